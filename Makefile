@@ -1,0 +1,81 @@
+# One definition of each command; `make help` lists them. Everything is installed into $(VENV), nothing outside the clone.
+
+PYTHON ?= python3
+VENV ?= .venv
+WORKERS ?= auto
+
+BIN := $(VENV)/bin
+RUN := $(BIN)/python -W error::SyntaxWarning
+# Rooms whose every branch is tested.
+PROVED := calendars documents policy tables vocabulary
+empty :=
+comma := ,
+space := $(empty) $(empty)
+PROVED_FILES := $(subst $(space),$(comma),$(addsuffix /*,$(addprefix */reclamation_core/,$(PROVED))))
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check lint types layers docs bench soak clean
+
+help:  ## list the commands
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-12s %s\n", $$1, $$2 }'
+
+# --- What is installed, once for each change of pyproject.toml
+
+$(VENV)/.made:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "$(PYTHON) is older than Python 3.11; give another one: make PYTHON=python3.12 ..." >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	touch $@
+
+$(VENV)/.demo: $(VENV)/.made pyproject.toml
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[cli]"
+	touch $@
+
+$(VENV)/.dev: $(VENV)/.made pyproject.toml
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[all,dev,docs]"
+	touch $@ $(VENV)/.demo
+
+$(VENV)/.bench: $(VENV)/.dev bench/requirements.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement bench/requirements.txt
+	touch $@
+
+# --- The commands
+
+demo: $(VENV)/.demo  ## triage the shipped file of invented complaints
+	$(BIN)/reclamation demo
+
+test: $(VENV)/.dev  ## all tests, with every branch of the proved rooms covered
+	@mkdir -p build
+	$(RUN) -m pytest --numprocesses=$(WORKERS) --cov --cov-report= --junit-xml=build/test.xml
+	$(RUN) -m coverage report --fail-under=95
+	$(RUN) -m coverage report --include='$(PROVED_FILES)' --fail-under=100
+
+check: lint types layers docs  ## style, types, layers, documentation, wheel, dependency bounds
+	$(RUN) -m scripts.check_reference
+	$(RUN) -m scripts.try_wheel
+	$(RUN) -m scripts.try_bounds
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/.dev
+	$(BIN)/mypy
+
+layers: $(VENV)/.dev
+	$(BIN)/lint-imports
+
+docs: $(VENV)/.dev  ## the documentation, strictly, into build/site
+	$(BIN)/mkdocs build --strict --quiet
+
+bench: $(VENV)/.bench  ## measure against peers; the figures go to build/bench.json
+	$(RUN) -m bench
+
+soak: $(VENV)/.dev  ## what is long: many examples, mutation, big files
+	HYPOTHESIS_PROFILE=soak $(RUN) -m pytest --numprocesses=$(WORKERS) tests/properties
+	$(RUN) -m scripts.mutate
+	$(RUN) -m scripts.soak
+
+clean:  ## remove everything that these commands made
+	rm -rf $(VENV) build dist site mutants .coverage* .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
