@@ -1,5 +1,8 @@
 # One definition of each command; `make help` lists them. Everything is installed into $(VENV), nothing outside the clone.
 
+# mkdocs<2 is pinned, so the theme need not warn of what comes after it.
+export NO_MKDOCS_2_WARNING := 1
+
 PYTHON ?= python3
 VENV ?= .venv
 WORKERS ?= auto
