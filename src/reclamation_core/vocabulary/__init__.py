@@ -1,0 +1,37 @@
+"""The words of the procedure: its closed lists, the facts of a complaint, the sites of the agency."""
+
+from reclamation_core.vocabulary.base import OrderedVocabulary, Vocabulary
+from reclamation_core.vocabulary.enumerations import (
+    Band,
+    Channel,
+    ClientScope,
+    Complainant,
+    Complexity,
+    Eligibility,
+    Level,
+    Mobilisation,
+    Nature,
+    Requirement,
+    RiskDomain,
+    ServiceReach,
+)
+from reclamation_core.vocabulary.facts import ComplaintFacts, MalfunctionFacts
+
+__all__ = [
+    "Band",
+    "Channel",
+    "ClientScope",
+    "Complainant",
+    "ComplaintFacts",
+    "Complexity",
+    "Eligibility",
+    "Level",
+    "MalfunctionFacts",
+    "Mobilisation",
+    "Nature",
+    "OrderedVocabulary",
+    "Requirement",
+    "RiskDomain",
+    "ServiceReach",
+    "Vocabulary",
+]

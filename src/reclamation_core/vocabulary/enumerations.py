@@ -1,0 +1,115 @@
+"""The closed lists of the procedure M2-1."""
+
+from __future__ import annotations
+
+from reclamation_core.vocabulary.base import OrderedVocabulary, Vocabulary
+
+
+class Channel(Vocabulary):
+    """How the complaint reached the agency (canal). Source: M2-1 §1.1 and §1.3."""
+
+    MEDIATION_LETTER = "mediation_letter", "courrier reçu par la médiation", "letter received by the mediation service"
+    CENTRE_LETTER = "centre_letter", "courrier reçu en centre", "letter received by a centre"
+    EMAIL = "email", "courriel", "e-mail"
+    PHONE = "phone", "téléphone", "telephone"
+    PORTAL = "portal", "portail", "portal"
+    SURVEY = "survey", "enquête", "survey"
+    OTHER = "other", "autre canal", "other channel"
+
+
+class Complainant(Vocabulary):
+    """Who complains (client). Source: M2-1 §1.2; `COMPANY` is a reading of §6.2."""
+
+    TRAINEE = "trainee", "stagiaire", "trainee"
+    FUNDER = "funder", "financeur", "funder"
+    PRESCRIBER = "prescriber", "prescripteur", "prescriber"
+    PARTNER = "partner", "partenaire", "partner"
+    COMPANY = "company", "entreprise", "company"
+    OTHER = "other", "autre personne", "someone else"
+
+
+class Nature(Vocabulary):
+    """What the message is (nature). Source: M2-1 §1.2, §1.5 and §1.6; an opinion covers a judgement (jugement)."""
+
+    GRIEVANCE = "grievance", "plainte", "grievance"
+    INITIAL_INFORMATION_REQUEST = (
+        "initial_information_request",
+        "demande initiale d'information",
+        "initial request for information",
+    )
+    GENERAL_OPINION = "general_opinion", "opinion générale ou jugement", "general opinion or judgement"
+
+
+class Requirement(Vocabulary):
+    """The kind of requirement said to be breached (exigence). Source: M2-1 §1.2."""
+
+    CONTRACTUAL = "contractual", "exigence contractuelle", "contractual requirement"
+    LEGAL = "legal", "exigence légale", "legal requirement"
+    REGULATORY = "regulatory", "exigence réglementaire", "regulatory requirement"
+    NONE = "none", "aucune exigence", "no requirement"
+
+
+class ClientScope(OrderedVocabulary):
+    """How far the client reaches (client local, régional, national « Grands Comptes »). Source: M2-1 §5.1 to §5.3."""
+
+    LOCAL = "local", "client local", "local client"
+    REGIONAL = "regional", "client régional", "regional client"
+    NATIONAL = "national", "client national (Grands Comptes)", "national client (Grands Comptes)"
+
+
+class ServiceReach(OrderedVocabulary):
+    """Who delivered the service (prestation). Source: M2-1 §5.1 and §5.2; several regions are a reading."""
+
+    ONE_CENTRE = "one_centre", "un seul centre", "one centre"
+    SEVERAL_CENTRES = "several_centres", "plusieurs centres de la région", "several centres of the region"
+    SEVERAL_REGIONS = "several_regions", "plusieurs régions", "several regions"
+
+
+class Mobilisation(OrderedVocabulary):
+    """What handling the problem calls for (mobilisation). Source: M2-1 §5.2 and §5.3."""
+
+    LOCAL = "local", "mobilisation locale", "local mobilisation"
+    REGIONAL = "regional", "mobilisation régionale", "regional mobilisation"
+    NATIONAL = "national", "mobilisation nationale", "national mobilisation"
+
+
+class Level(OrderedVocabulary):
+    """The level that handles the case (niveau de traitement). Source: M2-1 §5.1 to §5.3."""
+
+    LOCAL = "local", "local", "local"
+    REGIONAL = "regional", "régional", "regional"
+    NATIONAL = "national", "national", "national"
+
+
+class Eligibility(Vocabulary):
+    """Whether a message is a complaint in the sense of the procedure (réclamation). Source: M2-1 §1.2 to §1.6."""
+
+    COMPLAINT = "complaint", "réclamation", "complaint"
+    OUT_OF_SCOPE = "out_of_scope", "hors du cadre de la réclamation", "out of scope"
+
+
+class RiskDomain(Vocabulary):
+    """What a problem may touch (domaine de risque). Source: M2-1 §2.2, as read."""
+
+    SAFETY = "safety", "sécurité des personnes", "safety of persons"
+    LEGAL = "legal", "conformité légale et réglementaire", "legal and regulatory conformity"
+    CONTRACT = "contract", "contrat et financeur", "contract and funder"
+    FINANCIAL = "financial", "finances", "finances"
+    RELATION = "relation", "relation client et image", "client relation and image"
+    TRAINING = "training", "continuité de la formation", "continuity of the training"
+
+
+class Band(OrderedVocabulary):
+    """The band of a criticality (niveau de criticité). Source: M2-1 §2.2, as read."""
+
+    LOW = "low", "faible", "low"
+    MODERATE = "moderate", "modérée", "moderate"
+    HIGH = "high", "élevée", "high"
+    CRITICAL = "critical", "critique", "critical"
+
+
+class Complexity(OrderedVocabulary):
+    """Whether the analysis calls for a problem-solving method (cas complexe). Source: M2-1 §4.2."""
+
+    SIMPLE = "simple", "cas simple", "simple case"
+    COMPLEX = "complex", "cas complexe", "complex case"

@@ -1,0 +1,204 @@
+"""The facts refuse what they cannot mean, and keep a missing fact apart from zero and from false."""
+
+from __future__ import annotations
+
+import copy
+import pickle
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+import attrs
+import pytest
+
+from reclamation_core.errors import FaultsError
+from reclamation_core.missing import ABSENT, UNKNOWN
+from reclamation_core.vocabulary import (
+    Channel,
+    ClientScope,
+    Complainant,
+    ComplaintFacts,
+    Level,
+    MalfunctionFacts,
+    Mobilisation,
+    Nature,
+    Requirement,
+    ServiceReach,
+)
+
+RECEIVED = datetime(2026, 5, 2, 9, 30, tzinfo=UTC)
+
+VOCABULARIES = {
+    "channel": Channel,
+    "complainant": Complainant,
+    "nature": Nature,
+    "requirement": Requirement,
+    "client_scope": ClientScope,
+    "service_reach": ServiceReach,
+    "mobilisation": Mobilisation,
+}
+TRUTHS = ("formal", "sold_service")
+SEVERITIES = ("safety", "legal", "contract", "financial", "relation", "training")
+BOUNDS = {**{f"severity_{domain}": (0, 4) for domain in SEVERITIES}, "likelihood": (1, 4)}
+COUNTS = ("recurrences", "causes")
+COMMON = ("service_reach", "mobilisation", *BOUNDS, *COUNTS)
+
+
+def build(**given: Any) -> ComplaintFacts:
+    return ComplaintFacts(received_at=RECEIVED, **given)
+
+
+def refusal(**given: Any) -> FaultsError:
+    with pytest.raises(FaultsError, match="expected") as caught:
+        build(**given)
+    return caught.value
+
+
+def test_everything_but_the_receipt_may_be_left_out() -> None:
+    facts = build()
+    left_out = {name: value for name, value in attrs.asdict(facts).items() if name != "received_at"}
+    assert left_out.pop("satisfaction") is ABSENT
+    assert len(left_out) == 18
+    assert set(left_out.values()) == {UNKNOWN}
+
+
+@pytest.mark.parametrize("name", [*VOCABULARIES, *TRUTHS, *BOUNDS, *COUNTS])
+def test_none_is_kept_as_unknown(name: str) -> None:
+    assert getattr(build(**{name: None}), name) is UNKNOWN
+    assert getattr(build(**{name: UNKNOWN}), name) is UNKNOWN
+
+
+def test_none_says_that_there_is_no_note() -> None:
+    assert build(satisfaction=None).satisfaction is ABSENT
+
+
+def test_a_note_that_nobody_knows_yet_is_unknown() -> None:
+    assert build(satisfaction=UNKNOWN).satisfaction is UNKNOWN
+
+
+@pytest.mark.parametrize("name", [*VOCABULARIES, *TRUTHS, *BOUNDS, *COUNTS])
+def test_no_other_fact_can_be_absent(name: str) -> None:
+    assert [fault.path for fault in refusal(**{name: ABSENT}).faults] == [name]
+
+
+@pytest.mark.parametrize("name", VOCABULARIES)
+def test_a_vocabulary_takes_its_members_and_their_codes(name: str) -> None:
+    for member in VOCABULARIES[name]:
+        assert getattr(build(**{name: member}), name) is member
+        assert getattr(build(**{name: member.value}), name) is member
+
+
+@pytest.mark.parametrize("name", VOCABULARIES)
+@pytest.mark.parametrize("value", ["Courriel", "EMAIL", "", "unknown", Level.LOCAL, 0, True, ["local"], 1.5])
+def test_a_vocabulary_takes_nothing_else(name: str, value: object) -> None:
+    (fault,) = refusal(**{name: value}).faults
+    assert (fault.path, fault.value) == (name, value)
+    assert VOCABULARIES[name].__name__ in fault.expected.fr
+    assert all(member.value in fault.expected.en for member in VOCABULARIES[name])
+
+
+@pytest.mark.parametrize("name", TRUTHS)
+def test_a_truth_is_true_or_false(name: str) -> None:
+    assert getattr(build(**{name: True}), name) is True
+    assert getattr(build(**{name: False}), name) is False
+
+
+@pytest.mark.parametrize("name", TRUTHS)
+@pytest.mark.parametrize("value", [0, 1, "true", "oui", 0.0, []])
+def test_a_truth_is_neither_a_number_nor_a_text(name: str, value: object) -> None:
+    (fault,) = refusal(**{name: value}).faults
+    assert (fault.path, fault.value) == (name, value)
+    assert "True ou False" in fault.expected.fr
+
+
+@pytest.mark.parametrize("name", BOUNDS)
+def test_a_rank_keeps_to_its_bounds(name: str) -> None:
+    least, most = BOUNDS[name]
+    for value in range(least, most + 1):
+        assert getattr(build(**{name: value}), name) == value
+    for value in (least - 1, most + 1):
+        (fault,) = refusal(**{name: value}).faults
+        assert (fault.path, fault.value) == (name, value)
+        assert f"de {least} à {most}" in fault.expected.fr
+        assert f"from {least} to {most}" in fault.expected.en
+
+
+@pytest.mark.parametrize("name", COUNTS)
+def test_a_count_is_never_negative(name: str) -> None:
+    assert getattr(build(**{name: 0}), name) == 0
+    assert getattr(build(**{name: 10_000}), name) == 10_000
+    (fault,) = refusal(**{name: -1}).faults
+    assert "at least 0" in fault.expected.en
+
+
+@pytest.mark.parametrize("name", [*BOUNDS, *COUNTS])
+@pytest.mark.parametrize("value", [True, False, 1.0, "1", Decimal(1), [1]])
+def test_a_number_is_whole_and_no_truth(name: str, value: object) -> None:
+    (fault,) = refusal(**{name: value}).faults
+    assert fault.path == name
+    assert fault.value is value
+
+
+@pytest.mark.parametrize("value", [0, 5.999, Decimal("5.5"), -1, 11])
+def test_a_note_is_any_finite_number_for_the_scale_is_the_policys(value: float | Decimal) -> None:
+    assert build(satisfaction=value).satisfaction == value
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), Decimal("-Infinity"), Decimal("NaN"), True, "5", 1j])
+def test_a_note_that_is_not_a_finite_number_is_refused(value: object) -> None:
+    (fault,) = refusal(satisfaction=value).faults
+    assert fault.path == "satisfaction"
+    assert fault.value is value
+    assert "nombre fini" in fault.expected.fr
+
+
+@pytest.mark.parametrize("value", [datetime(2026, 5, 2, 9, 30), date(2026, 5, 2), "2026-05-02", None, UNKNOWN])  # noqa: DTZ001
+def test_a_receipt_without_a_time_zone_is_refused_with_the_remedy(value: Any) -> None:
+    for facts in (ComplaintFacts, MalfunctionFacts):
+        with pytest.raises(FaultsError, match="time zone") as caught:
+            facts(received_at=value)
+        (fault,) = caught.value.faults
+        assert (fault.path, fault.value) == ("received_at", value)
+        assert "ZoneInfo('Europe/Paris')" in fault.expected.fr
+
+
+def test_all_refusals_come_at_once_and_are_value_errors() -> None:
+    with pytest.raises(ValueError, match="expected") as caught:
+        ComplaintFacts(received_at=None, channel="fax", formal=1, causes=-1)  # type: ignore[arg-type]
+    assert isinstance(caught.value, FaultsError)
+    assert {fault.path for fault in caught.value.faults} == {"received_at", "channel", "formal", "causes"}
+
+
+def test_facts_are_values() -> None:
+    facts = build(channel="email", satisfaction=4)
+    assert facts == build(channel=Channel.EMAIL, satisfaction=4)
+    assert hash(facts) == hash(build(channel=Channel.EMAIL, satisfaction=4))
+    assert facts != build(channel="phone", satisfaction=4)
+    assert pickle.loads(pickle.dumps(facts)) == facts == copy.deepcopy(facts)  # noqa: S301
+    with pytest.raises(attrs.exceptions.FrozenInstanceError):
+        facts.channel = Channel.PHONE  # type: ignore[misc]
+    with pytest.raises(AttributeError):
+        facts.canal = "email"  # type: ignore[attr-defined]
+
+
+def test_changed_facts_are_checked_again() -> None:
+    assert attrs.evolve(build(), channel="phone").channel is Channel.PHONE
+    with pytest.raises(FaultsError, match="Channel"):
+        attrs.evolve(build(), channel="fax")
+
+
+def test_a_malfunction_has_no_client() -> None:
+    facts = MalfunctionFacts(received_at=RECEIVED)
+    assert facts.client_scope is ABSENT
+    names = {field.name for field in attrs.fields(MalfunctionFacts)}
+    assert names == {"received_at", *COMMON}
+    with pytest.raises(TypeError, match="client_scope"):
+        MalfunctionFacts(received_at=RECEIVED, client_scope="local")  # type: ignore[call-arg]
+
+
+@pytest.mark.parametrize("name", COMMON)
+def test_a_malfunction_checks_its_facts_as_a_complaint_does(name: str) -> None:
+    assert getattr(MalfunctionFacts(received_at=RECEIVED, **{name: None}), name) is UNKNOWN
+    with pytest.raises(FaultsError, match=name) as caught:
+        MalfunctionFacts(received_at=RECEIVED, **{name: "fax"})  # type: ignore[arg-type]
+    assert caught.value.faults == refusal(**{name: "fax"}).faults
