@@ -1,0 +1,113 @@
+"""One text for each document: what is hashed, compared and stored."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections import Counter
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from reclamation_core.errors import Fault, FaultsError
+from reclamation_core.wording import Wording
+
+
+def canonical_json(document: Any) -> str:
+    """The document as JSON: keys sorted, no spaces, no escapes but those JSON demands.
+
+    Two equal documents give the same text, on every platform and Python: 1, 1.0 and `Decimal("1.00")` are all `1`.
+
+    Raises:
+        TypeError: a value has no JSON form, or a key is not a string.
+        ValueError: a number is not finite or has more digits than a JSON number keeps, a text cannot be encoded, or
+            the document holds itself.
+
+    >>> canonical_json({"b": 1.0, "a": "é"})
+    '{"a":"é","b":1}'
+    """
+    try:
+        plain = _plain(document)
+        return json.dumps(plain, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    except RecursionError as error:
+        raise ValueError("the document is nested too deeply, or holds itself") from error
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, str):
+        return encodable(value)
+    if value is None or isinstance(value, int):
+        return value
+    if isinstance(value, float):
+        return int(value) if value.is_integer() else value
+    if isinstance(value, Decimal):
+        return _number(value)
+    if isinstance(value, Mapping):
+        return {_key(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    raise TypeError(f"{type(value).__name__} has no place in a JSON document: {value!r}")
+
+
+def encodable(text: str) -> str:
+    """The text itself, once it is known that UTF-8 can write it.
+
+    Raises:
+        ValueError: the text holds half of a surrogate pair.
+    """
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise ValueError(f"a text that UTF-8 cannot write (half of a surrogate pair): {text!r}") from error
+    return text
+
+
+def _key(key: Any) -> str:
+    if not isinstance(key, str):
+        raise TypeError(f"a key of a JSON document is a string, got {key!r}")
+    return encodable(key)
+
+
+def _number(value: Decimal) -> int | float:
+    number = float(value) if not value.is_snan() else math.nan
+    if Decimal(number) != value and Decimal(repr(number)) != value:
+        raise ValueError(f"{value} is not finite or has more digits than a JSON number keeps; write it as text")
+    return int(number) if number.is_integer() else number
+
+
+def parse_json(text: str) -> Any:
+    """The document that a JSON text holds.
+
+    Raises:
+        FaultsError: the text is not JSON, an object repeats a key, a number is not finite, or the nesting is too deep.
+
+    >>> parse_json('{"days": 10}')
+    {'days': 10}
+    """
+    try:
+        return json.loads(
+            text, object_pairs_hook=_once_each, parse_constant=_finite_number, parse_float=_finite_number
+        )
+    except FaultsError:
+        raise
+    except (ValueError, RecursionError) as error:
+        expected = Wording(f"un texte JSON est attendu ({error})", f"JSON text is expected ({error})")
+        raise FaultsError((Fault("$", text, expected),)) from error
+
+
+def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    expected = Wording("chaque clé ne peut être donnée qu'une fois", "each key may be given only once")
+    document = dict(pairs)
+    counts = Counter(key for key, _ in pairs)
+    faults = tuple(Fault(key, document[key], expected) for key, count in counts.items() if count > 1)
+    if faults:
+        raise FaultsError(faults)
+    return document
+
+
+def _finite_number(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        expected = Wording("un nombre fini est attendu", "a finite number is expected")
+        raise FaultsError((Fault("$", text, expected),))
+    return number

@@ -1,0 +1,134 @@
+"""How a plain value of a document is read: nothing is guessed, and a refusal says in French and English what to write."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from enum import Enum
+from typing import Any, NoReturn, TypeVar
+
+from reclamation_core.documents.canonical import encodable
+from reclamation_core.errors import Fault, FaultsError
+from reclamation_core.missing import Missing
+from reclamation_core.wording import Wording
+
+E = TypeVar("E", bound=Enum)
+
+
+def refuse(value: Any, fr: str, en: str) -> NoReturn:
+    """Refuse a value where it stands; the path is added on the way out.
+
+    Raises:
+        FaultsError: always.
+    """
+    raise FaultsError((Fault("", value, Wording(fr, en)),))
+
+
+def read_text(value: Any) -> str:
+    """A string without NUL or half surrogates, which no store could keep."""
+    if type(value) is not str:
+        refuse(value, "un texte est attendu", "a text is expected")
+    try:
+        encodable(value)
+    except ValueError:
+        refuse(value, "un texte Unicode valide est attendu", "a valid Unicode text is expected")
+    if "\0" in value:
+        refuse(value, "un texte sans caractère nul est attendu", "a text without a NUL character is expected")
+    return value
+
+
+def read_truth(value: Any) -> bool:
+    """True or False: neither a number nor a word."""
+    if type(value) is not bool:
+        refuse(value, "vrai ou faux est attendu (true, false)", "true or false is expected")
+    return value
+
+
+def read_integer(value: Any) -> int:
+    """An integer: neither a truth value nor a text."""
+    if type(value) is not int:
+        refuse(value, "un nombre entier est attendu", "an integer is expected")
+    return value
+
+
+def read_float(value: Any) -> float:
+    """A finite number."""
+    if type(value) not in (int, float, Decimal) or not math.isfinite(value):
+        refuse(value, "un nombre fini est attendu", "a finite number is expected")
+    return float(value)
+
+
+def read_date(value: Any) -> date:
+    """A date, or its text as ISO 8601."""
+    if type(value) is date:
+        return value
+    return _from_iso(value, date.fromisoformat, "une date AAAA-MM-JJ est attendue", "a date YYYY-MM-DD is expected")
+
+
+def read_instant(value: Any) -> datetime:
+    """A datetime that knows its offset, or its text as ISO 8601."""
+    words = (
+        "une date et une heure avec leur décalage sont attendues, comme 2026-05-02T09:30:00+02:00",
+        "a date and a time with their offset are expected, like 2026-05-02T09:30:00+02:00",
+    )
+    instant = value if isinstance(value, datetime) else _from_iso(value, datetime.fromisoformat, *words)
+    if instant.utcoffset() is None:
+        refuse(value, *words)
+    return instant
+
+
+D = TypeVar("D", bound=date)
+
+
+def _from_iso(value: Any, parse: Callable[[str], D], fr: str, en: str) -> D:
+    if type(value) is not str:
+        refuse(value, fr, en)
+    try:
+        return parse(value)
+    except ValueError:
+        refuse(value, fr, en)
+
+
+def read_decimal(value: Any) -> Decimal:
+    """A finite decimal number, written as text or as an integer; never a binary fraction, which is another number."""
+    try:
+        number = Decimal(value) if type(value) in (str, int, Decimal) else None
+    except InvalidOperation:
+        number = None
+    if number is None or not number.is_finite():
+        refuse(
+            value,
+            "un nombre décimal écrit comme texte est attendu, comme « 6.5 »",
+            'a decimal number written as text is expected, like "6.5"',
+        )
+    return number
+
+
+def read_missing(value: Any) -> Missing:
+    """`UNKNOWN` or `ABSENT`, from `{"missing": "unknown"}` or `{"missing": "absent"}`."""
+    if isinstance(value, Mapping) and set(value) == {"missing"} and value["missing"] in ("unknown", "absent"):
+        return Missing(value["missing"])
+    either = '{"missing": "unknown"}', '{"missing": "absent"}'
+    refuse(value, f"{either[0]} ou {either[1]} est attendu", f"{either[0]} or {either[1]} is expected")
+
+
+def read_member(value: Any, cls: type[E]) -> E:
+    """The member of an enumeration that has this code."""
+    for member in cls:
+        if type(value) is type(member.value) and value == member.value or value is member:
+            return member
+    codes = ", ".join(str(member.value) for member in cls)
+    refuse(value, f"une de ces valeurs est attendue : {codes}", f"one of these is expected: {codes}")
+
+
+def write_instant(value: datetime) -> str:
+    """ISO 8601, with the offset.
+
+    Raises:
+        ValueError: the datetime is naive.
+    """
+    if value.utcoffset() is None:
+        raise ValueError(f"a naive datetime has no place in a document: {value!r}; give it a time zone")
+    return value.isoformat()

@@ -1,0 +1,75 @@
+"""The base of every error of the library, and the error that carries all the faults of one input."""
+
+from __future__ import annotations
+
+import attrs
+
+from reclamation_core.wording import Lang, Wording
+
+__all__ = ["Fault", "FaultsError", "ReclamationError"]
+
+_LONGEST = 120
+
+
+class ReclamationError(Exception):
+    """Base class of the errors that this library raises on purpose."""
+
+
+@attrs.frozen
+class Fault:
+    """One thing wrong with an input.
+
+    Args:
+        path: where it is, as a dotted path or a field's name: `deadline.days`, `received_at`.
+        value: the offending value as it was given.
+        expected: what was expected instead, and so what to do, in French and English.
+
+    >>> print(Fault("deadline.days", -1, Wording("au moins 1 jour", "at least 1 day")))
+    deadline.days: -1; at least 1 day
+    """
+
+    path: str
+    value: object
+    expected: Wording
+
+    def in_(self, lang: Lang) -> str:
+        """The fault as one sentence; a long value is cut, `value` keeps it whole.
+
+        Raises:
+            ValueError: the language is neither "fr" nor "en".
+        """
+        colon, semicolon = (" :", " ;") if lang == "fr" else (":", ";")
+        shown = repr(self.value)
+        if len(shown) > _LONGEST:
+            shown = f"{shown[:_LONGEST]}…"
+        return f"{self.path}{colon} {shown}{semicolon} {self.expected.in_(lang)}"
+
+    def __str__(self) -> str:
+        return self.in_("en")
+
+
+def _not_empty(_: object, attribute: attrs.Attribute[tuple[Fault, ...]], value: tuple[Fault, ...]) -> None:
+    if not value:
+        raise ValueError(f"{attribute.name}: an input without a fault is not refused; give at least one Fault")
+
+
+@attrs.define(eq=False)
+class FaultsError(ReclamationError, ValueError):
+    """An input was refused.
+
+    Args:
+        faults: everything that is wrong with the input, never empty.
+    """
+
+    faults: tuple[Fault, ...] = attrs.field(converter=tuple, validator=_not_empty)
+
+    def in_(self, lang: Lang) -> str:
+        """All the faults, one a line.
+
+        Raises:
+            ValueError: the language is neither "fr" nor "en".
+        """
+        return "\n".join(fault.in_(lang) for fault in self.faults)
+
+    def __str__(self) -> str:
+        return self.in_("en")

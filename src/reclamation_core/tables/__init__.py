@@ -1,0 +1,67 @@
+"""Decision tables that are compiled to cells, proved when built, and explain themselves.
+
+This package knows nothing of complaints and can be used alone.
+"""
+
+from reclamation_core.missing import ABSENT, UNKNOWN
+from reclamation_core.tables.cell import Cell, Decision
+from reclamation_core.tables.change import Change, FailedCondition, Miss, WhyNot
+from reclamation_core.tables.conditions import (
+    Condition,
+    Operator,
+    above,
+    absent,
+    any_value,
+    at_least,
+    at_most,
+    below,
+    between,
+    is_,
+    is_in,
+    is_not,
+)
+from reclamation_core.tables.domains import Boolean, Day, Domain, Enumeration, Integer, Number
+from reclamation_core.tables.errors import FactsError, OutcomeError, TableDefinitionError, TableProofError
+from reclamation_core.tables.findings import Finding, FindingKind
+from reclamation_core.tables.model import HitPolicy, Input, Monotone, Row
+from reclamation_core.tables.table import DecisionTable
+
+__all__ = [
+    "ABSENT",
+    "UNKNOWN",
+    "Boolean",
+    "Cell",
+    "Change",
+    "Condition",
+    "Day",
+    "Decision",
+    "DecisionTable",
+    "Domain",
+    "Enumeration",
+    "FactsError",
+    "FailedCondition",
+    "Finding",
+    "FindingKind",
+    "HitPolicy",
+    "Input",
+    "Integer",
+    "Miss",
+    "Monotone",
+    "Number",
+    "Operator",
+    "OutcomeError",
+    "Row",
+    "TableDefinitionError",
+    "TableProofError",
+    "WhyNot",
+    "above",
+    "absent",
+    "any_value",
+    "at_least",
+    "at_most",
+    "below",
+    "between",
+    "is_",
+    "is_in",
+    "is_not",
+]

@@ -1,0 +1,167 @@
+"""A table compiled: every combination of the atoms of its inputs, as sets of cells.
+
+A cell has a number, made of the places of its atoms (the last input counting fastest). A set of cells is one Python
+integer whose bit n stands for cell n: the rows, the outcomes and what is still possible are a few `&` and `|` away.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import combinations
+from math import prod
+from typing import Any
+
+import attrs
+
+from reclamation_core.tables.model import HitPolicy, Input, Row
+from reclamation_core.tables.partition import Atom
+
+LARGEST = 1 << 22
+"""The most cells a table may have; beyond it the sets of cells are slow to make."""
+
+
+@attrs.frozen(eq=False)
+class Cells:
+    """The cells of one table.
+
+    Attributes:
+        atoms: for each input, its atoms.
+        strides: for each input, how far apart two cells are that differ by one atom.
+        masks: for each input and atom, the cells that have that atom.
+        rows: for each row, the cells it fires in.
+        outcomes: for each outcome given somewhere, the cells it is given in.
+        everything: all the cells.
+    """
+
+    atoms: tuple[tuple[Atom, ...], ...]
+    strides: tuple[int, ...]
+    masks: tuple[tuple[int, ...], ...]
+    rows: tuple[int, ...]
+    outcomes: Mapping[Any, int]
+    everything: int
+
+    def atoms_of(self, number: int) -> tuple[Atom, ...]:
+        """The atoms of a cell, one an input."""
+        return tuple(
+            atoms[number // stride % len(atoms)] for atoms, stride in zip(self.atoms, self.strides, strict=True)
+        )
+
+    def allowed(self, choices: Iterable[tuple[int, int]]) -> int:
+        """The cells left when each input given is limited to some atoms: pairs of an input's place and a set of atoms."""
+        cells = self.everything
+        for place, atoms in choices:
+            masks = self.masks[place]
+            if atoms != (1 << len(masks)) - 1:
+                cells &= union(masks, atoms)
+        return cells
+
+    def atoms_left(self, place: int, cells: int) -> int:
+        """The atoms of an input that occur in a set of cells."""
+        return sum(1 << code for code, mask in enumerate(self.masks[place]) if mask & cells)
+
+    def matters(self, place: int, within: int) -> bool:
+        """Whether two cells of a set that differ in this input alone have different outcomes."""
+        masks, stride = self.masks[place], self.strides[place]
+        for first, second in combinations(range(len(masks)), 2):
+            shift = (second - first) * stride
+            pairs = masks[first] & within & (within & masks[second]) >> shift
+            if any((where ^ where >> shift) & pairs for where in self.outcomes.values()):
+                return True
+        return False
+
+
+def union(masks: Iterable[int], members: int) -> int:
+    """The union of the masks whose places are in a set."""
+    total = 0
+    for place, mask in enumerate(masks):
+        if members >> place & 1:
+            total |= mask
+    return total
+
+
+def numbers(cells: int) -> Iterator[int]:
+    """The numbers of a set, ascending."""
+    while cells:
+        lowest = cells & -cells
+        yield lowest.bit_length() - 1
+        cells ^= lowest
+
+
+def compile_cells(
+    inputs: tuple[Input, ...],
+    atoms: tuple[tuple[Atom, ...], ...],
+    rows: tuple[Row, ...],
+    hit_policy: HitPolicy,
+    order: Sequence[Any],
+) -> Cells:
+    """Compile a table.
+
+    Args:
+        order: the outcomes, the one that wins first; used by PRIORITY and the COLLECT policies.
+    """
+    sizes = [len(of_input) for of_input in atoms]
+    total = prod(sizes)
+    strides = tuple(prod(sizes[place + 1 :]) for place in range(len(sizes)))
+    masks = tuple(_masks(size, stride, total) for size, stride in zip(sizes, strides, strict=True))
+    everything = (1 << total) - 1
+    row_cells = tuple(_row_cells(row, inputs, atoms, masks, everything) for row in rows)
+    outcomes = outcomes_of(rows, row_cells, hit_policy, order, everything)
+    return Cells(atoms, strides, masks, row_cells, {key: cells for key, cells in outcomes.items() if cells}, everything)
+
+
+def _masks(size: int, stride: int, total: int) -> tuple[int, ...]:
+    # A block of `stride` ones, repeated every `size * stride` bits by multiplying with 1000…1000…1.
+    period = size * stride
+    repeated = ((1 << total) - 1) // ((1 << period) - 1)
+    block = (1 << stride) - 1
+    return tuple((block << code * stride) * repeated for code in range(size))
+
+
+def _row_cells(
+    row: Row,
+    inputs: tuple[Input, ...],
+    atoms: tuple[tuple[Atom, ...], ...],
+    masks: tuple[tuple[int, ...], ...],
+    everything: int,
+) -> int:
+    cells = everything
+    for place, input_ in enumerate(inputs):
+        condition = row.when.get(input_.name)
+        if condition is not None:
+            holding = sum(1 << code for code, atom in enumerate(atoms[place]) if condition.holds(atom.sample))
+            cells &= union(masks[place], holding)
+    return cells
+
+
+def outcomes_of(
+    rows: tuple[Row, ...], row_cells: tuple[int, ...], hit_policy: HitPolicy, order: Sequence[Any], everything: int
+) -> dict[Any, int]:
+    """For each outcome the cells it is given in; a cell is in none where no row fires, in several at a contradiction."""
+    if hit_policy is HitPolicy.COLLECT_COUNT:
+        return _counts(row_cells, everything)
+    outcomes: dict[Any, int] = {}
+    taken = 0
+    if hit_policy is HitPolicy.FIRST:
+        for row, cells in zip(rows, row_cells, strict=True):
+            outcomes[row.then] = outcomes.get(row.then, 0) | (cells & ~taken)
+            taken |= cells
+        return outcomes
+    for row, cells in zip(rows, row_cells, strict=True):
+        outcomes[row.then] = outcomes.get(row.then, 0) | cells
+    if hit_policy in (HitPolicy.UNIQUE, HitPolicy.ANY):
+        return outcomes
+    for outcome in order:
+        cells = outcomes.get(outcome, 0)
+        outcomes[outcome] = cells & ~taken
+        taken |= cells
+    return outcomes
+
+
+def _counts(row_cells: tuple[int, ...], everything: int) -> dict[Any, int]:
+    counts = {0: everything}
+    for cells in row_cells:
+        stay = {count: having & ~cells for count, having in counts.items()}
+        for count, having in counts.items():
+            stay[count + 1] = stay.get(count + 1, 0) | (having & cells)
+        counts = stay
+    return counts

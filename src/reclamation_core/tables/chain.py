@@ -1,0 +1,185 @@
+"""A table and the tables whose outcomes it asks for, seen as one: what the known base facts leave possible.
+
+Two inputs of a table may depend on the same base fact (a band on the severity and on the criticality that comes of
+it), so their possible values cannot be combined freely. The tables are gone through in order, keeping the joint
+values of what later tables still need: few states, and exactly the cells that some completion of the facts reaches.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import product
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import attrs
+
+from reclamation_core.tables.cells import numbers, union
+from reclamation_core.tables.errors import TableDefinitionError
+from reclamation_core.tables.model import Input
+from reclamation_core.tables.partition import Atom, partition, set_of
+
+if TYPE_CHECKING:
+    from reclamation_core.tables.table import DecisionTable
+
+Known: TypeAlias = tuple[int, ...]
+"""For each base fact, the set of its atoms that are still possible."""
+
+State: TypeAlias = dict[str, Any]
+
+
+@attrs.frozen(eq=False)
+class Step:
+    """One table of the chain: the shared base facts met first here, and what no later table needs."""
+
+    table: DecisionTable[Any]
+    introduced: tuple[int, ...]
+    forgotten: frozenset[str]
+
+
+@attrs.frozen(eq=False)
+class Chain:
+    """What one table depends on.
+
+    Attributes:
+        base: the base facts, in the order in which the table and its sources name them.
+        atoms: for each base fact, its atoms under the conditions of all the tables of the chain.
+        places: where each base fact stands in `base`.
+        steps: the tables, sources first, the table itself last.
+        shared: the base facts that several tables of the chain ask for.
+        codes: for a table and an input of it, what each atom of the base fact is among the input's own atoms.
+        translations: for a table asked for and each of its base facts, its place here and its atoms, likewise.
+    """
+
+    base: tuple[Input, ...]
+    atoms: tuple[tuple[Atom, ...], ...]
+    places: dict[str, int]
+    steps: tuple[Step, ...]
+    shared: frozenset[str]
+    codes: dict[tuple[str, str], tuple[int, ...]]
+    translations: dict[str, tuple[tuple[int, tuple[int, ...]], ...]]
+
+    @property
+    def nothing_known(self) -> Known:
+        """Every atom of every base fact."""
+        return tuple((1 << len(atoms)) - 1 for atoms in self.atoms)
+
+    def reach(self, known: Known) -> int:
+        """The cells of the table that some completion of what is known falls in."""
+        states: list[State] = [{}]
+        for step in self.steps[:-1]:
+            found = {
+                tuple(sorted((name, value) for name, value in state.items() if name not in step.forgotten)): None
+                for state in self._through(step, states, known)
+            }
+            states = [dict(items) for items in found]
+        last = self.steps[-1]
+        cells = 0
+        for state in self._introduce(last, states, known):
+            cells |= self.cells_of(last.table, state, known)
+        return cells
+
+    def _through(self, step: Step, states: list[State], known: Known) -> Iterator[State]:
+        outcomes = step.table.cells.outcomes.items()
+        for state in self._introduce(step, states, known):
+            cells = self.cells_of(step.table, state, known)
+            for outcome, given in outcomes:
+                if cells & given:
+                    yield {**state, step.table.name: outcome}
+
+    def _introduce(self, step: Step, states: list[State], known: Known) -> Iterator[State]:
+        names = [self.base[place].name for place in step.introduced]
+        for codes in product(*(tuple(numbers(known[place])) for place in step.introduced)):
+            for state in states:
+                yield {**state, **dict(zip(names, codes, strict=True))}
+
+    def cells_of(self, table: DecisionTable[Any], state: State, known: Known) -> int:
+        """The cells of a table of the chain where the outcomes it asks for, and the shared facts, are as in `state`."""
+        return table.cells.allowed(
+            (place, self._own_atoms(table, place, input_, state, known)) for place, input_ in enumerate(table.inputs)
+        )
+
+    def _own_atoms(self, table: DecisionTable[Any], place: int, input_: Input, state: State, known: Known) -> int:
+        if input_.source is not None:
+            return table.atom_set(place, state[input_.name])
+        codes = self.codes[table.name, input_.name]
+        if input_.name in state:
+            return codes[state[input_.name]]
+        return union(codes, known[self.places[input_.name]])
+
+    def known_to(self, source: DecisionTable[Any], known: Known) -> Known:
+        """What is known, in the atoms of a table asked for, which may tell fewer values apart."""
+        return tuple(union(codes, known[place]) for place, codes in self.translations[source.name])
+
+
+def make_chain(table: DecisionTable[Any]) -> Chain:
+    """Find what a table depends on.
+
+    Raises:
+        TableDefinitionError: two tables of the chain share a name, or ask for different facts under one name.
+    """
+    tables = _sources_first(table)
+    askers: dict[str, list[DecisionTable[Any]]] = {}
+    base: dict[str, Input] = {}
+    for asker in tables:
+        for input_ in asker.inputs:
+            if input_.source is None:
+                if base.setdefault(input_.name, input_) != input_:
+                    raise TableDefinitionError(table.name, input_.name, "is asked for in two different ways along the chain")
+                askers.setdefault(input_.name, []).append(asker)
+    ordered = _base_order(table, [])
+    atoms = tuple(_common_atoms(input_, askers[input_.name]) for input_ in ordered)
+    places = {input_.name: place for place, input_ in enumerate(ordered)}
+    codes = {
+        (asker.name, name): tuple(asker.atom_set(asker.place(name), atom.sample) for atom in atoms[places[name]])
+        for name, asking in askers.items()
+        for asker in asking
+    }
+    shared = frozenset(name for name, asking in askers.items() if len(asking) > 1)
+    translations = {
+        source.name: tuple(
+            (places[fact.name], tuple(set_of(theirs, atom.sample) for atom in atoms[places[fact.name]]))
+            for fact, theirs in zip(source.chain.base, source.chain.atoms, strict=True)
+        )
+        for source in table.sources
+    }
+    return Chain(tuple(ordered), atoms, places, _steps(tables, shared, places), shared, codes, translations)
+
+
+def _sources_first(table: DecisionTable[Any]) -> tuple[DecisionTable[Any], ...]:
+    found: dict[str, DecisionTable[Any]] = {}
+
+    def visit(visited: DecisionTable[Any]) -> None:
+        for input_ in visited.inputs:
+            if input_.source is not None:
+                visit(input_.source)
+        if found.setdefault(visited.name, visited) is not visited and found[visited.name] != visited:
+            raise TableDefinitionError(table.name, visited.name, "names two different tables of the chain")
+
+    visit(table)
+    return tuple(found.values())
+
+
+def _base_order(table: DecisionTable[Any], order: list[Input]) -> list[Input]:
+    for input_ in table.inputs:
+        if input_.source is not None:
+            _base_order(input_.source, order)
+        elif input_ not in order:
+            order.append(input_)
+    return order
+
+
+def _common_atoms(input_: Input, askers: list[DecisionTable[Any]]) -> tuple[Atom, ...]:
+    conditions = [row.when[input_.name] for asker in askers for row in asker.rows if input_.name in row.when]
+    return partition(input_.domain, input_.absent, conditions)
+
+
+def _steps(tables: tuple[DecisionTable[Any], ...], shared: frozenset[str], places: dict[str, int]) -> tuple[Step, ...]:
+    last_use = {input_.name: number for number, table in enumerate(tables) for input_ in table.inputs}
+    steps = []
+    met: set[str] = set()
+    for number, table in enumerate(tables):
+        new = [input_.name for input_ in table.inputs if input_.name in shared and input_.name not in met]
+        met.update(new)
+        forgotten = frozenset(name for name, last in last_use.items() if last <= number)
+        steps.append(Step(table, tuple(places[name] for name in new), forgotten))
+    return tuple(steps)

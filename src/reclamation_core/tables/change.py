@@ -1,0 +1,144 @@
+"""Why not another outcome: the conditions that failed, and the smallest change of facts that would give it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from itertools import combinations
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+import attrs
+
+from reclamation_core.tables.cells import numbers
+from reclamation_core.tables.chain import Known
+from reclamation_core.tables.conditions import Condition
+from reclamation_core.tables.errors import OutcomeError
+from reclamation_core.tables.model import Input, Row
+from reclamation_core.wording import Lang
+
+if TYPE_CHECKING:
+    from reclamation_core.tables.cell import Decision
+    from reclamation_core.tables.table import DecisionTable
+
+O = TypeVar("O")  # noqa: E741 the outcome
+
+
+@attrs.frozen
+class FailedCondition:
+    """A condition of a row that the facts do not meet, or, where they are unknown, may not meet."""
+
+    input: Input
+    condition: Condition
+    value: Any
+    """What the input was: a value, `ABSENT`, or `UNKNOWN`, which may turn out to meet it."""
+
+
+@attrs.frozen
+class Miss:
+    """A row that would give the outcome, and what keeps it from firing; nothing where it fires and is overridden."""
+
+    row: Row
+    failed: tuple[FailedCondition, ...]
+
+
+@attrs.frozen
+class Change:
+    """One base fact to change: what it is, and a value that would do. Every value of the same class would."""
+
+    input: Input
+    before: Any
+    after: Any
+
+
+@attrs.frozen
+class WhyNot(Generic[O]):
+    """The answer to "why not this outcome?".
+
+    Attributes:
+        outcome: the outcome asked about.
+        misses: the rows that give it, in the table's order.
+        changes: a smallest set of base facts whose change gives it; empty if it is the outcome already; None if no
+            facts give it.
+    """
+
+    decision: Decision[O]
+    outcome: O
+    misses: tuple[Miss, ...]
+    changes: tuple[Change, ...] | None
+
+    def apply(self) -> Any:
+        """The facts with the changes made: a new object of the same class, or a new dict if they were a mapping.
+
+        Raises:
+            ValueError: no change of facts gives the outcome.
+        """
+        if self.changes is None:
+            raise ValueError(f"no facts give the outcome {self.outcome!r}")
+        values = {change.input.name: change.after for change in self.changes}
+        facts = self.decision.facts
+        if isinstance(facts, Mapping):
+            return {**facts, **values}
+        return attrs.evolve(facts, **values)
+
+    def explain(self, lang: Lang = "fr") -> str:
+        """The answer in sentences, one a line."""
+        from reclamation_core.tables.explanation import explain_why_not
+
+        return explain_why_not(self, lang)
+
+
+def why_not(decision: Decision[O], outcome: Any) -> WhyNot[O]:
+    """Answer "why not `outcome`?"; raises OutcomeError where the table never gives it."""
+    table = decision.table
+    if outcome not in table.cells.outcomes:
+        raise OutcomeError(table.name, outcome, table.outcomes)
+    misses = tuple(Miss(row, tuple(_failed(decision, row))) for row in table.rows if row.then == outcome)
+    nearest = _nearest(table, decision.cell.known, outcome)
+    changes = None if nearest is None else tuple(_changes(decision, nearest))
+    return WhyNot(decision, outcome, misses, changes)
+
+
+def _failed(decision: Decision[Any], row: Row) -> Iterator[FailedCondition]:
+    table, cell = decision.table, decision.cell
+    for place, input_ in enumerate(table.inputs):
+        condition = row.when.get(input_.name)
+        left = cell.atoms_left(input_)
+        if condition and not all(condition.holds(table.cells.atoms[place][code].sample) for code in numbers(left)):
+            yield FailedCondition(input_, condition, decision.value(input_))
+
+
+def _changes(decision: Decision[Any], nearest: Known) -> Iterator[Change]:
+    chain = decision.table.chain
+    for input_, atoms, before, after in zip(chain.base, chain.atoms, decision.cell.known, nearest, strict=True):
+        if before != after:
+            value = atoms[after.bit_length() - 1].sample
+            yield Change(input_, decision.table.read(decision.facts, input_), value)
+
+
+def _nearest(table: DecisionTable[Any], known: Known, outcome: Any) -> Known | None:
+    """The facts that differ in the fewest places and whose outcome is certain; the places earlier in the table first."""
+    for size in range(len(known) + 1):
+        for places in combinations(range(len(known)), size):
+            found = _assign(table, known, places, outcome)
+            if found is not None:
+                return found
+    return None
+
+
+def _assign(table: DecisionTable[Any], known: Known, places: tuple[int, ...], outcome: Any) -> Known | None:
+    """Values for these facts that make the outcome certain, the others staying as they are."""
+    free = list(known)
+    for place in places:
+        free[place] = (1 << len(table.chain.atoms[place])) - 1
+    reached = table.chain.reach(tuple(free))
+    target = table.cells.outcomes[outcome]
+    if not reached & target:
+        return None
+    if not places:
+        return tuple(free) if not reached & ~target else None
+    first, rest = places[0], places[1:]
+    for code in numbers(free[first]):
+        if 1 << code != known[first]:
+            found = _assign(table, (*free[:first], 1 << code, *known[first + 1 :]), rest, outcome)
+            if found is not None:
+                return found
+    return None

@@ -1,0 +1,177 @@
+"""What a row asks of one input.
+
+A condition on a value never holds where the value is absent, except `any_value()`, `absent()` and a list that names
+`ABSENT`: `is_not("local")` asks for a value, other than local.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Any
+
+import attrs
+
+from reclamation_core.missing import ABSENT
+from reclamation_core.tables.domains import Domain, Line, _number
+from reclamation_core.wording import Lang
+
+
+class Operator(StrEnum):
+    """How a condition compares."""
+
+    IS_IN = "is_in"
+    IS_NOT = "is_not"
+    BELOW = "below"
+    AT_MOST = "at_most"
+    AT_LEAST = "at_least"
+    ABOVE = "above"
+    BETWEEN = "between"
+    ANY = "any"
+
+
+@attrs.frozen
+class Condition:
+    """One condition; built by the functions of this module."""
+
+    operator: Operator
+    values: tuple[Any, ...] = ()
+
+    def holds(self, value: Any) -> bool:
+        """Whether a value of the input, or `ABSENT`, meets the condition."""
+        if self.operator is Operator.ANY:
+            return True
+        if self.operator is Operator.IS_IN:
+            return any(value is item if item is ABSENT else value == item for item in self.values)
+        if value is ABSENT:
+            return False
+        if self.operator is Operator.IS_NOT:
+            return all(value != item for item in self.values)
+        return self._compares(value)
+
+    def _compares(self, value: Any) -> bool:
+        bound = self.values[0]
+        match self.operator:
+            case Operator.BELOW:
+                return bool(value < bound)
+            case Operator.AT_MOST:
+                return bool(value <= bound)
+            case Operator.AT_LEAST:
+                return bool(value >= bound)
+            case Operator.ABOVE:
+                return bool(value > bound)
+            case _:
+                return bool(bound <= value <= self.values[1])
+
+    @property
+    def compares(self) -> bool:
+        """Whether the condition needs an order."""
+        return self.operator not in (Operator.ANY, Operator.IS_IN, Operator.IS_NOT)
+
+    def in_(self, lang: Lang, domain: Domain) -> str:
+        """The condition for a reader."""
+        labels = [self._label(value, lang, domain) for value in self.values]
+        french = lang == "fr"
+        match self.operator:
+            case Operator.ANY:
+                return "indifférent" if french else "any"
+            case Operator.BELOW:
+                return f"inférieur à {labels[0]}" if french else f"below {labels[0]}"
+            case Operator.AT_MOST:
+                return f"au plus {labels[0]}" if french else f"at most {labels[0]}"
+            case Operator.AT_LEAST:
+                return f"au moins {labels[0]}" if french else f"at least {labels[0]}"
+            case Operator.ABOVE:
+                return f"supérieur à {labels[0]}" if french else f"above {labels[0]}"
+            case Operator.BETWEEN:
+                return f"de {labels[0]} à {labels[1]}" if french else f"from {labels[0]} to {labels[1]}"
+        listed = _listed(labels, "ou" if french else "or")
+        if self.operator is Operator.IS_IN:
+            return listed
+        return f"autre que {listed}" if french else f"other than {listed}"
+
+    def _label(self, value: Any, lang: Lang, domain: Domain) -> str:
+        if value is ABSENT:
+            return "sans objet" if lang == "fr" else "none"
+        return domain.label(value, lang)
+
+
+def _listed(labels: list[str], conjunction: str) -> str:
+    return labels[0] if len(labels) == 1 else f"{', '.join(labels[:-1])} {conjunction} {labels[-1]}"
+
+
+def _some(values: tuple[Any, ...], name: str) -> tuple[Any, ...]:
+    if not values:
+        raise ValueError(f"{name}: no value given; give at least one")
+    return values
+
+
+def is_(value: Any) -> Condition:
+    """The input is this value, or `ABSENT`."""
+    return Condition(Operator.IS_IN, (value,))
+
+
+def is_in(*values: Any) -> Condition:
+    """The input is one of these values; `ABSENT` may be among them."""
+    return Condition(Operator.IS_IN, _some(values, "is_in"))
+
+
+def is_not(*values: Any) -> Condition:
+    """The input has a value, which is none of these."""
+    return Condition(Operator.IS_NOT, _some(values, "is_not"))
+
+
+def absent() -> Condition:
+    """The input is known to have no value."""
+    return Condition(Operator.IS_IN, (ABSENT,))
+
+
+def below(bound: Any) -> Condition:
+    """Strictly less than the bound."""
+    return Condition(Operator.BELOW, (_number(bound),))
+
+
+def at_most(bound: Any) -> Condition:
+    """Less than the bound, or equal."""
+    return Condition(Operator.AT_MOST, (_number(bound),))
+
+
+def at_least(bound: Any) -> Condition:
+    """Greater than the bound, or equal."""
+    return Condition(Operator.AT_LEAST, (_number(bound),))
+
+
+def above(bound: Any) -> Condition:
+    """Strictly greater than the bound."""
+    return Condition(Operator.ABOVE, (_number(bound),))
+
+
+def between(low: Any, high: Any) -> Condition:
+    """From low to high, both included.
+
+    Raises:
+        ValueError: high is less than low.
+    """
+    if high < low:
+        raise ValueError(f"between({low!r}, {high!r}) is empty; give the lower bound first")
+    return Condition(Operator.BETWEEN, (_number(low), _number(high)))
+
+
+def any_value() -> Condition:
+    """Whatever the input is, absent included."""
+    return Condition(Operator.ANY)
+
+
+def fits(condition: Condition, domain: Domain, absent_allowed: bool) -> str | None:
+    """Why a condition cannot be asked of a domain, or None when it can."""
+    if condition.compares and not (domain.ordered and isinstance(domain, Line)):
+        return f"{condition.operator.value} needs numbers or days"
+    for value in condition.values:
+        if value is ABSENT:
+            if not absent_allowed:
+                return "ABSENT is not a value of this input; declare it with absent=True"
+            continue
+        try:
+            domain.check(value)
+        except ValueError as error:
+            return str(error)
+    return None

@@ -1,0 +1,107 @@
+"""Whether the parts of a table fit together, before anything is proved about its rules."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from math import prod
+from typing import TYPE_CHECKING, Any
+
+from reclamation_core.tables.cells import LARGEST
+from reclamation_core.tables.conditions import fits
+from reclamation_core.tables.domains import Domain, Integer
+from reclamation_core.tables.errors import TableDefinitionError
+from reclamation_core.tables.model import HitPolicy, Row
+from reclamation_core.tables.partition import own_atoms
+
+if TYPE_CHECKING:
+    from reclamation_core.tables.table import DecisionTable
+
+_ORDERED = (HitPolicy.COLLECT_MAX, HitPolicy.COLLECT_MIN)
+
+
+def check_definition(table: DecisionTable[Any]) -> None:
+    """Raise TableDefinitionError for the first part that does not fit."""
+    for part, reason in _misfits(table):
+        raise TableDefinitionError(table.name, part, reason)
+
+
+def outcome_order(output: Domain, hit_policy: HitPolicy, priority: tuple[Any, ...], rows: tuple[Row, ...]) -> list[Any]:
+    """The outcomes that rows give, the one that wins first, under the hit policies that have an order."""
+    if hit_policy is HitPolicy.PRIORITY:
+        return list(priority)
+    if hit_policy in _ORDERED:
+        given = {row.then for row in rows}
+        return sorted(given, key=output.rank, reverse=hit_policy is HitPolicy.COLLECT_MAX)
+    return []
+
+
+def _misfits(table: DecisionTable[Any]) -> Iterator[tuple[str, str]]:
+    if not table.name.isidentifier():
+        yield "name", f"{table.name!r} is not an identifier; a table's name is the name of the input it gives"
+    if not table.inputs:
+        yield "inputs", "there is none; give at least one"
+    if not table.rows:
+        yield "rows", "there is none; give at least one"
+    yield from _repeated("input", [input_.name for input_ in table.inputs])
+    yield from _repeated("row", [row.id for row in table.rows])
+    for row in table.rows:
+        yield from _row_misfits(table, row)
+    yield from _output_misfits(table)
+    yield from _promise_misfits(table)
+    for input_ in table.inputs:
+        if input_.source is not None and not input_.source.proved:
+            yield f"input {input_.name}", "its table was not proved; build it with proved=True"
+    cells = prod(len(own_atoms(input_, table.rows)) for input_ in table.inputs)
+    if cells > LARGEST:
+        yield "inputs", f"they make {cells} cells, more than {LARGEST}; split the table, one part asking for the other"
+
+
+def _repeated(what: str, names: list[str]) -> Iterator[tuple[str, str]]:
+    for name, times in Counter(names).items():
+        if times > 1:
+            yield f"{what} {name}", f"is given {times} times; give each {what} a name of its own"
+
+
+def _row_misfits(table: DecisionTable[Any], row: Row) -> Iterator[tuple[str, str]]:
+    inputs = {input_.name: input_ for input_ in table.inputs}
+    for name, condition in row.when.items():
+        if name not in inputs:
+            yield f"row {row.id}", f"{name!r} is not an input; the inputs are {', '.join(inputs)}"
+            continue
+        reason = fits(condition, inputs[name].domain, inputs[name].absent)
+        if reason is not None:
+            yield f"row {row.id}", f"its condition on {name!r} cannot be asked: {reason}"
+    yield from _outcome_misfit(table, f"row {row.id}", row.then)
+
+
+def _outcome_misfit(table: DecisionTable[Any], part: str, outcome: Any) -> Iterator[tuple[str, str]]:
+    try:
+        table.output.check(outcome)
+    except ValueError as error:
+        yield part, f"its outcome is not of the table's output: {error}"
+
+
+def _output_misfits(table: DecisionTable[Any]) -> Iterator[tuple[str, str]]:
+    for outcome in (*table.priority, *(outcome for outcome, _ in table.statements)):
+        yield from _outcome_misfit(table, "priority or statements", outcome)
+    if table.hit_policy is HitPolicy.PRIORITY:
+        given = {row.then for row in table.rows}
+        if not given <= set(table.priority) or len(set(table.priority)) != len(table.priority):
+            expected = ", ".join(sorted(map(str, given)))
+            yield "priority", f"{list(table.priority)!r} must list once each outcome that rows give: {expected}"
+    elif table.priority:
+        yield "priority", f"is for the hit policy PRIORITY, not {table.hit_policy.value}; leave it out"
+    if table.hit_policy in _ORDERED and not table.output.ordered:
+        yield "output", f"has no order, which {table.hit_policy.value} needs"
+    if table.hit_policy is HitPolicy.COLLECT_COUNT and not isinstance(table.output, Integer):
+        yield "output", "must be an Integer where rows are counted"
+
+
+def _promise_misfits(table: DecisionTable[Any]) -> Iterator[tuple[str, str]]:
+    inputs = {input_.name: input_ for input_ in table.inputs}
+    for promise in table.monotone:
+        if promise.input not in inputs:
+            yield "monotone", f"{promise.input!r} is not an input; the inputs are {', '.join(inputs)}"
+        elif not inputs[promise.input].domain.ordered or not table.output.ordered:
+            yield "monotone", f"{promise.input!r} and the output must both be ordered"

@@ -1,0 +1,155 @@
+"""Decisions in sentences, French or English, that can be sent as they are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from reclamation_core.missing import ABSENT, UNKNOWN
+from reclamation_core.tables.model import Input, Row
+from reclamation_core.wording import Lang, Wording
+
+if TYPE_CHECKING:
+    from reclamation_core.tables.cell import Decision
+    from reclamation_core.tables.change import Change, FailedCondition, WhyNot
+    from reclamation_core.tables.table import DecisionTable
+
+_UNDETERMINED = Wording("la décision n'est pas encore acquise", "the decision is not settled yet")
+_REASONS = Wording("Motifs", "Reasons")
+_WHATEVER = Wording(
+    "Quels que soient les faits encore inconnus, l'une de ces règles s'applique",
+    "Whatever the facts still unknown, one of these rules applies",
+)
+_ALSO = Wording("Ont aussi été retenues, sans l'emporter", "Also applied, without prevailing")
+_FACTS = Wording("Faits retenus", "Facts used")
+_POSSIBLE = Wording("Restent possibles", "Still possible")
+_ASK = Wording("À demander", "To ask")
+_NO_RULE = Wording("aucune règle ne s'applique à ces faits", "no rule applies to these facts")
+
+
+def value_label(input_: Input, value: Any, lang: Lang) -> str:
+    """A value of an input for a reader, UNKNOWN and ABSENT included."""
+    if value is UNKNOWN:
+        return "inconnu" if lang == "fr" else "unknown"
+    if value is ABSENT:
+        return "sans objet" if lang == "fr" else "none"
+    return input_.domain.label(value, lang)
+
+
+def row_wording(table: DecisionTable[Any], row: Row, lang: Lang) -> str:
+    """The rule in words: its wording, or its conditions where it has none."""
+    if row.wording is not None:
+        return row.wording.in_(lang)
+    asked = [(table.inputs[table.place(name)], condition) for name, condition in row.when.items()]
+    conditions = (f"{input_.label.in_(lang)}{_colon(lang)}{cond.in_(lang, input_.domain)}" for input_, cond in asked)
+    return ", ".join(conditions) or ("toujours" if lang == "fr" else "always")
+
+
+def sentence(text: str) -> str:
+    """The text with a capital and a full stop."""
+    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "?", "!", "…")) else ".")
+
+
+def explain(decision: Decision[Any], lang: Lang) -> str:
+    """The decision in sentences, one a line."""
+    return "\n".join(_lines(decision, lang))
+
+
+def headline(decision: Decision[Any], lang: Lang) -> str:
+    """What was decided, without why."""
+    table, outcome = decision.table, decision.outcome
+    if outcome is not None:
+        stated = dict(table.statements).get(outcome)
+        label = f"{table.title.in_(lang)}{_colon(lang)}{table.outcome_label(outcome).in_(lang)}"
+        return stated.in_(lang) if stated is not None else label
+    settled = _UNDETERMINED if decision.possible else _NO_RULE
+    return f"{table.title.in_(lang)}{_colon(lang)}{settled.in_(lang)}"
+
+
+def _lines(decision: Decision[Any], lang: Lang) -> Iterator[str]:
+    table = decision.table
+    yield sentence(headline(decision, lang))
+    if decision.outcome is None:
+        labels = sorted(table.outcome_label(outcome).in_(lang) for outcome in decision.possible)
+        if labels:
+            yield f"{_POSSIBLE.in_(lang)}{_colon(lang)}{' ; '.join(labels) if lang == 'fr' else '; '.join(labels)}."
+        if decision.question is not None:
+            yield f"{_ASK.in_(lang)}{_colon(lang)}{sentence(decision.question.question.in_(lang))}"
+    else:
+        yield from _reasons(decision, lang)
+    facts = "; ".join(_facts(decision, lang)) if lang == "en" else " ; ".join(_facts(decision, lang))
+    if facts:
+        yield f"{_FACTS.in_(lang)}{_colon(lang)}{facts}."
+
+
+def _reasons(decision: Decision[Any], lang: Lang) -> Iterator[str]:
+    table, deciding = decision.table, decision.deciding
+    if deciding:
+        yield f"{_REASONS.in_(lang)}{_colon(lang).rstrip()}"
+        yield from (_rule(table, row, lang) for row in deciding)
+    elif decision.may_fire:
+        yield f"{_WHATEVER.in_(lang)}{_colon(lang).rstrip()}"
+        yield from (_rule(table, row, lang) for row in decision.may_fire if row.then == decision.outcome)
+    others = [row for row in decision.rows if row not in deciding]
+    if others:
+        yield f"{_ALSO.in_(lang)}{_colon(lang).rstrip()}"
+        yield from (_rule(table, row, lang) for row in others)
+
+
+def _rule(table: DecisionTable[Any], row: Row, lang: Lang) -> str:
+    source = row.source(lang)
+    text = row_wording(table, row, lang)
+    return f"- {sentence(f'{text} ({source})' if source else text)}"
+
+
+def _facts(decision: Decision[Any], lang: Lang) -> Iterator[str]:
+    rows = decision.rows or decision.may_fire
+    asked = {name for row in rows for name in row.when}
+    for input_ in decision.table.inputs:
+        value = decision.value(input_)
+        if input_.name in asked and value is not UNKNOWN:
+            yield f"{input_.label.in_(lang)}{_colon(lang)}{value_label(input_, value, lang)}"
+
+
+def _colon(lang: Lang) -> str:
+    return " : " if lang == "fr" else ": "
+
+
+def explain_why_not(answer: WhyNot[Any], lang: Lang) -> str:
+    """Why another outcome was not given, one sentence a line."""
+    return "\n".join(_why_not_lines(answer, lang))
+
+
+def _why_not_lines(answer: WhyNot[Any], lang: Lang) -> Iterator[str]:
+    table = answer.decision.table
+    label = table.outcome_label(answer.outcome).in_(lang)
+    if answer.changes == ():
+        yield f"Le résultat est déjà {label}." if lang == "fr" else f"The outcome is {label} already."
+        return
+    yield f"Pourquoi pas {label} :" if lang == "fr" else f"Why not {label}:"
+    for miss in answer.misses:
+        reasons = [_failure(failed, lang) for failed in miss.failed]
+        overridden = "elle s'applique, mais une autre l'emporte" if lang == "fr" else "it applies, but another prevails"
+        listed = (" ; " if lang == "fr" else "; ").join(reasons) or overridden
+        source = miss.row.source(lang)
+        wording = row_wording(table, miss.row, lang)
+        yield f"- {wording}{f' ({source})' if source else ''}{_colon(lang)}{listed}."
+    if answer.changes is None:
+        yield "Aucun fait ne donne ce résultat." if lang == "fr" else "No facts give this outcome."
+    else:
+        changed = (" ; " if lang == "fr" else "; ").join(_change(change, lang) for change in answer.changes)
+        yield f"Il en irait ainsi avec{_colon(lang)}{changed}." if lang == "fr" else f"It would be so with: {changed}."
+
+
+def _failure(failed: FailedCondition, lang: Lang) -> str:
+    value = value_label(failed.input, failed.value, lang)
+    asked = failed.condition.in_(lang, failed.input.domain)
+    name = failed.input.label.in_(lang)
+    return f"{name} est {value}, il faut {asked}" if lang == "fr" else f"{name} is {value}, {asked} is needed"
+
+
+def _change(change: Change, lang: Lang) -> str:
+    after = value_label(change.input, change.after, lang)
+    before = value_label(change.input, change.before, lang)
+    instead = "au lieu de" if lang == "fr" else "instead of"
+    return f"{change.input.label.in_(lang)}{_colon(lang)}{after} ({instead} {before})"

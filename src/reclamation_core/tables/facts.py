@@ -1,0 +1,75 @@
+"""Reading facts: any object with the attributes, or a mapping, checked against the inputs' domains."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from reclamation_core.errors import Fault
+from reclamation_core.missing import ABSENT, UNKNOWN, Missing
+from reclamation_core.tables.errors import FactsError
+from reclamation_core.tables.model import Input
+from reclamation_core.tables.partition import set_of
+from reclamation_core.wording import Wording
+
+if TYPE_CHECKING:
+    from reclamation_core.tables.chain import Chain, Known
+
+
+def read_fact(facts: Any, input_: Input) -> Any:
+    """The value of one fact in its canonical form, `UNKNOWN` or `ABSENT`.
+
+    Raises:
+        FactsError: it is neither a value of the input's domain nor one of these where the input allows it, or the
+            facts are an object without that attribute.
+    """
+    value = _given(facts, input_)
+    if value is None:
+        value = input_.none
+    if value is UNKNOWN and not input_.unknown:
+        return ABSENT
+    if isinstance(value, Missing):
+        if value is ABSENT and not input_.absent:
+            expected = input_.domain.expected
+            message = Wording(f"attendu : {expected.fr}, ou UNKNOWN", f"{expected.en}, or UNKNOWN, is expected")
+            raise FactsError((Fault(input_.name, value, message),))
+        return value
+    try:
+        return input_.domain.check(value)
+    except ValueError as error:
+        expected = input_.domain.expected
+        message = Wording(f"attendu : {expected.fr}", f"{expected.en} is expected")
+        raise FactsError((Fault(input_.name, value, message),)) from error
+
+
+def _given(facts: Any, input_: Input) -> Any:
+    if isinstance(facts, Mapping):
+        return facts.get(input_.name)
+    try:
+        return getattr(facts, input_.name)
+    except AttributeError as error:
+        message = Wording(
+            f"un attribut de ce nom est attendu sur les faits, {type(facts).__name__} n'en a pas",
+            f"the facts must have an attribute of that name, {type(facts).__name__} has none",
+        )
+        raise FactsError((Fault(input_.name, None, message),)) from error
+
+
+def read_facts(facts: Any, chain: Chain) -> Known:
+    """What the facts leave possible: for each base fact one atom, or all of them where it is unknown.
+
+    Raises:
+        FactsError: with every fault of the facts.
+    """
+    known: list[int] = []
+    faults: list[Fault] = []
+    for input_, atoms in zip(chain.base, chain.atoms, strict=True):
+        try:
+            value = read_fact(facts, input_)
+        except FactsError as error:
+            faults += error.faults
+            continue
+        known.append((1 << len(atoms)) - 1 if value is UNKNOWN else set_of(atoms, value))
+    if faults:
+        raise FactsError(tuple(faults))
+    return tuple(known)

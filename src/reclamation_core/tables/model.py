@@ -1,0 +1,136 @@
+"""The parts of a decision table: its inputs, its rows, its hit policy."""
+
+from __future__ import annotations
+
+import keyword
+from collections.abc import Mapping
+from enum import StrEnum
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from reclamation_core.missing import ABSENT, UNKNOWN, Missing
+from reclamation_core.tables.conditions import Condition, is_, is_in
+from reclamation_core.tables.domains import Domain
+from reclamation_core.wording import Lang, Wording
+
+if TYPE_CHECKING:
+    from reclamation_core.tables.table import DecisionTable
+
+
+class HitPolicy(StrEnum):
+    """What to do when several rows fire, with DMN's names and meaning."""
+
+    UNIQUE = "unique"
+    """No two rows may fire together."""
+    ANY = "any"
+    """Rows that fire together must give the same outcome."""
+    FIRST = "first"
+    """The first row in the order written wins."""
+    PRIORITY = "priority"
+    """The outcome that comes first in the table's `priority` wins."""
+    COLLECT_MAX = "collect_max"
+    """The greatest of the outcomes given."""
+    COLLECT_MIN = "collect_min"
+    """The least of the outcomes given."""
+    COLLECT_COUNT = "collect_count"
+    """How many rows fire, none being 0."""
+
+
+def _identifier(_: object, attribute: attrs.Attribute[str], name: object) -> None:
+    if not isinstance(name, str) or not name.isidentifier() or keyword.iskeyword(name):
+        raise ValueError(f"{attribute.name}: {name!r} is refused; use a Python identifier, it names an attribute of the facts")
+
+
+def _missing_allowed(input_: Input, _: object, none: Missing) -> None:
+    if none is ABSENT and not input_.absent:
+        raise ValueError(f"{input_.name}: None cannot mean ABSENT where no absence is allowed; add absent=True")
+    if not input_.unknown and not input_.absent:
+        raise ValueError(f"{input_.name}: an input that is never unknown needs absent=True, its meaning where not given")
+
+
+@attrs.frozen
+class Input:
+    """One thing a table asks about.
+
+    Args:
+        name: the attribute, or key, of the facts that holds it; of an outcome taken from another table, its own name.
+        domain: the values it may have.
+        label: what it is called by a reader; the name by default.
+        question: what to ask when it is not known; made of the label by default.
+        absent: whether `ABSENT` is a value of it.
+        none: what None, or a key that is missing, is short for.
+        unknown: False where a fact that is not known is read as `ABSENT`.
+        source: the table whose outcome this is, or None for a fact.
+    """
+
+    name: str = attrs.field(validator=_identifier)
+    domain: Domain
+    label: Wording = attrs.field(default=attrs.Factory(lambda self: Wording(self.name, self.name), takes_self=True))
+    question: Wording = attrs.field(kw_only=True)
+    absent: bool = attrs.field(default=False, kw_only=True)
+    unknown: bool = attrs.field(default=True, kw_only=True)
+    none: Missing = attrs.field(default=UNKNOWN, kw_only=True, validator=_missing_allowed)
+    source: DecisionTable[Any] | None = attrs.field(default=None, kw_only=True)
+
+    @question.default
+    def _question(self) -> Wording:
+        return Wording(f"{self.label.fr} ?", f"{self.label.en}?")
+
+    @classmethod
+    def outcome_of(cls, table: DecisionTable[Any], label: Wording | None = None) -> Input:
+        """The outcome of another table as an input, under that table's name."""
+        return cls(table.name, table.output, label or table.title, source=table)
+
+
+def _condition(value: Any) -> Condition:
+    if isinstance(value, Condition):
+        return value
+    return is_in(*value) if isinstance(value, tuple | frozenset | set | list) else is_(value)
+
+
+def _conditions(when: Mapping[str, Any]) -> Mapping[str, Condition]:
+    return MappingProxyType({name: _condition(value) for name, value in when.items()})
+
+
+@attrs.frozen
+class Row:
+    """One rule: where its conditions all hold it gives its outcome.
+
+    Args:
+        id: its name in the table.
+        when: conditions by input; an input not named is any. A plain value is short for `is_`, several for `is_in`.
+        then: the outcome.
+        clause: the clause of the procedure it comes from.
+        wording: the rule as a sentence without its full stop; made of the conditions by default.
+        reading: the number of the reading, where the row is one and not the text.
+    """
+
+    id: str
+    when: Mapping[str, Condition] = attrs.field(converter=_conditions, hash=False)
+    then: Any
+    clause: str | None = None
+    wording: Wording | None = None
+    reading: str | None = attrs.field(default=None, kw_only=True)
+
+    def __getstate__(self) -> tuple[Any, ...]:
+        return (self.id, dict(self.when), self.then, self.clause, self.wording, self.reading)
+
+    def __setstate__(self, state: tuple[Any, ...]) -> None:
+        names = ("id", "when", "then", "clause", "wording", "reading")
+        for name, value in zip(names, state, strict=True):
+            object.__setattr__(self, name, MappingProxyType(value) if name == "when" else value)
+
+    def source(self, lang: Lang) -> str:
+        """The clause and the reading, as they are cited: `M2-1 §6.2, lecture I4`; empty where there is none."""
+        reading = self.reading and f"{'lecture' if lang == 'fr' else 'reading'} {self.reading}"
+        return ", ".join(filter(None, [self.clause, reading]))
+
+
+@attrs.frozen
+class Monotone:
+    """A promise of a table: where only this input rises, the outcome never falls (or, falling, never rises)."""
+
+    input: str
+    rising: bool = True

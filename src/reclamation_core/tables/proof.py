@@ -1,0 +1,160 @@
+"""The proof of a table: a scan of its cells for gaps, overlaps, rows and inputs that serve nothing, broken promises."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from itertools import combinations
+from typing import TYPE_CHECKING, Any
+
+from reclamation_core.missing import ABSENT
+from reclamation_core.tables.cells import outcomes_of, union
+from reclamation_core.tables.definition import outcome_order
+from reclamation_core.tables.domains import Enumeration
+from reclamation_core.tables.findings import Finding, FindingKind
+from reclamation_core.tables.model import HitPolicy, Monotone, Row
+from reclamation_core.wording import Wording
+
+if TYPE_CHECKING:
+    from reclamation_core.tables.table import DecisionTable
+
+
+def errors(table: DecisionTable[Any]) -> tuple[Finding, ...]:
+    """What refuses the table: gaps, contradictions that its hit policy forbids, broken promises."""
+    return (*_gaps(table), *_contradictions(table), *_broken_promises(table))
+
+
+def remarks(table: DecisionTable[Any]) -> tuple[Finding, ...]:
+    """What serves nothing: rows, outcomes and inputs."""
+    return (*_idle_rows(table), *_idle_outcomes(table), *_idle_inputs(table))
+
+
+def witness(table: DecisionTable[Any], cells: int) -> Mapping[str, Any]:
+    """Base facts that fall in one of these cells, which some facts must reach: the first found in the atoms' order."""
+    known = list(table.chain.nothing_known)
+    for place, atoms in enumerate(table.chain.atoms):
+        for code in range(len(atoms)):
+            known[place] = 1 << code
+            if table.chain.reach(tuple(known)) & cells:
+                break
+    chosen = zip(table.chain.base, table.chain.atoms, known, strict=True)
+    return {input_.name: atoms[atom.bit_length() - 1].sample for input_, atoms, atom in chosen}
+
+
+def _finding(
+    table: DecisionTable[Any], kind: FindingKind, subject: str, cells: int, fr: str, en: str, shown: int | None = None
+) -> Finding:
+    facts = witness(table, cells if shown is None else shown)
+    rows = tuple(row.id for row in table.look_up(facts).rows)
+    return Finding(kind, subject, cells.bit_count(), facts, rows, Wording(fr, en))
+
+
+def _gaps(table: DecisionTable[Any]) -> Iterator[Finding]:
+    gap = table.reachable
+    for cells in table.cells.outcomes.values():
+        gap &= ~cells
+    if gap:
+        count = gap.bit_count()
+        fr = f"aucune ligne ne s'applique dans {count} cellules ; ajoutez une ligne"
+        yield _finding(table, FindingKind.GAP, "", gap, fr, f"no row fires in {count} cells; add a row")
+
+
+def _contradictions(table: DecisionTable[Any]) -> Iterator[Finding]:
+    if table.hit_policy not in (HitPolicy.UNIQUE, HitPolicy.ANY):
+        return
+    unique = table.hit_policy is HitPolicy.UNIQUE
+    both = 0
+    for (first, mine), (second, theirs) in combinations(_fired(table), 2):
+        if unique or first.then != second.then:
+            both |= mine & theirs
+    if both:
+        count = both.bit_count()
+        kind = FindingKind.OVERLAP if unique else FindingKind.CONFLICT
+        what = ("plusieurs lignes s'appliquent", "several rows fire")
+        if not unique:
+            what = ("des lignes donnent des résultats différents", "rows give different outcomes")
+        remedy = ("resserrez les lignes ou choisissez une autre politique", "narrow the rows or choose another hit policy")
+        fr = f"{what[0]} ensemble dans {count} cellules ; {remedy[0]}"
+        yield _finding(table, kind, "", both, fr, f"{what[1]} together in {count} cells; {remedy[1]}")
+
+
+def _fired(table: DecisionTable[Any]) -> list[tuple[Row, int]]:
+    return [(row, cells & table.reachable) for row, cells in zip(table.rows, table.cells.rows, strict=True)]
+
+
+def _broken_promises(table: DecisionTable[Any]) -> Iterator[Finding]:
+    for promise in table.monotone:
+        broken = _drops(table, promise)
+        if broken:
+            way = ("croît", "rises") if promise.rising else ("décroît", "falls")
+            fr = f"le résultat baisse alors que {promise.input} {way[0]}, dans {broken.bit_count()} cellules"
+            en = f"the outcome falls where {promise.input} {way[1]}, in {broken.bit_count()} cells"
+            yield _finding(table, FindingKind.NOT_MONOTONE, promise.input, broken, fr, en)
+
+
+def _drops(table: DecisionTable[Any], promise: Monotone) -> int:
+    """The cells from which the outcome drops to the next atom of the input."""
+    place = table.place(promise.input)
+    cells = table.cells
+    ranked = sorted(cells.outcomes, key=table.output.rank, reverse=not promise.rising)
+    present = [code for code, atom in enumerate(cells.atoms[place]) if atom.sample is not ABSENT]
+    dropping = 0
+    for before, after in combinations(present, 2):
+        shift = (after - before) * cells.strides[place]
+        for lower, higher in combinations(ranked, 2):
+            start = cells.outcomes[higher] & cells.masks[place][before] & table.reachable
+            dropping |= start & (cells.outcomes[lower] & table.reachable) >> shift
+    return dropping
+
+
+def _idle_rows(table: DecisionTable[Any]) -> Iterator[Finding]:
+    for row, cells in _fired(table):
+        if not cells:
+            yield _never_fires(table, row)
+        elif not _changes(table, row, cells):
+            fr = f"la ligne {row.id} s'applique mais ne change jamais le résultat : d'autres l'emportent ou le donnent déjà"
+            en = f"row {row.id} fires but never changes the outcome: others override it or give it already"
+            yield _finding(table, FindingKind.ALWAYS_MASKED, row.id, cells, fr, en)
+
+
+def _changes(table: DecisionTable[Any], row: Row, cells: int) -> bool:
+    """Whether some outcome would be another without the row."""
+    rest = [(other, where) for other, where in zip(table.rows, table.cells.rows, strict=True) if other.id != row.id]
+    rows, row_cells = tuple(other for other, _ in rest), tuple(where for _, where in rest)
+    order = outcome_order(table.output, table.hit_policy, table.priority, table.rows)
+    without = outcomes_of(rows, row_cells, table.hit_policy, order, table.cells.everything)
+    return any((where ^ without.get(outcome, 0)) & cells for outcome, where in table.cells.outcomes.items())
+
+
+def _never_fires(table: DecisionTable[Any], row: Row) -> Finding:
+    cells = table.reachable
+    for name, condition in row.when.items():
+        place = table.place(name)
+        holding = sum(1 << code for code, atom in enumerate(table.cells.atoms[place]) if condition.holds(atom.sample))
+        cells = (cells & union(table.cells.masks[place], holding)) or cells
+    fr = f"la ligne {row.id} ne s'applique jamais : aucun fait ne remplit toutes ses conditions"
+    en = f"row {row.id} never fires: no facts meet all its conditions"
+    return _finding(table, FindingKind.NEVER_FIRES, row.id, 0, fr, en, shown=cells)
+
+
+def _idle_outcomes(table: DecisionTable[Any]) -> Iterator[Finding]:
+    declared = table.output.values if isinstance(table.output, Enumeration) else ()
+    named = dict.fromkeys([*declared, *table.priority, *(row.then for row in table.rows)])
+    given = {outcome for outcome, cells in table.cells.outcomes.items() if cells & table.reachable}
+    if table.hit_policy is HitPolicy.COLLECT_COUNT:
+        return
+    for outcome in named:
+        if outcome not in given:
+            label = table.outcome_label(outcome)
+            naming = [cells for row, cells in _fired(table) if row.then == outcome and cells]
+            fr = f"le résultat {label.fr} n'est jamais donné"
+            en = f"the outcome {label.en} is never given"
+            shown = naming[0] if naming else table.reachable
+            yield _finding(table, FindingKind.OUTCOME_NEVER_GIVEN, str(outcome), 0, fr, en, shown=shown)
+
+
+def _idle_inputs(table: DecisionTable[Any]) -> Iterator[Finding]:
+    for place, input_ in enumerate(table.inputs):
+        if not table.cells.matters(place, table.reachable):
+            fr = f"l'entrée {input_.name} ne change jamais le résultat"
+            en = f"the input {input_.name} never changes the outcome"
+            yield _finding(table, FindingKind.INPUT_NEVER_MATTERS, input_.name, 0, fr, en, shown=table.reachable)

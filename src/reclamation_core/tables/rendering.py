@@ -1,0 +1,79 @@
+"""Tables and decisions as Markdown and HTML."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+from reclamation_core.tables.explanation import explain, row_wording
+from reclamation_core.tables.model import HitPolicy, Row
+from reclamation_core.wording import Lang, Wording
+
+if TYPE_CHECKING:
+    from reclamation_core.tables.cell import Decision
+    from reclamation_core.tables.table import DecisionTable
+
+_POLICIES = {
+    HitPolicy.UNIQUE: Wording("une seule ligne s'applique", "only one row fires"),
+    HitPolicy.ANY: Wording("les lignes qui s'appliquent s'accordent", "the rows that fire agree"),
+    HitPolicy.FIRST: Wording("la première ligne qui s'applique l'emporte", "the first row that fires wins"),
+    HitPolicy.PRIORITY: Wording("le résultat prioritaire l'emporte", "the outcome of highest priority wins"),
+    HitPolicy.COLLECT_MAX: Wording("le plus grand des résultats", "the greatest outcome"),
+    HitPolicy.COLLECT_MIN: Wording("le plus petit des résultats", "the least outcome"),
+    HitPolicy.COLLECT_COUNT: Wording("le nombre de lignes qui s'appliquent", "how many rows fire"),
+}
+
+
+def table_markdown(table: DecisionTable[Any], lang: Lang) -> str:
+    """The table as Markdown: title, hit policy, one line a row."""
+    header, rows = _grid(table, lang)
+    lines = [f"### {_markdown(table.title.in_(lang))}", "", _markdown(_policy(table, lang)), ""]
+    lines += [_markdown_row(header), _markdown_row(["---"] * len(header), raw=True)]
+    return "\n".join([*lines, *map(_markdown_row, rows)]) + "\n"
+
+
+def table_html(table: DecisionTable[Any], lang: Lang) -> str:
+    """The table as an HTML fragment."""
+    header, rows = _grid(table, lang)
+    head = "".join(f'<th scope="col">{escape(text)}</th>' for text in header)
+    body = "".join(f"<tr>{''.join(f'<td>{escape(text)}</td>' for text in row)}</tr>" for row in rows)
+    caption = f"<caption>{escape(table.title.in_(lang))} – {escape(_policy(table, lang))}</caption>"
+    return f'<table lang="{lang}">{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
+
+
+def decision_html(decision: Decision[Any], lang: Lang = "fr") -> str:
+    """A decision and its reasons as an HTML fragment."""
+    first, *rest = explain(decision, lang).split("\n")
+    lines = "".join(f"<br>{escape(line)}" for line in rest)
+    return f'<p lang="{lang}"><strong>{escape(first)}</strong>{lines}</p>'
+
+
+def _grid(table: DecisionTable[Any], lang: Lang) -> tuple[list[str], list[list[str]]]:
+    inputs = [input_.label.in_(lang) for input_ in table.inputs]
+    outcome, rule, source = ("résultat", "règle", "source") if lang == "fr" else ("outcome", "rule", "source")
+    return ["", *inputs, outcome, rule, source], [_row(table, row, lang) for row in table.rows]
+
+
+def _row(table: DecisionTable[Any], row: Row, lang: Lang) -> list[str]:
+    conditions = [
+        row.when[input_.name].in_(lang, input_.domain) if input_.name in row.when else "–" for input_ in table.inputs
+    ]
+    outcome = table.outcome_label(row.then).in_(lang)
+    return [row.id, *conditions, outcome, row_wording(table, row, lang), row.source(lang)]
+
+
+def _policy(table: DecisionTable[Any], lang: Lang) -> str:
+    order = " > ".join(table.outcome_label(outcome).in_(lang) for outcome in table.priority)
+    text = _POLICIES[table.hit_policy].in_(lang)
+    return f"{table.hit_policy.name} ({text}{' : ' if order else ''}{order})"
+
+
+_SPECIAL = str.maketrans({**{sign: f"\\{sign}" for sign in "\\`*_{}[]()#+!|~"}, "<": "&lt;", ">": "&gt;", "&": "&amp;", "\n": " "})
+
+
+def _markdown(text: str) -> str:
+    return text.translate(_SPECIAL)
+
+
+def _markdown_row(cells: list[str], raw: bool = False) -> str:
+    return f"| {' | '.join(cells if raw else map(_markdown, cells))} |"

@@ -1,0 +1,226 @@
+"""Decision tables: what they are made of, proved when built, and asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+import attrs
+
+from reclamation_core.tables.cell import Cell, Decision
+from reclamation_core.tables.cells import Cells, compile_cells
+from reclamation_core.tables.chain import Chain, Known, make_chain
+from reclamation_core.tables.definition import check_definition, outcome_order
+from reclamation_core.tables.domains import Domain
+from reclamation_core.tables.errors import TableProofError
+from reclamation_core.tables.facts import read_fact, read_facts
+from reclamation_core.tables.look_up import compile_look_up
+from reclamation_core.tables.model import HitPolicy, Input, Monotone, Row
+from reclamation_core.tables.partition import Atom, own_atoms, set_of
+from reclamation_core.tables.proof import errors, remarks
+from reclamation_core.wording import Lang, Wording
+
+if TYPE_CHECKING:
+    from reclamation_core.tables.findings import Finding
+
+O = TypeVar("O")  # noqa: E741 the outcome
+
+
+def _monotone(promises: Iterable[str | Monotone]) -> tuple[Monotone, ...]:
+    return tuple(promise if isinstance(promise, Monotone) else Monotone(promise) for promise in promises)
+
+
+def _statements(statements: Mapping[Any, Wording]) -> tuple[tuple[Any, Wording], ...]:
+    return tuple(statements.items()) if isinstance(statements, Mapping) else tuple(statements)
+
+
+@attrs.frozen(slots=False)
+class DecisionTable(Generic[O]):
+    """Rules as rows, compiled to cells and proved when the table is built.
+
+    Args:
+        name: the table's name; of a table used as a source, the name of the input it gives.
+        inputs: what it asks about: facts, and outcomes of other tables.
+        output: the domain of the outcomes.
+        rows: the rules.
+        hit_policy: what happens when several rows fire.
+        title: what a reader calls it; the name by default.
+        priority: the outcomes, the one that wins first; for PRIORITY.
+        monotone: inputs along which the outcome never falls: their names, or `Monotone`.
+        statements: for an outcome, the sentence without its full stop that announces it.
+        proved: False builds a table that has errors, to study them; where no row fires its outcome is None and
+            nothing is possible, where rows contradict each other several outcomes are.
+
+    Raises:
+        TableDefinitionError: the parts do not fit together.
+        TableProofError: the table leaves gaps, contradicts itself or breaks a promise; each finding has a witness.
+
+    >>> from reclamation_core.tables import Boolean, Integer, at_least, below
+    >>> fare = DecisionTable("fare", (Input("age", Integer(0, 120)), Input("student", Boolean())), Integer(), (
+    ...     Row("child", {"age": below(12)}, 0), Row("student", {"age": at_least(12), "student": True}, 5),
+    ...     Row("full", {"age": at_least(12), "student": False}, 10)), HitPolicy.UNIQUE)
+    >>> fare.decide({"age": 30, "student": True}).outcome
+    5
+    >>> sorted(fare.decide({"age": 30}).possible), fare.decide({"age": 30}).question.name
+    ([5, 10], 'student')
+    """
+
+    name: str
+    inputs: tuple[Input, ...] = attrs.field(converter=tuple)
+    output: Domain
+    rows: tuple[Row, ...] = attrs.field(converter=tuple)
+    hit_policy: HitPolicy = HitPolicy.UNIQUE
+    title: Wording = attrs.field(default=attrs.Factory(lambda self: Wording(self.name, self.name), takes_self=True))
+    priority: tuple[O, ...] = attrs.field(default=(), converter=tuple, kw_only=True)
+    monotone: tuple[Monotone, ...] = attrs.field(default=(), converter=_monotone, kw_only=True)
+    statements: tuple[tuple[O, Wording], ...] = attrs.field(default=(), converter=_statements, kw_only=True)
+    proved: bool = attrs.field(default=True, kw_only=True, eq=False, repr=False)
+
+    def __attrs_post_init__(self) -> None:
+        check_definition(self)
+        if self.proved:
+            found = errors(self)
+            if found:
+                raise TableProofError(self.name, found)
+
+    def look_up(self, facts: Any) -> Cell[O]:
+        """The cell that facts fall in: a few dictionary look-ups, no rule is interpreted.
+
+        Args:
+            facts: an object with an attribute for each base fact, or a mapping; a key that is missing, or None, is
+                what the input's `none` says.
+
+        Raises:
+            FactsError: values that are not of their input's domain, all at once.
+        """
+        return self._look_up(facts)  # type: ignore[no-any-return]
+
+    def decide(self, facts: Any) -> Decision[O]:
+        """The decision on facts: the cell and the facts, ready to explain themselves; raises as `look_up` does."""
+        return Decision(self._look_up(facts), facts)
+
+    def check(self) -> tuple[Finding, ...]:
+        """Everything that the proof of the table found, errors first; a table that was proved has remarks only."""
+        return (*errors(self), *remarks(self))
+
+    def without(self, row_id: str) -> DecisionTable[O]:
+        """The table without one row, not proved: what would be lost.
+
+        Raises:
+            LookupError: no row has that id.
+        """
+        self.row(row_id)
+        return attrs.evolve(self, rows=[row for row in self.rows if row.id != row_id], proved=False)
+
+    def row(self, row_id: str) -> Row:
+        """The row with an id; raises LookupError where there is none."""
+        for row in self.rows:
+            if row.id == row_id:
+                return row
+        raise LookupError(f"table {self.name!r} has no row {row_id!r}; it has {', '.join(row.id for row in self.rows)}")
+
+    def place(self, name: str) -> int:
+        """Where an input stands among the table's own inputs; raises LookupError where there is none."""
+        return self._places[name]
+
+    @property
+    def base(self) -> tuple[Input, ...]:
+        """The facts that the outcome depends on: the table's own, and those of the tables it asks."""
+        return self.chain.base
+
+    @cached_property
+    def sources(self) -> tuple[DecisionTable[Any], ...]:
+        """The tables whose outcomes this one asks for."""
+        return tuple(input_.source for input_ in self.inputs if input_.source is not None)
+
+    @property
+    def outcomes(self) -> tuple[O, ...]:
+        """The outcomes that the table gives somewhere."""
+        return tuple(self.cells.outcomes)
+
+    def outcome_label(self, outcome: Any) -> Wording:
+        """An outcome of the table for a reader."""
+        return Wording(self.output.label(outcome, "fr"), self.output.label(outcome, "en"))
+
+    def read(self, facts: Any, input_: Input) -> Any:
+        """The value of a base fact, `UNKNOWN` or `ABSENT`; raises FactsError where it is not of the domain."""
+        return read_fact(facts, input_)
+
+    @cached_property
+    def cells(self) -> Cells:
+        """The table's own cells."""
+        order = outcome_order(self.output, self.hit_policy, self.priority, self.rows)
+        return compile_cells(self.inputs, self._atoms, self.rows, self.hit_policy, order)
+
+    @cached_property
+    def chain(self) -> Chain:
+        """The table and its sources."""
+        return make_chain(self)
+
+    @cached_property
+    def reachable(self) -> int:
+        """The cells that some facts fall in: all of them, unless inputs are outcomes that exclude each other."""
+        return self.cells.everything if len(self.chain.steps) == 1 else self.chain.reach(self.chain.nothing_known)
+
+    def atom_set(self, place: int, value: Any) -> int:
+        """The set of one atom of an input: that of a value, or of `ABSENT`."""
+        return set_of(self._atoms[place], value)
+
+    def cell(self, known: Known) -> Cell[O]:
+        """The cell, or set of cells, where each base fact is limited to some of its atoms."""
+        found = self._met.get(known)
+        if found is None:
+            if len(self._met) > 1 << 16:
+                self._met.clear()
+            found = self._met[known] = self._find(known)
+        return found
+
+    def _find(self, known: Known) -> Cell[O]:
+        chain = self.chain
+        requires = {source.name: source.cell(chain.known_to(source, known)) for source in self.sources}
+        if any(cell.outcome is None for cell in requires.values()):
+            return Cell(self, known, chain.reach(known), requires)
+        outcomes = {name: cell.outcome for name, cell in requires.items()}
+        return Cell(self, known, chain.cells_of(self, outcomes, known), requires)
+
+    def _admit(self, facts: Any) -> Cell[O]:
+        return self.cell(read_facts(facts, self.chain))
+
+    @cached_property
+    def _look_up(self) -> Any:
+        return compile_look_up(self.chain.base, self.chain.atoms, self._admit)
+
+    @cached_property
+    def _met(self) -> dict[Known, Cell[O]]:
+        return {}
+
+    @cached_property
+    def _places(self) -> dict[str, int]:
+        return {input_.name: place for place, input_ in enumerate(self.inputs)}
+
+    @cached_property
+    def _atoms(self) -> tuple[tuple[Atom, ...], ...]:
+        return tuple(own_atoms(input_, self.rows) for input_ in self.inputs)
+
+    def __getstate__(self) -> dict[str, Any]:
+        # What was worked out about the table holds generated code; it is worked out again where the table arrives.
+        return {field.name: getattr(self, field.name) for field in attrs.fields(type(self))}
+
+    def __setstate__(self, state: Mapping[str, Any]) -> None:
+        self.__dict__.update(state)
+
+    def to_markdown(self, lang: Lang = "fr") -> str:
+        """The table as Markdown: one line a row, with its source and its wording."""
+        from reclamation_core.tables.rendering import table_markdown
+
+        return table_markdown(self, lang)
+
+    def to_html(self, lang: Lang = "fr") -> str:
+        """The table as an HTML fragment, every text escaped."""
+        from reclamation_core.tables.rendering import table_html
+
+        return table_html(self, lang)
+
+    def _repr_html_(self) -> str:
+        return self.to_html()

@@ -1,0 +1,51 @@
+"""Text that a person reads, in French first and in English."""
+
+from __future__ import annotations
+
+from typing import Literal, TypeAlias
+
+import attrs
+
+__all__ = ["Lang", "Wording"]
+
+Lang: TypeAlias = Literal["fr", "en"]
+"""A language of the house: French, what end users read, or English."""
+
+
+def _not_blank(_: object, attribute: attrs.Attribute[str], value: object) -> None:
+    if not isinstance(value, str):
+        raise TypeError(f"{attribute.name}: a text is expected, got {value!r}")
+    if not value.strip():
+        raise ValueError(f"{attribute.name}: the text is blank; give the wording in both languages")
+
+
+@attrs.frozen
+class Wording:
+    """One text in the two languages of the house.
+
+    Args:
+        fr: the text in French.
+        en: the text in English.
+
+    Raises:
+        TypeError: a text is not a string.
+        ValueError: a text is blank.
+
+    >>> Wording("un stagiaire", "a trainee").in_("fr")
+    'un stagiaire'
+    """
+
+    fr: str = attrs.field(validator=_not_blank)
+    en: str = attrs.field(validator=_not_blank)
+
+    def in_(self, lang: Lang) -> str:
+        """The text in one language.
+
+        Raises:
+            ValueError: the language is neither "fr" nor "en".
+        """
+        if lang == "fr":
+            return self.fr
+        if lang == "en":
+            return self.en
+        raise ValueError(f"lang: {lang!r} is not a language of this library; use 'fr' or 'en'")
