@@ -1,0 +1,103 @@
+"""The closed lists of calendars: day types, the statuses of a deadline, the reasons of its ledger."""
+
+from __future__ import annotations
+
+import unicodedata
+from enum import StrEnum
+from typing import Self
+
+from reclamation_core.wording import Lang, Wording
+
+
+def _folded(text: str) -> str:
+    """The text without accents, case, and differences of separators."""
+    letters = unicodedata.normalize("NFKD", text.strip().casefold())
+    bare = "".join(letter for letter in letters if not unicodedata.combining(letter))
+    return "-".join(bare.replace("_", " ").replace("-", " ").replace("’", "'").split())
+
+
+class LabelledCode(StrEnum):
+    """A closed list of codes, each with its French and English label."""
+
+    wording: Wording
+
+    def __new__(cls, code: str, fr: str, en: str) -> Self:
+        """A member is its code, and can be stored and compared as a plain string."""
+        member = str.__new__(cls, code)
+        member._value_ = code
+        member.wording = Wording(fr, en)
+        return member
+
+    __hash__ = str.__hash__
+
+    def label(self, lang: Lang = "fr") -> str:
+        """The member's label, for a reader."""
+        return self.wording.in_(lang)
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """The member that a text names, by its code or one of its labels, accents and case left aside.
+
+        Raises:
+            TypeError: not a text.
+            ValueError: no member has that code or label; the message lists the codes.
+
+        >>> DayType.parse("Jour ouvré")
+        <DayType.OUVRE: 'ouvre'>
+        """
+        if isinstance(text, cls):
+            return text
+        if not isinstance(text, str):
+            raise TypeError(f"{cls.__name__}: a text is expected, got {text!r}")
+        wanted = _folded(text)
+        for member in cls:
+            if wanted in {_folded(member.value), _folded(member.wording.fr), _folded(member.wording.en)}:
+                return member
+        raise ValueError(f"{cls.__name__}: {text!r} is not one of {', '.join(member.value for member in cls)}")
+
+
+class DayType(LabelledCode):
+    """Which days a delay counts (type de jour).
+
+    The conventions of each, n being the number of days of the delay:
+
+    - `OUVRE`: the days worked in the establishment, Monday to Friday less public holidays, closures and bridge days.
+      The last day is the n-th such day.
+    - `OUVRABLE`: every day but Sunday and the public holidays not worked, six a week. An establishment's closures and
+      bridge days remain jours ouvrables. The last day is the n-th such day.
+    - `CALENDAIRE`: every day. The last day is the n-th, wherever it falls: it is not moved.
+    - `FRANC`: n whole days between two ends that do not count; the last day is the day after the n-th, moved forward to
+      the next jour ouvré when it is not one.
+
+    Source: code du travail L.3133-1 (holidays); code de procédure civile, articles 641 and 642 (delays).
+    """
+
+    OUVRE = "ouvre", "jour ouvré", "business day"
+    OUVRABLE = "ouvrable", "jour ouvrable", "working day (six a week)"
+    CALENDAIRE = "calendaire", "jour calendaire", "calendar day"
+    FRANC = "franc", "jour franc", "clear day"
+
+
+class DeadlineStatus(LabelledCode):
+    """Where a deadline stands at an instant."""
+
+    RUNNING = "running", "en cours", "running"
+    DUE_SOON = "due_soon", "échéance proche", "due soon"
+    DUE_TODAY = "due_today", "échéance aujourd'hui", "due today"
+    OVERDUE = "overdue", "en retard", "overdue"
+    MET = "met", "tenue", "met"
+    MET_LATE = "met_late", "tenue en retard", "met late"
+
+
+class LedgerReason(LabelledCode):
+    """Why a day of a ledger counts or not."""
+
+    COUNTED = "counted", "compté", "counted"
+    AFTER_CUT_OFF = "after_cut_off", "arrivée après l'heure limite", "arrived after the cut-off hour"
+    DAY_OF_RECEIPT = "day_of_receipt", "jour de la réception", "day of receipt"
+    WEEKEND = "weekend", "week-end", "weekend"
+    HOLIDAY = "holiday", "jour férié", "public holiday"
+    CLOSURE = "closure", "fermeture", "closure"
+    BRIDGE_DAY = "bridge_day", "pont", "bridge day"
+    SUSPENSION = "suspension", "délai suspendu", "clock suspended"
+    EXPIRY = "expiry", "jour de l'échéance", "day of expiry"

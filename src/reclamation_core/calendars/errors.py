@@ -1,0 +1,93 @@
+"""What a calendar refuses, and what to do about it."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+import attrs
+
+from reclamation_core.errors import ReclamationError
+from reclamation_core.wording import Wording
+
+
+@attrs.define(eq=False)
+class OutsideHorizonError(ReclamationError, ValueError):
+    """A day lies, or a count leads, outside the years that the calendar covers.
+
+    Args:
+        day: the day that was given, None when no calendar day carries the instant that was given.
+        first: the first day that the calendar covers.
+        last: the last day that it covers.
+        steps: how many days were to be added to `day`; 0 when `day` itself is outside.
+    """
+
+    day: date | None
+    first: date
+    last: date
+    steps: int = 0
+
+    @property
+    def wording(self) -> Wording:
+        """The message in both languages."""
+        steps = f" {self.steps:+d}" if self.steps else ""
+        day = f"{self.day}{steps}" if self.day else "?"
+        return Wording(
+            f"{day} : hors de l'horizon du calendrier, du {self.first} au {self.last} ; "
+            f"construisez-le avec un first_year ou un last_year plus large",
+            f"{day}: outside the calendar's horizon, {self.first} to {self.last}; "
+            f"build the calendar with a wider first_year or last_year",
+        )
+
+    def __str__(self) -> str:
+        return self.wording.en
+
+
+@attrs.define(eq=False)
+class NaiveInstantError(ReclamationError, ValueError):
+    """An instant came without its time zone, so that nobody can tell on which day it falls.
+
+    Args:
+        name: the argument's name.
+        instant: the naive datetime that was given.
+    """
+
+    name: str
+    instant: datetime
+
+    @property
+    def wording(self) -> Wording:
+        """The message in both languages."""
+        return Wording(
+            f"{self.name} : {self.instant.isoformat()} est sans fuseau horaire ; "
+            f"donnez-le avec son tzinfo, par exemple ZoneInfo('Europe/Paris')",
+            f"{self.name}: {self.instant.isoformat()} has no time zone; "
+            f"give it with its tzinfo, for instance ZoneInfo('Europe/Paris')",
+        )
+
+    def __str__(self) -> str:
+        return self.wording.en
+
+
+@attrs.define(eq=False)
+class SuspensionsNotAllowedError(ReclamationError, ValueError):
+    """Suspensions were given to a deadline whose rule allows none.
+
+    Args:
+        suspensions: what was given, as (first day, last day) pairs.
+    """
+
+    suspensions: tuple[tuple[date, date], ...]
+
+    @property
+    def wording(self) -> Wording:
+        """The message in both languages."""
+        given = ", ".join(f"{first}..{last}" for first, last in self.suspensions)
+        return Wording(
+            f"suspensions : {given} ; la règle n'en admet pas ; "
+            f"retirez-les ou donnez à la règle suspensions_allowed=True",
+            f"suspensions: {given}; the rule allows none; "
+            f"leave them out or give the rule suspensions_allowed=True",
+        )
+
+    def __str__(self) -> str:
+        return self.wording.en

@@ -1,0 +1,64 @@
+"""How a deadline is counted: a value that a policy carries."""
+
+from __future__ import annotations
+
+from datetime import time
+
+import attrs
+
+from reclamation_core.calendars.codes import DayType
+
+
+def _is_whole(least: int) -> object:
+    def validate(_: object, attribute: attrs.Attribute[int], value: object) -> None:
+        if not isinstance(value, int) or isinstance(value, bool):
+            raise TypeError(f"{attribute.name}: a whole number of days is expected, got {value!r}")
+        if value < least:
+            raise ValueError(f"{attribute.name}: {value} is too few; give {least} or more")
+
+    return validate
+
+
+def _is_bool(_: object, attribute: attrs.Attribute[bool], value: object) -> None:
+    if not isinstance(value, bool):
+        raise TypeError(f"{attribute.name}: True or False is expected, got {value!r}")
+
+
+def _is_local_time(_: object, attribute: attrs.Attribute[time | None], value: object) -> None:
+    if value is None:
+        return
+    if not isinstance(value, time):
+        raise TypeError(f"{attribute.name}: a time of day is expected, got {value!r}")
+    if value.tzinfo is not None:
+        raise ValueError(f"{attribute.name}: {value} has a time zone; the calendar's own holds, leave tzinfo out")
+
+
+def _not_with_clear_days(rule: DeadlineRule, _: object, counted: bool) -> None:
+    if counted and rule.day_type is DayType.FRANC:
+        raise ValueError(
+            "first_day_counted: neither end of a delay in clear days (franc) counts; leave it False or change day_type"
+        )
+
+
+@attrs.frozen(kw_only=True)
+class DeadlineRule:
+    """How the last day to answer follows from the receipt (règle de délai).
+
+    Args:
+        days: how many days must have counted on the last day, 1 or more.
+        day_type: which days count, with the conventions of `DayType`; its code or its label is accepted.
+        first_day_counted: True when the day of receipt is day 1, where it is a day that counts.
+        cut_off: the hour, in the calendar's zone, after which (strictly) what arrives is received the next calendar day.
+        suspensions_allowed: whether days may be taken off the clock, case by case.
+        due_soon: from how many business days left an unanswered deadline is due soon; 0 never.
+
+    Raises:
+        TypeError, ValueError: a field is refused; the message names it, its value and the remedy.
+    """
+
+    days: int = attrs.field(default=10, validator=_is_whole(1))
+    day_type: DayType = attrs.field(default=DayType.OUVRE, converter=DayType.parse)
+    first_day_counted: bool = attrs.field(default=False, validator=[_is_bool, _not_with_clear_days])
+    cut_off: time | None = attrs.field(default=None, validator=_is_local_time)
+    suspensions_allowed: bool = attrs.field(default=False, validator=_is_bool)
+    due_soon: int = attrs.field(default=2, validator=_is_whole(0))
