@@ -7,8 +7,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from reclamation_core.missing import UNKNOWN
-from reclamation_core.tables.chain import Known
 from reclamation_core.tables.cells import numbers
+from reclamation_core.tables.chain import Known
 from reclamation_core.tables.model import HitPolicy, Input, Row
 from reclamation_core.wording import Lang
 
@@ -35,9 +35,7 @@ class Cell(Generic[O_co]):
 
     # No __slots__: cells are few, kept by their table, and remember what was worked out about them.
 
-    def __init__(
-        self, table: DecisionTable[O_co], known: Known, cells: int, requires: Mapping[str, Cell[Any]]
-    ) -> None:
+    def __init__(self, table: DecisionTable[O_co], known: Known, cells: int, requires: Mapping[str, Cell[Any]]) -> None:
         self.table = table
         self.known = known
         self.cells = cells
@@ -51,7 +49,7 @@ class Cell(Generic[O_co]):
 
     @property
     def deciding(self) -> tuple[Row, ...]:
-        """Of the rows that fire, those that give the outcome; all of them where they are counted; empty if undetermined."""
+        """Of the rows that fire, those that give the outcome: all where rows are counted, none while undetermined."""
         policy = self.table.hit_policy
         if self.outcome is None or policy is HitPolicy.COLLECT_COUNT:
             return self.rows if self.outcome is not None else ()
@@ -79,7 +77,9 @@ class Cell(Generic[O_co]):
     def __repr__(self) -> str:
         rows = ", ".join(row.id for row in self.rows)
         outcome = repr(self.outcome) if self.outcome is not None else f"one of {sorted(map(str, self.possible))}"
-        return f"<Cell of {self.table.name!r}: {outcome}, rows {rows or 'none'}, {len(list(numbers(self.cells)))} cells>"
+        return (
+            f"<Cell of {self.table.name!r}: {outcome}, rows {rows or 'none'}, {len(list(numbers(self.cells)))} cells>"
+        )
 
 
 class Decision(Generic[O_co]):
@@ -147,7 +147,7 @@ class Decision(Generic[O_co]):
         return self.cell.table.read(self.facts, input_)
 
     def explain(self, lang: Lang = "fr") -> str:
-        """The decision in sentences, one a line: what was decided, the rules and clauses, the facts, what is missing."""
+        """The decision in sentences, one a line: what was decided, by which rules, on which facts, what is missing."""
         from reclamation_core.tables.explanation import explain
 
         return explain(self, lang)

@@ -47,7 +47,7 @@ class Cells:
         )
 
     def allowed(self, choices: Iterable[tuple[int, int]]) -> int:
-        """The cells left when each input given is limited to some atoms: pairs of an input's place and a set of atoms."""
+        """The cells left when inputs are limited to some atoms: pairs of an input's place and a set of atoms."""
         cells = self.everything
         for place, atoms in choices:
             masks = self.masks[place]
@@ -97,6 +97,10 @@ def compile_cells(
     """Compile a table.
 
     Args:
+        inputs: its inputs.
+        atoms: for each input, its atoms.
+        rows: its rows.
+        hit_policy: its hit policy.
         order: the outcomes, the one that wins first; used by PRIORITY and the COLLECT policies.
     """
     sizes = [len(of_input) for of_input in atoms]
@@ -136,7 +140,7 @@ def _row_cells(
 def outcomes_of(
     rows: tuple[Row, ...], row_cells: tuple[int, ...], hit_policy: HitPolicy, order: Sequence[Any], everything: int
 ) -> dict[Any, int]:
-    """For each outcome the cells it is given in; a cell is in none where no row fires, in several at a contradiction."""
+    """For each outcome the cells it is given in: none where no row fires, several where rows contradict each other."""
     if hit_policy is HitPolicy.COLLECT_COUNT:
         return _counts(row_cells, everything)
     outcomes: dict[Any, int] = {}

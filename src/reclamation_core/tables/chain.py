@@ -124,7 +124,9 @@ def make_chain(table: DecisionTable[Any]) -> Chain:
         for input_ in asker.inputs:
             if input_.source is None:
                 if base.setdefault(input_.name, input_) != input_:
-                    raise TableDefinitionError(table.name, input_.name, "is asked for in two different ways along the chain")
+                    raise TableDefinitionError(
+                        table.name, input_.name, "is asked for in two different ways along the chain"
+                    )
                 askers.setdefault(input_.name, []).append(asker)
     ordered = _base_order(table, [])
     atoms = tuple(_common_atoms(input_, askers[input_.name]) for input_ in ordered)

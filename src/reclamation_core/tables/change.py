@@ -115,7 +115,7 @@ def _changes(decision: Decision[Any], nearest: Known) -> Iterator[Change]:
 
 
 def _nearest(table: DecisionTable[Any], known: Known, outcome: Any) -> Known | None:
-    """The facts that differ in the fewest places and whose outcome is certain; the places earlier in the table first."""
+    """The facts that differ in the fewest places and make the outcome certain; earlier places are changed first."""
     for size in range(len(known) + 1):
         for places in combinations(range(len(known)), size):
             found = _assign(table, known, places, outcome)

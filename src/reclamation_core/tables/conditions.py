@@ -13,7 +13,7 @@ import attrs
 
 from reclamation_core.missing import ABSENT
 from reclamation_core.tables.domains import Domain, Line, _number
-from reclamation_core.wording import Lang
+from reclamation_core.wording import Lang, Wording
 
 
 class Operator(StrEnum):
@@ -29,12 +29,31 @@ class Operator(StrEnum):
     ANY = "any"
 
 
+_PHRASES = {
+    Operator.IS_IN: Wording("{listed}", "{listed}"),
+    Operator.IS_NOT: Wording("autre que {listed}", "other than {listed}"),
+    Operator.BELOW: Wording("inférieur à {0}", "below {0}"),
+    Operator.AT_MOST: Wording("au plus {0}", "at most {0}"),
+    Operator.AT_LEAST: Wording("au moins {0}", "at least {0}"),
+    Operator.ABOVE: Wording("supérieur à {0}", "above {0}"),
+    Operator.BETWEEN: Wording("de {0} à {1}", "from {0} to {1}"),
+    Operator.ANY: Wording("indifférent", "any"),
+}
+
+
 @attrs.frozen
 class Condition:
     """One condition; built by the functions of this module."""
 
     operator: Operator
-    values: tuple[Any, ...] = ()
+    values: tuple[Any, ...] = attrs.field(default=())
+
+    @values.validator
+    def _right_number(self, _: object, values: tuple[Any, ...]) -> None:
+        listed = self.operator in (Operator.IS_IN, Operator.IS_NOT)
+        needed = {Operator.ANY: 0, Operator.BETWEEN: 2}.get(self.operator, 1)
+        if not values if listed else len(values) != needed:
+            raise ValueError(f"{self.operator.value}: {values!r}; give {'at least one value' if listed else needed}")
 
     def holds(self, value: Any) -> bool:
         """Whether a value of the input, or `ABSENT`, meets the condition."""
@@ -70,24 +89,8 @@ class Condition:
     def in_(self, lang: Lang, domain: Domain) -> str:
         """The condition for a reader."""
         labels = [self._label(value, lang, domain) for value in self.values]
-        french = lang == "fr"
-        match self.operator:
-            case Operator.ANY:
-                return "indifférent" if french else "any"
-            case Operator.BELOW:
-                return f"inférieur à {labels[0]}" if french else f"below {labels[0]}"
-            case Operator.AT_MOST:
-                return f"au plus {labels[0]}" if french else f"at most {labels[0]}"
-            case Operator.AT_LEAST:
-                return f"au moins {labels[0]}" if french else f"at least {labels[0]}"
-            case Operator.ABOVE:
-                return f"supérieur à {labels[0]}" if french else f"above {labels[0]}"
-            case Operator.BETWEEN:
-                return f"de {labels[0]} à {labels[1]}" if french else f"from {labels[0]} to {labels[1]}"
-        listed = _listed(labels, "ou" if french else "or")
-        if self.operator is Operator.IS_IN:
-            return listed
-        return f"autre que {listed}" if french else f"other than {listed}"
+        listed = _listed(labels, "ou" if lang == "fr" else "or") if labels else ""
+        return _PHRASES[self.operator].in_(lang).format(*labels, listed=listed)
 
     def _label(self, value: Any, lang: Lang, domain: Domain) -> str:
         if value is ABSENT:
@@ -99,12 +102,6 @@ def _listed(labels: list[str], conjunction: str) -> str:
     return labels[0] if len(labels) == 1 else f"{', '.join(labels[:-1])} {conjunction} {labels[-1]}"
 
 
-def _some(values: tuple[Any, ...], name: str) -> tuple[Any, ...]:
-    if not values:
-        raise ValueError(f"{name}: no value given; give at least one")
-    return values
-
-
 def is_(value: Any) -> Condition:
     """The input is this value, or `ABSENT`."""
     return Condition(Operator.IS_IN, (value,))
@@ -112,12 +109,12 @@ def is_(value: Any) -> Condition:
 
 def is_in(*values: Any) -> Condition:
     """The input is one of these values; `ABSENT` may be among them."""
-    return Condition(Operator.IS_IN, _some(values, "is_in"))
+    return Condition(Operator.IS_IN, values)
 
 
 def is_not(*values: Any) -> Condition:
     """The input has a value, which is none of these."""
-    return Condition(Operator.IS_NOT, _some(values, "is_not"))
+    return Condition(Operator.IS_NOT, values)
 
 
 def absent() -> Condition:

@@ -132,7 +132,7 @@ class Line(Domain):
     def _within(self, value: Any) -> bool:
         return (self.minimum is None or self.minimum <= value) and (self.maximum is None or value <= self.maximum)
 
-    def label(self, value: Any, lang: Lang) -> str:
+    def label(self, value: Any, lang: Lang) -> str:  # noqa: ARG002 a number is written alike in both languages
         return str(value)
 
     def above(self, value: Any) -> Any:

@@ -35,7 +35,6 @@ class TableProofError(ReclamationError, ValueError):
         return f"table {self.table!r} is refused:\n" + "\n".join(f"- {finding}" for finding in self.findings)
 
 
-@attrs.define(eq=False)
 class FactsError(FaultsError):
     """Facts given to a table are not values of its inputs."""
 

@@ -32,6 +32,13 @@ def look_up(facts):
         return root{steps}
     except Exception:
         return miss(facts)
+
+def decide(facts):
+    try:
+        {prepare}
+        return decision(root{steps}, facts)
+    except Exception:
+        return decision(miss(facts), facts)
 """
 
 
@@ -41,15 +48,21 @@ def _plain(value: Any) -> Any:
     raise ValueError(value)
 
 
-def compile_look_up(base: tuple[Input, ...], atoms: tuple[tuple[Atom, ...], ...], admit: LookUp) -> LookUp:
-    """The function that finds the cell of facts given as an object or as a mapping.
+def compile_look_up(
+    base: tuple[Input, ...], atoms: tuple[tuple[Atom, ...], ...], admit: LookUp, decision: Callable[[Any, Any], Any]
+) -> tuple[LookUp, LookUp]:
+    """The functions that find the cell of facts, given as an object or as a mapping, and decide on them.
 
     Args:
+        base: the facts to read.
+        atoms: their atoms.
         admit: judges facts that the tree does not know yet: their cell, or the error they deserve.
+        decision: makes a decision of a cell and the facts.
     """
     tree: dict[Any, Any] = {}
     by_attribute = _generate(base, atoms, "facts.{name}", "", tree)
     by_key = _generate(base, atoms, "get({name!r})", "get = facts.get", tree)
+    by_attribute["decision"] = by_key["decision"] = decision
     leaves = 0
 
     def grow(facts: Any, path: Callable[[Any], tuple[Any, ...]]) -> Any:
@@ -79,8 +92,7 @@ def compile_look_up(base: tuple[Input, ...], atoms: tuple[tuple[Atom, ...], ...]
 
     by_key["miss"] = by_key_missed
     by_attribute["miss"] = missed
-    look_up: LookUp = by_attribute["look_up"]
-    return look_up
+    return by_attribute["look_up"], by_attribute["decide"]
 
 
 def _generate(

@@ -40,14 +40,18 @@ class HitPolicy(StrEnum):
 
 def _identifier(_: object, attribute: attrs.Attribute[str], name: object) -> None:
     if not isinstance(name, str) or not name.isidentifier() or keyword.iskeyword(name):
-        raise ValueError(f"{attribute.name}: {name!r} is refused; use a Python identifier, it names an attribute of the facts")
+        raise ValueError(
+            f"{attribute.name}: {name!r} is refused; use a Python identifier, it names an attribute of the facts"
+        )
 
 
 def _missing_allowed(input_: Input, _: object, none: Missing) -> None:
     if none is ABSENT and not input_.absent:
         raise ValueError(f"{input_.name}: None cannot mean ABSENT where no absence is allowed; add absent=True")
     if not input_.unknown and not input_.absent:
-        raise ValueError(f"{input_.name}: an input that is never unknown needs absent=True, its meaning where not given")
+        raise ValueError(
+            f"{input_.name}: an input that is never unknown needs absent=True, its meaning where not given"
+        )
 
 
 @attrs.frozen

@@ -41,11 +41,11 @@ def witness(table: DecisionTable[Any], cells: int) -> Mapping[str, Any]:
 
 
 def _finding(
-    table: DecisionTable[Any], kind: FindingKind, subject: str, cells: int, fr: str, en: str, shown: int | None = None
+    table: DecisionTable[Any], about: tuple[FindingKind, str], cells: int, shown: int, message: Wording
 ) -> Finding:
-    facts = witness(table, cells if shown is None else shown)
+    facts = witness(table, shown)
     rows = tuple(row.id for row in table.look_up(facts).rows)
-    return Finding(kind, subject, cells.bit_count(), facts, rows, Wording(fr, en))
+    return Finding(*about, cells.bit_count(), facts, rows, message)
 
 
 def _gaps(table: DecisionTable[Any]) -> Iterator[Finding]:
@@ -55,7 +55,7 @@ def _gaps(table: DecisionTable[Any]) -> Iterator[Finding]:
     if gap:
         count = gap.bit_count()
         fr = f"aucune ligne ne s'applique dans {count} cellules ; ajoutez une ligne"
-        yield _finding(table, FindingKind.GAP, "", gap, fr, f"no row fires in {count} cells; add a row")
+        yield _finding(table, (FindingKind.GAP, ""), gap, gap, Wording(fr, f"no row fires in {count} cells; add a row"))
 
 
 def _contradictions(table: DecisionTable[Any]) -> Iterator[Finding]:
@@ -72,9 +72,13 @@ def _contradictions(table: DecisionTable[Any]) -> Iterator[Finding]:
         what = ("plusieurs lignes s'appliquent", "several rows fire")
         if not unique:
             what = ("des lignes donnent des résultats différents", "rows give different outcomes")
-        remedy = ("resserrez les lignes ou choisissez une autre politique", "narrow the rows or choose another hit policy")
+        remedy = (
+            "resserrez les lignes ou choisissez une autre politique",
+            "narrow the rows or choose another hit policy",
+        )
         fr = f"{what[0]} ensemble dans {count} cellules ; {remedy[0]}"
-        yield _finding(table, kind, "", both, fr, f"{what[1]} together in {count} cells; {remedy[1]}")
+        en = f"{what[1]} together in {count} cells; {remedy[1]}"
+        yield _finding(table, (kind, ""), both, both, Wording(fr, en))
 
 
 def _fired(table: DecisionTable[Any]) -> list[tuple[Row, int]]:
@@ -88,7 +92,7 @@ def _broken_promises(table: DecisionTable[Any]) -> Iterator[Finding]:
             way = ("croît", "rises") if promise.rising else ("décroît", "falls")
             fr = f"le résultat baisse alors que {promise.input} {way[0]}, dans {broken.bit_count()} cellules"
             en = f"the outcome falls where {promise.input} {way[1]}, in {broken.bit_count()} cells"
-            yield _finding(table, FindingKind.NOT_MONOTONE, promise.input, broken, fr, en)
+            yield _finding(table, (FindingKind.NOT_MONOTONE, promise.input), broken, broken, Wording(fr, en))
 
 
 def _drops(table: DecisionTable[Any], promise: Monotone) -> int:
@@ -111,9 +115,9 @@ def _idle_rows(table: DecisionTable[Any]) -> Iterator[Finding]:
         if not cells:
             yield _never_fires(table, row)
         elif not _changes(table, row, cells):
-            fr = f"la ligne {row.id} s'applique mais ne change jamais le résultat : d'autres l'emportent ou le donnent déjà"
-            en = f"row {row.id} fires but never changes the outcome: others override it or give it already"
-            yield _finding(table, FindingKind.ALWAYS_MASKED, row.id, cells, fr, en)
+            fr = f"la ligne {row.id} s'applique sans jamais changer le résultat, que d'autres imposent ou donnent déjà"
+            en = f"row {row.id} fires but never changes the outcome, which others override or give already"
+            yield _finding(table, (FindingKind.ALWAYS_MASKED, row.id), cells, cells, Wording(fr, en))
 
 
 def _changes(table: DecisionTable[Any], row: Row, cells: int) -> bool:
@@ -133,7 +137,7 @@ def _never_fires(table: DecisionTable[Any], row: Row) -> Finding:
         cells = (cells & union(table.cells.masks[place], holding)) or cells
     fr = f"la ligne {row.id} ne s'applique jamais : aucun fait ne remplit toutes ses conditions"
     en = f"row {row.id} never fires: no facts meet all its conditions"
-    return _finding(table, FindingKind.NEVER_FIRES, row.id, 0, fr, en, shown=cells)
+    return _finding(table, (FindingKind.NEVER_FIRES, row.id), 0, cells, Wording(fr, en))
 
 
 def _idle_outcomes(table: DecisionTable[Any]) -> Iterator[Finding]:
@@ -149,7 +153,7 @@ def _idle_outcomes(table: DecisionTable[Any]) -> Iterator[Finding]:
             fr = f"le résultat {label.fr} n'est jamais donné"
             en = f"the outcome {label.en} is never given"
             shown = naming[0] if naming else table.reachable
-            yield _finding(table, FindingKind.OUTCOME_NEVER_GIVEN, str(outcome), 0, fr, en, shown=shown)
+            yield _finding(table, (FindingKind.OUTCOME_NEVER_GIVEN, str(outcome)), 0, shown, Wording(fr, en))
 
 
 def _idle_inputs(table: DecisionTable[Any]) -> Iterator[Finding]:
@@ -157,4 +161,4 @@ def _idle_inputs(table: DecisionTable[Any]) -> Iterator[Finding]:
         if not table.cells.matters(place, table.reachable):
             fr = f"l'entrée {input_.name} ne change jamais le résultat"
             en = f"the input {input_.name} never changes the outcome"
-            yield _finding(table, FindingKind.INPUT_NEVER_MATTERS, input_.name, 0, fr, en, shown=table.reachable)
+            yield _finding(table, (FindingKind.INPUT_NEVER_MATTERS, input_.name), 0, table.reachable, Wording(fr, en))

@@ -68,7 +68,9 @@ def _policy(table: DecisionTable[Any], lang: Lang) -> str:
     return f"{table.hit_policy.name} ({text}{' : ' if order else ''}{order})"
 
 
-_SPECIAL = str.maketrans({**{sign: f"\\{sign}" for sign in "\\`*_{}[]()#+!|~"}, "<": "&lt;", ">": "&gt;", "&": "&amp;", "\n": " "})
+_SPECIAL = str.maketrans(
+    {**{sign: f"\\{sign}" for sign in "\\`*_{}[]()#+!|~"}, "<": "&lt;", ">": "&gt;", "&": "&amp;", "\n": " "}
+)
 
 
 def _markdown(text: str) -> str:

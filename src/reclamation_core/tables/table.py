@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
@@ -31,8 +32,20 @@ def _monotone(promises: Iterable[str | Monotone]) -> tuple[Monotone, ...]:
     return tuple(promise if isinstance(promise, Monotone) else Monotone(promise) for promise in promises)
 
 
-def _statements(statements: Mapping[Any, Wording]) -> tuple[tuple[Any, Wording], ...]:
-    return tuple(statements.items()) if isinstance(statements, Mapping) else tuple(statements)
+def _statements(statements: Mapping[Any, Wording] | Iterable[tuple[Any, Wording]]) -> tuple[tuple[Any, Wording], ...]:
+    return tuple(statements.items() if isinstance(statements, Mapping) else statements)
+
+
+def _inputs(inputs: Iterable[Input]) -> tuple[Input, ...]:
+    return tuple(inputs)
+
+
+def _rows(rows: Iterable[Row]) -> tuple[Row, ...]:
+    return tuple(rows)
+
+
+def _outcomes(outcomes: Iterable[Any]) -> tuple[Any, ...]:
+    return tuple(outcomes)
 
 
 @attrs.frozen(slots=False)
@@ -67,12 +80,12 @@ class DecisionTable(Generic[O]):
     """
 
     name: str
-    inputs: tuple[Input, ...] = attrs.field(converter=tuple)
+    inputs: tuple[Input, ...] = attrs.field(converter=_inputs)
     output: Domain
-    rows: tuple[Row, ...] = attrs.field(converter=tuple)
+    rows: tuple[Row, ...] = attrs.field(converter=_rows)
     hit_policy: HitPolicy = HitPolicy.UNIQUE
     title: Wording = attrs.field(default=attrs.Factory(lambda self: Wording(self.name, self.name), takes_self=True))
-    priority: tuple[O, ...] = attrs.field(default=(), converter=tuple, kw_only=True)
+    priority: tuple[O, ...] = attrs.field(default=(), converter=_outcomes, kw_only=True)
     monotone: tuple[Monotone, ...] = attrs.field(default=(), converter=_monotone, kw_only=True)
     statements: tuple[tuple[O, Wording], ...] = attrs.field(default=(), converter=_statements, kw_only=True)
     proved: bool = attrs.field(default=True, kw_only=True, eq=False, repr=False)
@@ -84,8 +97,9 @@ class DecisionTable(Generic[O]):
             if found:
                 raise TableProofError(self.name, found)
 
-    def look_up(self, facts: Any) -> Cell[O]:
-        """The cell that facts fall in: a few dictionary look-ups, no rule is interpreted.
+    @cached_property
+    def look_up(self) -> Callable[[Any], Cell[O]]:
+        """`look_up(facts)`: the cell that facts fall in. A few dictionary look-ups; no rule is interpreted.
 
         Args:
             facts: an object with an attribute for each base fact, or a mapping; a key that is missing, or None, is
@@ -94,11 +108,18 @@ class DecisionTable(Generic[O]):
         Raises:
             FactsError: values that are not of their input's domain, all at once.
         """
-        return self._look_up(facts)  # type: ignore[no-any-return]
+        return self._asked[0]
 
-    def decide(self, facts: Any) -> Decision[O]:
-        """The decision on facts: the cell and the facts, ready to explain themselves; raises as `look_up` does."""
-        return Decision(self._look_up(facts), facts)
+    @cached_property
+    def decide(self) -> Callable[[Any], Decision[O]]:
+        """`decide(facts)`: the cell with the facts, ready to explain itself. Takes and raises what `look_up` does."""
+        return self._asked[1]
+
+    @cached_property
+    def _asked(self) -> tuple[Callable[[Any], Cell[O]], Callable[[Any], Decision[O]]]:
+        # Functions of the instance, not methods: they are generated for this table, and called without a detour.
+        chain = self.chain
+        return compile_look_up(chain.base, chain.atoms, lambda facts: self.cell(read_facts(facts, chain)), Decision)
 
     def check(self) -> tuple[Finding, ...]:
         """Everything that the proof of the table found, errors first; a table that was proved has remarks only."""
@@ -184,13 +205,6 @@ class DecisionTable(Generic[O]):
         outcomes = {name: cell.outcome for name, cell in requires.items()}
         return Cell(self, known, chain.cells_of(self, outcomes, known), requires)
 
-    def _admit(self, facts: Any) -> Cell[O]:
-        return self.cell(read_facts(facts, self.chain))
-
-    @cached_property
-    def _look_up(self) -> Any:
-        return compile_look_up(self.chain.base, self.chain.atoms, self._admit)
-
     @cached_property
     def _met(self) -> dict[Known, Cell[O]]:
         return {}
@@ -224,3 +238,16 @@ class DecisionTable(Generic[O]):
 
     def _repr_html_(self) -> str:
         return self.to_html()
+
+    def to_json(self) -> str:
+        """The table as canonical JSON, the tables it asks for included; equal tables give the same text."""
+        from reclamation_core.tables.document import to_json
+
+        return to_json(self)
+
+    @staticmethod
+    def from_json(text: str, enumerations: Mapping[str, type[StrEnum]] | None = None) -> DecisionTable[Any]:
+        """The table that `to_json` wrote; see `reclamation_core.tables.reading.from_json`."""
+        from reclamation_core.tables.reading import from_json
+
+        return from_json(text, enumerations)
