@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import attrs
 
 from reclamation_core.wording import Lang, Wording
@@ -48,6 +50,10 @@ class Fault:
         return self.in_("en")
 
 
+def _as_tuple(faults: Iterable[Fault]) -> tuple[Fault, ...]:
+    return tuple(faults)
+
+
 def _not_empty(_: object, attribute: attrs.Attribute[tuple[Fault, ...]], value: tuple[Fault, ...]) -> None:
     if not value:
         raise ValueError(f"{attribute.name}: an input without a fault is not refused; give at least one Fault")
@@ -61,7 +67,7 @@ class FaultsError(ReclamationError, ValueError):
         faults: everything that is wrong with the input, never empty.
     """
 
-    faults: tuple[Fault, ...] = attrs.field(converter=tuple, validator=_not_empty)
+    faults: tuple[Fault, ...] = attrs.field(converter=_as_tuple, validator=_not_empty)
 
     def in_(self, lang: Lang) -> str:
         """All the faults, one a line.

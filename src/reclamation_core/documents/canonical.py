@@ -69,10 +69,10 @@ def _key(key: Any) -> str:
 
 
 def _number(value: Decimal) -> int | float:
-    number = float(value) if not value.is_snan() else math.nan
-    if Decimal(number) != value and Decimal(repr(number)) != value:
-        raise ValueError(f"{value} is not finite or has more digits than a JSON number keeps; write it as text")
-    return int(number) if number.is_integer() else number
+    number = float(value) if value.is_finite() else math.inf
+    if math.isfinite(number) and value in (Decimal(number), Decimal(repr(number))):
+        return int(number) if number.is_integer() else number
+    raise ValueError(f"{value} is not finite or has more digits than a JSON number keeps; write it as text")
 
 
 def parse_json(text: str) -> Any:
@@ -85,9 +85,7 @@ def parse_json(text: str) -> Any:
     {'days': 10}
     """
     try:
-        return json.loads(
-            text, object_pairs_hook=_once_each, parse_constant=_finite_number, parse_float=_finite_number
-        )
+        return json.loads(text, object_pairs_hook=_once_each, parse_constant=_finite_number, parse_float=_finite_number)
     except FaultsError:
         raise
     except (ValueError, RecursionError) as error:

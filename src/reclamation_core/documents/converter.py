@@ -6,11 +6,14 @@ lists, `Decimal` as a string, `UNKNOWN` and `ABSENT` as `{"missing": "unknown"}`
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
+from itertools import repeat
 from typing import TYPE_CHECKING, Any, TypeVar, get_args, get_origin
+
+import attrs
 
 from reclamation_core.documents import encodings as read
 from reclamation_core.documents.faults import faults_of
@@ -34,7 +37,6 @@ _READERS: dict[type, Callable[[Any], Any]] = {
 }
 _SEQUENCES: dict[Any, Callable[[list[Any]], Any]] = {
     Sequence: tuple,
-    frozenset: frozenset,
     list: list,
     tuple: tuple,
 }
@@ -53,55 +55,89 @@ def configure_converter(converter: cattrs.Converter) -> None:
     """Teach a converter the encodings listed at the top of this module."""
     converter.register_structure_hook_func(_is_enumeration, read.read_member)
     converter.register_structure_hook_factory(_is_sequence, lambda cls: _sequence_reader(converter, cls))
+    converter.register_structure_hook_factory(
+        _is_mapping, lambda cls: _object_hook(converter.gen_structure_mapping(cls))
+    )
+    converter.register_structure_hook_factory(
+        attrs.has, lambda cls: _object_hook(converter.gen_structure_attrs_fromdict(cls))
+    )
     for cls, reader in _READERS.items():
-        converter.register_structure_hook(cls, _ignoring_type(reader))
+        converter.register_structure_hook(cls, _hook(cls, reader))
     converter.register_unstructure_hook(date, date.isoformat)
     converter.register_unstructure_hook(datetime, read.write_instant)
     converter.register_unstructure_hook(Decimal, str)
     converter.register_unstructure_hook(Missing, lambda value: {"missing": value.value})
+    for mixed_in in (str, int):
+        converter.register_unstructure_hook(mixed_in, lambda value: value.value if isinstance(value, Enum) else value)
 
 
-def _ignoring_type(reader: Callable[[Any], T]) -> Callable[[Any, Any], T]:
-    return lambda value, _: reader(value)
+def _hook(cls: type, reader: Callable[[Any], Any]) -> Callable[[Any, Any], Any]:
+    # cattrs also asks the hook of `str` for a StrEnum, that of `int` for an IntEnum.
+    return lambda value, asked: reader(value) if asked is cls else read.read_member(value, asked)
 
 
 def _is_enumeration(cls: Any) -> bool:
-    return isinstance(cls, type) and issubclass(cls, Enum) and cls is not Missing
+    return isinstance(cls, type) and issubclass(cls, Enum)
+
+
+def _is_mapping(cls: Any) -> bool:
+    return get_origin(cls) in (dict, Mapping)
+
+
+def _object_hook(hook: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+    def read_object(value: Any, cls: Any) -> Any:
+        if not isinstance(value, Mapping):
+            read.refuse(
+                value,
+                "un objet (des clés et leurs valeurs) est attendu",
+                "an object (keys and their values) is expected",
+            )
+        return hook(value, cls)
+
+    return read_object
 
 
 def _is_sequence(cls: Any) -> bool:
-    arguments = get_args(cls)
-    if get_origin(cls) is tuple:
-        return len(arguments) == 2 and arguments[1] is Ellipsis
-    return get_origin(cls) in _SEQUENCES and len(arguments) == 1
+    return get_origin(cls) in _SEQUENCES and bool(get_args(cls))
 
 
 def _sequence_reader(converter: cattrs.Converter, cls: Any) -> Callable[[Any, Any], Any]:
     """Reads lists only: cattrs itself would take a text for the list of its letters, an object for that of its keys."""
-    build, item_cls = _SEQUENCES[get_origin(cls)], get_args(cls)[0]
+    build, item_classes = _SEQUENCES[get_origin(cls)], get_args(cls)
+    same_for_all = get_origin(cls) is not tuple or item_classes[1:] == (Ellipsis,)
 
     def read_sequence(value: Any, _: Any) -> Any:
         if not isinstance(value, list | tuple):
             read.refuse(value, "une liste est attendue", "a list is expected")
-        items: list[Any] = []
-        faults: list[Fault] = []
-        for index, item in enumerate(value):
-            try:
-                items.append(converter.structure(item, item_cls))
-            except Exception as error:  # noqa: BLE001  whatever a class's own code raises is a fault of this item
-                faults += faults_of(error, f"[{index}]", item)
-        if faults:
-            raise FaultsError(tuple(faults))
-        return build(items)
+        if same_for_all:
+            return build(_read_items(converter, value, repeat(item_classes[0], len(value))))
+        size = len(item_classes)
+        if len(value) != size:
+            read.refuse(value, f"une liste de {size} éléments est attendue", f"a list of {size} items is expected")
+        return build(_read_items(converter, value, item_classes))
 
     return read_sequence
+
+
+def _read_items(converter: cattrs.Converter, values: Iterable[Any], classes: Iterable[Any]) -> list[Any]:
+    items: list[Any] = []
+    faults: list[Fault] = []
+    for index, (value, cls) in enumerate(zip(values, classes, strict=True)):
+        try:
+            items.append(converter.structure(value, cls))
+        except Exception as error:  # noqa: BLE001  whatever a class's own code raises is a fault of this item
+            faults += faults_of(error, f"[{index}]", value)
+    if faults:
+        raise FaultsError(tuple(faults))
+    return items
 
 
 def structure(converter: cattrs.Converter, document: Any, cls: type[T]) -> T:
     """The object that a document describes.
 
     Raises:
-        FaultsError: with every fault of the document at once, each with its path from `$`.
+        FaultsError: with every fault of the document at once, each with its path from `$`. A key that is required and
+            not there has the value `ABSENT`.
 
     >>> from datetime import date
     >>> structure(make_converter(), "2026-05-19", date)

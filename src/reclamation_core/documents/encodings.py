@@ -1,4 +1,4 @@
-"""How a plain value of a document is read: nothing is guessed, and a refusal says in French and English what to write."""
+"""How a plain value of a document is read: nothing is guessed, and a refusal says in both languages what to write."""
 
 from __future__ import annotations
 
@@ -117,7 +117,7 @@ def read_missing(value: Any) -> Missing:
 def read_member(value: Any, cls: type[E]) -> E:
     """The member of an enumeration that has this code."""
     for member in cls:
-        if type(value) is type(member.value) and value == member.value or value is member:
+        if value is member or (type(value) is type(member.value) and value == member.value):
             return member
     codes = ", ".join(str(member.value) for member in cls)
     refuse(value, f"une de ces valeurs est attendue : {codes}", f"one of these is expected: {codes}")

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.missing import ABSENT
 from reclamation_core.wording import Wording
 
-_OBJECT = Wording("un objet (des clés et leurs valeurs) est attendu", "an object (keys and their values) is expected")
+if TYPE_CHECKING:  # cattrs is imported where it is used: the package root stays light
+    from cattrs.errors import AttributeValidationNote, IterableValidationNote
+
 _REQUIRED = Wording("cette clé est obligatoire ; donnez-la", "this key is required; give it")
 _UNKNOWN_KEY = Wording(
     "cette clé n'est pas connue ; retirez-la ou corrigez son nom", "unknown key; remove it or mend its name"
@@ -21,32 +23,37 @@ def faults_of(error: BaseException, path: str, value: Any) -> list[Fault]:
 
     A key that is required and not there is reported with the value `ABSENT`.
     """
-    from cattrs.errors import ClassValidationError, ForbiddenExtraKeysError, IterableValidationError
+    from cattrs.errors import (
+        ClassValidationError,
+        ForbiddenExtraKeysError,
+        IterableValidationError,
+        StructureHandlerNotFoundError,
+    )
 
+    if isinstance(error, StructureHandlerNotFoundError):
+        raise error  # the class is at fault, not the document
     if isinstance(error, FaultsError):
         return [Fault(_below(path, fault.path), fault.value, fault.expected) for fault in error.faults]
     if isinstance(error, ForbiddenExtraKeysError):
         keys = sorted(error.extra_fields, key=str)
-        return [Fault(_below(path, str(key)), _item(value, key), _UNKNOWN_KEY) for key in keys]
+        return [Fault(f"{path}.{key}", value[key], _UNKNOWN_KEY) for key in keys]
     if not isinstance(error, ClassValidationError | IterableValidationError):
         return [Fault(path, value, Wording(f"valeur refusée : {error}", f"refused: {error}"))]
-    if not isinstance(value, Mapping):
-        return [Fault(path, value, _OBJECT)]
-    faults: list[Fault] = []
     noted, bare = error.group_exceptions()
-    for cause, note in noted:
-        key = note.name if isinstance(error, ClassValidationError) else note.index
-        where, what = _below(path, str(key)), _item(value, key)
-        missing = isinstance(cause, KeyError) and what is ABSENT
-        faults += [Fault(where, ABSENT, _REQUIRED)] if missing else faults_of(cause, where, what)
-    for cause in bare:
-        faults += faults_of(cause, path, value)
-    return faults
+    faults = [fault for cause, note in noted for fault in _faults_of_item(cause, path, value, _key(note))]
+    return faults + [fault for cause in bare for fault in faults_of(cause, path, value)]
+
+
+def _key(note: AttributeValidationNote | IterableValidationNote) -> Any:
+    return getattr(note, "name", None) or note.index
+
+
+def _faults_of_item(error: BaseException, path: str, value: Mapping[Any, Any], key: Any) -> list[Fault]:
+    where, item = f"{path}.{key}", value.get(key, ABSENT)
+    if isinstance(error, KeyError) and item is ABSENT:
+        return [Fault(where, ABSENT, _REQUIRED)]
+    return faults_of(error, where, item)
 
 
 def _below(path: str, inner: str) -> str:
     return f"{path}{inner}" if inner.startswith("[") or not inner else f"{path}.{inner}"
-
-
-def _item(value: Mapping[Any, Any], key: Any) -> Any:
-    return value.get(key, ABSENT)
