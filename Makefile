@@ -8,7 +8,7 @@ VENV ?= .venv
 WORKERS ?= auto
 
 BIN := $(VENV)/bin
-RUN := $(BIN)/python -W error::SyntaxWarning
+RUN := $(BIN)/python
 # Rooms whose every branch is tested.
 PROVED := calendars documents policy tables vocabulary
 empty :=

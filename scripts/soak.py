@@ -1,0 +1,22 @@
+"""Runs each script of `soak/`, in alphabetical order; a script that fails is told at the end."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+from scripts.environments import ROOT
+
+
+def main() -> None:
+    """Run them all."""
+    failed = []
+    for script in sorted((ROOT / "soak").glob("*.py")):
+        print(f"== {script.name}", flush=True)
+        if subprocess.run([sys.executable, str(script)], cwd=ROOT, check=False).returncode:
+            failed.append(script.name)
+    sys.exit(f"failed: {', '.join(failed)}" if failed else 0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+import importlib
+import inspect
+import re
+import subprocess
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+import reclamation_core
+from scripts.surface import public_modules
+
+DOCS = Path(__file__).parents[2] / "docs"
+HEAVY = {"cattrs", "holidays", "numpy", "openpyxl", "rich", "typer"}
+ROOT: ModuleType = reclamation_core
+MODULES = [importlib.import_module(name) for name in public_modules()]
+
+
+def objects(module: ModuleType) -> list[object]:
+    return [getattr(module, name) for name in module.__all__]
+
+
+@pytest.mark.parametrize("module", [ROOT, *MODULES], ids=lambda module: module.__name__)
+def test_a_room_states_its_public_names_sorted_and_each_once(module: ModuleType) -> None:
+    assert list(module.__all__) == sorted(set(module.__all__))
+
+
+@pytest.mark.parametrize("module", [ROOT, *MODULES], ids=lambda module: module.__name__)
+def test_every_public_class_and_function_says_what_it_promises(module: ModuleType) -> None:
+    silent = [
+        thing for thing in objects(module) if isinstance(thing, type) or callable(thing) if not inspect.getdoc(thing)
+    ]
+
+    assert silent == []
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda module: module.__name__)
+def test_every_public_method_says_what_it_promises_or_inherits_it(module: ModuleType) -> None:
+    classes = [thing for thing in objects(module) if isinstance(thing, type)]
+    methods = [
+        f"{cls.__name__}.{name}"
+        for cls in classes
+        for name, member in vars(cls).items()
+        if not name.startswith("_") and isinstance(member, property | classmethod | staticmethod | type(objects))
+        if not inspect.getdoc(getattr(cls, name))
+    ]
+
+    assert methods == []
+
+
+def test_every_name_of_the_root_comes_from_a_room() -> None:
+    of_rooms = {name: thing for module in MODULES for name, thing in zip(module.__all__, objects(module), strict=True)}
+
+    assert {name: of_rooms.get(name) for name in ROOT.__all__} == dict(zip(ROOT.__all__, objects(ROOT), strict=True))
+
+
+def test_the_reference_has_a_page_for_each_room_and_for_nothing_else() -> None:
+    pages = (page.read_text(encoding="utf-8") for page in (DOCS / "reference").glob("*.md"))
+    documented = [name for text in pages for name in re.findall(r"^::: (\S+)$", text, re.MULTILINE)]
+
+    assert sorted(documented) == public_modules()
+
+
+def test_importing_the_package_loads_nothing_heavy() -> None:
+    program = f"import sys, reclamation_core; print(sorted({HEAVY!r} & set(sys.modules)))"
+
+    assert subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout == "[]\n"
