@@ -16,6 +16,7 @@ from reclamation_core.vocabulary.enumerations import (
     ServiceReach,
 )
 from reclamation_core.vocabulary.facts import ComplaintFacts, MalfunctionFacts
+from reclamation_core.vocabulary.sites import Site, Sites, UnknownSiteError
 
 __all__ = [
     "Band",
@@ -33,5 +34,8 @@ __all__ = [
     "Requirement",
     "RiskDomain",
     "ServiceReach",
+    "Site",
+    "Sites",
+    "UnknownSiteError",
     "Vocabulary",
 ]

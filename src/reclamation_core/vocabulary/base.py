@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from enum import StrEnum
-from typing import Self, cast
+from typing import Self
 
 from reclamation_core.wording import Lang, Wording
 
@@ -51,8 +51,8 @@ class Vocabulary(StrEnum):
 def _by_rank(compare: Callable[[int, int], bool]) -> Callable[[OrderedVocabulary, object], bool]:
     def method(self: OrderedVocabulary, other: object) -> bool:
         if other.__class__ is not self.__class__:
-            return NotImplemented
-        return compare(self.rank, cast(OrderedVocabulary, other).rank)
+            return NotImplemented  # type: ignore[no-any-return]
+        return compare(self.rank, other.rank)
 
     return method
 

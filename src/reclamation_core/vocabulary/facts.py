@@ -209,7 +209,7 @@ class ComplaintFacts(_CaseFacts):
             severity_financial, severity_relation, severity_training, likelihood, recurrences, causes,
         )  # fmt: skip
         if faults:
-            raise FaultsError(tuple(faults))
+            raise FaultsError((*faults,))
 
 
 @attrs.frozen(init=False)
@@ -266,4 +266,4 @@ class MalfunctionFacts(_CaseFacts):
             severity_financial, severity_relation, severity_training, likelihood, recurrences, causes,
         )  # fmt: skip
         if faults:
-            raise FaultsError(tuple(faults))
+            raise FaultsError((*faults,))

@@ -174,7 +174,7 @@ def test_facts_are_values() -> None:
     assert facts == build(channel=Channel.EMAIL, satisfaction=4)
     assert hash(facts) == hash(build(channel=Channel.EMAIL, satisfaction=4))
     assert facts != build(channel="phone", satisfaction=4)
-    assert pickle.loads(pickle.dumps(facts)) == facts == copy.deepcopy(facts)  # noqa: S301
+    assert pickle.loads(pickle.dumps(facts)) == facts == copy.deepcopy(facts)
     with pytest.raises(attrs.exceptions.FrozenInstanceError):
         facts.channel = Channel.PHONE  # type: ignore[misc]
     with pytest.raises(AttributeError):
