@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from datetime import date, timedelta
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, SupportsIndex, TypeAlias
 
 from reclamation_core.calendars.codes import DayType
 from reclamation_core.calendars.errors import OutsideHorizonError
@@ -27,7 +27,7 @@ def whole_number(n: object) -> int:
     Raises:
         TypeError: not a whole number.
     """
-    if isinstance(n, bool) or not hasattr(n, "__index__"):
+    if isinstance(n, bool) or not isinstance(n, SupportsIndex):
         raise TypeError(f"n: a whole number of days is expected, got {n!r}")
     return n.__index__()
 

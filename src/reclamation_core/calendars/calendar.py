@@ -27,10 +27,6 @@ if TYPE_CHECKING:
 _OUVRE = DayType.OUVRE
 
 
-def _hidden() -> Any:
-    return attrs.field(init=False, eq=False, repr=False)
-
-
 @attrs.frozen
 class BusinessCalendar:
     """The days that count in one territory, and the arithmetic on them (calendrier).
@@ -49,10 +45,10 @@ class BusinessCalendar:
     """
 
     definition: CalendarDefinition = attrs.field(validator=attrs.validators.instance_of(CalendarDefinition))
-    zone: ZoneInfo = _hidden()
-    _prepared: PreparedDays = _hidden()
-    _rank: dict[date, int] = _hidden()
-    _counted: list[date] = _hidden()
+    zone: ZoneInfo = attrs.field(init=False, eq=False, repr=False)
+    _prepared: PreparedDays = attrs.field(init=False, eq=False, repr=False)
+    _rank: dict[date, int] = attrs.field(init=False, eq=False, repr=False)
+    _counted: list[date] = attrs.field(init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
         tables = prepared(self.definition)
@@ -141,11 +137,11 @@ class BusinessCalendar:
 
     def is_closure(self, day: date) -> bool:
         """Whether the establishment is closed on that day, by its own choice."""
-        return day in self._prepared.closures
+        return checked_date(day, "day") in self._prepared.closures
 
     def is_bridge_day(self, day: date) -> bool:
         """Whether the employer gives that day as a bridge day."""
-        return day in self._prepared.bridge_days
+        return checked_date(day, "day") in self._prepared.bridge_days
 
     def day_of(self, instant: datetime) -> date:
         """The day on which an instant falls, in the calendar's time zone.
@@ -184,9 +180,9 @@ class BusinessCalendar:
     def add(self, day: Any, n: Any, day_type: DayType = _OUVRE) -> Any:
         """The n-th day that counts after `day`, which itself never counts.
 
-        From a day that does not count, the next one that does is number 1. n = 0 gives `day` itself, whether it counts or
-        not; a negative n counts backwards, as `subtract`. With clear days (`FRANC`): the day after n whole days, moved
-        forward to the next jour ouvré (backward for a negative n).
+        From a day that does not count, the next one that does is number 1. n = 0 gives `day` itself, whether it counts
+        or not; a negative n counts backwards, as `subtract`. With clear days (`FRANC`): the day after n whole days,
+        moved forward to the next jour ouvré (backward for a negative n).
 
         Raises:
             TypeError: `day` is not a plain date, or n not a whole number.
@@ -197,7 +193,7 @@ class BusinessCalendar:
         datetime.date(2024, 5, 27)
         """
         try:
-            if n > 0 and day_type is _OUVRE:
+            if n > 0 and n is not True and day_type is _OUVRE:
                 return self._counted[self._rank[day] + n]
         except (KeyError, IndexError, TypeError, ValueError):
             pass  # everything that is refused, and arrays, are told apart below
@@ -210,8 +206,8 @@ class BusinessCalendar:
     def subtract(self, day: Any, n: Any, day_type: DayType = _OUVRE) -> Any:
         """The n-th day that counts before `day`, which itself never counts; n = 0 gives `day` itself.
 
-        From a day that counts, it undoes `add`. With clear days: the day before n whole days, moved backward to the jour
-        ouvré before it, so that the n days remain whole.
+        From a day that counts, it undoes `add`. With clear days: the day before n whole days, moved backward to the
+        jour ouvré before it, so that the n days remain whole.
 
         Raises:
             TypeError: `day` is not a plain date, or n not a whole number.

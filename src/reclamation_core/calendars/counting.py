@@ -32,9 +32,7 @@ def last_day(
     return _counted_day(table, received_on, start, rule.days, suspensions)
 
 
-def _counted_day(
-    table: DayTable, received_on: date, start: int, days: int, suspensions: tuple[DayRange, ...]
-) -> date:
+def _counted_day(table: DayTable, received_on: date, start: int, days: int, suspensions: tuple[DayRange, ...]) -> date:
     """The day at which so many days have counted after the place `start`, those of the suspensions left out."""
     place = start + days
     last = table.at(place, received_on, days)
@@ -43,7 +41,7 @@ def _counted_day(
             break
         if suspension.last >= received_on:
             before = table.rank_before(max(suspension.first, received_on))
-            place += max(0, table.rank_of(suspension.last) - max(before, start))
+            place += table.rank_of(suspension.last) - max(before, start)
             last = table.at(place, received_on, place - start)
     return last
 
@@ -68,9 +66,7 @@ def days_between(first: date, last: date) -> Iterator[date]:
     return (first + timedelta(days=number) for number in range((last - first).days + 1))
 
 
-def business_days_left(
-    calendar: BusinessCalendar, today: date, due: date, suspensions: tuple[DayRange, ...]
-) -> int:
+def business_days_left(calendar: BusinessCalendar, today: date, due: date, suspensions: tuple[DayRange, ...]) -> int:
     """The jours ouvrés after today until the last day, those of the suspensions left out; negative once it is past.
 
     Raises:
@@ -83,5 +79,3 @@ def business_days_left(
             table = calendar.table()
             left -= table.rank_of(last) - max(table.rank_before(first), table.rank_of(today))
     return left
-
-

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import attrs
@@ -29,8 +29,8 @@ class Deadline:
         calendar: the days that count; its time zone gives the day of receipt.
         rule: how many days, of which type, with which cut-off.
         received_at: the instant of receipt, with its time zone.
-        suspensions: days taken off the clock, as dates or (first, last) ranges with both ends included; held as disjoint
-            ranges in order. They may lie in the future; those before the receipt change nothing.
+        suspensions: days taken off the clock, as dates or (first, last) ranges with both ends included; held as
+            disjoint ranges in order. They may lie in the future; those before the receipt change nothing.
 
     Attributes:
         received_on: the day that counts as the day of receipt, in the calendar's zone, after the cut-off.
@@ -100,8 +100,8 @@ class Deadline:
     def status(self, at: datetime, answered_at: datetime | None = None) -> DeadlineStatus:
         """Where the deadline stands at an instant, the answer having been given at another, or not yet.
 
-        An answer given after `at` is not known then: the status is that of an unanswered deadline. A deadline is due soon
-        from `rule.due_soon` business days left on.
+        An answer given after `at` is not known then: the status is that of an unanswered deadline. A deadline is due
+        soon from `rule.due_soon` business days left on.
 
         Raises:
             TypeError: an argument is not a datetime.
@@ -114,12 +114,12 @@ class Deadline:
         if answered_at is not None:
             answered = calendar.local(answered_at, "answered_at")
             # In UTC: two local times of one zone would be compared by their clock readings, hour of winter or not.
-            if answered.astimezone(timezone.utc) < self.received_at.astimezone(timezone.utc):
+            if answered.astimezone(UTC) < self.received_at.astimezone(UTC):
                 raise ValueError(
                     f"answered_at: {answered_at.isoformat()} is before the receipt, {self.received_at.isoformat()}; "
                     f"mend one of the two"
                 )
-            if answered.astimezone(timezone.utc) <= at.astimezone(timezone.utc):
+            if answered.astimezone(UTC) <= at.astimezone(UTC):
                 return DeadlineStatus.MET if answered.date() <= self.due else DeadlineStatus.MET_LATE
         today = local.date()
         if today > self.due:
@@ -131,8 +131,8 @@ class Deadline:
     def business_days_left(self, at: datetime) -> int:
         """The business days after that day until the last one, suspended days left out; 0 on the last day.
 
-        Negative once it is past: the business days since. Before the receipt, as many as on the day of receipt. Counted in
-        jours ouvrés whatever the rule counts.
+        Negative once it is past: the business days since. Before the receipt, as many as on the day of receipt. Counted
+        in jours ouvrés whatever the rule counts.
 
         Raises:
             TypeError: not a datetime.

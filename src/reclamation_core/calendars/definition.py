@@ -42,6 +42,10 @@ def _is_time_zone(_: object, attribute: attrs.Attribute[str], value: object) -> 
         ) from error
 
 
+def _territory(value: str) -> Territory:
+    return Territory.parse(value)
+
+
 def _zone_name(value: Any) -> Any:
     return value.key if isinstance(value, ZoneInfo) else value
 
@@ -58,8 +62,8 @@ class CalendarDefinition:
 
     Args:
         territory: whose list of public holidays holds; its code or its label is accepted.
-        good_friday: False where Good Friday is worked although the list has it: in Alsace-Moselle it is a holiday only in
-            the communes that have a Protestant church or a mixed one.
+        good_friday: False where Good Friday is worked although the list has it: in Alsace-Moselle it is a holiday only
+            in the communes that have a Protestant church or a mixed one.
         whit_monday_worked: True where the journée de solidarité is worked on Whit Monday.
         closures: days on which the establishment is closed, as dates or (first, last) ranges.
         bridge_days: days that the employer gives between a holiday and a weekend (ponts), likewise.
@@ -75,7 +79,7 @@ class CalendarDefinition:
     Source: code du travail L.3133-1, L.3134-13 and L.3422-2; see docs/explanation/deadlines.md.
     """
 
-    territory: Territory = attrs.field(default=Territory.METROPOLE, converter=Territory.parse)
+    territory: Territory = attrs.field(default=Territory.METROPOLE, converter=_territory)
     good_friday: bool = attrs.field(default=True, validator=_is_bool)
     whit_monday_worked: bool = attrs.field(default=False, validator=_is_bool)
     closures: tuple[DayRange, ...] = attrs.field(default=(), converter=day_ranges)
@@ -97,3 +101,15 @@ class CalendarDefinition:
                         f"{name}: {days.first} to {days.last} leaves the years {self.first_year} to {self.last_year}; "
                         f"mend the dates or widen first_year and last_year"
                     )
+
+    @property
+    def text(self) -> str:
+        """The definition on one line, the same on every platform and Python: what the edition's digest is made from."""
+        values = ((field.name, getattr(self, field.name)) for field in attrs.fields(CalendarDefinition))
+        return ";".join(f"{name}={_plain(value)}" for name, value in values)
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, tuple):
+        return ",".join(f"{days.first}/{days.last}" for days in value)
+    return str(value)

@@ -85,8 +85,7 @@ class SuspensionsNotAllowedError(ReclamationError, ValueError):
         return Wording(
             f"suspensions : {given} ; la règle n'en admet pas ; "
             f"retirez-les ou donnez à la règle suspensions_allowed=True",
-            f"suspensions: {given}; the rule allows none; "
-            f"leave them out or give the rule suspensions_allowed=True",
+            f"suspensions: {given}; the rule allows none; leave them out or give the rule suspensions_allowed=True",
         )
 
     def __str__(self) -> str:

@@ -154,8 +154,7 @@ class PreparedDays:
         excluded = self.flags(b"\0" * 7, frozenset())
         for day in self.holidays | self.closures | self.bridge_days:
             excluded[day.toordinal() - self.days[0].toordinal()] = 1
-        text = repr(attrs.astuple(definition, recurse=False))
-        digest = sha256(text.encode() + excluded).hexdigest()[:12]
+        digest = sha256(definition.text.encode() + excluded).hexdigest()[:12]
         return f"{definition.territory.value}-{definition.first_year}-{definition.last_year}-{digest}"
 
 

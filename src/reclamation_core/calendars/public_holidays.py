@@ -1,7 +1,7 @@
 """The public holidays of a definition: the national list of `holidays`, and each territory's own by law.
 
-`holidays` is composed and never mutated; it is asked in an explicit language, so that the environment's LANG has no say,
-and its names are shown but never used to find a day.
+`holidays` is composed and never mutated; it is asked in an explicit language, so that the environment's LANG has no
+say, and its names are shown but never used to find a day.
 """
 
 from __future__ import annotations
@@ -22,7 +22,9 @@ _LANGUAGES = {"fr": "fr", "en": "en_US"}
 def _from_package(subdivision: str | None, years: Iterable[int], lang: Lang) -> dict[date, str]:
     from holidays.countries.france import France
 
-    return dict(France(subdiv=subdivision, years=years, expand=False, language=_LANGUAGES[lang]))
+    # Its constructor has no annotations; its instances are dictionaries that fill themselves, hence the plain copy.
+    asked = {"subdiv": subdivision, "years": years, "expand": False, "language": _LANGUAGES[lang]}
+    return dict(France(**asked))  # type: ignore[no-untyped-call]
 
 
 def holidays_of(definition: CalendarDefinition, years: Iterable[int], lang: Lang = "fr") -> dict[date, str]:

@@ -78,7 +78,9 @@ def day_ranges(values: Iterable[Days]) -> tuple[DayRange, ...]:
     (DayRange(first=datetime.date(2026, 8, 3), last=datetime.date(2026, 8, 4)),)
     """
     if isinstance(values, date | DayRange | str) or not isinstance(values, Iterable):
-        raise TypeError(f"days: a collection of dates or (first, last) pairs is expected, got {values!r}; wrap it: (...,)")
+        raise TypeError(
+            f"days: a collection of dates or (first, last) pairs is expected, got {values!r}; wrap it: (...,)"
+        )
     merged: list[DayRange] = []
     for days in sorted(_as_range(value) for value in values):
         if merged and (days.first - merged[-1].last) <= timedelta(days=1):

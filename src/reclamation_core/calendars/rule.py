@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import time
 
 import attrs
@@ -9,7 +10,7 @@ import attrs
 from reclamation_core.calendars.codes import DayType
 
 
-def _is_whole(least: int) -> object:
+def _is_whole(least: int) -> Callable[[object, attrs.Attribute[int], object], None]:
     def validate(_: object, attribute: attrs.Attribute[int], value: object) -> None:
         if not isinstance(value, int) or isinstance(value, bool):
             raise TypeError(f"{attribute.name}: a whole number of days is expected, got {value!r}")
@@ -40,6 +41,10 @@ def _not_with_clear_days(rule: DeadlineRule, _: object, counted: bool) -> None:
         )
 
 
+def _day_type(value: str) -> DayType:
+    return DayType.parse(value)
+
+
 @attrs.frozen(kw_only=True)
 class DeadlineRule:
     """How the last day to answer follows from the receipt (règle de délai).
@@ -48,7 +53,8 @@ class DeadlineRule:
         days: how many days must have counted on the last day, 1 or more.
         day_type: which days count, with the conventions of `DayType`; its code or its label is accepted.
         first_day_counted: True when the day of receipt is day 1, where it is a day that counts.
-        cut_off: the hour, in the calendar's zone, after which (strictly) what arrives is received the next calendar day.
+        cut_off: the hour, in the calendar's zone, after which (strictly) what arrives is received the next calendar
+            day.
         suspensions_allowed: whether days may be taken off the clock, case by case.
         due_soon: from how many business days left an unanswered deadline is due soon; 0 never.
 
@@ -57,7 +63,7 @@ class DeadlineRule:
     """
 
     days: int = attrs.field(default=10, validator=_is_whole(1))
-    day_type: DayType = attrs.field(default=DayType.OUVRE, converter=DayType.parse)
+    day_type: DayType = attrs.field(default=DayType.OUVRE, converter=_day_type)
     first_day_counted: bool = attrs.field(default=False, validator=[_is_bool, _not_with_clear_days])
     cut_off: time | None = attrs.field(default=None, validator=_is_local_time)
     suspensions_allowed: bool = attrs.field(default=False, validator=_is_bool)

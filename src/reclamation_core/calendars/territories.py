@@ -98,8 +98,8 @@ _ALSACE_MOSELLE: Final = (
 )
 
 # Sources: code du travail L.3422-2 (overseas) and L.3134-13 (Alsace-Moselle); décret n° 83-1003 of 23 November 1983,
-# completed by décret n° 2012-553 of 23 April 2012 for Saint-Barthélemy and Saint-Martin. In December 1983 the decree was
-# in force in time for La Réunion only. The Pacific territories have labour codes of their own: `holidays` lists their days.
+# completed by décret n° 2012-553 of 23 April 2012 for Saint-Barthélemy and Saint-Martin. In 1983 the decree came in
+# time for La Réunion only. The Pacific territories have labour codes of their own: `holidays` lists their days.
 TERRITORY_RULES: Final[Mapping[Territory, TerritoryRules]] = MappingProxyType(
     {
         Territory.METROPOLE: TerritoryRules("Europe/Paris"),
