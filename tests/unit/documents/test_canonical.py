@@ -8,6 +8,7 @@ import pytest
 
 from reclamation_core.documents import canonical_json, parse_json
 from reclamation_core.errors import FaultsError
+from reclamation_core.wording import Wording
 
 
 class Colour(StrEnum):
@@ -108,7 +109,7 @@ def test_a_number_that_is_not_finite_is_refused_by_name(text: str) -> None:
         parse_json(f'{{"a": [{text}]}}')
 
     (fault,) = refusal.value.faults
-    assert (fault.value, fault.expected.fr) == (text, "un nombre fini est attendu")
+    assert (fault.path, fault.value, fault.expected.fr) == ("$", text, "un nombre fini est attendu")
 
 
 def test_every_key_given_twice_is_reported_with_its_last_value() -> None:
@@ -116,4 +117,6 @@ def test_every_key_given_twice_is_reported_with_its_last_value() -> None:
         parse_json('[{"a": 1, "b": 2, "c": 3, "b": 4, "a": 5, "a": 6}]')
 
     assert [(fault.path, fault.value) for fault in refusal.value.faults] == [("a", 6), ("b", 4)]
-    assert refusal.value.faults[0].expected.fr == "chaque clé ne peut être donnée qu'une fois"
+    assert refusal.value.faults[0].expected == Wording(
+        "chaque clé ne peut être donnée qu'une fois", "each key may be given only once"
+    )
