@@ -12,7 +12,9 @@ from reclamation_core.vocabulary.enumerations import (
     Mobilisation,
     Nature,
     Requirement,
+    RetentionMode,
     RiskDomain,
+    Role,
     ServiceReach,
 )
 from reclamation_core.vocabulary.facts import ComplaintFacts, MalfunctionFacts
@@ -32,7 +34,9 @@ __all__ = [
     "Nature",
     "OrderedVocabulary",
     "Requirement",
+    "RetentionMode",
     "RiskDomain",
+    "Role",
     "ServiceReach",
     "Site",
     "Sites",

@@ -113,3 +113,18 @@ class Complexity(OrderedVocabulary):
 
     SIMPLE = "simple", "cas simple", "simple case"
     COMPLEX = "complex", "cas complexe", "complex case"
+
+
+class Role(Vocabulary):
+    """Who acts on a case (rôle). RQR and AQ are the procedure's own labels, not expanded. Source: M2-1 §2.3."""
+
+    HANDLING_UNIT = "handling_unit", "unité de traitement", "handling unit"
+    RQR = "rqr", "RQR", "RQR"
+    AQ = "aq", "AQ", "AQ"
+
+
+class RetentionMode(Vocabulary):
+    """What becomes of personal data after the active period (conservation)."""
+
+    ANONYMISE = "anonymise", "anonymisation", "anonymised"
+    ARCHIVE = "archive", "archive restreinte", "restricted archive"
