@@ -1,0 +1,99 @@
+"""Tries the built wheel as its users would: in clean environments, away from the tree, with what the README shows."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import sys
+import tarfile
+import tempfile
+import zipfile
+from pathlib import Path
+
+from scripts.environments import ROOT, UV, Environment, attempt, build_wheel, run
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+NOT_SHIPPED = re.compile(r"(^|/)(tests|bench|scripts|soak|docs)/")
+
+
+def blocks(language: str) -> list[str]:
+    """The README's blocks of code of a language."""
+    return re.findall(rf"^```{language}\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+
+
+def commands(start: str) -> list[list[str]]:
+    """The README's commands that start so, as lists of words without their comments."""
+    lines = "".join(blocks("sh")).splitlines()
+    return [line.split("#")[0].split() for line in lines if line.startswith(start)]
+
+
+def expect(truth: bool, complaint: str) -> None:
+    """Stop with a complaint unless it is unfounded."""
+    if not truth:
+        sys.exit(f"the wheel: {complaint}")
+
+
+def try_contents(wheel: Path) -> None:
+    """The types and the licence are shipped, the tests are not."""
+    names = zipfile.ZipFile(wheel).namelist()
+    expect("reclamation_core/py.typed" in names, "py.typed is missing, so type checkers ignore its types")
+    expect(any(name.endswith("LICENSE") for name in names), "the licence is missing")
+    expect(not [name for name in names if NOT_SHIPPED.search(name)], "it ships more than the package")
+
+
+def try_core(wheel: Path, folder: Path) -> None:
+    """Without an extra: the README's code runs and type-checks, the command says what it lacks."""
+    core = Environment.make("core")
+    core.install(str(wheel))
+    program = folder / "readme.py"
+    program.write_text("\n".join(blocks("python")), encoding="utf-8")
+    run([core.command("python"), "-W", "error", str(program)], folder=folder)
+    mypy = [sys.executable, "-m", "mypy", "--strict", "--config-file=", "--cache-dir", str(folder / "mypy")]
+    run([*mypy, "--python-executable", core.command("python"), str(program)], folder=folder)
+
+    refused = attempt([core.command("reclamation"), "demo"], folder=folder)
+    expect(refused.returncode != 0, "the command succeeds without the extra `cli`")
+    expect("reclamation-core[cli]" in refused.stderr, f"the command does not name its extra: {refused.stderr}")
+    expect("Traceback" not in refused.stderr, f"a missing extra shows a traceback: {refused.stderr}")
+
+
+def try_command(wheel: Path, folder: Path) -> None:
+    """With the extra `cli`: the README's commands work; a workbook asks for the extra `excel`."""
+    cli = Environment.make("cli")
+    cli.install(f"{wheel}[cli]")
+    for words in [["reclamation", "demo"], *commands("reclamation ")]:
+        run([cli.command(words[0]), *words[1:]], folder=folder)
+
+    (folder / "book.xlsx").write_bytes(b"PK")
+    refused = attempt([cli.command("reclamation"), "triage", "book.xlsx"], folder=folder)
+    expect("reclamation-core[excel]" in refused.stderr, f"a workbook does not ask for its extra: {refused.stderr}")
+    expect("Traceback" not in refused.stderr, f"a missing extra shows a traceback: {refused.stderr}")
+
+
+def try_uv(wheel: Path, folder: Path) -> None:
+    """From the source distribution: the README's equivalent with uv of `make demo`."""
+    (archive,) = wheel.parent.glob("*.tar.gz")
+    with tarfile.open(archive) as source:
+        source.extractall(folder, filter="data")
+    (unpacked,) = folder.glob("reclamation_core-*")
+    shown = [words for words in commands("uv run ") if words[-1] == "demo"]
+    expect(bool(shown), "the README shows no `uv run ... demo`")
+    for words in shown:
+        run([UV, *words[1:]], folder=unpacked, settings={"VIRTUAL_ENV": ""})
+
+
+def main() -> None:
+    """Build, then try."""
+    wheel = build_wheel()
+    try_contents(wheel)
+    folder = Path(tempfile.mkdtemp())
+    try:
+        for trial in (try_core, try_command, try_uv):
+            trial(wheel, folder)
+            print(f"{wheel.name}: {(trial.__doc__ or '').strip()}", flush=True)
+    finally:
+        shutil.rmtree(folder)
+
+
+if __name__ == "__main__":
+    main()
