@@ -72,10 +72,10 @@ def business_days_left(calendar: BusinessCalendar, today: date, due: date, suspe
     Raises:
         OutsideHorizonError: today is not covered by the calendar.
     """
-    left = calendar.count(today, due)
+    table = calendar.table()
+    left = table.rank_of(due) - table.rank_of(today)
     for suspension in suspensions:
         first, last = max(suspension.first, calendar.first), min(suspension.last, due)
         if today < last and first <= last:
-            table = calendar.table()
             left -= table.rank_of(last) - max(table.rank_before(first), table.rank_of(today))
     return left

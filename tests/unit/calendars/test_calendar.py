@@ -1,0 +1,304 @@
+from __future__ import annotations
+
+import os
+import pickle
+import subprocess
+import sys
+from datetime import date, datetime, timedelta, timezone, tzinfo
+from typing import Any, cast
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from reclamation_core.calendars import BusinessCalendar, DayType, NaiveInstantError, OutsideHorizonError
+
+FRANCE = BusinessCalendar.france()
+NOT_DATES = [datetime(2026, 5, 4, 9, tzinfo=timezone.utc), "2026-05-04", 20260504, None, [date(2026, 5, 4)]]
+OUTSIDE = [date(1989, 12, 31), date(2100, 1, 1), date.min, date.max]
+
+
+def test_adding_counts_from_the_day_after() -> None:
+    # Friday 1 May 2026 is a holiday.
+    assert FRANCE.add(date(2026, 4, 30), 1) == date(2026, 5, 4)
+    assert FRANCE.add(date(2026, 4, 30), 4) == date(2026, 5, 7)
+    assert FRANCE.add(date(2026, 4, 30), 5) == date(2026, 5, 11)
+
+
+def test_from_a_day_that_does_not_count_the_next_that_does_is_day_one() -> None:
+    assert FRANCE.add(date(2026, 5, 2), 1) == date(2026, 5, 4)
+    assert FRANCE.add(date(2026, 5, 1), 1) == date(2026, 5, 4)
+
+
+@pytest.mark.parametrize("day_type", DayType)
+@pytest.mark.parametrize("day", [date(2026, 5, 1), date(2026, 5, 2), date(2026, 5, 4)])
+def test_adding_or_subtracting_nothing_gives_the_day_itself(day: date, day_type: DayType) -> None:
+    assert FRANCE.add(day, 0, day_type) == day
+    assert FRANCE.subtract(day, 0, day_type) == day
+
+
+def test_a_negative_number_counts_the_other_way() -> None:
+    assert FRANCE.add(date(2026, 5, 4), -1) == FRANCE.subtract(date(2026, 5, 4), 1) == date(2026, 4, 30)
+    assert FRANCE.subtract(date(2026, 4, 30), -1) == date(2026, 5, 4)
+
+
+def test_from_a_day_that_does_not_count_the_one_before_it_is_day_one_backwards() -> None:
+    assert FRANCE.subtract(date(2026, 5, 2), 1) == date(2026, 4, 30)
+    assert FRANCE.subtract(date(2026, 5, 2), 2) == date(2026, 4, 29)
+
+
+def test_a_week_has_six_jours_ouvrables_and_closures_remain_ouvrables() -> None:
+    closed = BusinessCalendar.france(closures=[date(2026, 6, 9)], bridge_days=[date(2026, 6, 10)])
+
+    assert closed.count(date(2026, 6, 7), date(2026, 6, 14), DayType.OUVRABLE) == 6
+    assert closed.count(date(2026, 6, 7), date(2026, 6, 14)) == 3
+    assert FRANCE.add(date(2026, 4, 30), 1, DayType.OUVRABLE) == date(2026, 5, 2)
+
+
+def test_a_whit_monday_worked_is_ouvrable_too() -> None:
+    assert not FRANCE.is_business_day(date(2026, 5, 25), DayType.OUVRABLE)
+    assert BusinessCalendar.france(whit_monday_worked=True).is_business_day(date(2026, 5, 25), DayType.OUVRABLE)
+
+
+def test_calendar_days_all_count_and_the_last_is_not_moved() -> None:
+    assert FRANCE.add(date(2026, 4, 30), 2, DayType.CALENDAIRE) == date(2026, 5, 2)
+    assert FRANCE.subtract(date(2026, 5, 2), 2, DayType.CALENDAIRE) == date(2026, 4, 30)
+
+
+def test_clear_days_leave_both_ends_out_and_move_to_a_business_day() -> None:
+    # Monday 1 June + 3 clear days (2, 3, 4) ends on Friday 5; + 4 would end on Saturday 6, hence Monday 8.
+    assert FRANCE.add(date(2026, 6, 1), 3, DayType.FRANC) == date(2026, 6, 5)
+    assert FRANCE.add(date(2026, 6, 1), 4, DayType.FRANC) == date(2026, 6, 8)
+    # Five clear days before Monday 15 June (14 to 10) start on Tuesday 9; seven (14 to 8) on Sunday 7, hence Friday 5.
+    assert FRANCE.subtract(date(2026, 6, 15), 5, DayType.FRANC) == date(2026, 6, 9)
+    assert FRANCE.subtract(date(2026, 6, 15), 7, DayType.FRANC) == date(2026, 6, 5)
+
+
+def test_a_day_type_may_be_named() -> None:
+    assert FRANCE.add(date(2026, 4, 30), 1, cast(Any, "ouvrable")) == date(2026, 5, 2)
+
+
+def test_next_and_previous_are_strict_unless_told_otherwise() -> None:
+    assert FRANCE.next(date(2026, 4, 30)) == date(2026, 5, 4)
+    assert FRANCE.next(date(2026, 4, 30), or_same=True) == date(2026, 4, 30)
+    assert FRANCE.next(date(2026, 5, 1), or_same=True) == date(2026, 5, 4)
+    assert FRANCE.previous(date(2026, 5, 4)) == date(2026, 4, 30)
+    assert FRANCE.previous(date(2026, 5, 4), or_same=True) == date(2026, 5, 4)
+    assert FRANCE.previous(date(2026, 5, 3), or_same=True) == date(2026, 4, 30)
+    assert FRANCE.next(date(2026, 5, 1), DayType.OUVRABLE) == date(2026, 5, 2)
+    assert FRANCE.previous(date(2026, 5, 4), DayType.OUVRABLE) == date(2026, 5, 2)
+
+
+# From Monday 4 to Friday 15 May 2026: ten weekdays less the 8th and the 14th.
+@pytest.mark.parametrize(("ends", "days"), [("(]", 7), ("[)", 7), ("[]", 8), ("()", 6)])
+def test_the_ends_of_a_count_are_chosen(ends: Any, days: int) -> None:
+    assert FRANCE.count(date(2026, 5, 4), date(2026, 5, 15), ends=ends) == days
+
+
+def test_a_count_leaves_its_start_out_and_takes_its_end_in() -> None:
+    assert FRANCE.count(date(2026, 5, 2), date(2026, 5, 4)) == 1
+    assert FRANCE.count(date(2026, 5, 4), date(2026, 5, 9)) == 3
+    assert FRANCE.count(date(2026, 5, 4), date(2026, 5, 4)) == 0
+
+
+@pytest.mark.parametrize(("ends", "days"), [("(]", 0), ("[)", 0), ("[]", 1), ("()", 0)])
+def test_the_count_of_one_day_depends_on_its_ends(ends: Any, days: int) -> None:
+    assert FRANCE.count(date(2026, 5, 4), date(2026, 5, 4), ends=ends) == days
+
+
+@pytest.mark.parametrize(("ends", "days"), [("(]", -7), ("[)", -7)])
+def test_a_count_backwards_is_negative(ends: Any, days: int) -> None:
+    assert FRANCE.count(date(2026, 5, 15), date(2026, 5, 4), ends=ends) == days
+
+
+@pytest.mark.parametrize("ends", ["[]", "()"])
+def test_a_count_backwards_with_both_ends_alike_is_refused(ends: Any) -> None:
+    with pytest.raises(ValueError, match="b: 2026-05-04 is before a, 2026-05-15"):
+        FRANCE.count(date(2026, 5, 15), date(2026, 5, 4), ends=ends)
+
+
+def test_ends_that_are_none_of_the_four_are_refused() -> None:
+    with pytest.raises(ValueError, match=r"ends: '\[\[' is not one of"):
+        FRANCE.count(date(2026, 5, 4), date(2026, 5, 5), ends=cast(Any, "[["))
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda: FRANCE.count(date(2026, 5, 4), date(2026, 5, 5), DayType.FRANC),
+        lambda: FRANCE.next(date(2026, 5, 4), DayType.FRANC),
+        lambda: FRANCE.is_business_day(date(2026, 5, 4), DayType.FRANC),
+        lambda: FRANCE.table(DayType.FRANC),
+    ],
+)
+def test_no_day_is_a_clear_day_by_itself(ask: Any) -> None:
+    with pytest.raises(ValueError, match="no day is a clear day"):
+        ask()
+
+
+def test_a_calendar_says_what_kind_of_day_it_is() -> None:
+    assert FRANCE.is_business_day(date(2026, 5, 4)) is True
+    assert FRANCE.is_business_day(date(2026, 5, 1)) is False
+    assert FRANCE.is_business_day(date(2026, 5, 2)) is False
+    assert FRANCE.is_business_day(date(2026, 5, 2), DayType.OUVRABLE) is True
+    assert FRANCE.is_business_day(date(2026, 5, 3), DayType.CALENDAIRE) is True
+    assert FRANCE.is_holiday(date(2026, 8, 15)) is True
+    assert FRANCE.is_holiday(date(2026, 8, 16)) is False
+
+
+@pytest.mark.parametrize("day", NOT_DATES, ids=repr)
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda day: FRANCE.add(day, 1),
+        lambda day: FRANCE.add(day, 1, DayType.FRANC),
+        lambda day: FRANCE.subtract(day, 1),
+        lambda day: FRANCE.count(day, date(2026, 5, 4)),
+        lambda day: FRANCE.count(date(2026, 5, 4), day),
+        lambda day: FRANCE.next(day),
+        lambda day: FRANCE.previous(day),
+        lambda day: FRANCE.is_business_day(day),
+        lambda day: FRANCE.is_holiday(day),
+        lambda day: FRANCE.is_closure(day),
+        lambda day: FRANCE.is_bridge_day(day),
+    ],
+)
+def test_what_is_not_a_plain_date_is_refused_at_every_door(ask: Any, day: object) -> None:
+    with pytest.raises(TypeError, match="a date is expected, got"):
+        ask(day)
+
+
+@pytest.mark.parametrize("day", OUTSIDE, ids=str)
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda day: FRANCE.add(day, 1),
+        lambda day: FRANCE.add(day, 0),
+        lambda day: FRANCE.add(day, 1, DayType.FRANC),
+        lambda day: FRANCE.subtract(day, 1),
+        lambda day: FRANCE.count(day, date(2026, 5, 4)),
+        lambda day: FRANCE.count(date(2026, 5, 4), day),
+        lambda day: FRANCE.next(day),
+        lambda day: FRANCE.next(day, or_same=True),
+        lambda day: FRANCE.previous(day),
+        lambda day: FRANCE.is_business_day(day),
+        lambda day: FRANCE.is_holiday(day),
+    ],
+)
+def test_a_day_outside_the_horizon_is_refused_at_every_door(ask: Any, day: date) -> None:
+    with pytest.raises(OutsideHorizonError, match="outside the calendar's horizon, 1990-01-01 to 2099-12-31") as refused:
+        ask(day)
+
+    assert (refused.value.day, refused.value.first, refused.value.last) == (day, date(1990, 1, 1), date(2099, 12, 31))
+
+
+@pytest.mark.parametrize(
+    ("ask", "day", "steps"),
+    [
+        (lambda: FRANCE.add(date(2099, 12, 30), 2), date(2099, 12, 30), 2),
+        (lambda: FRANCE.add(date(2099, 12, 30), 10**30), date(2099, 12, 30), 10**30),
+        (lambda: FRANCE.subtract(date(1990, 1, 2), 1), date(1990, 1, 2), -1),
+        (lambda: FRANCE.next(date(2099, 12, 31)), date(2099, 12, 31), 1),
+        (lambda: FRANCE.previous(date(1990, 1, 1)), date(1990, 1, 1), -1),
+        (lambda: FRANCE.add(date(2099, 12, 30), 1, DayType.FRANC), date(2099, 12, 30), 1),
+        (lambda: FRANCE.add(date(2099, 12, 30), 10**30, DayType.FRANC), date(2099, 12, 30), 10**30),
+        (lambda: FRANCE.subtract(date(1990, 1, 2), 1, DayType.FRANC), date(1990, 1, 2), -1),
+    ],
+)
+def test_a_count_that_leads_outside_the_horizon_is_refused(ask: Any, day: date, steps: int) -> None:
+    with pytest.raises(OutsideHorizonError, match="wider first_year or last_year") as refused:
+        ask()
+
+    assert (refused.value.day, refused.value.steps) == (day, steps)
+
+
+def test_the_ends_of_the_horizon_are_covered() -> None:
+    # 31 December 2099 is a Thursday, 1 January 1990 a Monday and a holiday.
+    assert FRANCE.add(date(2099, 12, 30), 1) == date(2099, 12, 31)
+    assert FRANCE.subtract(date(1990, 1, 3), 1) == date(1990, 1, 2)
+    assert FRANCE.count(FRANCE.first, FRANCE.last) > 27_000
+    assert FRANCE.add(date(1990, 1, 1), 1) == date(1990, 1, 2)
+
+
+@pytest.mark.parametrize("n", [1.0, 2.5, float("nan"), "3", None, True, False, [1]], ids=repr)
+def test_what_is_not_a_whole_number_is_refused(n: object) -> None:
+    with pytest.raises(TypeError, match="n: a whole number of days is expected, got"):
+        FRANCE.add(date(2026, 5, 4), cast(Any, n))
+    with pytest.raises(TypeError, match="n: a whole number of days is expected, got"):
+        FRANCE.subtract(date(2026, 5, 4), cast(Any, n))
+
+
+def test_an_outside_error_is_said_in_french_too_and_pickles() -> None:
+    error = OutsideHorizonError(date(2099, 12, 30), date(1990, 1, 1), date(2099, 12, 31), 2)
+
+    assert error.wording.fr.startswith("2099-12-30 +2 : hors de l'horizon du calendrier, du 1990-01-01 au 2099-12-31")
+    assert str(pickle.loads(pickle.dumps(error))) == str(error)
+    assert isinstance(error, ValueError)
+
+
+@pytest.mark.parametrize(
+    ("instant", "day"),
+    [
+        (datetime(2026, 5, 2, 23, 30, tzinfo=timezone.utc), date(2026, 5, 3)),
+        (datetime(2026, 5, 2, 21, 59, 59, 999999, tzinfo=timezone.utc), date(2026, 5, 2)),
+        (datetime(2026, 5, 2, 22, 0, tzinfo=timezone.utc), date(2026, 5, 3)),
+        (datetime(2026, 12, 2, 22, 30, tzinfo=timezone.utc), date(2026, 12, 2)),
+        (datetime(2026, 5, 3, 0, 30, tzinfo=timezone(timedelta(hours=9))), date(2026, 5, 2)),
+    ],
+)
+def test_the_day_of_an_instant_is_that_of_the_calendars_zone(instant: datetime, day: date) -> None:
+    assert FRANCE.day_of(instant) == day
+
+
+def test_one_instant_falls_on_two_days_in_two_territories() -> None:
+    instant = datetime(2026, 5, 2, 21, 0, tzinfo=timezone.utc)
+
+    assert BusinessCalendar.france("reunion").day_of(instant) == date(2026, 5, 3)
+    assert BusinessCalendar.france("martinique").day_of(instant) == date(2026, 5, 2)
+
+
+class NoOffset(tzinfo):
+    def utcoffset(self, _: datetime | None) -> None:
+        return None
+
+
+@pytest.mark.parametrize("zone", [None, NoOffset()])
+def test_a_naive_instant_is_refused(zone: tzinfo | None) -> None:
+    instant = datetime(2026, 5, 2, 9, 30, tzinfo=zone)
+
+    with pytest.raises(NaiveInstantError, match="instant: 2026-05-02T09:30:00 has no time zone; give it") as refused:
+        FRANCE.day_of(instant)
+
+    assert (refused.value.name, refused.value.instant) == ("instant", instant)
+    assert "sans fuseau horaire" in refused.value.wording.fr
+
+
+@pytest.mark.parametrize("value", [date(2026, 5, 2), "2026-05-02T09:30:00+02:00", None])
+def test_what_is_not_an_instant_is_refused(value: object) -> None:
+    with pytest.raises(TypeError, match="instant: a datetime with its time zone is expected, got"):
+        FRANCE.day_of(cast(Any, value))
+
+
+def test_an_instant_at_the_end_of_time_is_outside() -> None:
+    with pytest.raises(OutsideHorizonError, match=r"^\?: outside the calendar's horizon") as refused:
+        FRANCE.day_of(datetime.max.replace(tzinfo=timezone.utc))
+
+    assert refused.value.day is None
+
+
+def test_the_zone_may_be_another() -> None:
+    calendar = BusinessCalendar.france(time_zone="America/New_York")
+
+    assert calendar.zone == ZoneInfo("America/New_York")
+    assert calendar.day_of(datetime(2026, 5, 3, 3, 0, tzinfo=timezone.utc)) == date(2026, 5, 2)
+
+
+def test_importing_the_room_loads_nothing_heavy() -> None:
+    program = (
+        "import sys, reclamation_core.calendars; "
+        "print([name for name in ('holidays', 'numpy', 'cattrs', 'polars') if name in sys.modules])"
+    )
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
+
+    printed = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True)
+
+    assert printed.stdout.strip() == "[]"

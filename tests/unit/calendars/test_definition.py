@@ -1,0 +1,202 @@
+from __future__ import annotations
+
+import copy
+import json
+import pickle
+from datetime import date
+from typing import Any, cast
+from zoneinfo import ZoneInfo
+
+import attrs
+import pytest
+
+from reclamation_core.calendars import BusinessCalendar, CalendarDefinition, DayRange, Territory
+from reclamation_core.documents import canonical_json, make_converter, parse_json, structure
+from reclamation_core.errors import FaultsError
+
+FULL = CalendarDefinition(
+    territory=Territory.ALSACE_MOSELLE,
+    good_friday=False,
+    whit_monday_worked=True,
+    closures=[(date(2026, 8, 3), date(2026, 8, 21)), date(2026, 12, 24)],
+    bridge_days=[date(2026, 5, 15)],
+    local_usages=True,
+    time_zone="Europe/Berlin",
+    first_year=2000,
+    last_year=2050,
+)
+
+
+def test_the_default_definition_is_metropolitan_france_from_1990_to_2099() -> None:
+    definition = BusinessCalendar.france().definition
+
+    assert definition == CalendarDefinition()
+    assert (definition.territory, definition.first_year, definition.last_year) == (Territory.METROPOLE, 1990, 2099)
+    assert definition.time_zone == "Europe/Paris"
+
+
+def test_the_arguments_of_france_are_those_of_the_definition() -> None:
+    calendar = BusinessCalendar.france(
+        "Alsace-Moselle",
+        good_friday=False,
+        whit_monday_worked=True,
+        closures=[date(2026, 12, 24), DayRange(date(2026, 8, 3), date(2026, 8, 21))],
+        bridge_days=[date(2026, 5, 15)],
+        local_usages=True,
+        time_zone=ZoneInfo("Europe/Berlin"),
+        first_year=2000,
+        last_year=2050,
+    )
+
+    assert calendar.definition == FULL
+    assert calendar == BusinessCalendar(FULL)
+
+
+@pytest.mark.parametrize("definition", [CalendarDefinition(), FULL], ids=["default", "full"])
+def test_a_definition_written_down_and_read_back_makes_an_equal_calendar(definition: CalendarDefinition) -> None:
+    converter = make_converter()
+
+    document = parse_json(canonical_json(converter.unstructure(definition)))
+    read = structure(converter, document, CalendarDefinition)
+
+    assert read == definition
+    assert BusinessCalendar(read) == BusinessCalendar(definition)
+    assert BusinessCalendar(read).edition == BusinessCalendar(definition).edition
+
+
+def test_a_document_with_faults_is_refused_with_all_their_paths() -> None:
+    document = {"territory": "corse", "good_friday": "no", "closure": [], "last_year": "2050"}
+
+    with pytest.raises(FaultsError) as refused:
+        structure(make_converter(), document, CalendarDefinition)
+
+    assert {fault.path for fault in refused.value.faults} == {
+        "$.territory",
+        "$.good_friday",
+        "$.closure",
+        "$.last_year",
+    }
+
+
+def test_a_definition_written_down_is_plain_data() -> None:
+    document = make_converter().unstructure(FULL)
+
+    assert json.loads(json.dumps(document)) == document
+    assert document["territory"] == "alsace-moselle"
+    assert document["closures"][0] == {"first": "2026-08-03", "last": "2026-08-21"}
+
+
+def test_the_same_closed_days_make_equal_definitions_however_they_are_given() -> None:
+    one_by_one = CalendarDefinition(closures=[date(2026, 8, 4), date(2026, 8, 3)])
+
+    assert one_by_one == CalendarDefinition(closures=[(date(2026, 8, 3), date(2026, 8, 4))])
+
+
+def test_calendars_compare_hash_copy_and_pickle_by_their_definition() -> None:
+    calendar = BusinessCalendar(FULL)
+
+    assert calendar != BusinessCalendar.france()
+    assert calendar != "alsace-moselle"
+    assert len({calendar, BusinessCalendar(FULL), BusinessCalendar.france()}) == 2
+    for twin in (copy.copy(calendar), copy.deepcopy(calendar), pickle.loads(pickle.dumps(calendar))):
+        assert twin == calendar
+        assert twin.edition == calendar.edition
+        assert twin.add(date(2026, 8, 1), 1) == date(2026, 8, 24)
+
+
+def test_equal_calendars_share_their_tables() -> None:
+    assert BusinessCalendar(FULL).table() is BusinessCalendar(attrs.evolve(FULL)).table()
+
+
+def test_a_calendar_cannot_be_changed() -> None:
+    with pytest.raises(attrs.exceptions.FrozenInstanceError):
+        BusinessCalendar.france().zone = ZoneInfo("UTC")  # type: ignore[misc]
+
+
+def test_a_calendar_is_made_from_a_definition_and_nothing_else() -> None:
+    with pytest.raises(TypeError, match="definition"):
+        BusinessCalendar(cast(Any, "metropole"))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"territory": "mayotte"},
+        {"good_friday": False},
+        {"whit_monday_worked": True},
+        {"closures": [date(2026, 8, 3)]},
+        {"bridge_days": [date(2026, 8, 3)]},
+        {"local_usages": True},
+        {"time_zone": "Europe/Berlin"},
+        {"first_year": 1991},
+        {"last_year": 2098},
+    ],
+)
+def test_an_edition_tells_definitions_apart(change: dict[str, Any]) -> None:
+    assert BusinessCalendar.france(**change).edition != BusinessCalendar.france().edition
+
+
+def test_an_edition_names_the_territory_and_the_years() -> None:
+    assert BusinessCalendar(FULL).edition.startswith("alsace-moselle-2000-2050-")
+
+
+def test_a_closure_and_a_bridge_day_are_not_the_same_definition() -> None:
+    closed = BusinessCalendar.france(closures=[date(2026, 5, 15)])
+    bridged = BusinessCalendar.france(bridge_days=[date(2026, 5, 15)])
+
+    assert closed.edition != bridged.edition
+    assert closed.is_closure(date(2026, 5, 15))
+    assert not closed.is_bridge_day(date(2026, 5, 15))
+    assert bridged.is_bridge_day(date(2026, 5, 15))
+    assert not bridged.is_closure(date(2026, 5, 15))
+
+
+@pytest.mark.parametrize("field", ["good_friday", "whit_monday_worked", "local_usages"])
+@pytest.mark.parametrize("value", [None, 1, "yes"])
+def test_a_yes_or_no_that_is_neither_is_refused(field: str, value: object) -> None:
+    with pytest.raises(TypeError, match=f"{field}: True or False is expected, got {value!r}"):
+        CalendarDefinition(**cast(Any, {field: value}))
+
+
+@pytest.mark.parametrize("field", ["first_year", "last_year"])
+@pytest.mark.parametrize("value", ["2026", 2026.0, True, None])
+def test_a_year_that_is_no_whole_number_is_refused(field: str, value: object) -> None:
+    with pytest.raises(TypeError, match=f"{field}: a year is expected, got {value!r}"):
+        CalendarDefinition(**cast(Any, {field: value}))
+
+
+@pytest.mark.parametrize("value", [1949, 2101])
+def test_a_year_whose_holidays_are_not_known_is_refused(value: int) -> None:
+    with pytest.raises(ValueError, match=f"first_year: {value} is outside .* from 1950 to 2100"):
+        CalendarDefinition(first_year=value)
+    with pytest.raises(ValueError, match=f"last_year: {value} is outside .* from 1950 to 2100"):
+        CalendarDefinition(last_year=value)
+
+
+def test_the_widest_years_are_accepted_and_one_year_is_enough() -> None:
+    assert BusinessCalendar.france(first_year=1950, last_year=2100).first == date(1950, 1, 1)
+    assert BusinessCalendar.france(first_year=1950, last_year=2100).last == date(2100, 12, 31)
+    assert BusinessCalendar.france(first_year=2026, last_year=2026).add(date(2026, 1, 1), 1) == date(2026, 1, 2)
+
+
+def test_years_in_the_wrong_order_are_refused() -> None:
+    with pytest.raises(ValueError, match="last_year: 2020 is before first_year, 2026"):
+        CalendarDefinition(first_year=2026, last_year=2020)
+
+
+@pytest.mark.parametrize("zone", ["Europe/Lille", "", "../etc/passwd", "Europe"])
+def test_a_time_zone_that_is_not_known_is_refused(zone: str) -> None:
+    with pytest.raises(ValueError, match=f"time_zone: {zone!r} is not a time zone known here"):
+        CalendarDefinition(time_zone=zone)
+
+
+def test_a_time_zone_that_is_no_name_is_refused() -> None:
+    with pytest.raises(TypeError, match="time_zone: the name of a time zone is expected, got 1"):
+        CalendarDefinition(time_zone=cast(Any, 1))
+
+
+@pytest.mark.parametrize("field", ["closures", "bridge_days"])
+@pytest.mark.parametrize("days", [(date(1989, 12, 31), date(1990, 1, 2)), (date(2099, 12, 31), date(2100, 1, 1))])
+def test_days_outside_the_years_covered_are_refused(field: str, days: tuple[date, date]) -> None:
+    with pytest.raises(ValueError, match=f"{field}: {days[0]} to {days[1]} leaves the years 1990 to 2099"):
+        CalendarDefinition(**cast(Any, {field: [days]}))

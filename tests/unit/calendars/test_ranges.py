@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any, cast
+
+import pytest
+
+from reclamation_core.calendars import BusinessCalendar, DayRange
+from reclamation_core.calendars.ranges import day_ranges
+
+
+def test_a_range_holds_both_its_ends() -> None:
+    days = DayRange(date(2026, 8, 3), date(2026, 8, 5))
+
+    assert list(days.days()) == [date(2026, 8, 3), date(2026, 8, 4), date(2026, 8, 5)]
+    assert date(2026, 8, 3) in days
+    assert date(2026, 8, 5) in days
+    assert date(2026, 8, 6) not in days
+    assert date(2026, 8, 2) not in days
+
+
+def test_a_range_that_ends_before_it_begins_is_refused() -> None:
+    with pytest.raises(ValueError, match="last: 2026-08-03 is before first, 2026-08-05; give the earlier day first"):
+        DayRange(date(2026, 8, 5), date(2026, 8, 3))
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "message"),
+    [
+        ("2026-08-03", date(2026, 8, 5), "first: a date is expected"),
+        (date(2026, 8, 3), None, "last: a date is expected"),
+        (datetime(2026, 8, 3), date(2026, 8, 5), "first: a date is expected, got the instant"),  # noqa: DTZ001
+    ],
+)
+def test_a_range_of_anything_but_dates_is_refused(first: object, last: object, message: str) -> None:
+    with pytest.raises(TypeError, match=message):
+        DayRange(cast(Any, first), cast(Any, last))
+
+
+def test_ranges_that_overlap_touch_or_repeat_become_one() -> None:
+    assert day_ranges(
+        [(date(2026, 8, 4), date(2026, 8, 9)), date(2026, 8, 3), (date(2026, 8, 4), date(2026, 8, 5)), date(2026, 8, 10)]
+    ) == (DayRange(date(2026, 8, 3), date(2026, 8, 10)),)
+
+
+def test_ranges_with_a_day_between_them_stay_apart_and_in_order() -> None:
+    first, second = DayRange(date(2026, 8, 3), date(2026, 8, 3)), DayRange(date(2026, 8, 5), date(2026, 8, 5))
+
+    assert day_ranges([date(2026, 8, 5), first]) == (first, second)
+
+
+@pytest.mark.parametrize("values", [date(2026, 8, 3), "2026-08-03", 3, DayRange(date(2026, 8, 3), date(2026, 8, 3))])
+def test_what_is_not_a_collection_is_refused(values: object) -> None:
+    with pytest.raises(TypeError, match="a collection of dates or"):
+        BusinessCalendar.france(closures=cast(Any, values))
+
+
+@pytest.mark.parametrize("value", ["2026-08-03", 3, (date(2026, 8, 3),), None])
+def test_an_item_that_is_neither_a_date_nor_a_pair_is_refused(value: object) -> None:
+    with pytest.raises(TypeError, match="is expected, got"):
+        BusinessCalendar.france(closures=cast(Any, [value]))
