@@ -1,13 +1,13 @@
 """The strict cattrs converter of the house.
 
-Encodings: dates and datetimes as ISO 8601 (datetimes must be aware), enumerations by their code, tuples and lists as
-lists, `Decimal` as a string, `UNKNOWN` and `ABSENT` as `{"missing": "unknown"}` and `{"missing": "absent"}`.
+Encodings: dates, times and datetimes as ISO 8601 (datetimes must be aware), enumerations by their code, tuples and lists
+as lists, `Decimal` as a string, `UNKNOWN` and `ABSENT` as `{"missing": "unknown"}` and `{"missing": "absent"}`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 from enum import Enum
 from itertools import repeat
@@ -34,6 +34,7 @@ _READERS: dict[type, Callable[[Any], Any]] = {
     float: read.read_float,
     int: read.read_integer,
     str: read.read_text,
+    time: read.read_time,
 }
 _SEQUENCES: dict[Any, Callable[[list[Any]], Any]] = {
     Sequence: tuple,
@@ -64,6 +65,7 @@ def configure_converter(converter: cattrs.Converter) -> None:
     for cls, reader in _READERS.items():
         converter.register_structure_hook(cls, _hook(cls, reader))
     converter.register_unstructure_hook(date, date.isoformat)
+    converter.register_unstructure_hook(time, time.isoformat)
     converter.register_unstructure_hook(datetime, read.write_instant)
     converter.register_unstructure_hook(Decimal, str)
     converter.register_unstructure_hook(Missing, lambda value: {"missing": value.value})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal, InvalidOperation
 from enum import Enum
 from typing import Any, NoReturn, TypeVar
@@ -79,7 +79,14 @@ def read_instant(value: Any) -> datetime:
     return instant
 
 
-D = TypeVar("D", bound=date)
+def read_time(value: Any) -> time:
+    """A time of day, or its text as ISO 8601."""
+    if type(value) is time:
+        return value
+    return _from_iso(value, time.fromisoformat, "une heure HH:MM est attendue", "a time HH:MM is expected")
+
+
+D = TypeVar("D", bound=date | time)
 
 
 def _from_iso(value: Any, parse: Callable[[str], D], fr: str, en: str) -> D:

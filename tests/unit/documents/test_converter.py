@@ -90,6 +90,7 @@ PARIS_SUMMER = timezone(timedelta(hours=2))
         (float, 0.5, 0.5),
         (Decimal, Decimal("6.50"), "6.50"),
         (date, date(2026, 5, 2), "2026-05-02"),
+        (time, time(17, 30), "17:30:00"),
         (datetime, datetime(2026, 5, 2, 9, 30, tzinfo=PARIS_SUMMER), "2026-05-02T09:30:00+02:00"),
         (datetime, datetime(2026, 5, 2, 9, 30, tzinfo=UTC), "2026-05-02T09:30:00+00:00"),
         (Colour, Colour.BLUE, "blue"),
@@ -135,6 +136,7 @@ def test_a_value_is_written_by_its_encoding_and_read_back(cls: Any, value: objec
         (Decimal, 6, Decimal(6)),
         (Decimal, Decimal("6.5"), Decimal("6.5")),
         (date, date(2026, 5, 2), date(2026, 5, 2)),
+        (time, time(17, 30), time(17, 30)),
         (datetime, datetime(2026, 5, 2, tzinfo=UTC), datetime(2026, 5, 2, tzinfo=UTC)),
         (Colour, Colour.RED, Colour.RED),
         (tuple[int, ...], (1, 2), (1, 2)),
@@ -166,6 +168,12 @@ def test_what_toml_gives_ready_made_is_taken_as_it_is(cls: Any, document: object
             ["2026-02-30", "02/05/2026", "", 20260502, None, datetime(2026, 5, 2, tzinfo=UTC)],
             "une date AAAA-MM-JJ est attendue",
             "a date YYYY-MM-DD is expected",
+        ),
+        (
+            time,
+            ["25:00", "5 pm", "", 17, None, datetime(2026, 5, 2, tzinfo=UTC)],
+            "une heure HH:MM est attendue",
+            "a time HH:MM is expected",
         ),
         (
             datetime,
