@@ -1,1 +1,99 @@
-"""Procedure M2-1 (Piloter les réclamations clients et dysfonctionnements internes) as a library."""
+"""Procedure M2-1 (Piloter les réclamations clients et dysfonctionnements internes) as a library.
+
+The names of this module are those that most programs need; each is loaded from its room when it is first used, so that
+`import reclamation_core` costs next to nothing.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from reclamation_core.calendars import (
+        BusinessCalendar,
+        DayType,
+        Deadline,
+        DeadlineRule,
+        DeadlineStatus,
+    )
+    from reclamation_core.errors import Fault, FaultsError, ReclamationError
+    from reclamation_core.missing import ABSENT, UNKNOWN
+    from reclamation_core.policy import Assessment, Policy, PolicyBook, m2_1, read_policy
+    from reclamation_core.tables import Decision, DecisionTable
+    from reclamation_core.vocabulary import (
+        Band,
+        Channel,
+        ClientScope,
+        Complainant,
+        ComplaintFacts,
+        Complexity,
+        Eligibility,
+        Level,
+        MalfunctionFacts,
+        Mobilisation,
+        Nature,
+        Requirement,
+        ServiceReach,
+        Site,
+        Sites,
+    )
+    from reclamation_core.wording import Wording
+
+__all__ = [
+    "ABSENT",
+    "UNKNOWN",
+    "Assessment",
+    "Band",
+    "BusinessCalendar",
+    "Channel",
+    "ClientScope",
+    "Complainant",
+    "ComplaintFacts",
+    "Complexity",
+    "DayType",
+    "Deadline",
+    "DeadlineRule",
+    "DeadlineStatus",
+    "Decision",
+    "DecisionTable",
+    "Eligibility",
+    "Fault",
+    "FaultsError",
+    "Level",
+    "MalfunctionFacts",
+    "Mobilisation",
+    "Nature",
+    "Policy",
+    "PolicyBook",
+    "ReclamationError",
+    "Requirement",
+    "ServiceReach",
+    "Site",
+    "Sites",
+    "Wording",
+    "m2_1",
+    "read_policy",
+]
+
+_ROOM_OF = {
+    **dict.fromkeys(("BusinessCalendar", "DayType", "Deadline", "DeadlineRule", "DeadlineStatus"), "calendars"),
+    **dict.fromkeys(("Fault", "FaultsError", "ReclamationError"), "errors"),
+    **dict.fromkeys(("ABSENT", "UNKNOWN"), "missing"),
+    **dict.fromkeys(("Assessment", "Policy", "PolicyBook", "m2_1", "read_policy"), "policy"),
+    **dict.fromkeys(("Decision", "DecisionTable"), "tables"),
+    "Wording": "wording",
+}
+"""Where a name lives; those not named here live in `vocabulary`."""
+
+
+def __getattr__(name: str) -> Any:
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(importlib.import_module(f"{__name__}.{_ROOM_OF.get(name, 'vocabulary')}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -17,6 +17,7 @@ import attrs
 
 from reclamation_core.documents import encodings as read
 from reclamation_core.documents.faults import faults_of
+from reclamation_core.documents.fields import refused_fields
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.missing import Missing
 
@@ -54,14 +55,12 @@ def make_converter() -> cattrs.Converter:
 
 def configure_converter(converter: cattrs.Converter) -> None:
     """Teach a converter the encodings listed at the top of this module."""
-    converter.register_structure_hook_func(_is_enumeration, read.read_member)
+    converter.register_structure_hook(Enum, read.read_member)
     converter.register_structure_hook_factory(_is_sequence, lambda cls: _sequence_reader(converter, cls))
     converter.register_structure_hook_factory(
         _is_mapping, lambda cls: _object_hook(converter.gen_structure_mapping(cls))
     )
-    converter.register_structure_hook_factory(
-        attrs.has, lambda cls: _object_hook(converter.gen_structure_attrs_fromdict(cls))
-    )
+    converter.register_structure_hook_factory(attrs.has, lambda cls: _object_hook(_attrs_hook(converter, cls)))
     for cls, reader in _READERS.items():
         converter.register_structure_hook(cls, _hook(cls, reader))
     converter.register_unstructure_hook(date, date.isoformat)
@@ -78,10 +77,6 @@ def _hook(cls: type, reader: Callable[[Any], Any]) -> Callable[[Any, Any], Any]:
     return lambda value, asked: reader(value) if asked is cls else read.read_member(value, asked)
 
 
-def _is_enumeration(cls: Any) -> bool:
-    return isinstance(cls, type) and issubclass(cls, Enum)
-
-
 def _is_mapping(cls: Any) -> bool:
     return get_origin(cls) in (dict, Mapping)
 
@@ -94,9 +89,29 @@ def _object_hook(hook: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
                 "un objet (des clés et leurs valeurs) est attendu",
                 "an object (keys and their values) is expected",
             )
+        if not all(isinstance(key, str) for key in value):
+            read.refuse(value, "les clés d'un objet sont des textes", "the keys of an object are texts")
         return hook(value, cls)
 
     return read_object
+
+
+def _attrs_hook(converter: cattrs.Converter, cls: type[Any]) -> Callable[[Any, Any], Any]:
+    hook = converter.gen_structure_attrs_fromdict(cls)
+
+    def read_attributes(value: Any, asked: Any) -> Any:
+        try:
+            return hook(value, asked)
+        except Exception as error:
+            refused = list(refused_fields(converter, cls, value))
+            if not refused:
+                raise
+            # What the class itself refused is one of these fields; what was wrong before it was made stays.
+            before = [fault for fault in faults_of(error, "", value) if fault.path]
+            told = {fault.path.removeprefix(".") for fault in before}
+            raise FaultsError([*before, *(fault for fault in refused if fault.path not in told)]) from error
+
+    return read_attributes
 
 
 def _is_sequence(cls: Any) -> bool:

@@ -35,8 +35,7 @@ def faults_of(error: BaseException, path: str, value: Any) -> list[Fault]:
     if isinstance(error, FaultsError):
         return [Fault(_below(path, fault.path), fault.value, fault.expected) for fault in error.faults]
     if isinstance(error, ForbiddenExtraKeysError):
-        keys = sorted(error.extra_fields, key=str)
-        return [Fault(f"{path}.{key}", value[key], _UNKNOWN_KEY) for key in keys]
+        return [Fault(f"{path}.{key}", value[key], _UNKNOWN_KEY) for key in sorted(error.extra_fields)]
     if not isinstance(error, ClassValidationError | IterableValidationError):
         return [Fault(path, value, Wording(f"valeur refusée : {error}", f"refused: {error}"))]
     noted, bare = error.group_exceptions()
@@ -56,4 +55,4 @@ def _faults_of_item(error: BaseException, path: str, value: Mapping[Any, Any], k
 
 
 def _below(path: str, inner: str) -> str:
-    return f"{path}{inner}" if inner.startswith("[") or not inner else f"{path}.{inner}"
+    return f"{path}{inner}" if inner.startswith(("[", ".")) or not inner else f"{path}.{inner}"

@@ -1,0 +1,42 @@
+"""The editions of the procedure M2-1: tables, parameters, readings, and the assessment of a case under them."""
+
+from reclamation_core.policy.assessment import Assessment, CaseAssessment, MalfunctionAssessment
+from reclamation_core.policy.book import NoEditionError, PolicyBook
+from reclamation_core.policy.catalogue import catalogue, matrix_page
+from reclamation_core.policy.clauses import Clause
+from reclamation_core.policy.file import parse_policy, read_policy
+from reclamation_core.policy.matrix import RowTest, row_test
+from reclamation_core.policy.parameters import (
+    ComplexityParameters,
+    Parameters,
+    RetentionParameters,
+    RiskParameters,
+    RoleParameters,
+    SurveyParameters,
+)
+from reclamation_core.policy.policy import Policy, m2_1
+from reclamation_core.policy.readings import Reading
+
+__all__ = [
+    "Assessment",
+    "CaseAssessment",
+    "Clause",
+    "ComplexityParameters",
+    "MalfunctionAssessment",
+    "NoEditionError",
+    "Parameters",
+    "Policy",
+    "PolicyBook",
+    "Reading",
+    "RetentionParameters",
+    "RiskParameters",
+    "RoleParameters",
+    "RowTest",
+    "SurveyParameters",
+    "catalogue",
+    "m2_1",
+    "matrix_page",
+    "parse_policy",
+    "read_policy",
+    "row_test",
+]

@@ -23,7 +23,7 @@ def _source(clause: str | None = None, reading: str | None = None) -> dict[str, 
 
 def _at_least(least: int) -> Callable[[object, attrs.Attribute[int], int], None]:
     def check(_: object, attribute: attrs.Attribute[int], value: int) -> None:
-        if isinstance(value, bool) or not isinstance(value, int) or value < least:
+        if type(value) is not int or value < least:
             raise ValueError(f"{attribute.name}: {value!r}; give a whole number, at least {least}")
 
     return check
@@ -176,6 +176,4 @@ class Parameters:
     complexity: ComplexityParameters = attrs.field(factory=ComplexityParameters)
     roles: RoleParameters = attrs.field(factory=RoleParameters)
     retention: RetentionParameters = attrs.field(factory=RetentionParameters)
-    closures: tuple[DayRange, ...] = attrs.field(
-        default=(), converter=day_ranges, metadata=_source("M2-1 §5.0", "I2")
-    )
+    closures: tuple[DayRange, ...] = attrs.field(default=(), converter=day_ranges, metadata=_source("M2-1 §5.0", "I2"))

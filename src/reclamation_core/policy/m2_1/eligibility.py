@@ -64,7 +64,7 @@ def _complaints() -> tuple[Row, ...]:
             Eligibility.COMPLAINT,
             "M2-1 §1.2, §1.3",
             Wording(
-                f"le mécontentement d'un client, exprimé de façon formelle par courrier, courriel ou téléphone, {_BREACH.fr}",
+                f"le mécontentement d'un client, formellement exprimé par lettre, courriel ou téléphone, {_BREACH.fr}",
                 f"a client's dissatisfaction, formally expressed by letter, e-mail or telephone, {_BREACH.en}",
             ),
             reading="I20",
@@ -118,7 +118,8 @@ def _out_of_scope() -> tuple[Row, ...]:
             out,
             "M2-1 §1.5",
             Wording(
-                "c'est une demande initiale d'information ou de renseignements", "it is an initial request for information"
+                "c'est une demande initiale d'information ou de renseignements",
+                "it is an initial request for information",
             ),
             reading="I8",
         ),
@@ -137,7 +138,9 @@ def _out_of_scope() -> tuple[Row, ...]:
             {"formal": False},
             out,
             "M2-1 §1.3",
-            Wording("le mécontentement n'est pas exprimé de façon formelle", "the dissatisfaction is not formally expressed"),
+            Wording(
+                "le mécontentement n'est pas exprimé de façon formelle", "the dissatisfaction is not formally expressed"
+            ),
             reading="I20",
         ),
         Row(
@@ -178,7 +181,9 @@ def _out_of_scope() -> tuple[Row, ...]:
             {"sold_service": False},
             out,
             "M2-1 §1.2",
-            Wording("la demande ne porte pas sur une prestation vendue", "the message is not about a service that was sold"),
+            Wording(
+                "la demande ne porte pas sur une prestation vendue", "the message is not about a service that was sold"
+            ),
             reading="I20",
         ),
     )

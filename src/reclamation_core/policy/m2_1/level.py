@@ -25,8 +25,12 @@ def level_table() -> DecisionTable[Level]:
         monotone=("client_scope", "service_reach", "mobilisation"),
         statements={
             Level.LOCAL: Wording("la demande est traitée au niveau local", "the case is handled at local level"),
-            Level.REGIONAL: Wording("la demande est traitée au niveau régional", "the case is handled at regional level"),
-            Level.NATIONAL: Wording("la demande est traitée au niveau national", "the case is handled at national level"),
+            Level.REGIONAL: Wording(
+                "la demande est traitée au niveau régional", "the case is handled at regional level"
+            ),
+            Level.NATIONAL: Wording(
+                "la demande est traitée au niveau national", "the case is handled at national level"
+            ),
         },
     )
 
@@ -80,7 +84,9 @@ def _literal() -> tuple[Row, ...]:
             {"client_scope": ClientScope.NATIONAL},
             Level.NATIONAL,
             "M2-1 §5.3",
-            Wording("elle émane d'un client national « Grands Comptes »", "it comes from a national client (Grands Comptes)"),
+            Wording(
+                "elle émane d'un client national « Grands Comptes »", "it comes from a national client (Grands Comptes)"
+            ),
         ),
         Row(
             "national-mobilisation",

@@ -48,7 +48,10 @@ def severity_table() -> DecisionTable[int]:
         {input_.name: 0 for input_ in inputs.values()},
         1,
         _CLAUSE,
-        Wording("aucun domaine de risque n'est touché : remarque sans effet", "no risk domain is touched: a remark without effect"),
+        Wording(
+            "aucun domaine de risque n'est touché : remarque sans effet",
+            "no risk domain is touched: a remark without effect",
+        ),
         reading=_READING,
     )
     return DecisionTable(

@@ -1,0 +1,45 @@
+"""What the fields of a class refuse, each on its own: so that one refused field does not hide the next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from reclamation_core.errors import Fault, FaultsError
+from reclamation_core.wording import Wording
+
+if TYPE_CHECKING:  # cattrs is imported where it is used: the package root stays light
+    import cattrs
+
+
+def refused_fields(converter: cattrs.Converter, cls: type[Any], document: Mapping[str, Any]) -> Iterator[Fault]:
+    """The values of a document, right by their type, that the converter or the validator of their field refuses.
+
+    A validator that looks at other fields sees those of the document that are right, and the defaults of the others.
+    """
+    attrs.resolve_types(cls)
+    fields = [field for field in attrs.fields(cls) if field.init]
+    defaults = {field.name: field.default for field in fields if not isinstance(field.default, attrs.Factory)}
+    instance = SimpleNamespace(**defaults)
+    for field in fields:
+        if field.name in document:
+            try:
+                value = converter.structure(document[field.name], field.type)
+            except Exception:  # noqa: BLE001, S112  wrong by its type, which is reported already
+                continue
+            yield from _refusal(instance, field, value, document[field.name])
+
+
+def _refusal(instance: SimpleNamespace, field: attrs.Attribute[Any], value: Any, given: Any) -> Iterator[Fault]:
+    try:
+        converted = value if field.converter is None else field.converter(value)
+        setattr(instance, field.name, converted)
+        if field.validator is not None:
+            field.validator(instance, field, converted)
+    except FaultsError as error:
+        yield from error.faults
+    except (TypeError, ValueError) as error:
+        yield Fault(field.name, given, Wording(f"valeur refusée : {error}", f"refused: {error}"))

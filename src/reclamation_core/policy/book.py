@@ -1,0 +1,89 @@
+"""The editions of the procedure by date: a complaint is judged under the one in force at receipt."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from itertools import pairwise
+
+import attrs
+
+from reclamation_core.calendars import BusinessCalendar
+from reclamation_core.errors import ReclamationError
+from reclamation_core.policy.assessment import Assessment, MalfunctionAssessment
+from reclamation_core.policy.policy import Policy
+from reclamation_core.vocabulary import ComplaintFacts, MalfunctionFacts
+
+
+@attrs.define(eq=False)
+class NoEditionError(ReclamationError, LookupError):
+    """No edition of the book is in force on a day."""
+
+    day: date
+    editions: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return f"no edition is in force on {self.day}; the book has {', '.join(self.editions)}: add one for that day"
+
+
+def _by_date(editions: Iterable[Policy]) -> tuple[Policy, ...]:
+    return tuple(sorted(editions, key=lambda policy: policy.in_force_from or date.min))
+
+
+@attrs.frozen
+class PolicyBook:
+    """The editions of the procedure, ordered by the day from which they are in force.
+
+    Raises:
+        ValueError: there is none, two share a name, or two are in force on the same day.
+
+    >>> from reclamation_core.policy import Policy
+    >>> old = Policy(edition="2025", in_force_until=date(2025, 12, 31))
+    >>> PolicyBook([Policy(edition="2026", in_force_from=date(2026, 1, 1)), old]).on(date(2025, 12, 31)).edition
+    '2025'
+    """
+
+    editions: tuple[Policy, ...] = attrs.field(converter=_by_date)
+
+    @editions.validator
+    def _apart(self, _: object, editions: tuple[Policy, ...]) -> None:
+        if not editions:
+            raise ValueError("editions: there is none; give at least one")
+        names = [policy.edition for policy in editions]
+        if len(set(names)) != len(names):
+            raise ValueError(f"editions: {names!r}; give each edition a name of its own")
+        for earlier, later in pairwise(editions):
+            start = later.in_force_from
+            if earlier.in_force_until is None or start is None or start <= earlier.in_force_until:
+                raise ValueError(
+                    f"editions: {earlier.edition!r} and {later.edition!r} are both in force on {start}; "
+                    f"give {earlier.edition!r} an in_force_until before it"
+                )
+
+    def __iter__(self) -> Iterator[Policy]:
+        return iter(self.editions)
+
+    def __len__(self) -> int:
+        return len(self.editions)
+
+    def on(self, day: date) -> Policy:
+        """The edition in force for what is received on a day.
+
+        Raises:
+            NoEditionError: none is; a LookupError.
+        """
+        for policy in self.editions:
+            if policy.governs(day):
+                return policy
+        raise NoEditionError(day, tuple(policy.edition for policy in self.editions))
+
+    def assess(self, facts: ComplaintFacts, calendar: BusinessCalendar) -> Assessment:
+        """Judge a complaint under the edition in force on its day of receipt, in the calendar's zone.
+
+        Raises what `Policy.assess` does, and NoEditionError.
+        """
+        return self.on(calendar.day_of(facts.received_at)).assess(facts, calendar)
+
+    def assess_malfunction(self, facts: MalfunctionFacts, calendar: BusinessCalendar) -> MalfunctionAssessment:
+        """Judge a malfunction under the edition in force on the day it was received, in the calendar's zone."""
+        return self.on(calendar.day_of(facts.received_at)).assess_malfunction(facts)

@@ -1,0 +1,89 @@
+"""The pages made from the rules: the rule catalogue, in French, and the matrix clause, carrier, test."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from reclamation_core.policy.clauses import CLAUSES, Clause, cited
+from reclamation_core.policy.matrix import REDUNDANT, RowTest, parameter_carriers, row_test, rows_of
+from reclamation_core.policy.policy import Policy
+from reclamation_core.tables import DecisionTable, Row
+from reclamation_core.tables.explanation import value_label
+from reclamation_core.tables.rendering import markdown_text
+
+_INTRODUCTION = (
+    "Chaque clause de M2-1 est portée par des lignes de tables, des paramètres ou des objets. Le test d'une ligne est",
+    "un cas dont la décision change quand on retire la ligne ; il est trouvé par le calcul, vérifié en la retirant.",
+)
+
+
+def catalogue(policy: Policy) -> str:
+    """The rules of an edition as one French page: every table, every reading, every parameter."""
+    return "\n".join([*_tables(policy), *_readings(policy), *_parameters(policy)]) + "\n"
+
+
+def matrix_page(policy: Policy) -> str:
+    """The matrix of an edition as one French page: for each clause its carriers, and the test of each row."""
+    lines = ["# Matrice clause, porteur, test", "", *_INTRODUCTION, ""]
+    for clause in CLAUSES:
+        lines += _clause(policy, clause)
+    return "\n".join(lines) + "\n"
+
+
+def _tables(policy: Policy) -> Iterator[str]:
+    yield f"# Catalogue des règles, édition {markdown_text(policy.edition)}"
+    yield ""
+    yield "Une ligne sans lecture est le texte de M2-1 ; une ligne avec lecture (I1, I2…) en est une, non le texte."
+    for table in policy.tables.values():
+        yield ""
+        yield table.to_markdown("fr").replace("### ", "## ", 1)
+
+
+def _readings(policy: Policy) -> Iterator[str]:
+    yield "## Lectures\n\n| n° | lecture | porteur |\n| --- | --- | --- |"
+    for reading in policy.readings:
+        yield f"| {reading.number} | {markdown_text(reading.wording.fr)} | `{reading.carrier}` |"
+
+
+def _parameters(policy: Policy) -> Iterator[str]:
+    yield "\n## Paramètres\n\n| paramètre | valeur | source |\n| --- | --- | --- |"
+    for carrier in parameter_carriers(policy):
+        value: Any = policy.parameters
+        for name in carrier.path.split("."):
+            value = getattr(value, name)
+        source = ", ".join(filter(None, [carrier.clause, carrier.reading and f"lecture {carrier.reading}"]))
+        yield f"| `{carrier.path}` | {markdown_text(str(value))} | {source} |"
+
+
+def _clause(policy: Policy, clause: Clause) -> Iterator[str]:
+    yield f"## {clause.id}\n\n> {markdown_text(clause.text)}\n"
+    for carrier in parameter_carriers(policy):
+        if clause.id in cited(carrier.clause):
+            yield f"- paramètre `{carrier.path}`{f', lecture {carrier.reading}' if carrier.reading else ''}"
+    if clause.objects:
+        yield f"- objets : {', '.join(f'`{name}`' for name in clause.objects)}"
+    for planned in clause.to_come:
+        yield f"- **pas encore construit** : {planned}"
+    rows = rows_of(policy, clause)
+    if rows:
+        yield "\n| ligne | règle | test | avec | sans |\n| --- | --- | --- | --- | --- |"
+        yield from (_row(table, row) for table, row in rows)
+    yield ""
+
+
+def _row(table: DecisionTable[Any], row: Row) -> str:
+    found = row_test(table, row)
+    wording = "" if row.wording is None else markdown_text(row.wording.fr)
+    start = f"| `{table.name}/{row.id}` | {wording} "
+    if found is None:
+        return f"{start}| {markdown_text(REDUNDANT.get((table.name, row.id), 'aucun'))} | | |"
+    without = "aucune ligne ne s'applique" if found.otherwise is None else table.outcome_label(found.otherwise).fr
+    with_it = table.outcome_label(found.given).fr
+    return f"{start}| {markdown_text(_case(found))} | {markdown_text(with_it)} | {markdown_text(without)} |"
+
+
+def _case(found: RowTest) -> str:
+    facts: Mapping[str, Any] = found.facts
+    shown = [input_ for input_ in found.table.base if input_.name in facts]
+    return " ; ".join(f"{input_.label.fr} : {value_label(input_, facts[input_.name], 'fr')}" for input_ in shown)

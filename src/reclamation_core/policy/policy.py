@@ -1,0 +1,143 @@
+"""An edition of the procedure: its tables, its deadline rule, its parameters, and the assessment of a case under it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from functools import cache, cached_property, lru_cache
+from typing import Any
+
+import attrs
+
+from reclamation_core.calendars import BusinessCalendar, DayRange, DeadlineRule
+from reclamation_core.policy.assessment import Assessment, MalfunctionAssessment
+from reclamation_core.policy.m2_1 import m2_1_tables
+from reclamation_core.policy.parameters import Parameters, RetentionParameters, RoleParameters
+from reclamation_core.policy.readings import READINGS, Reading
+from reclamation_core.tables import DecisionTable
+from reclamation_core.vocabulary import ComplaintFacts, Eligibility, MalfunctionFacts
+
+
+def named(_: object, attribute: attrs.Attribute[str], value: object) -> None:
+    """Refuse a name that is not a text, or a blank one."""
+    if not isinstance(value, str) or not value.strip():
+        raise ValueError(f"{attribute.name}: {value!r}; give the edition a name")
+
+
+@attrs.frozen(slots=False, kw_only=True)
+class Policy:
+    """An edition of the procedure M2-1 (édition).
+
+    Args:
+        edition: its name.
+        parameters: what it sets.
+        in_force_from: the first day of receipt that it governs; None for no beginning.
+        in_force_until: the last such day, included; None for no end.
+
+    Raises:
+        ValueError: the edition has no name, or ends before it begins.
+    """
+
+    edition: str = attrs.field(validator=named)
+    parameters: Parameters = attrs.field(factory=Parameters)
+    in_force_from: date | None = None
+    in_force_until: date | None = None
+
+    def __attrs_post_init__(self) -> None:
+        first, last = self.in_force_from, self.in_force_until
+        if first is not None and last is not None and last < first:
+            raise ValueError(f"in_force_until: {last} is before in_force_from, {first}; give the later day last")
+
+    @cached_property
+    def tables(self) -> Mapping[str, DecisionTable[Any]]:
+        """The decision tables: eligibility, level, severity, retained_likelihood, criticality, band, complexity."""
+        return m2_1_tables(self.parameters)
+
+    @property
+    def deadline(self) -> DeadlineRule:
+        """How the last day to answer is counted. Source: M2-1 §5.0."""
+        return self.parameters.deadline
+
+    @property
+    def roles(self) -> RoleParameters:
+        """Who may do what. Source: M2-1 §2.3."""
+        return self.parameters.roles
+
+    @property
+    def retention(self) -> RetentionParameters:
+        """How long personal data are kept."""
+        return self.parameters.retention
+
+    @property
+    def readings(self) -> tuple[Reading, ...]:
+        """What the text leaves open and how this edition reads it, by number."""
+        return READINGS
+
+    def governs(self, day: date) -> bool:
+        """Whether the edition is in force for a complaint received on a day."""
+        first, last = self.in_force_from, self.in_force_until
+        return (first is None or first <= day) and (last is None or day <= last)
+
+    def assess(self, facts: ComplaintFacts, calendar: BusinessCalendar) -> Assessment:
+        """Judge a complaint.
+
+        While eligibility is undetermined the clock runs and a due date is given; out of scope has none.
+
+        Args:
+            facts: what is known of it.
+            calendar: that of its handling site; the edition's own closures are added to it.
+
+        Raises:
+            FactsError: the satisfaction note is outside the edition's scale; a ValueError.
+            OutsideHorizonError: the receipt or the due date is outside the calendar's years.
+        """
+        eligibility = self._eligibility(facts)
+        complexity = self._complexity(facts)
+        deadline = None
+        if eligibility.outcome is not Eligibility.OUT_OF_SCOPE:
+            deadline = self.calendar(calendar).deadline(facts.received_at, self.parameters.deadline)
+        return Assessment(self, facts, eligibility, complexity, deadline)
+
+    def assess_malfunction(self, facts: MalfunctionFacts) -> MalfunctionAssessment:
+        """Judge an internal malfunction: neither eligibility nor answer clock (I5, I22)."""
+        return MalfunctionAssessment(self, facts, self._complexity(facts))
+
+    def calendar(self, calendar: BusinessCalendar) -> BusinessCalendar:
+        """A site's calendar with the edition's own closures."""
+        closures = self.parameters.closures
+        return _closed(calendar, closures) if closures else calendar
+
+    @cached_property
+    def _eligibility(self) -> Any:
+        return self.tables["eligibility"].look_up
+
+    @cached_property
+    def _complexity(self) -> Any:
+        return self.tables["complexity"].look_up
+
+    def __getstate__(self) -> dict[str, Any]:
+        # The tables hold generated code; they are made again where the policy arrives.
+        return {field.name: getattr(self, field.name) for field in attrs.fields(type(self))}
+
+    def __setstate__(self, state: Mapping[str, Any]) -> None:
+        self.__dict__.update(state)
+
+
+@lru_cache(maxsize=512)
+def _closed(calendar: BusinessCalendar, closures: tuple[DayRange, ...]) -> BusinessCalendar:
+    definition = calendar.definition
+    return BusinessCalendar(attrs.evolve(definition, closures=(*definition.closures, *closures)))
+
+
+@cache
+def m2_1() -> Policy:
+    """The default edition: the text of M2-1 with the readings of this library, in force since ever.
+
+    >>> from datetime import datetime
+    >>> from zoneinfo import ZoneInfo
+    >>> facts = ComplaintFacts(received_at=datetime(2026, 5, 2, 9, 30, tzinfo=ZoneInfo("Europe/Paris")), satisfaction=5)
+    >>> assessment = m2_1().assess(facts, BusinessCalendar.france())
+    >>> assessment.eligibility.outcome, assessment.deadline.due
+    (<Eligibility.COMPLAINT: 'complaint'>, datetime.date(2026, 5, 19))
+    """
+    return Policy(edition="M2-1")

@@ -1,0 +1,144 @@
+"""The readings: what the text of M2-1 leaves open, and how it is read here. Each is a row, a parameter or an object."""
+
+from __future__ import annotations
+
+import attrs
+
+from reclamation_core.wording import Wording
+
+
+@attrs.frozen
+class Reading:
+    """One reading (lecture): its number, how the text is read, and what carries it beside the rows that cite it."""
+
+    number: str
+    wording: Wording
+    carrier: str
+
+
+READINGS: tuple[Reading, ...] = tuple(
+    Reading(number, Wording(fr, en), carrier)
+    for number, carrier, fr, en in (
+        (
+            "I1",
+            "survey.threshold, survey.scale",
+            "La note de l'enquête de fin de formation va de 0 à 10 ; en dessous de 6, c'est une réclamation.",
+            "The note of the end-of-training survey goes from 0 to 10; strictly below 6 it is a complaint.",
+        ),
+        (
+            "I2",
+            "deadline, closures",
+            "Le jour de réception ne compte pas ; du lundi au vendredi, hors jours fériés et fermetures, dix jours.",
+            "The day of receipt does not count; Monday to Friday, less holidays and closures, ten days.",
+        ),
+        (
+            "I3",
+            "Deadline.status",
+            "Seule la réponse au fond arrête le délai ; ni l'accusé de réception, ni la clôture.",
+            "Only the substantive answer stops the clock, neither the acknowledgement nor the closing.",
+        ),
+        (
+            "I4",
+            "Complainant.COMPANY",
+            "L'entreprise est un client : sa plainte et sa note sont recevables.",
+            "A company is a client: its complaint and its note are in scope.",
+        ),
+        (
+            "I5",
+            "Policy.assess_malfunction",
+            "Un dysfonctionnement interne est un cas comme un autre, sans recevabilité ni délai de réponse.",
+            "An internal malfunction is a case like any other, without eligibility or answer clock.",
+        ),
+        (
+            "I6",
+            "ServiceReach.SEVERAL_REGIONS",
+            "Des centres de plusieurs régions : niveau national.",
+            "Centres of several regions: national level.",
+        ),
+        (
+            "I7",
+            "level: PRIORITY",
+            "Les clauses de niveau se recouvrent : le niveau le plus élevé l'emporte, et toutes sont citées.",
+            "The clauses on levels overlap: the highest level wins, and all are cited.",
+        ),
+        (
+            "I8",
+            "Nature.INITIAL_INFORMATION_REQUEST",
+            "Seule la demande initiale d'information est hors cadre ; répétée faute de réponse, c'est une plainte.",
+            "Only the initial request is out of scope; repeated for want of an answer it is a grievance.",
+        ),
+        (
+            "I9",
+            "ComplaintFacts.satisfaction",
+            "Une note inférieure au seuil suffit, quels que soient les autres faits.",
+            "A note below the threshold suffices, whatever the other facts.",
+        ),
+        (
+            "I10",
+            "UNKNOWN",
+            "L'exigence peut être inconnue à la réception : le délai court, et la question à poser est donnée.",
+            "The requirement may be unknown at receipt: the clock runs, and the question to ask is given.",
+        ),
+        (
+            "I13",
+            "risk",
+            "Gravité de 1 à 4, la plus haute des domaines touchés, fois vraisemblance de 1 à 4 ; quatre niveaux.",
+            "Severity 1 to 4, the highest of the domains touched, times likelihood 1 to 4; four bands.",
+        ),
+        (
+            "I14",
+            "complexity",
+            "Un cas est complexe par sa criticité, ses causes multiples, sa récurrence ou son niveau.",
+            "A case is complex by its criticality, its several causes, its recurrence or its level.",
+        ),
+        (
+            "I15",
+            "roles.qualifying",
+            "L'unité de traitement qualifie ; une édition peut exiger un RQR ou un AQ.",
+            "The handling unit qualifies; an edition may demand an RQR or an AQ.",
+        ),
+        (
+            "I17",
+            "retention",
+            "Les données personnelles sont anonymisées un an après la clôture, ou archivées jusqu'à cinq ans.",
+            "Personal data are anonymised one year after closing, or archived until five years.",
+        ),
+        (
+            "I18",
+            "Role.RQR, Role.AQ",
+            "RQR, AQ, PCS, CODIR sont des libellés de la procédure, repris sans être développés.",
+            "RQR, AQ, PCS and CODIR are labels of the procedure, taken over without being expanded.",
+        ),
+        (
+            "I19",
+            "Assessment.handling_level",
+            "Tant que la mobilisation est inconnue, le niveau le plus bas encore possible traite la demande.",
+            "While the mobilisation is unknown, the lowest level still possible handles the case.",
+        ),
+        (
+            "I20",
+            "ComplaintFacts.formal",
+            "Une plainte formelle est recevable si toutes les conditions de la définition sont réunies.",
+            "A formal complaint is in scope where all the conditions of the definition are met.",
+        ),
+        (
+            "I21",
+            "Channel.PORTAL",
+            "Le formulaire du portail est un canal écrit et formel.",
+            "The portal's form is a formal, written channel.",
+        ),
+        (
+            "I22",
+            "MalfunctionFacts.client_scope",
+            "Un dysfonctionnement n'a pas de client : les clauses d'étendue et de mobilisation s'appliquent seules.",
+            "A malfunction has no client: the clauses on reach and mobilisation apply alone.",
+        ),
+        (
+            "I23",
+            "ComplaintFacts.received_at",
+            "La réception est l'arrivée à n'importe quelle porte de l'agence, non l'enregistrement.",
+            "Receipt is the arrival at any door of the agency, not the registration.",
+        ),
+    )
+)
+"""The readings that this edition carries, by number. I11, I12 and I16 are about the life of a case."""
