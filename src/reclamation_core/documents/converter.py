@@ -1,7 +1,7 @@
 """The strict cattrs converter of the house.
 
-Encodings: dates, times and datetimes as ISO 8601 (datetimes must be aware), enumerations by their code, tuples and lists
-as lists, `Decimal` as a string, `UNKNOWN` and `ABSENT` as `{"missing": "unknown"}` and `{"missing": "absent"}`.
+Encodings: dates, times and datetimes as ISO 8601 (datetimes must be aware), enumerations by their code, tuples and
+lists as lists, `Decimal` as a string, `UNKNOWN` and `ABSENT` as `{"missing": "unknown"}` and `{"missing": "absent"}`.
 """
 
 from __future__ import annotations
