@@ -22,7 +22,7 @@ def refused_fields(converter: cattrs.Converter, cls: type[Any], document: Mappin
     """
     attrs.resolve_types(cls)
     fields = [field for field in attrs.fields(cls) if field.init]
-    defaults = {field.name: field.default for field in fields if not isinstance(field.default, attrs.Factory)}
+    defaults = {field.name: field.default for field in fields if not hasattr(field.default, "factory")}
     instance = SimpleNamespace(**defaults)
     for field in fields:
         if field.name in document:
@@ -35,7 +35,8 @@ def refused_fields(converter: cattrs.Converter, cls: type[Any], document: Mappin
 
 def _refusal(instance: SimpleNamespace, field: attrs.Attribute[Any], value: Any, given: Any) -> Iterator[Fault]:
     try:
-        converted = value if field.converter is None else field.converter(value)
+        convert: Any = field.converter
+        converted = value if convert is None else convert(value)
         setattr(instance, field.name, converted)
         if field.validator is not None:
             field.validator(instance, field, converted)

@@ -147,7 +147,7 @@ class Assessment(CaseAssessment):
             return same
         return self.deadline == other.deadline
 
-    __hash__ = None  # type: ignore[assignment]
+    __hash__ = None
 
 
 def _deadline_sentence(deadline: Deadline, lang: Lang) -> str:
