@@ -15,13 +15,13 @@ import numpy as np
 import numpy.typing as npt
 
 from reclamation_core.calendars.arithmetic import Ends, whole_number
-from reclamation_core.calendars.arithmetic import negative as _negative
 from reclamation_core.calendars.codes import DayType
 from reclamation_core.calendars.errors import OutsideHorizonError
 from reclamation_core.calendars.prepared import DayTable, PreparedDays
 
 DayArray: TypeAlias = npt.NDArray[np.datetime64]
 IntArray: TypeAlias = npt.NDArray[np.int64]
+NumberArray: TypeAlias = npt.NDArray[np.signedinteger[Any]]
 BoolArray: TypeAlias = npt.NDArray[np.bool_]
 
 _DAY = np.dtype("datetime64[D]")
@@ -212,20 +212,31 @@ def _covered(tables: PreparedDays, days: DayArray, name: str) -> IntArray:
     return numbers
 
 
-def negative(n: Any) -> Any:
+def _whole_numbers(n: Any) -> int | IntArray:
+    """The number, or the numbers.
+
+    Raises:
+        TypeError: not whole, or unsigned, which could not count backwards.
+    """
+    if not isinstance(n, np.ndarray):
+        return whole_number(n)
+    if n.dtype.kind != "i":
+        raise TypeError(f"n: a whole number or an array of signed whole numbers is expected, got {n.dtype}")
+    return n.astype(np.int64)
+
+
+def negative(n: Any) -> int | IntArray:
     """The opposite number or numbers."""
-    return -n if isinstance(n, np.ndarray) and n.dtype.kind == "i" else _negative(n)
+    return -_whole_numbers(n)
 
 
 def shift(tables: PreparedDays, day: Any, n: Any, day_type: DayType) -> DayArray:
     """`arithmetic.shift` over arrays; n may be one number, or an array that broadcasts with the days."""
     days = _checked(day, "day")
-    if not isinstance(n, np.ndarray):
-        steps = whole_number(n)
+    steps = _whole_numbers(n)
+    if isinstance(steps, int):
         return _gather(tables, days, _shift_answers(tables, steps, day_type), steps)
-    if n.dtype.kind != "i":
-        raise TypeError(f"n: an array of whole numbers is expected, got {n.dtype}")
-    days, numbers = np.broadcast_arrays(days, n.astype(np.int64))
+    days, numbers = np.broadcast_arrays(days, steps)
     given = ~np.isnat(days)
     starts, numbers = _covered(tables, days[given], "day"), numbers[given]
     landed, known = _shift(tables, starts, numbers, day_type)

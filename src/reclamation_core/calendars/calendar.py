@@ -22,7 +22,7 @@ from reclamation_core.calendars.territories import Territory
 from reclamation_core.wording import Wording
 
 if TYPE_CHECKING:
-    from reclamation_core.calendars.arrays import BoolArray, DayArray, IntArray
+    from reclamation_core.calendars.arrays import BoolArray, DayArray, IntArray, NumberArray
 
 _OUVRE = DayType.OUVRE
 
@@ -176,7 +176,7 @@ class BusinessCalendar:
     @overload
     def add(self, day: date, n: int, day_type: DayType = _OUVRE) -> date: ...
     @overload
-    def add(self, day: DayArray, n: int | IntArray, day_type: DayType = _OUVRE) -> DayArray: ...
+    def add(self, day: DayArray, n: int | NumberArray, day_type: DayType = _OUVRE) -> DayArray: ...
     def add(self, day: Any, n: Any, day_type: DayType = _OUVRE) -> Any:
         """The n-th day that counts after `day`, which itself never counts.
 
@@ -202,7 +202,7 @@ class BusinessCalendar:
     @overload
     def subtract(self, day: date, n: int, day_type: DayType = _OUVRE) -> date: ...
     @overload
-    def subtract(self, day: DayArray, n: int | IntArray, day_type: DayType = _OUVRE) -> DayArray: ...
+    def subtract(self, day: DayArray, n: int | NumberArray, day_type: DayType = _OUVRE) -> DayArray: ...
     def subtract(self, day: Any, n: Any, day_type: DayType = _OUVRE) -> Any:
         """The n-th day that counts before `day`, which itself never counts; n = 0 gives `day` itself.
 

@@ -9,7 +9,7 @@ from reclamation_core.calendars import DayType, DeadlineStatus
 
 
 def test_a_member_is_its_code_and_carries_its_labels() -> None:
-    assert DayType.OUVRE == "ouvre"
+    assert str(DayType.OUVRE) == DayType.OUVRE.value == "ouvre"
     assert DayType.OUVRE.label() == "jour ouvré"
     assert DayType.OUVRE.label("en") == "business day"
     assert {"ouvre": 1}[DayType.OUVRE] == 1
@@ -33,7 +33,7 @@ def test_a_text_that_names_no_member_is_refused_with_the_codes(text: str) -> Non
 @pytest.mark.parametrize("value", [None, 3, b"ouvre"])
 def test_what_is_not_a_text_names_nothing(value: object) -> None:
     with pytest.raises(TypeError, match="DayType: a text is expected"):
-        DayType.parse(cast(Any, value))
+        DayType.parse(cast("Any", value))
 
 
 def test_a_member_pickles_to_itself() -> None:

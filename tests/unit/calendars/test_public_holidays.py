@@ -89,9 +89,13 @@ def test_later_years_are_not_forgotten() -> None:
     assert not BusinessCalendar.france().is_business_day(date(2098, 6, 9))
 
 
-@pytest.mark.parametrize(("year", "day"), [(1989, date(1989, 1, 1)), (2100, date(2100, 1, 1)), (12026, None), (-1, None)])
+@pytest.mark.parametrize(
+    ("year", "day"), [(1989, date(1989, 1, 1)), (2100, date(2100, 1, 1)), (12026, None), (-1, None)]
+)
 def test_the_holidays_of_a_year_that_is_not_covered_are_refused(year: int, day: date | None) -> None:
-    with pytest.raises(OutsideHorizonError, match="outside the calendar's horizon, 1990-01-01 to 2099-12-31") as refused:
+    with pytest.raises(
+        OutsideHorizonError, match="outside the calendar's horizon, 1990-01-01 to 2099-12-31"
+    ) as refused:
         BusinessCalendar.france().holidays(year)
 
     assert refused.value.day == day

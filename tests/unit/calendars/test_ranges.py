@@ -34,12 +34,17 @@ def test_a_range_that_ends_before_it_begins_is_refused() -> None:
 )
 def test_a_range_of_anything_but_dates_is_refused(first: object, last: object, message: str) -> None:
     with pytest.raises(TypeError, match=message):
-        DayRange(cast(Any, first), cast(Any, last))
+        DayRange(cast("Any", first), cast("Any", last))
 
 
 def test_ranges_that_overlap_touch_or_repeat_become_one() -> None:
     assert day_ranges(
-        [(date(2026, 8, 4), date(2026, 8, 9)), date(2026, 8, 3), (date(2026, 8, 4), date(2026, 8, 5)), date(2026, 8, 10)]
+        [
+            (date(2026, 8, 4), date(2026, 8, 9)),
+            date(2026, 8, 3),
+            (date(2026, 8, 4), date(2026, 8, 5)),
+            date(2026, 8, 10),
+        ]
     ) == (DayRange(date(2026, 8, 3), date(2026, 8, 10)),)
 
 
@@ -52,10 +57,10 @@ def test_ranges_with_a_day_between_them_stay_apart_and_in_order() -> None:
 @pytest.mark.parametrize("values", [date(2026, 8, 3), "2026-08-03", 3, DayRange(date(2026, 8, 3), date(2026, 8, 3))])
 def test_what_is_not_a_collection_is_refused(values: object) -> None:
     with pytest.raises(TypeError, match="a collection of dates or"):
-        BusinessCalendar.france(closures=cast(Any, values))
+        BusinessCalendar.france(closures=cast("Any", values))
 
 
 @pytest.mark.parametrize("value", ["2026-08-03", 3, (date(2026, 8, 3),), None])
 def test_an_item_that_is_neither_a_date_nor_a_pair_is_refused(value: object) -> None:
     with pytest.raises(TypeError, match="is expected, got"):
-        BusinessCalendar.france(closures=cast(Any, [value]))
+        BusinessCalendar.france(closures=cast("Any", [value]))

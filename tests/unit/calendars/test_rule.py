@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+from datetime import UTC, time
+from typing import Any, cast
+
+import pytest
+
+from reclamation_core.calendars import DayType, DeadlineRule
+from reclamation_core.documents import canonical_json, make_converter, parse_json, structure
+
+
+def test_a_rule_is_ten_business_days_unless_told_otherwise() -> None:
+    assert DeadlineRule() == DeadlineRule(
+        days=10,
+        day_type=DayType.OUVRE,
+        first_day_counted=False,
+        cut_off=None,
+        suspensions_allowed=False,
+        due_soon=2,
+    )
+
+
+def test_a_rule_written_down_and_read_back_is_equal() -> None:
+    rule = DeadlineRule(
+        days=5, day_type=DayType.OUVRABLE, first_day_counted=True, cut_off=time(17, 30), suspensions_allowed=True
+    )
+    converter = make_converter()
+
+    assert structure(converter, parse_json(canonical_json(converter.unstructure(rule))), DeadlineRule) == rule
+
+
+def test_the_day_type_may_be_named() -> None:
+    assert DeadlineRule(day_type=cast("Any", "Jour franc")).day_type is DayType.FRANC
+
+
+@pytest.mark.parametrize("field", ["days", "due_soon"])
+@pytest.mark.parametrize("value", [1.5, "10", None, True])
+def test_a_number_of_days_that_is_not_whole_is_refused(field: str, value: object) -> None:
+    with pytest.raises(TypeError, match=f"{field}: a whole number of days is expected, got {value!r}"):
+        DeadlineRule(**cast("Any", {field: value}))
+
+
+@pytest.mark.parametrize(("field", "value", "least"), [("days", 0, 1), ("days", -3, 1), ("due_soon", -1, 0)])
+def test_a_number_of_days_that_is_too_small_is_refused(field: str, value: int, least: int) -> None:
+    with pytest.raises(ValueError, match=f"{field}: {value} is too few; give {least} or more"):
+        DeadlineRule(**cast("Any", {field: value}))
+
+
+@pytest.mark.parametrize("field", ["first_day_counted", "suspensions_allowed"])
+def test_a_yes_or_no_that_is_neither_is_refused(field: str) -> None:
+    with pytest.raises(TypeError, match=f"{field}: True or False is expected, got 1"):
+        DeadlineRule(**cast("Any", {field: 1}))
+
+
+def test_a_cut_off_is_a_local_time() -> None:
+    with pytest.raises(ValueError, match=r"cut_off: 17:00:00\S* has a time zone"):
+        DeadlineRule(cut_off=time(17, tzinfo=UTC))
+    with pytest.raises(TypeError, match="cut_off: a time of day is expected, got '17:00'"):
+        DeadlineRule(cut_off=cast("Any", "17:00"))
+
+
+def test_clear_days_never_count_the_first_day() -> None:
+    with pytest.raises(ValueError, match="first_day_counted: neither end of a delay in clear days"):
+        DeadlineRule(day_type=DayType.FRANC, first_day_counted=True)
+
+
+def test_an_unknown_day_type_is_refused() -> None:
+    with pytest.raises(ValueError, match="DayType: 'lunaire' is not one of"):
+        DeadlineRule(day_type=cast("Any", "lunaire"))
