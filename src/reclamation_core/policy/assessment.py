@@ -118,7 +118,10 @@ class Assessment(CaseAssessment):
         complexity: Cell[Complexity],
         deadline: Deadline | None,
     ) -> None:
-        super().__init__(policy, facts, complexity)
+        # All is set here, without a detour by the base: a complaint is judged in about a microsecond.
+        self.policy = policy
+        self.facts = facts
+        self._complexity = complexity
         self._eligibility = eligibility
         self.deadline = deadline
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import attrs
 
-from reclamation_core.calendars import BusinessCalendar, DayRange, DeadlineRule
+from reclamation_core.calendars import BusinessCalendar, DayRange, Deadline, DeadlineRule
 from reclamation_core.policy.assessment import Assessment, MalfunctionAssessment
 from reclamation_core.policy.m2_1 import m2_1_tables
 from reclamation_core.policy.parameters import Parameters, RetentionParameters, RoleParameters
@@ -93,9 +93,12 @@ class Policy:
         """
         eligibility = self._eligibility(facts)
         complexity = self._complexity(facts)
-        deadline = None
-        if eligibility.outcome is not Eligibility.OUT_OF_SCOPE:
-            deadline = self.calendar(calendar).deadline(facts.received_at, self.parameters.deadline)
+        if eligibility.outcome is Eligibility.OUT_OF_SCOPE:
+            return Assessment(self, facts, eligibility, complexity, None)
+        parameters = self.parameters
+        if parameters.closures:
+            calendar = self.calendar(calendar)
+        deadline = Deadline(calendar, parameters.deadline, facts.received_at)
         return Assessment(self, facts, eligibility, complexity, deadline)
 
     def assess_malfunction(self, facts: MalfunctionFacts) -> MalfunctionAssessment:
