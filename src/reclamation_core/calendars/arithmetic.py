@@ -67,7 +67,7 @@ def _shift_clear(tables: PreparedDays, day: date, n: int) -> date:
         expiry = day + timedelta(days=n + 1 if n > 0 else n - 1)
         return nearest(tables, expiry, DayType.OUVRE, 1 if n > 0 else -1, or_same=True)
     except (OverflowError, OutsideHorizonError):
-        raise OutsideHorizonError(day, tables.days[0], tables.days[-1], n) from None
+        raise OutsideHorizonError(day, tables.first, tables.last, n) from None
 
 
 def nearest(tables: PreparedDays, day: date, day_type: DayType, direction: int, *, or_same: bool) -> date:

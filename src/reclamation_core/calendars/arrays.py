@@ -93,9 +93,8 @@ class Answers:
 
 @lru_cache(maxsize=64)
 def _numbers(table: DayTable) -> Numbers:
-    rank = np.fromiter(table.rank.values(), np.int64, len(table.rank))
     counted = np.array([day.toordinal() - _EPOCH for day in table.counted], dtype=np.int64)
-    return Numbers(table.first.toordinal() - _EPOCH, rank, counted)
+    return Numbers(table.origin - _EPOCH, np.array(table.rank, dtype=np.int64), counted)
 
 
 def _land(numbers: Numbers, place: IntArray) -> tuple[IntArray, BoolArray]:
@@ -164,7 +163,7 @@ def _checked(days: Any, name: str) -> DayArray:
 def _outside(tables: PreparedDays, day: np.int64, steps: int) -> OutsideHorizonError:
     ordinal = int(day) + _EPOCH
     known = date.fromordinal(ordinal) if 1 <= ordinal <= date.max.toordinal() else None
-    return OutsideHorizonError(known, tables.days[0], tables.days[-1], steps)
+    return OutsideHorizonError(known, tables.first, tables.last, steps)
 
 
 def _gather(tables: PreparedDays, days: DayArray, answers: Answers, steps: int) -> DayArray:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterable
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, overload
@@ -47,13 +48,15 @@ class BusinessCalendar:
     definition: CalendarDefinition = attrs.field(validator=attrs.validators.instance_of(CalendarDefinition))
     zone: ZoneInfo = attrs.field(init=False, eq=False, repr=False)
     _prepared: PreparedDays = attrs.field(init=False, eq=False, repr=False)
-    _rank: dict[date, int] = attrs.field(init=False, eq=False, repr=False)
+    _origin: int = attrs.field(init=False, eq=False, repr=False)
+    _rank: array[int] = attrs.field(init=False, eq=False, repr=False)
     _counted: list[date] = attrs.field(init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
         tables = prepared(self.definition)
         object.__setattr__(self, "zone", ZoneInfo(self.definition.time_zone))
         object.__setattr__(self, "_prepared", tables)
+        object.__setattr__(self, "_origin", tables.ouvre.origin)
         object.__setattr__(self, "_rank", tables.ouvre.rank)
         object.__setattr__(self, "_counted", tables.ouvre.counted)
 
@@ -105,12 +108,12 @@ class BusinessCalendar:
     @property
     def first(self) -> date:
         """The first day covered."""
-        return self._prepared.days[0]
+        return self._prepared.first
 
     @property
     def last(self) -> date:
         """The last day covered."""
-        return self._prepared.days[-1]
+        return self._prepared.last
 
     def table(self, day_type: DayType = _OUVRE) -> DayTable:
         """The table that the arithmetic reads, for those who count many days themselves; not to be changed.
@@ -192,11 +195,14 @@ class BusinessCalendar:
         >>> BusinessCalendar.france().add(date(2024, 5, 10), 10)
         datetime.date(2024, 5, 27)
         """
-        try:
-            if n > 0 and n is not True and day_type is _OUVRE:
-                return self._counted[self._rank[day] + n]
-        except (KeyError, IndexError, TypeError, ValueError):
-            pass  # everything that is refused, and arrays, are told apart below
+        # The common question, on a short way; everything else, what is refused and arrays, is told apart below.
+        if day.__class__ is date and n.__class__ is int and n > 0 and day_type is _OUVRE:
+            number = day.toordinal() - self._origin
+            if number >= 0:
+                try:
+                    return self._counted[self._rank[number] + n]
+                except IndexError:
+                    pass
         return arithmetic_for(day, n).shift(self._prepared, day, n, DayType.parse(day_type))
 
     @overload

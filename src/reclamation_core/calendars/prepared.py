@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from datetime import date
 from functools import cached_property, lru_cache
 from itertools import accumulate, compress
@@ -21,28 +22,34 @@ _NEVER = date.min
 class DayTable:
     """The days that count, for one day type, over the years of a calendar.
 
+    Held as arrays by the day's number and not as a dictionary by date: neighbouring days are neighbours in memory.
+
     Args:
+        origin: the proleptic ordinal of the first day covered.
         rank: for each day covered, how many days count from the first day covered to it, itself included.
         counted: the days that count, in order, numbered from 1; place 0 holds a day that is none.
     """
 
-    rank: dict[date, int]
+    origin: int
+    rank: array[int]
     counted: list[date]
 
     @classmethod
-    def of(cls, days: list[date], flags: bytes | bytearray) -> DayTable:
-        """The table of the days whose flag is 1; `flags` has one byte for each of the days covered."""
-        return cls(dict(zip(days, accumulate(flags))), [_NEVER, *compress(days, flags)])
+    def of(cls, origin: int, flags: bytes | bytearray) -> DayTable:
+        """The table of the days whose flag is 1; `flags` has one byte for each day covered, from `origin` on."""
+        ordinals = range(origin, origin + len(flags))
+        counted = [_NEVER, *map(date.fromordinal, compress(ordinals, flags))]
+        return cls(origin, array("i", accumulate(flags)), counted)
 
     @property
     def first(self) -> date:
         """The first day covered."""
-        return next(iter(self.rank))
+        return date.fromordinal(self.origin)
 
     @property
     def last(self) -> date:
         """The last day covered."""
-        return next(reversed(self.rank))
+        return date.fromordinal(self.origin + len(self.rank) - 1)
 
     def rank_of(self, day: date) -> int:
         """How many days count from the first day covered to this one, itself included.
@@ -50,10 +57,10 @@ class DayTable:
         Raises:
             OutsideHorizonError: the day is not covered.
         """
-        try:
-            return self.rank[day]
-        except KeyError:
-            raise OutsideHorizonError(day, self.first, self.last) from None
+        number = day.toordinal() - self.origin
+        if 0 <= number < len(self.rank):
+            return self.rank[number]
+        raise OutsideHorizonError(day, self.first, self.last)
 
     def counts(self, day: date) -> bool:
         """Whether the day counts.
@@ -85,11 +92,14 @@ class PreparedDays:
     definition: CalendarDefinition
 
     @cached_property
-    def days(self) -> list[date]:
-        """Every day covered, in order."""
-        first = date(self.definition.first_year, 1, 1).toordinal()
-        last = date(self.definition.last_year, 12, 31).toordinal()
-        return list(map(date.fromordinal, range(first, last + 1)))
+    def first(self) -> date:
+        """The first day covered."""
+        return date(self.definition.first_year, 1, 1)
+
+    @cached_property
+    def last(self) -> date:
+        """The last day covered."""
+        return date(self.definition.last_year, 12, 31)
 
     @cached_property
     def holidays(self) -> frozenset[date]:
@@ -110,26 +120,25 @@ class PreparedDays:
     @cached_property
     def ouvre(self) -> DayTable:
         """The jours ouvrés."""
-        return DayTable.of(self.days, self.flags(b"\1\1\1\1\1\0\0", self.holidays | self.closures | self.bridge_days))
+        return self._table(b"\1\1\1\1\1\0\0", self.holidays | self.closures | self.bridge_days)
 
     @cached_property
     def ouvrable(self) -> DayTable:
         """The jours ouvrables."""
-        return DayTable.of(self.days, self.flags(b"\1\1\1\1\1\1\0", self.holidays))
+        return self._table(b"\1\1\1\1\1\1\0", self.holidays)
 
     @cached_property
     def calendaire(self) -> DayTable:
         """Every day."""
-        return DayTable.of(self.days, b"\1" * len(self.days))
+        return self._table(b"\1" * 7, frozenset())
 
-    def flags(self, week: bytes, excluded: frozenset[date]) -> bytearray:
-        """One byte for each day covered: that of its weekday in `week`, Monday first, 0 when it is excluded."""
-        first = self.days[0]
-        flags = bytearray((week * (len(self.days) // 7 + 2))[first.weekday() :][: len(self.days)])
-        origin = first.toordinal()
+    def _table(self, week: bytes, excluded: frozenset[date]) -> DayTable:
+        """The table of the days whose weekday has a 1 in `week`, Monday first, and that are not excluded."""
+        origin, end = self.first.toordinal(), self.last.toordinal() + 1
+        flags = bytearray((week * ((end - origin) // 7 + 2))[self.first.weekday() :][: end - origin])
         for day in excluded:
             flags[day.toordinal() - origin] = 0
-        return flags
+        return DayTable.of(origin, flags)
 
     def table(self, day_type: DayType) -> DayTable:
         """The table of a day type.
@@ -151,10 +160,8 @@ class PreparedDays:
         from hashlib import sha256
 
         definition = self.definition
-        excluded = self.flags(b"\0" * 7, frozenset())
-        for day in self.holidays | self.closures | self.bridge_days:
-            excluded[day.toordinal() - self.days[0].toordinal()] = 1
-        digest = sha256(definition.text.encode() + excluded).hexdigest()[:12]
+        days_off = ",".join(map(str, sorted(self.holidays | self.closures | self.bridge_days)))
+        digest = sha256(f"{definition.text};{days_off}".encode()).hexdigest()[:12]
         return f"{definition.territory.value}-{definition.first_year}-{definition.last_year}-{digest}"
 
 
