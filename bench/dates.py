@@ -1,0 +1,228 @@
+"""Dates: one, a million, and the first in a new process, beside other libraries.
+
+All contenders answer the same question (the tenth business day after the receipt, metropolitan France, 1990 to 2099)
+and are seen to agree before they are timed. Rounds alternate; the figures are medians.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import statistics
+import subprocess
+import sys
+from bisect import bisect_right
+from collections.abc import Callable, Iterable
+from datetime import date, datetime, time, timedelta
+from functools import partial
+from time import perf_counter
+from typing import Any
+
+import holidays
+import numpy as np
+from dateutil.rrule import DAILY, rrule, rruleset
+
+from reclamation_core.calendars import BusinessCalendar, DeadlineRule
+
+Contender = Callable[[], object]
+OneDate = Callable[[date, int], Any]
+Row = dict[str, Any]
+
+FRANCE = BusinessCalendar.france()
+N = 10
+ROUNDS = 9
+# Receipts of two years, so that neither a branch nor a cache is always the same.
+RECEIVED = [date(2025, 1, 1) + timedelta(days=(number * 37) % 730) for number in range(365)]
+FEW = RECEIVED[:20]
+
+
+def medians(contenders: dict[str, Contender], rounds: int = ROUNDS) -> dict[str, float]:
+    """The median time of each, in seconds, the rounds alternating."""
+    times: dict[str, list[float]] = {name: [] for name in contenders}
+    for _ in range(rounds):
+        for name, contender in contenders.items():
+            start = perf_counter()
+            contender()
+            times[name].append(perf_counter() - start)
+    return {name: statistics.median(taken) for name, taken in times.items()}
+
+
+def row(name: str, ours: float, peer: tuple[str, float], unit: str, target: float | None = None) -> Row:
+    """One line of the table."""
+    peer_name, theirs = peer
+    return {
+        "name": name,
+        "ours": ours,
+        "peer": theirs,
+        "ratio": ours / theirs,
+        "unit": unit,
+        "peer_name": peer_name,
+        "target": target,
+    }
+
+
+def each(answer: OneDate, days: Iterable[date]) -> Contender:
+    """A round: the question asked for every day."""
+    asked = list(days)
+
+    def ask() -> None:
+        for day in asked:
+            answer(day, N)
+
+    return ask
+
+
+def french_holidays() -> Any:
+    """The list of `holidays` for the years covered, already filled."""
+    return holidays.country_holidays("FR", years=range(1990, 2100))
+
+
+def peers_of_one_date() -> dict[str, OneDate]:
+    """Other ways to the tenth business day after a day."""
+    france = french_holidays()
+    excluded = frozenset(france)
+    every = (FRANCE.first + timedelta(days=number) for number in range((FRANCE.last - FRANCE.first).days + 1))
+    business = [day for day in every if day.weekday() < 5 and day not in excluded]
+    calendar = np.busdaycalendar(holidays=np.array(sorted(excluded), dtype="datetime64[D]"))
+    one_day = timedelta(days=1)
+
+    def loop(day: date, left: int) -> date:
+        while left:
+            day += one_day
+            if day.weekday() < 5 and day not in excluded:
+                left -= 1
+        return day
+
+    return {
+        "list look-up by bisection": lambda day, n: business[bisect_right(business, day) + n - 1],
+        "day loop on a frozenset": loop,
+        "numpy.busday_offset": partial(np.busday_offset, roll="backward", busdaycal=calendar),
+        "holidays get_nth_working_day": france.get_nth_working_day,
+    }
+
+
+def slow_peers_of_one_date() -> dict[str, OneDate]:
+    """Those that are asked for fewer days."""
+    rules = rruleset()
+    rules.rrule(rrule(DAILY, byweekday=range(5), dtstart=datetime(2024, 12, 1), until=datetime(2027, 3, 1)))  # noqa: DTZ001
+    for day in french_holidays():
+        rules.exdate(datetime.combine(day, time()))
+
+    def nth_occurrence(day: date, n: int) -> date:
+        *_, last = rules.xafter(datetime.combine(day, time()), count=n)
+        return last.date()
+
+    peers: dict[str, OneDate] = {"dateutil rruleset": nth_occurrence}
+    if importlib.util.find_spec("workalendar") is not None:
+        workalendar = importlib.import_module("workalendar.europe")
+        peers["workalendar add_working_days"] = workalendar.France().add_working_days
+    return peers
+
+
+def one_date() -> list[Row]:
+    """One date at a time, and a whole deadline."""
+    quick, slow = peers_of_one_date(), slow_peers_of_one_date()
+    for peer in (*quick.values(), *slow.values()):
+        assert [peer(day, N) for day in FEW] == [FRANCE.add(day, N) for day in FEW]
+    rule = DeadlineRule(days=N, cut_off=time(17))
+    received = [datetime.combine(day, time(9, 30), FRANCE.zone) for day in RECEIVED]
+    at = datetime(2026, 1, 1, 9, 30, tzinfo=FRANCE.zone)
+
+    def deadlines() -> None:
+        for instant in received:
+            FRANCE.deadline(instant, rule).status(at)
+
+    contenders: dict[str, Contender] = {"add": each(FRANCE.add, RECEIVED), "deadline": deadlines}
+    contenders |= {name: each(peer, RECEIVED) for name, peer in quick.items()}
+    taken = {name: seconds / len(RECEIVED) * 1e6 for name, seconds in medians(contenders).items()}
+    slowly = medians({name: each(peer, FEW) for name, peer in slow.items()}, rounds=5)
+    taken |= {name: seconds / len(FEW) * 1e6 for name, seconds in slowly.items()}
+    targets = {"numpy.busday_offset": 1 / 8, "holidays get_nth_working_day": 1 / 30}
+    rows = [
+        row("add, one date", taken["add"], (name, taken[name]), "µs", targets.get(name)) for name in (*quick, *slow)
+    ]
+    bare = "holidays get_nth_working_day"
+    return [*rows, row("deadline and its status", taken["deadline"], (f"{bare}, bare date", taken[bare]), "µs", 1 / 4)]
+
+
+def polars_contenders(days: Any, answers: Any) -> dict[str, Callable[[], Any]]:
+    """Polars' own business days, and a join with a table of answers; nothing where it is not installed."""
+    if importlib.util.find_spec("polars") is None:
+        return {}
+    import polars as pl
+
+    column = pl.Series("day", days)
+    frame = column.to_frame()
+    every = np.arange(np.datetime64("2000-01-01"), np.datetime64("2090-01-01"))
+    table = pl.DataFrame({"day": every, "due": answers(every)})
+    off = sorted(french_holidays())
+    return {
+        "polars join of a day table": lambda: frame.join(table, on="day", how="left", maintain_order="left")["due"],
+        "polars add_business_days": lambda: frame.select(
+            pl.col("day").dt.add_business_days(N, holidays=off, roll="backward")
+        )["day"],
+    }
+
+
+def a_million_dates() -> list[Row]:
+    """A column of a million dates."""
+    size = 1_000_000
+    draws = np.random.default_rng(20260502).integers(0, 30_000, size)
+    days = np.datetime64("2000-01-01") + draws.astype("timedelta64[D]")
+    numbers = days.astype(np.int64)
+    table = np.zeros(60_000, dtype=np.int64)
+    every = np.arange(np.datetime64("2000-01-01"), np.datetime64("2090-01-01"))
+    table[every.astype(np.int64)] = FRANCE.add(every, N).astype(np.int64)
+    calendar = np.busdaycalendar(holidays=np.array(sorted(french_holidays()), dtype="datetime64[D]"))
+    peers: dict[str, Callable[[], Any]] = {
+        "copy of the same bytes (floor)": numbers.copy,
+        "bare gather, int64": lambda: table[numbers],
+        "numpy.busday_offset": lambda: np.busday_offset(days, N, roll="backward", busdaycal=calendar),
+    }
+    peers |= polars_contenders(days, lambda some: FRANCE.add(some, N))
+    expected = FRANCE.add(days, N)
+    for name, peer in peers.items():
+        found = peer()
+        if "copy" not in name:
+            assert (np.asarray(found).astype("datetime64[D]") == expected).all(), name
+    taken = medians({"ours": lambda: FRANCE.add(days, N), **peers})
+    targets = {"bare gather, int64": 1.5, "numpy.busday_offset": 1 / 10}
+    scale = 1e9 / size
+    return [
+        row("add, a million dates", taken["ours"] * scale, (name, taken[name] * scale), "ns/row", targets.get(name))
+        for name in peers
+    ]
+
+
+DEADLINE = (
+    "from datetime import datetime, timezone; from reclamation_core.calendars import BusinessCalendar, DeadlineRule; "
+    "BusinessCalendar.france().deadline(datetime(2026, 5, 2, 9, 30, tzinfo=timezone.utc), DeadlineRule()).due"
+)
+
+
+def start_up() -> list[Row]:
+    """New processes, the time of a bare one taken off."""
+    programs = {
+        "bare": "pass",
+        "root": "import reclamation_core",
+        "holidays": "from holidays.countries.france import France",
+        "deadline": DEADLINE,
+    }
+
+    def process(program: str) -> Contender:
+        return lambda: subprocess.run([sys.executable, "-c", program], check=True)  # noqa: S603  our own programs
+
+    taken = medians({name: process(program) for name, program in programs.items()}, rounds=11)
+    above = {name: (seconds - taken["bare"]) * 1e3 for name, seconds in taken.items()}
+    return [
+        row("import reclamation_core", above["root"], ("60 ms above bare Python", 60.0), "ms", 1.0),
+        row("first deadline of a process", above["deadline"], ("200 ms above bare Python", 200.0), "ms", 1.0),
+        row(
+            "first deadline of a process", above["deadline"], ("importing France of holidays", above["holidays"]), "ms"
+        ),
+    ]
+
+
+def run() -> list[Row]:
+    """The tables of the dates."""
+    return [*one_date(), *a_million_dates(), *start_up()]
