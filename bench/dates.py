@@ -103,9 +103,9 @@ def peers_of_one_date() -> dict[str, OneDate]:
 
 def slow_peers_of_one_date() -> dict[str, OneDate]:
     """Those that are asked for fewer days."""
-    rules = rruleset()
+    rules = rruleset(cache=True)
     rules.rrule(rrule(DAILY, byweekday=range(5), dtstart=datetime(2024, 12, 1), until=datetime(2027, 3, 1)))  # noqa: DTZ001
-    for day in french_holidays():
+    for day in (day for day in french_holidays() if 2024 <= day.year <= 2027):
         rules.exdate(datetime.combine(day, time()))
 
     def nth_occurrence(day: date, n: int) -> date:
@@ -122,8 +122,8 @@ def slow_peers_of_one_date() -> dict[str, OneDate]:
 def one_date() -> list[Row]:
     """One date at a time, and a whole deadline."""
     quick, slow = peers_of_one_date(), slow_peers_of_one_date()
-    for peer in (*quick.values(), *slow.values()):
-        assert [peer(day, N) for day in FEW] == [FRANCE.add(day, N) for day in FEW]
+    for contender in (*quick.values(), *slow.values()):
+        assert [contender(day, N) for day in FEW] == [FRANCE.add(day, N) for day in FEW]
     rule = DeadlineRule(days=N, cut_off=time(17))
     received = [datetime.combine(day, time(9, 30), FRANCE.zone) for day in RECEIVED]
     at = datetime(2026, 1, 1, 9, 30, tzinfo=FRANCE.zone)
@@ -138,9 +138,8 @@ def one_date() -> list[Row]:
     slowly = medians({name: each(peer, FEW) for name, peer in slow.items()}, rounds=5)
     taken |= {name: seconds / len(FEW) * 1e6 for name, seconds in slowly.items()}
     targets = {"numpy.busday_offset": 1 / 8, "holidays get_nth_working_day": 1 / 30}
-    rows = [
-        row("add, one date", taken["add"], (name, taken[name]), "µs", targets.get(name)) for name in (*quick, *slow)
-    ]
+    peers = ((name, taken[name]) for name in (*quick, *slow))
+    rows = [row("add, one date", taken["add"], peer, "µs", targets.get(peer[0])) for peer in peers]
     bare = "holidays get_nth_working_day"
     return [*rows, row("deadline and its status", taken["deadline"], (f"{bare}, bare date", taken[bare]), "µs", 1 / 4)]
 
@@ -187,11 +186,9 @@ def a_million_dates() -> list[Row]:
             assert (np.asarray(found).astype("datetime64[D]") == expected).all(), name
     taken = medians({"ours": lambda: FRANCE.add(days, N), **peers})
     targets = {"bare gather, int64": 1.5, "numpy.busday_offset": 1 / 10}
-    scale = 1e9 / size
-    return [
-        row("add, a million dates", taken["ours"] * scale, (name, taken[name] * scale), "ns/row", targets.get(name))
-        for name in peers
-    ]
+    per_row = {name: seconds / size * 1e9 for name, seconds in taken.items()}
+    ours = per_row.pop("ours")
+    return [row("add, a million dates", ours, peer, "ns/row", targets.get(peer[0])) for peer in per_row.items()]
 
 
 DEADLINE = (
@@ -202,9 +199,11 @@ DEADLINE = (
 
 def start_up() -> list[Row]:
     """New processes, the time of a bare one taken off."""
+    # The targets are 60 and 200 ms above bare Python where importing cattrs takes 48 and holidays 144; machines differ.
     programs = {
         "bare": "pass",
         "root": "import reclamation_core",
+        "cattrs": "import cattrs",
         "holidays": "from holidays.countries.france import France",
         "deadline": DEADLINE,
     }
@@ -214,12 +213,10 @@ def start_up() -> list[Row]:
 
     taken = medians({name: process(program) for name, program in programs.items()}, rounds=11)
     above = {name: (seconds - taken["bare"]) * 1e3 for name, seconds in taken.items()}
+    cattrs, france = ("import cattrs", above["cattrs"]), ("import France of holidays", above["holidays"])
     return [
-        row("import reclamation_core", above["root"], ("60 ms above bare Python", 60.0), "ms", 1.0),
-        row("first deadline of a process", above["deadline"], ("200 ms above bare Python", 200.0), "ms", 1.0),
-        row(
-            "first deadline of a process", above["deadline"], ("importing France of holidays", above["holidays"]), "ms"
-        ),
+        row("import reclamation_core, above bare Python", above["root"], cattrs, "ms", 60 / 48),
+        row("first deadline of a process, above bare Python", above["deadline"], france, "ms", 200 / 144),
     ]
 
 
