@@ -1,25 +1,25 @@
 """How the value given for a fact becomes the value that is kept, and what is said of one that cannot.
 
-Each conversion takes the fact's name, the value given and the list of faults; it gives the value to keep, or adds a
-fault and gives the value back, for the caller to raise all the faults together.
+A conversion gives the value to keep, or the value refused with what was expected, so that all the refusals of a fact
+sheet are raised together.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, TypeAlias, TypeVar
+from functools import cache
+from typing import Any, TypeVar
 
-from reclamation_core.errors import Fault
+import attrs
+
 from reclamation_core.missing import ABSENT, UNKNOWN, Missing
 from reclamation_core.vocabulary.base import Vocabulary
 from reclamation_core.wording import Wording
 
 V = TypeVar("V", bound=Vocabulary)
-Number: TypeAlias = int | float | Decimal
-Conversion: TypeAlias = Callable[[str, object, list[Fault]], Any]
 
 _AWARE = Wording(
     "une date-heure (datetime) avec son fuseau est attendue, par exemple tzinfo=ZoneInfo('Europe/Paris')",
@@ -32,73 +32,81 @@ _NOTE = Wording(
 )
 
 
-def instant(name: str, value: object, faults: list[Fault]) -> Any:
+@attrs.frozen
+class Refused:
+    """A value that cannot be kept, and what was expected."""
+
+    value: object
+    expected: Wording
+
+
+def instant(value: object) -> Any:
     """A datetime that says its offset."""
-    if not isinstance(value, datetime) or value.utcoffset() is None:
-        faults.append(Fault(name, value, _AWARE))
-    return value
+    return value if isinstance(value, datetime) and value.utcoffset() is not None else Refused(value, _AWARE)
 
 
-def member_of(vocabulary: type[V]) -> Conversion:
-    """A conversion to a member of one vocabulary, from the member itself or its code."""
-    by_code = {member.value: member for member in vocabulary}
-    codes = ", ".join(by_code)
-    expected = Wording(
+def member(vocabulary: type[V], value: object) -> Any:
+    """A member of one vocabulary, from the member itself or its code; `None` is unknown."""
+    if value.__class__ is vocabulary or value is UNKNOWN:
+        return value
+    if value is None:
+        return UNKNOWN
+    # A member of another vocabulary may have the same code: Level.LOCAL is no ClientScope.
+    found = _by_code(vocabulary).get(value) if value.__class__ is str else None
+    return Refused(value, _members_of(vocabulary)) if found is None else found
+
+
+@cache
+def _by_code(vocabulary: type[Vocabulary]) -> Mapping[object, Vocabulary]:
+    return {member.value: member for member in vocabulary}
+
+
+@cache
+def _members_of(vocabulary: type[Vocabulary]) -> Wording:
+    codes = ", ".join(vocabulary)
+    return Wording(
         f"un membre de {vocabulary.__name__} ou son code est attendu ({codes}), ou None si c'est inconnu",
         f"a member of {vocabulary.__name__} or its code is expected ({codes}), or None if unknown",
     )
 
-    def convert(name: str, value: object, faults: list[Fault]) -> Any:
-        if value is None:
-            return UNKNOWN
-        # A member of another vocabulary may have the same code: Level.LOCAL is no ClientScope.
-        if value.__class__ is str and value in by_code:
-            return by_code[value]
-        if value.__class__ is not vocabulary and value is not UNKNOWN:
-            faults.append(Fault(name, value, expected))
+
+def truth(value: object) -> Any:
+    """True or False; 0 and 1 are refused, for they are counts elsewhere. `None` is unknown."""
+    if value.__class__ is bool or value is UNKNOWN:
         return value
+    return UNKNOWN if value is None else Refused(value, _TRUTH)
 
-    return convert
 
-
-def truth(name: str, value: object, faults: list[Fault]) -> Any:
-    """True or False; 0 and 1 are refused, for they are counts elsewhere."""
+def whole(value: object, least: int, most: int | None = None) -> Any:
+    """A whole number between two bounds, both included; `None` is unknown."""
+    if value is UNKNOWN:
+        return value
     if value is None:
         return UNKNOWN
-    if value.__class__ is not bool and value is not UNKNOWN:
-        faults.append(Fault(name, value, _TRUTH))
-    return value
+    if isinstance(value, int) and value.__class__ is not bool and least <= value and (most is None or value <= most):
+        return value
+    return Refused(value, _whole_numbers(least, most))
 
 
-def whole(least: int, most: int | None = None) -> Conversion:
-    """A conversion to a whole number between two bounds, both included."""
-    fr, en = (f"au moins {least}", f"at least {least}")
-    if most is not None:
-        fr, en = f"de {least} à {most}", f"from {least} to {most}"
-    expected = Wording(
+@cache
+def _whole_numbers(least: int, most: int | None) -> Wording:
+    fr, en = (f"de {least} à {most}", f"from {least} to {most}")
+    if most is None:
+        fr, en = (f"au moins {least}", f"at least {least}")
+    return Wording(
         f"un nombre entier (int) {fr} est attendu, ou None si c'est inconnu",
         f"a whole number (int) {en} is expected, or None if unknown",
     )
 
-    def convert(name: str, value: object, faults: list[Fault]) -> Any:
-        if value is None:
-            return UNKNOWN
-        number = isinstance(value, int) and not isinstance(value, bool)
-        if value is not UNKNOWN and not (number and least <= value <= (value if most is None else most)):  # type: ignore[operator]
-            faults.append(Fault(name, value, expected))
-        return value
 
-    return convert
-
-
-def note(name: str, value: object, faults: list[Fault]) -> Any:
+def note(value: object) -> Any:
     """A finite number; `None` says that there is no note."""
     if value is None:
         return ABSENT
-    number = isinstance(value, int | float | Decimal) and not isinstance(value, bool)
-    if not isinstance(value, Missing) and not (number and _is_finite(value)):
-        faults.append(Fault(name, value, _NOTE))
-    return value
+    if isinstance(value, Missing):
+        return value
+    number = isinstance(value, int | float | Decimal) and value.__class__ is not bool
+    return value if number and _is_finite(value) else Refused(value, _NOTE)
 
 
 def _is_finite(number: Any) -> bool:

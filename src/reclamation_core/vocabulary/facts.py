@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
-from typing import ClassVar, Final, TypeAlias
+from functools import cache
+from typing import Any, ClassVar
 
 import attrs
 
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.missing import ABSENT, UNKNOWN, Absent, Unknown
 from reclamation_core.vocabulary import conversions
+from reclamation_core.vocabulary.conversions import Refused
 from reclamation_core.vocabulary.enumerations import (
     Channel,
     ClientScope,
@@ -21,79 +23,92 @@ from reclamation_core.vocabulary.enumerations import (
     ServiceReach,
 )
 
-_channel = conversions.member_of(Channel)
-_complainant = conversions.member_of(Complainant)
-_nature = conversions.member_of(Nature)
-_requirement = conversions.member_of(Requirement)
-_client_scope = conversions.member_of(ClientScope)
-_service_reach = conversions.member_of(ServiceReach)
-_mobilisation = conversions.member_of(Mobilisation)
-_SEVERITIES: Final = frozenset(range(5))
-_severity = conversions.whole(0, 4)
-_likelihood = conversions.whole(1, 4)
-_count = conversions.whole(0)
-
-_setattr: Final = object.__setattr__  # what a frozen class leaves to its own constructor
-
-_Int: TypeAlias = int | Unknown | None
-
-# The constructors are written by hand: a plainly right value is let through by a test of its class, and only the
-# others pay for a conversion. Converters of attrs made building a fact sheet twice as long.
+# What is plainly right is let through here; only the rest is looked at by a conversion.
 
 
+def _instant(value: datetime) -> datetime:
+    return conversions.instant(value)  # type: ignore[no-any-return]
+
+
+def _channel(value: Channel | str | Unknown | None) -> Channel | Unknown:
+    return value if isinstance(value, Channel) or value is UNKNOWN else conversions.member(Channel, value)
+
+
+def _complainant(value: Complainant | str | Unknown | None) -> Complainant | Unknown:
+    return value if isinstance(value, Complainant) or value is UNKNOWN else conversions.member(Complainant, value)
+
+
+def _nature(value: Nature | str | Unknown | None) -> Nature | Unknown:
+    return value if isinstance(value, Nature) or value is UNKNOWN else conversions.member(Nature, value)
+
+
+def _requirement(value: Requirement | str | Unknown | None) -> Requirement | Unknown:
+    return value if isinstance(value, Requirement) or value is UNKNOWN else conversions.member(Requirement, value)
+
+
+def _client_scope(value: ClientScope | str | Unknown | None) -> ClientScope | Unknown:
+    return value if isinstance(value, ClientScope) or value is UNKNOWN else conversions.member(ClientScope, value)
+
+
+def _service_reach(value: ServiceReach | str | Unknown | None) -> ServiceReach | Unknown:
+    return value if isinstance(value, ServiceReach) or value is UNKNOWN else conversions.member(ServiceReach, value)
+
+
+def _mobilisation(value: Mobilisation | str | Unknown | None) -> Mobilisation | Unknown:
+    return value if isinstance(value, Mobilisation) or value is UNKNOWN else conversions.member(Mobilisation, value)
+
+
+def _truth(value: bool | Unknown | None) -> bool | Unknown:
+    return value if value is UNKNOWN or value is True or value is False else conversions.truth(value)
+
+
+def _note(value: float | Decimal | Absent | Unknown | None) -> float | Decimal | Absent | Unknown:
+    return value if value is ABSENT else conversions.note(value)
+
+
+def _severity(value: int | Unknown | None) -> int | Unknown:
+    return value if value is UNKNOWN else conversions.whole(value, 0, 4)
+
+
+def _likelihood(value: int | Unknown | None) -> int | Unknown:
+    return value if value is UNKNOWN else conversions.whole(value, 1, 4)
+
+
+def _count(value: int | Unknown | None) -> int | Unknown:
+    return value if value is UNKNOWN else conversions.whole(value, 0)
+
+
+@attrs.frozen(kw_only=True)
 class _CaseFacts:
     """Keeps what a complaint and a malfunction have in common: when, where, how grave."""
 
-    __slots__ = ()
+    received_at: datetime = attrs.field(converter=_instant)
+    service_reach: ServiceReach | Unknown = attrs.field(default=UNKNOWN, converter=_service_reach)
+    mobilisation: Mobilisation | Unknown = attrs.field(default=UNKNOWN, converter=_mobilisation)
+    severity_safety: int | Unknown = attrs.field(default=UNKNOWN, converter=_severity)
+    severity_legal: int | Unknown = attrs.field(default=UNKNOWN, converter=_severity)
+    severity_contract: int | Unknown = attrs.field(default=UNKNOWN, converter=_severity)
+    severity_financial: int | Unknown = attrs.field(default=UNKNOWN, converter=_severity)
+    severity_relation: int | Unknown = attrs.field(default=UNKNOWN, converter=_severity)
+    severity_training: int | Unknown = attrs.field(default=UNKNOWN, converter=_severity)
+    likelihood: int | Unknown = attrs.field(default=UNKNOWN, converter=_likelihood)
+    recurrences: int | Unknown = attrs.field(default=UNKNOWN, converter=_count)
+    causes: int | Unknown = attrs.field(default=UNKNOWN, converter=_count)
 
-    def _keep_common(  # noqa: PLR0917  (called with its arguments in order: keywords cost a tenth of the whole)
-        self,
-        faults: list[Fault],
-        received_at: datetime,
-        service_reach: ServiceReach | str | Unknown | None,
-        mobilisation: Mobilisation | str | Unknown | None,
-        safety: _Int,
-        legal: _Int,
-        contract: _Int,
-        financial: _Int,
-        relation: _Int,
-        training: _Int,
-        likelihood: _Int,
-        recurrences: _Int,
-        causes: _Int,
-    ) -> None:
-        keep = _setattr.__get__(self)
-        keep("received_at", conversions.instant("received_at", received_at, faults))
-        if service_reach.__class__ is not ServiceReach:
-            service_reach = _service_reach("service_reach", service_reach, faults)
-        keep("service_reach", service_reach)
-        if mobilisation.__class__ is not Mobilisation:
-            mobilisation = _mobilisation("mobilisation", mobilisation, faults)
-        keep("mobilisation", mobilisation)
-        if safety is not UNKNOWN and (safety.__class__ is not int or safety not in _SEVERITIES):
-            safety = _severity("severity_safety", safety, faults)
-        keep("severity_safety", safety)
-        if legal is not UNKNOWN and (legal.__class__ is not int or legal not in _SEVERITIES):
-            legal = _severity("severity_legal", legal, faults)
-        keep("severity_legal", legal)
-        if contract is not UNKNOWN and (contract.__class__ is not int or contract not in _SEVERITIES):
-            contract = _severity("severity_contract", contract, faults)
-        keep("severity_contract", contract)
-        if financial is not UNKNOWN and (financial.__class__ is not int or financial not in _SEVERITIES):
-            financial = _severity("severity_financial", financial, faults)
-        keep("severity_financial", financial)
-        if relation is not UNKNOWN and (relation.__class__ is not int or relation not in _SEVERITIES):
-            relation = _severity("severity_relation", relation, faults)
-        keep("severity_relation", relation)
-        if training is not UNKNOWN and (training.__class__ is not int or training not in _SEVERITIES):
-            training = _severity("severity_training", training, faults)
-        keep("severity_training", training)
-        keep("likelihood", likelihood if likelihood is UNKNOWN else _likelihood("likelihood", likelihood, faults))
-        keep("recurrences", recurrences if recurrences is UNKNOWN else _count("recurrences", recurrences, faults))
-        keep("causes", causes if causes is UNKNOWN else _count("causes", causes, faults))
+    def __attrs_post_init__(self) -> None:
+        cls: Any = self.__class__
+        refused = [name for name in _names(cls) if getattr(self, name).__class__ is Refused]
+        if refused:
+            values = [(name, getattr(self, name)) for name in refused]
+            raise FaultsError(Fault(name, value.value, value.expected) for name, value in values)
 
 
-@attrs.frozen(init=False)
+@cache
+def _names(cls: Any) -> tuple[str, ...]:
+    return tuple(field.name for field in attrs.fields(cls))
+
+
+@attrs.frozen(kw_only=True)
 class ComplaintFacts(_CaseFacts):
     """The facts of one complaint (réclamation) that the rules of M2-1 look at.
 
@@ -133,86 +148,17 @@ class ComplaintFacts(_CaseFacts):
     (<Channel.EMAIL: 'email'>, UNKNOWN, ABSENT)
     """
 
-    received_at: datetime
-    channel: Channel | Unknown
-    formal: bool | Unknown
-    complainant: Complainant | Unknown
-    nature: Nature | Unknown
-    requirement: Requirement | Unknown
-    sold_service: bool | Unknown
-    satisfaction: float | Decimal | Absent | Unknown
-    client_scope: ClientScope | Unknown
-    service_reach: ServiceReach | Unknown
-    mobilisation: Mobilisation | Unknown
-    severity_safety: int | Unknown
-    severity_legal: int | Unknown
-    severity_contract: int | Unknown
-    severity_financial: int | Unknown
-    severity_relation: int | Unknown
-    severity_training: int | Unknown
-    likelihood: int | Unknown
-    recurrences: int | Unknown
-    causes: int | Unknown
-
-    def __init__(
-        self,
-        *,
-        received_at: datetime,
-        channel: Channel | str | Unknown | None = UNKNOWN,
-        formal: bool | Unknown | None = UNKNOWN,
-        complainant: Complainant | str | Unknown | None = UNKNOWN,
-        nature: Nature | str | Unknown | None = UNKNOWN,
-        requirement: Requirement | str | Unknown | None = UNKNOWN,
-        sold_service: bool | Unknown | None = UNKNOWN,
-        satisfaction: float | Decimal | Absent | Unknown | None = ABSENT,
-        client_scope: ClientScope | str | Unknown | None = UNKNOWN,
-        service_reach: ServiceReach | str | Unknown | None = UNKNOWN,
-        mobilisation: Mobilisation | str | Unknown | None = UNKNOWN,
-        severity_safety: _Int = UNKNOWN,
-        severity_legal: _Int = UNKNOWN,
-        severity_contract: _Int = UNKNOWN,
-        severity_financial: _Int = UNKNOWN,
-        severity_relation: _Int = UNKNOWN,
-        severity_training: _Int = UNKNOWN,
-        likelihood: _Int = UNKNOWN,
-        recurrences: _Int = UNKNOWN,
-        causes: _Int = UNKNOWN,
-    ) -> None:
-        faults: list[Fault] = []
-        keep = _setattr.__get__(self)
-        if channel.__class__ is not Channel:
-            channel = _channel("channel", channel, faults)
-        keep("channel", channel)
-        if formal.__class__ is not bool:
-            formal = conversions.truth("formal", formal, faults)
-        keep("formal", formal)
-        if complainant.__class__ is not Complainant:
-            complainant = _complainant("complainant", complainant, faults)
-        keep("complainant", complainant)
-        if nature.__class__ is not Nature:
-            nature = _nature("nature", nature, faults)
-        keep("nature", nature)
-        if requirement.__class__ is not Requirement:
-            requirement = _requirement("requirement", requirement, faults)
-        keep("requirement", requirement)
-        if sold_service.__class__ is not bool:
-            sold_service = conversions.truth("sold_service", sold_service, faults)
-        keep("sold_service", sold_service)
-        if satisfaction is not ABSENT:
-            satisfaction = conversions.note("satisfaction", satisfaction, faults)
-        keep("satisfaction", satisfaction)
-        if client_scope.__class__ is not ClientScope:
-            client_scope = _client_scope("client_scope", client_scope, faults)
-        keep("client_scope", client_scope)
-        self._keep_common(
-            faults, received_at, service_reach, mobilisation, severity_safety, severity_legal, severity_contract,
-            severity_financial, severity_relation, severity_training, likelihood, recurrences, causes,
-        )  # fmt: skip
-        if faults:
-            raise FaultsError((*faults,))
+    channel: Channel | Unknown = attrs.field(default=UNKNOWN, converter=_channel)
+    formal: bool | Unknown = attrs.field(default=UNKNOWN, converter=_truth)
+    complainant: Complainant | Unknown = attrs.field(default=UNKNOWN, converter=_complainant)
+    nature: Nature | Unknown = attrs.field(default=UNKNOWN, converter=_nature)
+    requirement: Requirement | Unknown = attrs.field(default=UNKNOWN, converter=_requirement)
+    sold_service: bool | Unknown = attrs.field(default=UNKNOWN, converter=_truth)
+    satisfaction: float | Decimal | Absent | Unknown = attrs.field(default=ABSENT, converter=_note)
+    client_scope: ClientScope | Unknown = attrs.field(default=UNKNOWN, converter=_client_scope)
 
 
-@attrs.frozen(init=False)
+@attrs.frozen(kw_only=True)
 class MalfunctionFacts(_CaseFacts):
     """The facts of one internal malfunction (dysfonctionnement interne).
 
@@ -230,40 +176,3 @@ class MalfunctionFacts(_CaseFacts):
     """
 
     client_scope: ClassVar[Absent] = ABSENT
-
-    received_at: datetime
-    service_reach: ServiceReach | Unknown
-    mobilisation: Mobilisation | Unknown
-    severity_safety: int | Unknown
-    severity_legal: int | Unknown
-    severity_contract: int | Unknown
-    severity_financial: int | Unknown
-    severity_relation: int | Unknown
-    severity_training: int | Unknown
-    likelihood: int | Unknown
-    recurrences: int | Unknown
-    causes: int | Unknown
-
-    def __init__(
-        self,
-        *,
-        received_at: datetime,
-        service_reach: ServiceReach | str | Unknown | None = UNKNOWN,
-        mobilisation: Mobilisation | str | Unknown | None = UNKNOWN,
-        severity_safety: _Int = UNKNOWN,
-        severity_legal: _Int = UNKNOWN,
-        severity_contract: _Int = UNKNOWN,
-        severity_financial: _Int = UNKNOWN,
-        severity_relation: _Int = UNKNOWN,
-        severity_training: _Int = UNKNOWN,
-        likelihood: _Int = UNKNOWN,
-        recurrences: _Int = UNKNOWN,
-        causes: _Int = UNKNOWN,
-    ) -> None:
-        faults: list[Fault] = []
-        self._keep_common(
-            faults, received_at, service_reach, mobilisation, severity_safety, severity_legal, severity_contract,
-            severity_financial, severity_relation, severity_training, likelihood, recurrences, causes,
-        )  # fmt: skip
-        if faults:
-            raise FaultsError((*faults,))
