@@ -94,9 +94,11 @@ class Chain:
 
     def cells_of(self, table: DecisionTable[Any], state: State, known: Known) -> int:
         """The cells of a table of the chain where the outcomes it asks for, and the shared facts, are as in `state`."""
-        return table.cells.allowed(
-            (place, self._own_atoms(table, place, input_, state, known)) for place, input_ in enumerate(table.inputs)
-        )
+        return table.cells.allowed(enumerate(self.choices(table, state, known)))
+
+    def choices(self, table: DecisionTable[Any], state: State, known: Known) -> list[int]:
+        """For each input of a table of the chain, the atoms of its own that `state` and what is known leave."""
+        return [self._own_atoms(table, place, input_, state, known) for place, input_ in enumerate(table.inputs)]
 
     def _own_atoms(self, table: DecisionTable[Any], place: int, input_: Input, state: State, known: Known) -> int:
         if input_.source is not None:
@@ -128,6 +130,9 @@ def make_chain(table: DecisionTable[Any]) -> Chain:
                         table.name, input_.name, "is asked for in two different ways along the chain"
                     )
                 askers.setdefault(input_.name, []).append(asker)
+    clash = next((name for name in base if name in {asker.name for asker in tables}), None)
+    if clash is not None:
+        raise TableDefinitionError(table.name, clash, "names both a fact and a table of the chain; rename one of them")
     ordered = _base_order(table, [])
     atoms = tuple(_common_atoms(input_, askers[input_.name]) for input_ in ordered)
     places = {input_.name: place for place, input_ in enumerate(ordered)}

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from copy import copy
+from dataclasses import is_dataclass, replace
 from itertools import combinations
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
@@ -12,7 +14,7 @@ from reclamation_core.tables.cells import numbers
 from reclamation_core.tables.chain import Known
 from reclamation_core.tables.conditions import Condition
 from reclamation_core.tables.errors import OutcomeError
-from reclamation_core.tables.model import Input, Row
+from reclamation_core.tables.model import HitPolicy, Input, Row
 from reclamation_core.wording import Lang
 
 if TYPE_CHECKING:
@@ -55,7 +57,7 @@ class WhyNot(Generic[O]):
 
     Attributes:
         outcome: the outcome asked about.
-        misses: the rows that give it, in the table's order.
+        misses: the rows that give it, in the table's order; where rows are counted, those that may not fire.
         changes: a smallest set of base facts whose change gives it; empty if it is the outcome already; None if no
             facts give it.
     """
@@ -77,7 +79,14 @@ class WhyNot(Generic[O]):
         facts = self.decision.facts
         if isinstance(facts, Mapping):
             return {**facts, **values}
-        return attrs.evolve(facts, **values)
+        if attrs.has(type(facts)):
+            return attrs.evolve(facts, **values)
+        if is_dataclass(facts):
+            return replace(facts, **values)  # type: ignore[type-var]  # an instance: a class holds no facts
+        changed = copy(facts)
+        for name, value in values.items():
+            setattr(changed, name, value)
+        return changed
 
     def explain(self, lang: Lang = "fr") -> str:
         """The answer in sentences, one a line."""
@@ -89,12 +98,23 @@ class WhyNot(Generic[O]):
 def why_not(decision: Decision[O], outcome: Any) -> WhyNot[O]:
     """Answer "why not `outcome`?"; raises OutcomeError where the table never gives it."""
     table = decision.table
-    if outcome not in table.cells.outcomes:
+    try:
+        given = table.output.check(outcome) in table.cells.outcomes
+    except ValueError:
+        given = False
+    if not given:
         raise OutcomeError(table.name, outcome, table.outcomes)
-    misses = tuple(Miss(row, tuple(_failed(decision, row))) for row in table.rows if row.then == outcome)
+    misses = tuple(Miss(row, tuple(_failed(decision, row))) for row in _missing(decision, outcome))
     nearest = _nearest(table, decision.cell.known, outcome)
     changes = None if nearest is None else tuple(_changes(decision, nearest))
     return WhyNot(decision, outcome, misses, changes)
+
+
+def _missing(decision: Decision[Any], outcome: Any) -> Iterator[Row]:
+    counted = decision.table.hit_policy is HitPolicy.COLLECT_COUNT
+    for row in decision.table.rows:
+        if row not in decision.rows if counted else row.then == outcome:
+            yield row
 
 
 def _failed(decision: Decision[Any], row: Row) -> Iterator[FailedCondition]:
@@ -134,7 +154,8 @@ def _assign(table: DecisionTable[Any], known: Known, places: tuple[int, ...], ou
     if not reached & target:
         return None
     if not places:
-        return tuple(free) if not reached & ~target else None
+        others = (cells for other, cells in table.cells.outcomes.items() if other != outcome)
+        return tuple(free) if not reached & ~target and not any(reached & cells for cells in others) else None
     first, rest = places[0], places[1:]
     for code in numbers(free[first]):
         if 1 << code != known[first]:

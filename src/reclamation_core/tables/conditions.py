@@ -6,13 +6,15 @@ A condition on a value never holds where the value is absent, except `any_value(
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import Any
 
 import attrs
 
 from reclamation_core.missing import ABSENT
-from reclamation_core.tables.domains import Domain, Line, _number
+from reclamation_core.tables.domains import Domain, Line
+from reclamation_core.tables.exact import exact
 from reclamation_core.wording import Lang, Wording
 
 
@@ -41,12 +43,20 @@ _PHRASES = {
 }
 
 
+def _exact_values(values: Iterable[Any]) -> tuple[Any, ...]:
+    return tuple(map(exact, values))
+
+
 @attrs.frozen
 class Condition:
-    """One condition; built by the functions of this module."""
+    """One condition; built by the functions of this module.
+
+    Raises:
+        ValueError: it has not as many values as its operator compares with, or one is not a finite number.
+    """
 
     operator: Operator
-    values: tuple[Any, ...] = attrs.field(default=())
+    values: tuple[Any, ...] = attrs.field(default=(), converter=_exact_values)
 
     @values.validator
     def _right_number(self, _: object, values: tuple[Any, ...]) -> None:
@@ -124,22 +134,22 @@ def absent() -> Condition:
 
 def below(bound: Any) -> Condition:
     """Strictly less than the bound."""
-    return Condition(Operator.BELOW, (_number(bound),))
+    return Condition(Operator.BELOW, (bound,))
 
 
 def at_most(bound: Any) -> Condition:
     """Less than the bound, or equal."""
-    return Condition(Operator.AT_MOST, (_number(bound),))
+    return Condition(Operator.AT_MOST, (bound,))
 
 
 def at_least(bound: Any) -> Condition:
     """Greater than the bound, or equal."""
-    return Condition(Operator.AT_LEAST, (_number(bound),))
+    return Condition(Operator.AT_LEAST, (bound,))
 
 
 def above(bound: Any) -> Condition:
     """Strictly greater than the bound."""
-    return Condition(Operator.ABOVE, (_number(bound),))
+    return Condition(Operator.ABOVE, (bound,))
 
 
 def between(low: Any, high: Any) -> Condition:
@@ -148,9 +158,11 @@ def between(low: Any, high: Any) -> Condition:
     Raises:
         ValueError: high is less than low.
     """
-    if high < low:
+    condition = Condition(Operator.BETWEEN, (low, high))
+    least, most = condition.values
+    if most < least:
         raise ValueError(f"between({low!r}, {high!r}) is empty; give the lower bound first")
-    return Condition(Operator.BETWEEN, (_number(low), _number(high)))
+    return condition
 
 
 def any_value() -> Condition:

@@ -11,7 +11,7 @@ from reclamation_core.tables.cells import LARGEST
 from reclamation_core.tables.conditions import fits
 from reclamation_core.tables.domains import Domain, Integer
 from reclamation_core.tables.errors import TableDefinitionError
-from reclamation_core.tables.model import HitPolicy, Row
+from reclamation_core.tables.model import HitPolicy, Input, Row
 from reclamation_core.tables.partition import own_atoms
 
 if TYPE_CHECKING:
@@ -50,11 +50,23 @@ def _misfits(table: DecisionTable[Any]) -> Iterator[tuple[str, str]]:
     yield from _output_misfits(table)
     yield from _promise_misfits(table)
     for input_ in table.inputs:
-        if input_.source is not None and not input_.source.proved:
-            yield f"input {input_.name}", "its table was not proved; build it with proved=True"
+        yield from _source_misfits(input_)
     cells = prod(len(own_atoms(input_, table.rows)) for input_ in table.inputs)
     if cells > LARGEST:
         yield "inputs", f"they make {cells} cells, more than {LARGEST}; split the table, one part asking for the other"
+    if table.hit_policy is HitPolicy.COLLECT_COUNT:
+        for count in table.cells.outcomes:
+            yield from _outcome_misfit(table, "output", count)
+
+
+def _source_misfits(input_: Input) -> Iterator[tuple[str, str]]:
+    source = input_.source
+    if source is None:
+        return
+    if not source.proved:
+        yield f"input {input_.name}", "its table was not proved; build it with proved=True"
+    if (input_.name, input_.domain, input_.absent) != (source.name, source.output, False):
+        yield f"input {input_.name}", f"is not the outcome of {source.name!r} as it is; use Input.outcome_of(table)"
 
 
 def _repeated(what: str, names: list[str]) -> Iterator[tuple[str, str]]:

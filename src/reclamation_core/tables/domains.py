@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from enum import StrEnum
-from math import isfinite
+from math import ceil, floor
 from typing import Any
 
 import attrs
 
+from reclamation_core.tables.exact import LARGEST, exact
 from reclamation_core.wording import Lang, Wording
 
 
@@ -50,7 +51,14 @@ class Domain(ABC):
         return value
 
     def _refuse(self, value: Any) -> ValueError:
-        return ValueError(f"{value!r} is refused; {self.expected.en} is expected")
+        return ValueError(f"{_shown(value)} is refused; {self.expected.en} is expected")
+
+
+def _shown(value: Any) -> str:
+    try:
+        return repr(value)
+    except ValueError:  # a whole number of thousands of digits, which Python does not write
+        return "a value too long to write"
 
 
 @attrs.frozen
@@ -77,8 +85,9 @@ class Enumeration(Domain):
     def of(cls, codes: type[StrEnum]) -> Enumeration:
         """The domain of a `StrEnum`; labels are the members' `wording`, and members with a `rank` are ordered."""
         members = tuple(codes)
+        ordered = all(hasattr(member, "rank") for member in members)
         labels = tuple(getattr(member, "wording", Wording(member.value, member.value)) for member in members)
-        return cls(codes.__name__, members, labels, hasattr(members[0], "rank"))
+        return cls(codes.__name__, members, labels, ordered)
 
     @property
     def expected(self) -> Wording:
@@ -125,26 +134,30 @@ class Line(Domain):
 
     ordered = True
     discrete: bool
+    types: tuple[type, ...]
+    """The types whose values are read without a second look."""
     origin: Any = 0
     minimum: Any
     maximum: Any
+    lowest: Any = -LARGEST
+    highest: Any = LARGEST
+    what: Wording
 
-    def _within(self, value: Any) -> bool:
-        return (self.minimum is None or self.minimum <= value) and (self.maximum is None or value <= self.maximum)
-
-    def label(self, value: Any, lang: Lang) -> str:  # noqa: ARG002 a number is written alike in both languages
-        return str(value)
-
-    def above(self, value: Any) -> Any:
-        """The next value; for decimal numbers the next whole one."""
-        return int(value // 1) + 1
-
-    def beneath(self, value: Any) -> Any:
-        """The value before; for decimal numbers the whole one before."""
-        return -int(-value // 1) - 1
-
-    def _bounds(self, what: Wording) -> Wording:
+    def __attrs_post_init__(self) -> None:
         low, high = self.minimum, self.maximum
+        for end in (low, high):
+            if end is not None and (self._typed(end) is None or not self.lowest <= end <= self.highest):
+                raise ValueError(f"{_shown(end)} bounds no values here; {self.what.en} is expected")
+        if low is not None and high is not None and low > high:
+            raise ValueError(f"from {low} to {high} there is no value; give the minimum first")
+
+    @abstractmethod
+    def _typed(self, value: Any) -> Any:
+        """The value in its canonical form, whatever the bounds; None where it has not the type of this domain."""
+
+    @property
+    def expected(self) -> Wording:
+        what, low, high = self.what, self.minimum, self.maximum
         if low is None and high is None:
             return what
         if high is None:
@@ -152,6 +165,33 @@ class Line(Domain):
         if low is None:
             return Wording(f"{what.fr} au plus égal à {high}", f"{what.en} of at most {high}")
         return Wording(f"{what.fr} entre {low} et {high}", f"{what.en} from {low} to {high}")
+
+    def check(self, value: Any) -> Any:
+        typed = self._typed(value)
+        if typed is None or not self.least <= typed <= self.most:
+            raise self._refuse(value)
+        return typed
+
+    @property
+    def least(self) -> Any:
+        """The least value there can be."""
+        return self.lowest if self.minimum is None else self.minimum
+
+    @property
+    def most(self) -> Any:
+        """The greatest value there can be."""
+        return self.highest if self.maximum is None else self.maximum
+
+    def label(self, value: Any, lang: Lang) -> str:  # noqa: ARG002 a number is written alike in both languages
+        return str(value)
+
+    def above(self, value: Any) -> Any:
+        """The next value; for decimal numbers the next whole one."""
+        return floor(value) + 1
+
+    def beneath(self, value: Any) -> Any:
+        """The value before; for decimal numbers the whole one before."""
+        return ceil(value) - 1
 
 
 @attrs.frozen
@@ -161,49 +201,44 @@ class Integer(Line):
     minimum: int | None = None
     maximum: int | None = None
     discrete = True
+    types = (int,)
+    what = Wording("un nombre entier", "a whole number")
 
-    @property
-    def expected(self) -> Wording:
-        return self._bounds(Wording("un nombre entier", "a whole number"))
-
-    def check(self, value: Any) -> int:
-        if isinstance(value, int) and not isinstance(value, bool) and self._within(value):
-            return int(value)
-        raise self._refuse(value)
-
-
-def _number(value: Any) -> Any:
-    """A bound as an exact number: the float 0.1 is meant as one tenth."""
-    exact = Decimal(str(value)) if isinstance(value, float) else value
-    return int(exact) if isinstance(exact, Decimal) and exact == exact.to_integral_value() else exact
+    def _typed(self, value: Any) -> int | None:
+        return int(value) if isinstance(value, int) and not isinstance(value, bool) else None
 
 
 @attrs.frozen
 class Number(Line):
-    """A decimal number: an int, a finite float or a finite Decimal."""
+    """A decimal number: an int, a float or a Decimal, finite; the float 0.1 is one tenth."""
 
-    minimum: int | Decimal | None = attrs.field(default=None, converter=attrs.converters.optional(_number))
-    maximum: int | Decimal | None = attrs.field(default=None, converter=attrs.converters.optional(_number))
+    minimum: int | Decimal | None = attrs.field(default=None, converter=exact)
+    maximum: int | Decimal | None = attrs.field(default=None, converter=exact)
     discrete = False
+    types = (int, float, Decimal)
+    what = Wording("un nombre", "a number")
 
-    @property
-    def expected(self) -> Wording:
-        return self._bounds(Wording("un nombre", "a number"))
-
-    def check(self, value: Any) -> int | float | Decimal:
-        number = isinstance(value, int | float | Decimal) and not isinstance(value, bool)
-        if number and isfinite(value) and self._within(value):
-            return value  # type: ignore[no-any-return]
-        raise self._refuse(value)
+    def _typed(self, value: Any) -> int | Decimal | None:
+        if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
+            return None
+        try:
+            number: int | Decimal = int(value) if isinstance(value, int) else exact(value)
+        except ValueError:
+            return None
+        return number
 
     def label(self, value: Any, lang: Lang) -> str:
-        return str(value).replace(".", ",") if lang == "fr" else str(value)
+        text = f"{value:f}" if isinstance(value, Decimal) else str(value)
+        return text.replace(".", ",") if lang == "fr" else text
 
     def encode(self, value: Any) -> int | str:
         return value if isinstance(value, int) else str(value)
 
     def decode(self, value: Any) -> Any:
-        return self.check(_number(Decimal(value) if isinstance(value, str) else value))
+        try:
+            return self.check(Decimal(value) if isinstance(value, str) else value)
+        except InvalidOperation as error:
+            raise self._refuse(value) from error
 
 
 @attrs.frozen
@@ -213,32 +248,31 @@ class Day(Line):
     minimum: date | None = None
     maximum: date | None = None
     discrete = True
+    types = (date,)
     origin = date(2000, 1, 1)
+    lowest = date.min
+    highest = date.max
+    what = Wording("un jour", "a day")
 
-    @property
-    def expected(self) -> Wording:
-        return self._bounds(Wording("un jour", "a day"))
-
-    def check(self, value: Any) -> date:
-        if isinstance(value, date) and not isinstance(value, datetime) and self._within(value):
-            return value
-        raise self._refuse(value)
+    def _typed(self, value: Any) -> date | None:
+        return value if isinstance(value, date) and not isinstance(value, datetime) else None
 
     def label(self, value: Any, lang: Lang) -> str:
         day: date = value
-        return day.strftime("%d/%m/%Y") if lang == "fr" else day.isoformat()
+        return f"{day.day:02}/{day.month:02}/{day.year:04}" if lang == "fr" else day.isoformat()
 
     def encode(self, value: Any) -> str:
         return str(value.isoformat())
 
     def decode(self, value: Any) -> date:
         try:
-            return self.check(date.fromisoformat(value))
+            day: date = self.check(date.fromisoformat(value))
         except TypeError as error:
             raise self._refuse(value) from error
+        return day
 
     def above(self, value: date) -> date:
-        return date.fromordinal(value.toordinal() + 1)
+        return date.fromordinal(min(value.toordinal() + 1, date.max.toordinal()))
 
     def beneath(self, value: date) -> date:
-        return date.fromordinal(value.toordinal() - 1)
+        return date.fromordinal(max(value.toordinal() - 1, date.min.toordinal()))

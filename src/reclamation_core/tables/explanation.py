@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from reclamation_core.missing import ABSENT, UNKNOWN
-from reclamation_core.tables.model import Input, Row
+from reclamation_core.tables.model import HitPolicy, Input, Row
 from reclamation_core.wording import Lang, Wording
 
 if TYPE_CHECKING:
@@ -24,6 +24,15 @@ _ALSO = Wording("Ont aussi été retenues, sans l'emporter", "Also applied, with
 _FACTS = Wording("Faits retenus", "Facts used")
 _POSSIBLE = Wording("Restent possibles", "Still possible")
 _ASK = Wording("À demander", "To ask")
+_MISSING = Wording("Conditions manquantes", "Missing conditions")
+_OVERRIDDEN = Wording("Elle s'applique, mais une autre l'emporte.", "It applies, but another prevails.")
+_MAY_BE_OVERRIDDEN = Wording(
+    "Elle s'applique, mais une autre peut encore l'emporter.", "It applies, but another may still prevail."
+)
+_COUNTED = Wording(
+    "Selon les faits encore inconnus, certaines de ces règles s'appliquent aussi",
+    "Depending on the facts still unknown, some of these rules apply too",
+)
 _NO_RULE = Wording("aucune règle ne s'applique à ces faits", "no rule applies to these facts")
 
 
@@ -70,7 +79,8 @@ def _lines(decision: Decision[Any], lang: Lang) -> Iterator[str]:
     table = decision.table
     yield sentence(headline(decision, lang))
     if decision.outcome is None:
-        labels = sorted(table.outcome_label(outcome).in_(lang) for outcome in decision.possible)
+        ordered = sorted(decision.possible, key=table.output.rank)
+        labels = [table.outcome_label(outcome).in_(lang) for outcome in ordered]
         if labels:
             yield f"{_POSSIBLE.in_(lang)}{_colon(lang)}{' ; '.join(labels) if lang == 'fr' else '; '.join(labels)}."
         if decision.question is not None:
@@ -87,7 +97,13 @@ def _reasons(decision: Decision[Any], lang: Lang) -> Iterator[str]:
     if deciding:
         yield f"{_REASONS.in_(lang)}{_colon(lang).rstrip()}"
         yield from (_rule(table, row, lang) for row in deciding)
-    elif decision.may_fire:
+    if table.hit_policy is HitPolicy.COLLECT_COUNT:
+        if decision.may_fire:
+            yield f"{_COUNTED.in_(lang)}{_colon(lang).rstrip()}"
+            yield from (_rule(table, row, lang) for row in decision.may_fire)
+        elif not deciding:
+            yield sentence(_NO_RULE.in_(lang))
+    elif not deciding:
         yield f"{_WHATEVER.in_(lang)}{_colon(lang).rstrip()}"
         yield from (_rule(table, row, lang) for row in decision.may_fire if row.then == decision.outcome)
     others = [row for row in decision.rows if row not in deciding]
@@ -103,7 +119,7 @@ def _rule(table: DecisionTable[Any], row: Row, lang: Lang) -> str:
 
 
 def _facts(decision: Decision[Any], lang: Lang) -> Iterator[str]:
-    rows = decision.rows or decision.may_fire
+    rows = decision.rows if decision.deciding else (*decision.rows, *decision.may_fire)
     asked = {name for row in rows for name in row.when}
     for input_ in decision.table.inputs:
         value = decision.value(input_)
@@ -126,14 +142,12 @@ def _why_not_lines(answer: WhyNot[Any], lang: Lang) -> Iterator[str]:
     if answer.changes == ():
         yield f"Le résultat est déjà {label}." if lang == "fr" else f"The outcome is {label} already."
         return
-    yield f"Pourquoi pas {label} :" if lang == "fr" else f"Why not {label}:"
+    yield f"Pourquoi pas {label} ?" if lang == "fr" else f"Why not {label}?"
     for miss in answer.misses:
-        reasons = [_failure(failed, lang) for failed in miss.failed]
-        overridden = "elle s'applique, mais une autre l'emporte" if lang == "fr" else "it applies, but another prevails"
-        listed = (" ; " if lang == "fr" else "; ").join(reasons) or overridden
-        source = miss.row.source(lang)
-        wording = row_wording(table, miss.row, lang)
-        yield f"- {wording}{f' ({source})' if source else ''}{_colon(lang)}{listed}."
+        reasons = (" ; " if lang == "fr" else "; ").join(_failure(failed, lang) for failed in miss.failed)
+        overridden = _MAY_BE_OVERRIDDEN if answer.decision.outcome is None else _OVERRIDDEN
+        listed = f"{_MISSING.in_(lang)}{_colon(lang)}{reasons}." if reasons else overridden.in_(lang)
+        yield f"{_rule(table, miss.row, lang)} {listed}"
     if answer.changes is None:
         yield "Aucun fait ne donne ce résultat." if lang == "fr" else "No facts give this outcome."
     else:
@@ -145,7 +159,7 @@ def _failure(failed: FailedCondition, lang: Lang) -> str:
     value = value_label(failed.input, failed.value, lang)
     asked = failed.condition.in_(lang, failed.input.domain)
     name = failed.input.label.in_(lang)
-    return f"{name} est {value}, il faut {asked}" if lang == "fr" else f"{name} is {value}, {asked} is needed"
+    return f"{name} : {value} (il faudrait : {asked})" if lang == "fr" else f"{name}: {value} (needed: {asked})"
 
 
 def _change(change: Change, lang: Lang) -> str:

@@ -65,10 +65,10 @@ class Finding:
     def in_(self, lang: Lang) -> str:
         """The finding with its witness."""
         values = ", ".join(f"{name} = {_shown(value)}" for name, value in self.witness.items())
-        return f"{self.message.in_(lang)} ({'témoin' if lang == 'fr' else 'witness'} : {values})"
+        return f"{self.message.in_(lang)} ({'témoin : ' if lang == 'fr' else 'witness: '}{values})"
 
     def __str__(self) -> str:
-        return self.in_("en").replace(" : ", ": ", 1)
+        return self.in_("en")
 
 
 def _shown(value: Any) -> str:

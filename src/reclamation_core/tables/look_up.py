@@ -7,19 +7,24 @@ days become the number of their interval; a boolean must be one. Whatever is odd
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Mapping
-from datetime import date
+from itertools import pairwise
 from typing import Any, TypeAlias
 
-from reclamation_core.missing import ABSENT, UNKNOWN, Missing
-from reclamation_core.tables.domains import Boolean, Day, Enumeration, Integer
+from reclamation_core.missing import ABSENT, Missing
+from reclamation_core.tables.domains import Boolean, Domain, Line
+from reclamation_core.tables.exact import LARGEST, exact
 from reclamation_core.tables.model import Input
-from reclamation_core.tables.partition import Atom
+from reclamation_core.tables.partition import Atom, Cut
 
 LookUp: TypeAlias = Callable[[Any], Any]
 
 LARGEST_TREE = 1 << 16
 """How many leaves a tree keeps before it starts anew: memory stays bounded whatever the facts."""
+
+_LONGEST_CHAIN = 16
+"""How many intervals are tried one after the other; more are searched by halves."""
 
 _TEMPLATE = """
 def path(facts):
@@ -98,9 +103,9 @@ def compile_look_up(
 def _generate(
     base: tuple[Input, ...], atoms: tuple[tuple[Atom, ...], ...], access: str, prepare: str, tree: dict[Any, Any]
 ) -> dict[str, Any]:
-    names: dict[str, Any] = {"root": tree, "plain": _plain, "ABSENT": ABSENT, "UNKNOWN": UNKNOWN, "date": date}
+    names: dict[str, Any] = {"root": tree, "plain": _plain, "exact": exact, "bisect": bisect_right}
     keys = [
-        _key(input_, of_input, access.format(name=input_.name), f"v{place}", names)
+        _key(input_.domain, of_input, access.format(name=input_.name), f"v{place}", names)
         for place, (input_, of_input) in enumerate(zip(base, atoms, strict=True))
     ]
     steps = "".join(f"[{key}]" for key in keys)
@@ -110,28 +115,42 @@ def _generate(
     return names
 
 
-def _key(input_: Input, atoms: tuple[Atom, ...], value: str, local: str, names: dict[str, Any]) -> str:
-    if isinstance(input_.domain, Enumeration):
-        return value
-    if isinstance(input_.domain, Boolean):
+def _key(domain: Domain, atoms: tuple[Atom, ...], value: str, local: str, names: dict[str, Any]) -> str:
+    if isinstance(domain, Line):
+        intervals = _intervals(domain, [atom for atom in atoms if atom.sample is not ABSENT], local, names)
+        types = _bind(names, domain.types if len(domain.types) > 1 else domain.types[0])
+        known = f"type({local} := {value}) {'in' if len(domain.types) > 1 else 'is'} {types}"
+        return f"({intervals} if {known} else plain({local}))"
+    if isinstance(domain, Boolean):
         return f"({local} if ({local} := {value}) is True or {local} is False else plain({local}))"
-    exact = {Integer: int, Day: date}.get(type(input_.domain))
-    ends = (date.min, date.max) if exact is date else (float("-inf"), float("inf"))
-    intervals = _intervals([atom for atom in atoms if atom.sample is not ABSENT], ends, local, names)
-    if exact is not None:
-        return f"({intervals} if type({local} := {value}) is {exact.__name__} else plain({local}))"
-    missing = f"({local} := {value}) is ABSENT or {local} is UNKNOWN or {local} is None"
-    return f"({local} if {missing} else plain({local}) if {local} is True or {local} is False else {intervals})"
+    return value
 
 
-def _intervals(atoms: list[Atom], ends: tuple[Any, Any], local: str, names: dict[str, Any]) -> str:
+def _intervals(domain: Line, atoms: list[Atom], local: str, names: dict[str, Any]) -> str:
+    cuts = [atom.low or (domain.least, False) for atom in atoms]
+    cuts.append(atoms[-1].high or (domain.most, True))
+    first = local if domain.discrete or all(_as_float(bound) for bound, _ in cuts) else f"({local} := exact({local}))"
+    if len(atoms) > _LONGEST_CHAIN:
+        whole = _within(cuts[0], first, local, cuts[-1], names)
+        return f"(bisect({_bind(names, cuts[1:-1])}, ({local}, False)) if {whole} else plain({local}))"
     text = ""
-    for code, atom in enumerate(atoms):
-        # NaN passes no test, nor does an infinity where the domain has no bound; they miss.
-        whole = isinstance(ends[0], date)
-        low_value, low_after = atom.low or (ends[0], not whole)
-        high_value, high_after = atom.high or (ends[1], whole)
-        low, high = f"low{len(names)}", f"high{len(names)}"
-        names[low], names[high] = low_value, high_value
-        text += f"{code} if {low} {'<' if low_after else '<='} {local} {'<=' if high_after else '<'} {high} else "
+    for code, (low, high) in enumerate(pairwise(cuts)):
+        text += f"{code} if {_within(low, local if code else first, local, high, names)} else "
     return f"({text}plain({local}))"
+
+
+def _within(low: Cut, first: str, local: str, high: Cut, names: dict[str, Any]) -> str:
+    # NaN passes no such test, and an infinity lies beyond the ends of every domain: both miss.
+    low_sign, high_sign = "<" if low[1] else "<=", "<=" if high[1] else "<"
+    return f"{_bind(names, low[0])} {low_sign} {first} and {local} {high_sign} {_bind(names, high[0])}"
+
+
+def _bind(names: dict[str, Any], constant: Any) -> str:
+    name = f"c{len(names)}"
+    names[name] = constant
+    return name
+
+
+def _as_float(bound: Any) -> bool:
+    """Whether floats compare with a bound as the decimal numbers they stand for do."""
+    return isinstance(bound, int) and (abs(bound) <= 1 << 53 or abs(bound) == LARGEST)

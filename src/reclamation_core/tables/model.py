@@ -13,6 +13,7 @@ import attrs
 from reclamation_core.missing import ABSENT, UNKNOWN, Missing
 from reclamation_core.tables.conditions import Condition, is_, is_in
 from reclamation_core.tables.domains import Domain
+from reclamation_core.tables.exact import exact
 from reclamation_core.wording import Lang, Wording
 
 if TYPE_CHECKING:
@@ -91,7 +92,9 @@ class Input:
 def _condition(value: Any) -> Condition:
     if isinstance(value, Condition):
         return value
-    return is_in(*value) if isinstance(value, tuple | frozenset | set | list) else is_(value)
+    if isinstance(value, set | frozenset):  # whose order is another in each process
+        value = sorted(value, key=repr)
+    return is_in(*value) if isinstance(value, tuple | list) else is_(value)
 
 
 def _conditions(when: Mapping[str, Any]) -> Mapping[str, Condition]:
@@ -113,7 +116,7 @@ class Row:
 
     id: str
     when: Mapping[str, Condition] = attrs.field(converter=_conditions, hash=False)
-    then: Any
+    then: Any = attrs.field(converter=exact)
     clause: str | None = None
     wording: Wording | None = None
     reading: str | None = attrs.field(default=None, kw_only=True)

@@ -7,7 +7,6 @@ between two thresholds. All values of an atom meet the same conditions, so one o
 from __future__ import annotations
 
 from collections.abc import Iterable
-from decimal import Decimal
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -16,6 +15,7 @@ import attrs
 from reclamation_core.missing import ABSENT
 from reclamation_core.tables.conditions import Condition, Operator
 from reclamation_core.tables.domains import Domain, Enumeration, Line
+from reclamation_core.tables.exact import middle
 
 if TYPE_CHECKING:
     from reclamation_core.tables.model import Input, Row
@@ -77,15 +77,16 @@ def set_of(atoms: tuple[Atom, ...], value: Any) -> int:
 
 
 def _intervals(domain: Line, conditions: Iterable[Condition]) -> list[Atom]:
-    least = None if domain.minimum is None else (domain.minimum, False)
-    most = None if domain.maximum is None else _cut(domain, domain.maximum, True)
+    least, most = (domain.least, False), _cut(domain, domain.most, True)
     cuts = {cut for condition in conditions for cut in _cuts(domain, condition)}
-    inside = sorted(cut for cut in cuts if (least is None or cut > least) and (most is None or cut < most))
-    return [Atom(_sample(domain, low, high), True, low, high) for low, high in pairwise([least, *inside, most])]
+    inside = sorted(cut for cut in cuts if least < cut < most)
+    ends = [None if domain.minimum is None else least, *inside, None if domain.maximum is None else most]
+    return [Atom(_sample(domain, low, high), True, low, high) for low, high in pairwise(ends)]
 
 
 def _cut(domain: Line, value: Any, after: bool) -> Cut:
-    return (domain.above(value), False) if after and domain.discrete else (value, after)
+    next_one = after and domain.discrete and value < domain.highest
+    return (domain.above(value), False) if next_one else (value, after)
 
 
 def _cuts(domain: Line, condition: Condition) -> list[Cut]:
@@ -106,5 +107,7 @@ def _sample(domain: Line, low: Cut | None, high: Cut | None) -> Any:
     near_high = [] if high is None else [high[0], domain.beneath(high[0])]
     only_high = low is None or low == (domain.minimum, False)
     candidates = [*near_high, *near_low] if only_high else [*near_low, *near_high]
-    inside = (value for value in candidates if _after(value, low) and _before(value, high))
-    return next(inside, domain.origin if low is None or high is None else (Decimal(low[0]) + Decimal(high[0])) / 2)
+    for value in candidates:
+        if _after(value, low) and _before(value, high):
+            return value
+    return domain.origin if low is None or high is None else middle(low[0], high[0])

@@ -114,19 +114,22 @@ def _idle_rows(table: DecisionTable[Any]) -> Iterator[Finding]:
     for row, cells in _fired(table):
         if not cells:
             yield _never_fires(table, row)
-        elif not _changes(table, row, cells):
+        elif not changed_without(table, row):
             fr = f"la ligne {row.id} s'applique sans jamais changer le résultat, que d'autres imposent ou donnent déjà"
             en = f"row {row.id} fires but never changes the outcome, which others override or give already"
             yield _finding(table, (FindingKind.ALWAYS_MASKED, row.id), cells, cells, Wording(fr, en))
 
 
-def _changes(table: DecisionTable[Any], row: Row, cells: int) -> bool:
-    """Whether some outcome would be another without the row."""
+def changed_without(table: DecisionTable[Any], row: Row) -> int:
+    """The cells whose outcome would be another, or none, without the row."""
     rest = [(other, where) for other, where in zip(table.rows, table.cells.rows, strict=True) if other.id != row.id]
     rows, row_cells = tuple(other for other, _ in rest), tuple(where for _, where in rest)
     order = outcome_order(table.output, table.hit_policy, table.priority, table.rows)
     without = outcomes_of(rows, row_cells, table.hit_policy, order, table.cells.everything)
-    return any((where ^ without.get(outcome, 0)) & cells for outcome, where in table.cells.outcomes.items())
+    changed = 0
+    for outcome in {*table.cells.outcomes, *without}:
+        changed |= table.cells.outcomes.get(outcome, 0) ^ without.get(outcome, 0)
+    return changed & table.reachable
 
 
 def _never_fires(table: DecisionTable[Any], row: Row) -> Finding:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from reclamation_core.tables.cells import numbers
+from reclamation_core.tables.dependence import depends
 from reclamation_core.tables.model import Input
 
 if TYPE_CHECKING:
@@ -22,13 +23,10 @@ def open_inputs(cell: Cell[Any]) -> tuple[Input, ...]:
 
 def _matters(cell: Cell[Any], place: int) -> bool:
     table = cell.table
-    name = table.base[place].name
-    own = any(input_.name == name for input_ in table.inputs)
-    if own and table.cells.matters(table.place(name), cell.cells):
-        return True
-    # Of a fact that another table asks for, what counts is whether its values leave different cells.
-    through = name in table.chain.shared or not own
-    return through and len({reached for _, reached in _answers(cell, place)}) > 1
+    fact = table.base[place]
+    if fact in table.inputs and fact.name not in table.chain.shared:
+        return table.cells.matters(table.place(fact.name), cell.cells)
+    return depends(table, cell.known, place)
 
 
 def best_question(cell: Cell[Any]) -> Input | None:
@@ -41,13 +39,13 @@ def best_question(cell: Cell[Any]) -> Input | None:
 
 
 def _left(cell: Cell[Any], input_: Input) -> tuple[float, float]:
-    counts = [len(outcomes) for outcomes, _ in _answers(cell, cell.table.chain.places[input_.name])]
+    counts = [len(outcomes) for outcomes in _answers(cell, cell.table.chain.places[input_.name])]
     return sum(count > 1 for count in counts) / len(counts), sum(counts) / len(counts)
 
 
-def _answers(cell: Cell[Any], place: int) -> Iterator[tuple[set[Any], int]]:
-    """For each value that the fact may have, the outcomes and the cells it would leave."""
+def _answers(cell: Cell[Any], place: int) -> Iterator[set[Any]]:
+    """For each value that the fact may have, the outcomes it would leave."""
     table = cell.table
     for code in numbers(cell.known[place]):
         reached = table.chain.reach((*cell.known[:place], 1 << code, *cell.known[place + 1 :]))
-        yield {outcome for outcome, cells in table.cells.outcomes.items() if cells & reached}, reached
+        yield {outcome for outcome, cells in table.cells.outcomes.items() if cells & reached}

@@ -27,7 +27,7 @@ _POLICIES = {
 def table_markdown(table: DecisionTable[Any], lang: Lang) -> str:
     """The table as Markdown: title, hit policy, one line a row."""
     header, rows = _grid(table, lang)
-    lines = [f"### {_markdown(table.title.in_(lang))}", "", _markdown(_policy(table, lang)), ""]
+    lines = [f"### {markdown_text(table.title.in_(lang))}", "", markdown_text(_policy(table, lang)), ""]
     lines += [_markdown_row(header), _markdown_row(["---"] * len(header), raw=True)]
     return "\n".join([*lines, *map(_markdown_row, rows)]) + "\n"
 
@@ -69,13 +69,14 @@ def _policy(table: DecisionTable[Any], lang: Lang) -> str:
 
 
 _SPECIAL = str.maketrans(
-    {**{sign: f"\\{sign}" for sign in "\\`*_{}[]()#+!|~"}, "<": "&lt;", ">": "&gt;", "&": "&amp;", "\n": " "}
+    {**{sign: f"\\{sign}" for sign in "\\`*_{}[]()#+!|~"}, "<": "&lt;", ">": "&gt;", "&": "&amp;", "\n": " ", "\r": " "}
 )
 
 
-def _markdown(text: str) -> str:
+def markdown_text(text: str) -> str:
+    """A text as Markdown shows it, whatever signs it holds."""
     return text.translate(_SPECIAL)
 
 
 def _markdown_row(cells: list[str], raw: bool = False) -> str:
-    return f"| {' | '.join(cells if raw else map(_markdown, cells))} |"
+    return f"| {' | '.join(cells if raw else map(markdown_text, cells))} |"

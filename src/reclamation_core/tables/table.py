@@ -15,11 +15,12 @@ from reclamation_core.tables.chain import Chain, Known, make_chain
 from reclamation_core.tables.definition import check_definition, outcome_order
 from reclamation_core.tables.domains import Domain
 from reclamation_core.tables.errors import TableProofError
+from reclamation_core.tables.exact import exact
 from reclamation_core.tables.facts import read_fact, read_facts
 from reclamation_core.tables.look_up import compile_look_up
 from reclamation_core.tables.model import HitPolicy, Input, Monotone, Row
 from reclamation_core.tables.partition import Atom, own_atoms, set_of
-from reclamation_core.tables.proof import errors, remarks
+from reclamation_core.tables.proof import changed_without, errors, remarks, witness
 from reclamation_core.wording import Lang, Wording
 
 if TYPE_CHECKING:
@@ -33,7 +34,8 @@ def _monotone(promises: Iterable[str | Monotone]) -> tuple[Monotone, ...]:
 
 
 def _statements(statements: Mapping[Any, Wording] | Iterable[tuple[Any, Wording]]) -> tuple[tuple[Any, Wording], ...]:
-    return tuple(statements.items() if isinstance(statements, Mapping) else statements)
+    pairs = statements.items() if isinstance(statements, Mapping) else statements
+    return tuple((exact(outcome), wording) for outcome, wording in pairs)
 
 
 def _inputs(inputs: Iterable[Input]) -> tuple[Input, ...]:
@@ -45,7 +47,7 @@ def _rows(rows: Iterable[Row]) -> tuple[Row, ...]:
 
 
 def _outcomes(outcomes: Iterable[Any]) -> tuple[Any, ...]:
-    return tuple(outcomes)
+    return tuple(map(exact, outcomes))
 
 
 @attrs.frozen(slots=False)
@@ -133,6 +135,15 @@ class DecisionTable(Generic[O]):
         """
         self.row(row_id)
         return attrs.evolve(self, rows=[row for row in self.rows if row.id != row_id], proved=False)
+
+    def case_for(self, row_id: str) -> Mapping[str, Any] | None:
+        """Base facts whose outcome would be another, or none, without a row; None where there are none.
+
+        Raises:
+            LookupError: no row has that id.
+        """
+        cells = changed_without(self, self.row(row_id))
+        return witness(self, cells) if cells else None
 
     def row(self, row_id: str) -> Row:
         """The row with an id; raises LookupError where there is none."""

@@ -1,0 +1,163 @@
+"""Small tables that the tests of this room share."""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+from reclamation_core.tables import (
+    Boolean,
+    Condition,
+    Day,
+    DecisionTable,
+    Domain,
+    Enumeration,
+    HitPolicy,
+    Input,
+    Integer,
+    Number,
+    Row,
+    any_value,
+    at_least,
+    below,
+    is_not,
+)
+from reclamation_core.wording import Wording
+
+
+class Level(StrEnum):
+    """A scale as an application would write it: a rank makes it one."""
+
+    LOCAL = "local"
+    REGIONAL = "regional"
+    NATIONAL = "national"
+
+    @property
+    def rank(self) -> int:
+        return list(Level).index(self)
+
+    @property
+    def wording(self) -> Wording:
+        french = {"local": "Local", "regional": "Régional", "national": "National"}
+        return Wording(french[self.value], self.value.capitalize())
+
+
+LEVEL = Enumeration.of(Level)
+
+
+def level_rows() -> list[Row]:
+    """The seven rows of the level that M2-1 §5 states, word for word: none is added and none is narrowed."""
+    return [
+        Row("local-client", {"client": Level.LOCAL}, Level.LOCAL, "M2-1 §5.1"),
+        Row("local-service", {"service": "one_centre"}, Level.LOCAL, "M2-1 §5.1"),
+        Row("regional-client", {"client": Level.REGIONAL}, Level.REGIONAL, "M2-1 §5.2"),
+        Row("regional-service", {"service": "several_centres"}, Level.REGIONAL, "M2-1 §5.2"),
+        Row("regional-effort", {"client": Level.LOCAL, "mobilisation": Level.REGIONAL}, Level.REGIONAL, "M2-1 §5.2"),
+        Row("national-client", {"client": Level.NATIONAL}, Level.NATIONAL, "M2-1 §5.3"),
+        Row(
+            "national-effort",
+            {"client": [Level.REGIONAL, Level.LOCAL], "mobilisation": Level.NATIONAL},
+            Level.NATIONAL,
+            "M2-1 §5.3",
+        ),
+    ]
+
+
+SERVICE = Enumeration(
+    "Service",
+    ("one_centre", "several_centres", "several_regions"),
+    (
+        Wording("un centre", "one centre"),
+        Wording("plusieurs centres", "several centres"),
+        Wording("plusieurs régions", "several regions"),
+    ),
+)
+
+
+def level_inputs() -> list[Input]:
+    return [
+        Input("client", LEVEL, Wording("client", "client")),
+        Input("service", SERVICE, Wording("prestation", "service")),
+        Input("mobilisation", LEVEL, Wording("mobilisation", "mobilisation")),
+    ]
+
+
+def level_table(policy: HitPolicy = HitPolicy.PRIORITY, **changes: Any) -> DecisionTable[Level]:
+    priority = tuple(reversed(Level)) if policy is HitPolicy.PRIORITY else ()
+    options: dict[str, Any] = {"priority": priority, "title": Wording("niveau de traitement", "handling level")}
+    return DecisionTable("level", level_inputs(), LEVEL, level_rows(), policy, **{**options, **changes})
+
+
+def scope_table() -> DecisionTable[bool]:
+    """Whether a survey note or a formal letter is a complaint; the note may be absent."""
+    return DecisionTable(
+        "in_scope",
+        [
+            Input(
+                "note",
+                Number(0, 10),
+                Wording("note de satisfaction", "satisfaction note"),
+                question=Wording("Quelle note a été donnée ?", "Which note was given?"),
+                absent=True,
+            ),
+            Input("formal", Boolean(), Wording("réclamation formelle", "formal complaint")),
+        ],
+        Boolean(),
+        [
+            Row(
+                "low-note",
+                {"note": below(6)},
+                True,
+                "M2-1 §1.4",
+                Wording("une note inférieure à 6 est une réclamation", "a note below 6 is a complaint"),
+            ),
+            Row("formal", {"formal": True}, True, "M2-1 §1.3", reading="I20"),
+            Row("otherwise", {}, False),
+        ],
+        HitPolicy.FIRST,
+        Wording("dans le cadre", "in scope"),
+        statements={True: Wording("c'est une réclamation", "this is a complaint")},
+    )
+
+
+def one_input(domain: Domain, *rules: tuple[Condition, int], **options: Any) -> DecisionTable[int]:
+    """A table on one input `x`: the first rule that holds gives its number, otherwise -1."""
+    rows = [Row(f"r{number}", {"x": condition}, then) for number, (condition, then) in enumerate(rules)]
+    rows.append(Row("otherwise", {"x": any_value()}, -1))
+    return DecisionTable("t", [Input("x", domain, **options)], Integer(), rows, HitPolicy.FIRST)
+
+
+def both(name: str, first: str, second: str) -> DecisionTable[bool]:
+    """Whether two yes-or-no facts agree."""
+    rows = [
+        Row("both", {first: True, second: True}, True),
+        Row("neither", {first: False, second: False}, True),
+        Row("first", {first: True, second: False}, False),
+        Row("second", {first: False, second: True}, False),
+    ]
+    return DecisionTable(name, [Input(first, Boolean()), Input(second, Boolean())], Boolean(), rows)
+
+
+def every_domain() -> DecisionTable[int]:
+    """One input of each kind, and several kinds of conditions."""
+    return DecisionTable(
+        "everything",
+        [
+            Input("level", LEVEL),
+            Input("colour", Enumeration("Colour", ("red", "blue"), (Wording("rouge", "red"), Wording("bleu", "blue")))),
+            Input("flag", Boolean(), absent=True),
+            Input("count", Integer(0), unknown=False, absent=True),
+            Input("note", Number(0, 10)),
+            Input("day", Day(date(2020, 1, 1), None)),
+        ],
+        Integer(0, 6),
+        [
+            Row("level", {"level": is_not(Level.LOCAL)}, 1),
+            Row("note", {"note": at_least(2.5), "count": at_least(3)}, 2),
+            Row("day", {"day": below(date(2024, 2, 29)), "flag": True}, 3),
+            Row("otherwise", {"colour": any_value()}, 0, "§9", Wording("sinon", "otherwise"), reading="L1"),
+        ],
+        HitPolicy.COLLECT_MAX,
+        Wording("tout", "everything"),
+    )

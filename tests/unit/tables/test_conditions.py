@@ -1,0 +1,182 @@
+from __future__ import annotations
+
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from reclamation_core.tables import (
+    ABSENT,
+    Boolean,
+    Condition,
+    Day,
+    Domain,
+    Integer,
+    Number,
+    Operator,
+    above,
+    absent,
+    any_value,
+    at_least,
+    at_most,
+    below,
+    between,
+    is_,
+    is_in,
+    is_not,
+)
+from tests.unit.tables.samples import LEVEL, Level, one_input
+
+LOOSE: list[Any] = [at_most, at_least, is_]
+STRICT: list[Any] = [below, above, is_not]
+LEAP = date(2024, 2, 29)
+DAY = timedelta(days=1)
+FLOATS_BELOW_SIX = [5.999999, 5.999999999999999, Decimal("5.9999999999999999999999"), 0, -6]
+FLOATS_OF_SIX = [6, 6.0, Decimal("6.0"), Decimal(6)]
+FLOATS_ABOVE_SIX = [6.000001, 6.000000000000001, Decimal("6.0000000000000000000001"), 10**20, 1e300]
+
+
+def _holds(condition: Condition, domain: Domain, value: Any, **options: Any) -> bool:
+    """Asked of the condition, and, which must be the same, of a table with that one condition, twice."""
+    table = one_input(domain, (condition, 1), **options)
+    answers = {table.look_up({"x": value}).outcome == 1, table.look_up({"x": value}).outcome == 1}
+    answers.add(condition.holds(value if value is ABSENT else domain.check(value)))
+    (answer,) = answers
+    return answer
+
+
+@pytest.mark.parametrize("bound", [6, 6.0, Decimal("6.00")])
+@pytest.mark.parametrize(
+    ("make", "beneath", "at", "beyond"),
+    [
+        (below, True, False, False),
+        (at_most, True, True, False),
+        (at_least, False, True, True),
+        (above, False, False, True),
+        (is_, False, True, False),
+        (is_not, True, False, True),
+    ],
+)
+def test_a_threshold_divides_the_numbers_however_they_are_written(
+    make: Any, bound: Any, beneath: bool, at: bool, beyond: bool
+) -> None:
+    condition = make(bound)
+    assert [_holds(condition, Number(), value) for value in FLOATS_BELOW_SIX] == [beneath] * len(FLOATS_BELOW_SIX)
+    assert [_holds(condition, Number(), value) for value in FLOATS_OF_SIX] == [at] * len(FLOATS_OF_SIX)
+    assert [_holds(condition, Number(), value) for value in FLOATS_ABOVE_SIX] == [beyond] * len(FLOATS_ABOVE_SIX)
+
+
+@pytest.mark.parametrize("bound", [0.1, Decimal("0.1"), Decimal("0.10")])
+@pytest.mark.parametrize("value", [0.1, Decimal("0.1"), Decimal("0.100")])
+def test_one_tenth_is_one_tenth_as_a_float_and_as_a_decimal(bound: Any, value: Any) -> None:
+    assert [make(bound).values for make in (below, at_most, is_)] == [(Decimal("0.1"),)] * 3
+    for make in LOOSE:
+        assert _holds(make(bound), Number(), value)
+        assert _holds(make(bound), Number(0, 1), value)
+    for make in STRICT:
+        assert not _holds(make(bound), Number(), value)
+
+
+def test_a_float_compares_with_a_huge_threshold_as_the_number_it_is_written_as() -> None:
+    assert _holds(at_least(10**23), Number(), 1e23)  # whose binary value is a little less
+    assert not _holds(below(10**23), Number(), 1e23)
+    assert _holds(below(1 << 60), Number(), (1 << 60) - 1)
+
+
+@pytest.mark.parametrize(
+    ("make", "before", "at", "after"),
+    [
+        (below, True, False, False),
+        (at_most, True, True, False),
+        (at_least, False, True, True),
+        (above, False, False, True),
+        (is_, False, True, False),
+        (is_not, True, False, True),
+    ],
+)
+def test_a_threshold_divides_the_days_and_the_whole_numbers(make: Any, before: bool, at: bool, after: bool) -> None:
+    days = [_holds(make(LEAP), Day(), day) for day in (date.min, LEAP - DAY, LEAP, LEAP + DAY, date.max)]
+    assert days == [before, before, at, after, after]
+    counts = [_holds(make(3), Integer(), count) for count in (-(10**30), 2, 3, 4, 10**30)]
+    assert counts == [before, before, at, after, after]
+    bounded = [_holds(make(3), Integer(2, 4), count) for count in (2, 3, 4)]
+    assert bounded == [before, at, after]
+
+
+def test_between_holds_its_two_bounds() -> None:
+    assert [_holds(between(2, 4), Integer(), count) for count in (1, 2, 3, 4, 5)] == [False, True, True, True, False]
+    notes = [0.099, 0.1, 0.2, Decimal("0.3"), 0.3, 0.301]
+    assert [_holds(between(0.1, Decimal("0.3")), Number(), note) for note in notes] == [
+        False, True, True, True, True, False
+    ]  # fmt: skip
+    days = [LEAP - DAY, LEAP, LEAP + DAY, LEAP + 2 * DAY]
+    assert [_holds(between(LEAP, LEAP + DAY), Day(), day) for day in days] == [False, True, True, False]
+    assert _holds(between(LEAP, LEAP), Day(), LEAP)
+    assert between(0.1, Decimal("0.1")) == between(Decimal("0.1"), 0.1)
+
+
+@pytest.mark.parametrize("end", [date.min, date.max])
+def test_the_first_and_the_last_day_of_the_calendar_are_thresholds_like_others(end: date) -> None:
+    for make in LOOSE:
+        assert _holds(make(end), Day(), end)
+    for make in STRICT:
+        assert not _holds(make(end), Day(), end)
+    assert _holds(is_not(end), Day(), LEAP)
+    assert _holds(at_most(date.max), Day(None, date.max), LEAP)
+
+
+def test_absence_meets_only_conditions_that_name_it() -> None:
+    for condition in (below(6), at_most(6), at_least(0), above(0), between(0, 10), is_(0), is_not(0), is_not(0, 1)):
+        assert not _holds(condition, Number(0, 10), ABSENT, absent=True)
+    for condition in (absent(), is_(ABSENT), is_in(0, ABSENT), any_value()):
+        assert _holds(condition, Number(0, 10), ABSENT, absent=True)
+    assert not _holds(absent(), Number(0, 10), 0, absent=True)
+    assert not _holds(absent(), Boolean(), False, absent=True)
+    assert _holds(is_in(0, ABSENT), Number(0, 10), 0.0, absent=True)
+    assert _holds(is_not(ABSENT), Boolean(), False, absent=True)
+
+
+def test_lists_hold_each_of_their_values() -> None:
+    assert [_holds(is_in(Level.LOCAL, "national"), LEVEL, level) for level in Level] == [True, False, True]
+    assert [_holds(is_not(Level.LOCAL, "national"), LEVEL, level) for level in Level] == [False, True, False]
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: between(2, 1), r"between\(2, 1\) is empty; give the lower bound first"),
+        (lambda: between(LEAP, LEAP - DAY), "is empty"),
+        (is_in, r"is_in: \(\); give at least one value"),
+        (is_not, r"is_not: \(\); give at least one value"),
+        (lambda: Condition(Operator.BELOW, (1, 2)), r"below: \(1, 2\); give 1"),
+        (lambda: Condition(Operator.BETWEEN, (1,)), r"between: \(1,\); give 2"),
+        (lambda: Condition(Operator.ANY, (1,)), r"any: \(1,\); give 0"),
+        (lambda: below(float("nan")), "nan is refused"),
+        (lambda: is_(float("inf")), "inf is refused"),
+        (lambda: between(Decimal("NaN"), 1), "is refused"),
+    ],
+)
+def test_a_condition_that_can_never_be_meant_is_refused(make: Any, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        make()
+
+
+@pytest.mark.parametrize(
+    ("condition", "domain", "fr", "en"),
+    [
+        (is_(Level.LOCAL), LEVEL, "Local", "Local"),
+        (is_in(*Level), LEVEL, "Local, Régional ou National", "Local, Regional or National"),
+        (is_in(Level.LOCAL, ABSENT), LEVEL, "Local ou sans objet", "Local or none"),
+        (is_not(Level.LOCAL), LEVEL, "autre que Local", "other than Local"),
+        (below(5.5), Number(), "inférieur à 5,5", "below 5.5"),
+        (at_most(6), Number(), "au plus 6", "at most 6"),
+        (at_least(LEAP), Day(), "au moins 29/02/2024", "at least 2024-02-29"),
+        (above(3), Integer(), "supérieur à 3", "above 3"),
+        (between(1, 3), Integer(), "de 1 à 3", "from 1 to 3"),
+        (any_value(), Boolean(), "indifférent", "any"),
+        (absent(), Boolean(), "sans objet", "none"),
+    ],
+)
+def test_a_condition_is_worded(condition: Condition, domain: Domain, fr: str, en: str) -> None:
+    assert (condition.in_("fr", domain), condition.in_("en", domain)) == (fr, en)

@@ -1,0 +1,219 @@
+from __future__ import annotations
+
+import copy
+import pickle
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from enum import IntEnum, StrEnum
+from fractions import Fraction
+from typing import Any
+
+import pytest
+
+from reclamation_core.tables import ABSENT, UNKNOWN, Boolean, Day, Domain, Enumeration, Integer, Number
+from reclamation_core.wording import Wording
+from tests.unit.tables.samples import LEVEL, Level
+
+
+class Rank(IntEnum):
+    SECOND = 2
+
+
+class Plain(StrEnum):
+    YES = "yes"
+    NO = "no"
+
+
+class Empty(StrEnum):
+    pass
+
+
+NOON = datetime(2024, 2, 29, 12, tzinfo=UTC)
+HUGE = 10**400
+
+
+@pytest.mark.parametrize(
+    ("domain", "given", "expected"),
+    [
+        (LEVEL, "regional", Level.REGIONAL),
+        (LEVEL, Level.REGIONAL, Level.REGIONAL),
+        (Boolean(), False, False),
+        (Integer(0, 10), 0, 0),
+        (Integer(0, 10), 10, 10),
+        (Integer(), Rank.SECOND, 2),
+        (Integer(), -(10**300), -(10**300)),
+        (Number(0, 10), 5.999999, Decimal("5.999999")),
+        (Number(0, 10), Decimal("6.0"), 6),
+        (Number(0, 0.1), 0.1, Decimal("0.1")),
+        (Number(Decimal("0.1"), None), 0.1, Decimal("0.1")),
+        (Number(), Rank.SECOND, 2),
+        (Day(date(2024, 1, 1), date(2024, 2, 29)), date(2024, 2, 29), date(2024, 2, 29)),
+        (Day(), date.max, date.max),
+        (Day(), date.min, date.min),
+    ],
+)
+def test_a_value_of_a_domain_is_taken_in_its_canonical_form(domain: Domain, given: Any, expected: Any) -> None:
+    found = domain.check(given)
+    assert (found, type(found)) == (expected, type(expected))
+
+
+@pytest.mark.parametrize(
+    ("domain", "given", "message"),
+    [
+        (LEVEL, "LOCAL", "'LOCAL' is refused; one of local, regional, national is expected"),
+        (LEVEL, 0, "0 is refused"),
+        (LEVEL, ["local"], "is refused"),
+        (LEVEL, UNKNOWN, "UNKNOWN is refused"),
+        (LEVEL, ABSENT, "ABSENT is refused"),
+        (Boolean(), 0, "0 is refused; true or false is expected"),
+        (Boolean(), 1, "1 is refused"),
+        (Boolean(), "true", "'true' is refused"),
+        (Boolean(), None, "None is refused"),
+        (Boolean(), UNKNOWN, "UNKNOWN is refused"),
+        (Integer(0, 10), 11, "11 is refused; a whole number from 0 to 10 is expected"),
+        (Integer(0, None), -1, "-1 is refused; a whole number of at least 0 is expected"),
+        (Integer(None, 10), 11, "11 is refused; a whole number of at most 10 is expected"),
+        (Integer(), True, "True is refused; a whole number is expected"),
+        (Integer(), 6.0, "6.0 is refused"),
+        (Integer(), Decimal(6), "is refused"),
+        (Integer(), "6", "'6' is refused"),
+        (Integer(), HUGE, "is refused"),
+        (Integer(), ABSENT, "ABSENT is refused"),
+        (Number(0, 10), 10.000001, "10.000001 is refused; a number from 0 to 10 is expected"),
+        (Number(), True, "True is refused; a number is expected"),
+        (Number(), float("nan"), "nan is refused"),
+        (Number(), float("-inf"), "-inf is refused"),
+        (Number(), Decimal("sNaN"), "is refused"),
+        (Number(), Decimal("1E+999999999"), "is refused"),
+        (Number(), HUGE, "is refused"),
+        (Number(), Fraction(1, 2), "is refused"),
+        (Number(), "6,5", "'6,5' is refused"),
+        (Number(), UNKNOWN, "UNKNOWN is refused"),
+        (Day(), NOON, "is refused; a day is expected"),
+        (Day(), "2024-02-29", "'2024-02-29' is refused"),
+        (Day(date(2024, 1, 1), None), date(2023, 12, 31), "a day of at least 2024-01-01 is expected"),
+        (Day(), 738000, "738000 is refused"),
+    ],
+)
+def test_a_value_outside_a_domain_is_refused_with_what_is_expected(domain: Domain, given: Any, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        domain.check(given)
+
+
+def test_a_number_too_long_to_be_written_is_refused_in_words() -> None:
+    for domain in (Integer(), Number(), Boolean(), LEVEL, Day()):
+        with pytest.raises(ValueError, match=r"^a value too long to write is refused"):
+            domain.check(10**5000)
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: Integer(5, 1), "from 5 to 1 there is no value"),
+        (lambda: Integer(0.5, None), "0.5 bounds no values here; a whole number is expected"),  # type: ignore[arg-type]
+        (lambda: Integer(None, True), "True bounds no values here"),
+        (lambda: Number(Decimal("0.2"), 0.1), "from 0.2 to 0.1 there is no value"),
+        (lambda: Integer(0, HUGE), "bounds no values here"),
+        (lambda: Number(-HUGE, None), "bounds no values here"),
+        (lambda: Number("0", None), "'0' bounds no values here"),
+        (lambda: Number(float("inf"), None), "inf is refused; a finite number"),
+        (lambda: Day(NOON, None), "bounds no values here; a day is expected"),
+        (lambda: Day(date(2024, 1, 2), date(2024, 1, 1)), "there is no value; give the minimum first"),
+        (lambda: Enumeration("E", (), ()), "E: .* give at least one code"),
+        (lambda: Enumeration("E", ("a", "a"), (Wording("a", "a"),) * 2), "each once"),
+        (lambda: Enumeration("E", ("a", "b"), (Wording("a", "a"),)), "one label each"),
+        (lambda: Enumeration.of(Empty), "Empty: .* give at least one code"),
+    ],
+)
+def test_a_domain_without_values_or_with_bounds_of_another_kind_is_refused(make: Any, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        make()
+
+
+def test_an_enumeration_takes_labels_and_order_from_a_str_enum_that_has_them() -> None:
+    assert LEVEL.labels == (Wording("Local", "Local"), Wording("Régional", "Regional"), Wording("National", "National"))
+    assert (LEVEL.name, LEVEL.ordered, LEVEL.rank("national")) == ("Level", True, 2)
+    plain = Enumeration.of(Plain)
+    assert (plain.values, plain.ordered) == ((Plain.YES, Plain.NO), False)
+    assert plain.label("no", "fr") == "no"
+
+
+def test_an_enumeration_of_plain_strings_equals_that_of_the_str_enum() -> None:
+    assert Enumeration("Level", tuple(map(str, Level)), LEVEL.labels, ordered=True) == LEVEL
+
+
+@pytest.mark.parametrize(
+    ("domain", "value", "fr", "en"),
+    [
+        (LEVEL, "regional", "Régional", "Regional"),
+        (Boolean(), True, "oui", "yes"),
+        (Boolean(), False, "non", "no"),
+        (Integer(), -3, "-3", "-3"),
+        (Number(), Decimal("5.5"), "5,5", "5.5"),
+        (Number(), Decimal("1E-7"), "0,0000001", "0.0000001"),
+        (Number(), 6, "6", "6"),
+        (Day(), date(2024, 2, 9), "09/02/2024", "2024-02-09"),
+        (Day(), date(987, 2, 9), "09/02/0987", "0987-02-09"),
+    ],
+)
+def test_a_value_is_shown_as_a_reader_writes_it(domain: Domain, value: Any, fr: str, en: str) -> None:
+    assert (domain.label(value, "fr"), domain.label(value, "en")) == (fr, en)
+
+
+@pytest.mark.parametrize(
+    ("domain", "value", "encoded"),
+    [
+        (LEVEL, Level.LOCAL, "local"),
+        (Boolean(), True, True),
+        (Integer(), 3, 3),
+        (Number(), 3, 3),
+        (Number(), Decimal("2.5"), "2.5"),
+        (Day(), date(2024, 2, 29), "2024-02-29"),
+    ],
+)
+def test_a_value_is_encoded_and_decoded_again(domain: Domain, value: Any, encoded: Any) -> None:
+    assert (domain.encode(value), type(domain.encode(value))) == (encoded, type(encoded))
+    assert domain.decode(encoded) == value
+
+
+@pytest.mark.parametrize(
+    ("domain", "value"),
+    [
+        (LEVEL, "unheard"),
+        (LEVEL, {"missing": "absent"}),
+        (Boolean(), 1),
+        (Integer(), "3"),
+        (Number(), "abc"),
+        (Number(), "NaN"),
+        (Number(), None),
+        (Number(), []),
+        (Day(), "2024-02-30"),
+        (Day(), 20240229),
+        (Day(), None),
+    ],
+)
+def test_a_value_that_is_not_decoded_is_refused(domain: Domain, value: Any) -> None:
+    with pytest.raises(ValueError, match=r"refused|Invalid isoformat|out of range|must be in range"):
+        domain.decode(value)
+
+
+def test_the_values_next_to_the_ends_of_the_calendar_are_those_ends() -> None:
+    assert (Day().above(date.max), Day().beneath(date.min)) == (date.max, date.min)
+    assert (Day().above(date(2024, 2, 28)), Day().beneath(date(2024, 3, 1))) == (date(2024, 2, 29),) * 2
+
+
+def test_the_whole_numbers_next_to_a_long_decimal_are_found() -> None:
+    long = Decimal("123456789012345678901234567890.5")
+    assert (Number().above(long), Number().beneath(long)) == (
+        123456789012345678901234567891,
+        123456789012345678901234567890,
+    )
+    assert (Number().above(-3), Number().beneath(-3)) == (-2, -4)
+
+
+@pytest.mark.parametrize("domain", [LEVEL, Boolean(), Integer(0, 3), Number(0, 0.5), Day(date(2024, 1, 1), None)])
+def test_domains_compare_copy_and_travel(domain: Domain) -> None:
+    for other in (copy.copy(domain), copy.deepcopy(domain), pickle.loads(pickle.dumps(domain))):
+        assert other == domain
+        assert hash(other) == hash(domain)
+    assert domain.expected.fr
