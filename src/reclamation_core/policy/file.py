@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date, time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -14,7 +14,8 @@ from reclamation_core.calendars import DayRange
 from reclamation_core.documents import make_converter, structure
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.policy.parameters import Parameters
-from reclamation_core.policy.policy import Policy, m2_1, named
+from reclamation_core.policy.policy import Policy, m2_1, not_before
+from reclamation_core.policy.refusals import name, refuse
 from reclamation_core.wording import Wording
 
 if TYPE_CHECKING:
@@ -26,12 +27,13 @@ _NO_CUT_OFF: Final = "none"
 @attrs.frozen(kw_only=True)
 class _Header:
     starts_from: str
-    edition: str = attrs.field(validator=named)
+    edition: str = attrs.field(validator=name)
     in_force_from: date | None = None
-    in_force_until: date | None = None
+    in_force_until: date | None = attrs.field(default=None)
 
-    def __attrs_post_init__(self) -> None:
-        Policy(edition=self.edition, in_force_from=self.in_force_from, in_force_until=self.in_force_until)
+    @in_force_until.validator
+    def _not_before_it_begins(self, _: object, last: date | None) -> None:
+        not_before(self.in_force_from, last)
 
 
 def read_policy(path: str | Path, *others: Policy) -> Policy:
@@ -60,27 +62,42 @@ def read_policy(path: str | Path, *others: Policy) -> Policy:
 
 def parse_policy(document: Mapping[str, Any], *others: Policy) -> Policy:
     """The edition that the content of a policy file describes; see `read_policy`, which reads the file."""
-    bases = {policy.edition: policy for policy in (m2_1(), *others)}
-    named = {field.name for field in attrs.fields(_Header)}
     faults: list[Fault] = []
-    header = _structured({key: document[key] for key in document if key in named}, _Header, faults)
-    base = bases.get(document.get("starts_from", ""))
-    if base is None and "starts_from" in document:
-        known = ", ".join(bases)
-        expected = Wording(
-            f"le nom d'une édition connue est attendu : {known}", f"the name of a known edition: {known}"
-        )
-        faults.append(Fault("starts_from", document["starts_from"], expected))
-    given = {key: value for key, value in document.items() if key not in named}
-    parameters = _structured(_over((base or m2_1()).parameters, given), Parameters, faults)
-    if faults or header is None or parameters is None:
+    header, given = _split(document)
+    read = _structured(header, _Header, faults)
+    base = _base(header.get("starts_from"), (m2_1(), *others), faults)
+    parameters = _structured(_over(base.parameters, given), Parameters, faults)
+    if faults:
         raise FaultsError(tuple(faults))
     return Policy(
-        edition=header.edition,
+        edition=read.edition,
         parameters=parameters,
-        in_force_from=header.in_force_from,
-        in_force_until=header.in_force_until,
+        in_force_from=read.in_force_from,
+        in_force_until=read.in_force_until,
     )
+
+
+def _split(document: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What the file says of the edition itself, and what it says of the parameters."""
+    if not isinstance(document, Mapping):
+        refuse("$", document, "des clés et leurs valeurs sont attendues", "keys and their values are expected")
+    of_header = {field.name for field in attrs.fields(_Header)}
+    header = {key: value for key, value in document.items() if key in of_header}
+    return header, {key: value for key, value in document.items() if key not in of_header}
+
+
+def _base(edition: object, known: tuple[Policy, ...], faults: list[Fault]) -> Policy:
+    """The edition to start from; the default one where the file names none that is known, which is a fault."""
+    for policy in reversed(known):
+        if policy.edition == edition:
+            return policy
+    if isinstance(edition, str):  # what is no text is refused as such
+        names = ", ".join(policy.edition for policy in known)
+        expected = Wording(
+            f"le nom d'une édition connue est attendu : {names}", f"the name of a known edition: {names}"
+        )
+        faults.append(Fault("starts_from", edition, expected))
+    return known[0]
 
 
 def _structured(document: Any, cls: type[Any], faults: list[Fault]) -> Any:
@@ -102,17 +119,26 @@ def _over(base: Parameters, given: Mapping[str, Any]) -> dict[str, Any]:
 
 def _converter() -> cattrs.Converter:
     converter = make_converter()
-    read_range = converter.get_structure_hook(DayRange)
-    converter.register_structure_hook(DayRange, lambda value, cls: _day_range(value, cls, read_range))
+    converter.register_structure_hook(DayRange, lambda value, _: _closure(converter, value))
     converter.register_structure_hook(time | None, lambda value, _: _cut_off(value))
-    converter.register_unstructure_hook(time, time.isoformat)
     return converter
 
 
-def _day_range(value: Any, cls: Any, read: Callable[[Any, Any], DayRange]) -> DayRange:
-    if isinstance(value, list | tuple) and len(value) == 2:
-        return read({"first": value[0], "last": value[1]}, cls)
-    return read(value if isinstance(value, Mapping) else {"first": value, "last": value}, cls)
+def _closure(converter: cattrs.Converter, value: Any) -> DayRange:
+    """A closure from a day, from [first, last], or from { first = ..., last = ... }."""
+    if isinstance(value, Mapping) and set(value) == {"first", "last"}:
+        value = [value["first"], value["last"]]
+    ends = value if isinstance(value, list | tuple) else [value, value]
+    try:
+        first, last = (converter.structure(end, date) for end in ends)
+        return DayRange(first, last)
+    except ValueError:
+        refuse(
+            "",
+            value,
+            "un jour est attendu, ou [premier, dernier] dans cet ordre",
+            "a day is expected, or [first, last] in that order",
+        )
 
 
 def _cut_off(value: Any) -> time | None:
@@ -121,8 +147,9 @@ def _cut_off(value: Any) -> time | None:
     try:
         return value if isinstance(value, time) else time.fromisoformat(value)
     except (TypeError, ValueError):
-        expected = Wording(
+        refuse(
+            "",
+            value,
             f"une heure locale est attendue, comme 17:00:00, ou « {_NO_CUT_OFF} »",
             f"a local time is expected, like 17:00:00, or {_NO_CUT_OFF!r}",
         )
-        raise FaultsError((Fault("", value, expected),)) from None

@@ -1,11 +1,11 @@
 """What an edition of the procedure may set without another rule being written: thresholds, days, durations.
 
-Each parameter says, in its metadata, the clause it carries and the reading it is, as the rows of the tables do.
+Each parameter says, in its metadata, the clause it carries and the reading it is, as the rows of the tables do. What is
+refused is refused by a FaultsError that names the field. A field that is checked against others comes after them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -13,20 +13,16 @@ import attrs
 from dateutil.relativedelta import relativedelta
 
 from reclamation_core.calendars import DayRange, DeadlineRule
-from reclamation_core.calendars.ranges import day_ranges
+from reclamation_core.calendars.ranges import checked_date, day_ranges
+from reclamation_core.policy.refusals import as_tuple, instance, is_number, member, refuse, whole
 from reclamation_core.vocabulary import Band, Level, RetentionMode, Role
+
+_LONGEST = 1200
+"""A hundred years in months: longer than any case is kept."""
 
 
 def _source(clause: str | None = None, reading: str | None = None) -> dict[str, Any]:
     return {"clause": clause, "reading": reading}
-
-
-def _at_least(least: int) -> Callable[[object, attrs.Attribute[int], int], None]:
-    def check(_: object, attribute: attrs.Attribute[int], value: int) -> None:
-        if type(value) is not int or value < least:
-            raise ValueError(f"{attribute.name}: {value!r}; give a whole number, at least {least}")
-
-    return check
 
 
 @attrs.frozen(kw_only=True)
@@ -34,21 +30,40 @@ class SurveyParameters:
     """The satisfaction note of the end-of-training survey (enquête de fin de formation). Source: M2-1 §1.4.
 
     Args:
-        threshold: strictly below it a note is a complaint.
         scale: the least and the greatest note, both possible.
+        threshold: strictly below it a note is a complaint; above the least note, for one must be.
+
+    Raises:
+        FaultsError: a value is refused; a ValueError.
     """
 
+    scale: tuple[float, float] = attrs.field(default=(0, 10), converter=as_tuple, metadata=_source("M2-1 §1.4", "I1"))
     threshold: float = attrs.field(default=6, metadata=_source("M2-1 §1.4", "I1"))
-    scale: tuple[float, float] = attrs.field(default=(0, 10), metadata=_source("M2-1 §1.4", "I1"))
 
     @scale.validator
-    def _ascending(self, _: object, scale: tuple[float, float]) -> None:
-        if not scale[0] < scale[1]:
-            raise ValueError(f"scale: {scale!r}; give the least note, then a greater one")
+    def _ascending(self, _: object, scale: object) -> None:
+        if not _is_scale(scale):
+            refuse(
+                "scale",
+                scale,
+                "la plus petite note, puis une plus grande, sont attendues : [0, 10]",
+                "the least note, then a greater one, are expected: [0, 10]",
+            )
 
-    def __attrs_post_init__(self) -> None:
-        if not self.scale[0] < self.threshold <= self.scale[1]:
-            raise ValueError(f"threshold: {self.threshold!r}; give a note of the scale {self.scale!r}, above its least")
+    @threshold.validator
+    def _on_the_scale(self, _: object, threshold: object) -> None:
+        low, high = self.scale if _is_scale(self.scale) else (-float("inf"), float("inf"))
+        if not is_number(threshold) or not low < threshold <= high:  # type: ignore[operator]
+            refuse(
+                "threshold",
+                threshold,
+                f"une note supérieure à {low:g} et d'au plus {high:g} est attendue",
+                f"a note above {low:g} and of at most {high:g} is expected",
+            )
+
+
+def _is_scale(value: object) -> bool:
+    return isinstance(value, tuple) and len(value) == 2 and all(map(is_number, value)) and bool(value[0] < value[1])
 
 
 @attrs.frozen(kw_only=True)
@@ -58,26 +73,48 @@ class RiskParameters:
     Args:
         moderate_from: the least criticality of the moderate band; below is low.
         high_from: the least criticality of the high band.
-        critical_from: the least criticality of the critical band.
+        critical_from: the least criticality of the critical band, 16 at most.
         least_band_at_severity_4: a case of severity 4 is never in a lower band.
         recurrences: how many recurrences in twelve months make a likelihood of 2, of 3 and of 4.
+
+    Raises:
+        FaultsError: a value is refused; a ValueError.
     """
 
-    moderate_from: int = attrs.field(default=4, validator=_at_least(2), metadata=_source("M2-1 §2.2", "I13"))
-    high_from: int = attrs.field(default=8, validator=_at_least(2), metadata=_source("M2-1 §2.2", "I13"))
-    critical_from: int = attrs.field(default=12, validator=_at_least(2), metadata=_source("M2-1 §2.2", "I13"))
-    least_band_at_severity_4: Band = attrs.field(default=Band.HIGH, metadata=_source("M2-1 §2.2", "I13"))
-    recurrences: tuple[int, int, int] = attrs.field(default=(1, 3, 6), metadata=_source("M2-1 §2.2", "I13"))
+    moderate_from: int = attrs.field(default=4, validator=whole(2, 16), metadata=_source("M2-1 §2.2", "I13"))
+    high_from: int = attrs.field(default=8, validator=whole(2, 16), metadata=_source("M2-1 §2.2", "I13"))
+    critical_from: int = attrs.field(default=12, validator=whole(2, 16), metadata=_source("M2-1 §2.2", "I13"))
+    least_band_at_severity_4: Band = attrs.field(
+        default=Band.HIGH, validator=member(Band), metadata=_source("M2-1 §2.2", "I13")
+    )
+    recurrences: tuple[int, int, int] = attrs.field(
+        default=(1, 3, 6), converter=as_tuple, metadata=_source("M2-1 §2.2", "I13")
+    )
+
+    @high_from.validator
+    def _above_moderate(self, _: object, high_from: int) -> None:
+        _rises("high_from", high_from, "moderate_from", self.moderate_from)
+
+    @critical_from.validator
+    def _above_high(self, _: object, critical_from: int) -> None:
+        _rises("critical_from", critical_from, "high_from", self.high_from)
 
     @recurrences.validator
-    def _counts_rise(self, _: object, counts: tuple[int, int, int]) -> None:
-        if not 0 < counts[0] < counts[1] < counts[2]:
-            raise ValueError(f"recurrences: {counts!r}; give three counts from 1 up, each greater than the one before")
+    def _counts_rise(self, _: object, counts: object) -> None:
+        three = isinstance(counts, tuple) and len(counts) == 3 and all(type(count) is int for count in counts)
+        if not three or not 0 < counts[0] < counts[1] < counts[2]:  # type: ignore[index]
+            refuse(
+                "recurrences",
+                counts,
+                "trois nombres entiers d'au moins 1 sont attendus, chacun plus grand que le précédent",
+                "three whole numbers of at least 1 are expected, each greater than the one before",
+            )
 
-    def __attrs_post_init__(self) -> None:
-        bounds = (self.moderate_from, self.high_from, self.critical_from)
-        if not bounds[0] < bounds[1] < bounds[2] <= 16:
-            raise ValueError(f"moderate_from, high_from, critical_from: {bounds!r}; they must rise, and end by 16")
+
+def _rises(field: str, value: int, before: str, bound: int) -> None:
+    if value <= bound:
+        fr, en = f"un nombre supérieur à {before}", f"a number greater than {before}"
+        refuse(field, value, f"{fr}, {bound}, est attendu", f"{en}, {bound}, is expected")
 
 
 @attrs.frozen(kw_only=True)
@@ -85,26 +122,30 @@ class ComplexityParameters:
     """What makes a case complex (cas complexe). Source: M2-1 §4.2.
 
     Args:
-        band: from this band of criticality on.
+        band: from this band of criticality on; not the lowest, which would make every case complex.
         causes: from this number of causes on.
         recurrences: from this number of recurrences in twelve months on.
-        level: from this level on.
+        level: from this level on; not the lowest.
+
+    Raises:
+        FaultsError: a value is refused; a ValueError.
     """
 
-    band: Band = attrs.field(default=Band.HIGH, metadata=_source("M2-1 §4.2", "I14"))
-    causes: int = attrs.field(default=2, validator=_at_least(1), metadata=_source("M2-1 §4.2", "I14"))
-    recurrences: int = attrs.field(default=1, validator=_at_least(1), metadata=_source("M2-1 §4.2", "I14"))
-    level: Level = attrs.field(default=Level.REGIONAL, metadata=_source("M2-1 §4.2", "I14"))
+    band: Band = attrs.field(default=Band.HIGH, validator=member(Band), metadata=_source("M2-1 §4.2", "I14"))
+    causes: int = attrs.field(default=2, validator=whole(1), metadata=_source("M2-1 §4.2", "I14"))
+    recurrences: int = attrs.field(default=1, validator=whole(1), metadata=_source("M2-1 §4.2", "I14"))
+    level: Level = attrs.field(default=Level.REGIONAL, validator=member(Level), metadata=_source("M2-1 §4.2", "I14"))
 
     @band.validator
-    def _not_all_bands(self, _: object, band: Band) -> None:
-        if band is Band.LOW:
-            raise ValueError(f"band: {band.value!r} would make every case complex; give a higher band")
-
     @level.validator
-    def _not_all_levels(self, _: object, level: Level) -> None:
-        if level is Level.LOCAL:
-            raise ValueError(f"level: {level.value!r} would make every case complex; give a higher level")
+    def _not_the_lowest(self, attribute: attrs.Attribute[Any], value: object) -> None:
+        if value in (Band.LOW, Level.LOCAL):
+            refuse(
+                attribute.name,
+                value,
+                "une valeur plus haute est attendue : celle-ci rendrait tous les cas complexes",
+                "a higher value is expected: this one would make every case complex",
+            )
 
 
 @attrs.frozen(kw_only=True)
@@ -113,14 +154,25 @@ class RoleParameters:
 
     Args:
         qualifying: the roles that may qualify a case, never empty.
+
+    Raises:
+        FaultsError: a value is refused; a ValueError.
     """
 
-    qualifying: tuple[Role, ...] = attrs.field(default=tuple(Role), metadata=_source("M2-1 §2.3", "I15"))
+    qualifying: tuple[Role, ...] = attrs.field(
+        default=tuple(Role), converter=as_tuple, metadata=_source("M2-1 §2.3", "I15")
+    )
 
     @qualifying.validator
-    def _somebody(self, _: object, roles: tuple[Role, ...]) -> None:
-        if not roles or len(set(roles)) != len(roles):
-            raise ValueError(f"qualifying: {roles!r}; give at least one role, each once")
+    def _somebody(self, _: object, roles: Any) -> None:
+        known = isinstance(roles, tuple) and all(isinstance(role, Role) for role in roles)
+        if not known or not roles or len(set(roles)) != len(roles):
+            refuse(
+                "qualifying",
+                roles,
+                f"au moins un rôle est attendu, chacun une fois, parmi {', '.join(Role)}",
+                f"at least one role is expected, each once, among {', '.join(Role)}",
+            )
 
 
 @attrs.frozen(kw_only=True)
@@ -130,30 +182,47 @@ class RetentionParameters:
     Args:
         mode: whether data are anonymised at the end of the active period, or archived until the end of the archive.
         active_months: the active period, counted from the closing.
-        archive_months: the end of the restricted archive, counted from the closing.
+        archive_months: the end of the restricted archive, counted from the closing too.
+
+    Raises:
+        FaultsError: a value is refused; a ValueError.
     """
 
-    mode: RetentionMode = attrs.field(default=RetentionMode.ANONYMISE, metadata=_source(reading="I17"))
-    active_months: int = attrs.field(default=12, validator=_at_least(1), metadata=_source(reading="I17"))
-    archive_months: int = attrs.field(default=60, validator=_at_least(1), metadata=_source(reading="I17"))
+    mode: RetentionMode = attrs.field(
+        default=RetentionMode.ANONYMISE, validator=member(RetentionMode), metadata=_source(reading="I17")
+    )
+    active_months: int = attrs.field(default=12, validator=whole(1, _LONGEST), metadata=_source(reading="I17"))
+    archive_months: int = attrs.field(default=60, validator=whole(1, _LONGEST), metadata=_source(reading="I17"))
 
-    def __attrs_post_init__(self) -> None:
-        if self.archive_months < self.active_months:
-            given = f"{self.archive_months!r} is less than active_months, {self.active_months!r}"
-            raise ValueError(f"archive_months: {given}; both are counted from the closing")
+    @archive_months.validator
+    def _not_before_the_active_period_ends(self, _: object, months: int) -> None:
+        if months < self.active_months:
+            refuse(
+                "archive_months",
+                months,
+                f"au moins active_months, {self.active_months}, est attendu : les deux comptent depuis la clôture",
+                f"at least active_months, {self.active_months}, is expected: both are counted from the closing",
+            )
 
     def active_until(self, closed_on: date) -> date:
-        """The last day of the active period of a case closed on a day; a day that a month lacks is its last."""
-        return closed_on + relativedelta(months=self.active_months)
+        """The last day of the active period of a case closed on a day; a day that a month lacks is its last.
+
+        Raises:
+            TypeError: not a plain date.
+        """
+        return checked_date(closed_on, "closed_on") + relativedelta(months=self.active_months)
 
     def kept_until(self, closed_on: date) -> date:
         """The last day on which personal data of a case closed on a day are kept at all.
+
+        Raises:
+            TypeError: not a plain date.
 
         >>> RetentionParameters().kept_until(date(2024, 2, 29))
         datetime.date(2025, 2, 28)
         """
         months = self.active_months if self.mode is RetentionMode.ANONYMISE else self.archive_months
-        return closed_on + relativedelta(months=months)
+        return checked_date(closed_on, "closed_on") + relativedelta(months=months)
 
 
 @attrs.frozen(kw_only=True)
@@ -168,12 +237,20 @@ class Parameters:
         roles: who may do what.
         retention: how long personal data are kept.
         closures: days on which the whole agency is closed, beside those of each site: dates or (first, last) ranges.
+
+    Raises:
+        FaultsError: a value is refused; a ValueError.
+        TypeError, ValueError: the closures are not days or ranges of days.
     """
 
-    survey: SurveyParameters = attrs.field(factory=SurveyParameters)
-    deadline: DeadlineRule = attrs.field(factory=DeadlineRule, metadata=_source("M2-1 §5.0", "I2"))
-    risk: RiskParameters = attrs.field(factory=RiskParameters)
-    complexity: ComplexityParameters = attrs.field(factory=ComplexityParameters)
-    roles: RoleParameters = attrs.field(factory=RoleParameters)
-    retention: RetentionParameters = attrs.field(factory=RetentionParameters)
+    survey: SurveyParameters = attrs.field(factory=SurveyParameters, validator=instance(SurveyParameters))
+    deadline: DeadlineRule = attrs.field(
+        factory=DeadlineRule, validator=instance(DeadlineRule), metadata=_source("M2-1 §5.0", "I2")
+    )
+    risk: RiskParameters = attrs.field(factory=RiskParameters, validator=instance(RiskParameters))
+    complexity: ComplexityParameters = attrs.field(
+        factory=ComplexityParameters, validator=instance(ComplexityParameters)
+    )
+    roles: RoleParameters = attrs.field(factory=RoleParameters, validator=instance(RoleParameters))
+    retention: RetentionParameters = attrs.field(factory=RetentionParameters, validator=instance(RetentionParameters))
     closures: tuple[DayRange, ...] = attrs.field(default=(), converter=day_ranges, metadata=_source("M2-1 §5.0", "I2"))

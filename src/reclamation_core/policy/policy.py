@@ -14,14 +14,16 @@ from reclamation_core.policy.assessment import Assessment, MalfunctionAssessment
 from reclamation_core.policy.m2_1 import m2_1_tables
 from reclamation_core.policy.parameters import Parameters, RetentionParameters, RoleParameters
 from reclamation_core.policy.readings import READINGS, Reading
+from reclamation_core.policy.refusals import day_or_none, instance, name, refuse
 from reclamation_core.tables import DecisionTable
 from reclamation_core.vocabulary import ComplaintFacts, Eligibility, MalfunctionFacts
 
 
-def named(_: object, attribute: attrs.Attribute[str], value: object) -> None:
-    """Refuse a name that is not a text, or a blank one."""
-    if not isinstance(value, str) or not value.strip():
-        raise ValueError(f"{attribute.name}: {value!r}; give the edition a name")
+def not_before(first: date | None, last: date | None) -> None:
+    """Refuse an edition that ends before it begins."""
+    if first is not None and last is not None and last < first:
+        fr, en = f"un jour égal ou postérieur à in_force_from, {first},", f"a day from in_force_from, {first}, on"
+        refuse("in_force_until", last, f"{fr} est attendu", f"{en} is expected")
 
 
 @attrs.frozen(slots=False, kw_only=True)
@@ -35,18 +37,17 @@ class Policy:
         in_force_until: the last such day, included; None for no end.
 
     Raises:
-        ValueError: the edition has no name, or ends before it begins.
+        FaultsError: the edition has no name, its days are none, or it ends before it begins; a ValueError.
     """
 
-    edition: str = attrs.field(validator=named)
-    parameters: Parameters = attrs.field(factory=Parameters)
-    in_force_from: date | None = None
-    in_force_until: date | None = None
+    edition: str = attrs.field(validator=name)
+    parameters: Parameters = attrs.field(factory=Parameters, validator=instance(Parameters))
+    in_force_from: date | None = attrs.field(default=None, validator=day_or_none)
+    in_force_until: date | None = attrs.field(default=None, validator=day_or_none)
 
-    def __attrs_post_init__(self) -> None:
-        first, last = self.in_force_from, self.in_force_until
-        if first is not None and last is not None and last < first:
-            raise ValueError(f"in_force_until: {last} is before in_force_from, {first}; give the later day last")
+    @in_force_until.validator
+    def _not_before_it_begins(self, _: object, last: date | None) -> None:
+        not_before(self.in_force_from, last)
 
     @cached_property
     def tables(self) -> Mapping[str, DecisionTable[Any]]:
@@ -101,8 +102,17 @@ class Policy:
         deadline = Deadline(calendar, parameters.deadline, facts.received_at)
         return Assessment(self, facts, eligibility, complexity, deadline)
 
-    def assess_malfunction(self, facts: MalfunctionFacts) -> MalfunctionAssessment:
-        """Judge an internal malfunction: neither eligibility nor answer clock (I5, I22)."""
+    def assess_malfunction(
+        self,
+        facts: MalfunctionFacts,
+        calendar: BusinessCalendar | None = None,  # noqa: ARG002  asked for as `assess` does, and not needed
+    ) -> MalfunctionAssessment:
+        """Judge an internal malfunction: neither eligibility nor answer clock (I5, I22).
+
+        Args:
+            facts: what is known of it.
+            calendar: taken as by `assess`, so that both are called alike; no day is counted on it.
+        """
         return MalfunctionAssessment(self, facts, self._complexity(facts))
 
     def calendar(self, calendar: BusinessCalendar) -> BusinessCalendar:
@@ -128,8 +138,14 @@ class Policy:
 
 @lru_cache(maxsize=512)
 def _closed(calendar: BusinessCalendar, closures: tuple[DayRange, ...]) -> BusinessCalendar:
+    # Closures of years that the calendar does not cover say nothing of its days, and it would refuse them.
+    covered = (
+        DayRange(max(days.first, calendar.first), min(days.last, calendar.last))
+        for days in closures
+        if days.first <= calendar.last and days.last >= calendar.first
+    )
     definition = calendar.definition
-    return BusinessCalendar(attrs.evolve(definition, closures=(*definition.closures, *closures)))
+    return BusinessCalendar(attrs.evolve(definition, closures=(*definition.closures, *covered)))
 
 
 @cache
