@@ -27,7 +27,15 @@ class NoEditionError(ReclamationError, LookupError):
 
 
 def _by_date(editions: Iterable[Policy]) -> tuple[Policy, ...]:
-    return tuple(sorted(editions, key=lambda policy: policy.in_force_from or date.min))
+    if isinstance(editions, Policy):
+        raise TypeError(
+            f"editions: a collection of editions is expected, got {editions.edition!r} alone; wrap it: [...]"
+        )
+    given = tuple(editions)
+    for policy in given:
+        if not isinstance(policy, Policy):
+            raise TypeError(f"editions: editions (Policy) are expected, got {policy!r}; read a file with read_policy")
+    return tuple(sorted(given, key=lambda policy: policy.in_force_from or date.min))
 
 
 @attrs.frozen
@@ -35,6 +43,7 @@ class PolicyBook:
     """The editions of the procedure, ordered by the day from which they are in force.
 
     Raises:
+        TypeError: what is given is no collection of editions.
         ValueError: there is none, two share a name, or two are in force on the same day.
 
     >>> from reclamation_core.policy import Policy
@@ -55,9 +64,10 @@ class PolicyBook:
         for earlier, later in pairwise(editions):
             start = later.in_force_from
             if earlier.in_force_until is None or start is None or start <= earlier.in_force_until:
+                begins = "since ever" if start is None else f"from {start} on"
                 raise ValueError(
-                    f"editions: {earlier.edition!r} and {later.edition!r} are both in force on {start}; "
-                    f"give {earlier.edition!r} an in_force_until before it"
+                    f"editions: {earlier.edition!r} is still in force when {later.edition!r} is, {begins}; "
+                    f"give one an in_force_until before the in_force_from of the other"
                 )
 
     def __iter__(self) -> Iterator[Policy]:
@@ -86,4 +96,4 @@ class PolicyBook:
 
     def assess_malfunction(self, facts: MalfunctionFacts, calendar: BusinessCalendar) -> MalfunctionAssessment:
         """Judge a malfunction under the edition in force on the day it was received, in the calendar's zone."""
-        return self.on(calendar.day_of(facts.received_at)).assess_malfunction(facts)
+        return self.on(calendar.day_of(facts.received_at)).assess_malfunction(facts, calendar)
