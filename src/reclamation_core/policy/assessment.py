@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from reclamation_core.calendars import Deadline
+from reclamation_core.calendars import Deadline, DeadlineRule
 from reclamation_core.tables import Cell, Decision, Input
 from reclamation_core.vocabulary import Band, Complexity, Eligibility, Level
 from reclamation_core.wording import Lang
@@ -144,6 +144,10 @@ class Assessment(CaseAssessment):
             return text
         return f"{text}\n\n{_deadline_sentence(self.deadline, lang)}"
 
+    def _repr_html_(self) -> str:
+        html = super()._repr_html_()
+        return html if self.deadline is None else f'{html}<p lang="fr">{_deadline_sentence(self.deadline, "fr")}</p>'
+
     def __eq__(self, other: object) -> bool:
         same = super().__eq__(other)
         if same is not True or not isinstance(other, Assessment):
@@ -155,8 +159,18 @@ class Assessment(CaseAssessment):
 
 def _deadline_sentence(deadline: Deadline, lang: Lang) -> str:
     received, due, rule = deadline.received_on, deadline.due, deadline.rule
-    counted = f"{rule.days} × {rule.day_type.label(lang)}"
+    counted = _days(rule, lang)
     if lang == "fr":
         dates = f"Reçue le {received:%d/%m/%Y}, la demande appelle une réponse au plus tard le {due:%d/%m/%Y}"
         return f"{dates} : {counted} (M2-1 §5.0, lecture I2)."
     return f"Received on {received}, it is to be answered by {due}: {counted} (M2-1 §5.0, reading I2)."
+
+
+def _days(rule: DeadlineRule, lang: Lang) -> str:
+    """How many days of which type: `10 jours ouvrés`."""
+    label = rule.day_type.label(lang)
+    if rule.days == 1:
+        return f"1 {label}"
+    if lang == "fr":
+        return f"{rule.days} {' '.join(f'{word}s' for word in label.split())}"
+    return f"{rule.days} {label.replace('day', 'days', 1)}"

@@ -22,7 +22,7 @@ READINGS: tuple[Reading, ...] = tuple(
         (
             "I1",
             "survey.threshold, survey.scale",
-            "La note de l'enquête de fin de formation va de 0 à 10 ; en dessous de 6, c'est une réclamation.",
+            "La note de l'enquête de fin de formation va de 0 à 10 ; moins de 6, c'est une réclamation.",
             "The note of the end-of-training survey goes from 0 to 10; strictly below 6 it is a complaint.",
         ),
         (

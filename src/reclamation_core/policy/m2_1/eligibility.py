@@ -95,15 +95,17 @@ def _complaints() -> tuple[Row, ...]:
 
 
 def _low_note(survey: SurveyParameters) -> Row:
-    note = f"{survey.threshold:g}"
+    low = below(survey.threshold)
+    domain = satisfaction(survey.scale).domain
+    fr, en = low.in_("fr", domain), low.in_("en", domain)
     return Row(
         "low-survey-note",
-        {"satisfaction": below(survey.threshold)},
+        {"satisfaction": low},
         Eligibility.COMPLAINT,
         "M2-1 §1.4",
         Wording(
-            f"la note de satisfaction donnée à l'enquête de fin de formation est inférieure à {note.replace('.', ',')}",
-            f"the satisfaction note given in the end-of-training survey is below {note}",
+            f"à l'enquête de fin de formation, le niveau de satisfaction est {fr}",
+            f"in the end-of-training survey, the satisfaction note is {en}",
         ),
         reading="I1, I9",
     )

@@ -35,8 +35,9 @@ COMPLAINANT = Input(
     Enumeration.of(Complainant),
     Wording("auteur de la demande", "complainant"),
     question=Wording(
-        "Qui s'adresse à l'Afpa : un stagiaire, un financeur, un prescripteur, un partenaire, une entreprise ?",
-        "Who is writing: a trainee, a funder, a prescriber, a partner, a company?",
+        "Qui s'adresse à l'Afpa : un stagiaire, un financeur, un prescripteur, un partenaire, une entreprise, "
+        "ou quelqu'un d'autre ?",
+        "Who turns to the agency: a trainee, a funder, a prescriber, a partner, a company, or someone else?",
     ),
 )
 NATURE = Input(
@@ -80,7 +81,7 @@ SERVICE_REACH = Input(
     Enumeration.of(ServiceReach),
     Wording("étendue de la prestation", "service reach"),
     question=Wording(
-        "La prestation a-t-elle été réalisée par un centre, plusieurs centres de la région, ou plusieurs régions ?",
+        "La prestation a-t-elle été réalisée par un centre, plusieurs centres de la région ou plusieurs régions ?",
         "Was the service delivered by one centre, several centres of the region, or several regions?",
     ),
 )
@@ -98,8 +99,8 @@ RECURRENCES = Input(
     Integer(0),
     Wording("récurrences en douze mois", "recurrences in twelve months"),
     question=Wording(
-        "Combien de fois le même problème est-il survenu dans les douze derniers mois ?",
-        "How many times has the same problem occurred in the last twelve months?",
+        "Combien de fois le même problème s'était-il déjà produit dans les douze mois précédents ?",
+        "How many times had the same problem already occurred in the twelve months before?",
     ),
 )
 CAUSES = Input(
@@ -141,7 +142,7 @@ def severity(domain: RiskDomain) -> Input:
         Integer(0, 4),
         Wording(f"gravité, {domain.label('fr')}", f"severity, {domain.label('en')}"),
         question=Wording(
-            f"De 0 (pas touché) à 4, quelle est la gravité pour : {domain.label('fr')} ?",
-            f"From 0 (not touched) to 4, how severe is it for: {domain.label('en')}?",
+            f"De 0 (non touché) à 4, quelle est la gravité dans le domaine « {domain.label('fr')} » ?",
+            f"From 0 (not touched) to 4, how severe is it in the domain “{domain.label('en')}”?",
         ),
     )

@@ -24,13 +24,9 @@ def level_table() -> DecisionTable[Level]:
         priority=(Level.NATIONAL, Level.REGIONAL, Level.LOCAL),
         monotone=("client_scope", "service_reach", "mobilisation"),
         statements={
-            Level.LOCAL: Wording("la demande est traitée au niveau local", "the case is handled at local level"),
-            Level.REGIONAL: Wording(
-                "la demande est traitée au niveau régional", "the case is handled at regional level"
-            ),
-            Level.NATIONAL: Wording(
-                "la demande est traitée au niveau national", "the case is handled at national level"
-            ),
+            Level.LOCAL: Wording("le cas est traité au niveau local", "the case is handled at local level"),
+            Level.REGIONAL: Wording("le cas est traité au niveau régional", "the case is handled at regional level"),
+            Level.NATIONAL: Wording("le cas est traité au niveau national", "the case is handled at national level"),
         },
     )
 
@@ -43,7 +39,7 @@ def _literal() -> tuple[Row, ...]:
             {"client_scope": ClientScope.LOCAL},
             Level.LOCAL,
             "M2-1 §5.1",
-            Wording("elle concerne un client local", "it concerns a local client"),
+            Wording("le client est local", "the client is local"),
         ),
         Row(
             "one-centre",
@@ -57,7 +53,7 @@ def _literal() -> tuple[Row, ...]:
             {"client_scope": ClientScope.REGIONAL},
             Level.REGIONAL,
             "M2-1 §5.2",
-            Wording("elle émane d'un client régional", "it comes from a regional client"),
+            Wording("le client est régional", "the client is regional"),
         ),
         Row(
             "several-centres",
@@ -84,9 +80,7 @@ def _literal() -> tuple[Row, ...]:
             {"client_scope": ClientScope.NATIONAL},
             Level.NATIONAL,
             "M2-1 §5.3",
-            Wording(
-                "elle émane d'un client national « Grands Comptes »", "it comes from a national client (Grands Comptes)"
-            ),
+            Wording("le client est national (« Grands Comptes »)", "the client is national (Grands Comptes)"),
         ),
         Row(
             "national-mobilisation",

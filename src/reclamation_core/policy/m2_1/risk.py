@@ -156,25 +156,30 @@ def band_table(
         )
         for band, (low, high) in bounds.items()
     ]
-    floor = risk.least_band_at_severity_4
-    gravest = Row(
+    least_at_severity_4 = next(band for band, (low, high) in bounds.items() if low <= 4 <= high)
+    if risk.least_band_at_severity_4 > least_at_severity_4:  # else the bounds say as much, and the row would be idle
+        rows.append(_at_severity_4(risk.least_band_at_severity_4, severity_of))
+    return DecisionTable(
+        "band",
+        (Input.outcome_of(criticality_of), Input.outcome_of(severity_of)),
+        Enumeration.of(Band),
+        rows,
+        HitPolicy.PRIORITY,
+        Wording("niveau de criticité", "band of criticality"),
+        priority=tuple(sorted(Band, reverse=True)),
+        monotone=(criticality_of.name, severity_of.name),
+    )
+
+
+def _at_severity_4(floor: Band, severity_of: DecisionTable[int]) -> Row:
+    return Row(
         "severity-4",
         {severity_of.name: 4},
         floor,
         _CLAUSE,
         Wording(
-            f"à la gravité 4, la criticité n'est jamais tenue pour moins que {floor.label('fr')}",
-            f"at severity 4, the criticality is never held to be less than {floor.label('en')}",
+            f"à la gravité 4, le niveau de criticité est au moins « {floor.label('fr')} »",
+            f"at severity 4, the band of criticality is at least “{floor.label('en')}”",
         ),
         reading=_READING,
-    )
-    return DecisionTable(
-        "band",
-        (Input.outcome_of(criticality_of), Input.outcome_of(severity_of)),
-        Enumeration.of(Band),
-        (*rows, gravest),
-        HitPolicy.PRIORITY,
-        Wording("niveau de criticité", "band of criticality"),
-        priority=tuple(sorted(Band, reverse=True)),
-        monotone=(criticality_of.name, severity_of.name),
     )
