@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from reclamation_core.calendars import DayRange, DayType
 from reclamation_core.policy.clauses import CLAUSES, Clause, cited
 from reclamation_core.policy.matrix import REDUNDANT, RowTest, parameter_carriers, row_test, rows_of
 from reclamation_core.policy.policy import Policy
-from reclamation_core.tables import DecisionTable, Row
+from reclamation_core.tables import DecisionTable, Number, Row
+from reclamation_core.tables.exact import exact
 from reclamation_core.tables.explanation import value_label
 from reclamation_core.tables.rendering import markdown_text
+from reclamation_core.vocabulary import RiskDomain, Vocabulary
 
+_SEVERITIES = frozenset(f"severity_{domain.value}" for domain in RiskDomain)
 _INTRODUCTION = (
     "Chaque clause de M2-1 est portée par des lignes de tables, des paramètres ou des objets. Le test d'une ligne est",
     "un cas dont la décision change quand on retire la ligne ; il est trouvé par le calcul, vérifié en la retirant.",
@@ -37,23 +41,44 @@ def _tables(policy: Policy) -> Iterator[str]:
     yield "Une ligne sans lecture est le texte de M2-1 ; une ligne avec lecture (I1, I2…) en est une, non le texte."
     for table in policy.tables.values():
         yield ""
-        yield table.to_markdown("fr").replace("### ", "## ", 1)
+        title = markdown_text(table.title.fr)
+        body = table.to_markdown("fr").removeprefix(f"### {title}")
+        yield f"## {title[:1].upper()}{title[1:]}{body.rstrip()}"
 
 
 def _readings(policy: Policy) -> Iterator[str]:
-    yield "## Lectures\n\n| n° | lecture | porteur |\n| --- | --- | --- |"
+    yield "\n## Lectures\n\n| n° | lecture | porteur |\n| --- | --- | --- |"
     for reading in policy.readings:
-        yield f"| {reading.number} | {markdown_text(reading.wording.fr)} | `{reading.carrier}` |"
+        carriers = ", ".join(f"`{carrier}`" for carrier in reading.carrier.split(", "))
+        yield f"| {reading.number} | {markdown_text(reading.wording.fr)} | {carriers} |"
 
 
 def _parameters(policy: Policy) -> Iterator[str]:
     yield "\n## Paramètres\n\n| paramètre | valeur | source |\n| --- | --- | --- |"
     for carrier in parameter_carriers(policy):
-        value: Any = policy.parameters
-        for name in carrier.path.split("."):
-            value = getattr(value, name)
         source = ", ".join(filter(None, [carrier.clause, carrier.reading and f"lecture {carrier.reading}"]))
-        yield f"| `{carrier.path}` | {markdown_text(str(value))} | {source} |"
+        yield f"| `{carrier.path}` | {markdown_text(_value(carrier.value))} | {source} |"
+
+
+def _value(value: Any) -> str:
+    """The value of a parameter for a French reader."""
+    match value:
+        case None | ():
+            text = "aucune"
+        case bool():
+            text = "oui" if value else "non"
+        case tuple():
+            text = " ; ".join(map(_value, value))
+        case Vocabulary() | DayType():
+            text = value.label("fr")
+        case DayRange():
+            first, last = f"{value.first:%d/%m/%Y}", f"{value.last:%d/%m/%Y}"
+            text = first if first == last else f"du {first} au {last}"
+        case float():
+            text = Number().label(exact(value), "fr")
+        case _:
+            text = str(value)
+    return text
 
 
 def _clause(policy: Policy, clause: Clause) -> Iterator[str]:
@@ -85,5 +110,10 @@ def _row(table: DecisionTable[Any], row: Row) -> str:
 
 def _case(found: RowTest) -> str:
     facts: Mapping[str, Any] = found.facts
-    shown = [input_ for input_ in found.table.base if input_.name in facts]
-    return " ; ".join(f"{input_.label.fr} : {value_label(input_, facts[input_.name], 'fr')}" for input_ in shown)
+    untouched = [input_.name for input_ in found.table.base if input_.name in _SEVERITIES and facts[input_.name] == 0]
+    shown = [input_ for input_ in found.table.base if input_.name not in untouched]
+    said = [f"{input_.label.fr} : {value_label(input_, facts[input_.name], 'fr')}" for input_ in shown]
+    if untouched:
+        others = len(untouched) < len(_SEVERITIES)
+        said.append(f"gravité 0 dans {'les autres' if others else 'tous les'} domaines")
+    return " ; ".join(said)

@@ -17,7 +17,7 @@ class Clause:
         id: its number, as rows and parameters cite it.
         text: what the procedure says, in its own words.
         objects: the objects of the library that carry it.
-        to_come: what is to carry it and is not built yet.
+        to_come: what is to carry it and is not built yet, in French.
     """
 
     id: str
@@ -39,19 +39,19 @@ CLAUSES: tuple[Clause, ...] = (
     Clause(
         "M2-1 §0.1",
         "objectif : mettre en œuvre les actions permettant de réduire ou de supprimer les effets sur le client",
-        to_come=("containment and curative actions, with their effect",),
+        to_come=("les actions conservatoires et curatives, avec leur effet",),
     ),
     Clause(
         "M2-1 §0.2",
         "objectif : identifier la présence d'une situation non conforme aux exigences contractuelles, légales et "
         "réglementaires",
         objects=("Requirement",),
-        to_come=("qualification: conformity found or not",),
+        to_come=("la qualification : conformité constatée ou non",),
     ),
     Clause(
         "M2-1 §0.3",
         "objectif : anticiper de futures réclamations en identifiant des attentes implicites non satisfaites",
-        to_come=("out-of-scope entries kept as cases",),
+        to_come=("la conservation des demandes hors cadre",),
     ),
     Clause("M2-1 §1.1", "un portail ouvert au public précise les modalités pour adresser une réclamation"),
     Clause(
@@ -72,7 +72,7 @@ CLAUSES: tuple[Clause, ...] = (
     Clause(
         "M2-1 §2.1",
         "la qualification vise à s'assurer de la bonne compréhension du problème",
-        to_come=("qualification: restated problem and its guard",),
+        to_come=("la qualification : reformulation du problème, exigée pour qualifier",),
     ),
     Clause(
         "M2-1 §2.2",
@@ -83,28 +83,28 @@ CLAUSES: tuple[Clause, ...] = (
         "M2-1 §2.3",
         "les RQR / AQ assurent un appui méthodologique",
         objects=("Role",),
-        to_come=("qualification: support recorded",),
+        to_come=("la qualification : appui reçu, consigné",),
     ),
     Clause(
         "M2-1 §2.4",
         "ils s'appuient sur les compétences du CODIR ou des familles métiers pour évaluer les risques",
-        to_come=("qualification: experts consulted",),
+        to_come=("la qualification : experts consultés",),
     ),
     Clause(
         "M2-1 §3",
         "la mesure conservatoire est une action immédiate permettant de limiter l'impact",
-        to_come=("containment measure and its guard",),
+        to_come=("la mesure conservatoire, possible dès l'enregistrement",),
     ),
     Clause(
         "M2-1 §4.1",
         "l'analyse du problème permet de formaliser un plan d'actions au regard de la ou des causes exactes",
-        to_come=("cause analysis; actions that cite a cause",),
+        to_come=("l'analyse des causes ; des actions qui citent une cause",),
     ),
     Clause(
         "M2-1 §4.2",
         "des méthodes et outils de résolution de problèmes sont utilisés dans les cas complexes",
         objects=("Complexity",),
-        to_come=("guard: a method in complex cases",),
+        to_come=("l'exigence d'une méthode dans les cas complexes",),
     ),
     Clause("M2-1 §5.0", "réponse dans les 10 jours ouvrés", objects=("DeadlineRule", "Deadline")),
     Clause("M2-1 §5.1", "local : un client local ou une prestation réalisée par un centre", objects=("Level",)),
@@ -122,18 +122,18 @@ CLAUSES: tuple[Clause, ...] = (
     Clause(
         "M2-1 §6.1",
         "entrée : réclamations, de tous les PCS, sur support factuel",
-        to_come=("factual support and its guard",),
+        to_come=("le support factuel, exigé pour qualifier",),
     ),
     Clause(
         "M2-1 §6.2",
         "entrée : résultats d'enquête, du PCS C6, enquête stagiaire et entreprise",
         objects=("Complainant.COMPANY",),
-        to_come=("registration from a survey result",),
+        to_come=("l'enregistrement à partir d'un résultat d'enquête",),
     ),
     Clause(
         "M2-1 §6.3",
         "sortie : PGAAC, à tous les PCS, mise à jour et diffusion",
-        to_come=("PGAAC editions and recipients",),
+        to_come=("les éditions du PGAAC et leurs destinataires",),
     ),
     Clause(
         "M2-1 §7",

@@ -15,7 +15,7 @@ REDUNDANT: Mapping[tuple[str, str], str] = {
     (
         "level",
         "local-client",
-    ): "le texte le dit deux fois : où le client est local, l'étendue de la prestation donne déjà "
+    ): "le texte le dit deux fois : quand le client est local, l'étendue de la prestation donne déjà "
     "le niveau local ou un niveau plus élevé ; la ligne est citée, elle ne décide jamais seule",
 }
 """Rows of the text that never decide alone, by table and row, and why they stay."""
@@ -42,9 +42,17 @@ class RowTest:
 
 @attrs.frozen
 class Carrier:
-    """A parameter that carries a clause: its path, the clause it cites, its reading."""
+    """A parameter that carries a clause or a reading.
+
+    Attributes:
+        path: where a policy file sets it.
+        value: what the edition sets.
+        clause: the clause it cites.
+        reading: the reading it is.
+    """
 
     path: str
+    value: Any
     clause: str | None
     reading: str | None
 
@@ -60,41 +68,58 @@ def row_test(table: DecisionTable[Any], row: Row) -> RowTest | None:
 
 def parameter_carriers(policy: Policy) -> tuple[Carrier, ...]:
     """The parameters of an edition with their sources, in their order."""
-    return tuple(_carriers(policy.parameters, ""))
+    return tuple(_carriers(policy.parameters, "", {}))
 
 
-def _carriers(group: Any, prefix: str) -> Iterator[Carrier]:
+def _carriers(group: Any, prefix: str, source: Mapping[str, Any]) -> Iterator[Carrier]:
     for field in attrs.fields(type(group)):
-        path = f"{prefix}{field.name}"
-        if "clause" in field.metadata:
-            yield Carrier(path, field.metadata["clause"], field.metadata["reading"])
-        elif attrs.has(type(getattr(group, field.name))):
-            yield from _carriers(getattr(group, field.name), f"{path}.")
+        path, value, cites = f"{prefix}{field.name}", getattr(group, field.name), {**source, **field.metadata}
+        if attrs.has(type(value)):
+            yield from _carriers(value, f"{path}.", cites)
+        else:
+            yield Carrier(path, value, cites.get("clause"), cites.get("reading"))
 
 
 def faults(policy: Policy) -> tuple[str, ...]:
     """What is wrong with the traceability of an edition; empty when every row and clause is accounted for.
 
     A row must cite a clause that exists, its readings must exist, and it must have a test, unless it is stated to be
-    redundant. A clause must have a carrier, or say what is to carry it.
+    redundant. A parameter must cite a clause or a reading. A clause must have a carrier, or say what is to carry it.
     """
-    return (*_row_faults(policy), *_clause_faults(policy))
+    return (*_row_faults(policy), *_parameter_faults(policy), *_clause_faults(policy))
 
 
 def _row_faults(policy: Policy) -> Iterator[str]:
-    clauses = {clause.id for clause in CLAUSES}
-    readings = {reading.number for reading in policy.readings}
     for table in policy.tables.values():
         for row in table.rows:
             name = f"{table.name}/{row.id}"
-            if not cited(row.clause) or not clauses.issuperset(cited(row.clause)):
-                yield f"{name}: cites {row.clause!r}, which is not a clause"
-            if row.reading is not None and not readings.issuperset(row.reading.split(", ")):
-                yield f"{name}: cites the reading {row.reading!r}, which is not known"
+            if not cited(row.clause):
+                yield f"{name}: cites no clause"
+            yield from _citation_faults(policy, name, row.clause, row.reading)
             if row.wording is None:
                 yield f"{name}: has no wording"
-            if (row_test(table, row) is None) is not ((table.name, row.id) in REDUNDANT):
-                yield f"{name}: no case changes without it, or it is stated to be redundant and is not"
+            idle, stated = row_test(table, row) is None, (table.name, row.id) in REDUNDANT
+            if idle and not stated:
+                yield f"{name}: no case changes without it"
+            if stated and not idle:
+                yield f"{name}: is stated to be redundant, and a case changes without it"
+
+
+def _parameter_faults(policy: Policy) -> Iterator[str]:
+    for carrier in parameter_carriers(policy):
+        if carrier.clause is None and carrier.reading is None:
+            yield f"{carrier.path}: cites neither a clause nor a reading"
+        yield from _citation_faults(policy, carrier.path, carrier.clause, carrier.reading)
+
+
+def _citation_faults(policy: Policy, name: str, clause: str | None, reading: str | None) -> Iterator[str]:
+    clauses = {clause.id for clause in CLAUSES}
+    for wrong in set(cited(clause)) - clauses:
+        yield f"{name}: cites {wrong!r}, which is not a clause"
+    known = {reading.number for reading in policy.readings}
+    for number in reading.split(", ") if reading else ():
+        if number not in known:
+            yield f"{name}: cites the reading {number!r}, which is not known"
 
 
 def _clause_faults(policy: Policy) -> Iterator[str]:
