@@ -229,6 +229,16 @@ def test_what_is_not_a_whole_number_is_refused(n: object) -> None:
         FRANCE.subtract(date(2026, 5, 4), cast("Any", n))
 
 
+class OwnDate(date):
+    """A date of one's own, as libraries that freeze time make them."""
+
+
+def test_a_date_of_ones_own_is_a_date() -> None:
+    assert FRANCE.add(OwnDate(2026, 5, 2), 10) == date(2026, 5, 19)
+    assert FRANCE.count(OwnDate(2026, 5, 2), OwnDate(2026, 5, 19)) == 10
+    assert FRANCE.is_business_day(OwnDate(2026, 5, 4))
+
+
 def test_an_outside_error_is_said_in_french_too_and_pickles() -> None:
     error = OutsideHorizonError(date(2099, 12, 30), date(1990, 1, 1), date(2099, 12, 31), 2)
 
