@@ -25,6 +25,7 @@ NumberArray: TypeAlias = npt.NDArray[np.signedinteger[Any]]
 BoolArray: TypeAlias = npt.NDArray[np.bool_]
 
 _DAY = np.dtype("datetime64[D]")
+_MISSING = np.datetime64("NaT", "D")
 _EPOCH = date(1970, 1, 1).toordinal()
 
 
@@ -189,7 +190,7 @@ def _gather_with_gaps(tables: PreparedDays, days: DayArray, answers: Answers, st
     without = (numbers < answers.low - answers.shift) | (numbers >= len(answers.table))
     if without.any():
         raise _outside(tables, numbers[without][0] + answers.shift, steps)
-    found = np.full(days.shape, np.datetime64("NaT"), dtype=_DAY)
+    found = np.full(days.shape, _MISSING)
     found[given] = answers.table[numbers].view(_DAY)
     return found[()]
 
@@ -241,7 +242,7 @@ def shift(tables: PreparedDays, day: Any, n: Any, day_type: DayType) -> DayArray
     landed, known = _shift(tables, starts, numbers, day_type)
     if not known.all():
         raise _outside(tables, starts[~known][0], int(numbers[~known][0]))
-    found = np.full(days.shape, np.datetime64("NaT"), dtype=_DAY)
+    found = np.full(days.shape, _MISSING)
     found[given] = landed.view(_DAY)
     return found[()]
 
