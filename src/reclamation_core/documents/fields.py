@@ -19,10 +19,11 @@ def refused_fields(converter: cattrs.Converter, cls: type[Any], document: Mappin
     """The values of a document, right by their type, that the converter or the validator of their field refuses.
 
     A validator that looks at other fields sees those of the document that are right, and the defaults of the others.
+    Where it looks at a field that has neither, nothing can be said.
     """
     attrs.resolve_types(cls)
     fields = [field for field in attrs.fields(cls) if field.init]
-    defaults = {field.name: field.default for field in fields if not hasattr(field.default, "factory")}
+    defaults = {field.name: field.default for field in fields if _is_value(field.default)}
     instance = SimpleNamespace(**defaults)
     for field in fields:
         if field.name in document:
@@ -33,6 +34,10 @@ def refused_fields(converter: cattrs.Converter, cls: type[Any], document: Mappin
             yield from _refusal(instance, field, value, document[field.name])
 
 
+def _is_value(default: object) -> bool:
+    return default is not attrs.NOTHING and not hasattr(default, "factory")
+
+
 def _refusal(instance: SimpleNamespace, field: attrs.Attribute[Any], value: Any, given: Any) -> Iterator[Fault]:
     try:
         convert: Any = field.converter
@@ -40,6 +45,8 @@ def _refusal(instance: SimpleNamespace, field: attrs.Attribute[Any], value: Any,
         setattr(instance, field.name, converted)
         if field.validator is not None:
             field.validator(instance, field, converted)
+    except AttributeError:
+        return  # it looks at a field that is not there
     except FaultsError as error:
         yield from error.faults
     except (TypeError, ValueError) as error:

@@ -285,6 +285,47 @@ def test_a_refusal_of_a_classs_own_is_told_with_its_message() -> None:
     assert wording == Wording("valeur refusée : the number is odd", "refused: the number is odd")
 
 
+def below_the_ceiling(instance: Any, _: object, value: int) -> None:
+    if value > instance.ceiling:
+        raise ValueError(f"above {instance.ceiling}")
+
+
+def in_order(values: list[int]) -> list[int]:
+    return sorted(values)
+
+
+@attrs.frozen
+class Bounded:
+    ceiling: int
+    floor: int = attrs.field(default=0, validator=below_the_ceiling)
+    leaf: Leaf | None = attrs.field(
+        default=None, validator=attrs.validators.optional(attrs.validators.instance_of(Leaf))
+    )
+    marks: list[int] = attrs.field(factory=list, converter=in_order)
+
+
+def test_a_refused_field_does_not_hide_the_next() -> None:
+    document = {"ceiling": 3, "floor": 4, "leaf": {"number": 0}, "marks": "x", "z": 1}
+
+    assert faults(document, Bounded) == [
+        ("$.leaf.number", 0, "a positive number is expected"),
+        ("$.marks", "x", "a list is expected"),
+        ("$.z", 1, "unknown key; remove it or mend its name"),
+        ("$.floor", 4, "refused: above 3"),
+    ]
+
+
+@pytest.mark.parametrize("ceiling", [{}, {"ceiling": "three"}])
+def test_a_field_judged_beside_one_that_is_not_there_is_not_judged(ceiling: dict[str, object]) -> None:
+    assert [path for path, _, _ in faults(ceiling | {"floor": 4}, Bounded)] == ["$.ceiling"]
+
+
+def test_a_document_without_fault_is_read_through_converters_and_validators() -> None:
+    read = structure(make_converter(), {"ceiling": 5, "floor": 4, "marks": [2, 1]}, Bounded)
+
+    assert read == Bounded(5, 4, None, [1, 2])
+
+
 def test_a_key_error_of_a_classs_own_is_not_taken_for_a_missing_key() -> None:
     def look_up(_: object, __: object, value: str) -> None:
         {"a": 1}[value]

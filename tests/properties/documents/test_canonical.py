@@ -1,0 +1,41 @@
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reclamation_core.documents import canonical_json, parse_json
+
+texts = st.text(st.characters(exclude_categories=["Cs"]))
+numbers = st.integers(-(2**70), 2**70) | st.floats(allow_nan=False, allow_infinity=False)
+documents = st.recursive(
+    st.none() | st.booleans() | numbers | texts,
+    lambda inner: st.lists(inner) | st.dictionaries(texts, inner),
+    max_leaves=20,
+)
+
+
+@given(documents)
+def test_a_document_is_read_back_from_its_text(document: Any) -> None:
+    assert parse_json(canonical_json(document)) == document
+
+
+@given(documents)
+def test_the_text_is_json_to_any_other_reader(document: Any) -> None:
+    assert json.loads(canonical_json(document)) == document
+
+
+@given(st.dictionaries(texts, documents))
+def test_the_order_of_keys_never_shows(document: dict[str, Any]) -> None:
+    backwards = dict(reversed(document.items()))
+
+    assert canonical_json(backwards) == canonical_json(document)
+
+
+@given(documents)
+def test_a_document_and_what_is_read_back_have_one_text(document: Any) -> None:
+    text = canonical_json(document)
+
+    assert canonical_json(parse_json(text)) == text
