@@ -1,0 +1,139 @@
+from __future__ import annotations
+
+from itertools import product
+from typing import Any
+
+import attrs
+import pytest
+
+from reclamation_core.missing import ABSENT, UNKNOWN
+from reclamation_core.policy import m2_1
+from reclamation_core.tables import Decision, DecisionTable, FindingKind, HitPolicy, TableProofError
+from reclamation_core.vocabulary import Level
+from tests.unit.policy import procedure
+from tests.unit.policy.cases import CALENDAR, complaint, malfunction
+
+
+def level(**changes: Any) -> Decision[Level]:
+    return m2_1().assess(complaint(**changes), CALENDAR).level
+
+
+def fired(decision: Decision[Level]) -> list[str]:
+    return [row.id for row in decision.rows]
+
+
+def test_every_known_case_with_a_client_or_without_one_is_decided_as_the_text_of_the_procedure_says() -> None:
+    decide = m2_1().tables["level"].decide
+    cases = list(product((*procedure.CLIENTS, None), procedure.REACHES, procedure.MOBILISATIONS))
+    decided = {
+        case: decide({"client_scope": case[0] or ABSENT, "service_reach": case[1], "mobilisation": case[2]}).outcome
+        for case in cases
+    }
+
+    assert len(cases) == 36
+    assert decided == {case: procedure.level(*case) for case in cases}
+
+
+def test_every_clause_that_matched_is_listed_with_the_level_that_it_gives() -> None:
+    decide = m2_1().tables["level"].decide
+    for client, reach, mobilisation in product((*procedure.CLIENTS, None), procedure.REACHES, procedure.MOBILISATIONS):
+        decision = decide({"client_scope": client or ABSENT, "service_reach": reach, "mobilisation": mobilisation})
+
+        assert {row.then for row in decision.rows} == procedure.levels(client, reach, mobilisation)
+
+
+def test_i6_centres_of_several_regions_are_handled_at_national_level() -> None:
+    decision = level(service_reach="several_regions")
+
+    assert decision.outcome is Level.NATIONAL
+    assert [(row.id, row.reading) for row in decision.deciding] == [("several-regions", "I6")]
+
+
+def test_i7_the_highest_level_wins_and_the_explanation_lists_every_clause_that_matched() -> None:
+    decision = level(client_scope="national", service_reach="one_centre")
+
+    assert decision.outcome is Level.NATIONAL
+    assert fired(decision) == ["one-centre", "national-client"]
+    assert "M2-1 §5.3" in decision.explain("fr")
+    assert "M2-1 §5.1" in decision.explain("fr")
+
+
+def literal(**changes: Any) -> DecisionTable[Level]:
+    """The seven rows of the text alone, on the 27 cells of client, reach and mobilisation."""
+    table = m2_1().tables["level"]
+    inputs = [attrs.evolve(item, absent=False) if item.name == "client_scope" else item for item in table.inputs]
+    rows = [row for row in table.rows if row.reading is None]
+    assert len(rows) == 7
+    return attrs.evolve(table, **{"inputs": inputs, "rows": rows, "monotone": (), **changes})
+
+
+@pytest.mark.parametrize(
+    ("policy", "kind", "cells"),
+    [(HitPolicy.ANY, FindingKind.CONFLICT, 18), (HitPolicy.UNIQUE, FindingKind.OVERLAP, 21)],
+)
+def test_i7_the_seven_literal_rows_are_refused_under_any_and_under_unique(
+    policy: HitPolicy, kind: FindingKind, cells: int
+) -> None:
+    with pytest.raises(TableProofError, match=f"in {cells} cells") as refused:
+        literal(hit_policy=policy, priority=())
+
+    assert [(found.kind, found.cells) for found in refused.value.findings] == [(kind, cells)]
+
+
+def test_i7_the_seven_literal_rows_pass_under_priority() -> None:
+    table = literal()
+
+    assert table.cells.everything.bit_count() == 27
+    assert not [finding for finding in table.check() if finding.is_error]
+
+
+def test_i6_without_it_a_wider_reach_would_lower_the_level() -> None:
+    with pytest.raises(TableProofError, match="falls where service_reach rises") as refused:
+        literal(monotone=("service_reach",))
+
+    witness = {"client_scope": "local", "service_reach": "several_centres", "mobilisation": "local"}
+    assert [finding.witness for finding in refused.value.findings] == [witness]
+
+
+def test_i19_an_unknown_mobilisation_leaves_the_level_open_and_the_lowest_possible_handles_it_meanwhile() -> None:
+    assessment = m2_1().assess(complaint(mobilisation=UNKNOWN), CALENDAR)
+
+    assert assessment.level.outcome is None
+    assert assessment.level.possible == {Level.LOCAL, Level.REGIONAL, Level.NATIONAL}
+    assert assessment.handling_level is Level.LOCAL
+
+
+def test_i19_the_lowest_level_is_that_of_the_clauses_that_hold_already() -> None:
+    assessment = m2_1().assess(complaint(client_scope="regional", mobilisation=UNKNOWN), CALENDAR)
+
+    assert assessment.level.possible == {Level.REGIONAL, Level.NATIONAL}
+    assert assessment.handling_level is Level.REGIONAL
+
+
+def test_a_known_level_handles_the_case() -> None:
+    assert m2_1().assess(complaint(client_scope="national"), CALENDAR).handling_level is Level.NATIONAL
+
+
+@pytest.mark.parametrize(
+    ("reach", "mobilisation", "expected"),
+    [
+        ("one_centre", "local", Level.LOCAL),
+        ("one_centre", "regional", Level.REGIONAL),
+        ("one_centre", "national", Level.NATIONAL),
+        ("several_centres", "local", Level.REGIONAL),
+        ("several_regions", "local", Level.NATIONAL),
+    ],
+)
+def test_i22_a_malfunction_has_no_client_and_the_clauses_on_reach_and_mobilisation_apply_without_one(
+    reach: str, mobilisation: str, expected: Level
+) -> None:
+    facts = malfunction(service_reach=reach, mobilisation=mobilisation)
+
+    assert m2_1().assess_malfunction(facts).level.outcome is expected
+
+
+def test_i22_the_explanation_of_a_malfunction_says_that_it_is_one() -> None:
+    explained = m2_1().assess_malfunction(malfunction(service_reach="one_centre", mobilisation="national")).level
+
+    assert "C'est un dysfonctionnement interne" in explained.explain("fr")
+    assert "lecture I22" in explained.explain("fr")

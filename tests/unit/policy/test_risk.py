@@ -1,0 +1,157 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from reclamation_core.missing import UNKNOWN
+from reclamation_core.policy import CaseAssessment, m2_1
+from reclamation_core.vocabulary import Band, Complexity
+from tests.unit.policy import procedure
+from tests.unit.policy.cases import CALENDAR, DOMAINS, NOTHING_TOUCHED, complaint
+
+
+def assess(**changes: Any) -> CaseAssessment:
+    return m2_1().assess(complaint(**{**NOTHING_TOUCHED, "recurrences": 0, "causes": 1, **changes}), CALENDAR)
+
+
+@pytest.mark.parametrize("domain", DOMAINS)
+@pytest.mark.parametrize("rank", [1, 2, 3, 4])
+def test_i13_the_severity_is_that_of_the_domain_touched_whichever_it_is(domain: str, rank: int) -> None:
+    decision = assess(**{f"severity_{domain}": rank}).severity
+
+    assert decision.outcome == rank
+    assert [row.id for row in decision.deciding] == [f"{domain}-{rank}"]
+
+
+def test_i13_the_highest_of_the_domains_touched_gives_the_severity_not_their_mean_or_their_number() -> None:
+    assert assess(severity_safety=1, severity_legal=3, severity_contract=2, severity_training=1).severity.outcome == 3
+
+
+def test_i13_where_no_domain_is_touched_the_severity_is_the_least() -> None:
+    decision = assess().severity
+
+    assert decision.outcome == 1
+    assert [row.id for row in decision.deciding] == ["nothing-touched"]
+
+
+def test_i13_a_domain_of_the_highest_severity_settles_it_whatever_the_others() -> None:
+    unknown = dict.fromkeys(NOTHING_TOUCHED, UNKNOWN)
+
+    assert assess(**{**unknown, "severity_relation": 4}).severity.outcome == 4
+    assert assess(**{**unknown, "severity_relation": 3}).severity.possible == {3, 4}
+
+
+@pytest.mark.parametrize("severity", [1, 2, 3, 4])
+@pytest.mark.parametrize("likelihood", [1, 2, 3, 4])
+def test_i13_each_of_the_sixteen_criticalities_is_the_one_worked_by_hand(severity: int, likelihood: int) -> None:
+    criticality, band = procedure.CRITICALITIES[severity][likelihood - 1]
+    assessment = assess(severity_contract=severity, likelihood=likelihood)
+
+    assert assessment.criticality.outcome == criticality
+    assert assessment.risk.outcome == band
+
+
+def test_i13_severity_4_is_never_below_high() -> None:
+    assert assess(severity_safety=4, likelihood=1).criticality.outcome == 4
+    assert assess(severity_safety=4, likelihood=1).risk.outcome is Band.HIGH
+    assert [row.id for row in assess(severity_safety=4, likelihood=1).risk.deciding] == ["severity-4"]
+    assert assess(severity_safety=1, likelihood=4).risk.outcome is Band.MODERATE
+
+
+@pytest.mark.parametrize(
+    ("recurrences", "likelihood"), [(0, 1), (1, 2), (2, 2), (3, 3), (4, 3), (5, 3), (6, 4), (7, 4), (1000, 4)]
+)
+def test_i13_the_recurrences_of_twelve_months_give_the_likelihood(recurrences: int, likelihood: int) -> None:
+    assert assess(recurrences=recurrences).likelihood.outcome == likelihood
+
+
+@pytest.mark.parametrize("judged", [1, 2, 3, 4])
+def test_i13_the_likelihood_judged_prevails_over_the_recurrences(judged: int) -> None:
+    assert assess(likelihood=judged, recurrences=0).likelihood.outcome == judged
+    assert assess(likelihood=judged, recurrences=9).likelihood.outcome == judged
+    assert assess(likelihood=judged, recurrences=UNKNOWN).likelihood.outcome == judged
+
+
+def test_i13_neither_judged_nor_counted_the_likelihood_is_open_and_the_recurrences_are_asked_for() -> None:
+    decision = assess(recurrences=UNKNOWN).likelihood
+
+    assert decision.possible == {1, 2, 3, 4}
+    assert decision.question is not None
+    assert decision.question.name == "recurrences"
+
+
+def test_i14_a_low_local_first_case_with_one_cause_is_simple() -> None:
+    decision = assess().complexity
+
+    assert decision.outcome is Complexity.SIMPLE
+    assert [row.id for row in decision.deciding] == ["simple"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"severity_legal": 2, "likelihood": 4}, "high-criticality"),
+        ({"severity_legal": 3, "likelihood": 4}, "high-criticality"),
+        ({"severity_legal": 4, "likelihood": 1}, "high-criticality"),
+        ({"causes": 2}, "several-causes"),
+        ({"recurrences": 1}, "recurrence"),
+        ({"client_scope": "regional"}, "high-level"),
+        ({"client_scope": "national"}, "high-level"),
+    ],
+)
+def test_i14_each_reason_makes_a_case_complex_by_itself(changes: dict[str, Any], reason: str) -> None:
+    decision = assess(**changes).complexity
+
+    assert decision.outcome is Complexity.COMPLEX
+    assert [row.id for row in decision.deciding] == [reason]
+
+
+def test_i14_a_moderate_criticality_is_no_reason() -> None:
+    assessment = assess(severity_legal=2, likelihood=3)
+
+    assert assessment.risk.outcome is Band.MODERATE
+    assert assessment.complexity.outcome is Complexity.SIMPLE
+
+
+def test_i14_complexity_is_open_until_the_causes_are_found_and_settled_by_them() -> None:
+    before = assess(causes=UNKNOWN).complexity
+
+    assert before.outcome is None
+    assert before.question is not None
+    assert before.question.name == "causes"
+    assert assess(causes=1).complexity.outcome is Complexity.SIMPLE
+    assert assess(causes=3).complexity.outcome is Complexity.COMPLEX
+
+
+def test_i14_every_reason_that_holds_is_listed() -> None:
+    decision = assess(severity_safety=4, recurrences=2, causes=2, client_scope="regional").complexity
+
+    assert [row.id for row in decision.deciding] == [
+        "high-criticality",
+        "several-causes",
+        "recurrence",
+        "high-level",
+    ]
+
+
+def test_every_joint_case_is_as_the_readings_say() -> None:
+    for severity in range(5):
+        for likelihood in (None, 1, 2, 3, 4):
+            for recurrences in (0, 1, 2, 3, 5, 6):
+                for causes in (0, 1, 2):
+                    for client in procedure.CLIENTS:
+                        assessment = assess(
+                            severity_financial=severity,
+                            likelihood=likelihood,
+                            recurrences=recurrences,
+                            causes=causes,
+                            client_scope=client,
+                        )
+                        likely = procedure.likelihood(likelihood, recurrences)
+                        criticality, band = procedure.risk(procedure.severity(severity), likely)
+                        level = procedure.level(client, "one_centre", "local")
+
+                        assert assessment.criticality.outcome == criticality
+                        assert assessment.risk.outcome == band
+                        assert assessment.complexity.outcome == procedure.complexity(band, causes, recurrences, level)
