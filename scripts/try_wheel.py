@@ -41,6 +41,13 @@ def try_contents(wheel: Path) -> None:
     expect(not [name for name in names if NOT_SHIPPED.search(name)], "it ships more than the package")
 
 
+def shipped_complaints(wheel: Path) -> bytes:
+    """The file that `reclamation demo` triages; the README's examples call theirs by the same name."""
+    with zipfile.ZipFile(wheel) as archive:
+        (name,) = (name for name in archive.namelist() if name.endswith("/complaints.csv"))
+        return archive.read(name)
+
+
 def try_core(wheel: Path, folder: Path) -> None:
     """Without an extra: the README's code runs and type-checks, the command says what it lacks."""
     core = Environment.make("core")
@@ -61,6 +68,7 @@ def try_command(wheel: Path, folder: Path) -> None:
     """With the extra `cli`: the README's commands work; a workbook asks for the extra `excel`."""
     cli = Environment.make("cli")
     cli.install(f"{wheel}[cli]")
+    (folder / "complaints.csv").write_bytes(shipped_complaints(wheel))
     for words in [["reclamation", "demo"], *commands("reclamation ")]:
         run([cli.command(words[0]), *words[1:]], folder=folder)
 
