@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from reclamation_core.policy.m2_1.inputs import CAUSES, RECURRENCES
 from reclamation_core.policy.parameters import ComplexityParameters
-from reclamation_core.tables import DecisionTable, Enumeration, HitPolicy, Input, Row, at_least, below
+from reclamation_core.tables import DecisionTable, Enumeration, HitPolicy, Input, Row, at_least, below, is_in
 from reclamation_core.vocabulary import Band, Complexity, Level
 from reclamation_core.wording import Wording
 
@@ -16,16 +16,16 @@ def complexity_table(
     complexity: ComplexityParameters, band_of: DecisionTable[Band], level_of: DecisionTable[Level]
 ) -> DecisionTable[Complexity]:
     """Whether a case is complex (cas complexe): decided at qualification, and again after the analysis."""
-    high_bands = tuple(band for band in Band if band >= complexity.band)
-    high_levels = tuple(level for level in Level if level >= complexity.level)
+    high_bands = is_in(*(band for band in Band if band >= complexity.band))
+    high_levels = is_in(*(level for level in Level if level >= complexity.level))
+    bands, levels = band_of.output, level_of.output
     causes, recurrences = complexity.causes, complexity.recurrences
     reasons = (
         (
             "high-criticality",
             {band_of.name: high_bands},
             Wording(
-                f"la criticité est {' ou '.join(band.label('fr') for band in high_bands)}",
-                f"the criticality is {' or '.join(band.label('en') for band in high_bands)}",
+                f"la criticité est {high_bands.in_('fr', bands)}", f"the criticality is {high_bands.in_('en', bands)}"
             ),
         ),
         (
@@ -45,18 +45,18 @@ def complexity_table(
             "high-level",
             {level_of.name: high_levels},
             Wording(
-                f"le niveau de traitement est {' ou '.join(level.label('fr') for level in high_levels)}",
-                f"the handling level is {' or '.join(level.label('en') for level in high_levels)}",
+                f"le niveau de traitement est {high_levels.in_('fr', levels)}",
+                f"the handling level is {high_levels.in_('en', levels)}",
             ),
         ),
     )
     simple = Row(
         "simple",
         {
-            band_of.name: tuple(band for band in Band if band not in high_bands),
+            band_of.name: tuple(band for band in Band if band < complexity.band),
             "causes": below(causes),
             "recurrences": below(recurrences),
-            level_of.name: tuple(level for level in Level if level not in high_levels),
+            level_of.name: tuple(level for level in Level if level < complexity.level),
         },
         Complexity.SIMPLE,
         _CLAUSE,

@@ -1,0 +1,243 @@
+from __future__ import annotations
+
+import pickle
+from datetime import date, datetime
+from typing import Any
+
+import attrs
+import pytest
+
+from reclamation_core.calendars import DayRange, DeadlineRule
+from reclamation_core.errors import FaultsError
+from reclamation_core.policy import (
+    ComplexityParameters,
+    Parameters,
+    RetentionParameters,
+    RiskParameters,
+    RoleParameters,
+    SurveyParameters,
+)
+from reclamation_core.vocabulary import Band, Level, RetentionMode, Role
+
+A_NUMBER = "un nombre entier de 2 à 16 est attendu"
+RISING = "trois nombres entiers d'au moins 1 sont attendus, chacun plus grand que le précédent"
+SCALE = "la plus petite note, puis une plus grande, sont attendues : [0, 10]"
+HIGHER = "une valeur plus haute est attendue : celle-ci rendrait tous les cas complexes"
+ROLES = "au moins un rôle est attendu, chacun une fois, parmi handling_unit, rqr, aq"
+MONTHS = "un nombre entier de 1 à 1200 est attendu"
+
+
+def test_the_parameters_of_the_default_edition_are_those_of_the_text_and_of_its_readings() -> None:
+    parameters = Parameters()
+
+    assert (parameters.survey.threshold, parameters.survey.scale) == (6, (0, 10))
+    assert parameters.deadline == DeadlineRule(days=10)
+    assert (parameters.risk.moderate_from, parameters.risk.high_from, parameters.risk.critical_from) == (4, 8, 12)
+    assert parameters.risk.least_band_at_severity_4 is Band.HIGH
+    assert parameters.risk.recurrences == (1, 3, 6)
+    assert parameters.complexity == ComplexityParameters(band=Band.HIGH, causes=2, recurrences=1, level=Level.REGIONAL)
+    assert parameters.roles.qualifying == (Role.HANDLING_UNIT, Role.RQR, Role.AQ)
+    assert parameters.retention.mode is RetentionMode.ANONYMISE
+    assert (parameters.retention.active_months, parameters.retention.archive_months) == (12, 60)
+    assert parameters.closures == ()
+
+
+@pytest.mark.parametrize(
+    ("cls", "given", "field", "expected"),
+    [
+        (SurveyParameters, {"threshold": 0}, "threshold", "une note supérieure à 0 et d'au plus 10 est attendue"),
+        (SurveyParameters, {"threshold": 10.5}, "threshold", "une note supérieure à 0 et d'au plus 10 est attendue"),
+        (
+            SurveyParameters,
+            {"threshold": float("nan")},
+            "threshold",
+            "une note supérieure à 0 et d'au plus 10 est attendue",
+        ),
+        (SurveyParameters, {"threshold": True}, "threshold", "une note supérieure à 0 et d'au plus 10 est attendue"),
+        (SurveyParameters, {"threshold": "6"}, "threshold", "une note supérieure à 0 et d'au plus 10 est attendue"),
+        (
+            SurveyParameters,
+            {"threshold": 21, "scale": (1, 20)},
+            "threshold",
+            "une note supérieure à 1 et d'au plus 20 est attendue",
+        ),
+        (SurveyParameters, {"scale": (10, 0)}, "scale", SCALE),
+        (SurveyParameters, {"scale": (5, 5)}, "scale", SCALE),
+        (SurveyParameters, {"scale": (0,)}, "scale", SCALE),
+        (SurveyParameters, {"scale": (0, 5, 10)}, "scale", SCALE),
+        (SurveyParameters, {"scale": (0, float("inf"))}, "scale", SCALE),
+        (SurveyParameters, {"scale": (False, 10)}, "scale", SCALE),
+        (SurveyParameters, {"scale": 10}, "scale", SCALE),
+        (RiskParameters, {"moderate_from": 1}, "moderate_from", A_NUMBER),
+        (RiskParameters, {"moderate_from": 4.0}, "moderate_from", A_NUMBER),
+        (RiskParameters, {"high_from": "8"}, "high_from", A_NUMBER),
+        (RiskParameters, {"critical_from": 17}, "critical_from", A_NUMBER),
+        (RiskParameters, {"critical_from": True}, "critical_from", A_NUMBER),
+        (RiskParameters, {"high_from": 4}, "high_from", "un nombre supérieur à moderate_from, 4, est attendu"),
+        (RiskParameters, {"critical_from": 8}, "critical_from", "un nombre supérieur à high_from, 8, est attendu"),
+        (
+            RiskParameters,
+            {"least_band_at_severity_4": "high"},
+            "least_band_at_severity_4",
+            "un membre de Band est attendu (low, moderate, high, critical)",
+        ),
+        (RiskParameters, {"recurrences": (0, 3, 6)}, "recurrences", RISING),
+        (RiskParameters, {"recurrences": (1, 1, 6)}, "recurrences", RISING),
+        (RiskParameters, {"recurrences": (1, 6, 6)}, "recurrences", RISING),
+        (RiskParameters, {"recurrences": (1, 3)}, "recurrences", RISING),
+        (RiskParameters, {"recurrences": (True, 3, 6)}, "recurrences", RISING),
+        (RiskParameters, {"recurrences": 3}, "recurrences", RISING),
+        (ComplexityParameters, {"band": Band.LOW}, "band", HIGHER),
+        (
+            ComplexityParameters,
+            {"band": "high"},
+            "band",
+            "un membre de Band est attendu (low, moderate, high, critical)",
+        ),
+        (ComplexityParameters, {"level": Level.LOCAL}, "level", HIGHER),
+        (ComplexityParameters, {"level": 2}, "level", "un membre de Level est attendu (local, regional, national)"),
+        (ComplexityParameters, {"causes": 0}, "causes", "un nombre entier d'au moins 1 est attendu"),
+        (ComplexityParameters, {"recurrences": 0}, "recurrences", "un nombre entier d'au moins 1 est attendu"),
+        (RoleParameters, {"qualifying": ()}, "qualifying", ROLES),
+        (RoleParameters, {"qualifying": (Role.AQ, Role.AQ)}, "qualifying", ROLES),
+        (RoleParameters, {"qualifying": ("aq",)}, "qualifying", ROLES),
+        (RoleParameters, {"qualifying": Role.AQ}, "qualifying", ROLES),
+        (
+            RetentionParameters,
+            {"mode": "archive"},
+            "mode",
+            "un membre de RetentionMode est attendu (anonymise, archive)",
+        ),
+        (RetentionParameters, {"active_months": 0}, "active_months", MONTHS),
+        (RetentionParameters, {"archive_months": 1201}, "archive_months", MONTHS),
+        (
+            RetentionParameters,
+            {"active_months": 61},
+            "archive_months",
+            "au moins active_months, 61, est attendu : les deux comptent depuis la clôture",
+        ),
+        (Parameters, {"survey": 6}, "survey", "une instance de SurveyParameters est attendue"),
+        (Parameters, {"deadline": 10}, "deadline", "une instance de DeadlineRule est attendue"),
+        (Parameters, {"risk": None}, "risk", "une instance de RiskParameters est attendue"),
+        (Parameters, {"complexity": {}}, "complexity", "une instance de ComplexityParameters est attendue"),
+        (Parameters, {"roles": ()}, "roles", "une instance de RoleParameters est attendue"),
+        (Parameters, {"retention": 12}, "retention", "une instance de RetentionParameters est attendue"),
+    ],
+)
+def test_a_value_is_refused_by_its_field_and_told_what_is_expected(
+    cls: type[Any], given: dict[str, Any], field: str, expected: str
+) -> None:
+    with pytest.raises(FaultsError, match=f"^{field}: ") as refused:
+        cls(**given)
+
+    assert isinstance(refused.value, ValueError)
+    assert [(fault.path, fault.expected.fr) for fault in refused.value.faults] == [(field, expected)]
+
+
+def test_a_refusal_carries_the_value_as_a_file_would_have_it() -> None:
+    with pytest.raises(FaultsError) as refused:
+        RoleParameters(qualifying=(Role.AQ, Role.AQ))
+
+    assert str(refused.value) == (
+        "qualifying: ('aq', 'aq'); at least one role is expected, each once, among handling_unit, rqr, aq"
+    )
+
+
+@pytest.mark.parametrize("closures", [date(2026, 8, 3), "2026-08-03", [3]])
+def test_closures_that_are_no_days_are_refused(closures: Any) -> None:
+    with pytest.raises(TypeError, match="days: "):
+        Parameters(closures=closures)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "threshold"), [(0, 10, 10), (0, 10, 0.01), (1, 4, 3), (-5, 5, 0), (0, 20, 12.5)]
+)
+def test_a_threshold_may_lie_anywhere_above_the_least_note_the_greatest_included(
+    low: float, high: float, threshold: float
+) -> None:
+    assert SurveyParameters(scale=(low, high), threshold=threshold).threshold == threshold
+
+
+def test_lists_are_kept_as_tuples_so_that_parameters_can_be_compared_and_hashed() -> None:
+    listed = Parameters(
+        survey=SurveyParameters(scale=[0, 20], threshold=12),
+        risk=RiskParameters(recurrences=[2, 4, 8]),
+        roles=RoleParameters(qualifying=[Role.RQR]),
+        closures=[(date(2026, 8, 3), date(2026, 8, 7))],
+    )
+    tupled = Parameters(
+        survey=SurveyParameters(scale=(0, 20), threshold=12),
+        risk=RiskParameters(recurrences=(2, 4, 8)),
+        roles=RoleParameters(qualifying=(Role.RQR,)),
+        closures=(DayRange(date(2026, 8, 3), date(2026, 8, 7)),),
+    )
+
+    assert listed == tupled
+    assert hash(listed) == hash(tupled)
+    assert pickle.loads(pickle.dumps(listed)) == listed
+
+
+def test_every_parameter_says_its_clause_and_its_reading_as_the_readings_number_them() -> None:
+    cited = {
+        f"{group.name}.{field.name}": (field.metadata["clause"], field.metadata["reading"])
+        for group in attrs.fields(Parameters)
+        if group.name not in {"deadline", "closures"}
+        for field in attrs.fields(type(getattr(Parameters(), group.name)))
+    }
+
+    assert cited == {
+        "survey.scale": ("M2-1 §1.4", "I1"),
+        "survey.threshold": ("M2-1 §1.4", "I1"),
+        **dict.fromkeys(
+            (
+                "risk.moderate_from",
+                "risk.high_from",
+                "risk.critical_from",
+                "risk.least_band_at_severity_4",
+                "risk.recurrences",
+            ),
+            ("M2-1 §2.2", "I13"),
+        ),
+        **dict.fromkeys(
+            ("complexity.band", "complexity.causes", "complexity.recurrences", "complexity.level"), ("M2-1 §4.2", "I14")
+        ),
+        "roles.qualifying": ("M2-1 §2.3", "I15"),
+        **dict.fromkeys(("retention.mode", "retention.active_months", "retention.archive_months"), (None, "I17")),
+    }
+    for name in ("deadline", "closures"):
+        assert attrs.fields_dict(Parameters)[name].metadata == {"clause": "M2-1 §5.0", "reading": "I2"}
+
+
+@pytest.mark.parametrize(
+    ("closed_on", "active", "archived"),
+    [
+        (date(2024, 2, 29), date(2025, 2, 28), date(2029, 2, 28)),
+        (date(2023, 2, 28), date(2024, 2, 28), date(2028, 2, 28)),
+        (date(2024, 1, 31), date(2025, 1, 31), date(2029, 1, 31)),
+        (date(2025, 12, 31), date(2026, 12, 31), date(2030, 12, 31)),
+    ],
+)
+def test_i17_personal_data_are_kept_twelve_calendar_months_or_sixty_from_the_closing(
+    closed_on: date, active: date, archived: date
+) -> None:
+    anonymised, kept = RetentionParameters(), RetentionParameters(mode=RetentionMode.ARCHIVE)
+
+    assert anonymised.active_until(closed_on) == kept.active_until(closed_on) == active
+    assert anonymised.kept_until(closed_on) == active
+    assert kept.kept_until(closed_on) == archived
+
+
+@pytest.mark.parametrize(
+    ("months", "until"),
+    [(1, date(2024, 2, 29)), (3, date(2024, 4, 30)), (13, date(2025, 2, 28)), (14, date(2025, 3, 31))],
+)
+def test_i17_a_day_that_the_month_lacks_is_its_last(months: int, until: date) -> None:
+    assert RetentionParameters(active_months=months).active_until(date(2024, 1, 31)) == until
+
+
+@pytest.mark.parametrize("closed_on", [datetime(2026, 5, 2), "2026-05-02", None])  # noqa: DTZ001  a naive one is refused
+def test_a_closing_that_is_no_plain_date_is_refused(closed_on: Any) -> None:
+    with pytest.raises(TypeError, match="closed_on: a date is expected"):
+        RetentionParameters().active_until(closed_on)
+    with pytest.raises(TypeError, match="closed_on: a date is expected"):
+        RetentionParameters().kept_until(closed_on)
