@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import importlib
 import inspect
+import pkgutil
 import re
 import subprocess
 import sys
@@ -68,3 +69,10 @@ def test_importing_the_package_loads_nothing_heavy() -> None:
     program = f"import sys, reclamation_core; print(sorted({HEAVY!r} & set(sys.modules)))"
 
     assert subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout == "[]\n"
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda module: module.__name__)
+def test_no_public_name_is_also_that_of_a_module_that_it_would_hide(module: ModuleType) -> None:
+    modules = {submodule.name for submodule in pkgutil.iter_modules(getattr(module, "__path__", []))}
+
+    assert modules & set(module.__all__) == set()

@@ -2,10 +2,10 @@
 
 from reclamation_core.policy.assessment import Assessment, CaseAssessment, MalfunctionAssessment
 from reclamation_core.policy.book import NoEditionError, PolicyBook
-from reclamation_core.policy.catalogue import catalogue, matrix_page
 from reclamation_core.policy.clauses import Clause
 from reclamation_core.policy.file import parse_policy, read_policy
 from reclamation_core.policy.matrix import RowTest, row_test
+from reclamation_core.policy.pages import catalogue, matrix_page
 from reclamation_core.policy.parameters import (
     ComplexityParameters,
     Parameters,

@@ -11,7 +11,7 @@ import attrs
 
 from reclamation_core.calendars import BusinessCalendar, DayRange, Deadline, DeadlineRule
 from reclamation_core.policy.assessment import Assessment, MalfunctionAssessment
-from reclamation_core.policy.m2_1 import m2_1_tables
+from reclamation_core.policy.edition import m2_1_tables
 from reclamation_core.policy.parameters import Parameters, RetentionParameters, RoleParameters
 from reclamation_core.policy.readings import READINGS, Reading
 from reclamation_core.policy.refusals import day_or_none, instance, name, refuse

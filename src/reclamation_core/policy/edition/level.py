@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from reclamation_core.missing import ABSENT
-from reclamation_core.policy.m2_1.inputs import CLIENT_SCOPE, MOBILISATION, SERVICE_REACH
+from reclamation_core.policy.edition.inputs import CLIENT_SCOPE, MOBILISATION, SERVICE_REACH
 from reclamation_core.tables import DecisionTable, Enumeration, HitPolicy, Row, is_
 from reclamation_core.vocabulary import ClientScope, Level, Mobilisation, ServiceReach
 from reclamation_core.wording import Wording

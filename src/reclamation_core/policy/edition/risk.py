@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reclamation_core.policy.m2_1.inputs import LIKELIHOOD, RECURRENCES, severity
+from reclamation_core.policy.edition.inputs import LIKELIHOOD, RECURRENCES, severity
 from reclamation_core.policy.parameters import RiskParameters
 from reclamation_core.tables import (
     Condition,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reclamation_core.policy.m2_1.inputs import (
+from reclamation_core.policy.edition.inputs import (
     CHANNEL,
     COMPLAINANT,
     FORMAL,

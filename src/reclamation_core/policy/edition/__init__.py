@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from reclamation_core.policy.m2_1.complexity import complexity_table
-from reclamation_core.policy.m2_1.eligibility import eligibility_table
-from reclamation_core.policy.m2_1.level import level_table
-from reclamation_core.policy.m2_1.risk import band_table, criticality_table, likelihood_table, severity_table
+from reclamation_core.policy.edition.complexity import complexity_table
+from reclamation_core.policy.edition.eligibility import eligibility_table
+from reclamation_core.policy.edition.level import level_table
+from reclamation_core.policy.edition.risk import band_table, criticality_table, likelihood_table, severity_table
 from reclamation_core.policy.parameters import Parameters
 from reclamation_core.tables import DecisionTable
 
