@@ -40,12 +40,6 @@ class Cells:
     outcomes: Mapping[Any, int]
     everything: int
 
-    def atoms_of(self, number: int) -> tuple[Atom, ...]:
-        """The atoms of a cell, one an input."""
-        return tuple(
-            atoms[number // stride % len(atoms)] for atoms, stride in zip(self.atoms, self.strides, strict=True)
-        )
-
     def allowed(self, choices: Iterable[tuple[int, int]]) -> int:
         """The cells left when inputs are limited to some atoms: pairs of an input's place and a set of atoms."""
         cells = self.everything

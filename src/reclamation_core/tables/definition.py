@@ -80,9 +80,7 @@ def _row_misfits(table: DecisionTable[Any], row: Row) -> Iterator[tuple[str, str
     for name, condition in row.when.items():
         if name not in inputs:
             yield f"row {row.id}", f"{name!r} is not an input; the inputs are {', '.join(inputs)}"
-            continue
-        reason = fits(condition, inputs[name].domain, inputs[name].absent)
-        if reason is not None:
+        elif (reason := fits(condition, inputs[name].domain, inputs[name].absent)) is not None:
             yield f"row {row.id}", f"its condition on {name!r} cannot be asked: {reason}"
     yield from _outcome_misfit(table, f"row {row.id}", row.then)
 

@@ -49,7 +49,7 @@ def row_wording(table: DecisionTable[Any], row: Row, lang: Lang) -> str:
     """The rule in words: its wording, or its conditions where it has none."""
     if row.wording is not None:
         return row.wording.in_(lang)
-    asked = [(table.inputs[table.place(name)], condition) for name, condition in row.when.items()]
+    asked = [(input_, row.when[input_.name]) for input_ in table.inputs if input_.name in row.when]
     conditions = (f"{input_.label.in_(lang)}{_colon(lang)}{cond.in_(lang, input_.domain)}" for input_, cond in asked)
     return ", ".join(conditions) or ("toujours" if lang == "fr" else "always")
 
@@ -165,5 +165,5 @@ def _failure(failed: FailedCondition, lang: Lang) -> str:
 def _change(change: Change, lang: Lang) -> str:
     after = value_label(change.input, change.after, lang)
     before = value_label(change.input, change.before, lang)
-    instead = "au lieu de" if lang == "fr" else "instead of"
-    return f"{change.input.label.in_(lang)}{_colon(lang)}{after} ({instead} {before})"
+    now = "actuellement" if lang == "fr" else "currently"
+    return f"{change.input.label.in_(lang)}{_colon(lang)}{after} ({now}{_colon(lang)}{before})"

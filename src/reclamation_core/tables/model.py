@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
+from unicodedata import normalize
 
 import attrs
 
@@ -39,11 +40,14 @@ class HitPolicy(StrEnum):
     """How many rows fire, none being 0."""
 
 
-def _identifier(_: object, attribute: attrs.Attribute[str], name: object) -> None:
-    if not isinstance(name, str) or not name.isidentifier() or keyword.iskeyword(name):
-        raise ValueError(
-            f"{attribute.name}: {name!r} is refused; use a Python identifier, it names an attribute of the facts"
-        )
+def _identifier(name: str) -> str:
+    # A converter, for it must come before the defaults that are made of the name. Python reads an identifier in its
+    # NFKC form: another spelling would be another attribute for `getattr` than for the look-up.
+    given: object = name
+    usable = isinstance(given, str) and name.isidentifier() and not keyword.iskeyword(name)
+    if not usable or normalize("NFKC", name) != name:
+        raise ValueError(f"name: {name!r} is refused; use a Python identifier, it names an attribute of the facts")
+    return name
 
 
 def _missing_allowed(input_: Input, _: object, none: Missing) -> None:
@@ -70,7 +74,7 @@ class Input:
         source: the table whose outcome this is, or None for a fact.
     """
 
-    name: str = attrs.field(validator=_identifier)
+    name: str = attrs.field(converter=_identifier)
     domain: Domain
     label: Wording = attrs.field(default=attrs.Factory(lambda self: Wording(self.name, self.name), takes_self=True))
     question: Wording = attrs.field(kw_only=True)

@@ -32,10 +32,8 @@ def witness(table: DecisionTable[Any], cells: int) -> Mapping[str, Any]:
     """Base facts that fall in one of these cells, which some facts must reach: the first found in the atoms' order."""
     known = list(table.chain.nothing_known)
     for place, atoms in enumerate(table.chain.atoms):
-        for code in range(len(atoms)):
-            known[place] = 1 << code
-            if table.chain.reach(tuple(known)) & cells:
-                break
+        tried = ((*known[:place], 1 << code, *known[place + 1 :]) for code in range(len(atoms)))
+        known = next([*choice] for choice in tried if table.chain.reach(choice) & cells)
     chosen = zip(table.chain.base, table.chain.atoms, known, strict=True)
     return {input_.name: atoms[atom.bit_length() - 1].sample for input_, atoms, atom in chosen}
 

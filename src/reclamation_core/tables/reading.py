@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from enum import StrEnum
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 
 import attrs
 
 from reclamation_core.documents import make_converter, parse_json, structure
-from reclamation_core.errors import Fault, FaultsError, ReclamationError
+from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.missing import ABSENT
 from reclamation_core.tables.conditions import Condition
 from reclamation_core.tables.document import (
@@ -22,10 +22,12 @@ from reclamation_core.tables.document import (
     RowDocument,
     TableDocument,
 )
-from reclamation_core.tables.domains import Boolean, Domain, Enumeration, Line
+from reclamation_core.tables.domains import Boolean, Domain, Enumeration
 from reclamation_core.tables.model import Input, Row
 from reclamation_core.tables.table import DecisionTable
 from reclamation_core.wording import Wording
+
+T = TypeVar("T")
 
 
 def from_json(text: str, enumerations: Mapping[str, type[StrEnum]] | None = None) -> DecisionTable[Any]:
@@ -37,43 +39,67 @@ def from_json(text: str, enumerations: Mapping[str, type[StrEnum]] | None = None
             strings, which are equal to the members of a `StrEnum`.
 
     Raises:
-        FaultsError: the document is not one of a table; the faults have their paths.
+        FaultsError: the document is not one of a table: all its faults, with their paths.
         TableDefinitionError: its parts do not fit together.
         TableProofError: the table is refused.
     """
     document = structure(make_converter(), parse_json(text), TableDocument)
-    return _Reader(enumerations or {}).table(document, "$")
+    reader = _Reader(enumerations or {})
+    table = reader.table(document, "$")
+    if table is None:
+        raise FaultsError(tuple(reader.faults))
+    return table
 
 
-@contextmanager
-def _at(path: str, value: object) -> Iterator[None]:
-    """Tell where in the document a value was refused."""
-    try:
-        yield
-    except ReclamationError:
-        raise
-    except (ValueError, TypeError) as error:
-        raise FaultsError((Fault(path, value, Wording(f"valeur refusée : {error}", f"refused: {error}")),)) from error
+_KEYS = {
+    "boolean": frozenset[str](),
+    "enumeration": frozenset({"name", "values", "labels", "ordered"}),
+    **dict.fromkeys(LINES, frozenset({"minimum", "maximum"})),
+}
+_NOT_OF_THIS_KIND = Wording(
+    "cette clé n'est pas de ce genre de domaine ; retirez-la", "not a key of this kind; remove it"
+)
+_NOT_THE_SOURCE = Wording(
+    "le domaine doit être celui du résultat de la table source", "the domain must be that of the source's outcome"
+)
+_NAMELESS = Wording("une énumération a un nom ; donnez-le", "an enumeration has a name; give it")
 
 
 @attrs.frozen
 class _Reader:
-    enumerations: Mapping[str, type[StrEnum]]
+    """Reads parts; what has a fault is None, and no table is made of parts that have any."""
 
-    def table(self, document: TableDocument, path: str) -> DecisionTable[Any]:
-        inputs = tuple(self.input(item, f"{path}.inputs[{place}]") for place, item in enumerate(document.inputs))
+    enumerations: Mapping[str, type[StrEnum]]
+    faults: list[Fault] = attrs.field(factory=list)
+
+    def attempt(self, path: str, value: object, make: Callable[[], T]) -> T | None:
+        """What is made, or None and a fault where its parts refuse it."""
+        try:
+            return make()
+        except (ValueError, TypeError) as error:
+            self.faults.append(Fault(path, value, Wording(f"valeur refusée : {error}", f"refused: {error}")))
+            return None
+
+    def table(self, document: TableDocument, path: str) -> DecisionTable[Any] | None:
+        inputs = [self.input(item, f"{path}.inputs[{place}]") for place, item in enumerate(document.inputs)]
         output = self.domain(document.output, f"{path}.output")
-        domains = {input_.name: input_.domain for input_ in inputs}
-        rows = tuple(self.row(row, domains, output, f"{path}.rows[{place}]") for place, row in enumerate(document.rows))
-        statements = []
-        for place, item in enumerate(document.statements):
-            with _at(f"{path}.statements[{place}].outcome", item.outcome):
-                statements.append((output.decode(item.outcome), item.wording))
-        with _at(f"{path}.priority", document.priority):
-            priority = tuple(map(output.decode, document.priority))
+        domains = {
+            item.name: None if input_ is None else input_.domain
+            for item, input_ in zip(document.inputs, inputs, strict=True)
+        }
+        rows = [self.row(row, domains, output, f"{path}.rows[{place}]") for place, row in enumerate(document.rows)]
+        priority = [
+            self.value(output, outcome, f"{path}.priority[{place}]") for place, outcome in enumerate(document.priority)
+        ]
+        statements = [
+            (self.value(output, item.outcome, f"{path}.statements[{place}].outcome"), item.wording)
+            for place, item in enumerate(document.statements)
+        ]
+        if self.faults or output is None:
+            return None
         return DecisionTable(
             document.name,
-            inputs,
+            filter(None, inputs),
             output,
             rows,
             document.hit_policy,
@@ -83,51 +109,72 @@ class _Reader:
             statements=statements,
         )
 
-    def input(self, document: InputDocument, path: str) -> Input:
+    def input(self, document: InputDocument, path: str) -> Input | None:
         source = None if document.source is None else self.table(document.source, f"{path}.source")
-        domain = source.output if source else self.domain(document.domain, f"{path}.domain")
-        with _at(path, document.name):
-            return Input(
-                document.name,
-                domain,
-                document.label,
-                question=document.question,
-                absent=document.absent,
-                unknown=document.unknown,
-                none=document.none,
-                source=source,
-            )
+        domain = self.domain(document.domain, f"{path}.domain")
+        if domain is None or (document.source is not None and source is None):
+            return None
+        if source is not None and source.output != domain:
+            self.faults.append(Fault(f"{path}.domain", document.domain.kind, _NOT_THE_SOURCE))
+        make = partial(Input, document.name, domain, document.label, question=document.question)
+        more = partial(make, absent=document.absent, unknown=document.unknown, none=document.none, source=source)
+        return self.attempt(path, document.name, more)
 
-    def domain(self, document: DomainDocument, path: str) -> Domain:
+    def domain(self, document: DomainDocument, path: str) -> Domain | None:
+        keys = _KEYS.get(document.kind)
+        if keys is None:
+            kinds = ", ".join(_KEYS)
+            expected = Wording(f"les genres sont {kinds}", f"the kinds are {kinds}")
+            self.faults.append(Fault(f"{path}.kind", document.kind, expected))
+            return None
+        for field in attrs.fields(DomainDocument):
+            value = getattr(document, field.name)
+            if field.name not in {*keys, "kind"} and value != field.default:
+                self.faults.append(Fault(f"{path}.{field.name}", value, _NOT_OF_THIS_KIND))
         if document.kind == "boolean":
             return Boolean()
-        with _at(path, document.kind):
-            if document.kind == "enumeration":
-                return self.enumeration(document)
-            if document.kind in LINES:
-                line: Callable[..., Line] = LINES[document.kind]
-                bounds = (document.minimum, document.maximum)
-                return line(*(None if bound is None else line().decode(bound) for bound in bounds))
-            raise ValueError(f"the kinds are enumeration, boolean, {', '.join(LINES)}")
+        if document.kind == "enumeration":
+            return self.enumeration(document, path)
+        line = LINES[document.kind]
+        low, high = (
+            None if bound is None else self.value(line(), bound, f"{path}.{name}")
+            for name, bound in (("minimum", document.minimum), ("maximum", document.maximum))
+        )
+        return self.attempt(path, document.kind, partial(line, low, high))
 
-    def enumeration(self, document: DomainDocument) -> Enumeration:
-        name = document.name or ""
-        codes = self.enumerations.get(name)
-        values = document.values if codes is None else tuple(map(codes, document.values))
-        return Enumeration(name, values, document.labels, document.ordered)
+    def enumeration(self, document: DomainDocument, path: str) -> Enumeration | None:
+        name = document.name
+        if name is None:
+            self.faults.append(Fault(f"{path}.name", name, _NAMELESS))
+            return None
+        codes = self.enumerations.get(name, str)
+        read = [
+            self.attempt(f"{path}.values[{place}]", value, partial(codes, value))
+            for place, value in enumerate(document.values)
+        ]
+        values = tuple(value for value in read if value is not None)
+        if len(values) < len(read):
+            return None
+        return self.attempt(path, name, partial(Enumeration, name, values, document.labels, document.ordered))
 
-    def row(self, document: RowDocument, domains: Mapping[str, Domain], output: Domain, path: str) -> Row:
-        when = {}
-        for name, condition in document.when.items():
-            if name in domains:
-                with _at(f"{path}.when.{name}", condition.values):
-                    when[name] = self.condition(condition, domains[name])
-            else:
-                when[name] = Condition(condition.operator, condition.values)  # the table says that it is not an input
-        with _at(f"{path}.then", document.then):
-            then = output.decode(document.then)
+    def row(self, document: RowDocument, domains: Mapping[str, Domain | None], output: Domain | None, path: str) -> Row:
+        read = {
+            name: self.condition(condition, domains.get(name), name in domains, f"{path}.when.{name}")
+            for name, condition in document.when.items()
+        }
+        then = self.value(output, document.then, f"{path}.then")
+        when = {name: condition for name, condition in read.items() if condition is not None}
         return Row(document.id, when, then, document.clause, document.wording, reading=document.reading)
 
-    def condition(self, document: ConditionDocument, domain: Domain) -> Condition:
-        values = (ABSENT if value == ABSENCE else domain.decode(value) for value in document.values)
-        return Condition(document.operator, tuple(values))
+    def condition(self, document: ConditionDocument, domain: Domain | None, known: bool, path: str) -> Condition | None:
+        values = document.values
+        if known:  # of a name that is not an input the table says so
+            values = tuple(
+                ABSENT if value == ABSENCE else self.value(domain, value, f"{path}.values[{place}]")
+                for place, value in enumerate(document.values)
+            )
+        return self.attempt(path, document.values, partial(Condition, document.operator, values))
+
+    def value(self, domain: Domain | None, value: Any, path: str) -> Any:
+        """A value of a domain; of one that has faults itself nothing is said."""
+        return None if domain is None else self.attempt(path, value, partial(domain.decode, value))

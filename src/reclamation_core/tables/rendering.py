@@ -65,7 +65,8 @@ def _row(table: DecisionTable[Any], row: Row, lang: Lang) -> list[str]:
 def _policy(table: DecisionTable[Any], lang: Lang) -> str:
     order = " > ".join(table.outcome_label(outcome).in_(lang) for outcome in table.priority)
     text = _POLICIES[table.hit_policy].in_(lang)
-    return f"{table.hit_policy.name} ({text}{' : ' if order else ''}{order})"
+    colon = " : " if lang == "fr" else ": "
+    return f"{table.hit_policy.name} ({text}{colon if order else ''}{order})"
 
 
 _SPECIAL = str.maketrans(

@@ -17,7 +17,7 @@ from reclamation_core.tables.domains import Domain
 from reclamation_core.tables.errors import TableProofError
 from reclamation_core.tables.exact import exact
 from reclamation_core.tables.facts import read_fact, read_facts
-from reclamation_core.tables.look_up import compile_look_up
+from reclamation_core.tables.look_up import LARGEST_TREE, compile_look_up
 from reclamation_core.tables.model import HitPolicy, Input, Monotone, Row
 from reclamation_core.tables.partition import Atom, own_atoms, set_of
 from reclamation_core.tables.proof import changed_without, errors, remarks, witness
@@ -203,7 +203,7 @@ class DecisionTable(Generic[O]):
         """The cell, or set of cells, where each base fact is limited to some of its atoms."""
         found = self._met.get(known)
         if found is None:
-            if len(self._met) > 1 << 16:
+            if len(self._met) >= LARGEST_TREE:
                 self._met.clear()
             found = self._met[known] = self._find(known)
         return found

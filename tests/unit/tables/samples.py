@@ -86,7 +86,8 @@ def level_inputs() -> list[Input]:
 def level_table(policy: HitPolicy = HitPolicy.PRIORITY, **changes: Any) -> DecisionTable[Level]:
     priority = tuple(reversed(Level)) if policy is HitPolicy.PRIORITY else ()
     options: dict[str, Any] = {"priority": priority, "title": Wording("niveau de traitement", "handling level")}
-    return DecisionTable("level", level_inputs(), LEVEL, level_rows(), policy, **{**options, **changes})
+    parts = {"inputs": level_inputs(), "output": LEVEL, "rows": level_rows(), "hit_policy": policy}
+    return DecisionTable("level", **{**parts, **options, **changes})
 
 
 def scope_table() -> DecisionTable[bool]:

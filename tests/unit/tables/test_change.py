@@ -1,0 +1,147 @@
+from __future__ import annotations
+
+import dataclasses
+from types import SimpleNamespace
+from typing import Any
+
+import attrs
+import pytest
+
+from reclamation_core.tables import (
+    ABSENT,
+    UNKNOWN,
+    Boolean,
+    DecisionTable,
+    HitPolicy,
+    Input,
+    Integer,
+    OutcomeError,
+    Row,
+    at_least,
+    below,
+    is_,
+)
+from tests.unit.tables.samples import Level, both, level_table, scope_table
+
+
+@attrs.frozen
+class AttrsFacts:
+    client: Any
+    service: Any
+    mobilisation: Any
+    note: str = "kept"
+
+
+@dataclasses.dataclass(frozen=True)
+class DataFacts:
+    client: Any
+    service: Any
+    mobilisation: Any
+    note: str = "kept"
+
+
+LOCAL = {"client": "local", "service": "one_centre", "mobilisation": "local"}
+
+
+@pytest.mark.parametrize(
+    "facts", [AttrsFacts(**LOCAL), DataFacts(**LOCAL), SimpleNamespace(**LOCAL, note="kept"), {**LOCAL, "note": "kept"}]
+)
+def test_the_change_is_made_on_a_copy_of_the_facts(facts: Any) -> None:
+    answer = level_table().decide(facts).why_not(Level.NATIONAL)
+    changed = answer.apply()
+    assert type(changed) is type(facts)
+    assert changed != facts
+    assert level_table().decide(changed).outcome is Level.NATIONAL
+    assert level_table().decide(facts).outcome is Level.LOCAL
+    assert (changed["note"] if isinstance(changed, dict) else changed.note) == "kept"
+    assert answer.changes is not None
+    (change,) = answer.changes
+    assert (change.input.name, change.before, change.after) == ("client", "local", "national")
+
+
+def test_each_row_that_gives_the_outcome_tells_what_it_misses() -> None:
+    answer = level_table().decide(LOCAL).why_not(Level.REGIONAL)
+    missing = {
+        miss.row.id: [(failed.input.name, failed.condition, failed.value) for failed in miss.failed]
+        for miss in answer.misses
+    }
+    assert missing == {
+        "regional-client": [("client", is_(Level.REGIONAL), "local")],
+        "regional-service": [("service", is_("several_centres"), "one_centre")],
+        "regional-effort": [("mobilisation", is_(Level.REGIONAL), "local")],
+    }
+
+
+def test_a_row_that_fires_and_is_overridden_misses_nothing() -> None:
+    decision = level_table().decide({**LOCAL, "mobilisation": "national"})
+    misses = {miss.row.id: miss.failed for miss in decision.why_not(Level.LOCAL).misses}
+    assert misses == {"local-client": (), "local-service": ()}
+
+
+def test_a_condition_on_an_unknown_fact_counts_as_missed() -> None:
+    answer = scope_table().decide({"note": ABSENT}).why_not(True)
+    assert [(failed.input.name, failed.value) for miss in answer.misses for failed in miss.failed] == [
+        ("note", ABSENT),
+        ("formal", UNKNOWN),
+    ]
+    assert answer.changes is not None
+    assert [(change.input.name, change.before, change.after) for change in answer.changes] == [("note", ABSENT, 5)]
+
+
+def test_the_change_of_a_chain_is_told_in_base_facts() -> None:
+    top: DecisionTable[int] = DecisionTable(
+        "top",
+        [Input.outcome_of(both("agree", "a", "b"))],
+        Integer(),
+        [Row("y", {"agree": True}, 1), Row("n", {"agree": False}, 0)],
+    )
+    answer = top.decide({"a": True, "b": False}).why_not(1)
+    assert [(failed.input.name, failed.value) for miss in answer.misses for failed in miss.failed] == [("agree", False)]
+    assert answer.apply() == {"a": False, "b": False}
+
+
+def test_where_rows_are_counted_those_that_do_not_fire_are_told() -> None:
+    rows = [Row("small", {"n": below(3)}, 0), Row("big", {"n": at_least(10)}, 0), Row("flag", {"f": True}, 0)]
+    table: DecisionTable[int] = DecisionTable(
+        "count", [Input("n", Integer()), Input("f", Boolean())], Integer(), rows, HitPolicy.COLLECT_COUNT
+    )
+    answer = table.decide({"n": 1, "f": False}).why_not(2)
+    assert [miss.row.id for miss in answer.misses] == ["big", "flag"]
+    assert answer.apply() == {"n": 1, "f": True}
+
+
+def test_an_outcome_that_no_facts_reach_has_no_change() -> None:
+    first: DecisionTable[int] = DecisionTable(
+        "first", [Input("a", Boolean())], Integer(), [Row("y", {"a": True}, 1), Row("n", {"a": False}, 0)]
+    )
+    impossible: DecisionTable[int] = DecisionTable(
+        "third", [Input("a", Boolean())], Integer(), [Row("y", {"a": True}, 0), Row("n", {}, 1)], HitPolicy.FIRST
+    )
+    top: DecisionTable[int] = DecisionTable(
+        "top",
+        [Input.outcome_of(first), Input.outcome_of(impossible)],
+        Integer(),
+        [Row("both", {"first": 1, "third": 1}, 7), Row("otherwise", {}, 0)],
+        HitPolicy.FIRST,
+    )
+    answer = top.decide({"a": True}).why_not(7)
+    assert answer.changes is None
+    with pytest.raises(ValueError, match="no facts give the outcome 7"):
+        answer.apply()
+
+
+@pytest.mark.parametrize("outcome", ["regionale", None, UNKNOWN, [], 0, True])
+def test_an_outcome_that_the_table_never_gives_cannot_be_asked_about(outcome: Any) -> None:
+    with pytest.raises(
+        OutcomeError, match="is never its outcome; the outcomes are local, regional, national"
+    ) as caught:
+        level_table().decide(LOCAL).why_not(outcome)
+    assert caught.value.table == "level"
+    assert caught.value.outcome == outcome
+    assert set(caught.value.known) == set(Level)
+
+
+def test_an_outcome_is_named_as_its_domain_names_it() -> None:
+    assert level_table().decide(LOCAL).why_not("national").outcome == Level.NATIONAL
+    with pytest.raises(OutcomeError, match="True is never its outcome"):
+        DecisionTable("t", [Input("a", Boolean())], Integer(), [Row("r", {}, 1)]).decide({}).why_not(True)

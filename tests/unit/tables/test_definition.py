@@ -1,0 +1,155 @@
+from __future__ import annotations
+
+import pickle
+from typing import Any
+
+import pytest
+
+from reclamation_core.errors import ReclamationError
+from reclamation_core.tables import (
+    Boolean,
+    DecisionTable,
+    Enumeration,
+    HitPolicy,
+    Input,
+    Integer,
+    Monotone,
+    Row,
+    TableDefinitionError,
+    absent,
+    at_least,
+    below,
+    is_,
+)
+from reclamation_core.tables.cells import LARGEST
+from reclamation_core.wording import Wording
+from tests.unit.tables.samples import LEVEL, Level, both, level_table
+
+FLAG = Input("flag", Boolean())
+ALL = Row("all", {}, 1)
+AGREE = both("agree", "a", "b")
+UNPROVED = AGREE.without("both")
+COLOUR = Enumeration("Colour", ("red", "blue"), (Wording("rouge", "red"), Wording("bleu", "blue")))
+
+
+def _table(**parts: Any) -> DecisionTable[Any]:
+    usual: dict[str, Any] = {"name": "t", "inputs": [FLAG], "output": Integer(), "rows": [ALL]}
+    return DecisionTable(**{**usual, "hit_policy": HitPolicy.FIRST, **parts})
+
+
+@pytest.mark.parametrize(
+    ("parts", "part", "reason"),
+    [
+        ({"name": "my table"}, "name", "'my table' is not an identifier"),
+        ({"inputs": []}, "inputs", "there is none; give at least one"),
+        ({"rows": []}, "rows", "there is none; give at least one"),
+        ({"inputs": [FLAG, FLAG]}, "input flag", "is given 2 times; give each input a name of its own"),
+        ({"rows": [ALL, ALL]}, "row all", "is given 2 times; give each row a name of its own"),
+        ({"rows": [Row("r", {"other": True}, 1)]}, "row r", "'other' is not an input; the inputs are flag"),
+        ({"rows": [Row("r", {"flag": 1}, 1)]}, "row r", "its condition on 'flag' cannot be asked: 1 is refused"),
+        ({"rows": [Row("r", {"flag": None}, 1)]}, "row r", "None is refused; true or false is expected"),
+        ({"rows": [Row("r", {"flag": absent()}, 1)]}, "row r", "declare it with absent=True"),
+        ({"rows": [Row("r", {"flag": below(1)}, 1)]}, "row r", "below needs numbers or days"),
+        ({"inputs": [Input("flag", LEVEL)], "rows": [Row("r", {"flag": at_least(1)}, 1)]}, "row r", "needs numbers"),
+        ({"inputs": [Input("flag", Integer(0, 9))], "rows": [Row("r", {"flag": below(10)}, 1)]}, "row r", "10 is ref"),
+        ({"inputs": [Input("flag", Integer())], "rows": [Row("r", {"flag": below(0.5)}, 1)]}, "row r", "a whole num"),
+        ({"rows": [Row("r", {}, "1")]}, "row r", "its outcome is not of the table's output: '1' is refused"),
+        ({"rows": [Row("r", {}, True)]}, "row r", "True is refused; a whole number is expected"),
+        ({"statements": {2.5: Wording("a", "b")}}, "priority or statements", "is refused; a whole number is expected"),
+        ({"priority": (1,)}, "priority", "is for the hit policy PRIORITY, not first; leave it out"),
+        ({"hit_policy": HitPolicy.PRIORITY}, "priority", r"\[\] must list once each outcome that rows give: 1"),
+        ({"hit_policy": HitPolicy.PRIORITY, "priority": (1, 1)}, "priority", r"\[1, 1\] must list once each outcome"),
+        ({"hit_policy": HitPolicy.PRIORITY, "priority": ("1",)}, "priority or statements", "'1' is refused"),
+        ({"hit_policy": HitPolicy.PRIORITY, "priority": ([],)}, "priority or statements", r"\[\] is refused"),
+        (
+            {"hit_policy": HitPolicy.COLLECT_MAX, "output": COLOUR, "rows": [Row("r", {}, "red")]},
+            "output",
+            "has no order, which collect_max needs",
+        ),
+        (
+            {"hit_policy": HitPolicy.COLLECT_MIN, "output": Boolean(), "rows": [Row("r", {}, True)]},
+            "output",
+            "has no order, which collect_min needs",
+        ),
+        (
+            {"hit_policy": HitPolicy.COLLECT_COUNT, "output": LEVEL, "rows": [Row("r", {}, Level.LOCAL)]},
+            "output",
+            "must be an Integer where rows are counted",
+        ),
+        (
+            {"hit_policy": HitPolicy.COLLECT_COUNT, "output": Integer(1, 3), "rows": [Row("r", {"flag": True}, 1)]},
+            "output",
+            "0 is refused; a whole number from 1 to 3 is expected",
+        ),
+        ({"monotone": ["other"]}, "monotone", "'other' is not an input; the inputs are flag"),
+        ({"monotone": ["flag"]}, "monotone", "'flag' and the output must both be ordered"),
+        (
+            {"inputs": [Input("n", Integer())], "output": COLOUR, "rows": [Row("r", {}, "red")], "monotone": ["n"]},
+            "monotone",
+            "'n' and the output must both be ordered",
+        ),
+        ({"inputs": [Input.outcome_of(UNPROVED)]}, "input agree", "its table was not proved; build it with proved=Tr"),
+        (
+            {"inputs": [Input("flag", Boolean(), source=AGREE)]},
+            "input flag",
+            r"is not the outcome of 'agree' as it is; use Input.outcome_of\(table\)",
+        ),
+        ({"inputs": [Input("agree", Integer(), source=AGREE)]}, "input agree", "is not the outcome of 'agree'"),
+        ({"inputs": [Input("agree", Boolean(), absent=True, source=AGREE)]}, "input agree", "is not the outcome of"),
+    ],
+)
+def test_parts_that_do_not_fit_are_refused_by_name(parts: dict[str, Any], part: str, reason: str) -> None:
+    with pytest.raises(TableDefinitionError, match=reason) as caught:
+        _table(**parts)
+    error = caught.value
+    assert isinstance(error, ReclamationError)
+    assert isinstance(error, ValueError)
+    assert (error.table, error.part) == (parts.get("name", "t"), part)
+    assert str(error) == f"table {error.table!r}: {part}: {error.reason}"
+    again = pickle.loads(pickle.dumps(error))
+    assert (again.table, again.part, again.reason) == (error.table, error.part, error.reason)
+
+
+def test_a_table_of_more_cells_than_can_be_held_is_refused() -> None:
+    inputs = [Input(f"f{number}", Boolean()) for number in range(22)]
+    assert len(_table(inputs=inputs, hit_policy=HitPolicy.FIRST, rows=[ALL], proved=False).inputs) == 22
+    with pytest.raises(TableDefinitionError, match=f"they make {2 * LARGEST} cells, more than {LARGEST}; split"):
+        _table(inputs=[*inputs, Input("one_more", Boolean())], proved=False)
+
+
+def test_a_count_that_the_output_holds_is_accepted() -> None:
+    rows = [Row("a", {"flag": True}, 0), Row("b", {"flag": False}, 0)]
+    table = _table(hit_policy=HitPolicy.COLLECT_COUNT, output=Integer(0, 1), rows=rows)
+    assert table.outcomes == (1,)
+
+
+def test_promises_are_told_by_name_or_in_full() -> None:
+    table = level_table(monotone=["client", Monotone("mobilisation")])
+    assert table.monotone == (Monotone("client", rising=True), Monotone("mobilisation", rising=True))
+
+
+def test_outcomes_in_priority_and_statements_are_canonical_numbers() -> None:
+    rows = [Row("a", {"flag": is_(True)}, 2.0), Row("b", {}, 1)]
+    table = _table(rows=rows, hit_policy=HitPolicy.PRIORITY, priority=(2.0, 1), statements=[(2.0, Wording("a", "b"))])
+    assert (table.priority, table.statements[0][0]) == ((2, 1), 2)
+    assert type(table.priority[0]) is type(table.statements[0][0]) is int
+
+
+def test_two_tables_of_a_chain_cannot_share_a_name() -> None:
+    other = both("agree", "a", "c")
+    middle: DecisionTable[bool] = DecisionTable("middle", [Input.outcome_of(other)], Boolean(), [Row("all", {}, True)])
+    with pytest.raises(TableDefinitionError, match="names two different tables of the chain") as caught:
+        _table(inputs=[Input.outcome_of(AGREE), Input.outcome_of(middle)])
+    assert (caught.value.table, caught.value.part) == ("t", "agree")
+
+
+def test_a_fact_asked_for_in_two_ways_is_refused() -> None:
+    with pytest.raises(TableDefinitionError, match="is asked for in two different ways along the chain") as caught:
+        _table(inputs=[Input.outcome_of(AGREE), Input("a", Boolean(), absent=True)])
+    assert (caught.value.table, caught.value.part) == ("t", "a")
+
+
+def test_a_name_is_that_of_a_fact_or_of_a_table_not_of_both() -> None:
+    with pytest.raises(TableDefinitionError, match="names both a fact and a table of the chain") as caught:
+        both("a", "a", "b")
+    assert caught.value.part == "a"

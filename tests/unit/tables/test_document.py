@@ -1,0 +1,238 @@
+from __future__ import annotations
+
+import copy
+import json
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from reclamation_core.errors import FaultsError
+from reclamation_core.tables import (
+    ABSENT,
+    Boolean,
+    DecisionTable,
+    Enumeration,
+    HitPolicy,
+    Input,
+    Integer,
+    Number,
+    Row,
+    TableDefinitionError,
+    TableProofError,
+    is_in,
+)
+from reclamation_core.wording import Wording
+from tests.unit.tables.samples import Level, both, every_domain, level_table, scope_table
+
+
+def _chained() -> DecisionTable[int]:
+    return DecisionTable(
+        "top",
+        [Input.outcome_of(both("agree", "a", "b")), Input.outcome_of(scope_table())],
+        Integer(),
+        [Row("y", {"agree": True}, 1), Row("n", {"in_scope": False}, 0), Row("o", {}, 2)],
+        HitPolicy.FIRST,
+    )
+
+
+TABLES = [
+    level_table,
+    scope_table,
+    every_domain,
+    _chained,
+    lambda: level_table(monotone=["client"], statements={Level.LOCAL: Wording("local", "local")}),
+]
+
+
+@pytest.mark.parametrize("make", TABLES)
+def test_a_table_written_and_read_back_is_equal(make: Callable[[], DecisionTable[Any]]) -> None:
+    table = make()
+    again = DecisionTable.from_json(table.to_json())
+    assert again == table
+    assert again.to_json() == table.to_json() == copy.deepcopy(table).to_json()
+    assert again.to_html("fr") == table.to_html("fr")
+    assert again.look_up({}).possible == table.look_up({}).possible
+
+
+def test_the_values_read_back_are_members_of_the_enumerations_given() -> None:
+    text = level_table().to_json()
+    facts = {"client": "national", "service": "one_centre", "mobilisation": "local"}
+    assert type(DecisionTable.from_json(text).decide(facts).outcome) is str
+    typed = DecisionTable.from_json(text, {"Level": Level})
+    assert typed.decide(facts).outcome is Level.NATIONAL
+    assert typed == level_table()
+
+
+def test_equal_tables_are_written_alike_however_their_numbers_and_rows_were_given() -> None:
+    one = _written({"x": {"in": (0.5,)}}, 2.0)
+    other = _written({"x": {"in": ("0.50",)}}, 2)
+    assert one == other
+
+
+def _written(when: dict[str, Any], then: Any) -> str:
+    (values,) = when["x"].values()
+    condition = is_in(*(Decimal(value) if isinstance(value, str) else value for value in values))
+    table: DecisionTable[Any] = DecisionTable(
+        "t",
+        [Input("x", Number(0, 1.0))],
+        Number(),
+        [Row("r", {"x": condition}, then), Row("o", {}, 1)],
+        HitPolicy.FIRST,
+    )
+    return table.to_json()
+
+
+def test_a_document_is_plain_json() -> None:
+    document = json.loads(scope_table().to_json())
+    assert document["rows"][0] == {
+        "clause": "M2-1 §1.4",
+        "id": "low-note",
+        "reading": None,
+        "then": True,
+        "when": {"note": {"operator": "below", "values": [6]}},
+        "wording": {"en": "a note below 6 is a complaint", "fr": "une note inférieure à 6 est une réclamation"},
+    }
+    absent: DecisionTable[int] = DecisionTable(
+        "t", [Input("a", Boolean(), absent=True)], Integer(), [Row("r", {"a": [True, ABSENT]}, 1), Row("o", {}, 0)],
+        HitPolicy.FIRST,
+    )  # fmt: skip
+    assert json.loads(absent.to_json())["rows"][0]["when"]["a"]["values"] == [True, {"missing": "absent"}]
+    assert DecisionTable.from_json(absent.to_json()).decide({"a": ABSENT}).outcome == 1
+
+
+Edit = Callable[[dict[str, Any]], None]
+
+
+def _edited(*edits: Edit, table: DecisionTable[Any] | None = None) -> str:
+    document = json.loads((table or every_domain()).to_json())
+    for edit in edits:
+        edit(document)
+    return json.dumps(document)
+
+
+def _put(path: str, value: Any) -> Edit:
+    *parents, last = (int(step) if step.isdigit() else step for step in path.split("."))
+
+    def edit(document: Any) -> None:
+        for step in parents:
+            document = document[step]
+        document[last] = value
+
+    return edit
+
+
+@pytest.mark.parametrize(
+    ("edit", "path", "value", "message"),
+    [
+        (_put("unheard", 1), "$.unheard", 1, "unknown key"),
+        (_put("rows.0.unheard", 1), "$.rows[0].unheard", 1, "unknown key"),
+        (_put("inputs.2.domain.unheard", 1), "$.inputs[2].domain.unheard", 1, "unknown key"),
+        (_put("hit_policy", "best"), "$.hit_policy", "best", "one of these is expected"),
+        (_put("rows.0.when.level.operator", "like"), "$.rows[0].when.level.operator", "like", "one of these"),
+        (_put("rows", {}), "$.rows", {}, "a list is expected"),
+        (_put("title.fr", " "), "$.title.fr", " ", "blank"),
+        (
+            _put("output.kind", "colour"),
+            "$.output.kind",
+            "colour",
+            "the kinds are boolean, enumeration, integer, number",
+        ),
+        (_put("output.values", ["a"]), "$.output.values", ("a",), "not a key of this kind"),
+        (_put("inputs.2.domain.minimum", 0), "$.inputs[2].domain.minimum", 0, "not a key of this kind"),
+        (_put("inputs.3.domain.minimum", "0"), "$.inputs[3].domain.minimum", "0", "refused"),
+        (_put("inputs.3.domain.maximum", -1), "$.inputs[3].domain", "integer", "there is no value"),
+        (_put("inputs.4.domain.maximum", "ten"), "$.inputs[4].domain.maximum", "ten", "'ten' is refused"),
+        (_put("inputs.5.domain.minimum", "2024-02-30"), "$.inputs[5].domain.minimum", "2024-02-30", "refused"),
+        (_put("inputs.0.domain.name", None), "$.inputs[0].domain.name", None, "an enumeration has a name; give it"),
+        (_put("inputs.0.domain.labels", []), "$.inputs[0].domain", "Level", "with one label each"),
+        (_put("inputs.0.name", "a b"), "$.inputs[0]", "a b", "use a Python identifier"),
+        (_put("inputs.4.none", {"missing": "absent"}), "$.inputs[4]", "note", "None cannot mean ABSENT"),
+        (_put("inputs.4.none", "absent"), "$.inputs[4].none", "absent", "is expected"),
+        (_put("rows.0.when.level.values", ["far"]), "$.rows[0].when.level.values[0]", "far", "'far' is refused"),
+        (_put("rows.0.when.level.values", []), "$.rows[0].when.level", (), "give at least one value"),
+        (_put("rows.1.when.note.values", ["NaN"]), "$.rows[1].when.note.values[0]", "NaN", "is refused"),
+        (_put("rows.1.then", 2.5), "$.rows[1].then", 2.5, "2.5 is refused"),
+        (_put("rows.1.then", None), "$.rows[1].then", None, "None is refused"),
+        (_put("priority", [7]), "$.priority[0]", 7, "7 is refused"),
+        (
+            _put("statements", [{"outcome": "1", "wording": {"fr": "a", "en": "a"}}]),
+            "$.statements[0].outcome",
+            "1",
+            "ref",
+        ),
+    ],
+)
+def test_a_fault_is_told_with_its_path_its_value_and_what_is_expected(
+    edit: Edit, path: str, value: Any, message: str
+) -> None:
+    with pytest.raises(FaultsError, match=message) as caught:
+        DecisionTable.from_json(_edited(edit))
+    (fault,) = caught.value.faults
+    assert (fault.path, fault.value) == (path, value)
+    assert fault.expected.fr
+    assert message in str(fault)
+
+
+def test_all_the_faults_of_a_document_are_told_at_once_those_of_its_sources_included() -> None:
+    edits = [
+        _put("inputs.0.source.rows.0.then", 1),
+        _put("inputs.0.source.output.kind", "colour"),
+        _put("inputs.1.source.rows.0.when.note.values", ["six"]),
+        _put("rows.0.when.agree.values", ["x"]),
+        _put("rows.1.when.in_scope.values", ["y"]),
+        _put("rows.2.then", "z"),
+    ]
+    with pytest.raises(FaultsError, match=r"(?s)colour.*six.*z") as caught:
+        DecisionTable.from_json(_edited(*edits, table=_chained()))
+    assert {fault.path for fault in caught.value.faults} == {
+        "$.inputs[0].source.output.kind",
+        "$.inputs[1].source.rows[0].when.note.values[0]",
+        "$.rows[2].then",
+    }
+
+
+def test_the_domain_of_an_outcome_is_that_of_its_table() -> None:
+    with pytest.raises(FaultsError, match="the domain must be that of the source's outcome") as caught:
+        DecisionTable.from_json(_edited(_put("inputs.0.domain", {"kind": "integer"}), table=_chained()))
+    assert {fault.path for fault in caught.value.faults} == {"$.inputs[0].domain", "$.rows[0].when.agree.values[0]"}
+
+
+def test_a_code_that_the_enumeration_given_does_not_have_is_refused() -> None:
+    edit = _put("inputs.0.domain.values", ["local", "regional", "worldwide"])
+    with pytest.raises(FaultsError, match="'worldwide' is not a valid Level") as caught:
+        DecisionTable.from_json(_edited(edit), {"Level": Level})
+    assert "$.inputs[0].domain.values[2]" in {fault.path for fault in caught.value.faults}
+
+
+@pytest.mark.parametrize("text", ["", "[]", "null", "{", '{"name": "a", "name": "b"}', '{"name": NaN}', "3", "\0"])
+def test_a_text_that_is_no_table_is_refused(text: str) -> None:
+    with pytest.raises(FaultsError, match=r"expected|only once|required"):
+        DecisionTable.from_json(text)
+
+
+def test_a_table_read_is_proved_like_any_other() -> None:
+    with pytest.raises(TableProofError, match="no row fires"):
+        DecisionTable.from_json(every_domain().without("otherwise").to_json())
+    with pytest.raises(TableDefinitionError, match="'unheard' is not an input"):
+        DecisionTable.from_json(_edited(_put("rows.0.when.unheard", {"operator": "any", "values": []})))
+    edit = _put("inputs.0.source.rows", json.loads(both("agree", "a", "b").to_json())["rows"][:2])
+    with pytest.raises(TableProofError, match="table 'agree' is refused"):
+        DecisionTable.from_json(_edited(edit, table=_chained()))
+
+
+def test_hostile_texts_survive_the_way_there_and_back() -> None:
+    odd = '" \\ \n \t </script> \u202e é 🎓 =1+1'
+    wording = Wording(odd, odd)
+    codes = Enumeration(odd, (odd, "b"), (wording, wording))
+    table: DecisionTable[str] = DecisionTable(
+        "t",
+        [Input("a", codes, wording)],
+        codes,
+        [Row(odd, {"a": odd}, odd, odd, wording, reading=odd), Row("o", {}, "b")],
+        HitPolicy.FIRST,
+        wording,
+        statements={odd: wording},
+    )
+    assert DecisionTable.from_json(table.to_json()) == table

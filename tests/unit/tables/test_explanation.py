@@ -1,0 +1,209 @@
+"""The sentences, in both languages, for tables worked by hand."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from reclamation_core.tables import ABSENT, Boolean, DecisionTable, HitPolicy, Input, Integer, Row, at_least, below
+from reclamation_core.wording import Wording
+from tests.unit.tables.samples import Level, both, level_table, scope_table
+
+NATIONAL = {"client": "national", "service": "one_centre", "mobilisation": "local"}
+
+
+def test_a_decision_is_told_with_its_reasons_and_facts() -> None:
+    decision = level_table().decide(NATIONAL)
+    assert decision.explain() == decision.explain("fr")
+    assert decision.explain("fr").split("\n") == [
+        "Niveau de traitement : National.",
+        "Motifs :",
+        "- Client : National (M2-1 §5.3).",
+        "Ont aussi été retenues, sans l'emporter :",
+        "- Prestation : un centre (M2-1 §5.1).",
+        "Faits retenus : client : National ; prestation : un centre.",
+    ]
+    assert decision.explain("en").split("\n") == [
+        "Handling level: National.",
+        "Reasons:",
+        "- Client: National (M2-1 §5.3).",
+        "Also applied, without prevailing:",
+        "- Service: one centre (M2-1 §5.1).",
+        "Facts used: client: National; service: one centre.",
+    ]
+
+
+def test_the_outcome_is_announced_by_its_statement_and_a_reading_is_cited() -> None:
+    decision = scope_table().decide({"note": ABSENT, "formal": True})
+    assert decision.explain("fr").split("\n") == [
+        "C'est une réclamation.",
+        "Motifs :",
+        "- Réclamation formelle : oui (M2-1 §1.3, lecture I20).",
+        "Ont aussi été retenues, sans l'emporter :",
+        "- Toujours.",
+        "Faits retenus : réclamation formelle : oui.",
+    ]
+    assert "- Formal complaint: yes (M2-1 §1.3, reading I20)." in decision.explain("en")
+    assert scope_table().decide({"note": 3}).explain("en").split("\n")[:3] == [
+        "This is a complaint.",
+        "Reasons:",
+        "- A note below 6 is a complaint (M2-1 §1.4).",
+    ]
+
+
+def test_what_is_not_settled_names_what_is_possible_and_what_to_ask() -> None:
+    decision = scope_table().decide({"formal": False})
+    assert decision.explain("fr").split("\n") == [
+        "Dans le cadre : la décision n'est pas encore acquise.",
+        "Restent possibles : non ; oui.",
+        "À demander : Quelle note a été donnée ?",
+    ]
+    assert decision.explain("en").split("\n") == [
+        "In scope: the decision is not settled yet.",
+        "Still possible: no; yes.",
+        "To ask: Which note was given?",
+    ]
+    assert "Restent possibles : Local ; Régional ; National." in level_table().decide({}).explain("fr")
+
+
+def test_an_outcome_certain_whatever_is_unknown_names_the_rules_of_which_one_applies() -> None:
+    table: DecisionTable[int] = DecisionTable(
+        "fare",
+        [Input("age", Integer(0), Wording("âge", "age")), Input("student", Boolean(), Wording("étudiant", "student"))],
+        Integer(),
+        [Row("child", {"age": below(12)}, 0, "§1"), Row("adult", {"age": at_least(12), "student": True}, 0, "§2"),
+         Row("full", {"age": at_least(12), "student": False}, 9)],
+    )  # fmt: skip
+    assert table.decide({"student": True}).explain("fr").split("\n") == [
+        "Fare : 0.",
+        "Quels que soient les faits encore inconnus, l'une de ces règles s'applique :",
+        "- Âge : inférieur à 12 (§1).",
+        "- Âge : au moins 12, étudiant : oui (§2).",
+        "Faits retenus : étudiant : oui.",
+    ]
+    assert "Whatever the facts still unknown, one of these rules applies:" in table.decide({"student": True}).explain(
+        "en"
+    )
+
+
+def _counting() -> DecisionTable[int]:
+    rows = [Row("a", {"a": True}, 0), Row("b", {"b": True}, 0), Row("not-b", {"b": False, "c": True}, 0)]
+    rows.append(Row("b-and-c", {"b": True, "c": True}, 0))
+    inputs = [Input(name, Boolean()) for name in "abc"]
+    return DecisionTable("hits", inputs, Integer(), rows, HitPolicy.COLLECT_COUNT)
+
+
+def test_a_count_names_the_rows_counted_and_those_that_may_be() -> None:
+    table = _counting()
+    assert table.decide({"a": True, "b": True, "c": False}).explain("fr").split("\n") == [
+        "Hits : 2.", "Motifs :", "- A : oui.", "- B : oui.", "Faits retenus : a : oui ; b : oui."
+    ]  # fmt: skip
+    assert table.decide({"a": False, "b": False, "c": False}).explain("fr").split("\n") == [
+        "Hits : 0.", "Aucune règle ne s'applique à ces faits."
+    ]  # fmt: skip
+    assert table.decide({"a": False, "b": False, "c": False}).explain("en").split("\n")[1] == (
+        "No rule applies to these facts."
+    )
+
+
+def test_a_count_that_is_certain_whichever_rows_fire_names_them() -> None:
+    rows = [Row("yes", {"b": True}, 0), Row("no", {"b": False}, 0)]
+    table: DecisionTable[int] = DecisionTable("hits", [Input("b", Boolean())], Integer(), rows, HitPolicy.COLLECT_COUNT)
+    assert table.decide({}).explain("en").split("\n") == [
+        "Hits: 1.", "Depending on the facts still unknown, some of these rules apply too:", "- B: yes.", "- B: no."
+    ]  # fmt: skip
+
+
+def test_an_absent_fact_is_named_as_such() -> None:
+    table: DecisionTable[int] = DecisionTable(
+        "t",
+        [Input("note", Integer(0), absent=True)],
+        Integer(),
+        [Row("r", {"note": ABSENT}, 1), Row("o", {"note": at_least(0)}, 0)],
+    )
+    decision = table.decide({"note": ABSENT})
+    assert decision.explain("fr").split("\n")[-2:] == ["- Note : sans objet.", "Faits retenus : note : sans objet."]
+    assert decision.explain("en").split("\n")[-2:] == ["- Note: none.", "Facts used: note: none."]
+    assert decision.why_not(0).explain("en").split("\n")[-1] == "It would be so with: note: 0 (currently: none)."
+
+
+def test_a_gap_in_a_table_that_was_not_proved_is_told() -> None:
+    table = scope_table().without("otherwise")
+    assert table.decide({"note": 8, "formal": False}).explain("fr") == (
+        "Dans le cadre : aucune règle ne s'applique à ces faits."
+    )
+    assert table.decide({"note": 8, "formal": False}).explain("en") == "In scope: no rule applies to these facts."
+
+
+def test_the_outcome_of_another_table_is_a_fact_like_others() -> None:
+    top: DecisionTable[bool] = DecisionTable(
+        "top",
+        [Input.outcome_of(scope_table()), Input("late", Boolean())],
+        Boolean(),
+        [Row("y", {"in_scope": True}, True), Row("n", {"in_scope": False}, False)],
+    )
+    told = top.decide({"note": 2}).explain("fr").split("\n")
+    assert told[-1] == "Faits retenus : dans le cadre : oui."
+    assert "À demander : Quelle note a été donnée ?" in top.decide({"formal": False}).explain("fr")
+
+
+def test_why_not_names_the_missing_conditions_and_the_change() -> None:
+    answer = level_table().decide({"client": "local", "service": "one_centre"}).why_not(Level.REGIONAL)
+    assert answer.explain() == answer.explain("fr")
+    assert answer.explain("fr").split("\n") == [
+        "Pourquoi pas Régional ?",
+        "- Client : Régional (M2-1 §5.2). Conditions manquantes : client : Local (il faudrait : Régional).",
+        (
+            "- Prestation : plusieurs centres (M2-1 §5.2). Conditions manquantes : prestation : un centre "
+            "(il faudrait : plusieurs centres)."
+        ),
+        (
+            "- Client : Local, mobilisation : Régional (M2-1 §5.2). Conditions manquantes : mobilisation : inconnu "
+            "(il faudrait : Régional)."
+        ),
+        "Il en irait ainsi avec : mobilisation : Régional (actuellement : inconnu).",
+    ]
+    assert answer.explain("en").split("\n")[0] == "Why not Regional?"
+    assert answer.explain("en").split("\n")[1] == (
+        "- Client: Regional (M2-1 §5.2). Missing conditions: client: Local (needed: Regional)."
+    )
+    assert answer.explain("en").split("\n")[-1] == "It would be so with: mobilisation: Regional (currently: unknown)."
+
+
+def test_why_not_says_when_the_outcome_is_given_already_or_never_can_be() -> None:
+    given = level_table().decide(NATIONAL).why_not(Level.NATIONAL)
+    assert (given.explain("fr"), given.explain("en")) == (
+        "Le résultat est déjà National.",
+        "The outcome is National already.",
+    )
+    tables = [both(name, "a", "b") for name in ("one", "other")]
+    top: DecisionTable[int] = DecisionTable(
+        "top",
+        [Input.outcome_of(table) for table in tables],
+        Integer(),
+        [Row("never", {"one": True, "other": False}, 7), Row("otherwise", {}, 0)],
+        HitPolicy.FIRST,
+    )
+    never = top.decide({"a": True, "b": True}).why_not(7)
+    assert never.explain("fr").split("\n")[-1] == "Aucun fait ne donne ce résultat."
+    assert never.explain("en").split("\n")[-1] == "No facts give this outcome."
+
+
+def test_why_not_tells_a_row_that_is_overridden_from_one_that_may_be() -> None:
+    overridden = level_table().decide(NATIONAL).why_not(Level.LOCAL)
+    assert "- Prestation : un centre (M2-1 §5.1). Elle s'applique, mais une autre l'emporte." in overridden.explain(
+        "fr"
+    )
+    assert "It applies, but another prevails." in overridden.explain("en")
+    open_ = level_table().decide({"client": "local", "service": "one_centre"}).why_not(Level.LOCAL)
+    assert "Elle s'applique, mais une autre peut encore l'emporter." in open_.explain("fr")
+    assert "It applies, but another may still prevail." in open_.explain("en")
+
+
+@pytest.mark.parametrize("lang", ["de", "FR", None])
+def test_a_language_of_no_wording_is_refused(lang: Any) -> None:
+    decision = level_table().decide(NATIONAL)
+    for ask in (decision.explain, decision.why_not(Level.LOCAL).explain, decision.table.to_markdown):
+        with pytest.raises(ValueError, match="is not a language of this library"):
+            ask(lang)

@@ -1,0 +1,306 @@
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from enum import IntEnum
+from fractions import Fraction
+from types import SimpleNamespace
+from typing import Any
+
+import attrs
+import pytest
+
+from reclamation_core.tables import (
+    ABSENT,
+    UNKNOWN,
+    Boolean,
+    Cell,
+    Day,
+    DecisionTable,
+    Domain,
+    FactsError,
+    HitPolicy,
+    Input,
+    Integer,
+    Number,
+    Row,
+    at_least,
+    below,
+    is_,
+)
+from reclamation_core.tables import look_up as look_up_module
+from tests.unit.tables.samples import LEVEL, Level, level_table, one_input, scope_table
+
+
+class Rank(IntEnum):
+    THREE = 3
+
+
+class SubDay(date):
+    pass
+
+
+@attrs.frozen
+class Facts:
+    note: Any = None
+    formal: Any = None
+
+
+class Box(Mapping[str, Any]):
+    """A mapping that is not a dict."""
+
+    def __init__(self, **items: Any) -> None:
+        self.items_ = items
+
+    def __getitem__(self, key: str) -> Any:
+        return self.items_[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.items_)
+
+    def __len__(self) -> int:
+        return len(self.items_)
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"note": 5},
+        Box(note=5, formal=UNKNOWN),
+        Facts(note=5),
+        SimpleNamespace(note=5.0, formal=None),
+        {"note": Decimal("5.0"), "formal": UNKNOWN, "more": object()},
+    ],
+)
+def test_facts_are_an_object_or_a_mapping_and_may_hold_more(facts: Any) -> None:
+    table = scope_table()
+    for _ in range(2):
+        assert table.look_up(facts).outcome is True
+        assert table.decide(facts).facts is facts
+
+
+def test_the_same_facts_fall_in_the_same_cell() -> None:
+    table = scope_table()
+    cell = table.look_up({"note": 5, "formal": True})
+    assert table.look_up(Facts(0.5, formal=True)) is cell
+    assert table.look_up(Box(note=Decimal("5.999999"), formal=True)) is cell
+    assert table.decide({"note": 5, "formal": True}).cell is cell
+    assert table.look_up({"note": 6, "formal": True}) is not cell
+
+
+def test_a_method_of_a_mapping_is_never_taken_for_a_fact() -> None:
+    table: DecisionTable[int] = DecisionTable(
+        "t",
+        [Input("items", LEVEL), Input("get", Boolean()), Input("keys", Integer()), Input("values", Number())],
+        Integer(),
+        [Row("r", {"items": "local", "get": True, "keys": at_least(3), "values": below(0.5)}, 1), Row("o", {}, 0)],
+        HitPolicy.FIRST,
+    )
+    for _ in range(2):
+        assert table.look_up({"items": "local", "get": True, "keys": 3, "values": 0.4}).outcome == 1
+        assert table.look_up({"items": "local", "get": False, "keys": 3, "values": 0.4}).outcome == 0
+
+
+def test_unknown_none_and_a_key_that_is_missing_are_the_same() -> None:
+    table = scope_table()
+    cells = {id(table.look_up(facts)) for facts in ({}, {"note": None}, {"note": UNKNOWN, "formal": None}, Facts())}
+    assert len(cells) == 1
+
+
+def test_absent_unknown_zero_and_false_are_four_different_things() -> None:
+    table: DecisionTable[int] = DecisionTable(
+        "t",
+        [Input("n", Integer(), absent=True), Input("b", Boolean(), absent=True)],
+        Integer(),
+        [
+            Row("zero", {"n": 0}, 1),
+            Row("no-number", {"n": ABSENT, "b": False}, 2),
+            Row("nothing", {"n": ABSENT, "b": ABSENT}, 3),
+            Row("otherwise", {}, 0),
+        ],
+        HitPolicy.FIRST,
+    )
+    for _ in range(2):
+        assert table.look_up({"n": 0, "b": ABSENT}).outcome == 1
+        assert table.look_up({"n": ABSENT, "b": False}).outcome == 2
+        assert table.look_up({"n": ABSENT, "b": ABSENT}).outcome == 3
+        assert table.look_up({"n": ABSENT, "b": True}).outcome == 0
+        assert table.look_up({"n": UNKNOWN, "b": False}).possible == {0, 1, 2}
+        assert table.look_up({"n": ABSENT, "b": UNKNOWN}).possible == {0, 2, 3}
+
+
+def test_none_is_short_for_absent_where_the_input_says_so() -> None:
+    table = one_input(Number(0, 10), (is_(ABSENT), 1), (below(6), 2), absent=True, none=ABSENT)
+    for _ in range(2):
+        assert table.look_up({}).outcome == table.look_up({"x": None}).outcome == 1
+        assert table.look_up({"x": UNKNOWN}).possible == {1, 2, -1}
+
+
+REFUSED: list[tuple[Domain, Any]] = [
+    (Boolean(), 0),
+    (Boolean(), 1),
+    (Boolean(), 0.0),
+    (Boolean(), "oui"),
+    (Boolean(), []),
+    (LEVEL, "Local"),
+    (LEVEL, True),
+    (LEVEL, ["local"]),
+    (LEVEL, "local\0"),
+    (LEVEL, "\ud800"),
+    (LEVEL, "x" * 100_000),
+    (Integer(), True),
+    (Integer(), 3.0),
+    (Integer(), "3"),
+    (Integer(), 10**400),
+    (Integer(), {}),
+    (Integer(2, 4), 1),
+    (Integer(2, 4), 5),
+    (Number(), False),
+    (Number(), float("nan")),
+    (Number(), float("inf")),
+    (Number(), Decimal("-Infinity")),
+    (Number(), Decimal("NaN")),
+    (Number(), Decimal("sNaN")),
+    (Number(), Decimal("1E+400")),
+    (Number(), 10**400),
+    (Number(), Fraction(7, 2)),
+    (Number(), 3 + 0j),
+    (Number(), "3,5"),
+    (Number(0, 3.1), 3.2),
+    (Number(0, 3.1), -1),
+    (Day(), datetime(2024, 2, 29, tzinfo=UTC)),
+    (Day(), "2024-02-29"),
+    (Day(), 738_000),
+    (Day(date(2024, 1, 1), date(2024, 12, 31)), date(2025, 1, 1)),
+    (Day(date(2024, 1, 1), date(2024, 12, 31)), date(2023, 12, 31)),
+]
+ORDINARY = {Boolean: (True, False), Integer: (2, 3, 4), Number: (0, 3, 3.1), Day: (date(2024, 2, 29),)}
+
+
+@pytest.mark.parametrize(("domain", "value"), REFUSED)
+def test_a_value_outside_its_domain_is_refused_before_and_after_the_tree_has_grown(domain: Domain, value: Any) -> None:
+    ordinary = ORDINARY.get(type(domain), tuple(Level))
+    table = one_input(domain, (is_(ordinary[0]), 1), absent=True)
+    for _ in range(2):
+        for facts in ({"x": value}, SimpleNamespace(x=value)):
+            for ask in (table.look_up, table.decide):
+                with pytest.raises(FactsError, match="is expected") as caught:
+                    ask(facts)
+                (fault,) = caught.value.faults
+                assert fault.path == "x"
+                assert fault.value is value
+                assert fault.expected.en == f"{domain.expected.en} is expected"
+                assert fault.expected.fr == f"attendu : {domain.expected.fr}"
+        for usual in (*ordinary, None, ABSENT):
+            assert table.look_up({"x": usual}).possible <= {1, -1}
+
+
+@pytest.mark.parametrize(
+    ("domain", "condition", "value"),
+    [
+        (Integer(), at_least(3), Rank.THREE),
+        (Number(), at_least(3), Rank.THREE),
+        (Number(), below(0.2), Decimal("0.1")),
+        (Day(), at_least(date(2024, 2, 29)), SubDay(2024, 2, 29)),
+    ],
+)
+def test_a_value_of_an_unusual_type_is_judged_like_its_usual_counterpart(
+    domain: Domain, condition: Any, value: Any
+) -> None:
+    table = one_input(domain, (condition, 1))
+    for _ in range(2):
+        assert table.look_up({"x": value}).outcome == 1
+        assert table.look_up(SimpleNamespace(x=value)).outcome == 1
+
+
+def test_every_fault_of_the_facts_is_told_at_once() -> None:
+    with pytest.raises(FactsError, match=r"client: 'x'; .*\nservice: 3; .*\nmobilisation: ABSENT; ") as caught:
+        level_table().decide({"client": "x", "service": 3, "mobilisation": ABSENT})
+    assert [fault.path for fault in caught.value.faults] == ["client", "service", "mobilisation"]
+    assert caught.value.faults[2].expected.fr == "attendu : une valeur parmi local, regional, national, ou UNKNOWN"
+    assert "or UNKNOWN, is expected" in caught.value.faults[2].expected.en
+
+
+def test_an_object_without_the_attribute_is_refused() -> None:
+    with pytest.raises(FactsError, match="formal: None; the facts must have an attribute of that name") as caught:
+        scope_table().look_up(SimpleNamespace(note=5))
+    assert caught.value.faults[0].expected.fr.startswith("un attribut de ce nom est attendu")
+    with pytest.raises(FactsError, match="NoneType has none"):
+        scope_table().look_up(None)
+
+
+def test_an_error_of_the_facts_themselves_is_not_swallowed() -> None:
+    class Broken:
+        formal = True
+
+        @property
+        def note(self) -> int:
+            raise RuntimeError("no connection")
+
+    for _ in range(2):
+        with pytest.raises(RuntimeError, match="no connection"):
+            scope_table().look_up(Broken())
+
+
+@pytest.mark.parametrize("thresholds", [15, 16, 17, 300])
+def test_an_input_may_have_many_thresholds(thresholds: int) -> None:
+    rows = [Row(f"r{number}", {"x": at_least(number + 0.5)}, number) for number in reversed(range(thresholds))]
+    table: DecisionTable[int] = DecisionTable(
+        "t", [Input("x", Number(-5, 5000), absent=True)], Integer(), [*rows, Row("o", {}, -1)], HitPolicy.FIRST
+    )
+    for number in [*range(0, thresholds, 7), thresholds - 1]:
+        for _ in range(2):
+            assert table.look_up({"x": number + 0.5}).outcome == number
+            assert table.look_up({"x": Decimal(number) + Decimal("0.49")}).outcome == number - 1
+    for odd in (-5.1, 5001, float("nan"), "x", True):
+        with pytest.raises(FactsError, match="a number from -5 to 5000 is expected"):
+            table.look_up({"x": odd})
+    assert table.look_up({"x": ABSENT}).outcome == -1
+
+
+def _leaves(tree: Any) -> int:
+    return 1 if isinstance(tree, Cell) else sum(map(_leaves, tree.values()))
+
+
+def test_the_tree_starts_anew_when_it_is_full(monkeypatch: pytest.MonkeyPatch) -> None:
+    table, other = level_table(), level_table()
+    tree = table.look_up.__globals__["root"]
+    monkeypatch.setattr(look_up_module, "LARGEST_TREE", 5)
+    sizes = []
+    for client in Level:
+        for effort in Level:
+            facts = {"client": client, "service": "one_centre", "mobilisation": effort}
+            assert table.look_up(facts).outcome == table.look_up(facts).outcome == other.look_up(facts).outcome
+            sizes.append(_leaves(tree))
+    assert sizes == [1, 2, 3, 4, 5, 1, 2, 3, 4]
+
+
+def test_threads_that_ask_the_same_table_while_it_grows_agree(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(look_up_module, "LARGEST_TREE", 7)
+    table = level_table()
+    services = ("one_centre", "several_centres", "several_regions")
+    options: tuple[Any, ...] = (*Level, None)
+    facts = [
+        {"client": client, "service": service, "mobilisation": effort}
+        for client in options
+        for service in (*services, None)
+        for effort in options
+    ]
+    expected = [(cell.possible, cell.rows) for cell in map(level_table().look_up, facts)]
+    start = threading.Barrier(8)
+
+    def ask(step: int) -> list[Any]:
+        start.wait()
+        found: list[Any] = [None] * len(facts)
+        for turn in range(3 * len(facts)):
+            place = turn * step % len(facts)
+            cell = table.look_up(facts[place]) if turn % 2 else table.decide(SimpleNamespace(**facts[place]))
+            found[place] = (cell.possible, cell.rows)
+        return found
+
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(ask, (1, 3, 5, 7, 9, 11, 13, 15)))
+    assert answers == [expected] * 8
