@@ -1,0 +1,166 @@
+from __future__ import annotations
+
+import re
+from datetime import date, time
+
+from reclamation_core.calendars import DeadlineRule
+from reclamation_core.policy import Parameters, Policy, SurveyParameters, catalogue, m2_1, matrix_page
+from reclamation_core.policy.clauses import CLAUSES
+
+CATALOGUE = catalogue(m2_1())
+MATRIX = matrix_page(m2_1())
+
+
+def cells(line: str) -> list[str]:
+    return [cell.strip() for cell in re.split(r"(?<!\\)\|", line)[1:-1]]
+
+
+def section(page: str, title: str) -> list[str]:
+    lines = page.splitlines()
+    start = lines.index(f"## {title}")
+    rest = lines[start + 1 :]
+    return rest[: next((place for place, line in enumerate(rest) if line.startswith("## ")), len(rest))]
+
+
+def test_the_catalogue_has_a_section_for_each_table_then_the_readings_and_the_parameters() -> None:
+    assert [line.removeprefix("## ") for line in CATALOGUE.splitlines() if line.startswith("## ")] == [
+        "Recevabilité de la demande",
+        "Niveau de traitement",
+        "Gravité",
+        "Vraisemblance retenue",
+        "Criticité",
+        "Niveau de criticité",
+        "Complexité du cas",
+        "Lectures",
+        "Paramètres",
+    ]
+    assert CATALOGUE.startswith("# Catalogue des règles, édition M2-1\n")
+
+
+def test_the_catalogue_has_a_line_for_each_row_with_its_source_marked_as_text_or_reading() -> None:
+    lines = section(CATALOGUE, "Niveau de traitement")
+
+    assert [cells(line)[0] for line in lines if line.startswith("| ")][2:] == [
+        row.id for row in m2_1().tables["level"].rows
+    ]
+    assert cells(next(line for line in lines if line.startswith("| one-centre")))[-1] == "M2-1 §5.1"
+    assert cells(next(line for line in lines if line.startswith("| several-regions")))[-1] == "M2-1 §5.2, lecture I6"
+
+
+def test_the_catalogue_tells_each_reading_and_what_carries_it() -> None:
+    lines = [cells(line) for line in section(CATALOGUE, "Lectures") if line.startswith("| I")]
+
+    assert [number for number, *_ in lines] == [reading.number for reading in m2_1().readings]
+    assert lines[0][2] == "`survey.threshold`, `survey.scale`"
+
+
+def test_the_catalogue_tells_each_parameter_as_a_french_reader_reads_it() -> None:
+    lines = {cells(line)[0]: cells(line)[1:] for line in section(CATALOGUE, "Paramètres") if line.startswith("| `")}
+
+    assert lines["`survey.threshold`"] == ["6", "M2-1 §1.4, lecture I1"]
+    assert lines["`survey.scale`"][0] == "0 ; 10"
+    assert lines["`deadline.day_type`"][0] == "jour ouvré"
+    assert lines["`deadline.first_day_counted`"][0] == "non"
+    assert lines["`deadline.cut_off`"][0] == "aucune"
+    assert lines["`roles.qualifying`"][0] == "unité de traitement ; RQR ; AQ"
+    assert lines["`retention.mode`"] == ["anonymisation", "lecture I17"]
+    assert lines["`closures`"][0] == "aucune"
+    assert len(lines) == 22
+
+
+def test_the_catalogue_of_another_edition_tells_its_own_values() -> None:
+    edition = Policy(
+        edition="2027 | *essai*",
+        parameters=Parameters(
+            survey=SurveyParameters(threshold=6.5),
+            deadline=DeadlineRule(cut_off=time(17, 30), first_day_counted=True),
+            closures=(date(2027, 5, 7), (date(2027, 8, 2), date(2027, 8, 20))),
+        ),
+    )
+    page = catalogue(edition)
+    lines = {cells(line)[0]: cells(line)[1] for line in section(page, "Paramètres") if line.startswith("| `")}
+
+    assert page.startswith("# Catalogue des règles, édition 2027 \\| \\*essai\\*\n")
+    assert lines["`survey.threshold`"] == "6,5"
+    assert lines["`deadline.cut_off`"] == "17:30:00"
+    assert lines["`deadline.first_day_counted`"] == "oui"
+    assert lines["`closures`"] == "07/05/2027 ; du 02/08/2027 au 20/08/2027"
+    assert "le niveau de satisfaction est inférieur à 6,5" in page
+
+
+def test_the_matrix_has_a_section_for_each_clause_with_its_text() -> None:
+    titles = [line.removeprefix("## ") for line in MATRIX.splitlines() if line.startswith("## ")]
+
+    assert titles == [clause.id for clause in CLAUSES]
+    assert "> réponse dans les 10 jours ouvrés" in section(MATRIX, "M2-1 §5.0")
+
+
+def test_the_matrix_names_the_parameters_the_objects_and_what_is_still_to_come() -> None:
+    lines = section(MATRIX, "M2-1 §2.3")
+
+    assert "- paramètre `roles.qualifying`, lecture I15" in lines
+    assert "- objets : `Role`" in lines
+    assert "- **pas encore construit** : la qualification : appui reçu, consigné" in lines
+
+
+def test_a_clause_whose_carrier_is_not_built_is_listed_as_such_by_name() -> None:
+    for clause in CLAUSES:
+        for planned in clause.to_come:
+            assert f"- **pas encore construit** : {planned}" in section(MATRIX, clause.id)
+
+
+def test_the_matrix_shows_for_each_row_the_case_that_changes_without_it() -> None:
+    line = next(line for line in section(MATRIX, "M2-1 §5.2") if line.startswith("| `level/several-centres`"))
+
+    assert cells(line) == [
+        "`level/several-centres`",
+        "la prestation est réalisée par plusieurs centres de la région",
+        (
+            "portée du client : client local ; étendue de la prestation : plusieurs centres de la région ; "
+            "mobilisation nécessaire : mobilisation locale"
+        ),
+        "régional",
+        "local",
+    ]
+
+
+def test_the_matrix_says_where_no_row_would_apply_and_why_a_row_is_redundant() -> None:
+    lines = section(MATRIX, "M2-1 §5.1")
+
+    assert cells(next(line for line in lines if line.startswith("| `level/one-centre`")))[-1] == (
+        "aucune ligne ne s'applique"
+    )
+    redundant = cells(next(line for line in lines if line.startswith("| `level/local-client`")))
+    assert redundant[2].startswith("le texte le dit deux fois : quand le client est local")
+    assert redundant[3:] == ["", ""]
+
+
+def test_the_matrix_tells_the_domains_that_are_not_touched_in_one_breath() -> None:
+    lines = section(MATRIX, "M2-1 §2.2")
+    tests = {cells(line)[0]: cells(line)[2] for line in lines if line.startswith("| `")}
+
+    assert tests["`band/low`"] == (
+        "vraisemblance jugée : 1 ; récurrences en douze mois : 0 ; gravité 0 dans tous les domaines"
+    )
+    assert tests["`severity/safety-4`"] == "gravité, sécurité des personnes : 4 ; gravité 0 dans les autres domaines"
+
+
+def test_each_row_stands_under_every_clause_that_it_cites() -> None:
+    for table in m2_1().tables.values():
+        for row in table.rows:
+            assert row.clause is not None
+            for number in re.findall(r"§[\d.]+", row.clause):
+                assert any(
+                    line.startswith(f"| `{table.name}/{row.id}` |") for line in section(MATRIX, f"M2-1 {number}")
+                )
+
+
+def test_every_table_of_the_pages_has_as_many_cells_in_each_line_as_in_its_header() -> None:
+    for page in (CATALOGUE, MATRIX):
+        width = 0
+        for line in page.splitlines():
+            if not line.startswith("|"):
+                width = 0
+            elif not width:
+                width = len(cells(line))
+            assert not line.startswith("|") or len(cells(line)) == width

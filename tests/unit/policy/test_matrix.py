@@ -1,0 +1,309 @@
+"""What `make check` relies on: every row, parameter and clause of the default edition is accounted for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import product
+from typing import Any
+
+import attrs
+import pytest
+
+import reclamation_core
+from reclamation_core import calendars, policy, tables, vocabulary
+from reclamation_core.missing import ABSENT
+from reclamation_core.policy import Parameters, Policy, RiskParameters, SurveyParameters, m2_1, matrix, row_test
+from reclamation_core.policy.clauses import CLAUSES, Clause, cited
+from reclamation_core.policy.matrix import REDUNDANT, faults, parameter_carriers, rows_of
+from reclamation_core.tables import DecisionTable, Row
+from reclamation_core.vocabulary import Level
+from reclamation_core.wording import Wording
+
+ROWS = [(table, row) for table in m2_1().tables.values() for row in table.rows]
+
+CLAUSES_OF_THE_TEXT = (
+    "0.1 0.2 0.3 1.1 1.2 1.3 1.4 1.5 1.6 2.1 2.2 2.3 2.4 3 4.1 4.2 5.0 5.1 5.2 5.3 6.1 6.2 6.3 7"  # by hand
+)
+
+ROWS_BY_HAND = {
+    # the clause that each row of eligibility and level comes from, and the reading that it is
+    "eligibility/formal-complaint": ("M2-1 §1.2, §1.3", "I20"),
+    "eligibility/portal-complaint": ("M2-1 §1.1", "I21"),
+    "eligibility/company-complaint": ("M2-1 §6.2", "I4"),
+    "eligibility/low-survey-note": ("M2-1 §1.4", "I1, I9"),
+    "eligibility/information-request": ("M2-1 §1.5", "I8"),
+    "eligibility/general-opinion": ("M2-1 §1.6", None),
+    "eligibility/not-formal": ("M2-1 §1.3", "I20"),
+    "eligibility/other-channel": ("M2-1 §1.3", "I20"),
+    "eligibility/not-a-client": ("M2-1 §1.2", "I20"),
+    "eligibility/no-requirement": ("M2-1 §1.2", "I20"),
+    "eligibility/not-sold": ("M2-1 §1.2", "I20"),
+    "level/local-client": ("M2-1 §5.1", None),
+    "level/one-centre": ("M2-1 §5.1", None),
+    "level/regional-client": ("M2-1 §5.2", None),
+    "level/several-centres": ("M2-1 §5.2", None),
+    "level/regional-mobilisation": ("M2-1 §5.2", None),
+    "level/national-client": ("M2-1 §5.3", None),
+    "level/national-mobilisation": ("M2-1 §5.3", None),
+    "level/several-regions": ("M2-1 §5.2", "I6"),
+    "level/malfunction-regional-mobilisation": ("M2-1 §5.2, §7", "I22"),
+    "level/malfunction-national-mobilisation": ("M2-1 §5.3, §7", "I22"),
+}
+
+
+class Sabotaged(Policy):
+    """An edition one of whose tables was replaced behind its back."""
+
+    @classmethod
+    def of(cls, *replaced: DecisionTable[Any]) -> Sabotaged:
+        edition = cls(edition="sabotage")
+        edition.__dict__["tables"] = {**m2_1().tables, **{table.name: table for table in replaced}}
+        return edition
+
+
+def with_row(table: DecisionTable[Any], row_id: str, **changes: Any) -> DecisionTable[Any]:
+    rows = [attrs.evolve(row, **changes) if row.id == row_id else row for row in table.rows]
+    return attrs.evolve(table, rows=rows)
+
+
+def test_the_default_edition_has_no_fault_of_traceability() -> None:
+    assert faults(m2_1()) == ()
+
+
+def test_every_clause_of_the_procedure_is_there_once_in_its_order() -> None:
+    assert [clause.id for clause in CLAUSES] == [f"M2-1 §{number}" for number in CLAUSES_OF_THE_TEXT.split()]
+
+
+def test_every_clause_has_a_carrier_or_says_what_is_to_carry_it() -> None:
+    rows = {clause for _, row in ROWS for clause in cited(row.clause)}
+    parameters = {clause for carrier in parameter_carriers(m2_1()) for clause in cited(carrier.clause)}
+    bare = {clause.id for clause in CLAUSES if not clause.objects and clause.id not in rows | parameters}
+
+    assert {clause.id for clause in CLAUSES if clause.to_come and not clause.objects} >= bare
+    assert bare == {f"M2-1 §{number}" for number in ("0.1", "0.3", "2.1", "2.4", "3", "4.1", "6.1", "6.3")}
+
+
+def test_every_object_named_as_a_carrier_of_a_clause_or_of_a_reading_exists() -> None:
+    def exists(name: str) -> bool:
+        first, *rest = name.split(".")
+        for room in (reclamation_core, vocabulary, calendars, policy, tables):
+            found = getattr(room, first, None)
+            for part in rest:
+                found = getattr(found, part, None)
+            if found is not None:
+                return True
+        return False
+
+    named = {name for clause in CLAUSES for name in clause.objects}
+    assert {name for name in named if not exists(name)} == set()
+
+    paths = {carrier.path for carrier in parameter_carriers(m2_1())}
+    groups = {path.split(".")[0] for path in paths}
+    of_readings = {name for reading in m2_1().readings for name in reading.carrier.split(", ")} - paths - groups
+    assert {name for name in of_readings if not exists(name)} == {"level: PRIORITY"}
+
+
+def test_every_row_of_eligibility_and_level_cites_the_clause_and_the_reading_that_it_comes_from() -> None:
+    assert {
+        f"{t.name}/{row.id}": (row.clause, row.reading) for t, row in ROWS if f"{t.name}/{row.id}" in ROWS_BY_HAND
+    } == (ROWS_BY_HAND)
+    assert {t.name for t, row in ROWS if f"{t.name}/{row.id}" not in ROWS_BY_HAND} == {
+        "severity",
+        "retained_likelihood",
+        "criticality",
+        "band",
+        "complexity",
+    }
+
+
+def test_every_row_of_risk_and_complexity_is_a_reading_of_its_clause() -> None:
+    of_risk = {(row.clause, row.reading) for table, row in ROWS if table.name in {"severity", "criticality", "band"}}
+
+    assert of_risk == {("M2-1 §2.2", "I13")}
+    assert {(row.clause, row.reading) for t, row in ROWS if t.name == "retained_likelihood"} == {("M2-1 §2.2", "I13")}
+    assert {(row.clause, row.reading) for t, row in ROWS if t.name == "complexity"} == {("M2-1 §4.2", "I14")}
+
+
+def test_every_reading_of_the_edition_is_cited_by_a_row_or_a_parameter_or_names_its_object() -> None:
+    by_rows = {number for _, row in ROWS if row.reading for number in row.reading.split(", ")}
+    by_parameters = {carrier.reading for carrier in parameter_carriers(m2_1())}
+    by_objects = {reading.number for reading in m2_1().readings} - by_rows - by_parameters
+
+    assert by_rows == {"I1", "I4", "I6", "I8", "I9", "I13", "I14", "I20", "I21", "I22"}
+    assert by_objects == {"I3", "I5", "I7", "I10", "I18", "I19", "I23"}
+
+
+@pytest.mark.parametrize(("table", "row"), ROWS, ids=lambda item: getattr(item, "name", getattr(item, "id", "")))
+def test_every_row_has_a_case_that_changes_when_it_is_removed_or_is_stated_to_be_redundant(
+    table: DecisionTable[Any], row: Row
+) -> None:
+    found = row_test(table, row)
+
+    if (table.name, row.id) in REDUNDANT:
+        assert found is None
+    else:
+        assert found is not None
+        bare = attrs.evolve(table, rows=[other for other in table.rows if other.id != row.id], proved=False)
+        assert (found.table, found.row) == (table, row)
+        assert table.decide(found.facts).outcome == found.given == row.then
+        assert bare.decide(found.facts).outcome == found.otherwise != found.given
+
+
+def test_the_redundant_row_never_changes_a_level_whatever_the_facts() -> None:
+    table = m2_1().tables["level"]
+    without = table.without("local-client")
+    cases: list[Mapping[str, Any]] = [
+        dict(zip(("client_scope", "service_reach", "mobilisation"), values))
+        for values in product((*vocabulary.ClientScope, ABSENT), vocabulary.ServiceReach, vocabulary.Mobilisation)
+    ]
+
+    assert set(REDUNDANT) == {("level", "local-client")}
+    assert len(cases) == 36
+    assert [case for case in cases if table.decide(case).outcome != without.decide(case).outcome] == []
+    # ... and, as its reason says, the reach of the service gives the same level or a higher one wherever it fires.
+    by_reach = [
+        max(row.then for row in table.decide(case).rows if "service_reach" in row.when)
+        for case in cases
+        if case["client_scope"] == "local"
+    ]
+    assert all(level >= Level.LOCAL for level in by_reach)
+    assert len(by_reach) == 9
+
+
+@pytest.mark.parametrize(
+    ("source", "clauses"),
+    [
+        ("M2-1 §1.2, §1.3", ("M2-1 §1.2", "M2-1 §1.3")),
+        ("M2-1 §3", ("M2-1 §3",)),
+        ("M2-1 §5.3, §7", ("M2-1 §5.3", "M2-1 §7")),
+        ("M2-1", ()),
+        ("", ()),
+        (None, ()),
+    ],
+)
+def test_the_clauses_of_a_citation_are_told_apart(source: str | None, clauses: tuple[str, ...]) -> None:
+    assert cited(source) == clauses
+
+
+@pytest.mark.parametrize(
+    ("changes", "fault"),
+    [
+        ({"clause": "M2-1 §9.9"}, "level/one-centre: cites 'M2-1 §9.9', which is not a clause"),
+        ({"clause": "M2-1 §5.1, §5.11"}, "level/one-centre: cites 'M2-1 §5.11', which is not a clause"),
+        ({"clause": "M2-1"}, "level/one-centre: cites no clause"),
+        ({"clause": None}, "level/one-centre: cites no clause"),
+        ({"reading": "I99"}, "level/one-centre: cites the reading 'I99', which is not known"),
+        ({"reading": "I6, I6b"}, "level/one-centre: cites the reading 'I6b', which is not known"),
+        ({"wording": None}, "level/one-centre: has no wording"),
+    ],
+)
+def test_a_row_that_cites_wrongly_is_reported(changes: dict[str, Any], fault: str) -> None:
+    assert faults(Sabotaged.of(with_row(m2_1().tables["level"], "one-centre", **changes))) == (fault,)
+
+
+def test_a_row_masked_by_the_others_is_reported() -> None:
+    table = m2_1().tables["level"]
+    masked = Row("idle", {"client_scope": "national"}, Level.REGIONAL, "M2-1 §5.3", Wording("inutile", "idle"))
+
+    found = faults(Sabotaged.of(attrs.evolve(table, rows=[*table.rows, masked])))
+
+    assert found == ("level/idle: no case changes without it",)
+
+
+def test_a_row_stated_to_be_redundant_that_decides_is_reported() -> None:
+    table = m2_1().tables["level"]
+    needed = [row for row in table.rows if row.id != "one-centre"]
+    one_centre = Row(
+        "one-centre",
+        {"service_reach": "one_centre", "client_scope": ABSENT},
+        Level.LOCAL,
+        "M2-1 §5.1",
+        Wording("un centre", "one centre"),
+    )
+    elsewhere = Row(
+        "other",
+        {"service_reach": "one_centre", "client_scope": ("regional", "national")},
+        Level.LOCAL,
+        "M2-1 §5.1",
+        Wording("un centre", "one centre"),
+    )
+
+    found = faults(Sabotaged.of(attrs.evolve(table, rows=[*needed, one_centre, elsewhere])))
+
+    assert "level/local-client: is stated to be redundant, and a case changes without it" in found
+
+
+def test_a_parameter_that_cites_nothing_or_wrongly_is_reported() -> None:
+    survey = attrs.make_class(
+        "Survey",
+        {
+            "threshold": attrs.field(default=6),
+            "scale": attrs.field(default=(0, 10), metadata={"clause": "M2-1 §8", "reading": "I77"}),
+        },
+    )
+    edition = Policy(edition="x")
+    parameters = Parameters()
+    object.__setattr__(parameters, "survey", survey())
+    object.__setattr__(edition, "parameters", parameters)
+    edition.__dict__["tables"] = m2_1().tables
+
+    assert faults(edition) == (
+        "survey.threshold: cites neither a clause nor a reading",
+        "survey.scale: cites 'M2-1 §8', which is not a clause",
+        "survey.scale: cites the reading 'I77', which is not known",
+    )
+
+
+def test_a_clause_that_nothing_carries_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(matrix, "CLAUSES", (*CLAUSES, Clause("M2-1 §8", "une clause de plus")))
+
+    assert faults(m2_1()) == ("M2-1 §8: nothing carries it, and it does not say what will",)
+
+
+@pytest.mark.parametrize("floor", list(vocabulary.Band))
+def test_an_edition_keeps_its_traceability_whatever_its_band_at_severity_4(floor: vocabulary.Band) -> None:
+    edition = Policy(edition="x", parameters=Parameters(risk=RiskParameters(least_band_at_severity_4=floor)))
+    rows = [row.id for row in edition.tables["band"].rows]
+
+    assert faults(edition) == ()
+    assert ("severity-4" in rows) is (floor > vocabulary.Band.MODERATE)
+
+
+def test_an_edition_with_other_parameters_keeps_its_traceability() -> None:
+    edition = Policy(
+        edition="x",
+        parameters=Parameters(
+            survey=SurveyParameters(scale=(1, 20), threshold=12),
+            risk=RiskParameters(moderate_from=3, high_from=6, critical_from=9, recurrences=(2, 4, 8)),
+        ),
+    )
+
+    assert faults(edition) == ()
+
+
+def test_a_band_that_no_criticality_reaches_is_reported() -> None:
+    risk = RiskParameters(moderate_from=10, high_from=11, critical_from=12)
+
+    assert faults(Policy(edition="x", parameters=Parameters(risk=risk))) == (
+        "band/moderate: no case changes without it",
+        "band/high: no case changes without it",
+    )
+
+
+def test_the_rows_of_a_clause_are_those_that_cite_it() -> None:
+    clause = next(clause for clause in CLAUSES if clause.id == "M2-1 §7")
+
+    assert [f"{table.name}/{row.id}" for table, row in rows_of(m2_1(), clause)] == [
+        "level/malfunction-regional-mobilisation",
+        "level/malfunction-national-mobilisation",
+    ]
+
+
+def test_the_parameters_are_listed_by_the_path_that_a_policy_file_sets_with_their_value_and_source() -> None:
+    carriers = {carrier.path: carrier for carrier in parameter_carriers(m2_1())}
+
+    assert (carriers["survey.threshold"].value, carriers["survey.threshold"].clause) == (6, "M2-1 §1.4")
+    assert (carriers["deadline.days"].value, carriers["deadline.days"].reading) == (10, "I2")
+    assert (carriers["retention.mode"].clause, carriers["retention.mode"].reading) == (None, "I17")
+    assert carriers["closures"].value == ()
+    assert len(carriers) == 22
