@@ -69,7 +69,7 @@ layers: $(VENV)/.dev
 	$(BIN)/lint-imports
 
 docs: $(VENV)/.dev  ## the documentation, strictly, into build/site
-	$(BIN)/mkdocs build --strict --quiet
+	$(BIN)/mkdocs build --strict
 
 bench: $(VENV)/.bench  ## measure against peers; the figures go to build/bench.json
 	$(RUN) -m bench

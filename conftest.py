@@ -6,7 +6,7 @@ from sybil import Sybil
 from sybil.parsers.markdown import PythonCodeBlockParser, SkipParser
 
 # The makers of pages belong to MkDocs, which the tests do without.
-collect_ignore = ["docs/_generators"]
+collect_ignore = ["docs/_extensions", "docs/_generators"]
 
 pytest_collect_file = Sybil(
     parsers=[PythonCodeBlockParser(), SkipParser()],
