@@ -51,9 +51,15 @@ def _gaps(table: DecisionTable[Any]) -> Iterator[Finding]:
     for cells in table.cells.outcomes.values():
         gap &= ~cells
     if gap:
-        count = gap.bit_count()
-        fr = f"aucune ligne ne s'applique dans {count} cellules ; ajoutez une ligne"
-        yield _finding(table, (FindingKind.GAP, ""), gap, gap, Wording(fr, f"no row fires in {count} cells; add a row"))
+        count = _cells(gap)
+        fr = f"aucune ligne ne s'applique dans {count.fr} ; ajoutez une ligne"
+        en = f"no row fires in {count.en}; add a row"
+        yield _finding(table, (FindingKind.GAP, ""), gap, gap, Wording(fr, en))
+
+
+def _cells(cells: int) -> Wording:
+    count = cells.bit_count()
+    return Wording("1 cellule", "1 cell") if count == 1 else Wording(f"{count} cellules", f"{count} cells")
 
 
 def _contradictions(table: DecisionTable[Any]) -> Iterator[Finding]:
@@ -65,7 +71,7 @@ def _contradictions(table: DecisionTable[Any]) -> Iterator[Finding]:
         if unique or first.then != second.then:
             both |= mine & theirs
     if both:
-        count = both.bit_count()
+        count = _cells(both)
         kind = FindingKind.OVERLAP if unique else FindingKind.CONFLICT
         what = ("plusieurs lignes s'appliquent", "several rows fire")
         if not unique:
@@ -74,8 +80,8 @@ def _contradictions(table: DecisionTable[Any]) -> Iterator[Finding]:
             "resserrez les lignes ou choisissez une autre politique",
             "narrow the rows or choose another hit policy",
         )
-        fr = f"{what[0]} ensemble dans {count} cellules ; {remedy[0]}"
-        en = f"{what[1]} together in {count} cells; {remedy[1]}"
+        fr = f"{what[0]} ensemble dans {count.fr} ; {remedy[0]}"
+        en = f"{what[1]} together in {count.en}; {remedy[1]}"
         yield _finding(table, (kind, ""), both, both, Wording(fr, en))
 
 
@@ -88,13 +94,14 @@ def _broken_promises(table: DecisionTable[Any]) -> Iterator[Finding]:
         broken = _drops(table, promise)
         if broken:
             way = ("croît", "rises") if promise.rising else ("décroît", "falls")
-            fr = f"le résultat baisse alors que {promise.input} {way[0]}, dans {broken.bit_count()} cellules"
-            en = f"the outcome falls where {promise.input} {way[1]}, in {broken.bit_count()} cells"
+            count = _cells(broken)
+            fr = f"le résultat baisse alors que {promise.input} {way[0]}, dans {count.fr}"
+            en = f"the outcome falls where {promise.input} {way[1]}, in {count.en}"
             yield _finding(table, (FindingKind.NOT_MONOTONE, promise.input), broken, broken, Wording(fr, en))
 
 
 def _drops(table: DecisionTable[Any], promise: Monotone) -> int:
-    """The cells from which the outcome drops to the next atom of the input."""
+    """The cells from which the outcome drops as the input alone goes to some later atom."""
     place = table.place(promise.input)
     cells = table.cells
     ranked = sorted(cells.outcomes, key=table.output.rank, reverse=not promise.rising)

@@ -72,12 +72,12 @@ def test_a_falling_promise_is_the_opposite_and_absence_has_no_place_in_it() -> N
     inputs = [Input("n", Integer(0, 9), absent=True)]
     falling: DecisionTable[int] = DecisionTable("t", inputs, Integer(), rows, monotone=[Monotone("n", rising=False)])
     assert falling.check() == ()
-    with pytest.raises(TableProofError, match=r"n rises, in 1 cells \(witness: n = 2\)"):
+    with pytest.raises(TableProofError, match=r"n rises, in 1 cell \(witness: n = 2\)"):
         DecisionTable("t", inputs, Integer(), rows, monotone=["n"])
     reversed_rows = [Row("low", {"n": below(3)}, 1), Row("high", {"n": at_least(3)}, 2), Row("none", {"n": ABSENT}, 0)]
     with pytest.raises(TableProofError, match="the outcome falls where n falls") as caught:
         DecisionTable("t", inputs, Integer(), reversed_rows, monotone=[Monotone("n", rising=False)])
-    assert caught.value.findings[0].message.fr == "le résultat baisse alors que n décroît, dans 1 cellules"
+    assert caught.value.findings[0].message.fr == "le résultat baisse alors que n décroît, dans 1 cellule"
 
 
 def test_remarks_do_not_refuse_a_table() -> None:

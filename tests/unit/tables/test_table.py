@@ -81,7 +81,7 @@ def test_a_table_that_leaves_a_gap_can_be_studied_unproved() -> None:
         "output": Integer(),
         "rows": rows,
     }
-    with pytest.raises(TableProofError, match="no row fires in 1 cells; add a row"):
+    with pytest.raises(TableProofError, match="no row fires in 1 cell; add a row"):
         DecisionTable(**parts, hit_policy=HitPolicy.FIRST)
     table: DecisionTable[int] = DecisionTable(**parts, hit_policy=HitPolicy.FIRST, proved=False)
     gap = table.decide({"age": 30, "student": False})
