@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from itertools import pairwise
 from typing import Any, TypeAlias
 
-from reclamation_core.missing import ABSENT, Missing
+from reclamation_core.missing import ABSENT, UNKNOWN
 from reclamation_core.tables.domains import Boolean, Domain, Line
 from reclamation_core.tables.exact import LARGEST, exact
 from reclamation_core.tables.model import Input
@@ -47,9 +47,7 @@ def decide(facts):
 """
 
 
-def _plain(value: Any) -> Any:
-    if value is None or isinstance(value, Missing):
-        return value
+def _odd(value: Any) -> Any:
     raise ValueError(value)
 
 
@@ -103,7 +101,14 @@ def compile_look_up(
 def _generate(
     base: tuple[Input, ...], atoms: tuple[tuple[Atom, ...], ...], access: str, prepare: str, tree: dict[Any, Any]
 ) -> dict[str, Any]:
-    names: dict[str, Any] = {"root": tree, "plain": _plain, "exact": exact, "bisect": bisect_right}
+    names: dict[str, Any] = {
+        "root": tree,
+        "odd": _odd,
+        "ABSENT": ABSENT,
+        "UNKNOWN": UNKNOWN,
+        "exact": exact,
+        "bisect": bisect_right,
+    }
     keys = [
         _key(input_.domain, of_input, access.format(name=input_.name), f"v{place}", names)
         for place, (input_, of_input) in enumerate(zip(base, atoms, strict=True))
@@ -120,10 +125,14 @@ def _key(domain: Domain, atoms: tuple[Atom, ...], value: str, local: str, names:
         intervals = _intervals(domain, [atom for atom in atoms if atom.sample is not ABSENT], local, names)
         types = _bind(names, domain.types if len(domain.types) > 1 else domain.types[0])
         known = f"type({local} := {value}) {'in' if len(domain.types) > 1 else 'is'} {types}"
-        return f"({intervals} if {known} else plain({local}))"
+        return f"({intervals} if {known} else {_missing(local)})"
     if isinstance(domain, Boolean):
-        return f"({local} if ({local} := {value}) is True or {local} is False else plain({local}))"
+        return f"({local} if ({local} := {value}) is True or {local} is False else {_missing(local)})"
     return value
+
+
+def _missing(local: str) -> str:
+    return f"{local} if {local} is ABSENT or {local} is UNKNOWN or {local} is None else odd({local})"
 
 
 def _intervals(domain: Line, atoms: list[Atom], local: str, names: dict[str, Any]) -> str:
@@ -132,11 +141,11 @@ def _intervals(domain: Line, atoms: list[Atom], local: str, names: dict[str, Any
     first = local if domain.discrete or all(_as_float(bound) for bound, _ in cuts) else f"({local} := exact({local}))"
     if len(atoms) > _LONGEST_CHAIN:
         whole = _within(cuts[0], first, local, cuts[-1], names)
-        return f"(bisect({_bind(names, cuts[1:-1])}, ({local}, False)) if {whole} else plain({local}))"
+        return f"(bisect({_bind(names, cuts[1:-1])}, ({local}, False)) if {whole} else odd({local}))"
     text = ""
     for code, (low, high) in enumerate(pairwise(cuts)):
         text += f"{code} if {_within(low, local if code else first, local, high, names)} else "
-    return f"({text}plain({local}))"
+    return f"({text}odd({local}))"
 
 
 def _within(low: Cut, first: str, local: str, high: Cut, names: dict[str, Any]) -> str:
