@@ -9,6 +9,7 @@ from datetime import date, datetime, time
 import attrs
 
 from reclamation_core.calendars import BusinessCalendar
+from reclamation_core.calendars.ranges import checked_date
 from reclamation_core.missing import UNKNOWN, Unknown
 from reclamation_core.simulation.complaint import InventedComplaint
 from reclamation_core.simulation.demonstration import UNTIL, shipped
@@ -41,7 +42,7 @@ def generate_complaints(
         The complaints, with the references R-2026-0001, R-2026-0002 and so on, by the year of receipt.
 
     Raises:
-        ValueError: an argument is refused; the message names it, its value and the remedy.
+        TypeError, ValueError: an argument is refused; the message names it, its value and the remedy.
         OutsideHorizonError: the days of receipt are not covered by the calendars.
 
     >>> first, *others = generate_complaints(200, 7)
@@ -57,7 +58,7 @@ def generate_complaints(
     if not len(centres):
         raise ValueError("sites: there are none; give at least one, or None for the shipped ones")
     draws, profile = Draws(seed), profile or CaseloadProfile()
-    days = days_of_receipt(draws, profile, number, until)
+    days = days_of_receipt(draws, profile, number, checked_date(until, "until"))
     return _Caseload(draws, tuple(centres[code] for code in centres), profile).complaints(days)
 
 

@@ -210,6 +210,11 @@ def test_a_caseload_without_sites_is_refused_before_anything_is_asked_of_it() ->
         generate_complaints(1, 1, sites=Sites())
 
 
+def test_a_last_day_is_a_date() -> None:
+    with pytest.raises(TypeError, match="until: "):
+        generate_complaints(1, 1, until="2026-05-19")  # type: ignore[arg-type]
+
+
 def test_days_outside_the_calendars_are_refused() -> None:
     with pytest.raises(OutsideHorizonError):
         generate_complaints(1, 1, until=date(1990, 1, 5))
