@@ -9,14 +9,13 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Mapping
-from itertools import pairwise
 from typing import Any, TypeAlias
 
 from reclamation_core.missing import ABSENT, UNKNOWN
 from reclamation_core.tables.domains import Boolean, Domain, Line
 from reclamation_core.tables.exact import LARGEST, exact
 from reclamation_core.tables.model import Input
-from reclamation_core.tables.partition import Atom, Cut
+from reclamation_core.tables.partition import Atom
 
 LookUp: TypeAlias = Callable[[Any], Any]
 
@@ -136,22 +135,22 @@ def _missing(local: str) -> str:
 
 
 def _intervals(domain: Line, atoms: list[Atom], local: str, names: dict[str, Any]) -> str:
-    cuts = [atom.low or (domain.least, False) for atom in atoms]
-    cuts.append(atoms[-1].high or (domain.most, True))
-    first = local if domain.discrete or all(_as_float(bound) for bound, _ in cuts) else f"({local} := exact({local}))"
-    if len(atoms) > _LONGEST_CHAIN:
-        whole = _within(cuts[0], first, local, cuts[-1], names)
-        return f"(bisect({_bind(names, cuts[1:-1])}, ({local}, False)) if {whole} else odd({local}))"
-    text = ""
-    for code, (low, high) in enumerate(pairwise(cuts)):
-        text += f"{code} if {_within(low, local if code else first, local, high, names)} else "
-    return f"({text}odd({local}))"
-
-
-def _within(low: Cut, first: str, local: str, high: Cut, names: dict[str, Any]) -> str:
-    # NaN passes no such test, and an infinity lies beyond the ends of every domain: both miss.
-    low_sign, high_sign = "<" if low[1] else "<=", "<=" if high[1] else "<"
-    return f"{_bind(names, low[0])} {low_sign} {first} and {local} {high_sign} {_bind(names, high[0])}"
+    """The number of the interval that a value is in; NaN and infinities lie beyond the ends of every domain."""
+    cuts = [atom.low for atom in atoms[1:] if atom.low is not None]
+    least, most = _bind(names, domain.least), _bind(names, domain.most)
+    as_given = domain.discrete or all(
+        _as_float(bound) for bound in (domain.least, domain.most, *(cut[0] for cut in cuts))
+    )
+    value = local if as_given else f"({local} := exact({local}))"
+    if len(cuts) < _LONGEST_CHAIN:
+        tests = [
+            f"{code} if {local} {'<=' if after else '<'} {_bind(names, at)} else "
+            for code, (at, after) in enumerate(cuts)
+        ]
+        found = f"{''.join(tests)}{len(cuts)}"
+    else:
+        found = f"bisect({_bind(names, cuts)}, ({local}, False))"
+    return f"(({found}) if {least} <= {value} <= {most} else odd({local}))"
 
 
 def _bind(names: dict[str, Any], constant: Any) -> str:
