@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+import errno
 import json
+import os
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -30,6 +32,8 @@ REJECTED_COLUMNS: Final = ("line", "field", "value", "expected")
 def written_aside(path: Path) -> Iterator[IO[str]]:
     """A text file in UTF-8 that takes its place at the end, and leaves no trace when something goes wrong."""
     path = path.resolve()
+    if not path.parent.is_dir():
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path.parent))
     aside = path.with_name(f".{path.name}.{token_hex(4)}.part")
     try:
         with aside.open("x", encoding="utf-8", newline="", buffering=_BUFFER) as file:
