@@ -123,3 +123,18 @@ def test_the_fact_asked_for_is_the_one_that_settles_the_outcome_most_often() -> 
     question = table.decide({}).question
     assert question is not None
     assert question.name == "sure"
+
+
+def test_where_no_fact_settles_more_often_the_one_that_leaves_fewer_outcomes_is_asked_for() -> None:
+    rows = [
+        Row("w", {"wide": False, "shade": "local"}, 0),
+        Row("x", {"wide": False, "shade": ["regional", "national"]}, 1),
+        Row("y", {"wide": True, "shade": "local"}, 2),
+        Row("z", {"wide": True, "shade": "regional"}, 3),
+        Row("v", {"wide": True, "shade": "national"}, 4),
+    ]
+    table: DecisionTable[int] = DecisionTable("t", [Input("wide", Boolean()), Input("shade", LEVEL)], Integer(), rows)
+    # No value settles anything alone; `wide` leaves 2 or 3 outcomes, 2.5 on average, `shade` always 2.
+    question = table.decide({}).question
+    assert question is not None
+    assert question.name == "shade"
