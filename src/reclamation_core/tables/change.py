@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from copy import copy
+from dataclasses import fields as dataclass_fields
 from dataclasses import is_dataclass, replace
 from itertools import combinations
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
@@ -135,9 +136,13 @@ def _changes(decision: Decision[Any], nearest: Known) -> Iterator[Change]:
 
 
 def _changeable(decision: Decision[Any]) -> list[int]:
-    """The base facts that can be otherwise: of an attrs object its fields, not what its class holds once for all."""
+    """The base facts that can be otherwise: the fields of an object, not what its class holds once for all."""
     cls = type(decision.facts)
-    fields = {field.name for field in attrs.fields(cls) if field.init} if attrs.has(cls) else None
+    fields = None
+    if attrs.has(cls):
+        fields = {field.name for field in attrs.fields(cls) if field.init}
+    elif is_dataclass(cls):
+        fields = {field.name for field in dataclass_fields(cls) if field.init}
     base = enumerate(decision.table.base)
     return [place for place, input_ in base if fields is None or input_.name in fields]
 
