@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import Any, BinaryIO, Final
 
 from reclamation_core.documents import parse_json
-from reclamation_core.errors import Fault
+from reclamation_core.errors import Fault, FaultsError
+from reclamation_core.intake.apostrophes import protect
 from reclamation_core.intake.fields import FIELDS
 from reclamation_core.intake.lines import BadLine, TextLines
 from reclamation_core.intake.mapping import Mapping, fold
@@ -58,11 +59,13 @@ class JsonSource:
     def _row(self, number: int, line: str) -> Row | Rejected:
         try:
             document = parse_json(line)
-        except (ValueError, RecursionError) as error:
-            faults = getattr(error, "faults", None)
-            return _rejected(number, line, faults[0] if faults else Fault("row", line[:80], _OBJECT))
+        except FaultsError as error:
+            # A repeated key has a name; what is no JSON at all has none, and that is the row's fault.
+            return _rejected(
+                number, line, *(fault if fault.path != "$" else _no_object(line) for fault in error.faults)
+            )
         if not isinstance(document, dict):
-            return _rejected(number, line, Fault("row", line[:80], _OBJECT))
+            return _rejected(number, line, _no_object(line))
         cells, faults, given = [""] * len(self.header), [], set()
         for key, value in document.items():
             place = self._places.get(fold(key))
@@ -74,7 +77,7 @@ class JsonSource:
                 given.add(place)
                 cells[place] = _cell(key, value, faults)
         if faults:
-            return Rejected(number, tuple(faults), (line,), is_cut=False)
+            return _rejected(number, line, *faults)
         return Row(number, cells, line)
 
     def _pass_over(self, key: str) -> None:
@@ -91,12 +94,16 @@ def _cell(key: str, value: Any, faults: list[Fault]) -> str:
     if isinstance(value, str):
         if not is_sound(value):
             faults.append(Fault(key, made_sound(value), SOUND))
-        return value
+        return protect(value)  # the layout takes protection off, and in JSON there is none
     if isinstance(value, int | float):
         return repr(value)
     faults.append(Fault(key, str(value)[:80], _PLAIN))
     return ""
 
 
-def _rejected(number: int, line: str, fault: Fault) -> Rejected:
-    return Rejected(number, (fault,), (line.rstrip("\r\n"),), is_cut=False)
+def _rejected(number: int, line: str, *faults: Fault) -> Rejected:
+    return Rejected(number, faults, (line.rstrip("\r\n"),), is_cut=False)
+
+
+def _no_object(line: str) -> Fault:
+    return Fault("row", line[:80], _OBJECT)

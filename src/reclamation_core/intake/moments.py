@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, time, timedelta
+from functools import partial
 from zoneinfo import ZoneInfo
 
 
@@ -31,14 +32,19 @@ def moment(cell: str | datetime, formats: Sequence[str], zone: ZoneInfo) -> date
 
 
 def _read(text: str, formats: Sequence[str]) -> datetime:
-    if not formats:
-        return datetime.fromisoformat(text)
-    for form in formats:
+    readers: list[Callable[[str], datetime]] = [partial(_strptime, form) for form in formats] or [
+        datetime.fromisoformat
+    ]
+    for reader in readers:
         try:
-            return datetime.strptime(text, form)  # noqa: DTZ007  (the zone of local times is given by the caller)
+            return reader(text)
         except ValueError:
             continue
-    raise ValueError(text)
+    raise ValueError(f"{text!r} is no date")
+
+
+def _strptime(form: str, text: str) -> datetime:
+    return datetime.strptime(text, form)  # noqa: DTZ007  (the zone of local times is given by the caller)
 
 
 def _local(read: datetime, zone: ZoneInfo) -> datetime:

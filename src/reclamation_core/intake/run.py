@@ -102,6 +102,8 @@ def triage_file(
                 decisions.write(result)
             if progress is not None and not number % _STEP:
                 progress(reading.position)
+        if progress is not None:
+            progress(reading.position)
     if not summary.rejected:
         aside.unlink()
     return _done(summary, output, aside, reading)
