@@ -50,6 +50,9 @@ class Site:
         whit_monday_worked: the journée de solidarité is worked on Whit Monday.
         good_friday: False where Good Friday is worked although the territory's list has it.
 
+    Attributes:
+        definition: the definition of the site's calendar.
+
     Raises:
         TypeError, ValueError: a field is refused; the message names it, its value and the remedy.
 
@@ -68,13 +71,11 @@ class Site:
     bridge_days: tuple[DayRange, ...] = attrs.field(default=(), converter=_days)
     whit_monday_worked: bool = False
     good_friday: bool = True
+    definition: CalendarDefinition = attrs.field(init=False, eq=False, repr=False)
 
-    def __attrs_post_init__(self) -> None:
-        self.definition  # noqa: B018  (the definition checks what the site takes from it)
-
-    @property
-    def definition(self) -> CalendarDefinition:
-        """The definition of the site's calendar."""
+    @definition.default
+    def _defined(self) -> CalendarDefinition:
+        # Made once, for it is asked for with every complaint; it also checks what the site takes from it.
         return CalendarDefinition(
             territory=self.territory,
             closures=self.closures,
