@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeAlias
 
 import typer
 
 from reclamation_core.cli import deadlines, demonstration, policies, triages
-from reclamation_core.cli.refusals import CommandError, in_french
+from reclamation_core.cli.refusals import in_french
 from reclamation_core.errors import ReclamationError
 
 app = typer.Typer(
@@ -24,6 +25,8 @@ app = typer.Typer(
 )
 policy_app = typer.Typer(help="Lire ou vérifier une édition de la procédure.", no_args_is_help=True)
 app.add_typer(policy_app, name="policy")
+
+Job: TypeAlias = Callable[[], int]
 
 _File = Annotated[Path, typer.Argument(metavar="FILE", help="Le fichier : CSV, JSON Lines ou .xlsx.")]
 _Output = Annotated[
@@ -56,15 +59,10 @@ def triage(  # noqa: PLR0917  (typer gives them by name)
     output: _Output = None,
     delimiter: _Delimiter = ",",
     written: _Format = None,
-) -> int:
+) -> Job:
     """Décider chaque ligne d'un fichier de réclamations et écrire les décisions."""
-    return triages.triage(
-        file,
-        output,
-        triages.Request(mapping, policy, sites, territory, as_of),
-        delimiter=delimiter,
-        written=written,
-    )
+    request = triages.Request(mapping, policy, sites, territory, as_of)
+    return partial(triages.triage, file, output, request, delimiter=delimiter, written=written)
 
 
 @app.command()
@@ -72,9 +70,9 @@ def demo(
     output: Annotated[
         Path, typer.Option("--output", metavar="FOLDER", help="Le dossier où écrire les décisions.")
     ] = Path("reclamation-demo"),
-) -> int:
+) -> Job:
     """Trier le fichier fourni de réclamations inventées."""
-    return demonstration.demo(output)
+    return partial(demonstration.demo, output)
 
 
 @app.command()
@@ -84,45 +82,51 @@ def deadline(
     ],
     territory: _Territory = "metropole",
     policy: _Policy = None,
-) -> int:
+) -> Job:
     """Dire pour quand répondre, et comment les jours sont comptés."""
-    return deadlines.deadline(received, territory, policy)
+    return partial(deadlines.deadline, received, territory, policy)
 
 
 @policy_app.command("show")
-def policy_show(file: _PolicyFile = None) -> int:
+def policy_show(file: _PolicyFile = None) -> Job:
     """Afficher les règles, les lectures et les paramètres d'une édition."""
-    return policies.show(file)
+    return partial(policies.show, file)
 
 
 @policy_app.command("check")
-def policy_check(file: _PolicyFile = None) -> int:
+def policy_check(file: _PolicyFile = None) -> Job:
     """Vérifier une édition : son fichier, puis la preuve de chacune de ses tables."""
-    return policies.check(file)
+    return partial(policies.check, file)
 
 
 def run(arguments: Sequence[str]) -> int:
     """The exit status of the command with these arguments; an error of its user is told in French, in a line."""
     command: Any = typer.main.get_command(app)
     try:
-        status = command.main(list(arguments), prog_name="reclamation", standalone_mode=False)
+        # Typer reads the command line and no more: what it is asked for is done here, under our own eyes.
+        job = command.main(list(arguments), prog_name="reclamation", standalone_mode=False)
+    except Exception as error:
+        if not hasattr(
+            error, "format_message"
+        ):  # an error of the command line, told by its shape: click or typer's own
+            raise
+        return _refused(in_french(error))
+    return _done(job) if callable(job) else int(job or 0)
+
+
+def _done(job: Job) -> int:
+    try:
+        status = job()
+        sys.stdout.flush()
     except KeyboardInterrupt:
         return _refused("interrompu", status=130)
     except BrokenPipeError:
         # Who reads the output has seen enough; nothing more can be written there, not even at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-    except (CommandError, ReclamationError, OSError) as error:
+    except (ReclamationError, OSError) as error:
         return _refused(in_french(error))
-    except Exception as error:
-        if not hasattr(
-            error, "format_message"
-        ):  # an error of the command line, by its shape: typer has its own classes
-            if type(error).__name__ == "Abort":
-                return _refused("interrompu", status=130)
-            raise
-        return _refused(in_french(error))
-    return status if isinstance(status, int) else 0
+    return status
 
 
 def _refused(message: str, status: int = 2) -> int:

@@ -1,0 +1,285 @@
+"""The command `reclamation`, as its users type it."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import pty
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from reclamation_core.cli.application import run
+
+COMPLAINTS = """reference;site;received_at;channel;formal;complainant;nature;requirement;sold_service;satisfaction;text
+R1;;2026-05-02;courriel;oui;stagiaire;plainte;contractual;oui;;"Bonjour,
+la salle est froide"
+R2;;2026-05-04;enquête;non;;;;;5;
+R3;;2026-05-05;portail;oui;financeur;demande initiale d'information;;;;=SOMME(A1)
+R4;;2026-05-15;courriel;oui;stagiaire;plainte;;oui;;
+"""
+BAD = COMPLAINTS + 'R5;;hier;fax;;;;;;;\nR6;;2026-05-18;"courriel;;;;;;;\nR7;;2026-05-18;courriel;;;;;;;\n'
+
+
+@pytest.fixture(autouse=True)
+def _here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def put(name: str, content: str) -> str:
+    Path(name).write_text(content, encoding="utf-8")
+    return name
+
+
+def rows(name: str) -> list[dict[str, str]]:
+    with Path(name).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file, strict=True))
+
+
+def lines(capsys: pytest.CaptureFixture[str]) -> list[str]:
+    return [" ".join(line.split()) for line in capsys.readouterr().out.splitlines()]
+
+
+def refusal(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
+    assert run(arguments) == 2
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert all(line.startswith("reclamation : ") for line in told.err.splitlines())
+    return told.err.removeprefix("reclamation : ").rstrip("\n")
+
+
+def test_a_file_is_triaged_and_summed_up(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["triage", put("plaintes.csv", COMPLAINTS), "--as-of", "2026-05-20"]) == 0
+    told = lines(capsys)
+    assert told[:2] == [
+        "plaintes.csv, procédure M2-1, vu du mercredi 20 mai 2026",
+        "Lignes lues : 4 = 4 décidées + 0 rejetées",
+    ]
+    assert {"2 réclamation", "1 hors du cadre", "1 à clarifier"} <= set(told)
+    # Received on 2 and 4 May, due on 19 and 20 May; on 15 May, due on 1 June (25 May is Whit Monday).
+    assert {"1 dépassées au 20/05/2026", "1 d'ici au dimanche 24 mai 2026", "1 plus tard"} <= set(told)
+    assert told[-1] == "Décisions : plaintes.decisions.csv"
+
+    decided = rows("plaintes.decisions.csv")
+    assert [(row["reference"], row["eligibility"], row["due_date"]) for row in decided] == [
+        ("R1", "complaint", "2026-05-19"),
+        ("R2", "complaint", "2026-05-20"),
+        ("R3", "out_of_scope", ""),
+        ("R4", "", "2026-06-01"),
+    ]
+    assert decided[3]["question"].startswith("Quelle exigence")
+    assert len(Path("plaintes.decisions.csv").read_text(encoding="utf-8").splitlines()) == 5
+
+
+def test_rejected_rows_give_status_1_and_a_file_of_their_own(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["triage", put("plaintes.csv", BAD), "--output", "out.csv", "--as-of", "2026-05-20"]) == 1
+    told = lines(capsys)
+    assert "Lignes lues : 7 = 5 décidées + 2 rejetées" in told
+    assert "Lignes rejetées (received_at 1, ligne entière 1) : out.rejected.csv" in told
+    assert [row["reference"] for row in rows("out.csv")] == ["R1", "R2", "R3", "R4", "R7"]
+    date, quote = rows("out.rejected.csv")
+    assert (date["line"], date["field"], date["value"], date["reference"]) == (
+        "7",
+        "received_at | channel",
+        "hier | fax",
+        "R5",
+    )
+    assert (quote["line"], quote["row"]) == ("8", 'R6;;2026-05-18;"courriel;;;;;;;')
+
+
+def test_options_reach_the_triage(capsys: pytest.CaptureFixture[str]) -> None:
+    put("c.csv", "N°|Reçue le|centre|note\n1|20/12/2024|STR|6,5\n2|20/12/2024|MEL|6,5\n")
+    columns = 'reference = "N°"\nreceived_at = "Reçue le"\nsite = "centre"\nsatisfaction = "note"\n'
+    put("m.toml", f'date_formats = ["%d/%m/%Y"]\ndecimal_comma = true\n[columns]\n{columns}')
+    put("s.toml", '[sites.STR]\nname = "Strasbourg"\nregion = "Grand Est"\nterritory = "alsace-moselle"\n'
+        '[sites.MEL]\nname = "Melun"\nregion = "Île-de-France"\n')  # fmt: skip
+    put("p.toml", 'starts_from = "M2-1"\nedition = "M2-1 stricte"\n[survey]\nthreshold = 7\n')
+    options = [
+        "--mapping",
+        "m.toml",
+        "--sites",
+        "s.toml",
+        "--policy",
+        "p.toml",
+        "--delimiter",
+        "tab",
+        "--format",
+        "jsonl",
+    ]
+    assert run(["triage", "c.csv", *options, "--as-of", "08/01/2025"]) == 0
+    assert lines(capsys)[0] == "c.csv, procédure M2-1 stricte, vu du mercredi 8 janvier 2025"
+    first, second = map(json.loads, Path("c.decisions.jsonl").read_text(encoding="utf-8").splitlines())
+    assert (first["eligibility"], first["due_date"]) == ("complaint", "2025-01-08")
+    assert (second["eligibility"], second["due_date"]) == ("complaint", "2025-01-07")
+
+
+def test_a_territory_gives_its_days(capsys: pytest.CaptureFixture[str]) -> None:
+    path = put("c.csv", "reference,received_at,satisfaction\nA1,2024-12-20,3\n")
+    assert run(["triage", path, "--territory", "alsace-moselle"]) == 0
+    assert rows("c.decisions.csv")[0]["due_date"] == "2025-01-08"
+    assert "Lignes lues : 1 = 1 décidées + 0 rejetées" in lines(capsys)
+
+
+def test_blank_lines_and_columns_that_are_not_read_are_told(capsys: pytest.CaptureFixture[str]) -> None:
+    extra = [f"colonne {number}" for number in range(23)]
+    path = put("c.csv", f"reference,received_at,{','.join(extra)}\n\nA1,2026-05-02,{',' * 22}\n")
+    assert run(["triage", path]) == 0
+    told = capsys.readouterr().out
+    assert "Lignes vides passées : 1" in told
+    assert "Colonnes non lues : « colonne 0 », " in told
+    assert "« colonne 19 » et 3 autres" in told
+
+
+def test_names_in_square_brackets_are_shown_as_they_are(capsys: pytest.CaptureFixture[str]) -> None:
+    path = put("[bold]c.csv", "reference,received_at,[red]x\nA1,2026-05-02,\n")
+    assert run(["triage", path]) == 0
+    told = capsys.readouterr().out
+    assert "[bold]c.decisions.csv" in told
+    assert "« [red]x »" in told
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["triage", "absent.csv"], "absent.csv : fichier ou dossier introuvable"),
+        (["triage", "."], ". : c'est un dossier, un fichier est attendu"),
+        (["triage", "c.csv", "--as-of", "demain"], "--as-of : « demain » n'est pas une date"),
+        (["triage", "c.csv", "--territory", "bretagne"], "--territory : « bretagne » n'est pas un territoire"),
+        (["triage", "c.csv", "--mapping", "absent.toml"], "absent.toml : fichier ou dossier introuvable"),
+        (["triage", "c.csv", "--mapping", "bad.toml"], "bad.toml : un fichier TOML en UTF-8 est attendu"),
+        (["triage", "c.csv", "--sites", "bad.toml"], "bad.toml : un fichier TOML en UTF-8 est attendu"),
+        (["triage", "c.csv", "--policy", "bad.toml"], "bad.toml : "),
+        (["triage", "c.csv", "--delimiter", "x"], "c.csv : delimiter : 'x' ; l'un de ces séparateurs"),
+        (["triage", "c.csv", "--format", "xml"], "c.csv : format : 'xml' ; csv ou jsonl"),
+        (["triage", "c.csv", "--output", "c.csv"], "c.csv : output : 'c.csv' ; un autre fichier"),
+        (["triage", "c.csv", "--output", "absent/out.csv"], "fichier ou dossier introuvable"),
+        (["triage", "empty.csv"], "empty.csv : une première ligne qui donne les noms des colonnes"),
+        (["triage", "header.csv"], "header.csv : columns.reference : 'a, b' ; une colonne « reference »"),
+        (["triage"], "il manque FILE ; voyez --help"),
+        (["triage", "c.csv", "--foo"], "option inconnue : --foo ; voyez --help"),
+        (["triage", "c.csv", "--as-of"], "l'option --as-of attend une valeur ; voyez --help"),
+        (["triage", "c.csv", "d.csv"], "commande mal écrite"),
+        (["trier"], "commande inconnue ; voyez reclamation --help"),
+        (["deadline", "hier"], "RECEIVED : « hier » n'est pas une date"),
+        (["deadline", "2300-01-01"], "2300-01-01 : hors des années que couvre le calendrier, 1990 à 2099"),
+        (["deadline", "9999-12-31T23:59Z"], "hors des années que couvre le calendrier"),
+        (["policy", "check", "bad.toml"], "bad.toml : "),
+        (["policy", "show", "absent.toml"], "absent.toml : fichier ou dossier introuvable"),
+        (["demo", "--output", "c.csv"], "c.csv : un dossier est attendu, c'est un fichier"),
+    ],
+)
+def test_errors_of_a_user_are_told_in_french(
+    capsys: pytest.CaptureFixture[str], arguments: list[str], message: str
+) -> None:
+    put("c.csv", "reference,received_at\nA1,2026-05-02\n")
+    put("empty.csv", "")
+    put("header.csv", "a,b\n")
+    put("bad.toml", "a = [")
+    assert message in refusal(capsys, *arguments)
+
+
+def test_all_the_faults_of_a_mapping_are_told(capsys: pytest.CaptureFixture[str]) -> None:
+    put("c.csv", "reference,received_at\n")
+    put("m.toml", 'tim_zone = "x"\n[columns]\ncanal = "a"\n')
+    told = refusal(capsys, "triage", "c.csv", "--mapping", "m.toml").splitlines()
+    assert [line.split(" : ")[:2] for line in told] == [
+        ["m.toml", "tim_zone"],
+        ["reclamation", "m.toml"],
+    ]
+    assert "columns.canal" in told[1]
+
+
+def test_an_interruption_leaves_nothing_and_says_so(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupt(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("reclamation_core.cli.triages.triage_file", interrupt)
+    path = put("c.csv", "reference,received_at\nA1,2026-05-02\n")
+    assert run(["triage", path]) == 130
+    assert capsys.readouterr().err == "reclamation : interrompu\n"
+
+
+@pytest.mark.parametrize("arguments", [[], ["policy"]])
+def test_without_arguments_the_command_shows_its_help(capsys: pytest.CaptureFixture[str], arguments: list[str]) -> None:
+    assert run(arguments) == 2
+    assert "Usage: reclamation" in capsys.readouterr().err
+
+
+def test_help_is_in_french(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["triage", "--help"]) == 0
+    assert "Décider chaque ligne d'un fichier de réclamations" in capsys.readouterr().out
+
+
+def test_a_deadline_comes_with_its_ledger(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["deadline", "2026-05-02"]) == 0
+    told = lines(capsys)
+    assert told[:2] == ["Reçue le samedi 2 mai 2026, métropole", "À répondre au plus tard le mardi 19 mai 2026"]
+    assert "vendredi 8 mai 2026 jour férié : Fête de la Victoire" in told
+    assert "jeudi 14 mai 2026 jour férié : Ascension" in told
+    assert told[-1] == "mardi 19 mai 2026 10 jour ouvré 10/10"
+
+
+def test_a_deadline_is_that_of_a_territory_and_of_a_policy(capsys: pytest.CaptureFixture[str]) -> None:
+    put("p.toml", 'starts_from = "M2-1"\nedition = "x"\n[deadline]\ndays = 5\n')
+    assert run(["deadline", "20/12/2024", "--territory", "alsace-moselle"]) == 0
+    assert "À répondre au plus tard le mercredi 8 janvier 2025" in lines(capsys)
+    assert run(["deadline", "2026-05-02", "--policy", "p.toml"]) == 0
+    assert "À répondre au plus tard le lundi 11 mai 2026" in lines(capsys)
+
+
+def test_the_policy_is_shown_with_its_rules(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["policy", "show"]) == 0
+    page = capsys.readouterr().out
+    assert page.startswith("#")
+    assert "M2-1 §1.4" in page
+    assert "I20" in page
+
+
+def test_the_policy_is_checked_and_its_tables_proved(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["policy", "check"]) == 0
+    told = capsys.readouterr().out
+    assert "Édition M2-1 : aucune faute." in told
+    assert "recevabilité de la demande" in told
+    assert "prouvée" in told
+
+
+def test_the_demonstration_triages_the_shipped_file(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["demo"]) == 0
+    told = lines(capsys)
+    assert told[0] == "Réclamations inventées, procédure M2-1, vues du mercredi 20 mai 2026"
+    assert "Lignes lues : 200 = 200 décidées + 0 rejetées" in told
+    assert told[-1] == f"Décisions : {Path('reclamation-demo', 'decisions.csv')}"
+    assert len(rows("reclamation-demo/decisions.csv")) == 200
+
+
+def test_who_stops_reading_the_output_ends_the_command_quietly() -> None:
+    command = [sys.executable, "-c", "from reclamation_core.cli import main; main()", "policy", "show"]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    assert process.stdout is not None
+    assert process.stderr is not None
+    process.stdout.close()
+    assert process.stderr.read() == b""
+    assert process.wait() == 0
+    process.stderr.close()
+
+
+def test_a_terminal_shows_a_laid_out_page() -> None:
+    controller, terminal = pty.openpty()
+    command = [sys.executable, "-c", "from reclamation_core.cli import main; main()", "policy", "show"]
+    process = subprocess.Popen(command, stdout=terminal, env={**os.environ, "TERM": "xterm"})
+    os.close(terminal)
+    shown = b""
+    try:
+        while part := os.read(controller, 1 << 16):
+            shown += part
+    except OSError:  # the other end is closed: that is how a terminal says it on Linux
+        pass
+    os.close(controller)
+    assert process.wait() == 0
+    assert b"\x1b[" in shown
+    assert not shown.lstrip().startswith(b"# ")

@@ -1,0 +1,54 @@
+"""Every error of a user is told in French, in a line."""
+
+from __future__ import annotations
+
+import errno
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from reclamation_core.calendars import OutsideHorizonError
+from reclamation_core.cli.refusals import CommandError, in_french, of_the_file
+from reclamation_core.errors import Fault, FaultsError
+from reclamation_core.intake import MissingExtraError
+from reclamation_core.wording import Wording
+
+EXPECTED = Wording("un canal", "a channel")
+
+
+@pytest.mark.parametrize(
+    ("error", "message"),
+    [
+        (FaultsError([Fault("channel", "fax", EXPECTED)]), "channel : 'fax' ; un canal"),
+        (FaultsError([Fault("$", "fax", EXPECTED)]), "un canal"),
+        (FaultsError([Fault("a", 1, EXPECTED), Fault("b", 2, EXPECTED)]), "a : 1 ; un canal\nb : 2 ; un canal"),
+        (CommandError("non"), "non"),
+        (FileNotFoundError(errno.ENOENT, "x", "a.csv"), "a.csv : fichier ou dossier introuvable"),
+        (IsADirectoryError(errno.EISDIR, "x", "a"), "a : c'est un dossier, un fichier est attendu"),
+        (PermissionError(errno.EACCES, "x", "a"), "a : accès refusé"),
+        (FileExistsError(errno.EEXIST, "x", "a"), "a : un dossier est attendu, c'est un fichier"),
+        (NotADirectoryError(errno.ENOTDIR, "x", "a"), "a : un dossier est attendu, c'est un fichier"),
+        (OSError(errno.ENOSPC, "No space left", "a"), "a : No space left"),
+        (OSError("perdu"), "fichier : perdu"),
+        (
+            OutsideHorizonError(date(2300, 1, 1), date(1990, 1, 1), date(2099, 12, 31)),
+            "2300-01-01 : hors des années que couvre le calendrier, 1990 à 2099",
+        ),
+        (
+            MissingExtraError("openpyxl", "excel"),
+            "openpyxl n'est pas installé ; installez l'extra « excel » : pip install 'reclamation-core[excel]'",
+        ),
+    ],
+)
+def test_errors_in_french(error: BaseException, message: str) -> None:
+    assert in_french(error) == message
+
+
+def test_the_faults_of_a_file_bear_its_name() -> None:
+    def read(_: Path) -> None:
+        raise FaultsError([Fault("a", 1, EXPECTED), Fault("b", 2, EXPECTED)])
+
+    with pytest.raises(CommandError, match=r"m\.toml : a : 1 ; un canal") as caught:
+        of_the_file(Path("m.toml"), read)
+    assert caught.value.message == "m.toml : a : 1 ; un canal\nm.toml : b : 2 ; un canal"
