@@ -62,6 +62,7 @@ class Layout:
     unread: tuple[str, ...] = attrs.field(init=False)
     fact_cells: Callable[[Sequence[Cell]], tuple[Cell, ...]] = attrs.field(init=False)
     _constants: dict[str, Any] = attrs.field(init=False)
+    _reference: int = attrs.field(init=False)
     _columns: tuple[tuple[str, int, dict[Cell, Any]], ...] = attrs.field(init=False)
 
     def __attrs_post_init__(self) -> None:
@@ -73,6 +74,7 @@ class Layout:
         constants = self.mapping.constants
         keep = object.__setattr__
         keep(self, "places", places)
+        keep(self, "_reference", places[REFERENCE.name])
         keep(self, "unread", tuple(written for written, name in zip(self.header, names) if name not in known))
         keep(self, "fact_cells", _picker([places[field] for field in FACTS if field in places]))
         keep(self, "_columns", tuple((field, places[field], {}) for field in FACTS if field in places))
@@ -97,7 +99,8 @@ class Layout:
 
     def reference(self, cells: Sequence[Cell]) -> str:
         """The reference that a row gives, spaces around it and protection taken off."""
-        return unprotect(str(cells[self.places[REFERENCE.name]]).strip())
+        text = str(cells[self._reference]).strip()
+        return unprotect(text) if text.startswith("'") else text
 
     def site_cell(self, cells: Sequence[Cell]) -> Cell:
         """The cell that says the site, "" when none does or the constant does."""

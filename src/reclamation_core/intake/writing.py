@@ -56,6 +56,7 @@ class DecisionsFile:
         self._write = file.write
         self._delimiter = delimiter
         self._special = re.compile(rf'["\r\n{re.escape(delimiter)}]|^\'*[=+\-@\t]')
+        self._sites: dict[str, str] = {}
         self._outcomes: dict[Outcome, str] = {}
         self._receipts: dict[Receipt, tuple[str, str]] = {}
         self._write(_csv_line(COLUMNS, delimiter))
@@ -64,12 +65,16 @@ class DecisionsFile:
         """Write one."""
         outcome = self._outcomes.get(decided.outcome) or self._keep_outcome(decided.outcome)
         dates, calendar = self._receipts.get(decided.receipt) or self._keep_receipt(decided.receipt)
-        reference, site, comma = decided.reference, decided.site, self._delimiter
+        reference, comma = decided.reference, self._delimiter
         if self._special.search(reference):
             reference = _cell(reference, comma)
-        if self._special.search(site):
-            site = _cell(site, comma)
+        site = self._sites.get(decided.site) or self._keep_site(decided.site)
         self._write(f"{reference}{comma}{site}{comma}{dates}{comma}{outcome}{comma}{calendar}\n")
+
+    def _keep_site(self, site: str) -> str:
+        if len(self._sites) >= _MEMORY:
+            self._sites.clear()
+        return self._sites.setdefault(site, _cell(site, self._delimiter) if site else "")
 
     def _keep_outcome(self, outcome: Outcome) -> str:
         if len(self._outcomes) >= _MEMORY:
