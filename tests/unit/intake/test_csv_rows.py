@@ -84,6 +84,45 @@ def test_a_neighbour_whose_text_begins_with_a_delimiter_is_not_taken() -> None:
     assert rejected(items) == [1]
 
 
+def test_a_neighbour_whose_text_begins_with_a_line_break_is_not_taken() -> None:
+    # The quote left open is closed by the one that opens the text of A5, and all between would be one sound record.
+    items = rows('A1,x,"oops', "A2,b,c", "A3,b,c", 'A5,"', "", 'abc",z', "A6,b,c")
+    assert cells(items) == [["A2", "b", "c"], ["A3", "b", "c"], ["A5", "\n\nabc", "z"], ["A6", "b", "c"]]
+    assert rejected(items) == [1]
+
+
+def test_a_neighbour_whose_text_goes_on_as_if_it_were_a_row_is_not_taken() -> None:
+    items = rows('A1,x,"oops', 'A2,"', 'bonjour, merci",z', "A3,b,c")
+    assert cells(items) == [["A2", "\nbonjour, merci", "z"], ["A3", "b", "c"]]
+    assert rejected(items) == [1]
+
+
+def test_a_neighbour_of_many_lines_is_not_taken() -> None:
+    items = rows('A1,x,"oops', 'A2,"', "abc", "def", 'ghi",z', "A3,b,c")
+    assert cells(items) == [["A2", "\nabc\ndef\nghi", "z"], ["A3", "b", "c"]]
+    assert [item.line for item in items] == [1, 2, 6]
+
+
+def test_a_row_of_several_lines_stands_before_a_bad_one() -> None:
+    items = rows('A1,"text', 'more",z', "A2,b", "A3,b,c")
+    assert cells(items) == [["A1", "text\nmore", "z"], ["A3", "b", "c"]]
+    assert rejected(items) == [3]
+    items = rows('A1,"text', '",z', "", 'A2,"b', "A3,b,c")
+    assert cells(items) == [["A1", "text\n", "z"], ["A3", "b", "c"]]
+    assert rejected(items) == [4]
+
+
+def test_a_stray_quote_after_a_row_of_several_lines_is_part_of_its_text() -> None:
+    items = rows('A1,"text', 'more",z', 'A2,5" wide,c')
+    assert cells(items) == [["A1", "text\nmore", "z"], ["A2", '5" wide', "c"]]
+
+
+def test_blank_lines_that_are_read_again_are_counted_once() -> None:
+    table = CsvRows(['A1,"oops\n', 'A2,"\n', "\n", 'abc"\n', "\n", "A3,b\n"], ",", width=2)
+    assert [list(item.cells) for item in table if isinstance(item, Row)] == [["A2", "\n\nabc"], ["A3", "b"]]
+    assert table.blank == 1
+
+
 def test_text_after_a_closing_quote_rejects_its_line_alone() -> None:
     items = rows('1,"2"x,3', "4,5,6")
     assert cells(items) == [["4", "5", "6"]]
