@@ -74,8 +74,12 @@ class CaseAssessment:
 
     @property
     def question(self) -> Input | None:
-        """The fact to ask for first: that of the first decision still undetermined. None once all are made."""
-        return next((question for decision in self.decisions if (question := decision.question) is not None), None)
+        """The fact to ask for first: that of the first decision still undetermined; None once these are made.
+
+        The complexity asks for nothing here: its causes are known after the analysis, not by asking.
+        """
+        asked = (decision.question for decision in self.decisions if decision.table.name != "complexity")
+        return next(filter(None, asked), None)
 
     def explain(self, lang: Lang = "fr") -> str:
         """All the decisions in sentences, one a line, a blank line between decisions."""
