@@ -46,9 +46,7 @@ def instant(value: object) -> Any:
 
 
 def member(vocabulary: type[V], value: object) -> Any:
-    """A member of one vocabulary, from the member itself or its code; `None` is unknown."""
-    if value.__class__ is vocabulary or value is UNKNOWN:
-        return value
+    """A member of one vocabulary, from its code; `None` is unknown."""
     if value is None:
         return UNKNOWN
     # A member of another vocabulary may have the same code: Level.LOCAL is no ClientScope.
@@ -71,16 +69,12 @@ def _members_of(vocabulary: type[Vocabulary]) -> Wording:
 
 
 def truth(value: object) -> Any:
-    """True or False; 0 and 1 are refused, for they are counts elsewhere. `None` is unknown."""
-    if value.__class__ is bool or value is UNKNOWN:
-        return value
+    """What is neither True nor False; 0 and 1 are refused, for they are counts elsewhere. `None` is unknown."""
     return UNKNOWN if value is None else Refused(value, _TRUTH)
 
 
 def whole(value: object, least: int, most: int | None = None) -> Any:
     """A whole number between two bounds, both included; `None` is unknown."""
-    if value is UNKNOWN:
-        return value
     if value is None:
         return UNKNOWN
     if isinstance(value, int) and value.__class__ is not bool and least <= value and (most is None or value <= most):

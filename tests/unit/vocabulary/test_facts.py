@@ -139,12 +139,14 @@ def test_a_number_is_whole_and_no_truth(name: str, value: object) -> None:
     assert fault.value is value
 
 
-@pytest.mark.parametrize("value", [0, 5.999, Decimal("5.5"), -1, 11])
+@pytest.mark.parametrize("value", [0, 5.999, Decimal("5.5"), -1, 11, 10**400])
 def test_a_note_is_any_finite_number_for_the_scale_is_the_policys(value: float | Decimal) -> None:
     assert build(satisfaction=value).satisfaction == value
 
 
-@pytest.mark.parametrize("value", [float("nan"), float("inf"), Decimal("-Infinity"), Decimal("NaN"), True, "5", 1j])
+@pytest.mark.parametrize(
+    "value", [float("nan"), float("inf"), Decimal("-Infinity"), Decimal("NaN"), Decimal("sNaN"), True, "5", 1j]
+)
 def test_a_note_that_is_not_a_finite_number_is_refused(value: object) -> None:
     (fault,) = refusal(satisfaction=value).faults
     assert fault.path == "satisfaction"
