@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator
+from io import StringIO
 from typing import BinaryIO, Final
 
 from reclamation_core.errors import Fault, FaultsError
@@ -81,7 +82,7 @@ def _recognised(sample: str, mapping: Mapping) -> str:
 
     def score(delimiter: str) -> tuple[int, int]:
         try:
-            header = next(filter(None, csv.reader(sample.splitlines(keepends=True), delimiter=delimiter)), [])
+            header = next(filter(None, csv.reader(StringIO(sample, newline="\n"), delimiter=delimiter)), [])
         except csv.Error:
             return (0, 0)
         return len(wanted.intersection(map(fold, header))), len(header)

@@ -117,6 +117,20 @@ def test_a_stray_quote_after_a_row_of_several_lines_is_part_of_its_text() -> Non
     assert cells(items) == [["A1", "text\nmore", "z"], ["A2", '5" wide', "c"]]
 
 
+def test_a_row_of_several_lines_is_kept_when_what_follows_ends_too_soon() -> None:
+    for after in (["abc"], ['abc",z'], [BadLine("\0\n", GOOD)], ['abc,z"x']):
+        items = rows('A1,x,"oops', 'A2,b,"', *after)
+        assert cells(items) == [["A1", "x", "oops\nA2,b,"]]
+        assert rejected(items) == [3]
+
+
+def test_looking_ahead_for_the_end_of_a_row_has_a_limit() -> None:
+    long = ["x" * 60_000] * 40
+    items = rows('A1,x,"oops', 'A2,b,"', "abc", *long, 'end"', "A3,b,c")
+    assert cells(items) == [["A1", "x", "oops\nA2,b,"], ["A3", "b", "c"]]
+    assert rejected(items) == list(range(3, 45))
+
+
 def test_blank_lines_that_are_read_again_are_counted_once() -> None:
     table = CsvRows(['A1,"oops\n', 'A2,"\n', "\n", 'abc"\n', "\n", "A3,b\n"], ",", width=2)
     assert [list(item.cells) for item in table if isinstance(item, Row)] == [["A2", "\n\nabc"], ["A3", "b"]]

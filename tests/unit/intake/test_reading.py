@@ -107,6 +107,20 @@ def test_a_column_that_the_mapping_names_must_be_there(tmp_path: Path) -> None:
     assert [fault.path for fault in caught.value.faults] == ["columns.channel"]
 
 
+def test_a_header_that_no_delimiter_reads_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(FaultsError, match="delimiter after a closing quote"):
+        read(written(tmp_path, '"reference"x,"received_at"y\n'))
+    with pytest.raises(FaultsError, match="lines ended by LF"):
+        read(written(tmp_path, "reference,received_at\rA1,2026-05-02\r"))
+
+
+def test_what_is_kept_of_cells_already_understood_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    content = "reference,received_at,causes\n" + "".join(f"A{number},2026-05-02,{number % 5}\n" for number in range(20))
+    monkeypatch.setattr("reclamation_core.intake.layout._MEMORY", 2)
+    records, _, _ = read_text(tmp_path, content)
+    assert [record.facts.causes for record in records] == [number % 5 for number in range(20)]
+
+
 @pytest.mark.parametrize(
     ("content", "message"),
     [

@@ -104,6 +104,16 @@ def test_what_cannot_be_assessed_is_rejected(tmp_path: Path, row: str, field: st
     assert (bad.line, bad.field) == (3, field)
 
 
+def test_any_other_refusal_of_the_policy_rejects_the_row(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise ValueError("non")
+
+    monkeypatch.setattr(Policy, "assess", refuse)
+    (bad,) = results(tmp_path, "A1,,2026-05-02,,,,,,,3")
+    assert isinstance(bad, Rejected)
+    assert (bad.field, bad.expected.fr) == ("row", "non")
+
+
 def test_outcomes_tell_what_they_are_about(tmp_path: Path) -> None:
     outcome = only(tmp_path, "A1,,2026-05-02,,,,,,,3").outcome
     assert (outcome.eligibility, outcome.level, outcome.clock_runs) == (Eligibility.COMPLAINT, None, True)
@@ -120,6 +130,15 @@ def test_rows_alike_share_an_outcome_and_a_receipt(tmp_path: Path) -> None:
     assert first.outcome is second.outcome is third.outcome
     assert columns_of(first) == {**columns_of(second), "reference": "A1"}
     assert third.receipt.received_on == date(2026, 5, 3)
+
+
+def test_what_is_kept_of_cells_of_tables_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = [f"A{number},,2026-05-02,,,,{nature},,,{note}" for number, (nature, note) in enumerate(
+        [("", "3"), ("grievance", ""), ("general_opinion", ""), ("", "8"), ("", "3"), ("grievance", "")]
+    )]  # fmt: skip
+    whole = [columns_of(item) for item in results(tmp_path, *rows) if isinstance(item, Decided)]
+    monkeypatch.setattr("reclamation_core.intake.decided._MEMORY", 1)
+    assert [columns_of(item) for item in results(tmp_path, *rows) if isinstance(item, Decided)] == whole
 
 
 def test_a_triage_is_a_value() -> None:

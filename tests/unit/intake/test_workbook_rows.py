@@ -12,6 +12,7 @@ from openpyxl import Workbook
 
 from reclamation_core.errors import FaultsError
 from reclamation_core.intake import Mapping, MissingExtraError, read
+from reclamation_core.intake.workbook_rows import _cell
 from tests.unit.intake.files import read_text
 
 
@@ -75,6 +76,11 @@ def test_what_a_row_says_wrong_is_rejected_with_its_cells(tmp_path: Path) -> Non
         ("received_at", "09:30:00", ("A1", "09:30:00")),
         ("received_at", "#N/A", ("A2", "#N/A")),
     ]
+
+
+def test_whole_numbers_have_no_decimals() -> None:
+    # Some programs write 3.0 where Excel writes 3.
+    assert [_cell(value) for value in (3.0, 3.5, 10, float("inf"))] == ["3", "3.5", "10", "inf"]
 
 
 def test_a_sheet_is_chosen_by_name(tmp_path: Path) -> None:

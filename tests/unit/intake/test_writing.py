@@ -60,6 +60,14 @@ def test_references_and_sites_are_read_back(delimiter: str, text: str) -> None:
     assert not row["reference"].startswith(("=", "+", "-", "@"))
 
 
+def test_what_is_kept_of_lines_already_written_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    items = [decided(f"A{number}", f"S{number}", f"Q{number}") for number in range(5)]
+    whole = written(*items, *items)
+    monkeypatch.setattr("reclamation_core.intake.writing._MEMORY", 2)
+    assert written(*items, *items) == whole
+    assert len(whole.splitlines()) == 11
+
+
 def test_json_lines_have_null_where_a_cell_would_be_empty() -> None:
     file = StringIO()
     DecisionLines(file).write(decided(reference="=1"))
