@@ -3,24 +3,41 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Final
 
 from rich.markdown import Markdown
 
 from reclamation_core.cli.screen import console
 from reclamation_core.cli.triages import edition
-from reclamation_core.policy import catalogue
+from reclamation_core.policy import Policy, catalogue
+from reclamation_core.tables.explanation import row_wording, sentence
+
+_AFTER_THE_TABLES: Final = "\n## Lectures"
 
 
 def show(path: Path | None) -> int:
     """The catalogue of an edition: laid out on a terminal, as Markdown elsewhere."""
-    page = catalogue(edition(path))
+    policy = edition(path)
+    page = catalogue(policy)
     screen = console()
     if screen.is_terminal:
-        screen.print(Markdown(page))
+        # The tables have up to eleven columns, more than a terminal has room for: their rules are listed instead.
+        tables, heading, rest = page.partition(_AFTER_THE_TABLES)
+        title = tables.partition("\n")[0]
+        screen.print(Markdown("\n".join([title, "", *_rules(policy), heading + rest])), soft_wrap=False)
     else:
-        sys.stdout.write(page if page.endswith("\n") else page + "\n")
+        sys.stdout.write(page)
     return 0
+
+
+def _rules(policy: Policy) -> Iterator[str]:
+    for table in policy.tables.values():
+        yield f"\n## {sentence(table.title.fr).rstrip('.')}\n"
+        for row in table.rows:
+            source = ", ".join(filter(None, [row.source("fr"), f"`{row.id}`"]))
+            yield f"- **{table.outcome_label(row.then).fr}** : {row_wording(table, row, 'fr')} ({source})"
 
 
 def check(path: Path | None) -> int:
