@@ -9,7 +9,6 @@ from tempfile import TemporaryDirectory
 from time import perf_counter
 from typing import Final
 
-from bench.triage import HEADER, rows
 from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.intake import Triage, triage_file
 from reclamation_core.policy import m2_1
@@ -20,7 +19,7 @@ LIMIT: Final = 300
 """How many rows, one in how many is spoiled, and how many megabytes may be used at most."""
 
 _SPOILERS: Final = (
-    lambda line: line.replace(",R-", ',"R-').replace("R-", '"R-', 1),
+    lambda line: line.replace("R-", '"R-', 1),
     lambda line: line.replace("R-", "\0R-", 1),
     lambda line: line + ",",
     lambda line: line.replace("202", "hier 202", 1),
@@ -31,6 +30,10 @@ _SPOILERS: Final = (
 
 def write(path: Path) -> int:
     """Write the file; gives how many rows were spoiled."""
+    # The script is run by its path: the project's own folder, where `bench` is, is not looked in by itself.
+    sys.path.insert(0, str(Path(__file__).parents[1]))
+    from bench.triage import HEADER, rows
+
     spoiled = 0
     with path.open("w", encoding="utf-8", newline="") as file:
         file.write(",".join(HEADER) + "\n")
