@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 import attrs
 
@@ -13,6 +14,14 @@ from reclamation_core.errors import Fault, FaultsError, ReclamationError
 from reclamation_core.tables import TableProofError
 
 T = TypeVar("T")
+
+_SYSTEM: Final = {
+    errno.EIO: "erreur de lecture ou d'écriture du support",
+    errno.ENAMETOOLONG: "nom trop long",
+    errno.ENOSPC: "il n'y a plus de place sur le disque",
+    errno.EDQUOT: "le quota d'espace sur le disque est atteint",
+    errno.EROFS: "le disque est en lecture seule",
+}
 
 
 @attrs.define(eq=False)
@@ -73,7 +82,7 @@ def _of_a_file(error: OSError) -> str:
         return f"{name} : accès refusé"
     if isinstance(error, NotADirectoryError | FileExistsError):
         return f"{name} : un dossier est attendu, c'est un fichier"
-    return f"{name} : {error.strerror or error}"
+    return f"{name} : {_SYSTEM.get(error.errno or 0, error.strerror or error)}"
 
 
 def _of_the_command_line(error: Any) -> str:

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from io import StringIO
 from typing import BinaryIO, Final
 
-from reclamation_core.errors import Fault, FaultsError
+from reclamation_core.errors import FaultsError
 from reclamation_core.intake.csv_rows import CsvRows
 from reclamation_core.intake.fields import FIELDS
 from reclamation_core.intake.layout import names
 from reclamation_core.intake.lines import TextLines
 from reclamation_core.intake.mapping import DELIMITERS, Mapping, fold
-from reclamation_core.intake.records import Rejected, Row
+from reclamation_core.intake.records import Rejected, Row, file_fault
 from reclamation_core.wording import Wording
 
 SAMPLE: Final = 1 << 16
@@ -47,7 +47,7 @@ class CsvSource:
         first = next(self._rest, None)
         if not isinstance(first, Row):
             shown = "" if first is None else first.cells[0]
-            raise FaultsError((Fault("$", shown, first.expected if first else _NO_HEADER),))
+            raise FaultsError((file_fault(shown, first.expected if first else _NO_HEADER),))
         self.header = names(first.cells)
 
     @property

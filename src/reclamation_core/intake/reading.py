@@ -13,13 +13,13 @@ from reclamation_core.intake.fields import RECEIVED_AT, REFERENCE, SITE
 from reclamation_core.intake.layout import Layout
 from reclamation_core.intake.mapping import Mapping
 from reclamation_core.intake.meaning import is_one_line
+from reclamation_core.intake.named_files import open_to_read
 from reclamation_core.intake.records import Record, Rejected, Row
 from reclamation_core.intake.references import SeenReferences
 from reclamation_core.intake.sources import FileFormat, Source, format_of, open_source
 from reclamation_core.vocabulary import ComplaintFacts, Sites
 from reclamation_core.wording import Wording
 
-_BUFFER: Final = 1 << 18
 _DEFAULT_ZONE: Final = "Europe/Paris"
 
 
@@ -62,7 +62,7 @@ def read(
     """
     path = Path(path)
     kind = format_of(path)
-    file = path.open("rb", buffering=_BUFFER)
+    file = open_to_read(path)
     try:
         return Reading(file, kind, mapping or Mapping(), sites, ZoneInfo(time_zone))
     except BaseException:

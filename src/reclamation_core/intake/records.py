@@ -16,6 +16,11 @@ Cell: TypeAlias = str | datetime
 """A cell as its file gives it: text, or the date of a spreadsheet."""
 
 
+def file_fault(value: str, expected: Wording) -> Fault:
+    """What is wrong with a file as a whole; its path is `$`."""
+    return Fault("$", value, Wording(f"attendu : {expected.fr}", f"expected: {expected.en}"))
+
+
 @attrs.define
 class Row:
     """A row cut into cells, of which nothing has been understood yet.

@@ -11,6 +11,7 @@ import attrs
 
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.intake.mapping import DELIMITERS, Mapping
+from reclamation_core.intake.outputs import output_faults
 from reclamation_core.intake.reading import Reading, read
 from reclamation_core.intake.records import Rejected
 from reclamation_core.intake.summary import Summary
@@ -22,9 +23,6 @@ from reclamation_core.wording import Wording
 _SUFFIXES: Final = {".csv", ".tsv", ".txt", ".jsonl", ".ndjson", ".json"}
 _STEP: Final = 1 << 12
 
-_NOT_THE_INPUT: Final = Wording(
-    "un autre fichier : celui-ci est le fichier à lire", "another file: this is the file to be read"
-)
 _DELIMITER: Final = Wording("l'un de ces séparateurs : , ; tabulation |", "one of these delimiters: , ; tab |")
 _FORMAT: Final = Wording("csv ou jsonl", "csv or jsonl")
 
@@ -40,6 +38,7 @@ class Done:
         unread: the columns that no field was read from.
         encoding: the encoding found; None for a workbook, and where all was ASCII.
         blank: how many blank lines were passed over.
+        are_sites_unknown: whether rows name sites and none was given, so that the usual calendar served for all.
     """
 
     summary: Summary
@@ -48,6 +47,7 @@ class Done:
     unread: tuple[str, ...]
     encoding: str | None
     blank: int
+    are_sites_unknown: bool
 
 
 def triage_file(
@@ -78,7 +78,8 @@ def triage_file(
 
     Raises:
         OSError: a file cannot be read or written.
-        FaultsError: the input is refused as `read` says, the output is the input, the delimiter or format is not known.
+        FaultsError: the input is refused as `read` says, the output is the input or no place for a file of text, the
+            delimiter or format is not known.
         MissingExtraError: as `read` says.
     """
     path, output = Path(path), Path(output)
@@ -93,35 +94,36 @@ def triage_file(
         rejected_file = stack.enter_context(written_aside(aside))
         decisions = DecisionLines(decisions_file) if written == "jsonl" else DecisionsFile(decisions_file, delimiter)
         rejects = RejectedFile(rejected_file, reading.header, delimiter)
-        summary = Summary()
+        summary, names_sites = Summary(), False
         for number, result in enumerate(triage.remembering(reading)):
             summary.add(result)
             if isinstance(result, Rejected):
                 rejects.write(result)
             else:
                 decisions.write(result)
+                names_sites = names_sites or result.site != ""
             if progress is not None and not number % _STEP:
                 progress(reading.position)
         if progress is not None:
             progress(reading.position)
     if not summary.rejected:
         aside.unlink()
-    return _done(summary, output, aside, reading)
+    return _done(summary, output, aside, reading, names_sites and sites is None)
 
 
-def _done(summary: Summary, output: Path, aside: Path, reading: Reading) -> Done:
+def _done(summary: Summary, output: Path, aside: Path, reading: Reading, are_sites_unknown: bool) -> Done:
     rejected = aside if summary.rejected else None
-    return Done(summary, output, rejected, reading.unread, reading.encoding, reading.blank)
+    return Done(summary, output, rejected, reading.unread, reading.encoding, reading.blank, are_sites_unknown)
 
 
 def rejected_path(output: Path) -> Path:
     """Where the rejected rows go: `decisions.rejected.csv` beside `decisions.csv` or `decisions.jsonl`."""
     stem = output.stem if output.suffix.lower() in _SUFFIXES else output.name
-    return output.with_name(f"{stem}.rejected.csv")
+    return output.parent / f"{stem}.rejected.csv"
 
 
 def _check(path: Path, outputs: tuple[Path, ...], delimiter: str, written: str) -> None:
-    faults = [Fault("output", str(out), _NOT_THE_INPUT) for out in outputs if out.exists() and out.samefile(path)]
+    faults = list(output_faults(path, outputs))
     if delimiter not in DELIMITERS:
         faults.append(Fault("delimiter", delimiter, _DELIMITER))
     if written not in {"csv", "jsonl"}:

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO, Final, Literal, Protocol, TypeAlias
 
-from reclamation_core.errors import Fault, FaultsError
+from reclamation_core.errors import FaultsError
 from reclamation_core.intake.csv_source import CsvSource
 from reclamation_core.intake.json_rows import JsonSource
 from reclamation_core.intake.mapping import Mapping
-from reclamation_core.intake.records import Rejected, Row
+from reclamation_core.intake.named_files import open_to_read
+from reclamation_core.intake.records import Rejected, Row, file_fault
 from reclamation_core.wording import Wording
 
 FileFormat: TypeAlias = Literal["csv", "jsonl", "xlsx"]
@@ -20,6 +21,10 @@ _HEAD: Final = 1 << 12
 _NOT_AN_ARRAY: Final = Wording(
     "du JSON Lines, un objet par ligne : ce fichier est un tableau JSON",
     "JSON Lines, one object a line: this is an array",
+)
+_NOT_A_STREAM: Final = Wording(
+    "un fichier ordinaire, qui se lit deux fois : enregistrez d'abord ce flux dans un fichier et donnez son nom",
+    "a regular file, which can be read twice: save this stream to a file first and give its name",
 )
 _REFUSED: Final = {
     b"\xd0\xcf\x11\xe0": Wording(
@@ -64,16 +69,18 @@ def format_of(path: Path) -> FileFormat:
         OSError: the file cannot be read.
         FaultsError: it is of a kind that is not read.
     """
-    with path.open("rb") as file:
+    if str(path) == "-" or (path.exists() and not (path.is_file() or path.is_dir())):
+        raise FaultsError((file_fault(str(path), _NOT_A_STREAM),))
+    with open_to_read(path) as file:
         head = file.read(_HEAD)
     for sign, expected in _REFUSED.items():
         if head.startswith(sign):
-            raise FaultsError((Fault("$", str(path), expected),))
+            raise FaultsError((file_fault(str(path), expected),))
     if head.startswith(b"PK\x03\x04"):
         return "xlsx"
     start = head.removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
     if start == b"[":
-        raise FaultsError((Fault("$", str(path), _NOT_AN_ARRAY),))
+        raise FaultsError((file_fault(str(path), _NOT_AN_ARRAY),))
     return "jsonl" if start == b"{" else "csv"
 
 

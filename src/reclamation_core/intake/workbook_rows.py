@@ -13,7 +13,7 @@ from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.intake.extras import MissingExtraError
 from reclamation_core.intake.layout import names
 from reclamation_core.intake.mapping import Mapping
-from reclamation_core.intake.records import Cell, Rejected, Row
+from reclamation_core.intake.records import Cell, Rejected, Row, file_fault
 from reclamation_core.wording import Wording
 
 _WORKBOOK: Final = Wording("un classeur .xlsx lisible", "a readable .xlsx workbook")
@@ -47,7 +47,7 @@ class WorkbookSource:
         while cells and not cells[-1]:
             cells.pop()
         if not cells:
-            raise FaultsError((Fault("$", "", _NO_HEADER),))
+            raise FaultsError((file_fault("", _NO_HEADER),))
         self.header = names(cells)
 
     def rows(self) -> Iterator[Row | Rejected]:
@@ -58,7 +58,9 @@ class WorkbookSource:
                 self.blank += 1
             elif any(cells[width:]):
                 shown = tuple(str(cell) for cell in cells)
-                yield Rejected(number, (Fault("row", shown[width:], _TOO_WIDE),), (" | ".join(shown),), is_cut=False)
+                yield Rejected(
+                    number, (Fault("row", " | ".join(shown[width:]), _TOO_WIDE),), (" | ".join(shown),), is_cut=False
+                )
             else:
                 # No need to look for NUL or half of a pair: XML has neither.
                 yield Row(number, [*cells[:width], *[""] * (width - len(cells))])
@@ -72,7 +74,7 @@ def _sheet(file: BinaryIO, name: str | None) -> Any:
     try:
         book = load_workbook(file, read_only=True, data_only=True)
     except (BadZipFile, KeyError, ValueError, OSError, SyntaxError) as error:
-        raise FaultsError((Fault("$", str(error), _WORKBOOK),)) from error
+        raise FaultsError((file_fault(str(error), _WORKBOOK),)) from error
     if name is None:
         return book.worksheets[0]
     if name not in book.sheetnames:

@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 import csv
-import errno
 import json
-import os
 import re
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from io import StringIO
+from contextlib import contextmanager, suppress
+from io import StringIO, TextIOWrapper
 from pathlib import Path
 from secrets import token_hex
 from typing import IO, Final, Literal, TypeAlias
 
 from reclamation_core.intake.apostrophes import protect
 from reclamation_core.intake.decided import COLUMNS, Decided, Outcome, Receipt
+from reclamation_core.intake.named_files import named, open_new
 from reclamation_core.intake.records import Rejected
 from reclamation_core.intake.soundness import made_sound
 
 WrittenFormat: TypeAlias = Literal["csv", "jsonl"]
 
-_BUFFER: Final = 1 << 18
 _MEMORY: Final = 1 << 16
 
 _FROM_THE_FACTS: Final = COLUMNS[COLUMNS.index("due_date") + 1 : COLUMNS.index("calendar")]
@@ -31,16 +29,16 @@ REJECTED_COLUMNS: Final = ("line", "field", "value", "expected")
 @contextmanager
 def written_aside(path: Path) -> Iterator[IO[str]]:
     """A text file in UTF-8 that takes its place at the end, and leaves no trace when something goes wrong."""
-    path = path.resolve()
-    if not path.parent.is_dir():
-        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path.parent))
-    aside = path.with_name(f".{path.name}.{token_hex(4)}.part")
+    place = path.resolve()
+    aside = place.with_name(f".{place.name}.{token_hex(4)}.part")
     try:
-        with aside.open("x", encoding="utf-8", newline="", buffering=_BUFFER) as file:
+        with TextIOWrapper(open_new(aside, path), encoding="utf-8", newline="") as file:
             yield file
-        aside.replace(path)
+        with named(path):
+            aside.replace(place)
     except BaseException:
-        aside.unlink(missing_ok=True)
+        with suppress(OSError):  # what went wrong first is what is told
+            aside.unlink(missing_ok=True)
         raise
 
 

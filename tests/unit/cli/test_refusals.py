@@ -29,7 +29,8 @@ EXPECTED = Wording("un canal", "a channel")
         (PermissionError(errno.EACCES, "x", "a"), "a : accès refusé"),
         (FileExistsError(errno.EEXIST, "x", "a"), "a : un dossier est attendu, c'est un fichier"),
         (NotADirectoryError(errno.ENOTDIR, "x", "a"), "a : un dossier est attendu, c'est un fichier"),
-        (OSError(errno.ENOSPC, "No space left", "a"), "a : No space left"),
+        (OSError(errno.ENOSPC, "No space left", "a"), "a : il n'y a plus de place sur le disque"),
+        (OSError(errno.EBUSY, "Busy", "a"), "a : Busy"),
         (OSError("perdu"), "fichier : perdu"),
         (
             OutsideHorizonError(date(2300, 1, 1), date(1990, 1, 1), date(2099, 12, 31)),

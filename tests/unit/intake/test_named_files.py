@@ -1,0 +1,43 @@
+"""A file whose reading or writing fails is named by the error."""
+
+from __future__ import annotations
+
+import errno
+import resource
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from reclamation_core.intake.named_files import open_to_read
+from reclamation_core.intake.writing import written_aside
+
+
+@pytest.mark.parametrize("size", [10, -1], ids=["a part", "all of it"])
+def test_a_read_that_fails_names_the_file(size: int) -> None:
+    # Nothing is mapped at the first address of a process: reading there fails.
+    with pytest.raises(OSError, match="/proc/self/mem") as caught, open_to_read(Path("/proc/self/mem")) as file:
+        file.read(size)
+    assert (caught.value.errno, caught.value.filename) == (errno.EIO, "/proc/self/mem")
+
+
+def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError) as caught:
+        open_to_read(tmp_path / "absent")
+    assert caught.value.filename == str(tmp_path / "absent")
+
+
+@pytest.fixture
+def _small_files() -> Iterator[None]:
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (10, hard))
+    yield
+    resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+@pytest.mark.usefixtures("_small_files")
+def test_a_write_that_fails_names_the_file_as_it_is_known_and_leaves_no_trace(tmp_path: Path) -> None:
+    with pytest.raises(OSError, match=r"out\.csv") as caught, written_aside(tmp_path / "out.csv") as file:
+        file.write("a" * 1000)
+    assert (caught.value.errno, caught.value.filename) == (errno.EFBIG, str(tmp_path / "out.csv"))
+    assert list(tmp_path.iterdir()) == []

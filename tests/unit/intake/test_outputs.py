@@ -1,0 +1,59 @@
+"""Names that cannot serve for the files to write are refused, each as it was given and with a remedy."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from reclamation_core.calendars import BusinessCalendar
+from reclamation_core.errors import FaultsError
+from reclamation_core.intake import Triage, triage_file
+from reclamation_core.intake.outputs import output_faults
+from reclamation_core.policy import m2_1
+
+
+@pytest.mark.parametrize(
+    ("output", "remedy"),
+    [
+        (".", "donnez un autre nom"),
+        ("fifo", "donnez un autre nom"),
+        ("/dev/full", "donnez un autre nom"),
+        ("absent/out.csv", "créez d'abord le dossier « absent »"),
+        ("in.csv/out.csv", "créez d'abord le dossier « in.csv »"),
+        ("to_absent.csv", "créez d'abord le dossier"),
+        ("in.csv", "un autre fichier"),
+        ("out.XLSX", ".jsonl"),
+        ("-", "le nom d'un fichier"),
+    ],
+)
+def test_a_name_that_cannot_serve_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, output: str, remedy: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    os.mkfifo("fifo")
+    Path("to_absent.csv").symlink_to("absent/out.csv")
+    Path("in.csv").touch()
+    (fault,) = output_faults(Path("in.csv"), (Path(output),))
+    assert (fault.path, fault.value) == ("output", output)
+    assert remedy in fault.expected.fr
+
+
+def test_a_free_name_a_file_and_a_link_to_a_file_can_serve(tmp_path: Path) -> None:
+    (tmp_path / "old.csv").touch()
+    (tmp_path / "link.csv").symlink_to(tmp_path / "old.csv")
+    outputs = tuple(tmp_path / name for name in ("new.csv", "old.csv", "link.csv"))
+    assert list(output_faults(tmp_path / "in.csv", outputs)) == []
+
+
+def test_a_folder_that_cannot_be_written_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "access", lambda *_: False)  # no right is refused to an administrator
+    (fault,) = output_faults(tmp_path / "in.csv", (tmp_path / "out.csv",))
+    assert f"« {tmp_path} » ne le permet pas" in fault.expected.fr
+
+
+def test_nothing_is_read_before_the_output_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(FaultsError, match="regular file") as caught:
+        triage_file(tmp_path / "absent.csv", Triage(m2_1(), BusinessCalendar.france()), tmp_path)
+    assert caught.value.faults[0].value == str(tmp_path)
