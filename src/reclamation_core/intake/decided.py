@@ -21,12 +21,11 @@ class Part:
 
     Args:
         columns: the columns, "" where undetermined.
-        question: what to ask for, in French; "" once all is decided.
-        reason: what was decided and by which rules, in French; "" while undetermined.
+        reason: what was decided and by which rules, in French; while undetermined, what is still possible of the
+            eligibility and "" of the level.
     """
 
     columns: Mapping[str, str]
-    question: str
     reason: str
 
 
@@ -49,7 +48,8 @@ class Outcomes:
         return Outcome(
             eligibility.outcome,
             assessment.level.outcome,
-            *_words(first, then, is_handled=eligibility.outcome is not Eligibility.OUT_OF_SCOPE),
+            "" if assessment.question is None else assessment.question.question.fr,
+            _words(first, then, is_handled=eligibility.outcome is not Eligibility.OUT_OF_SCOPE),
             assessment.deadline is not None,
             first,
             then,
@@ -139,16 +139,14 @@ COLUMNS: Final = (
 """The columns of a file of decisions, in order."""
 
 
-def _words(first: Part, then: Part, *, is_handled: bool) -> tuple[str, str]:
-    """The question and the reason; of what is out of scope nothing more is asked or said."""
-    if not is_handled:
-        return first.question, first.reason
-    return first.question or then.question, " ".join(filter(None, (first.reason, then.reason)))
+def _words(first: Part, then: Part, *, is_handled: bool) -> str:
+    """The reason; of what is out of scope nothing more is said."""
+    return " ".join(filter(None, (first.reason, then.reason))) if is_handled else first.reason
 
 
 def _eligibility_part(decision: Decision[Eligibility]) -> Part:
     columns = {"eligibility": _written(decision.outcome), "eligibility_rows": _rows(decision)}
-    return Part(columns, _question(decision), _reason(decision))
+    return Part(columns, _reason(decision) or _still_possible(decision))
 
 
 def _handling_part(assessment: Assessment) -> Part:
@@ -161,8 +159,7 @@ def _handling_part(assessment: Assessment) -> Part:
         "band": _written(risk.outcome),
         "complexity": _written(complexity.outcome),
     }
-    question = next(filter(None, map(_question, (level, risk, complexity))), "")
-    return Part(columns, question, _reason(level))
+    return Part(columns, _reason(level))
 
 
 _K = TypeVar("_K")
@@ -183,8 +180,11 @@ def _rows(decision: Decision[Any]) -> str:
     return " ".join(row.id for row in decision.rows)
 
 
-def _question(decision: Decision[Any]) -> str:
-    return "" if decision.question is None else decision.question.question.fr
+def _still_possible(decision: Decision[Any]) -> str:
+    table = decision.table
+    outcomes = sorted(decision.possible, key=table.output.rank)
+    labels = " ; ".join(table.outcome_label(outcome).fr for outcome in outcomes)
+    return f"{sentence(headline(decision, 'fr'))} Restent possibles : {labels}."
 
 
 def _reason(decision: Decision[Any]) -> str:

@@ -10,7 +10,7 @@ from reclamation_core.intake.decided import Part
 from reclamation_core.vocabulary import Eligibility, Level
 from reclamation_core.wording import Wording
 
-NOTHING = Part({}, "", "")
+NOTHING = Part({}, "")
 IN, OUT = Eligibility.COMPLAINT, Eligibility.OUT_OF_SCOPE
 WEDNESDAY = date(2026, 5, 20)
 

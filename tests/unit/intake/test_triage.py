@@ -65,8 +65,27 @@ def test_what_is_out_of_scope_has_no_due_date_and_asks_nothing(tmp_path: Path) -
 
 def test_an_undetermined_decision_is_an_empty_cell_and_a_question(tmp_path: Path) -> None:
     columns = columns_of(only(tmp_path, "A1,,2026-05-02,,,,,,,"))
-    assert (columns["eligibility"], columns["reason"], columns["due_date"]) == ("", "", "2026-05-19")
+    assert (columns["eligibility"], columns["due_date"]) == ("", "2026-05-19")
     assert columns["question"].endswith("?")
+
+
+def test_the_reason_says_what_is_still_possible_of_an_open_eligibility(tmp_path: Path) -> None:
+    reason = columns_of(only(tmp_path, "A1,,2026-05-02,,,,,,,"))["reason"]
+    assert "n'est pas encore acquise" in reason
+    assert "Restent possibles : réclamation ; hors du cadre de la réclamation." in reason
+    assert "Restent possibles" not in columns_of(only(tmp_path, "A1,,2026-05-02,,,,,,,3"))["reason"]
+
+
+def test_the_question_is_that_of_the_assessment_and_never_about_the_causes(tmp_path: Path) -> None:
+    known = [f"severity_{name}" for name in ("safety", "legal", "contract", "financial", "relation", "training")]
+    names = ["reference", "received_at", "satisfaction", "client_scope", "service_reach", "mobilisation", "likelihood"]
+    header = ",".join([*names, "recurrences", *known])
+    rows = (f"A1,2026-05-02,3,local,,local,1,0{',1' * 6}", f"A2,2026-05-02,3,local,one_centre,local,1,0{',1' * 6}")
+    path = written(tmp_path, "\n".join([header, *rows, ""]))
+    with read(path) as reading:
+        level, none = (item for item in Triage(m2_1(), FRANCE).remembering(reading) if isinstance(item, Decided))
+    assert "centre" in level.outcome.question
+    assert (none.outcome.question, columns_of(none)["complexity"]) == ("", "")
 
 
 @pytest.mark.parametrize("memory", [None, 1, 100])

@@ -18,7 +18,7 @@ from reclamation_core.wording import Wording
 
 
 def decided(reference: str = "A1", site: str = "CRE", question: str = "Qui, quand ?") -> Decided:
-    first = Part({"eligibility": "", "eligibility_rows": "a b"}, question, "")
+    first = Part({"eligibility": "", "eligibility_rows": "a b"}, "")
     handling = {
         "level": "local",
         "level_rows": "c",
@@ -27,7 +27,7 @@ def decided(reference: str = "A1", site: str = "CRE", question: str = "Qui, quan
         "band": "",
         "complexity": "",
     }
-    outcome = Outcome(None, None, question, "", True, first, Part(handling, "", ""))
+    outcome = Outcome(None, None, question, "", True, first, Part(handling, ""))
     return Decided(2, reference, site, Receipt(date(2026, 5, 2), date(2026, 5, 19), "metropole"), outcome)
 
 
@@ -132,4 +132,20 @@ def test_a_file_that_was_not_finished_leaves_no_trace(tmp_path: Path) -> None:
 def test_a_folder_that_is_not_there_is_told_by_its_name(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError, match="absent") as caught, written_aside(tmp_path / "absent" / "out.csv"):
         pass
-    assert caught.value.filename == str(tmp_path / "absent")
+    assert caught.value.filename == str(tmp_path / "absent" / "out.csv")
+
+
+def test_a_name_that_is_too_long_is_told_as_it_was_given(tmp_path: Path) -> None:
+    # The name itself is allowed, that of the file written aside is not.
+    path = tmp_path / f"{'a' * 250}.csv"
+    with pytest.raises(OSError, match=r"a\.csv") as caught, written_aside(path):
+        pass
+    assert caught.value.filename == str(path)
+
+
+def test_a_name_taken_by_a_folder_meanwhile_is_told_as_it_was_given(tmp_path: Path) -> None:
+    path = tmp_path / "out.csv"
+    with pytest.raises(OSError, match=r"out\.csv") as caught, written_aside(path):
+        path.mkdir()
+    assert (caught.value.filename, caught.value.filename2) == (str(path), None)
+    assert list(tmp_path.iterdir()) == [path]
