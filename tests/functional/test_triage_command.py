@@ -57,7 +57,7 @@ def test_a_file_is_triaged_and_summed_up(capsys: pytest.CaptureFixture[str]) -> 
     told = lines(capsys)
     assert told[:2] == [
         "plaintes.csv, procédure M2-1, vu du mercredi 20 mai 2026",
-        "Lignes lues : 4 = 4 décidées + 0 rejetées",
+        "Lignes lues : 4 = 4 décidées + 0 rejetée",
     ]
     assert {"2 réclamation", "1 hors du cadre", "1 à clarifier"} <= set(told)
     # Received on 2 and 4 May, due on 19 and 20 May; on 15 May, due on 1 June (25 May is Whit Monday).
@@ -121,7 +121,7 @@ def test_a_territory_gives_its_days(capsys: pytest.CaptureFixture[str]) -> None:
     path = put("c.csv", "reference,received_at,satisfaction\nA1,2024-12-20,3\n")
     assert run(["triage", path, "--territory", "alsace-moselle"]) == 0
     assert rows("c.decisions.csv")[0]["due_date"] == "2025-01-08"
-    assert "Lignes lues : 1 = 1 décidées + 0 rejetées" in lines(capsys)
+    assert "Lignes lues : 1 = 1 décidée + 0 rejetée" in lines(capsys)
 
 
 def test_blank_lines_and_columns_that_are_not_read_are_told(capsys: pytest.CaptureFixture[str]) -> None:
@@ -156,8 +156,19 @@ def test_names_in_square_brackets_are_shown_as_they_are(capsys: pytest.CaptureFi
         (["triage", "c.csv", "--delimiter", "x"], "c.csv : delimiter : 'x' ; l'un de ces séparateurs"),
         (["triage", "c.csv", "--format", "xml"], "c.csv : format : 'xml' ; csv ou jsonl"),
         (["triage", "c.csv", "--output", "c.csv"], "c.csv : output : 'c.csv' ; un autre fichier"),
-        (["triage", "c.csv", "--output", "absent/out.csv"], "fichier ou dossier introuvable"),
-        (["triage", "empty.csv"], "empty.csv : une première ligne qui donne les noms des colonnes"),
+        (
+            ["triage", "c.csv", "--output", "absent/out.csv"],
+            "c.csv : output : 'absent/out.csv' ; un nom dans un",
+        ),
+        (["triage", "c.csv", "--output", "."], "c.csv : output : '.' ; un fichier ordinaire ou un nom libre"),
+        (["triage", "c.csv", "--output", "/dev/null"], "c.csv : output : '/dev/null' ; un fichier ordinaire"),
+        (["triage", "c.csv", "--output", "fifo"], "c.csv : output : 'fifo' ; un fichier ordinaire"),
+        (["triage", "c.csv", "--output", "x.xlsx"], "c.csv : output : 'x.xlsx' ; un nom en .csv ou en .jsonl"),
+        (["triage", "c.csv", "--output", "-"], "c.csv : output : '-' ; le nom d'un fichier"),
+        (["triage", "-"], "- : attendu : un fichier ordinaire, qui se lit deux fois : enregistrez d'abord ce flux"),
+        (["triage", "fifo"], "fifo : attendu : un fichier ordinaire"),
+        (["triage", "/proc/self/mem"], "/proc/self/mem : erreur de lecture ou d'écriture du support"),
+        (["triage", "empty.csv"], "empty.csv : attendu : une première ligne qui donne les noms des colonnes"),
         (["triage", "header.csv"], "header.csv : columns.reference : 'a, b' ; une colonne « reference »"),
         (["triage"], "il manque FILE ; voyez --help"),
         (["triage", "c.csv", "--foo"], "option inconnue : --foo ; voyez --help"),
@@ -179,6 +190,7 @@ def test_errors_of_a_user_are_told_in_french(
     put("empty.csv", "")
     put("header.csv", "a,b\n")
     put("bad.toml", "a = [")
+    os.mkfifo("fifo")
     assert message in refusal(capsys, *arguments)
 
 
@@ -253,13 +265,50 @@ def test_the_demonstration_triages_the_shipped_file(capsys: pytest.CaptureFixtur
     assert run(["demo"]) == 0
     told = lines(capsys)
     assert told[0] == "Réclamations inventées, procédure M2-1, vues du mercredi 20 mai 2026"
-    assert "Lignes lues : 200 = 200 décidées + 0 rejetées" in told
+    assert "Lignes lues : 200 = 200 décidées + 0 rejetée" in told
     assert told[-1] == f"Décisions : {Path('reclamation-demo', 'decisions.csv')}"
     assert len(rows("reclamation-demo/decisions.csv")) == 200
 
 
-def test_who_stops_reading_the_output_ends_the_command_quietly() -> None:
-    command = [sys.executable, "-c", "from reclamation_core.cli import main; main()", "policy", "show"]
+def test_the_demonstration_leaves_files_to_try_the_triage_on(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["demo"]) == 0
+    decided = Path("reclamation-demo/decisions.csv").read_text(encoding="utf-8")
+    sites = ["--sites", "reclamation-demo/sites.toml"]
+    assert run(["triage", "reclamation-demo/complaints.csv", *sites, "--as-of", "2026-05-20"]) == 0
+    assert Path("reclamation-demo/complaints.decisions.csv").read_text(encoding="utf-8") == decided
+    assert "--sites" not in capsys.readouterr().out
+
+
+def test_sites_that_are_named_and_not_known_are_told(capsys: pytest.CaptureFixture[str]) -> None:
+    told = "Les sites ne sont pas connus : calendrier « métropole » pour tous ; donnez --sites"
+    assert run(["triage", put("c.csv", "reference,site,received_at\nA1,,2026-05-02\nA2,STR,2026-05-02\n")]) == 0
+    assert told in lines(capsys)
+    assert run(["triage", put("d.csv", "reference,site,received_at\nA1,,2026-05-02\n")]) == 0
+    assert told not in lines(capsys)
+
+
+def test_what_is_shown_has_no_trailing_space_and_no_line_cut(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["triage", put("c.csv", COMPLAINTS), "--as-of", "2026-05-20"]) == 0
+    assert run(["deadline", "2026-05-02"]) == 0
+    told = capsys.readouterr().out.splitlines()
+    assert [line for line in told if line != line.rstrip()] == []
+    question = rows("c.decisions.csv")[3]["question"]
+    assert len(question) > 80
+    assert f"       1  {question}" in told
+
+
+def test_a_terminal_that_writes_no_accent_is_no_reason_to_fail() -> None:
+    put("c.csv", COMPLAINTS)
+    command = [sys.executable, "-c", "from reclamation_core.cli import main; main()", "triage", "c.csv"]
+    done = subprocess.run(command, env={**os.environ, "PYTHONIOENCODING": "ascii"}, capture_output=True, check=False)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert b"4 d?cid?es + 0 rejet?e" in done.stdout
+
+
+@pytest.mark.parametrize("arguments", [["policy", "show"], ["triage", "c.csv"]])
+def test_who_stops_reading_the_output_ends_the_command_quietly(arguments: list[str]) -> None:
+    put("c.csv", COMPLAINTS)
+    command = [sys.executable, "-c", "from reclamation_core.cli import main; main()", *arguments]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     assert process.stdout is not None
     assert process.stderr is not None
@@ -267,6 +316,7 @@ def test_who_stops_reading_the_output_ends_the_command_quietly() -> None:
     assert process.stderr.read() == b""
     assert process.wait() == 0
     process.stderr.close()
+    assert "triage" not in arguments or len(rows("c.decisions.csv")) == 4
 
 
 def test_a_terminal_shows_a_laid_out_page() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from importlib.util import find_spec
+from io import TextIOWrapper
 
 __all__ = ["main"]
 
@@ -13,6 +14,9 @@ def main() -> None:
 
     0 when all went well, 1 when rows were rejected, 2 when the request itself cannot be met.
     """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # a letter that the terminal cannot write is no reason to fail
+            stream.reconfigure(errors="replace")
     missing = [package for package in ("typer", "rich") if find_spec(package) is None]
     if missing:
         sys.stderr.write(

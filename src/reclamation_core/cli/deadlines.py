@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from rich.table import Table
 from rich.text import Text
 
 from reclamation_core.cli.screen import console
@@ -24,9 +23,10 @@ def deadline(received: str, territory: str, policy_file: Path | None) -> int:
         f"{policy.deadline.days} jours, type : {policy.deadline.day_type.label('fr')} ; calendrier {calendar.edition}"
     )
     screen.print()
-    table = Table("Jour", "Compte", "Motif", box=None, pad_edge=False)
-    table.columns[1].justify = "right"
-    for day in found.ledger:
-        table.add_row(in_words(day.day), "" if day.counted is None else str(day.counted), Text(day.wording.fr))
-    screen.print(table)
+    days = [in_words(day.day) for day in found.ledger]
+    width = max(map(len, days))
+    screen.print(f"{'Jour':{width}}  Compte  Motif", markup=False)
+    for name, day in zip(days, found.ledger):
+        counted = "" if day.counted is None else str(day.counted)
+        screen.print(f"{name:{width}}  {counted:>6}  {day.wording.fr}", markup=False)
     return 0

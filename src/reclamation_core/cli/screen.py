@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
 from pathlib import Path
@@ -10,10 +10,9 @@ from typing import Final
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
-from rich.table import Table
 from rich.text import Text
 
-from reclamation_core.cli.words import in_words, number
+from reclamation_core.cli.words import in_words, number, plural
 from reclamation_core.intake import Done, Summary
 from reclamation_core.vocabulary import Eligibility, Level
 
@@ -21,9 +20,15 @@ _MOST: Final = 10
 _NAMES: Final = {"row": "ligne entière"}
 
 
+class _Screen(Console):
+    def on_broken_pipe(self) -> None:
+        """Leave it to the command, which ends quietly; rich itself would end with status 1."""
+        raise BrokenPipeError
+
+
 def console() -> Console:
     """The standard output, as it is now."""
-    return Console(highlight=False, soft_wrap=True)
+    return _Screen(highlight=False, soft_wrap=True)
 
 
 @contextmanager
@@ -36,17 +41,26 @@ def progress(size: int) -> Iterator[Callable[[int], None]]:
         yield lambda position: bar.update(task, completed=position)
 
 
-def show_done(screen: Console, done: Done, as_of: date, title: str) -> None:
-    """The summary of a file, and where its decisions are."""
+def show_done(screen: Console, done: Done, as_of: date, title: str, calendar: str) -> None:
+    """The summary of a file, and where its decisions are; `calendar` says whose days count where no site does."""
     summary = done.summary
     screen.print(Text(title, style="bold"))
     read, decided, rejected = map(number, (summary.read, summary.decided, summary.rejected))
-    screen.print(f"Lignes lues : {read} = {decided} décidées + {rejected} rejetées")
+    screen.print(
+        f"Lignes lues : {read} = {decided} {plural('décidée', summary.decided)}"
+        f" + {rejected} {plural('rejetée', summary.rejected)}"
+    )
+    if done.are_sites_unknown:
+        screen.print(
+            f"Les sites ne sont pas connus : calendrier « {calendar} » pour tous ; donnez --sites", markup=False
+        )
     if done.blank:
         screen.print(f"Lignes vides passées : {number(done.blank)}")
-    for table in _tables(summary, as_of):
+    for heading, counts in _tables(summary, as_of):
         screen.print()
-        screen.print(table)
+        screen.print(Text(heading, style="bold"))
+        for label, count in counts:
+            screen.print(f"{number(count):>8}  {label}", markup=False)
     screen.print()
     if done.unread:
         screen.print(f"Colonnes non lues : {_listed(done.unread)}", markup=False)
@@ -58,10 +72,10 @@ def show_done(screen: Console, done: Done, as_of: date, title: str) -> None:
     screen.print(f"Décisions : {done.output}", markup=False)
 
 
-def _tables(summary: Summary, as_of: date) -> Iterator[Table]:
+def _tables(summary: Summary, as_of: date) -> Iterator[tuple[str, list[tuple[str, int]]]]:
     eligibility, level, due = summary.by_eligibility(), summary.by_level(), summary.due(as_of)
     sunday = as_of + timedelta(days=6 - as_of.weekday())
-    yield _counts(
+    yield (
         "Recevabilité",
         [
             ("réclamation", eligibility[Eligibility.COMPLAINT]),
@@ -69,11 +83,11 @@ def _tables(summary: Summary, as_of: date) -> Iterator[Table]:
             ("à clarifier", eligibility[None]),
         ],
     )
-    yield _counts(
+    yield (
         "Niveau de traitement (hors du cadre exclu)",
         [*((member.label("fr"), level[member]) for member in Level), ("à préciser", level[None])],
     )
-    yield _counts(
+    yield (
         "Échéances, faute de réponse connue",
         [
             (f"dépassées au {as_of:%d/%m/%Y}", due.overdue),
@@ -85,16 +99,7 @@ def _tables(summary: Summary, as_of: date) -> Iterator[Table]:
     if questions:
         others = sum(count for _, count in questions[_MOST:])
         shown = [*questions[:_MOST], *([("autres questions", others)] if others else [])]
-        yield _counts("Questions à poser d'abord", shown)
-
-
-def _counts(title: str, counts: Iterable[tuple[str, int]]) -> Table:
-    table = Table(title=title, title_justify="left", title_style="bold", box=None, show_header=False, pad_edge=False)
-    table.add_column(justify="right", no_wrap=True, min_width=8)
-    table.add_column()
-    for label, count in counts:
-        table.add_row(number(count), Text(label))
-    return table
+        yield "Questions à poser d'abord", shown
 
 
 def _listed(names: tuple[str, ...]) -> str:

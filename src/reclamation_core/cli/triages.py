@@ -12,6 +12,7 @@ from reclamation_core.cli.refusals import of_the_file
 from reclamation_core.cli.screen import beside, console, progress, show_done
 from reclamation_core.cli.words import calendar_of, in_words, typed_day
 from reclamation_core.intake import Mapping, Triage, triage_file
+from reclamation_core.intake.sources import format_of
 from reclamation_core.policy import Policy, m2_1, read_policy
 from reclamation_core.vocabulary import Sites
 
@@ -34,7 +35,8 @@ def triage(file: Path, output: Path | None, request: Request, *, delimiter: str,
     policy = edition(request.policy)
     mapping = None if request.mapping is None else of_the_file(request.mapping, Mapping.from_toml)
     sites = None if request.sites is None else of_the_file(request.sites, Sites.from_toml)
-    with file.open("rb"), progress(file.stat().st_size) as report:
+    of_the_file(file, format_of)
+    with progress(file.stat().st_size) as report:
         done = of_the_file(
             file,
             lambda path: triage_file(
@@ -49,7 +51,7 @@ def triage(file: Path, output: Path | None, request: Request, *, delimiter: str,
             ),
         )
     title = f"{file.name}, procédure {policy.edition}, vu du {in_words(as_of)}"
-    show_done(console(), done, as_of, title)
+    show_done(console(), done, as_of, title, calendar.definition.territory.label("fr"))
     return 1 if done.summary.rejected else 0
 
 

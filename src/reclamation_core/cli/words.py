@@ -33,6 +33,15 @@ def number(count: int) -> str:
     return f"{count:,}".replace(",", "\N{NO-BREAK SPACE}")
 
 
+def plural(word: str, count: int) -> str:
+    """A word as it goes with a count: in French, 0 and 1 are singular.
+
+    >>> plural("rejetée", 0), plural("rejetée", 2)
+    ('rejetée', 'rejetées')
+    """
+    return word if count < 2 else f"{word}s"
+
+
 def typed_day(text: str, option: str) -> date:
     """The day that someone typed, as 2026-05-02 or 02/05/2026.
 
