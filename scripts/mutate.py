@@ -53,7 +53,7 @@ def main() -> None:
     (BUILD / "mutation").mkdir(parents=True, exist_ok=True)
     workers = str(os.cpu_count() or 1)
     with (BUILD / "mutation" / "mutmut.log").open("w", encoding="utf-8") as log:
-        environment = os.environ | {"HYPOTHESIS_PROFILE": "mutation"}
+        environment = os.environ | {"HYPOTHESIS_PROFILE": "brief"}
         done = subprocess.run(
             [MUTMUT, "run", "--max-children", workers], cwd=ROOT, env=environment, stdout=log, stderr=log, check=False
         )

@@ -21,6 +21,7 @@ ANY_OTHER = "*"
 """As a value to translate: every value that is not translated otherwise."""
 
 _PROBE = datetime(2027, 11, 23)  # noqa: DTZ001  (only its date is looked at)
+_SAME_DAYS_OF_ANOTHER_YEAR = _PROBE.replace(year=2021)  # its weekdays too
 
 
 def _frozen(given: AbstractMapping[str, str]) -> AbstractMapping[str, str]:
@@ -54,7 +55,10 @@ def fold(text: str) -> str:
 def is_date_format(form: str) -> bool:
     """Whether what is written with a format gives the day back: year, month and day are all in it."""
     try:
-        return datetime.strptime(_PROBE.strftime(form), form).date() == _PROBE.date()  # noqa: DTZ007  (as above)
+        written = _PROBE.strftime(form)
+        if written == _SAME_DAYS_OF_ANOTHER_YEAR.strftime(form):
+            return False  # Python warns of parsing a day without its year
+        return datetime.strptime(written, form).date() == _PROBE.date()  # noqa: DTZ007  (as above)
     except (ValueError, UnicodeError):
         return False
 
