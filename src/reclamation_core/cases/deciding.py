@@ -178,10 +178,12 @@ def verdict(policy: Policy, facts: h.Facts, calendar: BusinessCalendar) -> h.Ver
 
 
 def _judged(case: Case, data: Any, policy: Policy) -> Any:
-    """The data with the verdict on the facts as they will be, where it changes them."""
-    facts = facts_after(case, data)
-    if facts is case.facts:
+    """The data with the verdict on the facts as they will be, where it changes or confirms them."""
+    if isinstance(data, h.Analysed):
+        data = attrs.evolve(data, facts=attrs.evolve(case.facts, causes=len(data.causes)))
+    if not hasattr(data, "verdict"):
         return data
+    facts = facts_after(case, data)
     return attrs.evolve(data, verdict=verdict(policy, facts, BusinessCalendar(case.calendar)))
 
 

@@ -13,7 +13,6 @@ from reclamation_core.cases.codes import CaseKind
 from reclamation_core.cases.errors import StoryError
 from reclamation_core.cases.event import Event
 from reclamation_core.cases.sealed import Commitment
-from reclamation_core.vocabulary import MalfunctionFacts
 
 
 def fold(case: Case | None, event: Event) -> Case:
@@ -60,17 +59,8 @@ def _verdict(verdict: h.Verdict | None) -> h.Verdict:
 
 def facts_after(case: Case, data: Any) -> h.Facts:
     """The facts of a case once something has happened: the very same object where it changes none."""
-    match data:
-        case h.FactsCompleted() | h.FactsCorrected():
-            return attrs.evolve(case.facts, **data.facts)
-        case h.Qualified():
-            known: dict[str, Any] = dict(data.risks)
-            if data.requirement is not None and not isinstance(case.facts, MalfunctionFacts):
-                known["requirement"] = data.requirement
-            return attrs.evolve(case.facts, **known)
-        case h.Analysed():
-            return attrs.evolve(case.facts, causes=len(data.causes))
-    return case.facts
+    facts: h.Facts | None = getattr(data, "facts", None)
+    return case.facts if facts is None else facts
 
 
 @singledispatch

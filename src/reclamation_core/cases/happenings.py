@@ -7,7 +7,7 @@ verdict. Instants are aware; texts marked `personal` or `free` may be forgotten.
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import attrs
 
@@ -91,17 +91,17 @@ class Registered:
 
 @attrs.frozen(kw_only=True)
 class FactsCompleted:
-    """Facts that were unknown became known (complément)."""
+    """Facts that were unknown became known (complément); `facts` are all of them, as known from then on."""
 
-    facts: dict[str, Any]
+    facts: Facts
     verdict: Verdict | None = None
 
 
 @attrs.frozen(kw_only=True)
 class FactsCorrected:
-    """Facts, or the date of receipt, turned out to be wrong (rectification); the story keeps both."""
+    """Facts, or the date of receipt, were wrong (rectification); the story keeps both. `facts` are all, as corrected."""
 
-    facts: dict[str, Any]
+    facts: Facts
     reason: Text = free()
     verdict: Verdict | None = None
 
@@ -149,19 +149,17 @@ class Qualified:
 
     Args:
         problem: the problem, said again in the words of who handles it.
-        requirement: the requirement breached, for a complaint.
-        requirement_reference: where it is written.
+        requirement_reference: where the requirement breached is written.
         conforming: whether what was done conforms to the requirement.
-        risks: severity by domain, likelihood and recurrences, as facts.
+        facts: all the facts, the requirement and the risks by domain among them; None where nothing is new.
         supported_by: the RQR or AQ who helped, if any.
         experts: who was consulted for the risks (CODIR, famille métier).
     """
 
     problem: Text = free()
-    requirement: Requirement | None = None
     requirement_reference: str | None = None
     conforming: bool | None = None
-    risks: dict[str, int] = attrs.field(factory=dict)
+    facts: Facts | None = None
     supported_by: Text | None = personal(default=None)
     experts: tuple[str, ...] = ()
     verdict: Verdict | None = None
@@ -185,11 +183,13 @@ class Analysed:
         method: the method used, None for a plain look.
         causes: the root causes found, each under its family.
         report: the analysis itself.
+        facts: all the facts, the number of causes among them; filled in when the command is decided.
     """
 
     method: Method | None = None
     causes: tuple[str, ...] = ()
     report: Text | None = free(default=None)
+    facts: Facts | None = None
     verdict: Verdict | None = None
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import attrs
+
 from reclamation_core.cases import happenings as h
 from reclamation_core.cases.codes import CaseKind, LinkKind, Method, Standing
 from reclamation_core.missing import UNKNOWN
@@ -42,12 +44,11 @@ def _of_case(case: Case, around: Surroundings) -> dict[str, Any]:
 
 def _of_request(case: Case, data: Any, role: Role, around: Surroundings) -> dict[str, Any]:
     verdict = getattr(data, "verdict", None) or case.verdict
-    given = data.facts if isinstance(data, h.FactsCompleted) else {}
     overriding = isinstance(data, h.Rerouted) and data.level is not case.verdict.level
     return {
         "standing": _standing(case.kind, verdict.eligibility),
         "reason": data.reason if isinstance(data, h.Closed) else None,
-        "facts_unknown": all(getattr(case.facts, name) is UNKNOWN for name in given),
+        "facts_unknown": isinstance(data, h.FactsCompleted) and _only_completes(case.facts, data.facts),
         "measure_known": any(taken.number == getattr(data, "measure", None) for taken in case.containments),
         "role_qualifies": role in around.policy.roles.qualifying,
         "complex": verdict.complexity is Complexity.COMPLEX,
@@ -58,6 +59,11 @@ def _of_request(case: Case, data: Any, role: Role, around: Surroundings) -> dict
         "override_justified": overriding and role in (Role.RQR, Role.AQ) and bool(getattr(data, "reason", None)),
         "redirected": isinstance(data, h.Closed) and bool(data.redirected_to) and data.told_at is not None,
     }
+
+
+def _only_completes(before: h.Facts, after: h.Facts) -> bool:
+    values = ((getattr(before, field.name), getattr(after, field.name)) for field in attrs.fields(type(before)))
+    return type(before) is type(after) and all(old is UNKNOWN or old == new for old, new in values)
 
 
 def _standing(kind: CaseKind, eligibility: Eligibility | None) -> Standing:
