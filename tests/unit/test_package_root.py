@@ -1,0 +1,108 @@
+from __future__ import annotations
+
+import importlib
+import json
+import subprocess
+import sys
+from types import ModuleType
+
+import pytest
+
+import reclamation_core
+
+ROOT: ModuleType = reclamation_core
+OF_THE_README = (
+    "BusinessCalendar",
+    "Channel",
+    "ClientScope",
+    "Complainant",
+    "ComplaintFacts",
+    "Mobilisation",
+    "Nature",
+    "Requirement",
+    "ServiceReach",
+    "m2_1",
+)
+HEAVY = ("cattrs", "holidays", "numpy", "typer", "rich", "openpyxl", "dateutil", "hypothesis")
+
+
+def run(program: str) -> object:
+    """What a fresh interpreter prints, as JSON."""
+    return json.loads(
+        subprocess.run([sys.executable, "-c", program], capture_output=True, check=True, text=True).stdout
+    )
+
+
+@pytest.mark.parametrize("name", OF_THE_README)
+def test_the_names_of_the_example_that_opens_the_readme_are_at_the_root(name: str) -> None:
+    assert name in ROOT.__all__
+    assert getattr(ROOT, name) is not None
+
+
+@pytest.mark.parametrize("name", ROOT.__all__)
+def test_a_name_of_the_root_is_the_object_of_a_room(name: str) -> None:
+    rooms = ("calendars", "errors", "missing", "policy", "tables", "vocabulary", "wording")
+    origins = [importlib.import_module(f"reclamation_core.{room}") for room in rooms]
+
+    assert any(getattr(origin, name, None) is getattr(ROOT, name) for origin in origins)
+
+
+def test_the_public_names_are_sorted_constants_then_classes_then_functions() -> None:
+    def kind(name: str) -> int:
+        return 0 if name.isupper() else 1 if name[0].isupper() else 2
+
+    assert list(ROOT.__all__) == sorted(ROOT.__all__, key=lambda name: (kind(name), name))
+    assert len(set(ROOT.__all__)) == len(ROOT.__all__)
+
+
+def test_dir_lists_every_public_name_before_it_is_used() -> None:
+    listed = run("import json, reclamation_core; print(json.dumps(dir(reclamation_core)))")
+
+    assert isinstance(listed, list)
+    assert set(ROOT.__all__) <= set(listed)
+    assert listed == sorted(listed)
+
+
+def test_an_unknown_name_is_told_as_python_does() -> None:
+    with pytest.raises(AttributeError, match="module 'reclamation_core' has no attribute 'm2_2'"):
+        ROOT.m2_2  # noqa: B018
+    with pytest.raises(ImportError, match="cannot import name 'm2_2'"):
+        exec("from reclamation_core import m2_2")  # noqa: S102
+    assert not hasattr(ROOT, "__wrapped__")
+
+
+def test_a_name_is_loaded_once_and_then_stays() -> None:
+    program = (
+        "import json, reclamation_core as root\n"
+        "before = 'Channel' in vars(root)\n"
+        "first = root.Channel\n"
+        "print(json.dumps([before, 'Channel' in vars(root), first is root.Channel]))"
+    )
+
+    assert run(program) == [False, True, True]
+
+
+def test_a_star_import_gives_every_public_name() -> None:
+    program = "import json\nfrom reclamation_core import *\nprint(json.dumps(sorted(set(globals()) - {'json'})))"
+
+    found = run(program)
+
+    assert isinstance(found, list)
+    assert set(ROOT.__all__) == {name for name in found if not name.startswith("__")}
+
+
+def test_the_import_of_the_package_loads_no_room_and_nothing_heavy() -> None:
+    loaded = run("import json, sys, reclamation_core; print(json.dumps(sorted(sys.modules)))")
+
+    assert isinstance(loaded, list)
+    assert not set(HEAVY) & set(loaded)
+    assert [name for name in loaded if name.startswith("reclamation_core")] == ["reclamation_core"]
+
+
+def test_the_names_of_the_readme_load_neither_cattrs_nor_numpy_nor_the_command_s_extras() -> None:
+    names = ", ".join(OF_THE_README)
+
+    loaded = run(f"import json, sys\nfrom reclamation_core import {names}\nprint(json.dumps(sorted(sys.modules)))")
+
+    assert isinstance(loaded, list)
+    assert not {"cattrs", "holidays", "numpy", "typer", "rich", "openpyxl"} & set(loaded)
