@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 
 import attrs
 
@@ -27,11 +27,12 @@ from reclamation_core.vocabulary import Eligibility, Level
 
 @attrs.frozen(kw_only=True)
 class Round:
-    """One run of the answer clock: from the receipt, or from a reopening, to the answer."""
+    """One run of the answer clock: from the receipt, or from a reopening, until an answer, a withdrawal or a closing."""
 
     started_at: datetime
     answered_at: datetime | None = None
     answer: Answered | None = None
+    stopped_at: datetime | None = None
 
 
 @attrs.frozen(kw_only=True)
@@ -134,10 +135,16 @@ class Case:
 
     @property
     def deadline(self) -> Deadline | None:
-        """The last day to answer, of the present run of the clock; None for a malfunction and for what is out of scope."""
+        """The last day to answer, of the latest run of the clock; None for a malfunction and what is out of scope."""
         if self.kind is CaseKind.MALFUNCTION or self.eligibility is Eligibility.OUT_OF_SCOPE:
             return None
         return Deadline(BusinessCalendar(self.calendar), self.rule, self.rounds[-1].started_at)
+
+    @property
+    def awaited_on(self) -> date | None:
+        """The day by which an answer is awaited now; None where none is."""
+        running = bool(self.rounds) and self.rounds[-1].stopped_at is None
+        return self.deadline.due if running and self.deadline is not None else None
 
     def read(self, text: object) -> str | None:
         """A text of the story; None where there was none or it was forgotten."""

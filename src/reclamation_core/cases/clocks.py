@@ -85,10 +85,9 @@ def _acknowledgement(case: Case, policy: Policy, calendar: BusinessCalendar) -> 
 def _answers(case: Case, calendar: BusinessCalendar) -> Iterator[Running]:
     if case.deadline is None:
         return
-    stopped = case.closed_at or case.withdrawn_at
     for run in case.rounds:
         deadline = Deadline(calendar, case.rule, run.started_at)
-        yield _of_deadline(Clock.ANSWER, deadline, run.answered_at or stopped)
+        yield _of_deadline(Clock.ANSWER, deadline, run.stopped_at)
 
 
 def _of_deadline(clock: Clock, deadline: Deadline, stopped_at: datetime | None) -> Running:

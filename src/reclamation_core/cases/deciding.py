@@ -133,7 +133,7 @@ def decide(case: Case, command: Command, around: Surroundings) -> Decided:
     permission = guard_table(verb).decide(situation(case, data, command.role, around))
     if permission.outcome is not Permission.ALLOWED:
         raise CommandRefusedError(case.reference, verb, permission)
-    return _recorded(case.reference, case.version + 1, data, command, around)
+    return record(case.reference, case.version + 1, data, command, around)
 
 
 def open_case(reference: str, command: RegistrationCommand, around: Surroundings) -> Decided:
@@ -159,7 +159,7 @@ def open_case(reference: str, command: RegistrationCommand, around: Surroundings
         verbatim=command.verbatim,
         remedy_sought=command.remedy_sought,
     )
-    return _recorded(reference, 1, data, command, around)
+    return record(reference, 1, data, command, around)
 
 
 def verdict(policy: Policy, facts: h.Facts, calendar: BusinessCalendar) -> h.Verdict:
@@ -187,9 +187,10 @@ def _judged(case: Case, data: Any, policy: Policy) -> Any:
     return attrs.evolve(data, verdict=verdict(policy, facts, BusinessCalendar(case.calendar)))
 
 
-def _recorded(
+def record(
     reference: str, number: int, data: Any, command: Command | RegistrationCommand, around: Surroundings
 ) -> Decided:
+    """An event of something done, its texts and who did it sealed, its instants in UTC."""
     sealed, secrets = seal(data, around.salt)
     actor = Secret(command.by, around.salt())
     event = Event(

@@ -141,7 +141,7 @@ def _(data: h.NoActionNeeded, case: Case, event: Event) -> dict[str, Any]:
 
 @_after.register
 def _(data: h.Answered, case: Case, event: Event) -> dict[str, Any]:
-    answered = attrs.evolve(case.rounds[-1], answered_at=event.occurred_at, answer=data)
+    answered = attrs.evolve(case.rounds[-1], answered_at=event.occurred_at, answer=data, stopped_at=event.occurred_at)
     return {"rounds": (*case.rounds[:-1], answered)}
 
 
@@ -155,14 +155,21 @@ def _(data: h.ReferredToMediation, case: Case, event: Event) -> dict[str, Any]:
     return {"mediation_at": case.mediation_at or event.occurred_at}
 
 
+def _stopped(case: Case, event: Event) -> tuple[Round, ...]:
+    """The runs of the answer clock, the last one stopped if it was not."""
+    if not case.rounds or case.rounds[-1].stopped_at is not None:
+        return case.rounds
+    return (*case.rounds[:-1], attrs.evolve(case.rounds[-1], stopped_at=event.occurred_at))
+
+
 @_after.register
 def _(data: h.Withdrawn, case: Case, event: Event) -> dict[str, Any]:
-    return {"withdrawn_at": event.occurred_at}
+    return {"withdrawn_at": event.occurred_at, "rounds": _stopped(case, event)}
 
 
 @_after.register
 def _(data: h.Closed, case: Case, event: Event) -> dict[str, Any]:
-    return {"closure": data, "closed_at": event.occurred_at}
+    return {"closure": data, "closed_at": event.occurred_at, "rounds": _stopped(case, event)}
 
 
 @_after.register

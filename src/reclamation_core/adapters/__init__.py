@@ -1,0 +1,1 @@
+"""Stores that the ports ask for: in memory, and by SQLAlchemy."""
