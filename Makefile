@@ -80,5 +80,5 @@ soak: $(VENV)/.dev  ## what is long: many examples, mutation, big files
 	$(RUN) -m scripts.soak
 
 clean:  ## remove everything that these commands made
-	rm -rf $(VENV) build dist site mutants .coverage* .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) build dist site mutants reclamation-demo .coverage* .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

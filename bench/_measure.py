@@ -28,7 +28,9 @@ def compare(contenders: Mapping[str, Callable[[], object]], rounds: int = ROUNDS
     return {name: median(measured) for name, measured in seconds.items()}
 
 
-def ratio_row(name: str, ours: float, peer: tuple[str, float], target: float | None, unit: str = "µs") -> dict[str, Any]:
+def ratio_row(
+    name: str, ours: float, peer: tuple[str, float], target: float | None, unit: str = "µs"
+) -> dict[str, Any]:
     """A row of the benchmark's table; the peer is its name and its figure."""
     return {
         "name": name,

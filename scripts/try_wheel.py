@@ -49,14 +49,16 @@ def shipped_complaints(wheel: Path) -> bytes:
 
 
 def try_core(wheel: Path, folder: Path) -> None:
-    """Without an extra: the README's code runs and type-checks, the command says what it lacks."""
+    """Without an extra: the README's code runs, the types are seen, the command says what it lacks."""
     core = Environment.make("core")
     core.install(str(wheel))
     program = folder / "readme.py"
     program.write_text("\n".join(blocks("python")), encoding="utf-8")
     run([core.command("python"), "-W", "error", str(program)], folder=folder)
+    typed = "from reclamation_core import m2_1; reveal_type(m2_1().edition)"
     mypy = [sys.executable, "-m", "mypy", "--strict", "--config-file=", "--cache-dir", str(folder / "mypy")]
-    run([*mypy, "--python-executable", core.command("python"), str(program)], folder=folder)
+    seen = run([*mypy, "--python-executable", core.command("python"), "-c", typed], folder=folder)
+    expect('Revealed type is "str"' in seen.stdout.replace("builtins.", ""), f"its types are not seen: {seen.stdout}")
 
     refused = attempt([core.command("reclamation"), "demo"], folder=folder)
     expect(refused.returncode != 0, "the command succeeds without the extra `cli`")
@@ -72,7 +74,8 @@ def try_command(wheel: Path, folder: Path) -> None:
     for words in [["reclamation", "demo"], *commands("reclamation ")]:
         run([cli.command(words[0]), *words[1:]], folder=folder)
 
-    (folder / "book.xlsx").write_bytes(b"PK")
+    with zipfile.ZipFile(folder / "book.xlsx", "w") as book:
+        book.writestr("[Content_Types].xml", "")
     refused = attempt([cli.command("reclamation"), "triage", "book.xlsx"], folder=folder)
     expect("reclamation-core[excel]" in refused.stderr, f"a workbook does not ask for its extra: {refused.stderr}")
     expect("Traceback" not in refused.stderr, f"a missing extra shows a traceback: {refused.stderr}")

@@ -17,6 +17,13 @@ class ReclamationError(Exception):
     """Base class of the errors that this library raises on purpose."""
 
 
+def _shown(value: object) -> str:
+    try:
+        return repr(value)
+    except ValueError:  # an int of thousands of digits, which Python does not write
+        return "..."
+
+
 @attrs.frozen
 class Fault:
     """One thing wrong with an input.
@@ -41,7 +48,7 @@ class Fault:
             ValueError: the language is neither "fr" nor "en".
         """
         colon, semicolon = (" :", " ;") if lang == "fr" else (":", ";")
-        shown = repr(self.value)
+        shown = _shown(self.value)
         if len(shown) > _LONGEST:
             shown = f"{shown[:_LONGEST]}…"
         return f"{self.path}{colon} {shown}{semicolon} {self.expected.in_(lang)}"

@@ -16,7 +16,7 @@ class Missing(Enum):
     """
 
     UNKNOWN = "unknown"
-    """There is a value, and nobody here knows it yet (inconnu)."""
+    """Nobody here knows it yet: neither the value nor, where there may be none, whether there is one (inconnu)."""
 
     ABSENT = "absent"
     """It is known that there is no value (sans objet)."""

@@ -62,3 +62,7 @@ def test_an_error_keeps_its_faults_through_a_copy_and_a_pickle(travel: object) -
 
 def test_two_errors_of_the_same_faults_are_two_errors() -> None:
     assert FaultsError((DAYS,)) != FaultsError((DAYS,))
+
+
+def test_a_number_too_long_to_be_written_is_still_told() -> None:
+    assert str(Fault("causes", 10**5000, Wording("un nombre", "a number"))) == "causes: ...; a number"

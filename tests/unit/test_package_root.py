@@ -61,6 +61,7 @@ def test_dir_lists_every_public_name_before_it_is_used() -> None:
     assert isinstance(listed, list)
     assert set(ROOT.__all__) <= set(listed)
     assert listed == sorted(listed)
+    assert set(ROOT.__all__) <= set(dir(ROOT))
 
 
 def test_an_unknown_name_is_told_as_python_does() -> None:

@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import time
+from typing import NoReturn
 
 import attrs
 
 from reclamation_core.calendars.codes import DayType
+from reclamation_core.errors import Fault, FaultsError
+from reclamation_core.wording import Wording
+
+
+def _refuse(field: str, value: object, fr: str, en: str) -> NoReturn:
+    raise FaultsError((Fault(field, value, Wording(fr, en)),))
 
 
 def _is_whole(least: int) -> Callable[[object, attrs.Attribute[int], object], None]:
@@ -15,7 +22,7 @@ def _is_whole(least: int) -> Callable[[object, attrs.Attribute[int], object], No
         if not isinstance(value, int) or isinstance(value, bool):
             raise TypeError(f"{attribute.name}: a whole number of days is expected, got {value!r}")
         if value < least:
-            raise ValueError(f"{attribute.name}: {value} is too few; give {least} or more")
+            _refuse(attribute.name, value, f"un nombre d'au moins {least} est attendu", f"give {least} or more")
 
     return validate
 
@@ -31,13 +38,21 @@ def _is_local_time(_: object, attribute: attrs.Attribute[time | None], value: ob
     if not isinstance(value, time):
         raise TypeError(f"{attribute.name}: a time of day is expected, got {value!r}")
     if value.tzinfo is not None:
-        raise ValueError(f"{attribute.name}: {value} has a time zone; the calendar's own holds, leave tzinfo out")
+        _refuse(
+            attribute.name,
+            value,
+            "une heure sans fuseau est attendue : celui du calendrier vaut",
+            "leave the time zone out: the calendar's own holds",
+        )
 
 
 def _not_with_clear_days(rule: DeadlineRule, _: object, counted: bool) -> None:
     if counted and rule.day_type is DayType.FRANC:
-        raise ValueError(
-            "first_day_counted: neither end of a delay in clear days (franc) counts; leave it False or change day_type"
+        _refuse(
+            "first_day_counted",
+            counted,
+            "aucune des deux extrémités d'un délai en jours francs ne compte : laissez faux, ou changez day_type",
+            "neither end of a delay in clear days (franc) counts: leave it False or change day_type",
         )
 
 
@@ -59,7 +74,8 @@ class DeadlineRule:
         due_soon: from how many business days left an unanswered deadline is due soon; 0 never.
 
     Raises:
-        TypeError, ValueError: a field is refused; the message names it, its value and the remedy.
+        TypeError: a field is not of its type; the message names it and its value.
+        FaultsError: a field has a value that cannot be; a ValueError.
     """
 
     days: int = attrs.field(default=10, validator=_is_whole(1))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from copy import copy
+from dataclasses import fields as dataclass_fields
 from dataclasses import is_dataclass, replace
 from itertools import combinations
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
@@ -59,7 +60,7 @@ class WhyNot(Generic[O]):
         outcome: the outcome asked about.
         misses: the rows that give it, in the table's order; where rows are counted, those that may not fire.
         changes: a smallest set of base facts whose change gives it; empty if it is the outcome already; None if no
-            facts give it.
+            facts of their class give it.
     """
 
     decision: Decision[O]
@@ -105,7 +106,7 @@ def why_not(decision: Decision[O], outcome: Any) -> WhyNot[O]:
     if not given:
         raise OutcomeError(table.name, outcome, table.outcomes)
     misses = tuple(Miss(row, tuple(_failed(decision, row))) for row in _missing(decision, outcome))
-    nearest = _nearest(table, decision.cell.known, outcome)
+    nearest = _nearest(table, decision.cell.known, outcome, _changeable(decision))
     changes = None if nearest is None else tuple(_changes(decision, nearest))
     return WhyNot(decision, outcome, misses, changes)
 
@@ -134,10 +135,22 @@ def _changes(decision: Decision[Any], nearest: Known) -> Iterator[Change]:
             yield Change(input_, decision.table.read(decision.facts, input_), value)
 
 
-def _nearest(table: DecisionTable[Any], known: Known, outcome: Any) -> Known | None:
+def _changeable(decision: Decision[Any]) -> list[int]:
+    """The base facts that can be otherwise: the fields of an object, not what its class holds once for all."""
+    cls = type(decision.facts)
+    fields = None
+    if attrs.has(cls):
+        fields = {field.name for field in attrs.fields(cls) if field.init}
+    elif is_dataclass(cls):
+        fields = {field.name for field in dataclass_fields(cls) if field.init}
+    base = enumerate(decision.table.base)
+    return [place for place, input_ in base if fields is None or input_.name in fields]
+
+
+def _nearest(table: DecisionTable[Any], known: Known, outcome: Any, changeable: list[int]) -> Known | None:
     """The facts that differ in the fewest places and make the outcome certain; earlier places are changed first."""
-    for size in range(len(known) + 1):
-        for places in combinations(range(len(known)), size):
+    for size in range(len(changeable) + 1):
+        for places in combinations(changeable, size):
             found = _assign(table, known, places, outcome)
             if found is not None:
                 return found

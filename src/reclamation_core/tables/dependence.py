@@ -70,11 +70,10 @@ def _outcomes(
     """The outcomes that a table can have in the two worlds at once."""
     one = chain.choices(table, {name: pair[0] for name, pair in state.items()}, here)
     other = chain.choices(table, {name: pair[1] for name, pair in state.items()}, there)
-    # Inputs that differ are known in both worlds: a cell and its counterpart are always as far apart.
+    # An input is known in both worlds or the same set in both: a cell and its counterpart are always as far apart.
     apart = sum(
         (theirs.bit_length() - mine.bit_length()) * stride
         for mine, theirs, stride in zip(one, other, table.cells.strides, strict=True)
-        if mine != theirs
     )
     here_cells, there_cells = table.cells.allowed(enumerate(one)), table.cells.allowed(enumerate(other))
     for first, mine in table.cells.outcomes.items():

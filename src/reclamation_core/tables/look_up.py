@@ -9,14 +9,13 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Mapping
-from itertools import pairwise
 from typing import Any, TypeAlias
 
-from reclamation_core.missing import ABSENT, Missing
+from reclamation_core.missing import ABSENT, UNKNOWN
 from reclamation_core.tables.domains import Boolean, Domain, Line
 from reclamation_core.tables.exact import LARGEST, exact
 from reclamation_core.tables.model import Input
-from reclamation_core.tables.partition import Atom, Cut
+from reclamation_core.tables.partition import Atom
 
 LookUp: TypeAlias = Callable[[Any], Any]
 
@@ -47,9 +46,7 @@ def decide(facts):
 """
 
 
-def _plain(value: Any) -> Any:
-    if value is None or isinstance(value, Missing):
-        return value
+def _odd(value: Any) -> Any:
     raise ValueError(value)
 
 
@@ -103,7 +100,14 @@ def compile_look_up(
 def _generate(
     base: tuple[Input, ...], atoms: tuple[tuple[Atom, ...], ...], access: str, prepare: str, tree: dict[Any, Any]
 ) -> dict[str, Any]:
-    names: dict[str, Any] = {"root": tree, "plain": _plain, "exact": exact, "bisect": bisect_right}
+    names: dict[str, Any] = {
+        "root": tree,
+        "odd": _odd,
+        "ABSENT": ABSENT,
+        "UNKNOWN": UNKNOWN,
+        "exact": exact,
+        "bisect": bisect_right,
+    }
     keys = [
         _key(input_.domain, of_input, access.format(name=input_.name), f"v{place}", names)
         for place, (input_, of_input) in enumerate(zip(base, atoms, strict=True))
@@ -120,29 +124,33 @@ def _key(domain: Domain, atoms: tuple[Atom, ...], value: str, local: str, names:
         intervals = _intervals(domain, [atom for atom in atoms if atom.sample is not ABSENT], local, names)
         types = _bind(names, domain.types if len(domain.types) > 1 else domain.types[0])
         known = f"type({local} := {value}) {'in' if len(domain.types) > 1 else 'is'} {types}"
-        return f"({intervals} if {known} else plain({local}))"
+        return f"({intervals} if {known} else {_missing(local)})"
     if isinstance(domain, Boolean):
-        return f"({local} if ({local} := {value}) is True or {local} is False else plain({local}))"
+        return f"({local} if ({local} := {value}) is True or {local} is False else {_missing(local)})"
     return value
 
 
+def _missing(local: str) -> str:
+    return f"{local} if {local} is ABSENT or {local} is UNKNOWN or {local} is None else odd({local})"
+
+
 def _intervals(domain: Line, atoms: list[Atom], local: str, names: dict[str, Any]) -> str:
-    cuts = [atom.low or (domain.least, False) for atom in atoms]
-    cuts.append(atoms[-1].high or (domain.most, True))
-    first = local if domain.discrete or all(_as_float(bound) for bound, _ in cuts) else f"({local} := exact({local}))"
-    if len(atoms) > _LONGEST_CHAIN:
-        whole = _within(cuts[0], first, local, cuts[-1], names)
-        return f"(bisect({_bind(names, cuts[1:-1])}, ({local}, False)) if {whole} else plain({local}))"
-    text = ""
-    for code, (low, high) in enumerate(pairwise(cuts)):
-        text += f"{code} if {_within(low, local if code else first, local, high, names)} else "
-    return f"({text}plain({local}))"
-
-
-def _within(low: Cut, first: str, local: str, high: Cut, names: dict[str, Any]) -> str:
-    # NaN passes no such test, and an infinity lies beyond the ends of every domain: both miss.
-    low_sign, high_sign = "<" if low[1] else "<=", "<=" if high[1] else "<"
-    return f"{_bind(names, low[0])} {low_sign} {first} and {local} {high_sign} {_bind(names, high[0])}"
+    """The number of the interval that a value is in; NaN and infinities lie beyond the ends of every domain."""
+    cuts = [atom.low for atom in atoms[1:] if atom.low is not None]
+    least, most = _bind(names, domain.least), _bind(names, domain.most)
+    as_given = domain.discrete or all(
+        _as_float(bound) for bound in (domain.least, domain.most, *(cut[0] for cut in cuts))
+    )
+    value = local if as_given else f"({local} := exact({local}))"
+    if len(cuts) < _LONGEST_CHAIN:
+        tests = [
+            f"{code} if {local} {'<=' if after else '<'} {_bind(names, at)} else "
+            for code, (at, after) in enumerate(cuts)
+        ]
+        found = f"{''.join(tests)}{len(cuts)}"
+    else:
+        found = f"bisect({_bind(names, cuts)}, ({local}, False))"
+    return f"(({found}) if {least} <= {value} <= {most} else odd({local}))"
 
 
 def _bind(names: dict[str, Any], constant: Any) -> str:

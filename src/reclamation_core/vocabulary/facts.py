@@ -113,7 +113,7 @@ class ComplaintFacts(_CaseFacts):
     """The facts of one complaint (réclamation) that the rules of M2-1 look at.
 
     Every fact but `received_at` may be unknown: `None` is short for `UNKNOWN`. For `satisfaction` `None` is short
-    for `ABSENT`, there is no note; a note that exists and is not known is `UNKNOWN`. What is kept is the sentinel.
+    for `ABSENT`, there is no note; where nobody knows whether or which, it is `UNKNOWN`. What is kept is the sentinel.
 
     Args:
         received_at: when the complaint arrived at any door of the agency; aware.

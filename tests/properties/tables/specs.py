@@ -231,7 +231,16 @@ def _build(spec: Spec, proved: bool, built: dict[str, DecisionTable[Any]]) -> De
             if input_.name not in built:
                 built[input_.name] = _build(input_, True, built)
             inputs.append(Input.outcome_of(built[input_.name]))
-    rows = [Row(rule.id, {name: condition(test) for name, test in rule.when.items()}, rule.then) for rule in spec.rules]
+    rows = [
+        Row(
+            rule.id,
+            {name: condition(test) for name, test in rule.when.items()},
+            rule.then,
+            f"§{rule.id}",
+            reading="L1" if len(rule.when) % 2 else None,
+        )
+        for rule in spec.rules
+    ]
     return DecisionTable(
         spec.name,
         inputs,

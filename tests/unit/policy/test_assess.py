@@ -313,7 +313,7 @@ def test_an_assessment_keeps_the_edition_and_the_facts_that_it_judged() -> None:
     assert facts.received_at == RECEIVED
 
 
-def test_the_names_of_the_issue_s_example_give_what_it_says() -> None:
+def test_the_example_that_opens_the_readme_gives_what_its_comments_say() -> None:
     assessment = assess()
 
     assert assessment.eligibility.outcome is Eligibility.COMPLAINT

@@ -342,6 +342,20 @@ def test_a_fault_is_told_where_it_stands_and_makes_no_other(read: Any, text: str
     assert [fault.path for fault in faults_of(read, text)] == paths
 
 
+def test_the_faults_of_the_deadline_read_as_sentences_too(read: Any) -> None:
+    text = '[deadline]\ndays = 0\ndue_soon = -1\nday_type = "franc"\nfirst_day_counted = true\ncut_off = "17:00+02:00"'
+    told = {fault.path: fault.expected.fr for fault in faults_of(read, text)}
+
+    assert told == {
+        "deadline.days": "un nombre d'au moins 1 est attendu",
+        "deadline.due_soon": "un nombre d'au moins 0 est attendu",
+        "deadline.first_day_counted": (
+            "aucune des deux extrémités d'un délai en jours francs ne compte : laissez faux, ou changez day_type"
+        ),
+        "deadline.cut_off": "une heure sans fuseau est attendue : celui du calendrier vaut",
+    }
+
+
 @pytest.mark.parametrize(
     ("header", "paths"),
     [

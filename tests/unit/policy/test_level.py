@@ -137,3 +137,24 @@ def test_i22_the_explanation_of_a_malfunction_says_that_it_is_one() -> None:
 
     assert "C'est un dysfonctionnement interne" in explained.explain("fr")
     assert "lecture I22" in explained.explain("fr")
+
+
+@pytest.mark.parametrize("wanted", list(Level))
+def test_the_smallest_change_of_a_malfunction_can_be_made_and_never_gives_it_a_client(wanted: Level) -> None:
+    for reach, mobilisation in product((*procedure.REACHES, None), (*procedure.MOBILISATIONS, None)):
+        decision = m2_1().assess_malfunction(malfunction(service_reach=reach, mobilisation=mobilisation)).level
+        answer = decision.why_not(wanted)
+
+        assert answer.changes is not None
+        assert "client_scope" not in [change.input.name for change in answer.changes]
+        assert m2_1().assess_malfunction(answer.apply()).level.outcome is wanted
+
+
+@pytest.mark.parametrize("wanted", list(Level))
+def test_the_smallest_change_of_a_complaint_can_be_made_and_gives_the_level_asked_for(wanted: Level) -> None:
+    for client, reach, mobilisation in product(
+        (*procedure.CLIENTS, None), (*procedure.REACHES, None), (*procedure.MOBILISATIONS, None)
+    ):
+        answer = level(client_scope=client, service_reach=reach, mobilisation=mobilisation).why_not(wanted)
+
+        assert m2_1().assess(answer.apply(), CALENDAR).level.outcome is wanted

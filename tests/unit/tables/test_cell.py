@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from reclamation_core.tables import ABSENT, UNKNOWN, Boolean, DecisionTable, HitPolicy, Input, Integer, Row
-from tests.unit.tables.samples import Level, both, level_table, scope_table
+from tests.unit.tables.samples import LEVEL, Level, both, level_table, scope_table
 
 
 def test_with_nothing_known_every_outcome_is_possible_and_a_question_is_asked() -> None:
@@ -80,3 +80,61 @@ def test_a_fact_that_only_unneeded_outcomes_depend_on_is_not_asked_for() -> None
     )
     assert [input_.name for input_ in top.look_up({"on": False}).unknown] == ["level"]
     assert [input_.name for input_ in top.look_up({"on": True}).unknown] == ["a", "b", "level"]
+
+
+def test_a_fact_asked_for_here_and_in_another_table_may_matter_through_both_at_once() -> None:
+    first: DecisionTable[bool] = DecisionTable(
+        "first", [Input("a", Boolean())], Boolean(), [Row("y", {"a": True}, True), Row("n", {"a": False}, False)]
+    )
+    rows = [Row("both", {"first": True, "a": True}, 1), Row("otherwise", {}, 0)]
+    top: DecisionTable[int] = DecisionTable(
+        "top", [Input.outcome_of(first), Input("a", Boolean())], Integer(), rows, HitPolicy.FIRST
+    )
+    # No two cells differ in the fact alone: its other value changes the other outcome as well.
+    question = top.decide({}).question
+    assert question is not None
+    assert question.name == "a"
+
+
+def test_a_fact_may_matter_between_its_last_values_only() -> None:
+    middle: DecisionTable[int] = DecisionTable(
+        "middle",
+        [Input("n", Integer(0, 3))],
+        Integer(),
+        [Row(f"r{number}", {"n": number}, 7 if number == 3 else 5) for number in range(4)],
+    )
+    rows = [Row("five", {"middle": 5}, 0), Row("seven", {"middle": 7}, 1)]
+    top: DecisionTable[int] = DecisionTable("top", [Input.outcome_of(middle)], Integer(), rows)
+    assert [input_.name for input_ in top.look_up({}).unknown] == ["n"]
+
+
+def test_the_fact_asked_for_is_the_one_that_settles_the_outcome_most_often() -> None:
+    shades = ["local", "regional", "national"]
+    table: DecisionTable[int] = DecisionTable(
+        "t",
+        [Input("shade", LEVEL), Input("sure", Boolean())],
+        Integer(),
+        [
+            Row("sure", {"sure": True}, 9),
+            *(Row(one, {"sure": False, "shade": one}, shades.index(one)) for one in shades),
+        ],
+    )
+    # Either leaves two outcomes on average; `sure` settles the outcome for one of its two values, `shade` never does.
+    question = table.decide({}).question
+    assert question is not None
+    assert question.name == "sure"
+
+
+def test_where_no_fact_settles_more_often_the_one_that_leaves_fewer_outcomes_is_asked_for() -> None:
+    rows = [
+        Row("w", {"wide": False, "shade": "local"}, 0),
+        Row("x", {"wide": False, "shade": ["regional", "national"]}, 1),
+        Row("y", {"wide": True, "shade": "local"}, 2),
+        Row("z", {"wide": True, "shade": "regional"}, 3),
+        Row("v", {"wide": True, "shade": "national"}, 4),
+    ]
+    table: DecisionTable[int] = DecisionTable("t", [Input("wide", Boolean()), Input("shade", LEVEL)], Integer(), rows)
+    # No value settles anything alone; `wide` leaves 2 or 3 outcomes, 2.5 on average, `shade` always 2.
+    question = table.decide({}).question
+    assert question is not None
+    assert question.name == "shade"

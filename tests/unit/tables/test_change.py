@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import dataclasses
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, ClassVar
 
 import attrs
 import pytest
@@ -57,6 +57,28 @@ def test_the_change_is_made_on_a_copy_of_the_facts(facts: Any) -> None:
     assert answer.changes is not None
     (change,) = answer.changes
     assert (change.input.name, change.before, change.after) == ("client", "local", "national")
+
+
+@attrs.frozen
+class AttrsOfOneClient:
+    service: Any
+    mobilisation: Any
+    client: ClassVar[str] = "local"
+
+
+@dataclasses.dataclass
+class DataOfOneClient:
+    service: Any
+    mobilisation: Any
+    client: ClassVar[str] = "local"
+
+
+@pytest.mark.parametrize("facts", [AttrsOfOneClient("one_centre", "local"), DataOfOneClient("one_centre", "local")])
+def test_what_the_class_of_the_facts_holds_once_for_all_is_not_to_be_changed(facts: Any) -> None:
+    answer = level_table().decide(facts).why_not(Level.NATIONAL)
+    assert answer.changes is not None
+    assert [(change.input.name, change.after) for change in answer.changes] == [("mobilisation", "national")]
+    assert level_table().decide(answer.apply()).outcome is Level.NATIONAL
 
 
 def test_each_row_that_gives_the_outcome_tells_what_it_misses() -> None:

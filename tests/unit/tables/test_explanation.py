@@ -87,6 +87,25 @@ def test_an_outcome_certain_whatever_is_unknown_names_the_rules_of_which_one_app
     )
 
 
+def test_the_facts_told_are_those_of_the_rules_told_even_where_another_rule_is_overridden() -> None:
+    table: DecisionTable[int] = DecisionTable(
+        "fare",
+        [Input("age", Integer(0)), Input("student", Boolean())],
+        Integer(),
+        [
+            Row("child", {"age": below(12)}, 0),
+            Row("student", {"age": at_least(12), "student": True}, 0),
+            Row("otherwise", {}, 9),
+        ],
+        HitPolicy.FIRST,
+    )
+    assert table.decide({"student": True}).explain("en").split("\n")[-3:] == [
+        "Also applied, without prevailing:",
+        "- Always.",
+        "Facts used: student: yes.",
+    ]
+
+
 def _counting() -> DecisionTable[int]:
     rows = [Row("a", {"a": True}, 0), Row("b", {"b": True}, 0), Row("not-b", {"b": False, "c": True}, 0)]
     rows.append(Row("b-and-c", {"b": True, "c": True}, 0))

@@ -271,11 +271,23 @@ def test_the_tree_starts_anew_when_it_is_full(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(look_up_module, "LARGEST_TREE", 5)
     sizes = []
     for client in Level:
-        for effort in Level:
-            facts = {"client": client, "service": "one_centre", "mobilisation": effort}
-            assert table.look_up(facts).outcome == table.look_up(facts).outcome == other.look_up(facts).outcome
-            sizes.append(_leaves(tree))
-    assert sizes == [1, 2, 3, 4, 5, 1, 2, 3, 4]
+        for service in ("one_centre", "several_centres"):
+            for effort in (Level.LOCAL, Level.NATIONAL):
+                facts = {"client": client, "service": service, "mobilisation": effort}
+                assert table.look_up(facts).outcome == table.look_up(facts).outcome == other.look_up(facts).outcome
+                sizes.append(_leaves(tree))
+    assert sizes == [1, 2, 3, 4, 5, 1, 2, 3, 4, 5, 1, 2]
+
+
+@pytest.mark.parametrize("threshold", [6, 10**23, 0.1, Decimal("0.1"), Decimal("0.30"), Decimal("1E+300"), -(10**23)])
+def test_values_on_either_side_of_a_threshold_never_share_a_place_in_the_tree(threshold: Any) -> None:
+    bound = Decimal(str(threshold))
+    near: list[Any] = [bound, float(bound), *(bound + step * abs(bound) / 1000 for step in (-1, 1))]
+    values = [*near, *map(float, near), 0, 0.0, 10**300, -1e300]
+    for order in (values, values[::-1]):
+        table = one_input(Number(), (at_least(threshold), 1))
+        for value in order * 2:
+            assert (table.look_up({"x": value}).outcome == 1) == (Decimal(str(value)) >= bound)
 
 
 def test_threads_that_ask_the_same_table_while_it_grows_agree(monkeypatch: pytest.MonkeyPatch) -> None:

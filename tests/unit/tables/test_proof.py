@@ -122,6 +122,27 @@ def test_a_combination_that_no_facts_reach_is_neither_a_gap_nor_an_overlap() -> 
     assert kinds == {(FindingKind.INPUT_NEVER_MATTERS, "one"), (FindingKind.INPUT_NEVER_MATTERS, "other")}
 
 
+@pytest.mark.parametrize(("unreached", "outcome"), [((0, 1), 5), ((1, 0), -5)])
+def test_a_promise_is_not_broken_where_no_facts_reach(unreached: tuple[int, int], outcome: int) -> None:
+    rows = [Row("n", {"a": False}, 0), Row("y", {"a": True}, 1)]
+    sources: list[DecisionTable[int]] = [
+        DecisionTable(name, [Input("a", Boolean())], Integer(), rows) for name in ("one", "other")
+    ]
+    first, second = unreached
+    table: DecisionTable[int] = DecisionTable(
+        "t",
+        map(Input.outcome_of, sources),
+        Integer(),
+        [
+            Row("low", {"one": 0, "other": 0}, 0),
+            Row("high", {"one": 1, "other": 1}, 1),
+            Row("nowhere", {"one": first, "other": second}, outcome),
+        ],
+        monotone=["one"],
+    )
+    assert not any(finding.is_error for finding in table.check())
+
+
 def test_a_finding_is_told_with_its_witness_in_both_languages() -> None:
     with pytest.raises(TableProofError) as caught:
         DecisionTable(

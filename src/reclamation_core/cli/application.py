@@ -1,0 +1,134 @@
+"""The commands, their options, and what becomes of an error."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from reclamation_core.cli import deadlines, demonstration, policies, triages
+from reclamation_core.cli.refusals import CommandError, in_french
+from reclamation_core.errors import ReclamationError
+
+app = typer.Typer(
+    name="reclamation",
+    help="Trier des réclamations selon la procédure M2-1 : est-ce une réclamation, qui la traite, pour quand.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+policy_app = typer.Typer(help="Lire ou vérifier une édition de la procédure.", no_args_is_help=True)
+app.add_typer(policy_app, name="policy")
+
+_File = Annotated[Path, typer.Argument(metavar="FILE", help="Le fichier : CSV, JSON Lines ou .xlsx.")]
+_Output = Annotated[
+    Path | None, typer.Option("--output", metavar="OUT", help="Où écrire les décisions ; à côté du fichier sinon.")
+]
+_Mapping = Annotated[
+    Path | None, typer.Option("--mapping", metavar="TOML", help="La correspondance des colonnes et des valeurs.")
+]
+_Policy = Annotated[
+    Path | None, typer.Option("--policy", metavar="TOML", help="L'édition de la procédure ; M2-1 sinon.")
+]
+_Sites = Annotated[Path | None, typer.Option("--sites", metavar="TOML", help="Les sites et leurs jours de fermeture.")]
+_Territory = Annotated[str, typer.Option("--territory", metavar="T", help="Le territoire, pour ses jours fériés.")]
+_AsOf = Annotated[
+    str | None, typer.Option("--as-of", metavar="DATE", help="Le jour d'où l'on regarde ; aujourd'hui sinon.")
+]
+_Delimiter = Annotated[str, typer.Option("--delimiter", help="Le séparateur du CSV écrit : , ; | ou tab.")]
+_Format = Annotated[str | None, typer.Option("--format", help="csv ou jsonl ; selon le nom de OUT sinon.")]
+_PolicyFile = Annotated[Path | None, typer.Argument(metavar="[FILE]", help="Un fichier de politique ; M2-1 sinon.")]
+
+
+@app.command()
+def triage(  # noqa: PLR0917  (typer gives them by name)
+    file: _File,
+    mapping: _Mapping = None,
+    policy: _Policy = None,
+    sites: _Sites = None,
+    territory: _Territory = "metropole",
+    as_of: _AsOf = None,
+    output: _Output = None,
+    delimiter: _Delimiter = ",",
+    written: _Format = None,
+) -> int:
+    """Décider chaque ligne d'un fichier de réclamations et écrire les décisions."""
+    return triages.triage(
+        file,
+        output,
+        triages.Request(mapping, policy, sites, territory, as_of),
+        delimiter=delimiter,
+        written=written,
+    )
+
+
+@app.command()
+def demo(
+    output: Annotated[
+        Path, typer.Option("--output", metavar="FOLDER", help="Le dossier où écrire les décisions.")
+    ] = Path("reclamation-demo"),
+) -> int:
+    """Trier le fichier fourni de réclamations inventées."""
+    return demonstration.demo(output)
+
+
+@app.command()
+def deadline(
+    received: Annotated[
+        str, typer.Argument(metavar="RECEIVED", help="Le jour ou l'instant : 2026-05-02, 2026-05-02T17:30.")
+    ],
+    territory: _Territory = "metropole",
+    policy: _Policy = None,
+) -> int:
+    """Dire pour quand répondre, et comment les jours sont comptés."""
+    return deadlines.deadline(received, territory, policy)
+
+
+@policy_app.command("show")
+def policy_show(file: _PolicyFile = None) -> int:
+    """Afficher les règles, les lectures et les paramètres d'une édition."""
+    return policies.show(file)
+
+
+@policy_app.command("check")
+def policy_check(file: _PolicyFile = None) -> int:
+    """Vérifier une édition : son fichier, puis la preuve de chacune de ses tables."""
+    return policies.check(file)
+
+
+def run(arguments: Sequence[str]) -> int:
+    """The exit status of the command with these arguments; an error of its user is told in French, in a line."""
+    command: Any = typer.main.get_command(app)
+    try:
+        status = command.main(list(arguments), prog_name="reclamation", standalone_mode=False)
+    except KeyboardInterrupt:
+        return _refused("interrompu", status=130)
+    except BrokenPipeError:
+        # Who reads the output has seen enough; nothing more can be written there, not even at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except (CommandError, ReclamationError, OSError) as error:
+        return _refused(in_french(error))
+    except Exception as error:
+        if not hasattr(
+            error, "format_message"
+        ):  # an error of the command line, by its shape: typer has its own classes
+            if type(error).__name__ == "Abort":
+                return _refused("interrompu", status=130)
+            raise
+        return _refused(in_french(error))
+    return status if isinstance(status, int) else 0
+
+
+def _refused(message: str, status: int = 2) -> int:
+    if message.startswith("Usage:"):
+        sys.stderr.write(f"{message}\n")
+        return status
+    for line in message.splitlines():
+        sys.stderr.write(f"reclamation : {line}\n")
+    return status

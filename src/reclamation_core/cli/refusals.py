@@ -1,0 +1,94 @@
+"""What the command says, in French, of what it cannot do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, TypeVar
+
+import attrs
+
+from reclamation_core.calendars import OutsideHorizonError
+from reclamation_core.errors import Fault, FaultsError, ReclamationError
+from reclamation_core.tables import TableProofError
+
+T = TypeVar("T")
+
+
+@attrs.define(eq=False)
+class CommandError(ReclamationError, ValueError):
+    """An argument of the command cannot be understood; the message is for its user."""
+
+    message: str
+
+    def __str__(self) -> str:
+        return self.message
+
+
+def in_french(error: BaseException) -> str:
+    """One line for each thing that is wrong, without the name of the command."""
+    if isinstance(error, OSError):
+        return _of_a_file(error)
+    if isinstance(error, OutsideHorizonError):
+        years = f"{error.first.year} à {error.last.year}"
+        return f"{error.day or 'cet instant'} : hors des années que couvre le calendrier, {years}"
+    lines = list(_lines(error))
+    return "\n".join(lines) if lines else str(error)
+
+
+def _lines(error: BaseException) -> Iterator[str]:
+    if isinstance(error, FaultsError):
+        yield from map(_fault, error.faults)
+    elif isinstance(error, TableProofError):
+        yield from (finding.in_("fr") for finding in error.findings)
+    elif hasattr(error, "wording"):
+        yield error.wording.fr
+    elif hasattr(error, "format_message"):
+        yield _of_the_command_line(error)
+
+
+def of_the_file(path: Path, read: Callable[[Path], T]) -> T:
+    """What is read of a file, or its faults under its name.
+
+    Raises:
+        CommandError: the file is refused.
+    """
+    try:
+        return read(path)
+    except (FaultsError, TableProofError) as error:
+        raise CommandError("\n".join(f"{path} : {line}" for line in in_french(error).splitlines())) from error
+
+
+def _fault(fault: Fault) -> str:
+    return fault.expected.fr if fault.path == "$" else fault.in_("fr")
+
+
+def _of_a_file(error: OSError) -> str:
+    name = error.filename if error.filename is not None else "fichier"
+    if isinstance(error, FileNotFoundError):
+        return f"{name} : fichier ou dossier introuvable"
+    if isinstance(error, IsADirectoryError):
+        return f"{name} : c'est un dossier, un fichier est attendu"
+    if isinstance(error, PermissionError):
+        return f"{name} : accès refusé"
+    if isinstance(error, NotADirectoryError | FileExistsError):
+        return f"{name} : un dossier est attendu, c'est un fichier"
+    return f"{name} : {error.strerror or error}"
+
+
+def _of_the_command_line(error: Any) -> str:
+    """An error of the command line, told by the name of its class: its own message is in English."""
+    parameter = getattr(error, "param", None)
+    name = (parameter.metavar or parameter.name) if parameter is not None else ""
+    option = getattr(error, "option_name", "")
+    told = {
+        "NoArgsIsHelpError": error.format_message(),
+        "NoSuchOption": f"option inconnue : {option} ; voyez --help",
+        "BadOptionUsage": f"l'option {option} attend une valeur ; voyez --help",
+        "MissingParameter": f"il manque {name} ; voyez --help",
+        "BadParameter": f"valeur refusée pour {name} ; voyez --help",
+    }
+    message = error.format_message()
+    if "No such command" in message:
+        return "commande inconnue ; voyez reclamation --help"
+    return str(told.get(type(error).__name__, f"commande mal écrite ({message}) ; voyez --help"))

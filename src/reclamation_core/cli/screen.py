@@ -1,0 +1,107 @@
+"""What the command shows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Final
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+from rich.table import Table
+from rich.text import Text
+
+from reclamation_core.cli.words import in_words, number
+from reclamation_core.intake import Done, Summary
+from reclamation_core.vocabulary import Eligibility, Level
+
+_MOST: Final = 10
+_NAMES: Final = {"row": "ligne entière"}
+
+
+def console() -> Console:
+    """The standard output, as it is now."""
+    return Console(highlight=False, soft_wrap=True)
+
+
+@contextmanager
+def progress(size: int) -> Iterator[Callable[[int], None]]:
+    """A bar on a terminal, nothing elsewhere; gives what is to be called with the number of bytes read."""
+    screen = Console(stderr=True)
+    columns = (TextColumn("Lecture"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=screen, transient=True, disable=not screen.is_terminal) as bar:
+        task = bar.add_task("", total=size)
+        yield lambda position: bar.update(task, completed=position)
+
+
+def show_done(screen: Console, done: Done, as_of: date, title: str) -> None:
+    """The summary of a file, and where its decisions are."""
+    summary = done.summary
+    screen.print(Text(title, style="bold"))
+    read, decided, rejected = map(number, (summary.read, summary.decided, summary.rejected))
+    screen.print(f"Lignes lues : {read} = {decided} décidées + {rejected} rejetées")
+    if done.blank:
+        screen.print(f"Lignes vides passées : {number(done.blank)}")
+    for table in _tables(summary, as_of):
+        screen.print()
+        screen.print(table)
+    screen.print()
+    if done.unread:
+        screen.print(f"Colonnes non lues : {_listed(done.unread)}", markup=False)
+    if done.rejected is not None:
+        fields = ", ".join(
+            f"{_NAMES.get(name, name)} {count}" for name, count in summary.rejected_fields.most_common(_MOST)
+        )
+        screen.print(f"Lignes rejetées ({fields}) : {done.rejected}", markup=False)
+    screen.print(f"Décisions : {done.output}", markup=False)
+
+
+def _tables(summary: Summary, as_of: date) -> Iterator[Table]:
+    eligibility, level, due = summary.by_eligibility(), summary.by_level(), summary.due(as_of)
+    sunday = as_of + timedelta(days=6 - as_of.weekday())
+    yield _counts(
+        "Recevabilité",
+        [
+            ("réclamation", eligibility[Eligibility.COMPLAINT]),
+            ("hors du cadre", eligibility[Eligibility.OUT_OF_SCOPE]),
+            ("à clarifier", eligibility[None]),
+        ],
+    )
+    yield _counts(
+        "Niveau de traitement (hors du cadre exclu)",
+        [*((member.label("fr"), level[member]) for member in Level), ("à préciser", level[None])],
+    )
+    yield _counts(
+        "Échéances, faute de réponse connue",
+        [
+            (f"dépassées au {as_of:%d/%m/%Y}", due.overdue),
+            (f"d'ici au {in_words(sunday)}", due.this_week),
+            ("plus tard", due.later),
+        ],
+    )
+    questions = summary.questions().most_common()
+    if questions:
+        others = sum(count for _, count in questions[_MOST:])
+        shown = [*questions[:_MOST], *([("autres questions", others)] if others else [])]
+        yield _counts("Questions à poser d'abord", shown)
+
+
+def _counts(title: str, counts: Iterable[tuple[str, int]]) -> Table:
+    table = Table(title=title, title_justify="left", title_style="bold", box=None, show_header=False, pad_edge=False)
+    table.add_column(justify="right", no_wrap=True, min_width=8)
+    table.add_column()
+    for label, count in counts:
+        table.add_row(number(count), Text(label))
+    return table
+
+
+def _listed(names: tuple[str, ...]) -> str:
+    shown = ", ".join(f"« {name} »" for name in names[: 2 * _MOST])
+    return shown if len(names) <= 2 * _MOST else f"{shown} et {len(names) - 2 * _MOST} autres"
+
+
+def beside(path: Path, suffix: str) -> Path:
+    """Where the decisions of a file go unless told otherwise."""
+    return path.with_name(f"{path.stem}.decisions.{suffix}")

@@ -1,0 +1,73 @@
+"""French dates and numbers, and the dates that people type."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from reclamation_core.calendars import BusinessCalendar, Territory
+from reclamation_core.cli.refusals import CommandError
+from reclamation_core.intake.moments import moment
+
+_WEEKDAYS: Final = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
+_MONTHS: Final = (
+    "janvier", "février", "mars", "avril", "mai", "juin",
+    "juillet", "août", "septembre", "octobre", "novembre", "décembre",
+)  # fmt: skip
+_TYPED: Final = ("%d/%m/%Y", "%d/%m/%Y %H:%M")
+
+
+def in_words(day: date) -> str:
+    """A day as it is said.
+
+    >>> in_words(date(2026, 5, 1))
+    'vendredi 1er mai 2026'
+    """
+    number = "1er" if day.day == 1 else str(day.day)
+    return f"{_WEEKDAYS[day.weekday()]} {number} {_MONTHS[day.month - 1]} {day.year}"
+
+
+def number(count: int) -> str:
+    """A number, its thousands apart."""
+    return f"{count:,}".replace(",", "\N{NO-BREAK SPACE}")
+
+
+def typed_day(text: str, option: str) -> date:
+    """The day that someone typed, as 2026-05-02 or 02/05/2026.
+
+    Raises:
+        CommandError: it is no such day.
+    """
+    return typed_instant(text, option, ZoneInfo("UTC")).date()
+
+
+def typed_instant(text: str, name: str, zone: ZoneInfo) -> datetime:
+    """The instant that someone typed, with an hour or without; `zone` is that of local times.
+
+    Raises:
+        CommandError: it is no such instant.
+    """
+    for formats in ((), _TYPED):
+        try:
+            return moment(text.strip(), formats, zone)
+        except ValueError:
+            continue
+    raise CommandError(
+        f"{name} : « {text} » n'est pas une date ; écrivez-la 2026-05-02, 02/05/2026 ou 2026-05-02T17:30"
+    )
+
+
+def calendar_of(territory: str) -> BusinessCalendar:
+    """The calendar of a territory that someone typed.
+
+    Raises:
+        CommandError: no territory has that name.
+    """
+    try:
+        return BusinessCalendar.france(territory)
+    except ValueError:
+        known = ", ".join(Territory)
+        raise CommandError(
+            f"--territory : « {territory} » n'est pas un territoire ; choisissez parmi {known}"
+        ) from None

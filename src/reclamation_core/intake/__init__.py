@@ -1,0 +1,33 @@
+"""Reading complaints from files and foreign columns, deciding them, writing the decisions."""
+
+from reclamation_core.intake.apostrophes import protect, unprotect
+from reclamation_core.intake.decided import COLUMNS, Decided, Outcome, Receipt
+from reclamation_core.intake.extras import MissingExtraError
+from reclamation_core.intake.mapping import Mapping
+from reclamation_core.intake.reading import Reading, read
+from reclamation_core.intake.records import Record, Rejected, Row
+from reclamation_core.intake.run import Done, rejected_path, triage_file
+from reclamation_core.intake.summary import Due, Summary
+from reclamation_core.intake.triage import Triage
+
+__all__ = [
+    "COLUMNS",
+    "Decided",
+    "Done",
+    "Due",
+    "Mapping",
+    "MissingExtraError",
+    "Outcome",
+    "Reading",
+    "Receipt",
+    "Record",
+    "Rejected",
+    "Row",
+    "Summary",
+    "Triage",
+    "protect",
+    "read",
+    "rejected_path",
+    "triage_file",
+    "unprotect",
+]

@@ -1,0 +1,202 @@
+"""What is written of a complaint once it is decided."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any, Final, Self, TypeVar
+
+import attrs
+
+from reclamation_core.calendars import BusinessCalendar, Deadline
+from reclamation_core.policy import Assessment
+from reclamation_core.tables import Cell, Decision
+from reclamation_core.tables.explanation import headline, row_wording, sentence
+from reclamation_core.vocabulary import Eligibility, Level
+
+
+@attrs.frozen(eq=False)
+class Part:
+    """What is written of one decision and of those that it rests on.
+
+    Args:
+        columns: the columns, "" where undetermined.
+        question: what to ask for, in French; "" once all is decided.
+        reason: what was decided and by which rules, in French; "" while undetermined.
+    """
+
+    columns: Mapping[str, str]
+    question: str
+    reason: str
+
+
+class Outcomes:
+    """Makes outcomes of assessments; what was written of a cell of a table is kept."""
+
+    def __init__(self) -> None:
+        self._eligibility: dict[Cell[Eligibility], Part] = {}
+        self._handling: dict[Cell[Any], Part] = {}
+
+    def of(self, assessment: Assessment) -> Outcome:
+        """The outcome of an assessment."""
+        eligibility, complexity = assessment.eligibility, assessment.complexity
+        first = self._eligibility.get(eligibility.cell)
+        if first is None:
+            first = _kept(self._eligibility, eligibility.cell, _eligibility_part(eligibility))
+        then = self._handling.get(complexity.cell)
+        if then is None:
+            then = _kept(self._handling, complexity.cell, _handling_part(assessment))
+        return Outcome(
+            eligibility.outcome,
+            assessment.level.outcome,
+            *_words(first, then, is_handled=eligibility.outcome is not Eligibility.OUT_OF_SCOPE),
+            assessment.deadline is not None,
+            first,
+            then,
+        )
+
+
+@attrs.frozen(eq=False)
+class Outcome:
+    """The part that the facts alone decide, the receipt aside.
+
+    Args:
+        eligibility: whether it is a complaint; None while undetermined.
+        level: the level that handles it; None while undetermined.
+        question: what to ask for first, in French; "" once all is decided.
+        reason: why it is so, in French.
+        clock_runs: whether an answer is due.
+        first: what is written of the eligibility.
+        then: what is written of the level, the risk and the complexity.
+    """
+
+    eligibility: Eligibility | None
+    level: Level | None
+    question: str
+    reason: str
+    clock_runs: bool
+    first: Part
+    then: Part
+
+    @property
+    def columns(self) -> dict[str, str]:
+        """What is written of it, by column."""
+        return {**self.first.columns, **self.then.columns, "question": self.question, "reason": self.reason}
+
+
+@attrs.frozen(eq=False)
+class Receipt:
+    """The part that the receipt and the site decide.
+
+    Args:
+        received_on: the day of receipt in the site's zone.
+        due_date: the last day to answer; None for what is out of scope.
+        calendar: the edition of the calendar that counted.
+    """
+
+    received_on: date
+    due_date: date | None
+    calendar: str
+
+    @classmethod
+    def of(cls, received_at: datetime, deadline: Deadline | None, calendar: BusinessCalendar) -> Self:
+        """The receipt at an instant, its deadline if it has one, and the calendar that counts."""
+        if deadline is None:
+            return cls(calendar.day_of(received_at), None, calendar.edition)
+        return cls(deadline.received_on, deadline.due, calendar.edition)
+
+
+@attrs.define
+class Decided:
+    """One complaint, decided."""
+
+    line: int
+    reference: str
+    site: str
+    receipt: Receipt
+    outcome: Outcome
+
+
+_MEMORY: Final = 1 << 14
+
+COLUMNS: Final = (
+    "reference",
+    "site",
+    "received_on",
+    "due_date",
+    "eligibility",
+    "eligibility_rows",
+    "level",
+    "level_rows",
+    "handling_level",
+    "criticality",
+    "band",
+    "complexity",
+    "question",
+    "reason",
+    "calendar",
+)
+"""The columns of a file of decisions, in order."""
+
+
+def _words(first: Part, then: Part, *, is_handled: bool) -> tuple[str, str]:
+    """The question and the reason; of what is out of scope nothing more is asked or said."""
+    if not is_handled:
+        return first.question, first.reason
+    return first.question or then.question, " ".join(filter(None, (first.reason, then.reason)))
+
+
+def _eligibility_part(decision: Decision[Eligibility]) -> Part:
+    columns = {"eligibility": _written(decision.outcome), "eligibility_rows": _rows(decision)}
+    return Part(columns, _question(decision), _reason(decision))
+
+
+def _handling_part(assessment: Assessment) -> Part:
+    level, risk, complexity = assessment.level, assessment.risk, assessment.complexity
+    columns = {
+        "level": _written(level.outcome),
+        "level_rows": _rows(level),
+        "handling_level": assessment.handling_level.value,
+        "criticality": _written(assessment.criticality.outcome),
+        "band": _written(risk.outcome),
+        "complexity": _written(complexity.outcome),
+    }
+    question = next(filter(None, map(_question, (level, risk, complexity))), "")
+    return Part(columns, question, _reason(level))
+
+
+_K = TypeVar("_K")
+
+
+def _kept(memory: dict[_K, Part], key: _K, part: Part) -> Part:
+    if len(memory) >= _MEMORY:
+        memory.clear()
+    memory[key] = part
+    return part
+
+
+def _written(outcome: object) -> str:
+    return "" if outcome is None else str(outcome)
+
+
+def _rows(decision: Decision[Any]) -> str:
+    return " ".join(row.id for row in decision.rows)
+
+
+def _question(decision: Decision[Any]) -> str:
+    return "" if decision.question is None else decision.question.question.fr
+
+
+def _reason(decision: Decision[Any]) -> str:
+    """What was decided and by which rules; nothing while it is not."""
+    if decision.outcome is None:
+        return ""
+    # Where no rule is sure to fire, one of those that may and that agree will.
+    rows = decision.deciding or [row for row in decision.may_fire if row.then == decision.outcome]
+    texts = [(row_wording(decision.table, row, "fr"), row.source("fr")) for row in rows]
+    return " ".join(
+        [
+            sentence(headline(decision, "fr")),
+            *(sentence(f"{text} ({source})" if source else text) for text, source in texts),
+        ]
+    )

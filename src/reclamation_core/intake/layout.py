@@ -1,0 +1,183 @@
+"""Where the fields of a complaint stand in a file, and how its rows are understood."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from operator import itemgetter
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+import attrs
+
+from reclamation_core.errors import Fault, FaultsError
+from reclamation_core.intake.apostrophes import unprotect
+from reclamation_core.intake.fields import (
+    FACTS,
+    FIELDS,
+    RECEIVED_AT,
+    REFERENCE,
+    SATISFACTION,
+    SITE,
+    TEXT,
+    value_of,
+)
+from reclamation_core.intake.mapping import Mapping, fold
+from reclamation_core.intake.moments import moment
+from reclamation_core.intake.records import Cell
+from reclamation_core.wording import Wording
+
+_MEMORY: Final = 1 << 10
+_NOT_MET: Final = object()
+_ONCE: Final = Wording("un nom de colonne donné une seule fois", "a column name given once")
+
+
+def _picker(places: Sequence[int]) -> Callable[[Sequence[Cell]], tuple[Cell, ...]]:
+    if len(places) == 1:
+        (place,) = places
+        return lambda cells: (cells[place],)
+    return itemgetter(*places) if places else _nothing
+
+
+def _nothing(_: Sequence[Cell]) -> tuple[Cell, ...]:
+    return ()
+
+
+@attrs.frozen
+class Layout:
+    """The place of each field among the cells of a row, or its constant.
+
+    Attributes:
+        header: the names of the columns, as written.
+        unread: the columns that no field is read from and that the mapping does not ignore, in order.
+        fact_cells: picks the cells that the facts are read from, `received_at` apart: rows that agree on them agree on
+            the facts.
+
+    Raises:
+        FaultsError: a column that is needed is missing, or one that is read is there twice.
+    """
+
+    header: tuple[str, ...]
+    mapping: Mapping
+    places: dict[str, int] = attrs.field(init=False)
+    unread: tuple[str, ...] = attrs.field(init=False)
+    fact_cells: Callable[[Sequence[Cell]], tuple[Cell, ...]] = attrs.field(init=False)
+    _constants: dict[str, Any] = attrs.field(init=False)
+    _columns: tuple[tuple[str, int, dict[Cell, Any]], ...] = attrs.field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        names = [fold(unprotect(name)) for name in self.header]
+        columns = {field: self.mapping.column(field) for field in FIELDS if field not in self.mapping.constants}
+        self._check(names, columns)
+        places = {field: names.index(column) for field, column in columns.items() if column in names}
+        known = {*columns.values(), *map(fold, self.mapping.ignored)}
+        constants = self.mapping.constants
+        keep = object.__setattr__
+        keep(self, "places", places)
+        keep(self, "unread", tuple(written for written, name in zip(self.header, names) if name not in known))
+        keep(self, "fact_cells", _picker([places[field] for field in FACTS if field in places]))
+        keep(self, "_columns", tuple((field, places[field], {}) for field in FACTS if field in places))
+        keep(
+            self, "_constants", {name: value_of(FACTS[name], text) for name, text in constants.items() if name in FACTS}
+        )
+
+    def _check(self, names: Sequence[str], columns: dict[str, str]) -> None:
+        shown = ", ".join(self.header)
+        read = set(columns.values())
+        faults = [
+            Fault(f"columns.{name}", shown, _ONCE)
+            for name in dict.fromkeys(names)
+            if name in read and names.count(name) > 1
+        ]
+        for field, column in columns.items():
+            needed = field in {REFERENCE.name, RECEIVED_AT.name} or field in self.mapping.columns
+            if needed and column not in names:
+                faults.append(Fault(f"columns.{field}", shown, _missing_column(self.mapping.columns.get(field, field))))
+        if faults:
+            raise FaultsError(faults)
+
+    def reference(self, cells: Sequence[Cell]) -> str:
+        """The reference that a row gives, spaces around it and protection taken off."""
+        return unprotect(str(cells[self.places[REFERENCE.name]]).strip())
+
+    def site_cell(self, cells: Sequence[Cell]) -> Cell:
+        """The cell that says the site, "" when none does or the constant does."""
+        place = self.places.get(SITE.name)
+        return "" if place is None else cells[place]
+
+    def site(self, cells: Sequence[Cell]) -> str:
+        """The code of the site, "" where the row says none."""
+        if SITE.name in self.mapping.constants:
+            return self.mapping.constants[SITE.name]
+        return self.mapping.translate(SITE.name, unprotect(str(self.site_cell(cells))))
+
+    def text(self, cells: Sequence[Cell]) -> str:
+        """The complainant's words, as they are."""
+        place = self.places.get(TEXT.name)
+        return "" if place is None else unprotect(str(cells[place]))
+
+    def received(self, cells: Sequence[Cell]) -> Cell:
+        """The cell that says when the complaint was received, "" when the constant does."""
+        place = self.places.get(RECEIVED_AT.name)
+        return "" if place is None else cells[place]
+
+    def received_at(self, cell: Cell, zone: ZoneInfo) -> Any:
+        """The instant of receipt; `zone` is that of local times.
+
+        Raises:
+            ValueError: the cell says no date that exists.
+        """
+        constant = self.mapping.constants.get(RECEIVED_AT.name)
+        if constant is not None:
+            return moment(constant, (), zone)
+        if isinstance(cell, str):
+            return moment(unprotect(cell).strip(), self.mapping.date_formats, zone)
+        return moment(cell, (), zone)
+
+    def facts(self, cells: Sequence[Cell], faults: list[Fault]) -> dict[str, Any]:
+        """What the cells say of the facts, `received_at` apart; what is not understood is added to the faults."""
+        values = dict(self._constants)
+        for name, place, understood in self._columns:
+            cell = cells[place]
+            value = understood.get(cell, _NOT_MET)
+            if value is _NOT_MET:
+                try:
+                    value = self._understand(name, cell, understood)
+                except ValueError:
+                    faults.append(Fault(name, str(cell), FACTS[name].expected))
+                    continue
+            values[name] = value
+        return values
+
+    def _understand(self, name: str, cell: Cell, understood: dict[Cell, Any]) -> Any:
+        """What one cell says; remembered, for a column has few values."""
+        said = self.mapping.translate(name, unprotect(str(cell)))
+        # Only a note has decimals, and a point is no separator of thousands in a note.
+        if self.mapping.decimal_comma and name == SATISFACTION.name:
+            said = said.replace(",", ".", 1)
+        value = value_of(FACTS[name], said)
+        if len(understood) >= _MEMORY:
+            understood.clear()
+        understood[cell] = value
+        return value
+
+    @staticmethod
+    def expected(name: str) -> Wording:
+        """What the cells of a field hold."""
+        return FIELDS[name].expected
+
+    def own_fault(self, name: str, cells: Sequence[Cell], expected: Wording) -> Fault:
+        """A fault of a field in the words of the file: its cell as written."""
+        place = self.places.get(name)
+        return Fault(name, None if place is None else str(cells[place]), expected)
+
+
+def _missing_column(name: str) -> Wording:
+    return Wording(
+        f"une colonne « {name} », ou dans le fichier de correspondance celle qui en tient lieu",
+        f"a column {name!r}, or in the mapping file the one that holds it",
+    )
+
+
+def names(header: Iterable[Cell]) -> tuple[str, ...]:
+    """The names of the columns of a header, spaces aside."""
+    return tuple(str(cell).strip() for cell in header)

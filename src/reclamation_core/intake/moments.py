@@ -1,0 +1,61 @@
+"""When a complaint was received, from the text of a cell."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, time, timedelta
+from functools import partial
+from zoneinfo import ZoneInfo
+
+
+def moment(cell: str | datetime, formats: Sequence[str], zone: ZoneInfo) -> datetime:
+    """The instant that a cell says.
+
+    A date without a time is the beginning of that day. What has no offset of its own is local time in `zone`. A local
+    time that comes twice, when clocks go back, is the first of the two; one that never comes is refused.
+
+    Args:
+        cell: text, or the date of a spreadsheet.
+        formats: how dates are written, as `strptime` has it, the first that fits being taken; ISO 8601 when empty.
+        zone: that of local times.
+
+    Raises:
+        ValueError: it is no date that exists.
+
+    >>> moment("2026-05-02", (), ZoneInfo("Europe/Paris")).isoformat()
+    '2026-05-02T00:00:00+02:00'
+    >>> moment("2/5/2026 9:30", ("%d/%m/%Y %H:%M",), ZoneInfo("Europe/Paris")).isoformat()
+    '2026-05-02T09:30:00+02:00'
+    """
+    read = cell if isinstance(cell, datetime) else _read(cell, formats)
+    return read if read.tzinfo is not None else _local(read, zone)
+
+
+def _read(text: str, formats: Sequence[str]) -> datetime:
+    readers: list[Callable[[str], datetime]] = [partial(_strptime, form) for form in formats] or [
+        datetime.fromisoformat
+    ]
+    for reader in readers:
+        try:
+            return reader(text)
+        except ValueError:
+            continue
+    raise ValueError(f"{text!r} is no date")
+
+
+def _strptime(form: str, text: str) -> datetime:
+    return datetime.strptime(text, form)  # noqa: DTZ007  (the zone of local times is given by the caller)
+
+
+def _local(read: datetime, zone: ZoneInfo) -> datetime:
+    local = read.replace(tzinfo=zone)
+    before, after = _offset(local), _offset(local.replace(fold=1))
+    if before >= after:  # the usual case, or the hour that comes twice
+        return local
+    if read.time() == time.min:  # a day whose midnight is skipped begins when the clocks have moved
+        return local.astimezone(UTC).astimezone(zone)
+    raise ValueError(f"{read} is skipped in {zone.key}")
+
+
+def _offset(local: datetime) -> timedelta:
+    return local.utcoffset() or timedelta(0)

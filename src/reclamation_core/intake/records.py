@@ -1,0 +1,95 @@
+"""What comes out of a file: a record, or a row that was rejected and why."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TypeAlias
+
+import attrs
+
+from reclamation_core.errors import Fault
+from reclamation_core.vocabulary import ComplaintFacts
+from reclamation_core.wording import Lang, Wording
+
+Cell: TypeAlias = str | datetime
+"""A cell as its file gives it: text, or the date of a spreadsheet."""
+
+
+@attrs.define
+class Row:
+    """A row cut into cells, of which nothing has been understood yet.
+
+    Args:
+        line: the number of the physical line on which it begins, from 1.
+        cells: one for each column of the header.
+        original: the text of the row where the file has no cells of its own, as in JSON Lines.
+        reference: what identifies it, once that is known to be its own.
+    """
+
+    line: int
+    cells: Sequence[Cell]
+    original: str | None = None
+    reference: str = ""
+
+    def as_read(self) -> tuple[str, ...]:
+        """The original cells, as text."""
+        return (self.original,) if self.original is not None else tuple(str(cell) for cell in self.cells)
+
+
+@attrs.frozen
+class Record:
+    """One complaint, read.
+
+    Args:
+        line: the number of the physical line on which it begins, from 1.
+        reference: what identifies it in its file; never empty, never repeated.
+        site: the code of the site, or "" where the file says none.
+        text: the complainant's words, or "".
+        facts: what is known of it.
+        cells: the original cells, or the one line they came from.
+    """
+
+    line: int
+    reference: str
+    site: str
+    text: str
+    facts: ComplaintFacts
+    cells: tuple[str, ...]
+
+
+@attrs.frozen
+class Rejected:
+    """One row that could not be read, in full.
+
+    Args:
+        line: the number of the physical line on which it begins, from 1.
+        faults: all that is wrong with it, never empty; a fault's path is the field's name, `row` for the whole row.
+        cells: the original cells; where the row could not be cut into the cells of the header, its text alone.
+        is_cut: whether `cells` are those of the header.
+    """
+
+    line: int
+    faults: tuple[Fault, ...]
+    cells: tuple[str, ...]
+    is_cut: bool = True
+
+    @property
+    def field(self) -> str:
+        """The first field refused."""
+        return self.faults[0].path
+
+    @property
+    def value(self) -> object:
+        """The value refused there."""
+        return self.faults[0].value
+
+    @property
+    def expected(self) -> Wording:
+        """What was expected there."""
+        return self.faults[0].expected
+
+    def in_(self, lang: Lang) -> str:
+        """The line and its faults, in one sentence."""
+        word = "ligne" if lang == "fr" else "line"
+        return f"{word} {self.line}: " + "; ".join(fault.in_(lang) for fault in self.faults)

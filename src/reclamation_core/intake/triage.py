@@ -1,0 +1,166 @@
+"""Deciding every record of a file: the plain way, and the same remembered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Final, TypeAlias, TypeVar
+from zoneinfo import ZoneInfo
+
+import attrs
+
+from reclamation_core.calendars import BusinessCalendar, OutsideHorizonError
+from reclamation_core.errors import Fault, FaultsError
+from reclamation_core.intake.decided import Decided, Outcome, Outcomes, Receipt
+from reclamation_core.intake.fields import RECEIVED_AT
+from reclamation_core.intake.reading import Reading
+from reclamation_core.intake.records import Cell, Record, Rejected, Row
+from reclamation_core.policy import Policy
+from reclamation_core.wording import Wording
+
+MEMORY: Final = 1 << 14
+"""How many distinct sheets of facts, and how many distinct receipts of one calendar, are remembered at a time."""
+
+_Facts: TypeAlias = tuple[Cell, ...]
+_K = TypeVar("_K")
+_V = TypeVar("_V")
+
+
+@attrs.frozen
+class Triage:
+    """Decides the records of a file under one edition of the procedure.
+
+    Args:
+        policy: the edition.
+        calendar: the working days where a row names no site, or sites are not known.
+    """
+
+    policy: Policy
+    calendar: BusinessCalendar
+    _outcomes: Outcomes = attrs.field(factory=Outcomes, init=False, eq=False, repr=False)
+
+    def plainly(self, reading: Reading) -> Iterator[Decided | Rejected]:
+        """Each row, read and assessed on its own: what `remembering` is held to."""
+        for row in reading.rows():
+            yield row if isinstance(row, Rejected) else self.decide(reading, row)
+
+    def remembering(self, reading: Reading, memory: int = MEMORY) -> Iterator[Decided | Rejected]:
+        """The same results in the same order; what was decided for the same cells is not decided again.
+
+        Args:
+            reading: the rows.
+            memory: how many distinct cells are remembered; when there are more, all are forgotten.
+        """
+        return _Remembering(self, reading, memory).results()
+
+    def decide(self, reading: Reading, row: Row) -> Decided | Rejected:
+        """One row."""
+        record = reading.record(row)
+        if isinstance(record, Rejected):
+            return record
+        calendar = self.calendar_of(reading, record.site)
+        try:
+            assessment = self.policy.assess(record.facts, calendar)
+            receipt = Receipt.of(record.facts.received_at, assessment.deadline, self.policy.calendar(calendar))
+        except ValueError as error:
+            return reading.rejected(row, _faults(error, record))
+        return Decided(row.line, record.reference, record.site, receipt, self._outcomes.of(assessment))
+
+    def calendar_of(self, reading: Reading, site: str) -> BusinessCalendar:
+        """The working days of a site."""
+        return reading.sites[site].calendar() if site and reading.sites is not None else self.calendar
+
+
+@attrs.define
+class _Clock:
+    """The receipts of the sites that share one calendar and one time zone, by the cell of the date.
+
+    Args:
+        calendar: the days that count, the policy's own closures included.
+        zone: that of local times.
+        running: the receipts of what is to be answered.
+        still: the receipts of what is out of scope.
+    """
+
+    calendar: BusinessCalendar
+    zone: ZoneInfo
+    running: dict[Cell, Receipt] = attrs.field(factory=dict)
+    still: dict[Cell, Receipt] = attrs.field(factory=dict)
+
+
+class _Remembering:
+    """Outcomes by the cells of the facts, receipts by the cell of the date and the clock of the site.
+
+    An outcome depends on nothing but the facts, and a receipt on nothing but its instant, its calendar and whether the
+    clock runs. Only rows that `Triage.decide` has decided are remembered; of the others it says what is wrong.
+    """
+
+    def __init__(self, triage: Triage, reading: Reading, memory: int) -> None:
+        self._triage = triage
+        self._reading = reading
+        self._memory = memory
+        self._outcomes: dict[_Facts, Outcome] = {}
+        self._sites: dict[Cell, tuple[str, _Clock]] = {}
+        self._clocks: dict[tuple[BusinessCalendar, str], _Clock] = {}
+        self._days: dict[tuple[date, date | None, str], Receipt] = {}
+
+    def results(self) -> Iterator[Decided | Rejected]:
+        layout, outcomes, sites = self._reading.layout, self._outcomes, self._sites
+        fact_cells, received, site_cell = layout.fact_cells, layout.received, layout.site_cell
+        for row in self._reading.rows():
+            if isinstance(row, Rejected):
+                yield row
+                continue
+            cells = row.cells
+            outcome = outcomes.get(fact_cells(cells))
+            place = sites.get(site_cell(cells))
+            if outcome is None or place is None:
+                yield self._decide(row)
+                continue
+            site, clock = place
+            receipts = clock.running if outcome.clock_runs else clock.still
+            receipt = receipts.get(received(cells)) or self._receive(received(cells), clock, outcome)
+            yield self._decide(row) if receipt is None else Decided(row.line, row.reference, site, receipt, outcome)
+
+    def _decide(self, row: Row) -> Decided | Rejected:
+        result = self._triage.decide(self._reading, row)
+        if isinstance(result, Decided):
+            layout = self._reading.layout
+            _keep(self._outcomes, layout.fact_cells(row.cells), result.outcome, self._memory)
+            _keep(self._sites, layout.site_cell(row.cells), (result.site, self._clock(result.site)), self._memory)
+        return result
+
+    def _clock(self, site: str) -> _Clock:
+        calendar = self._triage.policy.calendar(self._triage.calendar_of(self._reading, site))
+        zone = self._reading.zone_of(site)
+        return self._clocks.setdefault((calendar, zone.key), _Clock(calendar, zone))
+
+    def _receive(self, cell: Cell, clock: _Clock, outcome: Outcome) -> Receipt | None:
+        """The receipt that goes with an outcome already decided; None where none can be told."""
+        try:
+            received_at = self._reading.layout.received_at(cell, clock.zone)
+            deadline = (
+                clock.calendar.deadline(received_at, self._triage.policy.deadline) if outcome.clock_runs else None
+            )
+            receipt = Receipt.of(received_at, deadline, clock.calendar)
+        except ValueError:
+            return None
+        # Instants of one day share a receipt, so that it is written out once.
+        days = (receipt.received_on, receipt.due_date, receipt.calendar)
+        receipt = self._days.get(days) or _keep(self._days, days, receipt, self._memory)
+        return _keep(clock.running if outcome.clock_runs else clock.still, cell, receipt, self._memory)
+
+
+def _keep(memory: dict[_K, _V], key: _K, value: _V, limit: int) -> _V:
+    if len(memory) >= limit:
+        memory.clear()
+    memory[key] = value
+    return value
+
+
+def _faults(error: ValueError, record: Record) -> tuple[Fault, ...]:
+    if isinstance(error, FaultsError):
+        return error.faults
+    if isinstance(error, OutsideHorizonError):
+        return (Fault(RECEIVED_AT.name, record.facts.received_at.isoformat(), error.wording),)
+    return (Fault("row", None, Wording(str(error), str(error))),)

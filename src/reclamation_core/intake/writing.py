@@ -1,0 +1,154 @@
+"""Files of decisions and of rejected rows: written aside, and put in place once they are whole."""
+
+from __future__ import annotations
+
+import csv
+import errno
+import json
+import os
+import re
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from io import StringIO
+from pathlib import Path
+from secrets import token_hex
+from typing import IO, Final, Literal, TypeAlias
+
+from reclamation_core.intake.apostrophes import protect
+from reclamation_core.intake.decided import COLUMNS, Decided, Outcome, Receipt
+from reclamation_core.intake.records import Rejected
+from reclamation_core.intake.soundness import made_sound
+
+WrittenFormat: TypeAlias = Literal["csv", "jsonl"]
+
+_BUFFER: Final = 1 << 18
+_MEMORY: Final = 1 << 16
+
+_FROM_THE_FACTS: Final = COLUMNS[COLUMNS.index("due_date") + 1 : COLUMNS.index("calendar")]
+REJECTED_COLUMNS: Final = ("line", "field", "value", "expected")
+
+
+@contextmanager
+def written_aside(path: Path) -> Iterator[IO[str]]:
+    """A text file in UTF-8 that takes its place at the end, and leaves no trace when something goes wrong."""
+    path = path.resolve()
+    if not path.parent.is_dir():
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path.parent))
+    aside = path.with_name(f".{path.name}.{token_hex(4)}.part")
+    try:
+        with aside.open("x", encoding="utf-8", newline="", buffering=_BUFFER) as file:
+            yield file
+        aside.replace(path)
+    except BaseException:
+        aside.unlink(missing_ok=True)
+        raise
+
+
+class DecisionsFile:
+    """Writes decisions as CSV, one line each, a text that a spreadsheet would take for a formula being protected.
+
+    Args:
+        file: where to.
+        delimiter: what separates the cells.
+    """
+
+    def __init__(self, file: IO[str], delimiter: str = ",") -> None:
+        self._write = file.write
+        self._delimiter = delimiter
+        self._special = re.compile(rf'["\r\n{re.escape(delimiter)}]|^\'*[=+\-@\t]')
+        self._outcomes: dict[Outcome, str] = {}
+        self._receipts: dict[Receipt, tuple[str, str]] = {}
+        self._write(_csv_line(COLUMNS, delimiter))
+
+    def write(self, decided: Decided) -> None:
+        """Write one."""
+        outcome = self._outcomes.get(decided.outcome) or self._keep_outcome(decided.outcome)
+        dates, calendar = self._receipts.get(decided.receipt) or self._keep_receipt(decided.receipt)
+        reference, site, comma = decided.reference, decided.site, self._delimiter
+        if self._special.search(reference):
+            reference = _cell(reference, comma)
+        if self._special.search(site):
+            site = _cell(site, comma)
+        self._write(f"{reference}{comma}{site}{comma}{dates}{comma}{outcome}{comma}{calendar}\n")
+
+    def _keep_outcome(self, outcome: Outcome) -> str:
+        if len(self._outcomes) >= _MEMORY:
+            self._outcomes.clear()
+        columns = outcome.columns
+        text = _csv_line((columns[name] for name in _FROM_THE_FACTS), self._delimiter)[:-1]
+        return self._outcomes.setdefault(outcome, text)
+
+    def _keep_receipt(self, receipt: Receipt) -> tuple[str, str]:
+        if len(self._receipts) >= _MEMORY:
+            self._receipts.clear()
+        due = "" if receipt.due_date is None else receipt.due_date.isoformat()
+        dates = _csv_line((receipt.received_on.isoformat(), due), self._delimiter)[:-1]
+        return self._receipts.setdefault(receipt, (dates, _cell(receipt.calendar, self._delimiter)))
+
+
+class DecisionLines:
+    """Writes decisions as JSON Lines: the columns of the CSV file, null where a cell would be empty."""
+
+    def __init__(self, file: IO[str]) -> None:
+        self._write = file.write
+
+    def write(self, decided: Decided) -> None:
+        """Write one."""
+        document = {column: value or None for column, value in columns_of(decided).items()}
+        self._write(json.dumps(document, ensure_ascii=False) + "\n")
+
+
+def columns_of(decided: Decided) -> dict[str, str]:
+    """What is written of a decision, by column, in their order."""
+    receipt = decided.receipt
+    values = {
+        **decided.outcome.columns,
+        "reference": decided.reference,
+        "site": decided.site,
+        "received_on": receipt.received_on.isoformat(),
+        "due_date": "" if receipt.due_date is None else receipt.due_date.isoformat(),
+        "calendar": receipt.calendar,
+    }
+    return {column: values[column] for column in COLUMNS}
+
+
+class RejectedFile:
+    """Writes rejected rows as CSV: line, field, value, what was expected, in French, then the original cells.
+
+    The original cells stand under the names of their own columns, so that the row can be mended and read again. A row
+    that could not be cut is in the last column, `row`, as it was.
+
+    Args:
+        file: where to.
+        header: the names of the original columns.
+        delimiter: what separates the cells.
+    """
+
+    def __init__(self, file: IO[str], header: tuple[str, ...], delimiter: str = ",") -> None:
+        self._write = file.write
+        self._delimiter = delimiter
+        self._width = len(header)
+        self._write(_csv_line((*REJECTED_COLUMNS, *header, "row"), delimiter))
+
+    def write(self, rejected: Rejected) -> None:
+        """Write one; several faults are separated by ` | `."""
+        faults = rejected.faults
+        told = (
+            str(rejected.line),
+            " | ".join(fault.path for fault in faults),
+            " | ".join("" if fault.value is None else str(fault.value) for fault in faults),
+            " | ".join(fault.expected.fr for fault in faults),
+        )
+        original = (*rejected.cells, "") if rejected.is_cut else (*[""] * self._width, *rejected.cells)
+        self._write(_csv_line((*told, *original), self._delimiter))
+
+
+def _csv_line(cells: Iterable[str], delimiter: str) -> str:
+    line = StringIO()
+    # Written with CR LF, for then every Python puts both of them between quotes.
+    csv.writer(line, delimiter=delimiter, lineterminator="\r\n").writerow([protect(made_sound(cell)) for cell in cells])
+    return line.getvalue().removesuffix("\r\n") + "\n"
+
+
+def _cell(text: str, delimiter: str) -> str:
+    return _csv_line((text,), delimiter)[:-1]

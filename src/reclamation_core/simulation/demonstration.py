@@ -1,0 +1,42 @@
+"""The caseload that the package brings, and what it is made with."""
+
+from __future__ import annotations
+
+from datetime import date
+from importlib import resources
+from pathlib import Path
+from typing import Final
+
+import attrs
+
+NUMBER: Final = 200
+SEED: Final = 2044  # one of those whose two hundred complaints make every row of eligibility and level fire
+UNTIL: Final = date(2026, 5, 19)
+"""The shipped complaints: how many, from which seed, and the last day of receipt."""
+
+_AS_OF: Final = date(2026, 5, 20)
+
+
+@attrs.frozen(kw_only=True)
+class Shipped:
+    """The files of the demonstration.
+
+    Args:
+        complaints: about 200 invented complaints, in CSV, with the columns that `intake.read` knows.
+        sites: their invented centres, in TOML, as `Sites.from_toml` reads them.
+        as_of: the day on which the complaints are looked at: some are overdue, some due within days, some later.
+    """
+
+    complaints: Path
+    sites: Path
+    as_of: date
+
+
+def shipped() -> Shipped:
+    """Where the files of the demonstration are, in the package as installed.
+
+    >>> shipped().complaints.name, shipped().as_of
+    ('complaints.csv', datetime.date(2026, 5, 20))
+    """
+    folder = Path(str(resources.files(__package__).joinpath("data")))
+    return Shipped(complaints=folder / "complaints.csv", sites=folder / "sites.toml", as_of=_AS_OF)

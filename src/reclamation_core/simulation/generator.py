@@ -1,0 +1,125 @@
+"""A caseload from a seed."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime, time
+
+import attrs
+
+from reclamation_core.calendars import BusinessCalendar
+from reclamation_core.calendars.ranges import checked_date
+from reclamation_core.missing import UNKNOWN, Unknown
+from reclamation_core.simulation.complaint import InventedComplaint
+from reclamation_core.simulation.demonstration import UNTIL, shipped
+from reclamation_core.simulation.draws import Draws
+from reclamation_core.simulation.invention import facts_of, is_unknown
+from reclamation_core.simulation.kinds import Kind
+from reclamation_core.simulation.profile import CaseloadProfile
+from reclamation_core.simulation.receipts import STAFFED, days_of_receipt, instant_of_receipt
+from reclamation_core.simulation.subject import subject_of
+from reclamation_core.simulation.texts import text_of
+from reclamation_core.vocabulary import Channel, Site, Sites
+
+
+def generate_complaints(
+    number: int, seed: int, *, sites: Sites | None = None, profile: CaseloadProfile | None = None, until: date = UNTIL
+) -> Iterator[InventedComplaint]:
+    """Invent complaints, in the order of the day and time of receipt at their centres.
+
+    The same arguments give the same complaints, under every Python and on every machine. One day's complaints are
+    held in memory at a time.
+
+    Args:
+        number: how many, 0 or more.
+        seed: a whole number, 0 or more.
+        sites: the centres that receive them, each as likely; the shipped ones when None.
+        profile: how often things are so; `CaseloadProfile()` when None.
+        until: the last day of receipt.
+
+    Returns:
+        The complaints, with the references R-2026-0001, R-2026-0002 and so on, by the year of receipt.
+
+    Raises:
+        TypeError, ValueError: an argument is refused; the message names it, its value and the remedy.
+        OutsideHorizonError: the days of receipt are not covered by the calendars.
+
+    >>> first, *others = generate_complaints(200, 7)
+    >>> first.reference, len(others)
+    ('R-2026-0001', 199)
+    >>> list(generate_complaints(200, 7)) == [first, *others]
+    True
+    """
+    for name, value in (("number", number), ("seed", seed)):
+        if type(value) is not int or value < 0:
+            raise ValueError(f"{name}: {value!r}; give a whole number, 0 or more")
+    centres = Sites.from_toml(shipped().sites) if sites is None else sites
+    if not len(centres):
+        raise ValueError("sites: there are none; give at least one, or None for the shipped ones")
+    draws, profile = Draws(seed), profile or CaseloadProfile()
+    days = days_of_receipt(draws, profile, number, checked_date(until, "until"))
+    return _Caseload(draws, tuple(centres[code] for code in centres), profile).complaints(days)
+
+
+@attrs.frozen
+class _Receipt:
+    """What arrives, where and when."""
+
+    site: Site | None
+    kind: Kind
+    channel: Channel | Unknown
+    at: datetime
+    wall_clock: time
+
+
+class _Caseload:
+    """The stream of draws, and what it draws from."""
+
+    def __init__(self, draws: Draws, sites: tuple[Site, ...], profile: CaseloadProfile) -> None:
+        self._draws = draws
+        self._sites = sites
+        self._profile = profile
+
+    def complaints(self, days: Iterable[tuple[date, int]]) -> Iterator[InventedComplaint]:
+        ranks = itertools.count(1)
+        for day, count in days:
+            received = [self._receipt(day) for _ in range(count)]
+            for receipt in sorted(received, key=_wall_clock):
+                yield self._complaint(f"R-{day.year}-{next(ranks):04d}", receipt)
+
+    def _receipt(self, day: date) -> _Receipt:
+        draws, profile = self._draws, self._profile
+        site = None if is_unknown(draws, profile, "site") else draws.one_of(self._sites)
+        calendar = BusinessCalendar.france() if site is None else site.calendar()
+        kind = draws.weighted(profile.kinds)
+        channel = self._channel(kind, is_staffed=calendar.is_business_day(day))
+        at = instant_of_receipt(draws, profile, day, channel, calendar)
+        return _Receipt(site, kind, channel, at, at.astimezone(calendar.zone).time())
+
+    def _channel(self, kind: Kind, *, is_staffed: bool) -> Channel | Unknown:
+        if kind is Kind.SURVEY:
+            return Channel.SURVEY
+        weights = self._profile.channels
+        if not is_staffed:
+            online = {channel: weight for channel, weight in weights.items() if channel not in STAFFED}
+            weights = online if any(online.values()) else weights
+        channel = self._draws.weighted(weights)
+        return UNKNOWN if is_unknown(self._draws, self._profile, "channel") else channel
+
+    def _complaint(self, reference: str, receipt: _Receipt) -> InventedComplaint:
+        draws, profile = self._draws, self._profile
+        subject = subject_of(draws, profile, receipt.kind)
+        facts = facts_of(draws, profile, subject, receipt.channel, receipt.at)
+        return InventedComplaint(
+            reference=reference,
+            site="" if receipt.site is None else receipt.site.code,
+            kind=subject.kind,
+            theme=subject.theme,
+            facts=facts,
+            text=text_of(draws, subject, facts, profile.awkward),
+        )
+
+
+def _wall_clock(receipt: _Receipt) -> time:
+    return receipt.wall_clock

@@ -1,0 +1,95 @@
+"""How often things are so by default in an invented caseload."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Final
+
+from reclamation_core.simulation.kinds import Kind, Theme
+from reclamation_core.vocabulary import Channel, ClientScope, Complainant, Mobilisation, ServiceReach
+
+# Half of what reaches the mediation is about the quality of the trainer and of the training; of that half, the parts
+# are known. The rest, and all other rates, are this project's own guess.
+_QUALITY: Final = 0.48
+
+THEMES: Final[Mapping[Theme, float]] = {
+    Theme.TRAINER: _QUALITY * 0.39,
+    Theme.TRAINING: _QUALITY * 0.36,
+    Theme.ORGANISATION: _QUALITY * 0.25,
+    Theme.SANCTION: 0.12,
+    Theme.DISCRIMINATION: 0.09,
+    Theme.EQUIPMENT: 0.08,
+    Theme.INVOICING: 0.07,
+    Theme.REFUND: 0.06,
+    Theme.ACCESSIBILITY: 0.05,
+    Theme.PLATFORM: 0.05,
+}
+KINDS: Final[Mapping[Kind, float]] = {
+    Kind.GRIEVANCE: 0.66,
+    Kind.COMFORT: 0.05,
+    Kind.FREE_EVENT: 0.03,
+    Kind.SURVEY: 0.14,
+    Kind.INFORMATION: 0.07,
+    Kind.OPINION: 0.05,
+}
+CHANNELS: Final[Mapping[Channel, float]] = {
+    Channel.MEDIATION_LETTER: 0.06,
+    Channel.CENTRE_LETTER: 0.12,
+    Channel.EMAIL: 0.44,
+    Channel.PHONE: 0.12,
+    Channel.PORTAL: 0.22,
+    Channel.OTHER: 0.04,
+}
+COMPLAINANTS: Final[Mapping[Complainant, float]] = {
+    Complainant.TRAINEE: 0.70,
+    Complainant.FUNDER: 0.06,
+    Complainant.PRESCRIBER: 0.06,
+    Complainant.PARTNER: 0.04,
+    Complainant.COMPANY: 0.10,
+    Complainant.OTHER: 0.04,
+}
+PERSON_SCOPES: Final[Mapping[ClientScope, float]] = {
+    ClientScope.LOCAL: 0.94,
+    ClientScope.REGIONAL: 0.04,
+    ClientScope.NATIONAL: 0.02,
+}
+ORGANISATION_SCOPES: Final[Mapping[ClientScope, float]] = {
+    ClientScope.LOCAL: 0.50,
+    ClientScope.REGIONAL: 0.30,
+    ClientScope.NATIONAL: 0.20,
+}
+SERVICE_REACHES: Final[Mapping[ServiceReach, float]] = {
+    ServiceReach.ONE_CENTRE: 0.88,
+    ServiceReach.SEVERAL_CENTRES: 0.09,
+    ServiceReach.SEVERAL_REGIONS: 0.03,
+}
+MOBILISATIONS: Final[Mapping[Mobilisation, float]] = {
+    Mobilisation.LOCAL: 0.84,
+    Mobilisation.REGIONAL: 0.12,
+    Mobilisation.NATIONAL: 0.04,
+}
+NOTES: Final[Mapping[Decimal, float]] = {
+    Decimal(note): weight
+    for note, weight in (
+        *(("0", 3), ("1", 4), ("2", 6), ("3", 9), ("4", 11), ("4.5", 4), ("5", 12), ("5.5", 6), ("5.9", 2)),
+        *(("6", 11), ("6.5", 4), ("7", 11), ("8", 9), ("9", 5), ("10", 3)),
+    )
+}
+SEVERITIES: Final[Mapping[int, float]] = {1: 0.35, 2: 0.40, 3: 0.19, 4: 0.06}
+RECURRENCES: Final[Mapping[int, float]] = {0: 0.58, 1: 0.16, 2: 0.10, 3: 0.06, 4: 0.04, 5: 0.02, 6: 0.02, 8: 0.02}
+UNKNOWN: Final[Mapping[str, float]] = {
+    "channel": 0.005,
+    "formal": 0.03,
+    "complainant": 0.02,
+    "nature": 0.02,
+    "requirement": 0.20,
+    "sold_service": 0.03,
+    "satisfaction": 0.06,
+    "client_scope": 0.03,
+    "service_reach": 0.03,
+    "mobilisation": 0.10,
+    "severity": 0.08,
+    "recurrences": 0.04,
+    "site": 0.02,
+}

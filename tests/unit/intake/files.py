@@ -1,0 +1,40 @@
+"""Small invented files, and what reading them gives."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Sequence
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+from reclamation_core.intake import Mapping, Reading, Record, Rejected, read
+
+HEADER = ("reference", "received_at", "channel", "text")
+
+
+def as_csv(rows: Sequence[Sequence[str]], delimiter: str = ",", end: str = "\r\n") -> str:
+    text = StringIO()
+    csv.writer(text, delimiter=delimiter, lineterminator=end).writerows(rows)
+    return text.getvalue()
+
+
+def written(folder: Path, content: str | bytes, name: str = "complaints.csv") -> Path:
+    path = folder / name
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return path
+
+
+def read_all(path: Path, mapping: Mapping | None = None, **options: Any) -> list[Record | Rejected]:
+    with read(path, mapping, **options) as reading:
+        return list(reading)
+
+
+def read_text(
+    folder: Path, content: str | bytes, mapping: Mapping | None = None, **options: Any
+) -> tuple[list[Record], list[Rejected], Reading]:
+    with read(written(folder, content), mapping, **options) as reading:
+        items = list(reading)
+    records = [item for item in items if isinstance(item, Record)]
+    rejected = [item for item in items if isinstance(item, Rejected)]
+    return records, rejected, reading

@@ -1,0 +1,152 @@
+"""A bad line is rejected alone: its neighbours are read."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+
+import pytest
+
+from reclamation_core.intake.csv_rows import RECORD_LIMIT, CsvRows
+from reclamation_core.intake.lines import BadLine
+from reclamation_core.intake.records import Rejected, Row
+from reclamation_core.wording import Wording
+
+GOOD = Wording("une ligne", "a line")
+
+
+def rows(*lines: str | BadLine, width: int = 3, delimiter: str = ",") -> list[Row | Rejected]:
+    return list(CsvRows([line if isinstance(line, BadLine) else f"{line}\n" for line in lines], delimiter, width=width))
+
+
+def cells(items: list[Row | Rejected]) -> list[list[str]]:
+    return [list(map(str, item.cells)) for item in items if isinstance(item, Row)]
+
+
+def rejected(items: list[Row | Rejected]) -> list[int]:
+    return [item.line for item in items if isinstance(item, Rejected)]
+
+
+def test_rows_have_the_number_of_their_first_line() -> None:
+    items = rows("a,b,c", 'd,"e', 'f",g', "h,i,j")
+    assert [(item.line, list(item.cells)) for item in items] == [
+        (1, ["a", "b", "c"]),
+        (2, ["d", "e\nf", "g"]),
+        (4, ["h", "i", "j"]),
+    ]
+
+
+def test_the_first_row_gives_the_width_when_none_is_given() -> None:
+    table = CsvRows(["\n", "a,b\n", "c\n"], ",")
+    first, second = table
+    assert isinstance(first, Row)
+    assert isinstance(second, Rejected)
+    assert (table.width, table.blank) == (2, 1)
+
+
+def test_blank_lines_are_counted_and_passed_over() -> None:
+    table = CsvRows(["a,b\n", "\n", "   \n", "\r\n", "c,d\n"], ",", width=2)
+    assert [item.line for item in table] == [1, 5]
+    assert table.blank == 3
+
+
+def test_a_row_of_nothing_but_delimiters_is_a_row() -> None:
+    assert cells(rows(",,")) == [["", "", ""]]
+
+
+@pytest.mark.parametrize(("line", "count"), [("a,b", "2"), ("a,b,c,d", "4"), ("a", "1")])
+def test_a_ragged_row_is_rejected_alone(line: str, count: str) -> None:
+    items = rows("1,2,3", line, "4,5,6")
+    assert cells(items) == [["1", "2", "3"], ["4", "5", "6"]]
+    (bad,) = [item for item in items if isinstance(item, Rejected)]
+    assert (bad.line, bad.field, bad.value, bad.cells, bad.is_cut) == (2, "row", count, (line,), False)
+    assert bad.expected.fr == "3 cellules, comme l'en-tête"
+
+
+def test_a_quote_that_is_never_closed_takes_no_neighbour() -> None:
+    items = rows("1,2,3", '4,"5,6', "7,8,9", "10,11,12")
+    assert cells(items) == [["1", "2", "3"], ["7", "8", "9"], ["10", "11", "12"]]
+    (bad,) = [item for item in items if isinstance(item, Rejected)]
+    assert (bad.line, bad.cells) == (2, ('4,"5,6',))
+    assert "guillemet" in bad.expected.fr
+
+
+def test_a_quote_that_a_neighbour_closes_takes_it_not() -> None:
+    items = rows("1,2,3", '4,"5,6', '7,"8",9', "10,11,12")
+    assert cells(items) == [["1", "2", "3"], ["7", "8", "9"], ["10", "11", "12"]]
+    assert rejected(items) == [2]
+
+
+def test_a_neighbour_whose_text_begins_with_a_delimiter_is_not_taken() -> None:
+    # Joined, the two lines have three cells, one of them with a quote that no writer leaves there.
+    items = rows('"4,x,y', 'A2,",abc",z')
+    assert cells(items) == [["A2", ",abc", "z"]]
+    assert rejected(items) == [1]
+
+
+def test_text_after_a_closing_quote_rejects_its_line_alone() -> None:
+    items = rows('1,"2"x,3', "4,5,6")
+    assert cells(items) == [["4", "5", "6"]]
+    (bad,) = [item for item in items if isinstance(item, Rejected)]
+    assert "écrit deux fois" in bad.expected.fr
+
+
+def test_a_ragged_row_of_several_lines_is_rejected_line_by_line() -> None:
+    items = rows('1,"2', '3"', "4,5,6")
+    assert cells(items) == [["4", "5", "6"]]
+    assert rejected(items) == [1, 2]
+
+
+def test_a_carriage_return_outside_quotes_rejects_its_line_alone() -> None:
+    items = rows("1,2\r,3", "4,5,6")
+    assert cells(items) == [["4", "5", "6"]]
+    (bad,) = [item for item in items if isinstance(item, Rejected)]
+    assert "CR" in bad.expected.fr
+
+
+def test_a_line_that_is_no_text_is_rejected_alone() -> None:
+    items = rows("1,2,3", BadLine("4\0,5,6\n", GOOD), "7,8,9")
+    assert cells(items) == [["1", "2", "3"], ["7", "8", "9"]]
+    (bad,) = [item for item in items if isinstance(item, Rejected)]
+    assert (bad.line, bad.expected, bad.cells) == (2, GOOD, ("4\0,5,6",))
+
+
+def test_a_line_that_is_no_text_inside_quotes_is_rejected_with_the_line_that_opened_them() -> None:
+    items = rows('1,"2', BadLine("\0\n", GOOD), '3",4', "7,8,9")
+    assert cells(items) == [["7", "8", "9"]]
+    assert rejected(items) == [1, 2, 3]
+    assert "guillemet" in items[0].faults[0].expected.fr if isinstance(items[0], Rejected) else False
+
+
+def test_a_cell_longer_than_the_reader_takes_is_rejected_alone() -> None:
+    items = rows("1,2,3", f"4,{'x' * (csv.field_size_limit() + 1)},6", "7,8,9")
+    assert cells(items) == [["1", "2", "3"], ["7", "8", "9"]]
+    (bad,) = [item for item in items if isinstance(item, Rejected)]
+    assert "plus courte" in bad.expected.fr
+
+
+def test_a_record_grows_to_its_limit_and_no_further() -> None:
+    taken = 0
+
+    def endless() -> Iterator[str]:
+        nonlocal taken
+        yield '"a","b","c\n'
+        while True:
+            taken += 1
+            yield '","\n' if taken % 20 == 0 else "x" * 4000 + "\n"
+
+    first = next(iter(CsvRows(endless(), ",", width=3)))
+    assert isinstance(first, Rejected)
+    assert first.line == 1
+    assert taken <= RECORD_LIMIT // 3000
+
+
+def test_many_bad_lines_do_not_pile_up() -> None:
+    items = rows(*['1,"2,3'] * 5000, "4,5,6")
+    assert cells(items) == [["4", "5", "6"]]
+    assert len(rejected(items)) == 5000
+
+
+def test_lines_taken_before_are_counted() -> None:
+    (row,) = CsvRows(["a,b\n"], ",", width=2, skipped=4)
+    assert row.line == 5

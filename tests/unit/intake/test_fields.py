@@ -1,0 +1,115 @@
+"""What a cell may say of each fact."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+import attrs
+import pytest
+
+from reclamation_core.intake.fields import FACTS, FIELDS, value_of
+from reclamation_core.intake.meaning import is_meaning, is_one_line
+from reclamation_core.missing import ABSENT, UNKNOWN
+from reclamation_core.vocabulary import Channel, ComplaintFacts, Requirement
+
+
+def test_the_fields_are_the_facts_and_the_reference_the_site_and_the_text() -> None:
+    facts = {field.name for field in attrs.fields(ComplaintFacts)}
+    assert set(FIELDS) == facts | {"reference", "site", "text"}
+    assert set(FACTS) == facts - {"received_at"}
+
+
+@pytest.mark.parametrize("name", FACTS)
+def test_an_empty_cell_is_unknown_and_an_empty_note_absent(name: str) -> None:
+    assert value_of(FACTS[name], "") is (ABSENT if name == "satisfaction" else UNKNOWN)
+
+
+@pytest.mark.parametrize("name", FACTS)
+@pytest.mark.parametrize("word", ["unknown", "inconnu", "INCONNU"])
+def test_unknown_can_be_said_in_full(name: str, word: str) -> None:
+    assert value_of(FACTS[name], word) is UNKNOWN
+
+
+@pytest.mark.parametrize("text", ["email", "EMAIL", "Courriel", "e-mail"])
+def test_a_vocabulary_takes_codes_names_and_labels(text: str) -> None:
+    assert value_of(FACTS["channel"], text) is Channel.EMAIL
+
+
+def test_none_is_a_requirement_and_no_missing_value() -> None:
+    assert value_of(FACTS["requirement"], "none") is Requirement.NONE
+
+
+@pytest.mark.parametrize("text", ["oui", "Vrai", "TRUE", "yes", "1"])
+def test_words_for_true(text: str) -> None:
+    assert value_of(FACTS["formal"], text) is True
+
+
+@pytest.mark.parametrize("text", ["non", "Faux", "FALSE", "no", "0"])
+def test_words_for_false(text: str) -> None:
+    assert value_of(FACTS["formal"], text) is False
+
+
+@pytest.mark.parametrize(("text", "value"), [("3", 3), ("0", 0), ("+2", 2), ("4.0", 4)])
+def test_whole_numbers(text: str, value: int) -> None:
+    read = value_of(FACTS["causes"], text)
+    assert (read, type(read)) == (value, int)
+
+
+@pytest.mark.parametrize(("text", "value"), [("5", "5"), ("5.99", "5.99"), ("-1", "-1"), ("0.1", "0.1")])
+def test_notes_are_exact(text: str, value: str) -> None:
+    assert value_of(FACTS["satisfaction"], text) == Decimal(value)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("channel", "fax"),
+        ("formal", "peut-être"),
+        ("formal", "2"),
+        ("causes", "1.5"),
+        ("causes", "1e3"),
+        ("causes", "9" * 5000),
+        ("causes", "٣"),
+        ("satisfaction", "nan"),
+        ("satisfaction", "inf"),
+        ("satisfaction", "5,5"),
+        ("satisfaction", "1e9"),
+        ("satisfaction", "5/10"),
+        ("satisfaction", "9" * 200_000),
+    ],
+)
+def test_what_says_nothing_of_a_fact_is_refused(name: str, text: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(text[:9])):
+        value_of(FACTS[name], text)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "expected"),
+    [
+        ("channel", "courriel", True),
+        ("channel", "", True),
+        ("channel", "fax", False),
+        ("severity_safety", "4", True),
+        ("severity_safety", "5", False),
+        ("likelihood", "0", False),
+        ("causes", "-1", False),
+        ("satisfaction", "11", True),
+        ("site", "CRE", True),
+        ("site", "a\nb", False),
+        ("received_at", "2026-05-02", True),
+        ("received_at", "02/05/2026", False),
+    ],
+)
+def test_a_meaning_is_known_before_any_file_is_read(name: str, text: str, expected: bool) -> None:
+    assert is_meaning(FIELDS[name], text) is expected
+
+
+@pytest.mark.parametrize("text", ["a\nb", "a\rb", "a\tb", "a\0b", "a\x85b", "a\u2028b", "a\ud800b", "x" * 201])
+def test_a_reference_is_one_short_line(text: str) -> None:
+    assert not is_one_line(text)
+
+
+@pytest.mark.parametrize("text", ["", "A-1", "dossier n° 12", "l\N{NO-BREAK SPACE}été", "x" * 200, "日本"])
+def test_any_one_short_line_is_a_reference(text: str) -> None:
+    assert is_one_line(text)

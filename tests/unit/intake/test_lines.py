@@ -1,0 +1,96 @@
+"""Lines end where files end them, and their encoding is found out, never guessed twice."""
+
+from __future__ import annotations
+
+from io import BytesIO
+
+import pytest
+
+from reclamation_core.intake.lines import LINE_LIMIT, BadLine, TextLines
+
+
+def lines(content: bytes, encoding: str | None = None) -> list[str | BadLine]:
+    return list(TextLines(BytesIO(content), encoding))
+
+
+def encoding_of(content: bytes) -> str | None:
+    read = TextLines(BytesIO(content))
+    list(read)
+    return read.encoding
+
+
+def test_lines_keep_their_ends_and_end_with_lf_alone() -> None:
+    assert lines(b"a\nb\r\nc\rd\n\ne") == ["a\n", "b\r\n", "c\rd\n", "\n", "e"]
+    assert lines(b"") == []
+
+
+def test_the_other_separators_of_unicode_are_text() -> None:
+    text = "a\u2028b\u2029c\x85d\x0be\x0cf\x1cg"
+    assert lines(text.encode()) == [text]
+
+
+@pytest.mark.parametrize(
+    ("content", "encoding"),
+    [
+        (b"abc\n", None),
+        ("é\n".encode(), "utf-8"),
+        (b"\xe9\n", "windows-1252"),
+        (b"\xef\xbb\xbfabc\n", "utf-8"),
+        (b"abc\n" * 300_000 + b"\xe9t\xe9\n", "windows-1252"),
+        (b"abc\n" * 300_000 + "été\n".encode(), "utf-8"),
+    ],
+    ids=["ascii", "utf-8", "windows-1252", "mark", "accent after a megabyte", "utf-8 after a megabyte"],
+)
+def test_the_first_line_that_is_not_ascii_settles_the_encoding(content: bytes, encoding: str | None) -> None:
+    assert encoding_of(content) == encoding
+
+
+def test_a_mark_is_no_part_of_the_first_line() -> None:
+    assert lines(b"\xef\xbb\xbfreference\n") == ["reference\n"]
+    assert lines(b"a\n\xef\xbb\xbfb\n") == ["a\n", "\ufeffb\n"]
+
+
+def test_a_later_line_in_another_encoding_is_bad_and_the_next_ones_are_read() -> None:
+    first, bad, last = lines("é\n".encode() + b"\xe9\n" + "à\n".encode())
+    assert (first, last) == ("é\n", "à\n")
+    assert isinstance(bad, BadLine)
+    assert bad.text == "\ufffd\n"
+    assert "utf-8" in bad.expected.fr
+
+
+def test_windows_1252_has_bytes_that_mean_nothing() -> None:
+    first, bad = lines(b"\xe9\n\x81\n")
+    assert first == "é\n"
+    assert isinstance(bad, BadLine)
+    assert "windows-1252" in bad.expected.en
+
+
+def test_a_forced_encoding_is_kept() -> None:
+    assert lines("é\n".encode(), "windows-1252") == ["Ã©\n"]
+    assert lines(b"\xa4\n", "iso-8859-15") == ["€\n"]
+
+
+def test_a_line_with_a_nul_is_bad() -> None:
+    first, bad, last = lines(b"a\nb\0c\nd\n")
+    assert (first, last) == ("a\n", "d\n")
+    assert isinstance(bad, BadLine)
+    assert bad.text == "b\0c\n"
+
+
+def test_a_line_that_is_too_long_is_bad_and_only_its_beginning_is_kept() -> None:
+    first, bad, last = lines(b"a\n" + b"x" * (3 * LINE_LIMIT) + b"\nb\n")
+    assert (first, last) == ("a\n", "b\n")
+    assert isinstance(bad, BadLine)
+    assert len(bad.text) < 3000
+    assert str(LINE_LIMIT) in bad.expected.fr
+
+
+def test_a_line_just_as_long_as_allowed_is_read() -> None:
+    (line, last) = lines(b"x" * (LINE_LIMIT - 1) + b"\nb\n")
+    assert line == "x" * (LINE_LIMIT - 1) + "\n"
+    assert last == "b\n"
+
+
+def test_a_long_last_line_without_an_end_is_bad() -> None:
+    (bad,) = lines(b"x" * LINE_LIMIT)
+    assert isinstance(bad, BadLine)

@@ -1,0 +1,185 @@
+"""A mapping says how to read foreign columns, and is refused with all its faults at once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from reclamation_core.errors import FaultsError
+from reclamation_core.intake import Mapping
+
+
+def from_text(folder: Path, text: str) -> Mapping:
+    path = folder / "mapping.toml"
+    path.write_text(text, encoding="utf-8")
+    return Mapping.from_toml(path)
+
+
+def faults_of(folder: Path, text: str) -> list[tuple[str, object]]:
+    with pytest.raises(FaultsError, match="; ") as caught:
+        from_text(folder, text)
+    return [(fault.path, fault.value) for fault in caught.value.faults]
+
+
+def test_a_file_says_all_that_a_mapping_can(tmp_path: Path) -> None:
+    mapping = from_text(
+        tmp_path,
+        """
+        ignored = ["Produit"]
+        missing = ["NA"]
+        date_formats = ["%d/%m/%Y", "%d/%m/%Y %H:%M"]
+        time_zone = "Indian/Reunion"
+        decimal_comma = true
+        delimiter = "\\t"
+        encoding = "windows-1252"
+        sheet = "Plaintes"
+
+        [columns]
+        reference = "N°"
+        channel = "Canal"
+
+        [values.channel]
+        Guichet = "courrier reçu en centre"
+
+        [values.severity_safety]
+        Grave = 4
+
+        [constants]
+        formal = true
+        causes = 2
+        received_at = 2026-05-02
+        site = "CRE"
+        """,
+    )
+    assert mapping == Mapping(
+        ignored=("Produit",),
+        missing=("NA",),
+        date_formats=("%d/%m/%Y", "%d/%m/%Y %H:%M"),
+        time_zone="Indian/Reunion",
+        decimal_comma=True,
+        delimiter="\t",
+        encoding="windows-1252",
+        sheet="Plaintes",
+        columns={"reference": "N°", "channel": "Canal"},
+        values={"channel": {"Guichet": "courrier reçu en centre"}, "severity_safety": {"Grave": "4"}},
+        constants={"formal": "oui", "causes": "2", "received_at": "2026-05-02", "site": "CRE"},
+    )
+
+
+def test_an_empty_file_changes_nothing(tmp_path: Path) -> None:
+    assert from_text(tmp_path, "") == Mapping()
+
+
+def test_a_file_is_refused_with_all_its_faults(tmp_path: Path) -> None:
+    faults = faults_of(
+        tmp_path,
+        """
+        tim_zone = "Europe/Paris"
+        ignored = "Produit"
+        missing = [3]
+        date_formats = ["%d/%m", "%d/%m/%Y"]
+        time_zone = "Europe/Brest"
+        decimal_comma = 1
+        delimiter = "::"
+        encoding = "utf-16"
+        sheet = ""
+
+        [columns]
+        canal = "Canal"
+        channel = ""
+        formal = "Formel"
+
+        [values.channel]
+        Guichet = "guichet"
+        Mail = "email"
+        mail = "phone"
+
+        [values.formal]
+        Oui = [1]
+
+        [values.reference]
+        A = "B"
+
+        [constants]
+        formal = true
+        reference = "A"
+        satisfaction = "beaucoup"
+        """,
+    )
+    assert faults == [
+        ("tim_zone", "Europe/Paris"),
+        ("ignored", "Produit"),
+        ("missing[0]", 3),
+        ("date_formats[0]", "%d/%m"),
+        ("time_zone", "Europe/Brest"),
+        ("decimal_comma", 1),
+        ("delimiter", "::"),
+        ("encoding", "utf-16"),
+        ("sheet", ""),
+        ("columns.canal", "Canal"),
+        ("columns.channel", ""),
+        ("values.channel.Guichet", "guichet"),
+        ("values.channel.mail", "phone"),
+        ("values.formal.Oui", [1]),
+        ("values.reference", {"A": "B"}),
+        ("constants.reference", "A"),
+        ("constants.satisfaction", "beaucoup"),
+        ("constants.formal", "oui"),
+    ]
+
+
+@pytest.mark.parametrize("text", ["columns = 3", "values = []", "constants = 'a'", "values.channel = 3"])
+def test_a_table_is_a_table(tmp_path: Path, text: str) -> None:
+    assert len(faults_of(tmp_path, text)) == 1
+
+
+def test_a_file_that_is_not_toml_or_not_utf_8_is_refused(tmp_path: Path) -> None:
+    assert faults_of(tmp_path, "columns = {")[0][0] == "$"
+    path = tmp_path / "latin.toml"
+    path.write_bytes(b'sheet = "\xe9"\n')
+    with pytest.raises(FaultsError, match="TOML file in UTF-8"):
+        Mapping.from_toml(path)
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"columns": {"canal": "Canal"}}, "columns: 'canal' is not a field"),
+        ({"values": {"canal": {}}}, "values: 'canal' is not a field"),
+        ({"constants": {"canal": ""}}, "constants: 'canal' is not a field"),
+        ({"columns": {"formal": "F"}, "constants": {"formal": "oui"}}, "held by the column 'F' too"),
+        ({"values": {"formal": {"O": "oui", "o": "non"}}}, "translated in two ways"),
+        ({"date_formats": ("%d",)}, "date_formats: '%d' does not give a day back"),
+        ({"date_formats": ("%",)}, "date_formats"),
+        ({"time_zone": "Europe/Brest"}, "time_zone: 'Europe/Brest' is not a time zone"),
+        ({"delimiter": "x"}, "delimiter: 'x' is not one of"),
+        ({"encoding": "utf-16"}, "encoding: 'utf-16' is not one of"),
+    ],
+)
+def test_a_mapping_made_in_python_is_checked_too(given: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        Mapping(**given)
+
+
+def test_values_are_compared_without_case_and_spaces() -> None:
+    mapping = Mapping(values={"channel": {" Guichet ": "phone"}}, missing=(" na ",))
+    assert mapping.translate("channel", " GUICHET") == "phone"
+    assert mapping.translate("channel", " Fax ") == "Fax"
+    assert mapping.translate("channel", "NA ") == ""
+    assert mapping.translate("formal", "Guichet") == "Guichet"
+
+
+def test_every_other_value_is_one_that_is_there() -> None:
+    mapping = Mapping(values={"channel": {"Web": "portal", "*": "other"}}, missing=("NA",))
+    assert mapping.translate("channel", "Fax") == "other"
+    assert mapping.translate("channel", "Web") == "portal"
+    assert mapping.translate("channel", "") == ""
+    assert mapping.translate("channel", "NA") == ""
+
+
+def test_a_translation_goes_before_a_missing_marker() -> None:
+    mapping = Mapping(values={"channel": {"NA": "other", "": "phone"}}, missing=("NA",))
+    assert mapping.translate("channel", "na") == "other"
+    assert mapping.translate("channel", " ") == "phone"

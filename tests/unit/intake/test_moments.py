@@ -1,0 +1,75 @@
+"""Dates as people write them, in the zone where they wrote them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta, timezone
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from reclamation_core.intake.moments import moment
+
+PARIS = ZoneInfo("Europe/Paris")
+
+
+@pytest.mark.parametrize(
+    ("text", "formats", "iso"),
+    [
+        ("2026-05-02", (), "2026-05-02T00:00:00+02:00"),
+        ("2026-12-02", (), "2026-12-02T00:00:00+01:00"),
+        ("2026-05-02T09:30", (), "2026-05-02T09:30:00+02:00"),
+        ("2026-05-02 09:30:15", (), "2026-05-02T09:30:15+02:00"),
+        ("2026-05-02T23:30Z", (), "2026-05-02T23:30:00+00:00"),
+        ("2026-05-02T09:30-04:00", (), "2026-05-02T09:30:00-04:00"),
+        ("2/5/2026", ("%d/%m/%Y",), "2026-05-02T00:00:00+02:00"),
+        ("2026/3/18", ("%d/%m/%Y", "%Y/%m/%d"), "2026-03-18T00:00:00+01:00"),
+        ("02/05/26 9:30", ("%d/%m/%y %H:%M",), "2026-05-02T09:30:00+02:00"),
+        ("02/05/2026 +0000", ("%d/%m/%Y %z",), "2026-05-02T00:00:00+00:00"),
+    ],
+)
+def test_dates_and_times(text: str, formats: tuple[str, ...], iso: str) -> None:
+    assert moment(text, formats, PARIS).isoformat() == iso
+
+
+@pytest.mark.parametrize(
+    ("text", "formats"),
+    [
+        ("", ()),
+        ("hier", ()),
+        ("02/05/2026", ()),
+        ("2026-02-30", ()),
+        ("2026-13-01", ()),
+        ("2026-05-02T25:00", ()),
+        ("2026-05-02", ("%d/%m/%Y",)),
+        ("31/02/2026", ("%d/%m/%Y",)),
+    ],
+)
+def test_what_is_no_date_is_refused(text: str, formats: tuple[str, ...]) -> None:
+    with pytest.raises(ValueError, match="is no date"):
+        moment(text, formats, PARIS)
+
+
+def test_formats_that_are_stated_are_the_only_ones() -> None:
+    # In ISO it would be 5 February; the file says day before month, wherever the year stands.
+    assert moment("2026-02-05", ("%Y-%d-%m",), PARIS).date().isoformat() == "2026-05-02"
+
+
+def test_an_hour_that_comes_twice_is_the_first_of_the_two() -> None:
+    assert moment("2026-10-25T02:30", (), PARIS).astimezone(UTC).isoformat() == "2026-10-25T00:30:00+00:00"
+
+
+def test_an_hour_that_never_comes_is_refused() -> None:
+    with pytest.raises(ValueError, match="skipped in Europe/Paris"):
+        moment("2026-03-29T02:30", (), PARIS)
+
+
+def test_a_day_whose_midnight_is_skipped_begins_when_the_clocks_have_moved() -> None:
+    # In Cuba, clocks went from 0:00 to 1:00 on 10 March 2024.
+    start = moment("2024-03-10", (), ZoneInfo("America/Havana"))
+    assert start.isoformat() == "2024-03-10T01:00:00-04:00"
+
+
+def test_the_date_of_a_spreadsheet_is_local_unless_it_says_otherwise() -> None:
+    assert moment(datetime(2026, 5, 2, 9, 30), ("%d",), PARIS).isoformat() == "2026-05-02T09:30:00+02:00"  # noqa: DTZ001
+    aware = datetime(2026, 5, 2, 9, 30, tzinfo=timezone(timedelta(hours=3)))
+    assert moment(aware, (), PARIS) is aware

@@ -1,0 +1,259 @@
+"""Each row of a file comes out, as a record or as rejected."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from reclamation_core.errors import FaultsError
+from reclamation_core.intake import Mapping, Record, Rejected, read
+from reclamation_core.missing import ABSENT, UNKNOWN
+from reclamation_core.vocabulary import Channel, ClientScope, ComplaintFacts, Site, Sites
+from tests.unit.intake.files import as_csv, read_all, read_text, written
+
+
+def test_a_row_becomes_a_record(tmp_path: Path) -> None:
+    content = as_csv(
+        [
+            ("reference", "site", "received_at", "channel", "formal", "satisfaction", "client_scope", "causes", "text"),
+            ("A1", "CRE", "2026-05-02T09:30", "courriel", "oui", "4.5", "client local", "2", " Bonjour,\nsuite "),
+        ]
+    )
+    (record,), rejected, _ = read_text(tmp_path, content)
+    assert rejected == []
+    assert record == Record(
+        2, "A1", "CRE", " Bonjour,\nsuite ",
+        ComplaintFacts(
+            received_at=datetime(2026, 5, 2, 9, 30, tzinfo=ZoneInfo("Europe/Paris")),
+            channel=Channel.EMAIL, formal=True, satisfaction=Decimal("4.5"), client_scope=ClientScope.LOCAL, causes=2,
+        ),
+        ("A1", "CRE", "2026-05-02T09:30", "courriel", "oui", "4.5", "client local", "2", " Bonjour,\nsuite "),
+    )  # fmt: skip
+
+
+def test_what_a_file_does_not_say_is_unknown(tmp_path: Path) -> None:
+    (record,), _, _ = read_text(tmp_path, "reference,received_at\nA1,2026-05-02\n")
+    assert (record.site, record.text) == ("", "")
+    assert record.facts.channel is UNKNOWN
+    assert record.facts.satisfaction is ABSENT
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "windows-1252"])
+def test_usual_files_are_recognised(tmp_path: Path, delimiter: str, end: str, encoding: str) -> None:
+    rows = [("reference", "received_at", "text"), ("A1", "2026-05-02", "déçu, très; déçu | \t fin")]
+    (record,), _, reading = read_text(tmp_path, as_csv(rows, delimiter, end).encode(encoding))
+    assert record.text == "déçu, très; déçu | \t fin"
+    assert reading.delimiter == delimiter
+    assert reading.encoding == ("windows-1252" if encoding == "windows-1252" else "utf-8")
+
+
+def test_the_delimiter_is_the_one_that_shows_the_columns(tmp_path: Path) -> None:
+    # Commas are more frequent, and the second column's name holds one.
+    content = 'reference;"channel";received_at;a,b,c,d,e\nA1;email;2026-05-02;\n'
+    (record,), _, reading = read_text(tmp_path, content)
+    assert record.facts.channel is Channel.EMAIL
+    assert reading.unread == ("a,b,c,d,e",)
+
+
+def test_the_line_with_which_excel_says_the_delimiter_is_understood(tmp_path: Path) -> None:
+    (record,), _, reading = read_text(tmp_path, "sep=|\r\nreference|received_at\r\nA1|2026-05-02\r\n")
+    assert (record.line, reading.delimiter) == (3, "|")
+
+
+def test_a_forced_delimiter_and_encoding_hold(tmp_path: Path) -> None:
+    mapping = Mapping(delimiter=";", encoding="iso-8859-15")
+    (record,), _, reading = read_text(tmp_path, b"reference;received_at;text\nA1;2026-05-02;12 \xa4\n", mapping)
+    assert record.text == "12 €"
+    assert reading.encoding == "iso-8859-15"
+
+
+def test_names_of_columns_are_compared_without_case_and_spaces(tmp_path: Path) -> None:
+    (record,), _, reading = read_text(tmp_path, " Reference ,RECEIVED_AT, Channel\nA1,2026-05-02,email\n")
+    assert record.facts.channel is Channel.EMAIL
+    assert reading.unread == ()
+
+
+def test_columns_that_are_not_read_are_told(tmp_path: Path) -> None:
+    mapping = Mapping(ignored=("humeur ",))
+    _, _, reading = read_text(tmp_path, "reference,received_at,Humeur,couleur,couleur,\nA1,2026-05-02,,,,\n", mapping)
+    assert reading.unread == ("couleur", "couleur", "")
+
+
+@pytest.mark.parametrize(
+    ("header", "paths"),
+    [
+        ("reference,channel", ["columns.received_at"]),
+        ("received_at", ["columns.reference"]),
+        ("a,b", ["columns.reference", "columns.received_at"]),
+        ("reference,received_at,channel,Channel", ["columns.channel"]),
+        ("reference,reference,received_at", ["columns.reference"]),
+    ],
+)
+def test_a_header_is_refused_with_all_that_is_wrong(tmp_path: Path, header: str, paths: list[str]) -> None:
+    with pytest.raises(FaultsError, match="column") as caught:
+        read(written(tmp_path, f"{header}\n"))
+    assert [fault.path for fault in caught.value.faults] == paths
+
+
+def test_a_column_that_the_mapping_names_must_be_there(tmp_path: Path) -> None:
+    with pytest.raises(FaultsError, match="'Canal'") as caught:
+        read(written(tmp_path, "reference,received_at,channel\n"), Mapping(columns={"channel": "Canal"}))
+    assert [fault.path for fault in caught.value.faults] == ["columns.channel"]
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"", "names of the columns"),
+        (b"\n\n \n", "names of the columns"),
+        (b'"reference,received_at\nA1,2026-05-02\n', "closing quote"),
+        (b"reference,received_at\0\n", "NUL"),
+        (b"\xff\xfer\0e\0", "UTF-16"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1", "xls"),
+        (b"\x1f\x8b\x08", "compressed"),
+        (b' [{"reference": "A1"}]', "array"),
+        (b"PK\x03\x04 not a workbook", "workbook"),
+    ],
+)
+def test_what_is_no_file_of_complaints_is_refused(tmp_path: Path, content: bytes, message: str) -> None:
+    with pytest.raises(FaultsError, match=message):
+        read(written(tmp_path, content))
+
+
+def test_a_file_that_is_not_there_is_an_os_error(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError, match=r"absent\.csv"):
+        read(tmp_path / "absent.csv")
+
+
+@pytest.mark.parametrize("reference", ["", "  ", '"a\nb"', "x" * 201])
+def test_a_row_without_a_reference_of_its_own_is_rejected(tmp_path: Path, reference: str) -> None:
+    records, (bad,), _ = read_text(
+        tmp_path, f"reference,received_at\nA1,2026-05-02\n{reference},2026-05-02\nA3,2026-05-02\n"
+    )
+    assert [record.reference for record in records] == ["A1", "A3"]
+    assert (bad.line, bad.field, bad.is_cut) == (3, "reference", True)
+
+
+def test_a_repeated_reference_is_rejected_with_the_line_of_the_first(tmp_path: Path) -> None:
+    records, (bad,), _ = read_text(tmp_path, "reference,received_at\nA1,2026-05-02\nA2,2026-05-02\n A1 ,2026-05-02\n")
+    assert [record.line for record in records] == [2, 3]
+    assert (bad.line, bad.field, bad.value, bad.cells) == (4, "reference", " A1 ", (" A1 ", "2026-05-02"))
+    assert "ligne 2" in bad.expected.fr
+    assert "line 2" in bad.expected.en
+
+
+def test_a_row_is_rejected_with_all_its_faults(tmp_path: Path) -> None:
+    content = "reference,site,received_at,channel,formal,likelihood\n,a\x0bb,hier,fax,peut-être,9\n"
+    _, (bad,), _ = read_text(tmp_path, content)
+    assert [(fault.path, fault.value) for fault in bad.faults] == [
+        ("reference", ""),
+        ("site", "a\x0bb"),
+        ("received_at", "hier"),
+        ("channel", "fax"),
+        ("formal", "peut-être"),
+        ("likelihood", "9"),
+    ]
+    assert "courriel" in bad.faults[3].expected.fr
+    assert bad.cells == ("", "a\x0bb", "hier", "fax", "peut-être", "9")
+    assert bad.in_("fr").startswith("ligne 2: reference")
+    assert bad.in_("en").startswith("line 2: reference")
+
+
+def test_a_mapping_reads_a_foreign_file(tmp_path: Path) -> None:
+    mapping = Mapping(
+        columns={"reference": "N°", "received_at": "Reçue le", "channel": "Canal", "nature": "Type", "formal": "Type"},
+        values={
+            "channel": {"Guichet": "centre_letter", "*": ""},
+            "nature": {"Plainte": "grievance", "Question": "initial_information_request"},
+            "formal": {"Plainte": "oui", "*": "non"},
+            "site": {"Créteil": "CRE"},
+        },
+        constants={"complainant": "stagiaire", "satisfaction": "5"},
+        date_formats=("%d/%m/%Y",),
+        missing=("NA",),
+    )
+    content = (
+        "N°;Reçue le;Canal;Type;site;sold_service\n1;02/05/2026;Guichet;Plainte;Créteil;NA\n2;3/5/2026;X;Question;;1\n"
+    )
+    (first, second), rejected, reading = read_text(tmp_path, content, mapping)
+    assert (rejected, reading.unread) == ([], ())
+    assert first.site == "CRE"
+    assert first.facts.received_at.date() == date(2026, 5, 2)
+    assert (first.facts.channel, first.facts.formal, first.facts.sold_service) == ("centre_letter", True, UNKNOWN)
+    assert (second.facts.channel, second.facts.formal, second.facts.sold_service) == (UNKNOWN, False, True)
+    assert second.facts.nature == "initial_information_request"
+    assert {record.facts.complainant for record in (first, second)} == {"trainee"}
+    assert second.facts.satisfaction == 5
+
+
+def test_a_decimal_comma_is_read_where_it_is_said(tmp_path: Path) -> None:
+    content = "reference;received_at;satisfaction\nA1;2026-05-02;4,5\n"
+    (record,), _, _ = read_text(tmp_path, content, Mapping(decimal_comma=True))
+    assert record.facts.satisfaction == Decimal("4.5")
+    _, (bad,), _ = read_text(tmp_path, content)
+    assert (bad.field, bad.value) == ("satisfaction", "4,5")
+
+
+def test_a_constant_date_is_that_of_every_row(tmp_path: Path) -> None:
+    mapping = Mapping(constants={"received_at": "2026-05-02", "site": "CRE"}, date_formats=("%d/%m/%Y",))
+    (record,), _, _ = read_text(tmp_path, "reference\nA1\n", mapping)
+    assert record.facts.received_at.isoformat() == "2026-05-02T00:00:00+02:00"
+    assert record.site == "CRE"
+
+
+SITES = Sites(
+    (
+        Site(code="CRE", name="Créteil", region="Île-de-France"),
+        Site(code="RUN", name="Saint-Denis", region="La Réunion", territory="reunion"),
+    )
+)
+
+
+def test_a_local_time_is_in_the_zone_of_its_site(tmp_path: Path) -> None:
+    content = "reference,site,received_at\nA1,CRE,2026-05-02T09:00\nA2,RUN,2026-05-02T09:00\nA3,,2026-05-02T09:00\n"
+    path = written(tmp_path, content)
+
+    def hours(mapping: Mapping | None = None, sites: Sites | None = SITES, zone: str = "Europe/Paris") -> list[int]:
+        items = read_all(path, mapping, sites=sites, time_zone=zone)
+        return [item.facts.received_at.astimezone(UTC).hour for item in items if isinstance(item, Record)]
+
+    assert hours() == [7, 5, 7]
+    assert hours(zone="America/Cayenne") == [7, 5, 12]
+    assert hours(sites=None) == [7, 7, 7]
+    assert hours(Mapping(time_zone="UTC")) == [9, 9, 9]
+
+
+def test_a_site_that_is_not_known_is_rejected(tmp_path: Path) -> None:
+    content = "reference,site,received_at\nA1,LIL,2026-05-02\nA2,,2026-05-02\n"
+    (record,), (bad,), _ = read_text(tmp_path, content, sites=SITES)
+    assert record.reference == "A2"
+    assert (bad.field, bad.value) == ("site", "LIL")
+
+
+def test_protection_is_taken_off_every_cell(tmp_path: Path) -> None:
+    (record,), _, _ = read_text(
+        tmp_path, "reference,received_at,text,satisfaction,site\n'-A1,2026-05-02,'=1+1,'-3,'@b\n"
+    )
+    assert (record.reference, record.text, record.site) == ("-A1", "=1+1", "@b")
+    assert record.facts.satisfaction == -3
+
+
+def test_reading_closes_its_file(tmp_path: Path) -> None:
+    with read(written(tmp_path, "reference,received_at\nA1,2026-05-02\n")) as reading:
+        assert len(list(reading)) == 1
+        assert reading.position == 36
+    with pytest.raises(ValueError, match="closed"):
+        assert reading.position
+
+
+def test_a_rejected_row_says_what_is_wrong_first(tmp_path: Path) -> None:
+    _, (bad,), _ = read_text(tmp_path, "reference,received_at\nA1,hier\n")
+    assert isinstance(bad, Rejected)
+    assert (bad.field, bad.value) == ("received_at", "hier")
+    assert "2026-05-02" in bad.expected.fr

@@ -1,0 +1,33 @@
+"""A reference seen before is known with its line, in little memory."""
+
+from __future__ import annotations
+
+from reclamation_core.intake import references
+from reclamation_core.intake.references import SeenReferences
+
+
+def test_each_reference_is_new_once() -> None:
+    seen = SeenReferences()
+    assert [seen.line_of_first(name, line) for line, name in enumerate(["a", "b", "a", "c", "b"], start=2)] == [
+        None, None, 2, None, 3,
+    ]  # fmt: skip
+    assert len(seen) == 3
+
+
+def test_many_references_are_all_remembered() -> None:
+    seen = SeenReferences()
+    names = [f"R-{number}" for number in range(20_000)]
+    assert {seen.line_of_first(name, line) for line, name in enumerate(names)} == {None}
+    assert [seen.line_of_first(name, -1) for name in names] == list(range(20_000))
+    assert len(seen) == 20_000
+
+
+def test_a_hash_of_a_text_is_never_the_mark_of_an_empty_slot() -> None:
+    assert references._digest_of_str("") != 0
+    assert references._digest_of_bytes("") != 0
+
+
+def test_the_hash_that_is_computed_fits_in_64_bits_and_tells_texts_apart() -> None:
+    digests = {references._digest_of_bytes(f"é{number}") for number in range(1000)}
+    assert len(digests) == 1000
+    assert max(digests).bit_length() <= 64

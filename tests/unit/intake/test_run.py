@@ -1,0 +1,153 @@
+"""From a file of complaints to the file of decisions and that of rejected rows."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+
+from reclamation_core.calendars import BusinessCalendar
+from reclamation_core.errors import FaultsError
+from reclamation_core.intake import Mapping, Triage, rejected_path, triage_file
+from reclamation_core.policy import m2_1
+from tests.unit.intake.files import written
+
+TRIAGE = Triage(m2_1(), BusinessCalendar.france())
+GOOD = "reference;received_at;channel\nA1;2026-05-02;email\nA2;2026-05-03;phone\n"
+BAD = GOOD + "A3;hier;fax\n\n"
+
+
+def rows(path: Path, delimiter: str = ",") -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file, delimiter=delimiter, strict=True))
+
+
+def test_decisions_and_rejected_rows_go_to_two_files(tmp_path: Path) -> None:
+    done = triage_file(written(tmp_path, BAD), TRIAGE, tmp_path / "out.csv")
+    assert (done.summary.read, done.summary.decided, done.summary.rejected) == (3, 2, 1)
+    assert (done.output, done.rejected) == (tmp_path / "out.csv", tmp_path / "out.rejected.csv")
+    assert (done.unread, done.encoding, done.blank) == ((), None, 1)
+    assert [row["reference"] for row in rows(tmp_path / "out.csv")] == ["A1", "A2"]
+    (bad,) = rows(tmp_path / "out.rejected.csv")
+    assert (bad["line"], bad["field"], bad["value"], bad["reference"]) == (
+        "4",
+        "received_at | channel",
+        "hier | fax",
+        "A3",
+    )
+
+
+def test_rejected_rows_that_were_mended_are_read(tmp_path: Path) -> None:
+    triage_file(written(tmp_path, BAD), TRIAGE, tmp_path / "out.csv")
+    mended = (
+        (tmp_path / "out.rejected.csv").read_text(encoding="utf-8").replace(",A3,hier,fax,", ",A3,2026-05-04,phone,")
+    )
+    done = triage_file(written(tmp_path, mended, "mended.csv"), TRIAGE, tmp_path / "second.csv")
+    assert (done.summary.decided, done.summary.rejected) == (1, 0)
+    assert done.unread == ("line", "field", "value", "expected", "row")
+
+
+def test_no_file_of_rejected_rows_is_left_when_there_is_none(tmp_path: Path) -> None:
+    triage_file(written(tmp_path, BAD), TRIAGE, tmp_path / "out.csv")
+    done = triage_file(written(tmp_path, GOOD), TRIAGE, tmp_path / "out.csv")
+    assert done.rejected is None
+    assert sorted(entry.name for entry in tmp_path.iterdir()) == ["complaints.csv", "out.csv"]
+
+
+def test_the_written_delimiter_is_a_comma_whatever_was_read_unless_told_otherwise(tmp_path: Path) -> None:
+    path = written(tmp_path, BAD)
+    triage_file(path, TRIAGE, tmp_path / "out.csv")
+    triage_file(path, TRIAGE, tmp_path / "tab.csv", delimiter="\t")
+    assert rows(tmp_path / "out.csv") == rows(tmp_path / "tab.csv", "\t")
+    assert rows(tmp_path / "out.rejected.csv") == rows(tmp_path / "tab.rejected.csv", "\t")
+
+
+@pytest.mark.parametrize(("name", "format_"), [("out.jsonl", None), ("out.NDJSON", None), ("out.txt", "jsonl")])
+def test_json_lines_are_written_on_demand(tmp_path: Path, name: str, format_: str | None) -> None:
+    triage_file(written(tmp_path, BAD), TRIAGE, tmp_path / name, written=format_)  # type: ignore[arg-type]
+    lines = (tmp_path / name).read_text(encoding="utf-8").splitlines()
+    assert [json.loads(line)["reference"] for line in lines] == ["A1", "A2"]
+    assert (tmp_path / "out.rejected.csv").exists()
+
+
+def test_both_formats_say_the_same(tmp_path: Path) -> None:
+    path = written(tmp_path, GOOD)
+    triage_file(path, TRIAGE, tmp_path / "out.csv")
+    triage_file(path, TRIAGE, tmp_path / "out.jsonl")
+    documents = [json.loads(line) for line in (tmp_path / "out.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert [{name: value or "" for name, value in document.items()} for document in documents] == rows(
+        tmp_path / "out.csv"
+    )
+
+
+def test_rejected_rows_of_json_lines_are_kept_whole(tmp_path: Path) -> None:
+    line = '{"reference": "A1", "received_at": "hier"}'
+    done = triage_file(written(tmp_path, line), TRIAGE, tmp_path / "out.csv")
+    assert done.rejected is not None
+    (bad,) = rows(done.rejected)
+    assert bad == {"line": "1", "field": "received_at", "value": "hier", "expected": bad["expected"], "row": line}
+
+
+@pytest.mark.parametrize(
+    ("output", "expected"),
+    [
+        ("out.csv", "out.rejected.csv"),
+        ("out.jsonl", "out.rejected.csv"),
+        ("out", "out.rejected.csv"),
+        ("out.v2", "out.v2.rejected.csv"),
+    ],
+)
+def test_where_rejected_rows_go(output: str, expected: str) -> None:
+    assert rejected_path(Path("x", output)) == Path("x", expected)
+
+
+def test_the_input_is_never_written_over(tmp_path: Path) -> None:
+    path = written(tmp_path, BAD)
+    other = written(tmp_path, BAD, "b.rejected.csv")
+    (tmp_path / "link.csv").symlink_to(path)
+    for source, output in ((path, "complaints.csv"), (path, "link.csv"), (other, "b.csv")):
+        with pytest.raises(FaultsError, match="another file") as caught:
+            triage_file(source, TRIAGE, tmp_path / output)
+        assert caught.value.faults[0].path == "output"
+    assert path.read_text(encoding="utf-8") == BAD
+
+
+def test_options_that_are_not_known_are_refused_together(tmp_path: Path) -> None:
+    with pytest.raises(FaultsError, match="delimiters") as caught:
+        triage_file(written(tmp_path, GOOD), TRIAGE, tmp_path / "out.csv", delimiter=":", written="xml")  # type: ignore[arg-type]
+    assert [fault.path for fault in caught.value.faults] == ["delimiter", "format"]
+
+
+def test_nothing_is_written_when_the_file_is_refused(tmp_path: Path) -> None:
+    path = written(tmp_path, "a;b\n")
+    with pytest.raises(FaultsError, match="column"):
+        triage_file(path, TRIAGE, tmp_path / "out.csv")
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_nothing_is_left_when_reading_breaks_off(tmp_path: Path) -> None:
+    path = written(tmp_path, GOOD)
+
+    def stop(_: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        triage_file(path, TRIAGE, tmp_path / "out.csv", progress=stop)
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_progress_is_told_in_bytes(tmp_path: Path) -> None:
+    told: list[int] = []
+    path = written(tmp_path, GOOD)
+    triage_file(path, TRIAGE, tmp_path / "out.csv", progress=told.append)
+    assert told[-1] == path.stat().st_size
+
+
+def test_a_local_time_is_in_the_zone_of_the_usual_calendar(tmp_path: Path) -> None:
+    # 20:30 in Cayenne is 1:30 of the next day in Paris.
+    triage = Triage(m2_1(), BusinessCalendar.france("guyane"))
+    path = written(tmp_path, "reference,received_at\nA1,2026-05-04T20:30\nA2,2026-05-05T01:30+02:00\n")
+    triage_file(path, triage, tmp_path / "out.csv", mapping=Mapping())
+    assert [row["received_on"] for row in rows(tmp_path / "out.csv")] == ["2026-05-04", "2026-05-04"]

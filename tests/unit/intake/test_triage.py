@@ -1,0 +1,127 @@
+"""Each record of a file is decided, with the working days of its site."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import attrs
+import pytest
+
+from reclamation_core.calendars import BusinessCalendar
+from reclamation_core.intake import Decided, Rejected, Triage, read
+from reclamation_core.intake.writing import columns_of
+from reclamation_core.policy import Parameters, Policy, m2_1
+from reclamation_core.vocabulary import Eligibility, Level, Site, Sites
+from tests.unit.intake.files import written
+
+FRANCE = BusinessCalendar.france()
+HEADER = "reference,site,received_at,channel,formal,complainant,nature,requirement,sold_service,satisfaction"
+SITES = Sites(
+    (
+        Site(code="STR", name="Strasbourg", region="Grand Est", territory="alsace-moselle"),
+        Site(code="MEL", name="Melun", region="Île-de-France", closures=[(date(2024, 12, 23), date(2024, 12, 31))]),
+        Site(code="CRE", name="Créteil", region="Île-de-France"),
+    )
+)
+
+
+def results(
+    folder: Path, *rows: str, policy: Policy | None = None, sites: Sites | None = None, memory: int | None = None
+) -> list[Decided | Rejected]:
+    path = written(folder, "\n".join([HEADER, *rows, ""]))
+    triage = Triage(policy or m2_1(), FRANCE)
+    with read(path, sites=sites) as reading:
+        return list(triage.plainly(reading) if memory is None else triage.remembering(reading, memory))
+
+
+def only(folder: Path, row: str, **options: object) -> Decided:
+    (result,) = results(folder, row, **options)  # type: ignore[arg-type]
+    assert isinstance(result, Decided)
+    return result
+
+
+def test_a_complaint_is_written_with_its_rules_its_day_and_its_reason(tmp_path: Path) -> None:
+    result = only(tmp_path, "A1,CRE,2026-05-02,courriel,oui,stagiaire,plainte,contractual,oui,")
+    columns = columns_of(result)
+    assert columns["reference"] == "A1"
+    assert columns["eligibility"] == "complaint"
+    assert columns["eligibility_rows"] == "formal-complaint"
+    assert (columns["received_on"], columns["due_date"]) == ("2026-05-02", "2026-05-19")
+    assert columns["reason"].startswith("Au sens de la procédure M2-1, la demande est une réclamation.")
+    assert "M2-1 §1.2" in columns["reason"]
+    assert "\n" not in columns["reason"]
+    assert (columns["level"], columns["handling_level"], columns["criticality"]) == ("", "local", "")
+    assert columns["question"].endswith("?")
+    assert columns["calendar"] == FRANCE.edition
+
+
+def test_what_is_out_of_scope_has_no_due_date_and_asks_nothing(tmp_path: Path) -> None:
+    columns = columns_of(only(tmp_path, "A1,,2026-05-02,,,,general_opinion,,,"))
+    assert (columns["eligibility"], columns["due_date"], columns["question"]) == ("out_of_scope", "", "")
+    assert columns["received_on"] == "2026-05-02"
+    assert "M2-1 §1.6" in columns["reason"]
+
+
+def test_an_undetermined_decision_is_an_empty_cell_and_a_question(tmp_path: Path) -> None:
+    columns = columns_of(only(tmp_path, "A1,,2026-05-02,,,,,,,"))
+    assert (columns["eligibility"], columns["reason"], columns["due_date"]) == ("", "", "2026-05-19")
+    assert columns["question"].endswith("?")
+
+
+@pytest.mark.parametrize("memory", [None, 1, 100])
+def test_each_site_has_its_own_days(tmp_path: Path, memory: int | None) -> None:
+    # Received on Friday 20 December 2024: 7 January in France, 8 January in Alsace-Moselle (26 December). In Melun the
+    # days from 23 to 31 December do not count: ten of January, the 1st being a holiday, end on the 15th.
+    rows = [f"{site},{site},2024-12-20,,,,,,,3" for site in ("CRE", "STR", "MEL")]
+    twice = [*rows, *(row.replace(row[:3], f"B{row[:3]}", 1) for row in rows)]
+    due = [
+        result.receipt.due_date
+        for result in results(tmp_path, *twice, sites=SITES, memory=memory)
+        if isinstance(result, Decided)
+    ]
+    assert due == [date(2025, 1, 7), date(2025, 1, 8), date(2025, 1, 15)] * 2
+
+
+def test_the_closures_of_the_policy_are_added(tmp_path: Path) -> None:
+    policy = Policy(edition="fermée", parameters=Parameters(closures=(date(2026, 5, 4),)))
+    for memory in (None, 10):
+        results_ = results(tmp_path, "A1,,2026-05-02,,,,,,,3", "A2,,2026-05-02,,,,,,,3", policy=policy, memory=memory)
+        assert [item.receipt.due_date for item in results_ if isinstance(item, Decided)] == [date(2026, 5, 20)] * 2
+
+
+@pytest.mark.parametrize("memory", [None, 100])
+@pytest.mark.parametrize(
+    ("row", "field"),
+    [("A2,,2026-05-02,,,,,,,11", "satisfaction"), ("A2,,2199-05-02,,,,,,,3", "received_at")],
+    ids=["outside the scale", "outside the calendar"],
+)
+def test_what_cannot_be_assessed_is_rejected(tmp_path: Path, row: str, field: str, memory: int | None) -> None:
+    first, bad, last = results(tmp_path, "A1,,2026-05-02,,,,,,,3", row, "A3,,2026-05-02,,,,,,,3", memory=memory)
+    assert isinstance(first, Decided)
+    assert isinstance(last, Decided)
+    assert isinstance(bad, Rejected)
+    assert (bad.line, bad.field) == (3, field)
+
+
+def test_outcomes_tell_what_they_are_about(tmp_path: Path) -> None:
+    outcome = only(tmp_path, "A1,,2026-05-02,,,,,,,3").outcome
+    assert (outcome.eligibility, outcome.level, outcome.clock_runs) == (Eligibility.COMPLAINT, None, True)
+    assert Level.LOCAL.value == outcome.columns["handling_level"]
+
+
+def test_rows_alike_share_an_outcome_and_a_receipt(tmp_path: Path) -> None:
+    first, second, third = results(
+        tmp_path, "A1,,2026-05-02T08:00,,,,,,,3", "A2,,2026-05-02T09:00,,,,,,,3", "A3,,2026-05-03,,,,,,,3", memory=10
+    )
+    assert isinstance(first, Decided)
+    assert isinstance(second, Decided)
+    assert isinstance(third, Decided)
+    assert first.outcome is second.outcome is third.outcome
+    assert columns_of(first) == {**columns_of(second), "reference": "A1"}
+    assert third.receipt.received_on == date(2026, 5, 3)
+
+
+def test_a_triage_is_a_value() -> None:
+    assert Triage(m2_1(), FRANCE) == Triage(m2_1(), BusinessCalendar.france())
+    assert attrs.evolve(Triage(m2_1(), FRANCE), policy=Policy(edition="x")).policy.edition == "x"

@@ -1,0 +1,127 @@
+"""What is written can be read back, and is whole or is not there."""
+
+from __future__ import annotations
+
+import csv
+import json
+from datetime import date
+from io import StringIO
+from pathlib import Path
+
+import pytest
+
+from reclamation_core.errors import Fault
+from reclamation_core.intake import COLUMNS, Decided, Outcome, Receipt, Rejected, unprotect
+from reclamation_core.intake.decided import Part
+from reclamation_core.intake.writing import DecisionLines, DecisionsFile, RejectedFile, written_aside
+from reclamation_core.wording import Wording
+
+
+def decided(reference: str = "A1", site: str = "CRE", question: str = "Qui, quand ?") -> Decided:
+    first = Part({"eligibility": "", "eligibility_rows": "a b"}, question, "")
+    handling = {
+        "level": "local",
+        "level_rows": "c",
+        "handling_level": "local",
+        "criticality": "4",
+        "band": "",
+        "complexity": "",
+    }
+    outcome = Outcome(None, None, question, "", True, first, Part(handling, "", ""))
+    return Decided(2, reference, site, Receipt(date(2026, 5, 2), date(2026, 5, 19), "metropole"), outcome)
+
+
+def written(*items: Decided, delimiter: str = ",") -> str:
+    file = StringIO()
+    writer = DecisionsFile(file, delimiter)
+    for item in items:
+        writer.write(item)
+    return file.getvalue()
+
+
+def test_a_decision_is_one_line_under_the_columns() -> None:
+    assert written(decided()) == (
+        f'{",".join(COLUMNS)}\nA1,CRE,2026-05-02,2026-05-19,,a b,local,c,local,4,,,"Qui, quand ?",,metropole\n'
+    )
+
+
+def test_no_due_date_is_an_empty_cell() -> None:
+    item = decided()
+    item.receipt = Receipt(date(2026, 5, 2), None, "metropole")
+    assert written(item).splitlines()[1].startswith("A1,CRE,2026-05-02,,")
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+@pytest.mark.parametrize("text", ["", "=1", "'=1", "+", "-2", "@x", 'a"b', "a,b;c|d", "'", "l'été"])
+def test_references_and_sites_are_read_back(delimiter: str, text: str) -> None:
+    lines = written(decided(reference=text, site=text, question=text), delimiter=delimiter)
+    (row,) = csv.DictReader(StringIO(lines), delimiter=delimiter, strict=True)
+    assert [unprotect(row[name]) for name in ("reference", "site", "question")] == [text] * 3
+    assert not row["reference"].startswith(("=", "+", "-", "@"))
+
+
+def test_json_lines_have_null_where_a_cell_would_be_empty() -> None:
+    file = StringIO()
+    DecisionLines(file).write(decided(reference="=1"))
+    document = json.loads(file.getvalue())
+    assert list(document) == list(COLUMNS)
+    assert (document["reference"], document["eligibility"], document["due_date"]) == ("=1", None, "2026-05-19")
+
+
+def rejected_text(*items: Rejected) -> list[dict[str, str]]:
+    file = StringIO()
+    writer = RejectedFile(file, ("reference", "text"))
+    for item in items:
+        writer.write(item)
+    return list(csv.DictReader(StringIO(file.getvalue()), strict=True))
+
+
+def test_a_rejected_row_stands_under_its_own_columns() -> None:
+    faults = (
+        Fault("channel", "fax", Wording("un canal", "a channel")),
+        Fault("site", None, Wording("un site", "a site")),
+    )
+    (row,) = rejected_text(Rejected(7, faults, ("A1", "=1\nsuite")))
+    assert row == {
+        "line": "7",
+        "field": "channel | site",
+        "value": "fax | ",
+        "expected": "un canal | un site",
+        "reference": "A1",
+        "text": "'=1\nsuite",
+        "row": "",
+    }
+
+
+def test_a_row_that_was_not_cut_stands_in_a_column_of_its_own() -> None:
+    fault = Fault("row", "\0\ud800", Wording("une ligne", "a line"))
+    (row,) = rejected_text(Rejected(7, (fault,), ('A1,"x\0',), is_cut=False))
+    assert (row["reference"], row["text"], row["row"]) == ("", "", 'A1,"x\ufffd')
+    assert row["value"] == "\ufffd\ufffd"
+
+
+def test_a_file_takes_its_place_at_the_end(tmp_path: Path) -> None:
+    path = tmp_path / "out.csv"
+    path.write_text("avant", encoding="utf-8")
+    with written_aside(path) as file:
+        file.write("après")
+        assert path.read_text(encoding="utf-8") == "avant"
+    assert path.read_text(encoding="utf-8") == "après"
+    assert [entry.name for entry in tmp_path.iterdir()] == ["out.csv"]
+
+
+def test_a_file_that_was_not_finished_leaves_no_trace(tmp_path: Path) -> None:
+    def fail() -> None:
+        with written_aside(tmp_path / "out.csv") as file:
+            file.write("à moitié")
+            raise RuntimeError("panne")
+
+    with pytest.raises(RuntimeError, match="panne"):
+        fail()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_that_is_not_there_is_told_by_its_name(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError, match="absent") as caught, written_aside(tmp_path / "absent" / "out.csv"):
+        pass
+    assert caught.value.filename == str(tmp_path / "absent")

@@ -1,0 +1,66 @@
+"""The pages of the documentation on editions say what the code says."""
+
+from __future__ import annotations
+
+import json
+import re
+import runpy
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from reclamation_core.policy import Policy, catalogue, m2_1, matrix_page, parse_policy
+from reclamation_core.policy.matrix import parameter_carriers
+from tests.unit.policy.cases import CALENDAR, unknown_but
+
+DOCS = Path(__file__).parents[3] / "docs"
+HOW_TO = (DOCS / "how-to" / "write-a-policy-file.md").read_text(encoding="utf-8")
+
+
+def documented() -> dict[str, tuple[str, str]]:
+    """By parameter, its default and its source, from the table of the page."""
+    lines = re.findall(r"^\| `([a-z_0-9.]+)` \| `(.+?)` \|.*\| ([^|]+) \|$", HOW_TO, re.MULTILINE)
+    return {name: (default, source) for name, default, source in lines}
+
+
+def plain(value: Any) -> Any:
+    return "none" if value is None else json.loads(json.dumps(value))
+
+
+def test_the_page_has_every_parameter_with_its_default_and_its_source() -> None:
+    carriers = parameter_carriers(m2_1())
+
+    assert list(documented()) == [carrier.path for carrier in carriers]
+    for carrier in carriers:
+        default, source = documented()[carrier.path]
+        assert tomllib.loads(f"value = {default}")["value"] == plain(carrier.value)
+        clause = carrier.clause and carrier.clause.removeprefix("M2-1 ")
+        assert source == ", ".join(filter(None, [clause, carrier.reading]))
+
+
+def test_a_file_that_writes_every_default_down_is_the_default_edition() -> None:
+    groups: dict[str, dict[str, Any]] = {}
+    for name, (default, _) in documented().items():
+        group, _, key = name.rpartition(".")
+        groups.setdefault(group, {})[key] = tomllib.loads(f"value = {default}")["value"]
+    top = groups.pop("")
+
+    assert parse_policy({"starts_from": "M2-1", "edition": "x", **top, **groups}) == Policy(edition="x")
+
+
+def test_the_toml_that_the_page_shows_is_the_one_that_its_example_reads() -> None:
+    (shown,) = re.findall(r"^```toml\n(.*?)^```", HOW_TO, re.MULTILINE | re.DOTALL)
+    (run,) = re.findall(r'^text = """\n(.*?)^"""', HOW_TO, re.MULTILINE | re.DOTALL)
+
+    assert shown == run
+    edition = parse_policy(tomllib.loads(shown))
+    assert edition.assess(unknown_but(satisfaction=11.5), CALENDAR).eligibility.outcome == "complaint"
+
+
+def test_the_pages_made_from_the_rules_are_those_of_the_default_edition() -> None:
+    pages = runpy.run_path(str(DOCS / "_generators" / "rules.py"))["pages"]()
+
+    assert pages == {
+        "reference/rule-catalogue.md": catalogue(m2_1()),
+        "reference/clause-matrix.md": matrix_page(m2_1()),
+    }

@@ -1,0 +1,51 @@
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+import attrs
+
+from reclamation_core import UNKNOWN, ComplaintFacts
+from reclamation_core.simulation import InventedComplaint, Kind, Theme
+
+RECEIVED = datetime(2026, 5, 2, 23, 30, tzinfo=ZoneInfo("America/Guadeloupe"))
+COMPLAINT = InventedComplaint(
+    reference="R-1",
+    site="POINTE-A-PITRE",
+    kind=Kind.SURVEY,
+    theme=Theme.TRAINER,
+    facts=ComplaintFacts(received_at=RECEIVED, channel="survey", formal=False, satisfaction=Decimal("5.5"), causes=0),
+    text="Rien.",
+)
+
+
+def test_a_row_writes_codes_numbers_truths_and_instants_with_their_offset() -> None:
+    cells = COMPLAINT.cells()
+
+    assert {name: cell for name, cell in cells.items() if cell} == {
+        "reference": "R-1",
+        "site": "POINTE-A-PITRE",
+        "received_at": "2026-05-02T23:30:00-04:00",
+        "channel": "survey",
+        "formal": "false",
+        "satisfaction": "5.5",
+        "causes": "0",
+        "text": "Rien.",
+    }
+
+
+def test_a_row_has_every_fact_between_where_it_comes_from_and_what_it_says() -> None:
+    names = list(COMPLAINT.cells())
+
+    assert names[:3] == ["reference", "site", "received_at"]
+    assert names[-1] == "text"
+    assert set(names) == {"reference", "site", "text", *(field.name for field in attrs.fields(ComplaintFacts))}
+
+
+def test_a_note_that_is_not_known_is_told_from_no_note() -> None:
+    notes = {note: ComplaintFacts(received_at=RECEIVED, satisfaction=note) for note in (None, UNKNOWN)}
+
+    written = [attrs.evolve(COMPLAINT, facts=facts).cells()["satisfaction"] for facts in notes.values()]
+
+    assert written == ["", "unknown"]

@@ -1,0 +1,117 @@
+from __future__ import annotations
+
+import runpy
+from collections import Counter
+from pathlib import Path
+
+import attrs
+import pytest
+
+from reclamation_core import Assessment, Band, BusinessCalendar, ComplaintFacts, Eligibility, Level, Sites, m2_1
+from reclamation_core.intake import Record, read
+from reclamation_core.simulation import generate_complaints, shipped, write_complaints
+from reclamation_core.simulation.demonstration import NUMBER, SEED
+
+SITES = Sites.from_toml(shipped().sites)
+
+
+@pytest.fixture(scope="module")
+def records() -> list[Record]:
+    with read(shipped().complaints, sites=SITES) as reading:
+        return [record for record in reading if isinstance(record, Record)]
+
+
+@pytest.fixture(scope="module")
+def assessments(records: list[Record]) -> list[Assessment]:
+    def calendar(record: Record) -> BusinessCalendar:
+        return SITES[record.site].calendar() if record.site else BusinessCalendar.france()
+
+    return [m2_1().assess(record.facts, calendar(record)) for record in records]
+
+
+def test_the_shipped_file_is_what_the_generator_makes(tmp_path: Path) -> None:
+    path = tmp_path / "complaints.csv"
+    write_complaints(path, generate_complaints(NUMBER, SEED))
+
+    assert path.read_bytes() == shipped().complaints.read_bytes()
+
+
+def test_the_module_rewrites_the_shipped_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    usual = shipped()
+    elsewhere = attrs.evolve(usual, complaints=tmp_path / "complaints.csv")
+    monkeypatch.setattr("reclamation_core.simulation.shipped", lambda: elsewhere)
+
+    runpy.run_module("reclamation_core.simulation", run_name="__main__")
+
+    assert elsewhere.complaints.read_bytes() == usual.complaints.read_bytes()
+    assert "200 réclamations inventées" in capsys.readouterr().out
+
+
+def test_every_row_of_the_shipped_file_is_read(records: list[Record]) -> None:
+    assert len(records) == NUMBER == 200
+
+
+def test_every_row_of_the_eligibility_table_fires_in_the_shipped_file(assessments: list[Assessment]) -> None:
+    fired = {row.id for assessment in assessments for row in assessment.eligibility.rows}
+
+    assert fired == {row.id for row in m2_1().tables["eligibility"].rows}
+
+
+def test_every_row_for_complaints_of_the_level_table_fires_in_the_shipped_file(assessments: list[Assessment]) -> None:
+    fired = {row.id for assessment in assessments for row in assessment.level.rows}
+
+    rows = {row.id for row in m2_1().tables["level"].rows}
+    assert fired == {id_ for id_ in rows if not id_.startswith("malfunction-")}
+
+
+def test_the_shipped_file_has_every_outcome_and_undetermined_ones(assessments: list[Assessment]) -> None:
+    assert {assessment.eligibility.outcome for assessment in assessments} == {*Eligibility, None}
+    assert {assessment.level.outcome for assessment in assessments} == {*Level, None}
+    assert {assessment.risk.outcome for assessment in assessments} == {*Band, None}
+
+
+def test_about_a_third_of_what_is_not_out_of_scope_lacks_something_that_matters(assessments: list[Assessment]) -> None:
+    handled = [one for one in assessments if one.eligibility.outcome is not Eligibility.OUT_OF_SCOPE]
+    undetermined = [one for one in handled if None in (one.eligibility.outcome, one.level.outcome)]
+
+    assert 0.25 <= len(undetermined) / len(handled) <= 0.4
+
+
+def test_against_the_shipped_date_some_are_overdue_some_due_within_a_week_and_some_later(
+    assessments: list[Assessment],
+) -> None:
+    as_of = shipped().as_of
+    left = [(one.deadline.due - as_of).days for one in assessments if one.deadline is not None]
+    when = Counter("overdue" if days < 0 else "soon" if days < 7 else "later" for days in left)
+
+    assert set(when) == {"overdue", "soon", "later"}
+    assert min(when.values()) >= 20
+
+
+def test_receipts_fall_in_evenings_on_days_of_rest_and_in_every_territory(records: list[Record]) -> None:
+    received = [record.facts.received_at for record in records]
+    territories = {SITES[record.site].territory for record in records if record.site}
+
+    assert any(instant.weekday() >= 5 for instant in received)
+    assert any(instant.date().isoformat() in ("2026-05-01", "2026-05-08", "2026-05-14") for instant in received)
+    assert any(instant.hour >= 20 for instant in received)
+    assert territories == {"metropole", "alsace-moselle", "guadeloupe", "martinique", "guyane", "reunion"}
+
+
+def test_the_shipped_texts_hold_what_breaks_careless_readers(records: list[Record]) -> None:
+    texts = [record.text for record in records]
+
+    assert any(text.startswith("=") for text in texts)
+    assert any('"' in text for text in texts)
+    assert any("\n" in text for text in texts)
+    assert any("é" in text for text in texts)
+    assert b",'=>" in shipped().complaints.read_bytes() or b",\"'=>" in shipped().complaints.read_bytes()
+
+
+def test_the_facts_of_the_file_are_those_of_the_generator(records: list[Record]) -> None:
+    invented = [complaint.facts for complaint in generate_complaints(NUMBER, SEED)]
+
+    assert [record.facts for record in records] == invented
+    assert all(isinstance(facts, ComplaintFacts) for facts in invented)

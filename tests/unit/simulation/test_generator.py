@@ -1,0 +1,220 @@
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from hashlib import sha256
+from typing import Any
+
+import pytest
+
+from reclamation_core import ABSENT, UNKNOWN, BusinessCalendar, Channel, Complainant, Nature, Requirement, Site, Sites
+from reclamation_core.calendars import OutsideHorizonError
+from reclamation_core.simulation import (
+    CaseloadProfile,
+    InventedComplaint,
+    Kind,
+    Theme,
+    generate_complaints,
+    shipped,
+)
+
+SITES = Sites.from_toml(shipped().sites)
+PROFILE = CaseloadProfile()
+DIGEST = "0831b223b59ebbf99d26069d06d5fe94e86249ab6b642325b423741da66e055f"
+
+
+@pytest.fixture(scope="module")
+def many() -> list[InventedComplaint]:
+    return list(generate_complaints(12_000, 11))
+
+
+def assert_shares(drawn: Counter[Any], weights: Mapping[Any, float]) -> None:
+    """Each count lies within five standard deviations of its binomial law."""
+    number, whole = drawn.total(), sum(weights.values())
+    assert set(drawn) <= set(weights)
+    for value, weight in weights.items():
+        share = weight / whole
+        allowed = 5 * math.sqrt(number * share * (1 - share))
+        assert abs(drawn[value] - number * share) <= allowed, (value, drawn[value], number * share)
+
+
+def rate(unknown: int, number: int) -> Counter[bool]:
+    return Counter({True: unknown, False: number - unknown})
+
+
+def calendar_of(complaint: InventedComplaint) -> BusinessCalendar:
+    return SITES[complaint.site].calendar() if complaint.site else BusinessCalendar.france()
+
+
+def is_received_on_a_working_day(complaint: InventedComplaint) -> bool:
+    calendar = calendar_of(complaint)
+    return calendar.is_business_day(calendar.day_of(complaint.facts.received_at))
+
+
+def test_a_seed_gives_the_same_bytes_under_every_python() -> None:
+    rows = "\n".join("\t".join(complaint.cells().values()) for complaint in generate_complaints(500, 7))
+
+    assert sha256(rows.encode()).hexdigest() == DIGEST
+
+
+def test_another_seed_gives_another_caseload() -> None:
+    assert [*generate_complaints(5, 1)] != [*generate_complaints(5, 2)]
+
+
+def test_kinds_and_themes_come_in_their_proportions(many: list[InventedComplaint]) -> None:
+    assert_shares(Counter(complaint.kind for complaint in many), PROFILE.kinds)
+    assert_shares(Counter(complaint.theme for complaint in many if complaint.theme), PROFILE.themes)
+    assert {complaint.theme for complaint in many if complaint.kind is Kind.OPINION} == {None}
+
+
+def test_channels_come_in_their_proportions_on_working_days(many: list[InventedComplaint]) -> None:
+    channels = Counter(
+        complaint.facts.channel
+        for complaint in many
+        if complaint.kind is not Kind.SURVEY and is_received_on_a_working_day(complaint)
+    )
+    del channels[UNKNOWN]
+
+    assert_shares(channels, PROFILE.channels)
+
+
+def test_complainants_and_scopes_come_in_their_proportions(many: list[InventedComplaint]) -> None:
+    who = Counter(complaint.facts.complainant for complaint in many if complaint.kind is not Kind.SURVEY)
+    del who[UNKNOWN]
+    organisations = Counter(
+        complaint.facts.client_scope for complaint in many if complaint.facts.complainant is Complainant.FUNDER
+    )
+    del organisations[UNKNOWN]
+
+    assert_shares(who, PROFILE.complainants)
+    assert_shares(organisations, PROFILE.organisation_scopes)
+
+
+def test_who_gives_a_good_note_complains_of_nothing() -> None:
+    profile = CaseloadProfile(kinds={Kind.SURVEY: 1}, unknown={})
+    for complaint in generate_complaints(500, 2, profile=profile):
+        note = complaint.facts.satisfaction
+        is_good = isinstance(note, Decimal) and note >= 7
+
+        assert (complaint.theme is None) is is_good
+        assert (complaint.facts.nature is Nature.GENERAL_OPINION) is is_good
+        assert complaint.facts.severity_training == 0 or not is_good
+
+
+def test_notes_come_in_their_proportions_and_from_surveys_alone(many: list[InventedComplaint]) -> None:
+    notes = Counter(complaint.facts.satisfaction for complaint in many if complaint.kind is Kind.SURVEY)
+    del notes[UNKNOWN]
+
+    assert_shares(notes, PROFILE.notes)
+    assert {complaint.facts.satisfaction for complaint in many if complaint.kind is not Kind.SURVEY} == {ABSENT}
+
+
+@pytest.mark.parametrize("name", ["formal", "complainant", "nature", "requirement", "sold_service", "mobilisation"])
+def test_a_fact_is_unknown_as_often_as_the_profile_says(name: str, many: list[InventedComplaint]) -> None:
+    unknown = sum(getattr(complaint.facts, name) is UNKNOWN for complaint in many)
+    share = PROFILE.unknown[name]
+
+    assert_shares(rate(unknown, len(many)), {True: share, False: 1 - share})
+
+
+def test_a_note_and_a_site_are_unknown_as_often_as_the_profile_says(many: list[InventedComplaint]) -> None:
+    surveys = [complaint for complaint in many if complaint.kind is Kind.SURVEY]
+    unknown_notes = sum(complaint.facts.satisfaction is UNKNOWN for complaint in surveys)
+    unknown_sites = sum(not complaint.site for complaint in many)
+
+    assert_shares(rate(unknown_notes, len(surveys)), {True: 0.06, False: 0.94})
+    assert_shares(rate(unknown_sites, len(many)), {True: 0.02, False: 0.98})
+
+
+def test_what_a_message_is_and_what_is_known_of_it_agree() -> None:
+    nothing_unknown = CaseloadProfile(unknown={})
+    facts = {kind: set[Any]() for kind in Kind}
+    for complaint in generate_complaints(3_000, 5, profile=nothing_unknown):
+        known = complaint.facts
+        facts[complaint.kind].add((known.nature, known.sold_service, known.requirement is Requirement.NONE))
+
+    assert facts[Kind.COMFORT] == {(Nature.GRIEVANCE, True, True)}
+    assert facts[Kind.FREE_EVENT] == {(Nature.GRIEVANCE, False, False)}
+    assert facts[Kind.INFORMATION] == {(Nature.INITIAL_INFORMATION_REQUEST, False, True)}
+    assert facts[Kind.OPINION] == {(Nature.GENERAL_OPINION, False, True)}
+    assert facts[Kind.GRIEVANCE] == {(Nature.GRIEVANCE, True, True), (Nature.GRIEVANCE, True, False)}
+
+
+def test_a_discrimination_is_about_the_law() -> None:
+    profile = CaseloadProfile(unknown={}, themes={Theme.DISCRIMINATION: 1}, kinds={Kind.GRIEVANCE: 1})
+
+    facts = [complaint.facts for complaint in generate_complaints(200, 5, profile=profile)]
+
+    assert {known.requirement for known in facts} == {Requirement.LEGAL}
+    assert {known.severity_legal for known in facts} == {1, 2, 3, 4}
+    assert {known.severity_financial for known in facts} == {0}
+
+
+def test_surveys_come_from_trainees_and_companies_whatever_the_profile_has() -> None:
+    kinds = {Kind.SURVEY: 1.0}
+    usual = CaseloadProfile(kinds=kinds, unknown={})
+    without = CaseloadProfile(kinds=kinds, unknown={}, complainants={Complainant.FUNDER: 1})
+
+    assert {complaint.facts.complainant for complaint in generate_complaints(200, 1, profile=usual)} == {
+        Complainant.TRAINEE,
+        Complainant.COMPANY,
+    }
+    assert {complaint.facts.complainant for complaint in generate_complaints(20, 1, profile=without)} == {
+        Complainant.TRAINEE
+    }
+
+
+def test_letters_come_on_days_of_rest_when_the_profile_has_nothing_else() -> None:
+    profile = CaseloadProfile(
+        days=1, unknown={}, kinds={Kind.GRIEVANCE: 1}, channels={Channel.PHONE: 1, Channel.EMAIL: 0}
+    )
+    (complaint,) = generate_complaints(1, 1, profile=profile, until=date(2026, 5, 3))
+
+    assert complaint.facts.channel is Channel.PHONE
+
+
+def test_all_sites_given_receive_complaints_and_no_other() -> None:
+    sites = Sites(Site(code=code, name=code, region="Ici") for code in ("UN", "DEUX"))
+
+    assert {complaint.site for complaint in generate_complaints(300, 1, sites=sites)} == {"UN", "DEUX", ""}
+
+
+def test_references_number_the_complaints_in_the_order_of_receipt_at_the_centre() -> None:
+    complaints = list(generate_complaints(300, 4))
+    wall_clock = [
+        complaint.facts.received_at.astimezone(calendar_of(complaint).zone).replace(tzinfo=None)
+        for complaint in complaints
+    ]
+
+    assert [complaint.reference for complaint in complaints][::299] == ["R-2026-0001", "R-2026-0300"]
+    assert wall_clock == sorted(wall_clock)
+
+
+def test_none_are_invented_when_none_are_asked_for() -> None:
+    assert list(generate_complaints(0, 0)) == []
+
+
+@pytest.mark.parametrize("wrong", [-1, 1.0, True, "5"])
+def test_a_number_and_a_seed_are_whole_and_not_negative(wrong: Any) -> None:
+    with pytest.raises(ValueError, match=r"number: .*; give a whole number, 0 or more"):
+        generate_complaints(wrong, 1)
+    with pytest.raises(ValueError, match=r"seed: .*; give a whole number, 0 or more"):
+        generate_complaints(1, wrong)
+
+
+def test_a_caseload_without_sites_is_refused_before_anything_is_asked_of_it() -> None:
+    with pytest.raises(ValueError, match="sites: there are none; give at least one"):
+        generate_complaints(1, 1, sites=Sites())
+
+
+def test_a_last_day_is_a_date() -> None:
+    with pytest.raises(TypeError, match="until: "):
+        generate_complaints(1, 1, until="2026-05-19")  # type: ignore[arg-type]
+
+
+def test_days_outside_the_calendars_are_refused() -> None:
+    with pytest.raises(OutsideHorizonError):
+        generate_complaints(1, 1, until=date(1990, 1, 5))

@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import attrs
+import pytest
+
+from reclamation_core.simulation import CaseloadProfile, Kind, Theme
+
+
+def test_the_themes_follow_the_published_shares_of_the_mediation() -> None:
+    themes = CaseloadProfile().themes
+    quality = [themes[theme] for theme in (Theme.TRAINER, Theme.TRAINING, Theme.ORGANISATION)]
+
+    assert sum(themes.values()) == pytest.approx(1)
+    assert sum(quality) == pytest.approx(0.48)
+    assert [share / sum(quality) for share in quality] == pytest.approx([0.39, 0.36, 0.25])
+
+
+def test_the_kinds_sum_to_the_whole() -> None:
+    assert sum(CaseloadProfile().kinds.values()) == pytest.approx(1)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "message"),
+    [
+        ("kinds", {Theme.TRAINER: 1}, "kinds: <Theme.TRAINER: 'trainer'> is no key of it"),
+        ("kinds", {}, r"kinds: \{\}; give finite weights of 0 or more, at least one above 0"),
+        ("kinds", {Kind.SURVEY: 0}, "at least one above 0"),
+        ("themes", {Theme.TRAINER: -1, Theme.REFUND: 2}, "themes: .*finite weights"),
+        ("channels", {"email": 1}, "channels: 'email' is no key of it"),
+        ("complainants", {"trainee": 1}, "complainants: 'trainee'"),
+        ("person_scopes", {"local": 1}, "person_scopes: 'local'"),
+        ("organisation_scopes", {"local": 1}, "organisation_scopes: 'local'"),
+        ("service_reaches", {"one_centre": 1}, "service_reaches: 'one_centre'"),
+        ("mobilisations", {"local": 1}, "mobilisations: 'local'"),
+        ("notes", {Decimal(11): 1}, "notes: Decimal.* is no key of it"),
+        ("notes", {5: 1}, "notes: 5 is no key of it"),
+        ("notes", {Decimal("nan"): 1}, "notes: Decimal.*NaN.* is no key of it"),
+        ("notes", {Decimal(5): float("inf")}, "notes: .*finite"),
+        ("notes", {Decimal(5): "many"}, "notes: .*finite"),
+        ("severities", {5: 1}, "severities: 5 is no key of it"),
+        ("recurrences", {-1: 1}, "recurrences: -1 is no key of it"),
+        ("recurrences", {True: 1}, "recurrences: True is no key of it"),
+        ("unknown", {"received_at": 0.5}, "unknown: 'received_at' is never unknown; use some of channel, formal"),
+        ("unknown", {"formal": 1.5}, "unknown: 'formal' has 1.5; give a rate from 0 to 1"),
+        ("judged", "often", "judged: 'often'; give a rate from 0 to 1"),
+        ("judged", 1.01, "judged: 1.01; give a rate from 0 to 1"),
+        ("analysed", float("nan"), "analysed: nan; give a rate"),
+        ("idle_days", -0.1, "idle_days: -0.1; give a rate"),
+        ("evenings", 2, "evenings: 2; give a rate"),
+        ("awkward", 2, "awkward: 2; give a rate"),
+        ("days", 0, "days: 0; give a whole number of days, at least 1"),
+        ("days", 2.0, "days: 2.0; give a whole number of days"),
+    ],
+)
+def test_a_profile_refuses_what_is_no_weight_and_no_rate(name: str, value: Any, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        CaseloadProfile(**{name: value})
+
+
+def test_a_profile_keeps_its_weights_to_itself() -> None:
+    weights = {Kind.SURVEY: 1.0}
+    profile = CaseloadProfile(kinds=weights)
+
+    weights[Kind.OPINION] = 1.0
+
+    assert dict(profile.kinds) == {Kind.SURVEY: 1.0}
+    with pytest.raises(TypeError, match="does not support item assignment"):
+        profile.kinds[Kind.OPINION] = 1  # type: ignore[index]
+    assert attrs.evolve(profile, days=1).kinds == profile.kinds

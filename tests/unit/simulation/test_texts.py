@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from reclamation_core import ComplaintFacts
+from reclamation_core.simulation import Kind, Theme
+from reclamation_core.simulation.draws import Draws
+from reclamation_core.simulation.phrases import phrases
+from reclamation_core.simulation.subject import Subject
+from reclamation_core.simulation.texts import text_of
+
+RECEIVED = datetime(2026, 5, 2, tzinfo=UTC)
+
+
+def texts(kind: Kind, theme: Theme | None, awkward: float = 0, **facts: Any) -> list[str]:
+    draws, known = Draws(3), ComplaintFacts(received_at=RECEIVED, **facts)
+    subject = Subject(kind=kind, theme=theme)
+    return [text_of(draws, subject, known, awkward) for _ in range(200)]
+
+
+def test_a_letter_opens_and_closes_as_a_letter() -> None:
+    for text in texts(Kind.GRIEVANCE, Theme.TRAINER, channel="centre_letter", complainant="trainee"):
+        assert text.startswith(("Madame", "À l'attention"))
+        assert text.endswith(("salutations distinguées.", "mes salutations."))
+
+
+def test_a_call_is_told_as_transcribed() -> None:
+    for text in texts(Kind.INFORMATION, None, channel="phone", complainant="trainee"):
+        assert "transcri" in text.casefold()
+        assert text.endswith(" »")
+
+
+@pytest.mark.parametrize(
+    ("complainant", "signs"),
+    [
+        ("trainee", ("Je ", "J'ai", "Stagiaire")),
+        ("company", ("Deux de nos salariés", "Notre entreprise")),
+        ("funder", ("Nous finançons", "Dans le cadre de notre convention")),
+        (None, ("Je préfère ne pas donner mon nom.", "Je tiens à rester anonyme.")),
+    ],
+)
+def test_who_writes_says_so(complainant: str | None, signs: tuple[str, ...]) -> None:
+    for text in texts(Kind.GRIEVANCE, Theme.INVOICING, channel="portal", complainant=complainant):
+        assert text.startswith(signs)
+
+
+def test_a_satisfied_note_has_no_complaint_beside_it() -> None:
+    satisfied = set(phrases().satisfied)
+
+    assert set(texts(Kind.SURVEY, None, channel="survey")) == satisfied
+    assert not satisfied.intersection(texts(Kind.SURVEY, Theme.TRAINER, channel="survey"))
+
+
+def test_an_awkward_text_begins_like_a_formula_and_a_usual_one_does_not() -> None:
+    awkward = texts(Kind.GRIEVANCE, Theme.REFUND, awkward=1, channel="email", complainant="trainee")
+    usual = texts(Kind.GRIEVANCE, Theme.REFUND, awkward=0, channel="email", complainant="trainee")
+
+    assert {text[0] for text in awkward} == set("=+-@")
+    assert {text[0] for text in texts(Kind.OPINION, None, awkward=1, channel="phone")} == {"A", "T"}
+    assert not {text[0] for text in usual}.intersection("=+-@")
+
+
+def test_no_placeholder_is_left() -> None:
+    for theme in Theme:
+        for text in texts(Kind.GRIEVANCE, theme, awkward=0.5, channel="email", complainant="trainee"):
+            assert "{" not in text
