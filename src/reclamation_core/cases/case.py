@@ -27,7 +27,7 @@ from reclamation_core.vocabulary import Eligibility, Level
 
 @attrs.frozen(kw_only=True)
 class Round:
-    """One run of the answer clock: from the receipt, or from a reopening, until an answer, a withdrawal or a closing."""
+    """One run of the answer clock: from the receipt or a reopening to the answer, a withdrawal or the closing."""
 
     started_at: datetime
     answered_at: datetime | None = None

@@ -1,4 +1,4 @@
-"""What is awaited by a date, and the alerts that are due: both follow from the story, nothing is remembered elsewhere."""
+"""What is awaited by a date, and the alerts that are due: both follow from the story alone."""
 
 from __future__ import annotations
 
@@ -33,7 +33,11 @@ class Running:
     def reached(self, today: date) -> Iterator[tuple[Threshold, date]]:
         """The thresholds that a clock still running had reached by a day, and since when."""
         last = today if self.stopped_on is None else min(today, self.stopped_on)
-        steps = ((Threshold.DUE_SOON, self.soon), (Threshold.DUE_TODAY, self.due), (Threshold.OVERDUE, _after(self.due)))
+        steps = (
+            (Threshold.DUE_SOON, self.soon),
+            (Threshold.DUE_TODAY, self.due),
+            (Threshold.OVERDUE, _after(self.due)),
+        )
         yield from ((threshold, since) for threshold, since in steps if since is not None and since <= last)
 
 

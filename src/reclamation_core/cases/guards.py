@@ -1,7 +1,7 @@
 """What each act asks of a case: guards as data, one decision table for each verb.
 
-A guard is a row that refuses. The table of a verb has its guards and, beneath them, a row that allows: so a refusal tells
-every guard that is not met at once, explains itself, and says what would be enough.
+A guard is a row that refuses. The table of a verb has its guards and, beneath them, a row that allows: so a refusal
+tells every guard that is not met at once, explains itself, and says what would be enough.
 """
 
 from __future__ import annotations
@@ -111,7 +111,7 @@ GUARDS: tuple[Guard, ...] = (
         verbs=_HANDLING,
         when={"standing": Standing.OUT_OF_SCOPE},
         wording=Wording(
-            "la demande est hors du cadre de la réclamation : réorientez-la et closez le dossier, ou rectifiez les faits",
+            "la demande est hors du cadre de la réclamation : réorientez-la et closez le dossier, ou rectifiez",
             "the message is out of scope: redirect it and close the case, or correct the facts",
         ),
         clause="M2-1 §1.2",
@@ -262,8 +262,8 @@ GUARDS: tuple[Guard, ...] = (
         verbs=(Verb.CLOSE,),
         when={"reason": (ClosingReason.ANSWERED, ClosingReason.TREATED), "settled": False},
         wording=Wording(
-            "les suites ne sont pas réglées : jugez l'efficacité de chaque action, abandonnez-la avec un motif, ou dites "
-            "pourquoi aucune n'est nécessaire",
+            "les suites ne sont pas réglées : jugez l'efficacité de chaque action, abandonnez-la avec un motif, ou "
+            "dites pourquoi aucune n'est nécessaire",
             "the follow-up is not settled: judge the effectiveness of each action, abandon it with a reason, or state "
             "why none is needed",
         ),

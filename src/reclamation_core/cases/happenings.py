@@ -31,7 +31,6 @@ from reclamation_core.vocabulary import (
     Eligibility,
     Level,
     MalfunctionFacts,
-    Requirement,
 )
 
 Facts: TypeAlias = ComplaintFacts | MalfunctionFacts
@@ -99,7 +98,7 @@ class FactsCompleted:
 
 @attrs.frozen(kw_only=True)
 class FactsCorrected:
-    """Facts, or the date of receipt, were wrong (rectification); the story keeps both. `facts` are all, as corrected."""
+    """Facts, the date of receipt among them, were wrong (rectification); the story keeps both. `facts` are all of them."""
 
     facts: Facts
     reason: Text = free()

@@ -10,10 +10,11 @@ import attrs
 from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.cases import Case, Command, Decided, Surroundings, decide, fold
 from reclamation_core.cases.deciding import record
+from reclamation_core.cases.plans import PlanScope, ScopeKind, Signature
 from reclamation_core.cases.sealed import SaltSource, fresh_salt
 from reclamation_core.desk.scope import Scope
 from reclamation_core.policy import Policy, PolicyBook
-from reclamation_core.ports import CaseNotFoundError, Clock, Store, UnitOfWork
+from reclamation_core.ports import CaseNotFoundError, Clock, PlanNotFoundError, Store, UnitOfWork
 from reclamation_core.vocabulary import Role, Sites
 
 
@@ -36,7 +37,7 @@ class Acting:
     policies: PolicyBook
     sites: Sites | None = None
     clock: Clock
-    by: str = attrs.field(default="", repr=False)
+    by: str = attrs.field(default="desk", repr=False)
     role: Role = Role.HANDLING_UNIT
     scope: Scope | None = None
     salt: SaltSource = attrs.field(default=fresh_salt, repr=False)
@@ -72,6 +73,16 @@ class Acting:
         around = self.surroundings(case, self.edition_of(case), unsettled)
         command = Command(data=data, by=self.by, role=self.role, occurred_at=at or around.now)
         return after(case, decide(case, command, around))
+
+    def signature(self, at: datetime | None) -> Signature:
+        """Who acts on a plan, and when."""
+        now = self.clock.now()
+        return Signature(by=self.by, role=self.role, occurred_at=at or now, recorded_at=now, salt=self.salt)
+
+    def require_plan(self, scope: PlanScope) -> None:
+        """Refuse the plan of a site that is outside the scope, and every wider plan; raises PlanNotFoundError."""
+        if self.scope is not None and (scope.kind is not ScopeKind.SITE or scope.code not in self.scope.sites):
+            raise PlanNotFoundError(str(scope))
 
     def recorded(self, case: Case, data: Any, at: datetime) -> Case:
         """The case with something that the library itself observed, which no guard refuses."""

@@ -23,12 +23,13 @@ from reclamation_core.cases import (
 )
 from reclamation_core.cases.texts import commitments
 from reclamation_core.desk.acting import Acting
-from reclamation_core.desk.planning import unsettled_actions
+from reclamation_core.desk.living_plan import unsettled_actions
 
 
 class Ending:
     """The verbs that end a case. Each gives the case as it is after, and raises CommandRefusedError where guards are not
-    met, CaseNotFoundError where the case is not there or not within the desk's scope."""
+    met, CaseNotFoundError where the case is not there or not within the desk's scope.
+    """
 
     _acting: Acting
 

@@ -10,8 +10,8 @@ import attrs
 from reclamation_core.cases import (
     Acknowledged,
     Analysed,
-    Answered,
     AnswerDecision,
+    Answered,
     Case,
     ContainmentEffectRecorded,
     ContainmentTaken,
@@ -25,12 +25,14 @@ from reclamation_core.cases import (
     Transcribed,
 )
 from reclamation_core.desk.acting import Acting
-from reclamation_core.vocabulary import Level
+from reclamation_core.desk.living_plan import reopen_recurring
+from reclamation_core.vocabulary import Level, Sites
 
 
 class Handling:
     """The verbs that handle a case. Each gives the case as it is after, and raises CommandRefusedError where guards are
-    not met, CaseNotFoundError where the case is not there or not within the desk's scope."""
+    not met, CaseNotFoundError where the case is not there or not within the desk's scope.
+    """
 
     _acting: Acting
 
@@ -143,8 +145,19 @@ class Handling:
         report: str | None = None,
         at: datetime | None = None,
     ) -> Case:
-        """Record the causes found (analyser), by their families, and the method used. Source: M2-1 §4."""
-        return self._acting.do(reference, Analysed(method=method, causes=causes, report=report), at)
+        """Record the causes found (analyser), by their families, and the method used.
+
+        An action on a plan that was judged effective on one of these causes, where it shows again, is opened again.
+        Source: M2-1 §4.
+        """
+        acting = self._acting
+        with acting.store.unit_of_work() as unit:
+            case = acting.load(unit, reference)
+            changed = acting.decided(case, Analysed(method=method, causes=causes, report=report), at)
+            unit.cases.save(changed, case.version)
+            reopen_recurring(unit, changed, acting.sites or Sites(), acting.signature(at))
+            unit.commit()
+            return changed
 
     def answer(
         self,
@@ -158,9 +171,7 @@ class Handling:
         at: datetime | None = None,
     ) -> Case:
         """Answer in substance (répondre); it stops the answer clock. Source: M2-1 §5.0."""
-        answered = Answered(
-            decision=decision, text=text, remedies=remedies, recourse=recourse, collective=collective
-        )
+        answered = Answered(decision=decision, text=text, remedies=remedies, recourse=recourse, collective=collective)
         return self._acting.do(reference, answered, at)
 
     def _with_facts(self, reference: str, facts: dict[str, Any], data: Any, at: datetime | None) -> Case:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import attrs
 
 from reclamation_core.cases import Case
@@ -24,11 +26,15 @@ class OutsideScopeError(ReclamationError, PermissionError):
         return f"site {self.site!r} is outside this desk's scope, {', '.join(self.sites)}; use a desk of that site"
 
 
+def _set(values: Iterable[str]) -> frozenset[str]:
+    return frozenset(values)
+
+
 @attrs.frozen
 class Scope:
     """Some sites: cases are within it that have one of them as registering site, service site or handling unit."""
 
-    sites: frozenset[str] = attrs.field(converter=frozenset)
+    sites: frozenset[str] = attrs.field(converter=_set)
 
     def holds(self, case: Case) -> bool:
         """Whether a case is within the scope."""

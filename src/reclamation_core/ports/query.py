@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
 import attrs
@@ -10,10 +11,21 @@ from reclamation_core.cases import Case, CaseKind, CaseState
 from reclamation_core.vocabulary import Level
 
 
-
 def _positive(_: object, attribute: attrs.Attribute[int], value: int) -> None:
     if type(value) is not int or value < 1:
         raise ValueError(f"{attribute.name}: {value!r}; give a whole number, at least 1")
+
+
+def _states(values: Iterable[CaseState]) -> frozenset[CaseState]:
+    return frozenset(values)
+
+
+def _levels(values: Iterable[Level]) -> frozenset[Level]:
+    return frozenset(values)
+
+
+def _sites(values: Iterable[str]) -> frozenset[str]:
+    return frozenset(values)
 
 
 @attrs.frozen(kw_only=True)
@@ -36,9 +48,9 @@ class CaseQuery:
     """
 
     kind: CaseKind | None = None
-    states: frozenset[CaseState] = attrs.field(default=frozenset(), converter=frozenset)
-    levels: frozenset[Level] = attrs.field(default=frozenset(), converter=frozenset)
-    sites: frozenset[str] = attrs.field(default=frozenset(), converter=frozenset)
+    states: frozenset[CaseState] = attrs.field(default=frozenset(), converter=_states)
+    levels: frozenset[Level] = attrs.field(default=frozenset(), converter=_levels)
+    sites: frozenset[str] = attrs.field(default=frozenset(), converter=_sites)
     owner: str | None = None
     due_until: date | None = None
     received_from: date | None = None

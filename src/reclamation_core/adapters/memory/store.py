@@ -57,7 +57,7 @@ class InMemoryStore(Store):
     """
 
     def __init__(self) -> None:
-        self.feed = InMemoryFeed()
+        self.feed = self._feed = InMemoryFeed()
         self.references = InMemoryReferences()
         self._lock = RLock()
         self._cases: dict[str, Case] = {}
@@ -97,7 +97,7 @@ class InMemoryStore(Store):
                 stored = self._cases.get(reference)
                 _check(reference, expected, 0 if stored is None else stored.version)
                 self._check_source(case)
-            for scope, (expected, plan) in plans.items():
+            for scope, (expected, _) in plans.items():
                 kept = self._plans.get(scope)
                 _check(scope, expected, 0 if kept is None else kept.version)
             for reference, (expected, case) in cases.items():
@@ -114,7 +114,7 @@ class InMemoryStore(Store):
         self._cases[reference] = case
         if case.source is not None:
             self._sources[case.source] = reference
-        self.feed.append(case, expected)
+        self._feed.append(case, expected)
 
 
 def _check(reference: str, expected: int, found: int) -> None:

@@ -97,13 +97,13 @@ class InMemoryPlans(PlanRepository):
         return plan
 
     def add(self, plan: Pgaac) -> None:
-        scope = plan.scope.key
+        scope = str(plan.scope)
         if scope in self.written or self._store.plan(scope) is not None:
             raise ConcurrentChangeError(scope, 0, self.get(scope).version)
         self.written[scope] = (0, plan)
 
     def save(self, plan: Pgaac, expected: int) -> None:
-        scope = plan.scope.key
+        scope = str(plan.scope)
         seen = self.get(scope)
         if seen.version != expected:
             raise ConcurrentChangeError(scope, expected, seen.version)

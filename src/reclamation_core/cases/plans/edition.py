@@ -34,9 +34,9 @@ class LineReference:
     action: str
 
     @property
-    def key(self) -> Any:
+    def order(self) -> Any:
         """Its place in an edition."""
-        return self.scope.key, natural_key(self.action)
+        return self.scope.order, natural_key(self.action)
 
     def __str__(self) -> str:
         return f"{self.scope}/{self.action}"
@@ -57,7 +57,7 @@ class Line:
 
 def in_order(lines: Iterable[Line]) -> tuple[Line, ...]:
     """Lines by plan, from the nation down, then by reference."""
-    return tuple(sorted(lines, key=lambda line: line.reference.key))
+    return tuple(sorted(lines, key=lambda line: line.reference.order))
 
 
 def each_line_once(_: object, attribute: attrs.Attribute[Any], lines: tuple[Line, ...]) -> None:

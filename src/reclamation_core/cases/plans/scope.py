@@ -52,8 +52,28 @@ class PlanScope:
         """The plan of the nation."""
         return cls(ScopeKind.NATION)
 
+    @classmethod
+    def parse(cls, key: str) -> Self:
+        """The scope with a key.
+
+        Raises:
+            TypeError, ValueError: no scope has that key.
+
+        >>> PlanScope.parse("region:Grand Est").label()
+        'région Grand Est'
+        """
+        kind, colon, code = key.partition(":")
+        if kind not in set(ScopeKind):
+            raise ValueError(f"key: {key!r} is no scope's; write 'site:CODE', 'region:NAME' or 'nation'")
+        return cls(ScopeKind(kind), code if colon else None)
+
     @property
-    def key(self) -> tuple[int, str]:
+    def key(self) -> str:
+        """What stores and documents find its plan by: `site:CRE`, `region:Grand Est`, `nation`."""
+        return self.kind.value if self.code is None else f"{self.kind.value}:{self.code}"
+
+    @property
+    def order(self) -> tuple[int, str]:
         """Where it stands among scopes: the nation, then regions, then sites, by code."""
         return (-self.kind.rank, self.code or "")
 
@@ -67,4 +87,4 @@ class PlanScope:
         return kind if self.code is None else f"{kind} {self.code}"
 
     def __str__(self) -> str:
-        return self.kind.value if self.code is None else f"{self.kind.value}:{self.code}"
+        return self.key

@@ -229,5 +229,16 @@ def test_a_scope_reads_in_both_languages() -> None:
     assert (PlanScope.nation().label("en"), str(PlanScope.nation())) == ("nation", "nation")
 
 
+@pytest.mark.parametrize("scope", [PlanScope.site("CRE"), PlanScope.region("a:b"), PlanScope.nation()])
+def test_a_scope_is_found_again_by_its_key(scope: PlanScope) -> None:
+    assert PlanScope.parse(scope.key) == scope
+
+
+@pytest.mark.parametrize("key", ["", "city:CRE", "CRE", "site", "site:", "nation:FR", "Site:CRE", "nation:"])
+def test_a_key_that_is_no_scopes_is_refused(key: str) -> None:
+    with pytest.raises((TypeError, ValueError), match=r"key: .* is no scope's; write 'site:CODE'|code: "):
+        PlanScope.parse(key)
+
+
 def test_priorities_have_an_order() -> None:
     assert max(Priority) is Priority.HIGH

@@ -102,6 +102,7 @@ def test_a_line_that_is_not_gathered_any_more_has_left() -> None:
     plan = Pgaac(scope=NATION).publish(signed(2), gathered=to_do().lines).publish(signed(3))
 
     assert plan.difference(2).of(Change.LEFT) == plan.difference(2).left == (A_1,)
+    assert plan.difference(2).applied_to(plan.editions[0]) == plan.editions[1]
 
 
 def test_a_difference_gives_the_edition_from_the_one_before_and_from_no_other() -> None:

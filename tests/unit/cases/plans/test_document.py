@@ -9,6 +9,7 @@ from reclamation_core.cases.plans import (
     Effectiveness,
     Pgaac,
     PlanHappening,
+    PlanScope,
     PlanStoryError,
     event_document,
     plan_document,
@@ -57,8 +58,6 @@ def test_a_document_holds_no_text() -> None:
 
 
 def test_an_edition_that_gathers_comes_back_with_the_lines_that_it_froze() -> None:
-    from reclamation_core.cases.plans import PlanScope
-
     judged = closed().reopen("A-1", signed(6), reason="panne").finish("A-1", signed(7), evidence="facture")
     judged = judged.judge("A-1", Effectiveness.EFFECTIVE, signed(8), why="vu")
     gone = in_progress().abandon("A-1", signed(5), reason="fin")

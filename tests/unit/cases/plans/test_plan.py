@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import attrs
 import pytest
@@ -40,8 +41,6 @@ def test_an_event_keeps_commitments_and_the_vault_the_texts() -> None:
 
 
 def test_an_event_says_who_when_and_in_which_role_and_instants_are_utc() -> None:
-    from zoneinfo import ZoneInfo
-
     paris = at(2).astimezone(ZoneInfo("Europe/Paris"))
     signature = Signature(by="x", role=Role.AQ, occurred_at=paris, recorded_at=paris + timedelta(days=1))
 

@@ -6,8 +6,12 @@ from typing import Any
 
 import pytest
 
+from reclamation_core.cases.case import Case
+from reclamation_core.cases.deciding import RegistrationCommand, Surroundings, open_case
+from reclamation_core.cases.happenings import Analysed
 from reclamation_core.cases.plans import (
     ActionStatus,
+    ActionType,
     Effectiveness,
     Occurrence,
     Pgaac,
@@ -16,7 +20,8 @@ from reclamation_core.cases.plans import (
     recurrences,
     reopened_by,
 )
-from reclamation_core.vocabulary import Level, Sites, UnknownSiteError
+from reclamation_core.policy import m2_1
+from reclamation_core.vocabulary import Level, MalfunctionFacts, Role, Sites, UnknownSiteError
 from tests.unit.cases.plans.making import (
     CRETEIL,
     NATION,
@@ -83,8 +88,6 @@ def test_a_recurrence_is_of_the_same_family_where_the_action_reaches_after_the_v
 
 
 def test_an_action_without_a_family_of_cause_meets_no_recurrence() -> None:
-    from reclamation_core.cases.plans import ActionType
-
     plan = effective(type=ActionType.CURATIVE, cause_family=None)
 
     assert recurrences(plan, occurrence(), SITES) == ()
@@ -123,6 +126,27 @@ def test_the_nation_needs_no_list_of_sites_and_a_region_says_which_it_does_not_k
 def test_a_signature_from_before_the_closing_cannot_undo_it() -> None:
     with pytest.raises(PlanRefusedError, match="the date is before what precedes"):
         reopened_by(closed(), occurrence(), SITES, signed(4))
+
+
+def registered(**changes: Any) -> Case:
+    facts = MalfunctionFacts(received_at=at(8))
+    around = Surroundings(policy=m2_1(), now=at(10))
+    command = RegistrationCommand(
+        facts=facts, site="CRE", calendar=SITES["CRE"].calendar(), by="x", role=Role.AQ, occurred_at=at(9), **changes
+    )
+    return Case.from_events([open_case("C-9", command, around).event])
+
+
+def test_a_case_says_its_causes_once_analysed_and_happened_where_the_service_was_delivered() -> None:
+    case = registered(service_sites=("STD", "STR"))
+    analysed = attrs.evolve(case, analysis=Analysed(causes=("matériel", "pédagogie", "matériel")))
+
+    assert Occurrence.of_case(case) == Occurrence(case="C-9", families=(), sites=("STD", "STR"), registered_at=at(9))
+    assert Occurrence.of_case(analysed).families == {"matériel", "pédagogie"}
+
+
+def test_a_case_without_a_site_of_service_happened_where_it_was_registered() -> None:
+    assert Occurrence.of_case(registered()).sites == ("CRE",)
 
 
 @pytest.mark.parametrize(
