@@ -22,6 +22,15 @@ from reclamation_core.cases.texts import seal
 from reclamation_core.policy import Assessment, CaseAssessment, Policy
 from reclamation_core.vocabulary import ComplaintFacts, Role
 
+
+def aware(_: object, attribute: attrs.Attribute[datetime], value: object) -> None:
+    """Refuse what is not a datetime with its offset."""
+    if not isinstance(value, datetime) or value.utcoffset() is None:
+        raise ValueError(
+            f"{attribute.name}: {value!r}; give a datetime with its time zone, such as tzinfo=timezone.utc"
+        )
+
+
 VERBS: Mapping[type[Any], Verb] = {
     h.FactsCompleted: Verb.COMPLETE_FACTS,
     h.FactsCorrected: Verb.CORRECT,
@@ -61,7 +70,7 @@ class Command:
     data: h.Happening
     by: str = attrs.field(repr=False)
     role: Role
-    occurred_at: datetime
+    occurred_at: datetime = attrs.field(validator=aware)
 
 
 @attrs.frozen(kw_only=True)
@@ -88,7 +97,7 @@ class RegistrationCommand:
     calendar: BusinessCalendar
     by: str = attrs.field(repr=False)
     role: Role
-    occurred_at: datetime
+    occurred_at: datetime = attrs.field(validator=aware)
     service_sites: tuple[str, ...] = ()
     handling_unit: str | None = None
     source: str | None = None
@@ -109,7 +118,7 @@ class Surroundings:
     """
 
     policy: Policy
-    now: datetime
+    now: datetime = attrs.field(validator=aware)
     unsettled_actions: frozenset[str] = frozenset()
     salt: SaltSource = fresh_salt
 
@@ -130,7 +139,7 @@ def decide(case: Case, command: Command, around: Surroundings) -> Decided:
     """
     verb = VERBS[type(command.data)]
     data = _judged(case, command.data, around.policy)
-    permission = guard_table(verb).decide(situation(case, data, command.role, around))
+    permission = guard_table(verb).decide(situation(case, command, data, around))
     if permission.outcome is not Permission.ALLOWED:
         raise CommandRefusedError(case.reference, verb, permission)
     return record(case.reference, case.version + 1, data, command, around)

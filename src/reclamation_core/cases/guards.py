@@ -64,6 +64,8 @@ INPUTS: tuple[Input, ...] = (
     _flag("root_cause_by_method", "cause racine établie par une méthode", "root cause found by a method"),
     _flag("overriding", "niveau imposé", "level imposed"),
     _flag("override_justified", "imposition motivée par un rôle habilité", "override with its role and reason"),
+    _flag("in_future", "date à venir", "in the future"),
+    _flag("before_receipt", "date antérieure à la réception", "before the receipt"),
     _flag("redirected", "expéditeur informé de la réorientation", "sender told where it was redirected"),
 )
 
@@ -74,6 +76,25 @@ _OF_COMPLAINTS = (Verb.ACKNOWLEDGE, Verb.TRANSCRIBE, Verb.ANSWER, Verb.RECORD_RE
 _HANDLING = (Verb.QUALIFY, Verb.ANALYSE, Verb.PLAN, Verb.PLAN_NOTHING, Verb.ANSWER)
 
 GUARDS: tuple[Guard, ...] = (
+    Guard(
+        id="in-future",
+        verbs=tuple(Verb),
+        when={"in_future": True},
+        wording=Wording(
+            "la date donnée est à venir : donnez celle où cela s'est passé",
+            "the date given is in the future: give the one on which it happened",
+        ),
+    ),
+    Guard(
+        id="before-receipt",
+        verbs=tuple(verb for verb in Verb if verb is not Verb.CORRECT),
+        when={"before_receipt": True},
+        wording=Wording(
+            "la date donnée précède la réception : corrigez-la, ou rectifiez la date de réception",
+            "the date given is before the receipt: mend it, or correct the date of receipt",
+        ),
+        reading="I23",
+    ),
     Guard(
         id="closed",
         verbs=_OPEN,

@@ -13,14 +13,19 @@ from reclamation_core.vocabulary import Channel, Complexity, Eligibility, Role
 
 if TYPE_CHECKING:
     from reclamation_core.cases.case import Case
-    from reclamation_core.cases.deciding import Surroundings
+    from reclamation_core.cases.deciding import Command, Surroundings
 
 _ROOT_CAUSE_METHODS = frozenset({Method.FIVE_WHYS, Method.ISHIKAWA, Method.EIGHT_D, Method.CAUSE_TREE})
 
 
-def situation(case: Case, data: Any, role: Role, around: Surroundings) -> dict[str, Any]:
-    """The inputs of the guard tables: of the case before, and of what is asked, its verdict included."""
-    return {**_of_case(case, around), **_of_request(case, data, role, around)}
+def situation(case: Case, command: Command, data: Any, around: Surroundings) -> dict[str, Any]:
+    """The inputs of the guard tables: of the case before, and of what is asked; `data` is the command's, judged."""
+    return {
+        **_of_case(case, around),
+        **_of_request(case, data, command.role, around),
+        "in_future": command.occurred_at > around.now,
+        "before_receipt": command.occurred_at < case.received_at,
+    }
 
 
 def _of_case(case: Case, around: Surroundings) -> dict[str, Any]:

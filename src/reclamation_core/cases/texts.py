@@ -8,6 +8,8 @@ from typing import Any, Final, TypeAlias, TypeVar, cast
 import attrs
 
 from reclamation_core.cases.sealed import Commitment, SaltSource, Secret
+from reclamation_core.errors import Fault, FaultsError
+from reclamation_core.wording import Wording
 
 T = TypeVar("T")
 
@@ -15,6 +17,20 @@ Text: TypeAlias = str | Commitment
 """A text as a command gives it, or the commitment to it as an event keeps it."""
 
 _MARK: Final = "reclamation_core.text"
+
+
+_KEEPABLE = Wording(
+    "un texte sans caractère nul ni demi-caractère est attendu", "a text without NUL and half characters is expected"
+)
+
+
+def keepable(text: str) -> bool:
+    """Whether every store can keep a text."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return "\0" not in text
 
 
 class TextKind(StrEnum):
@@ -48,8 +64,17 @@ def commitments(data: Any) -> dict[Commitment, TextKind]:
 
 
 def seal(data: T, salt: SaltSource) -> tuple[T, tuple[Secret, ...]]:
-    """The data with its texts replaced by commitments, and the texts."""
+    """The data with its texts replaced by commitments, and the texts.
+
+    Raises:
+        FaultsError: texts that no store could keep: a NUL character, half a surrogate pair.
+    """
     texts = {name: getattr(data, name) for name in marked(type(data))}
+    faults = [
+        Fault(name, text, _KEEPABLE) for name, text in texts.items() if isinstance(text, str) and not keepable(text)
+    ]
+    if faults:
+        raise FaultsError(faults)
     kept = {name: Secret(text, salt()) for name, text in texts.items() if isinstance(text, str)}
     sealed: T = attrs.evolve(cast("Any", data), **{name: secret.commitment for name, secret in kept.items()})
     return sealed, tuple(kept.values())
