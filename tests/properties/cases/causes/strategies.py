@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, timedelta
 
 import attrs
@@ -93,43 +94,39 @@ def qqoqcps() -> st.SearchStrategy[Qqoqcp]:
 @st.composite
 def eight_ds(draw: st.DrawFn) -> EightD:
     """An 8D on which some steps are taken; shrinks towards one on which none is."""
-    it = EightD()
     statements, day = draw(distinct_texts()), draw(DAYS)
+
+    def text() -> str:
+        return draw(texts())
+
+    def later() -> timedelta:
+        return timedelta(days=draw(st.integers(0, 9)))
+
+    pilot, *members = draw(distinct_texts())
+    measured = day + later()
+    causes = [RootCause(statement, draw(FAMILIES)) for statement in statements]
+    chosen = draw(st.lists(st.sampled_from(statements), min_size=1, max_size=3))
+    take: dict[EightDStep, Callable[[EightD], EightD]] = {
+        EightDStep.EMERGENCY: lambda it: it.respond(text(), needed=draw(st.booleans())),
+        EightDStep.TEAM: lambda it: it.form_team(pilot, members),
+        EightDStep.PROBLEM: lambda it: it.describe(text()),
+        EightDStep.CONTAINMENT: lambda it: it.contain(text(), effect=text(), checked_on=draw(DAYS)),
+        EightDStep.CAUSES: lambda it: it.find(*causes),
+        EightDStep.CORRECTIONS: lambda it: it.choose(*(Correction(text(), statement) for statement in chosen)),
+        EightDStep.IMPLEMENTATION: lambda it: it.implement(text(), done_on=day),
+        EightDStep.MEASURE: lambda it: it.record_result(text(), effective=draw(st.booleans()), measured_on=measured),
+        EightDStep.PREVENTION: lambda it: it.prevent(text()),
+        EightDStep.CLOSURE: lambda it: it.close(text(), closed_on=measured + later()),
+    }
+    it = EightD()
     for _ in range(draw(st.integers(0, len(EightDStep)))):
-        it = _next(draw, it, draw(st.sampled_from(it.next_steps)), statements, day)
+        it = take[draw(st.sampled_from(it.next_steps))](it)
     return it
-
-
-def _next(draw: st.DrawFn, it: EightD, step: EightDStep, statements: tuple[str, ...], day: date) -> EightD:
-    later = [day + timedelta(days=draw(st.integers(0, 9))) for day in (day, day + timedelta(days=9))]
-    match step:
-        case EightDStep.EMERGENCY:
-            return it.respond(draw(texts()), needed=draw(st.booleans()))
-        case EightDStep.TEAM:
-            pilot, *members = draw(distinct_texts())
-            return it.form_team(pilot, members)
-        case EightDStep.PROBLEM:
-            return it.describe(draw(texts()))
-        case EightDStep.CONTAINMENT:
-            return it.contain(draw(texts()), effect=draw(texts()), checked_on=draw(DAYS))
-        case EightDStep.CAUSES:
-            return it.find(*(RootCause(statement, draw(FAMILIES)) for statement in statements))
-        case EightDStep.CORRECTIONS:
-            chosen = draw(st.lists(st.sampled_from(statements), min_size=1, max_size=3))
-            return it.choose(*(Correction(draw(texts()), statement) for statement in chosen))
-        case EightDStep.IMPLEMENTATION:
-            return it.implement(draw(texts()), done_on=day)
-        case EightDStep.MEASURE:
-            return it.record_result(draw(texts()), effective=draw(st.booleans()), measured_on=later[0])
-        case EightDStep.PREVENTION:
-            return it.prevent(draw(texts()))
-        case _:
-            return it.close(draw(texts()), closed_on=later[1])
 
 
 @st.composite
 def cause_trees(draw: st.DrawFn) -> CauseTree:
-    """Trees in any order of their facts: each but the ultimate one is needed by facts before it. Shrinks to two facts."""
+    """Trees in any order of their facts: each but the ultimate one is needed by facts before it; shrinks to two."""
     statements = draw(distinct_texts(2, 8))
     causes: list[list[str]] = [[] for _ in statements]
     for index in range(1, len(statements)):

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pickle
 from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 import attrs
 import pytest
@@ -120,15 +121,13 @@ def test_a_refusal_pickles() -> None:
 
 
 def test_a_document_with_a_hole_is_refused_at_each_step_after_it() -> None:
-    holed = dict.fromkeys(["containment", "causes", "corrections"], ())
-
-    assert paths(lambda: attrs.evolve(eight_d(), **{**holed, "containment": None})) == [
+    assert paths(lambda: attrs.evolve(eight_d(), containment=None, causes=(), corrections=())) == [
         "implementation",
         "measure",
         "prevention",
         "closure",
     ]
-    assert paths(lambda: EightD(measure=Measure("r", True, JULY))) == ["measure"]  # noqa: FBT003
+    assert paths(lambda: EightD(measure=Measure("r", True, JULY))) == ["measure"]
 
 
 def test_the_causes_of_d4_come_from_any_method() -> None:
@@ -187,7 +186,9 @@ def test_what_a_step_records_tells_all_its_faults_at_once(make: Callable[[], obj
 
 @pytest.mark.parametrize("step", ORDER)
 def test_what_is_not_of_a_step_s_kind_is_refused_in_its_place(step: EightDStep) -> None:
-    assert faults(lambda: attrs.evolve(eight_d(), **{step.value: 3}))[0] == (step.value, 3)
+    changed: dict[str, Any] = {step.value: 3}
+
+    assert faults(lambda: attrs.evolve(eight_d(), **changed))[0] == (step.value, 3)
 
 
 def test_no_list_of_causes_is_not_an_empty_one() -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import attrs
 import pytest
@@ -22,7 +23,9 @@ def test_it_describes_and_finds_no_cause() -> None:
 @pytest.mark.parametrize("question", SEVEN)
 @pytest.mark.parametrize("left_open", [None, "un texte seul"])
 def test_each_of_the_seven_questions_is_answered(question: str, left_open: object) -> None:
-    assert faults(lambda: attrs.evolve(qqoqcp(), **{question: left_open})) == [(question, left_open)]
+    changed: dict[str, Any] = {question: left_open}
+
+    assert faults(lambda: attrs.evolve(qqoqcp(), **changed)) == [(question, left_open)]
 
 
 def test_every_question_left_open_is_told_at_once() -> None:
