@@ -58,6 +58,11 @@ def decoded(mermaid: str) -> str:
     return re.sub(r"#(\d+);", lambda found: chr(int(found[1])), mermaid)
 
 
+@pytest.mark.parametrize("sign", list("\x00\x07\n\r\x1b\x7f\x85\u2028\u2029\u202a\u202e\u2066\u2069"))
+def test_signs_that_control_the_line_or_its_direction_become_a_space(sign: str) -> None:
+    assert one_line(f"{sign} avant{sign}{sign}après ") == "avant après"
+
+
 @pytest.mark.parametrize("hostile", HOSTILE)
 def test_a_hostile_text_is_plain_text_in_markdown(hostile: str) -> None:
     tokens = list(flat(PARSER.parse(inline(hostile))))
