@@ -16,14 +16,16 @@ ALL_PCS: Final = "Tous les PCS"
 """Whom an edition goes to unless it is said otherwise. Source: M2-1 §6.3."""
 
 
-def natural_key(reference: str) -> tuple[tuple[tuple[int, str], ...], str]:
+def natural_key(reference: str) -> tuple[tuple[tuple[str, tuple[int, str]], ...], str]:
     """An order of references in which numbers count as numbers.
 
     >>> sorted(["A-10", "A-2"], key=natural_key)
     ['A-2', 'A-10']
     """
-    parts = re.split(r"([0-9]+)", reference)
-    return tuple((int(part), "") if part.isdecimal() else (-1, part) for part in parts), reference
+    # The longer of two numbers is the greater, and no number is too long to compare.
+    words, numbers = (re.split(r"([0-9]+)", reference)[first::2] for first in (0, 1))
+    sizes = [(len(number), number) for number in (digits.lstrip("0") for digits in numbers)]
+    return tuple(zip(words, [*sizes, (-1, "")], strict=True)), reference
 
 
 @attrs.frozen

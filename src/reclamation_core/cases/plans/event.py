@@ -9,7 +9,7 @@ import attrs
 
 from reclamation_core.cases.plans.happenings import ActionAdded, ActionAmended, PlanHappening
 from reclamation_core.cases.plans.scope import PlanScope
-from reclamation_core.cases.plans.values import instant
+from reclamation_core.cases.plans.values import from_one, instant
 from reclamation_core.cases.sealed import Commitment, SaltSource, Secret
 from reclamation_core.cases.texts import TextKind, commitments, seal
 from reclamation_core.vocabulary import Role
@@ -42,7 +42,7 @@ class PlanEvent:
     """
 
     plan: PlanScope
-    number: int
+    number: int = attrs.field(validator=from_one)
     occurred_at: datetime = attrs.field(validator=instant)
     recorded_at: datetime = attrs.field(validator=[instant, not_before_it_happened])
     by: Commitment

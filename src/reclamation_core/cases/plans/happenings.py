@@ -13,7 +13,7 @@ import attrs
 from reclamation_core.cases.plans.action import ActionSheet
 from reclamation_core.cases.plans.codes import Effectiveness
 from reclamation_core.cases.plans.edition import ALL_PCS, Line, each_line_once, in_order
-from reclamation_core.cases.plans.values import each_a_label, each_once, keepable, label, member_of, optional
+from reclamation_core.cases.plans.values import each_a_label, each_once, from_one, keepable, label, member_of, optional
 from reclamation_core.cases.texts import Text, TextKind, free
 
 
@@ -125,7 +125,9 @@ class TextsForgotten:
     """Texts of an action's story were erased (effacement). Erasure is itself an event."""
 
     action: str = _of_action()
-    kinds: tuple[TextKind, ...] = tuple(TextKind)
+    kinds: tuple[TextKind, ...] = attrs.field(
+        default=tuple(TextKind), validator=attrs.validators.deep_iterable(attrs.validators.instance_of(TextKind))
+    )
 
 
 @attrs.frozen(kw_only=True)
@@ -138,7 +140,7 @@ class EditionPublished:
         gathered: the lines of other plans as they stood; the plan's own follow from its story.
     """
 
-    number: int
+    number: int = attrs.field(validator=from_one)
     recipients: tuple[str, ...] = attrs.field(default=(ALL_PCS,), converter=each_once, validator=each_a_label)
     gathered: tuple[Line, ...] = attrs.field(default=(), converter=in_order, validator=each_line_once)
 

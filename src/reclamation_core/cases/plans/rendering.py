@@ -9,13 +9,13 @@ from io import StringIO
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from reclamation_core.cases.causes.markdown import inline, table
 from reclamation_core.cases.plans.codes import Change
 from reclamation_core.cases.plans.columns import COLUMNS, Reader
 from reclamation_core.cases.plans.difference import edition_difference
 from reclamation_core.cases.plans.edition import Edition, Line, LineReference, in_order
 from reclamation_core.cases.sealed import Vault
 from reclamation_core.documents.apostrophes import protect
-from reclamation_core.tables.rendering import markdown_text
 from reclamation_core.wording import Lang, Wording
 
 if TYPE_CHECKING:
@@ -49,9 +49,7 @@ def lines_csv(lines: Iterable[Line], how: Reader, *, delimiter: str = ";") -> st
 
 def plan_markdown(plan: Pgaac, how: Reader, gathered: Iterable[Line] = ()) -> str:
     """A living plan: a title and a table of its lines and of those it gathers."""
-    return "\n".join(
-        [f"# PGAAC – {markdown_text(plan.scope.label(how.lang))}", "", *_table((*plan.lines, *gathered), how)]
-    )
+    return "\n".join([f"# PGAAC – {inline(plan.scope.label(how.lang))}", "", *_table((*plan.lines, *gathered), how)])
 
 
 def edition_markdown(edition: Edition, how: Reader, before: Edition | None = None) -> str:
@@ -68,9 +66,9 @@ def edition_markdown(edition: Edition, how: Reader, before: Edition | None = Non
     to = f"Diffusion : {how.show(edition.recipients)}" if fr else f"Sent to: {how.show(edition.recipients)}"
     return "\n".join(
         [
-            f"# PGAAC – {markdown_text(edition.scope.label(how.lang))} – {number}",
+            f"# PGAAC – {inline(edition.scope.label(how.lang))} – {number}",
             "",
-            f"{published}. {markdown_text(to)}.",
+            f"{published}. {inline(to)}.",
             "",
             "## Évolution" if fr else "## Changes",
             "",
@@ -98,7 +96,7 @@ def _changes(edition: Edition, before: Edition | None, how: Reader) -> list[str]
 def _item(reference: LineReference, change: Change, how: Reader) -> str:
     colon = " :" if how.lang == "fr" else ":"
     where = f"{reference.action} ({reference.scope.label(how.lang)})"
-    return f"- {markdown_text(where)}{colon} {change.label(how.lang)}"
+    return f"- {inline(where)}{colon} {change.label(how.lang)}"
 
 
 def _cells(earlier: Line, later: Line, how: Reader) -> list[str]:
@@ -108,14 +106,14 @@ def _cells(earlier: Line, later: Line, how: Reader) -> list[str]:
     for column in COLUMNS:
         before, after = column.cell(earlier, how), column.cell(later, how)
         if before != after:
-            words = f"{markdown_text(before) or '–'} → {markdown_text(after) or '–'}"
+            words = f"{inline(before) or '–'} → {inline(after) or '–'}"
             told.append(f"  - {column.header.in_(how.lang)}{colon} {words}")
     return told
 
 
 def _table(lines: Iterable[Line], how: Reader) -> list[str]:
-    rows = [[markdown_text(column.cell(line, how)) for column in _SHORT] for line in in_order(lines)]
+    rows = [[column.cell(line, how) for column in _SHORT] for line in in_order(lines)]
     if not rows:
         return [_NO_LINE.in_(how.lang), ""]
     header = [column.header.in_(how.lang) for column in _SHORT]
-    return [*(f"| {' | '.join(cells)} |" for cells in (header, ["---"] * len(header), *rows)), ""]
+    return [table(header, rows), ""]

@@ -62,10 +62,11 @@ class PlanScope:
         >>> PlanScope.parse("region:Grand Est").label()
         'région Grand Est'
         """
-        kind, colon, code = key.partition(":")
-        if kind not in set(ScopeKind):
+        name, colon, code = key.partition(":")
+        kind = next((kind for kind in ScopeKind if kind.value == name), None)
+        if kind is None:
             raise ValueError(f"key: {key!r} is no scope's; write 'site:CODE', 'region:NAME' or 'nation'")
-        return cls(ScopeKind(kind), code if colon else None)
+        return cls(kind, code if colon else None)
 
     @property
     def key(self) -> str:

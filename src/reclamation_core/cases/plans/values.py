@@ -65,6 +65,14 @@ def day(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
         raise TypeError(f"{attribute.name}: a date is expected, got {value!r}; of a datetime, give its date()")
 
 
+def from_one(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
+    """Refuse what is no number of a numbering that begins with 1."""
+    if type(value) is not int:
+        raise TypeError(f"{attribute.name}: a whole number is expected, got {value!r}")
+    if value < 1:
+        raise ValueError(f"{attribute.name}: {value!r} is no number here; numbers begin with 1")
+
+
 def instant(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
     """Refuse what is not a datetime that knows its offset."""
     if not isinstance(value, datetime):

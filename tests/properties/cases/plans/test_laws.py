@@ -119,7 +119,7 @@ def test_a_difference_gives_back_any_edition_from_any_other(data: st.DataObject,
     def edition(number: int) -> Edition:
         lines = {line.reference: line for line in data.draw(st.sampled_from(moments))}
         kept = [line for line in lines.values() if data.draw(st.booleans())]
-        return Edition(scope=plan.scope, number=number, published_at=START, recipients=("PCS",), lines=kept)  # type: ignore[arg-type]
+        return Edition(scope=plan.scope, number=number, published_at=START, recipients=("PCS",), lines=kept)
 
     before, after = edition(1), edition(2)
 

@@ -95,10 +95,10 @@ def test_an_act_is_allowed_or_refused_as_the_table_written_by_hand_says(state: s
     if expected.startswith("!"):
         error = refusal(lambda: ACTS[verb](plan))
         assert ids(error) == {guard.removeprefix("!") for guard in expected.split()}
-        assert (error.scope, error.action, error.verb) == (CRETEIL, "A-1", PlanVerb(verb))
+        assert (error.scope, error.action, error.verb) == (CRETEIL, "A-1", PlanVerb.parse(verb))
     else:
         after = ACTS[verb](plan).action("A-1").status
-        assert after is (STATUSES[state] if expected == "-" else ActionStatus(expected))
+        assert after is (STATUSES[state] if expected == "-" else ActionStatus.parse(expected))
 
 
 def test_a_refusal_changes_nothing() -> None:

@@ -189,6 +189,30 @@ def test_lines_are_ordered_by_plan_then_by_reference_with_numbers_as_numbers() -
     ]
 
 
+def test_a_number_of_any_length_has_its_place() -> None:
+    long = "9" * 5000
+
+    assert sorted([f"A-{long}0", f"A-{long}", "A-x", "A-0"], key=natural_key) == [
+        "A-0",
+        f"A-{long}",
+        f"A-{long}0",
+        "A-x",
+    ]
+
+
+@pytest.mark.parametrize(("number", "told"), [(0, "number: 0 is no number here"), (True, "number: a whole number")])
+def test_editions_and_events_are_numbered_from_one(number: Any, told: str) -> None:
+    with pytest.raises((TypeError, ValueError), match=told):
+        EditionPublished(number=number)
+    with pytest.raises((TypeError, ValueError), match=told):
+        attrs.evolve(to_do().events[0], number=number)
+
+
+def test_texts_are_forgotten_by_kinds_that_there_are() -> None:
+    with pytest.raises(TypeError, match="'kinds' must be <enum 'TextKind'>"):
+        to_do().forget("A-1", signed(2), kinds=["free"])  # type: ignore[list-item]
+
+
 def test_an_edition_holds_a_line_once() -> None:
     with pytest.raises(ValueError, match="gathered: site:CRE/A-1 is given twice; an edition holds each line once"):
         EditionPublished(number=1, gathered=to_do().lines * 2)
