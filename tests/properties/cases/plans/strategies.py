@@ -121,6 +121,8 @@ def lived_plans() -> st.SearchStrategy[Pgaac]:
             "reopen": lambda plan: plan.reopen(reference, signature, reason="vu"),
             "publish": lambda plan: plan.publish(signature),
             "progress": lambda plan: plan.progress(reference, signature),
+            "abandon": lambda plan: plan.abandon(reference, signature, reason="vu"),
+            "settle": lambda plan: live(plan, [done["finish"], done["judge"], done["close"]]),
         }
         return done[name]
 
@@ -138,7 +140,7 @@ def lived_plans() -> st.SearchStrategy[Pgaac]:
         )
         return lambda plan: plan.add(sheet, Signature(by="x", role=Role.AQ, occurred_at=START))
 
-    names = st.sampled_from(("finish", "judge", "close", "fail", "reopen", "publish", "progress"))
+    names = st.sampled_from(("finish", "settle", "judge", "publish", "reopen", "close", "fail", "abandon", "progress"))
     steps = st.lists(st.tuples(names, st.sampled_from(REFERENCES)), min_size=5, max_size=40)
 
     def told(chosen: list[tuple[str, str]]) -> Pgaac:
