@@ -288,3 +288,21 @@ def test_the_refusal_of_an_edition_names_the_plan_alone() -> None:
         "PGAAC national, « publier une édition » est refusé :\n"
         "- aucun destinataire n'est nommé : diffusez à tous les PCS, ou nommez-en (M2-1 §6.3, lecture I16)"
     )
+
+
+def test_what_happens_at_the_very_same_instant_is_in_order() -> None:
+    at_once = Pgaac(scope=CRETEIL).add(sheet(), signed(1)).progress("A-1", signed(1))
+    at_once = at_once.finish("A-1", signed(1), evidence="facture")
+    at_once = at_once.judge("A-1", Effectiveness.EFFECTIVE, signed(1), why="vu").close("A-1", signed(1))
+
+    assert at_once.action("A-1").status is ActionStatus.CLOSED
+    assert len(at_once.publish(signed(1)).publish(signed(1)).editions) == 2
+
+
+def test_a_reopened_action_needs_a_follow_up_of_its_own_when_it_fails_again() -> None:
+    plan = ineffective().follow_up("A-1", "A-2", signed(5)).reopen("A-1", signed(6), reason="autre voie")
+    again = plan.finish("A-1", signed(7), evidence="facture").judge(
+        "A-1", Effectiveness.NOT_EFFECTIVE, signed(8), why="une panne"
+    )
+
+    assert ids(refusal(lambda: again.close("A-1", signed(9)))) == {"no-follow-up"}
