@@ -7,15 +7,15 @@ from typing import Any
 
 import attrs
 
-from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.cases import Case, Command, Decided, Surroundings, decide, fold
 from reclamation_core.cases.deciding import record
-from reclamation_core.cases.plans import PlanScope, ScopeKind, Signature
+from reclamation_core.cases.plans import Pgaac, PlanScope, Signature
 from reclamation_core.cases.sealed import SaltSource, fresh_salt
+from reclamation_core.desk.places import Places
 from reclamation_core.desk.scope import Scope
 from reclamation_core.policy import Policy, PolicyBook
 from reclamation_core.ports import CaseNotFoundError, Clock, PlanNotFoundError, Store, UnitOfWork
-from reclamation_core.vocabulary import Role, Sites
+from reclamation_core.vocabulary import Role
 
 
 @attrs.frozen(kw_only=True)
@@ -25,7 +25,7 @@ class Acting:
     Attributes:
         store: where cases and plans are kept.
         policies: the editions of the procedure by date.
-        sites: the sites of the agency; None where any code is a site of metropolitan France.
+        places: the sites of the agency.
         clock: tells the instant of recording.
         by: who acts.
         role: in which role.
@@ -35,16 +35,12 @@ class Acting:
 
     store: Store
     policies: PolicyBook
-    sites: Sites | None = None
+    places: Places
     clock: Clock
     by: str = attrs.field(default="desk", repr=False)
     role: Role = Role.HANDLING_UNIT
     scope: Scope | None = None
     salt: SaltSource = attrs.field(default=fresh_salt, repr=False)
-
-    def calendar_of(self, site: str) -> BusinessCalendar:
-        """The calendar of a site; raises UnknownSiteError where the sites are known and this is none of them."""
-        return BusinessCalendar.france() if self.sites is None else self.sites[site].calendar()
 
     def sees(self, case: Case) -> bool:
         """Whether a case is within the scope."""
@@ -61,28 +57,36 @@ class Acting:
         """The edition that a case is judged under."""
         return self.policies.named(case.edition)
 
-    def surroundings(self, case: Case | None, policy: Policy, unsettled: frozenset[str] = frozenset()) -> Surroundings:
+    def surroundings(self, case: Case, policy: Policy, unsettled: frozenset[str] = frozenset()) -> Surroundings:
         """What a decision needs beside the case; its instant is never before the last event recorded."""
-        now = self.clock.now()
-        if case is not None:
-            now = max(now, case.events[-1].recorded_at)
+        now = max(self.clock.now(), case.events[-1].recorded_at)
         return Surroundings(policy=policy, now=now, unsettled_actions=unsettled, salt=self.salt)
 
     def decided(self, case: Case, data: Any, at: datetime | None, unsettled: frozenset[str] = frozenset()) -> Case:
         """The case after something was done to it, or a refusal."""
         around = self.surroundings(case, self.edition_of(case), unsettled)
-        command = Command(data=data, by=self.by, role=self.role, occurred_at=at or around.now)
+        occurred_at = around.now if at is None else at
+        command = Command(data=data, by=self.by, role=self.role, occurred_at=occurred_at)
         return after(case, decide(case, command, around))
 
-    def signature(self, at: datetime | None) -> Signature:
-        """Who acts on a plan, and when."""
+    def signature(self, plan: Pgaac, at: datetime | None) -> Signature:
+        """Who acts on a plan, and when; never before the last event recorded."""
         now = self.clock.now()
-        return Signature(by=self.by, role=self.role, occurred_at=at or now, recorded_at=now, salt=self.salt)
+        if plan.events:
+            now = max(now, plan.events[-1].recorded_at)
+        occurred_at = now if at is None else at
+        return Signature(by=self.by, role=self.role, occurred_at=occurred_at, recorded_at=now, salt=self.salt)
 
     def require_plan(self, scope: PlanScope) -> None:
-        """Refuse the plan of a site that is outside the scope, and every wider plan; raises PlanNotFoundError."""
-        if self.scope is not None and (scope.kind is not ScopeKind.SITE or scope.code not in self.scope.sites):
+        """Refuse a plan that is not within the scope, as if it were missing, and that of what is no site or region.
+
+        Raises:
+            PlanNotFoundError: it is not within the scope.
+            UnknownSiteError, ValueError: there is no such site, no such region.
+        """
+        if self.scope is not None and not self.scope.holds_plan(scope):
             raise PlanNotFoundError(str(scope))
+        self.places.require_plan(scope)
 
     def recorded(self, case: Case, data: Any, at: datetime) -> Case:
         """The case with something that the library itself observed, which no guard refuses."""

@@ -1,4 +1,4 @@
-"""The desk: the use cases, one verb each, and the root where a store, the editions, the sites and a clock are put together."""
+"""The desk: the use cases, one verb each, on a store, the editions of the procedure, the sites and a clock."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from reclamation_core.desk.acting import Acting
 from reclamation_core.desk.ending import Ending
 from reclamation_core.desk.handling import Handling
 from reclamation_core.desk.looking import CasesView, feed
+from reclamation_core.desk.places import Places
 from reclamation_core.desk.planning import Planning
 from reclamation_core.desk.registering import Registering
 from reclamation_core.desk.scope import Scope
@@ -63,33 +64,33 @@ class Desk(Registering, Handling, Planning, Ending):
         """A desk on a store; the other arguments are those of `in_memory`."""
         given = m2_1() if policy is None else policy
         policies = given if isinstance(given, PolicyBook) else PolicyBook([given])
-        return cls(Acting(store=store, policies=policies, sites=sites, clock=clock or SystemClock()))
+        return cls(Acting(store=store, policies=policies, places=Places(sites), clock=clock or SystemClock()))
 
     def acting(self, by: str, role: Role = Role.HANDLING_UNIT) -> Self:
         """The same desk, somebody acting in a role; who it is is personal and kept sealed."""
         return type(self)(attrs.evolve(self._acting, by=by, role=role))
 
     def scoped(self, *, site: str | None = None, region: str | None = None) -> Self:
-        """The same desk, seeing and touching only the cases of a site or of a region's sites.
+        """The same desk, seeing and touching only the cases of a site or of a region's sites, and their plans.
 
         Raises:
             ValueError: neither or both are given, or no site is of that region.
             UnknownSiteError: the sites are known and this is none of them.
+            OutsideScopeError: this desk has a scope, and that one is not within it.
         """
-        return type(self)(attrs.evolve(self._acting, scope=self._scope(site, region)))
+        scope = self._scope(site, region)
+        if self._acting.scope is not None:
+            self._acting.scope.require(*sorted(scope.sites))
+        return type(self)(attrs.evolve(self._acting, scope=scope))
 
     def _scope(self, site: str | None, region: str | None) -> Scope:
-        sites = self._acting.sites
-        if (site is None) is (region is None):
-            raise ValueError(f"site, region: {site!r}, {region!r}; give one of them")
-        if site is not None:
-            if sites is not None:
-                sites[site]
+        places = self._acting.places
+        if site is not None and region is None:
+            places.require(site)
             return Scope({site})
-        found = {code for code in sites or () if sites is not None and sites[code].region == region}
-        if not found:
-            raise ValueError(f"region: {region!r}; no site of this desk is of that region")
-        return Scope(found)
+        if region is not None and site is None:
+            return Scope(places.of_region(region), region)
+        raise ValueError(f"site, region: {site!r}, {region!r}; give one of them")
 
     @property
     def cases(self) -> CasesView:
@@ -103,7 +104,7 @@ class Desk(Registering, Handling, Planning, Ending):
     def sweep(self, now: datetime | None = None) -> tuple[Alert, ...]:
         """Raise the alerts that are due at an instant, now by default: due soon, due today, overdue.
 
-        Each is raised exactly once for a case, a clock, a threshold and a due date, as an event of the case; one that an
-        earlier sweep would have raised is raised late. Gives those raised by this sweep.
+        Each is raised exactly once for a case, a clock, a threshold and a due date, as an event of the case; one that
+        an earlier sweep would have raised is raised late. Gives those raised by this sweep.
         """
         return sweep(self._acting, now)

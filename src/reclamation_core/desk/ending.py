@@ -23,12 +23,16 @@ from reclamation_core.cases import (
 )
 from reclamation_core.cases.texts import commitments
 from reclamation_core.desk.acting import Acting
+from reclamation_core.desk.errors import CircularLinkError
 from reclamation_core.desk.living_plan import unsettled_actions
+from reclamation_core.ports import UnitOfWork
 
 
 class Ending:
-    """The verbs that end a case. Each gives the case as it is after, and raises CommandRefusedError where guards are not
-    met, CaseNotFoundError where the case is not there or not within the desk's scope.
+    """The verbs that end a case. Each gives the case as it is after.
+
+    They raise CommandRefusedError where guards are not met, CaseNotFoundError where the case is not there or not within
+    the desk's scope.
     """
 
     _acting: Acting
@@ -68,15 +72,25 @@ class Ending:
             return changed
 
     def reopen(self, reference: str, *, reason: str, at: datetime | None = None) -> Case:
-        """Open the case again (rouvrir): a new answer clock of the same length starts, the first one's result is kept."""
+        """Open the case again (rouvrir): a new answer clock starts, as long as the first, whose result is kept."""
         return self._acting.do(reference, Reopened(reason=reason), at)
 
     def link(self, reference: str, *, kind: LinkKind, to: str, at: datetime | None = None) -> Case:
-        """Link the case to another one, which must be there and within the desk's scope (lier)."""
+        """Link the case to another one, which must be there and within the desk's scope (lier).
+
+        Raises:
+            CircularLinkError: the other is the same case, or, of a duplicate, a duplicate of it in its turn.
+        """
         acting = self._acting
         with acting.store.unit_of_work() as unit:
-            acting.load(unit, to)
-        return acting.do(reference, Linked(kind=kind, to=to), at)
+            case, other = acting.load(unit, reference), acting.load(unit, to)
+            barred = _duplicated(unit, other) if kind is LinkKind.DUPLICATE_OF else set()
+            if reference in {to, *barred}:
+                raise CircularLinkError(reference, to)
+            changed = acting.decided(case, Linked(kind=kind, to=to), at)
+            unit.cases.save(changed, case.version)
+            unit.commit()
+            return changed
 
     def anonymise(
         self, reference: str, *, kinds: tuple[TextKind, ...] = tuple(TextKind), at: datetime | None = None
@@ -90,6 +104,18 @@ class Ending:
             unit.cases.save(changed, case.version)
             unit.commit()
             return changed
+
+
+def _duplicated(unit: UnitOfWork, case: Case) -> set[str]:
+    """The cases that a case is a duplicate of, by one link or by several."""
+    found: set[str] = set()
+    left = [case]
+    while left:
+        links = left.pop().links
+        new = {link.to for link in links if link.kind is LinkKind.DUPLICATE_OF} - found
+        found |= new
+        left += [unit.cases.get(reference) for reference in new]
+    return found
 
 
 def _of_kinds(case: Case, kinds: tuple[TextKind, ...]) -> list[Commitment]:

@@ -26,12 +26,14 @@ from reclamation_core.cases import (
 )
 from reclamation_core.desk.acting import Acting
 from reclamation_core.desk.living_plan import reopen_recurring
-from reclamation_core.vocabulary import Level, Sites
+from reclamation_core.vocabulary import Level
 
 
 class Handling:
-    """The verbs that handle a case. Each gives the case as it is after, and raises CommandRefusedError where guards are
-    not met, CaseNotFoundError where the case is not there or not within the desk's scope.
+    """The verbs that handle a case. Each gives the case as it is after.
+
+    They raise CommandRefusedError where guards are not met, CaseNotFoundError where the case is not there or not within
+    the desk's scope.
     """
 
     _acting: Acting
@@ -39,15 +41,17 @@ class Handling:
     def complete_facts(self, reference: str, *, at: datetime | None = None, **facts: Any) -> Case:
         """Tell facts that were unknown (compléter); eligibility, level and risk are judged anew.
 
-        Raises FaultsError where a value is refused. Source: M2-1 §1.2.
+        Raises FaultsError where a value is refused, ValueError where no fact is given. Source: M2-1 §1.2.
         """
+        _require_some(facts)
         return self._with_facts(reference, facts, lambda all_facts: FactsCompleted(facts=all_facts), at)
 
     def correct(self, reference: str, *, reason: str, at: datetime | None = None, **facts: Any) -> Case:
         """Correct facts, the date of receipt among them (rectifier); the story keeps both.
 
-        Raises FaultsError where a value is refused.
+        Raises FaultsError where a value is refused, ValueError where no fact is given.
         """
+        _require_some(facts)
         return self._with_facts(reference, facts, lambda all_facts: FactsCorrected(facts=all_facts, reason=reason), at)
 
     def acknowledge(self, reference: str, *, at: datetime | None = None) -> Case:
@@ -69,7 +73,10 @@ class Handling:
     def record_containment_effect(
         self, reference: str, *, measure: int, effective: bool, effect: str, at: datetime | None = None
     ) -> Case:
-        """Record what a containment measure achieved; `measure` is its number in `case.containments`. Source: M2-1 §0.1."""
+        """Record what a containment measure achieved; `measure` is its number in `case.containments`.
+
+        Source: M2-1 §0.1.
+        """
         done = ContainmentEffectRecorded(measure=measure, effective=effective, effect=effect)
         return self._acting.do(reference, done, at)
 
@@ -123,9 +130,11 @@ class Handling:
     ) -> Case:
         """Give the case to another unit (réorienter), at the procedure's level or, with role and reason, at another.
 
-        Re-routing never moves the due date (I2). Source: M2-1 §5.
+        Re-routing never moves the due date (I2). Raises UnknownSiteError where the sites are known and the unit is none
+        of them. Source: M2-1 §5.
         """
         acting = self._acting
+        acting.places.require(handling_unit)
         with acting.store.unit_of_work() as unit:
             case = acting.load(unit, reference)
             wanted = case.verdict.level if level is None else level
@@ -147,15 +156,15 @@ class Handling:
     ) -> Case:
         """Record the causes found (analyser), by their families, and the method used.
 
-        An action on a plan that was judged effective on one of these causes, where it shows again, is opened again.
-        Source: M2-1 §4.
+        An action on a plan that was judged effective on one of these causes, where it shows again, is opened again, as
+        of now: that is when it is known. Source: M2-1 §4.
         """
         acting = self._acting
         with acting.store.unit_of_work() as unit:
             case = acting.load(unit, reference)
             changed = acting.decided(case, Analysed(method=method, causes=causes, report=report), at)
             unit.cases.save(changed, case.version)
-            reopen_recurring(unit, changed, acting.sites or Sites(), acting.signature(at))
+            reopen_recurring(unit, changed, acting)
             unit.commit()
             return changed
 
@@ -182,3 +191,8 @@ class Handling:
             unit.cases.save(changed, case.version)
             unit.commit()
             return changed
+
+
+def _require_some(facts: dict[str, Any]) -> None:
+    if not facts:
+        raise ValueError("facts: none is given; give at least one by its name")

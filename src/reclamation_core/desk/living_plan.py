@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from typing import Any
 
-from reclamation_core.cases import Case
+from reclamation_core.cases import Case, TextKind
 from reclamation_core.cases.plans import (
     ALL_PCS,
     Action,
@@ -17,11 +17,14 @@ from reclamation_core.cases.plans import (
     Pgaac,
     PlanScope,
     Signature,
+    edition_markdown,
     gathered_lines,
+    lines_csv,
     plan_markdown,
     reader,
     reopened_by,
-    unsettled,
+    settled,
+    texts_of_plans,
 )
 from reclamation_core.desk.acting import Acting
 from reclamation_core.ports import PlanNotFoundError, UnitOfWork
@@ -103,31 +106,54 @@ class LivingPlan:
         """Open an action again."""
         return self._change(lambda plan, sign: plan.reopen(reference, sign, reason=reason), at)
 
+    def forget(
+        self, reference: str, *, kinds: Iterable[TextKind] = tuple(TextKind), at: datetime | None = None
+    ) -> Pgaac:
+        """Erase texts of an action's story; the story itself stays."""
+        return self._change(lambda plan, sign: plan.forget(reference, sign, kinds=kinds), at)
+
     def publish(self, *, recipients: Iterable[str] = (ALL_PCS,), at: datetime | None = None) -> Edition:
         """Publish the next edition (diffusion), to all PCS by default.
 
-        A region's edition gathers the lines of its sites' plans as they stand, the nation's those of the regions and sites.
+        A region's edition gathers the lines of its sites' plans as they stand, the nation's those of regions and sites.
         Source: M2-1 §6.3.
         """
         acting = self._acting
         with acting.store.unit_of_work() as unit:
             plan = plan_of(unit, self.scope)
             others = [other for other in all_plans(unit) if other.scope != self.scope]
-            gathered = gathered_lines(self.scope, others, acting.sites or Sites())
-            published = plan.publish(acting.signature(at), recipients=recipients, gathered=gathered)
+            gathered = gathered_lines(self.scope, others, acting.places.sites or Sites())
+            published = plan.publish(acting.signature(plan, at), recipients=recipients, gathered=gathered)
             keep_plan(unit, published, plan.version)
             unit.commit()
             return published.editions[-1]
 
     def to_markdown(self, lang: Lang = "fr") -> str:
-        """The plan as Markdown: a title and a table of its lines."""
+        """The plan as Markdown: a title and a table of its own lines."""
         plan = self.now
         return plan_markdown(plan, reader(plan.vault, lang))
+
+    def to_csv(self, lang: Lang = "fr") -> str:
+        """The plan's own lines as CSV, every column, for a spreadsheet."""
+        plan = self.now
+        return lines_csv(plan.lines, reader(plan.vault, lang))
+
+    def edition_to_markdown(self, number: int, lang: Lang = "fr") -> str:
+        """An edition as Markdown: its date, its recipients, what changed from the one before, its lines.
+
+        Raises:
+            UnknownEditionError: there is none of that number.
+        """
+        with self._acting.store.unit_of_work() as unit:
+            plan = plan_of(unit, self.scope)
+            texts = texts_of_plans(all_plans(unit))
+        before = plan.edition(number - 1) if number > 1 else None
+        return edition_markdown(plan.edition(number), reader(texts, lang), before)
 
     def _change(self, change: Callable[[Pgaac, Signature], Pgaac], at: datetime | None) -> Pgaac:
         with self._acting.store.unit_of_work() as unit:
             plan = plan_of(unit, self.scope)
-            changed = change(plan, self._acting.signature(at))
+            changed = change(plan, self._acting.signature(plan, at))
             keep_plan(unit, changed, plan.version)
             unit.commit()
             return changed
@@ -142,7 +168,7 @@ def plan_of(unit: UnitOfWork, scope: PlanScope) -> Pgaac:
 
 
 def keep_plan(unit: UnitOfWork, plan: Pgaac, expected: int) -> None:
-    """Keep a plan that was at a version: a new one where it had no story."""
+    """Keep a plan that has more events than at a version: a new one where it had no story."""
     if expected == 0:
         unit.plans.add(plan)
     elif plan.version != expected:
@@ -155,26 +181,34 @@ def all_plans(unit: UnitOfWork) -> list[Pgaac]:
 
 
 def unsettled_actions(unit: UnitOfWork, case: Case) -> frozenset[str]:
-    """The actions of a case that keep it from being closed."""
-    return unsettled(case.actions, all_plans(unit)) if case.actions else frozenset()
+    """The actions of a case that keep it from being closed: not settled, or on no plan."""
+    serving = _serving(unit, case)
+    done = {action.reference for action in serving if settled(action)}
+    undone = {action.reference for action in serving if not settled(action)}
+    return frozenset(case.actions) - (done - undone)
 
 
 def effectiveness_checks(unit: UnitOfWork, case: Case) -> dict[str, date]:
     """For the actions of a case, the day by which their effectiveness is to be judged, while it is not."""
-    if not case.actions:
-        return {}
-    actions = (action for plan in all_plans(unit) for action in plan.actions if action.reference in case.actions)
     return {
         action.reference: action.check_on
-        for action in actions
+        for action in _serving(unit, case)
         if action.check_on is not None and action.judgement is None
     }
 
 
-def reopen_recurring(unit: UnitOfWork, case: Case, sites: Sites, signature: Signature) -> None:
+def _serving(unit: UnitOfWork, case: Case) -> list[Action]:
+    """The actions of a case; one of the same reference on another plan serves others."""
+    if not case.actions:
+        return []
+    actions = (action for plan in all_plans(unit) for action in plan.actions)
+    return [action for action in actions if action.reference in case.actions and case.reference in action.cases]
+
+
+def reopen_recurring(unit: UnitOfWork, case: Case, acting: Acting) -> None:
     """Open again the actions that were judged effective on a cause which a case shows again."""
     occurrence = Occurrence.of_case(case)
     for plan in all_plans(unit):
-        reopened = reopened_by(plan, occurrence, sites, signature)
-        if reopened.version != plan.version:
-            unit.plans.save(reopened, plan.version)
+        signature = acting.signature(plan, None)
+        reopened = reopened_by(plan, occurrence, acting.places.sites or Sites(), signature)
+        keep_plan(unit, reopened, plan.version)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import attrs
 
-from reclamation_core.cases import Case, Event
+from reclamation_core.cases import Case
 from reclamation_core.desk.acting import Acting
-from reclamation_core.ports import CaseNotFoundError, CasePage, CaseQuery, FeedItem
+from reclamation_core.ports import CasePage, CaseQuery, FeedItem
 
 
 class CasesView:
@@ -55,21 +55,15 @@ def feed(acting: Acting, after: int, limit: int) -> tuple[FeedItem, ...]:
     Positions are those of the whole feed: a scoped reader sees holes, never a foreign event.
     """
     found: list[FeedItem] = []
-    position = after
-    while len(found) < limit:
-        items = acting.store.feed.read(position, limit)
-        if not items:
-            break
-        found += (item for item in items if _seen(acting, item.event))
-        position = items[-1].position
+    items = acting.store.feed.read(after, limit)
+    while items and len(found) < limit:
+        found += _visible(acting, items)
+        items = acting.store.feed.read(items[-1].position, limit)
     return tuple(found[:limit])
 
 
-def _seen(acting: Acting, event: Event) -> bool:
+def _visible(acting: Acting, items: tuple[FeedItem, ...]) -> tuple[FeedItem, ...]:
     if acting.scope is None:
-        return True
+        return items
     with acting.store.unit_of_work() as unit:
-        try:
-            return acting.sees(unit.cases.get(event.case))
-        except CaseNotFoundError:
-            return False
+        return tuple(item for item in items if acting.sees(unit.cases.get(item.event.case)))

@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from decimal import Decimal
 
-from reclamation_core.cases import Case, RegistrationCommand, open_case
+from reclamation_core.cases import Case, RegistrationCommand, Surroundings, open_case
 from reclamation_core.cases.happenings import Facts
+from reclamation_core.cases.plans.values import each_once
 from reclamation_core.desk.acting import Acting, after
+from reclamation_core.desk.errors import ForeignSourceError
 from reclamation_core.ports import RepeatedSourceError
-from reclamation_core.vocabulary import Channel, Complainant, ComplaintFacts
+from reclamation_core.vocabulary import Channel, Complainant, ComplaintFacts, MalfunctionFacts
 
 
 class Registering:
@@ -48,45 +50,63 @@ class Registering:
 
         Raises:
             OutsideScopeError: the site is outside the desk's scope.
-            UnknownSiteError: there is no such site.
+            ForeignSourceError: the message is a case outside the desk's scope.
+            UnknownSiteError: the sites are known, and one of those named is none of them.
+            TypeError, ValueError: a value is refused; receipt, registration and now are to be in that order.
             NoEditionError: no edition was in force at receipt.
             FactsError: the edition refuses the facts.
 
         Source: M2-1 §1, §6.2, §7.
         """
         acting = self._acting
+        if not isinstance(facts, ComplaintFacts | MalfunctionFacts):
+            raise TypeError(f"facts: ComplaintFacts or MalfunctionFacts are expected, got {facts!r}")
+        sites = each_once(service_sites)
+        acting.places.require(site, *sites, *(() if handling_unit is None else (handling_unit,)))
         if acting.scope is not None:
             acting.scope.require(site)
-        calendar = acting.calendar_of(handling_unit or site)
-        policy = acting.policies.on(calendar.day_of(facts.received_at))
-        around = acting.surroundings(None, policy)
+        calendar = acting.places.calendar(handling_unit or site)
+        now = acting.clock.now()
         command = RegistrationCommand(
             facts=facts,
             site=site,
             calendar=calendar,
             by=acting.by,
             role=acting.role,
-            occurred_at=at or around.now,
-            service_sites=service_sites,
+            occurred_at=now if at is None else at,
+            service_sites=sites,
             handling_unit=handling_unit,
             source=source,
             complainant=complainant,
             verbatim=verbatim,
             remedy_sought=remedy_sought,
         )
-        try:
-            with acting.store.unit_of_work() as unit:
-                known = None if source is None else unit.cases.by_source(source)
-                if known is not None:
-                    return known
-                year = calendar.day_of(facts.received_at).year
-                case = after(None, open_case(self._reference(year), command, around))
-                unit.cases.add(case)
-                unit.commit()
-                return case
-        except RepeatedSourceError as repeated:  # the same message was registered by somebody else meanwhile
-            with acting.store.unit_of_work() as unit:
-                return unit.cases.get(repeated.reference)
+        while (known := self._known(source)) is None:
+            try:
+                return self._opened(command, now)
+            except RepeatedSourceError:
+                continue  # the same message was registered by somebody else meanwhile: look again
+        return known
+
+    def _known(self, source: str | None) -> Case | None:
+        """The case registered from a message already."""
+        if source is None:
+            return None
+        with self._acting.store.unit_of_work() as unit:
+            known = unit.cases.by_source(source)
+        if known is not None and not self._acting.sees(known):
+            raise ForeignSourceError(source)
+        return known
+
+    def _opened(self, command: RegistrationCommand, now: datetime) -> Case:
+        acting = self._acting
+        received_on = command.calendar.day_of(command.facts.received_at)
+        around = Surroundings(policy=acting.policies.on(received_on), now=now, salt=acting.salt)
+        case = after(None, open_case(self._reference(received_on.year), command, around))
+        with acting.store.unit_of_work() as unit:
+            unit.cases.add(case)
+            unit.commit()
+        return case
 
     def register_survey_result(
         self,

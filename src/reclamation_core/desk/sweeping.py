@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, datetime
+from typing import Final
 
 import attrs
 
@@ -12,6 +13,8 @@ from reclamation_core.desk.acting import Acting
 from reclamation_core.desk.living_plan import effectiveness_checks
 from reclamation_core.ports import CaseQuery, ConcurrentChangeError
 from reclamation_core.vocabulary import Role
+
+_SWEEP: Final = "sweep"
 
 
 @attrs.frozen
@@ -24,8 +27,8 @@ class Alert:
 
 def sweep(acting: Acting, now: datetime | None) -> tuple[Alert, ...]:
     """Raise what is due on every case within the scope; see `Desk.sweep`."""
-    system = attrs.evolve(acting, role=Role.SYSTEM)
-    instant = now or acting.clock.now()
+    system = attrs.evolve(acting, by=_SWEEP, role=Role.SYSTEM)
+    instant = acting.clock.now() if now is None else now
     return tuple(alert for reference in _references(acting) for alert in _sweep(system, reference, instant))
 
 
@@ -46,6 +49,8 @@ def _sweep(acting: Acting, reference: str, now: datetime) -> tuple[Alert, ...]:
         try:
             with acting.store.unit_of_work() as unit:
                 case = unit.cases.get(reference)
+                if not acting.sees(case):  # it left the scope meanwhile
+                    return ()
                 changed, alerts = _alerted(acting, case, now, effectiveness_checks(unit, case))
                 if alerts:
                     unit.cases.save(changed, case.version)

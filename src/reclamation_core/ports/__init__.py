@@ -7,11 +7,13 @@ from reclamation_core.ports.errors import (
     ConcurrentChangeError,
     PlanNotFoundError,
     RepeatedSourceError,
+    UnitOfWorkEndedError,
 )
 from reclamation_core.ports.feed import EventFeed, FeedItem
 from reclamation_core.ports.plans import PlanRepository
 from reclamation_core.ports.query import CasePage, CaseQuery
 from reclamation_core.ports.references import ReferenceNumbers
+from reclamation_core.ports.searching import folded, searched
 from reclamation_core.ports.unit_of_work import Store, UnitOfWork
 
 __all__ = [
@@ -30,4 +32,7 @@ __all__ = [
     "Store",
     "SystemClock",
     "UnitOfWork",
+    "UnitOfWorkEndedError",
+    "folded",
+    "searched",
 ]

@@ -29,6 +29,7 @@ class CaseRepository(ABC):
         """Keep a case that has more events than when it was loaded at version `expected`, and the texts it now has.
 
         Raises:
+            ValueError: it has no more events.
             CaseNotFoundError: the case was never added.
             ConcurrentChangeError: the version stored is not the one expected; told here or at the commit.
         """

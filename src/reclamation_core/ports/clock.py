@@ -10,7 +10,7 @@ class Clock(Protocol):
     """Tells the time."""
 
     def now(self) -> datetime:
-        """The present instant, in UTC; never earlier than the one told before."""
+        """The present instant, aware. A clock may be set back: what is recorded of a case or a plan never goes back."""
 
 
 class SystemClock:

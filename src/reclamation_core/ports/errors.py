@@ -57,6 +57,14 @@ class ConcurrentChangeError(ReclamationError, RuntimeError):
 
 
 @attrs.define(eq=False)
+class UnitOfWorkEndedError(ReclamationError, RuntimeError):
+    """A unit of work was used after its commit or its rollback."""
+
+    def __str__(self) -> str:
+        return "this unit of work has ended, and nothing more is kept by it; begin another one"
+
+
+@attrs.define(eq=False)
 class RepeatedSourceError(ReclamationError, RuntimeError):
     """A case was registered from the same source message meanwhile; nothing was written.
 

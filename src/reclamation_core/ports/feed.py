@@ -26,4 +26,10 @@ class EventFeed(ABC):
 
     @abstractmethod
     def read(self, after: int = 0, limit: int = 500) -> tuple[FeedItem, ...]:
-        """The next events after a position, in ascending positions; empty where there are none yet."""
+        """The next events after a position, 0 for the beginning, at most so many, in ascending positions.
+
+        Empty where there are none yet.
+
+        Raises:
+            ValueError: the position is before the beginning, or the limit less than 1.
+        """

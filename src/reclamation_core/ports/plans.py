@@ -12,9 +12,10 @@ class PlanRepository(ABC):
 
     @abstractmethod
     def add(self, plan: Pgaac) -> None:
-        """Keep a new plan.
+        """Keep a new plan, which has a story.
 
         Raises:
+            ValueError: it has none.
             ConcurrentChangeError: its scope has a plan.
         """
 
@@ -23,6 +24,7 @@ class PlanRepository(ABC):
         """Keep a plan that has more events than when it was loaded at version `expected`.
 
         Raises:
+            ValueError: it has no more events.
             PlanNotFoundError: the plan was never added.
             ConcurrentChangeError: the version stored is not the one expected; told here or at the commit.
         """

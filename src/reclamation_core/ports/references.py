@@ -10,4 +10,4 @@ class ReferenceNumbers(ABC):
 
     @abstractmethod
     def next(self, series: str) -> int:
-        """The next number of a series, from 1. A number given to a unit of work that fails may be lost, never repeated."""
+        """The next number of a series, from 1. One that its taker does not use is lost, never given again."""

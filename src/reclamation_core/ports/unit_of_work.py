@@ -15,7 +15,8 @@ from reclamation_core.ports.references import ReferenceNumbers
 class UnitOfWork(ABC):
     """Some reading and writing that is kept whole or not at all.
 
-    Used as a context: leaving it without `commit` forgets everything. It serves once.
+    Used as a context: leaving it without `commit` forgets everything. It serves once: after a commit or a rollback
+    whatever is asked of it or of its repositories raises UnitOfWorkEndedError, a second rollback apart.
     """
 
     cases: CaseRepository
@@ -28,6 +29,7 @@ class UnitOfWork(ABC):
         Raises:
             ConcurrentChangeError: something written was changed meanwhile; nothing is kept.
             RepeatedSourceError: a source was registered meanwhile; nothing is kept.
+            UnitOfWorkEndedError: it has ended already.
         """
 
     @abstractmethod
@@ -51,4 +53,4 @@ class Store(ABC):
 
     @abstractmethod
     def unit_of_work(self) -> UnitOfWork:
-        """A new unit of work on the store as it is now."""
+        """A new unit of work. It sees what others commit meanwhile, each of their units whole."""

@@ -2,17 +2,9 @@
 
 from __future__ import annotations
 
-import unicodedata
-
 from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.cases import Case
-from reclamation_core.ports import CaseQuery
-
-
-def folded(text: str) -> str:
-    """A text without case and accents, for searching."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(sign for sign in decomposed if not unicodedata.combining(sign))
+from reclamation_core.ports import CaseQuery, folded, searched
 
 
 def meets(case: Case, query: CaseQuery) -> bool:
@@ -46,4 +38,4 @@ def _contains(case: Case, query: CaseQuery) -> bool:
     if query.text is None:
         return True
     wanted = folded(query.text)
-    return any(wanted in folded(secret.text) for secret in case.vault)
+    return any(wanted in text for text in searched(case))
