@@ -1,7 +1,7 @@
 """The life of a case: events, what follows from them, what may be done and what it does."""
 
 from reclamation_core.cases.case import Case, Containment, Round
-from reclamation_core.cases.clocks import Running, alerts_due, clocks
+from reclamation_core.cases.clocks import Running, alerts_due, running_clocks
 from reclamation_core.cases.codes import (
     AnswerDecision,
     CaseKind,
@@ -104,9 +104,9 @@ __all__ = [
     "Verdict",
     "Withdrawn",
     "alerts_due",
-    "clocks",
     "decide",
     "fold",
     "guard_table",
     "open_case",
+    "running_clocks",
 ]

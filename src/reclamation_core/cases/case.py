@@ -89,7 +89,9 @@ class Case:
         """The case that these events tell, in their order.
 
         Raises:
-            StoryError: the first is not a registration, the numbers have holes, or the events are of several cases.
+            StoryError: the first is not a registration, the numbers have holes, the events are of several cases, or
+                one was recorded before the one it follows.
+            ValueError: there are no events.
         """
         from reclamation_core.cases.folding import fold
 

@@ -41,7 +41,7 @@ class Running:
         yield from ((threshold, since) for threshold, since in steps if since is not None and since <= last)
 
 
-def clocks(case: Case, policy: Policy, checks: Mapping[str, date] | None = None) -> tuple[Running, ...]:
+def running_clocks(case: Case, policy: Policy, checks: Mapping[str, date] | None = None) -> tuple[Running, ...]:
     """The dates that a case awaits or awaited, those that were met included.
 
     Args:
@@ -67,12 +67,14 @@ def alerts_due(
     """
     today = BusinessCalendar(case.calendar).day_of(now)
     told = {(alert.clock, alert.threshold, alert.due) for alert in case.alerts}
-    return tuple(
-        Alerted(clock=running.clock, threshold=threshold, due=running.due, late=since < today)
-        for running in clocks(case, policy, checks)
-        for threshold, since in running.reached(today)
-        if (running.clock, threshold, running.due) not in told
-    )
+    due: dict[tuple[Clock, Threshold, date], Alerted] = {}  # two clocks of one kind may be due on the same day
+    for running in running_clocks(case, policy, checks):
+        for threshold, since in running.reached(today):
+            key = (running.clock, threshold, running.due)
+            if key not in told:
+                alert = Alerted(clock=running.clock, threshold=threshold, due=running.due, late=since < today)
+                due.setdefault(key, alert)
+    return tuple(due.values())
 
 
 def _after(day: date) -> date:
@@ -83,7 +85,8 @@ def _acknowledgement(case: Case, policy: Policy, calendar: BusinessCalendar) -> 
     rule = policy.parameters.acknowledgement.rule
     if rule is not None and case.deadline is not None:
         deadline = Deadline(calendar, rule, case.received_at)
-        yield _of_deadline(Clock.ACKNOWLEDGEMENT, deadline, case.acknowledged_at)
+        stops = [at for at in (case.acknowledged_at, case.rounds[0].stopped_at) if at is not None]
+        yield _of_deadline(Clock.ACKNOWLEDGEMENT, deadline, min(stops, default=None))
 
 
 def _answers(case: Case, calendar: BusinessCalendar) -> Iterator[Running]:

@@ -11,6 +11,7 @@ import attrs
 from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.cases import happenings as h
 from reclamation_core.cases.case import Case
+from reclamation_core.cases.checks import instant, member_of, said
 from reclamation_core.cases.codes import CaseKind, Permission, Verb
 from reclamation_core.cases.errors import CommandRefusedError
 from reclamation_core.cases.event import Event
@@ -19,16 +20,15 @@ from reclamation_core.cases.guards import guard_table
 from reclamation_core.cases.sealed import SaltSource, Secret, fresh_salt
 from reclamation_core.cases.situation import situation
 from reclamation_core.cases.texts import seal
+from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.policy import Assessment, CaseAssessment, Policy
 from reclamation_core.vocabulary import ComplaintFacts, Role
+from reclamation_core.wording import Wording
 
-
-def aware(_: object, attribute: attrs.Attribute[datetime], value: object) -> None:
-    """Refuse what is not a datetime with its offset."""
-    if not isinstance(value, datetime) or value.utcoffset() is None:
-        raise ValueError(
-            f"{attribute.name}: {value!r}; give a datetime with its time zone, such as tzinfo=timezone.utc"
-        )
+_NOT_TO_COME = Wording("un instant qui n'est pas à venir est attendu", "an instant that is not to come is expected")
+_NOT_BEFORE_RECEIPT = Wording(
+    "un instant qui ne précède pas la réception est attendu", "an instant that is not before the receipt is expected"
+)
 
 
 VERBS: Mapping[type[Any], Verb] = {
@@ -68,9 +68,9 @@ class Command:
     """
 
     data: h.Happening
-    by: str = attrs.field(repr=False)
-    role: Role
-    occurred_at: datetime = attrs.field(validator=aware)
+    by: str = attrs.field(repr=False, validator=said)
+    role: Role = attrs.field(validator=member_of(Role))
+    occurred_at: datetime = attrs.field(validator=instant)
 
 
 @attrs.frozen(kw_only=True)
@@ -95,9 +95,9 @@ class RegistrationCommand:
     facts: h.Facts
     site: str
     calendar: BusinessCalendar
-    by: str = attrs.field(repr=False)
-    role: Role
-    occurred_at: datetime = attrs.field(validator=aware)
+    by: str = attrs.field(repr=False, validator=said)
+    role: Role = attrs.field(validator=member_of(Role))
+    occurred_at: datetime = attrs.field(validator=instant)
     service_sites: tuple[str, ...] = ()
     handling_unit: str | None = None
     source: str | None = None
@@ -118,7 +118,7 @@ class Surroundings:
     """
 
     policy: Policy
-    now: datetime = attrs.field(validator=aware)
+    now: datetime = attrs.field(validator=instant)
     unsettled_actions: frozenset[str] = frozenset()
     salt: SaltSource = fresh_salt
 
@@ -136,8 +136,13 @@ def decide(case: Case, command: Command, around: Surroundings) -> Decided:
 
     Raises:
         CommandRefusedError: guards are not met; it says which, and what would do. Nothing has changed.
+        FactsError: the facts are refused by the edition: a note outside its scale.
+        TypeError: nobody can ask for what the command holds, or its facts are not of the case's kind.
     """
-    verb = VERBS[type(command.data)]
+    verb = VERBS.get(type(command.data))
+    if verb is None:
+        asked = ", ".join(data.__name__ for data in VERBS)
+        raise TypeError(f"data: a {type(command.data).__name__} cannot be asked for; give one of {asked}")
     data = _judged(case, command.data, around.policy)
     permission = guard_table(verb).decide(situation(case, command, data, around))
     if permission.outcome is not Permission.ALLOWED:
@@ -150,7 +155,9 @@ def open_case(reference: str, command: RegistrationCommand, around: Surroundings
 
     Raises:
         FactsError: the facts are refused by the edition: a note outside its scale.
+        FaultsError: the receipt or the registration is in the future, or the registration before the receipt.
     """
+    _refuse_impossible_dates(command, around.now)
     calendar = around.policy.calendar(command.calendar)
     kind = CaseKind.COMPLAINT if isinstance(command.facts, ComplaintFacts) else CaseKind.MALFUNCTION
     data = h.Registered(
@@ -169,6 +176,18 @@ def open_case(reference: str, command: RegistrationCommand, around: Surroundings
         remedy_sought=command.remedy_sought,
     )
     return record(reference, 1, data, command, around)
+
+
+def _refuse_impossible_dates(command: RegistrationCommand, now: datetime) -> None:
+    faults = []
+    if command.occurred_at > now:
+        faults.append(Fault("occurred_at", command.occurred_at.isoformat(), _NOT_TO_COME))
+    if command.facts.received_at > now:
+        faults.append(Fault("facts.received_at", command.facts.received_at.isoformat(), _NOT_TO_COME))
+    elif command.occurred_at < command.facts.received_at:
+        faults.append(Fault("occurred_at", command.occurred_at.isoformat(), _NOT_BEFORE_RECEIPT))
+    if faults:
+        raise FaultsError(faults)
 
 
 def verdict(policy: Policy, facts: h.Facts, calendar: BusinessCalendar) -> h.Verdict:
@@ -190,9 +209,13 @@ def _judged(case: Case, data: Any, policy: Policy) -> Any:
     """The data with the verdict on the facts as they will be, where it changes or confirms them."""
     if isinstance(data, h.Analysed):
         data = attrs.evolve(data, facts=attrs.evolve(case.facts, causes=len(data.causes)))
+    if isinstance(data, h.Rerouted):
+        data = attrs.evolve(data, override=data.level is not case.verdict.level)
     if not hasattr(data, "verdict"):
         return data
     facts = facts_after(case, data)
+    if type(facts) is not type(case.facts):
+        raise TypeError(f"facts: {type(case.facts).__name__} are expected, as the case has, got {facts!r}")
     return attrs.evolve(data, verdict=verdict(policy, facts, BusinessCalendar(case.calendar)))
 
 

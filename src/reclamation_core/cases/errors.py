@@ -49,7 +49,8 @@ def _reason(row: Row, lang: Lang) -> str:
 
 @attrs.define(eq=False)
 class StoryError(ReclamationError, ValueError):
-    """Events that make no story: a hole in their numbers, another case's event, a registration that is not the first.
+    """Events that make no story: a hole in their numbers, another case's event, a registration that is not the first,
+    an event recorded before the one it follows.
 
     Args:
         case: the case whose story it is.
@@ -66,5 +67,6 @@ class StoryError(ReclamationError, ValueError):
     def __str__(self) -> str:
         return (
             f"case {self.case!r}: event {self.number} of case {self.event!r} cannot follow; "
-            f"event {self.expected} of {self.case!r} is expected, and only the first is a registration"
+            f"event {self.expected} of {self.case!r} is expected, not recorded before the one it follows, and only the "
+            "first is a registration"
         )

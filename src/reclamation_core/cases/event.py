@@ -6,6 +6,7 @@ from datetime import datetime
 
 import attrs
 
+from reclamation_core.cases.checks import instant, number
 from reclamation_core.cases.happenings import Happening
 from reclamation_core.cases.sealed import Commitment
 from reclamation_core.vocabulary import Role
@@ -23,12 +24,15 @@ class Event:
         by: who did it.
         role: in which role.
         data: what happened.
+
+    Raises:
+        TypeError, ValueError: the number or an instant is refused.
     """
 
     case: str
-    number: int
-    occurred_at: datetime
-    recorded_at: datetime
+    number: int = attrs.field(validator=number)
+    occurred_at: datetime = attrs.field(validator=instant)
+    recorded_at: datetime = attrs.field(validator=instant)
     by: Commitment
     role: Role
     data: Happening

@@ -26,7 +26,8 @@ def fold(case: Case | None, event: Event) -> Case:
         if not registration or event.number != 1:
             raise StoryError(event.case, 1, event.case, event.number)
         return _opened(event, event.data)  # type: ignore[arg-type]
-    if registration or event.case != case.reference or event.number != case.version + 1:
+    earlier = event.recorded_at < case.events[-1].recorded_at
+    if registration or event.case != case.reference or event.number != case.version + 1 or earlier:
         raise StoryError(case.reference, case.version + 1, event.case, event.number)
     changed = _after(event.data, case, event)
     return attrs.evolve(case, events=(*case.events, event), **changed)
@@ -65,8 +66,8 @@ def facts_after(case: Case, data: Any) -> h.Facts:
 
 @singledispatch
 def _after(data: Any, case: Case, event: Event) -> dict[str, Any]:
-    """What an event changes, besides the story itself: nothing, for most."""
-    return {}
+    """What an event changes, besides the story itself."""
+    raise TypeError(f"data: nothing of the class {type(data).__name__} can happen to a case")
 
 
 @_after.register
@@ -85,7 +86,7 @@ def _(data: h.FactsCorrected, case: Case, event: Event) -> dict[str, Any]:
 
 @_after.register
 def _(data: h.Acknowledged, case: Case, event: Event) -> dict[str, Any]:
-    return {"acknowledged_at": case.acknowledged_at or event.occurred_at}
+    return {"acknowledged_at": min(case.acknowledged_at or event.occurred_at, event.occurred_at)}
 
 
 @_after.register
@@ -141,8 +142,8 @@ def _(data: h.NoActionNeeded, case: Case, event: Event) -> dict[str, Any]:
 
 @_after.register
 def _(data: h.Answered, case: Case, event: Event) -> dict[str, Any]:
-    answered = attrs.evolve(case.rounds[-1], answered_at=event.occurred_at, answer=data, stopped_at=event.occurred_at)
-    return {"rounds": (*case.rounds[:-1], answered)}
+    *before, run = _stopped(case, event)
+    return {"rounds": (*before, attrs.evolve(run, answered_at=event.occurred_at, answer=data))}
 
 
 @_after.register
@@ -156,10 +157,12 @@ def _(data: h.ReferredToMediation, case: Case, event: Event) -> dict[str, Any]:
 
 
 def _stopped(case: Case, event: Event) -> tuple[Round, ...]:
-    """The runs of the answer clock, the last one stopped if it was not."""
-    if not case.rounds or case.rounds[-1].stopped_at is not None:
-        return case.rounds
-    return (*case.rounds[:-1], attrs.evolve(case.rounds[-1], stopped_at=event.occurred_at))
+    """The runs of the answer clock, the last one stopped by what happened first, whatever was written down first."""
+    if not case.rounds:
+        return ()
+    run = case.rounds[-1]
+    stopped_at = min(run.stopped_at or event.occurred_at, event.occurred_at)
+    return (*case.rounds[:-1], attrs.evolve(run, stopped_at=stopped_at))
 
 
 @_after.register
@@ -190,4 +193,4 @@ def _(data: h.Alerted, case: Case, event: Event) -> dict[str, Any]:
 
 @_after.register
 def _(data: h.Anonymised, case: Case, event: Event) -> dict[str, Any]:
-    return {"anonymised_at": event.occurred_at}
+    return {"anonymised_at": event.occurred_at} if data.entire else {}

@@ -25,7 +25,7 @@ def fresh_salt() -> bytes:
 
 @attrs.frozen
 class Commitment:
-    """What an event keeps of a text: the SHA-256 of its salt and itself, in hexadecimal."""
+    """What an event keeps of a text: its HMAC-SHA-256 under its salt, in hexadecimal."""
 
     digest: str
 
@@ -34,6 +34,9 @@ class Commitment:
 class Secret:
     """A text and its salt; its representation shows neither.
 
+    Raises:
+        ValueError: the salt is shorter than sixteen bytes: likely texts could be tried.
+
     >>> Secret("Madame Durand", b"0" * 16)
     Secret(...)
     """
@@ -41,13 +44,19 @@ class Secret:
     text: str = attrs.field(repr=False)
     salt: bytes = attrs.field(repr=False)
 
+    @salt.validator
+    def _long_enough(self, _: object, salt: bytes) -> None:
+        if len(salt) < _SALT_BYTES:
+            raise ValueError(f"salt: {len(salt)} bytes; give {_SALT_BYTES} that nobody can foresee, as fresh_salt does")
+
     def __repr__(self) -> str:
         return "Secret(...)"
 
     @property
     def commitment(self) -> Commitment:
         """The commitment to this text under this salt."""
-        return Commitment(hashlib.sha256(self.salt + self.text.encode()).hexdigest())
+        # Keyed, not prefixed: of "ab" and "c" joined nobody could tell where the salt ends and the text begins.
+        return Commitment(hmac.new(self.salt, self.text.encode(), hashlib.sha256).hexdigest())
 
     def proves(self, commitment: Commitment) -> bool:
         """Whether this is the text that the commitment was made to."""

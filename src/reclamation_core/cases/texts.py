@@ -7,9 +7,8 @@ from typing import Any, Final, TypeAlias, TypeVar, cast
 
 import attrs
 
+from reclamation_core.cases.checks import optional, text
 from reclamation_core.cases.sealed import Commitment, SaltSource, Secret
-from reclamation_core.errors import Fault, FaultsError
-from reclamation_core.wording import Wording
 
 T = TypeVar("T")
 
@@ -17,20 +16,6 @@ Text: TypeAlias = str | Commitment
 """A text as a command gives it, or the commitment to it as an event keeps it."""
 
 _MARK: Final = "reclamation_core.text"
-
-
-_KEEPABLE = Wording(
-    "un texte sans caractère nul ni demi-caractère est attendu", "a text without NUL and half characters is expected"
-)
-
-
-def keepable(text: str) -> bool:
-    """Whether every store can keep a text."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return "\0" not in text
 
 
 class TextKind(StrEnum):
@@ -44,12 +29,22 @@ class TextKind(StrEnum):
 
 def personal(**options: Any) -> Any:
     """A field that names or locates a person."""
-    return attrs.field(metadata={_MARK: TextKind.PERSONAL}, **options)
+    return _text(TextKind.PERSONAL, **options)
 
 
 def free(**options: Any) -> Any:
     """A field of free text."""
-    return attrs.field(metadata={_MARK: TextKind.FREE}, **options)
+    return _text(TextKind.FREE, **options)
+
+
+def _text(kind: TextKind, **options: Any) -> Any:
+    checked = optional(text) if "default" in options else text
+    return attrs.field(metadata={_MARK: kind}, **{"repr": _veiled, "validator": checked, **options})
+
+
+def _veiled(value: object) -> str:
+    """A commitment as it is; of a text in clear, that there is one."""
+    return "..." if isinstance(value, str) else repr(value)
 
 
 def marked(cls: type[Any]) -> dict[str, TextKind]:
@@ -64,17 +59,8 @@ def commitments(data: Any) -> dict[Commitment, TextKind]:
 
 
 def seal(data: T, salt: SaltSource) -> tuple[T, tuple[Secret, ...]]:
-    """The data with its texts replaced by commitments, and the texts.
-
-    Raises:
-        FaultsError: texts that no store could keep: a NUL character, half a surrogate pair.
-    """
+    """The data with its texts replaced by commitments, and the texts."""
     texts = {name: getattr(data, name) for name in marked(type(data))}
-    faults = [
-        Fault(name, text, _KEEPABLE) for name, text in texts.items() if isinstance(text, str) and not keepable(text)
-    ]
-    if faults:
-        raise FaultsError(faults)
-    kept = {name: Secret(text, salt()) for name, text in texts.items() if isinstance(text, str)}
+    kept = {name: Secret(said, salt()) for name, said in texts.items() if isinstance(said, str)}
     sealed: T = attrs.evolve(cast("Any", data), **{name: secret.commitment for name, secret in kept.items()})
     return sealed, tuple(kept.values())
