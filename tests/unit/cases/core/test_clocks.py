@@ -256,3 +256,9 @@ def test_an_alert_written_down_is_an_event_that_changes_nothing_else() -> None:
 
     assert (told_case.alerts, told_case.state, told_case.rounds) == ((alert,), case.state, case.rounds)
     assert alerts_due(told_case, m2_1(), utc(2026, 5, 15)) == ()
+
+
+def test_due_soon_does_not_begin_before_the_receipt() -> None:
+    policy = Policy(edition="seuil", parameters=Parameters(deadline=DeadlineRule(days=10, due_soon=30)))
+
+    assert told(opened(policy=policy), date(2026, 5, 2), policy) == answers(("due_soon", False))
