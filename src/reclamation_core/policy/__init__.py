@@ -7,6 +7,7 @@ from reclamation_core.policy.file import parse_policy, read_policy
 from reclamation_core.policy.matrix import RowTest, row_test
 from reclamation_core.policy.pages import catalogue, matrix_page
 from reclamation_core.policy.parameters import (
+    AcknowledgementParameters,
     ComplexityParameters,
     Parameters,
     RetentionParameters,
@@ -18,6 +19,7 @@ from reclamation_core.policy.policy import Policy, m2_1
 from reclamation_core.policy.readings import Reading
 
 __all__ = [
+    "AcknowledgementParameters",
     "Assessment",
     "CaseAssessment",
     "Clause",

@@ -87,6 +87,18 @@ class PolicyBook:
                 return policy
         raise NoEditionError(day, tuple(policy.edition for policy in self.editions))
 
+    def named(self, edition: str) -> Policy:
+        """The edition with a name.
+
+        Raises:
+            LookupError: the book has none.
+        """
+        for policy in self.editions:
+            if policy.edition == edition:
+                return policy
+        names = ", ".join(policy.edition for policy in self.editions)
+        raise LookupError(f"edition {edition!r} is not in the book, which has {names}; add it")
+
     def assess(self, facts: ComplaintFacts, calendar: BusinessCalendar) -> Assessment:
         """Judge a complaint under the edition in force on its day of receipt, in the calendar's zone.
 

@@ -160,7 +160,7 @@ class RoleParameters:
     """
 
     qualifying: tuple[Role, ...] = attrs.field(
-        default=tuple(Role), converter=as_tuple, metadata=_source("M2-1 §2.3", "I15")
+        default=(Role.HANDLING_UNIT, Role.RQR, Role.AQ), converter=as_tuple, metadata=_source("M2-1 §2.3", "I15")
     )
 
     @qualifying.validator
@@ -226,12 +226,32 @@ class RetentionParameters:
 
 
 @attrs.frozen(kw_only=True)
+class AcknowledgementParameters:
+    """The acknowledgement of receipt (accusé de réception), which M2-1 does not ask for.
+
+    Args:
+        days: within how many business days receipt is to be acknowledged; 0 where no clock runs.
+
+    Raises:
+        FaultsError: a value is refused; a ValueError.
+    """
+
+    days: int = attrs.field(default=0, validator=whole(0), metadata=_source("M2-1 §5.0", "I3"))
+
+    @property
+    def rule(self) -> DeadlineRule | None:
+        """The rule for the last day to acknowledge; None where no clock runs."""
+        return DeadlineRule(days=self.days, due_soon=0) if self.days else None
+
+
+@attrs.frozen(kw_only=True)
 class Parameters:
     """All the parameters of an edition.
 
     Args:
         survey: the satisfaction note.
         deadline: how the last day to answer is counted.
+        acknowledgement: whether receipt is acknowledged by a date.
         risk: criticality.
         complexity: what makes a case complex.
         roles: who may do what.
@@ -246,6 +266,9 @@ class Parameters:
     survey: SurveyParameters = attrs.field(factory=SurveyParameters, validator=instance(SurveyParameters))
     deadline: DeadlineRule = attrs.field(
         factory=DeadlineRule, validator=instance(DeadlineRule), metadata=_source("M2-1 §5.0", "I2")
+    )
+    acknowledgement: AcknowledgementParameters = attrs.field(
+        factory=AcknowledgementParameters, validator=instance(AcknowledgementParameters)
     )
     risk: RiskParameters = attrs.field(factory=RiskParameters, validator=instance(RiskParameters))
     complexity: ComplexityParameters = attrs.field(

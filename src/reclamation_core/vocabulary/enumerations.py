@@ -121,6 +121,7 @@ class Role(Vocabulary):
     HANDLING_UNIT = "handling_unit", "unité de traitement", "handling unit"
     RQR = "rqr", "RQR", "RQR"
     AQ = "aq", "AQ", "AQ"
+    SYSTEM = "system", "système", "system"
 
 
 class RetentionMode(Vocabulary):

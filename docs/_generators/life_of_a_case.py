@@ -1,0 +1,190 @@
+"""The page on the life of a case: its states, what may be done in each, every guard; in French, as the procedure is.
+
+Nothing on it is drawn by hand: the acts are tried on cases, from the registration on, and what happens is written down.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final, TypeAlias
+
+from reclamation_core.calendars import BusinessCalendar
+from reclamation_core.cases import (
+    Acknowledged,
+    ActionsPlanned,
+    Analysed,
+    Anonymised,
+    AnswerDecision,
+    Answered,
+    Case,
+    CaseKind,
+    CaseState,
+    Closed,
+    ClosingReason,
+    Command,
+    CommandRefusedError,
+    ContainmentEffectRecorded,
+    ContainmentTaken,
+    FactsCompleted,
+    FactsCorrected,
+    Linked,
+    LinkKind,
+    NoActionNeeded,
+    Qualified,
+    Reaction,
+    ReactionRecorded,
+    ReferredToMediation,
+    RegistrationCommand,
+    Reopened,
+    Rerouted,
+    SupportAdded,
+    SupportKind,
+    Surroundings,
+    Transcribed,
+    Verb,
+    Withdrawn,
+    decide,
+    fold,
+    open_case,
+)
+from reclamation_core.cases.deciding import VERBS
+from reclamation_core.cases.guards import GUARDS
+from reclamation_core.policy import m2_1
+from reclamation_core.tables.rendering import markdown_text
+from reclamation_core.vocabulary import ComplaintFacts, MalfunctionFacts, Role
+
+Step: TypeAlias = tuple[CaseState, Verb, CaseState]
+
+_RECEIVED: Final = datetime(2026, 5, 4, 9, tzinfo=UTC)
+_CLOSED_ELSEWHERE: Final = {"redirected_to": "accueil", "told_at": _RECEIVED + timedelta(hours=1)}
+_KINDS: Final[dict[CaseKind, ComplaintFacts | MalfunctionFacts]] = {
+    CaseKind.COMPLAINT: ComplaintFacts(
+        received_at=_RECEIVED,
+        channel="phone",
+        formal=True,
+        complainant="trainee",
+        nature="grievance",
+        requirement="contractual",
+        sold_service=True,
+    ),
+    CaseKind.MALFUNCTION: MalfunctionFacts(received_at=_RECEIVED),
+}
+
+
+def _acts(case: Case) -> Iterator[Any]:
+    """One example of each thing that can be asked for, and the closing for each of its reasons."""
+    measure = case.containments[0].number if case.containments else 1
+    yield from (FactsCompleted(facts=case.facts), FactsCorrected(facts=case.facts, reason="."), Acknowledged())
+    yield from (SupportAdded(kind=SupportKind.EMAIL, title="."), Transcribed(text=".", author="."))
+    yield from (ContainmentTaken(measure="."), ContainmentEffectRecorded(measure=measure, effective=True, effect="."))
+    yield from (Qualified(problem="."), Rerouted(level=case.verdict.level, handling_unit="B"), Analysed(causes=(".",)))
+    yield from (ActionsPlanned(actions=("A",)), NoActionNeeded(reason="."))
+    yield Answered(decision=AnswerDecision.FOUNDED, text=".")
+    yield from (ReactionRecorded(reaction=Reaction.SATISFIED), ReferredToMediation(), Withdrawn())
+    yield from (Closed(reason=reason, **_CLOSED_ELSEWHERE) for reason in ClosingReason)  # type: ignore[arg-type]
+    yield from (Reopened(reason="."), Linked(kind=LinkKind.DUPLICATE_OF, to="B"), Anonymised())
+
+
+def _around(case: Case | None) -> Surroundings:
+    now = _RECEIVED if case is None else case.events[-1].recorded_at
+    return Surroundings(policy=m2_1(), now=now + timedelta(hours=1))
+
+
+def _registered(kind: CaseKind) -> Case:
+    around = _around(None)
+    command = RegistrationCommand(
+        facts=_KINDS[kind],
+        site="A",
+        calendar=BusinessCalendar.france(),
+        by=".",
+        role=Role.HANDLING_UNIT,
+        occurred_at=around.now,
+    )
+    return fold(None, open_case("R", command, around).event)
+
+
+def _situation(case: Case) -> tuple[Any, ...]:
+    """What tells cases apart here: how far they have come, not when nor how often."""
+    run = case.rounds[-1] if case.rounds else None
+    stopped = (run is not None and run.answered_at is not None, case.withdrawn_at is not None)
+    done = (case.supports > 0, case.transcribed_at is not None, case.qualification is not None, bool(case.analysis))
+    follow_up = (bool(case.actions), case.no_action is not None, bool(case.links), case.anonymised_at is not None)
+    answered_once = any(run.answered_at is not None for run in case.rounds)
+    return (case.state, *stopped, *done, *follow_up, bool(case.containments), answered_once)
+
+
+def steps(kind: CaseKind) -> dict[Step, None]:
+    """Every step that some case of a kind can take, in the order in which they are met: from, act, to."""
+    first = _registered(kind)
+    met, waiting, found = {_situation(first)}, [first], dict[Step, None]()
+    for case in waiting:  # it grows while it is gone through
+        around = _around(case)
+        for data in _acts(case):
+            command = Command(data=data, by=".", role=Role.AQ, occurred_at=around.now)
+            try:
+                after = fold(case, decide(case, command, around).event)
+            except CommandRefusedError:
+                continue
+            found[case.state, VERBS[type(data)], after.state] = None
+            if _situation(after) not in met:
+                met.add(_situation(after))
+                waiting.append(after)
+    return found
+
+
+def _diagram(found: dict[Step, None]) -> Iterator[str]:
+    yield "```mermaid"
+    yield "stateDiagram-v2"
+    reached = {state for step in found for state in (step[0], step[2])}
+    yield from (f'    state "{state.label("fr")}" as {state.value}' for state in CaseState if state in reached)
+    yield f"    [*] --> {CaseState.REGISTERED.value}"
+    moves: dict[tuple[CaseState, CaseState], list[str]] = {}
+    for before, verb, after in found:
+        if before is not after:
+            moves.setdefault((before, after), []).append(verb.label("fr"))
+    for (before, after), verbs in sorted(moves.items(), key=lambda move: (move[0][0].rank, move[0][1].rank)):
+        yield f"    {before.value} --> {after.value} : {', '.join(dict.fromkeys(verbs))}"
+    yield "```"
+
+
+def _acts_by_state(found: dict[Step, None]) -> Iterator[str]:
+    states = list(CaseState)
+    yield f"| acte | {' | '.join(state.label('fr') for state in states)} |"
+    yield f"| --- |{' --- |' * len(states)}"
+    for verb in Verb:
+        marks = [_mark({after for before, act, after in found if (before, act) == (state, verb)}) for state in states]
+        yield f"| {verb.label('fr')} | {' | '.join(marks)} |"
+
+
+def _mark(after: set[CaseState]) -> str:
+    return ", ".join(state.label("fr") for state in sorted(after)) or "–"
+
+
+def _guards() -> Iterator[str]:
+    yield "| garde | actes | ce qui ne va pas, et ce qui suffirait | source |"
+    yield "| --- | --- | --- | --- |"
+    for guard in GUARDS:
+        everything = "tous" if len(guard.verbs) == len(Verb) else ", ".join(verb.label("fr") for verb in guard.verbs)
+        left_out = [verb.label("fr") for verb in Verb if verb not in guard.verbs]
+        verbs = f"tous sauf : {', '.join(left_out)}" if 0 < len(left_out) <= 5 else everything
+        source = ", ".join(filter(None, [guard.clause, guard.reading and f"lecture {guard.reading}"]))
+        yield f"| `{guard.id}` | {verbs} | {markdown_text(guard.wording.fr)} | {source} |"
+
+
+def pages() -> dict[str, str]:
+    """The page on the life of a case."""
+    lines = ["# La vie d'un dossier", ""]
+    lines += [
+        "Un état suit de l'histoire du dossier ; rien ne le fixe. Chaque acte est gardé par une table de décision."
+    ]
+    for kind in CaseKind:
+        found = steps(kind)
+        lines += ["", f"## {kind.label('fr')[:1].upper()}{kind.label('fr')[1:]}", "", *_diagram(found), ""]
+        lines += [
+            "Ce qu'un acte peut donner, selon l'état où il est fait ; un tiret : l'acte y est toujours refusé.",
+            "",
+        ]
+        lines += _acts_by_state(found)
+    lines += ["", "## Gardes", "", "Un refus nomme toutes les gardes qui ne sont pas satisfaites.", "", *_guards()]
+    return {"reference/life-of-a-case.md": "\n".join(lines) + "\n"}

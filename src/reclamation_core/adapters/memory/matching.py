@@ -1,0 +1,41 @@
+"""Whether a case meets a query, in memory."""
+
+from __future__ import annotations
+
+from reclamation_core.calendars import BusinessCalendar
+from reclamation_core.cases import Case
+from reclamation_core.ports import CaseQuery, folded, searched
+
+
+def meets(case: Case, query: CaseQuery) -> bool:
+    """Whether a case meets every criterion of a query, the page apart."""
+    return _is(case, query) and _dates(case, query) and _contains(case, query)
+
+
+def _is(case: Case, query: CaseQuery) -> bool:
+    places = {case.site, case.handling_unit, *case.service_sites}
+    return (
+        query.kind in (None, case.kind)
+        and (not query.states or case.state in query.states)
+        and (not query.levels or case.level in query.levels)
+        and (not query.sites or bool(query.sites & places))
+        and query.owner in (None, case.handling_unit)
+        and (query.theme is None or (case.analysis is not None and query.theme in case.analysis.causes))
+    )
+
+
+def _dates(case: Case, query: CaseQuery) -> bool:
+    if query.due_until is not None and (case.awaited_on is None or case.awaited_on > query.due_until):
+        return False
+    if query.received_from is None and query.received_until is None:
+        return True
+    received = BusinessCalendar(case.calendar).day_of(case.received_at)
+    first, last = query.received_from or received, query.received_until or received
+    return first <= received <= last
+
+
+def _contains(case: Case, query: CaseQuery) -> bool:
+    if query.text is None:
+        return True
+    wanted = folded(query.text)
+    return any(wanted in text for text in searched(case))

@@ -1,0 +1,21 @@
+"""The reference numbers in memory."""
+
+from __future__ import annotations
+
+from collections import Counter
+from threading import Lock
+
+from reclamation_core.ports import ReferenceNumbers
+
+
+class InMemoryReferences(ReferenceNumbers):
+    """Counters behind a lock."""
+
+    def __init__(self) -> None:
+        self._given: Counter[str] = Counter()
+        self._lock = Lock()
+
+    def next(self, series: str) -> int:
+        with self._lock:
+            self._given[series] += 1
+            return self._given[series]

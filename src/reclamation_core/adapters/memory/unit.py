@@ -1,0 +1,154 @@
+"""A unit of work on the store in memory: what is written waits here until the commit."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+from reclamation_core.adapters.memory.matching import meets
+from reclamation_core.cases import Case
+from reclamation_core.cases.plans import Pgaac
+from reclamation_core.ports import (
+    CaseNotFoundError,
+    CasePage,
+    CaseQuery,
+    CaseRepository,
+    ConcurrentChangeError,
+    PlanNotFoundError,
+    PlanRepository,
+    RepeatedSourceError,
+    UnitOfWork,
+    UnitOfWorkEndedError,
+)
+
+if TYPE_CHECKING:
+    from reclamation_core.adapters.memory.store import InMemoryStore
+
+T = TypeVar("T", Case, Pgaac)
+
+
+class _Waiting(Generic[T]):
+    """What was written of one kind, each with the version that is to be in the store at the commit."""
+
+    def __init__(self) -> None:
+        self._written: dict[str, tuple[int, T]] | None = {}
+
+    @property
+    def written(self) -> dict[str, tuple[int, T]]:
+        if self._written is None:
+            raise UnitOfWorkEndedError
+        return self._written
+
+    def end(self) -> None:
+        self._written = None
+
+    def add(self, key: str, value: T, taken: T | None) -> None:
+        if taken is not None:
+            raise ConcurrentChangeError(key, 0, taken.version)
+        if value.version == 0:
+            raise ValueError(f"{key}: it has no story yet, and nothing would be kept; do something first")
+        self.written[key] = (0, value)
+
+    def save(self, key: str, value: T, expected: int, seen: T) -> None:
+        if seen.version != expected:
+            raise ConcurrentChangeError(key, expected, seen.version)
+        if value.version <= expected:
+            raise ValueError(
+                f"{key}: version {value.version} has no more events than {expected}; there is none to keep"
+            )
+        base = self.written[key][0] if key in self.written else expected
+        self.written[key] = (base, value)
+
+
+class InMemoryCases(CaseRepository):
+    """The cases as a unit of work sees them: those committed, those it wrote in their place."""
+
+    def __init__(self, store: InMemoryStore) -> None:
+        self._store = store
+        self.waiting: _Waiting[Case] = _Waiting()
+
+    def add(self, case: Case) -> None:
+        taken = self._seen(case.reference)
+        if taken is None and case.source is not None and (other := self.by_source(case.source)) is not None:
+            raise RepeatedSourceError(case.source, other.reference)
+        self.waiting.add(case.reference, case, taken)
+
+    def save(self, case: Case, expected: int) -> None:
+        self.waiting.save(case.reference, case, expected, self.get(case.reference))
+
+    def get(self, reference: str) -> Case:
+        found = self._seen(reference)
+        if found is None:
+            raise CaseNotFoundError(reference)
+        return found
+
+    def by_source(self, source: str) -> Case | None:
+        for _, case in self.waiting.written.values():
+            if case.source == source:
+                return case
+        reference = self._store.reference_of(source)
+        return None if reference is None else self._seen(reference)
+
+    def find(self, query: CaseQuery) -> CasePage:
+        found: list[Case] = []
+        for case in self._all(query.after):
+            if meets(case, query):
+                if len(found) == query.limit:
+                    return CasePage(tuple(found), found[-1].reference)
+                found.append(case)
+        return CasePage(tuple(found), None)
+
+    def count(self, query: CaseQuery) -> int:
+        return sum(meets(case, query) for case in self._all(None))
+
+    def _all(self, after: str | None) -> list[Case]:
+        mine = {key: case for key, (_, case) in self.waiting.written.items() if after is None or key > after}
+        known = {case.reference: case for case in self._store.cases_after(after)} | mine
+        return [known[key] for key in sorted(known)] if mine else list(known.values())
+
+    def _seen(self, reference: str) -> Case | None:
+        written = self.waiting.written.get(reference)
+        return self._store.case(reference) if written is None else written[1]
+
+
+class InMemoryPlans(PlanRepository):
+    """The plans as a unit of work sees them."""
+
+    def __init__(self, store: InMemoryStore) -> None:
+        self._store = store
+        self.waiting: _Waiting[Pgaac] = _Waiting()
+
+    def get(self, scope: str) -> Pgaac:
+        plan = self._seen(scope)
+        if plan is None:
+            raise PlanNotFoundError(scope)
+        return plan
+
+    def add(self, plan: Pgaac) -> None:
+        self.waiting.add(plan.scope.key, plan, self._seen(plan.scope.key))
+
+    def save(self, plan: Pgaac, expected: int) -> None:
+        self.waiting.save(plan.scope.key, plan, expected, self.get(plan.scope.key))
+
+    def scopes(self) -> tuple[str, ...]:
+        return tuple(sorted({*self.waiting.written, *self._store.scopes()}))
+
+    def _seen(self, scope: str) -> Pgaac | None:
+        written = self.waiting.written.get(scope)
+        return self._store.plan(scope) if written is None else written[1]
+
+
+class InMemoryUnitOfWork(UnitOfWork):
+    """What is written waits here; the store checks it all before it keeps any of it."""
+
+    def __init__(self, store: InMemoryStore) -> None:
+        self._store = store
+        self.cases = self._cases = InMemoryCases(store)
+        self.plans = self._plans = InMemoryPlans(store)
+
+    def commit(self) -> None:
+        self._store.keep(self._cases.waiting.written, self._plans.waiting.written)
+        self.rollback()
+
+    def rollback(self) -> None:
+        self._cases.waiting.end()
+        self._plans.waiting.end()

@@ -1,0 +1,153 @@
+"""A case: what follows from the story of what was done to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+import attrs
+
+from reclamation_core.calendars import BusinessCalendar, CalendarDefinition, Deadline, DeadlineRule
+from reclamation_core.cases.codes import CaseKind, CaseState
+from reclamation_core.cases.event import Event
+from reclamation_core.cases.happenings import (
+    Alerted,
+    Analysed,
+    Answered,
+    Closed,
+    Facts,
+    Linked,
+    Qualified,
+    ReactionRecorded,
+    Verdict,
+)
+from reclamation_core.cases.sealed import Commitment, Vault
+from reclamation_core.vocabulary import Eligibility, Level
+
+
+@attrs.frozen(kw_only=True)
+class Round:
+    """One run of the answer clock: from the receipt or a reopening to the answer, a withdrawal or the closing."""
+
+    started_at: datetime
+    answered_at: datetime | None = None
+    answer: Answered | None = None
+    stopped_at: datetime | None = None
+
+
+@attrs.frozen(kw_only=True)
+class Containment:
+    """A containment measure (mesure conservatoire): the event that took it, and its effect once recorded."""
+
+    number: int
+    taken_at: datetime
+    effective: bool | None = None
+
+
+@attrs.frozen(kw_only=True)
+class Case:
+    """A complaint or an internal malfunction (dossier), as its story has made it.
+
+    Everything here follows from the events; `Case.from_events` and `fold` are the only makers. Texts are read from the
+    vault and are None once they are forgotten.
+    """
+
+    reference: str
+    kind: CaseKind
+    facts: Facts
+    site: str
+    service_sites: tuple[str, ...]
+    handling_unit: str
+    source: str | None
+    edition: str
+    rule: DeadlineRule
+    calendar: CalendarDefinition
+    verdict: Verdict
+    events: tuple[Event, ...]
+    vault: Vault = attrs.field(factory=Vault, repr=False)
+    level_override: Level | None = None
+    acknowledged_at: datetime | None = None
+    supports: int = 0
+    transcribed_at: datetime | None = None
+    containments: tuple[Containment, ...] = ()
+    qualification: Qualified | None = None
+    analysis: Analysed | None = None
+    actions: tuple[str, ...] = ()
+    no_action: Commitment | None = None
+    rounds: tuple[Round, ...] = ()
+    reaction: ReactionRecorded | None = None
+    mediation_at: datetime | None = None
+    withdrawn_at: datetime | None = None
+    closure: Closed | None = None
+    closed_at: datetime | None = None
+    links: tuple[Linked, ...] = ()
+    alerts: tuple[Alerted, ...] = ()
+    anonymised_at: datetime | None = None
+
+    @classmethod
+    def from_events(cls, events: Iterable[Event], vault: Vault | None = None) -> Case:
+        """The case that these events tell, in their order.
+
+        Raises:
+            StoryError: the first is not a registration, the numbers have holes, the events are of several cases, or
+                one was recorded before the one it follows.
+            ValueError: there are no events.
+        """
+        from reclamation_core.cases.folding import fold
+
+        case: Case | None = None
+        for event in events:
+            case = fold(case, event)
+        if case is None:
+            raise ValueError("events: there is none; a case begins with its registration")
+        return case if vault is None else attrs.evolve(case, vault=vault)
+
+    @property
+    def version(self) -> int:
+        """How many events the story has."""
+        return len(self.events)
+
+    @property
+    def received_at(self) -> datetime:
+        """When it arrived at any door of the agency."""
+        return self.facts.received_at
+
+    @property
+    def eligibility(self) -> Eligibility | None:
+        """Whether it is a complaint; None while undetermined, and for a malfunction."""
+        return self.verdict.eligibility
+
+    @property
+    def level(self) -> Level:
+        """The level that handles it: the one given by an override, else by the procedure."""
+        return self.verdict.level if self.level_override is None else self.level_override
+
+    @property
+    def state(self) -> CaseState:
+        """How far it has come."""
+        if self.closed_at is not None:
+            return CaseState.CLOSED
+        if self.rounds and self.rounds[-1].answered_at is not None:
+            return CaseState.ANSWERED
+        if self.actions or self.no_action is not None:
+            return CaseState.PLANNED
+        if self.analysis is not None:
+            return CaseState.ANALYSED
+        return CaseState.REGISTERED if self.qualification is None else CaseState.QUALIFIED
+
+    @property
+    def deadline(self) -> Deadline | None:
+        """The last day to answer, of the latest run of the clock; None for a malfunction and what is out of scope."""
+        if self.kind is CaseKind.MALFUNCTION or self.eligibility is Eligibility.OUT_OF_SCOPE:
+            return None
+        return Deadline(BusinessCalendar(self.calendar), self.rule, self.rounds[-1].started_at)
+
+    @property
+    def awaited_on(self) -> date | None:
+        """The day by which an answer is awaited now; None where none is."""
+        running = bool(self.rounds) and self.rounds[-1].stopped_at is None
+        return self.deadline.due if running and self.deadline is not None else None
+
+    def read(self, text: object) -> str | None:
+        """A text of the story; None where there was none or it was forgotten."""
+        return self.vault.read(text) if isinstance(text, Commitment) else None

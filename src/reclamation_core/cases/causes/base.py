@@ -1,0 +1,66 @@
+"""What all methods have in common."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Iterator
+from typing import ClassVar
+
+from reclamation_core.cases.causes import checks, markdown
+from reclamation_core.cases.causes.mermaid import Flowchart
+from reclamation_core.cases.causes.root_cause import LocatedCause, RootCause, distinct
+from reclamation_core.cases.codes import Method
+from reclamation_core.wording import Lang, Wording
+
+_ROOTS = Wording("Causes racines", "Root causes")
+
+
+class CauseAnalysis(checks.Checked):
+    """An analysis by one of the problem-solving methods (méthodes et outils de résolution de problèmes).
+
+    Source: M2-1 §4.1 (la ou les causes exactes), §4.2 (méthodes et outils).
+    """
+
+    __slots__ = ()
+
+    method: ClassVar[Method]
+    """The method it follows."""
+
+    @property
+    def located_causes(self) -> tuple[LocatedCause, ...]:
+        """The root causes where they stand in the analysis; one that stands in two places is there twice."""
+        return ()
+
+    @property
+    def root_causes(self) -> tuple[RootCause, ...]:
+        """The root causes found, each once, in the order of the analysis; empty where the method seeks none."""
+        return distinct(self.located_causes)
+
+    def to_markdown(self, lang: Lang = "fr") -> str:
+        """The analysis as Markdown: a heading of the third level, the analysis, the root causes.
+
+        Raises:
+            ValueError: the language is neither "fr" nor "en".
+        """
+        blocks = [f"### {markdown.inline(self.method.label(lang))}", *self._blocks(lang)]
+        if self.root_causes:
+            causes = (f"{markdown.inline(cause.statement)} (`{cause.family}`)" for cause in self.root_causes)
+            blocks += [f"**{_ROOTS.in_(lang)}**", markdown.bullets(causes)]
+        return "\n\n".join(blocks) + "\n"
+
+    def to_mermaid(self, lang: Lang = "fr") -> str:
+        """The analysis as a Mermaid flowchart.
+
+        Raises:
+            ValueError: the language is neither "fr" nor "en".
+        """
+        self.method.label(lang)  # refuses an unknown language whether or not the drawing has words of its own
+        return str(self._drawing(lang))
+
+    @abstractmethod
+    def _blocks(self, lang: Lang) -> Iterator[str]:
+        """The analysis as blocks of Markdown."""
+
+    @abstractmethod
+    def _drawing(self, lang: Lang) -> Flowchart:
+        """The analysis as a flowchart."""

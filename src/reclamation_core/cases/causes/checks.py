@@ -1,0 +1,124 @@
+"""What every method checks of its values: each check gives the faults it finds, so that all are told at once."""
+
+from __future__ import annotations
+
+import re
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date
+from typing import Any, Final, TypeAlias
+
+from reclamation_core.cases.causes.statements import is_visible, key
+from reclamation_core.documents.encodings import read_text
+from reclamation_core.errors import Fault, FaultsError
+from reclamation_core.wording import Wording
+
+Check: TypeAlias = Callable[[str, object], Iterator[Fault]]
+"""What is wrong with the value that stands at a path."""
+
+_CODE_SHAPE: Final = re.compile(r"[a-z][a-z0-9_]*")
+
+_TEXT: Final = Wording("un texte non vide est attendu", "a text that is not blank is expected")
+_DAY: Final = Wording("une date (sans heure) est attendue", "a date (without a time of day) is expected")
+_TRUTH: Final = Wording("vrai ou faux est attendu", "True or False is expected")
+_CODE: Final = Wording(
+    "un code en minuscules, chiffres et tirets bas est attendu, comme « planning »",
+    "a code of small letters, digits and underscores is expected, like 'planning'",
+)
+_ONCE: Final = Wording(
+    "dit deux fois la même chose ; ne le dites qu'une fois", "says the same thing twice; say it once"
+)
+
+
+class Checked(ABC):
+    """A value that refuses to be made wrong, with all its faults at once."""
+
+    __slots__ = ()
+
+    def __attrs_post_init__(self) -> None:
+        refuse(self._faults())
+
+    @abstractmethod
+    def _faults(self) -> Iterator[Fault]:
+        """Everything that is wrong with the value; paths start at its fields."""
+
+
+def refuse(faults: Iterable[Fault]) -> None:
+    """Raise the faults, all at once, if there are any.
+
+    Raises:
+        FaultsError: there are.
+    """
+    found = tuple(faults)
+    if found:
+        raise FaultsError(found)
+
+
+def as_tuple(value: Any) -> Any:
+    """A list as a tuple; anything else as it came, for the check to judge."""
+    return tuple(value) if isinstance(value, list) else value
+
+
+def text(path: str, value: object) -> Iterator[Fault]:
+    """A text of which something can be seen, without NUL or half surrogates."""
+    if not isinstance(value, str) or not is_visible(value):
+        yield Fault(path, value, _TEXT)
+        return
+    try:
+        read_text(str(value))
+    except FaultsError as error:
+        yield from (Fault(path, fault.value, fault.expected) for fault in error.faults)
+
+
+def code(path: str, value: object) -> Iterator[Fault]:
+    """The code of a family, or of a fact of a tree."""
+    if not isinstance(value, str) or not _CODE_SHAPE.fullmatch(value):
+        yield Fault(path, value, _CODE)
+
+
+def day(path: str, value: object) -> Iterator[Fault]:
+    """A date; a datetime is refused, for its day depends on where one is."""
+    if type(value) is not date:
+        yield Fault(path, value, _DAY)
+
+
+def truth(path: str, value: object) -> Iterator[Fault]:
+    """True or False."""
+    if not isinstance(value, bool):
+        yield Fault(path, value, _TRUTH)
+
+
+def a(cls: type[Any]) -> Check:
+    """A value of a class: a member of a closed list, or one of the objects of this package."""
+
+    def check(path: str, value: object) -> Iterator[Fault]:
+        if not isinstance(value, cls):
+            yield Fault(path, value, Wording(f"un objet {cls.__name__} est attendu", f"a {cls.__name__} is expected"))
+
+    return check
+
+
+def optional(check: Check) -> Check:
+    """None, or what another check lets pass."""
+    return lambda path, value: iter(()) if value is None else check(path, value)
+
+
+def items(path: str, values: object, check: Check, *, at_least: int) -> Iterator[Fault]:
+    """A tuple of so many values, each let pass by a check."""
+    if not isinstance(values, tuple):
+        yield Fault(path, values, Wording("une liste est attendue", "a list is expected"))
+        return
+    for index, value in enumerate(values):
+        yield from check(f"{path}[{index}]", value)
+    if len(values) < at_least:
+        expected = Wording(f"au moins {at_least} élément(s) attendu(s)", f"at least {at_least} item(s) expected")
+        yield Fault(path, values, expected)
+
+
+def said_once(statements: Iterable[tuple[str, str]]) -> Iterator[Fault]:
+    """Statements with their paths, of which no two may say the same."""
+    met: set[str] = set()
+    for path, statement in statements:
+        if key(statement) in met:
+            yield Fault(path, statement, _ONCE)
+        met.add(key(statement))

@@ -1,0 +1,158 @@
+"""PDCA: plan with a criterion, do with a proof, check against the criterion, act on the verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from itertools import pairwise
+from typing import ClassVar, Final, Self
+
+import attrs
+
+from reclamation_core.cases.causes import checks, markdown
+from reclamation_core.cases.causes.base import CauseAnalysis
+from reclamation_core.cases.causes.mermaid import Flowchart, Shape
+from reclamation_core.cases.causes.pdca_steps import Acting, Checking, Doing, PdcaDecision, PdcaStep, PdcaVerdict, Plan
+from reclamation_core.cases.causes.steps import out_of_order, refuse_out_of_order
+from reclamation_core.cases.codes import Method
+from reclamation_core.errors import Fault
+from reclamation_core.wording import Lang, Wording
+
+_NEEDS: Final = {step: tuple(PdcaStep)[:index] for index, step in enumerate(PdcaStep)}
+_TOO_EARLY: Final = Wording(
+    "cette date précède la réalisation ; corrigez l'une des deux", "this date is before the doing; mend one of the two"
+)
+_UNPROVED: Final = Wording(
+    "on ne généralise que ce qui atteint son critère ; ajustez, ou abandonnez",
+    "only what meets its criterion is standardised; adjust, or abandon",
+)
+
+
+_SHAPES: Final[dict[PdcaStep, checks.Check]] = {
+    PdcaStep.PLAN: checks.a(Plan),
+    PdcaStep.DO: checks.optional(checks.a(Doing)),
+    PdcaStep.CHECK: checks.optional(checks.a(Checking)),
+    PdcaStep.ACT: checks.optional(checks.a(Acting)),
+}
+
+
+@attrs.frozen(kw_only=True)
+class Pdca(CauseAnalysis):
+    """One turn of the wheel (roue de Deming, PDCA). It seeks no causes: it tries a remedy.
+
+    Args:
+        plan: what is to be done, with its criterion.
+        doing: what was done.
+        checking: what was found, and the verdict.
+        acting: what follows from the verdict.
+
+    Raises:
+        FaultsError: a step is there without those before it, the check is dated before the doing, or what does not meet
+            its criterion is standardised.
+
+    Source: M2-1 §4.1, §4.2.
+
+    >>> wheel = Pdca.begin("deux jours de préavis au plus", ["tenir un vivier"], criterion="aucune annulation en mai")
+    >>> [step.label() for step in wheel.do("vivier tenu", proof="liste", done_on=date(2026, 4, 1)).next_steps]
+    ['Vérifier']
+    """
+
+    method: ClassVar[Method] = Method.PDCA
+
+    plan: Plan
+    doing: Doing | None = None
+    checking: Checking | None = None
+    acting: Acting | None = None
+
+    @classmethod
+    def begin(cls, objective: str, actions: Iterable[str], *, criterion: str) -> Self:
+        """Plan: what is aimed at, what is to be done, how one will know that it worked.
+
+        Raises:
+            FaultsError: a text is blank, there is no action, or one is given twice.
+        """
+        return cls(plan=Plan(objective, tuple(actions), criterion))
+
+    def do(self, statement: str, *, proof: str, done_on: date) -> Self:
+        """Record what was done, with its proof.
+
+        Raises:
+            StepOrderError: the step is taken already.
+            FaultsError: a text is blank, or the day is not a date.
+        """
+        self._refuse(PdcaStep.DO)
+        return attrs.evolve(self, doing=Doing(statement, proof, done_on))
+
+    def check(self, result: str, verdict: PdcaVerdict, *, checked_on: date) -> Self:
+        """Hold the result against the plan's criterion.
+
+        Raises:
+            StepOrderError: nothing is done yet, or the step is taken already.
+            FaultsError: the text is blank, there is no verdict, or the check is dated before the doing.
+        """
+        self._refuse(PdcaStep.CHECK)
+        return attrs.evolve(self, checking=Checking(result, verdict, checked_on))
+
+    def act(self, decision: PdcaDecision, statement: str) -> Self:
+        """Decide what follows from the verdict.
+
+        Raises:
+            StepOrderError: there is no verdict yet, or the step is taken already.
+            FaultsError: the text is blank, or what does not meet its criterion is standardised.
+        """
+        self._refuse(PdcaStep.ACT)
+        return attrs.evolve(self, acting=Acting(decision, statement))
+
+    @property
+    def _taken(self) -> dict[PdcaStep, Plan | Doing | Checking | Acting]:
+        values = ((step, getattr(self, step.value)) for step in PdcaStep)
+        return {step: value for step, value in values if value is not None}
+
+    @property
+    def taken(self) -> tuple[PdcaStep, ...]:
+        """The steps that are taken, in order."""
+        return tuple(self._taken)
+
+    @property
+    def next_steps(self) -> tuple[PdcaStep, ...]:
+        """The step that can be taken now; none once the wheel has turned."""
+        return tuple(PdcaStep)[len(self._taken) :][:1]
+
+    def _refuse(self, step: PdcaStep) -> None:
+        refuse_out_of_order(step, self._taken, _NEEDS)
+
+    def _faults(self) -> Iterator[Fault]:
+        misshapen = tuple(fault for step in PdcaStep for fault in _SHAPES[step](step.value, getattr(self, step.value)))
+        yield from misshapen
+        yield from out_of_order(self._taken, _NEEDS)
+        if not misshapen:
+            yield from self._inconsistent()
+
+    def _inconsistent(self) -> Iterator[Fault]:
+        if self.doing and self.checking and self.checking.checked_on < self.doing.done_on:
+            yield Fault("checking.checked_on", self.checking.checked_on, _TOO_EARLY)
+        met = self.checking and self.checking.verdict is PdcaVerdict.MET
+        if self.acting and self.acting.decision is PdcaDecision.STANDARDISE and not met:
+            yield Fault("acting.decision", self.acting.decision, _UNPROVED)
+
+    def _said(self, step: PdcaStep, lang: Lang) -> str:
+        value = self._taken.get(step)
+        return "–" if value is None else value.in_(lang)
+
+    def _blocks(self, lang: Lang) -> Iterator[str]:
+        return (markdown.field(step.label(lang), self._said(step, lang), lang) for step in PdcaStep)
+
+    def _drawing(self, lang: Lang) -> Flowchart:
+        chart = Flowchart("LR")
+        taken = self._taken
+        names = {
+            step: chart.node(
+                f"{step.label(lang)} / {self._said(step, lang)}", Shape.BOX if step in taken else Shape.ROUND
+            )
+            for step in PdcaStep
+        }
+        for before, step in pairwise(PdcaStep):
+            chart.arrow(names[before], names[step], dotted=step not in taken)
+        if self.acting and self.acting.decision is PdcaDecision.ADJUST:
+            chart.arrow(names[PdcaStep.ACT], names[PdcaStep.PLAN])
+        return chart

@@ -1,0 +1,148 @@
+"""The families that causes are counted under."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+import attrs
+
+from reclamation_core.cases.causes import checks
+from reclamation_core.cases.causes.base import CauseAnalysis
+from reclamation_core.cases.causes.root_cause import RootCause
+from reclamation_core.errors import Fault, FaultsError, ReclamationError
+from reclamation_core.wording import Lang, Wording
+
+_TAKEN = Wording("ce code est déjà celui d'une autre famille", "this code is already another family's")
+
+
+@attrs.frozen
+class Family(checks.Checked):
+    """A family of causes (famille de causes).
+
+    Args:
+        code: its code, small letters, digits and underscores.
+        wording: its name.
+
+    Raises:
+        FaultsError: the code is no code, or the wording is missing.
+    """
+
+    code: str
+    wording: Wording
+
+    def label(self, lang: Lang = "fr") -> str:
+        """The family's name, for a reader."""
+        return self.wording.in_(lang)
+
+    def _faults(self) -> Iterator[Fault]:
+        yield from checks.code("code", self.code)
+        yield from checks.a(Wording)("wording", self.wording)
+
+
+@attrs.define(eq=False)
+class UnknownFamilyError(ReclamationError, LookupError):
+    """A code that is no family's.
+
+    Args:
+        code: the code asked for.
+        known: the codes of the taxonomy.
+    """
+
+    code: str
+    known: tuple[str, ...]
+
+    def in_(self, lang: Lang) -> str:
+        """The error as a sentence."""
+        return Fault("family", self.code, _one_of(self.known)).in_(lang)
+
+    def __str__(self) -> str:
+        return self.in_("en")
+
+
+def _one_of(codes: Iterable[str]) -> Wording:
+    listed = ", ".join(codes)
+    return Wording(f"l'une de ces familles est attendue : {listed}", f"one of these families is expected: {listed}")
+
+
+@attrs.frozen
+class Taxonomy(checks.Checked):
+    """The families of an organisation, in the order in which reports list them (nomenclature des causes).
+
+    It is a plain value: `documents.structure` reads it from a JSON or TOML document.
+
+    Args:
+        families: at least one, each under a code of its own.
+
+    Raises:
+        FaultsError: there is no family, or two have one code.
+
+    Source: M2-1 §4.1, §0.3: a family that comes back announces the complaints to come.
+
+    >>> taxonomy = Taxonomy([Family("planning", Wording("planification", "planning"))])
+    >>> taxonomy["planning"].label()
+    'planification'
+    >>> taxonomy.count([RootCause("Deux groupes dans une salle", "planning")])
+    {'planning': 1}
+    """
+
+    families: tuple[Family, ...] = attrs.field(converter=checks.as_tuple)
+
+    def _faults(self) -> Iterator[Fault]:
+        misshapen = tuple(checks.items("families", self.families, checks.a(Family), at_least=1))
+        yield from misshapen
+        if not misshapen:
+            codes = self.codes
+            yield from (
+                Fault(f"families[{index}].code", code, _TAKEN)
+                for index, code in enumerate(codes)
+                if code in codes[:index]
+            )
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """The codes of the families, in order."""
+        return tuple(family.code for family in self.families)
+
+    def __contains__(self, code: object) -> bool:
+        return code in self.codes
+
+    def __getitem__(self, code: str) -> Family:
+        """The family of a code.
+
+        Raises:
+            UnknownFamilyError: no family has it; the error lists those there are.
+        """
+        for family in self.families:
+            if family.code == code:
+                return family
+        raise UnknownFamilyError(code, self.codes)
+
+    def __iter__(self) -> Iterator[Family]:
+        return iter(self.families)
+
+    def __len__(self) -> int:
+        return len(self.families)
+
+    def check(self, analysis: CauseAnalysis) -> None:
+        """Refuse an analysis that puts a cause under a family which is not here.
+
+        Raises:
+            FaultsError: with every such family, each with its path in the analysis; it lists the families there are.
+        """
+        faults = [
+            Fault(located.path, located.cause.family, _one_of(self.codes))
+            for located in analysis.located_causes
+            if located.cause.family not in self
+        ]
+        if faults:
+            raise FaultsError(faults)
+
+    def count(self, causes: Iterable[RootCause]) -> dict[str, int]:
+        """How many of the causes each family has, in the order of the taxonomy; a family without a cause has 0.
+
+        Raises:
+            UnknownFamilyError: a cause is under none of the families.
+        """
+        met = Counter(self[cause.family].code for cause in causes)
+        return {code: met[code] for code in self.codes}

@@ -1,0 +1,107 @@
+"""What the fields of commands and events accept: a refusal names the field and the remedy, never a text's words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import Any, TypeAlias
+
+import attrs
+
+from reclamation_core.cases.sealed import Commitment
+from reclamation_core.vocabulary import Vocabulary
+
+Validator: TypeAlias = Callable[[Any, Any, Any], None]
+
+
+def keepable(text: str) -> bool:
+    """Whether every store can keep a text."""
+    return "\0" not in text and not any("\ud800" <= sign <= "\udfff" for sign in text)
+
+
+def text(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
+    """Refuse what is neither a text that can be kept nor the commitment to one; the text itself is never shown."""
+    if isinstance(value, Commitment):
+        return
+    said(_, attribute, value)
+
+
+def said(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
+    """Refuse what is not a text in clear that can be kept; the text itself is never shown."""
+    if not isinstance(value, str):
+        raise TypeError(f"{attribute.name}: a text is expected, got a {type(value).__name__}")
+    if not value.strip():
+        raise ValueError(f"{attribute.name}: the text is blank; write one, or leave out what may be left out")
+    if not keepable(value):
+        raise ValueError(
+            f"{attribute.name}: the text holds a NUL or half of a surrogate pair, which no store keeps; take it out"
+        )
+
+
+def name(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
+    """Refuse what is not the name or the reference of something."""
+    if not isinstance(value, str):
+        raise TypeError(f"{attribute.name}: a text is expected, got {value!r}")
+    if not value.strip() or not keepable(value):
+        raise ValueError(f"{attribute.name}: {value!r} is no name; give a text without NUL and half surrogate pairs")
+
+
+def names(_: object, attribute: attrs.Attribute[Any], value: tuple[object, ...]) -> None:
+    """Refuse names of which one is none."""
+    for one in value:
+        name(_, attribute, one)
+
+
+def some(_: object, attribute: attrs.Attribute[Any], value: tuple[object, ...]) -> None:
+    """Refuse an empty list."""
+    if not value:
+        raise ValueError(f"{attribute.name}: none is given; give at least one")
+
+
+def listed(values: Iterable[Any]) -> tuple[Any, ...]:
+    """Values as a tuple; a lone text is refused, for it would be read letter by letter."""
+    if isinstance(values, str):
+        raise TypeError(f"a list is expected, got the text {values!r}; write ({values!r},)")
+    return tuple(values)
+
+
+def member_of(vocabulary: type[Vocabulary]) -> Validator:
+    """Refuse what is not a member of a vocabulary; a member of another one may have the same code."""
+
+    def check(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
+        if not isinstance(value, vocabulary):
+            raise TypeError(
+                f"{attribute.name}: a member of {vocabulary.__name__} is expected, got {value!r}; "
+                f"{vocabulary.__name__}.parse reads a code or a label ({', '.join(vocabulary)})"
+            )
+
+    return check
+
+
+def truth(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
+    """Refuse what is not True or False."""
+    if not isinstance(value, bool):
+        raise TypeError(f"{attribute.name}: True or False is expected, got {value!r}")
+
+
+def number(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
+    """Refuse what is no number of a story, which begins with 1."""
+    if type(value) is not int:
+        raise TypeError(f"{attribute.name}: a whole number is expected, got {value!r}")
+    if value < 1:
+        raise ValueError(f"{attribute.name}: {value!r} is no number of an event; they begin with 1")
+
+
+def instant(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
+    """Refuse what is not a datetime that knows its offset."""
+    if not isinstance(value, datetime):
+        raise TypeError(f"{attribute.name}: a datetime is expected, got {value!r}")
+    if value.utcoffset() is None:
+        raise ValueError(
+            f"{attribute.name}: {value!r} has no time zone; give one, such as tzinfo=ZoneInfo('Europe/Paris')"
+        )
+
+
+def optional(validator: Validator) -> Any:
+    """The validator, for a field that may be None."""
+    return attrs.validators.optional(validator)

@@ -1,0 +1,94 @@
+"""Guards of the closing: what each reason for it asks for."""
+
+from __future__ import annotations
+
+from reclamation_core.cases.codes import ClosingReason, Standing, Verb
+from reclamation_core.cases.guard import Guard
+from reclamation_core.tables import is_not
+from reclamation_core.wording import Wording
+
+CLOSING_GUARDS: tuple[Guard, ...] = (
+    Guard(
+        id="close-answered-malfunction",
+        verbs=(Verb.CLOSE,),
+        when={"reason": ClosingReason.ANSWERED, "standing": Standing.MALFUNCTION},
+        wording=Wording(
+            "un dysfonctionnement interne n'a pas de réponse : closez-le comme traité",
+            "an internal malfunction has no answer: close it as treated",
+        ),
+        clause="M2-1 §7",
+        reading="I5",
+    ),
+    Guard(
+        id="close-answered-without-answer",
+        verbs=(Verb.CLOSE,),
+        when={"reason": ClosingReason.ANSWERED, "answered": False, "standing": is_not(Standing.MALFUNCTION)},
+        wording=Wording("la réponse n'est pas donnée : répondez", "the answer is not given: answer"),
+        clause="M2-1 §5.0",
+        reading="I12",
+    ),
+    Guard(
+        id="close-treated-complaint",
+        verbs=(Verb.CLOSE,),
+        when={"reason": ClosingReason.TREATED, "standing": is_not(Standing.MALFUNCTION)},
+        wording=Wording(
+            "« traité » clôt un dysfonctionnement ; une réclamation se clôt par sa réponse",
+            "'treated' closes a malfunction; a complaint is closed by its answer",
+        ),
+        clause="M2-1 §7",
+        reading="I12",
+    ),
+    Guard(
+        id="close-unsettled",
+        verbs=(Verb.CLOSE,),
+        when={"reason": (ClosingReason.ANSWERED, ClosingReason.TREATED), "settled": False},
+        wording=Wording(
+            "les suites ne sont pas réglées : jugez l'efficacité de chaque action, abandonnez-la avec un motif, ou "
+            "dites pourquoi aucune n'est nécessaire",
+            "the follow-up is not settled: judge the effectiveness of each action, abandon it with a reason, or state "
+            "why none is needed",
+        ),
+        clause="M2-1 §4.1",
+        reading="I12",
+    ),
+    Guard(
+        id="close-in-scope",
+        verbs=(Verb.CLOSE,),
+        when={"reason": ClosingReason.OUT_OF_SCOPE, "standing": is_not(Standing.OUT_OF_SCOPE)},
+        wording=Wording(
+            "la demande n'est pas hors du cadre : rectifiez les faits si elle l'est",
+            "the message is not out of scope: correct the facts if it is",
+        ),
+        clause="M2-1 §1.2",
+        reading="I12",
+    ),
+    Guard(
+        id="close-not-redirected",
+        verbs=(Verb.CLOSE,),
+        when={"reason": ClosingReason.OUT_OF_SCOPE, "redirected": False},
+        wording=Wording(
+            "dites où la demande a été réorientée et quand son auteur en a été informé",
+            "say where the message was redirected and when its sender was told",
+        ),
+        clause="M2-1 §0.3",
+        reading="I12",
+    ),
+    Guard(
+        id="close-not-withdrawn",
+        verbs=(Verb.CLOSE,),
+        when={"reason": ClosingReason.WITHDRAWN, "withdrawn": False},
+        wording=Wording("aucun retrait n'est enregistré : enregistrez-le", "no withdrawal is recorded: record it"),
+        reading="I12",
+    ),
+    Guard(
+        id="close-not-duplicate",
+        verbs=(Verb.CLOSE,),
+        when={"reason": ClosingReason.DUPLICATE, "duplicate": False},
+        wording=Wording(
+            "le dossier dont celui-ci est le doublon n'est pas lié : liez-le",
+            "the case that this one duplicates is not linked: link it",
+        ),
+        reading="I12",
+    ),
+)
+"""The closing table."""

@@ -1,0 +1,143 @@
+"""The closed lists of the life of a case."""
+
+from __future__ import annotations
+
+from reclamation_core.vocabulary import OrderedVocabulary, Vocabulary
+
+
+class CaseKind(Vocabulary):
+    """What a case is about (nature du dossier). Source: M2-1 §7."""
+
+    COMPLAINT = "complaint", "réclamation", "complaint"
+    MALFUNCTION = "malfunction", "dysfonctionnement interne", "internal malfunction"
+
+
+class CaseState(OrderedVocabulary):
+    """How far a case has come (état). It follows from the story; nothing sets it."""
+
+    REGISTERED = "registered", "enregistré", "registered"
+    QUALIFIED = "qualified", "qualifié", "qualified"
+    ANALYSED = "analysed", "analysé", "analysed"
+    PLANNED = "planned", "actions décidées", "actions planned"
+    ANSWERED = "answered", "répondu", "answered"
+    CLOSED = "closed", "clos", "closed"
+
+
+class SupportKind(Vocabulary):
+    """What a factual support is (support factuel). Source: M2-1 §6.1."""
+
+    LETTER = "letter", "courrier", "letter"
+    EMAIL = "email", "courriel", "e-mail"
+    TRANSCRIPTION = "transcription", "transcription d'un appel", "transcription of a call"
+    FORM = "form", "formulaire", "form"
+    SURVEY = "survey", "résultat d'enquête", "survey result"
+    REPORT = "report", "signalement interne", "internal report"
+    OTHER = "other", "autre pièce", "other document"
+
+
+class AnswerDecision(Vocabulary):
+    """What the answer says of the complaint (décision)."""
+
+    FOUNDED = "founded", "fondée", "founded"
+    PARTLY_FOUNDED = "partly_founded", "partiellement fondée", "partly founded"
+    UNFOUNDED = "unfounded", "non fondée", "unfounded"
+    MISATTRIBUTED = "misattributed", "mal adressée", "misattributed"
+
+
+class Reaction(Vocabulary):
+    """How the complainant took the answer (réaction)."""
+
+    SATISFIED = "satisfied", "satisfait", "satisfied"
+    PARTLY_SATISFIED = "partly_satisfied", "partiellement satisfait", "partly satisfied"
+    DISSATISFIED = "dissatisfied", "insatisfait", "dissatisfied"
+
+
+class ClosingReason(Vocabulary):
+    """Why a case is closed (motif de clôture)."""
+
+    ANSWERED = "answered", "réponse donnée", "answered"
+    TREATED = "treated", "dysfonctionnement traité", "malfunction treated"
+    OUT_OF_SCOPE = "out_of_scope", "hors du cadre de la réclamation", "out of scope"
+    WITHDRAWN = "withdrawn", "retrait", "withdrawn"
+    DUPLICATE = "duplicate", "doublon", "duplicate"
+
+
+class LinkKind(Vocabulary):
+    """How a case relates to another (lien)."""
+
+    DUPLICATE_OF = "duplicate_of", "doublon de", "duplicate of"
+    SAME_CAUSE_AS = "same_cause_as", "même cause que", "same cause as"
+    ABOUT_HANDLING_OF = "about_handling_of", "porte sur le traitement de", "about the handling of"
+
+
+class Method(Vocabulary):
+    """A problem-solving method (méthode de résolution de problèmes). Source: M2-1 §4.2."""
+
+    FIVE_WHYS = "five_whys", "5 pourquoi", "5 whys"
+    ISHIKAWA = "ishikawa", "Ishikawa", "Ishikawa"
+    EIGHT_D = "eight_d", "8D", "8D"
+    CAUSE_TREE = "cause_tree", "arbre des causes", "cause tree"
+    QQOQCP = "qqoqcp", "QQOQCP", "QQOQCP"
+    PDCA = "pdca", "PDCA", "PDCA"
+
+
+class Clock(Vocabulary):
+    """What is awaited by a date (délai)."""
+
+    ACKNOWLEDGEMENT = "acknowledgement", "accusé de réception", "acknowledgement"
+    ANSWER = "answer", "réponse", "answer"
+    EFFECTIVENESS = "effectiveness", "vérification d'efficacité", "effectiveness check"
+    RETENTION = "retention", "fin de conservation", "end of retention"
+
+
+class Threshold(OrderedVocabulary):
+    """How near a date is (seuil d'alerte)."""
+
+    DUE_SOON = "due_soon", "échéance proche", "due soon"
+    DUE_TODAY = "due_today", "échéance du jour", "due today"
+    OVERDUE = "overdue", "en retard", "overdue"
+
+
+class Verb(Vocabulary):
+    """What can be done to a registered case (acte)."""
+
+    COMPLETE_FACTS = "complete_facts", "compléter les faits", "complete the facts"
+    CORRECT = "correct", "rectifier", "correct"
+    ACKNOWLEDGE = "acknowledge", "accuser réception", "acknowledge"
+    ADD_SUPPORT = "add_support", "ajouter un support factuel", "add a factual support"
+    TRANSCRIBE = "transcribe", "transcrire l'appel", "transcribe the call"
+    CONTAIN = "contain", "prendre une mesure conservatoire", "take a containment measure"
+    RECORD_CONTAINMENT_EFFECT = (
+        "record_containment_effect",
+        "noter l'effet de la mesure conservatoire",
+        "record the effect of the containment measure",
+    )
+    QUALIFY = "qualify", "qualifier", "qualify"
+    REROUTE = "reroute", "réorienter", "re-route"
+    ANALYSE = "analyse", "analyser", "analyse"
+    PLAN = "plan", "décider des actions", "plan actions"
+    PLAN_NOTHING = "plan_nothing", "dire pourquoi aucune action n'est nécessaire", "state why no action is needed"
+    ANSWER = "answer", "répondre", "answer"
+    RECORD_REACTION = "record_reaction", "noter la réaction", "record the reaction"
+    REFER_TO_MEDIATION = "refer_to_mediation", "transmettre à la médiation", "refer to mediation"
+    WITHDRAW = "withdraw", "prendre acte du retrait", "record the withdrawal"
+    CLOSE = "close", "clore", "close"
+    REOPEN = "reopen", "rouvrir", "reopen"
+    LINK = "link", "lier à un autre dossier", "link to another case"
+    ANONYMISE = "anonymise", "anonymiser", "anonymise"
+
+
+class Standing(Vocabulary):
+    """Where a case stands with the definition of a complaint (recevabilité)."""
+
+    IN_SCOPE = "in_scope", "réclamation", "complaint"
+    TO_BE_CLARIFIED = "to_be_clarified", "à clarifier", "to be clarified"
+    OUT_OF_SCOPE = "out_of_scope", "hors du cadre", "out of scope"
+    MALFUNCTION = "malfunction", "dysfonctionnement", "malfunction"
+
+
+class Permission(Vocabulary):
+    """Whether something may be done."""
+
+    ALLOWED = "allowed", "possible", "allowed"
+    REFUSED = "refused", "refusé", "refused"

@@ -1,0 +1,79 @@
+"""Guards of many acts: dates that cannot be, and stories that have ended."""
+
+from __future__ import annotations
+
+from reclamation_core.cases.codes import CaseState, Standing, Verb
+from reclamation_core.cases.guard import Guard
+from reclamation_core.tables import is_not
+from reclamation_core.wording import Wording
+
+_OPEN = tuple(verb for verb in Verb if verb not in {Verb.REOPEN, Verb.LINK, Verb.RECORD_REACTION, Verb.ANONYMISE,
+                                                    Verb.REFER_TO_MEDIATION})  # fmt: skip
+_OF_COMPLAINTS = (Verb.ACKNOWLEDGE, Verb.TRANSCRIBE, Verb.ANSWER, Verb.RECORD_REACTION, Verb.REFER_TO_MEDIATION,
+                  Verb.WITHDRAW)  # fmt: skip
+
+COMMON_GUARDS: tuple[Guard, ...] = (
+    Guard(
+        id="in-future",
+        verbs=tuple(Verb),
+        when={"in_future": True},
+        wording=Wording(
+            "la date donnée est à venir : donnez celle où cela s'est passé",
+            "the date given is in the future: give the one on which it happened",
+        ),
+    ),
+    Guard(
+        id="before-receipt",
+        verbs=tuple(verb for verb in Verb if verb is not Verb.CORRECT),
+        when={"before_receipt": True},
+        wording=Wording(
+            "la date donnée précède la réception : corrigez-la, ou rectifiez la date de réception",
+            "the date given is before the receipt: mend it, or correct the date of receipt",
+        ),
+        reading="I23",
+    ),
+    Guard(
+        id="before-run",
+        verbs=(Verb.ANSWER, Verb.WITHDRAW, Verb.CLOSE, Verb.REOPEN, Verb.ANONYMISE),
+        when={"before_run": True},
+        wording=Wording(
+            "la date donnée précède la dernière clôture ou réouverture : donnez-en une qui la suit",
+            "the date given is before the latest closing or reopening: give one that follows it",
+        ),
+        reading="I3",
+    ),
+    Guard(
+        id="closed",
+        verbs=_OPEN,
+        when={"state": CaseState.CLOSED, "anonymised": False},
+        wording=Wording("le dossier est clos : rouvrez-le d'abord", "the case is closed: reopen it first"),
+    ),
+    Guard(
+        id="anonymised",
+        verbs=tuple(Verb),
+        when={"anonymised": True},
+        wording=Wording(
+            "le dossier est anonymisé, son histoire est terminée : enregistrez-en un nouveau",
+            "the case is anonymised, its story has ended: register a new one",
+        ),
+        reading="I17",
+    ),
+    Guard(
+        id="not-closed",
+        verbs=(Verb.REOPEN, Verb.ANONYMISE),
+        when={"state": is_not(CaseState.CLOSED)},
+        wording=Wording("le dossier n'est pas clos : closez-le d'abord", "the case is not closed: close it first"),
+    ),
+    Guard(
+        id="no-complainant",
+        verbs=_OF_COMPLAINTS,
+        when={"standing": Standing.MALFUNCTION},
+        wording=Wording(
+            "un dysfonctionnement interne n'a ni plaignant ni délai de réponse : traitez-le et closez-le",
+            "an internal malfunction has neither complainant nor answer clock: treat it and close it",
+        ),
+        clause="M2-1 §7",
+        reading="I5",
+    ),
+)
+"""What most acts ask."""

@@ -1,0 +1,237 @@
+"""Whether a command is allowed, and the event it gives: the one place where a case is asked for leave."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import attrs
+
+from reclamation_core.calendars import BusinessCalendar
+from reclamation_core.cases import happenings as h
+from reclamation_core.cases.case import Case
+from reclamation_core.cases.checks import instant, member_of, said
+from reclamation_core.cases.codes import CaseKind, Permission, Verb
+from reclamation_core.cases.errors import CommandRefusedError
+from reclamation_core.cases.event import Event
+from reclamation_core.cases.folding import facts_after
+from reclamation_core.cases.guards import guard_table
+from reclamation_core.cases.sealed import SaltSource, Secret, fresh_salt
+from reclamation_core.cases.situation import situation
+from reclamation_core.cases.texts import seal
+from reclamation_core.errors import Fault, FaultsError
+from reclamation_core.policy import Assessment, CaseAssessment, Policy
+from reclamation_core.vocabulary import ComplaintFacts, Role
+from reclamation_core.wording import Wording
+
+_NOT_TO_COME = Wording("un instant qui n'est pas à venir est attendu", "an instant that is not to come is expected")
+_NOT_BEFORE_RECEIPT = Wording(
+    "un instant qui ne précède pas la réception est attendu", "an instant that is not before the receipt is expected"
+)
+
+
+VERBS: Mapping[type[Any], Verb] = {
+    h.FactsCompleted: Verb.COMPLETE_FACTS,
+    h.FactsCorrected: Verb.CORRECT,
+    h.Acknowledged: Verb.ACKNOWLEDGE,
+    h.SupportAdded: Verb.ADD_SUPPORT,
+    h.Transcribed: Verb.TRANSCRIBE,
+    h.ContainmentTaken: Verb.CONTAIN,
+    h.ContainmentEffectRecorded: Verb.RECORD_CONTAINMENT_EFFECT,
+    h.Qualified: Verb.QUALIFY,
+    h.Rerouted: Verb.REROUTE,
+    h.Analysed: Verb.ANALYSE,
+    h.ActionsPlanned: Verb.PLAN,
+    h.NoActionNeeded: Verb.PLAN_NOTHING,
+    h.Answered: Verb.ANSWER,
+    h.ReactionRecorded: Verb.RECORD_REACTION,
+    h.ReferredToMediation: Verb.REFER_TO_MEDIATION,
+    h.Withdrawn: Verb.WITHDRAW,
+    h.Closed: Verb.CLOSE,
+    h.Reopened: Verb.REOPEN,
+    h.Linked: Verb.LINK,
+    h.Anonymised: Verb.ANONYMISE,
+}
+"""The verb of each happening that a command can ask for."""
+
+
+@attrs.frozen(kw_only=True)
+class Command:
+    """What somebody asks to have recorded of a case.
+
+    Args:
+        data: what happened, its texts in clear.
+        by: who says so.
+        role: in which role.
+        occurred_at: when it happened; aware.
+    """
+
+    data: h.Happening
+    by: str = attrs.field(repr=False, validator=said)
+    role: Role = attrs.field(validator=member_of(Role))
+    occurred_at: datetime = attrs.field(validator=instant)
+
+
+@attrs.frozen(kw_only=True)
+class RegistrationCommand:
+    """What somebody asks to have registered: a complaint, a survey result or a malfunction.
+
+    Args:
+        facts: what is known of it.
+        site: the site that registers it.
+        calendar: the calendar of the first handling site.
+        by: who registers it.
+        role: in which role.
+        occurred_at: when it was registered; the receipt is among the facts.
+        service_sites: the sites that delivered the service.
+        handling_unit: who handles it; the site by default.
+        source: what identifies the source message.
+        complainant: who complains, and how to answer.
+        verbatim: what was said.
+        remedy_sought: what the complainant asks for.
+    """
+
+    facts: h.Facts
+    site: str
+    calendar: BusinessCalendar
+    by: str = attrs.field(repr=False, validator=said)
+    role: Role = attrs.field(validator=member_of(Role))
+    occurred_at: datetime = attrs.field(validator=instant)
+    service_sites: tuple[str, ...] = ()
+    handling_unit: str | None = None
+    source: str | None = None
+    complainant: str | None = attrs.field(default=None, repr=False)
+    verbatim: str | None = attrs.field(default=None, repr=False)
+    remedy_sought: str | None = attrs.field(default=None, repr=False)
+
+
+@attrs.frozen(kw_only=True)
+class Surroundings:
+    """What a decision needs beside the case.
+
+    Args:
+        policy: the edition that the case is judged under.
+        now: the instant of recording; aware.
+        unsettled_actions: the references of the case's actions that are neither judged effective or not, nor abandoned.
+        salt: where salts come from.
+    """
+
+    policy: Policy
+    now: datetime = attrs.field(validator=instant)
+    unsettled_actions: frozenset[str] = frozenset()
+    salt: SaltSource = fresh_salt
+
+
+@attrs.frozen
+class Decided:
+    """An event and the texts that it keeps sealed."""
+
+    event: Event
+    secrets: tuple[Secret, ...] = attrs.field(repr=False)
+
+
+def decide(case: Case, command: Command, around: Surroundings) -> Decided:
+    """The event that a command gives.
+
+    Raises:
+        CommandRefusedError: guards are not met; it says which, and what would do. Nothing has changed.
+        FactsError: the facts are refused by the edition: a note outside its scale.
+        TypeError: nobody can ask for what the command holds, or its facts are not of the case's kind.
+    """
+    verb = VERBS.get(type(command.data))
+    if verb is None:
+        asked = ", ".join(data.__name__ for data in VERBS)
+        raise TypeError(f"data: a {type(command.data).__name__} cannot be asked for; give one of {asked}")
+    data = _judged(case, command.data, around.policy)
+    permission = guard_table(verb).decide(situation(case, command, data, around))
+    if permission.outcome is not Permission.ALLOWED:
+        raise CommandRefusedError(case.reference, verb, permission)
+    return record(case.reference, case.version + 1, data, command, around)
+
+
+def open_case(reference: str, command: RegistrationCommand, around: Surroundings) -> Decided:
+    """The first event of a case, judged under an edition.
+
+    Raises:
+        FactsError: the facts are refused by the edition: a note outside its scale.
+        FaultsError: the receipt or the registration is in the future, or the registration before the receipt.
+    """
+    _refuse_impossible_dates(command, around.now)
+    calendar = around.policy.calendar(command.calendar)
+    kind = CaseKind.COMPLAINT if isinstance(command.facts, ComplaintFacts) else CaseKind.MALFUNCTION
+    data = h.Registered(
+        kind=kind,
+        facts=command.facts,
+        site=command.site,
+        service_sites=command.service_sites,
+        handling_unit=command.handling_unit or command.site,
+        edition=around.policy.edition,
+        rule=around.policy.deadline,
+        calendar=calendar.definition,
+        verdict=verdict(around.policy, command.facts, calendar),
+        source=command.source,
+        complainant=command.complainant,
+        verbatim=command.verbatim,
+        remedy_sought=command.remedy_sought,
+    )
+    return record(reference, 1, data, command, around)
+
+
+def _refuse_impossible_dates(command: RegistrationCommand, now: datetime) -> None:
+    faults = []
+    if command.occurred_at > now:
+        faults.append(Fault("occurred_at", command.occurred_at.isoformat(), _NOT_TO_COME))
+    if command.facts.received_at > now:
+        faults.append(Fault("facts.received_at", command.facts.received_at.isoformat(), _NOT_TO_COME))
+    elif command.occurred_at < command.facts.received_at:
+        faults.append(Fault("occurred_at", command.occurred_at.isoformat(), _NOT_BEFORE_RECEIPT))
+    if faults:
+        raise FaultsError(faults)
+
+
+def verdict(policy: Policy, facts: h.Facts, calendar: BusinessCalendar) -> h.Verdict:
+    """What an edition says of facts, in short."""
+    assessment: CaseAssessment
+    if isinstance(facts, ComplaintFacts):
+        assessment = policy.assess(facts, calendar)
+    else:
+        assessment = policy.assess_malfunction(facts)
+    return h.Verdict(
+        eligibility=assessment.eligibility.outcome if isinstance(assessment, Assessment) else None,
+        level=assessment.handling_level,
+        band=assessment.risk.outcome,
+        complexity=assessment.complexity.outcome,
+    )
+
+
+def _judged(case: Case, data: Any, policy: Policy) -> Any:
+    """The data with the verdict on the facts as they will be, where it changes or confirms them."""
+    if isinstance(data, h.Analysed):
+        data = attrs.evolve(data, facts=attrs.evolve(case.facts, causes=len(data.causes)))
+    if isinstance(data, h.Rerouted):
+        data = attrs.evolve(data, override=data.level is not case.verdict.level)
+    if not hasattr(data, "verdict"):
+        return data
+    facts = facts_after(case, data)
+    if type(facts) is not type(case.facts):
+        raise TypeError(f"facts: {type(case.facts).__name__} are expected, as the case has, got {facts!r}")
+    return attrs.evolve(data, verdict=verdict(policy, facts, BusinessCalendar(case.calendar)))
+
+
+def record(
+    reference: str, number: int, data: Any, command: Command | RegistrationCommand, around: Surroundings
+) -> Decided:
+    """An event of something done, its texts and who did it sealed, its instants in UTC."""
+    sealed, secrets = seal(data, around.salt)
+    actor = Secret(command.by, around.salt())
+    event = Event(
+        case=reference,
+        number=number,
+        occurred_at=command.occurred_at.astimezone(UTC),
+        recorded_at=around.now.astimezone(UTC),
+        by=actor.commitment,
+        role=command.role,
+        data=sealed,
+    )
+    return Decided(event, (*secrets, actor))

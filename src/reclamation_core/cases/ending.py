@@ -1,0 +1,95 @@
+"""What can happen to a case: what ended it, what came after, what became due."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+import attrs
+
+from reclamation_core.cases.checks import instant, listed, member_of, name, optional, some
+from reclamation_core.cases.codes import Clock, ClosingReason, LinkKind, Reaction, Threshold
+from reclamation_core.cases.texts import Text, TextKind, free
+
+_KIND = attrs.validators.instance_of(TextKind)
+
+
+@attrs.frozen(kw_only=True)
+class ReactionRecorded:
+    """The complainant's reaction to the answer was recorded."""
+
+    reaction: Reaction = attrs.field(validator=member_of(Reaction))
+    words: Text | None = free(default=None)
+
+
+@attrs.frozen(kw_only=True)
+class ReferredToMediation:
+    """The dispute went to the mediator (médiation)."""
+
+    reason: Text | None = free(default=None)
+
+
+@attrs.frozen(kw_only=True)
+class Withdrawn:
+    """The complainant took the complaint back (retrait)."""
+
+    words: Text | None = free(default=None)
+
+
+@attrs.frozen(kw_only=True)
+class Closed:
+    """The case was closed (clôture).
+
+    Args:
+        reason: why.
+        redirected_to: of what is out of scope, where it went.
+        told_at: and when its sender was told.
+        comment: anything else.
+    """
+
+    reason: ClosingReason = attrs.field(validator=member_of(ClosingReason))
+    redirected_to: str | None = attrs.field(default=None, validator=optional(name))
+    told_at: datetime | None = attrs.field(default=None, validator=optional(instant))
+    comment: Text | None = free(default=None)
+
+
+@attrs.frozen(kw_only=True)
+class Reopened:
+    """The case was opened again (réouverture): a new answer clock starts, the first one's result is kept."""
+
+    reason: Text = free()
+
+
+@attrs.frozen(kw_only=True)
+class Linked:
+    """The case was linked to another."""
+
+    kind: LinkKind = attrs.field(validator=member_of(LinkKind))
+    to: str = attrs.field(validator=name)
+
+
+@attrs.frozen(kw_only=True)
+class Alerted:
+    """A date came near, or went by (alerte)."""
+
+    clock: Clock
+    threshold: Threshold
+    due: date
+    late: bool = False
+
+
+@attrs.frozen(kw_only=True)
+class Anonymised:
+    """Texts were forgotten (anonymisation). Erasure is itself an event; it ends the story once all kinds are forgotten.
+
+    Args:
+        kinds: the kinds of texts that were forgotten.
+    """
+
+    kinds: tuple[TextKind, ...] = attrs.field(
+        default=tuple(TextKind), converter=listed, validator=[some, attrs.validators.deep_iterable(_KIND)]
+    )
+
+    @property
+    def entire(self) -> bool:
+        """Whether texts of every kind were forgotten."""
+        return set(self.kinds) == set(TextKind)

@@ -1,0 +1,72 @@
+"""What can be refused to a case, or found wrong in its story."""
+
+from __future__ import annotations
+
+import attrs
+
+from reclamation_core.cases.codes import Permission, Verb
+from reclamation_core.errors import ReclamationError
+from reclamation_core.tables import Decision, Row
+from reclamation_core.wording import Lang
+
+
+@attrs.define(eq=False)
+class CommandRefusedError(ReclamationError, ValueError):
+    """Guards are not met; nothing has changed.
+
+    Args:
+        case: the reference of the case.
+        verb: what was asked for.
+        permission: the decision that refused, with every guard that is not met.
+    """
+
+    case: str
+    verb: Verb
+    permission: Decision[Permission]
+
+    @property
+    def guards(self) -> tuple[Row, ...]:
+        """The guards that are not met, as the rows that refused: id, clause, reading, wording."""
+        return self.permission.deciding
+
+    def in_(self, lang: Lang) -> str:
+        """The refusal in sentences: each guard that is not met, and what would do."""
+        verb = self.verb.label(lang)
+        reasons = "\n".join(f"- {_reason(row, lang)}" for row in self.guards)
+        if lang == "fr":
+            return f"Dossier {self.case}, « {verb} » est refusé :\n{reasons}"
+        return f"Case {self.case}, {verb!r} is refused:\n{reasons}"
+
+    def __str__(self) -> str:
+        return self.in_("en")
+
+
+def _reason(row: Row, lang: Lang) -> str:
+    source = row.source(lang)
+    text = row.id if row.wording is None else row.wording.in_(lang)
+    return f"{text} ({source})" if source else text
+
+
+@attrs.define(eq=False)
+class StoryError(ReclamationError, ValueError):
+    """Events that make no story: a hole in their numbers, another case's event, a registration that is not the first,
+    an event recorded before the one it follows.
+
+    Args:
+        case: the case whose story it is.
+        expected: the number of the event that is to come.
+        event: the case of the event that came.
+        number: its number.
+    """
+
+    case: str
+    expected: int
+    event: str
+    number: int
+
+    def __str__(self) -> str:
+        return (
+            f"case {self.case!r}: event {self.number} of case {self.event!r} cannot follow; "
+            f"event {self.expected} of {self.case!r} is expected, not recorded before the one it follows, and only the "
+            "first is a registration"
+        )

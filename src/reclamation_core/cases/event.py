@@ -1,0 +1,38 @@
+"""An event: something that happened to a case, when, and when it was written down."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import attrs
+
+from reclamation_core.cases.checks import instant, number
+from reclamation_core.cases.happenings import Happening
+from reclamation_core.cases.sealed import Commitment
+from reclamation_core.vocabulary import Role
+
+
+@attrs.frozen(kw_only=True)
+class Event:
+    """One event of a case's story.
+
+    Args:
+        case: the reference of the case.
+        number: its place in the story, from 1, without holes.
+        occurred_at: when it happened; a letter may be entered days after it arrived.
+        recorded_at: when it was written down; never before the event before it.
+        by: who did it.
+        role: in which role.
+        data: what happened.
+
+    Raises:
+        TypeError, ValueError: the number or an instant is refused.
+    """
+
+    case: str
+    number: int = attrs.field(validator=number)
+    occurred_at: datetime = attrs.field(validator=instant)
+    recorded_at: datetime = attrs.field(validator=instant)
+    by: Commitment
+    role: Role
+    data: Happening

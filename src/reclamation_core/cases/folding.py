@@ -1,0 +1,196 @@
+"""How each event changes a case: the one place where a story becomes a state."""
+
+from __future__ import annotations
+
+from functools import singledispatch
+from typing import Any
+
+import attrs
+
+from reclamation_core.cases import happenings as h
+from reclamation_core.cases.case import Case, Containment, Round
+from reclamation_core.cases.codes import CaseKind
+from reclamation_core.cases.errors import StoryError
+from reclamation_core.cases.event import Event
+from reclamation_core.cases.sealed import Commitment
+
+
+def fold(case: Case | None, event: Event) -> Case:
+    """The case after one more event.
+
+    Raises:
+        StoryError: the event does not follow.
+    """
+    registration = isinstance(event.data, h.Registered)
+    if case is None:
+        if not registration or event.number != 1:
+            raise StoryError(event.case, 1, event.case, event.number)
+        return _opened(event, event.data)  # type: ignore[arg-type]
+    earlier = event.recorded_at < case.events[-1].recorded_at
+    if registration or event.case != case.reference or event.number != case.version + 1 or earlier:
+        raise StoryError(case.reference, case.version + 1, event.case, event.number)
+    changed = _after(event.data, case, event)
+    return attrs.evolve(case, events=(*case.events, event), **changed)
+
+
+def _opened(event: Event, data: h.Registered) -> Case:
+    rounds = () if data.kind is CaseKind.MALFUNCTION else (Round(started_at=data.facts.received_at),)
+    return Case(
+        reference=event.case,
+        kind=data.kind,
+        facts=data.facts,
+        site=data.site,
+        service_sites=data.service_sites,
+        handling_unit=data.handling_unit,
+        source=data.source,
+        edition=data.edition,
+        rule=data.rule,
+        calendar=data.calendar,
+        verdict=_verdict(data.verdict),
+        events=(event,),
+        rounds=rounds,
+    )
+
+
+def _verdict(verdict: h.Verdict | None) -> h.Verdict:
+    if verdict is None:
+        raise TypeError("verdict: an event that changes the facts has one; only a command leaves it out")
+    return verdict
+
+
+def facts_after(case: Case, data: Any) -> h.Facts:
+    """The facts of a case once something has happened: the very same object where it changes none."""
+    facts: h.Facts | None = getattr(data, "facts", None)
+    return case.facts if facts is None else facts
+
+
+@singledispatch
+def _after(data: Any, case: Case, event: Event) -> dict[str, Any]:
+    """What an event changes, besides the story itself."""
+    raise TypeError(f"data: nothing of the class {type(data).__name__} can happen to a case")
+
+
+@_after.register
+def _(data: h.FactsCompleted, case: Case, event: Event) -> dict[str, Any]:
+    return {"facts": facts_after(case, data), "verdict": _verdict(data.verdict)}
+
+
+@_after.register
+def _(data: h.FactsCorrected, case: Case, event: Event) -> dict[str, Any]:
+    facts = facts_after(case, data)
+    changed: dict[str, Any] = {"facts": facts, "verdict": _verdict(data.verdict)}
+    if case.rounds:  # the first run of the clock starts with the receipt, whatever it was thought to be
+        changed["rounds"] = (attrs.evolve(case.rounds[0], started_at=facts.received_at), *case.rounds[1:])
+    return changed
+
+
+@_after.register
+def _(data: h.Acknowledged, case: Case, event: Event) -> dict[str, Any]:
+    return {"acknowledged_at": min(case.acknowledged_at or event.occurred_at, event.occurred_at)}
+
+
+@_after.register
+def _(data: h.SupportAdded, case: Case, event: Event) -> dict[str, Any]:
+    return {"supports": case.supports + 1}
+
+
+@_after.register
+def _(data: h.Transcribed, case: Case, event: Event) -> dict[str, Any]:
+    return {"supports": case.supports + 1, "transcribed_at": event.occurred_at}
+
+
+@_after.register
+def _(data: h.ContainmentTaken, case: Case, event: Event) -> dict[str, Any]:
+    taken = Containment(number=event.number, taken_at=event.occurred_at)
+    return {"containments": (*case.containments, taken)}
+
+
+@_after.register
+def _(data: h.ContainmentEffectRecorded, case: Case, event: Event) -> dict[str, Any]:
+    judged = (
+        attrs.evolve(taken, effective=data.effective) if taken.number == data.measure else taken
+        for taken in case.containments
+    )
+    return {"containments": tuple(judged)}
+
+
+@_after.register
+def _(data: h.Qualified, case: Case, event: Event) -> dict[str, Any]:
+    return {"qualification": data, "facts": facts_after(case, data), "verdict": _verdict(data.verdict)}
+
+
+@_after.register
+def _(data: h.Rerouted, case: Case, event: Event) -> dict[str, Any]:
+    override = data.level if data.override else None
+    return {"handling_unit": data.handling_unit, "level_override": override}
+
+
+@_after.register
+def _(data: h.Analysed, case: Case, event: Event) -> dict[str, Any]:
+    return {"analysis": data, "facts": facts_after(case, data), "verdict": _verdict(data.verdict)}
+
+
+@_after.register
+def _(data: h.ActionsPlanned, case: Case, event: Event) -> dict[str, Any]:
+    return {"actions": tuple(dict.fromkeys((*case.actions, *data.actions)))}
+
+
+@_after.register
+def _(data: h.NoActionNeeded, case: Case, event: Event) -> dict[str, Any]:
+    return {"no_action": data.reason if isinstance(data.reason, Commitment) else None}
+
+
+@_after.register
+def _(data: h.Answered, case: Case, event: Event) -> dict[str, Any]:
+    *before, run = _stopped(case, event)
+    return {"rounds": (*before, attrs.evolve(run, answered_at=event.occurred_at, answer=data))}
+
+
+@_after.register
+def _(data: h.ReactionRecorded, case: Case, event: Event) -> dict[str, Any]:
+    return {"reaction": data}
+
+
+@_after.register
+def _(data: h.ReferredToMediation, case: Case, event: Event) -> dict[str, Any]:
+    return {"mediation_at": case.mediation_at or event.occurred_at}
+
+
+def _stopped(case: Case, event: Event) -> tuple[Round, ...]:
+    """The runs of the answer clock, the last one stopped by what happened first, whatever was written down first."""
+    if not case.rounds:
+        return ()
+    run = case.rounds[-1]
+    stopped_at = min(run.stopped_at or event.occurred_at, event.occurred_at)
+    return (*case.rounds[:-1], attrs.evolve(run, stopped_at=stopped_at))
+
+
+@_after.register
+def _(data: h.Withdrawn, case: Case, event: Event) -> dict[str, Any]:
+    return {"withdrawn_at": event.occurred_at, "rounds": _stopped(case, event)}
+
+
+@_after.register
+def _(data: h.Closed, case: Case, event: Event) -> dict[str, Any]:
+    return {"closure": data, "closed_at": event.occurred_at, "rounds": _stopped(case, event)}
+
+
+@_after.register
+def _(data: h.Reopened, case: Case, event: Event) -> dict[str, Any]:
+    rounds = (*case.rounds, Round(started_at=event.occurred_at)) if case.rounds else ()
+    return {"closure": None, "closed_at": None, "withdrawn_at": None, "rounds": rounds}
+
+
+@_after.register
+def _(data: h.Linked, case: Case, event: Event) -> dict[str, Any]:
+    return {"links": (*case.links, data)}
+
+
+@_after.register
+def _(data: h.Alerted, case: Case, event: Event) -> dict[str, Any]:
+    return {"alerts": (*case.alerts, data)}
+
+
+@_after.register
+def _(data: h.Anonymised, case: Case, event: Event) -> dict[str, Any]:
+    return {"anonymised_at": event.occurred_at} if data.entire else {}

@@ -1,0 +1,149 @@
+"""Guards of the handling of a case, from the facts to the answer."""
+
+from __future__ import annotations
+
+from reclamation_core.cases.codes import Standing, Verb
+from reclamation_core.cases.guard import Guard
+from reclamation_core.wording import Wording
+
+_HANDLING = (Verb.QUALIFY, Verb.ANALYSE, Verb.PLAN, Verb.PLAN_NOTHING, Verb.ANSWER)
+
+HANDLING_GUARDS: tuple[Guard, ...] = (
+    Guard(
+        id="out-of-scope",
+        verbs=_HANDLING,
+        when={"standing": Standing.OUT_OF_SCOPE},
+        wording=Wording(
+            "la demande est hors du cadre de la réclamation : réorientez-la et closez le dossier, ou rectifiez",
+            "the message is out of scope: redirect it and close the case, or correct the facts",
+        ),
+        clause="M2-1 §1.2",
+    ),
+    Guard(
+        id="to-be-clarified",
+        verbs=(Verb.QUALIFY,),
+        when={"standing": Standing.TO_BE_CLARIFIED},
+        wording=Wording(
+            "la recevabilité n'est pas établie : complétez les faits qui manquent",
+            "eligibility is not settled: complete the facts that are missing",
+        ),
+        clause="M2-1 §1.2",
+        reading="I10",
+    ),
+    Guard(
+        id="no-call",
+        verbs=(Verb.TRANSCRIBE,),
+        when={"by_phone": False},
+        wording=Wording(
+            "la demande n'a pas été faite par téléphone : ajoutez un support factuel, ou rectifiez le canal",
+            "the message was not made by telephone: add a factual support, or correct the channel",
+        ),
+        clause="M2-1 §1.3",
+    ),
+    Guard(
+        id="not-transcribed",
+        verbs=(Verb.QUALIFY,),
+        when={"by_phone": True, "transcribed": False},
+        wording=Wording("l'appel n'est pas transcrit : transcrivez-le", "the call is not transcribed: transcribe it"),
+        clause="M2-1 §1.3",
+        reading="I11",
+    ),
+    Guard(
+        id="no-support",
+        verbs=(Verb.QUALIFY,),
+        when={"supported": False},
+        wording=Wording(
+            "aucun support factuel n'est au dossier : ajoutez-en un", "no factual support is on file: add one"
+        ),
+        clause="M2-1 §6.1",
+        reading="I11",
+    ),
+    Guard(
+        id="role-may-not-qualify",
+        verbs=(Verb.QUALIFY,),
+        when={"role_qualifies": False},
+        wording=Wording(
+            "ce rôle n'est pas habilité à qualifier dans cette édition : faites qualifier par un rôle qui l'est",
+            "this role may not qualify in this edition: have a role qualify that may",
+        ),
+        clause="M2-1 §2.3",
+        reading="I15",
+    ),
+    Guard(
+        id="facts-known",
+        verbs=(Verb.COMPLETE_FACTS, Verb.QUALIFY),
+        when={"facts_unknown": False},
+        wording=Wording(
+            "un de ces faits est déjà connu : rectifiez-le", "one of these facts is known already: correct it"
+        ),
+    ),
+    Guard(
+        id="not-qualified",
+        verbs=(Verb.ANALYSE, Verb.PLAN, Verb.PLAN_NOTHING, Verb.ANSWER),
+        when={"qualified": False},
+        wording=Wording("le dossier n'est pas qualifié : qualifiez-le", "the case is not qualified: qualify it"),
+        clause="M2-1 §2.1",
+        reading="I12",
+    ),
+    Guard(
+        id="no-method",
+        verbs=(Verb.ANALYSE,),
+        when={"complex": True, "root_cause_by_method": False},
+        wording=Wording(
+            "le cas est complexe : une méthode qui établit au moins une cause racine est requise",
+            "the case is complex: a method that finds at least one root cause is required",
+        ),
+        clause="M2-1 §4.2",
+        reading="I14",
+    ),
+    Guard(
+        id="not-analysed",
+        verbs=(Verb.PLAN,),
+        when={"analysed": False},
+        wording=Wording(
+            "les causes ne sont pas analysées, et le plan d'actions en découle : analysez-les",
+            "the causes are not analysed, and the action plan follows from them: analyse them",
+        ),
+        clause="M2-1 §4.1",
+        reading="I12",
+    ),
+    Guard(
+        id="measure-unknown",
+        verbs=(Verb.RECORD_CONTAINMENT_EFFECT,),
+        when={"measure_known": False},
+        wording=Wording(
+            "aucune mesure conservatoire de ce numéro n'est au dossier : donnez celui de l'événement qui l'a prise",
+            "no containment measure of that number is on file: give the number of the event that took it",
+        ),
+        clause="M2-1 §3",
+    ),
+    Guard(
+        id="override-unjustified",
+        verbs=(Verb.REROUTE,),
+        when={"overriding": True, "override_justified": False},
+        wording=Wording(
+            "imposer un autre niveau que celui de la procédure demande un motif et un rôle RQR ou AQ",
+            "imposing another level than the procedure's takes a reason and the role RQR or AQ",
+        ),
+        clause="M2-1 §5.2",
+    ),
+    Guard(
+        id="answered-already",
+        verbs=(Verb.ANSWER,),
+        when={"answered": True},
+        wording=Wording(
+            "la réponse est déjà donnée : pour répondre à nouveau, closez puis rouvrez le dossier",
+            "the answer is given already: to answer again, close and reopen the case",
+        ),
+        clause="M2-1 §5.0",
+        reading="I3",
+    ),
+    Guard(
+        id="never-answered",
+        verbs=(Verb.RECORD_REACTION,),
+        when={"answered_once": False},
+        wording=Wording("aucune réponse n'a été donnée : répondez d'abord", "no answer has been given: answer first"),
+        clause="M2-1 §5.0",
+    ),
+)
+"""What handling asks, in the order of the procedure."""

@@ -1,0 +1,116 @@
+"""The PGAAC: actions, the living plan of a site, a region or the nation, and its numbered editions."""
+
+from reclamation_core.cases.plans.action import Abandonment, Action, ActionSheet, Judgement, Reopening, settled
+from reclamation_core.cases.plans.codes import (
+    ActionOrigin,
+    ActionStatus,
+    ActionType,
+    Change,
+    Effectiveness,
+    PlanVerb,
+    Priority,
+    ScopeKind,
+)
+from reclamation_core.cases.plans.deciding import PlanDecided, Signature, decide
+from reclamation_core.cases.plans.difference import Difference, FieldChange, LineChange, edition_difference
+from reclamation_core.cases.plans.document import (
+    configure_plans,
+    event_document,
+    plan_document,
+    read_event,
+    read_plan,
+)
+from reclamation_core.cases.plans.edition import ALL_PCS, Edition, Line, LineReference
+from reclamation_core.cases.plans.errors import (
+    PlanRefusedError,
+    PlanStoryError,
+    UnknownActionError,
+    UnknownEditionError,
+)
+from reclamation_core.cases.plans.event import PlanEvent
+from reclamation_core.cases.plans.gathering import gather, gathered_lines, resolve, texts_of_plans, unsettled
+from reclamation_core.cases.plans.guards import PlanGuard, plan_guard_table
+from reclamation_core.cases.plans.happenings import (
+    ActionAbandoned,
+    ActionAdded,
+    ActionAmended,
+    ActionClosed,
+    ActionDone,
+    ActionJudged,
+    ActionProgressed,
+    ActionReopened,
+    EditionPublished,
+    FollowUpNamed,
+    PlanHappening,
+    TextsForgotten,
+)
+from reclamation_core.cases.plans.plan import Pgaac
+from reclamation_core.cases.plans.recurrence import Occurrence, recurrences, reopened_by
+from reclamation_core.cases.plans.rendering import edition_markdown, lines_csv, plan_markdown, reader
+from reclamation_core.cases.plans.scope import PlanScope
+
+__all__ = [
+    "ALL_PCS",
+    "Abandonment",
+    "Action",
+    "ActionAbandoned",
+    "ActionAdded",
+    "ActionAmended",
+    "ActionClosed",
+    "ActionDone",
+    "ActionJudged",
+    "ActionOrigin",
+    "ActionProgressed",
+    "ActionReopened",
+    "ActionSheet",
+    "ActionStatus",
+    "ActionType",
+    "Change",
+    "Difference",
+    "Edition",
+    "EditionPublished",
+    "Effectiveness",
+    "FieldChange",
+    "FollowUpNamed",
+    "Judgement",
+    "Line",
+    "LineChange",
+    "LineReference",
+    "Occurrence",
+    "Pgaac",
+    "PlanDecided",
+    "PlanEvent",
+    "PlanGuard",
+    "PlanHappening",
+    "PlanRefusedError",
+    "PlanScope",
+    "PlanStoryError",
+    "PlanVerb",
+    "Priority",
+    "Reopening",
+    "ScopeKind",
+    "Signature",
+    "TextsForgotten",
+    "UnknownActionError",
+    "UnknownEditionError",
+    "configure_plans",
+    "decide",
+    "edition_difference",
+    "edition_markdown",
+    "event_document",
+    "gather",
+    "gathered_lines",
+    "lines_csv",
+    "plan_document",
+    "plan_guard_table",
+    "plan_markdown",
+    "read_event",
+    "read_plan",
+    "reader",
+    "recurrences",
+    "reopened_by",
+    "resolve",
+    "settled",
+    "texts_of_plans",
+    "unsettled",
+]

@@ -1,0 +1,96 @@
+"""The closed lists of an improvement plan."""
+
+from __future__ import annotations
+
+from reclamation_core.vocabulary import OrderedVocabulary, Vocabulary
+
+
+class ScopeKind(OrderedVocabulary):
+    """Whose plan it is (périmètre). Source: M2-1 §6.3."""
+
+    SITE = "site", "site", "site"
+    REGION = "region", "région", "region"
+    NATION = "nation", "national", "nation"
+
+
+class ActionType(Vocabulary):
+    """What an action is for (type d'action).
+
+    A curative action (correction) mends what happened; a corrective one acts on its cause, a preventive one on a cause
+    before it has done harm. Source: M2-1 §0.1, §3, §4.1.
+    """
+
+    CONTAINMENT = "containment", "conservatoire", "containment"
+    CURATIVE = "curative", "curative", "curative"
+    CORRECTIVE = "corrective", "corrective", "corrective"
+    PREVENTIVE = "preventive", "préventive", "preventive"
+    IMPROVEMENT = "improvement", "amélioration", "improvement"
+
+
+class ActionOrigin(Vocabulary):
+    """Where an action comes from (origine)."""
+
+    COMPLAINT = "complaint", "réclamation", "complaint"
+    SURVEY = "survey", "enquête", "survey"
+    INTERNAL_AUDIT = "internal_audit", "audit interne", "internal audit"
+    EXTERNAL_AUDIT = "external_audit", "audit externe", "external audit"
+    MALFUNCTION = "malfunction", "dysfonctionnement interne", "internal malfunction"
+    REVIEW = "review", "revue", "review"
+    WATCH = "watch", "veille", "watch"
+    SUGGESTION = "suggestion", "suggestion", "suggestion"
+
+
+class ActionStatus(Vocabulary):
+    """How far an action has come (état). It follows from its story; nothing sets it."""
+
+    TO_DO = "to_do", "à faire", "to do"
+    IN_PROGRESS = "in_progress", "en cours", "in progress"
+    DONE = "done", "réalisée", "done"
+    VERIFIED = "verified", "vérifiée", "verified"
+    CLOSED = "closed", "close", "closed"
+    ABANDONED = "abandoned", "abandonnée", "abandoned"
+
+
+class Priority(OrderedVocabulary):
+    """How pressing an action is (priorité)."""
+
+    LOW = "low", "basse", "low"
+    NORMAL = "normal", "normale", "normal"
+    HIGH = "high", "haute", "high"
+
+
+class Effectiveness(Vocabulary):
+    """Whether an action did what it was to do (efficacité), against its criterion."""
+
+    EFFECTIVE = "effective", "efficace", "effective"
+    NOT_EFFECTIVE = "not_effective", "non efficace", "not effective"
+
+
+class PlanVerb(Vocabulary):
+    """What can be done to a plan (acte)."""
+
+    ADD = "add", "inscrire une action", "add an action"
+    AMEND = "amend", "modifier une action", "amend an action"
+    PROGRESS = "progress", "noter l'avancement d'une action", "record the progress of an action"
+    FINISH = "finish", "déclarer une action réalisée", "declare an action done"
+    JUDGE = "judge", "juger l'efficacité d'une action", "judge the effectiveness of an action"
+    FOLLOW_UP = "follow_up", "nommer la suite d'une action", "name the follow-up of an action"
+    CLOSE = "close", "clore une action", "close an action"
+    ABANDON = "abandon", "abandonner une action", "abandon an action"
+    REOPEN = "reopen", "rouvrir une action", "reopen an action"
+    FORGET = "forget", "effacer les textes d'une action", "forget the texts of an action"
+    PUBLISH = "publish", "publier une édition", "publish an edition"
+
+
+class Change(Vocabulary):
+    """What became of a line from one edition to the next (évolution)."""
+
+    ADDED = "added", "inscrite", "added"
+    AMENDED = "amended", "modifiée", "amended"
+    STARTED = "started", "commencée", "started"
+    DONE = "done", "réalisée", "done"
+    JUDGED = "judged", "vérifiée", "judged"
+    CLOSED = "closed", "close", "closed"
+    ABANDONED = "abandoned", "abandonnée", "abandoned"
+    REOPENED = "reopened", "rouverte", "reopened"
+    LEFT = "left", "sortie du plan", "left the plan"

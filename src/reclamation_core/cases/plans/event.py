@@ -1,0 +1,67 @@
+"""An event of a plan: something that happened, when, and when it was written down."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import attrs
+
+from reclamation_core.cases.plans.happenings import ActionAdded, ActionAmended, PlanHappening
+from reclamation_core.cases.plans.scope import PlanScope
+from reclamation_core.cases.plans.values import from_one, instant
+from reclamation_core.cases.sealed import Commitment, SaltSource, Secret
+from reclamation_core.cases.texts import TextKind, commitments, seal
+from reclamation_core.vocabulary import Role
+
+
+def not_before_it_happened(stamped: Any, attribute: attrs.Attribute[Any], value: datetime) -> None:
+    """Refuse to have written down what has not happened yet."""
+    if value < stamped.occurred_at:
+        raise ValueError(
+            f"{attribute.name}: {value.isoformat()} is before occurred_at, {stamped.occurred_at.isoformat()}; what is "
+            "to come is planned, not recorded"
+        )
+
+
+@attrs.frozen(kw_only=True)
+class PlanEvent:
+    """One event of a plan's story.
+
+    Args:
+        plan: whose plan it is.
+        number: its place in the story, from 1, without holes.
+        occurred_at: when it happened.
+        recorded_at: when it was written down; never before it happened, nor before the event before it.
+        by: who did it.
+        role: in which role.
+        data: what happened.
+
+    Raises:
+        TypeError, ValueError: an instant is refused.
+    """
+
+    plan: PlanScope
+    number: int = attrs.field(validator=from_one)
+    occurred_at: datetime = attrs.field(validator=instant)
+    recorded_at: datetime = attrs.field(validator=[instant, not_before_it_happened])
+    by: Commitment
+    role: Role
+    data: PlanHappening
+
+
+def sealed(data: PlanHappening, salt: SaltSource) -> tuple[PlanHappening, tuple[Secret, ...]]:
+    """The data with their texts and those of their sheet replaced by commitments, and the texts."""
+    outer, secrets = seal(data, salt)
+    if isinstance(outer, ActionAdded | ActionAmended):
+        sheet, more = seal(outer.sheet, salt)
+        return attrs.evolve(outer, sheet=sheet), (*secrets, *more)
+    return outer, secrets
+
+
+def held(event: PlanEvent) -> dict[Commitment, TextKind]:
+    """The commitments that an event holds to texts of its own plan, and why each may have to be forgotten."""
+    found = {event.by: TextKind.PERSONAL, **commitments(event.data)}
+    if isinstance(event.data, ActionAdded | ActionAmended):
+        found.update(commitments(event.data.sheet))
+    return found

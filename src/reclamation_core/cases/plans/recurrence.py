@@ -1,0 +1,109 @@
+"""Effectiveness by recurrence: a cause that comes back after an action was judged effective reopens the line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import attrs
+
+from reclamation_core.cases.plans.action import Action
+from reclamation_core.cases.plans.codes import Effectiveness, ScopeKind
+from reclamation_core.cases.plans.deciding import Signature
+from reclamation_core.cases.plans.happenings import ActionReopened
+from reclamation_core.cases.plans.plan import Pgaac
+from reclamation_core.cases.plans.scope import PlanScope
+from reclamation_core.cases.plans.values import each_a_label, each_once, instant, label
+from reclamation_core.vocabulary import Sites
+
+if TYPE_CHECKING:
+    from reclamation_core.cases.case import Case
+
+
+def _families(families: Iterable[str]) -> frozenset[str]:
+    return frozenset(each_once(families))
+
+
+@attrs.frozen(kw_only=True)
+class Occurrence:
+    """What a case says of its causes: which families, where, since when.
+
+    Args:
+        case: the reference of the case.
+        families: the families of its causes.
+        sites: where it happened.
+        registered_at: when it was registered; aware.
+
+    Raises:
+        TypeError, ValueError: a field is refused.
+    """
+
+    case: str = attrs.field(validator=label)
+    families: frozenset[str] = attrs.field(converter=_families, validator=each_a_label)
+    sites: tuple[str, ...] = attrs.field(converter=each_once, validator=each_a_label)
+    registered_at: datetime = attrs.field(validator=instant)
+
+    @classmethod
+    def of_case(cls, case: Case) -> Occurrence:
+        """What a case says of its causes, none before its analysis; it happened where the service was delivered."""
+        return cls(
+            case=case.reference,
+            families=frozenset() if case.analysis is None else frozenset(case.analysis.causes),
+            sites=case.service_sites or (case.site,),
+            registered_at=case.events[0].occurred_at,
+        )
+
+
+def recurrences(plan: Pgaac, occurrence: Occurrence, sites: Sites) -> tuple[ActionReopened, ...]:
+    """The reopenings that a case calls for: of each action on its cause, where it happened, judged effective before.
+
+    Args:
+        plan: the plan.
+        occurrence: what the case says of its causes.
+        sites: what says which region a site is in.
+
+    Returns:
+        One for each line, in the plan's order; empty once they are reopened, so that asking again changes nothing.
+
+    Raises:
+        UnknownSiteError: a region's plan is asked about a site that is not known.
+    """
+    return tuple(
+        ActionReopened(action=action.reference, case=occurrence.case, cause_family=action.cause_family)
+        for action in plan.actions
+        if _was_effective_before(action, occurrence) and _reaches(plan.scope, action, occurrence.sites, sites)
+    )
+
+
+def reopened_by(plan: Pgaac, occurrence: Occurrence, sites: Sites, signature: Signature) -> Pgaac:
+    """The plan with the lines reopened that a case calls for; the same plan where there are none.
+
+    Raises:
+        PlanRefusedError: the signature is from before a verdict or a closing that it would undo.
+        UnknownSiteError: a region's plan is asked about a site that is not known.
+    """
+    for reopening in recurrences(plan, occurrence, sites):
+        plan = plan.do(reopening, signature)
+    return plan
+
+
+def _was_effective_before(action: Action, occurrence: Occurrence) -> bool:
+    judgement = action.judgement
+    return (
+        action.cause_family in occurrence.families
+        and judgement is not None
+        and judgement.effectiveness is Effectiveness.EFFECTIVE
+        and judgement.at < occurrence.registered_at
+    )
+
+
+def _reaches(scope: PlanScope, action: Action, happened: tuple[str, ...], sites: Sites) -> bool:
+    """Whether an action covers one of the sites: its own and those it was spread to, or all of its plan's."""
+    if not {action.site, *action.spread}.isdisjoint(happened):
+        return True
+    if action.site is not None:
+        return False
+    if scope.kind is ScopeKind.SITE:
+        return scope.code in happened
+    return scope.kind is ScopeKind.NATION or any(sites[site].region == scope.code for site in happened)

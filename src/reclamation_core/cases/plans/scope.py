@@ -1,0 +1,91 @@
+"""Whose plan it is: a site's, a region's or the nation's."""
+
+from __future__ import annotations
+
+from typing import Any, Self
+
+import attrs
+
+from reclamation_core.cases.plans.codes import ScopeKind
+from reclamation_core.cases.plans.values import label, member_of
+from reclamation_core.wording import Lang
+
+
+def _code(scope: PlanScope, attribute: attrs.Attribute[Any], value: str | None) -> None:
+    if scope.kind is ScopeKind.NATION:
+        if value is not None:
+            raise ValueError(f"{attribute.name}: the nation has none, got {value!r}; leave it out")
+        return
+    label(scope, attribute, value)
+
+
+@attrs.frozen
+class PlanScope:
+    """A site, a region or the nation.
+
+    Args:
+        kind: which of the three.
+        code: the site's code or the region's name; None for the nation.
+
+    Raises:
+        TypeError, ValueError: the kind is none, or the code does not go with it.
+
+    >>> print(PlanScope.site("CRE"), PlanScope.nation())
+    site:CRE nation
+    """
+
+    kind: ScopeKind = attrs.field(validator=member_of(ScopeKind))
+    code: str | None = attrs.field(default=None, validator=_code)
+
+    @classmethod
+    def site(cls, code: str) -> Self:
+        """The plan of one site, by its code."""
+        return cls(ScopeKind.SITE, code)
+
+    @classmethod
+    def region(cls, name: str) -> Self:
+        """The plan of one region, by its name."""
+        return cls(ScopeKind.REGION, name)
+
+    @classmethod
+    def nation(cls) -> Self:
+        """The plan of the nation."""
+        return cls(ScopeKind.NATION)
+
+    @classmethod
+    def parse(cls, key: str) -> Self:
+        """The scope with a key.
+
+        Raises:
+            TypeError, ValueError: no scope has that key.
+
+        >>> PlanScope.parse("region:Grand Est").label()
+        'région Grand Est'
+        """
+        name, colon, code = key.partition(":")
+        kind = next((kind for kind in ScopeKind if kind.value == name), None)
+        if kind is None:
+            raise ValueError(f"key: {key!r} is no scope's; write 'site:CODE', 'region:NAME' or 'nation'")
+        return cls(kind, code if colon else None)
+
+    @property
+    def key(self) -> str:
+        """What stores and documents find its plan by: `site:CRE`, `region:Grand Est`, `nation`."""
+        return self.kind.value if self.code is None else f"{self.kind.value}:{self.code}"
+
+    @property
+    def order(self) -> tuple[int, str]:
+        """Where it stands among scopes: the nation, then regions, then sites, by code."""
+        return (-self.kind.rank, self.code or "")
+
+    def above(self, other: PlanScope) -> bool:
+        """Whether this one may gather the other's lines, by their kinds: a region its sites', the nation all."""
+        return self.kind > other.kind
+
+    def label(self, lang: Lang = "fr") -> str:
+        """What a reader calls it."""
+        kind = self.kind.label(lang)
+        return kind if self.code is None else f"{kind} {self.code}"
+
+    def __str__(self) -> str:
+        return self.key

@@ -1,0 +1,66 @@
+"""What the guards look at: a plan, and what is asked of it, as plain facts."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from reclamation_core.cases.plans import happenings as h
+from reclamation_core.cases.plans.action import Action
+from reclamation_core.cases.plans.codes import Effectiveness
+from reclamation_core.cases.sealed import Commitment
+
+if TYPE_CHECKING:
+    from reclamation_core.cases.plans.plan import Pgaac
+
+_EXPLAINING = ("evidence", "why", "reason", "case")
+
+
+def situation(plan: Pgaac, data: h.PlanHappening, occurred_at: datetime) -> dict[str, Any]:
+    """The inputs of the guard tables; what is not known of an action that is not there is left out."""
+    if isinstance(data, h.EditionPublished):
+        return _of_edition(plan, data, occurred_at)
+    facts = _of_request(data)
+    action = plan.get(data.action)
+    if action is None:
+        return {**facts, "known": False}
+    latest = action.latest
+    return {**facts, **_of_action(action, data), "backwards": latest is not None and occurred_at < latest}
+
+
+def _of_edition(plan: Pgaac, data: h.EditionPublished, occurred_at: datetime) -> dict[str, Any]:
+    latest = plan.editions[-1].published_at if plan.editions else None
+    return {
+        "next_edition": data.number == len(plan.editions) + 1,
+        "addressed": bool(data.recipients),
+        "gathers_below": all(plan.scope.above(line.scope) for line in data.gathered),
+        "backwards": latest is not None and occurred_at < latest,
+    }
+
+
+def _of_request(data: h.OfAction) -> dict[str, Any]:
+    facts: dict[str, Any] = {"explained": any(_given(getattr(data, name, None)) for name in _EXPLAINING)}
+    if isinstance(data, h.ActionAdded | h.ActionAmended):
+        facts |= {"type": data.sheet.type, "cause_cited": data.sheet.cites_cause}
+    return facts
+
+
+def _of_action(action: Action, data: h.OfAction) -> dict[str, Any]:
+    follow_up = getattr(data, "follow_up", None)
+    verdict = data.effectiveness if isinstance(data, h.ActionJudged) else action.effectiveness
+    facts = {
+        "known": True,
+        "status": action.status,
+        "criterion_set": action.criterion is not None,
+        "ineffective": verdict is Effectiveness.NOT_EFFECTIVE,
+        "followed_up": bool(action.follow_ups) or follow_up is not None,
+        "own_follow_up": follow_up == action.reference,
+    }
+    if isinstance(data, h.ActionAmended):
+        facts["changed"] = data.sheet != action.sheet
+        facts["criterion_replaced"] = action.criterion not in (None, data.sheet.criterion)
+    return facts
+
+
+def _given(words: object) -> bool:
+    return isinstance(words, Commitment) or (isinstance(words, str) and bool(words.strip()))

@@ -1,0 +1,104 @@
+"""What the guards look at: a case, and what is asked of it, as plain facts."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from reclamation_core.cases import happenings as h
+from reclamation_core.cases.codes import CaseKind, LinkKind, Method, Standing
+from reclamation_core.missing import UNKNOWN
+from reclamation_core.vocabulary import Channel, Complexity, Eligibility, RiskDomain, Role
+
+if TYPE_CHECKING:
+    from reclamation_core.cases.case import Case
+    from reclamation_core.cases.deciding import Command, Surroundings
+
+_JUDGED = frozenset(
+    {"requirement", "likelihood", "recurrences", *(f"severity_{domain.value}" for domain in RiskDomain)}
+)
+_ROOT_CAUSE_METHODS = frozenset({Method.FIVE_WHYS, Method.ISHIKAWA, Method.EIGHT_D, Method.CAUSE_TREE})
+
+
+def situation(case: Case, command: Command, data: Any, around: Surroundings) -> dict[str, Any]:
+    """The inputs of the guard tables: of the case before, and of what is asked; `data` is the command's, judged."""
+    return {
+        **_of_case(case, around),
+        **_of_request(case, data, command.role, around),
+        **_of_dates(case, command.occurred_at, data, around.now),
+    }
+
+
+def _of_dates(case: Case, occurred_at: datetime, data: Any, now: datetime) -> dict[str, Any]:
+    told_at: datetime | None = getattr(data, "told_at", None)
+    happened = [occurred_at] if told_at is None else [occurred_at, told_at]
+    receipts = [data.facts.received_at] if isinstance(data, h.FactsCorrected) else []
+    return {
+        "in_future": max(happened + receipts) > now,
+        "before_receipt": min(happened) < case.received_at,
+        "before_run": any(occurred_at < turn for turn in _turns(case)),
+    }
+
+
+def _turns(case: Case) -> list[datetime]:
+    """When the case was closed and opened again, each time."""
+    return [event.occurred_at for event in case.events if isinstance(event.data, h.Closed | h.Reopened)]
+
+
+def _of_case(case: Case, around: Surroundings) -> dict[str, Any]:
+    latest = case.rounds[-1] if case.rounds else None
+    actions_settled = bool(case.actions) and not around.unsettled_actions.intersection(case.actions)
+    return {
+        "state": case.state,
+        "anonymised": case.anonymised_at is not None,
+        "by_phone": getattr(case.facts, "channel", None) is Channel.PHONE,
+        "transcribed": case.transcribed_at is not None,
+        "supported": case.supports > 0,
+        "qualified": case.qualification is not None,
+        "analysed": case.analysis is not None,
+        "answered": latest is not None and latest.answered_at is not None,
+        "answered_once": any(run.answered_at is not None for run in case.rounds),
+        "withdrawn": case.withdrawn_at is not None,
+        "duplicate": any(link.kind is LinkKind.DUPLICATE_OF for link in case.links),
+        "settled": actions_settled or (case.no_action is not None and not case.actions),
+    }
+
+
+def _of_request(case: Case, data: Any, role: Role, around: Surroundings) -> dict[str, Any]:
+    verdict = getattr(data, "verdict", None) or case.verdict
+    overriding = isinstance(data, h.Rerouted) and data.override
+    return {
+        "standing": _standing(case.kind, verdict.eligibility),
+        "reason": data.reason if isinstance(data, h.Closed) else None,
+        "facts_unknown": _only_completes(case.facts, data),
+        "measure_known": any(taken.number == getattr(data, "measure", None) for taken in case.containments),
+        "role_qualifies": role in around.policy.roles.qualifying,
+        "complex": verdict.complexity is Complexity.COMPLEX,
+        "root_cause_by_method": isinstance(data, h.Analysed)
+        and data.method in _ROOT_CAUSE_METHODS
+        and bool(data.causes),
+        "overriding": overriding,
+        "override_justified": overriding and role in (Role.RQR, Role.AQ) and data.reason is not None,
+        "redirected": isinstance(data, h.Closed) and bool(data.redirected_to) and data.told_at is not None,
+    }
+
+
+def _only_completes(before: h.Facts, data: Any) -> bool:
+    """Whether what is told changes no fact that was known, save what a qualification judges anew."""
+    if not isinstance(data, h.FactsCompleted | h.Qualified) or data.facts is None:
+        return True
+    after = data.facts
+    free = _JUDGED if isinstance(data, h.Qualified) else frozenset[str]()
+    names = [field.name for field in attrs.fields(type(before)) if field.name not in free]
+    values = [(getattr(before, name), getattr(after, name)) for name in names]
+    return all(old is UNKNOWN or old == new for old, new in values)
+
+
+def _standing(kind: CaseKind, eligibility: Eligibility | None) -> Standing:
+    if kind is CaseKind.MALFUNCTION:
+        return Standing.MALFUNCTION
+    if eligibility is None:
+        return Standing.TO_BE_CLARIFIED
+    return Standing.IN_SCOPE if eligibility is Eligibility.COMPLAINT else Standing.OUT_OF_SCOPE

@@ -1,0 +1,110 @@
+"""What can happen to a case: what was told of it, and what the procedure said of that."""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+import attrs
+
+from reclamation_core.calendars import CalendarDefinition, DeadlineRule
+from reclamation_core.cases.checks import listed, member_of, name, names, optional
+from reclamation_core.cases.codes import CaseKind, SupportKind
+from reclamation_core.cases.texts import Text, free, personal
+from reclamation_core.vocabulary import Band, ComplaintFacts, Complexity, Eligibility, Level, MalfunctionFacts
+
+Facts: TypeAlias = ComplaintFacts | MalfunctionFacts
+_FACTS = attrs.validators.instance_of((ComplaintFacts, MalfunctionFacts))
+
+
+@attrs.frozen(kw_only=True)
+class Verdict:
+    """What the procedure said of the facts, as they were known then, under the edition in force at receipt.
+
+    Args:
+        eligibility: None while undetermined, and for a malfunction.
+        level: the level given, or, while undetermined, the lowest one still possible.
+        band: the band of criticality; None while undetermined.
+        complexity: None while undetermined.
+    """
+
+    eligibility: Eligibility | None
+    level: Level
+    band: Band | None
+    complexity: Complexity | None
+
+
+@attrs.frozen(kw_only=True)
+class Registered:
+    """A case was opened (enregistrement). Source: M2-1 §1, §6.2, §7.
+
+    Args:
+        kind: complaint or malfunction.
+        facts: what was known of it.
+        site: the site that registered it.
+        service_sites: the sites that delivered the service.
+        handling_unit: who handles it.
+        edition: the edition of the procedure in force at receipt.
+        rule: that edition's rule for the last day to answer.
+        calendar: the calendar of the first handling site.
+        verdict: what the edition said of the facts.
+        source: what identifies the source message, so that the same message registered twice gives one case.
+        complainant: who complains, and how to answer.
+        verbatim: what was said.
+        remedy_sought: what the complainant asks for.
+
+    Raises:
+        TypeError: the facts are not of the kind.
+    """
+
+    kind: CaseKind = attrs.field(validator=member_of(CaseKind))
+    facts: Facts = attrs.field()
+    site: str = attrs.field(validator=name)
+    service_sites: tuple[str, ...] = attrs.field(default=(), converter=listed, validator=names)
+    handling_unit: str = attrs.field(validator=name)
+    edition: str = attrs.field(validator=name)
+    rule: DeadlineRule
+    calendar: CalendarDefinition
+    verdict: Verdict
+    source: str | None = attrs.field(default=None, validator=optional(name))
+    complainant: Text | None = personal(default=None)
+    verbatim: Text | None = free(default=None)
+    remedy_sought: Text | None = free(default=None)
+
+    @facts.validator
+    def _of_the_kind(self, _: object, facts: object) -> None:
+        expected = ComplaintFacts if self.kind is CaseKind.COMPLAINT else MalfunctionFacts
+        if not isinstance(facts, expected):
+            raise TypeError(f"facts: of a {self.kind.label('en')}, {expected.__name__} are expected, got {facts!r}")
+
+
+@attrs.frozen(kw_only=True)
+class FactsCompleted:
+    """Facts that were unknown became known (complément); `facts` are all of them, as known from then on."""
+
+    facts: Facts = attrs.field(validator=_FACTS)
+    verdict: Verdict | None = None
+
+
+@attrs.frozen(kw_only=True)
+class FactsCorrected:
+    """Facts, the date of receipt among them, were wrong (rectification); the story keeps both. `facts` are all."""
+
+    facts: Facts = attrs.field(validator=_FACTS)
+    reason: Text = free()
+    verdict: Verdict | None = None
+
+
+@attrs.frozen(kw_only=True)
+class SupportAdded:
+    """A factual support was put on file (support factuel). Source: M2-1 §6.1."""
+
+    kind: SupportKind = attrs.field(validator=member_of(SupportKind))
+    title: Text = free()
+
+
+@attrs.frozen(kw_only=True)
+class Transcribed:
+    """A telephone complaint was written down (transcription); it is then a factual support. Source: M2-1 §1.3, §6.1."""
+
+    text: Text = free()
+    author: Text = personal()

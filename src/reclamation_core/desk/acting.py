@@ -1,0 +1,110 @@
+"""What every verb of the desk does around a decision: load, decide, fold, save, all or nothing."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import attrs
+
+from reclamation_core.cases import Case, Command, Decided, Surroundings, decide, fold
+from reclamation_core.cases.deciding import record
+from reclamation_core.cases.plans import Pgaac, PlanScope, Signature
+from reclamation_core.cases.sealed import SaltSource, fresh_salt
+from reclamation_core.desk.places import Places
+from reclamation_core.desk.scope import Scope
+from reclamation_core.policy import Policy, PolicyBook
+from reclamation_core.ports import CaseNotFoundError, Clock, PlanNotFoundError, Store, UnitOfWork
+from reclamation_core.vocabulary import Role
+
+
+@attrs.frozen(kw_only=True)
+class Acting:
+    """Who acts, with what, and on which cases.
+
+    Attributes:
+        store: where cases and plans are kept.
+        policies: the editions of the procedure by date.
+        places: the sites of the agency.
+        clock: tells the instant of recording.
+        by: who acts.
+        role: in which role.
+        scope: which cases are seen and touched; None for all.
+        salt: where salts come from.
+    """
+
+    store: Store
+    policies: PolicyBook
+    places: Places
+    clock: Clock
+    by: str = attrs.field(default="desk", repr=False)
+    role: Role = Role.HANDLING_UNIT
+    scope: Scope | None = None
+    salt: SaltSource = attrs.field(default=fresh_salt, repr=False)
+
+    def sees(self, case: Case) -> bool:
+        """Whether a case is within the scope."""
+        return self.scope is None or self.scope.holds(case)
+
+    def load(self, unit: UnitOfWork, reference: str) -> Case:
+        """A case, where it is within the scope; a foreign case is indistinguishable from a missing one."""
+        case = unit.cases.get(reference)
+        if not self.sees(case):
+            raise CaseNotFoundError(reference)
+        return case
+
+    def edition_of(self, case: Case) -> Policy:
+        """The edition that a case is judged under."""
+        return self.policies.named(case.edition)
+
+    def surroundings(self, case: Case, policy: Policy, unsettled: frozenset[str] = frozenset()) -> Surroundings:
+        """What a decision needs beside the case; its instant is never before the last event recorded."""
+        now = max(self.clock.now(), case.events[-1].recorded_at)
+        return Surroundings(policy=policy, now=now, unsettled_actions=unsettled, salt=self.salt)
+
+    def decided(self, case: Case, data: Any, at: datetime | None, unsettled: frozenset[str] = frozenset()) -> Case:
+        """The case after something was done to it, or a refusal."""
+        around = self.surroundings(case, self.edition_of(case), unsettled)
+        occurred_at = around.now if at is None else at
+        command = Command(data=data, by=self.by, role=self.role, occurred_at=occurred_at)
+        return after(case, decide(case, command, around))
+
+    def signature(self, plan: Pgaac, at: datetime | None) -> Signature:
+        """Who acts on a plan, and when; never before the last event recorded."""
+        now = self.clock.now()
+        if plan.events:
+            now = max(now, plan.events[-1].recorded_at)
+        occurred_at = now if at is None else at
+        return Signature(by=self.by, role=self.role, occurred_at=occurred_at, recorded_at=now, salt=self.salt)
+
+    def require_plan(self, scope: PlanScope) -> None:
+        """Refuse a plan that is not within the scope, as if it were missing, and that of what is no site or region.
+
+        Raises:
+            PlanNotFoundError: it is not within the scope.
+            UnknownSiteError, ValueError: there is no such site, no such region.
+        """
+        if self.scope is not None and not self.scope.holds_plan(scope):
+            raise PlanNotFoundError(str(scope))
+        self.places.require_plan(scope)
+
+    def recorded(self, case: Case, data: Any, at: datetime) -> Case:
+        """The case with something that the library itself observed, which no guard refuses."""
+        around = self.surroundings(case, self.edition_of(case))
+        command = Command(data=data, by=self.by, role=self.role, occurred_at=at)
+        return after(case, record(case.reference, case.version + 1, data, command, around))
+
+    def do(self, reference: str, data: Any, at: datetime | None) -> Case:
+        """Load a case, do something to it, keep it."""
+        with self.store.unit_of_work() as unit:
+            case = self.load(unit, reference)
+            changed = self.decided(case, data, at)
+            unit.cases.save(changed, case.version)
+            unit.commit()
+            return changed
+
+
+def after(case: Case | None, decided: Decided) -> Case:
+    """A case with one more event, and its texts."""
+    folded = fold(case, decided.event)
+    return attrs.evolve(folded, vault=folded.vault.with_(decided.secrets))

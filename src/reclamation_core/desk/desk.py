@@ -1,0 +1,110 @@
+"""The desk: the use cases, one verb each, on a store, the editions of the procedure, the sites and a clock."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Self
+
+import attrs
+
+from reclamation_core.desk.acting import Acting
+from reclamation_core.desk.ending import Ending
+from reclamation_core.desk.handling import Handling
+from reclamation_core.desk.looking import CasesView, feed
+from reclamation_core.desk.places import Places
+from reclamation_core.desk.planning import Planning
+from reclamation_core.desk.registering import Registering
+from reclamation_core.desk.scope import Scope
+from reclamation_core.desk.sweeping import Alert, sweep
+from reclamation_core.policy import Policy, PolicyBook, m2_1
+from reclamation_core.ports import Clock, FeedItem, Store, SystemClock
+from reclamation_core.vocabulary import Role, Sites
+
+
+class Desk(Registering, Handling, Planning, Ending):
+    """What can be done with cases and plans.
+
+    A desk has no state of its own: the store has it all. `acting` and `scoped` give other desks on the same store.
+
+    >>> from datetime import datetime, timezone
+    >>> from reclamation_core import ComplaintFacts
+    >>> desk = Desk.in_memory()
+    >>> facts = ComplaintFacts(received_at=datetime(2026, 5, 2, 9, 30, tzinfo=timezone.utc), satisfaction=4)
+    >>> case = desk.register(facts, site="Créteil")
+    >>> case.reference, case.state, case.deadline.due
+    ('R-2026-000001', <CaseState.REGISTERED: 'registered'>, datetime.date(2026, 5, 19))
+    """
+
+    def __init__(self, acting: Acting) -> None:
+        self._acting = acting
+
+    @classmethod
+    def in_memory(
+        cls, policy: Policy | PolicyBook | None = None, sites: Sites | None = None, clock: Clock | None = None
+    ) -> Self:
+        """A desk on a new store in memory.
+
+        Args:
+            policy: the edition of the procedure, or the editions by date; `m2_1()` by default.
+            sites: the sites of the agency; without them any code is a site of metropolitan France.
+            clock: tells the instant of recording; the machine's by default.
+        """
+        from reclamation_core.adapters.memory import InMemoryStore
+
+        return cls.on(InMemoryStore(), policy, sites, clock)
+
+    @classmethod
+    def on(
+        cls,
+        store: Store,
+        policy: Policy | PolicyBook | None = None,
+        sites: Sites | None = None,
+        clock: Clock | None = None,
+    ) -> Self:
+        """A desk on a store; the other arguments are those of `in_memory`."""
+        given = m2_1() if policy is None else policy
+        policies = given if isinstance(given, PolicyBook) else PolicyBook([given])
+        return cls(Acting(store=store, policies=policies, places=Places(sites), clock=clock or SystemClock()))
+
+    def acting(self, by: str, role: Role = Role.HANDLING_UNIT) -> Self:
+        """The same desk, somebody acting in a role; who it is is personal and kept sealed."""
+        return type(self)(attrs.evolve(self._acting, by=by, role=role))
+
+    def scoped(self, *, site: str | None = None, region: str | None = None) -> Self:
+        """The same desk, seeing and touching only the cases of a site or of a region's sites, and their plans.
+
+        Raises:
+            ValueError: neither or both are given, or no site is of that region.
+            UnknownSiteError: the sites are known and this is none of them.
+            OutsideScopeError: this desk has a scope, and that one is not within it.
+        """
+        scope = self._scope(site, region)
+        if self._acting.scope is not None:
+            self._acting.scope.require(*sorted(scope.sites))
+        return type(self)(attrs.evolve(self._acting, scope=scope))
+
+    def _scope(self, site: str | None, region: str | None) -> Scope:
+        places = self._acting.places
+        if site is not None and region is None:
+            places.require(site)
+            return Scope({site})
+        if region is not None and site is None:
+            return Scope(places.of_region(region), region)
+        raise ValueError(f"site, region: {site!r}, {region!r}; give one of them")
+
+    @property
+    def cases(self) -> CasesView:
+        """The cases: `get`, `find`, `count`."""
+        return CasesView(self._acting)
+
+    def feed(self, after: int = 0, limit: int = 500) -> tuple[FeedItem, ...]:
+        """What happened after a position of the feed, at most so many events, in ascending positions."""
+        return feed(self._acting, after, limit)
+
+    def sweep(self, now: datetime | None = None) -> tuple[Alert, ...]:
+        """Raise the alerts that are due at an instant, now by default: due soon, due today, overdue.
+
+        Each is raised exactly once for a case, a clock, a threshold and a due date, as an event of the case; one that
+        an earlier sweep would have raised is raised late. Gives those raised by this sweep.
+        """
+        return sweep(self._acting, now)

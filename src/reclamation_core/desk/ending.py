@@ -1,0 +1,123 @@
+"""Ending: reaction, mediation, withdrawal, closing, reopening, links, forgetting."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import attrs
+
+from reclamation_core.cases import (
+    Anonymised,
+    Case,
+    Closed,
+    ClosingReason,
+    Commitment,
+    Linked,
+    LinkKind,
+    Reaction,
+    ReactionRecorded,
+    ReferredToMediation,
+    Reopened,
+    TextKind,
+    Withdrawn,
+)
+from reclamation_core.cases.texts import commitments
+from reclamation_core.desk.acting import Acting
+from reclamation_core.desk.errors import CircularLinkError
+from reclamation_core.desk.living_plan import unsettled_actions
+from reclamation_core.ports import UnitOfWork
+
+
+class Ending:
+    """The verbs that end a case. Each gives the case as it is after.
+
+    They raise CommandRefusedError where guards are not met, CaseNotFoundError where the case is not there or not within
+    the desk's scope.
+    """
+
+    _acting: Acting
+
+    def record_reaction(
+        self, reference: str, *, reaction: Reaction, words: str | None = None, at: datetime | None = None
+    ) -> Case:
+        """Record how the complainant took the answer (réaction)."""
+        return self._acting.do(reference, ReactionRecorded(reaction=reaction, words=words), at)
+
+    def refer_to_mediation(self, reference: str, *, reason: str | None = None, at: datetime | None = None) -> Case:
+        """Record that the dispute went to the mediator (médiation)."""
+        return self._acting.do(reference, ReferredToMediation(reason=reason), at)
+
+    def withdraw(self, reference: str, *, words: str | None = None, at: datetime | None = None) -> Case:
+        """Record that the complainant took the complaint back (retrait); actions already open stay on the PGAAC."""
+        return self._acting.do(reference, Withdrawn(words=words), at)
+
+    def close(
+        self,
+        reference: str,
+        *,
+        reason: ClosingReason,
+        redirected_to: str | None = None,
+        told_at: datetime | None = None,
+        comment: str | None = None,
+        at: datetime | None = None,
+    ) -> Case:
+        """Close the case (clore); what each reason asks for is in the closing table of the documentation."""
+        acting = self._acting
+        with acting.store.unit_of_work() as unit:
+            case = acting.load(unit, reference)
+            data = Closed(reason=reason, redirected_to=redirected_to, told_at=told_at, comment=comment)
+            changed = acting.decided(case, data, at, unsettled_actions(unit, case))
+            unit.cases.save(changed, case.version)
+            unit.commit()
+            return changed
+
+    def reopen(self, reference: str, *, reason: str, at: datetime | None = None) -> Case:
+        """Open the case again (rouvrir): a new answer clock starts, as long as the first, whose result is kept."""
+        return self._acting.do(reference, Reopened(reason=reason), at)
+
+    def link(self, reference: str, *, kind: LinkKind, to: str, at: datetime | None = None) -> Case:
+        """Link the case to another one, which must be there and within the desk's scope (lier).
+
+        Raises:
+            CircularLinkError: the other is the same case, or, of a duplicate, a duplicate of it in its turn.
+        """
+        acting = self._acting
+        with acting.store.unit_of_work() as unit:
+            case, other = acting.load(unit, reference), acting.load(unit, to)
+            barred = _duplicated(unit, other) if kind is LinkKind.DUPLICATE_OF else set()
+            if reference in {to, *barred}:
+                raise CircularLinkError(reference, to)
+            changed = acting.decided(case, Linked(kind=kind, to=to), at)
+            unit.cases.save(changed, case.version)
+            unit.commit()
+            return changed
+
+    def anonymise(
+        self, reference: str, *, kinds: tuple[TextKind, ...] = tuple(TextKind), at: datetime | None = None
+    ) -> Case:
+        """Forget the personal and free texts of a closed case (anonymiser); the event of it is kept, and its trace."""
+        acting = self._acting
+        with acting.store.unit_of_work() as unit:
+            case = acting.load(unit, reference)
+            told = acting.decided(case, Anonymised(kinds=kinds), at)
+            changed = attrs.evolve(told, vault=told.vault.without(_of_kinds(told, kinds)))
+            unit.cases.save(changed, case.version)
+            unit.commit()
+            return changed
+
+
+def _duplicated(unit: UnitOfWork, case: Case) -> set[str]:
+    """The cases that a case is a duplicate of, by one link or by several."""
+    found: set[str] = set()
+    left = [case]
+    while left:
+        links = left.pop().links
+        new = {link.to for link in links if link.kind is LinkKind.DUPLICATE_OF} - found
+        found |= new
+        left += [unit.cases.get(reference) for reference in new]
+    return found
+
+
+def _of_kinds(case: Case, kinds: tuple[TextKind, ...]) -> list[Commitment]:
+    texts = [text for event in case.events for text, kind in commitments(event.data).items() if kind in kinds]
+    return texts + ([event.by for event in case.events] if TextKind.PERSONAL in kinds else [])

@@ -1,0 +1,198 @@
+"""Handling: from the acknowledgement to the answer."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import attrs
+
+from reclamation_core.cases import (
+    Acknowledged,
+    Analysed,
+    AnswerDecision,
+    Answered,
+    Case,
+    ContainmentEffectRecorded,
+    ContainmentTaken,
+    FactsCompleted,
+    FactsCorrected,
+    Method,
+    Qualified,
+    Rerouted,
+    SupportAdded,
+    SupportKind,
+    Transcribed,
+)
+from reclamation_core.desk.acting import Acting
+from reclamation_core.desk.living_plan import reopen_recurring
+from reclamation_core.vocabulary import Level
+
+
+class Handling:
+    """The verbs that handle a case. Each gives the case as it is after.
+
+    They raise CommandRefusedError where guards are not met, CaseNotFoundError where the case is not there or not within
+    the desk's scope.
+    """
+
+    _acting: Acting
+
+    def complete_facts(self, reference: str, *, at: datetime | None = None, **facts: Any) -> Case:
+        """Tell facts that were unknown (compléter); eligibility, level and risk are judged anew.
+
+        Raises FaultsError where a value is refused, ValueError where no fact is given. Source: M2-1 §1.2.
+        """
+        _require_some(facts)
+        return self._with_facts(reference, facts, lambda all_facts: FactsCompleted(facts=all_facts), at)
+
+    def correct(self, reference: str, *, reason: str, at: datetime | None = None, **facts: Any) -> Case:
+        """Correct facts, the date of receipt among them (rectifier); the story keeps both.
+
+        Raises FaultsError where a value is refused, ValueError where no fact is given.
+        """
+        _require_some(facts)
+        return self._with_facts(reference, facts, lambda all_facts: FactsCorrected(facts=all_facts, reason=reason), at)
+
+    def acknowledge(self, reference: str, *, at: datetime | None = None) -> Case:
+        """Acknowledge receipt (accuser réception). It does not stop the answer clock (I3)."""
+        return self._acting.do(reference, Acknowledged(), at)
+
+    def add_support(self, reference: str, *, kind: SupportKind, title: str, at: datetime | None = None) -> Case:
+        """Put a factual support on file (support factuel). Source: M2-1 §6.1."""
+        return self._acting.do(reference, SupportAdded(kind=kind, title=title), at)
+
+    def transcribe(self, reference: str, *, text: str, author: str, at: datetime | None = None) -> Case:
+        """Write down a telephone complaint (transcrire); it is then a factual support. Source: M2-1 §1.3, §6.1."""
+        return self._acting.do(reference, Transcribed(text=text, author=author), at)
+
+    def contain(self, reference: str, *, measure: str, at: datetime | None = None) -> Case:
+        """Take an immediate measure that limits the impact (mesure conservatoire). Source: M2-1 §3."""
+        return self._acting.do(reference, ContainmentTaken(measure=measure), at)
+
+    def record_containment_effect(
+        self, reference: str, *, measure: int, effective: bool, effect: str, at: datetime | None = None
+    ) -> Case:
+        """Record what a containment measure achieved; `measure` is its number in `case.containments`.
+
+        Source: M2-1 §0.1.
+        """
+        done = ContainmentEffectRecorded(measure=measure, effective=effective, effect=effect)
+        return self._acting.do(reference, done, at)
+
+    def qualify(
+        self,
+        reference: str,
+        *,
+        problem: str,
+        requirement_reference: str | None = None,
+        conforming: bool | None = None,
+        supported_by: str | None = None,
+        experts: tuple[str, ...] = (),
+        at: datetime | None = None,
+        **facts: Any,
+    ) -> Case:
+        """Qualify the case (qualifier): say the problem again, judge its risks.
+
+        Args:
+            reference: the case.
+            problem: the problem in the words of who handles it.
+            requirement_reference: where the requirement breached is written.
+            conforming: whether what was done conforms to it.
+            supported_by: the RQR or AQ who helped.
+            experts: who was consulted for the risks (CODIR, famille métier).
+            at: when; now by default.
+            facts: the requirement, the severities, the likelihood, the recurrences and any fact that came to be known.
+
+        Source: M2-1 §2.
+        """
+
+        def qualified(all_facts: Any) -> Qualified:
+            return Qualified(
+                problem=problem,
+                requirement_reference=requirement_reference,
+                conforming=conforming,
+                facts=all_facts,
+                supported_by=supported_by,
+                experts=experts,
+            )
+
+        return self._with_facts(reference, facts, qualified, at)
+
+    def reroute(
+        self,
+        reference: str,
+        *,
+        handling_unit: str,
+        level: Level | None = None,
+        reason: str | None = None,
+        at: datetime | None = None,
+    ) -> Case:
+        """Give the case to another unit (réorienter), at the procedure's level or, with role and reason, at another.
+
+        Re-routing never moves the due date (I2). Raises UnknownSiteError where the sites are known and the unit is none
+        of them. Source: M2-1 §5.
+        """
+        acting = self._acting
+        acting.places.require(handling_unit)
+        with acting.store.unit_of_work() as unit:
+            case = acting.load(unit, reference)
+            wanted = case.verdict.level if level is None else level
+            override = wanted is not case.verdict.level
+            data = Rerouted(level=wanted, handling_unit=handling_unit, override=override, reason=reason)
+            changed = acting.decided(case, data, at)
+            unit.cases.save(changed, case.version)
+            unit.commit()
+            return changed
+
+    def analyse(
+        self,
+        reference: str,
+        *,
+        causes: tuple[str, ...],
+        method: Method | None = None,
+        report: str | None = None,
+        at: datetime | None = None,
+    ) -> Case:
+        """Record the causes found (analyser), by their families, and the method used.
+
+        An action on a plan that was judged effective on one of these causes, where it shows again, is opened again, as
+        of now: that is when it is known. Source: M2-1 §4.
+        """
+        acting = self._acting
+        with acting.store.unit_of_work() as unit:
+            case = acting.load(unit, reference)
+            changed = acting.decided(case, Analysed(method=method, causes=causes, report=report), at)
+            unit.cases.save(changed, case.version)
+            reopen_recurring(unit, changed, acting)
+            unit.commit()
+            return changed
+
+    def answer(
+        self,
+        reference: str,
+        *,
+        decision: AnswerDecision,
+        text: str,
+        remedies: str | None = None,
+        recourse: bool = False,
+        collective: bool = False,
+        at: datetime | None = None,
+    ) -> Case:
+        """Answer in substance (répondre); it stops the answer clock. Source: M2-1 §5.0."""
+        answered = Answered(decision=decision, text=text, remedies=remedies, recourse=recourse, collective=collective)
+        return self._acting.do(reference, answered, at)
+
+    def _with_facts(self, reference: str, facts: dict[str, Any], data: Any, at: datetime | None) -> Case:
+        acting = self._acting
+        with acting.store.unit_of_work() as unit:
+            case = acting.load(unit, reference)
+            changed = acting.decided(case, data(attrs.evolve(case.facts, **facts)), at)
+            unit.cases.save(changed, case.version)
+            unit.commit()
+            return changed
+
+
+def _require_some(facts: dict[str, Any]) -> None:
+    if not facts:
+        raise ValueError("facts: none is given; give at least one by its name")

@@ -1,0 +1,214 @@
+"""The living plan of a site, a region or the nation, as the desk keeps it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import date, datetime
+from typing import Any
+
+from reclamation_core.cases import Case, TextKind
+from reclamation_core.cases.plans import (
+    ALL_PCS,
+    Action,
+    ActionSheet,
+    Edition,
+    Effectiveness,
+    Occurrence,
+    Pgaac,
+    PlanScope,
+    Signature,
+    edition_markdown,
+    gathered_lines,
+    lines_csv,
+    plan_markdown,
+    reader,
+    reopened_by,
+    settled,
+    texts_of_plans,
+)
+from reclamation_core.desk.acting import Acting
+from reclamation_core.ports import PlanNotFoundError, UnitOfWork
+from reclamation_core.vocabulary import Sites
+from reclamation_core.wording import Lang
+
+
+class LivingPlan:
+    """A plan that is kept: each verb changes it in the store and gives it as it is after.
+
+    The verbs raise PlanRefusedError where guards are not met, UnknownActionError where no action has the reference, and
+    ConcurrentChangeError where somebody changed the plan meanwhile.
+    """
+
+    def __init__(self, acting: Acting, scope: PlanScope) -> None:
+        acting.require_plan(scope)
+        self._acting = acting
+        self.scope = scope
+
+    @property
+    def now(self) -> Pgaac:
+        """The plan as it is now: a value."""
+        with self._acting.store.unit_of_work() as unit:
+            return plan_of(unit, self.scope)
+
+    @property
+    def actions(self) -> tuple[Action, ...]:
+        """The actions on it, in the order in which they were added."""
+        return self.now.actions
+
+    @property
+    def editions(self) -> tuple[Edition, ...]:
+        """What was published of it, in order."""
+        return self.now.editions
+
+    def add(self, sheet: ActionSheet, *, at: datetime | None = None) -> Pgaac:
+        """Put an action on the plan that serves no case: from an audit, a review, a watch."""
+        return self._change(lambda plan, sign: plan.add(sheet, sign), at)
+
+    def amend(self, reference: str, *, reason: str | None = None, at: datetime | None = None, **changes: Any) -> Pgaac:
+        """Change what was decided of an action, by the names of its sheet's fields."""
+        return self._change(lambda plan, sign: plan.amend(reference, sign, reason=reason, **changes), at)
+
+    def progress(self, reference: str, *, note: str | None = None, at: datetime | None = None) -> Pgaac:
+        """Record that an action began, or went on."""
+        return self._change(lambda plan, sign: plan.progress(reference, sign, note=note), at)
+
+    def finish(self, reference: str, *, evidence: str, at: datetime | None = None) -> Pgaac:
+        """Declare an action done, with what shows it."""
+        return self._change(lambda plan, sign: plan.finish(reference, sign, evidence=evidence), at)
+
+    def judge(
+        self,
+        reference: str,
+        effectiveness: Effectiveness,
+        *,
+        why: str,
+        follow_up: str | None = None,
+        at: datetime | None = None,
+    ) -> Pgaac:
+        """Judge the effectiveness of an action against its criterion."""
+        return self._change(
+            lambda plan, sign: plan.judge(reference, effectiveness, sign, why=why, follow_up=follow_up), at
+        )
+
+    def follow_up(self, reference: str, follow_up: str, *, at: datetime | None = None) -> Pgaac:
+        """Name the action that follows up one that was not effective."""
+        return self._change(lambda plan, sign: plan.follow_up(reference, follow_up, sign), at)
+
+    def close(self, reference: str, *, comment: str | None = None, at: datetime | None = None) -> Pgaac:
+        """Close an action whose effectiveness is judged."""
+        return self._change(lambda plan, sign: plan.close(reference, sign, comment=comment), at)
+
+    def abandon(self, reference: str, *, reason: str, at: datetime | None = None) -> Pgaac:
+        """Give an action up, with a reason."""
+        return self._change(lambda plan, sign: plan.abandon(reference, sign, reason=reason), at)
+
+    def reopen(self, reference: str, *, reason: str, at: datetime | None = None) -> Pgaac:
+        """Open an action again."""
+        return self._change(lambda plan, sign: plan.reopen(reference, sign, reason=reason), at)
+
+    def forget(
+        self, reference: str, *, kinds: Iterable[TextKind] = tuple(TextKind), at: datetime | None = None
+    ) -> Pgaac:
+        """Erase texts of an action's story; the story itself stays."""
+        return self._change(lambda plan, sign: plan.forget(reference, sign, kinds=kinds), at)
+
+    def publish(self, *, recipients: Iterable[str] = (ALL_PCS,), at: datetime | None = None) -> Edition:
+        """Publish the next edition (diffusion), to all PCS by default.
+
+        A region's edition gathers the lines of its sites' plans as they stand, the nation's those of regions and sites.
+        Source: M2-1 §6.3.
+        """
+        acting = self._acting
+        with acting.store.unit_of_work() as unit:
+            plan = plan_of(unit, self.scope)
+            others = [other for other in all_plans(unit) if other.scope != self.scope]
+            gathered = gathered_lines(self.scope, others, acting.places.sites or Sites())
+            published = plan.publish(acting.signature(plan, at), recipients=recipients, gathered=gathered)
+            keep_plan(unit, published, plan.version)
+            unit.commit()
+            return published.editions[-1]
+
+    def to_markdown(self, lang: Lang = "fr") -> str:
+        """The plan as Markdown: a title and a table of its own lines."""
+        plan = self.now
+        return plan_markdown(plan, reader(plan.vault, lang))
+
+    def to_csv(self, lang: Lang = "fr") -> str:
+        """The plan's own lines as CSV, every column, for a spreadsheet."""
+        plan = self.now
+        return lines_csv(plan.lines, reader(plan.vault, lang))
+
+    def edition_to_markdown(self, number: int, lang: Lang = "fr") -> str:
+        """An edition as Markdown: its date, its recipients, what changed from the one before, its lines.
+
+        Raises:
+            UnknownEditionError: there is none of that number.
+        """
+        with self._acting.store.unit_of_work() as unit:
+            plan = plan_of(unit, self.scope)
+            texts = texts_of_plans(all_plans(unit))
+        before = plan.edition(number - 1) if number > 1 else None
+        return edition_markdown(plan.edition(number), reader(texts, lang), before)
+
+    def _change(self, change: Callable[[Pgaac, Signature], Pgaac], at: datetime | None) -> Pgaac:
+        with self._acting.store.unit_of_work() as unit:
+            plan = plan_of(unit, self.scope)
+            changed = change(plan, self._acting.signature(plan, at))
+            keep_plan(unit, changed, plan.version)
+            unit.commit()
+            return changed
+
+
+def plan_of(unit: UnitOfWork, scope: PlanScope) -> Pgaac:
+    """A plan, empty where it has no story yet."""
+    try:
+        return unit.plans.get(str(scope))
+    except PlanNotFoundError:
+        return Pgaac(scope=scope)
+
+
+def keep_plan(unit: UnitOfWork, plan: Pgaac, expected: int) -> None:
+    """Keep a plan that has more events than at a version: a new one where it had no story."""
+    if expected == 0:
+        unit.plans.add(plan)
+    elif plan.version != expected:
+        unit.plans.save(plan, expected)
+
+
+def all_plans(unit: UnitOfWork) -> list[Pgaac]:
+    """Every plan of the store."""
+    return [unit.plans.get(scope) for scope in unit.plans.scopes()]
+
+
+def unsettled_actions(unit: UnitOfWork, case: Case) -> frozenset[str]:
+    """The actions of a case that keep it from being closed: not settled, or on no plan."""
+    serving = _serving(unit, case)
+    done = {action.reference for action in serving if settled(action)}
+    undone = {action.reference for action in serving if not settled(action)}
+    return frozenset(case.actions) - (done - undone)
+
+
+def effectiveness_checks(unit: UnitOfWork, case: Case) -> dict[str, date]:
+    """For the actions of a case, the day by which their effectiveness is to be judged, while it is not."""
+    return {
+        action.reference: action.check_on
+        for action in _serving(unit, case)
+        if action.check_on is not None and action.judgement is None
+    }
+
+
+def _serving(unit: UnitOfWork, case: Case) -> list[Action]:
+    """The actions of a case; one of the same reference on another plan serves others."""
+    if not case.actions:
+        return []
+    actions = (action for plan in all_plans(unit) for action in plan.actions)
+    return [action for action in actions if action.reference in case.actions and case.reference in action.cases]
+
+
+def reopen_recurring(unit: UnitOfWork, case: Case, acting: Acting) -> None:
+    """Open again the actions that were judged effective on a cause which a case shows again."""
+    occurrence = Occurrence.of_case(case)
+    for plan in all_plans(unit):
+        signature = acting.signature(plan, None)
+        reopened = reopened_by(plan, occurrence, acting.places.sites or Sites(), signature)
+        keep_plan(unit, reopened, plan.version)

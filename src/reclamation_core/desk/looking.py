@@ -1,0 +1,69 @@
+"""Looking: cases one by one, by query, counted; the feed of what happened."""
+
+from __future__ import annotations
+
+import attrs
+
+from reclamation_core.cases import Case
+from reclamation_core.desk.acting import Acting
+from reclamation_core.ports import CasePage, CaseQuery, FeedItem
+
+
+class CasesView:
+    """The cases that a desk sees."""
+
+    def __init__(self, acting: Acting) -> None:
+        self._acting = acting
+
+    def get(self, reference: str) -> Case:
+        """The case with a reference.
+
+        Raises:
+            CaseNotFoundError: there is none within the desk's scope.
+        """
+        with self._acting.store.unit_of_work() as unit:
+            return self._acting.load(unit, reference)
+
+    def find(self, query: CaseQuery | None = None) -> CasePage:
+        """A page of the cases asked for, all by default, in the order of their references."""
+        scoped = self._within(query or CaseQuery())
+        if scoped is None:
+            return CasePage((), None)
+        with self._acting.store.unit_of_work() as unit:
+            return unit.cases.find(scoped)
+
+    def count(self, query: CaseQuery | None = None) -> int:
+        """How many cases meet a query, whatever its page; all by default."""
+        scoped = self._within(query or CaseQuery())
+        if scoped is None:
+            return 0
+        with self._acting.store.unit_of_work() as unit:
+            return unit.cases.count(scoped)
+
+    def _within(self, query: CaseQuery) -> CaseQuery | None:
+        """The query limited to the scope; None where nothing can meet it."""
+        scope = self._acting.scope
+        if scope is None:
+            return query
+        sites = scope.sites & query.sites if query.sites else scope.sites
+        return attrs.evolve(query, sites=sites) if sites else None
+
+
+def feed(acting: Acting, after: int, limit: int) -> tuple[FeedItem, ...]:
+    """The next events after a position, of the cases within the scope.
+
+    Positions are those of the whole feed: a scoped reader sees holes, never a foreign event.
+    """
+    found: list[FeedItem] = []
+    items = acting.store.feed.read(after, limit)
+    while items and len(found) < limit:
+        found += _visible(acting, items)
+        items = acting.store.feed.read(items[-1].position, limit)
+    return tuple(found[:limit])
+
+
+def _visible(acting: Acting, items: tuple[FeedItem, ...]) -> tuple[FeedItem, ...]:
+    if acting.scope is None:
+        return items
+    with acting.store.unit_of_work() as unit:
+        return tuple(item for item in items if acting.sees(unit.cases.get(item.event.case)))

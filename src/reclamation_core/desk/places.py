@@ -1,0 +1,49 @@
+"""The places that a desk is told of: sites that are known, where the sites of the agency are given."""
+
+from __future__ import annotations
+
+import attrs
+
+from reclamation_core.calendars import BusinessCalendar
+from reclamation_core.cases.plans import PlanScope, ScopeKind
+from reclamation_core.vocabulary import Sites
+
+
+@attrs.frozen
+class Places:
+    """The sites of the agency, or none given: then any code is a site of metropolitan France, of no region."""
+
+    sites: Sites | None
+
+    def calendar(self, site: str) -> BusinessCalendar:
+        """The calendar of a site; raises UnknownSiteError where the sites are known and this is none of them."""
+        return BusinessCalendar.france() if self.sites is None else self.sites[site].calendar()
+
+    def require(self, *codes: str) -> None:
+        """Refuse what is no site.
+
+        Raises:
+            UnknownSiteError: the sites are known and this is none of them.
+        """
+        if self.sites is not None:
+            for code in codes:
+                self.sites[code]
+
+    def require_plan(self, scope: PlanScope) -> None:
+        """Refuse the plan of what is no site or no region. Raises what `require` and `of_region` do."""
+        if scope.kind is ScopeKind.SITE:
+            self.require(str(scope.code))
+        elif scope.kind is ScopeKind.REGION:
+            self.of_region(str(scope.code))
+
+    def of_region(self, region: str) -> frozenset[str]:
+        """The sites of a region, at least one.
+
+        Raises:
+            ValueError: there is none.
+        """
+        sites = self.sites or Sites()
+        found = frozenset(code for code in sites if sites[code].region == region)
+        if not found:
+            raise ValueError(f"region: {region!r}; no site of this desk is of that region")
+        return found

@@ -1,0 +1,72 @@
+"""Planning: the actions of a case, and the PGAAC that they go on."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import attrs
+
+from reclamation_core.cases import ActionsPlanned, Case, NoActionNeeded
+from reclamation_core.cases.plans import ActionSheet, Pgaac, PlanScope, Signature
+from reclamation_core.desk.acting import Acting
+from reclamation_core.desk.living_plan import LivingPlan, keep_plan, plan_of
+
+
+class Planning:
+    """The verbs that plan. They raise CommandRefusedError or PlanRefusedError where guards are not met."""
+
+    _acting: Acting
+
+    def plan(
+        self, reference: str, *actions: ActionSheet | str, scope: PlanScope | None = None, at: datetime | None = None
+    ) -> Case:
+        """Put actions on a plan for a case (plan d'actions), case and plan both or neither.
+
+        Args:
+            reference: the case; each action serves it from now on.
+            actions: what is decided of each; of one that is on the plan already, its reference.
+            scope: whose plan; that of the handling unit by default.
+            at: when; now by default.
+
+        Raises:
+            ValueError: no action is given.
+            PlanNotFoundError: the plan is not within the desk's scope.
+            UnknownActionError: no action of the plan has that reference.
+
+        Source: M2-1 §4.1, §6.3.
+        """
+        if not actions:
+            raise ValueError("actions: none is given; give one, or say with plan_nothing why none is needed")
+        acting = self._acting
+        with acting.store.unit_of_work() as unit:
+            case = acting.load(unit, reference)
+            wanted = scope or PlanScope.site(case.handling_unit)
+            acting.require_plan(wanted)
+            names = tuple(action if isinstance(action, str) else action.reference for action in actions)
+            changed = acting.decided(case, ActionsPlanned(actions=names), at)
+            plan = plan_of(unit, wanted)
+            grown = plan
+            for action in actions:
+                grown = _serving(grown, action, reference, acting.signature(plan, at))
+            keep_plan(unit, grown, plan.version)
+            unit.cases.save(changed, case.version)
+            unit.commit()
+            return changed
+
+    def plan_nothing(self, reference: str, *, reason: str, at: datetime | None = None) -> Case:
+        """State why the case needs no action."""
+        return self._acting.do(reference, NoActionNeeded(reason=reason), at)
+
+    def pgaac(self, scope: PlanScope | str) -> LivingPlan:
+        """The living plan of a site, given by its code, of a region or of the nation; empty where nothing is on it."""
+        wanted = PlanScope.site(scope) if isinstance(scope, str) else scope
+        return LivingPlan(self._acting, wanted)
+
+
+def _serving(plan: Pgaac, action: ActionSheet | str, reference: str, signature: Signature) -> Pgaac:
+    """The plan with an action on it that serves a case."""
+    sheet = plan.action(action).sheet if isinstance(action, str) else action
+    cases = tuple(dict.fromkeys((*sheet.cases, reference)))
+    if not isinstance(action, str):
+        return plan.add(attrs.evolve(action, cases=cases), signature)
+    return plan if cases == sheet.cases else plan.amend(action, signature, cases=cases)

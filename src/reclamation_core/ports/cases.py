@@ -1,0 +1,55 @@
+"""The cases of a store, within one unit of work."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+
+from reclamation_core.cases import Case
+from reclamation_core.ports.query import CasePage, CaseQuery
+
+
+class CaseRepository(ABC):
+    """Keeps cases: their events, their texts apart, and what follows from them.
+
+    What it hands out are values: changing a case changes nothing here until `save`. Within a unit of work, what was
+    added or saved is found.
+    """
+
+    @abstractmethod
+    def add(self, case: Case) -> None:
+        """Keep a new case.
+
+        Raises:
+            ConcurrentChangeError: its reference is taken.
+            RepeatedSourceError: another case has its source.
+        """
+
+    @abstractmethod
+    def save(self, case: Case, expected: int) -> None:
+        """Keep a case that has more events than when it was loaded at version `expected`, and the texts it now has.
+
+        Raises:
+            ValueError: it has no more events.
+            CaseNotFoundError: the case was never added.
+            ConcurrentChangeError: the version stored is not the one expected; told here or at the commit.
+        """
+
+    @abstractmethod
+    def get(self, reference: str) -> Case:
+        """The case with a reference.
+
+        Raises:
+            CaseNotFoundError: there is none.
+        """
+
+    @abstractmethod
+    def by_source(self, source: str) -> Case | None:
+        """The case registered from a source message, or None."""
+
+    @abstractmethod
+    def find(self, query: CaseQuery) -> CasePage:
+        """A page of the cases asked for, in the order of their references by code point."""
+
+    @abstractmethod
+    def count(self, query: CaseQuery) -> int:
+        """How many cases meet the criteria, whatever the page."""

@@ -1,0 +1,42 @@
+"""The improvement plans of a store, within one unit of work."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+
+from reclamation_core.cases.plans import Pgaac
+
+
+class PlanRepository(ABC):
+    """Keeps plans by their scope's key. What it hands out are values."""
+
+    @abstractmethod
+    def add(self, plan: Pgaac) -> None:
+        """Keep a new plan, which has a story.
+
+        Raises:
+            ValueError: it has none.
+            ConcurrentChangeError: its scope has a plan.
+        """
+
+    @abstractmethod
+    def save(self, plan: Pgaac, expected: int) -> None:
+        """Keep a plan that has more events than when it was loaded at version `expected`.
+
+        Raises:
+            ValueError: it has no more events.
+            PlanNotFoundError: the plan was never added.
+            ConcurrentChangeError: the version stored is not the one expected; told here or at the commit.
+        """
+
+    @abstractmethod
+    def get(self, scope: str) -> Pgaac:
+        """The plan with a scope's key.
+
+        Raises:
+            PlanNotFoundError: there is none.
+        """
+
+    @abstractmethod
+    def scopes(self) -> tuple[str, ...]:
+        """The keys of the scopes that have a plan, by code point."""

@@ -1,0 +1,120 @@
+"""Asking for cases."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+import attrs
+
+from reclamation_core.cases import Case, CaseKind, CaseState
+from reclamation_core.ports.searching import folded
+from reclamation_core.vocabulary import Level
+
+
+def at_least(least: int) -> Any:
+    """Refuse what is not a whole number, or is less."""
+
+    def check(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
+        if type(value) is not int or value < least:
+            raise ValueError(f"{attribute.name}: {value!r}; give a whole number, at least {least}")
+
+    return check
+
+
+def _of(kind: type[Any]) -> Any:
+    """Refuse what is no member or text, alone."""
+
+    def check(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
+        if not isinstance(value, kind):
+            raise TypeError(f"{attribute.name}: {kind.__name__} is expected, got {value!r}")
+
+    return attrs.validators.optional(check)
+
+
+def _each_of(kind: type[Any]) -> Any:
+    def check(_: object, attribute: attrs.Attribute[Any], values: frozenset[object]) -> None:
+        for value in values:
+            if not isinstance(value, kind):
+                raise TypeError(f"{attribute.name}: a collection of {kind.__name__} is expected, {value!r} is in it")
+
+    return check
+
+
+def _day(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
+    if value is not None and type(value) is not date:
+        raise TypeError(f"{attribute.name}: a date is expected, got {value!r}; of a datetime, give its date()")
+
+
+def _searchable(_: object, attribute: attrs.Attribute[Any], value: str | None) -> None:
+    if value is not None and not folded(value).strip():
+        raise ValueError(f"{attribute.name}: {value!r}; give a letter at least, or None to ask for any text")
+
+
+def _collection(values: Iterable[Any]) -> Any:
+    if isinstance(values, str):  # a member too is a text, and would be read letter by letter
+        raise TypeError(f"a collection is expected, got {values!r} alone; write {{{values!r}}}")
+    return frozenset(values)
+
+
+def _states(values: Iterable[CaseState]) -> frozenset[CaseState]:
+    return _collection(values)  # type: ignore[no-any-return]
+
+
+def _levels(values: Iterable[Level]) -> frozenset[Level]:
+    return _collection(values)  # type: ignore[no-any-return]
+
+
+def _sites(values: Iterable[str]) -> frozenset[str]:
+    return _collection(values)  # type: ignore[no-any-return]
+
+
+@attrs.frozen(kw_only=True)
+class CaseQuery:
+    """Which cases are asked for: those that meet every criterion given. The order is that of the references.
+
+    Args:
+        kind: complaints, or malfunctions.
+        states: in one of these states.
+        levels: handled at one of these levels.
+        sites: with one of these as registering site, service site or handling unit.
+        owner: handled by this unit.
+        due_until: with an answer awaited on this day or before; only cases whose answer clock runs.
+        received_from: received on this day or after, in the case's own zone.
+        received_until: received on this day or before, likewise.
+        text: a text that one of the case's own texts contains, as `folded` reads both: whatever the case and the
+            accents. Forgotten texts are not found, and who acted is not looked at.
+        theme: with this family among its causes.
+        after: only the cases whose reference comes after this one, for the next page.
+        limit: at most so many.
+
+    Raises:
+        TypeError, ValueError: a criterion is refused; the message names it, its value and the remedy.
+    """
+
+    kind: CaseKind | None = attrs.field(default=None, validator=_of(CaseKind))
+    states: frozenset[CaseState] = attrs.field(default=frozenset(), converter=_states, validator=_each_of(CaseState))
+    levels: frozenset[Level] = attrs.field(default=frozenset(), converter=_levels, validator=_each_of(Level))
+    sites: frozenset[str] = attrs.field(default=frozenset(), converter=_sites, validator=_each_of(str))
+    owner: str | None = attrs.field(default=None, validator=_of(str))
+    due_until: date | None = attrs.field(default=None, validator=_day)
+    received_from: date | None = attrs.field(default=None, validator=_day)
+    received_until: date | None = attrs.field(default=None, validator=_day)
+    text: str | None = attrs.field(default=None, validator=[_of(str), _searchable])
+    theme: str | None = attrs.field(default=None, validator=_of(str))
+    after: str | None = attrs.field(default=None, validator=_of(str))
+    limit: int = attrs.field(default=50, validator=at_least(1))
+
+
+@attrs.frozen
+class CasePage:
+    """Some of the cases asked for, in the order of their references.
+
+    Attributes:
+        cases: the cases of this page.
+        next: what to ask for as `after` to get the page after; None where this is the last.
+    """
+
+    cases: tuple[Case, ...]
+    next: str | None

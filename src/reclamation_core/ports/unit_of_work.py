@@ -1,0 +1,56 @@
+"""The unit of work: all or nothing."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from types import TracebackType
+from typing import Self
+
+from reclamation_core.ports.cases import CaseRepository
+from reclamation_core.ports.feed import EventFeed
+from reclamation_core.ports.plans import PlanRepository
+from reclamation_core.ports.references import ReferenceNumbers
+
+
+class UnitOfWork(ABC):
+    """Some reading and writing that is kept whole or not at all.
+
+    Used as a context: leaving it without `commit` forgets everything. It serves once: after a commit or a rollback
+    whatever is asked of it or of its repositories raises UnitOfWorkEndedError, a second rollback apart.
+    """
+
+    cases: CaseRepository
+    plans: PlanRepository
+
+    @abstractmethod
+    def commit(self) -> None:
+        """Keep everything written in this unit.
+
+        Raises:
+            ConcurrentChangeError: something written was changed meanwhile; nothing is kept.
+            RepeatedSourceError: a source was registered meanwhile; nothing is kept.
+            UnitOfWorkEndedError: it has ended already.
+        """
+
+    @abstractmethod
+    def rollback(self) -> None:
+        """Forget everything written in this unit and not committed; harmless after a commit."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.rollback()
+
+
+class Store(ABC):
+    """Where cases and plans are kept."""
+
+    feed: EventFeed
+    references: ReferenceNumbers
+
+    @abstractmethod
+    def unit_of_work(self) -> UnitOfWork:
+        """A new unit of work. It sees what others commit meanwhile, each of their units whole."""

@@ -1,0 +1,84 @@
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+
+import attrs
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reclamation_core.cases import Alerted, Case, CaseKind, Clock, Threshold, alerts_due, running_clocks
+from reclamation_core.policy import Parameters, Policy
+from reclamation_core.policy.parameters import AcknowledgementParameters
+from tests.properties.cases.core.stories import lives
+from tests.unit.policy.cases import RECEIVED
+
+POLICY = Policy(edition="M2-1", parameters=Parameters(acknowledgement=AcknowledgementParameters(days=2)))
+CHECKS = {"A-1": date(2026, 9, 1), "A-2": date(2026, 6, 1)}
+instants = st.integers(0, 24 * 500).map(lambda hours: RECEIVED + timedelta(hours=hours))
+
+
+def swept(case: Case, instants: Iterable[datetime]) -> Case:
+    for now in sorted(instants):
+        case = attrs.evolve(case, alerts=(*case.alerts, *alerts_due(case, POLICY, now, CHECKS)))
+    return case
+
+
+def what(alerts: Iterable[Alerted]) -> list[tuple[Clock, Threshold, date]]:
+    return sorted((alert.clock, alert.threshold, alert.due) for alert in alerts)
+
+
+@given(lives(), st.lists(instants))
+def test_an_alert_is_raised_exactly_once_for_each_clock_threshold_and_due_date(
+    case: Case, runs: list[datetime]
+) -> None:
+    alerts = what(swept(case, runs).alerts)
+
+    assert len(alerts) == len(set(alerts))
+
+
+@given(lives(), st.lists(instants), instants)
+def test_one_sweep_leaves_the_same_alerts_as_any_earlier_ones_and_itself(
+    case: Case, runs: list[datetime], last: datetime
+) -> None:
+    often = swept(case, [*(run for run in runs if run <= last), last])
+    once = swept(case, [last])
+
+    assert what(often.alerts) == what(once.alerts)
+    assert alerts_due(often, POLICY, last, CHECKS) == ()
+
+
+@given(lives(), st.lists(instants, min_size=1))
+def test_a_threshold_that_a_run_missed_is_told_late_and_never_lost(case: Case, runs: list[datetime]) -> None:
+    first = min(runs)
+    daily = [first - timedelta(days=days) for days in range(500)]
+    daily_alerts = swept(case, [run for run in daily if run >= RECEIVED - timedelta(days=60)]).alerts
+    missed = swept(case, [first]).alerts
+
+    assert what(daily_alerts) == what(missed)
+    assert {(a.clock, a.threshold, a.due) for a in daily_alerts if a.late} <= {
+        (a.clock, a.threshold, a.due) for a in missed if a.late
+    }
+
+
+@given(lives(), instants)
+def test_what_is_stopped_before_its_date_is_never_overdue(case: Case, now: datetime) -> None:
+    overdue = {(a.clock, a.due) for a in alerts_due(case, POLICY, now, CHECKS) if a.threshold is Threshold.OVERDUE}
+    running = running_clocks(case, POLICY, CHECKS)
+
+    for clock, due in overdue:
+        assert any(r.clock is clock and r.due == due and (r.stopped_on is None or r.stopped_on > due) for r in running)
+
+
+@given(lives(), instants)
+def test_a_malfunction_awaits_neither_answer_nor_acknowledgement(case: Case, now: datetime) -> None:
+    if case.kind is CaseKind.MALFUNCTION:
+        told = {alert.clock for alert in alerts_due(case, POLICY, now, CHECKS)}
+        assert told <= {Clock.EFFECTIVENESS, Clock.RETENTION}
+
+
+@given(lives(), instants, instants)
+def test_a_later_sweep_tells_all_that_an_earlier_one_would_have(case: Case, one: datetime, other: datetime) -> None:
+    earlier, later = sorted((one, other))
+
+    assert set(what(alerts_due(case, POLICY, earlier, CHECKS))) <= set(what(alerts_due(case, POLICY, later, CHECKS)))

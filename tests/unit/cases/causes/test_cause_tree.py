@@ -1,0 +1,119 @@
+from __future__ import annotations
+
+import pytest
+
+from reclamation_core.cases.causes import CauseTree, RootCause, TreeFact, TreeLink
+from reclamation_core.cases.codes import Method
+from reclamation_core.errors import FaultsError
+from tests.unit.cases.causes.refusals import faults, paths
+from tests.unit.cases.causes.samples import cause_tree, fact
+
+
+def test_the_leaves_are_the_candidates_and_those_under_a_family_the_root_causes() -> None:
+    tree = cause_tree()
+
+    assert tree.method is Method.CAUSE_TREE
+    assert tree.ultimate.code == "cancelled"
+    assert [leaf.code for leaf in tree.leaves] == ["ill", "works"]
+    assert tree.root_causes == (RootCause("Il y a eu ill", "outside"),)
+
+
+def test_how_facts_hang_together_follows_from_their_causes() -> None:
+    tree = cause_tree()
+    links = {each.code: tree.links(each) for each in tree.facts}
+
+    assert links == {
+        "cancelled": {TreeLink.CONJUNCTION},
+        "no_trainer": {TreeLink.DISJUNCTION},
+        "no_room": {TreeLink.CONJUNCTION, TreeLink.DISJUNCTION},
+        "absent": {TreeLink.SEQUENCE},
+        "ill": set(),
+        "works": set(),
+    }
+
+
+def test_the_effects_of_a_fact_are_those_it_was_needed_for() -> None:
+    tree = cause_tree()
+
+    assert [effect.code for effect in tree.effects(tree.facts[3])] == ["no_trainer", "no_room"]
+    assert tree.effects(tree.ultimate) == ()
+
+
+def test_a_lone_fact_is_no_tree() -> None:
+    assert paths(lambda: CauseTree([fact("a")])) == ["facts"]
+    assert paths(lambda: CauseTree(["a", "b"])) == ["facts[0]", "facts[1]"]
+
+
+@pytest.mark.parametrize(
+    ("facts", "circle", "path"),
+    [
+        ([fact("a", "b"), fact("b", "a")], ("a", "b"), "facts[0].causes"),
+        ([fact("end", "a"), fact("a", "b"), fact("b", "c"), fact("c", "a")], ("a", "b", "c"), "facts[1].causes"),
+        ([fact("end", "a"), fact("a", "a")], ("a",), "facts[1].causes"),
+    ],
+)
+def test_facts_that_go_round_in_a_circle_are_refused(facts: list[TreeFact], circle: tuple[str, ...], path: str) -> None:
+    with pytest.raises(FaultsError, match="none can be its own cause") as caught:
+        CauseTree(facts)
+
+    assert [(fault.path, fault.value) for fault in caught.value.faults] == [(path, circle)]
+
+
+def test_a_second_end_is_refused() -> None:
+    assert faults(lambda: CauseTree([fact("a", "c"), fact("b", "c"), fact("c")])) == [("facts", ("a", "b"))]
+
+
+def test_a_circle_and_a_second_end_are_told_at_once() -> None:
+    facts = [fact("a", "b"), fact("b", "a"), fact("c"), fact("d")]
+
+    assert paths(lambda: CauseTree(facts)) == ["facts[0].causes", "facts"]
+
+
+def test_codes_and_statements_are_each_fact_s_own_and_causes_are_facts() -> None:
+    facts = [fact("a", "b", "nowhere"), fact("b"), fact("b"), fact("c", statement="IL Y A EU A")]
+
+    assert faults(lambda: CauseTree(facts)) == [
+        ("facts[2].code", "b"),
+        ("facts[0].causes[1]", "nowhere"),
+        ("facts[2].statement", "Il y a eu b"),
+        ("facts[3].statement", "IL Y A EU A"),
+    ]
+
+
+def test_only_a_leaf_is_put_under_a_family() -> None:
+    assert faults(lambda: fact("a", "b", family="planning")) == [("family", "planning")]
+
+
+def test_a_fact_tells_all_its_faults_at_once() -> None:
+    make = lambda: TreeFact(code="A", statement="", source=" ", causes=["b", "B"], family="?")  # noqa: E731
+
+    assert paths(make) == ["code", "statement", "source", "causes[1]", "family", "family"]
+    assert faults(lambda: fact("a", "b", "b")) == [("causes[1]", "b")]
+
+
+def test_the_markdown_says_how_each_fact_hangs_on_its_causes() -> None:
+    tree = CauseTree([fact("fall", "wet"), fact("wet", family="premises")])
+
+    assert tree.to_markdown() == (
+        "### arbre des causes\n\n"
+        "**Fait ultime :** Il y a eu fall\n\n"
+        "| Fait | Énoncé | Source | Causes | Liaison |\n"
+        "| --- | --- | --- | --- | --- |\n"
+        "| fall | Il y a eu fall | registre | wet | enchaînement |\n"
+        "| wet | Il y a eu wet | registre | – | cause candidate |\n\n"
+        "**Causes racines**\n\n"
+        "- Il y a eu wet (`premises`)\n"
+    )
+
+
+def test_the_drawing_leads_from_the_leaves_to_the_ultimate_fact() -> None:
+    tree = CauseTree([fact("a", "b"), fact("b", "c"), fact("c")])
+
+    assert tree.to_mermaid() == (
+        "flowchart LR\n"
+        '    n0{{"Il y a eu a"}}\n'
+        '    n1["Il y a eu b"]\n'
+        '    n2(["Il y a eu c"])\n'
+        "    n1 --> n0\n"
+        "    n2 --> n1\n"
+    )

@@ -1,0 +1,90 @@
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from reclamation_core.cases.causes import RootCause, checks
+from reclamation_core.cases.causes.statements import is_visible, key
+from reclamation_core.errors import FaultsError
+
+
+@pytest.mark.parametrize("value", ["", " \t\n", "\u200b", "\x07", None, 3, b"octets", ["texte"]])
+def test_what_shows_nothing_is_no_text(value: object) -> None:
+    assert [(fault.path, fault.value) for fault in checks.text("where", value)] == [("where", value)]
+
+
+@pytest.mark.parametrize("value", ["half \ud800", "nul \0"])
+def test_a_text_that_no_store_can_keep_is_refused(value: str) -> None:
+    assert [(fault.path, fault.value) for fault in checks.text("where", value)] == [("where", value)]
+
+
+@pytest.mark.parametrize("value", ["é", " une phrase ", "日本", "-"])
+def test_what_a_reader_sees_is_a_text(value: str) -> None:
+    assert list(checks.text("where", value)) == []
+
+
+@pytest.mark.parametrize("value", ["Planning", "2nd", "a-b", "", "a\n", "é", None, 1])
+def test_a_code_is_small_letters_digits_and_underscores(value: object) -> None:
+    assert [fault.path for fault in checks.code("family", value)] == ["family"]
+    assert list(checks.code("family", "planning_2")) == []
+
+
+@pytest.mark.parametrize("value", [datetime(2026, 5, 4, tzinfo=UTC), "2026-05-04", None, 20260504])
+def test_a_day_is_a_date_and_nothing_else(value: object) -> None:
+    assert [fault.path for fault in checks.day("day", value)] == ["day"]
+    assert list(checks.day("day", date(2026, 5, 4))) == []
+
+
+@pytest.mark.parametrize("value", [0, 1, "oui", None])
+def test_a_truth_is_true_or_false_and_nothing_else(value: object) -> None:
+    assert [fault.path for fault in checks.truth("needed", value)] == ["needed"]
+    assert list(checks.truth("needed", False)) == []
+
+
+def test_every_item_is_looked_at_and_too_few_are_told() -> None:
+    found = list(checks.items("actions", ("", "a", 3), checks.text, at_least=4))
+
+    assert [fault.path for fault in found] == ["actions[0]", "actions[2]", "actions"]
+    assert found[-1].expected.en == "at least 4 item(s) expected"
+
+
+@pytest.mark.parametrize("value", ["texte", {"a": 1}, None, iter(())])
+def test_only_a_list_or_a_tuple_holds_items(value: object) -> None:
+    assert [fault.path for fault in checks.items("causes", value, checks.text, at_least=0)] == ["causes"]
+
+
+def test_a_list_becomes_a_tuple_and_a_text_stays_what_it_is() -> None:
+    assert checks.as_tuple(["a"]) == ("a",)
+    assert checks.as_tuple("a") == "a"
+
+
+@pytest.mark.parametrize(
+    "other", ["le formateur  ETAIT absent", "Le formateur etait\nabsent.", "le formateur etait absent !"]
+)
+def test_case_spacing_and_the_full_stop_make_no_other_statement(other: str) -> None:
+    assert key(other) == key("Le formateur etait absent")
+
+
+def test_composed_and_decomposed_letters_are_the_same() -> None:
+    assert key("e\u0301te\u0301") == key("été")
+
+
+def test_statements_made_of_stops_alone_stay_apart_from_nothing() -> None:
+    assert key("...") == "..."
+    assert key("...") != key("?")
+
+
+def test_an_accent_makes_another_statement() -> None:
+    assert key("pêche") != key("pèche")
+
+
+def test_a_space_is_not_seen() -> None:
+    assert not is_visible("\u00a0\u2003")
+
+
+def test_all_faults_are_told_at_once() -> None:
+    with pytest.raises(FaultsError, match=r"statement: .*\nfamily: ") as caught:
+        RootCause(" ", "Not a code")
+
+    assert [fault.value for fault in caught.value.faults] == [" ", "Not a code"]

@@ -1,0 +1,245 @@
+from __future__ import annotations
+
+import pickle
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import attrs
+import pytest
+
+from reclamation_core.cases.causes import (
+    Closure,
+    Containment,
+    Correction,
+    EightD,
+    EightDStep,
+    Emergency,
+    Implementation,
+    Measure,
+    RootCause,
+    StepOrderError,
+    Team,
+)
+from reclamation_core.cases.codes import Method
+from tests.unit.cases.causes.refusals import faults, paths
+from tests.unit.cases.causes.samples import NO_NOTICE, NO_POOL, eight_d, five_whys, implemented_eight_d
+
+MAY, JUNE, JULY = date(2026, 5, 11), date(2026, 6, 1), date(2026, 7, 1)
+Step = Callable[[EightD], EightD]
+STEPS: dict[EightDStep, Step] = {
+    EightDStep.EMERGENCY: lambda it: it.respond("session suspendue"),
+    EightDStep.TEAM: lambda it: it.form_team("la pilote"),
+    EightDStep.PROBLEM: lambda it: it.describe("trois sessions annulées"),
+    EightDStep.CONTAINMENT: lambda it: it.contain("un remplaçant", effect="les cours reprennent", checked_on=MAY),
+    EightDStep.CAUSES: lambda it: it.find(NO_POOL),
+    EightDStep.CORRECTIONS: lambda it: it.choose(Correction("tenir un vivier", NO_POOL.statement)),
+    EightDStep.IMPLEMENTATION: lambda it: it.implement("vivier tenu", done_on=JUNE),
+    EightDStep.MEASURE: lambda it: it.record_result("aucune annulation", effective=True, measured_on=JULY),
+    EightDStep.PREVENTION: lambda it: it.prevent("règle étendue à la région"),
+    EightDStep.CLOSURE: lambda it: it.close("merci à l'équipe", closed_on=JULY),
+}
+ORDER = list(STEPS)
+
+
+def up_to(step: EightDStep) -> EightD:
+    """Everything before a step."""
+    it = EightD()
+    for each in ORDER[: ORDER.index(step)]:
+        it = STEPS[each](it)
+    return it
+
+
+def test_it_is_built_step_by_step_and_the_root_causes_are_those_of_d4() -> None:
+    done = eight_d()
+
+    assert done.method is Method.EIGHT_D
+    assert done.taken == tuple(EightDStep)
+    assert done.next_steps == ()
+    assert done.root_causes == (NO_POOL, NO_NOTICE)
+
+
+def test_an_8d_that_is_only_opened_has_nothing_and_expects_d0() -> None:
+    assert EightD().taken == ()
+    assert EightD().root_causes == ()
+    assert EightD().next_steps == (EightDStep.EMERGENCY,)
+
+
+@pytest.mark.parametrize("step", ORDER)
+def test_a_step_is_taken_when_those_before_it_are_and_changes_nothing_else(step: EightDStep) -> None:
+    before = up_to(step)
+    after = STEPS[step](before)
+
+    assert step not in before.taken
+    assert after.taken == (*before.taken, step)
+    assert attrs.evolve(after, **{step.value: getattr(before, step.value)}) == before
+
+
+@pytest.mark.parametrize("step", ORDER[1:])
+def test_a_step_without_the_one_before_it_is_refused_by_its_method(step: EightDStep) -> None:
+    with pytest.raises(StepOrderError, match=step.label("en")) as caught:
+        STEPS[step](EightD())
+
+    assert caught.value.step is step
+    assert caught.value.missing[0] is EightDStep.EMERGENCY
+
+
+@pytest.mark.parametrize("step", ORDER)
+def test_a_step_is_taken_once(step: EightDStep) -> None:
+    with pytest.raises(StepOrderError, match="already taken") as caught:
+        STEPS[step](STEPS[step](up_to(step)))
+
+    assert (caught.value.step, caught.value.missing) == (step, ())
+    assert caught.value.in_("fr") == f"« {step.label()} » : cette étape est déjà faite"
+
+
+def test_there_is_no_d5_without_d4() -> None:
+    with pytest.raises(StepOrderError) as caught:
+        STEPS[EightDStep.CORRECTIONS](up_to(EightDStep.CAUSES))
+
+    assert caught.value.missing == (EightDStep.CAUSES,)
+    assert caught.value.in_("fr") == "« D5 actions correctives choisies » : il faut d'abord D4 causes racines"
+    assert str(caught.value) == "'D5 corrective actions chosen': first comes D4 root causes"
+
+
+def test_the_measure_may_come_after_d7_but_there_is_no_d8_without_it() -> None:
+    implemented = implemented_eight_d()
+    prevented = implemented.prevent("règle étendue")
+
+    assert implemented.next_steps == (EightDStep.MEASURE, EightDStep.PREVENTION)
+    assert prevented.next_steps == (EightDStep.MEASURE,)
+    with pytest.raises(StepOrderError, match="first comes D6 measure of the result") as caught:
+        prevented.close("fini", closed_on=JULY)
+    assert caught.value.missing == (EightDStep.MEASURE,)
+
+
+def test_a_refusal_pickles() -> None:
+    error = StepOrderError(EightDStep.CLOSURE, (EightDStep.MEASURE,))
+    again = pickle.loads(pickle.dumps(error))
+
+    assert (again.step, again.missing, str(again)) == (error.step, error.missing, str(error))
+
+
+def test_a_document_with_a_hole_is_refused_at_each_step_after_it() -> None:
+    assert paths(lambda: attrs.evolve(eight_d(), containment=None, causes=(), corrections=())) == [
+        "implementation",
+        "measure",
+        "prevention",
+        "closure",
+    ]
+    assert paths(lambda: EightD(measure=Measure("r", True, JULY))) == ["measure"]
+
+
+def test_the_causes_of_d4_come_from_any_method() -> None:
+    found = up_to(EightDStep.CAUSES).find(*five_whys().root_causes)
+
+    assert found.root_causes == five_whys().root_causes
+
+
+def test_d4_has_a_cause_and_each_once() -> None:
+    before = up_to(EightDStep.CAUSES)
+
+    assert faults(before.find) == [("causes", ())]
+    assert faults(lambda: before.find("une cause")) == [("causes[0]", "une cause")]  # type: ignore[arg-type]
+    assert paths(lambda: before.find(RootCause("c", "planning"), RootCause("C.", "procedure"))) == [
+        "causes[1].statement"
+    ]
+
+
+def test_each_correction_is_for_a_cause_of_d4() -> None:
+    before = up_to(EightDStep.CORRECTIONS)
+
+    assert faults(before.choose) == [("corrections", ())]
+    assert before.choose(Correction("a", f"{NO_POOL.statement.upper()}.")).corrections[0].action == "a"
+    assert faults(lambda: before.choose(Correction("a", NO_POOL.statement), Correction("b", "autre"))) == [
+        ("corrections[1].cause", "autre")
+    ]
+
+
+def test_the_measure_follows_the_implementation_and_the_closure_the_measure() -> None:
+    implemented = implemented_eight_d().prevent("règle étendue")
+    measured = implemented.record_result("rien", effective=False, measured_on=JUNE)
+
+    assert faults(lambda: implemented.record_result("rien", effective=True, measured_on=MAY)) == [
+        ("measure.measured_on", MAY)
+    ]
+    assert faults(lambda: measured.close("fini", closed_on=MAY)) == [("closure.closed_on", MAY)]
+    assert measured.close("fini", closed_on=JUNE).closure == Closure("fini", JUNE)
+
+
+@pytest.mark.parametrize(
+    ("make", "expected"),
+    [
+        (lambda: Emergency("", needed=None), ["response", "needed"]),  # type: ignore[arg-type]
+        (lambda: Team("", ["a", ""]), ["pilot", "members[1]"]),
+        (lambda: Team("la pilote", ["a", "La Pilote"]), ["members[1]"]),
+        (lambda: Containment(" ", "", "hier"), ["measure", "effect", "checked_on"]),  # type: ignore[arg-type]
+        (lambda: Correction("", ""), ["action", "cause"]),
+        (lambda: Implementation("", None), ["statement", "done_on"]),  # type: ignore[arg-type]
+        (lambda: Measure("", "oui", 3), ["result", "effective", "measured_on"]),  # type: ignore[arg-type]
+        (lambda: Closure("", None), ["conclusion", "closed_on"]),  # type: ignore[arg-type]
+    ],
+)
+def test_what_a_step_records_tells_all_its_faults_at_once(make: Callable[[], object], expected: list[str]) -> None:
+    assert paths(make) == expected
+
+
+@pytest.mark.parametrize("step", ORDER)
+def test_what_is_not_of_a_step_s_kind_is_refused_in_its_place(step: EightDStep) -> None:
+    changed: dict[str, Any] = {step.value: 3}
+
+    assert faults(lambda: attrs.evolve(eight_d(), **changed))[0] == (step.value, 3)
+
+
+def test_no_list_of_causes_is_not_an_empty_one() -> None:
+    assert faults(lambda: EightD(causes=None)) == [("causes", None)]
+
+
+def test_a_problem_is_not_blank() -> None:
+    assert faults(lambda: up_to(EightDStep.PROBLEM).describe(" ")) == [("problem", " ")]
+    assert faults(lambda: up_to(EightDStep.PREVENTION).prevent("")) == [("prevention", "")]
+
+
+def test_the_markdown_has_all_steps_and_a_dash_for_what_is_to_come() -> None:
+    assert implemented_eight_d().to_markdown() == (
+        "### 8D\n\n"
+        "**D0 urgence :** aucune urgence : aucun stagiaire n'était en route\n\n"
+        "**D1 équipe et pilote :** la responsable qualité \\(pilote\\), un formateur\n\n"
+        "**D2 problème :** Trois sessions annulées en mai\n\n"
+        "**D3 mesure conservatoire :** un formateur vient du centre voisin : les cours reprennent \\(2026-05-11\\)\n\n"
+        "**D4 causes racines**\n\n"
+        "- Aucun vivier de remplaçants n'est tenu \\(trainer\\_availability\\)\n"
+        "- Les absences sont signalées trop tard \\(procedure\\)\n\n"
+        "**D5 actions correctives choisies :** tenir un vivier "
+        "\\(cause : Aucun vivier de remplaçants n'est tenu\\)\n\n"
+        "**D6 mise en œuvre :** le vivier compte six noms \\(2026-06-01\\)\n\n"
+        "**D6 mesure du résultat :** –\n\n"
+        "**D7 prévention de la récurrence :** –\n\n"
+        "**D8 clôture :** –\n\n"
+        "**Causes racines**\n\n"
+        "- Aucun vivier de remplaçants n'est tenu (`trainer_availability`)\n"
+        "- Les absences sont signalées trop tard (`procedure`)\n"
+    )
+
+
+def test_the_end_is_told_in_english_too() -> None:
+    text = eight_d().to_markdown("en")
+
+    assert "**D6 measure of the result:** aucune annulation en juin \\(effective, 2026-07-01\\)\n" in text
+    assert "**D8 closure:** l'équipe est remerciée \\(2026-07-01\\)\n" in text
+
+
+def test_an_emergency_that_called_for_something_says_what() -> None:
+    assert "**D0 urgence :** session suspendue\n" in up_to(EightDStep.TEAM).to_markdown()
+
+
+def test_the_drawing_dots_the_way_to_what_is_to_come() -> None:
+    lines = up_to(EightDStep.PROBLEM).to_mermaid().splitlines()
+
+    assert lines[:4] == [
+        "flowchart TB",
+        '    n0["D0 urgence #47; session suspendue"]',
+        '    n1["D1 équipe et pilote #47; la pilote #40;pilote#41;"]',
+        '    n2("D2 problème")',
+    ]
+    assert lines[11:13] == ["    n0 --> n1", "    n1 -.-> n2"]

@@ -1,0 +1,108 @@
+from __future__ import annotations
+
+import pytest
+
+from reclamation_core.cases.causes import FiveWhys, WhyChain
+from reclamation_core.cases.codes import Method
+from reclamation_core.errors import FaultsError
+from tests.unit.cases.causes.refusals import faults, paths
+from tests.unit.cases.causes.samples import NO_NOTICE, NO_POOL, five_whys
+
+
+def chain(*answers: str, family: str = "procedure") -> WhyChain:
+    return WhyChain(answers, family, "revoir la procédure")
+
+
+def test_each_chain_ends_in_a_root_cause_under_its_family() -> None:
+    analysis = five_whys()
+
+    assert analysis.method is Method.FIVE_WHYS
+    assert analysis.root_causes == (NO_POOL, NO_NOTICE)
+
+
+def test_a_root_reached_by_two_chains_is_one_root_cause() -> None:
+    analysis = FiveWhys("le problème", [chain("a", "b", "racine"), chain("c", "Racine."), chain("a", "fin")])
+
+    assert [cause.statement for cause in analysis.root_causes] == ["racine", "fin"]
+
+
+def test_a_single_answer_is_no_chain() -> None:
+    assert faults(lambda: chain("a")) == [("answers", ("a",))]
+
+
+def test_a_chain_tells_all_its_faults_at_once() -> None:
+    assert paths(lambda: WhyChain(["a", " "], "Pas un code", "")) == ["answers[1]", "family", "lever"]
+
+
+def test_an_answer_says_nothing_that_was_said_above_it() -> None:
+    assert faults(lambda: chain("a", "b", " A.")) == [("answers[2]", " A.")]
+
+
+def test_a_root_that_nothing_can_be_done_about_is_refused() -> None:
+    with pytest.raises(FaultsError, match="lever") as caught:
+        WhyChain(["a", "b"], "outside", "  ")
+
+    assert [fault.path for fault in caught.value.faults] == ["lever"]
+
+
+def test_an_answer_does_not_repeat_the_problem() -> None:
+    assert faults(lambda: FiveWhys("Le problème", [chain("a", "le problème !")])) == [
+        ("chains[0].answers[1]", "le problème !")
+    ]
+
+
+def test_a_chain_is_given_once() -> None:
+    assert paths(lambda: FiveWhys("p", [chain("a", "b"), chain("A", "B.")])) == ["chains[1]"]
+
+
+def test_a_root_that_another_chain_explains_is_no_root() -> None:
+    assert faults(lambda: FiveWhys("p", [chain("a", "b"), chain("a", "b", "c")])) == [("chains[0].answers[1]", "b")]
+
+
+def test_answers_of_two_chains_that_go_round_in_a_circle_are_refused() -> None:
+    make = lambda: FiveWhys("p", [chain("x", "a", "b", "c"), chain("y", "b", "a", "d")])  # noqa: E731
+
+    assert faults(make) == [("chains[0].answers[1]", ("a", "b"))]
+
+
+def test_one_root_stands_under_one_family() -> None:
+    make = lambda: FiveWhys("p", [chain("a", "c"), chain("b", "C", family="planning")])  # noqa: E731
+
+    assert faults(make) == [("chains[1].family", "planning")]
+
+
+def test_the_problem_and_the_chains_are_looked_at_together() -> None:
+    assert paths(lambda: FiveWhys("", [])) == ["problem", "chains"]
+    assert paths(lambda: FiveWhys("p", [("a", "b")])) == ["chains[0]"]
+
+
+def test_the_markdown_asks_why_before_each_answer() -> None:
+    assert five_whys().to_markdown() == (
+        "### 5 pourquoi\n\n"
+        "**Problème :** La session a commencé sans formateur\n\n"
+        "1. Pourquoi ? Le formateur était absent\n"
+        "2. Pourquoi ? Nul ne l'a remplacé\n"
+        "3. Pourquoi ? Aucun vivier de remplaçants n'est tenu\n\n"
+        "**Levier :** tenir un vivier\n\n"
+        "1. Pourquoi ? Le formateur était absent\n"
+        "2. Pourquoi ? Les absences sont signalées trop tard\n\n"
+        "**Levier :** rappeler la règle\n\n"
+        "**Causes racines**\n\n"
+        "- Aucun vivier de remplaçants n'est tenu (`trainer_availability`)\n"
+        "- Les absences sont signalées trop tard (`procedure`)\n"
+    )
+
+
+def test_the_drawing_shares_what_chains_have_in_common() -> None:
+    assert five_whys().to_mermaid() == (
+        "flowchart TB\n"
+        '    n0{{"La session a commencé sans formateur"}}\n'
+        '    n1["Le formateur était absent"]\n'
+        '    n2["Nul ne l\'a remplacé"]\n'
+        '    n3(["Aucun vivier de remplaçants n\'est tenu"])\n'
+        '    n4(["Les absences sont signalées trop tard"])\n'
+        "    n0 --> n1\n"
+        "    n1 --> n2\n"
+        "    n2 --> n3\n"
+        "    n1 --> n4\n"
+    )

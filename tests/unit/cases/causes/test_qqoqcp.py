@@ -1,0 +1,94 @@
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import attrs
+import pytest
+
+from reclamation_core.cases.causes import Answer, DatedFact, Qqoqcp
+from reclamation_core.cases.codes import Method
+from tests.unit.cases.causes.refusals import faults, paths
+from tests.unit.cases.causes.samples import qqoqcp
+
+SEVEN = ["who", "what", "where", "when", "how", "how_much", "why"]
+
+
+def test_it_describes_and_finds_no_cause() -> None:
+    assert qqoqcp().method is Method.QQOQCP
+    assert qqoqcp().root_causes == ()
+    assert qqoqcp().located_causes == ()
+
+
+@pytest.mark.parametrize("question", SEVEN)
+@pytest.mark.parametrize("left_open", [None, "un texte seul"])
+def test_each_of_the_seven_questions_is_answered(question: str, left_open: object) -> None:
+    changed: dict[str, Any] = {question: left_open}
+
+    assert faults(lambda: attrs.evolve(qqoqcp(), **changed)) == [(question, left_open)]
+
+
+def test_every_question_left_open_is_told_at_once() -> None:
+    nothing = dict.fromkeys(SEVEN)
+
+    assert paths(lambda: Qqoqcp(**nothing, facts=[])) == [*SEVEN, "facts"]  # type: ignore[arg-type]
+
+
+def test_what_does_not_apply_says_why() -> None:
+    assert Answer.not_applicable("rien à compter").in_("en") == "not applicable: rien à compter"
+    assert Answer("trois").in_("fr") == "trois"
+    assert faults(lambda: Answer.not_applicable(" ")) == [("text", " ")]
+    assert faults(lambda: Answer("oui", applicable="no")) == [("applicable", "no")]  # type: ignore[arg-type]
+
+
+def test_a_fact_has_a_date_and_says_something() -> None:
+    make = lambda: DatedFact("2026-05-04", "", " ")  # type: ignore[arg-type]  # noqa: E731
+
+    assert paths(make) == ["day", "statement", "source"]
+
+
+def test_a_fact_is_given_once_for_its_date() -> None:
+    fact = DatedFact(date(2026, 5, 4), "La session est annulée")
+    again = attrs.evolve(fact, statement="la session est annulée.")
+    later = attrs.evolve(fact, day=date(2026, 5, 5))
+
+    assert attrs.evolve(qqoqcp(), facts=[fact, later]).chronology == (fact, later)
+    assert faults(lambda: attrs.evolve(qqoqcp(), facts=[fact, later, again])) == [("facts[2]", again.statement)]
+
+
+def test_the_chronology_is_by_day() -> None:
+    assert [fact.day.day for fact in qqoqcp().facts] == [8, 4]
+    assert [fact.day.day for fact in qqoqcp().chronology] == [4, 8]
+
+
+def test_the_markdown_has_the_seven_answers_and_the_dated_facts() -> None:
+    assert qqoqcp().to_markdown("en") == (
+        "### QQOQCP\n\n"
+        "| Question | Answer |\n"
+        "| --- | --- |\n"
+        "| Who? | douze stagiaires |\n"
+        "| What? | Trois sessions annulées |\n"
+        "| Where? | au centre de Créteil |\n"
+        "| When? | du 4 au 8 mai 2026 |\n"
+        "| How? | par un message la veille |\n"
+        "| How much? | not applicable: aucun montant n'est en jeu |\n"
+        "| Why is it a problem? | la convention promet ces sessions |\n\n"
+        "| Date | Fact | Source |\n"
+        "| --- | --- | --- |\n"
+        "| 2026-05-04 | La première session est annulée | – |\n"
+        "| 2026-05-08 | La troisième session est annulée | feuille d'émargement |\n"
+    )
+
+
+def test_the_drawing_hangs_the_answers_on_their_questions() -> None:
+    lines = qqoqcp().to_mermaid().splitlines()
+
+    assert lines[:6] == [
+        "flowchart LR",
+        '    n0{{"QQOQCP"}}',
+        '    n1("Qui #63;")',
+        "    n0 --> n1",
+        '    n2["douze stagiaires"]',
+        "    n1 --> n2",
+    ]
+    assert len(lines) == 2 + 4 * 7

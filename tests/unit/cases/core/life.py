@@ -1,0 +1,140 @@
+"""Short lives of cases for the tests: a complaint of 2 May 2026 and what is done to it, an hour after another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from typing import Any
+
+import attrs
+
+from reclamation_core.cases import (
+    ActionsPlanned,
+    Analysed,
+    AnswerDecision,
+    Answered,
+    Case,
+    Closed,
+    ClosingReason,
+    Command,
+    CommandRefusedError,
+    Decided,
+    Linked,
+    LinkKind,
+    NoActionNeeded,
+    Qualified,
+    RegistrationCommand,
+    SupportAdded,
+    SupportKind,
+    Surroundings,
+    Withdrawn,
+    decide,
+    fold,
+    open_case,
+)
+from reclamation_core.policy import Policy, m2_1
+from reclamation_core.vocabulary import ComplaintFacts, MalfunctionFacts, Role
+from tests.unit.policy.cases import CALENDAR, complaint, malfunction
+
+HOUR = timedelta(hours=1)
+OUT_OF_SCOPE = {"nature": "initial_information_request"}
+TO_BE_CLARIFIED = {"requirement": None}
+
+SUPPORT = SupportAdded(kind=SupportKind.EMAIL, title="le courriel du 2 mai")
+QUALIFIED = Qualified(problem="aucun poste ne fonctionnait")
+ANALYSED = Analysed(causes=("matériel",))
+PLANNED = ActionsPlanned(actions=("A-1",))
+NO_ACTION = NoActionNeeded(reason="un cas isolé, déjà réparé")
+ANSWERED = Answered(decision=AnswerDecision.FOUNDED, text="vous aviez raison")
+WITHDRAWN = Withdrawn()
+DUPLICATE = Linked(kind=LinkKind.DUPLICATE_OF, to="R-2026-000001")
+CLOSED = Closed(reason=ClosingReason.ANSWERED)
+HANDLED = (SUPPORT, QUALIFIED, ANALYSED, NO_ACTION)
+LIVED = (*HANDLED, ANSWERED, CLOSED)
+
+
+def around(
+    now: datetime, *, policy: Policy | None = None, unsettled: Iterable[str] = (), salted: bool = False
+) -> Surroundings:
+    """The default edition at an instant; salts are foreseeable where two lives are to be compared."""
+    numbers = count(round(now.timestamp()) * 1000)
+    given: dict[str, Any] = {"salt": lambda: next(numbers).to_bytes(16, "big")} if salted else {}
+    return Surroundings(policy=policy or m2_1(), now=now, unsettled_actions=frozenset(unsettled), **given)
+
+
+def kept(case: Case | None, decided: Decided) -> Case:
+    folded = fold(case, decided.event)
+    return attrs.evolve(folded, vault=folded.vault.with_(decided.secrets))
+
+
+def registration(facts: ComplaintFacts | MalfunctionFacts, **changes: Any) -> RegistrationCommand:
+    given: dict[str, Any] = {
+        "facts": facts,
+        "site": "CRE",
+        "calendar": CALENDAR,
+        "by": "Mme Roux",
+        "role": Role.HANDLING_UNIT,
+        "occurred_at": facts.received_at + HOUR,
+    }
+    return RegistrationCommand(**{**given, **changes})
+
+
+def opened(
+    facts: ComplaintFacts | MalfunctionFacts | None = None,
+    *,
+    policy: Policy | None = None,
+    salted: bool = False,
+    **changes: Any,
+) -> Case:
+    command = registration(facts or complaint(), **changes)
+    return kept(None, open_case("R-2026-000007", command, around(command.occurred_at, policy=policy, salted=salted)))
+
+
+def failing(**changes: Any) -> Case:
+    """A registered malfunction of one centre."""
+    return opened(malfunction(service_reach="one_centre", mobilisation="local", **changes))
+
+
+def next_hour(case: Case) -> datetime:
+    return case.events[-1].recorded_at + HOUR
+
+
+def command_of(case: Case, data: Any, *, role: Role = Role.HANDLING_UNIT, at: datetime | None = None) -> Command:
+    return Command(data=data, by="Mme Roux", role=role, occurred_at=at or next_hour(case))
+
+
+def after(
+    case: Case,
+    *done: Any,
+    role: Role = Role.HANDLING_UNIT,
+    at: datetime | None = None,
+    now: datetime | None = None,
+    policy: Policy | None = None,
+    unsettled: Iterable[str] = (),
+    salted: bool = False,
+) -> Case:
+    """The case after these were done to it, an hour after another, or at an instant."""
+    for data in done:
+        moment = at or next_hour(case)
+        recorded = max(now or moment, case.events[-1].recorded_at)
+        where = around(recorded, policy=policy, unsettled=unsettled, salted=salted)
+        case = kept(case, decide(case, command_of(case, data, role=role, at=moment), where))
+    return case
+
+
+def refused(case: Case, data: Any, **options: Any) -> CommandRefusedError:
+    """The refusal of something asked of a case; fails where it is allowed."""
+    try:
+        after(case, data, **options)
+    except CommandRefusedError as refusal:
+        return refusal
+    raise AssertionError(f"{data!r} is allowed")
+
+
+def guards_of(refusal: CommandRefusedError) -> list[str]:
+    return [row.id for row in refusal.guards]
+
+
+def utc(year: int, month: int, day: int, hour: int = 12) -> datetime:
+    return datetime(year, month, day, hour, tzinfo=UTC)

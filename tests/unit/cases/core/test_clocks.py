@@ -1,0 +1,264 @@
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+import attrs
+import pytest
+
+from reclamation_core.calendars import BusinessCalendar, DeadlineRule, DeadlineStatus
+from reclamation_core.cases import (
+    Acknowledged,
+    Alerted,
+    Anonymised,
+    Case,
+    Clock,
+    Closed,
+    ClosingReason,
+    Command,
+    FactsCorrected,
+    Reopened,
+    Rerouted,
+    Threshold,
+    alerts_due,
+    fold,
+    running_clocks,
+)
+from reclamation_core.cases.deciding import record
+from reclamation_core.policy import Parameters, Policy, m2_1
+from reclamation_core.policy.parameters import AcknowledgementParameters, RetentionParameters
+from reclamation_core.vocabulary import Level, RetentionMode, Role
+from tests.unit.cases.core.life import (
+    ANALYSED,
+    ANSWERED,
+    CLOSED,
+    HANDLED,
+    HOUR,
+    LIVED,
+    OUT_OF_SCOPE,
+    PLANNED,
+    QUALIFIED,
+    SUPPORT,
+    TO_BE_CLARIFIED,
+    WITHDRAWN,
+    after,
+    around,
+    failing,
+    opened,
+    utc,
+)
+from tests.unit.policy.cases import RECEIVED, complaint
+
+# Received on Saturday 2 May 2026; the last day is Tuesday 19 May, two business days before it is Friday 15 May.
+DUE = date(2026, 5, 19)
+ACKNOWLEDGING = Policy(edition="AR", parameters=Parameters(acknowledgement=AcknowledgementParameters(days=2)))
+
+
+def told(
+    case: Case, day: date, policy: Policy | None = None, checks: dict[str, date] | None = None
+) -> list[tuple[str, str, str, bool]]:
+    """The alerts that a sweep at noon of a day adds, in plain codes."""
+    alerts = alerts_due(case, policy or m2_1(), utc(day.year, day.month, day.day), checks)
+    return [(alert.clock.value, alert.threshold.value, alert.due.isoformat(), alert.late) for alert in alerts]
+
+
+def answers(*steps: tuple[str, bool]) -> list[tuple[str, str, str, bool]]:
+    return [("answer", threshold, "2026-05-19", late) for threshold, late in steps]
+
+
+@pytest.mark.parametrize(
+    ("day", "alerts"),
+    [
+        (date(2026, 5, 4), []),
+        (date(2026, 5, 14), []),
+        (date(2026, 5, 15), [("due_soon", False)]),
+        (date(2026, 5, 16), [("due_soon", True)]),
+        (date(2026, 5, 18), [("due_soon", True)]),
+        (date(2026, 5, 19), [("due_soon", True), ("due_today", False)]),
+        (date(2026, 5, 20), [("due_soon", True), ("due_today", True), ("overdue", False)]),
+        (date(2026, 6, 20), [("due_soon", True), ("due_today", True), ("overdue", True)]),
+    ],
+)
+def test_a_first_sweep_tells_everything_that_was_reached_late_where_a_run_was_missed(
+    day: date, alerts: list[tuple[str, bool]]
+) -> None:
+    assert told(opened(), day) == answers(*alerts)
+
+
+def test_an_alert_is_told_once_for_its_clock_threshold_and_due_date() -> None:
+    case = opened()
+    for day in (15, 15, 18, 19, 20, 25):
+        for alert in alerts_due(case, m2_1(), utc(2026, 5, day)):
+            case = attrs.evolve(case, alerts=(*case.alerts, alert))
+
+    assert case.alerts == tuple(Alerted(clock=Clock.ANSWER, threshold=threshold, due=DUE) for threshold in Threshold)
+
+
+def test_the_day_is_that_of_the_calendar_not_of_greenwich() -> None:
+    just_before_midnight_in_paris = utc(2026, 5, 18, 21) + timedelta(minutes=59)
+
+    assert [alert.threshold.value for alert in alerts_due(opened(), m2_1(), just_before_midnight_in_paris)] == [
+        "due_soon"
+    ]
+    assert [a.threshold.value for a in alerts_due(opened(), m2_1(), just_before_midnight_in_paris + HOUR)] == [
+        "due_soon",
+        "due_today",
+    ]
+
+
+def test_a_moved_due_date_is_told_anew() -> None:
+    case = opened()
+    case = attrs.evolve(case, alerts=alerts_due(case, m2_1(), utc(2026, 5, 19)))
+    moved = after(
+        case,
+        FactsCorrected(facts=complaint(received_at=RECEIVED - timedelta(days=30)), reason="cachet"),
+        now=utc(2026, 5, 19),
+    )
+
+    # Received on Thursday 2 April; Easter Monday off: the last day is Friday 17 April.
+    assert told(moved, date(2026, 5, 19)) == [
+        ("answer", threshold, "2026-04-17", True) for threshold in ("due_soon", "due_today", "overdue")
+    ]
+
+
+def test_what_is_to_be_clarified_has_its_clock_running_and_what_is_out_of_scope_has_none() -> None:
+    assert told(opened(complaint(**TO_BE_CLARIFIED)), date(2026, 5, 20)) != []
+    assert told(opened(complaint(**OUT_OF_SCOPE)), date(2026, 6, 20)) == []
+
+
+def test_a_malfunction_awaits_no_answer_and_no_acknowledgement() -> None:
+    assert told(failing(), date(2026, 12, 31), ACKNOWLEDGING) == []
+    assert running_clocks(failing(), ACKNOWLEDGING) == ()
+
+
+@pytest.mark.parametrize(
+    "ending",
+    [(*HANDLED, ANSWERED), (WITHDRAWN,), (*HANDLED, ANSWERED, CLOSED)],
+    ids=["answered", "withdrawn", "closed"],
+)
+def test_an_answer_clock_that_was_stopped_in_time_tells_nothing(ending: tuple[Any, ...]) -> None:
+    assert told(after(opened(), *ending), date(2026, 6, 20)) == []
+
+
+def test_a_clock_stopped_on_a_day_tells_what_that_day_had_reached() -> None:
+    case = after(opened(), SUPPORT, QUALIFIED)
+
+    for day, alerts in {
+        14: [],
+        15: [("due_soon", True)],
+        19: [("due_soon", True), ("due_today", True)],
+        21: [("due_soon", True), ("due_today", True), ("overdue", True)],
+    }.items():
+        assert told(after(case, ANSWERED, at=utc(2026, 5, day)), date(2026, 6, 1)) == answers(*alerts)
+
+
+def test_a_reopened_case_awaits_a_new_answer_and_keeps_what_was_told_of_the_first() -> None:
+    case = after(after(opened(), *LIVED), Reopened(reason="encore"), at=utc(2026, 6, 2))
+
+    assert told(case, date(2026, 6, 16)) == [
+        ("answer", "due_soon", "2026-06-16", True),
+        ("answer", "due_today", "2026-06-16", False),
+    ]
+    assert [(running.due.isoformat(), running.stopped_on is None) for running in running_clocks(case, m2_1())] == [
+        ("2026-05-19", False),
+        ("2026-06-16", True),
+    ]
+
+
+def test_re_routing_moves_no_clock() -> None:
+    case = opened()
+
+    assert told(after(case, Rerouted(level=Level.LOCAL, handling_unit="MLN")), DUE) == told(case, DUE)
+
+
+def test_an_acknowledgement_is_awaited_only_where_the_edition_says_so() -> None:
+    # Tuesday 5 May is the second business day after Saturday 2 May.
+    assert told(opened(), date(2026, 5, 6)) == []
+    assert told(opened(), date(2026, 5, 4), ACKNOWLEDGING) == []
+    assert told(opened(), date(2026, 5, 6), ACKNOWLEDGING) == [
+        ("acknowledgement", "due_today", "2026-05-05", True),
+        ("acknowledgement", "overdue", "2026-05-05", False),
+    ]
+    assert told(after(opened(), Acknowledged()), date(2026, 5, 6), ACKNOWLEDGING) == []
+
+
+@pytest.mark.parametrize("done", [(WITHDRAWN,), (*HANDLED, ANSWERED)], ids=["withdrawn", "answered"])
+def test_an_acknowledgement_is_no_more_awaited_once_the_answer_is_not(done: tuple[Any, ...]) -> None:
+    assert told(after(opened(), *done), date(2026, 5, 10), ACKNOWLEDGING) == []
+
+
+def test_an_effectiveness_check_is_awaited_for_the_case_s_own_actions_while_it_is_not_made() -> None:
+    case = after(opened(), SUPPORT, QUALIFIED, ANALYSED, PLANNED, ANSWERED)
+
+    for day, alerts in {9: [], 10: [("due_today", False)], 12: [("due_today", True), ("overdue", True)]}.items():
+        checks = {"A-1": date(2026, 8, 10), "A-2": date(2026, 8, 1)}
+        assert told(case, date(2026, 8, day), checks=checks) == [
+            ("effectiveness", threshold, "2026-08-10", late) for threshold, late in alerts
+        ]
+    assert told(case, date(2026, 12, 31)) == []
+
+
+def test_two_checks_of_one_day_are_told_once_for_that_date() -> None:
+    case = after(opened(), SUPPORT, QUALIFIED, ANALYSED, PLANNED, attrs.evolve(PLANNED, actions=("A-2",)), ANSWERED)
+    day = date(2026, 8, 10)
+
+    assert told(case, day, checks={"A-1": day, "A-2": day}) == [("effectiveness", "due_today", "2026-08-10", False)]
+
+
+def test_texts_are_kept_until_the_end_of_their_retention_and_reopening_puts_it_off() -> None:
+    case = after(opened(), *LIVED)
+
+    assert told(case, date(2027, 5, 1)) == []
+    assert told(case, date(2027, 5, 2)) == [("retention", "due_today", "2027-05-02", False)]
+    assert told(case, date(2027, 5, 3))[1:] == [("retention", "overdue", "2027-05-02", False)]
+    assert told(after(case, Reopened(reason="encore")), date(2026, 5, 10)) == []
+    anonymised = after(case, Anonymised(), at=utc(2026, 12, 1))
+    assert told(anonymised, date(2027, 6, 1)) == []
+
+
+def test_a_restricted_archive_is_kept_longer() -> None:
+    retention = RetentionParameters(mode=RetentionMode.ARCHIVE, active_months=12, archive_months=24)
+    archiving = Policy(edition="M2-1", parameters=Parameters(retention=retention))
+
+    assert told(after(opened(), *LIVED), date(2028, 5, 2), archiving) == [
+        ("retention", "due_today", "2028-05-02", False)
+    ]
+
+
+def test_what_was_never_a_complaint_is_kept_as_long_after_its_closing() -> None:
+    aside = Closed(reason=ClosingReason.OUT_OF_SCOPE, redirected_to="l'accueil", told_at=RECEIVED + HOUR)
+
+    assert told(after(opened(complaint(**OUT_OF_SCOPE)), aside), date(2027, 5, 2)) == [
+        ("retention", "due_today", "2027-05-02", False)
+    ]
+
+
+@pytest.mark.parametrize("due_soon", [0, 1, 2, 5, 9, 30])
+def test_due_soon_begins_on_the_day_on_which_the_deadline_says_so(due_soon: int) -> None:
+    rule = DeadlineRule(days=10, due_soon=due_soon)
+    policy = Policy(edition="seuil", parameters=Parameters(deadline=rule))
+    case = opened(policy=policy)
+    deadline = BusinessCalendar.france().deadline(RECEIVED, rule)
+
+    for day in range(2, 20):
+        at = utc(2026, 5, day)
+        soon = "due_soon" in [threshold for _, threshold, _, _ in told(case, date(2026, 5, day), policy)]
+        # On the last day the deadline says due today; what it said the day before has been reached all the same.
+        said = deadline.status(min(at, utc(2026, 5, 18))) is DeadlineStatus.DUE_SOON
+        assert soon is said, day
+
+
+def test_an_alert_written_down_is_an_event_that_changes_nothing_else() -> None:
+    case = opened()
+    (alert,) = alerts_due(case, m2_1(), utc(2026, 5, 15))
+    command = Command(data=alert, by="reclamation", role=Role.SYSTEM, occurred_at=utc(2026, 5, 15))
+    told_case = fold(case, record(case.reference, 2, alert, command, around(utc(2026, 5, 15))).event)
+
+    assert (told_case.alerts, told_case.state, told_case.rounds) == ((alert,), case.state, case.rounds)
+    assert alerts_due(told_case, m2_1(), utc(2026, 5, 15)) == ()
+
+
+def test_due_soon_does_not_begin_before_the_receipt() -> None:
+    policy = Policy(edition="seuil", parameters=Parameters(deadline=DeadlineRule(days=10, due_soon=30)))
+
+    assert told(opened(policy=policy), date(2026, 5, 2), policy) == answers(("due_soon", False))

@@ -1,0 +1,129 @@
+from __future__ import annotations
+
+from itertools import product
+from typing import Any
+
+import attrs
+import pytest
+
+from reclamation_core.cases import (
+    Case,
+    CaseKind,
+    Closed,
+    ClosingReason,
+    FactsCorrected,
+    Permission,
+    Standing,
+    Verb,
+    guard_table,
+)
+from tests.unit.cases.core.life import (
+    ANALYSED,
+    ANSWERED,
+    DUPLICATE,
+    HOUR,
+    NO_ACTION,
+    OUT_OF_SCOPE,
+    PLANNED,
+    QUALIFIED,
+    SUPPORT,
+    WITHDRAWN,
+    after,
+    failing,
+    opened,
+    refused,
+)
+from tests.unit.policy.cases import RECEIVED, complaint
+
+FOLLOW_UPS: dict[str, list[Any]] = {
+    "nothing": [],
+    "reason": [NO_ACTION],
+    "settled": [PLANNED],
+    "unsettled": [PLANNED],
+}
+FLAGS = ("answered", "withdrawn", "duplicate", "settled", "redirected")
+
+
+def oracle(reason: str, standing: str, told: dict[str, bool]) -> bool:
+    """The closing table of the readings, row by row."""
+    malfunction = standing == "malfunction"
+    if reason == "answered":
+        return not malfunction and told["answered"] and told["settled"]
+    if reason == "treated":
+        return malfunction and told["settled"]
+    if reason == "out_of_scope":
+        return standing == "out_of_scope" and told["redirected"]
+    return told["withdrawn"] if reason == "withdrawn" else told["duplicate"]
+
+
+@pytest.mark.parametrize("reason", list(ClosingReason))
+@pytest.mark.parametrize("standing", list(Standing))
+def test_the_closing_table_is_that_of_the_readings_in_every_combination(reason: str, standing: str) -> None:
+    possible = {
+        "state": "planned",
+        "anonymised": False,
+        "in_future": False,
+        "before_receipt": False,
+        "before_run": False,
+    }
+    for values in product((True, False), repeat=len(FLAGS)):
+        told = dict(zip(FLAGS, values, strict=True))
+        facts: dict[str, Any] = {**possible, **told, "reason": reason, "standing": standing}
+
+        allowed = guard_table(Verb.CLOSE).decide(facts).outcome is Permission.ALLOWED
+
+        assert allowed == oracle(reason, standing, told), told
+
+
+# Everything that bears on the closing, done or not in cases that live: what the table decides, the cases obey.
+@pytest.mark.parametrize("kind", list(CaseKind))
+@pytest.mark.parametrize("answered", [True, False])
+@pytest.mark.parametrize("withdrawn", [True, False])
+@pytest.mark.parametrize("duplicate", [True, False])
+@pytest.mark.parametrize("follow_up", ["nothing", "reason", "settled", "unsettled"])
+@pytest.mark.parametrize("outside", [True, False])
+def test_a_case_closes_for_the_reasons_that_the_closing_table_allows(
+    *, kind: CaseKind, answered: bool, withdrawn: bool, duplicate: bool, follow_up: str, outside: bool
+) -> None:
+    malfunction = kind is CaseKind.MALFUNCTION
+    done: list[Any] = [SUPPORT, QUALIFIED, ANALYSED]
+    done += FOLLOW_UPS[follow_up]
+    done += [ANSWERED] * (answered and not malfunction)
+    done += [WITHDRAWN] * (withdrawn and not malfunction)
+    done += [DUPLICATE] * duplicate
+    done += [FactsCorrected(facts=complaint(**OUT_OF_SCOPE), reason="relu")] * (outside and not malfunction)
+    case = after(failing() if malfunction else opened(), *done)
+    standing = "malfunction" if malfunction else "out_of_scope" if outside else "in_scope"
+    unsettled = {"A-1"} if follow_up == "unsettled" else set()
+    told = {
+        "answered": answered and not malfunction,
+        "withdrawn": withdrawn and not malfunction,
+        "duplicate": duplicate,
+        "settled": follow_up in {"reason", "settled"},
+        "redirected": True,
+    }
+
+    for reason in ClosingReason:
+        closing = Closed(reason=reason, redirected_to="le service des inscriptions", told_at=RECEIVED + HOUR)
+        if oracle(reason, standing, told):
+            closed = after(case, closing, unsettled=unsettled)
+            assert (closed.closure, closed.closed_at) == (closing, closed.events[-1].occurred_at)
+        else:
+            refused(case, closing, unsettled=unsettled)
+
+
+def test_the_redirection_takes_both_where_and_when() -> None:
+    case: Case = opened(complaint(**OUT_OF_SCOPE))
+    whole = Closed(reason=ClosingReason.OUT_OF_SCOPE, redirected_to="l'accueil", told_at=RECEIVED + HOUR)
+
+    assert after(case, whole).closed_at is not None
+    for partial in (attrs.evolve(whole, redirected_to=None), attrs.evolve(whole, told_at=None)):
+        assert refused(case, partial).guards[0].id == "close-not-redirected"
+
+
+def test_a_reason_why_no_action_is_needed_does_not_settle_actions_that_are_planned() -> None:
+    case = after(opened(), SUPPORT, QUALIFIED, ANALYSED, NO_ACTION, PLANNED, ANSWERED)
+    closing = Closed(reason=ClosingReason.ANSWERED)
+
+    assert refused(case, closing, unsettled={"A-1"}).guards[0].id == "close-unsettled"
+    assert after(case, closing, unsettled={"A-9"}).closed_at is not None

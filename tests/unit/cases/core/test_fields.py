@@ -1,0 +1,197 @@
+"""What each field of what can happen refuses."""
+
+from __future__ import annotations
+
+from datetime import UTC
+from typing import Any
+
+import attrs
+import pytest
+
+from reclamation_core.cases import (
+    Acknowledged,
+    ActionsPlanned,
+    Analysed,
+    Anonymised,
+    AnswerDecision,
+    Answered,
+    CaseKind,
+    Closed,
+    ClosingReason,
+    ContainmentEffectRecorded,
+    ContainmentTaken,
+    FactsCompleted,
+    FactsCorrected,
+    Linked,
+    LinkKind,
+    NoActionNeeded,
+    Qualified,
+    Reaction,
+    ReactionRecorded,
+    ReferredToMediation,
+    Reopened,
+    Rerouted,
+    Surroundings,
+    Transcribed,
+    Withdrawn,
+)
+from reclamation_core.cases.texts import marked
+from reclamation_core.policy import m2_1
+from reclamation_core.vocabulary import Level
+from tests.unit.cases.core.life import SUPPORT, command_of, opened, registration
+from tests.unit.policy.cases import RECEIVED, complaint, malfunction
+
+REGISTERED = opened(complainant="a", verbatim="b", remedy_sought="c").events[0].data
+EXAMPLES: tuple[Any, ...] = (
+    REGISTERED,
+    Acknowledged(),
+    FactsCompleted(facts=complaint()),
+    FactsCorrected(facts=complaint(), reason="a"),
+    SUPPORT,
+    Transcribed(text="a", author="b"),
+    ContainmentTaken(measure="a"),
+    ContainmentEffectRecorded(measure=2, effective=True, effect="a"),
+    Qualified(problem="a", supported_by="b"),
+    Rerouted(level=Level.LOCAL, handling_unit="MLN", reason="a"),
+    Analysed(report="a"),
+    ActionsPlanned(actions=("A-1",)),
+    NoActionNeeded(reason="a"),
+    Answered(decision=AnswerDecision.FOUNDED, text="a", remedies="b"),
+    ReactionRecorded(reaction=Reaction.SATISFIED, words="a"),
+    ReferredToMediation(reason="a"),
+    Withdrawn(words="a"),
+    Closed(reason=ClosingReason.ANSWERED, comment="a"),
+    Reopened(reason="a"),
+    Linked(kind=LinkKind.DUPLICATE_OF, to="R-1"),
+    Anonymised(),
+)
+TEXTS = [(example, name) for example in EXAMPLES for name in marked(type(example))]
+IDS = [f"{type(example).__name__}-{name}" for example, name in TEXTS]
+NAIVE = RECEIVED.replace(tzinfo=None)
+UNKEPT = ["avant\0après", "\ud83d", "fin\udc00"]
+
+
+@pytest.mark.parametrize(("example", "name"), TEXTS, ids=IDS)
+@pytest.mark.parametrize("unkept", UNKEPT)
+def test_a_text_that_no_store_could_keep_is_refused_without_being_shown(example: Any, name: str, unkept: str) -> None:
+    with pytest.raises(ValueError, match=f"^{name}: the text holds a NUL or half of a surrogate pair") as refusal:
+        attrs.evolve(example, **{name: f"Durand {unkept}"})
+
+    assert "Durand" not in str(refusal.value)
+
+
+@pytest.mark.parametrize(("example", "name"), TEXTS, ids=IDS)
+def test_a_blank_text_is_refused(example: Any, name: str) -> None:
+    for blank in ("", "  ", "\n"):
+        with pytest.raises(ValueError, match=f"^{name}: the text is blank; write one, or leave out"):
+            attrs.evolve(example, **{name: blank})
+
+
+@pytest.mark.parametrize(("example", "name"), TEXTS, ids=IDS)
+def test_what_is_no_text_is_refused_without_being_shown(example: Any, name: str) -> None:
+    with pytest.raises(TypeError, match=f"^{name}: a text is expected, got a list$"):
+        attrs.evolve(example, **{name: ["Durand"]})
+
+
+OPTIONAL = {
+    *("Registered-complainant", "Registered-verbatim", "Registered-remedy_sought", "Qualified-supported_by"),
+    *("Rerouted-reason", "Analysed-report", "Answered-remedies", "ReactionRecorded-words"),
+    *("ReferredToMediation-reason", "Withdrawn-words", "Closed-comment"),
+}
+
+
+@pytest.mark.parametrize(("example", "name"), TEXTS, ids=IDS)
+def test_only_an_optional_text_can_be_left_out(example: Any, name: str) -> None:
+    if f"{type(example).__name__}-{name}" in OPTIONAL:
+        assert getattr(attrs.evolve(example, **{name: None}), name) is None
+    else:
+        with pytest.raises(TypeError, match=f"^{name}: a text is expected, got a NoneType$"):
+            attrs.evolve(example, **{name: None})
+
+
+def example(cls: type[Any]) -> Any:
+    return next(thing for thing in EXAMPLES if type(thing) is cls)
+
+
+@pytest.mark.parametrize(
+    ("thing", "name", "value", "message"),
+    [
+        (REGISTERED, "kind", "complaint", "a member of CaseKind is expected, got 'complaint'; CaseKind.parse reads"),
+        (REGISTERED, "kind", CaseKind.MALFUNCTION, "MalfunctionFacts are expected, got ComplaintFacts"),
+        (REGISTERED, "facts", malfunction(), "of a complaint, ComplaintFacts are expected, got MalfunctionFacts"),
+        (REGISTERED, "service_sites", "CRE", "a list is expected, got the text 'CRE'; write"),
+        (REGISTERED, "service_sites", [1], "service_sites: a text is expected, got 1"),
+        (example(FactsCompleted), "facts", {}, "'facts' must be"),
+        (example(FactsCorrected), "facts", None, "'facts' must be"),
+        (SUPPORT, "kind", "email", "a member of SupportKind is expected"),
+        (example(ContainmentEffectRecorded), "measure", True, "measure: a whole number is expected, got True"),
+        (example(ContainmentEffectRecorded), "effective", 1, "effective: True or False is expected, got 1"),
+        (example(Qualified), "conforming", "oui", "conforming: True or False is expected, got 'oui'"),
+        (example(Qualified), "experts", "CODIR", "a list is expected"),
+        (example(Rerouted), "level", "local", "a member of Level is expected"),
+        (example(Rerouted), "override", "non", "override: True or False is expected"),
+        (example(Analysed), "method", "8D", "a member of Method is expected"),
+        (example(Analysed), "causes", "matériel", "a list is expected"),
+        (example(ActionsPlanned), "actions", [None], "actions: a text is expected, got None"),
+        (example(Answered), "decision", "founded", "a member of AnswerDecision is expected"),
+        (example(Answered), "recourse", None, "recourse: True or False is expected"),
+        (example(Answered), "collective", None, "collective: True or False is expected"),
+        (example(ReactionRecorded), "reaction", "satisfied", "a member of Reaction is expected"),
+        (example(Closed), "reason", "answered", "a member of ClosingReason is expected"),
+        (example(Closed), "told_at", "hier", "told_at: a datetime is expected, got 'hier'"),
+        (example(Linked), "kind", "duplicate_of", "a member of LinkKind is expected"),
+        (example(Anonymised), "kinds", ["free"], "must be <enum 'TextKind'>"),
+        (command_of(opened(), SUPPORT), "role", "rqr", "a member of Role is expected"),
+        (command_of(opened(), SUPPORT), "by", None, "by: a text is expected, got a NoneType"),
+        (registration(complaint()), "by", None, "by: a text is expected, got a NoneType"),
+        (registration(complaint()), "role", None, "a member of Role is expected"),
+        (command_of(opened(), SUPPORT), "occurred_at", "hier", "occurred_at: a datetime is expected"),
+        (opened().events[0], "number", "1", "number: a whole number is expected, got '1'"),
+    ],
+)
+def test_a_value_of_another_type_is_refused(thing: Any, name: str, value: Any, message: str) -> None:
+    with pytest.raises(TypeError, match=message):
+        attrs.evolve(thing, **{name: value})
+
+
+@pytest.mark.parametrize(
+    ("thing", "name", "value", "message"),
+    [
+        (REGISTERED, "site", " ", "site: ' ' is no name"),
+        (REGISTERED, "handling_unit", "", "handling_unit: '' is no name"),
+        (REGISTERED, "edition", "", "edition: '' is no name"),
+        (REGISTERED, "source", "<1\0>", "source: '<1.x00>' is no name"),
+        (REGISTERED, "service_sites", ["CRE", "\ud83d"], "service_sites: .* is no name"),
+        (example(ContainmentEffectRecorded), "measure", 0, "measure: 0 is no number of an event; they begin with 1"),
+        (example(Qualified), "requirement_reference", "", "requirement_reference: '' is no name"),
+        (example(Qualified), "experts", [""], "experts: '' is no name"),
+        (example(Rerouted), "handling_unit", "", "handling_unit: '' is no name"),
+        (example(Analysed), "causes", [""], "causes: '' is no name"),
+        (example(ActionsPlanned), "actions", (), "actions: none is given; give at least one"),
+        (example(Closed), "redirected_to", "", "redirected_to: '' is no name"),
+        (example(Closed), "told_at", NAIVE, "told_at: .* has no time zone; give one"),
+        (example(Linked), "to", "", "to: '' is no name"),
+        (example(Anonymised), "kinds", (), "kinds: none is given"),
+        (command_of(opened(), SUPPORT), "occurred_at", NAIVE, "occurred_at: .* has no time zone"),
+        (registration(complaint()), "occurred_at", NAIVE, "occurred_at: .* has no time zone"),
+        (command_of(opened(), SUPPORT), "by", "\ud83d", "by: the text holds a NUL or half"),
+        (registration(complaint()), "by", " ", "by: the text is blank"),
+        (opened().events[0], "number", 0, "number: 0 is no number"),
+        (opened().events[0], "occurred_at", NAIVE, "occurred_at: .* has no time zone"),
+        (opened().events[0], "recorded_at", NAIVE, "recorded_at: .* has no time zone"),
+    ],
+)
+def test_a_value_that_cannot_be_is_refused(thing: Any, name: str, value: Any, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        attrs.evolve(thing, **{name: value})
+
+
+def test_lists_are_kept_as_tuples() -> None:
+    assert ActionsPlanned(actions=["A-1"]).actions == ("A-1",)
+    assert Qualified(problem="a", experts=["CODIR"]).experts == ("CODIR",)
+
+
+def test_surroundings_have_an_instant_that_knows_its_offset() -> None:
+    assert Surroundings(policy=m2_1(), now=RECEIVED).now.astimezone(UTC) == RECEIVED
+    with pytest.raises(ValueError, match=r"^now: .* has no time zone"):
+        Surroundings(policy=m2_1(), now=NAIVE)

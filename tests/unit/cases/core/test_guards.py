@@ -1,0 +1,554 @@
+from __future__ import annotations
+
+import pickle
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import attrs
+import pytest
+
+from reclamation_core.cases import (
+    Acknowledged,
+    Analysed,
+    Anonymised,
+    Case,
+    Closed,
+    ClosingReason,
+    Command,
+    CommandRefusedError,
+    ContainmentEffectRecorded,
+    ContainmentTaken,
+    FactsCompleted,
+    FactsCorrected,
+    Linked,
+    LinkKind,
+    Method,
+    Permission,
+    Qualified,
+    Reaction,
+    ReactionRecorded,
+    ReferredToMediation,
+    Reopened,
+    Rerouted,
+    SupportAdded,
+    SupportKind,
+    Transcribed,
+    Verb,
+    decide,
+    guard_table,
+)
+from reclamation_core.cases.guards import GUARDS
+from reclamation_core.policy import Parameters, Policy
+from reclamation_core.policy.clauses import CLAUSES, cited
+from reclamation_core.policy.parameters import RoleParameters
+from reclamation_core.vocabulary import Level, Role
+from tests.unit.cases.core.life import (
+    ANALYSED,
+    ANSWERED,
+    CLOSED,
+    DUPLICATE,
+    HANDLED,
+    HOUR,
+    LIVED,
+    NO_ACTION,
+    OUT_OF_SCOPE,
+    PLANNED,
+    QUALIFIED,
+    SUPPORT,
+    TO_BE_CLARIFIED,
+    WITHDRAWN,
+    after,
+    around,
+    command_of,
+    failing,
+    guards_of,
+    next_hour,
+    opened,
+    refused,
+)
+from tests.unit.policy.cases import RECEIVED, complaint
+
+TREATED = Closed(reason=ClosingReason.TREATED)
+ASIDE = Closed(reason=ClosingReason.OUT_OF_SCOPE)
+REDIRECTED = attrs.evolve(ASIDE, redirected_to="le service des inscriptions", told_at=RECEIVED + HOUR)
+GIVEN_UP = Closed(reason=ClosingReason.WITHDRAWN)
+TWICE = Closed(reason=ClosingReason.DUPLICATE)
+SATISFIED = ReactionRecorded(reaction=Reaction.SATISFIED)
+REOPENED = Reopened(reason="le poste est de nouveau en panne")
+NATIONAL = Rerouted(level=Level.NATIONAL, handling_unit="SIEGE")
+CALL = Transcribed(text="aucun poste ne marchait", author="M. Petit")
+EFFECT = ContainmentEffectRecorded(measure=2, effective=True, effect="la formation a repris")
+ONLY_AQ = Policy(edition="AQ", parameters=Parameters(roles=RoleParameters(qualifying=(Role.AQ,))))
+COMPLEX = {"severity_safety": 4, "likelihood": 3}
+
+
+def by_phone() -> Case:
+    return after(opened(complaint(channel="phone")), SUPPORT)
+
+
+def unclear() -> Case:
+    return after(opened(complaint(**TO_BE_CLARIFIED)), SUPPORT)
+
+
+def beside() -> Case:
+    return after(opened(complaint(**OUT_OF_SCOPE)), SUPPORT)
+
+
+def grave() -> Case:
+    return after(opened(complaint(**COMPLEX)), SUPPORT, QUALIFIED)
+
+
+def corrected(case: Case, **facts: Any) -> FactsCorrected:
+    return FactsCorrected(facts=attrs.evolve(case.facts, **facts), reason="on s'était trompé")
+
+
+@attrs.frozen(kw_only=True)
+class Shown:
+    """A guard at work: a case, what it refuses, and what lifts it, as its message says."""
+
+    guard: str
+    case: Callable[[], Case]
+    asks: Any
+    french: str
+    english: str
+    remedy: Callable[[Case], Case] | None = None
+    then: Any = None
+    options: Mapping[str, Any] = {}
+    then_options: Mapping[str, Any] = {}
+
+
+SHOWN = (
+    Shown(
+        guard="in-future",
+        case=opened,
+        asks=SUPPORT,
+        options={"at": RECEIVED + 5 * HOUR, "now": RECEIVED + 4 * HOUR},
+        then_options={"at": RECEIVED + 4 * HOUR, "now": RECEIVED + 4 * HOUR},
+        french="donnez celle où cela s'est passé",
+        english="give the one on which it happened",
+    ),
+    Shown(
+        guard="before-receipt",
+        case=opened,
+        asks=SUPPORT,
+        options={"at": RECEIVED - HOUR, "now": RECEIVED + 4 * HOUR},
+        then_options={"at": RECEIVED - HOUR, "now": RECEIVED + 5 * HOUR},
+        remedy=lambda case: after(case, corrected(case, received_at=RECEIVED - 2 * HOUR)),
+        french="rectifiez la date de réception",
+        english="correct the date of receipt",
+    ),
+    Shown(
+        guard="before-run",
+        case=lambda: after(opened(), *LIVED, REOPENED),
+        asks=ANSWERED,
+        options={"at": RECEIVED + 7 * HOUR, "now": RECEIVED + 20 * HOUR},
+        then_options={"at": RECEIVED + 8 * HOUR, "now": RECEIVED + 20 * HOUR},
+        french="donnez-en une qui la suit",
+        english="give one that follows it",
+    ),
+    Shown(
+        guard="closed",
+        case=lambda: after(opened(), *LIVED),
+        asks=SUPPORT,
+        remedy=lambda case: after(case, REOPENED),
+        french="rouvrez-le d'abord",
+        english="reopen it first",
+    ),
+    Shown(
+        guard="anonymised",
+        case=lambda: after(opened(), *LIVED, Anonymised()),
+        asks=REOPENED,
+        remedy=lambda _: after(opened(), *LIVED),
+        french="enregistrez-en un nouveau",
+        english="register a new one",
+    ),
+    Shown(
+        guard="not-closed",
+        case=lambda: after(opened(), *HANDLED, ANSWERED),
+        asks=REOPENED,
+        remedy=lambda case: after(case, CLOSED),
+        french="closez-le d'abord",
+        english="close it first",
+    ),
+    Shown(
+        guard="no-complainant",
+        case=lambda: after(failing(), *HANDLED),
+        asks=ANSWERED,
+        then=TREATED,
+        french="traitez-le et closez-le",
+        english="treat it and close it",
+    ),
+    Shown(
+        guard="out-of-scope",
+        case=beside,
+        asks=QUALIFIED,
+        remedy=lambda case: after(case, corrected(case, nature="grievance")),
+        french="ou rectifiez",
+        english="or correct the facts",
+    ),
+    Shown(
+        guard="to-be-clarified",
+        case=unclear,
+        asks=QUALIFIED,
+        remedy=lambda case: after(case, FactsCompleted(facts=complaint())),
+        french="complétez les faits qui manquent",
+        english="complete the facts that are missing",
+    ),
+    Shown(
+        guard="no-call",
+        case=opened,
+        asks=CALL,
+        remedy=lambda case: after(case, corrected(case, channel="phone")),
+        french="rectifiez le canal",
+        english="correct the channel",
+    ),
+    Shown(
+        guard="not-transcribed",
+        case=by_phone,
+        asks=QUALIFIED,
+        remedy=lambda case: after(case, CALL),
+        french="transcrivez-le",
+        english="transcribe it",
+    ),
+    Shown(
+        guard="no-support",
+        case=opened,
+        asks=QUALIFIED,
+        remedy=lambda case: after(case, SUPPORT),
+        french="ajoutez-en un",
+        english="add one",
+    ),
+    Shown(
+        guard="role-may-not-qualify",
+        case=lambda: after(opened(policy=ONLY_AQ), SUPPORT, policy=ONLY_AQ),
+        asks=QUALIFIED,
+        options={"role": Role.RQR, "policy": ONLY_AQ},
+        then_options={"role": Role.AQ, "policy": ONLY_AQ},
+        french="faites qualifier par un rôle qui l'est",
+        english="have a role qualify that may",
+    ),
+    Shown(
+        guard="facts-known",
+        case=opened,
+        asks=FactsCompleted(facts=complaint(formal=False)),
+        then=FactsCorrected(facts=complaint(formal=False), reason="rien de formel"),
+        french="rectifiez-le",
+        english="correct it",
+    ),
+    Shown(
+        guard="not-qualified",
+        case=lambda: after(opened(), SUPPORT),
+        asks=ANALYSED,
+        remedy=lambda case: after(case, QUALIFIED),
+        french="qualifiez-le",
+        english="qualify it",
+    ),
+    Shown(
+        guard="no-method",
+        case=grave,
+        asks=ANALYSED,
+        then=Analysed(method=Method.FIVE_WHYS, causes=("matériel",)),
+        french="une méthode qui établit au moins une cause racine est requise",
+        english="a method that finds at least one root cause is required",
+    ),
+    Shown(
+        guard="not-analysed",
+        case=lambda: after(opened(), SUPPORT, QUALIFIED),
+        asks=PLANNED,
+        remedy=lambda case: after(case, ANALYSED),
+        french="analysez-les",
+        english="analyse them",
+    ),
+    Shown(
+        guard="measure-unknown",
+        case=opened,
+        asks=EFFECT,
+        remedy=lambda case: after(case, ContainmentTaken(measure="prêter d'autres postes")),
+        french="donnez celui de l'événement qui l'a prise",
+        english="give the number of the event that took it",
+    ),
+    Shown(
+        guard="override-unjustified",
+        case=opened,
+        asks=NATIONAL,
+        then=attrs.evolve(NATIONAL, reason="un élu s'en est mêlé"),
+        then_options={"role": Role.RQR},
+        french="demande un motif et un rôle RQR ou AQ",
+        english="takes a reason and the role RQR or AQ",
+    ),
+    Shown(
+        guard="answered-already",
+        case=lambda: after(opened(), *HANDLED, ANSWERED),
+        asks=ANSWERED,
+        remedy=lambda case: after(case, CLOSED, REOPENED),
+        french="closez puis rouvrez le dossier",
+        english="close and reopen the case",
+    ),
+    Shown(
+        guard="never-answered",
+        case=lambda: after(opened(), *HANDLED),
+        asks=SATISFIED,
+        remedy=lambda case: after(case, ANSWERED),
+        french="répondez d'abord",
+        english="answer first",
+    ),
+    Shown(
+        guard="close-answered-malfunction",
+        case=lambda: after(failing(), *HANDLED),
+        asks=CLOSED,
+        then=TREATED,
+        french="closez-le comme traité",
+        english="close it as treated",
+    ),
+    Shown(
+        guard="close-answered-without-answer",
+        case=lambda: after(opened(), *HANDLED),
+        asks=CLOSED,
+        remedy=lambda case: after(case, ANSWERED),
+        french="répondez",
+        english="answer",
+    ),
+    Shown(
+        guard="close-treated-complaint",
+        case=lambda: after(opened(), *HANDLED, ANSWERED),
+        asks=TREATED,
+        then=CLOSED,
+        french="une réclamation se clôt par sa réponse",
+        english="a complaint is closed by its answer",
+    ),
+    Shown(
+        guard="close-unsettled",
+        case=lambda: after(opened(), SUPPORT, QUALIFIED, ANSWERED),
+        asks=CLOSED,
+        remedy=lambda case: after(case, NO_ACTION),
+        french="dites pourquoi aucune n'est nécessaire",
+        english="state why none is needed",
+    ),
+    Shown(
+        guard="close-in-scope",
+        case=lambda: after(opened(), SUPPORT),
+        asks=REDIRECTED,
+        remedy=lambda case: after(case, corrected(case, nature="general_opinion")),
+        french="rectifiez les faits si elle l'est",
+        english="correct the facts if it is",
+    ),
+    Shown(
+        guard="close-not-redirected",
+        case=beside,
+        asks=ASIDE,
+        then=REDIRECTED,
+        french="dites où la demande a été réorientée et quand son auteur en a été informé",
+        english="say where the message was redirected and when its sender was told",
+    ),
+    Shown(
+        guard="close-not-withdrawn",
+        case=opened,
+        asks=GIVEN_UP,
+        remedy=lambda case: after(case, WITHDRAWN),
+        french="enregistrez-le",
+        english="record it",
+    ),
+    Shown(
+        guard="close-not-duplicate",
+        case=opened,
+        asks=TWICE,
+        remedy=lambda case: after(case, DUPLICATE),
+        french="liez-le",
+        english="link it",
+    ),
+)
+
+
+@pytest.mark.parametrize("shown", SHOWN, ids=lambda shown: shown.guard)
+def test_a_guard_refuses_says_what_would_do_and_is_lifted_by_doing_it(shown: Shown) -> None:
+    case = shown.case()
+    story = case.events
+
+    refusal = refused(case, shown.asks, **shown.options)
+
+    assert guards_of(refusal) == [shown.guard]
+    assert shown.french in refusal.in_("fr")
+    assert shown.english in str(refusal)
+    assert "R-2026-000007" in refusal.in_("fr")
+    assert (refusal.case, refusal.permission.outcome) == ("R-2026-000007", Permission.REFUSED)
+    assert case.events is story
+    lifted = shown.remedy(case) if shown.remedy is not None else case
+    options = shown.then_options or ({} if shown.remedy else shown.options)
+    assert after(lifted, shown.then or shown.asks, **options).version == lifted.version + 1
+
+
+def test_every_guard_is_shown() -> None:
+    assert sorted(shown.guard for shown in SHOWN) == sorted(guard.id for guard in GUARDS)
+
+
+# What each act asks for, beside a date that can be (in-future, before-receipt), worked by hand from the readings.
+ASKED = {
+    Verb.COMPLETE_FACTS: "closed anonymised facts-known",
+    Verb.CORRECT: "closed anonymised",
+    Verb.ACKNOWLEDGE: "closed anonymised no-complainant",
+    Verb.ADD_SUPPORT: "closed anonymised",
+    Verb.TRANSCRIBE: "closed anonymised no-complainant no-call",
+    Verb.CONTAIN: "closed anonymised",
+    Verb.RECORD_CONTAINMENT_EFFECT: "closed anonymised measure-unknown",
+    Verb.QUALIFY: "closed anonymised out-of-scope to-be-clarified not-transcribed no-support role-may-not-qualify "
+    "facts-known",
+    Verb.REROUTE: "closed anonymised override-unjustified",
+    Verb.ANALYSE: "closed anonymised out-of-scope not-qualified no-method",
+    Verb.PLAN: "closed anonymised out-of-scope not-qualified not-analysed",
+    Verb.PLAN_NOTHING: "closed anonymised out-of-scope not-qualified",
+    Verb.ANSWER: "before-run closed anonymised no-complainant out-of-scope not-qualified answered-already",
+    Verb.RECORD_REACTION: "anonymised no-complainant never-answered",
+    Verb.REFER_TO_MEDIATION: "anonymised no-complainant",
+    Verb.WITHDRAW: "before-run closed anonymised no-complainant",
+    Verb.CLOSE: "before-run closed anonymised close-answered-malfunction close-answered-without-answer "
+    "close-treated-complaint close-unsettled close-in-scope close-not-redirected close-not-withdrawn "
+    "close-not-duplicate",
+    Verb.REOPEN: "before-run anonymised not-closed",
+    Verb.LINK: "anonymised",
+    Verb.ANONYMISE: "before-run anonymised not-closed",
+}
+
+
+@pytest.mark.parametrize("verb", list(Verb))
+def test_an_act_asks_for_what_the_readings_say_and_its_table_is_proved_without_a_remark(verb: Verb) -> None:
+    table = guard_table(verb)
+    dates = {"in-future"} if verb is Verb.CORRECT else {"in-future", "before-receipt"}
+
+    assert {row.id for row in table.rows} == {*ASKED[verb].split(), *dates, "allowed"}
+    assert table.check() == ()
+
+
+def test_a_guard_cites_clauses_and_readings_that_there_are() -> None:
+    clauses, readings = {clause.id for clause in CLAUSES}, {f"I{number}" for number in range(1, 24)}
+
+    assert {clause for guard in GUARDS for clause in cited(guard.clause)} <= clauses
+    assert {guard.reading for guard in GUARDS} - {None} <= readings
+
+
+def test_a_refusal_tells_every_guard_that_is_not_met_at_once() -> None:
+    case = opened(complaint(channel="phone", **TO_BE_CLARIFIED), policy=ONLY_AQ)
+
+    refusal = refused(case, QUALIFIED, policy=ONLY_AQ, now=RECEIVED + 2 * HOUR, at=RECEIVED + 9 * HOUR)
+
+    assert guards_of(refusal) == [
+        "in-future",
+        "to-be-clarified",
+        "not-transcribed",
+        "no-support",
+        "role-may-not-qualify",
+    ]
+    assert refusal.in_("fr").count("\n- ") == 5
+    assert "« qualifier » est refusé" in refusal.in_("fr")
+    assert "'qualify' is refused" in refusal.in_("en")
+    assert "(M2-1 §6.1, lecture I11)" in refusal.in_("fr")
+
+
+def test_a_refusal_survives_pickling() -> None:
+    refusal = refused(opened(), QUALIFIED)
+
+    assert str(pickle.loads(pickle.dumps(refusal))) == str(refusal)
+
+
+@pytest.mark.parametrize(
+    "done",
+    [Acknowledged(), CALL, ANSWERED, SATISFIED, ReferredToMediation(), WITHDRAWN],
+    ids=lambda d: type(d).__name__,
+)
+def test_what_only_a_complainant_can_have_is_refused_to_a_malfunction(done: Any) -> None:
+    assert "no-complainant" in guards_of(refused(after(failing(), *HANDLED), done))
+
+
+def test_a_malfunction_is_treated_without_an_answer() -> None:
+    assert after(failing(), *HANDLED, TREATED).closed_at is not None
+
+
+def test_after_the_closing_a_reaction_mediation_and_links_can_still_be_recorded() -> None:
+    again = Linked(kind=LinkKind.SAME_CAUSE_AS, to="R-2026-000002")
+    case = after(opened(), *LIVED, SATISFIED, ReferredToMediation(), again)
+
+    assert (case.reaction, case.links) == (SATISFIED, (again,))
+    assert case.mediation_at == RECEIVED + 9 * HOUR
+
+
+def test_a_complaint_that_is_complex_takes_a_method_that_finds_a_root_cause() -> None:
+    case = grave()
+
+    for method in (Method.FIVE_WHYS, Method.ISHIKAWA, Method.EIGHT_D, Method.CAUSE_TREE):
+        assert after(case, Analysed(method=method, causes=("matériel",))).analysis is not None
+        assert guards_of(refused(case, Analysed(method=method))) == ["no-method"]
+    for other in (Method.QQOQCP, Method.PDCA):
+        assert guards_of(refused(case, Analysed(method=other, causes=("matériel",)))) == ["no-method"]
+
+
+def test_several_causes_make_a_simple_case_complex_when_they_are_found() -> None:
+    case = after(opened(complaint(recurrences=0, **{f"severity_{d}": 1 for d in ("safety", "legal", "contract")})),
+                 SUPPORT, QUALIFIED)  # fmt: skip
+
+    assert after(case, ANALYSED).facts.causes == 1
+    assert guards_of(refused(case, Analysed(causes=("matériel", "méthode")))) == ["no-method"]
+
+
+def test_any_role_of_the_edition_qualifies_and_the_system_does_not() -> None:
+    case = after(opened(), SUPPORT)
+
+    for role in (Role.HANDLING_UNIT, Role.RQR, Role.AQ):
+        assert after(case, QUALIFIED, role=role).qualification is not None
+    assert guards_of(refused(case, QUALIFIED, role=Role.SYSTEM)) == ["role-may-not-qualify"]
+
+
+@pytest.mark.parametrize("done", [CLOSED, WITHDRAWN, ANSWERED], ids=lambda d: type(d).__name__)
+def test_nothing_ends_before_the_case_was_last_opened_again(done: Any) -> None:
+    case = after(opened(), *LIVED, REOPENED)
+
+    refusal = refused(case, done, at=RECEIVED + 2 * HOUR, now=next_hour(case))
+
+    assert "before-run" in guards_of(refusal)
+
+
+def test_the_date_on_which_a_sender_was_told_is_held_to_what_can_be() -> None:
+    later, earlier = (attrs.evolve(REDIRECTED, told_at=RECEIVED + hours * HOUR) for hours in (100, -1))
+
+    assert guards_of(refused(beside(), later)) == ["in-future"]
+    assert guards_of(refused(beside(), earlier)) == ["before-receipt"]
+
+
+def test_a_receipt_cannot_be_corrected_to_a_day_to_come() -> None:
+    case = opened()
+
+    assert guards_of(refused(case, corrected(case, received_at=next_hour(case) + HOUR))) == ["in-future"]
+    assert after(case, corrected(case, received_at=next_hour(case))).received_at == next_hour(case)
+
+
+def test_an_anonymised_case_is_not_said_to_need_a_reopening() -> None:
+    case = after(opened(), *LIVED, Anonymised())
+
+    assert guards_of(refused(case, SUPPORT)) == ["anonymised"]
+    assert guards_of(refused(case, Anonymised())) == ["anonymised"]
+
+
+@pytest.mark.parametrize(
+    "data", [None, "close", Closed, opened().events[0].data], ids=["None", "text", "class", "event"]
+)
+def test_what_nobody_can_ask_for_is_no_command(data: Any) -> None:
+    case = opened()
+    command = Command(data=data, by="Mme Roux", role=Role.AQ, occurred_at=next_hour(case))
+
+    with pytest.raises(TypeError, match=r"^data: a \w+ cannot be asked for; give one of FactsCompleted, "):
+        decide(case, command, around(next_hour(case)))
+
+
+def test_asking_changes_nothing_whatever_the_answer() -> None:
+    case = after(opened(), SUPPORT)
+    before = attrs.asdict(case, recurse=False)
+
+    decide(case, command_of(case, Qualified(problem="un poste")), around(next_hour(case)))
+    with pytest.raises(CommandRefusedError, match="the case is not closed"):
+        decide(case, command_of(case, REOPENED), around(next_hour(case)))
+
+    assert attrs.asdict(case, recurse=False) == before
+
+
+def test_an_added_support_of_each_kind_is_enough_to_qualify() -> None:
+    for kind in SupportKind:
+        case = after(opened(), SupportAdded(kind=kind, title="une pièce"))
+        assert (case.supports, after(case, QUALIFIED).qualification is not None) == (1, True)

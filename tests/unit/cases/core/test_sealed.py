@@ -1,0 +1,128 @@
+from __future__ import annotations
+
+import hashlib
+import hmac
+import pickle
+
+import attrs
+import pytest
+
+from reclamation_core.cases import Anonymised, Case, Commitment, Secret, TextKind, Transcribed, Vault
+from reclamation_core.cases.sealed import fresh_salt
+from reclamation_core.cases.texts import commitments, marked, seal
+from tests.unit.cases.core.life import LIVED, SUPPORT, after, guards_of, opened, refused
+from tests.unit.policy.cases import complaint
+
+SALT = b"0123456789abcdef"
+CALL = Transcribed(text="aucun poste ne marchait", author="M. Petit")
+
+
+def test_a_commitment_is_the_keyed_digest_of_its_text() -> None:
+    # openssl dgst -sha256 -mac HMAC gives the same.
+    expected = hmac.digest(SALT, "Réclamation".encode(), "sha256").hex()
+
+    assert Secret("Réclamation", SALT).commitment == Commitment(expected)
+
+
+def test_a_text_with_its_salt_proves_its_commitment_and_no_other() -> None:
+    secret = Secret("non fondée", SALT)
+
+    assert secret.proves(secret.commitment)
+    assert not Secret("fondée", SALT).proves(secret.commitment)
+    assert not Secret("non fondée", SALT[::-1]).proves(secret.commitment)
+
+
+def test_moving_the_end_of_the_salt_into_the_text_proves_nothing() -> None:
+    secret = Secret("non fondée", SALT)
+
+    assert not Secret("fondée", SALT + b"non ").proves(secret.commitment)
+    assert not Secret("f" + "non fondée", SALT[:-1] + b"0").proves(secret.commitment)
+
+
+def test_likely_texts_cannot_be_tried_without_the_salt() -> None:
+    digest = Secret("oui", fresh_salt()).commitment.digest
+
+    assert digest not in {hashlib.sha256(b"oui").hexdigest(), hmac.digest(b"", b"oui", "sha256").hex()}
+    assert Secret("oui", fresh_salt()).commitment != Secret("oui", fresh_salt()).commitment
+
+
+@pytest.mark.parametrize("salt", [b"", b"short", SALT[:15]])
+def test_a_salt_that_can_be_guessed_is_refused(salt: bytes) -> None:
+    with pytest.raises(ValueError, match=rf"^salt: {len(salt)} bytes; give 16 that nobody can foresee"):
+        Secret("oui", salt)
+
+
+def test_fresh_salts_differ() -> None:
+    assert len({fresh_salt() for _ in range(50)}) == 50
+
+
+def test_a_vault_gives_texts_and_forgets_them() -> None:
+    kept, gone = Secret("un", SALT), Secret("deux", SALT)
+    vault = Vault([kept]).with_([gone])
+    rest = vault.without([gone.commitment])
+
+    assert [vault.read(secret.commitment) for secret in (kept, gone)] == ["un", "deux"]
+    assert [rest.read(secret.commitment) for secret in (kept, gone)] == ["un", None]
+    assert (len(vault), len(rest), list(rest)) == (2, 1, [kept])
+    assert rest == Vault([kept])
+    assert (Vault().read(None), Vault().read(kept.commitment)) == (None, None)
+    assert rest.without([gone.commitment]) == rest
+
+
+def test_sealing_replaces_texts_by_commitments_and_gives_them() -> None:
+    sealed, secrets = seal(CALL, lambda: SALT)
+
+    assert {secret.text for secret in secrets} == {"aucun poste ne marchait", "M. Petit"}
+    assert commitments(sealed) == {
+        Secret("aucun poste ne marchait", SALT).commitment: TextKind.FREE,
+        Secret("M. Petit", SALT).commitment: TextKind.PERSONAL,
+    }
+    assert marked(Transcribed) == {"text": TextKind.FREE, "author": TextKind.PERSONAL}
+    assert seal(sealed, lambda: SALT) == (sealed, ())
+    assert commitments(CALL) == {}
+
+
+def test_erasing_keeps_the_fold_and_the_chain_of_events() -> None:
+    case = after(opened(complainant="Mme Durand", verbatim="Rien ne marche"), *LIVED)
+    forgotten = attrs.evolve(case, vault=Vault())
+
+    told = Case.from_events(forgotten.events, forgotten.vault)
+
+    assert told == forgotten
+    assert attrs.evolve(told, vault=case.vault) == case
+    assert told.events == case.events
+    assert {told.read(text) for event in told.events for text in commitments(event.data)} == {None}
+
+
+def test_an_erasure_is_an_event_after_which_the_story_has_ended() -> None:
+    case = after(opened(), *LIVED, Anonymised())
+
+    assert isinstance(case.events[-1].data, Anonymised)
+    assert case.anonymised_at == case.events[-1].occurred_at
+    assert guards_of(refused(case, SUPPORT)) == ["anonymised"]
+
+
+@pytest.mark.parametrize("kind", list(TextKind))
+def test_an_erasure_of_one_kind_leaves_the_rest_to_be_forgotten_later(kind: TextKind) -> None:
+    partly = after(opened(), *LIVED, Anonymised(kinds=(kind,)))
+
+    assert partly.anonymised_at is None
+    assert after(partly, Anonymised()).anonymised_at is not None
+
+
+def test_secrets_survive_pickling_and_show_nothing() -> None:
+    secret = Secret("Mme Durand", SALT)
+
+    assert pickle.loads(pickle.dumps(secret)) == secret
+    assert repr(secret) == str(secret) == "Secret(...)"
+    assert repr(Vault([secret])) == "Vault()"
+
+
+def test_a_case_shows_none_of_its_texts() -> None:
+    case = after(opened(complaint(channel="phone"), complainant="Mme Durand", verbatim="Rien ne marche"), CALL)
+    shown = repr(case) + str(case.events) + repr(CALL)
+
+    for hidden in ("Durand", "Rien ne marche", "aucun poste", "Petit", "Roux"):
+        assert hidden not in shown
+    assert repr(CALL) == "Transcribed(text=..., author=...)"
+    assert repr(case.events[-1].data).startswith("Transcribed(text=Commitment(digest='")

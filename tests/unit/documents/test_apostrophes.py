@@ -1,0 +1,31 @@
+from __future__ import annotations
+
+import pytest
+
+from reclamation_core.documents.apostrophes import protect, unprotect
+
+
+@pytest.mark.parametrize(
+    ("text", "cell"),
+    [
+        ("=1+1", "'=1+1"),
+        ("+33 1", "'+33 1"),
+        ("-1", "'-1"),
+        ("@nom", "'@nom"),
+        ("\tx", "'\tx"),
+        ("\rx", "'\rx"),
+        ("'=1", "''=1"),
+        ("''-1", "'''-1"),
+        ("l'an dernier", "l'an dernier"),
+        ("'ça'", "'ça'"),
+        ("", ""),
+        ("1=1", "1=1"),
+    ],
+)
+def test_a_text_that_looks_like_a_formula_is_protected_and_read_back_as_it_was(text: str, cell: str) -> None:
+    assert protect(text) == cell
+    assert unprotect(cell) == text
+
+
+def test_a_cell_that_nobody_protected_is_read_as_it_is() -> None:
+    assert unprotect("=1+1") == "=1+1"
