@@ -1,6 +1,6 @@
 """Reading complaints from files and foreign columns, deciding them, writing the decisions."""
 
-from reclamation_core.intake.apostrophes import protect, unprotect
+from reclamation_core.documents.apostrophes import protect, unprotect
 from reclamation_core.intake.decided import COLUMNS, Decided, Outcome, Receipt
 from reclamation_core.intake.extras import MissingExtraError
 from reclamation_core.intake.mapping import Mapping

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import Any, BinaryIO, Final
 
 from reclamation_core.documents import parse_json
+from reclamation_core.documents.apostrophes import protect
 from reclamation_core.errors import Fault, FaultsError
-from reclamation_core.intake.apostrophes import protect
 from reclamation_core.intake.fields import FIELDS
 from reclamation_core.intake.lines import BadLine, TextLines
 from reclamation_core.intake.mapping import Mapping, fold

@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 
 import attrs
 
+from reclamation_core.documents.apostrophes import unprotect
 from reclamation_core.errors import Fault, FaultsError
-from reclamation_core.intake.apostrophes import unprotect
 from reclamation_core.intake.fields import (
     FACTS,
     FIELDS,

@@ -12,7 +12,7 @@ from pathlib import Path
 from secrets import token_hex
 from typing import IO, Final, Literal, TypeAlias
 
-from reclamation_core.intake.apostrophes import protect
+from reclamation_core.documents.apostrophes import protect
 from reclamation_core.intake.decided import COLUMNS, Decided, Outcome, Receipt
 from reclamation_core.intake.named_files import named, open_new
 from reclamation_core.intake.records import Rejected
