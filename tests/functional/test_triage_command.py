@@ -9,6 +9,7 @@ import pty
 import re
 import subprocess
 import sys
+from importlib.metadata import PackageNotFoundError
 from pathlib import Path
 
 import pytest
@@ -215,6 +216,28 @@ def test_an_interruption_leaves_nothing_and_says_so(
     path = put("c.csv", "reference,received_at\nA1,2026-05-02\n")
     assert run(["triage", path]) == 130
     assert capsys.readouterr().err == "reclamation : interrompu\n"
+
+
+def test_the_version_is_told(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("reclamation_core.cli.application.version", lambda name: f"1.2.3 ({name})")
+    assert run(["--version"]) == 0
+    assert capsys.readouterr().out == "reclamation 1.2.3 (reclamation-core)\n"
+
+
+def test_sources_that_are_installed_nowhere_have_no_version(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def find(name: str) -> str:
+        raise PackageNotFoundError(name)
+
+    monkeypatch.setattr("reclamation_core.cli.application.version", find)
+    assert run(["--version"]) == 0
+    assert capsys.readouterr().out == "reclamation sans version : le paquet n'est pas installé\n"
+
+
+def test_a_key_that_is_not_there_is_told_without_a_word_of_code(capsys: pytest.CaptureFixture[str]) -> None:
+    put("p.toml", 'starts_from = "M2-1"\n')
+    assert refusal(capsys, "policy", "check", "p.toml") == "p.toml : edition : cette clé est obligatoire ; donnez-la"
 
 
 @pytest.mark.parametrize("arguments", [[], ["policy"]])

@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from functools import partial
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Annotated, Any, TypeAlias
 
@@ -46,6 +47,26 @@ _AsOf = Annotated[
 _Delimiter = Annotated[str, typer.Option("--delimiter", help="Le séparateur du CSV écrit : , ; | ou tab.")]
 _Format = Annotated[str | None, typer.Option("--format", help="csv ou jsonl ; selon le nom de OUT sinon.")]
 _PolicyFile = Annotated[Path | None, typer.Argument(metavar="[FILE]", help="Un fichier de politique ; M2-1 sinon.")]
+
+
+def _tell_version(asked: bool) -> None:
+    if not asked:
+        return
+    try:
+        told = version("reclamation-core")
+    except PackageNotFoundError:  # run from its sources, installed nowhere
+        told = "sans version : le paquet n'est pas installé"
+    sys.stdout.write(f"reclamation {told}\n")
+    raise typer.Exit
+
+
+@app.callback()
+def _root(
+    _: Annotated[
+        bool, typer.Option("--version", help="Dire la version et sortir.", is_eager=True, callback=_tell_version)
+    ] = False,
+) -> None:
+    pass
 
 
 @app.command()

@@ -11,6 +11,7 @@ import attrs
 
 from reclamation_core.calendars import OutsideHorizonError
 from reclamation_core.errors import Fault, FaultsError, ReclamationError
+from reclamation_core.missing import ABSENT
 from reclamation_core.tables import TableProofError
 
 T = TypeVar("T")
@@ -69,6 +70,8 @@ def of_the_file(path: Path, read: Callable[[Path], T]) -> T:
 
 
 def _fault(fault: Fault) -> str:
+    if fault.value is ABSENT:
+        return f"{fault.path} : {fault.expected.fr}"
     return fault.expected.fr if fault.path == "$" else fault.in_("fr")
 
 

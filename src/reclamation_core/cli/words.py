@@ -58,10 +58,14 @@ def typed_instant(text: str, name: str, zone: ZoneInfo) -> datetime:
         CommandError: it is no such instant.
     """
     for formats in ((), _TYPED):
-        try:
-            return moment(text.strip(), formats, zone)
-        except ValueError:
-            continue
+        for known_zone in (zone, ZoneInfo("UTC")):  # no clock of UTC skips an hour
+            try:
+                instant = moment(text.strip(), formats, known_zone)
+            except ValueError:
+                continue
+            if known_zone is zone:
+                return instant
+            raise CommandError(f"{name} : « {text} » n'existe pas ({zone.key}) : les horloges sautent cette heure")
     raise CommandError(
         f"{name} : « {text} » n'est pas une date ; écrivez-la 2026-05-02, 02/05/2026 ou 2026-05-02T17:30"
     )

@@ -28,6 +28,14 @@ from reclamation_core.wording import Wording
 
 _MEMORY: Final = 1 << 10
 _NOT_MET: Final = object()
+_FORMATS: Final = Wording(
+    'pour des dates écrites autrement, un fichier de correspondance avec date_formats, comme ["%d/%m/%Y"]',
+    'for dates written otherwise, a mapping file with date_formats, such as ["%d/%m/%Y"]',
+)
+_COMMA: Final = Wording(
+    "écrit avec un point, ou un fichier de correspondance avec decimal_comma = true",
+    "written with a point, or a mapping file with decimal_comma = true",
+)
 _ONCE: Final = Wording("un nom de colonne donné une seule fois", "a column name given once")
 
 
@@ -146,7 +154,7 @@ class Layout:
                 try:
                     value = self._understand(name, cell, understood)
                 except ValueError:
-                    faults.append(Fault(name, str(cell), FACTS[name].expected))
+                    faults.append(self.own_fault(name, cells, self.expected(name, cell)))
                     continue
             values[name] = value
         return values
@@ -163,15 +171,29 @@ class Layout:
         understood[cell] = value
         return value
 
-    @staticmethod
-    def expected(name: str) -> Wording:
-        """What the cells of a field hold."""
-        return FIELDS[name].expected
+    def expected(self, name: str, cell: Cell = "") -> Wording:
+        """What the cells of a field hold, and what the mapping may say where this one is written otherwise."""
+        said = FIELDS[name].expected
+        if name == RECEIVED_AT.name:
+            return _dated(said, self.mapping.date_formats)
+        if name == SATISFACTION.name and "," in str(cell) and not self.mapping.decimal_comma:
+            return Wording(f"{said.fr} ; {_COMMA.fr}", f"{said.en}; {_COMMA.en}")
+        return said
 
     def own_fault(self, name: str, cells: Sequence[Cell], expected: Wording) -> Fault:
         """A fault of a field in the words of the file: its cell as written."""
         place = self.places.get(name)
         return Fault(name, None if place is None else str(cells[place]), expected)
+
+
+def _dated(iso: Wording, formats: tuple[str, ...]) -> Wording:
+    if formats:
+        listed = ", ".join(formats)
+        return Wording(
+            f"une date qui existe, écrite comme le disent les date_formats de la correspondance : {listed}",
+            f"a date that exists, written as the date_formats of the mapping say: {listed}",
+        )
+    return Wording(f"{iso.fr} ; {_FORMATS.fr}", f"{iso.en}; {_FORMATS.en}")
 
 
 def _missing_column(name: str) -> Wording:

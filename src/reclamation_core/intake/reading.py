@@ -184,7 +184,7 @@ class Reading:
         try:
             received_at = layout.received_at(layout.received(cells), self.zone_of(site))
         except ValueError:
-            faults.append(layout.own_fault(RECEIVED_AT.name, cells, RECEIVED_AT.expected))
+            faults.append(layout.own_fault(RECEIVED_AT.name, cells, layout.expected(RECEIVED_AT.name)))
         values = layout.facts(cells, faults)
         try:
             facts = ComplaintFacts(received_at=received_at, **values)  # type: ignore[arg-type]

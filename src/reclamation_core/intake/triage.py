@@ -14,7 +14,7 @@ from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.intake.decided import Decided, Outcome, Outcomes, Receipt
 from reclamation_core.intake.fields import RECEIVED_AT
 from reclamation_core.intake.reading import Reading
-from reclamation_core.intake.records import Cell, Record, Rejected, Row
+from reclamation_core.intake.records import Cell, Rejected, Row
 from reclamation_core.policy import Policy
 from reclamation_core.wording import Wording
 
@@ -63,7 +63,7 @@ class Triage:
             assessment = self.policy.assess(record.facts, calendar)
             receipt = Receipt.of(record.facts.received_at, assessment.deadline, self.policy.calendar(calendar))
         except ValueError as error:
-            return reading.rejected(row, _faults(error, record))
+            return reading.rejected(row, tuple(_faults(error, reading, row)))
         return Decided(row.line, record.reference, record.site, receipt, self._outcomes.of(assessment))
 
     def calendar_of(self, reading: Reading, site: str) -> BusinessCalendar:
@@ -158,9 +158,21 @@ def _keep(memory: dict[_K, _V], key: _K, value: _V, limit: int) -> _V:
     return value
 
 
-def _faults(error: ValueError, record: Record) -> tuple[Fault, ...]:
+def _faults(error: ValueError, reading: Reading, row: Row) -> Iterator[Fault]:
+    """What the policy or the calendar refused, in the words of the file."""
+    layout, cells = reading.layout, row.cells
     if isinstance(error, FaultsError):
-        return error.faults
-    if isinstance(error, OutsideHorizonError):
-        return (Fault(RECEIVED_AT.name, record.facts.received_at.isoformat(), error.wording),)
-    return (Fault("row", None, Wording(str(error), str(error))),)
+        for fault in error.faults:
+            yield layout.own_fault(fault.path, cells, fault.expected) if fault.path in layout.places else fault
+    elif isinstance(error, OutsideHorizonError):
+        yield layout.own_fault(RECEIVED_AT.name, cells, _within(error))
+    else:
+        yield Fault("row", None, Wording(str(error), str(error)))
+
+
+def _within(error: OutsideHorizonError) -> Wording:
+    first, last = error.first.year, error.last.year
+    return Wording(
+        f"une date dont l'échéance tombe dans les années que le calendrier couvre, {first} à {last}",
+        f"a date whose deadline falls in the years that the calendar covers, {first} to {last}",
+    )

@@ -43,3 +43,9 @@ def test_a_territory_is_named_by_its_code_or_its_label() -> None:
     assert calendar_of("Alsace-Moselle").is_holiday(date(2026, 12, 26))
     with pytest.raises(CommandError, match="« bretagne » n'est pas un territoire ; choisissez parmi metropole, "):
         calendar_of("bretagne")
+
+
+@pytest.mark.parametrize("text", ["2026-03-29T02:30", "29/03/2026 02:30"])
+def test_an_hour_that_clocks_skip_is_told_as_such(text: str) -> None:
+    with pytest.raises(CommandError, match=r"n'existe pas .Europe/Paris. : les horloges sautent cette heure"):
+        typed_instant(text, "RECEIVED", ZoneInfo("Europe/Paris"))

@@ -271,3 +271,23 @@ def test_a_rejected_row_says_what_is_wrong_first(tmp_path: Path) -> None:
     assert isinstance(bad, Rejected)
     assert (bad.field, bad.value) == ("received_at", "hier")
     assert "2026-05-02" in bad.expected.fr
+
+
+@pytest.mark.parametrize(
+    ("row", "mapping", "remedy"),
+    [
+        ("A1,02/05/2026,", Mapping(), 'date_formats, comme ["%d/%m/%Y"]'),
+        ("A1,2026-05-02,", Mapping(date_formats=("%d/%m/%Y",)), "date_formats de la correspondance : %d/%m/%Y"),
+        ('A1,2026-05-02,"5,5"', Mapping(), "decimal_comma = true"),
+    ],
+)
+def test_what_a_mapping_could_say_is_said_with_the_refusal(
+    tmp_path: Path, row: str, mapping: Mapping, remedy: str
+) -> None:
+    _, (bad,), _ = read_text(tmp_path, f"reference,received_at,satisfaction\n{row}\n", mapping)
+    assert remedy in bad.expected.fr
+
+
+def test_a_note_that_is_no_number_is_no_matter_of_commas(tmp_path: Path) -> None:
+    _, (bad,), _ = read_text(tmp_path, "reference,received_at,satisfaction\nA1,2026-05-02,bien\n")
+    assert "decimal_comma" not in bad.expected.fr

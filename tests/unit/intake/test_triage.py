@@ -120,7 +120,17 @@ def test_what_cannot_be_assessed_is_rejected(tmp_path: Path, row: str, field: st
     assert isinstance(first, Decided)
     assert isinstance(last, Decided)
     assert isinstance(bad, Rejected)
-    assert (bad.line, bad.field) == (3, field)
+    assert (bad.line, bad.field, bad.value) == (3, field, row.split(",")[2 if field == "received_at" else 9])
+
+
+@pytest.mark.parametrize("day", ["1850-12-31", "0001-01-01", "9999-12-31", "2099-12-31"])
+def test_a_year_that_no_calendar_covers_is_told_by_its_cell_and_without_a_word_of_code(
+    tmp_path: Path, day: str
+) -> None:
+    (bad,) = results(tmp_path, f"A1,,{day},,,,,,,3")
+    assert isinstance(bad, Rejected)
+    assert (bad.field, bad.value) == ("received_at", day)
+    assert bad.expected.fr.endswith("dans les années que le calendrier couvre, 1990 à 2099")
 
 
 def test_any_other_refusal_of_the_policy_rejects_the_row(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

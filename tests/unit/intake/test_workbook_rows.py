@@ -66,6 +66,7 @@ def test_a_cell_beyond_the_header_rejects_its_row(tmp_path: Path) -> None:
     content = workbook(tmp_path, [["reference", "received_at"], ["A1", "2026-05-02", "x"], ["A2", "2026-05-02"]])
     (record,), (bad,), _ = read_text(tmp_path, content)
     assert record.reference == "A2"
+    assert bad.value == "x"
     assert (bad.line, bad.field, bad.cells, bad.is_cut) == (2, "row", ("A1 | 2026-05-02 | x",), False)
 
 
