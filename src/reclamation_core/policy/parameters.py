@@ -148,6 +148,10 @@ class ComplexityParameters:
             )
 
 
+MAY_QUALIFY = tuple(role for role in Role if role is not Role.SYSTEM)
+"""Who may be allowed to qualify: people, not the library itself."""
+
+
 @attrs.frozen(kw_only=True)
 class RoleParameters:
     """Who may do what (rôles). Source: M2-1 §2.3.
@@ -160,18 +164,18 @@ class RoleParameters:
     """
 
     qualifying: tuple[Role, ...] = attrs.field(
-        default=(Role.HANDLING_UNIT, Role.RQR, Role.AQ), converter=as_tuple, metadata=_source("M2-1 §2.3", "I15")
+        default=MAY_QUALIFY, converter=as_tuple, metadata=_source("M2-1 §2.3", "I15")
     )
 
     @qualifying.validator
     def _somebody(self, _: object, roles: Any) -> None:
-        known = isinstance(roles, tuple) and all(isinstance(role, Role) for role in roles)
+        known = isinstance(roles, tuple) and all(isinstance(role, Role) and role in MAY_QUALIFY for role in roles)
         if not known or not roles or len(set(roles)) != len(roles):
             refuse(
                 "qualifying",
                 roles,
-                f"au moins un rôle est attendu, chacun une fois, parmi {', '.join(Role)}",
-                f"at least one role is expected, each once, among {', '.join(Role)}",
+                f"au moins un rôle est attendu, chacun une fois, parmi {', '.join(MAY_QUALIFY)}",
+                f"at least one role is expected, each once, among {', '.join(MAY_QUALIFY)}",
             )
 
 

@@ -188,6 +188,7 @@ def test_every_parameter_says_its_clause_and_its_reading_as_the_readings_number_
     assert cited == {
         "survey.scale": ("M2-1 §1.4", "I1"),
         "survey.threshold": ("M2-1 §1.4", "I1"),
+        "acknowledgement.days": ("M2-1 §5.0", "I3"),
         **dict.fromkeys(
             (
                 "risk.moderate_from",
