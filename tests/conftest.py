@@ -10,8 +10,10 @@ import os
 
 from hypothesis import HealthCheck, settings
 
-settings.register_profile("dev", deadline=None)
-settings.register_profile("ci", deadline=None, derandomize=True, database=None, print_blob=True)
-settings.register_profile("brief", deadline=None, derandomize=True, database=None, max_examples=30)
-settings.register_profile("soak", deadline=None, max_examples=5000, suppress_health_check=[HealthCheck.too_slow])
+# A busy machine draws slowly; that is no fault of a test.
+patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("dev", patient)
+settings.register_profile("ci", patient, derandomize=True, database=None, print_blob=True)
+settings.register_profile("brief", patient, derandomize=True, database=None, max_examples=30)
+settings.register_profile("soak", patient, max_examples=5000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") else "dev"))
