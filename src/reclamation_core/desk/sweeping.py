@@ -15,6 +15,7 @@ from reclamation_core.ports import CaseQuery, ConcurrentChangeError
 from reclamation_core.vocabulary import Role
 
 _SWEEP: Final = "sweep"
+_PAGE: Final = 500
 
 
 @attrs.frozen
@@ -37,7 +38,7 @@ def _references(acting: Acting) -> Iterator[str]:
     sites = frozenset[str]() if acting.scope is None else acting.scope.sites
     while True:
         with acting.store.unit_of_work() as unit:
-            page = unit.cases.find(CaseQuery(sites=sites, after=after, limit=500))
+            page = unit.cases.find(CaseQuery(sites=sites, after=after, limit=_PAGE))
         yield from (case.reference for case in page.cases)
         if page.next is None:
             return

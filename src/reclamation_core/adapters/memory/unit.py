@@ -52,9 +52,7 @@ class _Waiting(Generic[T]):
         if seen.version != expected:
             raise ConcurrentChangeError(key, expected, seen.version)
         if value.version <= expected:
-            raise ValueError(
-                f"{key}: version {value.version} has no more events than {expected}; there is none to keep"
-            )
+            raise ValueError(f"{key}: version {value.version} adds no event to version {expected}; do something first")
         base = self.written[key][0] if key in self.written else expected
         self.written[key] = (base, value)
 

@@ -1,0 +1,95 @@
+"""The contract of `PlanRepository`."""
+
+from __future__ import annotations
+
+import pytest
+
+from reclamation_core.cases.plans import Pgaac, PlanScope
+from reclamation_core.ports import ConcurrentChangeError, PlanNotFoundError, Store
+from tests.contracts.stores import StoreContract, a_plan, keep, save, signed
+
+
+class PlanRepositoryContract(StoreContract):
+    """What a repository of plans promises."""
+
+    def test_a_plan_that_was_added_is_got_with_its_texts(self, store: Store) -> None:
+        plan = a_plan()
+        keep(store, plan)
+
+        with store.unit_of_work() as unit:
+            found = unit.plans.get("site:CRE")
+
+        assert found == plan
+        assert found.read(found.action("A-1").what) == "tenir un vivier"
+
+    def test_a_scope_has_one_plan_and_the_refusal_gives_both_versions(self, store: Store) -> None:
+        keep(store, a_plan())
+
+        with store.unit_of_work() as unit, pytest.raises(ConcurrentChangeError, match="site:CRE") as refused:
+            unit.plans.add(a_plan(reference="A-2"))
+
+        assert (refused.value.reference, refused.value.expected, refused.value.found) == ("site:CRE", 0, 1)
+
+    def test_a_plan_without_a_story_is_not_added(self, store: Store) -> None:
+        with store.unit_of_work() as unit, pytest.raises(ValueError, match="it has no story yet"):
+            unit.plans.add(Pgaac(scope=PlanScope.nation()))
+
+    def test_a_plan_is_saved_on_the_version_it_was_loaded_at(self, store: Store) -> None:
+        plan = a_plan()
+        keep(store, plan)
+
+        save(store, plan.progress("A-1", signed()), 1)
+
+        with store.unit_of_work() as unit:
+            assert unit.plans.get("site:CRE").version == 2
+
+    def test_of_two_writers_on_one_plan_one_is_refused_with_both_versions(self, store: Store) -> None:
+        plan = a_plan()
+        keep(store, plan)
+
+        with store.unit_of_work() as late:
+            late.plans.save(plan.abandon("A-1", signed(), reason="inutile"), 1)
+            save(store, plan.progress("A-1", signed()), 1)
+            with pytest.raises(ConcurrentChangeError, match="site:CRE") as refused:
+                late.commit()
+        with pytest.raises(ConcurrentChangeError) as told_early:
+            save(store, plan.progress("A-1", signed()), 1)
+
+        assert (refused.value.reference, refused.value.expected, refused.value.found) == ("site:CRE", 1, 2)
+        assert (told_early.value.expected, told_early.value.found) == (1, 2)
+
+    def test_what_was_never_added_is_neither_saved_nor_got(self, store: Store) -> None:
+        with store.unit_of_work() as unit:
+            with pytest.raises(PlanNotFoundError, match="'site:CRE' is not found") as refused:
+                unit.plans.save(a_plan(), 1)
+            with pytest.raises(PlanNotFoundError):
+                unit.plans.get("nation")
+
+        assert refused.value.scope == "site:CRE"
+
+    def test_a_plan_without_a_new_event_is_not_saved(self, store: Store) -> None:
+        plan = a_plan()
+        keep(store, plan)
+
+        with store.unit_of_work() as unit, pytest.raises(ValueError, match="adds no event to version 1"):
+            unit.plans.save(plan, 1)
+
+    def test_a_unit_finds_what_it_added_and_saved(self, store: Store) -> None:
+        plan = a_plan()
+        with store.unit_of_work() as unit:
+            unit.plans.add(plan)
+            unit.plans.save(plan.progress("A-1", signed()), 1)
+            assert unit.plans.get("site:CRE").version == 2
+            unit.commit()
+
+        with store.unit_of_work() as unit:
+            assert unit.plans.get("site:CRE").version == 2
+
+    def test_the_scopes_are_in_order_by_code_point_those_of_the_unit_among_them(self, store: Store) -> None:
+        keep(store, a_plan("STR"), a_plan("É"), a_plan("a"))
+
+        with store.unit_of_work() as unit:
+            unit.plans.add(a_plan("CRE"))
+            assert unit.plans.scopes() == ("site:CRE", "site:STR", "site:a", "site:É")
+        with store.unit_of_work() as unit:
+            assert unit.plans.scopes() == ("site:STR", "site:a", "site:É")

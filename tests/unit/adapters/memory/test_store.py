@@ -1,0 +1,66 @@
+"""What is the memory store's own, beside the contracts of the ports."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+
+import attrs
+
+from reclamation_core.adapters import InMemoryStore
+from reclamation_core.cases import Case
+from reclamation_core.ports import CaseQuery, Store
+from tests.contracts.stores import a_case, a_plan, keep, signed
+
+
+def test_it_is_a_store() -> None:
+    assert isinstance(InMemoryStore(), Store)
+
+
+def test_two_stores_share_nothing() -> None:
+    one, two = InMemoryStore(), InMemoryStore()
+    keep(one, a_case())
+    one.references.next("R-2026")
+
+    with two.unit_of_work() as unit:
+        assert unit.cases.count(CaseQuery()) == 0
+    assert two.feed.read() == ()
+    assert two.references.next("R-2026") == 1
+
+
+def test_a_reader_never_sees_half_of_a_unit() -> None:
+    store = InMemoryStore()
+    cases = [a_case(number) for number in range(1, 4)]
+
+    def write(round_: int) -> None:
+        with store.unit_of_work() as unit:
+            for case in cases:
+                unit.cases.add(renumbered(case, round_))
+            unit.commit()
+
+    with ThreadPoolExecutor(3) as pool:
+        writers = [pool.submit(write, round_) for round_ in range(60)]
+        while not all(writer.done() for writer in writers):
+            with store.unit_of_work() as unit:
+                assert unit.cases.count(CaseQuery()) % 3 == 0
+            assert len(store.feed.read()) % 3 == 0
+        for writer in writers:
+            writer.result()
+
+    assert len(store.feed.read()) == 180
+
+
+def renumbered(case: Case, round_: int) -> Case:
+
+    reference = f"{case.reference}-{round_}"
+    return Case.from_events([attrs.evolve(event, case=reference) for event in case.events])
+
+
+def test_plans_of_a_unit_are_kept_with_its_cases() -> None:
+    store = InMemoryStore()
+    with store.unit_of_work() as unit:
+        unit.cases.add(a_case())
+        unit.plans.add(a_plan().progress("A-1", signed()))
+        unit.commit()
+
+    assert store.scopes() == ("site:CRE",)
+    assert store.case("R-2026-000001") is not None

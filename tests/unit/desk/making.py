@@ -1,0 +1,142 @@
+"""Invented desks and cases: short ways to make them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from typing import Any
+
+from reclamation_core.cases import AnswerDecision, Case, ClosingReason, Method, SupportKind
+from reclamation_core.cases.plans import ActionOrigin, ActionSheet, ActionType, Effectiveness
+from reclamation_core.desk import Desk, LivingPlan
+from reclamation_core.ports import Store, UnitOfWork
+from reclamation_core.vocabulary import ComplaintFacts, MalfunctionFacts, Role, Site, Sites
+
+SITES = Sites(
+    (
+        Site(code="CRE", name="Créteil", region="Île-de-France"),
+        Site(code="STD", name="Stains", region="Île-de-France"),
+        Site(code="STR", name="Strasbourg", region="Grand Est", territory="alsace-moselle"),
+        Site(code="FDF", name="Fort-de-France", region="Martinique", territory="martinique"),
+    )
+)
+
+
+class FakeClock:
+    """A clock that is set."""
+
+    def __init__(self, now: datetime) -> None:
+        self.instant = now
+
+    def now(self) -> datetime:
+        return self.instant
+
+
+def at(day: int, hour: int = 9, month: int = 6) -> datetime:
+    return datetime(2026, month, day, hour, tzinfo=UTC)
+
+
+def new_desk(now: datetime | None = None, **given: Any) -> Desk:
+    """A desk on a new store, on 1 July 2026 unless told otherwise; RQR acts, so that every role's guard lets pass."""
+    clock = given.pop("clock", None) or FakeClock(now or at(1, month=7))
+    return Desk.in_memory(sites=given.pop("sites", SITES), clock=clock, **given).acting("Mme Roux", Role.RQR)
+
+
+def facts(received_at: datetime | None = None, **given: Any) -> ComplaintFacts:
+    """A complaint within the scope, of one centre."""
+    values: dict[str, Any] = {
+        "received_at": received_at or at(1),
+        "channel": "email",
+        "formal": True,
+        "complainant": "trainee",
+        "nature": "grievance",
+        "requirement": "contractual",
+        "sold_service": True,
+        "client_scope": "local",
+        "service_reach": "one_centre",
+        "mobilisation": "local",
+    }
+    return ComplaintFacts(**(values | given))
+
+
+def malfunction(received_at: datetime | None = None) -> MalfunctionFacts:
+    return MalfunctionFacts(received_at=received_at or at(1), service_reach="one_centre", mobilisation="local")
+
+
+def registered(desk: Desk, site: str = "CRE", received_at: datetime | None = None, **given: Any) -> Case:
+    when = received_at or at(1)
+    return desk.register(facts(when), site=site, at=when, **given)
+
+
+def qualified(desk: Desk, site: str = "CRE", received_at: datetime | None = None, **given: Any) -> Case:
+    case = registered(desk, site, received_at, **given)
+    when = case.events[0].occurred_at
+    desk.add_support(case.reference, kind=SupportKind.EMAIL, title="le courriel", at=when)
+    return desk.qualify(case.reference, problem="l'absence", severity_training=2, likelihood=2, recurrences=0, at=when)
+
+
+def analysed(desk: Desk, *causes: str, **given: Any) -> Case:
+    case = qualified(desk, **given)
+    return desk.analyse(case.reference, method=Method.ISHIKAWA, causes=causes or ("organisation",))
+
+
+def planned_nothing(desk: Desk, **given: Any) -> Case:
+    return desk.plan_nothing(qualified(desk, **given).reference, reason="le fait est isolé")
+
+
+def answered(desk: Desk, **given: Any) -> Case:
+    case = planned_nothing(desk, **given)
+    return desk.answer(case.reference, decision=AnswerDecision.FOUNDED, text="Madame, ...", recourse=True)
+
+
+def closed(desk: Desk, **given: Any) -> Case:
+    return desk.close(answered(desk, **given).reference, reason=ClosingReason.ANSWERED)
+
+
+def sheet(reference: str = "A-1", **changes: Any) -> ActionSheet:
+    given: dict[str, Any] = {
+        "reference": reference,
+        "type": ActionType.CORRECTIVE,
+        "origin": ActionOrigin.COMPLAINT,
+        "site": "CRE",
+        "cause_family": "organisation",
+        "cause": "personne ne remplace",
+        "what": "tenir un vivier",
+        "owner": "M. Petit",
+        "criterion": "aucune absence en trois mois",
+        "check_on": date(2026, 6, 20),
+    }
+    return ActionSheet(**(given | changes))
+
+
+def judged(plan: LivingPlan, reference: str = "A-1", day: int = 10) -> None:
+    plan.progress(reference, at=at(day))
+    plan.finish(reference, evidence="la liste", at=at(day))
+    plan.judge(reference, Effectiveness.EFFECTIVE, why="aucune absence", at=at(day))
+
+
+class Overtaken(Store):
+    """A store on which, the first time a unit commits, somebody else has done something just before."""
+
+    def __init__(self, store: Store, overtake: Any) -> None:
+        self.feed, self.references = store.feed, store.references
+        self._store, self._overtake = store, overtake
+
+    def unit_of_work(self) -> UnitOfWork:
+        unit = self._store.unit_of_work()
+        commit, overtake = unit.commit, self._overtake
+
+        def late_commit() -> None:
+            self._overtake = lambda: None
+            overtake()
+            commit()
+
+        unit.commit = late_commit  # type: ignore[method-assign]
+        return unit
+
+
+def overtaken(desk: Desk, act: Callable[[], object]) -> Desk:
+    """The desk, on whose next unit of work somebody else acts just before the commit."""
+    return Desk.on(Overtaken(desk._acting.store, act), sites=SITES, clock=FakeClock(at(1, month=7))).acting(
+        "M. Petit", Role.RQR
+    )

@@ -1,0 +1,53 @@
+"""Making a desk, and what it takes by default."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from reclamation_core.cases import (
+    CaseState,
+)
+from reclamation_core.desk import Desk
+from reclamation_core.policy import PolicyBook
+from tests.unit.desk.making import (
+    answered,
+    new_desk,
+    planned_nothing,
+    registered,
+)
+
+
+def test_a_desk_takes_a_policy_or_a_book_and_by_default_the_text() -> None:
+    from reclamation_core.policy import Policy, m2_1
+
+    assert registered(Desk.in_memory()).edition == m2_1().edition
+    assert registered(Desk.in_memory(Policy(edition="essai"))).edition == "essai"
+    assert registered(Desk.in_memory(PolicyBook([Policy(edition="essai")]))).edition == "essai"
+    with pytest.raises(TypeError, match="editions"):
+        Desk.in_memory("M2-1")  # type: ignore[arg-type]
+
+
+def test_each_desk_in_memory_has_a_store_of_its_own() -> None:
+    one, two = new_desk(), new_desk()
+    registered(one)
+
+    assert (one.cases.count(), two.cases.count()) == (1, 0)
+
+
+def test_the_clock_of_the_machine_is_used_by_default() -> None:
+    from datetime import UTC, datetime
+
+    before = datetime.now(UTC)
+    event = registered(Desk.in_memory()).events[0]
+
+    assert before <= event.recorded_at <= datetime.now(UTC)
+    assert event.recorded_at.utcoffset() == timedelta(0)
+
+
+def test_a_case_may_be_answered_without_actions() -> None:
+    desk = new_desk()
+
+    assert planned_nothing(desk).state is CaseState.PLANNED
+    assert answered(desk).state is CaseState.ANSWERED

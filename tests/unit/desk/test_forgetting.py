@@ -1,0 +1,62 @@
+"""Anonymising erases texts and nothing else."""
+
+from __future__ import annotations
+
+import pytest
+
+from reclamation_core.cases import (
+    AnswerDecision,
+    Case,
+    ClosingReason,
+    CommandRefusedError,
+    TextKind,
+)
+from reclamation_core.ports import CaseQuery
+from reclamation_core.vocabulary import Level
+from tests.unit.desk import making
+from tests.unit.desk.making import (
+    analysed,
+    closed,
+    new_desk,
+)
+
+
+def test_anonymising_erases_texts_and_search_and_keeps_the_rest() -> None:
+    desk = new_desk()
+    case = analysed(desk, complainant="Mme Durand", verbatim="Le formateur est absent")
+    desk.plan(case.reference, making.sheet())
+    plan = desk.pgaac("CRE")
+    plan.abandon("A-1", reason="le vivier existe")
+    desk.answer(case.reference, decision=AnswerDecision.FOUNDED, text="Madame Durand, ...")
+    before = desk.close(case.reference, reason=ClosingReason.ANSWERED)
+    markdown, counted = plan.to_markdown(), desk.cases.count(CaseQuery(levels={Level.LOCAL}))
+
+    after = desk.anonymise(case.reference)
+
+    assert len(after.vault) == 0
+    assert after.events[:-1] == before.events
+    assert (after.level, after.state, after.closed_at, after.rounds, after.verdict) == (
+        before.level,
+        before.state,
+        before.closed_at,
+        before.rounds,
+        before.verdict,
+    )
+    assert desk.cases.count(CaseQuery(text="durand")) == 0
+    assert desk.cases.count(CaseQuery(levels={Level.LOCAL})) == counted == 1
+    assert plan.to_markdown() == markdown
+    assert Case.from_events(after.events, after.vault) == after == desk.cases.get(case.reference)
+    with pytest.raises(CommandRefusedError, match="its story has ended"):
+        desk.reopen(case.reference, reason="encore")
+
+
+def test_one_kind_of_texts_may_be_forgotten_first() -> None:
+    desk = new_desk()
+    case = closed(desk, complainant="Mme Durand", verbatim="Le formateur est absent")
+
+    partly = desk.anonymise(case.reference, kinds=(TextKind.PERSONAL,))
+
+    texts = [secret.text for secret in partly.vault]
+    assert "Le formateur est absent" in texts
+    assert not {"Mme Durand", "Mme Roux"} & set(texts)
+    assert len(desk.anonymise(case.reference).vault) == 0

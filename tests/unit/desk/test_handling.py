@@ -1,0 +1,260 @@
+"""The verbs of the desk: each does one thing to a case, and two people who act on one case at once are told."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from reclamation_core.cases import (
+    CaseState,
+    ClosingReason,
+    CommandRefusedError,
+    LinkKind,
+    Method,
+    Reaction,
+)
+from reclamation_core.desk import CircularLinkError
+from reclamation_core.errors import FaultsError
+from reclamation_core.vocabulary import Level, Requirement, Role, UnknownSiteError
+from tests.unit.desk import making
+from tests.unit.desk.making import (
+    analysed,
+    answered,
+    at,
+    facts,
+    new_desk,
+    qualified,
+    registered,
+)
+
+
+def test_completing_and_correcting_facts_judges_them_anew() -> None:
+    desk = new_desk()
+    case = desk.register(facts(requirement=None, mobilisation=None), site="CRE")
+    assert case.eligibility is None
+
+    completed = desk.complete_facts(case.reference, requirement="contractual", mobilisation="regional")
+    corrected = desk.correct(case.reference, reason="relu", mobilisation="local")
+
+    assert (completed.facts.mobilisation.value, completed.level) == ("regional", Level.REGIONAL)
+    assert corrected.level is Level.LOCAL
+    assert getattr(completed.facts, "requirement") is Requirement.CONTRACTUAL  # noqa: B009  mypy knows two kinds of facts
+
+
+@pytest.mark.parametrize("verb", ["complete_facts", "correct"])
+def test_facts_are_told_by_their_names(verb: str) -> None:
+    desk = new_desk()
+    case = registered(desk)
+    given: dict[str, Any] = {"reason": "relu"} if verb == "correct" else {}
+    tell = getattr(desk, verb)
+
+    with pytest.raises(ValueError, match="facts: none is given"):
+        tell(case.reference, **given)
+    with pytest.raises(TypeError, match="severity"):
+        tell(case.reference, severity=3, **given)
+    with pytest.raises(FaultsError, match="severity_legal"):
+        tell(case.reference, severity_legal=9, **given)
+    assert desk.cases.get(case.reference) == case
+
+
+def test_correcting_the_receipt_moves_the_clock() -> None:
+    desk = new_desk()
+    case = registered(desk, received_at=at(2))
+
+    corrected = desk.correct(case.reference, reason="cachet", received_at=at(1))
+
+    assert corrected.deadline is not None
+    assert corrected.deadline.due == date(2026, 6, 15)
+    assert corrected.awaited_on == date(2026, 6, 15)
+
+
+def test_a_qualification_does_not_move_the_receipt() -> None:
+    desk = new_desk()
+    case = qualified(desk)
+
+    with pytest.raises(CommandRefusedError):
+        desk.qualify(case.reference, problem="l'absence", received_at=at(3))
+
+    assert desk.cases.get(case.reference) == case
+
+
+def test_a_telephone_complaint_is_transcribed() -> None:
+    desk = new_desk()
+    case = desk.register(facts(channel="phone"), site="CRE")
+
+    transcribed = desk.transcribe(case.reference, text="Allô", author="Mme Roux", at=at(2))
+
+    assert (transcribed.transcribed_at, transcribed.supports) == (at(2), 1)
+
+
+def test_a_containment_measure_has_its_effect() -> None:
+    desk = new_desk()
+    taken = desk.contain(registered(desk).reference, measure="un remplaçant")
+    (measure,) = taken.containments
+
+    judged = desk.record_containment_effect(
+        taken.reference, measure=measure.number, effective=True, effect="les cours sont tenus"
+    )
+
+    assert [found.effective for found in judged.containments] == [True]
+
+
+def test_rerouting_gives_the_procedure_s_level_or_another_with_role_and_reason() -> None:
+    desk = new_desk()
+    case = registered(desk)
+
+    assert desk.reroute(case.reference, handling_unit="STD").level is Level.LOCAL
+    imposed = desk.reroute(case.reference, handling_unit="STD", level=Level.NATIONAL, reason="enjeu national")
+    assert imposed.level is Level.NATIONAL
+    with pytest.raises(CommandRefusedError, match="imposing another level"):
+        desk.acting("M. Petit").reroute(case.reference, handling_unit="STD", level=Level.REGIONAL, reason="enjeu")
+    with pytest.raises(UnknownSiteError, match="'XXX'"):
+        desk.reroute(case.reference, handling_unit="XXX")
+    assert desk.cases.get(case.reference) == imposed
+
+
+def test_an_analysis_needs_a_method_where_the_case_is_complex() -> None:
+    desk = new_desk()
+    case = qualified(desk)
+
+    with pytest.raises(CommandRefusedError, match="a method that finds at least one root cause is required"):
+        desk.analyse(case.reference, causes=("organisation", "matériel"))
+    found = desk.analyse(case.reference, causes=("organisation", "matériel"), method=Method.FIVE_WHYS, report="...")
+
+    assert found.analysis is not None
+    assert found.analysis.causes == ("organisation", "matériel")
+    with pytest.raises(TypeError, match=r"write \('organisation',\)"):
+        desk.analyse(case.reference, causes="organisation")  # type: ignore[arg-type]
+
+
+def test_what_ends_a_case() -> None:
+    desk = new_desk()
+    case = answered(desk)
+
+    assert desk.record_reaction(case.reference, reaction=Reaction.DISSATISFIED, words="non").reaction is not None
+    assert desk.refer_to_mediation(case.reference, reason="désaccord", at=at(20)).mediation_at == at(20)
+    done = desk.close(case.reference, reason=ClosingReason.ANSWERED)
+    assert done.state is CaseState.CLOSED
+    again = desk.reopen(case.reference, reason="la réponse n'a pas suffi")
+    assert (again.state, again.closed_at, again.closure) == (CaseState.PLANNED, None, None)
+    assert done.events == again.events[:-1]
+    assert desk.withdraw(case.reference, words="je renonce").withdrawn_at == at(1, month=7)
+    assert desk.close(case.reference, reason=ClosingReason.WITHDRAWN).state is CaseState.CLOSED
+
+
+def test_out_of_scope_is_closed_with_where_it_went() -> None:
+    desk = new_desk()
+    case = desk.register(facts(nature="initial_information_request"), site="CRE")
+
+    done = desk.close(
+        case.reference, reason=ClosingReason.OUT_OF_SCOPE, redirected_to="accueil", told_at=at(2), comment="un tarif"
+    )
+
+    assert done.closure is not None
+    assert (done.closure.redirected_to, done.closure.told_at) == ("accueil", at(2))
+
+
+def test_a_duplicate_is_closed_once_it_is_linked() -> None:
+    desk = new_desk()
+    first, second = registered(desk), registered(desk)
+    with pytest.raises(CommandRefusedError, match="is not linked"):
+        desk.close(second.reference, reason=ClosingReason.DUPLICATE)
+
+    desk.link(second.reference, kind=LinkKind.DUPLICATE_OF, to=first.reference)
+
+    assert desk.close(second.reference, reason=ClosingReason.DUPLICATE).state is CaseState.CLOSED
+
+
+@pytest.mark.parametrize("kind", LinkKind)
+def test_a_case_is_not_linked_to_itself(kind: LinkKind) -> None:
+    desk = new_desk()
+    case = registered(desk)
+
+    with pytest.raises(CircularLinkError, match="leads back to it") as refused:
+        desk.link(case.reference, kind=kind, to=case.reference)
+
+    assert (refused.value.reference, refused.value.to) == (case.reference, case.reference)
+    assert desk.cases.get(case.reference) == case
+
+
+def test_duplicates_make_no_circle_for_then_nobody_would_answer() -> None:
+    desk = new_desk()
+    one, two, three = (registered(desk).reference for _ in range(3))
+    desk.link(one, kind=LinkKind.DUPLICATE_OF, to=two)
+    desk.link(two, kind=LinkKind.DUPLICATE_OF, to=three)
+    desk.link(two, kind=LinkKind.SAME_CAUSE_AS, to=one)
+
+    with pytest.raises(CircularLinkError) as refused:
+        desk.link(three, kind=LinkKind.DUPLICATE_OF, to=one)
+
+    assert (refused.value.reference, refused.value.to) == (three, one)
+    assert desk.link(three, kind=LinkKind.ABOUT_HANDLING_OF, to=one).links[-1].to == one
+    assert desk.link(one, kind=LinkKind.DUPLICATE_OF, to=three).links[-1].to == three
+
+
+def test_a_refusal_says_each_guard_in_both_languages_and_changes_nothing() -> None:
+    desk = new_desk()
+    case = registered(desk)
+    before = desk.feed()
+
+    with pytest.raises(CommandRefusedError) as refused:
+        desk.close(case.reference, reason=ClosingReason.ANSWERED)
+
+    assert [guard.id for guard in refused.value.guards] == ["close-answered-without-answer", "close-unsettled"]
+    assert "la réponse n'est pas donnée : répondez" in refused.value.in_("fr")
+    assert "the answer is not given: answer" in refused.value.in_("en")
+    assert desk.cases.get(case.reference) == case
+    assert desk.feed() == before
+
+
+def test_who_acts_in_which_role_is_kept_sealed() -> None:
+    desk = new_desk()
+    case = desk.acting("Mme Roux", Role.AQ).acknowledge(registered(desk).reference)
+    event = case.events[-1]
+
+    assert (event.role, case.read(event.by)) == (Role.AQ, "Mme Roux")
+    assert "Roux" not in repr(desk.acting("Mme Roux")._acting)
+    assert "Roux" not in repr(case)
+
+
+def test_what_happened_may_be_written_down_later() -> None:
+    desk = new_desk()
+    event = desk.acknowledge(registered(desk).reference, at=at(5)).events[-1]
+
+    assert (event.occurred_at, event.recorded_at) == (at(5), at(1, month=7))
+
+
+def test_a_clock_that_goes_back_gives_no_earlier_record() -> None:
+    clock = making.FakeClock(at(10))
+    desk = new_desk(clock=clock)
+    case = analysed(desk)
+    clock.instant = at(5)
+
+    event = desk.acknowledge(case.reference).events[-1]
+    planned = desk.plan(case.reference, making.sheet())
+    desk.pgaac("CRE").progress("A-1")
+    clock.instant = at(4)
+    plan = desk.pgaac("CRE").finish("A-1", evidence="la liste")
+
+    assert (event.occurred_at, event.recorded_at) == (at(10), at(10))
+    recorded = [event.recorded_at for event in planned.events]
+    assert recorded == sorted(recorded)
+    assert plan.actions[0].done is not None
+    assert desk.pgaac("CRE").publish().number == 1
+
+
+def test_a_naive_instant_is_refused_at_each_door() -> None:
+    desk = new_desk()
+    case = registered(desk)
+    naive = at(5).replace(tzinfo=None)
+
+    with pytest.raises(ValueError, match="occurred_at"):
+        desk.acknowledge(case.reference, at=naive)
+    with pytest.raises(ValueError, match="occurred_at"):
+        desk.pgaac("CRE").add(making.sheet(), at=naive)
+    with pytest.raises(ValueError, match=r"time zone|aware|naive"):
+        desk.sweep(naive)
+    with pytest.raises(ValueError, match="time zone"):
+        new_desk(now=naive).register(facts(), site="CRE")

@@ -1,0 +1,120 @@
+"""The living plans of the desk, and the editions published of them."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from reclamation_core.cases.plans import (
+    ActionStatus,
+    Effectiveness,
+    PlanRefusedError,
+    PlanScope,
+    UnknownActionError,
+    UnknownEditionError,
+)
+from reclamation_core.ports import ConcurrentChangeError
+from reclamation_core.vocabulary import Level
+from tests.unit.desk.making import at, new_desk, overtaken, sheet
+
+REGION = PlanScope.region("Île-de-France")
+NATION = PlanScope.nation()
+
+
+def test_every_verb_of_a_living_plan_changes_what_is_kept() -> None:
+    desk = new_desk()
+    plan = desk.pgaac("CRE")
+    plan.add(sheet(), at=at(1))
+    plan.amend("A-1", reason="plus tôt", planned=date(2026, 6, 5), at=at(2))
+    assert plan.actions[0].planned == date(2026, 6, 5)
+    plan.progress("A-1", note="la liste est faite", at=at(3))
+    assert plan.actions[0].status.value == "in_progress"
+    plan.finish("A-1", evidence="la liste", at=at(4))
+    plan.judge("A-1", Effectiveness.NOT_EFFECTIVE, why="deux absences", at=at(5))
+    plan.add(sheet("A-2"), at=at(6))
+    plan.follow_up("A-1", "A-2", at=at(6))
+    plan.close("A-1", comment="voir A-2", at=at(7))
+    assert plan.actions[0].status.value == "closed"
+    plan.reopen("A-1", reason="A-2 attendra", at=at(8))
+    plan.abandon("A-2", reason="inutile", at=at(8))
+    forgotten = plan.forget("A-2", at=at(9))
+
+    assert [action.status for action in plan.actions] == [ActionStatus.IN_PROGRESS, ActionStatus.ABANDONED]
+    assert forgotten == plan.now
+    assert forgotten.read(forgotten.action("A-2").what) is None
+    assert [event.recorded_at for event in plan.now.events] == [at(1, month=7)] * 11
+    with pytest.raises(UnknownActionError, match="'A-9'"):
+        plan.amend("A-9", planned=None)
+    with pytest.raises(PlanRefusedError, match="add it"):
+        plan.progress("A-9")
+
+
+def test_a_refused_verb_keeps_no_plan() -> None:
+    desk = new_desk()
+
+    with pytest.raises(PlanRefusedError):
+        desk.pgaac("CRE").progress("A-1")
+
+    with desk._acting.store.unit_of_work() as unit:
+        assert unit.plans.scopes() == ()
+
+
+def test_of_two_who_act_on_one_plan_one_is_told_both_versions() -> None:
+    desk = new_desk()
+    desk.pgaac("CRE").add(sheet())
+    late = overtaken(desk, lambda: desk.pgaac("CRE").progress("A-1"))
+
+    with pytest.raises(ConcurrentChangeError) as refused:
+        late.pgaac("CRE").abandon("A-1", reason="inutile")
+
+    assert (refused.value.reference, refused.value.expected, refused.value.found) == ("site:CRE", 1, 2)
+
+
+def test_an_edition_is_numbered_sent_to_all_and_read_back() -> None:
+    desk = new_desk()
+    plan = desk.pgaac("CRE")
+    plan.add(sheet())
+
+    first = plan.publish()
+    plan.progress("A-1")
+    second = plan.publish(recipients=("CODIR",))
+
+    assert [(edition.number, edition.recipients) for edition in plan.editions] == [
+        (1, first.recipients),
+        (2, ("CODIR",)),
+    ]
+    assert second == plan.editions[1]
+    assert "tenir un vivier" in plan.edition_to_markdown(1)
+    assert ": commencée" in plan.edition_to_markdown(2)
+    assert "started" in plan.edition_to_markdown(2, "en")
+    with pytest.raises(UnknownEditionError, match="3"):
+        plan.edition_to_markdown(3)
+
+
+def test_a_plan_reads_as_markdown_and_csv_in_both_languages() -> None:
+    plan = new_desk().pgaac("CRE")
+    plan.add(sheet(what="=1+1"))
+
+    assert plan.to_markdown().startswith("# PGAAC – site CRE")
+    assert "to do" in plan.to_markdown("en")
+    header, line, end = plan.to_csv().split("\r\n")
+    assert "A-1" in line
+    assert "'=1+1" in line
+    assert end == ""
+    assert plan.to_csv("en").split("\r\n")[0] != header
+
+
+def test_a_region_gathers_its_sites_and_the_nation_both() -> None:
+    desk = new_desk()
+    for site in ("CRE", "STD", "STR"):
+        desk.pgaac(site).add(sheet(f"A-{site}", site=site, what=f"agir à {site}"))
+    desk.pgaac(REGION).add(sheet("A-R", site=None, level=Level.REGIONAL))
+    desk.pgaac(NATION).add(sheet("A-N", site=None, level=Level.NATIONAL))
+
+    region, nation = desk.pgaac(REGION).publish(), desk.pgaac(NATION).publish()
+
+    assert {line.reference.action for line in region.lines} == {"A-CRE", "A-STD", "A-R"}
+    assert {line.reference.action for line in nation.lines} == {"A-CRE", "A-STD", "A-STR", "A-R", "A-N"}
+    assert "agir à STD" in desk.pgaac(REGION).edition_to_markdown(1)
+    assert [action.reference for action in desk.pgaac(REGION).actions] == ["A-R"]

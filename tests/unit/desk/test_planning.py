@@ -1,0 +1,166 @@
+"""Actions of cases and the living plans that they are on."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from reclamation_core.cases import (
+    AnswerDecision,
+    CaseState,
+    Clock,
+    ClosingReason,
+    CommandRefusedError,
+)
+from reclamation_core.cases.plans import (
+    PlanRefusedError,
+    PlanScope,
+    UnknownActionError,
+)
+from reclamation_core.ports import ConcurrentChangeError
+from tests.unit.desk.making import analysed, at, judged, new_desk, overtaken, qualified, sheet
+
+NATION = PlanScope.nation()
+
+
+def test_an_action_goes_on_the_case_and_on_the_plan_of_its_unit() -> None:
+    desk = new_desk()
+    case = desk.plan(analysed(desk, handling_unit="STD").reference, sheet(), sheet("A-2"))
+
+    assert (case.actions, case.state) == (("A-1", "A-2"), CaseState.PLANNED)
+    assert [action.cases for action in desk.pgaac("STD").actions] == [(case.reference,), (case.reference,)]
+    assert desk.pgaac("CRE").actions == ()
+    assert desk.pgaac("STD").now.events[0].occurred_at == case.events[-1].occurred_at
+
+
+def test_a_sheet_keeps_the_other_cases_it_names() -> None:
+    desk = new_desk()
+    case = desk.plan(analysed(desk).reference, sheet(cases=("R-0",)))
+
+    assert desk.pgaac("CRE").actions[0].cases == ("R-0", case.reference)
+
+
+def test_an_action_that_is_on_the_plan_serves_one_more_case() -> None:
+    desk = new_desk()
+    first = desk.plan(analysed(desk).reference, sheet())
+    second = desk.plan(analysed(desk).reference, "A-1", sheet("A-2"))
+    again = desk.plan(second.reference, "A-1")
+
+    assert second.actions == again.actions == ("A-1", "A-2")
+    one, two = desk.pgaac("CRE").actions
+    assert (one.cases, two.cases) == ((first.reference, second.reference), (second.reference,))
+
+
+def test_an_action_that_is_on_no_plan_is_told_and_nothing_is_kept() -> None:
+    desk = new_desk()
+    case = analysed(desk)
+
+    with pytest.raises(UnknownActionError, match="'A-9'"):
+        desk.plan(case.reference, sheet(), "A-9")
+
+    assert desk.cases.get(case.reference) == case
+    assert desk.pgaac("CRE").actions == ()
+
+
+def test_an_action_at_least_is_planned() -> None:
+    desk = new_desk()
+    case = analysed(desk)
+
+    with pytest.raises(ValueError, match="say with plan_nothing why none is needed"):
+        desk.plan(case.reference)
+
+    assert desk.cases.get(case.reference) == case
+
+
+def test_the_case_is_not_planned_where_the_plan_refuses_nor_the_plan_where_the_case_does() -> None:
+    desk = new_desk()
+    case = analysed(desk)
+    planned = desk.plan(case.reference, sheet())
+
+    with pytest.raises(PlanRefusedError, match="reference is on the plan already"):
+        desk.plan(case.reference, sheet("A-2"), sheet("A-1"))
+    with pytest.raises(CommandRefusedError, match="causes are not analysed"):
+        desk.plan(qualified(desk).reference, sheet("A-3"))
+
+    assert desk.cases.get(case.reference) == planned
+    assert [action.reference for action in desk.pgaac("CRE").actions] == ["A-1"]
+
+
+def test_a_plan_changed_meanwhile_refuses_the_case_too() -> None:
+    desk = new_desk()
+    desk.pgaac("CRE").add(sheet("A-0"))
+    case = analysed(desk)
+    late = overtaken(desk, lambda: desk.pgaac("CRE").progress("A-0"))
+
+    with pytest.raises(ConcurrentChangeError, match="site:CRE") as refused:
+        late.plan(case.reference, sheet())
+
+    assert (refused.value.expected, refused.value.found) == (1, 2)
+    assert desk.cases.get(case.reference) == case
+    assert len(desk.pgaac("CRE").actions) == 1
+
+
+def test_a_case_is_closed_once_its_actions_are_settled() -> None:
+    desk = new_desk()
+    case = desk.plan(analysed(desk).reference, sheet(), sheet("A-2"))
+    desk.answer(case.reference, decision=AnswerDecision.FOUNDED, text="Madame")
+    plan = desk.pgaac("CRE")
+    plan.abandon("A-2", reason="inutile")
+
+    with pytest.raises(CommandRefusedError, match="the follow-up is not settled"):
+        desk.close(case.reference, reason=ClosingReason.ANSWERED)
+    judged(plan, day=25)
+    with pytest.raises(CommandRefusedError, match="the follow-up is not settled"):
+        desk.close(case.reference, reason=ClosingReason.ANSWERED)
+    plan.close("A-1")
+
+    assert desk.close(case.reference, reason=ClosingReason.ANSWERED).state is CaseState.CLOSED
+
+
+def test_an_action_of_the_same_reference_on_another_plan_is_another_action() -> None:
+    desk = new_desk()
+    desk.pgaac("STR").add(sheet(site="STR"), at=at(2))
+    case = desk.plan(analysed(desk).reference, sheet())
+    desk.answer(case.reference, decision=AnswerDecision.FOUNDED, text="Madame")
+    desk.pgaac("CRE").abandon("A-1", reason="inutile")
+
+    assert desk.close(case.reference, reason=ClosingReason.ANSWERED).state is CaseState.CLOSED
+
+
+def test_what_settles_an_action_of_the_same_reference_elsewhere_settles_none_here() -> None:
+    desk = new_desk()
+    case = desk.plan(analysed(desk).reference, sheet())
+    desk.answer(case.reference, decision=AnswerDecision.FOUNDED, text="Madame")
+    elsewhere = desk.pgaac("STR")
+    elsewhere.add(sheet(site="STR"))
+    elsewhere.abandon("A-1", reason="inutile")
+
+    with pytest.raises(CommandRefusedError, match="the follow-up is not settled"):
+        desk.close(case.reference, reason=ClosingReason.ANSWERED)
+
+
+def test_an_action_on_two_plans_for_one_case_is_settled_on_both() -> None:
+    desk = new_desk()
+    case = desk.plan(analysed(desk).reference, sheet())
+    desk.plan(case.reference, sheet(), scope=NATION)
+    desk.answer(case.reference, decision=AnswerDecision.FOUNDED, text="Madame")
+    desk.pgaac("CRE").abandon("A-1", reason="inutile")
+
+    with pytest.raises(CommandRefusedError, match="the follow-up is not settled"):
+        desk.close(case.reference, reason=ClosingReason.ANSWERED)
+    desk.pgaac(NATION).abandon("A-1", reason="inutile")
+
+    assert desk.close(case.reference, reason=ClosingReason.ANSWERED).state is CaseState.CLOSED
+
+
+def test_a_check_that_is_due_is_told_until_it_is_done() -> None:
+    desk = new_desk()
+    case = desk.plan(analysed(desk).reference, sheet(), sheet("A-2", check_on=None), sheet("A-3"))
+    desk.pgaac("STR").add(sheet(site="STR", check_on=date(2026, 1, 1)))
+    judged(desk.pgaac("CRE"), "A-3", day=25)
+
+    checks = [alert.alert for alert in desk.sweep(at(20)) if alert.alert.clock is Clock.EFFECTIVENESS]
+
+    assert [(alert.due, alert.threshold.value) for alert in checks] == [(date(2026, 6, 20), "due_today")]
+    assert desk.cases.get(case.reference).alerts[-1] == checks[0]

@@ -1,0 +1,232 @@
+"""Registering gives a case of its own to each message, once."""
+
+from __future__ import annotations
+
+import pickle
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import attrs
+import pytest
+
+from reclamation_core.cases import CaseKind, CaseState
+from reclamation_core.desk import ForeignSourceError, OutsideScopeError
+from reclamation_core.errors import FaultsError
+from reclamation_core.policy import NoEditionError, Policy, PolicyBook, m2_1
+from reclamation_core.ports import CaseNotFoundError, RepeatedSourceError
+from reclamation_core.vocabulary import Channel, Complainant, ComplaintFacts, Eligibility, UnknownSiteError
+from tests.unit.desk import making
+from tests.unit.desk.making import at, facts, new_desk, overtaken, registered
+
+
+def test_a_complaint_gives_a_registered_case_that_is_kept() -> None:
+    desk = new_desk()
+
+    case = registered(desk, verbatim="Le formateur est absent")
+
+    assert (case.reference, case.kind, case.state) == ("R-2026-000001", CaseKind.COMPLAINT, CaseState.REGISTERED)
+    assert (case.site, case.handling_unit, case.eligibility) == ("CRE", "CRE", Eligibility.COMPLAINT)
+    assert desk.cases.get(case.reference) == case
+    assert [item.event for item in desk.feed()] == list(case.events)
+
+
+def test_a_malfunction_and_a_survey_result_give_cases_too() -> None:
+    desk = new_desk()
+
+    malfunction = desk.register(making.malfunction(), site="CRE")
+    trainee = desk.register_survey_result(3, received_at=at(1), site="CRE", verbatim="bof")
+    company = desk.register_survey_result(8, received_at=at(1), site="CRE", company=True, source="enquête-7")
+
+    assert (malfunction.kind, malfunction.deadline) == (CaseKind.MALFUNCTION, None)
+    assert isinstance(trainee.facts, ComplaintFacts)
+    assert isinstance(company.facts, ComplaintFacts)
+    assert (trainee.facts.channel, trainee.facts.complainant) == (Channel.SURVEY, Complainant.TRAINEE)
+    assert (company.facts.complainant, company.source) == (Complainant.COMPANY, "enquête-7")
+    # A note below 6 is a complaint by itself (I9).
+    assert trainee.eligibility is Eligibility.COMPLAINT
+    assert company.eligibility is not Eligibility.COMPLAINT
+
+
+def test_the_reference_has_the_year_of_the_receipt_in_the_site_s_zone() -> None:
+    # 31 December 2025, 23:30 UTC is 1 January 2026 in Paris, and still 31 December in Martinique.
+    desk = new_desk()
+    moment = datetime(2025, 12, 31, 23, 30, tzinfo=UTC)
+
+    assert registered(desk, "CRE", moment).reference == "R-2026-000001"
+    assert registered(desk, "FDF", moment).reference == "R-2025-000001"
+    assert registered(desk, "CRE", moment).reference == "R-2026-000002"
+
+
+def test_the_calendar_is_that_of_the_first_handling_site() -> None:
+    # Received on 15 May 2026: 22 May is a holiday in Martinique only, so its tenth day is a day later.
+    desk = new_desk()
+    received = at(15, month=5)
+
+    here = desk.register(facts(received), site="CRE", at=received)
+    there = desk.register(facts(received), site="CRE", handling_unit="FDF", at=received)
+
+    assert here.deadline is not None
+    assert there.deadline is not None
+    assert here.deadline.due == date(2026, 6, 1)
+    assert there.deadline.due == date(2026, 6, 2)
+    moved = desk.reroute(here.reference, handling_unit="FDF")
+    assert moved.deadline is not None
+    assert moved.deadline.due == date(2026, 6, 1)
+
+
+def test_the_same_message_gives_the_same_case_unchanged() -> None:
+    desk = new_desk()
+    first = registered(desk, source="mail-1")
+    done = desk.acknowledge(first.reference)
+
+    assert registered(desk, source="mail-1") == done
+    assert desk.register(facts(at(3), channel="centre_letter"), site="STR", source="mail-1") == done
+    assert desk.cases.count() == 1
+    assert registered(desk, source="mail-2").reference == "R-2026-000002"
+
+
+def test_threads_that_register_the_same_messages_get_the_same_cases() -> None:
+    desk = new_desk()
+
+    with ThreadPoolExecutor(8) as pool:
+        cases = list(pool.map(lambda number: registered(desk, source=f"mail-{number % 10}"), range(200)))
+
+    assert desk.cases.count() == 10
+    by_source = {case.source: case.reference for case in cases}
+    assert len(set(by_source.values())) == len(by_source) == 10
+    assert all(by_source[case.source] == case.reference for case in cases)
+
+
+def test_a_message_registered_by_somebody_else_at_the_same_moment_gives_that_case() -> None:
+    other = new_desk()
+    slow = overtaken(other, lambda: registered(other, source="mail-1"))
+
+    case = registered(slow, source="mail-1")
+
+    assert case == other.cases.get(case.reference)
+    assert other.cases.count() == 1
+
+
+def test_a_message_registered_elsewhere_at_the_same_moment_says_nothing_of_its_case() -> None:
+    other = new_desk()
+    slow = overtaken(other, lambda: registered(other, "STR", source="mail-1")).scoped(site="CRE")
+
+    with pytest.raises(ForeignSourceError, match="mail-1") as refused:
+        registered(slow, source="mail-1")
+
+    error: BaseException | None = refused.value
+    while error is not None:
+        assert not isinstance(error, RepeatedSourceError)
+        assert "R-2026" not in str(error)
+        error = error.__cause__ or error.__context__
+
+
+def test_a_message_that_is_a_foreign_case_is_refused_without_a_word_on_that_case() -> None:
+    desk = new_desk()
+    registered(desk, "STR", source="mail-1", complainant="Mme Durand")
+    here = desk.scoped(site="CRE")
+
+    with pytest.raises(ForeignSourceError, match="registered already, outside this desk's scope") as refused:
+        registered(here, source="mail-1")
+
+    assert refused.value.source == "mail-1"
+    assert "R-2026" not in str(refused.value)
+    assert pickle.loads(pickle.dumps(refused.value)).source == "mail-1"
+    assert desk.cases.count() == 1
+    assert here.cases.count() == 0
+
+
+def test_a_scoped_desk_registers_for_its_sites_only() -> None:
+    here = new_desk().scoped(site="CRE")
+
+    assert registered(here).site == "CRE"
+    with pytest.raises(OutsideScopeError, match="site 'STR' is outside this desk's scope, CRE") as refused:
+        registered(here, "STR", service_sites=("CRE",))
+
+    assert (refused.value.site, refused.value.sites) == ("STR", ("CRE",))
+    again = pickle.loads(pickle.dumps(refused.value))
+    assert (again.site, again.sites, str(again)) == ("STR", ("CRE",), str(refused.value))
+    assert here.cases.count() == 1
+
+
+@pytest.mark.parametrize(
+    "places",
+    [{"site": "XXX"}, {"site": "XXX", "handling_unit": "CRE"}, {"site": "CRE", "handling_unit": "XXX"},
+     {"site": "CRE", "service_sites": ("STR", "XXX")}],
+)  # fmt: skip
+def test_each_place_is_a_known_site(places: dict[str, Any]) -> None:
+    desk = new_desk()
+
+    with pytest.raises(UnknownSiteError, match="'XXX' is not the code of a site") as refused:
+        desk.register(facts(), **places)
+
+    assert refused.value.code == "XXX"
+    assert desk.cases.count() == 0
+
+
+def test_without_sites_any_code_is_one() -> None:
+    assert registered(new_desk(sites=None), "Créteil").site == "Créteil"
+
+
+@pytest.mark.parametrize(
+    ("given", "error", "message"),
+    [
+        ({"facts": "une réclamation"}, TypeError, "ComplaintFacts or MalfunctionFacts are expected"),
+        ({"service_sites": "CRE"}, TypeError, "CRE"),
+        ({"source": " "}, ValueError, "source"),
+        ({"source": 7}, TypeError, "source"),
+        ({"complainant": "\0"}, ValueError, "complainant"),
+        ({"verbatim": 12}, TypeError, "verbatim"),
+        ({"at": at(2).replace(tzinfo=None)}, ValueError, "occurred_at"),
+        ({"at": at(2, month=7)}, FaultsError, "occurred_at"),
+        ({"at": at(1) - timedelta(seconds=1)}, FaultsError, "occurred_at"),
+        ({"facts": facts(at(1, 10, month=7)), "at": at(1, month=7)}, FaultsError, "received_at"),
+        ({"facts": facts(satisfaction=11)}, ValueError, "satisfaction"),
+    ],
+)
+def test_what_cannot_be_registered_is_refused_and_leaves_nothing(
+    given: dict[str, Any], error: type[Exception], message: str
+) -> None:
+    desk = new_desk()
+    asked: dict[str, Any] = {"facts": facts(), "site": "CRE"} | given
+
+    with pytest.raises(error, match=message):
+        desk.register(**asked)
+
+    assert desk.cases.count() == 0
+    assert desk.feed() == ()
+
+
+def policies() -> PolicyBook:
+    old = Policy(edition="2025", in_force_from=date(2025, 1, 1), in_force_until=date(2025, 12, 31))
+    longer = attrs.evolve(m2_1().parameters, deadline=attrs.evolve(m2_1().deadline, days=20))
+    return PolicyBook([old, Policy(edition="2026", parameters=longer, in_force_from=date(2026, 1, 1))])
+
+
+def test_the_edition_is_the_one_in_force_at_receipt_and_stays_for_life() -> None:
+    # Received on 31 December 2025 in Martinique: 1 January in Paris.
+    moment = datetime(2025, 12, 31, 23, 30, tzinfo=UTC)
+    desk = new_desk(policy=policies())
+
+    old, new = registered(desk, "FDF", moment), registered(desk, "CRE", moment)
+
+    assert (old.edition, old.rule.days) == ("2025", 10)
+    assert (new.edition, new.rule.days) == ("2026", 20)
+    assert desk.correct(old.reference, reason="cachet", received_at=at(5)).edition == "2025"
+    assert desk.reroute(old.reference, handling_unit="CRE").edition == "2025"
+    assert {alert.alert.due for alert in desk.sweep() if alert.reference == new.reference} == {date(2026, 1, 29)}
+
+
+def test_a_day_without_an_edition_is_told() -> None:
+    desk = new_desk(policy=policies())
+
+    with pytest.raises(NoEditionError, match="no edition is in force on 2024-06-01"):
+        registered(desk, received_at=datetime(2024, 6, 1, 9, tzinfo=UTC))
+
+    assert desk.cases.count() == 0
+
+
+def test_a_missing_case_is_told() -> None:
+    with pytest.raises(CaseNotFoundError, match="R-1"):
+        new_desk().acknowledge("R-1")

@@ -1,0 +1,247 @@
+"""A scoped desk sees and touches its own cases; a foreign one is as if it were not there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from reclamation_core.cases import AnswerDecision, ClosingReason, LinkKind, Reaction, SupportKind
+from reclamation_core.cases.plans import PlanScope
+from reclamation_core.desk import Desk, OutsideScopeError, Scope
+from reclamation_core.ports import CaseNotFoundError, CaseQuery, PlanNotFoundError
+from reclamation_core.vocabulary import UnknownSiteError
+from tests.unit.desk.making import SITES, at, closed, new_desk, qualified, registered, sheet
+
+VERBS: dict[str, Callable[[Desk, str], object]] = {
+    "get": lambda desk, case: desk.cases.get(case),
+    "complete_facts": lambda desk, case: desk.complete_facts(case, causes=1),
+    "correct": lambda desk, case: desk.correct(case, reason="erreur", channel="centre_letter"),
+    "acknowledge": lambda desk, case: desk.acknowledge(case),
+    "add_support": lambda desk, case: desk.add_support(case, kind=SupportKind.LETTER, title="lettre"),
+    "transcribe": lambda desk, case: desk.transcribe(case, text="allô", author="Mme Roux"),
+    "contain": lambda desk, case: desk.contain(case, measure="un remplaçant"),
+    "record_containment_effect": lambda desk, case: desk.record_containment_effect(
+        case, measure=1, effective=True, effect="cours tenus"
+    ),
+    "qualify": lambda desk, case: desk.qualify(case, problem="l'absence"),
+    "reroute": lambda desk, case: desk.reroute(case, handling_unit="CRE"),
+    "analyse": lambda desk, case: desk.analyse(case, causes=("organisation",)),
+    "plan": lambda desk, case: desk.plan(case, sheet()),
+    "plan_nothing": lambda desk, case: desk.plan_nothing(case, reason="isolé"),
+    "answer": lambda desk, case: desk.answer(case, decision=AnswerDecision.FOUNDED, text="Madame"),
+    "record_reaction": lambda desk, case: desk.record_reaction(case, reaction=Reaction.SATISFIED),
+    "refer_to_mediation": lambda desk, case: desk.refer_to_mediation(case),
+    "withdraw": lambda desk, case: desk.withdraw(case),
+    "close": lambda desk, case: desk.close(case, reason=ClosingReason.ANSWERED),
+    "reopen": lambda desk, case: desk.reopen(case, reason="encore"),
+    "link": lambda desk, case: desk.link(case, kind=LinkKind.SAME_CAUSE_AS, to=case),
+    "anonymise": lambda desk, case: desk.anonymise(case),
+}
+
+
+@pytest.mark.parametrize("verb", VERBS.values(), ids=VERBS.keys())
+@pytest.mark.parametrize("make", [registered, qualified, closed])
+def test_a_foreign_case_is_indistinguishable_from_a_missing_one(
+    make: Callable[..., Any], verb: Callable[[Desk, str], object]
+) -> None:
+    desk = new_desk()
+    foreign = make(desk, site="STR")
+    here = desk.scoped(site="CRE")
+
+    with pytest.raises(CaseNotFoundError) as of_foreign:
+        verb(here, foreign.reference)
+    with pytest.raises(CaseNotFoundError) as of_missing:
+        verb(here, "R-2026-999999")
+
+    assert str(of_foreign.value).replace(foreign.reference, "R-2026-999999") == str(of_missing.value)
+    assert (of_foreign.value.__context__, of_foreign.value.__cause__) == (None, None)
+    assert desk.cases.get(foreign.reference) == foreign
+
+
+def test_a_link_to_a_foreign_case_is_one_to_a_missing_case_so_that_none_is_closed_as_its_duplicate() -> None:
+    desk = new_desk()
+    mine, foreign = registered(desk), registered(desk, "STR")
+    here = desk.scoped(site="CRE")
+
+    with pytest.raises(CaseNotFoundError, match=foreign.reference):
+        here.link(mine.reference, kind=LinkKind.DUPLICATE_OF, to=foreign.reference)
+
+    assert desk.cases.get(mine.reference) == mine
+
+
+@pytest.mark.parametrize(
+    "places",
+    [{"site": "CRE"}, {"site": "STD", "service_sites": ("STR", "CRE")}, {"site": "STD", "handling_unit": "CRE"}],
+)
+def test_a_case_is_the_own_of_who_registers_serves_or_handles(places: dict[str, Any]) -> None:
+    desk = new_desk()
+    own, _ = registered(desk, **places), registered(desk, "FDF")
+    here = desk.scoped(site="CRE")
+
+    assert here.cases.get(own.reference) == own
+    assert here.cases.find().cases == (own,)
+    assert here.cases.count() == 1
+    assert [item.event.case for item in here.feed()] == [own.reference]
+    assert here.acknowledge(own.reference).version == 2
+
+
+def test_queries_by_sites_stay_within_the_scope() -> None:
+    desk = new_desk()
+    own = registered(desk, "CRE", service_sites=("STR",))
+    registered(desk, "STR")
+    here = desk.scoped(site="CRE")
+
+    assert here.cases.find(CaseQuery(sites={"STR"})).cases == ()
+    assert here.cases.count(CaseQuery(sites={"STR"})) == 0
+    assert here.cases.find(CaseQuery(sites={"STR", "CRE"})).cases == (own,)
+    assert here.cases.count(CaseQuery(sites={"CRE"})) == 1
+
+
+def test_a_feed_that_is_scoped_gives_as_many_events_as_asked_for_past_the_foreign_ones() -> None:
+    desk = new_desk()
+    for site in ("CRE", "STR", "STR", "STR", "CRE", "STR", "CRE"):
+        registered(desk, site)
+    here = desk.scoped(site="CRE")
+
+    first = here.feed(limit=2)
+    second = here.feed(first[-1].position, limit=2)
+
+    assert [item.position for item in (*first, *second)] == [1, 5, 7]
+    assert here.feed(7) == ()
+    assert len(desk.feed(limit=3)) == 3
+
+
+@pytest.mark.parametrize("scope", [{}, {"site": "CRE"}])
+def test_a_feed_is_read_from_the_beginning_on_with_a_limit(scope: dict[str, str]) -> None:
+    desk = new_desk().scoped(**scope) if scope else new_desk()
+
+    with pytest.raises(ValueError, match="give a position from 0 on"):
+        desk.feed(-1)
+    with pytest.raises(ValueError, match="a limit from 1 on"):
+        desk.feed(limit=0)
+
+
+def test_a_case_rerouted_elsewhere_leaves_the_scope_of_who_handled_it() -> None:
+    desk = new_desk()
+    case = registered(desk, "STR", handling_unit="CRE")
+    here = desk.scoped(site="CRE")
+
+    moved = here.reroute(case.reference, handling_unit="STD")
+
+    assert moved.handling_unit == "STD"
+    with pytest.raises(CaseNotFoundError):
+        here.cases.get(case.reference)
+    assert here.feed() == ()
+    assert desk.scoped(site="STD").cases.get(case.reference) == moved
+
+
+def test_a_sweep_touches_the_cases_of_the_scope_only() -> None:
+    desk = new_desk()
+    own, foreign = registered(desk), registered(desk, "STR")
+
+    assert {alert.reference for alert in desk.scoped(site="CRE").sweep()} == {own.reference}
+    assert desk.cases.get(foreign.reference) == foreign
+
+
+def test_a_region_is_its_sites() -> None:
+    desk = new_desk()
+    own = {registered(desk, "CRE").reference, registered(desk, "STD").reference}
+    registered(desk, "STR")
+    here = desk.scoped(region="Île-de-France")
+
+    assert {case.reference for case in here.cases.find().cases} == own
+    assert registered(here, "STD").site == "STD"
+
+
+@pytest.mark.parametrize("given", [{}, {"site": "CRE", "region": "Île-de-France"}])
+def test_a_scope_is_a_site_or_a_region(given: dict[str, str]) -> None:
+    with pytest.raises(ValueError, match=r"site, region: .*; give one of them"):
+        new_desk().scoped(**given)
+
+
+def test_a_site_or_a_region_that_is_not_known_is_told() -> None:
+    with pytest.raises(UnknownSiteError, match="XXX"):
+        new_desk().scoped(site="XXX")
+    with pytest.raises(ValueError, match="region: 'Bretagne'; no site of this desk is of that region"):
+        new_desk().scoped(region="Bretagne")
+    with pytest.raises(ValueError, match="no site of this desk"):
+        new_desk(sites=None).scoped(region="Île-de-France")
+
+
+def test_without_sites_a_desk_may_be_scoped_to_any() -> None:
+    desk = new_desk(sites=None)
+    registered(desk, "Créteil")
+    registered(desk, "Stains")
+
+    assert desk.scoped(site="Stains").cases.count() == 1
+
+
+def test_a_scope_is_never_widened() -> None:
+    region = new_desk().scoped(region="Île-de-France")
+    site = region.scoped(site="CRE")
+
+    for wider in ({"site": "STD"}, {"region": "Île-de-France"}, {"region": "Grand Est"}):
+        with pytest.raises(OutsideScopeError, match="outside this desk's scope, CRE"):
+            site.scoped(**wider)
+    with pytest.raises(OutsideScopeError, match="'STR'"):
+        region.scoped(site="STR")
+    assert site.scoped(site="CRE").cases.count() == 0
+    assert site.acting("M. Petit")._acting.scope == Scope({"CRE"})
+
+
+@pytest.mark.parametrize("scope", [PlanScope.site("STR"), PlanScope.region("Grand Est"), PlanScope.nation()])
+@pytest.mark.parametrize("given", [{"site": "CRE"}, {"region": "Île-de-France"}])
+def test_the_plans_of_others_are_as_if_they_were_not_there(given: dict[str, str], scope: PlanScope) -> None:
+    desk = new_desk()
+    case = qualified(desk)
+    analysed = desk.analyse(case.reference, causes=("organisation",))
+    here = desk.scoped(**given)
+
+    with pytest.raises(PlanNotFoundError, match=str(scope)) as refused:
+        here.pgaac(scope)
+    with pytest.raises(PlanNotFoundError, match=str(scope)):
+        here.plan(case.reference, sheet(), scope=scope)
+
+    assert refused.value.scope == str(scope)
+    assert desk.cases.get(case.reference) == analysed
+    assert desk.pgaac(scope).actions == ()
+
+
+def test_a_case_handled_elsewhere_is_planned_on_an_own_plan_if_that_is_said() -> None:
+    desk = new_desk()
+    case = qualified(desk, "CRE", handling_unit="STD")
+    here = desk.scoped(site="CRE")
+    here.analyse(case.reference, causes=("organisation",))
+
+    with pytest.raises(PlanNotFoundError, match="site:STD"):
+        here.plan(case.reference, sheet())
+    here.plan(case.reference, sheet(), scope=PlanScope.site("CRE"))
+
+    assert [action.reference for action in here.pgaac("CRE").actions] == ["A-1"]
+
+
+def test_a_region_s_desk_has_its_region_s_plan_and_a_site_s_desk_has_not() -> None:
+    desk = new_desk()
+    region = desk.scoped(region="Île-de-France")
+    region.pgaac("STD").add(sheet("A-2", site="STD"), at=at(2))
+
+    edition = region.pgaac(PlanScope.region("Île-de-France")).publish()
+
+    assert [str(line.reference.scope) for line in edition.lines] == ["site:STD"]
+    with pytest.raises(PlanNotFoundError):
+        desk.scoped(site="STD").pgaac(PlanScope.region("Île-de-France"))
+
+
+def test_the_plan_of_what_is_no_site_or_region_is_told() -> None:
+    desk = new_desk()
+
+    with pytest.raises(UnknownSiteError, match="XXX"):
+        desk.pgaac("XXX")
+    with pytest.raises(ValueError, match="no site of this desk is of that region"):
+        desk.pgaac(PlanScope.region("Bretagne"))
+    with pytest.raises(ValueError, match="no site of this desk is of that region"):
+        new_desk(sites=None).pgaac(PlanScope.region("Île-de-France"))
+    assert new_desk(sites=None).pgaac("Créteil").actions == ()
+    assert len(SITES) == 4

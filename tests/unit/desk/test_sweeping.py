@@ -1,0 +1,130 @@
+"""Sweeping raises each alert once, whatever happens meanwhile."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+
+import pytest
+
+from reclamation_core.cases import Clock, Threshold
+from reclamation_core.desk import Alert
+from reclamation_core.vocabulary import Role
+from tests.unit.desk.making import at, closed, new_desk, overtaken, registered
+
+# Received on Monday 1 June 2026; the tenth business day is Monday 15 June.
+DUE = date(2026, 6, 15)
+
+
+def told(alerts: tuple[Alert, ...]) -> list[tuple[str, Threshold, bool]]:
+    return [(alert.reference[-1], alert.alert.threshold, alert.alert.late) for alert in alerts]
+
+
+def test_each_threshold_is_told_on_its_day_and_once() -> None:
+    desk = new_desk()
+    case = registered(desk)
+
+    assert desk.sweep(at(2)) == ()
+    (soon,) = desk.sweep(at(12))
+    assert (soon.reference, soon.alert.clock, soon.alert.due) == (case.reference, Clock.ANSWER, DUE)
+    assert desk.sweep(at(12)) == ()
+    assert told(desk.sweep(at(15))) == [("1", Threshold.DUE_TODAY, False)]
+    assert told(desk.sweep(at(16))) == [("1", Threshold.OVERDUE, False)]
+    assert desk.sweep(at(30)) == ()
+    assert [alert.threshold for alert in desk.cases.get(case.reference).alerts] == list(Threshold)
+
+
+def test_a_sweep_that_was_missed_is_made_up_for_late() -> None:
+    desk = new_desk()
+    registered(desk)
+
+    assert told(desk.sweep(at(16))) == [
+        ("1", Threshold.DUE_SOON, True),
+        ("1", Threshold.DUE_TODAY, True),
+        ("1", Threshold.OVERDUE, False),
+    ]
+
+
+@pytest.mark.parametrize("days", [(2,), (12,), (15, 12), (12, 13, 15), (16,), ()])
+def test_one_sweep_leaves_the_same_alerts_as_any_earlier_ones_and_one(days: tuple[int, ...]) -> None:
+    once, often = new_desk(), new_desk()
+    for desk in (once, often):
+        registered(desk)
+        closed(desk)
+        registered(desk, "FDF", received_at=at(10))
+    for day in days:
+        often.sweep(at(day))
+
+    once.sweep(at(20))
+    often.sweep(at(20))
+
+    for one, two in zip(once.cases.find().cases, often.cases.find().cases, strict=True):
+        assert {(alert.clock, alert.threshold, alert.due) for alert in one.alerts} == {
+            (alert.clock, alert.threshold, alert.due) for alert in two.alerts
+        }
+        assert len(one.alerts) == len(two.alerts)
+
+
+def test_a_sweep_is_of_now_by_default_and_by_the_system() -> None:
+    desk = new_desk(at(15)).acting("Mme Roux", Role.AQ)
+    registered(desk)
+
+    assert len(desk.sweep()) == 2
+    event = desk.cases.get("R-2026-000001").events[-1]
+    assert (event.role, event.occurred_at) == (Role.SYSTEM, at(15))
+    assert desk.cases.get("R-2026-000001").read(event.by) != "Mme Roux"
+
+
+def test_nobody_s_name_comes_back_after_it_was_forgotten() -> None:
+    desk = new_desk(at(1, month=12))
+    case = closed(desk)
+    desk.anonymise(case.reference)
+
+    alerts = desk.sweep()
+
+    assert {alert.alert.clock for alert in alerts} <= {Clock.ANSWER}
+    assert "Mme Roux" not in {secret.text for secret in desk.cases.get(case.reference).vault}
+
+
+def test_a_case_that_changes_meanwhile_is_looked_at_again() -> None:
+    desk = new_desk()
+    case = registered(desk)
+
+    alerts = overtaken(desk, lambda: desk.contain(case.reference, measure="un remplaçant")).sweep(at(15))
+
+    assert told(alerts) == [("1", Threshold.DUE_SOON, True), ("1", Threshold.DUE_TODAY, False)]
+    assert desk.cases.get(case.reference).version == 4
+
+
+def test_a_case_that_leaves_the_scope_meanwhile_is_let_go() -> None:
+    desk = new_desk()
+    case = registered(desk, "STR", handling_unit="CRE")
+    here = overtaken(desk, lambda: desk.reroute(case.reference, handling_unit="STD")).scoped(site="CRE")
+
+    assert here.sweep(at(15)) == ()
+    assert desk.cases.get(case.reference).alerts == ()
+
+
+def test_sweeps_at_once_tell_each_alert_once() -> None:
+    desk = new_desk()
+    references = {registered(desk).reference for _ in range(20)}
+
+    with ThreadPoolExecutor(4) as pool:
+        alerts = [alert for sweep in pool.map(lambda _: desk.sweep(at(16)), range(4)) for alert in sweep]
+
+    assert len(alerts) == len({(alert.reference, alert.alert.threshold) for alert in alerts}) == 60
+    assert {alert.reference for alert in alerts} == references
+    assert all(len(desk.cases.get(reference).alerts) == 3 for reference in references)
+
+
+def test_every_page_of_cases_is_swept(monkeypatch: pytest.MonkeyPatch) -> None:
+    from reclamation_core.desk import sweeping
+
+    monkeypatch.setattr(sweeping, "_PAGE", 2)
+    desk = new_desk()
+    for _ in range(5):
+        registered(desk)
+
+    assert [reference for reference, threshold, _ in told(desk.sweep(at(15))) if threshold is Threshold.DUE_TODAY] == [
+        "1", "2", "3", "4", "5",
+    ]  # fmt: skip

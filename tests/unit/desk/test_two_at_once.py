@@ -1,0 +1,88 @@
+"""Of two who act at once on one case one is told; none of what was accepted is lost."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from reclamation_core.cases import (
+    AnswerDecision,
+    Case,
+    ClosingReason,
+    LinkKind,
+    SupportKind,
+)
+from reclamation_core.cases.plans import ActionType
+from reclamation_core.desk import Desk
+from reclamation_core.ports import ConcurrentChangeError
+from tests.unit.desk import making
+from tests.unit.desk.making import (
+    analysed,
+    new_desk,
+    overtaken,
+    registered,
+)
+
+
+@pytest.mark.parametrize(
+    "verb",
+    [
+        lambda desk, case: desk.acknowledge(case),
+        lambda desk, case: desk.correct(case, reason="relu", causes=1),
+        lambda desk, case: desk.reroute(case, handling_unit="STD"),
+        lambda desk, case: desk.analyse(case, causes=("organisation",)),
+        lambda desk, case: desk.plan(case, making.sheet(type=ActionType.CURATIVE)),
+        lambda desk, case: desk.close(case, reason=ClosingReason.ANSWERED),
+        lambda desk, case: desk.link(case, kind=LinkKind.SAME_CAUSE_AS, to="R-2026-000001"),
+    ],
+)
+def test_of_two_who_act_on_one_case_one_is_told_both_versions(verb: Callable[[Desk, str], Case]) -> None:
+    desk = new_desk()
+    registered(desk)
+    case = analysed(desk)
+    desk.plan_nothing(case.reference, reason="isolé")
+    case = desk.answer(case.reference, decision=AnswerDecision.FOUNDED, text="Madame")
+    late = overtaken(desk, lambda: desk.contain(case.reference, measure="un remplaçant"))
+
+    with pytest.raises(ConcurrentChangeError, match="load it again and decide anew") as refused:
+        verb(late, case.reference)
+
+    assert (refused.value.reference, refused.value.expected, refused.value.found) == (
+        case.reference,
+        case.version,
+        case.version + 1,
+    )
+    assert desk.cases.get(case.reference).version == case.version + 1
+    assert desk.pgaac("CRE").actions == ()
+
+
+def test_threads_that_hammer_the_same_cases_lose_nothing() -> None:
+    desk = new_desk()
+    references = [registered(desk).reference for _ in range(3)]
+    done: list[tuple[str, str]] = []
+    refused: list[tuple[str, ConcurrentChangeError]] = []
+
+    def act(number: int) -> None:
+        reference, title = references[number % 3], f"courriel {number}"
+        try:
+            desk.add_support(reference, kind=SupportKind.EMAIL, title=title)
+        except ConcurrentChangeError as error:
+            refused.append((reference, error))
+        else:
+            done.append((reference, title))
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(act, range(600)))
+
+    assert len(done) + len(refused) == 600
+    assert all(error.reference == reference and 0 < error.expected < error.found for reference, error in refused)
+    told = []
+    for reference in references:
+        case = desk.cases.get(reference)
+        told += [(reference, case.read(getattr(event.data, "title", None))) for event in case.events[1:]]
+        assert Case.from_events(case.events, case.vault) == case
+    assert Counter(told) == Counter(done)
+    assert len(desk.feed(limit=1000)) == 3 + len(done)

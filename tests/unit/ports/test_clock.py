@@ -1,0 +1,16 @@
+"""The clock of the machine."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from reclamation_core.ports import SystemClock
+
+
+def test_the_machine_s_clock_tells_the_present_in_utc() -> None:
+    before = datetime.now(UTC)
+
+    told = SystemClock().now()
+
+    assert before <= told <= datetime.now(UTC)
+    assert told.utcoffset() == timedelta(0)

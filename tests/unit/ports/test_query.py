@@ -1,0 +1,51 @@
+"""What is asked for is checked: a criterion that would silently find nothing is refused."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from reclamation_core.cases import CaseKind, CaseState
+from reclamation_core.ports import CaseQuery
+from reclamation_core.vocabulary import Level
+from tests.unit.desk.making import at
+
+
+@pytest.mark.parametrize(
+    ("criteria", "error", "message"),
+    [
+        ({"kind": "complaint"}, TypeError, "kind: CaseKind is expected, got 'complaint'"),
+        ({"states": "closed"}, TypeError, "a collection is expected, got 'closed' alone"),
+        ({"states": CaseState.CLOSED}, TypeError, "got <CaseState.CLOSED: 'closed'> alone"),
+        ({"states": {"closed"}}, TypeError, "states: a collection of CaseState is expected, 'closed' is in it"),
+        ({"levels": Level.LOCAL}, TypeError, "alone"),
+        ({"levels": {CaseState.CLOSED}}, TypeError, "levels: a collection of Level is expected"),
+        ({"sites": "CRE"}, TypeError, "a collection is expected, got 'CRE' alone; write {'CRE'}"),
+        ({"sites": {3}}, TypeError, "sites: a collection of str is expected, 3 is in it"),
+        ({"owner": 3}, TypeError, "owner: str is expected, got 3"),
+        ({"theme": {"organisation"}}, TypeError, "theme: str is expected"),
+        ({"after": 1}, TypeError, "after: str is expected, got 1"),
+        ({"due_until": at(1)}, TypeError, r"due_until: a date is expected, .* give its date\(\)"),
+        ({"received_from": "2026-06-01"}, TypeError, "received_from: a date is expected"),
+        ({"received_until": at(1)}, TypeError, "received_until"),
+        ({"text": 3}, TypeError, "text: str is expected, got 3"),
+        ({"text": ""}, ValueError, "text: ''; give a letter at least, or None to ask for any text"),
+        ({"text": " \u0301"}, ValueError, "give a letter at least"),
+        ({"limit": 0}, ValueError, "limit: 0; give a whole number, at least 1"),
+        ({"limit": True}, ValueError, "limit: True"),
+        ({"limit": 1.0}, ValueError, "limit: 1.0"),
+    ],
+)
+def test_a_criterion_that_is_none_is_refused(criteria: dict[str, Any], error: type[Exception], message: str) -> None:
+    with pytest.raises(error, match=message):
+        CaseQuery(**criteria)
+
+
+def test_collections_of_any_sort_are_taken() -> None:
+    query = CaseQuery(kind=CaseKind.COMPLAINT, states=[CaseState.CLOSED], levels=(Level.LOCAL,), sites=iter(["CRE"]))
+
+    assert query.states == frozenset({CaseState.CLOSED})
+    assert query.levels == frozenset({Level.LOCAL})
+    assert query.sites == frozenset({"CRE"})
+    assert CaseQuery().limit == 50

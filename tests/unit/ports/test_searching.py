@@ -1,0 +1,40 @@
+"""Texts are searched whatever their case and accents."""
+
+from __future__ import annotations
+
+import pytest
+
+from reclamation_core.ports import folded, searched
+from tests.unit.desk import making
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Élève", "eleve"),
+        ("E\u0301le\u0300ve", "eleve"),
+        ("ÇA", "ca"),
+        ("Straße", "strasse"),
+        ("CŒUR ex æquo", "coeur ex aequo"),
+        ("l’an", "l'an"),
+        ("ﬁn", "fin"),
+        ("℡", "tel"),
+        ("n\u00a0°", "n °"),
+        ("İ", "i"),
+        ("12 % & co.", "12 % & co."),
+    ],
+)
+def test_a_text_is_folded(text: str, expected: str) -> None:
+    assert folded(text) == expected
+    assert folded(expected) == expected
+
+
+def test_a_case_is_searched_by_its_texts_and_not_by_who_acted() -> None:
+    desk = making.new_desk()
+    case = making.qualified(desk, complainant="Mme DÉSIRÉ")
+
+    assert searched(case) == ("mme desire", "le courriel", "l'absence")
+
+
+def test_a_case_without_texts_is_searched_by_none() -> None:
+    assert searched(making.registered(making.new_desk())) == ()
