@@ -49,7 +49,7 @@ class Outcomes:
             eligibility.outcome,
             assessment.level.outcome,
             "" if assessment.question is None else assessment.question.question.fr,
-            _words(first, then, is_handled=eligibility.outcome is not Eligibility.OUT_OF_SCOPE),
+            _words(first, then, is_handled=eligibility.outcome is Eligibility.COMPLAINT),
             assessment.deadline is not None,
             first,
             then,
@@ -140,13 +140,13 @@ COLUMNS: Final = (
 
 
 def _words(first: Part, then: Part, *, is_handled: bool) -> str:
-    """The reason; of what is out of scope nothing more is said."""
+    """The reason: empty while eligibility is undetermined; of what is out of scope nothing more is said."""
     return " ".join(filter(None, (first.reason, then.reason))) if is_handled else first.reason
 
 
 def _eligibility_part(decision: Decision[Eligibility]) -> Part:
     columns = {"eligibility": _written(decision.outcome), "eligibility_rows": _rows(decision)}
-    return Part(columns, _reason(decision) or _still_possible(decision))
+    return Part(columns, _reason(decision))
 
 
 def _handling_part(assessment: Assessment) -> Part:
@@ -178,13 +178,6 @@ def _written(outcome: object) -> str:
 
 def _rows(decision: Decision[Any]) -> str:
     return " ".join(row.id for row in decision.rows)
-
-
-def _still_possible(decision: Decision[Any]) -> str:
-    table = decision.table
-    outcomes = sorted(decision.possible, key=table.output.rank)
-    labels = " ; ".join(table.outcome_label(outcome).fr for outcome in outcomes)
-    return f"{sentence(headline(decision, 'fr'))} Restent possibles : {labels}."
 
 
 def _reason(decision: Decision[Any]) -> str:

@@ -69,11 +69,10 @@ def test_an_undetermined_decision_is_an_empty_cell_and_a_question(tmp_path: Path
     assert columns["question"].endswith("?")
 
 
-def test_the_reason_says_what_is_still_possible_of_an_open_eligibility(tmp_path: Path) -> None:
-    reason = columns_of(only(tmp_path, "A1,,2026-05-02,,,,,,,"))["reason"]
-    assert "n'est pas encore acquise" in reason
-    assert "Restent possibles : réclamation ; hors du cadre de la réclamation." in reason
-    assert "Restent possibles" not in columns_of(only(tmp_path, "A1,,2026-05-02,,,,,,,3"))["reason"]
+def test_the_reason_is_empty_while_eligibility_is_open_whatever_the_level(tmp_path: Path) -> None:
+    open_ = columns_of(only(tmp_path, "A1,,2026-05-02,,,,,,,"))
+    assert (open_["eligibility"], open_["reason"]) == ("", "")
+    assert "M2-1 §1.4" in columns_of(only(tmp_path, "A1,,2026-05-02,,,,,,,3"))["reason"]
 
 
 def test_the_question_is_that_of_the_assessment_and_never_about_the_causes(tmp_path: Path) -> None:
