@@ -17,9 +17,12 @@ if TYPE_CHECKING:
         DeadlineRule,
         DeadlineStatus,
     )
+    from reclamation_core.cases import Case, CaseState, CommandRefusedError
+    from reclamation_core.desk import Desk
     from reclamation_core.errors import Fault, FaultsError, ReclamationError
     from reclamation_core.missing import ABSENT, UNKNOWN
     from reclamation_core.policy import Assessment, Policy, PolicyBook, m2_1, read_policy
+    from reclamation_core.ports import CaseQuery
     from reclamation_core.tables import Decision, DecisionTable
     from reclamation_core.vocabulary import (
         Band,
@@ -34,6 +37,7 @@ if TYPE_CHECKING:
         Mobilisation,
         Nature,
         Requirement,
+        Role,
         ServiceReach,
         Site,
         Sites,
@@ -46,8 +50,12 @@ __all__ = [
     "Assessment",
     "Band",
     "BusinessCalendar",
+    "Case",
+    "CaseQuery",
+    "CaseState",
     "Channel",
     "ClientScope",
+    "CommandRefusedError",
     "Complainant",
     "ComplaintFacts",
     "Complexity",
@@ -57,6 +65,7 @@ __all__ = [
     "DeadlineStatus",
     "Decision",
     "DecisionTable",
+    "Desk",
     "Eligibility",
     "Fault",
     "FaultsError",
@@ -68,6 +77,7 @@ __all__ = [
     "PolicyBook",
     "ReclamationError",
     "Requirement",
+    "Role",
     "ServiceReach",
     "Site",
     "Sites",
@@ -78,9 +88,12 @@ __all__ = [
 
 _ROOM_OF = {
     **dict.fromkeys(("BusinessCalendar", "DayType", "Deadline", "DeadlineRule", "DeadlineStatus"), "calendars"),
+    **dict.fromkeys(("Case", "CaseState", "CommandRefusedError"), "cases"),
+    "Desk": "desk",
     **dict.fromkeys(("Fault", "FaultsError", "ReclamationError"), "errors"),
     **dict.fromkeys(("ABSENT", "UNKNOWN"), "missing"),
     **dict.fromkeys(("Assessment", "Policy", "PolicyBook", "m2_1", "read_policy"), "policy"),
+    "CaseQuery": "ports",
     **dict.fromkeys(("Decision", "DecisionTable"), "tables"),
     "Wording": "wording",
 }

@@ -41,7 +41,7 @@ def test_the_names_of_the_example_that_opens_the_readme_are_at_the_root(name: st
 
 @pytest.mark.parametrize("name", ROOT.__all__)
 def test_a_name_of_the_root_is_the_object_of_a_room(name: str) -> None:
-    rooms = ("calendars", "errors", "missing", "policy", "tables", "vocabulary", "wording")
+    rooms = ("calendars", "cases", "desk", "errors", "missing", "policy", "ports", "tables", "vocabulary", "wording")
     origins = [importlib.import_module(f"reclamation_core.{room}") for room in rooms]
 
     assert any(getattr(origin, name, None) is getattr(ROOT, name) for origin in origins)
@@ -107,3 +107,16 @@ def test_the_names_of_the_readme_load_neither_cattrs_nor_numpy_nor_the_command_s
 
     assert isinstance(loaded, list)
     assert not {"cattrs", "holidays", "numpy", "typer", "rich", "openpyxl"} & set(loaded)
+
+
+def test_a_desk_and_a_case_registered_load_neither_cattrs_nor_what_only_extras_have() -> None:
+    loaded = run(
+        "import json, sys\nfrom datetime import datetime, timezone\n"
+        "from reclamation_core import ComplaintFacts, Desk\n"
+        "facts = ComplaintFacts(received_at=datetime(2026, 1, 5, 9, tzinfo=timezone.utc))\n"
+        "case = Desk.in_memory().register(facts, site='CRE')\n"
+        "print(json.dumps(sorted(sys.modules)))"
+    )
+
+    assert isinstance(loaded, list)
+    assert not {"cattrs", "numpy", "typer", "rich", "openpyxl", "sqlalchemy"} & set(loaded)

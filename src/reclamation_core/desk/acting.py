@@ -69,11 +69,10 @@ class Acting:
         command = Command(data=data, by=self.by, role=self.role, occurred_at=occurred_at)
         return after(case, decide(case, command, around))
 
-    def signature(self, plan: Pgaac, at: datetime | None) -> Signature:
-        """Who acts on a plan, and when; never before the last event recorded."""
-        now = self.clock.now()
-        if plan.events:
-            now = max(now, plan.events[-1].recorded_at)
+    def signature(self, plan: Pgaac, at: datetime | None, case: Case | None = None) -> Signature:
+        """Who acts on a plan, and when; never before the last event recorded, of a case that it is for neither."""
+        known = [*plan.events[-1:], *(() if case is None else case.events[-1:])]
+        now = max([self.clock.now(), *(event.recorded_at for event in known)])
         occurred_at = now if at is None else at
         return Signature(by=self.by, role=self.role, occurred_at=occurred_at, recorded_at=now, salt=self.salt)
 

@@ -209,6 +209,6 @@ def reopen_recurring(unit: UnitOfWork, case: Case, acting: Acting) -> None:
     """Open again the actions that were judged effective on a cause which a case shows again."""
     occurrence = Occurrence.of_case(case)
     for plan in all_plans(unit):
-        signature = acting.signature(plan, None)
+        signature = acting.signature(plan, None, case)
         reopened = reopened_by(plan, occurrence, acting.places.sites or Sites(), signature)
         keep_plan(unit, reopened, plan.version)

@@ -47,7 +47,7 @@ class Planning:
             plan = plan_of(unit, wanted)
             grown = plan
             for action in actions:
-                grown = _serving(grown, action, reference, acting.signature(plan, at))
+                grown = _serving(grown, action, reference, acting.signature(plan, at, changed))
             keep_plan(unit, grown, plan.version)
             unit.cases.save(changed, case.version)
             unit.commit()

@@ -19,7 +19,7 @@ from reclamation_core.cases.plans import (
     UnknownActionError,
 )
 from reclamation_core.ports import ConcurrentChangeError
-from tests.unit.desk.making import analysed, at, judged, new_desk, overtaken, qualified, sheet
+from tests.unit.desk.making import FakeClock, analysed, at, judged, new_desk, overtaken, qualified, sheet
 
 NATION = PlanScope.nation()
 
@@ -50,6 +50,18 @@ def test_an_action_that_is_on_the_plan_serves_one_more_case() -> None:
     assert second.actions == again.actions == ("A-1", "A-2")
     one, two = desk.pgaac("CRE").actions
     assert (one.cases, two.cases) == ((first.reference, second.reference), (second.reference,))
+
+
+def test_a_clock_that_went_back_lets_plan_as_of_the_last_record_of_the_case() -> None:
+    clock = FakeClock(at(10))
+    desk = new_desk(clock=clock)
+    case = analysed(desk)
+    clock.instant = at(9)
+
+    planned = desk.plan(case.reference, sheet(), at=at(10))
+
+    assert planned.events[-1].recorded_at == at(10)
+    assert desk.pgaac("CRE").now.events[-1].recorded_at == at(10)
 
 
 def test_an_action_that_is_on_no_plan_is_told_and_nothing_is_kept() -> None:

@@ -1,0 +1,111 @@
+"""What may be asked of a case: each act in several ways, some of which some case or other refuses."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any, TypeAlias
+
+from reclamation_core.cases import (
+    AnswerDecision,
+    Case,
+    ClosingReason,
+    LinkKind,
+    Method,
+    Reaction,
+    SupportKind,
+    TextKind,
+    Verb,
+)
+from reclamation_core.desk import Desk
+from reclamation_core.vocabulary import ComplaintFacts, Level, MalfunctionFacts
+from tests.unit.desk import making
+
+Ask: TypeAlias = Callable[[Desk, Case, datetime | None], Case]
+
+REASONS: tuple[dict[str, Any], ...] = (
+    *({"reason": reason} for reason in ClosingReason),
+    {"reason": ClosingReason.OUT_OF_SCOPE, "redirected_to": "accueil"},
+)
+
+
+def _correct_receipt(desk: Desk, case: Case, at: datetime | None) -> Case:
+    return desk.correct(case.reference, reason="cachet", received_at=case.received_at - timedelta(hours=30), at=at)
+
+
+def _effect(measure: int | None) -> Ask:
+    def ask(desk: Desk, case: Case, at: datetime | None) -> Case:
+        known = case.containments[-1].number if case.containments and measure is None else measure or 1
+        return desk.record_containment_effect(case.reference, measure=known, effective=True, effect="tenu", at=at)
+
+    return ask
+
+
+def _close(given: dict[str, Any]) -> Ask:
+    def ask(desk: Desk, case: Case, at: datetime | None) -> Case:
+        told_at = case.received_at if given["reason"] is ClosingReason.OUT_OF_SCOPE else None
+        return desk.close(case.reference, **given, told_at=told_at, at=at)
+
+    return ask
+
+
+def _plan(desk: Desk, case: Case, at: datetime | None) -> Case:
+    return desk.plan(case.reference, making.sheet(f"A-{case.reference}-{case.version}"), at=at)
+
+
+def _anonymise(kinds: tuple[TextKind, ...]) -> Ask:
+    return lambda desk, case, at: desk.anonymise(case.reference, kinds=kinds, at=at)
+
+
+HANDLING: tuple[tuple[Verb, Ask], ...] = (
+    (Verb.COMPLETE_FACTS, lambda d, c, at: d.complete_facts(c.reference, mobilisation="local", at=at)),
+    (Verb.COMPLETE_FACTS, lambda d, c, at: d.complete_facts(c.reference, service_reach="one_centre", at=at)),
+    (Verb.CORRECT, _correct_receipt),
+    (Verb.CORRECT, lambda d, c, at: d.correct(c.reference, reason="relu", mobilisation="national", at=at)),
+    (Verb.ACKNOWLEDGE, lambda d, c, at: d.acknowledge(c.reference, at=at)),
+    (Verb.ADD_SUPPORT, lambda d, c, at: d.add_support(c.reference, kind=SupportKind.EMAIL, title="courriel", at=at)),
+    (Verb.TRANSCRIBE, lambda d, c, at: d.transcribe(c.reference, text="allô", author="Mme Roux", at=at)),
+    (Verb.CONTAIN, lambda d, c, at: d.contain(c.reference, measure="un remplaçant", at=at)),
+    (Verb.RECORD_CONTAINMENT_EFFECT, _effect(None)),
+    (Verb.RECORD_CONTAINMENT_EFFECT, _effect(999)),
+    (Verb.QUALIFY, lambda d, c, at: d.qualify(c.reference, problem="l'absence", severity_training=2, at=at)),
+    (Verb.QUALIFY, lambda d, c, at: d.qualify(c.reference, problem="l'absence", severity_safety=4, at=at)),
+    (Verb.REROUTE, lambda d, c, at: d.reroute(c.reference, handling_unit="STD", at=at)),
+    (Verb.REROUTE, lambda d, c, at: d.reroute(c.reference, handling_unit="CRE", level=Level.NATIONAL, at=at)),
+    (
+        Verb.REROUTE,
+        lambda d, c, at: d.reroute(c.reference, handling_unit="STR", level=Level.REGIONAL, reason="enjeu", at=at),
+    ),
+    (Verb.ANALYSE, lambda d, c, at: d.analyse(c.reference, causes=("organisation",), at=at)),
+    (Verb.ANALYSE, lambda d, c, at: d.analyse(c.reference, causes=("matériel",), method=Method.EIGHT_D, at=at)),
+    (Verb.PLAN, _plan),
+    (Verb.PLAN_NOTHING, lambda d, c, at: d.plan_nothing(c.reference, reason="isolé", at=at)),
+    (Verb.ANSWER, lambda d, c, at: d.answer(c.reference, decision=AnswerDecision.FOUNDED, text="Madame", at=at)),
+)
+"""What handles a case, with what asks for it of a desk, as of an instant."""
+
+CLOSING: tuple[tuple[Verb, Ask], ...] = tuple((Verb.CLOSE, _close(given)) for given in REASONS)
+
+ENDING: tuple[tuple[Verb, Ask], ...] = (
+    (Verb.RECORD_REACTION, lambda d, c, at: d.record_reaction(c.reference, reaction=Reaction.SATISFIED, at=at)),
+    (Verb.REFER_TO_MEDIATION, lambda d, c, at: d.refer_to_mediation(c.reference, reason="désaccord", at=at)),
+    (Verb.WITHDRAW, lambda d, c, at: d.withdraw(c.reference, words="je renonce", at=at)),
+    (Verb.REOPEN, lambda d, c, at: d.reopen(c.reference, reason="encore", at=at)),
+    (Verb.LINK, lambda d, c, at: d.link(c.reference, kind=LinkKind.SAME_CAUSE_AS, to="R-2026-000001", at=at)),
+    (Verb.LINK, lambda d, c, at: d.link(c.reference, kind=LinkKind.DUPLICATE_OF, to="R-2026-000001", at=at)),
+    (Verb.ANONYMISE, _anonymise(tuple(TextKind))),
+    (Verb.ANONYMISE, _anonymise((TextKind.PERSONAL,))),
+)
+"""What may be done to a case that has ended, or beside its handling."""
+
+
+def messages(received_at: datetime) -> tuple[ComplaintFacts | MalfunctionFacts, ...]:
+    """What may arrive: within the scope, out of it, not clear, by telephone, everybody's matter, internal."""
+    return (
+        making.facts(received_at),
+        making.facts(received_at, nature="initial_information_request"),
+        making.facts(received_at, requirement=None, mobilisation=None),
+        making.facts(received_at, channel="phone"),
+        making.facts(received_at, client_scope="national"),
+        making.malfunction(received_at),
+    )

@@ -1,0 +1,332 @@
+"""A desk driven at random through every act: its laws hold after each, and everything is reached.
+
+The run reports which acts were accepted, which states were reached and which guards refused; it fails where one of them
+never was.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any, TypeAlias
+
+import attrs
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+
+from reclamation_core.cases import (
+    Answered,
+    Case,
+    CaseState,
+    Closed,
+    CommandRefusedError,
+    Event,
+    Registered,
+    Reopened,
+    Rerouted,
+    Verb,
+    Withdrawn,
+)
+from reclamation_core.cases.guards import GUARDS
+from reclamation_core.cases.plans import Effectiveness, Pgaac, PlanRefusedError
+from reclamation_core.desk import CircularLinkError
+from reclamation_core.policy import Policy, m2_1
+from reclamation_core.policy.parameters import RoleParameters
+from reclamation_core.ports import CaseQuery
+from reclamation_core.vocabulary import Eligibility, Role
+from tests.properties.desk.asking import CLOSING, ENDING, HANDLING, Ask, messages
+from tests.unit.desk import making
+from tests.unit.desk.making import FakeClock, at
+
+SITES = ("CRE", "STD", "STR", "FDF")
+START = at(1)
+BOOK = Policy(
+    edition="RQR et AQ qualifient",
+    parameters=attrs.evolve(m2_1().parameters, roles=RoleParameters(qualifying=(Role.RQR, Role.AQ))),
+)
+READY = (
+    making.qualified,
+    making.analysed,
+    making.planned_nothing,
+    making.answered,
+    making.closed,
+)
+USUAL: dict[CaseState, tuple[Verb, ...]] = {
+    CaseState.REGISTERED: (Verb.TRANSCRIBE, Verb.ADD_SUPPORT, Verb.QUALIFY, Verb.CONTAIN),
+    CaseState.QUALIFIED: (Verb.RECORD_CONTAINMENT_EFFECT, Verb.ANALYSE, Verb.PLAN_NOTHING),
+    CaseState.ANALYSED: (Verb.PLAN,),
+    CaseState.PLANNED: (Verb.ANSWER, Verb.CONTAIN, Verb.RECORD_CONTAINMENT_EFFECT),
+    CaseState.ANSWERED: (Verb.RECORD_REACTION, Verb.CLOSE),
+    CaseState.CLOSED: (Verb.REOPEN, Verb.ANONYMISE),
+}
+CASES = st.integers(0, 9)
+ROLES = st.sampled_from([Role.RQR, Role.RQR, Role.AQ, Role.HANDLING_UNIT])
+# Mostly now; at the receipt, before it, or in an hour.
+Moment: TypeAlias = Callable[[Case, datetime], datetime | None]
+NOW: tuple[Moment, ...] = (lambda _, __: None,)
+OTHER: tuple[Moment, ...] = (
+    lambda case, _: case.received_at,
+    lambda case, _: case.received_at - timedelta(minutes=1),
+    lambda _, now: now + timedelta(hours=1),
+)
+MOMENTS = (*NOW * 5, *OTHER)
+
+
+@attrs.define
+class Reached:
+    """What a run has come across."""
+
+    verbs: set[Verb] = attrs.field(factory=set)
+    states: set[CaseState] = attrs.field(factory=set)
+    guards: set[str] = attrs.field(factory=set)
+    steps: int = 0
+
+    def report(self) -> str:
+        return (
+            f"{self.steps} acts asked for: {len(self.verbs)} of {len(Verb)} acts accepted, "
+            f"{len(self.states)} of {len(CaseState)} states reached, {len(self.guards)} of {len(GUARDS)} guards refused"
+        )
+
+
+class Life(RuleBasedStateMachine):
+    """Desks on one store; what they accepted is written down beside them, event by event."""
+
+    def __init__(self, reached: Reached) -> None:
+        super().__init__()
+        self.reached = reached
+        self.clock = FakeClock(START)
+        self.desk = making.new_desk(clock=self.clock, policy=BOOK)
+        self.told: dict[str, list[Event]] = {}
+        self.sources: dict[str, str] = {}
+        self.touched: set[str] = set()
+        self.first = 0
+
+    @initialize()
+    def begin(self) -> None:
+        """One of each message, and one case closed."""
+        for message, site in enumerate((*SITES, *SITES[:2])):
+            self.register(message=message, site=site, source=None)
+        self.bring(making.closed, "CRE")
+        self.first = len(self.told)
+        for number in range(self.first):
+            for asked in (asked for asked in HANDLING if asked[0] is Verb.QUALIFY):
+                self.ask(asked, number, Role.RQR, NOW[0])
+
+    def case(self, number: int) -> Case:
+        """One of the cases, the latest being number 0."""
+        references = sorted(self.told)
+        return self.desk.cases.get(references[-1 - number % len(references)])
+
+    def write_down(self, case: Case, verb: Verb | None = None) -> None:
+        """What was accepted: the events that are new, and the state they led to."""
+        known = self.told.setdefault(case.reference, [])
+        assert list(case.events[: len(known)]) == known
+        assert len(case.events) == len(known) + 1 or verb is None
+        known += case.events[len(known) :]
+        self.touched.add(case.reference)
+        self.reached.states.add(case.state)
+        if verb is not None:
+            self.reached.verbs.add(verb)
+
+    @rule(message=st.integers(0, 5), site=st.sampled_from(SITES), source=st.sampled_from([None, None, "m-1", "m-2"]))
+    def register(self, message: int, site: str, source: str | None) -> None:
+        facts = messages(self.clock.instant)[message]
+        case = self.desk.register(facts, site=site, source=source, verbatim="la salle est froide")
+        known = self.sources.get(source or "")
+        if known is not None:
+            assert case.reference == known
+            assert list(case.events) == self.told[known]
+            return
+        assert case.reference not in self.told
+        if source is not None:
+            self.sources[source] = case.reference
+        self.write_down(case)
+
+    @rule(ready=st.sampled_from(READY), site=st.sampled_from(SITES))
+    def bring(self, ready: Callable[..., Case], site: str) -> None:
+        self.write_down(ready(self.desk, site=site, received_at=self.clock.instant))
+
+    @rule(asked=st.sampled_from(HANDLING), number=CASES, role=ROLES, moment=st.sampled_from(MOMENTS))
+    def handle(self, asked: tuple[Verb, Ask], number: int, role: Role, moment: Moment) -> None:
+        self.ask(asked, number, role, moment)
+
+    @rule(asked=st.sampled_from(CLOSING), number=CASES, role=ROLES, moment=st.sampled_from(MOMENTS))
+    def close(self, asked: tuple[Verb, Ask], number: int, role: Role, moment: Moment) -> None:
+        self.ask(asked, number, role, moment)
+
+    @rule(asked=st.sampled_from(ENDING), number=CASES, role=ROLES, moment=st.sampled_from(MOMENTS))
+    def end(self, asked: tuple[Verb, Ask], number: int, role: Role, moment: Moment) -> None:
+        self.ask(asked, number, role, moment)
+
+    @rule(number=CASES, first=st.integers(0, 40), role=ROLES, moment=st.sampled_from(MOMENTS))
+    def ask_for_everything(self, number: int, first: int, role: Role, moment: Moment) -> None:
+        """Every act there is, one after the other, beginning anywhere."""
+        asks = (*HANDLING, *CLOSING, *ENDING)
+        for place in range(len(asks)):
+            self.ask(asks[(first + place) % len(asks)], number, role, moment)
+            self.a_case_is_the_fold_of_its_story()
+
+    @rule(number=CASES, choice=st.integers(0, 5), role=ROLES)
+    def go_on(self, number: int, choice: int, role: Role) -> None:
+        """What usually comes next, so that cases come far."""
+        usual = USUAL[self.case(number).state]
+        verb = usual[choice % len(usual)]
+        asks = [asked for asked in (*HANDLING, *CLOSING, *ENDING) if asked[0] is verb]
+        self.ask(asks[choice % len(asks)], number, role, NOW[0])
+
+    def ask(self, asked: tuple[Verb, Ask], number: int, role: Role, moment: Moment) -> None:
+        verb, ask = asked
+        case = self.case(number)
+        before = self.everything()
+        self.reached.steps += 1
+        try:
+            changed = ask(self.desk.acting("M. Petit", role), case, moment(case, self.clock.instant))
+        except CommandRefusedError as refused:
+            self.write_refusal_down(refused, case, verb)
+            assert self.everything() == before
+        except (CircularLinkError, PlanRefusedError):
+            assert self.everything() == before
+        else:
+            self.write_down(changed, verb)
+
+    def write_refusal_down(self, refused: CommandRefusedError, case: Case, verb: Verb) -> None:
+        assert (refused.case, refused.verb) == (case.reference, verb)
+        assert refused.guards
+        self.reached.guards |= {guard.id for guard in refused.guards}
+
+    def everything(self) -> tuple[object, ...]:
+        """All that the store has."""
+        with self.desk._acting.store.unit_of_work() as unit:
+            plans: tuple[Pgaac, ...] = tuple(unit.plans.get(scope) for scope in unit.plans.scopes())
+        return self.desk.cases.find(CaseQuery(limit=500)).cases, self.desk.feed(limit=5000), plans
+
+    @rule(number=CASES, effective=st.booleans())
+    def settle(self, number: int, effective: bool) -> None:
+        """Carry an action of a case through, or give it up."""
+        case = self.case(number)
+        with self.desk._acting.store.unit_of_work() as unit:
+            plans = [unit.plans.get(scope) for scope in unit.plans.scopes()]
+        for plan in plans:
+            for action in plan.actions:
+                if case.reference in action.cases and action.judgement is None and action.abandonment is None:
+                    living = self.desk.pgaac(plan.scope)
+                    if not effective:
+                        living.abandon(action.reference, reason="inutile")
+                    else:
+                        living.finish(action.reference, evidence="la liste")
+                        living.judge(action.reference, Effectiveness.EFFECTIVE, why="rien depuis")
+                        living.close(action.reference)
+
+    @rule(days=st.integers(0, 9), back=st.booleans())
+    def time_goes_by(self, days: int, back: bool) -> None:
+        """A clock may be set back a little."""
+        self.clock.instant += timedelta(hours=-1) if back and self.clock.instant > START else timedelta(days=days)
+
+    @rule()
+    def sweep(self) -> None:
+        alerts = self.desk.sweep()
+        for reference in {alert.reference for alert in alerts}:
+            self.write_down(self.desk.cases.get(reference))
+        assert self.desk.sweep() == ()
+        for reference in self.told:
+            told = [(one.clock, one.threshold, one.due) for one in self.desk.cases.get(reference).alerts]
+            assert len(told) == len(set(told))
+
+    @invariant()
+    def a_case_is_the_fold_of_its_story(self) -> None:
+        for reference in self.touched:
+            case = self.desk.cases.get(reference)
+            assert Case.from_events(case.events, case.vault) == case
+            assert list(case.events) == self.told[reference]
+            recorded = [event.recorded_at for event in case.events]
+            assert recorded == sorted(recorded)
+            self.clock_and_state_follow(case)
+        self.touched = set()
+
+    def clock_and_state_follow(self, case: Case) -> None:
+        """The state and the answer clock, worked out a second time from the story."""
+        running = closed = False
+        for event in self.told[case.reference]:
+            running = (running or isinstance(event.data, Registered | Reopened)) and not isinstance(
+                event.data, Answered | Withdrawn | Closed
+            )
+            closed = (closed or isinstance(event.data, Closed)) and not isinstance(event.data, Reopened)
+        asked = case.kind == "complaint" and case.eligibility is not Eligibility.OUT_OF_SCOPE
+        assert (case.awaited_on is not None) == (running and asked)
+        assert (case.state is CaseState.CLOSED) == (case.closed_at is not None) == closed
+        assert (case.deadline is not None) == asked
+
+    @invariant()
+    def the_feed_has_every_event_once_in_order(self) -> None:
+        items = self.desk.feed(limit=5000)
+        assert [item.position for item in items] == sorted({item.position for item in items})
+        found: dict[str, list[Event]] = {}
+        for item in items:
+            found.setdefault(item.event.case, []).append(item.event)
+        assert found == self.told
+
+    @invariant()
+    def each_case_has_a_reference_of_its_own(self) -> None:
+        references = [case.reference for case in self.desk.cases.find(CaseQuery(limit=500)).cases]
+        assert references == sorted(self.told)
+        assert self.desk.cases.count() == len(references)
+
+    @invariant()
+    def a_scoped_desk_sees_its_own_cases(self) -> None:
+        here = self.desk.scoped(site="CRE")
+        own = sorted(reference for reference, story in self.told.items() if "CRE" in self.places(story))
+        assert [case.reference for case in here.cases.find(CaseQuery(limit=500)).cases] == own
+        assert here.cases.count() == len(own)
+        assert {item.event.case for item in here.feed(limit=5000)} == set(own)
+
+    def teardown(self) -> None:
+        """In the end everything is asked of each case that was there in the beginning, which is then forgotten."""
+        for number in range(len(self.told) - 1, len(self.told) - 1 - self.first, -1):
+            for moment in (*NOW, *OTHER):
+                self.ask_for_everything(number, 0, Role.HANDLING_UNIT if number % 2 else Role.RQR, moment)
+            for asked in (*CLOSING, *ENDING[::-1], *HANDLING):
+                self.ask(asked, number, Role.RQR, NOW[0])
+        self.the_feed_has_every_event_once_in_order()
+
+    @staticmethod
+    def places(story: list[Event]) -> set[str]:
+        registered: Any = story[0].data
+        units = [event.data.handling_unit for event in story if isinstance(event.data, Registered | Rerouted)]
+        return {registered.site, *registered.service_sites, units[-1]}
+
+
+def test_a_desk_keeps_its_laws_whatever_is_asked_and_everything_is_reached(
+    record_property: Callable[[str, object], None],
+) -> None:
+    reached = Reached()
+    examples = 200 if os.environ.get("HYPOTHESIS_PROFILE") == "soak" else 15
+
+    run_state_machine_as_test(
+        lambda: Life(reached),  # type: ignore[arg-type]  # whatever makes a machine will do
+        settings=settings(max_examples=examples, stateful_step_count=40)
+    )
+
+    record_property("reached", reached.report())
+    print(reached.report())  # noqa: T201  shown by `pytest -rP`
+    assert set(Verb) - reached.verbs == set()
+    assert set(CaseState) - reached.states == set()
+    assert {guard.id for guard in GUARDS} - reached.guards == set()
+
+
+def test_what_was_never_reached_would_be_told() -> None:
+    assert Reached().report() == (
+        f"0 acts asked for: 0 of 20 acts accepted, 0 of 6 states reached, 0 of {len(GUARDS)} guards refused"
+    )
+
+
+def test_a_lost_event_would_be_seen() -> None:
+    life = Life(Reached())
+    life.begin()
+    life.the_feed_has_every_event_once_in_order()
+    life.told["R-2026-000001"].append(life.told["R-2026-000001"][0])
+
+    with pytest.raises(AssertionError):
+        life.the_feed_has_every_event_once_in_order()
