@@ -306,7 +306,7 @@ def test_a_desk_keeps_its_laws_whatever_is_asked_and_everything_is_reached(
 
     run_state_machine_as_test(
         lambda: Life(reached),  # type: ignore[arg-type]  # whatever makes a machine will do
-        settings=settings(max_examples=examples, stateful_step_count=40)
+        settings=settings(max_examples=examples, stateful_step_count=40),
     )
 
     record_property("reached", reached.report())
