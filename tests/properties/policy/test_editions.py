@@ -19,11 +19,10 @@ from reclamation_core.policy import (
     parse_policy,
 )
 from reclamation_core.vocabulary import Band, Level, RetentionMode, Role
-
-# People, and not the library itself.
-MAY_QUALIFY = (Role.HANDLING_UNIT, Role.RQR, Role.AQ)
 from tests.unit.policy.cases import CALENDAR, NOTHING_TOUCHED, unknown_but
 
+# People, and not the library itself.
+MAY_QUALIFY = st.lists(st.sampled_from((Role.HANDLING_UNIT, Role.RQR, Role.AQ)), min_size=1, unique=True).map(tuple)
 DAYS = st.dates(date(2020, 1, 1), date(2030, 12, 31))
 
 
