@@ -71,8 +71,9 @@ class Acting:
 
     def signature(self, plan: Pgaac, at: datetime | None, case: Case | None = None) -> Signature:
         """Who acts on a plan, and when; never before the last event recorded, of a case that it is for neither."""
-        known = [*plan.events[-1:], *(() if case is None else case.events[-1:])]
-        now = max([self.clock.now(), *(event.recorded_at for event in known)])
+        now = max([self.clock.now(), *(event.recorded_at for event in plan.events[-1:])])
+        if case is not None:
+            now = max(now, case.events[-1].recorded_at)
         occurred_at = now if at is None else at
         return Signature(by=self.by, role=self.role, occurred_at=occurred_at, recorded_at=now, salt=self.salt)
 

@@ -24,6 +24,7 @@ from reclamation_core.cases import (
     SupportKind,
     Transcribed,
 )
+from reclamation_core.cases.causes import CauseAnalysis
 from reclamation_core.desk.acting import Acting
 from reclamation_core.desk.living_plan import reopen_recurring
 from reclamation_core.vocabulary import Level
@@ -149,20 +150,35 @@ class Handling:
         self,
         reference: str,
         *,
-        causes: tuple[str, ...],
+        analysis: CauseAnalysis | None = None,
+        causes: tuple[str, ...] = (),
         method: Method | None = None,
         report: str | None = None,
         at: datetime | None = None,
     ) -> Case:
         """Record the causes found (analyser), by their families, and the method used.
 
+        Args:
+            reference: the case.
+            analysis: the analysis by one of the methods; it says causes, method and report itself.
+            causes: the families of the root causes, one for each cause.
+            method: the method used; None for a plain look.
+            report: the analysis in words.
+            at: when; now by default.
+
         An action on a plan that was judged effective on one of these causes, where it shows again, is opened again, as
-        of now: that is when it is known. Source: M2-1 §4.
+        of now: that is when it is known. Raises ValueError where causes are given twice. Source: M2-1 §4.
         """
         acting = self._acting
+        found = Analysed(method=method, causes=causes, report=report)
+        if analysis is not None:
+            if found != Analysed():
+                raise ValueError("analysis: it says its method, its causes and its report itself; leave the others out")
+            families = tuple(cause.family for cause in analysis.root_causes)
+            found = Analysed(method=analysis.method, causes=families, report=analysis.to_markdown())
         with acting.store.unit_of_work() as unit:
             case = acting.load(unit, reference)
-            changed = acting.decided(case, Analysed(method=method, causes=causes, report=report), at)
+            changed = acting.decided(case, found, at)
             unit.cases.save(changed, case.version)
             reopen_recurring(unit, changed, acting)
             unit.commit()

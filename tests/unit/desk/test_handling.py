@@ -15,6 +15,7 @@ from reclamation_core.cases import (
     Method,
     Reaction,
 )
+from reclamation_core.cases.causes import FiveWhys, WhyChain
 from reclamation_core.desk import CircularLinkError
 from reclamation_core.errors import FaultsError
 from reclamation_core.vocabulary import Level, Requirement, Role, UnknownSiteError
@@ -127,6 +128,22 @@ def test_an_analysis_needs_a_method_where_the_case_is_complex() -> None:
     assert found.analysis.causes == ("organisation", "matériel")
     with pytest.raises(TypeError, match=r"write \('organisation',\)"):
         desk.analyse(case.reference, causes="organisation")  # type: ignore[arg-type]
+
+
+def test_an_analysis_by_a_method_says_its_causes_itself() -> None:
+    whys = FiveWhys(
+        "le cours manque", [WhyChain(["le formateur manque", "nul ne le remplace"], "organisation", "vivier")]
+    )
+    desk = new_desk()
+    case = qualified(desk)
+
+    with pytest.raises(ValueError, match="leave the others out"):
+        desk.analyse(case.reference, analysis=whys, causes=("organisation",))
+    found = desk.analyse(case.reference, analysis=whys).analysis
+
+    assert found is not None
+    assert (found.method, found.causes) == (Method.FIVE_WHYS, ("organisation",))
+    assert "nul ne le remplace" in str(desk.cases.get(case.reference).read(found.report))
 
 
 def test_what_ends_a_case() -> None:
