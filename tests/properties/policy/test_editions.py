@@ -77,9 +77,7 @@ def parameters() -> st.SearchStrategy[Parameters]:
             recurrences=st.integers(1, 9),
             level=st.sampled_from(list(Level)[1:]),
         ),
-        roles=st.builds(
-            RoleParameters, qualifying=st.lists(st.sampled_from(MAY_QUALIFY), min_size=1, unique=True).map(tuple)
-        ),
+        roles=st.builds(RoleParameters, qualifying=MAY_QUALIFY),
         retention=st.builds(
             RetentionParameters,
             mode=st.sampled_from(RetentionMode),
