@@ -139,3 +139,11 @@ def test_what_is_no_collection_of_editions_is_refused() -> None:
         PolicyBook(m2_1())  # type: ignore[arg-type]
     with pytest.raises(TypeError, match=r"got 'edition\.toml'; read a file with read_policy"):
         PolicyBook(["edition.toml"])  # type: ignore[list-item]
+
+
+def test_an_edition_is_found_by_its_name_or_refused_with_those_there_are() -> None:
+    book = PolicyBook([m2_1()])
+
+    assert book.named("M2-1") == m2_1()
+    with pytest.raises(LookupError, match="edition 'M3' is not in the book, which has M2-1"):
+        book.named("M3")
