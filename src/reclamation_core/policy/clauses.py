@@ -39,19 +39,19 @@ CLAUSES: tuple[Clause, ...] = (
     Clause(
         "M2-1 §0.1",
         "objectif : mettre en œuvre les actions permettant de réduire ou de supprimer les effets sur le client",
-        to_come=("les actions conservatoires et curatives, avec leur effet",),
+        objects=("ContainmentTaken", "ContainmentEffectRecorded", "ActionType.CURATIVE"),
     ),
     Clause(
         "M2-1 §0.2",
         "objectif : identifier la présence d'une situation non conforme aux exigences contractuelles, légales et "
         "réglementaires",
-        objects=("Requirement",),
-        to_come=("la qualification : conformité constatée ou non",),
+        objects=("Requirement", "Qualified.conforming"),
     ),
     Clause(
         "M2-1 §0.3",
         "objectif : anticiper de futures réclamations en identifiant des attentes implicites non satisfaites",
-        to_come=("la conservation des demandes hors cadre",),
+        objects=("ClosingReason.OUT_OF_SCOPE", "Closed.redirected_to"),
+        to_come=("les signaux tirés des opinions répétées",),
     ),
     Clause("M2-1 §1.1", "un portail ouvert au public précise les modalités pour adresser une réclamation"),
     Clause(
@@ -72,7 +72,7 @@ CLAUSES: tuple[Clause, ...] = (
     Clause(
         "M2-1 §2.1",
         "la qualification vise à s'assurer de la bonne compréhension du problème",
-        to_come=("la qualification : reformulation du problème, exigée pour qualifier",),
+        objects=("Qualified.problem",),
     ),
     Clause(
         "M2-1 §2.2",
@@ -82,29 +82,27 @@ CLAUSES: tuple[Clause, ...] = (
     Clause(
         "M2-1 §2.3",
         "les RQR / AQ assurent un appui méthodologique",
-        objects=("Role",),
-        to_come=("la qualification : appui reçu, consigné",),
+        objects=("Role", "Qualified.supported_by"),
     ),
     Clause(
         "M2-1 §2.4",
         "ils s'appuient sur les compétences du CODIR ou des familles métiers pour évaluer les risques",
-        to_come=("la qualification : experts consultés",),
+        objects=("Qualified.experts",),
     ),
     Clause(
         "M2-1 §3",
         "la mesure conservatoire est une action immédiate permettant de limiter l'impact",
-        to_come=("la mesure conservatoire, possible dès l'enregistrement",),
+        objects=("ContainmentTaken", "Verb.CONTAIN"),
     ),
     Clause(
         "M2-1 §4.1",
         "l'analyse du problème permet de formaliser un plan d'actions au regard de la ou des causes exactes",
-        to_come=("l'analyse des causes ; des actions qui citent une cause",),
+        objects=("Analysed", "ActionSheet.cause"),
     ),
     Clause(
         "M2-1 §4.2",
         "des méthodes et outils de résolution de problèmes sont utilisés dans les cas complexes",
-        objects=("Complexity",),
-        to_come=("l'exigence d'une méthode dans les cas complexes",),
+        objects=("Complexity", "CauseAnalysis", "Verb.ANALYSE"),
     ),
     Clause("M2-1 §5.0", "réponse dans les 10 jours ouvrés", objects=("DeadlineRule", "Deadline")),
     Clause("M2-1 §5.1", "local : un client local ou une prestation réalisée par un centre", objects=("Level",)),
@@ -122,18 +120,17 @@ CLAUSES: tuple[Clause, ...] = (
     Clause(
         "M2-1 §6.1",
         "entrée : réclamations, de tous les PCS, sur support factuel",
-        to_come=("le support factuel, exigé pour qualifier",),
+        objects=("SupportAdded", "Verb.QUALIFY"),
     ),
     Clause(
         "M2-1 §6.2",
         "entrée : résultats d'enquête, du PCS C6, enquête stagiaire et entreprise",
-        objects=("Complainant.COMPANY",),
-        to_come=("l'enregistrement à partir d'un résultat d'enquête",),
+        objects=("Complainant.COMPANY", "Desk.register_survey_result"),
     ),
     Clause(
         "M2-1 §6.3",
         "sortie : PGAAC, à tous les PCS, mise à jour et diffusion",
-        to_come=("les éditions du PGAAC et leurs destinataires",),
+        objects=("Pgaac", "Edition.recipients"),
     ),
     Clause(
         "M2-1 §7",

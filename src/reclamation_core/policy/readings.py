@@ -80,6 +80,18 @@ READINGS: tuple[Reading, ...] = tuple(
             "The requirement may be unknown at receipt: the clock runs, and the question to ask is given.",
         ),
         (
+            "I11",
+            "SupportAdded, Transcribed",
+            "Un cas n'est qualifié que sur un support factuel ; un appel est d'abord transcrit, daté et signé.",
+            "A case is qualified on a factual support only; a call is first written down, with its date and author.",
+        ),
+        (
+            "I12",
+            "Verb",
+            "La mesure conservatoire vient à tout moment ; l'analyse et la réponse, après la qualification.",
+            "Containment comes at any moment; the analysis and the answer, after the qualification.",
+        ),
+        (
             "I13",
             "risk",
             "Gravité de 1 à 4, la plus haute des domaines touchés, fois vraisemblance de 1 à 4 ; quatre niveaux.",
@@ -96,6 +108,12 @@ READINGS: tuple[Reading, ...] = tuple(
             "roles.qualifying",
             "L'unité de traitement qualifie ; une édition peut exiger un RQR ou un AQ.",
             "The handling unit qualifies; an edition may demand an RQR or an AQ.",
+        ),
+        (
+            "I16",
+            "Pgaac",
+            "Le PGAAC d'un site, d'une région ou de la nation est une liste vivante, diffusée en éditions numérotées.",
+            "The PGAAC of a site, a region or the nation is a living list, published as numbered editions.",
         ),
         (
             "I17",
@@ -141,4 +159,4 @@ READINGS: tuple[Reading, ...] = tuple(
         ),
     )
 )
-"""The readings that this edition carries, by number. I11, I12 and I16 are about the life of a case."""
+"""The readings, by number."""

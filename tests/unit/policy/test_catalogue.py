@@ -99,8 +99,8 @@ def test_the_matrix_names_the_parameters_the_objects_and_what_is_still_to_come()
     lines = section(MATRIX, "M2-1 §2.3")
 
     assert "- paramètre `roles.qualifying`, lecture I15" in lines
-    assert "- objets : `Role`" in lines
-    assert "- **pas encore construit** : la qualification : appui reçu, consigné" in lines
+    assert "- objets : `Role`, `Qualified.supported_by`" in lines
+    assert "- **pas encore construit** : les signaux tirés des opinions répétées" in section(MATRIX, "M2-1 §0.3")
 
 
 def test_a_clause_whose_carrier_is_not_built_is_listed_as_such_by_name() -> None:

@@ -1,0 +1,28 @@
+"""What the guards cite is in the procedure and among its readings."""
+
+from __future__ import annotations
+
+from reclamation_core.cases import Guard
+from reclamation_core.cases.guards import GUARDS as CASE_GUARDS
+from reclamation_core.cases.plans import PlanGuard
+from reclamation_core.cases.plans.guards import GUARDS as PLAN_GUARDS
+from reclamation_core.policy import m2_1
+from reclamation_core.policy.clauses import CLAUSES, cited
+
+GUARDS: list[Guard | PlanGuard] = [*CASE_GUARDS, *PLAN_GUARDS]
+
+
+def test_every_clause_that_a_guard_cites_is_one_of_the_procedure() -> None:
+    named = [guard.clause for guard in GUARDS if guard.clause is not None]
+
+    assert named
+    assert all(cited(clause) for clause in named)
+    assert {clause for text in named for clause in cited(text)} <= {clause.id for clause in CLAUSES}
+
+
+def test_every_reading_that_a_guard_cites_is_told_in_the_catalogue() -> None:
+    known = {reading.number for reading in m2_1().readings}
+    named = {number for guard in GUARDS if guard.reading for number in guard.reading.split(", ")}
+
+    assert {"I11", "I12", "I16"} <= named
+    assert named <= known
