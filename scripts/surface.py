@@ -1,4 +1,4 @@
-"""Which modules are public: each room, and the three modules of the ground floor."""
+"""Which modules are public: each room, and the four modules of the ground floor."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import importlib
 import pkgutil
 
 ROOT_NAME = "reclamation_core"
-GROUND_FLOOR = ("errors", "missing", "wording")
+GROUND_FLOOR = ("codes", "errors", "missing", "wording")
 
 
 def public_modules() -> list[str]:

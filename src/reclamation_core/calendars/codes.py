@@ -2,61 +2,10 @@
 
 from __future__ import annotations
 
-import unicodedata
-from enum import StrEnum
-from typing import Self
-
-from reclamation_core.wording import Lang, Wording
+from reclamation_core.codes import Vocabulary
 
 
-def _folded(text: str) -> str:
-    """The text without accents, case, and differences of separators."""
-    letters = unicodedata.normalize("NFKD", text.strip().casefold())
-    bare = "".join(letter for letter in letters if not unicodedata.combining(letter))
-    return "-".join(bare.replace("_", " ").replace("-", " ").replace("’", "'").split())
-
-
-class LabelledCode(StrEnum):
-    """A closed list of codes, each with its French and English label."""
-
-    wording: Wording
-
-    def __new__(cls, code: str, fr: str, en: str) -> Self:
-        """A member is its code, and can be stored and compared as a plain string."""
-        member = str.__new__(cls, code)
-        member._value_ = code
-        member.wording = Wording(fr, en)
-        return member
-
-    __hash__ = str.__hash__
-
-    def label(self, lang: Lang = "fr") -> str:
-        """The member's label, for a reader."""
-        return self.wording.in_(lang)
-
-    @classmethod
-    def parse(cls, text: str) -> Self:
-        """The member that a text names, by its code or one of its labels, accents and case left aside.
-
-        Raises:
-            TypeError: not a text.
-            ValueError: no member has that code or label; the message lists the codes.
-
-        >>> DayType.parse("Jour ouvré")
-        <DayType.OUVRE: 'ouvre'>
-        """
-        if isinstance(text, cls):
-            return text
-        if not isinstance(text, str):
-            raise TypeError(f"{cls.__name__}: a text is expected, got {text!r}")
-        wanted = _folded(text)
-        for member in cls:
-            if wanted in {_folded(member.value), _folded(member.wording.fr), _folded(member.wording.en)}:
-                return member
-        raise ValueError(f"{cls.__name__}: {text!r} is not one of {', '.join(member.value for member in cls)}")
-
-
-class DayType(LabelledCode):
+class DayType(Vocabulary):
     """Which days a delay counts (type de jour).
 
     The conventions of each, n being the number of days of the delay:
@@ -78,7 +27,7 @@ class DayType(LabelledCode):
     FRANC = "franc", "jour franc", "clear day"
 
 
-class DeadlineStatus(LabelledCode):
+class DeadlineStatus(Vocabulary):
     """Where a deadline stands at an instant."""
 
     RUNNING = "running", "en cours", "running"
@@ -89,7 +38,7 @@ class DeadlineStatus(LabelledCode):
     MET_LATE = "met_late", "tenue en retard", "met late"
 
 
-class LedgerReason(LabelledCode):
+class LedgerReason(Vocabulary):
     """Why a day of a ledger counts or not."""
 
     COUNTED = "counted", "compté", "counted"

@@ -10,7 +10,7 @@ from typing import Final
 import attrs
 from dateutil.easter import easter
 
-from reclamation_core.calendars.codes import LabelledCode
+from reclamation_core.codes import Vocabulary
 from reclamation_core.wording import Wording
 
 GOOD_FRIDAY: Final = -2
@@ -18,7 +18,7 @@ WHIT_MONDAY: Final = 50
 """Days from Easter Sunday."""
 
 
-class Territory(LabelledCode):
+class Territory(Vocabulary):
     """A part of France with its own list of public holidays (territoire)."""
 
     METROPOLE = "metropole", "métropole", "metropolitan France"

@@ -1,6 +1,6 @@
 """The words of the procedure: its closed lists, the facts of a complaint, the sites of the agency."""
 
-from reclamation_core.vocabulary.base import OrderedVocabulary, Vocabulary
+from reclamation_core.codes import OrderedVocabulary, Vocabulary
 from reclamation_core.vocabulary.enumerations import (
     Band,
     Channel,

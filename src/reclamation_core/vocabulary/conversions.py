@@ -15,8 +15,8 @@ from typing import Any, TypeVar
 
 import attrs
 
+from reclamation_core.codes import Vocabulary
 from reclamation_core.missing import ABSENT, UNKNOWN, Missing
-from reclamation_core.vocabulary.base import Vocabulary
 from reclamation_core.wording import Wording
 
 V = TypeVar("V", bound=Vocabulary)

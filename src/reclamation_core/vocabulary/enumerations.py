@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reclamation_core.vocabulary.base import OrderedVocabulary, Vocabulary
+from reclamation_core.codes import OrderedVocabulary, Vocabulary
 
 
 class Channel(Vocabulary):

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable
 from enum import StrEnum
 from typing import Self
 
 from reclamation_core.wording import Lang, Wording
+
+__all__ = ["OrderedVocabulary", "Vocabulary"]
 
 
 class Vocabulary(StrEnum):
@@ -18,6 +21,7 @@ class Vocabulary(StrEnum):
     wording: Wording
 
     def __new__(cls, code: str, fr: str, en: str) -> Self:
+        """A member is its code, and can be stored and compared as a plain string."""
         member = str.__new__(cls, code)
         member._value_ = code
         member.wording = Wording(fr, en)
@@ -32,20 +36,32 @@ class Vocabulary(StrEnum):
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """The member that a text names: by its code, its name or one of its labels, whatever the case.
+        """The member that a text names: by its code, its name or one of its labels, accents and case left aside.
 
         Raises:
+            TypeError: not a text.
             ValueError: no member has that code, name or label; the message lists the codes.
 
         >>> from reclamation_core.vocabulary import Channel
-        >>> Channel.parse(" Courriel ")
-        <Channel.EMAIL: 'email'>
+        >>> Channel.parse(" Telephone ")
+        <Channel.PHONE: 'phone'>
         """
-        wanted = text.strip().casefold()
+        if isinstance(text, cls):
+            return text
+        if not isinstance(text, str):
+            raise TypeError(f"{cls.__name__}: a text is expected, got {text!r}")
+        wanted = _folded(text)
         for member in cls:
-            if wanted in (member.value, member.wording.fr.casefold(), member.wording.en.casefold()):
+            if wanted in {_folded(member.value), _folded(member.wording.fr), _folded(member.wording.en)}:
                 return member
-        raise ValueError(f"{text!r} is not one of {', '.join(member.value for member in cls)}")
+        raise ValueError(f"{cls.__name__}: {text!r} is not one of {', '.join(member.value for member in cls)}")
+
+
+def _folded(text: str) -> str:
+    """The text without accents, case, and differences of separators."""
+    letters = unicodedata.normalize("NFKD", text.strip().casefold())
+    bare = "".join(letter for letter in letters if not unicodedata.combining(letter))
+    return "-".join(bare.replace("_", " ").replace("-", " ").replace("’", "'").split())
 
 
 def _by_rank(compare: Callable[[int, int], bool]) -> Callable[[OrderedVocabulary, object], bool]:
