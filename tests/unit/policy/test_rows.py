@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import pytest
 
-from reclamation_core.policy import m2_1
+from reclamation_core.policy import Parameters, RiskParameters, m2_1
+from reclamation_core.policy.edition import m2_1_tables
+from reclamation_core.tables import DecisionTable
 from reclamation_core.vocabulary import RiskDomain
 
-TABLES = m2_1().tables
+
+def tables() -> Mapping[str, DecisionTable[Any]]:
+    """The tables, made anew: those of `m2_1()` are kept from one call to the next."""
+    return m2_1_tables(Parameters())
+
+
 SOURCES = {
     "eligibility": {
         "formal-complaint": ("M2-1 §1.2, §1.3", "I20"),
@@ -51,11 +61,12 @@ SOURCES = {
 
 @pytest.mark.parametrize("name", SOURCES)
 def test_every_row_stands_under_its_name_and_cites_its_source(name: str) -> None:
-    assert {row.id: (row.clause, row.reading) for row in TABLES[name].rows} == SOURCES[name]
+    assert {row.id: (row.clause, row.reading) for row in tables()[name].rows} == SOURCES[name]
 
 
-def test_there_are_no_other_tables() -> None:
-    assert set(TABLES) == set(SOURCES)
+def test_there_are_no_other_tables_and_those_made_anew_are_those_of_the_edition() -> None:
+    assert set(tables()) == set(SOURCES)
+    assert tables() == m2_1().tables
 
 
 @pytest.mark.parametrize(
@@ -70,14 +81,84 @@ def test_there_are_no_other_tables() -> None:
     ],
 )
 def test_the_outcome_is_promised_never_to_fall_as_these_rise(name: str, rising: list[str]) -> None:
-    assert [(promise.input, promise.rising) for promise in TABLES[name].monotone] == [(name, True) for name in rising]
+    assert [(promise.input, promise.rising) for promise in tables()[name].monotone] == [(name, True) for name in rising]
 
 
 def test_a_remark_without_effect_is_said_in_both_languages() -> None:
-    wording = TABLES["severity"].row("nothing-touched").wording
+    wording = tables()["severity"].row("nothing-touched").wording
     assert wording is not None
     assert wording.fr == "aucun domaine de risque n'est touché : remarque sans effet"
     assert wording.en == "no risk domain is touched: a remark without effect"
-    safety = TABLES["severity"].inputs[0]
+    safety = tables()["severity"].inputs[0]
     assert (safety.label.fr, safety.label.en) == ("gravité, sécurité des personnes", "severity, safety of persons")
     assert "« sécurité des personnes »" in safety.question.fr
+
+
+@pytest.mark.parametrize(
+    ("name", "wordings"),
+    [
+        (
+            "retained_likelihood",
+            {
+                "judged-3": ("la vraisemblance est jugée à 3 sur 4", "the likelihood is judged to be 3 of 4"),
+                "recurring-1": (
+                    "vraisemblance non jugée ; récurrences en douze mois : aucune",
+                    "likelihood not judged; recurrences in twelve months: none",
+                ),
+                "recurring-2": (
+                    "vraisemblance non jugée ; récurrences en douze mois : de 1 à 2",
+                    "likelihood not judged; recurrences in twelve months: 1 to 2",
+                ),
+                "recurring-4": (
+                    "vraisemblance non jugée ; récurrences en douze mois : 6 ou plus",
+                    "likelihood not judged; recurrences in twelve months: 6 or more",
+                ),
+            },
+        ),
+        ("criticality", {"3x2": ("gravité 3 × vraisemblance 2", "severity 3 × likelihood 2")}),
+        (
+            "band",
+            {
+                "moderate": ("la criticité est comprise entre 4 et 7", "the criticality is from 4 to 7"),
+                "severity-4": (
+                    "à la gravité 4, le niveau de criticité est au moins « élevée »",
+                    "at severity 4, the band of criticality is at least “high”",
+                ),
+            },
+        ),
+        (
+            "complexity",
+            {
+                "high-criticality": ("la criticité est élevée ou critique", "the criticality is high or critical"),
+                "several-causes": ("nombre de causes établies : au moins 2", "number of causes found: at least 2"),
+                "high-level": (
+                    "le niveau de traitement est régional ou national",
+                    "the handling level is regional or national",
+                ),
+                "simple": ("aucun critère de complexité n'est rempli", "no criterion of complexity is met"),
+            },
+        ),
+    ],
+)
+def test_the_rules_of_risk_are_worded_in_both_languages(name: str, wordings: dict[str, tuple[str, str]]) -> None:
+    table = tables()[name]
+    told = {row.id: row.wording for row in table.rows if row.id in wordings}
+    assert {id_: (text.fr, text.en) for id_, text in told.items() if text is not None} == wordings
+
+
+def test_with_a_higher_first_count_few_recurrences_are_not_none() -> None:
+    table = m2_1_tables(Parameters(risk=RiskParameters(recurrences=(2, 3, 6))))["retained_likelihood"]
+    wording = table.row("recurring-1").wording
+    assert wording is not None
+    assert (wording.fr[-10:], wording.en[-12:]) == ("moins de 2", "fewer than 2")
+
+
+def test_complexity_is_announced_in_a_sentence() -> None:
+    told = {outcome: (text.fr, text.en) for outcome, text in tables()["complexity"].statements}
+    assert told == {
+        "complex": (
+            "le cas est complexe : une méthode de résolution de problèmes est requise",
+            "the case is complex: a problem-solving method is required",
+        ),
+        "simple": ("le cas est simple", "the case is simple"),
+    }

@@ -79,8 +79,9 @@ def likelihood_table(risk: RiskParameters) -> DecisionTable[int]:
         for rank in _RANKS
     ]
     second, third, fourth = risk.recurrences
+    few = ("aucune", "none") if second == 1 else (f"moins de {second}", f"fewer than {second}")
     counts = {
-        1: (below(second), f"moins de {second}", f"fewer than {second}"),
+        1: (below(second), *few),
         2: (between(second, third - 1), f"de {second} à {third - 1}", f"{second} to {third - 1}"),
         3: (between(third, fourth - 1), f"de {third} à {fourth - 1}", f"{third} to {fourth - 1}"),
         4: (at_least(fourth), f"{fourth} ou plus", f"{fourth} or more"),
