@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from typing import cast
 
 import attrs
 
@@ -19,6 +20,8 @@ from reclamation_core.cases.happenings import (
     Linked,
     Qualified,
     ReactionRecorded,
+    Registered,
+    Terms,
     Verdict,
 )
 from reclamation_core.cases.sealed import Commitment, Vault
@@ -59,9 +62,7 @@ class Case:
     service_sites: tuple[str, ...]
     handling_unit: str
     source: str | None
-    edition: str
-    rule: DeadlineRule
-    calendar: CalendarDefinition
+    terms: Terms
     verdict: Verdict
     events: tuple[Event, ...]
     vault: Vault = attrs.field(factory=Vault, repr=False)
@@ -103,9 +104,29 @@ class Case:
         return case if vault is None else attrs.evolve(case, vault=vault)
 
     @property
+    def registration(self) -> Registered:
+        """What was said when the case was opened."""
+        return cast(Registered, self.events[0].data)
+
+    @property
     def version(self) -> int:
         """How many events the story has."""
         return len(self.events)
+
+    @property
+    def edition(self) -> str:
+        """The edition of the procedure in force at receipt."""
+        return self.terms.edition
+
+    @property
+    def rule(self) -> DeadlineRule:
+        """That edition's rule for the last day to answer."""
+        return self.terms.rule
+
+    @property
+    def calendar(self) -> CalendarDefinition:
+        """The calendar of the first handling site, with that edition's closures."""
+        return self.terms.calendar
 
     @property
     def received_at(self) -> datetime:

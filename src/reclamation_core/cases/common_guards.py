@@ -33,6 +33,16 @@ COMMON_GUARDS: tuple[Guard, ...] = (
         reading="I23",
     ),
     Guard(
+        id="receipt-after-acts",
+        verbs=(Verb.CORRECT,),
+        when={"receipt_after_acts": True},
+        wording=Wording(
+            "la date de réception donnée suit un acte déjà au dossier : donnez celle où la demande est arrivée",
+            "the date of receipt given is after something done to the case: give the one on which the message arrived",
+        ),
+        reading="I23",
+    ),
+    Guard(
         id="before-run",
         verbs=(Verb.ANSWER, Verb.WITHDRAW, Verb.CLOSE, Verb.REOPEN, Verb.ANONYMISE),
         when={"before_run": True},

@@ -115,12 +115,15 @@ class Surroundings:
         now: the instant of recording; aware.
         unsettled_actions: the references of the case's actions that are neither judged effective or not, nor abandoned.
         salt: where salts come from.
+        terms: of a receipt that is corrected, the terms in force at the right one, where they are others than the
+            case's; `policy` is then their edition.
     """
 
     policy: Policy
     now: datetime = attrs.field(validator=instant)
     unsettled_actions: frozenset[str] = frozenset()
     salt: SaltSource = fresh_salt
+    terms: h.Terms | None = None
 
 
 @attrs.frozen
@@ -143,7 +146,7 @@ def decide(case: Case, command: Command, around: Surroundings) -> Decided:
     if verb is None:
         asked = ", ".join(data.__name__ for data in VERBS)
         raise TypeError(f"data: a {type(command.data).__name__} cannot be asked for; give one of {asked}")
-    data = _judged(case, command.data, around.policy)
+    data = _judged(case, command.data, around)
     permission = guard_table(verb).decide(situation(case, command, data, around))
     if permission.outcome is not Permission.ALLOWED:
         raise CommandRefusedError(case.reference, verb, permission)
@@ -158,7 +161,7 @@ def open_case(reference: str, command: RegistrationCommand, around: Surroundings
         FaultsError: the receipt or the registration is in the future, or the registration before the receipt.
     """
     _refuse_impossible_dates(command, around.now)
-    calendar = around.policy.calendar(command.calendar)
+    terms = h.Terms.under(around.policy, command.calendar)
     kind = CaseKind.COMPLAINT if isinstance(command.facts, ComplaintFacts) else CaseKind.MALFUNCTION
     data = h.Registered(
         kind=kind,
@@ -166,10 +169,8 @@ def open_case(reference: str, command: RegistrationCommand, around: Surroundings
         site=command.site,
         service_sites=command.service_sites,
         handling_unit=command.handling_unit or command.site,
-        edition=around.policy.edition,
-        rule=around.policy.deadline,
-        calendar=calendar.definition,
-        verdict=verdict(around.policy, command.facts, calendar),
+        terms=terms,
+        verdict=verdict(around.policy, command.facts, terms),
         source=command.source,
         complainant=command.complainant,
         verbatim=command.verbatim,
@@ -190,11 +191,11 @@ def _refuse_impossible_dates(command: RegistrationCommand, now: datetime) -> Non
         raise FaultsError(faults)
 
 
-def verdict(policy: Policy, facts: h.Facts, calendar: BusinessCalendar) -> h.Verdict:
+def verdict(policy: Policy, facts: h.Facts, terms: h.Terms) -> h.Verdict:
     """What an edition says of facts, in short."""
     assessment: CaseAssessment
     if isinstance(facts, ComplaintFacts):
-        assessment = policy.assess(facts, calendar)
+        assessment = policy.assess(facts, BusinessCalendar(terms.calendar))
     else:
         assessment = policy.assess_malfunction(facts)
     return h.Verdict(
@@ -205,18 +206,20 @@ def verdict(policy: Policy, facts: h.Facts, calendar: BusinessCalendar) -> h.Ver
     )
 
 
-def _judged(case: Case, data: Any, policy: Policy) -> Any:
+def _judged(case: Case, data: Any, around: Surroundings) -> Any:
     """The data with the verdict on the facts as they will be, where it changes or confirms them."""
     if isinstance(data, h.Analysed):
         data = attrs.evolve(data, facts=attrs.evolve(case.facts, causes=len(data.causes)))
     if isinstance(data, h.Rerouted):
         data = attrs.evolve(data, override=data.level is not case.verdict.level)
+    if isinstance(data, h.FactsCorrected):
+        data = attrs.evolve(data, terms=around.terms)
     if not hasattr(data, "verdict"):
         return data
     facts = facts_after(case, data)
     if type(facts) is not type(case.facts):
         raise TypeError(f"facts: {type(case.facts).__name__} are expected, as the case has, got {facts!r}")
-    return attrs.evolve(data, verdict=verdict(policy, facts, BusinessCalendar(case.calendar)))
+    return attrs.evolve(data, verdict=verdict(around.policy, facts, around.terms or case.terms))
 
 
 def record(

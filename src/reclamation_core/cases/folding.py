@@ -43,9 +43,7 @@ def _opened(event: Event, data: h.Registered) -> Case:
         service_sites=data.service_sites,
         handling_unit=data.handling_unit,
         source=data.source,
-        edition=data.edition,
-        rule=data.rule,
-        calendar=data.calendar,
+        terms=data.terms,
         verdict=_verdict(data.verdict),
         events=(event,),
         rounds=rounds,
@@ -78,7 +76,7 @@ def _(data: h.FactsCompleted, case: Case, event: Event) -> dict[str, Any]:
 @_after.register
 def _(data: h.FactsCorrected, case: Case, event: Event) -> dict[str, Any]:
     facts = facts_after(case, data)
-    changed: dict[str, Any] = {"facts": facts, "verdict": _verdict(data.verdict)}
+    changed: dict[str, Any] = {"facts": facts, "verdict": _verdict(data.verdict), "terms": data.terms or case.terms}
     if case.rounds:  # the first run of the clock starts with the receipt, whatever it was thought to be
         changed["rounds"] = (attrs.evolve(case.rounds[0], started_at=facts.received_at), *case.rounds[1:])
     return changed

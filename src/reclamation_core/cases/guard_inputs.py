@@ -40,5 +40,6 @@ INPUTS: tuple[Input, ...] = (
     _flag(
         "before_run", "date antérieure à la dernière clôture ou réouverture", "before the latest closing or reopening"
     ),
+    _flag("receipt_after_acts", "réception postérieure à un acte", "receipt after something that was done"),
     _flag("redirected", "expéditeur informé de la réorientation", "sender told where it was redirected"),
 )

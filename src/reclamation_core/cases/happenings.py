@@ -36,6 +36,7 @@ from reclamation_core.cases.telling import (
     FactsCorrected,
     Registered,
     SupportAdded,
+    Terms,
     Transcribed,
     Verdict,
 )
@@ -63,6 +64,7 @@ __all__ = [
     "Reopened",
     "Rerouted",
     "SupportAdded",
+    "Terms",
     "Transcribed",
     "Verdict",
     "Withdrawn",

@@ -37,9 +37,16 @@ def _of_dates(case: Case, occurred_at: datetime, data: Any, now: datetime) -> di
     receipts = [data.facts.received_at] if isinstance(data, h.FactsCorrected) else []
     return {
         "in_future": max(happened + receipts) > now,
+        "receipt_after_acts": any(receipt > act for receipt in receipts for act in _acts(case)),
         "before_receipt": min(happened) < case.received_at,
         "before_run": any(occurred_at < turn for turn in _turns(case)),
     }
+
+
+def _acts(case: Case) -> list[datetime]:
+    """When something was done to the case: what was told of it, and what followed from that, may have been wrong."""
+    told = (h.Registered, h.FactsCompleted, h.FactsCorrected, h.Alerted)
+    return [event.occurred_at for event in case.events if not isinstance(event.data, told)]
 
 
 def _turns(case: Case) -> list[datetime]:

@@ -6,10 +6,11 @@ from typing import TypeAlias
 
 import attrs
 
-from reclamation_core.calendars import CalendarDefinition, DeadlineRule
+from reclamation_core.calendars import BusinessCalendar, CalendarDefinition, DeadlineRule
 from reclamation_core.cases.checks import listed, member_of, name, names, optional
 from reclamation_core.cases.codes import CaseKind, SupportKind
 from reclamation_core.cases.texts import Text, free, personal
+from reclamation_core.policy import Policy
 from reclamation_core.vocabulary import Band, ComplaintFacts, Complexity, Eligibility, Level, MalfunctionFacts
 
 Facts: TypeAlias = ComplaintFacts | MalfunctionFacts
@@ -34,6 +35,26 @@ class Verdict:
 
 
 @attrs.frozen(kw_only=True)
+class Terms:
+    """What a case is judged and timed by: all as it was in force at receipt.
+
+    Args:
+        edition: the edition of the procedure.
+        rule: that edition's rule for the last day to answer.
+        calendar: the calendar of the first handling site, with that edition's closures.
+    """
+
+    edition: str = attrs.field(validator=name)
+    rule: DeadlineRule
+    calendar: CalendarDefinition
+
+    @classmethod
+    def under(cls, policy: Policy, calendar: BusinessCalendar) -> Terms:
+        """The terms of an edition, for a site's calendar."""
+        return cls(edition=policy.edition, rule=policy.deadline, calendar=policy.calendar(calendar).definition)
+
+
+@attrs.frozen(kw_only=True)
 class Registered:
     """A case was opened (enregistrement). Source: M2-1 §1, §6.2, §7.
 
@@ -43,9 +64,7 @@ class Registered:
         site: the site that registered it.
         service_sites: the sites that delivered the service.
         handling_unit: who handles it.
-        edition: the edition of the procedure in force at receipt.
-        rule: that edition's rule for the last day to answer.
-        calendar: the calendar of the first handling site.
+        terms: what it is judged and timed by.
         verdict: what the edition said of the facts.
         source: what identifies the source message, so that the same message registered twice gives one case.
         complainant: who complains, and how to answer.
@@ -61,9 +80,7 @@ class Registered:
     site: str = attrs.field(validator=name)
     service_sites: tuple[str, ...] = attrs.field(default=(), converter=listed, validator=names)
     handling_unit: str = attrs.field(validator=name)
-    edition: str = attrs.field(validator=name)
-    rule: DeadlineRule
-    calendar: CalendarDefinition
+    terms: Terms
     verdict: Verdict
     source: str | None = attrs.field(default=None, validator=optional(name))
     complainant: Text | None = personal(default=None)
@@ -87,10 +104,18 @@ class FactsCompleted:
 
 @attrs.frozen(kw_only=True)
 class FactsCorrected:
-    """Facts, the date of receipt among them, were wrong (rectification); the story keeps both. `facts` are all."""
+    """Facts, the date of receipt among them, were wrong (rectification); the story keeps both. `facts` are all.
+
+    Args:
+        facts: all of them, as they are known now.
+        reason: what was wrong.
+        terms: those in force at the receipt as it is known now, where they are others; filled in when the command is
+            decided.
+    """
 
     facts: Facts = attrs.field(validator=_FACTS)
     reason: Text = free()
+    terms: Terms | None = None
     verdict: Verdict | None = None
 
 

@@ -7,7 +7,8 @@ from typing import Any
 
 import attrs
 
-from reclamation_core.cases import Case, Command, Decided, Surroundings, decide, fold
+from reclamation_core.calendars import BusinessCalendar
+from reclamation_core.cases import Case, Command, Decided, FactsCorrected, Surroundings, Terms, decide, fold
 from reclamation_core.cases.deciding import record
 from reclamation_core.cases.plans import Pgaac, PlanScope, Signature
 from reclamation_core.cases.sealed import SaltSource, fresh_salt
@@ -57,14 +58,26 @@ class Acting:
         """The edition that a case is judged under."""
         return self.policies.named(case.edition)
 
-    def surroundings(self, case: Case, policy: Policy, unsettled: frozenset[str] = frozenset()) -> Surroundings:
+    def surroundings(self, case: Case, data: Any, unsettled: frozenset[str]) -> Surroundings:
         """What a decision needs beside the case; its instant is never before the last event recorded."""
         now = max(self.clock.now(), case.events[-1].recorded_at)
-        return Surroundings(policy=policy, now=now, unsettled_actions=unsettled, salt=self.salt)
+        policy = self.edition_after(case, data)
+        terms = None if policy.edition == case.edition else self._terms(case, policy)
+        return Surroundings(policy=policy, now=now, unsettled_actions=unsettled, salt=self.salt, terms=terms)
+
+    def edition_after(self, case: Case, data: Any) -> Policy:
+        """The edition that a case is judged under once something is done: a receipt corrected may be under another."""
+        if not isinstance(data, FactsCorrected) or data.facts.received_at == case.received_at:
+            return self.edition_of(case)
+        return self.policies.on(BusinessCalendar(case.calendar).day_of(data.facts.received_at))
+
+    def _terms(self, case: Case, policy: Policy) -> Terms:
+        """What the case would have been judged and timed by, had it been registered under an edition."""
+        return Terms.under(policy, self.places.calendar(case.registration.handling_unit))
 
     def decided(self, case: Case, data: Any, at: datetime | None, unsettled: frozenset[str] = frozenset()) -> Case:
         """The case after something was done to it, or a refusal."""
-        around = self.surroundings(case, self.edition_of(case), unsettled)
+        around = self.surroundings(case, data, unsettled)
         occurred_at = around.now if at is None else at
         command = Command(data=data, by=self.by, role=self.role, occurred_at=occurred_at)
         return after(case, decide(case, command, around))
@@ -90,7 +103,7 @@ class Acting:
 
     def recorded(self, case: Case, data: Any, at: datetime) -> Case:
         """The case with something that the library itself observed, which no guard refuses."""
-        around = self.surroundings(case, self.edition_of(case))
+        around = self.surroundings(case, data, frozenset())
         command = Command(data=data, by=self.by, role=self.role, occurred_at=at)
         return after(case, record(case.reference, case.version + 1, data, command, around))
 

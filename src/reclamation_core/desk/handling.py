@@ -50,7 +50,10 @@ class Handling:
     def correct(self, reference: str, *, reason: str, at: datetime | None = None, **facts: Any) -> Case:
         """Correct facts, the date of receipt among them (rectifier); the story keeps both.
 
-        Raises FaultsError where a value is refused, ValueError where no fact is given.
+        Where another edition was in force at the right receipt, the case is judged and timed by that one from then on.
+
+        Raises FaultsError where a value is refused, ValueError where no fact is given, NoEditionError where no edition
+        was in force at the right receipt.
         """
         _require_some(facts)
         return self._with_facts(reference, facts, lambda all_facts: FactsCorrected(facts=all_facts, reason=reason), at)

@@ -29,8 +29,10 @@ REASONS: tuple[dict[str, Any], ...] = (
 )
 
 
-def _correct_receipt(desk: Desk, case: Case, at: datetime | None) -> Case:
-    return desk.correct(case.reference, reason="cachet", received_at=case.received_at - timedelta(hours=30), at=at)
+def _correct_receipt(by: timedelta) -> Ask:
+    return lambda desk, case, at: desk.correct(
+        case.reference, reason="cachet", received_at=case.received_at + by, at=at
+    )
 
 
 def _effect(measure: int | None) -> Ask:
@@ -60,7 +62,8 @@ def _anonymise(kinds: tuple[TextKind, ...]) -> Ask:
 HANDLING: tuple[tuple[Verb, Ask], ...] = (
     (Verb.COMPLETE_FACTS, lambda d, c, at: d.complete_facts(c.reference, mobilisation="local", at=at)),
     (Verb.COMPLETE_FACTS, lambda d, c, at: d.complete_facts(c.reference, service_reach="one_centre", at=at)),
-    (Verb.CORRECT, _correct_receipt),
+    (Verb.CORRECT, _correct_receipt(timedelta(hours=-30))),
+    (Verb.CORRECT, _correct_receipt(timedelta(minutes=1))),
     (Verb.CORRECT, lambda d, c, at: d.correct(c.reference, reason="relu", mobilisation="national", at=at)),
     (Verb.ACKNOWLEDGE, lambda d, c, at: d.acknowledge(c.reference, at=at)),
     (Verb.ADD_SUPPORT, lambda d, c, at: d.add_support(c.reference, kind=SupportKind.EMAIL, title="courriel", at=at)),

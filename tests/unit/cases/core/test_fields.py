@@ -41,7 +41,7 @@ from reclamation_core.vocabulary import Level
 from tests.unit.cases.core.life import SUPPORT, command_of, opened, registration
 from tests.unit.policy.cases import RECEIVED, complaint, malfunction
 
-REGISTERED = opened(complainant="a", verbatim="b", remedy_sought="c").events[0].data
+REGISTERED = opened(complainant="a", verbatim="b", remedy_sought="c").registration
 EXAMPLES: tuple[Any, ...] = (
     REGISTERED,
     Acknowledged(),
@@ -159,7 +159,7 @@ def test_a_value_of_another_type_is_refused(thing: Any, name: str, value: Any, m
     [
         (REGISTERED, "site", " ", "site: ' ' is no name"),
         (REGISTERED, "handling_unit", "", "handling_unit: '' is no name"),
-        (REGISTERED, "edition", "", "edition: '' is no name"),
+        (REGISTERED.terms, "edition", "", "edition: '' is no name"),
         (REGISTERED, "source", "<1\0>", "source: '<1.x00>' is no name"),
         (REGISTERED, "service_sites", ["CRE", "\ud83d"], "service_sites: .* is no name"),
         (example(ContainmentEffectRecorded), "measure", 0, "measure: 0 is no number of an event; they begin with 1"),

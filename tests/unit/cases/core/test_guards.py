@@ -138,6 +138,16 @@ SHOWN = (
         english="correct the date of receipt",
     ),
     Shown(
+        guard="receipt-after-acts",
+        case=lambda: after(opened(), SUPPORT, at=RECEIVED + HOUR),
+        asks=FactsCorrected(facts=complaint(received_at=RECEIVED + 2 * HOUR), reason="cachet"),
+        then=FactsCorrected(facts=complaint(received_at=RECEIVED + HOUR), reason="cachet"),
+        options={"now": RECEIVED + 4 * HOUR},
+        then_options={"now": RECEIVED + 4 * HOUR},
+        french="donnez celle où la demande est arrivée",
+        english="give the one on which the message arrived",
+    ),
+    Shown(
         guard="before-run",
         case=lambda: after(opened(), *LIVED, REOPENED),
         asks=ANSWERED,
@@ -384,7 +394,7 @@ def test_every_guard_is_shown() -> None:
 # What each act asks for, beside a date that can be (in-future, before-receipt), worked by hand from the readings.
 ASKED = {
     Verb.COMPLETE_FACTS: "closed anonymised facts-known",
-    Verb.CORRECT: "closed anonymised",
+    Verb.CORRECT: "receipt-after-acts closed anonymised",
     Verb.ACKNOWLEDGE: "closed anonymised no-complainant",
     Verb.ADD_SUPPORT: "closed anonymised",
     Verb.TRANSCRIBE: "closed anonymised no-complainant no-call",
@@ -517,6 +527,13 @@ def test_a_receipt_cannot_be_corrected_to_a_day_to_come() -> None:
 
     assert guards_of(refused(case, corrected(case, received_at=next_hour(case) + HOUR))) == ["in-future"]
     assert after(case, corrected(case, received_at=next_hour(case))).received_at == next_hour(case)
+
+
+def test_what_was_told_of_a_case_and_what_follows_from_it_do_not_hold_its_receipt() -> None:
+    late = RECEIVED + 3 * HOUR
+    case = after(opened(), corrected(opened(), channel="portal"), at=RECEIVED + HOUR)
+
+    assert after(case, corrected(case, received_at=late), at=late).received_at == late
 
 
 def test_an_anonymised_case_is_not_said_to_need_a_reopening() -> None:

@@ -1,0 +1,92 @@
+"""A receipt that was wrong, across editions: the story keeps both, and the case is as if it had never been."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+
+import attrs
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reclamation_core.cases import Case, FactsCorrected, SupportKind
+from reclamation_core.desk import Desk
+from reclamation_core.policy import Policy, PolicyBook, m2_1
+from reclamation_core.vocabulary import Sites
+from tests.unit.desk import making
+
+NEW_YEAR = date(2026, 1, 1)
+BOOK = PolicyBook(
+    [
+        Policy(edition="2025", in_force_until=NEW_YEAR - timedelta(days=1)),
+        Policy(
+            edition="2026",
+            in_force_from=NEW_YEAR,
+            parameters=attrs.evolve(
+                m2_1().parameters,
+                deadline=attrs.evolve(m2_1().deadline, days=8),
+                closures=((date(2026, 1, 5), date(2026, 1, 6)),),
+            ),
+        ),
+    ]
+)
+ACTS: tuple[Callable[[Desk, str], Case], ...] = (
+    lambda desk, reference: desk.acknowledge(reference),
+    lambda desk, reference: desk.contain(reference, measure="un remplaçant"),
+    lambda desk, reference: desk.reroute(reference, handling_unit="STR"),
+    lambda desk, reference: desk.correct(reference, reason="relu", mobilisation="regional"),
+    lambda desk, reference: desk.qualify(reference, problem="l'absence", severity_training=2, likelihood=1),
+)
+receipts = st.integers(-240, 240).map(lambda hours: datetime(2026, 1, 1, tzinfo=UTC) + timedelta(hours=hours))
+
+
+def lived(receipt: datetime, site: str, acts: list[Callable[[Desk, str], Case]], truth: datetime | None) -> Case:
+    desk = making.new_desk(policy=BOOK)
+    case = making.registered(desk, site, receipt)
+    desk.add_support(case.reference, kind=SupportKind.EMAIL, title="courriel")
+    if truth is not None:
+        desk.correct(case.reference, reason="cachet de la poste", received_at=truth)
+    for act in acts:
+        case = act(desk, case.reference)
+    return desk.cases.get(case.reference)
+
+
+@given(receipts, receipts, st.sampled_from(["CRE", "STR", "FDF"]), st.lists(st.sampled_from(ACTS)))
+def test_a_receipt_corrected_gives_the_case_that_knew_it_from_the_start(
+    mistaken: datetime, truth: datetime, site: str, acts: list[Callable[[Desk, str], Case]]
+) -> None:
+    corrected, known = lived(mistaken, site, acts, truth), lived(truth, site, acts, None)
+
+    assert (corrected.facts, corrected.verdict, corrected.terms) == (known.facts, known.verdict, known.terms)
+    assert (corrected.deadline, corrected.awaited_on) == (known.deadline, known.awaited_on)
+    assert (corrected.level, corrected.state) == (known.level, known.state)
+
+
+@given(receipts, st.sampled_from(["CRE", "STR", "FDF"]))
+def test_what_was_said_at_the_registration_stays_said(truth: datetime, site: str) -> None:
+    mistaken = datetime(2025, 12, 30, 9, tzinfo=UTC)
+    corrected = lived(mistaken, site, [], truth)
+
+    assert corrected.registration.facts.received_at == mistaken
+    assert corrected.registration.terms.edition == "2025"
+
+
+def test_another_edition_s_days_and_closures_count_from_the_right_receipt() -> None:
+    # Received on Friday 2 January, the fifth and the sixth closed: 7 to 9 and 12 to 16 January are the eight days.
+    corrected = lived(datetime(2025, 12, 30, 9, tzinfo=UTC), "CRE", [], datetime(2026, 1, 2, 9, tzinfo=UTC))
+
+    assert corrected.edition == "2026"
+    assert corrected.awaited_on == date(2026, 1, 16)
+
+
+def test_a_receipt_corrected_within_an_edition_keeps_the_calendar_that_was_recorded() -> None:
+    desk = making.new_desk(policy=BOOK)
+    case = making.registered(desk, "STR", datetime(2026, 1, 2, 9, tzinfo=UTC))
+    moved = attrs.evolve(making.SITES["STR"], territory="metropole")
+    elsewhere = Desk.on(desk._acting.store, BOOK, Sites([moved]), making.FakeClock(making.at(1, month=7)))
+
+    corrected = elsewhere.correct(case.reference, reason="cachet", received_at=datetime(2026, 1, 1, 9, tzinfo=UTC))
+
+    assert corrected.terms == case.terms
+    assert isinstance(corrected.events[-1].data, FactsCorrected)
+    assert corrected.events[-1].data.terms is None
