@@ -38,6 +38,8 @@ from reclamation_core.cases import (
     RegistrationCommand,
     Reopened,
     Rerouted,
+    RetentionResumed,
+    RetentionSuspended,
     SupportAdded,
     SupportKind,
     Surroundings,
@@ -83,7 +85,8 @@ def _acts(case: Case) -> Iterator[Any]:
     yield Answered(decision=AnswerDecision.FOUNDED, text=".")
     yield from (ReactionRecorded(reaction=Reaction.SATISFIED), ReferredToMediation(), Withdrawn())
     yield from (Closed(reason=reason, **_CLOSED_ELSEWHERE) for reason in ClosingReason)  # type: ignore[arg-type]
-    yield from (Reopened(reason="."), Linked(kind=LinkKind.DUPLICATE_OF, to="B"), Anonymised())
+    yield from (Reopened(reason="."), Linked(kind=LinkKind.DUPLICATE_OF, to="B"))
+    yield from (RetentionSuspended(), RetentionResumed(), Anonymised())
 
 
 def _around(case: Case | None) -> Surroundings:
@@ -111,7 +114,8 @@ def _situation(case: Case) -> tuple[Any, ...]:
     done = (case.supports > 0, case.transcribed_at is not None, case.qualification is not None, bool(case.analysis))
     follow_up = (bool(case.actions), case.no_action is not None, bool(case.links), case.anonymised_at is not None)
     answered_once = any(run.answered_at is not None for run in case.rounds)
-    return (case.state, *stopped, *done, *follow_up, bool(case.containments), answered_once)
+    suspended = bool(case.suspensions) and case.suspensions[-1].until is None
+    return (case.state, *stopped, *done, *follow_up, bool(case.containments), answered_once, suspended)
 
 
 def steps(kind: CaseKind) -> dict[Step, None]:

@@ -1,7 +1,7 @@
 """The life of a case: events, what follows from them, what may be done and what it does."""
 
-from reclamation_core.cases.case import Case, Containment, Round
-from reclamation_core.cases.clocks import Running, alerts_due, running_clocks
+from reclamation_core.cases.case import Case, Containment, Round, Suspension
+from reclamation_core.cases.clocks import Check, alerts_due, running_clocks
 from reclamation_core.cases.codes import (
     AnswerDecision,
     CaseKind,
@@ -42,12 +42,15 @@ from reclamation_core.cases.happenings import (
     Registered,
     Reopened,
     Rerouted,
+    RetentionResumed,
+    RetentionSuspended,
     SupportAdded,
     Terms,
     Transcribed,
     Verdict,
     Withdrawn,
 )
+from reclamation_core.cases.running import Running
 from reclamation_core.cases.sealed import Commitment, Secret, Vault
 from reclamation_core.cases.texts import TextKind
 
@@ -62,6 +65,7 @@ __all__ = [
     "Case",
     "CaseKind",
     "CaseState",
+    "Check",
     "Clock",
     "Closed",
     "ClosingReason",
@@ -89,6 +93,8 @@ __all__ = [
     "RegistrationCommand",
     "Reopened",
     "Rerouted",
+    "RetentionResumed",
+    "RetentionSuspended",
     "Round",
     "Running",
     "Secret",
@@ -97,6 +103,7 @@ __all__ = [
     "SupportAdded",
     "SupportKind",
     "Surroundings",
+    "Suspension",
     "Terms",
     "TextKind",
     "Threshold",

@@ -48,6 +48,14 @@ class Containment:
 
 
 @attrs.frozen(kw_only=True)
+class Suspension:
+    """A suspension of retention by litigation: since when, and until when once it is over."""
+
+    since: datetime
+    until: datetime | None = None
+
+
+@attrs.frozen(kw_only=True)
 class Case:
     """A complaint or an internal malfunction (dossier), as its story has made it.
 
@@ -82,6 +90,7 @@ class Case:
     closure: Closed | None = None
     closed_at: datetime | None = None
     links: tuple[Linked, ...] = ()
+    suspensions: tuple[Suspension, ...] = ()
     alerts: tuple[Alerted, ...] = ()
     anonymised_at: datetime | None = None
 

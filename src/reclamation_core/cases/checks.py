@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, TypeAlias
 
 import attrs
@@ -100,6 +100,21 @@ def instant(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
         raise ValueError(
             f"{attribute.name}: {value!r} has no time zone; give one, such as tzinfo=ZoneInfo('Europe/Paris')"
         )
+
+
+def not_before_it_happened(stamped: Any, attribute: attrs.Attribute[Any], value: datetime) -> None:
+    """Refuse to have written down what has not happened yet."""
+    if value < stamped.occurred_at:
+        raise ValueError(
+            f"{attribute.name}: {value.isoformat()} is before occurred_at, {stamped.occurred_at.isoformat()}; what is "
+            "to come is planned, not recorded"
+        )
+
+
+def day(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
+    """Refuse what is not a plain date."""
+    if type(value) is not date:
+        raise TypeError(f"{attribute.name}: a date is expected, got {value!r}; of a datetime, give its date()")
 
 
 def optional(validator: Validator) -> Any:

@@ -9,76 +9,60 @@ import attrs
 
 from reclamation_core.calendars import BusinessCalendar, DayType, Deadline
 from reclamation_core.cases.case import Case
-from reclamation_core.cases.codes import Clock, Threshold
+from reclamation_core.cases.codes import Clock
 from reclamation_core.cases.happenings import Alerted
+from reclamation_core.cases.retention import retention_clocks
+from reclamation_core.cases.running import Running
 from reclamation_core.policy import Policy
 
 
-@attrs.frozen(kw_only=True)
-class Running:
-    """One date awaited.
+@attrs.frozen
+class Check:
+    """The check of an action's effectiveness (vérification d'efficacité).
 
     Args:
-        clock: what is awaited.
-        due: the last day.
-        soon: the first day on which it is due soon; None where that is not told.
-        stopped_on: the day on which what was awaited happened; None while it has not.
+        due: the day by which it is to be judged.
+        done_at: when it was judged, or the action given up; None while it is awaited.
     """
 
-    clock: Clock
     due: date
-    soon: date | None
-    stopped_on: date | None = None
-
-    def reached(self, today: date) -> Iterator[tuple[Threshold, date]]:
-        """The thresholds that a clock still running had reached by a day, and since when."""
-        last = today if self.stopped_on is None else min(today, self.stopped_on)
-        steps = (
-            (Threshold.DUE_SOON, self.soon),
-            (Threshold.DUE_TODAY, self.due),
-            (Threshold.OVERDUE, _after(self.due)),
-        )
-        yield from ((threshold, since) for threshold, since in steps if since is not None and since <= last)
+    done_at: datetime | None = None
 
 
-def running_clocks(case: Case, policy: Policy, checks: Mapping[str, date] | None = None) -> tuple[Running, ...]:
+def running_clocks(case: Case, policy: Policy, checks: Mapping[str, Check] | None = None) -> tuple[Running, ...]:
     """The dates that a case awaits or awaited, those that were met included.
 
     Args:
         case: the case.
         policy: the edition that it is judged under.
-        checks: for the case's actions, the day by which their effectiveness is to be judged, while it is not.
+        checks: for the case's actions, the check of their effectiveness.
     """
     calendar = BusinessCalendar(case.calendar)
     return (
         *_acknowledgement(case, policy, calendar),
         *_answers(case, calendar),
-        *_checks(case, checks or {}),
-        *_retention(case, policy, calendar),
+        *_checks(case, checks or {}, calendar),
+        *retention_clocks(case, policy, calendar),
     )
 
 
 def alerts_due(
-    case: Case, policy: Policy, now: datetime, checks: Mapping[str, date] | None = None
+    case: Case, policy: Policy, now: datetime, checks: Mapping[str, Check] | None = None
 ) -> tuple[Alerted, ...]:
     """The alerts that a sweep at an instant adds: exactly once for each clock, threshold and due date.
 
-    A threshold reached on an earlier day than the sweep's is told late, never lost.
+    The check of each action is a clock of its own. A threshold reached on an earlier day than the
+    sweep's is told late, never lost.
     """
     today = BusinessCalendar(case.calendar).day_of(now)
-    told = {(alert.clock, alert.threshold, alert.due) for alert in case.alerts}
-    due: dict[tuple[Clock, Threshold, date], Alerted] = {}  # two clocks of one kind may be due on the same day
+    told = {attrs.evolve(alert, late=False) for alert in case.alerts}
+    due: dict[Alerted, Alerted] = {}  # two runs of the answer clock may end on the same day
     for running in running_clocks(case, policy, checks):
         for threshold, since in running.reached(today):
-            key = (running.clock, threshold, running.due)
-            if key not in told:
-                alert = Alerted(clock=running.clock, threshold=threshold, due=running.due, late=since < today)
-                due.setdefault(key, alert)
+            alert = Alerted(clock=running.clock, threshold=threshold, due=running.due, action=running.action)
+            if alert not in told:
+                due.setdefault(alert, attrs.evolve(alert, late=since < today))
     return tuple(due.values())
-
-
-def _after(day: date) -> date:
-    return date.fromordinal(day.toordinal() + 1)
 
 
 def _acknowledgement(case: Case, policy: Policy, calendar: BusinessCalendar) -> Iterator[Running]:
@@ -112,14 +96,8 @@ def _soon(deadline: Deadline) -> date | None:
     return max(calendar.subtract(due, deadline.rule.due_soon), deadline.received_on)
 
 
-def _checks(case: Case, checks: Mapping[str, date]) -> Iterator[Running]:
+def _checks(case: Case, checks: Mapping[str, Check], calendar: BusinessCalendar) -> Iterator[Running]:
     for action in case.actions:
-        if action in checks:
-            yield Running(clock=Clock.EFFECTIVENESS, due=checks[action], soon=None)
-
-
-def _retention(case: Case, policy: Policy, calendar: BusinessCalendar) -> Iterator[Running]:
-    if case.closed_at is not None:
-        due = policy.retention.kept_until(calendar.day_of(case.closed_at))
-        stopped = None if case.anonymised_at is None else calendar.day_of(case.anonymised_at)
-        yield Running(clock=Clock.RETENTION, due=due, soon=None, stopped_on=stopped)
+        if (check := checks.get(action)) is not None:
+            done_on = None if check.done_at is None else calendar.day_of(check.done_at)
+            yield Running(clock=Clock.EFFECTIVENESS, due=check.due, soon=None, stopped_on=done_on, action=action)

@@ -124,6 +124,8 @@ class Verb(Vocabulary):
     CLOSE = "close", "clore", "close"
     REOPEN = "reopen", "rouvrir", "reopen"
     LINK = "link", "lier à un autre dossier", "link to another case"
+    SUSPEND_RETENTION = "suspend_retention", "suspendre la conservation", "suspend retention"
+    RESUME_RETENTION = "resume_retention", "reprendre la conservation", "resume retention"
     ANONYMISE = "anonymise", "anonymiser", "anonymise"
 
 

@@ -7,8 +7,9 @@ from reclamation_core.cases.guard import Guard
 from reclamation_core.tables import is_not
 from reclamation_core.wording import Wording
 
-_OPEN = tuple(verb for verb in Verb if verb not in {Verb.REOPEN, Verb.LINK, Verb.RECORD_REACTION, Verb.ANONYMISE,
-                                                    Verb.REFER_TO_MEDIATION})  # fmt: skip
+_CLOSED_TOO = {Verb.REOPEN, Verb.LINK, Verb.RECORD_REACTION, Verb.REFER_TO_MEDIATION, Verb.SUSPEND_RETENTION,
+               Verb.RESUME_RETENTION, Verb.ANONYMISE}  # fmt: skip
+_OPEN = tuple(verb for verb in Verb if verb not in _CLOSED_TOO)
 _OF_COMPLAINTS = (Verb.ACKNOWLEDGE, Verb.TRANSCRIBE, Verb.ANSWER, Verb.RECORD_REACTION, Verb.REFER_TO_MEDIATION,
                   Verb.WITHDRAW)  # fmt: skip
 
@@ -65,6 +66,36 @@ COMMON_GUARDS: tuple[Guard, ...] = (
         wording=Wording(
             "le dossier est anonymisé, son histoire est terminée : enregistrez-en un nouveau",
             "the case is anonymised, its story has ended: register a new one",
+        ),
+        reading="I17",
+    ),
+    Guard(
+        id="before-suspension",
+        verbs=(Verb.SUSPEND_RETENTION, Verb.RESUME_RETENTION),
+        when={"before_suspension": True},
+        wording=Wording(
+            "la date donnée précède la dernière suspension ou sa fin : donnez-en une qui la suit",
+            "the date given is before the latest suspension or its end: give one that follows it",
+        ),
+        reading="I17",
+    ),
+    Guard(
+        id="suspended",
+        verbs=(Verb.SUSPEND_RETENTION, Verb.ANONYMISE),
+        when={"suspended": True},
+        wording=Wording(
+            "un contentieux suspend la conservation du dossier : attendez sa fin, puis reprenez-la",
+            "litigation suspends the retention of the case: wait for its end, then resume it",
+        ),
+        reading="I17",
+    ),
+    Guard(
+        id="not-suspended",
+        verbs=(Verb.RESUME_RETENTION,),
+        when={"suspended": False},
+        wording=Wording(
+            "la conservation du dossier n'est pas suspendue : il n'y a rien à reprendre",
+            "the retention of the case is not suspended: there is nothing to resume",
         ),
         reading="I17",
     ),

@@ -51,6 +51,8 @@ VERBS: Mapping[type[Any], Verb] = {
     h.Closed: Verb.CLOSE,
     h.Reopened: Verb.REOPEN,
     h.Linked: Verb.LINK,
+    h.RetentionSuspended: Verb.SUSPEND_RETENTION,
+    h.RetentionResumed: Verb.RESUME_RETENTION,
     h.Anonymised: Verb.ANONYMISE,
 }
 """The verb of each happening that a command can ask for."""

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 import attrs
 
-from reclamation_core.cases.checks import instant, listed, member_of, name, optional, some
+from reclamation_core.cases.checks import day, instant, listed, member_of, name, optional, some, truth
 from reclamation_core.cases.codes import Clock, ClosingReason, LinkKind, Reaction, Threshold
 from reclamation_core.cases.texts import Text, TextKind, free
 
@@ -47,7 +47,7 @@ class Closed:
     """
 
     reason: ClosingReason = attrs.field(validator=member_of(ClosingReason))
-    redirected_to: str | None = attrs.field(default=None, validator=optional(name))
+    redirected_to: Text | None = free(default=None)
     told_at: datetime | None = attrs.field(default=None, validator=optional(instant))
     comment: Text | None = free(default=None)
 
@@ -68,13 +68,36 @@ class Linked:
 
 
 @attrs.frozen(kw_only=True)
-class Alerted:
-    """A date came near, or went by (alerte)."""
+class RetentionSuspended:
+    """Litigation suspends the end of retention (contentieux): until it goes on, nothing is forgotten."""
 
-    clock: Clock
-    threshold: Threshold
-    due: date
-    late: bool = False
+    reason: Text | None = free(default=None)
+
+
+@attrs.frozen(kw_only=True)
+class RetentionResumed:
+    """The litigation is over, and retention goes on: as much later as it was suspended."""
+
+    reason: Text | None = free(default=None)
+
+
+@attrs.frozen(kw_only=True)
+class Alerted:
+    """A date came near, or went by (alerte).
+
+    Args:
+        clock: what is awaited.
+        threshold: how near the date was.
+        due: the last day.
+        action: of the check of an action's effectiveness, the action.
+        late: whether this is told on a later day than the one on which it became so.
+    """
+
+    clock: Clock = attrs.field(validator=member_of(Clock))
+    threshold: Threshold = attrs.field(validator=member_of(Threshold))
+    due: date = attrs.field(validator=day)
+    action: str | None = attrs.field(default=None, validator=optional(name))
+    late: bool = attrs.field(default=False, validator=truth)
 
 
 @attrs.frozen(kw_only=True)

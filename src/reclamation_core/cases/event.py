@@ -6,7 +6,7 @@ from datetime import datetime
 
 import attrs
 
-from reclamation_core.cases.checks import instant, number
+from reclamation_core.cases.checks import instant, not_before_it_happened, number
 from reclamation_core.cases.happenings import Happening
 from reclamation_core.cases.sealed import Commitment
 from reclamation_core.vocabulary import Role
@@ -20,7 +20,7 @@ class Event:
         case: the reference of the case.
         number: its place in the story, from 1, without holes.
         occurred_at: when it happened; a letter may be entered days after it arrived.
-        recorded_at: when it was written down; never before the event before it.
+        recorded_at: when it was written down; never before it happened, nor before the event before it.
         by: who did it.
         role: in which role.
         data: what happened.
@@ -32,7 +32,7 @@ class Event:
     case: str
     number: int = attrs.field(validator=number)
     occurred_at: datetime = attrs.field(validator=instant)
-    recorded_at: datetime = attrs.field(validator=instant)
+    recorded_at: datetime = attrs.field(validator=[instant, not_before_it_happened])
     by: Commitment
     role: Role
     data: Happening

@@ -8,7 +8,7 @@ from typing import Any
 import attrs
 
 from reclamation_core.cases import happenings as h
-from reclamation_core.cases.case import Case, Containment, Round
+from reclamation_core.cases.case import Case, Containment, Round, Suspension
 from reclamation_core.cases.codes import CaseKind
 from reclamation_core.cases.errors import StoryError
 from reclamation_core.cases.event import Event
@@ -182,6 +182,17 @@ def _(data: h.Reopened, case: Case, event: Event) -> dict[str, Any]:
 @_after.register
 def _(data: h.Linked, case: Case, event: Event) -> dict[str, Any]:
     return {"links": (*case.links, data)}
+
+
+@_after.register
+def _(data: h.RetentionSuspended, case: Case, event: Event) -> dict[str, Any]:
+    return {"suspensions": (*case.suspensions, Suspension(since=event.occurred_at))}
+
+
+@_after.register
+def _(data: h.RetentionResumed, case: Case, event: Event) -> dict[str, Any]:
+    *over, last = case.suspensions
+    return {"suspensions": (*over, attrs.evolve(last, until=event.occurred_at))}
 
 
 @_after.register

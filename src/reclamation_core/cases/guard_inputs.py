@@ -21,6 +21,8 @@ INPUTS: tuple[Input, ...] = (
     _flag("supported", "support factuel au dossier", "factual support on file"),
     _flag("qualified", "dossier qualifié", "qualified"),
     _flag("analysed", "causes analysées", "causes analysed"),
+    _flag("analysed_by_method", "cause racine déjà établie par une méthode", "root cause found by a method already"),
+    _flag("suspended", "conservation suspendue", "retention suspended"),
     _flag("answered", "réponse donnée", "answered"),
     _flag("answered_once", "réponse donnée au moins une fois", "answered at least once"),
     _flag("withdrawn", "retrait enregistré", "withdrawal recorded"),
@@ -41,5 +43,10 @@ INPUTS: tuple[Input, ...] = (
         "before_run", "date antérieure à la dernière clôture ou réouverture", "before the latest closing or reopening"
     ),
     _flag("receipt_after_acts", "réception postérieure à un acte", "receipt after something that was done"),
+    _flag(
+        "before_suspension",
+        "date antérieure à la dernière suspension ou reprise",
+        "before the latest suspension or its end",
+    ),
     _flag("redirected", "expéditeur informé de la réorientation", "sender told where it was redirected"),
 )

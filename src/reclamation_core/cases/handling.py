@@ -47,11 +47,11 @@ class Qualified:
     """
 
     problem: Text = free()
-    requirement_reference: str | None = attrs.field(default=None, validator=optional(name))
+    requirement_reference: Text | None = free(default=None)
     conforming: bool | None = attrs.field(default=None, validator=optional(truth))
     facts: Facts | None = None
     supported_by: Text | None = personal(default=None)
-    experts: tuple[str, ...] = attrs.field(default=(), converter=listed, validator=names)
+    experts: tuple[Text, ...] = personal(many=True)
     verdict: Verdict | None = None
 
 

@@ -97,6 +97,17 @@ HANDLING_GUARDS: tuple[Guard, ...] = (
         reading="I14",
     ),
     Guard(
+        id="no-method-yet",
+        verbs=(Verb.PLAN, Verb.PLAN_NOTHING),
+        when={"complex": True, "analysed_by_method": False},
+        wording=Wording(
+            "le cas est complexe et aucune méthode n'a établi de cause racine : analysez-le par l'une d'elles",
+            "the case is complex and no method has found a root cause: analyse it by one of them",
+        ),
+        clause="M2-1 §4.2",
+        reading="I14",
+    ),
+    Guard(
         id="not-analysed",
         verbs=(Verb.PLAN,),
         when={"analysed": False},

@@ -17,6 +17,8 @@ from reclamation_core.cases.ending import (
     ReactionRecorded,
     ReferredToMediation,
     Reopened,
+    RetentionResumed,
+    RetentionSuspended,
     Withdrawn,
 )
 from reclamation_core.cases.handling import (
@@ -63,6 +65,8 @@ __all__ = [
     "Registered",
     "Reopened",
     "Rerouted",
+    "RetentionResumed",
+    "RetentionSuspended",
     "SupportAdded",
     "Terms",
     "Transcribed",
@@ -91,6 +95,8 @@ Happening: TypeAlias = (
     | Closed
     | Reopened
     | Linked
+    | RetentionSuspended
+    | RetentionResumed
     | Alerted
     | Anonymised
 )

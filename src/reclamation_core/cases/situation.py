@@ -39,6 +39,7 @@ def _of_dates(case: Case, occurred_at: datetime, data: Any, now: datetime) -> di
         "in_future": max(happened + receipts) > now,
         "receipt_after_acts": any(receipt > act for receipt in receipts for act in _acts(case)),
         "before_receipt": min(happened) < case.received_at,
+        "before_suspension": any(occurred_at < turn for turn in _suspension_turns(case)),
         "before_run": any(occurred_at < turn for turn in _turns(case)),
     }
 
@@ -54,6 +55,12 @@ def _turns(case: Case) -> list[datetime]:
     return [event.occurred_at for event in case.events if isinstance(event.data, h.Closed | h.Reopened)]
 
 
+def _suspension_turns(case: Case) -> list[datetime]:
+    """When retention was suspended and went on, each time."""
+    turns = (turn for suspension in case.suspensions for turn in (suspension.since, suspension.until))
+    return [turn for turn in turns if turn is not None]
+
+
 def _of_case(case: Case, around: Surroundings) -> dict[str, Any]:
     latest = case.rounds[-1] if case.rounds else None
     actions_settled = bool(case.actions) and not around.unsettled_actions.intersection(case.actions)
@@ -65,6 +72,8 @@ def _of_case(case: Case, around: Surroundings) -> dict[str, Any]:
         "supported": case.supports > 0,
         "qualified": case.qualification is not None,
         "analysed": case.analysis is not None,
+        "analysed_by_method": _finds_root_causes(case.analysis),
+        "suspended": any(suspension.until is None for suspension in case.suspensions),
         "answered": latest is not None and latest.answered_at is not None,
         "answered_once": any(run.answered_at is not None for run in case.rounds),
         "withdrawn": case.withdrawn_at is not None,
@@ -83,13 +92,16 @@ def _of_request(case: Case, data: Any, role: Role, around: Surroundings) -> dict
         "measure_known": any(taken.number == getattr(data, "measure", None) for taken in case.containments),
         "role_qualifies": role in around.policy.roles.qualifying,
         "complex": verdict.complexity is Complexity.COMPLEX,
-        "root_cause_by_method": isinstance(data, h.Analysed)
-        and data.method in _ROOT_CAUSE_METHODS
-        and bool(data.causes),
+        "root_cause_by_method": _finds_root_causes(data),
         "overriding": overriding,
         "override_justified": overriding and role in (Role.RQR, Role.AQ) and data.reason is not None,
         "redirected": isinstance(data, h.Closed) and bool(data.redirected_to) and data.told_at is not None,
     }
+
+
+def _finds_root_causes(analysis: object) -> bool:
+    """Whether an analysis found a root cause by a method that finds them."""
+    return isinstance(analysis, h.Analysed) and analysis.method in _ROOT_CAUSE_METHODS and bool(analysis.causes)
 
 
 def _only_completes(before: h.Facts, data: Any) -> bool:

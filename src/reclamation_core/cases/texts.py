@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import Any, Final, TypeAlias, TypeVar, cast
 
@@ -28,22 +29,32 @@ class TextKind(StrEnum):
 
 
 def personal(**options: Any) -> Any:
-    """A field that names or locates a person."""
+    """A field that names or locates a person; of several texts, with `many=True`."""
     return _text(TextKind.PERSONAL, **options)
 
 
 def free(**options: Any) -> Any:
-    """A field of free text."""
+    """A field of free text; of several texts, with `many=True`."""
     return _text(TextKind.FREE, **options)
 
 
-def _text(kind: TextKind, **options: Any) -> Any:
+def _text(kind: TextKind, *, many: bool = False, **options: Any) -> Any:
+    if many:
+        options = {"default": (), "converter": _several, "validator": attrs.validators.deep_iterable(text), **options}
     checked = optional(text) if "default" in options else text
     return attrs.field(metadata={_MARK: kind}, **{"repr": _veiled, "validator": checked, **options})
 
 
+def _several(values: Iterable[Text]) -> tuple[Text, ...]:
+    if isinstance(values, str):  # it would be read letter by letter; and it is not shown
+        raise TypeError("a list of texts is expected, and one text was given alone; write (text,)")
+    return tuple(values)
+
+
 def _veiled(value: object) -> str:
     """A commitment as it is; of a text in clear, that there is one."""
+    if isinstance(value, tuple):
+        return f"({', '.join(map(_veiled, value))})"
     return "..." if isinstance(value, str) else repr(value)
 
 
@@ -55,12 +66,21 @@ def marked(cls: type[Any]) -> dict[str, TextKind]:
 def commitments(data: Any) -> dict[Commitment, TextKind]:
     """The commitments that sealed data hold."""
     found = ((getattr(data, name), kind) for name, kind in marked(type(data)).items())
-    return {value: kind for value, kind in found if isinstance(value, Commitment)}
+    each = ((one, kind) for value, kind in found for one in (value if isinstance(value, tuple) else (value,)))
+    return {one: kind for one, kind in each if isinstance(one, Commitment)}
 
 
 def seal(data: T, salt: SaltSource) -> tuple[T, tuple[Secret, ...]]:
     """The data with its texts replaced by commitments, and the texts."""
-    texts = {name: getattr(data, name) for name in marked(type(data))}
-    kept = {name: Secret(said, salt()) for name, said in texts.items() if isinstance(said, str)}
-    sealed: T = attrs.evolve(cast("Any", data), **{name: secret.commitment for name, secret in kept.items()})
-    return sealed, tuple(kept.values())
+    kept: list[Secret] = []
+
+    def sealed(value: Any) -> Any:
+        if isinstance(value, tuple):
+            return tuple(map(sealed, value))
+        if not isinstance(value, str):
+            return value
+        kept.append(Secret(value, salt()))
+        return kept[-1].commitment
+
+    texts = {name: sealed(getattr(data, name)) for name in marked(type(data))}
+    return cast(T, attrs.evolve(cast("Any", data), **texts)), tuple(kept)

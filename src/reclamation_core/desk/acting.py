@@ -104,6 +104,7 @@ class Acting:
     def recorded(self, case: Case, data: Any, at: datetime) -> Case:
         """The case with something that the library itself observed, which no guard refuses."""
         around = self.surroundings(case, data, frozenset())
+        around = attrs.evolve(around, now=max(around.now, at))
         command = Command(data=data, by=self.by, role=self.role, occurred_at=at)
         return after(case, record(case.reference, case.version + 1, data, command, around))
 

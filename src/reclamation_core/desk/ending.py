@@ -1,4 +1,4 @@
-"""Ending: reaction, mediation, withdrawal, closing, reopening, links, forgetting."""
+"""Ending: reaction, mediation, withdrawal, closing, reopening, links, retention, forgetting."""
 
 from __future__ import annotations
 
@@ -18,6 +18,8 @@ from reclamation_core.cases import (
     ReactionRecorded,
     ReferredToMediation,
     Reopened,
+    RetentionResumed,
+    RetentionSuspended,
     TextKind,
     Withdrawn,
 )
@@ -91,6 +93,14 @@ class Ending:
             unit.cases.save(changed, case.version)
             unit.commit()
             return changed
+
+    def suspend_retention(self, reference: str, *, reason: str | None = None, at: datetime | None = None) -> Case:
+        """Suspend the end of retention, for litigation (contentieux, I17): until it resumes, nothing is forgotten."""
+        return self._acting.do(reference, RetentionSuspended(reason=reason), at)
+
+    def resume_retention(self, reference: str, *, reason: str | None = None, at: datetime | None = None) -> Case:
+        """Resume retention: it ends as many days later as it was suspended after the closing (I17)."""
+        return self._acting.do(reference, RetentionResumed(reason=reason), at)
 
     def anonymise(
         self, reference: str, *, kinds: tuple[TextKind, ...] = tuple(TextKind), at: datetime | None = None

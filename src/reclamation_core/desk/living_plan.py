@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
-from reclamation_core.cases import Case, TextKind
+from reclamation_core.cases import Case, Check, TextKind
 from reclamation_core.cases.plans import (
     ALL_PCS,
     Action,
@@ -188,13 +188,19 @@ def unsettled_actions(unit: UnitOfWork, case: Case) -> frozenset[str]:
     return frozenset(case.actions) - (done - undone)
 
 
-def effectiveness_checks(unit: UnitOfWork, case: Case) -> dict[str, date]:
-    """For the actions of a case, the day by which their effectiveness is to be judged, while it is not."""
+def effectiveness_checks(unit: UnitOfWork, case: Case) -> dict[str, Check]:
+    """For the actions of a case whose effectiveness is to be judged by a day, that check."""
     return {
-        action.reference: action.check_on
+        action.reference: Check(action.check_on, _ended_at(action))
         for action in _serving(unit, case)
-        if action.check_on is not None and action.judgement is None
+        if action.check_on is not None
     }
+
+
+def _ended_at(action: Action) -> datetime | None:
+    """When an action was judged, or given up before."""
+    ends = (end.at for end in (action.judgement, action.abandonment) if end is not None)
+    return min(ends, default=None)
 
 
 def _serving(unit: UnitOfWork, case: Case) -> list[Action]:

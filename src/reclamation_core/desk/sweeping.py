@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import datetime
 from typing import Final
 
 import attrs
 
-from reclamation_core.cases import Alerted, Case, alerts_due
+from reclamation_core.cases import Alerted, Case, Check, alerts_due
 from reclamation_core.desk.acting import Acting
 from reclamation_core.desk.living_plan import effectiveness_checks
 from reclamation_core.ports import CaseQuery, ConcurrentChangeError
@@ -61,7 +61,7 @@ def _sweep(acting: Acting, reference: str, now: datetime) -> tuple[Alert, ...]:
             continue  # somebody acted on the case meanwhile: look at it again
 
 
-def _alerted(acting: Acting, case: Case, now: datetime, checks: dict[str, date]) -> tuple[Case, tuple[Alerted, ...]]:
+def _alerted(acting: Acting, case: Case, now: datetime, checks: dict[str, Check]) -> tuple[Case, tuple[Alerted, ...]]:
     alerts = alerts_due(case, acting.edition_of(case), now, checks)
     for alert in alerts:
         case = acting.recorded(case, alert, now)

@@ -118,8 +118,10 @@ READINGS: tuple[Reading, ...] = tuple(
         (
             "I17",
             "retention",
-            "Les données personnelles sont anonymisées un an après la clôture, ou archivées jusqu'à cinq ans.",
-            "Personal data are anonymised one year after closing, or archived until five years.",
+            "Les données personnelles sont anonymisées un an après la clôture, ou archivées jusqu'à cinq ans ; un "
+            "contentieux suspend ce délai.",
+            "Personal data are anonymised one year after closing, or archived until five years; litigation suspends "
+            "that time.",
         ),
         (
             "I18",

@@ -9,6 +9,7 @@ from reclamation_core.cases import (
     Case,
     ClosingReason,
     CommandRefusedError,
+    SupportKind,
     TextKind,
 )
 from reclamation_core.ports import CaseQuery
@@ -18,6 +19,7 @@ from tests.unit.desk.making import (
     analysed,
     closed,
     new_desk,
+    registered,
 )
 
 
@@ -60,3 +62,33 @@ def test_one_kind_of_texts_may_be_forgotten_first() -> None:
     assert "Le formateur est absent" in texts
     assert not {"Mme Durand", "Mme Roux"} & set(texts)
     assert len(desk.anonymise(case.reference).vault) == 0
+
+
+def test_litigation_keeps_a_case_from_being_forgotten_until_it_is_over() -> None:
+    desk = new_desk()
+    case = closed(desk)
+    desk.suspend_retention(case.reference, reason="assignation au tribunal")
+
+    with pytest.raises(CommandRefusedError, match=r"litigation suspends the retention.*reading I17") as refused:
+        desk.anonymise(case.reference)
+    resumed = desk.resume_retention(case.reference, reason="jugement rendu")
+
+    assert [guard.id for guard in refused.value.guards] == ["suspended"]
+    assert desk.anonymise(case.reference).anonymised_at is not None
+    assert resumed.suspensions[0].until is not None
+
+
+def test_the_experts_consulted_are_forgotten_with_the_persons() -> None:
+    desk = new_desk()
+    case = registered(desk)
+    desk.add_support(case.reference, kind=SupportKind.EMAIL, title="courriel")
+    desk.qualify(case.reference, problem="l'absence", experts=("Mme Ly, CODIR", "M. Kern"), requirement_reference="4.2")
+    case = desk.close(desk.withdraw(case.reference).reference, reason=ClosingReason.WITHDRAWN)
+    assert case.qualification is not None
+    experts, where = case.qualification.experts, case.qualification.requirement_reference
+
+    assert [case.read(expert) for expert in experts] == ["Mme Ly, CODIR", "M. Kern"]
+    persons = desk.anonymise(case.reference, kinds=(TextKind.PERSONAL,))
+    assert [persons.read(expert) for expert in experts] == [None, None]
+    assert persons.read(where) == "4.2"
+    assert desk.anonymise(case.reference).read(where) is None

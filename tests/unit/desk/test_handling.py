@@ -170,7 +170,7 @@ def test_out_of_scope_is_closed_with_where_it_went() -> None:
     )
 
     assert done.closure is not None
-    assert (done.closure.redirected_to, done.closure.told_at) == ("accueil", at(2))
+    assert (done.read(done.closure.redirected_to), done.closure.told_at) == ("accueil", at(2))
 
 
 def test_a_duplicate_is_closed_once_it_is_linked() -> None:

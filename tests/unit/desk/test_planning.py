@@ -174,5 +174,25 @@ def test_a_check_that_is_due_is_told_until_it_is_done() -> None:
 
     checks = [alert.alert for alert in desk.sweep(at(20)) if alert.alert.clock is Clock.EFFECTIVENESS]
 
-    assert [(alert.due, alert.threshold.value) for alert in checks] == [(date(2026, 6, 20), "due_today")]
-    assert desk.cases.get(case.reference).alerts[-1] == checks[0]
+    # A-3 was judged on the twenty-fifth: a sweep of that day or later tells what it had reached.
+    assert [(alert.action, alert.due, alert.threshold.value) for alert in checks] == [
+        ("A-1", date(2026, 6, 20), "due_today"),
+        ("A-3", date(2026, 6, 20), "due_today"),
+    ]
+    assert desk.cases.get(case.reference).alerts[-2:] == tuple(checks)
+
+
+def test_a_check_made_in_time_is_never_told() -> None:
+    desk = new_desk()
+    desk.plan(analysed(desk).reference, sheet())
+    judged(desk.pgaac("CRE"), day=19)
+
+    assert [alert for alert in desk.sweep(at(30)) if alert.alert.clock is Clock.EFFECTIVENESS] == []
+
+
+def test_the_check_of_an_action_given_up_is_no_more_awaited() -> None:
+    desk = new_desk()
+    desk.plan(analysed(desk).reference, sheet())
+    desk.pgaac("CRE").abandon("A-1", reason="inutile", at=at(18))
+
+    assert [alert for alert in desk.sweep(at(30)) if alert.alert.clock is Clock.EFFECTIVENESS] == []

@@ -128,3 +128,14 @@ def test_every_page_of_cases_is_swept(monkeypatch: pytest.MonkeyPatch) -> None:
     assert [reference for reference, threshold, _ in told(desk.sweep(at(15))) if threshold is Threshold.DUE_TODAY] == [
         "1", "2", "3", "4", "5",
     ]  # fmt: skip
+
+
+def test_a_sweep_of_a_later_day_than_the_clock_s_is_recorded_on_that_day() -> None:
+    desk = new_desk(at(2))
+    registered(desk)
+
+    desk.sweep(at(15))
+
+    event = desk.cases.get("R-2026-000001").events[-1]
+    assert event.occurred_at == event.recorded_at == at(15)
+    assert desk.contain("R-2026-000001", measure="un remplaçant").events[-1].recorded_at == at(15)

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
+from reclamation_core.cases.checks import not_before_it_happened
 from reclamation_core.cases.codes import Permission
 from reclamation_core.cases.plans import happenings as h
 from reclamation_core.cases.plans.action import Action, ActionSheet
 from reclamation_core.cases.plans.codes import PlanVerb
 from reclamation_core.cases.plans.errors import PlanRefusedError
-from reclamation_core.cases.plans.event import PlanEvent, not_before_it_happened, sealed
+from reclamation_core.cases.plans.event import PlanEvent, sealed
 from reclamation_core.cases.plans.guards import plan_guard_table
 from reclamation_core.cases.plans.situation import situation
 from reclamation_core.cases.plans.values import instant, member_of, text

@@ -3,25 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 import attrs
 
+from reclamation_core.cases.checks import not_before_it_happened
 from reclamation_core.cases.plans.happenings import ActionAdded, ActionAmended, PlanHappening
 from reclamation_core.cases.plans.scope import PlanScope
 from reclamation_core.cases.plans.values import from_one, instant
 from reclamation_core.cases.sealed import Commitment, SaltSource, Secret
 from reclamation_core.cases.texts import TextKind, commitments, seal
 from reclamation_core.vocabulary import Role
-
-
-def not_before_it_happened(stamped: Any, attribute: attrs.Attribute[Any], value: datetime) -> None:
-    """Refuse to have written down what has not happened yet."""
-    if value < stamped.occurred_at:
-        raise ValueError(
-            f"{attribute.name}: {value.isoformat()} is before occurred_at, {stamped.occurred_at.isoformat()}; what is "
-            "to come is planned, not recorded"
-        )
 
 
 @attrs.frozen(kw_only=True)

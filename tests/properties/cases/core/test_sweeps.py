@@ -7,14 +7,14 @@ import attrs
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reclamation_core.cases import Alerted, Case, CaseKind, Clock, Threshold, alerts_due, running_clocks
+from reclamation_core.cases import Alerted, Case, CaseKind, Check, Clock, Threshold, alerts_due, running_clocks
 from reclamation_core.policy import Parameters, Policy
 from reclamation_core.policy.parameters import AcknowledgementParameters
 from tests.properties.cases.core.stories import lives
 from tests.unit.policy.cases import RECEIVED
 
 POLICY = Policy(edition="M2-1", parameters=Parameters(acknowledgement=AcknowledgementParameters(days=2)))
-CHECKS = {"A-1": date(2026, 9, 1), "A-2": date(2026, 6, 1)}
+CHECKS = {"A-1": Check(date(2026, 9, 1)), "A-2": Check(date(2026, 6, 1), RECEIVED + timedelta(days=40))}
 instants = st.integers(0, 24 * 500).map(lambda hours: RECEIVED + timedelta(hours=hours))
 
 
@@ -24,8 +24,8 @@ def swept(case: Case, instants: Iterable[datetime]) -> Case:
     return case
 
 
-def what(alerts: Iterable[Alerted]) -> list[tuple[Clock, Threshold, date]]:
-    return sorted((alert.clock, alert.threshold, alert.due) for alert in alerts)
+def what(alerts: Iterable[Alerted]) -> list[tuple[Clock, Threshold, date, str]]:
+    return sorted((alert.clock, alert.threshold, alert.due, alert.action or "") for alert in alerts)
 
 
 @given(lives(), st.lists(instants))
@@ -56,8 +56,8 @@ def test_a_threshold_that_a_run_missed_is_told_late_and_never_lost(case: Case, r
     missed = swept(case, [first]).alerts
 
     assert what(daily_alerts) == what(missed)
-    assert {(a.clock, a.threshold, a.due) for a in daily_alerts if a.late} <= {
-        (a.clock, a.threshold, a.due) for a in missed if a.late
+    assert {(a.clock, a.threshold, a.due, a.action) for a in daily_alerts if a.late} <= {
+        (a.clock, a.threshold, a.due, a.action) for a in missed if a.late
     }
 
 

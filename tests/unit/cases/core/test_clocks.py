@@ -12,6 +12,7 @@ from reclamation_core.cases import (
     Alerted,
     Anonymised,
     Case,
+    Check,
     Clock,
     Closed,
     ClosingReason,
@@ -19,6 +20,8 @@ from reclamation_core.cases import (
     FactsCorrected,
     Reopened,
     Rerouted,
+    RetentionResumed,
+    RetentionSuspended,
     Threshold,
     alerts_due,
     fold,
@@ -55,7 +58,7 @@ ACKNOWLEDGING = Policy(edition="AR", parameters=Parameters(acknowledgement=Ackno
 
 
 def told(
-    case: Case, day: date, policy: Policy | None = None, checks: dict[str, date] | None = None
+    case: Case, day: date, policy: Policy | None = None, checks: dict[str, Check] | None = None
 ) -> list[tuple[str, str, str, bool]]:
     """The alerts that a sweep at noon of a day adds, in plain codes."""
     alerts = alerts_due(case, policy or m2_1(), utc(day.year, day.month, day.day), checks)
@@ -162,6 +165,7 @@ def test_a_reopened_case_awaits_a_new_answer_and_keeps_what_was_told_of_the_firs
     assert [(running.due.isoformat(), running.stopped_on is None) for running in running_clocks(case, m2_1())] == [
         ("2026-05-19", False),
         ("2026-06-16", True),
+        ("2027-05-02", False),
     ]
 
 
@@ -191,18 +195,36 @@ def test_an_effectiveness_check_is_awaited_for_the_case_s_own_actions_while_it_i
     case = after(opened(), SUPPORT, QUALIFIED, ANALYSED, PLANNED, ANSWERED)
 
     for day, alerts in {9: [], 10: [("due_today", False)], 12: [("due_today", True), ("overdue", True)]}.items():
-        checks = {"A-1": date(2026, 8, 10), "A-2": date(2026, 8, 1)}
+        checks = {"A-1": Check(date(2026, 8, 10)), "A-2": Check(date(2026, 8, 1))}
         assert told(case, date(2026, 8, day), checks=checks) == [
             ("effectiveness", threshold, "2026-08-10", late) for threshold, late in alerts
         ]
     assert told(case, date(2026, 12, 31)) == []
 
 
-def test_two_checks_of_one_day_are_told_once_for_that_date() -> None:
+def test_each_check_is_told_by_the_name_of_its_action_once() -> None:
     case = after(opened(), SUPPORT, QUALIFIED, ANALYSED, PLANNED, attrs.evolve(PLANNED, actions=("A-2",)), ANSWERED)
     day = date(2026, 8, 10)
 
-    assert told(case, day, checks={"A-1": day, "A-2": day}) == [("effectiveness", "due_today", "2026-08-10", False)]
+    alerts = alerts_due(case, m2_1(), utc(2026, 8, 10), {"A-1": Check(day), "A-2": Check(day)})
+    again = attrs.evolve(case, alerts=alerts)
+
+    assert [(alert.clock, alert.threshold, alert.due, alert.action) for alert in alerts] == [
+        (Clock.EFFECTIVENESS, Threshold.DUE_TODAY, day, "A-1"),
+        (Clock.EFFECTIVENESS, Threshold.DUE_TODAY, day, "A-2"),
+    ]
+    assert alerts_due(again, m2_1(), utc(2026, 8, 10), {"A-1": Check(day), "A-2": Check(day)}) == ()
+
+
+def test_a_check_that_was_made_late_is_told_late_and_one_made_in_time_never() -> None:
+    case = after(opened(), SUPPORT, QUALIFIED, ANALYSED, PLANNED, ANSWERED)
+    day = date(2026, 8, 10)
+
+    assert told(case, date(2026, 9, 1), checks={"A-1": Check(day, utc(2026, 8, 9))}) == []
+    assert told(case, date(2026, 9, 1), checks={"A-1": Check(day, utc(2026, 8, 12))}) == [
+        ("effectiveness", "due_today", "2026-08-10", True),
+        ("effectiveness", "overdue", "2026-08-10", True),
+    ]
 
 
 def test_texts_are_kept_until_the_end_of_their_retention_and_reopening_puts_it_off() -> None:
@@ -214,6 +236,56 @@ def test_texts_are_kept_until_the_end_of_their_retention_and_reopening_puts_it_o
     assert told(after(case, Reopened(reason="encore")), date(2026, 5, 10)) == []
     anonymised = after(case, Anonymised(), at=utc(2026, 12, 1))
     assert told(anonymised, date(2027, 6, 1)) == []
+
+
+SUSPENDED = RetentionSuspended(reason="assignation")
+RESUMED = RetentionResumed(reason="jugement")
+
+
+# Closed on 2 May 2026; suspended from 1 March to 31 March 2027, thirty days: kept until 1 June 2027, not 2 May.
+@pytest.mark.parametrize(
+    ("day", "expected"),
+    [
+        (date(2027, 5, 3), []),
+        (date(2027, 5, 31), []),
+        (date(2027, 6, 1), [("retention", "due_today", "2027-06-01", False)]),
+    ],
+)
+def test_retention_ends_as_much_later_as_litigation_suspended_it(
+    day: date, expected: list[tuple[str, str, str, bool]]
+) -> None:
+    case = after(after(opened(), *LIVED), SUSPENDED, at=utc(2027, 3, 1))
+
+    assert told(case, date(2029, 1, 1)) == []
+    assert told(after(case, RESUMED, at=utc(2027, 3, 31)), day) == expected
+
+
+def test_what_was_suspended_before_the_closing_counts_from_the_closing() -> None:
+    case = after(after(opened(), SUSPENDED), *LIVED)
+
+    assert told(case, date(2029, 1, 1)) == []
+    # Closed on 2 May 2026, resumed on 12 May: ten days.
+    resumed = after(case, RESUMED, at=utc(2026, 5, 12))
+    assert told(resumed, date(2027, 5, 12)) == [("retention", "due_today", "2027-05-12", False)]
+    over = after(after(opened(), SUSPENDED, RESUMED), *LIVED)
+    assert told(over, date(2027, 5, 2)) == [("retention", "due_today", "2027-05-02", False)]
+
+
+def test_a_suspension_after_the_end_of_retention_puts_nothing_off() -> None:
+    case = after(after(opened(), *LIVED), SUSPENDED, at=utc(2027, 6, 1))
+
+    assert [alert[1:] for alert in told(case, date(2027, 7, 1))] == [
+        ("due_today", "2027-05-02", True),
+        ("overdue", "2027-05-02", True),
+    ]
+
+
+def test_a_case_suspended_twice_is_kept_for_both() -> None:
+    case = after(opened(), *LIVED)
+    for month in (1, 3):
+        case = after(after(case, SUSPENDED, at=utc(2027, month, 1)), RESUMED, at=utc(2027, month, 11))
+
+    assert told(case, date(2027, 5, 22)) == [("retention", "due_today", "2027-05-22", False)]
 
 
 def test_a_restricted_archive_is_kept_longer() -> None:

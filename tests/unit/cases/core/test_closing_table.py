@@ -107,7 +107,8 @@ def test_a_case_closes_for_the_reasons_that_the_closing_table_allows(
         closing = Closed(reason=reason, redirected_to="le service des inscriptions", told_at=RECEIVED + HOUR)
         if oracle(reason, standing, told):
             closed = after(case, closing, unsettled=unsettled)
-            assert (closed.closure, closed.closed_at) == (closing, closed.events[-1].occurred_at)
+            assert closed.closure is not None
+            assert (closed.closure.reason, closed.closed_at) == (reason, closed.events[-1].occurred_at)
         else:
             refused(case, closing, unsettled=unsettled)
 

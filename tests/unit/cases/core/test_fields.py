@@ -31,6 +31,8 @@ from reclamation_core.cases import (
     ReferredToMediation,
     Reopened,
     Rerouted,
+    RetentionResumed,
+    RetentionSuspended,
     Surroundings,
     Transcribed,
     Withdrawn,
@@ -63,9 +65,13 @@ EXAMPLES: tuple[Any, ...] = (
     Closed(reason=ClosingReason.ANSWERED, comment="a"),
     Reopened(reason="a"),
     Linked(kind=LinkKind.DUPLICATE_OF, to="R-1"),
+    RetentionSuspended(reason="a"),
+    RetentionResumed(reason="a"),
     Anonymised(),
 )
-TEXTS = [(example, name) for example in EXAMPLES for name in marked(type(example))]
+MARKED = [(example, name) for example in EXAMPLES for name in marked(type(example))]
+TEXTS = [(example, name) for example, name in MARKED if not isinstance(getattr(example, name), tuple)]
+SEVERAL = [(example, name) for example, name in MARKED if isinstance(getattr(example, name), tuple)]
 IDS = [f"{type(example).__name__}-{name}" for example, name in TEXTS]
 NAIVE = RECEIVED.replace(tzinfo=None)
 UNKEPT = ["avant\0après", "\ud83d", "fin\udc00"]
@@ -93,10 +99,24 @@ def test_what_is_no_text_is_refused_without_being_shown(example: Any, name: str)
         attrs.evolve(example, **{name: ["Durand"]})
 
 
+@pytest.mark.parametrize(("example", "name"), SEVERAL)
+@pytest.mark.parametrize("refused", ["", "avant\0après", 7])
+def test_each_of_several_texts_is_looked_at_and_none_is_shown(example: Any, name: str, refused: Any) -> None:
+    with pytest.raises((TypeError, ValueError), match=f"^{name}: ") as refusal:
+        attrs.evolve(example, **{name: ["Durand", refused]})
+
+    assert "Durand" not in str(refusal.value)
+    with pytest.raises(TypeError) as alone:
+        attrs.evolve(example, **{name: "Durand"})
+    assert "Durand" not in str(alone.value)
+    assert "Durand" not in repr(attrs.evolve(example, **{name: ["Durand"]}))
+
+
 OPTIONAL = {
     *("Registered-complainant", "Registered-verbatim", "Registered-remedy_sought", "Qualified-supported_by"),
     *("Rerouted-reason", "Analysed-report", "Answered-remedies", "ReactionRecorded-words"),
-    *("ReferredToMediation-reason", "Withdrawn-words", "Closed-comment"),
+    *("ReferredToMediation-reason", "Withdrawn-words", "Closed-comment", "Closed-redirected_to"),
+    *("Qualified-requirement_reference", "RetentionSuspended-reason", "RetentionResumed-reason"),
 }
 
 
@@ -127,7 +147,7 @@ def example(cls: type[Any]) -> Any:
         (example(ContainmentEffectRecorded), "measure", True, "measure: a whole number is expected, got True"),
         (example(ContainmentEffectRecorded), "effective", 1, "effective: True or False is expected, got 1"),
         (example(Qualified), "conforming", "oui", "conforming: True or False is expected, got 'oui'"),
-        (example(Qualified), "experts", "CODIR", "a list is expected"),
+        (example(Qualified), "experts", "CODIR", "a list of texts is expected, and one text was given alone"),
         (example(Rerouted), "level", "local", "a member of Level is expected"),
         (example(Rerouted), "override", "non", "override: True or False is expected"),
         (example(Analysed), "method", "8D", "a member of Method is expected"),
@@ -163,12 +183,12 @@ def test_a_value_of_another_type_is_refused(thing: Any, name: str, value: Any, m
         (REGISTERED, "source", "<1\0>", "source: '<1.x00>' is no name"),
         (REGISTERED, "service_sites", ["CRE", "\ud83d"], "service_sites: .* is no name"),
         (example(ContainmentEffectRecorded), "measure", 0, "measure: 0 is no number of an event; they begin with 1"),
-        (example(Qualified), "requirement_reference", "", "requirement_reference: '' is no name"),
-        (example(Qualified), "experts", [""], "experts: '' is no name"),
+        (example(Qualified), "requirement_reference", "", "requirement_reference: the text is blank"),
+        (example(Qualified), "experts", [""], "experts: the text is blank"),
         (example(Rerouted), "handling_unit", "", "handling_unit: '' is no name"),
         (example(Analysed), "causes", [""], "causes: '' is no name"),
         (example(ActionsPlanned), "actions", (), "actions: none is given; give at least one"),
-        (example(Closed), "redirected_to", "", "redirected_to: '' is no name"),
+        (example(Closed), "redirected_to", "", "redirected_to: the text is blank"),
         (example(Closed), "told_at", NAIVE, "told_at: .* has no time zone; give one"),
         (example(Linked), "to", "", "to: '' is no name"),
         (example(Anonymised), "kinds", (), "kinds: none is given"),
@@ -188,7 +208,7 @@ def test_a_value_that_cannot_be_is_refused(thing: Any, name: str, value: Any, me
 
 def test_lists_are_kept_as_tuples() -> None:
     assert ActionsPlanned(actions=["A-1"]).actions == ("A-1",)
-    assert Qualified(problem="a", experts=["CODIR"]).experts == ("CODIR",)
+    assert Qualified(problem="a", experts=["CODIR"]).experts == ("CODIR",)  # type: ignore[arg-type]
 
 
 def test_surroundings_have_an_instant_that_knows_its_offset() -> None:

@@ -30,6 +30,8 @@ from reclamation_core.cases import (
     ReferredToMediation,
     Reopened,
     Rerouted,
+    RetentionResumed,
+    RetentionSuspended,
     SupportAdded,
     SupportKind,
     Transcribed,
@@ -76,6 +78,8 @@ TWICE = Closed(reason=ClosingReason.DUPLICATE)
 SATISFIED = ReactionRecorded(reaction=Reaction.SATISFIED)
 REOPENED = Reopened(reason="le poste est de nouveau en panne")
 NATIONAL = Rerouted(level=Level.NATIONAL, handling_unit="SIEGE")
+SUSPENDED = RetentionSuspended(reason="assignation au tribunal")
+RESUMED = RetentionResumed(reason="jugement rendu")
 CALL = Transcribed(text="aucun poste ne marchait", author="M. Petit")
 EFFECT = ContainmentEffectRecorded(measure=2, effective=True, effect="la formation a repris")
 ONLY_AQ = Policy(edition="AQ", parameters=Parameters(roles=RoleParameters(qualifying=(Role.AQ,))))
@@ -146,6 +150,31 @@ SHOWN = (
         then_options={"now": RECEIVED + 4 * HOUR},
         french="donnez celle où la demande est arrivée",
         english="give the one on which the message arrived",
+    ),
+    Shown(
+        guard="before-suspension",
+        case=lambda: after(opened(), SUSPENDED, at=RECEIVED + 3 * HOUR),
+        asks=RESUMED,
+        options={"at": RECEIVED + 2 * HOUR, "now": RECEIVED + 20 * HOUR},
+        then_options={"at": RECEIVED + 3 * HOUR, "now": RECEIVED + 20 * HOUR},
+        french="donnez-en une qui la suit",
+        english="give one that follows it",
+    ),
+    Shown(
+        guard="suspended",
+        case=lambda: after(opened(), *LIVED, SUSPENDED),
+        asks=Anonymised(),
+        remedy=lambda case: after(case, RESUMED),
+        french="attendez sa fin, puis reprenez-la",
+        english="wait for its end, then resume it",
+    ),
+    Shown(
+        guard="not-suspended",
+        case=opened,
+        asks=RESUMED,
+        remedy=lambda case: after(case, SUSPENDED),
+        french="n'est pas suspendue",
+        english="is not suspended",
     ),
     Shown(
         guard="before-run",
@@ -260,6 +289,16 @@ SHOWN = (
         then=Analysed(method=Method.FIVE_WHYS, causes=("matériel",)),
         french="une méthode qui établit au moins une cause racine est requise",
         english="a method that finds at least one root cause is required",
+    ),
+    Shown(
+        guard="no-method-yet",
+        case=lambda: after(
+            opened(), SUPPORT, QUALIFIED, Analysed(causes=("matériel",)), corrected(opened(), client_scope="national")
+        ),
+        asks=PLANNED,
+        remedy=lambda case: after(case, Analysed(method=Method.ISHIKAWA, causes=("matériel",))),
+        french="analysez-le par l'une d'elles",
+        english="analyse it by one of them",
     ),
     Shown(
         guard="not-analysed",
@@ -404,8 +443,8 @@ ASKED = {
     "facts-known",
     Verb.REROUTE: "closed anonymised override-unjustified",
     Verb.ANALYSE: "closed anonymised out-of-scope not-qualified no-method",
-    Verb.PLAN: "closed anonymised out-of-scope not-qualified not-analysed",
-    Verb.PLAN_NOTHING: "closed anonymised out-of-scope not-qualified",
+    Verb.PLAN: "closed anonymised out-of-scope not-qualified no-method-yet not-analysed",
+    Verb.PLAN_NOTHING: "closed anonymised out-of-scope not-qualified no-method-yet",
     Verb.ANSWER: "before-run closed anonymised no-complainant out-of-scope not-qualified answered-already",
     Verb.RECORD_REACTION: "anonymised no-complainant never-answered",
     Verb.REFER_TO_MEDIATION: "anonymised no-complainant",
@@ -415,7 +454,9 @@ ASKED = {
     "close-not-duplicate",
     Verb.REOPEN: "before-run anonymised not-closed",
     Verb.LINK: "anonymised",
-    Verb.ANONYMISE: "before-run anonymised not-closed",
+    Verb.SUSPEND_RETENTION: "before-suspension suspended anonymised",
+    Verb.RESUME_RETENTION: "before-suspension not-suspended anonymised",
+    Verb.ANONYMISE: "before-run suspended anonymised not-closed",
 }
 
 

@@ -260,7 +260,7 @@ def test_a_case_cannot_be_told_without_events() -> None:
         (lambda e: (*e[:2], e[1]), (3, "R-2026-000007", 2)),
         (lambda e: (e[0], attrs.evolve(e[1], case="R-2026-000008")), (2, "R-2026-000008", 2)),
         (lambda e: (e[0], attrs.evolve(e[0], number=2)), (2, "R-2026-000007", 2)),
-        (lambda e: (e[0], attrs.evolve(e[1], recorded_at=RECEIVED)), (2, "R-2026-000007", 2)),
+        (lambda e: (e[0], attrs.evolve(e[1], occurred_at=RECEIVED, recorded_at=RECEIVED)), (2, "R-2026-000007", 2)),
     ],
     ids=["headless", "first-not-one", "hole", "twice", "foreign", "second-registration", "recorded-before"],
 )

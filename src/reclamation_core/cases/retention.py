@@ -1,0 +1,52 @@
+"""How long the texts of a case are kept: from its closing, but for the time that a suspension takes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from reclamation_core.calendars import BusinessCalendar
+from reclamation_core.cases.case import Case
+from reclamation_core.cases.codes import Clock
+from reclamation_core.cases.happenings import Closed, Reopened
+from reclamation_core.cases.running import Running
+from reclamation_core.policy import Policy
+
+
+def retention_clocks(case: Case, policy: Policy, calendar: BusinessCalendar) -> Iterator[Running]:
+    """The ends of retention that a case awaits or awaited, one for each closing and each suspension of it (I17)."""
+    suspensions = list(_suspensions(case, calendar))
+    for closed_on, ended_on in _closings(case, calendar):
+        due = policy.retention.kept_until(closed_on)
+        for since, until in suspensions:
+            first = max(since, closed_on)
+            if first > min(due, ended_on) or until <= closed_on:
+                continue
+            yield _running(due, first)
+            due = date.max if until == date.max else due + (until - first)
+        if due < date.max:
+            yield _running(due, ended_on)
+
+
+def _running(due: date, stopped_on: date) -> Running:
+    return Running(clock=Clock.RETENTION, due=due, soon=None, stopped_on=None if stopped_on == date.max else stopped_on)
+
+
+def _suspensions(case: Case, calendar: BusinessCalendar) -> Iterator[tuple[date, date]]:
+    """The days on which retention was suspended and went on, `date.max` where it has not yet."""
+    for suspension in case.suspensions:
+        until = suspension.until
+        yield calendar.day_of(suspension.since), date.max if until is None else calendar.day_of(until)
+
+
+def _closings(case: Case, calendar: BusinessCalendar) -> Iterator[tuple[date, date]]:
+    """The days on which the case was closed and opened again, or anonymised; `date.max` where it has not been."""
+    closed_on: date | None = None
+    for event in case.events:
+        if isinstance(event.data, Closed):
+            closed_on = calendar.day_of(event.occurred_at)
+        elif isinstance(event.data, Reopened) and closed_on is not None:
+            yield closed_on, calendar.day_of(event.occurred_at)
+    if case.closed_at is not None:
+        ended_on = date.max if case.anonymised_at is None else calendar.day_of(case.anonymised_at)
+        yield calendar.day_of(case.closed_at), ended_on
