@@ -7,7 +7,7 @@ from reclamation_core.cases.guard import Guard
 from reclamation_core.tables import is_not
 from reclamation_core.wording import Wording
 
-CLOSING_GUARDS: tuple[Guard, ...] = (
+CLOSING_GUARDS: tuple[Guard[Verb], ...] = (
     Guard(
         id="close-answered-malfunction",
         verbs=(Verb.CLOSE,),

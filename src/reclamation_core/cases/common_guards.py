@@ -13,7 +13,7 @@ _OPEN = tuple(verb for verb in Verb if verb not in _CLOSED_TOO)
 _OF_COMPLAINTS = (Verb.ACKNOWLEDGE, Verb.TRANSCRIBE, Verb.ANSWER, Verb.RECORD_REACTION, Verb.REFER_TO_MEDIATION,
                   Verb.WITHDRAW)  # fmt: skip
 
-COMMON_GUARDS: tuple[Guard, ...] = (
+COMMON_GUARDS: tuple[Guard[Verb], ...] = (
     Guard(
         id="in-future",
         verbs=tuple(Verb),

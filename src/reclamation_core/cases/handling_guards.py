@@ -8,7 +8,7 @@ from reclamation_core.wording import Wording
 
 _HANDLING = (Verb.QUALIFY, Verb.ANALYSE, Verb.PLAN, Verb.PLAN_NOTHING, Verb.ANSWER)
 
-HANDLING_GUARDS: tuple[Guard, ...] = (
+HANDLING_GUARDS: tuple[Guard[Verb], ...] = (
     Guard(
         id="out-of-scope",
         verbs=_HANDLING,

@@ -118,10 +118,8 @@ READINGS: tuple[Reading, ...] = tuple(
         (
             "I17",
             "retention",
-            "Les données personnelles sont anonymisées un an après la clôture, ou archivées jusqu'à cinq ans ; un "
-            "contentieux suspend ce délai.",
-            "Personal data are anonymised one year after closing, or archived until five years; litigation suspends "
-            "that time.",
+            "Données personnelles anonymisées un an après clôture, ou archivées jusqu'à cinq ans, hors contentieux.",
+            "Personal data are anonymised a year after closing, or archived for five years; litigation suspends that.",
         ),
         (
             "I18",

@@ -29,7 +29,7 @@ from reclamation_core.cases.plans.errors import (
 )
 from reclamation_core.cases.plans.event import PlanEvent
 from reclamation_core.cases.plans.gathering import gather, gathered_lines, resolve, texts_of_plans, unsettled
-from reclamation_core.cases.plans.guards import PlanGuard, plan_guard_table
+from reclamation_core.cases.plans.guards import plan_guard_table
 from reclamation_core.cases.plans.happenings import (
     ActionAbandoned,
     ActionAdded,
@@ -80,7 +80,6 @@ __all__ = [
     "Pgaac",
     "PlanDecided",
     "PlanEvent",
-    "PlanGuard",
     "PlanHappening",
     "PlanRefusedError",
     "PlanScope",

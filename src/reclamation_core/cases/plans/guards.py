@@ -2,59 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import cache
-from typing import Any
-
-import attrs
 
 from reclamation_core.cases.codes import Permission
+from reclamation_core.cases.guard import Guard, flag, permissions
 from reclamation_core.cases.plans.codes import ActionStatus, ActionType, PlanVerb
-from reclamation_core.tables import Boolean, DecisionTable, Enumeration, HitPolicy, Input, Row
+from reclamation_core.tables import DecisionTable, Enumeration, Input
 from reclamation_core.wording import Wording
 
-
-@attrs.frozen(kw_only=True)
-class PlanGuard:
-    """A condition for some acts.
-
-    Args:
-        id: its name.
-        verbs: the acts that it guards.
-        when: what refuses, as the conditions of a row.
-        wording: what is wrong, and what would do.
-        clause: the clause it comes from, None where it is common sense.
-        reading: the reading it is.
-    """
-
-    id: str
-    verbs: tuple[PlanVerb, ...]
-    when: Mapping[str, Any] = attrs.field(hash=False)
-    wording: Wording
-    clause: str | None = None
-    reading: str | None = None
-
-
-def _flag(name: str, fr: str, en: str) -> Input:
-    return Input(name, Boolean(), Wording(fr, en))
-
-
 INPUTS: tuple[Input, ...] = (
-    _flag("known", "action inscrite au plan", "action on the plan"),
+    flag("known", "action inscrite au plan", "action on the plan"),
     Input("status", Enumeration.of(ActionStatus), Wording("état", "status")),
     Input("type", Enumeration.of(ActionType), Wording("type d'action", "type of action")),
-    _flag("cause_cited", "cause citée", "cause cited"),
-    _flag("changed", "quelque chose change", "something changes"),
-    _flag("criterion_replaced", "critère d'efficacité remplacé", "effectiveness criterion replaced"),
-    _flag("criterion_set", "critère d'efficacité fixé", "effectiveness criterion set"),
-    _flag("explained", "motif ou preuve donnés", "reason or proof given"),
-    _flag("backwards", "avant ce qui précède", "before what precedes"),
-    _flag("ineffective", "action jugée non efficace", "action judged not effective"),
-    _flag("followed_up", "suite nommée", "follow-up named"),
-    _flag("own_follow_up", "l'action est sa propre suite", "the action follows itself up"),
-    _flag("next_edition", "numéro d'édition suivant", "next edition's number"),
-    _flag("addressed", "destinataires nommés", "recipients named"),
-    _flag("gathers_below", "lignes de plans inférieurs", "lines of plans below"),
+    flag("cause_cited", "cause citée", "cause cited"),
+    flag("changed", "quelque chose change", "something changes"),
+    flag("criterion_replaced", "critère d'efficacité remplacé", "effectiveness criterion replaced"),
+    flag("criterion_set", "critère d'efficacité fixé", "effectiveness criterion set"),
+    flag("explained", "motif ou preuve donnés", "reason or proof given"),
+    flag("backwards", "avant ce qui précède", "before what precedes"),
+    flag("ineffective", "action jugée non efficace", "action judged not effective"),
+    flag("followed_up", "suite nommée", "follow-up named"),
+    flag("own_follow_up", "l'action est sa propre suite", "the action follows itself up"),
+    flag("next_edition", "numéro d'édition suivant", "next edition's number"),
+    flag("addressed", "destinataires nommés", "recipients named"),
+    flag("gathers_below", "lignes de plans inférieurs", "lines of plans below"),
 )
 
 _UNDONE = (ActionStatus.TO_DO, ActionStatus.IN_PROGRESS)
@@ -63,8 +34,8 @@ _ENDED = (ActionStatus.CLOSED, ActionStatus.ABANDONED)
 _OF_KNOWN = tuple(verb for verb in PlanVerb if verb not in {PlanVerb.ADD, PlanVerb.PUBLISH})
 _OF_LIVING = tuple(verb for verb in _OF_KNOWN if verb not in {PlanVerb.REOPEN, PlanVerb.FORGET})
 
-GUARDS: tuple[PlanGuard, ...] = (
-    PlanGuard(
+GUARDS: tuple[Guard[PlanVerb], ...] = (
+    Guard(
         id="unknown-action",
         verbs=_OF_KNOWN,
         when={"known": False},
@@ -73,7 +44,7 @@ GUARDS: tuple[PlanGuard, ...] = (
             "no action of that reference is on the plan: add it",
         ),
     ),
-    PlanGuard(
+    Guard(
         id="reference-taken",
         verbs=(PlanVerb.ADD,),
         when={"known": True},
@@ -82,7 +53,7 @@ GUARDS: tuple[PlanGuard, ...] = (
             "an action of that reference is on the plan already: amend it, or give another reference",
         ),
     ),
-    PlanGuard(
+    Guard(
         id="no-cause",
         verbs=(PlanVerb.ADD, PlanVerb.AMEND),
         when={"type": (ActionType.CORRECTIVE, ActionType.PREVENTIVE), "cause_cited": False},
@@ -94,7 +65,7 @@ GUARDS: tuple[PlanGuard, ...] = (
         ),
         clause="M2-1 §4.1",
     ),
-    PlanGuard(
+    Guard(
         id="ended",
         verbs=_OF_LIVING,
         when={"status": _ENDED},
@@ -103,7 +74,7 @@ GUARDS: tuple[PlanGuard, ...] = (
             "the action is closed or abandoned: reopen it first",
         ),
     ),
-    PlanGuard(
+    Guard(
         id="nothing-changes",
         verbs=(PlanVerb.AMEND,),
         when={"changed": False},
@@ -111,7 +82,7 @@ GUARDS: tuple[PlanGuard, ...] = (
             "rien ne change : donnez au moins une valeur nouvelle", "nothing changes: give at least one new value"
         ),
     ),
-    PlanGuard(
+    Guard(
         id="criterion-fixed",
         verbs=(PlanVerb.AMEND,),
         when={"status": _DONE, "criterion_replaced": True},
@@ -120,7 +91,7 @@ GUARDS: tuple[PlanGuard, ...] = (
             "the effectiveness criterion is fixed before the action is done: to change it, reopen the action",
         ),
     ),
-    PlanGuard(
+    Guard(
         id="done-already",
         verbs=(PlanVerb.PROGRESS, PlanVerb.FINISH, PlanVerb.ABANDON),
         when={"status": _DONE},
@@ -129,7 +100,7 @@ GUARDS: tuple[PlanGuard, ...] = (
             "the action is done already: judge its effectiveness, or reopen it",
         ),
     ),
-    PlanGuard(
+    Guard(
         id="no-evidence",
         verbs=(PlanVerb.FINISH,),
         when={"explained": False},
@@ -137,7 +108,7 @@ GUARDS: tuple[PlanGuard, ...] = (
             "la réalisation n'est pas prouvée : donnez la preuve", "nothing shows that it is done: give the evidence"
         ),
     ),
-    PlanGuard(
+    Guard(
         id="not-done",
         verbs=(PlanVerb.JUDGE,),
         when={"status": _UNDONE},
@@ -147,7 +118,7 @@ GUARDS: tuple[PlanGuard, ...] = (
         ),
         clause="M2-1 §0.1",
     ),
-    PlanGuard(
+    Guard(
         id="judged-already",
         verbs=(PlanVerb.JUDGE,),
         when={"status": ActionStatus.VERIFIED},
@@ -156,7 +127,7 @@ GUARDS: tuple[PlanGuard, ...] = (
             "its effectiveness is judged already: close the action, or reopen it",
         ),
     ),
-    PlanGuard(
+    Guard(
         id="no-criterion",
         verbs=(PlanVerb.JUDGE,),
         when={"criterion_set": False},
@@ -164,13 +135,13 @@ GUARDS: tuple[PlanGuard, ...] = (
             "aucun critère d'efficacité n'est fixé : donnez-en un", "no effectiveness criterion is set: give one"
         ),
     ),
-    PlanGuard(
+    Guard(
         id="no-grounds",
         verbs=(PlanVerb.JUDGE,),
         when={"explained": False},
         wording=Wording("le verdict n'est pas motivé : dites sur quoi il repose", "say what the verdict rests on"),
     ),
-    PlanGuard(
+    Guard(
         id="not-ineffective",
         verbs=(PlanVerb.FOLLOW_UP,),
         when={"ineffective": False},
@@ -179,7 +150,7 @@ GUARDS: tuple[PlanGuard, ...] = (
             "only an action judged not effective is followed up: judge it first, or add a new action",
         ),
     ),
-    PlanGuard(
+    Guard(
         id="own-follow-up",
         verbs=(PlanVerb.JUDGE, PlanVerb.FOLLOW_UP),
         when={"own_follow_up": True},
@@ -188,7 +159,7 @@ GUARDS: tuple[PlanGuard, ...] = (
             "an action does not follow itself up: name another one, or reopen this one",
         ),
     ),
-    PlanGuard(
+    Guard(
         id="follow-up-of-effective",
         verbs=(PlanVerb.JUDGE,),
         when={"ineffective": False, "followed_up": True},
@@ -197,7 +168,7 @@ GUARDS: tuple[PlanGuard, ...] = (
             "an effective action has no follow-up to name: leave it out, or judge the action not effective",
         ),
     ),
-    PlanGuard(
+    Guard(
         id="no-verdict",
         verbs=(PlanVerb.CLOSE,),
         when={"status": (*_UNDONE, ActionStatus.DONE)},
@@ -208,7 +179,7 @@ GUARDS: tuple[PlanGuard, ...] = (
         clause="M2-1 §4.1",
         reading="I12",
     ),
-    PlanGuard(
+    Guard(
         id="no-follow-up",
         verbs=(PlanVerb.CLOSE,),
         when={"ineffective": True, "followed_up": False},
@@ -218,14 +189,14 @@ GUARDS: tuple[PlanGuard, ...] = (
         ),
         clause="M2-1 §4.1",
     ),
-    PlanGuard(
+    Guard(
         id="no-reason",
         verbs=(PlanVerb.ABANDON, PlanVerb.REOPEN),
         when={"explained": False},
         wording=Wording("aucun motif n'est donné : dites pourquoi", "no reason is given: say why"),
         reading="I12",
     ),
-    PlanGuard(
+    Guard(
         id="not-ended",
         verbs=(PlanVerb.REOPEN,),
         when={"status": _UNDONE},
@@ -234,7 +205,7 @@ GUARDS: tuple[PlanGuard, ...] = (
             "the action is to do or in progress: there is nothing to reopen",
         ),
     ),
-    PlanGuard(
+    Guard(
         id="backwards",
         verbs=(PlanVerb.FINISH, PlanVerb.JUDGE, PlanVerb.CLOSE, PlanVerb.ABANDON, PlanVerb.REOPEN, PlanVerb.PUBLISH),
         when={"backwards": True},
@@ -244,7 +215,7 @@ GUARDS: tuple[PlanGuard, ...] = (
             "the date is before what precedes (start, completion, verdict, closing, reopening, edition): correct it",
         ),
     ),
-    PlanGuard(
+    Guard(
         id="edition-out-of-turn",
         verbs=(PlanVerb.PUBLISH,),
         when={"next_edition": False},
@@ -255,7 +226,7 @@ GUARDS: tuple[PlanGuard, ...] = (
         clause="M2-1 §6.3",
         reading="I16",
     ),
-    PlanGuard(
+    Guard(
         id="no-recipient",
         verbs=(PlanVerb.PUBLISH,),
         when={"addressed": False},
@@ -266,7 +237,7 @@ GUARDS: tuple[PlanGuard, ...] = (
         clause="M2-1 §6.3",
         reading="I16",
     ),
-    PlanGuard(
+    Guard(
         id="not-below",
         verbs=(PlanVerb.PUBLISH,),
         when={"gathers_below": False},
@@ -285,19 +256,4 @@ GUARDS: tuple[PlanGuard, ...] = (
 @cache
 def plan_guard_table(verb: PlanVerb) -> DecisionTable[Permission]:
     """The table that allows or refuses an act; its rows that refuse are the guards of the verb."""
-    guards = [guard for guard in GUARDS if verb in guard.verbs]
-    asked = {name for guard in guards for name in guard.when}
-    refusals = [
-        Row(guard.id, guard.when, Permission.REFUSED, guard.clause, guard.wording, reading=guard.reading)
-        for guard in guards
-    ]
-    nothing = Wording("rien ne s'y oppose", "nothing stands against it")
-    return DecisionTable(
-        f"may_{verb.value}",
-        tuple(input_ for input_ in INPUTS if input_.name in asked),
-        Enumeration.of(Permission),
-        (*refusals, Row("allowed", {}, Permission.ALLOWED, None, nothing)),
-        HitPolicy.PRIORITY,
-        verb.wording,
-        priority=(Permission.REFUSED, Permission.ALLOWED),
-    )
+    return permissions(verb, GUARDS, INPUTS)

@@ -11,11 +11,13 @@ import pytest
 from reclamation_core.cases import (
     Acknowledged,
     ActionsPlanned,
+    Alerted,
     Analysed,
     Anonymised,
     AnswerDecision,
     Answered,
     CaseKind,
+    Clock,
     Closed,
     ClosingReason,
     ContainmentEffectRecorded,
@@ -34,6 +36,7 @@ from reclamation_core.cases import (
     RetentionResumed,
     RetentionSuspended,
     Surroundings,
+    Threshold,
     Transcribed,
     Withdrawn,
 )
@@ -73,6 +76,7 @@ MARKED = [(example, name) for example in EXAMPLES for name in marked(type(exampl
 TEXTS = [(example, name) for example, name in MARKED if not isinstance(getattr(example, name), tuple)]
 SEVERAL = [(example, name) for example, name in MARKED if isinstance(getattr(example, name), tuple)]
 IDS = [f"{type(example).__name__}-{name}" for example, name in TEXTS]
+ALERT = Alerted(clock=Clock.ANSWER, threshold=Threshold.OVERDUE, due=RECEIVED.date())
 NAIVE = RECEIVED.replace(tzinfo=None)
 UNKEPT = ["avant\0après", "\ud83d", "fin\udc00"]
 
@@ -166,6 +170,11 @@ def example(cls: type[Any]) -> Any:
         (registration(complaint()), "by", None, "by: a text is expected, got a NoneType"),
         (registration(complaint()), "role", None, "a member of Role is expected"),
         (command_of(opened(), SUPPORT), "occurred_at", "hier", "occurred_at: a datetime is expected"),
+        (ALERT, "clock", "answer", "a member of Clock is expected"),
+        (ALERT, "threshold", "overdue", "a member of Threshold is expected"),
+        (ALERT, "due", RECEIVED, "due: a date is expected, got .*; of a datetime, give its date"),
+        (ALERT, "action", 7, "action: a text is expected, got 7"),
+        (ALERT, "late", 1, "late: True or False is expected, got 1"),
         (opened().events[0], "number", "1", "number: a whole number is expected, got '1'"),
     ],
 )
@@ -198,6 +207,12 @@ def test_a_value_of_another_type_is_refused(thing: Any, name: str, value: Any, m
         (registration(complaint()), "by", " ", "by: the text is blank"),
         (opened().events[0], "number", 0, "number: 0 is no number"),
         (opened().events[0], "occurred_at", NAIVE, "occurred_at: .* has no time zone"),
+        (
+            opened().events[0],
+            "recorded_at",
+            RECEIVED.replace(year=2025),
+            "recorded_at: .* is before occurred_at, .*; wh",
+        ),
         (opened().events[0], "recorded_at", NAIVE, "recorded_at: .* has no time zone"),
     ],
 )
