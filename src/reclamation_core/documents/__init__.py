@@ -1,6 +1,30 @@
-"""Documents: strict conversion between objects and plain data, and one canonical text for each document."""
+"""Documents: strict conversion between objects and plain data, versions, and one canonical text for each document."""
 
 from reclamation_core.documents.canonical import canonical_json, parse_json
+from reclamation_core.documents.codec import Codec, Encoding, Structure
 from reclamation_core.documents.converter import configure_converter, make_converter, structure
+from reclamation_core.documents.faults import HIDDEN, discreet, secretive
+from reclamation_core.documents.schema import Describe, Schema
+from reclamation_core.documents.variants import Variants
+from reclamation_core.documents.versions import Plain, Upcaster, Versions, VersionsError
 
-__all__ = ["canonical_json", "configure_converter", "make_converter", "parse_json", "structure"]
+__all__ = [
+    "HIDDEN",
+    "Codec",
+    "Describe",
+    "Encoding",
+    "Plain",
+    "Schema",
+    "Structure",
+    "Upcaster",
+    "Variants",
+    "Versions",
+    "VersionsError",
+    "canonical_json",
+    "configure_converter",
+    "discreet",
+    "make_converter",
+    "parse_json",
+    "secretive",
+    "structure",
+]

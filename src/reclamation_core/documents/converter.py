@@ -1,7 +1,8 @@
 """The strict cattrs converter of the house.
 
 Encodings: dates, times and datetimes as ISO 8601 (datetimes must be aware), enumerations by their code, tuples and
-lists as lists, `Decimal` as a string, `UNKNOWN` and `ABSENT` as `{"missing": "unknown"}` and `{"missing": "absent"}`.
+lists as lists, `Decimal` as a string, `bytes` in hexadecimal, `UNKNOWN` and `ABSENT` as `{"missing": "unknown"}` and
+`{"missing": "absent"}`.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, get_args, get_origin
 import attrs
 
 from reclamation_core.documents import encodings as read
+from reclamation_core.documents import unions
 from reclamation_core.documents.faults import faults_of
 from reclamation_core.documents.fields import refused_fields
 from reclamation_core.errors import Fault, FaultsError
@@ -26,10 +28,11 @@ if TYPE_CHECKING:  # cattrs is imported where it is used: the package root stays
 
 T = TypeVar("T")
 
-_READERS: dict[type, Callable[[Any], Any]] = {
+_READERS: dict[type, Callable[[Any, Any], Any]] = {
     Decimal: read.read_decimal,
     Missing: read.read_missing,
     bool: read.read_truth,
+    bytes: read.read_bytes,
     date: read.read_date,
     datetime: read.read_instant,
     float: read.read_float,
@@ -57,52 +60,43 @@ def configure_converter(converter: cattrs.Converter) -> None:
     """Teach a converter the encodings listed at the top of this module."""
     converter.register_structure_hook(Enum, read.read_member)
     converter.register_structure_hook_factory(_is_sequence, lambda cls: _sequence_reader(converter, cls))
-    converter.register_structure_hook_factory(
-        _is_mapping, lambda cls: _object_hook(converter.gen_structure_mapping(cls))
-    )
-    converter.register_structure_hook_factory(attrs.has, lambda cls: _object_hook(_attrs_hook(converter, cls)))
+    converter.register_structure_hook_factory(_is_mapping, lambda cls: _mapping_reader(converter, cls))
+    converter.register_structure_hook_factory(attrs.has, lambda cls: object_reader(converter, cls))
+    converter.register_structure_hook_factory(unions.has_sentinels, lambda cls: unions.sentinel_reader(converter, cls))
+    converter.register_structure_hook_func(unions.is_number_or_text, unions.read_number)
+    converter.register_structure_hook_func(unions.is_literal, unions.read_literal)
     for cls, reader in _READERS.items():
-        converter.register_structure_hook(cls, _hook(cls, reader))
+        converter.register_structure_hook(cls, reader)
     converter.register_unstructure_hook(date, date.isoformat)
     converter.register_unstructure_hook(time, time.isoformat)
     converter.register_unstructure_hook(datetime, read.write_instant)
     converter.register_unstructure_hook(Decimal, str)
+    converter.register_unstructure_hook(bytes, bytes.hex)
     converter.register_unstructure_hook(Missing, lambda value: {"missing": value.value})
     for mixed_in in (str, int):
         converter.register_unstructure_hook(mixed_in, lambda value: value.value if isinstance(value, Enum) else value)
-
-
-def _hook(cls: type, reader: Callable[[Any], Any]) -> Callable[[Any, Any], Any]:
-    # cattrs also asks the hook of `str` for a StrEnum, that of `int` for an IntEnum.
-    return lambda value, asked: reader(value) if asked is cls else read.read_member(value, asked)
 
 
 def _is_mapping(cls: Any) -> bool:
     return get_origin(cls) in (dict, Mapping)
 
 
-def _object_hook(hook: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
-    def read_object(value: Any, cls: Any) -> Any:
-        if not isinstance(value, Mapping):
-            read.refuse(
-                value,
-                "un objet (des clés et leurs valeurs) est attendu",
-                "an object (keys and their values) is expected",
-            )
-        if not all(isinstance(key, str) for key in value):
-            read.refuse(value, "les clés d'un objet sont des textes", "the keys of an object are texts")
-        return hook(value, cls)
-
-    return read_object
+def _mapping_reader(converter: cattrs.Converter, cls: Any) -> Callable[[Any, Any], Any]:
+    hook = converter.gen_structure_mapping(cls)
+    return lambda value, asked: hook(read.read_object(value), asked)
 
 
-def _attrs_hook(converter: cattrs.Converter, cls: type[Any]) -> Callable[[Any, Any], Any]:
+def object_reader(converter: cattrs.Converter, cls: type[Any]) -> Callable[[Any, Any], Any]:
+    """Reads the documents of an attrs class, whatever hook is registered for it."""
     hook = converter.gen_structure_attrs_fromdict(cls)
 
     def read_attributes(value: Any, asked: Any) -> Any:
+        if value.__class__ is not dict:
+            read.read_object(value)
         try:
             return hook(value, asked)
         except Exception as error:
+            read.read_object(value)  # a key that is no text is no key of any class
             refused = list(refused_fields(converter, cls, value))
             if not refused:
                 raise
@@ -124,8 +118,7 @@ def _sequence_reader(converter: cattrs.Converter, cls: Any) -> Callable[[Any, An
     same_for_all = get_origin(cls) is not tuple or item_classes[1:] == (Ellipsis,)
 
     def read_sequence(value: Any, _: Any) -> Any:
-        if not isinstance(value, list | tuple):
-            read.refuse(value, "une liste est attendue", "a list is expected")
+        read.read_list(value)
         if same_for_all:
             return build(_read_items(converter, value, repeat(item_classes[0], len(value))))
         size = len(item_classes)

@@ -3,14 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
+import attrs
+
+from reclamation_core.documents.encodings import LIST, OBJECT
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.missing import ABSENT
 from reclamation_core.wording import Wording
 
 if TYPE_CHECKING:  # cattrs is imported where it is used: the package root stays light
     from cattrs.errors import AttributeValidationNote, IterableValidationNote
+
+
+class _Hidden:
+    """Stands for a value that is not to be shown."""
+
+    def __repr__(self) -> str:
+        return "..."
+
+
+HIDDEN: Final = _Hidden()
+"""The value of a fault whose own value could tell a text that may have to be forgotten."""
 
 _REQUIRED = Wording("cette clé est obligatoire ; donnez-la", "this key is required; give it")
 _UNKNOWN_KEY = Wording(
@@ -56,3 +70,18 @@ def _faults_of_item(error: BaseException, path: str, value: Mapping[Any, Any], k
 
 def _below(path: str, inner: str) -> str:
     return f"{path}{inner}" if inner.startswith(("[", ".")) or not inner else f"{path}.{inner}"
+
+
+def discreet(fault: Fault) -> Fault:
+    """The fault without its value, where that could hold any text: a part of the document, or what stands nowhere."""
+    misplaced = isinstance(fault.value, str) and fault.expected in (_UNKNOWN_KEY, OBJECT, LIST)
+    return _hidden(fault) if misplaced or isinstance(fault.value, Mapping | list | tuple) else fault
+
+
+def secretive(fault: Fault) -> Fault:
+    """The fault without its value, where that is a text or a part of the document."""
+    return _hidden(fault) if isinstance(fault.value, str | bytes | Mapping | list | tuple) else fault
+
+
+def _hidden(fault: Fault) -> Fault:
+    return attrs.evolve(fault, value=HIDDEN)

@@ -3,7 +3,7 @@
 from reclamation_core.policy.assessment import Assessment, CaseAssessment, MalfunctionAssessment
 from reclamation_core.policy.book import NoEditionError, PolicyBook
 from reclamation_core.policy.clauses import Clause
-from reclamation_core.policy.file import parse_policy, read_policy
+from reclamation_core.policy.file import parse_policy, policy_schema, read_policy
 from reclamation_core.policy.matrix import RowTest, row_test
 from reclamation_core.policy.pages import catalogue, matrix_page
 from reclamation_core.policy.parameters import (
@@ -39,6 +39,7 @@ __all__ = [
     "m2_1",
     "matrix_page",
     "parse_policy",
+    "policy_schema",
     "read_policy",
     "row_test",
 ]

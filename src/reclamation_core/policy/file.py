@@ -6,26 +6,33 @@ import tomllib
 from collections.abc import Mapping
 from datetime import date, time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from types import NoneType
+from typing import Any, Final
 
 import attrs
 
 from reclamation_core.calendars import DayRange
-from reclamation_core.documents import make_converter, structure
+from reclamation_core.documents import Codec, Describe, Encoding, Schema, Structure
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.policy.parameters import Parameters
 from reclamation_core.policy.policy import Policy, m2_1, not_before
 from reclamation_core.policy.refusals import name, refuse
 from reclamation_core.wording import Wording
 
-if TYPE_CHECKING:
-    import cattrs
-
 _NO_CUT_OFF: Final = "none"
 
 
 @attrs.frozen(kw_only=True)
 class _Header:
+    """The content of a policy file: an edition of the procedure M2-1 (édition), told by what differs from another one.
+
+    Args:
+        starts_from: the edition whose parameters hold where the file says nothing.
+        edition: the name of this edition.
+        in_force_from: the first day of receipt that it governs; no beginning where it is left out.
+        in_force_until: the last such day, included; no end where it is left out.
+    """
+
     starts_from: str
     edition: str = attrs.field(validator=name)
     in_force_from: date | None = None
@@ -102,7 +109,7 @@ def _base(edition: object, known: tuple[Policy, ...], faults: list[Fault]) -> Po
 
 def _structured(document: Any, cls: type[Any], faults: list[Fault]) -> Any:
     try:
-        return structure(_converter(), document, cls)
+        return _CODEC.read(document, cls)
     except FaultsError as error:
         faults += (attrs.evolve(fault, path=fault.path.removeprefix("$.")) for fault in error.faults)
         return None
@@ -110,27 +117,20 @@ def _structured(document: Any, cls: type[Any], faults: list[Fault]) -> Any:
 
 def _over(base: Parameters, given: Mapping[str, Any]) -> dict[str, Any]:
     """The base's parameters, those given in their place; what should be a table and is not is refused later."""
-    merged: dict[str, Any] = _converter().unstructure(base)
+    merged: dict[str, Any] = _CODEC.write(base)
     for group, values in given.items():
         mine = merged.get(group)
         merged[group] = {**mine, **values} if isinstance(mine, dict) and isinstance(values, Mapping) else values
     return merged
 
 
-def _converter() -> cattrs.Converter:
-    converter = make_converter()
-    converter.register_structure_hook(DayRange, lambda value, _: _closure(converter, value))
-    converter.register_structure_hook(time | None, lambda value, _: _cut_off(value))
-    return converter
-
-
-def _closure(converter: cattrs.Converter, value: Any) -> DayRange:
+def _closure(value: Any, structure: Structure) -> DayRange:
     """A closure from a day, from [first, last], or from { first = ..., last = ... }."""
     if isinstance(value, Mapping) and set(value) == {"first", "last"}:
         value = [value["first"], value["last"]]
     ends = value if isinstance(value, list | tuple) else [value, value]
     try:
-        first, last = (converter.structure(end, date) for end in ends)
+        first, last = (structure(end, date) for end in ends)
         return DayRange(first, last)
     except ValueError:
         refuse(
@@ -141,7 +141,7 @@ def _closure(converter: cattrs.Converter, value: Any) -> DayRange:
         )
 
 
-def _cut_off(value: Any) -> time | None:
+def _cut_off(value: Any, _: Structure) -> time | None:
     if value is None or value == _NO_CUT_OFF:
         return None
     try:
@@ -153,3 +153,33 @@ def _cut_off(value: Any) -> time | None:
             f"une heure locale est attendue, comme 17:00:00, ou « {_NO_CUT_OFF} »",
             f"a local time is expected, like 17:00:00, or {_NO_CUT_OFF!r}",
         )
+
+
+def _closure_schema(describe: Describe) -> Schema:
+    day = describe(date)
+    pair = {"type": "array", "prefixItems": [day, day], "minItems": 2, "maxItems": 2}
+    ends = {"type": "object", "properties": {"first": day, "last": day}, "required": ["first", "last"]}
+    return {"anyOf": [day, pair, {**ends, "additionalProperties": False}]}
+
+
+def _cut_off_schema(describe: Describe) -> Schema:
+    return {"anyOf": [describe(time), {"const": _NO_CUT_OFF}, describe(NoneType)]}
+
+
+_CODEC: Final = Codec(
+    encodings=(
+        Encoding(annotation=DayRange, read=_closure, schema=_closure_schema),
+        Encoding(annotation=time | None, read=_cut_off, schema=_cut_off_schema),
+    )
+)
+
+
+def policy_schema() -> Schema:
+    """The JSON Schema of the content of a policy file, its dates and times as text."""
+    header, parameters = _CODEC.schema(_Header, "policy"), _CODEC.schema(Parameters, "policy")
+    return {
+        **header,
+        "title": "PolicyFile",
+        "properties": {**header["properties"], **parameters["properties"]},
+        "$defs": {**header["$defs"], **parameters["$defs"]},
+    }

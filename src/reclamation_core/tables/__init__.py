@@ -20,6 +20,7 @@ from reclamation_core.tables.conditions import (
     is_in,
     is_not,
 )
+from reclamation_core.tables.document import table_schema
 from reclamation_core.tables.domains import Boolean, Day, Domain, Enumeration, Integer, Number
 from reclamation_core.tables.errors import FactsError, OutcomeError, TableDefinitionError, TableProofError
 from reclamation_core.tables.findings import Finding, FindingKind
@@ -64,4 +65,5 @@ __all__ = [
     "is_",
     "is_in",
     "is_not",
+    "table_schema",
 ]

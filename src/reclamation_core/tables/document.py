@@ -11,7 +11,7 @@ from typing import Any
 
 import attrs
 
-from reclamation_core.documents import canonical_json, make_converter
+from reclamation_core.documents import Codec, Schema, canonical_json
 from reclamation_core.missing import ABSENT, UNKNOWN, Missing
 from reclamation_core.tables.conditions import Condition, Operator
 from reclamation_core.tables.domains import Day, Domain, Enumeration, Integer, Line, Number
@@ -21,6 +21,7 @@ from reclamation_core.wording import Wording
 
 LINES: dict[str, type[Integer | Number | Day]] = {"integer": Integer, "number": Number, "day": Day}
 ABSENCE = {"missing": "absent"}
+CODEC = Codec()
 
 
 @attrs.frozen
@@ -95,7 +96,12 @@ class TableDocument:
 
 def to_json(table: DecisionTable[Any]) -> str:
     """The table as canonical JSON: equal tables give the same text."""
-    return canonical_json(make_converter().unstructure(_describe(table)))
+    return canonical_json(CODEC.write(_describe(table)))
+
+
+def table_schema() -> Schema:
+    """The JSON Schema of tables as documents; what a value of a domain is stands in the document, not in the schema."""
+    return CODEC.schema(TableDocument, "table")
 
 
 def _describe(table: DecisionTable[Any]) -> TableDocument:

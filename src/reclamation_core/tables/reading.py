@@ -9,12 +9,13 @@ from typing import Any, TypeVar
 
 import attrs
 
-from reclamation_core.documents import make_converter, parse_json, structure
+from reclamation_core.documents import parse_json
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.missing import ABSENT
 from reclamation_core.tables.conditions import Condition
 from reclamation_core.tables.document import (
     ABSENCE,
+    CODEC,
     LINES,
     ConditionDocument,
     DomainDocument,
@@ -43,7 +44,7 @@ def from_json(text: str, enumerations: Mapping[str, type[StrEnum]] | None = None
         TableDefinitionError: its parts do not fit together.
         TableProofError: the table is refused.
     """
-    document = structure(make_converter(), parse_json(text), TableDocument)
+    document = CODEC.read(parse_json(text), TableDocument)
     reader = _Reader(enumerations or {})
     table = reader.table(document, "$")
     if table is None:

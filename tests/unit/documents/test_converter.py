@@ -189,7 +189,7 @@ def test_what_toml_gives_ready_made_is_taken_as_it_is(cls: Any, document: object
         ),
         (
             Colour,
-            ["green", "RED", "Red", None, 1, Mood.CALM],
+            ["green", "RED", "Red", None, 1, Mood.CALM, ["red"], {"red": 1}],
             "une de ces valeurs est attendue : red, blue",
             "one of these is expected: red, blue",
         ),

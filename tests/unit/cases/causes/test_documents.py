@@ -46,7 +46,7 @@ def test_an_unknown_key_is_refused_with_its_path(analysis: CauseAnalysis) -> Non
 
 @pytest.mark.parametrize("method", ["six_hats", 5, None, ["five_whys"]])
 def test_an_unknown_method_is_refused_with_the_list(method: object) -> None:
-    with pytest.raises(FaultsError, match="one of these methods is expected: five_whys, ishikawa") as caught:
+    with pytest.raises(FaultsError, match="one of these is expected: five_whys, ishikawa") as caught:
         read_analysis(mended(write_analysis(five_whys()), method=method))
 
     assert [(fault.path, fault.value) for fault in caught.value.faults] == [("$.method", method)]

@@ -1,0 +1,165 @@
+"""Versions of documents, and what lifts a document of an older one.
+
+What is stored is never written again: a document is lifted on its way in, on a copy.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from copy import deepcopy
+from typing import Any, Final, TypeAlias
+
+import attrs
+
+from reclamation_core.documents.encodings import refuse_at
+from reclamation_core.errors import ReclamationError
+from reclamation_core.missing import ABSENT
+
+Plain: TypeAlias = dict[str, Any]
+"""The keys of a document and their values, as JSON has them."""
+
+VERSION: Final = "version"
+"""The key under which a document says its version."""
+
+
+@attrs.frozen
+class Upcaster:
+    """What makes a document of one version one of the next.
+
+    Args:
+        type: the name of the type of document.
+        version: the version of the documents that it takes, from 1.
+        lift: gives the keys and values of the next version from those of this one, the version itself left out; what it
+            is given is a copy. It says nothing else than its argument does: no clock, no look-up.
+    """
+
+    type: str
+    version: int
+    lift: Callable[[Plain], Plain]
+
+
+@attrs.define(eq=False)
+class VersionsError(ReclamationError, ValueError):
+    """The versions of a type of document do not make a chain.
+
+    Args:
+        type: the name of the type.
+        version: the version where the chain is broken.
+        reason: what is wrong there, and what to do.
+    """
+
+    type: str
+    version: int
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{self.type}, version {self.version}: {self.reason}"
+
+
+@attrs.frozen
+class Versions:
+    """The types of document that there are, the current version of each, and what lifts the older ones.
+
+    Args:
+        current: the current version of each type, by its name.
+        upcasters: one for each version before the current one.
+
+    Raises:
+        VersionsError: the upcasters do not lead from version 1 to the current one, each step once.
+
+    >>> notes = Versions({"note": 2}, [Upcaster("note", 1, lambda note: {"text": note["words"]})])
+    >>> notes.lift("note", {"version": 1, "words": "bien"})
+    {'version': 2, 'text': 'bien'}
+    """
+
+    current: Mapping[str, int]
+    upcasters: Sequence[Upcaster] = ()
+    _steps: Mapping[tuple[str, int], Upcaster] = attrs.field(init=False, repr=False, eq=False)
+
+    def __attrs_post_init__(self) -> None:
+        for broken in _breaks(self.current, self.upcasters):
+            raise broken
+        steps = {(upcaster.type, upcaster.version): upcaster for upcaster in self.upcasters}
+        object.__setattr__(self, "_steps", steps)
+
+    @classmethod
+    def first(cls, names: Iterable[str]) -> Versions:
+        """Types that all stand at their first version."""
+        return cls(dict.fromkeys(names, 1))
+
+    def lift(self, type_: str, document: Mapping[str, Any], to: int | None = None) -> Plain:
+        """A document in a later version, the current one by default; the one given stays as it is.
+
+        Raises:
+            FaultsError: the document says no version, or one that is not known here, or a step refuses it. The paths
+                are those of the document as it was when it was refused.
+            KeyError: there is no such type.
+        """
+        body = dict(document)
+        version = self.checked(type_, body.pop(VERSION, ABSENT))
+        last = self.current[type_] if to is None else to
+        return {VERSION: max(version, last), **self.lifted(type_, version, body, last)}
+
+    def checked(self, type_: str, version: object) -> int:
+        """A version that can be read.
+
+        Raises:
+            FaultsError: it is none, or a newer one than is known here.
+        """
+        current = self.current[type_]
+        if type(version) is not int or version < 1:
+            refuse_at(
+                VERSION,
+                version,
+                f"la version du document est attendue, un nombre entier ; la version actuelle est {current}",
+                f"the version of the document is expected, a whole number; the current one is {current}",
+            )
+        if version > current:
+            refuse_at(
+                VERSION,
+                version,
+                f"« {type_} » est connu ici jusqu'à la version {current} ; mettez le paquet à jour",
+                f"{type_!r} is known here up to version {current}; update the package",
+            )
+        return version
+
+    def lifted(self, type_: str, version: int, body: Plain, last: int) -> Plain:
+        """The keys and values of a document, its version left out, in a later version."""
+        if version < last:
+            body = deepcopy(body)
+        for step in range(version, last):
+            body = self._one_step(type_, step, body)
+        return body
+
+    def _one_step(self, type_: str, version: int, body: Plain) -> Plain:
+        refused: str | None = None
+        try:
+            lifted = dict(self._steps[type_, version].lift(body))
+        except Exception as error:  # noqa: BLE001  a step need not foresee what is no document of its version
+            refused = type(error).__name__  # its message could tell what the document says
+        if refused is not None:
+            refuse_at(
+                VERSION,
+                version,
+                f"« {type_} » n'a pas ces données dans cette version : le passage à la suivante échoue ({refused})",
+                f"{type_!r} has no such data in that version: the step to the next one fails ({refused})",
+            )
+        return lifted
+
+
+def _breaks(current: Mapping[str, int], upcasters: Iterable[Upcaster]) -> Iterator[VersionsError]:
+    found = Counter((upcaster.type, upcaster.version) for upcaster in upcasters)
+    for (name, version), count in found.items():
+        if name not in current:
+            yield VersionsError(name, version, f"no such type of document; name one of {', '.join(current)}")
+        elif not 1 <= version < current[name]:
+            yield VersionsError(name, version, f"nothing to lift, the current version is {current[name]}; take it away")
+        elif count > 1:
+            yield VersionsError(name, version, f"{count} upcasters lift from it; keep one")
+    for name, last in current.items():
+        if last < 1:
+            yield VersionsError(name, last, "versions begin with 1")
+        for version in range(1, last):
+            if (name, version) not in found:
+                yield VersionsError(name, version, f"no upcaster lifts from it to {version + 1}; give one")

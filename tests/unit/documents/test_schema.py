@@ -1,0 +1,241 @@
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, time
+from decimal import Decimal
+from enum import Enum, IntEnum, StrEnum
+from typing import Any, Literal
+
+import attrs
+import pytest
+from jsonschema import Draft202012Validator
+
+from reclamation_core.documents import Codec, Encoding, Variants, canonical_json, parse_json
+from reclamation_core.documents.docstrings import arguments, summary
+from reclamation_core.errors import FaultsError
+from reclamation_core.missing import Absent, Missing, Unknown
+
+
+class Colour(StrEnum):
+    """What it looks like."""
+
+    RED = "red"
+    BLUE = "blue"
+
+
+class Size(IntEnum):
+    SMALL = 1
+    BIG = 3
+
+
+class Mood(Enum):
+    CALM = "calm"
+
+
+@attrs.frozen
+class Leaf:
+    """One leaf (feuille).
+
+    It is on a tree.
+
+    Args:
+        number: its place,
+            from 1.
+        name: what it is called: anything.
+
+    Raises:
+        TypeError: none.
+    """
+
+    number: int
+    name: str = "x"
+
+
+@attrs.frozen
+class Tree:
+    leaf: Leaf | None = None
+    below: Tree | None = None
+
+
+@attrs.frozen
+class Stone:
+    weight: int
+
+
+THINGS = Variants(annotation=Leaf | Stone, classes={"leaf": Leaf, "stone": Stone}, key="kind")
+
+
+@pytest.mark.parametrize(
+    ("annotation", "right", "wrong"),
+    [
+        (str, ["", "a"], [1, None, ["a"]]),
+        (bool, [True], [0, "true"]),
+        (int, [0, -7], [True, 1.5, "1"]),
+        (float, [1, 1.5], [True, "1.5"]),
+        (Decimal, ["6.5", "-0", "1E+3", ".5", 6], [True, "six", "", 6.5, "6,5", "0x1"]),
+        (bytes, ["", "00ff"], ["0", "zz", 0]),
+        (date, ["2026-05-02"], ["02/05/2026", "2026-5-2", 20260502]),
+        (time, ["17:30", "17:30:05.25", "17:30:00+02:00"], ["5 pm", 17]),
+        (
+            datetime,
+            ["2026-05-02T09:30:00+02:00", "2026-05-02T09:30:00.5Z", "1890-05-02T09:30:00+00:09:21"],
+            ["2026-05-02T09:30:00", "2026-05-02", 0],
+        ),
+        (Missing, [{"missing": "unknown"}, {"missing": "absent"}], ["unknown", {"missing": "lost"}, {}]),
+        (Colour, ["red"], ["green", "RED", None]),
+        (Size, [1, 3], ["1", 2]),
+        (Mood, ["calm"], ["loud"]),
+        (Literal["a", 1], ["a", 1], ["b", 2]),
+        (
+            Colour | Unknown,
+            ["red", {"missing": "unknown"}],
+            [{"missing": "absent"}, None, {"missing": "unknown", "a": 1}],
+        ),
+        (int | Absent | Unknown | None, [1, None, {"missing": "absent"}], ["1", {"missing": ""}]),
+        (float | Decimal, [1, 1.5, "1.5"], ["un", None]),
+        (float | Decimal | Absent, [1.5, "1.5", {"missing": "absent"}], [{"missing": "unknown"}]),
+        (tuple[int, ...], [[], [1, 2]], [["1"], "1", {"a": 1}]),
+        (list[Colour], [["red"]], [["green"], "red"]),
+        (Sequence[int], [[1]], [[None]]),
+        (tuple[int, str], [[1, "a"]], [[], [1], ["a", 1], [1, "a", 2]]),
+        (dict[str, int], [{}, {"a": 1}], [{"a": "1"}, [1]]),
+        (Mapping[str, Leaf], [{"a": {"number": 1}}], [{"a": {}}, {"a": 1}]),
+        (Leaf, [{"number": 1}, {"number": 1, "name": "a"}], [{}, {"number": 1, "z": 1}, {"number": "1"}, 5]),
+        (
+            Tree,
+            [{}, {"below": {"below": {"leaf": {"number": 1}}}}],
+            [{"below": {"below": {"leaf": {}}}}, {"above": {}}],
+        ),
+    ],
+)
+def test_a_schema_accepts_and_refuses_what_the_reader_does(annotation: Any, right: list[Any], wrong: list[Any]) -> None:
+    codec = Codec()
+    schema = codec.schema(annotation, "it")
+    Draft202012Validator.check_schema(schema)
+    validator = Draft202012Validator(schema)
+
+    assert [document for document in right if not validator.is_valid(document)] == []
+    assert [document for document in wrong if validator.is_valid(document)] == []
+    for document in right:
+        assert validator.is_valid(parse_json(canonical_json(codec.write(codec.read(document, annotation)))))
+    for document in wrong:
+        with pytest.raises(FaultsError):
+            codec.read(document, annotation)
+
+
+def test_a_schema_says_its_dialect_and_its_name_and_leads_nowhere_else() -> None:
+    assert Codec().schema(Tree, "tree") == {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": "urn:reclamation-core:schema:tree",
+        "title": "Tree",
+        "type": "object",
+        "properties": {
+            "leaf": {"anyOf": [{"$ref": "#/$defs/Leaf"}, {"type": "null"}]},
+            "below": {"anyOf": [{"$ref": "#/$defs/Tree"}, {"type": "null"}]},
+        },
+        "required": [],
+        "additionalProperties": False,
+        "$defs": {
+            "Leaf": {
+                "title": "Leaf",
+                "description": "One leaf (feuille).\n\nIt is on a tree.",
+                "type": "object",
+                "properties": {
+                    "number": {"type": "integer", "description": "its place, from 1."},
+                    "name": {"type": "string", "description": "what it is called: anything."},
+                },
+                "required": ["number"],
+                "additionalProperties": False,
+            },
+            "Tree": {
+                "title": "Tree",
+                "type": "object",
+                "properties": {
+                    "leaf": {"anyOf": [{"$ref": "#/$defs/Leaf"}, {"type": "null"}]},
+                    "below": {"anyOf": [{"$ref": "#/$defs/Tree"}, {"type": "null"}]},
+                },
+                "required": [],
+                "additionalProperties": False,
+            },
+        },
+    }
+
+
+@attrs.frozen
+class Box:
+    thing: Leaf | Stone
+    leaf: Leaf | None = None
+
+
+def test_classes_that_say_which_they_are_are_told_apart_by_constants() -> None:
+    codec = Codec((THINGS,))
+    schema = codec.schema(Box, "box")
+
+    assert schema["properties"]["thing"] == {"oneOf": [{"$ref": "#/$defs/Leaf"}, {"$ref": "#/$defs/Stone"}]}
+    stone = schema["$defs"]["Stone"]
+    assert (stone["properties"]["kind"], stone["properties"]["version"]) == ({"const": "stone"}, {"const": 1})
+    assert stone["required"] == ["kind", "version", "weight"]
+    assert codec.schema(Leaf | Stone, "thing")["oneOf"] == schema["properties"]["thing"]["oneOf"]
+
+
+def test_a_field_may_be_described_more_narrowly() -> None:
+    schema = Codec((THINGS,)).schema(Box, "box.stone", thing=Stone)
+
+    assert schema["properties"]["thing"] == {"$ref": "#/$defs/Stone"}
+
+
+def test_what_is_read_in_another_way_is_described_in_another_way() -> None:
+    percentage = Encoding(
+        annotation=Stone,
+        read=lambda value, part: Stone(part(value, int)),
+        schema=lambda describe: {**describe(int), "minimum": 0},
+    )
+
+    schema = Codec(encodings=(percentage,)).schema(tuple[Stone, ...], "stones")
+    assert schema["items"] == {"type": "integer", "minimum": 0}
+
+
+def test_two_classes_of_one_name_stay_two() -> None:
+    @attrs.frozen
+    class Stone:
+        colour: Colour
+
+    both: Any = tuple.__class_getitem__((THINGS.classes["stone"], Stone))
+    schema = Codec().schema(both, "stones")
+
+    first, second = schema["prefixItems"]
+    names = [part["$ref"].removeprefix("#/$defs/") for part in (first, second)]
+    assert names == ["Stone", "test_schema.Stone"]
+    assert [list(schema["$defs"][name]["properties"]) for name in names] == [["weight"], ["colour"]]
+
+
+def test_a_collection_that_no_document_holds_has_no_schema() -> None:
+    with pytest.raises(TypeError, match=r"^no schema is known for <class 'set'>$"):
+        Codec().schema(set[int], "it")
+
+
+def test_a_class_that_says_nothing_promises_nothing() -> None:
+    assert (summary(Stone), dict(arguments(Stone))) == ("", {})
+
+
+@attrs.frozen
+class Branch(Leaf):
+    """A leaf with more below. Source: the forest.
+
+    >>> Branch(1, length=2)
+    Branch(number=1, name='x', length=2)
+
+    Args:
+        length: in metres.
+    """
+
+    length: int = 1
+
+
+def test_a_class_says_what_it_inherits_of_its_arguments() -> None:
+    assert summary(Branch) == "A leaf with more below. Source: the forest."
+    assert arguments(Branch) == {
+        "number": "its place, from 1.",
+        "name": "what it is called: anything.",
+        "length": "in metres.",
+    }
