@@ -18,6 +18,19 @@ from reclamation_core.cases.codes import (
     Verb,
 )
 from reclamation_core.cases.deciding import Command, Decided, RegistrationCommand, Surroundings, decide, open_case
+from reclamation_core.cases.documents import (
+    STATE_VERSION,
+    case_document,
+    event_document,
+    facts_document,
+    read_case,
+    read_event,
+    read_facts,
+    read_state,
+    read_vault,
+    state_document,
+    vault_document,
+)
 from reclamation_core.cases.errors import CommandRefusedError, StoryError
 from reclamation_core.cases.event import Event
 from reclamation_core.cases.folding import fold
@@ -51,10 +64,13 @@ from reclamation_core.cases.happenings import (
     Withdrawn,
 )
 from reclamation_core.cases.running import Running
+from reclamation_core.cases.schemas import SCHEMAS, document_schema
 from reclamation_core.cases.sealed import Commitment, Secret, Vault
 from reclamation_core.cases.texts import TextKind
 
 __all__ = [
+    "SCHEMAS",
+    "STATE_VERSION",
     "Acknowledged",
     "ActionsPlanned",
     "Alerted",
@@ -113,9 +129,20 @@ __all__ = [
     "Verdict",
     "Withdrawn",
     "alerts_due",
+    "case_document",
     "decide",
+    "document_schema",
+    "event_document",
+    "facts_document",
     "fold",
     "guard_table",
     "open_case",
+    "read_case",
+    "read_event",
+    "read_facts",
+    "read_state",
+    "read_vault",
     "running_clocks",
+    "state_document",
+    "vault_document",
 ]

@@ -14,7 +14,6 @@ from reclamation_core.cases.plans.codes import (
 from reclamation_core.cases.plans.deciding import PlanDecided, Signature, decide
 from reclamation_core.cases.plans.difference import Difference, FieldChange, LineChange, edition_difference
 from reclamation_core.cases.plans.document import (
-    configure_plans,
     event_document,
     plan_document,
     read_event,
@@ -92,7 +91,6 @@ __all__ = [
     "TextsForgotten",
     "UnknownActionError",
     "UnknownEditionError",
-    "configure_plans",
     "decide",
     "edition_difference",
     "edition_markdown",

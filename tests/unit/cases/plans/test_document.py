@@ -17,7 +17,7 @@ from reclamation_core.cases.plans import (
     read_plan,
 )
 from reclamation_core.cases.plans.document import TYPES
-from reclamation_core.documents import canonical_json, parse_json
+from reclamation_core.documents import HIDDEN, canonical_json, parse_json
 from reclamation_core.errors import FaultsError
 from reclamation_core.missing import ABSENT
 from tests.unit.cases.plans.making import CRETEIL, closed, in_progress, ineffective, sheet, signed, to_do
@@ -70,11 +70,14 @@ def test_an_edition_that_gathers_comes_back_with_the_lines_that_it_froze() -> No
     assert read_plan(parse_json(canonical_json(plan_document(nation)))).editions == nation.editions
 
 
-def test_a_text_that_is_not_sealed_yet_is_a_string() -> None:
+def test_a_text_that_is_not_sealed_is_refused_and_not_shown() -> None:
     document = event_document(to_do().events[0])
     document["data"]["sheet"]["what"] = "tout changer"
 
-    assert read_event(document).data.sheet.what == "tout changer"  # type: ignore[union-attr]
+    with pytest.raises(FaultsError, match="one in clear could not be forgotten") as caught:
+        read_event(document)
+    assert [(fault.path, fault.value) for fault in caught.value.faults] == [("$.data.sheet.what", HIDDEN)]
+    assert "tout changer" not in repr(caught.value)
 
 
 def _put(path: str, value: Any) -> Callable[[dict[str, Any]], None]:
@@ -98,14 +101,16 @@ def _drop(document: dict[str, Any]) -> None:
         (_put("data.x", 1), "$.data.x", 1, "unknown key"),
         (_put("data.sheet.x", 1), "$.data.sheet.x", 1, "unknown key"),
         (_put("plan.x", 1), "$.plan.x", 1, "unknown key"),
-        (_put("data.type", "action_won"), "$.data.type", "action_won", "one of these types: action_added, "),
-        (_put("data.type", 3), "$.data.type", 3, "one of these types: "),
-        (_drop, "$.data.type", ABSENT, "one of these types: "),
-        (_put("data", []), "$.data", [], "an object is expected"),
+        (_put("data.type", "action_won"), "$.data.type", "action_won", "one of these is expected: action_added, "),
+        (_put("data.type", 3), "$.data.type", 3, "one of these is expected: action_added, "),
+        (_drop, "$.data.type", ABSENT, "one of these is expected: action_added, "),
+        (_put("data", []), "$.data", HIDDEN, "an object .* is expected"),
+        (_put("data.version", 2), "$.data.version", 2, "known here up to version 1; update the package"),
+        (_put("data.version", "1"), "$.data.version", "1", "the current one is 1"),
         (_put("data.sheet.type", "cure"), "$.data.sheet.type", "cure", "one of these is expected: containment"),
-        (_put("data.sheet.what", 3), "$.data.sheet.what", 3, "a text is expected"),
-        (_put("data.sheet.what", {"hash": ""}), "$.data.sheet.what.hash", "", "unknown key"),
-        (_put("data.sheet.cause", " "), "$.data.sheet.cause", " ", "the text is blank"),
+        (_put("data.sheet.what", 3), "$.data.sheet.what", 3, "an object .* is expected"),
+        (_put("data.sheet.what", {"hash": ""}), "$.data.sheet.what.hash", HIDDEN, "unknown key"),
+        (_put("data.sheet.cause", " "), "$.data.sheet.cause", HIDDEN, "a sealed text"),
         (_put("data.sheet.planned", "demain"), "$.data.sheet.planned", "demain", "a date YYYY-MM-DD is expected"),
         (_put("occurred_at", "2026-05-01T09:00:00"), "$.occurred_at", "2026-05-01T09:00:00", "with their offset"),
         (_put("role", "chief"), "$.role", "chief", "one of these is expected"),

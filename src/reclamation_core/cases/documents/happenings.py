@@ -1,0 +1,41 @@
+"""What a document calls each thing that can happen to a case, and the facts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from reclamation_core.cases import happenings as h
+from reclamation_core.documents import Variants
+from reclamation_core.vocabulary import ComplaintFacts, MalfunctionFacts
+
+TYPES: Mapping[str, type[Any]] = {
+    "registered": h.Registered,
+    "facts_completed": h.FactsCompleted,
+    "facts_corrected": h.FactsCorrected,
+    "acknowledged": h.Acknowledged,
+    "support_added": h.SupportAdded,
+    "transcribed": h.Transcribed,
+    "containment_taken": h.ContainmentTaken,
+    "containment_effect_recorded": h.ContainmentEffectRecorded,
+    "qualified": h.Qualified,
+    "rerouted": h.Rerouted,
+    "analysed": h.Analysed,
+    "actions_planned": h.ActionsPlanned,
+    "no_action_needed": h.NoActionNeeded,
+    "answered": h.Answered,
+    "reaction_recorded": h.ReactionRecorded,
+    "referred_to_mediation": h.ReferredToMediation,
+    "withdrawn": h.Withdrawn,
+    "closed": h.Closed,
+    "reopened": h.Reopened,
+    "linked": h.Linked,
+    "retention_suspended": h.RetentionSuspended,
+    "retention_resumed": h.RetentionResumed,
+    "alerted": h.Alerted,
+    "anonymised": h.Anonymised,
+}
+"""What a document calls each happening; the names stay."""
+
+HAPPENINGS = Variants(annotation=h.Happening, classes=TYPES)
+FACTS = Variants(annotation=h.Facts, classes={"complaint": ComplaintFacts, "malfunction": MalfunctionFacts})

@@ -1,0 +1,203 @@
+"""Anything that a document can hold, drawn from the annotations of the classes: a field that is added is drawn too."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import UTC, date, datetime, timedelta, timezone
+from decimal import Decimal
+from enum import Enum
+from types import NoneType, UnionType
+from typing import Any, Literal, Union, get_args, get_origin
+
+import attrs
+from hypothesis import strategies as st
+
+from reclamation_core.calendars import CalendarDefinition, DeadlineRule
+from reclamation_core.cases import (
+    Case,
+    CaseKind,
+    Commitment,
+    Event,
+    Registered,
+    Secret,
+    StoryError,
+    TextKind,
+    Vault,
+    fold,
+)
+from reclamation_core.cases.happenings import Happening
+from reclamation_core.cases.plans import ActionSheet, PlanEvent, PlanHappening, PlanScope
+from reclamation_core.cases.plans.edition import Line
+from reclamation_core.cases.texts import Text
+from reclamation_core.vocabulary import ComplaintFacts, Level, MalfunctionFacts
+from tests.properties.calendars.strategies import definitions, rules
+from tests.properties.cases.plans.strategies import SCOPES, lived_plans
+
+names = st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1, max_size=8).filter(str.strip)
+"""Names of anything; shrinks towards "0"."""
+labels = st.from_regex(r"[A-Zé][a-z0-9 '-]{0,6}[a-z0-9]", fullmatch=True)
+"""Names on one line."""
+sealed = st.binary(min_size=32, max_size=32).map(lambda digest: Commitment(digest.hex()))
+"""Commitments to texts that nobody knows."""
+offsets = st.integers(-12 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
+instants = st.datetimes(datetime(1990, 1, 1), datetime(2099, 1, 1), timezones=st.just(UTC) | offsets)  # noqa: DTZ001  bounds are naive
+days = st.dates(date(2000, 1, 1), date(2099, 1, 1))
+
+
+@st.composite
+def facts(draw: st.DrawFn, cls: Any) -> Any:
+    """Facts of a complaint or of a malfunction; shrinks towards those of which nothing is known."""
+    given: dict[str, Any] = {
+        field.name: draw(anything(field.type))
+        for field in attrs.fields(cls)
+        if field.name == "received_at" or draw(st.booleans())
+    }
+    bounds = {"likelihood": (1, 4), **dict.fromkeys((name for name in given if name.startswith("severity_")), (0, 4))}
+    for name, (least, most) in bounds.items():
+        if isinstance(given.get(name), int):
+            given[name] = draw(st.integers(least, most))
+    return cls(**given)
+
+
+for cls in (ComplaintFacts, MalfunctionFacts):
+    attrs.resolve_types(cls)
+complaints = facts(ComplaintFacts)
+malfunctions = facts(MalfunctionFacts)
+
+
+@st.composite
+def registrations(draw: st.DrawFn) -> Registered:
+    """Registrations whose facts are of their kind; shrinks towards a complaint."""
+    kind = draw(st.sampled_from(CaseKind))
+    own = complaints if kind is CaseKind.COMPLAINT else malfunctions
+    registered: Registered = draw(built(Registered, kind=st.just(kind), facts=own))
+    return registered
+
+
+@st.composite
+def sheets(draw: st.DrawFn) -> ActionSheet:
+    """Sheets at a site or a level, to be done before they are checked."""
+    at_site, planned = draw(st.booleans()), draw(st.none() | days)
+    later = days if planned is None else st.integers(0, 99).map(lambda more: planned + timedelta(days=more))
+    sheet: ActionSheet = draw(
+        built(
+            ActionSheet,
+            site=labels if at_site else st.none(),
+            level=st.none() if at_site else st.sampled_from(Level),
+            planned=st.just(planned),
+            check_on=st.none() | later,
+        )
+    )
+    return sheet
+
+
+lines: st.SearchStrategy[Line] = lived_plans().flatmap(lambda plan: st.sampled_from(plan.lines))
+"""Lines of plans, as they stood."""
+
+_OWN: list[tuple[Any, st.SearchStrategy[Any]]] = [
+    (Text, sealed),
+    (Commitment, sealed),
+    (ComplaintFacts, complaints),
+    (MalfunctionFacts, malfunctions),
+    (Registered, registrations()),
+    (ActionSheet, sheets()),
+    (PlanScope, st.sampled_from(SCOPES)),
+    (tuple[Line, ...], st.lists(lines, max_size=2, unique_by=lambda line: line.reference)),
+    (tuple[TextKind, ...], st.lists(st.sampled_from(TextKind), min_size=1, unique=True).map(tuple)),
+    (DeadlineRule, rules()),
+    (CalendarDefinition, definitions()),
+    (datetime, instants),
+    (date, days),
+    (bool, st.booleans()),
+    (int, st.integers(1, 10**6)),
+    (float, st.integers(0, 10**20) | st.floats(allow_nan=False, allow_infinity=False)),
+    (Decimal, st.decimals(allow_nan=False, allow_infinity=False)),
+    (str, labels),
+    (NoneType, st.none()),
+]
+
+
+def anything(annotation: Any) -> st.SearchStrategy[Any]:
+    """Values that an annotation allows."""
+    for own, strategy in _OWN:
+        if annotation == own:
+            return strategy
+    origin, parts = get_origin(annotation), get_args(annotation)
+    if origin is Literal:
+        return st.sampled_from(parts)
+    if origin in (Union, UnionType):
+        whole = {str, Commitment}  # a text is one thing
+        rest = [part for part in parts if part not in whole] if whole <= set(parts) else list(parts)
+        return st.one_of(*(anything(part) for part in rest), *([sealed] if len(rest) < len(parts) else []))
+    if origin is tuple:
+        return st.lists(anything(parts[0]), min_size=1, max_size=3, unique=True).map(tuple)
+    if issubclass(annotation, Enum):
+        return st.sampled_from(annotation)
+    return built(annotation)
+
+
+def built(cls: Any, **given: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    """Objects of an attrs class."""
+    attrs.resolve_types(cls)
+    return st.builds(cls, **{field.name: anything(field.type) for field in attrs.fields(cls)} | given)
+
+
+def happenings(cls: Any = None) -> st.SearchStrategy[Any]:
+    """What can happen to a case, sealed, its verdict given: of one class or of any."""
+    return anything(Happening if cls is None else cls)
+
+
+def _recorded(cls: Any, **given: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    """Events of a class, written down when they happened or later."""
+    return instants.flatmap(
+        lambda at: built(
+            cls,
+            occurred_at=st.just(at),
+            recorded_at=st.integers(0, 10**6).map(lambda late: at + timedelta(seconds=late)),
+            **given,
+        )
+    )
+
+
+def events(cls: Any = None) -> st.SearchStrategy[Event]:
+    """Events of cases, each alone."""
+    return _recorded(Event, case=names, data=happenings(cls))
+
+
+def plan_events(cls: Any = None) -> st.SearchStrategy[PlanEvent]:
+    """Events of plans, each alone."""
+    return _recorded(PlanEvent, data=anything(PlanHappening if cls is None else cls))
+
+
+@st.composite
+def cases(draw: st.DrawFn) -> Case:
+    """Cases to which anything happened, whatever the guards would have said; shrinks towards one just registered."""
+    at = draw(instants)
+
+    def event(number: int, data: Any) -> Event:
+        before = draw(st.integers(0, 10**6))
+        told: Event = draw(
+            built(
+                Event,
+                case=st.just("R-1"),
+                number=st.just(number),
+                occurred_at=st.just(at - timedelta(seconds=before)),
+                recorded_at=st.just(at),
+                data=st.just(data),
+            )
+        )
+        return told
+
+    case = Case.from_events([event(1, draw(registrations()))])
+    for data in draw(st.lists(happenings(), max_size=4)):
+        told = getattr(data, "facts", None)
+        if told is None or type(told) is type(case.facts):
+            with suppress(
+                StoryError, TypeError, ValueError
+            ):  # it cannot follow: a verdict is not given, an end comes first
+                case = fold(case, event(case.version + 1, data))
+    return case
+
+
+vaults = st.lists(st.builds(Secret, names, st.binary(min_size=16, max_size=20)), max_size=4).map(Vault)
+"""Texts of nothing in particular."""

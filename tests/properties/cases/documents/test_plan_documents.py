@@ -1,0 +1,33 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reclamation_core.cases.plans import PlanEvent, event_document, read_event
+from reclamation_core.cases.plans.document import TYPES
+from reclamation_core.documents import canonical_json, parse_json
+from reclamation_core.errors import FaultsError
+from tests.properties.cases.documents.spoiling import places, put, written
+from tests.properties.cases.documents.strategies import plan_events
+
+
+@pytest.mark.parametrize("name", TYPES)
+@given(data=st.data())
+def test_an_event_of_each_type_comes_back_from_json_as_it_went(name: str, data: st.DataObject) -> None:
+    event = data.draw(plan_events(TYPES[name]))
+    text = canonical_json(event_document(event))
+
+    assert (event_document(event)["data"]["type"], event_document(event)["data"]["version"]) == (name, 1)
+    assert read_event(parse_json(text)) == event
+    assert canonical_json(event_document(read_event(parse_json(text)))) == text
+
+
+@given(event=plan_events(), data=st.data())
+def test_an_unknown_key_is_refused_where_it_stands_at_any_depth(event: PlanEvent, data: st.DataObject) -> None:
+    document = event_document(event)
+    path = data.draw(st.sampled_from([path for path, value in places(document) if isinstance(value, dict)]))
+
+    with pytest.raises(FaultsError) as refusal:
+        read_event(put(document, (*path, "colour"), 1))
+    assert [fault.path for fault in refusal.value.faults] == [written((*path, "colour"))]

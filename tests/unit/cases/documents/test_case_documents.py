@@ -1,0 +1,185 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any, get_args
+
+import pytest
+
+from reclamation_core.cases import Case, Secret, StoryError, Vault
+from reclamation_core.cases.documents import (
+    STATE_VERSION,
+    TYPES,
+    case_document,
+    event_document,
+    read_case,
+    read_event,
+    read_state,
+    read_vault,
+    state_document,
+    vault_document,
+)
+from reclamation_core.cases.happenings import Happening
+from reclamation_core.documents import HIDDEN, canonical_json
+from reclamation_core.errors import FaultsError
+from reclamation_core.missing import ABSENT
+from tests.unit.cases.core.life import LIVED, after, failing, opened
+
+SALT = b"0123456789abcdef"
+
+
+def lived() -> Case:
+    return after(opened(complainant="Mme Durand", salted=True), *LIVED, salted=True)
+
+
+def told(read: Callable[[], object]) -> list[tuple[str, object]]:
+    with pytest.raises(FaultsError) as refusal:
+        read()
+    return [(fault.path, fault.value) for fault in refusal.value.faults]
+
+
+def spoilt(document: dict[str, Any], path: str, value: object) -> dict[str, Any]:
+    copy: dict[str, Any] = json.loads(canonical_json(document))
+    *parents, last = path.split(".")
+    where: Any = copy
+    for parent in parents:
+        where = where[int(parent) if parent.isdigit() else parent]
+    where[last] = value
+    return copy
+
+
+def test_every_happening_has_its_name_in_snake_case() -> None:
+    snake = {
+        "".join(f"_{sign.lower()}" if sign.isupper() else sign for sign in cls.__name__)[1:]: cls
+        for cls in TYPES.values()
+    }
+
+    assert dict(TYPES) == snake
+    assert set(TYPES.values()) == set(get_args(Happening))
+
+
+def test_an_event_says_its_type_and_version_and_keeps_no_text() -> None:
+    document = event_document(lived().events[0])
+
+    assert list(document) == ["case", "number", "occurred_at", "recorded_at", "by", "role", "data"]
+    assert (document["data"]["type"], document["data"]["version"]) == ("registered", 1)
+    assert (document["data"]["facts"]["type"], document["data"]["facts"]["version"]) == ("complaint", 1)
+    assert list(document["data"]["complainant"]) == ["digest"]
+    assert "Durand" not in canonical_json(document)
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "fault"),
+    [
+        ("data.type", "reborn", ("$.data.type", "reborn")),
+        ("data.version", 2, ("$.data.version", 2)),
+        ("data.facts.version", 7, ("$.data.facts.version", 7)),
+        ("data.facts.type", "survey", ("$.data.facts.type", "survey")),
+        ("data.facts.severity_safety", 5, ("$.data.facts.severity_safety", 5)),
+        ("data.facts.channel", None, ("$.data.facts.channel", None)),
+        ("data.facts.colour", 1, ("$.data.facts.colour", 1)),
+        ("data.terms.rule.days", 0, ("$.data.terms.rule.days", 0)),
+        ("data.terms.calendar.territory", "atlantis", ("$.data.terms.calendar.territory", "atlantis")),
+        ("data.verdict", None, ("$.data.verdict", None)),
+        ("data.complainant", "Mme Durand", ("$.data.complainant", HIDDEN)),
+        ("data.verbatim", {"digest": 5}, ("$.data.verbatim.digest", 5)),
+        ("data.site", " ", ("$.data.site", " ")),
+        ("data.nom", "Mme Durand", ("$.data.nom", HIDDEN)),
+        ("number", 0, ("$.number", 0)),
+        ("role", "chief", ("$.role", "chief")),
+        ("recorded_at", "2026-05-02T09:30:00", ("$.recorded_at", "2026-05-02T09:30:00")),
+        ("by", "Mme Roux", ("$.by", HIDDEN)),
+    ],
+)
+def test_a_spoilt_event_is_refused_with_the_path(path: str, value: object, fault: tuple[str, object]) -> None:
+    document = spoilt(event_document(lived().events[0]), path, value)
+
+    assert told(lambda: read_event(document)) == [fault]
+
+
+@pytest.mark.parametrize("case", [opened(), failing()], ids=["complaint", "malfunction"])
+def test_a_kind_and_facts_that_disagree_are_refused(case: Case) -> None:
+    other = "malfunction" if case.kind == "complaint" else "complaint"
+    event, state = event_document(case.events[0]), state_document(case)
+
+    assert told(lambda: read_event(spoilt(event, "data.kind", other))) == [("$.data.facts", HIDDEN)]
+    assert told(lambda: read_state(spoilt(state, "kind", other), case.events)) == [("$.facts", HIDDEN)]
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "fault"),
+    [
+        ("type", "plan", ("$.type", "plan")),
+        ("version", 2, ("$.version", 2)),
+        ("colour", 1, ("$.colour", 1)),
+        ("reference", "R-1", ("$.events", HIDDEN)),
+        ("events", [], ("$.events", HIDDEN)),
+        ("events.1.number", "2", ("$.events[1].number", "2")),
+        ("events.2.data.colour", 1, ("$.events[2].data.colour", 1)),
+    ],
+)
+def test_a_spoilt_case_is_refused_with_the_path(path: str, value: object, fault: tuple[str, object]) -> None:
+    document = spoilt(case_document(lived()), path, value)
+
+    assert told(lambda: read_case(document)) == [fault]
+
+
+def test_events_that_make_no_story_are_refused() -> None:
+    document = case_document(lived())
+    document["events"].reverse()
+
+    with pytest.raises(StoryError):
+        read_case(document)
+
+
+def test_a_state_of_another_version_is_refused() -> None:
+    case = lived()
+    document = state_document(case)
+
+    assert document["version"] == STATE_VERSION
+    assert told(lambda: read_state(spoilt(document, "version", STATE_VERSION + 1), case.events)) == [
+        ("$.version", STATE_VERSION + 1)
+    ]
+
+
+@pytest.mark.parametrize("name", list(state_document(opened())))
+def test_a_state_leaves_nothing_out(name: str) -> None:
+    case = opened()
+    document = state_document(case)
+    del document[name]
+
+    assert told(lambda: read_state(document, case.events)) == [(f"$.{name}", ABSENT)]
+
+
+def test_a_vault_says_each_text_under_its_digest() -> None:
+    secret = Secret("Mme Durand", SALT)
+
+    assert vault_document(Vault([secret])) == {
+        "type": "vault",
+        "version": 1,
+        "texts": {secret.commitment.digest: {"text": "Mme Durand", "salt": "30313233343536373839616263646566"}},
+    }
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        ("text", "Mme Petit"),
+        ("text", "Mme Petit\0"),
+        ("salt", "00" * 16),
+        ("salt", "00"),
+        ("salt", "zz"),
+        ("nom", "Mme Petit"),
+    ],
+)
+def test_a_spoilt_vault_is_refused_with_the_path_and_without_its_texts(path: str, value: str) -> None:
+    secret = Secret("Mme Durand", SALT)
+    document = vault_document(Vault([secret]))
+    document["texts"][secret.commitment.digest][path] = value
+
+    with pytest.raises(FaultsError) as refusal:
+        read_vault(document)
+    [fault] = refusal.value.faults
+    assert fault.path.startswith(f"$.texts.{secret.commitment.digest}")
+    assert fault.value is HIDDEN
+    assert [name for name in ("Durand", "Petit") if name in repr(refusal.value)] == []
