@@ -232,7 +232,8 @@ class Life(RuleBasedStateMachine):
             self.write_down(self.desk.cases.get(reference))
         assert self.desk.sweep() == ()
         for reference in self.told:
-            told = [(one.clock, one.threshold, one.due) for one in self.desk.cases.get(reference).alerts]
+            alerts = self.desk.cases.get(reference).alerts
+            told = [(one.clock, one.threshold, one.due, one.action) for one in alerts]
             assert len(told) == len(set(told))
 
     @invariant()
@@ -284,6 +285,7 @@ class Life(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         """In the end everything is asked of each case that was there in the beginning, which is then forgotten."""
+        self.clock.instant += timedelta(days=1)
         for number in range(len(self.told) - 1, len(self.told) - 1 - self.first, -1):
             for moment in (*NOW, *OTHER):
                 self.ask_for_everything(number, 0, Role.HANDLING_UNIT if number % 2 else Role.RQR, moment)
