@@ -97,9 +97,9 @@ ENDING: tuple[tuple[Verb, Ask], ...] = (
     (Verb.LINK, lambda d, c, at: d.link(c.reference, kind=LinkKind.SAME_CAUSE_AS, to="R-2026-000001", at=at)),
     (Verb.LINK, lambda d, c, at: d.link(c.reference, kind=LinkKind.DUPLICATE_OF, to="R-2026-000001", at=at)),
     (Verb.SUSPEND_RETENTION, lambda d, c, at: d.suspend_retention(c.reference, reason="assignation", at=at)),
+    (Verb.ANONYMISE, _anonymise((TextKind.PERSONAL,))),
     (Verb.RESUME_RETENTION, lambda d, c, at: d.resume_retention(c.reference, reason="jugement", at=at)),
     (Verb.ANONYMISE, _anonymise(tuple(TextKind))),
-    (Verb.ANONYMISE, _anonymise((TextKind.PERSONAL,))),
 )
 """What may be done to a case that has ended, or beside its handling."""
 
