@@ -6,6 +6,7 @@ from reclamation_core.adapters.memory import InMemoryStore
 from reclamation_core.ports import Store
 from tests.contracts.cases import CaseRepositoryContract
 from tests.contracts.feed import EventFeedContract
+from tests.contracts.journal import JournalContract
 from tests.contracts.plans import PlanRepositoryContract
 from tests.contracts.queries import CaseQueryContract
 from tests.contracts.references import ReferenceNumbersContract
@@ -33,6 +34,11 @@ class TestInMemoryUnitOfWork(UnitOfWorkContract):
 
 
 class TestInMemoryFeed(EventFeedContract):
+    def new_store(self) -> Store:
+        return InMemoryStore()
+
+
+class TestInMemoryJournal(JournalContract):
     def new_store(self) -> Store:
         return InMemoryStore()
 

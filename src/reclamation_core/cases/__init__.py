@@ -63,6 +63,7 @@ from reclamation_core.cases.happenings import (
     Verdict,
     Withdrawn,
 )
+from reclamation_core.cases.retention import retained_until
 from reclamation_core.cases.running import Running
 from reclamation_core.cases.schemas import SCHEMAS, document_schema
 from reclamation_core.cases.sealed import Commitment, Secret, Vault
@@ -142,6 +143,7 @@ __all__ = [
     "read_facts",
     "read_state",
     "read_vault",
+    "retained_until",
     "running_clocks",
     "state_document",
     "vault_document",

@@ -28,6 +28,12 @@ def retention_clocks(case: Case, policy: Policy, calendar: BusinessCalendar) -> 
             yield _running(due, ended_on)
 
 
+def retained_until(case: Case, policy: Policy) -> date | None:
+    """The last day on which the texts of a case are kept; None while it is open or suspended, and once forgotten."""
+    clocks = retention_clocks(case, policy, BusinessCalendar(case.calendar))
+    return next((clock.due for clock in clocks if clock.stopped_on is None), None)
+
+
 def _running(due: date, stopped_on: date) -> Running:
     return Running(clock=Clock.RETENTION, due=due, soon=None, stopped_on=None if stopped_on == date.max else stopped_on)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from typing import Any, Final, TypeAlias, TypeVar, cast
 
@@ -63,11 +63,18 @@ def marked(cls: type[Any]) -> dict[str, TextKind]:
     return {field.name: field.metadata[_MARK] for field in attrs.fields(cls) if _MARK in field.metadata}
 
 
+def commitments_by_field(data: Any) -> Iterator[tuple[str, TextKind, Commitment]]:
+    """The commitments that sealed data hold, each with its field and why it may have to be forgotten."""
+    for name, kind in marked(type(data)).items():
+        value = getattr(data, name)
+        for one in value if isinstance(value, tuple) else (value,):
+            if isinstance(one, Commitment):
+                yield name, kind, one
+
+
 def commitments(data: Any) -> dict[Commitment, TextKind]:
     """The commitments that sealed data hold."""
-    found = ((getattr(data, name), kind) for name, kind in marked(type(data)).items())
-    each = ((one, kind) for value, kind in found for one in (value if isinstance(value, tuple) else (value,)))
-    return {one: kind for one, kind in each if isinstance(one, Commitment)}
+    return {commitment: kind for _, kind, commitment in commitments_by_field(data)}
 
 
 def seal(data: T, salt: SaltSource) -> tuple[T, tuple[Secret, ...]]:

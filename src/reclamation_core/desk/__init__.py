@@ -2,6 +2,7 @@
 
 from reclamation_core.desk.desk import Desk
 from reclamation_core.desk.errors import CircularLinkError, ForeignSourceError, OutsideScopeError
+from reclamation_core.desk.keeping import Holding
 from reclamation_core.desk.living_plan import LivingPlan
 from reclamation_core.desk.looking import CasesView
 from reclamation_core.desk.scope import Scope
@@ -13,6 +14,7 @@ __all__ = [
     "CircularLinkError",
     "Desk",
     "ForeignSourceError",
+    "Holding",
     "LivingPlan",
     "OutsideScopeError",
     "Scope",

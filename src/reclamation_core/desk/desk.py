@@ -9,7 +9,9 @@ import attrs
 
 from reclamation_core.desk.acting import Acting
 from reclamation_core.desk.ending import Ending
+from reclamation_core.desk.evidence import Evidence
 from reclamation_core.desk.handling import Handling
+from reclamation_core.desk.keeping import Keeping
 from reclamation_core.desk.looking import CasesView, feed
 from reclamation_core.desk.places import Places
 from reclamation_core.desk.planning import Planning
@@ -21,7 +23,7 @@ from reclamation_core.ports import Clock, FeedItem, Store, SystemClock
 from reclamation_core.vocabulary import Role, Sites
 
 
-class Desk(Registering, Handling, Planning, Ending):
+class Desk(Registering, Handling, Planning, Ending, Keeping, Evidence):
     """What can be done with cases and plans.
 
     A desk has no state of its own: the store has it all. `acting` and `scoped` give other desks on the same store.

@@ -109,11 +109,16 @@ class Ending:
         acting = self._acting
         with acting.store.unit_of_work() as unit:
             case = acting.load(unit, reference)
-            told = acting.decided(case, Anonymised(kinds=kinds), at)
-            changed = attrs.evolve(told, vault=told.vault.without(_of_kinds(told, kinds)))
+            changed = anonymised(acting, case, kinds, at)
             unit.cases.save(changed, case.version)
             unit.commit()
             return changed
+
+
+def anonymised(acting: Acting, case: Case, kinds: tuple[TextKind, ...], at: datetime | None) -> Case:
+    """A case whose texts of some kinds are forgotten, or a refusal."""
+    told = acting.decided(case, Anonymised(kinds=kinds), at)
+    return attrs.evolve(told, vault=told.vault.without(_of_kinds(told, kinds)))
 
 
 def _duplicated(unit: UnitOfWork, case: Case) -> set[str]:

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime
 from typing import Final
 
 import attrs
 
-from reclamation_core.cases import Alerted, Case, Check, alerts_due
+from reclamation_core.cases import Alerted, Case, alerts_due
 from reclamation_core.desk.acting import Acting
+from reclamation_core.desk.every_case import change_every_case
 from reclamation_core.desk.living_plan import effectiveness_checks
-from reclamation_core.ports import CaseQuery, ConcurrentChangeError
+from reclamation_core.ports import UnitOfWork
 from reclamation_core.vocabulary import Role
 
 _SWEEP: Final = "sweep"
-_PAGE: Final = 500
 
 
 @attrs.frozen
@@ -30,39 +29,14 @@ def sweep(acting: Acting, now: datetime | None) -> tuple[Alert, ...]:
     """Raise what is due on every case within the scope; see `Desk.sweep`."""
     system = attrs.evolve(acting, by=_SWEEP, role=Role.SYSTEM)
     instant = acting.clock.now() if now is None else now
-    return tuple(alert for reference in _references(acting) for alert in _sweep(system, reference, instant))
 
+    def alerted(unit: UnitOfWork, case: Case) -> Case:
+        for alert in alerts_due(case, acting.edition_of(case), instant, effectiveness_checks(unit, case)):
+            case = system.recorded(case, alert, instant)
+        return case
 
-def _references(acting: Acting) -> Iterator[str]:
-    after: str | None = None
-    sites = frozenset[str]() if acting.scope is None else acting.scope.sites
-    while True:
-        with acting.store.unit_of_work() as unit:
-            page = unit.cases.find(CaseQuery(sites=sites, after=after, limit=_PAGE))
-        yield from (case.reference for case in page.cases)
-        if page.next is None:
-            return
-        after = page.next
-
-
-def _sweep(acting: Acting, reference: str, now: datetime) -> tuple[Alert, ...]:
-    while True:
-        try:
-            with acting.store.unit_of_work() as unit:
-                case = unit.cases.get(reference)
-                if not acting.sees(case):  # it left the scope meanwhile
-                    return ()
-                changed, alerts = _alerted(acting, case, now, effectiveness_checks(unit, case))
-                if alerts:
-                    unit.cases.save(changed, case.version)
-                    unit.commit()
-                return tuple(Alert(reference, alert) for alert in alerts)
-        except ConcurrentChangeError:
-            continue  # somebody acted on the case meanwhile: look at it again
-
-
-def _alerted(acting: Acting, case: Case, now: datetime, checks: dict[str, Check]) -> tuple[Case, tuple[Alerted, ...]]:
-    alerts = alerts_due(case, acting.edition_of(case), now, checks)
-    for alert in alerts:
-        case = acting.recorded(case, alert, now)
-    return case, alerts
+    return tuple(
+        Alert(after.reference, alert)
+        for before, after in change_every_case(system, alerted)
+        for alert in after.alerts[len(before.alerts) :]
+    )

@@ -1,6 +1,7 @@
 """Documents: strict conversion between objects and plain data, versions, and one canonical text for each document."""
 
 from reclamation_core.documents.canonical import canonical_json, parse_json
+from reclamation_core.documents.chain import first_link, link, links
 from reclamation_core.documents.codec import Codec, Encoding, Structure
 from reclamation_core.documents.converter import configure_converter, make_converter, structure
 from reclamation_core.documents.faults import HIDDEN, discreet, secretive
@@ -23,6 +24,9 @@ __all__ = [
     "canonical_json",
     "configure_converter",
     "discreet",
+    "first_link",
+    "link",
+    "links",
     "make_converter",
     "parse_json",
     "secretive",

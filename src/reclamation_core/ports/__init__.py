@@ -10,6 +10,7 @@ from reclamation_core.ports.errors import (
     UnitOfWorkEndedError,
 )
 from reclamation_core.ports.feed import EventFeed, FeedItem
+from reclamation_core.ports.journal import Journal
 from reclamation_core.ports.plans import PlanRepository
 from reclamation_core.ports.query import CasePage, CaseQuery
 from reclamation_core.ports.references import ReferenceNumbers
@@ -25,6 +26,7 @@ __all__ = [
     "ConcurrentChangeError",
     "EventFeed",
     "FeedItem",
+    "Journal",
     "PlanNotFoundError",
     "PlanRepository",
     "ReferenceNumbers",

@@ -8,6 +8,7 @@ from typing import Self
 
 from reclamation_core.ports.cases import CaseRepository
 from reclamation_core.ports.feed import EventFeed
+from reclamation_core.ports.journal import Journal
 from reclamation_core.ports.plans import PlanRepository
 from reclamation_core.ports.references import ReferenceNumbers
 
@@ -49,6 +50,7 @@ class Store(ABC):
     """Where cases and plans are kept."""
 
     feed: EventFeed
+    journal: Journal
     references: ReferenceNumbers
 
     @abstractmethod

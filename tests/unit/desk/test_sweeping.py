@@ -118,9 +118,9 @@ def test_sweeps_at_once_tell_each_alert_once() -> None:
 
 
 def test_every_page_of_cases_is_swept(monkeypatch: pytest.MonkeyPatch) -> None:
-    from reclamation_core.desk import sweeping
+    from reclamation_core.desk import every_case
 
-    monkeypatch.setattr(sweeping, "_PAGE", 2)
+    monkeypatch.setattr(every_case, "PAGE", 2)
     desk = new_desk()
     for _ in range(5):
         registered(desk)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from threading import RLock
 
 from reclamation_core.adapters.memory.feed import InMemoryFeed
+from reclamation_core.adapters.memory.journal import InMemoryJournal
 from reclamation_core.adapters.memory.references import InMemoryReferences
 from reclamation_core.adapters.memory.unit import InMemoryUnitOfWork
 from reclamation_core.cases import Case
@@ -24,6 +25,7 @@ class InMemoryStore(Store):
     def __init__(self) -> None:
         self._lock = RLock()
         self.feed = self._feed = InMemoryFeed(self._lock)
+        self.journal = InMemoryJournal(self)
         self.references = InMemoryReferences()
         self._cases: dict[str, Case] = {}
         self._ordered: list[str] = []

@@ -1,0 +1,25 @@
+"""The journal in memory: stories written down when they are asked for."""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from reclamation_core.cases.journal import WrittenStory, written
+from reclamation_core.ports import Journal
+
+if TYPE_CHECKING:
+    from reclamation_core.adapters.memory.store import InMemoryStore
+
+
+class InMemoryJournal(Journal):
+    """The stories of the cases in memory, written as another store would have written them."""
+
+    def __init__(self, store: InMemoryStore) -> None:
+        self._store = store
+
+    def read(self, after: str | None = None, limit: int = 500) -> tuple[WrittenStory, ...]:
+        if limit < 1:
+            raise ValueError(f"limit: {limit!r}; give one from 1 on")
+        cases = islice(self._store.cases_after(after), limit)
+        return tuple(written(case.reference, case.events) for case in cases)

@@ -1,0 +1,39 @@
+"""Evidence: what shows that stories were not tampered with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from reclamation_core.cases.journal import Checkpoint, Finding, WrittenStory, examine
+from reclamation_core.desk.acting import Acting
+from reclamation_core.ports import Journal
+
+
+class Evidence:
+    """The verbs that vouch for the stories of a whole store, whatever the desk's scope: they tell no text of any."""
+
+    _acting: Acting
+
+    def checkpoint(self, key: bytes | None = None) -> Checkpoint:
+        """How far each story has come now, to be kept elsewhere; with a key, sealed.
+
+        Raises:
+            ValueError: the key is shorter than sixteen bytes.
+        """
+        acting = self._acting
+        taken = Checkpoint.of(_stories(acting.store.journal), acting.clock.now())
+        return taken if key is None else taken.sealed(key)
+
+    def examine(self, checkpoint: Checkpoint | None = None) -> tuple[Finding, ...]:
+        """What is wrong with the stories as they are written, each case's first fault.
+
+        See `reclamation_core.cases.journal.examine` for what is found with a checkpoint and what without.
+        """
+        return tuple(examine(_stories(self._acting.store.journal), checkpoint))
+
+
+def _stories(journal: Journal) -> Iterator[WrittenStory]:
+    stories = journal.read()
+    while stories:
+        yield from stories
+        stories = journal.read(stories[-1].case)

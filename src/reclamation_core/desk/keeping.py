@@ -1,0 +1,141 @@
+"""Keeping: what is held on a person, and what is forgotten when its time has come (RGPD)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+import attrs
+
+from reclamation_core.calendars import BusinessCalendar
+from reclamation_core.cases import Case, Event, TextKind, Vault, retained_until
+from reclamation_core.cases.plans import Pgaac, PlanEvent
+from reclamation_core.cases.texts import commitments_by_field
+from reclamation_core.desk.acting import Acting
+from reclamation_core.desk.ending import anonymised
+from reclamation_core.desk.every_case import cases_seen, change_every_case
+from reclamation_core.desk.living_plan import all_plans
+from reclamation_core.ports import UnitOfWork, folded
+from reclamation_core.vocabulary import Role
+
+_KEEPER = "retention"
+
+
+@attrs.frozen(kw_only=True)
+class Holding:
+    """A text that is held; its representation does not show it.
+
+    Attributes:
+        holder: the case, by its reference, or the plan, by its scope.
+        number: the event that it is in.
+        occurred_at: when that happened.
+        happening: what happened, by the name of its class.
+        field: where in it the text is.
+        kind: why it may have to be forgotten.
+        text: the text.
+    """
+
+    holder: str
+    number: int
+    occurred_at: datetime
+    happening: str
+    field: str
+    kind: TextKind
+    text: str = attrs.field(repr=False)
+
+
+class Keeping:
+    """The verbs that answer for personal data."""
+
+    _acting: Acting
+
+    def held_on(self, person: str, *, as_actor: bool = False) -> tuple[Holding, ...]:
+        """All that is held on a person (droit d'accès): every text of the cases and of the actions that name them.
+
+        Names are looked for as searches do, whatever the case and the accents. Who else acted is not told.
+
+        Args:
+            person: a name, an address, or part of one.
+            as_actor: also what the person recorded, as one who acts; this looks at every case.
+
+        Raises:
+            ValueError: no letter is given.
+        """
+        wanted = folded(person).strip()
+        if not wanted:
+            raise ValueError(f"person: {person!r}; give a letter at least")
+        found = [holding for case in cases_seen(self._acting, person) for holding in _texts_of(case)]
+        found += [holding for plan in self._plans() for holding in _named(plan, wanted)]
+        if as_actor:
+            found += [acted for case in cases_seen(self._acting) for acted in _acted(case, wanted)]
+            found += [acted for plan in self._plans() for acted in _acted(plan, wanted)]
+        return tuple(found)
+
+    def _plans(self) -> list[Pgaac]:
+        scope = self._acting.scope
+        with self._acting.store.unit_of_work() as unit:
+            return [plan for plan in all_plans(unit) if scope is None or scope.holds_plan(plan.scope)]
+
+    def forget_expired(self, now: datetime | None = None) -> tuple[Case, ...]:
+        """Anonymise the cases whose retention has ended (fin de conservation, I17), and give them as they are after.
+
+        Cases that are open, or whose retention litigation suspends, stay. Doing it again forgets nothing more.
+
+        Args:
+            now: the instant as of which retention is looked at; now by default.
+        """
+        acting = attrs.evolve(self._acting, by=_KEEPER, role=Role.SYSTEM)
+        instant = acting.clock.now() if now is None else now
+
+        def forgotten(_: UnitOfWork, case: Case) -> Case:
+            last = retained_until(case, acting.edition_of(case))
+            if last is None or BusinessCalendar(case.calendar).day_of(instant) <= last:
+                return case
+            return anonymised(acting, case, tuple(TextKind), None)
+
+        return tuple(after for _, after in change_every_case(acting, forgotten))
+
+
+def _texts_of(case: Case) -> Iterator[Holding]:
+    """The texts of a case, but who acted."""
+    for event in case.events:
+        yield from _held(case.reference, event, case.vault, event.data)
+
+
+def _named(plan: Pgaac, wanted: str) -> Iterator[Holding]:
+    """The texts of a plan that name somebody: a plan as a whole is about nobody."""
+    for event in plan.events:
+        parts = (event.data, getattr(event.data, "sheet", None))
+        for part in parts:
+            found = _held(str(plan.scope), event, plan.vault, part)
+            yield from (holding for holding in found if wanted in folded(holding.text))
+
+
+def _held(holder: str, event: Event | PlanEvent, vault: Vault, part: object) -> Iterator[Holding]:
+    if not attrs.has(type(part)):
+        return
+    for field, kind, commitment in commitments_by_field(part):
+        text = vault.read(commitment)
+        if text is not None:
+            yield _holding(holder, event, field, kind, text)
+
+
+def _acted(story: Case | Pgaac, wanted: str) -> Iterator[Holding]:
+    """What somebody recorded."""
+    holder = story.reference if isinstance(story, Case) else str(story.scope)
+    for event in story.events:
+        actor = story.vault.read(event.by)
+        if actor is not None and wanted in folded(actor):
+            yield _holding(holder, event, "by", TextKind.PERSONAL, actor)
+
+
+def _holding(holder: str, event: Event | PlanEvent, field: str, kind: TextKind, text: str) -> Holding:
+    return Holding(
+        holder=holder,
+        number=event.number,
+        occurred_at=event.occurred_at,
+        happening=type(event.data).__name__,
+        field=field,
+        kind=kind,
+        text=text,
+    )

@@ -1,0 +1,83 @@
+"""Whatever is done to stories, a checkpoint tells it, unless all that was done is to go on."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reclamation_core.cases.journal import Checkpoint, Entry, FindingKind, WrittenStory, examine
+from reclamation_core.documents import links
+
+TAKEN_AT = datetime(2026, 6, 1, tzinfo=UTC)
+KEY = b"0123456789abcdef"
+texts = st.lists(st.sampled_from(["a", "b", "ab", ""]), min_size=1, max_size=4)
+stores = st.dictionaries(st.sampled_from(["R-1", "R-2", "R-3"]), texts, max_size=3)
+
+
+def chained(case: str, told: list[str]) -> WrittenStory:
+    entries = (Entry(number, text, link) for number, (text, link) in enumerate(zip(told, links(case, told)), start=1))
+    return WrittenStory(case, len(told), tuple(entries))
+
+
+def stories(store: dict[str, list[str]]) -> list[WrittenStory]:
+    return [chained(case, told) for case, told in sorted(store.items())]
+
+
+@given(stores, stores)
+def test_a_store_that_was_made_anew_to_the_last_link_is_told_from_one_that_went_on(
+    before: dict[str, list[str]], after: dict[str, list[str]]
+) -> None:
+    checkpoint = Checkpoint.of(stories(before), TAKEN_AT)
+    went_on = all(after.get(case, [])[: len(told)] == told for case, told in before.items())
+
+    assert (list(examine(stories(after), checkpoint)) == []) is went_on
+
+
+@given(stores)
+def test_a_store_that_nobody_touched_has_nothing_wrong(store: dict[str, list[str]]) -> None:
+    assert list(examine(stories(store))) == []
+    assert list(examine(stories(store), Checkpoint.of(stories(store), TAKEN_AT))) == []
+
+
+@given(texts, st.data())
+def test_what_is_not_made_anew_is_found_without_a_checkpoint(told: list[str], data: st.DataObject) -> None:
+    story = chained("R-1", told)
+    place = data.draw(st.integers(0, len(told) - 1))
+    entries = list(story.entries)
+    act = data.draw(st.sampled_from(["alter", "remove", "insert", "swap link"]))
+    if act == "alter":
+        entries[place] = Entry(place + 1, entries[place].text + "!", entries[place].link)
+    elif act == "remove":
+        del entries[place]
+    elif act == "insert":
+        entries.insert(place, Entry(place + 1, "!", entries[place].link))
+    else:
+        entries[place] = Entry(place + 1, entries[place].text, links("R-2", told).__next__())
+
+    (found,) = examine([WrittenStory("R-1", len(told), tuple(entries))])
+    assert found.case == "R-1"
+    assert found.number == (len(told) if act == "remove" and place == len(told) - 1 else place + 1)
+
+
+@given(texts, texts)
+def test_the_tail_can_be_cut_with_its_traces_and_only_a_checkpoint_tells(told: list[str], more: list[str]) -> None:
+    whole, short = chained("R-1", [*told, *more]), chained("R-1", told)
+
+    assert list(examine([short])) == []
+    (found,) = examine([short], Checkpoint.of([whole], TAKEN_AT))
+    assert (found.number, found.kind) == (len(told) + 1, FindingKind.CUT)
+
+
+@given(stores, stores, st.binary(min_size=16, max_size=32))
+def test_a_sealed_checkpoint_that_somebody_changed_is_not_authentic(
+    before: dict[str, list[str]], after: dict[str, list[str]], key: bytes
+) -> None:
+    sealed = Checkpoint.of(stories(before), TAKEN_AT).sealed(key)
+    forged = Checkpoint(taken_at=TAKEN_AT, heads=Checkpoint.of(stories(after), TAKEN_AT).heads, seal=sealed.seal)
+
+    assert sealed.is_sealed_with(key)
+    assert sealed.is_sealed_with(key + b"!") is False
+    assert forged.is_sealed_with(key) is (before == after)
+    assert Checkpoint.from_document(sealed.to_document()) == sealed

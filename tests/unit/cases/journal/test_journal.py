@@ -1,0 +1,86 @@
+from __future__ import annotations
+
+import hashlib
+from datetime import UTC, datetime
+
+import pytest
+
+from reclamation_core.cases.journal import (
+    Checkpoint,
+    Entry,
+    Finding,
+    FindingKind,
+    Head,
+    WrittenStory,
+    examine,
+    written,
+)
+from reclamation_core.documents import canonical_json, first_link, link, links
+from reclamation_core.errors import FaultsError
+from tests.unit.cases.core.life import LIVED, after, opened
+
+TAKEN_AT = datetime(2026, 6, 1, tzinfo=UTC)
+CASE = after(opened(), *LIVED)
+STORY = written(CASE.reference, CASE.events)
+
+
+def test_a_link_is_the_sha_256_of_the_link_before_and_the_text() -> None:
+    first = hashlib.sha256(b"0:R-1").hexdigest()
+
+    assert first_link("R-1") == first
+    assert link(first, "é") == hashlib.sha256(f"64:{first}é".encode()).hexdigest()
+    assert list(links("R-1", ["a", "b"])) == [link(first, "a"), link(link(first, "a"), "b")]
+
+
+def test_a_story_is_written_as_the_canonical_text_of_each_event() -> None:
+    assert (STORY.case, STORY.version) == (CASE.reference, len(CASE.events))
+    assert [entry.number for entry in STORY.entries] == list(range(1, len(CASE.events) + 1))
+    assert all(entry.text.startswith('{"by":{"digest":"') for entry in STORY.entries)
+    assert all("Durand" not in entry.text for entry in STORY.entries)
+    assert canonical_json({"b": 1, "a": 2}) == '{"a":2,"b":1}'
+
+
+def without(story: WrittenStory, place: int) -> WrittenStory:
+    kept = story.entries[:place] + story.entries[place + 1 :]
+    return WrittenStory(story.case, story.version, kept)
+
+
+def test_what_was_taken_out_is_told_by_its_number() -> None:
+    assert list(examine([without(STORY, 2)])) == [Finding(CASE.reference, 3, FindingKind.MISPLACED)]
+    assert list(examine([without(STORY, len(STORY.entries) - 1)])) == [
+        Finding(CASE.reference, len(STORY.entries), FindingKind.CUT)
+    ]
+
+
+def test_one_event_too_many_is_told() -> None:
+    more = Entry(STORY.version + 1, "{}", link(STORY.entries[-1].link, "{}"))
+    longer = WrittenStory(STORY.case, STORY.version, (*STORY.entries, more))
+
+    assert list(examine([longer])) == [Finding(CASE.reference, more.number, FindingKind.MISPLACED)]
+
+
+def test_a_case_without_any_event_is_told() -> None:
+    assert list(examine([WrittenStory("R-1", 0, ())])) == [Finding("R-1", 1, FindingKind.CUT)]
+
+
+def test_a_case_that_vanished_is_told() -> None:
+    assert list(examine([], Checkpoint.of([STORY], TAKEN_AT))) == [Finding(CASE.reference, None, FindingKind.VANISHED)]
+
+
+def test_a_checkpoint_is_sealed_with_a_key_that_cannot_be_guessed() -> None:
+    checkpoint = Checkpoint.of([STORY], TAKEN_AT)
+
+    assert checkpoint.heads == {CASE.reference: Head(STORY.version, STORY.entries[-1].link)}
+    assert checkpoint.is_sealed_with(b"0" * 16) is False
+    with pytest.raises(ValueError, match=r"^key: 5 bytes; give at least 16 that nobody can foresee"):
+        checkpoint.sealed(b"court")
+
+
+def test_a_checkpoint_that_is_none_is_refused_with_its_faults() -> None:
+    document = Checkpoint.of([STORY], TAKEN_AT).to_document()
+    document["heads"][CASE.reference]["version"] = 0
+    document["tete"] = 1
+
+    with pytest.raises(FaultsError) as refused:
+        Checkpoint.from_document(document)
+    assert {fault.path for fault in refused.value.faults} == {f"$.heads.{CASE.reference}.version", "$.tete"}

@@ -1,0 +1,166 @@
+"""What is held on a person, what is forgotten when its time has come, and what shows that nobody tampered."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import attrs
+import pytest
+
+from reclamation_core.cases import Case, TextKind, retained_until
+from reclamation_core.cases.journal import FindingKind
+from reclamation_core.desk import Desk
+from reclamation_core.policy import m2_1
+from reclamation_core.ports import CaseQuery
+from reclamation_core.vocabulary import Role
+from tests.unit.desk import making
+from tests.unit.desk.making import FakeClock, analysed, at, closed, new_desk, registered
+
+
+def told(desk: Desk, person: str, **given: bool) -> list[tuple[str, int, str, str, str]]:
+    return [(held.holder, held.number, held.happening, held.field, held.text) for held in desk.held_on(person, **given)]
+
+
+def test_all_the_texts_of_the_cases_that_name_a_person_are_held_on_them_and_no_others() -> None:
+    desk = new_desk()
+    case = registered(desk, complainant="Mme DÉSIRÉE Roy", verbatim="La salle est froide")
+    registered(desk, complainant="M. Ali", verbatim="Le poste est en panne")
+    desk.contain(case.reference, measure="un chauffage")
+
+    assert told(desk, "desiree") == [
+        (case.reference, 1, "Registered", "complainant", "Mme DÉSIRÉE Roy"),
+        (case.reference, 1, "Registered", "verbatim", "La salle est froide"),
+        (case.reference, 2, "ContainmentTaken", "measure", "un chauffage"),
+    ]
+    assert told(desk, "personne") == []
+
+
+def test_the_actions_that_name_a_person_are_held_on_them_text_by_text() -> None:
+    desk = new_desk()
+    desk.plan(analysed(desk).reference, making.sheet(owner="Mme Désirée Roy"))
+
+    assert told(desk, "ROY") == [("site:CRE", 1, "ActionAdded", "owner", "Mme Désirée Roy")]
+
+
+def test_what_a_person_recorded_is_told_when_asked_for() -> None:
+    desk = new_desk()
+    case = registered(desk.acting("M. Petit", Role.AQ))
+    desk.plan(analysed(desk).reference, making.sheet())
+    desk.acting("M. Petit").pgaac("CRE").progress("A-1")
+
+    assert [held for held in told(desk, "petit") if held[3] == "by"] == []
+    assert [held for held in told(desk, "petit", as_actor=True) if held[3] == "by"] == [
+        (case.reference, 1, "Registered", "by", "M. Petit"),
+        ("site:CRE", 2, "ActionProgressed", "by", "M. Petit"),
+    ]
+
+
+def test_a_scoped_desk_tells_what_its_own_cases_and_plans_hold() -> None:
+    desk = new_desk()
+    registered(desk, "STR", complainant="Mme Roy")
+    desk.plan(analysed(desk).reference, making.sheet(owner="Mme Roy"))
+    here = desk.scoped(site="STR")
+
+    assert [held[0] for held in told(here, "roy", as_actor=True)] == ["R-2026-000001"]
+    assert [held[0] for held in told(desk, "roy")] == ["R-2026-000001", "site:CRE"]
+
+
+def test_nothing_shows_in_what_is_printed_and_nobody_is_everybody() -> None:
+    desk = new_desk()
+    registered(desk, complainant="Mme Roy")
+
+    assert "Roy" not in repr(desk.held_on("Roy"))
+    with pytest.raises(ValueError, match=r"^person: ' '; give a letter at least"):
+        desk.held_on(" ")
+
+
+def a_year_later(desk: Desk) -> Desk:
+    clock = FakeClock(at(2, month=7).replace(year=2027))
+    return Desk.on(desk._acting.store, sites=making.SITES, clock=clock).acting("Mme Roux", Role.RQR)
+
+
+def test_what_was_closed_a_year_ago_is_forgotten_and_nothing_else() -> None:
+    desk = new_desk()
+    old = closed(desk, complainant="Mme Durand")
+    held = closed(desk, complainant="M. Ali")
+    desk.suspend_retention(held.reference, reason="assignation")
+    registered(desk, complainant="Mme Ly")
+    before = {case.reference: case for case in desk.cases.find().cases}
+
+    assert desk.forget_expired() == ()
+    (forgotten,) = a_year_later(desk).forget_expired()
+
+    assert forgotten.reference == old.reference
+    assert forgotten.events[-1].role is Role.SYSTEM
+    assert [desk.cases.count(CaseQuery(text=text)) for text in ("durand", "ali", "ly")] == [0, 1, 1]
+    assert a_year_later(desk).forget_expired() == ()
+    for case in desk.cases.find().cases:
+        assert unchanged(case) == unchanged(before[case.reference])
+
+
+def unchanged(case: Case) -> dict[str, object]:
+    """All that a case is but its texts and the trace that they were forgotten."""
+    return attrs.asdict(
+        case, recurse=False, filter=lambda field, _: field.name not in {"events", "vault", "anonymised_at"}
+    )
+
+
+def test_retention_lasts_to_the_end_of_its_last_day() -> None:
+    desk = new_desk()
+    case = closed(desk)
+    last = at(1, month=7).replace(year=2027)
+
+    assert retained_until(case, m2_1()) == date(2027, 7, 1)
+    assert a_year_later(desk).forget_expired(last.replace(hour=21)) == ()  # 23:00 in Paris
+    assert len(a_year_later(desk).forget_expired(last.replace(hour=22))) == 1
+
+
+def test_an_open_case_a_suspended_one_and_a_forgotten_one_have_no_last_day() -> None:
+    desk = new_desk()
+    case = closed(desk)
+
+    assert retained_until(registered(desk), m2_1()) is None
+    assert retained_until(desk.suspend_retention(case.reference), m2_1()) is None
+    desk.resume_retention(case.reference)
+    assert retained_until(desk.anonymise(case.reference), m2_1()) is None
+
+
+def test_a_checkpoint_vouches_for_what_was_there_and_lets_it_go_on() -> None:
+    desk = new_desk()
+    case = registered(desk)
+    checkpoint = desk.checkpoint(key=b"0123456789abcdef")
+    desk.contain(case.reference, measure="un remplaçant")
+    registered(desk)
+
+    assert checkpoint.is_sealed_with(b"0123456789abcdef")
+    assert checkpoint.taken_at == at(1, month=7)
+    assert desk.examine(checkpoint) == desk.examine() == ()
+
+
+def test_another_store_is_not_the_one_that_a_checkpoint_was_taken_of() -> None:
+    desk, other = new_desk(), new_desk()
+    registered(desk)
+    registered(other)
+
+    assert desk.checkpoint().seal is None
+    assert [finding.kind for finding in other.examine(desk.checkpoint())] == [FindingKind.REWRITTEN]
+    assert [finding.kind for finding in new_desk().examine(desk.checkpoint())] == [FindingKind.VANISHED]
+
+
+def test_forgetting_leaves_the_chain_whole() -> None:
+    desk = new_desk()
+    case = closed(desk, complainant="Mme Durand")
+    checkpoint = desk.checkpoint()
+
+    desk.anonymise(case.reference, kinds=(TextKind.PERSONAL,))
+
+    assert desk.examine(checkpoint) == ()
+
+
+def test_what_was_forgotten_is_held_no_more() -> None:
+    desk = new_desk()
+    case = closed(desk, complainant="Mme Durand", verbatim="Mme Durand a froid")
+
+    desk.anonymise(case.reference, kinds=(TextKind.PERSONAL,))
+
+    assert {held[3] for held in told(desk, "durand")} == {"verbatim", "problem", "reason", "text", "title"}
