@@ -12,7 +12,7 @@ from typing import Annotated, Any, TypeAlias
 
 import typer
 
-from reclamation_core.cli import deadlines, demonstration, policies, triages
+from reclamation_core.cli import deadlines, demonstration, policies, schemas, triages
 from reclamation_core.cli.refusals import in_french
 from reclamation_core.errors import ReclamationError
 
@@ -106,6 +106,19 @@ def deadline(
 ) -> Job:
     """Dire pour quand répondre, et comment les jours sont comptés."""
     return partial(deadlines.deadline, received, territory, policy)
+
+
+@app.command()
+def schema(
+    name: Annotated[
+        str | None, typer.Argument(metavar="[NAME]", help="Le nom d'un document ; sans lui, la liste des noms.")
+    ] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", metavar="FOLDER", help="Le dossier où écrire ce schéma, ou tous.")
+    ] = None,
+) -> Job:
+    """Donner le schéma JSON des documents à échanger avec un autre programme."""
+    return partial(schemas.schema, name, output)
 
 
 @policy_app.command("show")

@@ -3,7 +3,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from decimal import Decimal
-from enum import Enum, IntEnum, StrEnum
+from enum import Enum
 from typing import Any
 
 import attrs
@@ -14,20 +14,7 @@ from reclamation_core.documents import configure_converter, make_converter, stru
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.missing import ABSENT, UNKNOWN, Missing
 from reclamation_core.wording import Wording
-
-
-class Colour(StrEnum):
-    RED = "red"
-    BLUE = "blue"
-
-
-class Size(IntEnum):
-    SMALL = 1
-    BIG = 3
-
-
-class Mood(Enum):
-    CALM = "calm"
+from tests.unit.documents.enumerations import Colour, Mood, Size
 
 
 class Nowhere(tzinfo):

@@ -3,7 +3,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
-from enum import Enum, IntEnum, StrEnum
 from typing import Any, Literal
 
 import attrs
@@ -14,22 +13,7 @@ from reclamation_core.documents import Codec, Encoding, Variants, canonical_json
 from reclamation_core.documents.docstrings import arguments, summary
 from reclamation_core.errors import FaultsError
 from reclamation_core.missing import Absent, Missing, Unknown
-
-
-class Colour(StrEnum):
-    """What it looks like."""
-
-    RED = "red"
-    BLUE = "blue"
-
-
-class Size(IntEnum):
-    SMALL = 1
-    BIG = 3
-
-
-class Mood(Enum):
-    CALM = "calm"
+from tests.unit.documents.enumerations import Colour, Mood, Size
 
 
 @attrs.frozen

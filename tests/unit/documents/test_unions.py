@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from enum import StrEnum
 from typing import Any, Literal
 
 import attrs
@@ -12,11 +11,7 @@ import pytest
 from reclamation_core.documents import Codec, Encoding, make_converter, structure
 from reclamation_core.errors import FaultsError
 from reclamation_core.missing import ABSENT, UNKNOWN, Absent, Unknown
-
-
-class Colour(StrEnum):
-    RED = "red"
-    BLUE = "blue"
+from tests.unit.documents.enumerations import Colour
 
 
 @attrs.frozen

@@ -1,0 +1,34 @@
+"""`reclamation schema`."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+from reclamation_core.cases import SCHEMAS, document_schema
+from reclamation_core.cli.refusals import CommandError
+from reclamation_core.cli.words import plural
+
+
+def schema(name: str | None, folder: Path | None) -> int:
+    """List the documents that have a schema, print the schema of one, or write that one or all into a folder."""
+    if name is not None and name not in SCHEMAS:
+        raise CommandError(f"« {name} » n'est pas un document ; choisissez parmi {', '.join(SCHEMAS)}")
+    if folder is not None:
+        _write(SCHEMAS if name is None else (name,), folder)
+    else:
+        sys.stdout.write("".join(f"{each}\n" for each in SCHEMAS) if name is None else _text(name))
+    return 0
+
+
+def _write(names: tuple[str, ...], folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in names:
+        (folder / f"{name}.schema.json").write_text(_text(name), encoding="utf-8", newline="\n")
+    count = len(names)
+    sys.stdout.write(f"{count} {plural('schéma', count)} {plural('écrit', count)} dans {folder}\n")
+
+
+def _text(name: str) -> str:
+    return json.dumps(document_schema(name), ensure_ascii=False, indent=2) + "\n"
