@@ -1,0 +1,85 @@
+"""Documents as a store keeps them: one of each type, in `stored.json`.
+
+`python -m tests.unit.cases.documents.stored` writes the file. Once a version is released its documents stay in the file:
+somebody keeps what it wrote. A new version adds its own.
+"""
+
+from __future__ import annotations
+
+import json
+from itertools import count, starmap
+from pathlib import Path
+from typing import Any
+
+import attrs
+
+from reclamation_core.cases import (
+    Alerted,
+    Case,
+    Clock,
+    Event,
+    Threshold,
+    Vault,
+    case_document,
+    event_document,
+    facts_document,
+    state_document,
+    vault_document,
+)
+from reclamation_core.cases import plans as p
+from reclamation_core.cases.causes import write_analysis
+from reclamation_core.cases.sealed import Secret
+from reclamation_core.cases.texts import seal
+from reclamation_core.vocabulary import Role
+from tests.unit.cases.causes.samples import analyses, implemented_eight_d
+from tests.unit.cases.core.test_fields import EXAMPLES
+from tests.unit.cases.plans.test_document import long_life
+from tests.unit.policy.cases import RECEIVED, complaint, malfunction
+
+FILE = Path(__file__).with_name("stored.json")
+
+
+def stored() -> dict[str, list[Any]]:
+    """By the name of their schema, the documents in the file."""
+    documents: dict[str, list[Any]] = json.loads(FILE.read_text(encoding="utf-8"))
+    return documents
+
+
+def life() -> Case:
+    """A case to which everything happened, whatever the guards would have said."""
+    numbers = count()
+    alert = Alerted(clock=Clock.ANSWER, threshold=Threshold.OVERDUE, due=RECEIVED.date(), late=True)
+    first: Any = EXAMPLES[0]
+
+    def event(number: int, data: Any) -> Event:
+        judged = attrs.evolve(data, verdict=first.verdict) if hasattr(data, "verdict") else data
+        return Event(
+            case="R-2026-000007",
+            number=number,
+            occurred_at=RECEIVED,
+            recorded_at=RECEIVED,
+            by=Secret("Mme Roux", bytes(16)).commitment,
+            role=Role.RQR,
+            data=seal(judged, lambda: next(numbers).to_bytes(16, "big"))[0],
+        )
+
+    return Case.from_events(starmap(event, enumerate([*EXAMPLES, alert], start=1)))
+
+
+def written() -> dict[str, list[Any]]:
+    """What this version writes."""
+    case, plan = life(), long_life()
+    return {
+        "analysis": [write_analysis(each) for each in (*analyses(), implemented_eight_d())],
+        "case": [case_document(case)],
+        "case_state": [state_document(case)],
+        "event": [event_document(event) for event in case.events],
+        "facts": [facts_document(complaint()), facts_document(malfunction())],
+        "plan": [p.plan_document(plan)],
+        "plan_event": [p.event_document(event) for event in plan.events],
+        "vault": [vault_document(Vault([Secret("Mme Roux", bytes(16))]))],
+    }
+
+
+if __name__ == "__main__":
+    FILE.write_text(json.dumps(written(), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
