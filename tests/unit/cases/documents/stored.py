@@ -1,7 +1,7 @@
 """Documents as a store keeps them: one of each type, in `stored.json`.
 
-`python -m tests.unit.cases.documents.stored` writes the file. Once a version is released its documents stay in the file:
-somebody keeps what it wrote. A new version adds its own.
+`python -m tests.unit.cases.documents.stored` writes the file. Once a version is released its documents stay in it, for
+somebody keeps what it wrote; a new version adds its own.
 """
 
 from __future__ import annotations
