@@ -14,6 +14,8 @@ from reclamation_core.cases.documents.stories import CODEC, CaseDocument
 from reclamation_core.cases.documents.vaults import CODEC as VAULT_CODEC
 from reclamation_core.cases.documents.vaults import VaultDocument
 from reclamation_core.cases.event import Event
+from reclamation_core.cases.journal.checkpoint import CODEC as CHECKPOINT_CODEC
+from reclamation_core.cases.journal.checkpoint import Checkpoint
 from reclamation_core.cases.plans.document import CODEC as PLAN_CODEC
 from reclamation_core.cases.plans.document import HAPPENINGS as PLAN_HAPPENINGS
 from reclamation_core.cases.plans.document import PlanDocument
@@ -46,6 +48,7 @@ _MADE: Final[Mapping[str, Callable[[], Schema]]] = {
     **dict(_each(ANALYSIS_CODEC, ANALYSES, "analysis")),
     **dict(_whole(CODEC, CaseDocument, "case")),
     **dict(_whole(CODEC, CaseStateDocument, "case_state")),
+    **dict(_whole(CHECKPOINT_CODEC, Checkpoint, "checkpoint")),
     **dict(_events(CODEC, Event, HAPPENINGS, "event")),
     **dict(_each(CODEC, FACTS, "facts")),
     **dict(_whole(PLAN_CODEC, PlanDocument, "plan")),

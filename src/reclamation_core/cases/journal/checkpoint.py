@@ -69,7 +69,7 @@ class Checkpoint:
 
     def to_document(self) -> dict[str, Any]:
         """The checkpoint as plain data."""
-        document: dict[str, Any] = _CODEC.write(self)
+        document: dict[str, Any] = CODEC.write(self)
         return document
 
     @classmethod
@@ -79,7 +79,7 @@ class Checkpoint:
         Raises:
             FaultsError: with every fault of the document at once, each with its path.
         """
-        return _CODEC.read(document, Checkpoint)
+        return CODEC.read(document, Checkpoint)
 
 
-_CODEC: Final = Codec((Variants(annotation=Checkpoint, classes={"checkpoint": Checkpoint}),))
+CODEC: Final = Codec((Variants(annotation=Checkpoint, classes={"checkpoint": Checkpoint}),))

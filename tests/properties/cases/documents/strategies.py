@@ -26,6 +26,7 @@ from reclamation_core.cases import (
     fold,
 )
 from reclamation_core.cases.happenings import Happening
+from reclamation_core.cases.journal import Checkpoint, Head
 from reclamation_core.cases.plans import ActionSheet, PlanEvent, PlanHappening, PlanScope
 from reclamation_core.cases.plans.edition import Line
 from reclamation_core.cases.texts import Text
@@ -139,7 +140,8 @@ def anything(annotation: Any) -> st.SearchStrategy[Any]:
 def built(cls: Any, **given: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
     """Objects of an attrs class."""
     attrs.resolve_types(cls)
-    return st.builds(cls, **{field.name: anything(field.type) for field in attrs.fields(cls)} | given)
+    fields = [field for field in attrs.fields(cls) if field.name not in given]
+    return st.builds(cls, **{field.name: anything(field.type) for field in fields}, **given)
 
 
 def happenings(cls: Any = None) -> st.SearchStrategy[Any]:
@@ -201,3 +203,5 @@ def cases(draw: st.DrawFn) -> Case:
 
 vaults = st.lists(st.builds(Secret, names, st.binary(min_size=16, max_size=20)), max_size=4).map(Vault)
 """Texts of nothing in particular."""
+checkpoints: st.SearchStrategy[Checkpoint] = built(Checkpoint, heads=st.dictionaries(names, built(Head), max_size=4))
+"""How far cases had come."""

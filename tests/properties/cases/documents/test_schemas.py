@@ -30,6 +30,7 @@ from reclamation_core.cases import (
 from reclamation_core.cases import plans as p
 from reclamation_core.cases.causes import read_analysis, write_analysis
 from reclamation_core.cases.documents import TYPES
+from reclamation_core.cases.journal import Checkpoint
 from reclamation_core.cases.plans.document import TYPES as PLAN_TYPES
 from reclamation_core.documents import canonical_json, parse_json
 from reclamation_core.errors import FaultsError, ReclamationError
@@ -54,6 +55,7 @@ from tests.properties.cases.causes.strategies import analyses
 from tests.properties.cases.documents.spoiling import places, put, without, written
 from tests.properties.cases.documents.strategies import (
     cases,
+    checkpoints,
     complaints,
     events,
     malfunctions,
@@ -98,6 +100,7 @@ DOCUMENTS: dict[str, tuple[st.SearchStrategy[Any], Callable[[Any], Any]]] = {
     "analysis": (analyses().map(write_analysis), read_analysis),
     "case": (cases().map(case_document), read_case),
     "case_state": (cases().map(state_document), lambda document: read_state(document, ())),
+    "checkpoint": (checkpoints.map(Checkpoint.to_document), Checkpoint.from_document),
     "event": (events().map(event_document), read_event),
     "facts": ((complaints | malfunctions).map(facts_document), read_facts),
     "plan": (plans().map(p.plan_document), p.read_plan),
@@ -190,7 +193,7 @@ def closed(document: Any) -> list[tuple[str | int, ...]]:
     return [
         path
         for path, value in places(document)
-        if isinstance(value, dict) and not FREE & set(path) and (path[-1:] != ("texts",))
+        if isinstance(value, dict) and not FREE & set(path) and path[-1:] not in {("texts",), ("heads",)}
     ]
 
 

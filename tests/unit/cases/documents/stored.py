@@ -28,6 +28,8 @@ from reclamation_core.cases import (
 )
 from reclamation_core.cases import plans as p
 from reclamation_core.cases.causes import write_analysis
+from reclamation_core.cases.journal import Checkpoint
+from reclamation_core.cases.journal import written as written_story
 from reclamation_core.cases.sealed import Secret
 from reclamation_core.cases.texts import seal
 from reclamation_core.vocabulary import Role
@@ -69,10 +71,12 @@ def life() -> Case:
 def written() -> dict[str, list[Any]]:
     """What this version writes."""
     case, plan = life(), long_life()
+    checkpoint = Checkpoint.of([written_story(case.reference, case.events)], RECEIVED)
     return {
         "analysis": [write_analysis(each) for each in (*analyses(), implemented_eight_d())],
         "case": [case_document(case)],
         "case_state": [state_document(case)],
+        "checkpoint": [checkpoint.to_document(), checkpoint.sealed(bytes(16)).to_document()],
         "event": [event_document(event) for event in case.events],
         "facts": [facts_document(complaint()), facts_document(malfunction())],
         "plan": [p.plan_document(plan)],

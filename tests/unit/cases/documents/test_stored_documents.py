@@ -10,6 +10,7 @@ import pytest
 from reclamation_core.cases import SCHEMAS, read_case, read_event, read_facts, read_state, read_vault
 from reclamation_core.cases import plans as p
 from reclamation_core.cases.causes import read_analysis
+from reclamation_core.cases.journal import Checkpoint
 from tests.properties.cases.documents.spoiling import places
 from tests.unit.cases.documents.stored import stored, written
 
@@ -19,6 +20,7 @@ READERS: dict[str, Callable[[Any], object]] = {
     "analysis": read_analysis,
     "case": read_case,
     "case_state": lambda document: read_state(document, ()),
+    "checkpoint": Checkpoint.from_document,
     "event": read_event,
     "facts": read_facts,
     "plan": p.read_plan,
