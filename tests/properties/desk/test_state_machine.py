@@ -232,8 +232,8 @@ class Life(RuleBasedStateMachine):
             self.write_down(self.desk.cases.get(reference))
         assert self.desk.sweep() == ()
         for reference in self.told:
-            alerts = self.desk.cases.get(reference).alerts
-            told = [(one.clock, one.threshold, one.due, one.action) for one in alerts]
+            written = self.desk.cases.get(reference).alerts
+            told = [(one.clock, one.threshold, one.due, one.action) for one in written]
             assert len(told) == len(set(told))
 
     @invariant()
