@@ -116,6 +116,7 @@ class Registering:
         site: str,
         company: bool = False,
         source: str | None = None,
+        complainant: str | None = None,
         verbatim: str | None = None,
     ) -> Case:
         """Open a case for a note of the end-of-training survey (enquête), the trainee's or the company's.
@@ -126,6 +127,7 @@ class Registering:
             site: the site that registers.
             company: whether it is the company's survey.
             source: what identifies the survey's answer.
+            complainant: who answered, and how to answer; personal. None where the survey is anonymous.
             verbatim: what was written beside the note.
 
         Raises what `register` does. Source: M2-1 §1.4, §6.2.
@@ -136,7 +138,7 @@ class Registering:
             complainant=Complainant.COMPANY if company else Complainant.TRAINEE,
             satisfaction=satisfaction,
         )
-        return self.register(facts, site=site, source=source, verbatim=verbatim)
+        return self.register(facts, site=site, source=source, complainant=complainant, verbatim=verbatim)
 
     def _reference(self, year: int) -> str:
         return f"R-{year}-{self._acting.store.references.next(f'R-{year}'):06d}"

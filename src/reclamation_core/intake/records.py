@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 import attrs
 
-from reclamation_core.errors import Fault
-from reclamation_core.vocabulary import ComplaintFacts
+from reclamation_core.errors import Fault, FaultsError
+from reclamation_core.vocabulary import ComplaintFacts, MalfunctionFacts
 from reclamation_core.wording import Lang, Wording
 
 Cell: TypeAlias = str | datetime
 """A cell as its file gives it: text, or the date of a spreadsheet."""
+
+_NOTHING: Final = Wording(
+    "rien n'est attendu ici : un dysfonctionnement interne n'a ni client, ni canal, ni note",
+    "nothing is expected here: an internal malfunction has neither client nor channel nor note",
+)
 
 
 def file_fault(value: str, expected: Wording) -> Fault:
@@ -61,6 +66,26 @@ class Record:
     text: str
     facts: ComplaintFacts
     cells: tuple[str, ...]
+
+    def malfunction(self) -> MalfunctionFacts:
+        """What the row says where its file is a register of internal malfunctions (dysfonctionnements internes).
+
+        Such a register is read like a file of complaints; it has no column for what only a complaint has.
+
+        Raises:
+            FaultsError: the row says something that no malfunction has: a channel, a complainant, a note.
+
+        Source: M2-1 §7, as read (I5, I22).
+        """
+        shared = {field.name for field in attrs.fields(MalfunctionFacts)}
+        others = [field for field in attrs.fields(ComplaintFacts) if field.name not in shared]
+        said = {field.name: getattr(self.facts, field.name) for field in others}
+        faults = [
+            Fault(field.name, said[field.name], _NOTHING) for field in others if said[field.name] != field.default
+        ]
+        if faults:
+            raise FaultsError(faults)
+        return MalfunctionFacts(**{name: getattr(self.facts, name) for name in shared})
 
 
 @attrs.frozen

@@ -1,18 +1,32 @@
-"""Writes the shipped file anew: `python -m reclamation_core.simulation`."""
+"""Writes the shipped files anew: `python -m reclamation_core.simulation`."""
 
 from __future__ import annotations
 
 import sys
 
-from reclamation_core.simulation import generate_complaints, shipped, write_complaints
-from reclamation_core.simulation.demonstration import NUMBER, SEED
+from reclamation_core.simulation import (
+    Caseload,
+    shipped,
+    write_complaints,
+    write_malfunctions,
+    write_survey_results,
+)
 
 
 def main() -> None:
-    """Write the shipped file of complaints, from the seed that is its own."""
-    path = shipped().complaints
-    count = write_complaints(path, generate_complaints(NUMBER, SEED))
-    sys.stdout.write(f"{path} : {count} réclamations inventées\n")
+    """Write the shipped files of complaints, survey results and malfunctions, each from the seed that is its own."""
+    files, caseload = shipped(), Caseload.shipped()
+    written = (
+        (files.complaints, write_complaints(files.complaints, caseload.complaints), "réclamations inventées"),
+        (files.survey, write_survey_results(files.survey, caseload.survey), "résultats d'enquête inventés"),
+        (
+            files.malfunctions,
+            write_malfunctions(files.malfunctions, caseload.malfunctions),
+            "dysfonctionnements inventés",
+        ),
+    )
+    for path, count, what in written:
+        sys.stdout.write(f"{path} : {count} {what}\n")
 
 
 if __name__ == "__main__":

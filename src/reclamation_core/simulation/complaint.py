@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Final
 
 import attrs
 
 from reclamation_core.intake.fields import FIELDS
-from reclamation_core.missing import UNKNOWN, Missing
+from reclamation_core.missing import UNKNOWN
+from reclamation_core.simulation.cells import cells_of
 from reclamation_core.simulation.kinds import Kind, Theme
 from reclamation_core.vocabulary import ComplaintFacts
 
@@ -42,17 +42,7 @@ class InventedComplaint:
         A cell is empty where a fact is unknown or absent, `unknown` for a note that exists and is not known.
         """
         own = {"reference": self.reference, "site": self.site, "text": self.text}
-        cells = {name: own[name] if name in own else _cell(getattr(self.facts, name)) for name in COLUMNS}
+        cells = cells_of(COLUMNS, self.facts, own)
         if self.facts.satisfaction is UNKNOWN:
             cells["satisfaction"] = "unknown"
         return cells
-
-
-def _cell(value: object) -> str:
-    if isinstance(value, Missing):
-        return ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, datetime):
-        return value.isoformat()
-    return str(value)

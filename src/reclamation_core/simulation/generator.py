@@ -51,15 +51,25 @@ def generate_complaints(
     >>> list(generate_complaints(200, 7)) == [first, *others]
     True
     """
-    for name, value in (("number", number), ("seed", seed)):
+    checked_whole(number=number, seed=seed)
+    centres, draws, profile = centres_of(sites), Draws(seed), profile or CaseloadProfile()
+    days = days_of_receipt(draws, profile, number, checked_date(until, "until"))
+    return _Caseload(draws, tuple(centres[code] for code in centres), profile).complaints(days)
+
+
+def checked_whole(**given: int) -> None:
+    """Refuse what is not a whole number of 0 or more; raises ValueError."""
+    for name, value in given.items():
         if type(value) is not int or value < 0:
             raise ValueError(f"{name}: {value!r}; give a whole number, 0 or more")
+
+
+def centres_of(sites: Sites | None) -> Sites:
+    """The centres given, or the shipped ones; raises ValueError where there are none."""
     centres = Sites.from_toml(shipped().sites) if sites is None else sites
     if not len(centres):
         raise ValueError("sites: there are none; give at least one, or None for the shipped ones")
-    draws, profile = Draws(seed), profile or CaseloadProfile()
-    days = days_of_receipt(draws, profile, number, checked_date(until, "until"))
-    return _Caseload(draws, tuple(centres[code] for code in centres), profile).complaints(days)
+    return centres
 
 
 @attrs.frozen

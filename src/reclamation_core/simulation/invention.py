@@ -75,10 +75,26 @@ def facts_of(
     draws: Draws, profile: CaseloadProfile, subject: Subject, channel: Channel | Unknown, received_at: datetime
 ) -> ComplaintFacts:
     """What is known of a message; what is true and not known is left out."""
+    theme = subject.theme
+    known: dict[str, Any] = {
+        name: UNKNOWN if value is not ABSENT and is_unknown(draws, profile, name) else value
+        for name, value in true_facts(draws, profile, subject, channel).items()
+    }
+    return ComplaintFacts(
+        received_at=received_at,
+        channel=channel,
+        **known,
+        **_judged(draws, profile, theme),
+        **_severities(draws, profile, theme),
+    )
+
+
+def true_facts(draws: Draws, profile: CaseloadProfile, subject: Subject, channel: Channel | Unknown) -> dict[str, Any]:
+    """What is so of a message, known or not; its risks apart."""
     kind, theme = subject.kind, subject.theme
     complainant = _complainant(draws, profile, kind)
     scopes = profile.person_scopes if complainant in _PERSONS else profile.organisation_scopes
-    true: dict[str, Any] = {
+    return {
         "formal": draws.chance(_FORMAL[channel]),
         "complainant": complainant,
         "nature": _nature(subject),
@@ -90,17 +106,6 @@ def facts_of(
         "mobilisation": Mobilisation.LOCAL if theme is None else draws.weighted(profile.mobilisations),
         "recurrences": 0 if theme is None else draws.weighted(profile.recurrences),
     }
-    known: dict[str, Any] = {
-        name: UNKNOWN if value is not ABSENT and is_unknown(draws, profile, name) else value
-        for name, value in true.items()
-    }
-    return ComplaintFacts(
-        received_at=received_at,
-        channel=channel,
-        **known,
-        **_judged(draws, profile, theme),
-        **_severities(draws, profile, theme),
-    )
 
 
 def is_unknown(draws: Draws, profile: CaseloadProfile, name: str) -> bool:
@@ -138,8 +143,13 @@ def _judged(draws: Draws, profile: CaseloadProfile, theme: Theme | None) -> dict
 
 
 def _severities(draws: Draws, profile: CaseloadProfile, theme: Theme | None) -> dict[str, Any]:
-    names = {domain: f"severity_{domain.value}" for domain in RiskDomain}
     if is_unknown(draws, profile, "severity"):
-        return dict.fromkeys(names.values(), UNKNOWN)
+        return {f"severity_{domain.value}": UNKNOWN for domain in RiskDomain}
+    return true_severities(draws, profile, theme)
+
+
+def true_severities(draws: Draws, profile: CaseloadProfile, theme: Theme | None) -> dict[str, Any]:
+    """How severe a message is in each domain of risk; 0 in those that its theme does not touch."""
+    names = {domain: f"severity_{domain.value}" for domain in RiskDomain}
     touched = () if theme is None else _DOMAINS[theme]
     return {name: draws.weighted(profile.severities) if domain in touched else 0 for domain, name in names.items()}

@@ -29,3 +29,15 @@ class Theme(Vocabulary):
     REFUND = "refund", "remboursement", "refund"
     ACCESSIBILITY = "accessibility", "accessibilité", "accessibility"
     PLATFORM = "platform", "formation à distance", "distance learning"
+
+
+class MalfunctionTheme(Vocabulary):
+    """What went wrong in an invented internal malfunction."""
+
+    PLANNING = "planning", "planification", "planning"
+    ATTENDANCE = "attendance", "émargement et preuves", "attendance records"
+    SYSTEM = "system", "outils informatiques", "information system"
+    SUPPLY = "supply", "approvisionnement", "supplies"
+    SAFETY = "safety", "sécurité à l'atelier", "safety in the workshop"
+    CERTIFICATION = "certification", "jury et certification", "certification"
+    BILLING = "billing", "facturation", "billing"

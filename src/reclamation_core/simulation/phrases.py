@@ -1,4 +1,4 @@
-"""The bank of phrases that invented texts are made of."""
+"""The banks of phrases that invented texts are made of."""
 
 from __future__ import annotations
 
@@ -6,10 +6,13 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib import resources
-from typing import Final, TypeAlias
+from typing import TypeAlias, TypeVar
 
 import attrs
 
+from reclamation_core.documents import make_converter, structure
+
+T = TypeVar("T")
 Bank: TypeAlias = Mapping[str, Mapping[str, Sequence[str]]]
 
 
@@ -38,11 +41,36 @@ class Phrases:
     satisfied: Sequence[str]
 
 
-_FILE: Final = "data/phrases.toml"
+@attrs.frozen(kw_only=True)
+class MalfunctionPhrases:
+    """French phrases of reports, as `data/malfunctions.toml` has them.
+
+    Args:
+        values: what stands for each placeholder.
+        themes: by theme, what happened and what came of it.
+    """
+
+    values: Mapping[str, Sequence[str]]
+    themes: Bank
+
+
+def read_bank(kind: type[T], name: str) -> T:
+    """A shipped bank: the tables of a TOML file as a class, refused where it is not wholly so.
+
+    Raises:
+        FaultsError: with every fault of the file, each with its path.
+    """
+    text = resources.files(__package__).joinpath("data", name).read_text(encoding="utf-8")
+    return structure(make_converter(), tomllib.loads(text), kind)
 
 
 @cache
 def phrases() -> Phrases:
-    """The shipped bank, read once."""
-    text = resources.files(__package__).joinpath(_FILE).read_text(encoding="utf-8")
-    return Phrases(**tomllib.loads(text))
+    """What complaints and comments are made of."""
+    return read_bank(Phrases, "phrases.toml")
+
+
+@cache
+def malfunction_phrases() -> MalfunctionPhrases:
+    """What reports of malfunctions are made of."""
+    return read_bank(MalfunctionPhrases, "malfunctions.toml")

@@ -2,67 +2,16 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from decimal import Decimal
-from types import MappingProxyType
-from typing import Any, TypeVar
 
 import attrs
 
 from reclamation_core.simulation import rates
-from reclamation_core.simulation.kinds import Kind, Theme
-from reclamation_core.vocabulary import Channel, ClientScope, Complainant, Mobilisation, ServiceReach, Vocabulary
-
-V = TypeVar("V", bound=Vocabulary)
-
-
-def _weights(keys: Callable[[Any], bool]) -> Callable[[object, attrs.Attribute[Any], Mapping[Any, float]], None]:
-    def check(_: object, attribute: attrs.Attribute[Any], weights: Mapping[Any, float]) -> None:
-        strangers = [key for key in weights if not keys(key)]
-        if strangers:
-            raise ValueError(f"{attribute.name}: {strangers[0]!r} is no key of it; use those of the default")
-        if not all(map(_is_weight, weights.values())) or not any(weights.values()):
-            given = dict(weights)
-            raise ValueError(f"{attribute.name}: {given!r}; give finite weights of 0 or more, at least one above 0")
-
-    return check
-
-
-def _members(vocabulary: type[V], default: Mapping[V, float]) -> Any:
-    def is_member(key: object) -> bool:
-        return isinstance(key, vocabulary)
-
-    return _mapping(default, _weights(is_member))
-
-
-def _mapping(default: Mapping[Any, float], validator: Any) -> Any:
-    return attrs.field(default=default, converter=_copy, validator=validator)
-
-
-def _copy(weights: Mapping[Any, float]) -> Mapping[Any, float]:
-    return MappingProxyType(dict(weights))
-
-
-def _unknowns(_: object, attribute: attrs.Attribute[Any], given: Mapping[str, float]) -> None:
-    for key, rate in given.items():
-        if key not in rates.UNKNOWN:
-            raise ValueError(f"{attribute.name}: {key!r} is never unknown; use some of {', '.join(rates.UNKNOWN)}")
-        if not _is_rate(rate):
-            raise ValueError(f"{attribute.name}: {key!r} has {rate!r}; give a rate from 0 to 1")
-
-
-def _rate(_: object, attribute: attrs.Attribute[float], value: float) -> None:
-    if not _is_rate(value):
-        raise ValueError(f"{attribute.name}: {value!r}; give a rate from 0 to 1")
-
-
-def _is_weight(value: object) -> bool:
-    return isinstance(value, int | float) and math.isfinite(value) and value >= 0
-
-
-def _is_rate(value: object) -> bool:
-    return isinstance(value, int | float) and 0 <= value <= 1
+from reclamation_core.simulation.kinds import Kind, MalfunctionTheme, Theme
+from reclamation_core.simulation.weights import members, rate, weights
+from reclamation_core.simulation.weights import rates as unknown_rates
+from reclamation_core.vocabulary import Channel, ClientScope, Complainant, Mobilisation, ServiceReach
 
 
 def _is_note(key: object) -> bool:
@@ -78,7 +27,31 @@ def _is_count(key: object) -> bool:
 
 
 @attrs.frozen(kw_only=True)
-class CaseloadProfile:
+class ReceiptProfile:
+    """When things reach the agency.
+
+    Args:
+        days: how many days the receipts are spread over, at least 1; the later days have more, for their cases are
+            still open.
+        idle_days: how much is received on a day of rest, beside a working day of the same age.
+        evenings: how often what arrives by computer does so outside office hours.
+
+    Raises:
+        ValueError: a rate or the number of days is refused; the message names it, its value and the remedy.
+    """
+
+    days: int = attrs.field(default=37)
+    idle_days: float = rate(0.3)
+    evenings: float = rate(0.3)
+
+    @days.validator
+    def _some_days(self, _: object, days: int) -> None:
+        if type(days) is not int or days < 1:
+            raise ValueError(f"days: {days!r}; give a whole number of days, at least 1")
+
+
+@attrs.frozen(kw_only=True)
+class CaseloadProfile(ReceiptProfile):
     """How often things are so in an invented caseload (profil).
 
     A weight says how often a value comes beside the others of its mapping; a rate is a probability. What the default
@@ -101,11 +74,9 @@ class CaseloadProfile:
         judged: how often the likelihood is judged already.
         analysed: how often the causes are known already.
         unknown: rate at which a fact is unknown, by its name; `severity` for the six together, and `site`.
-        days: how many days the receipts are spread over, at least 1; the later days have more, for their complaints
-            are still open.
-        idle_days: how much is received on a day of rest, beside a working day of the same age.
-        evenings: how often what arrives by computer does so outside office hours.
         awkward: how often a text begins like a spreadsheet's formula.
+
+    When things are received is said as in a `ReceiptProfile`.
 
     Raises:
         ValueError: a weight or a rate is refused; the message names it, its value and the remedy.
@@ -114,26 +85,83 @@ class CaseloadProfile:
     37
     """
 
-    kinds: Mapping[Kind, float] = _members(Kind, rates.KINDS)
-    themes: Mapping[Theme, float] = _members(Theme, rates.THEMES)
-    channels: Mapping[Channel, float] = _members(Channel, rates.CHANNELS)
-    complainants: Mapping[Complainant, float] = _members(Complainant, rates.COMPLAINANTS)
-    person_scopes: Mapping[ClientScope, float] = _members(ClientScope, rates.PERSON_SCOPES)
-    organisation_scopes: Mapping[ClientScope, float] = _members(ClientScope, rates.ORGANISATION_SCOPES)
-    service_reaches: Mapping[ServiceReach, float] = _members(ServiceReach, rates.SERVICE_REACHES)
-    mobilisations: Mapping[Mobilisation, float] = _members(Mobilisation, rates.MOBILISATIONS)
-    notes: Mapping[Decimal, float] = _mapping(rates.NOTES, _weights(_is_note))
-    severities: Mapping[int, float] = _mapping(rates.SEVERITIES, _weights(_is_severity))
-    recurrences: Mapping[int, float] = _mapping(rates.RECURRENCES, _weights(_is_count))
-    judged: float = attrs.field(default=0.3, validator=_rate)
-    analysed: float = attrs.field(default=0.25, validator=_rate)
-    unknown: Mapping[str, float] = _mapping(rates.UNKNOWN, _unknowns)
-    days: int = attrs.field(default=37)
-    idle_days: float = attrs.field(default=0.3, validator=_rate)
-    evenings: float = attrs.field(default=0.3, validator=_rate)
-    awkward: float = attrs.field(default=0.02, validator=_rate)
+    kinds: Mapping[Kind, float] = members(Kind, rates.KINDS)
+    themes: Mapping[Theme, float] = members(Theme, rates.THEMES)
+    channels: Mapping[Channel, float] = members(Channel, rates.CHANNELS)
+    complainants: Mapping[Complainant, float] = members(Complainant, rates.COMPLAINANTS)
+    person_scopes: Mapping[ClientScope, float] = members(ClientScope, rates.PERSON_SCOPES)
+    organisation_scopes: Mapping[ClientScope, float] = members(ClientScope, rates.ORGANISATION_SCOPES)
+    service_reaches: Mapping[ServiceReach, float] = members(ServiceReach, rates.SERVICE_REACHES)
+    mobilisations: Mapping[Mobilisation, float] = members(Mobilisation, rates.MOBILISATIONS)
+    notes: Mapping[Decimal, float] = weights(rates.NOTES, _is_note)
+    severities: Mapping[int, float] = weights(rates.SEVERITIES, _is_severity)
+    recurrences: Mapping[int, float] = weights(rates.RECURRENCES, _is_count)
+    judged: float = rate(0.3)
+    analysed: float = rate(0.25)
+    unknown: Mapping[str, float] = unknown_rates(rates.UNKNOWN, rates.UNKNOWN)
+    awkward: float = rate(0.02)
 
-    @days.validator
-    def _some_days(self, _: object, days: int) -> None:
-        if type(days) is not int or days < 1:
-            raise ValueError(f"days: {days!r}; give a whole number of days, at least 1")
+
+@attrs.frozen(kw_only=True)
+class SurveyProfile(ReceiptProfile):
+    """How often things are so in the invented results of the end-of-training survey (enquête de fin de formation).
+
+    All of it is this project's own guess; themes are weighed as in a `CaseloadProfile`.
+
+    Args:
+        companies: how often it is the company's survey and not the trainee's.
+        notes: weights of the notes.
+        themes: weights of what somebody is dissatisfied with who gives less than 7.
+        anonymous: how often nobody says who answered.
+        silent: how often a note comes without a word.
+        unmarked: how often the note itself is missing.
+
+    When results become available is said as in a `ReceiptProfile`.
+
+    Raises:
+        ValueError: a weight or a rate is refused; the message names it, its value and the remedy.
+
+    >>> SurveyProfile(anonymous=1).companies
+    0.2
+    """
+
+    companies: float = rate(0.2)
+    notes: Mapping[Decimal, float] = weights(rates.SURVEY_NOTES, _is_note)
+    themes: Mapping[Theme, float] = members(Theme, rates.THEMES)
+    anonymous: float = rate(0.35)
+    silent: float = rate(0.15)
+    unmarked: float = rate(0.03)
+
+
+@attrs.frozen(kw_only=True)
+class MalfunctionProfile(ReceiptProfile):
+    """How often things are so among invented internal malfunctions (dysfonctionnements internes).
+
+    All of it is this project's own guess.
+
+    Args:
+        themes: weights of what went wrong.
+        service_reaches: weights of where it is felt.
+        mobilisations: weights of what handling it calls for.
+        severities: weights of the severity of a risk domain that a theme touches.
+        recurrences: weights of how many of these were alike in twelve months.
+        judged: how often the likelihood is judged already.
+        unknown: rate at which a fact is unknown, by its name; `severity` for the six together.
+        idle_days, evenings: as in a `ReceiptProfile`; who works there reports on working days above all.
+
+    Raises:
+        ValueError: a weight or a rate is refused; the message names it, its value and the remedy.
+
+    >>> MalfunctionProfile().idle_days
+    0.05
+    """
+
+    themes: Mapping[MalfunctionTheme, float] = members(MalfunctionTheme, rates.MALFUNCTION_THEMES)
+    service_reaches: Mapping[ServiceReach, float] = members(ServiceReach, rates.MALFUNCTION_REACHES)
+    mobilisations: Mapping[Mobilisation, float] = members(Mobilisation, rates.MALFUNCTION_MOBILISATIONS)
+    severities: Mapping[int, float] = weights(rates.MALFUNCTION_SEVERITIES, _is_severity)
+    recurrences: Mapping[int, float] = weights(rates.RECURRENCES, _is_count)
+    judged: float = rate(0.5)
+    unknown: Mapping[str, float] = unknown_rates(rates.MALFUNCTION_UNKNOWN, rates.MALFUNCTION_UNKNOWN)
+    idle_days: float = rate(0.05)
+    evenings: float = rate(0.1)

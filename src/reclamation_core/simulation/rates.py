@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Final
 
-from reclamation_core.simulation.kinds import Kind, Theme
+from reclamation_core.simulation.kinds import Kind, MalfunctionTheme, Theme
 from reclamation_core.vocabulary import Channel, ClientScope, Complainant, Mobilisation, ServiceReach
 
 # Half of what reaches the mediation is about the quality of the trainer and of the training; of that half, the parts
@@ -92,4 +92,38 @@ UNKNOWN: Final[Mapping[str, float]] = {
     "severity": 0.08,
     "recurrences": 0.04,
     "site": 0.02,
+}
+
+SURVEY_NOTES: Final[Mapping[Decimal, float]] = {
+    Decimal(note): weight
+    for note, weight in (
+        *(("1", 1), ("2", 2), ("3", 4), ("4", 7), ("4.5", 3), ("5", 9), ("5.5", 5), ("5.9", 1)),
+        *(("6", 9), ("6.5", 5), ("7", 14), ("8", 20), ("9", 13), ("10", 7)),
+    )
+}
+MALFUNCTION_THEMES: Final[Mapping[MalfunctionTheme, float]] = {
+    MalfunctionTheme.PLANNING: 0.24,
+    MalfunctionTheme.ATTENDANCE: 0.18,
+    MalfunctionTheme.SYSTEM: 0.16,
+    MalfunctionTheme.SUPPLY: 0.12,
+    MalfunctionTheme.SAFETY: 0.12,
+    MalfunctionTheme.CERTIFICATION: 0.09,
+    MalfunctionTheme.BILLING: 0.09,
+}
+MALFUNCTION_REACHES: Final[Mapping[ServiceReach, float]] = {
+    ServiceReach.ONE_CENTRE: 0.74,
+    ServiceReach.SEVERAL_CENTRES: 0.18,
+    ServiceReach.SEVERAL_REGIONS: 0.08,
+}
+MALFUNCTION_MOBILISATIONS: Final[Mapping[Mobilisation, float]] = {
+    Mobilisation.LOCAL: 0.76,
+    Mobilisation.REGIONAL: 0.17,
+    Mobilisation.NATIONAL: 0.07,
+}
+MALFUNCTION_SEVERITIES: Final[Mapping[int, float]] = {1: 0.25, 2: 0.35, 3: 0.26, 4: 0.14}
+MALFUNCTION_UNKNOWN: Final[Mapping[str, float]] = {
+    "service_reach": 0.04,
+    "mobilisation": 0.10,
+    "severity": 0.08,
+    "recurrences": 0.05,
 }

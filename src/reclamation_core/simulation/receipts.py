@@ -10,7 +10,7 @@ from typing import Final
 from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.missing import Unknown
 from reclamation_core.simulation.draws import Draws
-from reclamation_core.simulation.profile import CaseloadProfile
+from reclamation_core.simulation.profile import ReceiptProfile
 from reclamation_core.vocabulary import Channel
 
 STAFFED: Final = frozenset({Channel.MEDIATION_LETTER, Channel.CENTRE_LETTER, Channel.PHONE})
@@ -20,8 +20,8 @@ _OPENS, _SHUTS, _SMALL_HOURS = 8 * 60 + 30, 17 * 60 + 30, 26 * 60
 _DAY = 24 * 60
 
 
-def days_of_receipt(draws: Draws, profile: CaseloadProfile, number: int, until: date) -> Iterator[tuple[date, int]]:
-    """The days on which complaints are received, in order, each with how many.
+def days_of_receipt(draws: Draws, profile: ReceiptProfile, number: int, until: date) -> Iterator[tuple[date, int]]:
+    """The days on which something is received, in order, each with how many.
 
     Raises:
         ValueError: all days are days of rest, on which the profile says that nothing is received.
@@ -39,7 +39,7 @@ def days_of_receipt(draws: Draws, profile: CaseloadProfile, number: int, until: 
 
 
 def instant_of_receipt(
-    draws: Draws, profile: CaseloadProfile, day: date, channel: Channel | Unknown, calendar: BusinessCalendar
+    draws: Draws, profile: ReceiptProfile, day: date, channel: Channel | Unknown, calendar: BusinessCalendar
 ) -> datetime:
     """An instant of that day in the calendar's zone: within office hours where somebody is needed.
 

@@ -1,13 +1,20 @@
-"""A file of invented complaints."""
+"""Files of invented complaints, survey results and malfunctions."""
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Protocol
 
 from reclamation_core.intake import protect
 from reclamation_core.simulation.complaint import COLUMNS, InventedComplaint
+from reclamation_core.simulation.malfunctions import MALFUNCTION_COLUMNS, InventedMalfunction
+from reclamation_core.simulation.survey import SURVEY_COLUMNS, InventedSurveyResult
+
+
+class _Row(Protocol):
+    def cells(self) -> dict[str, str]: ...
 
 
 def write_complaints(path: str | Path, complaints: Iterable[InventedComplaint]) -> int:
@@ -25,11 +32,31 @@ def write_complaints(path: str | Path, complaints: Iterable[InventedComplaint]) 
     Raises:
         OSError: the file cannot be written.
     """
+    return _write(path, COLUMNS, complaints, ",")
+
+
+def write_malfunctions(path: str | Path, malfunctions: Iterable[InventedMalfunction]) -> int:
+    """Write malfunctions as a CSV file whose records `intake.read` gives, each with its `malfunction`.
+
+    Otherwise as `write_complaints`.
+    """
+    return _write(path, MALFUNCTION_COLUMNS, malfunctions, ",")
+
+
+def write_survey_results(path: str | Path, results: Iterable[InventedSurveyResult]) -> int:
+    """Write results of the survey as its tool exports them, semicolon-separated; the shipped mapping reads them.
+
+    Otherwise as `write_complaints`.
+    """
+    return _write(path, SURVEY_COLUMNS, results, ";")
+
+
+def _write(path: str | Path, columns: Sequence[str], rows: Iterable[_Row], delimiter: str) -> int:
     count = 0
     with Path(path).open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(COLUMNS)
-        for complaint in complaints:
-            writer.writerow(protect(cell) for cell in complaint.cells().values())
+        writer = csv.writer(file, delimiter=delimiter, lineterminator="\n")
+        writer.writerow(columns)
+        for row in rows:
+            writer.writerow(protect(cell) for cell in row.cells().values())
             count += 1
     return count
