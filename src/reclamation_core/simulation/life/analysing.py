@@ -9,7 +9,7 @@ from typing import Final
 from reclamation_core.cases import Case, CaseKind, ContainmentTaken, LinkKind
 from reclamation_core.cases.causes import EightD
 from reclamation_core.ports import CaseQuery
-from reclamation_core.simulation.life.bank import CausePhrases
+from reclamation_core.simulation.life.bank import CausePhrases, themes
 from reclamation_core.simulation.life.explaining import Evidence, analysis_of
 from reclamation_core.simulation.life.folder import Folder
 from reclamation_core.vocabulary import Role
@@ -17,15 +17,27 @@ from reclamation_core.vocabulary import Role
 _TWO_CAUSES, _SAME_CAUSE, _HELD = 0.25, 0.5, 0.85
 _NEAR: Final = timedelta(days=12)
 _PAGE: Final = 500
+_MISUNDERSTANDING: Final = "misunderstanding"
 
 
 def analysed(folder: Folder) -> Sequence[CausePhrases]:
     """Find one cause or two, by the method that the case calls for; gives them."""
-    draws, case = folder.draws, folder.case
     causes = list(folder.theme.causes)
-    if draws.chance(0.5):
+    if folder.draws.chance(0.5):
         causes.reverse()
-    found = causes if draws.chance(_TWO_CAUSES) else causes[:1]
+    found = causes if folder.draws.chance(_TWO_CAUSES) else causes[:1]
+    explained_by(folder, found)
+    return found
+
+
+def misunderstood(folder: Folder) -> None:
+    """Find why somebody complains of what was done as it should be."""
+    explained_by(folder, themes()[_MISUNDERSTANDING].causes)
+
+
+def explained_by(folder: Folder, found: Sequence[CausePhrases]) -> None:
+    """Record these causes, by the method that the case calls for."""
+    draws, case = folder.draws, folder.case
     role = Role.AQ if draws.chance(0.5) else Role.HANDLING_UNIT
     evidence = Evidence(
         problem=folder.problem,
@@ -45,7 +57,6 @@ def analysed(folder: Folder) -> Sequence[CausePhrases]:
         folder.desk(role).analyse(folder.reference, causes=(family,), report=report)
     else:
         folder.desk(role).analyse(folder.reference, analysis=analysis)
-    return found
 
 
 def _measure(folder: Folder, case: Case) -> str:

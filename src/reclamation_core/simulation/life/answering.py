@@ -14,6 +14,7 @@ from reclamation_core.simulation.life.folder import Folder
 from reclamation_core.vocabulary import Role
 
 _LATE, _REACTED, _MEDIATED, _FORGOTTEN, _WITHDRAWN = 0.13, 0.65, 0.45, 0.06, 0.04
+_LITIGATED, _GIVEN_UP = 0.6, 0.5
 _PLEASED: Final = {Reaction.SATISFIED: 0.6, Reaction.PARTLY_SATISFIED: 0.25, Reaction.DISSATISFIED: 0.15}
 _DENIED: Final = {Reaction.SATISFIED: 0.25, Reaction.PARTLY_SATISFIED: 0.25, Reaction.DISSATISFIED: 0.5}
 
@@ -55,6 +56,7 @@ def aftermath(folder: Folder) -> Course[None]:
     if mediated:
         yield folder.within(1, 3)
         folder.desk().refer_to_mediation(folder.reference, reason=life_phrases().reasons["mediation"])
+        yield from _disputed(folder)
     yield folder.within(1, 4)
     close_where_settled(folder.world, folder.reference)
     if dissatisfied and not mediated and folder.case.state is CaseState.CLOSED:
@@ -71,6 +73,16 @@ def _reacted(folder: Folder) -> Reaction:
     return reaction
 
 
+def _disputed(folder: Folder) -> Course[None]:
+    """Some announce that they go to court, and nothing is forgotten meanwhile; some of these give it up."""
+    if folder.draws.chance(_LITIGATED):
+        desk, reasons = folder.desk(Role.RQR), life_phrases().reasons
+        desk.suspend_retention(folder.reference, reason=reasons["litigation"])
+        if folder.draws.chance(_GIVEN_UP):
+            yield folder.within(2, 4)
+            desk.resume_retention(folder.reference, reason=reasons["litigation_over"])
+
+
 def _reopened(folder: Folder) -> Course[None]:
     """Open the case again, answer again within the new time, close again."""
     yield folder.within(1, 2)
@@ -85,7 +97,7 @@ def forgotten(folder: Folder) -> Course[None]:
     """A few ask that what names them be erased; it is, once the case is closed."""
     if folder.message.name is not None and folder.draws.chance(_FORGOTTEN):
         yield folder.within(1, 3)
-        if folder.case.state is CaseState.CLOSED:
+        if folder.case.state is CaseState.CLOSED and not folder.is_disputed:
             folder.desk().anonymise(folder.reference)
 
 

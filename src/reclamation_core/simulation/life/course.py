@@ -8,7 +8,7 @@ from reclamation_core.cases import AnswerDecision, CaseState, ClosingReason, Lin
 from reclamation_core.simulation.kinds import Kind
 from reclamation_core.simulation.life.acting import close_where_settled
 from reclamation_core.simulation.life.agenda import Course
-from reclamation_core.simulation.life.analysing import alike, analysed, linked, overdue
+from reclamation_core.simulation.life.analysing import alike, analysed, linked, misunderstood, overdue
 from reclamation_core.simulation.life.answering import aftermath, answered, day_to_answer, forgotten, withdrawn
 from reclamation_core.simulation.life.arriving import clarified, is_out_of_scope, received, redirected, registered
 from reclamation_core.simulation.life.bank import CausePhrases
@@ -82,6 +82,8 @@ def _handled(folder: Folder) -> Course[None]:
     if conforming:
         decision = AnswerDecision.UNFOUNDED
         yield folder.within(0, 1)
+        if case.verdict.complexity is Complexity.COMPLEX:
+            misunderstood(folder)
         plan_nothing(folder, "nothing_unfounded")
     elif case.verdict.complexity is not Complexity.COMPLEX and folder.draws.chance(_MISATTRIBUTED):
         decision = AnswerDecision.MISATTRIBUTED

@@ -52,6 +52,12 @@ class Folder:
         return themes()[self.message.theme]
 
     @property
+    def is_disputed(self) -> bool:
+        """Whether litigation keeps its texts from being forgotten."""
+        suspensions = self.case.suspensions
+        return bool(suspensions) and suspensions[-1].until is None
+
+    @property
     def problem(self) -> str:
         """The problem, as the qualification says it again."""
         case = self.case

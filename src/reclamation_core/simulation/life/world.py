@@ -56,8 +56,13 @@ class World:
         return Draws(crc32(f"{self.seed}/{name}".encode()))
 
     def person(self, site: str, role: Role) -> str:
-        """Who holds a role at a site."""
-        return person_name(self.stream(f"staff/{site}/{role}"))
+        """Who holds a role at a site; nobody there holds two."""
+        draws, staff = self.stream(f"staff/{site}"), dict[str, Role]()
+        for held in Role:
+            while (name := person_name(draws)) in staff:
+                pass
+            staff[name] = held
+        return next(name for name, held in staff.items() if held is role)
 
     def desk_of(self, site: str, role: Role = Role.HANDLING_UNIT) -> Desk:
         """The desk of who holds a role at a site."""
