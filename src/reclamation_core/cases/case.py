@@ -9,7 +9,7 @@ from typing import cast
 import attrs
 
 from reclamation_core.calendars import BusinessCalendar, CalendarDefinition, Deadline, DeadlineRule
-from reclamation_core.cases.codes import CaseKind, CaseState
+from reclamation_core.cases.codes import CaseKind, CaseState, Standing
 from reclamation_core.cases.event import Event
 from reclamation_core.cases.happenings import (
     Alerted,
@@ -146,6 +146,11 @@ class Case:
     def eligibility(self) -> Eligibility | None:
         """Whether it is a complaint; None while undetermined, and for a malfunction."""
         return self.verdict.eligibility
+
+    @property
+    def standing(self) -> Standing:
+        """Where it stands with the definition of a complaint."""
+        return Standing.of(self.kind, self.eligibility)
 
     @property
     def level(self) -> Level:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from reclamation_core.cases import happenings as h
-from reclamation_core.cases.codes import CaseKind, LinkKind, Method, Standing
+from reclamation_core.cases.codes import LinkKind, Method, Standing
 from reclamation_core.missing import UNKNOWN
-from reclamation_core.vocabulary import Channel, Complexity, Eligibility, RiskDomain, Role
+from reclamation_core.vocabulary import Channel, Complexity, RiskDomain, Role
 
 if TYPE_CHECKING:
     from reclamation_core.cases.case import Case
@@ -86,7 +86,7 @@ def _of_request(case: Case, data: Any, role: Role, around: Surroundings) -> dict
     verdict = getattr(data, "verdict", None) or case.verdict
     overriding = isinstance(data, h.Rerouted) and data.override
     return {
-        "standing": _standing(case.kind, verdict.eligibility),
+        "standing": Standing.of(case.kind, verdict.eligibility),
         "reason": data.reason if isinstance(data, h.Closed) else None,
         "facts_unknown": _only_completes(case.facts, data),
         "measure_known": any(taken.number == getattr(data, "measure", None) for taken in case.containments),
@@ -113,11 +113,3 @@ def _only_completes(before: h.Facts, data: Any) -> bool:
     names = [field.name for field in attrs.fields(type(before)) if field.name not in free]
     values = [(getattr(before, name), getattr(after, name)) for name in names]
     return all(old is UNKNOWN or old == new for old, new in values)
-
-
-def _standing(kind: CaseKind, eligibility: Eligibility | None) -> Standing:
-    if kind is CaseKind.MALFUNCTION:
-        return Standing.MALFUNCTION
-    if eligibility is None:
-        return Standing.TO_BE_CLARIFIED
-    return Standing.IN_SCOPE if eligibility is Eligibility.COMPLAINT else Standing.OUT_OF_SCOPE

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 
-from reclamation_core.cases import Case, Check, TextKind
+from reclamation_core.cases import Case, Check, TextKind, Vault
 from reclamation_core.cases.plans import (
     ALL_PCS,
     Action,
@@ -144,11 +144,23 @@ class LivingPlan:
         Raises:
             UnknownEditionError: there is none of that number.
         """
-        with self._acting.store.unit_of_work() as unit:
-            plan = plan_of(unit, self.scope)
-            texts = texts_of_plans(all_plans(unit))
+        plan, texts = self._with_texts()
         before = plan.edition(number - 1) if number > 1 else None
         return edition_markdown(plan.edition(number), reader(texts, lang), before)
+
+    def edition_to_csv(self, number: int, lang: Lang = "fr") -> str:
+        """The lines of an edition as CSV, every column, those that it gathers from other plans among them.
+
+        Raises:
+            UnknownEditionError: there is none of that number.
+        """
+        plan, texts = self._with_texts()
+        return lines_csv(plan.edition(number).lines, reader(texts, lang))
+
+    def _with_texts(self) -> tuple[Pgaac, Vault]:
+        """The plan, and the texts of every plan: an edition gathers lines of others."""
+        with self._acting.store.unit_of_work() as unit:
+            return plan_of(unit, self.scope), texts_of_plans(all_plans(unit))
 
     def _change(self, change: Callable[[Pgaac, Signature], Pgaac], at: datetime | None) -> Pgaac:
         with self._acting.store.unit_of_work() as unit:

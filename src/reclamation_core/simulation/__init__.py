@@ -5,6 +5,7 @@ from reclamation_core.simulation.complaint import InventedComplaint
 from reclamation_core.simulation.demonstration import Shipped, shipped
 from reclamation_core.simulation.generator import generate_complaints
 from reclamation_core.simulation.kinds import Kind, MalfunctionTheme, Theme
+from reclamation_core.simulation.life import Lived, SimulatedClock, live
 from reclamation_core.simulation.malfunctions import InventedMalfunction, generate_malfunctions
 from reclamation_core.simulation.profile import CaseloadProfile, MalfunctionProfile, ReceiptProfile, SurveyProfile
 from reclamation_core.simulation.survey import InventedSurveyResult, generate_survey_results
@@ -17,15 +18,18 @@ __all__ = [
     "InventedMalfunction",
     "InventedSurveyResult",
     "Kind",
+    "Lived",
     "MalfunctionProfile",
     "MalfunctionTheme",
     "ReceiptProfile",
     "Shipped",
+    "SimulatedClock",
     "SurveyProfile",
     "Theme",
     "generate_complaints",
     "generate_malfunctions",
     "generate_survey_results",
+    "live",
     "shipped",
     "write_complaints",
     "write_malfunctions",

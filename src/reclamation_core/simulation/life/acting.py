@@ -63,7 +63,7 @@ def _life_of(deed: _Deed) -> Course[None]:
         yield from _settled(deed)
         return
     deed.plan().progress(deed.reference)
-    is_cure = deed.action.type is ActionType.CURATIVE
+    is_cure = deed.action.type in (ActionType.CURATIVE, ActionType.CONTAINMENT)
     yield deed.within(7, 12) if draws.chance(_LATE) else deed.within(1, 2 if is_cure else 4)
     deed.plan().finish(deed.reference, evidence=_evidence(deed.action))
     yield deed.within(1, 2) if is_cure else deed.within(3, 6)

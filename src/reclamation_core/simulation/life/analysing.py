@@ -45,7 +45,7 @@ def explained_by(folder: Folder, found: Sequence[CausePhrases]) -> None:
         causes=found,
         pilot=folder.world.person(folder.unit, Role.RQR),
         members=(folder.world.person(folder.unit, Role.AQ),),
-        measure=_measure(folder, case),
+        measure=measure_of(folder),
         day=folder.calendar.day_of(folder.world.now),
     )
     analysis = analysis_of(case, folder.message.theme, evidence)
@@ -59,8 +59,9 @@ def explained_by(folder: Folder, found: Sequence[CausePhrases]) -> None:
         folder.desk(role).analyse(folder.reference, analysis=analysis)
 
 
-def _measure(folder: Folder, case: Case) -> str:
+def measure_of(folder: Folder) -> str:
     """The containment measure that was taken, or the one to take."""
+    case = folder.case
     taken = [event.data.measure for event in case.events if isinstance(event.data, ContainmentTaken)]
     return (case.read(taken[0]) if taken else None) or folder.theme.containment[0]
 

@@ -15,11 +15,12 @@ from reclamation_core.cases.plans import (
     ScopeKind,
 )
 from reclamation_core.simulation.life.acting import begin
+from reclamation_core.simulation.life.analysing import measure_of
 from reclamation_core.simulation.life.bank import CausePhrases, life_phrases
 from reclamation_core.simulation.life.folder import Folder
 from reclamation_core.vocabulary import Band, Level, Role
 
-_CURED, _NOTHING, _CHECKED_AFTER = 0.45, 0.1, 6
+_CURED, _MAINTAINED, _PREVENTED, _NOTHING, _CHECKED_AFTER = 0.45, 0.12, 0.25, 0.1, 6
 _ENDED: Final = (ActionStatus.CLOSED, ActionStatus.ABANDONED)
 _LEVELS: Final = {ScopeKind.REGION: Level.REGIONAL, ScopeKind.NATION: Level.NATIONAL}
 
@@ -37,6 +38,8 @@ def planned(folder: Folder, causes: Sequence[CausePhrases]) -> None:
     ]
     if draws.chance(_CURED):
         new.append(_curative(folder, len(new)))
+    if case.containments and draws.chance(_MAINTAINED):
+        new.append(_maintained(folder, len(new)))
     folder.desk().plan(folder.reference, *(action.reference for action in known), *new, scope=folder.scope)
     reopened = [action for action in known if _is_reopened(action, folder)]
     for action in reopened:
@@ -69,18 +72,28 @@ def _reinforced(folder: Folder, action: Action) -> None:
 
 
 def corrective(folder: Folder, cause: CausePhrases, already: int) -> ActionSheet:
-    """An action on a cause."""
+    """An action on a cause; where a region handles it, often for its other centres too, before they are harmed."""
     critical = folder.case.verdict.band in (Band.HIGH, Band.CRITICAL)
+    others = _others_of_the_region(folder)
+    prevents = bool(others) and folder.draws.chance(_PREVENTED)
     return _sheet(
         folder,
         already,
-        type=ActionType.CORRECTIVE,
+        type=ActionType.PREVENTIVE if prevents else ActionType.CORRECTIVE,
+        spread=others if prevents else (),
         cause_family=cause.family,
         cause=cause.root,
         what=cause.what,
         criterion=cause.criterion,
         priority=Priority.HIGH if critical else Priority.NORMAL,
     )
+
+
+def _others_of_the_region(folder: Folder) -> tuple[str, ...]:
+    sites, scope = folder.world.sites, folder.scope
+    if scope.kind is not ScopeKind.REGION:
+        return ()
+    return tuple(code for code in sites if sites[code].region == scope.code and code != folder.unit)
 
 
 def _curative(folder: Folder, already: int) -> ActionSheet:
@@ -91,6 +104,17 @@ def _curative(folder: Folder, already: int) -> ActionSheet:
         type=ActionType.CURATIVE,
         what=folder.theme.remedy,
         criterion="la personne concernée confirme que c'est fait",
+    )
+
+
+def _maintained(folder: Folder, already: int) -> ActionSheet:
+    """An action that keeps a containment measure up until the cause is dealt with."""
+    return _sheet(
+        folder,
+        already,
+        type=ActionType.CONTAINMENT,
+        what=f"maintenir la mesure conservatoire : {measure_of(folder)}",
+        criterion=folder.theme.held,
     )
 
 

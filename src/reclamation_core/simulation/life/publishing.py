@@ -15,7 +15,7 @@ from reclamation_core.vocabulary import Role
 
 _SWEPT_AT, _REVIEWED_AT, _PUBLISHED_AT = time(7, 30), time(10), time(17, 30)
 _REVIEWED_AFTER: Final = 3
-_DONE_IN, _CHECKED_IN = 5, 11
+_DONE_IN, _CHECKED_IN, _HALF = 5, 11, 15
 
 
 def sweeps(world: World, first: date) -> Course[None]:
@@ -59,14 +59,15 @@ def _sheet(world: World, scope: PlanScope, review: Review, day: date) -> ActionS
 
 
 def editions(world: World, first: date) -> Course[None]:
-    """Publish an edition of every plan on the last working day of each month, and at the end.
+    """Publish an edition of every plan on the last working day of each half of a month, and at the end.
 
     Sites first, then regions, then the nation, so that each gathers what was just published below it.
     """
     calendar = BusinessCalendar.france()
     last = world.until.astimezone(calendar.zone).date()
     for day in _working_days(calendar, first, world.until):
-        if day == last or calendar.next(day).month != day.month:
+        following = calendar.next(day)
+        if day == last or (following.month, following.day > _HALF) != (day.month, day.day > _HALF):
             yield datetime.combine(day, _PUBLISHED_AT, tzinfo=calendar.zone)
             for scope in world.scopes:
                 _published(world, scope)

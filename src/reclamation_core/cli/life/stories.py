@@ -1,0 +1,130 @@
+"""A case told from beginning to end, in Markdown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime
+
+from reclamation_core.calendars import BusinessCalendar, LedgerReason
+from reclamation_core.cases import Case, Event, Rerouted
+from reclamation_core.cases.causes.markdown import bullets, inline, table
+from reclamation_core.cases.plans import Action, Pgaac
+from reclamation_core.cases.plans.columns import ERASED
+from reclamation_core.cli.life.tellings import families, tell
+from reclamation_core.cli.words import in_words
+from reclamation_core.policy import Policy
+from reclamation_core.vocabulary import ComplaintFacts, Sites
+
+_QUIET = frozenset({LedgerReason.COUNTED, LedgerReason.WEEKEND, LedgerReason.DAY_OF_RECEIPT})
+
+
+def story(case: Case, sites: Sites, policy: Policy, plans: tuple[Pgaac, ...]) -> str:
+    """The story of a case: what it is, why it is handled where it is, its deadline, its events, what came of it."""
+    blocks = [f"# Dossier {case.reference}", table(("", ""), _identity(case, sites))]
+    blocks += ["## Le niveau de traitement", bullets(map(inline, level_reasons(case, sites, policy)))]
+    if case.deadline is not None:
+        blocks += ["## L'échéance", inline(deadline_words(case))]
+    blocks += ["## L'histoire", bullets(map(_event, [case] * case.version, case.events))]
+    if case.analysis is not None:
+        report = case.read(case.analysis.report) or ERASED.fr
+        is_markdown = case.analysis.method is not None and case.read(case.analysis.report) is not None
+        blocks += ["## L'analyse des causes", report.strip() if is_markdown else inline(report)]
+    actions = list(_actions(case, plans))
+    if actions:
+        blocks += ["## Les actions", table(("N°", "Action", "Type", "État", "Efficacité"), actions)]
+    answered = [run.answer for run in case.rounds if run.answer is not None]
+    if answered:
+        blocks += ["## La réponse", *(_quoted(case.read(answer.text) or ERASED.fr) for answer in answered)]
+    return "\n\n".join(blocks) + "\n"
+
+
+def _identity(case: Case, sites: Sites) -> Iterator[tuple[str, str]]:
+    yield "Nature", case.kind.label("fr")
+    yield "Message d'origine", case.source or "–"
+    yield "Centre", sites[case.site].name
+    if case.handling_unit != case.site:
+        yield "Traité par", sites[case.handling_unit].name
+    yield "Reçu le", moment(case, case.received_at)
+    yield "Recevabilité", case.standing.label("fr")
+    yield "Niveau", case.level.label("fr")
+    yield "Criticité", "à préciser" if case.verdict.band is None else case.verdict.band.label("fr")
+    yield "Complexité", "à préciser" if case.verdict.complexity is None else case.verdict.complexity.label("fr")
+    if case.deadline is not None:
+        yield "À répondre au plus tard le", in_words(case.deadline.due)
+    yield "État", case.state.label("fr")
+
+
+def level_reasons(case: Case, sites: Sites, policy: Policy) -> tuple[str, ...]:
+    """Why the case is handled at its level: the rules with their clauses, and the reason of an override."""
+    if isinstance(case.facts, ComplaintFacts):
+        level = policy.assess(case.facts, sites[case.site].calendar()).level
+    else:
+        level = policy.assess_malfunction(case.facts).level
+    lines = [line.strip("- ") for line in level.explain("fr").splitlines() if line.strip()]
+    return (*lines, *_imposed(case))
+
+
+def _imposed(case: Case) -> Iterator[str]:
+    for event in case.events:
+        if isinstance(event.data, Rerouted) and event.data.override:
+            why = case.read(event.data.reason) or ERASED.fr
+            yield f"Niveau {event.data.level.label('fr')} imposé : {why}"
+
+
+def deadline_words(case: Case) -> str:
+    """The last day to answer and how it was counted, in a sentence or two; "" where no answer is due."""
+    deadline = case.deadline
+    if deadline is None:
+        return ""
+    counted = f"{in_words(deadline.due)} : {deadline.rule.days} jours, type « {deadline.rule.day_type.label('fr')} »"
+    off = [f"{in_words(day.day)} ({day.wording.fr})" for day in deadline.ledger if day.reason not in _QUIET]
+    others = f" ; ni les week-ends, ni {', ni '.join(off)} ne comptent" if off else " ; les week-ends ne comptent pas"
+    return f"{counted}{others} ({deadline.calendar.definition.territory.label('fr')})."
+
+
+def moment(case: Case, instant: datetime) -> str:
+    """An instant where the case is, as it is said."""
+    local = instant.astimezone(BusinessCalendar(case.calendar).zone)
+    return f"{in_words(local.date())}, {local:%H:%M}"
+
+
+def actor(case: Case, event: Event) -> str:
+    """In which role somebody acted, and who it was."""
+    who = case.read(event.by)
+    return f"{event.role.label('fr')}, {who}" if who and who != "sweep" else event.role.label("fr")
+
+
+def _event(case: Case, event: Event) -> str:
+    return f"**{moment(case, event.occurred_at)}** ({inline(actor(case, event))}) : {inline(tell(case, event))}"
+
+
+def _actions(case: Case, plans: tuple[Pgaac, ...]) -> Iterator[tuple[str, str, str, str, str]]:
+    for plan in plans:
+        for action in plan.actions:
+            if case.reference in action.cases:
+                yield (
+                    action.reference,
+                    plan.read(action.what) or ERASED.fr,
+                    action.type.label("fr"),
+                    action.status.label("fr"),
+                    _effect(action),
+                )
+
+
+def _effect(action: Action) -> str:
+    return "à juger" if action.effectiveness is None else action.effectiveness.label("fr")
+
+
+def _quoted(text: str) -> str:
+    return "\n".join(f"> {inline(line)}" if line.strip() else ">" for line in text.splitlines())
+
+
+def answered_on(case: Case) -> date | None:
+    """The day of the latest answer, where the case is; None where there is none."""
+    answered = [run.answered_at for run in case.rounds if run.answered_at is not None]
+    return BusinessCalendar(case.calendar).day_of(answered[-1]) if answered else None
+
+
+def causes(case: Case) -> str:
+    """The families of its causes, by name."""
+    return "" if case.analysis is None else families(case.analysis.causes)
