@@ -84,6 +84,8 @@ def _list(folder: Path, paths: Sequence[Path]) -> None:
     out = console()
     heading(out, f"Fichiers écrits dans {folder}")
     for place in dict.fromkeys(path.parent for path in paths):
-        names = ", ".join(path.name for path in paths if path.parent == place)
+        here = [path for path in paths if path.parent == place]
+        stems = dict.fromkeys(path.stem for path in here)
+        names = (f"{stem}{'/'.join(path.suffix for path in here if path.stem == stem)}" for stem in stems)
         inside = "" if place == folder else f"{place.relative_to(folder)}/ : "
-        lines(out, f"- {inside}{names}", "  ")
+        lines(out, f"- {inside}{', '.join(names)}", "  ")

@@ -17,6 +17,7 @@ class Names:
 
     first: Sequence[str]
     last: Sequence[str]
+    bodies: Sequence[str]
     trades: Sequence[str]
 
 
@@ -29,6 +30,11 @@ def names() -> Names:
 def person_name(draws: Draws) -> str:
     """Somebody's name."""
     return f"{draws.one_of(names().first)} {draws.one_of(names().last)}"
+
+
+def body_name(draws: Draws) -> str:
+    """The name of a funder, a prescriber or a partner."""
+    return f"{draws.one_of(names().bodies)} {draws.one_of(names().last)}"
 
 
 def company_name(draws: Draws) -> str:

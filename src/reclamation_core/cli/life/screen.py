@@ -122,7 +122,7 @@ def show_story(screen: Console, case: Case, sites: Sites, policy: Policy) -> Non
     """One case from beginning to end."""
     layout.heading(screen, f"Un dossier, du début à la fin : {case.reference}, {sites[case.site].name}")
     for line in level_reasons(case, sites, policy):
-        layout.lines(screen, line)
+        layout.lines(screen, line, "  ")
     if case.deadline is not None:
         layout.lines(screen, f"À répondre au plus tard le {deadline_words(case)}")
     screen.print()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 
 from reclamation_core.calendars import BusinessCalendar, LedgerReason
@@ -21,7 +22,7 @@ _QUIET = frozenset({LedgerReason.COUNTED, LedgerReason.WEEKEND, LedgerReason.DAY
 def story(case: Case, sites: Sites, policy: Policy, plans: tuple[Pgaac, ...]) -> str:
     """The story of a case: what it is, why it is handled where it is, its deadline, its events, what came of it."""
     blocks = [f"# Dossier {case.reference}", table(("", ""), _identity(case, sites))]
-    blocks += ["## Le niveau de traitement", bullets(map(inline, level_reasons(case, sites, policy)))]
+    blocks += ["## Le niveau de traitement", _sentences(level_reasons(case, sites, policy))]
     if case.deadline is not None:
         blocks += ["## L'échéance", inline(deadline_words(case))]
     blocks += ["## L'histoire", bullets(map(_event, [case] * case.version, case.events))]
@@ -36,6 +37,14 @@ def story(case: Case, sites: Sites, policy: Policy, plans: tuple[Pgaac, ...]) ->
     if answered:
         blocks += ["## La réponse", *(_quoted(case.read(answer.text) or ERASED.fr) for answer in answered)]
     return "\n\n".join(blocks) + "\n"
+
+
+def _sentences(lines: Iterable[str]) -> str:
+    """Lines of which some are points, as the explanations have them."""
+    said = (
+        f"- {inline(line.removeprefix('- '))}" if line.startswith("- ") else f"\n{inline(line)}\n" for line in lines
+    )
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(said)).strip()
 
 
 def _identity(case: Case, sites: Sites) -> Iterator[tuple[str, str]]:
@@ -60,8 +69,7 @@ def level_reasons(case: Case, sites: Sites, policy: Policy) -> tuple[str, ...]:
         level = policy.assess(case.facts, sites[case.site].calendar()).level
     else:
         level = policy.assess_malfunction(case.facts).level
-    lines = [line.strip("- ") for line in level.explain("fr").splitlines() if line.strip()]
-    return (*lines, *_imposed(case))
+    return (*filter(None, level.explain("fr").splitlines()), *_imposed(case))
 
 
 def _imposed(case: Case) -> Iterator[str]:

@@ -21,7 +21,7 @@ from reclamation_core.simulation.malfunctions import (
     true_malfunction_facts,
     true_malfunction_severities,
 )
-from reclamation_core.simulation.people import company_name, person_name
+from reclamation_core.simulation.people import body_name, company_name, person_name
 from reclamation_core.simulation.profile import CaseloadProfile, MalfunctionProfile
 from reclamation_core.simulation.subject import Subject
 from reclamation_core.simulation.survey import InventedSurveyResult
@@ -34,7 +34,14 @@ _SUPPORTS: Final = {
     Channel.PORTAL: SupportKind.FORM,
     Channel.SURVEY: SupportKind.SURVEY,
 }
-_PERSONS: Final = frozenset({Complainant.TRAINEE, Complainant.OTHER})
+_NAMES: Final = {
+    Complainant.TRAINEE: person_name,
+    Complainant.OTHER: person_name,
+    Complainant.COMPANY: company_name,
+    Complainant.FUNDER: body_name,
+    Complainant.PRESCRIBER: body_name,
+    Complainant.PARTNER: body_name,
+}
 _DEFAULT_THEME: Final = "organisation"
 _LIKELIHOODS: Final = {1: 0.3, 2: 0.4, 3: 0.2, 4: 0.1}
 
@@ -138,8 +145,7 @@ def messages_of(caseload: Caseload, stream: Any) -> Iterator[Message]:
 def _of_complaint(complaint: InventedComplaint, draws: Draws) -> Message:
     facts = complaint.facts
     who = facts.complainant
-    named = who is not UNKNOWN and complaint.kind is not Kind.SURVEY
-    name = (person_name if who in _PERSONS else company_name)(draws) if named else None
+    name = None if who is UNKNOWN or complaint.kind is Kind.SURVEY else _NAMES[who](draws)
     return Message(
         source=complaint.reference,
         site=complaint.site,
