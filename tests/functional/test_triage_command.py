@@ -289,7 +289,7 @@ def test_the_demonstration_triages_the_shipped_file(capsys: pytest.CaptureFixtur
     told = lines(capsys)
     assert told[0] == "Réclamations inventées, procédure M2-1, vues du mercredi 20 mai 2026"
     assert "Lignes lues : 200 = 200 décidées + 0 rejetée" in told
-    assert told[-1] == f"Décisions : {Path('reclamation-demo', 'decisions.csv')}"
+    assert f"Décisions : {Path('reclamation-demo', 'decisions.csv')}" in told
     assert len(rows("reclamation-demo/decisions.csv")) == 200
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 from datetime import date
+from io import StringIO
 
 import pytest
 
@@ -103,6 +105,24 @@ def test_a_plan_reads_as_markdown_and_csv_in_both_languages() -> None:
     assert "'=1+1" in line
     assert end == ""
     assert plan.to_csv("en").split("\r\n")[0] != header
+
+
+def test_an_edition_reads_as_csv_with_the_lines_that_it_gathers_as_they_stood() -> None:
+    desk = new_desk()
+    desk.pgaac("CRE").add(sheet(what="tenir un vivier"))
+    region = desk.pgaac(REGION)
+    region.publish()
+    desk.pgaac("CRE").progress("A-1")
+    region.publish()
+
+    first, second = (list(csv.DictReader(StringIO(region.edition_to_csv(number)), delimiter=";")) for number in (1, 2))
+
+    assert [(line["N°"], line["Action"], line["État"]) for line in first] == [("A-1", "tenir un vivier", "à faire")]
+    assert [line["État"] for line in second] == ["en cours"]
+    assert "tenir un vivier" not in region.to_csv()
+    assert region.edition_to_csv(1, "en").startswith("Plan;No.;")
+    with pytest.raises(UnknownEditionError, match="3"):
+        region.edition_to_csv(3)
 
 
 def test_a_region_gathers_its_sites_and_the_nation_both() -> None:

@@ -36,13 +36,17 @@ def test_a_malfunction_and_a_survey_result_give_cases_too() -> None:
 
     malfunction = desk.register(making.malfunction(), site="CRE")
     trainee = desk.register_survey_result(3, received_at=at(1), site="CRE", verbatim="bof")
-    company = desk.register_survey_result(8, received_at=at(1), site="CRE", company=True, source="enquête-7")
+    company = desk.register_survey_result(
+        8, received_at=at(1), site="CRE", company=True, source="enquête-7", complainant="Garage Klein"
+    )
 
     assert (malfunction.kind, malfunction.deadline) == (CaseKind.MALFUNCTION, None)
     assert isinstance(trainee.facts, ComplaintFacts)
     assert isinstance(company.facts, ComplaintFacts)
     assert (trainee.facts.channel, trainee.facts.complainant) == (Channel.SURVEY, Complainant.TRAINEE)
     assert (company.facts.complainant, company.source) == (Complainant.COMPANY, "enquête-7")
+    # An anonymous note has nobody to answer to; who gave a name is answered by it (I23).
+    assert [case.read(case.registration.complainant) for case in (trainee, company)] == [None, "Garage Klein"]
     # A note below 6 is a complaint by itself (I9).
     assert trainee.eligibility is Eligibility.COMPLAINT
     assert company.eligibility is not Eligibility.COMPLAINT

@@ -12,7 +12,7 @@ import pytest
 from reclamation_core.errors import FaultsError
 from reclamation_core.intake import Mapping, Record, Rejected, read
 from reclamation_core.missing import ABSENT, UNKNOWN
-from reclamation_core.vocabulary import Channel, ClientScope, ComplaintFacts, Site, Sites
+from reclamation_core.vocabulary import Channel, ClientScope, ComplaintFacts, MalfunctionFacts, Site, Sites
 from tests.unit.intake.files import as_csv, read_all, read_text, written
 
 
@@ -291,3 +291,24 @@ def test_what_a_mapping_could_say_is_said_with_the_refusal(
 def test_a_note_that_is_no_number_is_no_matter_of_commas(tmp_path: Path) -> None:
     _, (bad,), _ = read_text(tmp_path, "reference,received_at,satisfaction\nA1,2026-05-02,bien\n")
     assert "decimal_comma" not in bad.expected.fr
+
+
+def test_a_row_of_a_register_of_malfunctions_says_what_is_known_of_one(tmp_path: Path) -> None:
+    content = (
+        "reference,site,received_at,service_reach,severity_safety,text\nD1,CRE,2026-05-02,one_centre,4,Une chute\n"
+    )
+    (record,), rejected, _ = read_text(tmp_path, content)
+
+    assert rejected == []
+    assert record.malfunction() == MalfunctionFacts(
+        received_at=datetime(2026, 5, 2, tzinfo=ZoneInfo("Europe/Paris")), service_reach="one_centre", severity_safety=4
+    )
+
+
+@pytest.mark.parametrize(("column", "cell"), [("channel", "email"), ("satisfaction", "5"), ("client_scope", "local")])
+def test_what_only_a_complaint_has_is_refused_of_a_malfunction(tmp_path: Path, column: str, cell: str) -> None:
+    (record,), _, _ = read_text(tmp_path, f"reference,received_at,{column}\nD1,2026-05-02,{cell}\n")
+
+    with pytest.raises(FaultsError, match="an internal malfunction has neither client nor channel nor note") as refused:
+        record.malfunction()
+    assert [fault.path for fault in refused.value.faults] == [column]

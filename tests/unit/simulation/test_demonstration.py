@@ -2,15 +2,42 @@ from __future__ import annotations
 
 import runpy
 from collections import Counter
+from decimal import Decimal
 from pathlib import Path
 
 import attrs
 import pytest
 
-from reclamation_core import Assessment, Band, BusinessCalendar, ComplaintFacts, Eligibility, Level, Sites, m2_1
-from reclamation_core.intake import Record, read
-from reclamation_core.simulation import generate_complaints, shipped, write_complaints
-from reclamation_core.simulation.demonstration import NUMBER, SEED
+from reclamation_core import (
+    ABSENT,
+    Assessment,
+    Band,
+    BusinessCalendar,
+    ComplaintFacts,
+    Eligibility,
+    Level,
+    MalfunctionFacts,
+    Sites,
+    m2_1,
+)
+from reclamation_core.intake import Mapping, Record, read
+from reclamation_core.simulation import (
+    generate_complaints,
+    generate_malfunctions,
+    generate_survey_results,
+    shipped,
+    write_complaints,
+    write_malfunctions,
+    write_survey_results,
+)
+from reclamation_core.simulation.demonstration import (
+    MALFUNCTION_NUMBER,
+    MALFUNCTION_SEED,
+    NUMBER,
+    SEED,
+    SURVEY_NUMBER,
+    SURVEY_SEED,
+)
 
 SITES = Sites.from_toml(shipped().sites)
 
@@ -29,6 +56,11 @@ def assessments(records: list[Record]) -> list[Assessment]:
     return [m2_1().assess(record.facts, calendar(record)) for record in records]
 
 
+def shipped_malfunctions() -> list[MalfunctionFacts]:
+    with read(shipped().malfunctions, sites=SITES) as reading:
+        return [record.malfunction() for record in reading if isinstance(record, Record)]
+
+
 def test_the_shipped_file_is_what_the_generator_makes(tmp_path: Path) -> None:
     path = tmp_path / "complaints.csv"
     write_complaints(path, generate_complaints(NUMBER, SEED))
@@ -36,17 +68,35 @@ def test_the_shipped_file_is_what_the_generator_makes(tmp_path: Path) -> None:
     assert path.read_bytes() == shipped().complaints.read_bytes()
 
 
-def test_the_module_rewrites_the_shipped_file(
+def test_the_shipped_survey_and_malfunctions_are_what_the_generators_make(tmp_path: Path) -> None:
+    survey, malfunctions = tmp_path / "survey.csv", tmp_path / "malfunctions.csv"
+    write_survey_results(survey, generate_survey_results(SURVEY_NUMBER, SURVEY_SEED))
+    write_malfunctions(malfunctions, generate_malfunctions(MALFUNCTION_NUMBER, MALFUNCTION_SEED))
+
+    assert survey.read_bytes() == shipped().survey.read_bytes()
+    assert malfunctions.read_bytes() == shipped().malfunctions.read_bytes()
+
+
+def test_the_module_rewrites_the_shipped_files(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     usual = shipped()
-    elsewhere = attrs.evolve(usual, complaints=tmp_path / "complaints.csv")
+    elsewhere = attrs.evolve(
+        usual,
+        complaints=tmp_path / "complaints.csv",
+        survey=tmp_path / "survey.csv",
+        malfunctions=tmp_path / "malfunctions.csv",
+    )
     monkeypatch.setattr("reclamation_core.simulation.shipped", lambda: elsewhere)
 
     runpy.run_module("reclamation_core.simulation", run_name="__main__")
 
-    assert elsewhere.complaints.read_bytes() == usual.complaints.read_bytes()
-    assert "200 réclamations inventées" in capsys.readouterr().out
+    for name in ("complaints", "survey", "malfunctions"):
+        assert getattr(elsewhere, name).read_bytes() == getattr(usual, name).read_bytes()
+    told = capsys.readouterr().out
+    assert "200 réclamations inventées" in told
+    assert "60 résultats d'enquête inventés" in told
+    assert "30 dysfonctionnements inventés" in told
 
 
 def test_every_row_of_the_shipped_file_is_read(records: list[Record]) -> None:
@@ -64,6 +114,47 @@ def test_every_row_for_complaints_of_the_level_table_fires_in_the_shipped_file(a
 
     rows = {row.id for row in m2_1().tables["level"].rows}
     assert fired == {id_ for id_ in rows if not id_.startswith("malfunction-")}
+
+
+def test_every_row_of_every_table_fires_in_the_shipped_files(assessments: list[Assessment]) -> None:
+    malfunctions = [m2_1().assess_malfunction(facts) for facts in shipped_malfunctions()]
+
+    fired = {
+        (decision.table.name, row.id)
+        for one in (*assessments, *malfunctions)
+        for decision in (*one.decisions, one.severity, one.likelihood, one.criticality)
+        for row in decision.rows
+    }
+
+    assert fired == {(name, row.id) for name, table in m2_1().tables.items() for row in table.rows}
+
+
+def test_the_malfunctions_of_the_file_are_those_of_the_generator() -> None:
+    invented = generate_malfunctions(MALFUNCTION_NUMBER, MALFUNCTION_SEED)
+
+    assert shipped_malfunctions() == [malfunction.facts for malfunction in invented]
+
+
+def test_the_survey_is_read_by_the_mapping_that_comes_with_it() -> None:
+    mapping = Mapping.from_toml(shipped().survey_mapping)
+    with read(shipped().survey, mapping, sites=SITES) as reading:
+        records = [record for record in reading if isinstance(record, Record)]
+        assert reading.unread == ()
+
+    invented = list(generate_survey_results(SURVEY_NUMBER, SURVEY_SEED))
+    assert [(record.reference, record.site, record.text, record.facts) for record in records] == [
+        (result.reference, result.site, result.comment, result.facts) for result in invented
+    ]
+
+
+def test_the_shipped_survey_has_low_notes_of_trainees_companies_and_people_without_a_name() -> None:
+    results = list(generate_survey_results(SURVEY_NUMBER, SURVEY_SEED))
+    low = [result for result in results if isinstance(result.note, Decimal) and result.note < 6]
+
+    assert {result.is_company for result in low} == {True, False}
+    assert {result.name == "" for result in low} == {True, False}
+    assert {Decimal("5.9"), Decimal(6)} <= {result.note for result in results}
+    assert ABSENT in {result.note for result in results}
 
 
 def test_the_shipped_file_has_every_outcome_and_undetermined_ones(assessments: list[Assessment]) -> None:

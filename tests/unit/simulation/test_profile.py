@@ -6,7 +6,14 @@ from typing import Any
 import attrs
 import pytest
 
-from reclamation_core.simulation import CaseloadProfile, Kind, Theme
+from reclamation_core.simulation import (
+    CaseloadProfile,
+    Kind,
+    MalfunctionProfile,
+    MalfunctionTheme,
+    SurveyProfile,
+    Theme,
+)
 
 
 def test_the_themes_follow_the_published_shares_of_the_mediation() -> None:
@@ -58,6 +65,38 @@ def test_the_kinds_sum_to_the_whole() -> None:
 def test_a_profile_refuses_what_is_no_weight_and_no_rate(name: str, value: Any, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         CaseloadProfile(**{name: value})
+
+
+def test_the_shares_of_malfunctions_sum_to_the_whole() -> None:
+    profile = MalfunctionProfile()
+
+    for weights in (profile.themes, profile.service_reaches, profile.mobilisations, profile.severities):
+        assert sum(weights.values()) == pytest.approx(1)
+
+
+@pytest.mark.parametrize(
+    ("profile", "name", "value", "message"),
+    [
+        (SurveyProfile, "companies", 1.2, "companies: 1.2; give a rate from 0 to 1"),
+        (SurveyProfile, "notes", {Decimal(11): 1}, "notes: Decimal.* is no key of it"),
+        (SurveyProfile, "themes", {MalfunctionTheme.SAFETY: 1}, "themes: <MalfunctionTheme.SAFETY.* is no key of it"),
+        (SurveyProfile, "anonymous", "some", "anonymous: 'some'; give a rate"),
+        (SurveyProfile, "silent", -1, "silent: -1; give a rate"),
+        (SurveyProfile, "unmarked", None, "unmarked: None; give a rate"),
+        (SurveyProfile, "days", 0, "days: 0; give a whole number of days, at least 1"),
+        (MalfunctionProfile, "themes", {Theme.TRAINER: 1}, "themes: <Theme.TRAINER.* is no key of it"),
+        (MalfunctionProfile, "service_reaches", {}, "service_reaches: .*at least one above 0"),
+        (MalfunctionProfile, "mobilisations", {"local": 1}, "mobilisations: 'local' is no key of it"),
+        (MalfunctionProfile, "severities", {0: 1}, "severities: 0 is no key of it"),
+        (MalfunctionProfile, "recurrences", {-1: 1}, "recurrences: -1 is no key of it"),
+        (MalfunctionProfile, "judged", 2, "judged: 2; give a rate"),
+        (MalfunctionProfile, "unknown", {"channel": 0.1}, "unknown: 'channel' is never unknown; use some of service"),
+        (MalfunctionProfile, "evenings", 2, "evenings: 2; give a rate"),
+    ],
+)
+def test_the_other_profiles_refuse_alike(profile: Any, name: str, value: Any, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        profile(**{name: value})
 
 
 def test_a_profile_keeps_its_weights_to_itself() -> None:

@@ -3,8 +3,19 @@ from __future__ import annotations
 from pathlib import Path
 
 from reclamation_core import Sites
-from reclamation_core.intake import Record, read
-from reclamation_core.simulation import CaseloadProfile, generate_complaints, shipped, write_complaints
+from reclamation_core.intake import Mapping, Record, read
+from reclamation_core.simulation import (
+    CaseloadProfile,
+    generate_complaints,
+    generate_malfunctions,
+    generate_survey_results,
+    shipped,
+    write_complaints,
+    write_malfunctions,
+    write_survey_results,
+)
+
+SITES = Sites.from_toml(shipped().sites)
 
 
 def test_what_is_written_is_read_back_as_it_was(tmp_path: Path) -> None:
@@ -36,3 +47,29 @@ def test_a_caseload_of_none_is_a_header(tmp_path: Path) -> None:
     assert write_complaints(path, []) == 0
     assert path.read_text(encoding="utf-8").startswith("reference,site,received_at,channel,formal,complainant,nature,")
     assert path.read_bytes().count(b"\n") == 1
+
+
+def test_malfunctions_are_read_back_as_they_were(tmp_path: Path) -> None:
+    path = tmp_path / "dysfonctionnements.csv"
+    malfunctions = list(generate_malfunctions(200, 3))
+
+    assert write_malfunctions(path, malfunctions) == 200
+    with read(path, sites=SITES) as reading:
+        records = [record for record in reading if isinstance(record, Record)]
+
+    assert [(record.reference, record.site, record.text, record.malfunction()) for record in records] == [
+        (one.reference, one.site, one.text, one.facts) for one in malfunctions
+    ]
+
+
+def test_survey_results_are_read_back_as_they_were(tmp_path: Path) -> None:
+    path = tmp_path / "enquête.csv"
+    results = list(generate_survey_results(300, 3))
+
+    assert write_survey_results(path, results) == 300
+    with read(path, Mapping.from_toml(shipped().survey_mapping), sites=SITES) as reading:
+        records = [record for record in reading if isinstance(record, Record)]
+
+    assert [(record.reference, record.site, record.text, record.facts) for record in records] == [
+        (one.reference, one.site, one.comment, one.facts) for one in results
+    ]

@@ -54,12 +54,9 @@ def show_views(screen: Console, desk: Desk, site: Site) -> None:
     """What the people of one site, and of its region, see of it all."""
     own = desk.scoped(site=site.code).cases.count()
     regional = desk.scoped(region=site.region).cases.count()
+    said = f"Le centre de {site.name} ne voit que les siens ({number(own)})"
     screen.print()
-    screen.print(
-        f"Le centre de {site.name} ne voit que les siens ({number(own)}), sa région {site.region} que ceux de ses "
-        f"centres ({number(regional)}).",
-        markup=False,
-    )
+    layout.lines(screen, f"{said}, sa région {site.region} que ceux de ses centres ({number(regional)}).")
 
 
 def show_answers(screen: Console, cases: Sequence[Case], today: date) -> None:

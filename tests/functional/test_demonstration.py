@@ -1,0 +1,283 @@
+"""`reclamation demo`, as its users see it: the screen, the files, and that both say what the desk knows."""
+
+from __future__ import annotations
+
+import csv
+import os
+import pty
+import re
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+import openpyxl
+import pytest
+from markdown_it import MarkdownIt
+
+from reclamation_core import CaseState, Level
+from reclamation_core.cases import Clock, Standing, Threshold
+from reclamation_core.cases.plans import ActionStatus, ActionType, PlanScope
+from reclamation_core.cli.application import run
+from reclamation_core.simulation import Caseload
+from reclamation_core.vocabulary import Vocabulary
+from tests.unit.simulation.life.stage import Stage, lived
+
+FOLDER = Path("reclamation-demo")
+
+
+@pytest.fixture(scope="module")
+def stage() -> Stage:
+    return lived(Caseload.shipped())
+
+
+@pytest.fixture(scope="module")
+def demonstrated(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """The folder after the command, and what it showed where its output is piped at 80 columns."""
+    place = tmp_path_factory.mktemp("demo")
+    command = [sys.executable, "-c", "from reclamation_core.cli import main; main()", "demo"]
+    environment = {**os.environ, "PYTHONIOENCODING": "utf-8"}
+    environment.pop("COLUMNS", None)
+    done = subprocess.run(command, cwd=place, capture_output=True, check=True, encoding="utf-8", env=environment)
+    assert done.stderr == ""
+    return place / FOLDER, done.stdout
+
+
+def rows(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file, delimiter=";", strict=True))
+
+
+def shown(text: str, heading: str) -> list[str]:
+    """The lines below a heading, up to the next blank line."""
+    lines = text.splitlines()
+    place = next(number for number, line in enumerate(lines) if line.startswith(heading))
+    below = lines[place + 1 :]
+    return below[: below.index("")] if "" in below else below
+
+
+def counted(line: str) -> tuple[int, str]:
+    number, label = line.split(maxsplit=1)
+    return int(number), label
+
+
+def test_the_life_of_every_message_is_counted(demonstrated: tuple[Path, str], stage: Stage) -> None:
+    events = sum(case.version for case in stage.cases)
+    told = demonstrated[1].replace("\N{NO-BREAK SPACE}", "")
+
+    assert "La vie des dossiers, du lundi 13 avril 2026 au mercredi 20 mai 2026" in told
+    assert f"290 dossiers (260 réclamations, 30 dysfonctionnements), {events} événements" in told
+
+
+@pytest.mark.parametrize(
+    ("vocabulary", "of"),
+    [
+        (CaseState, lambda case: case.state),
+        (Standing, lambda case: case.standing),
+        (Level, lambda case: case.level),
+    ],
+)
+def test_the_counts_shown_are_those_of_the_desk_and_sum_to_all(
+    demonstrated: tuple[Path, str], stage: Stage, vocabulary: type[Vocabulary], of: object
+) -> None:
+    assert callable(of)
+    table = "\n".join(shown(demonstrated[1], "Par état"))
+    expected = Counter(of(case).label("fr") for case in stage.cases)
+
+    found = {
+        member.label("fr"): int(re.search(rf"(\d+)  {re.escape(member.label('fr'))}(?:  |$)", table, re.MULTILINE)[1])  # type: ignore[index]
+        for member in vocabulary
+    }
+
+    assert +Counter(found) == expected
+    assert sum(found.values()) == 290
+
+
+def test_the_answers_shown_add_up_to_the_runs_of_the_clock(demonstrated: tuple[Path, str], stage: Stage) -> None:
+    found = {label: number for number, label in map(counted, shown(demonstrated[1], "Réponses"))}
+    runs = [run for case in stage.cases if case.deadline is not None for run in case.rounds]
+
+    assert sum(found.values()) == len(runs)
+    assert found["répondu à temps"] + found["répondu en retard"] == sum(run.answered_at is not None for run in runs)
+    overdue = sum(case.awaited_on is not None and f"{case.awaited_on}" < "2026-05-20" for case in stage.cases)
+    assert found["réponse attendue, délai dépassé"] == overdue
+
+
+def test_the_alerts_shown_and_written_are_those_of_the_desk(demonstrated: tuple[Path, str], stage: Stage) -> None:
+    folder, text = demonstrated
+    raised = Counter((alert.clock, alert.threshold) for case in stage.cases for alert in case.alerts)
+    found = {label: number for number, label in map(counted, shown(text, "Alertes"))}
+
+    labels = {
+        (clock, threshold): f"{clock.label('fr')}, {threshold.label('fr')}"
+        for clock in Clock
+        for threshold in Threshold
+    }
+    assert found == {labels[pair]: number for pair, number in raised.items()}
+    written = Counter(f"{row['délai']}, {row['seuil']}" for row in rows(folder / "alerts.csv"))
+    assert written == found
+
+
+def test_the_actions_shown_by_type_and_status_are_those_of_the_plans(
+    demonstrated: tuple[Path, str], stage: Stage
+) -> None:
+    lines = shown(demonstrated[1], "PGAAC : ")
+    table = {cells[0]: [int(cell) for cell in cells[1:]] for cells in map(str.split, lines[1 : len(ActionType) + 2])}
+    expected = Counter((action.type, action.status) for action in stage.actions)
+
+    for kind in ActionType:
+        numbers = [expected[kind, status] for status in ActionStatus]
+        assert table[kind.label("fr")] == [*numbers, sum(numbers)]
+    assert table["total"][-1] == len(stage.actions)
+
+
+def test_one_case_is_told_from_its_registration_to_its_closing(demonstrated: tuple[Path, str], stage: Stage) -> None:
+    folder, text = demonstrated
+    reference = re.search(r"Un dossier, du début à la fin : (R-2026-\d{6})", text)
+    assert reference is not None
+    case = stage.desk.cases.get(reference[1])
+    told = text[reference.start() :]
+    page = (folder / "cases" / f"{case.reference}.md").read_text(encoding="utf-8")
+
+    assert case.state is CaseState.CLOSED
+    assert case.actions
+    for told_to in (told, page):
+        for word in ("enregistré à", "qualifié", "causes analysées", "actions décidées", "répondu", "clos"):
+            assert word in told_to
+    assert re.search(r"M2-1 §5\.[1-3]", told)
+    assert case.deadline is not None
+    assert f"{case.deadline.due.day} mai 2026 : 10 jours" in told
+    assert all(action in page for action in case.actions)
+    assert case.analysis is not None
+    assert "## L'analyse des causes" in page
+
+
+def test_what_the_desk_refused_is_told_with_its_reasons(demonstrated: tuple[Path, str]) -> None:
+    told = " ".join(shown(demonstrated[1], "Actes refusés"))
+
+    assert "« qualifier » est refusé" in told.replace("\xa0", " ")
+    assert "l'appel n'est pas transcrit" in told
+    assert "« clore » est refusé" in told.replace("\xa0", " ")
+    assert "M2-1 §4.1, lecture I12" in " ".join(told.split())
+
+
+def test_the_register_of_cases_has_a_row_for_each_with_french_labels(
+    demonstrated: tuple[Path, str], stage: Stage
+) -> None:
+    register = rows(demonstrated[0] / "cases.csv")
+
+    assert [row["dossier"] for row in register] == [case.reference for case in stage.cases]
+    assert [row["message"] for row in register] == [case.source for case in stage.cases]
+    assert [row["état"] for row in register] == [case.state.label("fr") for case in stage.cases]
+    due = ["" if case.deadline is None else str(case.deadline.due) for case in stage.cases]
+    assert [row["à répondre le"] for row in register] == due
+    assert {row["anonymisé"] for row in register} == {"oui", "non"}
+    answered = [int(row["jours ouvrés pour répondre"]) for row in register if row["jours ouvrés pour répondre"]]
+    assert min(answered) >= 1
+    assert max(answered) > 10  # some are late
+
+
+def test_no_cell_of_any_file_is_a_formula_to_a_spreadsheet(demonstrated: tuple[Path, str]) -> None:
+    folder, _ = demonstrated
+    for path in (folder / "cases.csv", folder / "alerts.csv", *sorted((folder / "pgaac").glob("*.csv"))):
+        book = openpyxl.Workbook()
+        sheet = book.active
+        assert sheet is not None
+        with path.open(encoding="utf-8", newline="") as file:
+            for row in csv.reader(file, delimiter=";", strict=True):
+                sheet.append(row)
+        assert sheet.max_row > 1
+        assert not [cell for row in sheet.iter_rows() for cell in row if cell.data_type == "f"]
+
+
+def test_editions_of_a_site_its_region_and_the_nation_are_written_with_their_differences(
+    demonstrated: tuple[Path, str], stage: Stage
+) -> None:
+    folder, text = demonstrated
+    site = re.search(r"Évolution du PGAAC du site (\S+), édition n° (\d)", text)
+    assert site is not None
+    plan = stage.desk.pgaac(site[1])
+    nation = stage.desk.pgaac(PlanScope.nation())
+
+    assert len(plan.editions) == int(site[2]) >= 2
+    for edition in plan.editions:
+        page = (folder / "pgaac" / f"{site[1].casefold()}-{edition.number}.md").read_text(encoding="utf-8")
+        assert f"édition n° {edition.number}" in page
+        assert "## Évolution" in page
+        lines = rows(folder / "pgaac" / f"{site[1].casefold()}-{edition.number}.csv")
+        assert {line["N°"] for line in lines} == {line.action.reference for line in edition.lines}
+    latest = rows(folder / "pgaac" / f"national-{len(nation.editions)}.csv")
+    assert len(latest) == len(nation.editions[-1].lines) > 100
+
+
+def test_every_page_renders_as_markdown_with_its_tables_and_no_markup_of_others(
+    demonstrated: tuple[Path, str],
+) -> None:
+    renderer = MarkdownIt("commonmark").enable("table")
+    pages = sorted(demonstrated[0].rglob("*.md"))
+
+    assert len(pages) > 8
+    for page in pages:
+        html = renderer.render(page.read_text(encoding="utf-8"))
+        assert html.startswith("<h1>")
+        assert "<table>" in html
+        assert "|---" not in html
+        assert "None" not in html
+        assert "Commitment" not in html
+
+
+def test_the_screen_reads_well_at_80_columns_through_a_pipe(demonstrated: tuple[Path, str]) -> None:
+    life = demonstrated[1].partition("La vie des dossiers")[2].splitlines()
+
+    assert [line for line in life if line != line.rstrip()] == []
+    assert [line for line in life if len(line) > 80] == []
+    assert not any("\x1b" in line for line in life)
+
+
+def test_the_files_that_are_named_at_the_end_are_those_that_are_there(demonstrated: tuple[Path, str]) -> None:
+    folder, text = demonstrated
+    listed = " ".join(text.partition("Fichiers écrits dans")[2].split())
+    for path in folder.rglob("*"):
+        if path.is_file():
+            assert path.stem in listed, path
+            assert path.suffix in listed
+
+
+def test_a_second_run_in_the_same_folder_leaves_the_same_files(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, demonstrated: tuple[Path, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    for _ in range(2):
+        assert run(["demo"]) == 0
+        capsys.readouterr()
+        files = {path.relative_to(FOLDER): path.read_bytes() for path in FOLDER.rglob("*") if path.is_file()}
+        first, _ = demonstrated
+        assert files == {path.relative_to(first): path.read_bytes() for path in first.rglob("*") if path.is_file()}
+
+
+def test_on_a_terminal_headings_stand_out_and_nothing_is_cut(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", "from reclamation_core.cli import main; main()", "demo"]
+    primary, secondary = pty.openpty()
+    with subprocess.Popen(
+        command,
+        cwd=tmp_path,
+        stdout=secondary,
+        env={**os.environ, "TERM": "xterm-256color", "COLUMNS": "100", "LINES": "40"},
+    ) as process:
+        os.close(secondary)
+        written = bytearray()
+        while True:
+            try:
+                part = os.read(primary, 65_536)
+            except OSError:  # the terminal is closed: all was written
+                break
+            if not part:
+                break
+            written += part
+        assert process.wait() == 0
+    os.close(primary)
+    text = written.decode("utf-8")
+
+    assert "\x1b[1mLa vie des dossiers" in text
+    assert "…" not in text

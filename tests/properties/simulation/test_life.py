@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reclamation_core import Case, CaseQuery, CaseState
+from reclamation_core.cases import CaseKind, ClosingReason, Standing
+from reclamation_core.simulation import (
+    Caseload,
+    generate_complaints,
+    generate_malfunctions,
+    generate_survey_results,
+)
+from tests.unit.simulation.life.stage import PARIS, Stage, due_by_hand, lived
+
+SEEDS = st.integers(0, 2**32)
+ENDS = st.datetimes(datetime(2026, 4, 20), datetime(2026, 6, 30), timezones=st.just(PARIS))  # noqa: DTZ001  (the zone comes with it)
+
+
+@st.composite
+def stages(draw: st.DrawFn) -> Stage:
+    """Small caseloads lived until some day, whatever people do; shrinks towards nothing happening."""
+    caseload = Caseload(
+        complaints=tuple(generate_complaints(draw(st.integers(0, 8)), draw(SEEDS))),
+        survey=tuple(generate_survey_results(draw(st.integers(0, 4)), draw(SEEDS))),
+        malfunctions=tuple(generate_malfunctions(draw(st.integers(0, 4)), draw(SEEDS))),
+    )
+    return lived(caseload, draw(ENDS), seed=draw(SEEDS))
+
+
+def is_ended_rightly(case: Case) -> bool:
+    """Whether the reason for which a case was closed goes with what it is."""
+    assert case.closure is not None
+    reason = case.closure.reason
+    if case.kind is CaseKind.MALFUNCTION:
+        return reason is ClosingReason.TREATED
+    if case.standing is Standing.OUT_OF_SCOPE:
+        return reason is ClosingReason.OUT_OF_SCOPE
+    return reason is not ClosingReason.ANSWERED or any(run.answer is not None for run in case.rounds)
+
+
+@given(stages())
+def test_whatever_people_do_the_desk_refuses_nothing_and_every_case_follows_from_its_story(stage: Stage) -> None:
+    cases = stage.cases
+
+    assert len(stage.lived.refusals) <= 2
+    assert len(cases) == stage.lived.messages == stage.desk.cases.count()
+    for case in cases:
+        assert Case.from_events(case.events, case.vault) == case
+        assert case.closure is None or is_ended_rightly(case)
+        assert case.deadline is None or case.deadline.due == due_by_hand(case, case.rounds[-1].started_at)
+    counts = {state: stage.desk.cases.count(CaseQuery(states={state})) for state in CaseState}
+    assert +Counter(counts) == Counter(case.state for case in cases)
+    assert len({item.position for item in stage.desk.feed(limit=10_000)}) == sum(case.version for case in cases)
+    for action in stage.actions:
+        assert all(action.reference in stage.desk.cases.get(case).actions for case in action.cases)

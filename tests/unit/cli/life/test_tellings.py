@@ -1,0 +1,100 @@
+from __future__ import annotations
+
+from typing import get_args
+
+import pytest
+
+from reclamation_core import UNKNOWN, Case
+from reclamation_core.cases import Alerted, Anonymised, FactsCorrected, Registered, TextKind
+from reclamation_core.cases.happenings import Happening
+from reclamation_core.cli.life.tellings import families, tell, value
+from reclamation_core.simulation import Caseload
+from reclamation_core.vocabulary import Channel
+from tests.unit.desk.making import at, closed, new_desk, registered
+from tests.unit.simulation.life.stage import lived
+
+
+@pytest.fixture(scope="module")
+def cases() -> tuple[Case, ...]:
+    return lived(Caseload.shipped()).cases
+
+
+def test_every_kind_of_event_is_told_in_words_of_its_own(cases: tuple[Case, ...]) -> None:
+    told: dict[str, set[str]] = {}
+    for case in cases:
+        for event in case.events:
+            told.setdefault(type(event.data).__name__, set()).add(tell(case, event).split(" : ")[0])
+
+    assert set(told) == {kind.__name__ for kind in get_args(Happening)}
+    assert not any(name in words for name, words in told.items())
+    openings = [min(words) for words in told.values()]
+    assert len(set(openings)) == len(openings)
+
+
+def test_what_was_erased_is_told_as_erased() -> None:
+    desk = new_desk()
+    case = closed(desk, verbatim="le formateur est absent", complainant="Mme Durand")
+    before = [tell(case, event) for event in case.events]
+    case = desk.anonymise(case.reference)
+    after = [tell(case, event) for event in case.events]
+
+    assert "« le formateur est absent »" in before[0]
+    assert "auteur : Mme Durand" in before[0]
+    assert "« (effacé) »" in after[0]
+    assert "auteur : (effacé)" in after[0]
+    assert after[-1] == "anonymisé : les textes sont effacés"
+
+
+def test_a_part_that_is_forgotten_is_told_as_a_part() -> None:
+    desk = new_desk()
+    case = desk.anonymise(closed(desk).reference, kinds=(TextKind.PERSONAL,))
+
+    assert isinstance(case.events[-1].data, Anonymised)
+    assert tell(case, case.events[-1]) == "anonymisé en partie"
+
+
+def test_a_correction_tells_what_changed_and_why() -> None:
+    desk = new_desk()
+    case = desk.correct(registered(desk).reference, reason="lettre mal lue", channel="portal", recurrences=2)
+
+    assert isinstance(case.events[-1].data, FactsCorrected)
+    assert tell(case, case.events[-1]) == (
+        "faits rectifiés : récurrences en douze mois = 2, canal = portail ; motif : lettre mal lue"
+    )
+
+
+def test_a_registration_without_a_name_or_a_word_says_so() -> None:
+    case = registered(new_desk())
+
+    assert isinstance(case.registration, Registered)
+    assert tell(case, case.events[0]) == "enregistré à CRE, reçu le 01/06/2026, canal : courriel, auteur : non nommé"
+
+
+def test_an_alert_says_what_was_awaited_how_near_and_for_when() -> None:
+    desk = new_desk()
+    case = desk.cases.get(registered(desk).reference)
+    desk.sweep(at(30))
+    alerted = [event for event in desk.cases.get(case.reference).events if isinstance(event.data, Alerted)]
+
+    # Ten business days after 1 June 2026 without a holiday: 15 June.
+    assert tell(desk.cases.get(case.reference), alerted[-1]) == "alerte : réponse, en retard (15/06/2026), tardive"
+
+
+@pytest.mark.parametrize(
+    ("fact", "words"),
+    [
+        (Channel.EMAIL, "courriel"),
+        (True, "oui"),
+        (False, "non"),
+        (UNKNOWN, "inconnu"),
+        (4.5, "4,5"),
+        (3, "3"),
+        (at(2, 8), "02/06/2026 08:00"),
+    ],
+)
+def test_a_fact_is_told_as_a_reader_says_it(fact: object, words: str) -> None:
+    assert value(fact) == words
+
+
+def test_families_are_told_by_name_and_one_that_is_not_known_by_its_code() -> None:
+    assert families(("planning", "autre")) == "planification et organisation des sessions, autre"
