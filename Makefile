@@ -44,7 +44,7 @@ $(VENV)/.bench: $(VENV)/.dev bench/requirements.txt
 
 # --- The commands
 
-demo: $(VENV)/.demo  ## triage the shipped file of invented complaints
+demo: $(VENV)/.demo  ## triage invented complaints, live the life of the cases, show it
 	$(BIN)/reclamation demo
 
 test: $(VENV)/.dev  ## all tests, with every branch of the proved rooms covered

@@ -24,6 +24,7 @@ from reclamation_core.vocabulary import Vocabulary
 from tests.unit.simulation.life.stage import Stage, lived
 
 FOLDER = Path("reclamation-demo")
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="module")
@@ -254,6 +255,16 @@ def test_a_second_run_in_the_same_folder_leaves_the_same_files(
         files = {path.relative_to(FOLDER): path.read_bytes() for path in FOLDER.rglob("*") if path.is_file()}
         first, _ = demonstrated
         assert files == {path.relative_to(first): path.read_bytes() for path in first.rglob("*") if path.is_file()}
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/tutorial/first-triage.md"])
+def test_what_the_pages_show_of_the_demonstration_is_what_it_shows(page: str, demonstrated: tuple[Path, str]) -> None:
+    written = (ROOT / page).read_text(encoding="utf-8")
+    blocks = re.findall(r"```text\n(.*?)```", written, re.DOTALL)
+
+    assert blocks
+    for block in blocks:
+        assert block in demonstrated[1]
 
 
 def test_on_a_terminal_headings_stand_out_and_nothing_is_cut(tmp_path: Path) -> None:

@@ -81,8 +81,9 @@ def generate_malfunctions(
         TypeError, ValueError: an argument is refused; the message names it, its value and the remedy.
         OutsideHorizonError: the days of receipt are not covered by the calendars.
 
-    >>> [malfunction.reference for malfunction in generate_malfunctions(2, 7)]
-    ['D-2026-0001', 'D-2026-0002']
+    >>> first, second = generate_malfunctions(2, 7)
+    >>> first.reference, second.reference
+    ('D-2026-0001', 'D-2026-0002')
     """
     checked_whole(number=number, seed=seed)
     centres, draws, profile = centres_of(sites), Draws(seed), profile or MalfunctionProfile()

@@ -147,7 +147,8 @@ class MalfunctionProfile(ReceiptProfile):
         recurrences: weights of how many of these were alike in twelve months.
         judged: how often the likelihood is judged already.
         unknown: rate at which a fact is unknown, by its name; `severity` for the six together.
-        idle_days, evenings: as in a `ReceiptProfile`; who works there reports on working days above all.
+        idle_days: as in a `ReceiptProfile`; who works there reports on working days above all.
+        evenings: as in a `ReceiptProfile`.
 
     Raises:
         ValueError: a weight or a rate is refused; the message names it, its value and the remedy.

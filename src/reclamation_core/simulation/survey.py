@@ -85,8 +85,9 @@ def generate_survey_results(
         TypeError, ValueError: an argument is refused; the message names it, its value and the remedy.
         OutsideHorizonError: the days of receipt are not covered by the calendars.
 
-    >>> [result.reference for result in generate_survey_results(2, 7)]
-    ['E-2026-0001', 'E-2026-0002']
+    >>> first, second = generate_survey_results(2, 7)
+    >>> first.reference, second.reference
+    ('E-2026-0001', 'E-2026-0002')
     """
     checked_whole(number=number, seed=seed)
     centres, draws, profile = centres_of(sites), Draws(seed), profile or SurveyProfile()

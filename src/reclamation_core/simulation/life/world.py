@@ -11,7 +11,7 @@ import attrs
 from reclamation_core.cases import CommandRefusedError
 from reclamation_core.cases.plans import Pgaac, PlanScope
 from reclamation_core.desk import Desk, LivingPlan
-from reclamation_core.ports.searching import folded
+from reclamation_core.ports import folded
 from reclamation_core.simulation.draws import Draws
 from reclamation_core.simulation.life.agenda import Agenda, SimulatedClock
 from reclamation_core.simulation.life.message import Message
