@@ -50,23 +50,28 @@ def _reason(row: Row, lang: Lang) -> str:
 @attrs.define(eq=False)
 class StoryError(ReclamationError, ValueError):
     """Events that make no story: a hole in their numbers, another case's event, a registration that is not the first,
-    an event recorded before the one it follows.
+    an event recorded before the one it follows, or one that cannot happen to such a case.
 
     Args:
         case: the case whose story it is.
         expected: the number of the event that is to come.
         event: the case of the event that came.
         number: its number.
+        reason: what is wrong, where it is neither the number, the case nor the order.
     """
 
     case: str
     expected: int
     event: str
     number: int
+    reason: str = ""
 
     def __str__(self) -> str:
+        told = f"case {self.case!r}: event {self.number} of case {self.event!r} cannot follow"
+        if self.reason:
+            return f"{told}: {self.reason}"
         return (
-            f"case {self.case!r}: event {self.number} of case {self.event!r} cannot follow; "
+            f"{told}; "
             f"event {self.expected} of {self.case!r} is expected, not recorded before the one it follows, and only the "
             "first is a registration"
         )

@@ -29,8 +29,22 @@ def fold(case: Case | None, event: Event) -> Case:
     earlier = event.recorded_at < case.events[-1].recorded_at
     if registration or event.case != case.reference or event.number != case.version + 1 or earlier:
         raise StoryError(case.reference, case.version + 1, event.case, event.number)
+    reason = _impossible(case, event.data)
+    if reason:
+        raise StoryError(case.reference, case.version + 1, event.case, event.number, reason)
     changed = _after(event.data, case, event)
     return attrs.evolve(case, events=(*case.events, event), **changed)
+
+
+def _impossible(case: Case, data: Any) -> str:
+    """Why something cannot happen to a case, whatever the guards say; empty where it can."""
+    if type(facts_after(case, data)) is not type(case.facts):
+        return f"its facts are not those of a {case.kind.label('en')}"
+    if isinstance(data, h.Answered) and not case.rounds:
+        return "an internal malfunction is not answered"
+    if isinstance(data, h.RetentionResumed) and (not case.suspensions or case.suspensions[-1].until is not None):
+        return "retention is not suspended"
+    return ""
 
 
 def _opened(event: Event, data: h.Registered) -> Case:

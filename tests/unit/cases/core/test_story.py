@@ -25,11 +25,14 @@ from reclamation_core.cases import (
     Reaction,
     ReactionRecorded,
     Reopened,
+    RetentionResumed,
     Round,
     StoryError,
     Transcribed,
     fold,
 )
+from reclamation_core.cases.sealed import fresh_salt
+from reclamation_core.cases.texts import seal
 from reclamation_core.vocabulary import Band, Complexity, Eligibility, Level, Role
 from tests.unit.cases.core.life import (
     ANALYSED,
@@ -48,7 +51,7 @@ from tests.unit.cases.core.life import (
     failing,
     opened,
 )
-from tests.unit.policy.cases import CALENDAR, RECEIVED, complaint
+from tests.unit.policy.cases import CALENDAR, RECEIVED, complaint, malfunction
 
 REOPENED = Reopened(reason="le poste est de nouveau en panne")
 
@@ -312,3 +315,23 @@ def test_what_cannot_happen_to_a_case_is_not_folded() -> None:
 
     with pytest.raises(TypeError, match=r"^data: nothing of the class str can happen to a case$"):
         fold(case, event)
+
+
+@pytest.mark.parametrize(
+    ("start", "data", "reason"),
+    [
+        (failing, ANSWERED, "an internal malfunction is not answered"),
+        (opened, FactsCorrected(facts=malfunction(), reason="relu"), "its facts are not those of a complaint"),
+        (opened, RetentionResumed(), "retention is not suspended"),
+    ],
+    ids=["answered malfunction", "facts of another kind", "resumed"],
+)
+def test_what_cannot_happen_to_a_case_makes_no_story_of_it(start: Any, data: Any, reason: str) -> None:
+    case: Case = start()
+    sealed, _ = seal(data, fresh_salt)
+    last = case.events[-1]
+    event = attrs.evolve(last, number=last.number + 1, data=sealed)
+
+    with pytest.raises(StoryError, match=f"event 2 of case '{case.reference}' cannot follow: {reason}") as refusal:
+        fold(case, event)
+    assert refusal.value.reason == reason
