@@ -21,10 +21,11 @@ _MISUNDERSTANDING: Final = "misunderstanding"
 
 
 def analysed(folder: Folder) -> Sequence[CausePhrases]:
-    """Find one cause or two, by the method that the case calls for; gives them."""
-    causes = list(folder.theme.causes)
+    """Find one cause or two, by the method that the case calls for; gives them, what the message points to first."""
+    causes, text = list(folder.theme.causes), folder.message.text or ""
     if folder.draws.chance(0.5):
         causes.reverse()
+    causes.sort(key=lambda cause: -cause.shows_in(text))
     found = causes if folder.draws.chance(_TWO_CAUSES) else causes[:1]
     explained_by(folder, found)
     return found

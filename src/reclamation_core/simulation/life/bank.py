@@ -25,6 +25,7 @@ class CausePhrases:
         what: the action.
         criterion: how the effect of the action is judged.
         evidence: what shows that the action is done.
+        signs: words of a message that point to it.
     """
 
     family: str
@@ -35,6 +36,11 @@ class CausePhrases:
     what: str
     criterion: str
     evidence: str
+    signs: Sequence[str] = ()
+
+    def shows_in(self, text: str) -> int:
+        """How many of its signs a message holds."""
+        return sum(sign in text for sign in self.signs)
 
     @property
     def root(self) -> str:

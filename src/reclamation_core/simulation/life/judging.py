@@ -25,9 +25,10 @@ def qualified(folder: Folder) -> None:
     conforming = True if draws.chance(_CONFORMING) else None if draws.chance(_DOUBTFUL) else False
     if folder.message.subject is None:
         conforming = False
+    problem = draws.one_of(theme.problem)
     folder.desk(role).qualify(
         folder.reference,
-        problem=draws.one_of(theme.problem),
+        problem=life_phrases().reasons["claimed"].format(problem=problem) if conforming else problem,
         requirement_reference=theme.requirement,
         conforming=conforming,
         supported_by=None if role is Role.RQR else folder.world.person(folder.unit, Role.RQR),

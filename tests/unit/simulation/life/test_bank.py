@@ -11,6 +11,7 @@ from reclamation_core.cases.causes import TRAINING_BODY
 from reclamation_core.simulation import Kind, MalfunctionTheme, Theme
 from reclamation_core.simulation.life.bank import life_phrases, themes
 from reclamation_core.simulation.life.explaining import Evidence, cause_tree, eight_d, five_whys, ishikawa
+from reclamation_core.simulation.phrases import malfunction_phrases, phrases
 
 MADE = (cause_tree, eight_d, five_whys, ishikawa)
 
@@ -42,6 +43,21 @@ def test_the_two_causes_of_a_theme_are_of_two_families() -> None:
     for name, theme in themes().items():
         families = {cause.family for cause in theme.causes}
         assert len(families) == (1 if name == "misunderstanding" else 2)
+
+
+@pytest.mark.parametrize("theme", [*Theme, *MalfunctionTheme])
+def test_what_is_complained_of_points_to_one_of_the_causes(theme: Theme | MalfunctionTheme) -> None:
+    if isinstance(theme, Theme):
+        bank = phrases().themes[theme]
+        said = [*bank["trainee"], *bank["others"], *bank["comments"]]
+    else:
+        said = [*malfunction_phrases().themes[theme]["reports"]]
+    causes = themes()[theme.value].causes
+
+    pointed = [{cause.family: cause.shows_in(text) for cause in causes} for text in said]
+
+    assert [text for text, signs in zip(said, pointed, strict=True) if not any(signs.values())] == []
+    assert [text for text, signs in zip(said, pointed, strict=True) if len(set(signs.values())) < 2] == []
 
 
 def test_there_is_an_answer_a_reaction_and_a_redirection_for_each_case() -> None:
