@@ -11,6 +11,7 @@ from reclamation_core.cases import (
     FactsCorrected,
     Qualified,
     Rerouted,
+    Standing,
     Verb,
     decide,
     open_case,
@@ -246,3 +247,12 @@ def test_facts_can_be_unknown_all_of_them() -> None:
     assert (case.eligibility, case.level) == (None, Level.LOCAL)
     assert case.facts.service_reach is UNKNOWN
     assert Verb.QUALIFY.label("fr") in refused(after(case, SUPPORT), HANDLED[1]).in_("fr")
+
+
+def test_a_case_stands_where_its_kind_and_its_eligibility_put_it() -> None:
+    standings = [
+        opened(facts).standing
+        for facts in (complaint(), complaint(**TO_BE_CLARIFIED), complaint(**OUT_OF_SCOPE), malfunction())
+    ]
+
+    assert standings == [Standing.IN_SCOPE, Standing.TO_BE_CLARIFIED, Standing.OUT_OF_SCOPE, Standing.MALFUNCTION]
