@@ -17,6 +17,7 @@ INPUTS: tuple[Input, ...] = (
     flag("supported", "support factuel au dossier", "factual support on file"),
     flag("qualified", "dossier qualifié", "qualified"),
     flag("analysed", "causes analysées", "causes analysed"),
+    flag("conforming", "jugé conforme à l'exigence", "judged to conform to the requirement"),
     flag("analysed_by_method", "cause racine déjà établie par une méthode", "root cause found by a method already"),
     flag("suspended", "conservation suspendue", "retention suspended"),
     flag("answered", "réponse donnée", "answered"),

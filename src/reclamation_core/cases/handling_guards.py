@@ -99,7 +99,7 @@ HANDLING_GUARDS: tuple[Guard[Verb], ...] = (
     Guard(
         id="no-method-yet",
         verbs=(Verb.PLAN, Verb.PLAN_NOTHING),
-        when={"complex": True, "analysed_by_method": False},
+        when={"complex": True, "analysed_by_method": False, "conforming": False},
         wording=Wording(
             "le cas est complexe et aucune méthode n'a établi de cause racine : analysez-le par l'une d'elles",
             "the case is complex and no method has found a root cause: analyse it by one of them",

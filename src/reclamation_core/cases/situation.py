@@ -72,6 +72,7 @@ def _of_case(case: Case, around: Surroundings) -> dict[str, Any]:
         "supported": case.supports > 0,
         "qualified": case.qualification is not None,
         "analysed": case.analysis is not None,
+        "conforming": case.qualification is not None and case.qualification.conforming is True,
         "analysed_by_method": _finds_root_causes(case.analysis),
         "suspended": any(suspension.until is None for suspension in case.suspensions),
         "answered": latest is not None and latest.answered_at is not None,

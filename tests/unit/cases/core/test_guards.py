@@ -610,3 +610,11 @@ def test_an_added_support_of_each_kind_is_enough_to_qualify() -> None:
     for kind in SupportKind:
         case = after(opened(), SupportAdded(kind=kind, title="une pièce"))
         assert (case.supports, after(case, QUALIFIED).qualification is not None) == (1, True)
+
+
+def test_what_was_judged_to_conform_needs_no_root_cause_to_be_answered_without_an_action() -> None:
+    conforming = attrs.evolve(QUALIFIED, conforming=True)
+    cases = [after(opened(complaint(**COMPLEX)), SUPPORT, qualified) for qualified in (conforming, QUALIFIED)]
+
+    assert after(cases[0], NO_ACTION, ANSWERED).rounds[-1].answered_at is not None
+    assert guards_of(refused(cases[1], NO_ACTION)) == ["no-method-yet"]
