@@ -1,4 +1,4 @@
-"""The base of every error of the library, and the error that carries all the faults of one input."""
+"""The base of every error of the library, the one that carries all the faults of one input, and the missing extra."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import attrs
 
 from reclamation_core.wording import Lang, Wording
 
-__all__ = ["Fault", "FaultsError", "ReclamationError"]
+__all__ = ["Fault", "FaultsError", "MissingExtraError", "ReclamationError"]
 
 _LONGEST = 120
 
@@ -86,3 +86,28 @@ class FaultsError(ReclamationError, ValueError):
 
     def __str__(self) -> str:
         return self.in_("en")
+
+
+@attrs.define(eq=False)
+class MissingExtraError(ReclamationError, ImportError):
+    """A package that this use needs is not installed.
+
+    Args:
+        package: the package.
+        extra: the extra of this library that brings it.
+    """
+
+    package: str
+    extra: str
+
+    @property
+    def wording(self) -> Wording:
+        """What to do, in both languages."""
+        command = f"pip install 'reclamation-core[{self.extra}]'"
+        return Wording(
+            f"{self.package} n'est pas installé ; installez l'extra « {self.extra} » : {command}",
+            f"{self.package} is not installed; install the extra '{self.extra}': {command}",
+        )
+
+    def __str__(self) -> str:
+        return self.wording.en

@@ -2,7 +2,6 @@
 
 from reclamation_core.documents.apostrophes import protect, unprotect
 from reclamation_core.intake.decided import COLUMNS, Decided, Outcome, Receipt
-from reclamation_core.intake.extras import MissingExtraError
 from reclamation_core.intake.mapping import Mapping
 from reclamation_core.intake.reading import Reading, read
 from reclamation_core.intake.records import Record, Rejected, Row
@@ -16,7 +15,6 @@ __all__ = [
     "Done",
     "Due",
     "Mapping",
-    "MissingExtraError",
     "Outcome",
     "Reading",
     "Receipt",

@@ -9,8 +9,7 @@ from itertools import dropwhile
 from typing import Any, BinaryIO, Final
 from zipfile import BadZipFile
 
-from reclamation_core.errors import Fault, FaultsError
-from reclamation_core.intake.extras import MissingExtraError
+from reclamation_core.errors import Fault, FaultsError, MissingExtraError
 from reclamation_core.intake.layout import names
 from reclamation_core.intake.mapping import Mapping
 from reclamation_core.intake.records import Cell, Rejected, Row, file_fault

@@ -10,8 +10,7 @@ import pytest
 
 from reclamation_core.calendars import OutsideHorizonError
 from reclamation_core.cli.refusals import CommandError, in_french, of_the_file
-from reclamation_core.errors import Fault, FaultsError
-from reclamation_core.intake import MissingExtraError
+from reclamation_core.errors import Fault, FaultsError, MissingExtraError
 from reclamation_core.wording import Wording
 
 EXPECTED = Wording("un canal", "a channel")

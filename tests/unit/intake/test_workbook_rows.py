@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from openpyxl import Workbook
 
-from reclamation_core.errors import FaultsError
-from reclamation_core.intake import Mapping, MissingExtraError, read
+from reclamation_core.errors import FaultsError, MissingExtraError
+from reclamation_core.intake import Mapping, read
 from reclamation_core.intake.workbook_rows import _cell
 from tests.unit.intake.files import read_text
 
