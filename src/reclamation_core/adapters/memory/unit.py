@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING
 
-from reclamation_core.adapters.memory.matching import meets
+from reclamation_core.adapters.matching import meets
+from reclamation_core.adapters.waiting import Waiting
 from reclamation_core.cases import Case
 from reclamation_core.cases.plans import Pgaac
 from reclamation_core.ports import (
@@ -12,49 +13,14 @@ from reclamation_core.ports import (
     CasePage,
     CaseQuery,
     CaseRepository,
-    ConcurrentChangeError,
     PlanNotFoundError,
     PlanRepository,
     RepeatedSourceError,
     UnitOfWork,
-    UnitOfWorkEndedError,
 )
 
 if TYPE_CHECKING:
     from reclamation_core.adapters.memory.store import InMemoryStore
-
-T = TypeVar("T", Case, Pgaac)
-
-
-class _Waiting(Generic[T]):
-    """What was written of one kind, each with the version that is to be in the store at the commit."""
-
-    def __init__(self) -> None:
-        self._written: dict[str, tuple[int, T]] | None = {}
-
-    @property
-    def written(self) -> dict[str, tuple[int, T]]:
-        if self._written is None:
-            raise UnitOfWorkEndedError
-        return self._written
-
-    def end(self) -> None:
-        self._written = None
-
-    def add(self, key: str, value: T, taken: T | None) -> None:
-        if taken is not None:
-            raise ConcurrentChangeError(key, 0, taken.version)
-        if value.version == 0:
-            raise ValueError(f"{key}: it has no story yet, and nothing would be kept; do something first")
-        self.written[key] = (0, value)
-
-    def save(self, key: str, value: T, expected: int, seen: T) -> None:
-        if seen.version != expected:
-            raise ConcurrentChangeError(key, expected, seen.version)
-        if value.version <= expected:
-            raise ValueError(f"{key}: version {value.version} adds no event to version {expected}; do something first")
-        base = self.written[key][0] if key in self.written else expected
-        self.written[key] = (base, value)
 
 
 class InMemoryCases(CaseRepository):
@@ -62,16 +28,16 @@ class InMemoryCases(CaseRepository):
 
     def __init__(self, store: InMemoryStore) -> None:
         self._store = store
-        self.waiting: _Waiting[Case] = _Waiting()
+        self.waiting: Waiting[Case] = Waiting()
 
     def add(self, case: Case) -> None:
         taken = self._seen(case.reference)
         if taken is None and case.source is not None and (other := self.by_source(case.source)) is not None:
             raise RepeatedSourceError(case.source, other.reference)
-        self.waiting.add(case.reference, case, taken)
+        self.waiting.add(case.reference, case, None if taken is None else taken.version)
 
     def save(self, case: Case, expected: int) -> None:
-        self.waiting.save(case.reference, case, expected, self.get(case.reference))
+        self.waiting.save(case.reference, case, expected, self.get(case.reference).version)
 
     def get(self, reference: str) -> Case:
         found = self._seen(reference)
@@ -113,7 +79,7 @@ class InMemoryPlans(PlanRepository):
 
     def __init__(self, store: InMemoryStore) -> None:
         self._store = store
-        self.waiting: _Waiting[Pgaac] = _Waiting()
+        self.waiting: Waiting[Pgaac] = Waiting()
 
     def get(self, scope: str) -> Pgaac:
         plan = self._seen(scope)
@@ -122,10 +88,11 @@ class InMemoryPlans(PlanRepository):
         return plan
 
     def add(self, plan: Pgaac) -> None:
-        self.waiting.add(plan.scope.key, plan, self._seen(plan.scope.key))
+        taken = self._seen(plan.scope.key)
+        self.waiting.add(plan.scope.key, plan, None if taken is None else taken.version)
 
     def save(self, plan: Pgaac, expected: int) -> None:
-        self.waiting.save(plan.scope.key, plan, expected, self.get(plan.scope.key))
+        self.waiting.save(plan.scope.key, plan, expected, self.get(plan.scope.key).version)
 
     def scopes(self) -> tuple[str, ...]:
         return tuple(sorted({*self.waiting.written, *self._store.scopes()}))

@@ -1,4 +1,4 @@
-"""Whether a case meets a query, in memory."""
+"""Whether a case meets a query, read from the case itself: what stores have in memory, and what a unit has written."""
 
 from __future__ import annotations
 
