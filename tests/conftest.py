@@ -17,3 +17,10 @@ settings.register_profile("ci", patient, derandomize=True, database=None, print_
 settings.register_profile("brief", patient, derandomize=True, database=None, max_examples=30)
 settings.register_profile("soak", patient, max_examples=5000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") else "dev"))
+
+
+def pytest_sessionfinish() -> None:
+    """Stop what this process started."""
+    from tests import databases
+
+    databases.stop()

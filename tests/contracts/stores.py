@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -19,12 +21,14 @@ class StoreContract(ABC):
     """An adapter's test says how a new store is made; the fixture gives one to each sentence."""
 
     @abstractmethod
-    def new_store(self) -> Store:
-        """An empty store."""
+    def new_store(self, folder: Path) -> Store:
+        """An empty store; the folder is empty, and this sentence's own."""
 
     @pytest.fixture
-    def store(self) -> Store:
-        return self.new_store()
+    def store(self, tmp_path: Path) -> Iterator[Store]:
+        store = self.new_store(tmp_path)
+        yield store
+        store.close()
 
 
 def a_case(number: int = 1, **given: object) -> Case:

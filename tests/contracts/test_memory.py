@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from reclamation_core.adapters.memory import InMemoryStore
 from reclamation_core.ports import Store
 from tests.contracts.cases import CaseRepositoryContract
@@ -14,35 +16,35 @@ from tests.contracts.unit_of_work import UnitOfWorkContract
 
 
 class TestInMemoryCases(CaseRepositoryContract):
-    def new_store(self) -> Store:
+    def new_store(self, folder: Path) -> Store:
         return InMemoryStore()
 
 
 class TestInMemoryQueries(CaseQueryContract):
-    def new_store(self) -> Store:
+    def new_store(self, folder: Path) -> Store:
         return InMemoryStore()
 
 
 class TestInMemoryPlans(PlanRepositoryContract):
-    def new_store(self) -> Store:
+    def new_store(self, folder: Path) -> Store:
         return InMemoryStore()
 
 
 class TestInMemoryUnitOfWork(UnitOfWorkContract):
-    def new_store(self) -> Store:
+    def new_store(self, folder: Path) -> Store:
         return InMemoryStore()
 
 
 class TestInMemoryFeed(EventFeedContract):
-    def new_store(self) -> Store:
+    def new_store(self, folder: Path) -> Store:
         return InMemoryStore()
 
 
 class TestInMemoryJournal(JournalContract):
-    def new_store(self) -> Store:
+    def new_store(self, folder: Path) -> Store:
         return InMemoryStore()
 
 
 class TestInMemoryReferences(ReferenceNumbersContract):
-    def new_store(self) -> Store:
+    def new_store(self, folder: Path) -> Store:
         return InMemoryStore()

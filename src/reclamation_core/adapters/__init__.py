@@ -1,5 +1,26 @@
-"""Stores that the ports ask for: in memory."""
+"""Stores that the ports ask for: in memory, and in a database.
+
+What needs SQLAlchemy is loaded when it is first used; the extra `sql` brings it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 
 from reclamation_core.adapters.memory import InMemoryStore
+from reclamation_core.errors import MissingExtraError
 
-__all__ = ["InMemoryStore"]
+if TYPE_CHECKING:
+    from reclamation_core.adapters.sqlalchemy import Settings, SqlAlchemyStore, check, open_engine, upgrade
+
+__all__ = ["InMemoryStore", "Settings", "SqlAlchemyStore", "check", "open_engine", "upgrade"]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    try:
+        from reclamation_core.adapters import sqlalchemy
+    except ModuleNotFoundError as error:
+        raise MissingExtraError(error.name or "sqlalchemy", "sql") from None
+    return getattr(sqlalchemy, name)

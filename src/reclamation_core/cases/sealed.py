@@ -10,6 +10,7 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from types import MappingProxyType
 from typing import Final, TypeAlias
 
 import attrs
@@ -86,6 +87,10 @@ class Vault:
         """The vault after these texts and their salts were erased."""
         gone = {commitment.digest for commitment in commitments}
         return Vault({digest: secret for digest, secret in self._kept.items() if digest not in gone})
+
+    def by_digest(self) -> Mapping[str, Secret]:
+        """The texts by the digests of their commitments, in the order in which they came."""
+        return MappingProxyType(self._kept)
 
     def __iter__(self) -> Iterator[Secret]:
         return iter(self._kept.values())

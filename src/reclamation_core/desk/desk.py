@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from types import TracebackType
 from typing import Self
 
 import attrs
@@ -54,6 +55,48 @@ class Desk(Registering, Handling, Planning, Ending, Keeping, Evidence):
         from reclamation_core.adapters.memory import InMemoryStore
 
         return cls.on(InMemoryStore(), policy, sites, clock)
+
+    @classmethod
+    def open(
+        cls,
+        url: str,
+        policy: Policy | PolicyBook | None = None,
+        sites: Sites | None = None,
+        clock: Clock | None = None,
+    ) -> Self:
+        """A desk on a database: SQLite or PostgreSQL.
+
+        In a database that has no table at all, such as a new file, the schema is made first. In any other nothing is
+        changed: where the schema is missing or of another version, the error says what to run.
+
+        Args:
+            url: `sqlite:///reclamations.db` for a file, `sqlite://` for one in memory,
+                `postgresql+psycopg://user:password@host/database`.
+            policy: as for `in_memory`; and so are the others.
+            sites: the sites of the agency.
+            clock: tells the instant of recording.
+
+        Raises:
+            TypeError, ValueError: the address is none that is known here.
+            MissingExtraError: SQLAlchemy or the driver is not installed; it says which extra brings it.
+            SchemaError: there are tables, and the schema is missing or of another version.
+            StoreError: the database cannot be reached, or refused.
+        """
+        from reclamation_core.adapters import SqlAlchemyStore
+
+        return cls.on(SqlAlchemyStore.open(url), policy, sites, clock)
+
+    def release(self) -> None:
+        """Give back what the store holds open; every desk on it is closed too. Leaving a `with` block does it."""
+        self._acting.store.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.release()
 
     @classmethod
     def on(

@@ -9,6 +9,15 @@ from reclamation_core.ports.errors import (
     RepeatedSourceError,
     UnitOfWorkEndedError,
 )
+from reclamation_core.ports.failures import (
+    SchemaError,
+    StoreBusyError,
+    StoreDamagedError,
+    StoreError,
+    StoreFullError,
+    StoreReadOnlyError,
+    StoreUnreachableError,
+)
 from reclamation_core.ports.feed import EventFeed, FeedItem
 from reclamation_core.ports.journal import Journal
 from reclamation_core.ports.plans import PlanRepository
@@ -31,7 +40,14 @@ __all__ = [
     "PlanRepository",
     "ReferenceNumbers",
     "RepeatedSourceError",
+    "SchemaError",
     "Store",
+    "StoreBusyError",
+    "StoreDamagedError",
+    "StoreError",
+    "StoreFullError",
+    "StoreReadOnlyError",
+    "StoreUnreachableError",
     "SystemClock",
     "UnitOfWork",
     "UnitOfWorkEndedError",

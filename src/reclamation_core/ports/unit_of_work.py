@@ -56,3 +56,6 @@ class Store(ABC):
     @abstractmethod
     def unit_of_work(self) -> UnitOfWork:
         """A new unit of work. It sees what others commit meanwhile, each of their units whole."""
+
+    def close(self) -> None:  # noqa: B027  a store that holds nothing open has nothing to do
+        """Give back what the store holds open: connections, files. Harmless when it is closed already."""

@@ -1,0 +1,59 @@
+"""Where a database is, as a developer writes it: read strictly, shown without its credentials."""
+
+from __future__ import annotations
+
+from typing import Final
+from uuid import uuid4
+
+from sqlalchemy import URL, make_url
+from sqlalchemy.exc import ArgumentError
+
+_IN_MEMORY: Final = "memdb"  # SQLite's own: as a file, locks and all, but in memory
+DRIVERS: Final = {
+    "sqlite": "sqlite+pysqlite",
+    "sqlite+pysqlite": "sqlite+pysqlite",
+    "postgres": "postgresql+psycopg",
+    "postgresql": "postgresql+psycopg",
+    "postgresql+psycopg": "postgresql+psycopg",
+}
+"""What may stand before the `://`, and the driver that it means."""
+
+
+def read_address(text: str | URL) -> URL:
+    """The address of a database that this adapter knows.
+
+    Raises:
+        TypeError, ValueError: it is none; the message does not repeat it, for it may hold a password.
+
+    >>> read_address("postgres://ada@db/register").drivername
+    'postgresql+psycopg'
+    """
+    if not isinstance(text, str | URL):
+        raise TypeError(f"url: the address of a database is expected, got a {type(text).__name__}")
+    examples = "write sqlite:///reclamations.db or postgresql+psycopg://user:password@host/database"
+    try:
+        url = make_url(text)
+    except (ArgumentError, ValueError):
+        raise ValueError(f"url: this is no address of a database; {examples}") from None
+    if url.drivername not in DRIVERS:
+        raise ValueError(f"url: {url.drivername!r} is no database that is known here; {examples}")
+    return url.set(drivername=DRIVERS[url.drivername])
+
+
+def shown(url: URL) -> str:
+    """The address without user, password and options.
+
+    >>> shown(read_address("postgresql://ada:secret@db:5433/register?sslmode=require"))
+    'postgresql://db:5433/register'
+    """
+    if url.query.get("vfs") == _IN_MEMORY:
+        return "sqlite://"
+    place = "" if url.host is None else url.host if url.port is None else f"{url.host}:{url.port}"
+    return f"{url.get_backend_name()}://{place}/{url.database or ''}"
+
+
+def settled(url: URL) -> URL:
+    """The address as the driver takes it: each database in memory has a name of its own, that its connections share."""
+    if url.get_backend_name() != "sqlite" or url.database not in {None, "", ":memory:"}:
+        return url
+    return url.set(database=f"file:/{uuid4().hex}", query={"vfs": _IN_MEMORY, "uri": "true"})

@@ -1,0 +1,188 @@
+"""A case as rows, and the rows as a case."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import attrs
+
+from reclamation_core.calendars import BusinessCalendar
+from reclamation_core.cases import Case, Event, Secret, StoryError, Vault
+from reclamation_core.cases.documents import STATE_VERSION, event_document, read_event, read_state, state_document
+from reclamation_core.cases.texts import commitments
+from reclamation_core.codes import OrderedVocabulary, Vocabulary
+from reclamation_core.documents import canonical_json, link
+from reclamation_core.errors import FaultsError
+from reclamation_core.ports import StoreDamagedError, folded
+
+Row = dict[str, Any]
+
+
+def code(member: object) -> str | None:
+    """The code of a member; None for what is unknown or absent."""
+    return member.value if isinstance(member, Vocabulary) else None
+
+
+def rank(member: OrderedVocabulary | None) -> int | None:
+    """The place of a member in their order."""
+    return None if member is None else member.rank
+
+
+def case_row(case: Case) -> Row:
+    """The row of a case, all but the link of its last event."""
+    verdict, facts, deadline = case.verdict, case.facts, case.deadline
+    run = case.rounds[-1] if case.rounds else None
+    return {
+        "reference": case.reference,
+        "kind": code(case.kind),
+        "state": code(case.state),
+        "state_rank": case.state.rank,
+        "level": code(case.level),
+        "level_rank": case.level.rank,
+        "band": code(verdict.band),
+        "band_rank": rank(verdict.band),
+        "complexity": code(verdict.complexity),
+        "complexity_rank": rank(verdict.complexity),
+        "eligibility": code(case.eligibility),
+        "channel": code(getattr(facts, "channel", None)),
+        "complainant": code(getattr(facts, "complainant", None)),
+        "nature": code(getattr(facts, "nature", None)),
+        "site": case.site,
+        "handling_unit": case.handling_unit,
+        "source": case.source,
+        "edition": case.edition,
+        "received_at": case.received_at,
+        "received_on": BusinessCalendar(case.calendar).day_of(case.received_at),
+        "due_on": None if deadline is None else deadline.due,
+        "awaited_on": case.awaited_on,
+        "answered_at": None if run is None else run.answered_at,
+        "closed_at": case.closed_at,
+        "closing_reason": None if case.closure is None else code(case.closure.reason),
+        "anonymised_at": case.anonymised_at,
+        "version": case.version,
+        "fold": STATE_VERSION,
+        "document": canonical_json(state_document(case)),
+    }
+
+
+def site_keys(case: Case) -> set[tuple[str, str]]:
+    """The sites of a case, each with the part that it has."""
+    serving = {(site, "service") for site in case.service_sites}
+    return serving | {(case.site, "registering"), (case.handling_unit, "handling")}
+
+
+def cause_keys(case: Case) -> set[str]:
+    """The families among the causes of a case."""
+    return set() if case.analysis is None else set(case.analysis.causes)
+
+
+def event_rows(events: Iterable[Event], last: str) -> Iterator[Row]:
+    """The rows of events, all but the position in the feed.
+
+    Args:
+        events: the events.
+        last: the link of the event before them, or the first link of their case.
+    """
+    for event in events:
+        document = event_document(event)
+        text = canonical_json(document)
+        last = link(last, text)
+        yield {
+            "case_reference": event.case,
+            "number": event.number,
+            "type": document["data"]["type"],
+            "occurred_at": event.occurred_at,
+            "recorded_at": event.recorded_at,
+            "role": code(event.role),
+            "document": text,
+            "link": last,
+        }
+
+
+def text_rows(case: Case, known: int, kept: Iterable[str]) -> Iterator[Row]:
+    """The rows of the texts that came with the events after the first `known`; `kept` are the digests stored."""
+    told = {text.digest for event in case.events[known:] for text in commitments(event.data)}
+    stored = set(kept)
+    new = [(digest, secret) for digest, secret in case.vault.by_digest().items() if digest not in stored]
+    for place, (digest, secret) in enumerate(new):
+        yield {
+            "case_reference": case.reference,
+            "digest": digest,
+            "salt": secret.salt.hex(),
+            "text": secret.text,
+            "version": case.version,
+            "place": place,
+            "folded": folded(secret.text) if digest in told else None,
+        }
+
+
+@attrs.frozen
+class Base:
+    """A case as it is stored, which a change is made on.
+
+    Args:
+        case: the case.
+        link: the link of its last event.
+    """
+
+    case: Case
+    link: str
+
+
+@attrs.frozen
+class StoredCase:
+    """What is stored of a case, as one row has it.
+
+    Args:
+        reference: its reference.
+        version: how many events it should have.
+        link: the link of the last one.
+        fold: the version of the fold that made the document.
+        document: the folded state.
+        events: the documents of its events, separated by commas.
+        texts: the texts, as a JSON list of digest, salt and text.
+    """
+
+    reference: str
+    version: int
+    link: str
+    fold: int
+    document: str
+    events: str
+    texts: str | None
+
+    def read(self, database: str) -> Case:
+        """The case.
+
+        Raises:
+            StoreDamagedError: a document is not one, or events are missing; it names the case and what is wrong.
+        """
+        try:
+            return self._case(self._story(), texts_of(self.texts))
+        except FaultsError as error:
+            wrong = ", ".join(fault.path for fault in error.faults)
+        except (ValueError, TypeError, KeyError) as error:
+            wrong = "the story" if isinstance(error, StoryError) else "a document or a text"
+        raise StoreDamagedError(database, f"case {self.reference!r}: {wrong}") from None
+
+    def _story(self) -> tuple[Event, ...]:
+        documents = json.loads(f"[{self.events}]")
+        documents.sort(key=lambda document: document["number"])
+        events = tuple(map(read_event, documents))
+        if [event.number for event in events] != list(range(1, self.version + 1)):
+            raise StoryError(self.reference, self.version, self.reference, len(events))
+        return events
+
+    def _case(self, events: tuple[Event, ...], vault: Vault) -> Case:
+        if self.fold != STATE_VERSION:
+            return Case.from_events(events, vault)
+        return read_state(json.loads(self.document), events, vault)
+
+
+def texts_of(stored: str | None) -> Vault:
+    """The texts that a JSON list of digest, salt and text tells."""
+    if stored is None:
+        return Vault()
+    return Vault({digest: Secret(text, bytes.fromhex(salt)) for digest, salt, text in json.loads(stored)})

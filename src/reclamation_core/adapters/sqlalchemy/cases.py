@@ -1,0 +1,178 @@
+"""The cases as a unit of work sees them: those committed, those it wrote in their place."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any
+
+from sqlalchemy import FromClause, Select, Subquery, bindparam, func, select, union_all
+
+from reclamation_core.adapters.matching import meets
+from reclamation_core.adapters.sqlalchemy.case_rows import Base, StoredCase
+from reclamation_core.adapters.sqlalchemy.database import Database, Question
+from reclamation_core.adapters.sqlalchemy.matching import criteria
+from reclamation_core.adapters.sqlalchemy.stories import events_of, texts_of
+from reclamation_core.adapters.sqlalchemy.tables import CASE_EVENTS, CASE_TEXTS, CASES
+from reclamation_core.adapters.waiting import Waiting
+from reclamation_core.cases import Case
+from reclamation_core.ports import CaseNotFoundError, CasePage, CaseQuery, CaseRepository, RepeatedSourceError
+
+
+def stored_cases(cases: FromClause, backend: str) -> Select[Any]:
+    """What is stored of cases, as `StoredCase` has it.
+
+    Args:
+        cases: the rows of the cases wanted.
+        backend: which database it is asked of.
+    """
+    return select(
+        cases.c.reference,
+        cases.c.version,
+        cases.c.link,
+        cases.c.fold,
+        cases.c.document,
+        events_of(CASE_EVENTS, CASE_EVENTS.c.case_reference, cases.c.reference, backend),
+        texts_of(CASE_TEXTS, CASE_TEXTS.c.case_reference, cases.c.reference, backend),
+    )
+
+
+class CaseQuestions:
+    """What is asked of the committed cases, compiled once for a database."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+
+    @cached_property
+    def _by_reference(self) -> Question:
+        wanted = stored_cases(CASES, self.database.backend).where(CASES.c.reference == bindparam("reference"))
+        return self.database.question(wanted)
+
+    @cached_property
+    def _by_source(self) -> Question:
+        wanted = stored_cases(CASES, self.database.backend).where(CASES.c.source == bindparam("source"))
+        return self.database.question(wanted)
+
+    def by_reference(self, reference: str) -> Base | None:
+        """The committed case with a reference."""
+        return self._base(self.database.ask(self._by_reference, {"reference": reference}))
+
+    def by_source(self, source: str) -> Base | None:
+        """The committed case registered from a source message."""
+        return self._base(self.database.ask(self._by_source, {"source": source}))
+
+    @cached_property
+    def _taken(self) -> Question:
+        columns = (CASES.c.reference, CASES.c.version)
+        named = select(*columns).where(CASES.c.reference == bindparam("reference"))
+        told = select(*columns).where(CASES.c.source == bindparam("source"))
+        return self.database.question(union_all(named, told))
+
+    def taken(self, reference: str, source: str | None) -> tuple[int | None, str | None]:
+        """The version of the committed case with a reference; else the reference of the one with a source."""
+        row = self.database.ask(self._taken, {"reference": reference, "source": source})
+        if row is None:
+            return None, None
+        return (row[1], None) if row[0] == reference else (None, row[0])
+
+    def page(self, query: CaseQuery, left_out: set[str], most: int) -> list[Case]:
+        """Committed cases that meet a query, in the order of their references, at most so many."""
+        chosen = self._meeting(query, left_out).order_by(CASES.c.reference).limit(most)
+        if query.after is not None:
+            chosen = chosen.where(CASES.c.reference > query.after)
+        page: Subquery = chosen.subquery()
+        rows = self.database.rows(stored_cases(page, self.database.backend).order_by(page.c.reference))
+        return [StoredCase(*tuple[Any, ...](row)).read(self.database.name) for row in rows]
+
+    def count(self, query: CaseQuery, left_out: set[str]) -> int:
+        """How many committed cases meet a query."""
+        chosen = self._meeting(query, left_out).subquery()
+        return int(self.database.rows(select(func.count()).select_from(chosen))[0][0])
+
+    def _meeting(self, query: CaseQuery, left_out: set[str]) -> Select[Any]:
+        columns = (CASES.c.reference, CASES.c.version, CASES.c.link, CASES.c.fold, CASES.c.document)
+        chosen = select(*columns).where(*criteria(query, self.database.backend))
+        return chosen.where(CASES.c.reference.not_in(sorted(left_out))) if left_out else chosen
+
+    def _base(self, row: Any) -> Base | None:
+        if row is None:
+            return None
+        stored = StoredCase(*row)
+        return Base(stored.read(self.database.name), stored.link)
+
+
+class SqlAlchemyCases(CaseRepository):
+    """The cases as a unit of work sees them.
+
+    Attributes:
+        waiting: what it wrote.
+        bases: by reference, what is stored of the cases that it changed.
+    """
+
+    def __init__(self, questions: CaseQuestions) -> None:
+        self._questions = questions
+        self._loaded: dict[str, Base] = {}
+        self._sources: dict[str, str] = {}
+        self.waiting: Waiting[Case] = Waiting()
+        self.bases: dict[str, Base] = {}
+
+    def add(self, case: Case) -> None:
+        taken, other = self._taken(case.reference, case.source)
+        if taken is None and other is not None:
+            raise RepeatedSourceError(str(case.source), other)
+        self.waiting.add(case.reference, case, taken)
+        if case.source is not None:
+            self._sources[case.source] = case.reference
+
+    def _taken(self, reference: str, source: str | None) -> tuple[int | None, str | None]:
+        """The version of the case with a reference, and the reference of the one with a source; where there are."""
+        written = self.waiting.written.get(reference)
+        if written is not None:
+            return written[1].version, None
+        other = self._sources.get(source or "")
+        return self._questions.taken(reference, source) if other is None else (None, other)
+
+    def save(self, case: Case, expected: int) -> None:
+        reference = case.reference
+        if reference in self.waiting.written:
+            self.waiting.save(reference, case, expected, self.get(reference).version)
+            return
+        base = self._loaded.get(reference)
+        # What was loaded at that version in this unit need not be asked for again: the commit looks.
+        if base is None or base.case.version != expected:
+            base = self._stored(reference)
+        self.waiting.save(reference, case, expected, base.case.version)
+        self.bases[reference] = base
+
+    def get(self, reference: str) -> Case:
+        written = self.waiting.written.get(reference)
+        return self._stored(reference).case if written is None else written[1]
+
+    def _stored(self, reference: str) -> Base:
+        base = self._questions.by_reference(reference)
+        if base is None:
+            raise CaseNotFoundError(reference)
+        self._loaded[reference] = base
+        return base
+
+    def by_source(self, source: str) -> Case | None:
+        written = self.waiting.written.get(self._sources.get(source, ""))
+        if written is not None:
+            return written[1]
+        base = self._questions.by_source(source)
+        if base is None:
+            return None
+        self._loaded[base.case.reference] = base
+        return self.get(base.case.reference) if base.case.reference in self.waiting.written else base.case
+
+    def find(self, query: CaseQuery) -> CasePage:
+        mine = [case for case in self._mine(query) if query.after is None or case.reference > query.after]
+        stored = self._questions.page(query, set(self.waiting.written), query.limit + 1)
+        found = sorted([*mine, *stored], key=lambda case: case.reference) if mine else stored
+        more = len(found) > query.limit
+        return CasePage(tuple(found[: query.limit]), found[query.limit - 1].reference if more else None)
+
+    def count(self, query: CaseQuery) -> int:
+        return len(self._mine(query)) + self._questions.count(query, set(self.waiting.written))
+
+    def _mine(self, query: CaseQuery) -> list[Case]:
+        return [case for _, case in self.waiting.written.values() if meets(case, query)]

@@ -1,0 +1,137 @@
+"""A database in use: reading one statement at a time, writing in one short transaction; again where that is safe."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, Final, TypeVar
+
+import attrs
+from sqlalchemy import Connection, Engine, Executable, Row
+from sqlalchemy.exc import DBAPIError
+
+from reclamation_core.adapters.sqlalchemy.addresses import shown
+from reclamation_core.adapters.sqlalchemy.errors import again, reason_of, told
+
+T = TypeVar("T")
+Work = Callable[[Connection, int], T]
+"""What is done in one transaction, given how often it was tried before: 0 at first."""
+
+_LOG: Final = logging.getLogger(__name__)
+_TRIES: Final = 4
+_PAUSE: Final = 0.02
+_BEGIN: Final = {"sqlite": "BEGIN IMMEDIATE", "postgresql": "BEGIN ISOLATION LEVEL READ COMMITTED"}
+
+
+@attrs.frozen
+class Question:
+    """A statement with text parameters, compiled once: what is asked for again and again costs what the driver costs.
+
+    Args:
+        statement: what is asked.
+        sql: the same, as the driver takes it.
+        fixed: the parameters that are the statement's own.
+        names: its parameters in their order, where the driver takes them by place; else None.
+    """
+
+    statement: Executable
+    sql: str
+    fixed: Mapping[str, Any]
+    names: tuple[str, ...] | None
+
+    def arguments(self, given: Mapping[str, str | None]) -> Any:
+        """The parameters as the driver takes them."""
+        whole = {**self.fixed, **given}
+        return whole if self.names is None else [whole[name] for name in self.names]
+
+
+class Database:
+    """An engine, and how this adapter uses it.
+
+    Args:
+        engine: the engine; each of its connections is in the driver's autocommit.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self.dialect = engine.dialect
+        self.name = shown(engine.url)
+        self.backend = engine.dialect.name
+
+    def question(self, statement: Any) -> Question:
+        """A statement, compiled for this database."""
+        compiled = statement.compile(dialect=self.dialect)
+        names = tuple(compiled.positiontup) if compiled.positional else None
+        return Question(statement, str(compiled), compiled.params, names)
+
+    def ask(self, question: Question, given: Mapping[str, str | None]) -> Any:
+        """The first row of an answer; None where there is none."""
+        with told(self.name):
+            try:
+                return self._asked(question, given)
+            except self.dialect.loaded_dbapi.Error:
+                # SQLAlchemy's own way, which takes longer, does it again where that may help, and names the error.
+                rows = self.rows(question.statement, given)
+        return rows[0] if rows else None
+
+    def _asked(self, question: Question, given: Mapping[str, str | None]) -> Any:
+        connection = self.engine.raw_connection()
+        try:
+            cursor = connection.cursor()
+            cursor.execute(question.sql, question.arguments(given))
+            row = cursor.fetchone()
+            cursor.close()
+        except self.dialect.loaded_dbapi.Error as error:
+            if self.dialect.is_disconnect(error, connection, None):
+                connection.invalidate(error)
+            raise
+        else:
+            return row
+        finally:
+            connection.close()
+
+    def rows(self, statement: Executable, given: Mapping[str, Any] | None = None) -> list[Row[Any]]:
+        """The rows of an answer, of what is committed."""
+        return self._tried(lambda _: self._rows(statement, given))
+
+    def _rows(self, statement: Executable, given: Mapping[str, Any] | None) -> list[Row[Any]]:
+        with self.engine.connect() as connection:
+            return list(connection.execute(statement, given).all())
+
+    def write(self, work: Work[T]) -> T:
+        """Do something in one transaction: all of it or nothing.
+
+        It is done again where the database says that this may succeed, and after a connection was lost.
+        """
+
+        def attempt(tried: int) -> T:
+            with self.transaction() as connection:
+                return work(connection, tried)
+
+        return self._tried(attempt)
+
+    @contextmanager
+    def transaction(self) -> Iterator[Connection]:
+        """A connection in a transaction that ends with the block: kept, or undone where an error leaves it."""
+        with self.engine.connect() as connection:
+            connection.exec_driver_sql(_BEGIN[self.backend])
+            yield connection
+            connection.commit()
+
+    def _tried(self, attempt: Callable[[int], T]) -> T:
+        with told(self.name):
+            for tried in range(_TRIES - 1):
+                try:
+                    return attempt(tried)
+                except DBAPIError as error:
+                    if not again(error):
+                        raise
+                    _LOG.warning("%s: tried again after %s", self.name, reason_of(error))
+                    time.sleep(_PAUSE * tried)
+            return attempt(_TRIES - 1)
+
+    def close(self) -> None:
+        """Close every connection."""
+        self.engine.dispose()

@@ -1,0 +1,110 @@
+"""Engines: how each database is entered, and with which settings.
+
+Every connection is in the driver's autocommit: what is read is one statement and needs no transaction; what is written
+opens its own (`Database.writing`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import attrs
+from sqlalchemy import URL, Engine, create_engine, event
+from sqlalchemy.pool import QueuePool
+
+from reclamation_core.adapters.sqlalchemy.addresses import read_address, settled
+from reclamation_core.errors import MissingExtraError
+
+
+def _seconds(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value <= 86_400:
+        raise ValueError(f"{attribute.name}: {value!r}; give seconds, more than 0 and at most a day")
+
+
+def _size(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
+    if type(value) is not int or value < 1:
+        raise ValueError(f"{attribute.name}: {value!r}; give a whole number, at least 1")
+
+
+@attrs.frozen(kw_only=True)
+class Settings:
+    """How a database is used.
+
+    Args:
+        wait: seconds to wait for somebody else's lock, and for a connection; then StoreBusyError.
+        statement_timeout: seconds that PostgreSQL gives one statement; then StoreBusyError.
+        connections: how many connections are kept open at most.
+        durable: whether SQLite waits at each commit until it is on the disk (`synchronous` FULL). Without it the last
+            commits may be lost when the power fails; nothing is ever half written.
+
+    Raises:
+        ValueError: a value is refused.
+    """
+
+    wait: float = attrs.field(default=10.0, validator=_seconds)
+    statement_timeout: float = attrs.field(default=60.0, validator=_seconds)
+    connections: int = attrs.field(default=10, validator=_size)
+    durable: bool = True
+
+
+def open_engine(url: str | URL, settings: Settings | None = None) -> Engine:
+    """An engine on a database, with the settings that this adapter works with; nothing is connected yet.
+
+    Raises:
+        TypeError, ValueError: the address is none that is known here.
+        MissingExtraError: the driver is not installed.
+    """
+    address, how = settled(read_address(url)), settings or Settings()
+    try:
+        engine = create_engine(
+            address,
+            poolclass=QueuePool,
+            pool_size=how.connections,
+            max_overflow=0,
+            pool_timeout=how.wait,
+            isolation_level="AUTOCOMMIT",
+            hide_parameters=True,
+            connect_args=_arguments(address, how),
+        )
+    except ModuleNotFoundError as error:
+        raise MissingExtraError(error.name or "psycopg", "postgres") from None
+    event.listen(engine, "connect", _saying(_statements(address, how)))
+    return engine
+
+
+def _arguments(address: URL, how: Settings) -> dict[str, Any]:
+    """What the driver is given with each connection."""
+    if address.get_backend_name() == "sqlite":
+        return {"check_same_thread": False, "timeout": how.wait}
+    return {"application_name": "reclamation_core"}
+
+
+def _statements(address: URL, how: Settings) -> tuple[str, ...]:
+    """What is said once on each new connection."""
+    if address.get_backend_name() == "sqlite":
+        return (
+            f"PRAGMA busy_timeout = {round(how.wait * 1000)}",
+            "PRAGMA journal_mode = WAL",
+            f"PRAGMA synchronous = {'FULL' if how.durable else 'NORMAL'}",
+            "PRAGMA foreign_keys = ON",
+        )
+    return (
+        f"SET lock_timeout = {round(how.wait * 1000)}",
+        f"SET statement_timeout = {round(how.statement_timeout * 1000)}",
+        f"SET idle_in_transaction_session_timeout = {round(how.statement_timeout * 1000)}",
+    )
+
+
+def _saying(statements: tuple[str, ...]) -> Callable[[Any, Any], None]:
+    def say(connection: Any, _: Any) -> None:
+        cursor = connection.cursor()
+        try:
+            for statement in statements:
+                cursor.execute(statement)
+        except BaseException:
+            connection.close()  # the pool does not know it yet
+            raise
+        cursor.close()
+
+    return say

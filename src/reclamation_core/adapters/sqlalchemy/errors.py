@@ -1,0 +1,92 @@
+"""What drivers raise, as errors of the house: the one place where they are told apart.
+
+Nothing of what was asked or written is shown: neither statement nor parameters, nor what the database quotes of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+
+from reclamation_core.ports import (
+    StoreBusyError,
+    StoreDamagedError,
+    StoreError,
+    StoreFullError,
+    StoreReadOnlyError,
+    StoreUnreachableError,
+)
+
+# By the beginning of SQLite's error name; an extended code such as SQLITE_IOERR_WRITE begins as its group does.
+_SQLITE: dict[str, type[StoreError]] = {
+    "SQLITE_BUSY": StoreBusyError,
+    "SQLITE_LOCKED": StoreBusyError,
+    "SQLITE_READONLY": StoreReadOnlyError,
+    "SQLITE_PERM": StoreReadOnlyError,
+    "SQLITE_FULL": StoreFullError,
+    "SQLITE_IOERR_WRITE": StoreFullError,
+    "SQLITE_CANTOPEN": StoreUnreachableError,
+    "SQLITE_CORRUPT": StoreDamagedError,
+    "SQLITE_NOTADB": StoreDamagedError,
+}
+# By the beginning of PostgreSQL's SQLSTATE: two letters are a class of errors.
+_POSTGRESQL: dict[str, type[StoreError]] = {
+    "55P03": StoreBusyError,
+    "57014": StoreBusyError,
+    "40": StoreBusyError,
+    "25006": StoreReadOnlyError,
+    "42501": StoreReadOnlyError,
+    "53100": StoreFullError,
+    "53": StoreUnreachableError,
+    "08": StoreUnreachableError,
+    "28": StoreUnreachableError,
+    "3D": StoreUnreachableError,
+    "57P": StoreUnreachableError,
+    "25P03": StoreUnreachableError,
+    "XX00": StoreDamagedError,
+}
+_AGAIN = ("40001", "40P01")
+
+
+def reason_of(error: DBAPIError) -> str:
+    """What the driver calls an error: its code where it has one, and its class."""
+    code = getattr(error.orig, "sqlstate", None) or getattr(error.orig, "sqlite_errorname", None)
+    return " ".join(filter(None, [code, type(error.orig).__name__]))
+
+
+def again(error: DBAPIError) -> bool:
+    """Whether the same may succeed when it is done again from its beginning."""
+    return error.connection_invalidated or getattr(error.orig, "sqlstate", None) in _AGAIN
+
+
+def _kind(error: DBAPIError) -> type[StoreError]:
+    reason = reason_of(error)
+    for table in (_SQLITE, _POSTGRESQL):
+        for beginning, kind in table.items():
+            if reason.startswith(beginning):
+                return kind
+    lost = error.connection_invalidated or type(error.orig).__name__ in {"ConnectionTimeout", "OperationalError"}
+    return StoreUnreachableError if lost else StoreError
+
+
+@contextmanager
+def told(database: str) -> Iterator[None]:
+    """Raise what the drivers raise as errors of the house.
+
+    Args:
+        database: the database, as it is shown.
+    """
+    failure: StoreError | None = None
+    try:
+        yield
+    except DBAPIError as error:
+        failure = _kind(error)(database, reason_of(error))
+    except PoolTimeoutError:
+        failure = StoreBusyError(database, "every connection is in use")
+    except SQLAlchemyError as error:
+        failure = StoreError(database, type(error).__name__)
+    if failure is not None:
+        raise failure from None  # what the driver says may quote what was written

@@ -1,0 +1,77 @@
+"""The feed: positions are given after the commit, so that whoever reads misses nothing, however late a writer commits.
+
+On SQLite writers come one after the other, and give the positions themselves. On PostgreSQL a writer gives an event its
+place in the order of writing only (below 0); whoever reads gives positions to what is committed by then, one reader at
+a time, and no writer waits for it.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Connection, func, literal_column, select, text
+
+from reclamation_core.adapters.sqlalchemy.database import Database
+from reclamation_core.adapters.sqlalchemy.tables import CASE_EVENTS, FEED_LOCK
+from reclamation_core.cases.documents import read_event
+from reclamation_core.errors import FaultsError
+from reclamation_core.ports import EventFeed, FeedItem, StoreDamagedError
+
+_AT_ONCE: Final = 10_000
+_WAITING: Final = select(CASE_EVENTS.c.number).where(CASE_EVENTS.c.position < 0).limit(1)
+_LOCK: Final = text(f"SELECT one FROM {FEED_LOCK} FOR UPDATE")
+# A story's events were committed in their order, each after the one before was written: so they get their positions.
+_NUMBER: Final = text(
+    f"UPDATE {CASE_EVENTS} AS e SET position = n.place FROM ("
+    "SELECT case_reference, number, "
+    f"(SELECT greatest(max(position), 0) FROM {CASE_EVENTS}) + row_number() OVER (ORDER BY position DESC) AS place "
+    f"FROM {CASE_EVENTS} WHERE position < 0 ORDER BY position DESC LIMIT {_AT_ONCE}"
+    ") AS n WHERE e.case_reference = n.case_reference AND e.number = n.number"
+)
+
+
+def position_of_new(backend: str) -> ColumnElement[Any]:
+    """The position of an event that is being written."""
+    if backend == "postgresql":
+        return literal_column("-nextval('reclamation_writing')")
+    last = CASE_EVENTS.alias("last")
+    return func.coalesce(select(func.max(last.c.position)).scalar_subquery(), 0) + 1
+
+
+class SqlAlchemyFeed(EventFeed):
+    """The events in the order of their positions."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def read(self, after: int = 0, limit: int = 500) -> tuple[FeedItem, ...]:
+        if after < 0 or limit < 1:
+            raise ValueError(f"after, limit: {after!r}, {limit!r}; give a position from 0 on and a limit from 1 on")
+        rows = self._page(after, limit)
+        # Positions given now come after all those given before: a full page needs none.
+        while len(rows) < limit and self._database.rows(_WAITING):
+            self._database.write(_number)
+            rows = self._page(after, limit)
+        return tuple(FeedItem(row.position, self._event(row)) for row in rows)
+
+    def _page(self, after: int, limit: int) -> list[Any]:
+        columns = (CASE_EVENTS.c.position, CASE_EVENTS.c.case_reference, CASE_EVENTS.c.number, CASE_EVENTS.c.document)
+        wanted = select(*columns).where(CASE_EVENTS.c.position > after)
+        return self._database.rows(wanted.order_by(CASE_EVENTS.c.position).limit(limit))
+
+    def _event(self, row: Any) -> Any:
+        try:
+            return read_event(json.loads(row.document))
+        except FaultsError as error:
+            wrong = ", ".join(fault.path for fault in error.faults)
+        except ValueError:
+            wrong = "no JSON"
+        where = f"case {row.case_reference!r}, event {row.number}"
+        raise StoreDamagedError(self._database.name, f"{where}: {wrong}") from None
+
+
+def _number(connection: Connection, _: int) -> None:
+    """Give positions to what is committed and has none, one reader at a time."""
+    connection.execute(_LOCK)
+    connection.execute(_NUMBER)

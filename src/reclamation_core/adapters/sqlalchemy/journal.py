@@ -1,0 +1,53 @@
+"""The journal: the texts of the events exactly as they are stored, with their links, decoded by nobody."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
+
+from sqlalchemy import Column, Select, func, select, union
+
+from reclamation_core.adapters.sqlalchemy.database import Database
+from reclamation_core.adapters.sqlalchemy.tables import CASE_EVENTS, CASES
+from reclamation_core.cases.journal import Entry, WrittenStory
+from reclamation_core.ports import Journal
+
+
+class SqlAlchemyJournal(Journal):
+    """The stories as they are stored, of cases that were deleted too where their events are left."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def read(self, after: str | None = None, limit: int = 500) -> tuple[WrittenStory, ...]:
+        if limit < 1:
+            raise ValueError(f"limit: {limit!r}; give one from 1 on")
+        rows = groupby(self._database.rows(_stories(after, limit)), key=itemgetter(0, 1))
+        return tuple(WrittenStory(case, version, _entries(list(story))) for (case, version), story in rows)
+
+
+def _entries(rows: list[Any]) -> tuple[Entry, ...]:
+    """The entries of a story; none where its events are gone."""
+    return tuple(Entry(*row[2:]) for row in rows if row[2] is not None)
+
+
+def _stories(after: str | None, limit: int) -> Select[Any]:
+    """A page of stories, an event a row, all in one statement."""
+    named = union(
+        _names(CASES.c.reference, after, limit), _names(CASE_EVENTS.c.case_reference, after, limit)
+    ).subquery()
+    page = select(named.c[0].label("reference")).order_by(named.c[0]).limit(limit).subquery()
+    told = page.outerjoin(CASES, CASES.c.reference == page.c.reference).outerjoin(
+        CASE_EVENTS, CASE_EVENTS.c.case_reference == page.c.reference
+    )
+    columns = (CASE_EVENTS.c.number, CASE_EVENTS.c.document, CASE_EVENTS.c.link)
+    stories = select(page.c.reference, func.coalesce(CASES.c.version, 0), *columns).select_from(told)
+    return stories.order_by(page.c.reference, CASE_EVENTS.c.number)
+
+
+def _names(column: Column[Any], after: str | None, limit: int) -> Select[Any]:
+    """The next references that a column has: more than the page needs from neither table is looked at."""
+    names = select(column.label("reference")).distinct().order_by(column).limit(limit)
+    named = (names if after is None else names.where(column > after)).subquery()
+    return select(named.c.reference)

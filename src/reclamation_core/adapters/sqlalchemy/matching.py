@@ -1,0 +1,60 @@
+"""A query for cases as SQL: every value is bound."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import ColumnElement, exists, func, select
+
+from reclamation_core.adapters.sqlalchemy.tables import CASE_CAUSES, CASE_SITES, CASE_TEXTS, CASES
+from reclamation_core.ports import CaseQuery, folded
+
+Criterion = ColumnElement[bool]
+
+
+def criteria(query: CaseQuery, backend: str) -> list[Criterion]:
+    """The criteria of a query, the page apart.
+
+    Args:
+        query: what is asked for.
+        backend: `sqlite` or `postgresql`, which name their functions differently.
+    """
+    return [*_codes(query), *_places(query), *_dates(query), *_told(query, backend)]
+
+
+def _codes(query: CaseQuery) -> Iterator[Criterion]:
+    if query.kind is not None:
+        yield CASES.c.kind == query.kind.value
+    if query.states:
+        yield CASES.c.state.in_(sorted(state.value for state in query.states))
+    if query.levels:
+        yield CASES.c.level.in_(sorted(level.value for level in query.levels))
+
+
+def _places(query: CaseQuery) -> Iterator[Criterion]:
+    if query.sites:
+        having = select(CASE_SITES.c.case_reference).where(CASE_SITES.c.site.in_(sorted(query.sites)))
+        yield CASES.c.reference.in_(having)
+    if query.owner is not None:
+        yield CASES.c.handling_unit == query.owner
+
+
+def _dates(query: CaseQuery) -> Iterator[Criterion]:
+    if query.due_until is not None:
+        yield CASES.c.awaited_on <= query.due_until
+    if query.received_from is not None:
+        yield CASES.c.received_on >= query.received_from
+    if query.received_until is not None:
+        yield CASES.c.received_on <= query.received_until
+
+
+def _told(query: CaseQuery, backend: str) -> Iterator[Criterion]:
+    if query.theme is not None:
+        named = select(CASE_CAUSES.c.case_reference).where(CASE_CAUSES.c.family == query.theme)
+        yield CASES.c.reference.in_(named)
+    if query.text is not None:
+        # Not LIKE: it has signs of its own, and SQLite refuses it a long text.
+        find: Any = func.instr if backend == "sqlite" else func.strpos
+        found = find(CASE_TEXTS.c.folded, folded(query.text)) > 0
+        yield exists().where(CASE_TEXTS.c.case_reference == CASES.c.reference, found)

@@ -1,0 +1,160 @@
+"""A plan as rows, and the rows as a plan."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+
+import attrs
+
+from reclamation_core.adapters.sqlalchemy.case_rows import Row, code, rank, texts_of
+from reclamation_core.cases import Commitment
+from reclamation_core.cases.plans import (
+    Action,
+    Edition,
+    Pgaac,
+    PlanEvent,
+    PlanScope,
+    PlanStoryError,
+    event_document,
+    read_event,
+)
+from reclamation_core.documents import canonical_json
+from reclamation_core.errors import FaultsError
+from reclamation_core.ports import StoreDamagedError
+
+
+def plan_row(plan: Pgaac) -> Row:
+    """The row of a plan."""
+    scope = plan.scope
+    return {
+        "scope": scope.key,
+        "kind": code(scope.kind),
+        "kind_rank": scope.kind.rank,
+        "code": scope.code,
+        "version": plan.version,
+    }
+
+
+def event_rows(events: Iterable[PlanEvent]) -> Iterator[Row]:
+    """The rows of events."""
+    for event in events:
+        document = event_document(event)
+        yield {
+            "scope": event.plan.key,
+            "number": event.number,
+            "type": document["data"]["type"],
+            "occurred_at": event.occurred_at,
+            "recorded_at": event.recorded_at,
+            "role": code(event.role),
+            "document": canonical_json(document),
+        }
+
+
+def text_rows(plan: Pgaac, kept: Iterable[str]) -> Iterator[Row]:
+    """The rows of the texts that are new; `kept` are the digests stored."""
+    stored = set(kept)
+    new = [(digest, secret) for digest, secret in plan.vault.by_digest().items() if digest not in stored]
+    for place, (digest, secret) in enumerate(new):
+        yield {
+            "scope": plan.scope.key,
+            "digest": digest,
+            "salt": secret.salt.hex(),
+            "text": secret.text,
+            "version": plan.version,
+            "place": place,
+        }
+
+
+def _digest(text: object) -> str | None:
+    return text.digest if isinstance(text, Commitment) else None
+
+
+def action_row(action: Action) -> Row:
+    """What is told of an action, but whose plan it is on."""
+    judgement, abandonment = action.judgement, action.abandonment
+    return {
+        "reference": action.reference,
+        "type": code(action.type),
+        "origin": code(action.origin),
+        "origin_reference": action.origin_reference,
+        "process": action.process,
+        "site": action.site,
+        "level": code(action.level),
+        "level_rank": rank(action.level),
+        "cause_family": action.cause_family,
+        "priority": code(action.priority),
+        "priority_rank": action.priority.rank,
+        "status": code(action.status),
+        "added_at": action.added,
+        "planned_on": action.planned,
+        "started_at": action.started,
+        "done_at": action.done,
+        "check_on": action.check_on,
+        "effectiveness": code(action.effectiveness),
+        "judged_at": None if judgement is None else judgement.at,
+        "closed_at": action.closed,
+        "abandoned_at": None if abandonment is None else abandonment.at,
+        "reopenings": len(action.reopenings),
+        "what": _digest(action.what),
+        "owner": _digest(action.owner),
+        "cause": _digest(action.cause),
+        "criterion": _digest(action.criterion),
+    }
+
+
+def edition_row(edition: Edition) -> Row:
+    """The row of an edition, its lines apart."""
+    return {
+        "scope": edition.scope.key,
+        "number": edition.number,
+        "published_at": edition.published_at,
+        "recipients": "\n".join(edition.recipients),
+    }
+
+
+def line_rows(edition: Edition) -> Iterator[Row]:
+    """The rows of an edition's lines."""
+    for line in edition.lines:
+        place = {"scope": edition.scope.key, "number": edition.number, "line_scope": line.scope.key}
+        yield place | action_row(line.action)
+
+
+@attrs.frozen
+class StoredPlan:
+    """What is stored of a plan, as one row has it.
+
+    Args:
+        scope: the key of its scope.
+        version: how many events it should have.
+        events: the documents of its events, separated by commas.
+        texts: the texts, as a JSON list of digest, salt and text.
+    """
+
+    scope: str
+    version: int
+    events: str
+    texts: str | None
+
+    def read(self, database: str) -> Pgaac:
+        """The plan.
+
+        Raises:
+            StoreDamagedError: a document is not one, or events are missing; it names the plan and what is wrong.
+        """
+        try:
+            return self._plan()
+        except FaultsError as error:
+            wrong = ", ".join(fault.path for fault in error.faults)
+        except (ValueError, TypeError, KeyError) as error:
+            wrong = "the story" if isinstance(error, PlanStoryError) else "a document or a text"
+        raise StoreDamagedError(database, f"plan {self.scope!r}: {wrong}") from None
+
+    def _plan(self) -> Pgaac:
+        scope = PlanScope.parse(self.scope)
+        documents = json.loads(f"[{self.events}]")
+        documents.sort(key=lambda document: document["number"])
+        plan = Pgaac.from_events(scope, map(read_event, documents), texts_of(self.texts))
+        if plan.version != self.version:
+            raise PlanStoryError(scope, self.version, scope, plan.version, "events are missing")
+        return plan

@@ -1,0 +1,101 @@
+"""Writing plans: what is new of each against what is stored."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import attrs
+
+from reclamation_core.adapters.sqlalchemy import plan_rows as rows
+from reclamation_core.adapters.sqlalchemy.case_rows import Row
+from reclamation_core.adapters.sqlalchemy.tables import (
+    ACTION_CASES,
+    ACTIONS,
+    EDITION_LINES,
+    EDITIONS,
+    PLAN_EVENTS,
+    PLAN_TEXTS,
+    PLANS,
+)
+from reclamation_core.adapters.sqlalchemy.writing import Step, Writer
+from reclamation_core.cases.plans import Action, Edition, Pgaac
+
+
+@attrs.frozen
+class PlanChange:
+    """A plan to be written: as it is stored, without a story where it is new, and as it is to be."""
+
+    base: Pgaac
+    plan: Pgaac
+
+    @property
+    def scope(self) -> str:
+        """The key of its scope."""
+        return self.plan.scope.key
+
+    def actions(self) -> Iterator[tuple[Action | None, Action]]:
+        """The actions that are new or changed, each with what is stored of it."""
+        before = {action.reference: action for action in self.base.actions}
+        for action in self.plan.actions:
+            if before.get(action.reference) != action:
+                yield before.get(action.reference), action
+
+    def editions(self) -> tuple[Edition, ...]:
+        """The editions that are new."""
+        return self.plan.editions[len(self.base.editions) :]
+
+    def served(self) -> tuple[set[tuple[str, str]], set[tuple[str, str]]]:
+        """The cases served, each with the action: those to be put in, those to be taken out."""
+        before, after = _served(self.base), _served(self.plan)
+        return after - before, before - after
+
+
+def _served(plan: Pgaac) -> set[tuple[str, str]]:
+    return {(action.reference, case) for action in plan.actions for case in action.cases}
+
+
+def changes(written: Mapping[str, tuple[int, Pgaac]], bases: Mapping[str, Pgaac]) -> list[PlanChange]:
+    """What a unit of work wrote, in the order of the scopes, so that no two units wait for each other."""
+    plans = [written[scope][1] for scope in sorted(written)]
+    return [PlanChange(bases.get(plan.scope.key, Pgaac(scope=plan.scope)), plan) for plan in plans]
+
+
+def steps(writer: Writer, changed: list[PlanChange]) -> Iterator[Step]:
+    """What writes plans."""
+    new = [change for change in changed if change.base.version == 0]
+    old = [change for change in changed if change.base.version > 0]
+    yield from writer.insert(PLANS, (rows.plan_row(change.plan) for change in new))
+    yield from writer.update(PLANS, ((change.base.version, rows.plan_row(change.plan)) for change in old))
+    for change in changed:
+        events = change.plan.events[change.base.version :]
+        yield from writer.insert(PLAN_EVENTS, rows.event_rows(events))
+        yield from _text_steps(writer, change)
+        yield from _action_steps(writer, change)
+        yield from _edition_steps(writer, change)
+
+
+def _text_steps(writer: Writer, change: PlanChange) -> Iterator[Step]:
+    before, after = change.base.vault.by_digest(), change.plan.vault.by_digest()
+    yield from writer.insert(PLAN_TEXTS, rows.text_rows(change.plan, before))
+    gone = (digest for digest in before if digest not in after)
+    yield from writer.delete(PLAN_TEXTS, ({"scope": change.scope, "digest": digest} for digest in gone))
+
+
+def _action_steps(writer: Writer, change: PlanChange) -> Iterator[Step]:
+    scope, touched = {"scope": change.scope}, list(change.actions())
+    replaced = (scope | {"reference": action.reference} for before, action in touched if before is not None)
+    yield from writer.delete(ACTIONS, replaced)
+    yield from writer.insert(ACTIONS, (scope | rows.action_row(action) for _, action in touched))
+    new, gone = change.served()
+    yield from writer.insert(ACTION_CASES, (_served_row(change.scope, key) for key in sorted(new)))
+    yield from writer.delete(ACTION_CASES, (_served_row(change.scope, key) for key in sorted(gone)))
+
+
+def _served_row(scope: str, key: tuple[str, str]) -> Row:
+    return {"scope": scope, "action": key[0], "case_reference": key[1]}
+
+
+def _edition_steps(writer: Writer, change: PlanChange) -> Iterator[Step]:
+    editions = change.editions()
+    yield from writer.insert(EDITIONS, map(rows.edition_row, editions))
+    yield from writer.insert(EDITION_LINES, (row for edition in editions for row in rows.line_rows(edition)))

@@ -1,0 +1,83 @@
+"""The plans as a unit of work sees them: those committed, those it wrote in their place."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from sqlalchemy import bindparam, select
+
+from reclamation_core.adapters.sqlalchemy.database import Database, Question
+from reclamation_core.adapters.sqlalchemy.plan_rows import StoredPlan
+from reclamation_core.adapters.sqlalchemy.stories import events_of, texts_of
+from reclamation_core.adapters.sqlalchemy.tables import PLAN_EVENTS, PLAN_TEXTS, PLANS
+from reclamation_core.adapters.waiting import Waiting
+from reclamation_core.cases.plans import Pgaac
+from reclamation_core.ports import PlanNotFoundError, PlanRepository
+
+
+class PlanQuestions:
+    """What is asked of the committed plans, compiled once for a database."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+
+    @cached_property
+    def _by_scope(self) -> Question:
+        wanted = select(
+            PLANS.c.scope,
+            PLANS.c.version,
+            events_of(PLAN_EVENTS, PLAN_EVENTS.c.scope, PLANS.c.scope, self.database.backend),
+            texts_of(PLAN_TEXTS, PLAN_TEXTS.c.scope, PLANS.c.scope, self.database.backend),
+        )
+        return self.database.question(wanted.where(PLANS.c.scope == bindparam("scope")))
+
+    def by_scope(self, scope: str) -> Pgaac | None:
+        """The committed plan of a scope."""
+        row = self.database.ask(self._by_scope, {"scope": scope})
+        return None if row is None else StoredPlan(*row).read(self.database.name)
+
+    def scopes(self) -> list[str]:
+        """The scopes of the committed plans."""
+        return [row[0] for row in self.database.rows(select(PLANS.c.scope))]
+
+
+class SqlAlchemyPlans(PlanRepository):
+    """The plans as a unit of work sees them."""
+
+    def __init__(self, questions: PlanQuestions) -> None:
+        self._questions = questions
+        self._loaded: dict[str, Pgaac] = {}
+        self.waiting: Waiting[Pgaac] = Waiting()
+        self.bases: dict[str, Pgaac] = {}
+
+    def add(self, plan: Pgaac) -> None:
+        taken = self._seen(plan.scope.key)
+        self.waiting.add(plan.scope.key, plan, None if taken is None else taken.version)
+
+    def save(self, plan: Pgaac, expected: int) -> None:
+        scope = plan.scope.key
+        written = scope in self.waiting.written
+        loaded = None if written else self._loaded.get(scope)
+        # What was loaded at that version in this unit need not be asked for again: the commit looks.
+        seen = loaded if loaded is not None and loaded.version == expected else self.get(scope)
+        self.waiting.save(scope, plan, expected, seen.version)
+        if not written:
+            self.bases[scope] = seen
+
+    def get(self, scope: str) -> Pgaac:
+        plan = self._seen(scope)
+        if plan is None:
+            raise PlanNotFoundError(scope)
+        return plan
+
+    def scopes(self) -> tuple[str, ...]:
+        return tuple(sorted({*self.waiting.written, *self._questions.scopes()}))
+
+    def _seen(self, scope: str) -> Pgaac | None:
+        written = self.waiting.written.get(scope)
+        if written is not None:
+            return written[1]
+        plan = self._questions.by_scope(scope)
+        if plan is not None:
+            self._loaded[scope] = plan
+        return plan

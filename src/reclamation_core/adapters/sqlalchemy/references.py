@@ -1,0 +1,25 @@
+"""The reference numbers: each given by one statement of its own, whatever becomes of its taker."""
+
+from __future__ import annotations
+
+from sqlalchemy import text
+
+from reclamation_core.adapters.sqlalchemy.database import Database
+from reclamation_core.adapters.sqlalchemy.tables import SERIES
+from reclamation_core.ports import ReferenceNumbers
+
+_NEXT = text(
+    f"INSERT INTO {SERIES} (series, last) VALUES (:series, 1) "
+    f"ON CONFLICT (series) DO UPDATE SET last = {SERIES}.last + 1 RETURNING last"
+)
+
+
+class SqlAlchemyReferences(ReferenceNumbers):
+    """Counters in a table."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def next(self, series: str) -> int:
+        # Done again after a connection was lost, it may lose a number, and never gives one twice.
+        return int(self._database.rows(_NEXT, {"series": series})[0][0])

@@ -1,0 +1,112 @@
+"""A unit of work on a database: what is written waits here, and is kept in one short transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from sqlalchemy import Column, Connection, select
+
+from reclamation_core.adapters.sqlalchemy import case_writing, plan_writing
+from reclamation_core.adapters.sqlalchemy.cases import CaseQuestions, SqlAlchemyCases
+from reclamation_core.adapters.sqlalchemy.database import Database
+from reclamation_core.adapters.sqlalchemy.plans import PlanQuestions, SqlAlchemyPlans
+from reclamation_core.adapters.sqlalchemy.tables import CASE_EVENTS, CASES, PLAN_EVENTS, PLANS
+from reclamation_core.adapters.sqlalchemy.writing import OvertakenError, Writer
+from reclamation_core.cases import Case
+from reclamation_core.cases.documents import event_document
+from reclamation_core.cases.plans import Pgaac
+from reclamation_core.cases.plans import event_document as plan_event_document
+from reclamation_core.documents import canonical_json
+from reclamation_core.ports import ConcurrentChangeError, RepeatedSourceError, StoreBusyError, UnitOfWork
+
+_TRIES = 3
+
+
+class SqlAlchemyUnitOfWork(UnitOfWork):
+    """What is written waits here until the commit; reading it sees what others commit meanwhile."""
+
+    def __init__(self, database: Database, writer: Writer, cases: CaseQuestions, plans: PlanQuestions) -> None:
+        self._database = database
+        self._writer = writer
+        self.cases = self._cases = SqlAlchemyCases(cases)
+        self.plans = self._plans = SqlAlchemyPlans(plans)
+
+    def commit(self) -> None:
+        cases, plans = self._cases.waiting.written, self._plans.waiting.written
+        if cases or plans:
+            self._keep(cases, plans)
+        self.rollback()
+
+    def rollback(self) -> None:
+        self._cases.waiting.end()
+        self._plans.waiting.end()
+
+    def _keep(self, cases: Mapping[str, tuple[int, Case]], plans: Mapping[str, tuple[int, Pgaac]]) -> None:
+        steps = [
+            *case_writing.steps(self._writer, case_writing.changes(cases, self._cases.bases)),
+            *plan_writing.steps(self._writer, plan_writing.changes(plans, self._plans.bases)),
+        ]
+
+        def write(connection: Connection, tried: int) -> None:
+            if tried and kept_already(connection, cases.values(), plans.values()):
+                return  # the commit went through, and only its answer was lost
+            for step in steps:
+                step.run(connection)
+
+        for _ in range(_TRIES):
+            try:
+                self._database.write(write)
+            except OvertakenError:
+                refuse_overtaken(self._database, cases, plans)
+            else:
+                return
+        raise StoreBusyError(self._database.name, "what is to be written changes again and again")
+
+
+def kept_already(connection: Connection, cases: Iterable[tuple[int, Case]], plans: Iterable[tuple[int, Pgaac]]) -> bool:
+    """Whether what was to be written is stored: the last event of one thing tells, for all is kept or nothing.
+
+    No two events are the same, for each keeps commitments under salts of its own.
+    """
+    for _, case in cases:
+        text = canonical_json(event_document(case.events[-1]))
+        mine = (CASE_EVENTS.c.case_reference == case.reference, CASE_EVENTS.c.number == case.version)
+        return bool(connection.execute(select(CASE_EVENTS.c.document).where(*mine)).scalar() == text)
+    for _, plan in plans:
+        text = canonical_json(plan_event_document(plan.events[-1]))
+        ours = (PLAN_EVENTS.c.scope == plan.scope.key, PLAN_EVENTS.c.number == plan.version)
+        return bool(connection.execute(select(PLAN_EVENTS.c.document).where(*ours)).scalar() == text)
+    return False
+
+
+def refuse_overtaken(
+    database: Database, cases: Mapping[str, tuple[int, Case]], plans: Mapping[str, tuple[int, Pgaac]]
+) -> None:
+    """Say what was changed by somebody else; nothing where it is as expected after all.
+
+    Raises:
+        ConcurrentChangeError: a case or a plan has another version.
+        RepeatedSourceError: another case has the source.
+    """
+    versions = _pairs(database, CASES.c.reference, CASES.c.version, cases)
+    sources = [case.source for _, case in cases.values() if case.source is not None]
+    taken = _pairs(database, CASES.c.source, CASES.c.reference, sources)
+    for reference, (expected, case) in cases.items():
+        _refuse(reference, expected, versions.get(reference, 0))
+        if case.source is not None and taken.get(case.source, reference) != reference:
+            raise RepeatedSourceError(case.source, taken[case.source])
+    stored = _pairs(database, PLANS.c.scope, PLANS.c.version, plans)
+    for scope, (expected, _) in plans.items():
+        _refuse(scope, expected, stored.get(scope, 0))
+
+
+def _pairs(database: Database, key: Column[Any], value: Column[Any], keys: Iterable[str]) -> dict[str, Any]:
+    """What a column has where another has these keys."""
+    rows: list[Any] = database.rows(select(key, value).where(key.in_(list(keys))))
+    return {row[0]: row[1] for row in rows}
+
+
+def _refuse(key: str, expected: int, found: int) -> None:
+    if found != expected:
+        raise ConcurrentChangeError(key, expected, found)

@@ -1,0 +1,120 @@
+"""Writing: steps made ready before the transaction begins, so that it is short; each runs one statement on its rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, Final
+
+import attrs
+from sqlalchemy import Connection, Delete, Dialect, Insert, Table, Update, bindparam, delete, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from reclamation_core.adapters.sqlalchemy.case_rows import Row
+from reclamation_core.adapters.sqlalchemy.feed import position_of_new
+from reclamation_core.adapters.sqlalchemy.tables import CASE_EVENTS, CASES, METADATA, PLANS
+
+_INSERTS: Final[Mapping[str, Any]] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+_KEYED: Final = (CASES, PLANS)
+_COUNTED: Final = {"preserve_rowcount": True}
+
+
+class OvertakenError(Exception):
+    """Something that was to be written is not as it was expected to be; told apart afterwards, when all is undone."""
+
+
+@attrs.frozen
+class Step:
+    """A statement and the rows that it is for, at least one.
+
+    Args:
+        sql: the statement as the driver takes it.
+        arguments: the rows, likewise.
+        all_or_none: whether it must touch as many rows as are given.
+    """
+
+    sql: str
+    arguments: list[Any]
+    all_or_none: bool
+
+    def run(self, connection: Connection) -> None:
+        """Run it, within a transaction.
+
+        Raises:
+            OvertakenError: it did not touch every row that it had to.
+        """
+        given = self.arguments if len(self.arguments) > 1 else self.arguments[0]
+        done = connection.exec_driver_sql(self.sql, given, execution_options=_COUNTED)
+        if self.all_or_none and done.rowcount != len(self.arguments):
+            raise OvertakenError
+
+
+class _Statement:
+    """A statement compiled once, and how each value is turned into what the driver takes."""
+
+    def __init__(self, statement: Insert | Update | Delete, dialect: Dialect) -> None:
+        compiled: Any = statement.compile(dialect=dialect)
+        self.sql = str(compiled)
+        self._names: tuple[str, ...] | None = tuple(compiled.positiontup) if compiled.positional else None
+        kinds = {name: bind.type.dialect_impl(dialect) for name, bind in compiled.binds.items()}
+        turns = {name: kind.bind_processor(dialect) for name, kind in kinds.items()}
+        self._turns: dict[str, Callable[[Any], Any]] = {name: turn for name, turn in turns.items() if turn is not None}
+        self._fixed: Row = {name: value for name, value in compiled.params.items() if value is not None}
+
+    def arguments(self, row: Row) -> Any:
+        """A row as the driver takes it."""
+        turned = {**self._fixed, **row}
+        for name, turn in self._turns.items():
+            turned[name] = turn(turned[name])
+        return turned if self._names is None else tuple(turned[name] for name in self._names)
+
+
+class Writer:
+    """Makes the steps of a database.
+
+    Args:
+        dialect: which database.
+    """
+
+    def __init__(self, dialect: Dialect) -> None:
+        tables = METADATA.sorted_tables
+        self._inserts = {table: _Statement(_insert(table, dialect.name), dialect) for table in tables}
+        self._updates = {table: _Statement(_update(table), dialect) for table in _KEYED}
+        self._deletes = {table: _Statement(_delete(table), dialect) for table in tables}
+
+    def insert(self, table: Table, rows: Iterable[Row]) -> Iterator[Step]:
+        """Put rows into a table; a case or a plan of the same key or source is not overwritten."""
+        yield from _step(self._inserts[table], rows, all_or_none=table in _KEYED)
+
+    def update(self, table: Table, rows: Iterable[tuple[int, Row]]) -> Iterator[Step]:
+        """Change rows of cases or plans, each given with the version that it is expected to have."""
+        (key,) = table.primary_key.columns
+        given = (row | {"the_key": row[key.name], "the_version": version} for version, row in rows)
+        yield from _step(self._updates[table], given, all_or_none=True)
+
+    def delete(self, table: Table, rows: Iterable[Row]) -> Iterator[Step]:
+        """Take rows out of a table, each given by its key."""
+        given = ({f"the_{name}": value for name, value in row.items()} for row in rows)
+        yield from _step(self._deletes[table], given, all_or_none=False)
+
+
+def _step(statement: _Statement, rows: Iterable[Row], *, all_or_none: bool) -> Iterator[Step]:
+    arguments = [statement.arguments(row) for row in rows]
+    if arguments:
+        yield Step(statement.sql, arguments, all_or_none)
+
+
+def _insert(table: Table, backend: str) -> Insert:
+    insert = _INSERTS[backend](table)
+    if table is CASE_EVENTS:
+        given: dict[str, Any] = {column.name: bindparam(column.name) for column in table.columns}
+        insert = insert.values(given | {"position": position_of_new(backend)})
+    return insert.on_conflict_do_nothing() if table in _KEYED else insert  # type: ignore[no-any-return]
+
+
+def _update(table: Table) -> Update:
+    (key,) = table.primary_key.columns
+    return update(table).where(key == bindparam("the_key"), table.c.version == bindparam("the_version"))
+
+
+def _delete(table: Table) -> Delete:
+    return delete(table).where(*(column == bindparam(f"the_{column.name}") for column in table.primary_key.columns))

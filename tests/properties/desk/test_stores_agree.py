@@ -1,0 +1,204 @@
+"""Three desks, on a store in memory, in SQLite and in PostgreSQL: asked the same, they answer and refuse the same.
+
+Their salts are drawn alike, so that nothing at all may differ: cases, texts, plans, pages, counts, positions, errors.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+import os
+from collections.abc import Callable
+from datetime import date, timedelta
+from functools import partial
+from typing import Any
+
+import attrs
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+
+from reclamation_core.adapters import InMemoryStore, SqlAlchemyStore
+from reclamation_core.cases import Case, CaseKind, CaseState, CommandRefusedError, SupportKind, Verb
+from reclamation_core.cases.plans import Effectiveness, PlanRefusedError, PlanScope
+from reclamation_core.desk import CircularLinkError, Desk
+from reclamation_core.ports import (
+    CaseNotFoundError,
+    CaseQuery,
+    ConcurrentChangeError,
+    PlanNotFoundError,
+    Store,
+    UnitOfWork,
+)
+from reclamation_core.vocabulary import Level, Role
+from tests.databases import postgresql_store
+from tests.properties.desk.asking import CLOSING, ENDING, HANDLING, Ask, messages
+from tests.properties.desk.chorus import Chorus
+from tests.unit.desk import making
+from tests.unit.desk.making import FakeClock, at
+
+SITES = ("CRE", "STD", "STR", "FDF")
+READY = (making.registered, making.qualified, making.analysed, making.planned_nothing, making.answered, making.closed)
+DAYS = st.none() | st.dates(date(2026, 5, 30), date(2026, 9, 1))
+QUERIES = st.builds(
+    CaseQuery,
+    kind=st.none() | st.sampled_from(CaseKind),
+    states=st.frozensets(st.sampled_from(CaseState), max_size=3),
+    levels=st.frozensets(st.sampled_from(Level), max_size=2),
+    sites=st.frozensets(st.sampled_from(SITES), max_size=2),
+    owner=st.none() | st.sampled_from(SITES),
+    due_until=DAYS,
+    received_from=DAYS,
+    received_until=DAYS,
+    text=st.sampled_from([None, None, "désiré", "SALLE", "%", "organisation", "Roux"]),
+    theme=st.sampled_from([None, None, "organisation", "matériel"]),
+    after=st.sampled_from([None, "R-2026-000003", "R-"]),
+    limit=st.integers(1, 6),
+)
+
+
+def salts() -> Callable[[], bytes]:
+    """Salts that can be foreseen: the same for each desk, each once."""
+    numbers = itertools.count()
+    return lambda: hashlib.sha256(str(next(numbers)).encode()).digest()[:16]
+
+
+def a_desk(store: Store, clock: FakeClock) -> Desk:
+    desk = Desk.on(store, sites=making.SITES, clock=clock).acting("Mme Roux", Role.RQR)
+    return Desk(attrs.evolve(desk._acting, salt=salts()))
+
+
+def save_and_commit(unit: UnitOfWork, case: Case, expected: int) -> None:
+    """A store may say at either that somebody was faster."""
+    unit.cases.save(case, expected)
+    unit.commit()
+
+
+class Agreement(RuleBasedStateMachine):
+    """What is asked of one desk is asked of all; the chorus compares what they say."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.clock = FakeClock(at(1))
+        self.stores: list[Store] = [InMemoryStore(), SqlAlchemyStore.open("sqlite://"), postgresql_store()]
+        self.desk: Any = Chorus(*(a_desk(store, self.clock) for store in self.stores))
+        self.position = 0
+
+    @initialize()
+    def begin(self) -> None:
+        for ready in READY:
+            self.bring(ready, "CRE")
+
+    @rule(ready=st.sampled_from(READY), site=st.sampled_from(SITES))
+    def bring(self, ready: Callable[..., Case], site: str) -> None:
+        ready(self.desk, site=site, received_at=self.clock.instant, complainant="Mme Désiré")
+
+    @rule(
+        message=st.integers(0, 5),
+        site=st.sampled_from(SITES),
+        elsewhere=st.sampled_from([(), ("STR",), ("STD", "CRE")]),
+        source=st.sampled_from([None, "m-1", "m-2"]),
+    )
+    def register(self, message: int, site: str, elsewhere: tuple[str, ...], source: str | None) -> None:
+        facts = messages(self.clock.instant)[message]
+        self.desk.register(facts, site=site, service_sites=elsewhere, source=source, verbatim="la salle est froide")
+
+    @rule(asked=st.sampled_from((*HANDLING, *CLOSING, *ENDING)), number=st.integers(0, 30), role=st.sampled_from(Role))
+    def ask(self, asked: tuple[Verb, Ask], number: int, role: Role) -> None:
+        case = self.case(number)
+        try:
+            asked[1](self.desk.acting("M. Petit", role), case, None)
+        except (CircularLinkError, CommandRefusedError, PlanRefusedError):
+            self.desk.cases.get(case.reference)
+
+    def case(self, number: int) -> Case:
+        cases = self.desk.cases.find(CaseQuery(limit=500)).cases
+        case: Case = cases[number % len(cases)]
+        return case
+
+    @rule(effective=st.booleans(), scope=st.sampled_from([*map(PlanScope.site, SITES), PlanScope.nation()]))
+    def settle(self, effective: bool, scope: PlanScope) -> None:
+        living = self.desk.pgaac(scope)
+        for action in living.actions:
+            if action.judgement is None and action.abandonment is None and not effective:
+                living.abandon(action.reference, reason="inutile")
+            elif action.judgement is None and action.abandonment is None:
+                living.finish(action.reference, evidence="la liste")
+                living.judge(action.reference, Effectiveness.EFFECTIVE, why="rien depuis")
+            elif action.judgement is not None:
+                living.forget(action.reference)
+        living.publish()
+
+    @rule(number=st.integers(0, 30))
+    def two_change_one_case(self, number: int) -> None:
+        """Of two who loaded the same version the second is refused, with both versions."""
+        reference = self.case(number).reference
+        with self.desk._acting.store.unit_of_work() as unit:
+            case = unit.cases.get(reference)
+            try:
+                grown = self.desk.add_support(reference, kind=SupportKind.LETTER, title="lettre")
+            except CommandRefusedError:
+                return
+            late = Chorus(*(partial(save_and_commit, voice) for voice in unit._voices))
+            with pytest.raises(ConcurrentChangeError):
+                late(grown, case.version)
+
+    @rule(reference=st.sampled_from(["R-0", "", "R-2026-999999", "'"]))
+    def look_for_what_is_not_there(self, reference: str) -> None:
+        with pytest.raises(CaseNotFoundError):
+            self.desk.cases.get(reference)
+        with self.desk._acting.store.unit_of_work() as unit, pytest.raises(PlanNotFoundError):
+            unit.plans.get(reference)
+
+    @rule(query=QUERIES, site=st.none() | st.sampled_from(SITES))
+    def look(self, query: CaseQuery, site: str | None) -> None:
+        desk = self.desk if site is None else self.desk.scoped(site=site)
+        page = desk.cases.find(query)
+        assert len(page.cases) <= min(query.limit, desk.cases.count(query))
+
+    @rule(days=st.integers(0, 9))
+    def time_goes_by(self, days: int) -> None:
+        self.clock.instant += timedelta(days=days)
+
+    @rule()
+    def sweep(self) -> None:
+        self.desk.sweep()
+
+    @invariant()
+    def the_feed_goes_on_alike(self) -> None:
+        items = self.desk.feed(self.position, limit=5000)
+        self.position = items[-1].position if items else self.position
+
+    def teardown(self) -> None:
+        """In the end everything is compared, and the stores are closed."""
+        try:
+            self.desk.cases.find(CaseQuery(limit=500))
+            self.desk.feed(limit=5000)
+            assert self.desk.examine(self.desk.checkpoint()) == ()
+            with self.desk._acting.store.unit_of_work() as unit:
+                for scope in unit.plans.scopes():
+                    unit.plans.get(scope)
+        finally:
+            for store in self.stores:
+                store.close()
+
+
+def test_the_stores_agree_whatever_is_asked() -> None:
+    examples = 200 if os.environ.get("HYPOTHESIS_PROFILE") == "soak" else 8
+
+    run_state_machine_as_test(Agreement, settings=settings(max_examples=examples, stateful_step_count=30))
+
+
+def test_a_store_that_lost_something_would_be_heard() -> None:
+    clock, stores = FakeClock(at(1, month=7)), [InMemoryStore(), InMemoryStore()]
+    desk: Any = Chorus(*(a_desk(store, clock) for store in stores))
+    making.registered(desk)
+    making.registered(a_desk(stores[1], clock))
+
+    with pytest.raises(AssertionError):
+        desk.cases.count()
+    with pytest.raises(AssertionError):
+        desk.feed()
+    with pytest.raises(AssertionError):
+        desk.cases.get("R-2026-000002")

@@ -1,0 +1,186 @@
+"""What is done again, and what is not."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any, Self
+
+import psycopg
+import pytest
+from sqlalchemy import Connection, event, text
+from sqlalchemy.exc import DBAPIError
+
+from reclamation_core.adapters import SqlAlchemyStore
+from reclamation_core.ports import StoreBusyError, StoreError, StoreUnreachableError
+from tests.contracts.stores import a_case, a_plan, keep, kept, save, signed, with_support
+from tests.unit.adapters.sqlalchemy.asking import rows, run
+
+END = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'reclamation_core'"
+
+
+def cut(store: SqlAlchemyStore) -> None:
+    """End every connection of a store, from outside."""
+    info = store._database.engine.url
+    with psycopg.connect(host=info.query["host"], user=info.username, dbname=info.database) as outside:  # type: ignore[arg-type]
+        outside.execute(f"{END} AND datname = current_database()")
+
+
+def test_a_case_is_read_though_its_connection_was_lost(on_postgresql: SqlAlchemyStore) -> None:
+    case = a_case(source="mail-1")
+    keep(on_postgresql, case)
+
+    cut(on_postgresql)
+    assert kept(on_postgresql, case.reference) == case
+    cut(on_postgresql)
+    assert len(on_postgresql.feed.read()) == 1
+    cut(on_postgresql)
+    assert on_postgresql.references.next("R-2026") == 1
+
+
+def test_a_case_is_kept_once_though_its_connection_was_lost(
+    on_postgresql: SqlAlchemyStore, caplog: pytest.LogCaptureFixture
+) -> None:
+    with on_postgresql.unit_of_work() as unit:
+        unit.cases.add(a_case(complainant="Mme Durand"))
+        cut(on_postgresql)
+        with caplog.at_level(logging.WARNING, logger="reclamation_core"):
+            unit.commit()
+
+    assert len(on_postgresql.feed.read()) == 1
+    assert "tried again after" in caplog.text
+    assert "Durand" not in caplog.text
+
+
+def test_what_is_asked_for_by_its_key_goes_the_short_way(store: SqlAlchemyStore) -> None:
+    """SQLAlchemy's own way would do, and takes several times as long."""
+    keep(store, a_case(source="m"), a_plan())
+    long_way: list[str] = []
+    event.listen(store._database.engine, "before_cursor_execute", lambda *told: long_way.append(told[2]))
+
+    with store.unit_of_work() as unit:
+        unit.cases.get("R-2026-000001")
+        unit.cases.by_source("m")
+        unit.plans.get("site:CRE")
+        unit.cases.add(a_case(2))
+
+    assert long_way == []
+
+
+def test_what_cannot_be_read_the_short_way_is_told_as_the_long_way_tells_it(store: SqlAlchemyStore) -> None:
+    run(store, "ALTER TABLE reclamation_case_texts RENAME TO elsewhere")
+
+    try:
+        with pytest.raises(StoreError, match=r"SQLITE_ERROR|42P01"):
+            kept(store, "R-1")
+    finally:
+        run(store, "ALTER TABLE elsewhere RENAME TO reclamation_case_texts")
+
+
+class Deaf:
+    """A connection whose answer to a commit is lost, after the commit."""
+
+    def __init__(self, store: SqlAlchemyStore) -> None:
+        self.commits = 0
+        self.store = store
+        self.transaction = store._database.transaction
+
+    def __enter__(self) -> Self:
+        from contextlib import contextmanager
+
+        @contextmanager
+        def deaf() -> Any:
+            with self.transaction() as connection:
+                yield connection
+            self.commits += 1
+            if self.commits == 1:
+                raise DBAPIError("COMMIT", {}, psycopg.OperationalError("lost"), connection_invalidated=True)
+
+        self.store._database.transaction = deaf  # type: ignore[method-assign]
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.store._database.transaction = self.transaction  # type: ignore[method-assign]
+
+
+def test_a_commit_whose_answer_was_lost_is_not_done_twice(store: SqlAlchemyStore) -> None:
+    case, plan = a_case(), a_plan()
+    with Deaf(store):
+        keep(store, case)
+    with Deaf(store):
+        keep(store, plan)
+    with Deaf(store) as deaf:
+        save(store, with_support(case), 1)
+
+    assert deaf.commits == 2
+    assert kept(store, case.reference).version == 2
+    assert len(store.feed.read()) == 2
+    with store.unit_of_work() as unit:
+        assert unit.plans.get("site:CRE") == plan
+
+
+def failing(store: SqlAlchemyStore, state: str, times: int) -> list[int]:
+    """Write something that the database refuses a number of times; gives how often it was tried."""
+    tried: list[int] = []
+
+    def work(connection: Connection, before: int) -> None:
+        tried.append(before)
+        connection.execute(text("SELECT 1"))
+        if len(tried) <= times:
+            raise DBAPIError("UPDATE", {}, psycopg.errors.lookup(state)("lost"))
+
+    store._database.write(work)
+    return tried
+
+
+@pytest.mark.parametrize("state", ["40001", "40P01"])
+def test_what_the_database_could_not_put_in_a_row_is_done_again(store: SqlAlchemyStore, state: str) -> None:
+    assert failing(store, state, 2) == [0, 1, 2]
+
+
+def test_it_is_not_done_again_for_ever(store: SqlAlchemyStore) -> None:
+    with pytest.raises(StoreBusyError, match="40001"):
+        failing(store, "40001", 4)
+    assert failing(store, "40001", 3) == [0, 1, 2, 3]
+
+
+def test_what_would_be_refused_again_is_not_done_again(store: SqlAlchemyStore) -> None:
+    with pytest.raises(StoreError, match="23505"):
+        failing(store, "23505", 1)
+
+
+def test_a_server_that_is_gone_is_told(on_postgresql: SqlAlchemyStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    keep(on_postgresql, a_case())
+
+    def refused(*_: object, **__: object) -> None:
+        raise psycopg.OperationalError("connection refused")
+
+    cut(on_postgresql)
+    monkeypatch.setattr(psycopg, "connect", refused)
+    monkeypatch.setattr(psycopg.Connection, "connect", refused)
+    with pytest.raises(StoreUnreachableError):
+        kept(on_postgresql, "R-2026-000001")
+
+
+def test_what_is_written_meanwhile_again_and_again_is_told(
+    store: SqlAlchemyStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from reclamation_core.adapters.sqlalchemy import unit_of_work
+
+    case, plan = a_case(source="m"), a_plan()
+    keep(store, case, plan)
+    with store.unit_of_work() as unit:
+        unit.cases.save(with_support(case), 1)
+        unit.plans.save(plan.progress("A-1", signed()), 1)
+        run(store, "UPDATE reclamation_cases SET version = 7")
+        monkeypatch.setattr(unit_of_work, "_pairs", lambda *_: {case.reference: 1, "site:CRE": 1, "m": case.reference})
+        with pytest.raises(StoreBusyError, match="again and again"):
+            unit.commit()
+
+    assert rows(store, "SELECT count(*) FROM reclamation_case_events") == [(1,)]
+
+
+def test_nothing_written_is_never_there_already(store: SqlAlchemyStore) -> None:
+    from reclamation_core.adapters.sqlalchemy.unit_of_work import kept_already
+
+    with store._database.transaction() as connection:
+        assert not kept_already(connection, [], [])

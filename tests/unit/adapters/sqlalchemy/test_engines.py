@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+import builtins
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import URL
+
+from reclamation_core.adapters import Settings, open_engine
+from reclamation_core.errors import MissingExtraError
+from tests.databases import postgresql
+
+
+def asked(url: str | URL, settings: Settings | None, *questions: str) -> list[Any]:
+    engine = open_engine(url, settings)
+    with engine.connect() as connection:
+        answers = [connection.exec_driver_sql(question).scalar() for question in questions]
+    engine.dispose()
+    return answers
+
+
+SQLITE = ("PRAGMA journal_mode", "PRAGMA synchronous", "PRAGMA busy_timeout", "PRAGMA foreign_keys")
+POSTGRESQL = ("SHOW lock_timeout", "SHOW statement_timeout", "SHOW idle_in_transaction_session_timeout")
+
+
+def test_an_sqlite_file_waits_for_the_disk_and_for_others_and_checks_its_keys(tmp_path: Path) -> None:
+    assert asked(f"sqlite:///{tmp_path}/a.db", None, *SQLITE) == ["wal", 2, 10_000, 1]
+
+
+def test_an_sqlite_file_may_be_told_not_to_wait_for_the_disk_and_how_long_for_others(tmp_path: Path) -> None:
+    hasty = Settings(durable=False, wait=0.5)
+
+    assert asked(f"sqlite:///{tmp_path}/a.db", hasty, *SQLITE) == ["wal", 1, 500, 1]
+
+
+def test_postgresql_is_told_how_long_to_wait() -> None:
+    assert asked(postgresql(), None, *POSTGRESQL) == ["10s", "1min", "1min"]
+    assert asked(postgresql(), Settings(wait=1, statement_timeout=2), *POSTGRESQL) == ["1s", "2s", "2s"]
+    assert asked(postgresql(), None, "SHOW application_name") == ["reclamation_core"]
+
+
+@pytest.mark.parametrize("wait", [0, -1, True, "10", 100_000, float("nan")])
+def test_a_time_to_wait_is_some_seconds(wait: Any) -> None:
+    with pytest.raises(ValueError, match=r"wait: .*; give seconds, more than 0"):
+        Settings(wait=wait)
+
+
+@pytest.mark.parametrize("connections", [0, True, 2.5])
+def test_a_number_of_connections_is_one_at_least(connections: Any) -> None:
+    with pytest.raises(ValueError, match=r"connections: .*; give a whole number, at least 1"):
+        Settings(connections=connections)
+
+
+def test_a_missing_driver_is_told_with_the_extra_that_brings_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    load = builtins.__import__
+
+    def without(name: str, *more: Any) -> Any:
+        if name == "psycopg":
+            raise ModuleNotFoundError("No module named 'psycopg'", name="psycopg")
+        return load(name, *more)
+
+    monkeypatch.setattr(builtins, "__import__", without)
+    with pytest.raises(MissingExtraError, match=r"reclamation-core\[postgres\]") as refused:
+        open_engine("postgresql://db/register")
+
+    assert (refused.value.package, refused.value.extra) == ("psycopg", "postgres")

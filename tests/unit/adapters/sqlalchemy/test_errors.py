@@ -1,0 +1,183 @@
+"""What goes wrong in a database is told as what it is, with what to do, and nothing of what was written."""
+
+from __future__ import annotations
+
+import sqlite3
+import traceback
+from pathlib import Path
+
+import attrs
+import psycopg
+import pytest
+from sqlalchemy import exc
+from sqlalchemy.exc import DBAPIError
+
+from reclamation_core.adapters import Settings, SqlAlchemyStore
+from reclamation_core.adapters.sqlalchemy.errors import told
+from reclamation_core.ports import (
+    StoreBusyError,
+    StoreDamagedError,
+    StoreError,
+    StoreFullError,
+    StoreReadOnlyError,
+    StoreUnreachableError,
+)
+from tests.contracts.stores import a_case, keep, kept
+from tests.databases import emptied
+from tests.unit.adapters.sqlalchemy.asking import run
+
+STATES = {
+    "55P03": StoreBusyError,
+    "57014": StoreBusyError,
+    "40001": StoreBusyError,
+    "40P01": StoreBusyError,
+    "25006": StoreReadOnlyError,
+    "42501": StoreReadOnlyError,
+    "53100": StoreFullError,
+    "53300": StoreUnreachableError,
+    "08006": StoreUnreachableError,
+    "28P01": StoreUnreachableError,
+    "3D000": StoreUnreachableError,
+    "57P01": StoreUnreachableError,
+    "25P03": StoreUnreachableError,
+    "XX001": StoreDamagedError,
+    "23505": StoreError,
+    "42P01": StoreError,
+}
+
+
+@pytest.mark.parametrize(("state", "expected"), STATES.items())
+def test_each_state_of_postgresql_is_told_as_what_it_is(state: str, expected: type[StoreError]) -> None:
+    driver = psycopg.errors.lookup(state)("Mme Durand")
+
+    with pytest.raises(StoreError) as refused, told("postgresql://db/x"):
+        raise DBAPIError("INSERT Mme Durand", {}, driver)
+
+    assert type(refused.value) is expected
+    assert str(refused.value).startswith("postgresql://db/x: ")
+    assert refused.value.reason.startswith(state)
+    assert "Durand" not in "".join(traceback.format_exception(refused.value))
+
+
+def test_a_driver_without_a_word_could_not_enter() -> None:
+    with pytest.raises(StoreUnreachableError), told("x"):
+        raise DBAPIError("SELECT 1", {}, psycopg.OperationalError("connection failed"))
+
+
+def test_what_sqlalchemy_itself_refuses_is_told_by_its_name_alone() -> None:
+    with pytest.raises(StoreError, match="InvalidRequestError") as refused, told("x"):
+        raise exc.InvalidRequestError("Mme Durand")
+
+    assert type(refused.value) is StoreError
+    assert "Durand" not in "".join(traceback.format_exception(refused.value))
+
+
+def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
+    with pytest.raises(StoreUnreachableError, match="check its address"):
+        SqlAlchemyStore.open(f"sqlite:///{tmp_path}/none/reclamations.db")
+
+
+def test_a_file_that_is_no_database_is_told(tmp_path: Path) -> None:
+    (tmp_path / "letter.db").write_text("Madame, Monsieur, " * 100, encoding="utf-8")
+
+    with pytest.raises(StoreDamagedError, match="SQLITE_NOTADB"):
+        SqlAlchemyStore.open(f"sqlite:///{tmp_path}/letter.db")
+
+
+def test_a_file_that_may_only_be_read_is_told_and_can_be_read(tmp_path: Path) -> None:
+    with_one = SqlAlchemyStore.open(f"sqlite:///{tmp_path}/a.db")
+    keep(with_one, a_case())
+    store = SqlAlchemyStore.open(f"sqlite:///file:{tmp_path}/a.db?mode=ro&uri=true")
+
+    with pytest.raises(StoreReadOnlyError, match="give the right to write"):
+        keep(store, a_case(2))
+
+    assert kept(store, "R-2026-000001").version == 1
+    store.close()
+    with_one.close()
+
+
+def test_a_file_that_somebody_holds_too_long_is_told_and_nothing_is_written(tmp_path: Path) -> None:
+    store = SqlAlchemyStore.open(f"sqlite:///{tmp_path}/a.db", Settings(wait=0.05))
+    other = sqlite3.connect(tmp_path / "a.db", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+
+    with pytest.raises(StoreBusyError, match="try again"):
+        keep(store, a_case())
+
+    other.rollback()
+    other.close()
+    assert store.feed.read() == ()
+    store.close()
+
+
+def test_a_full_disk_is_told_and_nothing_is_half_written(tmp_path: Path) -> None:
+    store = SqlAlchemyStore.open(f"sqlite:///{tmp_path}/a.db", Settings(connections=1))
+    case = a_case(verbatim="la salle est froide " * 20_000)
+    with store._database.engine.connect() as connection:
+        pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
+        connection.exec_driver_sql(f"PRAGMA max_page_count = {pages + 10}")
+
+    with pytest.raises(StoreFullError, match="make some"):
+        keep(store, case)
+
+    assert store.feed.read() == ()
+    keep(store, a_case(2))
+    store.close()
+
+
+def test_connections_that_are_all_in_use_are_told(tmp_path: Path) -> None:
+    store = SqlAlchemyStore.open(f"sqlite:///{tmp_path}/a.db", Settings(wait=0.05, connections=1))
+
+    with store._database.engine.connect(), pytest.raises(StoreBusyError, match="every connection is in use"):
+        kept(store, "R-1")
+
+    store.close()
+
+
+def test_a_server_that_is_not_there_is_told_without_the_password(tmp_path: Path) -> None:
+    url = f"postgresql://ada:secret@/register?host={tmp_path}"
+    with pytest.raises(StoreUnreachableError) as refused:
+        SqlAlchemyStore.open(url)
+
+    assert "secret" not in "".join(traceback.format_exception(refused.value))
+
+
+def test_a_server_that_may_only_be_read_is_told() -> None:
+    store = SqlAlchemyStore.open(emptied().update_query_dict({"options": "-c default_transaction_read_only=on"}))
+
+    with pytest.raises(StoreReadOnlyError):
+        keep(store, a_case())
+
+    store.close()
+
+
+def test_a_row_that_somebody_holds_too_long_is_told() -> None:
+    store = SqlAlchemyStore.open(emptied(), Settings(wait=0.05))
+    case = a_case()
+    keep(store, case)
+    other = store._database.engine.raw_connection()
+    other.cursor().execute("BEGIN; SELECT * FROM reclamation_cases FOR UPDATE")
+
+    with store.unit_of_work() as unit:
+        unit.cases.save(attrs.evolve(case, events=(*case.events, case.events[0])), 1)
+        with pytest.raises(StoreBusyError, match="55P03"):
+            unit.commit()
+
+    other.rollback()
+    other.close()
+    store.close()
+
+
+def test_a_refusal_shows_nothing_of_what_was_written(store: SqlAlchemyStore) -> None:
+    case = a_case(complainant="Mme Durand", source="durand@example.org")
+    run(store, "ALTER TABLE reclamation_case_events RENAME TO elsewhere")
+
+    try:
+        with pytest.raises(StoreError) as refused:
+            keep(store, case)
+    finally:
+        run(store, "ALTER TABLE elsewhere RENAME TO reclamation_case_events")
+
+    told_of_it = "".join(traceback.format_exception(refused.value)) + repr(refused.value)
+    assert "urand" not in told_of_it

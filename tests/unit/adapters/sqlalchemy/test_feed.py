@@ -1,0 +1,102 @@
+"""Positions on PostgreSQL: given after the commit, so that a late one is never skipped, and no writer waits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+
+from reclamation_core.adapters import SqlAlchemyStore
+from reclamation_core.adapters.sqlalchemy import feed
+from reclamation_core.ports import FeedItem, StoreDamagedError
+from tests.contracts.stores import a_case, keep, save, with_support
+from tests.unit.adapters.sqlalchemy.asking import rows, run
+
+
+@contextmanager
+def stalling(store: SqlAlchemyStore, *things: Any) -> Iterator[None]:
+    """Somebody who has written something, and commits it only at the end of the block."""
+    other = SqlAlchemyStore.open(store._database.engine.url)
+    transaction = other._database.transaction
+    opened: list[Any] = []
+
+    @contextmanager
+    def left_open() -> Iterator[Any]:
+        opened.append(transaction())
+        yield opened[0].__enter__()
+
+    other._database.transaction = left_open  # type: ignore[method-assign]
+    keep(other, *things)
+    yield
+    opened[0].__exit__(None, None, None)
+    other.close()
+
+
+def seen(items: tuple[FeedItem, ...]) -> list[tuple[int, str, int]]:
+    return [(item.position, item.event.case[-1], item.event.number) for item in items]
+
+
+def test_a_reader_never_skips_an_event_that_is_committed_late(on_postgresql: SqlAlchemyStore) -> None:
+    store = on_postgresql
+    with stalling(store, a_case(1)):
+        keep(store, a_case(2))
+        first = store.feed.read()
+        assert seen(first) == [(1, "2", 1)]
+        assert store.feed.read(first[-1].position) == ()
+
+    assert seen(store.feed.read(first[-1].position)) == [(2, "1", 1)]
+
+
+def test_a_writer_does_not_wait_for_who_gives_positions(on_postgresql: SqlAlchemyStore) -> None:
+    store = on_postgresql
+    case = a_case()
+    keep(store, case)
+    giving = SqlAlchemyStore.open(store._database.engine.url)
+
+    with giving._database.transaction() as connection:
+        feed._number(connection, 0)
+        save(store, with_support(case), 1)
+        keep(store, a_case(2))
+
+    assert seen(store.feed.read()) == [(1, "1", 1), (2, "1", 2), (3, "2", 1)]
+    giving.close()
+
+
+def test_a_position_given_stays(on_postgresql: SqlAlchemyStore) -> None:
+    keep(on_postgresql, a_case(), a_case(2))
+    before = seen(on_postgresql.feed.read())
+    keep(on_postgresql, a_case(3))
+
+    assert seen(on_postgresql.feed.read())[:2] == before
+    assert rows(on_postgresql, "SELECT min(position), max(position) FROM reclamation_case_events") == [(1, 3)]
+
+
+def test_more_than_are_numbered_at_once_are_all_given(
+    on_postgresql: SqlAlchemyStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from sqlalchemy import text
+
+    monkeypatch.setattr(feed, "_NUMBER", text(str(feed._NUMBER).replace(f"LIMIT {feed._AT_ONCE}", "LIMIT 2")))
+    keep(on_postgresql, *(a_case(number) for number in range(1, 6)))
+
+    assert [position for position, _, _ in seen(on_postgresql.feed.read())] == [1, 2, 3, 4, 5]
+
+
+def test_a_full_page_gives_no_positions(on_postgresql: SqlAlchemyStore) -> None:
+    keep(on_postgresql, a_case())
+    on_postgresql.feed.read()
+    keep(on_postgresql, a_case(2))
+
+    assert len(on_postgresql.feed.read(limit=1)) == 1
+    assert rows(on_postgresql, "SELECT count(*) FROM reclamation_case_events WHERE position < 0") == [(1,)]
+
+
+@pytest.mark.parametrize(("document", "what"), [("{", "no JSON"), ('{"number": "one"}', r"\$.number")])
+def test_a_damaged_event_is_named(store: SqlAlchemyStore, document: str, what: str) -> None:
+    keep(store, a_case())
+    run(store, "UPDATE reclamation_case_events SET document = :document", document=document)
+
+    with pytest.raises(StoreDamagedError, match=rf"case 'R-2026-000001', event 1: .*{what}"):
+        store.feed.read()

@@ -1,0 +1,70 @@
+"""What somebody does to the tables behind the library's back shows."""
+
+from __future__ import annotations
+
+from reclamation_core.adapters import SqlAlchemyStore
+from reclamation_core.cases.journal import Checkpoint, Finding, FindingKind, examine
+from tests.contracts.stores import a_case, keep, save, with_support
+from tests.unit.adapters.sqlalchemy.asking import run
+from tests.unit.desk.making import at
+
+FIRST, SECOND = "R-2026-000001", "R-2026-000002"
+UNGUARDED = {"sqlite": "PRAGMA foreign_keys = OFF", "postgresql": "SET session_replication_role = replica"}
+
+
+def two_cases(store: SqlAlchemyStore) -> Checkpoint:
+    """Two cases of two events each, and the checkpoint of that."""
+    for case in (a_case(), a_case(2)):
+        keep(store, case)
+        save(store, with_support(case), 1)
+    assert list(examine(store.journal.read())) == []
+    return Checkpoint.of(store.journal.read(), at(1))
+
+
+def found(store: SqlAlchemyStore, checkpoint: Checkpoint | None = None) -> list[tuple[str, int | None, FindingKind]]:
+    findings: list[Finding] = list(examine(store.journal.read(), checkpoint))
+    return [(finding.case, finding.number, finding.kind) for finding in findings]
+
+
+def test_an_event_that_was_altered_shows(store: SqlAlchemyStore) -> None:
+    two_cases(store)
+    run(store, f"UPDATE reclamation_case_events SET document = document || ' ' WHERE case_reference = '{SECOND}'")
+
+    assert found(store) == [(SECOND, 1, FindingKind.ALTERED)]
+
+
+def test_an_event_that_was_taken_out_shows(store: SqlAlchemyStore) -> None:
+    two_cases(store)
+    run(store, f"DELETE FROM reclamation_case_events WHERE case_reference = '{FIRST}' AND number = 1")
+    run(store, f"DELETE FROM reclamation_case_events WHERE case_reference = '{SECOND}' AND number = 2")
+
+    assert found(store) == [(FIRST, 1, FindingKind.MISPLACED), (SECOND, 2, FindingKind.CUT)]
+
+
+def test_a_story_without_events_shows(store: SqlAlchemyStore) -> None:
+    two_cases(store)
+    run(store, f"DELETE FROM reclamation_case_events WHERE case_reference = '{FIRST}'")
+
+    assert store.journal.read(limit=1)[0].entries == ()
+    assert found(store) == [(FIRST, 1, FindingKind.CUT)]
+
+
+def test_a_case_that_was_deleted_shows_with_a_checkpoint(store: SqlAlchemyStore) -> None:
+    checkpoint = two_cases(store)
+    for table in ("case_events", "case_texts", "case_sites"):
+        run(store, f"DELETE FROM reclamation_{table} WHERE case_reference = '{SECOND}'")
+    run(store, f"DELETE FROM reclamation_cases WHERE reference = '{SECOND}'")
+
+    assert found(store) == []
+    assert found(store, checkpoint) == [(SECOND, None, FindingKind.VANISHED)]
+
+
+def test_events_without_their_case_show(store: SqlAlchemyStore) -> None:
+    two_cases(store)
+    with store._database.engine.connect() as connection:
+        connection.exec_driver_sql(UNGUARDED[store._database.backend])
+        connection.exec_driver_sql(f"DELETE FROM reclamation_cases WHERE reference = '{FIRST}'")
+        connection.invalidate()
+
+    assert [(story.case, story.version) for story in store.journal.read()] == [(FIRST, 0), (SECOND, 2)]
+    assert found(store) == [(FIRST, 1, FindingKind.MISPLACED)]

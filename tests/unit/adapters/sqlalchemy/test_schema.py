@@ -1,0 +1,192 @@
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import URL, Engine, inspect, text
+
+from reclamation_core.adapters import SqlAlchemyStore, check, open_engine, upgrade
+from reclamation_core.adapters.sqlalchemy.schema import head, version_of
+from reclamation_core.adapters.sqlalchemy.tables import METADATA, VERSION
+from reclamation_core.adapters.sqlalchemy.views import VIEWS
+from reclamation_core.ports import CaseQuery, SchemaError
+from tests.databases import new_database
+
+EMPTY: dict[str, Callable[[Path], URL | str]] = {
+    "sqlite": lambda folder: f"sqlite:///{folder}/new.db",
+    "postgresql": lambda _: new_database(),
+}
+
+
+@pytest.fixture(params=EMPTY)
+def empty(request: pytest.FixtureRequest, tmp_path: Path) -> URL | str:
+    """The address of a database without a table."""
+    return EMPTY[request.param](tmp_path)
+
+
+def version(url: URL | str) -> str | None:
+    engine = open_engine(url)
+    with engine.connect() as connection:
+        found = version_of(connection)
+    engine.dispose()
+    return found
+
+
+def say(url: URL | str, *statements: str) -> None:
+    engine = open_engine(url)
+    with engine.connect() as connection:
+        for statement in statements:
+            connection.exec_driver_sql(statement)
+    engine.dispose()
+
+
+def tables(engine: Engine) -> set[str]:
+    return set(inspect(engine).get_table_names())
+
+
+def test_the_migrations_lead_to_the_tables_that_the_code_knows(empty: URL | str) -> None:
+    upgrade(empty)
+    engine = open_engine(empty)
+    with engine.connect() as connection:
+        options = {"compare_type": True, "compare_server_default": True, "version_table": VERSION}
+        context = MigrationContext.configure(connection, opts=options)
+
+        assert compare_metadata(context, METADATA) == []
+
+    assert tables(engine) == {*METADATA.tables, VERSION}
+    assert set(inspect(engine).get_view_names()) == set(VIEWS)
+    engine.dispose()
+
+
+def test_a_difference_would_be_seen(empty: URL | str) -> None:
+    upgrade(empty)
+    say(empty, "CREATE INDEX one_too_many ON reclamation_cases (site)")
+    engine = open_engine(empty)
+    with engine.connect() as connection:
+        found = compare_metadata(MigrationContext.configure(connection, opts={"version_table": VERSION}), METADATA)
+    engine.dispose()
+
+    assert [step[0] for step in found] == ["remove_index"]
+
+
+def test_texts_are_in_the_order_of_code_points_on_postgresql() -> None:
+    url = new_database()
+    upgrade(url)
+    engine = open_engine(url)
+    with engine.connect() as connection:
+        sql = "SELECT table_name, collation_name FROM information_schema.columns WHERE data_type = 'text'"
+        found = [row for row in connection.exec_driver_sql(sql) if row[0] in METADATA.tables]
+    engine.dispose()
+
+    assert {table for table, _ in found} == set(METADATA.tables) - {"reclamation_feed_lock"}
+    assert {collation for _, collation in found} == {"C"}
+
+
+def test_postgresql_says_what_each_table_and_column_is() -> None:
+    url = new_database()
+    upgrade(url)
+    engine = open_engine(url)
+    asked = inspect(engine)
+    comments = {name: asked.get_table_comment(name)["text"] for name in METADATA.tables}
+    columns = {(name, column["name"]): column["comment"] for name in comments for column in asked.get_columns(name)}
+    engine.dispose()
+
+    assert all(comments.values())
+    assert all(columns.values())
+    assert comments["reclamation_cases"] == "One row a case (dossier): what follows from its story."
+
+
+def test_upgrading_twice_does_nothing_more(empty: URL | str) -> None:
+    upgrade(empty)
+    store = SqlAlchemyStore.open(empty)
+    store.references.next("R-2026")
+
+    upgrade(empty)
+    check(empty)
+
+    assert store.references.next("R-2026") == 2
+    store.close()
+
+
+def test_an_empty_database_gets_its_schema_when_it_is_opened(empty: URL | str) -> None:
+    store = SqlAlchemyStore.open(empty)
+
+    with store.unit_of_work() as unit:
+        assert unit.cases.count(CaseQuery()) == 0
+    store.close()
+    assert version(empty) == head()
+
+
+def test_two_who_open_an_empty_database_at_once_both_find_it_ready(empty: URL | str) -> None:
+    with ThreadPoolExecutor(4) as pool:
+        stores = list(pool.map(SqlAlchemyStore.open, [empty] * 4))
+
+    assert sorted(store.references.next("R-2026") for store in stores) == [1, 2, 3, 4]
+    for store in stores:
+        store.close()
+
+
+def test_a_database_with_other_tables_is_left_alone_until_it_is_upgraded(empty: URL | str) -> None:
+    say(empty, "CREATE TABLE invoices (number INTEGER)")
+
+    with pytest.raises(SchemaError, match=r"has no schema, version 0001 is needed; .*upgrade\(") as refused:
+        SqlAlchemyStore.open(empty)
+    assert (refused.value.found, refused.value.expected) == (None, head())
+    assert version(empty) is None
+
+    upgrade(empty)
+    SqlAlchemyStore.open(empty).close()
+    say(empty, "SELECT number FROM invoices")
+
+
+@pytest.mark.parametrize(
+    ("found", "remedy"), [("0000", r"run reclamation_core.adapters.upgrade\("), ("9999", "install a later version")]
+)
+def test_a_schema_of_another_version_is_refused_and_never_changed(empty: URL | str, found: str, remedy: str) -> None:
+    upgrade(empty)
+    say(empty, f"UPDATE {VERSION} SET version_num = '{found}'")
+
+    with pytest.raises(SchemaError, match=remedy) as refused:
+        SqlAlchemyStore.open(empty)
+    with pytest.raises(SchemaError):
+        check(empty)
+
+    assert refused.value.found == found
+    assert version(empty) == found
+
+
+def test_an_engine_of_ones_own_will_do(empty: URL | str) -> None:
+    from sqlalchemy import create_engine
+
+    engine = create_engine(empty if isinstance(empty, str) else empty.set(drivername="postgresql+psycopg"))
+    with pytest.raises(SchemaError):
+        SqlAlchemyStore(engine)
+    upgrade(engine)
+    check(engine)
+    store = SqlAlchemyStore(engine)
+
+    assert [store.references.next("R-2026") for _ in range(2)] == [1, 2]
+
+    with engine.begin() as connection:  # the engine itself is as it was: it begins, commits and rolls back
+        connection.execute(text("DELETE FROM reclamation_series"))
+        connection.rollback()
+    assert store.references.next("R-2026") == 3
+    store.close()
+
+
+def test_a_migration_that_fails_leaves_nothing(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/a.db"
+    say(url, "CREATE TABLE reclamation_plans (number INTEGER)")
+
+    with pytest.raises(OSError, match="SQLITE_ERROR"):
+        upgrade(url)
+
+    with sqlite3.connect(tmp_path / "a.db") as connection:
+        names = [row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+    connection.close()
+    assert names == ["reclamation_plans"]

@@ -1,0 +1,265 @@
+"""What is the database store's own, beside the contracts of the ports."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import attrs
+import pytest
+
+from reclamation_core.adapters import SqlAlchemyStore
+from reclamation_core.adapters.sqlalchemy.tables import CASES
+from reclamation_core.cases import Case, Method
+from reclamation_core.ports import CaseQuery, RepeatedSourceError, StoreDamagedError
+from reclamation_core.vocabulary import Level
+from tests.contracts.stores import a_case, a_plan, desk_on, keep, kept, save, signed, with_support
+from tests.unit.adapters.sqlalchemy.asking import rows, run
+from tests.unit.desk import making
+from tests.unit.desk.making import at
+
+
+def test_what_was_kept_is_there_when_the_file_is_opened_again(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/reclamations.db"
+    first = SqlAlchemyStore.open(url)
+    case, plan = a_case(complainant="Mme Durand"), a_plan()
+    keep(first, case, plan)
+    first.close()
+
+    again = SqlAlchemyStore.open(url)
+    with again.unit_of_work() as unit:
+        assert unit.cases.get(case.reference) == case
+        assert unit.plans.get("site:CRE") == plan
+    again.close()
+
+
+def test_two_stores_in_memory_share_nothing() -> None:
+    one, two = SqlAlchemyStore.open("sqlite://"), SqlAlchemyStore.open("sqlite://")
+    keep(one, a_case())
+
+    assert two.feed.read() == ()
+    one.close()
+    two.close()
+
+
+def test_it_shows_its_database_without_credentials() -> None:
+    store = SqlAlchemyStore.open("sqlite://")
+
+    assert repr(store) == "SqlAlchemyStore('sqlite://')"
+    store.close()
+
+
+def test_a_case_is_one_row_with_what_follows_from_its_story(store: SqlAlchemyStore) -> None:
+    desk = desk_on(store)
+    case = making.closed(desk, received_at=at(1, 23), source="mail-1")
+    desk.register(making.malfunction(), site="STR")
+
+    columns = "state, state_rank, level, level_rank, band, eligibility, channel, source, version, closing_reason"
+    first, second = rows(store, f"SELECT {columns} FROM reclamation_cases ORDER BY reference")
+    assert first == ("closed", 5, "local", 0, None, "complaint", "email", "mail-1", case.version, "answered")
+    assert second == ("registered", 0, "local", 0, None, None, None, None, 1, None)
+    days = rows(store, "SELECT received_on, due_on, awaited_on FROM reclamation_cases ORDER BY reference")
+    assert [str(day) for day in days[0]] == ["2026-06-02", "2026-06-16", "None"]
+
+
+def test_instants_are_kept_in_utc(store: SqlAlchemyStore) -> None:
+    from zoneinfo import ZoneInfo
+
+    from sqlalchemy import select
+
+    received = at(1, 23).astimezone(ZoneInfo("Europe/Paris"))
+    keep(store, a_case(received_at=received))
+
+    columns = (CASES.c.received_at, CASES.c.closed_at)
+    with store._database.engine.connect() as connection:
+        found = connection.execute(select(*columns)).one()
+        shown = connection.exec_driver_sql("SELECT CAST(received_at AS TEXT) FROM reclamation_cases").scalar()
+    assert tuple(found) == (at(1, 23), None)
+    assert found[0].utcoffset() == at(1).utcoffset()
+    assert str(shown).startswith("2026-06-01 23:00:00")
+
+
+def test_the_places_and_causes_of_a_case_follow_it(store: SqlAlchemyStore) -> None:
+    desk = desk_on(store)
+    case = making.analysed(desk, "organisation", "matériel", service_sites=("STR",))
+    desk.reroute(case.reference, handling_unit="STD", level=Level.NATIONAL, reason="enjeu")
+    desk.analyse(case.reference, method=Method.ISHIKAWA, causes=("organisation", "accueil"))
+
+    assert rows(store, "SELECT site, part FROM reclamation_case_sites ORDER BY site") == [
+        ("CRE", "registering"),
+        ("STD", "handling"),
+        ("STR", "service"),
+    ]
+    causes = rows(store, "SELECT family FROM reclamation_case_causes ORDER BY family")
+    assert causes == [("accueil",), ("organisation",)]
+
+
+def test_the_actions_of_a_plan_are_rows_as_they_are_now(store: SqlAlchemyStore) -> None:
+    desk = desk_on(store)
+    case = making.analysed(desk)
+    desk.plan(case.reference, making.sheet(), making.sheet("A-2", site=None, level=Level.REGIONAL))
+    desk.pgaac("CRE").abandon("A-2", reason="inutile")
+    desk.pgaac("CRE").amend("A-1", cases=(), planned=date(2026, 6, 18))
+
+    found = rows(store, "SELECT reference, status, site, level, level_rank FROM reclamation_actions ORDER BY 1")
+    assert found == [("A-1", "to_do", "CRE", None, None), ("A-2", "abandoned", None, "regional", 1)]
+    assert rows(store, "SELECT action, case_reference FROM reclamation_action_cases") == [("A-2", case.reference)]
+
+
+def test_a_forgotten_text_is_in_no_table(store: SqlAlchemyStore) -> None:
+    desk = desk_on(store)
+    case = making.closed(desk, complainant="Mme Désiré", verbatim="désiré et Désiré")
+    assert len(rows(store, "SELECT text FROM reclamation_case_texts")) == len(case.vault)
+
+    forgotten = desk.anonymise(case.reference)
+
+    assert [secret.text for secret in forgotten.vault] == [row[0] for row in rows(store, texts())]
+    for table in ("case_events", "case_texts", "cases"):
+        for row in rows(store, f"SELECT * FROM reclamation_{table}"):
+            assert "sir" not in str(row).casefold()
+
+
+def texts() -> str:
+    return "SELECT text FROM reclamation_case_texts ORDER BY version, place"
+
+
+def test_a_state_of_another_fold_is_left_aside_and_the_story_folded_again(store: SqlAlchemyStore) -> None:
+    case = with_support(a_case())
+    keep(store, case)
+    run(store, "UPDATE reclamation_cases SET fold = 0, document = 'what was understood then'")
+
+    assert kept(store, case.reference) == case
+
+
+def test_a_case_without_its_texts_is_read(store: SqlAlchemyStore) -> None:
+    case = a_case(complainant="Mme Durand")
+    keep(store, case)
+    run(store, "DELETE FROM reclamation_case_texts")
+
+    assert len(kept(store, case.reference).vault) == 0
+
+
+DAMAGES = {
+    "a field of its state": ("UPDATE reclamation_cases SET document = replace(document, '\"local\"', '7')", r"\$"),
+    "its state": ("UPDATE reclamation_cases SET document = '{'", "a document"),
+    "an event": ("UPDATE reclamation_case_events SET document = replace(document, '\"aq\"', '7')", "role"),
+    "a missing event": ("DELETE FROM reclamation_case_events WHERE number = 1", "the story"),
+    "an event that is no document": ("UPDATE reclamation_case_events SET document = '7'", "a document"),
+    "a salt": ("UPDATE reclamation_case_texts SET salt = '00'", "a document or a text"),
+}
+
+
+@pytest.mark.parametrize(("damage", "what"), DAMAGES.values(), ids=DAMAGES)
+def test_a_damaged_case_is_named_and_the_others_stay_readable(store: SqlAlchemyStore, damage: str, what: str) -> None:
+    other = a_case(2)
+    keep(store, with_support(a_case(complainant="Mme Durand")))
+    where = " AND " if " WHERE " in damage else " WHERE "
+    key = "reference" if "_cases " in damage else "case_reference"
+    run(store, f"{damage}{where}{key} = 'R-2026-000001'")
+    keep(store, other)
+
+    with pytest.raises(StoreDamagedError, match=f"case 'R-2026-000001': .*{what}") as refused:
+        kept(store, "R-2026-000001")
+
+    assert "Durand" not in str(refused.value)
+    assert kept(store, other.reference) == other
+
+
+@pytest.mark.parametrize(
+    ("damage", "what"),
+    [
+        ("UPDATE reclamation_plan_events SET document = replace(document, 'rqr', 'nobody')", "role"),
+        ("UPDATE reclamation_plan_events SET document = '{'", "a document"),
+        ("DELETE FROM reclamation_plan_events WHERE number = 2", "the story"),
+    ],
+)
+def test_a_damaged_plan_is_named(store: SqlAlchemyStore, damage: str, what: str) -> None:
+    keep(store, a_plan().progress("A-1", signed()))
+    run(store, damage)
+
+    with store.unit_of_work() as unit, pytest.raises(StoreDamagedError, match=f"plan 'site:CRE': .*{what}"):
+        unit.plans.get("site:CRE")
+
+
+def test_many_cases_are_kept_and_changed_in_one_unit(store: SqlAlchemyStore) -> None:
+    cases = [renamed(a_case(complainant="Mme Durand"), f"R-{number:03d}") for number in range(60)]
+    with store.unit_of_work() as unit:
+        for case in cases:
+            unit.cases.add(case)
+        unit.commit()
+    with store.unit_of_work() as unit:
+        for case in cases:
+            unit.cases.save(with_support(unit.cases.get(case.reference)), 1)
+        unit.cases.add(a_case(7))
+        unit.commit()
+
+    with store.unit_of_work() as unit:
+        found = unit.cases.find(CaseQuery(limit=100)).cases
+    assert [case.version for case in found] == [2] * 60 + [1]
+    assert len(store.feed.read()) == 121
+
+
+def renamed(case: Case, reference: str) -> Case:
+    events = tuple(attrs.evolve(event, case=reference) for event in case.events)
+    return attrs.evolve(case, reference=reference, events=events)
+
+
+def test_a_case_added_twice_in_a_unit_is_refused_before_anything_is_asked(store: SqlAlchemyStore) -> None:
+    with store.unit_of_work() as unit:
+        unit.cases.add(a_case(source="m"))
+        with pytest.raises(RuntimeError, match="version 1 is stored"):
+            unit.cases.add(a_case())
+
+
+def test_a_source_is_found_again_after_a_change_in_the_same_unit(store: SqlAlchemyStore) -> None:
+    keep(store, a_case(source="m"))
+
+    with store.unit_of_work() as unit:
+        found = unit.cases.by_source("m")
+        assert found is not None
+        unit.cases.save(with_support(found), 1)
+        again = unit.cases.by_source("m")
+        assert again is not None
+        assert again.version == 2
+        with pytest.raises(RepeatedSourceError):
+            unit.cases.add(a_case(2, source="m"))
+
+
+HOSTILE = [
+    "'; DROP TABLE reclamation_cases; --",
+    "%",
+    "_",
+    "\\",
+    "100 % d'absence",
+    "%(reference)s",
+    ":reference",
+    "?",
+    "é\U0001f600\r\n\t",
+    "x" * 100_000,
+]
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
+def test_no_text_is_more_than_a_text(store: SqlAlchemyStore, text: str) -> None:
+    keep(store, a_case(verbatim="rien"), a_case(2, verbatim=text, complainant=f"<{text}>"))
+
+    with store.unit_of_work() as unit:
+        assert [case.reference[-1] for case in unit.cases.find(CaseQuery(text=text.strip() or "é")).cases] == ["2"]
+        found = unit.cases.get("R-2026-000002")
+    assert text in [secret.text for secret in found.vault]
+
+
+@pytest.mark.parametrize("name", HOSTILE[:-1], ids=range(len(HOSTILE) - 1))
+def test_no_name_is_more_than_a_name(store: SqlAlchemyStore, name: str) -> None:
+    case = renamed(a_case(source=name), name)
+    keep(store, case, renamed(a_case(2), "R-2"))
+    save(store, with_support(case), 1)
+
+    with store.unit_of_work() as unit:
+        assert unit.cases.get(name).version == 2
+        by_source: Any = unit.cases.by_source(name)
+        assert by_source.reference == name
+        for criteria in ({"owner": name}, {"sites": {name}}, {"theme": name}):
+            assert unit.cases.count(CaseQuery(**criteria)) == 0
+    assert store.references.next(name) == 1

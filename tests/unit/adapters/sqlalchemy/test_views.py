@@ -1,0 +1,100 @@
+"""The views show labels in French, and nothing can be written through them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from reclamation_core.adapters import SqlAlchemyStore
+from reclamation_core.adapters.sqlalchemy.views import VIEWS
+from reclamation_core.cases import TextKind
+from reclamation_core.cases.plans import PlanScope
+from reclamation_core.desk import Desk
+from tests.contracts.stores import desk_on
+from tests.unit.adapters.sqlalchemy.asking import rows, run
+from tests.unit.desk import making
+
+
+def told(store: SqlAlchemyStore, view: str, *columns: str) -> list[tuple[Any, ...]]:
+    return rows(store, f"SELECT {', '.join(columns)} FROM reclamation_v_{view} ORDER BY 1, 2")
+
+
+def with_an_action(store: SqlAlchemyStore) -> Desk:
+    desk = desk_on(store)
+    case = making.analysed(desk, "organisation", site="CRE", service_sites=("STR",))
+    desk.plan(case.reference, making.sheet())
+    return desk
+
+
+def test_a_case_is_shown_in_french(store: SqlAlchemyStore) -> None:
+    with_an_action(store)
+
+    columns = ("dossier", "etat", "rang_etat", "niveau", "criticite", "recevabilite", "canal", "client", "site")
+    assert told(store, "dossiers", *columns) == [
+        ("R-2026-000001", "actions décidées", 3, "local", None, "réclamation", "courriel", "stagiaire", "CRE")
+    ]
+    assert [str(day) for day in told(store, "dossiers", "jour_reception", "echeance", "reponse_attendue_le")[0]] == [
+        "2026-06-01",
+        "2026-06-15",
+        "2026-06-15",
+    ]
+    assert told(store, "dossiers_sites", "site", "part") == [
+        ("CRE", "enregistrement"),
+        ("CRE", "traitement"),
+        ("STR", "prestation"),
+    ]
+    assert told(store, "dossiers_causes", "dossier", "famille_cause") == [("R-2026-000001", "organisation")]
+    assert told(store, "evenements", "numero", "type", "role")[0] == (1, "registered", "RQR")
+
+
+def test_an_action_is_shown_with_its_texts_until_they_are_forgotten(store: SqlAlchemyStore) -> None:
+    desk = with_an_action(store)
+    columns = ("perimetre", "code_perimetre", "numero", "type", "etat", "action", "pilote", "cause", "critere")
+
+    assert told(store, "actions", *columns) == [
+        (
+            "site",
+            "CRE",
+            "A-1",
+            "corrective",
+            "à faire",
+            "tenir un vivier",
+            "M. Petit",
+            "personne ne remplace",
+            "aucune absence en trois mois",
+        )
+    ]
+    assert told(store, "actions_dossiers", "plan", "numero", "dossier") == [("site:CRE", "A-1", "R-2026-000001")]
+
+    desk.pgaac("CRE").forget("A-1", kinds=[TextKind.PERSONAL])
+    assert told(store, "actions", "action", "pilote") == [("tenir un vivier", None)]
+
+
+def test_an_edition_is_shown_as_it_stood(store: SqlAlchemyStore) -> None:
+    desk = with_an_action(store)
+    desk.pgaac("CRE").publish()
+    making.judged(desk.pgaac("CRE"))
+    desk.pgaac("CRE").publish(recipients=["CODIR", "PCS"])
+    desk.pgaac(PlanScope.nation()).publish()
+
+    columns = ("edition", "perimetre", "plan", "numero", "etat", "efficacite", "action")
+    assert told(store, "pgaac", *columns) == [
+        (1, "national", "site:CRE", "A-1", "vérifiée", "efficace", "tenir un vivier"),
+        (1, "site", "site:CRE", "A-1", "à faire", None, "tenir un vivier"),
+        (2, "site", "site:CRE", "A-1", "vérifiée", "efficace", "tenir un vivier"),
+    ]
+    assert rows(store, "SELECT recipients FROM reclamation_editions WHERE number = 2") == [("CODIR\nPCS",)]
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_a_view_is_only_for_reading(store: SqlAlchemyStore, view: str) -> None:
+    with pytest.raises(Exception, match="cannot"):
+        run(store, f"DELETE FROM {view}")
+
+
+def test_every_column_of_a_view_has_a_name_that_needs_no_quotes(store: SqlAlchemyStore) -> None:
+    for view in VIEWS:
+        with store._database.engine.connect() as connection:
+            names = list(connection.exec_driver_sql(f"SELECT * FROM {view}").keys())
+        assert [name for name in names if not name.replace("_", "").isascii() or not name.islower()] == []

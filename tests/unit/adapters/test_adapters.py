@@ -1,0 +1,42 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from reclamation_core import adapters
+from reclamation_core.errors import MissingExtraError
+
+
+def test_sqlalchemy_is_loaded_when_it_is_first_used() -> None:
+    program = (
+        "import sys; from reclamation_core import adapters; adapters.InMemoryStore(); "
+        "before = 'sqlalchemy' in sys.modules; adapters.SqlAlchemyStore; print(before, 'sqlalchemy' in sys.modules)"
+    )
+
+    assert subprocess.check_output([sys.executable, "-c", program], text=True) == "False True\n"
+
+
+def test_without_sqlalchemy_the_extra_is_named() -> None:
+    program = (
+        "import sys; sys.modules['sqlalchemy'] = None\n"
+        "from reclamation_core.desk import Desk; Desk.in_memory()\n"
+        "try: Desk.open('sqlite://')\n"
+        "except ImportError as error: print(type(error).__name__, error.package, error.extra)"
+    )
+
+    assert subprocess.check_output([sys.executable, "-c", program], text=True) == "MissingExtraError sqlalchemy sql\n"
+
+
+def test_what_the_adapter_itself_lacks_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "reclamation_core.adapters.sqlalchemy", None)
+    monkeypatch.delattr(adapters, "sqlalchemy", raising=False)
+
+    with pytest.raises(MissingExtraError, match=r"reclamation-core\[sql\]"):
+        adapters.SqlAlchemyStore  # noqa: B018
+
+
+def test_what_is_none_of_the_names_is_not_there() -> None:
+    with pytest.raises(AttributeError, match="has no attribute 'OracleStore'"):
+        adapters.OracleStore  # noqa: B018

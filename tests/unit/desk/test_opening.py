@@ -1,0 +1,62 @@
+"""A desk on a database."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from reclamation_core.desk import Desk
+from reclamation_core.ports import SchemaError
+from reclamation_core.vocabulary import Role
+from tests.databases import emptied, new_database
+from tests.unit.desk import making
+
+
+def test_a_desk_on_a_new_file_is_all_that_one_has_to_write(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/reclamations.db"
+    with Desk.open(url) as desk:
+        case = desk.register(making.facts(), site="Créteil")
+
+    with Desk.open(url) as again:
+        assert again.cases.get(case.reference) == case
+        assert again.register(making.facts(), site="Créteil").reference.endswith("-000002")
+
+
+def test_a_desk_on_a_new_postgresql_database_likewise() -> None:
+    url = new_database().render_as_string(hide_password=False)
+    with Desk.open(url) as desk:
+        case = desk.register(making.facts(), site="Créteil")
+
+    with Desk.open(url) as again:
+        assert again.cases.get(case.reference) == case
+
+
+def test_the_other_arguments_are_those_of_a_desk_in_memory() -> None:
+    clock = making.FakeClock(making.at(1, month=7))
+    url = emptied().render_as_string(hide_password=False)
+    with Desk.open(url, sites=making.SITES, clock=clock) as desk:
+        case = making.registered(desk.acting("Mme Roux", Role.RQR), "CRE")
+
+        assert case.events[0].recorded_at == clock.instant
+        with pytest.raises(LookupError):
+            making.registered(desk, "Créteil")
+
+
+def test_what_is_no_register_is_left_alone(tmp_path: Path) -> None:
+    import sqlite3
+
+    with sqlite3.connect(tmp_path / "invoices.db") as connection:
+        connection.execute("CREATE TABLE invoices (number INTEGER)")
+    connection.close()
+
+    with pytest.raises(SchemaError, match=r"invoices.db: it has no schema, .*upgrade\("):
+        Desk.open(f"sqlite:///{tmp_path}/invoices.db")
+
+
+def test_a_desk_in_memory_has_nothing_to_give_back() -> None:
+    with making.new_desk() as desk:
+        case = making.registered(desk)
+
+    desk.release()
+    assert desk.cases.get(case.reference) == case

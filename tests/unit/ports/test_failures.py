@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+import pickle
+
+import pytest
+
+from reclamation_core.errors import ReclamationError
+from reclamation_core.ports import (
+    SchemaError,
+    StoreBusyError,
+    StoreDamagedError,
+    StoreError,
+    StoreFullError,
+    StoreReadOnlyError,
+    StoreUnreachableError,
+)
+
+KINDS: dict[type[StoreError], type[Exception]] = {
+    StoreBusyError: TimeoutError,
+    StoreDamagedError: ValueError,
+    StoreError: OSError,
+    StoreFullError: OSError,
+    StoreReadOnlyError: PermissionError,
+    StoreUnreachableError: ConnectionError,
+}
+
+
+@pytest.mark.parametrize(("kind", "builtin"), KINDS.items())
+def test_a_failure_names_the_database_the_reason_and_what_to_do(
+    kind: type[StoreError], builtin: type[Exception]
+) -> None:
+    error = kind("sqlite:///a.db", "SQLITE_BUSY")
+
+    assert str(error).startswith("sqlite:///a.db: ")
+    assert "; " in str(error)
+    assert str(error).endswith(" (SQLITE_BUSY)")
+    assert isinstance(error, ReclamationError)
+    assert isinstance(error, builtin)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_failure_travels_between_processes(kind: type[StoreError]) -> None:
+    again = pickle.loads(pickle.dumps(kind("sqlite:///a.db", "SQLITE_BUSY")))
+
+    assert type(again) is kind
+    assert (again.database, again.reason) == ("sqlite:///a.db", "SQLITE_BUSY")
+
+
+def test_a_schema_is_told_by_both_versions() -> None:
+    assert "it has schema version 0001, version 0002 is needed" in str(SchemaError("x", "0001", "0002"))
+    assert "it has no schema, version 0002 is needed" in str(SchemaError("x", None, "0002"))
+    assert "install a later version" in str(SchemaError("x", "0003", "0002"))
