@@ -88,6 +88,7 @@ def _statements(address: URL, how: Settings) -> tuple[str, ...]:
             "PRAGMA journal_mode = WAL",
             f"PRAGMA synchronous = {'FULL' if how.durable else 'NORMAL'}",
             "PRAGMA foreign_keys = ON",
+            "PRAGMA secure_delete = ON",
         )
     return (
         f"SET lock_timeout = {round(how.wait * 1000)}",

@@ -20,18 +20,19 @@ def asked(url: str | URL, settings: Settings | None, *questions: str) -> list[An
     return answers
 
 
-SQLITE = ("PRAGMA journal_mode", "PRAGMA synchronous", "PRAGMA busy_timeout", "PRAGMA foreign_keys")
+SQLITE = ("PRAGMA journal_mode", "PRAGMA synchronous", "PRAGMA busy_timeout", "PRAGMA foreign_keys",
+          "PRAGMA secure_delete")  # fmt: skip
 POSTGRESQL = ("SHOW lock_timeout", "SHOW statement_timeout", "SHOW idle_in_transaction_session_timeout")
 
 
 def test_an_sqlite_file_waits_for_the_disk_and_for_others_and_checks_its_keys(tmp_path: Path) -> None:
-    assert asked(f"sqlite:///{tmp_path}/a.db", None, *SQLITE) == ["wal", 2, 10_000, 1]
+    assert asked(f"sqlite:///{tmp_path}/a.db", None, *SQLITE) == ["wal", 2, 10_000, 1, 1]
 
 
 def test_an_sqlite_file_may_be_told_not_to_wait_for_the_disk_and_how_long_for_others(tmp_path: Path) -> None:
     hasty = Settings(durable=False, wait=0.5)
 
-    assert asked(f"sqlite:///{tmp_path}/a.db", hasty, *SQLITE) == ["wal", 1, 500, 1]
+    assert asked(f"sqlite:///{tmp_path}/a.db", hasty, *SQLITE) == ["wal", 1, 500, 1, 1]
 
 
 def test_postgresql_is_told_how_long_to_wait() -> None:
