@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from reclamation_core.cases.plans import Pgaac, PlanScope
+from reclamation_core.cases.plans import Effectiveness, Pgaac, PlanScope
 from reclamation_core.ports import ConcurrentChangeError, PlanNotFoundError, Store
 from tests.contracts.stores import StoreContract, a_plan, keep, save, signed
 
@@ -93,3 +93,35 @@ class PlanRepositoryContract(StoreContract):
             assert unit.plans.scopes() == ("site:CRE", "site:STR", "site:a", "site:É")
         with store.unit_of_work() as unit:
             assert unit.plans.scopes() == ("site:STR", "site:a", "site:É")
+
+    def test_the_plans_that_serve_a_case_are_those_with_an_action_for_it_as_the_unit_has_them(
+        self, store: Store
+    ) -> None:
+        keep(store, a_plan("STR", cases=("R-1", "R-2")), a_plan("CRE", cases=("R-1",)), a_plan("STD", cases=("R-2",)))
+
+        with store.unit_of_work() as unit:
+            assert [plan.scope.key for plan in unit.plans.serving("R-1")] == ["site:CRE", "site:STR"]
+            assert unit.plans.serving("R-3") == ()
+            there = unit.plans.get("site:CRE")
+            unit.plans.save(there.amend("A-1", signed(), cases=("R-3",)), there.version)
+            unit.plans.add(a_plan("MLN", cases=("R-1",)))
+            assert [plan.scope.key for plan in unit.plans.serving("R-1")] == ["site:MLN", "site:STR"]
+            assert [plan.scope.key for plan in unit.plans.serving("R-3")] == ["site:CRE"]
+
+    def test_the_plans_effective_on_a_cause_are_those_with_an_action_judged_so_as_the_unit_has_them(
+        self, store: Store
+    ) -> None:
+        keep(store, judged(a_plan("STR")), judged(a_plan("CRE"), Effectiveness.NOT_EFFECTIVE), a_plan("STD"))
+
+        with store.unit_of_work() as unit:
+            assert [plan.scope.key for plan in unit.plans.effective_on(["matériel", "organisation"])] == ["site:STR"]
+            assert unit.plans.effective_on(["matériel"]) == unit.plans.effective_on([]) == ()
+            there = unit.plans.get("site:STR")
+            unit.plans.save(there.reopen("A-1", signed(), reason="encore"), there.version)
+            unit.plans.add(judged(a_plan("MLN")))
+            assert [plan.scope.key for plan in unit.plans.effective_on(["organisation"])] == ["site:MLN"]
+
+
+def judged(plan: Pgaac, effectiveness: Effectiveness = Effectiveness.EFFECTIVE) -> Pgaac:
+    done = plan.progress("A-1", signed()).finish("A-1", signed(), evidence="la liste")
+    return done.judge("A-1", effectiveness, signed(), why="on a regardé")

@@ -51,9 +51,9 @@ def with_support(case: Case, title: str = "le courriel") -> Case:
     return after(case, decide(case, command, Surroundings(policy=m2_1(), now=at(1, month=7))))
 
 
-def a_plan(site: str = "CRE", reference: str = "A-1") -> Pgaac:
+def a_plan(site: str = "CRE", reference: str = "A-1", **changes: object) -> Pgaac:
     """A plan of one action."""
-    return Pgaac(scope=PlanScope.site(site)).add(making.sheet(reference), signed())
+    return Pgaac(scope=PlanScope.site(site)).add(making.sheet(reference, **changes), signed())
 
 
 def signed() -> Signature:

@@ -7,9 +7,9 @@ from typing import Final, TypeAlias
 
 from reclamation_core.cases import Case
 from reclamation_core.desk.acting import Acting
-from reclamation_core.ports import CaseQuery, ConcurrentChangeError, UnitOfWork
+from reclamation_core.ports import CaseQuery, ConcurrentChangeError
 
-Act: TypeAlias = Callable[[UnitOfWork, Case], Case]
+Act: TypeAlias = Callable[[Case], Case]
 """What is to be done to a case: gives it as it is after, the very same where nothing is."""
 
 PAGE: Final = 500
@@ -31,9 +31,10 @@ def cases_seen(acting: Acting, text: str | None = None) -> Iterator[Case]:
 def change_every_case(acting: Acting, act: Act) -> Iterator[tuple[Case, Case]]:
     """The cases within the scope that an act changed, before and after it."""
     for case in cases_seen(acting):
-        before, after = _changed(acting, case.reference, act)
-        if after is not before:
-            yield before, after
+        if act(case) is not case:  # most cases need nothing, and are not loaded again
+            before, after = _changed(acting, case.reference, act)
+            if after is not before:
+                yield before, after
 
 
 def _changed(acting: Acting, reference: str, act: Act) -> tuple[Case, Case]:
@@ -41,7 +42,7 @@ def _changed(acting: Acting, reference: str, act: Act) -> tuple[Case, Case]:
         try:
             with acting.store.unit_of_work() as unit:
                 before = unit.cases.get(reference)
-                after = act(unit, before) if acting.sees(before) else before  # it may have left the scope meanwhile
+                after = act(before) if acting.sees(before) else before  # it may have left the scope meanwhile
                 if after is not before:
                     unit.cases.save(after, before.version)
                     unit.commit()

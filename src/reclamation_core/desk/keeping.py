@@ -15,7 +15,7 @@ from reclamation_core.desk.acting import Acting
 from reclamation_core.desk.ending import anonymised
 from reclamation_core.desk.every_case import cases_seen, change_every_case
 from reclamation_core.desk.living_plan import all_plans
-from reclamation_core.ports import UnitOfWork, folded
+from reclamation_core.ports import folded
 from reclamation_core.vocabulary import Role
 
 _KEEPER = "retention"
@@ -87,7 +87,7 @@ class Keeping:
         acting = attrs.evolve(self._acting, by=_KEEPER, role=Role.SYSTEM)
         instant = acting.clock.now() if now is None else now
 
-        def forgotten(_: UnitOfWork, case: Case) -> Case:
+        def forgotten(case: Case) -> Case:
             last = retained_until(case, acting.edition_of(case))
             if last is None or BusinessCalendar(case.calendar).day_of(instant) <= last:
                 return case

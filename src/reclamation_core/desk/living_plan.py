@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
@@ -200,13 +201,14 @@ def unsettled_actions(unit: UnitOfWork, case: Case) -> frozenset[str]:
     return frozenset(case.actions) - (done - undone)
 
 
-def effectiveness_checks(unit: UnitOfWork, case: Case) -> dict[str, Check]:
-    """For the actions of a case whose effectiveness is to be judged by a day, that check."""
-    return {
-        action.reference: Check(action.check_on, _ended_at(action))
-        for action in _serving(unit, case)
-        if action.check_on is not None
-    }
+def effectiveness_checks(plans: Iterable[Pgaac]) -> dict[str, dict[str, Check]]:
+    """For each case, by reference, the checks of those of its actions whose effectiveness is to be judged by a day."""
+    checks: defaultdict[str, dict[str, Check]] = defaultdict(dict)
+    for action in (action for plan in plans for action in plan.actions):
+        if action.check_on is not None:
+            for case in action.cases:
+                checks[case][action.reference] = Check(action.check_on, _ended_at(action))
+    return checks
 
 
 def _ended_at(action: Action) -> datetime | None:
@@ -219,14 +221,14 @@ def _serving(unit: UnitOfWork, case: Case) -> list[Action]:
     """The actions of a case; one of the same reference on another plan serves others."""
     if not case.actions:
         return []
-    actions = (action for plan in all_plans(unit) for action in plan.actions)
+    actions = (action for plan in unit.plans.serving(case.reference) for action in plan.actions)
     return [action for action in actions if action.reference in case.actions and case.reference in action.cases]
 
 
 def reopen_recurring(unit: UnitOfWork, case: Case, acting: Acting) -> None:
     """Open again the actions that were judged effective on a cause which a case shows again."""
     occurrence = Occurrence.of_case(case)
-    for plan in all_plans(unit):
+    for plan in unit.plans.effective_on(occurrence.families):
         signature = acting.signature(plan, None, case)
         reopened = reopened_by(plan, occurrence, acting.places.sites or Sites(), signature)
         keep_plan(unit, reopened, plan.version)

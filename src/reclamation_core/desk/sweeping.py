@@ -10,8 +10,7 @@ import attrs
 from reclamation_core.cases import Alerted, Case, alerts_due
 from reclamation_core.desk.acting import Acting
 from reclamation_core.desk.every_case import change_every_case
-from reclamation_core.desk.living_plan import effectiveness_checks
-from reclamation_core.ports import UnitOfWork
+from reclamation_core.desk.living_plan import all_plans, effectiveness_checks
 from reclamation_core.vocabulary import Role
 
 _SWEEP: Final = "sweep"
@@ -30,8 +29,11 @@ def sweep(acting: Acting, now: datetime | None) -> tuple[Alert, ...]:
     system = attrs.evolve(acting, by=_SWEEP, role=Role.SYSTEM)
     instant = acting.clock.now() if now is None else now
 
-    def alerted(unit: UnitOfWork, case: Case) -> Case:
-        for alert in alerts_due(case, acting.edition_of(case), instant, effectiveness_checks(unit, case)):
+    with acting.store.unit_of_work() as unit:
+        checks = effectiveness_checks(all_plans(unit))
+
+    def alerted(case: Case) -> Case:
+        for alert in alerts_due(case, acting.edition_of(case), instant, checks.get(case.reference)):
             case = system.recorded(case, alert, instant)
         return case
 

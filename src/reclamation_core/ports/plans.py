@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Iterable
 
 from reclamation_core.cases.plans import Pgaac
 
@@ -36,6 +37,14 @@ class PlanRepository(ABC):
         Raises:
             PlanNotFoundError: there is none.
         """
+
+    @abstractmethod
+    def serving(self, case: str) -> tuple[Pgaac, ...]:
+        """The plans with an action that serves a case, in the order of their scopes' keys by code point."""
+
+    @abstractmethod
+    def effective_on(self, families: Iterable[str]) -> tuple[Pgaac, ...]:
+        """The plans with an action on a cause of one of these families that was judged effective, likewise ordered."""
 
     @abstractmethod
     def scopes(self) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from reclamation_core.adapters.matching import meets
@@ -93,6 +94,16 @@ class InMemoryPlans(PlanRepository):
 
     def save(self, plan: Pgaac, expected: int) -> None:
         self.waiting.save(plan.scope.key, plan, expected, self.get(plan.scope.key).version)
+
+    def serving(self, case: str) -> tuple[Pgaac, ...]:
+        return tuple(plan for plan in self._all() if plan.serves(case))
+
+    def effective_on(self, families: Iterable[str]) -> tuple[Pgaac, ...]:
+        wanted = frozenset(families)
+        return tuple(plan for plan in self._all() if plan.is_effective_on(wanted))
+
+    def _all(self) -> Iterator[Pgaac]:
+        return (self.get(scope) for scope in self.scopes())
 
     def scopes(self) -> tuple[str, ...]:
         return tuple(sorted({*self.waiting.written, *self._store.scopes()}))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 
 from sqlalchemy import bindparam, select
@@ -9,9 +10,9 @@ from sqlalchemy import bindparam, select
 from reclamation_core.adapters.sqlalchemy.database import Database, Question
 from reclamation_core.adapters.sqlalchemy.plan_rows import StoredPlan
 from reclamation_core.adapters.sqlalchemy.stories import events_of, texts_of
-from reclamation_core.adapters.sqlalchemy.tables import PLAN_EVENTS, PLAN_TEXTS, PLANS
+from reclamation_core.adapters.sqlalchemy.tables import ACTION_CASES, ACTIONS, PLAN_EVENTS, PLAN_TEXTS, PLANS
 from reclamation_core.adapters.waiting import Waiting
-from reclamation_core.cases.plans import Pgaac
+from reclamation_core.cases.plans import Effectiveness, Pgaac
 from reclamation_core.ports import PlanNotFoundError, PlanRepository
 
 
@@ -39,6 +40,17 @@ class PlanQuestions:
     def scopes(self) -> list[str]:
         """The scopes of the committed plans."""
         return [row[0] for row in self.database.rows(select(PLANS.c.scope))]
+
+    def serving(self, case: str) -> list[str]:
+        """The scopes of the committed plans with an action that serves a case."""
+        named = select(ACTION_CASES.c.scope).distinct().where(ACTION_CASES.c.case_reference == case)
+        return [row[0] for row in self.database.rows(named)]
+
+    def effective_on(self, families: frozenset[str]) -> list[str]:
+        """The scopes of the committed plans with an action on these causes that was judged effective."""
+        effective = ACTIONS.c.effectiveness == Effectiveness.EFFECTIVE.value
+        named = select(ACTIONS.c.scope).distinct().where(effective, ACTIONS.c.cause_family.in_(sorted(families)))
+        return [row[0] for row in self.database.rows(named)]
 
 
 class SqlAlchemyPlans(PlanRepository):
@@ -69,6 +81,19 @@ class SqlAlchemyPlans(PlanRepository):
         if plan is None:
             raise PlanNotFoundError(scope)
         return plan
+
+    def serving(self, case: str) -> tuple[Pgaac, ...]:
+        found = self._among(self._questions.serving(case))
+        return tuple(plan for plan in found if plan.serves(case))
+
+    def effective_on(self, families: Iterable[str]) -> tuple[Pgaac, ...]:
+        wanted = frozenset(families)
+        found = self._among(self._questions.effective_on(wanted)) if wanted else iter(())
+        return tuple(plan for plan in found if plan.is_effective_on(wanted))
+
+    def _among(self, scopes: Iterable[str]) -> Iterator[Pgaac]:
+        """The plans of these scopes, and those written here, as they are here."""
+        return (self.get(scope) for scope in sorted({*self.waiting.written, *scopes}))
 
     def scopes(self) -> tuple[str, ...]:
         return tuple(sorted({*self.waiting.written, *self._questions.scopes()}))

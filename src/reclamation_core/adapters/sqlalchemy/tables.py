@@ -195,6 +195,7 @@ ACTIONS = Table(
     _key("reference", TEXT, "its number (n°)"),
     *_action(),
     Index("ix_reclamation_actions_status", "status", "planned_on"),
+    Index("ix_reclamation_actions_cause_family", "cause_family", "effectiveness"),
     comment="One row an action, as it is now.",
 )
 

@@ -72,6 +72,16 @@ class Pgaac:
             editions=tuple(story.editions),
         )
 
+    def serves(self, case: str) -> bool:
+        """Whether one of its actions serves a case."""
+        return any(case in action.cases for action in self.actions)
+
+    def is_effective_on(self, families: Iterable[str]) -> bool:
+        """Whether one of its actions, on a cause of one of these families, was judged effective."""
+        wanted = frozenset(families)
+        effective = (action for action in self.actions if action.effectiveness is Effectiveness.EFFECTIVE)
+        return any(action.cause_family in wanted for action in effective)
+
     @property
     def version(self) -> int:
         """How many events the story has."""

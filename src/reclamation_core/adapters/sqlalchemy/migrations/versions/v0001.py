@@ -183,6 +183,7 @@ def _plans() -> None:
         sa.PrimaryKeyConstraint("scope", "reference", name="pk_reclamation_actions"),
     )
     op.create_index("ix_reclamation_actions_status", "reclamation_actions", ["status", "planned_on"])
+    op.create_index("ix_reclamation_actions_cause_family", "reclamation_actions", ["cause_family", "effectiveness"])
     op.create_table(
         "reclamation_action_cases",
         sa.Column("scope", TEXT, nullable=False),
