@@ -15,7 +15,7 @@ import reclamation_core
 from scripts.surface import public_modules
 
 DOCS = Path(__file__).parents[2] / "docs"
-HEAVY = {"cattrs", "holidays", "numpy", "openpyxl", "rich", "typer"}
+HEAVY = {"alembic", "cattrs", "holidays", "numpy", "openpyxl", "psycopg", "rich", "sqlalchemy", "typer"}
 ROOT: ModuleType = reclamation_core
 MODULES = [importlib.import_module(name) for name in public_modules()]
 
