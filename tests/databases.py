@@ -11,6 +11,7 @@ import tempfile
 import warnings
 from functools import cache
 from pathlib import Path
+from shutil import rmtree
 from typing import Any
 
 from sqlalchemy import URL, Engine, NullPool, create_engine, make_url
@@ -78,4 +79,6 @@ def postgresql_store() -> SqlAlchemyStore:
 def stop() -> None:
     """Stop the server of this process, if one was started."""
     if _server.cache_info().currsize:
-        _server().cleanup()
+        server = _server()
+        server.cleanup()
+        rmtree(server.pgdata.parent, ignore_errors=True)
