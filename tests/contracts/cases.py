@@ -6,7 +6,8 @@ import attrs
 import pytest
 
 from reclamation_core.cases import Case, CaseState
-from reclamation_core.ports import CaseNotFoundError, ConcurrentChangeError, RepeatedSourceError, Store
+from reclamation_core.cases.checks import LONGEST_NAME
+from reclamation_core.ports import CaseNotFoundError, CaseQuery, ConcurrentChangeError, RepeatedSourceError, Store
 from tests.contracts.stores import StoreContract, a_case, keep, kept, save, with_support
 
 
@@ -155,3 +156,17 @@ class CaseRepositoryContract(StoreContract):
 
         assert kept(store, case.reference) == case
         assert kept(store, case.reference).state is CaseState.REGISTERED
+
+    def test_the_longest_names_are_kept_and_found(self, store: Store) -> None:
+        # Of four bytes each and none like another, so that no store makes them short.
+        names = ["".join(chr(0x20000 + start + sign) for sign in range(LONGEST_NAME)) for start in range(0, 800, 200)]
+        case = a_case()
+        first = attrs.evolve(
+            case.registration, site=names[0], handling_unit=names[1], service_sites=names[2:3], source=names[3]
+        )
+        named = Case.from_events([attrs.evolve(case.events[0], data=first)], case.vault)
+        keep(store, named)
+
+        with store.unit_of_work() as unit:
+            assert unit.cases.by_source(names[3]) == named
+            assert unit.cases.find(CaseQuery(sites=frozenset(names[:1]), owner=names[1])).cases == (named,)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from reclamation_core.cases.checks import LONGEST_NAME
 from reclamation_core.cases.plans import Effectiveness, Pgaac, PlanScope
 from reclamation_core.ports import ConcurrentChangeError, PlanNotFoundError, Store
 from tests.contracts.stores import StoreContract, a_plan, keep, save, signed
@@ -120,6 +121,15 @@ class PlanRepositoryContract(StoreContract):
             unit.plans.save(there.reopen("A-1", signed(), reason="encore"), there.version)
             unit.plans.add(judged(a_plan("MLN")))
             assert [plan.scope.key for plan in unit.plans.effective_on(["organisation"])] == ["site:MLN"]
+
+    def test_the_longest_names_are_kept_and_found(self, store: Store) -> None:
+        names = ["".join(chr(0x20000 + start + sign) for sign in range(LONGEST_NAME)) for start in range(0, 600, 200)]
+        plan = a_plan(names[0], names[1], cases=(names[2],), cause_family=names[2])
+        keep(store, plan)
+
+        with store.unit_of_work() as unit:
+            assert unit.plans.serving(names[2]) == (plan,)
+            assert unit.plans.get(plan.scope.key) == plan
 
 
 def judged(plan: Pgaac, effectiveness: Effectiveness = Effectiveness.EFFECTIVE) -> Pgaac:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import date, datetime
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import attrs
 
 from reclamation_core.cases.sealed import Commitment
 from reclamation_core.vocabulary import Vocabulary
+
+LONGEST_NAME: Final = 200
+"""How many characters a name or a reference has at most: every store can index three of them together."""
 
 Validator: TypeAlias = Callable[[Any, Any, Any], None]
 
@@ -44,6 +47,15 @@ def name(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
         raise TypeError(f"{attribute.name}: a text is expected, got {value!r}")
     if not value.strip() or not keepable(value):
         raise ValueError(f"{attribute.name}: {value!r} is no name; give a text without NUL and half surrogate pairs")
+    short_enough(_, attribute, value)
+
+
+def short_enough(_: object, attribute: attrs.Attribute[Any], value: str) -> None:
+    """Refuse a name that is too long to be looked up in every store."""
+    if len(value) > LONGEST_NAME:
+        raise ValueError(
+            f"{attribute.name}: {value[:20]!r}... has {len(value)} characters; give a name of at most {LONGEST_NAME}"
+        )
 
 
 def names(_: object, attribute: attrs.Attribute[Any], value: tuple[object, ...]) -> None:

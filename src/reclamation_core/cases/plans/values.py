@@ -8,6 +8,7 @@ from typing import Any
 
 import attrs
 
+from reclamation_core.cases.checks import short_enough
 from reclamation_core.cases.sealed import Commitment
 from reclamation_core.vocabulary import Vocabulary
 
@@ -18,6 +19,7 @@ def label(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
         raise TypeError(f"{attribute.name}: a text is expected, got {value!r}")
     if not value.strip() or value != value.strip() or not value.isprintable():
         raise ValueError(f"{attribute.name}: {value!r} is no name; give one line of text, without spaces around it")
+    short_enough(_, attribute, value)
 
 
 def text(_: object, attribute: attrs.Attribute[Any], value: object) -> None:

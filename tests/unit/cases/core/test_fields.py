@@ -190,6 +190,12 @@ def test_a_value_of_another_type_is_refused(thing: Any, name: str, value: Any, m
         (REGISTERED, "handling_unit", "", "handling_unit: '' is no name"),
         (REGISTERED.terms, "edition", "", "edition: '' is no name"),
         (REGISTERED, "source", "<1\0>", "source: '<1.x00>' is no name"),
+        (
+            REGISTERED,
+            "source",
+            "é" * 201,
+            "source: 'éééééééééééééééééééé'... has 201 characters; give a name of at most 200",
+        ),
         (REGISTERED, "service_sites", ["CRE", "\ud83d"], "service_sites: .* is no name"),
         (example(ContainmentEffectRecorded), "measure", 0, "measure: 0 is no number of an event; they begin with 1"),
         (example(Qualified), "requirement_reference", "", "requirement_reference: the text is blank"),
