@@ -1,0 +1,160 @@
+"""A database looked at row by row after a fault: what should hold of it, each thing that does not as a sentence."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from typing import Any, Final
+
+from sqlalchemy import select
+
+from reclamation_core.adapters import SqlAlchemyStore
+from reclamation_core.adapters.sqlalchemy.case_rows import case_row, cause_keys, site_keys
+from reclamation_core.adapters.sqlalchemy.plan_rows import action_row
+from reclamation_core.adapters.sqlalchemy.tables import CASES
+from reclamation_core.cases import Anonymised, Case
+from reclamation_core.cases.plans import Pgaac
+from reclamation_core.ports import FeedItem
+from tests.faults.living import Told
+from tests.unit.adapters.sqlalchemy.asking import rows
+
+_DIGEST: Final = re.compile("[0-9a-f]{64}")
+_OWNERLESS: Final = (
+    ("case_events", "case_reference", "cases", "reference"),
+    ("case_texts", "case_reference", "cases", "reference"),
+    ("case_sites", "case_reference", "cases", "reference"),
+    ("case_causes", "case_reference", "cases", "reference"),
+    ("cases", "reference", "case_events", "case_reference"),
+    ("cases", "reference", "case_sites", "case_reference"),
+    ("plan_events", "scope", "plans", "scope"),
+    ("plan_texts", "scope", "plans", "scope"),
+    ("actions", "scope", "plans", "scope"),
+    ("editions", "scope", "plans", "scope"),
+    ("plans", "scope", "plan_events", "scope"),
+    ("action_cases", "case_reference", "cases", "reference"),
+    ("edition_lines", "scope", "editions", "scope"),
+)
+
+
+def whole_feed(store: SqlAlchemyStore, page: int = 400) -> list[FeedItem]:
+    """Everything that happened, page by page."""
+    seen: list[FeedItem] = []
+    while items := store.feed.read(seen[-1].position if seen else 0, page):
+        seen += items
+    return seen
+
+
+def faults(store: SqlAlchemyStore, told: Iterable[Told] = ()) -> list[str]:
+    """What does not hold of a database, given what was told to be kept; nothing where all is well."""
+    with store.unit_of_work() as unit:
+        cases = [unit.cases.get(row[0]) for row in rows(store, "SELECT reference FROM reclamation_cases")]
+        plans = [unit.plans.get(scope) for scope in unit.plans.scopes()]
+    return [
+        *_ownerless(store),
+        *_lost(cases, plans, told),
+        *_not_the_fold(store, cases),
+        *_texts(store, cases),
+        *_plans(store, plans),
+        *_served(cases, plans),
+        *_feed(whole_feed(store), cases),
+        *_sources(cases),
+    ]
+
+
+def _ownerless(store: SqlAlchemyStore) -> Iterator[str]:
+    """Rows whose other half is not there."""
+    for table, key, owners, owner in _OWNERLESS:
+        halves = f"SELECT {key} FROM reclamation_{table} WHERE {key} NOT IN (SELECT {owner} FROM reclamation_{owners})"
+        for (name,) in rows(store, halves):
+            yield f"{table} has {name}, {owners} has not"
+
+
+def _lost(cases: list[Case], plans: list[Pgaac], told: Iterable[Told]) -> Iterator[str]:
+    kept = {("case", case.reference): case.version for case in cases}
+    kept |= {("edition", str(plan.scope)): len(plan.editions) for plan in plans}
+    for kind, key, version in told:
+        if kept.get((kind, key), 0) < version:
+            yield f"lost: {kind} {key} was kept at {version}, there is {kept.get((kind, key), 0)}"
+
+
+def _not_the_fold(store: SqlAlchemyStore, cases: list[Case]) -> Iterator[str]:
+    with store._database.engine.connect() as connection:
+        stored = {row["reference"]: dict(row) for row in connection.execute(select(CASES)).mappings()}
+    sites, causes = _keys(store, "sites", "site, part"), _keys(store, "causes", "family")
+    for case in cases:
+        again = Case.from_events(case.events, case.vault)
+        if again != case or stored[case.reference] | case_row(again) != stored[case.reference]:
+            yield f"case {case.reference}: its row is not what follows from its story"
+        if sites.get(case.reference, set()) != site_keys(again):
+            yield f"case {case.reference}: its sites are not those of its story"
+        if causes.get(case.reference, set()) != {(family,) for family in cause_keys(again)}:
+            yield f"case {case.reference}: its causes are not those of its story"
+
+
+def _keys(store: SqlAlchemyStore, table: str, columns: str) -> dict[str, set[Any]]:
+    found: dict[str, set[Any]] = {}
+    for reference, *key in rows(store, f"SELECT case_reference, {columns} FROM reclamation_case_{table}"):
+        found.setdefault(reference, set()).add(tuple(key))
+    return found
+
+
+def _texts(store: SqlAlchemyStore, cases: list[Case]) -> Iterator[str]:
+    """Each commitment has its text, unless the case was anonymised after it; and no text is there without one."""
+    documents = "SELECT case_reference, number, document FROM reclamation_case_events ORDER BY number"
+    named: dict[str, set[str]] = {case.reference: set() for case in cases}
+    forgotten = {case.reference: _forgotten_until(case) for case in cases}
+    for reference, number, document in rows(store, documents):
+        if number > forgotten.get(reference, 0):
+            named.setdefault(reference, set()).update(_DIGEST.findall(document))
+    kept = _keys(store, "texts", "digest")
+    for reference, digests in named.items():
+        if {key[0] for key in kept.get(reference, set())} != digests:
+            yield f"case {reference}: its texts are not those that its events name"
+
+
+def _forgotten_until(case: Case) -> int:
+    return max((event.number for event in case.events if isinstance(event.data, Anonymised)), default=0)
+
+
+def _plans(store: SqlAlchemyStore, plans: list[Pgaac]) -> Iterator[str]:
+    asked = "SELECT scope, reference, status, what FROM reclamation_actions"
+    editions = dict.fromkeys(rows(store, "SELECT scope, number FROM reclamation_editions"), 0)
+    lines = editions | Counter(rows(store, "SELECT scope, number FROM reclamation_edition_lines"))
+    actions = set(rows(store, asked))
+    for plan in plans:
+        scope = plan.scope.key
+        told = [action_row(action) for action in plan.actions]
+        mine = {(scope, row["reference"], row["status"], row["what"]) for row in told}
+        if {row for row in actions if row[0] == scope} != mine:
+            yield f"plan {scope}: its actions are not those of its story"
+        published = {edition.number: len(edition.lines) for edition in plan.editions}
+        if {number: many for (of, number), many in lines.items() if of == scope} != published:
+            yield f"plan {scope}: its editions are not those of its story"
+
+
+def _served(cases: list[Case], plans: list[Pgaac]) -> Iterator[str]:
+    """A case and the plan that its actions are on were kept together."""
+    planned = {(case.reference, action) for case in cases for action in case.actions}
+    serving = {(case, action.reference) for plan in plans for action in plan.actions for case in action.cases}
+    for case, action in planned ^ serving:
+        yield f"case {case} and action {action}: one of them does not know the other"
+
+
+def _feed(items: list[FeedItem], cases: list[Case]) -> Iterator[str]:
+    if [item.position for item in items] != list(range(1, len(items) + 1)):
+        yield "the positions of the feed have holes or doubles"
+    seen: dict[str, list[int]] = {}
+    for item in items:
+        seen.setdefault(item.event.case, []).append(item.event.number)
+    for case in cases:
+        if seen.pop(case.reference, []) != list(range(1, case.version + 1)):
+            yield f"case {case.reference}: the feed has not each of its events once, in their order"
+    for reference in seen:
+        yield f"case {reference}: the feed has events, and there is no case"
+
+
+def _sources(cases: list[Case]) -> Iterator[str]:
+    for source, many in Counter(case.source for case in cases if case.source is not None).items():
+        if many > 1:
+            yield f"source {source}: {many} cases were registered from it"

@@ -1,0 +1,100 @@
+"""What the processes do that are killed: cases are registered, handled, planned, published, forgotten, imported."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from threading import Timer
+from typing import Any, Final, TypeAlias
+
+import attrs
+from sqlalchemy import Engine, event
+
+from reclamation_core.adapters import SqlAlchemyStore
+from reclamation_core.cases import AnswerDecision, ClosingReason, Method, SupportKind
+from reclamation_core.desk import Desk
+from tests.contracts.stores import desk_on
+from tests.faults.processes import Tell, die
+from tests.unit.desk import making
+
+Told: TypeAlias = tuple[str, str, int]
+"""What a verb that returned has kept: a case or a plan, its key, its version."""
+
+SITES: Final = ("CRE", "STD", "STR", "FDF")
+"""Each process that lives cases has a site of its own, so that none finds its plan changed by another."""
+
+
+@attrs.frozen
+class Doom:
+    """When a process is killed.
+
+    Attributes:
+        statement: at its n-th statement, counting commits as statements.
+        delay: so many seconds after that began, most likely within it; None for just before it.
+    """
+
+    statement: int
+    delay: float | None = None
+
+    def await_on(self, engine: Engine) -> None:
+        """Kill this process when the time has come."""
+        numbers = itertools.count(1)
+
+        def passed(*_: Any) -> None:
+            if next(numbers) != self.statement:
+                return
+            if self.delay is None:
+                die()
+            timer = Timer(self.delay or 0, die)
+            timer.daemon = True
+            timer.start()
+
+        event.listen(engine, "before_cursor_execute", passed)
+        event.listen(engine, "commit", passed)
+
+
+def live(tell: Tell, url: str, doom: Doom | None, site: str, names: list[str]) -> None:
+    """Live a case for each name, telling what each verb has kept once it returned."""
+    with desk_at(url, doom) as desk:
+        for name in names:
+            for told in one_life(desk, name, site):
+                tell(told)
+
+
+def desk_at(url: str, doom: Doom | None) -> Desk:
+    store = SqlAlchemyStore.open(url)
+    if doom is not None:
+        doom.await_on(store._database.engine)
+    return desk_on(store)
+
+
+def one_life(desk: Desk, name: str, site: str) -> Iterator[Told]:
+    """A case from its receipt to its anonymisation, an action and an edition of its plan on the way."""
+    case = making.registered(desk, site=site, source=name, complainant=f"Mme {name}", verbatim="la salle est froide")
+    yield "case", case.reference, case.version
+    reference, when = case.reference, making.at(1)
+    case = desk.add_support(reference, kind=SupportKind.EMAIL, title="le courriel", at=when)
+    yield "case", reference, case.version
+    case = desk.qualify(reference, problem="l'absence", severity_training=2, likelihood=2, recurrences=0, at=when)
+    yield "case", reference, case.version
+    case = desk.analyse(reference, method=Method.ISHIKAWA, causes=("organisation", "matériel"))
+    yield "case", reference, case.version
+    case = desk.plan(reference, making.sheet(f"A-{name}", site=site))
+    yield "case", reference, case.version
+    living = desk.pgaac(site)
+    living.abandon(f"A-{name}", reason="inutile")
+    edition = living.publish()
+    yield "edition", str(living.scope), edition.number
+    desk.answer(reference, decision=AnswerDecision.FOUNDED, text="Madame, ...", recourse=True)
+    case = desk.close(reference, reason=ClosingReason.ANSWERED)
+    yield "case", reference, case.version
+    case = desk.anonymise(reference)
+    yield "case", reference, case.version
+
+
+def register_all(tell: Tell, url: str, doom: Doom | None, sources: int) -> None:
+    """Register a number of messages, each by its source, from the first on; what is there already stays."""
+    with desk_at(url, doom) as desk:
+        for number in range(sources):
+            case = making.registered(desk, source=f"message {number}", verbatim=f"message {number}")
+            tell(("case", case.reference, case.version))
