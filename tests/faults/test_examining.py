@@ -17,7 +17,7 @@ from tests.unit.desk import making
 HALVES = {
     "a case without its row": ("DELETE FROM reclamation_cases WHERE reference = 'R-2026-000003'", "case_events has"),
     "a case without its story": (
-        "UPDATE reclamation_case_events SET case_reference = 'R-9' WHERE number = 1",
+        "UPDATE reclamation_case_events SET case_reference = 'R-9' WHERE number = 8",
         "case_events has R-9",
     ),
     "a state that is not the fold": (

@@ -151,5 +151,8 @@ class Desk(Registering, Handling, Planning, Ending, Keeping, Evidence):
 
         Each is raised exactly once for a case, a clock, a threshold and a due date, as an event of the case; one that
         an earlier sweep would have raised is raised late. Gives those raised by this sweep.
+
+        Raises:
+            StoreDamagedError: a case or a plan cannot be read; the alerts of the others are raised first, and stay.
         """
         return sweep(self._acting, now)

@@ -13,9 +13,9 @@ from reclamation_core.cases.plans import Pgaac, PlanEvent
 from reclamation_core.cases.texts import commitments_by_field
 from reclamation_core.desk.acting import Acting
 from reclamation_core.desk.ending import anonymised
-from reclamation_core.desk.every_case import cases_seen, change_every_case
+from reclamation_core.desk.every_case import cases_seen, change_every_case, tell
 from reclamation_core.desk.living_plan import all_plans
-from reclamation_core.ports import folded
+from reclamation_core.ports import StoreDamagedError, folded
 from reclamation_core.vocabulary import Role
 
 _KEEPER = "retention"
@@ -60,6 +60,7 @@ class Keeping:
 
         Raises:
             ValueError: no letter is given.
+            StoreDamagedError: a case or a plan cannot be read, and there may be more on the person in it.
         """
         wanted = folded(person).strip()
         if not wanted:
@@ -83,6 +84,9 @@ class Keeping:
 
         Args:
             now: the instant as of which retention is looked at; now by default.
+
+        Raises:
+            StoreDamagedError: a case cannot be read; the others are anonymised first.
         """
         acting = attrs.evolve(self._acting, by=_KEEPER, role=Role.SYSTEM)
         instant = acting.clock.now() if now is None else now
@@ -93,7 +97,10 @@ class Keeping:
                 return case
             return anonymised(acting, case, tuple(TextKind), None)
 
-        return tuple(after for _, after in change_every_case(acting, forgotten))
+        damaged: list[StoreDamagedError] = []
+        changed = tuple(after for _, after in change_every_case(acting, forgotten, damaged))
+        tell(damaged)
+        return changed
 
 
 def _texts_of(case: Case) -> Iterator[Holding]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import attrs
 
 from reclamation_core.cases import Case
 from reclamation_core.desk.acting import Acting
-from reclamation_core.ports import CasePage, CaseQuery, FeedItem
+from reclamation_core.ports import CasePage, CaseQuery, FeedItem, StoreDamagedError
 
 
 class CasesView:
@@ -52,18 +54,35 @@ class CasesView:
 def feed(acting: Acting, after: int, limit: int) -> tuple[FeedItem, ...]:
     """The next events after a position, of the cases within the scope.
 
-    Positions are those of the whole feed: a scoped reader sees holes, never a foreign event.
+    Positions are those of the whole feed: a scoped reader sees holes, never a foreign event. What comes before an event
+    that cannot be read is given first; then it is told, with its position.
     """
     found: list[FeedItem] = []
-    items = acting.store.feed.read(after, limit)
-    while items and len(found) < limit:
-        found += _visible(acting, items)
-        items = acting.store.feed.read(items[-1].position, limit)
-    return tuple(found[:limit])
+    try:
+        for item in _seen(acting, after, limit):
+            found.append(item)
+            if len(found) == limit:
+                break
+    except StoreDamagedError:
+        if not found:
+            raise
+    return tuple(found)
 
 
-def _visible(acting: Acting, items: tuple[FeedItem, ...]) -> tuple[FeedItem, ...]:
-    if acting.scope is None:
-        return items
+def _seen(acting: Acting, after: int, limit: int) -> Iterator[FeedItem]:
+    while items := acting.store.feed.read(after, limit):
+        after = items[-1].position
+        yield from items if acting.scope is None else _within(acting, items)
+
+
+def _within(acting: Acting, items: tuple[FeedItem, ...]) -> Iterator[FeedItem]:
+    """The events of the cases within the scope, up to the first case that cannot be read."""
     with acting.store.unit_of_work() as unit:
-        return tuple(item for item in items if acting.sees(unit.cases.get(item.event.case)))
+        for item in items:
+            try:
+                case = unit.cases.get(item.event.case)
+            except StoreDamagedError as error:
+                error.position = item.position
+                raise
+            if acting.sees(case):
+                yield item

@@ -48,7 +48,13 @@ class CaseRepository(ABC):
 
     @abstractmethod
     def find(self, query: CaseQuery) -> CasePage:
-        """A page of the cases asked for, in the order of their references by code point."""
+        """A page of the cases asked for, in the order of their references by code point.
+
+        A page ends before a case that cannot be read; one that would begin with it raises.
+
+        Raises:
+            StoreDamagedError: the first case cannot be read; asked for the cases after its holder, it goes on.
+        """
 
     @abstractmethod
     def count(self, query: CaseQuery) -> int:

@@ -57,9 +57,19 @@ class StoreUnreachableError(StoreError, ConnectionError):
 
 @attrs.define(eq=False)
 class StoreDamagedError(StoreError, ValueError):
-    """What is stored cannot be read: the file is no database, or something in it was damaged."""
+    """What is stored cannot be read: the file is no database, or something in it was damaged.
+
+    What else is stored stays readable: ask for the cases after `holder`, or for the events after `position`.
+
+    Args:
+        holder: the case, by its reference, or the plan, by its scope, that is damaged; None where it is the whole.
+        position: the place in the feed, where an event was asked for by it.
+    """
 
     _told = "what it holds cannot be read; restore it from a copy"
+
+    holder: str | None = None
+    position: int | None = None
 
 
 @attrs.define(eq=False)

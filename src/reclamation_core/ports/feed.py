@@ -28,8 +28,10 @@ class EventFeed(ABC):
     def read(self, after: int = 0, limit: int = 500) -> tuple[FeedItem, ...]:
         """The next events after a position, 0 for the beginning, at most so many, in ascending positions.
 
-        Empty where there are none yet.
+        Empty where there are none yet. A page ends before an event that cannot be read; one that would begin with it
+        raises.
 
         Raises:
+            StoreDamagedError: the first event cannot be read; asked for what comes after its position, it goes on.
             ValueError: the position is before the beginning, or the limit less than 1.
         """

@@ -8,13 +8,13 @@ from typing import Any
 
 import attrs
 
+from reclamation_core.adapters.sqlalchemy.damage import fault_among, fault_of
 from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.cases import Case, Event, Secret, StoryError, Vault
 from reclamation_core.cases.documents import STATE_VERSION, event_document, read_event, read_state, state_document
 from reclamation_core.cases.texts import commitments
 from reclamation_core.codes import OrderedVocabulary, Vocabulary
 from reclamation_core.documents import canonical_json, link
-from reclamation_core.errors import FaultsError
 from reclamation_core.ports import StoreDamagedError, folded
 
 Row = dict[str, Any]
@@ -150,25 +150,40 @@ class StoredCase:
     link: str
     fold: int
     document: str
-    events: str
+    events: str | None
     texts: str | None
 
     def read(self, database: str) -> Case:
         """The case.
 
         Raises:
-            StoreDamagedError: a document is not one, or events are missing; it names the case and what is wrong.
+            StoreDamagedError: a document is not one, or events are missing; it names the case, which
+                document of it, and where in that.
         """
         try:
             return self._case(self._story(), texts_of(self.texts))
-        except FaultsError as error:
-            wrong = ", ".join(fault.path for fault in error.faults)
-        except (ValueError, TypeError, KeyError) as error:
-            wrong = "the story" if isinstance(error, StoryError) else "a document or a text"
-        raise StoreDamagedError(database, f"case {self.reference!r}: {wrong}") from None
+        except (ValueError, TypeError, KeyError, RecursionError):
+            wrong = self._wrong()
+        raise StoreDamagedError(database, f"case {self.reference!r}: {wrong}", self.reference) from None
+
+    def _wrong(self) -> str:
+        """What is damaged: an event, the texts, the story as a whole, or what was folded from it."""
+        event = fault_among(self.events or "", read_event)
+        if event is not None:
+            return event
+        try:
+            self._story()
+            texts_of(self.texts)
+        except StoryError:
+            return "the story"
+        except (ValueError, TypeError):
+            return "a text"
+        if self.fold != STATE_VERSION:
+            return "the story"
+        return f"state: {fault_of(self.document, lambda document: read_state(document, ()))}"
 
     def _story(self) -> tuple[Event, ...]:
-        documents = json.loads(f"[{self.events}]")
+        documents = json.loads(f"[{self.events or ''}]")
         documents.sort(key=lambda document: document["number"])
         events = tuple(map(read_event, documents))
         if [event.number for event in events] != list(range(1, self.version + 1)):

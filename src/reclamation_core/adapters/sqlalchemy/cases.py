@@ -15,7 +15,14 @@ from reclamation_core.adapters.sqlalchemy.stories import events_of, texts_of
 from reclamation_core.adapters.sqlalchemy.tables import CASE_EVENTS, CASE_TEXTS, CASES
 from reclamation_core.adapters.waiting import Waiting
 from reclamation_core.cases import Case
-from reclamation_core.ports import CaseNotFoundError, CasePage, CaseQuery, CaseRepository, RepeatedSourceError
+from reclamation_core.ports import (
+    CaseNotFoundError,
+    CasePage,
+    CaseQuery,
+    CaseRepository,
+    RepeatedSourceError,
+    StoreDamagedError,
+)
 
 
 def stored_cases(cases: FromClause, backend: str) -> Select[Any]:
@@ -74,14 +81,22 @@ class CaseQuestions:
             return None, None
         return (row[1], None) if row[0] == reference else (None, row[0])
 
-    def page(self, query: CaseQuery, left_out: set[str], most: int) -> list[Case]:
-        """Committed cases that meet a query, in the order of their references, at most so many."""
+    def page(self, query: CaseQuery, left_out: set[str], most: int) -> tuple[list[Case], StoreDamagedError | None]:
+        """Committed cases that meet a query, in the order of their references, at most so many.
+
+        They end before the first that cannot be read; then that is told too.
+        """
         chosen = self._meeting(query, left_out).order_by(CASES.c.reference).limit(most)
         if query.after is not None:
             chosen = chosen.where(CASES.c.reference > query.after)
         page: Subquery = chosen.subquery()
         rows = self.database.rows(stored_cases(page, self.database.backend).order_by(page.c.reference))
-        return [StoredCase(*tuple[Any, ...](row)).read(self.database.name) for row in rows]
+        found: list[Case] = []
+        try:
+            found.extend(StoredCase(*tuple[Any, ...](row)).read(self.database.name) for row in rows)
+        except StoreDamagedError as error:
+            return found, error
+        return found, None
 
     def count(self, query: CaseQuery, left_out: set[str]) -> int:
         """How many committed cases meet a query."""
@@ -166,10 +181,14 @@ class SqlAlchemyCases(CaseRepository):
 
     def find(self, query: CaseQuery) -> CasePage:
         mine = [case for case in self._mine(query) if query.after is None or case.reference > query.after]
-        stored = self._questions.page(query, set(self.waiting.written), query.limit + 1)
+        stored, damaged = self._questions.page(query, set(self.waiting.written), query.limit + 1)
         found = sorted([*mine, *stored], key=lambda case: case.reference) if mine else stored
-        more = len(found) > query.limit
-        return CasePage(tuple(found[: query.limit]), found[query.limit - 1].reference if more else None)
+        if damaged is not None:
+            found = [case for case in found if case.reference < str(damaged.holder)]
+            if not found:
+                raise damaged
+        more = damaged is not None or len(found) > query.limit
+        return CasePage(tuple(found[: query.limit]), found[: query.limit][-1].reference if more else None)
 
     def count(self, query: CaseQuery) -> int:
         return len(self._mine(query)) + self._questions.count(query, set(self.waiting.written))

@@ -8,14 +8,15 @@ a time, and no writer waits for it.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, func, literal_column, select, text
 
+from reclamation_core.adapters.sqlalchemy.damage import fault_of
 from reclamation_core.adapters.sqlalchemy.database import Database
 from reclamation_core.adapters.sqlalchemy.tables import CASE_EVENTS, FEED_LOCK
 from reclamation_core.cases.documents import read_event
-from reclamation_core.errors import FaultsError
 from reclamation_core.ports import EventFeed, FeedItem, StoreDamagedError
 
 _AT_ONCE: Final = 10_000
@@ -53,22 +54,27 @@ class SqlAlchemyFeed(EventFeed):
         while len(rows) < limit and self._database.rows(_WAITING):
             self._database.write(_number)
             rows = self._page(after, limit)
-        return tuple(FeedItem(row.position, self._event(row)) for row in rows)
+        return tuple(self._items(rows))
+
+    def _items(self, rows: list[Any]) -> Iterator[FeedItem]:
+        """The events up to the first that cannot be read, which is told where it is the first of all."""
+        for row in rows:
+            try:
+                event = read_event(json.loads(row.document))
+            except (ValueError, TypeError, KeyError, RecursionError):
+                if row is rows[0]:
+                    raise self._damaged(row) from None
+                return
+            yield FeedItem(row.position, event)
+
+    def _damaged(self, row: Any) -> StoreDamagedError:
+        wrong = f"case {row.case_reference!r}, event {row.number}: {fault_of(row.document, read_event)}"
+        return StoreDamagedError(self._database.name, wrong, row.case_reference, row.position)
 
     def _page(self, after: int, limit: int) -> list[Any]:
         columns = (CASE_EVENTS.c.position, CASE_EVENTS.c.case_reference, CASE_EVENTS.c.number, CASE_EVENTS.c.document)
         wanted = select(*columns).where(CASE_EVENTS.c.position > after)
         return self._database.rows(wanted.order_by(CASE_EVENTS.c.position).limit(limit))
-
-    def _event(self, row: Any) -> Any:
-        try:
-            return read_event(json.loads(row.document))
-        except FaultsError as error:
-            wrong = ", ".join(fault.path for fault in error.faults)
-        except ValueError:
-            wrong = "no JSON"
-        where = f"case {row.case_reference!r}, event {row.number}"
-        raise StoreDamagedError(self._database.name, f"{where}: {wrong}") from None
 
 
 def _number(connection: Connection, _: int) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 import attrs
 
 from reclamation_core.adapters.sqlalchemy.case_rows import Row, code, rank, texts_of
+from reclamation_core.adapters.sqlalchemy.damage import fault_among
 from reclamation_core.cases import Commitment
 from reclamation_core.cases.plans import (
     Action,
@@ -20,7 +21,6 @@ from reclamation_core.cases.plans import (
     read_event,
 )
 from reclamation_core.documents import canonical_json
-from reclamation_core.errors import FaultsError
 from reclamation_core.ports import StoreDamagedError
 
 
@@ -133,26 +133,26 @@ class StoredPlan:
 
     scope: str
     version: int
-    events: str
+    events: str | None
     texts: str | None
 
     def read(self, database: str) -> Pgaac:
         """The plan.
 
         Raises:
-            StoreDamagedError: a document is not one, or events are missing; it names the plan and what is wrong.
+            StoreDamagedError: a document is not one, or events are missing; it names the plan, which
+                document of it, and where in that.
         """
         try:
             return self._plan()
-        except FaultsError as error:
-            wrong = ", ".join(fault.path for fault in error.faults)
-        except (ValueError, TypeError, KeyError) as error:
-            wrong = "the story" if isinstance(error, PlanStoryError) else "a document or a text"
-        raise StoreDamagedError(database, f"plan {self.scope!r}: {wrong}") from None
+        except (ValueError, TypeError, KeyError, RecursionError) as error:
+            event = fault_among(self.events or "", read_event)
+            wrong = event or ("the story" if isinstance(error, PlanStoryError) else "a text")
+        raise StoreDamagedError(database, f"plan {self.scope!r}: {wrong}", self.scope) from None
 
     def _plan(self) -> Pgaac:
         scope = PlanScope.parse(self.scope)
-        documents = json.loads(f"[{self.events}]")
+        documents = json.loads(f"[{self.events or ''}]")
         documents.sort(key=lambda document: document["number"])
         plan = Pgaac.from_events(scope, map(read_event, documents), texts_of(self.texts))
         if plan.version != self.version:

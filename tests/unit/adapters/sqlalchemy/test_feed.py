@@ -93,7 +93,7 @@ def test_a_full_page_gives_no_positions(on_postgresql: SqlAlchemyStore) -> None:
     assert rows(on_postgresql, "SELECT count(*) FROM reclamation_case_events WHERE position < 0") == [(1,)]
 
 
-@pytest.mark.parametrize(("document", "what"), [("{", "no JSON"), ('{"number": "one"}', r"\$.number")])
+@pytest.mark.parametrize(("document", "what"), [("{", "no document"), ('{"number": "one"}', r"\$.number")])
 def test_a_damaged_event_is_named(store: SqlAlchemyStore, document: str, what: str) -> None:
     keep(store, a_case())
     run(store, "UPDATE reclamation_case_events SET document = :document", document=document)

@@ -141,12 +141,15 @@ def test_a_case_without_its_texts_is_read(store: SqlAlchemyStore) -> None:
 
 
 DAMAGES = {
-    "a field of its state": ("UPDATE reclamation_cases SET document = replace(document, '\"local\"', '7')", r"\$"),
-    "its state": ("UPDATE reclamation_cases SET document = '{'", "a document"),
+    "a field of its state": (
+        "UPDATE reclamation_cases SET document = replace(document, '\"local\"', '7')",
+        r"state: \$",
+    ),
+    "its state": ("UPDATE reclamation_cases SET document = '{'", "state: no document"),
     "an event": ("UPDATE reclamation_case_events SET document = replace(document, '\"aq\"', '7')", "role"),
     "a missing event": ("DELETE FROM reclamation_case_events WHERE number = 1", "the story"),
-    "an event that is no document": ("UPDATE reclamation_case_events SET document = '7'", "a document"),
-    "a salt": ("UPDATE reclamation_case_texts SET salt = '00'", "a document or a text"),
+    "an event that is no document": ("UPDATE reclamation_case_events SET document = '7'", r"event 1: \$"),
+    "a salt": ("UPDATE reclamation_case_texts SET salt = '00'", "a text"),
 }
 
 
@@ -169,8 +172,8 @@ def test_a_damaged_case_is_named_and_the_others_stay_readable(store: SqlAlchemyS
 @pytest.mark.parametrize(
     ("damage", "what"),
     [
-        ("UPDATE reclamation_plan_events SET document = replace(document, 'rqr', 'nobody')", "role"),
-        ("UPDATE reclamation_plan_events SET document = '{'", "a document"),
+        ("UPDATE reclamation_plan_events SET document = replace(document, 'rqr', 'nobody')", r"event 1: \$\.role"),
+        ("UPDATE reclamation_plan_events SET document = '{'", "event 1: no document"),
         ("DELETE FROM reclamation_plan_events WHERE number = 2", "the story"),
     ],
 )

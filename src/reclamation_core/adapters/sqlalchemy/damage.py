@@ -1,0 +1,43 @@
+"""Naming what is damaged in a story that cannot be read: which document, and where in it; never what it says."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any, Final
+
+from reclamation_core.errors import FaultsError
+
+_DECODER: Final = json.JSONDecoder()
+
+
+def fault_of(document: str, read: Callable[[Any], object]) -> str | None:
+    """What is wrong with a document, by the paths in it; None where it can be read."""
+    try:
+        read(json.loads(document))
+    except FaultsError as error:
+        return ", ".join(fault.path for fault in error.faults)
+    except (ValueError, TypeError, KeyError, RecursionError):
+        return "no document"
+    return None
+
+
+def fault_among(documents: str, read: Callable[[Any], object]) -> str | None:
+    """The first event that cannot be read among documents separated by commas; None where each can."""
+    place, number = 0, 1
+    while place < len(documents):
+        end = _end_of(documents, place)
+        wrong = "no document" if end is None else fault_of(documents[place:end], read)
+        if end is None or wrong is not None:
+            return f"event {number}: {wrong}"
+        place, number = end + 1, number + 1
+    return None
+
+
+def _end_of(documents: str, place: int) -> int | None:
+    """Where a document ends that begins at a place; None where there is none, or more than it before the next."""
+    try:
+        _, end = _DECODER.raw_decode(documents, place)
+    except (ValueError, RecursionError):
+        return None
+    return end if documents[end : end + 1] in {"", ","} else None

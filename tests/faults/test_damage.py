@@ -1,0 +1,251 @@
+"""What is damaged in a database is named by its case and its place; everything else stays readable."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import attrs
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reclamation_core.adapters import SqlAlchemyStore
+from reclamation_core.desk import Desk
+from reclamation_core.ports import CaseQuery, StoreDamagedError
+from tests.contracts.stores import a_case, desk_on, keep, save, with_support
+from tests.databases import postgresql_store
+from tests.properties.cases.documents.spoiling import places, put, written
+from tests.unit.adapters.sqlalchemy.asking import rows, run
+from tests.unit.desk import making
+from tests.unit.desk.making import at
+
+MAKERS: dict[str, Callable[[Path], SqlAlchemyStore]] = {
+    "sqlite": lambda folder: SqlAlchemyStore.open(f"sqlite:///{folder}/reclamations.db"),
+    "postgresql": lambda _: postgresql_store(),
+}
+DAMAGED = "R-2026-000002"
+
+
+@pytest.fixture(params=MAKERS)
+def store(request: Any, tmp_path: Path) -> Iterator[SqlAlchemyStore]:
+    store = MAKERS[request.param](tmp_path)
+    yield store
+    store.close()
+
+
+def three_cases(store: SqlAlchemyStore) -> Desk:
+    """Three cases of which the second has two events, the second event being the fourth of the feed."""
+    case = a_case(2, complainant="Mme Durand")
+    keep(store, a_case(1), case, a_case(3))
+    save(store, with_support(case), 1)
+    store.feed.read()
+    return desk_on(store)
+
+
+def spoil(store: SqlAlchemyStore, table: str = "cases", change: Callable[[Any], Any] = lambda _: "") -> None:
+    """Change the state of the second case, or the first document of its story."""
+    which = {"cases": f"reference = '{DAMAGED}'", "case_events": f"case_reference = '{DAMAGED}' AND number = 1"}[table]
+    ((document,),) = rows(store, f"SELECT document FROM reclamation_{table} WHERE {which}")
+    changed = change(json.loads(document))
+    written_so = changed if isinstance(changed, str) else json.dumps(changed)
+    run(store, f"UPDATE reclamation_{table} SET document = :document WHERE {which}", document=written_so)
+
+
+def _key(document: Any, old: str, new: str) -> Any:
+    """The document in which one bit of a key is another."""
+    return {new if key == old else key: value for key, value in document.items()}
+
+
+SPOILT: dict[str, tuple[str, Callable[[Any], Any], str]] = {
+    "a bit of a key": ("case_events", lambda document: _key(document, "role", "rola"), r"event 1: .*\$\.rol"),
+    "a bit of an instant": (
+        "case_events",
+        lambda document: document | {"occurred_at": document["occurred_at"].replace("-", "m", 1)},
+        r"event 1: \$\.occurred_at$",
+    ),
+    "no JSON": ("case_events", lambda document: json.dumps(document)[:-1], "event 1: no document"),
+    "two documents": ("case_events", lambda document: f"{json.dumps(document)} {{}}", "event 1: no document"),
+    "a type that nobody knows": (
+        "case_events",
+        lambda document: put(document, ("data", "type"), "dreamt"),
+        r"event 1: \$\.data\.type$",
+    ),
+    "a newer version": (
+        "case_events",
+        lambda document: put(document, ("data", "version"), 9),
+        r"event 1: \$\.data\.version$",
+    ),
+    "a state that is none": ("cases", lambda state: state | {"state": "registerad"}, r"state: \$\.state$"),
+    "a state without a field": ("cases", lambda state: _key(state, "site", "sitf"), r"state: .*\$\.sit"),
+    "a state that is no JSON": ("cases", lambda _: "{", "state: no document"),
+}
+
+
+@pytest.mark.parametrize(("table", "change", "named"), SPOILT.values(), ids=SPOILT)
+def test_a_damaged_document_is_named_by_case_and_place_and_the_others_are_read(
+    store: SqlAlchemyStore, table: str, change: Callable[[Any], Any], named: str
+) -> None:
+    desk = three_cases(store)
+    spoil(store, table, change)
+
+    with pytest.raises(StoreDamagedError, match=f"case '{DAMAGED}': ") as refused:
+        desk.cases.get(DAMAGED)
+
+    assert re.search(named, refused.value.reason)
+    assert refused.value.holder == DAMAGED
+    assert "Durand" not in str(refused.value)
+    for reference in ("R-2026-000001", "R-2026-000003"):
+        assert desk.cases.get(reference) == a_case_as_stored(store, reference)
+    assert desk.cases.count() == 3
+
+
+def a_case_as_stored(store: SqlAlchemyStore, reference: str) -> Any:
+    ((version,),) = rows(store, "SELECT version FROM reclamation_cases WHERE reference = :r", r=reference)
+    with store.unit_of_work() as unit:
+        case = unit.cases.get(reference)
+    assert (case.reference, case.version) == (reference, version)
+    return case
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3, 50])
+def test_a_page_ends_before_a_damaged_case_which_is_told_to_who_asks_on(store: SqlAlchemyStore, limit: int) -> None:
+    desk = three_cases(store)
+    spoil(store)
+
+    first = desk.cases.find(CaseQuery(limit=limit))
+    assert [case.reference[-1] for case in first.cases] == ["1"]
+    with pytest.raises(StoreDamagedError) as refused:
+        desk.cases.find(CaseQuery(limit=limit, after=first.next))
+    rest = desk.cases.find(CaseQuery(limit=limit, after=refused.value.holder))
+
+    assert [case.reference[-1] for case in rest.cases] == ["3"]
+    assert rest.next is None
+
+
+def test_a_page_with_a_damaged_case_has_what_this_unit_wrote_before_it(store: SqlAlchemyStore) -> None:
+    three_cases(store)
+    spoil(store)
+
+    with store.unit_of_work() as unit:
+        unit.cases.add(attrs.evolve(a_case(1), reference="R-2026-0000019"))
+        unit.cases.add(attrs.evolve(a_case(1), reference="R-2026-0000029"))
+        first = unit.cases.find(CaseQuery())
+        assert [case.reference for case in first.cases] == ["R-2026-000001", "R-2026-0000019"]
+        rest = unit.cases.find(CaseQuery(after=DAMAGED))
+        assert [case.reference for case in rest.cases] == ["R-2026-0000029", "R-2026-000003"]
+
+
+def test_the_feed_ends_before_a_damaged_event_which_is_told_to_who_asks_on(store: SqlAlchemyStore) -> None:
+    desk = three_cases(store)
+    spoil(store, "case_events")
+
+    assert [item.position for item in desk.feed()] == [1]
+    with pytest.raises(StoreDamagedError, match=f"case '{DAMAGED}', event 1: no document") as refused:
+        desk.feed(1)
+
+    assert (refused.value.holder, refused.value.position) == (DAMAGED, 2)
+    assert [item.position for item in desk.feed(2)] == [3, 4]
+
+
+def test_a_scoped_feed_ends_before_a_damaged_case_which_is_told_to_who_asks_on(store: SqlAlchemyStore) -> None:
+    desk = three_cases(store).scoped(site="CRE")
+    spoil(store)
+
+    assert [item.position for item in desk.feed()] == [1]
+    with pytest.raises(StoreDamagedError) as refused:
+        desk.feed(1)
+    assert refused.value.position == 2
+    assert [item.position for item in desk.feed(2)] == [3]
+    with pytest.raises(StoreDamagedError):
+        desk.feed(3)
+
+
+def test_a_sweep_raises_the_alerts_of_the_others_then_tells_what_is_damaged(store: SqlAlchemyStore) -> None:
+    desk = three_cases(store)
+    spoil(store)
+
+    with pytest.raises(StoreDamagedError, match=DAMAGED):
+        desk.sweep(at(1, month=8))
+
+    for reference in ("R-2026-000001", "R-2026-000003"):
+        assert desk.cases.get(reference).alerts
+
+
+def test_a_damaged_plan_keeps_a_sweep_from_no_case_but_its_own(store: SqlAlchemyStore) -> None:
+    desk = desk_on(store)
+    planned = [desk.plan(making.analysed(desk).reference, making.sheet(f"A-{number}")) for number in range(2)]
+    other = making.registered(desk)
+    run(store, "UPDATE reclamation_plan_events SET document = replace(document, '{', '')")
+
+    with pytest.raises(StoreDamagedError, match="plan 'site:CRE': event 1: no document") as refused:
+        desk.sweep(at(1, month=8))
+
+    assert refused.value.holder == "site:CRE"
+    assert refused.value.__notes__ == [str(refused.value)]
+    assert desk.cases.get(other.reference).alerts
+    assert [desk.cases.get(case.reference).alerts for case in planned] == [(), ()]
+
+
+def test_retention_forgets_the_others_then_tells_what_is_damaged(store: SqlAlchemyStore) -> None:
+    desk = desk_on(store)
+    cases = [making.closed(desk, complainant="Mme Durand") for _ in range(3)]
+    spoil(store)
+
+    with pytest.raises(StoreDamagedError, match=DAMAGED):
+        desk.forget_expired(at(1).replace(year=2046))
+
+    for case in (cases[0], cases[2]):
+        assert desk.cases.get(case.reference).anonymised_at is not None
+    with pytest.raises(StoreDamagedError, match=DAMAGED):
+        desk.held_on("Durand")
+
+
+def test_a_database_that_is_damaged_as_a_whole_is_told_at_once(
+    store: SqlAlchemyStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = three_cases(store)
+
+    def broken(*_: object) -> Any:
+        raise StoreDamagedError("x", "SQLITE_CORRUPT")
+
+    monkeypatch.setattr(store._cases, "page", broken)
+    with pytest.raises(StoreDamagedError, match="SQLITE_CORRUPT"):
+        desk.sweep(at(1, month=8))
+
+
+@given(st.data())
+def test_whatever_is_put_in_the_place_of_a_value_is_named_or_read(data: st.DataObject) -> None:
+    store, document = in_memory()
+    path = data.draw(st.sampled_from([path for path, _ in places(document) if path]))
+    junk: Any = data.draw(st.sampled_from([None, 7, -1, "", "x", [], {}, True, 1e300, "\x00", "é" * 200]))
+    spoil(store, "case_events", lambda _: put(document, path, junk))
+    desk = desk_on(store)
+
+    named = _named(desk)
+
+    near = (written(path), written(path[:-1]))
+    assert all(written(path).startswith(part) or part.startswith(near) for part in named)
+    assert [case.reference for case in desk.cases.find(CaseQuery(after=DAMAGED)).cases] == ["R-2026-000003"]
+
+
+@cache
+def in_memory() -> tuple[SqlAlchemyStore, Any]:
+    store = SqlAlchemyStore.open("sqlite://")
+    three_cases(store)
+    story = f"SELECT document FROM reclamation_case_events WHERE case_reference = '{DAMAGED}' AND number = 1"
+    return store, json.loads(rows(store, story)[0][0])
+
+
+def _named(desk: Desk) -> list[str]:
+    """The places that are named as damaged; none where the case is read, or its story is no story."""
+    try:
+        desk.cases.get(DAMAGED)
+    except StoreDamagedError as error:
+        head, _, parts = error.reason.rpartition("event 1: ")
+        return parts.split(", ") if head else []
+    return []
