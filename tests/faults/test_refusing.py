@@ -1,0 +1,283 @@
+"""What a database cannot do is told as what it is: nothing is half written, nothing shown, and it can be used again."""
+
+from __future__ import annotations
+
+import logging
+import os
+import resource
+import shutil
+import sqlite3
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from reclamation_core.adapters import Settings, SqlAlchemyStore
+from reclamation_core.ports import (
+    SchemaError,
+    StoreBusyError,
+    StoreDamagedError,
+    StoreError,
+    StoreFullError,
+    StoreReadOnlyError,
+    StoreUnreachableError,
+)
+from tests.contracts.stores import desk_on
+from tests.databases import emptied
+from tests.faults.examining import faults
+from tests.faults.living import SITES, one_life
+from tests.faults.processes import Child, Tell
+from tests.unit.desk import making
+
+PERSON = "Mme Isabeau Quetzal"
+HOST = "quetzal.example"
+PASSWORD = "secret"  # noqa: S105  nobody's
+VERBATIM = "zinzolin " * 3000
+
+
+@pytest.fixture
+def opened(tmp_path: Path) -> Iterator[Callable[..., SqlAlchemyStore]]:
+    """Opens the file of this test, as often as wanted."""
+    stores: list[SqlAlchemyStore] = []
+
+    def opening(**given: Any) -> SqlAlchemyStore:
+        stores.append(SqlAlchemyStore.open(f"sqlite:///{tmp_path}/a.db", Settings(wait=0.05, connections=1, **given)))
+        return stores[-1]
+
+    yield opening
+    for store in stores:
+        store.close()
+
+
+def write(store: SqlAlchemyStore, name: str = "one") -> None:
+    making.registered(desk_on(store), source=f"{name}@{HOST}", complainant=PERSON, verbatim=VERBATIM)
+
+
+@contextmanager
+def refusing(kind: type[StoreError], caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    """The block is refused as that kind, and nothing of what was written is shown anywhere."""
+    with caplog.at_level(logging.DEBUG), pytest.raises(kind) as refused:
+        yield
+    assert type(refused.value) is kind
+    shown = [
+        str(refused.value),
+        repr(refused.value),
+        *map(str, refused.value.args),
+        *traceback.format_exception(refused.value),
+        caplog.text,
+    ]
+    for word in (PERSON, HOST, VERBATIM[:9], PASSWORD, "INSERT INTO"):
+        assert word not in "".join(shown)
+
+
+def pragma(store: SqlAlchemyStore, said: str) -> Any:
+    with store._database.engine.connect() as connection:
+        answer = connection.exec_driver_sql(f"PRAGMA {said}")
+        return answer.scalar() if answer.returns_rows else None
+
+
+def test_wherever_the_disk_is_full_a_verb_is_whole_or_refused(
+    opened: Callable[..., SqlAlchemyStore], caplog: pytest.LogCaptureFixture
+) -> None:
+    store = opened()
+    desk = desk_on(store)
+    told: list[Any] = []
+    pages, full = pragma(store, "page_count"), 0
+    for room in range(0, 60, 2):
+        pragma(store, f"max_page_count = {pages + room}")
+        try:
+            told.extend(one_life(desk, f"{room}", SITES[0]))
+        except StoreFullError:
+            full += 1
+        pragma(store, "max_page_count = 1000000")
+        assert faults(store, told) == []
+
+    assert full > 0
+    pragma(store, f"max_page_count = {pragma(store, 'page_count')}")
+    with refusing(StoreFullError, caplog):
+        write(store)
+
+
+def limited(tell: Tell, url: str, most: int) -> None:
+    """Live cases in a process whose files may only grow to a size."""
+    import signal
+
+    desk = desk_on(SqlAlchemyStore.open(url, Settings(connections=1)))
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (most, resource.RLIM_INFINITY))
+    told: list[Any] = []
+    try:
+        for number in range(1000):
+            told.extend(one_life(desk, f"limited {number}", SITES[0]))
+    except StoreFullError as error:
+        tell((told, str(error)))
+
+
+def test_a_file_that_may_not_grow_is_told_as_full_and_nothing_is_half_written(
+    opened: Callable[..., SqlAlchemyStore], tmp_path: Path
+) -> None:
+    opened().close()
+
+    ((told, sentence),) = Child(limited, f"sqlite:///{tmp_path}/a.db", 1_000_000).end().told
+
+    assert "there is no room left" in sentence
+    store = opened()
+    assert faults(store, told) == []
+    write(store)
+
+
+def test_a_connection_that_may_not_write_is_told_and_used_again(
+    opened: Callable[..., SqlAlchemyStore], caplog: pytest.LogCaptureFixture
+) -> None:
+    store = opened()
+    pragma(store, "query_only = 1")
+    with refusing(StoreReadOnlyError, caplog):
+        write(store)
+    assert faults(store) == []
+
+    pragma(store, "query_only = 0")
+    write(store)
+    assert desk_on(store).cases.count() == 1
+
+
+def test_a_file_opened_for_reading_alone_is_told(
+    opened: Callable[..., SqlAlchemyStore], caplog: pytest.LogCaptureFixture, tmp_path: Path
+) -> None:
+    writing = opened()
+    write(writing)
+    reading = SqlAlchemyStore.open(f"sqlite:///file:{tmp_path}/a.db?mode=ro&uri=true")
+
+    with refusing(StoreReadOnlyError, caplog):
+        write(reading, "two")
+
+    assert desk_on(reading).cases.get("R-2026-000001").source == f"one@{HOST}"
+    assert faults(writing) == []
+    reading.close()
+
+
+@contextmanager
+def held(path: Path, how: str) -> Iterator[None]:
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute(how)
+    yield
+    other.rollback()
+    other.close()
+
+
+@pytest.mark.parametrize("how", ["BEGIN IMMEDIATE", "BEGIN EXCLUSIVE"])
+def test_a_file_that_somebody_holds_is_told_and_used_again(
+    opened: Callable[..., SqlAlchemyStore], caplog: pytest.LogCaptureFixture, tmp_path: Path, how: str
+) -> None:
+    store = opened()
+    with held(tmp_path / "a.db", how), refusing(StoreBusyError, caplog):
+        write(store)
+
+    assert faults(store) == []
+    write(store)
+
+
+def test_a_new_file_that_somebody_holds_cannot_be_made_a_register_meanwhile(
+    opened: Callable[..., SqlAlchemyStore], caplog: pytest.LogCaptureFixture, tmp_path: Path
+) -> None:
+    with held(tmp_path / "a.db", "BEGIN EXCLUSIVE"), refusing(StoreBusyError, caplog):
+        opened()
+
+    write(opened())
+
+
+BROKEN: dict[str, tuple[Callable[[bytes], bytes], type[Exception]]] = {
+    "a letter": (lambda _: b"Madame, Monsieur, " * 500, StoreDamagedError),
+    "the header alone": (lambda whole: whole[:100], StoreDamagedError),
+    "the first page alone": (lambda whole: whole[:4096], StoreDamagedError),
+    "half of it": (lambda whole: whole[: len(whole) // 8192 * 4096], StoreDamagedError),
+    "a header with a bit flipped": (lambda whole: b"\x53\x51\x4d" + whole[3:], StoreDamagedError),
+    "a first page of noise": (lambda whole: whole[:100] + b"\xa5" * 3996 + whole[4096:], StoreDamagedError),
+}
+
+
+@pytest.mark.parametrize(("spoil", "kind"), BROKEN.values(), ids=BROKEN)
+def test_a_file_that_is_no_whole_database_is_told(
+    opened: Callable[..., SqlAlchemyStore],
+    caplog: pytest.LogCaptureFixture,
+    tmp_path: Path,
+    spoil: Callable[[bytes], bytes],
+    kind: type[StoreError],
+) -> None:
+    store = opened()
+    write(store)
+    store.close()
+    path = tmp_path / "a.db"
+    spoilt = spoil(path.read_bytes())
+    path.write_bytes(spoilt)
+
+    with refusing(kind, caplog):
+        desk_on(opened()).cases.get("R-2026-000001")
+
+
+def test_a_file_cut_to_nothing_is_a_new_one(opened: Callable[..., SqlAlchemyStore], tmp_path: Path) -> None:
+    opened().close()
+    os.truncate(tmp_path / "a.db", 0)
+
+    assert opened().feed.read() == ()
+
+
+def test_a_folder_that_is_gone_is_told(caplog: pytest.LogCaptureFixture, tmp_path: Path) -> None:
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    url = f"sqlite:///{folder}/a.db"
+    SqlAlchemyStore.open(url).close()
+    shutil.rmtree(folder)
+
+    with refusing(StoreUnreachableError, caplog):
+        SqlAlchemyStore.open(url)
+
+
+def test_a_folder_that_goes_while_it_is_used_is_told(caplog: pytest.LogCaptureFixture, tmp_path: Path) -> None:
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    store = SqlAlchemyStore.open(f"sqlite:///{folder}/a.db", Settings(connections=1))
+    write(store)
+    store.close()
+    shutil.rmtree(folder)
+
+    with refusing(StoreUnreachableError, caplog):
+        write(store, "two")
+
+
+def test_a_file_of_somebody_else_s_tables_is_not_touched(
+    opened: Callable[..., SqlAlchemyStore], tmp_path: Path
+) -> None:
+    other = sqlite3.connect(tmp_path / "a.db")
+    other.execute("CREATE TABLE theirs (a)")
+    other.close()
+
+    with pytest.raises(SchemaError, match="has no schema"):
+        opened()
+
+
+def test_a_server_without_the_database_is_told_without_the_password(caplog: pytest.LogCaptureFixture) -> None:
+    url = emptied().set(database="nowhere", password=PASSWORD)
+
+    with refusing(StoreUnreachableError, caplog):
+        SqlAlchemyStore.open(url)
+
+
+def test_a_refusal_of_a_server_shows_nothing_of_what_was_written(caplog: pytest.LogCaptureFixture) -> None:
+    url = emptied()
+    store = SqlAlchemyStore.open(url)
+    with store._database.engine.connect() as connection:
+        connection.exec_driver_sql(
+            "ALTER TABLE reclamation_case_texts ADD CONSTRAINT short CHECK (length(text) < 100) NOT VALID"
+        )
+    try:
+        with refusing(StoreError, caplog):
+            write(store)
+        assert faults(store) == []
+    finally:
+        with store._database.engine.connect() as connection:
+            connection.exec_driver_sql("ALTER TABLE reclamation_case_texts DROP CONSTRAINT short")
+    write(store)
+    store.close()
