@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from typing import Any, Final
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, Final, TypeVar
 
 from sqlalchemy import select
 
@@ -15,9 +15,11 @@ from reclamation_core.adapters.sqlalchemy.plan_rows import action_row
 from reclamation_core.adapters.sqlalchemy.tables import CASES
 from reclamation_core.cases import Anonymised, Case
 from reclamation_core.cases.plans import Pgaac
-from reclamation_core.ports import FeedItem
+from reclamation_core.ports import FeedItem, StoreDamagedError
 from tests.faults.living import Told
 from tests.unit.adapters.sqlalchemy.asking import rows
+
+T = TypeVar("T")
 
 _DIGEST: Final = re.compile("[0-9a-f]{64}")
 _OWNERLESS: Final = (
@@ -47,10 +49,13 @@ def whole_feed(store: SqlAlchemyStore, page: int = 400) -> list[FeedItem]:
 
 def faults(store: SqlAlchemyStore, told: Iterable[Told] = ()) -> list[str]:
     """What does not hold of a database, given what was told to be kept; nothing where all is well."""
+    unreadable: list[str] = []
     with store.unit_of_work() as unit:
-        cases = [unit.cases.get(row[0]) for row in rows(store, "SELECT reference FROM reclamation_cases")]
-        plans = [unit.plans.get(scope) for scope in unit.plans.scopes()]
+        references = [row[0] for row in rows(store, "SELECT reference FROM reclamation_cases")]
+        cases = list(_readable(unit.cases.get, references, unreadable))
+        plans = list(_readable(unit.plans.get, unit.plans.scopes(), unreadable))
     return [
+        *unreadable,
         *_ownerless(store),
         *_lost(cases, plans, told),
         *_not_the_fold(store, cases),
@@ -60,6 +65,14 @@ def faults(store: SqlAlchemyStore, told: Iterable[Told] = ()) -> list[str]:
         *_feed(whole_feed(store), cases),
         *_sources(cases),
     ]
+
+
+def _readable(get: Callable[[str], T], keys: Iterable[str], unreadable: list[str]) -> Iterator[T]:
+    for key in keys:
+        try:
+            yield get(key)
+        except StoreDamagedError as error:
+            unreadable.append(error.reason)
 
 
 def _ownerless(store: SqlAlchemyStore) -> Iterator[str]:

@@ -176,19 +176,45 @@ def test_a_sweep_raises_the_alerts_of_the_others_then_tells_what_is_damaged(stor
         assert desk.cases.get(reference).alerts
 
 
-def test_a_damaged_plan_keeps_a_sweep_from_no_case_but_its_own(store: SqlAlchemyStore) -> None:
+def test_a_damaged_plan_keeps_a_sweep_from_no_case(store: SqlAlchemyStore) -> None:
     desk = desk_on(store)
-    planned = [desk.plan(making.analysed(desk).reference, making.sheet(f"A-{number}")) for number in range(2)]
-    other = making.registered(desk)
+    case = desk.plan(making.analysed(desk).reference, making.sheet())
     run(store, "UPDATE reclamation_plan_events SET document = replace(document, '{', '')")
 
     with pytest.raises(StoreDamagedError, match="plan 'site:CRE': event 1: no document") as refused:
         desk.sweep(at(1, month=8))
 
     assert refused.value.holder == "site:CRE"
-    assert refused.value.__notes__ == [str(refused.value)]
-    assert desk.cases.get(other.reference).alerts
-    assert [desk.cases.get(case.reference).alerts for case in planned] == [(), ()]
+    assert desk.cases.get(case.reference).alerts
+
+
+def test_all_that_is_damaged_is_told_with_the_first(store: SqlAlchemyStore) -> None:
+    desk = three_cases(store)
+    run(store, "UPDATE reclamation_cases SET document = '{' WHERE reference <> 'R-2026-000001'")
+
+    with pytest.raises(StoreDamagedError, match=DAMAGED) as refused:
+        desk.sweep(at(1, month=8))
+
+    (note,) = refused.value.__notes__
+    assert "case 'R-2026-000003': state: no document" in note
+
+
+def test_a_case_that_is_damaged_while_a_sweep_goes_on_is_told(
+    store: SqlAlchemyStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = three_cases(store)
+    page = store._cases.page
+
+    def and_then_damaged(*asked: Any) -> Any:
+        found = page(*asked)
+        spoil(store)
+        return found
+
+    monkeypatch.setattr(store._cases, "page", and_then_damaged)
+    with pytest.raises(StoreDamagedError, match=f"case '{DAMAGED}'"):
+        desk.sweep(at(1, month=8))
+
+    assert desk.cases.get("R-2026-000003").alerts
 
 
 def test_retention_forgets_the_others_then_tells_what_is_damaged(store: SqlAlchemyStore) -> None:

@@ -8,8 +8,8 @@ from typing import Final
 import attrs
 
 from reclamation_core.cases import Alerted, Case, alerts_due
-from reclamation_core.desk.acting import Acting
 from reclamation_core.cases.plans import Pgaac
+from reclamation_core.desk.acting import Acting
 from reclamation_core.desk.every_case import change_every_case, of_one, tell
 from reclamation_core.desk.living_plan import effectiveness_checks
 from reclamation_core.ports import StoreDamagedError
