@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator
 from threading import Timer
+from time import sleep
 from typing import Any, Final, TypeAlias
 
 import attrs
@@ -13,6 +14,7 @@ from sqlalchemy import Engine, event
 from reclamation_core.adapters import SqlAlchemyStore
 from reclamation_core.cases import AnswerDecision, ClosingReason, Method, SupportKind
 from reclamation_core.desk import Desk
+from reclamation_core.ports import StoreUnreachableError
 from tests.contracts.stores import desk_on
 from tests.faults.processes import Tell, die
 from tests.unit.desk import making
@@ -98,3 +100,13 @@ def register_all(tell: Tell, url: str, doom: Doom | None, sources: int) -> None:
         for number in range(sources):
             case = making.registered(desk, source=f"message {number}", verbatim=f"message {number}")
             tell(("case", case.reference, case.version))
+
+
+def live_through(tell: Tell, url: str, site: str, names: list[str]) -> None:
+    """Live a case for each name on a server that is stopped again and again: what it stops is left as it is."""
+    for name in names:
+        try:
+            live(tell, url, None, site, [name])
+        except StoreUnreachableError:
+            tell(("cut", name, 1))
+            sleep(0.2)  # it is being started again
