@@ -10,9 +10,10 @@ import sys
 import warnings
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from random import Random, SystemRandom
+from subprocess import TimeoutExpired
 from tempfile import TemporaryDirectory, mkdtemp
 from time import perf_counter, sleep
 from typing import Any, Final
@@ -31,8 +32,10 @@ HAMMERINGS: Final = 8
 SOURCES: Final = 60
 TOGETHER: Final = 3
 A_DATABASE: Final = 30
+STARTS: Final = 10
 """How many processes are killed on each kind of database, how often the server is stopped, and cases are hammered; how
-many messages an import has; how many processes are killed at once, and on one database before a new one is taken."""
+many messages an import has; how many processes are killed at once, and on one database before a new one is taken;
+how often a start is waited for."""
 
 
 class Server:
@@ -62,7 +65,11 @@ class Server:
 
         given = ("-w", "-D", str(self._server.pgdata), "-m", "immediate", "stop")
         pgexec("pg_ctl", given, bin_path=self._server.bin_path, user=self._server.system_user)
-        self._server.ensure_postgres_running()
+        for _ in range(STARTS):
+            with suppress(TimeoutExpired):  # it is still mending itself
+                self._server.ensure_postgres_running()
+                return
+        raise RuntimeError("the server does not start again")
 
     def close(self) -> None:
         """Stop it, and take its folder away."""
@@ -152,18 +159,22 @@ def main() -> None:
     seed = int(sys.argv[1]) if len(sys.argv) > 1 else SystemRandom().randrange(1_000_000)
     figures, start = Figures(seed, float(sys.argv[2]) if len(sys.argv) > 2 else 1.0), perf_counter()
     print(f"seed {seed}", flush=True)
-    server = Server()
-    try:
-        with files() as new:
-            for place in (new, server.database):
-                kill(place, figures)
-                kill_imports(place, figures)
-                hammer(place, figures, stalled=place is not new)
-                print(f"{perf_counter() - start:.0f} s: {figures.line()}", flush=True)
+    with files() as new:
+        exercise(new, figures, stalled=False)
+    print(f"{perf_counter() - start:.0f} s: {figures.line()}", flush=True)
+    with closing(Server()) as server:
+        exercise(server.database, figures, stalled=True)
+    print(f"{perf_counter() - start:.0f} s: {figures.line()}", flush=True)
+    with closing(Server()) as server:
         stop_servers(server, figures)
-    finally:
-        server.close()
     print(f"{perf_counter() - start:.0f} s: {figures.line()}")
+
+
+def exercise(new: Any, figures: Figures, *, stalled: bool) -> None:
+    """All that is done on both kinds of database."""
+    kill(new, figures)
+    kill_imports(new, figures)
+    hammer(new, figures, stalled=stalled)
 
 
 if __name__ == "__main__":
