@@ -9,6 +9,7 @@ from typing import Any
 import attrs
 
 from reclamation_core.cases import Case, CaseKind, CaseState
+from reclamation_core.cases.checks import keepable
 from reclamation_core.ports.searching import folded
 from reclamation_core.vocabulary import Level
 
@@ -29,6 +30,7 @@ def _of(kind: type[Any]) -> Any:
     def check(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
         if not isinstance(value, kind):
             raise TypeError(f"{attribute.name}: {kind.__name__} is expected, got {value!r}")
+        _kept(attribute, value)
 
     return attrs.validators.optional(check)
 
@@ -38,8 +40,17 @@ def _each_of(kind: type[Any]) -> Any:
         for value in values:
             if not isinstance(value, kind):
                 raise TypeError(f"{attribute.name}: a collection of {kind.__name__} is expected, {value!r} is in it")
+            _kept(attribute, value)
 
     return check
+
+
+def _kept(attribute: attrs.Attribute[Any], value: object) -> None:
+    """Refuse a text that no store keeps, and of which each would say something else."""
+    if isinstance(value, str) and not keepable(value):
+        raise ValueError(
+            f"{attribute.name}: {value!r} holds a NUL or half of a surrogate pair, which no store keeps; take it out"
+        )
 
 
 def _day(_: object, attribute: attrs.Attribute[Any], value: object) -> None:

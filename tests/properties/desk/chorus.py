@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import hashlib
+import itertools
+from collections.abc import Callable
 from typing import Any
+
+import attrs
 
 from reclamation_core.cases import Case
 from reclamation_core.desk import Desk, LivingPlan
 from reclamation_core.desk.acting import Acting
 from reclamation_core.desk.looking import CasesView
 from reclamation_core.ports import CaseRepository, EventFeed, PlanRepository, ReferenceNumbers, Store, UnitOfWork
+from reclamation_core.vocabulary import Role, Sites
+from tests.unit.desk import making
+from tests.unit.desk.making import FakeClock
 
 _ASKED_ON = (
     Acting,
@@ -88,3 +96,15 @@ def _together(answers: list[Any]) -> Any:
 def _texts(answer: Any) -> list[Any]:
     """The texts of a case, in the order in which they came; of anything else, nothing."""
     return [(secret.text, secret.salt) for secret in answer.vault] if isinstance(answer, Case) else []
+
+
+def salts() -> Callable[[], bytes]:
+    """Salts that can be foreseen: the same for each desk, each once."""
+    numbers = itertools.count()
+    return lambda: hashlib.sha256(str(next(numbers)).encode()).digest()[:16]
+
+
+def a_desk(store: Store, clock: FakeClock, sites: Sites | None = making.SITES) -> Desk:
+    """A desk on a store whose salts can be foreseen."""
+    desk = Desk.on(store, sites=sites, clock=clock).acting("Mme Roux", Role.RQR)
+    return Desk(attrs.evolve(desk._acting, salt=salts()))

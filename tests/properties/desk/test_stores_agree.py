@@ -5,15 +5,12 @@ Their salts are drawn alike, so that nothing at all may differ: cases, texts, pl
 
 from __future__ import annotations
 
-import hashlib
-import itertools
 import os
 from collections.abc import Callable
 from datetime import date, timedelta
 from functools import partial
 from typing import Any
 
-import attrs
 import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -22,7 +19,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from reclamation_core.adapters import InMemoryStore, SqlAlchemyStore
 from reclamation_core.cases import Case, CaseKind, CaseState, CommandRefusedError, SupportKind, Verb
 from reclamation_core.cases.plans import Effectiveness, PlanRefusedError, PlanScope
-from reclamation_core.desk import CircularLinkError, Desk
+from reclamation_core.desk import CircularLinkError
 from reclamation_core.ports import (
     CaseNotFoundError,
     CaseQuery,
@@ -34,7 +31,7 @@ from reclamation_core.ports import (
 from reclamation_core.vocabulary import Level, Role
 from tests.databases import postgresql_store
 from tests.properties.desk.asking import CLOSING, ENDING, HANDLING, Ask, messages
-from tests.properties.desk.chorus import Chorus
+from tests.properties.desk.chorus import Chorus, a_desk
 from tests.unit.desk import making
 from tests.unit.desk.making import FakeClock, at
 
@@ -56,17 +53,6 @@ QUERIES = st.builds(
     after=st.sampled_from([None, "R-2026-000003", "R-"]),
     limit=st.integers(1, 6),
 )
-
-
-def salts() -> Callable[[], bytes]:
-    """Salts that can be foreseen: the same for each desk, each once."""
-    numbers = itertools.count()
-    return lambda: hashlib.sha256(str(next(numbers)).encode()).digest()[:16]
-
-
-def a_desk(store: Store, clock: FakeClock) -> Desk:
-    desk = Desk.on(store, sites=making.SITES, clock=clock).acting("Mme Roux", Role.RQR)
-    return Desk(attrs.evolve(desk._acting, salt=salts()))
 
 
 def save_and_commit(unit: UnitOfWork, case: Case, expected: int) -> None:

@@ -14,6 +14,7 @@ from sqlalchemy.exc import DBAPIError
 
 from reclamation_core.adapters.sqlalchemy.addresses import shown
 from reclamation_core.adapters.sqlalchemy.errors import again, reason_of, told
+from reclamation_core.cases.checks import keepable
 
 T = TypeVar("T")
 Work = Callable[[Connection, int], T]
@@ -71,7 +72,9 @@ class Database:
         with told(self.name):
             try:
                 return self._asked(question, given)
-            except self.dialect.loaded_dbapi.Error:
+            except (self.dialect.loaded_dbapi.Error, UnicodeError):
+                if not all(keepable(value) for value in given.values() if value is not None):
+                    return None  # nothing has such a name
                 # SQLAlchemy's own way, which takes longer, does it again where that may help, and names the error.
                 rows = self.rows(question.statement, given)
         return rows[0] if rows else None

@@ -1,0 +1,274 @@
+"""Texts that break what puts texts into statements, and every place of the desk where a text may be given."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator
+from typing import Any, Final, TypeAlias
+
+from hypothesis import strategies as st
+
+from reclamation_core.cases import AnswerDecision, Case, ClosingReason, LinkKind, Method, Reaction, SupportKind
+from reclamation_core.cases.plans import ActionOrigin, Effectiveness, PlanScope
+from reclamation_core.desk import LivingPlan
+from tests.unit.desk import making
+
+FRAGMENTS: Final = (
+    "'",
+    '"',
+    "''",
+    "%",
+    "_",
+    "\\",
+    "\\'",
+    "%s",
+    "%(reference)s",
+    ":reference",
+    "?",
+    "$1",
+    "{}",
+    "--",
+    "/*",
+    ";",
+    "'; DROP TABLE reclamation_cases; --",
+    "' OR '1'='1",
+    "') UNION SELECT salt FROM reclamation_case_texts --",
+    "\r\n",
+    "\t",
+    "\x01",
+    "\x7f",
+    "\ufeff",
+    "\u200f\u202eכתב\u202c",
+    "العربية",
+    "é",
+    "e\u0301",
+    "ﬁ",
+    "İ",
+    "ß",
+    "\U0001f469\u200d\U0001f469",
+    "\U0010ffff",
+    "NULL",
+    "R-2026-000001",
+    " ",
+    "x" * 5_000,
+)
+REFUSED: Final = ("\0", "\ud800", "\udfff", "a\0b", "é\ud83d")
+TEXTS: Final = st.one_of(
+    st.lists(st.sampled_from(FRAGMENTS) | st.text(max_size=6), min_size=1, max_size=5).map("".join),
+    st.sampled_from(FRAGMENTS),
+    st.sampled_from(REFUSED),
+    st.text(alphabet=st.characters(), max_size=20),
+)
+"""Texts of any kind: some cannot be kept and are refused."""
+
+Ask: TypeAlias = Callable[[Any, str, str], object]
+"""Something asked of a desk about a case, with a text somewhere in it."""
+Place: TypeAlias = tuple[Callable[..., Case], Ask]
+
+
+def _add(**given: Any) -> Ask:
+    """Put an action on a plan; a value of its sheet is the text where it is None."""
+
+    def ask(desk: Any, reference: str, text: str) -> object:
+        own = {"reference": f"A-{reference}"} | {name: _in(value, text) for name, value in given.items()}
+        sheet = making.sheet(**own)
+        return desk.plan(reference, sheet, scope=PlanScope.site("CRE"))
+
+    return ask
+
+
+def _in(value: Any, text: str) -> Any:
+    return text if value is None else (text,) if value == () else value
+
+
+def _with_an_action(verb: Callable[[LivingPlan, str, str], object]) -> Ask:
+    """Put an action of its own on the plan, then ask something of it."""
+
+    def ask(desk: Any, _: str, text: str) -> object:
+        living = desk.pgaac("CRE")
+        action = f"A-{living.now.version}"
+        living.add(making.sheet(action, origin=ActionOrigin.WATCH))
+        return verb(living, action, text)
+
+    return ask
+
+
+def _finished(living: LivingPlan, action: str) -> None:
+    living.progress(action)
+    living.finish(action, evidence="la liste")
+
+
+def _judge(living: LivingPlan, action: str, text: str) -> object:
+    _finished(living, action)
+    return living.judge(action, Effectiveness.NOT_EFFECTIVE, why=text, follow_up=text)
+
+
+def _follow_up(living: LivingPlan, action: str, text: str) -> object:
+    _finished(living, action)
+    living.judge(action, Effectiveness.NOT_EFFECTIVE, why="encore")
+    return living.follow_up(action, text)
+
+
+def _close_action(living: LivingPlan, action: str, text: str) -> object:
+    _finished(living, action)
+    living.judge(action, Effectiveness.EFFECTIVE, why="rien depuis")
+    return living.close(action, comment=text)
+
+
+def _reopen_action(living: LivingPlan, action: str, text: str) -> object:
+    living.abandon(action, reason="inutile")
+    return living.reopen(action, reason=text)
+
+
+def _contained(desk: Any, reference: str, text: str) -> object:
+    number = desk.contain(reference, measure="un remplaçant").containments[-1].number
+    return desk.record_containment_effect(reference, measure=number, effective=True, effect=text)
+
+
+def _by_telephone(desk: Any) -> Case:
+    return desk.register(making.facts(channel="phone"), site="CRE", at=making.at(1))  # type: ignore[no-any-return]
+
+
+def _out_of_scope(desk: Any) -> Case:
+    facts = making.facts(nature="initial_information_request")
+    return desk.register(facts, site="CRE", at=making.at(1))  # type: ignore[no-any-return]
+
+
+def _suspended(desk: Any, reference: str, text: str) -> object:
+    desk.suspend_retention(reference)
+    return desk.resume_retention(reference, reason=text)
+
+
+def _register(**where: Any) -> Ask:
+    def ask(desk: Any, _: str, text: str) -> object:
+        given = {"site": "CRE"} | {name: _in(value, text) for name, value in where.items()}
+        return desk.register(making.facts(), at=making.at(1), **given)
+
+    return ask
+
+
+def _survey(**where: Any) -> Ask:
+    def ask(desk: Any, _: str, text: str) -> object:
+        given = {"site": "CRE"} | {name: _in(value, text) for name, value in where.items()}
+        return desk.register_survey_result(2, received_at=making.at(1), **given)
+
+    return ask
+
+
+def _qualify(**where: Any) -> Ask:
+    def ask(desk: Any, reference: str, text: str) -> object:
+        given = {"problem": "l'absence", "severity_training": 2} | {name: _in(v, text) for name, v in where.items()}
+        return desk.qualify(reference, **given)
+
+    return ask
+
+
+_VERBS: Final[dict[str, Place]] = {
+    "Desk.acting.by": (making.registered, lambda d, r, t: d.acting(t).acknowledge(r)),
+    "Desk.add_support.title": (
+        making.registered,
+        lambda d, r, t: d.add_support(r, kind=SupportKind.EMAIL, title=t),
+    ),
+    "Desk.analyse.causes": (
+        making.qualified,
+        lambda d, r, t: d.analyse(r, causes=(t,), method=Method.ISHIKAWA),
+    ),
+    "Desk.analyse.report": (making.qualified, lambda d, r, t: d.analyse(r, report=t)),
+    "Desk.answer.text": (
+        making.planned_nothing,
+        lambda d, r, t: d.answer(r, decision=AnswerDecision.FOUNDED, text=t),
+    ),
+    "Desk.answer.remedies": (
+        making.planned_nothing,
+        lambda d, r, t: d.answer(r, decision=AnswerDecision.FOUNDED, text="Madame", remedies=t),
+    ),
+    "Desk.close.comment": (
+        making.answered,
+        lambda d, r, t: d.close(r, reason=ClosingReason.ANSWERED, comment=t),
+    ),
+    "Desk.close.redirected_to": (
+        _out_of_scope,
+        lambda d, r, t: d.close(r, reason=ClosingReason.OUT_OF_SCOPE, redirected_to=t, told_at=making.at(1)),
+    ),
+    "Desk.contain.measure": (making.registered, lambda d, r, t: d.contain(r, measure=t)),
+    "Desk.correct.reason": (making.registered, lambda d, r, t: d.correct(r, reason=t, causes=1)),
+    "Desk.held_on.person": (making.registered, lambda d, _, t: d.held_on(t, as_actor=True)),
+    "Desk.link.to": (making.registered, lambda d, r, t: d.link(r, kind=LinkKind.SAME_CAUSE_AS, to=t)),
+    "Desk.pgaac.scope": (making.registered, lambda d, _, t: d.pgaac(t).actions),
+    "Desk.plan.actions": (making.analysed, lambda d, r, t: d.plan(r, t)),
+    "Desk.plan_nothing.reason": (making.qualified, lambda d, r, t: d.plan_nothing(r, reason=t)),
+    "Desk.qualify.problem": (making.qualified, _qualify(problem=None)),
+    "Desk.qualify.requirement_reference": (making.qualified, _qualify(requirement_reference=None)),
+    "Desk.qualify.supported_by": (making.qualified, _qualify(supported_by=None)),
+    "Desk.qualify.experts": (making.qualified, _qualify(experts=())),
+    "Desk.record_containment_effect.effect": (making.registered, _contained),
+    "Desk.record_reaction.words": (
+        making.answered,
+        lambda d, r, t: d.record_reaction(r, reaction=Reaction.SATISFIED, words=t),
+    ),
+    "Desk.refer_to_mediation.reason": (making.answered, lambda d, r, t: d.refer_to_mediation(r, reason=t)),
+    "Desk.register.site": (making.registered, _register(site=None)),
+    "Desk.register.service_sites": (making.registered, _register(service_sites=())),
+    "Desk.register.handling_unit": (making.registered, _register(handling_unit=None)),
+    "Desk.register.source": (making.registered, _register(source=None)),
+    "Desk.register.complainant": (making.registered, _register(complainant=None)),
+    "Desk.register.verbatim": (making.registered, _register(verbatim=None)),
+    "Desk.register.remedy_sought": (making.registered, _register(remedy_sought=None)),
+    "Desk.register_survey_result.site": (making.registered, _survey(site=None)),
+    "Desk.register_survey_result.source": (making.registered, _survey(source=None)),
+    "Desk.register_survey_result.complainant": (making.registered, _survey(complainant=None)),
+    "Desk.register_survey_result.verbatim": (making.registered, _survey(verbatim=None)),
+    "Desk.reopen.reason": (making.closed, lambda d, r, t: d.reopen(r, reason=t)),
+    "Desk.reroute.handling_unit": (making.registered, lambda d, r, t: d.reroute(r, handling_unit=t)),
+    "Desk.reroute.reason": (making.registered, lambda d, r, t: d.reroute(r, handling_unit="CRE", reason=t)),
+    "Desk.resume_retention.reason": (making.closed, _suspended),
+    "Desk.scoped.site": (making.registered, lambda d, _, t: d.scoped(site=t).cases.count()),
+    "Desk.scoped.region": (making.registered, lambda d, _, t: d.scoped(region=t).cases.count()),
+    "Desk.suspend_retention.reason": (making.closed, lambda d, r, t: d.suspend_retention(r, reason=t)),
+    "Desk.transcribe.text": (_by_telephone, lambda d, r, t: d.transcribe(r, text=t, author="Mme Roux")),
+    "Desk.transcribe.author": (_by_telephone, lambda d, r, t: d.transcribe(r, text="allô", author=t)),
+    "Desk.withdraw.words": (making.registered, lambda d, r, t: d.withdraw(r, words=t)),
+    "LivingPlan.abandon.reason": (making.registered, _with_an_action(lambda p, a, t: p.abandon(a, reason=t))),
+    "LivingPlan.amend.reason": (
+        making.registered,
+        _with_an_action(lambda p, a, t: p.amend(a, reason=t, process="PCS 2")),
+    ),
+    "LivingPlan.close.comment": (making.registered, _with_an_action(_close_action)),
+    "LivingPlan.finish.evidence": (making.registered, _with_an_action(lambda p, a, t: p.finish(a, evidence=t))),
+    "LivingPlan.follow_up.follow_up": (making.registered, _with_an_action(_follow_up)),
+    "LivingPlan.judge.why": (making.registered, _with_an_action(_judge)),
+    "LivingPlan.judge.follow_up": (making.registered, _with_an_action(_judge)),
+    "LivingPlan.progress.note": (making.registered, _with_an_action(lambda p, a, t: p.progress(a, note=t))),
+    "LivingPlan.publish.recipients": (making.registered, lambda d, _, t: d.pgaac("CRE").publish(recipients=[t])),
+    "LivingPlan.reopen.reason": (making.registered, _with_an_action(_reopen_action)),
+}
+_SHEET: Final[dict[str, Place]] = {
+    f"ActionSheet.{name}": (making.analysed, _add(**{name: given}))
+    for name, given in {
+        "reference": None,
+        "origin_reference": None,
+        "cases": (),
+        "process": None,
+        "site": None,
+        "cause_family": None,
+        "cause": None,
+        "finding": None,
+        "requirement": None,
+        "what": None,
+        "owner": None,
+        "resources": None,
+        "criterion": None,
+        "spread": (),
+    }.items()
+}
+PLACES: Final = _VERBS | _SHEET
+"""Where a text may be given: how a case is made ready for it, and how it is asked."""
+
+
+def places_of(*kinds: type[Any]) -> Iterator[str]:
+    """Every parameter of the public verbs of these classes that is a text, the references apart."""
+    for kind in kinds:
+        for verb, function in inspect.getmembers(kind, inspect.isfunction):
+            for parameter in inspect.signature(function).parameters.values():
+                if "str" in str(parameter.annotation) and not verb.startswith("_") and parameter.name != "reference":
+                    yield f"{kind.__name__}.{verb}.{parameter.name}"

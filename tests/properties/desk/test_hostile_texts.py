@@ -1,0 +1,258 @@
+"""Whatever a text says, it is only a text: the stores keep it, find it by its letters, or refuse it, all alike."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from typing import Any
+
+import attrs
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import Engine, event
+
+from reclamation_core.adapters import InMemoryStore, SqlAlchemyStore, open_engine, upgrade
+from reclamation_core.cases import Case
+from reclamation_core.cases.plans import ActionSheet
+from reclamation_core.desk import Desk, LivingPlan
+from reclamation_core.errors import ReclamationError
+from reclamation_core.ports import CaseNotFoundError, CaseQuery, PlanNotFoundError, Store, folded
+from tests.databases import postgresql_store
+from tests.properties.desk.chorus import Chorus, a_desk
+from tests.properties.desk.hostile import PLACES, REFUSED, TEXTS, places_of
+from tests.unit.desk import making
+from tests.unit.desk.making import FakeClock, at
+
+RENEWED = 150
+"""After how many examples the stores are emptied: what they hold is looked at as a whole now and then."""
+
+
+NAMING_WHAT_IS_THERE = {
+    "Desk.link.to": "CaseNotFoundError",
+    "Desk.plan.actions": "UnknownActionError",
+    "Desk.scoped.region": "ValueError",
+}
+"""Where a text is the name of something, which is not there."""
+
+
+class Stage:
+    """Desks on the three stores, that agree and go on to agree."""
+
+    def __init__(self) -> None:
+        self._examples = 0
+        self._desk: Any = None
+
+    def desk(self) -> Any:
+        """The desks for one more example."""
+        if self._examples % RENEWED == 0:
+            self.close()
+            stores: list[Store] = [InMemoryStore(), SqlAlchemyStore.open("sqlite://"), postgresql_store()]
+            clock = FakeClock(at(1, month=7))
+            self._desk = Chorus(*(a_desk(store, clock, sites=None) for store in stores))
+        self._examples += 1
+        return self._desk
+
+    def close(self) -> None:
+        """Close the stores."""
+        if self._desk is not None:
+            self._desk.release()
+
+
+@pytest.fixture(scope="module")
+def stage() -> Iterator[Stage]:
+    """One for all examples of this module."""
+    stage = Stage()
+    yield stage
+    stage.close()
+
+
+def test_every_text_that_may_be_given_is_tried() -> None:
+    texts = {f"ActionSheet.{field.name}" for field in attrs.fields(ActionSheet) if "Text" in str(field.type)}
+    texts |= {f"ActionSheet.{field.name}" for field in attrs.fields(ActionSheet) if "str" in str(field.type)}
+
+    assert set(PLACES) == {*places_of(Desk, LivingPlan), *texts}
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_a_harmless_text_is_accepted_wherever_it_may_be_given(place: str) -> None:
+    desk: Any = a_desk(InMemoryStore(), FakeClock(at(1, month=7)), sites=None)
+    ready, ask = PLACES[place]
+    refused = None
+
+    try:
+        ask(desk, ready(desk).reference, "un mot")
+    except (ReclamationError, ValueError) as error:
+        refused = type(error).__name__
+
+    assert refused == NAMING_WHAT_IS_THERE.get(place)
+
+
+@given(st.sampled_from(sorted(PLACES)), TEXTS)
+def test_a_text_is_kept_as_it_is_or_refused_wherever_it_is_given(stage: Stage, place: str, text: str) -> None:
+    desk = stage.desk()
+    ready, ask = PLACES[place]
+    case = ready(desk)
+
+    try:
+        answer = ask(desk, case.reference, text)
+    except (ReclamationError, ValueError):
+        answer = None
+
+    desk.cases.get(case.reference)
+    desk.feed(10**9)
+    if isinstance(answer, Case):
+        kept = desk.cases.get(answer.reference)
+        assert [secret.text for secret in kept.vault] == [secret.text for secret in answer.vault]
+
+
+@given(st.sampled_from(sorted(PLACES)), TEXTS)
+def test_a_reference_that_is_no_case_s_finds_none_and_harms_none(stage: Stage, place: str, reference: str) -> None:
+    desk = stage.desk()
+    _, ask = PLACES[place]
+
+    with contextlib.suppress(ReclamationError, ValueError):
+        ask(desk, reference, "un mot")
+
+    with pytest.raises(CaseNotFoundError):
+        desk.cases.get(f"{reference}?")
+    desk.cases.count()
+    desk.feed(10**9)
+
+
+@given(TEXTS, TEXTS, st.sampled_from(["owner", "sites", "theme", "after", "text"]))
+def test_a_query_finds_what_has_the_very_letters(stage: Stage, kept: str, asked: str, field: str) -> None:
+    desk = stage.desk()
+    try:
+        case = desk.register(making.facts(), site="CRE", handling_unit=kept, verbatim=kept, at=at(1))
+    except ValueError:
+        return
+    for text in (kept, asked):
+        try:
+            query = asking(field, text)
+        except ValueError:
+            continue
+        desk.cases.find(query)
+        desk.cases.count(query)
+    if field in {"owner", "sites"}:
+        assert _finds(desk, case, asking(field, kept))
+    if field == "text" and folded(kept).strip():
+        assert _finds(desk, case, asking(field, kept))
+
+
+def asking(field: str, text: str) -> CaseQuery:
+    """A query for a text, by one of its criteria."""
+    given: dict[str, Any] = {field: {text} if field == "sites" else text}
+    return CaseQuery(**given, limit=5)
+
+
+def _finds(desk: Any, case: Case, query: CaseQuery) -> bool:
+    found = desk.cases.find(attrs.evolve(query, after=before(case)))
+    return bool(found.cases == (case,))
+
+
+def before(case: Case) -> str:
+    """The reference just before that of a case."""
+    series, _, number = case.reference.rpartition("-")
+    return f"{series}-{int(number) - 1:06d}"
+
+
+@pytest.mark.parametrize("sign", ["%", "_", "\\", "*", "?", "[a-z]", "'", '"', ".", "^"])
+def test_no_sign_of_a_pattern_stands_for_another(stage: Stage, sign: str) -> None:
+    desk = stage.desk()
+    case = desk.register(making.facts(), site="CRE", handling_unit=f"a{sign}b", verbatim=f"a{sign}b", at=at(1))
+    desk.register(making.facts(), site="CRE", handling_unit="axxb", verbatim="axxb", at=at(1))
+
+    questions: list[dict[str, Any]] = [{"text": f"a{sign}b"}, {"owner": f"a{sign}b"}, {"sites": {f"a{sign}b"}}]
+    for criteria in questions:
+        assert desk.cases.find(CaseQuery(**criteria)).cases == (case,)
+
+
+@pytest.mark.parametrize("text", REFUSED)
+@pytest.mark.parametrize("field", ["owner", "sites", "theme", "after", "text"])
+def test_a_query_for_what_no_store_keeps_is_refused(field: str, text: str) -> None:
+    with pytest.raises(ValueError, match=f"{field}: .*NUL"):
+        asking(field, text)
+
+
+@pytest.mark.parametrize("text", REFUSED)
+def test_nothing_is_found_under_what_no_store_keeps(stage: Stage, text: str) -> None:
+    desk = stage.desk()
+    with pytest.raises(CaseNotFoundError):
+        desk.cases.get(text)
+    with desk._acting.store.unit_of_work() as unit:
+        assert unit.cases.by_source(text) is None
+        with pytest.raises(PlanNotFoundError):
+            unit.plans.get(text)
+
+
+class Spied(SqlAlchemyStore):
+    """A store that shows which cases come from the database, and what is asked of it."""
+
+    def __init__(self, engine: Engine) -> None:
+        super().__init__(engine)
+        self.fetched: list[str] = []
+        self.asked: list[tuple[str, Any]] = []
+        self._plainly = self._database._rows
+        self._database._rows = self._seen  # type: ignore[method-assign]
+        event.listen(self._database.engine, "before_cursor_execute", self._listen)
+
+    def _listen(self, *told: Any) -> None:
+        self.asked.append((told[2], told[3]))
+
+    def _seen(self, statement: Any, given: Any) -> Any:
+        rows = self._plainly(statement, given)
+        self.fetched += [row.reference for row in rows if hasattr(row, "reference")]
+        return rows
+
+
+@pytest.fixture(scope="module")
+def spied() -> Iterator[Spied]:
+    engine = open_engine("sqlite://")
+    upgrade(engine)
+    store = Spied(engine)
+    yield store
+    store.close()
+
+
+@given(st.lists(TEXTS, min_size=2, max_size=2, unique=True))
+def test_a_scoped_desk_fetches_no_foreign_case_whatever_the_sites_are_called(spied: Spied, sites: list[str]) -> None:
+    mine, theirs = sites
+    whole = Desk.on(spied, clock=FakeClock(at(1, month=7)))
+    try:
+        seen = whole.register(making.facts(), site=mine, at=at(1))
+        foreign = whole.register(making.facts(), site=theirs, at=at(1))
+    except ValueError:
+        return
+    scoped = whole.scoped(site=mine)
+    spied.fetched.clear()
+    spied.asked.clear()
+
+    page = scoped.cases.find(CaseQuery(after=before(seen), limit=500))
+    fetched = list(spied.fetched)
+    scoped.cases.count()
+
+    assert page.cases == (seen,)
+    assert fetched == [seen.reference]
+    assert all("reclamation_case_sites.site IN (?)" in statement for statement, _ in spied.asked)
+    assert all(mine in given and theirs not in given for _, given in spied.asked)
+    assert len(spied.asked) == 2
+    with pytest.raises(CaseNotFoundError):
+        scoped.cases.get(foreign.reference)
+
+
+@given(TEXTS)
+def test_a_scope_is_left_by_no_site_or_reference(spied: Spied, text: str) -> None:
+    whole = Desk.on(spied, clock=FakeClock(at(1, month=7)))
+    foreign = whole.register(making.facts(), site="STR", at=at(1))
+    scoped = whole.scoped(site="CRE")
+
+    try:
+        query = CaseQuery(sites={text}, limit=500)
+    except ValueError:
+        return
+    assert scoped.cases.count(query) == 0 or text == "CRE"
+    assert foreign.reference not in [case.reference for case in scoped.cases.find(query).cases]
+    for reference in (text, f"{foreign.reference}{text}", foreign.reference):
+        with pytest.raises(CaseNotFoundError):
+            scoped.cases.get(reference)
