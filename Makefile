@@ -74,7 +74,7 @@ docs: $(VENV)/.dev  ## the documentation, strictly, into build/site
 bench: $(VENV)/.bench  ## measure against peers; the figures go to build/bench.json
 	$(RUN) -m bench
 
-soak: $(VENV)/.dev  ## what is long: many examples, mutation, big files
+soak: $(VENV)/.dev  ## what is long: many examples, mutation, kills, big files
 	HYPOTHESIS_PROFILE=soak $(RUN) -m pytest --numprocesses=$(WORKERS) tests/properties
 	$(RUN) -m scripts.mutate
 	$(RUN) -m scripts.soak

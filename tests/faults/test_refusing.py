@@ -13,7 +13,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
+from sqlalchemy.exc import DBAPIError
 
 from reclamation_core.adapters import Settings, SqlAlchemyStore
 from reclamation_core.ports import (
@@ -281,3 +283,29 @@ def test_a_refusal_of_a_server_shows_nothing_of_what_was_written(caplog: pytest.
             connection.exec_driver_sql("ALTER TABLE reclamation_case_texts DROP CONSTRAINT short")
     write(store)
     store.close()
+
+
+def test_a_commit_that_was_kept_before_the_server_went_is_whole_and_not_done_twice(
+    opened: Callable[..., SqlAlchemyStore], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = opened()
+    transaction = store._database.transaction
+    begun: list[bool] = []
+
+    @contextmanager
+    def lost() -> Iterator[Any]:
+        begun.append(True)
+        if len(begun) == 1:
+            with transaction() as connection:
+                yield connection
+        raise DBAPIError("COMMIT", {}, psycopg.OperationalError("lost"), connection_invalidated=True)
+
+    with monkeypatch.context() as gone:
+        gone.setattr(store._database, "transaction", lost)
+        with pytest.raises(StoreUnreachableError):
+            write(store)
+
+    write(store)
+    assert len(begun) == 4
+    assert faults(store, [("case", "R-2026-000001", 1)]) == []
+    assert desk_on(store).cases.count() == 1

@@ -1,4 +1,7 @@
-"""What a store that keeps its things elsewhere may suffer: nothing was written where one of these is raised."""
+"""What a store that keeps its things elsewhere may suffer: nothing is half written where one of these is raised.
+
+Nothing at all is written, but for a commit that a lost connection left without an answer: it may have been kept, whole.
+"""
 
 from __future__ import annotations
 
@@ -50,7 +53,11 @@ class StoreFullError(StoreError):
 
 @attrs.define(eq=False)
 class StoreUnreachableError(StoreError, ConnectionError):
-    """The database does not answer, or does not let in."""
+    """The database does not answer, or does not let in.
+
+    Where a commit raises it, all of that may have been kept before the connection was lost: look again. What is registered
+    by its source may simply be registered again.
+    """
 
     _told = "it cannot be reached; check its address, that it runs, and the right to enter"
 

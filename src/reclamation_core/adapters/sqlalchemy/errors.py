@@ -68,8 +68,8 @@ def _kind(error: DBAPIError) -> type[StoreError]:
         for beginning, kind in table.items():
             if reason.startswith(beginning):
                 return kind
-    lost = error.connection_invalidated or type(error.orig).__name__ in {"ConnectionTimeout", "OperationalError"}
-    return StoreUnreachableError if lost else StoreError
+    wordless = reason in {"ConnectionTimeout", "OperationalError"}  # psycopg, where no server gave a code
+    return StoreUnreachableError if wordless or error.connection_invalidated else StoreError
 
 
 @contextmanager

@@ -64,6 +64,18 @@ def test_a_driver_without_a_word_could_not_enter() -> None:
         raise DBAPIError("SELECT 1", {}, psycopg.OperationalError("connection failed"))
 
 
+def test_a_statement_that_sqlite_cannot_do_is_not_told_as_out_of_reach() -> None:
+    asked = sqlite3.connect(":memory:")
+    with pytest.raises(sqlite3.OperationalError) as refused:
+        asked.execute("SELECT a FROM nowhere")
+
+    with pytest.raises(StoreError, match="SQLITE_ERROR") as told_as, told("x"):
+        raise DBAPIError("SELECT", {}, refused.value)
+
+    assert type(told_as.value) is StoreError
+    asked.close()
+
+
 def test_what_sqlalchemy_itself_refuses_is_told_by_its_name_alone() -> None:
     with pytest.raises(StoreError, match="InvalidRequestError") as refused, told("x"):
         raise exc.InvalidRequestError("Mme Durand")
