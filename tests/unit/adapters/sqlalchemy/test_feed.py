@@ -84,6 +84,25 @@ def test_more_than_are_numbered_at_once_are_all_given(
     assert [position for position, _, _ in seen(on_postgresql.feed.read())] == [1, 2, 3, 4, 5]
 
 
+def test_what_another_reader_gave_meanwhile_is_not_taken_for_the_end(
+    on_postgresql: SqlAlchemyStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = on_postgresql
+    keep(store, a_case(1), a_case(2))
+    other = SqlAlchemyStore.open(store._database.engine.url)
+    asked = store._database.rows
+
+    def after_the_other(statement: Any, given: Any = None) -> Any:
+        if statement is feed._WAITING:
+            assert len(other.feed.read()) == 2
+        return asked(statement, given)
+
+    monkeypatch.setattr(store._database, "rows", after_the_other)
+
+    assert seen(store.feed.read()) == [(1, "1", 1), (2, "2", 1)]
+    other.close()
+
+
 def test_a_full_page_gives_no_positions(on_postgresql: SqlAlchemyStore) -> None:
     keep(on_postgresql, a_case())
     on_postgresql.feed.read()
