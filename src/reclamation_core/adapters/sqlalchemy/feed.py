@@ -50,8 +50,10 @@ class SqlAlchemyFeed(EventFeed):
         if after < 0 or limit < 1:
             raise ValueError(f"after, limit: {after!r}, {limit!r}; give a position from 0 on and a limit from 1 on")
         rows = self._page(after, limit)
-        if len(rows) < limit:  # positions given now come after all those given before: a full page needs none
-            while self._database.rows(_WAITING):
+        waiting = True
+        while waiting and len(rows) < limit:  # positions given now come after all given before: a full page needs none
+            waiting = bool(self._database.rows(_WAITING))
+            if waiting:
                 self._database.write(_number)
             rows = self._page(after, limit)  # asked again whoever gave them: another reader may have, meanwhile
         return tuple(self._items(rows))
