@@ -55,8 +55,8 @@ class StoreFullError(StoreError):
 class StoreUnreachableError(StoreError, ConnectionError):
     """The database does not answer, or does not let in.
 
-    Where a commit raises it, all of that may have been kept before the connection was lost: look again. What is registered
-    by its source may simply be registered again.
+    Where a commit raises it, all of that may have been kept before the connection was lost: look again. What is
+    registered by its source may simply be registered again.
     """
 
     _told = "it cannot be reached; check its address, that it runs, and the right to enter"
