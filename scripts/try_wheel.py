@@ -13,6 +13,7 @@ from pathlib import Path
 from scripts.environments import ROOT, UV, Environment, attempt, build_wheel, run
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+DATABASE = "Desk.open"  # what a block of code has that needs the extra `sql`
 NOT_SHIPPED = re.compile(r"(^|/)(tests|bench|scripts|soak|docs)/")
 
 
@@ -49,12 +50,10 @@ def shipped_complaints(wheel: Path) -> bytes:
 
 
 def try_core(wheel: Path, folder: Path) -> None:
-    """Without an extra: the README's code runs, the types are seen, the command says what it lacks."""
+    """Without an extra: the README's code runs, the types are seen, command and database say what they lack."""
     core = Environment.make("core")
     core.install(str(wheel))
-    program = folder / "readme.py"
-    program.write_text("\n".join(blocks("python")), encoding="utf-8")
-    run([core.command("python"), "-W", "error", str(program)], folder=folder)
+    run_blocks(core, folder, [block for block in blocks("python") if DATABASE not in block])
     typed = "from reclamation_core import m2_1; reveal_type(m2_1().edition)"
     mypy = [sys.executable, "-m", "mypy", "--strict", "--config-file=", "--cache-dir", str(folder / "mypy")]
     seen = run([*mypy, "--python-executable", core.command("python"), "-c", typed], folder=folder)
@@ -64,6 +63,24 @@ def try_core(wheel: Path, folder: Path) -> None:
     expect(refused.returncode != 0, "the command succeeds without the extra `cli`")
     expect("reclamation-core[cli]" in refused.stderr, f"the command does not name its extra: {refused.stderr}")
     expect("Traceback" not in refused.stderr, f"a missing extra shows a traceback: {refused.stderr}")
+
+    opened = "from reclamation_core import Desk; Desk.open('sqlite://')"
+    refused = attempt([core.command("python"), "-c", opened], folder=folder)
+    expect("reclamation-core[sql]" in refused.stderr, f"a database does not ask for its extra: {refused.stderr}")
+
+
+def try_database(wheel: Path, folder: Path) -> None:
+    """With the extra `sql`: all of the README's code runs."""
+    sql = Environment.make("sql")
+    sql.install(f"{wheel}[sql]")
+    run_blocks(sql, folder, blocks("python"))
+
+
+def run_blocks(environment: Environment, folder: Path, shown: list[str]) -> None:
+    """Run blocks of code one after the other, as one program."""
+    program = folder / "readme.py"
+    program.write_text("\n".join(shown), encoding="utf-8")
+    run([environment.command("python"), "-W", "error", str(program)], folder=folder)
 
 
 def try_command(wheel: Path, folder: Path) -> None:
@@ -99,7 +116,7 @@ def main() -> None:
     try_contents(wheel)
     folder = Path(tempfile.mkdtemp())
     try:
-        for trial in (try_core, try_command, try_uv):
+        for trial in (try_core, try_database, try_command, try_uv):
             trial(wheel, folder)
             print(f"{wheel.name}: {(trial.__doc__ or '').strip()}", flush=True)
     finally:
