@@ -138,7 +138,7 @@ def follow(tell: Tell, url: str, finished: Any, page: int) -> None:
 @contextmanager
 def stalling(url: str, make: Callable[[], Any]) -> Iterator[None]:
     """Somebody who has written a case, and commits it only at the end of the block; not on SQLite, where all wait."""
-    store = SqlAlchemyStore.open(url)
+    store = SqlAlchemyStore.open(url, Settings(statement_timeout=3600))  # nor is it cut off meanwhile
     transaction = store._database.transaction
     opened: list[Any] = []
 

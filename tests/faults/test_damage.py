@@ -104,6 +104,17 @@ def test_a_damaged_document_is_named_by_case_and_place_and_the_others_are_read(
     assert desk.cases.count() == 3
 
 
+def test_an_event_of_another_case_is_told_where_the_story_is_folded_again(store: SqlAlchemyStore) -> None:
+    desk = three_cases(store)
+    spoil(store, "case_events", lambda document: document | {"case": "R-2026-000003"})
+    run(store, "UPDATE reclamation_cases SET fold = 0")
+
+    with pytest.raises(StoreDamagedError, match=rf"case '{DAMAGED}': the story\)$"):
+        desk.cases.get(DAMAGED)
+
+    assert desk.cases.get("R-2026-000003").version == 1
+
+
 def a_case_as_stored(store: SqlAlchemyStore, reference: str) -> Any:
     ((version,),) = rows(store, "SELECT version FROM reclamation_cases WHERE reference = :r", r=reference)
     with store.unit_of_work() as unit:

@@ -39,7 +39,7 @@ def test_an_import_that_was_killed_and_resumed_ends_as_one_that_was_not(url: str
     elsewhere, tally = f"sqlite:///{tmp_path}/elsewhere.db", Tally()
     killed_import(elsewhere, [], SOURCES, Tally())
 
-    killed_import(url, [Doom(10), Doom(20, 0.0005), Doom(30)], SOURCES, tally)
+    killed_import(url, [Doom(8), Doom(12, 0.0005), Doom(16)], SOURCES, tally)
 
     assert tally.kills == 3
     assert imported(url) == imported(elsewhere)
