@@ -12,7 +12,7 @@ from typing import Annotated, Any, TypeAlias
 
 import typer
 
-from reclamation_core.cli import deadlines, demonstration, policies, schemas, triages
+from reclamation_core.cli import boards, deadlines, demonstration, maintenance, policies, schemas, triages
 from reclamation_core.cli.refusals import in_french
 from reclamation_core.errors import ReclamationError
 
@@ -26,6 +26,8 @@ app = typer.Typer(
 )
 policy_app = typer.Typer(help="Lire ou vérifier une édition de la procédure.", no_args_is_help=True)
 app.add_typer(policy_app, name="policy")
+db_app = typer.Typer(help="Tenir la base : son schéma, et ce qu'elle contient.", no_args_is_help=True)
+app.add_typer(db_app, name="db")
 
 Job: TypeAlias = Callable[[], int]
 
@@ -46,6 +48,15 @@ _AsOf = Annotated[
 ]
 _Delimiter = Annotated[str, typer.Option("--delimiter", help="Le séparateur du CSV écrit : , ; | ou tab.")]
 _Format = Annotated[str | None, typer.Option("--format", help="csv ou jsonl ; selon le nom de OUT sinon.")]
+_Db = Annotated[
+    str | None, typer.Option("--db", metavar="URL", help="L'adresse de la base ; celle de RECLAMATION_DB sinon.")
+]
+_Url = Annotated[
+    str | None, typer.Argument(metavar="[URL]", help="L'adresse de la base ; celle de RECLAMATION_DB sinon.")
+]
+_KeyFile = Annotated[
+    Path | None, typer.Option("--key-file", metavar="FILE", help="Le fichier de la clé qui scelle, 16 octets au moins.")
+]
 _PolicyFile = Annotated[Path | None, typer.Argument(metavar="[FILE]", help="Un fichier de politique ; M2-1 sinon.")]
 
 
@@ -80,9 +91,24 @@ def triage(  # noqa: PLR0917  (typer gives them by name)
     output: _Output = None,
     delimiter: _Delimiter = ",",
     written: _Format = None,
+    site: Annotated[
+        str | None, typer.Option("--site", metavar="S", help="Le site des lignes qui n'en nomment pas.")
+    ] = None,
+    db: Annotated[
+        str | None, typer.Option("--db", metavar="URL", help="Enregistrer aussi ce qui est décidé, dans cette base.")
+    ] = None,
+    register: Annotated[
+        bool, typer.Option("--register", help="Enregistrer aussi ce qui est décidé, dans la base de RECLAMATION_DB.")
+    ] = False,
+    source: Annotated[
+        str | None,
+        typer.Option(
+            "--source", metavar="NAME", help="L'origine des références, pour la base ; le nom du fichier sinon."
+        ),
+    ] = None,
 ) -> Job:
-    """Décider chaque ligne d'un fichier de réclamations et écrire les décisions."""
-    request = triages.Request(mapping, policy, sites, territory, as_of)
+    """Décider chaque ligne d'un fichier de réclamations et écrire les décisions ; les enregistrer si on le demande."""
+    request = triages.Request(mapping, policy, sites, territory, as_of, site, db, register, source)
     return partial(triages.triage, file, output, request, delimiter=delimiter, written=written)
 
 
@@ -119,6 +145,83 @@ def schema(
 ) -> Job:
     """Donner le schéma JSON des documents à échanger avec un autre programme."""
     return partial(schemas.schema, name, output)
+
+
+@app.command()
+def board(  # noqa: PLR0917  (typer gives them by name)
+    db: _Db = None,
+    site: Annotated[str | None, typer.Option("--site", metavar="S", help="Les dossiers d'un site seulement.")] = None,
+    region: Annotated[
+        str | None, typer.Option("--region", metavar="R", help="Ceux des sites d'une région, avec --sites.")
+    ] = None,
+    sites: _Sites = None,
+    policy: _Policy = None,
+    as_of: _AsOf = None,
+    until: Annotated[
+        str | None, typer.Option("--until", metavar="DATE", help="Jusqu'à quel jour ; quatorze jours sinon.")
+    ] = None,
+    limit: Annotated[
+        int, typer.Option("--limit", metavar="N", help="Combien de lignes par partie à l'écran ; 0 pour toutes.")
+    ] = 50,
+    written: Annotated[
+        str | None, typer.Option("--format", metavar="F", help="csv ou json, avec toutes les lignes ; l'écran sinon.")
+    ] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", metavar="OUT", help="Où l'écrire ; sur la sortie standard sinon.")
+    ] = None,
+) -> Job:
+    """Montrer ce qui est attendu : réponses en retard et à venir, questions à poser, efficacité à vérifier."""
+    return partial(
+        boards.board,
+        boards.BoardRequest(
+            url=db,
+            site=site,
+            region=region,
+            sites=sites,
+            policy=policy,
+            as_of=as_of,
+            until=until,
+            limit=limit,
+            written=written,
+            output=output,
+        ),
+    )
+
+
+@db_app.command("upgrade")
+def db_upgrade(url: _Url = None) -> Job:
+    """Mettre en place le schéma d'une base, ou le mettre à jour ; faites d'abord une copie de la base."""
+    return partial(maintenance.upgrade, url)
+
+
+@db_app.command("check")
+def db_check(url: _Url = None) -> Job:
+    """Dire si le schéma d'une base est à jour."""
+    return partial(maintenance.check, url)
+
+
+@db_app.command("verify")
+def db_verify(
+    url: _Url = None,
+    checkpoint: Annotated[
+        Path | None, typer.Option("--checkpoint", metavar="FILE", help="Le point de contrôle auquel comparer.")
+    ] = None,
+    key_file: _KeyFile = None,
+) -> Job:
+    """Relire l'histoire de chaque dossier : ce qu'elle donne, et si elle a été modifiée."""
+    return partial(maintenance.verify, url, checkpoint, key_file)
+
+
+@db_app.command("checkpoint")
+def db_checkpoint(
+    url: _Url = None,
+    key_file: _KeyFile = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", metavar="OUT", help="Où l'écrire ; sur la sortie standard sinon.")
+    ] = None,
+) -> Job:
+    """Prendre un point de contrôle des histoires, à garder ailleurs que la base."""
+    return partial(maintenance.checkpoint, url, key_file, output)
 
 
 @policy_app.command("show")

@@ -13,7 +13,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from rich.text import Text
 
 from reclamation_core.cli.words import in_words, number, plural
-from reclamation_core.intake import Done, Summary
+from reclamation_core.intake import Done, RegisteredCounts, Summary
 from reclamation_core.vocabulary import Eligibility, Level
 
 _MOST: Final = 10
@@ -70,6 +70,24 @@ def show_done(screen: Console, done: Done, as_of: date, title: str, calendar: st
         )
         screen.print(f"Lignes rejetées ({fields}) : {done.rejected}", markup=False)
     screen.print(f"Décisions : {done.output}", markup=False)
+    if done.registered is not None:
+        _show_registered(screen, done.registered)
+
+
+def _show_registered(screen: Console, counts: RegisteredCounts) -> None:
+    """What came of the rows that were decided."""
+    screen.print()
+    screen.print(Text("Registre", style="bold"))
+    screen.print(f"{number(counts.new):>8}  {plural('enregistrée', counts.new)}")
+    screen.print(f"{number(counts.known):>8}  {plural('connue', counts.known)} déjà")
+    if counts.otherwise:
+        shown = ", ".join(counts.told_otherwise)
+        more = counts.otherwise - len(counts.told_otherwise)
+        screen.print(
+            f"{number(counts.otherwise):>8}  de celles-ci que le fichier dit autrement, laissées comme elles sont : "
+            f"{shown}{f' et {number(more)} autres' if more else ''} ; d'un autre fichier, donnez --source",
+            markup=False,
+        )
 
 
 def _tables(summary: Summary, as_of: date) -> Iterator[tuple[str, list[tuple[str, int]]]]:

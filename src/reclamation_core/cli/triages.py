@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import attrs
 
-from reclamation_core.cli.refusals import of_the_file
+from reclamation_core.cli.databases import address, engine_at
+from reclamation_core.cli.refusals import CommandError, of_the_file
 from reclamation_core.cli.screen import beside, console, progress, show_done
 from reclamation_core.cli.words import calendar_of, in_words, typed_day
-from reclamation_core.intake import Mapping, Triage, triage_file
+from reclamation_core.desk import Desk
+from reclamation_core.intake import Mapping, Register, Triage, triage_file
+from reclamation_core.intake.meaning import is_one_line
 from reclamation_core.intake.sources import format_of
 from reclamation_core.policy import Policy, m2_1, read_policy
-from reclamation_core.vocabulary import Sites
+from reclamation_core.vocabulary import Role, Sites
 
 
 @attrs.frozen
@@ -26,6 +31,10 @@ class Request:
     sites: Path | None
     territory: str
     as_of: str | None
+    site: str | None = None
+    db: str | None = None
+    register: bool = False
+    source: str | None = None
 
 
 def triage(file: Path, output: Path | None, request: Request, *, delimiter: str, written: Any) -> int:
@@ -36,7 +45,7 @@ def triage(file: Path, output: Path | None, request: Request, *, delimiter: str,
     mapping = None if request.mapping is None else of_the_file(request.mapping, Mapping.from_toml)
     sites = None if request.sites is None else of_the_file(request.sites, Sites.from_toml)
     of_the_file(file, format_of)
-    with progress(file.stat().st_size) as report:
+    with progress(file.stat().st_size) as report, _register(file, request, policy, sites) as register:
         done = of_the_file(
             file,
             lambda path: triage_file(
@@ -48,11 +57,37 @@ def triage(file: Path, output: Path | None, request: Request, *, delimiter: str,
                 delimiter={"tab": "\t", "\\t": "\t"}.get(delimiter, delimiter),
                 written=written,
                 progress=report,
+                usual_site=request.site or "",
+                register=register,
             ),
         )
     title = f"{file.name}, procédure {policy.edition}, vu du {in_words(as_of)}"
     show_done(console(), done, as_of, title, calendar.definition.territory.label("fr"))
-    return 1 if done.summary.rejected else 0
+    return 1 if done.summary.rejected or (done.registered is not None and done.registered.otherwise) else 0
+
+
+@contextmanager
+def _register(file: Path, request: Request, policy: Policy, sites: Sites | None) -> Iterator[Register | None]:
+    """The register that is asked for, if one is."""
+    if request.db is None and not request.register:
+        if request.source is not None:
+            raise CommandError("--source : un nom d'origine sert à enregistrer ; donnez aussi --db ou --register")
+        yield None
+        return
+    if sites is None and calendar_of(request.territory) != calendar_of("metropole"):
+        raise CommandError("--territory : pour enregistrer, donnez les sites et leurs territoires par --sites")
+    url = address(request.db)
+    engine_at(url).dispose()
+    with Desk.open(url, policy, sites) as desk:
+        yield Register(desk.acting("reclamation triage", Role.SYSTEM), _source(file, request))
+
+
+def _source(file: Path, request: Request) -> str:
+    """What tells the references of this file from those of others: its name, unless one is given."""
+    name = file.name.partition(".")[0] or file.name if request.source is None else request.source
+    if not name.strip() or not is_one_line(name):
+        raise CommandError(f"--source : « {name} » ; donnez un nom d'une ligne")
+    return name
 
 
 def edition(path: Path | None) -> Policy:

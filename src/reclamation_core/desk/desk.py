@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Iterator
+from datetime import date, datetime
 from types import TracebackType
 from typing import Self
 
 import attrs
 
 from reclamation_core.desk.acting import Acting
+from reclamation_core.desk.agenda import Agenda, agenda
 from reclamation_core.desk.ending import Ending
 from reclamation_core.desk.evidence import Evidence
 from reclamation_core.desk.handling import Handling
@@ -19,6 +21,7 @@ from reclamation_core.desk.planning import Planning
 from reclamation_core.desk.registering import Registering
 from reclamation_core.desk.scope import Scope
 from reclamation_core.desk.sweeping import Alert, sweep
+from reclamation_core.desk.verifying import Discrepancy, verify
 from reclamation_core.policy import Policy, PolicyBook, m2_1
 from reclamation_core.ports import Clock, FeedItem, Store, SystemClock
 from reclamation_core.vocabulary import Role, Sites
@@ -145,6 +148,14 @@ class Desk(Registering, Handling, Planning, Ending, Keeping, Evidence):
     def feed(self, after: int = 0, limit: int = 500) -> tuple[FeedItem, ...]:
         """What happened after a position of the feed, at most so many events, in ascending positions."""
         return feed(self._acting, after, limit)
+
+    def agenda(self, until: date) -> Agenda:
+        """What is awaited until a day, what is overdue included: answers, and checks of effectiveness (échéancier)."""
+        return agenda(self._acting, until)
+
+    def verify(self) -> Iterator[Discrepancy]:
+        """Fold every case of the store again, whatever the desk's scope, and tell what is stored otherwise."""
+        return verify(self._acting)
 
     def sweep(self, now: datetime | None = None) -> tuple[Alert, ...]:
         """Raise the alerts that are due at an instant, now by default: due soon, due today, overdue.

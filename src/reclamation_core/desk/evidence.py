@@ -21,7 +21,7 @@ class Evidence:
             ValueError: the key is shorter than sixteen bytes.
         """
         acting = self._acting
-        taken = Checkpoint.of(_stories(acting.store.journal), acting.clock.now())
+        taken = Checkpoint.of(stories(acting.store.journal), acting.clock.now())
         return taken if key is None else taken.sealed(key)
 
     def examine(self, checkpoint: Checkpoint | None = None) -> tuple[Finding, ...]:
@@ -29,11 +29,12 @@ class Evidence:
 
         See `reclamation_core.cases.journal.examine` for what is found with a checkpoint and what without.
         """
-        return tuple(examine(_stories(self._acting.store.journal), checkpoint))
+        return tuple(examine(stories(self._acting.store.journal), checkpoint))
 
 
-def _stories(journal: Journal) -> Iterator[WrittenStory]:
-    stories = journal.read()
-    while stories:
-        yield from stories
-        stories = journal.read(stories[-1].case)
+def stories(journal: Journal) -> Iterator[WrittenStory]:
+    """Every story, as it was written."""
+    page = journal.read()
+    while page:
+        yield from page
+        page = journal.read(page[-1].case)

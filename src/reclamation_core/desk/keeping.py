@@ -14,7 +14,7 @@ from reclamation_core.cases.texts import commitments_by_field
 from reclamation_core.desk.acting import Acting
 from reclamation_core.desk.ending import anonymised
 from reclamation_core.desk.every_case import cases_seen, change_every_case, tell
-from reclamation_core.desk.living_plan import all_plans
+from reclamation_core.desk.living_plan import plans_seen
 from reclamation_core.ports import StoreDamagedError, folded
 from reclamation_core.vocabulary import Role
 
@@ -66,16 +66,11 @@ class Keeping:
         if not wanted:
             raise ValueError(f"person: {person!r}; give a letter at least")
         found = [holding for case in cases_seen(self._acting, person) for holding in _texts_of(case)]
-        found += [holding for plan in self._plans() for holding in _named(plan, wanted)]
+        found += [holding for plan in plans_seen(self._acting) for holding in _named(plan, wanted)]
         if as_actor:
             found += [acted for case in cases_seen(self._acting) for acted in _acted(case, wanted)]
-            found += [acted for plan in self._plans() for acted in _acted(plan, wanted)]
+            found += [acted for plan in plans_seen(self._acting) for acted in _acted(plan, wanted)]
         return tuple(found)
-
-    def _plans(self) -> list[Pgaac]:
-        scope = self._acting.scope
-        with self._acting.store.unit_of_work() as unit:
-            return [plan for plan in all_plans(unit) if scope is None or scope.holds_plan(plan.scope)]
 
     def forget_expired(self, now: datetime | None = None) -> tuple[Case, ...]:
         """Anonymise the cases whose retention has ended (fin de conservation, I17), and give them as they are after.

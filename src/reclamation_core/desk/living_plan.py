@@ -193,6 +193,12 @@ def all_plans(unit: UnitOfWork) -> list[Pgaac]:
     return [unit.plans.get(scope) for scope in unit.plans.scopes()]
 
 
+def plans_seen(acting: Acting) -> list[Pgaac]:
+    """The plans within the scope."""
+    with acting.store.unit_of_work() as unit:
+        return [plan for plan in all_plans(unit) if acting.scope is None or acting.scope.holds_plan(plan.scope)]
+
+
 def unsettled_actions(unit: UnitOfWork, case: Case) -> frozenset[str]:
     """The actions of a case that keep it from being closed: not settled, or on no plan."""
     serving = _serving(unit, case)
@@ -209,6 +215,11 @@ def effectiveness_checks(plans: Iterable[Pgaac]) -> dict[str, dict[str, Check]]:
             for case in action.cases:
                 checks[case][action.reference] = Check(action.check_on, _ended_at(action))
     return checks
+
+
+def checks_awaited(plan: Pgaac) -> tuple[Action, ...]:
+    """The actions of a plan whose effectiveness is still to be judged by a day."""
+    return tuple(action for action in plan.actions if action.check_on is not None and _ended_at(action) is None)
 
 
 def _ended_at(action: Action) -> datetime | None:

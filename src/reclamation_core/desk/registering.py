@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from decimal import Decimal
 
-from reclamation_core.cases import Case, RegistrationCommand, Surroundings, open_case
+from reclamation_core.cases import Case
 from reclamation_core.cases.happenings import Facts
-from reclamation_core.cases.plans.values import each_once
-from reclamation_core.desk.acting import Acting, after
+from reclamation_core.desk.acting import Acting
 from reclamation_core.desk.errors import ForeignSourceError
+from reclamation_core.desk.importing import Entered, register_many
+from reclamation_core.desk.opening import Opening, Registration
 from reclamation_core.ports import RepeatedSourceError
-from reclamation_core.vocabulary import Channel, Complainant, ComplaintFacts, MalfunctionFacts
+from reclamation_core.vocabulary import Channel, Complainant, ComplaintFacts
 
 
 class Registering:
@@ -58,35 +60,46 @@ class Registering:
 
         Source: M2-1 §1, §6.2, §7.
         """
-        acting = self._acting
-        if not isinstance(facts, ComplaintFacts | MalfunctionFacts):
-            raise TypeError(f"facts: ComplaintFacts or MalfunctionFacts are expected, got {facts!r}")
-        sites = each_once(service_sites)
-        acting.places.require(site, *sites, *(() if handling_unit is None else (handling_unit,)))
-        if acting.scope is not None:
-            acting.scope.require(site)
-        calendar = acting.places.calendar(handling_unit or site)
-        now = acting.clock.now()
-        command = RegistrationCommand(
-            facts=facts,
-            site=site,
-            calendar=calendar,
-            by=acting.by,
-            role=acting.role,
-            occurred_at=now if at is None else at,
-            service_sites=sites,
-            handling_unit=handling_unit,
-            source=source,
-            complainant=complainant,
-            verbatim=verbatim,
-            remedy_sought=remedy_sought,
+        opening = Opening.of(
+            self._acting,
+            Registration(
+                facts=facts,
+                site=site,
+                service_sites=service_sites,
+                handling_unit=handling_unit,
+                source=source,
+                complainant=complainant,
+                verbatim=verbatim,
+                remedy_sought=remedy_sought,
+                at=at,
+            ),
         )
         while (known := self._known(source)) is None:
             try:
-                return self._opened(command, now)
+                return self._opened(opening)
             except RepeatedSourceError:
                 continue  # the same message was registered by somebody else meanwhile: look again
         return known
+
+    def register_many(self, registrations: Iterable[Registration], *, at_once: int = 500) -> Iterator[Entered]:
+        """Open a case for each of many, as `register` would one after the other (enregistrer un lot).
+
+        They are taken as they come and kept in batches, each whole or not at all, so that memory does not grow with
+        them; and nothing is done until what comes of them is asked for. One that is refused stops nothing: it comes as
+        its refusal. Each with a `source` of its own, they may be given again after a failure, and nothing is doubled.
+
+        Args:
+            registrations: what is to be registered.
+            at_once: how many are kept in one transaction at most.
+
+        Returns:
+            What came of each, in their order, once its batch is kept.
+
+        Raises:
+            ValueError: `at_once` is less than 1.
+            StoreError: the store refused; the batches before are kept.
+        """
+        return register_many(self._acting, registrations, at_once)
 
     def _known(self, source: str | None) -> Case | None:
         """The case registered from a message already."""
@@ -98,11 +111,10 @@ class Registering:
             raise ForeignSourceError(source)
         return known
 
-    def _opened(self, command: RegistrationCommand, now: datetime) -> Case:
+    def _opened(self, opening: Opening) -> Case:
         acting = self._acting
-        received_on = command.calendar.day_of(command.facts.received_at)
-        around = Surroundings(policy=acting.policies.on(received_on), now=now, salt=acting.salt)
-        case = after(None, open_case(self._reference(received_on.year), command, around))
+        around = opening.surroundings(acting)
+        case = opening.case(acting.store.references.next(opening.series), around)
         with acting.store.unit_of_work() as unit:
             unit.cases.add(case)
             unit.commit()
@@ -139,6 +151,3 @@ class Registering:
             satisfaction=satisfaction,
         )
         return self.register(facts, site=site, source=source, complainant=complainant, verbatim=verbatim)
-
-    def _reference(self, year: int) -> str:
-        return f"R-{year}-{self._acting.store.references.next(f'R-{year}'):06d}"

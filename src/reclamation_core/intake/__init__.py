@@ -2,6 +2,7 @@
 
 from reclamation_core.documents.apostrophes import protect, unprotect
 from reclamation_core.intake.decided import COLUMNS, Decided, Outcome, Receipt
+from reclamation_core.intake.entering import Register, RegisteredCounts
 from reclamation_core.intake.mapping import Mapping
 from reclamation_core.intake.reading import Reading, read
 from reclamation_core.intake.records import Record, Rejected, Row
@@ -19,6 +20,8 @@ __all__ = [
     "Reading",
     "Receipt",
     "Record",
+    "Register",
+    "RegisteredCounts",
     "Rejected",
     "Row",
     "Summary",

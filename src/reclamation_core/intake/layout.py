@@ -56,6 +56,8 @@ class Layout:
 
     Attributes:
         header: the names of the columns, as written.
+        mapping: how foreign columns and values are read.
+        usual_site: the site of the rows that say none.
         unread: the columns that no field is read from and that the mapping does not ignore, in order.
         fact_cells: picks the cells that the facts are read from, `received_at` apart: rows that agree on them agree on
             the facts.
@@ -66,6 +68,7 @@ class Layout:
 
     header: tuple[str, ...]
     mapping: Mapping
+    usual_site: str = ""
     places: dict[str, int] = attrs.field(init=False)
     unread: tuple[str, ...] = attrs.field(init=False)
     fact_cells: Callable[[Sequence[Cell]], tuple[Cell, ...]] = attrs.field(init=False)
@@ -116,10 +119,10 @@ class Layout:
         return "" if place is None else cells[place]
 
     def site(self, cells: Sequence[Cell]) -> str:
-        """The code of the site, "" where the row says none."""
+        """The code of the site: the usual one where the row says none."""
         if SITE.name in self.mapping.constants:
             return self.mapping.constants[SITE.name]
-        return self.mapping.translate(SITE.name, unprotect(str(self.site_cell(cells))))
+        return self.mapping.translate(SITE.name, unprotect(str(self.site_cell(cells)))) or self.usual_site
 
     def text(self, cells: Sequence[Cell]) -> str:
         """The complainant's words, as they are."""

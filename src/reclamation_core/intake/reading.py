@@ -24,7 +24,12 @@ _DEFAULT_ZONE: Final = "Europe/Paris"
 
 
 def read(
-    path: str | Path, mapping: Mapping | None = None, *, sites: Sites | None = None, time_zone: str = _DEFAULT_ZONE
+    path: str | Path,
+    mapping: Mapping | None = None,
+    *,
+    sites: Sites | None = None,
+    time_zone: str = _DEFAULT_ZONE,
+    usual_site: str = "",
 ) -> Reading:
     r"""Open a file of complaints: CSV, JSON Lines or .xlsx, told apart by content.
 
@@ -39,6 +44,7 @@ def read(
         mapping: how to read foreign columns and values.
         sites: the sites that rows may name; any name is accepted when None.
         time_zone: the zone of local times where nothing else says it.
+        usual_site: the site of the rows that name none; none by default.
 
     Returns:
         A reading, to be iterated over once: a `Record` or a `Rejected` for each row, in order. The sum of both is the
@@ -47,6 +53,7 @@ def read(
     Raises:
         OSError: the file cannot be read.
         FaultsError: it is not such a file, or a column that is needed is missing or there twice.
+        UnknownSiteError: the sites are given, and the usual one is none of them.
         MissingExtraError: it is a workbook and openpyxl is not installed.
 
     >>> import tempfile
@@ -61,10 +68,12 @@ def read(
     (3, 'received_at', 'hier')
     """
     path = Path(path)
+    if usual_site and sites is not None:
+        sites[usual_site]
     kind = format_of(path)
     file = open_to_read(path)
     try:
-        return Reading(file, kind, mapping or Mapping(), sites, ZoneInfo(time_zone))
+        return Reading(file, kind, mapping or Mapping(), sites, ZoneInfo(time_zone), usual_site=usual_site)
     except BaseException:
         file.close()
         raise
@@ -79,14 +88,23 @@ class Reading:
         sites: the sites that rows may name, or None.
     """
 
-    def __init__(self, file: BinaryIO, kind: FileFormat, mapping: Mapping, sites: Sites | None, zone: ZoneInfo) -> None:
+    def __init__(
+        self,
+        file: BinaryIO,
+        kind: FileFormat,
+        mapping: Mapping,
+        sites: Sites | None,
+        zone: ZoneInfo,
+        *,
+        usual_site: str = "",
+    ) -> None:
         self.format = kind
         self.sites = sites
         self._file = file
         self._mapping = mapping
         self._zone = mapping.zone or zone
         self._source: Source = open_source(file, kind, mapping)
-        self.layout = Layout(self._source.header, mapping)
+        self.layout = Layout(self._source.header, mapping, usual_site)
         self._seen = SeenReferences()
 
     @property

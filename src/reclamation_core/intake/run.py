@@ -10,9 +10,10 @@ from typing import Final
 import attrs
 
 from reclamation_core.errors import Fault, FaultsError
+from reclamation_core.intake.entering import Entering, Register, RegisteredCounts
 from reclamation_core.intake.mapping import DELIMITERS, Mapping
 from reclamation_core.intake.outputs import output_faults
-from reclamation_core.intake.reading import Reading, read
+from reclamation_core.intake.reading import read
 from reclamation_core.intake.records import Rejected
 from reclamation_core.intake.summary import Summary
 from reclamation_core.intake.triage import Triage
@@ -39,6 +40,7 @@ class Done:
         encoding: the encoding found; None for a workbook, and where all was ASCII.
         blank: how many blank lines were passed over.
         are_sites_unknown: whether rows name sites and none was given, so that the usual calendar served for all.
+        registered: what came of those decided, where they were registered.
     """
 
     summary: Summary
@@ -48,6 +50,7 @@ class Done:
     encoding: str | None
     blank: int
     are_sites_unknown: bool
+    registered: RegisteredCounts | None = None
 
 
 def triage_file(
@@ -60,8 +63,10 @@ def triage_file(
     delimiter: str = ",",
     written: WrittenFormat | None = None,
     progress: Callable[[int], object] | None = None,
+    usual_site: str = "",
+    register: Register | None = None,
 ) -> Done:
-    """Decide every row of a file and write the decisions and the rejected rows.
+    """Decide every row of a file and write the decisions and the rejected rows; register what is decided, if asked to.
 
     Both files are written aside and put in place at the end: what is found under their names is whole. The rejected
     rows go to `rejected_path(output)`; where there is none, a file left there by a former run is removed.
@@ -75,12 +80,16 @@ def triage_file(
         delimiter: that of the written CSV.
         written: csv or jsonl.
         progress: called now and then with the number of bytes read so far.
+        usual_site: the site of the rows that name none.
+        register: where each row that is decided is registered; one that the desk refuses, or that has no site, is
+            rejected. What was registered stays so if reading fails; doing it all again doubles nothing.
 
     Raises:
         OSError: a file cannot be read or written.
         FaultsError: the input is refused as `read` says, the output is the input or no place for a file of text, the
             delimiter or format is not known.
-        MissingExtraError: as `read` says.
+        UnknownSiteError, MissingExtraError: as `read` says.
+        StoreError: the desk's store refused; the batches registered before are kept, and no file is written.
     """
     path, output = Path(path), Path(output)
     aside = rejected_path(output)
@@ -88,14 +97,16 @@ def triage_file(
     _check(path, (output, aside), delimiter, written)
     zone = triage.calendar.definition.time_zone
     with ExitStack() as stack:
-        reading = stack.enter_context(read(path, mapping, sites=sites, time_zone=zone))
+        reading = stack.enter_context(read(path, mapping, sites=sites, time_zone=zone, usual_site=usual_site))
         # The rejected rows are put in place first: decisions never stand without them.
         decisions_file = stack.enter_context(written_aside(output))
         rejected_file = stack.enter_context(written_aside(aside))
         decisions = DecisionLines(decisions_file) if written == "jsonl" else DecisionsFile(decisions_file, delimiter)
         rejects = RejectedFile(rejected_file, reading.header, delimiter)
         summary, names_sites = Summary(), False
-        for number, result in enumerate(triage.remembering(reading)):
+        entering = None if register is None else Entering(register, triage, reading)
+        results = triage.remembering(reading) if entering is None else entering.results()
+        for number, result in enumerate(results):
             summary.add(result)
             if isinstance(result, Rejected):
                 rejects.write(result)
@@ -108,12 +119,16 @@ def triage_file(
             progress(reading.position)
     if not summary.rejected:
         aside.unlink()
-    return _done(summary, output, aside, reading, names_sites and sites is None)
-
-
-def _done(summary: Summary, output: Path, aside: Path, reading: Reading, are_sites_unknown: bool) -> Done:
-    rejected = aside if summary.rejected else None
-    return Done(summary, output, rejected, reading.unread, reading.encoding, reading.blank, are_sites_unknown)
+    return Done(
+        summary=summary,
+        output=output,
+        rejected=aside if summary.rejected else None,
+        unread=reading.unread,
+        encoding=reading.encoding,
+        blank=reading.blank,
+        are_sites_unknown=names_sites and sites is None,
+        registered=None if entering is None else entering.counts,
+    )
 
 
 def rejected_path(output: Path) -> Path:

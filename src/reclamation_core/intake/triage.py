@@ -14,7 +14,7 @@ from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.intake.decided import Decided, Outcome, Outcomes, Receipt
 from reclamation_core.intake.fields import RECEIVED_AT
 from reclamation_core.intake.reading import Reading
-from reclamation_core.intake.records import Cell, Rejected, Row
+from reclamation_core.intake.records import Cell, Record, Rejected, Row
 from reclamation_core.policy import Policy
 from reclamation_core.wording import Wording
 
@@ -56,8 +56,10 @@ class Triage:
     def decide(self, reading: Reading, row: Row) -> Decided | Rejected:
         """One row."""
         record = reading.record(row)
-        if isinstance(record, Rejected):
-            return record
+        return record if isinstance(record, Rejected) else self.judge(reading, row, record)
+
+    def judge(self, reading: Reading, row: Row, record: Record) -> Decided | Rejected:
+        """One row, once it is read."""
         calendar = self.calendar_of(reading, record.site)
         try:
             assessment = self.policy.assess(record.facts, calendar)

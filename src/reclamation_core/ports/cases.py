@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Collection, Mapping
 
 from reclamation_core.cases import Case
 from reclamation_core.ports.query import CasePage, CaseQuery
@@ -16,12 +17,12 @@ class CaseRepository(ABC):
     """
 
     @abstractmethod
-    def add(self, case: Case) -> None:
-        """Keep a new case.
+    def add(self, *cases: Case) -> None:
+        """Keep new cases: several at once cost less than one after the other.
 
         Raises:
-            ConcurrentChangeError: its reference is taken.
-            RepeatedSourceError: another case has its source.
+            ConcurrentChangeError: a reference is taken.
+            RepeatedSourceError: another case has the source of one.
         """
 
     @abstractmethod
@@ -45,6 +46,10 @@ class CaseRepository(ABC):
     @abstractmethod
     def by_source(self, source: str) -> Case | None:
         """The case registered from a source message, or None."""
+
+    @abstractmethod
+    def by_sources(self, sources: Collection[str]) -> Mapping[str, Case]:
+        """Of these source messages, those that a case was registered from, each with that case."""
 
     @abstractmethod
     def find(self, query: CaseQuery) -> CasePage:

@@ -100,4 +100,4 @@ class SchemaError(ReclamationError, RuntimeError):
     def _remedy(self) -> str:
         if self.found is not None and self.found > self.expected:
             return "it is newer than this library: install a later version of reclamation-core"
-        return "make a copy of it, then run reclamation_core.adapters.upgrade(...) on it"
+        return "make a copy of it, then run `reclamation db upgrade`, or reclamation_core.adapters.upgrade(...)"

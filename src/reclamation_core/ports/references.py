@@ -9,5 +9,12 @@ class ReferenceNumbers(ABC):
     """Gives each number of a series once."""
 
     @abstractmethod
-    def next(self, series: str) -> int:
-        """The next number of a series, from 1. One that its taker does not use is lost, never given again."""
+    def next(self, series: str, count: int = 1) -> int:
+        """The next number of a series, from 1; where several are wanted, the first of as many that follow each other.
+
+        One that its taker does not use is lost, never given again.
+
+        Args:
+            series: the series.
+            count: how many are taken.
+        """

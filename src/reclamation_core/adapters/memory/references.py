@@ -15,7 +15,7 @@ class InMemoryReferences(ReferenceNumbers):
         self._given: Counter[str] = Counter()
         self._lock = Lock()
 
-    def next(self, series: str) -> int:
+    def next(self, series: str, count: int = 1) -> int:
         with self._lock:
-            self._given[series] += 1
-            return self._given[series]
+            self._given[series] += count
+            return self._given[series] - count + 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from reclamation_core.adapters.matching import meets
@@ -31,11 +31,16 @@ class InMemoryCases(CaseRepository):
         self._store = store
         self.waiting: Waiting[Case] = Waiting()
 
-    def add(self, case: Case) -> None:
-        taken = self._seen(case.reference)
-        if taken is None and case.source is not None and (other := self.by_source(case.source)) is not None:
-            raise RepeatedSourceError(case.source, other.reference)
-        self.waiting.add(case.reference, case, None if taken is None else taken.version)
+    def add(self, *cases: Case) -> None:
+        mine = self._sources()
+        for case in cases:
+            taken = self._seen(case.reference)
+            other = mine.get(case.source or "") or self._store.reference_of(case.source or "")
+            if taken is None and case.source is not None and other is not None:
+                raise RepeatedSourceError(case.source, other)
+            self.waiting.add(case.reference, case, None if taken is None else taken.version)
+            if case.source is not None:
+                mine[case.source] = case.reference
 
     def save(self, case: Case, expected: int) -> None:
         self.waiting.save(case.reference, case, expected, self.get(case.reference).version)
@@ -47,11 +52,16 @@ class InMemoryCases(CaseRepository):
         return found
 
     def by_source(self, source: str) -> Case | None:
-        for _, case in self.waiting.written.values():
-            if case.source == source:
-                return case
-        reference = self._store.reference_of(source)
-        return None if reference is None else self._seen(reference)
+        return self.by_sources([source]).get(source)
+
+    def by_sources(self, sources: Collection[str]) -> dict[str, Case]:
+        mine = self._sources()
+        named = {source: mine.get(source) or self._store.reference_of(source) for source in sources}
+        return {source: self.get(reference) for source, reference in named.items() if reference is not None}
+
+    def _sources(self) -> dict[str, str]:
+        """The sources of what was written here."""
+        return {case.source: key for key, (_, case) in self.waiting.written.items() if case.source is not None}
 
     def find(self, query: CaseQuery) -> CasePage:
         found: list[Case] = []

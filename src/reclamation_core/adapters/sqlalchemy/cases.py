@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator, Sequence
 from functools import cached_property
-from typing import Any
+from typing import Any, Final, TypeVar
 
-from sqlalchemy import FromClause, Select, Subquery, bindparam, func, select, union_all
+from sqlalchemy import FromClause, Select, Subquery, bindparam, func, or_, select, union_all
 
 from reclamation_core.adapters.matching import meets
 from reclamation_core.adapters.sqlalchemy.case_rows import Base, StoredCase
@@ -23,6 +24,19 @@ from reclamation_core.ports import (
     RepeatedSourceError,
     StoreDamagedError,
 )
+
+_AT_ONCE: Final = 500
+"""How many values one statement is given at most: databases have their limits."""
+
+
+_NAMES: Final = (CASES.c.reference, CASES.c.version, CASES.c.source)
+
+_T = TypeVar("_T")
+
+
+def _pieces(values: Sequence[_T]) -> Iterator[Sequence[_T]]:
+    for start in range(0, len(values), _AT_ONCE):
+        yield values[start : start + _AT_ONCE]
 
 
 def stored_cases(cases: FromClause, backend: str) -> Select[Any]:
@@ -61,25 +75,47 @@ class CaseQuestions:
 
     def by_reference(self, reference: str) -> Base | None:
         """The committed case with a reference."""
-        return self._base(self.database.ask(self._by_reference, {"reference": reference}))
+        row = self.database.ask(self._by_reference, {"reference": reference})
+        return None if row is None else self._base(row)
 
     def by_source(self, source: str) -> Base | None:
         """The committed case registered from a source message."""
-        return self._base(self.database.ask(self._by_source, {"source": source}))
+        row = self.database.ask(self._by_source, {"source": source})
+        return None if row is None else self._base(row)
 
     @cached_property
     def _taken(self) -> Question:
-        columns = (CASES.c.reference, CASES.c.version)
-        named = select(*columns).where(CASES.c.reference == bindparam("reference"))
-        told = select(*columns).where(CASES.c.source == bindparam("source"))
+        named = select(*_NAMES).where(CASES.c.reference == bindparam("reference"))
+        told = select(*_NAMES).where(CASES.c.source == bindparam("source"))
         return self.database.question(union_all(named, told))
 
-    def taken(self, reference: str, source: str | None) -> tuple[int | None, str | None]:
-        """The version of the committed case with a reference; else the reference of the one with a source."""
-        row = self.database.ask(self._taken, {"reference": reference, "source": source})
-        if row is None:
-            return None, None
-        return (row[1], None) if row[0] == reference else (None, row[0])
+    def taken(self, cases: Sequence[Case]) -> tuple[dict[str, int], dict[str, str]]:
+        """What stands in the way of new cases: the versions of committed cases by reference, references by source."""
+        rows = self._in_the_way(cases)
+        return (
+            {reference: version for reference, version, _ in rows},
+            {source: reference for reference, _, source in rows if source is not None},
+        )
+
+    def _in_the_way(self, cases: Sequence[Case]) -> list[Any]:
+        if len(cases) == 1:
+            (case,) = cases
+            row = self.database.ask(self._taken, {"reference": case.reference, "source": case.source})
+            return [] if row is None else [row]
+        found: list[Any] = []
+        for some in _pieces(cases):
+            named = CASES.c.reference.in_([case.reference for case in some])
+            told = CASES.c.source.in_([case.source for case in some if case.source is not None])
+            found += self.database.rows(select(*_NAMES).where(or_(named, told)))
+        return found
+
+    def by_sources(self, sources: Sequence[str]) -> list[Base]:
+        """What is stored of the committed cases registered from source messages."""
+        wanted = stored_cases(CASES, self.database.backend)
+        found: list[Any] = []
+        for some in _pieces(sources):
+            found += self.database.rows(wanted.where(CASES.c.source.in_(some)))
+        return [self._base(row) for row in found]
 
     def page(self, query: CaseQuery, left_out: set[str], most: int) -> tuple[list[Case], StoreDamagedError | None]:
         """Committed cases that meet a query, in the order of their references, at most so many.
@@ -108,9 +144,7 @@ class CaseQuestions:
         chosen = select(*columns).where(*criteria(query, self.database.backend))
         return chosen.where(CASES.c.reference.not_in(sorted(left_out))) if left_out else chosen
 
-    def _base(self, row: Any) -> Base | None:
-        if row is None:
-            return None
+    def _base(self, row: Any) -> Base:
         stored = StoredCase(*row)
         return Base(stored.read(self.database.name), stored.link)
 
@@ -130,21 +164,18 @@ class SqlAlchemyCases(CaseRepository):
         self.waiting: Waiting[Case] = Waiting()
         self.bases: dict[str, Base] = {}
 
-    def add(self, case: Case) -> None:
-        taken, other = self._taken(case.reference, case.source)
-        if taken is None and other is not None:
-            raise RepeatedSourceError(str(case.source), other)
-        self.waiting.add(case.reference, case, taken)
-        if case.source is not None:
-            self._sources[case.source] = case.reference
-
-    def _taken(self, reference: str, source: str | None) -> tuple[int | None, str | None]:
-        """The version of the case with a reference, and the reference of the one with a source; where there are."""
-        written = self.waiting.written.get(reference)
-        if written is not None:
-            return written[1].version, None
-        other = self._sources.get(source or "")
-        return self._questions.taken(reference, source) if other is None else (None, other)
+    def add(self, *cases: Case) -> None:
+        written = self.waiting.written
+        versions, references = self._questions.taken([case for case in cases if case.reference not in written])
+        for case in cases:
+            mine, source = written.get(case.reference), case.source
+            taken = versions.get(case.reference) if mine is None else mine[1].version
+            other = None if source is None else self._sources.get(source) or references.get(source)
+            if taken is None and other is not None:
+                raise RepeatedSourceError(str(source), other)
+            self.waiting.add(case.reference, case, taken)
+            if source is not None:
+                self._sources[source] = case.reference
 
     def save(self, case: Case, expected: int) -> None:
         reference = case.reference
@@ -178,6 +209,15 @@ class SqlAlchemyCases(CaseRepository):
             return None
         self._loaded[base.case.reference] = base
         return self.get(base.case.reference) if base.case.reference in self.waiting.written else base.case
+
+    def by_sources(self, sources: Collection[str]) -> dict[str, Case]:
+        written = self.waiting.written
+        bases = self._questions.by_sources([source for source in sources if source not in self._sources])
+        self._loaded.update((base.case.reference, base) for base in bases)
+        mine = [self._sources[source] for source in sources if source in self._sources]
+        found = [self.get(reference) for reference in mine] + [base.case for base in bases]
+        seen = (written[case.reference][1] if case.reference in written else case for case in found)
+        return {case.source: case for case in seen if case.source is not None}
 
     def find(self, query: CaseQuery) -> CasePage:
         mine = [case for case in self._mine(query) if query.after is None or case.reference > query.after]

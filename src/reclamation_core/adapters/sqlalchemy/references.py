@@ -9,8 +9,8 @@ from reclamation_core.adapters.sqlalchemy.tables import SERIES
 from reclamation_core.ports import ReferenceNumbers
 
 _NEXT = text(
-    f"INSERT INTO {SERIES} (series, last) VALUES (:series, 1) "
-    f"ON CONFLICT (series) DO UPDATE SET last = {SERIES}.last + 1 RETURNING last"
+    f"INSERT INTO {SERIES} (series, last) VALUES (:series, :count) "
+    f"ON CONFLICT (series) DO UPDATE SET last = {SERIES}.last + :count RETURNING last"
 )
 
 
@@ -20,6 +20,6 @@ class SqlAlchemyReferences(ReferenceNumbers):
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def next(self, series: str) -> int:
-        # Done again after a connection was lost, it may lose a number, and never gives one twice.
-        return int(self._database.rows(_NEXT, {"series": series})[0][0])
+    def next(self, series: str, count: int = 1) -> int:
+        # Done again after a connection was lost, it may lose numbers, and never gives one twice.
+        return int(self._database.rows(_NEXT, {"series": series, "count": count})[0][0]) - count + 1

@@ -10,7 +10,7 @@ from rich.console import Console
 
 from reclamation_core.cases.plans import ActionStatus, ActionType, Change, ScopeKind
 from reclamation_core.cases.plans.columns import ERASED
-from reclamation_core.cli.life import layout
+from reclamation_core.cli import layout
 from reclamation_core.cli.words import number, plural
 from reclamation_core.desk import LivingPlan
 

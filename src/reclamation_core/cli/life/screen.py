@@ -11,7 +11,7 @@ from rich.console import Console
 
 from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.cases import Case, CaseKind, CaseState, CommandRefusedError, Standing
-from reclamation_core.cli.life import layout
+from reclamation_core.cli import layout
 from reclamation_core.cli.life.reading import AnswerStanding, alerts, answers, awaited, checks
 from reclamation_core.cli.life.stories import actor, deadline_words, level_reasons
 from reclamation_core.cli.life.tellings import tell

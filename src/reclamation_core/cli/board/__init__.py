@@ -1,0 +1,1 @@
+"""The board: what is due, on the screen and as a file."""

@@ -1,0 +1,80 @@
+"""The database that a command works on: its address, and the desk on it."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from reclamation_core import adapters
+from reclamation_core.cli.refusals import CommandError
+from reclamation_core.desk import Desk
+from reclamation_core.policy import Policy
+from reclamation_core.vocabulary import Sites
+
+if TYPE_CHECKING:
+    from sqlalchemy import URL, Engine
+
+VARIABLE: Final = "RECLAMATION_DB"
+"""The environment variable that gives the address where the command line does not: there, everybody may read it."""
+
+_EXAMPLES: Final = "écrivez sqlite:///reclamations.db ou postgresql+psycopg://utilisateur:motdepasse@serveur/base"
+
+
+def address(given: str | None) -> str:
+    """The address that was typed, or that of the environment.
+
+    Raises:
+        CommandError: there is none.
+    """
+    found = given or os.environ.get(VARIABLE)
+    if not found:
+        raise CommandError(f"quelle base ? donnez son adresse, ou mettez-la dans {VARIABLE} ; {_EXAMPLES}")
+    return found
+
+
+def engine_at(url: str) -> Engine:
+    """An engine on the database at an address, which need not be there yet.
+
+    Raises:
+        CommandError: it is no address; what was typed is not shown, for it may hold a password.
+    """
+    try:
+        return adapters.open_engine(url)
+    except (TypeError, ValueError):
+        raise CommandError(f"ce n'est pas l'adresse d'une base connue ici ; {_EXAMPLES}") from None
+
+
+def existing(url: str) -> Engine:
+    """An engine on a database that is there: looking at one must not make it.
+
+    Raises:
+        CommandError: it is no address, or that of a file that is not there.
+    """
+    engine = engine_at(url)
+    file = _file_of(engine.url)
+    if file is not None and not file.exists():
+        raise CommandError(f"{file} : cette base n'existe pas ; vérifiez l'adresse")
+    return engine
+
+
+def _file_of(url: URL) -> Path | None:
+    """The file of a database, where it is a plain one."""
+    is_plain = url.get_backend_name() == "sqlite" and url.database is not None and not url.query
+    return Path(str(url.database)) if is_plain else None
+
+
+def name_of(engine: Engine) -> str:
+    """The address as it may be shown."""
+    from reclamation_core.adapters.sqlalchemy.addresses import shown
+
+    return shown(engine.url)
+
+
+def desk_on(engine: Engine, policy: Policy | None = None, sites: Sites | None = None) -> Desk:
+    """A desk on a database whose schema is up to date.
+
+    Raises:
+        SchemaError: it is not.
+    """
+    return Desk.on(adapters.SqlAlchemyStore(engine), policy, sites)

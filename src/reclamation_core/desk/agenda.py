@@ -1,0 +1,122 @@
+"""The agenda: what is awaited until a day, and what is to be asked meanwhile."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+import attrs
+
+from reclamation_core.calendars import BusinessCalendar
+from reclamation_core.cases import Case, CaseState, Standing
+from reclamation_core.cases.plans import ActionStatus, Pgaac, PlanScope
+from reclamation_core.desk.acting import Acting
+from reclamation_core.desk.every_case import cases_meeting
+from reclamation_core.desk.living_plan import checks_awaited, plans_seen
+from reclamation_core.ports import CaseQuery
+from reclamation_core.vocabulary import ComplaintFacts, Level
+from reclamation_core.wording import Wording
+
+
+@attrs.frozen(kw_only=True)
+class AwaitedAnswer:
+    """An answer that is awaited.
+
+    Attributes:
+        due: the last day to give it.
+        case: the case.
+        site: who handles it.
+        level: the level that handles it.
+        state: how far it has come.
+        standing: where it stands with the definition of a complaint.
+        question: what to ask first, where something that matters is not known; None where nothing is, and where the
+            desk does not know the edition that the case is judged under.
+    """
+
+    due: date
+    case: str
+    site: str
+    level: Level
+    state: CaseState
+    standing: Standing
+    question: Wording | None
+
+
+@attrs.frozen(kw_only=True)
+class AwaitedCheck:
+    """A check of effectiveness that is awaited.
+
+    Attributes:
+        due: the day by which the action is to be judged.
+        plan: whose plan it is on.
+        action: its reference.
+        status: how far it has come.
+        what: what it is; None once that is forgotten.
+    """
+
+    due: date
+    plan: PlanScope
+    action: str
+    status: ActionStatus
+    what: str | None = attrs.field(repr=False)
+
+
+@attrs.frozen(kw_only=True)
+class Agenda:
+    """What is awaited until a day, what is overdue included (échéancier).
+
+    Attributes:
+        until: that day.
+        answers: by day, the highest level first, then by site.
+        checks: by day.
+    """
+
+    until: date
+    answers: tuple[AwaitedAnswer, ...]
+    checks: tuple[AwaitedCheck, ...]
+
+
+def agenda(acting: Acting, until: date) -> Agenda:
+    """What is awaited until a day, within the scope; see `Desk.agenda`."""
+    answers = sorted(
+        (_answer(acting, case) for case in cases_meeting(acting, CaseQuery(due_until=until))),
+        key=lambda one: (one.due, -one.level.rank, one.site, one.case),
+    )
+    checks = sorted(
+        (check for plan in plans_seen(acting) for check in _checks(plan) if check.due <= until),
+        key=lambda one: (one.due, one.plan.key, one.action),
+    )
+    return Agenda(until=until, answers=tuple(answers), checks=tuple(checks))
+
+
+def _answer(acting: Acting, case: Case) -> AwaitedAnswer:
+    return AwaitedAnswer(
+        due=case.awaited_on,  # type: ignore[arg-type]  # the query asks for answers that are awaited
+        case=case.reference,
+        site=case.handling_unit,
+        level=case.level,
+        state=case.state,
+        standing=case.standing,
+        question=_question(acting, case),
+    )
+
+
+def _question(acting: Acting, case: Case) -> Wording | None:
+    """What to ask first of a case that is to be clarified."""
+    policy = next((policy for policy in acting.policies if policy.edition == case.edition), None)
+    if policy is None or case.standing is not Standing.TO_BE_CLARIFIED or not isinstance(case.facts, ComplaintFacts):
+        return None
+    asked = policy.assess(case.facts, BusinessCalendar(case.calendar)).question
+    return None if asked is None else asked.question
+
+
+def _checks(plan: Pgaac) -> Iterator[AwaitedCheck]:
+    for action in checks_awaited(plan):
+        what = plan.vault.read(action.sheet.what)  # type: ignore[arg-type]  # a plan keeps commitments
+        yield AwaitedCheck(
+            due=action.check_on,  # type: ignore[arg-type]  # checks are awaited by a day
+            plan=plan.scope,
+            action=action.reference,
+            status=action.status,
+            what=what,
+        )

@@ -1,0 +1,113 @@
+"""Registering many at once: whole batches are kept in one transaction each."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final, TypeAlias
+
+import attrs
+
+from reclamation_core.cases import Case, Surroundings
+from reclamation_core.desk.acting import Acting
+from reclamation_core.desk.errors import ForeignSourceError
+from reclamation_core.desk.opening import Opening, Registration
+from reclamation_core.errors import ReclamationError
+from reclamation_core.ports import RepeatedSourceError, UnitOfWork
+
+_REFUSALS: Final = (ReclamationError, TypeError, ValueError)
+
+
+@attrs.frozen
+class Entered:
+    """What came of one registration among many.
+
+    Args:
+        case: the case that it is; None where it is refused.
+        is_new: whether the case was opened by it; False where its message was registered before.
+        refusal: the error that `Desk.register` would have raised; None where it is not refused.
+    """
+
+    case: Case | None
+    is_new: bool = False
+    refusal: Exception | None = None
+
+
+_Prepared: TypeAlias = tuple[Opening, Surroundings]
+
+
+def register_many(acting: Acting, asked: Iterable[Registration], at_once: int) -> Iterator[Entered]:
+    """What comes of each; see `Desk.register_many`."""
+    if at_once < 1:
+        raise ValueError(f"at_once: {at_once!r}; give a whole number, at least 1")
+    return (entered for batch in _batches(asked, at_once) for entered in _entered(acting, batch))
+
+
+def _batches(asked: Iterable[Registration], at_once: int) -> Iterator[list[Registration]]:
+    """Registrations in their order, none of whose sources is twice in one batch."""
+    batch: list[Registration] = []
+    sources: set[str] = set()
+    for registration in asked:
+        if len(batch) == at_once or registration.source in sources:
+            yield batch
+            batch, sources = [], set()
+        batch.append(registration)
+        if registration.source is not None:
+            sources.add(registration.source)
+    if batch:
+        yield batch
+
+
+def _entered(acting: Acting, batch: Sequence[Registration]) -> list[Entered]:
+    looked_at = [_looked_at(acting, registration) for registration in batch]
+    while True:
+        try:
+            with acting.store.unit_of_work() as unit:
+                return _kept(acting, unit, looked_at)
+        except RepeatedSourceError:
+            continue  # a message was registered by somebody else meanwhile: look again
+
+
+def _looked_at(acting: Acting, registration: Registration) -> Opening | Entered:
+    try:
+        return Opening.of(acting, registration)
+    except _REFUSALS as error:
+        return Entered(None, refusal=error)
+
+
+def _kept(acting: Acting, unit: UnitOfWork, looked_at: Sequence[Opening | Entered]) -> list[Entered]:
+    sources = [one.source for one in looked_at if isinstance(one, Opening) and one.source is not None]
+    known = unit.cases.by_sources(sources)
+    prepared = [
+        one if isinstance(one, Entered) else _prepared(acting, one, known.get(one.source or "")) for one in looked_at
+    ]
+    entered = list(_opened(acting, prepared))
+    unit.cases.add(*(one.case for one in entered if one.is_new and one.case is not None))
+    unit.commit()
+    return entered
+
+
+def _prepared(acting: Acting, opening: Opening, known: Case | None) -> _Prepared | Entered:
+    if known is not None:
+        return Entered(known) if acting.sees(known) else Entered(None, refusal=ForeignSourceError(str(opening.source)))
+    try:
+        return opening, opening.surroundings(acting)
+    except _REFUSALS as error:
+        return Entered(None, refusal=error)
+
+
+def _opened(acting: Acting, prepared: Sequence[_Prepared | Entered]) -> Iterator[Entered]:
+    """The cases opened, with numbers that were taken together."""
+    wanted = Counter(one[0].series for one in prepared if not isinstance(one, Entered))
+    numbers = {series: acting.store.references.next(series, count) for series, count in wanted.items()}
+    for one in prepared:
+        if isinstance(one, Entered):
+            yield one
+            continue
+        opening, around = one
+        number = numbers[opening.series]
+        numbers[opening.series] += 1
+        try:
+            yield Entered(opening.case(number, around), is_new=True)
+        except _REFUSALS as error:
+            yield Entered(None, refusal=error)

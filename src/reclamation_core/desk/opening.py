@@ -1,0 +1,100 @@
+"""Opening cases: what is asked for, looked at, and the case that it gives."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Self
+
+import attrs
+
+from reclamation_core.cases import Case, RegistrationCommand, Surroundings, open_case
+from reclamation_core.cases.checks import name, optional
+from reclamation_core.cases.happenings import Facts
+from reclamation_core.cases.plans.values import each_once
+from reclamation_core.desk.acting import Acting, after
+from reclamation_core.vocabulary import ComplaintFacts, MalfunctionFacts
+
+
+@attrs.frozen(kw_only=True)
+class Registration:
+    """What is asked to be registered (enregistrement), among many; `Desk.register` says what each part is.
+
+    Args:
+        facts: what is known.
+        site: the site that registers.
+        service_sites: the sites that delivered the service.
+        handling_unit: who handles it; the site by default.
+        source: what identifies the source message.
+        complainant: who complains, and how to answer; personal.
+        verbatim: what was said.
+        remedy_sought: what the complainant asks for.
+        at: when it was registered; now by default.
+    """
+
+    facts: Facts
+    site: str
+    service_sites: tuple[str, ...] = ()
+    handling_unit: str | None = None
+    source: str | None = attrs.field(default=None, validator=optional(name))
+    complainant: str | None = attrs.field(default=None, repr=False)
+    verbatim: str | None = attrs.field(default=None, repr=False)
+    remedy_sought: str | None = attrs.field(default=None, repr=False)
+    at: datetime | None = None
+
+
+@attrs.frozen
+class Opening:
+    """A registration that the desk has looked at.
+
+    Args:
+        command: what is to be registered.
+        now: the instant of recording.
+    """
+
+    command: RegistrationCommand
+    now: datetime
+
+    @classmethod
+    def of(cls, acting: Acting, asked: Registration) -> Self:
+        """What opens a case; raises what `Desk.register` does before it looks for the message."""
+        facts, unit = asked.facts, asked.handling_unit
+        if not isinstance(facts, ComplaintFacts | MalfunctionFacts):
+            raise TypeError(f"facts: ComplaintFacts or MalfunctionFacts are expected, got {facts!r}")
+        sites = each_once(asked.service_sites)
+        acting.places.require(asked.site, *sites, *(() if unit is None else (unit,)))
+        if acting.scope is not None:
+            acting.scope.require(asked.site)
+        now = acting.clock.now()
+        given = attrs.asdict(asked, recurse=False, filter=attrs.filters.exclude("at", "service_sites"))
+        command = RegistrationCommand(
+            **given,
+            service_sites=sites,
+            calendar=acting.places.calendar(unit or asked.site),
+            by=acting.by,
+            role=acting.role,
+            occurred_at=now if asked.at is None else asked.at,
+        )
+        return cls(command, now)
+
+    @property
+    def source(self) -> str | None:
+        """What identifies the source message."""
+        return self.command.source
+
+    @property
+    def received_on(self) -> date:
+        """The day of receipt, which gives the edition and the series."""
+        return self.command.calendar.day_of(self.command.facts.received_at)
+
+    @property
+    def series(self) -> str:
+        """The series that its reference is of."""
+        return f"R-{self.received_on.year}"
+
+    def surroundings(self, acting: Acting) -> Surroundings:
+        """What the decision needs beside it; raises NoEditionError where no edition was in force."""
+        return Surroundings(policy=acting.policies.on(self.received_on), now=self.now, salt=acting.salt)
+
+    def case(self, number: int, around: Surroundings) -> Case:
+        """The case with a number of its series; raises what the edition refuses."""
+        return after(None, open_case(f"{self.series}-{number:06d}", self.command, around))

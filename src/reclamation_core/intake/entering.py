@@ -1,0 +1,163 @@
+"""Registering on a desk what a file says, while it is triaged: in batches, each row once however often it is read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from typing import Final
+
+import attrs
+
+from reclamation_core.cases import Case
+from reclamation_core.desk import Desk, Entered, Registration
+from reclamation_core.errors import Fault, FaultsError
+from reclamation_core.intake.decided import Decided
+from reclamation_core.intake.fields import RECEIVED_AT, SITE
+from reclamation_core.intake.meaning import is_one_line
+from reclamation_core.intake.reading import Reading
+from reclamation_core.intake.records import Record, Rejected, Row
+from reclamation_core.intake.triage import Triage
+from reclamation_core.wording import Wording
+
+AT_ONCE: Final = 500
+"""How many rows are kept in one transaction at most."""
+
+_SHOWN: Final = 10
+_NO_SITE: Final = Wording(
+    "le code d'un site : il en faut un pour enregistrer, dans le fichier, ou par --site pour toutes les lignes qui n'en ont pas",
+    "the code of a site: registering needs one, in the file or for all the rows that have none",
+)
+
+
+def _one_line(_: object, attribute: attrs.Attribute[str], value: str) -> None:
+    if not value.strip() or not is_one_line(value):
+        raise ValueError(f"{attribute.name}: {value!r}; give one line of text, of 200 characters at most")
+
+
+@attrs.frozen
+class Register:
+    """Where what is decided is registered, and under which name.
+
+    A row is the message `NAME:reference`. Read again under the same name it is known already, and adds nothing; two
+    files of the same name are one register, in which a reference means one complaint.
+
+    Args:
+        desk: the desk that registers.
+        name: what tells the references of this file from those of others.
+
+    Raises:
+        ValueError: the name is not one line of text.
+    """
+
+    desk: Desk
+    name: str = attrs.field(validator=_one_line)
+
+    def source(self, reference: str) -> str:
+        """What identifies the message of a row."""
+        return f"{self.name}:{reference}"
+
+
+@attrs.define
+class RegisteredCounts:
+    """What came of the rows that were decided.
+
+    Attributes:
+        new: how many cases were opened.
+        known: how many were registered before.
+        otherwise: how many of these the file tells otherwise than they were registered; nothing was changed.
+        told_otherwise: the references of the first of those cases.
+    """
+
+    new: int = 0
+    known: int = 0
+    otherwise: int = 0
+    told_otherwise: list[str] = attrs.field(factory=list)
+
+    def add(self, case: Case, record: Record, *, is_new: bool) -> None:
+        """Count a row."""
+        self.new += is_new
+        self.known += not is_new
+        if not is_new and _is_told_otherwise(case, record):
+            self.otherwise += 1
+            if len(self.told_otherwise) < _SHOWN:
+                self.told_otherwise.append(case.reference)
+
+
+def _is_told_otherwise(case: Case, record: Record) -> bool:
+    """Whether a row says other facts or words than the case began with; forgotten words are taken for the same."""
+    begun = case.registration
+    if begun.facts != record.facts:
+        return True
+    words = record.text if record.text.strip() else None
+    if begun.verbatim is None or words is None:
+        return (begun.verbatim is None) != (words is None)
+    kept = case.vault.read(begun.verbatim)  # type: ignore[arg-type]  # an event keeps commitments
+    return kept is not None and kept != words
+
+
+@attrs.frozen
+class _Read:
+    """A row that was read and decided."""
+
+    row: Row
+    record: Record
+    decided: Decided
+
+
+class Entering:
+    """The results of a triage, each registered before it is given.
+
+    Args:
+        register: where.
+        triage: decides.
+        reading: the rows.
+    """
+
+    def __init__(self, register: Register, triage: Triage, reading: Reading) -> None:
+        self._register, self._triage, self._reading = register, triage, reading
+        self.counts = RegisteredCounts()
+
+    def results(self) -> Iterator[Decided | Rejected]:
+        """Each row in order: as it was decided where it is registered, else as rejected."""
+        rows = map(self._read, self._reading.rows())
+        while batch := list(islice(rows, AT_ONCE)):
+            yield from self._entered(batch)
+
+    def _read(self, row: Row | Rejected) -> _Read | Rejected:
+        reading = self._reading
+        record = row if isinstance(row, Rejected) else reading.record(row)
+        if isinstance(row, Rejected) or isinstance(record, Rejected):
+            return record  # type: ignore[return-value]  # one that is rejected
+        if not record.site:
+            return reading.rejected(row, (reading.layout.own_fault(SITE.name, row.cells, _NO_SITE),))
+        decided = self._triage.judge(reading, row, record)
+        return decided if isinstance(decided, Rejected) else _Read(row, record, decided)
+
+    def _entered(self, batch: Sequence[_Read | Rejected]) -> Iterator[Decided | Rejected]:
+        registrations = [self._registration(one.record) for one in batch if isinstance(one, _Read)]
+        entered = self._register.desk.register_many(registrations, at_once=AT_ONCE)
+        for one in batch:
+            yield one if isinstance(one, Rejected) else self._told(one, next(entered))
+
+    def _registration(self, record: Record) -> Registration:
+        return Registration(
+            facts=record.facts,
+            site=record.site,
+            source=self._register.source(record.reference),
+            verbatim=record.text if record.text.strip() else None,
+        )
+
+    def _told(self, read: _Read, entered: Entered) -> Decided | Rejected:
+        if entered.case is None:
+            return self._reading.rejected(read.row, tuple(self._faults(read.row, entered.refusal)))
+        self.counts.add(entered.case, read.record, is_new=entered.is_new)
+        return read.decided
+
+    def _faults(self, row: Row, refusal: Exception | None) -> Iterator[Fault]:
+        """What the desk refused, in the words of the file."""
+        if not isinstance(refusal, FaultsError):
+            yield Fault("row", None, Wording(str(refusal), str(refusal)))
+            return
+        for fault in refusal.faults:
+            is_receipt = fault.path.endswith(RECEIVED_AT.name)
+            yield self._reading.layout.own_fault(RECEIVED_AT.name, row.cells, fault.expected) if is_receipt else fault
