@@ -56,6 +56,57 @@ class CaseRepositoryContract(StoreContract):
 
         assert refused.value.reference == "R-2026-000001"
 
+    def test_several_are_added_as_one_after_the_other(self, store: Store) -> None:
+        cases = [a_case(number, source=f"mail-{number}") for number in (2, 1, 3)]
+
+        with store.unit_of_work() as unit:
+            unit.cases.add(*cases)
+            unit.cases.add()
+            unit.commit()
+
+        assert [kept(store, case.reference) for case in cases] == cases
+
+    def test_of_several_one_that_is_taken_is_refused(self, store: Store) -> None:
+        keep(store, with_support(a_case(2)), a_case(3, source="mail-3"))
+
+        with store.unit_of_work() as unit, pytest.raises(ConcurrentChangeError) as taken:
+            unit.cases.add(a_case(1), a_case(2))
+        with store.unit_of_work() as unit, pytest.raises(RepeatedSourceError) as known:
+            unit.cases.add(a_case(1), a_case(4, source="mail-3"))
+        with store.unit_of_work() as unit, pytest.raises(RepeatedSourceError) as twice:
+            unit.cases.add(a_case(4, source="mail-4"), a_case(5, source="mail-4"))
+
+        assert (taken.value.reference, taken.value.found) == ("R-2026-000002", 2)
+        assert (known.value.source, known.value.reference) == ("mail-3", "R-2026-000003")
+        assert (twice.value.source, twice.value.reference) == ("mail-4", "R-2026-000004")
+
+    def test_a_unit_refuses_what_it_added_before_among_several(self, store: Store) -> None:
+        with store.unit_of_work() as unit:
+            unit.cases.add(a_case(1, source="mail-1"))
+            with pytest.raises(ConcurrentChangeError):
+                unit.cases.add(a_case(2), a_case(1))
+            with pytest.raises(RepeatedSourceError):
+                unit.cases.add(a_case(3), a_case(4, source="mail-1"))
+
+    def test_several_sources_give_their_cases_those_of_the_unit_too(self, store: Store) -> None:
+        first, second, other = a_case(1, source="mail-1"), a_case(2, source="mail-2"), a_case(3)
+        keep(store, first, other)
+
+        with store.unit_of_work() as unit:
+            unit.cases.add(second)
+            found = unit.cases.by_sources(["mail-2", "mail-1", "mail-9"])
+            assert unit.cases.by_sources([]) == {}
+
+        assert found == {"mail-1": first, "mail-2": second}
+
+    def test_more_sources_than_one_statement_takes_are_looked_for(self, store: Store) -> None:
+        keep(store, a_case(1, source="mail-1"))
+
+        with store.unit_of_work() as unit:
+            found = unit.cases.by_sources([f"mail-{number}" for number in range(1200)])
+
+        assert list(found) == ["mail-1"]
+
     def test_cases_without_a_source_are_as_many_as_one_likes(self, store: Store) -> None:
         keep(store, a_case(), a_case(2))
 

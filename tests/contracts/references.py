@@ -16,6 +16,12 @@ class ReferenceNumbersContract(StoreContract):
 
         assert [numbers.next("R-2026"), numbers.next("R-2026"), numbers.next("R-2027")] == [1, 2, 1]
 
+    def test_several_that_are_taken_together_follow_each_other(self, store: Store) -> None:
+        numbers = store.references
+
+        assert [numbers.next("R-2026", 3), numbers.next("R-2026"), numbers.next("R-2026", 2)] == [1, 4, 5]
+        assert numbers.next("R-2027", 5) == 1
+
     def test_threads_that_ask_at_once_get_each_number_once(self, store: Store) -> None:
         with ThreadPoolExecutor(8) as pool:
             given = list(pool.map(store.references.next, ["R-2026"] * 400))

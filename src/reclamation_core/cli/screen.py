@@ -84,8 +84,8 @@ def _show_registered(screen: Console, counts: RegisteredCounts) -> None:
         shown = ", ".join(counts.told_otherwise)
         more = counts.otherwise - len(counts.told_otherwise)
         screen.print(
-            f"{number(counts.otherwise):>8}  de celles-ci que le fichier dit autrement, laissées comme elles sont : "
-            f"{shown}{f' et {number(more)} autres' if more else ''} ; d'un autre fichier, donnez --source",
+            f"{number(counts.otherwise):>8}  de ces dernières, que le fichier dit autrement ; rien n'y a été changé : "
+            f"{shown}{f' et {number(more)} autres' if more else ''}. Si c'est un autre fichier, donnez --source",
             markup=False,
         )
 

@@ -24,7 +24,7 @@ AT_ONCE: Final = 500
 
 _SHOWN: Final = 10
 _NO_SITE: Final = Wording(
-    "le code d'un site : il en faut un pour enregistrer, dans le fichier, ou par --site pour toutes les lignes qui n'en ont pas",
+    "le code d'un site : il en faut un pour enregistrer, dans le fichier ou par --site pour les lignes sans site",
     "the code of a site: registering needs one, in the file or for all the rows that have none",
 )
 

@@ -19,7 +19,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from reclamation_core.adapters import InMemoryStore, SqlAlchemyStore
 from reclamation_core.cases import Case, CaseKind, CaseState, CommandRefusedError, SupportKind, Verb
 from reclamation_core.cases.plans import Effectiveness, PlanRefusedError, PlanScope
-from reclamation_core.desk import CircularLinkError
+from reclamation_core.desk import CircularLinkError, Registration
 from reclamation_core.ports import (
     CaseNotFoundError,
     CaseQuery,
@@ -61,6 +61,10 @@ def save_and_commit(unit: UnitOfWork, case: Case, expected: int) -> None:
     unit.commit()
 
 
+def entered(desk: Desk, asked: list[Registration], at_once: int) -> list[tuple[Case | None, bool, str]]:
+    return [(one.case, one.is_new, repr(one.refusal)) for one in desk.register_many(asked, at_once=at_once)]
+
+
 class Agreement(RuleBasedStateMachine):
     """What is asked of one desk is asked of all; the chorus compares what they say."""
 
@@ -89,6 +93,19 @@ class Agreement(RuleBasedStateMachine):
     def register(self, message: int, site: str, elsewhere: tuple[str, ...], source: str | None) -> None:
         facts = messages(self.clock.instant)[message]
         self.desk.register(facts, site=site, service_sites=elsewhere, source=source, verbatim="la salle est froide")
+
+    @rule(
+        messages_of=st.lists(st.tuples(st.integers(0, 5), st.sampled_from((*SITES, "nowhere"))), max_size=4),
+        sources=st.permutations([None, "m-1", "m-2", "m-3"]),
+        at_once=st.integers(1, 4),
+    )
+    def register_many(self, messages_of: list[tuple[int, str]], sources: list[str | None], at_once: int) -> None:
+        known = messages(self.clock.instant)
+        asked = [
+            Registration(facts=known[message], site=site, source=source)
+            for (message, site), source in zip(messages_of, sources)
+        ]
+        Chorus(*(partial(entered, desk, asked, at_once) for desk in self.desk._voices))()
 
     @rule(asked=st.sampled_from((*HANDLING, *CLOSING, *ENDING)), number=st.integers(0, 30), role=st.sampled_from(Role))
     def ask(self, asked: tuple[Verb, Ask], number: int, role: Role) -> None:
@@ -142,6 +159,8 @@ class Agreement(RuleBasedStateMachine):
         desk = self.desk if site is None else self.desk.scoped(site=site)
         page = desk.cases.find(query)
         assert len(page.cases) <= min(query.limit, desk.cases.count(query))
+        if query.due_until is not None:
+            desk.agenda(query.due_until)
 
     @rule(days=st.integers(0, 9))
     def time_goes_by(self, days: int) -> None:

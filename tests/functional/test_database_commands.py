@@ -1,0 +1,543 @@
+"""`reclamation triage --db`, `board` and `db`, as their users type them, on SQLite and PostgreSQL."""
+
+from __future__ import annotations
+
+import csv
+import json
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from sqlalchemy import URL
+
+from reclamation_core.adapters import InMemoryStore, upgrade
+from reclamation_core.cli import databases
+from reclamation_core.cli.application import run
+from reclamation_core.cli.maintenance import checkpoint_desk, verify_desk
+from reclamation_core.desk import Desk
+from reclamation_core.ports import CaseQuery
+from reclamation_core.vocabulary import Eligibility
+from tests.databases import emptied
+from tests.unit.desk import making
+
+COMPLAINTS = """reference;site;received_at;channel;formal;complainant;nature;requirement;sold_service;satisfaction;text
+R1;CRE;2026-05-02;courriel;oui;stagiaire;plainte;contractual;oui;;"Bonjour,
+la salle est froide"
+R2;STR;2026-05-04;enquête;non;;;;;5;
+R3;CRE;2026-05-05;portail;oui;financeur;demande initiale d'information;;;;=SOMME(A1)
+R4;CRE;2026-05-15;courriel;oui;stagiaire;plainte;;oui;;
+"""
+SITES = """[sites.CRE]
+name = "Créteil"
+region = "Île-de-France"
+[sites.STR]
+name = "Strasbourg"
+region = "Grand Est"
+territory = "alsace-moselle"
+"""
+URL_ = "sqlite:///register.db"
+CliResult = tuple[int, str, str]
+
+
+@pytest.fixture(autouse=True)
+def _here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv(databases.VARIABLE, raising=False)
+
+
+@pytest.fixture
+def told(capsys: pytest.CaptureFixture[str]) -> Callable[..., CliResult]:
+    """Run the command: its status, what it says, what it refuses."""
+
+    def tell(*arguments: str) -> CliResult:
+        capsys.readouterr()
+        status = run(arguments)
+        said = capsys.readouterr()
+        return status, said.out, said.err
+
+    return tell
+
+
+def put(name: str, content: str) -> str:
+    Path(name).write_text(content, encoding="utf-8")
+    return name
+
+
+def words(text: str) -> list[str]:
+    return [" ".join(line.split()) for line in text.splitlines()]
+
+
+def as_typed(url: URL) -> str:
+    return url.render_as_string(hide_password=False)
+
+
+@pytest.mark.parametrize("backend", ["sqlite", "postgresql"])
+def test_what_is_decided_is_registered_and_twice_adds_nothing(backend: str, told: Callable[..., CliResult]) -> None:
+    url = URL_ if backend == "sqlite" else as_typed(emptied())
+    command = ("triage", put("plaintes.csv", COMPLAINTS), "--db", url)
+
+    status, first, _ = told(*command)
+    assert status == 0
+    assert words(first)[-3:] == ["Registre", "4 enregistrées", "0 connue déjà"]
+
+    status, again, _ = told(*command)
+    assert status == 0
+    assert words(again)[-2:] == ["0 enregistrée", "4 connues déjà"]
+    with Desk.open(url) as desk:
+        cases = desk.cases.find().cases
+        assert [case.source for case in cases] == [f"plaintes:R{number}" for number in (1, 2, 3, 4)]
+        assert [case.eligibility for case in cases] == [
+            Eligibility.COMPLAINT,
+            Eligibility.COMPLAINT,
+            Eligibility.OUT_OF_SCOPE,
+            None,
+        ]
+        assert [case.site for case in cases] == ["CRE", "STR", "CRE", "CRE"]
+        assert [case.read(case.registration.verbatim) for case in cases] == [
+            "Bonjour,\nla salle est froide",
+            None,
+            "=SOMME(A1)",
+            None,
+        ]
+        assert [case.awaited_on for case in cases] == [date(2026, 5, 19), date(2026, 5, 20), None, date(2026, 6, 1)]
+
+
+def test_the_calendars_are_those_of_the_sites_for_the_file_and_for_the_register(told: Callable[..., CliResult]) -> None:
+    # On 3 April 2026, Good Friday, Strasbourg rests and Créteil works.
+    rows = "reference,site,received_at,satisfaction\nA,CRE,2026-03-30,3\nB,STR,2026-03-30,3\n"
+    assert told("triage", put("notes.csv", rows), "--sites", put("sites.toml", SITES), "--db", URL_)[0] == 0
+
+    with Path("notes.decisions.csv").open(encoding="utf-8") as file:
+        decided = [row["due_date"] for row in csv.DictReader(file)]
+    with Desk.open(URL_) as desk:
+        kept = [str(case.awaited_on) for case in desk.cases.find().cases]
+    assert decided == kept == ["2026-04-14", "2026-04-15"]
+
+
+def test_rows_without_a_site_are_rejected_unless_one_is_given_for_them(told: Callable[..., CliResult]) -> None:
+    path = put("plaintes.csv", COMPLAINTS.replace("R2;STR", "R2;"))
+
+    status, said, _ = told("triage", path, "--db", URL_)
+    assert status == 1
+    assert "Lignes rejetées (site 1) : plaintes.decisions.rejected.csv" in said
+    assert "3 enregistrées" in words(said)
+    assert "par --site" in Path("plaintes.decisions.rejected.csv").read_text(encoding="utf-8")
+
+    status, said, _ = told("triage", path, "--db", URL_, "--site", "NAT")
+    assert (status, words(said)[-2:]) == (0, ["1 enregistrée", "3 connues déjà"])
+    with Desk.open(URL_) as desk:
+        assert desk.cases.count(CaseQuery(sites={"NAT"})) == 1
+
+
+def test_a_row_that_the_register_refuses_is_rejected_in_the_words_of_the_file(told: Callable[..., CliResult]) -> None:
+    path = put("plaintes.csv", COMPLAINTS.replace("2026-05-04", "2096-05-04"))
+
+    status, said, _ = told("triage", path, "--db", URL_)
+
+    assert status == 1
+    assert "Lignes lues : 4 = 3 décidées + 1 rejetée" in said
+    with Path("plaintes.decisions.rejected.csv").open(encoding="utf-8") as file:
+        (row,) = csv.DictReader(file)
+    assert (row["line"], row["field"], row["value"]) == ("4", "received_at", "2096-05-04")
+    assert row["expected"] == "un instant qui n'est pas à venir est attendu"
+
+
+def test_two_files_of_one_name_and_other_complaints_are_told_and_a_source_tells_them_apart(
+    told: Callable[..., CliResult],
+) -> None:
+    path = put("plaintes.csv", COMPLAINTS)
+    assert told("triage", path, "--db", URL_)[0] == 0
+    put("plaintes.csv", COMPLAINTS.replace("froide", "chaude").replace("2026-05-15", "2026-05-16"))
+
+    status, said, _ = told("triage", path, "--db", URL_)
+    assert status == 1
+    assert "2 de ces dernières, que le fichier dit autrement ; rien n'y a été changé : R-2026-000001" in " ".join(
+        words(said)
+    )
+
+    status, said, _ = told("triage", path, "--db", URL_, "--source", "Créteil")
+    assert (status, words(said)[-2:]) == (0, ["4 enregistrées", "0 connue déjà"])
+
+
+def test_texts_that_were_forgotten_are_taken_for_the_same(told: Callable[..., CliResult]) -> None:
+    path = put("plaintes.csv", COMPLAINTS)
+    assert told("triage", path, "--db", URL_)[0] == 0
+    connection = sqlite3.connect("register.db")
+    with connection:
+        connection.execute("DELETE FROM reclamation_case_texts")
+    connection.close()
+
+    status, said, _ = told("triage", path, "--db", URL_)
+
+    assert (status, words(said)[-2:]) == (0, ["0 enregistrée", "4 connues déjà"])
+
+
+def test_the_database_of_the_environment_is_used_when_asked_for(
+    told: Callable[..., CliResult], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = put("plaintes.csv", COMPLAINTS)
+    monkeypatch.setenv(databases.VARIABLE, URL_)
+
+    assert "Registre" not in told("triage", path)[1]
+    assert not Path("register.db").exists()
+
+    assert "4 enregistrées" in words(told("triage", path, "--register")[1])
+    assert "vu du mercredi 20 mai 2026" in told("board", "--as-of", "2026-05-20")[1]
+    assert told("db", "check")[0] == 0
+
+
+def test_a_run_that_is_killed_is_taken_up_again_without_loss_or_doubles() -> None:
+    header, *_ = COMPLAINTS.splitlines()
+    lines = [f"R{number};CRE;2026-05-02;courriel;oui;stagiaire;plainte;contractual;oui;;" for number in range(1600)]
+    put("plaintes.csv", "\n".join([header, *lines]))
+    # The process ends at once when it has put its first batch down, as a kill would have it.
+    killed = """
+import os, sys
+from reclamation_core.adapters.sqlalchemy.unit_of_work import SqlAlchemyUnitOfWork as Unit
+from reclamation_core.cli.application import run
+commit, done = Unit.commit, []
+def commit_and_die(unit):
+    commit(unit)
+    done.append(1)
+    if len(done) == 2:
+        os._exit(9)
+Unit.commit = commit_and_die
+run(["triage", "plaintes.csv", "--db", "sqlite:///register.db"])
+"""
+    done = subprocess.run([sys.executable, "-c", killed], capture_output=True, check=False)
+    assert done.returncode == 9, done.stderr
+    with Desk.open(URL_) as desk:
+        assert desk.cases.count() == 1000
+    assert not Path("plaintes.decisions.csv").exists()
+
+    assert run(["triage", "plaintes.csv", "--db", URL_]) == 0
+
+    with Desk.open(URL_) as desk:
+        assert desk.cases.count() == 1600
+    connection = sqlite3.connect("register.db")
+    ((sources, events),) = connection.execute(
+        "SELECT (SELECT count(DISTINCT source) FROM reclamation_cases), (SELECT count(*) FROM reclamation_case_events)"
+    )
+    connection.close()
+    assert (sources, events) == (1600, 1600)
+
+
+def board(told: Callable[..., CliResult], *more: str, desk: Callable[[Desk], object] | None = None) -> CliResult:
+    assert told("triage", put("plaintes.csv", COMPLAINTS), "--db", URL_)[0] == 0
+    if desk is not None:
+        with Desk.open(URL_) as opened:
+            desk(opened.acting("Mme Roux"))
+    return told("board", "--db", URL_, "--as-of", "2026-05-20", *more)
+
+
+def test_the_board_shows_what_is_overdue_first_then_what_comes_and_what_to_ask(told: Callable[..., CliResult]) -> None:
+    status, said, _ = board(told)
+
+    assert status == 0
+    assert words(said) == [
+        "À suivre, vu du mercredi 20 mai 2026",
+        "sqlite:///register.db",
+        "",
+        "Réponses attendues (3)",
+        "niveau en retard d'ici au 03/06/2026 plus tard",
+        "local 1 2 0",
+        "régional 0 0 0",
+        "national 0 0 0",
+        "",
+        "En retard (1)",
+        "à répondre le délai dossier niveau état centre",
+        "19/05/2026 1 j de retard R-2026-000001 local enregistré CRE",
+        "",
+        "À répondre d'ici au mercredi 3 juin 2026 (2)",
+        "à répondre le délai dossier niveau état centre",
+        "20/05/2026 aujourd'hui R-2026-000002 local enregistré STR",
+        "01/06/2026 dans 12 j R-2026-000004 local enregistré CRE",
+        "",
+        "À clarifier (1)",
+        "Quelle exigence n'aurait pas été respectée : contractuelle, légale,",
+        "réglementaire, ou aucune ? (1 dossier)",
+        "R-2026-000004",
+    ]
+    assert max(map(len, said.splitlines())) <= 80
+
+
+def test_the_board_is_that_of_a_site_of_a_region_and_of_a_day(told: Callable[..., CliResult]) -> None:
+    _, of_site, _ = board(told, "--site", "STR")
+    assert words(of_site)[1] == "sqlite:///register.db, site STR"
+    assert ("R-2026-000002" in of_site, "R-2026-000001" in of_site) == (True, False)
+
+    _, of_region, _ = told(
+        "board", "--db", URL_, "--as-of", "20/05/2026", "--region", "Île-de-France", "--sites", put("s.toml", SITES)
+    )
+    assert ("R-2026-000002" in of_region, "R-2026-000001" in of_region) == (False, True)
+
+    _, until, _ = told("board", "--db", URL_, "--as-of", "2026-05-20", "--until", "2026-05-31")
+    assert words(until)[4:6] == ["niveau en retard d'ici au 31/05/2026 plus tard", "local 1 1 1"]
+    assert "R-2026-000004" not in until
+
+
+def test_the_board_shows_which_actions_are_to_be_judged(told: Callable[..., CliResult]) -> None:
+    sheet = making.sheet(check_on=date(2026, 5, 30), cases=("R-2026-000001",))
+
+    _, said, _ = board(told, desk=lambda desk: desk.pgaac("CRE").add(sheet))
+
+    assert words(said)[-3:] == [
+        "Efficacité à vérifier (1)",
+        "à vérifier le action plan quoi",
+        "30/05/2026 A-1 site CRE tenir un vivier",
+    ]
+
+
+def test_the_board_says_how_much_it_leaves_out_and_shows_it_when_asked(told: Callable[..., CliResult]) -> None:
+    _, said, _ = board(told, "--limit", "1")
+    assert "... et 1 autre (--limit 0 les montre toutes)" in said
+    assert "R-2026-000002" in said
+
+    _, said, _ = told("board", "--db", URL_, "--as-of", "2026-05-20", "--limit", "0")
+    assert "autre (" not in said
+
+
+def test_an_empty_register_has_an_empty_board(told: Callable[..., CliResult]) -> None:
+    upgrade(URL_)
+
+    assert words(told("board", "--db", URL_)[1])[-1] == "Rien n'est attendu."
+
+
+def test_the_question_of_an_edition_that_is_not_given_is_not_guessed(told: Callable[..., CliResult]) -> None:
+    policy = put("p.toml", 'starts_from = "M2-1"\nedition = "M2-1 stricte"\n')
+    assert told("triage", put("plaintes.csv", COMPLAINTS), "--db", URL_, "--policy", policy)[0] == 0
+
+    assert "donnez-la par --policy" in " ".join(words(told("board", "--db", URL_, "--as-of", "2026-05-20")[1]))
+    assert "Quelle exigence" in told("board", "--db", URL_, "--as-of", "2026-05-20", "--policy", policy)[1]
+
+
+def test_the_board_is_written_for_a_spreadsheet_without_formulas(told: Callable[..., CliResult]) -> None:
+    sheet = making.sheet(check_on=date(2026, 5, 18), what="=HYPERLINK(1)")
+    status, said, _ = board(told, "--format", "csv", desk=lambda desk: desk.pgaac("CRE").add(sheet))
+
+    assert status == 0
+    rows = list(csv.DictReader(StringIO(said), delimiter=";"))
+    assert [(row["attendu"], row["échéance"], row["jours de retard"]) for row in rows] == [
+        ("vérification d'efficacité", "2026-05-18", "2"),
+        ("réponse", "2026-05-19", "1"),
+        ("réponse", "2026-05-20", ""),
+        ("réponse", "2026-06-01", ""),
+    ]
+    assert rows[0]["question ou action"] == "'=HYPERLINK(1)"
+    assert rows[3]["recevabilité"] == "à clarifier"
+
+
+def test_the_board_is_written_for_another_program(told: Callable[..., CliResult]) -> None:
+    sheet = making.sheet(check_on=date(2026, 5, 30))
+    assert board(told, "--format", "json", "--output", "b.json", desk=lambda desk: desk.pgaac("CRE").add(sheet)) == (
+        0,
+        "",
+        "",
+    )
+
+    document = json.loads(Path("b.json").read_text(encoding="utf-8"))
+    assert (document["as_of"], document["until"]) == ("2026-05-20", "2026-06-03")
+    assert document["awaited"] == {"local": 3, "regional": 0, "national": 0}
+    assert [(one["case"], one["overdue"], one["standing"]) for one in document["answers"]] == [
+        ("R-2026-000001", True, "in_scope"),
+        ("R-2026-000002", False, "in_scope"),
+        ("R-2026-000004", False, "to_be_clarified"),
+    ]
+    (check,) = document["checks"]
+    assert check == {
+        "due": "2026-05-30",
+        "overdue": False,
+        "plan": "site:CRE",
+        "action": "A-1",
+        "status": "to_do",
+        "what": "tenir un vivier",
+    }
+
+
+def test_the_schema_is_made_and_checked(told: Callable[..., CliResult]) -> None:
+    assert told("db", "upgrade", URL_) == (
+        0,
+        "sqlite:///register.db : schéma 0001 en place (elle n'en avait pas)\n",
+        "",
+    )
+    assert told("db", "upgrade", URL_)[1] == "sqlite:///register.db : le schéma est déjà à jour\n"
+    assert told("db", "check", URL_) == (0, "sqlite:///register.db : le schéma est à jour\n", "")
+
+
+def schema(version: str) -> None:
+    upgrade(URL_)
+    connection = sqlite3.connect("register.db")
+    with connection:
+        connection.execute("UPDATE reclamation_schema SET version_num = ?", (version,))
+    connection.close()
+
+
+def test_an_older_schema_is_told_with_what_to_run_and_nothing_is_changed(told: Callable[..., CliResult]) -> None:
+    schema("0000")
+
+    status, said, _ = told("db", "check", URL_)
+    assert status == 1
+    assert said == (
+        "sqlite:///register.db : la base a le schéma 0000, il faut le 0001 ; "
+        "faites-en une copie, puis : reclamation db upgrade\n"
+    )
+    for command in (["board", "--db"], ["db", "verify"], ["triage", put("p.csv", COMPLAINTS), "--db"]):
+        status, _, refused = told(*command, URL_)
+        assert (status, refused) == (2, f"reclamation : {said}")
+
+
+def test_a_newer_schema_asks_for_a_newer_library(told: Callable[..., CliResult]) -> None:
+    schema("9999")
+
+    status, said, _ = told("db", "check", URL_)
+
+    assert status == 1
+    assert "le schéma 9999 est plus récent que cette version, qui connaît le 0001" in said
+
+
+def test_a_missing_schema_is_told_and_looking_makes_nothing(told: Callable[..., CliResult]) -> None:
+    sqlite3.connect("empty.db").close()
+    put("empty.db", "")
+
+    assert "la base n'a pas de schéma, il faut le 0001" in told("db", "check", "sqlite:///empty.db")[1]
+    for command in (["board", "--db"], ["db", "check"], ["db", "verify"], ["db", "checkpoint"]):
+        assert told(*command, "sqlite:///absent.db") == (
+            2,
+            "",
+            "reclamation : absent.db : cette base n'existe pas ; vérifiez l'adresse\n",
+        )
+    assert not Path("absent.db").exists()
+
+
+@pytest.mark.parametrize(
+    "url", ["mysql://ada:s3cret@db/x", "postgresql://ada:s3cret@db:port/x", "register.db", "://s3cret"]
+)
+def test_what_is_no_address_is_refused_and_never_shown(url: str, told: Callable[..., CliResult]) -> None:
+    for command in (
+        ["board", "--db"],
+        ["db", "upgrade"],
+        ["db", "check"],
+        ["triage", put("p.csv", COMPLAINTS), "--db"],
+    ):
+        status, said, refused = told(*command, url)
+
+        assert (status, said) == (2, "")
+        assert refused.startswith("reclamation : ce n'est pas l'adresse d'une base connue ici ; écrivez sqlite:///")
+        assert "s3cret" not in refused
+
+
+def test_a_server_that_does_not_answer_is_told_without_its_password(told: Callable[..., CliResult]) -> None:
+    status, _, refused = told("board", "--db", "postgresql://ada:s3cret@127.0.0.1:1/register")
+
+    assert status == 2
+    assert refused.startswith("reclamation : postgresql://127.0.0.1:1/register : la base ne répond pas ; ")
+    assert "s3cret" not in refused
+
+
+def test_a_file_that_is_no_database_is_told(told: Callable[..., CliResult]) -> None:
+    put("notes.txt", "ceci n'est pas une base de données, et elle est assez longue pour le voir" * 20)
+
+    assert "ce que la base contient ne se lit pas" in told("db", "check", "sqlite:///notes.txt")[2]
+
+
+@pytest.mark.parametrize(
+    ("package", "url", "extra"), [("sqlalchemy", URL_, "sql"), ("psycopg", "postgresql://db/register", "postgres")]
+)
+def test_without_the_extra_the_command_says_which_one(package: str, url: str, extra: str) -> None:
+    code = (
+        f"import sys; sys.modules[{package!r}] = None; from reclamation_core.cli import main; "
+        f"sys.argv = ['reclamation', 'board', '--db', {url!r}]; main()"
+    )
+
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, encoding="utf-8", check=False)
+
+    assert done.returncode == 2
+    assert f"installez l'extra « {extra} » : pip install 'reclamation-core[{extra}]'" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["board"], "quelle base ? donnez son adresse, ou mettez-la dans RECLAMATION_DB ; "),
+        (["db", "upgrade"], "quelle base ? "),
+        (["triage", "p.csv", "--register"], "quelle base ? "),
+        (["triage", "p.csv", "--source", "x"], "--source : un nom d'origine sert à enregistrer ; donnez aussi --db "),
+        (["triage", "p.csv", "--db", URL_, "--source", "a\nb"], "--source : « a"),
+        (["triage", "p.csv", "--db", URL_, "--territory", "reunion"], "--territory : pour enregistrer, donnez les "),
+        (["triage", "p.csv", "--sites", "s.toml", "--site", "X"], "« X » n'est pas le code d'un site ; choisissez "),
+        (["board", "--db", URL_, "--site", "a", "--region", "b"], "--site, --region : donnez l'un ou l'autre"),
+        (["board", "--db", URL_, "--limit", "-1"], "--limit : donnez un nombre de lignes, 0 pour toutes"),
+        (["board", "--db", URL_, "--format", "xls"], "--format : « xls » ; choisissez csv ou json"),
+        (["board", "--db", URL_, "--output", "b.txt"], "--output : l'écran ne s'écrit pas dans un fichier ; "),
+        (["board", "--db", URL_, "--as-of", "2026-05-02", "--until", "2026-05-01"], "--until : 2026-05-01 précède "),
+        (
+            ["board", "--db", URL_, "--region", "Bretagne"],
+            "--region : « Bretagne » n'est la région d'aucun site ; donn",
+        ),
+        (
+            ["board", "--db", URL_, "--region", "Bretagne", "--sites", "s.toml"],
+            "--region : « Bretagne » n'est la région d'aucun site ; choisissez parmi Grand Est, Île-de-France",
+        ),
+        (
+            ["board", "--db", URL_, "--site", "X", "--sites", "s.toml"],
+            "« X » n'est pas le code d'un site ; choisissez ",
+        ),
+        (["db", "verify", URL_, "--key-file", "k"], "--key-file : une clé authentifie un point de contrôle ; "),
+        (["db", "verify", URL_, "--checkpoint", "p.csv"], "p.csv : ce n'est pas un point de contrôle, un fichier JSON"),
+        (["db", "verify", URL_, "--checkpoint", "c.json"], "c.json : "),
+        (["db", "verify", URL_, "--checkpoint", "absent"], "absent : fichier ou dossier introuvable"),
+        (["db", "checkpoint", URL_, "--key-file", "k"], "k : la clé est trop courte ; il faut 16 octets au moins"),
+    ],
+)
+def test_bad_requests_are_refused_in_french(arguments: list[str], message: str, told: Callable[..., CliResult]) -> None:
+    upgrade(URL_)
+    for name, content in (("p.csv", COMPLAINTS), ("s.toml", SITES), ("k", "short"), ("c.json", '{"type": "autre"}')):
+        put(name, content)
+
+    status, said, refused = told(*arguments)
+
+    assert (status, said) == (2, "")
+    assert refused.startswith(f"reclamation : {message}")
+
+
+def test_verifying_and_checkpoints_go_together(capsys: pytest.CaptureFixture[str]) -> None:
+    desk, key = making.new_desk(), b"a key of sixteen bytes or more"
+    making.closed(desk)
+    making.registered(desk)
+
+    assert checkpoint_desk(desk, key, Path("point.json")) == 0
+    assert words(capsys.readouterr().out) == ["Point de contrôle de 2 dossiers : point.json"]
+    assert checkpoint_desk(desk, None, None) == 0
+    assert json.loads(capsys.readouterr().out)["heads"].keys() == {"R-2026-000001", "R-2026-000002"}
+
+    taken = desk.checkpoint(key)
+    assert verify_desk(desk, "memory", taken, key) == 0
+    assert words(capsys.readouterr().out) == ["memory : 2 dossiers, aucune anomalie"]
+
+    assert verify_desk(desk, "memory", taken, b"another key of sixteen bytes") == 1
+    assert words(capsys.readouterr().out)[0].startswith("le point de contrôle n'est pas scellé par cette clé")
+
+    store = desk._acting.store
+    assert isinstance(store, InMemoryStore)
+    del store._cases["R-2026-000002"]
+    store._ordered.remove("R-2026-000002")
+    assert verify_desk(desk, "memory", taken, key) == 1
+    assert words(capsys.readouterr().out) == [
+        "R-2026-000002 : dossier disparu depuis le point de contrôle",
+        "memory : 1 dossier, 1 anomalie",
+    ]
+    assert verify_desk(desk, "memory", None, None) == 0
+    assert "Sans point de contrôle" in capsys.readouterr().out
+
+
+def test_a_desk_is_asked_of_the_day_in_paris(told: Callable[..., CliResult]) -> None:
+    upgrade(URL_)
+    before = datetime.now(UTC).year
+
+    assert str(before) in told("board", "--db", URL_)[1] or str(before + 1) in told("board", "--db", URL_)[1]

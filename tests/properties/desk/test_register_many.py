@@ -1,0 +1,117 @@
+"""Many registered at once are as registered one after the other, whatever the size of the batches."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from itertools import count
+from typing import Any
+
+import attrs
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reclamation_core.cases import Case
+from reclamation_core.desk import Desk, Registration
+from reclamation_core.errors import ReclamationError
+from reclamation_core.policy import Policy, PolicyBook
+from tests.unit.desk import making
+
+NOW = datetime(2026, 7, 1, tzinfo=UTC)
+BOOK = PolicyBook([Policy(edition="2026", in_force_from=date(2025, 6, 1))])
+RECEIPTS = [
+    datetime(2026, 6, 1, 9, tzinfo=UTC),
+    datetime(2025, 12, 31, 23, 30, tzinfo=UTC),  # of 2026 in Paris, of 2025 in Martinique
+    datetime(2026, 7, 2, tzinfo=UTC),  # to come
+    datetime(2025, 1, 1, tzinfo=UTC),  # before any edition
+]
+facts = st.one_of(
+    st.builds(
+        making.facts,
+        st.sampled_from(RECEIPTS),
+        satisfaction=st.sampled_from([4, 8, 11]),  # 11 is outside the scale
+        requirement=st.sampled_from(["contractual", "none", None]),
+    ),
+    st.builds(making.malfunction, st.sampled_from(RECEIPTS)),
+    st.just("no facts"),
+)
+registrations = st.builds(
+    Registration,
+    facts=facts,
+    site=st.sampled_from(["CRE", "CRE", "FDF", "STD", "nowhere", " "]),
+    service_sites=st.sampled_from([(), ("STR",), ("STR", "nowhere")]),
+    handling_unit=st.sampled_from([None, "STR", "nowhere"]),
+    source=st.sampled_from([None, "a", "b", "c"]),
+    complainant=st.sampled_from([None, "Mme Durand"]),
+    verbatim=st.sampled_from([None, "La salle est froide", " "]),
+    at=st.sampled_from([None, NOW, datetime(2026, 6, 3, tzinfo=UTC)]),
+)
+
+
+def new_desk() -> Desk:
+    """A desk whose salts come in a known order."""
+    desk = making.new_desk(NOW, policy=BOOK)
+    numbers = count()
+    acting = attrs.evolve(desk._acting, salt=lambda: next(numbers).to_bytes(16))
+    return Desk(acting)
+
+
+def one_by_one(desk: Desk, asked: list[Registration]) -> list[Any]:
+    answers: list[Any] = []
+    for registration in asked:
+        given = attrs.asdict(registration, recurse=False)
+        try:
+            case = desk.register(given.pop("facts"), **given)
+        except (ReclamationError, TypeError, ValueError) as error:
+            answers.append((type(error), str(error)))
+        else:
+            answers.append((case, _texts(case)))
+    return answers
+
+
+def all_at_once(desk: Desk, asked: list[Registration], at_once: int) -> list[Any]:
+    answers: list[Any] = []
+    for entered in desk.register_many(iter(asked), at_once=at_once):
+        if entered.case is None:
+            answers.append((type(entered.refusal), str(entered.refusal)))
+        else:
+            answers.append((entered.case, _texts(entered.case)))
+    return answers
+
+
+def _texts(case: Case) -> list[Any]:
+    return [(secret.text, secret.salt) for secret in case.vault]
+
+
+@given(
+    st.lists(registrations, max_size=3),
+    st.lists(registrations, max_size=12),
+    st.integers(1, 6),
+    st.sampled_from([None, "CRE", "FDF"]),
+)
+def test_many_at_once_are_as_one_after_the_other(
+    known: list[Registration], asked: list[Registration], at_once: int, scope: str | None
+) -> None:
+    desks = new_desk(), new_desk()
+    for desk in desks:
+        one_by_one(desk, known)
+    slow, fast = (desk if scope is None else desk.scoped(site=scope) for desk in desks)
+
+    assert all_at_once(fast, asked, at_once) == one_by_one(slow, asked)
+
+    assert desks[0].feed() == desks[1].feed()
+    assert desks[0].cases.find() == desks[1].cases.find()
+
+
+@given(
+    st.lists(registrations.map(lambda one: attrs.evolve(one, source="x" + one.site + str(one.at)))), st.integers(1, 6)
+)
+def test_given_again_with_their_sources_they_add_nothing(asked: list[Registration], at_once: int) -> None:
+    desk = new_desk()
+    first = [entered.case for entered in desk.register_many(asked, at_once=at_once)]
+    events = desk.feed()
+
+    again = list(desk.register_many(asked, at_once=at_once))
+
+    assert [entered.case for entered in again] == first
+    assert not any(entered.is_new for entered in again)
+    assert desk.feed() == events

@@ -1,0 +1,149 @@
+"""The agenda tells what is awaited until a day, what is overdue included, and what to ask."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from reclamation_core.cases import CaseState, ClosingReason, Standing
+from reclamation_core.cases.plans import ActionStatus, PlanScope
+from reclamation_core.desk import Desk, Registration
+from reclamation_core.policy import Policy, PolicyBook, m2_1
+from reclamation_core.vocabulary import Level
+from tests.unit.desk import making
+from tests.unit.desk.making import analysed, answered, at, facts, new_desk, registered
+
+FAR = date(2026, 12, 31)
+
+
+def due(desk: Desk, until: date = FAR) -> list[tuple[date, str]]:
+    return [(one.due, one.case) for one in desk.agenda(until).answers]
+
+
+def test_answers_come_by_day_then_the_highest_level_then_the_site() -> None:
+    desk = new_desk()
+    late = registered(desk, "CRE", at(2))
+    others = [
+        desk.register(facts(mobilisation=mobilisation), site=site, at=at(1)).reference
+        for site, mobilisation in [("STD", "local"), ("CRE", "local"), ("STD", "national"), ("CRE", "regional")]
+    ]
+
+    # Received on 1 June, Monday; ten business days later is the 15th.
+    assert due(desk) == [
+        (date(2026, 6, 15), others[2]),
+        (date(2026, 6, 15), others[3]),
+        (date(2026, 6, 15), others[1]),
+        (date(2026, 6, 15), others[0]),
+        (date(2026, 6, 16), late.reference),
+    ]
+
+
+def test_the_day_itself_is_within_and_what_comes_after_it_is_not() -> None:
+    desk = new_desk()
+    registered(desk, "CRE", at(1))
+
+    assert len(due(desk, date(2026, 6, 15))) == 1
+    assert due(desk, date(2026, 6, 14)) == []
+
+
+def test_what_is_answered_withdrawn_or_closed_is_awaited_no_more() -> None:
+    desk = new_desk()
+    answered(desk)
+    desk.withdraw(registered(desk).reference)
+    making.closed(desk)
+    outside = desk.register(facts(nature="initial_information_request"), site="CRE", at=at(1))
+    desk.close(outside.reference, reason=ClosingReason.OUT_OF_SCOPE, redirected_to="accueil", told_at=at(2))
+
+    assert due(desk) == []
+
+
+def test_an_answer_says_who_handles_it_and_how_far_it_is() -> None:
+    desk = new_desk()
+    case = making.qualified(desk, "CRE")
+    desk.reroute(case.reference, handling_unit="STD")
+
+    (one,) = desk.agenda(FAR).answers
+
+    assert (one.site, one.level, one.state) == ("STD", Level.LOCAL, CaseState.QUALIFIED)
+    assert (one.standing, one.question) == (Standing.IN_SCOPE, None)
+
+
+def test_what_is_to_be_clarified_comes_with_the_question_of_its_own_assessment() -> None:
+    desk = new_desk()
+    unclear = facts(requirement=None)
+    case = desk.register(unclear, site="CRE", at=at(1))
+    asked = m2_1().assess(unclear, making.SITES["CRE"].calendar()).question
+
+    (one,) = desk.agenda(FAR).answers
+
+    assert asked is not None
+    assert (one.case, one.standing, one.question) == (case.reference, Standing.TO_BE_CLARIFIED, asked.question)
+
+
+def test_of_an_edition_that_the_desk_does_not_know_no_question_is_told() -> None:
+    desk = new_desk()
+    desk.register(facts(requirement=None), site="CRE", at=at(1))
+    other = Desk.on(desk._acting.store, PolicyBook([Policy(edition="2027")]))
+
+    (one,) = other.agenda(FAR).answers
+
+    assert (one.standing, one.question) == (Standing.TO_BE_CLARIFIED, None)
+
+
+def test_a_malfunction_has_no_answer_to_wait_for() -> None:
+    desk = new_desk()
+    desk.register(making.malfunction(), site="CRE", at=at(1))
+
+    assert due(desk) == []
+
+
+def test_a_check_is_awaited_until_the_action_is_judged_or_given_up() -> None:
+    desk = new_desk()
+    for number, (reference, day) in enumerate([("A-1", 25), ("A-2", 20), ("A-3", 21), ("A-4", 22)]):
+        sheet = making.sheet(reference, check_on=date(2026, 6, day), what=f"action {number}")
+        desk.plan(analysed(desk).reference, sheet)
+    desk.pgaac("CRE").add(making.sheet("A-5", check_on=None, criterion=None))
+    making.judged(desk.pgaac("CRE"), "A-3")
+    desk.pgaac("CRE").abandon("A-4", reason="inutile")
+
+    checks = desk.agenda(FAR).checks
+
+    assert [(one.due, one.action, one.what) for one in checks] == [
+        (date(2026, 6, 20), "A-2", "action 1"),
+        (date(2026, 6, 25), "A-1", "action 0"),
+    ]
+    assert {(one.plan, one.status) for one in checks} == {(PlanScope.site("CRE"), ActionStatus.TO_DO)}
+    assert desk.agenda(date(2026, 6, 20)).checks == checks[:1]
+    assert "action 1" not in repr(checks)
+
+
+def test_what_an_action_was_may_be_forgotten() -> None:
+    desk = new_desk()
+    desk.plan(analysed(desk).reference, making.sheet())
+    making.judged(desk.pgaac("CRE"))
+    desk.pgaac("CRE").close("A-1")
+    desk.pgaac("CRE").forget("A-1")
+    desk.pgaac("CRE").reopen("A-1", reason="le fait est revenu")
+
+    assert [one.what for one in desk.agenda(FAR).checks] == [None]
+
+
+def test_a_scoped_desk_has_an_agenda_of_its_own_cases_and_plans() -> None:
+    desk = new_desk()
+    for site in ("CRE", "STR"):
+        desk.plan(analysed(desk, site=site).reference, making.sheet(f"A-{site}", site=site))
+
+    mine = desk.scoped(site="STR").agenda(FAR)
+    region = desk.scoped(region="Île-de-France").agenda(FAR)
+
+    assert [one.action for one in mine.checks] == ["A-STR"]
+    assert [one.site for one in mine.answers] == ["STR"]
+    assert [one.action for one in region.checks] == ["A-CRE"]
+    assert [one.site for one in region.answers] == ["CRE"]
+
+
+def test_an_agenda_is_whole_however_many_there_are() -> None:
+    desk = new_desk()
+    many = (Registration(facts=facts(at(1) + timedelta(minutes=minute)), site="CRE") for minute in range(501))
+    assert all(entered.is_new for entered in desk.register_many(many))
+
+    assert len(due(desk)) == 501

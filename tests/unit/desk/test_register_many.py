@@ -1,0 +1,144 @@
+"""Registering many: batches whole or not at all, refusals told, nothing doubled after a failure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from reclamation_core.desk import Desk, ForeignSourceError, Registration
+from reclamation_core.ports import StoreBusyError
+from reclamation_core.vocabulary import UnknownSiteError
+from tests.unit.desk.making import at, facts, new_desk, overtaken
+
+
+def asked(number: int, site: str = "CRE") -> Registration:
+    return Registration(facts=facts(), site=site, source=f"fichier:{number}", verbatim=f"plainte {number}")
+
+
+def some(count: int) -> list[Registration]:
+    return [asked(number) for number in range(count)]
+
+
+def references(desk: Desk) -> list[str]:
+    return [case.reference for case in desk.cases.find().cases]
+
+
+def test_each_is_a_case_of_its_own_in_their_order() -> None:
+    desk = new_desk()
+
+    entered = list(desk.register_many(some(3)))
+
+    assert [one.case.source for one in entered if one.case is not None] == ["fichier:0", "fichier:1", "fichier:2"]
+    assert all(one.is_new and one.refusal is None for one in entered)
+    assert references(desk) == ["R-2026-000001", "R-2026-000002", "R-2026-000003"]
+
+
+def test_one_that_is_refused_stops_nothing_and_says_why() -> None:
+    desk = new_desk()
+
+    first, second, third = desk.register_many([asked(1), asked(2, "nulle part"), asked(3)])
+
+    assert second.case is None
+    assert isinstance(second.refusal, UnknownSiteError)
+    assert [one.is_new for one in (first, second, third)] == [True, False, True]
+    assert references(desk) == ["R-2026-000001", "R-2026-000002"]
+
+
+def test_a_message_that_is_twice_among_them_is_one_case() -> None:
+    desk = new_desk()
+
+    first, second = desk.register_many([asked(1), asked(1)])
+
+    assert (first.case, first.is_new, second.is_new) == (second.case, True, False)
+    assert desk.cases.count() == 1
+
+
+def test_they_are_taken_as_they_come_a_batch_at_a_time() -> None:
+    desk = new_desk()
+    taken: list[int] = []
+
+    def coming() -> Iterator[Registration]:
+        for number in range(5):
+            taken.append(number)
+            yield asked(number)
+
+    entered = desk.register_many(coming(), at_once=2)
+    assert taken == []
+
+    next(entered)
+    # The third is what shows that the first batch is full.
+    assert (taken, desk.cases.count()) == ([0, 1, 2], 2)
+    assert len(list(entered)) == 4
+    assert desk.cases.count() == 5
+
+
+def test_what_failed_half_way_is_done_again_and_nothing_is_doubled() -> None:
+    desk = new_desk()
+    broken = iter([*some(3), "the file breaks off here"])
+
+    with pytest.raises(AttributeError):
+        list(desk.register_many(broken, at_once=2))  # type: ignore[arg-type]
+    assert references(desk) == ["R-2026-000001", "R-2026-000002"]
+
+    entered = list(desk.register_many(some(4), at_once=2))
+    assert [one.is_new for one in entered] == [False, False, True, True]
+    assert [one.case.source for one in entered if one.case] == [f"fichier:{number}" for number in range(4)]
+    assert desk.cases.count() == 4
+
+
+def test_a_batch_that_the_store_refuses_is_not_kept_at_all() -> None:
+    desk = new_desk()
+
+    def refuse() -> None:
+        raise StoreBusyError("memory", "for the test")
+
+    with pytest.raises(StoreBusyError):
+        list(overtaken(desk, refuse).register_many(some(3)))
+
+    assert desk.cases.count() == 0
+
+
+def test_a_message_that_somebody_else_registers_meanwhile_is_known() -> None:
+    desk = new_desk()
+
+    entered = list(
+        overtaken(desk, lambda: desk.register(facts(), site="CRE", source="fichier:1")).register_many(some(3))
+    )
+
+    assert [one.is_new for one in entered] == [True, False, True]
+    assert desk.cases.count() == 3
+    assert sorted(case.source or "" for case in desk.cases.find().cases) == ["fichier:0", "fichier:1", "fichier:2"]
+
+
+def test_a_message_of_a_case_outside_the_scope_is_refused_and_nothing_is_said_of_it() -> None:
+    desk = new_desk()
+    desk.register(facts(), site="STR", source="fichier:1")
+
+    first, second = desk.scoped(site="CRE").register_many([asked(1), asked(2)])
+
+    assert isinstance(first.refusal, ForeignSourceError)
+    assert second.is_new
+
+
+def test_the_clock_and_the_one_who_acts_are_those_of_the_desk() -> None:
+    (entered,) = new_desk(at(3)).acting("M. Petit").register_many([asked(1)])
+
+    assert entered.case is not None
+    event = entered.case.events[0]
+    assert (event.recorded_at, event.occurred_at, entered.case.vault.read(event.by)) == (at(3), at(3), "M. Petit")
+
+
+def test_a_source_that_is_no_name_is_refused_before_any_store_is_asked() -> None:
+    with pytest.raises(ValueError, match="source"):
+        Registration(facts=facts(), site="CRE", source="a\0b")
+
+
+@pytest.mark.parametrize("size", [0, -1])
+def test_batches_of_none_are_refused(size: int) -> None:
+    with pytest.raises(ValueError, match="at_once"):
+        new_desk().register_many([], at_once=size)
+
+
+def test_what_is_said_is_not_shown() -> None:
+    assert "plainte" not in repr(asked(1))

@@ -1,0 +1,90 @@
+"""Verifying folds every case again from its story, and names what is stored otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import attrs
+import pytest
+
+from reclamation_core.adapters import InMemoryStore
+from reclamation_core.cases import Case
+from reclamation_core.desk import Desk, Discrepancy
+from reclamation_core.desk.acting import Acting
+from reclamation_core.ports import CaseNotFoundError, StoreDamagedError, UnitOfWork
+from tests.unit.desk import making
+from tests.unit.desk.making import closed, new_desk, registered
+
+
+class Tampered(InMemoryStore):
+    """A store that gives some case otherwise than it was kept."""
+
+    def __init__(self, store: InMemoryStore, tamper: Callable[[Case], Case]) -> None:
+        self.__dict__ = store.__dict__
+        self._tamper = tamper
+
+    def unit_of_work(self) -> UnitOfWork:
+        unit = super().unit_of_work()
+        get = unit.cases.get
+        unit.cases.get = lambda reference: self._tamper(get(reference))  # type: ignore[method-assign]
+        return unit
+
+
+def found(desk: Desk, tamper: Callable[[Case], Case]) -> list[Discrepancy]:
+    store = desk._acting.store
+    assert isinstance(store, InMemoryStore)
+    acting: Acting = attrs.evolve(desk._acting, store=Tampered(store, tamper))
+    return list(Desk(acting).verify())
+
+
+def of(number: int, tamper: Callable[[Case], Case]) -> Callable[[Case], Case]:
+    return lambda case: tamper(case) if case.reference == f"R-2026-{number:06d}" else case
+
+
+def test_nothing_is_told_of_what_follows_from_its_story() -> None:
+    desk = new_desk()
+    closed(desk)
+    registered(desk.scoped(site="STR"), "STR")
+
+    assert list(desk.verify()) == []
+
+
+def test_a_field_that_does_not_follow_is_named_with_its_case_whatever_the_scope() -> None:
+    desk = new_desk()
+    closed(desk)
+    registered(desk)
+
+    wrong = found(desk.scoped(site="STR"), of(2, lambda case: attrs.evolve(case, handling_unit="STR", supports=3)))
+
+    assert wrong == [Discrepancy("R-2026-000002", "handling_unit"), Discrepancy("R-2026-000002", "supports")]
+
+
+def test_a_story_that_tells_nothing_is_told() -> None:
+    desk = new_desk()
+    closed(desk)
+
+    (wrong,) = found(desk, lambda case: attrs.evolve(case, events=case.events[1:]))
+
+    assert (wrong.case, wrong.field, wrong.damage) == ("R-2026-000001", None, "its events tell no story")
+
+
+@pytest.mark.parametrize(
+    ("error", "damage"),
+    [
+        (StoreDamagedError("memory", "case 'R-2026-000001': facts.channel"), "case 'R-2026-000001': facts.channel"),
+        (CaseNotFoundError("R-2026-000001"), "it has a story, and is not there itself"),
+    ],
+)
+def test_a_case_that_cannot_be_read_is_told_and_the_others_are_looked_at(error: Exception, damage: str) -> None:
+    desk = new_desk()
+    making.registered(desk)
+    registered(desk)
+
+    def refuse(_: Case) -> Case:
+        raise error
+
+    broken = found(desk, of(1, refuse))
+    both = found(desk, lambda case: refuse(case) if case.reference.endswith("1") else attrs.evolve(case, supports=9))
+
+    assert broken == [Discrepancy("R-2026-000001", None, damage)]
+    assert both == [*broken, Discrepancy("R-2026-000002", "supports")]
