@@ -8,7 +8,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import date
 from io import StringIO
 from pathlib import Path
 
@@ -536,8 +536,50 @@ def test_verifying_and_checkpoints_go_together(capsys: pytest.CaptureFixture[str
     assert "Sans point de contrôle" in capsys.readouterr().out
 
 
-def test_a_desk_is_asked_of_the_day_in_paris(told: Callable[..., CliResult]) -> None:
-    upgrade(URL_)
-    before = datetime.now(UTC).year
+def say(statement: str) -> None:
+    """Do to the database what nobody should."""
+    connection = sqlite3.connect("register.db")
+    with connection:
+        connection.execute(statement)
+    connection.close()
 
-    assert str(before) in told("board", "--db", URL_)[1] or str(before + 1) in told("board", "--db", URL_)[1]
+
+def test_what_was_altered_in_a_database_is_named_by_case_and_field(told: Callable[..., CliResult]) -> None:
+    assert told("triage", put("plaintes.csv", COMPLAINTS), "--db", URL_)[0] == 0
+    assert words(told("db", "verify", URL_)[1])[0] == "sqlite:///register.db : 4 dossiers, aucune anomalie"
+
+    say("UPDATE reclamation_cases SET document = replace(document, '\"STR\"', '\"FDF\"')")
+    say("UPDATE reclamation_cases SET document = '{' WHERE reference = 'R-2026-000003'")
+    status, said, _ = told("db", "verify", URL_)
+
+    assert status == 1
+    assert words(said)[:4] == [
+        "R-2026-000002 : le champ « site » n'est pas celui que donne son histoire",
+        "R-2026-000002 : le champ « handling_unit » n'est pas celui que donne son histoire",
+        "R-2026-000003 : le dossier ne se lit pas (case 'R-2026-000003': a document or a text)",
+        "sqlite:///register.db : 4 dossiers, 3 anomalies",
+    ]
+
+
+def test_what_a_checkpoint_shows_is_told(told: Callable[..., CliResult]) -> None:
+    Path("key").write_bytes(b"0123456789abcdef")
+    assert told("triage", put("plaintes.csv", COMPLAINTS), "--db", URL_)[0] == 0
+    assert told("db", "checkpoint", URL_, "--key-file", "key", "--output", "point.json") == (
+        0,
+        "Point de contrôle de 4 dossiers : point.json\n",
+        "",
+    )
+    against = ("db", "verify", URL_, "--checkpoint", "point.json", "--key-file", "key")
+    assert told(*against) == (0, "sqlite:///register.db : 4 dossiers, aucune anomalie\n", "")
+
+    say("UPDATE reclamation_case_events SET document = replace(document, '\"CRE\"', '\"STD\"') "
+        "WHERE case_reference = 'R-2026-000001'")  # fmt: skip
+    for table in ("events", "sites", "texts"):
+        say(f"DELETE FROM reclamation_case_{table} WHERE case_reference = 'R-2026-000004'")
+    say("DELETE FROM reclamation_cases WHERE reference = 'R-2026-000004'")
+
+    status, said, _ = told(*against)
+    assert status == 1
+    assert "R-2026-000001, événement 1 : événement modifié" in words(said)
+    assert "R-2026-000004 : dossier disparu depuis le point de contrôle" in words(said)
+    assert "dossier disparu" not in told("db", "verify", URL_)[1]

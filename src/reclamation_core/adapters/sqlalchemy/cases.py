@@ -145,7 +145,7 @@ class CaseQuestions:
         return chosen.where(CASES.c.reference.not_in(sorted(left_out))) if left_out else chosen
 
     def _base(self, row: Any) -> Base:
-        stored = StoredCase(*row)
+        stored = StoredCase(*tuple[Any, ...](row))
         return Base(stored.read(self.database.name), stored.link)
 
 

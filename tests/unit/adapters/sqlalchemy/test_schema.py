@@ -145,7 +145,11 @@ def test_a_database_with_other_tables_is_left_alone_until_it_is_upgraded(empty: 
 
 
 @pytest.mark.parametrize(
-    ("found", "remedy"), [("0000", r"run reclamation_core.adapters.upgrade\("), ("9999", "install a later version")]
+    ("found", "remedy"),
+    [
+        ("0000", r"run `reclamation db upgrade`, or reclamation_core.adapters.upgrade\("),
+        ("9999", "install a later version"),
+    ],
 )
 def test_a_schema_of_another_version_is_refused_and_never_changed(empty: URL | str, found: str, remedy: str) -> None:
     upgrade(empty)
