@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Callable, Iterator
 from typing import Any, Final, TypeAlias
 
@@ -270,5 +271,9 @@ def places_of(*kinds: type[Any]) -> Iterator[str]:
     for kind in kinds:
         for verb, function in inspect.getmembers(kind, inspect.isfunction):
             for parameter in inspect.signature(function).parameters.values():
-                if "str" in str(parameter.annotation) and not verb.startswith("_") and parameter.name != "reference":
+                if (
+                    re.search(r"\bstr\b", str(parameter.annotation))
+                    and not verb.startswith("_")
+                    and parameter.name != "reference"
+                ):
                     yield f"{kind.__name__}.{verb}.{parameter.name}"

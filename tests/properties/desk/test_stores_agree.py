@@ -19,7 +19,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from reclamation_core.adapters import InMemoryStore, SqlAlchemyStore
 from reclamation_core.cases import Case, CaseKind, CaseState, CommandRefusedError, SupportKind, Verb
 from reclamation_core.cases.plans import Effectiveness, PlanRefusedError, PlanScope
-from reclamation_core.desk import CircularLinkError, Registration
+from reclamation_core.desk import CircularLinkError, Desk, Registration
 from reclamation_core.ports import (
     CaseNotFoundError,
     CaseQuery,
