@@ -1,0 +1,129 @@
+"""Our tables, written and read by hand: what somebody would write who needs no store, no retries, no errors told.
+
+Cases are turned into rows and back by the store's own functions: what differs is all that stands between them and the
+driver. What is loaded by hand is the same case, equal in all its parts.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Sequence
+from datetime import UTC, date, datetime
+from typing import Any, Final
+
+from sqlalchemy import URL
+
+from bench._databases import Backend
+from reclamation_core.adapters.sqlalchemy.case_rows import text_rows, texts_of
+from reclamation_core.adapters.sqlalchemy.case_writing import CaseChange
+from reclamation_core.cases import Case
+from reclamation_core.cases.documents import read_event, read_state
+
+_STORY: Final = {
+    "sqlite": """c.document,
+  (SELECT group_concat(e.document, ',') FROM (SELECT document FROM reclamation_case_events
+     WHERE case_reference = c.reference ORDER BY number) AS e),
+  (SELECT json_group_array(json_array(t.digest, t.salt, t.text)) FROM (SELECT digest, salt, text
+     FROM reclamation_case_texts WHERE case_reference = c.reference ORDER BY version, place) AS t)""",
+    "postgresql": """c.document,
+  (SELECT string_agg(e.document, ',' ORDER BY e.number) FROM reclamation_case_events AS e
+     WHERE e.case_reference = c.reference),
+  (SELECT json_agg(json_build_array(t.digest, t.salt, t.text) ORDER BY t.version, t.place)::text
+     FROM reclamation_case_texts AS t WHERE t.case_reference = c.reference)""",
+}
+
+
+class ByHand:
+    """One connection, and a few statements.
+
+    Args:
+        url: the database, whose schema is there.
+        backend: its kind.
+    """
+
+    def __init__(self, url: URL, backend: Backend) -> None:
+        self.is_sqlite = backend.is_sqlite
+        self._mark = "?" if self.is_sqlite else "%s"
+        self._connection: Any = _sqlite(url, backend) if self.is_sqlite else _psycopg(url)
+        story = _STORY["sqlite" if self.is_sqlite else "postgresql"]
+        self._load = f"SELECT {story} FROM reclamation_cases AS c WHERE c.reference = {self._mark}"
+        self._page = (
+            f"SELECT {story} FROM (SELECT reference, document FROM reclamation_cases WHERE awaited_on <= {self._mark} "
+            f"ORDER BY reference LIMIT {self._mark}) AS c ORDER BY c.reference"
+        )
+
+    def save(self, *cases: Case) -> None:
+        """Keep new cases in one transaction."""
+        changes = [CaseChange(None, case) for case in cases]
+        cursor = self._connection.cursor()
+        cursor.execute("BEGIN IMMEDIATE" if self.is_sqlite else "BEGIN")
+        self._insert(cursor, "cases", [change.row for change in changes])
+        self._insert(cursor, "case_events", [row for change in changes for row in change.events])
+        self._insert(cursor, "case_texts", [row for case in cases for row in text_rows(case, 0, ())])
+        sites = [
+            {"case_reference": change.case.reference, "site": site, "part": part}
+            for change in changes
+            for site, part in change.site_keys()[0]
+        ]
+        self._insert(cursor, "case_sites", sites)
+        cursor.execute("COMMIT")
+        cursor.close()
+
+    def _insert(self, cursor: Any, table: str, rows: Sequence[dict[str, Any]]) -> None:
+        columns, values = ", ".join(rows[0]), ", ".join([self._mark] * len(rows[0]))
+        if table == "case_events":
+            place = "-nextval('reclamation_writing')"
+            if self.is_sqlite:
+                place = "(SELECT coalesce(max(position), 0) + 1 FROM reclamation_case_events)"
+            columns, values = f"{columns}, position", f"{values}, {place}"
+        statement = f"INSERT INTO reclamation_{table} ({columns}) VALUES ({values})"
+        cursor.executemany(statement, [self._values(row.values()) for row in rows])
+
+    def _values(self, values: Iterable[Any]) -> list[Any]:
+        return [_text(value) for value in values] if self.is_sqlite else list(values)
+
+    def load(self, reference: str) -> Case:
+        """One case."""
+        cursor = self._connection.cursor()
+        row = cursor.execute(self._load, (reference,)).fetchone()
+        cursor.close()
+        return _case(row)
+
+    def page(self, until: date, limit: int) -> list[Case]:
+        """The first cases by reference whose answer is awaited until a day."""
+        cursor = self._connection.cursor()
+        rows = cursor.execute(self._page, (until.isoformat() if self.is_sqlite else until, limit)).fetchall()
+        cursor.close()
+        return [_case(row) for row in rows]
+
+    def close(self) -> None:
+        """Give the connection back."""
+        self._connection.close()
+
+
+def _sqlite(url: URL, backend: Backend) -> sqlite3.Connection:
+    connection = sqlite3.connect(str(url.database), isolation_level=None)
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute(f"PRAGMA synchronous = {'FULL' if backend.settings.durable else 'NORMAL'}")
+    connection.execute("PRAGMA foreign_keys = ON")
+    return connection
+
+
+def _psycopg(url: URL) -> Any:
+    import psycopg
+
+    address = url.set(drivername="postgresql").render_as_string(hide_password=False)
+    return psycopg.connect(address, autocommit=True)
+
+
+def _text(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _case(row: Any) -> Case:
+    document, events, texts = row
+    story = tuple(map(read_event, json.loads(f"[{events}]")))
+    return read_state(json.loads(document), story, texts_of(texts))

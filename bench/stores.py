@@ -1,0 +1,283 @@
+"""Stores: keeping and finding cases, beside SQL by hand on the same tables, and beside the library `eventsourcing`.
+
+A case has five events, texts and three sites. By hand, rows and objects are the same as ours; `eventsourcing` keeps the
+same events and gives the same case, and keeps nothing else. Growth is that of our own figures, with 1,000 cases and with 100,000.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime
+from functools import partial
+from itertools import islice
+from typing import Any, Final
+
+import attrs
+from sqlalchemy import URL
+
+from bench import _eventsourcing as es
+from bench._by_hand import ByHand
+from bench._cases import lived, told_again
+from bench._databases import Backend, backends
+from bench._measure import compare, ratio_row
+from reclamation_core.adapters import SqlAlchemyStore
+from reclamation_core.cases import Case
+from reclamation_core.desk import Desk, Registration
+from reclamation_core.ports import CaseQuery, Store
+
+ONE: Final = 20
+BATCH: Final = 500
+PIECE: Final = 20
+LOADS: Final = 100
+ROUNDS: Final = 9
+SMALL: Final = 1_000
+LARGE: Final = 100_000
+DUE: Final = 200
+"""How many cases are due early, however many there are."""
+
+EARLY: Final = date(2026, 2, 1)
+_BY_HAND: Final = "SQL by hand, the same tables"
+_LIBRARY: Final = "eventsourcing"
+_ITSELF: Final = f"the same, {SMALL:,} cases"
+
+
+def run() -> list[dict[str, Any]]:
+    """The rows of the table, in microseconds a case, a page, a call."""
+    rows: list[dict[str, Any]] = []
+    with backends() as kinds:
+        for kind in kinds:
+            rows += Keeping(kind).rows()
+            rows += growth(kind, [SMALL, LARGE])
+    return rows
+
+
+class Keeping:
+    """Saving and loading, three contenders, each on a database of its own.
+
+    Args:
+        kind: which database.
+    """
+
+    def __init__(self, kind: Backend) -> None:
+        self._kind = kind
+        self._store = SqlAlchemyStore.open(kind.new(), kind.settings)
+        self._hand = ByHand(_with_schema(kind), kind)
+        # That library waits for the disk, and cannot be told not to.
+        self._library = es.Stories(kind.new()) if kind.settings.durable else None
+        self._cases = told_again(lived(5))
+
+    def rows(self) -> list[dict[str, Any]]:
+        """The rows of one database."""
+        try:
+            return [*self._saved_one_by_one(), *self._saved_in_batches(), *self._loaded(), *self._registered()]
+        finally:
+            self._store.close()
+            self._hand.close()
+            if self._library is not None:
+                self._library.close()
+
+    def _new(self, count: int) -> list[Case]:
+        return list(islice(self._cases, count))
+
+    def _contenders(
+        self,
+        calls: int,
+        prepared: Callable[[], list[Any]],
+        ours: Callable[[list[Any]], object],
+        hand: Callable[[list[Any]], object],
+        library: Callable[[list[Any]], object],
+    ) -> dict[str, float]:
+        """Seconds of each; what each is given is made beforehand, for a call that is not counted and for each round."""
+        given = {name: [prepared() for _ in range(calls + 1)] for name in ("ours", "hand", "library")}
+        contenders: dict[str, Callable[[], object]] = {
+            "ours": lambda: ours(given["ours"].pop()),
+            "hand": lambda: hand(given["hand"].pop()),
+        }
+        if self._library is not None:
+            contenders["library"] = lambda: library(given["library"].pop())
+        return compare(contenders, rounds=calls)
+
+    def _saved_one_by_one(self) -> list[dict[str, Any]]:
+        def hand(cases: list[Case]) -> None:
+            for case in cases:
+                self._hand.save(case)
+
+        def library(cases: list[Case]) -> None:
+            for case in cases:
+                self._stories.save(case)
+
+        seconds = self._contenders(ROUNDS, lambda: self._new(ONE), partial(_keep_each, self._store), hand, library)
+        return self._compared("save one, one a transaction", seconds, ONE, 1.4)
+
+    def _saved_in_batches(self) -> list[dict[str, Any]]:
+        seconds = self._contenders(
+            ROUNDS,
+            lambda: self._new(BATCH),
+            lambda cases: keep(self._store, *cases),
+            lambda cases: self._hand.save(*cases),
+            self._save_in_pieces,
+        )
+        return self._compared(f"save {BATCH}, one transaction", seconds, BATCH, 1.15)
+
+    def _save_in_pieces(self, cases: list[Case]) -> None:
+        # On PostgreSQL that library waits for ever when it is given some thousands of events at once.
+        size = BATCH if self._kind.is_sqlite else PIECE
+        for start in range(0, len(cases), size):
+            self._stories.save(*cases[start : start + size])
+
+    def _loaded(self) -> list[dict[str, Any]]:
+        cases = self._new(BATCH)
+        keep(self._store, *cases)
+        self._hand.save(*cases)
+        keys = [] if self._library is None else [self._library.save(case)[0] for case in cases]
+        assert load(self._store, cases[0].reference) == self._hand.load(cases[0].reference) == cases[0]
+        drawn = random.Random(2026).sample(range(BATCH), LOADS)
+        contenders: dict[str, Callable[[], object]] = {
+            "ours": lambda: [load(self._store, cases[place].reference) for place in drawn],
+            "hand": lambda: [self._hand.load(cases[place].reference) for place in drawn],
+        }
+        if self._library is not None:
+            assert self._stories.load(keys[0]).events == cases[0].events
+            contenders["library"] = lambda: [self._stories.load(keys[place]) for place in drawn]
+        return self._compared("load by reference", compare(contenders), LOADS, 2.0)
+
+    def _registered(self) -> list[dict[str, Any]]:
+        """What an import costs: judging, sealing, keeping; many at once, and one after the other."""
+        desk, numbers = Desk.on(self._store), iter(range(1_000_000))
+        facts = lived(1).facts
+
+        def asked(count: int) -> list[Registration]:
+            return [
+                Registration(facts=facts, site="CRE", source=f"r:{next(numbers)}", verbatim="la salle est froide")
+                for _ in range(count)
+            ]
+
+        def one_by_one(registrations: list[Registration]) -> None:
+            for one in registrations:
+                desk.register(one.facts, site=one.site, source=one.source, verbatim=one.verbatim)
+
+        many = [asked(BATCH) for _ in range(ROUNDS + 1)]
+        few = [asked(ONE) for _ in range(ROUNDS + 1)]
+        seconds = compare(
+            {"many": lambda: list(desk.register_many(many.pop())), "one": lambda: one_by_one(few.pop())}, rounds=ROUNDS
+        )
+        ours, peer = 1e6 * seconds["many"] / BATCH, 1e6 * seconds["one"] / ONE
+        name = f"{self._kind.name}: register {BATCH} at once"
+        return [ratio_row(name, ours, ("register, one after the other", peer), None)]
+
+    @property
+    def _stories(self) -> es.Stories:
+        assert self._library is not None
+        return self._library
+
+    def _compared(self, name: str, seconds: dict[str, float], count: int, target: float) -> list[dict[str, Any]]:
+        each = {contender: 1e6 * taken / count for contender, taken in seconds.items()}
+        full = f"{self._kind.name}: {name}"
+        rows = [ratio_row(full, each["ours"], (_BY_HAND, each["hand"]), target)]
+        if "library" in each:
+            rows.append(ratio_row(full, each["ours"], (_LIBRARY, each["library"]), 0.5))
+        return rows
+
+
+def growth(kind: Backend, sizes: list[int]) -> list[dict[str, Any]]:
+    """How what is done costs more with more cases; and a page out of many, beside SQL by hand."""
+    url = kind.new()
+    store = SqlAlchemyStore.open(url, kind.settings)
+    hand = ByHand(url, kind)
+    measured: dict[int, Costs] = {}
+    try:
+        filled = 0
+        for size in sizes:
+            _fill(store, filled, size)
+            filled = size
+            measured[size] = Costs.of(store, size)
+        rows = _page_rows(kind, store, hand, filled)
+    finally:
+        hand.close()
+        store.close()
+    first, last = measured[sizes[0]], measured[sizes[-1]]
+    peers = ((name, getattr(last, name), getattr(first, name)) for name in ("load", "save", "page"))
+    told = f"{sizes[-1]:,} cases"
+    return rows + [ratio_row(f"{kind.name}: {name}, {told}", ours, (_ITSELF, peer), 1.5) for name, ours, peer in peers]
+
+
+@attrs.frozen
+class Costs:
+    """Microseconds of a load, of a save, of a page, in a store that holds so many cases."""
+
+    load: float
+    save: float
+    page: float
+
+    @classmethod
+    def of(cls, store: Store, size: int) -> Costs:
+        """What they cost now."""
+        drawn = [f"R-2026-{random.Random(place).randint(1, size):08d}" for place in range(LOADS)]
+        new = told_again(lived(1), start=50_000_000 + 100_000 * len(str(size)))
+        saved = [list(islice(new, ONE)) for _ in range(ROUNDS + 1)]
+        seconds = compare(
+            {
+                "load": lambda: [load(store, reference) for reference in drawn],
+                "save": lambda: _keep_each(store, saved.pop()),
+                "page": lambda: page(store, EARLY),
+            },
+            rounds=ROUNDS,
+        )
+        return cls(1e6 * seconds["load"] / LOADS, 1e6 * seconds["save"] / ONE, 1e6 * seconds["page"])
+
+
+def _page_rows(kind: Backend, store: Store, hand: ByHand, size: int) -> list[dict[str, Any]]:
+    assert list(page(store, EARLY)) == hand.page(EARLY, 50)
+    seconds = compare({"ours": lambda: page(store, EARLY), "hand": lambda: hand.page(EARLY, 50)})
+    name = f"{kind.name}: page of 50 due, out of {size:,}"
+    return [ratio_row(name, 1e6 * seconds["ours"], (_BY_HAND, 1e6 * seconds["hand"]), 1.5)]
+
+
+def _fill(store: Store, filled: int, size: int) -> None:
+    """Keep cases up to a number; the first few are due early, and the others are not."""
+    for some in _batches(filled, size):
+        keep(store, *some)
+
+
+def _batches(filled: int, size: int) -> Iterator[list[Case]]:
+    early = told_again(lived(1, datetime(2026, 1, 5, 9, tzinfo=UTC)))
+    late = told_again(lived(1), start=max(filled, DUE) + 1)
+    cases = islice(late if filled else _one_after_the_other(early, late), size - filled)
+    while batch := list(islice(cases, BATCH)):
+        yield batch
+
+
+def _one_after_the_other(early: Iterator[Case], late: Iterator[Case]) -> Iterator[Case]:
+    yield from islice(early, DUE)
+    yield from late
+
+
+def keep(store: Store, *cases: Case) -> None:
+    """Keep new cases in one transaction."""
+    with store.unit_of_work() as unit:
+        unit.cases.add(*cases)
+        unit.commit()
+
+
+def _keep_each(store: Store, cases: list[Case]) -> None:
+    for case in cases:
+        keep(store, case)
+
+
+def load(store: Store, reference: str) -> Case:
+    """One case."""
+    with store.unit_of_work() as unit:
+        return unit.cases.get(reference)
+
+
+def page(store: Store, until: date) -> tuple[Case, ...]:
+    """The first fifty cases whose answer is awaited until a day."""
+    with store.unit_of_work() as unit:
+        return unit.cases.find(CaseQuery(due_until=until, limit=50)).cases
+
+
+def _with_schema(kind: Backend) -> URL:
+    url = kind.new()
+    SqlAlchemyStore.open(url, kind.settings).close()
+    return url
