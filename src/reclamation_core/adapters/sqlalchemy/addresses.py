@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 from uuid import uuid4
 
@@ -18,9 +19,16 @@ DRIVERS: Final = {
 }
 """What may stand before the `://`, and the driver that it means."""
 
+AWAITED: Final = DRIVERS | {"sqlite": "sqlite+aiosqlite", "sqlite+aiosqlite": "sqlite+aiosqlite"}
+"""The same, for the drivers that are awaited; psycopg is both."""
 
-def read_address(text: str | URL) -> URL:
-    """The address of a database that this adapter knows.
+
+def read_address(text: str | URL, drivers: Mapping[str, str] = DRIVERS) -> URL:
+    """The address of a database that this adapter knows, and the driver to use.
+
+    Args:
+        text: the address.
+        drivers: the driver for each that may be named.
 
     Raises:
         TypeError, ValueError: it is none; the message does not repeat it, for it may hold a password.
@@ -35,9 +43,9 @@ def read_address(text: str | URL) -> URL:
         url = make_url(text)
     except (ArgumentError, ValueError):
         raise ValueError(f"url: this is no address of a database; {examples}") from None
-    if url.drivername not in DRIVERS:
+    if url.drivername not in drivers:
         raise ValueError(f"url: {url.drivername!r} is no database that is known here; {examples}")
-    return url.set(drivername=DRIVERS[url.drivername])
+    return url.set(drivername=drivers[url.drivername])
 
 
 def shown(url: URL) -> str:

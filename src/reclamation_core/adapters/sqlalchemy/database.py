@@ -12,6 +12,7 @@ import attrs
 from sqlalchemy import Connection, Engine, Executable, Row
 from sqlalchemy.exc import DBAPIError
 
+from reclamation_core.adapters.sqlalchemy import asynchronous
 from reclamation_core.adapters.sqlalchemy.addresses import shown
 from reclamation_core.adapters.sqlalchemy.errors import again, reason_of, told
 from reclamation_core.cases.checks import keepable
@@ -23,7 +24,7 @@ Work = Callable[[Connection, int], T]
 _LOG: Final = logging.getLogger(__name__)
 _TRIES: Final = 4
 _PAUSE: Final = 0.02
-_BEGIN: Final = {"sqlite": "BEGIN IMMEDIATE", "postgresql": "BEGIN ISOLATION LEVEL READ COMMITTED"}
+BEGIN: Final = {"sqlite": "BEGIN IMMEDIATE", "postgresql": "BEGIN ISOLATION LEVEL READ COMMITTED"}
 
 
 @attrs.frozen
@@ -80,6 +81,7 @@ class Database:
         return rows[0] if rows else None
 
     def _asked(self, question: Question, given: Mapping[str, str | None]) -> Any:
+        self._begin()
         connection = self.engine.raw_connection()
         try:
             cursor = connection.cursor()
@@ -100,8 +102,12 @@ class Database:
         return self._tried(lambda _: self._rows(statement, given))
 
     def _rows(self, statement: Executable, given: Mapping[str, Any] | None) -> list[Row[Any]]:
-        with self.engine.connect() as connection:
+        with self.connected() as connection:
             return list(connection.execute(statement, given).all())
+
+    def row_of(self, statement: Executable, given: Mapping[str, Any]) -> Row[Any]:
+        """The row that a statement gives which changes something by itself, and is kept at once."""
+        return self.rows(statement, given)[0]
 
     def write(self, work: Work[T]) -> T:
         """Do something in one transaction: all of it or nothing.
@@ -116,10 +122,18 @@ class Database:
         return self._tried(attempt)
 
     @contextmanager
+    def connected(self) -> Iterator[Connection]:
+        """A connection, given back when the block ends."""
+        self._begin()
+        with self.engine.connect() as connection:
+            yield connection
+
+    @contextmanager
     def transaction(self) -> Iterator[Connection]:
         """A connection in a transaction that ends with the block: kept, or undone where an error leaves it."""
+        self._begin()
         with self.engine.connect() as connection:
-            connection.exec_driver_sql(_BEGIN[self.backend])
+            connection.exec_driver_sql(BEGIN[self.backend])
             yield connection
             connection.commit()
 
@@ -132,8 +146,23 @@ class Database:
                     if not again(error):
                         raise
                     _LOG.warning("%s: tried again after %s", self.name, reason_of(error))
-                    time.sleep(_PAUSE * tried)
+                    self._pause(_PAUSE * tried)
             return attempt(_TRIES - 1)
+
+    def _begin(self) -> None:
+        """Whatever is about to be done can still be left."""
+        if self.dialect.is_async:
+            asynchronous.begin_nothing_more()
+
+    def _pause(self, seconds: float) -> None:
+        if self.dialect.is_async:
+            asynchronous.pause(seconds)
+        else:
+            time.sleep(seconds)
+
+    def sees_commits(self) -> bool:
+        """Whether each statement of a transaction sees what others committed before it."""
+        return True
 
     def close(self) -> None:
         """Close every connection."""

@@ -6,14 +6,16 @@ opens its own (`Database.writing`).
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import attrs
 from sqlalchemy import URL, Engine, create_engine, event
-from sqlalchemy.pool import QueuePool
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import AsyncAdaptedQueuePool, QueuePool
 
-from reclamation_core.adapters.sqlalchemy.addresses import read_address, settled
+from reclamation_core.adapters.sqlalchemy.addresses import AWAITED, read_address, settled
 from reclamation_core.errors import MissingExtraError
 
 
@@ -56,21 +58,43 @@ def open_engine(url: str | URL, settings: Settings | None = None) -> Engine:
         MissingExtraError: the driver is not installed.
     """
     address, how = settled(read_address(url)), settings or Settings()
-    try:
-        engine = create_engine(
-            address,
-            poolclass=QueuePool,
-            pool_size=how.connections,
-            max_overflow=0,
-            pool_timeout=how.wait,
-            isolation_level="AUTOCOMMIT",
-            hide_parameters=True,
-            connect_args=_arguments(address, how),
-        )
-    except ModuleNotFoundError as error:
-        raise MissingExtraError(error.name or "psycopg", "postgres") from None
+    with _installed():
+        engine = create_engine(address, poolclass=QueuePool, **_options(address, how))
     event.listen(engine, "connect", _saying(_statements(address, how)))
     return engine
+
+
+def open_async_engine(url: str | URL, settings: Settings | None = None) -> AsyncEngine:
+    """The same for asyncio: `sqlite://` is entered by aiosqlite, PostgreSQL by psycopg.
+
+    Raises:
+        TypeError, ValueError: the address is none that is known here.
+        MissingExtraError: the driver is not installed.
+    """
+    address, how = settled(read_address(url, AWAITED)), settings or Settings()
+    with _installed():
+        engine = create_async_engine(address, poolclass=AsyncAdaptedQueuePool, **_options(address, how))
+    event.listen(engine.sync_engine, "connect", _saying(_statements(address, how)))
+    return engine
+
+
+def _options(address: URL, how: Settings) -> dict[str, Any]:
+    return {
+        "pool_size": how.connections,
+        "max_overflow": 0,
+        "pool_timeout": how.wait,
+        "isolation_level": "AUTOCOMMIT",
+        "hide_parameters": True,
+        "connect_args": _arguments(address, how),
+    }
+
+
+@contextmanager
+def _installed() -> Iterator[None]:
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        raise MissingExtraError(error.name or "psycopg", "postgres") from None
 
 
 def _arguments(address: URL, how: Settings) -> dict[str, Any]:

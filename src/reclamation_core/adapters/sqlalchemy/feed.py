@@ -52,7 +52,7 @@ class SqlAlchemyFeed(EventFeed):
         rows = self._page(after, limit)
         waiting = True
         while waiting and len(rows) < limit:  # positions given now come after all given before: a full page needs none
-            waiting = bool(self._database.rows(_WAITING))
+            waiting = bool(self._database.rows(_WAITING)) and self._database.sees_commits()
             if waiting:
                 self._database.write(_number)
             rows = self._page(after, limit)  # asked again whoever gave them: another reader may have, meanwhile

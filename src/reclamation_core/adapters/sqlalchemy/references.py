@@ -22,4 +22,4 @@ class SqlAlchemyReferences(ReferenceNumbers):
 
     def next(self, series: str, count: int = 1) -> int:
         # Done again after a connection was lost, it may lose numbers, and never gives one twice.
-        return int(self._database.rows(_NEXT, {"series": series, "count": count})[0][0]) - count + 1
+        return int(self._database.row_of(_NEXT, {"series": series, "count": count})[0]) - count + 1

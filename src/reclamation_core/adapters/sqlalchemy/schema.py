@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -65,9 +66,18 @@ def check(database: Engine | URL | str) -> None:
             engine.dispose()
         return
     with told(shown(database.url)), database.connect() as connection:
-        found = version_of(connection)
+        require(connection, shown(database.url))
+
+
+def require(connection: Connection, name: str) -> None:
+    """Refuse the schema that a connection finds, where it is not the one needed; `name` is the database's.
+
+    Raises:
+        SchemaError: it has another version, or none.
+    """
+    found = version_of(connection)
     if found != head():
-        raise SchemaError(shown(database.url), found, head())
+        raise SchemaError(name, found, head())
 
 
 def ready(engine: Engine) -> None:
@@ -90,6 +100,7 @@ def version_of(connection: Connection) -> str | None:
     return connection.execute(text(f"SELECT version_num FROM {VERSION}")).scalar()
 
 
+@cache
 def head() -> str:
     """The version that this library works on."""
     return str(_script().get_current_head())

@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
-from typing import Self
+import asyncio
+from collections.abc import Callable
+from typing import Self, TypeVar
 
 from sqlalchemy import URL, Engine
+from sqlalchemy.ext.asyncio import AsyncEngine
 
+from reclamation_core.adapters.sqlalchemy.asynchronous import run
 from reclamation_core.adapters.sqlalchemy.cases import CaseQuestions
 from reclamation_core.adapters.sqlalchemy.database import Database
-from reclamation_core.adapters.sqlalchemy.engines import Settings, open_engine
+from reclamation_core.adapters.sqlalchemy.drivers import HostConnection
+from reclamation_core.adapters.sqlalchemy.engines import Settings, open_async_engine, open_engine
 from reclamation_core.adapters.sqlalchemy.feed import SqlAlchemyFeed
+from reclamation_core.adapters.sqlalchemy.hosted import HostDatabase
 from reclamation_core.adapters.sqlalchemy.journal import SqlAlchemyJournal
 from reclamation_core.adapters.sqlalchemy.plans import PlanQuestions
 from reclamation_core.adapters.sqlalchemy.references import SqlAlchemyReferences
 from reclamation_core.adapters.sqlalchemy.schema import check, ready
 from reclamation_core.adapters.sqlalchemy.unit_of_work import SqlAlchemyUnitOfWork
-from reclamation_core.adapters.sqlalchemy.writing import Writer
+from reclamation_core.adapters.sqlalchemy.writing import writer_for
 from reclamation_core.ports import Store, UnitOfWork
+
+T = TypeVar("T")
 
 
 class SqlAlchemyStore(Store):
@@ -52,19 +60,61 @@ class SqlAlchemyStore(Store):
             SchemaError: there are tables, and the schema is missing or of another version.
             StoreError: the database refused.
         """
-        engine = open_engine(url, settings)
+        return cls._opened(open_engine(url, settings))
+
+    @classmethod
+    async def open_async(cls, database: str | URL | AsyncEngine, settings: Settings | None = None) -> Self:
+        """The same for asyncio, for an `AsyncDesk`; or the store on an `AsyncEngine` whose settings are its owner's.
+
+        Raises what `open` does.
+        """
+        if isinstance(database, AsyncEngine):
+            return await run(lambda: cls(database.sync_engine))
+        engine = open_async_engine(database, settings).sync_engine
+        try:
+            return await run(lambda: cls._opened(engine))
+        except asyncio.CancelledError:
+            await run(engine.dispose)
+            raise
+
+    @classmethod
+    def _opened(cls, engine: Engine) -> Self:
+        """The store on an engine of its own, which is in autocommit already."""
         try:
             ready(engine)
         except BaseException:
             engine.dispose()
             raise
         store = cls.__new__(cls)
-        store._begin(Database(engine))  # noqa: SLF001  its own; the engine is in autocommit already
+        store._begin(Database(engine))  # noqa: SLF001  its own
+        return store
+
+    @classmethod
+    def within(cls, connection: HostConnection) -> Self:
+        """The store on a connection that the host has, within the host's transaction: the host commits or rolls back.
+
+        Nothing is begun, committed, rolled back, set or closed. A unit of work writes at its commit, into a savepoint,
+        and is undone alone where it fails: the transaction stays usable. What the host has not committed is seen. On a
+        connection in autocommit with nothing begun, each unit of work is a transaction of its own.
+
+        The connection is first used when something is asked. It is for one thread at a time, and a store is for as long
+        as the host has the connection.
+
+        Args:
+            connection: SQLAlchemy's `Connection` (`session.connection()` of a Session), or the driver's own, of
+                `sqlite3` or `psycopg` 3 (`django.db.connection.connection`). Its row factory, text factory and
+                isolation may be any. For an `AsyncDesk`, SQLAlchemy's `AsyncConnection`.
+
+        Raises:
+            TypeError: it is no such connection.
+        """
+        store = cls.__new__(cls)
+        store._begin(HostDatabase.of(connection))  # noqa: SLF001  its own
         return store
 
     def _begin(self, database: Database) -> None:
         self._database = database
-        self._writer = Writer(database.dialect)
+        self._writer = writer_for(database.dialect)
         self._cases, self._plans = CaseQuestions(database), PlanQuestions(database)
         self.feed = SqlAlchemyFeed(database)
         self.journal = SqlAlchemyJournal(database)
@@ -75,6 +125,11 @@ class SqlAlchemyStore(Store):
 
     def unit_of_work(self) -> UnitOfWork:
         return SqlAlchemyUnitOfWork(self._database, self._writer, self._cases, self._plans)
+
+    async def awaited(self, call: Callable[[], T]) -> T:
+        if not self._database.dialect.is_async:
+            raise TypeError("store: it would hold up the event loop; open it with AsyncDesk.open or open_async")
+        return await run(call)
 
     def close(self) -> None:
         self._database.close()

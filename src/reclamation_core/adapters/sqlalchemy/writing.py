@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Final
+from weakref import WeakKeyDictionary
 
 import attrs
 from sqlalchemy import Connection, Delete, Dialect, Insert, Table, Update, bindparam, delete, update
@@ -95,6 +96,16 @@ class Writer:
         """Take rows out of a table, each given by its key."""
         given = ({f"the_{name}": value for name, value in row.items()} for row in rows)
         yield from _step(self._deletes[table], given, all_or_none=False)
+
+
+_WRITERS: Final[WeakKeyDictionary[Dialect, Writer]] = WeakKeyDictionary()
+
+
+def writer_for(dialect: Dialect) -> Writer:
+    """The writer of a database; made once for each, since it compiles every statement."""
+    if dialect not in _WRITERS:
+        _WRITERS[dialect] = Writer(dialect)
+    return _WRITERS[dialect]
 
 
 def _step(statement: _Statement, rows: Iterable[Row], *, all_or_none: bool) -> Iterator[Step]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from typing import Any, Self
 
@@ -135,6 +136,16 @@ def failing(store: SqlAlchemyStore, state: str, times: int) -> list[int]:
 @pytest.mark.parametrize("state", ["40001", "40P01"])
 def test_what_the_database_could_not_put_in_a_row_is_done_again(store: SqlAlchemyStore, state: str) -> None:
     assert failing(store, state, 2) == [0, 1, 2]
+
+
+def test_so_it_is_from_asyncio() -> None:
+    async def life() -> list[int]:
+        store = await SqlAlchemyStore.open_async("sqlite://")
+        tried = await store.awaited(lambda: failing(store, "40001", 2))
+        await store.awaited(store.close)
+        return tried
+
+    assert asyncio.run(life()) == [0, 1, 2]
 
 
 def test_it_is_not_done_again_for_ever(store: SqlAlchemyStore) -> None:

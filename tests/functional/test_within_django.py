@@ -1,0 +1,116 @@
+"""A Django application keeps its rows and ours by its own `transaction.atomic`, on SQLite and on PostgreSQL."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import transaction
+
+from reclamation_core.cases import Case, SupportKind
+from reclamation_core.ports import ConcurrentChangeError
+from tests.contracts.stores import with_support
+from tests.databases import emptied
+from tests.hosts import DjangoHost, sqlite_url
+from tests.unit.desk import making
+
+
+class MindChangedError(Exception):
+    """Something in the application that has nothing to do with us."""
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def host(request: Any, tmp_path: Path) -> Iterator[DjangoHost]:
+    host = DjangoHost(sqlite_url(tmp_path) if request.param == "sqlite" else emptied())
+    yield host
+    host.close()
+
+
+def test_a_block_that_ends_well_keeps_both(host: DjangoHost) -> None:
+    with transaction.atomic():
+        host.invoice(7)
+        case = making.registered(host.desk())
+        assert host.kept() == ([], {})
+
+    assert host.kept() == ([7], {case.reference: 1})
+
+
+def test_a_block_that_an_error_ends_keeps_neither(host: DjangoHost) -> None:
+    def block() -> None:
+        with transaction.atomic():
+            making.registered(host.desk())
+            host.invoice(7)
+            raise MindChangedError
+
+    with pytest.raises(MindChangedError):
+        block()
+
+    assert host.kept() == ([], {})
+
+
+def test_a_block_within_a_block_is_undone_alone(host: DjangoHost) -> None:
+    def inner(case: Case) -> None:
+        with transaction.atomic():
+            host.desk().acknowledge(case.reference)
+            making.registered(host.desk())
+            host.invoice(8)
+            raise MindChangedError
+
+    with transaction.atomic():
+        case = making.registered(host.desk())
+        host.invoice(7)
+        with pytest.raises(MindChangedError):
+            inner(case)
+        assert host.desk().cases.get(case.reference) == case
+        with transaction.atomic():
+            host.desk().add_support(case.reference, kind=SupportKind.EMAIL, title="le courriel")
+
+    assert host.kept() == ([7], {case.reference: 2})
+
+
+def test_a_block_may_be_told_to_roll_back(host: DjangoHost) -> None:
+    with transaction.atomic():
+        making.registered(host.desk())
+        host.invoice(7)
+        transaction.set_rollback(True)
+
+    assert host.kept() == ([], {})
+
+
+def test_a_conflict_within_a_block_leaves_its_work_usable(host: DjangoHost) -> None:
+    with transaction.atomic():
+        host.invoice(7)
+        one, two = making.registered(host.desk()), making.registered(host.desk())
+        with host.desk()._acting.store.unit_of_work() as unit:
+            unit.cases.save(with_support(unit.cases.get(one.reference)), 1)
+            unit.cases.save(with_support(unit.cases.get(two.reference)), 1)
+            host.desk().add_support(two.reference, kind=SupportKind.EMAIL, title="plus vite")
+            with pytest.raises(ConcurrentChangeError):
+                unit.commit()
+        host.invoice(8)
+
+    assert host.kept() == ([7, 8], {one.reference: 1, two.reference: 2})
+
+
+def test_outside_a_block_each_thing_is_kept_at_once_as_django_keeps_its_own(host: DjangoHost) -> None:
+    case = making.registered(host.desk())
+    assert host.kept() == ([], {case.reference: 1})
+
+    host.desk().acknowledge(case.reference)
+    host.invoice(7)
+    assert host.kept() == ([7], {case.reference: 2})
+    assert [item.position for item in host.desk().feed()] == [1, 2]
+    assert not host.django.in_atomic_block
+    assert host.django.get_autocommit()
+
+
+def test_what_is_done_upon_commit_happens_once_the_block_has_ended(host: DjangoHost) -> None:
+    told: list[tuple[list[int], dict[str, int]]] = []
+    with transaction.atomic():
+        case = making.registered(host.desk())
+        transaction.on_commit(lambda: told.append(host.kept()))
+        assert told == []
+
+    assert told == [([], {case.reference: 1})]

@@ -1,0 +1,188 @@
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import psycopg
+import pytest
+from sqlalchemy import NullPool, create_engine
+from sqlalchemy.orm import Session
+
+from reclamation_core.adapters import SqlAlchemyStore
+from reclamation_core.adapters.sqlalchemy.drivers import Mode, mode_of
+from reclamation_core.desk import Desk
+from reclamation_core.ports import ConcurrentChangeError, SchemaError, StoreError, StoreUnreachableError
+from tests.contracts.stores import with_support
+from tests.databases import emptied, postgresql
+from tests.hosts import HOSTS, Host, PsycopgHost, conninfo, sqlite_url
+from tests.unit.desk import making
+
+AT_ONCE = ("sqlite3, odd", "psycopg, odd", "Django on SQLite", "Django on PostgreSQL")
+
+
+@pytest.fixture(params=AT_ONCE)
+def at_once(request: Any, tmp_path: Path) -> Iterator[Host]:
+    """A host in autocommit that has begun nothing."""
+    host = HOSTS[request.param](tmp_path)
+    yield host
+    host.close()
+
+
+def test_in_autocommit_each_unit_is_kept_at_once(at_once: Host) -> None:
+    case = making.registered(at_once.desk())
+    at_once.desk().acknowledge(case.reference)
+
+    assert at_once.kept() == ([], {case.reference: 2})
+    assert not at_once.in_transaction()
+    assert [item.position for item in at_once.desk().feed()] == [1, 2]
+
+
+def test_in_autocommit_a_unit_is_all_or_nothing_too(at_once: Host) -> None:
+    desk = at_once.desk()
+    one, two = making.registered(desk), making.registered(desk)
+    with desk._acting.store.unit_of_work() as unit:
+        unit.cases.save(with_support(unit.cases.get(one.reference)), 1)
+        unit.cases.save(with_support(unit.cases.get(two.reference)), 1)
+        desk.acknowledge(two.reference)
+        with pytest.raises(ConcurrentChangeError):
+            unit.commit()
+
+    assert at_once.kept() == ([], {one.reference: 1, two.reference: 2})
+    assert not at_once.in_transaction()
+
+
+@pytest.mark.parametrize("url", ["sqlite", "postgresql"])
+def test_so_it_is_with_a_connection_of_sqlalchemy_in_autocommit(url: str, tmp_path: Path) -> None:
+    engine = create_engine(sqlite_url(tmp_path) if url == "sqlite" else emptied(), poolclass=NullPool)
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        case = making.registered(Desk.within(connection))
+        connection.rollback()
+        assert Desk.within(connection).cases.get(case.reference) == case
+
+
+def test_a_session_gives_its_connection(tmp_path: Path) -> None:
+    engine = create_engine(sqlite_url(tmp_path))
+    with Session(engine) as session:
+        case = making.registered(Desk.within(session.connection()))
+        session.commit()
+        assert Desk.within(session.connection()).cases.get(case.reference) == case
+    engine.dispose()
+
+
+@pytest.mark.parametrize("given", [None, "sqlite://", Session(), SimpleNamespace(cursor=None)])
+def test_what_is_no_connection_is_refused_and_what_to_give_is_told(given: Any) -> None:
+    with pytest.raises(TypeError, match=type(given).__name__) as refusal:
+        Desk.within(given)
+    assert "session.connection()" in str(refusal.value)
+    assert "django.db.connection.connection" in str(refusal.value)
+
+
+def test_so_it_is_where_psycopg_was_never_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(__import__("sys").modules, "psycopg")
+
+    with pytest.raises(TypeError, match="NoneType"):
+        Desk.within(None)
+
+
+def test_a_database_without_the_schema_says_what_to_run() -> None:
+    for connection in (sqlite3.connect(":memory:"), psycopg.connect(conninfo(postgresql()))):
+        with pytest.raises(SchemaError, match="upgrade"):
+            Desk.within(connection).cases.count()
+        assert connection.execute("SELECT 1").fetchone() == (1,)
+        connection.close()
+
+
+@pytest.mark.parametrize("known", [False, True])
+def test_a_connection_that_its_host_has_closed_is_told(known: bool, tmp_path: Path) -> None:
+    url = sqlite_url(tmp_path)
+    engine = create_engine(emptied(), poolclass=NullPool)
+    for connection in (sqlite3.connect(str(url.database)), psycopg.connect(conninfo(emptied())), engine.connect()):
+        desk = Desk.within(connection)
+        if known:
+            desk.cases.count()
+        connection.close()
+        with pytest.raises(StoreError):
+            making.registered(desk)
+
+
+def test_a_connection_that_was_lost_is_told() -> None:
+    host = PsycopgHost(emptied())
+    desk = host.desk()
+    case = making.registered(desk)
+    (number,) = host.say("SELECT pg_backend_pid()")[0]
+    with host.outside.connect() as outside:
+        outside.exec_driver_sql(f"SELECT pg_terminate_backend({number})")
+
+    with pytest.raises(StoreUnreachableError):
+        desk.acknowledge(case.reference)
+    with pytest.raises(StoreError):
+        desk.cases.count()
+    host.close()
+
+
+def test_a_connection_of_sqlite3_belongs_to_its_thread(tmp_path: Path) -> None:
+    connection = sqlite3.connect(str(sqlite_url(tmp_path).database))
+    desk, found = Desk.within(connection), list[BaseException]()
+
+    def elsewhere() -> None:
+        with pytest.raises(StoreError, match="ProgrammingError") as refusal:
+            desk.cases.count()
+        found.append(refusal.value)
+
+    thread = threading.Thread(target=elsewhere)
+    thread.start()
+    thread.join()
+    assert len(found) == 1
+    assert desk.cases.count() == 0
+    connection.close()
+
+
+@pytest.mark.parametrize("isolation", ["REPEATABLE READ", "SERIALIZABLE"])
+def test_where_what_others_commit_is_not_seen_the_feed_gives_no_positions(isolation: str) -> None:
+    """A position given from an old view of the feed could be one that is given already."""
+    host = PsycopgHost(emptied())
+    elsewhere = Desk.on(SqlAlchemyStore(host.outside))
+    making.registered(elsewhere)
+    host.say(f"SET TRANSACTION ISOLATION LEVEL {isolation}")
+    making.registered(host.desk())
+    assert host.desk().feed() == ()
+    host.commit()
+
+    assert [item.position for item in host.desk().feed()] == [1, 2]
+    host.close()
+
+
+def test_a_store_shows_the_database_and_no_credential(tmp_path: Path) -> None:
+    host = PsycopgHost(emptied())
+
+    assert repr(SqlAlchemyStore.within(host.connection)).endswith(f"/{host.url.database}')")
+    assert str(host.url.username) not in repr(SqlAlchemyStore.within(host.connection)).rpartition("/")[2]
+    host.close()
+    connection = sqlite3.connect(tmp_path / "x.db")
+    assert repr(SqlAlchemyStore.within(connection)) == "SqlAlchemyStore('sqlite:///(host connection)')"
+    connection.close()
+
+
+@pytest.mark.parametrize(
+    ("driver", "mode"),
+    [
+        (SimpleNamespace(in_transaction=True, isolation_level=None), Mode.OPEN),
+        (SimpleNamespace(in_transaction=True, isolation_level=""), Mode.OPEN),
+        (SimpleNamespace(in_transaction=False, isolation_level=None), Mode.AUTOCOMMIT),
+        (SimpleNamespace(in_transaction=False, isolation_level=""), Mode.UPON_CHANGE),
+        (SimpleNamespace(in_transaction=False, isolation_level="EXCLUSIVE", autocommit=-1), Mode.UPON_CHANGE),
+        (SimpleNamespace(in_transaction=False, isolation_level=None, autocommit=-1), Mode.AUTOCOMMIT),
+        (SimpleNamespace(in_transaction=False, isolation_level="", autocommit=True), Mode.AUTOCOMMIT),
+        (SimpleNamespace(in_transaction=True, isolation_level="", autocommit=False), Mode.OPEN),
+        (SimpleNamespace(autocommit=False, info=SimpleNamespace(transaction_status=0)), Mode.OPEN),
+        (SimpleNamespace(autocommit=True, info=SimpleNamespace(transaction_status=0)), Mode.AUTOCOMMIT),
+        (SimpleNamespace(autocommit=True, info=SimpleNamespace(transaction_status=2)), Mode.OPEN),
+        (SimpleNamespace(autocommit=False, info=SimpleNamespace(transaction_status=3)), Mode.OPEN),
+    ],
+)
+def test_a_connection_tells_how_it_stands(driver: Any, mode: Mode) -> None:
+    assert mode_of(driver) is mode

@@ -1,0 +1,91 @@
+"""The desk for asyncio has the verbs of the desk: the same names, parameters, answers and promises."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+from typing import Any
+
+import pytest
+
+from reclamation_core.adapters import InMemoryStore, SqlAlchemyStore
+from reclamation_core.desk import AsyncCasesView, AsyncDesk, AsyncLivingPlan, CasesView, Desk, LivingPlan
+from reclamation_core.vocabulary import Role
+from tests.unit.desk import making
+
+PAIRS = ((Desk, AsyncDesk), (CasesView, AsyncCasesView), (LivingPlan, AsyncLivingPlan))
+NAMES = [(one, other, name) for one, other in PAIRS for name in dir(one) if not name.startswith("_")]
+AT_ONCE = {"acting", "scoped", "pgaac", "cases", "in_memory", "on", "open", "within"}
+"""What asks nothing of a store; what `open` gives is awaited, or entered."""
+
+
+def names(cls: type) -> set[str]:
+    return {name for name in dir(cls) if not name.startswith("_")}
+
+
+def of(cls: type, name: str) -> Any:
+    member = inspect.getattr_static(cls, name)
+    return member.fget if isinstance(member, property) else getattr(cls, name)
+
+
+@pytest.mark.parametrize(("one", "other"), PAIRS)
+def test_they_have_the_same_verbs(one: type, other: type) -> None:
+    assert names(one) == names(other)
+
+
+@pytest.mark.parametrize(("one", "other", "name"), NAMES)
+def test_a_verb_has_the_same_parameters(one: type, other: type, name: str) -> None:
+    mine, theirs = inspect.signature(of(one, name)), inspect.signature(of(other, name))
+
+    assert list(mine.parameters.values()) == list(theirs.parameters.values())
+
+
+@pytest.mark.parametrize(("one", "other", "name"), NAMES)
+def test_a_verb_gives_the_same(one: type, other: type, name: str) -> None:
+    mine = str(inspect.signature(of(one, name)).return_annotation)
+    theirs = str(inspect.signature(of(other, name)).return_annotation)
+
+    assert theirs in {mine, f"Async{mine}", f"Opening[{mine}]"}
+
+
+@pytest.mark.parametrize(("one", "other", "name"), NAMES)
+def test_a_verb_promises_the_same(one: type, other: type, name: str) -> None:
+    mine, theirs = (str(inspect.getdoc(of(cls, name))).splitlines()[0] for cls in (one, other))
+
+    assert theirs == mine
+
+
+@pytest.mark.parametrize(("other", "name"), [(other, name) for _, other, name in NAMES])
+def test_what_asks_something_of_the_store_is_awaited(other: type, name: str) -> None:
+    assert inspect.iscoroutinefunction(of(other, name)) is (name not in AT_ONCE)
+
+
+def test_a_desk_in_memory_does_the_same_without_waiting() -> None:
+    async def life() -> None:
+        clock = making.FakeClock(making.at(1, month=7))
+        async with AsyncDesk.in_memory(sites=making.SITES, clock=clock) as whole:
+            desk = whole.acting("Mme Roux", Role.RQR).scoped(site="CRE")
+            case = await desk.register(making.facts(), site="CRE", at=making.at(1))
+            plan = desk.pgaac("CRE")
+            await plan.add(making.sheet())
+            edition = await plan.publish()
+            assert plan.scope == edition.scope
+            assert await plan.actions() == (await plan.now()).actions
+            assert await plan.editions() == (edition,)
+            assert await desk.cases.get(case.reference) == case
+            assert await desk.cases.count() == len((await desk.cases.find()).cases) == 1
+            assert [alert.reference for alert in await desk.sweep()] == [case.reference] * 3
+            assert len(await desk.feed()) == 4
+
+    asyncio.run(life())
+
+
+def test_a_store_that_would_hold_up_the_event_loop_is_refused() -> None:
+    async def register(desk: AsyncDesk) -> object:
+        return await desk.register(making.facts(), site="CRE")
+
+    store = SqlAlchemyStore.open("sqlite://")
+    with pytest.raises(TypeError, match="open_async"):
+        asyncio.run(register(AsyncDesk.on(store)))
+    store.close()
+    assert asyncio.run(register(AsyncDesk.on(InMemoryStore())))
