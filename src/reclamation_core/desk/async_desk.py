@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Generator
+from collections.abc import Callable, Coroutine, Generator, Iterator
 from functools import wraps
 from types import TracebackType
 from typing import Any, Concatenate, Generic, ParamSpec, Self, TypeVar
@@ -29,6 +29,17 @@ def _awaited(method: Callable[Concatenate[Any, P], T]) -> Callable[Concatenate[A
         return answer
 
     return awaited
+
+
+def _gathered(
+    method: Callable[Concatenate[Any, P], Iterator[T]],
+) -> Callable[Concatenate[Any, P], Coroutine[Any, Any, tuple[T, ...]]]:
+    """A method that gives things as they come, to be awaited: all of them, once the last has come."""
+
+    def whole(self: Any, /, *args: P.args, **given: P.kwargs) -> tuple[T, ...]:
+        return tuple(method(self, *args, **given))
+
+    return _awaited(wraps(method)(whole))
 
 
 class AsyncCasesView:
@@ -215,6 +226,7 @@ class AsyncDesk:
         return AsyncLivingPlan(self._same.pgaac(scope), self._store)
 
     register = _awaited(Desk.register)
+    register_many = _gathered(Desk.register_many)
     register_survey_result = _awaited(Desk.register_survey_result)
     complete_facts = _awaited(Desk.complete_facts)
     correct = _awaited(Desk.correct)
@@ -242,6 +254,8 @@ class AsyncDesk:
     forget_expired = _awaited(Desk.forget_expired)
     checkpoint = _awaited(Desk.checkpoint)
     examine = _awaited(Desk.examine)
+    verify = _gathered(Desk.verify)
+    agenda = _awaited(Desk.agenda)
     feed = _awaited(Desk.feed)
     sweep = _awaited(Desk.sweep)
     release = _awaited(Desk.release)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from reclamation_core.adapters import InMemoryStore, SqlAlchemyStore
-from reclamation_core.desk import AsyncCasesView, AsyncDesk, AsyncLivingPlan, CasesView, Desk, LivingPlan
+from reclamation_core.desk import AsyncCasesView, AsyncDesk, AsyncLivingPlan, CasesView, Desk, LivingPlan, Registration
 from reclamation_core.vocabulary import Role
 from tests.unit.desk import making
 
@@ -76,6 +76,9 @@ def test_a_desk_in_memory_does_the_same_without_waiting() -> None:
             assert await desk.cases.count() == len((await desk.cases.find()).cases) == 1
             assert [alert.reference for alert in await desk.sweep()] == [case.reference] * 3
             assert len(await desk.feed()) == 4
+            (entered,) = await desk.register_many([Registration(facts=making.facts(), site="CRE", at=making.at(1))])
+            assert entered.is_new
+            assert await desk.verify() == ()
 
     asyncio.run(life())
 
