@@ -1,4 +1,4 @@
-"""The same cases as aggregates of the library `eventsourcing`: each event keeps the text of ours, and gives it back.
+"""The same cases as aggregates of the library `eventsourcing`: events keep the texts of ours, and give the case back.
 
 Beside the events it keeps nothing: no state, no columns to query, no texts apart, no sites, no chain.
 """

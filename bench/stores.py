@@ -1,8 +1,7 @@
 """Stores: keeping and finding cases, beside SQL by hand on the same tables, and beside the library `eventsourcing`.
 
 A case has five events, texts and three sites. By hand, rows and objects are the same as ours; `eventsourcing` keeps the
-same events and gives the same case, and keeps nothing else. Growth is that of our own figures, with 1,000 cases and
-with 100,000.
+same events and gives the same case, and keeps nothing else. Growth is that of our own figures, from 1,000 cases on.
 """
 
 from __future__ import annotations
