@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 import math
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.wording import Wording
+
+_AS_THEY_ARE: Final = frozenset((str, int, bool, type(None)))
+"""The types whose values JSON writes as they are; those derived from them are looked at more closely."""
 
 
 def canonical_json(document: Any) -> str:
@@ -28,15 +31,28 @@ def canonical_json(document: Any) -> str:
     """
     try:
         plain = _plain(document)
-        return json.dumps(plain, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+        text = json.dumps(plain, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
     except RecursionError as error:
         raise ValueError("the document is nested too deeply, or holds itself") from error
+    if not text.isascii():
+        _check_texts(text, plain)
+    return text
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, str):
-        return encodable(value)
-    if value is None or isinstance(value, int):
+    kind = type(value)
+    if kind in _AS_THEY_ARE:
+        return value
+    if kind is dict:
+        return {
+            key if type(key) is str else _key(key): item if type(item) in _AS_THEY_ARE else _plain(item)
+            for key, item in value.items()
+        }
+    return _plain_of_others(value)
+
+
+def _plain_of_others(value: Any) -> Any:
+    if isinstance(value, str | int):
         return value
     if isinstance(value, float):
         return int(value) if value.is_integer() else value
@@ -47,6 +63,26 @@ def _plain(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [_plain(item) for item in value]
     raise TypeError(f"{type(value).__name__} has no place in a JSON document: {value!r}")
+
+
+def _check_texts(written: str, plain: Any) -> None:
+    """Refuse what UTF-8 cannot write: all of it is looked at once, and one by one only to name the text."""
+    try:
+        written.encode()
+    except UnicodeEncodeError:
+        for text in _texts(plain):
+            encodable(text)
+
+
+def _texts(plain: Any) -> Iterator[str]:
+    if isinstance(plain, str):
+        yield plain
+    elif isinstance(plain, dict):
+        for key, item in plain.items():
+            yield from (key, *_texts(item))
+    elif isinstance(plain, list):
+        for item in plain:
+            yield from _texts(item)
 
 
 def encodable(text: str) -> str:
@@ -65,7 +101,7 @@ def encodable(text: str) -> str:
 def _key(key: Any) -> str:
     if not isinstance(key, str):
         raise TypeError(f"a key of a JSON document is a string, got {key!r}")
-    return encodable(key)
+    return key
 
 
 def _number(value: Decimal) -> int | float:
