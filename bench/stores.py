@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
 from datetime import UTC, date, datetime
 from functools import partial
-from itertools import islice
+from itertools import chain, islice
 from typing import Any, Final
 
-import attrs
 from sqlalchemy import URL
 
 from bench import _eventsourcing as es
@@ -39,7 +39,6 @@ DUE: Final = 200
 EARLY: Final = date(2026, 2, 1)
 _BY_HAND: Final = "SQL by hand, the same tables"
 _LIBRARY: Final = "eventsourcing"
-_ITSELF: Final = f"the same, {SMALL:,} cases"
 
 
 def run() -> list[dict[str, Any]]:
@@ -181,50 +180,44 @@ class Keeping:
 
 
 def growth(kind: Backend, sizes: list[int]) -> list[dict[str, Any]]:
-    """How what is done costs more with more cases; and a page out of many, beside SQL by hand."""
-    url = kind.new()
-    store = SqlAlchemyStore.open(url, kind.settings)
-    hand = ByHand(url, kind)
-    measured: dict[int, Costs] = {}
-    try:
-        filled = 0
+    """How what is done costs more with more cases, side by side; and a page out of the most, beside SQL by hand."""
+    with ExitStack() as stack:
+        stores: dict[int, Store] = {}
         for size in sizes:
-            _fill(store, filled, size)
-            filled = size
-            measured[size] = Costs.of(store, size)
-        rows = _page_rows(kind, store, hand, filled)
-    finally:
-        hand.close()
-        store.close()
-    first, last = measured[sizes[0]], measured[sizes[-1]]
-    peers = ((name, getattr(last, name), getattr(first, name)) for name in ("load", "save", "page"))
-    told = f"{sizes[-1]:,} cases"
-    return rows + [ratio_row(f"{kind.name}: {name}, {told}", ours, (_ITSELF, peer), 1.5) for name, ours, peer in peers]
-
-
-@attrs.frozen
-class Costs:
-    """Microseconds of a load, of a save, of a page, in a store that holds so many cases."""
-
-    load: float
-    save: float
-    page: float
-
-    @classmethod
-    def of(cls, store: Store, size: int) -> Costs:
-        """What they cost now."""
-        drawn = [f"R-2026-{random.Random(place).randint(1, size):08d}" for place in range(LOADS)]
-        new = told_again(lived(1), start=50_000_000 + 100_000 * len(str(size)))
-        saved = [list(islice(new, ONE)) for _ in range(ROUNDS + 1)]
-        seconds = compare(
-            {
-                "load": lambda: [load(store, reference) for reference in drawn],
-                "save": lambda: _keep_each(store, saved.pop()),
-                "page": lambda: page(store, EARLY),
-            },
-            rounds=ROUNDS,
+            url = kind.new()
+            stores[size] = stack.enter_context(closing(SqlAlchemyStore.open(url, kind.settings)))
+            _fill(stores[size], size)
+        hand = stack.enter_context(closing(ByHand(url, kind)))
+        measured: tuple[tuple[str, int, dict[int, Callable[[], object]]], ...] = (
+            ("load", LOADS, {size: _loads(store, size) for size, store in stores.items()}),
+            ("save", ONE, {size: _saves(store) for size, store in stores.items()}),
+            ("page", 1, {size: partial(page, store, EARLY) for size, store in stores.items()}),
         )
-        return cls(1e6 * seconds["load"] / LOADS, 1e6 * seconds["save"] / ONE, 1e6 * seconds["page"])
+        rows = [row for name, count, contenders in measured for row in _grown(kind, name, count, contenders)]
+        return [*_page_rows(kind, stores[sizes[-1]], hand, sizes[-1]), *rows]
+
+
+def _grown(
+    kind: Backend, name: str, count: int, contenders: dict[int, Callable[[], object]]
+) -> Iterator[dict[str, Any]]:
+    """What something costs in each store, beside what it costs in the smallest."""
+    named = {f"{size:,} cases": contender for size, contender in contenders.items()}
+    each = {told: 1e6 * seconds / count for told, seconds in compare(named, rounds=ROUNDS).items()}
+    smallest, *larger = each
+    for told in larger:
+        yield ratio_row(f"{kind.name}: {name}, {told}", each[told], (f"the same, {smallest}", each[smallest]), 1.5)
+
+
+def _loads(store: Store, size: int) -> Callable[[], object]:
+    draw = random.Random(2026)
+    drawn = [f"R-2026-{draw.randint(1, size):08d}" for _ in range(LOADS)]
+    return lambda: [load(store, reference) for reference in drawn]
+
+
+def _saves(store: Store) -> Callable[[], object]:
+    new = told_again(lived(1), start=50_000_000)
+    made = [list(islice(new, ONE)) for _ in range(ROUNDS + 1)]
+    return lambda: _keep_each(store, made.pop())
 
 
 def _page_rows(kind: Backend, store: Store, hand: ByHand, size: int) -> list[dict[str, Any]]:
@@ -234,23 +227,13 @@ def _page_rows(kind: Backend, store: Store, hand: ByHand, size: int) -> list[dic
     return [ratio_row(name, 1e6 * seconds["ours"], (_BY_HAND, 1e6 * seconds["hand"]), 1.5)]
 
 
-def _fill(store: Store, filled: int, size: int) -> None:
-    """Keep cases up to a number; the first few are due early, and the others are not."""
-    for some in _batches(filled, size):
-        keep(store, *some)
-
-
-def _batches(filled: int, size: int) -> Iterator[list[Case]]:
-    early = told_again(lived(1, datetime(2026, 1, 5, 9, tzinfo=UTC)))
-    late = told_again(lived(1), start=max(filled, DUE) + 1)
-    cases = islice(late if filled else _one_after_the_other(early, late), size - filled)
-    while batch := list(islice(cases, BATCH)):
-        yield batch
-
-
-def _one_after_the_other(early: Iterator[Case], late: Iterator[Case]) -> Iterator[Case]:
-    yield from islice(early, DUE)
-    yield from late
+def _fill(store: Store, size: int) -> None:
+    """Keep so many cases; the first few are due early, and the others are not."""
+    early = islice(told_again(lived(1, datetime(2026, 1, 5, 9, tzinfo=UTC))), DUE)
+    cases = chain(early, told_again(lived(1), start=DUE + 1))
+    left = islice(cases, size)
+    while batch := list(islice(left, BATCH)):
+        keep(store, *batch)
 
 
 def keep(store: Store, *cases: Case) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Any, Final, TypeAlias
 
 from reclamation_core import adapters
 from reclamation_core.cli.refusals import CommandError
@@ -12,8 +12,8 @@ from reclamation_core.desk import Desk
 from reclamation_core.policy import Policy
 from reclamation_core.vocabulary import Sites
 
-if TYPE_CHECKING:
-    from sqlalchemy import URL, Engine
+Engine: TypeAlias = Any
+"""SQLAlchemy's, which only the adapter knows."""
 
 VARIABLE: Final = "RECLAMATION_DB"
 """The environment variable that gives the address where the command line does not: there, everybody may read it."""
@@ -58,7 +58,7 @@ def existing(url: str) -> Engine:
     return engine
 
 
-def _file_of(url: URL) -> Path | None:
+def _file_of(url: Any) -> Path | None:
     """The file of a database, where it is a plain one."""
     is_plain = url.get_backend_name() == "sqlite" and url.database is not None and not url.query
     return Path(str(url.database)) if is_plain else None
