@@ -583,3 +583,16 @@ def test_what_a_checkpoint_shows_is_told(told: Callable[..., CliResult]) -> None
     assert "R-2026-000001, événement 1 : événement modifié" in words(said)
     assert "R-2026-000004 : dossier disparu depuis le point de contrôle" in words(said)
     assert "dossier disparu" not in told("db", "verify", URL_)[1]
+
+
+def test_a_damaged_case_is_named_on_the_board_and_the_others_are_shown(told: Callable[..., CliResult]) -> None:
+    assert told("triage", put("plaintes.csv", COMPLAINTS), "--db", URL_)[0] == 0
+    say("UPDATE reclamation_cases SET document = '{' WHERE reference = 'R-2026-000001'")
+
+    status, said, _ = told("board", "--db", URL_, "--as-of", "2026-05-20")
+
+    assert status == 0
+    assert "Illisibles, et peut-être attendus : R-2026-000001. Que faire : db verify" in words(said)
+    assert "20/05/2026 aujourd'hui R-2026-000002 local enregistré STR" in words(said)
+    document = json.loads(told("board", "--db", URL_, "--as-of", "2026-05-20", "--format", "json")[1])
+    assert document["damaged"] == ["R-2026-000001"]

@@ -70,19 +70,18 @@ def _check_texts(written: str, plain: Any) -> None:
     try:
         written.encode()
     except UnicodeEncodeError:
-        for text in _texts(plain):
-            encodable(text)
+        tuple(map(encodable, _texts(plain)))
 
 
 def _texts(plain: Any) -> Iterator[str]:
-    if isinstance(plain, str):
-        yield plain
-    elif isinstance(plain, dict):
-        for key, item in plain.items():
-            yield from (key, *_texts(item))
+    """The texts of a document, keys too."""
+    if isinstance(plain, dict):
+        parts: tuple[Any, ...] = (*plain, *plain.values())
+        yield from (text for part in parts for text in _texts(part))
     elif isinstance(plain, list):
-        for item in plain:
-            yield from _texts(item)
+        yield from (text for part in plain for text in _texts(part))
+    elif isinstance(plain, str):
+        yield plain
 
 
 def encodable(text: str) -> str:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+import attrs
+
 from reclamation_core.cases import CaseState, ClosingReason, Standing
-from reclamation_core.cases.plans import ActionStatus, PlanScope
+from reclamation_core.cases.plans import ActionStatus, Pgaac, PlanScope
 from reclamation_core.desk import Desk, Registration
 from reclamation_core.policy import Policy, PolicyBook, m2_1
+from reclamation_core.ports import Store, StoreDamagedError, UnitOfWork
 from reclamation_core.vocabulary import Level
 from tests.unit.desk import making
 from tests.unit.desk.making import analysed, answered, at, facts, new_desk, registered
@@ -147,3 +150,36 @@ def test_an_agenda_is_whole_however_many_there_are() -> None:
     assert all(entered.is_new for entered in desk.register_many(many))
 
     assert len(due(desk)) == 501
+
+
+def test_what_cannot_be_read_is_named_within_the_scope_and_the_rest_is_there() -> None:
+    desk = new_desk()
+    for site in ("CRE", "STR"):
+        desk.plan(analysed(desk, site=site).reference, making.sheet(f"A-{site}", site=site))
+    broken = Desk(attrs.evolve(desk._acting, store=Damaged(desk._acting.store)))
+
+    assert broken.agenda(FAR).damaged == ("site:CRE",)
+    assert [one.action for one in broken.agenda(FAR).checks] == ["A-STR"]
+    assert len(broken.agenda(FAR).answers) == 2
+    assert broken.scoped(site="STR").agenda(FAR).damaged == ()
+    assert broken.scoped(site="CRE").agenda(FAR).damaged == ("site:CRE",)
+
+
+class Damaged(Store):
+    """A store in which one plan cannot be read."""
+
+    def __init__(self, store: Store) -> None:
+        self.feed, self.references = store.feed, store.references
+        self._store = store
+
+    def unit_of_work(self) -> UnitOfWork:
+        unit = self._store.unit_of_work()
+        get = unit.plans.get
+
+        def read(scope: str) -> Pgaac:
+            if scope == "site:CRE":
+                raise StoreDamagedError("memory", "plan 'site:CRE'", "site:CRE")
+            return get(scope)
+
+        unit.plans.get = read  # type: ignore[method-assign]
+        return unit

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from enum import IntEnum, StrEnum
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -41,6 +42,8 @@ def test_keys_are_sorted_by_code_point_and_nothing_is_spaced_or_escaped() -> Non
         (Size.BIG, "3"),
         (Colour.RED, '"red"'),
         ((1, 2), "[1,2]"),
+        ({Colour.RED: Colour.RED}, '{"red":"red"}'),
+        (MappingProxyType({Colour.RED: 1.0}), '{"red":1}'),
     ],
 )
 def test_equal_values_have_one_text(value: object, text: str) -> None:
@@ -75,7 +78,7 @@ def test_a_decimal_that_a_json_number_would_change_is_refused(text: str) -> None
         canonical_json(Decimal(text))
 
 
-@pytest.mark.parametrize("document", ["\ud800", {"a": ["\udfff"]}, {"\ud800": 1}])
+@pytest.mark.parametrize("document", ["\ud800", {"a": [1, "b", "\udfff"]}, {"\ud800": 1}])
 def test_half_of_a_surrogate_pair_is_refused(document: object) -> None:
     with pytest.raises(ValueError, match=r"^a text that UTF-8 cannot write \(half of a surrogate pair\): '"):
         canonical_json(document)
