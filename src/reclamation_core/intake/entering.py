@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import islice
-from typing import Final
+from itertools import islice, starmap
+from typing import Final, cast
 
 import attrs
 
@@ -119,19 +119,17 @@ class Entering:
 
     def results(self) -> Iterator[Decided | Rejected]:
         """Each row in order: as it was decided where it is registered, else as rejected."""
-        rows = map(self._read, self._reading.rows())
+        rows = starmap(self._read, self._triage.with_rows(self._reading))
         while batch := list(islice(rows, AT_ONCE)):
             yield from self._entered(batch)
 
-    def _read(self, row: Row | Rejected) -> _Read | Rejected:
+    def _read(self, row: Row | Rejected, result: Decided | Rejected) -> _Read | Rejected:
         reading = self._reading
-        record = row if isinstance(row, Rejected) else reading.record(row)
-        if isinstance(row, Rejected) or isinstance(record, Rejected):
-            return record  # type: ignore[return-value]  # one that is rejected
-        if not record.site:
+        if isinstance(row, Rejected) or isinstance(result, Rejected):
+            return cast(Rejected, result)
+        if not result.site:
             return reading.rejected(row, (reading.layout.own_fault(SITE.name, row.cells, _NO_SITE),))
-        decided = self._triage.judge(reading, row, record)
-        return decided if isinstance(decided, Rejected) else _Read(row, record, decided)
+        return _Read(row, cast(Record, reading.record(row)), result)
 
     def _entered(self, batch: Sequence[_Read | Rejected]) -> Iterator[Decided | Rejected]:
         registrations = [self._registration(one.record) for one in batch if isinstance(one, _Read)]

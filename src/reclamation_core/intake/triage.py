@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
+from itertools import tee
 from typing import Final, TypeAlias, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -14,7 +15,7 @@ from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.intake.decided import Decided, Outcome, Outcomes, Receipt
 from reclamation_core.intake.fields import RECEIVED_AT
 from reclamation_core.intake.reading import Reading
-from reclamation_core.intake.records import Cell, Record, Rejected, Row
+from reclamation_core.intake.records import Cell, Rejected, Row
 from reclamation_core.policy import Policy
 from reclamation_core.wording import Wording
 
@@ -51,15 +52,18 @@ class Triage:
             reading: the rows.
             memory: how many distinct cells are remembered; when there are more, all are forgotten.
         """
-        return _Remembering(self, reading, memory).results()
+        return _Remembering(self, reading, memory).results(reading.rows())
+
+    def with_rows(self, reading: Reading) -> Iterator[tuple[Row | Rejected, Decided | Rejected]]:
+        """The same again, each beside the row that it is of."""
+        rows, same = tee(reading.rows())
+        return zip(rows, _Remembering(self, reading, MEMORY).results(same))
 
     def decide(self, reading: Reading, row: Row) -> Decided | Rejected:
         """One row."""
         record = reading.record(row)
-        return record if isinstance(record, Rejected) else self.judge(reading, row, record)
-
-    def judge(self, reading: Reading, row: Row, record: Record) -> Decided | Rejected:
-        """One row, once it is read."""
+        if isinstance(record, Rejected):
+            return record
         calendar = self.calendar_of(reading, record.site)
         try:
             assessment = self.policy.assess(record.facts, calendar)
@@ -106,10 +110,10 @@ class _Remembering:
         self._clocks: dict[tuple[BusinessCalendar, str], _Clock] = {}
         self._days: dict[tuple[date, date | None, str], Receipt] = {}
 
-    def results(self) -> Iterator[Decided | Rejected]:
+    def results(self, rows: Iterable[Row | Rejected]) -> Iterator[Decided | Rejected]:
         layout, outcomes, sites = self._reading.layout, self._outcomes, self._sites
         fact_cells, received, site_cell = layout.fact_cells, layout.received, layout.site_cell
-        for row in self._reading.rows():
+        for row in rows:
             if isinstance(row, Rejected):
                 yield row
                 continue

@@ -44,6 +44,19 @@ def test_what_is_decided_is_registered_and_counted(tmp_path: Path) -> None:
     assert entered(tmp_path, rows, desk, usual_site="STD").registered == RegisteredCounts(known=2)
 
 
+def test_the_decisions_are_those_of_a_triage_that_registers_nothing(tmp_path: Path) -> None:
+    given = enumerate(["CRE", "STR"] * 12)
+    rows = "".join(f"{number},{site},2026-06-0{number % 9 + 1},{number % 11},froid\n" for number, site in given)
+    entered(tmp_path, rows, making.new_desk())
+    told = (tmp_path / "decisions.csv").read_bytes()
+
+    triage_file(
+        tmp_path / "notes.csv", Triage(m2_1(), BusinessCalendar.france()), tmp_path / "plain.csv", sites=making.SITES
+    )
+
+    assert told == (tmp_path / "plain.csv").read_bytes()
+
+
 def test_without_a_register_nothing_is_counted(tmp_path: Path) -> None:
     path = tmp_path / "notes.csv"
     path.write_text(HEADER, encoding="utf-8")
