@@ -11,9 +11,9 @@ from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.cases import Case, CaseState, Standing
 from reclamation_core.cases.plans import ActionStatus, Pgaac, PlanScope
 from reclamation_core.desk.acting import Acting
-from reclamation_core.desk.every_case import cases_meeting
-from reclamation_core.desk.living_plan import checks_awaited, plans_seen
-from reclamation_core.ports import CaseQuery
+from reclamation_core.desk.every_case import readable
+from reclamation_core.desk.living_plan import checks_awaited, readable_plans
+from reclamation_core.ports import CaseQuery, StoreDamagedError
 from reclamation_core.vocabulary import ComplaintFacts, Level
 from reclamation_core.wording import Wording
 
@@ -69,24 +69,39 @@ class Agenda:
         until: that day.
         answers: by day, the highest level first, then by site.
         checks: by day.
+        damaged: the cases and plans that cannot be read, by reference and by scope: there may be more.
     """
 
     until: date
     answers: tuple[AwaitedAnswer, ...]
     checks: tuple[AwaitedCheck, ...]
+    damaged: tuple[str, ...] = ()
 
 
 def agenda(acting: Acting, until: date) -> Agenda:
     """What is awaited until a day, within the scope; see `Desk.agenda`."""
+    damaged: list[StoreDamagedError] = []
     answers = sorted(
-        (_answer(acting, case) for case in cases_meeting(acting, CaseQuery(due_until=until))),
+        (_answer(acting, case) for case in readable(acting, CaseQuery(due_until=until), damaged)),
         key=lambda one: (one.due, -one.level.rank, one.site, one.case),
     )
     checks = sorted(
-        (check for plan in plans_seen(acting) for check in _checks(plan) if check.due <= until),
+        (check for plan in _plans(acting, damaged) for check in _checks(plan) if check.due <= until),
         key=lambda one: (one.due, one.plan.key, one.action),
     )
-    return Agenda(until=until, answers=tuple(answers), checks=tuple(checks))
+    holders = dict.fromkeys(str(error.holder) for error in damaged)
+    return Agenda(until=until, answers=tuple(answers), checks=tuple(checks), damaged=tuple(holders))
+
+
+def _plans(acting: Acting, damaged: list[StoreDamagedError]) -> list[Pgaac]:
+    """The plans within the scope; those of them that cannot be read are put with what is damaged."""
+    scope, of_plans = acting.scope, list[StoreDamagedError]()
+    plans = readable_plans(acting, of_plans)
+    if scope is None:
+        damaged += of_plans
+        return plans
+    damaged += [error for error in of_plans if scope.holds_plan(PlanScope.parse(str(error.holder)))]
+    return [plan for plan in plans if scope.holds_plan(plan.scope)]
 
 
 def _answer(acting: Acting, case: Case) -> AwaitedAnswer:

@@ -23,13 +23,8 @@ def cases_seen(acting: Acting, text: str | None = None) -> Iterator[Case]:
     Raises:
         StoreDamagedError: a case cannot be read; raised once all the others were given.
     """
-    return cases_meeting(acting, CaseQuery(text=text))
-
-
-def cases_meeting(acting: Acting, query: CaseQuery) -> Iterator[Case]:
-    """The cases within the scope that meet a query which names no site, whatever its page; raises as `cases_seen`."""
     damaged: list[StoreDamagedError] = []
-    yield from _readable(acting, query, damaged)
+    yield from readable(acting, CaseQuery(text=text), damaged)
     tell(damaged)
 
 
@@ -38,7 +33,7 @@ def change_every_case(acting: Acting, act: Act, damaged: list[StoreDamagedError]
 
     What cannot be read is put with what is damaged, for the caller to `tell` once all is done.
     """
-    for case in _readable(acting, CaseQuery(), damaged):
+    for case in readable(acting, CaseQuery(), damaged):
         if act(case) is case:  # most cases need nothing, and are not loaded again
             continue
         try:
@@ -65,8 +60,11 @@ def of_one(error: StoreDamagedError) -> StoreDamagedError:
     return error
 
 
-def _readable(acting: Acting, asked: CaseQuery, damaged: list[StoreDamagedError]) -> Iterator[Case]:
-    """The cases that can be read; those that cannot are put with what is damaged."""
+def readable(acting: Acting, asked: CaseQuery, damaged: list[StoreDamagedError]) -> Iterator[Case]:
+    """The cases within the scope that meet a query and can be read; those that cannot are put with what is damaged.
+
+    The query names no site, and its page is not looked at.
+    """
     sites = frozenset[str]() if acting.scope is None else acting.scope.sites
     query: CaseQuery | None = attrs.evolve(asked, sites=sites, after=None, limit=PAGE)
     while query is not None:

@@ -28,7 +28,8 @@ from reclamation_core.cases.plans import (
     texts_of_plans,
 )
 from reclamation_core.desk.acting import Acting
-from reclamation_core.ports import PlanNotFoundError, UnitOfWork
+from reclamation_core.desk.every_case import of_one
+from reclamation_core.ports import PlanNotFoundError, StoreDamagedError, UnitOfWork
 from reclamation_core.vocabulary import Sites
 from reclamation_core.wording import Lang
 
@@ -199,6 +200,18 @@ def plans_seen(acting: Acting) -> list[Pgaac]:
     """The plans within the scope."""
     with acting.store.unit_of_work() as unit:
         return [plan for plan in all_plans(unit) if acting.scope is None or acting.scope.holds_plan(plan.scope)]
+
+
+def readable_plans(acting: Acting, damaged: list[StoreDamagedError]) -> list[Pgaac]:
+    """The plans that can be read, whatever the scope; those that cannot are put with what is damaged."""
+    plans = []
+    with acting.store.unit_of_work() as unit:
+        for scope in unit.plans.scopes():
+            try:
+                plans.append(unit.plans.get(scope))
+            except StoreDamagedError as error:
+                damaged.append(of_one(error))
+    return plans
 
 
 def unsettled_actions(unit: UnitOfWork, case: Case) -> frozenset[str]:

@@ -8,10 +8,9 @@ from typing import Final
 import attrs
 
 from reclamation_core.cases import Alerted, Case, alerts_due
-from reclamation_core.cases.plans import Pgaac
 from reclamation_core.desk.acting import Acting
-from reclamation_core.desk.every_case import change_every_case, of_one, tell
-from reclamation_core.desk.living_plan import effectiveness_checks
+from reclamation_core.desk.every_case import change_every_case, tell
+from reclamation_core.desk.living_plan import effectiveness_checks, readable_plans
 from reclamation_core.ports import StoreDamagedError
 from reclamation_core.vocabulary import Role
 
@@ -32,7 +31,7 @@ def sweep(acting: Acting, now: datetime | None) -> tuple[Alert, ...]:
     instant = acting.clock.now() if now is None else now
 
     damaged: list[StoreDamagedError] = []
-    checks = effectiveness_checks(_readable_plans(acting, damaged))
+    checks = effectiveness_checks(readable_plans(acting, damaged))
 
     def alerted(case: Case) -> Case:
         for alert in alerts_due(case, acting.edition_of(case), instant, checks.get(case.reference)):
@@ -46,15 +45,3 @@ def sweep(acting: Acting, now: datetime | None) -> tuple[Alert, ...]:
     )
     tell(damaged)
     return alerts
-
-
-def _readable_plans(acting: Acting, damaged: list[StoreDamagedError]) -> list[Pgaac]:
-    """The plans that can be read; those that cannot are put with what is damaged."""
-    plans = []
-    with acting.store.unit_of_work() as unit:
-        for scope in unit.plans.scopes():
-            try:
-                plans.append(unit.plans.get(scope))
-            except StoreDamagedError as error:
-                damaged.append(of_one(error))
-    return plans

@@ -54,6 +54,7 @@ def as_json(board: Board) -> str:
         "until": board.agenda.until.isoformat(),
         "awaited": {level.value: count for level, count in board.awaited.items()},
         "answers": [_answer_document(one, board) for one in board.agenda.answers],
+        "damaged": list(board.agenda.damaged),
         "checks": [_check_document(one, board) for one in board.agenda.checks],
     }
     return json.dumps(document, ensure_ascii=False, indent=1) + "\n"

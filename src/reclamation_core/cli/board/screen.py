@@ -23,6 +23,7 @@ _NO_QUESTION: Final = "Que demander ? L'édition de la procédure n'est pas conn
 def show_board(screen: Console, board: Board, limit: int) -> None:
     """The whole board; at most so many lines a section, all for 0."""
     _show_title(screen, board)
+    _show_damaged(screen, board)
     if not board.awaited_in_all and not board.agenda.checks:
         screen.print("Rien n'est attendu.")
         return
@@ -36,6 +37,11 @@ def show_board(screen: Console, board: Board, limit: int) -> None:
 def _show_title(screen: Console, board: Board) -> None:
     screen.print(Text(f"À suivre, vu du {in_words(board.as_of)}", style="bold"))
     lines(screen, ", ".join(filter(None, [board.name, board.place])))
+
+
+def _show_damaged(screen: Console, board: Board) -> None:
+    if board.agenda.damaged:
+        lines(screen, f"Illisibles, et peut-être attendus : {', '.join(board.agenda.damaged)}. Que faire : db verify")
 
 
 def _show_counts(screen: Console, board: Board) -> None:
