@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import django
 import psycopg
-from django.conf import settings as django_settings
+from django import conf
 from django.db import DEFAULT_DB_ALIAS, connections
 from psycopg.rows import dict_row
 from sqlalchemy import URL, Connection, NullPool, create_engine, event, text
@@ -240,8 +240,8 @@ def conninfo(url: URL) -> str:
 
 def django_connection(url: URL, alias: str = DEFAULT_DB_ALIAS) -> Any:
     """Django's connection to a database, under an alias; there is one Django in a process, so it is told anew."""
-    if not django_settings.configured:
-        django_settings.configure(DATABASES={}, LOGGING_CONFIG=None, TIME_ZONE="UTC", USE_TZ=True)
+    if not conf.settings.configured:
+        conf.settings.configure(DATABASES={}, LOGGING_CONFIG=None, TIME_ZONE="UTC", USE_TZ=True)
         django.setup()
     name = {"sqlite": "sqlite3", "postgresql": "postgresql"}[url.get_backend_name()]
     where = {"USER": url.username or "", "HOST": url.host or url.query.get("host", "")}
