@@ -7,13 +7,16 @@ import json
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
+import psycopg
 import pytest
-from sqlalchemy import URL
+from sqlalchemy import URL, Pool, event
 
 from reclamation_core.adapters import InMemoryStore, upgrade
 from reclamation_core.cli import databases
@@ -50,13 +53,39 @@ def _here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv(databases.VARIABLE, raising=False)
 
 
+@contextmanager
+def connections() -> Iterator[list[Any]]:
+    """The driver's connections that SQLAlchemy makes in here."""
+    found: list[Any] = []
+
+    def opened(connection: Any, _: object) -> None:
+        found.append(connection)
+
+    event.listen(Pool, "connect", opened)
+    try:
+        yield found
+    finally:
+        event.remove(Pool, "connect", opened)
+
+
+def is_open(connection: Any) -> bool:
+    """Whether it still gives cursors."""
+    try:
+        connection.cursor()
+    except (sqlite3.ProgrammingError, psycopg.OperationalError):
+        return False
+    return True
+
+
 @pytest.fixture
 def told(capsys: pytest.CaptureFixture[str]) -> Callable[..., CliResult]:
-    """Run the command: its status, what it says, what it refuses."""
+    """Run the command: its status, what it says, what it refuses. It leaves no connection behind."""
 
     def tell(*arguments: str) -> CliResult:
         capsys.readouterr()
-        status = run(arguments)
+        with connections() as made:
+            status = run(arguments)
+        assert not any(map(is_open, made))
         said = capsys.readouterr()
         return status, said.out, said.err
 

@@ -47,8 +47,7 @@ def board(request: BoardRequest) -> int:
     as_of, until = _days(request)
     policy = edition(request.policy)
     sites = None if request.sites is None else of_the_file(request.sites, Sites.from_toml)
-    engine = existing(address(request.url))
-    with desk_on(engine, policy, sites) as desk:
+    with existing(address(request.url)) as engine, desk_on(engine, policy, sites) as desk:
         seen, place = _scoped(desk, request, sites)
         found = board_of(seen, name=name_of(engine), place=place, as_of=as_of, until=until)
     _give(found, request)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
@@ -33,29 +35,35 @@ def address(given: str | None) -> str:
     return found
 
 
-def engine_at(url: str) -> Engine:
-    """An engine on the database at an address, which need not be there yet.
+@contextmanager
+def engine_at(url: str) -> Iterator[Engine]:
+    """An engine on the database at an address, which need not be there yet; it leaves no connection behind.
 
     Raises:
         CommandError: it is no address; what was typed is not shown, for it may hold a password.
     """
     try:
-        return adapters.open_engine(url)
+        engine = adapters.open_engine(url)
     except (TypeError, ValueError):
         raise CommandError(f"ce n'est pas l'adresse d'une base connue ici ; {_EXAMPLES}") from None
+    try:
+        yield engine
+    finally:
+        engine.dispose()
 
 
-def existing(url: str) -> Engine:
-    """An engine on a database that is there: looking at one must not make it.
+@contextmanager
+def existing(url: str) -> Iterator[Engine]:
+    """The same on a database that is there: looking at one must not make it.
 
     Raises:
         CommandError: it is no address, or that of a file that is not there.
     """
-    engine = engine_at(url)
-    file = _file_of(engine.url)
-    if file is not None and not file.exists():
-        raise CommandError(f"{file} : cette base n'existe pas ; vérifiez l'adresse")
-    return engine
+    with engine_at(url) as engine:
+        file = _file_of(engine.url)
+        if file is not None and not file.exists():
+            raise CommandError(f"{file} : cette base n'existe pas ; vérifiez l'adresse")
+        yield engine
 
 
 def _file_of(url: Any) -> Path | None:

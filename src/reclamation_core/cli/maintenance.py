@@ -20,27 +20,27 @@ from reclamation_core.ports import SchemaError
 
 def upgrade(url: str | None) -> int:
     """Make the schema of a database, or bring it up to date."""
-    engine = engine_at(address(url))
-    try:
-        adapters.check(engine)
-    except SchemaError as error:
-        adapters.upgrade(engine)
-        before = "elle n'en avait pas" if error.found is None else f"elle avait le {error.found}"
-        _say(f"{name_of(engine)} : schéma {error.expected} en place ({before})")
-    else:
-        _say(f"{name_of(engine)} : le schéma est déjà à jour")
+    with engine_at(address(url)) as engine:
+        try:
+            adapters.check(engine)
+        except SchemaError as error:
+            adapters.upgrade(engine)
+            before = "elle n'en avait pas" if error.found is None else f"elle avait le {error.found}"
+            _say(f"{name_of(engine)} : schéma {error.expected} en place ({before})")
+        else:
+            _say(f"{name_of(engine)} : le schéma est déjà à jour")
     return 0
 
 
 def check(url: str | None) -> int:
     """Say whether the schema of a database is up to date; 1 where it is not."""
-    engine = existing(address(url))
-    try:
-        adapters.check(engine)
-    except SchemaError as error:
-        _say(in_french(error))
-        return 1
-    _say(f"{name_of(engine)} : le schéma est à jour")
+    with existing(address(url)) as engine:
+        try:
+            adapters.check(engine)
+        except SchemaError as error:
+            _say(in_french(error))
+            return 1
+        _say(f"{name_of(engine)} : le schéma est à jour")
     return 0
 
 
@@ -50,8 +50,7 @@ def verify(url: str | None, checkpoint: Path | None, key_file: Path | None) -> i
         raise CommandError("--key-file : une clé authentifie un point de contrôle ; donnez --checkpoint")
     taken = None if checkpoint is None else of_the_file(checkpoint, _read_checkpoint)
     key = None if key_file is None else _key(key_file)
-    engine = existing(address(url))
-    with desk_on(engine) as desk:
+    with existing(address(url)) as engine, desk_on(engine) as desk:
         return verify_desk(desk, name_of(engine), taken, key)
 
 
@@ -93,8 +92,7 @@ def _finding(found: Finding) -> str:
 def checkpoint(url: str | None, key_file: Path | None, output: Path | None) -> int:
     """Say how far each story has come, as a document to be kept elsewhere."""
     key = None if key_file is None else _key(key_file)
-    engine = existing(address(url))
-    with desk_on(engine) as desk:
+    with existing(address(url)) as engine, desk_on(engine) as desk:
         return checkpoint_desk(desk, key, output)
 
 
