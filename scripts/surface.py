@@ -1,4 +1,4 @@
-"""Which modules are public: each room, and the four modules of the ground floor."""
+"""Which modules are public: each room, each room of the test kit, and the four modules of the ground floor."""
 
 from __future__ import annotations
 
@@ -7,13 +7,16 @@ import pkgutil
 
 ROOT_NAME = "reclamation_core"
 GROUND_FLOOR = ("codes", "errors", "missing", "wording")
+TEST_KIT = f"{ROOT_NAME}.testing"
 
 
 def public_modules() -> list[str]:
     """The dotted names of the public modules, the package root apart, in alphabetical order."""
-    root = importlib.import_module(ROOT_NAME)
-    return sorted(
+    root, kit = importlib.import_module(ROOT_NAME), importlib.import_module(TEST_KIT)
+    rooms = [
         f"{ROOT_NAME}.{module.name}"
         for module in pkgutil.iter_modules(root.__path__)
         if module.ispkg or module.name in GROUND_FLOOR
-    )
+    ]
+    kits = [f"{TEST_KIT}.{module.name}" for module in pkgutil.iter_modules(kit.__path__) if module.ispkg]
+    return sorted([*rooms, *kits])
