@@ -28,6 +28,7 @@ class Variants:
         classes: each by the name that its documents give it; names stay.
         key: the key of that name.
         versions: the version of each, and what lifts the older ones; all stand at 1 unless given.
+        brief: leave out of their documents what is as it is by default; such a default stays what it is.
 
     Raises:
         ValueError: a class of the union has no name, or another one has; the versions are those of other names; a class
@@ -38,6 +39,7 @@ class Variants:
     classes: Mapping[str, type[Any]] = attrs.field()
     key: str = "type"
     versions: Versions = attrs.field(default=attrs.Factory(lambda self: Versions.first(self.classes), takes_self=True))
+    brief: bool = False
 
     @classes.validator
     def _all_that_there_are(self, _: object, classes: Mapping[str, type[Any]]) -> None:
@@ -99,7 +101,9 @@ class Variants:
         return read
 
     def _writer(self, converter: cattrs.Converter, cls: type[Any]) -> Callable[[Any], Any]:
+        from cattrs.gen import make_dict_unstructure_fn
+
         name = self.names[cls]
         head = {self.key: name, VERSION: self.versions.current[name]}
-        write = converter.gen_unstructure_attrs_fromdict(cls)
+        write = make_dict_unstructure_fn(cls, converter, _cattrs_omit_if_default=self.brief)
         return lambda value: {**head, **write(value)}

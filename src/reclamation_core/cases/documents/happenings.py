@@ -38,4 +38,4 @@ TYPES: Mapping[str, type[Any]] = {
 """What a document calls each happening; the names stay."""
 
 HAPPENINGS = Variants(annotation=h.Happening, classes=TYPES)
-FACTS = Variants(annotation=h.Facts, classes={"complaint": ComplaintFacts, "malfunction": MalfunctionFacts})
+FACTS = Variants(annotation=h.Facts, classes={"complaint": ComplaintFacts, "malfunction": MalfunctionFacts}, brief=True)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any, get_args
 
 import pytest
@@ -12,8 +13,10 @@ from reclamation_core.cases.documents import (
     TYPES,
     case_document,
     event_document,
+    facts_document,
     read_case,
     read_event,
+    read_facts,
     read_state,
     read_vault,
     state_document,
@@ -22,7 +25,8 @@ from reclamation_core.cases.documents import (
 from reclamation_core.cases.happenings import Happening
 from reclamation_core.documents import HIDDEN, canonical_json
 from reclamation_core.errors import FaultsError
-from reclamation_core.missing import ABSENT
+from reclamation_core.missing import ABSENT, UNKNOWN
+from reclamation_core.vocabulary import ComplaintFacts
 from tests.unit.cases.core.life import LIVED, after, failing, opened
 
 SALT = b"0123456789abcdef"
@@ -46,6 +50,32 @@ def spoilt(document: dict[str, Any], path: str, value: object) -> dict[str, Any]
         where = where[int(parent) if parent.isdigit() else parent]
     where[last] = value
     return copy
+
+
+UNKNOWN_, ABSENT_ = {"missing": "unknown"}, {"missing": "absent"}
+HEAD = {"type": "complaint", "version": 1, "received_at": "2026-05-02T09:30:00+00:00"}
+
+
+@pytest.mark.parametrize(
+    ("given", "brief", "in_full"),
+    [
+        ({}, {}, {"channel": UNKNOWN_, "satisfaction": ABSENT_, "causes": UNKNOWN_}),
+        ({"satisfaction": UNKNOWN}, {"satisfaction": UNKNOWN_}, {"satisfaction": UNKNOWN_, "formal": UNKNOWN_}),
+        (
+            {"satisfaction": 0, "formal": False},
+            {"satisfaction": 0, "formal": False},
+            {"satisfaction": 0, "formal": False},
+        ),
+        ({"severity_legal": 0}, {"severity_legal": 0}, {"severity_legal": 0, "severity_safety": UNKNOWN_}),
+    ],
+)
+def test_facts_leave_out_what_nobody_knows_and_zero_is_not_that(
+    given: dict[str, Any], brief: dict[str, Any], in_full: dict[str, Any]
+) -> None:
+    facts = ComplaintFacts(received_at=datetime(2026, 5, 2, 9, 30, tzinfo=UTC), **given)
+
+    assert facts_document(facts) == {**HEAD, **brief}
+    assert read_facts({**HEAD, **brief}) == read_facts({**HEAD, **in_full}) == facts
 
 
 def test_every_happening_has_its_name_in_snake_case() -> None:
