@@ -75,3 +75,16 @@ class EventFeedContract(StoreContract):
         for reference in references:
             assert [item.event.number for item in seen if item.event.case == reference] == list(range(1, 27))
         assert len(seen) == len({item.position for item in seen}) == 4 * 26
+
+    def test_the_events_of_some_sites_are_those_of_the_cases_that_are_theirs_now(self, store: Store) -> None:
+        served, handled = a_case(1, service_sites=("FDF",)), a_case(2, site="STR", handling_unit="CRE")
+        keep(store, served, handled, a_case(3))
+
+        assert [item.event.case for item in store.feed.read(sites=["FDF"])] == [served.reference]
+        assert [item.position for item in store.feed.read(sites={"STR", "FDF"})] == [1, 2]
+        assert [item.position for item in store.feed.read(1, 1, {"CRE"})] == [2]
+        assert store.feed.read(sites={"NOWHERE"}) == ()
+
+        desk_on(store).reroute(handled.reference, handling_unit="STD")
+        assert [item.position for item in store.feed.read(sites={"CRE"})] == [1, 3]
+        assert [(item.position, item.event.number) for item in store.feed.read(sites={"STD"})] == [(2, 1), (4, 2)]

@@ -12,13 +12,17 @@ def meets(case: Case, query: CaseQuery) -> bool:
     return _is(case, query) and _dates(case, query) and _contains(case, query)
 
 
+def places(case: Case) -> frozenset[str]:
+    """The sites and units that a case is of."""
+    return frozenset((case.site, case.handling_unit, *case.service_sites))
+
+
 def _is(case: Case, query: CaseQuery) -> bool:
-    places = {case.site, case.handling_unit, *case.service_sites}
     return (
         query.kind in (None, case.kind)
         and (not query.states or case.state in query.states)
         and (not query.levels or case.level in query.levels)
-        and (not query.sites or bool(query.sites & places))
+        and (not query.sites or not places(case).isdisjoint(query.sites))
         and query.owner in (None, case.handling_unit)
         and (query.theme is None or (case.analysis is not None and query.theme in case.analysis.causes))
     )

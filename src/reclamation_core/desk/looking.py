@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import attrs
 
 from reclamation_core.cases import Case
 from reclamation_core.desk.acting import Acting
-from reclamation_core.ports import CasePage, CaseQuery, FeedItem, StoreDamagedError
+from reclamation_core.ports import CasePage, CaseQuery, FeedItem
 
 
 class CasesView:
@@ -57,32 +55,4 @@ def feed(acting: Acting, after: int, limit: int) -> tuple[FeedItem, ...]:
     Positions are those of the whole feed: a scoped reader sees holes, never a foreign event. What comes before an event
     that cannot be read is given first; then it is told, with its position.
     """
-    found: list[FeedItem] = []
-    try:
-        for item in _seen(acting, after, limit):
-            found.append(item)
-            if len(found) == limit:
-                break
-    except StoreDamagedError:
-        if not found:
-            raise
-    return tuple(found)
-
-
-def _seen(acting: Acting, after: int, limit: int) -> Iterator[FeedItem]:
-    while items := acting.store.feed.read(after, limit):
-        after = items[-1].position
-        yield from items if acting.scope is None else _within(acting, items)
-
-
-def _within(acting: Acting, items: tuple[FeedItem, ...]) -> Iterator[FeedItem]:
-    """The events of the cases within the scope, up to the first case that cannot be read."""
-    with acting.store.unit_of_work() as unit:
-        for item in items:
-            try:
-                case = unit.cases.get(item.event.case)
-            except StoreDamagedError as error:
-                error.position = item.position
-                raise
-            if acting.sees(case):
-                yield item
+    return acting.store.feed.read(after, limit, frozenset() if acting.scope is None else acting.scope.sites)

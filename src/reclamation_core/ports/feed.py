@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Collection
 
 import attrs
 
@@ -25,11 +26,12 @@ class EventFeed(ABC):
     """
 
     @abstractmethod
-    def read(self, after: int = 0, limit: int = 500) -> tuple[FeedItem, ...]:
+    def read(self, after: int = 0, limit: int = 500, sites: Collection[str] = ()) -> tuple[FeedItem, ...]:
         """The next events after a position, 0 for the beginning, at most so many, in ascending positions.
 
-        Empty where there are none yet. A page ends before an event that cannot be read; one that would begin with it
-        raises.
+        Where sites are given, only those of the cases that have one of these as registering site, service site or
+        handling unit when it is read: positions then have holes. Empty where there are none yet. A page ends before an
+        event that cannot be read; one that would begin with it raises.
 
         Raises:
             StoreDamagedError: the first event cannot be read; asked for what comes after its position, it goes on.

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
+from itertools import islice
 from threading import RLock
 
+from reclamation_core.adapters.matching import places
 from reclamation_core.cases import Case
 from reclamation_core.ports import EventFeed, FeedItem
 
 
 class InMemoryFeed(EventFeed):
-    """The events in the order of their commits; a reader waits for a commit under way, and sees it whole."""
+    """The events in the order of their commits; a reader waits for a commit under way, and sees it whole.
 
-    def __init__(self, lock: RLock) -> None:
+    Args:
+        lock: held while something is committed.
+        cases: the committed cases, by reference.
+    """
+
+    def __init__(self, lock: RLock, cases: Mapping[str, Case]) -> None:
         self._lock = lock
+        self._cases = cases
         self._items: list[FeedItem] = []
 
     def append(self, case: Case, known: int) -> None:
@@ -20,8 +29,12 @@ class InMemoryFeed(EventFeed):
         for event in case.events[known:]:
             self._items.append(FeedItem(len(self._items) + 1, event))
 
-    def read(self, after: int = 0, limit: int = 500) -> tuple[FeedItem, ...]:
+    def read(self, after: int = 0, limit: int = 500, sites: Collection[str] = ()) -> tuple[FeedItem, ...]:
         if after < 0 or limit < 1:
             raise ValueError(f"after, limit: {after!r}, {limit!r}; give a position from 0 on and a limit from 1 on")
         with self._lock:
-            return tuple(self._items[after : after + limit])
+            if not sites:
+                return tuple(self._items[after : after + limit])
+            later = islice(self._items, after, None)
+            seen = (item for item in later if not places(self._cases[item.event.case]).isdisjoint(sites))
+            return tuple(islice(seen, limit))

@@ -24,10 +24,10 @@ class InMemoryStore(Store):
 
     def __init__(self) -> None:
         self._lock = RLock()
-        self.feed = self._feed = InMemoryFeed(self._lock)
+        self._cases: dict[str, Case] = {}
+        self.feed = self._feed = InMemoryFeed(self._lock, self._cases)
         self.journal = InMemoryJournal(self)
         self.references = InMemoryReferences()
-        self._cases: dict[str, Case] = {}
         self._ordered: list[str] = []
         self._sources: dict[str, str] = {}
         self._plans: dict[str, Pgaac] = {}

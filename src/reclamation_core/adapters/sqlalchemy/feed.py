@@ -8,13 +8,14 @@ a time, and no writer waits for it.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, func, literal_column, select, text
 
 from reclamation_core.adapters.sqlalchemy.damage import fault_of
 from reclamation_core.adapters.sqlalchemy.database import Database
+from reclamation_core.adapters.sqlalchemy.matching import is_of
 from reclamation_core.adapters.sqlalchemy.tables import CASE_EVENTS, FEED_LOCK
 from reclamation_core.cases.documents import read_event
 from reclamation_core.ports import EventFeed, FeedItem, StoreDamagedError
@@ -46,16 +47,16 @@ class SqlAlchemyFeed(EventFeed):
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def read(self, after: int = 0, limit: int = 500) -> tuple[FeedItem, ...]:
+    def read(self, after: int = 0, limit: int = 500, sites: Collection[str] = ()) -> tuple[FeedItem, ...]:
         if after < 0 or limit < 1:
             raise ValueError(f"after, limit: {after!r}, {limit!r}; give a position from 0 on and a limit from 1 on")
-        rows = self._page(after, limit)
+        rows = self._page(after, limit, sites)
         waiting = True
         while waiting and len(rows) < limit:  # positions given now come after all given before: a full page needs none
             waiting = bool(self._database.rows(_WAITING)) and self._database.sees_commits()
             if waiting:
                 self._database.write(_number)
-            rows = self._page(after, limit)  # asked again whoever gave them: another reader may have, meanwhile
+            rows = self._page(after, limit, sites)  # asked again whoever gave them: another reader may have, meanwhile
         return tuple(self._items(rows))
 
     def _items(self, rows: list[Any]) -> Iterator[FeedItem]:
@@ -73,9 +74,11 @@ class SqlAlchemyFeed(EventFeed):
         wrong = f"case {row.case_reference!r}, event {row.number}: {fault_of(row.document, read_event)}"
         return StoreDamagedError(self._database.name, wrong, row.case_reference, row.position)
 
-    def _page(self, after: int, limit: int) -> list[Any]:
+    def _page(self, after: int, limit: int, sites: Collection[str]) -> list[Any]:
         columns = (CASE_EVENTS.c.position, CASE_EVENTS.c.case_reference, CASE_EVENTS.c.number, CASE_EVENTS.c.document)
         wanted = select(*columns).where(CASE_EVENTS.c.position > after)
+        if sites:
+            wanted = wanted.where(is_of(CASE_EVENTS.c.case_reference, sites))
         return self._database.rows(wanted.order_by(CASE_EVENTS.c.position).limit(limit))
 
 

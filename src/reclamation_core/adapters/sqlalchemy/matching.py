@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy import Column, ColumnElement, exists, func, select
 
 from reclamation_core.adapters.sqlalchemy.tables import CASE_CAUSES, CASE_SITES, CASE_TEXTS, CASES
 from reclamation_core.ports import CaseQuery, folded
@@ -32,10 +32,14 @@ def _codes(query: CaseQuery) -> Iterator[Criterion]:
         yield CASES.c.level.in_(sorted(level.value for level in query.levels))
 
 
+def is_of(case: Column[Any], sites: Collection[str]) -> Criterion:
+    """Whether one of these is a site or the unit of the case that a column refers to."""
+    return case.in_(select(CASE_SITES.c.case_reference).where(CASE_SITES.c.site.in_(sorted(sites))))
+
+
 def _places(query: CaseQuery) -> Iterator[Criterion]:
     if query.sites:
-        having = select(CASE_SITES.c.case_reference).where(CASE_SITES.c.site.in_(sorted(query.sites)))
-        yield CASES.c.reference.in_(having)
+        yield is_of(CASES.c.reference, query.sites)
     if query.owner is not None:
         yield CASES.c.handling_unit == query.owner
 
