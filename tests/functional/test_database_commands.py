@@ -585,7 +585,7 @@ def test_what_was_altered_in_a_database_is_named_by_case_and_field(told: Callabl
     assert words(said)[:4] == [
         "R-2026-000002 : le champ « site » n'est pas celui que donne son histoire",
         "R-2026-000002 : le champ « handling_unit » n'est pas celui que donne son histoire",
-        "R-2026-000003 : le dossier ne se lit pas (case 'R-2026-000003': state: no document)",
+        "R-2026-000003 : le dossier ou le plan ne se lit pas (case 'R-2026-000003': state: no document)",
         "sqlite:///register.db : 4 dossiers, 3 anomalies",
     ]
 

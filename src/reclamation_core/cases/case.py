@@ -14,6 +14,7 @@ from reclamation_core.cases.event import Event
 from reclamation_core.cases.happenings import (
     Alerted,
     Analysed,
+    Anonymised,
     Answered,
     Closed,
     Facts,
@@ -25,6 +26,7 @@ from reclamation_core.cases.happenings import (
     Verdict,
 )
 from reclamation_core.cases.sealed import Commitment, Vault
+from reclamation_core.cases.texts import TextKind, commitments
 from reclamation_core.vocabulary import Eligibility, Level
 
 
@@ -186,3 +188,18 @@ class Case:
     def read(self, text: object) -> str | None:
         """A text of the story; None where there was none or it was forgotten."""
         return self.vault.read(text) if isinstance(text, Commitment) else None
+
+    def texts_of(self, kinds: Iterable[TextKind] = tuple(TextKind)) -> frozenset[Commitment]:
+        """The commitments to texts of some kinds, who acted among them: what forgetting these kinds takes away."""
+        wanted = frozenset(kinds)
+        told = {commitment: kind for event in self.events for commitment, kind in commitments(event.data).items()}
+        actors = {event.by: TextKind.PERSONAL for event in self.events}
+        return frozenset(commitment for commitment, kind in (told | actors).items() if kind in wanted)
+
+    def remembered(self) -> frozenset[Commitment]:
+        """The commitments to the texts that nobody had forgotten: the vault has these, and no others."""
+        left = self.texts_of()
+        for event in self.events:
+            if isinstance(event.data, Anonymised):
+                left -= attrs.evolve(self, events=self.events[: event.number]).texts_of(event.data.kinds)
+        return left

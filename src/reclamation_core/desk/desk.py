@@ -188,7 +188,10 @@ class Desk(Registering, Handling, Planning, Ending, Keeping, Evidence):
         return agenda(self._acting, until)
 
     def verify(self) -> Iterator[Discrepancy]:
-        """Fold every case of the store again, whatever the desk's scope, and tell what is stored otherwise."""
+        """Fold every case and plan of the store again, whatever the desk's scope, and tell what is stored otherwise.
+
+        What the store keeps beside them is looked at too: in a database, every column that queries go by.
+        """
         return verify(self._acting)
 
     def sweep(self, now: datetime | None = None) -> tuple[Alert, ...]:

@@ -11,7 +11,6 @@ from reclamation_core.cases import (
     Case,
     Closed,
     ClosingReason,
-    Commitment,
     Linked,
     LinkKind,
     Reaction,
@@ -23,7 +22,6 @@ from reclamation_core.cases import (
     TextKind,
     Withdrawn,
 )
-from reclamation_core.cases.texts import commitments
 from reclamation_core.desk.acting import Acting
 from reclamation_core.desk.errors import CircularLinkError
 from reclamation_core.desk.living_plan import unsettled_actions
@@ -118,7 +116,7 @@ class Ending:
 def anonymised(acting: Acting, case: Case, kinds: tuple[TextKind, ...], at: datetime | None) -> Case:
     """A case whose texts of some kinds are forgotten, or a refusal."""
     told = acting.decided(case, Anonymised(kinds=kinds), at)
-    return attrs.evolve(told, vault=told.vault.without(_of_kinds(told, kinds)))
+    return attrs.evolve(told, vault=told.vault.without(told.texts_of(kinds)))
 
 
 def _duplicated(unit: UnitOfWork, case: Case) -> set[str]:
@@ -131,8 +129,3 @@ def _duplicated(unit: UnitOfWork, case: Case) -> set[str]:
         found |= new
         left += [unit.cases.get(reference) for reference in new]
     return found
-
-
-def _of_kinds(case: Case, kinds: tuple[TextKind, ...]) -> list[Commitment]:
-    texts = [text for event in case.events for text, kind in commitments(event.data).items() if kind in kinds]
-    return texts + ([event.by for event in case.events] if TextKind.PERSONAL in kinds else [])

@@ -1,4 +1,4 @@
-"""Verifying: every case folded again from its story, against its state as stored."""
+"""Verifying: every case and every plan against its story, and what is stored beside it."""
 
 from __future__ import annotations
 
@@ -7,22 +7,25 @@ from collections.abc import Iterator
 import attrs
 
 from reclamation_core.cases import Case, StoryError
+from reclamation_core.cases.plans import Pgaac
 from reclamation_core.desk.acting import Acting
 from reclamation_core.desk.evidence import stories
-from reclamation_core.ports import CaseNotFoundError, StoreDamagedError
+from reclamation_core.ports import CaseNotFoundError, StoreDamagedError, UnitOfWork
 
 
 @attrs.frozen
 class Discrepancy:
-    """Something stored that does not follow from the story of its case.
+    """Something stored that does not follow from the story of its case or its plan.
 
     Args:
-        case: the reference of the case.
-        field: the field of the case that differs; None where the case as a whole cannot be told.
+        holder: the reference of the case, or the key of the plan's scope.
+        field: the field of the case that differs; `vault` where a text is not the one written, or is missing though
+            nobody had it forgotten; what the store calls what it keeps beside (a table, a column). None where the case
+            or the plan as a whole cannot be told.
         damage: why it cannot; None where a field differs.
     """
 
-    case: str
+    holder: str
     field: str | None
     damage: str | None = None
 
@@ -30,18 +33,26 @@ class Discrepancy:
 def verify(acting: Acting) -> Iterator[Discrepancy]:
     """What does not follow from the stories; see `Desk.verify`."""
     for story in stories(acting.store.journal):
+        yield from _of_case(acting, story.case)
+    with acting.store.unit_of_work() as unit:
+        scopes = unit.plans.scopes()
+    for scope in scopes:
+        yield from _of_plan(acting, scope)
+
+
+def _of_case(acting: Acting, reference: str) -> Iterator[Discrepancy]:
+    with acting.store.unit_of_work() as unit:
         try:
-            with acting.store.unit_of_work() as unit:
-                case = unit.cases.get(story.case)
+            case = unit.cases.get(reference)
         except StoreDamagedError as error:
-            yield Discrepancy(story.case, None, error.reason)
+            yield Discrepancy(reference, None, error.reason)
         except CaseNotFoundError:
-            yield Discrepancy(story.case, None, "it has a story, and is not there itself")
+            yield Discrepancy(reference, None, "it has a story, and is not there itself")
         else:
-            yield from _discrepancies(case)
+            yield from _against_its_story(unit, case)
 
 
-def _discrepancies(case: Case) -> Iterator[Discrepancy]:
+def _against_its_story(unit: UnitOfWork, case: Case) -> Iterator[Discrepancy]:
     try:
         told = Case.from_events(case.events, case.vault)
     except (StoryError, ValueError):
@@ -50,3 +61,24 @@ def _discrepancies(case: Case) -> Iterator[Discrepancy]:
     for field in attrs.fields(Case):
         if getattr(case, field.name) != getattr(told, field.name):
             yield Discrepancy(case.reference, field.name)
+    yield from _texts(told, case.reference)
+    yield from (Discrepancy(case.reference, name) for name in unit.cases.astray(told))
+
+
+def _texts(story: Case | Pgaac, holder: str) -> Iterator[Discrepancy]:
+    kept = story.vault.by_digest()
+    altered = any(secret.commitment.digest != digest for digest, secret in kept.items())
+    if altered or {commitment.digest for commitment in story.remembered()} != kept.keys():
+        yield Discrepancy(holder, "vault")
+
+
+def _of_plan(acting: Acting, scope: str) -> Iterator[Discrepancy]:
+    # A plan is folded from its story whenever it is loaded: only its texts and what is beside it can differ.
+    with acting.store.unit_of_work() as unit:
+        try:
+            plan = unit.plans.get(scope)
+        except StoreDamagedError as error:
+            yield Discrepancy(scope, None, error.reason)
+        else:
+            yield from _texts(plan, scope)
+            yield from (Discrepancy(scope, name) for name in unit.plans.astray(plan))

@@ -46,6 +46,10 @@ class PlanRepository(ABC):
     def effective_on(self, families: Iterable[str]) -> tuple[Pgaac, ...]:
         """The plans with an action on a cause of one of these families that was judged effective, likewise ordered."""
 
+    def astray(self, plan: Pgaac) -> tuple[str, ...]:  # noqa: ARG002  a store that keeps nothing else has nothing astray
+        """What is committed beside a committed plan and does not follow from it; as for cases."""
+        return ()
+
     @abstractmethod
     def scopes(self) -> tuple[str, ...]:
         """The keys of the scopes that have a plan, by code point."""

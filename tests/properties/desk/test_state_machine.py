@@ -292,6 +292,7 @@ class Life(RuleBasedStateMachine):
             for asked in (*CLOSING, *ENDING[::-1], *HANDLING):
                 self.ask(asked, number, Role.RQR, NOW[0])
         self.the_feed_has_every_event_once_in_order()
+        assert list(self.desk.verify()) == []
 
     @staticmethod
     def places(story: list[Event]) -> set[str]:

@@ -178,6 +178,8 @@ class Agreement(RuleBasedStateMachine):
     def teardown(self) -> None:
         """In the end everything is compared, and the stores are closed."""
         try:
+            for desk in self.desk._voices:
+                assert list(desk.verify()) == []
             self.desk.cases.find(CaseQuery(limit=500))
             self.desk.feed(limit=5000)
             assert self.desk.examine(self.desk.checkpoint()) == ()

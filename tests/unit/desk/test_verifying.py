@@ -8,7 +8,7 @@ import attrs
 import pytest
 
 from reclamation_core.adapters import InMemoryStore
-from reclamation_core.cases import Case
+from reclamation_core.cases import Case, Commitment, Secret, TextKind, Vault
 from reclamation_core.desk import Desk, Discrepancy
 from reclamation_core.desk.acting import Acting
 from reclamation_core.ports import CaseNotFoundError, StoreDamagedError, UnitOfWork
@@ -65,7 +65,7 @@ def test_a_story_that_tells_nothing_is_told() -> None:
 
     (wrong,) = found(desk, lambda case: attrs.evolve(case, events=case.events[1:]))
 
-    assert (wrong.case, wrong.field, wrong.damage) == ("R-2026-000001", None, "its events tell no story")
+    assert (wrong.holder, wrong.field, wrong.damage) == ("R-2026-000001", None, "its events tell no story")
 
 
 @pytest.mark.parametrize(
@@ -88,3 +88,22 @@ def test_a_case_that_cannot_be_read_is_told_and_the_others_are_looked_at(error: 
 
     assert broken == [Discrepancy("R-2026-000001", None, damage)]
     assert both == [*broken, Discrepancy("R-2026-000002", "supports")]
+
+
+def test_a_text_that_is_another_or_is_gone_is_told_and_one_that_was_forgotten_is_not() -> None:
+    desk = new_desk()
+    case = closed(desk, complainant="Mme Durand")
+    other = Secret("Mme Duran", bytes(16))
+    digest = case.registration.complainant.digest  # type: ignore[union-attr]  # an event keeps commitments
+
+    def altered(case: Case) -> Case:
+        return attrs.evolve(case, vault=Vault({**case.vault.by_digest(), digest: other}))
+
+    def without(case: Case) -> Case:
+        return attrs.evolve(case, vault=case.vault.without([Commitment(digest)]))
+
+    assert [found(desk, spoil) for spoil in (altered, without)] == [[Discrepancy(case.reference, "vault")]] * 2
+
+    desk.anonymise(case.reference, kinds=(TextKind.PERSONAL,))
+    assert list(desk.verify()) == []
+    assert found(desk, altered) == [Discrepancy(case.reference, "vault")]

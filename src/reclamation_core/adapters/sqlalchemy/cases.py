@@ -9,6 +9,7 @@ from typing import Any, Final, TypeVar
 from sqlalchemy import FromClause, Select, Subquery, bindparam, func, or_, select, union_all
 
 from reclamation_core.adapters.matching import meets
+from reclamation_core.adapters.sqlalchemy.beside import astray_of_case
 from reclamation_core.adapters.sqlalchemy.case_rows import Base, StoredCase
 from reclamation_core.adapters.sqlalchemy.database import Database, Question
 from reclamation_core.adapters.sqlalchemy.matching import criteria
@@ -229,6 +230,9 @@ class SqlAlchemyCases(CaseRepository):
                 raise damaged
         more = damaged is not None or len(found) > query.limit
         return CasePage(tuple(found[: query.limit]), found[: query.limit][-1].reference if more else None)
+
+    def astray(self, case: Case) -> tuple[str, ...]:
+        return astray_of_case(self._questions.database, case)
 
     def count(self, query: CaseQuery) -> int:
         return len(self._mine(query)) + self._questions.count(query, set(self.waiting.written))

@@ -7,6 +7,7 @@ from functools import cached_property
 
 from sqlalchemy import bindparam, select
 
+from reclamation_core.adapters.sqlalchemy.beside import astray_of_plan
 from reclamation_core.adapters.sqlalchemy.database import Database, Question
 from reclamation_core.adapters.sqlalchemy.plan_rows import StoredPlan
 from reclamation_core.adapters.sqlalchemy.stories import events_of, texts_of
@@ -90,6 +91,9 @@ class SqlAlchemyPlans(PlanRepository):
         wanted = frozenset(families)
         found = self._among(self._questions.effective_on(wanted)) if wanted else iter(())
         return tuple(plan for plan in found if plan.is_effective_on(wanted))
+
+    def astray(self, plan: Pgaac) -> tuple[str, ...]:
+        return astray_of_plan(self._questions.database, plan)
 
     def _among(self, scopes: Iterable[str]) -> Iterator[Pgaac]:
         """The plans of these scopes, and those written here, as they are here."""

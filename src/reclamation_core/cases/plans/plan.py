@@ -152,6 +152,15 @@ class Pgaac:
         story = (event for event in self.events if getattr(event.data, "action", None) == reference)
         return frozenset(found for event in story for found, kind in held(event).items() if kind in wanted)
 
+    def remembered(self) -> frozenset[Commitment]:
+        """The commitments to the texts that nobody had erased: the vault has these, and no others."""
+        left = frozenset(found for event in self.events for found in held(event))
+        for place, event in enumerate(self.events):
+            if isinstance(event.data, h.TextsForgotten):
+                before = attrs.evolve(self, events=self.events[:place])
+                left -= before.texts_of(event.data.action, event.data.kinds)
+        return left
+
     def _by_reference(self) -> dict[str, Action]:
         return {action.reference: action for action in self.actions}
 

@@ -271,3 +271,7 @@ def test_counts_by_query_are_those_of_the_cases(stage: Stage, cases: tuple[Case,
         count == sum(code in {case.site, case.handling_unit, *case.service_sites} for case in cases)
         for code, count in by_site.items()
     )
+
+
+def test_all_that_is_kept_follows_from_the_stories(stage: Stage) -> None:
+    assert list(stage.desk.verify()) == []

@@ -1,0 +1,151 @@
+"""Whatever column of a database is altered, verifying tells it, and nothing is told of what was not."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+from sqlalchemy import Column, Date, Integer, Table
+
+from reclamation_core.adapters import SqlAlchemyStore
+from reclamation_core.adapters.sqlalchemy.columns import Instant
+from reclamation_core.adapters.sqlalchemy.tables import (
+    CASES,
+    FEED_LOCK,
+    METADATA,
+    PLANS,
+    SERIES,
+)
+from reclamation_core.cases.plans import PlanScope
+from reclamation_core.desk import Desk, Discrepancy
+from reclamation_core.vocabulary import Level
+from tests.contracts.stores import desk_on
+from tests.unit.adapters.sqlalchemy.asking import rows, run
+from tests.unit.desk import making
+
+_NOT_OF_ONE_HOLDER: Final = {SERIES, FEED_LOCK}
+_WHEN_WRITTEN: Final = {"position", "place", "version", "fold"}
+"""When an event or a text was written, and by which fold: nothing follows from it."""
+
+_VERSIONS: Final = {f"{CASES.name}.version", f"{PLANS.name}.version"}
+
+
+def altered() -> list[Any]:
+    """Every column that something follows from."""
+    return [
+        pytest.param(table, column, id=f"{table.name}.{column.name}")
+        for table in METADATA.sorted_tables
+        for column in table.columns
+        if table not in _NOT_OF_ONE_HOLDER
+        and (column.name not in _WHEN_WRITTEN or f"{table.name}.{column.name}" in _VERSIONS)
+    ]
+
+
+def fill(store: SqlAlchemyStore) -> Desk:
+    """A case and a plan that have a row in every table, and others beside them."""
+    desk = desk_on(store)
+    case = making.analysed(desk, "organisation", site="CRE", service_sites=("STR",), complainant="Mme Durand")
+    desk.plan(case.reference, making.sheet(level=None))
+    plan = desk.pgaac(PlanScope.site("CRE"))
+    making.judged(plan)
+    plan.publish()
+    making.closed(desk, source="mail-1")
+    return desk
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("beside") / "reclamations.db"
+    store = SqlAlchemyStore.open(f"sqlite:///{path}")
+    fill(store)
+    store.close()
+    return path
+
+
+def otherwise(column: Column[Any]) -> str:
+    """SQL for another value of the same type."""
+    name = column.name
+    if isinstance(column.type, Date):
+        return f"coalesce(date({name}, '+1 day'), '2026-01-01')"
+    if isinstance(column.type, Instant):
+        return f"coalesce(strftime('%Y-%m-%d %H:%M:%f000', {name}, '+1 day'), '2026-01-01 00:00:00.000000')"
+    return f"coalesce({name}, 0) + 1" if isinstance(column.type, Integer) else f"coalesce({name}, '') || 'x'"
+
+
+@pytest.mark.parametrize(("table", "column"), altered())
+def test_whatever_column_is_altered_is_told(table: Table, column: Column[Any], template: Path, tmp_path: Path) -> None:
+    path = shutil.copy(template, tmp_path)
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        done = connection.execute(
+            f"UPDATE {table.name} SET {column.name} = {otherwise(column)} "
+            f"WHERE rowid = (SELECT max(rowid) FROM {table.name})"
+        )
+        assert done.rowcount == 1
+    with Desk.open(f"sqlite:///{path}", sites=making.SITES) as desk:
+        assert [*desk.verify(), *desk.examine()] != []
+
+
+def test_nothing_is_told_of_what_nobody_altered(store: SqlAlchemyStore) -> None:
+    desk = fill(store)
+    desk.reroute("R-2026-000001", handling_unit="STR", level=Level.NATIONAL, reason="la presse en parle")
+    desk.anonymise("R-2026-000002")
+
+    assert [*desk.verify(), *desk.examine()] == []
+
+
+def test_what_is_beside_a_case_or_a_plan_is_named_as_the_database_names_it(store: SqlAlchemyStore) -> None:
+    desk = fill(store)
+    run(store, "UPDATE reclamation_cases SET level = 'national', due_on = NULL WHERE reference = 'R-2026-000001'")
+    run(store, "DELETE FROM reclamation_case_sites WHERE case_reference = 'R-2026-000001' AND part = 'service'")
+    run(store, "UPDATE reclamation_case_texts SET folded = 'x' WHERE folded LIKE '%durand%'")
+    run(store, "UPDATE reclamation_actions SET status = 'to_do'")
+
+    assert list(desk.verify()) == [
+        *(
+            Discrepancy("R-2026-000001", name)
+            for name in (
+                "reclamation_cases.level",
+                "reclamation_cases.due_on",
+                "reclamation_case_sites",
+                "reclamation_case_texts.folded",
+            )
+        ),
+        Discrepancy("site:CRE", "reclamation_actions.status"),
+    ]
+
+
+def test_what_another_fold_wrote_is_not_held_against_this_one(store: SqlAlchemyStore) -> None:
+    desk = fill(store)
+    run(store, "UPDATE reclamation_cases SET fold = 0, level = 'national'")
+    run(store, "UPDATE reclamation_case_events SET role = 'x' WHERE number = 1 AND case_reference = 'R-2026-000002'")
+
+    assert list(desk.verify()) == [Discrepancy("R-2026-000002", "reclamation_case_events.role")]
+
+
+def test_what_was_changed_since_it_was_loaded_is_looked_at_another_time(store: SqlAlchemyStore) -> None:
+    desk = fill(store)
+    with store.unit_of_work() as unit:
+        case, plan = unit.cases.get("R-2026-000001"), unit.plans.get("site:CRE")
+    desk.contain(case.reference, measure="un remplaçant est venu")
+    desk.pgaac(PlanScope.site("CRE")).publish()
+
+    with store.unit_of_work() as unit:
+        assert unit.cases.astray(case) == unit.plans.astray(plan) == ()
+
+
+def test_a_plan_that_cannot_be_read_is_told(store: SqlAlchemyStore) -> None:
+    desk = fill(store)
+    run(store, "UPDATE reclamation_plan_events SET document = '{' WHERE number = 1")
+
+    assert [(found.holder, found.field) for found in desk.verify()] == [("site:CRE", None)]
+
+
+def test_every_table_of_a_holder_has_a_row_to_alter(store: SqlAlchemyStore) -> None:
+    fill(store)
+
+    counts = {table.name: rows(store, f"SELECT count(*) FROM {table.name}")[0][0] for table in METADATA.sorted_tables}
+    assert [name for name, count in counts.items() if count == 0] == []
