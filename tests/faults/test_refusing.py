@@ -285,6 +285,33 @@ def test_a_refusal_of_a_server_shows_nothing_of_what_was_written(caplog: pytest.
     store.close()
 
 
+@pytest.mark.parametrize("table", ["cases", "case_events", "case_texts", "case_sites"])
+def test_wherever_a_server_has_its_disk_full_it_is_told_and_nothing_is_half_written(
+    table: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    store = SqlAlchemyStore.open(emptied())
+    write(store, "before")
+    with store._database.engine.connect() as connection:
+        connection.exec_driver_sql(
+            "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+            "RAISE EXCEPTION USING MESSAGE = 'could not extend file for ' || NEW::text, ERRCODE = '53100'; END $$"
+        )
+        connection.exec_driver_sql(
+            f"CREATE TRIGGER refusing BEFORE INSERT ON reclamation_{table} FOR EACH ROW EXECUTE FUNCTION refuse()"
+        )
+    try:
+        with refusing(StoreFullError, caplog):
+            write(store)
+        assert desk_on(store).cases.count() == 1
+        assert faults(store, [("case", "R-2026-000001", 1)]) == []
+    finally:
+        with store._database.engine.connect() as connection:
+            connection.exec_driver_sql("DROP FUNCTION refuse CASCADE")
+    write(store)
+    assert desk_on(store).cases.count() == 2
+    store.close()
+
+
 def test_a_commit_that_was_kept_before_the_server_went_is_whole_and_not_done_twice(
     opened: Callable[..., SqlAlchemyStore], monkeypatch: pytest.MonkeyPatch
 ) -> None:
