@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from reclamation_core.cases import AnswerDecision, Case, CaseKind, CaseState
+from reclamation_core.cases import AnswerDecision, Case, CaseKind, CaseState, Standing
 from reclamation_core.ports import CaseQuery, Store
 from reclamation_core.vocabulary import Level
 from tests.contracts.stores import StoreContract, a_case, desk_on, keep
@@ -66,6 +66,16 @@ class CaseQueryContract(StoreContract):
         assert found(store, states={CaseState.REGISTERED, CaseState.CLOSED}) == ["1", "3"]
         assert found(store, states={CaseState.QUALIFIED}) == ["2"]
         assert found(store, states={CaseState.ANALYSED}) == []
+
+    def test_by_standings(self, store: Store) -> None:
+        desk = desk_on(store)
+        making.registered(desk)
+        desk.register(making.facts(nature=None), site="CRE")
+        desk.register(making.facts(nature="general_opinion"), site="CRE")
+        desk.register(making.malfunction(), site="CRE")
+
+        assert [found(store, standings={standing}) for standing in Standing] == [["1"], ["2"], ["3"], ["4"]]
+        assert found(store, standings={Standing.OUT_OF_SCOPE, Standing.MALFUNCTION}) == ["3", "4"]
 
     def test_by_levels(self, store: Store) -> None:
         desk = desk_on(store)

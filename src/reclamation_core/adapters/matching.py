@@ -21,6 +21,7 @@ def _is(case: Case, query: CaseQuery) -> bool:
     return (
         query.kind in (None, case.kind)
         and (not query.states or case.state in query.states)
+        and (not query.standings or case.standing in query.standings)
         and (not query.levels or case.level in query.levels)
         and (not query.sites or not places(case).isdisjoint(query.sites))
         and query.owner in (None, case.handling_unit)

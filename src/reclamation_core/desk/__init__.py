@@ -10,6 +10,7 @@ from reclamation_core.desk.living_plan import LivingPlan
 from reclamation_core.desk.looking import CasesView
 from reclamation_core.desk.opening import Registration
 from reclamation_core.desk.scope import Scope
+from reclamation_core.desk.signals import Signal, Signals
 from reclamation_core.desk.sweeping import Alert
 from reclamation_core.desk.verifying import Discrepancy
 
@@ -33,4 +34,6 @@ __all__ = [
     "OutsideScopeError",
     "Registration",
     "Scope",
+    "Signal",
+    "Signals",
 ]

@@ -256,6 +256,7 @@ class AsyncDesk:
     examine = _awaited(Desk.examine)
     verify = _gathered(Desk.verify)
     agenda = _awaited(Desk.agenda)
+    signals = _awaited(Desk.signals)
     feed = _awaited(Desk.feed)
     sweep = _awaited(Desk.sweep)
     release = _awaited(Desk.release)

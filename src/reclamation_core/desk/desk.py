@@ -20,6 +20,7 @@ from reclamation_core.desk.places import Places
 from reclamation_core.desk.planning import Planning
 from reclamation_core.desk.registering import Registering
 from reclamation_core.desk.scope import Scope
+from reclamation_core.desk.signals import Signals, signals
 from reclamation_core.desk.sweeping import Alert, sweep
 from reclamation_core.desk.verifying import Discrepancy, verify
 from reclamation_core.policy import Policy, PolicyBook, m2_1
@@ -186,6 +187,23 @@ class Desk(Registering, Handling, Planning, Ending, Keeping, Evidence):
     def agenda(self, until: date) -> Agenda:
         """What is awaited until a day, what is overdue included: answers, and checks of effectiveness (échéancier)."""
         return agenda(self._acting, until)
+
+    def signals(self, *, since: date, until: date | None = None, least: int = 3) -> Signals:
+        """What is outside the scope and comes again: opinions and requests of one nature about one site (signaux).
+
+        They are no complaints, and may be expectations that are not met: what the procedure wants to foresee.
+
+        Args:
+            since: received on this day or after, in the case's own zone.
+            until: received on this day or before; by default there is no end.
+            least: how many messages make a signal.
+
+        Raises:
+            ValueError: the period ends before it begins, or `least` is less than 1.
+
+        Source: M2-1 §0.3.
+        """
+        return signals(self._acting, since, date.max if until is None else until, least)
 
     def verify(self) -> Iterator[Discrepancy]:
         """Fold every case and plan of the store again, whatever the desk's scope, and tell what is stored otherwise.

@@ -17,13 +17,11 @@ class Clause:
         id: its number, as rows and parameters cite it.
         text: what the procedure says, in its own words.
         objects: the objects of the library that carry it.
-        to_come: what is to carry it and is not built yet, in French.
     """
 
     id: str
     text: str
     objects: tuple[str, ...] = ()
-    to_come: tuple[str, ...] = ()
 
 
 def cited(source: str | None) -> tuple[str, ...]:
@@ -50,8 +48,7 @@ CLAUSES: tuple[Clause, ...] = (
     Clause(
         "M2-1 §0.3",
         "objectif : anticiper de futures réclamations en identifiant des attentes implicites non satisfaites",
-        objects=("ClosingReason.OUT_OF_SCOPE", "Closed.redirected_to"),
-        to_come=("les signaux tirés des opinions répétées",),
+        objects=("ClosingReason.OUT_OF_SCOPE", "Closed.redirected_to", "Desk.signals"),
     ),
     Clause("M2-1 §1.1", "un portail ouvert au public précise les modalités pour adresser une réclamation"),
     Clause(

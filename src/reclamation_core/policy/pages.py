@@ -88,8 +88,6 @@ def _clause(policy: Policy, clause: Clause) -> Iterator[str]:
             yield f"- paramètre `{carrier.path}`{f', lecture {carrier.reading}' if carrier.reading else ''}"
     if clause.objects:
         yield f"- objets : {', '.join(f'`{name}`' for name in clause.objects)}"
-    for planned in clause.to_come:
-        yield f"- **pas encore construit** : {planned}"
     rows = rows_of(policy, clause)
     if rows:
         yield "\n| ligne | règle | test | avec | sans |\n| --- | --- | --- | --- | --- |"

@@ -8,7 +8,7 @@ from typing import Any
 
 import attrs
 
-from reclamation_core.cases import Case, CaseKind, CaseState
+from reclamation_core.cases import Case, CaseKind, CaseState, Standing
 from reclamation_core.cases.checks import keepable
 from reclamation_core.ports.searching import folded
 from reclamation_core.vocabulary import Level
@@ -73,6 +73,10 @@ def _states(values: Iterable[CaseState]) -> frozenset[CaseState]:
     return _collection(values)  # type: ignore[no-any-return]
 
 
+def _standings(values: Iterable[Standing]) -> frozenset[Standing]:
+    return _collection(values)  # type: ignore[no-any-return]
+
+
 def _levels(values: Iterable[Level]) -> frozenset[Level]:
     return _collection(values)  # type: ignore[no-any-return]
 
@@ -88,6 +92,7 @@ class CaseQuery:
     Args:
         kind: complaints, or malfunctions.
         states: in one of these states.
+        standings: of one of these standings: complaints, to be clarified, out of scope, malfunctions.
         levels: handled at one of these levels.
         sites: with one of these as registering site, service site or handling unit.
         owner: handled by this unit.
@@ -106,6 +111,9 @@ class CaseQuery:
 
     kind: CaseKind | None = attrs.field(default=None, validator=_of(CaseKind))
     states: frozenset[CaseState] = attrs.field(default=frozenset(), converter=_states, validator=_each_of(CaseState))
+    standings: frozenset[Standing] = attrs.field(
+        default=frozenset(), converter=_standings, validator=_each_of(Standing)
+    )
     levels: frozenset[Level] = attrs.field(default=frozenset(), converter=_levels, validator=_each_of(Level))
     sites: frozenset[str] = attrs.field(default=frozenset(), converter=_sites, validator=_each_of(str))
     owner: str | None = attrs.field(default=None, validator=_of(str))

@@ -39,6 +39,8 @@ def _calendar(definition: CalendarDefinition) -> BusinessCalendar:
 class Site:
     """One centre (site): its place in the agency and its working days.
 
+    A regional direction, or the national one, that handles cases is one as well: it has a code, a region and days.
+
     Args:
         code: how complaints refer to it.
         name: what people call it.

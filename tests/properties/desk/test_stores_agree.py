@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from reclamation_core.adapters import InMemoryStore, SqlAlchemyStore
-from reclamation_core.cases import Case, CaseKind, CaseState, CommandRefusedError, SupportKind, Verb
+from reclamation_core.cases import Case, CaseKind, CaseState, CommandRefusedError, Standing, SupportKind, Verb
 from reclamation_core.cases.plans import Effectiveness, PlanRefusedError, PlanScope
 from reclamation_core.desk import CircularLinkError, Desk, Registration
 from reclamation_core.ports import (
@@ -42,6 +42,7 @@ QUERIES = st.builds(
     CaseQuery,
     kind=st.none() | st.sampled_from(CaseKind),
     states=st.frozensets(st.sampled_from(CaseState), max_size=3),
+    standings=st.frozensets(st.sampled_from(Standing), max_size=2),
     levels=st.frozensets(st.sampled_from(Level), max_size=2),
     sites=st.frozensets(st.sampled_from(SITES), max_size=2),
     owner=st.none() | st.sampled_from(SITES),

@@ -95,18 +95,11 @@ def test_the_matrix_has_a_section_for_each_clause_with_its_text() -> None:
     assert "> réponse dans les 10 jours ouvrés" in section(MATRIX, "M2-1 §5.0")
 
 
-def test_the_matrix_names_the_parameters_the_objects_and_what_is_still_to_come() -> None:
+def test_the_matrix_names_the_parameters_and_the_objects() -> None:
     lines = section(MATRIX, "M2-1 §2.3")
 
     assert "- paramètre `roles.qualifying`, lecture I15" in lines
     assert "- objets : `Role`, `Qualified.supported_by`" in lines
-    assert "- **pas encore construit** : les signaux tirés des opinions répétées" in section(MATRIX, "M2-1 §0.3")
-
-
-def test_a_clause_whose_carrier_is_not_built_is_listed_as_such_by_name() -> None:
-    for clause in CLAUSES:
-        for planned in clause.to_come:
-            assert f"- **pas encore construit** : {planned}" in section(MATRIX, clause.id)
 
 
 def test_the_matrix_shows_for_each_row_the_case_that_changes_without_it() -> None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, exists, func, select
+from sqlalchemy import Column, ColumnElement, and_, exists, func, or_, select
 
 from reclamation_core.adapters.sqlalchemy.tables import CASE_CAUSES, CASE_SITES, CASE_TEXTS, CASES
+from reclamation_core.cases import CaseKind, Standing
 from reclamation_core.ports import CaseQuery, folded
+from reclamation_core.vocabulary import Eligibility
 
 Criterion = ColumnElement[bool]
 
@@ -28,8 +30,19 @@ def _codes(query: CaseQuery) -> Iterator[Criterion]:
         yield CASES.c.kind == query.kind.value
     if query.states:
         yield CASES.c.state.in_(sorted(state.value for state in query.states))
+    if query.standings:
+        yield or_(*(_stands(standing) for standing in sorted(query.standings)))
     if query.levels:
         yield CASES.c.level.in_(sorted(level.value for level in query.levels))
+
+
+def _stands(standing: Standing) -> Criterion:
+    if standing is Standing.MALFUNCTION:
+        return CASES.c.kind == CaseKind.MALFUNCTION.value
+    told = (*Eligibility, None)
+    (eligibility,) = (one for one in told if Standing.of(CaseKind.COMPLAINT, one) is standing)
+    is_told_so = CASES.c.eligibility.is_not_distinct_from(None if eligibility is None else eligibility.value)
+    return and_(CASES.c.kind == CaseKind.COMPLAINT.value, is_told_so)
 
 
 def is_of(case: Column[Any], sites: Collection[str]) -> Criterion:
