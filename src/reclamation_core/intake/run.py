@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Final
@@ -10,6 +10,7 @@ from typing import Final
 import attrs
 
 from reclamation_core.errors import Fault, FaultsError
+from reclamation_core.intake.decided import Decided
 from reclamation_core.intake.entering import Entering, Register, RegisteredCounts
 from reclamation_core.intake.mapping import DELIMITERS, Mapping
 from reclamation_core.intake.outputs import output_faults
@@ -103,20 +104,9 @@ def triage_file(
         rejected_file = stack.enter_context(written_aside(aside))
         decisions = DecisionLines(decisions_file) if written == "jsonl" else DecisionsFile(decisions_file, delimiter)
         rejects = RejectedFile(rejected_file, reading.header, delimiter)
-        summary, names_sites = Summary(), False
         entering = None if register is None else Entering(register, triage, reading)
         results = triage.remembering(reading) if entering is None else entering.results()
-        for number, result in enumerate(results):
-            summary.add(result)
-            if isinstance(result, Rejected):
-                rejects.write(result)
-            else:
-                decisions.write(result)
-                names_sites = names_sites or result.site != ""
-            if progress is not None and not number % _STEP:
-                progress(reading.position)
-        if progress is not None:
-            progress(reading.position)
+        summary, names_sites = _write(results, decisions, rejects, lambda: progress and progress(reading.position))
     if not summary.rejected:
         aside.unlink()
     return Done(
@@ -129,6 +119,27 @@ def triage_file(
         are_sites_unknown=names_sites and sites is None,
         registered=None if entering is None else entering.counts,
     )
+
+
+def _write(
+    results: Iterable[Decided | Rejected],
+    decisions: DecisionLines | DecisionsFile,
+    rejects: RejectedFile,
+    report: Callable[[], object],
+) -> tuple[Summary, bool]:
+    """Write each result where it belongs: the counts, and whether a row that was decided names a site."""
+    summary, names_sites = Summary(), False
+    for number, result in enumerate(results):
+        summary.add(result)
+        if isinstance(result, Rejected):
+            rejects.write(result)
+        else:
+            decisions.write(result)
+            names_sites = names_sites or result.site != ""
+        if not number % _STEP:
+            report()
+    report()
+    return summary, names_sites
 
 
 def rejected_path(output: Path) -> Path:
