@@ -54,6 +54,50 @@ COMMON_GUARDS: tuple[Guard[Verb], ...] = (
         reading="I3",
     ),
     Guard(
+        id="before-support",
+        verbs=(Verb.QUALIFY,),
+        when={"before_ground": True},
+        wording=Wording(
+            "la date donnée précède le premier support factuel ou la transcription : donnez-en une qui les suit",
+            "the date given is before the first factual support or the transcription: give one that follows them",
+        ),
+        clause="M2-1 §6.1",
+        reading="I11",
+    ),
+    Guard(
+        id="before-qualification",
+        verbs=(Verb.ANALYSE, Verb.PLAN, Verb.PLAN_NOTHING, Verb.ANSWER),
+        when={"before_ground": True},
+        wording=Wording(
+            "la date donnée précède la qualification, ou l'analyse dont le plan découle : donnez-en une qui les suit",
+            "the date given is before the qualification, or the analysis that the plan follows from: give one that "
+            "follows them",
+        ),
+        clause="M2-1 §2.1",
+        reading="I12",
+    ),
+    Guard(
+        id="before-its-object",
+        verbs=(Verb.RECORD_CONTAINMENT_EFFECT, Verb.RECORD_REACTION),
+        when={"before_ground": True},
+        wording=Wording(
+            "la date donnée précède la mesure, ou la réponse, dont il s'agit : donnez-en une qui la suit",
+            "the date given is before the measure, or the answer, that it is about: give one that follows it",
+        ),
+    ),
+    Guard(
+        id="close-before-its-reason",
+        verbs=(Verb.CLOSE,),
+        when={"before_ground": True},
+        wording=Wording(
+            "la date donnée précède ce que ce motif de clôture demande : donnez-en une qui suit la réponse, les suites "
+            "réglées, le retrait, l'information de l'expéditeur ou le lien",
+            "the date given is before what this reason for closing asks for: give one that follows the answer, the "
+            "follow-up settled, the withdrawal, the sender being told or the link",
+        ),
+        reading="I12",
+    ),
+    Guard(
         id="closed",
         verbs=_OPEN,
         when={"state": CaseState.CLOSED, "anonymised": False},

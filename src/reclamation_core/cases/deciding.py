@@ -116,6 +116,7 @@ class Surroundings:
         policy: the edition that the case is judged under.
         now: the instant of recording; aware.
         unsettled_actions: the references of the case's actions that are neither judged effective or not, nor abandoned.
+        settled_at: when the last of the case's actions was judged or abandoned; None where none was.
         salt: where salts come from.
         terms: of a receipt that is corrected, the terms in force at the right one, where they are others than the
             case's; `policy` is then their edition.
@@ -124,6 +125,7 @@ class Surroundings:
     policy: Policy
     now: datetime = attrs.field(validator=instant)
     unsettled_actions: frozenset[str] = frozenset()
+    settled_at: datetime | None = None
     salt: SaltSource = fresh_salt
     terms: h.Terms | None = None
 

@@ -39,6 +39,7 @@ INPUTS: tuple[Input, ...] = (
     flag(
         "before_run", "date antérieure à la dernière clôture ou réouverture", "before the latest closing or reopening"
     ),
+    flag("before_ground", "date antérieure à ce que l'acte suppose", "before what the act rests on"),
     flag("receipt_after_acts", "réception postérieure à un acte", "receipt after something that was done"),
     flag(
         "before_suspension",

@@ -133,8 +133,8 @@ HANDLING_GUARDS: tuple[Guard[Verb], ...] = (
         verbs=(Verb.REROUTE,),
         when={"overriding": True, "override_justified": False},
         wording=Wording(
-            "imposer un autre niveau que celui de la procédure demande un motif et un rôle RQR ou AQ",
-            "imposing another level than the procedure's takes a reason and the role RQR or AQ",
+            "imposer un niveau, ou lever celui qui est imposé, demande un motif et un rôle RQR ou AQ",
+            "imposing a level, or lifting one that is imposed, takes a reason and the role RQR or AQ",
         ),
         clause="M2-1 §5.2",
     ),

@@ -20,10 +20,11 @@ def retention_clocks(case: Case, policy: Policy, calendar: BusinessCalendar) -> 
         due = policy.retention.kept_until(closed_on)
         for since, until in suspensions:
             first = max(since, closed_on)
-            if first > min(due, ended_on) or until <= closed_on:
+            if first > ended_on or until <= closed_on:
                 continue
             yield _running(due, first)
-            due = date.max if until == date.max else due + (until - first)
+            # What is suspended once its retention has ended, and is not forgotten yet, ends when it goes on.
+            due = date.max if until == date.max else max(due + (until - first), until)
         if due < date.max:
             yield _running(due, ended_on)
 

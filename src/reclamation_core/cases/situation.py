@@ -9,6 +9,7 @@ import attrs
 
 from reclamation_core.cases import happenings as h
 from reclamation_core.cases.codes import LinkKind, Method, Standing
+from reclamation_core.cases.grounds import rests_on
 from reclamation_core.missing import UNKNOWN
 from reclamation_core.vocabulary import Channel, Complexity, RiskDomain, Role
 
@@ -27,19 +28,20 @@ def situation(case: Case, command: Command, data: Any, around: Surroundings) -> 
     return {
         **_of_case(case, around),
         **_of_request(case, data, command.role, around),
-        **_of_dates(case, command.occurred_at, data, around.now),
+        **_of_dates(case, command.occurred_at, data, around),
     }
 
 
-def _of_dates(case: Case, occurred_at: datetime, data: Any, now: datetime) -> dict[str, Any]:
+def _of_dates(case: Case, occurred_at: datetime, data: Any, around: Surroundings) -> dict[str, Any]:
     told_at: datetime | None = getattr(data, "told_at", None)
     happened = [occurred_at] if told_at is None else [occurred_at, told_at]
     receipts = [data.facts.received_at] if isinstance(data, h.FactsCorrected) else []
     return {
-        "in_future": max(happened + receipts) > now,
+        "in_future": max(happened + receipts) > around.now,
         "receipt_after_acts": any(receipt > act for receipt in receipts for act in _acts(case)),
         "before_receipt": min(happened) < case.received_at,
         "before_suspension": any(occurred_at < turn for turn in _suspension_turns(case)),
+        "before_ground": any(occurred_at < ground for ground in rests_on(case, data, around.settled_at)),
         "before_run": any(occurred_at < turn for turn in _turns(case)),
     }
 
@@ -85,7 +87,7 @@ def _of_case(case: Case, around: Surroundings) -> dict[str, Any]:
 
 def _of_request(case: Case, data: Any, role: Role, around: Surroundings) -> dict[str, Any]:
     verdict = getattr(data, "verdict", None) or case.verdict
-    overriding = isinstance(data, h.Rerouted) and data.override
+    overriding = isinstance(data, h.Rerouted) and data.level is not case.level
     return {
         "standing": Standing.of(case.kind, verdict.eligibility),
         "reason": data.reason if isinstance(data, h.Closed) else None,

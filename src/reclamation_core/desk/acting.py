@@ -58,12 +58,12 @@ class Acting:
         """The edition that a case is judged under."""
         return self.policies.named(case.edition)
 
-    def surroundings(self, case: Case, data: Any, unsettled: frozenset[str]) -> Surroundings:
+    def surroundings(self, case: Case, data: Any) -> Surroundings:
         """What a decision needs beside the case; its instant is never before the last event recorded."""
         now = max(self.clock.now(), case.events[-1].recorded_at)
         policy = self.edition_after(case, data)
         terms = None if policy.edition == case.edition else self._terms(case, policy)
-        return Surroundings(policy=policy, now=now, unsettled_actions=unsettled, salt=self.salt, terms=terms)
+        return Surroundings(policy=policy, now=now, salt=self.salt, terms=terms)
 
     def edition_after(self, case: Case, data: Any) -> Policy:
         """The edition that a case is judged under once something is done: a receipt corrected may be under another."""
@@ -75,9 +75,16 @@ class Acting:
         """What the case would have been judged and timed by, had it been registered under an edition."""
         return Terms.under(policy, self.places.calendar(case.registration.handling_unit))
 
-    def decided(self, case: Case, data: Any, at: datetime | None, unsettled: frozenset[str] = frozenset()) -> Case:
+    def decided(
+        self,
+        case: Case,
+        data: Any,
+        at: datetime | None,
+        unsettled: frozenset[str] = frozenset(),
+        settled_at: datetime | None = None,
+    ) -> Case:
         """The case after something was done to it, or a refusal."""
-        around = self.surroundings(case, data, unsettled)
+        around = attrs.evolve(self.surroundings(case, data), unsettled_actions=unsettled, settled_at=settled_at)
         occurred_at = around.now if at is None else at
         command = Command(data=data, by=self.by, role=self.role, occurred_at=occurred_at)
         return after(case, decide(case, command, around))
@@ -103,9 +110,9 @@ class Acting:
 
     def recorded(self, case: Case, data: Any, at: datetime) -> Case:
         """The case with something that the library itself observed, which no guard refuses."""
-        around = self.surroundings(case, data, frozenset())
-        around = attrs.evolve(around, now=max(around.now, at))
-        command = Command(data=data, by=self.by, role=self.role, occurred_at=at)
+        around = self.surroundings(case, data)
+        # What is looked at as of a later instant is observed now: nothing that follows is held to a date to come.
+        command = Command(data=data, by=self.by, role=self.role, occurred_at=min(at, around.now))
         return after(case, record(case.reference, case.version + 1, data, command, around))
 
     def do(self, reference: str, data: Any, at: datetime | None) -> Case:

@@ -220,5 +220,6 @@ class Desk(Registering, Handling, Planning, Ending, Keeping, Evidence):
 
         Raises:
             StoreDamagedError: a case or a plan cannot be read; the alerts of the others are raised first, and stay.
+            UnknownEditionError: a case is judged under an edition that the desk does not know; likewise.
         """
         return sweep(self._acting, now)

@@ -24,7 +24,7 @@ from reclamation_core.cases import (
 )
 from reclamation_core.desk.acting import Acting
 from reclamation_core.desk.errors import CircularLinkError
-from reclamation_core.desk.living_plan import unsettled_actions
+from reclamation_core.desk.living_plan import settled_at, unsettled_actions
 from reclamation_core.ports import UnitOfWork
 
 
@@ -66,7 +66,7 @@ class Ending:
         with acting.store.unit_of_work() as unit:
             case = acting.load(unit, reference)
             data = Closed(reason=reason, redirected_to=redirected_to, told_at=told_at, comment=comment)
-            changed = acting.decided(case, data, at, unsettled_actions(unit, case))
+            changed = acting.decided(case, data, at, unsettled_actions(unit, case), settled_at(unit, case))
             unit.cases.save(changed, case.version)
             unit.commit()
             return changed

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final, TypeAlias
 
 import attrs
 
 from reclamation_core.cases import Case
 from reclamation_core.desk.acting import Acting
+from reclamation_core.errors import ReclamationError
+from reclamation_core.policy import UnknownEditionError
 from reclamation_core.ports import CaseQuery, ConcurrentChangeError, StoreDamagedError
 
 Act: TypeAlias = Callable[[Case], Case]
@@ -28,29 +30,36 @@ def cases_seen(acting: Acting, text: str | None = None) -> Iterator[Case]:
     tell(damaged)
 
 
-def change_every_case(acting: Acting, act: Act, damaged: list[StoreDamagedError]) -> Iterator[tuple[Case, Case]]:
+def change_every_case(acting: Acting, act: Act, left: list[ReclamationError]) -> Iterator[tuple[Case, Case]]:
     """The cases within the scope that an act changed, before and after it.
 
-    What cannot be read is put with what is damaged, for the caller to `tell` once all is done.
+    Why some are left as they are, because they cannot be read or their edition is not known here, is put with what is
+    left, for the caller to `tell` once all is done.
     """
+    damaged: list[StoreDamagedError] = []
     for case in readable(acting, CaseQuery(), damaged):
-        if act(case) is case:  # most cases need nothing, and are not loaded again
-            continue
         try:
+            if act(case) is case:  # most cases need nothing, and are not loaded again
+                continue
             before, after = _changed(acting, case.reference, act)
         except StoreDamagedError as error:
             damaged.append(of_one(error))
-            continue
-        if after is not before:
-            yield before, after
+        except UnknownEditionError as error:
+            error.add_note(f"case {case.reference!r} is judged under it, and is left as it is")
+            left.append(error)
+        else:
+            if after is not before:
+                yield before, after
+    left += damaged
 
 
-def tell(damaged: list[StoreDamagedError]) -> None:
-    """Raise the first damage, with what else there is as its notes; nothing where all is well."""
-    if damaged:
-        for other in dict.fromkeys(map(str, damaged[1:])):
-            damaged[0].add_note(other)
-        raise damaged[0]
+def tell(left: Sequence[ReclamationError]) -> None:
+    """Raise the first of what is left, with what else there is as its notes; nothing where all is well."""
+    if left:
+        others = (note for error in left[1:] for note in (str(error), *getattr(error, "__notes__", ())))
+        for other in dict.fromkeys(others):
+            left[0].add_note(other)
+        raise left[0]
 
 
 def of_one(error: StoreDamagedError) -> StoreDamagedError:

@@ -133,8 +133,9 @@ class Handling:
         reason: str | None = None,
         at: datetime | None = None,
     ) -> Case:
-        """Give the case to another unit (réorienter), at the procedure's level or, with role and reason, at another.
+        """Give the case to another unit (réorienter), at the level that it has or, with role and reason, at another.
 
+        A level that was imposed stays until it is changed in the same way.
         Re-routing never moves the due date (I2). Raises UnknownSiteError where the sites are known and the unit is none
         of them. Source: M2-1 §5.
         """
@@ -142,7 +143,7 @@ class Handling:
         acting.places.require(handling_unit)
         with acting.store.unit_of_work() as unit:
             case = acting.load(unit, reference)
-            wanted = case.verdict.level if level is None else level
+            wanted = case.level if level is None else level
             override = wanted is not case.verdict.level
             data = Rerouted(level=wanted, handling_unit=handling_unit, override=override, reason=reason)
             changed = acting.decided(case, data, at)

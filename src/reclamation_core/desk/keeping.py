@@ -15,7 +15,8 @@ from reclamation_core.desk.acting import Acting
 from reclamation_core.desk.ending import anonymised
 from reclamation_core.desk.every_case import cases_seen, change_every_case, tell
 from reclamation_core.desk.living_plan import plans_seen
-from reclamation_core.ports import StoreDamagedError, folded
+from reclamation_core.errors import ReclamationError
+from reclamation_core.ports import folded
 from reclamation_core.vocabulary import Role
 
 _KEEPER = "retention"
@@ -82,6 +83,7 @@ class Keeping:
 
         Raises:
             StoreDamagedError: a case cannot be read; the others are anonymised first.
+            UnknownEditionError: a case is judged under an edition that the desk does not know; likewise.
         """
         acting = attrs.evolve(self._acting, by=_KEEPER, role=Role.SYSTEM)
         instant = acting.clock.now() if now is None else now
@@ -92,9 +94,9 @@ class Keeping:
                 return case
             return anonymised(acting, case, tuple(TextKind), None)
 
-        damaged: list[StoreDamagedError] = []
-        changed = tuple(after for _, after in change_every_case(acting, forgotten, damaged))
-        tell(damaged)
+        left: list[ReclamationError] = []
+        changed = tuple(after for _, after in change_every_case(acting, forgotten, left))
+        tell(left)
         return changed
 
 

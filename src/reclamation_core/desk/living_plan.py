@@ -222,6 +222,12 @@ def unsettled_actions(unit: UnitOfWork, case: Case) -> frozenset[str]:
     return frozenset(case.actions) - (done - undone)
 
 
+def settled_at(unit: UnitOfWork, case: Case) -> datetime | None:
+    """When the last of a case's actions was judged or given up; None where none was."""
+    ends = (_ended_at(action) for action in _serving(unit, case))
+    return max((end for end in ends if end is not None), default=None)
+
+
 def effectiveness_checks(plans: Iterable[Pgaac]) -> dict[str, dict[str, Check]]:
     """For each case, by reference, the checks of those of its actions whose effectiveness is to be judged by a day."""
     checks: defaultdict[str, dict[str, Check]] = defaultdict(dict)

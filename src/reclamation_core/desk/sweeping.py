@@ -11,6 +11,7 @@ from reclamation_core.cases import Alerted, Case, alerts_due
 from reclamation_core.desk.acting import Acting
 from reclamation_core.desk.every_case import change_every_case, tell
 from reclamation_core.desk.living_plan import effectiveness_checks, readable_plans
+from reclamation_core.errors import ReclamationError
 from reclamation_core.ports import StoreDamagedError
 from reclamation_core.vocabulary import Role
 
@@ -32,6 +33,7 @@ def sweep(acting: Acting, now: datetime | None) -> tuple[Alert, ...]:
 
     damaged: list[StoreDamagedError] = []
     checks = effectiveness_checks(readable_plans(acting, damaged))
+    left: list[ReclamationError] = [*damaged]
 
     def alerted(case: Case) -> Case:
         for alert in alerts_due(case, acting.edition_of(case), instant, checks.get(case.reference)):
@@ -40,8 +42,8 @@ def sweep(acting: Acting, now: datetime | None) -> tuple[Alert, ...]:
 
     alerts = tuple(
         Alert(after.reference, alert)
-        for before, after in change_every_case(system, alerted, damaged)
+        for before, after in change_every_case(system, alerted, left)
         for alert in after.alerts[len(before.alerts) :]
     )
-    tell(damaged)
+    tell(left)
     return alerts

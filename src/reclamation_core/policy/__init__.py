@@ -1,7 +1,7 @@
 """The editions of the procedure M2-1: tables, parameters, readings, and the assessment of a case under them."""
 
 from reclamation_core.policy.assessment import Assessment, CaseAssessment, MalfunctionAssessment
-from reclamation_core.policy.book import NoEditionError, PolicyBook
+from reclamation_core.policy.book import NoEditionError, PolicyBook, UnknownEditionError
 from reclamation_core.policy.clauses import Clause
 from reclamation_core.policy.file import parse_policy, policy_schema, read_policy
 from reclamation_core.policy.matrix import RowTest, row_test
@@ -35,6 +35,7 @@ __all__ = [
     "RoleParameters",
     "RowTest",
     "SurveyParameters",
+    "UnknownEditionError",
     "catalogue",
     "m2_1",
     "matrix_page",

@@ -26,6 +26,22 @@ class NoEditionError(ReclamationError, LookupError):
         return f"no edition is in force on {self.day}; the book has {', '.join(self.editions)}: add one for that day"
 
 
+@attrs.define(eq=False)
+class UnknownEditionError(ReclamationError, LookupError):
+    """The book has no edition of that name.
+
+    Args:
+        edition: the name.
+        editions: those that the book has.
+    """
+
+    edition: str
+    editions: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return f"edition {self.edition!r} is not in the book, which has {', '.join(self.editions)}; add it"
+
+
 def _by_date(editions: Iterable[Policy]) -> tuple[Policy, ...]:
     if isinstance(editions, Policy):
         raise TypeError(
@@ -91,13 +107,12 @@ class PolicyBook:
         """The edition with a name.
 
         Raises:
-            LookupError: the book has none.
+            UnknownEditionError: the book has none; a LookupError.
         """
         for policy in self.editions:
             if policy.edition == edition:
                 return policy
-        names = ", ".join(policy.edition for policy in self.editions)
-        raise LookupError(f"edition {edition!r} is not in the book, which has {names}; add it")
+        raise UnknownEditionError(edition, tuple(policy.edition for policy in self.editions))
 
     def assess(self, facts: ComplaintFacts, calendar: BusinessCalendar) -> Assessment:
         """Judge a complaint under the edition in force on its day of receipt, in the calendar's zone.

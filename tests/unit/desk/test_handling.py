@@ -109,11 +109,17 @@ def test_rerouting_gives_the_procedure_s_level_or_another_with_role_and_reason()
     assert desk.reroute(case.reference, handling_unit="STD").level is Level.LOCAL
     imposed = desk.reroute(case.reference, handling_unit="STD", level=Level.NATIONAL, reason="enjeu national")
     assert imposed.level is Level.NATIONAL
-    with pytest.raises(CommandRefusedError, match="imposing another level"):
+    with pytest.raises(CommandRefusedError, match="imposing a level, or lifting one that is imposed"):
         desk.acting("M. Petit").reroute(case.reference, handling_unit="STD", level=Level.REGIONAL, reason="enjeu")
+    with pytest.raises(CommandRefusedError, match="imposing a level, or lifting one that is imposed"):
+        desk.acting("M. Petit").reroute(case.reference, handling_unit="STD", level=Level.LOCAL, reason="enjeu")
+    moved = desk.acting("M. Petit").reroute(case.reference, handling_unit="CRE")
+    assert (moved.level, moved.handling_unit) == (Level.NATIONAL, "CRE")
     with pytest.raises(UnknownSiteError, match="'XXX'"):
         desk.reroute(case.reference, handling_unit="XXX")
-    assert desk.cases.get(case.reference) == imposed
+    assert desk.cases.get(case.reference) == moved
+    lifted = desk.reroute(case.reference, handling_unit="CRE", level=Level.LOCAL, reason="l'enjeu est local")
+    assert (lifted.level, lifted.level_override) == (Level.LOCAL, None)
 
 
 def test_an_analysis_needs_a_method_where_the_case_is_complex() -> None:

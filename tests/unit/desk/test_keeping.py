@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import date
+from contextlib import suppress
+from datetime import date, timedelta
 
 import attrs
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from reclamation_core.cases import Case, TextKind, retained_until
+from reclamation_core.cases import Case, CommandRefusedError, TextKind, retained_until
 from reclamation_core.cases.journal import FindingKind
 from reclamation_core.desk import Desk
-from reclamation_core.policy import m2_1
+from reclamation_core.policy import Policy, PolicyBook, UnknownEditionError, m2_1
 from reclamation_core.ports import CaseQuery
 from reclamation_core.vocabulary import Role
 from tests.unit.desk import making
@@ -123,6 +126,60 @@ def test_an_open_case_a_suspended_one_and_a_forgotten_one_have_no_last_day() -> 
     assert retained_until(desk.suspend_retention(case.reference), m2_1()) is None
     desk.resume_retention(case.reference)
     assert retained_until(desk.anonymise(case.reference), m2_1()) is None
+
+
+def test_a_suspension_told_after_the_end_of_retention_stops_nothing_for_the_others() -> None:
+    desk = new_desk()
+    cases = [closed(desk, complainant=f"Mme {name}") for name in ("Ali", "Durand", "Ly")]
+    later = a_year_later(desk)
+    later.suspend_retention(cases[1].reference, reason="assignation")
+
+    assert [case.reference for case in later.forget_expired()] == [cases[0].reference, cases[2].reference]
+    later.resume_retention(cases[1].reference, reason="jugement")
+    assert later.forget_expired() == ()  # it is kept on the day on which it goes on
+
+
+@given(st.lists(st.tuples(st.sampled_from(["suspend", "resume", "reopen", "forget"]), st.integers(0, 400)), max_size=8))
+def test_forgetting_is_never_refused_and_forgets_what_no_litigation_holds(acts: list[tuple[str, int]]) -> None:
+    clock = FakeClock(at(1, month=7))
+    desk = new_desk(clock=clock)
+    case, other = closed(desk, complainant="Mme Ali"), closed(desk, complainant="Mme Ly")
+    for act, days in acts:
+        clock.instant += timedelta(days=days)
+        if act == "forget":
+            desk.forget_expired()
+        with suppress(CommandRefusedError):
+            if act == "suspend":
+                desk.suspend_retention(case.reference)
+            if act == "resume":
+                desk.resume_retention(case.reference)
+            if act == "reopen":
+                desk.reopen(case.reference, reason="encore")
+    clock.instant += timedelta(days=800)
+    desk.forget_expired()
+
+    now = desk.cases.get(case.reference)
+    held = now.closed_at is None or any(suspension.until is None for suspension in now.suspensions)
+    assert held or len(now.vault) == 0
+    assert len(desk.cases.get(other.reference).vault) == 0
+
+
+def test_a_case_of_an_edition_that_the_desk_does_not_know_is_told_once_the_others_are_done() -> None:
+    bis = Policy(edition="M2-1-bis", in_force_from=date(2026, 6, 2))
+    both = PolicyBook([attrs.evolve(m2_1(), in_force_until=date(2026, 6, 1)), bis])
+    desk = new_desk(policy=both)
+    strange = [registered(desk, received_at=at(day)) for day in (2, 3)]
+    known = closed(desk, complainant="Mme Ali")
+    again = Desk(attrs.evolve(a_year_later(desk)._acting, policies=PolicyBook([m2_1()])))
+
+    with pytest.raises(UnknownEditionError, match="edition 'M2-1-bis' is not in the book") as refused:
+        again.forget_expired()
+    assert (refused.value.edition, refused.value.editions) == ("M2-1-bis", ("M2-1",))
+    assert [case.reference in "".join(refused.value.__notes__) for case in (*strange, known)] == [True, True, False]
+    assert len(desk.cases.get(known.reference).vault) == 0
+    with pytest.raises(UnknownEditionError):
+        again.sweep()
+    assert desk.cases.get(strange[0].reference).alerts == ()
 
 
 def test_a_checkpoint_vouches_for_what_was_there_and_lets_it_go_on() -> None:

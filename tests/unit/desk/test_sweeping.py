@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from reclamation_core.cases import Clock, Threshold
+from reclamation_core.cases import Alerted, Clock, Threshold
 from reclamation_core.desk import Alert
 from reclamation_core.vocabulary import Role
 from tests.unit.desk.making import at, closed, new_desk, overtaken, registered
@@ -130,12 +130,13 @@ def test_every_page_of_cases_is_swept(monkeypatch: pytest.MonkeyPatch) -> None:
     ]  # fmt: skip
 
 
-def test_a_sweep_of_a_later_day_than_the_clock_s_is_recorded_on_that_day() -> None:
+def test_a_sweep_as_of_a_later_day_than_the_clock_s_is_recorded_now_and_holds_nothing_that_follows() -> None:
     desk = new_desk(at(2))
     registered(desk)
 
     desk.sweep(at(15))
 
     event = desk.cases.get("R-2026-000001").events[-1]
-    assert event.occurred_at == event.recorded_at == at(15)
-    assert desk.contain("R-2026-000001", measure="un remplaçant").events[-1].recorded_at == at(15)
+    assert isinstance(event.data, Alerted)
+    assert event.occurred_at == event.recorded_at == at(2)
+    assert desk.contain("R-2026-000001", measure="un remplaçant").events[-1].recorded_at == at(2)

@@ -33,7 +33,7 @@ class Occurrence:
         case: the reference of the case.
         families: the families of its causes.
         sites: where it happened.
-        registered_at: when it was registered; aware.
+        received_at: when it was received; aware. A letter that is entered late tells of what was before.
 
     Raises:
         TypeError, ValueError: a field is refused.
@@ -42,7 +42,7 @@ class Occurrence:
     case: str = attrs.field(validator=label)
     families: frozenset[str] = attrs.field(converter=_families, validator=each_a_label)
     sites: tuple[str, ...] = attrs.field(converter=each_once, validator=each_a_label)
-    registered_at: datetime = attrs.field(validator=instant)
+    received_at: datetime = attrs.field(validator=instant)
 
     @classmethod
     def of_case(cls, case: Case) -> Occurrence:
@@ -51,7 +51,7 @@ class Occurrence:
             case=case.reference,
             families=frozenset() if case.analysis is None else frozenset(case.analysis.causes),
             sites=case.service_sites or (case.site,),
-            registered_at=case.events[0].occurred_at,
+            received_at=case.received_at,
         )
 
 
@@ -94,7 +94,7 @@ def _was_effective_before(action: Action, occurrence: Occurrence) -> bool:
         action.cause_family in occurrence.families
         and judgement is not None
         and judgement.effectiveness is Effectiveness.EFFECTIVE
-        and judgement.at < occurrence.registered_at
+        and judgement.at < occurrence.received_at
     )
 
 

@@ -183,8 +183,8 @@ def test_a_plan_comes_back_from_its_document(plan: Pgaac) -> None:
 def test_a_recurrence_is_told_once_and_leaves_nothing_effective_behind_it(
     plan: Pgaac, family: str, site: str, day: int
 ) -> None:
-    registered_at = START + timedelta(days=day)
-    occurrence = Occurrence(case="C-9", families=[family], sites=(site,), registered_at=registered_at)
+    received_at = START + timedelta(days=day)
+    occurrence = Occurrence(case="C-9", families=[family], sites=(site,), received_at=received_at)
     signature = Signature(by="x", role=Role.AQ, occurred_at=START + timedelta(days=100))
 
     after = reopened_by(plan, occurrence, SITES, signature)
@@ -195,7 +195,7 @@ def test_a_recurrence_is_told_once_and_leaves_nothing_effective_behind_it(
         if (family, site) == ("matériel", "A")
         and action.judgement is not None
         and action.judgement.effectiveness.value == "effective"
-        and action.judgement.at < registered_at
+        and action.judgement.at < received_at
     }
     assert {one.action for one in recurrences(plan, occurrence, SITES)} == expected
     assert after.version == plan.version + len(expected)

@@ -28,6 +28,7 @@ from reclamation_core.cases import (
     running_clocks,
 )
 from reclamation_core.cases.deciding import record
+from reclamation_core.cases.retention import retained_until
 from reclamation_core.policy import Parameters, Policy, m2_1
 from reclamation_core.policy.parameters import AcknowledgementParameters, RetentionParameters
 from reclamation_core.vocabulary import Level, RetentionMode, Role
@@ -271,13 +272,14 @@ def test_what_was_suspended_before_the_closing_counts_from_the_closing() -> None
     assert told(over, date(2027, 5, 2)) == [("retention", "due_today", "2027-05-02", False)]
 
 
-def test_a_suspension_after_the_end_of_retention_puts_nothing_off() -> None:
+def test_a_suspension_after_the_end_of_retention_keeps_what_is_left_until_it_is_over() -> None:
     case = after(after(opened(), *LIVED), SUSPENDED, at=utc(2027, 6, 1))
+    resumed = after(case, RESUMED, at=utc(2027, 8, 20))
 
-    assert [alert[1:] for alert in told(case, date(2027, 7, 1))] == [
-        ("due_today", "2027-05-02", True),
-        ("overdue", "2027-05-02", True),
-    ]
+    ended = [("due_today", "2027-05-02", True), ("overdue", "2027-05-02", True)]
+    assert [alert[1:] for alert in told(case, date(2027, 7, 1))] == ended
+    assert (retained_until(case, m2_1()), retained_until(resumed, m2_1())) == (None, date(2027, 8, 20))
+    assert [alert[1:] for alert in told(resumed, date(2027, 8, 20))] == [*ended, ("due_today", "2027-08-20", False)]
 
 
 def test_a_case_suspended_twice_is_kept_for_both() -> None:

@@ -65,6 +65,7 @@ def test_the_closing_table_is_that_of_the_readings_in_every_combination(reason: 
         "in_future": False,
         "before_receipt": False,
         "before_run": False,
+        "before_ground": False,
     }
     for values in product((True, False), repeat=len(FLAGS)):
         told = dict(zip(FLAGS, values, strict=True))

@@ -197,12 +197,14 @@ def test_imposing_a_level_takes_a_reason_and_a_role(role: Role, reason: str | No
         assert guards_of(refused(opened(), data, role=role)) == ["override-unjustified"]
 
 
-def test_a_level_once_imposed_stands_until_the_next_routing() -> None:
+def test_a_level_once_imposed_stands_until_it_is_lifted_with_role_and_reason() -> None:
     imposed = after(opened(), Rerouted(level=Level.NATIONAL, handling_unit="SIEGE", reason="un élu"), role=Role.RQR)
     told = after(imposed, FactsCorrected(facts=complaint(**REGIONAL), reason="relu"))
-    back = after(told, Rerouted(level=Level.REGIONAL, handling_unit="IDF"))
+    moved = after(told, Rerouted(level=Level.NATIONAL, handling_unit="CRE"))
+    back = after(moved, Rerouted(level=Level.REGIONAL, handling_unit="IDF", reason="l'élu renonce"), role=Role.RQR)
 
     assert (told.level, told.verdict.level) == (Level.NATIONAL, Level.REGIONAL)
+    assert (moved.level, moved.level_override) == (Level.NATIONAL, Level.NATIONAL)
     assert (back.level, back.level_override) == (Level.REGIONAL, None)
 
 

@@ -186,6 +186,42 @@ SHOWN = (
         english="give one that follows it",
     ),
     Shown(
+        guard="before-support",
+        case=lambda: after(opened(), SUPPORT, at=RECEIVED + 3 * HOUR),
+        asks=QUALIFIED,
+        options={"at": RECEIVED + 2 * HOUR, "now": RECEIVED + 4 * HOUR},
+        then_options={"at": RECEIVED + 3 * HOUR, "now": RECEIVED + 4 * HOUR},
+        french="premier support factuel",
+        english="first factual support",
+    ),
+    Shown(
+        guard="before-qualification",
+        case=lambda: after(opened(), SUPPORT, QUALIFIED, at=RECEIVED + 3 * HOUR),
+        asks=ANSWERED,
+        options={"at": RECEIVED + 2 * HOUR, "now": RECEIVED + 4 * HOUR},
+        then_options={"at": RECEIVED + 3 * HOUR, "now": RECEIVED + 4 * HOUR},
+        french="précède la qualification",
+        english="before the qualification",
+    ),
+    Shown(
+        guard="before-its-object",
+        case=lambda: after(opened(), ContainmentTaken(measure="un poste prêté"), at=RECEIVED + 3 * HOUR),
+        asks=EFFECT,
+        options={"at": RECEIVED + 2 * HOUR, "now": RECEIVED + 4 * HOUR},
+        then_options={"at": RECEIVED + 3 * HOUR, "now": RECEIVED + 4 * HOUR},
+        french="dont il s'agit",
+        english="that it is about",
+    ),
+    Shown(
+        guard="close-before-its-reason",
+        case=lambda: after(opened(), WITHDRAWN, at=RECEIVED + 3 * HOUR),
+        asks=GIVEN_UP,
+        options={"at": RECEIVED + 2 * HOUR, "now": RECEIVED + 4 * HOUR},
+        then_options={"at": RECEIVED + 3 * HOUR, "now": RECEIVED + 4 * HOUR},
+        french="donnez-en une qui suit la réponse",
+        english="give one that follows the answer",
+    ),
+    Shown(
         guard="closed",
         case=lambda: after(opened(), *LIVED),
         asks=SUPPORT,
@@ -438,20 +474,21 @@ ASKED = {
     Verb.ADD_SUPPORT: "closed anonymised",
     Verb.TRANSCRIBE: "closed anonymised no-complainant no-call",
     Verb.CONTAIN: "closed anonymised",
-    Verb.RECORD_CONTAINMENT_EFFECT: "closed anonymised measure-unknown",
-    Verb.QUALIFY: "closed anonymised out-of-scope to-be-clarified not-transcribed no-support role-may-not-qualify "
-    "facts-known",
+    Verb.RECORD_CONTAINMENT_EFFECT: "before-its-object closed anonymised measure-unknown",
+    Verb.QUALIFY: "before-support closed anonymised out-of-scope to-be-clarified not-transcribed no-support "
+    "role-may-not-qualify facts-known",
     Verb.REROUTE: "closed anonymised override-unjustified",
-    Verb.ANALYSE: "closed anonymised out-of-scope not-qualified no-method",
-    Verb.PLAN: "closed anonymised out-of-scope not-qualified no-method-yet not-analysed",
-    Verb.PLAN_NOTHING: "closed anonymised out-of-scope not-qualified no-method-yet",
-    Verb.ANSWER: "before-run closed anonymised no-complainant out-of-scope not-qualified answered-already",
-    Verb.RECORD_REACTION: "anonymised no-complainant never-answered",
+    Verb.ANALYSE: "before-qualification closed anonymised out-of-scope not-qualified no-method",
+    Verb.PLAN: "before-qualification closed anonymised out-of-scope not-qualified no-method-yet not-analysed",
+    Verb.PLAN_NOTHING: "before-qualification closed anonymised out-of-scope not-qualified no-method-yet",
+    Verb.ANSWER: "before-run before-qualification closed anonymised no-complainant out-of-scope not-qualified "
+    "answered-already",
+    Verb.RECORD_REACTION: "before-its-object anonymised no-complainant never-answered",
     Verb.REFER_TO_MEDIATION: "anonymised no-complainant",
     Verb.WITHDRAW: "before-run closed anonymised no-complainant",
-    Verb.CLOSE: "before-run closed anonymised close-answered-malfunction close-answered-without-answer "
-    "close-treated-complaint close-unsettled close-in-scope close-not-redirected close-not-withdrawn "
-    "close-not-duplicate",
+    Verb.CLOSE: "before-run close-before-its-reason closed anonymised close-answered-malfunction "
+    "close-answered-without-answer close-treated-complaint close-unsettled close-in-scope close-not-redirected "
+    "close-not-withdrawn close-not-duplicate",
     Verb.REOPEN: "before-run anonymised not-closed",
     Verb.LINK: "anonymised",
     Verb.SUSPEND_RETENTION: "before-suspension suspended anonymised",
@@ -559,7 +596,7 @@ def test_nothing_ends_before_the_case_was_last_opened_again(done: Any) -> None:
 def test_the_date_on_which_a_sender_was_told_is_held_to_what_can_be() -> None:
     later, earlier = (attrs.evolve(REDIRECTED, told_at=RECEIVED + hours * HOUR) for hours in (100, -1))
 
-    assert guards_of(refused(beside(), later)) == ["in-future"]
+    assert guards_of(refused(beside(), later)) == ["in-future", "close-before-its-reason"]
     assert guards_of(refused(beside(), earlier)) == ["before-receipt"]
 
 

@@ -38,7 +38,7 @@ from tests.unit.cases.plans.making import (
 
 
 def occurrence(**changes: Any) -> Occurrence:
-    given: dict[str, Any] = {"case": "C-9", "families": {"matériel"}, "sites": ("CRE",), "registered_at": at(10)}
+    given: dict[str, Any] = {"case": "C-9", "families": {"matériel"}, "sites": ("CRE",), "received_at": at(10)}
     return Occurrence(**(given | changes))
 
 
@@ -71,9 +71,9 @@ def test_asking_again_changes_nothing_even_once_the_line_is_judged_anew() -> Non
 @pytest.mark.parametrize(
     ("changes", "expected"),
     [
-        pytest.param({"registered_at": at(4)}, False, id="registered at the very instant of the verdict"),
-        pytest.param({"registered_at": at(4, 10)}, True, id="registered an hour after"),
-        pytest.param({"registered_at": at(3)}, False, id="registered before"),
+        pytest.param({"received_at": at(4)}, False, id="received at the very instant of the verdict"),
+        pytest.param({"received_at": at(4, 10)}, True, id="received an hour after"),
+        pytest.param({"received_at": at(3)}, False, id="received before"),
         pytest.param({"families": {"pédagogie", "matériel"}}, True, id="one family of several"),
         pytest.param({"families": {"pédagogie"}}, False, id="another family"),
         pytest.param({"families": ()}, False, id="no cause found yet"),
@@ -142,7 +142,7 @@ def test_a_case_says_its_causes_once_analysed_and_happened_where_the_service_was
     case = registered(service_sites=("STD", "STR"))
     analysed = attrs.evolve(case, analysis=Analysed(causes=("matériel", "pédagogie", "matériel")))
 
-    assert Occurrence.of_case(case) == Occurrence(case="C-9", families=(), sites=("STD", "STR"), registered_at=at(9))
+    assert Occurrence.of_case(case) == Occurrence(case="C-9", families=(), sites=("STD", "STR"), received_at=at(8))
     assert Occurrence.of_case(analysed).families == {"matériel", "pédagogie"}
 
 
@@ -157,7 +157,7 @@ def test_a_case_without_a_site_of_service_happened_where_it_was_registered() -> 
         ({"families": "matériel"}, "a list of references is expected, got the text 'matériel'"),
         ({"families": {""}}, "families: '' is no name"),
         ({"sites": "CRE"}, "a list of references is expected, got the text 'CRE'"),
-        ({"registered_at": datetime(2026, 5, 1)}, "registered_at: .* has no time zone"),  # noqa: DTZ001
+        ({"received_at": datetime(2026, 5, 1)}, "received_at: .* has no time zone"),  # noqa: DTZ001
     ],
 )
 def test_an_occurrence_refuses_a_field_and_says_why(changes: dict[str, Any], told: str) -> None:

@@ -124,7 +124,7 @@ def test_an_action_of_a_level_shows_the_level() -> None:
 
 
 def test_each_reopening_says_when_and_why() -> None:
-    occurrence = Occurrence(case="C-9", families={"matériel"}, sites=("CRE",), registered_at=at(10))
+    occurrence = Occurrence(case="C-9", families={"matériel"}, sites=("CRE",), received_at=at(10))
     plan = reopened_by(closed(), occurrence, SITES, signed(11)).abandon("A-1", signed(12), reason="fin")
     plan = plan.reopen("A-1", signed(13), reason="reprise")
 
