@@ -27,6 +27,8 @@ INPUTS: tuple[Input, ...] = (
     flag(
         "facts_unknown", "faits jusque-là inconnus, ou jugés à la qualification", "facts unknown so far, or judged anew"
     ),
+    flag("collective", "réponse par une action collective", "answered by a collective action"),
+    flag("named", "auteur connu", "known sender"),
     flag("settled", "suites réglées", "follow-up settled"),
     flag("measure_known", "mesure conservatoire connue", "containment measure known"),
     flag("role_qualifies", "rôle habilité à qualifier", "role that may qualify"),

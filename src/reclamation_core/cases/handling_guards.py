@@ -150,6 +150,17 @@ HANDLING_GUARDS: tuple[Guard[Verb], ...] = (
         reading="I3",
     ),
     Guard(
+        id="collective-though-named",
+        verbs=(Verb.ANSWER,),
+        when={"collective": True, "named": True},
+        wording=Wording(
+            "l'auteur est connu : une action collective ne répond qu'à une note anonyme, répondez-lui",
+            "the sender is known: a collective action answers an anonymous note only, answer them",
+        ),
+        clause="M2-1 §5.0",
+        reading="I23",
+    ),
+    Guard(
         id="never-answered",
         verbs=(Verb.RECORD_REACTION,),
         when={"answered_once": False},

@@ -81,6 +81,7 @@ def _of_case(case: Case, around: Surroundings) -> dict[str, Any]:
         "answered_once": any(run.answered_at is not None for run in case.rounds),
         "withdrawn": case.withdrawn_at is not None,
         "duplicate": any(link.kind is LinkKind.DUPLICATE_OF for link in case.links),
+        "named": case.registration.complainant is not None,
         "settled": actions_settled or (case.no_action is not None and not case.actions),
     }
 
@@ -96,6 +97,7 @@ def _of_request(case: Case, data: Any, role: Role, around: Surroundings) -> dict
         "role_qualifies": role in around.policy.roles.qualifying,
         "complex": verdict.complexity is Complexity.COMPLEX,
         "root_cause_by_method": _finds_root_causes(data),
+        "collective": isinstance(data, h.Answered) and data.collective,
         "overriding": overriding,
         "override_justified": overriding and role in (Role.RQR, Role.AQ) and data.reason is not None,
         "redirected": isinstance(data, h.Closed) and bool(data.redirected_to) and data.told_at is not None,

@@ -3,7 +3,7 @@
 from reclamation_core.desk.agenda import Agenda, AwaitedAnswer, AwaitedCheck
 from reclamation_core.desk.async_desk import AsyncCasesView, AsyncDesk, AsyncLivingPlan, Opening
 from reclamation_core.desk.desk import Desk
-from reclamation_core.desk.errors import CircularLinkError, ForeignSourceError, OutsideScopeError
+from reclamation_core.desk.errors import CircularLinkError, ForeignSourceError, OutsideScopeError, WholeStoreError
 from reclamation_core.desk.importing import Entered
 from reclamation_core.desk.keeping import Holding
 from reclamation_core.desk.living_plan import LivingPlan
@@ -36,4 +36,5 @@ __all__ = [
     "Scope",
     "Signal",
     "Signals",
+    "WholeStoreError",
 ]

@@ -12,6 +12,7 @@ from reclamation_core.cases import Case, Command, Decided, FactsCorrected, Surro
 from reclamation_core.cases.deciding import record
 from reclamation_core.cases.plans import Pgaac, PlanScope, Signature
 from reclamation_core.cases.sealed import SaltSource, fresh_salt
+from reclamation_core.desk.errors import WholeStoreError
 from reclamation_core.desk.places import Places
 from reclamation_core.desk.scope import Scope
 from reclamation_core.policy import Policy, PolicyBook
@@ -46,6 +47,16 @@ class Acting:
     def sees(self, case: Case) -> bool:
         """Whether a case is within the scope."""
         return self.scope is None or self.scope.holds(case)
+
+    def whole(self, asked: str) -> Store:
+        """The store, where the desk may look at all of it.
+
+        Raises:
+            WholeStoreError: it has a scope.
+        """
+        if self.scope is not None:
+            raise WholeStoreError(asked, tuple(sorted(self.scope.sites)))
+        return self.store
 
     def load(self, unit: UnitOfWork, reference: str) -> Case:
         """A case, where it is within the scope; a foreign case is indistinguishable from a missing one."""

@@ -206,9 +206,12 @@ class Desk(Registering, Handling, Planning, Ending, Keeping, Evidence):
         return signals(self._acting, since, date.max if until is None else until, least)
 
     def verify(self) -> Iterator[Discrepancy]:
-        """Fold every case and plan of the store again, whatever the desk's scope, and tell what is stored otherwise.
+        """Fold every case and plan of the store again, and tell what is stored otherwise.
 
         What the store keeps beside them is looked at too: in a database, every column that queries go by.
+
+        Raises:
+            WholeStoreError: the desk has a scope.
         """
         return verify(self._acting)
 

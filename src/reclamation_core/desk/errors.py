@@ -24,6 +24,23 @@ class OutsideScopeError(ReclamationError, PermissionError):
 
 
 @attrs.define(eq=False)
+class WholeStoreError(ReclamationError, PermissionError):
+    """What looks at a whole store was asked of a desk that sees a part of it.
+
+    Args:
+        asked: what was asked.
+        sites: the sites of the scope.
+    """
+
+    asked: str
+    sites: tuple[str, ...]
+
+    def __str__(self) -> str:
+        seen = ", ".join(self.sites)
+        return f"{self.asked} looks at every case, and this desk sees those of {seen} only; ask one without a scope"
+
+
+@attrs.define(eq=False)
 class ForeignSourceError(ReclamationError, PermissionError):
     """A message is registered already, as a case outside the desk's scope; nothing is said of that case.
 

@@ -10,7 +10,7 @@ from reclamation_core.ports import Journal
 
 
 class Evidence:
-    """The verbs that vouch for the stories of a whole store, whatever the desk's scope: they tell no text of any."""
+    """The verbs that vouch for the stories of a whole store, which a desk with a scope does not see."""
 
     _acting: Acting
 
@@ -19,17 +19,21 @@ class Evidence:
 
         Raises:
             ValueError: the key is shorter than sixteen bytes.
+            WholeStoreError: the desk has a scope.
         """
         acting = self._acting
-        taken = Checkpoint.of(stories(acting.store.journal), acting.clock.now())
+        taken = Checkpoint.of(stories(acting.whole("checkpoint").journal), acting.clock.now())
         return taken if key is None else taken.sealed(key)
 
     def examine(self, checkpoint: Checkpoint | None = None) -> tuple[Finding, ...]:
         """What is wrong with the stories as they are written, each case's first fault.
 
         See `reclamation_core.cases.journal.examine` for what is found with a checkpoint and what without.
+
+        Raises:
+            WholeStoreError: the desk has a scope.
         """
-        return tuple(examine(stories(self._acting.store.journal), checkpoint))
+        return tuple(examine(stories(self._acting.whole("examine").journal), checkpoint))
 
 
 def stories(journal: Journal) -> Iterator[WrittenStory]:

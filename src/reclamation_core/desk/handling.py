@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -27,7 +28,7 @@ from reclamation_core.cases import (
 from reclamation_core.cases.causes import CauseAnalysis
 from reclamation_core.desk.acting import Acting
 from reclamation_core.desk.living_plan import reopen_recurring
-from reclamation_core.vocabulary import Level
+from reclamation_core.vocabulary import Level, RiskDomain
 
 
 class Handling:
@@ -94,6 +95,7 @@ class Handling:
         conforming: bool | None = None,
         supported_by: str | None = None,
         experts: tuple[str, ...] = (),
+        risks: Mapping[RiskDomain | str, int] | None = None,
         at: datetime | None = None,
         **facts: Any,
     ) -> Case:
@@ -106,11 +108,15 @@ class Handling:
             conforming: whether what was done conforms to it.
             supported_by: the RQR or AQ who helped.
             experts: who was consulted for the risks (CODIR, famille métier).
+            risks: the risk domains touched, each with its severity from 1 to 4; the others are judged not touched. In
+                its place severities may be given one by one among the facts, and then the others stay as they are.
             at: when; now by default.
             facts: the requirement, the severities, the likelihood, the recurrences and any fact that came to be known.
 
         Source: M2-1 §2.
         """
+        if risks is not None:
+            facts = _severities(risks) | facts
 
         def qualified(all_facts: Any) -> Qualified:
             return Qualified(
@@ -212,6 +218,14 @@ class Handling:
             unit.cases.save(changed, case.version)
             unit.commit()
             return changed
+
+
+def _severities(risks: Mapping[RiskDomain | str, int]) -> dict[str, int]:
+    """The facts that say how grave the case is in each domain."""
+    if not isinstance(risks, Mapping):
+        raise TypeError(f"risks: domains with their severities are expected, such as {{'training': 2}}, got {risks!r}")
+    touched = {RiskDomain.parse(domain): severity for domain, severity in risks.items()}
+    return {f"severity_{domain.value}": touched.get(domain, 0) for domain in RiskDomain}
 
 
 def _require_some(facts: dict[str, Any]) -> None:

@@ -32,7 +32,7 @@ class Discrepancy:
 
 def verify(acting: Acting) -> Iterator[Discrepancy]:
     """What does not follow from the stories; see `Desk.verify`."""
-    for story in stories(acting.store.journal):
+    for story in stories(acting.whole("verify").journal):
         yield from _of_case(acting, story.case)
     with acting.store.unit_of_work() as unit:
         scopes = unit.plans.scopes()

@@ -78,7 +78,7 @@ def test_a_desk_in_memory_does_the_same_without_waiting() -> None:
             assert len(await desk.feed()) == 4
             (entered,) = await desk.register_many([Registration(facts=making.facts(), site="CRE", at=making.at(1))])
             assert entered.is_new
-            assert await desk.verify() == ()
+            assert await whole.verify() == ()
 
     asyncio.run(life())
 

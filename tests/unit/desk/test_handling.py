@@ -14,11 +14,12 @@ from reclamation_core.cases import (
     LinkKind,
     Method,
     Reaction,
+    SupportKind,
 )
 from reclamation_core.cases.causes import FiveWhys, WhyChain
 from reclamation_core.desk import CircularLinkError
 from reclamation_core.errors import FaultsError
-from reclamation_core.vocabulary import Level, Requirement, Role, UnknownSiteError
+from reclamation_core.vocabulary import Band, Level, Requirement, RiskDomain, Role, UnknownSiteError
 from tests.unit.desk import making
 from tests.unit.desk.making import (
     analysed,
@@ -281,3 +282,35 @@ def test_a_naive_instant_is_refused_at_each_door() -> None:
         desk.sweep(naive)
     with pytest.raises(ValueError, match="time zone"):
         new_desk(now=naive).register(facts(), site="CRE")
+
+
+def test_the_risks_touched_are_named_and_the_others_are_judged_not_touched() -> None:
+    desk = new_desk()
+    case = registered(desk)
+    desk.add_support(case.reference, kind=SupportKind.EMAIL, title="le courriel")
+
+    done = desk.qualify(
+        case.reference, problem="l'absence", risks={"training": 2, RiskDomain.LEGAL: 3}, likelihood=2, recurrences=0
+    )
+
+    judged = {domain: getattr(done.facts, f"severity_{domain.value}") for domain in RiskDomain}
+    assert judged == dict.fromkeys(RiskDomain, 0) | {RiskDomain.TRAINING: 2, RiskDomain.LEGAL: 3}
+    # The highest domain, 3, by the likelihood, 2: criticality 6, which is moderate (I13).
+    assert done.verdict.band is Band.MODERATE
+
+
+@pytest.mark.parametrize(
+    ("risks", "kind", "message"),
+    [
+        ({"weather": 2}, ValueError, "weather"),
+        ({"training": 5}, FaultsError, "severity_training"),
+        ([("training", 2)], TypeError, "risks: domains with their severities are expected"),
+    ],
+)
+def test_risks_that_are_none_are_refused_by_name(risks: Any, kind: type[Exception], message: str) -> None:
+    desk = new_desk()
+    case = registered(desk)
+
+    with pytest.raises(kind, match=message):
+        desk.qualify(case.reference, problem="l'absence", risks=risks)
+    assert desk.cases.get(case.reference) == case

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from reclamation_core.cases import AnswerDecision, ClosingReason, LinkKind, Reaction, SupportKind
+from reclamation_core.cases.journal import Checkpoint
 from reclamation_core.cases.plans import PlanScope
-from reclamation_core.desk import Desk, OutsideScopeError, Scope
+from reclamation_core.desk import Desk, OutsideScopeError, Scope, WholeStoreError
 from reclamation_core.ports import CaseNotFoundError, CaseQuery, PlanNotFoundError
 from reclamation_core.vocabulary import UnknownSiteError
 from tests.unit.desk.making import SITES, at, closed, new_desk, qualified, registered, sheet
@@ -135,6 +136,21 @@ def test_a_case_rerouted_elsewhere_leaves_the_scope_of_who_handled_it() -> None:
         here.cases.get(case.reference)
     assert here.feed() == ()
     assert desk.scoped(site="STD").cases.get(case.reference) == moved
+
+
+@pytest.mark.parametrize(
+    "ask", [Desk.checkpoint, Desk.examine, lambda desk: list(desk.verify())], ids=["checkpoint", "examine", "verify"]
+)
+def test_a_desk_with_a_scope_does_not_look_at_the_whole_store(
+    ask: Callable[[Desk], object], request: pytest.FixtureRequest
+) -> None:
+    desk = new_desk()
+    registered(desk, "STR")
+
+    with pytest.raises(WholeStoreError, match="looks at every case, and this desk sees those of CRE, STD only") as told:
+        ask(desk.scoped(region="Île-de-France"))
+    assert (told.value.asked, told.value.sites) == (request.node.callspec.id, ("CRE", "STD"))
+    assert not ask(desk) or isinstance(ask(desk), Checkpoint)
 
 
 def test_a_sweep_touches_the_cases_of_the_scope_only() -> None:

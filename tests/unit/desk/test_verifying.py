@@ -49,12 +49,12 @@ def test_nothing_is_told_of_what_follows_from_its_story() -> None:
     assert list(desk.verify()) == []
 
 
-def test_a_field_that_does_not_follow_is_named_with_its_case_whatever_the_scope() -> None:
+def test_a_field_that_does_not_follow_is_named_with_its_case() -> None:
     desk = new_desk()
     closed(desk)
     registered(desk)
 
-    wrong = found(desk.scoped(site="STR"), of(2, lambda case: attrs.evolve(case, handling_unit="STR", supports=3)))
+    wrong = found(desk, of(2, lambda case: attrs.evolve(case, handling_unit="STR", supports=3)))
 
     assert wrong == [Discrepancy("R-2026-000002", "handling_unit"), Discrepancy("R-2026-000002", "supports")]
 

@@ -222,6 +222,14 @@ SHOWN = (
         english="give one that follows the answer",
     ),
     Shown(
+        guard="collective-though-named",
+        case=lambda: after(opened(complainant="Mme Durand"), SUPPORT, QUALIFIED),
+        asks=attrs.evolve(ANSWERED, collective=True),
+        then=ANSWERED,
+        french="répondez-lui",
+        english="answer them",
+    ),
+    Shown(
         guard="closed",
         case=lambda: after(opened(), *LIVED),
         asks=SUPPORT,
@@ -482,7 +490,7 @@ ASKED = {
     Verb.PLAN: "before-qualification closed anonymised out-of-scope not-qualified no-method-yet not-analysed",
     Verb.PLAN_NOTHING: "before-qualification closed anonymised out-of-scope not-qualified no-method-yet",
     Verb.ANSWER: "before-run before-qualification closed anonymised no-complainant out-of-scope not-qualified "
-    "answered-already",
+    "answered-already collective-though-named",
     Verb.RECORD_REACTION: "before-its-object anonymised no-complainant never-answered",
     Verb.REFER_TO_MEDIATION: "anonymised no-complainant",
     Verb.WITHDRAW: "before-run closed anonymised no-complainant",
