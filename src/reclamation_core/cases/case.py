@@ -17,6 +17,7 @@ from reclamation_core.cases.happenings import (
     Anonymised,
     Answered,
     Closed,
+    DateCorrected,
     Facts,
     Linked,
     Qualified,
@@ -95,6 +96,11 @@ class Case:
     suspensions: tuple[Suspension, ...] = ()
     alerts: tuple[Alerted, ...] = ()
     anonymised_at: datetime | None = None
+
+    @property
+    def story(self) -> tuple[Event, ...]:
+        """The events, each with its date as it is known now."""
+        return dated(self.events)
 
     @classmethod
     def from_events(cls, events: Iterable[Event], vault: Vault | None = None) -> Case:
@@ -203,3 +209,12 @@ class Case:
             if isinstance(event.data, Anonymised):
                 left -= attrs.evolve(self, events=self.events[: event.number]).texts_of(event.data.kinds)
         return left
+
+
+def dated(events: Iterable[Event]) -> tuple[Event, ...]:
+    """Events with their dates as they were corrected last."""
+    told = tuple(events)
+    right = {event.data.event: event.data.happened_at for event in told if isinstance(event.data, DateCorrected)}
+    if not right:
+        return told
+    return tuple(attrs.evolve(event, occurred_at=right.get(event.number, event.occurred_at)) for event in told)

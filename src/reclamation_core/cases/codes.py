@@ -103,6 +103,7 @@ class Verb(Vocabulary):
 
     COMPLETE_FACTS = "complete_facts", "compléter les faits", "complete the facts"
     CORRECT = "correct", "rectifier", "correct"
+    CORRECT_DATE = "correct_date", "rectifier une date", "correct a date"
     ACKNOWLEDGE = "acknowledge", "accuser réception", "acknowledge"
     ADD_SUPPORT = "add_support", "ajouter un support factuel", "add a factual support"
     TRANSCRIBE = "transcribe", "transcrire l'appel", "transcribe the call"

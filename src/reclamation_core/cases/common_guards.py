@@ -7,8 +7,8 @@ from reclamation_core.cases.guard import Guard
 from reclamation_core.tables import is_not
 from reclamation_core.wording import Wording
 
-_CLOSED_TOO = {Verb.REOPEN, Verb.LINK, Verb.RECORD_REACTION, Verb.REFER_TO_MEDIATION, Verb.SUSPEND_RETENTION,
-               Verb.RESUME_RETENTION, Verb.ANONYMISE}  # fmt: skip
+_CLOSED_TOO = {Verb.CORRECT_DATE, Verb.REOPEN, Verb.LINK, Verb.RECORD_REACTION, Verb.REFER_TO_MEDIATION,
+               Verb.SUSPEND_RETENTION, Verb.RESUME_RETENTION, Verb.ANONYMISE}  # fmt: skip
 _OPEN = tuple(verb for verb in Verb if verb not in _CLOSED_TOO)
 _OF_COMPLAINTS = (Verb.ACKNOWLEDGE, Verb.TRANSCRIBE, Verb.ANSWER, Verb.RECORD_REACTION, Verb.REFER_TO_MEDIATION,
                   Verb.WITHDRAW)  # fmt: skip
@@ -52,6 +52,27 @@ COMMON_GUARDS: tuple[Guard[Verb], ...] = (
             "the date given is before the latest closing or reopening: give one that follows it",
         ),
         reading="I3",
+    ),
+    Guard(
+        id="no-act-of-that-number",
+        verbs=(Verb.CORRECT_DATE,),
+        when={"date_is_of_an_act": False},
+        wording=Wording(
+            "aucun acte de ce numéro n'est au dossier : donnez celui de l'événement dont la date est fausse",
+            "no act of that number is on file: give the number of the event whose date is wrong",
+        ),
+    ),
+    Guard(
+        id="against-the-story",
+        verbs=(Verb.CORRECT_DATE,),
+        when={"against_the_story": True},
+        wording=Wording(
+            "avec cette date, un acte précéderait ce sur quoi il s'appuie ou suivrait son enregistrement : donnez-en "
+            "une qui tient dans l'histoire",
+            "with that date an act would be before what it rests on, or after it was written down: give one that holds "
+            "in the story",
+        ),
+        reading="I12",
     ),
     Guard(
         id="before-support",

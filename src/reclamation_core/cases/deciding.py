@@ -34,6 +34,7 @@ _NOT_BEFORE_RECEIPT = Wording(
 VERBS: Mapping[type[Any], Verb] = {
     h.FactsCompleted: Verb.COMPLETE_FACTS,
     h.FactsCorrected: Verb.CORRECT,
+    h.DateCorrected: Verb.CORRECT_DATE,
     h.Acknowledged: Verb.ACKNOWLEDGE,
     h.SupportAdded: Verb.ADD_SUPPORT,
     h.Transcribed: Verb.TRANSCRIBE,

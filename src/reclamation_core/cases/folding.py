@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from functools import singledispatch
 from typing import Any
 
 import attrs
 
 from reclamation_core.cases import happenings as h
-from reclamation_core.cases.case import Case, Containment, Round, Suspension
+from reclamation_core.cases.case import Case, Containment, Round, Suspension, dated
 from reclamation_core.cases.codes import CaseKind
 from reclamation_core.cases.errors import StoryError
 from reclamation_core.cases.event import Event
@@ -29,21 +30,40 @@ def fold(case: Case | None, event: Event) -> Case:
     earlier = event.recorded_at < case.events[-1].recorded_at
     if registration or event.case != case.reference or event.number != case.version + 1 or earlier:
         raise StoryError(case.reference, case.version + 1, event.case, event.number)
-    reason = _impossible(case, event.data)
+    reason = _impossible(case, event)
     if reason:
         raise StoryError(case.reference, case.version + 1, event.case, event.number, reason)
-    changed = _after(event.data, case, event)
-    return attrs.evolve(case, events=(*case.events, event), **changed)
+    if isinstance(event.data, h.DateCorrected):
+        *_, told = told_again((*case.events, event))
+        return attrs.evolve(told, events=(*case.events, event), vault=case.vault)
+    return _followed(case, event)
 
 
-def _impossible(case: Case, data: Any) -> str:
+def _followed(case: Case, event: Event) -> Case:
+    return attrs.evolve(case, events=(*case.events, event), **_after(event.data, case, event))
+
+
+def told_again(events: Iterable[Event]) -> Iterator[Case]:
+    """The case after each of its events, with their dates as they were corrected last."""
+    case: Case | None = None
+    for event in dated(events):
+        case = _opened(event, event.data) if case is None else _followed(case, event)  # type: ignore[arg-type]
+        yield case
+
+
+def _impossible(case: Case, event: Event) -> str:
     """Why something cannot happen to a case, whatever the guards say; empty where it can."""
+    data: Any = event.data
     if type(facts_after(case, data)) is not type(case.facts):
         return f"its facts are not those of a {case.kind.label('en')}"
     if isinstance(data, h.Answered) and not case.rounds:
         return "an internal malfunction is not answered"
     if isinstance(data, h.RetentionResumed) and (not case.suspensions or case.suspensions[-1].until is not None):
         return "retention is not suspended"
+    if isinstance(data, h.DateCorrected):
+        of = case.events[data.event - 1] if 0 < data.event <= case.version else event
+        if isinstance(of.data, h.DateCorrected) or data.happened_at > of.recorded_at:
+            return "a date is corrected of something done before, to one that is not after it was written down"
     return ""
 
 
@@ -94,6 +114,11 @@ def _(data: h.FactsCorrected, case: Case, event: Event) -> dict[str, Any]:
     if case.rounds:  # the first run of the clock starts with the receipt, whatever it was thought to be
         changed["rounds"] = (attrs.evolve(case.rounds[0], started_at=facts.received_at), *case.rounds[1:])
     return changed
+
+
+@_after.register
+def _(data: h.DateCorrected, case: Case, event: Event) -> dict[str, Any]:
+    return {}  # the whole story is told again
 
 
 @_after.register

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from itertools import pairwise
 from typing import Any, Final
+
+import attrs
 
 from reclamation_core.cases import happenings as h
 from reclamation_core.cases.case import Case
 from reclamation_core.cases.codes import ClosingReason, LinkKind
+from reclamation_core.cases.event import Event
+from reclamation_core.cases.folding import told_again
 from reclamation_core.vocabulary import Channel
 
 _AFTER: Final[Mapping[type[Any], tuple[tuple[type[Any], ...], ...]]] = {
@@ -55,7 +60,7 @@ def _closing(case: Case, data: h.Closed, settled_at: datetime | None) -> Iterato
     if data.reason is ClosingReason.WITHDRAWN:
         yield case.withdrawn_at
     if data.reason is ClosingReason.DUPLICATE:
-        yield from (event.occurred_at for event in case.events if _is_duplicate(event.data))
+        yield from (event.occurred_at for event in case.story if _is_duplicate(event.data))
 
 
 def _is_duplicate(data: object) -> bool:
@@ -64,5 +69,30 @@ def _is_duplicate(data: object) -> bool:
 
 def _first(case: Case, *kinds: type[Any]) -> list[datetime]:
     """When one of these happened for the first time, if it did."""
-    happened = [event.occurred_at for event in case.events if isinstance(event.data, kinds)]
+    happened = [event.occurred_at for event in case.story if isinstance(event.data, kinds)]
     return [min(happened)] if happened else []
+
+
+def contradicts(case: Case, data: h.DateCorrected) -> bool:
+    """Whether a story cannot be told with a date as it is to be corrected: something would be before what it rests on.
+
+    It is written down once it has happened, so no date is after that either.
+    """
+    of = case.events[data.event - 1]
+    if data.happened_at > of.recorded_at:
+        return True
+    moved = (*case.events[: data.event - 1], attrs.evolve(of, occurred_at=data.happened_at), *case.events[data.event :])
+    cases = tuple(told_again(event for event in moved if not _corrects(event.data, data.event)))
+    return any(_is_too_early(before, after.events[-1]) for before, after in pairwise(cases))
+
+
+def _corrects(data: object, event: int) -> bool:
+    """Whether it corrected the date of that event before: what is said last holds."""
+    return isinstance(data, h.DateCorrected) and data.event == event
+
+
+def _is_too_early(before: Case, event: Event) -> bool:
+    turns = h.Answered | h.Withdrawn | h.Closed | h.Reopened | h.Anonymised
+    opened = [at.occurred_at for at in before.story if isinstance(at.data, h.Closed | h.Reopened)]
+    bars = opened if isinstance(event.data, turns) else []
+    return any(event.occurred_at < bar for bar in (*bars, *rests_on(before, event.data, None)))

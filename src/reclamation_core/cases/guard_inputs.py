@@ -41,6 +41,8 @@ INPUTS: tuple[Input, ...] = (
     flag(
         "before_run", "date antérieure à la dernière clôture ou réouverture", "before the latest closing or reopening"
     ),
+    flag("date_is_of_an_act", "date d'un acte du dossier", "date of an act of the case"),
+    flag("against_the_story", "date qui contredit l'histoire", "date that the story contradicts"),
     flag("before_ground", "date antérieure à ce que l'acte suppose", "before what the act rests on"),
     flag("receipt_after_acts", "réception postérieure à un acte", "receipt after something that was done"),
     flag(

@@ -33,6 +33,7 @@ from reclamation_core.cases.handling import (
     Rerouted,
 )
 from reclamation_core.cases.telling import (
+    DateCorrected,
     Facts,
     FactsCompleted,
     FactsCorrected,
@@ -53,6 +54,7 @@ __all__ = [
     "Closed",
     "ContainmentEffectRecorded",
     "ContainmentTaken",
+    "DateCorrected",
     "Facts",
     "FactsCompleted",
     "FactsCorrected",
@@ -78,6 +80,7 @@ Happening: TypeAlias = (
     Registered
     | FactsCompleted
     | FactsCorrected
+    | DateCorrected
     | Acknowledged
     | SupportAdded
     | Transcribed

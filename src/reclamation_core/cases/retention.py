@@ -49,7 +49,7 @@ def _suspensions(case: Case, calendar: BusinessCalendar) -> Iterator[tuple[date,
 def _closings(case: Case, calendar: BusinessCalendar) -> Iterator[tuple[date, date]]:
     """The days on which the case was closed and opened again, or anonymised; `date.max` where it has not been."""
     closed_on: date | None = None
-    for event in case.events:
+    for event in case.story:
         if isinstance(event.data, Closed):
             closed_on = calendar.day_of(event.occurred_at)
         elif isinstance(event.data, Reopened) and closed_on is not None:

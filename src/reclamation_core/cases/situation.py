@@ -9,7 +9,7 @@ import attrs
 
 from reclamation_core.cases import happenings as h
 from reclamation_core.cases.codes import LinkKind, Method, Standing
-from reclamation_core.cases.grounds import rests_on
+from reclamation_core.cases.grounds import contradicts, rests_on
 from reclamation_core.missing import UNKNOWN
 from reclamation_core.vocabulary import Channel, Complexity, RiskDomain, Role
 
@@ -34,7 +34,7 @@ def situation(case: Case, command: Command, data: Any, around: Surroundings) -> 
 
 def _of_dates(case: Case, occurred_at: datetime, data: Any, around: Surroundings) -> dict[str, Any]:
     told_at: datetime | None = getattr(data, "told_at", None)
-    happened = [occurred_at] if told_at is None else [occurred_at, told_at]
+    happened = [at for at in (occurred_at, told_at, getattr(data, "happened_at", None)) if at is not None]
     receipts = [data.facts.received_at] if isinstance(data, h.FactsCorrected) else []
     return {
         "in_future": max(happened + receipts) > around.now,
@@ -42,19 +42,28 @@ def _of_dates(case: Case, occurred_at: datetime, data: Any, around: Surroundings
         "before_receipt": min(happened) < case.received_at,
         "before_suspension": any(occurred_at < turn for turn in _suspension_turns(case)),
         "before_ground": any(occurred_at < ground for ground in rests_on(case, data, around.settled_at)),
+        "date_is_of_an_act": _is_of_an_act(case, data),
+        "against_the_story": _is_of_an_act(case, data) and contradicts(case, data),
         "before_run": any(occurred_at < turn for turn in _turns(case)),
     }
 
 
+def _is_of_an_act(case: Case, data: Any) -> bool:
+    """Whether the date that is to be corrected is that of something done by somebody, which is in the story."""
+    if not isinstance(data, h.DateCorrected) or not 0 < data.event <= case.version:
+        return False
+    return not isinstance(case.events[data.event - 1].data, h.DateCorrected | h.Alerted)
+
+
 def _acts(case: Case) -> list[datetime]:
     """When something was done to the case: what was told of it, and what followed from that, may have been wrong."""
-    told = (h.Registered, h.FactsCompleted, h.FactsCorrected, h.Alerted)
-    return [event.occurred_at for event in case.events if not isinstance(event.data, told)]
+    told = (h.Registered, h.FactsCompleted, h.FactsCorrected, h.DateCorrected, h.Alerted)
+    return [event.occurred_at for event in case.story if not isinstance(event.data, told)]
 
 
 def _turns(case: Case) -> list[datetime]:
     """When the case was closed and opened again, each time."""
-    return [event.occurred_at for event in case.events if isinstance(event.data, h.Closed | h.Reopened)]
+    return [event.occurred_at for event in case.story if isinstance(event.data, h.Closed | h.Reopened)]
 
 
 def _suspension_turns(case: Case) -> list[datetime]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TypeAlias
 
 import attrs
 
 from reclamation_core.calendars import BusinessCalendar, CalendarDefinition, DeadlineRule
-from reclamation_core.cases.checks import listed, member_of, name, names, optional
+from reclamation_core.cases.checks import instant, listed, member_of, name, names, number, optional
 from reclamation_core.cases.codes import CaseKind, SupportKind
 from reclamation_core.cases.texts import Text, free, personal
 from reclamation_core.policy import Policy
@@ -117,6 +118,21 @@ class FactsCorrected:
     reason: Text = free()
     terms: Terms | None = None
     verdict: Verdict | None = None
+
+
+@attrs.frozen(kw_only=True)
+class DateCorrected:
+    """The date of something that was done was wrong (rectification d'une date); the story keeps both.
+
+    Args:
+        event: the number of the event in the story.
+        happened_at: when it happened; aware.
+        reason: what was wrong.
+    """
+
+    event: int = attrs.field(validator=number)
+    happened_at: datetime = attrs.field(validator=instant)
+    reason: Text = free()
 
 
 @attrs.frozen(kw_only=True)

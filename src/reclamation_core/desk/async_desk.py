@@ -230,6 +230,7 @@ class AsyncDesk:
     register_survey_result = _awaited(Desk.register_survey_result)
     complete_facts = _awaited(Desk.complete_facts)
     correct = _awaited(Desk.correct)
+    correct_date = _awaited(Desk.correct_date)
     acknowledge = _awaited(Desk.acknowledge)
     add_support = _awaited(Desk.add_support)
     transcribe = _awaited(Desk.transcribe)

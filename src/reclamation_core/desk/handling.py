@@ -16,6 +16,7 @@ from reclamation_core.cases import (
     Case,
     ContainmentEffectRecorded,
     ContainmentTaken,
+    DateCorrected,
     FactsCompleted,
     FactsCorrected,
     Method,
@@ -58,6 +59,23 @@ class Handling:
         """
         _require_some(facts)
         return self._with_facts(reference, facts, lambda all_facts: FactsCorrected(facts=all_facts, reason=reason), at)
+
+    def correct_date(
+        self, reference: str, event: int, *, happened_at: datetime, reason: str, at: datetime | None = None
+    ) -> Case:
+        """Correct the date of something that was done (rectifier une date); the story keeps both.
+
+        What follows from it, the answer in time among others, is what it would have been with that date from the
+        start. It may be asked of a closed case too. The date of receipt is a fact: `correct` has it.
+
+        Args:
+            reference: the case.
+            event: the number of the event, as `case.events` has it.
+            happened_at: when it happened.
+            reason: what was wrong.
+            at: when this was found; now by default.
+        """
+        return self._acting.do(reference, DateCorrected(event=event, happened_at=happened_at, reason=reason), at)
 
     def acknowledge(self, reference: str, *, at: datetime | None = None) -> Case:
         """Acknowledge receipt (accuser réception). It does not stop the answer clock (I3)."""

@@ -43,6 +43,12 @@ def _effect(measure: int | None) -> Ask:
     return ask
 
 
+def _answer(*, collective: bool) -> Ask:
+    return lambda desk, case, at: desk.answer(
+        case.reference, decision=AnswerDecision.FOUNDED, text="Madame", collective=collective, at=at
+    )
+
+
 def _close(given: dict[str, Any]) -> Ask:
     def ask(desk: Desk, case: Case, at: datetime | None) -> Case:
         told_at = case.received_at if given["reason"] is ClosingReason.OUT_OF_SCOPE else None
@@ -53,6 +59,14 @@ def _close(given: dict[str, Any]) -> Ask:
 
 def _plan(desk: Desk, case: Case, at: datetime | None) -> Case:
     return desk.plan(case.reference, making.sheet(f"A-{case.reference}-{case.version}"), at=at)
+
+
+def _correct_date(number: int) -> Ask:
+    def ask(desk: Desk, case: Case, at: datetime | None) -> Case:
+        moment = case.received_at + timedelta(minutes=1)
+        return desk.correct_date(case.reference, number, happened_at=moment, reason="une faute de frappe", at=at)
+
+    return ask
 
 
 def _anonymise(kinds: tuple[TextKind, ...]) -> Ask:
@@ -83,13 +97,16 @@ HANDLING: tuple[tuple[Verb, Ask], ...] = (
     (Verb.ANALYSE, lambda d, c, at: d.analyse(c.reference, causes=("matériel",), method=Method.EIGHT_D, at=at)),
     (Verb.PLAN, _plan),
     (Verb.PLAN_NOTHING, lambda d, c, at: d.plan_nothing(c.reference, reason="isolé", at=at)),
-    (Verb.ANSWER, lambda d, c, at: d.answer(c.reference, decision=AnswerDecision.FOUNDED, text="Madame", at=at)),
+    (Verb.ANSWER, _answer(collective=True)),
+    (Verb.ANSWER, _answer(collective=False)),
 )
 """What handles a case, with what asks for it of a desk, as of an instant."""
 
 CLOSING: tuple[tuple[Verb, Ask], ...] = tuple((Verb.CLOSE, _close(given)) for given in REASONS)
 
 ENDING: tuple[tuple[Verb, Ask], ...] = (
+    (Verb.CORRECT_DATE, _correct_date(2)),
+    (Verb.CORRECT_DATE, _correct_date(99)),
     (Verb.RECORD_REACTION, lambda d, c, at: d.record_reaction(c.reference, reaction=Reaction.SATISFIED, at=at)),
     (Verb.REFER_TO_MEDIATION, lambda d, c, at: d.refer_to_mediation(c.reference, reason="désaccord", at=at)),
     (Verb.WITHDRAW, lambda d, c, at: d.withdraw(c.reference, words="je renonce", at=at)),

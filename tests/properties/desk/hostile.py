@@ -201,6 +201,7 @@ _VERBS: Final[dict[str, Place]] = {
     "Desk.qualify.problem": (making.qualified, _qualify(problem=None)),
     "Desk.qualify.requirement_reference": (making.qualified, _qualify(requirement_reference=None)),
     "Desk.qualify.supported_by": (making.qualified, _qualify(supported_by=None)),
+    "Desk.qualify.risks": (making.qualified, lambda d, r, t: d.qualify(r, problem="l'absence", risks={t: 2})),
     "Desk.qualify.experts": (making.qualified, _qualify(experts=())),
     "Desk.record_containment_effect.effect": (making.registered, _contained),
     "Desk.record_reaction.words": (
@@ -222,6 +223,10 @@ _VERBS: Final[dict[str, Place]] = {
     "Desk.reopen.reason": (making.closed, lambda d, r, t: d.reopen(r, reason=t)),
     "Desk.reroute.handling_unit": (making.registered, lambda d, r, t: d.reroute(r, handling_unit=t)),
     "Desk.reroute.reason": (making.registered, lambda d, r, t: d.reroute(r, handling_unit="CRE", reason=t)),
+    "Desk.correct_date.reason": (
+        making.qualified,
+        lambda d, r, t: d.correct_date(r, 1, happened_at=making.at(1), reason=t),
+    ),
     "Desk.resume_retention.reason": (making.closed, _suspended),
     "Desk.scoped.site": (making.registered, lambda d, _, t: d.scoped(site=t).cases.count()),
     "Desk.scoped.region": (making.registered, lambda d, _, t: d.scoped(region=t).cases.count()),

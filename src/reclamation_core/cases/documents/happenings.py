@@ -13,6 +13,7 @@ TYPES: Mapping[str, type[Any]] = {
     "registered": h.Registered,
     "facts_completed": h.FactsCompleted,
     "facts_corrected": h.FactsCorrected,
+    "date_corrected": h.DateCorrected,
     "acknowledged": h.Acknowledged,
     "support_added": h.SupportAdded,
     "transcribed": h.Transcribed,

@@ -75,6 +75,12 @@ def _(data: c.FactsCorrected, telling: Telling) -> str:
 
 
 @_say.register
+def _(data: c.DateCorrected, telling: Telling) -> str:
+    reason = telling.read(data.reason)
+    return f"date de l'événement {data.event} rectifiée : {telling.day(data.happened_at)} ; motif : {reason}"
+
+
+@_say.register
 def _(_: c.Acknowledged, __: Telling) -> str:
     return "accusé de réception envoyé"
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from typing import Final
 
-from reclamation_core.cases import AnswerDecision, CaseState, ClosingReason, Reaction
+from reclamation_core.cases import AnswerDecision, Answered, CaseState, ClosingReason, Reaction
 from reclamation_core.simulation.life.acting import close_where_settled
 from reclamation_core.simulation.life.agenda import Course
 from reclamation_core.simulation.life.bank import CausePhrases, life_phrases
@@ -14,7 +14,7 @@ from reclamation_core.simulation.life.folder import Folder
 from reclamation_core.vocabulary import Role
 
 _LATE, _REACTED, _MEDIATED, _FORGOTTEN, _WITHDRAWN = 0.13, 0.65, 0.45, 0.06, 0.04
-_LITIGATED, _GIVEN_UP = 0.6, 0.5
+_LITIGATED, _GIVEN_UP, _MISDATED = 0.6, 0.5, 0.08
 _PLEASED: Final = {Reaction.SATISFIED: 0.6, Reaction.PARTLY_SATISFIED: 0.25, Reaction.DISSATISFIED: 0.15}
 _DENIED: Final = {Reaction.SATISFIED: 0.25, Reaction.PARTLY_SATISFIED: 0.25, Reaction.DISSATISFIED: 0.5}
 
@@ -62,6 +62,7 @@ def aftermath(folder: Folder) -> Course[None]:
     if dissatisfied and not mediated and folder.case.state is CaseState.CLOSED:
         yield from _reopened(folder)
     yield from forgotten(folder)
+    _misdated(folder)
 
 
 def _reacted(folder: Folder) -> Reaction:
@@ -99,6 +100,20 @@ def forgotten(folder: Folder) -> Course[None]:
         yield folder.within(1, 3)
         if folder.case.state is CaseState.CLOSED and not folder.is_disputed:
             folder.desk().anonymise(folder.reference)
+
+
+def _misdated(folder: Folder) -> None:
+    """Some answers had left on the working day before they were written down, which is found out in the end."""
+    case = folder.case
+    answers = [event for event in case.events if isinstance(event.data, Answered)]
+    if case.anonymised_at is not None or not folder.draws.chance(_MISDATED):
+        return
+    written = answers[-1]
+    calendar, day = folder.calendar, folder.calendar.day_of(written.occurred_at)
+    left = written.occurred_at - timedelta(days=(day - calendar.previous(day)).days)
+    if all(event.occurred_at < left for event in case.events[: written.number - 1]):
+        reason = life_phrases().reasons["misdated"]
+        folder.desk().correct_date(folder.reference, written.number, happened_at=left, reason=reason)
 
 
 def withdrawn(folder: Folder) -> Course[bool]:

@@ -22,6 +22,7 @@ from reclamation_core.cases import (
     CommandRefusedError,
     ContainmentEffectRecorded,
     ContainmentTaken,
+    DateCorrected,
     FactsCorrected,
     Linked,
     LinkKind,
@@ -49,6 +50,7 @@ MARK = "Zéphyrine Quatrebarbes"
 
 _texts = st.sampled_from([MARK, f"d'après {MARK}, rien ne marchait"])
 _maybe = st.none() | _texts
+_moments = st.integers(0, 30).map(lambda hours: RECEIVED + timedelta(hours=hours))
 _facts: dict[str, st.SearchStrategy[Any]] = {
     "received_at": st.integers(0, 40).map(lambda days: RECEIVED - timedelta(days=days)),
     "service_reach": st.sampled_from(["one_centre", "several_centres", "several_regions", None]),
@@ -97,6 +99,7 @@ ACTS: st.SearchStrategy[Any] = st.one_of(
     st.builds(RetentionSuspended, reason=_maybe),
     st.builds(RetentionResumed, reason=_maybe),
     st.builds(Anonymised),
+    st.builds(DateCorrected, event=st.integers(1, 9), happened_at=_moments, reason=_texts),
     corrections(),
 )  # fmt: skip
 """What may be done to a case, once; most of it is refused to most cases."""

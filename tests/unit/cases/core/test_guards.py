@@ -18,6 +18,7 @@ from reclamation_core.cases import (
     CommandRefusedError,
     ContainmentEffectRecorded,
     ContainmentTaken,
+    DateCorrected,
     FactsCompleted,
     FactsCorrected,
     Linked,
@@ -184,6 +185,22 @@ SHOWN = (
         then_options={"at": RECEIVED + 8 * HOUR, "now": RECEIVED + 20 * HOUR},
         french="donnez-en une qui la suit",
         english="give one that follows it",
+    ),
+    Shown(
+        guard="no-act-of-that-number",
+        case=lambda: after(opened(), SUPPORT),
+        asks=DateCorrected(event=3, happened_at=RECEIVED + HOUR, reason="une faute de frappe"),
+        then=DateCorrected(event=2, happened_at=RECEIVED + HOUR, reason="une faute de frappe"),
+        french="aucun acte de ce numéro",
+        english="no act of that number",
+    ),
+    Shown(
+        guard="against-the-story",
+        case=lambda: after(opened(), *LIVED),
+        asks=DateCorrected(event=6, happened_at=RECEIVED + HOUR, reason="le cachet de la poste"),
+        then=DateCorrected(event=6, happened_at=RECEIVED + 3 * HOUR, reason="le cachet de la poste"),
+        french="une qui tient dans l'histoire",
+        english="one that holds in the story",
     ),
     Shown(
         guard="before-support",
@@ -478,6 +495,7 @@ def test_every_guard_is_shown() -> None:
 ASKED = {
     Verb.COMPLETE_FACTS: "closed anonymised facts-known",
     Verb.CORRECT: "receipt-after-acts closed anonymised",
+    Verb.CORRECT_DATE: "no-act-of-that-number against-the-story anonymised",
     Verb.ACKNOWLEDGE: "closed anonymised no-complainant",
     Verb.ADD_SUPPORT: "closed anonymised",
     Verb.TRANSCRIBE: "closed anonymised no-complainant no-call",
