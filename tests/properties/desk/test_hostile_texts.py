@@ -31,6 +31,7 @@ RENEWED = 150
 NAMING_WHAT_IS_THERE = {
     "Desk.link.to": "CaseNotFoundError",
     "Desk.plan.actions": "UnknownActionError",
+    "Desk.qualify.risks": "ValueError",
     "Desk.scoped.region": "ValueError",
 }
 """Where a text is the name of something, which is not there."""

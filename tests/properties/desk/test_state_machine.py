@@ -134,7 +134,8 @@ class Life(RuleBasedStateMachine):
     @rule(message=st.integers(0, 5), site=st.sampled_from(SITES), source=st.sampled_from([None, None, "m-1", "m-2"]))
     def register(self, message: int, site: str, source: str | None) -> None:
         facts = messages(self.clock.instant)[message]
-        case = self.desk.register(facts, site=site, source=source, verbatim="la salle est froide")
+        who = "Mme Ly" if source is None else None
+        case = self.desk.register(facts, site=site, source=source, complainant=who, verbatim="la salle est froide")
         known = self.sources.get(source or "")
         if known is not None:
             assert case.reference == known
