@@ -20,8 +20,10 @@ from reclamation_core.testing.contracts.making import (
     kept_plan,
     registered,
     save,
+    signed,
     texts,
     with_support,
+    without_texts,
 )
 from reclamation_core.testing.contracts.port import OpenStore, PortContract
 from reclamation_core.testing.contracts.promises import Capability, promise
@@ -76,6 +78,16 @@ class WholeStoreContract(PortContract):
         assert list(desk.verify()) == []
         assert list(desk.examine()) == []
         assert desk.cases.count() == 2
+
+    @promise("rien de ce qui est tenu à côté d'un dossier ou d'un plan ne s'en écarte")
+    def test_nothing_that_is_kept_beside_a_case_or_a_plan_is_astray(self, store: Store) -> None:
+        keep(store, a_case(complainant="Mme Désiré", service_sites=("CRE", "FDF")), a_plan())
+        save(store, without_texts(with_support(kept(store, FIRST))), 1)
+        save(store, kept_plan(store).progress("A-1", signed()), 1)
+
+        with store.unit_of_work() as unit:
+            assert unit.cases.astray(unit.cases.get(FIRST)) == ()
+            assert unit.plans.astray(unit.plans.get("site:CRE")) == ()
 
     @promise("le même message enregistré deux fois donne le même dossier")
     def test_the_same_message_registered_twice_gives_the_same_case(self, store: Store) -> None:
