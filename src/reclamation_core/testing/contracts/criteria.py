@@ -70,7 +70,7 @@ class CaseQueryContract(PortContract):
         assert found(store, states={CaseState.QUALIFIED}) == ["2"]
         assert found(store, states={CaseState.ANALYSED}) == []
 
-    @promise("on trouve par niveau de traitement", source="M2-1 §5.1-5.3")
+    @promise("on trouve par niveau de traitement", source="M2-1 §5.1")
     def test_cases_are_found_by_levels(self, store: Store) -> None:
         desk = desk_on(store)
         registered(desk)

@@ -126,6 +126,20 @@ class EventFeedContract(PortContract):
             assert [item.event.number for item in seen if item.event.case == reference] == list(range(1, 27))
         assert len(seen) == len({item.position for item in seen}) == 4 * 26
 
+    @promise("le fil de certains sites est celui des dossiers qui sont maintenant les leurs, et d'aucun autre")
+    def test_the_events_of_some_sites_are_those_of_the_cases_that_are_theirs_now(self, store: Store) -> None:
+        served, handled = a_case(1, service_sites=("FDF",)), a_case(2, site="STR", handling_unit="CRE")
+        keep(store, served, handled, a_case(3))
+
+        assert told(store.feed.read(sites=["FDF"])) == [(FIRST, 1)]
+        assert told(store.feed.read(sites={"STR", "FDF"})) == [(FIRST, 1), (SECOND, 1)]
+        assert told(store.feed.read(store.feed.read()[0].position, 1, {"CRE"})) == [(SECOND, 1)]
+        assert store.feed.read(sites={"NOWHERE"}) == store.feed.read(sites={"cre", "CR"}) == ()
+
+        desk_on(store).reroute(SECOND, handling_unit="STD")
+        assert told(store.feed.read(sites={"CRE"})) == [(FIRST, 1), (THIRD, 1)]
+        assert told(store.feed.read(sites={"STD"})) == [(SECOND, 1), (SECOND, 2)]
+
     @promise(
         "une page du fil finit avant un événement illisible ; celle qui commencerait par lui dit où reprendre",
         needs=Capability.TAMPERING,

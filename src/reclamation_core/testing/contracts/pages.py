@@ -69,7 +69,7 @@ class CasePagesContract(PortContract):
             second = unit.cases.find(CaseQuery(sites={"CRE"}, limit=2, after=first.next))
 
             assert [case.reference[-1] for case in (*first.cases, *second.cases)] == ["1", "3", "5"]
-            assert (first.next, second.next) == (THIRD, None)
+            assert second.next is None
             assert unit.cases.count(CaseQuery(sites={"CRE"}, limit=1, after=THIRD)) == 3
 
     @promise("la page après une référence qui n'existe pas commence à la suivante")

@@ -62,11 +62,14 @@ def promise(fr: str, *, source: str | None = None, needs: Capability | None = No
 
 
 def promise_of(contract: type[Any], test: str) -> Promise | None:
-    """The promise that a test of a contract holds, by the name of the test; None where it holds none."""
+    """The promise that a test of a contract holds, by the name of the test; None where it holds none.
+
+    A test that overrides one holds the promise of that, unless it is marked with its own.
+    """
     for base in contract.__mro__:
-        if test in vars(base):
-            held = getattr(vars(base)[test], _HELD, None)
-            return None if held is None else _told(base, test, *held)
+        held = getattr(vars(base).get(test), _HELD, None)
+        if held is not None:
+            return _told(base, test, *held)
     return None
 
 
