@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from reclamation_core.cases import AnswerDecision, CaseKind, CaseState
+from reclamation_core.cases import AnswerDecision, CaseKind, CaseState, Standing
 from reclamation_core.ports import CaseQuery, Store
 from reclamation_core.testing.contracts.making import (
     FIRST,
@@ -69,6 +69,17 @@ class CaseQueryContract(PortContract):
         assert found(store, states={CaseState.REGISTERED, CaseState.CLOSED}) == ["1", "3"]
         assert found(store, states={CaseState.QUALIFIED}) == ["2"]
         assert found(store, states={CaseState.ANALYSED}) == []
+
+    @promise("on trouve par rapport à la définition d'une réclamation", source="M2-1 §1.2")
+    def test_cases_are_found_by_standings(self, store: Store) -> None:
+        desk = desk_on(store)
+        registered(desk)
+        desk.register(facts(nature=None), site="CRE")
+        desk.register(facts(nature="general_opinion"), site="CRE")
+        desk.register(malfunction(), site="CRE")
+
+        assert [found(store, standings={standing}) for standing in Standing] == [["1"], ["2"], ["3"], ["4"]]
+        assert found(store, standings={Standing.OUT_OF_SCOPE, Standing.MALFUNCTION}) == ["3", "4"]
 
     @promise("on trouve par niveau de traitement", source="M2-1 §5.1")
     def test_cases_are_found_by_levels(self, store: Store) -> None:
