@@ -24,10 +24,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    """Note what comes of the promises where a report of them is asked for."""
-    shown, file = config.option.reclamation_report, config.option.reclamation_report_json
+@pytest.hookimpl(trylast=True)
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Note what comes of the promises where that is asked for; by now pytest-cov measures, also in a worker."""
+    shown, file = session.config.option.reclamation_report, session.config.option.reclamation_report_json
     if shown or file is not None:
         from reclamation_core.testing.contracts.report import ConformanceReporter
 
-        config.pluginmanager.register(ConformanceReporter("fr" if shown else None, file), "reclamation_report")
+        session.config.pluginmanager.register(ConformanceReporter("fr" if shown else None, file), "reclamation_report")

@@ -26,8 +26,8 @@ def _promises() -> str:
 def _sabotages() -> str:
     lines = ["# The sabotaged stores", ""]
     lines += [
-        "Each is the store in memory with one fault (`reclamation_core.testing.sabotage`). The last column is what came",
-        "of running every contract on it when this page was made; the store in memory itself breaks no promise.",
+        "Each is the store in memory with one fault (`reclamation_core.testing.sabotage`). The last column is what",
+        "came of running every contract on it when this page was made; the store in memory itself breaks no promise.",
         "",
     ]
     return "\n".join([*lines, caught_markdown(caught(), "en")])

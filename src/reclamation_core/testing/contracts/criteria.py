@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 
-import pytest
-
 from reclamation_core.cases import AnswerDecision, CaseKind, CaseState, Standing
 from reclamation_core.ports import CaseQuery, Store
 from reclamation_core.testing.contracts.making import (
@@ -200,22 +198,20 @@ class CaseQueryContract(PortContract):
         assert found(store, received_from=date(2026, 6, 5)) == []
 
     @promise("on cherche dans les textes sans tenir compte de la casse, des accents et des ligatures")
-    @pytest.mark.parametrize(
-        "text", ["DÉSIRÉ", "desire", "Mme Désiré", "e\u0301sir", "l'oeuvre", "L’ŒUVRE", "formateur", "ABSENT"]
-    )
-    def test_texts_are_searched_whatever_the_case_and_the_accents(self, store: Store, text: str) -> None:
+    def test_texts_are_searched_whatever_the_case_and_the_accents(self, store: Store) -> None:
         desk = desk_on(store)
         registered(desk, complainant="Mme Désiré", verbatim="Le formateur de l’œuvre est ABSENT")
         registered(desk, complainant="M. Martin", verbatim="La salle est froide")
 
-        assert found(store, text=text) == ["1"]
+        for text in ("DÉSIRÉ", "desire", "Mme Désiré", "e\u0301sir", "l'oeuvre", "L’ŒUVRE", "formateur", "absent"):
+            assert (text, found(store, text=text)) == (text, ["1"])
 
     @promise("ce qui est cherché est un texte, jamais un motif")
     def test_what_is_searched_is_a_text_and_no_pattern(self, store: Store) -> None:
         keep(store, a_case(1, verbatim="remise de 100 % a_b \\ [c]"), a_case(2, verbatim="remise de 1000 axb c"))
 
         for text in ("100 %", "a_b", "\\", "[c]", "%"):
-            assert found(store, text=text) == ["1"]
+            assert (text, found(store, text=text)) == (text, ["1"])
         assert found(store, text="r%e") == []
 
     @promise("le texte cherché peut être celui de tout événement")

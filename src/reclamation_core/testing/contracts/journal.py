@@ -77,10 +77,10 @@ class JournalContract(PortContract):
         assert list(examine(store.journal.read(), checkpoint)) == []
 
     @promise("une limite nulle est refusée")
-    @pytest.mark.parametrize("limit", [0, -1])
-    def test_a_limit_of_none_is_refused(self, store: Store, limit: int) -> None:
-        with pytest.raises(ValueError, match=f"limit: {limit}"):
-            store.journal.read(limit=limit)
+    def test_a_limit_of_none_is_refused(self, store: Store) -> None:
+        for limit in (0, -1):
+            with pytest.raises(ValueError, match=f"limit: {limit}"):
+                store.journal.read(limit=limit)
 
     @promise("ce qui a été altéré vient tel quel : rien n'est décodé ni réparé", needs=Capability.TAMPERING)
     def test_what_was_tampered_with_comes_as_it_is(self, store: Store) -> None:
