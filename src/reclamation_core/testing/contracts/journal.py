@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
+from reclamation_core.cases import SupportKind
 from reclamation_core.cases.documents import read_event
 from reclamation_core.cases.journal import Checkpoint, FindingKind, examine, written
 from reclamation_core.documents import parse_json
@@ -13,8 +16,10 @@ from reclamation_core.testing.contracts.making import (
     SECOND,
     a_case,
     at,
+    desk_on,
     keep,
     kept,
+    registered,
     renamed,
     save,
     with_support,
@@ -75,6 +80,26 @@ class JournalContract(PortContract):
 
         assert list(examine(store.journal.read())) == []
         assert list(examine(store.journal.read(), checkpoint)) == []
+
+    @promise("chaque histoire est celle d'un moment, même lue parmi des fils qui écrivent", needs=Capability.THREADS)
+    def test_each_story_is_of_one_moment_even_among_writers(self, store: Store) -> None:
+        desk = desk_on(store)
+        references = [registered(desk).reference for _ in range(2)]
+
+        def write(reference: str) -> None:
+            for number in range(10):
+                desk.add_support(reference, kind=SupportKind.EMAIL, title=f"courriel {number}")
+
+        with ThreadPoolExecutor(2) as pool:
+            writers = [pool.submit(write, reference) for reference in references]
+            while not all(writer.done() for writer in writers):
+                stories = store.journal.read()
+                assert [story.case for story in stories] == references
+                assert [len(story.entries) for story in stories] == [story.version for story in stories]
+            for writer in writers:
+                writer.result()
+
+        assert [story.version for story in store.journal.read()] == [11, 11]
 
     @promise("une limite nulle est refusée")
     def test_a_limit_of_none_is_refused(self, store: Store) -> None:
