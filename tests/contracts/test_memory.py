@@ -2,49 +2,21 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import ClassVar
 
-from reclamation_core.adapters.memory import InMemoryStore
-from reclamation_core.ports import Store
-from tests.contracts.cases import CaseRepositoryContract
-from tests.contracts.feed import EventFeedContract
-from tests.contracts.journal import JournalContract
-from tests.contracts.plans import PlanRepositoryContract
-from tests.contracts.queries import CaseQueryContract
-from tests.contracts.references import ReferenceNumbersContract
-from tests.contracts.unit_of_work import UnitOfWorkContract
+import pytest
+
+from reclamation_core.adapters import InMemoryStore
+from reclamation_core.testing.contracts import Capability, OpenStore, StoreContract
 
 
-class TestInMemoryCases(CaseRepositoryContract):
-    def new_store(self, folder: Path) -> Store:
-        return InMemoryStore()
+class TestInMemoryStore(StoreContract):
+    lacks: ClassVar = {
+        Capability.REOPENING: "it lives as long as the program",
+        Capability.SHARING: "each store is a place of its own",
+        Capability.TAMPERING: "what it holds are values, which nothing else reaches",
+    }
 
-
-class TestInMemoryQueries(CaseQueryContract):
-    def new_store(self, folder: Path) -> Store:
-        return InMemoryStore()
-
-
-class TestInMemoryPlans(PlanRepositoryContract):
-    def new_store(self, folder: Path) -> Store:
-        return InMemoryStore()
-
-
-class TestInMemoryUnitOfWork(UnitOfWorkContract):
-    def new_store(self, folder: Path) -> Store:
-        return InMemoryStore()
-
-
-class TestInMemoryFeed(EventFeedContract):
-    def new_store(self, folder: Path) -> Store:
-        return InMemoryStore()
-
-
-class TestInMemoryJournal(JournalContract):
-    def new_store(self, folder: Path) -> Store:
-        return InMemoryStore()
-
-
-class TestInMemoryReferences(ReferenceNumbersContract):
-    def new_store(self, folder: Path) -> Store:
-        return InMemoryStore()
+    @pytest.fixture
+    def open_store(self) -> OpenStore:
+        return InMemoryStore

@@ -4,47 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from reclamation_core.adapters import SqlAlchemyStore
-from reclamation_core.ports import Store
-from tests.contracts.cases import CaseRepositoryContract
-from tests.contracts.feed import EventFeedContract
-from tests.contracts.journal import JournalContract
-from tests.contracts.plans import PlanRepositoryContract
-from tests.contracts.queries import CaseQueryContract
-from tests.contracts.references import ReferenceNumbersContract
-from tests.contracts.unit_of_work import UnitOfWorkContract
+from reclamation_core.testing.contracts import OpenStore
+from tests.contracts.tampering import DatabaseContract
 
 
-class TestSqliteFileCases(CaseRepositoryContract):
-    def new_store(self, folder: Path) -> Store:
-        return SqlAlchemyStore.open(f"sqlite:///{folder}/reclamations.db")
-
-
-class TestSqliteFileQueries(CaseQueryContract):
-    def new_store(self, folder: Path) -> Store:
-        return SqlAlchemyStore.open(f"sqlite:///{folder}/reclamations.db")
-
-
-class TestSqliteFilePlans(PlanRepositoryContract):
-    def new_store(self, folder: Path) -> Store:
-        return SqlAlchemyStore.open(f"sqlite:///{folder}/reclamations.db")
-
-
-class TestSqliteFileUnitOfWork(UnitOfWorkContract):
-    def new_store(self, folder: Path) -> Store:
-        return SqlAlchemyStore.open(f"sqlite:///{folder}/reclamations.db")
-
-
-class TestSqliteFileFeed(EventFeedContract):
-    def new_store(self, folder: Path) -> Store:
-        return SqlAlchemyStore.open(f"sqlite:///{folder}/reclamations.db")
-
-
-class TestSqliteFileJournal(JournalContract):
-    def new_store(self, folder: Path) -> Store:
-        return SqlAlchemyStore.open(f"sqlite:///{folder}/reclamations.db")
-
-
-class TestSqliteFileReferences(ReferenceNumbersContract):
-    def new_store(self, folder: Path) -> Store:
-        return SqlAlchemyStore.open(f"sqlite:///{folder}/reclamations.db")
+class TestSqliteFileStore(DatabaseContract):
+    @pytest.fixture
+    def open_store(self, tmp_path: Path) -> OpenStore:
+        return lambda: SqlAlchemyStore.open(f"sqlite:///{tmp_path}/reclamations.db")

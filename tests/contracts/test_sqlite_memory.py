@@ -2,49 +2,21 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import ClassVar
+
+import pytest
 
 from reclamation_core.adapters import SqlAlchemyStore
-from reclamation_core.ports import Store
-from tests.contracts.cases import CaseRepositoryContract
-from tests.contracts.feed import EventFeedContract
-from tests.contracts.journal import JournalContract
-from tests.contracts.plans import PlanRepositoryContract
-from tests.contracts.queries import CaseQueryContract
-from tests.contracts.references import ReferenceNumbersContract
-from tests.contracts.unit_of_work import UnitOfWorkContract
+from reclamation_core.testing.contracts import Capability, OpenStore
+from tests.contracts.tampering import DatabaseContract
 
 
-class TestSqliteMemoryCases(CaseRepositoryContract):
-    def new_store(self, folder: Path) -> Store:
-        return SqlAlchemyStore.open("sqlite://")
+class TestSqliteMemoryStore(DatabaseContract):
+    lacks: ClassVar = {
+        Capability.REOPENING: "the database goes with its store",
+        Capability.SHARING: "each store has a database of its own",
+    }
 
-
-class TestSqliteMemoryQueries(CaseQueryContract):
-    def new_store(self, folder: Path) -> Store:
-        return SqlAlchemyStore.open("sqlite://")
-
-
-class TestSqliteMemoryPlans(PlanRepositoryContract):
-    def new_store(self, folder: Path) -> Store:
-        return SqlAlchemyStore.open("sqlite://")
-
-
-class TestSqliteMemoryUnitOfWork(UnitOfWorkContract):
-    def new_store(self, folder: Path) -> Store:
-        return SqlAlchemyStore.open("sqlite://")
-
-
-class TestSqliteMemoryFeed(EventFeedContract):
-    def new_store(self, folder: Path) -> Store:
-        return SqlAlchemyStore.open("sqlite://")
-
-
-class TestSqliteMemoryJournal(JournalContract):
-    def new_store(self, folder: Path) -> Store:
-        return SqlAlchemyStore.open("sqlite://")
-
-
-class TestSqliteMemoryReferences(ReferenceNumbersContract):
-    def new_store(self, folder: Path) -> Store:
-        return SqlAlchemyStore.open("sqlite://")
+    @pytest.fixture
+    def open_store(self) -> OpenStore:
+        return lambda: SqlAlchemyStore.open("sqlite://")

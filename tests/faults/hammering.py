@@ -16,7 +16,7 @@ from reclamation_core.cases import AnswerDecision, Answered, CommandRefusedError
 from reclamation_core.cases.plans import PlanRefusedError
 from reclamation_core.desk import Desk
 from reclamation_core.ports import ConcurrentChangeError, StoreBusyError
-from tests.contracts.stores import a_case, desk_on, keep
+from reclamation_core.testing.contracts.making import a_case, desk_on, keep
 from tests.faults.examining import faults, whole_feed
 from tests.faults.processes import Child, Tell, signalled
 from tests.unit.adapters.sqlalchemy.asking import rows

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from reclamation_core.adapters import SqlAlchemyStore
 from reclamation_core.desk import Desk
 from reclamation_core.ports import CaseQuery, StoreDamagedError
-from tests.contracts.stores import a_case, desk_on, keep, save, with_support
+from reclamation_core.testing.contracts.making import a_case, desk_on, keep, save, with_support
 from tests.databases import postgresql_store
 from tests.properties.cases.documents.spoiling import places, put, written
 from tests.unit.adapters.sqlalchemy.asking import rows, run

@@ -1,4 +1,4 @@
-"""Stores that the ports ask for: in memory, and in a database.
+"""Stores that the ports ask for: in memory, and in a database; and what a store of one's own is made with.
 
 What needs SQLAlchemy is loaded when it is first used; the extra `sql` brings it.
 """
@@ -7,13 +7,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from reclamation_core.adapters.committed import Committed, Written
 from reclamation_core.adapters.memory import InMemoryStore
+from reclamation_core.adapters.unit_of_work import WaitingUnitOfWork
 from reclamation_core.errors import MissingExtraError
 
 if TYPE_CHECKING:
     from reclamation_core.adapters.sqlalchemy import Settings, SqlAlchemyStore, check, open_engine, upgrade
 
-__all__ = ["InMemoryStore", "Settings", "SqlAlchemyStore", "check", "open_engine", "upgrade"]
+__all__ = [
+    "Committed",
+    "InMemoryStore",
+    "Settings",
+    "SqlAlchemyStore",
+    "WaitingUnitOfWork",
+    "Written",
+    "check",
+    "open_engine",
+    "upgrade",
+]
 
 
 def __getattr__(name: str) -> Any:

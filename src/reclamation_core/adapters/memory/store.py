@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from bisect import bisect_right, insort
-from collections.abc import Mapping
 from threading import RLock
 
+from reclamation_core.adapters.committed import Committed, Written
 from reclamation_core.adapters.memory.feed import InMemoryFeed
 from reclamation_core.adapters.memory.journal import InMemoryJournal
 from reclamation_core.adapters.memory.references import InMemoryReferences
-from reclamation_core.adapters.memory.unit import InMemoryUnitOfWork
+from reclamation_core.adapters.unit_of_work import WaitingUnitOfWork
 from reclamation_core.cases import Case
 from reclamation_core.cases.plans import Pgaac
-from reclamation_core.ports import ConcurrentChangeError, RepeatedSourceError, Store, UnitOfWork
+from reclamation_core.ports import Store, UnitOfWork
 
 
-class InMemoryStore(Store):
+class InMemoryStore(Store, Committed):
     """Cases and plans in memory, as long as the program runs.
 
     A unit of work reads what is committed when it reads, and what it wrote itself; what it wrote is checked and kept
@@ -33,49 +33,35 @@ class InMemoryStore(Store):
         self._plans: dict[str, Pgaac] = {}
 
     def unit_of_work(self) -> UnitOfWork:
-        return InMemoryUnitOfWork(self)
+        return WaitingUnitOfWork(self)
 
     def case(self, reference: str) -> Case | None:
-        """A committed case."""
         with self._lock:
             return self._cases.get(reference)
 
     def plan(self, scope: str) -> Pgaac | None:
-        """A committed plan."""
         with self._lock:
             return self._plans.get(scope)
 
     def reference_of(self, source: str) -> str | None:
-        """The committed case registered from a source message."""
         with self._lock:
             return self._sources.get(source)
 
     def cases_after(self, reference: str | None) -> list[Case]:
-        """The committed cases whose references come after one, all as they are at one moment."""
         with self._lock:
             start = 0 if reference is None else bisect_right(self._ordered, reference)
             return [self._cases[later] for later in self._ordered[start:]]
 
     def scopes(self) -> tuple[str, ...]:
-        """The scopes of the committed plans."""
         with self._lock:
             return tuple(self._plans)
 
-    def keep(self, cases: Mapping[str, tuple[int, Case]], plans: Mapping[str, tuple[int, Pgaac]]) -> None:
-        """Keep what a unit of work wrote, each with the version that it was made on, or nothing at all."""
+    def keep(self, cases: Written[Case], plans: Written[Pgaac]) -> None:
         with self._lock:
-            for reference, (expected, case) in cases.items():
-                _check(reference, expected, self._cases.get(reference))
-                self._check_source(case)
-            for scope, (expected, _) in plans.items():
-                _check(scope, expected, self._plans.get(scope))
+            self.refuse_overtaken(cases, plans)
             for reference, (expected, case) in cases.items():
                 self._keep_case(reference, case, expected)
             self._plans.update({scope: plan for scope, (_, plan) in plans.items()})
-
-    def _check_source(self, case: Case) -> None:
-        if case.source is not None and self._sources.get(case.source, case.reference) != case.reference:
-            raise RepeatedSourceError(case.source, self._sources[case.source])
 
     def _keep_case(self, reference: str, case: Case, expected: int) -> None:
         if expected == 0:
@@ -84,9 +70,3 @@ class InMemoryStore(Store):
         if case.source is not None:
             self._sources[case.source] = reference
         self._feed.append(case, expected)
-
-
-def _check(reference: str, expected: int, stored: Case | Pgaac | None) -> None:
-    found = 0 if stored is None else stored.version
-    if expected != found:
-        raise ConcurrentChangeError(reference, expected, found)

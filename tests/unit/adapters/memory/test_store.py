@@ -9,7 +9,7 @@ import attrs
 from reclamation_core.adapters import InMemoryStore
 from reclamation_core.cases import Case
 from reclamation_core.ports import CaseQuery, Store
-from tests.contracts.stores import a_case, a_plan, keep, signed
+from reclamation_core.testing.contracts.making import a_case, a_plan, keep, signed
 
 
 def test_it_is_a_store() -> None:

@@ -22,8 +22,8 @@ from reclamation_core.adapters.sqlalchemy.tables import (
 )
 from reclamation_core.cases.plans import PlanScope
 from reclamation_core.desk import Desk, Discrepancy
+from reclamation_core.testing.contracts.making import desk_on
 from reclamation_core.vocabulary import Level
-from tests.contracts.stores import desk_on
 from tests.unit.adapters.sqlalchemy.asking import rows, run
 from tests.unit.desk import making
 

@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 
 from reclamation_core.adapters import SqlAlchemyStore
 from reclamation_core.ports import StoreBusyError, StoreError, StoreUnreachableError
-from tests.contracts.stores import a_case, a_plan, keep, kept, save, signed, with_support
+from reclamation_core.testing.contracts.making import a_case, a_plan, keep, kept, save, signed, with_support
 from tests.unit.adapters.sqlalchemy.asking import rows, run
 
 END = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'reclamation_core'"

@@ -11,7 +11,7 @@ import pytest
 from reclamation_core.adapters import SqlAlchemyStore
 from reclamation_core.adapters.sqlalchemy import feed
 from reclamation_core.ports import FeedItem, StoreDamagedError
-from tests.contracts.stores import a_case, keep, save, with_support
+from reclamation_core.testing.contracts.making import a_case, keep, save, with_support
 from tests.unit.adapters.sqlalchemy.asking import rows, run
 
 

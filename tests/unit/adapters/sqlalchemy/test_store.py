@@ -13,8 +13,8 @@ from reclamation_core.adapters import SqlAlchemyStore
 from reclamation_core.adapters.sqlalchemy.tables import CASES
 from reclamation_core.cases import Case, Method
 from reclamation_core.ports import CaseQuery, RepeatedSourceError, StoreDamagedError
+from reclamation_core.testing.contracts.making import a_case, a_plan, desk_on, keep, kept, save, signed, with_support
 from reclamation_core.vocabulary import Level
-from tests.contracts.stores import a_case, a_plan, desk_on, keep, kept, save, signed, with_support
 from tests.unit.adapters.sqlalchemy.asking import rows, run
 from tests.unit.desk import making
 from tests.unit.desk.making import at

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from typing import Final
 
 import pytest
 
@@ -16,33 +18,63 @@ from reclamation_core.ports import (
     UnitOfWork,
     UnitOfWorkEndedError,
 )
-from tests.contracts.stores import StoreContract, a_case, a_plan, keep, kept, save, signed, with_support
+from reclamation_core.testing.contracts.making import (
+    FIRST,
+    SECOND,
+    a_case,
+    a_plan,
+    keep,
+    kept,
+    kept_plan,
+    renamed,
+    save,
+    signed,
+    with_support,
+)
+from reclamation_core.testing.contracts.port import PortContract
+from reclamation_core.testing.contracts.promises import Capability, promise
 
-USES: dict[str, Callable[[UnitOfWork], object]] = {
+USES: Final[Mapping[str, Callable[[UnitOfWork], object]]] = {
     "commit": lambda unit: unit.commit(),
-    "add a case": lambda unit: unit.cases.add(a_case(3)),
-    "save a case": lambda unit: unit.cases.save(with_support(a_case()), 1),
-    "get a case": lambda unit: unit.cases.get("R-2026-000001"),
-    "a case by its source": lambda unit: unit.cases.by_source("mail-1"),
-    "find": lambda unit: unit.cases.find(CaseQuery()),
-    "count": lambda unit: unit.cases.count(CaseQuery()),
-    "add a plan": lambda unit: unit.plans.add(a_plan()),
-    "save a plan": lambda unit: unit.plans.save(a_plan().progress("A-1", signed()), 1),
-    "get a plan": lambda unit: unit.plans.get("site:CRE"),
-    "scopes": lambda unit: unit.plans.scopes(),
+    "cases.add": lambda unit: unit.cases.add(a_case(3)),
+    "cases.save": lambda unit: unit.cases.save(with_support(a_case()), 1),
+    "cases.get": lambda unit: unit.cases.get(FIRST),
+    "cases.by_source": lambda unit: unit.cases.by_source("mail-1"),
+    "cases.by_sources": lambda unit: unit.cases.by_sources(["mail-1"]),
+    "cases.find": lambda unit: unit.cases.find(CaseQuery()),
+    "cases.count": lambda unit: unit.cases.count(CaseQuery()),
+    "plans.add": lambda unit: unit.plans.add(a_plan()),
+    "plans.save": lambda unit: unit.plans.save(a_plan("STR").progress("A-1", signed()), 1),
+    "plans.get": lambda unit: unit.plans.get("site:STR"),
+    "plans.serving": lambda unit: unit.plans.serving(FIRST),
+    "plans.effective_on": lambda unit: unit.plans.effective_on(["organisation"]),
+    "plans.scopes": lambda unit: unit.plans.scopes(),
 }
 
 
-class UnitOfWorkContract(StoreContract):
+def refused(use: Callable[[UnitOfWork], object], unit: UnitOfWork) -> bool:
+    """Whether a unit that has ended refuses a use."""
+    try:
+        use(unit)
+    except UnitOfWorkEndedError:
+        return True
+    return False
+
+
+class UnitOfWorkContract(PortContract):
     """What a unit of work promises."""
 
+    port = "UnitOfWork"
+
+    @promise("ce qui n'est pas validé ne laisse rien")
     def test_what_is_not_committed_leaves_nothing(self, store: Store) -> None:
         with store.unit_of_work() as unit:
             unit.cases.add(a_case(source="mail-1"))
             unit.plans.add(a_plan())
 
-        self.is_empty(store)
+        self._is_empty(store)
 
+    @promise("une erreur au milieu ne laisse rien, et passe")
     def test_an_error_inside_leaves_nothing_and_passes(self, store: Store) -> None:
         def fail(unit: UnitOfWork) -> None:
             with unit:
@@ -53,8 +85,9 @@ class UnitOfWorkContract(StoreContract):
         with pytest.raises(ZeroDivisionError):
             fail(store.unit_of_work())
 
-        self.is_empty(store)
+        self._is_empty(store)
 
+    @promise("une annulation oublie tout")
     def test_a_rollback_forgets(self, store: Store) -> None:
         with store.unit_of_work() as unit:
             unit.cases.add(a_case(source="mail-1"))
@@ -62,47 +95,50 @@ class UnitOfWorkContract(StoreContract):
             unit.rollback()
             unit.rollback()
 
-        self.is_empty(store)
+        self._is_empty(store)
 
     @staticmethod
-    def is_empty(store: Store) -> None:
+    def _is_empty(store: Store) -> None:
         with store.unit_of_work() as unit:
             assert unit.cases.count(CaseQuery()) == 0
             assert unit.cases.by_source("mail-1") is None
             assert unit.plans.scopes() == ()
             with pytest.raises(CaseNotFoundError):
-                unit.cases.get("R-2026-000001")
+                unit.cases.get(FIRST)
             with pytest.raises(PlanNotFoundError):
                 unit.plans.get("site:CRE")
         assert store.feed.read() == ()
+        assert store.journal.read() == ()
 
+    @promise("personne d'autre ne voit ce qui attend sa validation")
     def test_nobody_else_sees_what_waits_for_its_commit(self, store: Store) -> None:
         with store.unit_of_work() as unit:
             unit.cases.add(a_case(source="mail-1"))
             unit.plans.add(a_plan())
-            self.is_empty(store)
+            self._is_empty(store)
             unit.commit()
 
-        assert kept(store, "R-2026-000001").source == "mail-1"
+        assert kept(store, FIRST).source == "mail-1"
 
+    @promise("annuler après avoir validé ne reprend rien")
     def test_a_rollback_after_the_commit_takes_nothing_back(self, store: Store) -> None:
         with store.unit_of_work() as unit:
             unit.cases.add(a_case())
             unit.commit()
             unit.rollback()
 
-        assert kept(store, "R-2026-000001").version == 1
+        assert kept(store, FIRST).version == 1
 
-    @pytest.mark.parametrize("use", USES.values(), ids=USES.keys())
+    @promise("une unité de travail sert une fois")
     @pytest.mark.parametrize("end", ["commit", "rollback"])
-    def test_it_serves_once(self, store: Store, end: str, use: Callable[[UnitOfWork], object]) -> None:
+    def test_a_unit_serves_once(self, store: Store, end: str) -> None:
         keep(store, a_case(), a_plan("STR"))
         unit = store.unit_of_work()
         getattr(unit, end)()
 
-        with pytest.raises(UnitOfWorkEndedError, match="begin another one"):
-            use(unit)
+        assert [name for name, use in USES.items() if not refused(use, unit)] == []
 
+    @promise("un dossier et un plan sont tenus ensemble, ou aucun des deux")
     def test_a_case_and_a_plan_are_kept_together_or_neither(self, store: Store) -> None:
         case, plan = a_case(), a_plan()
         keep(store, case, plan)
@@ -117,6 +153,21 @@ class UnitOfWorkContract(StoreContract):
         assert kept(store, case.reference) == case
         assert len(store.feed.read()) == 1
 
+    @promise("ce qui est validé ensemble est tenu ensemble")
+    def test_what_is_committed_together_is_kept_together(self, store: Store) -> None:
+        case, plan = a_case(), a_plan()
+        keep(store, case, plan)
+        longer, further = with_support(case), plan.progress("A-1", signed())
+
+        with store.unit_of_work() as unit:
+            unit.cases.save(longer, 1)
+            unit.plans.save(further, 1)
+            unit.cases.add(a_case(2))
+            unit.commit()
+
+        assert (kept(store, FIRST), kept_plan(store), kept(store, SECOND).version) == (longer, further, 1)
+
+    @promise("un dossier refusé garde les autres dehors")
     def test_one_case_refused_keeps_the_others_out(self, store: Store) -> None:
         case = a_case()
         keep(store, case)
@@ -131,6 +182,7 @@ class UnitOfWorkContract(StoreContract):
         with store.unit_of_work() as unit:
             assert unit.cases.count(CaseQuery()) == 1
 
+    @promise("un message pris entre-temps est dit à la validation")
     def test_a_source_taken_meanwhile_is_told_at_the_commit(self, store: Store) -> None:
         with store.unit_of_work() as unit:
             unit.cases.add(a_case(2, source="mail-1"))
@@ -138,24 +190,28 @@ class UnitOfWorkContract(StoreContract):
             with pytest.raises(RepeatedSourceError) as refused:
                 unit.commit()
 
-        assert (refused.value.source, refused.value.reference) == ("mail-1", "R-2026-000001")
+        assert (refused.value.source, refused.value.reference) == ("mail-1", FIRST)
         with store.unit_of_work() as unit:
             assert unit.cases.count(CaseQuery()) == 1
 
+    @promise("une référence ou un périmètre pris entre-temps est dit à la validation")
     def test_a_reference_or_a_scope_taken_meanwhile_is_told_at_the_commit(self, store: Store) -> None:
+        there, plan = with_support(a_case()), a_plan()
         with store.unit_of_work() as unit:
             unit.cases.add(a_case())
-            keep(store, with_support(a_case()))
-            with pytest.raises(ConcurrentChangeError, match="R-2026-000001") as refused:
+            keep(store, there)
+            with pytest.raises(ConcurrentChangeError, match=FIRST) as refused:
                 unit.commit()
         with store.unit_of_work() as unit:
             unit.plans.add(a_plan())
-            keep(store, a_plan())
+            keep(store, plan)
             with pytest.raises(ConcurrentChangeError, match="site:CRE"):
                 unit.commit()
 
         assert (refused.value.expected, refused.value.found) == (0, 2)
+        assert (kept(store, FIRST), kept_plan(store)) == (there, plan)
 
+    @promise("une unité de travail voit ce que d'autres valident entre-temps")
     def test_a_unit_sees_what_others_commit_meanwhile(self, store: Store) -> None:
         with store.unit_of_work() as unit:
             assert unit.cases.count(CaseQuery()) == 0
@@ -163,3 +219,22 @@ class UnitOfWorkContract(StoreContract):
             assert unit.cases.count(CaseQuery()) == 1
             assert unit.cases.by_source("mail-1") is not None
             assert unit.plans.get("site:CRE").version == 1
+
+    @promise("un lecteur ne voit jamais la moitié d'une unité de travail", needs=Capability.THREADS)
+    def test_a_reader_never_sees_half_of_a_unit(self, store: Store) -> None:
+        cases = [a_case(number) for number in (1, 2, 3)]
+
+        def write(times: int) -> None:
+            with store.unit_of_work() as unit:
+                unit.cases.add(*(renamed(case, f"{case.reference}-{times}") for case in cases))
+                unit.commit()
+
+        with ThreadPoolExecutor(3) as pool:
+            writers = [pool.submit(write, times) for times in range(15)]
+            while not all(writer.done() for writer in writers):
+                with store.unit_of_work() as unit:
+                    assert unit.cases.count(CaseQuery()) % 3 == 0
+            for writer in writers:
+                writer.result()
+
+        assert len(store.feed.read()) == 45

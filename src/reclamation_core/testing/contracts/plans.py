@@ -7,22 +7,38 @@ import pytest
 from reclamation_core.cases.checks import LONGEST_NAME
 from reclamation_core.cases.plans import Effectiveness, Pgaac, PlanScope
 from reclamation_core.ports import ConcurrentChangeError, PlanNotFoundError, Store
-from tests.contracts.stores import StoreContract, a_plan, keep, save, signed
+from reclamation_core.testing.contracts.making import a_plan, judged, keep, kept_plan, save, signed, texts
+from reclamation_core.testing.contracts.port import PortContract
+from reclamation_core.testing.contracts.promises import promise
 
 
-class PlanRepositoryContract(StoreContract):
+class PlanRepositoryContract(PortContract):
     """What a repository of plans promises."""
 
+    port = "PlanRepository"
+
+    @promise("un plan ajouté se retrouve avec ses textes", source="M2-1 §6.3")
     def test_a_plan_that_was_added_is_got_with_its_texts(self, store: Store) -> None:
         plan = a_plan()
         keep(store, plan)
 
-        with store.unit_of_work() as unit:
-            found = unit.plans.get("site:CRE")
+        found = kept_plan(store)
 
         assert found == plan
         assert found.read(found.action("A-1").what) == "tenir un vivier"
 
+    @promise("les éditions publiées d'un plan se retrouvent telles quelles", source="I16")
+    def test_the_editions_of_a_plan_are_kept_as_they_were_published(self, store: Store) -> None:
+        plan = a_plan().publish(signed())
+        keep(store, plan)
+        save(store, plan.progress("A-1", signed()).publish(signed()), 2)
+
+        found = kept_plan(store)
+
+        assert [edition.number for edition in found.editions] == [1, 2]
+        assert found.edition(1) == plan.edition(1)
+
+    @promise("un périmètre n'a qu'un plan, et le refus donne les deux versions")
     def test_a_scope_has_one_plan_and_the_refusal_gives_both_versions(self, store: Store) -> None:
         keep(store, a_plan())
 
@@ -31,26 +47,30 @@ class PlanRepositoryContract(StoreContract):
 
         assert (refused.value.reference, refused.value.expected, refused.value.found) == ("site:CRE", 0, 1)
 
+    @promise("un plan sans histoire ne s'ajoute pas")
     def test_a_plan_without_a_story_is_not_added(self, store: Store) -> None:
         with store.unit_of_work() as unit, pytest.raises(ValueError, match="it has no story yet"):
             unit.plans.add(Pgaac(scope=PlanScope.nation()))
 
+    @promise("un plan s'enregistre sur la version à laquelle il a été chargé")
     def test_a_plan_is_saved_on_the_version_it_was_loaded_at(self, store: Store) -> None:
         plan = a_plan()
         keep(store, plan)
 
-        save(store, plan.progress("A-1", signed()), 1)
+        changed = plan.progress("A-1", signed())
+        save(store, changed, 1)
 
-        with store.unit_of_work() as unit:
-            assert unit.plans.get("site:CRE").version == 2
+        assert kept_plan(store) == changed
 
+    @promise("de deux qui changent un plan, l'un est refusé, avec les deux versions")
     def test_of_two_writers_on_one_plan_one_is_refused_with_both_versions(self, store: Store) -> None:
         plan = a_plan()
         keep(store, plan)
+        changed = plan.progress("A-1", signed())
 
         with store.unit_of_work() as late:
             late.plans.save(plan.abandon("A-1", signed(), reason="inutile"), 1)
-            save(store, plan.progress("A-1", signed()), 1)
+            save(store, changed, 1)
             with pytest.raises(ConcurrentChangeError, match="site:CRE") as refused:
                 late.commit()
         with pytest.raises(ConcurrentChangeError) as told_early:
@@ -58,8 +78,10 @@ class PlanRepositoryContract(StoreContract):
 
         assert (refused.value.reference, refused.value.expected, refused.value.found) == ("site:CRE", 1, 2)
         assert (told_early.value.expected, told_early.value.found) == (1, 2)
+        assert kept_plan(store) == changed
 
-    def test_what_was_never_added_is_neither_saved_nor_got(self, store: Store) -> None:
+    @promise("un plan jamais ajouté n'est ni enregistré ni retrouvé")
+    def test_a_plan_that_was_never_added_is_neither_saved_nor_got(self, store: Store) -> None:
         with store.unit_of_work() as unit:
             with pytest.raises(PlanNotFoundError, match="'site:CRE' is not found") as refused:
                 unit.plans.save(a_plan(), 1)
@@ -68,6 +90,7 @@ class PlanRepositoryContract(StoreContract):
 
         assert refused.value.scope == "site:CRE"
 
+    @promise("un plan sans événement nouveau ne s'enregistre pas")
     def test_a_plan_without_a_new_event_is_not_saved(self, store: Store) -> None:
         plan = a_plan()
         keep(store, plan)
@@ -75,17 +98,38 @@ class PlanRepositoryContract(StoreContract):
         with store.unit_of_work() as unit, pytest.raises(ValueError, match="adds no event to version 1"):
             unit.plans.save(plan, 1)
 
-    def test_a_unit_finds_what_it_added_and_saved(self, store: Store) -> None:
+    @promise("une unité de travail retrouve le plan qu'elle a ajouté, puis enregistré")
+    def test_a_unit_finds_the_plan_that_it_added_and_saved(self, store: Store) -> None:
         plan = a_plan()
+        changed = plan.progress("A-1", signed())
         with store.unit_of_work() as unit:
             unit.plans.add(plan)
-            unit.plans.save(plan.progress("A-1", signed()), 1)
-            assert unit.plans.get("site:CRE").version == 2
+            unit.plans.save(changed, 1)
+            assert unit.plans.get("site:CRE") == changed
             unit.commit()
 
-        with store.unit_of_work() as unit:
-            assert unit.plans.get("site:CRE").version == 2
+        assert kept_plan(store) == changed
 
+    @promise("un plan remis reste comme il était, quoi que d'autres enregistrent")
+    def test_a_plan_handed_out_stays_as_it_was_whatever_others_save(self, store: Store) -> None:
+        keep(store, a_plan())
+        got = kept_plan(store)
+
+        save(store, got.progress("A-1", signed()), 1)
+
+        assert (got.version, kept_plan(store).version) == (1, 2)
+
+    @promise("les textes tenus d'un plan sont ceux qu'il a maintenant : ce qui est oublié l'est", source="I17")
+    def test_the_texts_kept_of_a_plan_are_those_that_it_has_now(self, store: Store) -> None:
+        plan = a_plan().abandon("A-1", signed(), reason="inutile")
+        keep(store, plan)
+
+        save(store, plan.forget("A-1", signed()), 2)
+
+        assert not {"M. Petit", "tenir un vivier", "inutile"} & set(texts(kept_plan(store)))
+        assert kept_plan(store).version == 3
+
+    @promise("les périmètres sont dans l'ordre des points de code, ceux de l'unité de travail compris")
     def test_the_scopes_are_in_order_by_code_point_those_of_the_unit_among_them(self, store: Store) -> None:
         keep(store, a_plan("STR"), a_plan("É"), a_plan("a"))
 
@@ -95,6 +139,7 @@ class PlanRepositoryContract(StoreContract):
         with store.unit_of_work() as unit:
             assert unit.plans.scopes() == ("site:STR", "site:a", "site:É")
 
+    @promise("les plans qui servent un dossier sont ceux dont une action le sert, tels que l'unité de travail les a")
     def test_the_plans_that_serve_a_case_are_those_with_an_action_for_it_as_the_unit_has_them(
         self, store: Store
     ) -> None:
@@ -102,27 +147,31 @@ class PlanRepositoryContract(StoreContract):
 
         with store.unit_of_work() as unit:
             assert [plan.scope.key for plan in unit.plans.serving("R-1")] == ["site:CRE", "site:STR"]
-            assert unit.plans.serving("R-3") == ()
+            assert unit.plans.serving("R-3") == unit.plans.serving("R-") == unit.plans.serving("r-1") == ()
             there = unit.plans.get("site:CRE")
             unit.plans.save(there.amend("A-1", signed(), cases=("R-3",)), there.version)
             unit.plans.add(a_plan("MLN", cases=("R-1",)))
             assert [plan.scope.key for plan in unit.plans.serving("R-1")] == ["site:MLN", "site:STR"]
             assert [plan.scope.key for plan in unit.plans.serving("R-3")] == ["site:CRE"]
 
+    @promise("les plans efficaces sur une cause sont ceux dont une action a été jugée telle")
     def test_the_plans_effective_on_a_cause_are_those_with_an_action_judged_so_as_the_unit_has_them(
         self, store: Store
     ) -> None:
         keep(store, judged(a_plan("STR")), judged(a_plan("CRE"), Effectiveness.NOT_EFFECTIVE), a_plan("STD"))
 
         with store.unit_of_work() as unit:
-            assert [plan.scope.key for plan in unit.plans.effective_on(["matériel", "organisation"])] == ["site:STR"]
+            families = iter(["matériel", "organisation"])
+            assert [plan.scope.key for plan in unit.plans.effective_on(families)] == ["site:STR"]
             assert unit.plans.effective_on(["matériel"]) == unit.plans.effective_on([]) == ()
             there = unit.plans.get("site:STR")
             unit.plans.save(there.reopen("A-1", signed(), reason="encore"), there.version)
             unit.plans.add(judged(a_plan("MLN")))
-            assert [plan.scope.key for plan in unit.plans.effective_on(["organisation"])] == ["site:MLN"]
+            unit.plans.add(judged(a_plan("FDF")))
+            assert [plan.scope.key for plan in unit.plans.effective_on(["organisation"])] == ["site:FDF", "site:MLN"]
 
-    def test_the_longest_names_are_kept_and_found(self, store: Store) -> None:
+    @promise("les noms les plus longs des plans sont tenus et retrouvés")
+    def test_the_longest_names_of_plans_are_kept_and_found(self, store: Store) -> None:
         names = ["".join(chr(0x20000 + start + sign) for sign in range(LONGEST_NAME)) for start in range(0, 600, 200)]
         plan = a_plan(names[0], names[1], cases=(names[2],), cause_family=names[2])
         keep(store, plan)
@@ -130,8 +179,3 @@ class PlanRepositoryContract(StoreContract):
         with store.unit_of_work() as unit:
             assert unit.plans.serving(names[2]) == (plan,)
             assert unit.plans.get(plan.scope.key) == plan
-
-
-def judged(plan: Pgaac, effectiveness: Effectiveness = Effectiveness.EFFECTIVE) -> Pgaac:
-    done = plan.progress("A-1", signed()).finish("A-1", signed(), evidence="la liste")
-    return done.judge("A-1", effectiveness, signed(), why="on a regardé")

@@ -1,10 +1,10 @@
-"""A unit of work on the store in memory: what is written waits here until the commit."""
+"""A unit of work on what a store has committed: what is written waits here until the commit."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from typing import TYPE_CHECKING
 
+from reclamation_core.adapters.committed import Committed
 from reclamation_core.adapters.matching import meets
 from reclamation_core.adapters.waiting import Waiting
 from reclamation_core.cases import Case
@@ -20,22 +20,19 @@ from reclamation_core.ports import (
     UnitOfWork,
 )
 
-if TYPE_CHECKING:
-    from reclamation_core.adapters.memory.store import InMemoryStore
 
-
-class InMemoryCases(CaseRepository):
+class WaitingCases(CaseRepository):
     """The cases as a unit of work sees them: those committed, those it wrote in their place."""
 
-    def __init__(self, store: InMemoryStore) -> None:
-        self._store = store
+    def __init__(self, committed: Committed) -> None:
+        self._committed = committed
         self.waiting: Waiting[Case] = Waiting()
 
     def add(self, *cases: Case) -> None:
         mine = self._sources()
         for case in cases:
             taken = self._seen(case.reference)
-            other = mine.get(case.source or "") or self._store.reference_of(case.source or "")
+            other = mine.get(case.source or "") or self._committed.reference_of(case.source or "")
             if taken is None and case.source is not None and other is not None:
                 raise RepeatedSourceError(case.source, other)
             self.waiting.add(case.reference, case, None if taken is None else taken.version)
@@ -56,7 +53,7 @@ class InMemoryCases(CaseRepository):
 
     def by_sources(self, sources: Collection[str]) -> dict[str, Case]:
         mine = self._sources()
-        named = {source: mine.get(source) or self._store.reference_of(source) for source in sources}
+        named = {source: mine.get(source) or self._committed.reference_of(source) for source in sources}
         return {source: self.get(reference) for source, reference in named.items() if reference is not None}
 
     def _sources(self) -> dict[str, str]:
@@ -77,19 +74,19 @@ class InMemoryCases(CaseRepository):
 
     def _all(self, after: str | None) -> list[Case]:
         mine = {key: case for key, (_, case) in self.waiting.written.items() if after is None or key > after}
-        known = {case.reference: case for case in self._store.cases_after(after)} | mine
+        known = {case.reference: case for case in self._committed.cases_after(after)} | mine
         return [known[key] for key in sorted(known)] if mine else list(known.values())
 
     def _seen(self, reference: str) -> Case | None:
         written = self.waiting.written.get(reference)
-        return self._store.case(reference) if written is None else written[1]
+        return self._committed.case(reference) if written is None else written[1]
 
 
-class InMemoryPlans(PlanRepository):
+class WaitingPlans(PlanRepository):
     """The plans as a unit of work sees them."""
 
-    def __init__(self, store: InMemoryStore) -> None:
-        self._store = store
+    def __init__(self, committed: Committed) -> None:
+        self._committed = committed
         self.waiting: Waiting[Pgaac] = Waiting()
 
     def get(self, scope: str) -> Pgaac:
@@ -116,23 +113,27 @@ class InMemoryPlans(PlanRepository):
         return (self.get(scope) for scope in self.scopes())
 
     def scopes(self) -> tuple[str, ...]:
-        return tuple(sorted({*self.waiting.written, *self._store.scopes()}))
+        return tuple(sorted({*self.waiting.written, *self._committed.scopes()}))
 
     def _seen(self, scope: str) -> Pgaac | None:
         written = self.waiting.written.get(scope)
-        return self._store.plan(scope) if written is None else written[1]
+        return self._committed.plan(scope) if written is None else written[1]
 
 
-class InMemoryUnitOfWork(UnitOfWork):
-    """What is written waits here; the store checks it all before it keeps any of it."""
+class WaitingUnitOfWork(UnitOfWork):
+    """What is written waits here, and is read before what is committed; at the commit it is kept, or nothing is.
 
-    def __init__(self, store: InMemoryStore) -> None:
-        self._store = store
-        self.cases = self._cases = InMemoryCases(store)
-        self.plans = self._plans = InMemoryPlans(store)
+    Args:
+        committed: what the store has committed; it checks everything before it keeps any of it.
+    """
+
+    def __init__(self, committed: Committed) -> None:
+        self._committed = committed
+        self.cases = self._cases = WaitingCases(committed)
+        self.plans = self._plans = WaitingPlans(committed)
 
     def commit(self) -> None:
-        self._store.keep(self._cases.waiting.written, self._plans.waiting.written)
+        self._committed.keep(self._cases.waiting.written, self._plans.waiting.written)
         self.rollback()
 
     def rollback(self) -> None:

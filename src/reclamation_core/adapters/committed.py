@@ -1,0 +1,79 @@
+"""What a store has committed: all that it need say for the units of work of this library to work on it."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Mapping
+from typing import TypeAlias, TypeVar
+
+from reclamation_core.cases import Case
+from reclamation_core.cases.plans import Pgaac
+from reclamation_core.ports import ConcurrentChangeError, RepeatedSourceError
+
+T = TypeVar("T", Case, Pgaac)
+
+Written: TypeAlias = Mapping[str, tuple[int, T]]
+"""What a unit of work wrote, by reference or by scope: the version that it was made on, 0 for what is new, and it."""
+
+
+class Committed(ABC):
+    """Cases and plans that are committed, and one way to commit more.
+
+    A store that is one of these, or has one, makes its units of work with `WaitingUnitOfWork`: what those write waits
+    in them, they read it before what is committed, and they hand it all to `keep` at their commit. What is given is
+    values; each is asked for by several threads.
+    """
+
+    @abstractmethod
+    def case(self, reference: str) -> Case | None:
+        """A committed case, by its reference."""
+
+    @abstractmethod
+    def reference_of(self, source: str) -> str | None:
+        """The reference of the committed case registered from a source message."""
+
+    @abstractmethod
+    def cases_after(self, reference: str | None) -> Iterable[Case]:
+        """The committed cases whose references come after one, all where it is None, in their order by code point.
+
+        They are as they are at one moment.
+        """
+
+    @abstractmethod
+    def plan(self, scope: str) -> Pgaac | None:
+        """A committed plan, by its scope's key."""
+
+    @abstractmethod
+    def scopes(self) -> Iterable[str]:
+        """The keys of the scopes of the committed plans."""
+
+    @abstractmethod
+    def keep(self, cases: Written[Case], plans: Written[Pgaac]) -> None:
+        """Commit what a unit of work wrote, all of it or nothing; `refuse_overtaken` says what is in the way.
+
+        Raises:
+            ConcurrentChangeError: something written was changed meanwhile; nothing is kept.
+            RepeatedSourceError: a source was registered meanwhile; nothing is kept.
+        """
+
+    def refuse_overtaken(self, cases: Written[Case], plans: Written[Pgaac]) -> None:
+        """Refuse what was made on another version than the one committed, and a source that another case has.
+
+        Nothing may be committed between this and the keeping: call it where others wait.
+
+        Raises:
+            ConcurrentChangeError, RepeatedSourceError: as `keep` does.
+        """
+        for reference, (expected, case) in cases.items():
+            _refuse(reference, expected, self.case(reference))
+            other = None if case.source is None else self.reference_of(case.source)
+            if other not in (None, reference):
+                raise RepeatedSourceError(str(case.source), str(other))
+        for scope, (expected, _) in plans.items():
+            _refuse(scope, expected, self.plan(scope))
+
+
+def _refuse(key: str, expected: int, stored: Case | Pgaac | None) -> None:
+    found = 0 if stored is None else stored.version
+    if expected != found:
+        raise ConcurrentChangeError(key, expected, found)

@@ -1,0 +1,272 @@
+"""The contract of `CaseRepository.find` and `count`: each criterion."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+from reclamation_core.cases import AnswerDecision, CaseKind, CaseState, Standing
+from reclamation_core.ports import CaseQuery, Store
+from reclamation_core.testing.contracts.making import (
+    FIRST,
+    a_case,
+    analysed,
+    answered,
+    at,
+    closed,
+    desk_on,
+    facts,
+    keep,
+    malfunction,
+    qualified,
+    registered,
+    registered_as,
+)
+from reclamation_core.testing.contracts.port import PortContract
+from reclamation_core.testing.contracts.promises import promise
+from reclamation_core.vocabulary import Level
+
+
+def found(store: Store, **criteria: object) -> list[str]:
+    """The last digits of the references found; the count says as many."""
+    query = CaseQuery(**criteria)  # type: ignore[arg-type]
+    with store.unit_of_work() as unit:
+        page = unit.cases.find(query)
+        assert unit.cases.count(query) == len(page.cases)
+    assert page.next is None
+    return [case.reference[-1] for case in page.cases]
+
+
+class CaseQueryContract(PortContract):
+    """What finding and counting by each criterion promise."""
+
+    port = "CaseRepository"
+
+    @promise("sans critère, tous les dossiers sont trouvés")
+    def test_without_a_criterion_every_case_is_found(self, store: Store) -> None:
+        assert found(store) == []
+        keep(store, a_case(2), a_case(1))
+
+        assert found(store) == ["1", "2"]
+
+    @promise("on trouve les réclamations, ou les dysfonctionnements", source="M2-1 §7")
+    def test_cases_are_found_by_kind(self, store: Store) -> None:
+        desk = desk_on(store)
+        registered(desk)
+        desk.register(malfunction(), site="CRE")
+
+        assert found(store, kind=CaseKind.COMPLAINT) == ["1"]
+        assert found(store, kind=CaseKind.MALFUNCTION) == ["2"]
+
+    @promise("on trouve par état")
+    def test_cases_are_found_by_states(self, store: Store) -> None:
+        desk = desk_on(store)
+        registered(desk)
+        qualified(desk)
+        closed(desk)
+
+        assert found(store, states={CaseState.REGISTERED, CaseState.CLOSED}) == ["1", "3"]
+        assert found(store, states={CaseState.QUALIFIED}) == ["2"]
+        assert found(store, states={CaseState.ANALYSED}) == []
+
+    @promise("on trouve par rapport à la définition d'une réclamation", source="M2-1 §1.2")
+    def test_cases_are_found_by_standings(self, store: Store) -> None:
+        desk = desk_on(store)
+        registered(desk)
+        desk.register(facts(nature=None), site="CRE")
+        desk.register(facts(nature="general_opinion"), site="CRE")
+        desk.register(malfunction(), site="CRE")
+
+        assert [found(store, standings={standing}) for standing in Standing] == [["1"], ["2"], ["3"], ["4"]]
+        assert found(store, standings={Standing.OUT_OF_SCOPE, Standing.MALFUNCTION}) == ["3", "4"]
+
+    @promise("on trouve par niveau de traitement", source="M2-1 §5.1")
+    def test_cases_are_found_by_levels(self, store: Store) -> None:
+        desk = desk_on(store)
+        registered(desk)
+        desk.register(facts(client_scope="regional"), site="CRE")
+        desk.register(facts(client_scope="national"), site="CRE")
+
+        assert found(store, levels={Level.REGIONAL}) == ["2"]
+        assert found(store, levels={Level.LOCAL, Level.NATIONAL}) == ["1", "3"]
+
+    @promise("le niveau imposé est celui qui compte")
+    def test_a_level_that_was_imposed_is_the_one_that_counts(self, store: Store) -> None:
+        desk = desk_on(store)
+        case = registered(desk)
+        desk.reroute(case.reference, handling_unit="STD", level=Level.NATIONAL, reason="enjeu")
+
+        assert found(store, levels={Level.NATIONAL}) == ["1"]
+        assert found(store, levels={Level.LOCAL}) == []
+
+    @promise("on trouve par le site qui enregistre, qui a servi ou qui traite, et un dossier n'est compté qu'une fois")
+    def test_cases_are_found_once_by_sites_that_register_serve_or_handle(self, store: Store) -> None:
+        desk = desk_on(store)
+        registered(desk, "CRE", service_sites=("CRE", "STR"))
+        registered(desk, "STD", service_sites=("STR", "CRE"))
+        registered(desk, "STD", handling_unit="CRE")
+        registered(desk, "STD")
+
+        assert found(store, sites={"CRE"}) == ["1", "2", "3"]
+        assert found(store, sites={"STR"}) == ["1", "2"]
+        assert found(store, sites={"CRE", "STD", "STR"}) == ["1", "2", "3", "4"]
+        assert found(store, sites={"FDF"}) == []
+
+    @promise("on ne voit jamais le dossier d'un autre site, si semblable que soit son nom")
+    def test_a_case_of_another_site_is_never_seen_however_like_its_name(self, store: Store) -> None:
+        for number, site in enumerate(("CRE", "CREIL", "cre", "CRÉ", "ACRE", "CRE ", "%", "C_E"), start=1):
+            keep(store, registered_as(a_case(number), site=site, handling_unit=site))
+
+        assert found(store, sites={"CRE"}) == ["1"]
+        assert found(store, sites={"%", "C_E"}) == ["7", "8"]
+        assert found(store, owner="CRE") == ["1"]
+
+    @promise("un bureau limité à un site ne voit et ne compte que ses dossiers")
+    def test_a_desk_of_one_site_sees_and_counts_its_own_cases_only(self, store: Store) -> None:
+        desk = desk_on(store)
+        registered(desk, "CRE", verbatim="la salle")
+        registered(desk, "STR", verbatim="la salle")
+        strasbourg = desk.scoped(site="STR")
+
+        assert [case.site for case in strasbourg.cases.find(CaseQuery(text="salle")).cases] == ["STR"]
+        assert strasbourg.cases.count() == 1
+        assert {item.event.case for item in strasbourg.feed()} == {"R-2026-000002"}
+
+    @promise("on trouve par unité qui traite, celle d'après la réorientation")
+    def test_cases_are_found_by_owner(self, store: Store) -> None:
+        desk = desk_on(store)
+        registered(desk, "CRE")
+        registered(desk, "STD", handling_unit="CRE")
+        moved = registered(desk, "CRE")
+        desk.reroute(moved.reference, handling_unit="STD")
+
+        assert found(store, owner="CRE") == ["1", "2"]
+        assert found(store, owner="STD") == ["3"]
+
+    @promise("on trouve par le jour jusqu'auquel une réponse est attendue", source="M2-1 §5.0")
+    def test_cases_are_found_by_the_day_until_which_an_answer_is_awaited(self, store: Store) -> None:
+        # Received on Monday 1 June 2026, the tenth business day is Monday 15 June; on Tuesday 2 June, Tuesday 16 June.
+        desk = desk_on(store)
+        registered(desk)
+        registered(desk, received_at=at(2))
+
+        assert found(store, due_until=date(2026, 6, 14)) == []
+        assert found(store, due_until=date(2026, 6, 15)) == ["1"]
+        assert found(store, due_until=date(2026, 6, 16)) == ["1", "2"]
+
+    @promise("seul ce dont le délai court est attendu, une réouverture comprise", source="I3")
+    def test_only_running_clocks_are_due(self, store: Store) -> None:
+        desk = desk_on(store)
+        answered(desk)
+        desk.register(malfunction(), site="CRE")
+        desk.register(facts(nature="initial_information_request"), site="CRE")
+        desk.withdraw(registered(desk).reference)
+        case = closed(desk)
+
+        assert found(store, due_until=date(2027, 1, 1)) == []
+        desk.reopen(case.reference, reason="la réponse n'a pas suffi")
+        assert found(store, due_until=date(2027, 1, 1)) == ["5"]
+
+    @promise("le jour de réception est celui du fuseau du dossier", source="I2")
+    def test_the_day_of_receipt_is_that_of_the_zone_of_each_case(self, store: Store) -> None:
+        # 1 June 2026, 23:00 UTC is 2 June in Paris and 1 June, 19:00, in Fort-de-France.
+        desk = desk_on(store)
+        registered(desk, "CRE", received_at=at(1, 23))
+        registered(desk, "FDF", received_at=at(1, 23))
+        registered(desk, "CRE", received_at=at(5))
+
+        assert found(store, received_until=date(2026, 6, 1)) == ["2"]
+        assert found(store, received_from=date(2026, 6, 2)) == ["1", "3"]
+        assert found(store, received_from=date(2026, 6, 2), received_until=date(2026, 6, 2)) == ["1"]
+        assert found(store, received_from=date(2026, 6, 6)) == []
+
+    @promise("un soir d'été en temps universel est déjà le lendemain à Paris, pour l'échéance aussi", source="I2")
+    def test_a_summer_evening_in_utc_is_the_next_day_in_paris_for_the_due_date_too(self, store: Store) -> None:
+        desk = desk_on(store)
+        moment = datetime(2026, 6, 1, 22, 30, tzinfo=UTC)
+        registered(desk, received_at=moment)
+        registered(desk, received_at=moment - timedelta(hours=1))
+
+        assert found(store, due_until=date(2026, 6, 15)) == ["2"]
+
+    @promise("une date de réception corrigée est celle qui compte")
+    def test_a_corrected_receipt_is_the_one_that_counts(self, store: Store) -> None:
+        desk = desk_on(store)
+        case = registered(desk, received_at=at(5))
+        desk.correct(case.reference, reason="le cachet de la poste", received_at=at(1))
+
+        assert found(store, received_until=date(2026, 6, 1)) == ["1"]
+        assert found(store, received_from=date(2026, 6, 5)) == []
+
+    @promise("on cherche dans les textes sans tenir compte de la casse, des accents et des ligatures")
+    def test_texts_are_searched_whatever_the_case_and_the_accents(self, store: Store) -> None:
+        desk = desk_on(store)
+        registered(desk, complainant="Mme Désiré", verbatim="Le formateur de l’œuvre est ABSENT")
+        registered(desk, complainant="M. Martin", verbatim="La salle est froide")
+
+        for text in ("DÉSIRÉ", "desire", "Mme Désiré", "e\u0301sir", "l'oeuvre", "L’ŒUVRE", "formateur", "absent"):
+            assert (text, found(store, text=text)) == (text, ["1"])
+
+    @promise("ce qui est cherché est un texte, jamais un motif")
+    def test_what_is_searched_is_a_text_and_no_pattern(self, store: Store) -> None:
+        keep(store, a_case(1, verbatim="remise de 100 % a_b \\ [c]"), a_case(2, verbatim="remise de 1000 axb c"))
+
+        for text in ("100 %", "a_b", "\\", "[c]", "%"):
+            assert (text, found(store, text=text)) == (text, ["1"])
+        assert found(store, text="r%e") == []
+
+    @promise("le texte cherché peut être celui de tout événement")
+    def test_a_text_may_be_of_any_event(self, store: Store) -> None:
+        desk = desk_on(store)
+        case = qualified(desk)
+        desk.answer(case.reference, decision=AnswerDecision.FOUNDED, text="Nous avons remplacé le formateur")
+
+        assert found(store, text="REMPLACE") == ["1"]
+        assert found(store, text="licorne") == []
+
+    @promise("on ne cherche pas dans les noms de ceux qui ont agi")
+    def test_who_acted_is_not_looked_at(self, store: Store) -> None:
+        registered(desk_on(store).acting("M. Lefort"))
+
+        assert found(store, text="Lefort") == []
+
+    @promise("un texte oublié n'est plus trouvé", source="I17")
+    def test_forgotten_texts_are_not_found(self, store: Store) -> None:
+        desk = desk_on(store)
+        case = closed(desk, complainant="Mme Désiré")
+        assert found(store, text="desire") == ["1"]
+
+        desk.anonymise(case.reference)
+
+        assert found(store, text="desire") == []
+        assert found(store) == ["1"]
+
+    @promise("on trouve par famille de causes, entière", source="M2-1 §4.1")
+    def test_cases_are_found_by_theme(self, store: Store) -> None:
+        desk = desk_on(store)
+        analysed(desk, "organisation", "matériel")
+        analysed(desk, "organisation")
+        registered(desk)
+
+        assert found(store, theme="organisation") == ["1", "2"]
+        assert found(store, theme="matériel") == ["1"]
+        assert found(store, theme="mat") == found(store, theme="mat%") == []
+
+    @promise("tous les critères donnés sont à remplir")
+    def test_every_criterion_given_is_to_be_met(self, store: Store) -> None:
+        desk = desk_on(store)
+        registered(desk, "CRE", verbatim="la salle")
+        registered(desk, "STR", verbatim="la salle")
+        registered(desk, "CRE", verbatim="le bruit")
+
+        assert found(store, sites={"CRE"}, text="salle", states={CaseState.REGISTERED}) == ["1"]
+
+    @promise("une unité de travail trouve et compte ce qu'elle a écrit")
+    def test_a_unit_finds_and_counts_what_it_wrote(self, store: Store) -> None:
+        keep(store, a_case(1), a_case(3))
+
+        with store.unit_of_work() as unit:
+            unit.cases.add(a_case(2))
+            assert [case.reference[-1] for case in unit.cases.find(CaseQuery()).cases] == ["1", "2", "3"]
+            assert [case.reference[-1] for case in unit.cases.find(CaseQuery(after=FIRST)).cases] == ["2", "3"]
+            assert unit.cases.count(CaseQuery()) == 3
+        assert found(store) == ["1", "3"]

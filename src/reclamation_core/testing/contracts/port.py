@@ -1,0 +1,89 @@
+"""What the contract of every port asks of an adapter's test: one fixture, and what its store lacks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, ClassVar, NoReturn, TypeAlias
+
+import pytest
+
+from reclamation_core.ports import Store
+from reclamation_core.testing.contracts.promises import Capability, promise_of
+
+OpenStore: TypeAlias = Callable[[], Store]
+"""Opens the store of one test: empty at the first call, then the same place again."""
+
+
+class PortContract:
+    """What the contracts of the ports of a store have in common.
+
+    A subclass gives one fixture, `open_store`: what opens a store, empty when the test begins. Called again it opens
+    the same place; what each call gives is closed after the test. A folder, a server or a clean-up are other fixtures
+    that it asks for, or what comes after its `yield`.
+
+    Attributes:
+        port: the class of the port.
+        lacks: what the store does without, and why; the promises that need it are told as lacking.
+    """
+
+    port: ClassVar[str]
+    lacks: ClassVar[Mapping[Capability, str]] = {}
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        for capability, reason in dict[Any, Any](cls.lacks).items():
+            if not isinstance(capability, Capability):
+                known = ", ".join(f"Capability.{one.name}" for one in Capability)
+                raise TypeError(f"{cls.__name__}.lacks: {capability!r} is no capability; name one of {known}")
+            if not isinstance(reason, str) or not reason.strip():
+                raise ValueError(f"{cls.__name__}.lacks: {capability.value}: say why, got {reason!r}")
+
+    @pytest.fixture(autouse=True)
+    def _without_what_is_lacking(self, request: pytest.FixtureRequest) -> None:
+        held = promise_of(type(self), getattr(request.node, "originalname", request.node.name))
+        needed = None if held is None else held.needs
+        if needed is not None and needed in self.lacks:
+            lacking(needed, self.lacks[needed])
+
+    @pytest.fixture
+    def opened(self, _without_what_is_lacking: None, open_store: OpenStore) -> Iterator[OpenStore]:
+        """Opens the store; closes whatever was opened, after the test."""
+        given: list[Store] = []
+
+        def open_it() -> Store:
+            given.append(open_store())
+            return given[-1]
+
+        yield open_it
+        for store in given:
+            store.close()
+
+    @pytest.fixture
+    def store(self, opened: OpenStore) -> Store:
+        """The store of the test, empty when it begins."""
+        return opened()
+
+    def rewrite_event(self, store: Store, reference: str, number: int, text: str) -> None:
+        """Put another text in the place of an event, as somebody would behind the store's back; for you to override.
+
+        Args:
+            store: the store, which stays open.
+            reference: the case.
+            number: the event.
+            text: what is found in its place.
+        """
+        lacking(Capability.TAMPERING, f"{type(self).__name__} does not override rewrite_event")
+
+    def delete_case(self, store: Store, reference: str) -> None:
+        """Take a case away and leave its events, as somebody would behind the store's back; for you to override.
+
+        Args:
+            store: the store, which stays open.
+            reference: the case.
+        """
+        lacking(Capability.TAMPERING, f"{type(self).__name__} does not override delete_case")
+
+
+def lacking(capability: Capability, reason: str) -> NoReturn:
+    """End the test of a promise that a store does not make: neither kept nor broken."""
+    pytest.xfail(f"lacks {capability.value}: {reason}")

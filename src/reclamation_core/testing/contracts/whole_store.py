@@ -1,0 +1,157 @@
+"""The contract of `Store` as a whole: its life, and what several open at one place see of each other."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+
+import pytest
+
+from reclamation_core.ports import CaseQuery, ConcurrentChangeError, RepeatedSourceError, Store
+from reclamation_core.testing.contracts.making import (
+    FIRST,
+    SECOND,
+    a_case,
+    a_plan,
+    closed,
+    desk_on,
+    keep,
+    kept,
+    kept_plan,
+    registered,
+    save,
+    signed,
+    texts,
+    with_support,
+    without_texts,
+)
+from reclamation_core.testing.contracts.port import OpenStore, PortContract
+from reclamation_core.testing.contracts.promises import Capability, promise
+
+
+class WholeStoreContract(PortContract):
+    """What a store promises as a whole."""
+
+    port = "Store"
+
+    @promise("chaque unité de travail est nouvelle")
+    def test_each_unit_of_work_is_a_new_one(self, store: Store) -> None:
+        with store.unit_of_work() as one, store.unit_of_work() as other:
+            one.cases.add(a_case())
+            assert other.cases.count(CaseQuery()) == 0
+            other.cases.add(a_case(2))
+            assert one.cases.count(CaseQuery()) == 1
+
+    @promise("fermer deux fois ne fait pas de mal")
+    def test_to_close_it_twice_is_harmless(self, store: Store) -> None:
+        keep(store, a_case())
+
+        store.close()
+        store.close()
+
+    @promise("depuis une coroutine, un appel donne ce qu'il donne, ou le refus dit quoi faire avant tout appel")
+    def test_an_awaited_call_gives_what_it_gives_or_is_refused_before_anything_is_done(self, store: Store) -> None:
+        keep(store, a_case())
+        calls: list[int] = []
+
+        def call() -> int:
+            calls.append(1)
+            with store.unit_of_work() as unit:
+                return unit.cases.count(CaseQuery())
+
+        async def ask() -> int:
+            return await store.awaited(call)
+
+        answers: list[int] = []
+        with suppress(TypeError):
+            answers.append(asyncio.run(ask()))
+
+        assert (answers, len(calls)) in (([1], 1), ([], 0))
+
+    @promise("ce que vit un bureau se vérifie, dossier par dossier, et rien n'y a été altéré")
+    def test_what_a_desk_lives_is_verified_case_by_case(self, store: Store) -> None:
+        desk = desk_on(store)
+        registered(desk, source="mail-1")
+        case = closed(desk, complainant="Mme Désiré")
+        desk.reopen(case.reference, reason="encore")
+
+        assert list(desk.verify()) == []
+        assert list(desk.examine()) == []
+        assert desk.cases.count() == 2
+
+    @promise("rien de ce qui est tenu à côté d'un dossier ou d'un plan ne s'en écarte")
+    def test_nothing_that_is_kept_beside_a_case_or_a_plan_is_astray(self, store: Store) -> None:
+        keep(store, a_case(complainant="Mme Désiré", service_sites=("CRE", "FDF")), a_plan())
+        save(store, without_texts(with_support(kept(store, FIRST))), 1)
+        save(store, kept_plan(store).progress("A-1", signed()), 1)
+
+        with store.unit_of_work() as unit:
+            assert unit.cases.astray(unit.cases.get(FIRST)) == ()
+            assert unit.plans.astray(unit.plans.get("site:CRE")) == ()
+
+    @promise("le même message enregistré deux fois donne le même dossier")
+    def test_the_same_message_registered_twice_gives_the_same_case(self, store: Store) -> None:
+        desk = desk_on(store)
+
+        first, again = registered(desk, source="mail-1"), registered(desk, source="mail-1")
+
+        assert first == again
+        assert desk.cases.count() == 1
+
+    @promise("ce qui a été validé se retrouve après fermeture et réouverture", needs=Capability.REOPENING)
+    def test_what_was_committed_is_there_once_closed_and_opened_again(self, opened: OpenStore) -> None:
+        store = opened()
+        case, plan = with_support(a_case(verbatim="Le formateur est absent")), a_plan()
+        keep(store, case, plan)
+        given = store.references.next("R-2026")
+        items = store.feed.read()
+        store.close()
+
+        again = opened()
+
+        assert (kept(again, FIRST), kept_plan(again)) == (case, plan)
+        assert texts(kept(again, FIRST)) == texts(case)
+        assert again.feed.read() == items
+        assert again.references.next("R-2026") > given
+
+    @promise("ce qui n'a pas été validé ne se retrouve pas après réouverture", needs=Capability.REOPENING)
+    def test_what_was_not_committed_is_not_there_once_opened_again(self, opened: OpenStore) -> None:
+        store = opened()
+        with store.unit_of_work() as unit:
+            unit.cases.add(a_case())
+        store.close()
+
+        with opened().unit_of_work() as unit:
+            assert unit.cases.count(CaseQuery()) == 0
+
+    @promise("ceux qui ont ouvert le même endroit voient ce que les autres valident", needs=Capability.SHARING)
+    def test_those_who_opened_one_place_see_what_the_others_commit(self, opened: OpenStore) -> None:
+        one, other = opened(), opened()
+        keep(one, a_case())
+        assert kept(other, FIRST).version == 1
+
+        save(other, with_support(kept(other, FIRST)), 1)
+        keep(other, a_plan())
+
+        assert kept(one, FIRST).version == 2
+        assert kept_plan(one).version == 1
+        assert one.feed.read() == other.feed.read()
+        assert one.journal.read() == other.journal.read()
+
+    @promise("ceux qui ont ouvert le même endroit ne s'écrasent pas", needs=Capability.SHARING)
+    def test_those_who_opened_one_place_do_not_overwrite_each_other(self, opened: OpenStore) -> None:
+        one, other = opened(), opened()
+        keep(one, a_case(source="mail-1"))
+        case = kept(other, FIRST)
+        save(one, with_support(case), 1)
+
+        with pytest.raises(ConcurrentChangeError) as overtaken:
+            save(other, with_support(case, "un autre"), 1)
+        with pytest.raises(RepeatedSourceError):
+            keep(other, a_case(2, source="mail-1"))
+        numbers = [one.references.next("R"), other.references.next("R"), one.references.next("R")]
+
+        assert (overtaken.value.expected, overtaken.value.found) == (1, 2)
+        assert sorted(set(numbers)) == numbers
+        with other.unit_of_work() as unit, pytest.raises(LookupError):
+            unit.cases.get(SECOND)

@@ -1,0 +1,186 @@
+"""Stores that find and count wrongly."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping
+from datetime import UTC
+from typing import Any
+
+import attrs
+
+from reclamation_core.adapters import InMemoryStore, WaitingUnitOfWork, Written
+from reclamation_core.adapters.matching import meets, places
+from reclamation_core.adapters.unit_of_work import WaitingCases
+from reclamation_core.cases import Case
+from reclamation_core.cases.plans import Pgaac
+from reclamation_core.cases.texts import commitments
+from reclamation_core.ports import CasePage, CaseQuery, UnitOfWork, folded, searched
+from reclamation_core.testing.sabotage.repositories import AskedCases, RepositoryStore
+
+
+class _FromTheLastOn(AskedCases):
+    def find(self, query: CaseQuery) -> CasePage:
+        page = super().find(query)
+        last = None if query.after is None else self._seen(query.after)
+        return page if last is None else attrs.evolve(page, cases=(last, *page.cases[: query.limit - 1]))
+
+
+class PagesTwiceTheSameRow(RepositoryStore):
+    """A page begins with the last row of the page before."""
+
+    repository = _FromTheLastOn
+
+
+class _ByOffset(AskedCases):
+    def find(self, query: CaseQuery) -> CasePage:
+        if query.after is not None and not query.after.isdigit():
+            return super().find(query)
+        start = int(query.after or 0)
+        found = [case for case in self._all(None) if self.asked(case, query)][start:]
+        after = str(start + query.limit) if len(found) > query.limit else None
+        return CasePage(tuple(found[: query.limit]), after)
+
+
+class PagesByOffset(RepositoryStore):
+    """A page begins after as many rows as were seen, whatever rows they are now."""
+
+    repository = _ByOffset
+
+
+class _OnePage(AskedCases):
+    def find(self, query: CaseQuery) -> CasePage:
+        return attrs.evolve(super().find(query), next=None)
+
+
+class StopsAtTheFirstPage(RepositoryStore):
+    """The first page says that it is the last."""
+
+    repository = _OnePage
+
+
+def _as_a_dictionary_has_it(reference: str) -> tuple[str, str]:
+    return folded(reference), reference
+
+
+class _Sorting(AskedCases):
+    def _all(self, after: str | None) -> list[Case]:
+        ordered = sorted(super()._all(None), key=lambda case: _as_a_dictionary_has_it(case.reference))
+        if after is None:
+            return ordered
+        return [case for case in ordered if _as_a_dictionary_has_it(case.reference) > _as_a_dictionary_has_it(after)]
+
+
+class OrdersByLocale(RepositoryStore):
+    """References are ordered as a dictionary orders words."""
+
+    repository = _Sorting
+
+
+class _ByPrefix(AskedCases):
+    def asked(self, case: Case, query: CaseQuery) -> bool:
+        near = not query.sites or any(place.startswith(tuple(query.sites)) for place in places(case))
+        return near and meets(case, attrs.evolve(query, sites=()))
+
+
+class LeaksAForeignCase(RepositoryStore):
+    """Who asks for a site gets the cases of every site whose name begins so."""
+
+    repository = _ByPrefix
+
+
+class _Joining(AskedCases):
+    def count(self, query: CaseQuery) -> int:
+        met = (case for case in self._all(None) if self.asked(case, query))
+        return sum(len(places(case) & query.sites) if query.sites else 1 for case in met)
+
+
+class CountsACaseOncePerSite(RepositoryStore):
+    """A case is counted once for each of its sites that is asked for."""
+
+    repository = _Joining
+
+
+class _InUtc(AskedCases):
+    def asked(self, case: Case, query: CaseQuery) -> bool:
+        received = case.received_at.astimezone(UTC).date()
+        first, last = query.received_from or received, query.received_until or received
+        return first <= received <= last and meets(case, attrs.evolve(query, received_from=None, received_until=None))
+
+
+class CountsDaysInUtc(RepositoryStore):
+    """The day of receipt is that of the instant in UTC."""
+
+    repository = _InUtc
+
+
+class _Accented(AskedCases):
+    def asked(self, case: Case, query: CaseQuery) -> bool:
+        wanted = unicodedata.normalize("NFC", query.text or "").casefold()
+        told = (case.read(text) for event in case.events for text in commitments(event.data))
+        texts = [unicodedata.normalize("NFC", text).casefold() for text in told if text is not None]
+        there = query.text is None or any(wanted in text for text in texts)
+        return there and meets(case, attrs.evolve(query, text=None))
+
+
+class SearchIsAccentSensitive(RepositoryStore):
+    """A search without accents does not find a text with accents."""
+
+    repository = _Accented
+
+
+class _Indexed(AskedCases):
+    def asked(self, case: Case, query: CaseQuery) -> bool:
+        index: Mapping[str, set[str]] = getattr(self._committed, "index", {})
+        texts = index.get(case.reference, set())
+        there = query.text is None or any(folded(query.text) in text for text in texts)
+        return there and meets(case, attrs.evolve(query, text=None))
+
+
+class FindsWhatWasForgotten(RepositoryStore):
+    """What is searched is never taken out of the index."""
+
+    repository = _Indexed
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.index: dict[str, set[str]] = {}
+
+    def keep(self, cases: Written[Case], plans: Written[Pgaac]) -> None:
+        with self._lock:
+            super().keep(cases, plans)
+            for reference, (_, case) in cases.items():
+                self.index.setdefault(reference, set()).update(searched(case))
+
+
+class _OfAReplica(WaitingCases):
+    def _seen(self, reference: str) -> Case | None:
+        return self._committed.case(reference)
+
+
+class ForgetsWhatItWrote(RepositoryStore):
+    """A unit of work does not find what it wrote itself."""
+
+    repository = _OfAReplica
+
+
+class _Past(InMemoryStore):
+    """A store as it was at one moment, which writes to the store."""
+
+    def __init__(self, store: InMemoryStore) -> None:
+        super().__init__()
+        self._store = store
+        for name in ("_cases", "_ordered", "_sources", "_plans"):
+            kept: Any = getattr(store, name)
+            setattr(self, name, kept.copy())
+
+    def keep(self, cases: Written[Case], plans: Written[Pgaac]) -> None:
+        self._store.keep(cases, plans)
+
+
+class SeesThePast(InMemoryStore):
+    """A unit of work reads what was committed when it began."""
+
+    def unit_of_work(self) -> UnitOfWork:
+        with self._lock:
+            return WaitingUnitOfWork(_Past(self))

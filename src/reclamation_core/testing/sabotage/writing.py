@@ -1,0 +1,133 @@
+"""Stores that write wrongly: conflicts, units of work, numbers."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import Any
+
+import attrs
+
+from reclamation_core.adapters import InMemoryStore, WaitingUnitOfWork, Written
+from reclamation_core.adapters.unit_of_work import WaitingCases
+from reclamation_core.cases import Case
+from reclamation_core.cases.plans import Pgaac
+from reclamation_core.errors import ReclamationError
+from reclamation_core.ports import ConcurrentChangeError, ReferenceNumbers, RepeatedSourceError, UnitOfWork
+from reclamation_core.testing.sabotage.repositories import RepositoryStore
+
+
+class HandsOutLiveObjects(InMemoryStore):
+    """What was handed out changes when somebody else saves."""
+
+    def keep(self, cases: Written[Case], plans: Written[Pgaac]) -> None:
+        with self._lock:
+            live = dict(self._cases)
+            super().keep({key: (expected, attrs.evolve(case)) for key, (expected, case) in cases.items()}, plans)
+            for key in live.keys() & cases.keys():
+                for field in attrs.fields(Case):
+                    object.__setattr__(live[key], field.name, getattr(self._cases[key], field.name))
+                self._cases[key] = live[key]
+
+
+class LosesTheSecondWriter(InMemoryStore):
+    """A change on another version than the one stored is dropped, and nobody is told."""
+
+    def keep(self, cases: Written[Case], plans: Written[Pgaac]) -> None:
+        with self._lock:
+            on_time = {key: value for key, value in cases.items() if value[0] == _version(self._cases.get(key))}
+            drawn = {key: value for key, value in plans.items() if value[0] == _version(self._plans.get(key))}
+            super().keep(on_time, drawn)
+
+
+class OverwritesTheFirstWriter(InMemoryStore):
+    """A change is kept whatever version is stored: the last writer wins."""
+
+    def keep(self, cases: Written[Case], plans: Written[Pgaac]) -> None:
+        with self._lock:
+            told = {key: (_version(self._cases.get(key)), case) for key, (_, case) in cases.items()}
+            drawn = {key: (_version(self._plans.get(key)), plan) for key, (_, plan) in plans.items()}
+            super().keep(told, drawn)
+
+
+def _version(stored: Case | Pgaac | None) -> int:
+    return 0 if stored is None else stored.version
+
+
+class _Swallowing(WaitingCases):
+    def add(self, *cases: Case) -> None:
+        for case in cases:
+            with suppress(ConcurrentChangeError, RepeatedSourceError):
+                super().add(case)
+
+
+class SwallowsAConflict(RepositoryStore):
+    """A reference or a source that is taken is passed over in silence."""
+
+    repository = _Swallowing
+
+
+class _Autocommitting(WaitingUnitOfWork):
+    def rollback(self) -> None:
+        with suppress(ReclamationError):
+            self._committed.keep(self._cases.waiting.written, self._plans.waiting.written)
+        super().rollback()
+
+    def commit(self) -> None:
+        self._committed.keep(self._cases.waiting.written, self._plans.waiting.written)
+        super().rollback()
+
+
+class ForgetsARollback(InMemoryStore):
+    """What was not committed is kept all the same."""
+
+    def unit_of_work(self) -> UnitOfWork:
+        return _Autocommitting(self)
+
+
+class CommitsHalfOfAUnit(InMemoryStore):
+    """Each thing of a unit is kept by itself: what comes before the one that is refused stays."""
+
+    def keep(self, cases: Written[Case], plans: Written[Pgaac]) -> None:
+        for key, value in cases.items():
+            super().keep({key: value}, {})
+        for scope, drawn in plans.items():
+            super().keep({}, {scope: drawn})
+
+
+class _NeverEnding(WaitingUnitOfWork):
+    def commit(self) -> None:
+        self._committed.keep(self._cases.waiting.written, self._plans.waiting.written)
+        self._cases.waiting.written.clear()
+        self._plans.waiting.written.clear()
+
+
+class ServesAUnitTwice(InMemoryStore):
+    """A unit of work goes on after its commit."""
+
+    def unit_of_work(self) -> UnitOfWork:
+        return _NeverEnding(self)
+
+
+class ForgetsTheIdempotencyKey(InMemoryStore):
+    """No case is found by its source, and no source is refused."""
+
+    def reference_of(self, source: str) -> str | None:  # noqa: ARG002  that is the fault
+        return None
+
+
+class _Highest(ReferenceNumbers):
+    def __init__(self, store: InMemoryStore) -> None:
+        self._store = store
+
+    def next(self, series: str, count: int = 1) -> int:  # noqa: ARG002  that is the fault
+        references = (case.reference for case in self._store.cases_after(None))
+        numbers = (reference.rpartition("-") for reference in references)
+        return 1 + max((int(number) for name, _, number in numbers if name == series and number.isdigit()), default=0)
+
+
+class ReusesAReference(InMemoryStore):
+    """The next number is one more than the highest that a case has."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.references: Any = _Highest(self)

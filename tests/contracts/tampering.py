@@ -1,0 +1,29 @@
+"""What somebody does to the tables behind the library's back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from reclamation_core.testing.contracts import StoreContract
+from tests.unit.adapters.sqlalchemy.asking import run
+
+_UNGUARDED = {"sqlite": "PRAGMA foreign_keys = {}", "postgresql": "SET session_replication_role = {}"}
+_OFF = {"sqlite": ("OFF", "ON"), "postgresql": ("replica", "origin")}
+
+
+class DatabaseContract(StoreContract):
+    """Every promise of a store, of one that is in a database."""
+
+    def rewrite_event(self, store: Any, reference: str, number: int, text: str) -> None:
+        statement = (
+            "UPDATE reclamation_case_events SET document = :text WHERE case_reference = :case AND number = :number"
+        )
+        run(store, statement, text=text, case=reference, number=number)
+
+    def delete_case(self, store: Any, reference: str) -> None:
+        database = store._database
+        off, on = _OFF[database.backend]
+        with database.engine.connect() as connection:
+            connection.exec_driver_sql(_UNGUARDED[database.backend].format(off))
+            connection.exec_driver_sql(f"DELETE FROM reclamation_cases WHERE reference = '{reference}'")
+            connection.exec_driver_sql(_UNGUARDED[database.backend].format(on))

@@ -1,0 +1,14 @@
+"""The clock of the machine keeps the promises of a clock."""
+
+from __future__ import annotations
+
+import pytest
+
+from reclamation_core.ports import Clock, SystemClock
+from reclamation_core.testing.contracts import ClockContract
+
+
+class TestSystemClock(ClockContract):
+    @pytest.fixture
+    def clock(self) -> Clock:
+        return SystemClock()

@@ -1,0 +1,37 @@
+"""The store that the page "Test your own store" builds keeps what its reader is shown that it keeps."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+PAGE = Path(__file__).parents[2] / "docs" / "how-to" / "test-your-own-store.md"
+IMPORT = "import pytest\n"
+
+
+def blocks(text: str, language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+
+
+def test_the_store_of_the_page_keeps_what_the_page_says(tmp_path: Path) -> None:
+    text = PAGE.read_text(encoding="utf-8")
+    built, bound = text.split("## Hold it to the contracts")
+    binding = next(block for block in blocks(bound, "python") if block.startswith(IMPORT))
+    (tmp_path / "folder_store.py").write_text("\n\n".join(blocks(built, "python")[:3]), encoding="utf-8")
+    (tmp_path / "test_folder_store.py").write_text(f"from folder_store import FolderStore\n{binding}", encoding="utf-8")
+
+    command = [sys.executable, "-m", "pytest", "-q", "-W", "error", "-p", "no:cacheprovider", "-p", "no:randomly"]
+    report = ["--reclamation-report", "--reclamation-report-json", "report.json"]
+    done = subprocess.run(
+        [*command, *report], cwd=tmp_path, capture_output=True, text=True, encoding="utf-8", check=False
+    )
+
+    assert done.returncode == 0, done.stdout
+    assert blocks(bound, "text")[0] in done.stdout
+    (store,) = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))["stores"]
+    lacking = [result["needs"] for result in store["results"] if result["outcome"] == "lacking"]
+    assert lacking == ["tampering"] * 5
+    assert {result["outcome"] for result in store["results"]} == {"kept", "lacking"}

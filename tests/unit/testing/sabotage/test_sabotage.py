@@ -1,0 +1,103 @@
+"""Each sabotaged store is caught by the contract that it was made for."""
+
+from __future__ import annotations
+
+import pytest
+
+from reclamation_core.ports import CaseQuery
+from reclamation_core.testing.contracts.making import a_case, keep
+from reclamation_core.testing.sabotage import SABOTAGES, caught, caught_markdown, sabotage
+
+_TOGETHER = "a_case_and_a_plan_are_kept_together_or_neither"
+_SECOND_UNIT = "of_two_units_begun_together_the_second_to_commit_is_refused"
+_TWO_PLANS = "of_two_writers_on_one_plan_one_is_refused_with_both_versions"
+_PAGES = "pages_are_complete_without_repeats_and_the_last_says_so"
+_BETWEEN = "adding_between_pages_neither_repeats_nor_loses_a_case"
+_TEXT = "a_text_comes_back_sign_by_sign_however_long_and_strange"
+
+CATCHES = {
+    "hands_out_live_objects": ["what_was_handed_out_stays_as_it_was_whatever_others_save"],
+    "loses_the_second_writer": [_SECOND_UNIT, _TWO_PLANS],
+    "overwrites_the_first_writer": [_SECOND_UNIT, _TWO_PLANS],
+    "swallows_a_conflict": [
+        "a_reference_is_taken_once_and_the_refusal_gives_both_versions",
+        "a_source_gives_one_case_and_the_refusal_names_it",
+    ],
+    "forgets_a_rollback": ["a_rollback_forgets", "an_error_inside_leaves_nothing_and_passes"],
+    "commits_half_of_a_unit": [_TOGETHER, "one_case_refused_keeps_the_others_out"],
+    "serves_a_unit_twice": ["a_unit_serves_once"],
+    "forgets_the_idempotency_key": [
+        "the_same_message_registered_twice_gives_the_same_case",
+        "a_source_taken_meanwhile_is_told_at_the_commit",
+    ],
+    "reuses_a_reference": ["a_number_that_its_taker_does_not_use_is_never_given_again"],
+    "drops_the_time_zone": ["an_instant_stays_the_same_instant_whatever_zone_it_was_told_in"],
+    "rounds_an_instant": ["an_instant_is_kept_to_the_microsecond"],
+    "truncates_a_text": [_TEXT],
+    "normalises_a_text": [_TEXT],
+    "erasure_leaves_the_text": ["the_texts_kept_are_those_that_the_case_has_now", "forgotten_texts_are_not_found"],
+    "loses_the_last_commit_when_closed": ["what_was_committed_is_there_once_closed_and_opened_again"],
+    "pages_twice_the_same_row": [_PAGES],
+    "pages_by_offset": [_BETWEEN],
+    "stops_at_the_first_page": [_PAGES, _BETWEEN],
+    "orders_by_locale": ["the_order_is_that_of_the_references_by_code_point"],
+    "leaks_a_foreign_case": ["a_case_of_another_site_is_never_seen_however_like_its_name"],
+    "counts_a_case_once_per_site": ["cases_are_found_once_by_sites_that_register_serve_or_handle"],
+    "counts_days_in_utc": ["the_day_of_receipt_is_that_of_the_zone_of_each_case"],
+    "search_is_accent_sensitive": ["texts_are_searched_whatever_the_case_and_the_accents"],
+    "finds_what_was_forgotten": ["forgotten_texts_are_not_found"],
+    "forgets_what_it_wrote": ["a_unit_finds_the_case_that_it_added_and_saved"],
+    "sees_the_past": ["a_unit_sees_what_others_commit_meanwhile"],
+    "reorders_events": ["the_events_of_a_case_come_in_their_order_even_those_entered_late"],
+    "feed_skips_a_late_commit": ["a_reader_does_not_miss_what_another_commits_late"],
+    "tells_foreign_events": ["the_events_of_some_sites_are_those_of_the_cases_that_are_theirs_now"],
+}
+"""By hand: which promises each fault breaks, for certain."""
+
+
+def test_each_sabotage_has_its_promises() -> None:
+    assert list(CATCHES) == [one.name for one in SABOTAGES]
+
+
+@pytest.mark.parametrize("name", CATCHES)
+def test_a_sabotaged_store_is_caught_by_the_contracts_that_it_was_made_for(name: str) -> None:
+    one = sabotage(name)
+
+    assert {held.name for held in caught([one], CATCHES[name])[one]} == set(CATCHES[name])
+
+
+def test_but_for_its_fault_each_is_a_store() -> None:
+    plain = ["a_case_that_was_added_is_got_with_its_events_and_texts", "a_plan_that_was_added_is_got_with_its_texts"]
+
+    assert caught(promises=plain) == dict.fromkeys(SABOTAGES, ())
+
+
+def test_each_is_told_in_both_languages_and_no_two_alike() -> None:
+    for words in ("fault", "incident"):
+        told = [getattr(one, words) for one in SABOTAGES]
+        assert len({one.fr for one in told}) == len({one.en for one in told}) == len(SABOTAGES)
+
+
+def test_each_is_opened_empty() -> None:
+    for one in SABOTAGES:
+        store = one.open()
+        with store.unit_of_work() as unit:
+            assert unit.cases.count(CaseQuery()) == 0
+        keep(store, a_case())
+        store.close()
+
+
+def test_a_name_that_is_none_is_refused_with_those_that_are() -> None:
+    with pytest.raises(ValueError, match="name: 'flies' is no sabotage's; give one of hands_out_live_objects, "):
+        sabotage("flies")
+
+
+def test_what_caught_what_is_a_table() -> None:
+    one = sabotage("truncates_a_text")
+
+    table = caught_markdown(caught([one], [_TEXT, _PAGES]), "en").splitlines()
+
+    assert table[0] == "| store | fault | what it stands for | promises broken |"
+    assert table[2].startswith("| `truncates_a_text` | Of a text 255 signs are kept. | VARCHAR\\(255\\) outside")
+    assert table[2].endswith("| CaseRepository : a text comes back sign by sign however long and strange |")
+    assert caught_markdown({one: ()}).splitlines()[2].endswith("| – |")
