@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from functools import cache
 from importlib import resources
 from pathlib import Path
 from typing import Any, Final
-
-import attrs
 
 from reclamation_core.cases.documents.happenings import FACTS
 from reclamation_core.documents import Codec, Encoding, Schema, Structure, Variants, parse_json
@@ -24,7 +20,6 @@ from reclamation_core.testing.conformance.cases import (
     RetentionCase,
     Situation,
 )
-from reclamation_core.vocabulary import ComplaintFacts, MalfunctionFacts
 from reclamation_core.wording import Wording
 
 _SHIPPED: Final = "conformance-m2-1.json"
@@ -63,24 +58,9 @@ CODEC: Final = Codec((_FILES, _CASES, FACTS), encodings=(_CODES, _SITUATIONS))
 def conformance_text(conformance: Conformance) -> str:
     """Conformance cases as JSON, one case a line, so that two files can be compared line by line."""
     document = CODEC.write(conformance)
-    cases = ",\n".join(json.dumps(_short(case), ensure_ascii=False) for case in document.pop("cases"))
+    cases = ",\n".join(json.dumps(case, ensure_ascii=False) for case in document.pop("cases"))
     head = json.dumps(document, ensure_ascii=False)[:-1]
     return f'{head}, "cases": [\n{cases}\n]}}\n'
-
-
-def _short(case: dict[str, Any]) -> dict[str, Any]:
-    """A case without the facts that are unknown, which is what a fact that is left out is."""
-    if "facts" in case:
-        facts = case["facts"]
-        unsaid = _unsaid(ComplaintFacts if facts["type"] == "complaint" else MalfunctionFacts)
-        case["facts"] = {name: value for name, value in facts.items() if unsaid.get(name) != value}
-    return case
-
-
-@cache
-def _unsaid(cls: type[Any]) -> Mapping[str, Any]:
-    """What a fact is written as that is as it would be were it left out."""
-    return {field.name: CODEC.write(field.default) for field in attrs.fields(cls) if field.default is not attrs.NOTHING}
 
 
 def parse_conformance(text: str) -> Conformance:
