@@ -15,7 +15,8 @@ from reclamation_core.errors import FaultsError
 from reclamation_core.policy import Parameters, Policy, SurveyParameters, m2_1
 from reclamation_core.tables import DecisionTable
 from reclamation_core.testing.builders import FakeClock, a_closed_case, a_complaint, a_registered_case, an_action
-from reclamation_core.testing.rules import RuleCoverage, RuleSet, counting
+from reclamation_core.testing.conformance import check_conformance, conformance_cases
+from reclamation_core.testing.rules import RuleCoverage, RuleSet, counting, uncounted
 
 CALENDAR = BusinessCalendar.france()
 
@@ -166,6 +167,15 @@ def test_what_several_processes_counted_adds_up() -> None:
         a_registered_case()
     assert json.loads(total.to_json()) == json.loads(together.to_json())
     assert total.report("en") == together.report("en")
+
+
+def test_what_looks_at_the_rules_themselves_is_not_counted() -> None:
+    with counting() as coverage:
+        with uncounted():
+            assess()
+        check_conformance(conformance_cases())
+
+    assert coverage.sets == ()
 
 
 def test_threads_lose_no_count() -> None:

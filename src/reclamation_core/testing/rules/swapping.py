@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any, Final
 
 from reclamation_core.cases.codes import Verb
@@ -17,6 +18,8 @@ from reclamation_core.wording import Wording
 
 _OWNER: Final = "_owner_of_its_rules"
 """Where a table keeps whose it is while it is counted: beside what it works out about itself."""
+
+_UNCOUNTED: Final = ContextVar("uncounted", default=False)
 
 _GUARDS: Final = (
     (Verb, guard_table, "guards of cases", Wording("gardes des dossiers", "guards of cases")),
@@ -53,13 +56,27 @@ def counting(coverage: RuleCoverage | None = None) -> Iterator[RuleCoverage]:
             setattr(cls, name, original)
 
 
+@contextmanager
+def uncounted() -> Iterator[None]:
+    """Let a block decide without being counted: what looks at the rules themselves says nothing of an application.
+
+    The conformance cases do so.
+    """
+    token = _UNCOUNTED.set(True)
+    try:
+        yield
+    finally:
+        _UNCOUNTED.reset(token)
+
+
 def _counted(plain: Any, cell_of: Callable[[Any], Cell[Any]], coverage: RuleCoverage) -> property:
     def get(table: DecisionTable[Any]) -> Callable[[Any], Any]:
         ask = plain.__get__(table, DecisionTable)
 
         def counted(facts: Any) -> Any:
             given: Cell[Any] | Decision[Any] = ask(facts)
-            _record(cell_of(given), coverage)
+            if not _UNCOUNTED.get():
+                _record(cell_of(given), coverage)
             return given
 
         return counted
