@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import sys
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from reclamation_core.calendars import BusinessCalendar
+from reclamation_core.errors import MissingExtraError
 from reclamation_core.policy import Parameters, Policy, SurveyParameters, m2_1
 from reclamation_core.tables import (
     DecisionTable,
@@ -136,6 +138,13 @@ def test_making_them_exercises_no_rule() -> None:
         boundary_cases(m2_1())
 
     assert coverage.sets == ()
+
+
+def test_without_pytest_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pytest", None)
+
+    with pytest.raises(MissingExtraError, match=r"reclamation-core\[testing\]"):
+        boundary_cases(m2_1())
 
 
 def test_a_table_that_the_edition_has_not_is_refused() -> None:

@@ -322,6 +322,23 @@ def test_a_file_that_is_not_in_the_format_is_refused_by_its_paths(change: dict[s
     assert [fault.path for fault in refused.value.faults] == [path]
 
 
+def test_an_outcome_that_is_no_code_and_a_fact_that_guards_cannot_look_at_are_refused() -> None:
+    document = json.loads(shipped_text())
+    assessed = next(case for case in document["cases"] if case["kind"] == "assessment")
+    act = next(case for case in document["cases"] if case["kind"] == "act")
+    assessed["expected"]["decisions"]["eligibility"]["outcome"] = True
+    act["situation"]["anonymised"] = 3
+    document["cases"] = [assessed, act]
+
+    with pytest.raises(FaultsError, match="a code or a whole number is expected") as refused:
+        parse_conformance(json.dumps(document))
+
+    assert [fault.path for fault in refused.value.faults] == [
+        "$.cases[0].expected.decisions.eligibility.outcome",
+        "$.cases[1].situation.anonymised",
+    ]
+
+
 def test_two_cases_of_one_name_are_refused() -> None:
     line = shipped_text().splitlines()[1].rstrip(",")
 

@@ -17,6 +17,7 @@ from reclamation_core.tables import DecisionTable
 from reclamation_core.testing.builders import FakeClock, a_closed_case, a_complaint, a_registered_case, an_action
 from reclamation_core.testing.conformance import check_conformance, conformance_cases
 from reclamation_core.testing.rules import RuleCoverage, RuleSet, counting, uncounted
+from tests.unit.policy.cases import DOMAINS
 
 CALENDAR = BusinessCalendar.france()
 
@@ -213,7 +214,20 @@ def test_once_all_rows_have_decided_a_cell_that_was_missed_is_told() -> None:
 
     found = edition(coverage).tables
     assert (found["criticality"].missed, found["criticality"].missed_cell) == ((), None)
+    assert "  criticité : 16 règles sur 16, 16 cellules sur 16" in coverage.report("fr").splitlines()
     assert "gravité, sécurité des personnes : 0, " in str(found["severity"].missed_cell)
+
+
+def test_a_missed_cell_is_in_the_report_once_no_row_is_missed() -> None:
+    with counting() as coverage:
+        for causes, recurrences, level, severity in ((0, 0, "local", 0), (2, 0, "local", 0), (0, 1, "national", 4)):
+            touched = {f"severity_{domain}": severity for domain in DOMAINS}
+            facts = a_complaint(**touched, likelihood=1, causes=causes, recurrences=recurrences, mobilisation=level)
+            m2_1().assess(facts, CALENDAR)
+
+    assert edition(coverage).tables["complexity"].missed == ()
+    assert "    cellule manquante : niveau de criticité : faible, nombre de causes : " in coverage.report("fr")
+    assert "    a cell that was missed: " in coverage.report("en")
 
 
 def test_the_threshold_is_compared_without_rounding_up() -> None:

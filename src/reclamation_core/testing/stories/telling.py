@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
-from enum import Enum
 from typing import Any
 
 import attrs
@@ -45,8 +44,6 @@ def of_state(case: Case) -> str:
 def _shown(value: Any) -> str:
     if isinstance(value, Vocabulary):
         return value.label("fr")
-    if isinstance(value, Enum):
-        return str(value.value)
     if isinstance(value, bool):
         return "oui" if value else "non"
     if isinstance(value, datetime):
