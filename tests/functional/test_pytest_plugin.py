@@ -137,6 +137,15 @@ def test_a_run_that_asks_no_rule_says_so_and_reaches_no_threshold(tmp_path: Path
     assert "aucune règle de la procédure n'a été consultée" in run.told
 
 
+def test_a_worker_that_died_is_named_since_what_it_reached_is_missing(tmp_path: Path) -> None:
+    dying = "import os\n\ndef test_it():\n    os._exit(1)\n"
+
+    run = run_pytest(tmp_path, {"test_it.py": LEVEL, "test_dying.py": dying}, "--reclamation-coverage", "-n", "1")
+
+    assert run.status == 1
+    assert "gw0 n'a pas rendu ses comptes : ce qu'il a exercé manque" in run.told
+
+
 def test_lines_are_measured_although_the_plugin_is_loaded_before(tmp_path: Path) -> None:
     report = tmp_path / "coverage.json"
     measured = ("--cov=reclamation_core.policy", f"--cov-report=json:{report}", "--reclamation-coverage")
@@ -169,11 +178,11 @@ def test_a_plugin_that_is_loaded_does_not_load_the_package(tmp_path: Path) -> No
 
 def test_details_are_shown_of_what_the_kit_asserts(tmp_path: Path) -> None:
     test = """
-        import importlib, pathlib, reclamation_core.testing as kit
+        from importlib.util import find_spec
 
-        def test_it(tmp_path):
+        def test_it():
             # A module of the kit, as it is found where the package is installed.
-            loader = importlib.util.find_spec("reclamation_core.testing.builders").loader
+            loader = find_spec("reclamation_core.testing.builders").loader
             assert "AssertionRewritingHook" in type(loader).__name__
     """
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
+from functools import reduce
 from itertools import pairwise
+from operator import or_
 from typing import Any, Final, cast
 
 import attrs
 
 from reclamation_core.missing import ABSENT
-from reclamation_core.tables import Decision, DecisionTable, Row
+from reclamation_core.tables import Decision, DecisionTable, HitPolicy, Row
 from reclamation_core.tables.cells import numbers
 from reclamation_core.tables.domains import Line
 from reclamation_core.tables.exact import middle
@@ -52,7 +54,8 @@ def decided(table: DecisionTable[Any], facts: Any) -> Decision[Any]:
 def for_rows(table: DecisionTable[Any]) -> Iterator[Pick]:
     """For each row, in the table's order, facts that it decides; none for a row that never decides."""
     for row in table.rows:
-        facts = table.case_for(row.id) or _deciding(table, row)
+        facts = table.case_for(row.id)
+        facts = _deciding(table, row) if facts is None else facts
         if facts is not None:
             yield Pick(decided(table, facts), Wording(f"ligne {row.id}", f"row {row.id}"), row)
 
@@ -60,11 +63,12 @@ def for_rows(table: DecisionTable[Any]) -> Iterator[Pick]:
 def _deciding(table: DecisionTable[Any], row: Row) -> Mapping[str, Any] | None:
     """Facts that a row decides together with others; of a row that is always overridden there are none."""
     place = table.rows.index(row)
-    cells = table.cells.rows[place] & table.cells.outcomes.get(row.then, 0) & table.reachable
-    if not cells:
-        return None
-    facts = witness(table, cells)
-    return facts if row in decided(table, facts).deciding else None
+    cells = table.cells.rows[place] & table.reachable
+    if table.hit_policy is not HitPolicy.COLLECT_COUNT:
+        cells &= table.cells.outcomes.get(row.then, 0)
+    if table.hit_policy is HitPolicy.FIRST:
+        cells &= ~reduce(or_, table.cells.rows[:place], 0)
+    return witness(table, cells) if cells else None
 
 
 def at_thresholds(table: DecisionTable[Any]) -> Iterator[Pick]:
