@@ -56,6 +56,7 @@ test: $(VENV)/.dev  ## all tests, with every branch of the proved rooms covered
 check: lint types layers docs  ## style, types, layers, documentation, wheel, dependency bounds
 	$(RUN) -m scripts.check_reference
 	$(RUN) -m scripts.try_wheel
+	$(RUN) -m scripts.try_application
 	$(RUN) -m scripts.try_bounds
 
 lint: $(VENV)/.dev

@@ -35,9 +35,11 @@ def expect(truth: bool, complaint: str) -> None:
 
 
 def try_contents(wheel: Path) -> None:
-    """The types and the licence are shipped, the tests are not."""
+    """The types, the licence, the plugin and the conformance cases are shipped, the tests are not."""
     names = zipfile.ZipFile(wheel).namelist()
     expect("reclamation_core/py.typed" in names, "py.typed is missing, so type checkers ignore its types")
+    expect("_reclamation_core_pytest.py" in names, "the pytest plugin is missing")
+    expect("reclamation_core/testing/data/conformance-m2-1.json" in names, "the conformance cases are missing")
     expect(any(name.endswith("LICENSE") for name in names), "the licence is missing")
     expect(not [name for name in names if NOT_SHIPPED.search(name)], "it ships more than the package")
 

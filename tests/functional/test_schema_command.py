@@ -32,10 +32,11 @@ def test_a_name_gives_its_schema_as_json(capsys: pytest.CaptureFixture[str]) -> 
 
 def test_a_folder_gets_every_schema_in_a_file_of_its_own(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     folder = tmp_path / "échange" / "schémas"
+    names = [*SCHEMAS, "conformance"]
 
     assert run(["schema", "--output", str(folder)]) == 0
-    assert capsys.readouterr().out == f"{len(SCHEMAS)} schémas écrits dans {folder}\n"
-    assert sorted(path.name for path in folder.iterdir()) == sorted(f"{name}.schema.json" for name in SCHEMAS)
+    assert capsys.readouterr().out == f"{len(names)} schémas écrits dans {folder}\n"
+    assert sorted(path.name for path in folder.iterdir()) == sorted(f"{name}.schema.json" for name in names)
     assert json.loads((folder / "case.schema.json").read_text(encoding="utf-8")) == document_schema("case")
 
 

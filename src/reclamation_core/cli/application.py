@@ -12,7 +12,7 @@ from typing import Annotated, Any, TypeAlias
 
 import typer
 
-from reclamation_core.cli import boards, deadlines, demonstration, maintenance, policies, schemas, triages
+from reclamation_core.cli import boards, conformances, deadlines, demonstration, maintenance, policies, schemas, triages
 from reclamation_core.cli.refusals import in_french
 from reclamation_core.errors import ReclamationError
 
@@ -26,6 +26,10 @@ app = typer.Typer(
 )
 policy_app = typer.Typer(help="Lire ou vérifier une édition de la procédure.", no_args_is_help=True)
 app.add_typer(policy_app, name="policy")
+conformance_app = typer.Typer(
+    help="Écrire des cas de conformité depuis une édition, ou en vérifier une.", no_args_is_help=True
+)
+app.add_typer(conformance_app, name="conformance")
 db_app = typer.Typer(help="Tenir la base : son schéma, et ce qu'elle contient.", no_args_is_help=True)
 app.add_typer(db_app, name="db")
 
@@ -234,6 +238,27 @@ def policy_show(file: _PolicyFile = None) -> Job:
 def policy_check(file: _PolicyFile = None) -> Job:
     """Vérifier une édition : son fichier, puis la preuve de chacune de ses tables."""
     return partial(policies.check, file)
+
+
+@conformance_app.command("write")
+def conformance_write(
+    policy: _Policy = None,
+    output: Annotated[
+        Path | None,
+        typer.Option("-o", "--output", metavar="OUT", help="Où les écrire ; sur la sortie standard sinon."),
+    ] = None,
+) -> Job:
+    """Écrire les cas de conformité d'une édition : des faits, et la décision attendue."""
+    return partial(conformances.write, policy, output)
+
+
+@conformance_app.command("check")
+def conformance_check(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Les cas de conformité, en JSON.")],
+    policy: _Policy = None,
+) -> Job:
+    """Vérifier qu'une édition décide ce que des cas de conformité attendent."""
+    return partial(conformances.check, file, policy)
 
 
 def run(arguments: Sequence[str]) -> int:

@@ -5,20 +5,25 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
+from typing import Final
 
 from reclamation_core.cases import SCHEMAS, document_schema
 from reclamation_core.cli.refusals import CommandError
 from reclamation_core.cli.words import plural
+from reclamation_core.testing.conformance import conformance_schema
+
+_CONFORMANCE: Final = "conformance"
+_NAMES: Final = tuple(sorted((*SCHEMAS, _CONFORMANCE)))
 
 
 def schema(name: str | None, folder: Path | None) -> int:
     """List the documents that have a schema, print the schema of one, or write that one or all into a folder."""
-    if name is not None and name not in SCHEMAS:
-        raise CommandError(f"« {name} » n'est pas un document ; choisissez parmi {', '.join(SCHEMAS)}")
+    if name is not None and name not in _NAMES:
+        raise CommandError(f"« {name} » n'est pas un document ; choisissez parmi {', '.join(_NAMES)}")
     if folder is not None:
-        _write(SCHEMAS if name is None else (name,), folder)
+        _write(_NAMES if name is None else (name,), folder)
     else:
-        sys.stdout.write("".join(f"{each}\n" for each in SCHEMAS) if name is None else _text(name))
+        sys.stdout.write("".join(f"{each}\n" for each in _NAMES) if name is None else _text(name))
     return 0
 
 
@@ -31,4 +36,5 @@ def _write(names: tuple[str, ...], folder: Path) -> None:
 
 
 def _text(name: str) -> str:
-    return json.dumps(document_schema(name), ensure_ascii=False, indent=2) + "\n"
+    schema = conformance_schema() if name == _CONFORMANCE else document_schema(name)
+    return json.dumps(schema, ensure_ascii=False, indent=2) + "\n"

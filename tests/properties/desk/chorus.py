@@ -14,9 +14,9 @@ from reclamation_core.desk import Desk, LivingPlan
 from reclamation_core.desk.acting import Acting
 from reclamation_core.desk.looking import CasesView
 from reclamation_core.ports import CaseRepository, EventFeed, PlanRepository, ReferenceNumbers, Store, UnitOfWork
+from reclamation_core.testing.builders import FakeClock
 from reclamation_core.vocabulary import Role, Sites
 from tests.unit.desk import making
-from tests.unit.desk.making import FakeClock
 
 _ASKED_ON = (
     Acting,

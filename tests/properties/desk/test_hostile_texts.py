@@ -18,11 +18,12 @@ from reclamation_core.cases.plans import ActionSheet
 from reclamation_core.desk import Desk, LivingPlan
 from reclamation_core.errors import ReclamationError
 from reclamation_core.ports import CaseNotFoundError, CaseQuery, PlanNotFoundError, Store, folded
+from reclamation_core.testing.builders import FakeClock
 from tests.databases import postgresql_store
 from tests.properties.desk.chorus import Chorus, a_desk
 from tests.properties.desk.hostile import PLACES, REFUSED, TEXTS, places_of
 from tests.unit.desk import making
-from tests.unit.desk.making import FakeClock, at
+from tests.unit.desk.making import at
 
 RENEWED = 150
 """After how many examples the stores are emptied: what they hold is looked at as a whole now and then."""

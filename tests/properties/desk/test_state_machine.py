@@ -36,10 +36,11 @@ from reclamation_core.desk import CircularLinkError
 from reclamation_core.policy import Policy, m2_1
 from reclamation_core.policy.parameters import RoleParameters
 from reclamation_core.ports import CaseQuery
+from reclamation_core.testing.builders import FakeClock
 from reclamation_core.vocabulary import Eligibility, Role
 from tests.properties.desk.asking import CLOSING, ENDING, HANDLING, Ask, messages
 from tests.unit.desk import making
-from tests.unit.desk.making import FakeClock, at
+from tests.unit.desk.making import at
 
 SITES = ("CRE", "STD", "STR", "FDF")
 START = at(1)
@@ -133,7 +134,7 @@ class Life(RuleBasedStateMachine):
 
     @rule(message=st.integers(0, 5), site=st.sampled_from(SITES), source=st.sampled_from([None, None, "m-1", "m-2"]))
     def register(self, message: int, site: str, source: str | None) -> None:
-        facts = messages(self.clock.instant)[message]
+        facts = messages(self.clock.now())[message]
         who = "Mme Ly" if source is None else None
         case = self.desk.register(facts, site=site, source=source, complainant=who, verbatim="la salle est froide")
         known = self.sources.get(source or "")
@@ -148,7 +149,7 @@ class Life(RuleBasedStateMachine):
 
     @rule(ready=st.sampled_from(READY), site=st.sampled_from(SITES))
     def bring(self, ready: Callable[..., Case], site: str) -> None:
-        self.write_down(ready(self.desk, site=site, received_at=self.clock.instant))
+        self.write_down(ready(self.desk, site=site, received_at=self.clock.now()))
 
     @rule(asked=st.sampled_from(HANDLING), number=CASES, role=ROLES, moment=st.sampled_from(MOMENTS))
     def handle(self, asked: tuple[Verb, Ask], number: int, role: Role, moment: Moment) -> None:
@@ -184,7 +185,7 @@ class Life(RuleBasedStateMachine):
         before = self.everything()
         self.reached.steps += 1
         try:
-            changed = ask(self.desk.acting("M. Petit", role), case, moment(case, self.clock.instant))
+            changed = ask(self.desk.acting("M. Petit", role), case, moment(case, self.clock.now()))
         except CommandRefusedError as refused:
             self.write_refusal_down(refused, case, verb)
             assert self.everything() == before
@@ -224,7 +225,10 @@ class Life(RuleBasedStateMachine):
     @rule(days=st.integers(0, 9), back=st.booleans())
     def time_goes_by(self, days: int, back: bool) -> None:
         """A clock may be set back a little."""
-        self.clock.instant += timedelta(hours=-1) if back and self.clock.instant > START else timedelta(days=days)
+        if back and self.clock.now() > START:
+            self.clock.set(self.clock.now() - timedelta(hours=1))
+        else:
+            self.clock.advance(days=days)
 
     @rule()
     def sweep(self) -> None:
@@ -286,7 +290,7 @@ class Life(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         """In the end everything is asked of each case that was there in the beginning, which is then forgotten."""
-        self.clock.instant += timedelta(days=1)
+        self.clock.advance(days=1)
         for number in range(len(self.told) - 1, len(self.told) - 1 - self.first, -1):
             for moment in (*NOW, *OTHER):
                 self.ask_for_everything(number, 0, Role.HANDLING_UNIT if number % 2 else Role.RQR, moment)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date
 from functools import partial
 from typing import Any
 
@@ -28,12 +28,13 @@ from reclamation_core.ports import (
     Store,
     UnitOfWork,
 )
+from reclamation_core.testing.builders import FakeClock
 from reclamation_core.vocabulary import Level, Role
 from tests.databases import postgresql_store
 from tests.properties.desk.asking import CLOSING, ENDING, HANDLING, Ask, messages
 from tests.properties.desk.chorus import Chorus, a_desk
 from tests.unit.desk import making
-from tests.unit.desk.making import FakeClock, at
+from tests.unit.desk.making import at
 
 SITES = ("CRE", "STD", "STR", "FDF")
 READY = (making.registered, making.qualified, making.analysed, making.planned_nothing, making.answered, making.closed)
@@ -83,7 +84,7 @@ class Agreement(RuleBasedStateMachine):
 
     @rule(ready=st.sampled_from(READY), site=st.sampled_from(SITES))
     def bring(self, ready: Callable[..., Case], site: str) -> None:
-        ready(self.desk, site=site, received_at=self.clock.instant, complainant="Mme Désiré")
+        ready(self.desk, site=site, received_at=self.clock.now(), complainant="Mme Désiré")
 
     @rule(
         message=st.integers(0, 5),
@@ -92,7 +93,7 @@ class Agreement(RuleBasedStateMachine):
         source=st.sampled_from([None, "m-1", "m-2"]),
     )
     def register(self, message: int, site: str, elsewhere: tuple[str, ...], source: str | None) -> None:
-        facts = messages(self.clock.instant)[message]
+        facts = messages(self.clock.now())[message]
         self.desk.register(facts, site=site, service_sites=elsewhere, source=source, verbatim="la salle est froide")
 
     @rule(
@@ -101,7 +102,7 @@ class Agreement(RuleBasedStateMachine):
         at_once=st.integers(1, 4),
     )
     def register_many(self, messages_of: list[tuple[int, str]], sources: list[str | None], at_once: int) -> None:
-        known = messages(self.clock.instant)
+        known = messages(self.clock.now())
         asked = [
             Registration(facts=known[message], site=site, source=source)
             for (message, site), source in zip(messages_of, sources)
@@ -165,7 +166,7 @@ class Agreement(RuleBasedStateMachine):
 
     @rule(days=st.integers(0, 9))
     def time_goes_by(self, days: int) -> None:
-        self.clock.instant += timedelta(days=days)
+        self.clock.advance(days=days)
 
     @rule()
     def sweep(self) -> None:

@@ -7,9 +7,11 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from reclamation_core.cases import AnswerDecision, Case, ClosingReason, Method, SupportKind
-from reclamation_core.cases.plans import ActionOrigin, ActionSheet, ActionType, Effectiveness
+from reclamation_core.cases.plans import ActionSheet, Effectiveness
 from reclamation_core.desk import Desk, LivingPlan
 from reclamation_core.ports import Store, UnitOfWork
+from reclamation_core.testing import builders
+from reclamation_core.testing.builders import a_complaint, a_malfunction, an_action
 from reclamation_core.vocabulary import ComplaintFacts, MalfunctionFacts, Role, Site, Sites
 
 SITES = Sites(
@@ -21,15 +23,7 @@ SITES = Sites(
     )
 )
 
-
-class FakeClock:
-    """A clock that is set."""
-
-    def __init__(self, now: datetime) -> None:
-        self.instant = now
-
-    def now(self) -> datetime:
-        return self.instant
+FakeClock = builders.FakeClock
 
 
 def at(day: int, hour: int = 9, month: int = 6) -> datetime:
@@ -44,23 +38,11 @@ def new_desk(now: datetime | None = None, **given: Any) -> Desk:
 
 def facts(received_at: datetime | None = None, **given: Any) -> ComplaintFacts:
     """A complaint within the scope, of one centre."""
-    values: dict[str, Any] = {
-        "received_at": received_at or at(1),
-        "channel": "email",
-        "formal": True,
-        "complainant": "trainee",
-        "nature": "grievance",
-        "requirement": "contractual",
-        "sold_service": True,
-        "client_scope": "local",
-        "service_reach": "one_centre",
-        "mobilisation": "local",
-    }
-    return ComplaintFacts(**(values | given))
+    return a_complaint(**{"received_at": received_at or at(1), **given})
 
 
 def malfunction(received_at: datetime | None = None) -> MalfunctionFacts:
-    return MalfunctionFacts(received_at=received_at or at(1), service_reach="one_centre", mobilisation="local")
+    return a_malfunction(received_at=received_at or at(1))
 
 
 def registered(desk: Desk, site: str = "CRE", received_at: datetime | None = None, **given: Any) -> Case:
@@ -94,19 +76,7 @@ def closed(desk: Desk, **given: Any) -> Case:
 
 
 def sheet(reference: str = "A-1", **changes: Any) -> ActionSheet:
-    given: dict[str, Any] = {
-        "reference": reference,
-        "type": ActionType.CORRECTIVE,
-        "origin": ActionOrigin.COMPLAINT,
-        "site": "CRE",
-        "cause_family": "organisation",
-        "cause": "personne ne remplace",
-        "what": "tenir un vivier",
-        "owner": "M. Petit",
-        "criterion": "aucune absence en trois mois",
-        "check_on": date(2026, 6, 20),
-    }
-    return ActionSheet(**(given | changes))
+    return an_action(**{"reference": reference, "check_on": date(2026, 6, 20), **changes})
 
 
 def judged(plan: LivingPlan, reference: str = "A-1", day: int = 10) -> None:

@@ -254,12 +254,12 @@ def test_a_clock_that_goes_back_gives_no_earlier_record() -> None:
     clock = making.FakeClock(at(10))
     desk = new_desk(clock=clock)
     case = analysed(desk)
-    clock.instant = at(5)
+    clock.set(at(5))
 
     event = desk.acknowledge(case.reference).events[-1]
     planned = desk.plan(case.reference, making.sheet())
     desk.pgaac("CRE").progress("A-1")
-    clock.instant = at(4)
+    clock.set(at(4))
     plan = desk.pgaac("CRE").finish("A-1", evidence="la liste")
 
     assert (event.occurred_at, event.recorded_at) == (at(10), at(10))

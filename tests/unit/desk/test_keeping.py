@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from datetime import date, timedelta
+from datetime import date
 
 import attrs
 import pytest
@@ -15,9 +15,10 @@ from reclamation_core.cases.journal import FindingKind
 from reclamation_core.desk import Desk
 from reclamation_core.policy import Policy, PolicyBook, UnknownEditionError, m2_1
 from reclamation_core.ports import CaseQuery
+from reclamation_core.testing.builders import FakeClock
 from reclamation_core.vocabulary import Role
 from tests.unit.desk import making
-from tests.unit.desk.making import FakeClock, analysed, at, closed, new_desk, registered
+from tests.unit.desk.making import analysed, at, closed, new_desk, registered
 
 
 def told(desk: Desk, person: str, **given: bool) -> list[tuple[str, int, str, str, str]]:
@@ -145,7 +146,7 @@ def test_forgetting_is_never_refused_and_forgets_what_no_litigation_holds(acts: 
     desk = new_desk(clock=clock)
     case, other = closed(desk, complainant="Mme Ali"), closed(desk, complainant="Mme Ly")
     for act, days in acts:
-        clock.instant += timedelta(days=days)
+        clock.advance(days=days)
         if act == "forget":
             desk.forget_expired()
         with suppress(CommandRefusedError):
@@ -155,7 +156,7 @@ def test_forgetting_is_never_refused_and_forgets_what_no_litigation_holds(acts: 
                 desk.resume_retention(case.reference)
             if act == "reopen":
                 desk.reopen(case.reference, reason="encore")
-    clock.instant += timedelta(days=800)
+    clock.advance(days=800)
     desk.forget_expired()
 
     now = desk.cases.get(case.reference)

@@ -38,7 +38,7 @@ def test_the_other_arguments_are_those_of_a_desk_in_memory() -> None:
     with Desk.open(url, sites=making.SITES, clock=clock) as desk:
         case = making.registered(desk.acting("Mme Roux", Role.RQR), "CRE")
 
-        assert case.events[0].recorded_at == clock.instant
+        assert case.events[0].recorded_at == clock.now()
         with pytest.raises(LookupError):
             making.registered(desk, "Créteil")
 

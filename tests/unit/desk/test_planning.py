@@ -19,7 +19,8 @@ from reclamation_core.cases.plans import (
     UnknownActionError,
 )
 from reclamation_core.ports import ConcurrentChangeError
-from tests.unit.desk.making import FakeClock, analysed, at, judged, new_desk, overtaken, qualified, sheet
+from reclamation_core.testing.builders import FakeClock
+from tests.unit.desk.making import analysed, at, judged, new_desk, overtaken, qualified, sheet
 
 NATION = PlanScope.nation()
 
@@ -56,7 +57,7 @@ def test_a_clock_that_went_back_lets_plan_as_of_the_last_record_of_the_case() ->
     clock = FakeClock(at(10))
     desk = new_desk(clock=clock)
     case = analysed(desk)
-    clock.instant = at(9)
+    clock.set(at(9))
 
     planned = desk.plan(case.reference, sheet(), at=at(10))
 

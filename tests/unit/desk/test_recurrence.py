@@ -75,7 +75,7 @@ def test_an_analysis_on_a_clock_that_went_back_opens_again_all_the_same() -> Non
     desk = new_desk(clock=clock)
     plan = effective(desk)
     plan.close("A-1")
-    clock.instant = at(28)
+    clock.set(at(28))
 
     shown_again(desk)
 

@@ -1,0 +1,41 @@
+"""`reclamation conformance write` and `reclamation conformance check`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from reclamation_core.cli.refusals import of_the_file
+from reclamation_core.cli.triages import edition
+from reclamation_core.cli.words import number, plural
+from reclamation_core.testing.conformance import (
+    check_conformance,
+    conformance_cases,
+    conformance_text,
+    read_conformance,
+)
+
+
+def write(policy: Path | None, output: Path | None) -> int:
+    """Write the conformance cases of an edition, into a file or on the standard output."""
+    conformance = conformance_cases(edition(policy))
+    text = conformance_text(conformance)
+    if output is None:
+        sys.stdout.write(text)
+        return 0
+    output.write_text(text, encoding="utf-8", newline="\n")
+    count = len(conformance.cases)
+    sys.stdout.write(f"{number(count)} cas de conformité de l'édition {conformance.edition} : {output}\n")
+    return 0
+
+
+def check(file: Path, policy: Path | None) -> int:
+    """Tell what an edition decides otherwise than a file of cases expects, a line each; 1 where something is."""
+    conformance, judging = of_the_file(file, read_conformance), edition(policy)
+    differences = check_conformance(conformance, judging)
+    for difference in differences:
+        sys.stdout.write(f"{difference.in_('fr')}\n")
+    count, differing = len(conformance.cases), len({difference.case for difference in differences})
+    found = f"{number(differing)} {plural('écart', differing)}" if differing else "aucun écart"
+    sys.stdout.write(f"Édition {judging.edition}, {number(count)} cas : {found}\n")
+    return 1 if differing else 0

@@ -1,0 +1,125 @@
+"""Facts on both sides of each threshold, and facts for each row, picked from a table's cells."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal
+from functools import reduce
+from itertools import pairwise
+from operator import or_
+from typing import Any, Final, cast
+
+import attrs
+
+from reclamation_core.missing import ABSENT
+from reclamation_core.tables import Decision, DecisionTable, HitPolicy, Row
+from reclamation_core.tables.cells import numbers
+from reclamation_core.tables.domains import Line
+from reclamation_core.tables.exact import middle
+from reclamation_core.tables.facts import read_facts
+from reclamation_core.tables.partition import Atom, Cut
+from reclamation_core.tables.proof import witness
+from reclamation_core.wording import Wording
+
+_STEP: Final = Decimal("0.01")
+"""How near to a threshold a decimal number is."""
+
+
+@attrs.frozen(eq=False)
+class Pick:
+    """Base facts of a table, and what they show.
+
+    Args:
+        decision: what the table says of them.
+        shows: what they are picked for, in words.
+        row: the row that they are picked for; None of a threshold.
+    """
+
+    decision: Decision[Any]
+    shows: Wording
+    row: Row | None = None
+
+    @property
+    def facts(self) -> Mapping[str, Any]:
+        """The base facts."""
+        facts: Mapping[str, Any] = self.decision.facts
+        return facts
+
+
+def decided(table: DecisionTable[Any], facts: Any) -> Decision[Any]:
+    """What a table says of facts, read from its cells: not a look-up that would count as a rule exercised."""
+    return Decision(table.cell(read_facts(facts, table.chain)), facts)
+
+
+def for_rows(table: DecisionTable[Any]) -> Iterator[Pick]:
+    """For each row, in the table's order, facts that it decides; none for a row that never decides."""
+    for row in table.rows:
+        facts = table.case_for(row.id)
+        facts = _deciding(table, row) if facts is None else facts
+        if facts is not None:
+            yield Pick(decided(table, facts), Wording(f"ligne {row.id}", f"row {row.id}"), row)
+
+
+def _deciding(table: DecisionTable[Any], row: Row) -> Mapping[str, Any] | None:
+    """Facts that a row decides together with others; of a row that is always overridden there are none."""
+    place = table.rows.index(row)
+    cells = table.cells.rows[place] & table.reachable
+    if table.hit_policy is not HitPolicy.COLLECT_COUNT:
+        cells &= table.cells.outcomes.get(row.then, 0)
+    if table.hit_policy is HitPolicy.FIRST:
+        cells &= ~reduce(or_, table.cells.rows[:place], 0)
+    return witness(table, cells) if cells else None
+
+
+def at_thresholds(table: DecisionTable[Any]) -> Iterator[Pick]:
+    """For each threshold at which the outcome, or the rows that give it, may change: facts just below it and above."""
+    for place, input_ in enumerate(table.inputs):
+        if isinstance(input_.domain, Line):
+            atoms = [code for code, atom in enumerate(table.cells.atoms[place]) if atom.sample is not ABSENT]
+            for lower, upper in pairwise(atoms):
+                yield from _sides(table, place, input_.domain, (lower, upper))
+
+
+def _sides(table: DecisionTable[Any], place: int, domain: Line, codes: tuple[int, int]) -> Iterator[Pick]:
+    cells, input_ = table.cells, table.inputs[place]
+    below, above = (cells.atoms[place][code] for code in codes)
+    apart = (codes[1] - codes[0]) * cells.strides[place]
+    turning = _turning(table, cells.masks[place][codes[0]], apart)
+    if not turning:
+        return
+    number = next(numbers(turning))
+    near, far = (dict(witness(table, 1 << cell)) for cell in (number, number + apart))
+    at = above.sample
+    if input_.source is None:
+        at, after = cast(Cut, above.low)
+        lower, upper = _around(domain, at, after, below, above)
+        near, far = {**near, input_.name: lower}, {**near, input_.name: upper}
+    fr, en = domain.label(at, "fr"), domain.label(at, "en")
+    below_it = Wording(f"{input_.label.fr} juste en dessous de {fr}", f"{input_.name} just below {en}")
+    from_it = Wording(f"{input_.label.fr} à partir de {fr}", f"{input_.name} from {en} on")
+    yield Pick(decided(table, near), below_it)
+    yield Pick(decided(table, far), from_it)
+
+
+def _turning(table: DecisionTable[Any], below: int, apart: int) -> int:
+    """The cells below a threshold beyond which, other things being equal, the outcome or else a row is another one."""
+    start = below & table.reachable & table.reachable >> apart
+
+    def changing(sets: Iterable[int]) -> int:
+        changed = 0
+        for where in sets:
+            changed |= (where ^ where >> apart) & start
+        return changed
+
+    return changing(table.cells.outcomes.values()) or changing(table.cells.rows)
+
+
+def _around(domain: Line, at: Any, after: bool, below: Atom, above: Atom) -> tuple[Any, Any]:
+    """The value below a threshold and the one above it: neighbours; of decimal numbers, the threshold and one near."""
+    if domain.discrete:
+        return domain.beneath(at), at
+    if after:
+        end = domain.most if above.high is None else above.high[0]
+        return at, at + _STEP if above.holds(at + _STEP) else middle(at, end)
+    end = domain.least if below.low is None else below.low[0]
+    return at - _STEP if below.holds(at - _STEP) else middle(end, at), at

@@ -1,0 +1,51 @@
+"""Conformance cases: facts and the decision expected, as JSON that any language can read.
+
+What decides by procedure M2-1 in another language, or by another edition here, is held to them.
+"""
+
+from reclamation_core.testing.conformance.cases import (
+    Act,
+    Assessed,
+    Conformance,
+    ConformanceCase,
+    DeadlineCase,
+    Judged,
+    JudgedBy,
+    Kept,
+    Permitted,
+    RetentionCase,
+    TimedAs,
+    WhereReceived,
+)
+from reclamation_core.testing.conformance.checks import Difference, check_conformance
+from reclamation_core.testing.conformance.files import (
+    conformance_schema,
+    conformance_text,
+    parse_conformance,
+    read_conformance,
+    shipped_conformance,
+)
+from reclamation_core.testing.conformance.making import conformance_cases
+
+__all__ = [
+    "Act",
+    "Assessed",
+    "Conformance",
+    "ConformanceCase",
+    "DeadlineCase",
+    "Difference",
+    "Judged",
+    "JudgedBy",
+    "Kept",
+    "Permitted",
+    "RetentionCase",
+    "TimedAs",
+    "WhereReceived",
+    "check_conformance",
+    "conformance_cases",
+    "conformance_schema",
+    "conformance_text",
+    "parse_conformance",
+    "read_conformance",
+    "shipped_conformance",
+]

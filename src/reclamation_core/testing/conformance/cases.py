@@ -1,0 +1,230 @@
+"""What a file of conformance cases is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any, TypeAlias
+
+import attrs
+
+from reclamation_core.calendars import DeadlineStatus, Territory
+from reclamation_core.cases.happenings import Facts
+from reclamation_core.vocabulary import Level
+from reclamation_core.wording import Wording
+
+Code: TypeAlias = str | int
+"""An outcome: the code of a vocabulary, or a whole number."""
+
+Situation: TypeAlias = bool | str
+"""A fact that a guard looks at: true or false, or the code of a vocabulary."""
+
+
+@attrs.frozen(kw_only=True)
+class WhereReceived:
+    """Whose business days count.
+
+    Args:
+        territory: whose public holidays.
+        whit_monday_worked: whether Whit Monday is worked (journée de solidarité).
+    """
+
+    territory: Territory = Territory.METROPOLE
+    whit_monday_worked: bool = False
+
+
+@attrs.frozen(kw_only=True)
+class JudgedBy:
+    """What one table says.
+
+    Args:
+        outcome: the outcome; null while several are possible.
+        possible: the outcomes still possible, sorted.
+        rows: the names of the rows that fire whatever the unknown facts, in the table's order.
+    """
+
+    outcome: Code | None
+    possible: tuple[Code, ...]
+    rows: tuple[str, ...]
+
+
+@attrs.frozen(kw_only=True)
+class Judged:
+    """What the procedure says of a complaint or a malfunction.
+
+    Args:
+        decisions: by table; of what is out of scope the eligibility alone, of a malfunction all but it.
+        handling_level: the level that handles it meanwhile; null for what is out of scope.
+        question: the fact to ask for first; null where nothing is to be asked.
+        due: the last day to answer; null for what is out of scope and for a malfunction.
+        refused: the facts that the edition refuses; then it says nothing else.
+    """
+
+    decisions: Mapping[str, JudgedBy] = attrs.field(factory=dict)
+    handling_level: Level | None = None
+    question: str | None = None
+    due: date | None = None
+    refused: tuple[str, ...] = ()
+
+
+@attrs.frozen(kw_only=True)
+class Assessed:
+    """A complaint or a malfunction to be judged.
+
+    Args:
+        id: the name of the case in its file.
+        shows: what it shows.
+        clauses: the clauses that it shows.
+        readings: the readings that it shows.
+        facts: what is known; a fact that is left out is unknown, a note that is left out does not exist.
+        calendar: whose business days count.
+        expected: what the procedure says.
+    """
+
+    id: str
+    shows: Wording
+    clauses: tuple[str, ...] = ()
+    readings: tuple[str, ...] = ()
+    facts: Facts
+    calendar: WhereReceived = attrs.field(factory=WhereReceived)
+    expected: Judged
+
+
+@attrs.frozen(kw_only=True)
+class TimedAs:
+    """How long there is to answer.
+
+    Args:
+        received_on: the day of receipt in the calendar's zone.
+        due: the last day to answer.
+        status: where the deadline stands then; null where no instant is given.
+    """
+
+    received_on: date
+    due: date
+    status: DeadlineStatus | None = None
+
+
+@attrs.frozen(kw_only=True)
+class DeadlineCase:
+    """A receipt whose last day to answer is to be counted.
+
+    Args:
+        id: the name of the case in its file.
+        shows: what it shows.
+        clauses: the clauses that it shows.
+        readings: the readings that it shows.
+        received_at: the receipt.
+        calendar: whose business days count.
+        first_day_counted: whether the day of receipt is day 1; null as the edition has it.
+        answered_at: when it was answered; null where it was not.
+        at: the instant from which it is looked at; null where the status is not asked.
+        expected: what is counted.
+    """
+
+    id: str
+    shows: Wording
+    clauses: tuple[str, ...] = ()
+    readings: tuple[str, ...] = ()
+    received_at: datetime
+    calendar: WhereReceived = attrs.field(factory=WhereReceived)
+    first_day_counted: bool | None = None
+    answered_at: datetime | None = None
+    at: datetime | None = None
+    expected: TimedAs
+
+
+@attrs.frozen(kw_only=True)
+class Kept:
+    """How long personal data are kept.
+
+    Args:
+        active_until: the last day of the active period.
+        kept_until: the last day on which they are kept at all.
+    """
+
+    active_until: date
+    kept_until: date
+
+
+@attrs.frozen(kw_only=True)
+class RetentionCase:
+    """A closing whose retention is to be counted.
+
+    Args:
+        id: the name of the case in its file.
+        shows: what it shows.
+        clauses: the clauses that it shows.
+        readings: the readings that it shows.
+        closed_on: the day of the closing.
+        expected: what is counted.
+    """
+
+    id: str
+    shows: Wording
+    clauses: tuple[str, ...] = ()
+    readings: tuple[str, ...] = ()
+    closed_on: date
+    expected: Kept
+
+
+@attrs.frozen(kw_only=True)
+class Permitted:
+    """Whether something may be done.
+
+    Args:
+        allowed: whether it may.
+        guards: the names of the guards that are not met, in their order.
+    """
+
+    allowed: bool
+    guards: tuple[str, ...] = ()
+
+
+@attrs.frozen(kw_only=True)
+class Act:
+    """Something asked of a case or of a plan, to be allowed or refused by its guards.
+
+    Args:
+        id: the name of the case in its file.
+        shows: what it shows.
+        clauses: the clauses that it shows.
+        readings: the readings that it shows.
+        of: `case` or `plan`.
+        verb: what is asked, by its code.
+        situation: what the guards look at; what is left out does not exist.
+        expected: whether it may be done.
+    """
+
+    id: str
+    shows: Wording
+    clauses: tuple[str, ...] = ()
+    readings: tuple[str, ...] = ()
+    of: str = attrs.field(validator=attrs.validators.in_(("case", "plan")))
+    verb: str
+    situation: Mapping[str, Situation]
+    expected: Permitted
+
+
+ConformanceCase: TypeAlias = Assessed | DeadlineCase | RetentionCase | Act
+"""One case: what is given, and what is expected."""
+
+
+@attrs.frozen(kw_only=True)
+class Conformance:
+    """Conformance cases of an edition.
+
+    Args:
+        edition: the edition that they were written from.
+        cases: the cases, each under a name of its own.
+    """
+
+    edition: str
+    cases: tuple[ConformanceCase, ...] = attrs.field()
+
+    @cases.validator
+    def _each_once(self, attribute: attrs.Attribute[Any], cases: tuple[ConformanceCase, ...]) -> None:
+        names = [case.id for case in cases]
+        for name in names:
+            if names.count(name) > 1:
+                raise ValueError(f"{attribute.name}: {name!r} names two cases; give each a name of its own")

@@ -1,0 +1,128 @@
+"""What an edition says of a conformance case."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import cache
+from typing import Any, Final
+
+import attrs
+
+from reclamation_core.calendars import BusinessCalendar
+from reclamation_core.cases.codes import Permission, Verb
+from reclamation_core.cases.guards import guard_table
+from reclamation_core.cases.plans.codes import PlanVerb
+from reclamation_core.cases.plans.guards import plan_guard_table
+from reclamation_core.errors import Fault, FaultsError
+from reclamation_core.policy import Assessment, CaseAssessment, Policy
+from reclamation_core.tables import Decision, DecisionTable
+from reclamation_core.testing.conformance.cases import (
+    Act,
+    Assessed,
+    ConformanceCase,
+    DeadlineCase,
+    Judged,
+    JudgedBy,
+    Kept,
+    Permitted,
+    RetentionCase,
+    TimedAs,
+    WhereReceived,
+)
+from reclamation_core.vocabulary import ComplaintFacts, Eligibility, Vocabulary
+from reclamation_core.wording import Wording
+
+_GUARDED: Final[Mapping[str, tuple[type[Vocabulary], Callable[[Any], DecisionTable[Permission]]]]] = {
+    "case": (Verb, guard_table),
+    "plan": (PlanVerb, plan_guard_table),
+}
+
+
+def expected_of(case: ConformanceCase, policy: Policy) -> Judged | TimedAs | Kept | Permitted:
+    """What an edition says of a case; what the case expects of it is not looked at.
+
+    Raises:
+        FaultsError: an act, or what it looks at, is none that there is.
+    """
+    if isinstance(case, Assessed):
+        return judged(case, policy)
+    if isinstance(case, DeadlineCase):
+        return timed(case, policy)
+    if isinstance(case, RetentionCase):
+        retention = policy.retention
+        return Kept(
+            active_until=retention.active_until(case.closed_on), kept_until=retention.kept_until(case.closed_on)
+        )
+    return permitted(case)
+
+
+def judged(case: Assessed, policy: Policy) -> Judged:
+    """What an edition says of facts, or which of them it refuses."""
+    assessment: CaseAssessment
+    try:
+        if isinstance(case.facts, ComplaintFacts):
+            assessment = policy.assess(case.facts, calendar_of(case.calendar))
+        else:
+            assessment = policy.assess_malfunction(case.facts)
+    except FaultsError as error:
+        return Judged(refused=tuple(fault.path for fault in error.faults))
+    question = assessment.question
+    complaint = isinstance(assessment, Assessment)
+    return Judged(
+        decisions={decision.table.name: _judged_by(decision) for decision in _decisions(assessment)},
+        handling_level=None if _out_of_scope(assessment) else assessment.handling_level,
+        question=None if question is None else question.name,
+        due=assessment.deadline.due if complaint and assessment.deadline is not None else None,  # type: ignore[union-attr]
+    )
+
+
+def _decisions(assessment: CaseAssessment) -> tuple[Decision[Any], ...]:
+    """Every decision of the assessment, those that others rest on among them."""
+    eligibility = (assessment.eligibility,) if isinstance(assessment, Assessment) else ()
+    if _out_of_scope(assessment):
+        return eligibility
+    of_risk = (assessment.severity, assessment.likelihood, assessment.criticality, assessment.risk)
+    return (*eligibility, assessment.level, *of_risk, assessment.complexity)
+
+
+def _out_of_scope(assessment: CaseAssessment) -> bool:
+    return isinstance(assessment, Assessment) and assessment.eligibility.outcome is Eligibility.OUT_OF_SCOPE
+
+
+def _judged_by(decision: Decision[Any]) -> JudgedBy:
+    rank = decision.table.output.rank
+    possible = tuple(_plain(outcome) for outcome in sorted(decision.possible, key=rank))
+    return JudgedBy(outcome=_plain(decision.outcome), possible=possible, rows=tuple(row.id for row in decision.rows))
+
+
+def _plain(outcome: Any) -> Any:
+    return str(outcome) if isinstance(outcome, str) else outcome
+
+
+def timed(case: DeadlineCase, policy: Policy) -> TimedAs:
+    """What an edition counts from a receipt."""
+    rule = policy.deadline
+    if case.first_day_counted is not None:
+        rule = attrs.evolve(rule, first_day_counted=case.first_day_counted)
+    deadline = policy.calendar(calendar_of(case.calendar)).deadline(case.received_at, rule)
+    status = None if case.at is None else deadline.status(case.at, case.answered_at)
+    return TimedAs(received_on=deadline.received_on, due=deadline.due, status=status)
+
+
+def permitted(case: Act) -> Permitted:
+    """What the guards say of an act; they are those of every edition."""
+    verbs, table_of = _GUARDED[case.of]
+    verb = next((verb for verb in verbs if verb == case.verb), None)
+    if verb is None:
+        known = ", ".join(verbs)
+        expected = Wording(f"un acte est attendu parmi {known}", f"an act is expected among {known}")
+        raise FaultsError((Fault("verb", case.verb, expected),))
+    decision = table_of(verb).decide(case.situation)
+    allowed = decision.outcome is Permission.ALLOWED
+    return Permitted(allowed=allowed, guards=() if allowed else tuple(row.id for row in decision.deciding))
+
+
+@cache
+def calendar_of(where: WhereReceived) -> BusinessCalendar:
+    """The calendar of a case."""
+    return BusinessCalendar.france(where.territory.value, whit_monday_worked=where.whit_monday_worked)

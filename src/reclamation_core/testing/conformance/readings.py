@@ -1,0 +1,208 @@
+"""The cases that show how the text is read, and the dates to agree with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from itertools import product
+from typing import Any, Final
+
+from reclamation_core.calendars import Territory
+from reclamation_core.missing import UNKNOWN
+from reclamation_core.policy import Policy
+from reclamation_core.testing.builders import RECEIVED_AT, a_complaint, a_malfunction
+from reclamation_core.testing.conformance.cases import (
+    Assessed,
+    ConformanceCase,
+    DeadlineCase,
+    Judged,
+    Kept,
+    RetentionCase,
+    TimedAs,
+    WhereReceived,
+)
+from reclamation_core.vocabulary import (
+    Channel,
+    ClientScope,
+    Complainant,
+    ComplaintFacts,
+    Mobilisation,
+    Nature,
+    Requirement,
+    RiskDomain,
+    ServiceReach,
+)
+from reclamation_core.wording import Wording
+
+_AGAINST: Final[dict[str, Any]] = {
+    "channel": Channel.OTHER,
+    "formal": False,
+    "complainant": Complainant.OTHER,
+    "nature": Nature.GENERAL_OPINION,
+    "requirement": Requirement.NONE,
+    "sold_service": False,
+}
+"""All that speaks against a complaint."""
+
+_UNTOUCHED: Final[dict[str, Any]] = {f"severity_{domain.value}": 0 for domain in RiskDomain}
+
+_RECEIVED: Final = ("2024-04-26", "2024-05-10", "2024-05-11", "2024-12-20", "2025-04-11", "2025-06-02", "2026-12-18")
+"""Around bridges, on a Saturday, before Christmas and before Easter: where a count goes wrong first."""
+
+_METROPOLE: Final = WhereReceived()
+_COLUMNS: Final = (
+    ("metropole", _METROPOLE, None, Wording("métropole", "metropolitan France")),
+    (
+        "alsace-moselle",
+        WhereReceived(territory=Territory.ALSACE_MOSELLE),
+        None,
+        Wording("Alsace-Moselle, Vendredi saint compris", "Alsace-Moselle, Good Friday included"),
+    ),
+    (
+        "whit-monday-worked",
+        WhereReceived(whit_monday_worked=True),
+        None,
+        Wording("lundi de Pentecôte travaillé", "Whit Monday worked"),
+    ),
+    ("first-day-counted", _METROPOLE, True, Wording("jour de réception compté", "day of receipt counted")),
+)
+_TO_FILL: Final = TimedAs(received_on=date.min, due=date.min)
+
+
+def readings(policy: Policy) -> Iterator[ConformanceCase]:
+    """The cases of the readings that no row shows by itself; what is expected is still to be filled in."""
+    yield from _of_eligibility(policy)
+    yield from _of_levels()
+    yield from _of_risk()
+    yield from _of_malfunctions()
+    yield from _of_answers()
+    for day in ("2024-02-29", "2025-01-31", "2025-06-02"):
+        shows = Wording(f"conservation d'un dossier clos le {day}", f"retention of a case closed on {day}")
+        kept = Kept(active_until=date.min, kept_until=date.min)
+        closed_on = date.fromisoformat(day)
+        yield RetentionCase(id=f"I17/closed {day}", shows=shows, readings=("I17",), closed_on=closed_on, expected=kept)
+
+
+def dates() -> Iterator[DeadlineCase]:
+    """The dates to agree with, each counted in four ways."""
+    for day in _RECEIVED:
+        received_at = datetime.fromisoformat(f"{day}T09:30").replace(tzinfo=RECEIVED_AT.tzinfo)
+        for column, where, first_day_counted, words in _COLUMNS:
+            shows = Wording(f"reçue le {day}, {words.fr}", f"received on {day}, {words.en}")
+            yield _deadline(
+                f"I2/{day} {column}", shows, ("I2",), received_at, calendar=where, first_day_counted=first_day_counted
+            )
+
+
+def _assessed(name: str, fr: str, en: str, facts: Any, *more: str) -> Assessed:
+    numbers = (name.partition("/")[0], *more)
+    return Assessed(id=name, shows=Wording(fr, en), readings=numbers, facts=facts, expected=Judged())
+
+
+def _of_eligibility(policy: Policy) -> Iterator[Assessed]:
+    least, most = policy.parameters.survey.scale
+    for note, side in ((least - 1, "below"), (most + 1, "above")):
+        facts = a_complaint(satisfaction=note)
+        yield _assessed(f"I1/note {side} the scale", "une note hors de l'échelle", "a note outside the scale", facts)
+    company = a_complaint(channel=Channel.SURVEY, formal=False, complainant=Complainant.COMPANY, satisfaction=least)
+    yield _assessed("I4/low note of a company", "la note basse d'une entreprise", "a company's low note", company, "I9")
+    yield _assessed(
+        "I8/request repeated",
+        "une demande répétée faute de réponse est une plainte",
+        "a request repeated for want of an answer is a grievance",
+        a_complaint(nature=Nature.GRIEVANCE),
+    )
+    yield _assessed(
+        "I9/low note against all else",
+        "une note basse suffit, contre tout le reste",
+        "a low note is enough, against all else",
+        a_complaint(**_AGAINST, satisfaction=least),
+    )
+    yield _assessed(
+        "I9/low note and nothing known",
+        "une note basse suffit, quand rien d'autre n'est connu",
+        "a low note is enough, nothing else being known",
+        ComplaintFacts(received_at=RECEIVED_AT, satisfaction=least),
+    )
+    labels = {input_.name: input_.label for input_ in policy.tables["eligibility"].inputs}
+    for name, label in labels.items():
+        yield _assessed(
+            f"I10/{name} unknown",
+            f"inconnu : {label.fr} ; le délai court, et la question qui tranche est posée",
+            f"unknown: {label.en}; the clock runs, and the question that settles it is asked",
+            a_complaint(**{name: UNKNOWN}),
+        )
+    for name, value in _AGAINST.items():
+        yield _assessed(
+            f"I20/{name} against",
+            f"une condition de la définition manque : {labels[name].fr}",
+            f"a condition of the definition fails: {labels[name].en}",
+            a_complaint(**{name: value}),
+        )
+    for channel in Channel:
+        facts = a_complaint(channel=channel)
+        fr, en = f"par le canal « {channel.label('fr')} »", f"by {channel.label('en')}"
+        yield _assessed(f"I20/by {channel.value}", fr, en, facts, *(("I21",) if channel is Channel.PORTAL else ()))
+
+
+def _of_levels() -> Iterator[Assessed]:
+    for client, reach, mobilisation in product(ClientScope, ServiceReach, Mobilisation):
+        facts = a_complaint(client_scope=client, service_reach=reach, mobilisation=mobilisation)
+        parts = (client, reach, mobilisation)
+        fr, en = (", ".join(part.label(lang) for part in parts) for lang in ("fr", "en"))
+        more = ("I6",) if reach is ServiceReach.SEVERAL_REGIONS else ()
+        yield _assessed(f"I7/{client} client, {reach}, {mobilisation} mobilisation", fr, en, facts, *more)
+    for client in ClientScope:
+        yield _assessed(
+            f"I19/{client} client, mobilisation unknown",
+            f"{client.label('fr')}, mobilisation inconnue : le niveau le plus bas possible traite",
+            f"{client.label('en')}, mobilisation unknown: the lowest level still possible handles it",
+            a_complaint(client_scope=client, mobilisation=UNKNOWN),
+        )
+
+
+def _of_risk() -> Iterator[Assessed]:
+    touched = {**_UNTOUCHED, "severity_safety": 1, "severity_legal": 3, "severity_contract": 2}
+    facts = a_complaint(**touched, likelihood=2, recurrences=0, causes=1)
+    yield _assessed("I13/highest domain", "le domaine le plus grave compte", "the gravest domain counts", facts, "I14")
+    facts = a_complaint(**{**_UNTOUCHED, "severity_legal": 4}, likelihood=1, recurrences=0, causes=1)
+    fr, en = "à la gravité 4, jamais en dessous de « élevée »", "at severity 4, never below high"
+    yield _assessed("I13/severity 4, likelihood 1", fr, en, facts, "I14")
+
+
+def _of_malfunctions() -> Iterator[Assessed]:
+    facts = a_malfunction(**_UNTOUCHED, likelihood=1, recurrences=0, causes=0)
+    fr, en = "un dysfonctionnement, sans recevabilité ni délai", "a malfunction, without eligibility or clock"
+    yield _assessed("I5/malfunction", fr, en, facts, "I14")
+    for reach, mobilisation in product(ServiceReach, Mobilisation):
+        fr, en = (f"{reach.label(lang)}, {mobilisation.label(lang)}" for lang in ("fr", "en"))
+        facts = a_malfunction(service_reach=reach, mobilisation=mobilisation)
+        yield _assessed(f"I22/{reach}, {mobilisation} mobilisation", fr, en, facts)
+
+
+def _of_answers() -> Iterator[DeadlineCase]:
+    """When the answer stops the clock, and when the day of receipt is another one in Paris."""
+    zone = RECEIVED_AT.tzinfo
+    for name, instant, words in (
+        ("on the last day", datetime(2025, 6, 17, 23, 59, tzinfo=zone), Wording("le dernier jour", "on the last day")),
+        ("the day after", datetime(2025, 6, 18, 0, 0, tzinfo=zone), Wording("le lendemain", "the day after")),
+    ):
+        shows = Wording(f"répondu {words.fr}", f"answered {words.en}")
+        yield _deadline(f"I3/answered {name}", shows, ("I3",), RECEIVED_AT, at=instant, answered_at=instant)
+        shows = Wording(f"sans réponse {words.fr}", f"not answered {words.en}")
+        yield _deadline(f"I3/not answered {name}", shows, ("I3",), RECEIVED_AT, at=instant)
+    for text in ("2026-05-04T21:59:00+00:00", "2026-05-04T22:30:00+00:00"):
+        shows = Wording(f"arrivée à {text}, jour de Paris", f"arrived at {text}, the day of Paris")
+        yield _deadline(f"I23/{text}", shows, ("I23", "I2"), datetime.fromisoformat(text))
+
+
+def _deadline(name: str, shows: Wording, numbers: tuple[str, ...], received_at: datetime, **more: Any) -> DeadlineCase:
+    return DeadlineCase(
+        id=name,
+        shows=shows,
+        clauses=("M2-1 §5.0",),
+        readings=numbers,
+        received_at=received_at,
+        expected=_TO_FILL,
+        **more,
+    )

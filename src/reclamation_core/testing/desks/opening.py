@@ -1,0 +1,66 @@
+"""A desk for one test: its store is new, or is left as it was."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from reclamation_core.desk import Desk
+from reclamation_core.policy import Policy, PolicyBook
+from reclamation_core.ports import Clock
+from reclamation_core.vocabulary import Sites
+
+
+@contextmanager
+def a_desk(
+    store: str,
+    folder: Path,
+    policy: Policy | PolicyBook | None = None,
+    sites: Sites | None = None,
+    clock: Clock | None = None,
+) -> Iterator[Desk]:
+    """A desk for the time of a `with` block.
+
+    Args:
+        store: `memory`; `sqlite`, a file in the folder; or the URL of a database, in a transaction that is rolled back
+            at the end. Where that database has no table at all, the schema is made, and stays.
+        folder: where the file is.
+        policy: as `Desk.in_memory` takes it; and so are the others.
+        sites: the sites of the agency.
+        clock: tells the instant of recording.
+
+    Raises:
+        ValueError: the store is none of these.
+        MissingExtraError: what the database needs is not installed; it says which extra brings it.
+        SchemaError, StoreError: the database cannot be used.
+    """
+    if store == "memory":
+        with Desk.in_memory(policy, sites, clock) as desk:
+            yield desk
+    elif store == "sqlite":
+        with Desk.open(f"sqlite:///{folder / 'reclamations.db'}", policy, sites, clock) as desk:
+            yield desk
+    elif "://" in store:
+        yield from _rolled_back(store, policy, sites, clock)
+    else:
+        raise ValueError(f"store: {store!r}; write memory, sqlite, or the URL of a database")
+
+
+def _rolled_back(
+    url: str, policy: Policy | PolicyBook | None, sites: Sites | None, clock: Clock | None
+) -> Iterator[Desk]:
+    from reclamation_core.adapters import SqlAlchemyStore, open_engine
+
+    SqlAlchemyStore.open(url).close()  # makes the schema where there is none, refuses one of another version
+    engine = open_engine(url)
+    try:
+        # A driver in autocommit does not begin by itself, and SQLite's does not even when asked.
+        with engine.connect() as connection:
+            connection.exec_driver_sql("BEGIN")
+            try:
+                yield Desk.within(connection, policy, sites, clock)
+            finally:
+                connection.exec_driver_sql("ROLLBACK")
+    finally:
+        engine.dispose()

@@ -1,0 +1,55 @@
+"""The report of the rules exercised, for a reader."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Final
+
+from reclamation_core.testing.rules.tables import TableCoverage
+from reclamation_core.wording import Lang, Wording
+
+if TYPE_CHECKING:
+    from reclamation_core.testing.rules.coverage import RuleCoverage
+
+_NOTHING: Final = Wording("aucune règle de la procédure n'a été consultée", "no rule of the procedure was asked")
+_SET: Final = Wording("{label} : {decided} sur {total}", "{label}: {decided} of {total}")
+_TABLE: Final = Wording(
+    "  {title} : {decided} sur {total}, {cells} sur {reachable}",
+    "  {title}: {decided} of {total}, {cells} of {reachable}",
+)
+_RULE: Final = Wording("règle", "rule")
+_CELLS: Final = Wording("cellule", "cell")
+_MISSED: Final = Wording("    jamais : {row}", "    never: {row}")
+_CELL: Final = Wording("    cellule manquante : {cell}", "    a cell that was missed: {cell}")
+
+
+def report(coverage: RuleCoverage, lang: Lang) -> str:
+    """The report, each line ended."""
+    lines = list(_lines(coverage, lang)) or [_NOTHING.in_(lang)]
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _lines(coverage: RuleCoverage, lang: Lang) -> Iterator[str]:
+    for found in coverage.sets:
+        decided = _count(found.exercised, _RULE.in_(lang), lang)
+        yield _SET.in_(lang).format(label=found.label.in_(lang), decided=decided, total=found.total)
+        for table in found.tables.values():
+            yield from _of_table(table, lang)
+
+
+def _of_table(table: TableCoverage, lang: Lang) -> Iterator[str]:
+    yield _TABLE.in_(lang).format(
+        title=table.title.in_(lang),
+        decided=_count(len(table.exercised), _RULE.in_(lang), lang),
+        total=len(table.rows),
+        cells=_count(table.met.bit_count(), _CELLS.in_(lang), lang),
+        reachable=table.reachable.bit_count(),
+    )
+    yield from (_MISSED.in_(lang).format(row=row.in_(lang)) for row in table.missed)
+    if table.missed_cell is not None and not table.missed:
+        yield _CELL.in_(lang).format(cell=table.missed_cell)
+
+
+def _count(number: int, noun: str, lang: Lang) -> str:
+    one = number < 2 if lang == "fr" else number == 1
+    return f"{number} {noun if one else f'{noun}s'}"

@@ -1,0 +1,1 @@
+"""Un guichet : reçoit des demandes, dit ce qu'elles deviennent."""

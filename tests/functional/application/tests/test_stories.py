@@ -1,0 +1,45 @@
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from reclamation_core import CaseState, Desk
+from reclamation_core.cases import AnswerDecision, ClosingReason
+from reclamation_core.testing.builders import a_planned_case, an_action, an_analysed_case
+from reclamation_core.testing.stories import given
+
+
+def test_a_call_is_transcribed_before_it_is_qualified(desk: Desk) -> None:
+    (
+        given(desk)
+        .a_complaint(channel="phone")
+        .then(due=date(2025, 6, 17))
+        .then_not(Desk.qualify, problem="absence")
+        .because("not-transcribed", "no-support")
+        .when(Desk.transcribe, text="Il n'est pas venu.", author="Mme Roux")
+        .after(business_days=1)
+        .when(Desk.qualify, problem="absence")
+        .then(state=CaseState.QUALIFIED)
+    )
+
+
+def test_a_case_is_closed_on_its_answer_alone(sql_desk: Desk) -> None:
+    (
+        given(sql_desk)
+        .a_case(a_planned_case(sql_desk))
+        .then_not(Desk.close, reason=ClosingReason.ANSWERED)
+        .because("close-answered-without-answer")
+        .when(Desk.answer, decision=AnswerDecision.FOUNDED, text="Madame, ...")
+        .when(Desk.close, reason=ClosingReason.ANSWERED)
+        .then(state=CaseState.CLOSED, due=None)
+    )
+
+
+def test_actions_go_on_the_plan(desk: Desk) -> None:
+    given(desk).a_case(an_analysed_case(desk)).when(Desk.plan, an_action()).then(actions=("A-1",))
+
+
+def test_a_story_that_fails_is_told(desk: Desk) -> None:
+    with pytest.raises(AssertionError, match="Étant donné le dossier R-2025-000001"):
+        given(desk).a_complaint().then(state=CaseState.CLOSED)

@@ -1,0 +1,46 @@
+"""The page "Test your own application" is a test suite: it is run as it stands there, with the plugin."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from pathlib import Path
+
+from tests.functional.plugin import run_pytest
+
+PAGE = (Path(__file__).parents[2] / "docs/how-to/test-your-own-application.md").read_text(encoding="utf-8")
+
+
+def blocks(language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
+
+
+def files() -> dict[str, str]:
+    """The files of the page, each block beginning with the name of its own."""
+    found: defaultdict[str, str] = defaultdict(str)
+    for block in blocks("python"):
+        name = block.splitlines()[0].removeprefix("# ")
+        assert name.endswith(".py")
+        found[name] += block
+    (ini,) = blocks("ini")
+    return {**found, "pytest.ini": ini}
+
+
+def test_the_suite_of_the_page_passes_and_reports_what_the_page_says(tmp_path: Path) -> None:
+    run = run_pytest(tmp_path, files(), "--reclamation-coverage")
+
+    assert run.status == 0, run.told
+    (_, reported) = blocks("text")
+    assert reported in run.told
+
+
+def test_a_story_that_fails_is_told_as_the_page_shows_it(tmp_path: Path) -> None:
+    spoilt = files()["test_calls.py"]
+    for step in (r"\.then_not\(.*\)", r"\.when\(Desk\.transcribe.*\)", r"\.after\(.*\)"):
+        spoilt = re.sub(rf"^ *{step}\n", "", spoilt, flags=re.MULTILINE)
+    run = run_pytest(tmp_path, {**files(), "test_calls.py": spoilt}, "test_calls.py")
+
+    told, _ = blocks("text")
+    lines = [line.removesuffix("...") for line in told.splitlines()]
+    assert run.status == 1
+    assert [line for line in lines if line not in run.told] == []

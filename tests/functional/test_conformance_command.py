@@ -1,0 +1,91 @@
+"""`reclamation conformance`, as its users type it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from reclamation_core.cli.application import run
+from reclamation_core.testing.conformance.files import shipped_text
+
+STRICTER = 'starts_from = "M2-1"\nedition = "2027"\n[survey]\nthreshold = 5\n'
+
+
+def test_the_cases_of_m2_1_are_written_and_m2_1_conforms(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "cas.json"
+
+    assert run(["conformance", "write", "-o", str(file)]) == 0
+    assert file.read_text(encoding="utf-8") == shipped_text()
+    count = len(json.loads(shipped_text())["cases"])
+    assert capsys.readouterr().out == f"{count} cas de conformité de l'édition M2-1 : {file}\n"
+
+    assert run(["conformance", "check", str(file)]) == 0
+    assert capsys.readouterr().out == f"Édition M2-1, {count} cas : aucun écart\n"
+
+
+def test_they_are_written_on_the_standard_output(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["conformance", "write"]) == 0
+
+    assert capsys.readouterr().out == shipped_text()
+
+
+def test_an_edition_that_decides_otherwise_is_told_field_by_field_with_status_1(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file, policy = tmp_path / "cas.json", tmp_path / "politique.toml"
+    file.write_text(shipped_text(), encoding="utf-8")
+    policy.write_text(STRICTER, encoding="utf-8")
+
+    assert run(["conformance", "check", str(file), "--policy", str(policy)]) == 1
+
+    told = capsys.readouterr().out.splitlines()
+    assert (
+        "eligibility/satisfaction just below 6, decisions.eligibility.outcome : "
+        "attendu « complaint », trouvé « out_of_scope »"
+    ) in told
+    assert told[-1].startswith("Édition 2027, ")
+    assert told[-1].endswith(" écarts")
+
+
+def test_cases_are_written_from_a_policy_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file, policy = tmp_path / "cas.json", tmp_path / "politique.toml"
+    policy.write_text(STRICTER, encoding="utf-8")
+
+    assert run(["conformance", "write", "--policy", str(policy), "--output", str(file)]) == 0
+    assert run(["conformance", "check", str(file), "--policy", str(policy)]) == 0
+    assert capsys.readouterr().out.endswith("aucun écart\n")
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("{", "JSON"),
+        ('{"type": "conformance", "version": 9, "edition": "x", "cases": []}', "$.version"),
+        ('{"type": "poem"}', "$.type"),
+    ],
+)
+def test_a_file_that_is_none_is_refused_in_french_under_its_name(
+    text: str, told: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "cas.json"
+    file.write_text(text, encoding="utf-8")
+
+    assert run(["conformance", "check", str(file)]) == 2
+
+    refused = capsys.readouterr().err
+    assert refused.startswith(f"reclamation : {file} : ")
+    assert told in refused
+
+
+def test_bytes_that_are_no_text_and_a_file_that_is_not_there_are_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "cas.json"
+    file.write_bytes(b"\xff\xfe")
+
+    assert run(["conformance", "check", str(file)]) == 2
+    assert "un fichier JSON en UTF-8 est attendu" in capsys.readouterr().err
+    assert run(["conformance", "check", str(tmp_path / "absent.json")]) == 2
+    assert "introuvable" in capsys.readouterr().err

@@ -1,0 +1,73 @@
+"""What is picked of any table, and what is counted of it, against the naive interpreter."""
+
+from __future__ import annotations
+
+from collections import Counter
+from itertools import product
+from typing import Any, cast
+
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from reclamation_core.tables import DecisionTable
+from reclamation_core.testing.boundaries import BoundaryCase, boundary_cases
+from reclamation_core.testing.rules import TableCoverage
+from tests.properties.tables.oracle import Spec, Worlds, base_facts, judge
+from tests.properties.tables.specs import build, chained_specs, size_of, specs, values_of
+
+
+def cases_of(table: DecisionTable[Any]) -> list[BoundaryCase]:
+    return [cast(BoundaryCase, param.values[0]) for param in boundary_cases(table)]
+
+
+def deciding(table: DecisionTable[Any], spec: Spec, facts: dict[str, Any]) -> tuple[str, ...]:
+    """The rows that give the outcome, by the naive interpreter."""
+    verdict = judge(spec, facts)
+    if spec.policy == "collect_count":
+        return verdict.rules
+    winners = tuple(name for name in verdict.rules if table.row(name).then == verdict.outcome)
+    return winners[:1] if spec.policy == "first" else winners
+
+
+@given(st.one_of(specs(), chained_specs()))
+def test_every_row_that_ever_decides_has_a_case_and_each_case_is_judged_as_the_rows_say(spec: Spec) -> None:
+    table = build(spec)
+    worlds = Worlds.of(spec)
+    assume(size_of(spec) <= 500)
+    every = [worlds.facts(code) for code in product(*(range(len(each)) for each in worlds.choices.values()))]
+    ever = {row for facts in every for row in deciding(table, spec, facts)}
+
+    cases = cases_of(table)
+
+    for case in cases:
+        assert case.outcome == judge(spec, dict(case.facts)).outcome
+        assert tuple(row.id for row in case.rows) == deciding(table, spec, dict(case.facts))
+    of_rows = {case.shows.en.removeprefix("row "): case for case in cases if case.shows.en.startswith("row ")}
+    assert set(of_rows) == ever
+    assert all(name in [row.id for row in case.rows] for name, case in of_rows.items())
+
+
+@given(specs())
+def test_the_two_sides_of_a_threshold_differ_by_one_fact(spec: Spec) -> None:
+    cases = cases_of(build(spec))
+    sides = [case for case in cases if not case.shows.en.startswith("row ")]
+
+    for lower, upper in zip(sides[::2], sides[1::2], strict=True):
+        differing = [name for name in lower.facts if lower.facts[name] != upper.facts[name]]
+        assert differing == [lower.shows.en.partition(" just below ")[0]]
+        assert lower.facts[differing[0]] < upper.facts[differing[0]]
+
+
+@given(st.one_of(specs(), chained_specs()), st.data())
+def test_what_is_counted_of_a_table_is_what_its_rows_gave(spec: Spec, data: st.DataObject) -> None:
+    table = build(spec)
+    coverage, expected = TableCoverage.of(table), Counter[str]()
+    for _ in range(4):
+        facts = {fact.name: data.draw(values_of(fact), label=fact.name) for fact in base_facts(spec)}
+        coverage.record(table.look_up(facts))
+        expected.update(deciding(table, spec, facts))
+
+    assert +coverage.given == +expected
+    assert {row.id for row in coverage.exercised} == set(expected)
+    assert coverage.met & ~coverage.reachable == 0
+    assert TableCoverage.read(coverage.document()).document() == coverage.document()

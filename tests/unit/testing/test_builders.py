@@ -1,0 +1,158 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+
+from reclamation_core.calendars import BusinessCalendar, NaiveInstantError
+from reclamation_core.cases import Case, CaseState
+from reclamation_core.desk import Desk
+from reclamation_core.errors import FaultsError
+from reclamation_core.missing import UNKNOWN
+from reclamation_core.policy import m2_1
+from reclamation_core.testing import builders
+from reclamation_core.testing.builders import (
+    RECEIVED_AT,
+    FakeClock,
+    a_closed_case,
+    a_complaint,
+    a_malfunction,
+    a_qualified_case,
+    a_registered_case,
+    an_action,
+)
+from reclamation_core.vocabulary import Band, Complexity, Eligibility, Level
+
+STATES: dict[str, CaseState] = {
+    "a_registered_case": CaseState.REGISTERED,
+    "a_qualified_case": CaseState.QUALIFIED,
+    "an_analysed_case": CaseState.ANALYSED,
+    "a_planned_case": CaseState.PLANNED,
+    "an_answered_case": CaseState.ANSWERED,
+    "a_closed_case": CaseState.CLOSED,
+}
+
+
+def builder(name: str) -> Callable[..., Case]:
+    build: Callable[..., Case] = getattr(builders, name)
+    return build
+
+
+def test_a_complaint_is_in_scope_and_local_and_due_on_17_june_2025() -> None:
+    assessment = m2_1().assess(a_complaint(), BusinessCalendar.france())
+
+    assert assessment.eligibility.outcome is Eligibility.COMPLAINT
+    assert assessment.level.outcome is Level.LOCAL
+    assert assessment.deadline is not None
+    assert assessment.deadline.due == date(2025, 6, 17)
+
+
+def test_what_matters_is_said_and_what_is_unknown_too() -> None:
+    assert a_complaint(satisfaction=5).satisfaction == 5
+    assert a_complaint(requirement=None).requirement is UNKNOWN
+    assert a_malfunction(mobilisation="national").mobilisation == "national"
+    assert an_action(reference="A-9").reference == "A-9"
+
+
+def test_a_fact_that_is_refused_or_that_there_is_not_is_told_by_its_name() -> None:
+    with pytest.raises(FaultsError, match="channel") as refused:
+        a_complaint(channel="pigeon")
+
+    assert [fault.path for fault in refused.value.faults] == ["channel"]
+    with pytest.raises(TypeError, match="colour"):
+        a_complaint(colour="blue")
+
+
+@pytest.mark.parametrize("name", STATES)
+def test_a_case_is_brought_to_its_state_on_a_new_desk_and_on_one_that_is_given(name: str, sql_desk: Desk) -> None:
+    assert builder(name)().state is STATES[name]
+
+    case = builder(name)(sql_desk, site="STR", source="mail-1", verbatim="Le formateur est absent.")
+    assert case == sql_desk.cases.get(case.reference)
+    assert (case.state, case.site, case.source) == (STATES[name], "STR", "mail-1")
+
+
+def test_a_qualified_case_is_simple_once_its_causes_are_known() -> None:
+    case = a_qualified_case(facts=a_complaint(causes=1))
+
+    assert (case.verdict.band, case.verdict.complexity) == (Band.MODERATE, Complexity.SIMPLE)
+
+
+def test_what_the_facts_say_is_not_judged_again() -> None:
+    case = a_qualified_case(facts=a_complaint(severity_safety=4, likelihood=4))
+
+    assert (case.facts.severity_safety, case.verdict.band) == (4, Band.CRITICAL)
+
+
+def test_a_malfunction_is_closed_as_treated() -> None:
+    case = a_closed_case(facts=a_malfunction())
+
+    assert case.closure is not None
+    assert (case.state, case.closure.reason) == (CaseState.CLOSED, "treated")
+
+
+def test_a_receipt_that_is_to_come_by_the_desks_clock_is_refused() -> None:
+    desk = Desk.in_memory(clock=FakeClock(datetime(2025, 1, 1, tzinfo=UTC)))
+
+    with pytest.raises(FaultsError, match=r"facts\.received_at"):
+        a_registered_case(desk)
+
+
+def test_the_clock_stands_still_until_it_is_set_or_advanced() -> None:
+    clock = FakeClock()
+
+    assert clock.now() == clock.now() == RECEIVED_AT
+    assert clock.now().tzinfo is UTC
+    assert clock.set(date(2025, 12, 24)).isoformat() == "2025-12-24T09:00:00+01:00"
+    assert clock.set(datetime(2025, 1, 1, 23, 30, tzinfo=UTC)).isoformat() == "2025-01-02T00:30:00+01:00"
+    assert clock.today == date(2025, 1, 2)
+    assert repr(clock) == "FakeClock(2025-01-02T00:30:00+01:00)"
+
+
+@pytest.mark.parametrize(
+    ("by", "instant"),
+    [
+        ({"days": 1}, "2025-06-03T09:00:00+02:00"),
+        ({"days": 5}, "2025-06-07T09:00:00+02:00"),  # a Saturday stays one
+        ({"business_days": 4}, "2025-06-06T09:00:00+02:00"),
+        ({"business_days": 5}, "2025-06-10T09:00:00+02:00"),  # over Whit Monday
+        ({"days": 150}, "2025-10-30T09:00:00+01:00"),  # in winter time, at the same time of day
+        ({"hours": 1.5, "minutes": 15}, "2025-06-02T10:45:00+02:00"),
+        ({"days": 1, "business_days": 1, "hours": 1}, "2025-06-04T10:00:00+02:00"),
+    ],
+)
+def test_the_clock_is_advanced_by_days_and_by_business_days(by: dict[str, Any], instant: str) -> None:
+    assert FakeClock().advance(**by).isoformat() == instant
+
+
+def test_the_days_are_those_of_the_clocks_calendar() -> None:
+    clock = FakeClock(calendar=BusinessCalendar.france(whit_monday_worked=True))
+
+    assert clock.advance(business_days=5).date() == date(2025, 6, 9)
+
+
+@pytest.mark.parametrize(
+    ("by", "error", "told"),
+    [
+        ({"days": -1}, ValueError, "days: -1; time goes forwards here, `set` goes back"),
+        ({"business_days": -1}, ValueError, "business_days: -1"),
+        ({"hours": -1}, ValueError, "hours, minutes: -1, 0"),
+        ({"days": 1.5}, TypeError, "days: a whole number is expected, got 1.5"),
+    ],
+)
+def test_the_clock_is_not_advanced_backwards(by: dict[str, Any], error: type[Exception], told: str) -> None:
+    clock = FakeClock()
+
+    with pytest.raises(error, match=told):
+        clock.advance(**by)
+
+    assert clock.now() == RECEIVED_AT
+
+
+def test_an_instant_without_a_time_zone_is_refused() -> None:
+    with pytest.raises(NaiveInstantError, match="now"):
+        FakeClock(datetime(2025, 6, 2))  # noqa: DTZ001
+    with pytest.raises(NaiveInstantError, match="to"):
+        FakeClock().set(datetime(2025, 6, 2))  # noqa: DTZ001

@@ -1,0 +1,346 @@
+"""The shipped conformance cases, held against the procedure as it is written in plain Python, and tables by hand."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, timedelta
+from itertools import product
+from typing import Any
+
+import attrs
+import pytest
+from jsonschema import Draft202012Validator
+
+from reclamation_core.calendars import DeadlineRule
+from reclamation_core.cases.codes import Verb
+from reclamation_core.cases.guards import GUARDS
+from reclamation_core.cases.plans.codes import PlanVerb
+from reclamation_core.cases.plans.guards import GUARDS as PLAN_GUARDS
+from reclamation_core.errors import FaultsError
+from reclamation_core.missing import ABSENT, UNKNOWN
+from reclamation_core.policy import Parameters, Policy, SurveyParameters, m2_1
+from reclamation_core.testing.conformance import (
+    Act,
+    Assessed,
+    DeadlineCase,
+    Difference,
+    RetentionCase,
+    check_conformance,
+    conformance_cases,
+    conformance_schema,
+    conformance_text,
+    parse_conformance,
+    shipped_conformance,
+)
+from reclamation_core.testing.conformance.files import shipped_text
+from reclamation_core.vocabulary import ComplaintFacts
+from tests.unit.calendars.by_hand import easter_sunday, national_holidays, nth_after
+from tests.unit.calendars.test_deadline import DATES
+from tests.unit.policy import procedure
+from tests.unit.policy.cases import DOMAINS
+
+SHIPPED = shipped_conformance()
+ASSESSED = [case for case in SHIPPED.cases if isinstance(case, Assessed) and not case.expected.refused]
+COMPLAINTS = [case for case in ASSESSED if isinstance(case.facts, ComplaintFacts)]
+IN_QUESTION = [case for case in ASSESSED if "level" in case.expected.decisions]
+DEADLINES = [case for case in SHIPPED.cases if isinstance(case, DeadlineCase)]
+ACTS = [case for case in SHIPPED.cases if isinstance(case, Act)]
+
+OPEN: dict[str, tuple[Any, ...]] = {
+    "channel": procedure.CHANNELS,
+    "formal": (True, False),
+    "complainant": procedure.COMPLAINANTS,
+    "nature": procedure.NATURES,
+    "requirement": procedure.REQUIREMENTS,
+    "sold_service": (True, False),
+    "satisfaction": (None, 5, 6),
+    "client_scope": procedure.CLIENTS,
+    "service_reach": procedure.REACHES,
+    "mobilisation": procedure.MOBILISATIONS,
+    **{f"severity_{domain}": tuple(range(5)) for domain in DOMAINS},
+    "recurrences": (0, 1, 2, 3, 5, 6),
+    "causes": (0, 1, 2),
+}
+SEVERITIES = [name for name in OPEN if name.startswith("severity_")]
+
+
+def choices(facts: Any, name: str) -> tuple[Any, ...]:
+    """What a fact may be: its value, None where there is none, or all that it may turn out to be."""
+    value = getattr(facts, name)
+    return tuple(OPEN[name]) if value is UNKNOWN else (None if value is ABSENT else value,)
+
+
+def possible(facts: Any, table: str) -> set[Any]:
+    """The outcomes that the procedure leaves possible, by trying all that the unknown facts may turn out to be."""
+
+    def of(decide: Any, *names: str) -> set[Any]:
+        return {decide(*values) for values in product(*(choices(facts, name) for name in names))}
+
+    def severities() -> set[int]:
+        # The highest of six: none is below the highest that is known, and any unknown one may be higher.
+        known = [value for name in SEVERITIES if (value := getattr(facts, name)) is not UNKNOWN]
+        least = procedure.severity(0, *known)
+        return {least} if len(known) == len(SEVERITIES) else set(range(least, 5))
+
+    judged = None if facts.likelihood is UNKNOWN else facts.likelihood
+    risks = {
+        (recurrences, *procedure.risk(severity, procedure.likelihood(judged, recurrences)))
+        for severity in severities()
+        for recurrences in choices(facts, "recurrences")
+    }
+    levels = of(procedure.level, "client_scope", "service_reach", "mobilisation")
+    if table == "eligibility":
+        names = ("channel", "formal", "complainant", "nature", "requirement", "sold_service", "satisfaction")
+        return of(procedure.eligibility, *names)
+    if table == "complexity":
+        causes = choices(facts, "causes")
+        combined = product(risks, causes, levels)
+        return {procedure.complexity(band, number, times, level) for (times, _, band), number, level in combined}
+    return {
+        "level": levels,
+        "severity": severities(),
+        "retained_likelihood": {procedure.likelihood(judged, times) for times in choices(facts, "recurrences")},
+        "criticality": {criticality for _, criticality, _ in risks},
+        "band": {band for _, _, band in risks},
+    }[table]
+
+
+def test_the_shipped_file_is_what_the_command_writes() -> None:
+    assert conformance_text(conformance_cases()) == shipped_text()
+
+
+def test_the_edition_conforms_to_it_and_what_is_read_is_what_was_written() -> None:
+    assert check_conformance(SHIPPED) == ()
+    assert conformance_text(parse_conformance(shipped_text())) == shipped_text()
+
+
+def test_it_is_of_the_schema() -> None:
+    schema = conformance_schema()
+    Draft202012Validator.check_schema(schema)
+
+    assert list(Draft202012Validator(schema).iter_errors(json.loads(shipped_text()))) == []
+
+
+@pytest.mark.parametrize(
+    "table",
+    ["eligibility", "level", "severity", "retained_likelihood", "criticality", "band", "complexity"],
+)
+def test_what_is_expected_of_facts_is_what_the_text_of_the_procedure_says(table: str) -> None:
+    expected = {
+        case.id: (set(case.expected.decisions[table].possible), case.expected.decisions[table].outcome)
+        for case in ASSESSED
+        if table in case.expected.decisions
+    }
+    worked = {case.id: possible(case.facts, table) for case in ASSESSED if table in case.expected.decisions}
+
+    assert len(expected) > 200
+    assert expected == {
+        name: (outcomes, next(iter(outcomes)) if len(outcomes) == 1 else None) for name, outcomes in worked.items()
+    }
+
+
+def test_what_is_out_of_scope_is_judged_no_further_and_a_malfunction_has_no_eligibility_and_no_deadline() -> None:
+    for case in ASSESSED:
+        complaint = isinstance(case.facts, ComplaintFacts)
+        out = complaint and possible(case.facts, "eligibility") == {"out_of_scope"}
+
+        assert ("eligibility" in case.expected.decisions) is complaint
+        assert ("level" in case.expected.decisions) is not out
+        # Received on 2 June 2025: ten days, Whit Monday left out, end on the 17th.
+        assert case.expected.due == (date(2025, 6, 17) if complaint and not out else None)
+
+
+def test_the_lowest_level_still_possible_handles_it() -> None:
+    for case in IN_QUESTION:
+        lowest = min(possible(case.facts, "level"), key=procedure.LEVELS.index)
+
+        assert case.expected.handling_level == lowest
+
+
+def test_every_level_that_a_clause_gives_is_named_by_a_row() -> None:
+    table = m2_1().tables["level"]
+    known = [case for case in IN_QUESTION if case.id.startswith(("I7/", "I22/"))]
+    for case in known:
+        parts = (choices(case.facts, name)[0] for name in ("client_scope", "service_reach", "mobilisation"))
+
+        rows = case.expected.decisions["level"].rows
+        assert {table.row(row).then for row in rows} == procedure.levels(*parts)
+    assert len(known) == 36
+
+
+def test_the_dates_are_those_of_the_table_in_all_four_columns() -> None:
+    columns = ("metropole", "alsace-moselle", "whit-monday-worked", "first-day-counted")
+    by_hand = {
+        f"I2/{received} {column}": date.fromisoformat(due)
+        for received, *dues in DATES
+        for column, due in zip(columns, dues, strict=True)
+    }
+
+    assert {case.id: case.expected.due for case in DEADLINES if case.id.startswith("I2/")} == by_hand
+
+
+def test_the_dates_are_those_that_are_counted_without_the_library() -> None:
+    for case in DEADLINES:
+        years = {case.expected.received_on.year, case.expected.received_on.year + 1}
+        excluded = {day for year in years for day in national_holidays(year)}
+        if case.calendar.territory.value == "alsace-moselle":
+            excluded |= {date(year, 12, 26) for year in years}
+            excluded |= {easter_sunday(year) - timedelta(days=2) for year in years}
+        if case.calendar.whit_monday_worked:
+            excluded -= {easter_sunday(year) + timedelta(days=50) for year in years}
+        start = case.expected.received_on - timedelta(days=1 if case.first_day_counted else 0)
+
+        assert case.expected.due == nth_after(start, 10, excluded)
+
+
+def test_only_the_answer_stops_the_clock() -> None:
+    statuses = {case.id: case.expected.status for case in DEADLINES if case.at is not None}
+
+    assert statuses == {
+        "I3/answered on the last day": "met",
+        "I3/not answered on the last day": "due_today",
+        "I3/answered the day after": "met_late",
+        "I3/not answered the day after": "overdue",
+    }
+
+
+def test_the_day_of_receipt_is_that_of_paris() -> None:
+    received = {case.id: case.expected.received_on for case in DEADLINES if case.id.startswith("I23/")}
+
+    assert sorted(received.values()) == [date(2026, 5, 4), date(2026, 5, 5)]
+
+
+def test_retention_is_one_year_and_the_last_of_february_is_the_28th() -> None:
+    kept = {case.closed_on: case.expected for case in SHIPPED.cases if isinstance(case, RetentionCase)}
+
+    assert {day: (each.active_until, each.kept_until) for day, each in kept.items()} == {
+        date(2024, 2, 29): (date(2025, 2, 28), date(2025, 2, 28)),
+        date(2025, 1, 31): (date(2026, 1, 31), date(2026, 1, 31)),
+        date(2025, 6, 2): (date(2026, 6, 2), date(2026, 6, 2)),
+    }
+
+
+REFUSALS = [
+    # what is asked, the guard, and the one thing that stands against it, from the procedure's text
+    ("qualify", "no-support", {"supported": False}),
+    ("qualify", "to-be-clarified", {"standing": "to_be_clarified"}),
+    ("qualify", "role-may-not-qualify", {"role_qualifies": False}),
+    ("qualify", "not-transcribed", {"by_phone": True, "transcribed": False}),
+    ("analyse", "not-qualified", {"qualified": False}),
+    ("analyse", "no-method", {"complex": True, "root_cause_by_method": False}),
+    ("plan", "not-analysed", {"analysed": False}),
+    ("answer", "not-qualified", {"qualified": False}),
+    ("answer", "answered-already", {"answered": True}),
+    ("answer", "no-complainant", {"standing": "malfunction"}),
+    ("close", "close-answered-without-answer", {"reason": "answered", "answered": False}),
+    ("close", "close-unsettled", {"settled": False}),
+    ("close", "close-in-scope", {"reason": "out_of_scope", "redirected": True}),
+    ("close", "close-not-redirected", {"reason": "out_of_scope", "redirected": False}),
+    ("close", "close-not-withdrawn", {"reason": "withdrawn", "withdrawn": False}),
+    ("close", "close-not-duplicate", {"reason": "duplicate", "duplicate": False}),
+    ("anonymise", "suspended", {"suspended": True}),
+    ("contain", "before-receipt", {"before_receipt": True}),
+]
+
+
+@pytest.mark.parametrize(("verb", "guard", "against"), REFUSALS)
+def test_an_act_is_refused_for_what_stands_against_it_and_for_nothing_else(
+    verb: str, guard: str, against: dict[str, Any]
+) -> None:
+    (case,) = [case for case in ACTS if case.id == f"case/{verb}/row {guard}"]
+
+    assert (case.expected.allowed, case.expected.guards) == (False, (guard,))
+    assert against.items() <= case.situation.items()
+
+
+def test_every_act_is_allowed_once_and_every_guard_refuses_once() -> None:
+    allowed = {(case.of, case.verb) for case in ACTS if case.expected.allowed}
+    refused = {(case.of, guard) for case in ACTS for guard in case.expected.guards}
+
+    assert allowed == {("case", verb) for verb in Verb} | {("plan", verb) for verb in PlanVerb}
+    assert refused == {("case", guard.id) for guard in GUARDS} | {("plan", guard.id) for guard in PLAN_GUARDS}
+
+
+def test_every_row_decides_in_a_case_and_every_reading_but_that_of_the_labels_is_shown() -> None:
+    fired = {(name, row) for case in ASSESSED for name, by in case.expected.decisions.items() for row in by.rows}
+
+    assert fired == {(name, row.id) for name, table in m2_1().tables.items() for row in table.rows}
+    assert {number for case in SHIPPED.cases for number in case.readings} == {
+        f"I{number}" for number in range(1, 24) if number != 18
+    }
+
+
+def test_an_edition_that_decides_otherwise_is_told_by_case_field_and_both_values() -> None:
+    stricter = Policy(edition="2027", parameters=Parameters(survey=SurveyParameters(threshold=5)))
+    longer = Policy(edition="2028", parameters=Parameters(deadline=DeadlineRule(days=15)))
+
+    differences = check_conformance(SHIPPED, stricter)
+    note = [found for found in differences if found.case == "eligibility/satisfaction just below 6"]
+    assert ("decisions.eligibility.outcome", "complaint", "out_of_scope") in [
+        (found.field, found.expected, found.found) for found in note
+    ]
+    assert Difference("x", "due", "2025-06-17", ABSENT).in_("fr") == "x, due : attendu « 2025-06-17 », trouvé rien"
+    assert str(Difference("x", "rows", ["a"], None)) == "x, rows: ['a'] expected, null found"
+    assert {found.field for found in check_conformance(SHIPPED, longer)} == {"due", "status"}
+
+
+def test_another_edition_conforms_to_the_cases_written_from_it() -> None:
+    parameters = Parameters(survey=SurveyParameters(scale=(1, 5), threshold=2.5), deadline=DeadlineRule(days=15))
+    other = Policy(edition="2027", parameters=parameters)
+
+    written = conformance_cases(other)
+
+    assert written.edition == "2027"
+    assert check_conformance(parse_conformance(conformance_text(written)), other) == ()
+
+
+def test_what_guards_cannot_look_at_is_a_difference_and_stops_nothing() -> None:
+    act = next(case for case in ACTS if case.verb == "contain")
+    strange = attrs.evolve(act, id="1", verb="dance")
+    wrong = attrs.evolve(act, id="2", situation={"state": "lost"})
+    found = check_conformance(attrs.evolve(SHIPPED, cases=(strange, wrong)))
+
+    assert [(difference.case, difference.field) for difference in found] == [("1", "verb"), ("2", "state")]
+    assert "un acte est attendu parmi complete_facts" in found[0].in_("fr")
+
+
+@pytest.mark.parametrize(
+    ("change", "path"),
+    [
+        ({"version": 2}, "$.version"),
+        ({"edition": 3}, "$.edition"),
+        ({"cases": [{"kind": "poem"}]}, "$.cases[0].kind"),
+        ({"more": 1}, "$.more"),
+    ],
+)
+def test_a_file_that_is_not_in_the_format_is_refused_by_its_paths(change: dict[str, Any], path: str) -> None:
+    document = {"type": "conformance", "version": 1, "edition": "x", "cases": []}
+
+    with pytest.raises(FaultsError, match=r"\$") as refused:
+        parse_conformance(json.dumps(document | change))
+
+    assert [fault.path for fault in refused.value.faults] == [path]
+
+
+def test_an_outcome_that_is_no_code_and_a_fact_that_guards_cannot_look_at_are_refused() -> None:
+    document = json.loads(shipped_text())
+    assessed = next(case for case in document["cases"] if case["kind"] == "assessment")
+    act = next(case for case in document["cases"] if case["kind"] == "act")
+    assessed["expected"]["decisions"]["eligibility"]["outcome"] = True
+    act["situation"]["anonymised"] = 3
+    document["cases"] = [assessed, act]
+
+    with pytest.raises(FaultsError, match="a code or a whole number is expected") as refused:
+        parse_conformance(json.dumps(document))
+
+    assert [fault.path for fault in refused.value.faults] == [
+        "$.cases[0].expected.decisions.eligibility.outcome",
+        "$.cases[1].situation.anonymised",
+    ]
+
+
+def test_two_cases_of_one_name_are_refused() -> None:
+    line = shipped_text().splitlines()[1].rstrip(",")
+
+    with pytest.raises(FaultsError, match="names two cases"):
+        parse_conformance(f'{{"type": "conformance", "version": 1, "edition": "x", "cases": [{line},{line}]}}')

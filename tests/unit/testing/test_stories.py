@@ -1,0 +1,113 @@
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from reclamation_core.cases import AnswerDecision, CaseState, ClosingReason, Method, Standing, SupportKind
+from reclamation_core.desk import Desk
+from reclamation_core.testing.builders import FakeClock, a_planned_case, an_action, an_analysed_case
+from reclamation_core.testing.stories import given
+from reclamation_core.vocabulary import Level
+
+
+def test_a_story_goes_from_the_receipt_to_the_closing(desk: Desk) -> None:
+    story = (
+        given(desk)
+        .a_complaint(site="STR", mobilisation="regional")
+        .then(state=CaseState.REGISTERED, standing=Standing.IN_SCOPE, level=Level.REGIONAL, due=date(2025, 6, 17))
+        .when(Desk.add_support, kind=SupportKind.EMAIL, title="le courriel")
+        .after(business_days=2)
+        .when(Desk.qualify, problem="trois séances sans formateur")
+        .then_not(Desk.analyse, causes=("organisation",))
+        .because("no-method")
+        .when(Desk.analyse, method=Method.ISHIKAWA, causes=("organisation",))
+        .when(Desk.plan_nothing, reason="les séances sont rattrapées")
+        .when(Desk.answer, decision=AnswerDecision.FOUNDED, text="Madame, Monsieur, ...")
+        .when(Desk.close, reason=ClosingReason.ANSWERED)
+        .then(state=CaseState.CLOSED, due=None)
+    )
+
+    assert story.case.closed_at == datetime(2025, 6, 4, 7, tzinfo=UTC)
+
+
+def test_actions_are_planned_and_a_malfunction_awaits_no_answer(desk: Desk) -> None:
+    given(desk).a_case(an_analysed_case(desk)).when(Desk.plan, an_action()).then(actions=("A-1",))
+    given(desk).a_malfunction().then(due=None, standing=Standing.MALFUNCTION).then_not(
+        Desk.answer, decision=AnswerDecision.FOUNDED, text="..."
+    ).because("no-complainant", "not-qualified")
+
+
+def test_what_a_plan_refuses_is_a_refusal_too(desk: Desk) -> None:
+    desk.pgaac("CRE").add(an_action())
+
+    given(desk).a_case(an_analysed_case(desk)).then_not(Desk.plan, an_action()).because("reference-taken")
+
+
+def test_a_then_that_fails_tells_the_story_in_french(desk: Desk) -> None:
+    story = given(desk).a_complaint(satisfaction=4).after(days=1).when(Desk.acknowledge)
+
+    with pytest.raises(AssertionError) as failed:
+        story.then(state=CaseState.CLOSED, level=Level.LOCAL, due=None)
+
+    told = str(failed.value).splitlines()
+    assert told[0] == "l'histoire ne se passe pas comme prévu"
+    given_it = "Étant donné le dossier R-2025-000001 (réclamation), reçu le 02/06/2025 à 09:00 et enregistré à CRE : "
+    assert told[1].startswith(given_it)
+    assert "note de satisfaction : 4 ; portée du client : client local" in told[1]
+    assert told[2:] == [
+        "  enregistré, réclamation, niveau local, réponse attendue pour le 17/06/2025",
+        "Le 03/06/2025 à 09:00",
+        "Quand on fait « accuser réception »",
+        "  enregistré, réclamation, niveau local, réponse attendue pour le 17/06/2025",
+        "Mais :",
+        "- awaited_on : attendu None, trouvé 17/06/2025",
+        "- state : attendu clos, trouvé enregistré",
+    ]
+
+
+def test_a_when_that_is_refused_tells_the_guards(desk: Desk) -> None:
+    story = given(desk).a_complaint()
+
+    with pytest.raises(AssertionError, match="Quand on fait « qualifier » \\(problem = « x »\\)") as failed:
+        story.when(Desk.qualify, problem="x")
+
+    assert "aucun support factuel n'est au dossier : ajoutez-en un (M2-1 §6.1, lecture I11)" in str(failed.value)
+
+
+def test_what_should_be_refused_and_is_allowed_fails(desk: Desk) -> None:
+    story = given(desk).a_complaint()
+
+    with pytest.raises(AssertionError, match="« accuser réception » aurait dû être refusé"):
+        story.then_not(Desk.acknowledge)
+
+
+def test_other_guards_than_those_expected_fail_with_their_reasons(desk: Desk) -> None:
+    refusal = given(desk).a_case(a_planned_case(desk)).then_not(Desk.close, reason=ClosingReason.ANSWERED)
+
+    with pytest.raises(AssertionError, match="gardes attendues : closed ; trouvées : close-answered-without-answer"):
+        refusal.because("closed")
+    with pytest.raises(AssertionError, match="gardes attendues : aucune"):
+        refusal.because()
+    assert refusal.because("close-answered-without-answer").case.state is CaseState.PLANNED
+
+
+def test_a_refusal_that_changes_the_case_all_the_same_fails(desk: Desk) -> None:
+    story = given(desk).a_complaint()
+    desk.acknowledge(story.case.reference)
+
+    with pytest.raises(AssertionError, match="est refusé, et le dossier a changé"):
+        story.then_not(Desk.qualify, problem="x")
+
+
+def test_a_story_without_a_case_and_an_attribute_that_there_is_not_are_errors(desk: Desk) -> None:
+    with pytest.raises(LookupError, match="the story has no case yet"):
+        given(desk).then(state=CaseState.CLOSED)
+    with pytest.raises(AttributeError, match="colour"):
+        given(desk).a_complaint().then(colour="blue")
+
+
+def test_time_goes_by_on_a_clock_that_is_set_only() -> None:
+    with Desk.in_memory() as desk, pytest.raises(TypeError, match="clock: a FakeClock is expected"):
+        given(desk).a_complaint().after(days=1)
+    assert given(Desk.in_memory(clock=FakeClock())).a_complaint().after(days=1).case is not None
