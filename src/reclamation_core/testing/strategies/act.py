@@ -191,7 +191,7 @@ def _closings(said: st.SearchStrategy[str]) -> st.SearchStrategy[Closed]:
     )
 
 
-def beside(said: st.SearchStrategy[str]) -> st.SearchStrategy[Any]:
+def beside(said: st.SearchStrategy[str], units: st.SearchStrategy[str]) -> st.SearchStrategy[Any]:
     """What may happen on the way to any state, and changes neither the state nor the way."""
     maybe = st.none() | said
     return st.one_of(
@@ -199,7 +199,7 @@ def beside(said: st.SearchStrategy[str]) -> st.SearchStrategy[Any]:
         st.builds(SupportAdded, kind=st.sampled_from(SupportKind), title=said),
         st.builds(ContainmentTaken, measure=said),
         st.builds(ContainmentEffectRecorded, measure=st.integers(1, 6), effective=st.booleans(), effect=said),
-        st.builds(Rerouted, level=st.sampled_from(Level), handling_unit=st.just("MLN"), reason=maybe),
+        st.builds(Rerouted, level=st.sampled_from(Level), handling_unit=units, reason=maybe),
         st.builds(ReactionRecorded, reaction=st.sampled_from(Reaction), words=maybe),
         st.builds(ReferredToMediation, reason=maybe),
         st.builds(Linked, kind=st.just(LinkKind.SAME_CAUSE_AS), to=st.just("R-2026-000001")),

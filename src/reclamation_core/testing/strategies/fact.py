@@ -54,8 +54,8 @@ def _values(unknown: bool) -> dict[str, st.SearchStrategy[Any]]:
     """What each fact may be, the risks as well; the first is what it shrinks towards."""
     found: dict[str, st.SearchStrategy[Any]] = {}
     for name, first in _KNOWN.items():
-        members: list[Any] = [True, False] if first is True else [*type(first)]
-        others = [member for member in members if member != first]
+        vocabulary: Any = (True, False) if first is True else type(first)
+        others = [member for member in vocabulary if member != first]
         found[name] = st.sampled_from([first, *others, *([UNKNOWN] if unknown else [])])
     found |= dict.fromkeys(_SEVERITIES, st.sampled_from([UNKNOWN, 0, 1, 2, 3, 4]))
     found["likelihood"] = st.sampled_from([UNKNOWN, 1, 2, 3, 4])

@@ -21,13 +21,25 @@ from reclamation_core.cases import (
     fold,
     open_case,
 )
-from reclamation_core.desk import Desk
-from reclamation_core.errors import ReclamationError
-from reclamation_core.policy import Policy, m2_1
+from reclamation_core.cases.plans import PlanRefusedError, UnknownActionError
+from reclamation_core.desk import CircularLinkError, Desk
+from reclamation_core.policy import NoEditionError, Policy, m2_1
+from reclamation_core.ports import CaseNotFoundError
 from reclamation_core.testing.strategies.act import Act
 from reclamation_core.vocabulary import ComplaintFacts, MalfunctionFacts, Role
 
 _HOUR: Final = timedelta(hours=1)
+REFUSALS: Final = (
+    CommandRefusedError,
+    PlanRefusedError,
+    UnknownActionError,
+    CircularLinkError,
+    CaseNotFoundError,  # the case to be linked to is not there
+    NoEditionError,
+    TypeError,  # facts of the other kind are no act of this case
+    ValueError,
+)
+"""How a desk refuses what is asked; a store that fails is no refusal."""
 
 
 def _acts(acts: Iterable[Act]) -> tuple[Act, ...]:
@@ -92,7 +104,7 @@ class Story:
             at = min(at + act.after, now)
             try:
                 case = act.ask(desk, case, at)
-            except (ReclamationError, TypeError):  # facts of the other kind are no act of this case
+            except REFUSALS:
                 continue
         return desk.cases.get(case.reference)
 

@@ -66,7 +66,8 @@ def table_inputs(draw: st.DrawFn, *, name: str = "fact") -> Input:
     domain: Domain
     if kind in _BOUNDS:
         low, high = (end if draw(st.booleans()) else None for end in _BOUNDS[kind])
-        domain = kind(low, high)
+        line: Any = kind
+        domain = line(low, high)
     else:
         domain = _COLOUR if kind is Enumeration else Boolean()
     return Input(name, domain, absent=draw(st.booleans()))

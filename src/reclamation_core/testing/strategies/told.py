@@ -25,6 +25,7 @@ def stories(
     kind: CaseKind | None = None,
     policy: Policy | None = None,
     received_at: st.SearchStrategy[datetime] | None = None,
+    sites: st.SearchStrategy[str] | None = None,
     words: st.SearchStrategy[str] | None = None,
     most: int = 8,
 ) -> st.SearchStrategy[Story]:
@@ -35,6 +36,7 @@ def stories(
         kind: of complaints or of malfunctions alone; of both by default.
         policy: the edition that they are told under; `m2_1()` by default.
         received_at: when they were received.
+        sites: the codes of the sites that register and handle them; CRE and MLN by default.
         words: what is said; `texts()` by default.
         most: how many acts there are at most beside those that lead to the state.
 
@@ -47,8 +49,10 @@ def stories(
         raise InvalidArgument("state: a malfunction is never answered; ask for another state, or for complaints")
     edition, said = policy or m2_1(), texts() if words is None else words
     received = instants() if received_at is None else received_at
-    extra = st.lists(acts(data=happenings(words=said) if state is None else beside(said)), max_size=most)
-    drawn = _Drawn(policy=edition, received_at=received, words=said, extra=extra)
+    places = st.sampled_from(("CRE", "MLN")) if sites is None else sites
+    data = happenings(units=places, words=said) if state is None else beside(said, places)
+    extra = st.lists(acts(data=data), max_size=most)
+    drawn = _Drawn(policy=edition, received_at=received, sites=places, words=said, extra=extra)
     kinds = [of for of in CaseKind if kind in (None, of)]
     return st.one_of([_along(way, state, drawn) for of in kinds for way in ways(state, of)])
 
@@ -59,6 +63,7 @@ class _Drawn:
 
     policy: Policy
     received_at: st.SearchStrategy[datetime]
+    sites: st.SearchStrategy[str]
     words: st.SearchStrategy[str]
     extra: st.SearchStrategy[list[Act]]
 
@@ -85,7 +90,8 @@ def _told(draw: st.DrawFn, way: Way, facts: st.SearchStrategy[Any], drawn: _Draw
         for act in draw(drawn.extra):
             steps.insert(draw(st.integers(0, len(steps))), act)
     maybe = st.none() | drawn.words
-    return Story(facts=known, acts=steps, complainant=draw(maybe), verbatim=draw(maybe))
+    site = draw(drawn.sites)
+    return Story(facts=known, acts=steps, site=site, complainant=draw(maybe), verbatim=draw(maybe))
 
 
 def cases(
@@ -94,6 +100,7 @@ def cases(
     kind: CaseKind | None = None,
     policy: Policy | None = None,
     received_at: st.SearchStrategy[datetime] | None = None,
+    sites: st.SearchStrategy[str] | None = None,
     words: st.SearchStrategy[str] | None = None,
     most: int = 8,
 ) -> st.SearchStrategy[Case]:
@@ -104,6 +111,7 @@ def cases(
         kind: complaints or malfunctions alone; both by default.
         policy: the edition that they live under; `m2_1()` by default.
         received_at: when they were received.
+        sites: the codes of the sites that register and handle them; CRE and MLN by default.
         words: what is said of them; `texts()` by default.
         most: how many acts there are at most beside those that lead to the state.
 
@@ -111,5 +119,5 @@ def cases(
 
     >>> answered = cases(state=CaseState.ANSWERED)
     """
-    told = stories(state=state, kind=kind, policy=policy, received_at=received_at, words=words, most=most)
+    told = stories(state=state, kind=kind, policy=policy, received_at=received_at, sites=sites, words=words, most=most)
     return told.map(lambda story: story.case(policy))
