@@ -65,10 +65,8 @@ def refusals(make_desk: MakeDesk, story: Story) -> Breach | None:
                 added = 0
             now = desk.cases.get(case.reference)
             found = len(list(all_events(desk, case.reference))) - told
-            kept = (
-                now.events[: before.version] == before.events and now.version == before.version + added == told + found
-            )
-            if not kept or (not added and now != before):
+            kept = now.events[: before.version] == before.events and (added or now == before)
+            if not kept or not now.version == before.version + added == told + found:
                 return Breach(before.version + added, (now.version, told + found), {"act": act})
     return None
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import product
 from typing import Any, Final
 
-import attrs
-from hypothesis import strategies as st
-
-from reclamation_core.missing import UNKNOWN
+from reclamation_core.missing import ABSENT
 from reclamation_core.policy import Policy
-from reclamation_core.testing.laws.law import Breach, Drawn, law, unless
-from reclamation_core.testing.strategies import complaint_facts, malfunction_facts
+from reclamation_core.testing.laws.law import Breach, law, unless
+from reclamation_core.testing.strategies import malfunction_facts
 from reclamation_core.vocabulary import ClientScope, Level, Mobilisation, ServiceReach
 
 _RISING: Final[dict[str, Any]] = {
@@ -20,12 +19,10 @@ _RISING: Final[dict[str, Any]] = {
 }
 
 
-def _facts(_: Policy) -> Drawn:
-    return {"facts": complaint_facts(unknown=False) | malfunction_facts(unknown=False)}
-
-
-def _level(policy: Policy, facts: Any) -> Any:
-    return policy.tables["level"].decide(facts)
+def _every() -> Iterator[dict[str, Any]]:
+    """All that the level depends on, in every way: complaints, and malfunctions, which have no client."""
+    for values in product((*ClientScope, ABSENT), ServiceReach, Mobilisation):
+        yield dict(zip(_RISING, values, strict=True))
 
 
 @law(
@@ -33,18 +30,17 @@ def _level(policy: Policy, facts: Any) -> Any:
     "M2-1 §5.1, §5.2, §5.3",
     "un client, une prestation ou une mobilisation d'une plus grande étendue n'abaisse jamais le niveau de traitement",
     "a client, a service or a mobilisation of a wider reach never lowers the handling level",
-    drawn=lambda policy: {**_facts(policy), "raised": st.sampled_from(sorted(_RISING))},
 )
-def never_falls(policy: Policy, facts: Any, raised: str) -> Breach | None:
-    now = getattr(facts, raised)
-    before = _level(policy, facts).outcome
-    if not isinstance(now, _RISING[raised]):  # a malfunction has no client
-        return None
-    for wider in _RISING[raised]:
-        if wider > now:
-            found = _level(policy, attrs.evolve(facts, **{raised: wider})).outcome
-            if found < before:
-                return Breach(f"≥ {before}", found, {raised: wider})
+def never_falls(policy: Policy) -> Breach | None:
+    look_up = policy.tables["level"].look_up
+    for facts in _every():
+        before = look_up(facts).outcome
+        for name, vocabulary in _RISING.items():
+            for wider in vocabulary:
+                if facts[name] is not ABSENT and wider > facts[name]:
+                    found = look_up({**facts, name: wider}).outcome
+                    if found < before:
+                        return Breach(f"≥ {before}", found, {**facts, "raised": wider})
     return None
 
 
@@ -54,12 +50,14 @@ def never_falls(policy: Policy, facts: Any, raised: str) -> Breach | None:
     "de plusieurs clauses qui s'appliquent, la plus haute donne le niveau",
     "of several clauses that apply, the highest gives the level",
     reading="I7",
-    drawn=_facts,
 )
-def highest_wins(policy: Policy, facts: Any) -> Breach | None:
-    decision = _level(policy, facts)
-    expected = max((row.then for row in decision.rows), default=None)
-    return unless(decision.outcome == expected, expected, decision.outcome)
+def highest_wins(policy: Policy) -> Breach | None:
+    for facts in _every():
+        cell = policy.tables["level"].look_up(facts)
+        expected = max((row.then for row in cell.rows), default=None)
+        if cell.outcome != expected:
+            return Breach(expected, cell.outcome, facts)
+    return None
 
 
 @law(
@@ -68,14 +66,14 @@ def highest_wins(policy: Policy, facts: Any) -> Breach | None:
     "le niveau de traitement n'est jamais inférieur à celui de la mobilisation que le problème nécessite",
     "the handling level is never below the mobilisation that the problem calls for",
     reading="I22",
-    drawn=_facts,
 )
-def mobilised(policy: Policy, facts: Any) -> Breach | None:
-    if facts.mobilisation is UNKNOWN:
-        return None
-    least = Level.parse(facts.mobilisation.value)
-    found = _level(policy, facts).outcome
-    return unless(found is not None and found >= least, f"≥ {least}", found)
+def mobilised(policy: Policy) -> Breach | None:
+    for facts in _every():
+        least = Level.parse(facts["mobilisation"].value)
+        found = policy.tables["level"].look_up(facts).outcome
+        if found is None or found < least:
+            return Breach(f"≥ {least}", found, facts)
+    return None
 
 
 @law(

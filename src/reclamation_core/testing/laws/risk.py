@@ -13,13 +13,14 @@ from reclamation_core.testing.strategies import malfunction_facts
 from reclamation_core.vocabulary import MalfunctionFacts, RiskDomain
 
 _SEVERITIES: Final = tuple(f"severity_{domain.value}" for domain in RiskDomain)
-_RISING: Final = (*_SEVERITIES, "likelihood", "recurrences", "causes")
+_TOUCHED: Final = st.sampled_from([0, 0, 0, 0, 1, 2, 3, 4])
+"""Few domains are touched, so that one of them decides."""
 _HIGHEST: Final = {**dict.fromkeys(_SEVERITIES, 4), "likelihood": 4, "recurrences": 40, "causes": 12}
 
 
 def _known(_: Policy) -> Drawn:
     """Facts of which every risk is known, but the likelihood, which may be left to the recurrences."""
-    given: dict[str, st.SearchStrategy[Any]] = dict.fromkeys(_SEVERITIES, st.integers(0, 4))
+    given: dict[str, st.SearchStrategy[Any]] = dict.fromkeys(_SEVERITIES, _TOUCHED)
     given |= {"recurrences": st.integers(0, 40), "causes": st.integers(0, 12)}
     return {"facts": malfunction_facts(unknown=False, **given)}
 
@@ -45,17 +46,17 @@ def _ranks(policy: Policy, facts: MalfunctionFacts) -> tuple[Any, ...]:
     "plus de gravité, de vraisemblance, de récurrences ou de causes n'abaisse ni la criticité ni la complexité",
     "more severity, likelihood, recurrences or causes lowers neither the criticality nor the complexity",
     reading="I13, I14",
-    drawn=lambda policy: {**_known(policy), "raised": st.sampled_from(_RISING)},
+    drawn=_known,
 )
-def never_falls(policy: Policy, facts: MalfunctionFacts, raised: str) -> Breach | None:
-    now = getattr(facts, raised)
-    if not isinstance(now, int):  # a likelihood that is not judged
-        return None
-    before = _ranks(policy, facts)
-    for more in range(now + 1, _HIGHEST[raised] + 1):
-        found = _ranks(policy, _with(facts, raised, more))
-        if any(after < earlier for earlier, after in zip(before, found, strict=True)):
-            return Breach(f"≥ {before}", found, {raised: more})
+def never_falls(policy: Policy, facts: MalfunctionFacts) -> Breach | None:
+    for name, highest in _HIGHEST.items():
+        before, now = _ranks(policy, facts), getattr(facts, name)
+        first = now + 1 if isinstance(now, int) else highest + 1  # a likelihood that is not judged does not rise
+        for more in range(first, highest + 1):
+            found = _ranks(policy, _with(facts, name, more))
+            if any(after < earlier for earlier, after in zip(before, found, strict=True)):
+                return Breach(f"≥ {before}", found, {name: more})
+            before = found
     return None
 
 

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 import attrs
 from hypothesis import strategies as st
 
 from reclamation_core.calendars import BusinessCalendar, Deadline
+from reclamation_core.cases import Standing
 from reclamation_core.missing import ABSENT
 from reclamation_core.policy import Policy
 from reclamation_core.testing.laws.law import Breach, Drawn, law, unless
 from reclamation_core.testing.strategies import calendars, complaint_facts, notes
 from reclamation_core.vocabulary import ComplaintFacts, Eligibility, Nature, Requirement
 
-_CALENDAR = BusinessCalendar.france()
+_CALENDAR: Final = BusinessCalendar.france()
+_STANDINGS: Final = (None, Standing.IN_SCOPE, Standing.TO_BE_CLARIFIED, Standing.OUT_OF_SCOPE)
 
 
 def _facts(policy: Policy) -> Drawn:
-    return {"facts": complaint_facts(policy=policy)}
+    """Facts of complaints, as many of each standing."""
+    return {"facts": st.one_of([complaint_facts(policy=policy, standing=standing) for standing in _STANDINGS])}
 
 
 def _noted(low: bool) -> Any:

@@ -56,10 +56,14 @@ class Stage:
 
 
 def a_story(make_desk: MakeDesk, *, state: CaseState | None = None, **more: st.SearchStrategy[Any]) -> Drawn:
-    """A story that may be told on a desk, and more."""
+    """A story that may be told on a desk, to a state or to any, and more."""
     stage = Stage.of(make_desk)
     sites = st.sampled_from(stage.sites)
-    return {"story": stories(state=state, policy=stage.policy, received_at=stage.receipts, sites=sites), **more}
+    told = [
+        stories(state=each, policy=stage.policy, received_at=stage.receipts, sites=sites)
+        for each in ((None, *CaseState) if state is None else (state,))
+    ]
+    return {"story": st.one_of(told), **more}
 
 
 def all_events(desk: Desk, case: str | None = None) -> Iterator[FeedItem]:

@@ -149,6 +149,7 @@ def explained(policy: Policy, case: tuple[str, dict[str, Any]]) -> Breach | None
     decision = policy.tables[name].decide(facts)
     if decision.outcome is None or decision.table.hit_policy is HitPolicy.COLLECT_COUNT:
         return None
-    clauses = decision.clauses
-    told = all(clause in decision.explain(lang) for clause in clauses for lang in ("fr", "en"))
+    # An outcome may be settled by one row or by another, whatever the unknown facts turn out to be.
+    clauses = decision.clauses or [row.clause for row in decision.may_fire if row.clause is not None]
+    told = all(clause in decision.explain(lang) for clause in decision.clauses for lang in ("fr", "en"))
     return unless(bool(clauses) and told, "M2-1 §…", clauses)
