@@ -32,7 +32,7 @@ def _every() -> Iterator[dict[str, Any]]:
     "a client, a service or a mobilisation of a wider reach never lowers the handling level",
 )
 def never_falls(policy: Policy) -> Breach | None:
-    look_up = policy.tables["level"].look_up
+    look_up: Any = policy.tables["level"].look_up
     for facts in _every():
         before = look_up(facts).outcome
         for name, vocabulary in _RISING.items():

@@ -35,7 +35,7 @@ def calendar_definitions(
     return st.builds(
         CalendarDefinition,
         territory=st.sampled_from(Territory) if territories is None else territories,
-        good_friday=st.booleans(),
+        good_friday=st.sampled_from([True, False]),
         whit_monday_worked=st.booleans(),
         closures=st.lists(day_ranges(), max_size=some),
         bridge_days=st.lists(days(), max_size=some),

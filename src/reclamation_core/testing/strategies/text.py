@@ -95,9 +95,9 @@ def texts(*, emoji: bool = False, long: bool = False, hostile: bool = False) -> 
         hostile: with texts that mean something to what they are put into: formulas, markup, quotes and wildcards of
             SQL, text written from right to left, combining and invisible signs, and any other code point.
 
-    Shrinks towards "a", whatever the options.
+    Shrinks towards "0", whatever the options.
     """
-    plain = st.builds("{}{}".format, st.sampled_from(_LETTERS), st.text(_SIGNS, max_size=30))
+    plain = st.text(_SIGNS, min_size=1, max_size=30).filter(str.strip)
     found = [plain, st.sampled_from(_EVERYDAY)]
     if emoji:
         found.append(_around(_EMOJI))

@@ -60,8 +60,8 @@ def test_bad_texts_are_refused_where_texts_are_kept(bad: s.Invalid) -> None:
 def test_what_is_not_refused_as_it_is_to_be_is_told() -> None:
     with pytest.raises(AssertionError, match="is not refused for its code"):
         s.Invalid({"code": "CRE", "name": "Créteil", "region": "IDF"}, ValueError, "code").refused_by(Site)
-    with pytest.raises(AssertionError, match="name is not named by the refusal"):
-        s.Invalid({"code": "", "name": "Créteil", "region": "IDF"}, ValueError, "name").refused_by(Site)
+    with pytest.raises(AssertionError, match="region is not named by the refusal"):
+        s.Invalid({"code": "", "name": "Créteil", "region": "IDF"}, ValueError, "region").refused_by(Site)
     with pytest.raises(TypeError, match="code"):
         s.Invalid({"code": 1, "name": "Créteil", "region": "IDF"}, ValueError, "code").refused_by(Site)
 
