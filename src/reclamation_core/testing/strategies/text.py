@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from hypothesis import strategies as st
 
+from reclamation_core.cases.causes.statements import is_visible
 from reclamation_core.testing.strategies.invalid import Invalid
 
 _LETTERS: Final = "aàâæbcçdeéèêëfghiîïjklmnoôœpqrstuùûüvwxyÿzAÀBCÇDEÉÈÊLMNOŒPRSTÙ"
@@ -97,12 +98,12 @@ def texts(*, emoji: bool = False, long: bool = False, hostile: bool = False) -> 
 
     Shrinks towards "0", whatever the options.
     """
-    plain = st.text(_SIGNS, min_size=1, max_size=30).filter(str.strip)
+    plain = st.text(_SIGNS, min_size=1, max_size=30).filter(is_visible)
     found = [plain, st.sampled_from(_EVERYDAY)]
     if emoji:
         found.append(_around(_EMOJI))
     if hostile:
-        found += [st.sampled_from(_HOSTILE).filter(str.strip), _around(_HOSTILE), _anything()]
+        found += [st.sampled_from(_HOSTILE).filter(is_visible), _around(_HOSTILE), _anything()]
     if long:
         found.append(st.builds(str.__mul__, st.sampled_from(["é", "x", "a b", "mot "]), st.integers(1_000, 25_000)))
     return st.one_of(found)

@@ -165,7 +165,7 @@ WANTED: dict[str, tuple[dict[str, bool], Callable[[str], bool]]] = {
     "an accent": ({}, lambda text: "é" in text),
     "an emoji": ({"emoji": True}, lambda text: "\U0001f468" <= max(text) <= "\U0001faff"),
     "a long text": ({"long": True}, lambda text: len(text) >= 1_000),
-    "a formula": ({"hostile": True}, lambda text: text[0] in "=+-@"),
+    "a formula": ({"hostile": True}, lambda text: text[0] in "=+@"),
     "markup": ({"hostile": True}, lambda text: "<script>" in text),
     "a wildcard": ({"hostile": True}, lambda text: "%" in text or "_" in text),
     "another direction": (
