@@ -20,14 +20,14 @@ INVENTORY = BUILD / "site" / "objects.inv"
 
 def documented_names(inventory: Path) -> dict[str, set[str]]:
     """By module, the names that the reference documents directly in it; read from the inventory of the built site."""
-    rooms = public_modules()
     body = inventory.read_bytes().split(b"\n", 4)[4]
     names: dict[str, set[str]] = defaultdict(set)
+    rooms = set(public_modules())
     for line in zlib.decompress(body).decode().splitlines():
         path, _role, priority, *_ = line.split(" ")
         module, _, name = path.rpartition(".")
-        # The others are second names of an object documented elsewhere, and rooms within a room.
-        if priority == "1" and path not in rooms:
+        # The others are second names of an object documented elsewhere; a room within a room has names of its own.
+        if priority == "1" and path not in rooms and name != "__all__":
             names[module].add(name)
     return names
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reclamation_core.calendars import BusinessCalendar, DayRange, DayType, Deadline, DeadlineRule, DeadlineStatus
-from tests.properties.calendars.strategies import calendars, day_ranges, instants, rules
+from reclamation_core.testing.strategies import calendars, day_ranges, deadline_rules, instants
 
 ONE_DAY = timedelta(days=1)
 SUSPENSIONS = st.lists(day_ranges(), max_size=3)
@@ -52,7 +52,7 @@ def day_by_day(calendar: BusinessCalendar, rule: DeadlineRule, at: datetime, sus
     return day
 
 
-@given(calendars(), rules(), instants(), SUSPENSIONS)
+@given(calendars(), deadline_rules(suspensions=True), instants(), SUSPENSIONS)
 def test_a_deadline_is_the_one_counted_day_by_day(
     calendar: BusinessCalendar, rule: DeadlineRule, at: datetime, suspensions: list[DayRange]
 ) -> None:
@@ -63,7 +63,7 @@ def later_by(hours: float) -> Callable[[datetime], datetime]:
     return lambda at: at + timedelta(hours=hours)
 
 
-@given(calendars(), rules(most_days=5), instants(), st.floats(0, 400), st.none() | st.floats(0, 400))
+@given(calendars(), deadline_rules(most_days=5), instants(), st.floats(0, 400), st.none() | st.floats(0, 400))
 def test_a_status_follows_from_the_end_the_answer_and_the_instant(
     calendar: BusinessCalendar, rule: DeadlineRule, received_at: datetime, hours: float, answer: float | None
 ) -> None:
@@ -83,13 +83,3 @@ def test_a_status_follows_from_the_end_the_answer_and_the_instant(
         assert status is DeadlineStatus.DUE_SOON
     else:
         assert status is DeadlineStatus.RUNNING
-
-
-@given(calendars(), rules(), instants())
-def test_statuses_only_ever_move_on(calendar: BusinessCalendar, rule: DeadlineRule, received_at: datetime) -> None:
-    deadline = calendar.deadline(received_at, rule)
-    order = [DeadlineStatus.RUNNING, DeadlineStatus.DUE_SOON, DeadlineStatus.DUE_TODAY, DeadlineStatus.OVERDUE]
-
-    seen = [order.index(deadline.status(received_at + timedelta(days=number))) for number in range(60)]
-
-    assert seen == sorted(seen)

@@ -11,10 +11,9 @@ from hypothesis import strategies as st
 
 from reclamation_core.missing import ABSENT, UNKNOWN
 from reclamation_core.policy import m2_1
-from reclamation_core.vocabulary import Eligibility
 from tests.properties.policy.strategies import COUNTS, ELIGIBILITY, LEVEL, SEVERITIES, partly_known
 from tests.unit.policy import procedure
-from tests.unit.policy.cases import CALENDAR, RECEIVED, unknown_but
+from tests.unit.policy.cases import CALENDAR, unknown_but
 
 
 def completions(facts: Mapping[str, Any], values: Mapping[str, tuple[Any, ...]]) -> Iterator[dict[str, Any]]:
@@ -86,14 +85,6 @@ def test_what_is_possible_of_risk_and_complexity_is_what_some_completion_gives(
         assessment.complexity.possible,
     )
     assert found == tuple(map(set, zip(*outcomes)))
-
-
-@given(partly_known({**ELIGIBILITY, **LEVEL}))
-def test_a_deadline_is_given_unless_the_case_is_known_to_be_out_of_scope(facts: dict[str, Any]) -> None:
-    assessment = m2_1().assess(unknown_but(**facts), CALENDAR)
-
-    assert (assessment.deadline is None) is (assessment.eligibility.outcome is Eligibility.OUT_OF_SCOPE)
-    assert assessment.deadline is None or assessment.deadline.received_at == RECEIVED
 
 
 @given(partly_known({**ELIGIBILITY, **LEVEL, **COUNTS, **SEVERITIES}), st.data())

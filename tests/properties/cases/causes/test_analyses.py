@@ -23,7 +23,10 @@ from reclamation_core.cases.causes.mermaid import label
 from reclamation_core.cases.causes.shown import one_line
 from reclamation_core.documents import canonical_json, parse_json
 from reclamation_core.errors import FaultsError
-from tests.properties.cases.causes.strategies import analyses, eight_ds, five_whys, ishikawas, texts
+from reclamation_core.testing.strategies import analyses, eight_ds, five_whys, ishikawas, texts
+
+HOSTILE = texts(hostile=True)
+
 
 LINE = re.compile(
     r'    n\d+(?:\(\["|\{\{"|\["|\(")(?:[^"\[\](){}|<>`;#]|#\d+;)*(?:"\]\)|"\}\}|"\]|"\))|    n\d+ -\.?-> n\d+'
@@ -31,7 +34,7 @@ LINE = re.compile(
 LANGS = st.sampled_from(["fr", "en"])
 
 
-@given(analyses(), LANGS)
+@given(analyses(words=HOSTILE), LANGS)
 def test_any_analysis_renders_line_by_line_in_both_notations(analysis: CauseAnalysis, lang: Any) -> None:
     markdown = analysis.to_markdown(lang)
     first, *lines = analysis.to_mermaid(lang).split("\n")[:-1]
@@ -41,12 +44,12 @@ def test_any_analysis_renders_line_by_line_in_both_notations(analysis: CauseAnal
     assert [line for line in lines if not LINE.fullmatch(line)] == []
 
 
-@given(texts())
+@given(HOSTILE)
 def test_a_label_is_read_as_the_text_on_one_line(text: str) -> None:
     assert re.sub(r"#(\d+);", lambda found: chr(int(found[1])), label(text)) == one_line(text)
 
 
-@given(analyses())
+@given(analyses(words=HOSTILE))
 def test_an_analysis_read_back_from_its_document_is_equal(analysis: CauseAnalysis) -> None:
     text = canonical_json(write_analysis(analysis))
     again = read_analysis(parse_json(text))
@@ -56,7 +59,7 @@ def test_an_analysis_read_back_from_its_document_is_equal(analysis: CauseAnalysi
     assert canonical_json(write_analysis(again)) == text
 
 
-@given(analyses())
+@given(analyses(words=HOSTILE))
 def test_root_causes_are_each_there_once_and_all_are_counted(analysis: CauseAnalysis) -> None:
     statements = [cause.statement for cause in analysis.root_causes]
 
@@ -65,7 +68,7 @@ def test_root_causes_are_each_there_once_and_all_are_counted(analysis: CauseAnal
     assert sum(TRAINING_BODY.count(analysis.root_causes).values()) == len(statements)
 
 
-@given(analyses())
+@given(analyses(words=HOSTILE))
 def test_the_path_of_a_root_cause_leads_to_its_family(analysis: CauseAnalysis) -> None:
     for located in analysis.located_causes:
         value: Any = analysis
@@ -88,7 +91,7 @@ def texts_of(document: Any, path: str = "$") -> list[tuple[str, Any, Any]]:
     return found
 
 
-@given(analyses(), st.sampled_from(["", " \n", "\0", "\u200b", 3, None, ["a"]]), st.data())
+@given(analyses(words=HOSTILE), st.sampled_from(["", " \n", "\0", "\u200b", 3, None, ["a"]]), st.data())
 def test_a_text_made_unreadable_is_refused_where_it_stands(
     analysis: CauseAnalysis, spoilt: object, data: st.DataObject
 ) -> None:
@@ -104,7 +107,7 @@ def test_a_text_made_unreadable_is_refused_where_it_stands(
         assert path in [fault.path for fault in caught.value.faults]
 
 
-@given(analyses(), st.data())
+@given(analyses(words=HOSTILE), st.data())
 def test_an_unknown_key_is_refused_at_whatever_depth(analysis: CauseAnalysis, data: st.DataObject) -> None:
     document = write_analysis(analysis)
     holders = {"$": document} | {
@@ -118,7 +121,7 @@ def test_an_unknown_key_is_refused_at_whatever_depth(analysis: CauseAnalysis, da
     assert [(fault.path, fault.value) for fault in caught.value.faults] == [(f"{path}.intruder", 1)]
 
 
-@given(five_whys(), st.data())
+@given(five_whys(words=HOSTILE), st.data())
 def test_a_chain_cut_to_one_answer_or_turned_back_upon_itself_is_refused(whys: FiveWhys, data: st.DataObject) -> None:
     index = data.draw(st.integers(0, len(whys.chains) - 1))
     answers = whys.chains[index].answers
@@ -136,7 +139,7 @@ def test_a_chain_cut_to_one_answer_or_turned_back_upon_itself_is_refused(whys: F
         assert [fault.path for fault in caught.value.faults] == [path]
 
 
-@given(ishikawas(), st.data())
+@given(ishikawas(words=HOSTILE), st.data())
 def test_a_retained_cause_that_loses_its_proof_is_refused(diagram: Ishikawa, data: st.DataObject) -> None:
     kept = [index for index, cause in enumerate(diagram.causes) if cause.status is CauseStatus.RETAINED]
     if kept:
@@ -148,7 +151,7 @@ def test_a_retained_cause_that_loses_its_proof_is_refused(diagram: Ishikawa, dat
         assert [fault.path for fault in caught.value.faults] == [f"$.causes[{index}].proof"]
 
 
-@given(eight_ds(), st.data())
+@given(eight_ds(words=HOSTILE), st.data())
 def test_an_8d_that_loses_a_step_is_refused_at_all_that_rest_on_it(it: EightD, data: st.DataObject) -> None:
     if len(it.taken) > 1:
         lost = data.draw(st.sampled_from(it.taken))

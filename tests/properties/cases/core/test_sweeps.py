@@ -28,26 +28,6 @@ def what(alerts: Iterable[Alerted]) -> list[tuple[Clock, Threshold, date, str]]:
     return sorted((alert.clock, alert.threshold, alert.due, alert.action or "") for alert in alerts)
 
 
-@given(lives(), st.lists(instants))
-def test_an_alert_is_raised_exactly_once_for_each_clock_threshold_and_due_date(
-    case: Case, runs: list[datetime]
-) -> None:
-    alerts = what(swept(case, runs).alerts)
-
-    assert len(alerts) == len(set(alerts))
-
-
-@given(lives(), st.lists(instants), instants)
-def test_one_sweep_leaves_the_same_alerts_as_any_earlier_ones_and_itself(
-    case: Case, runs: list[datetime], last: datetime
-) -> None:
-    often = swept(case, [*(run for run in runs if run <= last), last])
-    once = swept(case, [last])
-
-    assert what(often.alerts) == what(once.alerts)
-    assert alerts_due(often, POLICY, last, CHECKS) == ()
-
-
 @given(lives(), st.lists(instants, min_size=1))
 def test_a_threshold_that_a_run_missed_is_told_late_and_never_lost(case: Case, runs: list[datetime]) -> None:
     first = min(runs)
@@ -75,10 +55,3 @@ def test_a_malfunction_awaits_neither_answer_nor_acknowledgement(case: Case, now
     if case.kind is CaseKind.MALFUNCTION:
         told = {alert.clock for alert in alerts_due(case, POLICY, now, CHECKS)}
         assert told <= {Clock.EFFECTIVENESS, Clock.RETENTION}
-
-
-@given(lives(), instants, instants)
-def test_a_later_sweep_tells_all_that_an_earlier_one_would_have(case: Case, one: datetime, other: datetime) -> None:
-    earlier, later = sorted((one, other))
-
-    assert set(what(alerts_due(case, POLICY, earlier, CHECKS))) <= set(what(alerts_due(case, POLICY, later, CHECKS)))

@@ -30,9 +30,8 @@ from reclamation_core.cases.journal import Checkpoint, Head
 from reclamation_core.cases.plans import ActionSheet, PlanEvent, PlanHappening, PlanScope
 from reclamation_core.cases.plans.edition import Line
 from reclamation_core.cases.texts import Text
+from reclamation_core.testing.strategies import busy_pgaacs, calendar_definitions, deadline_rules, plan_scopes
 from reclamation_core.vocabulary import ComplaintFacts, Level, MalfunctionFacts
-from tests.properties.calendars.strategies import definitions, rules
-from tests.properties.cases.plans.strategies import SCOPES, lived_plans
 
 names = st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1, max_size=8).filter(str.strip)
 """Names of anything; shrinks towards "0"."""
@@ -92,7 +91,7 @@ def sheets(draw: st.DrawFn) -> ActionSheet:
     return sheet
 
 
-lines: st.SearchStrategy[Line] = lived_plans().flatmap(lambda plan: st.sampled_from(plan.lines))
+lines: st.SearchStrategy[Line] = busy_pgaacs().flatmap(lambda plan: st.sampled_from(plan.lines))
 """Lines of plans, as they stood."""
 
 _OWN: list[tuple[Any, st.SearchStrategy[Any]]] = [
@@ -102,11 +101,11 @@ _OWN: list[tuple[Any, st.SearchStrategy[Any]]] = [
     (MalfunctionFacts, malfunctions),
     (Registered, registrations()),
     (ActionSheet, sheets()),
-    (PlanScope, st.sampled_from(SCOPES)),
+    (PlanScope, plan_scopes()),
     (tuple[Line, ...], st.lists(lines, max_size=2, unique_by=lambda line: line.reference)),
     (tuple[TextKind, ...], st.lists(st.sampled_from(TextKind), min_size=1, unique=True).map(tuple)),
-    (DeadlineRule, rules()),
-    (CalendarDefinition, definitions()),
+    (DeadlineRule, deadline_rules()),
+    (CalendarDefinition, calendar_definitions()),
     (datetime, instants),
     (date, days),
     (bool, st.booleans()),

@@ -49,9 +49,9 @@ from reclamation_core.tables import (
     at_least,
     below,
 )
+from reclamation_core.testing.strategies import analyses, pgaacs
 from reclamation_core.vocabulary import Level
 from reclamation_core.wording import Wording
-from tests.properties.cases.causes.strategies import analyses
 from tests.properties.cases.documents.spoiling import places, put, without, written
 from tests.properties.cases.documents.strategies import (
     cases,
@@ -62,7 +62,6 @@ from tests.properties.cases.documents.strategies import (
     plan_events,
     vaults,
 )
-from tests.properties.cases.plans.strategies import plans
 
 POLICIES: list[dict[str, Any]] = [
     {"starts_from": "M2-1", "edition": "x"},
@@ -103,7 +102,7 @@ DOCUMENTS: dict[str, tuple[st.SearchStrategy[Any], Callable[[Any], Any]]] = {
     "checkpoint": (checkpoints.map(Checkpoint.to_document), Checkpoint.from_document),
     "event": (events().map(event_document), read_event),
     "facts": ((complaints | malfunctions).map(facts_document), read_facts),
-    "plan": (plans().map(p.plan_document), p.read_plan),
+    "plan": (pgaacs().map(p.plan_document), p.read_plan),
     "plan_event": (plan_events().map(p.event_document), p.read_event),
     "policy": (st.sampled_from(POLICIES), parse_policy),
     "table": (st.sampled_from(TABLES), lambda document: DecisionTable.from_json(canonical_json(document))),

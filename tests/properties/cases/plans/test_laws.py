@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reclamation_core.cases.causes import TRAINING_BODY
 from reclamation_core.cases.plans import (
     ActionAbandoned,
     ActionAdded,
@@ -33,10 +34,25 @@ from reclamation_core.cases.plans import (
 from reclamation_core.cases.plans.difference import edition_difference
 from reclamation_core.cases.plans.edition import Edition
 from reclamation_core.documents import canonical_json, parse_json
-from reclamation_core.vocabulary import Role
-from tests.properties.cases.plans.strategies import FAMILIES, SCOPES, SITES, START, lived_plans, plans
+from reclamation_core.testing.strategies import busy_pgaacs, pgaacs
+from reclamation_core.vocabulary import Role, Site, Sites
 
-ANY_PLANS = plans() | lived_plans()
+START = datetime(2026, 1, 1, tzinfo=UTC)
+SITES = Sites(Site(code=code, name=code, region=region) for code, region in [("A", "R"), ("B", "R"), ("C", "S")])
+SCOPES = [
+    *(PlanScope.site(code) for code in SITES),
+    PlanScope.region("R"),
+    PlanScope.region("S"),
+    PlanScope.nation(),
+]
+FAMILIES = TRAINING_BODY.codes[:2]
+
+
+def plans(of: Sequence[PlanScope] = SCOPES) -> st.SearchStrategy[Pgaac]:
+    return pgaacs(scopes=st.sampled_from(of), sites=st.sampled_from(tuple(SITES)))
+
+
+ANY_PLANS = plans() | busy_pgaacs()
 
 
 @given(plan=ANY_PLANS, cut=st.integers(0, 50))
@@ -112,7 +128,7 @@ def test_the_difference_of_an_edition_applied_to_the_one_before_gives_the_editio
         before = edition
 
 
-@given(data=st.data(), plan=lived_plans())
+@given(data=st.data(), plan=busy_pgaacs())
 def test_a_difference_gives_back_any_edition_from_any_other(data: st.DataObject, plan: Pgaac) -> None:
     moments = [Pgaac.from_events(plan.scope, plan.events[:end]).lines for end in range(plan.version + 1)]
 
@@ -175,7 +191,7 @@ def test_a_plan_comes_back_from_its_document(plan: Pgaac) -> None:
 
 
 @given(
-    plan=lived_plans(),
+    plan=busy_pgaacs(),
     family=st.sampled_from(FAMILIES),
     site=st.sampled_from(tuple(SITES)),
     day=st.integers(0, 40),
@@ -192,7 +208,7 @@ def test_a_recurrence_is_told_once_and_leaves_nothing_effective_behind_it(
     expected = {
         action.reference
         for action in plan.actions
-        if (family, site) == ("matériel", "A")
+        if (family, site) == (FAMILIES[0], "A")
         and action.judgement is not None
         and action.judgement.effectiveness.value == "effective"
         and action.judgement.at < received_at

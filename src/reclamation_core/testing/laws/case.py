@@ -1,0 +1,211 @@
+"""Laws of a desk: each case is what its story says. Source: M2-1 §5.0, §6.1, as read (I2, I3, I12, I17)."""
+
+from __future__ import annotations
+
+from functools import reduce
+from typing import Any
+
+import attrs
+from hypothesis import strategies as st
+
+from reclamation_core.cases import Case, CaseState, Closed, CommandRefusedError, fold
+from reclamation_core.cases.texts import commitments
+from reclamation_core.testing.laws.law import Breach, Drawn, law, unless
+from reclamation_core.testing.laws.stage import MakeDesk, Stage, a_story, all_events
+from reclamation_core.testing.strategies.story import REFUSALS, Story
+from reclamation_core.vocabulary import ComplaintFacts, Role
+
+
+@law(
+    "a-case-is-the-fold-of-its-story",
+    "M2-1 §6.1",
+    "un dossier est ce que racontent ses événements, numérotés sans trou et dans l'ordre, quels que soient leurs lots",
+    "a case is what its events tell, numbered without holes and in order, however they were batched",
+    drawn=a_story,
+)
+def the_fold(make_desk: MakeDesk, story: Story) -> Breach | None:
+    with make_desk() as desk:
+        case = story.on(desk)
+    numbers = [event.number for event in case.events]
+    recorded = [event.recorded_at for event in case.events]
+    if numbers != list(range(1, case.version + 1)) or recorded != sorted(recorded):
+        return Breach(list(range(1, case.version + 1)), numbers)
+    whole = Case.from_events(case.events, case.vault)
+    half: Case | None = reduce(fold, case.events[: case.version // 2], None)
+    again = reduce(fold, case.events[case.version // 2 :], half)
+    if again is None or attrs.evolve(again, vault=case.vault) != whole:
+        return Breach(whole, again)
+    return unless(whole == case, _differing(whole, case), _differing(case, whole))
+
+
+def _differing(case: Case, other: Case) -> dict[str, Any]:
+    """The fields in which a case is not as another."""
+    names = (field.name for field in attrs.fields(Case))
+    return {name: getattr(case, name) for name in names if getattr(case, name) != getattr(other, name)}
+
+
+@law(
+    "a-refusal-changes-nothing",
+    "M2-1 §4.1",
+    "ce qui est refusé ne change rien, et ce qui est permis ajoute un seul événement",
+    "what is refused changes nothing, and what is allowed adds one event",
+    reading="I12",
+    drawn=a_story,
+)
+def refusals(make_desk: MakeDesk, story: Story) -> Breach | None:
+    with make_desk() as desk:
+        case = attrs.evolve(story, acts=()).on(desk)
+        for act in story.acts:
+            before = desk.cases.get(case.reference)
+            told = len(list(all_events(desk, case.reference)))
+            added = 1
+            try:
+                act.ask(desk, before)
+            except REFUSALS:
+                added = 0
+            now = desk.cases.get(case.reference)
+            found = len(list(all_events(desk, case.reference))) - told
+            kept = now.events[: before.version] == before.events and (added or now == before)
+            if not kept or not now.version == before.version + added == told + found:
+                return Breach(before.version + added, (now.version, told + found), {"act": act})
+    return None
+
+
+@law(
+    "reopening-starts-a-new-clock-and-keeps-the-first",
+    "M2-1 §5.0",
+    "rouvrir efface la date de clôture, garde son événement et le résultat des délais passés, et fait courir un délai "
+    "neuf",
+    "reopening erases the closing date, keeps its event and the results of the clocks before, and starts a new one",
+    reading="I3",
+    drawn=lambda make_desk: a_story(make_desk, state=CaseState.CLOSED),
+)
+def reopening(make_desk: MakeDesk, story: Story) -> Breach | None:
+    with make_desk() as desk:
+        closed = story.on(desk)
+        try:
+            desk.acting("Mme Roux", Role.RQR).reopen(closed.reference, reason="de nouveau")
+        except CommandRefusedError:
+            return None
+        case = desk.cases.get(closed.reference)
+    runs = len(closed.rounds) + (1 if closed.rounds else 0)
+    found = (
+        case.closed_at,
+        case.closure,
+        any(isinstance(event.data, Closed) for event in case.events),
+        case.rounds[: len(closed.rounds)] == closed.rounds,
+        len(case.rounds),
+    )
+    return unless(found == (None, None, True, True, runs), (None, None, True, True, runs), found)
+
+
+@law(
+    "re-routing-never-moves-the-due-date",
+    "M2-1 §5.0",
+    "réorienter un dossier ne déplace jamais son échéance",
+    "re-routing a case never moves its due date",
+    reading="I2",
+    drawn=lambda make_desk: a_story(make_desk, unit=st.sampled_from(Stage.of(make_desk).sites)),
+)
+def re_routing(make_desk: MakeDesk, story: Story, unit: str) -> Breach | None:
+    with make_desk() as desk:
+        before = story.on(desk)
+        try:
+            desk.acting("Mme Roux", Role.RQR).reroute(before.reference, handling_unit=unit, reason="charge")
+        except CommandRefusedError:
+            return None
+        case = desk.cases.get(before.reference)
+    expected, found = (before.awaited_on, before.deadline), (case.awaited_on, case.deadline)
+    return unless(found == expected, expected, found)
+
+
+def _two_facts(make_desk: MakeDesk) -> Drawn:
+    stage = Stage.of(make_desk)
+    return {"mistaken": stage.facts, "truth": stage.facts, "site": st.sampled_from(stage.sites)}
+
+
+@law(
+    "a-correction-gives-the-case-that-knew-it",
+    "M2-1 §1.2",
+    "rectifier un fait donne le dossier qui l'aurait su dès le début, à son histoire près",
+    "correcting a fact gives the case that knew it from the start, but for its history",
+    drawn=_two_facts,
+)
+def correcting(make_desk: MakeDesk, mistaken: Any, truth: Any, site: str) -> Breach | None:
+    if type(mistaken) is not type(truth) or mistaken == truth:
+        return None
+    with make_desk() as desk:
+        first = desk.register(mistaken, site=site)
+        told = {field.name: getattr(truth, field.name) for field in attrs.fields(type(truth))}
+        desk.correct(first.reference, reason="relu", **told)
+        corrected = desk.cases.get(first.reference)
+    with make_desk() as desk:
+        known = desk.register(truth, site=site)
+    names = ("facts", "verdict", "terms", "level", "deadline", "awaited_on", "rounds", "state")
+    expected = {name: getattr(known, name) for name in names}
+    found = {name: getattr(corrected, name) for name in names}
+    wrong = [name for name in names if expected[name] != found[name]]
+    kept = corrected.registration.facts == mistaken
+    return unless(
+        not wrong and kept,
+        {name: expected[name] for name in wrong},
+        {name: found[name] for name in wrong},
+    )
+
+
+@law(
+    "forgetting-leaves-the-story",
+    None,
+    "anonymiser un dossier clos n'en laisse aucun texte, et n'en change ni les faits, ni le niveau, ni les dates",
+    "anonymising a closed case leaves none of its texts, and changes neither its facts nor its level nor its dates",
+    reading="I17",
+    drawn=lambda make_desk: a_story(make_desk, state=CaseState.CLOSED),
+)
+def forgetting(make_desk: MakeDesk, story: Story) -> Breach | None:
+    with make_desk() as desk:
+        before = story.on(desk)
+        try:
+            desk.anonymise(before.reference)
+        except CommandRefusedError:
+            return None
+        case = desk.cases.get(before.reference)
+    texts = [text for event in case.events for text in commitments(event.data)]
+    left = [case.read(text) for text in texts if case.read(text) is not None]
+    if left:
+        return Breach("[]", left)
+    names = ("facts", "level", "state", "deadline", "rounds", "closed_at", "actions")
+    expected = {name: getattr(before, name) for name in names}
+    found = {name: getattr(case, name) for name in names}
+    return unless(found == expected and case.events[:-1] == before.events, expected, found)
+
+
+@law(
+    "one-source-one-case",
+    "M2-1 §6.1",
+    "le même message enregistré deux fois donne le même dossier, inchangé",
+    "the same message registered twice gives the same case, unchanged",
+    drawn=_two_facts,
+)
+def one_source(make_desk: MakeDesk, mistaken: Any, truth: Any, site: str) -> Breach | None:
+    with make_desk() as desk:
+        first = desk.register(mistaken, site=site, source="courriel 4711")
+        again = desk.register(truth, site=site, source="courriel 4711")
+        events = [item.event for item in all_events(desk, first.reference)]
+    return unless(again == first and events == list(first.events), first.reference, (again.reference, len(events)))
+
+
+@law(
+    "a-malfunction-awaits-no-answer",
+    "M2-1 §7",
+    "un dysfonctionnement interne n'a ni recevabilité ni délai de réponse",
+    "an internal malfunction has neither eligibility nor an answer clock",
+    reading="I5",
+    drawn=a_story,
+)
+def malfunctions(make_desk: MakeDesk, story: Story) -> Breach | None:
+    if isinstance(story.facts, ComplaintFacts):
+        return None
+    with make_desk() as desk:
+        case = story.on(desk)
+    found = (case.eligibility, case.deadline, case.awaited_on, case.rounds)
+    return unless(found == (None, None, None, ()), (None, None, None, ()), found)

@@ -1,0 +1,220 @@
+"""Laws of the calendar: deadlines. Source: M2-1 §5.0, as read (I2)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+
+import attrs
+from hypothesis import strategies as st
+
+from reclamation_core.calendars import (
+    BusinessCalendar,
+    DayRange,
+    DayType,
+    DeadlineRule,
+    DeadlineStatus,
+    LedgerReason,
+)
+from reclamation_core.testing.laws.law import Breach, Drawn, law, unless
+from reclamation_core.testing.laws.span import first_day, last_day
+from reclamation_core.testing.strategies import day_ranges, deadline_rules, instants
+
+_CLAUSE = "M2-1 §5.0"
+_ONE_DAY = timedelta(days=1)
+_ORDER = (DeadlineStatus.RUNNING, DeadlineStatus.DUE_SOON, DeadlineStatus.DUE_TODAY, DeadlineStatus.OVERDUE)
+
+
+def _receipt(calendar: BusinessCalendar, **more: st.SearchStrategy[object]) -> Drawn:
+    """A receipt under any rule, the clock being suspended or not, and more."""
+    first, last = first_day(calendar), last_day(calendar)
+    return {
+        "rule": deadline_rules(suspensions=True),
+        "received_at": instants(first=first, last=last),
+        "suspensions": st.lists(day_ranges(first=first, last=last), max_size=3),
+        **more,
+    }
+
+
+def _closable(calendar: BusinessCalendar) -> Drawn:
+    closures = day_ranges(first=first_day(calendar), last=last_day(calendar), longest=60)
+    return _receipt(calendar, closure=closures)
+
+
+@law(
+    "more-closures-never-earlier",
+    _CLAUSE,
+    "une fermeture de plus n'avance jamais une échéance",
+    "one more closure never brings a deadline forward",
+    reading="I2",
+    drawn=_closable,
+)
+def more_closures(
+    calendar: BusinessCalendar,
+    closure: DayRange,
+    rule: DeadlineRule,
+    received_at: datetime,
+    suspensions: Sequence[DayRange],
+) -> Breach | None:
+    definition = calendar.definition
+    # Only the years about the receipt: to prepare the days of a century for each example would take long.
+    years = range(received_at.year - 1, received_at.year + 3)
+    closures = [days for days in (*definition.closures, closure) if {days.first.year, days.last.year} <= {*years}]
+    bridges = [days for days in definition.bridge_days if {days.first.year, days.last.year} <= {*years}]
+    more = attrs.evolve(
+        definition,
+        closures=closures,
+        bridge_days=bridges,
+        first_year=max(years[0], definition.first_year),
+        last_year=min(years[-1], definition.last_year),
+    )
+    before = calendar.deadline(received_at, rule, suspensions).due
+    after = type(calendar)(more).deadline(received_at, rule, suspensions).due
+    return unless(after >= before, f"{before} ≤", after)
+
+
+@law(
+    "more-suspensions-never-earlier",
+    _CLAUSE,
+    "une suspension de plus n'avance jamais une échéance",
+    "one more suspension never brings a deadline forward",
+    drawn=lambda calendar: _receipt(calendar, more=day_ranges(first=first_day(calendar), last=last_day(calendar))),
+)
+def more_suspensions(
+    calendar: BusinessCalendar,
+    rule: DeadlineRule,
+    received_at: datetime,
+    suspensions: Sequence[DayRange],
+    more: DayRange,
+) -> Breach | None:
+    before = calendar.deadline(received_at, rule, suspensions).due
+    after = calendar.deadline(received_at, rule, [*suspensions, more]).due
+    return unless(after >= before, f"{before} ≤", after)
+
+
+@law(
+    "one-more-day-is-later",
+    _CLAUSE,
+    "un jour de plus pour répondre donne une échéance strictement plus tardive, jamais plus proche en jours francs",
+    "one more day to answer gives a strictly later deadline, in clear days never an earlier one",
+    drawn=_receipt,
+)
+def one_more_day(
+    calendar: BusinessCalendar, rule: DeadlineRule, received_at: datetime, suspensions: Sequence[DayRange]
+) -> Breach | None:
+    due = calendar.deadline(received_at, rule, suspensions).due
+    later = calendar.deadline(received_at, attrs.evolve(rule, days=rule.days + 1), suspensions).due
+    kept = later > due or (rule.day_type is DayType.FRANC and later == due)
+    return unless(kept, f"{due} <", later)
+
+
+@law(
+    "later-receipt-never-earlier",
+    _CLAUSE,
+    "ce qui est reçu plus tard n'est jamais dû plus tôt",
+    "what is received later is never due earlier",
+    drawn=lambda calendar: _receipt(calendar, later=st.integers(0, 480).map(lambda hours: timedelta(hours=hours))),
+)
+def later_receipt(
+    calendar: BusinessCalendar,
+    rule: DeadlineRule,
+    received_at: datetime,
+    suspensions: Sequence[DayRange],
+    later: timedelta,
+) -> Breach | None:
+    first = calendar.deadline(received_at, rule, suspensions).due
+    second = calendar.deadline(received_at + later, rule, suspensions).due
+    return unless(second >= first, f"{first} ≤", second)
+
+
+@law(
+    "ledger-counts-n-days",
+    _CLAUSE,
+    "le compte d'une échéance a chaque jour une fois, et exactement n d'entre eux comptent",
+    "the ledger of a deadline has every day once, and exactly n of them count",
+    drawn=_receipt,
+)
+def ledger(
+    calendar: BusinessCalendar, rule: DeadlineRule, received_at: datetime, suspensions: Sequence[DayRange]
+) -> Breach | None:
+    deadline = calendar.deadline(received_at, rule, suspensions)
+    rows = deadline.ledger
+    length = (deadline.due - deadline.arrived_on).days + 1
+    every = [deadline.arrived_on + timedelta(days=number) for number in range(length)]
+    if [row.day for row in rows] != every:
+        return Breach(every, [row.day for row in rows])
+    numbers = [row.counted for row in rows if row.reason is LedgerReason.COUNTED]
+    if numbers != list(range(1, rule.days + 1)) or any(
+        (row.counted is not None) != (row.reason is LedgerReason.COUNTED) for row in rows
+    ):
+        return Breach(f"1 … {rule.days}", [row.counted for row in rows])
+    ends = rows[-1].counted
+    return unless(rule.day_type is DayType.FRANC or ends == rule.days, rule.days, ends)
+
+
+@law(
+    "due-on-the-nth-day-that-counts",
+    _CLAUSE,
+    "l'échéance est le n-ième jour qui compte après la réception, les jours suspendus étant passés",
+    "the deadline is the n-th day that counts after the receipt, days suspended being passed over",
+    reading="I2",
+    drawn=_receipt,
+)
+def nth_day(
+    calendar: BusinessCalendar, rule: DeadlineRule, received_at: datetime, suspensions: Sequence[DayRange]
+) -> Breach | None:
+    deadline = calendar.deadline(received_at, rule, suspensions)
+
+    def counts(day: date, day_type: DayType) -> bool:
+        off = any(day in suspension for suspension in suspensions)
+        return not off and calendar.is_business_day(day, day_type)
+
+    clear = rule.day_type is DayType.FRANC
+    counted = DayType.CALENDAIRE if clear else rule.day_type
+    day, left = deadline.received_on - _ONE_DAY * rule.first_day_counted, rule.days
+    while left:
+        day += _ONE_DAY
+        left -= counts(day, counted)
+    if clear:
+        day += _ONE_DAY
+        while not counts(day, DayType.OUVRE):
+            day += _ONE_DAY
+    return unless(deadline.due == day, day, deadline.due)
+
+
+@law(
+    "days-left-are-those-to-come",
+    _CLAUSE,
+    "à la réception, les jours qui restent sont les jours ouvrés à venir jusqu'à l'échéance, hors suspensions",
+    "at the receipt, the days left are the business days to come until the deadline, suspended ones left out",
+    drawn=_receipt,
+)
+def days_left(
+    calendar: BusinessCalendar, rule: DeadlineRule, received_at: datetime, suspensions: Sequence[DayRange]
+) -> Breach | None:
+    deadline = calendar.deadline(received_at, rule, suspensions)
+    days = (deadline.received_on + timedelta(days=number) for number in range(1, 10_000))
+    expected = 0
+    for day in days:
+        if day > deadline.due:
+            break
+        expected += calendar.is_business_day(day) and not any(day in some for some in suspensions)
+    found = deadline.business_days_left(received_at)
+    return unless(found == expected, expected, found)
+
+
+@law(
+    "statuses-only-move-on",
+    _CLAUSE,
+    "sans réponse, une échéance ne va que vers le retard : en cours, proche, aujourd'hui, en retard",
+    "without an answer a deadline only moves on: running, due soon, due today, overdue",
+    drawn=_receipt,
+)
+def statuses(
+    calendar: BusinessCalendar, rule: DeadlineRule, received_at: datetime, suspensions: Sequence[DayRange]
+) -> Breach | None:
+    deadline = calendar.deadline(received_at, rule, suspensions)
+    seen = [_ORDER.index(deadline.status(received_at + timedelta(days=number))) for number in range(60)]
+    return unless(
+        seen == sorted(seen), [_ORDER[place].value for place in sorted(seen)], [_ORDER[n].value for n in seen]
+    )

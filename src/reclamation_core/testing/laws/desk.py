@@ -1,0 +1,48 @@
+"""All the laws of a desk."""
+
+from __future__ import annotations
+
+from reclamation_core.testing.laws import case, looking
+from reclamation_core.testing.laws.law import Law, check_all
+from reclamation_core.testing.laws.stage import MakeDesk
+
+
+def desk_laws() -> tuple[Law[MakeDesk], ...]:
+    """The laws that a desk keeps, whatever its store, its editions and its sites; each can be checked alone.
+
+    What is checked is a callable that gives a new desk each time; it is released after use.
+
+    >>> next(law.id for law in desk_laws() if law.reading == "I17")
+    'forgetting-leaves-the-story'
+    """
+    return (
+        case.the_fold,
+        case.refusals,
+        case.reopening,
+        case.re_routing,
+        case.correcting,
+        case.forgetting,
+        case.one_source,
+        case.malfunctions,
+        looking.told_once,
+        looking.never_lost,
+        looking.the_feed,
+        looking.what_is_kept,
+        looking.scoped,
+    )
+
+
+def check_desk_laws(make_desk: MakeDesk) -> None:
+    """Check the desks that something makes against every law: cases, alerts, the feed, what is found.
+
+    Args:
+        make_desk: gives a new desk, on one's own store, editions and sites; its clock tells an instant for which there
+            is an edition.
+
+    Raises:
+        LawsBrokenError: some are not kept; an AssertionError that has each with its clause and its witness.
+
+    >>> from reclamation_core import Desk
+    >>> check_desk_laws(Desk.in_memory)
+    """
+    check_all(desk_laws(), make_desk)

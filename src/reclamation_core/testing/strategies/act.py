@@ -1,0 +1,227 @@
+"""What may be done to a case: acts, one by one, and how each is asked for."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import attrs
+from hypothesis import strategies as st
+
+from reclamation_core.cases import (
+    Acknowledged,
+    ActionsPlanned,
+    Analysed,
+    Anonymised,
+    AnswerDecision,
+    Answered,
+    Closed,
+    ClosingReason,
+    ContainmentEffectRecorded,
+    ContainmentTaken,
+    DateCorrected,
+    FactsCompleted,
+    FactsCorrected,
+    Linked,
+    LinkKind,
+    Method,
+    NoActionNeeded,
+    Qualified,
+    Reaction,
+    ReactionRecorded,
+    ReferredToMediation,
+    Reopened,
+    Rerouted,
+    RetentionResumed,
+    RetentionSuspended,
+    SupportAdded,
+    SupportKind,
+    TextKind,
+    Transcribed,
+    Withdrawn,
+)
+from reclamation_core.cases.causes import TRAINING_BODY
+from reclamation_core.cases.deciding import VERBS
+from reclamation_core.cases.plans import ActionOrigin, ActionSheet, ActionType
+from reclamation_core.testing.strategies.day import instants
+from reclamation_core.testing.strategies.fact import complaint_facts, malfunction_facts
+from reclamation_core.testing.strategies.text import texts
+from reclamation_core.vocabulary import Level, Role
+
+if TYPE_CHECKING:
+    from reclamation_core.cases import Case
+    from reclamation_core.desk import Desk
+
+_FILLED_IN = {"verdict", "terms", "override", "facts"}
+"""What a command leaves out, and facts, which verbs take by their names."""
+
+
+@attrs.frozen
+class Act:
+    """Something asked of a case.
+
+    Args:
+        data: what happened, its texts in clear, as a `Command` gives it.
+        role: in which role it is said.
+        after: how long after the act before it.
+    """
+
+    data: Any
+    role: Role = Role.RQR
+    after: timedelta = timedelta(hours=1)
+
+    def ask(self, desk: Desk, case: Case, at: datetime | None = None) -> Case:
+        """Ask a desk for it, by the verb that a user would call.
+
+        Args:
+            desk: the desk, which may refuse it.
+            case: the case as it is.
+            at: when it happened; now by default.
+        """
+        verb = getattr(desk.acting("Mme Roux", self.role), VERBS[type(self.data)].value)
+        if isinstance(self.data, ActionsPlanned):
+            return verb(case.reference, *map(_sheet, self.data.actions), at=at)  # type: ignore[no-any-return]
+        data = self.told(at or case.events[-1].recorded_at)
+        given = attrs.asdict(data, recurse=False, filter=lambda field, _: field.name not in _FILLED_IN)
+        return verb(case.reference, **given, **_changed(case, data), at=at)  # type: ignore[no-any-return]
+
+    def told(self, at: datetime) -> Any:
+        """What happened, as it is told at an instant: whoever was redirected was told so then."""
+        if isinstance(self.data, Closed) and self.data.redirected_to is not None and self.data.told_at is None:
+            return attrs.evolve(self.data, told_at=at)
+        return self.data
+
+
+def _changed(case: Case, data: Any) -> dict[str, Any]:
+    """The facts that an act tells of anew."""
+    facts = getattr(data, "facts", None)
+    if facts is None:
+        return {}
+    names = (field.name for field in attrs.fields(type(case.facts)))
+    told = {name: getattr(facts, name) for name in names if hasattr(facts, name)}
+    return {name: value for name, value in told.items() if value != getattr(case.facts, name)}
+
+
+def _sheet(reference: str) -> ActionSheet:
+    return ActionSheet(
+        reference=reference,
+        type=ActionType.CORRECTIVE,
+        origin=ActionOrigin.COMPLAINT,
+        cause_family=TRAINING_BODY.codes[0],
+        cause="personne ne remplace",
+        what="tenir un vivier",
+        owner="M. Petit",
+        criterion="aucune absence en trois mois",
+    )
+
+
+def corrections(
+    *, facts: st.SearchStrategy[Any] | None = None, words: st.SearchStrategy[str] | None = None
+) -> st.SearchStrategy[FactsCorrected]:
+    """Corrections of all the facts of a case (rectifications).
+
+    Args:
+        facts: the facts as they are found to be; of a complaint or of a malfunction by default.
+        words: what was wrong; `texts()` by default.
+
+    Shrinks towards the facts of a complaint.
+    """
+    found = complaint_facts() | malfunction_facts() if facts is None else facts
+    return st.builds(FactsCorrected, facts=found, reason=texts() if words is None else words)
+
+
+def happenings(
+    *,
+    facts: st.SearchStrategy[Any] | None = None,
+    units: st.SearchStrategy[str] | None = None,
+    words: st.SearchStrategy[str] | None = None,
+) -> st.SearchStrategy[Any]:
+    """What may happen to a case, once, as a command tells it; most of it is refused to most cases.
+
+    Args:
+        facts: the facts that corrections and complements tell; of a complaint or of a malfunction by default.
+        units: who the case may be given to.
+        words: what is said; `texts()` by default.
+
+    Shrinks towards an acknowledgement.
+    """
+    said = texts() if words is None else words
+    maybe = st.none() | said
+    found = complaint_facts() | malfunction_facts() if facts is None else facts
+    families = st.lists(st.sampled_from(TRAINING_BODY.codes[:3]), max_size=2)
+    return st.one_of(
+        st.just(Acknowledged()),
+        st.builds(SupportAdded, kind=st.sampled_from(SupportKind), title=said),
+        st.builds(Transcribed, text=said, author=said),
+        st.builds(ContainmentTaken, measure=said),
+        st.builds(ContainmentEffectRecorded, measure=st.integers(1, 6), effective=st.booleans(), effect=said),
+        st.builds(
+            Qualified,
+            problem=said,
+            requirement_reference=maybe,
+            conforming=st.none() | st.booleans(),
+            supported_by=maybe,
+            experts=st.lists(said, max_size=2),
+        ),
+        st.builds(
+            Rerouted,
+            level=st.sampled_from(Level),
+            handling_unit=st.just("MLN") if units is None else units,
+            reason=maybe,
+        ),
+        st.builds(Analysed, method=st.none() | st.sampled_from(Method), causes=families, report=maybe),
+        st.builds(ActionsPlanned, actions=st.lists(st.sampled_from(["A-1", "A-2"]), min_size=1, unique=True)),
+        st.builds(NoActionNeeded, reason=said),
+        st.builds(Answered, decision=st.sampled_from(AnswerDecision), text=said, remedies=maybe),
+        st.builds(ReactionRecorded, reaction=st.sampled_from(Reaction), words=maybe),
+        st.builds(ReferredToMediation, reason=maybe),
+        st.builds(Withdrawn, words=maybe),
+        _closings(said),
+        st.builds(Reopened, reason=said),
+        st.builds(Linked, kind=st.sampled_from(LinkKind), to=st.just("R-2026-000001")),
+        st.builds(RetentionSuspended, reason=maybe),
+        st.builds(RetentionResumed, reason=maybe),
+        st.builds(Anonymised, kinds=st.lists(st.sampled_from(TextKind), min_size=1, unique=True)),
+        st.builds(DateCorrected, event=st.integers(1, 9), happened_at=instants(), reason=said),
+        corrections(facts=found, words=said),
+        st.builds(FactsCompleted, facts=found),
+    )
+
+
+def _closings(said: st.SearchStrategy[str]) -> st.SearchStrategy[Closed]:
+    return st.builds(
+        Closed, reason=st.sampled_from(ClosingReason), redirected_to=st.none() | said, comment=st.none() | said
+    )
+
+
+def beside(said: st.SearchStrategy[str], units: st.SearchStrategy[str]) -> st.SearchStrategy[Any]:
+    """What may happen on the way to any state, and changes neither the state nor the way."""
+    maybe = st.none() | said
+    return st.one_of(
+        st.just(Acknowledged()),
+        st.builds(SupportAdded, kind=st.sampled_from(SupportKind), title=said),
+        st.builds(ContainmentTaken, measure=said),
+        st.builds(ContainmentEffectRecorded, measure=st.integers(1, 6), effective=st.booleans(), effect=said),
+        st.builds(Rerouted, level=st.sampled_from(Level), handling_unit=units, reason=maybe),
+        st.builds(ReactionRecorded, reaction=st.sampled_from(Reaction), words=maybe),
+        st.builds(ReferredToMediation, reason=maybe),
+        st.builds(Linked, kind=st.just(LinkKind.SAME_CAUSE_AS), to=st.just("R-2026-000001")),
+        st.builds(RetentionSuspended, reason=maybe),
+        st.builds(RetentionResumed, reason=maybe),
+    )
+
+
+def acts(
+    *, data: st.SearchStrategy[Any] | None = None, roles: st.SearchStrategy[Role] | None = None
+) -> st.SearchStrategy[Act]:
+    """Acts, an hour to a week after the one before.
+
+    Args:
+        data: what is asked; any of `happenings()` by default.
+        roles: in which role; any but the library's own by default.
+
+    Shrinks towards an acknowledgement by an RQR, an hour later.
+    """
+    people = st.sampled_from([Role.RQR, Role.AQ, Role.HANDLING_UNIT]) if roles is None else roles
+    later = st.sampled_from([1, 5, 30, 200]).map(lambda hours: timedelta(hours=hours))
+    return st.builds(Act, happenings() if data is None else data, people, later)

@@ -1,0 +1,225 @@
+"""Analyses of causes by each of the methods."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Final, TypeAlias
+
+import attrs
+from hypothesis import strategies as st
+
+from reclamation_core.cases.causes import (
+    TRAINING_BODY,
+    Answer,
+    Category,
+    CauseAnalysis,
+    CauseStatus,
+    CauseTree,
+    Correction,
+    DatedFact,
+    EightD,
+    EightDStep,
+    FiveWhys,
+    Ishikawa,
+    Pdca,
+    PdcaDecision,
+    PdcaVerdict,
+    PossibleCause,
+    Qqoqcp,
+    RootCause,
+    Scheme,
+    TreeFact,
+    WhyChain,
+)
+from reclamation_core.testing.strategies.text import texts
+
+_FAMILIES: Final = st.sampled_from(TRAINING_BODY.codes)
+_DAYS: Final = st.dates(date(2020, 1, 1), date(2030, 1, 1))
+Words: TypeAlias = st.SearchStrategy[str]
+
+
+def _said(words: Words | None) -> Words:
+    return texts() if words is None else words
+
+
+@st.composite
+def _distinct(draw: st.DrawFn, words: Words, least: int = 1, most: int = 6) -> tuple[str, ...]:
+    """Texts that differ by a number, whatever else they say; a digit keeps two apart whatever their case."""
+    found = draw(st.lists(words, min_size=least, max_size=most))
+    return tuple(f"{word}n{index}n" for index, word in enumerate(found))
+
+
+@st.composite
+def five_whys(draw: st.DrawFn, *, words: Words | None = None) -> FiveWhys:
+    """Chains of why that begin alike; each then goes its own way (5 pourquoi).
+
+    Args:
+        draw: given by Hypothesis.
+        words: what is said; `texts()` by default.
+
+    Shrinks towards one chain of two answers.
+    """
+    said = _said(words)
+    problem, *trunk = draw(_distinct(said, 1, 4))
+    branches = draw(st.lists(st.integers(0, len(trunk)), min_size=1, max_size=4))
+    chains = []
+    for index, kept in enumerate(branches):
+        own = [f"b{index}{text}" for text in draw(_distinct(said, 1 if kept else 2, 3))]
+        chains.append(WhyChain((*trunk[:kept], *own), draw(_FAMILIES), draw(said)))
+    return FiveWhys(problem, tuple(chains))
+
+
+@st.composite
+def ishikawas(draw: st.DrawFn, *, words: Words | None = None) -> Ishikawa:
+    """Diagrams of any scheme (Ishikawa).
+
+    Args:
+        draw: given by Hypothesis.
+        words: what is said; `texts()` by default.
+
+    Shrinks towards one hypothesis.
+    """
+    said = _said(words)
+    scheme = draw(st.sampled_from(Scheme))
+    causes = []
+    for statement in draw(_distinct(said)):
+        status = draw(st.sampled_from(CauseStatus))
+        needed = status is CauseStatus.RETAINED
+        category: Category = draw(st.sampled_from(scheme.categories))
+        proof = draw(said if needed else st.none() | said)
+        family = draw(_FAMILIES if needed else st.none() | _FAMILIES)
+        causes.append(PossibleCause(category=category, statement=statement, status=status, proof=proof, family=family))
+    return Ishikawa(effect=draw(said), scheme=scheme, causes=tuple(causes))
+
+
+def qqoqcps(*, words: Words | None = None) -> st.SearchStrategy[Qqoqcp]:
+    """Seven answers and some facts (QQOQCP).
+
+    Args:
+        words: what is said; `texts()` by default.
+
+    Shrinks towards one fact.
+    """
+    said = _said(words)
+    answer = st.builds(Answer, said, st.booleans())
+    questions = [field.name for field in attrs.fields(Qqoqcp) if field.name != "facts"]
+    facts = _distinct(said).flatmap(
+        lambda statements: st.tuples(
+            *(st.builds(DatedFact, _DAYS, st.just(each), st.none() | said) for each in statements)
+        )
+    )
+    return st.builds(Qqoqcp, **dict.fromkeys(questions, answer), facts=facts)
+
+
+@st.composite
+def eight_ds(draw: st.DrawFn, *, words: Words | None = None) -> EightD:
+    """An 8D on which some steps are taken.
+
+    Args:
+        draw: given by Hypothesis.
+        words: what is said; `texts()` by default.
+
+    Shrinks towards one on which none is.
+    """
+    said = _said(words)
+    statements, day = draw(_distinct(said)), draw(_DAYS)
+
+    def text() -> str:
+        return draw(said)
+
+    def later() -> timedelta:
+        return timedelta(days=draw(st.integers(0, 9)))
+
+    pilot, *members = draw(_distinct(said))
+    measured = day + later()
+    causes = [RootCause(statement, draw(_FAMILIES)) for statement in statements]
+    chosen = draw(st.lists(st.sampled_from(statements), min_size=1, max_size=3))
+    take: dict[EightDStep, Callable[[EightD], EightD]] = {
+        EightDStep.EMERGENCY: lambda it: it.respond(text(), needed=draw(st.booleans())),
+        EightDStep.TEAM: lambda it: it.form_team(pilot, members),
+        EightDStep.PROBLEM: lambda it: it.describe(text()),
+        EightDStep.CONTAINMENT: lambda it: it.contain(text(), effect=text(), checked_on=draw(_DAYS)),
+        EightDStep.CAUSES: lambda it: it.find(*causes),
+        EightDStep.CORRECTIONS: lambda it: it.choose(*(Correction(text(), statement) for statement in chosen)),
+        EightDStep.IMPLEMENTATION: lambda it: it.implement(text(), done_on=day),
+        EightDStep.MEASURE: lambda it: it.record_result(text(), effective=draw(st.booleans()), measured_on=measured),
+        EightDStep.PREVENTION: lambda it: it.prevent(text()),
+        EightDStep.CLOSURE: lambda it: it.close(text(), closed_on=measured + later()),
+    }
+    it = EightD()
+    for _ in range(draw(st.integers(0, len(EightDStep)))):
+        it = take[draw(st.sampled_from(it.next_steps))](it)
+    return it
+
+
+@st.composite
+def cause_trees(draw: st.DrawFn, *, words: Words | None = None) -> CauseTree:
+    """Trees in any order of their facts, each but the ultimate one needed by facts before it (arbre des causes).
+
+    Args:
+        draw: given by Hypothesis.
+        words: what is said; `texts()` by default.
+
+    Shrinks towards two facts.
+    """
+    said = _said(words)
+    statements = draw(_distinct(said, 2, 8))
+    causes: list[list[str]] = [[] for _ in statements]
+    for index in range(1, len(statements)):
+        for effect in draw(st.sets(st.integers(0, index - 1), min_size=1, max_size=3)):
+            causes[effect].append(f"f{index}")
+    facts = [
+        TreeFact(
+            code=f"f{index}",
+            statement=statement,
+            source=draw(said),
+            causes=tuple(causes[index]),
+            family=None if causes[index] else draw(st.none() | _FAMILIES),
+        )
+        for index, statement in enumerate(statements)
+    ]
+    return CauseTree(tuple(draw(st.permutations(facts))))
+
+
+@st.composite
+def pdcas(draw: st.DrawFn, *, words: Words | None = None) -> Pdca:
+    """A wheel turned as far as one likes (PDCA).
+
+    Args:
+        draw: given by Hypothesis.
+        words: what is said; `texts()` by default.
+
+    Shrinks towards a plan.
+    """
+    said = _said(words)
+    wheel = Pdca.begin(draw(said), draw(_distinct(said)), criterion=draw(said))
+    turned, day = draw(st.integers(0, 3)), draw(_DAYS)
+    if turned > 0:
+        wheel = wheel.do(draw(said), proof=draw(said), done_on=day)
+    verdict = draw(st.sampled_from(PdcaVerdict))
+    if turned > 1:
+        wheel = wheel.check(draw(said), verdict, checked_on=day + timedelta(days=draw(st.integers(0, 9))))
+    if turned > 2:
+        proved = verdict is PdcaVerdict.MET
+        allowed = [each for each in PdcaDecision if proved or each is not PdcaDecision.STANDARDISE]
+        wheel = wheel.act(draw(st.sampled_from(allowed)), draw(said))
+    return wheel
+
+
+def analyses(*, words: Words | None = None) -> st.SearchStrategy[CauseAnalysis]:
+    """An analysis by any of the methods.
+
+    Args:
+        words: what is said; `texts()` by default.
+
+    Shrinks towards two answers to why.
+    """
+    return st.one_of(
+        five_whys(words=words),
+        ishikawas(words=words),
+        qqoqcps(words=words),
+        eight_ds(words=words),
+        cause_trees(words=words),
+        pdcas(words=words),
+    )

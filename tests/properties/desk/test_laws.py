@@ -1,0 +1,24 @@
+"""The laws of a desk, on the stores, under an edition that has receipt acknowledged."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from reclamation_core.desk import Desk
+from reclamation_core.policy import AcknowledgementParameters, Parameters, Policy
+from reclamation_core.testing.laws import Law, MakeDesk, desk_laws
+from tests.unit.desk.making import SITES
+
+POLICY = Policy(edition="M2-1", parameters=Parameters(acknowledgement=AcknowledgementParameters(days=2)))
+MAKERS: dict[str, Callable[[], Desk]] = {
+    "memory": lambda: Desk.in_memory(POLICY, SITES),
+    "SQLite": lambda: Desk.open("sqlite://", POLICY, SITES),
+}
+
+
+@pytest.mark.parametrize("store", MAKERS)
+@pytest.mark.parametrize("law", desk_laws(), ids=str)
+def test_a_desk_keeps_the_law(law: Law[MakeDesk], store: str) -> None:
+    law.check(MAKERS[store])

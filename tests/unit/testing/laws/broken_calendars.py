@@ -1,0 +1,130 @@
+"""Calendars each of which breaks a law."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import attrs
+
+from reclamation_core.calendars import BusinessCalendar, DayType, Deadline, DeadlineStatus
+
+CLOSED = BusinessCalendar.france(first_year=2022, last_year=2027, closures=[(date(2024, 8, 5), date(2024, 8, 9))])
+
+
+class FewerDaysWhenClosed(BusinessCalendar):
+    def deadline(self, received_at: datetime, rule: Any, suspensions: Any = ()) -> Deadline:
+        days = max(1, rule.days - len(self.definition.closures))
+        return super().deadline(received_at, attrs.evolve(rule, days=days), suspensions)
+
+
+class FewerDaysWhenSuspended(BusinessCalendar):
+    def deadline(self, received_at: datetime, rule: Any, suspensions: Any = ()) -> Deadline:
+        days = max(1, rule.days - len(suspensions))
+        return super().deadline(received_at, attrs.evolve(rule, days=days))
+
+
+class AtMostThreeDays(BusinessCalendar):
+    def deadline(self, received_at: datetime, rule: Any, suspensions: Any = ()) -> Deadline:
+        return super().deadline(received_at, attrs.evolve(rule, days=min(rule.days, 3)), suspensions)
+
+
+class SlowOnSaturdays(BusinessCalendar):
+    def deadline(self, received_at: datetime, rule: Any, suspensions: Any = ()) -> Deadline:
+        late = timedelta(days=14 if received_at.weekday() == 5 else 0)
+        return super().deadline(received_at + late, rule, suspensions)
+
+
+class OneDayMore(BusinessCalendar):
+    def deadline(self, received_at: datetime, rule: Any, suspensions: Any = ()) -> Deadline:
+        return super().deadline(received_at, attrs.evolve(rule, days=rule.days + 1), suspensions)
+
+
+class WithoutTheFirstDay(Deadline):
+    @property
+    def ledger(self) -> Any:
+        return super().ledger[1:]
+
+
+class HasteBy(Deadline):
+    def business_days_left(self, at: datetime) -> int:
+        return super().business_days_left(at) - 1
+
+
+class Forgiving(Deadline):
+    def status(self, at: datetime, answered_at: datetime | None = None) -> DeadlineStatus:
+        late = at - self.received_at > timedelta(days=50)
+        return DeadlineStatus.RUNNING if late else super().status(at, answered_at)
+
+
+def with_deadlines(kind: type[Deadline]) -> BusinessCalendar:
+    class Other(BusinessCalendar):
+        def deadline(self, received_at: datetime, rule: Any, suspensions: Any = ()) -> Deadline:
+            return kind(self, rule, received_at, suspensions)
+
+    return Other(CLOSED.definition)
+
+
+class ForgetsClosures(BusinessCalendar):
+    def is_business_day(self, day: Any, day_type: DayType = DayType.OUVRE) -> Any:
+        return super().is_business_day(day, day_type) or (self.is_closure(day) and day.weekday() < 5)
+
+
+class WorksOnSundays(BusinessCalendar):
+    def is_business_day(self, day: Any, day_type: DayType = DayType.OUVRE) -> Any:
+        return super().is_business_day(day, day_type) or (day_type is DayType.OUVRABLE and day.weekday() == 6)
+
+
+class SubtractsOneTooFew(BusinessCalendar):
+    def subtract(self, day: Any, n: Any, day_type: DayType = DayType.OUVRE) -> Any:
+        return super().subtract(day, n - 1, day_type)
+
+
+class AddsOneTooMany(BusinessCalendar):
+    def add(self, day: Any, n: Any, day_type: DayType = DayType.OUVRE) -> Any:
+        return super().add(day, n + 1, day_type)
+
+
+class CountsOneTooMany(BusinessCalendar):
+    def count(self, a: Any, b: Any, day_type: DayType = DayType.OUVRE, *, ends: Any = "(]") -> Any:
+        return super().count(a, b, day_type, ends=ends) + 1
+
+
+class OneWayOfCounting(BusinessCalendar):
+    def count(self, a: Any, b: Any, day_type: DayType = DayType.OUVRE, *, ends: Any = "(]") -> Any:  # noqa: ARG002
+        return super().count(a, b, day_type)
+
+
+class StandsStill(BusinessCalendar):
+    def next(self, day: Any, day_type: DayType = DayType.OUVRE, *, or_same: bool = False) -> Any:  # noqa: ARG002
+        return day
+
+
+class NeverMovesOn(BusinessCalendar):
+    def add(self, day: Any, n: Any, day_type: DayType = DayType.OUVRE) -> Any:
+        return day + timedelta(days=n + 1) if day_type is DayType.FRANC else super().add(day, n, day_type)
+
+
+def closed(kind: type[BusinessCalendar]) -> BusinessCalendar:
+    return kind(CLOSED.definition)
+
+
+BROKEN: dict[str, BusinessCalendar] = {
+    "more-closures-never-earlier": closed(FewerDaysWhenClosed),
+    "more-suspensions-never-earlier": closed(FewerDaysWhenSuspended),
+    "one-more-day-is-later": closed(AtMostThreeDays),
+    "later-receipt-never-earlier": closed(SlowOnSaturdays),
+    "ledger-counts-n-days": with_deadlines(WithoutTheFirstDay),
+    "due-on-the-nth-day-that-counts": closed(OneDayMore),
+    "days-left-are-those-to-come": with_deadlines(HasteBy),
+    "statuses-only-move-on": with_deadlines(Forgiving),
+    "a-day-off-never-counts": closed(ForgetsClosures),
+    "a-working-day-of-six-never-is-a-sunday-nor-a-holiday": closed(WorksOnSundays),
+    "subtracting-undoes-adding": closed(SubtractsOneTooFew),
+    "what-is-added-is-counted": closed(AddsOneTooMany),
+    "counts-add-up": closed(CountsOneTooMany),
+    "ends-are-as-written": closed(OneWayOfCounting),
+    "next-and-previous-are-the-nearest": closed(StandsStill),
+    "clear-days-are-whole": closed(NeverMovesOn),
+}
+"""For each law, a calendar that breaks it."""

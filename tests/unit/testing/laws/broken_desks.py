@@ -1,0 +1,128 @@
+"""Desks each of which breaks a law."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from itertools import count
+from typing import Any
+
+import attrs
+
+from reclamation_core.cases import Case, CaseState, CommandRefusedError, SupportKind, TextKind
+from reclamation_core.desk import CasesView, Desk
+from reclamation_core.desk.sweeping import Alert
+from reclamation_core.vocabulary import ComplaintFacts, MalfunctionFacts
+
+NUMBERS = count(1)
+
+
+class Seen(CasesView):
+    """What another desk's cases look like."""
+
+    def get(self, reference: str) -> Case:
+        case = super().get(reference)
+        return attrs.evolve(case, supports=case.supports + 1)
+
+
+class Miscounts(Desk):
+    @property
+    def cases(self) -> CasesView:
+        return Seen(self._acting)
+
+
+class LeavesATrace(Desk):
+    def close(self, reference: str, **given: Any) -> Case:
+        try:
+            return super().close(reference, **given)
+        except CommandRefusedError:
+            self.add_support(reference, kind=SupportKind.OTHER, title="un essai")
+            raise
+
+
+class StaysClosed(Desk):
+    def reopen(self, reference: str, *, reason: str, at: datetime | None = None) -> Case:  # noqa: ARG002
+        return self.cases.get(reference)
+
+
+class MovesDates(Desk):
+    def reroute(self, reference: str, **given: Any) -> Case:
+        super().reroute(reference, **given)
+        early = self.cases.get(reference).received_at - timedelta(days=7)
+        return super().correct(reference, reason="autre centre", received_at=early)
+
+
+class KeepsTheMistake(Desk):
+    def correct(self, /, reference: str, **given: Any) -> Case:
+        return super().correct(reference, **{name: value for name, value in given.items() if name != "mobilisation"})
+
+
+class ForgetsHalf(Desk):
+    def anonymise(self, reference: str, **_: Any) -> Case:
+        return super().anonymise(reference, kinds=(TextKind.PERSONAL,))
+
+
+class OpensTwice(Desk):
+    def register(self, facts: Any, **given: Any) -> Case:
+        source = given.pop("source", None)
+        return super().register(facts, **given, source=source and f"{source} ({next(NUMBERS)})")
+
+
+class TakesAllForComplaints(Desk):
+    def register(self, facts: Any, **given: Any) -> Case:
+        if isinstance(facts, MalfunctionFacts):
+            facts = ComplaintFacts(received_at=facts.received_at)
+        return super().register(facts, **given)
+
+
+class TellsAgain(Desk):
+    def sweep(self, now: datetime | None = None) -> tuple[Alert, ...]:
+        super().sweep(now)
+        return tuple(Alert(case.reference, alert) for case in self.cases.find().cases for alert in case.alerts)
+
+
+class RestsOnWeekends(Desk):
+    def sweep(self, now: datetime | None = None) -> tuple[Alert, ...]:
+        return () if now is not None and now.weekday() > 4 else super().sweep(now)
+
+
+class SkipsTheLast(Desk):
+    def feed(self, after: int = 0, limit: int = 500) -> Any:
+        return super().feed(after, limit)[:-1]
+
+
+class Open(CasesView):
+    """A view that does not find closed cases."""
+
+    def find(self, query: Any = None) -> Any:
+        page = super().find(query)
+        return attrs.evolve(page, cases=tuple(case for case in page.cases if case.state is not CaseState.CLOSED))
+
+
+class LosesClosedCases(Desk):
+    @property
+    def cases(self) -> CasesView:
+        return Open(self._acting)
+
+
+class SeesAll(Desk):
+    def scoped(self, *, site: str | None = None, region: str | None = None) -> Any:  # noqa: ARG002
+        return self
+
+
+BROKEN: dict[str, Callable[[], Desk]] = {
+    "a-case-is-the-fold-of-its-story": Miscounts.in_memory,
+    "a-refusal-changes-nothing": LeavesATrace.in_memory,
+    "reopening-starts-a-new-clock-and-keeps-the-first": StaysClosed.in_memory,
+    "re-routing-never-moves-the-due-date": MovesDates.in_memory,
+    "a-correction-gives-the-case-that-knew-it": KeepsTheMistake.in_memory,
+    "forgetting-leaves-the-story": ForgetsHalf.in_memory,
+    "one-source-one-case": OpensTwice.in_memory,
+    "a-malfunction-awaits-no-answer": TakesAllForComplaints.in_memory,
+    "a-sweep-tells-once": TellsAgain.in_memory,
+    "a-later-sweep-tells-all-that-an-earlier-one-would": RestsOnWeekends.in_memory,
+    "the-feed-has-every-event-once-in-order": SkipsTheLast.in_memory,
+    "what-is-kept-is-found": LosesClosedCases.in_memory,
+    "a-scope-is-not-left": SeesAll.in_memory,
+}
+"""For each law, what makes a desk that breaks it."""

@@ -1,0 +1,133 @@
+"""Each law holds of the library's own, and is seen to fail where it is broken."""
+
+from __future__ import annotations
+
+import copy
+import pickle
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from hypothesis import settings
+
+from reclamation_core import BusinessCalendar, Desk, m2_1
+from reclamation_core.errors import ReclamationError
+from reclamation_core.policy.clauses import CLAUSES, cited
+from reclamation_core.policy.readings import READINGS
+from reclamation_core.testing.laws import (
+    Law,
+    LawBrokenError,
+    LawsBrokenError,
+    calendar_laws,
+    check_calendar_laws,
+    check_desk_laws,
+    check_policy_laws,
+    desk_laws,
+    law_named,
+    policy_laws,
+)
+from reclamation_core.vocabulary import Site, Sites
+from tests.unit.testing.laws import broken_calendars, broken_desks, broken_policies
+
+ALL: list[Law[Any]] = [*calendar_laws(), *policy_laws(), *desk_laws()]
+BROKEN: dict[str, Any] = {**broken_calendars.BROKEN, **broken_policies.BROKEN, **broken_desks.BROKEN}
+
+
+@pytest.fixture
+def briefly() -> Iterator[None]:
+    """Few examples, always the same: these tests look at what is told, not at the laws."""
+    before = settings.get_current_profile_name()
+    settings.load_profile("brief")
+    yield
+    settings.load_profile(before)
+
+
+def test_laws_have_names_of_their_own_and_each_has_something_that_breaks_it() -> None:
+    assert sorted(law.id for law in ALL) == sorted(BROKEN)
+    assert len(ALL) == len({law.id for law in ALL})
+
+
+@pytest.mark.parametrize("law", ALL, ids=str)
+def test_a_law_is_seen_to_be_broken_and_shows_on_what(law: Law[Any]) -> None:
+    with pytest.raises(LawBrokenError, match=r"(?s)attendu : .* ; constaté : .*expected: .*; found: ") as caught:
+        law.check(BROKEN[law.id])
+
+    assert isinstance(caught.value, AssertionError)
+    assert isinstance(caught.value, ReclamationError)
+    assert (caught.value.law, caught.value.clause) == (law, law.clause)
+    assert caught.value.witness
+    assert law.wording.fr in caught.value.in_("fr")
+    assert law.wording.en in caught.value.in_("en")
+    assert law.source("fr") in caught.value.in_("fr")
+
+
+@pytest.mark.parametrize("law", calendar_laws(), ids=str)
+def test_a_law_of_calendars_holds_in_france(law: Law[BusinessCalendar]) -> None:
+    law.check(BusinessCalendar.france())
+
+
+@pytest.mark.parametrize("law", policy_laws(), ids=str)
+def test_a_law_of_policies_holds_of_the_default_edition(law: Law[Any]) -> None:
+    law.check(m2_1())
+
+
+@pytest.mark.parametrize("law", ALL, ids=str)
+def test_what_a_law_cites_is_in_the_procedure_or_among_its_readings(law: Law[Any]) -> None:
+    assert law.source("fr")
+    assert set(cited(law.clause)) <= {clause.id for clause in CLAUSES}
+    assert set((law.reading or "I1").split(", ")) <= {reading.number for reading in READINGS}
+
+
+@pytest.mark.usefixtures("briefly")
+def test_all_that_is_broken_is_told_together() -> None:
+    with pytest.raises(LawsBrokenError, match="an-opinion-is-out-of-scope") as caught:
+        check_policy_laws(broken_policies.BROKEN["an-opinion-is-out-of-scope"])
+
+    assert [error.law.id for error in caught.value.broken] == [
+        "an-opinion-is-out-of-scope",
+        "no-requirement-no-complaint",
+    ]
+    assert isinstance(caught.value, AssertionError)
+    assert caught.value.in_("fr").startswith("loi « an-opinion-is-out-of-scope » (M2-1 §1.6) : ")
+
+
+def test_several_laws_may_be_broken_by_one_mistake() -> None:
+    with pytest.raises(LawsBrokenError) as caught:
+        check_calendar_laws(broken_calendars.BROKEN["subtracting-undoes-adding"])
+
+    assert {"subtracting-undoes-adding", "clear-days-are-whole"} == {error.law.id for error in caught.value.broken}
+    assert len(str(caught.value).split("\n\n")) == 2
+
+
+@pytest.mark.usefixtures("briefly")
+def test_desks_are_checked_against_every_law() -> None:
+    with pytest.raises(LawsBrokenError, match="a-scope-is-not-left"):
+        check_desk_laws(broken_desks.BROKEN["a-scope-is-not-left"])
+
+
+def test_a_calendar_of_too_short_a_time_is_refused_with_the_remedy() -> None:
+    with pytest.raises(ValueError, match=r"calendar: 2026-01-01 to 2026-12-31 .* widen first_year and last_year"):
+        check_calendar_laws(BusinessCalendar.france(first_year=2026, last_year=2026))
+
+
+def test_a_law_is_found_by_its_name_and_stays_itself_when_it_travels() -> None:
+    law = desk_laws()[0]
+
+    assert law_named(law.id) is law
+    assert pickle.loads(pickle.dumps(law)) is copy.deepcopy(law) is law
+    with pytest.raises(LookupError, match="'no-such-law' is unknown; the laws are a-"):
+        law_named("no-such-law")
+
+
+def test_an_error_travels_with_its_law_and_its_witness() -> None:
+    error = LawBrokenError(desk_laws()[0], {"n": 3}, 1, 2)
+    read = pickle.loads(pickle.dumps(error))
+
+    assert (read.law, read.witness, read.expected, read.found) == (error.law, {"n": 3}, 1, 2)
+    assert str(read) == str(error)
+
+
+@pytest.mark.usefixtures("briefly")
+def test_one_site_is_enough_for_the_laws_of_a_desk() -> None:
+    alone = Sites([Site(code="STR", name="Strasbourg", region="Grand Est", territory="alsace-moselle")])
+    check_desk_laws(lambda: Desk.in_memory(sites=alone))

@@ -1,0 +1,162 @@
+"""What a planted bug is shown on: the smallest case, stated by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+
+import attrs
+from hypothesis import find, settings
+from hypothesis import strategies as st
+
+from reclamation_core.calendars import BusinessCalendar, CalendarDefinition, DayRange, DayType, DeadlineRule, Territory
+from reclamation_core.cases import Case, CaseKind, CaseState, ContainmentTaken, SupportAdded
+from reclamation_core.cases.causes import EightD
+from reclamation_core.cases.plans import ActionAdded, Pgaac
+from reclamation_core.missing import ABSENT, UNKNOWN
+from reclamation_core.policy import m2_1
+from reclamation_core.tables import Boolean, DecisionTable, HitPolicy
+from reclamation_core.testing import strategies as s
+from reclamation_core.vocabulary import Channel, Complainant, ComplaintFacts, Eligibility, Level, Mobilisation
+
+BEGINS = date(2021, 1, 1)
+
+
+def smallest(strategy: st.SearchStrategy[Any], shows: Callable[[Any], bool]) -> Any:
+    """The smallest example that shows a bug."""
+    return find(strategy, shows, settings=settings(database=None, derandomize=True, max_examples=500, deadline=None))
+
+
+def otherwise(facts: Any) -> dict[str, Any]:
+    """In what facts are other than the formal, local complaint of a trainee by e-mail."""
+    plain = ComplaintFacts(
+        received_at=facts.received_at,
+        channel="email",
+        formal=True,
+        complainant="trainee",
+        nature="grievance",
+        requirement="contractual",
+        sold_service=True,
+        client_scope="local",
+        service_reach="one_centre",
+        mobilisation="local",
+    )
+    names = (field.name for field in attrs.fields(ComplaintFacts))
+    return {name: getattr(facts, name) for name in names if getattr(facts, name) != getattr(plain, name)}
+
+
+def test_a_threshold_that_takes_the_note_6_in_is_shown_on_the_note_6_alone() -> None:
+    def wrong(note: float) -> bool:
+        return note <= 6
+
+    assert smallest(s.notes(), lambda note: wrong(note) != (note < 6)) == 6
+
+
+def test_a_policy_that_forgets_the_low_note_is_shown_on_one_low_note() -> None:
+    def shows(facts: ComplaintFacts) -> bool:
+        look_up = m2_1().tables["eligibility"].look_up
+        without = look_up(attrs.evolve(facts, satisfaction=ABSENT)).outcome
+        return look_up(facts).outcome is Eligibility.COMPLAINT and without is Eligibility.OUT_OF_SCOPE
+
+    # The note says it, whatever else would say that it is none.
+    assert otherwise(smallest(s.complaint_facts(), shows)) == {"formal": False, "satisfaction": 0}
+
+
+def test_a_policy_that_forgets_companies_is_shown_on_a_company() -> None:
+    def shows(facts: ComplaintFacts) -> bool:
+        complaint = m2_1().tables["eligibility"].look_up(facts).outcome is Eligibility.COMPLAINT
+        return complaint and facts.complainant is Complainant.COMPANY
+
+    assert otherwise(smallest(s.complaint_facts(), shows)) == {"complainant": Complainant.COMPANY}
+
+
+def test_a_level_that_forgets_the_mobilisation_is_shown_on_a_regional_one() -> None:
+    broken = m2_1().tables["level"].without("regional-mobilisation")
+
+    def shows(facts: ComplaintFacts) -> bool:
+        return broken.look_up(facts).possible != m2_1().tables["level"].look_up(facts).possible
+
+    assert otherwise(smallest(s.complaint_facts(unknown=False), shows)) == {"mobilisation": Mobilisation.REGIONAL}
+    assert broken.look_up({"client_scope": "local", "mobilisation": "regional"}).outcome is not Level.REGIONAL
+
+
+def test_a_calendar_that_forgets_a_closure_is_shown_on_a_closure_of_one_day() -> None:
+    def shows(definition: CalendarDefinition) -> bool:
+        forgetting = attrs.evolve(definition, closures=())
+        return BusinessCalendar(forgetting).edition != BusinessCalendar(definition).edition
+
+    found: CalendarDefinition = smallest(s.calendar_definitions(), shows)
+
+    assert found == CalendarDefinition(closures=(BEGINS,), first_year=2020, last_year=2027)
+
+
+def test_a_rule_that_counts_saturdays_is_shown_on_one_jour_ouvre_received_on_a_friday() -> None:
+    calendar = BusinessCalendar.france(first_year=2020, last_year=2027)
+
+    def shows(asked: tuple[DeadlineRule, Any]) -> bool:
+        rule, received_at = asked
+        saturdays = attrs.evolve(rule, day_type=DayType.OUVRABLE)
+        return calendar.deadline(received_at, rule).due != calendar.deadline(received_at, saturdays).due
+
+    rule, received_at = smallest(st.tuples(s.deadline_rules(suspensions=False), s.instants()), shows)
+
+    # Friday 1 January 2021, the first day drawn: a holiday, after which Saturday is worked by six days a week alone.
+    assert rule == DeadlineRule(days=1, due_soon=0)
+    assert received_at.date() == BEGINS
+
+
+def test_a_fold_that_loses_an_event_is_shown_on_two_events() -> None:
+    found: Case = smallest(
+        s.cases(), lambda case: Case.from_events(case.events[:-1] or case.events, case.vault) != case
+    )
+
+    assert [type(event.data) for event in found.events[1:]] == [SupportAdded]
+    assert (found.kind, found.state) == (CaseKind.COMPLAINT, CaseState.REGISTERED)
+    assert otherwise(found.facts) == {}
+
+
+def test_a_containment_that_closes_a_case_is_shown_on_one_containment() -> None:
+    def shows(story: s.Story) -> bool:
+        return any(isinstance(act.data, ContainmentTaken) for act in story.acts)
+
+    found: s.Story = smallest(s.stories(state=CaseState.REGISTERED), shows)
+
+    assert found.acts == (s.Act(ContainmentTaken(measure="0")),)
+    assert otherwise(found.facts) == {}
+
+
+def test_a_text_cut_at_a_thousand_signs_is_shown_on_a_thousand_and_one() -> None:
+    found = smallest(s.texts(long=True), lambda text: len(text) > 1_000)
+
+    assert found == "é" * 1_001
+
+
+def test_a_text_written_into_a_formula_is_shown_on_the_formula() -> None:
+    assert smallest(s.texts(hostile=True), lambda text: text.startswith("=")) == "=1+1"
+
+
+def test_a_table_that_takes_absence_for_a_no_is_shown_on_one_input_that_may_be_absent() -> None:
+    found: DecisionTable[Any] = smallest(s.decision_tables(), lambda table: any(one.absent for one in table.inputs))
+
+    assert [(type(one.domain), one.absent) for one in found.inputs] == [(Boolean, True)]
+    assert (len(found.rows), found.hit_policy) == (1, HitPolicy.UNIQUE)
+
+
+def test_a_plan_that_loses_its_actions_is_shown_on_one_action() -> None:
+    found: Pgaac = smallest(s.pgaacs(most=6), lambda plan: bool(plan.actions))
+
+    assert [type(event.data) for event in found.events] == [ActionAdded]
+    assert found.read(found.actions[0].sheet.what) == "0"
+
+
+def test_an_8d_that_loses_a_step_is_shown_on_its_first() -> None:
+    assert smallest(s.eight_ds(), lambda analysis: analysis != EightD()) == EightD().respond("0", needed=False)
+
+
+def test_ranges_territories_and_channels_shrink_to_the_plain_ones() -> None:
+    assert smallest(s.day_ranges(), lambda _: True) == DayRange(BEGINS, BEGINS)
+    assert smallest(s.day_ranges(), lambda days: days.last > days.first).last == BEGINS + timedelta(days=1)
+    assert smallest(s.sites(), lambda _: True).territory is Territory.METROPOLE
+    assert smallest(s.survey_facts(low=True), lambda _: True).satisfaction == 0
+    assert smallest(s.complaint_facts(), lambda facts: facts.channel is not UNKNOWN).channel is Channel.EMAIL
