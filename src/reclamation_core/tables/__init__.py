@@ -23,9 +23,12 @@ from reclamation_core.tables.conditions import (
 )
 from reclamation_core.tables.document import table_schema
 from reclamation_core.tables.domains import Boolean, Day, Domain, Enumeration, Integer, Number
+from reclamation_core.tables.edits import RowEdits
 from reclamation_core.tables.errors import FactsError, OutcomeError, TableDefinitionError, TableProofError
 from reclamation_core.tables.findings import Finding, FindingKind
 from reclamation_core.tables.model import HitPolicy, Input, Monotone, Row
+from reclamation_core.tables.sfeel.parsing import read_condition, read_value
+from reclamation_core.tables.sfeel.writing import write_condition, write_value
 from reclamation_core.tables.table import DecisionTable
 
 __all__ = [
@@ -53,6 +56,7 @@ __all__ = [
     "Operator",
     "OutcomeError",
     "Row",
+    "RowEdits",
     "TableDefinitionError",
     "TableProofError",
     "WhyNot",
@@ -67,5 +71,9 @@ __all__ = [
     "is_",
     "is_in",
     "is_not",
+    "read_condition",
+    "read_value",
     "table_schema",
+    "write_condition",
+    "write_value",
 ]

@@ -51,6 +51,7 @@ _PHRASES = {
     Operator.ANY: Wording("indifférent", "any"),
 }
 _LISTS = (Operator.IS_IN, Operator.IS_NOT, Operator.ALL_BUT)
+_SETTLED = (Operator.IS_NOT, Operator.ALL_BUT)
 _RANGES: Mapping[Operator, tuple[bool, bool]] = {
     Operator.BETWEEN: (True, True),
     Operator.ABOVE_TO: (False, True),
@@ -84,12 +85,17 @@ class Condition:
             )
 
     @values.validator
-    def _values_or_ranges(self, _: object, values: tuple[Any, ...]) -> None:
+    def _said_once(self, _: object, values: tuple[Any, ...]) -> None:
+        # What two conditions would say alike is said by one of them, so that equal tables are written alike.
         for value in values:
-            if isinstance(value, Condition) and not (self.listed and not value.listed and value.values):
+            if isinstance(value, Condition) and not (self.listed and value.values and not value.listed):
                 raise ValueError(
                     f"{self.operator.value}: {value!r}; only a list holds conditions, and only comparisons"
                 )
+        if self.operator is Operator.IS_IN and len(values) == 1 and isinstance(values[0], Condition):
+            raise ValueError(f"{self.operator.value}: {values!r}; take the comparison itself")
+        if ABSENT in values and self.operator in _SETTLED and values != (ABSENT,) * (self.operator is Operator.IS_NOT):
+            raise ValueError(f"{self.operator.value}: {values!r}; is_not, without ABSENT, asks for a value already")
 
     @property
     def listed(self) -> bool:
@@ -179,17 +185,20 @@ def _named(values: tuple[Any, ...]) -> tuple[Any, ...]:
 
 def is_in(*values: Any) -> Condition:
     """The input is one of these values or in one of these ranges; `ABSENT` may be among them."""
-    return Condition(Operator.IS_IN, _named(values))
+    named = _named(values)
+    return named[0] if len(named) == 1 and isinstance(named[0], Condition) else Condition(Operator.IS_IN, named)
 
 
 def is_not(*values: Any) -> Condition:
     """The input has a value, which is none of these and in none of these ranges."""
-    return Condition(Operator.IS_NOT, _named(values))
+    named = _named(values)
+    return Condition(Operator.IS_NOT, tuple(value for value in named if value is not ABSENT) or named[:1])
 
 
 def all_but(*values: Any) -> Condition:
     """The input is none of these values and in none of these ranges; no value is one more, unless `ABSENT` is named."""
-    return Condition(Operator.ALL_BUT, _named(values))
+    named = _named(values)
+    return is_not(*named) if ABSENT in named else Condition(Operator.ALL_BUT, named)
 
 
 def absent() -> Condition:
@@ -240,6 +249,8 @@ def fits(condition: Condition, domain: Domain, absent_allowed: bool) -> str | No
     """Why a condition cannot be asked of a domain, or None when it can."""
     if condition.compares and not (domain.ordered and isinstance(domain, Line)):
         return f"{condition.operator.value} needs numbers or days"
+    if condition.operator is Operator.ALL_BUT and not absent_allowed:
+        return "all_but lets an absence through, and there is none; use is_not"
     for value in condition.values:
         if isinstance(value, Condition):
             reason = fits(value, domain, absent_allowed)

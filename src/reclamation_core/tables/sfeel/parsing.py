@@ -86,15 +86,12 @@ class _Parser:
         if self.takes("sign", "-"):
             return any_value()
         if not self.takes("name", "not"):
-            return _short(self.list())
+            return is_in(*self.list())
         self.expect("sign", "(", Wording("« ( »", "'('"))
         listed = self.list()
         self.expect("sign", ")", Wording("« ) »", "')'"))
-        if not self.absent:
-            return is_not(*listed)
-        values = [item for item in listed if item is not ABSENT]
         # Negated, null is a value like the others: it is let through unless it is named.
-        return is_not(*values or listed) if len(values) < len(listed) else all_but(*listed)
+        return all_but(*listed) if self.absent else is_not(*listed)
 
     def list(self) -> list[Any]:
         items = [self.item()]
@@ -126,8 +123,8 @@ class _Parser:
             return self.refuse(
                 start,
                 Wording(
-                    "un intervalle qui contient des valeurs, la plus petite d'abord,",
-                    "a range that holds values, the least first,",
+                    "un intervalle qui contient des valeurs, la plus petite d'abord",
+                    "a range that holds values, the least first",
                 ),
             )
 
@@ -137,8 +134,8 @@ class _Parser:
             self.refuse(
                 token,
                 Wording(
-                    f"une égalité ({self.domain.expected.fr}), cette entrée n'ayant pas d'ordre,",
-                    f"an equality ({self.domain.expected.en}), for this input has no order,",
+                    f"une égalité ({self.domain.expected.fr}), cette entrée n'ayant pas d'ordre",
+                    f"an equality ({self.domain.expected.en}), for this input has no order",
                 ),
             )
         value = self.value()
@@ -183,11 +180,6 @@ class _Parser:
                 f"au caractère {token.place + 1}, « {token.text} »", f"at character {token.place + 1}, {token.text!r}"
             )
         )
-        fr = f"{seen.fr} : {expected.fr} est attendu{'' if written else f' ; formes possibles : {_FORMS}'}"
-        en = f"{seen.en}: {expected.en} is expected{'' if written else f'; possible forms: {_FORMS}'}"
+        fr = f"{seen.fr}, attendu : {expected.fr}{'' if written else f' ; formes possibles : {_FORMS}'}"
+        en = f"{seen.en}, expected: {expected.en}{'' if written else f'; possible forms: {_FORMS}'}"
         raise FaultsError((Fault("", self.text, Wording(fr, en)),))
-
-
-def _short(listed: list[Any]) -> Condition:
-    """One comparison is itself, not a list of one."""
-    return listed[0] if len(listed) == 1 and isinstance(listed[0], Condition) else is_in(*listed)

@@ -34,7 +34,7 @@ def write_condition(condition: Condition, absent: bool = False) -> str:
         case Operator.ALL_BUT:
             return f"not({_list(condition)})"
         case Operator.IS_NOT:
-            null = ",null" if absent and ABSENT not in condition.values else ""
+            null = ",null" if absent and condition.values != (ABSENT,) else ""
             return f"not({_list(condition)}{null})"
     if condition.included is None:
         return f"{_COMPARISONS[condition.operator]} {write_value(condition.values[0])}"
