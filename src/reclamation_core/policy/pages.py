@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from reclamation_core.calendars import DayRange, DayType
 from reclamation_core.policy.clauses import CLAUSES, Clause, cited
 from reclamation_core.policy.matrix import REDUNDANT, RowTest, parameter_carriers, row_test, rows_of
 from reclamation_core.policy.policy import Policy
-from reclamation_core.tables import DecisionTable, Number, Row
-from reclamation_core.tables.exact import exact
+from reclamation_core.policy.shown import shown
+from reclamation_core.tables import DecisionTable, Row
 from reclamation_core.tables.explanation import value_label
 from reclamation_core.tables.rendering import markdown_text
-from reclamation_core.vocabulary import RiskDomain, Vocabulary
+from reclamation_core.vocabulary import RiskDomain
 
 _SEVERITIES = frozenset(f"severity_{domain.value}" for domain in RiskDomain)
 _INTRODUCTION = (
@@ -57,28 +56,7 @@ def _parameters(policy: Policy) -> Iterator[str]:
     yield "\n## Paramètres\n\n| paramètre | valeur | source |\n| --- | --- | --- |"
     for carrier in parameter_carriers(policy):
         source = ", ".join(filter(None, [carrier.clause, carrier.reading and f"lecture {carrier.reading}"]))
-        yield f"| `{carrier.path}` | {markdown_text(_value(carrier.value))} | {source} |"
-
-
-def _value(value: Any) -> str:
-    """The value of a parameter for a French reader."""
-    match value:
-        case None | ():
-            text = "aucune"
-        case bool():
-            text = "oui" if value else "non"
-        case tuple():
-            text = " ; ".join(map(_value, value))
-        case Vocabulary() | DayType():
-            text = value.label("fr")
-        case DayRange():
-            first, last = f"{value.first:%d/%m/%Y}", f"{value.last:%d/%m/%Y}"
-            text = first if first == last else f"du {first} au {last}"
-        case float():
-            text = Number().label(exact(value), "fr")
-        case _:
-            text = str(value)
-    return text
+        yield f"| `{carrier.path}` | {markdown_text(shown(carrier.value))} | {source} |"
 
 
 def _clause(policy: Policy, clause: Clause) -> Iterator[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import cache, cached_property, lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
@@ -18,6 +18,9 @@ from reclamation_core.policy.readings import READINGS, Reading
 from reclamation_core.policy.refusals import day_or_none, instance, name, refuse
 from reclamation_core.tables import DecisionTable, Row, RowEdits
 from reclamation_core.vocabulary import ComplaintFacts, Eligibility, MalfunctionFacts
+
+if TYPE_CHECKING:
+    from reclamation_core.policy.difference import PolicyDifference
 
 
 def not_before(first: date | None, last: date | None) -> None:
@@ -185,6 +188,24 @@ class Policy:
     @cached_property
     def _complexity(self) -> Any:
         return self.tables["complexity"].look_up
+
+    def diff(self, other: Policy) -> PolicyDifference:
+        """What another edition decides otherwise: table by table, with an example each, and the parameters that differ.
+
+        Args:
+            other: the edition to compare with; the difference goes from this one to it.
+
+        >>> from reclamation_core.policy import Parameters, SurveyParameters
+        >>> stricter = Policy(edition="7", parameters=Parameters(survey=SurveyParameters(threshold=7)))
+        >>> found = m2_1().diff(stricter).tables[0].changes[0]
+        >>> found.before.value, found.after.value, found.witness["satisfaction"]
+        ('out_of_scope', 'complaint', 6)
+        >>> bool(m2_1().diff(Policy(edition="the same under another name")))
+        False
+        """
+        from reclamation_core.policy.difference import difference
+
+        return difference(self, other)
 
     def to_json(self) -> str:
         """The edition as canonical JSON, every parameter and every row of its own; equal ones give the same text."""

@@ -21,6 +21,7 @@ from reclamation_core.tables.conditions import (
     is_in,
     is_not,
 )
+from reclamation_core.tables.difference.model import OutcomeChange, RowChange, RowChangeKind, TableDifference
 from reclamation_core.tables.document import table_schema
 from reclamation_core.tables.domains import Boolean, Day, Domain, Enumeration, Integer, Number
 from reclamation_core.tables.edits import RowEdits
@@ -54,10 +55,14 @@ __all__ = [
     "Monotone",
     "Number",
     "Operator",
+    "OutcomeChange",
     "OutcomeError",
     "Row",
+    "RowChange",
+    "RowChangeKind",
     "RowEdits",
     "TableDefinitionError",
+    "TableDifference",
     "TableProofError",
     "WhyNot",
     "above",
