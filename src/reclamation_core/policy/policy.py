@@ -207,6 +207,12 @@ class Policy:
 
         return difference(self, other)
 
+    def to_dmn(self) -> str:
+        """The tables of the edition as one DMN 1.3 document, which decision editors open."""
+        from reclamation_core.tables.dmn.writing import to_dmn
+
+        return to_dmn(self.tables.values(), self.edition)
+
     def to_json(self) -> str:
         """The edition as canonical JSON, every parameter and every row of its own; equal ones give the same text."""
         from reclamation_core.policy.document import to_json

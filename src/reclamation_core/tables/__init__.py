@@ -22,6 +22,8 @@ from reclamation_core.tables.conditions import (
     is_not,
 )
 from reclamation_core.tables.difference.model import OutcomeChange, RowChange, RowChangeKind, TableDifference
+from reclamation_core.tables.dmn.reading import from_dmn
+from reclamation_core.tables.dmn.writing import to_dmn
 from reclamation_core.tables.document import table_schema
 from reclamation_core.tables.domains import Boolean, Day, Domain, Enumeration, Integer, Number
 from reclamation_core.tables.edits import RowEdits
@@ -73,12 +75,14 @@ __all__ = [
     "at_most",
     "below",
     "between",
+    "from_dmn",
     "is_",
     "is_in",
     "is_not",
     "read_condition",
     "read_value",
     "table_schema",
+    "to_dmn",
     "write_condition",
     "write_value",
 ]

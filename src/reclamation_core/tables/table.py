@@ -265,6 +265,18 @@ class DecisionTable(Generic[O]):
     def _repr_html_(self) -> str:
         return self.to_html()
 
+    def to_dmn(self) -> str:
+        """The table and those that it asks for as a DMN 1.3 document, which decision editors open.
+
+        Absent is null; unknown is not told. `reclamation_core.tables.from_dmn` reads it back.
+
+        Raises:
+            ValueError: a text holds a character that XML cannot write.
+        """
+        from reclamation_core.tables.dmn.writing import to_dmn
+
+        return to_dmn([self], self.name)
+
     def to_json(self) -> str:
         """The table as canonical JSON, the tables it asks for included; equal tables give the same text."""
         from reclamation_core.tables.document import to_json
