@@ -24,7 +24,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-policy_app = typer.Typer(help="Lire ou vérifier une édition de la procédure.", no_args_is_help=True)
+policy_app = typer.Typer(help="Lire, vérifier, écrire ou comparer des éditions de la procédure.", no_args_is_help=True)
 app.add_typer(policy_app, name="policy")
 db_app = typer.Typer(help="Tenir la base : son schéma, et ce qu'elle contient.", no_args_is_help=True)
 app.add_typer(db_app, name="db")
@@ -234,6 +234,34 @@ def policy_show(file: _PolicyFile = None) -> Job:
 def policy_check(file: _PolicyFile = None) -> Job:
     """Vérifier une édition : son fichier, puis la preuve de chacune de ses tables."""
     return partial(policies.check, file)
+
+
+@policy_app.command("export")
+def policy_export(
+    file: _PolicyFile = None,
+    written: Annotated[
+        str,
+        typer.Option("--format", metavar="F", help="dmn (DMN 1.3, pour un éditeur de décisions), json ou markdown."),
+    ] = "markdown",
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="OUT", help="Où l'écrire ; sur la sortie standard sinon.")
+    ] = None,
+) -> Job:
+    """Écrire une édition entière : ses tables en DMN, l'édition en JSON, ou le catalogue de ses règles."""
+    return partial(policies.export, file, written, output)
+
+
+@policy_app.command("diff")
+def policy_diff(
+    before: Annotated[str, typer.Argument(metavar="A", help="Un fichier de politique, ou M2-1.")],
+    after: Annotated[str, typer.Argument(metavar="B", help="Un autre, qui peut partir de l'édition de A.")],
+    written: Annotated[str, typer.Option("--format", metavar="F", help="markdown ou html.")] = "markdown",
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="OUT", help="Où l'écrire ; sur la sortie standard sinon.")
+    ] = None,
+) -> Job:
+    """Dire ce que deux éditions décident autrement, avec un exemple de chaque, et ce qui change dans leurs règles."""
+    return partial(policies.diff, before, after, written, output)
 
 
 def run(arguments: Sequence[str]) -> int:
