@@ -54,9 +54,14 @@ def join(table: str, before: Input, after: Input) -> Input:
         TableDefinitionError: the two are not of one kind, so that nothing can be compared.
     """
     domain = _either(before.domain, after.domain)
-    if domain is None or before.source is not None or after.source is not None:
-        raise TableDefinitionError(table, after.name, "is not of one kind in both; such tables cannot be compared")
+    if domain is None:
+        raise not_comparable(table, after.name)
     return Input(after.name, domain, after.label, question=after.question, absent=before.absent or after.absent)
+
+
+def not_comparable(table: str, name: str) -> TableDefinitionError:
+    """What is raised for an input that is a fact of one kind here, and of another kind or an outcome there."""
+    return TableDefinitionError(table, f"input {name}", "is not of one kind in both; such tables cannot be compared")
 
 
 def _either(before: Domain, after: Domain) -> Domain | None:

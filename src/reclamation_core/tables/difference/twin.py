@@ -14,7 +14,7 @@ import attrs
 
 from reclamation_core.tables.cells import Cells, compile_cells, outcomes_of, union
 from reclamation_core.tables.definition import outcome_order
-from reclamation_core.tables.difference.joining import Pairs, accepts, bounds, join
+from reclamation_core.tables.difference.joining import Pairs, accepts, bounds, join, not_comparable
 from reclamation_core.tables.model import HitPolicy, Input, Row
 from reclamation_core.tables.table import DecisionTable
 
@@ -133,4 +133,6 @@ class Twins:
         sources = [input_.source for input_ in asked if input_.source is not None]
         if not sources:
             return self.facts[name]
+        if len(sources) < len(asked):
+            raise not_comparable(after.name, name)
         return Input.outcome_of(self.twin(sources[0], sources[-1]), asked[-1].label)

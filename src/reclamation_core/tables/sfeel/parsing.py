@@ -31,6 +31,7 @@ from reclamation_core.wording import Wording
 _COMPARE: Final = {"<": below, "<=": at_most, ">=": at_least, ">": above}
 _OPENS: Final = {"[": True, "]": False, "(": False}
 _CLOSES: Final = {"]": True, "[": False, ")": False}
+_LITERALS: Final = ("text", "number", "date", "name")
 _NAMED: Final[Mapping[str, Any]] = {"null": ABSENT, "true": True, "false": False}
 _FORMS: Final = '< 6, [1..5], ]1..5[, "a","b", not(...), true, date("2026-05-02"), null, -'
 
@@ -142,24 +143,15 @@ class _Parser:
         return self.refuse(token, self.domain.expected) if value is ABSENT else value
 
     def value(self) -> Any:
-        token = self.left.pop(0)
+        token = self.left[0]
+        if token.kind not in _LITERALS:
+            self.refuse(token, self.domain.expected, written=False)
+        self.left.pop(0)
         try:
-            value = self.literal(token)
+            value = _literal(token)
             return value if value is ABSENT and self.absent else self.domain.check(value)
         except (ValueError, InvalidOperation):
             return self.refuse(token, self.domain.expected)
-
-    def literal(self, token: Token) -> Any:
-        match token.kind:
-            case "text":
-                return unquoted(token.text)
-            case "number":
-                return exact(Decimal(token.text))
-            case "date":
-                return date.fromisoformat(token.text)
-            case "name":
-                return _NAMED.get(token.text, token.text)
-        return self.refuse(token, self.domain.expected, written=False)
 
     def takes(self, kind: str, text: str) -> bool:
         found = (self.left[0].kind, self.left[0].text) == (kind, text)
@@ -183,3 +175,14 @@ class _Parser:
         fr = f"{seen.fr}, attendu : {expected.fr}{'' if written else f' ; formes possibles : {_FORMS}'}"
         en = f"{seen.en}, expected: {expected.en}{'' if written else f'; possible forms: {_FORMS}'}"
         raise FaultsError((Fault("", self.text, Wording(fr, en)),))
+
+
+def _literal(token: Token) -> Any:
+    match token.kind:
+        case "text":
+            return unquoted(token.text)
+        case "number":
+            return exact(Decimal(token.text))
+        case "date":
+            return date.fromisoformat(token.text)
+    return _NAMED.get(token.text, token.text)
