@@ -157,7 +157,7 @@ def test_a_value_alone_is_a_literal_and_no_test() -> None:
         (below(6), "< 6"),
         (is_in(1, at_least(3)), "1,>= 3"),
         (is_not(1, 2), "not(1,2)"),
-        (between(1, 2, low_included=False), "]1..2]"),
+        (between(1, 2, low_included=False), "(1..2]"),
         (any_value(), "-"),
     ],
 )

@@ -102,15 +102,15 @@ class _Reader:
         return None
 
     def table(self, id_: str, asking: tuple[str, ...]) -> DecisionTable[Any] | None:
-        if id_ in self.tables:
+        if id_ in self.tables and id_ not in asking:
             return self.tables[id_]
         decision = self.decisions[id_]
         path = f"decision[{decision.get('name', id_)}]"
         rules = decision.find(f"{{{MODEL}}}decisionTable")
+        self.tables[id_] = None
         if rules is None or id_ in asking:
             self.faults.append(Fault(path, id_, _NO_TABLE if rules is None else _CIRCLE))
             return None
-        self.tables[id_] = None
         sources = dict(self.sources(decision, path, (*asking, id_)))
         before = len(self.faults)
         make = self.parts(decision, rules, sources, path)

@@ -22,7 +22,7 @@ def write_condition(condition: Condition, absent: bool = False) -> str:
 
     >>> from reclamation_core.tables import below, between, is_in, is_not
     >>> write_condition(below(6)), write_condition(is_in(below(2), between(4, 5, high_included=False)))
-    ('< 6', '< 2,[4..5[')
+    ('< 6', '< 2,[4..5)')
     >>> write_condition(is_not("local")), write_condition(is_not("local"), absent=True)
     ('not("local")', 'not("local",null)')
     """
@@ -40,7 +40,8 @@ def write_condition(condition: Condition, absent: bool = False) -> str:
         return f"{_COMPARISONS[condition.operator]} {write_value(condition.values[0])}"
     from_low, to_high = condition.included
     low, high = map(write_value, condition.values)
-    return f"{'[' if from_low else ']'}{low}..{high}{']' if to_high else '['}"
+    # An open end could be a bracket turned round as well; more programs read the parenthesis.
+    return f"{'[' if from_low else '('}{low}..{high}{']' if to_high else ')'}"
 
 
 def _list(condition: Condition) -> str:
