@@ -63,8 +63,7 @@ def from_json(text: str, make: Callable[..., Policy]) -> Policy:
     except FaultsError as error:
         faults += error.faults
     tables = plain.get("tables", {}) if isinstance(plain, dict) else {}
-    parameters = Parameters() if document is None else document.parameters
-    edits: dict[str, RowEdits] = read_tables(tables, parameters, (), "$.tables", faults)
+    edits: dict[str, RowEdits] = read_tables(tables, _parameters(plain), (), "$.tables", faults)
     if faults or document is None:
         raise FaultsError(faults)
     return make(
@@ -74,6 +73,15 @@ def from_json(text: str, make: Callable[..., Policy]) -> Policy:
         in_force_until=document.in_force_until,
         edits=edits,
     )
+
+
+def _parameters(plain: Any) -> Parameters:
+    """The parameters that rows are read by: those of the document if they hold, whatever else is wrong."""
+    given = plain.get("parameters", {}) if isinstance(plain, dict) else {}
+    try:
+        return _CODEC.read(given, Parameters)
+    except FaultsError:
+        return Parameters()
 
 
 def edition_schema() -> Schema:
