@@ -121,7 +121,7 @@ def test_the_other_hit_policies_and_conditions_mean_the_same_to_another_engine(p
         Row("not", {"note": is_not(4), "level": all_but("national")}, 3),
         Row("otherwise", {}, 2),
     ]
-    table = DecisionTable("t", inputs, Integer(0, 9), rows, policy)
+    table: DecisionTable[Any] = DecisionTable("t", inputs, Integer(0, 9), rows, policy)
 
     asked, found = disagreements(table)
     assert found == []

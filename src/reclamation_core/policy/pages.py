@@ -7,7 +7,7 @@ from typing import Any
 
 from reclamation_core.policy.clauses import CLAUSES, Clause, cited
 from reclamation_core.policy.matrix import REDUNDANT, RowTest, parameter_carriers, row_test, rows_of
-from reclamation_core.policy.policy import Policy
+from reclamation_core.policy.policy import Policy, m2_1
 from reclamation_core.policy.shown import shown
 from reclamation_core.tables import DecisionTable, Row
 from reclamation_core.tables.explanation import value_label
@@ -75,6 +75,8 @@ def _clause(policy: Policy, clause: Clause) -> Iterator[str]:
     if clause.objects:
         yield f"- objets : {', '.join(f'`{name}`' for name in clause.objects)}"
     rows = rows_of(policy, clause)
+    if policy.edits and not rows and rows_of(m2_1(), clause):
+        yield "- **dans cette édition aucune ligne ne la porte**"
     if rows:
         yield "\n| ligne | règle | test | avec | sans |\n| --- | --- | --- | --- | --- |"
         yield from (_row(policy, table, row) for table, row in rows)

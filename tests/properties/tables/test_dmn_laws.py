@@ -40,7 +40,7 @@ _TEXTS = st.text(st.characters(min_codepoint=32, exclude_categories=["Cs"], excl
 @given(_TEXTS, _TEXTS, _TEXTS)
 def test_texts_of_any_letters_are_read_back(french: str, english: str, clause: str) -> None:
     told = Wording(french, english)
-    table = DecisionTable(
+    table: DecisionTable[bool] = DecisionTable(
         "t",
         [Input("x", Boolean(), told, question=told)],
         Boolean(),

@@ -25,7 +25,7 @@ from reclamation_core.wording import Wording
 from tests.properties.tables.oracle import Fact
 from tests.properties.tables.specs import condition, conditions, domain_of, facts_asked, values_of
 
-ENDS = st.sampled_from([0, 1, Decimal("2.5"), 6, 10])
+ENDS: st.SearchStrategy[Any] = st.sampled_from([0, 1, Decimal("2.5"), 6, 10])
 POINTS = [Decimal(number) / 4 for number in range(-2, 44)]
 
 

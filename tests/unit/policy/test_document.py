@@ -115,7 +115,8 @@ def test_the_schema_of_the_file_knows_the_rows() -> None:
         "tables": {"level": {"add": [{"id": "a", "then": "local", "when": {"client_scope": "-"}}]}},
     }
     jsonschema.validate(document, policy_schema())
-    for wrong in ({"level": {"keep": []}}, {"level": {"add": [{"then": "local"}]}}, {"level": 3}):
+    wrongs: list[Any] = [{"level": {"keep": []}}, {"level": {"add": [{"then": "local"}]}}, {"level": 3}]
+    for wrong in wrongs:
         with pytest.raises(jsonschema.ValidationError):
             jsonschema.validate({**document, "tables": wrong}, policy_schema())
 

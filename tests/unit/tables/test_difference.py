@@ -217,8 +217,10 @@ def test_a_source_that_refuses_facts_makes_what_asks_it_refuse_them() -> None:
 
 
 def test_a_fact_that_becomes_the_outcome_of_a_table_cannot_be_compared() -> None:
-    fact = DecisionTable("top", [Input("level", LEVEL)], Boolean(), [Row("r", {}, True)])
-    asking = DecisionTable("top", [Input.outcome_of(level_table())], Boolean(), [Row("r", {}, True)])
+    fact: DecisionTable[Any] = DecisionTable("top", [Input("level", LEVEL)], Boolean(), [Row("r", {}, True)])
+    asking: DecisionTable[Any] = DecisionTable(
+        "top", [Input.outcome_of(level_table())], Boolean(), [Row("r", {}, True)]
+    )
 
     for one, other in ((fact, asking), (asking, fact)):
         with pytest.raises(TableDefinitionError, match="such tables cannot be compared"):

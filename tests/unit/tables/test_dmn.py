@@ -57,7 +57,7 @@ def faults(text: str) -> list[tuple[str, str]]:
 
 
 def test_tables_of_every_kind_are_read_back_equal() -> None:
-    asking = DecisionTable(
+    asking: DecisionTable[Any] = DecisionTable(
         "top",
         [Input.outcome_of(level_table(), Wording("le niveau", "the level")), Input("urgent", Boolean())],
         Boolean(),
@@ -89,7 +89,7 @@ def _every_domain() -> DecisionTable[int]:
 @pytest.mark.parametrize("policy", [policy for policy in HitPolicy if policy is not HitPolicy.PRIORITY])
 def test_every_hit_policy_and_bounds_of_every_kind_are_read_back(policy: HitPolicy) -> None:
     for domain in (Integer(), Integer(0), Integer(None, 3), Number(0, 2.5), Number(None, 3)):
-        table = DecisionTable(
+        table: DecisionTable[Any] = DecisionTable(
             "t", [Input("x", domain, absent=True)], Integer(0, 9), [Row("r", {}, 1)], policy, monotone=["x"]
         )
         assert from_dmn(table.to_dmn())["t"] == table
@@ -115,7 +115,7 @@ def test_absent_is_null_and_french_is_what_editors_show() -> None:
 
 def test_a_document_holds_each_table_once_and_says_which_asks_which() -> None:
     level = level_table()
-    tops = [
+    tops: list[DecisionTable[Any]] = [
         DecisionTable(name, [Input.outcome_of(level)], Boolean(), [Row("r", {}, True)]) for name in ("one", "other")
     ]
     text = to_dmn(tops, "ensemble")

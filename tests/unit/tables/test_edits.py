@@ -5,7 +5,15 @@ import pickle
 import pytest
 
 from reclamation_core.errors import FaultsError
-from reclamation_core.tables import FindingKind, HitPolicy, Row, RowEdits, TableDefinitionError, TableProofError
+from reclamation_core.tables import (
+    DecisionTable,
+    FindingKind,
+    HitPolicy,
+    Row,
+    RowEdits,
+    TableDefinitionError,
+    TableProofError,
+)
 from tests.unit.tables.samples import Level, level_table
 
 HIGHER = Row("regional-client", {"client": "regional"}, Level.NATIONAL)
@@ -43,7 +51,7 @@ def test_the_result_is_proved_as_any_table() -> None:
         RowEdits(add=[NEW]).apply(RowEdits(remove=["regional-effort", "national-effort"]).apply(_any_table()))
 
 
-def _any_table():  # type: ignore[no-untyped-def]
+def _any_table() -> DecisionTable[Level]:
     one = [
         Row("local", {"service": "one_centre"}, Level.LOCAL),
         Row("others", {"service": ["several_centres", "several_regions"]}, Level.REGIONAL),
