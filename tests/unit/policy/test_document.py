@@ -93,6 +93,7 @@ def test_all_faults_of_a_document_are_told_with_their_paths() -> None:
         "$.tables.level.remove[0]",
     ]
     assert faults(edition=" ") == ["edition"]
+    assert "$.parameters.deadline.days" in faults(parameters={"deadline": {"days": "x"}})
     for text in ("", "[]", "3"):
         with pytest.raises(FaultsError):
             Policy.from_json(text)

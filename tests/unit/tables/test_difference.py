@@ -32,6 +32,7 @@ from reclamation_core.tables import (
     is_in,
     is_not,
 )
+from reclamation_core.tables.difference.joining import Pairs
 from reclamation_core.wording import Wording
 from tests.unit.tables.samples import LEVEL, Level, both, level_table, one_input, scope_table
 
@@ -225,3 +226,18 @@ def test_a_fact_that_becomes_the_outcome_of_a_table_cannot_be_compared() -> None
     for one, other in ((fact, asking), (asking, fact)):
         with pytest.raises(TableDefinitionError, match="such tables cannot be compared"):
             one.diff(other)
+
+
+def test_a_pair_of_outcomes_is_told_as_one_where_the_two_are_alike() -> None:
+    pairs = Pairs(LEVEL, LEVEL)
+
+    assert pairs.check(("local", "national")) == ("local", "national")
+    assert pairs.expected == Wording("un résultat de chaque table", "an outcome of each table")
+    assert pairs.label(("local", "local"), "fr") == "Local"
+    assert pairs.label((None, "local"), "en") == "facts refused → Local"
+
+
+def test_an_input_that_is_only_called_otherwise_is_the_same_input() -> None:
+    assert not table_of(Boolean()).diff(
+        DecisionTable("t", [Input("x", Boolean(), Wording("autre", "other"))], Boolean(), [Row("r", {}, True)])
+    )

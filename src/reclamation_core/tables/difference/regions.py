@@ -46,16 +46,13 @@ def _ranges(domain: Line, atoms: tuple[Atom, ...], chosen: int) -> Iterator[Any]
 
 def _runs(codes: Iterable[int]) -> Iterator[tuple[int, int]]:
     """The first and the last of each run of consecutive codes."""
-    start = end = None
+    found: list[tuple[int, int]] = []
     for code in codes:
-        if start is None or end is None:
-            start = code
-        elif code != end + 1:
-            yield start, end
-            start = code
-        end = code
-    if start is not None and end is not None:
-        yield start, end
+        if found and code == found[-1][1] + 1:
+            found[-1] = (found[-1][0], code)
+        else:
+            found.append((code, code))
+    yield from found
 
 
 def _range(domain: Line, low: Cut | None, high: Cut | None) -> Condition:
