@@ -21,7 +21,7 @@ from reclamation_core.cases.plans.document import HAPPENINGS as PLAN_HAPPENINGS
 from reclamation_core.cases.plans.document import PlanDocument
 from reclamation_core.cases.plans.event import PlanEvent
 from reclamation_core.documents import Codec, Schema, Variants
-from reclamation_core.policy import policy_schema
+from reclamation_core.policy import edition_schema, policy_schema
 from reclamation_core.tables import table_schema
 
 _Made = Iterator[tuple[str, Callable[[], Schema]]]
@@ -54,6 +54,7 @@ _MADE: Final[Mapping[str, Callable[[], Schema]]] = {
     **dict(_whole(PLAN_CODEC, PlanDocument, "plan")),
     **dict(_events(PLAN_CODEC, PlanEvent, PLAN_HAPPENINGS, "plan_event")),
     "policy": policy_schema,
+    "edition": edition_schema,
     "table": table_schema,
     **dict(_whole(VAULT_CODEC, VaultDocument, "vault")),
 }

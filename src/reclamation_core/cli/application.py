@@ -24,7 +24,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-policy_app = typer.Typer(help="Lire ou vérifier une édition de la procédure.", no_args_is_help=True)
+policy_app = typer.Typer(help="Lire, vérifier, écrire ou comparer des éditions de la procédure.", no_args_is_help=True)
 app.add_typer(policy_app, name="policy")
 conformance_app = typer.Typer(
     help="Écrire des cas de conformité depuis une édition, ou en vérifier une.", no_args_is_help=True
@@ -259,6 +259,34 @@ def conformance_check(
 ) -> Job:
     """Vérifier qu'une édition décide ce que des cas de conformité attendent."""
     return partial(conformances.check, file, policy)
+
+
+@policy_app.command("export")
+def policy_export(
+    file: _PolicyFile = None,
+    written: Annotated[
+        str,
+        typer.Option("--format", metavar="F", help="dmn (DMN 1.3, pour un éditeur de décisions), json ou markdown."),
+    ] = "markdown",
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="OUT", help="Où l'écrire ; sur la sortie standard sinon.")
+    ] = None,
+) -> Job:
+    """Écrire une édition entière : ses tables en DMN, l'édition en JSON, ou le catalogue de ses règles."""
+    return partial(policies.export, file, written, output)
+
+
+@policy_app.command("diff")
+def policy_diff(
+    before: Annotated[str, typer.Argument(metavar="A", help="Un fichier de politique, ou M2-1.")],
+    after: Annotated[str, typer.Argument(metavar="B", help="Un autre, qui peut partir de l'édition de A.")],
+    written: Annotated[str, typer.Option("--format", metavar="F", help="markdown ou html.")] = "markdown",
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="OUT", help="Où l'écrire ; sur la sortie standard sinon.")
+    ] = None,
+) -> Job:
+    """Dire ce que deux éditions décident autrement, avec un exemple de chaque, et ce qui change dans leurs règles."""
+    return partial(policies.diff, before, after, written, output)
 
 
 def run(arguments: Sequence[str]) -> int:

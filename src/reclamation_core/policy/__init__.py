@@ -3,6 +3,8 @@
 from reclamation_core.policy.assessment import Assessment, CaseAssessment, MalfunctionAssessment
 from reclamation_core.policy.book import NoEditionError, PolicyBook, UnknownEditionError
 from reclamation_core.policy.clauses import Clause
+from reclamation_core.policy.difference import ParameterChange, PolicyDifference
+from reclamation_core.policy.document import edition_schema
 from reclamation_core.policy.file import parse_policy, policy_schema, read_policy
 from reclamation_core.policy.matrix import RowTest, row_test
 from reclamation_core.policy.pages import catalogue, matrix_page
@@ -26,9 +28,11 @@ __all__ = [
     "ComplexityParameters",
     "MalfunctionAssessment",
     "NoEditionError",
+    "ParameterChange",
     "Parameters",
     "Policy",
     "PolicyBook",
+    "PolicyDifference",
     "Reading",
     "RetentionParameters",
     "RiskParameters",
@@ -37,6 +41,7 @@ __all__ = [
     "SurveyParameters",
     "UnknownEditionError",
     "catalogue",
+    "edition_schema",
     "m2_1",
     "matrix_page",
     "parse_policy",

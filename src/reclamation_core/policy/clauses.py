@@ -7,6 +7,7 @@ import re
 import attrs
 
 _CLAUSE = re.compile(r"§\d+(?:\.\d+)?")
+_OF_M2_1 = re.compile(rf"M2-1 ({_CLAUSE.pattern}(?:, {_CLAUSE.pattern})*)")
 
 
 @attrs.frozen
@@ -25,12 +26,13 @@ class Clause:
 
 
 def cited(source: str | None) -> tuple[str, ...]:
-    """The clauses that a row or a parameter cites.
+    """The clauses of M2-1 that a row or a parameter cites.
 
     >>> cited("M2-1 §1.2, §1.3")
     ('M2-1 §1.2', 'M2-1 §1.3')
     """
-    return tuple(f"M2-1 {clause}" for clause in _CLAUSE.findall(source or ""))
+    listed = _OF_M2_1.findall(source or "")
+    return tuple(f"M2-1 {clause}" for clauses in listed for clause in _CLAUSE.findall(clauses))
 
 
 CLAUSES: tuple[Clause, ...] = (

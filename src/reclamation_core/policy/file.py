@@ -4,22 +4,21 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from datetime import date, time
+from datetime import date
 from pathlib import Path
-from types import NoneType
 from typing import Any, Final
 
 import attrs
 
-from reclamation_core.calendars import DayRange
-from reclamation_core.documents import Codec, Describe, Encoding, Schema, Structure
+from reclamation_core.documents import Codec, Schema
 from reclamation_core.errors import Fault, FaultsError
-from reclamation_core.policy.parameters import Parameters
+from reclamation_core.policy.edit_documents import EditsDocument
+from reclamation_core.policy.edited_tables import read_tables
+from reclamation_core.policy.encodings import ENCODINGS
+from reclamation_core.policy.parameters import Parameters, SurveyParameters
 from reclamation_core.policy.policy import Policy, m2_1, not_before
 from reclamation_core.policy.refusals import name, refuse
 from reclamation_core.wording import Wording
-
-_NO_CUT_OFF: Final = "none"
 
 
 @attrs.frozen(kw_only=True)
@@ -31,6 +30,7 @@ class _Header:
         edition: the name of this edition.
         in_force_from: the first day of receipt that it governs; no beginning where it is left out.
         in_force_until: the last such day, included; no end where it is left out.
+        tables: by the name of a table, the rows that differ.
     """
 
     starts_from: str
@@ -42,12 +42,16 @@ class _Header:
     def _not_before_it_begins(self, _: object, last: date | None) -> None:
         not_before(self.in_force_from, last)
 
+    tables: dict[str, EditsDocument] = attrs.field(factory=dict)
+
 
 def read_policy(path: str | Path, *others: Policy) -> Policy:
     """The edition that a TOML file describes.
 
     The file names the edition that it `starts_from`, its own `edition`, the days it is in force, and in one table for
-    each group of `Parameters` (`[survey]`, `[deadline]`, `[risk]`, ...) the parameters that differ.
+    each group of `Parameters` (`[survey]`, `[deadline]`, `[risk]`, ...) the parameters that differ; below `tables`, the
+    rows that it adds, replaces or removes in each decision table. A file whose name ends in `.json` is what
+    `Policy.to_json` wrote.
 
     Args:
         path: the file, in UTF-8.
@@ -55,25 +59,30 @@ def read_policy(path: str | Path, *others: Policy) -> Policy:
 
     Raises:
         OSError: the file cannot be read.
-        FaultsError: with all the faults of the file at once, each with its path; unknown keys are faults.
+        FaultsError: with all the faults of the file at once, each with its path; unknown keys are faults, and so is a
+            table that its rows leave with gaps or contradictions, each with a witness.
     """
+    kind = "JSON" if Path(path).suffix == ".json" else "TOML"
     try:
-        document = tomllib.loads(Path(path).read_text(encoding="utf-8"))
+        text = Path(path).read_text(encoding="utf-8")
+        document = None if kind == "JSON" else tomllib.loads(text)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         expected = Wording(
-            f"un fichier TOML en UTF-8 est attendu ({error})", f"a TOML file in UTF-8 is expected ({error})"
+            f"un fichier {kind} en UTF-8 est attendu ({error})", f"a {kind} file in UTF-8 is expected ({error})"
         )
         raise FaultsError((Fault("$", str(path), expected),)) from error
-    return parse_policy(document, *others)
+    return Policy.from_json(text) if document is None else parse_policy(document, *others)
 
 
 def parse_policy(document: Mapping[str, Any], *others: Policy) -> Policy:
     """The edition that the content of a policy file describes; see `read_policy`, which reads the file."""
     faults: list[Fault] = []
-    header, given = _split(document)
+    header, tables, given = _split(document)
     read = _structured(header, _Header, faults)
     base = _base(header.get("starts_from"), (m2_1(), *others), faults)
-    parameters = _structured(_over(base.parameters, given), Parameters, faults)
+    merged = _over(base.parameters, given)
+    parameters = _structured(merged, Parameters, faults)
+    edits = read_tables(tables, parameters or _as_far_as_read(base, merged), base.edits, "tables", faults)
     if faults:
         raise FaultsError(tuple(faults))
     return Policy(
@@ -81,16 +90,26 @@ def parse_policy(document: Mapping[str, Any], *others: Policy) -> Policy:
         parameters=parameters,
         in_force_from=read.in_force_from,
         in_force_until=read.in_force_until,
+        edits=edits,
     )
 
 
-def _split(document: Any) -> tuple[dict[str, Any], dict[str, Any]]:
-    """What the file says of the edition itself, and what it says of the parameters."""
+def _as_far_as_read(base: Policy, merged: Mapping[str, Any]) -> Parameters:
+    """Parameters to read rows by where some are refused: those of the base, but the scale of the file if it holds."""
+    try:
+        return attrs.evolve(base.parameters, survey=_CODEC.read(merged["survey"], SurveyParameters))
+    except FaultsError:
+        return base.parameters
+
+
+def _split(document: Any) -> tuple[dict[str, Any], Any, dict[str, Any]]:
+    """What the file says of the edition itself, of the rows of its tables, and of the parameters."""
     if not isinstance(document, Mapping):
         refuse("$", document, "des clés et leurs valeurs sont attendues", "keys and their values are expected")
     of_header = {field.name for field in attrs.fields(_Header)}
     header = {key: value for key, value in document.items() if key in of_header}
-    return header, {key: value for key, value in document.items() if key not in of_header}
+    tables = header.pop("tables", {})
+    return header, tables, {key: value for key, value in document.items() if key not in of_header}
 
 
 def _base(edition: object, known: tuple[Policy, ...], faults: list[Fault]) -> Policy:
@@ -124,54 +143,7 @@ def _over(base: Parameters, given: Mapping[str, Any]) -> dict[str, Any]:
     return merged
 
 
-def _closure(value: Any, structure: Structure) -> DayRange:
-    """A closure from a day, from [first, last], or from { first = ..., last = ... }."""
-    if isinstance(value, Mapping) and set(value) == {"first", "last"}:
-        value = [value["first"], value["last"]]
-    ends = value if isinstance(value, list | tuple) else [value, value]
-    try:
-        first, last = (structure(end, date) for end in ends)
-        return DayRange(first, last)
-    except ValueError:
-        refuse(
-            "",
-            value,
-            "un jour est attendu, ou [premier, dernier] dans cet ordre",
-            "a day is expected, or [first, last] in that order",
-        )
-
-
-def _cut_off(value: Any, _: Structure) -> time | None:
-    if value is None or value == _NO_CUT_OFF:
-        return None
-    try:
-        return value if isinstance(value, time) else time.fromisoformat(value)
-    except (TypeError, ValueError):
-        refuse(
-            "",
-            value,
-            f"une heure locale est attendue, comme 17:00:00, ou « {_NO_CUT_OFF} »",
-            f"a local time is expected, like 17:00:00, or {_NO_CUT_OFF!r}",
-        )
-
-
-def _closure_schema(describe: Describe) -> Schema:
-    day = describe(date)
-    pair = {"type": "array", "prefixItems": [day, day], "minItems": 2, "maxItems": 2}
-    ends = {"type": "object", "properties": {"first": day, "last": day}, "required": ["first", "last"]}
-    return {"anyOf": [day, pair, {**ends, "additionalProperties": False}]}
-
-
-def _cut_off_schema(describe: Describe) -> Schema:
-    return {"anyOf": [describe(time), {"const": _NO_CUT_OFF}, describe(NoneType)]}
-
-
-_CODEC: Final = Codec(
-    encodings=(
-        Encoding(annotation=DayRange, read=_closure, schema=_closure_schema),
-        Encoding(annotation=time | None, read=_cut_off, schema=_cut_off_schema),
-    )
-)
+_CODEC: Final = Codec(encodings=ENCODINGS)
 
 
 def policy_schema() -> Schema:

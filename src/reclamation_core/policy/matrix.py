@@ -9,6 +9,7 @@ import attrs
 
 from reclamation_core.policy.clauses import CLAUSES, Clause, cited
 from reclamation_core.policy.policy import Policy
+from reclamation_core.policy.readings import numbered
 from reclamation_core.tables import DecisionTable, Row
 
 REDUNDANT: Mapping[tuple[str, str], str] = {
@@ -117,7 +118,7 @@ def _citation_faults(policy: Policy, name: str, clause: str | None, reading: str
     for wrong in set(cited(clause)) - clauses:
         yield f"{name}: cites {wrong!r}, which is not a clause"
     known = {reading.number for reading in policy.readings}
-    for number in reading.split(", ") if reading else ():
+    for number in numbered(reading):
         if number not in known:
             yield f"{name}: cites the reading {number!r}, which is not known"
 

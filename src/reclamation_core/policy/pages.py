@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from reclamation_core.calendars import DayRange, DayType
 from reclamation_core.policy.clauses import CLAUSES, Clause, cited
 from reclamation_core.policy.matrix import REDUNDANT, RowTest, parameter_carriers, row_test, rows_of
-from reclamation_core.policy.policy import Policy
-from reclamation_core.tables import DecisionTable, Number, Row
-from reclamation_core.tables.exact import exact
+from reclamation_core.policy.policy import Policy, m2_1
+from reclamation_core.policy.shown import shown
+from reclamation_core.tables import DecisionTable, Row
 from reclamation_core.tables.explanation import value_label
-from reclamation_core.tables.rendering import markdown_text
-from reclamation_core.vocabulary import RiskDomain, Vocabulary
+from reclamation_core.tables.rendering import markdown_text, table_markdown
+from reclamation_core.vocabulary import RiskDomain
 
 _SEVERITIES = frozenset(f"severity_{domain.value}" for domain in RiskDomain)
+OWN = "propre à l'édition"
+"""How a row that is not of M2-1 is marked."""
+_OWN_ROWS = f"Une ligne marquée « {OWN} » n'est pas de M2-1."
 _INTRODUCTION = (
     "Chaque clause de M2-1 est portée par des lignes de tables, des paramètres ou des objets. Le test d'une ligne est",
     "un cas dont la décision change quand on retire la ligne ; il est trouvé par le calcul, vérifié en la retirant.",
@@ -38,12 +40,17 @@ def matrix_page(policy: Policy) -> str:
 def _tables(policy: Policy) -> Iterator[str]:
     yield f"# Catalogue des règles, édition {markdown_text(policy.edition)}"
     yield ""
-    yield "Une ligne sans lecture est le texte de M2-1 ; une ligne avec lecture (I1, I2…) en est une, non le texte."
+    told = "Une ligne sans lecture est le texte de M2-1 ; une ligne avec lecture (I1, I2…) en est une, non le texte."
+    yield f"{told} {_OWN_ROWS}" if policy.edits else told
     for table in policy.tables.values():
         yield ""
         title = markdown_text(table.title.fr)
-        body = table.to_markdown("fr").removeprefix(f"### {title}")
+        notes = {row.id: OWN for row in table.rows if policy.is_own(table.name, row.id)}
+        body = table_markdown(table, "fr", notes).removeprefix(f"### {title}")
         yield f"## {title[:1].upper()}{title[1:]}{body.rstrip()}"
+        edits = policy.edits_of(table.name)
+        if edits.remove:
+            yield f"\nLignes de M2-1 que cette édition retire : {markdown_text(', '.join(edits.remove))}."
 
 
 def _readings(policy: Policy) -> Iterator[str]:
@@ -57,28 +64,7 @@ def _parameters(policy: Policy) -> Iterator[str]:
     yield "\n## Paramètres\n\n| paramètre | valeur | source |\n| --- | --- | --- |"
     for carrier in parameter_carriers(policy):
         source = ", ".join(filter(None, [carrier.clause, carrier.reading and f"lecture {carrier.reading}"]))
-        yield f"| `{carrier.path}` | {markdown_text(_value(carrier.value))} | {source} |"
-
-
-def _value(value: Any) -> str:
-    """The value of a parameter for a French reader."""
-    match value:
-        case None | ():
-            text = "aucune"
-        case bool():
-            text = "oui" if value else "non"
-        case tuple():
-            text = " ; ".join(map(_value, value))
-        case Vocabulary() | DayType():
-            text = value.label("fr")
-        case DayRange():
-            first, last = f"{value.first:%d/%m/%Y}", f"{value.last:%d/%m/%Y}"
-            text = first if first == last else f"du {first} au {last}"
-        case float():
-            text = Number().label(exact(value), "fr")
-        case _:
-            text = str(value)
-    return text
+        yield f"| `{carrier.path}` | {markdown_text(shown(carrier.value))} | {source} |"
 
 
 def _clause(policy: Policy, clause: Clause) -> Iterator[str]:
@@ -89,18 +75,23 @@ def _clause(policy: Policy, clause: Clause) -> Iterator[str]:
     if clause.objects:
         yield f"- objets : {', '.join(f'`{name}`' for name in clause.objects)}"
     rows = rows_of(policy, clause)
+    if policy.edits and not rows and rows_of(m2_1(), clause):
+        yield "- **dans cette édition aucune ligne ne la porte**"
     if rows:
         yield "\n| ligne | règle | test | avec | sans |\n| --- | --- | --- | --- | --- |"
-        yield from (_row(table, row) for table, row in rows)
+        yield from (_row(policy, table, row) for table, row in rows)
     yield ""
 
 
-def _row(table: DecisionTable[Any], row: Row) -> str:
+def _row(policy: Policy, table: DecisionTable[Any], row: Row) -> str:
     found = row_test(table, row)
     wording = "" if row.wording is None else markdown_text(row.wording.fr)
-    start = f"| `{table.name}/{row.id}` | {wording} "
+    own = f" ({OWN})" if policy.is_own(table.name, row.id) else ""
+    start = f"| `{table.name}/{row.id}`{own} | {wording} "
     if found is None:
-        return f"{start}| {markdown_text(REDUNDANT.get((table.name, row.id), 'aucun'))} | | |"
+        # Why a row of the text never decides is known of the table as M2-1 has it, not of one with other rows.
+        stated = None if policy.edits_of(table.name) else REDUNDANT.get((table.name, row.id))
+        return f"{start}| {markdown_text(stated or 'aucun')} | | |"
     without = "aucune ligne ne s'applique" if found.otherwise is None else table.outcome_label(found.otherwise).fr
     with_it = table.outcome_label(found.given).fr
     return f"{start}| {markdown_text(_case(found))} | {markdown_text(with_it)} | {markdown_text(without)} |"

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import cache, cached_property, lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
 from reclamation_core.calendars import BusinessCalendar, DayRange, Deadline, DeadlineRule
 from reclamation_core.policy.assessment import Assessment, MalfunctionAssessment
 from reclamation_core.policy.edition import m2_1_tables
+from reclamation_core.policy.edits import as_pairs, of_known_tables
 from reclamation_core.policy.parameters import Parameters, RetentionParameters, RoleParameters
 from reclamation_core.policy.readings import READINGS, Reading
 from reclamation_core.policy.refusals import day_or_none, instance, name, refuse
-from reclamation_core.tables import DecisionTable
+from reclamation_core.tables import DecisionTable, Row, RowEdits
 from reclamation_core.vocabulary import ComplaintFacts, Eligibility, MalfunctionFacts
+
+if TYPE_CHECKING:
+    from reclamation_core.policy.difference import PolicyDifference
 
 
 def not_before(first: date | None, last: date | None) -> None:
@@ -24,6 +28,9 @@ def not_before(first: date | None, last: date | None) -> None:
     if first is not None and last is not None and last < first:
         fr, en = f"un jour égal ou postérieur à in_force_from, {first},", f"a day from in_force_from, {first}, on"
         refuse("in_force_until", last, f"{fr} est attendu", f"{en} is expected")
+
+
+_NONE = RowEdits()
 
 
 @attrs.frozen(slots=False, kw_only=True)
@@ -35,24 +42,78 @@ class Policy:
         parameters: what it sets.
         in_force_from: the first day of receipt that it governs; None for no beginning.
         in_force_until: the last such day, included; None for no end.
+        edits: by table, the rows that the edition adds, replaces or removes in what its parameters make; a mapping is
+            taken and kept as pairs, in the order of the tables.
 
     Raises:
-        FaultsError: the edition has no name, its days are none, or it ends before it begins; a ValueError.
+        FaultsError: the edition has no name, its days are none, it ends before it begins, or its edits name tables or
+            rows that are not there; a ValueError.
+        TableDefinitionError: an edited row does not fit its table.
+        TableProofError: an edited table leaves gaps, contradicts itself or breaks a promise.
+
+    >>> from reclamation_core.tables import RowEdits
+    >>> Policy(edition="sans §1.6", edits={"eligibility": RowEdits(remove=["general-opinion"])})
+    Traceback (most recent call last):
+        ...
+    reclamation_core.tables.errors.TableProofError: table 'eligibility' is refused:
+    - no row fires in 150 cells; add a row (witness: ...)
     """
 
     edition: str = attrs.field(validator=name)
     parameters: Parameters = attrs.field(factory=Parameters, validator=instance(Parameters))
     in_force_from: date | None = attrs.field(default=None, validator=day_or_none)
     in_force_until: date | None = attrs.field(default=None, validator=day_or_none)
+    edits: tuple[tuple[str, RowEdits], ...] = attrs.field(default=(), converter=as_pairs, validator=of_known_tables)
 
     @in_force_until.validator
     def _not_before_it_begins(self, _: object, last: date | None) -> None:
         not_before(self.in_force_from, last)
 
+    def __attrs_post_init__(self) -> None:
+        if self.edits:
+            _ = self.tables  # an edition that does not hold is refused here, not where a complaint meets it
+
     @cached_property
     def tables(self) -> Mapping[str, DecisionTable[Any]]:
         """The decision tables: eligibility, level, severity, retained_likelihood, criticality, band, complexity."""
-        return m2_1_tables(self.parameters)
+        return m2_1_tables(self.parameters, lambda table: self.edits_of(table.name).apply(table))
+
+    def edits_of(self, table: str) -> RowEdits:
+        """What the edition changes in the rows of a table; nothing where it leaves them as M2-1 has them."""
+        return dict(self.edits).get(table, _NONE)
+
+    def is_own(self, table: str, row: str) -> bool:
+        """Whether a row of a table is the edition's own (propre à l'édition), and not one of M2-1."""
+        return any(own.id == row for own in self.edits_of(table).own)
+
+    def with_rows(
+        self,
+        table: str,
+        *,
+        add: Iterable[Row] = (),
+        replace: Iterable[Row] = (),
+        remove: Iterable[str] = (),
+        edition: str | None = None,
+    ) -> Policy:
+        """The edition with other rows in a table, made on the rows that it has, and proved.
+
+        Args:
+            table: the name of the table.
+            add: rows to add.
+            replace: rows that take the place of those of the same id.
+            remove: the ids of rows to remove.
+            edition: the name of the new edition; the same name where it is left out.
+
+        Raises:
+            FaultsError: there is no such table, or no such rows; a ValueError.
+            TableDefinitionError: a row does not fit the table.
+            TableProofError: the table that results is refused.
+        """
+        later = RowEdits(add=add, replace=replace, remove=remove)
+        if table in self.tables:
+            later.apply(self.tables[table])
+        edits = {**dict(self.edits), table: self.edits_of(table).then(later)}
+        return attrs.evolve(self, edition=self.edition if edition is None else edition, edits=edits)
 
     @property
     def deadline(self) -> DeadlineRule:
@@ -127,6 +188,47 @@ class Policy:
     @cached_property
     def _complexity(self) -> Any:
         return self.tables["complexity"].look_up
+
+    def diff(self, other: Policy) -> PolicyDifference:
+        """What another edition decides otherwise: table by table, with an example each, and the parameters that differ.
+
+        Args:
+            other: the edition to compare with; the difference goes from this one to it.
+
+        >>> from reclamation_core.policy import Parameters, SurveyParameters
+        >>> stricter = Policy(edition="7", parameters=Parameters(survey=SurveyParameters(threshold=7)))
+        >>> found = m2_1().diff(stricter).tables[0].changes[0]
+        >>> found.before.value, found.after.value, found.witness["satisfaction"]
+        ('out_of_scope', 'complaint', 6)
+        >>> bool(m2_1().diff(Policy(edition="the same under another name")))
+        False
+        """
+        from reclamation_core.policy.difference import difference
+
+        return difference(self, other)
+
+    def to_dmn(self) -> str:
+        """The tables of the edition as one DMN 1.3 document, which decision editors open."""
+        from reclamation_core.tables.dmn.writing import to_dmn
+
+        return to_dmn(self.tables.values(), self.edition)
+
+    def to_json(self) -> str:
+        """The edition as canonical JSON, every parameter and every row of its own; equal ones give the same text."""
+        from reclamation_core.policy.document import to_json
+
+        return to_json(self)
+
+    @classmethod
+    def from_json(cls, text: str) -> Policy:
+        """The edition that `to_json` wrote.
+
+        Raises:
+            FaultsError: with all the faults of the document at once, each with its path from `$`; a ValueError.
+        """
+        from reclamation_core.policy.document import from_json
+
+        return from_json(text, cls)
 
     def __getstate__(self) -> dict[str, Any]:
         # The tables hold generated code; they are made again where the policy arrives.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import attrs
 
 from reclamation_core.wording import Wording
@@ -14,6 +16,18 @@ class Reading:
     number: str
     wording: Wording
     carrier: str
+
+
+_NUMBER = re.compile(r"\bI\d\w*")
+
+
+def numbered(source: str | None) -> tuple[str, ...]:
+    """The numbered readings that a row or a parameter is; what is no number is an edition's own.
+
+    >>> numbered("I1, I9"), numbered("lecture de l'agence Nord")
+    (('I1', 'I9'), ())
+    """
+    return tuple(_NUMBER.findall(source or ""))
 
 
 READINGS: tuple[Reading, ...] = tuple(

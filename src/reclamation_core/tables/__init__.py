@@ -11,6 +11,7 @@ from reclamation_core.tables.conditions import (
     Operator,
     above,
     absent,
+    all_but,
     any_value,
     at_least,
     at_most,
@@ -20,11 +21,17 @@ from reclamation_core.tables.conditions import (
     is_in,
     is_not,
 )
+from reclamation_core.tables.difference.model import OutcomeChange, RowChange, RowChangeKind, TableDifference
+from reclamation_core.tables.dmn.reading import from_dmn
+from reclamation_core.tables.dmn.writing import to_dmn
 from reclamation_core.tables.document import table_schema
 from reclamation_core.tables.domains import Boolean, Day, Domain, Enumeration, Integer, Number
+from reclamation_core.tables.edits import RowEdits
 from reclamation_core.tables.errors import FactsError, OutcomeError, TableDefinitionError, TableProofError
 from reclamation_core.tables.findings import Finding, FindingKind
 from reclamation_core.tables.model import HitPolicy, Input, Monotone, Row
+from reclamation_core.tables.sfeel.parsing import read_condition, read_value
+from reclamation_core.tables.sfeel.writing import write_condition, write_value
 from reclamation_core.tables.table import DecisionTable
 
 __all__ = [
@@ -50,20 +57,32 @@ __all__ = [
     "Monotone",
     "Number",
     "Operator",
+    "OutcomeChange",
     "OutcomeError",
     "Row",
+    "RowChange",
+    "RowChangeKind",
+    "RowEdits",
     "TableDefinitionError",
+    "TableDifference",
     "TableProofError",
     "WhyNot",
     "above",
     "absent",
+    "all_but",
     "any_value",
     "at_least",
     "at_most",
     "below",
     "between",
+    "from_dmn",
     "is_",
     "is_in",
     "is_not",
+    "read_condition",
+    "read_value",
     "table_schema",
+    "to_dmn",
+    "write_condition",
+    "write_value",
 ]

@@ -7,7 +7,7 @@ values of what later tables still need: few states, and exactly the cells that s
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import product
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -163,6 +163,20 @@ def _sources_first(table: DecisionTable[Any]) -> tuple[DecisionTable[Any], ...]:
             raise TableDefinitionError(table.name, visited.name, "names two different tables of the chain")
 
     visit(table)
+    return tuple(found.values())
+
+
+def tables_of(tables: Iterable[DecisionTable[Any]]) -> tuple[DecisionTable[Any], ...]:
+    """Tables and those that they ask for, each once, a table after those that it asks for.
+
+    Raises:
+        TableDefinitionError: two different tables share a name.
+    """
+    found: dict[str, DecisionTable[Any]] = {}
+    for table in tables:
+        for part in _sources_first(table):
+            if found.setdefault(part.name, part) != part:
+                raise TableDefinitionError(table.name, part.name, "names two different tables; rename one of them")
     return tuple(found.values())
 
 

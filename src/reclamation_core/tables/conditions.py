@@ -1,12 +1,13 @@
 """What a row asks of one input.
 
-A condition on a value never holds where the value is absent, except `any_value()`, `absent()` and a list that names
-`ABSENT`: `is_not("local")` asks for a value, other than local.
+A condition on a value never holds where the value is absent, except `any_value()`, `absent()`, `all_but(...)` and a
+list that names `ABSENT`: `is_not("local")` asks for a value, other than local. A list may name ranges beside values:
+`is_in(below(2), 5, absent())`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import Any
 
@@ -23,24 +24,41 @@ class Operator(StrEnum):
 
     IS_IN = "is_in"
     IS_NOT = "is_not"
+    ALL_BUT = "all_but"
     BELOW = "below"
     AT_MOST = "at_most"
     AT_LEAST = "at_least"
     ABOVE = "above"
     BETWEEN = "between"
+    ABOVE_TO = "above_to"
+    FROM_BELOW = "from_below"
+    ABOVE_BELOW = "above_below"
     ANY = "any"
 
 
 _PHRASES = {
     Operator.IS_IN: Wording("{listed}", "{listed}"),
     Operator.IS_NOT: Wording("autre que {listed}", "other than {listed}"),
+    Operator.ALL_BUT: Wording("sans objet ou autre que {listed}", "none or other than {listed}"),
     Operator.BELOW: Wording("inférieur à {0}", "below {0}"),
     Operator.AT_MOST: Wording("au plus {0}", "at most {0}"),
     Operator.AT_LEAST: Wording("au moins {0}", "at least {0}"),
     Operator.ABOVE: Wording("supérieur à {0}", "above {0}"),
     Operator.BETWEEN: Wording("de {0} à {1}", "from {0} to {1}"),
+    Operator.ABOVE_TO: Wording("supérieur à {0} et d'au plus {1}", "above {0} and at most {1}"),
+    Operator.FROM_BELOW: Wording("d'au moins {0} et inférieur à {1}", "at least {0} and below {1}"),
+    Operator.ABOVE_BELOW: Wording("supérieur à {0} et inférieur à {1}", "above {0} and below {1}"),
     Operator.ANY: Wording("indifférent", "any"),
 }
+_LISTS = (Operator.IS_IN, Operator.IS_NOT, Operator.ALL_BUT)
+_SETTLED = (Operator.IS_NOT, Operator.ALL_BUT)
+_RANGES: Mapping[Operator, tuple[bool, bool]] = {
+    Operator.BETWEEN: (True, True),
+    Operator.ABOVE_TO: (False, True),
+    Operator.FROM_BELOW: (True, False),
+    Operator.ABOVE_BELOW: (False, False),
+}
+"""Of the operators with two bounds, whether the lower and the upper one are included."""
 
 
 def _exact_values(values: Iterable[Any]) -> tuple[Any, ...]:
@@ -60,22 +78,56 @@ class Condition:
 
     @values.validator
     def _right_number(self, _: object, values: tuple[Any, ...]) -> None:
-        listed = self.operator in (Operator.IS_IN, Operator.IS_NOT)
-        needed = {Operator.ANY: 0, Operator.BETWEEN: 2}.get(self.operator, 1)
-        if not values if listed else len(values) != needed:
-            raise ValueError(f"{self.operator.value}: {values!r}; give {'at least one value' if listed else needed}")
+        needed = 2 if self.operator in _RANGES else int(self.operator is not Operator.ANY)
+        if not values if self.listed else len(values) != needed:
+            raise ValueError(
+                f"{self.operator.value}: {values!r}; give {'at least one value' if self.listed else needed}"
+            )
+
+    @values.validator
+    def _said_once(self, _: object, values: tuple[Any, ...]) -> None:
+        # What two conditions would say alike is said by one of them, so that equal tables are written alike.
+        for value in values:
+            if isinstance(value, Condition) and not (self.listed and value.values and not value.listed):
+                raise ValueError(
+                    f"{self.operator.value}: {value!r}; only a list holds conditions, and only comparisons"
+                )
+        if self.operator is Operator.IS_IN and len(values) == 1 and isinstance(values[0], Condition):
+            raise ValueError(f"{self.operator.value}: {values!r}; take the comparison itself")
+        if ABSENT in values and self.operator in _SETTLED and values != (ABSENT,) * (self.operator is Operator.IS_NOT):
+            raise ValueError(f"{self.operator.value}: {values!r}; is_not, without ABSENT, asks for a value already")
+
+    @property
+    def listed(self) -> bool:
+        """Whether the values are a list, which may name ranges (comparisons) and, to be in or not in it, `ABSENT`."""
+        return self.operator in _LISTS
+
+    @property
+    def included(self) -> tuple[bool, bool] | None:
+        """Whether the lower and the upper bound are included; None where there are not two bounds."""
+        return _RANGES.get(self.operator)
 
     def holds(self, value: Any) -> bool:
         """Whether a value of the input, or `ABSENT`, meets the condition."""
-        if self.operator is Operator.ANY:
-            return True
-        if self.operator is Operator.IS_IN:
-            return any(value is item if item is ABSENT else value == item for item in self.values)
-        if value is ABSENT:
-            return False
-        if self.operator is Operator.IS_NOT:
-            return all(value != item for item in self.values)
-        return self._compares(value)
+        match self.operator:
+            case Operator.ANY:
+                return True
+            case Operator.IS_IN:
+                return self._names(value)
+            case Operator.ALL_BUT:
+                return not self._names(value)
+            case Operator.IS_NOT:
+                return value is not ABSENT and not self._names(value)
+        return value is not ABSENT and self._compares(value)
+
+    def _names(self, value: Any) -> bool:
+        for item in self.values:
+            if isinstance(item, Condition):
+                if item.holds(value):
+                    return True
+            elif value is item if item is ABSENT or value is ABSENT else value == item:
+                return True
+        return False
 
     def _compares(self, value: Any) -> bool:
         bound = self.values[0]
@@ -88,13 +140,16 @@ class Condition:
                 return bool(value >= bound)
             case Operator.ABOVE:
                 return bool(value > bound)
-            case _:
-                return bool(bound <= value <= self.values[1])
+        from_low, to_high = _RANGES[self.operator]
+        high = self.values[1]
+        return bool((bound <= value if from_low else bound < value) and (value <= high if to_high else value < high))
 
     @property
     def compares(self) -> bool:
         """Whether the condition needs an order."""
-        return self.operator not in (Operator.ANY, Operator.IS_IN, Operator.IS_NOT)
+        if self.listed:
+            return any(isinstance(value, Condition) for value in self.values)
+        return self.operator is not Operator.ANY
 
     def in_(self, lang: Lang, domain: Domain) -> str:
         """The condition for a reader."""
@@ -103,6 +158,8 @@ class Condition:
         return _PHRASES[self.operator].in_(lang).format(*labels, listed=listed)
 
     def _label(self, value: Any, lang: Lang, domain: Domain) -> str:
+        if isinstance(value, Condition):
+            return value.in_(lang, domain)
         if value is ABSENT:
             return "sans objet" if lang == "fr" else "none"
         return domain.label(value, lang)
@@ -117,14 +174,31 @@ def is_(value: Any) -> Condition:
     return Condition(Operator.IS_IN, (value,))
 
 
+def _named(values: tuple[Any, ...]) -> tuple[Any, ...]:
+    # A list in a list says as much as its own values do: `is_in(below(2), absent())`.
+    lists = (
+        value.values if isinstance(value, Condition) and value.operator is Operator.IS_IN else (value,)
+        for value in values
+    )
+    return tuple(value for listed in lists for value in listed)
+
+
 def is_in(*values: Any) -> Condition:
-    """The input is one of these values; `ABSENT` may be among them."""
-    return Condition(Operator.IS_IN, values)
+    """The input is one of these values or in one of these ranges; `ABSENT` may be among them."""
+    named = _named(values)
+    return named[0] if len(named) == 1 and isinstance(named[0], Condition) else Condition(Operator.IS_IN, named)
 
 
 def is_not(*values: Any) -> Condition:
-    """The input has a value, which is none of these."""
-    return Condition(Operator.IS_NOT, values)
+    """The input has a value, which is none of these and in none of these ranges."""
+    named = _named(values)
+    return Condition(Operator.IS_NOT, tuple(value for value in named if value is not ABSENT) or named[:1])
+
+
+def all_but(*values: Any) -> Condition:
+    """The input is none of these values and in none of these ranges; no value is one more, unless `ABSENT` is named."""
+    named = _named(values)
+    return is_not(*named) if ABSENT in named else Condition(Operator.ALL_BUT, named)
 
 
 def absent() -> Condition:
@@ -152,15 +226,16 @@ def above(bound: Any) -> Condition:
     return Condition(Operator.ABOVE, (bound,))
 
 
-def between(low: Any, high: Any) -> Condition:
-    """From low to high, both included.
+def between(low: Any, high: Any, *, low_included: bool = True, high_included: bool = True) -> Condition:
+    """From low to high, both included unless said otherwise.
 
     Raises:
-        ValueError: high is less than low.
+        ValueError: nothing lies between the two.
     """
-    condition = Condition(Operator.BETWEEN, (low, high))
+    ends = (low_included, high_included)
+    condition = Condition(next(operator for operator, included in _RANGES.items() if included == ends), (low, high))
     least, most = condition.values
-    if most < least:
+    if most < least or (most == least and ends != (True, True)):
         raise ValueError(f"between({low!r}, {high!r}) is empty; give the lower bound first")
     return condition
 
@@ -174,7 +249,14 @@ def fits(condition: Condition, domain: Domain, absent_allowed: bool) -> str | No
     """Why a condition cannot be asked of a domain, or None when it can."""
     if condition.compares and not (domain.ordered and isinstance(domain, Line)):
         return f"{condition.operator.value} needs numbers or days"
+    if condition.operator is Operator.ALL_BUT and not absent_allowed:
+        return "all_but lets an absence through, and there is none; use is_not"
     for value in condition.values:
+        if isinstance(value, Condition):
+            reason = fits(value, domain, absent_allowed)
+            if reason is not None:
+                return reason
+            continue
         if value is ABSENT:
             if not absent_allowed:
                 return "ABSENT is not a value of this input; declare it with absent=True"

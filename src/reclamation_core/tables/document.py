@@ -39,7 +39,7 @@ class DomainDocument:
 
 @attrs.frozen
 class ConditionDocument:
-    """A condition: its operator and the values it compares with."""
+    """A condition: its operator and the values it compares with; a list may hold conditions too."""
 
     operator: Operator
     values: tuple[Any, ...] = ()
@@ -144,6 +144,14 @@ def _describe_row(table: DecisionTable[Any], row: Row) -> RowDocument:
 
 
 def _describe_condition(condition: Condition, table: DecisionTable[Any], name: str) -> ConditionDocument:
-    encode = table.inputs[table.place(name)].domain.encode
-    values = tuple(ABSENCE if value is ABSENT else encode(value) for value in condition.values)
-    return ConditionDocument(condition.operator, values)
+    return _condition(condition, table.inputs[table.place(name)].domain)
+
+
+def _condition(condition: Condition, domain: Domain) -> ConditionDocument:
+    return ConditionDocument(condition.operator, tuple(_item(value, domain) for value in condition.values))
+
+
+def _item(value: Any, domain: Domain) -> Any:
+    if isinstance(value, Condition):
+        return CODEC.write(_condition(value, domain))
+    return ABSENCE if value is ABSENT else domain.encode(value)

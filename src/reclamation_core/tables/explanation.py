@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from reclamation_core.missing import ABSENT, UNKNOWN
@@ -43,6 +43,14 @@ def value_label(input_: Input, value: Any, lang: Lang) -> str:
     if value is ABSENT:
         return "sans objet" if lang == "fr" else "none"
     return input_.domain.label(value, lang)
+
+
+def facts_in_words(inputs: Iterable[Input], facts: Mapping[str, Any], lang: Lang) -> str:
+    """Facts in the words of their inputs: `canal : courriel ; expression formelle : oui`."""
+    told = (
+        f"{input_.label.in_(lang)}{_colon(lang)}{value_label(input_, facts[input_.name], lang)}" for input_ in inputs
+    )
+    return (" ; " if lang == "fr" else "; ").join(told)
 
 
 def row_wording(table: DecisionTable[Any], row: Row, lang: Lang) -> str:

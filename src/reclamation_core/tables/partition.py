@@ -91,14 +91,21 @@ def _cut(domain: Line, value: Any, after: bool) -> Cut:
 
 def _cuts(domain: Line, condition: Condition) -> list[Cut]:
     values = [value for value in condition.values if value is not ABSENT]
+    if condition.included is not None:
+        from_low, to_high = condition.included
+        return [_cut(domain, values[0], not from_low), _cut(domain, values[1], to_high)]
     match condition.operator:
         case Operator.BELOW | Operator.AT_LEAST:
             return [_cut(domain, values[0], False)]
         case Operator.AT_MOST | Operator.ABOVE:
             return [_cut(domain, values[0], True)]
-        case Operator.BETWEEN:
-            return [_cut(domain, values[0], False), _cut(domain, values[1], True)]
-    return [_cut(domain, value, after) for value in values for after in (False, True)]
+    return [cut for value in values for cut in _cuts_of_item(domain, value)]
+
+
+def _cuts_of_item(domain: Line, item: Any) -> list[Cut]:
+    if isinstance(item, Condition):
+        return _cuts(domain, item)
+    return [_cut(domain, item, False), _cut(domain, item, True)]
 
 
 def _sample(domain: Line, low: Cut | None, high: Cut | None) -> Any:

@@ -171,10 +171,18 @@ class _Reader:
         values = document.values
         if known:  # of a name that is not an input the table says so
             values = tuple(
-                ABSENT if value == ABSENCE else self.value(domain, value, f"{path}.values[{place}]")
-                for place, value in enumerate(document.values)
+                self.item(value, domain, f"{path}.values[{place}]") for place, value in enumerate(document.values)
             )
         return self.attempt(path, document.values, partial(Condition, document.operator, values))
+
+    def item(self, value: Any, domain: Domain | None, path: str) -> Any:
+        """What a condition compares with: a value, the absence of one, or in a list another condition."""
+        if value == ABSENCE:
+            return ABSENT
+        if isinstance(value, Mapping):
+            read = self.attempt(path, value, partial(CODEC.read, value, ConditionDocument))
+            return None if read is None else self.condition(read, domain, True, path)
+        return self.value(domain, value, path)
 
     def value(self, domain: Domain | None, value: Any, path: str) -> Any:
         """A value of a domain; of one that has faults itself nothing is said."""

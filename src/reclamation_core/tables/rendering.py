@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from html import escape
 from typing import TYPE_CHECKING, Any
 
@@ -24,9 +25,9 @@ _POLICIES = {
 }
 
 
-def table_markdown(table: DecisionTable[Any], lang: Lang) -> str:
-    """The table as Markdown: title, hit policy, one line a row."""
-    header, rows = _grid(table, lang)
+def table_markdown(table: DecisionTable[Any], lang: Lang, notes: Mapping[str, str] | None = None) -> str:
+    """The table as Markdown: title, hit policy, one line a row; `notes` are told beside the source, by the row's id."""
+    header, rows = _grid(table, lang, notes)
     lines = [f"### {markdown_text(table.title.in_(lang))}", "", markdown_text(_policy(table, lang)), ""]
     lines += [_markdown_row(header), _markdown_row(["---"] * len(header), raw=True)]
     return "\n".join([*lines, *map(_markdown_row, rows)]) + "\n"
@@ -48,18 +49,22 @@ def decision_html(decision: Decision[Any], lang: Lang = "fr") -> str:
     return f'<p lang="{lang}"><strong>{escape(first)}</strong>{lines}</p>'
 
 
-def _grid(table: DecisionTable[Any], lang: Lang) -> tuple[list[str], list[list[str]]]:
+def _grid(
+    table: DecisionTable[Any], lang: Lang, notes: Mapping[str, str] | None = None
+) -> tuple[list[str], list[list[str]]]:
     inputs = [input_.label.in_(lang) for input_ in table.inputs]
     outcome, rule, source = ("résultat", "règle", "source") if lang == "fr" else ("outcome", "rule", "source")
-    return ["", *inputs, outcome, rule, source], [_row(table, row, lang) for row in table.rows]
+    told = notes or {}
+    return ["", *inputs, outcome, rule, source], [_row(table, row, lang, told.get(row.id)) for row in table.rows]
 
 
-def _row(table: DecisionTable[Any], row: Row, lang: Lang) -> list[str]:
+def _row(table: DecisionTable[Any], row: Row, lang: Lang, note: str | None) -> list[str]:
     conditions = [
         row.when[input_.name].in_(lang, input_.domain) if input_.name in row.when else "–" for input_ in table.inputs
     ]
     outcome = table.outcome_label(row.then).in_(lang)
-    return [row.id, *conditions, outcome, row_wording(table, row, lang), row.source(lang)]
+    source = ", ".join(filter(None, [row.source(lang), note]))
+    return [row.id, *conditions, outcome, row_wording(table, row, lang), source]
 
 
 def _policy(table: DecisionTable[Any], lang: Lang) -> str:

@@ -24,6 +24,7 @@ from reclamation_core.tables.proof import changed_without, errors, remarks, witn
 from reclamation_core.wording import Lang, Wording
 
 if TYPE_CHECKING:
+    from reclamation_core.tables.difference.model import TableDifference
     from reclamation_core.tables.findings import Finding
 
 O = TypeVar("O")  # noqa: E741 the outcome
@@ -135,6 +136,20 @@ class DecisionTable(Generic[O]):
         """
         self.row(row_id)
         return attrs.evolve(self, rows=[row for row in self.rows if row.id != row_id], proved=False)
+
+    def diff(self, other: DecisionTable[Any]) -> TableDifference:
+        """What another table decides otherwise, in few conditions with an example each, and the rows that differ.
+
+        It is false exactly where the two decide all facts alike; facts that one of them refuses, the other not, are
+        decided otherwise. The tables may ask for different facts.
+
+        Raises:
+            ValueError: a table was not proved.
+            TableDefinitionError: an input is a fact in one table and not in the other, or not of the same kind in both.
+        """
+        from reclamation_core.tables.difference.comparing import compare
+
+        return next(compare([(self, other)]))
 
     def case_for(self, row_id: str) -> Mapping[str, Any] | None:
         """Base facts whose outcome would be another, or none, without a row; None where there are none.
@@ -249,6 +264,18 @@ class DecisionTable(Generic[O]):
 
     def _repr_html_(self) -> str:
         return self.to_html()
+
+    def to_dmn(self) -> str:
+        """The table and those that it asks for as a DMN 1.3 document, which decision editors open.
+
+        Absent is null; unknown is not told. `reclamation_core.tables.from_dmn` reads it back.
+
+        Raises:
+            ValueError: a text holds a character that XML cannot write.
+        """
+        from reclamation_core.tables.dmn.writing import to_dmn
+
+        return to_dmn([self], self.name)
 
     def to_json(self) -> str:
         """The table as canonical JSON, the tables it asks for included; equal tables give the same text."""

@@ -11,6 +11,8 @@ from typing import Any
 
 from reclamation_core.policy import Policy, catalogue, m2_1, matrix_page, parse_policy
 from reclamation_core.policy.matrix import parameter_carriers
+from reclamation_core.tables import Row
+from reclamation_core.wording import Wording
 from tests.unit.policy.cases import CALENDAR, unknown_but
 
 DOCS = Path(__file__).parents[3] / "docs"
@@ -49,12 +51,35 @@ def test_a_file_that_writes_every_default_down_is_the_default_edition() -> None:
 
 
 def test_the_toml_that_the_page_shows_is_the_one_that_its_example_reads() -> None:
-    (shown,) = re.findall(r"^```toml\n(.*?)^```", HOW_TO, re.MULTILINE | re.DOTALL)
+    shown, rows = re.findall(r"^```toml\n(.*?)^```", HOW_TO, re.MULTILINE | re.DOTALL)
     (run,) = re.findall(r'^text = """\n(.*?)^"""', HOW_TO, re.MULTILINE | re.DOTALL)
 
     assert shown == run
     edition = parse_policy(tomllib.loads(shown))
     assert edition.assess(unknown_but(satisfaction=11.5), CALENDAR).eligibility.outcome == "complaint"
+    derived = parse_policy(tomllib.loads(rows))
+    assert [name for name, _ in derived.edits] == ["eligibility", "level"]
+    assert derived.edits_of("level").remove == ("local-client",)
+
+
+def test_the_matrix_of_a_derived_edition_marks_its_own_rows_and_clauses_that_lost_theirs() -> None:
+    row = Row(
+        "several-regions", {"service_reach": "several_regions"}, "regional", "Note 3, M2-1 §5.2", Wording("r", "r")
+    )
+    bare = Row("bare", {"mobilisation": "national"}, "national", "M2-1 §5.2")
+    page = matrix_page(m2_1().with_rows("level", replace=[row], add=[bare], edition="x"))
+
+    assert "| `level/several-regions` (propre à l'édition) | r |" in page
+    assert "| `level/bare` (propre à l'édition) |  |" in page
+    # Why a row of the text never decides is said of the table of M2-1 alone.
+    assert "| `level/local-client` | le client est local | aucun | | |" in page
+    assert "le texte le dit deux fois" in matrix_page(m2_1())
+    names = ("information-request", "general-opinion")
+    moved = [m2_1().tables["eligibility"].row(name) for name in names]
+    without = m2_1().with_rows("eligibility", replace=[Row(row.id, row.when, row.then, "Note 4") for row in moved])
+    lost = "- **dans cette édition aucune ligne ne la porte**"
+    assert matrix_page(without).count(lost) == 2
+    assert lost not in page
 
 
 def test_the_pages_made_from_the_rules_are_those_of_the_default_edition() -> None:

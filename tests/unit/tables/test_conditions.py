@@ -15,8 +15,10 @@ from reclamation_core.tables import (
     Integer,
     Number,
     Operator,
+    TableDefinitionError,
     above,
     absent,
+    all_but,
     any_value,
     at_least,
     at_most,
@@ -180,3 +182,68 @@ def test_a_condition_that_can_never_be_meant_is_refused(make: Any, message: str)
 )
 def test_a_condition_is_worded(condition: Condition, domain: Domain, fr: str, en: str) -> None:
     assert (condition.in_("fr", domain), condition.in_("en", domain)) == (fr, en)
+
+
+def test_open_ends_leave_their_bounds_out() -> None:
+    inside = between(1, 5, low_included=False, high_included=False)
+    for domain in (Integer(), Number(0, 10)):
+        assert [value for value in range(8) if _holds(inside, domain, value)] == [2, 3, 4]
+        assert [value for value in range(8) if _holds(between(1, 5, low_included=False), domain, value)] == [2, 3, 4, 5]
+        assert [value for value in range(8) if _holds(between(1, 5, high_included=False), domain, value)] == [
+            1,
+            2,
+            3,
+            4,
+        ]
+    assert _holds(inside, Number(), Decimal("1.0001"))
+    assert inside.in_("fr", Number()) == "supérieur à 1 et inférieur à 5"
+    assert between(1, 5, low_included=False).in_("fr", Number()) == "supérieur à 1 et d'au plus 5"
+    assert between(1, 5, high_included=False).in_("en", Number()) == "at least 1 and below 5"
+    with pytest.raises(ValueError, match="is empty"):
+        between(5, 5, low_included=False)
+
+
+def test_a_list_may_name_ranges_beside_values_and_the_absence() -> None:
+    listed = is_in(below(2), 5, between(7, 8), absent())
+
+    assert [value for value in range(10) if _holds(listed, Integer(0, 9), value, absent=True)] == [0, 1, 5, 7, 8]
+    assert _holds(listed, Integer(0, 9), ABSENT, absent=True)
+    assert [value for value in range(10) if _holds(is_not(below(2), 5), Integer(0, 9), value)] == [2, 3, 4, 6, 7, 8, 9]
+    assert not _holds(is_not(below(2)), Integer(), ABSENT, absent=True)
+    assert listed.in_("fr", Integer()) == "inférieur à 2, 5, de 7 à 8 ou sans objet"
+    assert listed.compares
+    assert not is_in(2, 5).compares
+
+
+def test_all_but_lets_an_absence_through_unless_it_names_it() -> None:
+    assert _holds(all_but("local"), LEVEL, ABSENT, absent=True)
+    assert _holds(all_but("local"), LEVEL, "national", absent=True)
+    assert not _holds(all_but("local"), LEVEL, "local", absent=True)
+    assert all_but("local", ABSENT) == is_not("local")
+    assert all_but("local").in_("en", LEVEL) == "none or other than Local"
+    with pytest.raises(TableDefinitionError, match="all_but lets an absence through, and there is none; use is_not"):
+        one_input(LEVEL, (all_but("local"), 1))
+
+
+def test_what_can_be_said_in_two_ways_is_said_in_one() -> None:
+    assert is_in(below(2)) == below(2)
+    assert is_not("local", ABSENT) == is_not("local")
+    assert is_in(is_in(1, 2), 3) == is_in(1, 2, 3)
+    makers: list[Any] = [
+        lambda: Condition(Operator.IS_IN, (below(2),)),
+        lambda: Condition(Operator.IS_NOT, ("a", ABSENT)),
+        lambda: Condition(Operator.ALL_BUT, (ABSENT,)),
+        lambda: Condition(Operator.BELOW, (below(2),)),
+        lambda: is_in(1, is_not(2)),
+        lambda: is_in(1, any_value()),
+    ]
+    for make in makers:
+        with pytest.raises(ValueError, match=r"take the comparison itself|asks for a value already|only comparisons"):
+            make()
+
+
+def test_a_range_in_a_list_must_fit_the_domain_as_any_condition() -> None:
+    with pytest.raises(TableDefinitionError, match="11 is refused; a number from 0 to 10"):
+        one_input(Number(0, 10), (is_in(1, below(11)), 1))
+    with pytest.raises(TableDefinitionError, match="needs numbers or days"):
+        one_input(LEVEL, (is_in("local", below("national")), 1))

@@ -21,10 +21,12 @@ from reclamation_core.tables import (
     Row,
     TableDefinitionError,
     TableProofError,
+    below,
+    between,
     is_in,
 )
 from reclamation_core.wording import Wording
-from tests.unit.tables.samples import Level, both, every_domain, level_table, scope_table
+from tests.unit.tables.samples import Level, both, every_domain, level_table, one_input, scope_table
 
 
 def _chained() -> DecisionTable[int]:
@@ -236,3 +238,15 @@ def test_hostile_texts_survive_the_way_there_and_back() -> None:
         statements={odd: wording},
     )
     assert DecisionTable.from_json(table.to_json()) == table
+
+
+def test_ranges_in_a_list_are_read_back_and_their_faults_are_told() -> None:
+    listed = is_in(below(2), between(4, 5, high_included=False), 7)
+    table = one_input(Number(0, 10), (listed, 1), absent=True)
+    text = table.to_json()
+
+    assert DecisionTable.from_json(text) == table
+    with pytest.raises(FaultsError, match="values"):
+        DecisionTable.from_json(text.replace('"values":[2]', '"values":[2],"more":1'))
+    with pytest.raises(FaultsError, match="11"):
+        DecisionTable.from_json(text.replace('"values":[2]', '"values":[11]'))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from reclamation_core.policy.edition.inputs import (
     CHANNEL,
     COMPLAINANT,
@@ -30,6 +32,7 @@ _BREACH = Wording(
 )
 
 
+@lru_cache(maxsize=64)
 def eligibility_table(survey: SurveyParameters) -> DecisionTable[Eligibility]:
     """Whether a message is a complaint (réclamation) or out of its scope (hors cadre).
 

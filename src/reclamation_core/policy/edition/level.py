@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from reclamation_core.missing import ABSENT
 from reclamation_core.policy.edition.inputs import CLIENT_SCOPE, MOBILISATION, SERVICE_REACH
 from reclamation_core.tables import DecisionTable, Enumeration, HitPolicy, Row, is_
@@ -9,6 +11,7 @@ from reclamation_core.vocabulary import ClientScope, Level, Mobilisation, Servic
 from reclamation_core.wording import Wording
 
 
+@cache
 def level_table() -> DecisionTable[Level]:
     """The level that handles a case (niveau de traitement): local, regional or national.
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache, lru_cache
+
 from reclamation_core.policy.edition.inputs import LIKELIHOOD, RECURRENCES, severity
 from reclamation_core.policy.parameters import RiskParameters
 from reclamation_core.tables import (
@@ -25,6 +27,7 @@ _READING = "I13"
 _RANKS = (1, 2, 3, 4)
 
 
+@cache
 def severity_table() -> DecisionTable[int]:
     """The severity of a case (gravité), 1 to 4: the highest of the domains touched, 1 where none is."""
     inputs = {domain: severity(domain) for domain in RiskDomain}
@@ -65,6 +68,7 @@ def severity_table() -> DecisionTable[int]:
     )
 
 
+@lru_cache(maxsize=64)
 def likelihood_table(risk: RiskParameters) -> DecisionTable[int]:
     """The likelihood retained (vraisemblance), 1 to 4: as judged, or from the recurrence while it is not judged."""
     judged = [

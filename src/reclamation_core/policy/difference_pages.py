@@ -1,0 +1,152 @@
+"""The difference of two editions as a page, in Markdown and in HTML."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from html import escape
+from typing import Any, Final
+
+import attrs
+
+from reclamation_core.errors import FaultsError
+from reclamation_core.policy.difference import PolicyDifference
+from reclamation_core.policy.shown import shown
+from reclamation_core.tables import DecisionTable, Row
+from reclamation_core.tables.difference.joining import refused
+from reclamation_core.tables.difference.model import OutcomeChange, RowChange, RowChangeKind, TableDifference
+from reclamation_core.tables.explanation import facts_in_words, row_wording, sentence
+from reclamation_core.tables.rendering import markdown_text
+from reclamation_core.wording import Lang, Wording
+
+_TITLE: Final = Wording("De l'édition « {} » à l'édition « {} »", "From the edition “{}” to the edition “{}”")
+_ALIKE: Final = Wording("Les deux éditions décident de même.", "The two editions decide alike.")
+_DECISIONS: Final = Wording("Ce qui est décidé autrement", "What is decided otherwise")
+_PARAMETERS: Final = Wording("Paramètres", "Parameters")
+_ROWS: Final = Wording("Lignes", "Rows")
+_ALWAYS: Final = Wording("tous les cas", "all cases")
+_EXAMPLE: Final = Wording("exemple", "example")
+_KINDS: Final = {
+    RowChangeKind.ADDED: Wording("ajoutée", "added"),
+    RowChangeKind.REMOVED: Wording("retirée", "removed"),
+    RowChangeKind.CHANGED: Wording("changée", "changed"),
+    RowChangeKind.REWORDED: Wording("reformulée, sans effet sur les décisions", "reworded, no decision depends on it"),
+}
+
+
+@attrs.frozen
+class _Item:
+    """Something said, and what is said below it."""
+
+    text: str
+    below: tuple[_Item, ...] = ()
+
+
+@attrs.frozen
+class _Section:
+    """A heading of a level, a paragraph or none, and items."""
+
+    level: int
+    heading: str
+    paragraph: str = ""
+    items: tuple[_Item, ...] = ()
+
+
+def difference_markdown(difference: PolicyDifference, lang: Lang) -> str:
+    """The page as Markdown."""
+    parts = []
+    for section in _sections(difference, lang):
+        lines = [f"{'#' * section.level} {markdown_text(section.heading)}", ""]
+        lines += [markdown_text(section.paragraph), ""] if section.paragraph else []
+        lines += [*(line for item in section.items for line in _markdown(item, "")), ""] if section.items else []
+        parts += lines
+    return "\n".join(parts)
+
+
+def _markdown(item: _Item, indent: str) -> Iterator[str]:
+    yield f"{indent}- {markdown_text(item.text)}"
+    for below in item.below:
+        yield from _markdown(below, f"{indent}    ")
+
+
+def difference_html(difference: PolicyDifference, lang: Lang) -> str:
+    """The page as an HTML fragment."""
+    parts = []
+    for section in _sections(difference, lang):
+        parts.append(f"<h{section.level}>{escape(section.heading)}</h{section.level}>")
+        parts.append(f"<p>{escape(section.paragraph)}</p>" if section.paragraph else "")
+        parts.append(_html(section.items))
+    return f'<section lang="{lang}">{"".join(parts)}</section>'
+
+
+def _html(items: tuple[_Item, ...]) -> str:
+    listed = "".join(f"<li>{escape(item.text)}{_html(item.below)}</li>" for item in items)
+    return f"<ul>{listed}</ul>" if listed else ""
+
+
+def _sections(difference: PolicyDifference, lang: Lang) -> Iterator[_Section]:
+    title = _TITLE.in_(lang).format(difference.before.edition, difference.after.edition)
+    yield _Section(1, title, "" if difference else _ALIKE.in_(lang))
+    deciding = [table for table in difference.tables if table]
+    if deciding:
+        yield _Section(2, _DECISIONS.in_(lang))
+    for table in deciding:
+        items = tuple(_decided(difference, table, change, lang) for change in table.changes)
+        yield _Section(3, _capital(table.after.title.in_(lang)), items=items)
+    if difference.parameters:
+        changes = (
+            _Item(f"{change.path}{_colon(lang)}{shown(change.before, lang)} → {shown(change.after, lang)}")
+            for change in difference.parameters
+        )
+        yield _Section(2, _PARAMETERS.in_(lang), items=tuple(changes))
+    rows = tuple(_row(table, change, lang) for table in difference.tables for change in table.rows)
+    if rows:
+        yield _Section(2, _ROWS.in_(lang), items=rows)
+
+
+def _decided(difference: PolicyDifference, table: TableDifference, change: OutcomeChange, lang: Lang) -> _Item:
+    both = (table.before, change.before), (table.after, change.after)
+    before, after = (
+        refused(lang) if outcome is None else side.outcome_label(outcome).in_(lang) for side, outcome in both
+    )
+    conditions = (
+        f"{input_.label.in_(lang)}{_colon(lang)}{condition.in_(lang, input_.domain)}"
+        for input_, condition in change.conditions
+    )
+    which = (" ; " if lang == "fr" else "; ").join(conditions) or _ALWAYS.in_(lang)
+    facts = facts_in_words(change.inputs, change.witness, lang)
+    editions = difference.before.edition, difference.after.edition
+    sides = zip(editions, (table.before, table.after), strict=True)
+    explained = tuple(_explained(edition, side, change, lang) for edition, side in sides)
+    example = _Item(f"{_EXAMPLE.in_(lang)}{_colon(lang)}{facts}", explained)
+    return _Item(f"{before} → {after}{_colon(lang)}{which}", (example,))
+
+
+def _explained(edition: str, table: DecisionTable[Any], change: OutcomeChange, lang: Lang) -> _Item:
+    try:
+        first, *rest = table.decide(change.witness).explain(lang).split("\n")
+    except FaultsError as error:
+        first, rest = refused(lang), error.in_(lang).split("\n")
+    return _Item(f"{edition}{_colon(lang)}{first}", tuple(_Item(line.removeprefix("- ")) for line in rest))
+
+
+def _row(table: TableDifference, change: RowChange, lang: Lang) -> _Item:
+    sides = (table.before, change.before), (table.after, change.after)
+    told = (
+        _Item(f"{side.outcome_label(row.then).in_(lang)}{_colon(lang)}{sentence(_with_source(side, row, lang))}")
+        for side, row in sides
+        if row is not None
+    )
+    return _Item(f"{table.after.name}/{change.id}{_colon(lang)}{_KINDS[change.kind].in_(lang)}", tuple(told))
+
+
+def _with_source(table: DecisionTable[Any], row: Row, lang: Lang) -> str:
+    source = row.source(lang)
+    return f"{row_wording(table, row, lang)} ({source})" if source else row_wording(table, row, lang)
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _colon(lang: Lang) -> str:
+    return " : " if lang == "fr" else ": "

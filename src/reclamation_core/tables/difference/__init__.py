@@ -1,0 +1,1 @@
+"""What two tables decide otherwise: the cells whose outcome changes, gathered into few conditions."""

@@ -1,0 +1,202 @@
+"""Writing tables as DMN 1.3: a decision a table, the tables that it asks for as required decisions.
+
+Rows, hit policy and priority order are those of the table; absent is null, and unknown, for which DMN has no word, is
+not told. What DMN has no place for (English, questions, promises, sentences) stands in extension elements.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+from xml.etree.ElementTree import Element, SubElement, indent, tostring
+
+from reclamation_core.tables.chain import tables_of
+from reclamation_core.tables.dmn.diagram import draw
+from reclamation_core.tables.dmn.names import (
+    BOUNDS,
+    DIAGRAM,
+    HIT_POLICIES,
+    MODEL,
+    OURS,
+    WAYPOINTS,
+    type_of,
+)
+from reclamation_core.tables.domains import Domain, Enumeration, Integer, Line
+from reclamation_core.tables.model import HitPolicy, Input, Row
+from reclamation_core.tables.sfeel.writing import write_condition, write_value
+from reclamation_core.tables.table import DecisionTable
+
+_NOT_IN_XML: Final = re.compile("[^\t\n -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def to_dmn(tables: Iterable[DecisionTable[Any]], name: str) -> str:
+    """Tables, and those that they ask for, as one DMN 1.3 document in UTF-8.
+
+    Args:
+        tables: the tables.
+        name: the name of the whole.
+
+    Raises:
+        ValueError: a text holds a character that XML cannot write, or two enumerations share a name.
+    """
+    decisions = tables_of(tables)
+    facts = {fact.name: fact for table in decisions for fact in table.inputs if fact.source is None}
+    root = Element(
+        "definitions",
+        {
+            "xmlns": MODEL,
+            "xmlns:dmndi": DIAGRAM,
+            "xmlns:dc": BOUNDS,
+            "xmlns:di": WAYPOINTS,
+            "xmlns:rc": OURS,
+            "id": "definitions",
+            "name": name,
+            "namespace": OURS,
+        },
+    )
+    for enumeration in _enumerations(decisions):
+        _item_definition(root, enumeration)
+    for fact in facts.values():
+        data = SubElement(root, "inputData", id=f"input_{fact.name}", name=fact.name, label=fact.label.fr)
+        SubElement(data, "variable", id=f"variable_{fact.name}", name=fact.name, typeRef=type_of(fact.domain))
+    for table in decisions:
+        _decision(root, table)
+    draw(root, decisions, tuple(facts))
+    indent(root)
+    text = tostring(root, encoding="unicode", xml_declaration=False)
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{_writable(text)}\n'
+
+
+def _writable(text: str) -> str:
+    stray = _NOT_IN_XML.search(text)
+    if stray is not None:
+        around = text[max(0, stray.start() - 20) : stray.end() + 20]
+        raise ValueError(f"{stray[0]!r} cannot be written in XML; take it out of {around!r}")
+    return text
+
+
+def _enumerations(tables: Iterable[DecisionTable[Any]]) -> Iterable[Enumeration]:
+    found: dict[str, Enumeration] = {}
+    for table in tables:
+        for domain in (*(input_.domain for input_ in table.inputs), table.output):
+            if isinstance(domain, Enumeration) and found.setdefault(domain.name, domain) != domain:
+                raise ValueError(f"two enumerations are called {domain.name!r}; rename one of them")
+    return found.values()
+
+
+def _item_definition(root: Element, enumeration: Enumeration) -> None:
+    item = SubElement(root, "itemDefinition", id=f"type_{len(root)}", name=enumeration.name)
+    ours = SubElement(SubElement(item, "extensionElements"), "rc:enumeration", ordered=_truth(enumeration.ordered))
+    for value, label in zip(enumeration.values, enumeration.labels, strict=True):
+        SubElement(ours, "rc:value", code=str(value), fr=label.fr, en=label.en)
+    SubElement(item, "typeRef").text = "string"
+    _text(SubElement(item, "allowedValues"), ",".join(map(write_value, enumeration.values)))
+
+
+def _decision(root: Element, table: DecisionTable[Any]) -> None:
+    decision = SubElement(root, "decision", id=f"decision_{table.name}", name=table.name, label=table.title.fr)
+    _extension(decision, table)
+    SubElement(decision, "variable", id=f"variable_{table.name}", name=table.name, typeRef=type_of(table.output))
+    for input_ in table.inputs:
+        requirement = SubElement(decision, "informationRequirement", id=f"requires_{table.name}_{input_.name}")
+        kind, what = ("requiredInput", "input") if input_.source is None else ("requiredDecision", "decision")
+        SubElement(requirement, kind, href=f"#{what}_{input_.name}")
+    policy, aggregation = HIT_POLICIES[table.hit_policy]
+    rules = SubElement(decision, "decisionTable", id=f"table_{table.name}", hitPolicy=policy)
+    if aggregation is not None:
+        rules.set("aggregation", aggregation)
+    rules.set("outputLabel", table.title.fr)
+    for input_ in table.inputs:
+        _input(rules, table, input_)
+    _output(rules, table)
+    for place, row in enumerate(table.rows):
+        _rule(rules, table, row, f"rule_{table.name}_{place}")
+
+
+def _extension(decision: Element, table: DecisionTable[Any]) -> None:
+    extension = SubElement(decision, "extensionElements")
+    SubElement(extension, "rc:table", {"title-en": table.title.en, **_line(table.output)})
+    for promise in table.monotone:
+        SubElement(extension, "rc:monotone", input=promise.input, rising=_truth(promise.rising))
+    for outcome, wording in table.statements:
+        SubElement(extension, "rc:statement", outcome=write_value(outcome), fr=wording.fr, en=wording.en)
+
+
+def _input(rules: Element, table: DecisionTable[Any], input_: Input) -> None:
+    clause = SubElement(rules, "input", id=f"clause_{table.name}_{input_.name}", label=input_.label.fr)
+    SubElement(
+        SubElement(clause, "extensionElements"),
+        "rc:input",
+        {
+            "label-en": input_.label.en,
+            "question-fr": input_.question.fr,
+            "question-en": input_.question.en,
+            "unknown": _truth(input_.unknown),
+            "none": input_.none.value,
+            **_line(input_.domain),
+        },
+    )
+    expression = SubElement(
+        clause, "inputExpression", id=f"expression_{table.name}_{input_.name}", typeRef=type_of(input_.domain)
+    )
+    _text(expression, input_.name)
+    values = _values(input_.domain)
+    if values or input_.absent:
+        _text(SubElement(clause, "inputValues"), ",".join(filter(None, [values, "null" if input_.absent else ""])))
+
+
+def _output(rules: Element, table: DecisionTable[Any]) -> None:
+    output = SubElement(rules, "output", id=f"output_{table.name}", label=table.title.fr, typeRef=type_of(table.output))
+    if table.hit_policy is HitPolicy.PRIORITY:
+        _text(SubElement(output, "outputValues"), ",".join(map(write_value, table.priority)))
+    elif isinstance(table.output, Enumeration):
+        _text(SubElement(output, "outputValues"), _values(table.output))
+
+
+def _rule(rules: Element, table: DecisionTable[Any], row: Row, id_: str) -> None:
+    rule = SubElement(rules, "rule", id=id_, label=row.id)
+    told = {"clause": row.clause, "reading": row.reading}
+    if row.wording is not None:
+        SubElement(rule, "description").text = row.wording.fr
+        told["en"] = row.wording.en
+    ours = {name: text for name, text in told.items() if text is not None}
+    SubElement(SubElement(rule, "extensionElements"), "rc:row", ours)
+    for input_ in table.inputs:
+        condition = row.when.get(input_.name)
+        test = "-" if condition is None else write_condition(condition, input_.absent)
+        _text(SubElement(rule, "inputEntry", id=f"{id_}_{input_.name}"), test)
+    _text(SubElement(rule, "outputEntry", id=f"{id_}_then"), write_value(row.then))
+
+
+def _text(parent: Element, text: str) -> None:
+    SubElement(parent, "text").text = text
+
+
+def _truth(value: bool) -> str:
+    return "true" if value else "false"
+
+
+def _values(domain: Domain) -> str:
+    """The values of a domain as unary tests; empty where there are no limits worth a word."""
+    if isinstance(domain, Enumeration):
+        return ",".join(map(write_value, domain.values))
+    return limits(domain) if isinstance(domain, Line) else "true,false"
+
+
+def limits(domain: Line) -> str:
+    """The bounds of a line as a unary test; empty where it has none."""
+    low, high = domain.minimum, domain.maximum
+    if low is None and high is None:
+        return ""
+    if high is None:
+        return f">= {write_value(low)}"
+    return f"<= {write_value(high)}" if low is None else f"[{write_value(low)}..{write_value(high)}]"
+
+
+def _line(domain: Domain) -> Mapping[str, str]:
+    """What a line of whole numbers, or of decimals, is called, and its bounds."""
+    if not isinstance(domain, Line):
+        return {}
+    kind = {"kind": "integer"} if isinstance(domain, Integer) else {}
+    return {**kind, "limits": limits(domain)}

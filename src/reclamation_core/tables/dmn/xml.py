@@ -1,0 +1,47 @@
+"""Reading XML that others wrote: elements and their texts, and nothing that a document could smuggle in."""
+
+from __future__ import annotations
+
+from typing import Any, NoReturn
+from xml.etree.ElementTree import Element, TreeBuilder
+from xml.parsers import expat
+
+from reclamation_core.errors import Fault, FaultsError
+from reclamation_core.wording import Wording
+
+
+def parse_xml(text: str) -> Element:
+    """The root element of an XML document, names as `{namespace}name`.
+
+    Raises:
+        FaultsError: the text is no XML, or it declares a document type, by which entities could be defined.
+    """
+    builder = TreeBuilder()
+    parser = expat.ParserCreate("utf-8", "}")
+    parser.buffer_text = True
+    parser.StartElementHandler = lambda name, attributes: builder.start(_name(name), _named(attributes))
+    parser.EndElementHandler = lambda name: builder.end(_name(name))
+    parser.CharacterDataHandler = builder.data
+    parser.StartDoctypeDeclHandler = _no_document_type
+    try:
+        parser.Parse(text.encode(), True)
+    except (expat.ExpatError, UnicodeEncodeError) as error:
+        expected = Wording(f"un document XML est attendu ({error})", f"an XML document is expected ({error})")
+        raise FaultsError((Fault("$", text, expected),)) from error
+    return builder.close()
+
+
+def _no_document_type(*declared: Any) -> NoReturn:
+    expected = Wording(
+        "un document sans DOCTYPE est attendu, qui ne définit pas d'entités ; retirez-le",
+        "a document without a DOCTYPE is expected, which defines no entities; take it away",
+    )
+    raise FaultsError((Fault("$", f"DOCTYPE {declared[0]}", expected),))
+
+
+def _name(name: str) -> str:
+    return f"{{{name}" if "}" in name else name
+
+
+def _named(attributes: dict[str, str]) -> dict[str, str]:
+    return {_name(name): value for name, value in attributes.items()}

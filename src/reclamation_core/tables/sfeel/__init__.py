@@ -1,0 +1,1 @@
+"""Conditions and values in S-FEEL, the simple expressions of DMN."""

@@ -1,0 +1,75 @@
+"""pyDMNrules, an engine that others wrote, asked about every cell of a table from the DMN that the table writes.
+
+Labels and the stated ranges of numbers, which are no rules, are taken out of the document first: the engine takes a
+label for the name of the fact, and finds no number in a range that stands in a list. So it is not asked about rows with
+a range in a list either; what these mean is held by tests/properties/tables/test_sfeel_laws.py.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+from itertools import product
+from typing import Any
+
+from pyDMNrules import DMN
+
+from reclamation_core.missing import ABSENT
+from reclamation_core.tables import DecisionTable
+from reclamation_core.tables.cells import numbers
+from reclamation_core.tables.proof import witness
+
+_LABEL = re.compile(r' (?:outputLabel|label)="[^"]*"')
+_RANGE = re.compile(r"<inputValues>\s*<text>(?:\[|&gt;|&lt;|null).*?</inputValues>", re.DOTALL)
+
+
+class Engine:
+    """The engine with one table, and the tables that it asks for."""
+
+    def __init__(self, table: DecisionTable[Any]) -> None:
+        self.table = table
+        self._rules = DMN()
+        document = _RANGE.sub("", _LABEL.sub("", table.to_dmn()))
+        status = self._rules.useXML(document)
+        assert status == {}, status
+
+    def decide(self, facts: dict[str, Any]) -> Any:
+        """The outcome, as the engine gives it: a text, or a number."""
+        asked = {name: None if value is ABSENT else _plain(value) for name, value in facts.items()}
+        status, decided = self._rules.decide(asked)
+        assert status == {}, (facts, status)
+        last = decided[-1] if isinstance(decided, list) else decided
+        return last["Result"][self.table.name]
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return float(value)
+    return str(value) if isinstance(value, str) else value
+
+
+def witnesses(table: DecisionTable[Any], step: int = 1) -> Iterator[dict[str, Any]]:
+    """A case in each cell that facts can fall in, or in each `step`-th."""
+    cells = table.cells
+    if table.sources:
+        for number in list(numbers(table.reachable))[::step]:
+            yield dict(witness(table, 1 << number))
+        return
+    names = [input_.name for input_ in table.inputs]
+    samples = product(*([atom.sample for atom in atoms] for atoms in cells.atoms))
+    for place, values in enumerate(samples):
+        if place % step == 0:
+            yield dict(zip(names, values, strict=True))
+
+
+def disagreements(table: DecisionTable[Any], step: int = 1, first: int = 0, every: int = 1) -> tuple[int, list[Any]]:
+    """How many cases were asked, and those in which the engine decides otherwise than the table."""
+    engine = Engine(table)
+    cases = list(witnesses(table, step))[first::every]
+    found = []
+    for facts in cases:
+        ours, theirs = table.decide(facts).outcome, engine.decide(facts)
+        if ours != theirs:
+            found.append((facts, ours, theirs))
+    return len(cases), found

@@ -1,0 +1,120 @@
+"""`reclamation policy`: what an author of a policy file does with it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from reclamation_core.cli.application import run
+from reclamation_core.policy import Policy, m2_1, read_policy
+from reclamation_core.tables import from_dmn
+
+FILE = """
+starts_from = "M2-1"
+edition = "essai"
+
+[[tables.level.replace]]
+id = "several-regions"
+when = { service_reach = '"several_regions"' }
+then = "regional"
+clause = "Note DR 3"
+wording = { fr = "plusieurs régions", en = "several regions" }
+
+[[tables.level.add]]
+id = "bare"
+when = { mobilisation = "national" }
+then = "national"
+
+[tables.complexity]
+remove = []
+"""
+
+
+@pytest.fixture(autouse=True)
+def _in_a_folder_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("essai.toml").write_text(FILE, encoding="utf-8")
+
+
+def said(capsys: pytest.CaptureFixture[str], *arguments: str, status: int = 0) -> str:
+    assert run(["policy", *arguments]) == status
+    out, err = capsys.readouterr()
+    return err if status else out
+
+
+def test_the_rows_of_an_edition_are_shown_as_its_own(capsys: pytest.CaptureFixture[str]) -> None:
+    page = said(capsys, "show", "essai.toml")
+
+    assert "Une ligne marquée « propre à l'édition » n'est pas de M2-1." in page
+    (line,) = (line for line in page.splitlines() if line.startswith("| several-regions "))
+    assert line.endswith("| Note DR 3, propre à l'édition |")
+    assert page.count("propre à l'édition |") == 2
+    assert "propre" not in said(capsys, "show")
+
+
+def test_rows_that_are_removed_are_shown_too(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("moins.toml").write_text(
+        'starts_from = "M2-1"\nedition = "moins"\n[tables.level]\nremove = ["local-client"]', encoding="utf-8"
+    )
+
+    assert "Lignes de M2-1 que cette édition retire : local-client." in said(capsys, "show", "moins.toml")
+
+
+def test_a_check_counts_the_rows_of_its_own_and_asks_for_their_source(capsys: pytest.CaptureFixture[str]) -> None:
+    told = said(capsys, "check", "essai.toml")
+
+    assert "- niveau de traitement (11 règles, dont 2 propres à l'édition) : prouvée, avec ces remarques :" in told
+    assert "la ligne bare ne dit pas d'où elle vient" in told
+    assert "la ligne bare n'a pas de libellé" in told
+    assert "la ligne several-regions" not in told
+
+
+def test_faults_of_rows_are_told_in_french_under_the_name_of_the_file(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("essai.toml").write_text(FILE.replace('then = "national"', 'then = "mondial"'), encoding="utf-8")
+
+    assert said(capsys, "check", "essai.toml", status=2) == (
+        "reclamation : essai.toml : tables.level.add[0].then : 'mondial' ; "
+        "attendu : une valeur parmi local, regional, national\n"
+    )
+
+
+def test_an_edition_is_exported_in_each_format(capsys: pytest.CaptureFixture[str]) -> None:
+    policy = read_policy("essai.toml")
+
+    assert said(capsys, "export", "essai.toml", "--format", "json") == f"{policy.to_json()}\n"
+    assert from_dmn(said(capsys, "export", "essai.toml", "--format", "dmn"))["level"] == policy.tables["level"]
+    assert said(capsys, "export", "essai.toml") == said(capsys, "show", "essai.toml")
+    assert said(capsys, "export", "--format", "json", "-o", "m.json") == "écrit dans m.json\n"
+    assert Policy.from_json(Path("m.json").read_text(encoding="utf-8")) == m2_1()
+    assert "édition M2-1" in said(capsys, "show", "m.json")
+    assert said(capsys, "export", "--format", "xls", status=2) == (
+        "reclamation : --format : « xls » n'est pas un format ; choisissez parmi dmn, json, markdown\n"
+    )
+
+
+def test_what_xml_cannot_hold_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("essai.toml").write_text(FILE.replace("Note DR 3", "Note \\f 3"), encoding="utf-8")
+
+    assert "l'édition ne peut être écrite en dmn" in said(capsys, "export", "essai.toml", "--format", "dmn", status=2)
+
+
+def test_two_editions_are_compared(capsys: pytest.CaptureFixture[str]) -> None:
+    page = said(capsys, "diff", "M2-1", "essai.toml")
+
+    assert page == m2_1().diff(read_policy("essai.toml")).to_markdown()
+    assert "- national → régional : " in page
+    assert "Les deux éditions décident de même." in said(capsys, "diff", "essai.toml", "essai.toml")
+    assert said(capsys, "diff", "M2-1", "essai.toml", "--format", "html").startswith('<section lang="fr">')
+    assert said(capsys, "diff", "M2-1", "essai.toml", "-o", "d.md") == "écrit dans d.md\n"
+    assert Path("d.md").read_text(encoding="utf-8") == page
+    assert "n'est pas un format" in said(capsys, "diff", "M2-1", "essai.toml", "--format", "pdf", status=2)
+    assert "fichier ou dossier introuvable" in said(capsys, "diff", "M2-1", "absent.toml", status=2)
+
+
+def test_the_second_edition_may_start_from_the_first(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("suite.toml").write_text('starts_from = "essai"\nedition = "suite"\n[survey]\nthreshold = 7', encoding="utf-8")
+
+    page = said(capsys, "diff", "essai.toml", "suite.toml")
+    assert "- survey.threshold : 6 → 7" in page
+    assert "level/" not in page

@@ -1,0 +1,324 @@
+from __future__ import annotations
+
+import pickle
+from typing import Any
+
+import attrs
+import pytest
+
+from reclamation_core.errors import FaultsError
+from reclamation_core.missing import ABSENT
+from reclamation_core.policy import Parameters, Policy, SurveyParameters, m2_1, parse_policy
+from reclamation_core.tables import Row, RowEdits, TableDefinitionError, TableProofError, all_but, between
+from reclamation_core.vocabulary import Complexity, Eligibility, Level
+from reclamation_core.wording import Wording
+from tests.unit.policy.cases import CALENDAR, NOTHING_TOUCHED, complaint, malfunction
+
+HEAD = {"starts_from": "M2-1", "edition": "essai"}
+REGIONS = Row("several-regions", {"service_reach": "several_regions"}, Level.REGIONAL, "Note 2027-3")
+
+
+def parsed(tables: Any, *others: Policy, **keys: Any) -> Policy:
+    return parse_policy({**HEAD, "tables": tables, **keys}, *others)
+
+
+def refused(tables: Any, **keys: Any) -> dict[str, str]:
+    with pytest.raises(FaultsError) as error:
+        parsed(tables, **keys)
+    assert all(fault.expected.fr != fault.expected.en for fault in error.value.faults)
+    return {fault.path: fault.expected.en for fault in error.value.faults}
+
+
+def test_a_file_replaces_a_row_and_what_rests_on_its_table_follows() -> None:
+    row = {"id": "several-centres", "when": {"service_reach": '"several_centres"'}, "then": "local"}
+    policy = parsed({"level": {"replace": [row]}})
+    known = {"mobilisation": "local", "causes": 1, "recurrences": 0, "likelihood": 1, **NOTHING_TOUCHED}
+    facts = malfunction(service_reach="several_centres", **known)
+
+    assert m2_1().assess_malfunction(facts).level.outcome is Level.REGIONAL
+    assert m2_1().assess_malfunction(facts).complexity.outcome is Complexity.COMPLEX
+    assert policy.assess_malfunction(facts).level.outcome is Level.LOCAL
+    assert policy.assess_malfunction(facts).complexity.outcome is Complexity.SIMPLE
+    assert policy.tables["complexity"].inputs[3].source is policy.tables["level"]
+
+
+def test_a_file_adds_a_row_with_its_source_and_its_words() -> None:
+    policy = parsed(
+        {
+            "eligibility": {
+                "add": [
+                    {
+                        "id": "middling-note",
+                        "when": {"satisfaction": "[6..7[", "complainant": 'not("other")', "formal": True},
+                        "then": "complaint",
+                        "clause": "M2-1 §1.4",
+                        "reading": "I1",
+                        "wording": {"fr": "la note est moyenne", "en": "the note is middling"},
+                    }
+                ]
+            }
+        }
+    )
+    decision = policy.assess(complaint(nature="general_opinion", satisfaction=6.5), CALENDAR).eligibility
+
+    assert decision.outcome is Eligibility.COMPLAINT
+    assert "La note est moyenne (M2-1 §1.4, lecture I1)" in decision.explain("fr")
+    assert policy.is_own("eligibility", "middling-note")
+    assert not policy.is_own("eligibility", "low-survey-note")
+    assert policy.tables["eligibility"].row("middling-note").when["satisfaction"] == between(6, 7, high_included=False)
+
+
+def test_a_file_removes_rows_that_the_others_can_do_without() -> None:
+    policy = parsed({"level": {"remove": ["local-client"]}})
+
+    assert "local-client" not in [row.id for row in policy.tables["level"].rows]
+    assert policy.edits == (("level", RowEdits(remove=["local-client"])),)
+
+
+def test_edits_are_made_on_the_tables_that_the_parameters_make() -> None:
+    tables = {"eligibility": {"add": [{"id": "high", "when": {"satisfaction": "> 19"}, "then": "complaint"}]}}
+    policy = parsed(tables, survey={"scale": [0, 20], "threshold": 12})
+
+    assert (
+        policy.assess(complaint(nature="general_opinion", satisfaction=19.5), CALENDAR).eligibility.outcome
+        is Eligibility.COMPLAINT
+    )
+    assert refused(tables) == {
+        "tables.eligibility.add[0].when.satisfaction": "at character 3, '19', expected: a number from 0 to 10"
+    }
+    # A fault elsewhere does not hide the scale that the file itself sets.
+    assert list(refused(tables, survey={"scale": [0, 20], "threshold": 12}, deadline={"days": "x"})) == [
+        "deadline.days"
+    ]
+    assert list(refused(tables, survey={"scale": "x"})) == [
+        "survey.scale",
+        "tables.eligibility.add[0].when.satisfaction",
+    ]
+
+
+def test_a_file_goes_on_from_the_rows_of_the_edition_it_starts_from() -> None:
+    first = parsed(
+        {
+            "level": {
+                "replace": [{"id": "several-regions", "when": {"service_reach": "several_regions"}, "then": "regional"}]
+            }
+        }
+    )
+    second = parse_policy(
+        {"starts_from": "essai", "edition": "suite", "tables": {"level": {"remove": ["local-client"]}}}, first
+    )
+
+    assert second.edits_of("level").remove == ("local-client",)
+    assert [row.id for row in second.edits_of("level").own] == ["several-regions"]
+    assert parse_policy({"starts_from": "essai", "edition": "même"}, first).edits == first.edits
+
+
+def test_rows_that_parameters_take_away_cannot_be_edited() -> None:
+    row = {"id": "severity-4", "when": {"severity": 4}, "then": "critical"}
+    first = parsed({"band": {"replace": [row]}})
+    document = {"starts_from": "essai", "edition": "suite", "risk": {"least_band_at_severity_4": "low"}}
+
+    with pytest.raises(FaultsError, match="one of the table's rows: low, moderate, high, critical") as error:
+        parse_policy(document, first)
+    assert [fault.path for fault in error.value.faults] == ["tables.band.replace[0].id"]
+    with pytest.raises(FaultsError, match="one of the table's rows"):
+        attrs.evolve(first, parameters=parse_policy({**HEAD, "risk": {"least_band_at_severity_4": "low"}}).parameters)
+
+
+def test_all_faults_are_told_at_once_each_with_its_path() -> None:
+    found = refused(
+        {
+            "levl": {},
+            "severity": 3,
+            "band": {"add": {"id": "x"}},
+            "level": {
+                "add": [
+                    {"id": "a", "then": "regional", "when": {"client_scope": "< 6", "mobilisaton": "-"}},
+                    {"then": "x", "when": {"mobilisation": "ici"}},
+                    {"id": " ", "then": "local", "clause": "M2-1 §9.9", "reading": "I99", "more": 1},
+                    3,
+                    {"id": "b", "then": "local", "when": 3},
+                    {"id": "c", "then": "local", "when": {"mobilisation": ["local"], "client_scope": 3}, "clause": " "},
+                ],
+                "remove": "x",
+                "keep": [],
+            },
+        },
+        deadline={"days": "huit"},
+    )
+
+    assert set(found) == {
+        "deadline.days",
+        "tables.levl",
+        "tables.severity",
+        "tables.band.add",
+        "tables.level.keep",
+        "tables.level.add[0].when.client_scope",
+        "tables.level.add[0].when.mobilisaton",
+        "tables.level.add[1].id",
+        "tables.level.add[1].then",
+        "tables.level.add[1].when.mobilisation",
+        "tables.level.add[2].id",
+        "tables.level.add[2].clause",
+        "tables.level.add[2].reading",
+        "tables.level.add[2].more",
+        "tables.level.add[3]",
+        "tables.level.add[4].when",
+        "tables.level.add[5].when.mobilisation",
+        "tables.level.add[5].when.client_scope",
+        "tables.level.add[5].clause",
+        "tables.level.remove",
+    }
+    assert found["tables.levl"].startswith("the name of a table is expected: eligibility, level")
+    assert (
+        found["tables.level.add[0].when.mobilisaton"]
+        == "an input of the table: client_scope, service_reach, mobilisation"
+    )
+    assert found["tables.level.add[2].clause"] == "M2-1 §9.9 is not a clause"
+    assert found["tables.level.add[5].when.mobilisation"].startswith("a condition in S-FEEL is expected")
+    assert refused(3) == {"tables": "keys and their values are expected"}
+
+
+def test_rows_that_are_not_there_are_told_with_those_that_are() -> None:
+    found = refused(
+        {
+            "complexity": {
+                "remove": ["simpel"],
+                "replace": [{"id": "x", "then": "simple"}, {"id": "x", "then": "simple"}],
+            }
+        }
+    )
+    assert found == {"tables.complexity.replace[1].id": "a row is edited once; keep one of these"}
+    found = refused({"complexity": {"remove": ["simpel"], "add": [{"id": "simple", "then": "simple"}]}})
+
+    listed = "high-criticality, several-causes, recurrence, high-level, simple"
+    assert found["tables.complexity.remove[0]"] == f"one of the table's rows: {listed}"
+    assert found["tables.complexity.add[0].id"].startswith("the table has a row of that name")
+
+
+def test_a_gap_or_a_contradiction_is_told_with_a_witness_in_the_words_of_the_facts() -> None:
+    tables = {
+        "eligibility": {"remove": ["general-opinion"]},
+        "retained_likelihood": {"add": [{"id": "often", "when": {"recurrences": ">= 10"}, "then": 4}]},
+    }
+    with pytest.raises(FaultsError) as error:
+        parsed(tables)
+
+    told = {fault.path: fault for fault in error.value.faults}
+    assert set(told) == {"tables.eligibility", "tables.retained_likelihood"}
+    assert "aucune ligne ne s'applique" in told["tables.eligibility"].expected.fr
+    assert "témoin : canal : courrier reçu par la médiation ; " in told["tables.eligibility"].expected.fr
+    assert "nature de la demande : opinion générale" in told["tables.eligibility"].expected.fr
+    overlap = error.value.faults[1]
+    assert overlap.value == ("judged-1", "often")
+    assert "witness: likelihood as judged: 1; recurrences in twelve months: 10" in overlap.expected.en
+
+
+def test_a_table_that_grows_beyond_bounds_is_told_as_impossible(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("reclamation_core.tables.definition.LARGEST", 16000)
+    rows = [{"id": f"r{number}", "when": {"satisfaction": f"< {number}.5"}, "then": "complaint"} for number in range(6)]
+
+    assert refused({"eligibility": {"add": rows}})["tables.eligibility"].startswith("impossible table: they make ")
+
+
+def test_code_has_the_same_power_as_a_file() -> None:
+    by_code = m2_1().with_rows("level", replace=[REGIONS], edition="essai")
+    by_file = parsed(
+        {
+            "level": {
+                "replace": [
+                    {
+                        "id": "several-regions",
+                        "when": {"service_reach": '"several_regions"'},
+                        "then": "regional",
+                        "clause": "Note 2027-3",
+                    }
+                ]
+            }
+        }
+    )
+
+    assert by_code == by_file
+    assert by_code == Policy(edition="essai", edits={"level": RowEdits(replace=[REGIONS])})
+    assert attrs.evolve(m2_1(), edition="essai", edits={"level": RowEdits(replace=[REGIONS])}) == by_code
+    assert len({by_code, by_file}) == 1
+    assert pickle.loads(pickle.dumps(by_code)) == by_code
+    assert by_code != attrs.evolve(m2_1(), edition="essai")
+
+
+def test_with_rows_goes_on_from_the_rows_that_the_edition_has() -> None:
+    once = m2_1().with_rows("level", replace=[REGIONS])
+    twice = once.with_rows("level", remove=["local-client"]).with_rows(
+        "level", remove=["several-regions"], add=[REGIONS]
+    )
+
+    assert once.edition == "M2-1"
+    assert twice.edits_of("level") == RowEdits(remove=["local-client", "several-regions"], add=[REGIONS])
+    assert (
+        m2_1()
+        .with_rows("level", remove=["local-client"])
+        .with_rows("level", add=[m2_1().tables["level"].row("local-client")])
+        .diff(m2_1())
+        .tables
+        == ()
+    )
+    with pytest.raises(FaultsError, match=r"remove\[0\]: 'nowhere'; one of the table's rows: local-client"):
+        m2_1().with_rows("level", remove=["nowhere"])
+    with pytest.raises(FaultsError, match=r"edits.levl: 'levl'; the name of a table is expected"):
+        m2_1().with_rows("levl", remove=["nowhere"])
+    with pytest.raises(TableDefinitionError, match="'note' is not an input"):
+        m2_1().with_rows("level", add=[Row("x", {"note": 3}, Level.LOCAL)])
+    with pytest.raises(TableProofError, match="no row fires"):
+        m2_1().with_rows("level", remove=["one-centre"])
+
+
+def test_edits_are_kept_by_table_in_their_order_and_those_of_nothing_are_not() -> None:
+    row = Row("all-but", {"client_scope": all_but("local"), "mobilisation": "national"}, Level.NATIONAL)
+    policy = Policy(
+        edition="x",
+        edits={
+            "level": RowEdits(add=[row]),
+            "band": RowEdits(),
+            "eligibility": RowEdits(
+                add=[Row("y", {"formal": True, "nature": "grievance", "satisfaction": 10}, "complaint")]
+            ),
+        },
+    )
+
+    assert [name for name, _ in policy.edits] == ["eligibility", "level"]
+    assert policy == Policy(edition="x", edits=policy.edits)
+    assert Policy(edition="x", edits={}) == Policy(edition="x")
+    assert (
+        policy.tables["level"]
+        .decide({"client_scope": ABSENT, "mobilisation": "national", "service_reach": "one_centre"})
+        .outcome
+        is Level.NATIONAL
+    )
+
+
+@pytest.mark.parametrize(
+    ("edits", "path"),
+    [
+        (3, "edits"),
+        ([RowEdits()], "edits"),
+        ([("level", RowEdits(remove=["local-client"])), ("level", RowEdits(remove=["one-centre"]))], "edits"),
+        ({"levl": RowEdits(remove=["x"])}, "edits.levl"),
+        ({"level": ["local-client"]}, "edits.level"),
+        ({"level": RowEdits(add=[Row(" ", {}, Level.LOCAL)])}, "edits.level.add[0].id"),
+        ({"level": RowEdits(replace=[attrs.evolve(REGIONS, clause="M2-1 §9.1")])}, "edits.level.replace[0].clause"),
+        ({"level": RowEdits(replace=[attrs.evolve(REGIONS, reading="I99")])}, "edits.level.replace[0].reading"),
+    ],
+)
+def test_what_is_no_edit_or_cites_what_there_is_not_is_refused(edits: Any, path: str) -> None:
+    with pytest.raises(FaultsError) as error:
+        Policy(edition="x", edits=edits)
+
+    assert [fault.path for fault in error.value.faults] == [path]
+
+
+def test_a_source_of_the_edition_s_own_is_no_clause_of_m2_1() -> None:
+    row = attrs.evolve(REGIONS, clause="Note 2027-3 §3", reading="lecture de l'agence", wording=Wording("r", "r"))
+    policy = m2_1().with_rows("level", replace=[row])
+
+    assert policy.tables["level"].row("several-regions").source("fr") == "Note 2027-3 §3, lecture lecture de l'agence"
+    assert policy.parameters == Parameters(survey=SurveyParameters())

@@ -1,0 +1,243 @@
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from reclamation_core.tables import (
+    ABSENT,
+    Boolean,
+    Condition,
+    Day,
+    DecisionTable,
+    Domain,
+    Enumeration,
+    Input,
+    Integer,
+    Number,
+    Row,
+    RowChangeKind,
+    RowEdits,
+    TableDefinitionError,
+    TableDifference,
+    above,
+    absent,
+    all_but,
+    at_least,
+    at_most,
+    below,
+    between,
+    is_,
+    is_in,
+    is_not,
+)
+from reclamation_core.tables.difference.joining import Pairs
+from reclamation_core.wording import Wording
+from tests.unit.tables.samples import LEVEL, Level, both, level_table, one_input, scope_table
+
+
+def told(difference: TableDifference, lang: Any = "en") -> list[str]:
+    return [
+        f"{change.before} → {change.after}: "
+        + ", ".join(f"{input_.name} {condition.in_(lang, input_.domain)}" for input_, condition in change.conditions)
+        for change in difference.changes
+    ]
+
+
+def asked(domain: Domain, before: Condition, after: Condition, **options: Any) -> Condition:
+    """The condition of the one change between a table that asks the one and a table that asks the other."""
+    (change,) = one_input(domain, (before, 1), **options).diff(one_input(domain, (after, 1), **options)).changes
+    ((_, found),) = change.conditions
+    return found
+
+
+def test_a_table_does_not_differ_from_itself_nor_from_another_text_of_the_same_decisions() -> None:
+    table = level_table()
+    split = RowEdits(
+        remove=["national-effort"],
+        add=[
+            Row("a", {"client": "regional", "mobilisation": "national"}, Level.NATIONAL),
+            Row("b", {"client": "local", "mobilisation": "national"}, Level.NATIONAL),
+        ],
+    )
+
+    assert not table.diff(table)
+    assert table.diff(table).rows == ()
+    difference = table.diff(split.apply(table))
+    assert not difference
+    assert {(row.id, row.kind) for row in difference.rows} == {
+        ("national-effort", RowChangeKind.REMOVED), ("a", RowChangeKind.ADDED), ("b", RowChangeKind.ADDED),
+    }  # fmt: skip
+
+
+def test_a_threshold_that_moves_changes_what_lies_between() -> None:
+    table = scope_table()
+    row = table.row("low-note")
+    moved = RowEdits(replace=[Row(row.id, {"note": below(7)}, True, row.clause, row.wording)]).apply(table)
+    difference = table.diff(moved)
+
+    assert told(difference) == ["False → True: note at least 6 and below 7, formal no"]
+    (change,) = difference.changes
+    assert (change.witness, change.cells) == ({"note": 6, "formal": False}, 1)
+    assert [input_.name for input_ in change.inputs] == ["note", "formal"]
+    assert [row.kind for row in difference.rows] == [RowChangeKind.CHANGED]
+    assert difference.of_kind(RowChangeKind.ADDED) == ()
+
+
+def test_words_are_told_apart_from_decisions() -> None:
+    table = scope_table()
+    other = Row("formal", {"formal": True}, True, "M2-1 §1.3", Wording("un autre texte", "another text"))
+    difference = table.diff(RowEdits(replace=[other]).apply(table))
+
+    assert not difference
+    assert [(row.id, row.kind) for row in difference.rows] == [("formal", RowChangeKind.REWORDED)]
+
+
+@pytest.mark.parametrize(
+    ("domain", "before", "after", "expected"),
+    [
+        (Number(0, 10), below(6), at_most(6), is_(6)),
+        (Number(0, 10), below(6), below(7), between(6, 7, high_included=False)),
+        (Number(0, 10), at_most(6), at_most(7), between(6, 7, low_included=False)),
+        (Number(0, 10), at_most(6), below(7), between(6, 7, low_included=False, high_included=False)),
+        (Number(0, 10), below(6), between(0, 10), at_least(6)),
+        (Number(0, 10), at_most(6), between(0, 10), above(6)),
+        (Number(0, 10), above(6), between(0, 10), at_most(6)),
+        (Number(0, 10), at_least(6), between(0, 10), below(6)),
+        (Integer(0, 4), at_most(2), at_most(3), is_(3)),
+        (Integer(0, 4), at_most(1), at_most(3), between(2, 3)),
+        (Integer(0, 4), at_most(3), at_most(4), is_(4)),
+        (Integer(0, 4), at_least(1), at_least(0), is_(0)),
+        (Integer(0), below(3), is_in(below(3), above(5)), at_least(6)),
+        (Day(), below(date(2024, 2, 29)), at_most(date(2024, 2, 29)), is_(date(2024, 2, 29))),
+        (LEVEL, is_("local"), is_in("local", "national"), is_("national")),
+        (LEVEL, is_("local"), is_in("regional", "national", "local"), is_not("local")),
+        (Boolean(), is_(True), is_in(True, False), is_(False)),
+    ],
+)
+def test_what_changes_is_told_by_the_condition_that_a_person_would_write(
+    domain: Domain, before: Condition, after: Condition, expected: Condition
+) -> None:
+    assert asked(domain, before, after) == expected
+
+
+@pytest.mark.parametrize(
+    ("domain", "before", "after", "expected"),
+    [
+        (LEVEL, is_("local"), is_not("national"), is_("regional")),
+        (LEVEL, is_("local"), is_in("local", ABSENT), absent()),
+        (LEVEL, is_("local"), is_in("local", "regional", "national", ABSENT), all_but("local")),
+        (Number(0, 10), below(6), is_in(below(6), absent()), absent()),
+        (Number(0, 10), absent(), is_in(absent(), between(0, 10)), is_not(ABSENT)),
+        (Number(0, 10), is_(3), is_in(3, at_least(6), absent()), is_in(at_least(6), ABSENT)),
+    ],
+)
+def test_the_absence_of_a_value_is_told_too(
+    domain: Domain, before: Condition, after: Condition, expected: Condition
+) -> None:
+    assert asked(domain, before, after, absent=True) == expected
+
+
+def test_a_change_of_everything_has_no_condition() -> None:
+    difference = one_input(Boolean(), (is_in(True, False), 1)).diff(one_input(Boolean(), (is_in(True, False), 2)))
+
+    assert told(difference) == ["1 → 2: "]
+
+
+def test_tables_may_ask_for_different_facts() -> None:
+    one, other = both("t", "a", "b"), both("t", "a", "c")
+    difference = one.diff(other)
+
+    assert [input_.name for input_ in difference.changes[0].inputs] == ["a", "b", "c"]
+    for change in difference.changes:
+        assert one.decide(change.witness).outcome is change.before
+        assert other.decide(change.witness).outcome is change.after
+    assert sorted(told(difference)) == [
+        "False → True: a no, b yes, c no",
+        "False → True: a yes, b no, c yes",
+        "True → False: a no, b no, c yes",
+        "True → False: a yes, b yes, c no",
+    ]
+
+
+def table_of(domain: Domain, **options: Any) -> DecisionTable[bool]:
+    return DecisionTable("t", [Input("x", domain, **options)], Boolean(), [Row("r", {}, True)])
+
+
+def test_facts_that_only_one_table_accepts_are_decided_otherwise() -> None:
+    narrow, wide = table_of(Number(0, 10)), table_of(Number(0, 20))
+    assert told(narrow.diff(wide)) == ["None → True: x above 10"]
+    assert told(wide.diff(narrow)) == ["True → None: x above 10"]
+    assert told(table_of(Number(0)).diff(table_of(Number(None, 5)))) == [
+        "None → True: x below 0",
+        "True → None: x above 5",
+    ]
+    assert told(table_of(LEVEL).diff(table_of(LEVEL, absent=True))) == ["None → True: x none"]
+    more = Enumeration("Level", ("local", "regional", "national", "world"), (*LEVEL.labels, Wording("monde", "world")))
+    assert told(table_of(LEVEL).diff(table_of(more))) == ["None → True: x world"]
+
+
+def test_what_cannot_be_compared_is_refused() -> None:
+    with pytest.raises(TableDefinitionError, match="is not of one kind in both; such tables cannot be compared"):
+        table_of(Number()).diff(table_of(Boolean()))
+    with pytest.raises(ValueError, match="was not proved, and may decide nothing"):
+        level_table().diff(level_table().without("local-client"))
+
+
+def chained(source: DecisionTable[Any]) -> DecisionTable[bool]:
+    return DecisionTable(
+        "top",
+        [Input.outcome_of(source), Input("urgent", Boolean())],
+        Boolean(),
+        [
+            Row("high", {"level": "national"}, True),
+            Row("urgent", {"level": is_not("national"), "urgent": True}, True),
+            Row("other", {"level": is_not("national"), "urgent": False}, False),
+        ],
+    )
+
+
+def test_what_changes_because_another_table_changed_is_told_by_its_outcomes_before_and_after() -> None:
+    before = level_table()
+    after = RowEdits(replace=[Row("regional-client", {"client": "regional"}, Level.NATIONAL)]).apply(before)
+    difference = chained(before).diff(chained(after))
+
+    assert told(difference, "fr") == ["False → True: level Régional → National, urgent non"]
+    assert difference.changes[0].witness == {
+        "client": "regional", "service": "one_centre", "mobilisation": "local", "urgent": False,
+    }  # fmt: skip
+
+
+def test_a_source_that_refuses_facts_makes_what_asks_it_refuse_them() -> None:
+    def graded(limit: int) -> DecisionTable[Any]:
+        rows = [Row("low", {"note": below(5)}, Level.LOCAL), Row("high", {"note": at_least(5)}, Level.NATIONAL)]
+        return DecisionTable("level", [Input("note", Integer(0, limit))], LEVEL, rows)
+
+    assert told(chained(graded(10)).diff(chained(graded(20))), "fr") == ["None → True: level faits refusés → National"]
+
+
+def test_a_fact_that_becomes_the_outcome_of_a_table_cannot_be_compared() -> None:
+    fact: DecisionTable[Any] = DecisionTable("top", [Input("level", LEVEL)], Boolean(), [Row("r", {}, True)])
+    asking: DecisionTable[Any] = DecisionTable(
+        "top", [Input.outcome_of(level_table())], Boolean(), [Row("r", {}, True)]
+    )
+
+    for one, other in ((fact, asking), (asking, fact)):
+        with pytest.raises(TableDefinitionError, match="such tables cannot be compared"):
+            one.diff(other)
+
+
+def test_a_pair_of_outcomes_is_told_as_one_where_the_two_are_alike() -> None:
+    pairs = Pairs(LEVEL, LEVEL)
+
+    assert pairs.check(("local", "national")) == ("local", "national")
+    assert pairs.expected == Wording("un résultat de chaque table", "an outcome of each table")
+    assert pairs.label(("local", "local"), "fr") == "Local"
+    assert pairs.label((None, "local"), "en") == "facts refused → Local"
+
+
+def test_an_input_that_is_only_called_otherwise_is_the_same_input() -> None:
+    assert not table_of(Boolean()).diff(
+        DecisionTable("t", [Input("x", Boolean(), Wording("autre", "other"))], Boolean(), [Row("r", {}, True)])
+    )

@@ -1,0 +1,308 @@
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+from typing import Any
+
+import pytest
+
+from reclamation_core.errors import FaultsError
+from reclamation_core.tables import (
+    ABSENT,
+    Boolean,
+    DecisionTable,
+    Enumeration,
+    HitPolicy,
+    Input,
+    Integer,
+    Number,
+    Row,
+    TableDefinitionError,
+    TableProofError,
+    at_least,
+    at_most,
+    below,
+    from_dmn,
+    to_dmn,
+)
+from reclamation_core.wording import Wording
+from tests.unit.tables.samples import LEVEL, Level, both, every_domain, level_table, scope_table
+
+HEAD = '<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="d" name="d" namespace="n">'
+
+
+def document(
+    *, inputs: str, rules: str, output: str = '<output typeRef="boolean"/>', policy: str = "", more: str = ""
+) -> str:
+    """A document as another editor writes it, without anything of ours."""
+    table = f"<decisionTable {policy}>{inputs}{output}{rules}</decisionTable>"
+    return f'{HEAD}{more}<decision id="D1" name="allowed">{table}</decision></definitions>'
+
+
+def asks(name: str, type_: str, values: str = "") -> str:
+    listed = f"<inputValues><text>{values}</text></inputValues>" if values else ""
+    return f'<input label="l"><inputExpression typeRef="{type_}"><text>{name}</text></inputExpression>{listed}</input>'
+
+
+def rule(*entries: str) -> str:
+    *tests, then = (f"<text>{entry}</text>" for entry in entries)
+    listed = "".join(f"<inputEntry>{test}</inputEntry>" for test in tests)
+    return f'<rule id="r{len(entries)}{hash(entries) % 1000}">{listed}<outputEntry>{then}</outputEntry></rule>'
+
+
+def faults(text: str) -> list[tuple[str, str]]:
+    with pytest.raises(FaultsError) as refused:
+        from_dmn(text)
+    return [(fault.path, fault.expected.en) for fault in refused.value.faults]
+
+
+def test_tables_of_every_kind_are_read_back_equal() -> None:
+    asking: DecisionTable[Any] = DecisionTable(
+        "top",
+        [Input.outcome_of(level_table(), Wording("le niveau", "the level")), Input("urgent", Boolean())],
+        Boolean(),
+        [Row("r", {"level": "national"}, True), Row("s", {"level": ["local", "regional"]}, False)],
+    )
+    for table in (level_table(), scope_table(), _every_domain(), asking, both("t", "a", "b")):
+        assert from_dmn(table.to_dmn())[table.name] == table
+    assert list(from_dmn(asking.to_dmn())) == ["level", "top"]
+    assert from_dmn(asking.to_dmn(), {"Level": Level})["level"].decide({"client": "national"}).outcome is Level.NATIONAL
+
+
+def _every_domain() -> DecisionTable[int]:
+    """The sample without its condition that asks nothing, which is written as no condition."""
+    table = every_domain()
+    rows = [
+        Row(
+            row.id,
+            {k: v for k, v in row.when.items() if v.values},
+            row.then,
+            row.clause,
+            row.wording,
+            reading=row.reading,
+        )
+        for row in table.rows
+    ]
+    return DecisionTable("everything", table.inputs, table.output, rows, table.hit_policy, table.title)
+
+
+@pytest.mark.parametrize("policy", [policy for policy in HitPolicy if policy is not HitPolicy.PRIORITY])
+def test_every_hit_policy_and_bounds_of_every_kind_are_read_back(policy: HitPolicy) -> None:
+    for domain in (Integer(), Integer(0), Integer(None, 3), Number(0, 2.5), Number(None, 3)):
+        table: DecisionTable[Any] = DecisionTable(
+            "t", [Input("x", domain, absent=True)], Integer(0, 9), [Row("r", {}, 1)], policy, monotone=["x"]
+        )
+        assert from_dmn(table.to_dmn())["t"] == table
+
+
+def test_the_priority_is_the_order_of_the_output_values() -> None:
+    text = level_table().to_dmn()
+
+    assert 'hitPolicy="PRIORITY"' in text
+    assert re.search(r'<outputValues>\s*<text>"national","regional","local"</text>', text)
+    assert from_dmn(text)["level"].priority == tuple(reversed(Level))
+
+
+def test_absent_is_null_and_french_is_what_editors_show() -> None:
+    text = scope_table().to_dmn()
+
+    assert re.search(r"<inputValues>\s*<text>\[0\.\.10\],null</text>", text)
+    assert 'label="note de satisfaction"' in text
+    assert "<description>une note inférieure à 6 est une réclamation</description>" in text
+    assert "&lt; 6" in text
+    assert "UNKNOWN" not in text
+
+
+def test_a_document_holds_each_table_once_and_says_which_asks_which() -> None:
+    level = level_table()
+    tops: list[DecisionTable[Any]] = [
+        DecisionTable(name, [Input.outcome_of(level)], Boolean(), [Row("r", {}, True)]) for name in ("one", "other")
+    ]
+    text = to_dmn(tops, "ensemble")
+
+    assert text.count("<decision ") == 3
+    assert text.count('href="#decision_level"') == 2
+    assert text.count("<inputData ") == 3
+    assert text.count("dmndi:DMNShape ") == 6
+    assert 'name="ensemble"' in text
+    with pytest.raises(TableDefinitionError, match="names two different tables"):
+        to_dmn(
+            [scope_table(), DecisionTable("in_scope", [Input("x", Boolean())], Boolean(), [Row("r", {}, True)])], "x"
+        )
+
+
+def test_what_xml_cannot_write_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"'\\x0c' cannot be written in XML; take it out of"):
+        DecisionTable("t", [Input("x", Boolean())], Boolean(), [Row("\x0c", {}, True)]).to_dmn()
+    two = [Input("a", LEVEL), Input("b", Enumeration("Level", ("x",), (Wording("x", "x"),)))]
+    with pytest.raises(ValueError, match="two enumerations are called 'Level'"):
+        DecisionTable("t", two, Boolean(), [Row("r", {}, True)]).to_dmn()
+
+
+def test_a_document_of_another_editor_is_read() -> None:
+    text = document(
+        inputs=asks("age", "number", "[0..120]")
+        + asks("kind", "feel:string", '"a","b",null')
+        + asks("day", "date")
+        + asks("vip", "boolean"),
+        rules=rule("&lt; 12", "-", "-", "-", "false") + rule("&gt;= 12", "", "-", "-", "true"),
+    )
+    table = from_dmn(text)["allowed"]
+
+    assert table.hit_policy is HitPolicy.UNIQUE
+    assert [input_.domain.expected.en for input_ in table.inputs] == [
+        "a number from 0 to 120", "one of a, b", "a day", "true or false",
+    ]  # fmt: skip
+    assert [input_.absent for input_ in table.inputs] == [False, True, False, False]
+    assert [dict(row.when) for row in table.rows] == [{"age": below(12)}, {"age": at_least(12)}]
+    assert table.inputs[0].label == Wording("l", "l")
+    assert table.inputs[0].question == Wording("l ?", "l?")
+    assert table.decide({"age": 11, "kind": ABSENT}).outcome is False
+
+
+def test_types_may_be_defined_by_items_and_by_the_variable() -> None:
+    item = (
+        '<itemDefinition name="{}"><typeRef>{}</typeRef><allowedValues><text>{}</text></allowedValues></itemDefinition>'
+    )
+    items = item.format("tGrade", "string", '"low","high"') + item.format("tNote", "number", "&lt;= 20")
+    text = document(
+        more=items,
+        inputs=asks("note", "tNote"),
+        output="<output/>",
+        rules=rule("&lt; 6", '"low"') + rule("&gt;= 6", '"high"'),
+    ).replace("<decisionTable", '<variable name="allowed" typeRef="tGrade"/><decisionTable')
+
+    class Grade(StrEnum):
+        LOW = "low"
+        HIGH = "high"
+
+    table = from_dmn(text, {"tGrade": Grade})["allowed"]
+    assert table.inputs[0].domain == Number(None, 20)
+    assert table.decide({"note": 7}).outcome is Grade.HIGH
+    assert not table.output.ordered
+
+
+def test_limits_that_name_null_alone_are_none() -> None:
+    table = from_dmn(document(inputs=asks("x", "number", "null"), rules=rule("-", "true")))["allowed"]
+
+    assert (table.inputs[0].domain, table.inputs[0].absent) == (Number(), True)
+
+
+@pytest.mark.parametrize("text", ["", "<a>", "\ud800", "a\x00", "<a/><b/>"])
+def test_what_is_no_xml_is_refused(text: str) -> None:
+    assert faults(text)[0][1].startswith("an XML document is expected")
+
+
+def test_document_types_which_could_define_entities_are_refused() -> None:
+    bomb = '<!DOCTYPE lolz [<!ENTITY a "ha"><!ENTITY b "&a;&a;">]><definitions>&b;</definitions>'
+    for text in (bomb, '<!DOCTYPE x SYSTEM "file:///etc/passwd"><x/>'):
+        ((path, expected),) = faults(text)
+        assert path == "$"
+        assert expected.startswith("a document without a DOCTYPE is expected")
+
+
+def test_another_version_of_dmn_is_refused_by_its_namespace() -> None:
+    text = level_table().to_dmn().replace("20191111/MODEL", "20151101/dmn.xsd")
+
+    ((path, expected),) = faults(text)
+    assert path == "$"
+    assert expected.startswith(
+        "a DMN 1.3 document is expected: definitions, in the namespace https://www.omg.org/spec/DMN/2019"
+    )
+
+
+def test_all_that_cannot_be_read_is_told_at_once_with_its_place() -> None:
+    text = document(
+        inputs=asks("age", "years")
+        + asks("kind", "string", "a or b")
+        + asks("note", "number", "1,2")
+        + asks("cut", "number", "quoi")
+        + asks("not a name", "boolean"),
+        rules=rule("-", "-", "-", "-", "vrai", "perhaps") + rule("-", "true"),
+        policy='hitPolicy="COLLECT"',
+    )
+    assert [path for path, _ in faults(text)] == [
+        "decision[allowed].input[0]",
+        "decision[allowed].input[1]",
+        "decision[allowed].input[2]",
+        "decision[allowed].input[3]",
+        "decision[allowed].input[4]",
+        "decision[allowed].hitPolicy",
+        "decision[allowed].rule[0]",
+        "decision[allowed].rule[1]",
+    ]
+
+
+def test_conditions_and_outcomes_that_are_not_of_their_domain_are_told() -> None:
+    text = document(inputs=asks("x", "boolean"), rules=rule("vrai", "true") + rule("-", "perhaps"))
+
+    assert [path for path, _ in faults(text)] == [
+        "decision[allowed].rule[0].inputEntry[0]",
+        "decision[allowed].rule[1]",
+    ]
+
+
+def test_a_decision_that_is_no_table_or_asks_for_nobody_or_for_itself_is_told() -> None:
+    assert faults(f'{HEAD}<decision id="D1" name="x"/></definitions>') == [
+        ("decision[x]", "a decision table is expected")
+    ]
+    need = '<informationRequirement><requiredDecision href="#{}"/></informationRequirement><decisionTable'
+    text = document(inputs=asks("x", "boolean"), rules=rule("-", "true"))
+    assert faults(text.replace("<decisionTable", need.format("D9"))) == [
+        ("decision[allowed].informationRequirement", "no decision has that id")
+    ]
+    assert ("decision[allowed]", "this decision asks for itself") in faults(
+        text.replace("<decisionTable", need.format("D1"))
+    )
+    asking = text.replace("</definitions>", "") + text.removeprefix(HEAD).replace(
+        'id="D1" name="allowed"', 'id="D2" name="top"'
+    ).replace("<decisionTable", need.format("D1")).replace(">x<", ">allowed<")
+    assert [path for path, _ in faults(asking.replace(">true<", ">vrai<"))] == [
+        "decision[allowed].rule[0]",
+        "decision[top].rule[0]",
+    ]
+
+
+def test_a_table_of_several_outcomes_is_refused() -> None:
+    text = document(inputs=asks("x", "boolean"), output="<output/><output/>", rules=rule("-", "true"))
+
+    assert ("decision[allowed].output", "an entry for each input, and one outcome") in faults(text)
+
+
+def test_a_priority_that_is_no_list_of_outcomes_is_told() -> None:
+    output = '<output typeRef="boolean"><outputValues><text>vrai</text></outputValues></output>'
+    text = document(inputs=asks("x", "boolean"), output=output, rules=rule("-", "true"), policy='hitPolicy="PRIORITY"')
+
+    assert [path for path, _ in faults(text)] == ["decision[allowed].outputValues"]
+
+
+def test_what_an_extension_tells_wrongly_is_told_too() -> None:
+    text = scope_table().to_dmn().replace('outcome="true"', 'outcome="vrai"')
+
+    assert [path for path, _ in faults(text)] == ["decision[in_scope].statement"]
+
+
+def test_a_table_that_is_read_is_proved() -> None:
+    with pytest.raises(TableProofError, match="no row fires"):
+        from_dmn(document(inputs=asks("x", "boolean"), rules=rule("true", "true")))
+
+
+def test_limits_of_one_side_are_read_as_they_are_written() -> None:
+    for values, expected in ((">= 1", Number(1)), ("<= 1", Number(None, 1)), ("null,[1..2]", Number(1, 2))):
+        text = document(
+            inputs=asks("x", "number", values.replace("<", "&lt;").replace(">", "&gt;")), rules=rule("-", "true")
+        )
+        assert from_dmn(text)["allowed"].inputs[0].domain == expected
+    assert at_most(1).values == (1,)
+
+
+def test_texts_that_are_left_out_or_empty_are_made_of_others() -> None:
+    text = scope_table().to_dmn()
+    bare: Any = re.sub(r' (?:label-en|title-en|en|question-fr)="[^"]*"', " \\g<0>", text)
+    bare = re.sub(r' (label-en|title-en|en|question-fr)="[^"]*"', r' \1=""', bare)
+    table = from_dmn(bare)["in_scope"]
+
+    assert table.title == Wording("dans le cadre", "dans le cadre")
+    assert table.inputs[0].label.en == "note de satisfaction"
+    assert table.inputs[0].question == Wording("note de satisfaction ?", "note de satisfaction?")
+    assert table.row("low-note").wording == Wording(*["une note inférieure à 6 est une réclamation"] * 2)

@@ -1,0 +1,179 @@
+"""S-FEEL, word for word as DMN 1.3 has it."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from reclamation_core.errors import FaultsError
+from reclamation_core.missing import ABSENT
+from reclamation_core.tables import (
+    Boolean,
+    Condition,
+    Day,
+    Domain,
+    Integer,
+    Number,
+    above,
+    absent,
+    all_but,
+    any_value,
+    at_least,
+    at_most,
+    below,
+    between,
+    is_,
+    is_in,
+    is_not,
+    read_condition,
+    read_value,
+    write_condition,
+    write_value,
+)
+from tests.unit.tables.samples import LEVEL
+
+LEAP = date(2024, 2, 29)
+
+
+@pytest.mark.parametrize(
+    ("text", "domain", "expected"),
+    [
+        ("< 6", Number(0, 10), below(6)),
+        ("<=5.5", Number(0, 10), at_most(Decimal("5.5"))),
+        (">= .5", Number(), at_least(Decimal("0.5"))),
+        ("> -3", Integer(), above(-3)),
+        ("6.0", Integer(), is_(6)),
+        ("[1..5]", Integer(), between(1, 5)),
+        ("]1..5[", Number(), between(1, 5, low_included=False, high_included=False)),
+        ("(1..5)", Number(), between(1, 5, low_included=False, high_included=False)),
+        ("[1..5[", Number(), between(1, 5, high_included=False)),
+        ("]1.5..2.5]", Number(), between(Decimal("1.5"), Decimal("2.5"), low_included=False)),
+        ("[-5..-1]", Integer(), between(-5, -1)),
+        ('"local","national"', LEVEL, is_in("local", "national")),
+        ("local , national", LEVEL, is_in("local", "national")),
+        ('not("local")', LEVEL, is_not("local")),
+        ("not(< 2, 5)", Number(), is_not(below(2), 5)),
+        ("< 2, 5, [7..8]", Number(), is_in(below(2), 5, between(7, 8))),
+        ("true", Boolean(), is_(True)),
+        ("false", Boolean(), is_(False)),
+        ('date("2024-02-29")', Day(), is_(LEAP)),
+        ('>= date( "2024-02-29" )', Day(), at_least(LEAP)),
+        ("-", LEVEL, any_value()),
+    ],
+)
+def test_an_expression_is_the_condition_that_it_says(text: str, domain: Domain, expected: Condition) -> None:
+    assert read_condition(text, domain) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("null", absent()),
+        ('"local", null', is_in("local", ABSENT)),
+        ("not(null)", is_not(ABSENT)),
+        ('not("local")', all_but("local")),
+        ('not("local", null)', is_not("local")),
+        ('not(null, "local")', is_not("local")),
+        ("-", any_value()),
+    ],
+)
+def test_null_is_absent_and_passes_a_negation_that_does_not_name_it(text: str, expected: Condition) -> None:
+    assert read_condition(text, LEVEL, absent=True) == expected
+    assert read_condition(write_condition(expected, absent=True), LEVEL, absent=True) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "domain", "told"),
+    [
+        ("", LEVEL, "at the end, expected: one of local, regional, national; possible forms: < 6, "),
+        ("< 6 7", Number(), "at character 5, '7', expected: the end of the expression"),
+        ("1..5", Number(), "at character 2, '..', expected: the end of the expression"),
+        ("[1..5", Number(), "at the end, expected: ']' or '['"),
+        ("[1 5]", Number(), "at character 4, '5', expected: '..'"),
+        ('not "local"', LEVEL, "at character 5, '\"local\"', expected: '('"),
+        ('not("local"', LEVEL, "at the end, expected: ')'"),
+        ("[5..1]", Number(), "at character 1, '[', expected: a range that holds values, the least first"),
+        ("]5..5]", Number(), "at character 1, ']', expected: a range that holds values"),
+        ("< 11", Number(0, 10), "at character 3, '11', expected: a number from 0 to 10"),
+        ("< null", Number(), "at character 3, 'null', expected: a number"),
+        ('< "local"', LEVEL, "at character 3, '\"local\"', expected: an equality (one of local, regional, national)"),
+        ('"ailleurs"', LEVEL, "at character 1, '\"ailleurs\"', expected: one of local, regional, national"),
+        ("vrai", Boolean(), "at character 1, 'vrai', expected: true or false"),
+        ("1", Boolean(), "at character 1, '1', expected: true or false"),
+        ("null", LEVEL, "at character 1, 'null', expected: one of local"),
+        ("5.5", Integer(), "at character 1, '5.5', expected: a whole number"),
+        ("5.5.5", Number(), "at character 1, '5', expected: a number; possible forms"),
+        ("1e3", Number(), "at character 1, '1', expected: a number; possible forms"),
+        ("€", Number(), "at character 1, '€', expected: a number; possible forms"),
+        ('date("2024-02-30")', Day(), "at character 1, '2024-02-30', expected: a day"),
+        ("9" * 5000, Number(), "expected: a number"),
+    ],
+)
+def test_what_is_no_condition_of_the_domain_is_refused_with_its_place_in_both_languages(
+    text: str, domain: Domain, told: str
+) -> None:
+    with pytest.raises(FaultsError) as refused:
+        read_condition(text, domain)
+
+    (fault,) = refused.value.faults
+    assert (fault.path, fault.value) == ("", text)
+    assert told in fault.expected.en
+    assert "attendu : " in fault.expected.fr
+
+
+def test_a_bound_is_a_value_also_where_the_input_may_be_absent() -> None:
+    with pytest.raises(FaultsError, match="expected: a number"):
+        read_condition("< null", Number(), absent=True)
+
+
+@pytest.mark.parametrize(
+    ("value", "domain", "text"),
+    [
+        ("local", LEVEL, '"local"'),
+        (True, Boolean(), "true"),
+        (6, Number(), "6"),
+        (Decimal("0.0001"), Number(), "0.0001"),
+        (LEAP, Day(), 'date("2024-02-29")'),
+    ],
+)
+def test_a_value_is_written_as_its_literal(value: Any, domain: Domain, text: str) -> None:
+    assert write_value(value) == text
+    assert read_value(text, domain) == value
+
+
+def test_a_value_alone_is_a_literal_and_no_test() -> None:
+    for text in ("< 6", "6, 7", "-"):
+        with pytest.raises(FaultsError, match="expected"):
+            read_value(text, Number())
+    assert write_value(ABSENT) == "null"
+
+
+@pytest.mark.parametrize(
+    ("condition", "text"),
+    [
+        (below(6), "< 6"),
+        (is_in(1, at_least(3)), "1,>= 3"),
+        (is_not(1, 2), "not(1,2)"),
+        (between(1, 2, low_included=False), "(1..2]"),
+        (any_value(), "-"),
+    ],
+)
+def test_a_condition_is_written_in_its_shortest_form(condition: Condition, text: str) -> None:
+    assert write_condition(condition) == text
+
+
+@pytest.mark.parametrize("escaped", [r'"a\"b"', r'"a\\b"', r'"a\nb"', r'"a\tb"', r'"a\rb"', '"aéb"', r'"a\/b"'])
+def test_escapes_are_those_of_the_standard(escaped: str) -> None:
+    from reclamation_core.tables import Enumeration
+    from reclamation_core.wording import Wording
+
+    meant = {r'"a\"b"': 'a"b', r'"a\\b"': "a\\b", r'"a\nb"': "a\nb", r'"a\tb"': "a\tb", r'"a\rb"': "a\rb"}
+    code = meant.get(escaped, "a/b" if "/" in escaped else "aéb")
+    domain = Enumeration("Codes", (code,), (Wording("x", "x"),))
+
+    assert read_value(escaped, domain) == code
+    assert read_value(write_value(code), domain) == code
+    assert read_value(r'"a\u00e9b"', Enumeration("Codes", ("aéb",), (Wording("x", "x"),))) == "aéb"
