@@ -248,7 +248,9 @@ class DecisionTable(Generic[O]):
         return table_html(self, lang)
 
     def _repr_html_(self) -> str:
-        return self.to_html()
+        from reclamation_core.tables.rendering import table_card
+
+        return table_card(self)
 
     def to_json(self) -> str:
         """The table as canonical JSON, the tables it asks for included; equal tables give the same text."""

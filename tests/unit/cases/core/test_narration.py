@@ -7,7 +7,7 @@ import pytest
 from reclamation_core import UNKNOWN, Case
 from reclamation_core.cases import Alerted, Anonymised, FactsCorrected, Registered, TextKind
 from reclamation_core.cases.happenings import Happening
-from reclamation_core.cli.life.tellings import families, tell, value
+from reclamation_core.cases.narration import families, tell, value
 from reclamation_core.simulation import Caseload
 from reclamation_core.vocabulary import Channel
 from tests.unit.desk.making import at, closed, new_desk, registered

@@ -239,3 +239,10 @@ def _facts(telling: Telling, number: int) -> Any:
     """The facts as they were known after an event."""
     told = (getattr(event.data, "facts", None) for event in telling.case.events[:number])
     return [facts for facts in told if facts is not None][-1]
+
+
+def facts_in_words(facts: Any) -> str:
+    """The facts that are known, by name; the receipt apart, which is a date of the case."""
+    names = (field.name for field in attrs.fields(type(facts)) if field.name != "received_at")
+    known = ((name, getattr(facts, name)) for name in names)
+    return " ; ".join(f"{_titles()[name]} : {value(fact)}" for name, fact in known if not isinstance(fact, Missing))
