@@ -38,7 +38,7 @@ class Fragment(HTMLParser):
     def __init__(self, html: str) -> None:
         super().__init__(convert_charrefs=True)
         self.elements: list[Element] = []
-        self.text = ""
+        self.texts: list[str] = []
         self.cells: list[str] = []
         self._open: list[str] = []
         self.feed(html)
@@ -66,7 +66,7 @@ class Fragment(HTMLParser):
         assert self._open.pop() == tag
 
     def handle_data(self, data: str) -> None:
-        self.text += data
+        self.texts.append(data)
         if {"td", "th"} & set(self._open):
             self.cells[-1] += data
 
@@ -77,6 +77,11 @@ class Fragment(HTMLParser):
 
     def handle_decl(self, decl: str) -> None:
         raise AssertionError(decl)
+
+    @property
+    def text(self) -> str:
+        """All that is written, without a space between."""
+        return "".join(self.texts)
 
     @property
     def skeleton(self) -> list[tuple[Any, ...]]:
