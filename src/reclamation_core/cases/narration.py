@@ -14,7 +14,6 @@ from reclamation_core import cases as c
 from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.cases.causes import TRAINING_BODY
 from reclamation_core.cases.causes.shown import one_line
-from reclamation_core.cases.deciding import VERBS
 from reclamation_core.cases.plans.columns import ERASED
 from reclamation_core.missing import Missing
 from reclamation_core.policy import m2_1
@@ -50,8 +49,7 @@ def families(codes: tuple[str, ...]) -> str:
 
 @singledispatch
 def _say(data: Any, _: Telling) -> str:
-    verb = VERBS.get(type(data))
-    return type(data).__name__ if verb is None else verb.label("fr")
+    return type(data).__name__
 
 
 @_say.register
