@@ -1,4 +1,4 @@
-"""Which modules are public: each room, each room of the test kit, and the four modules of the ground floor."""
+"""Which modules are public: each room, each room of the test kit, and the modules of the ground floor."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import importlib
 import pkgutil
 
 ROOT_NAME = "reclamation_core"
-GROUND_FLOOR = ("codes", "errors", "missing", "wording")
+GROUND_FLOOR = ("codes", "errors", "markup", "missing", "wording")
 TEST_KIT = f"{ROOT_NAME}.testing"
 
 

@@ -6,7 +6,7 @@ from reclamation_core.calendars.codes import DayType, DeadlineStatus, LedgerReas
 from reclamation_core.calendars.deadline import Deadline
 from reclamation_core.calendars.definition import CalendarDefinition
 from reclamation_core.calendars.errors import NaiveInstantError, OutsideHorizonError, SuspensionsNotAllowedError
-from reclamation_core.calendars.ledger import LedgerDay
+from reclamation_core.calendars.ledger import Ledger, LedgerDay
 from reclamation_core.calendars.prepared import DayTable
 from reclamation_core.calendars.ranges import DayRange, Days
 from reclamation_core.calendars.rule import DeadlineRule
@@ -23,6 +23,7 @@ __all__ = [
     "DeadlineRule",
     "DeadlineStatus",
     "Ends",
+    "Ledger",
     "LedgerDay",
     "LedgerReason",
     "NaiveInstantError",

@@ -11,7 +11,7 @@ import attrs
 from reclamation_core.calendars.codes import DeadlineStatus
 from reclamation_core.calendars.counting import business_days_left, last_day
 from reclamation_core.calendars.errors import OutsideHorizonError, SuspensionsNotAllowedError
-from reclamation_core.calendars.ledger import LedgerDay, ledger_of
+from reclamation_core.calendars.ledger import Ledger, ledger_of
 from reclamation_core.calendars.ranges import DayRange, Days, day_ranges
 from reclamation_core.calendars.rule import DeadlineRule
 
@@ -90,7 +90,7 @@ class Deadline:
         return datetime(following.year, following.month, following.day, tzinfo=self.calendar.zone)
 
     @property
-    def ledger(self) -> tuple[LedgerDay, ...]:
+    def ledger(self) -> Ledger:
         """Every day from the arrival to the last day, both included, in order: counted or not, and why.
 
         Exactly `rule.days` of them count. Made each time it is asked for.
@@ -140,6 +140,11 @@ class Deadline:
             OutsideHorizonError: it is outside the years that the calendar covers.
         """
         return self._left(self.calendar.day_of(at))
+
+    def _repr_html_(self) -> str:
+        from reclamation_core.calendars.rendering import deadline_html
+
+        return deadline_html(self)
 
     def _left(self, today: date) -> int:
         return business_days_left(self.calendar, max(today, self.received_on), self.due, self.suspensions)

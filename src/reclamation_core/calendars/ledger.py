@@ -3,27 +3,18 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import attrs
 
 from reclamation_core.calendars.codes import DayType, LedgerReason
 from reclamation_core.calendars.counting import days_between
+from reclamation_core.calendars.words import WEEKDAYS
 from reclamation_core.wording import Wording
 
 if TYPE_CHECKING:
     from reclamation_core.calendars.calendar import BusinessCalendar
     from reclamation_core.calendars.deadline import Deadline
-
-_WEEKDAYS: Final = (
-    Wording("lundi", "Monday"),
-    Wording("mardi", "Tuesday"),
-    Wording("mercredi", "Wednesday"),
-    Wording("jeudi", "Thursday"),
-    Wording("vendredi", "Friday"),
-    Wording("samedi", "Saturday"),
-    Wording("dimanche", "Sunday"),
-)
 
 
 @attrs.frozen
@@ -44,7 +35,18 @@ class LedgerDay:
     wording: Wording
 
 
-def ledger_of(deadline: Deadline) -> tuple[LedgerDay, ...]:
+class Ledger(tuple[LedgerDay, ...]):
+    """The days of a ledger, in order, never empty: a tuple that a notebook shows as a calendar."""
+
+    __slots__ = ()
+
+    def _repr_html_(self) -> str:
+        from reclamation_core.calendars.rendering import ledger_html
+
+        return ledger_html(self)
+
+
+def ledger_of(deadline: Deadline) -> Ledger:
     """Every day from the arrival to the last day, in order, never empty."""
     number = 0
     days: list[LedgerDay] = []
@@ -53,7 +55,7 @@ def ledger_of(deadline: Deadline) -> tuple[LedgerDay, ...]:
         if reason is LedgerReason.COUNTED:
             number += 1
         days.append(LedgerDay(day, number if reason is LedgerReason.COUNTED else None, reason, wording))
-    return tuple(days)
+    return Ledger(days)
 
 
 def _reason(deadline: Deadline, day: date, number: int) -> tuple[LedgerReason, Wording]:
@@ -82,7 +84,7 @@ def _day_off(calendar: BusinessCalendar, day: date, day_type: DayType) -> tuple[
         return None
     holiday = calendar.holidays(day.year)[day] if calendar.is_holiday(day) else None
     if day.weekday() == 6 or (day.weekday() == 5 and day_type is DayType.OUVRE):
-        weekday = _WEEKDAYS[day.weekday()]
+        weekday = WEEKDAYS[day.weekday()]
         named = Wording(f", {holiday.fr}", f", {holiday.en}") if holiday else None
         return LedgerReason.WEEKEND, Wording(
             f"week-end ({weekday.fr}{named.fr if named else ''})", f"weekend ({weekday.en}{named.en if named else ''})"

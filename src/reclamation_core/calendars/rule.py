@@ -10,7 +10,7 @@ import attrs
 
 from reclamation_core.calendars.codes import DayType
 from reclamation_core.errors import Fault, FaultsError
-from reclamation_core.wording import Wording
+from reclamation_core.wording import Lang, Wording
 
 
 def _refuse(field: str, value: object, fr: str, en: str) -> NoReturn:
@@ -84,3 +84,16 @@ class DeadlineRule:
     cut_off: time | None = attrs.field(default=None, validator=_is_local_time)
     suspensions_allowed: bool = attrs.field(default=False, validator=_is_bool)
     due_soon: int = attrs.field(default=2, validator=_is_whole(0))
+
+    def days_in_words(self, lang: Lang = "fr") -> str:
+        """How many days of which type.
+
+        >>> DeadlineRule(days=10).days_in_words()
+        '10 jours ouvrés'
+        """
+        label = self.day_type.label(lang)
+        if self.days == 1:
+            return f"1 {label}"
+        if lang == "fr":
+            return f"{self.days} {' '.join(f'{word}s' for word in label.split())}"
+        return f"{self.days} {label.replace('day', 'days', 1)}"

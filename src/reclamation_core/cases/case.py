@@ -191,6 +191,20 @@ class Case:
         running = bool(self.rounds) and self.rounds[-1].stopped_at is None
         return self.deadline.due if running and self.deadline is not None else None
 
+    def to_html(self, *, texts: bool = False) -> str:
+        """The case as an HTML fragment in French: what it is, then its story, and who acted by role alone.
+
+        Args:
+            texts: whether to show what people said and wrote. By default it is only told that there is a text: what a
+                notebook displays is kept in it, and handed on with it.
+        """
+        from reclamation_core.cases.rendering import case_card
+
+        return case_card(self, texts=texts)
+
+    def _repr_html_(self) -> str:
+        return self.to_html()
+
     def read(self, text: object) -> str | None:
         """A text of the story; None where there was none or it was forgotten."""
         return self.vault.read(text) if isinstance(text, Commitment) else None

@@ -6,9 +6,10 @@ from pathlib import Path
 
 from rich.text import Text
 
+from reclamation_core.calendars.words import in_words
 from reclamation_core.cli.screen import console
 from reclamation_core.cli.triages import edition
-from reclamation_core.cli.words import calendar_of, in_words, typed_instant
+from reclamation_core.cli.words import calendar_of, typed_instant
 
 
 def deadline(received: str, territory: str, policy_file: Path | None) -> int:

@@ -11,13 +11,14 @@ from typing import Any, Final
 import attrs
 
 from reclamation_core.calendars import BusinessCalendar
+from reclamation_core.calendars.words import in_words
 from reclamation_core.cli.layout import heading, lines
 from reclamation_core.cli.life import screen
 from reclamation_core.cli.life.files import write_life
 from reclamation_core.cli.life.plan_screen import most_changed, show_actions, show_editions
 from reclamation_core.cli.life.reading import every_case, every_plan, told
 from reclamation_core.cli.screen import console, show_done
-from reclamation_core.cli.words import calendar_of, in_words
+from reclamation_core.cli.words import calendar_of
 from reclamation_core.desk import Desk, LivingPlan
 from reclamation_core.intake import Triage, triage_file
 from reclamation_core.policy import Policy, m2_1

@@ -10,10 +10,11 @@ from typing import Any
 
 import attrs
 
+from reclamation_core.calendars.words import in_words
 from reclamation_core.cli.databases import address, engine_at
 from reclamation_core.cli.refusals import CommandError, of_the_file
 from reclamation_core.cli.screen import beside, console, progress, show_done
-from reclamation_core.cli.words import calendar_of, in_words, typed_day
+from reclamation_core.cli.words import calendar_of, typed_day
 from reclamation_core.desk import Desk
 from reclamation_core.intake import Mapping, Register, Triage, triage_file
 from reclamation_core.intake.meaning import is_one_line

@@ -10,22 +10,7 @@ from reclamation_core.calendars import BusinessCalendar, Territory
 from reclamation_core.cli.refusals import CommandError
 from reclamation_core.intake.moments import moment
 
-_WEEKDAYS: Final = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
-_MONTHS: Final = (
-    "janvier", "février", "mars", "avril", "mai", "juin",
-    "juillet", "août", "septembre", "octobre", "novembre", "décembre",
-)  # fmt: skip
 _TYPED: Final = ("%d/%m/%Y", "%d/%m/%Y %H:%M")
-
-
-def in_words(day: date) -> str:
-    """A day as it is said.
-
-    >>> in_words(date(2026, 5, 1))
-    'vendredi 1er mai 2026'
-    """
-    number = "1er" if day.day == 1 else str(day.day)
-    return f"{_WEEKDAYS[day.weekday()]} {number} {_MONTHS[day.month - 1]} {day.year}"
 
 
 def number(count: int) -> str:

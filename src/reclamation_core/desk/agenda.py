@@ -77,6 +77,20 @@ class Agenda:
     checks: tuple[AwaitedCheck, ...]
     damaged: tuple[str, ...] = ()
 
+    def to_html(self, *, texts: bool = False) -> str:
+        """The agenda as an HTML fragment in French.
+
+        Args:
+            texts: whether to show what the actions are. By default it is only told that there is a text: what a
+                notebook displays is kept in it, and handed on with it.
+        """
+        from reclamation_core.desk.rendering import agenda_card
+
+        return agenda_card(self, texts=texts)
+
+    def _repr_html_(self) -> str:
+        return self.to_html()
+
 
 def agenda(acting: Acting, until: date) -> Agenda:
     """What is awaited until a day, within the scope; see `Desk.agenda`."""

@@ -87,6 +87,7 @@ class AsyncLivingPlan:
     publish = _awaited(LivingPlan.publish)
     to_markdown = _awaited(LivingPlan.to_markdown)
     to_csv = _awaited(LivingPlan.to_csv)
+    to_html = _awaited(LivingPlan.to_html)
     edition_to_markdown = _awaited(LivingPlan.edition_to_markdown)
     edition_to_csv = _awaited(LivingPlan.edition_to_csv)
 

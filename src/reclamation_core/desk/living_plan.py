@@ -137,6 +137,13 @@ class LivingPlan:
         plan = self.now
         return plan_markdown(plan, reader(plan.vault, lang))
 
+    def to_html(self, *, texts: bool = False) -> str:
+        """The plan as an HTML fragment in French, its texts where they are asked for; see `Pgaac.to_html`."""
+        return self.now.to_html(texts=texts)
+
+    def _repr_html_(self) -> str:
+        return self.to_html()
+
     def to_csv(self, lang: Lang = "fr") -> str:
         """The plan's own lines as CSV, every column, for a spreadsheet."""
         plan = self.now

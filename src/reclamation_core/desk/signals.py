@@ -47,6 +47,11 @@ class Signals:
     found: tuple[Signal, ...]
     damaged: tuple[str, ...] = ()
 
+    def _repr_html_(self) -> str:
+        from reclamation_core.desk.rendering import signals_card
+
+        return signals_card(self)
+
 
 def signals(acting: Acting, since: date, until: date, least: int) -> Signals:
     """What is outside the scope and repeated, within the desk's; see `Desk.signals`."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from reclamation_core.calendars import Deadline, DeadlineRule
+from reclamation_core.calendars import Deadline
 from reclamation_core.tables import Cell, Decision, Input
 from reclamation_core.vocabulary import Band, Complexity, Eligibility, Level
 from reclamation_core.wording import Lang
@@ -86,7 +86,9 @@ class CaseAssessment:
         return "\n\n".join(decision.explain(lang) for decision in self.decisions)
 
     def _repr_html_(self) -> str:
-        return "".join(decision._repr_html_() for decision in self.decisions)
+        from reclamation_core.policy.rendering import assessment_card
+
+        return assessment_card(self)
 
     def __eq__(self, other: object) -> bool:
         if other.__class__ is not self.__class__ or not isinstance(other, CaseAssessment):
@@ -146,11 +148,12 @@ class Assessment(CaseAssessment):
         text = super().explain(lang)
         if self.deadline is None:
             return text
-        return f"{text}\n\n{_deadline_sentence(self.deadline, lang)}"
+        return f"{text}\n\n{deadline_sentence(self.deadline, lang)}"
 
     def _repr_html_(self) -> str:
-        html = super()._repr_html_()
-        return html if self.deadline is None else f'{html}<p lang="fr">{_deadline_sentence(self.deadline, "fr")}</p>'
+        from reclamation_core.policy.rendering import assessment_card
+
+        return assessment_card(self, self.deadline)
 
     def __eq__(self, other: object) -> bool:
         same = super().__eq__(other)
@@ -161,20 +164,11 @@ class Assessment(CaseAssessment):
     __hash__ = None
 
 
-def _deadline_sentence(deadline: Deadline, lang: Lang) -> str:
+def deadline_sentence(deadline: Deadline, lang: Lang) -> str:
+    """By when a complaint is to be answered, and how that was counted."""
     received, due, rule = deadline.received_on, deadline.due, deadline.rule
-    counted = _days(rule, lang)
+    counted = rule.days_in_words(lang)
     if lang == "fr":
         dates = f"Reçue le {received:%d/%m/%Y}, la demande appelle une réponse au plus tard le {due:%d/%m/%Y}"
         return f"{dates} : {counted} (M2-1 §5.0, lecture I2)."
     return f"Received on {received}, it is to be answered by {due}: {counted} (M2-1 §5.0, reading I2)."
-
-
-def _days(rule: DeadlineRule, lang: Lang) -> str:
-    """How many days of which type: `10 jours ouvrés`."""
-    label = rule.day_type.label(lang)
-    if rule.days == 1:
-        return f"1 {label}"
-    if lang == "fr":
-        return f"{rule.days} {' '.join(f'{word}s' for word in label.split())}"
-    return f"{rule.days} {label.replace('day', 'days', 1)}"

@@ -137,3 +137,9 @@ class CasePage:
 
     cases: tuple[Case, ...]
     next: str | None
+
+    def _repr_html_(self) -> str:
+        from reclamation_core.cases.rendering import cases_card
+
+        caption = f"Dossiers : {len(self.cases)}"
+        return cases_card(self.cases, caption, *([] if self.next is None else [f"La suite : after={self.next!r}"]))

@@ -177,6 +177,6 @@ class Decision(Generic[O_co]):
         return f"<Decision of {self.table.name!r}: {self.outcome!r}, rows {[row.id for row in self.rows]}>"
 
     def _repr_html_(self) -> str:
-        from reclamation_core.tables.rendering import decision_html
+        from reclamation_core.tables.rendering import decision_card
 
-        return decision_html(self)
+        return decision_card(self)

@@ -69,7 +69,7 @@ def sentence(text: str) -> str:
 
 def explain(decision: Decision[Any], lang: Lang) -> str:
     """The decision in sentences, one a line."""
-    return "\n".join(_lines(decision, lang))
+    return "\n".join(lines(decision, lang))
 
 
 def headline(decision: Decision[Any], lang: Lang) -> str:
@@ -83,7 +83,8 @@ def headline(decision: Decision[Any], lang: Lang) -> str:
     return f"{table.title.in_(lang)}{_colon(lang)}{settled.in_(lang)}"
 
 
-def _lines(decision: Decision[Any], lang: Lang) -> Iterator[str]:
+def lines(decision: Decision[Any], lang: Lang) -> Iterator[str]:
+    """The same line by line: what was decided, then why; the rules begin with a dash."""
     table = decision.table
     yield sentence(headline(decision, lang))
     if decision.outcome is None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from html import escape
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from reclamation_core.tables.explanation import explain, row_wording
+from reclamation_core import markup
+from reclamation_core.markup import Html, Tone, badge, card, element, joined, listing, paragraph, section
+from reclamation_core.tables.explanation import lines, row_wording
 from reclamation_core.tables.model import HitPolicy, Row
 from reclamation_core.wording import Lang, Wording
 
@@ -28,25 +30,48 @@ _POLICIES = {
 def table_markdown(table: DecisionTable[Any], lang: Lang, notes: Mapping[str, str] | None = None) -> str:
     """The table as Markdown: title, hit policy, one line a row; `notes` are told beside the source, by the row's id."""
     header, rows = _grid(table, lang, notes)
-    lines = [f"### {markdown_text(table.title.in_(lang))}", "", markdown_text(_policy(table, lang)), ""]
-    lines += [_markdown_row(header), _markdown_row(["---"] * len(header), raw=True)]
-    return "\n".join([*lines, *map(_markdown_row, rows)]) + "\n"
+    head = [f"### {markdown_text(table.title.in_(lang))}", "", markdown_text(_policy(table, lang)), ""]
+    head += [_markdown_row(header), _markdown_row(["---"] * len(header), raw=True)]
+    return "\n".join([*head, *map(_markdown_row, rows)]) + "\n"
 
 
-def table_html(table: DecisionTable[Any], lang: Lang) -> str:
-    """The table as an HTML fragment."""
+def table_html(table: DecisionTable[Any], lang: Lang) -> Html:
+    """The table as an HTML fragment without any style, to be put into a page that has its own."""
     header, rows = _grid(table, lang)
-    head = "".join(f'<th scope="col">{escape(text)}</th>' for text in header)
-    body = "".join(f"<tr>{''.join(f'<td>{escape(text)}</td>' for text in row)}</tr>" for row in rows)
-    caption = f"<caption>{escape(table.title.in_(lang))} – {escape(_policy(table, lang))}</caption>"
-    return f'<table lang="{lang}">{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
+    head = element("thead", element("tr", *(element("th", title, scope="col") for title in header)))
+    body = element("tbody", *(element("tr", *(element("td", cell) for cell in row)) for row in rows))
+    return element("table", element("caption", _caption(table, lang)), head, body, lang=lang)
 
 
-def decision_html(decision: Decision[Any], lang: Lang = "fr") -> str:
-    """A decision and its reasons as an HTML fragment."""
-    first, *rest = explain(decision, lang).split("\n")
-    lines = "".join(f"<br>{escape(line)}" for line in rest)
-    return f'<p lang="{lang}"><strong>{escape(first)}</strong>{lines}</p>'
+def table_card(table: DecisionTable[Any]) -> Html:
+    """The table as a notebook shows it."""
+    header, rows = _grid(table, "fr")
+    return card(markup.table(_caption(table, "fr"), ["ligne", *header[1:]], rows))
+
+
+def decision_card(decision: Decision[Any]) -> Html:
+    """A decision and its reasons as a notebook shows them."""
+    return card(decision_block(decision))
+
+
+def decision_block(decision: Decision[Any]) -> Html:
+    """The same without a ground of its own, to be put into another object's."""
+    first, *rest = lines(decision, "fr")
+    heading = first if decision.outcome is not None else joined([first, " ", badge("à préciser", Tone.WARNING)])
+    return section(heading, *_paragraphs(rest))
+
+
+def _paragraphs(rest: Iterable[str]) -> Iterator[Html]:
+    """Lines as paragraphs, the rules among them as lists."""
+    for is_rule, group in groupby(rest, key=lambda line: line.startswith("- ")):
+        if is_rule:
+            yield listing(line.removeprefix("- ") for line in group)
+        else:
+            yield from map(paragraph, group)
+
+
+def _caption(table: DecisionTable[Any], lang: Lang) -> str:
+    return f"{table.title.in_(lang)} – {_policy(table, lang)}"
 
 
 def _grid(

@@ -263,7 +263,9 @@ class DecisionTable(Generic[O]):
         return table_html(self, lang)
 
     def _repr_html_(self) -> str:
-        return self.to_html()
+        from reclamation_core.tables.rendering import table_card
+
+        return table_card(self)
 
     def to_dmn(self) -> str:
         """The table and those that it asks for as a DMN 1.3 document, which decision editors open.

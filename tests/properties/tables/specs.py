@@ -22,9 +22,10 @@ from reclamation_core.tables import (
     Row,
 )
 from reclamation_core.tables.conditions import Operator
-from reclamation_core.testing.strategies import chained_tables, decision_tables, input_values
+from reclamation_core.testing.strategies import chained_tables, decision_tables, input_values, table_inputs
+from reclamation_core.testing.strategies.table import conditions as conditions_asked
 from reclamation_core.wording import Wording
-from tests.properties.tables.oracle import SCALE, Fact, Rule, Spec, choices
+from tests.properties.tables.oracle import SCALE, Fact, Rule, Spec, Test, choices
 
 OPERATORS = {
     "in": Operator.IS_IN,
@@ -41,9 +42,32 @@ KINDS: dict[type[Domain], str] = {
 }
 
 
-def specs(*, sound: bool = True) -> st.SearchStrategy[Spec]:
+OUTCOMES: dict[str, tuple[Any, ...]] = {"scale": SCALE, "integer": (0, 1, 2), "boolean": (False, True)}
+
+
+def facts_asked(*, name: str) -> st.SearchStrategy[Fact]:
+    """Base facts of any kind, with bounds or not, that may be absent or not. Shrinks towards a boolean."""
+    return table_inputs(name=name).map(_fact)
+
+
+def conditions(input_: Fact | Spec) -> st.SearchStrategy[Test]:
+    """Conditions that the input can be asked. Shrinks towards any value."""
+    asked = _input(input_) if isinstance(input_, Fact) else Input.outcome_of(build(input_, proved=False))
+    return conditions_asked(asked).map(_test)
+
+
+def _test(condition: Condition) -> Test:
+    return NAMES[condition.operator], condition.values
+
+
+def condition(test: Test) -> Condition:
+    return Condition(OPERATORS[test[0]], test[1])
+
+
+def specs(*, inputs: st.SearchStrategy[tuple[Fact, ...]] | None = None, sound: bool = True) -> st.SearchStrategy[Spec]:
     """Tables of any hit policy on one to three facts. Shrinks towards one rule on one boolean."""
-    return decision_tables(name="top", sound=sound).map(spec_of)
+    asked = None if inputs is None else inputs.map(lambda facts: list(map(_input, facts)))
+    return decision_tables(name="top", inputs=asked, sound=sound).map(spec_of)
 
 
 def chained_specs(*, sound: bool = True) -> st.SearchStrategy[Spec]:
@@ -55,10 +79,7 @@ def spec_of(table: DecisionTable[Any]) -> Spec:
     return Spec(
         table.name,
         tuple(_fact(input_) if input_.source is None else spec_of(input_.source) for input_ in table.inputs),
-        tuple(
-            Rule(row.id, {name: (NAMES[test.operator], test.values) for name, test in row.when.items()}, row.then)
-            for row in table.rows
-        ),
+        tuple(Rule(row.id, {name: _test(test) for name, test in row.when.items()}, row.then) for row in table.rows),
         table.hit_policy.value,
         "scale" if isinstance(table.output, Enumeration) else KINDS[type(table.output)],
         table.priority,
@@ -107,7 +128,7 @@ def _build(spec: Spec, proved: bool, built: dict[str, DecisionTable[Any]]) -> De
     rows = [
         Row(
             rule.id,
-            {name: Condition(OPERATORS[test[0]], test[1]) for name, test in rule.when.items()},
+            {name: condition(test) for name, test in rule.when.items()},
             rule.then,
             f"§{rule.id}",
             reading="L1" if len(rule.when) % 2 else None,

@@ -7,8 +7,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from reclamation_core.calendars.words import in_words
 from reclamation_core.cli.refusals import CommandError
-from reclamation_core.cli.words import calendar_of, in_words, number, typed_day, typed_instant
+from reclamation_core.cli.words import calendar_of, number, typed_day, typed_instant
 
 
 def test_a_day_is_said_in_french() -> None:

@@ -12,6 +12,7 @@ from reclamation_core.missing import UNKNOWN
 from reclamation_core.policy import Assessment, CaseAssessment, Parameters, Policy, m2_1
 from reclamation_core.tables import FactsError
 from reclamation_core.vocabulary import Eligibility, Level
+from tests.fragments import Fragment
 from tests.unit.policy.cases import CALENDAR, NOTHING_TOUCHED, RECEIVED, complaint, malfunction, unknown_but
 
 SETTLED: dict[str, Any] = {**NOTHING_TOUCHED, "recurrences": 0, "causes": 1}
@@ -203,10 +204,19 @@ def test_the_deadline_is_told_in_the_days_of_its_rule(days: int, day_type: DayTy
 
 
 def test_the_notebook_shows_every_decision_and_the_deadline() -> None:
-    html = assess(**SETTLED)._repr_html_()
+    assessment = assess(**SETTLED)
+    read = Fragment(assessment._repr_html_())
 
-    assert html.count('<p lang="fr">') == 5
-    assert "réponse au plus tard le 19/05/2026" in html
+    assert [read.text.count(decision.explain("fr").split("\n")[0]) for decision in assessment.decisions] == [1] * 4
+    assert "réponse au plus tard le 19/05/2026" in read.text
+    assert "mai 2026" in read.text
+
+
+def test_the_notebook_shows_a_malfunction_without_a_deadline() -> None:
+    read = Fragment(m2_1().assess_malfunction(malfunction(service_reach="one_centre", **SETTLED))._repr_html_())
+
+    assert len(read.having("strong")) == 3
+    assert read.having("table") == []
 
 
 def test_i5_a_malfunction_is_judged_without_eligibility_and_without_an_answer_clock() -> None:

@@ -1,12 +1,12 @@
 from __future__ import annotations
 
-from html.parser import HTMLParser
 from typing import Any
 
 import pytest
 
 from reclamation_core.tables import Boolean, DecisionTable, Enumeration, HitPolicy, Input, Integer, Row
 from reclamation_core.wording import Wording
+from tests.fragments import Fragment, shown
 from tests.unit.tables.samples import level_table, scope_table
 
 HOSTILE = [
@@ -28,42 +28,7 @@ HOSTILE = [
 ]
 
 
-class Elements(HTMLParser):
-    """The elements, the attributes and the text of a fragment."""
-
-    def __init__(self, fragment: str) -> None:
-        super().__init__(convert_charrefs=True)
-        self.found: list[tuple[str, tuple[tuple[str, str | None], ...]]] = []
-        self.open: list[str] = []
-        self.text = ""
-        self.feed(fragment)
-        self.close()
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.found.append((tag, tuple(attrs)))
-        if tag != "br":
-            self.open.append(tag)
-
-    def handle_endtag(self, tag: str) -> None:
-        assert self.open.pop() == tag
-
-    def handle_data(self, data: str) -> None:
-        self.text += data
-
-    def handle_comment(self, data: str) -> None:
-        raise AssertionError(data)
-
-    def handle_decl(self, decl: str) -> None:
-        raise AssertionError(decl)
-
-    def handle_pi(self, data: str) -> None:
-        raise AssertionError(data)
-
-    def unknown_decl(self, data: str) -> None:
-        raise AssertionError(data)
-
-
-def _hostile_table(text: str) -> DecisionTable[str]:
+def hostile_table(text: str) -> DecisionTable[str]:
     wording = Wording(text, text)
     codes = Enumeration("Codes", (text, "plain"), (wording, Wording("simple", "plain")))
     return DecisionTable(
@@ -85,24 +50,29 @@ def _hostile_table(text: str) -> DecisionTable[str]:
 @pytest.mark.parametrize("text", HOSTILE)
 @pytest.mark.parametrize("lang", ["fr", "en"])
 def test_no_text_becomes_markup_in_a_table(text: str, lang: Any) -> None:
-    table = _hostile_table(text)
-    parsed = Elements(table.to_html(lang))
-    assert parsed.open == []
-    assert {tag for tag, _ in parsed.found} == {"table", "caption", "thead", "tbody", "tr", "th", "td"}
-    assert {attributes for _, attributes in parsed.found} == {(("lang", lang),), (("scope", "col"),), ()}
-    assert [tag for tag, _ in parsed.found].count("td") == 3 * 6
-    assert parsed.text.count(text.replace("\r\n", "\n").replace("\r", "\n")) + parsed.text.count(text) >= 8
+    read = Fragment(hostile_table(text).to_html(lang))
+
+    assert read.skeleton == Fragment(hostile_table("x").to_html(lang)).skeleton
+    assert {tuple(given.items()) for _, given in read.elements} == {(("lang", lang),), (("scope", "col"),), ()}
+    assert len(read.having("td")) == 3 * 6
+    assert read.text.count(shown(text)) >= 8
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_no_text_becomes_markup_in_the_table_of_a_notebook(text: str) -> None:
+    read = Fragment(hostile_table(text)._repr_html_())
+
+    assert read.skeleton == Fragment(hostile_table("x")._repr_html_()).skeleton
+    assert read.cells[1:] == Fragment(hostile_table(text).to_html()).cells[1:]
 
 
 @pytest.mark.parametrize("text", HOSTILE)
 @pytest.mark.parametrize("facts", [{"b": True}, {}, {"a": "plain", "b": True}])
 def test_no_text_becomes_markup_in_a_decision(text: str, facts: dict[str, Any]) -> None:
-    table = _hostile_table(text)
-    for given in (facts, {**facts, "a": text}):
-        parsed = Elements(table.decide(given)._repr_html_())
-        assert parsed.open == []
-        assert {tag for tag, _ in parsed.found} <= {"p", "strong", "br"}
-        assert {attributes for _, attributes in parsed.found} == {(("lang", "fr"),), ()}
+    for given, harmless in ((facts, facts), ({**facts, "a": text}, {**facts, "a": "x"})):
+        read = Fragment(hostile_table(text).decide(given)._repr_html_())
+
+        assert read.skeleton == Fragment(hostile_table("x").decide(harmless)._repr_html_()).skeleton
 
 
 def _cells(line: str) -> list[str]:
@@ -119,7 +89,7 @@ def _cells(line: str) -> list[str]:
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_no_text_breaks_a_markdown_table(text: str) -> None:
-    lines = _hostile_table(text).to_markdown("en").splitlines()
+    lines = hostile_table(text).to_markdown("en").splitlines()
     title, blank, policy, space, *table = (line for line in lines if "\u0085" not in line)
     assert title.startswith("### ")
     assert (blank, space) == ("", "")
@@ -154,12 +124,30 @@ def test_a_table_is_published_in_english_with_its_priority() -> None:
     assert "PRIORITY \\(le résultat prioritaire l'emporte : National &gt; " in level_table().to_markdown("fr")
 
 
-def test_a_notebook_shows_a_table_and_a_decision_in_french() -> None:
-    table = scope_table()
-    assert table._repr_html_() == table.to_html("fr")
-    assert "<caption>dans le cadre – FIRST (la première ligne" in table.to_html()
-    shown = table.decide({"note": 3})._repr_html_()
-    assert shown.startswith('<p lang="fr"><strong>C&#x27;est une réclamation.</strong><br>Motifs :<br>- Une note')
+def test_a_notebook_shows_a_table_in_french_with_its_rows_named() -> None:
+    read = Fragment(scope_table()._repr_html_())
+
+    assert read.elements[0][1]["lang"] == "fr"
+    assert read.text.startswith("dans le cadre – FIRST (la première ligne qui s'applique l'emporte)")
+    assert read.cells[0] == "ligne"
+    assert [given["scope"] for given in read.having("th")] == ["col"] * 6 + ["row"] * 3
+    assert "<caption>dans le cadre – FIRST (la première ligne" in scope_table().to_html()
+
+
+def test_a_notebook_shows_a_decision_with_its_rules_as_a_list() -> None:
+    read = Fragment(scope_table().decide({"note": 3, "formal": False})._repr_html_())
+
+    assert read.elements[0][1]["lang"] == "fr"
+    assert read.text.startswith("C'est une réclamation.Motifs :Une note")
+    assert len(read.having("li")) == 2  # the rule that decided, and the one that fired without prevailing
+    assert "à préciser" not in read.text
+
+
+def test_a_notebook_marks_a_decision_that_is_not_settled_with_a_word() -> None:
+    read = Fragment(scope_table().decide({})._repr_html_())
+
+    assert read.having("li") == []
+    assert "à préciser" in read.text
 
 
 @pytest.mark.parametrize(
@@ -176,4 +164,4 @@ def test_a_notebook_shows_a_table_and_a_decision_in_french() -> None:
 def test_every_hit_policy_has_its_words(policy: HitPolicy, fr: str) -> None:
     rows = [Row("yes", {"a": True}, 1), Row("no", {"a": False}, 0)]
     table: DecisionTable[int] = DecisionTable("t", [Input("a", Boolean())], Integer(), rows, policy)
-    assert fr in Elements(table.to_html("fr")).text
+    assert fr in Fragment(table.to_html("fr")).text

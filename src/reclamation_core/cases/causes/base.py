@@ -7,9 +7,12 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from reclamation_core.cases.causes import checks, markdown
+from reclamation_core.cases.causes.blocks import Block
 from reclamation_core.cases.causes.mermaid import Flowchart
 from reclamation_core.cases.causes.root_cause import LocatedCause, RootCause, distinct
+from reclamation_core.cases.causes.shown import one_line
 from reclamation_core.cases.codes import Method
+from reclamation_core.markup import card, element, listing, paragraph, section
 from reclamation_core.wording import Lang, Wording
 
 _ROOTS = Wording("Causes racines", "Root causes")
@@ -42,11 +45,27 @@ class CauseAnalysis(checks.Checked):
         Raises:
             ValueError: the language is neither "fr" nor "en".
         """
-        blocks = [f"### {markdown.inline(self.method.label(lang))}", *self._blocks(lang)]
+        said = (block.to_markdown(lang) for block in self._blocks(lang))
+        blocks = [f"### {markdown.inline(self.method.label(lang))}", *said]
         if self.root_causes:
             causes = (f"{markdown.inline(cause.statement)} (`{cause.family}`)" for cause in self.root_causes)
             blocks += [f"**{_ROOTS.in_(lang)}**", markdown.bullets(causes)]
         return "\n\n".join(blocks) + "\n"
+
+    def to_html(self, lang: Lang = "fr") -> str:
+        """The analysis as an HTML fragment, every text escaped; a notebook shows it so, in French.
+
+        Raises:
+            ValueError: the language is neither "fr" nor "en".
+        """
+        blocks = [block.to_html(lang) for block in self._blocks(lang)]
+        if self.root_causes:
+            roots = (one_line(cause.in_(lang)) for cause in self.root_causes)
+            blocks += [paragraph(element("strong", _ROOTS.in_(lang))), listing(roots)]
+        return card(section(self.method.label(lang), *blocks), lang=lang)
+
+    def _repr_html_(self) -> str:
+        return self.to_html()
 
     def to_mermaid(self, lang: Lang = "fr") -> str:
         """The analysis as a Mermaid flowchart.
@@ -58,8 +77,8 @@ class CauseAnalysis(checks.Checked):
         return str(self._drawing(lang))
 
     @abstractmethod
-    def _blocks(self, lang: Lang) -> Iterator[str]:
-        """The analysis as blocks of Markdown."""
+    def _blocks(self, lang: Lang) -> Iterator[Block]:
+        """The analysis as blocks, to be written as Markdown or as HTML."""
 
     @abstractmethod
     def _drawing(self, lang: Lang) -> Flowchart:

@@ -8,8 +8,9 @@ from typing import ClassVar, Final
 
 import attrs
 
-from reclamation_core.cases.causes import checks, markdown
+from reclamation_core.cases.causes import checks
 from reclamation_core.cases.causes.base import CauseAnalysis
+from reclamation_core.cases.causes.blocks import Block, Field, Grid
 from reclamation_core.cases.causes.graph import cycles
 from reclamation_core.cases.causes.mermaid import Flowchart, Shape
 from reclamation_core.cases.causes.root_cause import LocatedCause, RootCause
@@ -34,6 +35,7 @@ _HEADER: Final = (
     Wording("Causes", "Causes"),
     Wording("Liaison", "Link"),
 )
+_FACTS: Final = Wording("Faits", "Facts")
 _ULTIMATE: Final = Wording("Fait ultime", "Ultimate fact")
 _CANDIDATE: Final = Wording("cause candidate", "candidate cause")
 _TAKEN: Final = Wording("ce code est déjà celui d'un autre fait", "this code is already another fact's")
@@ -195,13 +197,13 @@ class CauseTree(CauseAnalysis):
             if fact.family is not None
         )
 
-    def _blocks(self, lang: Lang) -> Iterator[str]:
-        yield markdown.field(_ULTIMATE.in_(lang), self.ultimate.statement, lang)
-        rows = (
+    def _blocks(self, lang: Lang) -> Iterator[Block]:
+        yield Field(_ULTIMATE.in_(lang), self.ultimate.statement)
+        rows = tuple(
             (fact.code, fact.statement, fact.source, ", ".join(fact.causes) or "–", self._link(fact, lang))
             for fact in self.facts
         )
-        yield markdown.table((title.in_(lang) for title in _HEADER), rows)
+        yield Grid(_FACTS.in_(lang), tuple(title.in_(lang) for title in _HEADER), rows)
 
     def _link(self, fact: TreeFact, lang: Lang) -> str:
         kinds = self.links(fact)

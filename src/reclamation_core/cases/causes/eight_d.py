@@ -10,6 +10,7 @@ import attrs
 
 from reclamation_core.cases.causes import checks
 from reclamation_core.cases.causes.base import CauseAnalysis
+from reclamation_core.cases.causes.blocks import Block
 from reclamation_core.cases.causes.eight_d_rendering import blocks, drawing
 from reclamation_core.cases.causes.eight_d_steps import (
     NEEDS,
@@ -247,7 +248,7 @@ class EightD(CauseAnalysis):
         """The causes of D4."""
         return tuple(LocatedCause(f"causes[{index}].family", cause) for index, cause in enumerate(self.causes))
 
-    def _blocks(self, lang: Lang) -> Iterator[str]:
+    def _blocks(self, lang: Lang) -> Iterator[Block]:
         return blocks(self._taken, lang)
 
     def _drawing(self, lang: Lang) -> Flowchart:

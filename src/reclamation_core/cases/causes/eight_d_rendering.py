@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from itertools import pairwise
 from typing import Any, Final
 
-from reclamation_core.cases.causes import markdown
+from reclamation_core.cases.causes.blocks import Block, Field, Points
 from reclamation_core.cases.causes.eight_d_steps import EightDStep
 from reclamation_core.cases.causes.mermaid import Flowchart, Shape
 from reclamation_core.wording import Lang
@@ -14,15 +14,11 @@ from reclamation_core.wording import Lang
 _NOT_TAKEN: Final = "–"
 
 
-def blocks(taken: Mapping[EightDStep, object], lang: Lang) -> Iterator[str]:
-    """Each step as a block of Markdown; what is not taken yet has a dash."""
+def blocks(taken: Mapping[EightDStep, object], lang: Lang) -> Iterator[Block]:
+    """Each step as a block; what is not taken yet has a dash."""
     for step in EightDStep:
         said = _said(taken[step], lang) if step in taken else (_NOT_TAKEN,)
-        if len(said) == 1:
-            yield markdown.field(step.label(lang), said[0], lang)
-        else:
-            yield f"**{step.label(lang)}**"
-            yield markdown.bullets(map(markdown.inline, said))
+        yield Field(step.label(lang), said[0]) if len(said) == 1 else Points(said, title=step.label(lang))
 
 
 def drawing(taken: Mapping[EightDStep, object], lang: Lang) -> Flowchart:

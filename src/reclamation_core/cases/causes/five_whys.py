@@ -8,8 +8,9 @@ from typing import ClassVar, Final
 
 import attrs
 
-from reclamation_core.cases.causes import checks, markdown
+from reclamation_core.cases.causes import checks
 from reclamation_core.cases.causes.base import CauseAnalysis
+from reclamation_core.cases.causes.blocks import Block, Field, Points
 from reclamation_core.cases.causes.graph import cycles
 from reclamation_core.cases.causes.mermaid import Flowchart, Shape
 from reclamation_core.cases.causes.root_cause import LocatedCause, RootCause, under_one_family
@@ -144,11 +145,11 @@ class FiveWhys(CauseAnalysis):
         """The root of each chain."""
         return tuple(LocatedCause(f"chains[{index}].family", chain.root) for index, chain in enumerate(self.chains))
 
-    def _blocks(self, lang: Lang) -> Iterator[str]:
-        yield markdown.field(_PROBLEM.in_(lang), self.problem, lang)
+    def _blocks(self, lang: Lang) -> Iterator[Block]:
+        yield Field(_PROBLEM.in_(lang), self.problem)
         for chain in self.chains:
-            yield markdown.numbered(f"{_WHY.in_(lang)} {markdown.inline(answer)}" for answer in chain.answers)
-            yield markdown.field(_LEVER.in_(lang), chain.lever, lang)
+            yield Points(chain.answers, word=_WHY.in_(lang), numbered=True)
+            yield Field(_LEVER.in_(lang), chain.lever)
 
     def _drawing(self, lang: Lang) -> Flowchart:  # noqa: ARG002  the drawing has no words of its own
         chart = Flowchart("TB")

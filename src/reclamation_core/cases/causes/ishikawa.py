@@ -7,8 +7,9 @@ from typing import ClassVar, Final
 
 import attrs
 
-from reclamation_core.cases.causes import checks, markdown
+from reclamation_core.cases.causes import checks
 from reclamation_core.cases.causes.base import CauseAnalysis
+from reclamation_core.cases.causes.blocks import Block, Field, Grid
 from reclamation_core.cases.causes.mermaid import Flowchart, Shape
 from reclamation_core.cases.causes.root_cause import LocatedCause, RootCause
 from reclamation_core.cases.codes import Method
@@ -64,6 +65,7 @@ class CauseStatus(Vocabulary):
 
 
 _EFFECT: Final = Wording("Effet", "Effect")
+_CAUSES: Final = Wording("Causes possibles", "Possible causes")
 _HEADER: Final = (
     Wording("Catégorie", "Category"),
     Wording("Cause possible", "Possible cause"),
@@ -189,14 +191,14 @@ class Ishikawa(CauseAnalysis):
     def _in(self, category: Category) -> Iterator[PossibleCause]:
         return (cause for cause in self.causes if cause.category is category)
 
-    def _blocks(self, lang: Lang) -> Iterator[str]:
-        yield markdown.field(_EFFECT.in_(lang), self.effect, lang)
-        rows = (
+    def _blocks(self, lang: Lang) -> Iterator[Block]:
+        yield Field(_EFFECT.in_(lang), self.effect)
+        rows = tuple(
             (category.label(lang), cause.statement, cause.status.label(lang), cause.proof or "–")
             for category in self.scheme.categories
             for cause in self._in(category)
         )
-        yield markdown.table((title.in_(lang) for title in _HEADER), rows)
+        yield Grid(_CAUSES.in_(lang), tuple(title.in_(lang) for title in _HEADER), rows)
 
     def _drawing(self, lang: Lang) -> Flowchart:
         chart = Flowchart("LR")

@@ -9,8 +9,9 @@ from typing import ClassVar, Final, Self
 
 import attrs
 
-from reclamation_core.cases.causes import checks, markdown
+from reclamation_core.cases.causes import checks
 from reclamation_core.cases.causes.base import CauseAnalysis
+from reclamation_core.cases.causes.blocks import Block, Field
 from reclamation_core.cases.causes.mermaid import Flowchart, Shape
 from reclamation_core.cases.causes.pdca_steps import Acting, Checking, Doing, PdcaDecision, PdcaStep, PdcaVerdict, Plan
 from reclamation_core.cases.causes.steps import out_of_order, refuse_out_of_order
@@ -139,8 +140,8 @@ class Pdca(CauseAnalysis):
         value = self._taken.get(step)
         return "–" if value is None else value.in_(lang)
 
-    def _blocks(self, lang: Lang) -> Iterator[str]:
-        return (markdown.field(step.label(lang), self._said(step, lang), lang) for step in PdcaStep)
+    def _blocks(self, lang: Lang) -> Iterator[Block]:
+        return (Field(step.label(lang), self._said(step, lang)) for step in PdcaStep)
 
     def _drawing(self, lang: Lang) -> Flowchart:
         chart = Flowchart("LR")

@@ -8,8 +8,9 @@ from typing import ClassVar, Final, Self
 
 import attrs
 
-from reclamation_core.cases.causes import checks, markdown
+from reclamation_core.cases.causes import checks
 from reclamation_core.cases.causes.base import CauseAnalysis
+from reclamation_core.cases.causes.blocks import Block, Grid
 from reclamation_core.cases.causes.mermaid import Flowchart, Shape
 from reclamation_core.cases.causes.shown import colon
 from reclamation_core.cases.causes.statements import key
@@ -29,6 +30,8 @@ QUESTIONS: Final = {
 _NOT_APPLICABLE: Final = Wording("sans objet", "not applicable")
 _HEADER: Final = (Wording("Question", "Question"), Wording("Réponse", "Answer"))
 _FACTS: Final = (Wording("Date", "Date"), Wording("Fait", "Fact"), Wording("Source", "Source"))
+_QUESTIONS: Final = Wording("Questions", "Questions")
+_CHRONOLOGY: Final = Wording("Chronologie", "Chronology")
 _TWICE: Final = Wording("ce fait est donné deux fois à cette date", "this fact is given twice for this date")
 
 
@@ -144,10 +147,10 @@ class Qqoqcp(CauseAnalysis):
     def _answers(self, lang: Lang) -> Iterator[tuple[str, str]]:
         return ((wording.in_(lang), getattr(self, question).in_(lang)) for question, wording in QUESTIONS.items())
 
-    def _blocks(self, lang: Lang) -> Iterator[str]:
-        yield markdown.table((title.in_(lang) for title in _HEADER), self._answers(lang))
-        facts = ((fact.day.isoformat(), fact.statement, fact.source or "–") for fact in self.chronology)
-        yield markdown.table((title.in_(lang) for title in _FACTS), facts)
+    def _blocks(self, lang: Lang) -> Iterator[Block]:
+        yield Grid(_QUESTIONS.in_(lang), tuple(title.in_(lang) for title in _HEADER), tuple(self._answers(lang)))
+        facts = tuple((fact.day.isoformat(), fact.statement, fact.source or "–") for fact in self.chronology)
+        yield Grid(_CHRONOLOGY.in_(lang), tuple(title.in_(lang) for title in _FACTS), facts)
 
     def _drawing(self, lang: Lang) -> Flowchart:
         chart = Flowchart("LR")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, tzinfo
+from datetime import date, datetime, tzinfo
 from typing import Any
 
 import attrs
@@ -20,11 +20,12 @@ ERASED = Wording("(effacé)", "(erased)")
 
 @attrs.frozen
 class Reader:
-    """How values are shown: the language, the texts, the time zone in which an instant is a day."""
+    """How values are shown: the language, the texts, the zone in which an instant is a day, how a day is written."""
 
     lang: Lang
     vault: Vault
     zone: tzinfo
+    day: Callable[[date], str] = date.isoformat
 
     def show(self, value: Any) -> str:
         """A value as a cell: nothing for None, a day for an instant, a label for a member of a vocabulary."""
@@ -36,17 +37,20 @@ class Reader:
         if isinstance(value, Vocabulary | Wording):
             return (value.wording if isinstance(value, Vocabulary) else value).in_(self.lang)
         if isinstance(value, datetime):
-            return value.astimezone(self.zone).date().isoformat()
+            return self.day(value.astimezone(self.zone).date())
+        if isinstance(value, date):
+            return self.day(value)
         return "" if value is None else str(value)
 
 
 @attrs.frozen
 class Column:
-    """A column: its header, what it shows of a line, and whether the short table has it."""
+    """A column: its header, what it shows of a line, whether the short table has it, and what it is found by."""
 
     header: Wording
     value: Callable[[Line, Reader], Any]
     short: bool = False
+    name: str = ""
 
     def cell(self, line: Line, reader: Reader) -> str:
         """What it shows of a line."""
@@ -54,7 +58,7 @@ class Column:
 
 
 def _field(fr: str, en: str, name: str, short: bool = False) -> Column:
-    return Column(Wording(fr, en), lambda line, _: getattr(line.action, name), short)
+    return Column(Wording(fr, en), lambda line, _: getattr(line.action, name), short, name)
 
 
 def _of(part: str, name: str, fr: str, en: str) -> Column:
@@ -80,14 +84,14 @@ def _reopening(reopening: Reopening, reader: Reader) -> str:
 
 
 COLUMNS: tuple[Column, ...] = (
-    Column(Wording("Plan", "Plan"), _plan),
+    Column(Wording("Plan", "Plan"), _plan, name="plan"),
     _field("N°", "No.", "reference", short=True),
     _field("Date", "Date", "added"),
     _field("Origine", "Origin", "origin"),
     _field("Référence de l'origine", "Reference of the origin", "origin_reference"),
     _field("Dossiers", "Cases", "cases", short=True),
     _field("Processus (PCS)", "Process (PCS)", "process"),
-    Column(Wording("Site ou niveau", "Site or level"), _place, short=True),
+    Column(Wording("Site ou niveau", "Site or level"), _place, short=True, name="place"),
     _field("Constat", "Finding", "finding"),
     _field("Exigence", "Requirement", "requirement"),
     _field("Famille de cause", "Family of cause", "cause_family"),

@@ -91,3 +91,8 @@ class Edition:
     published_at: datetime
     recipients: tuple[str, ...]
     lines: tuple[Line, ...] = attrs.field(converter=in_order, validator=each_line_once)
+
+    def _repr_html_(self) -> str:
+        from reclamation_core.cases.plans.display import edition_card
+
+        return edition_card(self)

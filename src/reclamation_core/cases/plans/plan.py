@@ -131,6 +131,20 @@ class Pgaac:
         """A text of the story; None where there was none or it was forgotten."""
         return self.vault.read(text) if isinstance(text, Commitment) else None
 
+    def to_html(self, *, texts: bool = False) -> str:
+        """The plan as an HTML fragment in French: its lines, then its editions.
+
+        Args:
+            texts: whether to show what people wrote, and who answers for an action. By default it is only told that
+                there is a text: what a notebook displays is kept in it, and handed on with it.
+        """
+        from reclamation_core.cases.plans.display import plan_card
+
+        return plan_card(self, texts=texts)
+
+    def _repr_html_(self) -> str:
+        return self.to_html()
+
     def do(self, data: PlanHappening, signature: Signature) -> Pgaac:
         """The plan after something that its guards allow.
 

@@ -9,9 +9,10 @@ from typing import Final, TypeVar
 from rich.console import Console
 from rich.text import Text
 
+from reclamation_core.calendars.words import in_words
 from reclamation_core.cli.board.shown import Board
 from reclamation_core.cli.layout import heading, lines, show, table
-from reclamation_core.cli.words import in_words, number, plural
+from reclamation_core.cli.words import number, plural
 from reclamation_core.desk import AwaitedAnswer, AwaitedCheck
 from reclamation_core.vocabulary import Level
 

@@ -10,12 +10,13 @@ from typing import Final, TypeVar
 from rich.console import Console
 
 from reclamation_core.calendars import BusinessCalendar
+from reclamation_core.calendars.words import in_words
 from reclamation_core.cases import Case, CaseKind, CaseState, CommandRefusedError, Standing
+from reclamation_core.cases.narration import tell
 from reclamation_core.cli import layout
 from reclamation_core.cli.life.reading import AnswerStanding, alerts, answers, awaited, checks
 from reclamation_core.cli.life.stories import actor, deadline_words, level_reasons
-from reclamation_core.cli.life.tellings import tell
-from reclamation_core.cli.words import in_words, number, plural
+from reclamation_core.cli.words import number, plural
 from reclamation_core.desk import Desk, LivingPlan
 from reclamation_core.policy import Policy
 from reclamation_core.vocabulary import Level, Site, Sites, Vocabulary

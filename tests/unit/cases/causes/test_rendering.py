@@ -11,6 +11,7 @@ from reclamation_core.cases.causes import CauseAnalysis
 from reclamation_core.cases.causes.markdown import inline
 from reclamation_core.cases.causes.mermaid import Flowchart, label
 from reclamation_core.cases.causes.shown import one_line
+from tests.fragments import Fragment
 from tests.unit.cases.causes.samples import analyses
 
 HOSTILE = [
@@ -121,3 +122,23 @@ def test_nodes_are_named_by_their_order_whatever_they_say() -> None:
 
     assert [chart.node("end"), chart.node("n0")] == ["n0", "n1"]
     assert str(chart) == 'flowchart LR\n    n0["end"]\n    n1["n0"]\n'
+
+
+@pytest.mark.parametrize("hostile", HOSTILE)
+def test_no_text_changes_the_structure_of_what_a_notebook_shows(hostile: str) -> None:
+    for sound, poisoned in zip(analyses(), analyses(hostile), strict=True):
+        read = Fragment(poisoned._repr_html_())
+
+        assert read.skeleton == Fragment(sound._repr_html_()).skeleton
+        assert one_line(hostile) in read.text
+
+
+@pytest.mark.parametrize("analysis", analyses(), ids=lambda analysis: analysis.method.value)
+def test_a_notebook_shows_what_the_page_says_in_french(analysis: CauseAnalysis) -> None:
+    words = re.findall(r"\w+", read(analysis.to_markdown()))
+    shown = " ".join(Fragment(analysis._repr_html_()).texts)
+
+    assert [word for word in words if word not in shown] == []
+    assert len(words) > 10
+    assert analysis._repr_html_() == analysis.to_html("fr")
+    assert Fragment(analysis.to_html("en")).elements[0][1]["lang"] == "en"

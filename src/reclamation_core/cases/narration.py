@@ -14,7 +14,6 @@ from reclamation_core import cases as c
 from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.cases.causes import TRAINING_BODY
 from reclamation_core.cases.causes.shown import one_line
-from reclamation_core.cases.deciding import VERBS
 from reclamation_core.cases.plans.columns import ERASED
 from reclamation_core.missing import Missing
 from reclamation_core.policy import m2_1
@@ -50,8 +49,7 @@ def families(codes: tuple[str, ...]) -> str:
 
 @singledispatch
 def _say(data: Any, _: Telling) -> str:
-    verb = VERBS.get(type(data))
-    return type(data).__name__ if verb is None else verb.label("fr")
+    return type(data).__name__
 
 
 @_say.register
@@ -245,3 +243,10 @@ def _facts(telling: Telling, number: int) -> Any:
     """The facts as they were known after an event."""
     told = (getattr(event.data, "facts", None) for event in telling.case.events[:number])
     return [facts for facts in told if facts is not None][-1]
+
+
+def facts_in_words(facts: Any) -> str:
+    """The facts that are known, by name; the receipt apart, which is a date of the case."""
+    names = (field.name for field in attrs.fields(type(facts)) if field.name != "received_at")
+    known = ((name, getattr(facts, name)) for name in names)
+    return " ; ".join(f"{_titles()[name]} : {value(fact)}" for name, fact in known if not isinstance(fact, Missing))

@@ -2,16 +2,21 @@ from __future__ import annotations
 
 from typing import get_args
 
+import attrs
 import pytest
 
 from reclamation_core import UNKNOWN, Case
 from reclamation_core.cases import Alerted, Anonymised, FactsCorrected, Registered, TextKind
 from reclamation_core.cases.happenings import Happening
-from reclamation_core.cli.life.tellings import families, tell, value
+from reclamation_core.cases.narration import families, tell, value
 from reclamation_core.simulation import Caseload
 from reclamation_core.vocabulary import Channel
 from tests.unit.desk.making import at, closed, new_desk, registered
 from tests.unit.simulation.life.stage import lived
+
+
+class Unheard:
+    """What no event of this release is."""
 
 
 @pytest.fixture(scope="module")
@@ -98,3 +103,10 @@ def test_a_fact_is_told_as_a_reader_says_it(fact: object, words: str) -> None:
 
 def test_families_are_told_by_name_and_one_that_is_not_known_by_its_code() -> None:
     assert families(("planning", "autre")) == "planification et organisation des sessions, autre"
+
+
+def test_an_event_of_a_kind_that_is_not_known_is_told_by_its_name() -> None:
+    case = registered(new_desk())
+    event = attrs.evolve(case.events[0], data=Unheard())  # type: ignore[arg-type]
+
+    assert tell(case, event) == "Unheard"

@@ -1,0 +1,102 @@
+"""Plans and their editions as a notebook shows them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from typing import TYPE_CHECKING, Final
+
+import attrs
+
+from reclamation_core.cases.narration import families
+from reclamation_core.cases.plans.codes import ActionStatus, Change, Effectiveness
+from reclamation_core.cases.plans.columns import COLUMNS, Column, Reader
+from reclamation_core.cases.plans.difference import edition_difference
+from reclamation_core.cases.plans.edition import Edition, Line, in_order
+from reclamation_core.cases.plans.rendering import reader
+from reclamation_core.cases.sealed import Vault
+from reclamation_core.cases.veil import NOTE, VEIL, seen
+from reclamation_core.markup import Html, Tone, badge, card, paragraph, section, table
+
+if TYPE_CHECKING:
+    from reclamation_core.cases.plans.plan import Pgaac
+
+_TONES: Final[Mapping[ActionStatus | Effectiveness, Tone]] = {
+    ActionStatus.TO_DO: Tone.WARNING,
+    ActionStatus.IN_PROGRESS: Tone.NOTE,
+    ActionStatus.DONE: Tone.NOTE,
+    ActionStatus.VERIFIED: Tone.GOOD,
+    ActionStatus.CLOSED: Tone.GOOD,
+    ActionStatus.ABANDONED: Tone.QUIET,
+    Effectiveness.EFFECTIVE: Tone.GOOD,
+    Effectiveness.NOT_EFFECTIVE: Tone.BAD,
+}
+_BEFORE_TEXTS: Final = ("place", "cases", "cause_family", "type")
+_DATED: Final = ("planned", "status", "check_on", "effectiveness")
+_OF_A_PLAN: Final = ("reference", *_BEFORE_TEXTS, "what", "owner", *_DATED)
+_OF_SEVERAL: Final = ("reference", "plan", *_BEFORE_TEXTS, *_DATED)
+_EDITIONS: Final = ("N°", "Publiée le", "Diffusion", "Lignes", "Évolution")
+
+
+def plan_card(plan: Pgaac, *, texts: bool) -> Html:
+    """A living plan: its lines, with or without their texts, and its editions."""
+    how = _reader(seen(plan.vault, texts=texts))
+    lines = _lines("Actions", plan.lines, _OF_A_PLAN, how)
+    editions = [table("Éditions", _EDITIONS, _editions(plan, how))] if plan.editions else []
+    note = [paragraph(NOTE)] if VEIL in lines else []
+    return card(section(f"PGAAC – {plan.scope.label('fr')}", lines, *editions, *note))
+
+
+def edition_card(edition: Edition) -> Html:
+    """An edition: when it was published, to whom, and its lines; its texts are in its plan's vault."""
+    how = _reader(Vault())
+    title = f"PGAAC – {edition.scope.label('fr')} – édition n° {edition.number}"
+    told = f"Publiée le {how.show(edition.published_at)}. Diffusion : {how.show(edition.recipients)}."
+    return card(section(title, paragraph(told), _lines("Actions", edition.lines, _OF_SEVERAL, how)))
+
+
+def _reader(vault: Vault) -> Reader:
+    return attrs.evolve(reader(vault), day=in_figures)
+
+
+def in_figures(day: date) -> str:
+    """A day as French tables have it."""
+    return f"{day:%d/%m/%Y}"
+
+
+def _lines(caption: str, lines: tuple[Line, ...], names: tuple[str, ...], how: Reader) -> Html:
+    if not lines:
+        return paragraph("Aucune action.")
+    by_name = {column.name: column for column in COLUMNS}
+    columns = [by_name[name] for name in names]
+    rows = ([_cell(column, line, how) for column in columns] for line in in_order(lines))
+    return table(caption, (column.header.in_(how.lang) for column in columns), rows)
+
+
+def marked_action(member: ActionStatus | Effectiveness) -> Html:
+    """How far an action has come, or what it did, by its label, on the ground that it has."""
+    return badge(member.label(), _TONES[member])
+
+
+def _cell(column: Column, line: Line, how: Reader) -> str:
+    value = column.value(line, how)
+    if isinstance(value, ActionStatus | Effectiveness):
+        return marked_action(value)
+    return families((value,)) if column.name == "cause_family" and value is not None else how.show(value)
+
+
+def _editions(plan: Pgaac, how: Reader) -> Iterator[Iterable[str]]:
+    before = None
+    for edition in plan.editions:
+        lines, published = str(len(edition.lines)), how.show(edition.published_at)
+        yield str(edition.number), published, how.show(edition.recipients), lines, _changes(before, edition)
+        before = edition
+
+
+def _changes(before: Edition | None, after: Edition) -> str:
+    """How many lines became what, from one edition to the next."""
+    found = edition_difference(before, after)
+    counted = Counter(change.change for change in found.changed)
+    counted.update({Change.ADDED: len(found.added), Change.LEFT: len(found.left)})
+    return ", ".join(f"{change.label('fr')} : {counted[change]}" for change in Change if counted[change]) or "aucune"

@@ -1,0 +1,106 @@
+"""Cases as a notebook shows them: what a case is and its story, and several cases as a table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from typing import Final
+
+import attrs
+
+from reclamation_core.calendars import BusinessCalendar, DeadlineStatus
+from reclamation_core.calendars.words import in_words
+from reclamation_core.cases.case import Case
+from reclamation_core.cases.codes import CaseState, Standing
+from reclamation_core.cases.event import Event
+from reclamation_core.cases.narration import facts_in_words, families, tell
+from reclamation_core.cases.veil import NOTE, VEIL, seen
+from reclamation_core.markup import Html, Tone, badge, card, joined, pairs, paragraph, section, table
+from reclamation_core.vocabulary import Vocabulary
+
+_TONES: Final[Mapping[Vocabulary, Tone]] = {
+    CaseState.ANSWERED: Tone.GOOD,
+    CaseState.CLOSED: Tone.GOOD,
+    Standing.TO_BE_CLARIFIED: Tone.WARNING,
+    Standing.OUT_OF_SCOPE: Tone.QUIET,
+    DeadlineStatus.MET: Tone.GOOD,
+    DeadlineStatus.MET_LATE: Tone.BAD,
+}
+"""The colours of what is not just said."""
+_TO_SPECIFY: Final = "à préciser"
+_HEADER: Final = ("Dossier", "Nature", "Recevabilité", "Niveau", "État", "Traité par", "Reçu le", "Réponse")
+_STORY: Final = ("N°", "Quand", "Rôle", "Quoi")
+
+
+def marked(member: Vocabulary) -> Html:
+    """A member of a vocabulary by its label, on the ground that it has."""
+    return badge(member.label(), _TONES.get(member, Tone.NOTE))
+
+
+def case_card(case: Case, *, texts: bool) -> Html:
+    """What a case is, then its story."""
+    shown = attrs.evolve(case, vault=seen(case.vault, texts=texts))
+    heading = joined([f"Dossier {case.reference} ", marked(case.kind), " ", marked(case.state)])
+    story = table("Histoire", _STORY, (_event(shown, event) for event in case.events))
+    note = [paragraph(NOTE)] if VEIL in story else []
+    return card(section(heading, pairs("En bref", _identity(case)), story, *note))
+
+
+def cases_card(cases: tuple[Case, ...], caption: str, *more: str) -> Html:
+    """Cases as a table, a row each, and what is to be said below."""
+    return card(table(caption, _HEADER, map(_case, cases)), *map(paragraph, more))
+
+
+def _case(case: Case) -> tuple[str, ...]:
+    return (
+        case.reference,
+        case.kind.label(),
+        marked(case.standing),
+        case.level.label(),
+        marked(case.state),
+        case.handling_unit,
+        _day(case, case.received_at),
+        _answer(case),
+    )
+
+
+def _identity(case: Case) -> Iterator[tuple[str, str]]:
+    yield "Recevabilité", marked(case.standing)
+    imposed = "" if case.level_override is None else " (imposé)"
+    yield "Niveau de traitement", f"{case.level.label()}{imposed}"
+    yield "Traité par", case.handling_unit
+    yield "Site", " ; ".join(dict.fromkeys((case.site, *case.service_sites)))
+    yield "Reçu le", in_words(BusinessCalendar(case.calendar).day_of(case.received_at))
+    yield "Réponse", _answer(case)
+    yield "Criticité", _TO_SPECIFY if case.verdict.band is None else case.verdict.band.label()
+    yield "Complexité", _TO_SPECIFY if case.verdict.complexity is None else case.verdict.complexity.label()
+    yield "Faits connus", facts_in_words(case.facts) or "aucun"
+    if case.analysis is not None:
+        yield "Causes", families(case.analysis.causes) or "aucune"
+    if case.actions:
+        yield "Actions", ", ".join(case.actions)
+    if case.links:
+        yield "Liens", " ; ".join(f"{link.kind.label()} {link.to}" for link in case.links)
+    yield "Procédure", case.edition
+
+
+def _answer(case: Case) -> Html:
+    """What is awaited by a day, or was given on one, and whether in time."""
+    deadline = case.deadline
+    if deadline is None:
+        return joined(["aucune n'est due"])
+    answered_at = case.rounds[-1].answered_at
+    if answered_at is not None:
+        kept = deadline.status(answered_at, answered_at)
+        return joined([f"donnée le {_day(case, answered_at)} ", marked(kept)])
+    awaited = "attendue au plus tard" if case.awaited_on is not None else "n'est plus attendue ; elle l'était"
+    return joined([f"{awaited} le {deadline.due:%d/%m/%Y}"])
+
+
+def _event(case: Case, event: Event) -> Iterable[str]:
+    moment = event.occurred_at.astimezone(BusinessCalendar(case.calendar).zone)
+    return str(event.number), f"{moment:%d/%m/%Y %H:%M}", event.role.label(), tell(case, event)
+
+
+def _day(case: Case, instant: datetime) -> str:
+    return f"{BusinessCalendar(case.calendar).day_of(instant):%d/%m/%Y}"

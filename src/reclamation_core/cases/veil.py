@@ -1,0 +1,17 @@
+"""What stands for a text where it is not to be read: a notebook is handed on with all that it shows."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from reclamation_core.cases.sealed import Vault
+
+VEIL: Final = "[texte]"
+"""What stands for a text that is kept, and not shown."""
+NOTE: Final = f"{VEIL} : un texte conservé, qui n'est pas montré ; to_html(texts=True) le montre."
+"""What a reader is told of it."""
+
+
+def seen(vault: Vault, *, texts: bool) -> Vault:
+    """The vault as it is to be shown: with its texts, or with what stands for them."""
+    return vault if texts else vault.veiled(VEIL)

@@ -1,0 +1,67 @@
+"""The agenda and the signals as a notebook shows them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Final
+
+from reclamation_core.calendars.words import in_words
+from reclamation_core.cases.plans.columns import ERASED
+from reclamation_core.cases.plans.display import in_figures, marked_action
+from reclamation_core.cases.rendering import marked
+from reclamation_core.cases.veil import NOTE, VEIL
+from reclamation_core.markup import Html, Tone, block, card, paragraph, section, table
+from reclamation_core.missing import UNKNOWN
+
+if TYPE_CHECKING:
+    from reclamation_core.desk.agenda import Agenda
+    from reclamation_core.desk.signals import Signals
+
+_ANSWERS: Final = ("Dossier", "À répondre le", "Traité par", "Niveau", "État", "Recevabilité", "À demander")
+_CHECKS: Final = ("Action", "À juger le", "Plan", "État", "Quoi")
+_SIGNALS: Final = ("Site", "Nature", "Messages", "Du", "Au", "Dossiers")
+_NO_ANSWER: Final = "Aucune réponse n'est attendue."
+_NO_CHECK: Final = "Aucune efficacité n'est à juger."
+_NO_SIGNAL: Final = "Aucun signal : rien de ce qui est hors du cadre ne se répète."
+
+
+def agenda_card(agenda: Agenda, *, texts: bool) -> Html:
+    """What is awaited until a day: answers, and checks of effectiveness."""
+    answers = table("Réponses attendues", _ANSWERS, _answers(agenda)) if agenda.answers else paragraph(_NO_ANSWER)
+    checks = table("Efficacités à juger", _CHECKS, _checks(agenda, texts)) if agenda.checks else paragraph(_NO_CHECK)
+    note = [paragraph(NOTE)] if VEIL in checks else []
+    title = f"Échéancier, jusqu'au {in_words(agenda.until)}"
+    return card(section(title, answers, checks, *note, *_damaged(agenda.damaged)))
+
+
+def signals_card(signals: Signals) -> Html:
+    """What is outside the scope and comes again, the most repeated first."""
+    found = table("Messages hors du cadre, de même nature", _SIGNALS, _signals(signals))
+    return card(section("Signaux", found if signals.found else paragraph(_NO_SIGNAL), *_damaged(signals.damaged)))
+
+
+def _answers(agenda: Agenda) -> Iterator[tuple[str, ...]]:
+    for one in agenda.answers:
+        asked = "" if one.question is None else one.question.fr
+        due, level = in_figures(one.due), one.level.label()
+        yield one.case, due, one.site, level, marked(one.state), marked(one.standing), asked
+
+
+def _checks(agenda: Agenda, texts: bool) -> Iterator[tuple[str, ...]]:
+    for one in agenda.checks:
+        kept = one.what if texts else VEIL
+        what = ERASED.fr if one.what is None else kept
+        yield one.action, in_figures(one.due), one.plan.label("fr"), marked_action(one.status), str(what)
+
+
+def _signals(signals: Signals) -> Iterator[tuple[str, ...]]:
+    for one in signals.found:
+        nature = "inconnue" if one.nature is UNKNOWN else one.nature.label()
+        days = in_figures(one.first), in_figures(one.last)
+        yield one.site, nature, str(len(one.cases)), *days, ", ".join(one.cases)
+
+
+def _damaged(damaged: tuple[str, ...]) -> Iterator[Html]:
+    """What cannot be read, where there is any: there may be more than is shown."""
+    if damaged:
+        yield block(Tone.BAD, f"Illisibles, il peut donc y en avoir d'autres : {', '.join(damaged)}.")

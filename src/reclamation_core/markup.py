@@ -1,0 +1,170 @@
+"""HTML that a notebook shows: its texts are escaped, its colours can be read on a light page as on a dark one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from enum import Enum
+from html import escape
+from itertools import islice
+from typing import Final
+
+from reclamation_core.wording import Lang, Wording
+
+__all__ = [
+    "Html",
+    "Tone",
+    "badge",
+    "block",
+    "card",
+    "element",
+    "joined",
+    "listing",
+    "pairs",
+    "paragraph",
+    "section",
+    "style",
+    "table",
+    "text",
+]
+
+MOST_ROWS: Final = 200
+"""How many rows of a table are shown; of the others it is said how many they are."""
+
+_NO_CHARACTER: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+_MORE: Final = Wording("Lignes non montrées : {}.", "Rows not shown: {}.")
+_LINE: Final = "1px solid #8c959f"
+_CELL: Final = f"border:{_LINE};padding:4px 8px;text-align:left;vertical-align:top;font-size:13px"
+
+
+class Tone(Enum):
+    """A background and the colour of what is written on it, always given together.
+
+    A colour tells nothing alone: what has a tone says in words what the tone says.
+    """
+
+    PLAIN = "#ffffff", "#1f2328"
+    HEAD = "#eaeef2", "#1f2328"
+    QUIET = "#f3f4f6", "#505862"
+    NOTE = "#ddf4ff", "#0a3a75"
+    GOOD = "#dafbe1", "#0f5323"
+    WARNING = "#fff3cd", "#6b4700"
+    BAD = "#ffe2e0", "#8a1414"
+    STRONG = "#0a3a75", "#ffffff"
+
+    @property
+    def background(self) -> str:
+        """The colour of the ground, as `#rrggbb`."""
+        return self.value[0]
+
+    @property
+    def foreground(self) -> str:
+        """The colour of what is written on it, as `#rrggbb`."""
+        return self.value[1]
+
+
+class Html(str):
+    """A text that is HTML already; every other text is escaped where it is put into an element."""
+
+    __slots__ = ()
+
+
+def text(content: str) -> Html:
+    """A text as HTML shows it; what no HTML document may hold becomes a replacement character.
+
+    >>> text("a < b"), text(Html("<b>a</b>"))
+    ('a &lt; b', '<b>a</b>')
+    """
+    if isinstance(content, Html):
+        return content
+    return Html(escape(_NO_CHARACTER.sub("\N{REPLACEMENT CHARACTER}", content)))
+
+
+def joined(parts: Iterable[str]) -> Html:
+    """Parts one after the other; those that are not HTML are escaped."""
+    return Html("".join(map(text, parts)))
+
+
+def element(tag: str, *content: str, **attributes: str) -> Html:
+    """An element; its attributes are in the order in which they are given.
+
+    >>> element("td", "a < b", lang="fr")
+    '<td lang="fr">a &lt; b</td>'
+    """
+    given = "".join(f' {name}="{text(value)}"' for name, value in attributes.items())
+    return Html(f"<{tag}{given}>{joined(content)}</{tag}>")
+
+
+def style(tone: Tone, more: str = "") -> str:
+    """The declarations of a tone, and more of them."""
+    return f"background:{tone.background};color:{tone.foreground}{';' if more else ''}{more}"
+
+
+def card(*content: str, lang: Lang = "fr") -> Html:
+    """What an object shows itself as: a ground of its own, in its language."""
+    look = style(Tone.PLAIN, f"border:{_LINE};border-radius:6px;padding:10px 14px;margin:4px 0;font-size:14px")
+    return element("div", *content, lang=lang, style=f"{look};line-height:1.45;overflow-x:auto")
+
+
+def section(heading: str, *content: str) -> Html:
+    """A heading, badges beside it, and what stands under it.
+
+    It is no heading element: a notebook would put it among its own.
+    """
+    return element("div", paragraph(element("strong", heading)), *content, style="margin:0 0 10px")
+
+
+def paragraph(*content: str) -> Html:
+    """A paragraph."""
+    return element("p", *content, style="margin:4px 0;color:inherit")
+
+
+def block(tone: Tone, *content: str) -> Html:
+    """A paragraph on a ground that sets it apart."""
+    return element("p", *content, style=style(tone, f"border:{_LINE};border-radius:4px;padding:4px 8px;margin:6px 0"))
+
+
+def badge(label: str, tone: Tone) -> Html:
+    """A short word on a ground that sets it apart."""
+    look = style(tone, "border:1px solid;border-radius:10px;padding:1px 8px;white-space:nowrap;font-size:12px")
+    return element("span", label, style=look)
+
+
+def listing(items: Iterable[str], *, ordered: bool = False) -> Html:
+    """A list, numbered where the order matters."""
+    look = "margin:4px 0;padding-left:24px;color:inherit"
+    entries = (element("li", item, style="color:inherit") for item in items)
+    return element("ol" if ordered else "ul", *entries, style=look)
+
+
+def table(caption: str, header: Iterable[str], rows: Iterable[Iterable[str]], *, lang: Lang = "fr") -> Html:
+    """A table whose first column names the rows.
+
+    Args:
+        caption: what the table is about.
+        header: the titles of the columns, at least one.
+        rows: the cells of each row, as many as there are titles; `MOST_ROWS` of them are shown.
+        lang: the language in which the rows that are not shown are counted.
+    """
+    body = iter(rows)
+    shown = [_row(row) for row in islice(body, MOST_ROWS)]
+    left = sum(1 for _ in body)
+    titles = (element("th", title, scope="col", style=style(Tone.HEAD, _CELL)) for title in header)
+    whole = _table(caption, element("thead", element("tr", *titles)), element("tbody", *shown))
+    return joined([whole, paragraph(_MORE.in_(lang).format(left))] if left else [whole])
+
+
+def pairs(caption: str, given: Iterable[tuple[str, str]]) -> Html:
+    """A table of two columns without titles: a name, and what there is of it."""
+    return _table(caption, element("tbody", *map(_row, given)))
+
+
+def _table(caption: str, *content: str) -> Html:
+    title = element("caption", caption, style=style(Tone.PLAIN, "caption-side:top;text-align:left;font-weight:bold"))
+    return element("table", title, *content, style="border-collapse:collapse;margin:6px 0;table-layout:auto")
+
+
+def _row(cells: Iterable[str]) -> Html:
+    name, *others = cells
+    head = element("th", name, scope="row", style=style(Tone.HEAD, f"{_CELL};white-space:nowrap"))
+    return element("tr", head, *(element("td", cell, style=style(Tone.PLAIN, _CELL)) for cell in others))

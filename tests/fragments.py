@@ -1,0 +1,104 @@
+"""An HTML fragment as a browser reads it: what is in it, and whether it is sound."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+from typing import Any, Final, TypeAlias
+
+TAGS: Final = frozenset(
+    "abbr caption div li ol p span strong table tbody td th thead tr ul".split()  # noqa: SIM905  easier to read
+)
+"""Every element that a notebook is shown: none that loads, runs or names anything."""
+ATTRIBUTES: Final = frozenset({"lang", "scope", "style", "title"})
+HOLDERS: Final = {
+    "caption": {"table"},
+    "thead": {"table"},
+    "tbody": {"table"},
+    "tr": {"thead", "tbody"},
+    "td": {"tr"},
+    "th": {"tr"},
+    "li": {"ol", "ul"},
+}
+"""What some elements are children of."""
+PHRASING: Final = frozenset({"abbr", "p", "span", "strong"})
+"""Elements that hold no blocks."""
+DECLARATION: Final = re.compile(r"[a-z-]+:[a-z0-9 #.,-]+")
+_REPLACED: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+
+Element: TypeAlias = tuple[str, dict[str, str]]
+
+
+class Fragment(HTMLParser):
+    """The elements of a fragment in their order, its text and that of its cells, blocks apart by a space.
+
+    What is not balanced, not known or not where it may be is refused.
+    """
+
+    def __init__(self, html: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.elements: list[Element] = []
+        self.texts: list[str] = []
+        self.cells: list[str] = []
+        self._open: list[str] = []
+        self.feed(html)
+        self.close()
+        assert self._open == []
+        assert not _REPLACED.search(html)
+        html.encode("utf-8")
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attrs}
+        assert len(given) == len(attrs)
+        assert tag in TAGS
+        assert set(given) <= ATTRIBUTES
+        assert self._open[-1:] == [] or tag not in HOLDERS or self._open[-1] in HOLDERS[tag]
+        assert tag in PHRASING - {"p"} or not PHRASING & set(self._open)
+        assert all(map(DECLARATION.fullmatch, given["style"].split(";"))) if "style" in given else True
+        self.elements.append((tag, given))
+        self._open.append(tag)
+        if tag in {"td", "th"}:
+            self.cells.append("")
+        elif tag == "div" and {"td", "th"} & set(self._open) and self.cells[-1]:
+            self.cells[-1] += " "
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self._open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        self.texts.append(data)
+        if {"td", "th"} & set(self._open):
+            self.cells[-1] += data
+
+    def handle_comment(self, data: str) -> None:
+        raise AssertionError(data)
+
+    handle_pi = unknown_decl = handle_comment
+
+    def handle_decl(self, decl: str) -> None:
+        raise AssertionError(decl)
+
+    @property
+    def text(self) -> str:
+        """All that is written, without a space between."""
+        return "".join(self.texts)
+
+    @property
+    def skeleton(self) -> list[tuple[Any, ...]]:
+        """The elements without what somebody wrote: a title alone may hold that."""
+        return [(tag, given | {"title": ""} if "title" in given else given) for tag, given in self.elements]
+
+    def having(self, tag: str) -> list[dict[str, str]]:
+        """The attributes of each element of a tag."""
+        return [given for name, given in self.elements if name == tag]
+
+
+def styles(given: dict[str, str]) -> dict[str, str]:
+    """The declarations of an element."""
+    declared = (declaration.partition(":") for declaration in given.get("style", "").split(";") if declaration)
+    return {name: value for name, _, value in declared}
+
+
+def shown(text: str) -> str:
+    """A text as a browser shows it: without signs that no HTML document may hold."""
+    return _REPLACED.sub("\N{REPLACEMENT CHARACTER}", text)

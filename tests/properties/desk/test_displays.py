@@ -1,0 +1,196 @@
+"""What a notebook shows of every object: whatever people wrote, the same elements, and nothing but text from them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date, datetime
+from functools import cache
+from typing import Any
+
+import attrs
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reclamation_core.calendars import BusinessCalendar, DeadlineRule, Ledger, LedgerReason
+from reclamation_core.cases import Case, LinkKind
+from reclamation_core.cases.plans import Pgaac
+from reclamation_core.desk import Agenda, Signals
+from reclamation_core.ports import CasePage
+from reclamation_core.wording import Wording
+from tests.fragments import Fragment, shown, styles
+from tests.unit.cases.plans import making as plans
+from tests.unit.desk import making
+from tests.unit.test_markup import contrast
+
+FRAGMENTS = (
+    "<script>alert(1)</script>",
+    "</td></tr></table></div>",
+    "<img src=x onerror=alert(1)>",
+    "\" onmouseover='alert(1)' x=\"",
+    "<!--",
+    "-->",
+    "<![CDATA[",
+    "]]>",
+    "<?php",
+    "&lt;&amp;&#x27;",
+    "&",
+    "`<style>*{display:none}",
+    "javascript:alert(1)",
+    "\0",
+    "\r\n",
+    "- ",
+    "\u202e",
+    "\ud800",
+    "\uffff",
+)
+TEXTS = st.lists(st.sampled_from(FRAGMENTS) | st.text(st.characters(), max_size=6), min_size=1, max_size=4).map("".join)
+
+
+@cache
+def _case() -> Case:
+    """A case with a text wherever one may stand, that is linked to another."""
+    desk = making.new_desk()
+    other = making.registered(desk)
+    case = making.closed(desk, verbatim="le formateur", complainant="Mme Durand", remedy_sought="des excuses")
+    return desk.link(case.reference, kind=LinkKind.SAME_CAUSE_AS, to=other.reference)
+
+
+@cache
+def _plan() -> Pgaac:
+    return plans.closed().publish(plans.signed(6)).publish(plans.signed(7))
+
+
+@cache
+def _looked_at() -> tuple[Agenda, Signals]:
+    """An agenda that has an answer and a check, and signals."""
+    desk = making.new_desk()
+    desk.register(making.facts(requirement=None), site="CRE", at=making.at(1))
+    desk.pgaac("CRE").add(making.sheet(), at=making.at(2))
+    desk.register(making.facts(nature="general_opinion"), site="CRE", at=making.at(1))
+    return desk.agenda(date(2026, 6, 30)), desk.signals(since=date(2026, 1, 1), least=1)
+
+
+def a_name(text: str) -> str:
+    """The text as a reference may have it: one line of signs that are seen."""
+    return "n" + "".join(sign for sign in text if sign.isprintable()).rstrip()
+
+
+def a_case(text: str) -> Case:
+    """The case, that text in every place of it that somebody writes or names."""
+    case = _case()
+    links = tuple(attrs.evolve(link, to=a_name(text)) for link in case.links)
+    return attrs.evolve(
+        case,
+        reference=text,
+        site=text,
+        service_sites=(text,),
+        handling_unit=text,
+        actions=(text,),
+        links=links,
+        terms=attrs.evolve(case.terms, edition=a_name(text)),
+        vault=case.vault.veiled(text),
+    )
+
+
+def a_plan(text: str) -> Pgaac:
+    plan = _plan()
+    name = a_name(text)
+    named: dict[str, Any] = {"reference": name, "site": name, "cases": (name,), "cause_family": name}
+    editions = tuple(attrs.evolve(edition, recipients=(text,)) for edition in plan.editions)
+    actions = tuple(attrs.evolve(action, **named) for action in plan.actions)
+    return attrs.evolve(plan, actions=actions, editions=editions, vault=plan.vault.veiled(text))
+
+
+def an_agenda(text: str) -> Agenda:
+    agenda, _ = _looked_at()
+    answers = (attrs.evolve(one, case=text, site=text, question=_wording(text)) for one in agenda.answers)
+    checks = (attrs.evolve(one, action=text, what=text) for one in agenda.checks)
+    return attrs.evolve(agenda, answers=tuple(answers), checks=tuple(checks), damaged=(text,))
+
+
+def some_signals(text: str) -> Signals:
+    _, signals = _looked_at()
+    found = tuple(attrs.evolve(one, site=text, cases=(text,)) for one in signals.found)
+    return attrs.evolve(signals, found=found, damaged=(text,))
+
+
+def a_ledger(text: str) -> Ledger:
+    calendar = BusinessCalendar.france()
+    ledger = calendar.deadline(datetime(2026, 5, 6, 9, tzinfo=calendar.zone), DeadlineRule()).ledger
+    assert LedgerReason.HOLIDAY in {day.reason for day in ledger}
+    return Ledger(attrs.evolve(day, wording=_wording(f"a : {text}")) for day in ledger)
+
+
+def _wording(text: str) -> Wording:
+    return Wording(f"_{text}", f"_{text}")
+
+
+DISPLAYS: dict[str, Callable[[str], str]] = {
+    "case": lambda text: a_case(text)._repr_html_(),
+    "case with texts": lambda text: a_case(text).to_html(texts=True),
+    "page of cases": lambda text: CasePage((a_case(text), a_case(text)), text)._repr_html_(),
+    "plan": lambda text: a_plan(text)._repr_html_(),
+    "plan with texts": lambda text: a_plan(text).to_html(texts=True),
+    "edition": lambda text: attrs.evolve(_plan().editions[0], recipients=(text,))._repr_html_(),
+    "agenda": lambda text: an_agenda(text)._repr_html_(),
+    "agenda with texts": lambda text: an_agenda(text).to_html(texts=True),
+    "signals": lambda text: some_signals(text)._repr_html_(),
+    "ledger": lambda text: a_ledger(text)._repr_html_(),
+}
+
+
+@given(st.sampled_from(sorted(DISPLAYS)), TEXTS)
+def test_whatever_people_wrote_is_text_and_nothing_else(name: str, text: str) -> None:
+    html = DISPLAYS[name](text)
+    read = Fragment(html)
+
+    assert read.skeleton == Fragment(DISPLAYS[name]("un mot")).skeleton
+    assert "<script" not in html.lower()
+
+
+@pytest.mark.parametrize("name", DISPLAYS)
+def test_what_is_written_is_shown_as_it_is(name: str) -> None:
+    assert shown("<b>&amp;</b>") in Fragment(DISPLAYS[name]("<b>&amp;</b>")).text
+
+
+@given(TEXTS)
+def test_no_text_is_shown_where_it_is_not_asked_for(text: str) -> None:
+    secret = f"Mme Durand{text}"
+    case = attrs.evolve(_case(), vault=_case().vault.veiled(secret))
+    plan = attrs.evolve(_plan(), vault=_plan().vault.veiled(secret))
+    agenda, _ = _looked_at()
+    awaited = tuple(attrs.evolve(check, what=secret) for check in agenda.checks)
+
+    for html in (
+        case._repr_html_(),
+        CasePage((case,), None)._repr_html_(),
+        plan._repr_html_(),
+        attrs.evolve(agenda, checks=awaited)._repr_html_(),
+    ):
+        assert "Mme Durand" not in html
+
+
+@pytest.mark.parametrize("name", DISPLAYS)
+def test_whatever_is_written_can_be_read_on_the_ground_it_stands_on(name: str) -> None:
+    grounded = list(_grounds(DISPLAYS[name]("un mot")))
+
+    assert min(contrast(ground, written) for ground, written in grounded) >= 4.5
+    assert len(grounded) > 5
+
+
+def _grounds(html: str) -> Iterator[tuple[str, str]]:
+    """The ground and the colour of every element that sets either: a KeyError where one is set alone."""
+    for _, attributes in Fragment(html).elements:
+        look = styles(attributes)
+        if look.get("color", "inherit") != "inherit" or "background" in look:
+            yield look["background"], look["color"]
+
+
+@pytest.mark.parametrize("name", DISPLAYS)
+def test_every_table_says_what_it_is_about_and_what_its_headers_head(name: str) -> None:
+    read = Fragment(DISPLAYS[name]("un mot"))
+
+    assert len(read.having("caption")) == len(read.having("table")) > 0
+    assert {head["scope"] for head in read.having("th")} <= {"col", "row"}
+    assert read.elements[0][1]["lang"] == "fr"

@@ -1,0 +1,139 @@
+from __future__ import annotations
+
+import attrs
+import pytest
+
+from reclamation_core.cases import Analysed, Case, ClosingReason, LinkKind
+from reclamation_core.cases.sealed import Vault
+from reclamation_core.vocabulary import ComplaintFacts, Level, Role
+from tests.fragments import Fragment
+from tests.unit.desk.making import analysed, answered, at, closed, malfunction, new_desk, registered
+
+SECRETS = {"complainant": "Mme Durand", "verbatim": "le formateur est absent"}
+
+
+def header(case: Case) -> dict[str, str]:
+    """What is said of a case before its story."""
+    cells = Fragment(case._repr_html_()).cells
+    cells = cells[: cells.index("N°")]
+    return dict(zip(cells[::2], cells[1::2], strict=True))
+
+
+def test_a_case_is_shown_by_what_it_is() -> None:
+    case = answered(new_desk(now=at(3)), **SECRETS)
+    read = Fragment(case._repr_html_())
+
+    assert read.elements[0][1]["lang"] == "fr"
+    assert read.text.startswith(f"Dossier {case.reference} réclamation répondu")
+    # 3 June 2026 is a Wednesday; ten business days after Monday 1 June: 15 June.
+    assert header(case) == {
+        "Recevabilité": "réclamation",
+        "Niveau de traitement": "local",
+        "Traité par": "CRE",
+        "Site": "CRE",
+        "Reçu le": "lundi 1er juin 2026",
+        "Réponse": "donnée le 03/06/2026 tenue",
+        "Criticité": "à préciser",
+        "Complexité": "à préciser",
+        "Faits connus": header(case)["Faits connus"],
+        "Procédure": case.edition,
+    }
+    assert "canal : courriel" in header(case)["Faits connus"]
+    assert "réception" not in header(case)["Faits connus"]
+
+
+def test_a_story_has_a_row_for_each_event_with_when_in_which_role_and_what() -> None:
+    case = closed(new_desk(), **SECRETS)
+    cells = Fragment(case._repr_html_()).cells
+    story = cells[cells.index("N°") :]
+    rows = [story[place : place + 4] for place in range(0, len(story), 4)]
+
+    assert rows[0] == ["N°", "Quand", "Rôle", "Quoi"]
+    assert [row[0] for row in rows[1:]] == [str(event.number) for event in case.events]
+    assert rows[1][1:3] == ["01/06/2026 11:00", "RQR"]  # nine o'clock in UTC is eleven in Paris
+    assert rows[-1][3] == "clos : réponse donnée"
+
+
+def test_no_text_and_nobody_is_shown_until_it_is_asked_for() -> None:
+    case = closed(new_desk(), **SECRETS)
+    silent, told = case._repr_html_(), Fragment(case.to_html(texts=True)).text
+
+    assert [secret.text for secret in case.vault if secret.text in silent] == []
+    assert "Mme Roux" not in told  # who acted is told by role alone
+    assert "auteur : [texte] ; « [texte] »" in Fragment(silent).text
+    assert "[texte] : un texte conservé, qui n'est pas montré" in Fragment(silent).text
+    assert "auteur : Mme Durand ; « le formateur est absent »" in told
+    assert "[texte]" not in told
+
+
+def test_a_text_that_was_forgotten_is_told_as_forgotten() -> None:
+    desk = new_desk()
+    read = Fragment(desk.anonymise(closed(desk, **SECRETS).reference)._repr_html_())
+
+    assert "auteur : (effacé) ; « (effacé) »" in read.text
+    assert "[texte]" not in read.text
+
+
+def test_a_veiled_vault_has_a_word_for_each_text() -> None:
+    vault = closed(new_desk(), **SECRETS).vault
+
+    assert {secret.text for secret in vault.veiled("mot")} == {"mot"}
+    assert vault.veiled("mot").by_digest().keys() == vault.by_digest().keys()
+    assert len(Vault().veiled("mot")) == 0
+
+
+def test_an_answer_is_awaited_given_late_or_not_due() -> None:
+    desk = new_desk()
+    withdrawn = desk.withdraw(registered(desk).reference)
+
+    assert header(registered(desk))["Réponse"] == "attendue au plus tard le 15/06/2026"
+    assert header(answered(new_desk(now=at(1, month=7))))["Réponse"] == "donnée le 01/07/2026 tenue en retard"
+    assert header(withdrawn)["Réponse"] == "n'est plus attendue ; elle l'était le 15/06/2026"
+    assert header(desk.register(malfunction(), site="CRE"))["Réponse"] == "aucune n'est due"
+
+
+def test_causes_actions_links_and_a_level_that_was_imposed_are_told_where_there_are_any() -> None:
+    desk = new_desk()
+    other = registered(desk)
+    case = desk.link(analysed(desk, "planning").reference, kind=LinkKind.SAME_CAUSE_AS, to=other.reference)
+    case = desk.reroute(case.reference, level=Level.REGIONAL, handling_unit="STD", reason="le client est connu")
+    case = attrs.evolve(case, actions=("A-1", "A-2"))
+    told = header(case)
+
+    assert told["Causes"] == "planification et organisation des sessions"
+    assert told["Actions"] == "A-1, A-2"
+    assert told["Liens"] == f"même cause que {other.reference}"
+    assert told["Niveau de traitement"] == "régional (imposé)"
+    assert told["Traité par"] == "STD"
+
+
+def test_an_analysis_that_found_nothing_and_facts_that_nobody_knows_are_told_as_such() -> None:
+    desk = new_desk()
+    case = desk.register(ComplaintFacts(received_at=at(1)), site="CRE")
+    nothing_found = attrs.evolve(case, analysis=Analysed())
+
+    assert header(case)["Faits connus"] == "aucun"
+    assert header(nothing_found)["Causes"] == "aucune"
+
+
+def test_what_the_procedure_said_is_told_once_it_is_known() -> None:
+    desk = new_desk()
+    case = desk.complete_facts(registered(desk).reference, causes=1, severity_safety=4, likelihood=4)
+
+    assert header(case)["Criticité"] == "critique"
+    assert header(case)["Complexité"] != "à préciser"
+
+
+@pytest.mark.parametrize("role", Role)
+def test_every_role_is_told(role: Role) -> None:
+    case = registered(new_desk())
+    event = attrs.evolve(case.events[0], role=role)
+
+    assert role.label() in Fragment(attrs.evolve(case, events=(event,))._repr_html_()).cells
+
+
+def test_a_closing_reason_is_told() -> None:
+    desk = new_desk()
+    case = desk.close(desk.withdraw(registered(desk).reference).reference, reason=ClosingReason.WITHDRAWN)
+
+    assert "clos : retrait" in Fragment(case._repr_html_()).cells

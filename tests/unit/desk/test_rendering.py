@@ -1,0 +1,93 @@
+from __future__ import annotations
+
+from datetime import date
+
+import attrs
+
+from reclamation_core.cases import Case
+from reclamation_core.desk import Agenda, Signals
+from reclamation_core.missing import UNKNOWN
+from reclamation_core.ports import CasePage, CaseQuery
+from tests.fragments import Fragment
+from tests.unit.desk.making import at, facts, new_desk, registered, sheet
+
+UNTIL = date(2026, 6, 30)
+
+
+def test_an_agenda_has_a_row_for_each_answer_that_is_awaited() -> None:
+    desk = new_desk()
+    asked = desk.register(facts(at(1), requirement=None), site="STR", at=at(1))
+    registered(desk)
+    read = Fragment(desk.agenda(UNTIL)._repr_html_())
+
+    assert read.elements[0][1]["lang"] == "fr"
+    assert read.text.startswith("Échéancier, jusqu'au mardi 30 juin 2026Réponses attendues")
+    assert read.cells[:7] == [
+        "Dossier", "À répondre le", "Traité par", "Niveau", "État", "Recevabilité", "À demander",
+    ]  # fmt: skip
+    assert read.cells[7:13] == ["R-2026-000002", "15/06/2026", "CRE", "local", "enregistré", "réclamation"]
+    assert read.cells[13] == ""
+    assert read.cells[14:20] == [asked.reference, "15/06/2026", "STR", "local", "enregistré", "à clarifier"]
+    assert read.cells[20].endswith("?")
+    assert "Aucune efficacité n'est à juger." in read.text
+
+
+def test_an_agenda_has_a_row_for_each_effectiveness_to_judge_and_no_text_until_it_is_asked_for() -> None:
+    desk = new_desk()
+    desk.pgaac("CRE").add(sheet(), at=at(2))
+    agenda = desk.agenda(UNTIL)
+    silent, told = Fragment(agenda._repr_html_()), Fragment(agenda.to_html(texts=True))
+
+    assert "Aucune réponse n'est attendue." in silent.text
+    assert silent.cells[5:] == ["A-1", "20/06/2026", "site CRE", "à faire", "[texte]"]
+    assert "[texte] : un texte conservé" in silent.text
+    assert told.cells[9] == "tenir un vivier"
+    assert "[texte]" not in told.text
+    forgotten = attrs.evolve(agenda, checks=(attrs.evolve(agenda.checks[0], what=None),))
+    assert Fragment(forgotten._repr_html_()).cells[9] == Fragment(forgotten.to_html(texts=True)).cells[9] == "(effacé)"
+
+
+def test_what_cannot_be_read_is_named() -> None:
+    empty = Agenda(until=UNTIL, answers=(), checks=())
+
+    assert "Illisibles" not in empty._repr_html_()
+    assert "d'autres : R-1, site:CRE." in Fragment(attrs.evolve(empty, damaged=("R-1", "site:CRE"))._repr_html_()).text
+    assert "d'autres : R-1." in Fragment(Signals(found=(), damaged=("R-1",))._repr_html_()).text
+
+
+def test_signals_have_a_row_for_what_comes_again() -> None:
+    desk = new_desk()
+    for day in (1, 3):
+        desk.register(facts(at(day), nature="general_opinion"), site="STR", at=at(day))
+    signals = desk.signals(since=date(2026, 1, 1), least=2)
+    told = ["STR", "opinion générale ou jugement", "2", "01/06/2026", "03/06/2026", "R-2026-000001, R-2026-000002"]
+
+    assert Fragment(signals._repr_html_()).cells[6:] == told
+    unknown = attrs.evolve(signals, found=(attrs.evolve(signals.found[0], nature=UNKNOWN),))
+    assert Fragment(unknown._repr_html_()).cells[7] == "inconnue"
+    assert "Aucun signal" in Fragment(Signals(found=())._repr_html_()).text
+
+
+def test_a_page_of_cases_is_a_table_and_says_how_to_go_on() -> None:
+    desk = new_desk()
+    cases: list[Case] = [registered(desk), registered(desk)]
+    page, last = desk.cases.find(CaseQuery(limit=1)), desk.cases.find(CaseQuery())
+
+    assert Fragment(page._repr_html_()).cells[8:] == [
+        "R-2026-000001", "réclamation", "réclamation", "local", "enregistré", "CRE", "01/06/2026",
+        "attendue au plus tard le 15/06/2026",
+    ]  # fmt: skip
+    assert Fragment(page._repr_html_()).text.endswith("La suite : after='R-2026-000001'")
+    assert last == CasePage(tuple(cases), None)
+    assert "La suite" not in last._repr_html_()
+    assert len(Fragment(last._repr_html_()).cells) == 3 * 8
+
+
+def test_a_living_plan_is_shown_as_it_is_now() -> None:
+    plan = new_desk().pgaac("CRE")
+    assert "Aucune action." in plan._repr_html_()
+
+    plan.add(sheet(), at=at(2))
+
+    assert plan._repr_html_() == plan.now._repr_html_()
+    assert "tenir un vivier" in plan.to_html(texts=True)
