@@ -1,0 +1,68 @@
+"""What the production policy says of an arrival: whether it is a complaint, who handles it, what comes first."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import attrs
+
+from reclamation_core.policy import Policy
+from reclamation_core.simulation.staffing.arrivals import Arrival
+from reclamation_core.vocabulary import Band, Eligibility, Level, MalfunctionFacts
+
+
+@attrs.frozen
+class Sorted:
+    """An arrival as an edition of the procedure judges it.
+
+    Args:
+        arrival: what arrived.
+        level: the level that handles it, the lowest still possible where it is undetermined (I19); None for what is out
+            of scope.
+        criticality: 1 to 16, the highest still possible where it is undetermined.
+        band: its band, likewise.
+        is_complaint: whether it is one; None while that is undetermined, and for a malfunction.
+        received_on: the day that counts as that of receipt, in the site's zone, after the cut-off.
+        due: the last day to answer; None where no clock runs.
+    """
+
+    arrival: Arrival
+    level: Level | None
+    criticality: int
+    band: Band
+    is_complaint: bool | None
+    received_on: date
+    due: date | None
+
+    @property
+    def urgency(self) -> tuple[int, int, int, str]:
+        """What comes first: the more critical, then the earlier due, then the earlier received."""
+        due = date.max if self.due is None else self.due
+        return (-self.criticality, due.toordinal(), self.arrival.at, self.arrival.reference)
+
+
+def sorted_by(policy: Policy, arrival: Arrival) -> Sorted:
+    """An arrival as an edition judges it, on the calendar of its site.
+
+    Raises:
+        FactsError: the satisfaction note is outside the edition's scale; a ValueError.
+        OutsideHorizonError: the receipt or the due date is outside the calendar's years.
+    """
+    calendar, facts = arrival.site.calendar(), arrival.facts
+    if isinstance(facts, MalfunctionFacts):
+        judged: Any = policy.assess_malfunction(facts, calendar)
+        deadline, eligibility = None, None
+    else:
+        judged = policy.assess(facts, calendar)
+        deadline, eligibility = judged.deadline, judged.eligibility.outcome
+    is_outside = eligibility is Eligibility.OUT_OF_SCOPE
+    return Sorted(
+        arrival,
+        level=None if is_outside else judged.handling_level,
+        criticality=max(judged.criticality.possible),
+        band=max(judged.risk.possible),
+        is_complaint=None if eligibility is None else not is_outside,
+        received_on=calendar.day_of(facts.received_at) if deadline is None else deadline.received_on,
+        due=None if deadline is None else deadline.due,
+    )
