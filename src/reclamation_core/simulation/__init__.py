@@ -9,6 +9,7 @@ from reclamation_core.simulation.life.agenda import SimulatedClock
 from reclamation_core.simulation.life.living import Lived, live
 from reclamation_core.simulation.malfunctions import InventedMalfunction, generate_malfunctions
 from reclamation_core.simulation.profile import CaseloadProfile, MalfunctionProfile, ReceiptProfile, SurveyProfile
+from reclamation_core.simulation.records import ComplaintRecord, generate_records
 from reclamation_core.simulation.staffing.arrivals import Arrivals, Arrives
 from reclamation_core.simulation.staffing.comparing import (
     Estimate,
@@ -41,6 +42,7 @@ __all__ = [
     "Awaits",
     "Caseload",
     "CaseloadProfile",
+    "ComplaintRecord",
     "DayBacklog",
     "Effort",
     "Estimate",
@@ -74,6 +76,7 @@ __all__ = [
     "compare_staffing",
     "generate_complaints",
     "generate_malfunctions",
+    "generate_records",
     "generate_survey_results",
     "live",
     "measured",
