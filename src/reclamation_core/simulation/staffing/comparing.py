@@ -146,7 +146,9 @@ def compare_staffing(
 
     Raises:
         MissingExtraError: SimPy or SciPy is not installed.
-        Otherwise as `simulate_staffing`; two scenarios of one name are refused by a ValueError.
+        FaultsError: with everything that is wrong with the arrivals of a replication.
+        TypeError, ValueError: another argument is refused, or two scenarios have one name.
+        OutsideHorizonError: a day is outside the years of a calendar.
     """
     compared = _checked(scenarios, replications, confidence)
     arriving, runs = each_time(arrivals), []
