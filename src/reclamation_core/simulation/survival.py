@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections import Counter
 from collections.abc import Iterable
 from datetime import date
 from statistics import fmean
@@ -202,19 +203,23 @@ def _points(answered: list[int], still_open: list[int], confidence: float) -> tu
         warnings.simplefilter("ignore", RuntimeWarning)
         curve = of_scipy.ecdf(sample).sf
         bounds = curve.confidence_interval(confidence, method="log-log")
-    return tuple(
-        SurvivalPoint(
-            days=int(days),
-            at_risk=sum(other >= days for other in answered) + sum(other >= days for other in still_open),
-            answered=answered.count(int(days)),
-            still_open=float(share),
-            low=_known(low),
-            high=_known(high),
+    steps = (curve.quantiles, curve.probabilities, bounds.low.probabilities, bounds.high.probabilities)
+    ended, left = Counter(answered), Counter(still_open)
+    at_risk, points = len(answered) + len(still_open), []
+    for day, share, low, high in zip(*steps, strict=True):
+        days = int(day)
+        points.append(
+            SurvivalPoint(
+                days=days,
+                at_risk=at_risk,
+                answered=ended[days],
+                still_open=float(share),
+                low=_known(low),
+                high=_known(high),
+            )
         )
-        for days, share, low, high in zip(
-            curve.quantiles, curve.probabilities, bounds.low.probabilities, bounds.high.probabilities, strict=True
-        )
-    )
+        at_risk -= ended[days] + left[days]
+    return tuple(points)
 
 
 def _known(bound: Any) -> float | None:

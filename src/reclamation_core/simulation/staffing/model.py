@@ -17,7 +17,7 @@ from reclamation_core.simulation.staffing.arrivals import Arrival, Arrivals, arr
 from reclamation_core.simulation.staffing.handled import DayBacklog, HandledComplaint, UnitLoad
 from reclamation_core.simulation.staffing.recording import backlog_of, handled_of, loads_of
 from reclamation_core.simulation.staffing.shifts import Unit, units
-from reclamation_core.simulation.staffing.sorting import Sorted, sorted_by
+from reclamation_core.simulation.staffing.sorting import Sorted, all_sorted
 from reclamation_core.simulation.staffing.staffing import NATION, Staffing, region_unit, site_unit
 from reclamation_core.simulation.staffing.streams import uniform
 from reclamation_core.vocabulary import Level, Sites
@@ -113,7 +113,7 @@ def simulate_staffing(
 
     Raises:
         MissingExtraError: SimPy is not installed.
-        FaultsError: with everything that is wrong with the arrivals, or the note of one is outside the edition's scale.
+        FaultsError: with everything that is wrong with the arrivals; else with all notes outside the edition's scale.
         TypeError, ValueError: another argument is refused; the message names it, its value and the remedy.
         OutsideHorizonError: a day is outside the years of a calendar.
     """
@@ -121,18 +121,17 @@ def simulate_staffing(
         from reclamation_core.simulation.staffing.running import Job, run
     except ModuleNotFoundError as error:
         raise MissingExtraError(error.name or "simpy", "simulation") from None
-    _check(scenario, sites, seed, replication, checked_date(until, "until"))
-    policy, staffing = scenario.policy, scenario.staffing
+    _check(scenario, sites, seed, replication)
+    _check_days(sites, until, since)
+    staffing, stream = scenario.staffing, (seed, replication)
     arrived = [one for one in arrivals_of(each_time(arrivals)(replication), sites, site) if _day(one) <= until]
-    since = _first_day(since, arrived, until)
-    stream = (seed, replication)
-    judged = [sorted_by(policy, arrival) for arrival in arrived]
+    since = min(map(_day, arrived), default=until) if since is None else since
+    judged = all_sorted(scenario.policy, arrived)
     jobs = [Job(one, site_unit(one.arrival.site.code), _unit_of(one), *_work(staffing, one, stream)) for one in judged]
-    closed = {code: policy.calendar(sites[code].calendar()) for code in sites}
-    known = units(staffing, sites, {**closed, "": policy.calendar(BusinessCalendar.france())})
+    known = _units(scenario, sites)
     first = min([since, *map(_day, arrived)]) - timedelta(days=1)
     shifts = {name: unit.shifts(staffing.hours, first, until, stream) for name, unit in known.items()}
-    busy = run(jobs, known, shifts, _start(known.values(), since), _start(known.values(), until, last=True))
+    busy = run(jobs, known, shifts, _begin(known.values(), since), _end(known.values(), until))
     told: dict[str, Any] = {"scenario": scenario.name, "replication": replication}
     handled = tuple(handled_of(job, until, told) for job in jobs)
     return StaffingRun(
@@ -145,7 +144,7 @@ def simulate_staffing(
     )
 
 
-def _check(scenario: object, sites: object, seed: int, replication: int, until: date) -> None:
+def _check(scenario: object, sites: object, seed: int, replication: int) -> None:
     if not isinstance(scenario, Scenario):
         raise TypeError(f"scenario: {scenario!r}; a Scenario is expected: Scenario(policy=m2_1())")
     if not isinstance(sites, Sites) or not len(sites):
@@ -154,16 +153,21 @@ def _check(scenario: object, sites: object, seed: int, replication: int, until: 
     if replication < 1:
         raise ValueError(f"replication: {replication!r}; give a whole number, 1 or more")
     scenario.staffing.check_units(sites)
-    for code in sites:
-        sites[code].calendar().is_business_day(until)  # refuses a day that it does not cover
 
 
-def _first_day(since: date | None, arrived: list[Arrival], until: date) -> date:
-    if since is None:
-        return min(map(_day, arrived), default=until)
-    if checked_date(since, "since") > until:
+def _check_days(sites: Sites, until: date, since: date | None) -> None:
+    days = [checked_date(until, "until")] if since is None else [checked_date(since, "since"), until]
+    if days[0] > until:
         raise ValueError(f"since: {since} is after until, {until}; give an earlier day")
-    return since
+    for code in sites:
+        for day in days:
+            sites[code].calendar().is_business_day(day)  # refuses a day that it does not cover
+
+
+def _units(scenario: Scenario, sites: Sites) -> dict[str, Unit]:
+    policy = scenario.policy
+    closed = {code: policy.calendar(sites[code].calendar()) for code in sites}
+    return units(scenario.staffing, sites, {**closed, "": policy.calendar(BusinessCalendar.france())})
 
 
 def _day(arrival: Arrival) -> date:
@@ -186,13 +190,15 @@ def _work(staffing: Staffing, judged: Sorted, stream: tuple[object, ...]) -> tup
     return qualification, staffing.treatment[judged.level].seconds(uniform(*own, "treatment"))
 
 
-def _start(known: Iterable[Unit], day: date, *, last: bool = False) -> int:
-    """The first midnight with which a day begins in a unit's zone, or the last one with which it ends."""
-    if last:
-        return max(_midnight(unit, day + timedelta(days=1)) for unit in known)
+def _begin(known: Iterable[Unit], day: date) -> int:
+    """The first of the midnights with which a day begins in the zones of the units, in seconds."""
     return min(_midnight(unit, day) for unit in known)
 
 
+def _end(known: Iterable[Unit], day: date) -> int:
+    """The last of the midnights with which it ends."""
+    return max(_midnight(unit, day + timedelta(days=1)) for unit in known)
+
+
 def _midnight(unit: Unit, day: date) -> int:
-    midnight: Any = datetime.combine(day, time(), tzinfo=unit.calendar.zone)
-    return int(midnight.timestamp())
+    return int(datetime.combine(day, time(), tzinfo=unit.calendar.zone).timestamp())

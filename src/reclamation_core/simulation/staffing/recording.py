@@ -19,7 +19,7 @@ if TYPE_CHECKING:  # SimPy is imported where a run is asked for
 def handled_of(job: Job, until: date, told: Mapping[str, Any]) -> HandledComplaint:
     """What became of a job by the end of a day; `told` names the run."""
     judged = job.sorted
-    site, calendar = judged.arrival.site, judged.arrival.site.calendar()
+    site, calendar = judged.arrival.site, judged.calendar
     answered_at = _instant(job.answered_at)
     answered_on = None if answered_at is None else calendar.day_of(answered_at)
     is_open = judged.level is not None and answered_on is None

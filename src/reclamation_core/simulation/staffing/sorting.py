@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
 import attrs
 
+from reclamation_core.calendars import BusinessCalendar
+from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.policy import Policy
 from reclamation_core.simulation.staffing.arrivals import Arrival
 from reclamation_core.vocabulary import Band, Eligibility, Level, MalfunctionFacts
@@ -18,6 +21,7 @@ class Sorted:
 
     Args:
         arrival: what arrived.
+        calendar: the days of its site, with the edition's closures.
         level: the level that handles it, the lowest still possible where it is undetermined (I19); None for what is out
             of scope.
         criticality: 1 to 16, the highest still possible where it is undetermined.
@@ -28,6 +32,7 @@ class Sorted:
     """
 
     arrival: Arrival
+    calendar: BusinessCalendar
     level: Level | None
     criticality: int
     band: Band
@@ -42,14 +47,28 @@ class Sorted:
         return (-self.criticality, due.toordinal(), self.arrival.at, self.arrival.reference)
 
 
-def sorted_by(policy: Policy, arrival: Arrival) -> Sorted:
-    """An arrival as an edition judges it, on the calendar of its site.
+def all_sorted(policy: Policy, arrivals: Iterable[Arrival]) -> list[Sorted]:
+    """Arrivals as an edition judges them, in their order.
 
     Raises:
-        FactsError: the satisfaction note is outside the edition's scale; a ValueError.
-        OutsideHorizonError: the receipt or the due date is outside the calendar's years.
+        FaultsError: with every satisfaction note outside the edition's scale, each with the reference of its complaint.
+        OutsideHorizonError: a receipt or a due date is outside the calendar's years.
     """
-    calendar, facts = arrival.site.calendar(), arrival.facts
+    judged: list[Sorted] = []
+    faults: list[Fault] = []
+    for arrival in arrivals:
+        try:
+            judged.append(_sorted(policy, arrival))
+        except FaultsError as error:
+            where = f"arrivals[{arrival.reference!r}].facts"
+            faults += (attrs.evolve(fault, path=f"{where}.{fault.path}") for fault in error.faults)
+    if faults:
+        raise FaultsError(faults)
+    return judged
+
+
+def _sorted(policy: Policy, arrival: Arrival) -> Sorted:
+    calendar, facts = policy.calendar(arrival.site.calendar()), arrival.facts
     if isinstance(facts, MalfunctionFacts):
         judged: Any = policy.assess_malfunction(facts, calendar)
         deadline, eligibility = None, None
@@ -59,6 +78,7 @@ def sorted_by(policy: Policy, arrival: Arrival) -> Sorted:
     is_outside = eligibility is Eligibility.OUT_OF_SCOPE
     return Sorted(
         arrival,
+        calendar,
         level=None if is_outside else judged.handling_level,
         criticality=max(judged.criticality.possible),
         band=max(judged.risk.possible),

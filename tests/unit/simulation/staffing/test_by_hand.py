@@ -13,8 +13,8 @@ import pytest
 from reclamation_core import m2_1
 from reclamation_core.policy import parse_policy
 from reclamation_core.simulation import Absence, FixedEffort, Scenario, Staffing, StaffingRun, simulate_staffing
-from reclamation_core.vocabulary import Level
-from tests.unit.simulation.staffing.agency import SITES, at, complaint, steady
+from reclamation_core.vocabulary import Level, MalfunctionFacts
+from tests.unit.simulation.staffing.agency import SITES, Received, at, complaint, steady
 
 WEEK = (
     complaint("A", "2026-04-30T08:00"),
@@ -166,7 +166,23 @@ def test_an_agency_that_is_closed_by_the_edition_works_on_no_day_of_its_closure(
     (one,) = simulate_staffing([complaint("A", "2026-05-04T08:00")], scenario, SITES, until=date(2026, 5, 7)).handled
 
     assert at(one.answered_at) == "2026-05-05 11:30:00"
-    assert one.due == date(2026, 5, 20)  # the 5th is the first of ten days
+    assert (one.due, one.days) == (date(2026, 5, 20), 1)  # received on the 4th, the 5th is the first of ten days
+
+
+def test_a_day_of_the_edition_s_closure_is_no_day_that_was_waited() -> None:
+    closed = parse_policy({"starts_from": "M2-1", "edition": "fermée", "closures": [date(2026, 5, 5)]})
+    scenario = Scenario(policy=closed, staffing=steady().staffing)
+    (one,) = simulate_staffing([complaint("A", "2026-05-04T17:00")], scenario, SITES, until=date(2026, 5, 7)).handled
+
+    assert (at(one.answered_at), one.days) == ("2026-05-06 11:00:00", 1)
+
+
+def test_malfunctions_are_handled_beside_the_complaints_and_have_no_due_date() -> None:
+    facts = MalfunctionFacts(received_at=complaint("M", "2026-05-04T08:00").facts.received_at, mobilisation="national")
+    (one,) = simulate_staffing([Received("M", "REIMS", facts)], steady(), SITES, until=date(2026, 5, 4)).handled
+
+    assert (one.level, one.is_complaint, one.due, one.on_time, one.is_open) == ("national", None, None, None, False)
+    assert at(one.answered_at) == "2026-05-04 11:30:00"
 
 
 def test_an_undetermined_level_is_handled_by_the_lowest_and_an_undetermined_risk_comes_first() -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import subprocess
 import sys
 from datetime import date, datetime, time
 from typing import Any
@@ -167,6 +168,21 @@ def test_every_other_argument_is_refused_with_its_remedy(told: dict[str, Any], m
 def test_a_day_that_no_calendar_covers_is_refused() -> None:
     with pytest.raises(OutsideHorizonError):
         simulate_staffing(ONE, steady(), SITES, until=date(2150, 1, 1))
+    with pytest.raises(OutsideHorizonError):
+        simulate_staffing(ONE, steady(), SITES, until=UNTIL, since=date(1, 1, 1))
+
+
+def test_a_note_outside_the_scale_of_the_edition_is_told_with_the_reference_of_its_complaint() -> None:
+    arrivals = [
+        complaint(name, "2026-05-04T08:00", satisfaction=note) for name, note in (("A", 11), ("B", 4), ("C", -1))
+    ]
+    with pytest.raises(FaultsError, match="arrivals") as caught:
+        simulate_staffing(arrivals, steady(), SITES, until=UNTIL)
+
+    assert [(fault.path, fault.value) for fault in caught.value.faults] == [
+        ("arrivals['A'].facts.satisfaction", 11),
+        ("arrivals['C'].facts.satisfaction", -1),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -224,3 +240,9 @@ def test_a_record_is_a_row_of_plain_values() -> None:
             assert {name: value for name, value in attrs.asdict(row).items() if type(value) not in plain} == {
                 name: value for name, value in attrs.asdict(row).items() if type(value) is datetime
             }
+
+
+def test_the_room_is_light_until_a_run_or_an_estimate_is_asked_for() -> None:
+    program = "import sys, reclamation_core.simulation; print(sorted({'numpy', 'scipy', 'simpy'} & set(sys.modules)))"
+
+    assert subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout == "[]\n"
