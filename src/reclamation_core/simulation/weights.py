@@ -99,7 +99,9 @@ def rate(default: float) -> Any:
 def rates(default: Mapping[str, float], known: Collection[str]) -> Any:
     """A field of rates by the name of what is unknown so often."""
 
-    def check(_: object, attribute: attrs.Attribute[Any], given: Mapping[str, float]) -> None:
+    def check(_: object, attribute: attrs.Attribute[Any], given: Any) -> None:
+        if not isinstance(given, Mapping):
+            raise ValueError(f"{attribute.name}: {given!r}; give rates by name")  # noqa: TRY004  (as all others)
         for key, value in given.items():
             if key not in known:
                 raise ValueError(f"{attribute.name}: {key!r} is never unknown; use some of {', '.join(known)}")

@@ -73,15 +73,18 @@ def test_every_fault_of_a_file_is_told_at_once_with_its_path(tmp_path: Path) -> 
         rising = 2
         per_site = -1
         treshold = 7
-        sites = 3
+        kinds = 3
 
         [months]
         13 = 1
         mai = 1
         4 = "beaucoup"
 
-        [kinds]
-        survey = 0
+        [sites]
+        " " = 1
+
+        [themes]
+        refund = 0
 
         [channels]
         email = 1
@@ -119,11 +122,12 @@ def test_every_fault_of_a_file_is_told_at_once_with_its_path(tmp_path: Path) -> 
         "rising",
         "per_site",
         "treshold",
-        "sites",
+        "kinds",
         "months.13",
         "months.mai",
         "months.4",
-        "kinds",
+        "sites. ",
+        "themes",
         "channels.courriel",
         "channels.pigeon",
         "notes.11",
@@ -140,7 +144,7 @@ def test_every_fault_of_a_file_is_told_at_once_with_its_path(tmp_path: Path) -> 
     assert "rising : 2 ; un taux de 0 à 1 est attendu" in told
     assert "months.13 : '13' ; un mois de 1 à 12" in told
     assert "channels.pigeon : 'pigeon' ; une de ces clés est attendue : mediation_letter" in told
-    assert "kinds : {'survey': 0} ; au moins un poids positif est attendu" in told
+    assert "themes : {'refund': 0} ; au moins un poids positif est attendu" in told
 
 
 def test_a_file_that_is_no_toml_is_refused_as_a_whole(tmp_path: Path) -> None:
