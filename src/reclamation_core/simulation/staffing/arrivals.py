@@ -102,11 +102,12 @@ class _Reader:
     faults: list[Fault] = attrs.field(factory=list)
 
     def arrival(self, path: str, given: Any) -> Arrival | None:
-        if not all(hasattr(given, name) for name in ("reference", "site", "facts")):
+        try:
+            reference, code, facts = given.reference, given.site or self.site, given.facts
+        except AttributeError:
             self.faults.append(Fault(path, given, _COLLECTION))
             return None
         before = len(self.faults)
-        reference, code, facts = given.reference, given.site or self.site, given.facts
         if not isinstance(reference, str) or not reference.strip() or reference in self.seen:
             self.faults.append(Fault(f"{path}.reference", reference, _REFERENCE))
         if code not in self.sites:

@@ -58,7 +58,13 @@ def measured(run: StaffingRun) -> tuple[Measured, ...]:
         MissingExtraError: SciPy is not installed.
     """
     return tuple(
-        Measured(scenario=run.scenario, replication=run.replication, level=level, measure=name, value=value)
+        Measured(
+            scenario=run.scenario,
+            replication=run.replication,
+            level=level,
+            measure=name,
+            value=None if value is None else float(value),
+        )
         for level in (ALL, *(level.value for level in Level))
         for name, value in _figures(run, level)
     )
