@@ -12,6 +12,7 @@ import attrs
 
 from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.missing import UNKNOWN, Missing
+from reclamation_core.simulation.generator import checked_sites
 from reclamation_core.simulation.kinds import Kind, Theme
 from reclamation_core.simulation.rates import NEVER
 from reclamation_core.simulation.receipts import STAFFED, is_in_office_hours
@@ -63,8 +64,11 @@ def fitted(records: Iterable[Any], sites: Sites) -> dict[str, Any]:
 
     Raises:
         ValueError: there is no record.
-        TypeError: one is no complaint with a site and facts.
+        TypeError: one is no complaint with a site and facts, or the sites are none.
     """
+    checked_sites(sites)
+    if not isinstance(records, Iterable):
+        raise TypeError(f"records: {records!r}; a collection of complaints is expected")
     seen = [_seen(place, record, sites) for place, record in enumerate(records)]
     if not seen:
         raise ValueError("records: there is none; give the complaints that the profile is estimated from")

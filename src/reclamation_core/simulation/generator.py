@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time
+from typing import TypeVar
 
 import attrs
 
@@ -16,11 +17,13 @@ from reclamation_core.simulation.demonstration import UNTIL, shipped
 from reclamation_core.simulation.draws import Draws, Weights
 from reclamation_core.simulation.invention import facts_of, is_unknown
 from reclamation_core.simulation.kinds import Kind
-from reclamation_core.simulation.profile import CaseloadProfile
+from reclamation_core.simulation.profile import CaseloadProfile, ReceiptProfile
 from reclamation_core.simulation.receipts import STAFFED, days_of_receipt, instant_of_receipt, rates_of
 from reclamation_core.simulation.subject import subject_of
 from reclamation_core.simulation.texts import text_of
 from reclamation_core.vocabulary import Channel, Site, Sites
+
+P = TypeVar("P", bound=ReceiptProfile)
 
 
 def generate_complaints(
@@ -57,7 +60,7 @@ def generate_complaints(
     True
     """
     checked_whole(number=0 if number is None else number, seed=seed)
-    centres, draws, profile = centres_of(sites), Draws(seed), profile or CaseloadProfile()
+    centres, draws, profile = centres_of(sites), Draws(seed), profile_of(profile, CaseloadProfile)
     rates = rates_of(profile, centres)
     days = days_of_receipt(draws, profile, number, checked_date(until, "until"), rates)
     return _Caseload(draws, centres, rates, profile).complaints(days)
@@ -71,11 +74,27 @@ def checked_whole(**given: int) -> None:
 
 
 def centres_of(sites: Sites | None) -> Sites:
-    """The centres given, or the shipped ones; raises ValueError where there are none."""
-    centres = Sites.from_toml(shipped().sites) if sites is None else sites
+    """The centres given, or the shipped ones; raises ValueError where there are none, TypeError for what is no Sites."""
+    centres = Sites.from_toml(shipped().sites) if sites is None else checked_sites(sites)
     if not len(centres):
         raise ValueError("sites: there are none; give at least one, or None for the shipped ones")
     return centres
+
+
+def checked_sites(sites: object) -> Sites:
+    """The sites, where they are such; raises TypeError."""
+    if not isinstance(sites, Sites):
+        raise TypeError(f"sites: {sites!r}; the Sites of an agency are expected, such as Sites.from_toml(path)")
+    return sites
+
+
+def profile_of(profile: P | None, cls: type[P]) -> P:
+    """The profile given, or the usual one of its class; raises TypeError where it is of another."""
+    if profile is None:
+        return cls()
+    if not isinstance(profile, cls):
+        raise TypeError(f"profile: {profile!r}; a {cls.__name__} is expected, such as {cls.__name__}.from_toml(path)")
+    return profile
 
 
 @attrs.frozen

@@ -15,7 +15,7 @@ from reclamation_core.missing import UNKNOWN
 from reclamation_core.simulation.cells import cells_of
 from reclamation_core.simulation.demonstration import UNTIL
 from reclamation_core.simulation.draws import Draws, Weights
-from reclamation_core.simulation.generator import centres_of, checked_whole
+from reclamation_core.simulation.generator import centres_of, checked_whole, profile_of
 from reclamation_core.simulation.kinds import MalfunctionTheme
 from reclamation_core.simulation.phrases import malfunction_phrases
 from reclamation_core.simulation.profile import MalfunctionProfile
@@ -86,7 +86,7 @@ def generate_malfunctions(
     ('D-2026-0001', 'D-2026-0002')
     """
     checked_whole(number=0 if number is None else number, seed=seed)
-    centres, draws, profile = centres_of(sites), Draws(seed), profile or MalfunctionProfile()
+    centres, draws, profile = centres_of(sites), Draws(seed), profile_of(profile, MalfunctionProfile)
     rates = rates_of(profile, centres)
     days = days_of_receipt(draws, profile, number, checked_date(until, "until"), rates)
     return _reported(draws, profile, centres, rates, days)

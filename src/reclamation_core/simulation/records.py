@@ -14,7 +14,7 @@ from reclamation_core.policy import Policy, m2_1
 from reclamation_core.simulation.complaint import InventedComplaint
 from reclamation_core.simulation.demonstration import UNTIL
 from reclamation_core.simulation.draws import Draws
-from reclamation_core.simulation.generator import centres_of, generate_complaints
+from reclamation_core.simulation.generator import centres_of, generate_complaints, profile_of
 from reclamation_core.simulation.life.agenda import working_instant
 from reclamation_core.simulation.profile import CaseloadProfile
 from reclamation_core.simulation.rates import NEVER
@@ -138,7 +138,7 @@ def generate_records(
     """
     if policy is not None and not isinstance(policy, Policy):
         raise TypeError(f"policy: {policy!r}; an edition (Policy) is expected, such as m2_1()")
-    profile, edition = profile or CaseloadProfile(), policy or m2_1()
+    profile, edition = profile_of(profile, CaseloadProfile), policy or m2_1()
     complaints = generate_complaints(number, seed, sites=sites, profile=profile, until=until)
     # The answers are drawn from a stream of their own, so that the complaints are those of the same seed.
     maker = _Maker(centres_of(sites), edition, profile, Draws(seed ^ _ANSWERS), until)

@@ -14,7 +14,7 @@ from reclamation_core.calendars.ranges import checked_date
 from reclamation_core.missing import ABSENT, Absent
 from reclamation_core.simulation.demonstration import UNTIL
 from reclamation_core.simulation.draws import Draws, Weights
-from reclamation_core.simulation.generator import centres_of, checked_whole
+from reclamation_core.simulation.generator import centres_of, checked_whole, profile_of
 from reclamation_core.simulation.kinds import Theme
 from reclamation_core.simulation.people import company_name, person_name
 from reclamation_core.simulation.phrases import phrases
@@ -95,7 +95,7 @@ def generate_survey_results(
     ('E-2026-0001', 'E-2026-0002')
     """
     checked_whole(number=0 if number is None else number, seed=seed)
-    centres, draws, profile = centres_of(sites), Draws(seed), profile or SurveyProfile()
+    centres, draws, profile = centres_of(sites), Draws(seed), profile_of(profile, SurveyProfile)
     rates = rates_of(profile, centres)
     days = days_of_receipt(draws, profile, number, checked_date(until, "until"), rates)
     return _results(draws, profile, centres, rates, days)

@@ -121,6 +121,7 @@ def time_to_answer(waiting: Iterable[Awaits], *, confidence: float = 0.95) -> Ti
     (4.0, 6.5, True)
     """
     check_confidence(confidence)
+    _check_collection("waiting", waiting)
     observed = [_observed(place, one) for place, one in enumerate(waiting)]
     if not observed:
         raise ValueError("waiting: there is none; give at least one complaint that was answered or is open")
@@ -155,9 +156,15 @@ def waiting_of(cases: Iterable[Case], as_of: date, *, day_type: DayType | str = 
         OutsideHorizonError: `as_of` is outside the years of a case's calendar.
     """
     checked_date(as_of, "as_of")
+    _check_collection("cases", cases)
     kind = DayType.parse(day_type)
     found = (_waiting(case, as_of, kind) for case in cases)
     return tuple(one for one in found if one is not None)
+
+
+def _check_collection(name: str, given: object) -> None:
+    if not isinstance(given, Iterable):
+        raise TypeError(f"{name}: {given!r}; a collection is expected, such as a list")
 
 
 def _waiting(case: Any, as_of: date, day_type: DayType) -> Waiting | None:

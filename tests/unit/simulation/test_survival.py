@@ -113,6 +113,10 @@ def test_what_cannot_be_estimated_is_refused_with_its_place() -> None:
         time_to_answer([Waiting(days=1, is_open=False), "late"])  # type: ignore[list-item]
     with pytest.raises(ValueError, match=r"waiting\[0\].days: -3; give a whole number"):
         time_to_answer([Odd()])
+    with pytest.raises(TypeError, match="waiting: 3; a collection is expected"):
+        time_to_answer(3)  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="cases: 3; a collection is expected"):
+        waiting_of(3, date(2026, 5, 10))  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="confidence: 1; give a number between 0 and 1"):
         time_to_answer(waits("1"), confidence=1)
 

@@ -12,7 +12,7 @@ from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.calendars.ranges import checked_date
 from reclamation_core.errors import MissingExtraError
 from reclamation_core.policy import Policy
-from reclamation_core.simulation.generator import checked_whole
+from reclamation_core.simulation.generator import checked_sites, checked_whole
 from reclamation_core.simulation.staffing.arrivals import Arrival, Arrivals, arrivals_of, each_time
 from reclamation_core.simulation.staffing.handled import DayBacklog, HandledComplaint, UnitLoad
 from reclamation_core.simulation.staffing.recording import backlog_of, handled_of, loads_of
@@ -122,6 +122,8 @@ def simulate_staffing(
     except ModuleNotFoundError as error:
         raise MissingExtraError(error.name or "simpy", "simulation") from None
     _check(scenario, sites, seed, replication)
+    if site is not None and site not in sites:
+        raise ValueError(f"site: {site!r} is no site of those given; use one of {', '.join(sites)}, or None")
     _check_days(sites, until, since)
     staffing, stream = scenario.staffing, (seed, replication)
     arrived = [one for one in arrivals_of(each_time(arrivals)(replication), sites, site) if _day(one) <= until]
@@ -144,11 +146,11 @@ def simulate_staffing(
     )
 
 
-def _check(scenario: object, sites: object, seed: int, replication: int) -> None:
+def _check(scenario: object, sites: Sites, seed: int, replication: int) -> None:
     if not isinstance(scenario, Scenario):
         raise TypeError(f"scenario: {scenario!r}; a Scenario is expected: Scenario(policy=m2_1())")
-    if not isinstance(sites, Sites) or not len(sites):
-        raise ValueError(f"sites: {sites!r}; give the Sites of the agency, at least one")
+    if not len(checked_sites(sites)):
+        raise ValueError("sites: there are none; give the Sites of the agency, at least one")
     checked_whole(seed=seed, replication=replication)
     if replication < 1:
         raise ValueError(f"replication: {replication!r}; give a whole number, 1 or more")

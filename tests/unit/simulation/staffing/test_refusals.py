@@ -149,8 +149,10 @@ def test_what_names_no_site_gets_the_one_that_is_given() -> None:
     ("told", "message"),
     [
         ({"scenario": m2_1()}, r"scenario: .*a Scenario is expected: Scenario\(policy=m2_1\(\)\)"),
-        ({"sites": Sites()}, "sites: .*give the Sites of the agency, at least one"),
-        ({"sites": ["METZ"]}, "sites: .*give the Sites of the agency"),
+        ({"sites": Sites()}, "sites: there are none; give the Sites of the agency, at least one"),
+        ({"sites": ["METZ"]}, r"sites: \['METZ'\]; the Sites of an agency are expected"),
+        ({"site": "NANCY"}, "site: 'NANCY' is no site of those given; use one of METZ, REIMS, DINAN, or None"),
+        ({"site": 3}, "site: 3 is no site of those given"),
         ({"until": "2026-05-08"}, "until: a date is expected"),
         ({"since": datetime(2026, 5, 4)}, "since: a date is expected"),  # noqa: DTZ001
         ({"since": date(2026, 5, 9)}, "since: 2026-05-09 is after until, 2026-05-08"),
