@@ -74,7 +74,7 @@ def checked_whole(**given: int) -> None:
 
 
 def centres_of(sites: Sites | None) -> Sites:
-    """The centres given, or the shipped ones; raises ValueError where there are none, TypeError for what is no Sites."""
+    """The centres given, or the shipped ones; ValueError where there are none, TypeError where it is no Sites."""
     centres = Sites.from_toml(shipped().sites) if sites is None else checked_sites(sites)
     if not len(centres):
         raise ValueError("sites: there are none; give at least one, or None for the shipped ones")

@@ -14,6 +14,7 @@ from reclamation_core.simulation import (
     Scenario,
     Staffing,
     StaffingComparison,
+    TriangularEffort,
     compare_staffing,
     generate_complaints,
     simulate_staffing,
@@ -108,6 +109,19 @@ def test_a_complaint_needs_the_same_share_of_the_efforts_whatever_the_policy_and
 
     assert len(set(base) & set(other)) > 500
     assert all(base[key] == other[key] for key in set(base) & set(other))
+
+
+def test_a_complaint_keeps_its_share_of_the_efforts_at_whatever_level_it_is_handled() -> None:
+    efforts = dict.fromkeys(Level, TriangularEffort(60, 150, 480))
+    scenario = Scenario(policy=m2_1(), staffing=Staffing(treatment=efforts))
+    worked = set()
+    for mobilisation in Level:
+        arrival = complaint("A", "2026-05-04T09:00", mobilisation=mobilisation.value)
+        (one,) = simulate_staffing([arrival], scenario, SITES, until=date(2026, 5, 7)).handled
+        assert one.level == mobilisation.value
+        worked.add(one.worked_minutes)
+
+    assert len(worked) == 1
 
 
 def test_the_naive_mean_forgets_the_open_ones_and_is_too_short(compared: StaffingComparison) -> None:
