@@ -15,7 +15,19 @@ import reclamation_core
 from scripts.surface import public_modules
 
 DOCS = Path(__file__).parents[2] / "docs"
-HEAVY = {"alembic", "cattrs", "holidays", "numpy", "openpyxl", "psycopg", "rich", "sqlalchemy", "typer"}
+HEAVY = {
+    "alembic",
+    "cattrs",
+    "holidays",
+    "numpy",
+    "openpyxl",
+    "psycopg",
+    "rich",
+    "scipy",
+    "simpy",
+    "sqlalchemy",
+    "typer",
+}
 ROOT: ModuleType = reclamation_core
 MODULES = [importlib.import_module(name) for name in public_modules()]
 

@@ -1,4 +1,4 @@
-"""Invented complaints, survey results and malfunctions from a seed, the files of them, and their life on a desk."""
+"""Invented complaints, survey results and malfunctions from a seed, their life on a desk, and who handles them."""
 
 from reclamation_core.simulation.caseload import Caseload
 from reclamation_core.simulation.complaint import InventedComplaint
@@ -9,12 +9,46 @@ from reclamation_core.simulation.life.agenda import SimulatedClock
 from reclamation_core.simulation.life.living import Lived, live
 from reclamation_core.simulation.malfunctions import InventedMalfunction, generate_malfunctions
 from reclamation_core.simulation.profile import CaseloadProfile, MalfunctionProfile, ReceiptProfile, SurveyProfile
+from reclamation_core.simulation.records import ComplaintRecord, generate_records
+from reclamation_core.simulation.staffing.arrivals import Arrivals, Arrives
+from reclamation_core.simulation.staffing.comparing import (
+    Estimate,
+    PairedDifference,
+    StaffingComparison,
+    compare_staffing,
+)
+from reclamation_core.simulation.staffing.efforts import Effort, ExponentialEffort, FixedEffort, TriangularEffort
+from reclamation_core.simulation.staffing.handled import DayBacklog, HandledComplaint, UnitLoad
+from reclamation_core.simulation.staffing.hours import WorkingHours
+from reclamation_core.simulation.staffing.measures import MEASURES, Measured, measured
+from reclamation_core.simulation.staffing.model import Scenario, StaffingRun, simulate_staffing
+from reclamation_core.simulation.staffing.staffing import Absence, Staffing
 from reclamation_core.simulation.survey import InventedSurveyResult, generate_survey_results
+from reclamation_core.simulation.survival import (
+    Awaits,
+    SurvivalPoint,
+    TimeToAnswer,
+    Waiting,
+    time_to_answer,
+    waiting_of,
+)
 from reclamation_core.simulation.writing import write_complaints, write_malfunctions, write_survey_results
 
 __all__ = [
+    "MEASURES",
+    "Absence",
+    "Arrivals",
+    "Arrives",
+    "Awaits",
     "Caseload",
     "CaseloadProfile",
+    "ComplaintRecord",
+    "DayBacklog",
+    "Effort",
+    "Estimate",
+    "ExponentialEffort",
+    "FixedEffort",
+    "HandledComplaint",
     "InventedComplaint",
     "InventedMalfunction",
     "InventedSurveyResult",
@@ -22,16 +56,34 @@ __all__ = [
     "Lived",
     "MalfunctionProfile",
     "MalfunctionTheme",
+    "Measured",
+    "PairedDifference",
     "ReceiptProfile",
+    "Scenario",
     "Shipped",
     "SimulatedClock",
+    "Staffing",
+    "StaffingComparison",
+    "StaffingRun",
     "SurveyProfile",
+    "SurvivalPoint",
     "Theme",
+    "TimeToAnswer",
+    "TriangularEffort",
+    "UnitLoad",
+    "Waiting",
+    "WorkingHours",
+    "compare_staffing",
     "generate_complaints",
     "generate_malfunctions",
+    "generate_records",
     "generate_survey_results",
     "live",
+    "measured",
     "shipped",
+    "simulate_staffing",
+    "time_to_answer",
+    "waiting_of",
     "write_complaints",
     "write_malfunctions",
     "write_survey_results",

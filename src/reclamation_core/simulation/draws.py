@@ -2,20 +2,65 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from functools import reduce
-from operator import add
+import math
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import accumulate
 from random import Random
-from typing import TypeVar
+from typing import Any, TypeVar, cast
 
+K = TypeVar("K")
 T = TypeVar("T")
+
+
+class Weights(Mapping[K, float]):
+    """Weights by key, which are not changed: they are added up once, and each draw is a look-up.
+
+    Args:
+        given: the weights by key; they need not sum to 1.
+    """
+
+    __slots__ = ("_bounds", "_given", "_likely", "total")
+
+    def __init__(self, given: Mapping[K, float]) -> None:
+        self._given = dict(given)
+        self._likely: list[K] = []
+        self._bounds: list[float] = []
+        self.total = 0.0
+        try:
+            self._likely = [key for key, weight in self._given.items() if weight > 0]
+        except TypeError:  # no number: who asked for weights says so
+            return
+        # Added from the first to the last: `sum` adds floats in another way since Python 3.12.
+        self._bounds = list(accumulate(self._given[key] for key in self._likely))
+        self.total = self._bounds[-1] if self._bounds else 0.0
+
+    def at(self, share: float) -> K:
+        """The key that a share of the total falls on, from 0 to 1; never one of weight 0. At least one is above 0."""
+        place = bisect_right(self._bounds, share * self.total)
+        return self._likely[min(place, len(self._likely) - 1)]
+
+    def get(self, key: Any, default: Any = None) -> Any:
+        return self._given.get(key, default)  # the inherited one is several times slower
+
+    def __getitem__(self, key: K) -> float:
+        return self._given[key]
+
+    def __iter__(self) -> Iterator[K]:
+        return iter(self._given)
+
+    def __len__(self) -> int:
+        return len(self._given)
+
+    def __repr__(self) -> str:
+        return repr(self._given)
 
 
 class Draws:
     """A stream of draws from a seed.
 
     Everything is made from `Random.random()`, the one method whose stream Python promises never to change, with
-    additions and comparisons only.
+    additions and comparisons only, `poisson` apart.
 
     Args:
         seed: a whole number; the same seed gives the same stream.
@@ -43,14 +88,17 @@ class Draws:
 
     def weighted(self, weights: Mapping[T, float]) -> T:
         """One of the keys, as likely as its weight; never one of weight 0. Weights need not sum to 1."""
-        # `sum` adds floats in another way since Python 3.12.
-        left = self._random() * reduce(add, weights.values())
-        drawn = None
-        for value, weight in weights.items():
-            if weight > 0:
-                drawn = value
-                left -= weight
-                if left < 0:
-                    break
-        assert drawn is not None  # noqa: S101  (profiles refuse weights that are all zero)
-        return drawn
+        table = cast(Weights[T], weights) if weights.__class__ is Weights else Weights(weights)
+        return table.at(self._random())
+
+    def poisson(self, mean: float) -> int:
+        """How many of what comes at random, of which so many come on average.
+
+        Counted by the time from each to the next, which takes logarithms: the one draw that asks more of a machine than
+        to add and to compare.
+        """
+        count, time = 0, -math.log1p(-self._random())
+        while time < mean:
+            count += 1
+            time -= math.log1p(-self._random())
+        return count

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time
+from typing import TypeVar
 
 import attrs
 
@@ -13,18 +14,25 @@ from reclamation_core.calendars.ranges import checked_date
 from reclamation_core.missing import UNKNOWN, Unknown
 from reclamation_core.simulation.complaint import InventedComplaint
 from reclamation_core.simulation.demonstration import UNTIL, shipped
-from reclamation_core.simulation.draws import Draws
+from reclamation_core.simulation.draws import Draws, Weights
 from reclamation_core.simulation.invention import facts_of, is_unknown
 from reclamation_core.simulation.kinds import Kind
-from reclamation_core.simulation.profile import CaseloadProfile
-from reclamation_core.simulation.receipts import STAFFED, days_of_receipt, instant_of_receipt
+from reclamation_core.simulation.profile import CaseloadProfile, ReceiptProfile
+from reclamation_core.simulation.receipts import STAFFED, days_of_receipt, instant_of_receipt, rates_of
 from reclamation_core.simulation.subject import subject_of
 from reclamation_core.simulation.texts import text_of
 from reclamation_core.vocabulary import Channel, Site, Sites
 
+P = TypeVar("P", bound=ReceiptProfile)
+
 
 def generate_complaints(
-    number: int, seed: int, *, sites: Sites | None = None, profile: CaseloadProfile | None = None, until: date = UNTIL
+    number: int | None,
+    seed: int,
+    *,
+    sites: Sites | None = None,
+    profile: CaseloadProfile | None = None,
+    until: date = UNTIL,
 ) -> Iterator[InventedComplaint]:
     """Invent complaints, in the order of the day and time of receipt at their centres.
 
@@ -32,9 +40,9 @@ def generate_complaints(
     held in memory at a time.
 
     Args:
-        number: how many, 0 or more.
+        number: how many, 0 or more; None for as many as the rates of the profile's sites give, by chance.
         seed: a whole number, 0 or more.
-        sites: the centres that receive them, each as likely; the shipped ones when None.
+        sites: the centres that receive them; the shipped ones when None.
         profile: how often things are so; `CaseloadProfile()` when None.
         until: the last day of receipt.
 
@@ -51,10 +59,11 @@ def generate_complaints(
     >>> list(generate_complaints(200, 7)) == [first, *others]
     True
     """
-    checked_whole(number=number, seed=seed)
-    centres, draws, profile = centres_of(sites), Draws(seed), profile or CaseloadProfile()
-    days = days_of_receipt(draws, profile, number, checked_date(until, "until"))
-    return _Caseload(draws, tuple(centres[code] for code in centres), profile).complaints(days)
+    checked_whole(number=0 if number is None else number, seed=seed)
+    centres, draws, profile = centres_of(sites), Draws(seed), profile_of(profile, CaseloadProfile)
+    rates = rates_of(profile, centres)
+    days = days_of_receipt(draws, profile, number, checked_date(until, "until"), rates)
+    return _Caseload(draws, centres, rates, profile).complaints(days)
 
 
 def checked_whole(**given: int) -> None:
@@ -65,11 +74,27 @@ def checked_whole(**given: int) -> None:
 
 
 def centres_of(sites: Sites | None) -> Sites:
-    """The centres given, or the shipped ones; raises ValueError where there are none."""
-    centres = Sites.from_toml(shipped().sites) if sites is None else sites
+    """The centres given, or the shipped ones; ValueError where there are none, TypeError where it is no Sites."""
+    centres = Sites.from_toml(shipped().sites) if sites is None else checked_sites(sites)
     if not len(centres):
         raise ValueError("sites: there are none; give at least one, or None for the shipped ones")
     return centres
+
+
+def checked_sites(sites: object) -> Sites:
+    """The sites, where they are such; raises TypeError."""
+    if not isinstance(sites, Sites):
+        raise TypeError(f"sites: {sites!r}; the Sites of an agency are expected, such as Sites.from_toml(path)")
+    return sites
+
+
+def profile_of(profile: P | None, cls: type[P]) -> P:
+    """The profile given, or the usual one of its class; raises TypeError where it is of another."""
+    if profile is None:
+        return cls()
+    if not isinstance(profile, cls):
+        raise TypeError(f"profile: {profile!r}; a {cls.__name__} is expected, such as {cls.__name__}.from_toml(path)")
+    return profile
 
 
 @attrs.frozen
@@ -86,9 +111,10 @@ class _Receipt:
 class _Caseload:
     """The stream of draws, and what it draws from."""
 
-    def __init__(self, draws: Draws, sites: tuple[Site, ...], profile: CaseloadProfile) -> None:
+    def __init__(self, draws: Draws, sites: Sites, rates: Weights[str], profile: CaseloadProfile) -> None:
         self._draws = draws
         self._sites = sites
+        self._rates = rates
         self._profile = profile
 
     def complaints(self, days: Iterable[tuple[date, int]]) -> Iterator[InventedComplaint]:
@@ -100,7 +126,7 @@ class _Caseload:
 
     def _receipt(self, day: date) -> _Receipt:
         draws, profile = self._draws, self._profile
-        site = None if is_unknown(draws, profile, "site") else draws.one_of(self._sites)
+        site = None if is_unknown(draws, profile, "site") else self._sites[draws.weighted(self._rates)]
         calendar = BusinessCalendar.france() if site is None else site.calendar()
         kind = draws.weighted(profile.kinds)
         channel = self._channel(kind, is_staffed=calendar.is_business_day(day))

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from reclamation_core.missing import ABSENT, UNKNOWN, Unknown
-from reclamation_core.simulation.draws import Draws
+from reclamation_core.simulation.draws import Draws, Weights
 from reclamation_core.simulation.kinds import Kind, Theme
 from reclamation_core.simulation.profile import CaseloadProfile
 from reclamation_core.simulation.subject import Subject
@@ -43,16 +43,16 @@ _NATURES: Final[Mapping[Kind, Nature]] = {
 
 # The requirement at stake, by theme, in weights.
 _REQUIREMENTS: Final[Mapping[Theme, Mapping[Requirement, float]]] = {
-    Theme.TRAINER: {Requirement.CONTRACTUAL: 8, Requirement.REGULATORY: 1, Requirement.NONE: 1},
-    Theme.TRAINING: {Requirement.CONTRACTUAL: 8, Requirement.REGULATORY: 2},
-    Theme.ORGANISATION: {Requirement.CONTRACTUAL: 8, Requirement.REGULATORY: 1, Requirement.NONE: 1},
-    Theme.SANCTION: {Requirement.REGULATORY: 7, Requirement.LEGAL: 3},
-    Theme.DISCRIMINATION: {Requirement.LEGAL: 1},
-    Theme.EQUIPMENT: {Requirement.REGULATORY: 5, Requirement.CONTRACTUAL: 4, Requirement.LEGAL: 1},
-    Theme.INVOICING: {Requirement.CONTRACTUAL: 9, Requirement.LEGAL: 1},
-    Theme.REFUND: {Requirement.CONTRACTUAL: 8, Requirement.LEGAL: 2},
-    Theme.ACCESSIBILITY: {Requirement.LEGAL: 6, Requirement.REGULATORY: 3, Requirement.CONTRACTUAL: 1},
-    Theme.PLATFORM: {Requirement.CONTRACTUAL: 9, Requirement.REGULATORY: 1},
+    Theme.TRAINER: Weights({Requirement.CONTRACTUAL: 8, Requirement.REGULATORY: 1, Requirement.NONE: 1}),
+    Theme.TRAINING: Weights({Requirement.CONTRACTUAL: 8, Requirement.REGULATORY: 2}),
+    Theme.ORGANISATION: Weights({Requirement.CONTRACTUAL: 8, Requirement.REGULATORY: 1, Requirement.NONE: 1}),
+    Theme.SANCTION: Weights({Requirement.REGULATORY: 7, Requirement.LEGAL: 3}),
+    Theme.DISCRIMINATION: Weights({Requirement.LEGAL: 1}),
+    Theme.EQUIPMENT: Weights({Requirement.REGULATORY: 5, Requirement.CONTRACTUAL: 4, Requirement.LEGAL: 1}),
+    Theme.INVOICING: Weights({Requirement.CONTRACTUAL: 9, Requirement.LEGAL: 1}),
+    Theme.REFUND: Weights({Requirement.CONTRACTUAL: 8, Requirement.LEGAL: 2}),
+    Theme.ACCESSIBILITY: Weights({Requirement.LEGAL: 6, Requirement.REGULATORY: 3, Requirement.CONTRACTUAL: 1}),
+    Theme.PLATFORM: Weights({Requirement.CONTRACTUAL: 9, Requirement.REGULATORY: 1}),
 }
 
 # The domains of risk that a theme touches.
@@ -68,7 +68,7 @@ _DOMAINS: Final[Mapping[Theme, tuple[RiskDomain, ...]]] = {
     Theme.ACCESSIBILITY: (RiskDomain.LEGAL, RiskDomain.TRAINING),
     Theme.PLATFORM: (RiskDomain.TRAINING,),
 }
-_CAUSES: Final[Mapping[int, float]] = {0: 2, 1: 5, 2: 2, 3: 1}
+_CAUSES: Final[Mapping[int, float]] = Weights({0: 2, 1: 5, 2: 2, 3: 1})
 
 
 def facts_of(

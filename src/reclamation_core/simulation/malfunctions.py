@@ -14,12 +14,12 @@ from reclamation_core.intake.fields import FIELDS
 from reclamation_core.missing import UNKNOWN
 from reclamation_core.simulation.cells import cells_of
 from reclamation_core.simulation.demonstration import UNTIL
-from reclamation_core.simulation.draws import Draws
-from reclamation_core.simulation.generator import centres_of, checked_whole
+from reclamation_core.simulation.draws import Draws, Weights
+from reclamation_core.simulation.generator import centres_of, checked_whole, profile_of
 from reclamation_core.simulation.kinds import MalfunctionTheme
 from reclamation_core.simulation.phrases import malfunction_phrases
 from reclamation_core.simulation.profile import MalfunctionProfile
-from reclamation_core.simulation.receipts import days_of_receipt, instant_of_receipt
+from reclamation_core.simulation.receipts import days_of_receipt, instant_of_receipt, rates_of
 from reclamation_core.vocabulary import Channel, MalfunctionFacts, RiskDomain, Sites
 
 _FACTS: Final = frozenset(field.name for field in attrs.fields(MalfunctionFacts))
@@ -63,7 +63,7 @@ class InventedMalfunction:
 
 
 def generate_malfunctions(
-    number: int,
+    number: int | None,
     seed: int,
     *,
     sites: Sites | None = None,
@@ -85,25 +85,28 @@ def generate_malfunctions(
     >>> first.reference, second.reference
     ('D-2026-0001', 'D-2026-0002')
     """
-    checked_whole(number=number, seed=seed)
-    centres, draws, profile = centres_of(sites), Draws(seed), profile or MalfunctionProfile()
-    days = days_of_receipt(draws, profile, number, checked_date(until, "until"))
-    return _reported(draws, profile, tuple(centres[code] for code in centres), days)
+    checked_whole(number=0 if number is None else number, seed=seed)
+    centres, draws, profile = centres_of(sites), Draws(seed), profile_of(profile, MalfunctionProfile)
+    rates = rates_of(profile, centres)
+    days = days_of_receipt(draws, profile, number, checked_date(until, "until"), rates)
+    return _reported(draws, profile, centres, rates, days)
 
 
-def _reported(draws: Draws, profile: MalfunctionProfile, sites: Any, days: Any) -> Iterator[InventedMalfunction]:
+def _reported(
+    draws: Draws, profile: MalfunctionProfile, sites: Sites, rates: Weights[str], days: Any
+) -> Iterator[InventedMalfunction]:
     ranks = itertools.count(1)
     for day, count in days:
         reports = []
         for _ in range(count):
-            site = draws.one_of(sites)
+            site = sites[draws.weighted(rates)]
             at = instant_of_receipt(draws, profile, day, Channel.OTHER, site.calendar())
             reports.append((at.time(), site.code, at))
-        for _, site, at in sorted(reports):
+        for _, code, at in sorted(reports):
             theme = draws.weighted(profile.themes)
             yield InventedMalfunction(
                 reference=f"D-{day.year}-{next(ranks):04d}",
-                site=site,
+                site=code,
                 theme=theme,
                 facts=_facts(draws, profile, theme, at),
                 text=_text(draws, theme),

@@ -2,37 +2,96 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from decimal import Decimal
+from collections.abc import Iterable, Mapping
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import Any, Self
 
 import attrs
 
 from reclamation_core.simulation import rates
 from reclamation_core.simulation.kinds import Kind, MalfunctionTheme, Theme
-from reclamation_core.simulation.weights import members, rate, weights
+from reclamation_core.simulation.profile_file import parse_profile, read_profile, written
+from reclamation_core.simulation.weights import (
+    amount,
+    count_of,
+    factors,
+    is_count,
+    members,
+    rate,
+    weights,
+    weights_by,
+)
 from reclamation_core.simulation.weights import rates as unknown_rates
-from reclamation_core.vocabulary import Channel, ClientScope, Complainant, Mobilisation, ServiceReach
+from reclamation_core.vocabulary import Channel, ClientScope, Complainant, Level, Mobilisation, ServiceReach, Sites
+from reclamation_core.wording import Wording
+
+_NOTES = Wording("une note de 0 à 10, entre guillemets", "a note from 0 to 10, in quotes")
+_SEVERITIES = Wording("une gravité de 1 à 4", "a severity from 1 to 4")
+_COUNTS = Wording("un nombre entier, 0 ou plus", "a whole number, 0 or more")
+_MONTHS = Wording("un mois de 1 à 12", "a month from 1 to 12")
+_CODES = Wording("le code d'un site", "the code of a site")
+_DAYS = Wording("un nombre entier de jours, au moins 1", "a whole number of days, at least 1")
 
 
 def _is_note(key: object) -> bool:
     return isinstance(key, Decimal) and key.is_finite() and 0 <= key <= 10
 
 
+def _note(text: str) -> Decimal:
+    try:
+        note = Decimal(text)
+    except InvalidOperation:
+        raise ValueError(text) from None
+    if not _is_note(note):
+        raise ValueError(text)
+    return note
+
+
 def _is_severity(key: object) -> bool:
     return type(key) is int and 1 <= key <= 4
 
 
-def _is_count(key: object) -> bool:
-    return type(key) is int and key >= 0
+def _severity(text: str) -> int:
+    return _within(text, 4)
+
+
+def _is_month(key: object) -> bool:
+    return type(key) is int and 1 <= key <= 12
+
+
+def _month(text: str) -> int:
+    return _within(text, 12)
+
+
+def _within(text: str, most: int) -> int:
+    number = count_of(text)
+    if not 1 <= number <= most:
+        raise ValueError(text)
+    return number
+
+
+def _is_code(key: object) -> bool:
+    return isinstance(key, str) and bool(key.strip())
+
+
+def _code(text: str) -> str:
+    if not _is_code(text):
+        raise ValueError(text)
+    return text
 
 
 @attrs.frozen(kw_only=True)
 class ReceiptProfile:
-    """When things reach the agency.
+    """When and where things reach the agency.
 
     Args:
-        days: how many days the receipts are spread over, at least 1; the later days have more, for their cases are
-            still open.
+        days: how many days the receipts are spread over, at least 1.
+        rising: how far the later days have more, from 0, all alike, to 1, the last of so many days having so many times
+            what the first has: a caseload whose cases are mostly open.
+        per_site: how much a site that is not named in `sites` receives on a working day, on average.
+        sites: the same for other sites, by their code; where a number of complaints is asked for, in proportion.
+        months: the season (saison): by month, 1 to 12, what is received beside a usual month; 1 where not named.
         idle_days: how much is received on a day of rest, beside a working day of the same age.
         evenings: how often what arrives by computer does so outside office hours.
 
@@ -40,7 +99,11 @@ class ReceiptProfile:
         ValueError: a rate or the number of days is refused; the message names it, its value and the remedy.
     """
 
-    days: int = attrs.field(default=37)
+    days: int = attrs.field(default=37, metadata={"file": _DAYS})
+    rising: float = rate(1.0)
+    per_site: float = amount(0.5)
+    sites: Mapping[str, float] = factors(_is_code, _code, _CODES)
+    months: Mapping[int, float] = factors(_is_month, _month, _MONTHS)
     idle_days: float = rate(0.3)
     evenings: float = rate(0.3)
 
@@ -48,6 +111,32 @@ class ReceiptProfile:
     def _some_days(self, _: object, days: int) -> None:
         if type(days) is not int or days < 1:
             raise ValueError(f"days: {days!r}; give a whole number of days, at least 1")
+
+    @classmethod
+    def from_toml(cls, path: str | Path) -> Self:
+        """The profile that a TOML file describes; what it does not say is as usual.
+
+        Each field is a key: a number, or a table by code (`[channels]`, `[months]`, `[answers.local]`), whose numbers
+        take the place of the usual ones as a whole.
+
+        Raises:
+            OSError: the file cannot be read.
+            FaultsError: with every fault of the file at once, each with its path; unknown keys are faults.
+        """
+        return cls(**read_profile(path, cls))
+
+    @classmethod
+    def from_document(cls, document: Mapping[str, Any]) -> Self:
+        """The profile that the content of such a file describes.
+
+        Raises:
+            FaultsError: with every fault of it at once.
+        """
+        return cls(**parse_profile(document, cls))
+
+    def to_toml(self) -> str:
+        """The profile as a file that `from_toml` reads back equal, everything being said."""
+        return written(self)
 
 
 @attrs.frozen(kw_only=True)
@@ -75,8 +164,10 @@ class CaseloadProfile(ReceiptProfile):
         analysed: how often the causes are known already.
         unknown: rate at which a fact is unknown, by its name; `severity` for the six together, and `site`.
         awkward: how often a text begins like a spreadsheet's formula.
+        answers: for each level, weights of the business days from the receipt to the answer (délai de réponse); 1000
+            or more stands for what is never answered.
 
-    When things are received is said as in a `ReceiptProfile`.
+    When and where things are received is said as in a `ReceiptProfile`.
 
     Raises:
         ValueError: a weight or a rate is refused; the message names it, its value and the remedy.
@@ -93,13 +184,36 @@ class CaseloadProfile(ReceiptProfile):
     organisation_scopes: Mapping[ClientScope, float] = members(ClientScope, rates.ORGANISATION_SCOPES)
     service_reaches: Mapping[ServiceReach, float] = members(ServiceReach, rates.SERVICE_REACHES)
     mobilisations: Mapping[Mobilisation, float] = members(Mobilisation, rates.MOBILISATIONS)
-    notes: Mapping[Decimal, float] = weights(rates.NOTES, _is_note)
-    severities: Mapping[int, float] = weights(rates.SEVERITIES, _is_severity)
-    recurrences: Mapping[int, float] = weights(rates.RECURRENCES, _is_count)
+    notes: Mapping[Decimal, float] = weights(rates.NOTES, _is_note, _note, _NOTES)
+    severities: Mapping[int, float] = weights(rates.SEVERITIES, _is_severity, _severity, _SEVERITIES)
+    recurrences: Mapping[int, float] = weights(rates.RECURRENCES, is_count, count_of, _COUNTS)
     judged: float = rate(0.3)
     analysed: float = rate(0.25)
     unknown: Mapping[str, float] = unknown_rates(rates.UNKNOWN, rates.UNKNOWN)
     awkward: float = rate(0.02)
+    answers: Mapping[Level, Mapping[int, float]] = weights_by(Level, rates.ANSWERS, _COUNTS)
+
+    @classmethod
+    def fitted_to(cls, records: Iterable[Any], sites: Sites) -> Self:
+        """The profile that a caseload shows: the rates of its sites and months, its mixes, its days to the answer.
+
+        What the records show nothing of is as usual: the themes where they have none, the days to the answer where they
+        have no `level`, `days` and `is_open`. These days are estimated by Kaplan-Meier, for the open ones count too.
+
+        Args:
+            records: complaints with a `site` and `facts`: those of `generate_records` or `generate_complaints`, records
+                of a file, cases of a desk.
+            sites: the sites of the agency.
+
+        Raises:
+            MissingExtraError: SciPy is not installed, and the records have days to the answer.
+            ValueError: there is no record.
+            TypeError: one is no complaint with a site and facts; the message has its place.
+            UnknownSiteError: one is of a site that there is not.
+        """
+        from reclamation_core.simulation.fitting import fitted
+
+        return cls(**fitted(records, sites))
 
 
 @attrs.frozen(kw_only=True)
@@ -116,7 +230,7 @@ class SurveyProfile(ReceiptProfile):
         silent: how often a note comes without a word.
         unmarked: how often the note itself is missing.
 
-    When results become available is said as in a `ReceiptProfile`.
+    When and where results become available is said as in a `ReceiptProfile`.
 
     Raises:
         ValueError: a weight or a rate is refused; the message names it, its value and the remedy.
@@ -126,7 +240,7 @@ class SurveyProfile(ReceiptProfile):
     """
 
     companies: float = rate(0.2)
-    notes: Mapping[Decimal, float] = weights(rates.SURVEY_NOTES, _is_note)
+    notes: Mapping[Decimal, float] = weights(rates.SURVEY_NOTES, _is_note, _note, _NOTES)
     themes: Mapping[Theme, float] = members(Theme, rates.THEMES)
     anonymous: float = rate(0.35)
     silent: float = rate(0.15)
@@ -160,8 +274,8 @@ class MalfunctionProfile(ReceiptProfile):
     themes: Mapping[MalfunctionTheme, float] = members(MalfunctionTheme, rates.MALFUNCTION_THEMES)
     service_reaches: Mapping[ServiceReach, float] = members(ServiceReach, rates.MALFUNCTION_REACHES)
     mobilisations: Mapping[Mobilisation, float] = members(Mobilisation, rates.MALFUNCTION_MOBILISATIONS)
-    severities: Mapping[int, float] = weights(rates.MALFUNCTION_SEVERITIES, _is_severity)
-    recurrences: Mapping[int, float] = weights(rates.RECURRENCES, _is_count)
+    severities: Mapping[int, float] = weights(rates.MALFUNCTION_SEVERITIES, _is_severity, _severity, _SEVERITIES)
+    recurrences: Mapping[int, float] = weights(rates.RECURRENCES, is_count, count_of, _COUNTS)
     judged: float = rate(0.5)
     unknown: Mapping[str, float] = unknown_rates(rates.MALFUNCTION_UNKNOWN, rates.MALFUNCTION_UNKNOWN)
     idle_days: float = rate(0.05)

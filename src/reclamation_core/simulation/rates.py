@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Final
 
 from reclamation_core.simulation.kinds import Kind, MalfunctionTheme, Theme
-from reclamation_core.vocabulary import Channel, ClientScope, Complainant, Mobilisation, ServiceReach
+from reclamation_core.vocabulary import Channel, ClientScope, Complainant, Level, Mobilisation, ServiceReach
 
 # Half of what reaches the mediation is about the quality of the trainer and of the training; of that half, the parts
 # are known. The rest, and all other rates, are this project's own guess.
@@ -78,6 +78,64 @@ NOTES: Final[Mapping[Decimal, float]] = {
 }
 SEVERITIES: Final[Mapping[int, float]] = {1: 0.35, 2: 0.40, 3: 0.19, 4: 0.06}
 RECURRENCES: Final[Mapping[int, float]] = {0: 0.58, 1: 0.16, 2: 0.10, 3: 0.06, 4: 0.04, 5: 0.02, 6: 0.02, 8: 0.02}
+NEVER: Final = 1000
+"""So many business days to the answer, or more, stand for what is never answered."""
+
+# The business days to the answer: too late once in ten at the local level, twice at the regional, three times at the
+# national.
+ANSWERS: Final[Mapping[Level, Mapping[int, float]]] = {
+    Level.LOCAL: {
+        1: 2,
+        2: 4,
+        3: 7,
+        4: 10,
+        5: 12,
+        6: 13,
+        7: 13,
+        8: 12,
+        9: 10,
+        10: 7,
+        11: 3,
+        12: 2,
+        13: 2,
+        15: 1,
+        20: 1,
+        30: 1,
+    },
+    Level.REGIONAL: {
+        2: 1,
+        3: 2,
+        4: 5,
+        5: 8,
+        6: 11,
+        7: 13,
+        8: 14,
+        9: 14,
+        10: 12,
+        11: 6,
+        12: 4,
+        13: 3,
+        15: 3,
+        20: 2,
+        30: 2,
+    },
+    Level.NATIONAL: {
+        3: 1,
+        4: 2,
+        5: 5,
+        6: 8,
+        7: 11,
+        8: 14,
+        9: 15,
+        10: 14,
+        11: 8,
+        12: 6,
+        13: 5,
+        15: 5,
+        20: 4,
+        30: 2,
+    },
+}
 UNKNOWN: Final[Mapping[str, float]] = {
     "channel": 0.005,
     "formal": 0.03,

@@ -9,9 +9,9 @@ from typing import Final
 
 from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.missing import Unknown
-from reclamation_core.simulation.draws import Draws
+from reclamation_core.simulation.draws import Draws, Weights
 from reclamation_core.simulation.profile import ReceiptProfile
-from reclamation_core.vocabulary import Channel
+from reclamation_core.vocabulary import Channel, Sites
 
 STAFFED: Final = frozenset({Channel.MEDIATION_LETTER, Channel.CENTRE_LETTER, Channel.PHONE})
 """The channels that need somebody at the centre."""
@@ -20,22 +20,65 @@ _OPENS, _SHUTS, _SMALL_HOURS = 8 * 60 + 30, 17 * 60 + 30, 26 * 60
 _DAY = 24 * 60
 
 
-def days_of_receipt(draws: Draws, profile: ReceiptProfile, number: int, until: date) -> Iterator[tuple[date, int]]:
+def days_of_receipt(
+    draws: Draws, profile: ReceiptProfile, number: int | None, until: date, sites: Weights[str]
+) -> Iterator[tuple[date, int]]:
     """The days on which something is received, in order, each with how many.
 
+    Args:
+        draws: the stream to draw from.
+        profile: how the days differ.
+        number: how many in all; None for as many as the rates of the sites give, which then vary as Poisson has it.
+        until: the last day.
+        sites: how much each site receives on a working day.
+
     Raises:
-        ValueError: all days are days of rest, on which the profile says that nothing is received.
+        ValueError: nothing is received on any of the days, as the profile has it.
         OutsideHorizonError: a day is not covered by the calendars.
     """
-    national = BusinessCalendar.france()
     days = [until - timedelta(days=back) for back in reversed(range(profile.days))]
-    weights = {
-        day: age * (1.0 if national.is_business_day(day) else profile.idle_days) for age, day in enumerate(days, 1)
-    }
-    if not any(weights.values()):
-        raise ValueError(f"idle_days: {profile.idle_days!r}, and there is no working day from {days[0]} to {until}")
+    weights = Weights({day: _age(profile, rank) * _share(profile, day) for rank, day in enumerate(days)})
+    if not weights.total:
+        raise ValueError(
+            f"idle_days: {profile.idle_days!r}, months: {profile.months!r}, and nothing is received "
+            f"from {days[0]} to {until}; give more days, or more to one of these"
+        )
+    if number is None:
+        mean_age = _age(profile, (profile.days - 1) / 2)
+        number = draws.poisson(sites.total * weights.total / mean_age)
     counts = Counter(draws.weighted(weights) for _ in range(number))
     return ((day, counts[day]) for day in days if counts[day])
+
+
+def _age(profile: ReceiptProfile, rank: float) -> float:
+    """What a day has beside the first one, for being so many days later."""
+    return 1.0 + profile.rising * rank
+
+
+def _share(profile: ReceiptProfile, day: date) -> float:
+    """What a day has beside a working day of a usual month."""
+    kind = 1.0 if BusinessCalendar.france().is_business_day(day) else profile.idle_days
+    return float(kind * profile.months.get(day.month, 1.0))
+
+
+def rates_of(profile: ReceiptProfile, sites: Sites) -> Weights[str]:
+    """How much each site receives on a working day, on average.
+
+    Raises:
+        ValueError: the profile names a site that there is not, or no site receives anything.
+    """
+    strangers = [code for code in profile.sites if code not in sites]
+    if strangers:
+        raise ValueError(f"sites: the profile names {strangers[0]!r}; the sites are {', '.join(sites)}")
+    rates = Weights({code: profile.sites.get(code, profile.per_site) for code in sites})
+    if not rates.total:
+        raise ValueError(f"per_site: {profile.per_site!r}; no site receives anything: give one a number above 0")
+    return rates
+
+
+def is_in_office_hours(local: datetime) -> bool:
+    """Whether a local instant lies in office hours."""
+    return _OPENS <= local.hour * 60 + local.minute < _SHUTS
 
 
 def instant_of_receipt(

@@ -13,13 +13,13 @@ import attrs
 from reclamation_core.calendars.ranges import checked_date
 from reclamation_core.missing import ABSENT, Absent
 from reclamation_core.simulation.demonstration import UNTIL
-from reclamation_core.simulation.draws import Draws
-from reclamation_core.simulation.generator import centres_of, checked_whole
+from reclamation_core.simulation.draws import Draws, Weights
+from reclamation_core.simulation.generator import centres_of, checked_whole, profile_of
 from reclamation_core.simulation.kinds import Theme
 from reclamation_core.simulation.people import company_name, person_name
 from reclamation_core.simulation.phrases import phrases
 from reclamation_core.simulation.profile import SurveyProfile
-from reclamation_core.simulation.receipts import days_of_receipt, instant_of_receipt
+from reclamation_core.simulation.receipts import days_of_receipt, instant_of_receipt, rates_of
 from reclamation_core.vocabulary import Channel, Complainant, ComplaintFacts, Sites
 
 SURVEY_COLUMNS: Final = ("réponse", "centre", "disponible le", "enquête", "note", "commentaire", "nom")
@@ -72,7 +72,12 @@ class InventedSurveyResult:
 
 
 def generate_survey_results(
-    number: int, seed: int, *, sites: Sites | None = None, profile: SurveyProfile | None = None, until: date = UNTIL
+    number: int | None,
+    seed: int,
+    *,
+    sites: Sites | None = None,
+    profile: SurveyProfile | None = None,
+    until: date = UNTIL,
 ) -> Iterator[InventedSurveyResult]:
     """Invent results of the end-of-training survey, in the order of the day and time they became available.
 
@@ -89,18 +94,21 @@ def generate_survey_results(
     >>> first.reference, second.reference
     ('E-2026-0001', 'E-2026-0002')
     """
-    checked_whole(number=number, seed=seed)
-    centres, draws, profile = centres_of(sites), Draws(seed), profile or SurveyProfile()
-    days = days_of_receipt(draws, profile, number, checked_date(until, "until"))
-    return _results(draws, profile, tuple(centres[code] for code in centres), days)
+    checked_whole(number=0 if number is None else number, seed=seed)
+    centres, draws, profile = centres_of(sites), Draws(seed), profile_of(profile, SurveyProfile)
+    rates = rates_of(profile, centres)
+    days = days_of_receipt(draws, profile, number, checked_date(until, "until"), rates)
+    return _results(draws, profile, centres, rates, days)
 
 
-def _results(draws: Draws, profile: SurveyProfile, sites: Any, days: Any) -> Iterator[InventedSurveyResult]:
+def _results(
+    draws: Draws, profile: SurveyProfile, sites: Sites, rates: Weights[str], days: Any
+) -> Iterator[InventedSurveyResult]:
     ranks = itertools.count(1)
     for day, count in days:
         available = []
         for _ in range(count):
-            site = draws.one_of(sites)
+            site = sites[draws.weighted(rates)]
             at = instant_of_receipt(draws, profile, day, Channel.SURVEY, site.calendar()).replace(second=0)
             available.append((at.time(), site.code, at))
         for _, code, at in sorted(available):

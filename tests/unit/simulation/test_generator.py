@@ -16,8 +16,12 @@ from reclamation_core.simulation import (
     CaseloadProfile,
     InventedComplaint,
     Kind,
+    ReceiptProfile,
     Theme,
     generate_complaints,
+    generate_malfunctions,
+    generate_records,
+    generate_survey_results,
     shipped,
 )
 
@@ -218,3 +222,26 @@ def test_a_last_day_is_a_date() -> None:
 def test_days_outside_the_calendars_are_refused() -> None:
     with pytest.raises(OutsideHorizonError):
         generate_complaints(1, 1, until=date(1990, 1, 5))
+
+
+@pytest.mark.parametrize(
+    "generate", [generate_complaints, generate_records, generate_survey_results, generate_malfunctions]
+)
+def test_sites_and_profiles_are_such(generate: Any) -> None:
+    with pytest.raises(TypeError, match="sites: 'METZ'; the Sites of an agency are expected"):
+        generate(1, 1, sites="METZ")
+    with pytest.raises(TypeError, match=r"profile: \{\}; a \w+Profile is expected"):
+        generate(1, 1, profile={})
+    with pytest.raises(TypeError, match=r"profile: ReceiptProfile.* is expected"):
+        generate(1, 1, profile=ReceiptProfile())
+
+
+@pytest.mark.parametrize(
+    "generate", [generate_complaints, generate_records, generate_survey_results, generate_malfunctions]
+)
+def test_without_a_number_as_many_come_as_the_sites_receive(generate: Any) -> None:
+    numbers = [sum(1 for _ in generate(None, seed)) for seed in range(5)]
+
+    # Twelve sites of one every other working day, over 37 days that end on 19 May 2026.
+    assert len(set(numbers)) > 1
+    assert all(100 < number < 250 for number in numbers)

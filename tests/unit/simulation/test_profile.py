@@ -6,6 +6,7 @@ from typing import Any
 import attrs
 import pytest
 
+from reclamation_core import Level
 from reclamation_core.simulation import (
     CaseloadProfile,
     Kind,
@@ -60,6 +61,21 @@ def test_the_kinds_sum_to_the_whole() -> None:
         ("awkward", 2, "awkward: 2; give a rate"),
         ("days", 0, "days: 0; give a whole number of days, at least 1"),
         ("days", 2.0, "days: 2.0; give a whole number of days"),
+        ("rising", 2, "rising: 2; give a rate"),
+        ("per_site", -1, "per_site: -1; give a finite number, 0 or more"),
+        ("per_site", True, "per_site: True; give a finite number"),
+        ("sites", ["METZ"], r"sites: \['METZ'\]; give numbers by key"),
+        ("sites", {" ": 1}, "sites: ' ' is no key of it; the code of a site"),
+        ("sites", {"METZ": "many"}, "sites: 'METZ' has 'many'; give a finite number"),
+        ("months", {13: 1}, "months: 13 is no key of it; a month from 1 to 12"),
+        ("months", {1: float("nan")}, "months: 1 has nan; give a finite number"),
+        ("kinds", 3, "kinds: 3; give weights by key"),
+        ("unknown", 3, "unknown: 3; give rates by name"),
+        ("answers", 3, "answers: 3; give weights by key"),
+        ("answers", {"lunaire": {3: 1}}, "answers: 'lunaire' is no key of it"),
+        ("answers", {Level.LOCAL: {-1: 1}}, "answers.local: -1 is no key of it"),
+        ("answers", {Level.LOCAL: {3: 0}}, "answers.local: .*at least one above 0"),
+        ("answers", {Level.LOCAL: 3}, "answers.local: 3; give weights by key"),
     ],
 )
 def test_a_profile_refuses_what_is_no_weight_and_no_rate(name: str, value: Any, message: str) -> None:

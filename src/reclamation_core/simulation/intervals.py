@@ -1,0 +1,73 @@
+"""Confidence intervals of means over replications, by Student's law; the law itself is SciPy's."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from statistics import fmean, stdev
+from typing import Any
+
+import attrs
+
+from reclamation_core.errors import MissingExtraError
+
+
+@attrs.frozen(kw_only=True)
+class Interval:
+    """A mean, and between which bounds it lies with the confidence asked for.
+
+    Args:
+        mean: the mean of the values.
+        low: the lower bound; None where fewer than two values say nothing of how far they vary.
+        high: the upper bound, likewise.
+        values: how many values there are, at least 1.
+    """
+
+    mean: float
+    low: float | None
+    high: float | None
+    values: int
+
+
+def check_confidence(confidence: object) -> None:
+    """Refuse what is no confidence between 0 and 1, both excluded; raises ValueError."""
+    if not isinstance(confidence, int | float) or not 0 < confidence < 1:  # True is 1, False is 0
+        raise ValueError(f"confidence: {confidence!r}; give a number between 0 and 1, such as 0.95")
+
+
+def student(values: Sequence[float], confidence: float = 0.95) -> Interval:
+    """The mean of independent values and its two-sided confidence interval.
+
+    Args:
+        values: at least one.
+        confidence: how sure it is to be, between 0 and 1.
+
+    Raises:
+        MissingExtraError: SciPy is not installed.
+        ValueError: there is no value, or no such confidence.
+    """
+    if not values:
+        raise ValueError("values: there are none; give at least one")
+    check_confidence(confidence)
+    mean = fmean(values)
+    if len(values) < 2:
+        return Interval(mean=mean, low=None, high=None, values=len(values))
+    half = _quantile(confidence, len(values) - 1) * stdev(values) / math.sqrt(len(values))
+    return Interval(mean=mean, low=mean - half, high=mean + half, values=len(values))
+
+
+def _quantile(confidence: float, freedom: int) -> float:
+    return float(stats().t.ppf((1 + confidence) / 2, freedom))
+
+
+def stats() -> Any:
+    """SciPy's statistics.
+
+    Raises:
+        MissingExtraError: SciPy is not installed.
+    """
+    try:
+        from scipy import stats as of_scipy
+    except ModuleNotFoundError as error:
+        raise MissingExtraError(error.name or "scipy", "simulation") from None
+    return of_scipy

@@ -1,0 +1,213 @@
+"""An invented caseload as flat records: the facts, what the procedure says of them, when they were answered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import UTC, date, datetime
+from typing import Any, Final
+
+import attrs
+
+from reclamation_core.calendars import BusinessCalendar, Deadline
+from reclamation_core.missing import UNKNOWN, Missing
+from reclamation_core.policy import Policy, m2_1
+from reclamation_core.simulation.complaint import InventedComplaint
+from reclamation_core.simulation.demonstration import UNTIL
+from reclamation_core.simulation.draws import Draws
+from reclamation_core.simulation.generator import centres_of, generate_complaints, profile_of
+from reclamation_core.simulation.life.agenda import working_instant
+from reclamation_core.simulation.profile import CaseloadProfile
+from reclamation_core.simulation.rates import NEVER
+from reclamation_core.vocabulary import (
+    Channel,
+    ClientScope,
+    Complainant,
+    ComplaintFacts,
+    Eligibility,
+    Mobilisation,
+    Nature,
+    Requirement,
+    ServiceReach,
+    Sites,
+)
+
+_FACTS: Final = tuple(field.name for field in attrs.fields(ComplaintFacts) if field.name != "received_at")
+
+
+@attrs.frozen(kw_only=True)
+class ComplaintRecord:
+    """One invented complaint in plain values: `attrs.asdict` gives a row of a data frame.
+
+    None is what is not known. A fact is the code of its member; the columns are those that the intake reads.
+
+    Args:
+        reference: its reference, of its own in a caseload.
+        site: the code of the centre.
+        region: the region of the centre.
+        kind: the code of what it is, whether or not the facts know it.
+        theme: the code of what it is about.
+        received_at: when it arrived, in UTC.
+        satisfaction: the note of the survey; None also where there is none.
+        is_note_unknown: whether there is a note that nobody here knows.
+        is_complaint: whether the procedure takes it for a complaint; None while that is undetermined.
+        level: the code of the level that handles it; None for what is out of scope.
+        due: the last day to answer; None for what is out of scope.
+        answered_at: when it was answered, in UTC; None while it is open, and for what is out of scope.
+        answered_on: the day of the answer at the site.
+        days: the business days from the receipt to the answer; to the last day of receipt of the caseload while it is
+            open.
+        is_open: whether it is still to be answered then: a censored observation.
+        on_time: whether it was answered by the due date; None while that is not decided.
+
+    The other fields are the facts of those names.
+    """
+
+    reference: str
+    site: str | None
+    region: str | None
+    kind: str
+    theme: str | None
+    received_at: datetime
+    channel: str | None
+    formal: bool | None
+    complainant: str | None
+    nature: str | None
+    requirement: str | None
+    sold_service: bool | None
+    satisfaction: float | None
+    is_note_unknown: bool
+    client_scope: str | None
+    service_reach: str | None
+    mobilisation: str | None
+    severity_safety: int | None
+    severity_legal: int | None
+    severity_contract: int | None
+    severity_financial: int | None
+    severity_relation: int | None
+    severity_training: int | None
+    likelihood: int | None
+    recurrences: int | None
+    causes: int | None
+    is_complaint: bool | None
+    level: str | None
+    due: date | None
+    answered_at: datetime | None
+    answered_on: date | None
+    days: int
+    is_open: bool
+    on_time: bool | None
+
+    @property
+    def facts(self) -> ComplaintFacts:
+        """The facts again, as the procedure takes them; the record can arrive in `simulate_staffing`."""
+        known: dict[str, Any] = {name: getattr(self, name) for name in _FACTS}
+        known["satisfaction"] = UNKNOWN if self.is_note_unknown else self.satisfaction
+        return ComplaintFacts(received_at=self.received_at, **known)
+
+
+def generate_records(
+    number: int | None,
+    seed: int,
+    *,
+    sites: Sites | None = None,
+    profile: CaseloadProfile | None = None,
+    until: date = UNTIL,
+    policy: Policy | None = None,
+) -> Iterator[ComplaintRecord]:
+    """Invent complaints as flat records, answered or not by the end of the last day.
+
+    They are the complaints that `generate_complaints` gives for the same arguments, without their words. How long the
+    answer takes is drawn by the level that the policy gives, from `profile.answers`, on the calendar of the site. One
+    day's records are held in memory at a time.
+
+    Args:
+        number: how many, 0 or more; None for as many as the rates of the profile's sites give, by chance.
+        seed: a whole number, 0 or more.
+        sites: the centres that receive them; the shipped ones when None.
+        profile: how often things are so; `CaseloadProfile()` when None.
+        until: the last day of receipt, at whose end the records are looked at.
+        policy: the edition that judges them; `m2_1()` when None.
+
+    Raises:
+        TypeError, ValueError: an argument is refused; the message names it, its value and the remedy.
+        OutsideHorizonError: the days of receipt are not covered by the calendars.
+
+    >>> records = list(generate_records(200, 7))
+    >>> records[0].reference, sum(record.is_open for record in records)
+    ('R-2026-0001', 79)
+    """
+    if policy is not None and not isinstance(policy, Policy):
+        raise TypeError(f"policy: {policy!r}; an edition (Policy) is expected, such as m2_1()")
+    profile, edition = profile_of(profile, CaseloadProfile), policy or m2_1()
+    complaints = generate_complaints(number, seed, sites=sites, profile=profile, until=until)
+    # The answers are drawn from a stream of their own, so that the complaints are those of the same seed.
+    maker = _Maker(centres_of(sites), edition, profile, Draws(seed ^ _ANSWERS), until)
+    return map(maker.record, complaints)
+
+
+_ANSWERS: Final = 0x616E73776572
+
+
+@attrs.frozen
+class _Maker:
+    """What makes records of complaints."""
+
+    sites: Sites
+    policy: Policy
+    profile: CaseloadProfile
+    draws: Draws
+    until: date
+
+    def record(self, invented: InventedComplaint) -> ComplaintRecord:
+        facts, site = invented.facts, self.sites[invented.site] if invented.site else None
+        calendar = BusinessCalendar.france() if site is None else site.calendar()
+        assessment = self.policy.assess(facts, calendar)
+        deadline, eligibility = assessment.deadline, assessment.eligibility.outcome
+        known: dict[str, Any] = {name: _PLAIN.get(value := getattr(facts, name), value) for name in _FACTS}
+        note = facts.satisfaction
+        known["satisfaction"] = None if isinstance(note, Missing) else float(note)
+        came_of_it: dict[str, Any] = {"level": None, "due": None, **_NOTHING}
+        if deadline is not None:
+            level = assessment.handling_level
+            days = self.draws.weighted(self.profile.answers[level])
+            answered_at = working_instant(self.draws, calendar, facts.received_at, days) if days < NEVER else None
+            came_of_it = {"level": level.value, "due": deadline.due, **self._answer(deadline, answered_at)}
+        return ComplaintRecord(
+            reference=invented.reference,
+            site=None if site is None else site.code,
+            region=None if site is None else site.region,
+            kind=invented.kind.value,
+            theme=None if invented.theme is None else invented.theme.value,
+            received_at=facts.received_at.astimezone(UTC),
+            is_note_unknown=note is UNKNOWN,
+            is_complaint=None if eligibility is None else eligibility is Eligibility.COMPLAINT,
+            **known,
+            **came_of_it,
+        )
+
+    def _answer(self, deadline: Deadline, answered_at: datetime | None) -> dict[str, Any]:
+        if answered_at is not None and answered_at.date() > self.until:
+            answered_at = None
+        answered_on, due = None if answered_at is None else answered_at.date(), deadline.due
+        late = False if due <= self.until else None
+        return {
+            "answered_at": None if answered_at is None else answered_at.astimezone(UTC),
+            "answered_on": answered_on,
+            "days": max(0, deadline.calendar.count(deadline.received_on, answered_on or self.until)),
+            "is_open": answered_on is None,
+            "on_time": late if answered_on is None else answered_on <= due,
+        }
+
+
+_NOTHING: Final = {"answered_at": None, "answered_on": None, "days": 0, "is_open": False, "on_time": None}
+
+
+_PLAIN: Final[Mapping[Any, str | None]] = {
+    UNKNOWN: None,
+    **{
+        member: member.value
+        for vocabulary in (Channel, Complainant, Nature, Requirement, ClientScope, ServiceReach, Mobilisation)
+        for member in vocabulary
+    },
+}
+"""The plain values of what a fact can be, numbers and truths apart."""

@@ -1,0 +1,128 @@
+"""What reaches the agency, as the staffing model takes it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any, Protocol, TypeAlias
+
+import attrs
+
+from reclamation_core.errors import Fault, FaultsError
+from reclamation_core.simulation.staffing.moments import seconds_of
+from reclamation_core.vocabulary import ComplaintFacts, MalfunctionFacts, Site, Sites
+from reclamation_core.wording import Wording
+
+_REFERENCE = Wording("une référence, un texte non vide, donnée une seule fois", "a reference, a text, given once")
+_FACTS = Wording(
+    "les faits d'une réclamation ou d'un dysfonctionnement (ComplaintFacts, MalfunctionFacts)",
+    "the facts of a complaint or of a malfunction (ComplaintFacts, MalfunctionFacts)",
+)
+_COLLECTION = Wording(
+    "des objets qui ont reference, site et facts, ou une fonction qui en donne pour le numéro d'une réplication",
+    "objects with reference, site and facts, or a function that gives such for the number of a replication",
+)
+
+
+class Arrives(Protocol):
+    """What has a reference, a site and facts: an invented complaint, a record of a file, a case of a desk."""
+
+    @property
+    def reference(self) -> str:
+        """Its reference, of its own in the caseload; its random numbers go by it."""
+
+    @property
+    def site(self) -> str | None:
+        """The code of the site that receives it."""
+
+    @property
+    def facts(self) -> Any:
+        """What is known of it: `ComplaintFacts` or `MalfunctionFacts`."""
+
+
+Arrivals: TypeAlias = Iterable[Arrives] | Callable[[int], Iterable[Arrives]]
+"""A caseload that arrives in every replication, or a function from a replication's number, 1 and up, to its own."""
+
+
+@attrs.frozen
+class Arrival:
+    """One complaint or malfunction that arrives at a site.
+
+    Args:
+        reference: its reference, of its own in a caseload.
+        site: the site that receives and qualifies it.
+        facts: what is known of it.
+        at: when, in seconds since 1970 in UTC.
+    """
+
+    reference: str
+    site: Site
+    facts: ComplaintFacts | MalfunctionFacts
+    at: int
+
+
+def each_time(arrivals: Arrivals) -> Callable[[int], tuple[Arrives, ...]]:
+    """What arrives in a replication, by its number; a caseload is read once and arrives in each.
+
+    Raises:
+        FaultsError: it is neither a collection nor a function that gives one; a ValueError.
+    """
+    if callable(arrivals):
+        made = arrivals
+        return lambda replication: _collected(made(replication))
+    fixed = _collected(arrivals)
+    return lambda _: fixed
+
+
+def _collected(given: Any) -> tuple[Arrives, ...]:
+    if isinstance(given, str | bytes) or not isinstance(given, Iterable):
+        raise FaultsError((Fault("arrivals", given, _COLLECTION),))
+    return tuple(given)
+
+
+def arrivals_of(given: Iterable[Arrives], sites: Sites, site: str | None) -> tuple[Arrival, ...]:
+    """The arrivals in their order in time, of two at one instant in that of their references.
+
+    Raises:
+        FaultsError: with everything that is wrong with them; a ValueError.
+    """
+    reader = _Reader(sites, site)
+    read = [reader.arrival(f"arrivals[{place}]", one) for place, one in enumerate(given)]
+    if reader.faults:
+        raise FaultsError(reader.faults)
+    return tuple(sorted(filter(None, read), key=lambda arrival: (arrival.at, arrival.reference)))
+
+
+@attrs.define
+class _Reader:
+    """Reads arrivals one by one, and keeps what is wrong with them."""
+
+    sites: Sites
+    site: str | None
+    seen: set[str] = attrs.field(factory=set)
+    faults: list[Fault] = attrs.field(factory=list)
+
+    def arrival(self, path: str, given: Any) -> Arrival | None:
+        try:
+            reference, code, facts = given.reference, given.site or self.site, given.facts
+        except AttributeError:
+            self.faults.append(Fault(path, given, _COLLECTION))
+            return None
+        before = len(self.faults)
+        if not isinstance(reference, str) or not reference.strip() or reference in self.seen:
+            self.faults.append(Fault(f"{path}.reference", reference, _REFERENCE))
+        if code not in self.sites:
+            self.faults.append(Fault(f"{path}.site", code, _site_expected(self.sites)))
+        if not isinstance(facts, ComplaintFacts | MalfunctionFacts):
+            self.faults.append(Fault(f"{path}.facts", facts, _FACTS))
+        if len(self.faults) > before:
+            return None
+        self.seen.add(reference)
+        return Arrival(reference, self.sites[str(code)], facts, seconds_of(facts.received_at))
+
+
+def _site_expected(sites: Sites) -> Wording:
+    codes = ", ".join(list(sites)[:10]) + (", ..." if len(sites) > 10 else "")
+    return Wording(
+        f"le code d'un site connu ({codes}) ; « site= » en donne un à ce qui n'en a pas",
+        f"the code of a known site ({codes}); `site=` gives one to what has none",
+    )

@@ -1,0 +1,242 @@
+"""The time to answer with the open cases in it: Kaplan-Meier beside the naive mean. The estimator is SciPy's."""
+
+from __future__ import annotations
+
+import warnings
+from collections import Counter
+from collections.abc import Iterable
+from datetime import date
+from statistics import fmean
+from typing import Any, Protocol
+
+import attrs
+
+from reclamation_core.calendars import BusinessCalendar, DayType
+from reclamation_core.calendars.ranges import checked_date
+from reclamation_core.cases import Case
+from reclamation_core.simulation.intervals import check_confidence, stats
+
+
+class Awaits(Protocol):
+    """What was answered after so many days, or is open since so many: any record with these two."""
+
+    @property
+    def days(self) -> int:
+        """The days from the receipt to the answer, or to the last day on which it is known to be open."""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it was still to be answered then."""
+
+
+@attrs.frozen(kw_only=True)
+class Waiting:
+    """One complaint: how long it waited for its answer, or waits for it.
+
+    Args:
+        days: the days from the receipt, which does not count, to the answer; to the last day known while it is open.
+        is_open: whether there is no answer yet: a censored observation.
+    """
+
+    days: int = attrs.field()
+    is_open: bool = attrs.field(validator=attrs.validators.instance_of(bool))
+
+    @days.validator
+    def _not_negative(self, _: object, days: object) -> None:
+        _checked_days(days)
+
+
+@attrs.frozen(kw_only=True)
+class SurvivalPoint:
+    """A step of the curve. `attrs.asdict` gives a row of a data frame.
+
+    Args:
+        days: so many days after the receipt.
+        at_risk: how many were still open when that day began, and are known to have been.
+        answered: how many of them were answered on it.
+        still_open: the estimated share of all complaints that is open when that day has ended.
+        low: the lower bound of that share; None where it cannot be told.
+        high: the upper bound, likewise.
+    """
+
+    days: int
+    at_risk: int
+    answered: int
+    still_open: float
+    low: float | None
+    high: float | None
+
+
+@attrs.frozen(kw_only=True)
+class TimeToAnswer:
+    """How long complaints wait for their answer (délai de réponse), the open ones included.
+
+    Args:
+        answered: how many were answered.
+        still_open: how many are open.
+        naive_mean: the mean of those answered, which forgets the others and so is too short; None where none was.
+        mean: the mean of all by Kaplan-Meier. Where the longest wait known is that of an open complaint, it counts no
+            day beyond it, and is the least that the mean can be.
+        is_least: whether that is so.
+        median: within so many days half of all are answered; None where that is not known yet.
+        points: the steps of the curve, one for each number of days observed, in order.
+    """
+
+    answered: int
+    still_open: int
+    naive_mean: float | None
+    mean: float
+    is_least: bool
+    median: int | None
+    points: tuple[SurvivalPoint, ...]
+
+    def answered_within(self, days: int) -> float | None:
+        """The estimated share that is answered within so many days; None beyond what was observed, where some are open.
+
+        Raises:
+            ValueError: not a whole number of days, 0 or more.
+        """
+        _checked_days(days)
+        if self.is_least and days > self.points[-1].days:
+            return None
+        before = [point.still_open for point in self.points if point.days <= days]
+        return 1 - before[-1] if before else 0.0
+
+
+def time_to_answer(waiting: Iterable[Awaits], *, confidence: float = 0.95) -> TimeToAnswer:
+    """Estimate the time to answer by Kaplan-Meier, open complaints being censored observations, not missing ones.
+
+    Args:
+        waiting: the complaints: those of `waiting_of`, the records of `simulate_staffing` or of `generate_records`, or
+            anything with `days` and `is_open`. Of the records, leave out what awaits no answer.
+        confidence: how sure the bounds of the curve are to be, each point for itself (log-log, Greenwood).
+
+    Raises:
+        MissingExtraError: SciPy is not installed.
+        TypeError, ValueError: there is none, or one has no such days; the message says which.
+
+    >>> from reclamation_core.simulation import Waiting, time_to_answer
+    >>> found = time_to_answer([Waiting(days=4, is_open=False), Waiting(days=9, is_open=True)])
+    >>> found.naive_mean, found.mean, found.is_least
+    (4.0, 6.5, True)
+    """
+    check_confidence(confidence)
+    _check_collection("waiting", waiting)
+    observed = [_observed(place, one) for place, one in enumerate(waiting)]
+    if not observed:
+        raise ValueError("waiting: there is none; give at least one complaint that was answered or is open")
+    answered = [days for days, is_open in observed if not is_open]
+    points = _points(answered, [days for days, is_open in observed if is_open], confidence)
+    return TimeToAnswer(
+        answered=len(answered),
+        still_open=len(observed) - len(answered),
+        naive_mean=fmean(answered) if answered else None,
+        mean=_area(points),
+        is_least=points[-1].still_open > 0,
+        median=next((point.days for point in points if point.still_open <= 0.5), None),
+        points=points,
+    )
+
+
+def waiting_of(cases: Iterable[Case], as_of: date, *, day_type: DayType | str = DayType.OUVRE) -> tuple[Waiting, ...]:
+    """How long the complaints among these cases waited for their first answer, seen at the end of a day.
+
+    Days are counted on the calendar of each case, from the day of receipt. What was received later is left out, and so
+    are malfunctions and what is out of scope, for which no clock runs; a complaint withdrawn or closed without an
+    answer was open until then.
+
+    Args:
+        cases: the cases of a desk: `desk.cases.find(...)`, or any others.
+        as_of: the day at whose end they are looked at.
+        day_type: which days are counted: jours ouvrés unless given, or `calendaire`, `ouvrable`.
+
+    Raises:
+        TypeError: `as_of` is not a plain date, or what is given is no case.
+        ValueError: no such type of days, or clear days.
+        OutsideHorizonError: `as_of` is outside the years of a case's calendar.
+    """
+    checked_date(as_of, "as_of")
+    _check_collection("cases", cases)
+    kind = DayType.parse(day_type)
+    found = (_waiting(case, as_of, kind) for case in cases)
+    return tuple(one for one in found if one is not None)
+
+
+def _check_collection(name: str, given: object) -> None:
+    if not isinstance(given, Iterable):
+        raise TypeError(f"{name}: {given!r}; a collection is expected, such as a list")
+
+
+def _waiting(case: Any, as_of: date, day_type: DayType) -> Waiting | None:
+    if not isinstance(case, Case):
+        raise TypeError(f"cases: {case!r}; cases of a desk are expected")
+    if case.deadline is None:
+        return None
+    calendar, first = BusinessCalendar(case.calendar), case.rounds[0]
+    received_on = calendar.deadline(case.received_at, case.rule).received_on
+    if received_on > as_of:
+        return None
+    answered_on = None if first.answered_at is None else calendar.day_of(first.answered_at)
+    is_open = answered_on is None or answered_on > as_of
+    ended = answered_on if answered_on is not None else _stopped_on(first.stopped_at, calendar)
+    last = as_of if ended is None else min(ended, as_of)
+    return Waiting(days=max(0, calendar.count(received_on, last, day_type)), is_open=is_open)
+
+
+def _stopped_on(stopped_at: Any, calendar: BusinessCalendar) -> date | None:
+    return None if stopped_at is None else calendar.day_of(stopped_at)
+
+
+def _checked_days(days: object) -> int:
+    if type(days) is not int or days < 0:
+        raise ValueError(f"days: {days!r}; give a whole number of days, 0 or more")
+    return days
+
+
+def _observed(place: int, given: Any) -> tuple[int, bool]:
+    if not hasattr(given, "days") or not isinstance(getattr(given, "is_open", None), bool):
+        raise TypeError(f"waiting[{place}]: {given!r}; something with `days` and `is_open` is expected: see waiting_of")
+    try:
+        return _checked_days(given.days), given.is_open
+    except ValueError as error:
+        raise ValueError(f"waiting[{place}].{error}") from None
+
+
+def _points(answered: list[int], still_open: list[int], confidence: float) -> tuple[SurvivalPoint, ...]:
+    of_scipy = stats()
+    sample = of_scipy.CensoredData(answered, right=still_open)
+    with warnings.catch_warnings():
+        # Where nothing or everything is answered the bounds cannot be told: they are None here.
+        warnings.simplefilter("ignore", RuntimeWarning)
+        curve = of_scipy.ecdf(sample).sf
+        bounds = curve.confidence_interval(confidence, method="log-log")
+    steps = (curve.quantiles, curve.probabilities, bounds.low.probabilities, bounds.high.probabilities)
+    ended, left = Counter(answered), Counter(still_open)
+    at_risk, points = len(answered) + len(still_open), []
+    for day, share, low, high in zip(*steps, strict=True):
+        days = int(day)
+        points.append(
+            SurvivalPoint(
+                days=days,
+                at_risk=at_risk,
+                answered=ended[days],
+                still_open=float(share),
+                low=_known(low),
+                high=_known(high),
+            )
+        )
+        at_risk -= ended[days] + left[days]
+    return tuple(points)
+
+
+def _known(bound: Any) -> float | None:
+    return None if bound != bound else float(bound)  # noqa: PLR0124  (NaN alone differs from itself)
+
+
+def _area(points: tuple[SurvivalPoint, ...]) -> float:
+    """The area below the curve, from 0 to the last number of days observed."""
+    area, before, height = 0.0, 0, 1.0
+    for point in points:
+        area += height * (point.days - before)
+        before, height = point.days, point.still_open
+    return area

@@ -1,0 +1,66 @@
+"""A small agency, and complaints of which all is known, for the tests of the staffing model."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import attrs
+
+from reclamation_core import ComplaintFacts, Sites, m2_1
+from reclamation_core.simulation import FixedEffort, Scenario, Staffing
+from reclamation_core.vocabulary import Level, Site
+
+PARIS = ZoneInfo("Europe/Paris")
+SITES = Sites(
+    (
+        Site(code="METZ", name="Metz", region="Grand Est", territory="alsace-moselle"),
+        Site(code="REIMS", name="Reims", region="Grand Est"),
+        Site(code="DINAN", name="Dinan", region="Bretagne"),
+    )
+)
+
+
+@attrs.frozen
+class Received:
+    reference: str
+    site: str | None
+    facts: Any
+
+
+def complaint(reference: str, at: str, *, site: str | None = "REIMS", **known: Any) -> Received:
+    """A formal complaint of a trainee about a contract, of the lowest criticality unless told otherwise."""
+    facts: dict[str, Any] = {
+        "channel": "email",
+        "formal": True,
+        "complainant": "trainee",
+        "nature": "grievance",
+        "requirement": "contractual",
+        "sold_service": True,
+        "client_scope": "local",
+        "service_reach": "one_centre",
+        "mobilisation": "local",
+        **dict.fromkeys((f"severity_{name}" for name in DOMAINS), 0),
+        "severity_training": 1,
+        "likelihood": 1,
+        "recurrences": 0,
+    }
+    received_at = datetime.fromisoformat(at).replace(tzinfo=PARIS)
+    return Received(reference, site, ComplaintFacts(received_at=received_at, **{**facts, **known}))
+
+
+DOMAINS = ("safety", "legal", "contract", "financial", "relation", "training")
+
+
+def steady(qualification: float = 30, treatment: float = 120, **told: Any) -> Scenario:
+    """One handler in each unit, and no task longer than another."""
+    efforts = dict.fromkeys(Level, FixedEffort(treatment))
+    return Scenario(
+        policy=m2_1(), staffing=Staffing(qualification=FixedEffort(qualification), treatment=efforts, **told)
+    )
+
+
+def at(instant: datetime | None) -> str | None:
+    """An instant as a clock in Paris shows it."""
+    return None if instant is None else f"{instant.astimezone(PARIS):%Y-%m-%d %H:%M:%S}"

@@ -1,0 +1,220 @@
+from __future__ import annotations
+
+from datetime import date
+from statistics import stdev
+
+import attrs
+import pytest
+
+from reclamation_core import m2_1
+from reclamation_core.policy import parse_policy
+from reclamation_core.simulation import (
+    MEASURES,
+    FixedEffort,
+    Scenario,
+    Staffing,
+    StaffingComparison,
+    TriangularEffort,
+    compare_staffing,
+    generate_complaints,
+    simulate_staffing,
+)
+from reclamation_core.simulation.intervals import student
+from reclamation_core.simulation.staffing.streams import uniform
+from reclamation_core.vocabulary import Level
+from tests.unit.simulation.staffing.agency import SITES, complaint, steady
+
+EIGHT = parse_policy({"starts_from": "M2-1", "edition": "8 jours", "deadline": {"days": 8}})
+FEW = Staffing(local=1, regional=1, national=1, absent=0.1)
+
+
+@pytest.fixture(scope="module")
+def compared() -> StaffingComparison:
+    more = attrs.evolve(FEW, units={"national": 3})
+    return compare_staffing(
+        lambda replication: generate_complaints(250, replication, sites=SITES),
+        [
+            Scenario(policy=m2_1(), staffing=FEW),
+            Scenario(policy=EIGHT, staffing=FEW),
+            Scenario(policy=m2_1(), staffing=more, name="renfort"),
+        ],
+        SITES,
+        until=date(2026, 5, 19),
+        since=date(2026, 4, 20),
+        replications=6,
+        site="REIMS",
+    )
+
+
+def test_every_scenario_level_and_measure_has_an_estimate_and_every_other_scenario_a_difference(
+    compared: StaffingComparison,
+) -> None:
+    rows = {(row.scenario, row.level, row.measure) for row in compared.estimates}
+    levels = ("all", "local", "regional", "national")
+
+    assert rows == {
+        (name, level, measure) for name in ("M2-1", "8 jours", "renfort") for level in levels for measure in MEASURES
+    }
+    assert {(row.scenario, row.level, row.measure) for row in compared.differences} == {
+        row for row in rows if row[0] != "M2-1"
+    }
+    assert {row.baseline for row in compared.differences} == {"M2-1"}
+    assert [(run.scenario, run.replication) for run in compared.runs[:4]] == [
+        ("M2-1", 1),
+        ("8 jours", 1),
+        ("renfort", 1),
+        ("M2-1", 2),
+    ]
+
+
+def test_two_days_less_change_the_on_time_rate_and_nothing_of_the_work(compared: StaffingComparison) -> None:
+    assert compared.difference("8 jours", "on_time_rate").mean < 0  # type: ignore[operator]
+    assert compared.difference("8 jours", "overdue").mean > 0  # type: ignore[operator]
+    for measure in ("received", "answered", "worked_minutes", "wait_minutes", "days_to_answer"):
+        difference = compared.difference("8 jours", measure)
+        assert (difference.mean, difference.low, difference.high, difference.is_clear) == (0, 0, 0, False)
+
+
+def test_more_people_answer_sooner_and_the_difference_is_clear(compared: StaffingComparison) -> None:
+    sooner = compared.difference("renfort", "days_to_answer", "national")
+
+    assert sooner.mean is not None
+    assert sooner.mean < 0
+    assert sooner.is_clear
+    assert compared.difference("renfort", "days_to_answer", "local").mean == 0
+
+
+def test_pairing_makes_the_interval_narrower_than_that_of_unpaired_runs(compared: StaffingComparison) -> None:
+    def values(name: str) -> list[float]:
+        rows = compared.measures
+        chosen = [row for row in rows if (row.scenario, row.level, row.measure) == (name, "all", "backlog")]
+        return [row.value for row in chosen if row.value is not None]
+
+    base, other = values("M2-1"), values("renfort")
+    paired = [b - a for a, b in zip(base, other, strict=True)]
+
+    assert stdev(paired) < (stdev(base) ** 2 + stdev(other) ** 2) ** 0.5
+    assert compared.difference("renfort", "backlog").mean == pytest.approx(sum(paired) / 6)
+
+
+def test_a_complaint_needs_the_same_share_of_the_efforts_whatever_the_policy_and_the_people(
+    compared: StaffingComparison,
+) -> None:
+    by_scenario: dict[str, dict[tuple[int, str], float]] = {}
+    for run in compared.runs:
+        for one in run.handled:
+            if one.answered_at is not None:
+                by_scenario.setdefault(run.scenario, {})[run.replication, one.reference] = one.worked_minutes
+    base, other = by_scenario["M2-1"], by_scenario["renfort"]
+
+    assert len(set(base) & set(other)) > 500
+    assert all(base[key] == other[key] for key in set(base) & set(other))
+
+
+def test_a_complaint_keeps_its_share_of_the_efforts_at_whatever_level_it_is_handled() -> None:
+    efforts = dict.fromkeys(Level, TriangularEffort(60, 150, 480))
+    scenario = Scenario(policy=m2_1(), staffing=Staffing(treatment=efforts))
+    worked = set()
+    for mobilisation in Level:
+        arrival = complaint("A", "2026-05-04T09:00", mobilisation=mobilisation.value)
+        (one,) = simulate_staffing([arrival], scenario, SITES, until=date(2026, 5, 7)).handled
+        assert one.level == mobilisation.value
+        worked.add(one.worked_minutes)
+
+    assert len(worked) == 1
+
+
+def test_the_naive_mean_forgets_the_open_ones_and_is_too_short(compared: StaffingComparison) -> None:
+    naive = compared.estimate("M2-1", "naive_days_to_answer", "national").mean
+    honest = compared.estimate("M2-1", "days_to_answer", "national").mean
+
+    assert naive is not None
+    assert honest is not None
+    assert naive < honest
+
+
+def test_the_figures_of_a_week_worked_by_hand() -> None:
+    arrivals = [complaint("A", "2026-05-04T09:00"), complaint("B", "2026-05-04T09:00")]
+    two = parse_policy({"starts_from": "M2-1", "edition": "0 jour", "deadline": {"days": 1}})
+    slow = Scenario(policy=two, staffing=steady(qualification=0, treatment=6 * 60).staffing)
+    found = compare_staffing(arrivals, [slow], SITES, until=date(2026, 5, 5), replications=2)
+
+    # A is answered on Monday at 16:30; B, begun then, takes one hour on Monday and five on Tuesday, until 15:30.
+    figures = {name: found.estimate("0 jour", name, "local").mean for name in MEASURES}
+    assert figures == {
+        "received": 2,
+        "answered": 2,
+        "open": 0,
+        "overdue": 0,
+        "on_time_rate": 1,
+        "days_to_answer": 0.5,
+        "naive_days_to_answer": 0.5,
+        "wait_minutes": (0 + 450) / 2,
+        "backlog": (1 + 0) / 2,
+        "worked_minutes": 720,
+        "utilisation": pytest.approx(720 / (3 * 2 * 420)),
+    }
+
+
+def test_a_figure_that_no_replication_has_is_left_out_with_its_interval() -> None:
+    found = compare_staffing(
+        [complaint("A", "2026-05-04T09:00")], [steady(), steady_named("autre")], SITES, until=date(2026, 5, 5)
+    )
+    nothing, difference = found.estimate("M2-1", "wait_minutes", "national"), found.difference("autre", "on_time_rate")
+
+    assert (nothing.mean, nothing.low, nothing.high, nothing.replications) == (None, None, None, 0)
+    assert (difference.mean, difference.replications, difference.is_clear) == (None, 0, False)
+
+
+def steady_named(name: str) -> Scenario:
+    return attrs.evolve(steady(), name=name)
+
+
+def test_one_replication_has_no_interval() -> None:
+    found = compare_staffing(
+        [complaint("A", "2026-05-04T09:00")], [steady()], SITES, until=date(2026, 5, 5), replications=1
+    )
+    received = found.estimate("M2-1", "received")
+
+    assert (received.mean, received.low, received.high, received.replications) == (1, None, None, 1)
+
+
+def test_a_row_that_is_not_there_is_told_with_those_that_are(compared: StaffingComparison) -> None:
+    with pytest.raises(LookupError, match="scenario '9 jours' of 8 jours, M2-1, renfort; measure 'open'"):
+        compared.estimate("9 jours", "open")
+    with pytest.raises(LookupError, match="scenario 'M2-1' of 8 jours, renfort"):
+        compared.difference("M2-1", "open")
+
+
+def test_the_interval_is_that_of_a_table_of_student_s_law() -> None:
+    # t at 97.5 % with 4 degrees of freedom is 2.776 in every table; the variance of 1 to 5 is 2.5.
+    interval = student([1, 2, 3, 4, 5])
+
+    assert interval.mean == 3
+    assert interval.high == pytest.approx(3 + 2.776 * (2.5 / 5) ** 0.5, abs=1e-3)
+    assert interval.low == pytest.approx(3 - 2.776 * (2.5 / 5) ** 0.5, abs=1e-3)
+    with pytest.raises(ValueError, match="values: there are none; give at least one"):
+        student([])
+
+
+def test_an_unforeseen_absence_comes_as_often_as_the_staffing_says() -> None:
+    staffing = Staffing(local=20, absent=0.25, treatment=dict.fromkeys(Level, FixedEffort(1)))
+    run = simulate_staffing(
+        [], Scenario(policy=m2_1(), staffing=staffing), SITES, since=date(2026, 1, 1), until=date(2026, 3, 31)
+    )
+    (reims,) = (load for load in run.loads if load.unit == "local/REIMS")
+
+    # 63 working days from January to March 2026: 22 less New Year's Day, 20 and 22. Five standard deviations each way.
+    days = 20 * 63
+    assert run.handled == ()
+    assert abs(reims.present_minutes / 420 - 0.75 * days) < 5 * (days * 0.25 * 0.75) ** 0.5
+
+
+def test_named_numbers_are_uniform_and_each_is_its_own() -> None:
+    numbers = [uniform(7, "test", rank) for rank in range(10_000)]
+    tenths = [sum(rank / 10 <= number < (rank + 1) / 10 for number in numbers) for rank in range(10)]
+
+    assert len(set(numbers)) == 10_000
+    # Chi-square with 9 degrees of freedom exceeds 27.9 once in a thousand; the name is fixed.
+    assert sum((count - 1000) ** 2 / 1000 for count in tenths) < 27.9
+    assert uniform("a", "b") != uniform("ab")

@@ -1,0 +1,38 @@
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from reclamation_core.simulation import Effort, ExponentialEffort, FixedEffort, TriangularEffort
+
+
+@pytest.mark.parametrize(
+    "effort", [FixedEffort(45), ExponentialEffort(45), TriangularEffort(10, 20, 60), TriangularEffort(5, 5, 5)]
+)
+def test_the_mean_is_that_of_the_quantiles(effort: Effort) -> None:
+    shares = [(rank + 0.5) / 20_000 for rank in range(20_000)]
+
+    assert sum(map(effort.minutes, shares)) / 20_000 == pytest.approx(effort.mean, rel=1e-3)
+
+
+@pytest.mark.parametrize("effort", [ExponentialEffort(45), TriangularEffort(10, 20, 60), TriangularEffort(10, 60, 60)])
+def test_a_greater_share_takes_longer(effort: Effort) -> None:
+    minutes = [effort.minutes(rank / 100) for rank in range(100)]
+
+    assert minutes == sorted(set(minutes))
+
+
+def test_half_of_what_is_exponential_takes_less_than_the_mean_times_the_logarithm_of_two() -> None:
+    assert ExponentialEffort(60).minutes(0.5) == pytest.approx(60 * math.log(2))
+    assert ExponentialEffort(60).minutes(0) == 0
+
+
+def test_a_triangle_has_its_peak_where_the_sides_meet() -> None:
+    effort = TriangularEffort(10, 20, 60)
+
+    # A fifth of the tasks lies below the peak, which stands at a fifth of the width.
+    assert effort.minutes(0) == 10
+    assert effort.minutes(0.2) == pytest.approx(20)
+    assert effort.minutes(0.5) == pytest.approx(60 - math.sqrt(0.5 * 50 * 40))
+    assert effort.seconds(0) == 600

@@ -1,0 +1,250 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+from datetime import date, datetime, time
+from typing import Any
+
+import attrs
+import pytest
+
+from reclamation_core import FaultsError, Sites, m2_1
+from reclamation_core.calendars import DayRange, OutsideHorizonError
+from reclamation_core.errors import MissingExtraError
+from reclamation_core.simulation import (
+    Absence,
+    ExponentialEffort,
+    FixedEffort,
+    Scenario,
+    Staffing,
+    TriangularEffort,
+    WorkingHours,
+    compare_staffing,
+    simulate_staffing,
+)
+from reclamation_core.vocabulary import Level
+from tests.unit.simulation.staffing.agency import SITES, Received, complaint, steady
+
+UNTIL = date(2026, 5, 8)
+ONE = [complaint("A", "2026-05-04T08:00")]
+
+
+@pytest.mark.parametrize("minutes", [-1, float("inf"), float("nan"), "long", True, None])
+def test_an_effort_is_a_finite_number_of_minutes(minutes: Any) -> None:
+    for make in (FixedEffort, ExponentialEffort, lambda value: TriangularEffort(value, 1, 2)):
+        with pytest.raises(ValueError, match="give a finite number of minutes, 0 or more"):
+            make(minutes)
+
+
+def test_a_triangular_effort_rises() -> None:
+    with pytest.raises(ValueError, match="usual: 9 is not between least, 10, and most, 60"):
+        TriangularEffort(10, 9, 60)
+
+
+@pytest.mark.parametrize(
+    "spans",
+    [
+        (),
+        None,
+        "09:00-12:00",
+        [(time(12), time(9))],
+        [(time(9), time(12)), (time(11), time(17))],
+        [(time(9),)],
+        [(time(9), "12:00")],
+        [(time(9), time(0)), (time(1), time(2))],
+    ],
+)
+def test_hours_are_pairs_of_times_in_order(spans: Any) -> None:
+    with pytest.raises(ValueError, match=r"spans: .*give pairs of local times"):
+        WorkingHours(spans=spans)
+
+
+def test_nobody_works_clear_days_and_no_day_type_is_invented() -> None:
+    with pytest.raises(ValueError, match="day_type: clear days"):
+        WorkingHours(day_type="franc")
+    with pytest.raises(ValueError, match="lunaire"):
+        WorkingHours(day_type="lunaire")
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "message"),
+    [
+        ("local", -1, "local: -1; give a whole number of handlers, 0 or more"),
+        ("regional", 1.5, "regional: 1.5; give a whole number"),
+        ("national", "two", "national: 'two'; give a whole number"),
+        ("units", {"local/METZ": -2}, "units: 'local/METZ' has -2; give a whole number"),
+        ("units", ["local/METZ"], "units: .*give how many handlers by unit"),
+        ("qualification", 30, "qualification: 30; an instance of Effort is expected"),
+        ("treatment", {Level.LOCAL: FixedEffort(1)}, "treatment: .*give an effort for each of local, regional"),
+        ("treatment", dict.fromkeys(Level, 60), "treatment: 'local' has 60; an instance of Effort"),
+        ("hours", "9-17", "hours: '9-17'; an instance of WorkingHours is expected"),
+        ("absences", [date(2026, 5, 4)], "absences: .*give a list of Absence"),
+        ("absences", 3, "absences: 3; give a list of Absence"),
+        ("absent", 1.2, "absent: 1.2; give a rate from 0 to 1"),
+    ],
+)
+def test_a_staffing_refuses_what_is_none(field: str, value: Any, message: str) -> None:
+    with pytest.raises((TypeError, ValueError), match=message):
+        Staffing(**{field: value})
+
+
+def test_an_absence_names_a_unit_days_and_how_many() -> None:
+    day = date(2026, 5, 4)
+    assert Absence(unit="national", days=day).days == (DayRange(day, day),)
+    assert Absence(unit="national", days=(day, date(2026, 5, 6))).days == (DayRange(day, date(2026, 5, 6)),)
+    with pytest.raises(TypeError, match=r"unit: 3; an instance of str"):
+        Absence(unit=3, days=day)  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="days: "):
+        Absence(unit="national", days="2026-05-04")  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="handlers: 0; give a whole number of handlers, 1 or more"):
+        Absence(unit="national", days=day, handlers=0)
+
+
+def test_a_unit_that_no_site_has_is_refused_with_those_that_there_are() -> None:
+    with pytest.raises(
+        ValueError, match=r"units: 'METZ' is no unit of the sites given; use one of local/METZ, local/R"
+    ):
+        simulate_staffing(ONE, steady(units={"METZ": 2}), SITES, until=UNTIL)
+    away = Absence(unit="regional/Alsace", days=UNTIL)
+    with pytest.raises(ValueError, match=r"absences: 'regional/Alsace' is no unit"):
+        simulate_staffing(ONE, steady(absences=[away]), SITES, until=UNTIL)
+
+
+def test_everything_wrong_with_the_arrivals_is_told_at_once() -> None:
+    wrong: list[Any] = [
+        complaint("A", "2026-05-04T08:00"),
+        complaint("A", "2026-05-04T08:00", site="NANCY"),
+        complaint(" ", "2026-05-04T08:00", site=None),
+        Received("B", "METZ", "facts"),
+        "C",
+    ]
+    with pytest.raises(FaultsError, match="`site=` gives one to what has none") as caught:
+        simulate_staffing(wrong, steady(), SITES, until=UNTIL)
+
+    assert [(fault.path, fault.value) for fault in caught.value.faults] == [
+        ("arrivals[1].reference", "A"),
+        ("arrivals[1].site", "NANCY"),
+        ("arrivals[2].reference", " "),
+        ("arrivals[2].site", None),
+        ("arrivals[3].facts", "facts"),
+        ("arrivals[4]", "C"),
+    ]
+
+
+@pytest.mark.parametrize("arrivals", ["ABC", 3, lambda replication: replication])
+def test_arrivals_are_a_collection_or_a_function_that_gives_one(arrivals: Any) -> None:
+    with pytest.raises(FaultsError, match=r"arrivals: .*objects with reference, site and facts"):
+        simulate_staffing(arrivals, steady(), SITES, until=UNTIL)
+
+
+def test_what_names_no_site_gets_the_one_that_is_given() -> None:
+    (one,) = simulate_staffing(
+        [complaint("A", "2026-05-04T08:00", site=None)], steady(), SITES, until=UNTIL, site="DINAN"
+    ).handled
+
+    assert (one.site, one.region, one.unit) == ("DINAN", "Bretagne", "local/DINAN")
+
+
+@pytest.mark.parametrize(
+    ("told", "message"),
+    [
+        ({"scenario": m2_1()}, r"scenario: .*a Scenario is expected: Scenario\(policy=m2_1\(\)\)"),
+        ({"sites": Sites()}, "sites: there are none; give the Sites of the agency, at least one"),
+        ({"sites": ["METZ"]}, r"sites: \['METZ'\]; the Sites of an agency are expected"),
+        ({"site": "NANCY"}, "site: 'NANCY' is no site of those given; use one of METZ, REIMS, DINAN, or None"),
+        ({"site": 3}, "site: 3 is no site of those given"),
+        ({"until": "2026-05-08"}, "until: a date is expected"),
+        ({"since": datetime(2026, 5, 4)}, "since: a date is expected"),  # noqa: DTZ001
+        ({"since": date(2026, 5, 9)}, "since: 2026-05-09 is after until, 2026-05-08"),
+        ({"seed": -1}, "seed: -1; give a whole number"),
+        ({"replication": 0}, "replication: 0; give a whole number, 1 or more"),
+        ({"replication": 1.0}, "replication: 1.0; give a whole number"),
+    ],
+)
+def test_every_other_argument_is_refused_with_its_remedy(told: dict[str, Any], message: str) -> None:
+    given: dict[str, Any] = {"scenario": steady(), "sites": SITES, "until": UNTIL, **told}
+    with pytest.raises((TypeError, ValueError), match=message):
+        simulate_staffing(ONE, **given)
+
+
+def test_a_day_that_no_calendar_covers_is_refused() -> None:
+    with pytest.raises(OutsideHorizonError):
+        simulate_staffing(ONE, steady(), SITES, until=date(2150, 1, 1))
+    with pytest.raises(OutsideHorizonError):
+        simulate_staffing(ONE, steady(), SITES, until=UNTIL, since=date(1, 1, 1))
+
+
+def test_a_note_outside_the_scale_of_the_edition_is_told_with_the_reference_of_its_complaint() -> None:
+    arrivals = [
+        complaint(name, "2026-05-04T08:00", satisfaction=note) for name, note in (("A", 11), ("B", 4), ("C", -1))
+    ]
+    with pytest.raises(FaultsError, match="arrivals") as caught:
+        simulate_staffing(arrivals, steady(), SITES, until=UNTIL)
+
+    assert [(fault.path, fault.value) for fault in caught.value.faults] == [
+        ("arrivals['A'].facts.satisfaction", 11),
+        ("arrivals['C'].facts.satisfaction", -1),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "message"),
+    [
+        ("policy", "M2-1", r"policy: 'M2-1'; an edition \(Policy\) is expected"),
+        ("staffing", 3, "staffing: 3; a Staffing is expected"),
+        ("name", " ", "name: ' '; give a text that is not blank"),
+    ],
+)
+def test_a_scenario_refuses_what_is_none(field: str, value: Any, message: str) -> None:
+    with pytest.raises((TypeError, ValueError), match=message):
+        Scenario(**{"policy": m2_1(), field: value})
+
+
+@pytest.mark.parametrize(
+    ("told", "message"),
+    [
+        ({"scenarios": steady()}, "scenarios: .*a list of scenarios is expected"),
+        ({"scenarios": [m2_1()]}, "scenarios: .*a Scenario is expected"),
+        ({"scenarios": []}, r"scenarios: \[\]; give at least one"),
+        ({"scenarios": [steady(), steady()]}, "scenarios: .*each with a name of its own"),
+        ({"replications": 0}, "replications: 0; give a whole number, 1 or more"),
+        ({"replications": 2.0}, "replications: 2.0; give a whole number"),
+        ({"confidence": 95}, "confidence: 95; give a number between 0 and 1"),
+        ({"confidence": True}, "confidence: True; give a number between 0 and 1"),
+        ({"confidence": "sure"}, "confidence: 'sure'; give a number"),
+    ],
+)
+def test_a_comparison_refuses_what_it_cannot_compare(told: dict[str, Any], message: str) -> None:
+    given: dict[str, Any] = {"scenarios": [steady()], "until": UNTIL, **told}
+    with pytest.raises((TypeError, ValueError), match=message):
+        compare_staffing(ONE, sites=SITES, **given)
+
+
+@pytest.mark.parametrize(("package", "function"), [("simpy", simulate_staffing), ("scipy", compare_staffing)])
+def test_a_package_that_is_not_installed_is_named_with_its_extra(
+    package: str, function: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, package, None)
+    monkeypatch.delitem(sys.modules, "reclamation_core.simulation.staffing.running", raising=False)
+    scenario = steady() if function is simulate_staffing else [steady()]
+    with pytest.raises(MissingExtraError, match=r"reclamation-core\[simulation\]") as caught:
+        function(ONE, scenario, SITES, until=UNTIL)
+
+    assert (caught.value.package, caught.value.extra) == (package, "simulation")
+
+
+def test_a_record_is_a_row_of_plain_values() -> None:
+    run = simulate_staffing(ONE, steady(), SITES, until=UNTIL)
+    plain = (str, int, float, bool, date, type(None))
+
+    for rows in (run.handled, run.loads, run.backlog):
+        for row in rows:
+            assert {name: value for name, value in attrs.asdict(row).items() if type(value) not in plain} == {
+                name: value for name, value in attrs.asdict(row).items() if type(value) is datetime
+            }
+
+
+def test_the_room_is_light_until_a_run_or_an_estimate_is_asked_for() -> None:
+    program = "import sys, reclamation_core.simulation; print(sorted({'numpy', 'scipy', 'simpy'} & set(sys.modules)))"
+
+    assert subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout == "[]\n"

@@ -1,0 +1,138 @@
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+import attrs
+import pytest
+
+from reclamation_core import Channel, ComplaintFacts, Level, MalfunctionFacts, Sites
+from reclamation_core.simulation import CaseloadProfile, Kind, Waiting, generate_records, shipped
+from reclamation_core.vocabulary import UnknownSiteError
+
+SITES = Sites.from_toml(shipped().sites)
+TRUTH = CaseloadProfile(
+    days=364,
+    rising=0,
+    per_site=0.5,
+    sites={"METZ": 2},
+    months={8: 0.2, 9: 2},
+    idle_days=0.2,
+    kinds={Kind.GRIEVANCE: 0.7, Kind.SURVEY: 0.3},
+    answers={Level.LOCAL: {2: 1, 8: 2, 12: 1}},
+    unknown={"requirement": 0.3, "site": 0.05},
+)
+
+
+@attrs.frozen
+class Seen:
+    site: str | None
+    facts: Any
+
+
+@pytest.fixture(scope="module")
+def fitted() -> CaseloadProfile:
+    records = generate_records(20_000, 23, sites=SITES, profile=TRUTH, until=date(2025, 12, 31))
+    return CaseloadProfile.fitted_to(records, SITES)
+
+
+def shares(weights: Mapping[Any, float]) -> dict[Any, float]:
+    whole = sum(weights.values())
+    return {key: weight / whole for key, weight in weights.items() if weight}
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["kinds", "themes", "channels", "complainants", "person_scopes", "service_reaches", "notes", "severities"],
+)
+def test_the_mixes_of_a_caseload_are_found_again(name: str, fitted: CaseloadProfile) -> None:
+    # A share of n = 5,000 at least has a standard deviation of 0.7 points at most: three of them are 0.02.
+    assert shares(getattr(fitted, name)) == pytest.approx(shares(getattr(TRUTH, name)), abs=0.02)
+
+
+def test_sites_seasons_and_days_of_rest_are_found_again(fitted: CaseloadProfile) -> None:
+    assert fitted.days == 364
+    assert shares({**fitted.sites}) == pytest.approx(
+        shares({code: TRUTH.sites.get(code, 0.5) for code in SITES}), abs=0.01
+    )
+    # The mean of the months is 1, so that only their proportions can be found again.
+    usual = fitted.months[3]
+    assert {month: fitted.months[month] / usual for month in (3, 8, 9)} == pytest.approx({3: 1, 8: 0.2, 9: 2}, rel=0.15)
+    assert fitted.idle_days == pytest.approx(0.2, abs=0.02)
+    assert fitted.evenings == pytest.approx(0.3, abs=0.02)
+
+
+def test_days_to_the_answer_and_what_is_unknown_are_found_again(fitted: CaseloadProfile) -> None:
+    assert shares(fitted.answers[Level.LOCAL]) == pytest.approx({2: 0.25, 8: 0.5, 12: 0.25}, abs=0.02)
+    assert fitted.unknown["requirement"] == pytest.approx(0.3, abs=0.01)
+    assert fitted.unknown["site"] == pytest.approx(0.05, abs=0.01)
+    assert fitted.unknown["formal"] == 0
+
+
+def test_a_fitted_profile_is_a_document(fitted: CaseloadProfile) -> None:
+    assert CaseloadProfile.from_document(tomllib.loads(fitted.to_toml())) == fitted
+
+
+def seen(at: str, **known: Any) -> Seen:
+    return Seen("METZ", ComplaintFacts(received_at=datetime.fromisoformat(at).replace(tzinfo=UTC), **known))
+
+
+def test_facts_alone_tell_what_a_message_is_and_leave_the_rest_as_usual() -> None:
+    found = CaseloadProfile.fitted_to(
+        [
+            seen("2026-05-04T09:00", channel="survey", satisfaction=Decimal("4.50"), complainant="trainee"),
+            seen("2026-05-04T09:00", nature="initial_information_request", channel="email"),
+            seen("2026-05-05T09:00", nature="general_opinion", channel="email"),
+            seen("2026-05-05T09:00", nature="grievance", sold_service=False, channel="phone"),
+            seen("2026-05-06T19:00", nature="grievance", requirement="none", channel="portal"),
+            seen("2026-05-06T19:00", nature="grievance", severity_legal=3, likelihood=2, channel="email"),
+        ],
+        SITES,
+    )
+
+    assert dict(found.kinds) == dict.fromkeys(Kind, pytest.approx(1 / 6))
+    assert dict(found.channels) == {Channel.EMAIL: 0.6, Channel.PHONE: 0.2, Channel.PORTAL: 0.2}
+    assert (dict(found.notes), dict(found.severities)) == ({Decimal("4.5"): 1}, {3: 1})
+    assert (found.days, found.idle_days, found.evenings, found.judged, found.analysed) == (3, 0, 0.4, 0.5, 0)
+    assert (found.themes, found.answers) == (CaseloadProfile().themes, CaseloadProfile().answers)
+    assert found.sites["METZ"] == 2
+    assert found.sites["ARRAS"] == 0
+
+
+def test_a_caseload_of_days_of_rest_alone_is_as_idle_as_it_gets() -> None:
+    found = CaseloadProfile.fitted_to([seen("2026-05-02T09:00"), seen("2026-05-03T09:00")], SITES)
+
+    assert (found.idle_days, found.sites["METZ"]) == (1, 1)
+
+
+def test_what_was_never_answered_stays_so() -> None:
+    @attrs.frozen
+    class Timed:
+        site: str
+        facts: ComplaintFacts
+        level: str
+        days: int
+        is_open: bool
+
+    facts = ComplaintFacts(received_at=datetime(2026, 5, 4, tzinfo=UTC))
+    records = [Timed("METZ", facts, "regional", days, is_open) for days, is_open in ((3, False), (5, True))]
+
+    assert dict(CaseloadProfile.fitted_to(records, SITES).answers[Level.REGIONAL]) == {3: 0.5, 1000: 0.5}
+
+
+def test_what_no_profile_can_be_estimated_from_is_refused() -> None:
+    with pytest.raises(ValueError, match="records: there is none; give the complaints"):
+        CaseloadProfile.fitted_to([], SITES)
+    with pytest.raises(TypeError, match=r"records\[0\]: .*a complaint with its site and its facts is expected"):
+        CaseloadProfile.fitted_to([Waiting(days=1, is_open=True)], SITES)
+    with pytest.raises(TypeError, match=r"records\[0\]"):
+        CaseloadProfile.fitted_to([Seen("METZ", MalfunctionFacts(received_at=datetime(2026, 5, 4, tzinfo=UTC)))], SITES)
+    with pytest.raises(TypeError, match="records: 3; a collection of complaints is expected"):
+        CaseloadProfile.fitted_to(3, SITES)  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="sites: 'METZ'; the Sites of an agency are expected"):
+        CaseloadProfile.fitted_to([], "METZ")  # type: ignore[arg-type]
+    with pytest.raises(UnknownSiteError, match="'NANCY'"):
+        CaseloadProfile.fitted_to([attrs.evolve(seen("2026-05-04T09:00"), site="NANCY")], SITES)

@@ -1,0 +1,116 @@
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+import attrs
+import pytest
+
+from reclamation_core import UNKNOWN, Level, Sites, m2_1
+from reclamation_core.intake import read
+from reclamation_core.policy import parse_policy
+from reclamation_core.simulation import (
+    CaseloadProfile,
+    Kind,
+    Scenario,
+    generate_complaints,
+    generate_records,
+    shipped,
+    simulate_staffing,
+    time_to_answer,
+)
+
+SITES = Sites.from_toml(shipped().sites)
+UNTIL = date(2026, 5, 19)
+
+
+def same(facts: Any) -> dict[str, Any]:
+    """Facts by name; a note as a number, and the instant in UTC."""
+    told = attrs.asdict(facts)
+    note = told["satisfaction"]
+    told["satisfaction"] = note if note is UNKNOWN or not hasattr(note, "is_finite") else float(note)
+    return {**told, "received_at": told["received_at"].astimezone(UTC)}
+
+
+def test_records_are_the_complaints_of_the_same_seed_without_their_words() -> None:
+    for record, complaint in zip(generate_records(400, 7), generate_complaints(400, 7), strict=True):
+        assert (record.reference, record.site or "", record.kind) == (
+            complaint.reference,
+            complaint.site,
+            complaint.kind,
+        )
+        assert record.theme == complaint.theme
+        assert same(record.facts) == same(complaint.facts)
+
+
+def test_the_procedure_decides_what_a_record_says_of_it() -> None:
+    for record in generate_records(400, 7):
+        calendar = SITES[record.site].calendar() if record.site else None
+        if calendar is None:
+            continue
+        assessment = m2_1().assess(record.facts, calendar)
+        due = None if assessment.deadline is None else assessment.deadline.due
+
+        assert record.due == due
+        assert record.level == (None if due is None else assessment.handling_level.value)
+        assert (
+            record.is_complaint
+            == {"complaint": True, "out_of_scope": False, None: None}[assessment.eligibility.outcome]
+        )
+        if record.answered_at is not None and due is not None:
+            assert record.answered_on == calendar.day_of(record.answered_at)
+            assert record.on_time is (record.answered_on <= due)
+            assert record.received_at < record.answered_at
+        elif due is not None:
+            assert record.on_time is (False if due <= UNTIL else None)
+
+
+def test_what_is_out_of_scope_awaits_nothing() -> None:
+    profile = CaseloadProfile(kinds={Kind.INFORMATION: 1}, unknown={})
+
+    for record in generate_records(50, 1, profile=profile):
+        assert (record.is_complaint, record.level, record.due) == (False, None, None)
+        assert (record.answered_at, record.answered_on, record.days, record.is_open, record.on_time) == (
+            None,
+            None,
+            0,
+            False,
+            None,
+        )
+
+
+def test_what_is_never_answered_is_open() -> None:
+    profile = CaseloadProfile(kinds={Kind.GRIEVANCE: 1}, unknown={}, answers={level: {1000: 1} for level in Level})
+
+    records = [record for record in generate_records(50, 1, profile=profile) if record.due is not None]
+    assert {record.is_open for record in records} == {True}
+
+
+def test_another_edition_judges_the_same_complaints() -> None:
+    eight = parse_policy({"starts_from": "M2-1", "edition": "8 jours", "deadline": {"days": 8}})
+    usual, sooner = (list(generate_records(100, 3, policy=policy)) for policy in (None, eight))
+
+    assert [one.answered_at for one in usual] == [one.answered_at for one in sooner]
+    assert all(a.due > b.due for a, b in zip(usual, sooner, strict=True) if a.due is not None and b.due is not None)
+    with pytest.raises(TypeError, match=r"policy: 'M2-1'; an edition \(Policy\) is expected"):
+        generate_records(1, 1, policy="M2-1")  # type: ignore[arg-type]
+
+
+def test_a_record_is_a_row_of_plain_values_named_as_the_intake_names_them() -> None:
+    plain = {str, int, float, bool, date, datetime, type(None)}
+    with read(shipped().complaints, sites=SITES) as reading:
+        (columns,) = {tuple(attrs.asdict(row.facts)) for row in reading if hasattr(row, "facts")}
+
+    for record in generate_records(300, 5):
+        row = attrs.asdict(record)
+        assert {type(value) for value in row.values()} <= plain
+        assert set(columns) <= set(row)
+
+
+def test_records_arrive_in_the_staffing_model_and_in_the_estimate_of_the_time_to_answer() -> None:
+    records = list(generate_records(60, 5))
+    run = simulate_staffing(records, Scenario(policy=m2_1()), SITES, until=UNTIL, site="METZ")
+    awaited = [record for record in records if record.due is not None]
+
+    assert len(run.handled) == 60
+    assert time_to_answer(awaited).answered + time_to_answer(awaited).still_open == len(awaited)
