@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from datetime import datetime
-from typing import Any
+from typing import Any, Final, NoReturn
 
 from reclamation_core.cases import Case, Check, TextKind, Vault
 from reclamation_core.cases.plans import (
@@ -29,9 +29,15 @@ from reclamation_core.cases.plans import (
 )
 from reclamation_core.desk.acting import Acting
 from reclamation_core.desk.every_case import of_one
+from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.ports import PlanNotFoundError, StoreDamagedError, UnitOfWork
 from reclamation_core.vocabulary import Sites
-from reclamation_core.wording import Lang
+from reclamation_core.wording import Lang, Wording
+
+_BY_PLAN: Final = Wording(
+    "une action sert un dossier quand celui-ci la planifie : appelez plan(dossier, action) pour chacun",
+    "an action serves a case when it is planned for it: call plan(case, action) for each",
+)
 
 
 class LivingPlan:
@@ -63,13 +69,25 @@ class LivingPlan:
         return self.now.editions
 
     def add(self, sheet: ActionSheet, *, at: datetime | None = None) -> Pgaac:
-        """Put an action on the plan that serves no case: from an audit, a review, a watch."""
+        """Put an action on the plan that serves no case: from an audit, a review, a watch.
+
+        Raises:
+            FaultsError: it names cases; it is `Desk.plan` that puts an action on the plan for a case.
+        """
+        if sheet.cases:
+            refuse_cases(sheet.cases)
         return self._change(lambda plan, sign: plan.add(sheet, sign), at)
 
     def amend(
         self, /, reference: str, *, reason: str | None = None, at: datetime | None = None, **changes: Any
     ) -> Pgaac:
-        """Change what was decided of an action, by the names of its sheet's fields."""
+        """Change what was decided of an action, by the names of its sheet's fields.
+
+        Raises:
+            FaultsError: the cases that it serves are among them; `Desk.plan` has it serve one more.
+        """
+        if "cases" in changes:
+            refuse_cases(changes["cases"])
         return self._change(lambda plan, sign: plan.amend(reference, sign, reason=reason, **changes), at)
 
     def progress(self, reference: str, *, note: str | None = None, at: datetime | None = None) -> Pgaac:
@@ -180,6 +198,11 @@ class LivingPlan:
             keep_plan(unit, changed, plan.version)
             unit.commit()
             return changed
+
+
+def refuse_cases(cases: object) -> NoReturn:
+    """Refuse cases that are named on a plan alone: they would know nothing of it, and may be out of the scope."""
+    raise FaultsError([Fault("cases", cases, _BY_PLAN)])
 
 
 def plan_of(unit: UnitOfWork, scope: PlanScope) -> Pgaac:

@@ -9,7 +9,7 @@ import attrs
 from reclamation_core.cases import ActionsPlanned, Case, NoActionNeeded
 from reclamation_core.cases.plans import ActionSheet, Pgaac, PlanScope, Signature
 from reclamation_core.desk.acting import Acting
-from reclamation_core.desk.living_plan import LivingPlan, keep_plan, plan_of
+from reclamation_core.desk.living_plan import LivingPlan, keep_plan, plan_of, refuse_cases
 
 
 class Planning:
@@ -30,6 +30,7 @@ class Planning:
 
         Raises:
             ValueError: no action is given.
+            FaultsError: a sheet names other cases: each is planned for itself, within the scope.
             PlanNotFoundError: the plan is not within the desk's scope.
             UnknownActionError: no action of the plan has that reference.
 
@@ -65,8 +66,9 @@ class Planning:
 
 def _serving(plan: Pgaac, action: ActionSheet | str, reference: str, signature: Signature) -> Pgaac:
     """The plan with an action on it that serves a case."""
-    sheet = plan.action(action).sheet if isinstance(action, str) else action
-    cases = tuple(dict.fromkeys((*sheet.cases, reference)))
     if not isinstance(action, str):
-        return plan.add(attrs.evolve(action, cases=cases), signature)
-    return plan if cases == sheet.cases else plan.amend(action, signature, cases=cases)
+        if set(action.cases) - {reference}:
+            refuse_cases(action.cases)
+        return plan.add(attrs.evolve(action, cases=(reference,)), signature)
+    served = plan.action(action).cases
+    return plan if reference in served else plan.amend(action, signature, cases=(*served, reference))

@@ -18,6 +18,7 @@ from reclamation_core.cases.plans import (
     PlanScope,
     UnknownActionError,
 )
+from reclamation_core.errors import FaultsError
 from reclamation_core.ports import ConcurrentChangeError
 from reclamation_core.testing.builders import FakeClock
 from tests.unit.desk.making import analysed, at, judged, new_desk, overtaken, qualified, sheet
@@ -35,11 +36,36 @@ def test_an_action_goes_on_the_case_and_on_the_plan_of_its_unit() -> None:
     assert desk.pgaac("STD").now.events[0].occurred_at == case.events[-1].occurred_at
 
 
-def test_a_sheet_keeps_the_other_cases_it_names() -> None:
+def test_a_sheet_may_name_the_case_that_it_is_planned_for_and_no_other() -> None:
     desk = new_desk()
-    case = desk.plan(analysed(desk).reference, sheet(cases=("R-0",)))
+    case, other = analysed(desk), analysed(desk)
 
-    assert desk.pgaac("CRE").actions[0].cases == ("R-0", case.reference)
+    with pytest.raises(FaultsError, match=r"call plan\(case, action\) for each") as refused:
+        desk.plan(case.reference, sheet(cases=(case.reference, other.reference)))
+    assert [(fault.path, fault.value) for fault in refused.value.faults] == [
+        ("cases", (case.reference, other.reference))
+    ]
+    assert desk.cases.get(case.reference) == case
+
+    desk.plan(case.reference, sheet(cases=(case.reference,)))
+    assert desk.pgaac("CRE").actions[0].cases == (case.reference,)
+
+
+@pytest.mark.parametrize("cases", [("R-2026-000001",), ("R-9999-1",)])
+def test_no_case_is_named_on_a_plan_that_it_is_not_planned_on(cases: tuple[str, ...]) -> None:
+    desk = new_desk()
+    planned = desk.plan(analysed(desk).reference, sheet())
+    plan = desk.pgaac("CRE")
+    before = plan.now
+
+    with pytest.raises(FaultsError, match=f"cases: .*{cases[0]}.*; an action serves a case when it is planned"):
+        plan.add(sheet("A-2", cases=cases))
+    with pytest.raises(FaultsError, match=f"cases: .*{cases[0]}.*; an action serves a case when it is planned"):
+        plan.amend("A-1", cases=cases)
+    with pytest.raises(FaultsError, match=r"cases: \(\);"):
+        plan.amend("A-1", cases=())
+
+    assert (plan.now, desk.cases.get(planned.reference)) == (before, planned)
 
 
 def test_an_action_that_is_on_the_plan_serves_one_more_case() -> None:
