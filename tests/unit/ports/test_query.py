@@ -29,7 +29,7 @@ from tests.unit.desk.making import at
         ({"due_until": at(1)}, TypeError, r"due_until: a date is expected, .* give its date\(\)"),
         ({"received_from": "2026-06-01"}, TypeError, "received_from: a date is expected"),
         ({"received_until": at(1)}, TypeError, "received_until"),
-        ({"text": 3}, TypeError, "text: str is expected, got 3"),
+        ({"text": 3}, TypeError, "text: a text is expected, got a int"),
         ({"text": ""}, ValueError, "text: ''; give a letter at least, or None to ask for any text"),
         ({"text": " \u0301"}, ValueError, "give a letter at least"),
         ({"limit": 0}, ValueError, "limit: 0; give a whole number, at least 1"),

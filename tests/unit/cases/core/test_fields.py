@@ -199,7 +199,7 @@ def test_a_value_of_another_type_is_refused(thing: Any, name: str, value: Any, m
             "source: 'éééééééééééééééééééé'... has 201 characters; give a name of at most 200",
         ),
         (REGISTERED, "service_sites", ["CRE", "\ud83d"], "service_sites: .* is no name"),
-        (example(ContainmentEffectRecorded), "measure", 0, "measure: 0 is no number of an event; they begin with 1"),
+        (example(ContainmentEffectRecorded), "measure", 0, "measure: 0 is no number here; numbers begin with 1"),
         (example(Qualified), "requirement_reference", "", "requirement_reference: the text is blank"),
         (example(Qualified), "experts", [""], "experts: the text is blank"),
         (example(Rerouted), "handling_unit", "", "handling_unit: '' is no name"),

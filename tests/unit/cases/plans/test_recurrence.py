@@ -154,9 +154,9 @@ def test_a_case_without_a_site_of_service_happened_where_it_was_registered() -> 
     ("changes", "told"),
     [
         ({"case": ""}, "case: '' is no name"),
-        ({"families": "matériel"}, "a list of references is expected, got the text 'matériel'"),
+        ({"families": "matériel"}, "a list is expected, got the text 'matériel'"),
         ({"families": {""}}, "families: '' is no name"),
-        ({"sites": "CRE"}, "a list of references is expected, got the text 'CRE'"),
+        ({"sites": "CRE"}, "a list is expected, got the text 'CRE'"),
         ({"received_at": datetime(2026, 5, 1)}, "received_at: .* has no time zone"),  # noqa: DTZ001
     ],
 )
