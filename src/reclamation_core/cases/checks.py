@@ -119,6 +119,16 @@ def member_of(vocabulary: type[Vocabulary]) -> Validator:
     return check
 
 
+def of_class(cls: type[Any]) -> Validator:
+    """Refuse what is not of a class; only the class of what was given is told."""
+
+    def check(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
+        if not isinstance(value, cls):
+            raise TypeError(f"{attribute.name}: a {cls.__name__} is expected, got a {type(value).__name__}")
+
+    return check
+
+
 def truth(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
     """Refuse what is not True or False."""
     if not isinstance(value, bool):

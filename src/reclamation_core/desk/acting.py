@@ -10,7 +10,7 @@ import attrs
 from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.cases import Case, Command, Decided, FactsCorrected, Surroundings, Terms, decide, fold
 from reclamation_core.cases.deciding import record
-from reclamation_core.cases.plans import Pgaac, PlanScope, Signature
+from reclamation_core.cases.plans import LineReference, Pgaac, PlanScope, Signature
 from reclamation_core.cases.sealed import SaltSource, fresh_salt
 from reclamation_core.desk.errors import WholeStoreError
 from reclamation_core.desk.places import Places
@@ -91,7 +91,7 @@ class Acting:
         case: Case,
         data: Any,
         at: datetime | None,
-        unsettled: frozenset[str] = frozenset(),
+        unsettled: frozenset[LineReference] = frozenset(),
         settled_at: datetime | None = None,
     ) -> Case:
         """The case after something was done to it, or a refusal."""

@@ -14,6 +14,7 @@ from reclamation_core.cases.plans import (
     ActionSheet,
     Edition,
     Effectiveness,
+    LineReference,
     Occurrence,
     Pgaac,
     PlanScope,
@@ -24,8 +25,8 @@ from reclamation_core.cases.plans import (
     plan_markdown,
     reader,
     reopened_by,
-    settled,
     texts_of_plans,
+    unsettled,
 )
 from reclamation_core.desk.acting import Acting
 from reclamation_core.desk.every_case import of_one
@@ -244,27 +245,26 @@ def readable_plans(acting: Acting, damaged: list[StoreDamagedError]) -> list[Pga
     return plans
 
 
-def unsettled_actions(unit: UnitOfWork, case: Case) -> frozenset[str]:
+def unsettled_actions(unit: UnitOfWork, case: Case) -> frozenset[LineReference]:
     """The actions of a case that keep it from being closed: not settled, or on no plan."""
-    serving = _serving(unit, case)
-    done = {action.reference for action in serving if settled(action)}
-    undone = {action.reference for action in serving if not settled(action)}
-    return frozenset(case.actions) - (done - undone)
+    return unsettled(case.actions, unit.plans.serving(case.reference) if case.actions else ())
 
 
 def settled_at(unit: UnitOfWork, case: Case) -> datetime | None:
     """When the last of a case's actions was judged or given up; None where none was."""
-    ends = (_ended_at(action) for action in _serving(unit, case))
+    plans = unit.plans.serving(case.reference) if case.actions else ()
+    lines = (line for plan in plans for line in plan.lines if line.reference in case.actions)
+    ends = (_ended_at(line.action) for line in lines)
     return max((end for end in ends if end is not None), default=None)
 
 
-def effectiveness_checks(plans: Iterable[Pgaac]) -> dict[str, dict[str, Check]]:
+def effectiveness_checks(plans: Iterable[Pgaac]) -> dict[str, dict[LineReference, Check]]:
     """For each case, by reference, the checks of those of its actions whose effectiveness is to be judged by a day."""
-    checks: defaultdict[str, dict[str, Check]] = defaultdict(dict)
-    for action in (action for plan in plans for action in plan.actions):
-        if action.check_on is not None:
-            for case in action.cases:
-                checks[case][action.reference] = Check(action.check_on, _ended_at(action))
+    checks: defaultdict[str, dict[LineReference, Check]] = defaultdict(dict)
+    for line in (line for plan in plans for line in plan.lines):
+        if line.action.check_on is not None:
+            for case in line.action.cases:
+                checks[case][line.reference] = Check(line.action.check_on, _ended_at(line.action))
     return checks
 
 
@@ -277,14 +277,6 @@ def _ended_at(action: Action) -> datetime | None:
     """When an action was judged, or given up before."""
     ends = (end.at for end in (action.judgement, action.abandonment) if end is not None)
     return min(ends, default=None)
-
-
-def _serving(unit: UnitOfWork, case: Case) -> list[Action]:
-    """The actions of a case; one of the same reference on another plan serves others."""
-    if not case.actions:
-        return []
-    actions = (action for plan in unit.plans.serving(case.reference) for action in plan.actions)
-    return [action for action in actions if action.reference in case.actions and case.reference in action.cases]
 
 
 def reopen_recurring(unit: UnitOfWork, case: Case, acting: Acting) -> None:

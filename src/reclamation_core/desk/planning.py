@@ -44,7 +44,7 @@ class Planning:
             wanted = scope or PlanScope.site(case.handling_unit)
             acting.require_plan(wanted)
             names = tuple(action if isinstance(action, str) else action.reference for action in actions)
-            changed = acting.decided(case, ActionsPlanned(actions=names), at)
+            changed = acting.decided(case, ActionsPlanned(plan=wanted, actions=names), at)
             plan = plan_of(unit, wanted)
             grown = plan
             for action in actions:

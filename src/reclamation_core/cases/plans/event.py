@@ -7,8 +7,8 @@ from datetime import datetime
 import attrs
 
 from reclamation_core.cases.checks import instant, not_before_it_happened, number
+from reclamation_core.cases.plan_scope import PlanScope
 from reclamation_core.cases.plans.happenings import ActionAdded, ActionAmended, PlanHappening
-from reclamation_core.cases.plans.scope import PlanScope
 from reclamation_core.cases.sealed import Commitment, SaltSource, Secret
 from reclamation_core.cases.texts import TextKind, commitments, seal
 from reclamation_core.vocabulary import Role

@@ -7,12 +7,12 @@ from typing import Any
 
 import attrs
 
+from reclamation_core.cases.plan_scope import PlanScope
 from reclamation_core.cases.plans import happenings as h
 from reclamation_core.cases.plans.action import Abandonment, Action, ActionSheet, Judgement, Reopening
 from reclamation_core.cases.plans.edition import Edition, Line
 from reclamation_core.cases.plans.errors import PlanStoryError
 from reclamation_core.cases.plans.event import PlanEvent
-from reclamation_core.cases.plans.scope import PlanScope
 
 
 @attrs.define

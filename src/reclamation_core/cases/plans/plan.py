@@ -7,6 +7,7 @@ from typing import Any
 
 import attrs
 
+from reclamation_core.cases.plan_scope import PlanScope
 from reclamation_core.cases.plans import happenings as h
 from reclamation_core.cases.plans.action import Action, ActionSheet
 from reclamation_core.cases.plans.codes import Effectiveness
@@ -17,7 +18,6 @@ from reclamation_core.cases.plans.errors import UnknownActionError, UnknownEditi
 from reclamation_core.cases.plans.event import PlanEvent, held
 from reclamation_core.cases.plans.folding import Story
 from reclamation_core.cases.plans.happenings import PlanHappening
-from reclamation_core.cases.plans.scope import PlanScope
 from reclamation_core.cases.sealed import Commitment, Vault
 from reclamation_core.cases.texts import TextKind
 

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 import attrs
 
 from reclamation_core.cases.checks import each_a_label, each_once, instant, label
+from reclamation_core.cases.codes import ScopeKind
+from reclamation_core.cases.plan_scope import PlanScope
 from reclamation_core.cases.plans.action import Action
-from reclamation_core.cases.plans.codes import Effectiveness, ScopeKind
+from reclamation_core.cases.plans.codes import Effectiveness
 from reclamation_core.cases.plans.deciding import Signature
 from reclamation_core.cases.plans.happenings import ActionReopened
 from reclamation_core.cases.plans.plan import Pgaac
-from reclamation_core.cases.plans.scope import PlanScope
 from reclamation_core.vocabulary import Sites
 
 if TYPE_CHECKING:

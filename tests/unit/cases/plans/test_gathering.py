@@ -140,13 +140,18 @@ def test_actions_that_are_not_settled_or_nowhere_keep_a_case_open() -> None:
         Pgaac(scope=STAINS).add(sheet("T-1"), signed(1)).abandon("T-1", signed(2), reason="fin"),
     ]
 
-    assert unsettled(["A-1", "T-1", "N-1", "X-1"], plans) == {"N-1", "X-1"}
-    assert unsettled(["A-1"], [effective()]) == {"A-1"}
-    assert unsettled(["A-1"], [abandoned()]) == frozenset()
+    first, second, third = LineReference(CRETEIL, "A-1"), LineReference(NATION, "N-1"), LineReference(STAINS, "T-1")
+    nowhere = LineReference(CRETEIL, "X-1")
+    assert unsettled([first, second, third, nowhere], plans) == {second, nowhere}
+    assert unsettled([first], [effective()]) == {first}
+    assert unsettled([first], [abandoned()]) == frozenset()
     assert unsettled([], plans) == frozenset()
 
 
-def test_an_action_of_one_reference_on_two_plans_is_settled_on_both() -> None:
+def test_two_actions_of_one_reference_on_two_plans_are_told_apart() -> None:
     settled_here, open_there = closed(), plan(STAINS, "A-1")
+    here, there = LineReference(CRETEIL, "A-1"), LineReference(STAINS, "A-1")
 
-    assert unsettled(["A-1"], [settled_here, open_there]) == unsettled(["A-1"], [open_there, settled_here]) == {"A-1"}
+    assert unsettled([here, there], [settled_here, open_there]) == {there}
+    assert unsettled([here, there], [open_there, settled_here]) == {there}
+    assert unsettled([here], [open_there]) == {here}

@@ -125,7 +125,7 @@ def test_actions_of_a_case_that_was_closed_as_answered_or_treated_were_settled_b
     for case in cases:
         if case.closure and case.closure.reason in (ClosingReason.ANSWERED, ClosingReason.TREATED):
             for reference in case.actions:
-                action = known[reference]
+                action = known[reference.action]
                 assert settled(action) or action.reopenings
 
 
