@@ -115,9 +115,13 @@ class Acting:
             PlanNotFoundError: it is not within the scope.
             UnknownSiteError, ValueError: there is no such site, no such region.
         """
+        self.require_own_plan(scope)
+        self.places.require_plan(scope)
+
+    def require_own_plan(self, scope: PlanScope) -> None:
+        """Refuse a plan that is not within the scope, as if it were missing; whose plan it is, is known already."""
         if self.scope is not None and not self.scope.holds_plan(scope):
             raise PlanNotFoundError(str(scope))
-        self.places.require_plan(scope)
 
     def recorded(self, case: Case, data: Any, at: datetime) -> Case:
         """The case with something that the library itself observed, which no guard refuses."""

@@ -42,7 +42,10 @@ class Planning:
         with acting.store.unit_of_work() as unit:
             case = acting.load(unit, reference)
             wanted = scope or PlanScope.site(case.handling_unit)
-            acting.require_plan(wanted)
+            if scope is None:
+                acting.require_own_plan(wanted)  # the unit was a site when it was named, and may be none any more
+            else:
+                acting.require_plan(wanted)
             names = tuple(action if isinstance(action, str) else action.reference for action in actions)
             changed = acting.decided(case, ActionsPlanned(plan=wanted, actions=names), at)
             plan = plan_of(unit, wanted)

@@ -24,13 +24,12 @@ def gather(scope: PlanScope, plans: Iterable[Pgaac], sites: Sites) -> tuple[Line
     Args:
         scope: whose plan gathers; its own lines are not among the result.
         plans: the plans there are, in any order; what is not below is left out.
-        sites: what says which region a site is in.
+        sites: what says which region a site is in; one that is not there is of none, and only the nation gathers it.
 
     Returns:
         The references by plan, regions first, then by action; the same whatever the order of the plans.
 
     Raises:
-        UnknownSiteError: the plan of a site that is not known, of which nobody can say where it belongs.
         ValueError: two different stories are given for one plan.
     """
     below = (plan for own, plan in _by_scope(plans).items() if _is_below(scope, own, sites))
@@ -77,7 +76,7 @@ def _is_below(scope: PlanScope, other: PlanScope, sites: Sites) -> bool:
         return False
     if scope.kind is ScopeKind.NATION:
         return True
-    return sites[str(other.code)].region == scope.code
+    return sites.region_of(str(other.code)) == scope.code
 
 
 def _by_scope(plans: Iterable[Pgaac]) -> dict[PlanScope, Pgaac]:

@@ -62,13 +62,10 @@ def recurrences(plan: Pgaac, occurrence: Occurrence, sites: Sites) -> tuple[Acti
     Args:
         plan: the plan.
         occurrence: what the case says of its causes.
-        sites: what says which region a site is in.
+        sites: what says which region a site is in; one that is not there is of none.
 
     Returns:
         One for each line, in the plan's order; empty once they are reopened, so that asking again changes nothing.
-
-    Raises:
-        UnknownSiteError: a region's plan is asked about a site that is not known.
     """
     return tuple(
         ActionReopened(action=action.reference, case=occurrence.case, cause_family=action.cause_family)
@@ -82,7 +79,6 @@ def reopened_by(plan: Pgaac, occurrence: Occurrence, sites: Sites, signature: Si
 
     Raises:
         PlanRefusedError: the signature is from before a verdict or a closing that it would undo.
-        UnknownSiteError: a region's plan is asked about a site that is not known.
     """
     for reopening in recurrences(plan, occurrence, sites):
         plan = plan.do(reopening, signature)
@@ -107,4 +103,4 @@ def _reaches(scope: PlanScope, action: Action, happened: tuple[str, ...], sites:
         return False
     if scope.kind is ScopeKind.SITE:
         return scope.code in happened
-    return scope.kind is ScopeKind.NATION or any(sites[site].region == scope.code for site in happened)
+    return scope.kind is ScopeKind.NATION or any(sites.region_of(site) == scope.code for site in happened)

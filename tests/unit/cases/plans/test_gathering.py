@@ -14,7 +14,6 @@ from reclamation_core.cases.plans import (
     texts_of_plans,
     unsettled,
 )
-from reclamation_core.vocabulary import UnknownSiteError
 from tests.unit.cases.plans.making import (
     CRETEIL,
     NATION,
@@ -73,9 +72,11 @@ def test_a_region_does_not_gather_another_region() -> None:
     assert gather(PlanScope.region("Grand Est"), [plan(PARIS_REGION, "R-1")], SITES) == ()
 
 
-def test_a_plan_of_a_site_that_nobody_knows_is_refused_rather_than_left_out() -> None:
-    with pytest.raises(UnknownSiteError, match="'XXX' is not the code of a site"):
-        gather(PARIS_REGION, [plan(PlanScope.site("XXX"), "X-1")], SITES)
+def test_a_plan_of_a_site_that_nobody_knows_is_of_no_region_and_of_the_nation() -> None:
+    gone = plan(PlanScope.site("XXX"), "X-1")
+
+    assert gather(PARIS_REGION, [gone, plan(STAINS, "T-1")], SITES) == (LineReference(STAINS, "T-1"),)
+    assert gather(NATION, [gone], SITES) == (LineReference(PlanScope.site("XXX"), "X-1"),)
 
 
 def test_a_line_is_resolved_as_it_stands_when_the_edition_is_made() -> None:
