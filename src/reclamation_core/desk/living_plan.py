@@ -45,7 +45,8 @@ class LivingPlan:
     """A plan that is kept: each verb changes it in the store and gives it as it is after.
 
     The verbs raise PlanRefusedError where guards are not met, UnknownActionError where no action has the reference, and
-    ConcurrentChangeError where somebody changed the plan meanwhile.
+    ConcurrentChangeError where somebody changed the plan meanwhile. `add` and `amend` raise UnknownSiteError where the
+    sites are known and an action is done at, or spread to, what is none of them.
     """
 
     def __init__(self, acting: Acting, scope: PlanScope) -> None:
@@ -175,8 +176,9 @@ class LivingPlan:
             UnknownEditionError: there is none of that number.
         """
         plan, texts = self._with_texts()
+        edition = plan.edition(number)
         before = plan.edition(number - 1) if number > 1 else None
-        return edition_markdown(plan.edition(number), reader(texts, lang), before)
+        return edition_markdown(edition, reader(texts, lang), before)
 
     def edition_to_csv(self, number: int, lang: Lang = "fr") -> str:
         """The lines of an edition as CSV, every column, those that it gathers from other plans among them.
@@ -196,6 +198,7 @@ class LivingPlan:
         with self._acting.store.unit_of_work() as unit:
             plan = plan_of(unit, self.scope)
             changed = change(plan, self._acting.signature(plan, at))
+            self._acting.places.require_of(changed, plan)
             keep_plan(unit, changed, plan.version)
             unit.commit()
             return changed

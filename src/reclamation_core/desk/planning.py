@@ -33,6 +33,7 @@ class Planning:
             FaultsError: a sheet names other cases: each is planned for itself, within the scope.
             PlanNotFoundError: the plan is not within the desk's scope.
             UnknownActionError: no action of the plan has that reference.
+            UnknownSiteError: the sites are known, and an action is done at, or spread to, what is none of them.
 
         Source: M2-1 §4.1, §6.3.
         """
@@ -52,6 +53,7 @@ class Planning:
             grown = plan
             for action in actions:
                 grown = _serving(grown, action, reference, acting.signature(plan, at, changed))
+            acting.places.require_of(grown, plan)
             keep_plan(unit, grown, plan.version)
             unit.cases.save(changed, case.version)
             unit.commit()

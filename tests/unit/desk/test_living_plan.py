@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Callable
 from datetime import date
 from io import StringIO
+from typing import Any, cast
 
 import pytest
 
@@ -16,9 +18,10 @@ from reclamation_core.cases.plans import (
     UnknownActionError,
     UnknownEditionError,
 )
+from reclamation_core.desk import Desk
 from reclamation_core.ports import ConcurrentChangeError
-from reclamation_core.vocabulary import Level
-from tests.unit.desk.making import at, new_desk, overtaken, sheet
+from reclamation_core.vocabulary import Level, Sites, UnknownSiteError
+from tests.unit.desk.making import SITES, analysed, at, new_desk, overtaken, sheet
 
 REGION = PlanScope.region("Île-de-France")
 NATION = PlanScope.nation()
@@ -90,8 +93,11 @@ def test_an_edition_is_numbered_sent_to_all_and_read_back() -> None:
     assert "tenir un vivier" in plan.edition_to_markdown(1)
     assert ": commencée" in plan.edition_to_markdown(2)
     assert "started" in plan.edition_to_markdown(2, "en")
-    with pytest.raises(UnknownEditionError, match="3"):
-        plan.edition_to_markdown(3)
+    for missing in (3, 9, 0, -1, "1", None, True):
+        for show in (plan.edition_to_markdown, plan.edition_to_csv, plan.now.edition, plan.now.difference):
+            with pytest.raises(UnknownEditionError, match=f"has no edition {missing!r}; 2 published so far") as refused:
+                show(cast("int", missing))
+            assert (refused.value.number, refused.value.published) == (missing, 2)
 
 
 def test_a_plan_reads_as_markdown_and_csv_in_both_languages() -> None:
@@ -138,3 +144,36 @@ def test_a_region_gathers_its_sites_and_the_nation_both() -> None:
     assert {line.reference.action for line in nation.lines} == {"A-CRE", "A-STD", "A-STR", "A-R", "A-N"}
     assert "agir à STD" in desk.pgaac(REGION).edition_to_markdown(1)
     assert [action.reference for action in desk.pgaac(REGION).actions] == ["A-R"]
+
+
+@pytest.mark.parametrize("named", [{"site": "NOPE"}, {"spread": ("STD", "NOPE")}], ids=["site", "spread"])
+@pytest.mark.parametrize(
+    "act",
+    [
+        lambda desk, named: desk.pgaac("CRE").add(sheet("A-2", **named)),
+        lambda desk, named: desk.pgaac("CRE").amend("A-1", **named),
+        lambda desk, named: desk.plan("R-2026-000001", sheet("A-2", **named)),
+    ],
+    ids=["add", "amend", "plan"],
+)
+def test_no_action_names_a_site_that_is_none(act: Callable[[Desk, Any], object], named: dict[str, Any]) -> None:
+    desk = new_desk()
+    case = analysed(desk)
+    desk.pgaac("CRE").add(sheet())
+    before = desk.pgaac("CRE").now
+
+    with pytest.raises(UnknownSiteError, match="'NOPE' is not the code of a site"):
+        act(desk, named)
+
+    assert (desk.pgaac("CRE").now, desk.cases.get(case.reference)) == (before, case)
+
+
+def test_an_action_at_a_site_that_has_left_the_list_is_still_carried_through() -> None:
+    desk = new_desk()
+    desk.pgaac(NATION).add(sheet(spread=("STD",)))
+    left = Sites(SITES[code] for code in SITES if code == "STR")
+    plan = Desk.on(desk._acting.store, sites=left, clock=desk._acting.clock).pgaac(NATION)
+
+    plan.amend("A-1", planned=date(2026, 6, 5))
+
+    assert plan.finish("A-1", evidence="la liste").action("A-1").site == "CRE"

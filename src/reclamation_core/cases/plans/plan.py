@@ -114,7 +114,7 @@ class Pgaac:
             UnknownEditionError: there is none.
         """
         for edition in self.editions:
-            if edition.number == number:
+            if edition.number == number and type(number) is int:  # not True, which equals 1
                 return edition
         raise UnknownEditionError(self.scope, number, len(self.editions))
 
