@@ -106,17 +106,28 @@ class LivingPlan:
         effectiveness: Effectiveness,
         *,
         why: str,
-        follow_up: str | None = None,
+        follow_up: str | LineReference | None = None,
         at: datetime | None = None,
     ) -> Pgaac:
-        """Judge the effectiveness of an action against its criterion."""
+        """Judge the effectiveness of an action against its criterion; `follow_up` is as for that verb."""
         return self._change(
-            lambda plan, sign: plan.judge(reference, effectiveness, sign, why=why, follow_up=follow_up), at
+            lambda plan, sign: plan.judge(reference, effectiveness, sign, why=why, follow_up=follow_up), at, follow_up
         )
 
-    def follow_up(self, reference: str, follow_up: str, *, at: datetime | None = None) -> Pgaac:
-        """Name the action that follows up one that was not effective."""
-        return self._change(lambda plan, sign: plan.follow_up(reference, follow_up, sign), at)
+    def follow_up(self, reference: str, follow_up: str | LineReference, *, at: datetime | None = None) -> Pgaac:
+        """Name the action that follows up one that was not effective.
+
+        Args:
+            reference: the one that was not effective.
+            follow_up: what follows it up, which is on a plan already: of this plan, its reference; of another one
+                within the desk's scope, its `LineReference`, for the reference alone would not say which.
+            at: when; now by default.
+
+        Raises:
+            UnknownActionError: the other plan has no such action.
+            PlanNotFoundError: the other plan is not within the desk's scope.
+        """
+        return self._change(lambda plan, sign: plan.follow_up(reference, follow_up, sign), at, follow_up)
 
     def close(self, reference: str, *, comment: str | None = None, at: datetime | None = None) -> Pgaac:
         """Close an action whose effectiveness is judged."""
@@ -194,9 +205,17 @@ class LivingPlan:
         with self._acting.store.unit_of_work() as unit:
             return plan_of(unit, self.scope), texts_of_plans(all_plans(unit))
 
-    def _change(self, change: Callable[[Pgaac, Signature], Pgaac], at: datetime | None) -> Pgaac:
+    def _change(
+        self,
+        change: Callable[[Pgaac, Signature], Pgaac],
+        at: datetime | None,
+        follow_up: str | LineReference | None = None,
+    ) -> Pgaac:
         with self._acting.store.unit_of_work() as unit:
             plan = plan_of(unit, self.scope)
+            if isinstance(follow_up, LineReference) and follow_up.scope != self.scope:
+                self._acting.require_own_plan(follow_up.scope)
+                plan_of(unit, follow_up.scope).action(follow_up.action)
             changed = change(plan, self._acting.signature(plan, at))
             self._acting.places.require_of(changed, plan)
             keep_plan(unit, changed, plan.version)

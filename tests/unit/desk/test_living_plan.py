@@ -13,13 +13,15 @@ import pytest
 from reclamation_core.cases.plans import (
     ActionStatus,
     Effectiveness,
+    LineReference,
     PlanRefusedError,
     PlanScope,
     UnknownActionError,
     UnknownEditionError,
 )
 from reclamation_core.desk import Desk
-from reclamation_core.ports import ConcurrentChangeError
+from reclamation_core.errors import ReclamationError
+from reclamation_core.ports import ConcurrentChangeError, PlanNotFoundError
 from reclamation_core.vocabulary import Level, Sites, UnknownSiteError
 from tests.unit.desk.making import SITES, analysed, at, new_desk, overtaken, sheet
 
@@ -177,3 +179,52 @@ def test_an_action_at_a_site_that_has_left_the_list_is_still_carried_through() -
     plan.amend("A-1", planned=date(2026, 6, 5))
 
     assert plan.finish("A-1", evidence="la liste").action("A-1").site == "CRE"
+
+
+STD = PlanScope.site("STD")
+FOLLOW_UPS: dict[str | LineReference, type[ReclamationError] | None] = {
+    "A-2": None,
+    LineReference(PlanScope.site("CRE"), "A-2"): None,
+    LineReference(STD, "B-1"): None,
+    "A-1": PlanRefusedError,
+    "B-1": PlanRefusedError,
+    "A-9": PlanRefusedError,
+    LineReference(PlanScope.site("CRE"), "A-9"): PlanRefusedError,
+    LineReference(STD, "A-2"): UnknownActionError,
+    LineReference(NATION, "N-1"): UnknownActionError,
+}
+SCOPES: dict[str, dict[str, str]] = {"all": {}, "region": {"region": "Île-de-France"}, "site": {"site": "CRE"}}
+HIDDEN_FROM = {"all": set(), "region": {NATION}, "site": {NATION, STD}}
+
+
+@pytest.mark.parametrize("with_the_verdict", [True, False])
+@pytest.mark.parametrize("within", SCOPES)
+@pytest.mark.parametrize(("follow_up", "error"), FOLLOW_UPS.items(), ids=str)
+def test_an_action_is_followed_up_by_one_that_is_on_a_plan_within_the_scope(
+    follow_up: str | LineReference, error: type[ReclamationError] | None, within: str, with_the_verdict: bool
+) -> None:
+    desk = new_desk()
+    desk.pgaac(STD).add(sheet("B-1", site="STD"))
+    plan = (desk.scoped(**SCOPES[within]) if SCOPES[within] else desk).pgaac("CRE")
+    plan.add(sheet())
+    plan.add(sheet("A-2"))
+    plan.finish("A-1", evidence="la liste", at=at(4))
+    if not with_the_verdict:
+        plan.judge("A-1", Effectiveness.NOT_EFFECTIVE, why="deux absences", at=at(5))
+    before = plan.now
+    if isinstance(follow_up, LineReference) and follow_up.scope in HIDDEN_FROM[within]:
+        error = PlanNotFoundError
+
+    def name() -> object:
+        if with_the_verdict:
+            return plan.judge("A-1", Effectiveness.NOT_EFFECTIVE, why="deux absences", follow_up=follow_up, at=at(5))
+        return plan.follow_up("A-1", follow_up, at=at(5))
+
+    if error is None:
+        name()
+        [named] = plan.now.action("A-1").follow_ups
+        assert desk.pgaac(named.scope).now.get(named.action) is not None
+    else:
+        with pytest.raises(error):
+            name()
+        assert plan.now == before

@@ -8,6 +8,7 @@ from typing import Any
 import attrs
 
 from reclamation_core.cases.checks import day, each_a_label, each_once, label, member_of, optional
+from reclamation_core.cases.line_reference import LineReference
 from reclamation_core.cases.plans.codes import ActionOrigin, ActionStatus, ActionType, Effectiveness, Priority
 from reclamation_core.cases.sealed import Commitment
 from reclamation_core.cases.texts import Text, free, personal
@@ -150,7 +151,7 @@ class Action(ActionSheet):
     done: datetime | None = None
     evidence: Text | None = None
     judgement: Judgement | None = None
-    follow_ups: tuple[str, ...] = ()
+    follow_ups: tuple[LineReference, ...] = ()
     closed: datetime | None = None
     abandonment: Abandonment | None = None
     reopenings: tuple[Reopening, ...] = ()

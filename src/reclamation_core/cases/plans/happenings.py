@@ -10,7 +10,17 @@ from typing import Any, TypeAlias
 
 import attrs
 
-from reclamation_core.cases.checks import each_a_label, each_once, label, member_of, number, optional, said_or_blank
+from reclamation_core.cases.checks import (
+    each_a_label,
+    each_once,
+    label,
+    member_of,
+    number,
+    of_class,
+    optional,
+    said_or_blank,
+)
+from reclamation_core.cases.line_reference import LineReference
 from reclamation_core.cases.plans.action import ActionSheet
 from reclamation_core.cases.plans.codes import Effectiveness
 from reclamation_core.cases.plans.edition import ALL_PCS, Line, each_line_once, in_order
@@ -76,7 +86,7 @@ class ActionJudged:
     action: str = _of_action()
     effectiveness: Effectiveness = attrs.field(validator=member_of(Effectiveness))
     why: Text | None = free(default=None, validator=said_or_blank)
-    follow_up: str | None = attrs.field(default=None, validator=optional(label))
+    follow_up: LineReference | None = attrs.field(default=None, validator=optional(of_class(LineReference)))
 
 
 @attrs.frozen(kw_only=True)
@@ -84,7 +94,7 @@ class FollowUpNamed:
     """Another action, on this plan or another, follows up one that was not effective (suite)."""
 
     action: str = _of_action()
-    follow_up: str = attrs.field(validator=label)
+    follow_up: LineReference = attrs.field(validator=of_class(LineReference))
 
 
 @attrs.frozen(kw_only=True)

@@ -7,6 +7,7 @@ from typing import Any
 
 import attrs
 
+from reclamation_core.cases.line_reference import LineReference
 from reclamation_core.cases.plan_scope import PlanScope
 from reclamation_core.cases.plans import happenings as h
 from reclamation_core.cases.plans.action import Action, ActionSheet
@@ -210,15 +211,22 @@ class Pgaac:
         signature: Signature,
         *,
         why: str,
-        follow_up: str | None = None,
+        follow_up: str | LineReference | None = None,
     ) -> Pgaac:
-        """Judge the effectiveness of an action against its criterion."""
-        data = h.ActionJudged(action=reference, effectiveness=effectiveness, why=why, follow_up=follow_up)
+        """Judge the effectiveness of an action against its criterion; `follow_up` is as for that verb."""
+        named = None if follow_up is None else self._line(follow_up)
+        data = h.ActionJudged(action=reference, effectiveness=effectiveness, why=why, follow_up=named)
         return self.do(data, signature)
 
-    def follow_up(self, reference: str, follow_up: str, signature: Signature) -> Pgaac:
-        """Name the action that follows up one that was not effective."""
-        return self.do(h.FollowUpNamed(action=reference, follow_up=follow_up), signature)
+    def follow_up(self, reference: str, follow_up: str | LineReference, signature: Signature) -> Pgaac:
+        """Name the action that follows up one that was not effective: by its reference on this plan, or with its plan.
+
+        Whether it is on another plan is for who has that plan to look at, as the desk does.
+        """
+        return self.do(h.FollowUpNamed(action=reference, follow_up=self._line(follow_up)), signature)
+
+    def _line(self, action: str | LineReference) -> LineReference:
+        return action if isinstance(action, LineReference) else LineReference(self.scope, action)
 
     def close(self, reference: str, signature: Signature, *, comment: str | None = None) -> Pgaac:
         """Close an action whose effectiveness is judged."""
