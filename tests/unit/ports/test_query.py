@@ -32,7 +32,7 @@ from tests.unit.desk.making import at
         ({"text": 3}, TypeError, "text: a text is expected, got a int"),
         ({"text": ""}, ValueError, "text: ''; give a letter at least, or None to ask for any text"),
         ({"text": " \u0301"}, ValueError, "give a letter at least"),
-        ({"limit": 0}, ValueError, "limit: 0; give a whole number, at least 1"),
+        ({"limit": 0}, ValueError, "limit: 0; give a whole number, from 1 to 10"),
         ({"limit": True}, ValueError, "limit: True"),
         ({"limit": 1.0}, ValueError, "limit: 1.0"),
     ],
