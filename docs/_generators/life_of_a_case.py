@@ -53,6 +53,7 @@ from reclamation_core.cases import (
 )
 from reclamation_core.cases.deciding import VERBS
 from reclamation_core.cases.guards import GUARDS
+from reclamation_core.cases.plans import PlanScope
 from reclamation_core.policy import m2_1
 from reclamation_core.tables.rendering import markdown_text
 from reclamation_core.vocabulary import ComplaintFacts, MalfunctionFacts, Role
@@ -83,7 +84,7 @@ def _acts(case: Case) -> Iterator[Any]:
     yield from (SupportAdded(kind=SupportKind.EMAIL, title="."), Transcribed(text=".", author="."))
     yield from (ContainmentTaken(measure="."), ContainmentEffectRecorded(measure=measure, effective=True, effect="."))
     yield from (Qualified(problem="."), Rerouted(level=case.verdict.level, handling_unit="B"), Analysed(causes=(".",)))
-    yield from (ActionsPlanned(actions=("A",)), NoActionNeeded(reason="."))
+    yield from (ActionsPlanned(plan=PlanScope.site("B"), actions=("A",)), NoActionNeeded(reason="."))
     yield Answered(decision=AnswerDecision.FOUNDED, text=".")
     yield from (ReactionRecorded(reaction=Reaction.SATISFIED), ReferredToMediation(), Withdrawn())
     yield from (Closed(reason=reason, **_CLOSED_ELSEWHERE) for reason in ClosingReason)  # type: ignore[arg-type]

@@ -149,7 +149,7 @@ def _plans(store: SqlAlchemyStore, plans: list[Pgaac]) -> Iterator[str]:
 def _served(cases: list[Case], plans: list[Pgaac]) -> Iterator[str]:
     """A case and the plan that its actions are on were kept together."""
     planned = {(case.reference, action) for case in cases for action in case.actions}
-    serving = {(case, action.reference) for plan in plans for action in plan.actions for case in action.cases}
+    serving = {(case, line.reference) for plan in plans for line in plan.lines for case in line.action.cases}
     for case, action in planned ^ serving:
         yield f"case {case} and action {action}: one of them does not know the other"
 

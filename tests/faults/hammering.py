@@ -205,7 +205,7 @@ def _told(store: SqlAlchemyStore, cases: list[str]) -> Iterator[tuple[str, str, 
         stories = [unit.cases.get(reference) for reference in cases]
         plan = unit.plans.get("site:CRE")
     for case in stories:
-        yield from (("plan", case.reference, action) for action in case.actions)
+        yield from (("plan", case.reference, line.action) for line in case.actions)
         for event in case.events:
             if isinstance(event.data, SupportAdded) and event.number > READY:
                 yield "support", case.reference, str(case.read(event.data.title))

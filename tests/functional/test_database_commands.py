@@ -311,7 +311,7 @@ def test_the_board_is_that_of_a_site_of_a_region_and_of_a_day(told: Callable[...
 
 
 def test_the_board_shows_which_actions_are_to_be_judged(told: Callable[..., CliResult]) -> None:
-    sheet = making.sheet(check_on=date(2026, 5, 30), cases=("R-2026-000001",))
+    sheet = making.sheet(check_on=date(2026, 5, 30))
 
     _, said, _ = board(told, desk=lambda desk: desk.pgaac("CRE").add(sheet))
 

@@ -148,7 +148,7 @@ def test_one_case_is_told_from_its_registration_to_its_closing(demonstrated: tup
     assert re.search(r"M2-1 §5\.[1-3]", told)
     assert case.deadline is not None
     assert f"{case.deadline.due.day} mai 2026 : 10 jours" in told
-    assert all(action in page for action in case.actions)
+    assert all(line.action in page for line in case.actions)
     assert case.analysis is not None
     assert "## L'analyse des causes" in page
 

@@ -26,6 +26,7 @@ from reclamation_core.cases.happenings import (
     Terms,
     Verdict,
 )
+from reclamation_core.cases.line_reference import LineReference
 from reclamation_core.cases.sealed import Commitment, Vault
 from reclamation_core.cases.texts import TextKind, commitments
 from reclamation_core.vocabulary import Eligibility, Level
@@ -84,7 +85,7 @@ class Case:
     containments: tuple[Containment, ...] = ()
     qualification: Qualified | None = None
     analysis: Analysed | None = None
-    actions: tuple[str, ...] = ()
+    actions: tuple[LineReference, ...] = ()
     no_action: Commitment | None = None
     rounds: tuple[Round, ...] = ()
     reaction: ReactionRecorded | None = None

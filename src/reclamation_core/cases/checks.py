@@ -29,16 +29,27 @@ def text(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
     said(_, attribute, value)
 
 
+def said_or_blank(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
+    """Refuse what is neither a text that can be kept, though it be blank, nor the commitment to one, nor None."""
+    if value is not None and not isinstance(value, Commitment):
+        kept(attribute, value)
+
+
 def said(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
     """Refuse what is not a text in clear that can be kept; the text itself is never shown."""
+    if not kept(attribute, value).strip():
+        raise ValueError(f"{attribute.name}: the text is blank; write one, or leave out what may be left out")
+
+
+def kept(attribute: attrs.Attribute[Any], value: object) -> str:
+    """The text that a value is, where every store can keep it; the text itself is never shown."""
     if not isinstance(value, str):
         raise TypeError(f"{attribute.name}: a text is expected, got a {type(value).__name__}")
-    if not value.strip():
-        raise ValueError(f"{attribute.name}: the text is blank; write one, or leave out what may be left out")
     if not keepable(value):
         raise ValueError(
             f"{attribute.name}: the text holds a NUL or half of a surrogate pair, which no store keeps; take it out"
         )
+    return value
 
 
 def name(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
@@ -48,6 +59,19 @@ def name(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
     if not value.strip() or not keepable(value):
         raise ValueError(f"{attribute.name}: {value!r} is no name; give a text without NUL and half surrogate pairs")
     short_enough(_, attribute, value)
+
+
+def label(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
+    """Refuse what is not one line of text: the name or the reference of something on a plan."""
+    if not isinstance(value, str):
+        raise TypeError(f"{attribute.name}: a text is expected, got {value!r}")
+    if not value.strip() or value != value.strip() or not value.isprintable():
+        raise ValueError(f"{attribute.name}: {value!r} is no name; give one line of text, without spaces around it")
+    short_enough(_, attribute, value)
+
+
+each_a_label = attrs.validators.deep_iterable(label)
+"""Refuse references of which one is no name."""
 
 
 def short_enough(_: object, attribute: attrs.Attribute[Any], value: str) -> None:
@@ -77,6 +101,11 @@ def listed(values: Iterable[Any]) -> tuple[Any, ...]:
     return tuple(values)
 
 
+def each_once(values: Iterable[str]) -> tuple[str, ...]:
+    """References in the order given, each once; a lone text is refused, for it would be read letter by letter."""
+    return tuple(dict.fromkeys(listed(values)))
+
+
 def member_of(vocabulary: type[Vocabulary]) -> Validator:
     """Refuse what is not a member of a vocabulary; a member of another one may have the same code."""
 
@@ -90,6 +119,16 @@ def member_of(vocabulary: type[Vocabulary]) -> Validator:
     return check
 
 
+def of_class(cls: type[Any]) -> Validator:
+    """Refuse what is not of a class; only the class of what was given is told."""
+
+    def check(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
+        if not isinstance(value, cls):
+            raise TypeError(f"{attribute.name}: a {cls.__name__} is expected, got a {type(value).__name__}")
+
+    return check
+
+
 def truth(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
     """Refuse what is not True or False."""
     if not isinstance(value, bool):
@@ -97,11 +136,11 @@ def truth(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
 
 
 def number(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
-    """Refuse what is no number of a story, which begins with 1."""
+    """Refuse what is no number of a numbering that begins with 1."""
     if type(value) is not int:
         raise TypeError(f"{attribute.name}: a whole number is expected, got {value!r}")
     if value < 1:
-        raise ValueError(f"{attribute.name}: {value!r} is no number of an event; they begin with 1")
+        raise ValueError(f"{attribute.name}: {value!r} is no number here; numbers begin with 1")
 
 
 def instant(_: object, attribute: attrs.Attribute[Any], value: object) -> None:

@@ -11,6 +11,7 @@ from reclamation_core.calendars import BusinessCalendar, DayType, Deadline
 from reclamation_core.cases.case import Case
 from reclamation_core.cases.codes import Clock
 from reclamation_core.cases.happenings import Alerted
+from reclamation_core.cases.line_reference import LineReference
 from reclamation_core.cases.retention import retention_clocks
 from reclamation_core.cases.running import Running
 from reclamation_core.policy import Policy
@@ -29,7 +30,9 @@ class Check:
     done_at: datetime | None = None
 
 
-def running_clocks(case: Case, policy: Policy, checks: Mapping[str, Check] | None = None) -> tuple[Running, ...]:
+def running_clocks(
+    case: Case, policy: Policy, checks: Mapping[LineReference, Check] | None = None
+) -> tuple[Running, ...]:
     """The dates that a case awaits or awaited, those that were met included.
 
     Args:
@@ -47,7 +50,7 @@ def running_clocks(case: Case, policy: Policy, checks: Mapping[str, Check] | Non
 
 
 def alerts_due(
-    case: Case, policy: Policy, now: datetime, checks: Mapping[str, Check] | None = None
+    case: Case, policy: Policy, now: datetime, checks: Mapping[LineReference, Check] | None = None
 ) -> tuple[Alerted, ...]:
     """The alerts that a sweep at an instant adds: exactly once for each clock, threshold and due date.
 
@@ -96,7 +99,7 @@ def _soon(deadline: Deadline) -> date | None:
     return max(calendar.subtract(due, deadline.rule.due_soon), deadline.received_on)
 
 
-def _checks(case: Case, checks: Mapping[str, Check], calendar: BusinessCalendar) -> Iterator[Running]:
+def _checks(case: Case, checks: Mapping[LineReference, Check], calendar: BusinessCalendar) -> Iterator[Running]:
     for action in case.actions:
         if (check := checks.get(action)) is not None:
             done_on = None if check.done_at is None else calendar.day_of(check.done_at)

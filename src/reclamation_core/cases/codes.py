@@ -153,3 +153,11 @@ class Permission(Vocabulary):
 
     ALLOWED = "allowed", "possible", "allowed"
     REFUSED = "refused", "refusé", "refused"
+
+
+class ScopeKind(OrderedVocabulary):
+    """Whose plan it is (périmètre). Source: M2-1 §6.3."""
+
+    SITE = "site", "site", "site"
+    REGION = "region", "région", "region"
+    NATION = "nation", "national", "nation"

@@ -17,6 +17,7 @@ from reclamation_core.cases.errors import CommandRefusedError
 from reclamation_core.cases.event import Event
 from reclamation_core.cases.folding import facts_after
 from reclamation_core.cases.guards import guard_table
+from reclamation_core.cases.line_reference import LineReference
 from reclamation_core.cases.sealed import SaltSource, Secret, fresh_salt
 from reclamation_core.cases.situation import situation
 from reclamation_core.cases.texts import seal
@@ -116,7 +117,7 @@ class Surroundings:
     Args:
         policy: the edition that the case is judged under.
         now: the instant of recording; aware.
-        unsettled_actions: the references of the case's actions that are neither judged effective or not, nor abandoned.
+        unsettled_actions: those of the case's actions that are neither judged effective or not, nor abandoned.
         settled_at: when the last of the case's actions was judged or abandoned; None where none was.
         salt: where salts come from.
         terms: of a receipt that is corrected, the terms in force at the right one, where they are others than the
@@ -125,7 +126,7 @@ class Surroundings:
 
     policy: Policy
     now: datetime = attrs.field(validator=instant)
-    unsettled_actions: frozenset[str] = frozenset()
+    unsettled_actions: frozenset[LineReference] = frozenset()
     settled_at: datetime | None = None
     salt: SaltSource = fresh_salt
     terms: h.Terms | None = None

@@ -6,10 +6,12 @@ from datetime import date, datetime
 
 import attrs
 
-from reclamation_core.cases.checks import day, instant, listed, member_of, name, optional, some, truth
+from reclamation_core.cases.checks import day, instant, listed, member_of, name, of_class, optional, some, truth
 from reclamation_core.cases.codes import Clock, ClosingReason, LinkKind, Reaction, Threshold
+from reclamation_core.cases.line_reference import LineReference
 from reclamation_core.cases.texts import Text, TextKind, free
 
+_LINE = of_class(LineReference)
 _KIND = attrs.validators.instance_of(TextKind)
 
 
@@ -96,7 +98,7 @@ class Alerted:
     clock: Clock = attrs.field(validator=member_of(Clock))
     threshold: Threshold = attrs.field(validator=member_of(Threshold))
     due: date = attrs.field(validator=day)
-    action: str | None = attrs.field(default=None, validator=optional(name))
+    action: LineReference | None = attrs.field(default=None, validator=optional(_LINE))
     late: bool = attrs.field(default=False, validator=truth)
 
 

@@ -169,7 +169,7 @@ def _(data: h.Analysed, case: Case, event: Event) -> dict[str, Any]:
 
 @_after.register
 def _(data: h.ActionsPlanned, case: Case, event: Event) -> dict[str, Any]:
-    return {"actions": tuple(dict.fromkeys((*case.actions, *data.actions)))}
+    return {"actions": tuple(dict.fromkeys((*case.actions, *data.lines)))}
 
 
 @_after.register

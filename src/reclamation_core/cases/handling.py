@@ -4,8 +4,21 @@ from __future__ import annotations
 
 import attrs
 
-from reclamation_core.cases.checks import listed, member_of, name, names, number, optional, some, truth
+from reclamation_core.cases.checks import (
+    each_a_label,
+    listed,
+    member_of,
+    name,
+    names,
+    number,
+    of_class,
+    optional,
+    some,
+    truth,
+)
 from reclamation_core.cases.codes import AnswerDecision, Method
+from reclamation_core.cases.line_reference import LineReference
+from reclamation_core.cases.plan_scope import PlanScope
 from reclamation_core.cases.telling import Facts, Verdict
 from reclamation_core.cases.texts import Text, free, personal
 from reclamation_core.vocabulary import Level
@@ -92,9 +105,20 @@ class Analysed:
 
 @attrs.frozen(kw_only=True)
 class ActionsPlanned:
-    """Actions were put on a plan (plan d'actions), by their references. Source: M2-1 §4.1."""
+    """Actions were put on a plan (plan d'actions). Source: M2-1 §4.1.
 
-    actions: tuple[str, ...] = attrs.field(converter=listed, validator=[some, names])
+    Args:
+        plan: whose plan.
+        actions: their references on it.
+    """
+
+    plan: PlanScope = attrs.field(validator=of_class(PlanScope))
+    actions: tuple[str, ...] = attrs.field(converter=listed, validator=[some, each_a_label])
+
+    @property
+    def lines(self) -> tuple[LineReference, ...]:
+        """What each is found by."""
+        return tuple(LineReference(self.plan, action) for action in self.actions)
 
 
 @attrs.frozen(kw_only=True)

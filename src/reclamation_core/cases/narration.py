@@ -135,7 +135,7 @@ def _(data: c.Analysed, _: Telling) -> str:
 
 @_say.register
 def _(data: c.ActionsPlanned, _: Telling) -> str:
-    return f"actions décidées : {', '.join(data.actions)}"
+    return f"actions décidées : {', '.join(data.actions)} ({data.plan.label()})"
 
 
 @_say.register
@@ -173,7 +173,7 @@ def _(data: c.Linked, _: Telling) -> str:
 
 @_say.register
 def _(data: c.Alerted, _: Telling) -> str:
-    what = data.clock.label("fr") if data.action is None else f"{data.clock.label('fr')} de {data.action}"
+    what = data.clock.label("fr") if data.action is None else f"{data.clock.label('fr')} de {data.action.label()}"
     return f"alerte : {what}, {data.threshold.label('fr')} ({data.due:%d/%m/%Y}){', tardive' if data.late else ''}"
 
 

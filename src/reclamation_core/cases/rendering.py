@@ -78,7 +78,7 @@ def _identity(case: Case) -> Iterator[tuple[str, str]]:
     if case.analysis is not None:
         yield "Causes", families(case.analysis.causes) or "aucune"
     if case.actions:
-        yield "Actions", ", ".join(case.actions)
+        yield "Actions", ", ".join(line.label() for line in case.actions)
     if case.links:
         yield "Liens", " ; ".join(f"{link.kind.label()} {link.to}" for link in case.links)
     yield "Procédure", case.edition

@@ -8,6 +8,7 @@ from datetime import date
 import attrs
 
 from reclamation_core.cases.codes import Clock, Threshold
+from reclamation_core.cases.line_reference import LineReference
 
 
 @attrs.frozen(kw_only=True)
@@ -26,7 +27,7 @@ class Running:
     due: date
     soon: date | None
     stopped_on: date | None = None
-    action: str | None = None
+    action: LineReference | None = None
 
     def reached(self, today: date) -> Iterator[tuple[Threshold, date]]:
         """The thresholds that a clock had reached by a day, while it ran, and since when."""

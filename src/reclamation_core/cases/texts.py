@@ -42,7 +42,7 @@ def _text(kind: TextKind, *, many: bool = False, **options: Any) -> Any:
     if many:
         options = {"default": (), "converter": _several, "validator": attrs.validators.deep_iterable(text), **options}
     checked = optional(text) if "default" in options else text
-    return attrs.field(metadata={_MARK: kind}, **{"repr": _veiled, "validator": checked, **options})
+    return attrs.field(metadata={_MARK: kind}, **{"repr": veiled, "validator": checked, **options})
 
 
 def _several(values: Iterable[Text]) -> tuple[Text, ...]:
@@ -51,10 +51,10 @@ def _several(values: Iterable[Text]) -> tuple[Text, ...]:
     return tuple(values)
 
 
-def _veiled(value: object) -> str:
+def veiled(value: object) -> str:
     """A commitment as it is; of a text in clear, that there is one."""
     if isinstance(value, tuple):
-        return f"({', '.join(map(_veiled, value))})"
+        return f"({', '.join(map(veiled, value))})"
     return "..." if isinstance(value, str) else repr(value)
 
 

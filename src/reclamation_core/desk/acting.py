@@ -10,7 +10,7 @@ import attrs
 from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.cases import Case, Command, Decided, FactsCorrected, Surroundings, Terms, decide, fold
 from reclamation_core.cases.deciding import record
-from reclamation_core.cases.plans import Pgaac, PlanScope, Signature
+from reclamation_core.cases.plans import LineReference, Pgaac, PlanScope, Signature
 from reclamation_core.cases.sealed import SaltSource, fresh_salt
 from reclamation_core.desk.errors import WholeStoreError
 from reclamation_core.desk.places import Places
@@ -91,7 +91,7 @@ class Acting:
         case: Case,
         data: Any,
         at: datetime | None,
-        unsettled: frozenset[str] = frozenset(),
+        unsettled: frozenset[LineReference] = frozenset(),
         settled_at: datetime | None = None,
     ) -> Case:
         """The case after something was done to it, or a refusal."""
@@ -115,9 +115,13 @@ class Acting:
             PlanNotFoundError: it is not within the scope.
             UnknownSiteError, ValueError: there is no such site, no such region.
         """
+        self.require_own_plan(scope)
+        self.places.require_plan(scope)
+
+    def require_own_plan(self, scope: PlanScope) -> None:
+        """Refuse a plan that is not within the scope, as if it were missing; whose plan it is, is known already."""
         if self.scope is not None and not self.scope.holds_plan(scope):
             raise PlanNotFoundError(str(scope))
-        self.places.require_plan(scope)
 
     def recorded(self, case: Case, data: Any, at: datetime) -> Case:
         """The case with something that the library itself observed, which no guard refuses."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from datetime import datetime
-from typing import Any
+from typing import Any, Final, NoReturn
 
 from reclamation_core.cases import Case, Check, TextKind, Vault
 from reclamation_core.cases.plans import (
@@ -14,6 +14,7 @@ from reclamation_core.cases.plans import (
     ActionSheet,
     Edition,
     Effectiveness,
+    LineReference,
     Occurrence,
     Pgaac,
     PlanScope,
@@ -24,21 +25,28 @@ from reclamation_core.cases.plans import (
     plan_markdown,
     reader,
     reopened_by,
-    settled,
     texts_of_plans,
+    unsettled,
 )
 from reclamation_core.desk.acting import Acting
 from reclamation_core.desk.every_case import of_one
+from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.ports import PlanNotFoundError, StoreDamagedError, UnitOfWork
 from reclamation_core.vocabulary import Sites
-from reclamation_core.wording import Lang
+from reclamation_core.wording import Lang, Wording
+
+_BY_PLAN: Final = Wording(
+    "une action sert un dossier quand celui-ci la planifie : appelez plan(dossier, action) pour chacun",
+    "an action serves a case when it is planned for it: call plan(case, action) for each",
+)
 
 
 class LivingPlan:
     """A plan that is kept: each verb changes it in the store and gives it as it is after.
 
     The verbs raise PlanRefusedError where guards are not met, UnknownActionError where no action has the reference, and
-    ConcurrentChangeError where somebody changed the plan meanwhile.
+    ConcurrentChangeError where somebody changed the plan meanwhile. `add` and `amend` raise UnknownSiteError where the
+    sites are known and an action is done at, or spread to, what is none of them.
     """
 
     def __init__(self, acting: Acting, scope: PlanScope) -> None:
@@ -63,13 +71,25 @@ class LivingPlan:
         return self.now.editions
 
     def add(self, sheet: ActionSheet, *, at: datetime | None = None) -> Pgaac:
-        """Put an action on the plan that serves no case: from an audit, a review, a watch."""
+        """Put an action on the plan that serves no case: from an audit, a review, a watch.
+
+        Raises:
+            FaultsError: it names cases; it is `Desk.plan` that puts an action on the plan for a case.
+        """
+        if sheet.cases:
+            refuse_cases(sheet.cases)
         return self._change(lambda plan, sign: plan.add(sheet, sign), at)
 
     def amend(
         self, /, reference: str, *, reason: str | None = None, at: datetime | None = None, **changes: Any
     ) -> Pgaac:
-        """Change what was decided of an action, by the names of its sheet's fields."""
+        """Change what was decided of an action, by the names of its sheet's fields.
+
+        Raises:
+            FaultsError: the cases that it serves are among them; `Desk.plan` has it serve one more.
+        """
+        if "cases" in changes:
+            refuse_cases(changes["cases"])
         return self._change(lambda plan, sign: plan.amend(reference, sign, reason=reason, **changes), at)
 
     def progress(self, reference: str, *, note: str | None = None, at: datetime | None = None) -> Pgaac:
@@ -86,17 +106,28 @@ class LivingPlan:
         effectiveness: Effectiveness,
         *,
         why: str,
-        follow_up: str | None = None,
+        follow_up: str | LineReference | None = None,
         at: datetime | None = None,
     ) -> Pgaac:
-        """Judge the effectiveness of an action against its criterion."""
+        """Judge the effectiveness of an action against its criterion; `follow_up` is as for that verb."""
         return self._change(
-            lambda plan, sign: plan.judge(reference, effectiveness, sign, why=why, follow_up=follow_up), at
+            lambda plan, sign: plan.judge(reference, effectiveness, sign, why=why, follow_up=follow_up), at, follow_up
         )
 
-    def follow_up(self, reference: str, follow_up: str, *, at: datetime | None = None) -> Pgaac:
-        """Name the action that follows up one that was not effective."""
-        return self._change(lambda plan, sign: plan.follow_up(reference, follow_up, sign), at)
+    def follow_up(self, reference: str, follow_up: str | LineReference, *, at: datetime | None = None) -> Pgaac:
+        """Name the action that follows up one that was not effective.
+
+        Args:
+            reference: the one that was not effective.
+            follow_up: what follows it up, which is on a plan already: of this plan, its reference; of another one
+                within the desk's scope, its `LineReference`, for the reference alone would not say which.
+            at: when; now by default.
+
+        Raises:
+            UnknownActionError: the other plan has no such action.
+            PlanNotFoundError: the other plan is not within the desk's scope.
+        """
+        return self._change(lambda plan, sign: plan.follow_up(reference, follow_up, sign), at, follow_up)
 
     def close(self, reference: str, *, comment: str | None = None, at: datetime | None = None) -> Pgaac:
         """Close an action whose effectiveness is judged."""
@@ -156,8 +187,9 @@ class LivingPlan:
             UnknownEditionError: there is none of that number.
         """
         plan, texts = self._with_texts()
+        edition = plan.edition(number)
         before = plan.edition(number - 1) if number > 1 else None
-        return edition_markdown(plan.edition(number), reader(texts, lang), before)
+        return edition_markdown(edition, reader(texts, lang), before)
 
     def edition_to_csv(self, number: int, lang: Lang = "fr") -> str:
         """The lines of an edition as CSV, every column, those that it gathers from other plans among them.
@@ -173,13 +205,27 @@ class LivingPlan:
         with self._acting.store.unit_of_work() as unit:
             return plan_of(unit, self.scope), texts_of_plans(all_plans(unit))
 
-    def _change(self, change: Callable[[Pgaac, Signature], Pgaac], at: datetime | None) -> Pgaac:
+    def _change(
+        self,
+        change: Callable[[Pgaac, Signature], Pgaac],
+        at: datetime | None,
+        follow_up: str | LineReference | None = None,
+    ) -> Pgaac:
         with self._acting.store.unit_of_work() as unit:
             plan = plan_of(unit, self.scope)
+            if isinstance(follow_up, LineReference) and follow_up.scope != self.scope:
+                self._acting.require_own_plan(follow_up.scope)
+                plan_of(unit, follow_up.scope).action(follow_up.action)
             changed = change(plan, self._acting.signature(plan, at))
+            self._acting.places.require_of(changed, plan)
             keep_plan(unit, changed, plan.version)
             unit.commit()
             return changed
+
+
+def refuse_cases(cases: object) -> NoReturn:
+    """Refuse cases that are named on a plan alone: they would know nothing of it, and may be out of the scope."""
+    raise FaultsError([Fault("cases", cases, _BY_PLAN)])
 
 
 def plan_of(unit: UnitOfWork, scope: PlanScope) -> Pgaac:
@@ -221,27 +267,26 @@ def readable_plans(acting: Acting, damaged: list[StoreDamagedError]) -> list[Pga
     return plans
 
 
-def unsettled_actions(unit: UnitOfWork, case: Case) -> frozenset[str]:
+def unsettled_actions(unit: UnitOfWork, case: Case) -> frozenset[LineReference]:
     """The actions of a case that keep it from being closed: not settled, or on no plan."""
-    serving = _serving(unit, case)
-    done = {action.reference for action in serving if settled(action)}
-    undone = {action.reference for action in serving if not settled(action)}
-    return frozenset(case.actions) - (done - undone)
+    return unsettled(case.actions, unit.plans.serving(case.reference) if case.actions else ())
 
 
 def settled_at(unit: UnitOfWork, case: Case) -> datetime | None:
     """When the last of a case's actions was judged or given up; None where none was."""
-    ends = (_ended_at(action) for action in _serving(unit, case))
+    plans = unit.plans.serving(case.reference) if case.actions else ()
+    lines = (line for plan in plans for line in plan.lines if line.reference in case.actions)
+    ends = (_ended_at(line.action) for line in lines)
     return max((end for end in ends if end is not None), default=None)
 
 
-def effectiveness_checks(plans: Iterable[Pgaac]) -> dict[str, dict[str, Check]]:
+def effectiveness_checks(plans: Iterable[Pgaac]) -> dict[str, dict[LineReference, Check]]:
     """For each case, by reference, the checks of those of its actions whose effectiveness is to be judged by a day."""
-    checks: defaultdict[str, dict[str, Check]] = defaultdict(dict)
-    for action in (action for plan in plans for action in plan.actions):
-        if action.check_on is not None:
-            for case in action.cases:
-                checks[case][action.reference] = Check(action.check_on, _ended_at(action))
+    checks: defaultdict[str, dict[LineReference, Check]] = defaultdict(dict)
+    for line in (line for plan in plans for line in plan.lines):
+        if line.action.check_on is not None:
+            for case in line.action.cases:
+                checks[case][line.reference] = Check(line.action.check_on, _ended_at(line.action))
     return checks
 
 
@@ -254,14 +299,6 @@ def _ended_at(action: Action) -> datetime | None:
     """When an action was judged, or given up before."""
     ends = (end.at for end in (action.judgement, action.abandonment) if end is not None)
     return min(ends, default=None)
-
-
-def _serving(unit: UnitOfWork, case: Case) -> list[Action]:
-    """The actions of a case; one of the same reference on another plan serves others."""
-    if not case.actions:
-        return []
-    actions = (action for plan in unit.plans.serving(case.reference) for action in plan.actions)
-    return [action for action in actions if action.reference in case.actions and case.reference in action.cases]
 
 
 def reopen_recurring(unit: UnitOfWork, case: Case, acting: Acting) -> None:

@@ -8,9 +8,8 @@ from typing import Self
 import attrs
 
 from reclamation_core.cases import Case, RegistrationCommand, Surroundings, open_case
-from reclamation_core.cases.checks import name, optional
+from reclamation_core.cases.checks import each_once, name, optional
 from reclamation_core.cases.happenings import Facts
-from reclamation_core.cases.plans.values import each_once
 from reclamation_core.desk.acting import Acting, after
 from reclamation_core.vocabulary import ComplaintFacts, MalfunctionFacts
 

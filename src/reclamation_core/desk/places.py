@@ -5,7 +5,7 @@ from __future__ import annotations
 import attrs
 
 from reclamation_core.calendars import BusinessCalendar
-from reclamation_core.cases.plans import PlanScope, ScopeKind
+from reclamation_core.cases.plans import Pgaac, PlanScope, ScopeKind
 from reclamation_core.vocabulary import Sites
 
 
@@ -29,6 +29,14 @@ class Places:
             for code in codes:
                 self.sites[code]
 
+    def require_of(self, plan: Pgaac, before: Pgaac) -> None:
+        """Refuse a plan on which an action names a site that is none, where it was not named there before.
+
+        Raises:
+            UnknownSiteError: the sites are known and this is none of them.
+        """
+        self.require(*sorted(_named(plan) - _named(before)))
+
     def require_plan(self, scope: PlanScope) -> None:
         """Refuse the plan of what is no site or no region. Raises what `require` and `of_region` do."""
         if scope.kind is ScopeKind.SITE:
@@ -47,3 +55,8 @@ class Places:
         if not found:
             raise ValueError(f"region: {region!r}; no site of this desk is of that region")
         return found
+
+
+def _named(plan: Pgaac) -> set[str]:
+    """The sites that the actions of a plan name: where they are done, and those they are spread to."""
+    return {site for action in plan.actions for site in (action.site, *action.spread) if site is not None}

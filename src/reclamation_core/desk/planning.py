@@ -9,7 +9,7 @@ import attrs
 from reclamation_core.cases import ActionsPlanned, Case, NoActionNeeded
 from reclamation_core.cases.plans import ActionSheet, Pgaac, PlanScope, Signature
 from reclamation_core.desk.acting import Acting
-from reclamation_core.desk.living_plan import LivingPlan, keep_plan, plan_of
+from reclamation_core.desk.living_plan import LivingPlan, keep_plan, plan_of, refuse_cases
 
 
 class Planning:
@@ -30,8 +30,10 @@ class Planning:
 
         Raises:
             ValueError: no action is given.
+            FaultsError: a sheet names other cases: each is planned for itself, within the scope.
             PlanNotFoundError: the plan is not within the desk's scope.
             UnknownActionError: no action of the plan has that reference.
+            UnknownSiteError: the sites are known, and an action is done at, or spread to, what is none of them.
 
         Source: M2-1 §4.1, §6.3.
         """
@@ -41,13 +43,17 @@ class Planning:
         with acting.store.unit_of_work() as unit:
             case = acting.load(unit, reference)
             wanted = scope or PlanScope.site(case.handling_unit)
-            acting.require_plan(wanted)
+            if scope is None:
+                acting.require_own_plan(wanted)  # the unit was a site when it was named, and may be none any more
+            else:
+                acting.require_plan(wanted)
             names = tuple(action if isinstance(action, str) else action.reference for action in actions)
-            changed = acting.decided(case, ActionsPlanned(actions=names), at)
+            changed = acting.decided(case, ActionsPlanned(plan=wanted, actions=names), at)
             plan = plan_of(unit, wanted)
             grown = plan
             for action in actions:
                 grown = _serving(grown, action, reference, acting.signature(plan, at, changed))
+            acting.places.require_of(grown, plan)
             keep_plan(unit, grown, plan.version)
             unit.cases.save(changed, case.version)
             unit.commit()
@@ -65,8 +71,9 @@ class Planning:
 
 def _serving(plan: Pgaac, action: ActionSheet | str, reference: str, signature: Signature) -> Pgaac:
     """The plan with an action on it that serves a case."""
-    sheet = plan.action(action).sheet if isinstance(action, str) else action
-    cases = tuple(dict.fromkeys((*sheet.cases, reference)))
     if not isinstance(action, str):
-        return plan.add(attrs.evolve(action, cases=cases), signature)
-    return plan if cases == sheet.cases else plan.amend(action, signature, cases=cases)
+        if set(action.cases) - {reference}:
+            refuse_cases(action.cases)
+        return plan.add(attrs.evolve(action, cases=(reference,)), signature)
+    served = plan.action(action).cases
+    return plan if reference in served else plan.amend(action, signature, cases=(*served, reference))

@@ -9,19 +9,15 @@ from typing import Any
 import attrs
 
 from reclamation_core.cases import Case, CaseKind, CaseState, Standing
-from reclamation_core.cases.checks import keepable
+from reclamation_core.cases.checks import keepable, kept
+from reclamation_core.cases.texts import veiled
+from reclamation_core.ports.bounds import require_limit
 from reclamation_core.ports.searching import folded
 from reclamation_core.vocabulary import Level
 
 
-def at_least(least: int) -> Any:
-    """Refuse what is not a whole number, or is less."""
-
-    def check(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
-        if type(value) is not int or value < least:
-            raise ValueError(f"{attribute.name}: {value!r}; give a whole number, at least {least}")
-
-    return check
+def _limit(_: object, __: object, value: object) -> None:
+    require_limit(value)
 
 
 def _of(kind: type[Any]) -> Any:
@@ -59,7 +55,7 @@ def _day(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
 
 
 def _searchable(_: object, attribute: attrs.Attribute[Any], value: str | None) -> None:
-    if value is not None and not folded(value).strip():
+    if value is not None and not folded(kept(attribute, value)).strip():
         raise ValueError(f"{attribute.name}: {value!r}; give a letter at least, or None to ask for any text")
 
 
@@ -120,10 +116,10 @@ class CaseQuery:
     due_until: date | None = attrs.field(default=None, validator=_day)
     received_from: date | None = attrs.field(default=None, validator=_day)
     received_until: date | None = attrs.field(default=None, validator=_day)
-    text: str | None = attrs.field(default=None, validator=[_of(str), _searchable])
+    text: str | None = attrs.field(default=None, validator=_searchable, repr=veiled)
     theme: str | None = attrs.field(default=None, validator=_of(str))
     after: str | None = attrs.field(default=None, validator=_of(str))
-    limit: int = attrs.field(default=50, validator=at_least(1))
+    limit: int = attrs.field(default=50, validator=_limit)
 
 
 @attrs.frozen

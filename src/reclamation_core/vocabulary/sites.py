@@ -158,6 +158,14 @@ class Sites:
         except (KeyError, TypeError):
             raise UnknownSiteError(code, tuple(self._sites)) from None
 
+    def region_of(self, code: str) -> str | None:
+        """The region of a site; None of a code that is none here, such as that of a site that has closed since.
+
+        >>> Sites([Site(code="CRE", name="Créteil", region="Île-de-France")]).region_of("CRE")
+        'Île-de-France'
+        """
+        return self._sites[code].region if code in self else None
+
     def __contains__(self, code: object) -> bool:
         return isinstance(code, str) and code in self._sites
 

@@ -64,12 +64,14 @@ def _finished(living: LivingPlan, action: str) -> None:
 
 def _judge(living: LivingPlan, action: str, text: str) -> object:
     _finished(living, action)
+    living.add(making.sheet(text))
     return living.judge(action, Effectiveness.NOT_EFFECTIVE, why=text, follow_up=text)
 
 
 def _follow_up(living: LivingPlan, action: str, text: str) -> object:
     _finished(living, action)
     living.judge(action, Effectiveness.NOT_EFFECTIVE, why="encore")
+    living.add(making.sheet(text))
     return living.follow_up(action, text)
 
 

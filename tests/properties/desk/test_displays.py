@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from reclamation_core.calendars import BusinessCalendar, DeadlineRule, Ledger, LedgerReason
 from reclamation_core.cases import Case, LinkKind
-from reclamation_core.cases.plans import Pgaac
+from reclamation_core.cases.plans import LineReference, Pgaac, PlanScope
 from reclamation_core.desk import Agenda, Signals
 from reclamation_core.ports import CasePage
 from reclamation_core.wording import Wording
@@ -71,6 +71,11 @@ def _looked_at() -> tuple[Agenda, Signals]:
     return desk.agenda(date(2026, 6, 30)), desk.signals(since=date(2026, 1, 1), least=1)
 
 
+def a_label(text: str) -> str:
+    """One line of the text, as an action is named."""
+    return "".join(sign for sign in text if sign.isprintable()).strip()[:200].strip() or "A-1"
+
+
 def a_name(text: str) -> str:
     """The text as a reference may have it: one line of signs that are seen."""
     return "n" + "".join(sign for sign in text if sign.isprintable()).rstrip()
@@ -86,7 +91,7 @@ def a_case(text: str) -> Case:
         site=text,
         service_sites=(text,),
         handling_unit=text,
-        actions=(text,),
+        actions=(LineReference(PlanScope.nation(), a_label(text)),),
         links=links,
         terms=attrs.evolve(case.terms, edition=a_name(text)),
         vault=case.vault.veiled(text),

@@ -30,6 +30,7 @@ RENEWED = 150
 
 
 NAMING_WHAT_IS_THERE = {
+    "ActionSheet.cases": "FaultsError",
     "Desk.link.to": "CaseNotFoundError",
     "Desk.plan.actions": "UnknownActionError",
     "Desk.qualify.risks": "ValueError",

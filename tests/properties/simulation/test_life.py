@@ -55,5 +55,5 @@ def test_whatever_people_do_the_desk_refuses_nothing_and_every_case_follows_from
     counts = {state: stage.desk.cases.count(CaseQuery(states={state})) for state in CaseState}
     assert +Counter(counts) == Counter(case.state for case in cases)
     assert len({item.position for item in stage.desk.feed(limit=10_000)}) == sum(case.version for case in cases)
-    for action in stage.actions:
-        assert all(action.reference in stage.desk.cases.get(case).actions for case in action.cases)
+    planned = {(line.action, case.reference) for case in cases for line in case.actions}
+    assert planned == {(action.reference, case) for action in stage.actions for case in action.cases}

@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Callable
 from datetime import date
 from io import StringIO
+from typing import Any, cast
 
 import pytest
 
 from reclamation_core.cases.plans import (
     ActionStatus,
     Effectiveness,
+    LineReference,
     PlanRefusedError,
     PlanScope,
     UnknownActionError,
     UnknownEditionError,
 )
-from reclamation_core.ports import ConcurrentChangeError
-from reclamation_core.vocabulary import Level
-from tests.unit.desk.making import at, new_desk, overtaken, sheet
+from reclamation_core.desk import Desk
+from reclamation_core.errors import ReclamationError
+from reclamation_core.ports import ConcurrentChangeError, PlanNotFoundError
+from reclamation_core.vocabulary import Level, Sites, UnknownSiteError
+from tests.unit.desk.making import SITES, analysed, at, new_desk, overtaken, sheet
 
 REGION = PlanScope.region("Île-de-France")
 NATION = PlanScope.nation()
@@ -90,8 +95,11 @@ def test_an_edition_is_numbered_sent_to_all_and_read_back() -> None:
     assert "tenir un vivier" in plan.edition_to_markdown(1)
     assert ": commencée" in plan.edition_to_markdown(2)
     assert "started" in plan.edition_to_markdown(2, "en")
-    with pytest.raises(UnknownEditionError, match="3"):
-        plan.edition_to_markdown(3)
+    for missing in (3, 9, 0, -1, "1", None, True):
+        for show in (plan.edition_to_markdown, plan.edition_to_csv, plan.now.edition, plan.now.difference):
+            with pytest.raises(UnknownEditionError, match=f"has no edition {missing!r}; 2 published so far") as refused:
+                show(cast("int", missing))
+            assert (refused.value.number, refused.value.published) == (missing, 2)
 
 
 def test_a_plan_reads_as_markdown_and_csv_in_both_languages() -> None:
@@ -138,3 +146,85 @@ def test_a_region_gathers_its_sites_and_the_nation_both() -> None:
     assert {line.reference.action for line in nation.lines} == {"A-CRE", "A-STD", "A-STR", "A-R", "A-N"}
     assert "agir à STD" in desk.pgaac(REGION).edition_to_markdown(1)
     assert [action.reference for action in desk.pgaac(REGION).actions] == ["A-R"]
+
+
+@pytest.mark.parametrize("named", [{"site": "NOPE"}, {"spread": ("STD", "NOPE")}], ids=["site", "spread"])
+@pytest.mark.parametrize(
+    "act",
+    [
+        lambda desk, named: desk.pgaac("CRE").add(sheet("A-2", **named)),
+        lambda desk, named: desk.pgaac("CRE").amend("A-1", **named),
+        lambda desk, named: desk.plan("R-2026-000001", sheet("A-2", **named)),
+    ],
+    ids=["add", "amend", "plan"],
+)
+def test_no_action_names_a_site_that_is_none(act: Callable[[Desk, Any], object], named: dict[str, Any]) -> None:
+    desk = new_desk()
+    case = analysed(desk)
+    desk.pgaac("CRE").add(sheet())
+    before = desk.pgaac("CRE").now
+
+    with pytest.raises(UnknownSiteError, match="'NOPE' is not the code of a site"):
+        act(desk, named)
+
+    assert (desk.pgaac("CRE").now, desk.cases.get(case.reference)) == (before, case)
+
+
+def test_an_action_at_a_site_that_has_left_the_list_is_still_carried_through() -> None:
+    desk = new_desk()
+    desk.pgaac(NATION).add(sheet(spread=("STD",)))
+    left = Sites(SITES[code] for code in SITES if code == "STR")
+    plan = Desk.on(desk._acting.store, sites=left, clock=desk._acting.clock).pgaac(NATION)
+
+    plan.amend("A-1", planned=date(2026, 6, 5))
+
+    assert plan.finish("A-1", evidence="la liste").action("A-1").site == "CRE"
+
+
+STD = PlanScope.site("STD")
+FOLLOW_UPS: dict[str | LineReference, type[ReclamationError] | None] = {
+    "A-2": None,
+    LineReference(PlanScope.site("CRE"), "A-2"): None,
+    LineReference(STD, "B-1"): None,
+    "A-1": PlanRefusedError,
+    "B-1": PlanRefusedError,
+    "A-9": PlanRefusedError,
+    LineReference(PlanScope.site("CRE"), "A-9"): PlanRefusedError,
+    LineReference(STD, "A-2"): UnknownActionError,
+    LineReference(NATION, "N-1"): UnknownActionError,
+}
+SCOPES: dict[str, dict[str, str]] = {"all": {}, "region": {"region": "Île-de-France"}, "site": {"site": "CRE"}}
+HIDDEN_FROM = {"all": set(), "region": {NATION}, "site": {NATION, STD}}
+
+
+@pytest.mark.parametrize("with_the_verdict", [True, False])
+@pytest.mark.parametrize("within", SCOPES)
+@pytest.mark.parametrize(("follow_up", "error"), FOLLOW_UPS.items(), ids=str)
+def test_an_action_is_followed_up_by_one_that_is_on_a_plan_within_the_scope(
+    follow_up: str | LineReference, error: type[ReclamationError] | None, within: str, with_the_verdict: bool
+) -> None:
+    desk = new_desk()
+    desk.pgaac(STD).add(sheet("B-1", site="STD"))
+    plan = (desk.scoped(**SCOPES[within]) if SCOPES[within] else desk).pgaac("CRE")
+    plan.add(sheet())
+    plan.add(sheet("A-2"))
+    plan.finish("A-1", evidence="la liste", at=at(4))
+    if not with_the_verdict:
+        plan.judge("A-1", Effectiveness.NOT_EFFECTIVE, why="deux absences", at=at(5))
+    before = plan.now
+    if isinstance(follow_up, LineReference) and follow_up.scope in HIDDEN_FROM[within]:
+        error = PlanNotFoundError
+
+    def name() -> object:
+        if with_the_verdict:
+            return plan.judge("A-1", Effectiveness.NOT_EFFECTIVE, why="deux absences", follow_up=follow_up, at=at(5))
+        return plan.follow_up("A-1", follow_up, at=at(5))
+
+    if error is None:
+        name()
+        [named] = plan.now.action("A-1").follow_ups
+        assert desk.pgaac(named.scope).now.get(named.action) is not None
+    else:
+        with pytest.raises(error):
+            name()
+        assert plan.now == before

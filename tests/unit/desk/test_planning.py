@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 
 from reclamation_core.cases import (
+    Alerted,
     AnswerDecision,
     CaseState,
     Clock,
@@ -14,10 +15,13 @@ from reclamation_core.cases import (
     CommandRefusedError,
 )
 from reclamation_core.cases.plans import (
+    LineReference,
     PlanRefusedError,
     PlanScope,
     UnknownActionError,
 )
+from reclamation_core.desk import Desk
+from reclamation_core.errors import FaultsError
 from reclamation_core.ports import ConcurrentChangeError
 from reclamation_core.testing.builders import FakeClock
 from tests.unit.desk.making import analysed, at, judged, new_desk, overtaken, qualified, sheet
@@ -25,21 +29,50 @@ from tests.unit.desk.making import analysed, at, judged, new_desk, overtaken, qu
 NATION = PlanScope.nation()
 
 
+def of(site: str, action: str) -> LineReference:
+    return LineReference(PlanScope.site(site), action)
+
+
 def test_an_action_goes_on_the_case_and_on_the_plan_of_its_unit() -> None:
     desk = new_desk()
     case = desk.plan(analysed(desk, handling_unit="STD").reference, sheet(), sheet("A-2"))
 
-    assert (case.actions, case.state) == (("A-1", "A-2"), CaseState.PLANNED)
+    assert (case.actions, case.state) == ((of("STD", "A-1"), of("STD", "A-2")), CaseState.PLANNED)
     assert [action.cases for action in desk.pgaac("STD").actions] == [(case.reference,), (case.reference,)]
     assert desk.pgaac("CRE").actions == ()
     assert desk.pgaac("STD").now.events[0].occurred_at == case.events[-1].occurred_at
 
 
-def test_a_sheet_keeps_the_other_cases_it_names() -> None:
+def test_a_sheet_may_name_the_case_that_it_is_planned_for_and_no_other() -> None:
     desk = new_desk()
-    case = desk.plan(analysed(desk).reference, sheet(cases=("R-0",)))
+    case, other = analysed(desk), analysed(desk)
 
-    assert desk.pgaac("CRE").actions[0].cases == ("R-0", case.reference)
+    with pytest.raises(FaultsError, match=r"call plan\(case, action\) for each") as refused:
+        desk.plan(case.reference, sheet(cases=(case.reference, other.reference)))
+    assert [(fault.path, fault.value) for fault in refused.value.faults] == [
+        ("cases", (case.reference, other.reference))
+    ]
+    assert desk.cases.get(case.reference) == case
+
+    desk.plan(case.reference, sheet(cases=(case.reference,)))
+    assert desk.pgaac("CRE").actions[0].cases == (case.reference,)
+
+
+@pytest.mark.parametrize("cases", [("R-2026-000001",), ("R-9999-1",)])
+def test_no_case_is_named_on_a_plan_that_it_is_not_planned_on(cases: tuple[str, ...]) -> None:
+    desk = new_desk()
+    planned = desk.plan(analysed(desk).reference, sheet())
+    plan = desk.pgaac("CRE")
+    before = plan.now
+
+    with pytest.raises(FaultsError, match=f"cases: .*{cases[0]}.*; an action serves a case when it is planned"):
+        plan.add(sheet("A-2", cases=cases))
+    with pytest.raises(FaultsError, match=f"cases: .*{cases[0]}.*; an action serves a case when it is planned"):
+        plan.amend("A-1", cases=cases)
+    with pytest.raises(FaultsError, match=r"cases: \(\);"):
+        plan.amend("A-1", cases=())
+
+    assert (plan.now, desk.cases.get(planned.reference)) == (before, planned)
 
 
 def test_an_action_that_is_on_the_plan_serves_one_more_case() -> None:
@@ -48,7 +81,7 @@ def test_an_action_that_is_on_the_plan_serves_one_more_case() -> None:
     second = desk.plan(analysed(desk).reference, "A-1", sheet("A-2"))
     again = desk.plan(second.reference, "A-1")
 
-    assert second.actions == again.actions == ("A-1", "A-2")
+    assert second.actions == again.actions == (of("CRE", "A-1"), of("CRE", "A-2"))
     one, two = desk.pgaac("CRE").actions
     assert (one.cases, two.cases) == ((first.reference, second.reference), (second.reference,))
 
@@ -177,8 +210,8 @@ def test_a_check_that_is_due_is_told_until_it_is_done() -> None:
 
     # A-3 was judged on the twenty-fifth: a sweep of that day or later tells what it had reached.
     assert [(alert.action, alert.due, alert.threshold.value) for alert in checks] == [
-        ("A-1", date(2026, 6, 20), "due_today"),
-        ("A-3", date(2026, 6, 20), "due_today"),
+        (of("CRE", "A-1"), date(2026, 6, 20), "due_today"),
+        (of("CRE", "A-3"), date(2026, 6, 20), "due_today"),
     ]
     assert desk.cases.get(case.reference).alerts[-2:] == tuple(checks)
 
@@ -197,3 +230,23 @@ def test_the_check_of_an_action_given_up_is_no_more_awaited() -> None:
     desk.pgaac("CRE").abandon("A-1", reason="inutile", at=at(18))
 
     assert [alert for alert in desk.sweep(at(30)) if alert.alert.clock is Clock.EFFECTIVENESS] == []
+
+
+def test_two_actions_of_one_number_on_two_plans_are_each_told_when_their_check_is_due() -> None:
+    desk = new_desk()
+    case = analysed(desk)
+    desk.plan(case.reference, sheet())
+    planned = desk.plan(case.reference, sheet(site="STR", check_on=date(2026, 9, 30)), scope=PlanScope.site("STR"))
+
+    assert planned.actions == (of("CRE", "A-1"), of("STR", "A-1"))
+    assert [line.label() for line in planned.actions] == ["A-1 (site CRE)", "A-1 (site STR)"]
+    assert [(alert.action, alert.due) for alert in effectiveness_alerts(desk, at(22))] == [
+        (of("CRE", "A-1"), date(2026, 6, 20))
+    ] * 2
+    assert [(alert.action, alert.due) for alert in effectiveness_alerts(desk, at(30, month=9))] == [
+        (of("STR", "A-1"), date(2026, 9, 30))
+    ]
+
+
+def effectiveness_alerts(desk: Desk, now: datetime) -> list[Alerted]:
+    return [alert.alert for alert in desk.sweep(now) if alert.alert.clock is Clock.EFFECTIVENESS]

@@ -9,6 +9,7 @@ from threading import RLock
 from reclamation_core.adapters.matching import places
 from reclamation_core.cases import Case
 from reclamation_core.ports import EventFeed, FeedItem
+from reclamation_core.ports.bounds import require_page
 
 
 class InMemoryFeed(EventFeed):
@@ -30,8 +31,7 @@ class InMemoryFeed(EventFeed):
             self._items.append(FeedItem(len(self._items) + 1, event))
 
     def read(self, after: int = 0, limit: int = 500, sites: Collection[str] = ()) -> tuple[FeedItem, ...]:
-        if after < 0 or limit < 1:
-            raise ValueError(f"after, limit: {after!r}, {limit!r}; give a position from 0 on and a limit from 1 on")
+        require_page(after, limit)
         with self._lock:
             if not sites:
                 return tuple(self._items[after : after + limit])

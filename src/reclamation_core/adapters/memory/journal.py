@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from reclamation_core.cases.journal import WrittenStory, written
 from reclamation_core.ports import Journal
+from reclamation_core.ports.bounds import require_limit
 
 if TYPE_CHECKING:
     from reclamation_core.adapters.memory.store import InMemoryStore
@@ -19,7 +20,6 @@ class InMemoryJournal(Journal):
         self._store = store
 
     def read(self, after: str | None = None, limit: int = 500) -> tuple[WrittenStory, ...]:
-        if limit < 1:
-            raise ValueError(f"limit: {limit!r}; give one from 1 on")
+        require_limit(limit)
         cases = islice(self._store.cases_after(after), limit)
         return tuple(written(case.reference, case.events) for case in cases)

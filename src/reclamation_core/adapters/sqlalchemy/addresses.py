@@ -9,6 +9,8 @@ from uuid import uuid4
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
+from reclamation_core.cases.checks import keepable
+
 _IN_MEMORY: Final = "memdb"  # SQLite's own: as a file, locks and all, but in memory
 DRIVERS: Final = {
     "sqlite": "sqlite+pysqlite",
@@ -43,9 +45,22 @@ def read_address(text: str | URL, drivers: Mapping[str, str] = DRIVERS) -> URL:
         url = make_url(text)
     except (ArgumentError, ValueError):
         raise ValueError(f"url: this is no address of a database; {examples}") from None
+    if not all(keepable(part) for part in (url.database, url.host, url.username, *url.query) if part is not None):
+        raise ValueError(f"url: the address holds a NUL or half of a surrogate pair; {examples}")
     if url.drivername not in drivers:
         raise ValueError(f"url: {url.drivername!r} is no database that is known here; {examples}")
+    _refuse_options_left_aside(url)
     return url.set(drivername=drivers[url.drivername])
+
+
+def _refuse_options_left_aside(url: URL) -> None:
+    """SQLite heeds options of a `file:` address with `uri=true` alone; of another it would write all the same."""
+    as_uri = url.query.get("uri") == "true" and (url.database or "").startswith("file:")
+    if url.get_backend_name() == "sqlite" and url.query and not as_uri:
+        raise ValueError(
+            f"url: {', '.join(map(repr, url.query))} would not be heeded; leave it out, or write it as SQLite's own, "
+            "such as sqlite:///file:/srv/reclamations.db?mode=ro&uri=true"
+        )
 
 
 def shown(url: URL) -> str:

@@ -19,6 +19,7 @@ from reclamation_core.adapters.sqlalchemy.matching import is_of
 from reclamation_core.adapters.sqlalchemy.tables import CASE_EVENTS, FEED_LOCK
 from reclamation_core.cases.documents import read_event
 from reclamation_core.ports import EventFeed, FeedItem, StoreDamagedError
+from reclamation_core.ports.bounds import require_page
 
 _AT_ONCE: Final = 10_000
 _WAITING: Final = select(CASE_EVENTS.c.number).where(CASE_EVENTS.c.position < 0).limit(1)
@@ -48,8 +49,7 @@ class SqlAlchemyFeed(EventFeed):
         self._database = database
 
     def read(self, after: int = 0, limit: int = 500, sites: Collection[str] = ()) -> tuple[FeedItem, ...]:
-        if after < 0 or limit < 1:
-            raise ValueError(f"after, limit: {after!r}, {limit!r}; give a position from 0 on and a limit from 1 on")
+        require_page(after, limit)
         rows = self._page(after, limit, sites)
         waiting = True
         while waiting and len(rows) < limit:  # positions given now come after all given before: a full page needs none

@@ -12,6 +12,7 @@ from reclamation_core.adapters.sqlalchemy.database import Database
 from reclamation_core.adapters.sqlalchemy.tables import CASE_EVENTS, CASES
 from reclamation_core.cases.journal import Entry, WrittenStory
 from reclamation_core.ports import Journal
+from reclamation_core.ports.bounds import require_limit
 
 
 class SqlAlchemyJournal(Journal):
@@ -21,8 +22,7 @@ class SqlAlchemyJournal(Journal):
         self._database = database
 
     def read(self, after: str | None = None, limit: int = 500) -> tuple[WrittenStory, ...]:
-        if limit < 1:
-            raise ValueError(f"limit: {limit!r}; give one from 1 on")
+        require_limit(limit)
         rows = groupby(self._database.rows(_stories(after, limit)), key=itemgetter(0, 1))
         return tuple(WrittenStory(case, version, _entries(list(story))) for (case, version), story in rows)
 

@@ -15,6 +15,7 @@ from reclamation_core.cases.causes.graph import cycles
 from reclamation_core.cases.causes.mermaid import Flowchart, Shape
 from reclamation_core.cases.causes.root_cause import LocatedCause, RootCause
 from reclamation_core.cases.codes import Method
+from reclamation_core.cases.texts import veiled
 from reclamation_core.errors import Fault
 from reclamation_core.vocabulary import Vocabulary
 from reclamation_core.wording import Lang, Wording
@@ -70,8 +71,8 @@ class TreeFact(checks.Checked):
     """
 
     code: str
-    statement: str
-    source: str
+    statement: str = attrs.field(repr=veiled)
+    source: str = attrs.field(repr=veiled)
     causes: tuple[str, ...] = attrs.field(default=(), converter=checks.as_tuple)
     family: str | None = None
 

@@ -9,8 +9,10 @@ from datetime import date
 from typing import Any, Final, TypeAlias
 
 from reclamation_core.cases.causes.statements import is_visible, key
+from reclamation_core.documents import HIDDEN
 from reclamation_core.documents.encodings import read_text
 from reclamation_core.errors import Fault, FaultsError
+from reclamation_core.vocabulary import Vocabulary
 from reclamation_core.wording import Wording
 
 Check: TypeAlias = Callable[[str, object], Iterator[Fault]]
@@ -59,15 +61,21 @@ def as_tuple(value: Any) -> Any:
     return tuple(value) if isinstance(value, list) else value
 
 
+def unsaid(value: object) -> object:
+    """A value as a fault may tell it: what could hold somebody's words is hidden, for an analysis may name people."""
+    empty = not is_visible(value) if isinstance(value, str) else not value
+    return value if empty or isinstance(value, Vocabulary | bool | int | float | date) else HIDDEN
+
+
 def text(path: str, value: object) -> Iterator[Fault]:
     """A text of which something can be seen, without NUL or half surrogates."""
     if not isinstance(value, str) or not is_visible(value):
-        yield Fault(path, value, _TEXT)
+        yield Fault(path, unsaid(value), _TEXT)
         return
     try:
         read_text(str(value))
     except FaultsError as error:
-        yield from (Fault(path, fault.value, fault.expected) for fault in error.faults)
+        yield from (Fault(path, HIDDEN, fault.expected) for fault in error.faults)
 
 
 def code(path: str, value: object) -> Iterator[Fault]:
@@ -93,7 +101,8 @@ def a(cls: type[Any]) -> Check:
 
     def check(path: str, value: object) -> Iterator[Fault]:
         if not isinstance(value, cls):
-            yield Fault(path, value, Wording(f"un objet {cls.__name__} est attendu", f"a {cls.__name__} is expected"))
+            told = value if issubclass(cls, Vocabulary) else unsaid(value)
+            yield Fault(path, told, Wording(f"un objet {cls.__name__} est attendu", f"a {cls.__name__} is expected"))
 
     return check
 
@@ -106,13 +115,13 @@ def optional(check: Check) -> Check:
 def items(path: str, values: object, check: Check, *, at_least: int) -> Iterator[Fault]:
     """A tuple of so many values, each let pass by a check."""
     if not isinstance(values, tuple):
-        yield Fault(path, values, Wording("une liste est attendue", "a list is expected"))
+        yield Fault(path, unsaid(values), Wording("une liste est attendue", "a list is expected"))
         return
     for index, value in enumerate(values):
         yield from check(f"{path}[{index}]", value)
     if len(values) < at_least:
         expected = Wording(f"au moins {at_least} élément(s) attendu(s)", f"at least {at_least} item(s) expected")
-        yield Fault(path, values, expected)
+        yield Fault(path, unsaid(values), expected)
 
 
 def said_once(statements: Iterable[tuple[str, str]]) -> Iterator[Fault]:
@@ -120,5 +129,5 @@ def said_once(statements: Iterable[tuple[str, str]]) -> Iterator[Fault]:
     met: set[str] = set()
     for path, statement in statements:
         if key(statement) in met:
-            yield Fault(path, statement, _ONCE)
+            yield Fault(path, HIDDEN, _ONCE)
         met.add(key(statement))

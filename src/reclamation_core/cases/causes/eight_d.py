@@ -28,6 +28,8 @@ from reclamation_core.cases.causes.root_cause import LocatedCause, RootCause
 from reclamation_core.cases.causes.statements import key
 from reclamation_core.cases.causes.steps import out_of_order, refuse_out_of_order
 from reclamation_core.cases.codes import Method
+from reclamation_core.cases.texts import veiled
+from reclamation_core.documents import HIDDEN
 from reclamation_core.errors import Fault
 from reclamation_core.wording import Lang, Wording
 
@@ -88,13 +90,13 @@ class EightD(CauseAnalysis):
 
     emergency: Emergency | None = None
     team: Team | None = None
-    problem: str | None = None
+    problem: str | None = attrs.field(default=None, repr=veiled)
     containment: Containment | None = None
     causes: tuple[RootCause, ...] = attrs.field(default=(), converter=checks.as_tuple)
     corrections: tuple[Correction, ...] = attrs.field(default=(), converter=checks.as_tuple)
     implementation: Implementation | None = None
     measure: Measure | None = None
-    prevention: str | None = None
+    prevention: str | None = attrs.field(default=None, repr=veiled)
     closure: Closure | None = None
 
     def _faults(self) -> Iterator[Fault]:
@@ -114,7 +116,7 @@ class EightD(CauseAnalysis):
         known = {key(cause.statement) for cause in self.causes}
         for index, correction in enumerate(self.corrections):
             if key(correction.cause) not in known:
-                yield Fault(f"corrections[{index}].cause", correction.cause, _NO_SUCH_CAUSE)
+                yield Fault(f"corrections[{index}].cause", HIDDEN, _NO_SUCH_CAUSE)
 
     def _too_early(self) -> Iterator[Fault]:
         if self.implementation and self.measure and self.measure.measured_on < self.implementation.done_on:

@@ -10,6 +10,7 @@ import attrs
 
 from reclamation_core.cases.causes import checks
 from reclamation_core.cases.causes.shown import colon
+from reclamation_core.cases.texts import veiled
 from reclamation_core.errors import Fault
 from reclamation_core.vocabulary import Vocabulary
 from reclamation_core.wording import Lang, Wording
@@ -57,7 +58,7 @@ class Emergency(checks.Checked):
         FaultsError: the text is blank.
     """
 
-    response: str
+    response: str = attrs.field(repr=veiled)
     needed: bool = True
 
     def in_(self, lang: Lang) -> str:
@@ -81,8 +82,8 @@ class Team(checks.Checked):
         FaultsError: there is no pilot, or somebody is named twice.
     """
 
-    pilot: str
-    members: tuple[str, ...] = attrs.field(default=(), converter=checks.as_tuple)
+    pilot: str = attrs.field(repr=veiled)
+    members: tuple[str, ...] = attrs.field(default=(), converter=checks.as_tuple, repr=veiled)
 
     def in_(self, lang: Lang) -> str:
         """The pilot and the members."""
@@ -114,8 +115,8 @@ class Containment(checks.Checked):
     Source: M2-1 §3.
     """
 
-    measure: str
-    effect: str
+    measure: str = attrs.field(repr=veiled)
+    effect: str = attrs.field(repr=veiled)
     checked_on: date
 
     def in_(self, lang: Lang) -> str:
@@ -142,8 +143,8 @@ class Correction(checks.Checked):
     Source: M2-1 §4.1.
     """
 
-    action: str
-    cause: str
+    action: str = attrs.field(repr=veiled)
+    cause: str = attrs.field(repr=veiled)
 
     def in_(self, lang: Lang) -> str:
         """The action and its cause, as one sentence."""
@@ -162,7 +163,7 @@ class Implementation(checks.Checked):
         FaultsError: the text is blank, or the day is not a date.
     """
 
-    statement: str
+    statement: str = attrs.field(repr=veiled)
     done_on: date
 
     def in_(self, lang: Lang) -> str:  # noqa: ARG002  its words are its own
@@ -187,7 +188,7 @@ class Measure(checks.Checked):
         FaultsError: the text is blank, the day is not a date, or it is not said whether the actions are effective.
     """
 
-    result: str
+    result: str = attrs.field(repr=veiled)
     effective: bool
     measured_on: date
 
@@ -209,7 +210,7 @@ class Closure(checks.Checked):
         FaultsError: the text is blank, or the day is not a date.
     """
 
-    conclusion: str
+    conclusion: str = attrs.field(repr=veiled)
     closed_on: date
 
     def in_(self, lang: Lang) -> str:  # noqa: ARG002  its words are its own

@@ -16,6 +16,8 @@ from reclamation_core.cases.causes.mermaid import Flowchart, Shape
 from reclamation_core.cases.causes.root_cause import LocatedCause, RootCause, under_one_family
 from reclamation_core.cases.causes.statements import key
 from reclamation_core.cases.codes import Method
+from reclamation_core.cases.texts import veiled
+from reclamation_core.documents import HIDDEN
 from reclamation_core.errors import Fault
 from reclamation_core.wording import Lang, Wording
 
@@ -51,9 +53,9 @@ class WhyChain(checks.Checked):
         FaultsError: there are fewer than two answers, one is blank or says what another says, the lever is blank.
     """
 
-    answers: tuple[str, ...] = attrs.field(converter=checks.as_tuple)
+    answers: tuple[str, ...] = attrs.field(converter=checks.as_tuple, repr=veiled)
     family: str
-    lever: str
+    lever: str = attrs.field(repr=veiled)
 
     def _faults(self) -> Iterator[Fault]:
         misshapen = tuple(checks.items("answers", self.answers, checks.text, at_least=2))
@@ -93,7 +95,7 @@ class FiveWhys(CauseAnalysis):
 
     method: ClassVar[Method] = Method.FIVE_WHYS
 
-    problem: str
+    problem: str = attrs.field(repr=veiled)
     chains: tuple[WhyChain, ...] = attrs.field(converter=checks.as_tuple)
 
     def _faults(self) -> Iterator[Fault]:
@@ -116,12 +118,12 @@ class FiveWhys(CauseAnalysis):
     def _repetitions(self) -> Iterator[Fault]:
         for path, answer in self._answers():
             if key(answer) == key(self.problem):
-                yield Fault(path, answer, _REPEATED)
+                yield Fault(path, HIDDEN, _REPEATED)
         met: set[tuple[str, ...]] = set()
         for index, chain in enumerate(self.chains):
             steps = tuple(map(key, chain.answers))
             if steps in met:
-                yield Fault(f"chains[{index}]", chain.answers, _SAME_CHAIN)
+                yield Fault(f"chains[{index}]", HIDDEN, _SAME_CHAIN)
             met.add(steps)
 
     def _unfinished(self) -> Iterator[Fault]:
@@ -129,7 +131,7 @@ class FiveWhys(CauseAnalysis):
         for index, chain in enumerate(self.chains):
             last = len(chain.answers) - 1
             if key(chain.answers[last]) in explained:
-                yield Fault(f"chains[{index}].answers[{last}]", chain.answers[last], _NOT_ROOT)
+                yield Fault(f"chains[{index}].answers[{last}]", HIDDEN, _NOT_ROOT)
 
     def _circles(self) -> Iterator[Fault]:
         causes: dict[str, dict[str, None]] = {key(answer): {} for _, answer in self._answers()}
@@ -138,7 +140,7 @@ class FiveWhys(CauseAnalysis):
                 causes[key(effect)][key(cause)] = None
         places = {key(answer): path for path, answer in reversed([*self._answers()])}
         for circle in cycles({effect: tuple(of) for effect, of in causes.items()}):
-            yield Fault(places[circle[0]], circle, _CIRCLE)
+            yield Fault(places[circle[0]], HIDDEN, _CIRCLE)
 
     @property
     def located_causes(self) -> tuple[LocatedCause, ...]:

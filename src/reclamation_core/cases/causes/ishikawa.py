@@ -13,6 +13,7 @@ from reclamation_core.cases.causes.blocks import Block, Field, Grid
 from reclamation_core.cases.causes.mermaid import Flowchart, Shape
 from reclamation_core.cases.causes.root_cause import LocatedCause, RootCause
 from reclamation_core.cases.codes import Method
+from reclamation_core.cases.texts import veiled
 from reclamation_core.errors import Fault
 from reclamation_core.vocabulary import Vocabulary
 from reclamation_core.wording import Lang, Wording
@@ -98,9 +99,9 @@ class PossibleCause(checks.Checked):
     """
 
     category: Category
-    statement: str
+    statement: str = attrs.field(repr=veiled)
     status: CauseStatus = CauseStatus.HYPOTHESIS
-    proof: str | None = None
+    proof: str | None = attrs.field(default=None, repr=veiled)
     family: str | None = None
 
     def _faults(self) -> Iterator[Fault]:
@@ -152,7 +153,7 @@ class Ishikawa(CauseAnalysis):
 
     method: ClassVar[Method] = Method.ISHIKAWA
 
-    effect: str
+    effect: str = attrs.field(repr=veiled)
     scheme: Scheme = Scheme.FIVE_M
     causes: tuple[PossibleCause, ...] = attrs.field(converter=checks.as_tuple)
 

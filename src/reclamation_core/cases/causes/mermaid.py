@@ -44,7 +44,7 @@ class Flowchart:
     """
 
     direction: str
-    _lines: list[str] = attrs.field(factory=list, init=False)
+    _lines: list[str] = attrs.field(factory=list, init=False, repr=False)
     _nodes: int = attrs.field(default=0, init=False)
 
     def node(self, text: str, shape: Shape = Shape.BOX) -> str:

@@ -10,6 +10,7 @@ import attrs
 
 from reclamation_core.cases.causes import checks
 from reclamation_core.cases.causes.shown import colon
+from reclamation_core.cases.texts import veiled
 from reclamation_core.errors import Fault
 from reclamation_core.vocabulary import Vocabulary
 from reclamation_core.wording import Lang, Wording
@@ -57,9 +58,9 @@ class Plan(checks.Checked):
         FaultsError: a text is blank, there is no action, or one is given twice.
     """
 
-    objective: str
-    actions: tuple[str, ...] = attrs.field(converter=checks.as_tuple)
-    criterion: str
+    objective: str = attrs.field(repr=veiled)
+    actions: tuple[str, ...] = attrs.field(converter=checks.as_tuple, repr=veiled)
+    criterion: str = attrs.field(repr=veiled)
 
     def _faults(self) -> Iterator[Fault]:
         yield from checks.text("objective", self.objective)
@@ -83,8 +84,8 @@ class Doing(checks.Checked):
         FaultsError: a text is blank, or the day is not a date.
     """
 
-    statement: str
-    proof: str
+    statement: str = attrs.field(repr=veiled)
+    proof: str = attrs.field(repr=veiled)
     done_on: date
 
     def _faults(self) -> Iterator[Fault]:
@@ -110,7 +111,7 @@ class Checking(checks.Checked):
         FaultsError: the text is blank, there is no verdict, or the day is not a date.
     """
 
-    result: str
+    result: str = attrs.field(repr=veiled)
     verdict: PdcaVerdict
     checked_on: date
 
@@ -133,7 +134,7 @@ class Acting(checks.Checked):
     """
 
     decision: PdcaDecision
-    statement: str
+    statement: str = attrs.field(repr=veiled)
 
     def _faults(self) -> Iterator[Fault]:
         yield from checks.a(PdcaDecision)("decision", self.decision)

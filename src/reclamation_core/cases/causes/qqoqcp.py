@@ -15,6 +15,8 @@ from reclamation_core.cases.causes.mermaid import Flowchart, Shape
 from reclamation_core.cases.causes.shown import colon
 from reclamation_core.cases.causes.statements import key
 from reclamation_core.cases.codes import Method
+from reclamation_core.cases.texts import veiled
+from reclamation_core.documents import HIDDEN
 from reclamation_core.errors import Fault
 from reclamation_core.wording import Lang, Wording
 
@@ -50,7 +52,7 @@ class Answer(checks.Checked):
     "sans objet : aucun montant n'est en jeu"
     """
 
-    text: str
+    text: str = attrs.field(repr=veiled)
     applicable: bool = True
 
     @classmethod
@@ -83,8 +85,8 @@ class DatedFact(checks.Checked):
     """
 
     day: date
-    statement: str
-    source: str | None = None
+    statement: str = attrs.field(repr=veiled)
+    source: str | None = attrs.field(default=None, repr=veiled)
 
     def _faults(self) -> Iterator[Fault]:
         yield from checks.day("day", self.day)
@@ -136,7 +138,7 @@ class Qqoqcp(CauseAnalysis):
         for index, fact in enumerate(self.facts):
             said = (fact.day, key(fact.statement))
             if said in met:
-                yield Fault(f"facts[{index}]", fact.statement, _TWICE)
+                yield Fault(f"facts[{index}]", HIDDEN, _TWICE)
             met.add(said)
 
     @property

@@ -8,6 +8,7 @@ import attrs
 
 from reclamation_core.cases.causes import checks
 from reclamation_core.cases.causes.statements import key
+from reclamation_core.cases.texts import veiled
 from reclamation_core.errors import Fault
 from reclamation_core.wording import Lang, Wording
 
@@ -34,7 +35,7 @@ class RootCause(checks.Checked):
     'trainer_availability'
     """
 
-    statement: str
+    statement: str = attrs.field(repr=veiled)
     family: str
 
     def in_(self, lang: Lang) -> str:  # noqa: ARG002  its words are its own

@@ -7,6 +7,7 @@ from typing import TypeVar
 
 import attrs
 
+from reclamation_core.documents import HIDDEN
 from reclamation_core.errors import Fault, ReclamationError
 from reclamation_core.vocabulary import Vocabulary
 from reclamation_core.wording import Lang, Wording
@@ -53,8 +54,8 @@ def refuse_out_of_order(step: S, taken: Mapping[S, object], needs: Mapping[S, tu
 
 def out_of_order(taken: Mapping[S, object], needs: Mapping[S, tuple[S, ...]]) -> Iterator[Fault]:
     """The steps that are there without those that they need; a step's code is the field that it is kept in."""
-    for step, value in taken.items():
+    for step in taken:
         missing = tuple(need for need in needs[step] if need not in taken)
         if missing:
             error = StepOrderError(step, missing)
-            yield Fault(step.value, value, Wording(error.in_("fr"), error.in_("en")))
+            yield Fault(step.value, HIDDEN, Wording(error.in_("fr"), error.in_("en")))

@@ -16,7 +16,7 @@ from reclamation_core.cases.event import Event
 from reclamation_core.cases.happenings import Registered
 from reclamation_core.cases.sealed import Vault
 
-STATE_VERSION: Final = 1
+STATE_VERSION: Final = 2
 """The version of the fold: one more whenever the fields of `Case`, or what an event does to them, change."""
 
 _APART: Final = frozenset({"events", "vault"})

@@ -1,5 +1,8 @@
 """The PGAAC: actions, the living plan of a site, a region or the nation, and its numbered editions."""
 
+from reclamation_core.cases.codes import ScopeKind
+from reclamation_core.cases.line_reference import LineReference
+from reclamation_core.cases.plan_scope import PlanScope
 from reclamation_core.cases.plans.action import Abandonment, Action, ActionSheet, Judgement, Reopening, settled
 from reclamation_core.cases.plans.codes import (
     ActionOrigin,
@@ -9,7 +12,6 @@ from reclamation_core.cases.plans.codes import (
     Effectiveness,
     PlanVerb,
     Priority,
-    ScopeKind,
 )
 from reclamation_core.cases.plans.deciding import PlanDecided, Signature, decide
 from reclamation_core.cases.plans.difference import Difference, FieldChange, LineChange, edition_difference
@@ -19,7 +21,7 @@ from reclamation_core.cases.plans.document import (
     read_event,
     read_plan,
 )
-from reclamation_core.cases.plans.edition import ALL_PCS, Edition, Line, LineReference
+from reclamation_core.cases.plans.edition import ALL_PCS, Edition, Line
 from reclamation_core.cases.plans.errors import (
     PlanRefusedError,
     PlanStoryError,
@@ -46,7 +48,6 @@ from reclamation_core.cases.plans.happenings import (
 from reclamation_core.cases.plans.plan import Pgaac
 from reclamation_core.cases.plans.recurrence import Occurrence, recurrences, reopened_by
 from reclamation_core.cases.plans.rendering import edition_markdown, lines_csv, plan_markdown, reader
-from reclamation_core.cases.plans.scope import PlanScope
 
 __all__ = [
     "ALL_PCS",

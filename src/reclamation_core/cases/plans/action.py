@@ -7,8 +7,9 @@ from typing import Any
 
 import attrs
 
+from reclamation_core.cases.checks import day, each_a_label, each_once, label, member_of, optional
+from reclamation_core.cases.line_reference import LineReference
 from reclamation_core.cases.plans.codes import ActionOrigin, ActionStatus, ActionType, Effectiveness, Priority
-from reclamation_core.cases.plans.values import day, each_a_label, each_once, label, member_of, optional, text
 from reclamation_core.cases.sealed import Commitment
 from reclamation_core.cases.texts import Text, free, personal
 from reclamation_core.vocabulary import Level
@@ -73,15 +74,15 @@ class ActionSheet:
     site: str | None = attrs.field(default=None, validator=optional(label))
     level: Level | None = attrs.field(default=None, validator=[_a_level, _instead_of_site])
     cause_family: str | None = attrs.field(default=None, validator=optional(label))
-    cause: Text | None = free(default=None, validator=optional(text))
-    finding: Text | None = free(default=None, validator=optional(text))
-    requirement: Text | None = free(default=None, validator=optional(text))
-    what: Text = free(validator=text)
+    cause: Text | None = free(default=None)
+    finding: Text | None = free(default=None)
+    requirement: Text | None = free(default=None)
+    what: Text = free()
     priority: Priority = attrs.field(default=Priority.NORMAL, validator=member_of(Priority))
-    owner: Text = personal(validator=text, repr=False)
-    resources: Text | None = free(default=None, validator=optional(text))
+    owner: Text = personal()
+    resources: Text | None = free(default=None)
     planned: date | None = attrs.field(default=None, validator=optional(day))
-    criterion: Text | None = free(default=None, validator=optional(text))
+    criterion: Text | None = free(default=None)
     check_on: date | None = attrs.field(default=None, validator=[optional(day), _after_planned])
     spread: tuple[str, ...] = attrs.field(default=(), converter=each_once, validator=each_a_label)
 
@@ -150,7 +151,7 @@ class Action(ActionSheet):
     done: datetime | None = None
     evidence: Text | None = None
     judgement: Judgement | None = None
-    follow_ups: tuple[str, ...] = ()
+    follow_ups: tuple[LineReference, ...] = ()
     closed: datetime | None = None
     abandonment: Abandonment | None = None
     reopenings: tuple[Reopening, ...] = ()

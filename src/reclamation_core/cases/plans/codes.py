@@ -5,14 +5,6 @@ from __future__ import annotations
 from reclamation_core.vocabulary import OrderedVocabulary, Vocabulary
 
 
-class ScopeKind(OrderedVocabulary):
-    """Whose plan it is (périmètre). Source: M2-1 §6.3."""
-
-    SITE = "site", "site", "site"
-    REGION = "region", "région", "region"
-    NATION = "nation", "national", "nation"
-
-
 class ActionType(Vocabulary):
     """What an action is for (type d'action).
 

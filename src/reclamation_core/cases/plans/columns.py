@@ -61,6 +61,11 @@ def _field(fr: str, en: str, name: str, short: bool = False) -> Column:
     return Column(Wording(fr, en), lambda line, _: getattr(line.action, name), short, name)
 
 
+def _follow_ups(line: Line, reader: Reader) -> tuple[str, ...]:
+    """What follows an action up: on its own plan by the reference, on another one with whose that is."""
+    return tuple(one.action if one.scope == line.scope else one.label(reader.lang) for one in line.action.follow_ups)
+
+
 def _of(part: str, name: str, fr: str, en: str) -> Column:
     """A column on a part that an action may not have: its judgement, its abandonment."""
     return Column(Wording(fr, en), lambda line, _: getattr(getattr(line.action, part), name, None))
@@ -112,7 +117,7 @@ COLUMNS: tuple[Column, ...] = (
     _of("judgement", "at", "Jugée le", "Judged on"),
     _of("judgement", "by", "Jugée par", "Judged by"),
     _of("judgement", "why", "Motif du verdict", "Grounds of the verdict"),
-    _field("Suite", "Follow-up", "follow_ups"),
+    Column(Wording("Suite", "Follow-up"), _follow_ups),
     _field("Étendue à", "Spread to", "spread"),
     _field("Clôture", "Closed", "closed"),
     _of("abandonment", "at", "Abandon", "Abandoned"),

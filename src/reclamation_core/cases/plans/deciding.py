@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from reclamation_core.cases.checks import not_before_it_happened
+from reclamation_core.cases.checks import instant, member_of, not_before_it_happened, said
 from reclamation_core.cases.codes import Permission
 from reclamation_core.cases.plans import happenings as h
 from reclamation_core.cases.plans.action import Action, ActionSheet
@@ -17,7 +17,6 @@ from reclamation_core.cases.plans.errors import PlanRefusedError
 from reclamation_core.cases.plans.event import PlanEvent, sealed
 from reclamation_core.cases.plans.guards import plan_guard_table
 from reclamation_core.cases.plans.situation import situation
-from reclamation_core.cases.plans.values import instant, member_of, text
 from reclamation_core.cases.sealed import SaltSource, Secret, Vault, fresh_salt
 from reclamation_core.cases.texts import marked
 from reclamation_core.vocabulary import Role
@@ -56,7 +55,7 @@ class Signature:
         TypeError, ValueError: a field is refused; the message names it, its value and the remedy.
     """
 
-    by: str = attrs.field(repr=False, validator=[attrs.validators.instance_of(str), text])
+    by: str = attrs.field(repr=False, validator=said)
     role: Role = attrs.field(validator=member_of(Role))
     occurred_at: datetime = attrs.field(validator=instant)
     recorded_at: datetime = attrs.field(

@@ -7,10 +7,11 @@ from typing import Any
 
 import attrs
 
+from reclamation_core.cases.line_reference import LineReference
+from reclamation_core.cases.plan_scope import PlanScope
 from reclamation_core.cases.plans.action import Action
 from reclamation_core.cases.plans.codes import ActionStatus, Change
-from reclamation_core.cases.plans.edition import Edition, Line, LineReference
-from reclamation_core.cases.plans.scope import PlanScope
+from reclamation_core.cases.plans.edition import Edition, Line
 
 _REACHED = {
     ActionStatus.IN_PROGRESS: Change.STARTED,

@@ -11,10 +11,10 @@ from typing import Any
 import attrs
 
 from reclamation_core.cases.documents.texts import SEALED_TEXTS
+from reclamation_core.cases.plan_scope import PlanScope
 from reclamation_core.cases.plans import happenings as h
 from reclamation_core.cases.plans.event import PlanEvent
 from reclamation_core.cases.plans.plan import Pgaac
-from reclamation_core.cases.plans.scope import PlanScope
 from reclamation_core.cases.sealed import Vault
 from reclamation_core.documents import Codec, Variants, discreet
 

@@ -2,46 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Final
 
 import attrs
 
+from reclamation_core.cases.line_reference import LineReference
+from reclamation_core.cases.plan_scope import PlanScope
 from reclamation_core.cases.plans.action import Action
-from reclamation_core.cases.plans.scope import PlanScope
 
 ALL_PCS: Final = "Tous les PCS"
 """Whom an edition goes to unless it is said otherwise. Source: M2-1 §6.3."""
-
-
-def natural_key(reference: str) -> tuple[tuple[tuple[str, tuple[int, str]], ...], str]:
-    """An order of references in which numbers count as numbers.
-
-    >>> sorted(["A-10", "A-2"], key=natural_key)
-    ['A-2', 'A-10']
-    """
-    # The longer of two numbers is the greater, and no number is too long to compare.
-    words, numbers = (re.split(r"([0-9]+)", reference)[first::2] for first in (0, 1))
-    sizes = [(len(number), number) for number in (digits.lstrip("0") for digits in numbers)]
-    return tuple(zip(words, [*sizes, (-1, "")], strict=True)), reference
-
-
-@attrs.frozen
-class LineReference:
-    """One line of one plan, by whose it is and its reference."""
-
-    scope: PlanScope
-    action: str
-
-    @property
-    def order(self) -> Any:
-        """Its place in an edition."""
-        return self.scope.order, natural_key(self.action)
-
-    def __str__(self) -> str:
-        return f"{self.scope}/{self.action}"
 
 
 @attrs.frozen

@@ -5,8 +5,8 @@ from __future__ import annotations
 import attrs
 
 from reclamation_core.cases.codes import Permission
+from reclamation_core.cases.plan_scope import PlanScope
 from reclamation_core.cases.plans.codes import PlanVerb
-from reclamation_core.cases.plans.scope import PlanScope
 from reclamation_core.errors import ReclamationError
 from reclamation_core.tables import Decision, Row
 from reclamation_core.wording import Lang

@@ -6,10 +6,9 @@ from datetime import datetime
 
 import attrs
 
-from reclamation_core.cases.checks import not_before_it_happened
+from reclamation_core.cases.checks import instant, not_before_it_happened, number
+from reclamation_core.cases.plan_scope import PlanScope
 from reclamation_core.cases.plans.happenings import ActionAdded, ActionAmended, PlanHappening
-from reclamation_core.cases.plans.scope import PlanScope
-from reclamation_core.cases.plans.values import from_one, instant
 from reclamation_core.cases.sealed import Commitment, SaltSource, Secret
 from reclamation_core.cases.texts import TextKind, commitments, seal
 from reclamation_core.vocabulary import Role
@@ -33,7 +32,7 @@ class PlanEvent:
     """
 
     plan: PlanScope
-    number: int = attrs.field(validator=from_one)
+    number: int = attrs.field(validator=number)
     occurred_at: datetime = attrs.field(validator=instant)
     recorded_at: datetime = attrs.field(validator=[instant, not_before_it_happened])
     by: Commitment

@@ -7,12 +7,13 @@ from typing import Any
 
 import attrs
 
+from reclamation_core.cases.line_reference import LineReference
+from reclamation_core.cases.plan_scope import PlanScope
 from reclamation_core.cases.plans import happenings as h
 from reclamation_core.cases.plans.action import Abandonment, Action, ActionSheet, Judgement, Reopening
 from reclamation_core.cases.plans.edition import Edition, Line
 from reclamation_core.cases.plans.errors import PlanStoryError
 from reclamation_core.cases.plans.event import PlanEvent
-from reclamation_core.cases.plans.scope import PlanScope
 
 
 @attrs.define
@@ -103,5 +104,5 @@ def _changes(action: Action, event: PlanEvent) -> dict[str, Any]:
     return changes
 
 
-def _followed(action: Action, follow_up: str | None) -> tuple[str, ...]:
+def _followed(action: Action, follow_up: LineReference | None) -> tuple[LineReference, ...]:
     return action.follow_ups if follow_up is None else tuple(dict.fromkeys((*action.follow_ups, follow_up)))

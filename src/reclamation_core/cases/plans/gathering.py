@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from reclamation_core.cases.codes import ScopeKind
+from reclamation_core.cases.line_reference import LineReference
+from reclamation_core.cases.plan_scope import PlanScope
 from reclamation_core.cases.plans.action import settled
-from reclamation_core.cases.plans.codes import ScopeKind
-from reclamation_core.cases.plans.edition import Line, LineReference, in_order
+from reclamation_core.cases.plans.edition import Line, in_order
 from reclamation_core.cases.plans.errors import UnknownActionError
 from reclamation_core.cases.plans.plan import Pgaac
-from reclamation_core.cases.plans.scope import PlanScope
 from reclamation_core.cases.sealed import Secret, Vault
 from reclamation_core.vocabulary import Sites
 
@@ -23,13 +24,12 @@ def gather(scope: PlanScope, plans: Iterable[Pgaac], sites: Sites) -> tuple[Line
     Args:
         scope: whose plan gathers; its own lines are not among the result.
         plans: the plans there are, in any order; what is not below is left out.
-        sites: what says which region a site is in.
+        sites: what says which region a site is in; one that is not there is of none, and only the nation gathers it.
 
     Returns:
         The references by plan, regions first, then by action; the same whatever the order of the plans.
 
     Raises:
-        UnknownSiteError: the plan of a site that is not known, of which nobody can say where it belongs.
         ValueError: two different stories are given for one plan.
     """
     below = (plan for own, plan in _by_scope(plans).items() if _is_below(scope, own, sites))
@@ -65,13 +65,10 @@ def texts_of_plans(plans: Iterable[Pgaac]) -> Vault:
     return Vault(secrets)
 
 
-def unsettled(references: Iterable[str], plans: Iterable[Pgaac]) -> frozenset[str]:
-    """Of these actions, those that keep a case open: not settled on some plan, or on none of them."""
-    by_reference: dict[str, bool] = {}
-    for plan in plans:
-        for action in plan.actions:
-            by_reference[action.reference] = by_reference.get(action.reference, True) and settled(action)
-    return frozenset(reference for reference in references if not by_reference.get(reference, False))
+def unsettled(references: Iterable[LineReference], plans: Iterable[Pgaac]) -> frozenset[LineReference]:
+    """Of these actions, those that keep a case open: not settled, or not on their plan, or their plan not given."""
+    done = {line.reference for plan in plans for line in plan.lines if settled(line.action)}
+    return frozenset(references) - done
 
 
 def _is_below(scope: PlanScope, other: PlanScope, sites: Sites) -> bool:
@@ -79,7 +76,7 @@ def _is_below(scope: PlanScope, other: PlanScope, sites: Sites) -> bool:
         return False
     if scope.kind is ScopeKind.NATION:
         return True
-    return sites[str(other.code)].region == scope.code
+    return sites.region_of(str(other.code)) == scope.code
 
 
 def _by_scope(plans: Iterable[Pgaac]) -> dict[PlanScope, Pgaac]:

@@ -23,6 +23,7 @@ INPUTS: tuple[Input, ...] = (
     flag("ineffective", "action jugée non efficace", "action judged not effective"),
     flag("followed_up", "suite nommée", "follow-up named"),
     flag("own_follow_up", "l'action est sa propre suite", "the action follows itself up"),
+    flag("follow_up_known", "suite inscrite à un plan", "follow-up on a plan"),
     flag("next_edition", "numéro d'édition suivant", "next edition's number"),
     flag("addressed", "destinataires nommés", "recipients named"),
     flag("gathers_below", "lignes de plans inférieurs", "lines of plans below"),
@@ -158,6 +159,18 @@ GUARDS: tuple[Guard[PlanVerb], ...] = (
             "une action n'est pas sa propre suite : nommez-en une autre, ou rouvrez celle-ci",
             "an action does not follow itself up: name another one, or reopen this one",
         ),
+    ),
+    Guard(
+        id="unknown-follow-up",
+        verbs=(PlanVerb.JUDGE, PlanVerb.FOLLOW_UP),
+        when={"follow_up_known": False},
+        wording=Wording(
+            "la suite n'est pas inscrite à ce plan : inscrivez-la d'abord ; d'un autre plan, nommez-la avec ce plan, "
+            "par une LineReference",
+            "the follow-up is not on this plan: add it first; of another plan, name it with that plan, by a "
+            "LineReference",
+        ),
+        clause="M2-1 §4.1",
     ),
     Guard(
         id="follow-up-of-effective",

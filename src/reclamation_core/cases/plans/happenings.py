@@ -10,10 +10,20 @@ from typing import Any, TypeAlias
 
 import attrs
 
+from reclamation_core.cases.checks import (
+    each_a_label,
+    each_once,
+    label,
+    member_of,
+    number,
+    of_class,
+    optional,
+    said_or_blank,
+)
+from reclamation_core.cases.line_reference import LineReference
 from reclamation_core.cases.plans.action import ActionSheet
 from reclamation_core.cases.plans.codes import Effectiveness
 from reclamation_core.cases.plans.edition import ALL_PCS, Line, each_line_once, in_order
-from reclamation_core.cases.plans.values import each_a_label, each_once, from_one, keepable, label, member_of, optional
 from reclamation_core.cases.texts import Text, TextKind, free
 
 
@@ -38,7 +48,7 @@ class ActionAmended:
     """What was decided of an action changed (modification): its sheet, whole again."""
 
     sheet: ActionSheet
-    reason: Text | None = free(default=None, validator=keepable)
+    reason: Text | None = free(default=None, validator=said_or_blank)
 
     @property
     def action(self) -> str:
@@ -51,7 +61,7 @@ class ActionProgressed:
     """An action began, or went on (avancement)."""
 
     action: str = _of_action()
-    note: Text | None = free(default=None, validator=keepable)
+    note: Text | None = free(default=None, validator=said_or_blank)
 
 
 @attrs.frozen(kw_only=True)
@@ -59,7 +69,7 @@ class ActionDone:
     """An action was done (réalisation), with what shows it."""
 
     action: str = _of_action()
-    evidence: Text | None = free(default=None, validator=keepable)
+    evidence: Text | None = free(default=None, validator=said_or_blank)
 
 
 @attrs.frozen(kw_only=True)
@@ -75,8 +85,8 @@ class ActionJudged:
 
     action: str = _of_action()
     effectiveness: Effectiveness = attrs.field(validator=member_of(Effectiveness))
-    why: Text | None = free(default=None, validator=keepable)
-    follow_up: str | None = attrs.field(default=None, validator=optional(label))
+    why: Text | None = free(default=None, validator=said_or_blank)
+    follow_up: LineReference | None = attrs.field(default=None, validator=optional(of_class(LineReference)))
 
 
 @attrs.frozen(kw_only=True)
@@ -84,7 +94,7 @@ class FollowUpNamed:
     """Another action, on this plan or another, follows up one that was not effective (suite)."""
 
     action: str = _of_action()
-    follow_up: str = attrs.field(validator=label)
+    follow_up: LineReference = attrs.field(validator=of_class(LineReference))
 
 
 @attrs.frozen(kw_only=True)
@@ -92,7 +102,7 @@ class ActionClosed:
     """An action was closed (clôture)."""
 
     action: str = _of_action()
-    comment: Text | None = free(default=None, validator=keepable)
+    comment: Text | None = free(default=None, validator=said_or_blank)
 
 
 @attrs.frozen(kw_only=True)
@@ -100,7 +110,7 @@ class ActionAbandoned:
     """An action was given up (abandon)."""
 
     action: str = _of_action()
-    reason: Text | None = free(default=None, validator=keepable)
+    reason: Text | None = free(default=None, validator=said_or_blank)
 
 
 @attrs.frozen(kw_only=True)
@@ -115,7 +125,7 @@ class ActionReopened:
     """
 
     action: str = _of_action()
-    reason: Text | None = free(default=None, validator=keepable)
+    reason: Text | None = free(default=None, validator=said_or_blank)
     case: str | None = attrs.field(default=None, validator=optional(label))
     cause_family: str | None = attrs.field(default=None, validator=optional(label))
 
@@ -140,7 +150,7 @@ class EditionPublished:
         gathered: the lines of other plans as they stood; the plan's own follow from its story.
     """
 
-    number: int = attrs.field(validator=from_one)
+    number: int = attrs.field(validator=number)
     recipients: tuple[str, ...] = attrs.field(default=(ALL_PCS,), converter=each_once, validator=each_a_label)
     gathered: tuple[Line, ...] = attrs.field(default=(), converter=in_order, validator=each_line_once)
 

@@ -7,6 +7,8 @@ from typing import Any
 
 import attrs
 
+from reclamation_core.cases.line_reference import LineReference
+from reclamation_core.cases.plan_scope import PlanScope
 from reclamation_core.cases.plans import happenings as h
 from reclamation_core.cases.plans.action import Action, ActionSheet
 from reclamation_core.cases.plans.codes import Effectiveness
@@ -17,7 +19,6 @@ from reclamation_core.cases.plans.errors import UnknownActionError, UnknownEditi
 from reclamation_core.cases.plans.event import PlanEvent, held
 from reclamation_core.cases.plans.folding import Story
 from reclamation_core.cases.plans.happenings import PlanHappening
-from reclamation_core.cases.plans.scope import PlanScope
 from reclamation_core.cases.sealed import Commitment, Vault
 from reclamation_core.cases.texts import TextKind
 
@@ -114,7 +115,7 @@ class Pgaac:
             UnknownEditionError: there is none.
         """
         for edition in self.editions:
-            if edition.number == number:
+            if edition.number == number and type(number) is int:  # not True, which equals 1
                 return edition
         raise UnknownEditionError(self.scope, number, len(self.editions))
 
@@ -210,15 +211,22 @@ class Pgaac:
         signature: Signature,
         *,
         why: str,
-        follow_up: str | None = None,
+        follow_up: str | LineReference | None = None,
     ) -> Pgaac:
-        """Judge the effectiveness of an action against its criterion."""
-        data = h.ActionJudged(action=reference, effectiveness=effectiveness, why=why, follow_up=follow_up)
+        """Judge the effectiveness of an action against its criterion; `follow_up` is as for that verb."""
+        named = None if follow_up is None else self._line(follow_up)
+        data = h.ActionJudged(action=reference, effectiveness=effectiveness, why=why, follow_up=named)
         return self.do(data, signature)
 
-    def follow_up(self, reference: str, follow_up: str, signature: Signature) -> Pgaac:
-        """Name the action that follows up one that was not effective."""
-        return self.do(h.FollowUpNamed(action=reference, follow_up=follow_up), signature)
+    def follow_up(self, reference: str, follow_up: str | LineReference, signature: Signature) -> Pgaac:
+        """Name the action that follows up one that was not effective: by its reference on this plan, or with its plan.
+
+        Whether it is on another plan is for who has that plan to look at, as the desk does.
+        """
+        return self.do(h.FollowUpNamed(action=reference, follow_up=self._line(follow_up)), signature)
+
+    def _line(self, action: str | LineReference) -> LineReference:
+        return action if isinstance(action, LineReference) else LineReference(self.scope, action)
 
     def close(self, reference: str, signature: Signature, *, comment: str | None = None) -> Pgaac:
         """Close an action whose effectiveness is judged."""

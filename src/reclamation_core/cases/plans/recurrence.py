@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from reclamation_core.cases.checks import each_a_label, each_once, instant, label
+from reclamation_core.cases.codes import ScopeKind
+from reclamation_core.cases.plan_scope import PlanScope
 from reclamation_core.cases.plans.action import Action
-from reclamation_core.cases.plans.codes import Effectiveness, ScopeKind
+from reclamation_core.cases.plans.codes import Effectiveness
 from reclamation_core.cases.plans.deciding import Signature
 from reclamation_core.cases.plans.happenings import ActionReopened
 from reclamation_core.cases.plans.plan import Pgaac
-from reclamation_core.cases.plans.scope import PlanScope
-from reclamation_core.cases.plans.values import each_a_label, each_once, instant, label
 from reclamation_core.vocabulary import Sites
 
 if TYPE_CHECKING:
@@ -61,13 +62,10 @@ def recurrences(plan: Pgaac, occurrence: Occurrence, sites: Sites) -> tuple[Acti
     Args:
         plan: the plan.
         occurrence: what the case says of its causes.
-        sites: what says which region a site is in.
+        sites: what says which region a site is in; one that is not there is of none.
 
     Returns:
         One for each line, in the plan's order; empty once they are reopened, so that asking again changes nothing.
-
-    Raises:
-        UnknownSiteError: a region's plan is asked about a site that is not known.
     """
     return tuple(
         ActionReopened(action=action.reference, case=occurrence.case, cause_family=action.cause_family)
@@ -81,7 +79,6 @@ def reopened_by(plan: Pgaac, occurrence: Occurrence, sites: Sites, signature: Si
 
     Raises:
         PlanRefusedError: the signature is from before a verdict or a closing that it would undo.
-        UnknownSiteError: a region's plan is asked about a site that is not known.
     """
     for reopening in recurrences(plan, occurrence, sites):
         plan = plan.do(reopening, signature)
@@ -106,4 +103,4 @@ def _reaches(scope: PlanScope, action: Action, happened: tuple[str, ...], sites:
         return False
     if scope.kind is ScopeKind.SITE:
         return scope.code in happened
-    return scope.kind is ScopeKind.NATION or any(sites[site].region == scope.code for site in happened)
+    return scope.kind is ScopeKind.NATION or any(sites.region_of(site) == scope.code for site in happened)

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from reclamation_core.cases.causes.markdown import inline, table
+from reclamation_core.cases.line_reference import LineReference
 from reclamation_core.cases.plans.codes import Change
 from reclamation_core.cases.plans.columns import COLUMNS, Reader
 from reclamation_core.cases.plans.difference import edition_difference
-from reclamation_core.cases.plans.edition import Edition, Line, LineReference, in_order
+from reclamation_core.cases.plans.edition import Edition, Line, in_order
 from reclamation_core.cases.sealed import Vault
 from reclamation_core.documents.apostrophes import protect
 from reclamation_core.wording import Lang, Wording

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from reclamation_core.cases.line_reference import LineReference
 from reclamation_core.cases.plans import happenings as h
 from reclamation_core.cases.plans.action import Action
 from reclamation_core.cases.plans.codes import Effectiveness
@@ -25,7 +26,7 @@ def situation(plan: Pgaac, data: h.PlanHappening, occurred_at: datetime) -> dict
     if action is None:
         return {**facts, "known": False}
     latest = action.latest
-    return {**facts, **_of_action(action, data), "backwards": latest is not None and occurred_at < latest}
+    return {**facts, **_of_action(plan, action, data), "backwards": latest is not None and occurred_at < latest}
 
 
 def _of_edition(plan: Pgaac, data: h.EditionPublished, occurred_at: datetime) -> dict[str, Any]:
@@ -45,8 +46,8 @@ def _of_request(data: h.OfAction) -> dict[str, Any]:
     return facts
 
 
-def _of_action(action: Action, data: h.OfAction) -> dict[str, Any]:
-    follow_up = getattr(data, "follow_up", None)
+def _of_action(plan: Pgaac, action: Action, data: h.OfAction) -> dict[str, Any]:
+    follow_up: LineReference | None = getattr(data, "follow_up", None)
     verdict = data.effectiveness if isinstance(data, h.ActionJudged) else action.effectiveness
     facts = {
         "known": True,
@@ -54,7 +55,8 @@ def _of_action(action: Action, data: h.OfAction) -> dict[str, Any]:
         "criterion_set": action.criterion is not None,
         "ineffective": verdict is Effectiveness.NOT_EFFECTIVE,
         "followed_up": bool(action.follow_ups) or follow_up is not None,
-        "own_follow_up": follow_up == action.reference,
+        "own_follow_up": follow_up == LineReference(plan.scope, action.reference),
+        "follow_up_known": follow_up is None or follow_up.scope != plan.scope or plan.get(follow_up.action) is not None,
     }
     if isinstance(data, h.ActionAmended):
         facts["changed"] = data.sheet != action.sheet

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from reclamation_core.calendars import BusinessCalendar
-from reclamation_core.cases import Case
+from reclamation_core.cases import Alerted, Case
 from reclamation_core.cli.life.reading import alerts, runs
 from reclamation_core.cli.life.stories import answered_on, causes
 from reclamation_core.documents.apostrophes import protect
@@ -62,7 +62,7 @@ CASE_COLUMNS: Final[dict[str, Callable[[Case], Any]]] = {
     "réponse": _decision,
     "réaction": lambda case: None if case.reaction is None else case.reaction.reaction,
     "causes": causes,
-    "actions": lambda case: case.actions,
+    "actions": lambda case: tuple(line.label() for line in case.actions),
     "liens": lambda case: tuple(f"{link.kind.label('fr')} {link.to}" for link in case.links),
     "clos le": _closed_on,
     "motif de clôture": lambda case: None if case.closure is None else case.closure.reason,
@@ -82,10 +82,14 @@ def write_cases(path: Path, cases: Sequence[Case]) -> None:
 def write_alerts(path: Path, cases: Sequence[Case]) -> None:
     """Write the register of alerts, in the order in which they were raised."""
     rows = (
-        (day, case.reference, case.handling_unit, alert.clock, alert.action, alert.threshold, alert.due, alert.late)
+        (day, case.reference, case.handling_unit, alert.clock, _action(alert), alert.threshold, alert.due, alert.late)
         for day, case, alert in alerts(cases)
     )
     write_register(path, ALERT_COLUMNS, rows)
+
+
+def _action(alert: Alerted) -> str | None:
+    return None if alert.action is None else alert.action.label()
 
 
 def write_register(path: Path, header: Iterable[str], rows: Iterable[Iterable[Any]]) -> None:

@@ -105,12 +105,12 @@ def _followed_up(deed: _Deed) -> None:
         planned=calendar.add(day, 5),
         check_on=calendar.add(day, 10),
     )
-    deed.plan(Role.AQ).follow_up(deed.reference, again)
     open_cases = [case for case in action.cases if deed.world.desk.cases.get(case).state is not CaseState.CLOSED]
     if open_cases:
         deed.world.desk_of(deed.unit).plan(open_cases[0], sheet, scope=deed.scope)
     else:
         deed.plan().add(sheet)
+    deed.plan(Role.AQ).follow_up(deed.reference, again)
     begin(deed.world, deed.scope, deed.unit, again)
 
 

@@ -42,7 +42,7 @@ from reclamation_core.cases import (
 )
 from reclamation_core.cases.causes import TRAINING_BODY
 from reclamation_core.cases.deciding import VERBS
-from reclamation_core.cases.plans import ActionOrigin, ActionSheet, ActionType
+from reclamation_core.cases.plans import ActionOrigin, ActionSheet, ActionType, PlanScope
 from reclamation_core.testing.strategies.day import instants
 from reclamation_core.testing.strategies.fact import complaint_facts, malfunction_facts
 from reclamation_core.testing.strategies.text import texts
@@ -80,7 +80,7 @@ class Act:
         """
         verb = getattr(desk.acting("Mme Roux", self.role), VERBS[type(self.data)].value)
         if isinstance(self.data, ActionsPlanned):
-            return verb(case.reference, *map(_sheet, self.data.actions), at=at)  # type: ignore[no-any-return]
+            return verb(case.reference, *map(_sheet, self.data.actions), scope=self.data.plan, at=at)  # type: ignore[no-any-return]
         data = self.told(at or case.events[-1].recorded_at)
         given = attrs.asdict(data, recurse=False, filter=lambda field, _: field.name not in _FILLED_IN)
         return verb(case.reference, **given, **_changed(case, data), at=at)  # type: ignore[no-any-return]
@@ -170,7 +170,11 @@ def happenings(
             reason=maybe,
         ),
         st.builds(Analysed, method=st.none() | st.sampled_from(Method), causes=families, report=maybe),
-        st.builds(ActionsPlanned, actions=st.lists(st.sampled_from(["A-1", "A-2"]), min_size=1, unique=True)),
+        st.builds(
+            ActionsPlanned,
+            plan=st.just(PlanScope.nation()),
+            actions=st.lists(st.sampled_from(["A-1", "A-2"]), min_size=1, unique=True),
+        ),
         st.builds(NoActionNeeded, reason=said),
         st.builds(Answered, decision=st.sampled_from(AnswerDecision), text=said, remedies=maybe),
         st.builds(ReactionRecorded, reaction=st.sampled_from(Reaction), words=maybe),

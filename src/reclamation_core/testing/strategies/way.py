@@ -27,6 +27,7 @@ from reclamation_core.cases import (
     Withdrawn,
 )
 from reclamation_core.cases.causes import TRAINING_BODY
+from reclamation_core.cases.plans import PlanScope
 from reclamation_core.vocabulary import Channel, ComplaintFacts, MalfunctionFacts
 
 
@@ -50,7 +51,7 @@ class Way:
             "support": heard if by_phone else SupportAdded(kind=SupportKind.EMAIL, title=words),
             "qualify": Qualified(problem=words),
             "analyse": Analysed(method=Method.FIVE_WHYS, causes=TRAINING_BODY.codes[:1]),
-            "plan": ActionsPlanned(actions=("A-1",)),
+            "plan": ActionsPlanned(plan=PlanScope.nation(), actions=("A-1",)),
             "plan nothing": NoActionNeeded(reason=words),
             "answer": Answered(decision=AnswerDecision.FOUNDED, text=words),
             "withdraw": Withdrawn(words=words),

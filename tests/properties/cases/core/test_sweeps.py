@@ -8,13 +8,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reclamation_core.cases import Alerted, Case, CaseKind, Check, Clock, Threshold, alerts_due, running_clocks
+from reclamation_core.cases.plans import LineReference, PlanScope
 from reclamation_core.policy import Parameters, Policy
 from reclamation_core.policy.parameters import AcknowledgementParameters
 from tests.properties.cases.core.stories import lives
+from tests.unit.cases.core.life import line
 from tests.unit.policy.cases import RECEIVED
 
 POLICY = Policy(edition="M2-1", parameters=Parameters(acknowledgement=AcknowledgementParameters(days=2)))
-CHECKS = {"A-1": Check(date(2026, 9, 1)), "A-2": Check(date(2026, 6, 1), RECEIVED + timedelta(days=40))}
+CHECKS = {
+    line("A-1"): Check(date(2026, 9, 1)),
+    LineReference(PlanScope.nation(), "A-1"): Check(date(2026, 6, 1), RECEIVED + timedelta(days=40)),
+}
 instants = st.integers(0, 24 * 500).map(lambda hours: RECEIVED + timedelta(hours=hours))
 
 
@@ -25,7 +30,7 @@ def swept(case: Case, instants: Iterable[datetime]) -> Case:
 
 
 def what(alerts: Iterable[Alerted]) -> list[tuple[Clock, Threshold, date, str]]:
-    return sorted((alert.clock, alert.threshold, alert.due, alert.action or "") for alert in alerts)
+    return sorted((alert.clock, alert.threshold, alert.due, str(alert.action or "")) for alert in alerts)
 
 
 @given(lives(), st.lists(instants, min_size=1))

@@ -57,3 +57,19 @@ def test_an_address_is_shown_without_credentials_and_options(written: str, seen:
 
 def test_each_database_in_memory_has_a_name_of_its_own() -> None:
     assert settled(read_address("sqlite://")) != settled(read_address("sqlite://"))
+
+
+@pytest.mark.parametrize("written", ["sqlite:////srv/n\0.db", "postgresql://d\0b/register", "sqlite:///\ud800"])
+def test_an_address_that_no_driver_takes_is_refused(written: str) -> None:
+    with pytest.raises(ValueError, match="url: the address holds a NUL or half of a surrogate pair"):
+        read_address(written)
+
+
+@pytest.mark.parametrize("options", ["mode=ro", "uri=true", "timeout=3&mode=ro"])
+def test_options_that_sqlite_would_leave_aside_are_refused(options: str) -> None:
+    with pytest.raises(ValueError, match="would not be heeded; leave it out, or write it as SQLite's own"):
+        read_address(f"sqlite:////srv/reclamations.db?{options}")
+
+
+def test_options_of_sqlite_s_own_addresses_are_kept() -> None:
+    assert read_address("sqlite:///file:/srv/x.db?mode=ro&uri=true").query == {"mode": "ro", "uri": "true"}

@@ -100,11 +100,14 @@ def test_the_actions_of_a_plan_are_rows_as_they_are_now(store: SqlAlchemyStore) 
     case = making.analysed(desk)
     desk.plan(case.reference, making.sheet(), making.sheet("A-2", site=None, level=Level.REGIONAL))
     desk.pgaac("CRE").abandon("A-2", reason="inutile")
-    desk.pgaac("CRE").amend("A-1", cases=(), planned=date(2026, 6, 18))
+    desk.pgaac("CRE").amend("A-1", planned=date(2026, 6, 18))
 
     found = rows(store, "SELECT reference, status, site, level, level_rank FROM reclamation_actions ORDER BY 1")
     assert found == [("A-1", "to_do", "CRE", None, None), ("A-2", "abandoned", None, "regional", 1)]
-    assert rows(store, "SELECT action, case_reference FROM reclamation_action_cases") == [("A-2", case.reference)]
+    assert rows(store, "SELECT action, case_reference FROM reclamation_action_cases ORDER BY 1") == [
+        ("A-1", case.reference),
+        ("A-2", case.reference),
+    ]
 
 
 def test_a_forgotten_text_is_in_no_table(store: SqlAlchemyStore) -> None:

@@ -6,17 +6,18 @@ import pytest
 
 from reclamation_core.cases.causes import RootCause, checks
 from reclamation_core.cases.causes.statements import is_visible, key
+from reclamation_core.documents import HIDDEN
 from reclamation_core.errors import FaultsError
 
 
-@pytest.mark.parametrize("value", ["", " \t\n", "\u200b", "\x07", None, 3, b"octets", ["texte"]])
+@pytest.mark.parametrize("value", ["", " \t\n", "\u200b", "\x07", None, 3, b"", []])
 def test_what_shows_nothing_is_no_text(value: object) -> None:
     assert [(fault.path, fault.value) for fault in checks.text("where", value)] == [("where", value)]
 
 
-@pytest.mark.parametrize("value", ["half \ud800", "nul \0"])
-def test_a_text_that_no_store_can_keep_is_refused(value: str) -> None:
-    assert [(fault.path, fault.value) for fault in checks.text("where", value)] == [("where", value)]
+@pytest.mark.parametrize("value", ["half \ud800", "nul \0", b"octets", ["texte"], {"a": "texte"}])
+def test_what_may_hold_words_is_refused_without_them(value: object) -> None:
+    assert [(fault.path, fault.value) for fault in checks.text("where", value)] == [("where", HIDDEN)]
 
 
 @pytest.mark.parametrize("value", ["é", " une phrase ", "日本", "-"])

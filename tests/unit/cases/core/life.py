@@ -33,6 +33,7 @@ from reclamation_core.cases import (
     fold,
     open_case,
 )
+from reclamation_core.cases.plans import LineReference, PlanScope
 from reclamation_core.policy import Policy, m2_1
 from reclamation_core.vocabulary import ComplaintFacts, MalfunctionFacts, Role
 from tests.unit.policy.cases import CALENDAR, complaint, malfunction
@@ -44,7 +45,8 @@ TO_BE_CLARIFIED = {"requirement": None}
 SUPPORT = SupportAdded(kind=SupportKind.EMAIL, title="le courriel du 2 mai")
 QUALIFIED = Qualified(problem="aucun poste ne fonctionnait")
 ANALYSED = Analysed(causes=("matériel",))
-PLANNED = ActionsPlanned(actions=("A-1",))
+PLAN = PlanScope.site("CRE")
+PLANNED = ActionsPlanned(plan=PLAN, actions=("A-1",))
 NO_ACTION = NoActionNeeded(reason="un cas isolé, déjà réparé")
 ANSWERED = Answered(decision=AnswerDecision.FOUNDED, text="vous aviez raison")
 WITHDRAWN = Withdrawn()
@@ -54,8 +56,13 @@ HANDLED = (SUPPORT, QUALIFIED, ANALYSED, NO_ACTION)
 LIVED = (*HANDLED, ANSWERED, CLOSED)
 
 
+def line(action: str) -> LineReference:
+    """An action of the plan that cases are planned on here."""
+    return LineReference(PLAN, action)
+
+
 def around(
-    now: datetime, *, policy: Policy | None = None, unsettled: Iterable[str] = (), salted: bool = False
+    now: datetime, *, policy: Policy | None = None, unsettled: Iterable[LineReference] = (), salted: bool = False
 ) -> Surroundings:
     """The default edition at an instant; salts are foreseeable where two lives are to be compared."""
     numbers = count(round(now.timestamp()) * 1000)
@@ -111,7 +118,7 @@ def after(
     at: datetime | None = None,
     now: datetime | None = None,
     policy: Policy | None = None,
-    unsettled: Iterable[str] = (),
+    unsettled: Iterable[LineReference] = (),
     salted: bool = False,
 ) -> Case:
     """The case after these were done to it, an hour after another, or at an instant."""

@@ -28,6 +28,7 @@ from reclamation_core.cases import (
     running_clocks,
 )
 from reclamation_core.cases.deciding import record
+from reclamation_core.cases.plans import LineReference
 from reclamation_core.cases.retention import retained_until
 from reclamation_core.policy import Parameters, Policy, m2_1
 from reclamation_core.policy.parameters import AcknowledgementParameters, RetentionParameters
@@ -48,6 +49,7 @@ from tests.unit.cases.core.life import (
     after,
     around,
     failing,
+    line,
     opened,
     utc,
 )
@@ -59,7 +61,7 @@ ACKNOWLEDGING = Policy(edition="AR", parameters=Parameters(acknowledgement=Ackno
 
 
 def told(
-    case: Case, day: date, policy: Policy | None = None, checks: dict[str, Check] | None = None
+    case: Case, day: date, policy: Policy | None = None, checks: dict[LineReference, Check] | None = None
 ) -> list[tuple[str, str, str, bool]]:
     """The alerts that a sweep at noon of a day adds, in plain codes."""
     alerts = alerts_due(case, policy or m2_1(), utc(day.year, day.month, day.day), checks)
@@ -196,7 +198,7 @@ def test_an_effectiveness_check_is_awaited_for_the_case_s_own_actions_while_it_i
     case = after(opened(), SUPPORT, QUALIFIED, ANALYSED, PLANNED, ANSWERED)
 
     for day, alerts in {9: [], 10: [("due_today", False)], 12: [("due_today", True), ("overdue", True)]}.items():
-        checks = {"A-1": Check(date(2026, 8, 10)), "A-2": Check(date(2026, 8, 1))}
+        checks = {line("A-1"): Check(date(2026, 8, 10)), line("A-2"): Check(date(2026, 8, 1))}
         assert told(case, date(2026, 8, day), checks=checks) == [
             ("effectiveness", threshold, "2026-08-10", late) for threshold, late in alerts
         ]
@@ -207,22 +209,22 @@ def test_each_check_is_told_by_the_name_of_its_action_once() -> None:
     case = after(opened(), SUPPORT, QUALIFIED, ANALYSED, PLANNED, attrs.evolve(PLANNED, actions=("A-2",)), ANSWERED)
     day = date(2026, 8, 10)
 
-    alerts = alerts_due(case, m2_1(), utc(2026, 8, 10), {"A-1": Check(day), "A-2": Check(day)})
+    alerts = alerts_due(case, m2_1(), utc(2026, 8, 10), {line("A-1"): Check(day), line("A-2"): Check(day)})
     again = attrs.evolve(case, alerts=alerts)
 
     assert [(alert.clock, alert.threshold, alert.due, alert.action) for alert in alerts] == [
-        (Clock.EFFECTIVENESS, Threshold.DUE_TODAY, day, "A-1"),
-        (Clock.EFFECTIVENESS, Threshold.DUE_TODAY, day, "A-2"),
+        (Clock.EFFECTIVENESS, Threshold.DUE_TODAY, day, line("A-1")),
+        (Clock.EFFECTIVENESS, Threshold.DUE_TODAY, day, line("A-2")),
     ]
-    assert alerts_due(again, m2_1(), utc(2026, 8, 10), {"A-1": Check(day), "A-2": Check(day)}) == ()
+    assert alerts_due(again, m2_1(), utc(2026, 8, 10), {line("A-1"): Check(day), line("A-2"): Check(day)}) == ()
 
 
 def test_a_check_that_was_made_late_is_told_late_and_one_made_in_time_never() -> None:
     case = after(opened(), SUPPORT, QUALIFIED, ANALYSED, PLANNED, ANSWERED)
     day = date(2026, 8, 10)
 
-    assert told(case, date(2026, 9, 1), checks={"A-1": Check(day, utc(2026, 8, 9))}) == []
-    assert told(case, date(2026, 9, 1), checks={"A-1": Check(day, utc(2026, 8, 12))}) == [
+    assert told(case, date(2026, 9, 1), checks={line("A-1"): Check(day, utc(2026, 8, 9))}) == []
+    assert told(case, date(2026, 9, 1), checks={line("A-1"): Check(day, utc(2026, 8, 12))}) == [
         ("effectiveness", "due_today", "2026-08-10", True),
         ("effectiveness", "overdue", "2026-08-10", True),
     ]

@@ -30,6 +30,7 @@ from tests.unit.cases.core.life import (
     WITHDRAWN,
     after,
     failing,
+    line,
     opened,
     refused,
 )
@@ -95,7 +96,7 @@ def test_a_case_closes_for_the_reasons_that_the_closing_table_allows(
     done += [FactsCorrected(facts=complaint(**OUT_OF_SCOPE), reason="relu")] * (outside and not malfunction)
     case = after(failing() if malfunction else opened(), *done)
     standing = "malfunction" if malfunction else "out_of_scope" if outside else "in_scope"
-    unsettled = {"A-1"} if follow_up == "unsettled" else set()
+    unsettled = {line("A-1")} if follow_up == "unsettled" else set()
     told = {
         "answered": answered and not malfunction,
         "withdrawn": withdrawn and not malfunction,
@@ -127,5 +128,5 @@ def test_a_reason_why_no_action_is_needed_does_not_settle_actions_that_are_plann
     case = after(opened(), SUPPORT, QUALIFIED, ANALYSED, NO_ACTION, PLANNED, ANSWERED)
     closing = Closed(reason=ClosingReason.ANSWERED)
 
-    assert refused(case, closing, unsettled={"A-1"}).guards[0].id == "close-unsettled"
-    assert after(case, closing, unsettled={"A-9"}).closed_at is not None
+    assert refused(case, closing, unsettled={line("A-1")}).guards[0].id == "close-unsettled"
+    assert after(case, closing, unsettled={line("A-9")}).closed_at is not None

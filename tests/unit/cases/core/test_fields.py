@@ -41,6 +41,7 @@ from reclamation_core.cases import (
     Transcribed,
     Withdrawn,
 )
+from reclamation_core.cases.plans import PlanScope
 from reclamation_core.cases.texts import marked
 from reclamation_core.policy import m2_1
 from reclamation_core.vocabulary import Level
@@ -61,7 +62,7 @@ EXAMPLES: tuple[Any, ...] = (
     Qualified(problem="a", supported_by="b"),
     Rerouted(level=Level.LOCAL, handling_unit="MLN", reason="a"),
     Analysed(report="a"),
-    ActionsPlanned(actions=("A-1",)),
+    ActionsPlanned(plan=PlanScope.site("CRE"), actions=("A-1",)),
     NoActionNeeded(reason="a"),
     Answered(decision=AnswerDecision.FOUNDED, text="a", remedies="b"),
     ReactionRecorded(reaction=Reaction.SATISFIED, words="a"),
@@ -175,7 +176,7 @@ def example(cls: type[Any]) -> Any:
         (ALERT, "clock", "answer", "a member of Clock is expected"),
         (ALERT, "threshold", "overdue", "a member of Threshold is expected"),
         (ALERT, "due", RECEIVED, "due: a date is expected, got .*; of a datetime, give its date"),
-        (ALERT, "action", 7, "action: a text is expected, got 7"),
+        (ALERT, "action", 7, "action: a LineReference is expected, got a int"),
         (ALERT, "late", 1, "late: True or False is expected, got 1"),
         (opened().events[0], "number", "1", "number: a whole number is expected, got '1'"),
     ],
@@ -199,7 +200,7 @@ def test_a_value_of_another_type_is_refused(thing: Any, name: str, value: Any, m
             "source: 'éééééééééééééééééééé'... has 201 characters; give a name of at most 200",
         ),
         (REGISTERED, "service_sites", ["CRE", "\ud83d"], "service_sites: .* is no name"),
-        (example(ContainmentEffectRecorded), "measure", 0, "measure: 0 is no number of an event; they begin with 1"),
+        (example(ContainmentEffectRecorded), "measure", 0, "measure: 0 is no number here; numbers begin with 1"),
         (example(Qualified), "requirement_reference", "", "requirement_reference: the text is blank"),
         (example(Qualified), "experts", [""], "experts: the text is blank"),
         (example(Rerouted), "handling_unit", "", "handling_unit: '' is no name"),
@@ -230,7 +231,7 @@ def test_a_value_that_cannot_be_is_refused(thing: Any, name: str, value: Any, me
 
 
 def test_lists_are_kept_as_tuples() -> None:
-    assert ActionsPlanned(actions=["A-1"]).actions == ("A-1",)
+    assert ActionsPlanned(plan=PlanScope.nation(), actions=["A-1"]).actions == ("A-1",)
     assert Qualified(problem="a", experts=["CODIR"]).experts == ("CODIR",)  # type: ignore[arg-type]
 
 

@@ -4,6 +4,7 @@ import attrs
 import pytest
 
 from reclamation_core.cases import Analysed, Case, ClosingReason, LinkKind
+from reclamation_core.cases.plans import LineReference, PlanScope
 from reclamation_core.cases.sealed import Vault
 from reclamation_core.vocabulary import ComplaintFacts, Level, Role
 from tests.fragments import Fragment
@@ -97,11 +98,11 @@ def test_causes_actions_links_and_a_level_that_was_imposed_are_told_where_there_
     other = registered(desk)
     case = desk.link(analysed(desk, "planning").reference, kind=LinkKind.SAME_CAUSE_AS, to=other.reference)
     case = desk.reroute(case.reference, level=Level.REGIONAL, handling_unit="STD", reason="le client est connu")
-    case = attrs.evolve(case, actions=("A-1", "A-2"))
+    case = attrs.evolve(case, actions=tuple(LineReference(PlanScope.nation(), action) for action in ("A-1", "A-2")))
     told = header(case)
 
     assert told["Causes"] == "planification et organisation des sessions"
-    assert told["Actions"] == "A-1, A-2"
+    assert told["Actions"] == "A-1 (national), A-2 (national)"
     assert told["Liens"] == f"même cause que {other.reference}"
     assert told["Niveau de traitement"] == "régional (imposé)"
     assert told["Traité par"] == "STD"

@@ -43,12 +43,14 @@ from tests.unit.cases.core.life import (
     HOUR,
     LIVED,
     NO_ACTION,
+    PLAN,
     PLANNED,
     QUALIFIED,
     SUPPORT,
     WITHDRAWN,
     after,
     failing,
+    line,
     opened,
 )
 from tests.unit.policy.cases import CALENDAR, RECEIVED, complaint, malfunction
@@ -137,9 +139,9 @@ def test_an_acknowledgement_is_the_earliest_and_does_not_stop_the_clock() -> Non
 
 
 def test_actions_gather_each_once() -> None:
-    case = after(opened(), SUPPORT, QUALIFIED, ANALYSED, PLANNED, ActionsPlanned(actions=("A-2", "A-1")))
+    case = after(opened(), SUPPORT, QUALIFIED, ANALYSED, PLANNED, ActionsPlanned(plan=PLAN, actions=("A-2", "A-1")))
 
-    assert case.actions == ("A-1", "A-2")
+    assert case.actions == (line("A-1"), line("A-2"))
 
 
 def test_why_no_action_is_needed_is_kept() -> None:

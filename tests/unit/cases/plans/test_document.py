@@ -24,9 +24,14 @@ from tests.unit.cases.plans.making import CRETEIL, closed, in_progress, ineffect
 
 
 def long_life() -> Pgaac:
-    plan = ineffective().follow_up("A-1", "A-2", signed(5)).amend("A-1", signed(5), owner="Mme Blanc", reason="départ")
+    plan = (
+        ineffective()
+        .add(sheet("A-2"), signed(5))
+        .follow_up("A-1", "A-2", signed(5))
+        .amend("A-1", signed(5), owner="Mme Blanc", reason="départ")
+    )
     plan = plan.close("A-1", signed(6), comment="suite en A-2").reopen("A-1", signed(7), reason="reprise")
-    plan = plan.add(sheet("A-2"), signed(8)).abandon("A-2", signed(9), reason="fin").forget("A-2", signed(9))
+    plan = plan.abandon("A-2", signed(9), reason="fin").forget("A-2", signed(9))
     return plan.publish(signed(10), recipients=["PCS C6"])
 
 

@@ -14,7 +14,6 @@ from reclamation_core.cases.plans import (
     texts_of_plans,
     unsettled,
 )
-from reclamation_core.vocabulary import UnknownSiteError
 from tests.unit.cases.plans.making import (
     CRETEIL,
     NATION,
@@ -73,9 +72,11 @@ def test_a_region_does_not_gather_another_region() -> None:
     assert gather(PlanScope.region("Grand Est"), [plan(PARIS_REGION, "R-1")], SITES) == ()
 
 
-def test_a_plan_of_a_site_that_nobody_knows_is_refused_rather_than_left_out() -> None:
-    with pytest.raises(UnknownSiteError, match="'XXX' is not the code of a site"):
-        gather(PARIS_REGION, [plan(PlanScope.site("XXX"), "X-1")], SITES)
+def test_a_plan_of_a_site_that_nobody_knows_is_of_no_region_and_of_the_nation() -> None:
+    gone = plan(PlanScope.site("XXX"), "X-1")
+
+    assert gather(PARIS_REGION, [gone, plan(STAINS, "T-1")], SITES) == (LineReference(STAINS, "T-1"),)
+    assert gather(NATION, [gone], SITES) == (LineReference(PlanScope.site("XXX"), "X-1"),)
 
 
 def test_a_line_is_resolved_as_it_stands_when_the_edition_is_made() -> None:
@@ -140,13 +141,18 @@ def test_actions_that_are_not_settled_or_nowhere_keep_a_case_open() -> None:
         Pgaac(scope=STAINS).add(sheet("T-1"), signed(1)).abandon("T-1", signed(2), reason="fin"),
     ]
 
-    assert unsettled(["A-1", "T-1", "N-1", "X-1"], plans) == {"N-1", "X-1"}
-    assert unsettled(["A-1"], [effective()]) == {"A-1"}
-    assert unsettled(["A-1"], [abandoned()]) == frozenset()
+    first, second, third = LineReference(CRETEIL, "A-1"), LineReference(NATION, "N-1"), LineReference(STAINS, "T-1")
+    nowhere = LineReference(CRETEIL, "X-1")
+    assert unsettled([first, second, third, nowhere], plans) == {second, nowhere}
+    assert unsettled([first], [effective()]) == {first}
+    assert unsettled([first], [abandoned()]) == frozenset()
     assert unsettled([], plans) == frozenset()
 
 
-def test_an_action_of_one_reference_on_two_plans_is_settled_on_both() -> None:
+def test_two_actions_of_one_reference_on_two_plans_are_told_apart() -> None:
     settled_here, open_there = closed(), plan(STAINS, "A-1")
+    here, there = LineReference(CRETEIL, "A-1"), LineReference(STAINS, "A-1")
 
-    assert unsettled(["A-1"], [settled_here, open_there]) == unsettled(["A-1"], [open_there, settled_here]) == {"A-1"}
+    assert unsettled([here, there], [settled_here, open_there]) == {there}
+    assert unsettled([here, there], [open_there, settled_here]) == {there}
+    assert unsettled([here], [open_there]) == {here}

@@ -13,6 +13,7 @@ from reclamation_core.cases.plans import (
     EditionPublished,
     Effectiveness,
     Line,
+    LineReference,
     Pgaac,
     PlanRefusedError,
     PlanScope,
@@ -39,13 +40,14 @@ from tests.unit.cases.plans.making import (
 )
 
 LATER = signed(20)
+OTHER = LineReference(NATION, "N-1")
 
 ACTS: dict[str, Callable[[Pgaac], Pgaac]] = {
     "amend": lambda plan: plan.amend("A-1", LATER, owner="Mme Blanc"),
     "progress": lambda plan: plan.progress("A-1", LATER),
     "finish": lambda plan: plan.finish("A-1", LATER, evidence="facture"),
     "judge": lambda plan: plan.judge("A-1", Effectiveness.EFFECTIVE, LATER, why="aucune panne"),
-    "follow_up": lambda plan: plan.follow_up("A-1", "A-2", LATER),
+    "follow_up": lambda plan: plan.follow_up("A-1", OTHER, LATER),
     "close": lambda plan: plan.close("A-1", LATER),
     "abandon": lambda plan: plan.abandon("A-1", LATER, reason="l'atelier ferme"),
     "reopen": lambda plan: plan.reopen("A-1", LATER, reason="tout est à refaire"),
@@ -162,10 +164,18 @@ def test_nothing_is_done_to_an_action_that_is_not_on_the_plan(verb: str) -> None
             id="judged with itself for follow-up",
         ),
         pytest.param(
+            lambda: done().judge("A-1", Effectiveness.NOT_EFFECTIVE, LATER, why="vu", follow_up="A-9"),
+            {"unknown-follow-up"},
+            id="judged with a follow-up that is on no plan",
+        ),
+        pytest.param(
+            lambda: ineffective().follow_up("A-1", "A-9", LATER), {"unknown-follow-up"}, id="followed up by nothing"
+        ),
+        pytest.param(
             lambda: ineffective().follow_up("A-1", "A-1", LATER), {"own-follow-up"}, id="followed up by itself"
         ),
         pytest.param(
-            lambda: done().judge("A-1", Effectiveness.EFFECTIVE, LATER, why="vu", follow_up="A-2"),
+            lambda: done().judge("A-1", Effectiveness.EFFECTIVE, LATER, why="vu", follow_up=OTHER),
             {"follow-up-of-effective"},
             id="effective and followed up",
         ),
@@ -247,13 +257,13 @@ def test_a_criterion_may_still_be_set_once_the_action_is_done_where_there_was_no
 
 
 def test_an_action_that_was_not_effective_closes_once_its_follow_up_is_named() -> None:
-    plan = ineffective().follow_up("A-1", "A-2", signed(5)).follow_up("A-1", "A-2", signed(5))
+    plan = ineffective().follow_up("A-1", OTHER, signed(5)).follow_up("A-1", OTHER, signed(5))
 
-    assert plan.close("A-1", signed(6)).action("A-1").follow_ups == ("A-2",)
+    assert plan.close("A-1", signed(6)).action("A-1").follow_ups == (OTHER,)
 
 
 def test_the_follow_up_may_be_named_with_the_verdict() -> None:
-    plan = done().judge("A-1", Effectiveness.NOT_EFFECTIVE, signed(4), why="une panne", follow_up="A-2")
+    plan = done().judge("A-1", Effectiveness.NOT_EFFECTIVE, signed(4), why="une panne", follow_up=OTHER)
 
     assert plan.close("A-1", signed(5)).action("A-1").status is ActionStatus.CLOSED
 
@@ -300,7 +310,7 @@ def test_what_happens_at_the_very_same_instant_is_in_order() -> None:
 
 
 def test_a_reopened_action_needs_a_follow_up_of_its_own_when_it_fails_again() -> None:
-    plan = ineffective().follow_up("A-1", "A-2", signed(5)).reopen("A-1", signed(6), reason="autre voie")
+    plan = ineffective().follow_up("A-1", OTHER, signed(5)).reopen("A-1", signed(6), reason="autre voie")
     again = plan.finish("A-1", signed(7), evidence="facture").judge(
         "A-1", Effectiveness.NOT_EFFECTIVE, signed(8), why="une panne"
     )

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import attrs
 import pytest
 
+from reclamation_core.cases.line_reference import natural_key
 from reclamation_core.cases.plans import (
     ALL_PCS,
     ActionAmended,
@@ -21,7 +22,6 @@ from reclamation_core.cases.plans import (
     UnknownEditionError,
     decide,
 )
-from reclamation_core.cases.plans.edition import natural_key
 from reclamation_core.cases.plans.event import held
 from reclamation_core.cases.texts import TextKind
 from reclamation_core.errors import ReclamationError

@@ -8,8 +8,10 @@ from zoneinfo import ZoneInfo
 from reclamation_core.cases.plans import (
     ActionType,
     Effectiveness,
+    LineReference,
     Occurrence,
     Pgaac,
+    PlanScope,
     Signature,
     edition_markdown,
     lines_csv,
@@ -20,6 +22,8 @@ from reclamation_core.cases.plans import (
 from reclamation_core.cases.sealed import Vault
 from reclamation_core.vocabulary import Level, Role
 from tests.unit.cases.plans.making import CRETEIL, NATION, SITES, abandoned, at, closed, done, sheet, signed, to_do
+
+NATIONAL = LineReference(PlanScope.nation(), "N-1")
 
 
 def rows(plan: Pgaac, lang: str = "fr", **options: str) -> list[dict[str, str]]:
@@ -42,7 +46,13 @@ def test_csv_has_every_column_of_an_improvement_plan_with_french_headers() -> No
         .add(full, signed(1))
         .progress("A-1", signed(2))
         .finish("A-1", signed(3), evidence="facture")
-        .judge("A-1", Effectiveness.NOT_EFFECTIVE, signed(4), why="deux pannes", follow_up="A-2")
+        .judge(
+            "A-1",
+            Effectiveness.NOT_EFFECTIVE,
+            signed(4),
+            why="deux pannes",
+            follow_up=NATIONAL,
+        )
         .close("A-1", signed(5))
     )
 
@@ -76,7 +86,7 @@ def test_csv_has_every_column_of_an_improvement_plan_with_french_headers() -> No
             "Jugée le": "2026-05-04",
             "Jugée par": "Mme Roux",
             "Motif du verdict": "deux pannes",
-            "Suite": "A-2",
+            "Suite": "N-1 (national)",
             "Étendue à": "STD",
             "Clôture": "2026-05-05",
             "Abandon": "",

@@ -125,7 +125,7 @@ def test_actions_of_a_case_that_was_closed_as_answered_or_treated_were_settled_b
     for case in cases:
         if case.closure and case.closure.reason in (ClosingReason.ANSWERED, ClosingReason.TREATED):
             for reference in case.actions:
-                action = known[reference]
+                action = known[reference.action]
                 assert settled(action) or action.reopenings
 
 
@@ -189,7 +189,7 @@ def test_what_had_no_effect_is_followed_up_by_an_action_of_the_same_plan(stage: 
     assert followed
     for plan, action in followed:
         assert action.judgement is None or action.effectiveness is Effectiveness.NOT_EFFECTIVE
-        assert set(action.follow_ups) <= {other.reference for other in plan.actions}
+        assert set(action.follow_ups) <= {line.reference for line in plan.now.lines}
 
 
 def test_no_two_plans_number_an_action_alike(stage: Stage) -> None:

@@ -6,8 +6,8 @@ from typing import Any, Self
 
 import attrs
 
-from reclamation_core.cases.plans.codes import ScopeKind
-from reclamation_core.cases.plans.values import label, member_of
+from reclamation_core.cases.checks import label, member_of
+from reclamation_core.cases.codes import ScopeKind
 from reclamation_core.wording import Lang
 
 

@@ -1,0 +1,41 @@
+"""How far a page may reach: the same for every store, whatever numbers its database could count with."""
+
+from __future__ import annotations
+
+from typing import Final
+
+LARGEST: Final = 10**18
+"""The largest number that every store can be asked with, and count a little further from."""
+
+
+def is_whole(value: object, least: int) -> bool:
+    """Whether a value is a whole number from the least on, that every store can be asked with."""
+    return type(value) is int and least <= value <= LARGEST
+
+
+def require_limit(limit: object) -> None:
+    """Refuse what is no limit of a page.
+
+    Raises:
+        ValueError: it is none.
+    """
+    if not is_whole(limit, 1):
+        raise ValueError(f"limit: {_told(limit)}; give a whole number, from 1 to 10**18")
+
+
+def require_page(after: object, limit: object) -> None:
+    """Refuse what is no page of a feed.
+
+    Raises:
+        ValueError: the position or the limit is none.
+    """
+    if not is_whole(after, 0) or not is_whole(limit, 1):
+        raise ValueError(
+            f"after, limit: {_told(after)}, {_told(limit)}; give a position from 0 on and a limit from 1 on, whole "
+            "numbers of at most 10**18"
+        )
+
+
+def _told(value: object) -> str:
+    """The value, but a number of thousands of digits, which Python does not write."""
+    return "..." if isinstance(value, int) and abs(value) > LARGEST**9 else repr(value)

@@ -1,0 +1,65 @@
+"""A site that is no more on the list: it is of no region, and nothing else changes for its cases and its plan."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import pytest
+
+from reclamation_core.cases import Case
+from reclamation_core.cases.plans import PlanScope
+from reclamation_core.desk import Desk
+from reclamation_core.errors import ReclamationError
+from reclamation_core.vocabulary import Level, Role, Sites
+from tests.unit.desk.making import SITES, FakeClock, at, closed, judged, new_desk, qualified, registered, sheet
+from tests.unit.desk.test_scope import VERBS
+
+WITHOUT = Sites(SITES[code] for code in SITES if code != "CRE")
+REGION = PlanScope.region("Île-de-France")
+
+
+def told(desk: Desk, sites: Sites | None, act: Callable[[Desk], Any]) -> object:
+    """What comes of an act on a desk on the same store that knows these sites; an error as its words."""
+    there = Desk.on(desk._acting.store, sites=sites, clock=FakeClock(at(1, month=7))).acting("Mme Roux", Role.RQR)
+    try:
+        done = act(there)
+    except ReclamationError as error:
+        return type(error), str(error)
+    return (done.state, done.version, done.actions, done.level) if isinstance(done, Case) else done
+
+
+def asked(verb: Callable[[Desk, str], object], reference: str, desk: Desk) -> object:
+    return verb(desk, reference)
+
+
+@pytest.mark.parametrize("sites", [WITHOUT, None], ids=["not listed", "no list"])
+@pytest.mark.parametrize("verb", [name for name in VERBS if name != "reroute"])
+@pytest.mark.parametrize("make", [registered, qualified, closed])
+def test_what_is_asked_of_a_case_of_a_site_that_is_no_more_listed_comes_out_as_before(
+    make: Callable[..., Case], verb: str, sites: Sites | None
+) -> None:
+    outcomes = []
+    for known in (SITES, sites):
+        desk = new_desk()
+        region = desk.pgaac(REGION)
+        region.add(sheet("A-R", site=None, level=Level.REGIONAL), at=at(1))
+        judged(region, "A-R", day=1)
+        case = make(desk, site="CRE", received_at=at(20))
+        outcomes.append(told(desk, known, partial(asked, VERBS[verb], case.reference)))
+
+    assert outcomes[0] == outcomes[1]
+
+
+def test_its_plan_keeps_no_other_region_from_publishing_and_stays_in_the_nation_s() -> None:
+    desk = new_desk()
+    desk.pgaac("CRE").add(sheet("A-CRE"))
+    desk.pgaac("STD").add(sheet("A-STD", site="STD"))
+
+    def published(scope: PlanScope) -> Any:
+        return told(desk, WITHOUT, lambda there: [str(one.reference) for one in there.pgaac(scope).publish().lines])
+
+    assert published(PlanScope.region("Grand Est")) == []
+    assert published(REGION) == ["site:STD/A-STD"]
+    assert published(PlanScope.nation()) == ["site:CRE/A-CRE", "site:STD/A-STD"]

@@ -1,0 +1,49 @@
+"""Stores agree on the numbers that they are asked with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from reclamation_core.desk import Desk
+from reclamation_core.ports import CaseQuery
+from reclamation_core.ports.bounds import LARGEST
+from tests.databases import new_database
+from tests.unit.desk.making import new_desk, registered
+
+NUMBERS: tuple[Any, ...] = (-1, 0, 1, LARGEST, LARGEST + 1, 10**30, 10**5000, True, "1", 1.0, None)
+ASKED: dict[str, Callable[[Desk, Any], object]] = {
+    "cases": lambda desk, number: desk.cases.find(CaseQuery(limit=number)).cases,
+    "after": lambda desk, number: desk.feed(after=number),
+    "feed": lambda desk, number: desk.feed(limit=number),
+    "journal": lambda desk, number: desk._acting.store.journal.read(limit=number),
+}
+
+
+@pytest.fixture(params=["memory", "sqlite", "postgresql"])
+def desk(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Desk]:
+    with _opened(request.param, tmp_path) as opened:
+        registered(opened, "CRE")
+        yield opened
+
+
+def _opened(where: str, folder: Path) -> Desk:
+    if where == "memory":
+        return new_desk()
+    address = f"sqlite:///{folder / 'x.db'}" if where == "sqlite" else new_database()
+    return Desk.open(address)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("number", NUMBERS, ids=[f"number {place}" for place, _ in enumerate(NUMBERS)])
+@pytest.mark.parametrize("asked", ASKED)
+def test_a_page_is_given_or_refused_at_the_door_alike(desk: Desk, asked: str, number: Any) -> None:
+    fits = type(number) is int and (0 if asked == "after" else 1) <= number <= LARGEST
+
+    if fits:
+        assert isinstance(ASKED[asked](desk, number), tuple)
+    else:
+        with pytest.raises(ValueError, match=r"^(after, )?limit: "):
+            ASKED[asked](desk, number)
