@@ -318,7 +318,7 @@ def test_the_board_shows_which_actions_are_to_be_judged(told: Callable[..., CliR
     assert words(said)[-3:] == [
         "Efficacité à vérifier (1)",
         "à vérifier le action plan quoi",
-        "30/05/2026 A-1 site CRE tenir un vivier",
+        "30/05/2026 A-1 site CRE tenir un vivier de remplaçants",
     ]
 
 
@@ -384,7 +384,7 @@ def test_the_board_is_written_for_another_program(told: Callable[..., CliResult]
         "plan": "site:CRE",
         "action": "A-1",
         "status": "to_do",
-        "what": "tenir un vivier",
+        "what": "tenir un vivier de remplaçants",
     }
 
 

@@ -41,7 +41,7 @@ def test_an_agenda_has_a_row_for_each_effectiveness_to_judge_and_no_text_until_i
     assert "Aucune réponse n'est attendue." in silent.text
     assert silent.cells[5:] == ["A-1", "20/06/2026", "site CRE", "à faire", "[texte]"]
     assert "[texte] : un texte conservé" in silent.text
-    assert told.cells[9] == "tenir un vivier"
+    assert told.cells[9] == "tenir un vivier de remplaçants"
     assert "[texte]" not in told.text
     forgotten = attrs.evolve(agenda, checks=(attrs.evolve(agenda.checks[0], what=None),))
     assert Fragment(forgotten._repr_html_()).cells[9] == Fragment(forgotten.to_html(texts=True)).cells[9] == "(effacé)"
@@ -90,4 +90,4 @@ def test_a_living_plan_is_shown_as_it_is_now() -> None:
     plan.add(sheet(), at=at(2))
 
     assert plan._repr_html_() == plan.now._repr_html_()
-    assert "tenir un vivier" in plan.to_html(texts=True)
+    assert "tenir un vivier de remplaçants" in plan.to_html(texts=True)

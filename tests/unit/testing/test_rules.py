@@ -203,8 +203,8 @@ def test_the_report_names_what_is_missing_in_both_languages() -> None:
 
 
 def test_once_all_rows_have_decided_a_cell_that_was_missed_is_told() -> None:
-    table = m2_1().tables["criticality"]
     with counting() as coverage:
+        table = m2_1().tables["criticality"]
         for severity in range(1, 5):
             for likelihood in range(1, 5):
                 touched = dict.fromkeys((f"severity_{domain}" for domain in ("safety", "legal")), 0)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from copy import deepcopy
+from types import MappingProxyType
 from typing import Any, Final
 
 from reclamation_core.cases.codes import Verb
@@ -18,6 +20,9 @@ from reclamation_core.wording import Wording
 
 _OWNER: Final = "_owner_of_its_rules"
 """Where a table keeps whose it is while it is counted: beside what it works out about itself."""
+
+_TABLES: Final = "_tables_that_are_counted"
+"""Where an edition keeps its copies of the tables, likewise."""
 
 _UNCOUNTED: Final = ContextVar("uncounted", default=False)
 
@@ -93,17 +98,20 @@ def _record(cell: Cell[Any], coverage: RuleCoverage) -> None:
 
 
 def _owned(plain: Any) -> property:
-    """The tables of an edition, each knowing whose it is."""
+    """The tables of an edition, each knowing whose it is: copies, since editions that are alike in one share it."""
 
     def get(policy: Policy) -> Any:
-        tables = plain.__get__(policy, Policy)
-        if any(_OWNER not in vars(table) for table in tables.values()):
+        known: dict[str, Any] = policy.__dict__
+        if _TABLES not in known:
+            shared = plain.__get__(policy, Policy)
+            tables = dict(zip(shared, deepcopy(tuple(shared.values())), strict=True))
             label = Wording(f"édition {policy.edition}", f"edition {policy.edition}")
-            key = f"edition {policy.edition} {policy.parameters!r}"
+            key = f"edition {policy.edition} {policy.parameters!r} {policy.edits!r}"
             owner = Owner(key, label, tables.values)
             for table in tables.values():
                 vars(table)[_OWNER] = owner
-        return tables
+            known[_TABLES] = MappingProxyType(tables)
+        return known[_TABLES]
 
     return property(get)
 

@@ -79,6 +79,8 @@ def ways(state: CaseState | None, kind: CaseKind) -> tuple[Way, ...]:
     own = Standing.IN_SCOPE if kind is CaseKind.COMPLAINT else Standing.MALFUNCTION
     if state in _BEGUN:
         return tuple(Way(own, happens) for happens in _BEGUN[state])
+    if kind is CaseKind.MALFUNCTION and state is CaseState.ANSWERED:
+        return ()  # it is never answered
     if kind is CaseKind.MALFUNCTION:
         return (Way(own, (*_UNPLANNED, "treated")), Way(own, ("link", "duplicate")))
     answered = (Way(own, (*_UNPLANNED, "answer")), Way(own, (*_QUALIFIED, "answer")))

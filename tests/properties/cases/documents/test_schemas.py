@@ -35,7 +35,7 @@ from reclamation_core.cases.plans.document import TYPES as PLAN_TYPES
 from reclamation_core.documents import canonical_json, parse_json
 from reclamation_core.errors import FaultsError, ReclamationError
 from reclamation_core.missing import ABSENT
-from reclamation_core.policy import m2_1, parse_policy
+from reclamation_core.policy import Policy, m2_1, parse_policy
 from reclamation_core.tables import (
     Boolean,
     Day,
@@ -49,7 +49,7 @@ from reclamation_core.tables import (
     at_least,
     below,
 )
-from reclamation_core.testing.strategies import analyses, pgaacs
+from reclamation_core.testing.strategies import analyses, pgaacs, policies
 from reclamation_core.vocabulary import Level
 from reclamation_core.wording import Wording
 from tests.properties.cases.documents.spoiling import places, put, without, written
@@ -95,11 +95,16 @@ FARE: DecisionTable[Level] = DecisionTable(
 TABLES = [parse_json(table.to_json()) for table in (GROWN, FARE, m2_1().tables["retained_likelihood"])]
 
 
+DERIVED = m2_1().with_rows("level", remove=["local-client"], edition="Sans la ligne redondante")
 DOCUMENTS: dict[str, tuple[st.SearchStrategy[Any], Callable[[Any], Any]]] = {
     "analysis": (analyses().map(write_analysis), read_analysis),
     "case": (cases().map(case_document), read_case),
     "case_state": (cases().map(state_document), lambda document: read_state(document, ())),
     "checkpoint": (checkpoints.map(Checkpoint.to_document), Checkpoint.from_document),
+    "edition": (
+        st.one_of(policies(), st.just(DERIVED)).map(lambda policy: parse_json(policy.to_json())),
+        lambda document: Policy.from_json(canonical_json(document)),
+    ),
     "event": (events().map(event_document), read_event),
     "facts": ((complaints | malfunctions).map(facts_document), read_facts),
     "plan": (pgaacs().map(p.plan_document), p.read_plan),

@@ -59,16 +59,16 @@ def test_an_action_is_shown_with_its_texts_until_they_are_forgotten(store: SqlAl
             "A-1",
             "corrective",
             "à faire",
-            "tenir un vivier",
+            "tenir un vivier de remplaçants",
             "M. Petit",
-            "personne ne remplace",
-            "aucune absence en trois mois",
+            "personne ne remplace le formateur absent",
+            "aucune séance annulée en trois mois",
         )
     ]
     assert told(store, "actions_dossiers", "plan", "numero", "dossier") == [("site:CRE", "A-1", "R-2026-000001")]
 
     desk.pgaac("CRE").forget("A-1", kinds=[TextKind.PERSONAL])
-    assert told(store, "actions", "action", "pilote") == [("tenir un vivier", None)]
+    assert told(store, "actions", "action", "pilote") == [("tenir un vivier de remplaçants", None)]
 
 
 def test_an_edition_is_shown_as_it_stood(store: SqlAlchemyStore) -> None:
@@ -80,9 +80,9 @@ def test_an_edition_is_shown_as_it_stood(store: SqlAlchemyStore) -> None:
 
     columns = ("edition", "perimetre", "plan", "numero", "etat", "efficacite", "action")
     assert told(store, "pgaac", *columns) == [
-        (1, "national", "site:CRE", "A-1", "vérifiée", "efficace", "tenir un vivier"),
-        (1, "site", "site:CRE", "A-1", "à faire", None, "tenir un vivier"),
-        (2, "site", "site:CRE", "A-1", "vérifiée", "efficace", "tenir un vivier"),
+        (1, "national", "site:CRE", "A-1", "vérifiée", "efficace", "tenir un vivier de remplaçants"),
+        (1, "site", "site:CRE", "A-1", "à faire", None, "tenir un vivier de remplaçants"),
+        (2, "site", "site:CRE", "A-1", "vérifiée", "efficace", "tenir un vivier de remplaçants"),
     ]
     assert rows(store, "SELECT recipients FROM reclamation_editions WHERE number = 2") == [("CODIR\nPCS",)]
 
