@@ -109,7 +109,7 @@ def _owned(plain: Any) -> property:
             key = f"edition {policy.edition} {policy.parameters!r} {policy.edits!r}"
             owner = Owner(key, label, tables.values)
             for table in tables.values():
-                vars(table)[_OWNER] = owner
+                table.__dict__[_OWNER] = owner
             known[_TABLES] = MappingProxyType(tables)
         return known[_TABLES]
 
