@@ -33,7 +33,7 @@ STRATEGIES: dict[str, dict[str, str]] = {
     f"{_CASES}.plans.action": {"ActionSheet": "action_sheets"},
     f"{_CASES}.plans.deciding": {"Signature": "signatures"},
     f"{_CASES}.plans.plan": {"Pgaac": "pgaacs"},
-    f"{_CASES}.plans.scope": {"PlanScope": "plan_scopes"},
+    f"{_CASES}.plan_scope": {"PlanScope": "plan_scopes"},
     "reclamation_core.desk.opening": {"Registration": "registrations"},
     f"{_POLICY}.book": {"PolicyBook": "policy_books"},
     f"{_POLICY}.parameters": {

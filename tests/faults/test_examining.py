@@ -35,7 +35,7 @@ HALVES = {
     "a plan whose case does not know it": (
         """UPDATE reclamation_cases SET fold = 0, version = min(version, 4);
         DELETE FROM reclamation_case_events WHERE number > 4""",
-        "and action A-planned: one of them",
+        "and action site:CRE/A-planned: one of them",
     ),
 }
 

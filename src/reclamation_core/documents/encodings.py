@@ -25,6 +25,8 @@ OBJECT: Final = Wording(
     "un objet (des clés et leurs valeurs) est attendu", "an object (keys and their values) is expected"
 )
 LIST: Final = Wording("une liste est attendue", "a list is expected")
+NO_NUL = Wording("un texte sans caractère nul est attendu", "a text without a NUL character is expected")
+UNICODE = Wording("un texte Unicode valide est attendu", "a valid Unicode text is expected")
 
 
 def refuse(value: Any, fr: str, en: str) -> NoReturn:
@@ -82,9 +84,9 @@ def read_text(value: Any, asked: Any = str) -> Any:
     try:
         encodable(value)
     except ValueError:
-        refuse(value, "un texte Unicode valide est attendu", "a valid Unicode text is expected")
+        refuse(value, UNICODE.fr, UNICODE.en)
     if "\0" in value:
-        refuse(value, "un texte sans caractère nul est attendu", "a text without a NUL character is expected")
+        refuse(value, NO_NUL.fr, NO_NUL.en)
     return value
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
-from reclamation_core.documents.encodings import LIST, OBJECT
+from reclamation_core.documents.encodings import LIST, NO_NUL, OBJECT, UNICODE
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.missing import ABSENT
 from reclamation_core.wording import Wording
@@ -72,9 +72,13 @@ def _below(path: str, inner: str) -> str:
     return f"{path}{inner}" if inner.startswith(("[", ".")) or not inner else f"{path}.{inner}"
 
 
+_OF_ANY_TEXT: Final = (_UNKNOWN_KEY, OBJECT, LIST, NO_NUL, UNICODE)
+"""What is said of a text that stands where it should not, or that nothing could keep: it may be any text."""
+
+
 def discreet(fault: Fault) -> Fault:
     """The fault without its value, where that could hold any text: a part of the document, or what stands nowhere."""
-    misplaced = isinstance(fault.value, str) and fault.expected in (_UNKNOWN_KEY, OBJECT, LIST)
+    misplaced = isinstance(fault.value, str) and fault.expected in _OF_ANY_TEXT
     return _hidden(fault) if misplaced or isinstance(fault.value, Mapping | list | tuple) else fault
 
 

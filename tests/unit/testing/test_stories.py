@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from reclamation_core.cases import AnswerDecision, CaseState, ClosingReason, Method, Standing, SupportKind
+from reclamation_core.cases.plans import LineReference, PlanScope
 from reclamation_core.desk import Desk
 from reclamation_core.testing.builders import FakeClock, a_planned_case, an_action, an_analysed_case
 from reclamation_core.testing.stories import given
@@ -32,7 +33,9 @@ def test_a_story_goes_from_the_receipt_to_the_closing(desk: Desk) -> None:
 
 
 def test_actions_are_planned_and_a_malfunction_awaits_no_answer(desk: Desk) -> None:
-    given(desk).a_case(an_analysed_case(desk)).when(Desk.plan, an_action()).then(actions=("A-1",))
+    given(desk).a_case(an_analysed_case(desk)).when(Desk.plan, an_action()).then(
+        actions=(LineReference(PlanScope.site("CRE"), "A-1"),)
+    )
     given(desk).a_malfunction().then(due=None, standing=Standing.MALFUNCTION).then_not(
         Desk.answer, decision=AnswerDecision.FOUNDED, text="..."
     ).because("no-complainant", "not-qualified")

@@ -6,6 +6,7 @@ import pytest
 
 from reclamation_core import CaseState, Desk
 from reclamation_core.cases import AnswerDecision, ClosingReason
+from reclamation_core.cases.plans import LineReference, PlanScope
 from reclamation_core.testing.builders import a_planned_case, an_action, an_analysed_case
 from reclamation_core.testing.stories import given
 
@@ -37,7 +38,9 @@ def test_a_case_is_closed_on_its_answer_alone(sql_desk: Desk) -> None:
 
 
 def test_actions_go_on_the_plan(desk: Desk) -> None:
-    given(desk).a_case(an_analysed_case(desk)).when(Desk.plan, an_action()).then(actions=("A-1",))
+    given(desk).a_case(an_analysed_case(desk)).when(Desk.plan, an_action()).then(
+        actions=(LineReference(PlanScope.site("CRE"), "A-1"),)
+    )
 
 
 def test_a_story_that_fails_is_told(desk: Desk) -> None:
