@@ -107,3 +107,16 @@ def test_a_text_that_is_another_or_is_gone_is_told_and_one_that_was_forgotten_is
     desk.anonymise(case.reference, kinds=(TextKind.PERSONAL,))
     assert list(desk.verify()) == []
     assert found(desk, altered) == [Discrepancy(case.reference, "vault")]
+
+
+def test_the_texts_of_an_action_that_were_forgotten_are_not_missed() -> None:
+    desk = new_desk()
+    plan = desk.pgaac("CRE")
+    plan.add(making.sheet("A-1"))
+    plan.add(making.sheet("A-2"))
+    plan.abandon("A-1", reason="le vivier existe")
+    plan.forget("A-1")
+
+    assert plan.now.read(plan.now.action("A-1").what) is None
+    assert plan.now.read(plan.now.action("A-2").what) is not None
+    assert list(desk.verify()) == []
