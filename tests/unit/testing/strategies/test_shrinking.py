@@ -11,7 +11,7 @@ from hypothesis import find, settings
 from hypothesis import strategies as st
 
 from reclamation_core.calendars import BusinessCalendar, CalendarDefinition, DayRange, DayType, DeadlineRule, Territory
-from reclamation_core.cases import Case, CaseKind, CaseState, ContainmentTaken, SupportAdded
+from reclamation_core.cases import Acknowledged, Case, CaseKind, CaseState, ContainmentTaken, SupportAdded
 from reclamation_core.cases.causes import EightD
 from reclamation_core.cases.plans import ActionAdded, Pgaac
 from reclamation_core.missing import ABSENT, UNKNOWN
@@ -59,8 +59,9 @@ def test_a_policy_that_forgets_the_low_note_is_shown_on_one_low_note() -> None:
         without = look_up(attrs.evolve(facts, satisfaction=ABSENT)).outcome
         return look_up(facts).outcome is Eligibility.COMPLAINT and without is Eligibility.OUT_OF_SCOPE
 
-    # The note says it, whatever else would say that it is none.
-    assert otherwise(smallest(s.complaint_facts(), shows)) == {"formal": False, "satisfaction": 0}
+    # The note says it, whatever else would say that it is none: one other fact, and which one does not matter.
+    found = otherwise(smallest(s.complaint_facts(), shows))
+    assert (found.pop("satisfaction"), len(found)) == (0, 1)
 
 
 def test_a_policy_that_forgets_companies_is_shown_on_a_company() -> None:
@@ -111,7 +112,8 @@ def test_a_fold_that_loses_an_event_is_shown_on_two_events() -> None:
         s.cases(), lambda case: Case.from_events(case.events[:-1] or case.events, case.vault) != case
     )
 
-    assert [type(event.data) for event in found.events[1:]] == [SupportAdded]
+    assert len(found.events) == 2
+    assert isinstance(found.events[1].data, SupportAdded | Acknowledged)  # neither is simpler than the other
     assert (found.kind, found.state) == (CaseKind.COMPLAINT, CaseState.REGISTERED)
     assert otherwise(found.facts) == {}
 
