@@ -1,7 +1,10 @@
-"""The examples of the README and of the documentation's pages are tests: what a page shows is run."""
+"""The examples of the README, of the documentation's pages and of docstrings are tests: what is shown is run."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+import pytest
 from sybil import Sybil
 from sybil.parsers.markdown import PythonCodeBlockParser, SkipParser
 
@@ -12,3 +15,15 @@ pytest_collect_file = Sybil(
     parsers=[PythonCodeBlockParser(), SkipParser()],
     patterns=["README.md", "docs/**/*.md"],
 ).pytest()
+
+
+@pytest.fixture(autouse=True)
+def _an_example_shows(request: pytest.FixtureRequest) -> Iterator[None]:
+    """An example that checks laws shows how to; how hard they are looked at is for the tests of the laws."""
+    if not isinstance(request.node, pytest.DoctestItem):
+        yield
+        return
+    from tests.conftest import briefly
+
+    with briefly():
+        yield

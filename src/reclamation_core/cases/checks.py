@@ -70,10 +70,6 @@ def label(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
     short_enough(_, attribute, value)
 
 
-each_a_label = attrs.validators.deep_iterable(label)
-"""Refuse references of which one is no name."""
-
-
 def short_enough(_: object, attribute: attrs.Attribute[Any], value: str) -> None:
     """Refuse a name that is too long to be looked up in every store."""
     if len(value) > LONGEST_NAME:
@@ -82,28 +78,45 @@ def short_enough(_: object, attribute: attrs.Attribute[Any], value: str) -> None
         )
 
 
-def names(_: object, attribute: attrs.Attribute[Any], value: tuple[object, ...]) -> None:
-    """Refuse names of which one is none."""
-    for one in value:
-        name(_, attribute, one)
+def listed(values: Any) -> Any:
+    """Values as a tuple; what is no list, a lone text among it, is left to `each`, which knows the field."""
+    return values if isinstance(values, str) or not isinstance(values, Iterable) else tuple(values)
+
+
+def each_once(values: Any) -> Any:
+    """References in the order given, each once; what is no list of references is left to `each`."""
+    several = listed(values)
+    return tuple(dict.fromkeys(several)) if isinstance(several, tuple) and _all_texts(several) else several
+
+
+def _all_texts(values: tuple[object, ...]) -> bool:
+    return all(isinstance(value, str) for value in values)
+
+
+def each(validator: Validator, *, shown: bool = True) -> Validator:
+    """Refuse what is no list, and a list of which one value is refused; a lone text would be read letter by letter."""
+
+    def check(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
+        if not isinstance(value, tuple | frozenset):
+            given = repr(value) if shown else f"one {type(value).__name__}"
+            raise TypeError(f"{attribute.name}: a list is expected, got {given} alone; write [...] around it")
+        for one in value:
+            validator(_, attribute, one)
+
+    return check
 
 
 def some(_: object, attribute: attrs.Attribute[Any], value: tuple[object, ...]) -> None:
     """Refuse an empty list."""
-    if not value:
+    if value == ():
         raise ValueError(f"{attribute.name}: none is given; give at least one")
 
 
-def listed(values: Iterable[Any]) -> tuple[Any, ...]:
-    """Values as a tuple; a lone text is refused, for it would be read letter by letter."""
-    if isinstance(values, str):
-        raise TypeError(f"a list is expected, got the text {values!r}; write ({values!r},)")
-    return tuple(values)
+each_a_name = each(name)
+"""Refuse names of which one is none."""
 
-
-def each_once(values: Iterable[str]) -> tuple[str, ...]:
-    """References in the order given, each once; a lone text is refused, for it would be read letter by letter."""
-    return tuple(dict.fromkeys(listed(values)))
+each_a_label = each(label)
+"""Refuse references of which one is no name."""
 
 
 def member_of(vocabulary: type[Vocabulary]) -> Validator:

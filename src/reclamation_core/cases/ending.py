@@ -9,10 +9,9 @@ import attrs
 from reclamation_core.cases.checks import day, instant, listed, member_of, name, of_class, optional, some, truth
 from reclamation_core.cases.codes import Clock, ClosingReason, LinkKind, Reaction, Threshold
 from reclamation_core.cases.line_reference import LineReference
-from reclamation_core.cases.texts import Text, TextKind, free
+from reclamation_core.cases.texts import Text, TextKind, each_a_kind, free
 
 _LINE = of_class(LineReference)
-_KIND = attrs.validators.instance_of(TextKind)
 
 
 @attrs.frozen(kw_only=True)
@@ -110,9 +109,7 @@ class Anonymised:
         kinds: the kinds of texts that were forgotten.
     """
 
-    kinds: tuple[TextKind, ...] = attrs.field(
-        default=tuple(TextKind), converter=listed, validator=[some, attrs.validators.deep_iterable(_KIND)]
-    )
+    kinds: tuple[TextKind, ...] = attrs.field(default=tuple(TextKind), converter=listed, validator=[some, each_a_kind])
 
     @property
     def entire(self) -> bool:

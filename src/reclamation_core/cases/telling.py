@@ -8,7 +8,7 @@ from typing import TypeAlias
 import attrs
 
 from reclamation_core.calendars import BusinessCalendar, CalendarDefinition, DeadlineRule
-from reclamation_core.cases.checks import instant, listed, member_of, name, names, number, optional
+from reclamation_core.cases.checks import each_a_name, instant, listed, member_of, name, number, optional
 from reclamation_core.cases.codes import CaseKind, SupportKind
 from reclamation_core.cases.texts import Text, free, personal
 from reclamation_core.policy import Policy
@@ -79,7 +79,7 @@ class Registered:
     kind: CaseKind = attrs.field(validator=member_of(CaseKind))
     facts: Facts = attrs.field()
     site: str = attrs.field(validator=name)
-    service_sites: tuple[str, ...] = attrs.field(default=(), converter=listed, validator=names)
+    service_sites: tuple[str, ...] = attrs.field(default=(), converter=listed, validator=each_a_name)
     handling_unit: str = attrs.field(validator=name)
     terms: Terms
     verdict: Verdict

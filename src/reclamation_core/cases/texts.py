@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from enum import StrEnum
 from typing import Any, Final, TypeAlias, TypeVar, cast
 
 import attrs
 
-from reclamation_core.cases.checks import optional, text
+from reclamation_core.cases.checks import each, listed, optional, text
 from reclamation_core.cases.sealed import Commitment, SaltSource, Secret
 
 T = TypeVar("T")
@@ -28,6 +28,16 @@ class TextKind(StrEnum):
     """Somebody wrote it freely: it may hold anything."""
 
 
+def _a_kind(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
+    if not isinstance(value, TextKind):
+        members = ", ".join(f"TextKind.{kind.name}" for kind in TextKind)
+        raise TypeError(f"{attribute.name}: kinds of texts are expected, got {value!r}; give some of {members}")
+
+
+each_a_kind = each(_a_kind)
+"""Refuse a list of which one value is no kind of text."""
+
+
 def personal(**options: Any) -> Any:
     """A field that names or locates a person; of several texts, with `many=True`."""
     return _text(TextKind.PERSONAL, **options)
@@ -40,15 +50,9 @@ def free(**options: Any) -> Any:
 
 def _text(kind: TextKind, *, many: bool = False, **options: Any) -> Any:
     if many:
-        options = {"default": (), "converter": _several, "validator": attrs.validators.deep_iterable(text), **options}
+        options = {"default": (), "converter": listed, "validator": each(text, shown=False), **options}
     checked = optional(text) if "default" in options else text
     return attrs.field(metadata={_MARK: kind}, **{"repr": veiled, "validator": checked, **options})
-
-
-def _several(values: Iterable[Text]) -> tuple[Text, ...]:
-    if isinstance(values, str):  # it would be read letter by letter; and it is not shown
-        raise TypeError("a list of texts is expected, and one text was given alone; write (text,)")
-    return tuple(values)
 
 
 def veiled(value: object) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -9,9 +10,12 @@ import attrs
 
 from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.cases import Case, Command, Decided, FactsCorrected, Surroundings, Terms, decide, fold
+from reclamation_core.cases.causes import Taxonomy
+from reclamation_core.cases.checks import instant, member_of, of_class, optional, said
 from reclamation_core.cases.deciding import record
 from reclamation_core.cases.plans import LineReference, Pgaac, PlanScope, Signature
 from reclamation_core.cases.sealed import SaltSource, fresh_salt
+from reclamation_core.desk.doors import a_text, require
 from reclamation_core.desk.errors import WholeStoreError
 from reclamation_core.desk.places import Places
 from reclamation_core.desk.scope import Scope
@@ -28,6 +32,7 @@ class Acting:
         store: where cases and plans are kept.
         policies: the editions of the procedure by date.
         places: the sites of the agency.
+        taxonomy: the families that causes are counted under; None where any code is one.
         clock: tells the instant of recording.
         by: who acts.
         role: in which role.
@@ -39,8 +44,9 @@ class Acting:
     policies: PolicyBook
     places: Places
     clock: Clock
-    by: str = attrs.field(default="desk", repr=False)
-    role: Role = Role.HANDLING_UNIT
+    taxonomy: Taxonomy | None = attrs.field(default=None, validator=optional(of_class(Taxonomy)))
+    by: str = attrs.field(default="desk", repr=False, validator=said)
+    role: Role = attrs.field(default=Role.HANDLING_UNIT, validator=member_of(Role))
     scope: Scope | None = None
     salt: SaltSource = attrs.field(default=fresh_salt, repr=False)
 
@@ -60,6 +66,7 @@ class Acting:
 
     def load(self, unit: UnitOfWork, reference: str) -> Case:
         """A case, where it is within the scope; a foreign case is indistinguishable from a missing one."""
+        require(a_text, reference=reference)
         case = unit.cases.get(reference)
         if not self.sees(case):
             raise CaseNotFoundError(reference)
@@ -95,6 +102,7 @@ class Acting:
         settled_at: datetime | None = None,
     ) -> Case:
         """The case after something was done to it, or a refusal."""
+        require(optional(instant), at=at)
         around = attrs.evolve(self.surroundings(case, data), unsettled_actions=unsettled, settled_at=settled_at)
         occurred_at = around.now if at is None else at
         command = Command(data=data, by=self.by, role=self.role, occurred_at=occurred_at)
@@ -102,6 +110,7 @@ class Acting:
 
     def signature(self, plan: Pgaac, at: datetime | None, case: Case | None = None) -> Signature:
         """Who acts on a plan, and when; never before the last event recorded, of a case that it is for neither."""
+        require(optional(instant), at=at)
         now = max([self.clock.now(), *(event.recorded_at for event in plan.events[-1:])])
         if case is not None:
             now = max(now, case.events[-1].recorded_at)
@@ -123,6 +132,24 @@ class Acting:
         if self.scope is not None and not self.scope.holds_plan(scope):
             raise PlanNotFoundError(str(scope))
 
+    def require_families(self, families: Iterable[tuple[str, str]]) -> None:
+        """Refuse codes that are no family of causes, each with the field where it stands.
+
+        Raises:
+            FaultsError: the families are known and one is none of them.
+        """
+        if self.taxonomy is not None:
+            self.taxonomy.require(families)
+
+    def require_named(self, plan: Pgaac, before: Pgaac) -> None:
+        """Refuse a plan on which an action names a site, or a family of causes, that is none and was not there before.
+
+        Raises:
+            UnknownSiteError, FaultsError: the sites, the families are known, and this is none of them.
+        """
+        self.places.require_of(plan, before)
+        self.require_families(("cause_family", family) for family in sorted(_families(plan) - _families(before)))
+
     def recorded(self, case: Case, data: Any, at: datetime) -> Case:
         """The case with something that the library itself observed, which no guard refuses."""
         around = self.surroundings(case, data)
@@ -138,6 +165,11 @@ class Acting:
             unit.cases.save(changed, case.version)
             unit.commit()
             return changed
+
+
+def _families(plan: Pgaac) -> set[str]:
+    """The families of the causes that the actions of a plan act on."""
+    return {action.cause_family for action in plan.actions if action.cause_family is not None}
 
 
 def after(case: Case | None, decided: Decided) -> Case:

@@ -12,7 +12,7 @@ from reclamation_core.cases import Case, CaseState, Standing
 from reclamation_core.cases.plans import ActionStatus, Pgaac, PlanScope
 from reclamation_core.desk.acting import Acting
 from reclamation_core.desk.every_case import readable
-from reclamation_core.desk.living_plan import checks_awaited, readable_plans
+from reclamation_core.desk.plans import checks_awaited, readable_plans
 from reclamation_core.ports import CaseQuery, StoreDamagedError
 from reclamation_core.vocabulary import ComplaintFacts, Level
 from reclamation_core.wording import Wording

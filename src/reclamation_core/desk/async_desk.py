@@ -7,6 +7,7 @@ from functools import wraps
 from types import TracebackType
 from typing import Any, Concatenate, Generic, ParamSpec, Self, TypeVar
 
+from reclamation_core.cases.causes import Taxonomy
 from reclamation_core.cases.plans import Action, Edition, Pgaac, PlanScope
 from reclamation_core.desk.desk import Desk
 from reclamation_core.desk.living_plan import LivingPlan
@@ -135,13 +136,17 @@ class AsyncDesk:
 
     @classmethod
     def in_memory(
-        cls, policy: Policy | PolicyBook | None = None, sites: Sites | None = None, clock: Clock | None = None
+        cls,
+        policy: Policy | PolicyBook | None = None,
+        sites: Sites | None = None,
+        clock: Clock | None = None,
+        taxonomy: Taxonomy | None = None,
     ) -> Self:
         """A desk on a new store in memory.
 
         The arguments are those of `Desk.in_memory`.
         """
-        return cls(Desk.in_memory(policy, sites, clock))
+        return cls(Desk.in_memory(policy, sites, clock, taxonomy))
 
     @classmethod
     def open(
@@ -150,6 +155,7 @@ class AsyncDesk:
         policy: Policy | PolicyBook | None = None,
         sites: Sites | None = None,
         clock: Clock | None = None,
+        taxonomy: Taxonomy | None = None,
     ) -> Opening[Self]:
         """A desk on a database: SQLite or PostgreSQL.
 
@@ -160,7 +166,7 @@ class AsyncDesk:
         async def opened() -> Self:
             from reclamation_core.adapters import SqlAlchemyStore
 
-            return cls.on(await SqlAlchemyStore.open_async(url), policy, sites, clock)
+            return cls.on(await SqlAlchemyStore.open_async(url), policy, sites, clock, taxonomy)
 
         return Opening(opened)
 
@@ -171,6 +177,7 @@ class AsyncDesk:
         policy: Policy | PolicyBook | None = None,
         sites: Sites | None = None,
         clock: Clock | None = None,
+        taxonomy: Taxonomy | None = None,
     ) -> Self:
         """A desk on a connection of the application's own, within the transaction that the application has begun.
 
@@ -181,8 +188,9 @@ class AsyncDesk:
             policy: as for `in_memory`; and so are the others.
             sites: the sites of the agency.
             clock: tells the instant of recording.
+            taxonomy: the families of causes.
         """
-        return cls(Desk.within(connection, policy, sites, clock))
+        return cls(Desk.within(connection, policy, sites, clock, taxonomy))
 
     @classmethod
     def on(
@@ -191,12 +199,13 @@ class AsyncDesk:
         policy: Policy | PolicyBook | None = None,
         sites: Sites | None = None,
         clock: Clock | None = None,
+        taxonomy: Taxonomy | None = None,
     ) -> Self:
         """A desk on a store; the other arguments are those of `in_memory`.
 
         The store is one in memory, or one made by `await SqlAlchemyStore.open_async(...)`.
         """
-        return cls(Desk.on(store, policy, sites, clock))
+        return cls(Desk.on(store, policy, sites, clock, taxonomy))
 
     async def __aenter__(self) -> Self:
         return self

@@ -9,8 +9,11 @@ from typing import Any, Self
 
 import attrs
 
+from reclamation_core.cases.causes import Taxonomy
+from reclamation_core.cases.checks import name, optional
 from reclamation_core.desk.acting import Acting
 from reclamation_core.desk.agenda import Agenda, agenda
+from reclamation_core.desk.doors import a_clock, a_policy, a_store, require
 from reclamation_core.desk.ending import Ending
 from reclamation_core.desk.evidence import Evidence
 from reclamation_core.desk.handling import Handling
@@ -47,7 +50,11 @@ class Desk(Registering, Handling, Planning, Ending, Keeping, Evidence):
 
     @classmethod
     def in_memory(
-        cls, policy: Policy | PolicyBook | None = None, sites: Sites | None = None, clock: Clock | None = None
+        cls,
+        policy: Policy | PolicyBook | None = None,
+        sites: Sites | None = None,
+        clock: Clock | None = None,
+        taxonomy: Taxonomy | None = None,
     ) -> Self:
         """A desk on a new store in memory.
 
@@ -55,10 +62,12 @@ class Desk(Registering, Handling, Planning, Ending, Keeping, Evidence):
             policy: the edition of the procedure, or the editions by date; `m2_1()` by default.
             sites: the sites of the agency; without them any code is a site of metropolitan France.
             clock: tells the instant of recording; the machine's by default.
+            taxonomy: the families that causes are counted under, `TRAINING_BODY` or your own; without one any code is
+                a family.
         """
         from reclamation_core.adapters.memory import InMemoryStore
 
-        return cls.on(InMemoryStore(), policy, sites, clock)
+        return cls.on(InMemoryStore(), policy, sites, clock, taxonomy)
 
     @classmethod
     def open(
@@ -67,6 +76,7 @@ class Desk(Registering, Handling, Planning, Ending, Keeping, Evidence):
         policy: Policy | PolicyBook | None = None,
         sites: Sites | None = None,
         clock: Clock | None = None,
+        taxonomy: Taxonomy | None = None,
     ) -> Self:
         """A desk on a database: SQLite or PostgreSQL.
 
@@ -79,6 +89,7 @@ class Desk(Registering, Handling, Planning, Ending, Keeping, Evidence):
             policy: as for `in_memory`; and so are the others.
             sites: the sites of the agency.
             clock: tells the instant of recording.
+            taxonomy: the families of causes.
 
         Raises:
             TypeError, ValueError: the address is none that is known here.
@@ -88,7 +99,7 @@ class Desk(Registering, Handling, Planning, Ending, Keeping, Evidence):
         """
         from reclamation_core.adapters import SqlAlchemyStore
 
-        return cls.on(SqlAlchemyStore.open(url), policy, sites, clock)
+        return cls.on(SqlAlchemyStore.open(url), policy, sites, clock, taxonomy)
 
     @classmethod
     def within(
@@ -97,6 +108,7 @@ class Desk(Registering, Handling, Planning, Ending, Keeping, Evidence):
         policy: Policy | PolicyBook | None = None,
         sites: Sites | None = None,
         clock: Clock | None = None,
+        taxonomy: Taxonomy | None = None,
     ) -> Self:
         """A desk on a connection of the application's own, within the transaction that the application has begun.
 
@@ -109,6 +121,7 @@ class Desk(Registering, Handling, Planning, Ending, Keeping, Evidence):
             policy: as for `in_memory`; and so are the others.
             sites: the sites of the agency.
             clock: tells the instant of recording.
+            taxonomy: the families of causes.
 
         Raises:
             TypeError: it is no such connection.
@@ -122,10 +135,14 @@ class Desk(Registering, Handling, Planning, Ending, Keeping, Evidence):
         """
         from reclamation_core.adapters import SqlAlchemyStore
 
-        return cls.on(SqlAlchemyStore.within(connection), policy, sites, clock)
+        return cls.on(SqlAlchemyStore.within(connection), policy, sites, clock, taxonomy)
 
     def release(self) -> None:
-        """Give back what the store holds open; every desk on it is closed too. Leaving a `with` block does it."""
+        """Give back what the desk's store holds open, such as its connections; a `with` block does it at its end.
+
+        Every other desk on the same store, `acting` or `scoped`, is at its end too. On a connection or an engine of the
+        application's own there is nothing to give back: they stay open.
+        """
         self._acting.store.close()
 
     def __enter__(self) -> Self:
@@ -143,11 +160,19 @@ class Desk(Registering, Handling, Planning, Ending, Keeping, Evidence):
         policy: Policy | PolicyBook | None = None,
         sites: Sites | None = None,
         clock: Clock | None = None,
+        taxonomy: Taxonomy | None = None,
     ) -> Self:
         """A desk on a store; the other arguments are those of `in_memory`."""
+        require(a_store, store=store)
+        require(optional(a_clock), clock=clock)
         given = m2_1() if policy is None else policy
+        require(a_policy, policy=given)
         policies = given if isinstance(given, PolicyBook) else PolicyBook([given])
-        return cls(Acting(store=store, policies=policies, places=Places(sites), clock=clock or SystemClock()))
+        return cls(
+            Acting(
+                store=store, policies=policies, places=Places(sites), clock=clock or SystemClock(), taxonomy=taxonomy
+            )
+        )
 
     def acting(self, by: str, role: Role = Role.HANDLING_UNIT) -> Self:
         """The same desk, somebody acting in a role; who it is is personal and kept sealed."""
@@ -161,6 +186,7 @@ class Desk(Registering, Handling, Planning, Ending, Keeping, Evidence):
             UnknownSiteError: the sites are known and this is none of them.
             OutsideScopeError: this desk has a scope, and that one is not within it.
         """
+        require(optional(name), site=site, region=region)
         scope = self._scope(site, region)
         if self._acting.scope is not None:
             self._acting.scope.require(*sorted(scope.sites))

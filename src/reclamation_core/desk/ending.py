@@ -23,8 +23,9 @@ from reclamation_core.cases import (
     Withdrawn,
 )
 from reclamation_core.desk.acting import Acting
+from reclamation_core.desk.doors import a_text, require
 from reclamation_core.desk.errors import CircularLinkError
-from reclamation_core.desk.living_plan import settled_at, unsettled_actions
+from reclamation_core.desk.plans import settled_at, unsettled_actions
 from reclamation_core.ports import UnitOfWork
 
 
@@ -81,6 +82,7 @@ class Ending:
         Raises:
             CircularLinkError: the other is the same case, or, of a duplicate, a duplicate of it in its turn.
         """
+        require(a_text, to=to)
         acting = self._acting
         with acting.store.unit_of_work() as unit:
             case, other = acting.load(unit, reference), acting.load(unit, to)

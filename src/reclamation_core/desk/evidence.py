@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from reclamation_core.cases.checks import of_class, optional
 from reclamation_core.cases.journal import Checkpoint, Finding, WrittenStory, examine
 from reclamation_core.desk.acting import Acting
+from reclamation_core.desk.doors import require
 from reclamation_core.ports import Journal
 
 
@@ -21,6 +23,7 @@ class Evidence:
             ValueError: the key is shorter than sixteen bytes.
             WholeStoreError: the desk has a scope.
         """
+        require(optional(of_class(bytes)), key=key)
         acting = self._acting
         taken = Checkpoint.of(stories(acting.whole("checkpoint").journal), acting.clock.now())
         return taken if key is None else taken.sealed(key)
@@ -33,6 +36,7 @@ class Evidence:
         Raises:
             WholeStoreError: the desk has a scope.
         """
+        require(optional(of_class(Checkpoint)), checkpoint=checkpoint)
         return tuple(examine(stories(self._acting.whole("examine").journal), checkpoint))
 
 

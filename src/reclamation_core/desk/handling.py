@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-import attrs
-
 from reclamation_core.cases import (
     Acknowledged,
     Analysed,
@@ -27,8 +25,10 @@ from reclamation_core.cases import (
     Transcribed,
 )
 from reclamation_core.cases.causes import CauseAnalysis
+from reclamation_core.cases.checks import of_class
 from reclamation_core.desk.acting import Acting
-from reclamation_core.desk.living_plan import reopen_recurring
+from reclamation_core.desk.doors import a_text, facts_with, require, require_some, severities
+from reclamation_core.desk.plans import reopen_recurring
 from reclamation_core.vocabulary import Level, RiskDomain
 
 
@@ -46,7 +46,7 @@ class Handling:
 
         Raises FaultsError where a value is refused, ValueError where no fact is given. Source: M2-1 §1.2.
         """
-        _require_some(facts)
+        require_some(facts)
         return self._with_facts(reference, facts, lambda all_facts: FactsCompleted(facts=all_facts), at)
 
     def correct(self, /, reference: str, *, reason: str, at: datetime | None = None, **facts: Any) -> Case:
@@ -57,7 +57,7 @@ class Handling:
         Raises FaultsError where a value is refused, ValueError where no fact is given, NoEditionError where no edition
         was in force at the right receipt.
         """
-        _require_some(facts)
+        require_some(facts)
         return self._with_facts(reference, facts, lambda all_facts: FactsCorrected(facts=all_facts, reason=reason), at)
 
     def correct_date(
@@ -134,7 +134,7 @@ class Handling:
         Source: M2-1 §2.
         """
         if risks is not None:
-            facts = _severities(risks) | facts
+            facts = severities(risks, facts)
 
         def qualified(all_facts: Any) -> Qualified:
             return Qualified(
@@ -163,6 +163,7 @@ class Handling:
         Re-routing never moves the due date (I2). Raises UnknownSiteError where the sites are known and the unit is none
         of them. Source: M2-1 §5.
         """
+        require(a_text, handling_unit=handling_unit)
         acting = self._acting
         acting.places.require(handling_unit)
         with acting.store.unit_of_work() as unit:
@@ -196,15 +197,16 @@ class Handling:
             at: when; now by default.
 
         An action on a plan that was judged effective on one of these causes, where it shows again, is opened again, as
-        of now: that is when it is known. Raises ValueError where causes are given twice. Source: M2-1 §4.
+        of now: that is when it is known. Raises ValueError where causes are given twice, FaultsError where the desk
+        knows the families of causes and one is none of them. Source: M2-1 §4.
         """
         acting = self._acting
         found = Analysed(method=method, causes=causes, report=report)
-        if analysis is not None:
-            if found != Analysed():
-                raise ValueError("analysis: it says its method, its causes and its report itself; leave the others out")
-            families = tuple(cause.family for cause in analysis.root_causes)
-            found = Analysed(method=analysis.method, causes=families, report=analysis.to_markdown())
+        if analysis is None:
+            acting.require_families((f"causes[{place}]", family) for place, family in enumerate(found.causes))
+        else:
+            found = _in_short(analysis, beside=found)
+            acting.require_families((located.path, located.cause.family) for located in analysis.located_causes)
         with acting.store.unit_of_work() as unit:
             case = acting.load(unit, reference)
             changed = acting.decided(case, found, at)
@@ -232,20 +234,16 @@ class Handling:
         acting = self._acting
         with acting.store.unit_of_work() as unit:
             case = acting.load(unit, reference)
-            changed = acting.decided(case, data(attrs.evolve(case.facts, **facts)), at)
+            changed = acting.decided(case, data(facts_with(case.facts, facts)), at)
             unit.cases.save(changed, case.version)
             unit.commit()
             return changed
 
 
-def _severities(risks: Mapping[RiskDomain | str, int]) -> dict[str, int]:
-    """The facts that say how grave the case is in each domain."""
-    if not isinstance(risks, Mapping):
-        raise TypeError(f"risks: domains with their severities are expected, such as {{'training': 2}}, got {risks!r}")
-    touched = {RiskDomain.parse(domain): severity for domain, severity in risks.items()}
-    return {f"severity_{domain.value}": touched.get(domain, 0) for domain in RiskDomain}
-
-
-def _require_some(facts: dict[str, Any]) -> None:
-    if not facts:
-        raise ValueError("facts: none is given; give at least one by its name")
+def _in_short(analysis: CauseAnalysis, beside: Analysed) -> Analysed:
+    """What a case keeps of an analysis; nothing is told beside it."""
+    require(of_class(CauseAnalysis), analysis=analysis)
+    if beside != Analysed():
+        raise ValueError("analysis: it says its method, its causes and its report itself; leave the others out")
+    families = tuple(cause.family for cause in analysis.root_causes)
+    return Analysed(method=analysis.method, causes=families, report=analysis.to_markdown())

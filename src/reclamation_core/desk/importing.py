@@ -38,7 +38,9 @@ _Prepared: TypeAlias = tuple[Opening, Surroundings]
 
 def register_many(acting: Acting, asked: Iterable[Registration], at_once: int) -> Iterator[Entered]:
     """What comes of each; see `Desk.register_many`."""
-    if at_once < 1:
+    if not isinstance(asked, Iterable):
+        raise TypeError(f"registrations: a list of Registration is expected, got {asked!r}")
+    if type(at_once) is not int or at_once < 1:
         raise ValueError(f"at_once: {at_once!r}; give a whole number, at least 1")
     return (entered for batch in _batches(asked, at_once) for entered in _entered(acting, batch))
 
@@ -48,12 +50,13 @@ def _batches(asked: Iterable[Registration], at_once: int) -> Iterator[list[Regis
     batch: list[Registration] = []
     sources: set[str] = set()
     for registration in asked:
-        if len(batch) == at_once or registration.source in sources:
+        source: str | None = getattr(registration, "source", None)  # what is no registration is refused by itself
+        if len(batch) == at_once or source in sources:
             yield batch
             batch, sources = [], set()
         batch.append(registration)
-        if registration.source is not None:
-            sources.add(registration.source)
+        if source is not None:
+            sources.add(source)
     if batch:
         yield batch
 

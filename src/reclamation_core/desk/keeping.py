@@ -9,12 +9,14 @@ import attrs
 
 from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.cases import Case, Event, TextKind, Vault, retained_until
+from reclamation_core.cases.checks import instant, of_class, optional, truth
 from reclamation_core.cases.plans import Pgaac, PlanEvent
 from reclamation_core.cases.texts import commitments_by_field
 from reclamation_core.desk.acting import Acting
+from reclamation_core.desk.doors import require
 from reclamation_core.desk.ending import anonymised
 from reclamation_core.desk.every_case import cases_seen, change_every_case, tell
-from reclamation_core.desk.living_plan import plans_seen
+from reclamation_core.desk.plans import plans_seen
 from reclamation_core.errors import ReclamationError
 from reclamation_core.ports import folded
 from reclamation_core.vocabulary import Role
@@ -63,6 +65,8 @@ class Keeping:
             ValueError: no letter is given.
             StoreDamagedError: a case or a plan cannot be read, and there may be more on the person in it.
         """
+        require(of_class(str), person=person)
+        require(truth, as_actor=as_actor)
         wanted = folded(person).strip()
         if not wanted:
             raise ValueError(f"person: {person!r}; give a letter at least")
@@ -86,11 +90,12 @@ class Keeping:
             UnknownEditionError: a case is judged under an edition that the desk does not know; likewise.
         """
         acting = attrs.evolve(self._acting, by=_KEEPER, role=Role.SYSTEM)
-        instant = acting.clock.now() if now is None else now
+        require(optional(instant), now=now)
+        looked_at = acting.clock.now() if now is None else now
 
         def forgotten(case: Case) -> Case:
             last = retained_until(case, acting.edition_of(case))
-            if last is None or BusinessCalendar(case.calendar).day_of(instant) <= last:
+            if last is None or BusinessCalendar(case.calendar).day_of(looked_at) <= last:
                 return case
             return anonymised(acting, case, tuple(TextKind), None)
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any, Final, NoReturn
 
-from reclamation_core.cases import Case, Check, TextKind, Vault
+import attrs
+
+from reclamation_core.cases import TextKind, Vault
+from reclamation_core.cases.checks import of_class
 from reclamation_core.cases.plans import (
     ALL_PCS,
     Action,
@@ -15,7 +17,6 @@ from reclamation_core.cases.plans import (
     Edition,
     Effectiveness,
     LineReference,
-    Occurrence,
     Pgaac,
     PlanScope,
     Signature,
@@ -24,14 +25,12 @@ from reclamation_core.cases.plans import (
     lines_csv,
     plan_markdown,
     reader,
-    reopened_by,
     texts_of_plans,
-    unsettled,
 )
 from reclamation_core.desk.acting import Acting
-from reclamation_core.desk.every_case import of_one
+from reclamation_core.desk.doors import a_text, require
+from reclamation_core.desk.plans import all_plans, keep_plan, plan_of
 from reclamation_core.errors import Fault, FaultsError
-from reclamation_core.ports import PlanNotFoundError, StoreDamagedError, UnitOfWork
 from reclamation_core.vocabulary import Sites
 from reclamation_core.wording import Lang, Wording
 
@@ -40,13 +39,16 @@ _BY_PLAN: Final = Wording(
     "an action serves a case when it is planned for it: call plan(case, action) for each",
 )
 
+_AMENDED: Final = {field.name for field in attrs.fields(ActionSheet)} - {"reference"}
+
 
 class LivingPlan:
     """A plan that is kept: each verb changes it in the store and gives it as it is after.
 
     The verbs raise PlanRefusedError where guards are not met, UnknownActionError where no action has the reference, and
     ConcurrentChangeError where somebody changed the plan meanwhile. `add` and `amend` raise UnknownSiteError where the
-    sites are known and an action is done at, or spread to, what is none of them.
+    sites are known and an action is done at, or spread to, what is none of them; and FaultsError where the families of
+    causes are known and it acts on what is none of them.
     """
 
     def __init__(self, acting: Acting, scope: PlanScope) -> None:
@@ -76,6 +78,7 @@ class LivingPlan:
         Raises:
             FaultsError: it names cases; it is `Desk.plan` that puts an action on the plan for a case.
         """
+        require(of_class(ActionSheet), sheet=sheet)
         if sheet.cases:
             refuse_cases(sheet.cases)
         return self._change(lambda plan, sign: plan.add(sheet, sign), at)
@@ -88,17 +91,20 @@ class LivingPlan:
         Raises:
             FaultsError: the cases that it serves are among them; `Desk.plan` has it serve one more.
         """
+        if unknown := sorted(changes.keys() - _AMENDED):
+            listed = ", ".join(sorted(_AMENDED))
+            raise TypeError(f"{', '.join(unknown)}: no field of an action's sheet has that name; give some of {listed}")
         if "cases" in changes:
             refuse_cases(changes["cases"])
-        return self._change(lambda plan, sign: plan.amend(reference, sign, reason=reason, **changes), at)
+        return self._change_of(reference, lambda plan, sign: plan.amend(reference, sign, reason=reason, **changes), at)
 
     def progress(self, reference: str, *, note: str | None = None, at: datetime | None = None) -> Pgaac:
         """Record that an action began, or went on."""
-        return self._change(lambda plan, sign: plan.progress(reference, sign, note=note), at)
+        return self._change_of(reference, lambda plan, sign: plan.progress(reference, sign, note=note), at)
 
     def finish(self, reference: str, *, evidence: str, at: datetime | None = None) -> Pgaac:
         """Declare an action done, with what shows it."""
-        return self._change(lambda plan, sign: plan.finish(reference, sign, evidence=evidence), at)
+        return self._change_of(reference, lambda plan, sign: plan.finish(reference, sign, evidence=evidence), at)
 
     def judge(
         self,
@@ -110,8 +116,11 @@ class LivingPlan:
         at: datetime | None = None,
     ) -> Pgaac:
         """Judge the effectiveness of an action against its criterion; `follow_up` is as for that verb."""
-        return self._change(
-            lambda plan, sign: plan.judge(reference, effectiveness, sign, why=why, follow_up=follow_up), at, follow_up
+        return self._change_of(
+            reference,
+            lambda plan, sign: plan.judge(reference, effectiveness, sign, why=why, follow_up=follow_up),
+            at,
+            follow_up,
         )
 
     def follow_up(self, reference: str, follow_up: str | LineReference, *, at: datetime | None = None) -> Pgaac:
@@ -127,25 +136,25 @@ class LivingPlan:
             UnknownActionError: the other plan has no such action.
             PlanNotFoundError: the other plan is not within the desk's scope.
         """
-        return self._change(lambda plan, sign: plan.follow_up(reference, follow_up, sign), at, follow_up)
+        return self._change_of(reference, lambda plan, sign: plan.follow_up(reference, follow_up, sign), at, follow_up)
 
     def close(self, reference: str, *, comment: str | None = None, at: datetime | None = None) -> Pgaac:
         """Close an action whose effectiveness is judged."""
-        return self._change(lambda plan, sign: plan.close(reference, sign, comment=comment), at)
+        return self._change_of(reference, lambda plan, sign: plan.close(reference, sign, comment=comment), at)
 
     def abandon(self, reference: str, *, reason: str, at: datetime | None = None) -> Pgaac:
         """Give an action up, with a reason."""
-        return self._change(lambda plan, sign: plan.abandon(reference, sign, reason=reason), at)
+        return self._change_of(reference, lambda plan, sign: plan.abandon(reference, sign, reason=reason), at)
 
     def reopen(self, reference: str, *, reason: str, at: datetime | None = None) -> Pgaac:
         """Open an action again."""
-        return self._change(lambda plan, sign: plan.reopen(reference, sign, reason=reason), at)
+        return self._change_of(reference, lambda plan, sign: plan.reopen(reference, sign, reason=reason), at)
 
     def forget(
         self, reference: str, *, kinds: Iterable[TextKind] = tuple(TextKind), at: datetime | None = None
     ) -> Pgaac:
         """Erase texts of an action's story; the story itself stays."""
-        return self._change(lambda plan, sign: plan.forget(reference, sign, kinds=kinds), at)
+        return self._change_of(reference, lambda plan, sign: plan.forget(reference, sign, kinds=kinds), at)
 
     def publish(self, *, recipients: Iterable[str] = (ALL_PCS,), at: datetime | None = None) -> Edition:
         """Publish the next edition (diffusion), to all PCS by default.
@@ -205,6 +214,21 @@ class LivingPlan:
         with self._acting.store.unit_of_work() as unit:
             return plan_of(unit, self.scope), texts_of_plans(all_plans(unit))
 
+    def _change_of(
+        self,
+        reference: str,
+        change: Callable[[Pgaac, Signature], Pgaac],
+        at: datetime | None,
+        follow_up: str | LineReference | None = None,
+    ) -> Pgaac:
+        """Change an action."""
+        require(a_text, reference=reference)
+        if not isinstance(follow_up, str | LineReference | None):
+            raise TypeError(
+                f"follow_up: the reference of an action or its LineReference is expected, got {follow_up!r}"
+            )
+        return self._change(change, at, follow_up)
+
     def _change(
         self,
         change: Callable[[Pgaac, Signature], Pgaac],
@@ -217,7 +241,7 @@ class LivingPlan:
                 self._acting.require_own_plan(follow_up.scope)
                 plan_of(unit, follow_up.scope).action(follow_up.action)
             changed = change(plan, self._acting.signature(plan, at))
-            self._acting.places.require_of(changed, plan)
+            self._acting.require_named(changed, plan)
             keep_plan(unit, changed, plan.version)
             unit.commit()
             return changed
@@ -226,85 +250,3 @@ class LivingPlan:
 def refuse_cases(cases: object) -> NoReturn:
     """Refuse cases that are named on a plan alone: they would know nothing of it, and may be out of the scope."""
     raise FaultsError([Fault("cases", cases, _BY_PLAN)])
-
-
-def plan_of(unit: UnitOfWork, scope: PlanScope) -> Pgaac:
-    """A plan, empty where it has no story yet."""
-    try:
-        return unit.plans.get(str(scope))
-    except PlanNotFoundError:
-        return Pgaac(scope=scope)
-
-
-def keep_plan(unit: UnitOfWork, plan: Pgaac, expected: int) -> None:
-    """Keep a plan that has more events than at a version: a new one where it had no story."""
-    if expected == 0:
-        unit.plans.add(plan)
-    elif plan.version != expected:
-        unit.plans.save(plan, expected)
-
-
-def all_plans(unit: UnitOfWork) -> list[Pgaac]:
-    """Every plan of the store."""
-    return [unit.plans.get(scope) for scope in unit.plans.scopes()]
-
-
-def plans_seen(acting: Acting) -> list[Pgaac]:
-    """The plans within the scope."""
-    with acting.store.unit_of_work() as unit:
-        return [plan for plan in all_plans(unit) if acting.scope is None or acting.scope.holds_plan(plan.scope)]
-
-
-def readable_plans(acting: Acting, damaged: list[StoreDamagedError]) -> list[Pgaac]:
-    """The plans that can be read, whatever the scope; those that cannot are put with what is damaged."""
-    plans = []
-    with acting.store.unit_of_work() as unit:
-        for scope in unit.plans.scopes():
-            try:
-                plans.append(unit.plans.get(scope))
-            except StoreDamagedError as error:
-                damaged.append(of_one(error))
-    return plans
-
-
-def unsettled_actions(unit: UnitOfWork, case: Case) -> frozenset[LineReference]:
-    """The actions of a case that keep it from being closed: not settled, or on no plan."""
-    return unsettled(case.actions, unit.plans.serving(case.reference) if case.actions else ())
-
-
-def settled_at(unit: UnitOfWork, case: Case) -> datetime | None:
-    """When the last of a case's actions was judged or given up; None where none was."""
-    plans = unit.plans.serving(case.reference) if case.actions else ()
-    lines = (line for plan in plans for line in plan.lines if line.reference in case.actions)
-    ends = (_ended_at(line.action) for line in lines)
-    return max((end for end in ends if end is not None), default=None)
-
-
-def effectiveness_checks(plans: Iterable[Pgaac]) -> dict[str, dict[LineReference, Check]]:
-    """For each case, by reference, the checks of those of its actions whose effectiveness is to be judged by a day."""
-    checks: defaultdict[str, dict[LineReference, Check]] = defaultdict(dict)
-    for line in (line for plan in plans for line in plan.lines):
-        if line.action.check_on is not None:
-            for case in line.action.cases:
-                checks[case][line.reference] = Check(line.action.check_on, _ended_at(line.action))
-    return checks
-
-
-def checks_awaited(plan: Pgaac) -> tuple[Action, ...]:
-    """The actions of a plan whose effectiveness is still to be judged by a day."""
-    return tuple(action for action in plan.actions if action.check_on is not None and _ended_at(action) is None)
-
-
-def _ended_at(action: Action) -> datetime | None:
-    """When an action was judged, or given up before."""
-    ends = (end.at for end in (action.judgement, action.abandonment) if end is not None)
-    return min(ends, default=None)
-
-
-def reopen_recurring(unit: UnitOfWork, case: Case, acting: Acting) -> None:
-    """Open again the actions that were judged effective on a cause which a case shows again."""
-    occurrence = Occurrence.of_case(case)
-    for plan in unit.plans.effective_on(occurrence.families):
-        signature = acting.signature(plan, None, case)
-        reopened = reopened_by(plan, occurrence, acting.places.sites or Sites(), signature)
-        keep_plan(unit, reopened, plan.version)

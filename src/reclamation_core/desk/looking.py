@@ -5,7 +5,9 @@ from __future__ import annotations
 import attrs
 
 from reclamation_core.cases import Case
+from reclamation_core.cases.checks import of_class, optional
 from reclamation_core.desk.acting import Acting
+from reclamation_core.desk.doors import require
 from reclamation_core.ports import CasePage, CaseQuery, FeedItem
 
 
@@ -26,7 +28,7 @@ class CasesView:
 
     def find(self, query: CaseQuery | None = None) -> CasePage:
         """A page of the cases asked for, all by default, in the order of their references."""
-        scoped = self._within(query or CaseQuery())
+        scoped = self._within(query)
         if scoped is None:
             return CasePage((), None)
         with self._acting.store.unit_of_work() as unit:
@@ -34,14 +36,16 @@ class CasesView:
 
     def count(self, query: CaseQuery | None = None) -> int:
         """How many cases meet a query, whatever its page; all by default."""
-        scoped = self._within(query or CaseQuery())
+        scoped = self._within(query)
         if scoped is None:
             return 0
         with self._acting.store.unit_of_work() as unit:
             return unit.cases.count(scoped)
 
-    def _within(self, query: CaseQuery) -> CaseQuery | None:
-        """The query limited to the scope; None where nothing can meet it."""
+    def _within(self, asked: CaseQuery | None) -> CaseQuery | None:
+        """What is asked, limited to the scope; None where nothing can meet it."""
+        require(optional(of_class(CaseQuery)), query=asked)
+        query = asked or CaseQuery()
         scope = self._acting.scope
         if scope is None:
             return query

@@ -8,9 +8,10 @@ from typing import Self
 import attrs
 
 from reclamation_core.cases import Case, RegistrationCommand, Surroundings, open_case
-from reclamation_core.cases.checks import each_once, name, optional
+from reclamation_core.cases.checks import each, each_once, instant, listed, name, of_class, optional
 from reclamation_core.cases.happenings import Facts
 from reclamation_core.desk.acting import Acting, after
+from reclamation_core.desk.doors import a_text, require
 from reclamation_core.vocabulary import ComplaintFacts, MalfunctionFacts
 
 
@@ -56,9 +57,14 @@ class Opening:
     @classmethod
     def of(cls, acting: Acting, asked: Registration) -> Self:
         """What opens a case; raises what `Desk.register` does before it looks for the message."""
+        require(of_class(Registration), registration=asked)
+        require(optional(instant), at=asked.at)
+        require(a_text, site=asked.site)
+        require(optional(a_text), handling_unit=asked.handling_unit)
         facts, unit = asked.facts, asked.handling_unit
         if not isinstance(facts, ComplaintFacts | MalfunctionFacts):
             raise TypeError(f"facts: ComplaintFacts or MalfunctionFacts are expected, got {facts!r}")
+        require(each(name), service_sites=listed(asked.service_sites))
         sites = each_once(asked.service_sites)
         acting.places.require(asked.site, *sites, *(() if unit is None else (unit,)))
         if acting.scope is not None:

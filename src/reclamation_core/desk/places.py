@@ -5,6 +5,7 @@ from __future__ import annotations
 import attrs
 
 from reclamation_core.calendars import BusinessCalendar
+from reclamation_core.cases.checks import of_class, optional
 from reclamation_core.cases.plans import Pgaac, PlanScope, ScopeKind
 from reclamation_core.vocabulary import Sites
 
@@ -13,7 +14,7 @@ from reclamation_core.vocabulary import Sites
 class Places:
     """The sites of the agency, or none given: then any code is a site of metropolitan France, of no region."""
 
-    sites: Sites | None
+    sites: Sites | None = attrs.field(validator=optional(of_class(Sites)))
 
     def calendar(self, site: str) -> BusinessCalendar:
         """The calendar of a site; raises UnknownSiteError where the sites are known and this is none of them."""

@@ -7,9 +7,12 @@ from datetime import datetime
 import attrs
 
 from reclamation_core.cases import ActionsPlanned, Case, NoActionNeeded
+from reclamation_core.cases.checks import of_class, optional
 from reclamation_core.cases.plans import ActionSheet, Pgaac, PlanScope, Signature
 from reclamation_core.desk.acting import Acting
-from reclamation_core.desk.living_plan import LivingPlan, keep_plan, plan_of, refuse_cases
+from reclamation_core.desk.doors import require
+from reclamation_core.desk.living_plan import LivingPlan, refuse_cases
+from reclamation_core.desk.plans import keep_plan, plan_of
 
 
 class Planning:
@@ -30,7 +33,8 @@ class Planning:
 
         Raises:
             ValueError: no action is given.
-            FaultsError: a sheet names other cases: each is planned for itself, within the scope.
+            FaultsError: a sheet names other cases: each is planned for itself, within the scope; or the families of
+                causes are known, and it acts on what is none of them.
             PlanNotFoundError: the plan is not within the desk's scope.
             UnknownActionError: no action of the plan has that reference.
             UnknownSiteError: the sites are known, and an action is done at, or spread to, what is none of them.
@@ -39,6 +43,10 @@ class Planning:
         """
         if not actions:
             raise ValueError("actions: none is given; give one, or say with plan_nothing why none is needed")
+        for place, action in enumerate(actions):
+            if not isinstance(action, ActionSheet | str):
+                raise TypeError(f"actions[{place}]: an ActionSheet or a reference is expected, got {action!r}")
+        require(optional(of_class(PlanScope)), scope=scope)
         acting = self._acting
         with acting.store.unit_of_work() as unit:
             case = acting.load(unit, reference)
@@ -53,7 +61,7 @@ class Planning:
             grown = plan
             for action in actions:
                 grown = _serving(grown, action, reference, acting.signature(plan, at, changed))
-            acting.places.require_of(grown, plan)
+            acting.require_named(grown, plan)
             keep_plan(unit, grown, plan.version)
             unit.cases.save(changed, case.version)
             unit.commit()
@@ -65,6 +73,8 @@ class Planning:
 
     def pgaac(self, scope: PlanScope | str) -> LivingPlan:
         """The living plan of a site, given by its code, of a region or of the nation; empty where nothing is on it."""
+        if not isinstance(scope, PlanScope | str):
+            raise TypeError(f"scope: the code of a site or a PlanScope is expected, got {scope!r}")
         wanted = PlanScope.site(scope) if isinstance(scope, str) else scope
         return LivingPlan(self._acting, wanted)
 

@@ -7,8 +7,10 @@ from datetime import datetime
 from decimal import Decimal
 
 from reclamation_core.cases import Case
+from reclamation_core.cases.checks import truth
 from reclamation_core.cases.happenings import Facts
 from reclamation_core.desk.acting import Acting
+from reclamation_core.desk.doors import require
 from reclamation_core.desk.errors import ForeignSourceError
 from reclamation_core.desk.importing import Entered, register_many
 from reclamation_core.desk.opening import Opening, Registration
@@ -144,6 +146,7 @@ class Registering:
 
         Raises what `register` does. Source: M2-1 §1.4, §6.2.
         """
+        require(truth, company=company)
         facts = ComplaintFacts(
             received_at=received_at,
             channel=Channel.SURVEY,

@@ -9,7 +9,9 @@ import attrs
 
 from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.cases import Case, Standing
+from reclamation_core.cases.checks import day
 from reclamation_core.desk.acting import Acting
+from reclamation_core.desk.doors import require
 from reclamation_core.desk.every_case import readable
 from reclamation_core.missing import Unknown
 from reclamation_core.ports import CaseQuery, StoreDamagedError
@@ -57,6 +59,7 @@ def signals(acting: Acting, since: date, until: date, least: int) -> Signals:
     """What is outside the scope and repeated, within the desk's; see `Desk.signals`."""
     if type(least) is not int or least < 1:
         raise ValueError(f"least: {least!r}; give how many messages make a signal, 1 at least")
+    require(day, since=since, until=until)
     if until < since:
         raise ValueError(f"until: {until} is before since, {since}; give a day from it on")
     damaged: list[StoreDamagedError] = []

@@ -25,7 +25,7 @@ def test_a_desk_takes_a_policy_or_a_book_and_by_default_the_text() -> None:
     assert registered(Desk.in_memory()).edition == m2_1().edition
     assert registered(Desk.in_memory(Policy(edition="essai"))).edition == "essai"
     assert registered(Desk.in_memory(PolicyBook([Policy(edition="essai")]))).edition == "essai"
-    with pytest.raises(TypeError, match="editions"):
+    with pytest.raises(TypeError, match="policy: a Policy or a PolicyBook"):
         Desk.in_memory("M2-1")  # type: ignore[arg-type]
 
 

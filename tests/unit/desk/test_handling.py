@@ -133,7 +133,7 @@ def test_an_analysis_needs_a_method_where_the_case_is_complex() -> None:
 
     assert found.analysis is not None
     assert found.analysis.causes == ("organisation", "matériel")
-    with pytest.raises(TypeError, match=r"write \('organisation',\)"):
+    with pytest.raises(TypeError, match="causes: a list is expected, got 'organisation' alone"):
         desk.analyse(case.reference, causes="organisation")  # type: ignore[arg-type]
 
 
@@ -274,9 +274,9 @@ def test_a_naive_instant_is_refused_at_each_door() -> None:
     case = registered(desk)
     naive = at(5).replace(tzinfo=None)
 
-    with pytest.raises(ValueError, match="occurred_at"):
+    with pytest.raises(ValueError, match=r"^at: "):
         desk.acknowledge(case.reference, at=naive)
-    with pytest.raises(ValueError, match="occurred_at"):
+    with pytest.raises(ValueError, match=r"^at: "):
         desk.pgaac("CRE").add(making.sheet(), at=naive)
     with pytest.raises(ValueError, match=r"time zone|aware|naive"):
         desk.sweep(naive)

@@ -130,11 +130,15 @@ class Taxonomy(checks.Checked):
         Raises:
             FaultsError: with every such family, each with its path in the analysis; it lists the families there are.
         """
-        faults = [
-            Fault(located.path, located.cause.family, _one_of(self.codes))
-            for located in analysis.located_causes
-            if located.cause.family not in self
-        ]
+        self.require((located.path, located.cause.family) for located in analysis.located_causes)
+
+    def require(self, families: Iterable[tuple[str, str]]) -> None:
+        """Refuse codes that are no family's; each is given with the path or the field where it stands.
+
+        Raises:
+            FaultsError: with every such code; it lists the families there are.
+        """
+        faults = [Fault(path, code, _one_of(self.codes)) for path, code in families if code not in self]
         if faults:
             raise FaultsError(faults)
 

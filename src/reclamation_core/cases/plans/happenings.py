@@ -14,6 +14,7 @@ from reclamation_core.cases.checks import (
     each_a_label,
     each_once,
     label,
+    listed,
     member_of,
     number,
     of_class,
@@ -24,7 +25,7 @@ from reclamation_core.cases.line_reference import LineReference
 from reclamation_core.cases.plans.action import ActionSheet
 from reclamation_core.cases.plans.codes import Effectiveness
 from reclamation_core.cases.plans.edition import ALL_PCS, Line, each_line_once, in_order
-from reclamation_core.cases.texts import Text, TextKind, free
+from reclamation_core.cases.texts import Text, TextKind, each_a_kind, free
 
 
 def _of_action() -> Any:
@@ -135,9 +136,7 @@ class TextsForgotten:
     """Texts of an action's story were erased (effacement). Erasure is itself an event."""
 
     action: str = _of_action()
-    kinds: tuple[TextKind, ...] = attrs.field(
-        default=tuple(TextKind), validator=attrs.validators.deep_iterable(attrs.validators.instance_of(TextKind))
-    )
+    kinds: tuple[TextKind, ...] = attrs.field(default=tuple(TextKind), converter=listed, validator=each_a_kind)
 
 
 @attrs.frozen(kw_only=True)

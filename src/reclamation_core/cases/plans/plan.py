@@ -242,7 +242,7 @@ class Pgaac:
 
     def forget(self, reference: str, signature: Signature, *, kinds: Iterable[TextKind] = tuple(TextKind)) -> Pgaac:
         """Erase texts of an action's story; the story itself stays."""
-        return self.do(h.TextsForgotten(action=reference, kinds=tuple(kinds)), signature)
+        return self.do(h.TextsForgotten(action=reference, kinds=kinds), signature)
 
     def publish(
         self, signature: Signature, *, recipients: Iterable[str] = (ALL_PCS,), gathered: Iterable[Line] = ()

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from reclamation_core.cases.checks import each_a_label, each_once, instant, label
+from reclamation_core.cases.checks import each_a_label, each_once, instant, label, listed
 from reclamation_core.cases.codes import ScopeKind
 from reclamation_core.cases.plan_scope import PlanScope
 from reclamation_core.cases.plans.action import Action
@@ -22,8 +21,9 @@ if TYPE_CHECKING:
     from reclamation_core.cases.case import Case
 
 
-def _families(families: Iterable[str]) -> frozenset[str]:
-    return frozenset(each_once(families))
+def _families(families: Any) -> Any:
+    several = listed(families)
+    return frozenset(several) if isinstance(several, tuple) else several
 
 
 @attrs.frozen(kw_only=True)

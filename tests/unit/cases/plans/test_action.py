@@ -40,7 +40,7 @@ from tests.unit.cases.plans.making import PLANS, at, closed, sheet, signed, to_d
         ("origin", ActionType.CURATIVE, TypeError, "origin: a member of ActionOrigin is expected"),
         ("priority", Level.LOCAL, TypeError, "priority: a member of Priority is expected"),
         ("level", "regional", TypeError, "level: a member of Level is expected, got 'regional'"),
-        ("cases", "C-1", TypeError, r"a list is expected, got the text 'C-1'; write \('C-1',\)"),
+        ("cases", "C-1", TypeError, "cases: a list is expected, got 'C-1' alone"),
         ("cases", ("C-1", ""), ValueError, "cases: '' is no name"),
         ("spread", ("STD", 3), TypeError, "spread: a text is expected, got 3"),
         ("process", "", ValueError, "process: '' is no name"),

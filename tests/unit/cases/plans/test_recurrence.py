@@ -153,9 +153,9 @@ def test_a_case_without_a_site_of_service_happened_where_it_was_registered() -> 
     ("changes", "told"),
     [
         ({"case": ""}, "case: '' is no name"),
-        ({"families": "matériel"}, "a list is expected, got the text 'matériel'"),
+        ({"families": "matériel"}, "families: a list is expected, got 'matériel' alone"),
         ({"families": {""}}, "families: '' is no name"),
-        ({"sites": "CRE"}, "a list is expected, got the text 'CRE'"),
+        ({"sites": "CRE"}, "sites: a list is expected, got 'CRE' alone"),
         ({"received_at": datetime(2026, 5, 1)}, "received_at: .* has no time zone"),  # noqa: DTZ001
     ],
 )

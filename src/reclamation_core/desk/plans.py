@@ -1,0 +1,96 @@
+"""What the desk asks of plans: those of a store, the actions of a case on them, the checks that they await."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import datetime
+
+from reclamation_core.cases import Case, Check
+from reclamation_core.cases.plans import Action, LineReference, Occurrence, Pgaac, PlanScope, reopened_by, unsettled
+from reclamation_core.desk.acting import Acting
+from reclamation_core.desk.every_case import of_one
+from reclamation_core.ports import PlanNotFoundError, StoreDamagedError, UnitOfWork
+from reclamation_core.vocabulary import Sites
+
+
+def plan_of(unit: UnitOfWork, scope: PlanScope) -> Pgaac:
+    """A plan, empty where it has no story yet."""
+    try:
+        return unit.plans.get(str(scope))
+    except PlanNotFoundError:
+        return Pgaac(scope=scope)
+
+
+def keep_plan(unit: UnitOfWork, plan: Pgaac, expected: int) -> None:
+    """Keep a plan that has more events than at a version: a new one where it had no story."""
+    if expected == 0:
+        unit.plans.add(plan)
+    elif plan.version != expected:
+        unit.plans.save(plan, expected)
+
+
+def all_plans(unit: UnitOfWork) -> list[Pgaac]:
+    """Every plan of the store."""
+    return [unit.plans.get(scope) for scope in unit.plans.scopes()]
+
+
+def plans_seen(acting: Acting) -> list[Pgaac]:
+    """The plans within the scope."""
+    with acting.store.unit_of_work() as unit:
+        return [plan for plan in all_plans(unit) if acting.scope is None or acting.scope.holds_plan(plan.scope)]
+
+
+def readable_plans(acting: Acting, damaged: list[StoreDamagedError]) -> list[Pgaac]:
+    """The plans that can be read, whatever the scope; those that cannot are put with what is damaged."""
+    plans = []
+    with acting.store.unit_of_work() as unit:
+        for scope in unit.plans.scopes():
+            try:
+                plans.append(unit.plans.get(scope))
+            except StoreDamagedError as error:
+                damaged.append(of_one(error))
+    return plans
+
+
+def unsettled_actions(unit: UnitOfWork, case: Case) -> frozenset[LineReference]:
+    """The actions of a case that keep it from being closed: not settled, or on no plan."""
+    return unsettled(case.actions, unit.plans.serving(case.reference) if case.actions else ())
+
+
+def settled_at(unit: UnitOfWork, case: Case) -> datetime | None:
+    """When the last of a case's actions was judged or given up; None where none was."""
+    plans = unit.plans.serving(case.reference) if case.actions else ()
+    lines = (line for plan in plans for line in plan.lines if line.reference in case.actions)
+    ends = (_ended_at(line.action) for line in lines)
+    return max((end for end in ends if end is not None), default=None)
+
+
+def effectiveness_checks(plans: Iterable[Pgaac]) -> dict[str, dict[LineReference, Check]]:
+    """For each case, by reference, the checks of those of its actions whose effectiveness is to be judged by a day."""
+    checks: defaultdict[str, dict[LineReference, Check]] = defaultdict(dict)
+    for line in (line for plan in plans for line in plan.lines):
+        if line.action.check_on is not None:
+            for case in line.action.cases:
+                checks[case][line.reference] = Check(line.action.check_on, _ended_at(line.action))
+    return checks
+
+
+def checks_awaited(plan: Pgaac) -> tuple[Action, ...]:
+    """The actions of a plan whose effectiveness is still to be judged by a day."""
+    return tuple(action for action in plan.actions if action.check_on is not None and _ended_at(action) is None)
+
+
+def _ended_at(action: Action) -> datetime | None:
+    """When an action was judged, or given up before."""
+    ends = (end.at for end in (action.judgement, action.abandonment) if end is not None)
+    return min(ends, default=None)
+
+
+def reopen_recurring(unit: UnitOfWork, case: Case, acting: Acting) -> None:
+    """Open again the actions that were judged effective on a cause which a case shows again."""
+    occurrence = Occurrence.of_case(case)
+    for plan in unit.plans.effective_on(occurrence.families):
+        signature = acting.signature(plan, None, case)
+        reopened = reopened_by(plan, occurrence, acting.places.sites or Sites(), signature)
+        keep_plan(unit, reopened, plan.version)

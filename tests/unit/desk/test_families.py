@@ -1,0 +1,73 @@
+"""A desk that knows the families of causes refuses every other one, wherever a cause is told, and lists its own."""
+
+from __future__ import annotations
+
+import pytest
+
+from reclamation_core.cases.causes import TRAINING_BODY, FiveWhys, WhyChain
+from reclamation_core.cases.plans import ActionOrigin, ActionSheet
+from reclamation_core.desk import Desk
+from reclamation_core.errors import FaultsError
+from tests.unit.desk.making import analysed, new_desk, qualified, sheet
+
+LISTED = "one of these families is expected: trainer_availability, trainer_practice"
+
+
+@pytest.fixture
+def desk() -> Desk:
+    return new_desk(taxonomy=TRAINING_BODY)
+
+
+def watched(reference: str, family: str) -> ActionSheet:
+    return sheet(reference, origin=ActionOrigin.WATCH, cause_family=family, cause="personne ne remplace")
+
+
+def test_causes_are_of_the_families_that_the_desk_knows(desk: Desk) -> None:
+    case = qualified(desk)
+    with pytest.raises(FaultsError, match=rf"^causes\[1\]: 'lune'; {LISTED}") as error:
+        desk.analyse(case.reference, causes=("planning", "lune"))
+    assert "l'une de ces familles est attendue" in error.value.in_("fr")
+    assert desk.cases.get(case.reference) == case
+
+    assert desk.analyse(case.reference, causes=("planning",)).analysis is not None
+
+
+def test_a_family_is_refused_where_it_stands_in_an_analysis(desk: Desk) -> None:
+    case = qualified(desk)
+    chain = WhyChain(("Personne n'a remplacé", "Il n'y a pas de vivier"), "lune", "tenir un vivier")
+    with pytest.raises(FaultsError, match=rf"^chains\[0\].*family: 'lune'; {LISTED}"):
+        desk.analyse(case.reference, analysis=FiveWhys("La session a commencé sans formateur", (chain,)))
+    assert desk.cases.get(case.reference) == case
+
+
+def test_an_action_is_on_a_cause_of_a_family_that_the_desk_knows(desk: Desk) -> None:
+    case, plan = analysed(desk, "planning"), desk.pgaac("CRE")
+    for put in (
+        lambda: desk.plan(case.reference, sheet("A-9", cause_family="lune")),
+        lambda: plan.add(watched("A-9", "lune")),
+    ):
+        with pytest.raises(FaultsError, match=rf"^cause_family: 'lune'; {LISTED}"):
+            put()
+    assert plan.actions == ()
+
+    plan.add(watched("A-1", "planning"))
+    with pytest.raises(FaultsError, match=r"^cause_family: 'lune'"):
+        plan.amend("A-1", cause_family="lune")
+    assert plan.now.action("A-1").cause_family == "planning"
+
+
+def test_a_family_that_was_there_before_the_desk_knew_them_stands_in_nobody_s_way() -> None:
+    free = new_desk()
+    free.pgaac("CRE").add(watched("A-1", "lune"))
+    desk = Desk.on(
+        free._acting.store, sites=free._acting.places.sites, clock=free._acting.clock, taxonomy=TRAINING_BODY
+    )
+
+    assert desk.pgaac("CRE").amend("A-1", owner="M. Petit").action("A-1").cause_family == "lune"
+
+
+@pytest.mark.parametrize("made", ["acting", "scoped"])
+def test_other_desks_on_the_same_store_know_the_same_families(desk: Desk, made: str) -> None:
+    other = desk.acting("M. Petit") if made == "acting" else desk.scoped(site="CRE")
+    with pytest.raises(FaultsError, match="'lune'"):
+        other.analyse(qualified(desk).reference, causes=("lune",))
