@@ -59,11 +59,9 @@ def test_an_action_is_on_a_cause_of_a_family_that_the_desk_knows(desk: Desk) -> 
 def test_a_family_that_was_there_before_the_desk_knew_them_stands_in_nobody_s_way() -> None:
     free = new_desk()
     free.pgaac("CRE").add(watched("A-1", "lune"))
-    desk = Desk.on(
-        free._acting.store, sites=free._acting.places.sites, clock=free._acting.clock, taxonomy=TRAINING_BODY
-    )
+    plan = Desk.on(free._acting.store, sites=SITES, taxonomy=TRAINING_BODY).pgaac("CRE")
 
-    assert desk.pgaac("CRE").amend("A-1", owner="M. Petit").action("A-1").cause_family == "lune"
+    assert plan.amend("A-1", spread=("STD",)).action("A-1").cause_family == "lune"
 
 
 @pytest.mark.parametrize("made", ["acting", "scoped"])
