@@ -8,7 +8,7 @@ from reclamation_core.cases.causes import TRAINING_BODY, FiveWhys, WhyChain
 from reclamation_core.cases.plans import ActionOrigin, ActionSheet
 from reclamation_core.desk import Desk
 from reclamation_core.errors import FaultsError
-from tests.unit.desk.making import analysed, new_desk, qualified, sheet
+from tests.unit.desk.making import SITES, analysed, new_desk, qualified, sheet
 
 LISTED = "one of these families is expected: trainer_availability, trainer_practice"
 
