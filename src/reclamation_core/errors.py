@@ -8,13 +8,33 @@ import attrs
 
 from reclamation_core.wording import Lang, Wording
 
-__all__ = ["Fault", "FaultsError", "MissingExtraError", "ReclamationError"]
+__all__ = ["Fault", "FaultsError", "MissingExtraError", "ReclamationError", "WordedError"]
 
 _LONGEST = 120
 
 
 class ReclamationError(Exception):
     """Base class of the errors that this library raises on purpose."""
+
+
+class WordedError(ReclamationError):
+    """An error that says in both languages what is wrong and what to do."""
+
+    @property
+    def wording(self) -> Wording:
+        """What is wrong, and what to do."""
+        raise NotImplementedError
+
+    def in_(self, lang: Lang) -> str:
+        """The error as a sentence.
+
+        Raises:
+            ValueError: the language is neither "fr" nor "en".
+        """
+        return self.wording.in_(lang)
+
+    def __str__(self) -> str:
+        return self.wording.en
 
 
 def _shown(value: object) -> str:
@@ -89,7 +109,7 @@ class FaultsError(ReclamationError, ValueError):
 
 
 @attrs.define(eq=False)
-class MissingExtraError(ReclamationError, ImportError):
+class MissingExtraError(WordedError, ImportError):
     """A package that this use needs is not installed.
 
     Args:
@@ -108,6 +128,3 @@ class MissingExtraError(ReclamationError, ImportError):
             f"{self.package} n'est pas installé ; installez l'extra « {self.extra} » : {command}",
             f"{self.package} is not installed; install the extra '{self.extra}': {command}",
         )
-
-    def __str__(self) -> str:
-        return self.wording.en

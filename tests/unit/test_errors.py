@@ -1,12 +1,19 @@
 from __future__ import annotations
 
 import copy
+import importlib
 import pickle
+from collections.abc import Iterator
+from datetime import date, datetime
+from typing import Any, cast
 
+import attrs
 import pytest
 
-from reclamation_core.errors import Fault, FaultsError, ReclamationError
+from reclamation_core.cases.plans import PlanScope
+from reclamation_core.errors import Fault, FaultsError, ReclamationError, WordedError
 from reclamation_core.wording import Wording
+from scripts.surface import public_modules
 
 DAYS = Fault("deadline.days", -1, Wording("au moins 1 jour", "at least 1 day"))
 SCALE = Fault("scale", "dix", Wording("un nombre entier", "an integer"))
@@ -66,3 +73,46 @@ def test_two_errors_of_the_same_faults_are_two_errors() -> None:
 
 def test_a_number_too_long_to_be_written_is_still_told() -> None:
     assert str(Fault("causes", 10**5000, Wording("un nombre", "a number"))) == "causes: ...; a number"
+
+
+def worded(of: type[WordedError] = WordedError) -> Iterator[type[WordedError]]:
+    """Every error of the library that says itself in both languages."""
+    for module in public_modules():
+        importlib.import_module(module)
+    for one in of.__subclasses__():
+        if one.__module__.startswith("reclamation_core"):
+            yield one
+            yield from worded(one)
+
+
+PARTS: dict[str, object] = {
+    "days": 3,
+    "day": date(2026, 5, 2),
+    "first": date(2000, 1, 1),
+    "last": date(2030, 12, 31),
+    "instant": datetime(2026, 5, 2),  # noqa: DTZ001
+    "suspensions": ((date(2026, 5, 2), date(2026, 5, 3)),),
+    "scope": PlanScope.site("CRE"),
+    "found": 4,
+    "expected": 3,
+    "published": 2,
+    "known": ("CRE", "STD"),
+    "editions": ("M2-1",),
+    "sites": ("CRE",),
+}
+
+
+@pytest.mark.parametrize("error", sorted(set(worded()), key=str))
+def test_an_error_says_its_values_and_a_remedy_in_both_languages(error: type[WordedError]) -> None:
+    fields = [field.name for field in attrs.fields(cast("Any", error)) if field.default is attrs.NOTHING]
+    made = error(**{name: PARTS.get(name, f"<{name}>") for name in fields})
+
+    french, english = made.in_("fr"), made.in_("en")
+    assert english == str(made)
+    assert french != english
+    assert " ; " in french or " : " in french
+    for name in set(fields) - PARTS.keys():
+        assert f"<{name}>" in french
+        assert f"<{name}>" in english
+    with pytest.raises(ValueError, match="lang"):
+        made.in_("de")  # type: ignore[arg-type]

@@ -6,12 +6,12 @@ from datetime import date, datetime
 
 import attrs
 
-from reclamation_core.errors import ReclamationError
+from reclamation_core.errors import WordedError
 from reclamation_core.wording import Wording
 
 
 @attrs.define(eq=False)
-class OutsideHorizonError(ReclamationError, ValueError):
+class OutsideHorizonError(WordedError, ValueError):
     """A day lies, or a count leads, outside the years that the calendar covers.
 
     Args:
@@ -38,12 +38,9 @@ class OutsideHorizonError(ReclamationError, ValueError):
             f"build the calendar with a wider first_year or last_year",
         )
 
-    def __str__(self) -> str:
-        return self.wording.en
-
 
 @attrs.define(eq=False)
-class NaiveInstantError(ReclamationError, ValueError):
+class NaiveInstantError(WordedError, ValueError):
     """An instant came without its time zone, so that nobody can tell on which day it falls.
 
     Args:
@@ -64,12 +61,9 @@ class NaiveInstantError(ReclamationError, ValueError):
             f"give it with its tzinfo, for instance ZoneInfo('Europe/Paris')",
         )
 
-    def __str__(self) -> str:
-        return self.wording.en
-
 
 @attrs.define(eq=False)
-class SuspensionsNotAllowedError(ReclamationError, ValueError):
+class SuspensionsNotAllowedError(WordedError, ValueError):
     """Suspensions were given to a deadline whose rule allows none.
 
     Args:
@@ -87,6 +81,3 @@ class SuspensionsNotAllowedError(ReclamationError, ValueError):
             f"retirez-les ou donnez à la règle suspensions_allowed=True",
             f"suspensions: {given}; the rule allows none; leave them out or give the rule suspensions_allowed=True",
         )
-
-    def __str__(self) -> str:
-        return self.wording.en

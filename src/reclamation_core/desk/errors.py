@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import attrs
 
-from reclamation_core.errors import ReclamationError
+from reclamation_core.errors import WordedError
+from reclamation_core.wording import Wording
 
 
 @attrs.define(eq=False)
-class OutsideScopeError(ReclamationError, PermissionError):
+class OutsideScopeError(WordedError, PermissionError):
     """A site is outside the scope of the desk.
 
     Args:
@@ -19,12 +20,18 @@ class OutsideScopeError(ReclamationError, PermissionError):
     site: str
     sites: tuple[str, ...]
 
-    def __str__(self) -> str:
-        return f"site {self.site!r} is outside this desk's scope, {', '.join(self.sites)}; use a desk of that site"
+    @property
+    def wording(self) -> Wording:
+        """What is wrong, and what to do."""
+        seen = ", ".join(self.sites)
+        return Wording(
+            f"le site {self.site!r} est hors du périmètre de ce bureau, {seen} ; prenez un bureau de ce site",
+            f"site {self.site!r} is outside this desk's scope, {seen}; use a desk of that site",
+        )
 
 
 @attrs.define(eq=False)
-class WholeStoreError(ReclamationError, PermissionError):
+class WholeStoreError(WordedError, PermissionError):
     """What looks at a whole store was asked of a desk that sees a part of it.
 
     Args:
@@ -35,13 +42,18 @@ class WholeStoreError(ReclamationError, PermissionError):
     asked: str
     sites: tuple[str, ...]
 
-    def __str__(self) -> str:
+    @property
+    def wording(self) -> Wording:
+        """What is wrong, and what to do."""
         seen = ", ".join(self.sites)
-        return f"{self.asked} looks at every case, and this desk sees those of {seen} only; ask one without a scope"
+        return Wording(
+            f"{self.asked} regarde tout, celui-ci ne voit que ceux de {seen} ; prenez un bureau sans périmètre",
+            f"{self.asked} looks at every case, and this desk sees those of {seen} only; ask one without a scope",
+        )
 
 
 @attrs.define(eq=False)
-class ForeignSourceError(ReclamationError, PermissionError):
+class ForeignSourceError(WordedError, PermissionError):
     """A message is registered already, as a case outside the desk's scope; nothing is said of that case.
 
     Args:
@@ -50,12 +62,17 @@ class ForeignSourceError(ReclamationError, PermissionError):
 
     source: str
 
-    def __str__(self) -> str:
-        return f"the message {self.source!r} is registered already, outside this desk's scope; use a desk that sees it"
+    @property
+    def wording(self) -> Wording:
+        """What is wrong, and what to do."""
+        return Wording(
+            f"le message {self.source!r} est déjà enregistré, hors de ce périmètre ; prenez un bureau qui le voit",
+            f"the message {self.source!r} is registered already, outside this desk's scope; use a desk that sees it",
+        )
 
 
 @attrs.define(eq=False)
-class CircularLinkError(ReclamationError, ValueError):
+class CircularLinkError(WordedError, ValueError):
     """A case would be the duplicate of itself, by one link or by several: then nobody would answer.
 
     Args:
@@ -66,5 +83,10 @@ class CircularLinkError(ReclamationError, ValueError):
     reference: str
     to: str
 
-    def __str__(self) -> str:
-        return f"case {self.reference!r} cannot be linked to {self.to!r}, which leads back to it; name another case"
+    @property
+    def wording(self) -> Wording:
+        """What is wrong, and what to do."""
+        return Wording(
+            f"le dossier {self.reference!r} ne peut être lié à {self.to!r}, qui y ramène ; nommez un autre dossier",
+            f"case {self.reference!r} cannot be linked to {self.to!r}, which leads back to it; name another case",
+        )

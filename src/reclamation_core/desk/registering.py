@@ -128,10 +128,13 @@ class Registering:
         *,
         received_at: datetime,
         site: str,
+        service_sites: tuple[str, ...] = (),
+        handling_unit: str | None = None,
         company: bool = False,
         source: str | None = None,
         complainant: str | None = None,
         verbatim: str | None = None,
+        at: datetime | None = None,
     ) -> Case:
         """Open a case for a note of the end-of-training survey (enquête), the trainee's or the company's.
 
@@ -139,10 +142,13 @@ class Registering:
             satisfaction: the note; the edition says whether it is a complaint.
             received_at: when the result became available.
             site: the site that registers.
+            service_sites: the sites that delivered the service.
+            handling_unit: who handles it; the site by default.
             company: whether it is the company's survey.
             source: what identifies the survey's answer.
             complainant: who answered, and how to answer; personal. None where the survey is anonymous.
             verbatim: what was written beside the note.
+            at: when it was registered; now by default.
 
         Raises what `register` does. Source: M2-1 §1.4, §6.2.
         """
@@ -153,4 +159,13 @@ class Registering:
             complainant=Complainant.COMPANY if company else Complainant.TRAINEE,
             satisfaction=satisfaction,
         )
-        return self.register(facts, site=site, source=source, complainant=complainant, verbatim=verbatim)
+        return self.register(
+            facts,
+            site=site,
+            service_sites=service_sites,
+            handling_unit=handling_unit,
+            source=source,
+            complainant=complainant,
+            verbatim=verbatim,
+            at=at,
+        )

@@ -9,25 +9,32 @@ from itertools import pairwise
 import attrs
 
 from reclamation_core.calendars import BusinessCalendar
-from reclamation_core.errors import ReclamationError
+from reclamation_core.errors import WordedError
 from reclamation_core.policy.assessment import Assessment, MalfunctionAssessment
 from reclamation_core.policy.policy import Policy
 from reclamation_core.vocabulary import ComplaintFacts, MalfunctionFacts
+from reclamation_core.wording import Wording
 
 
 @attrs.define(eq=False)
-class NoEditionError(ReclamationError, LookupError):
+class NoEditionError(WordedError, LookupError):
     """No edition of the book is in force on a day."""
 
     day: date
     editions: tuple[str, ...]
 
-    def __str__(self) -> str:
-        return f"no edition is in force on {self.day}; the book has {', '.join(self.editions)}: add one for that day"
+    @property
+    def wording(self) -> Wording:
+        """What is wrong, and what to do."""
+        listed = ", ".join(self.editions)
+        return Wording(
+            f"aucune édition n'est en vigueur le {self.day} ; le recueil a {listed} : ajoutez-en une pour ce jour",
+            f"no edition is in force on {self.day}; the book has {listed}: add one for that day",
+        )
 
 
 @attrs.define(eq=False)
-class UnknownEditionError(ReclamationError, LookupError):
+class UnknownEditionError(WordedError, LookupError):
     """The book has no edition of that name.
 
     Args:
@@ -38,8 +45,14 @@ class UnknownEditionError(ReclamationError, LookupError):
     edition: str
     editions: tuple[str, ...]
 
-    def __str__(self) -> str:
-        return f"edition {self.edition!r} is not in the book, which has {', '.join(self.editions)}; add it"
+    @property
+    def wording(self) -> Wording:
+        """What is wrong, and what to do."""
+        listed = ", ".join(self.editions)
+        return Wording(
+            f"l'édition {self.edition!r} n'est pas dans le recueil, qui a {listed} ; ajoutez-la",
+            f"edition {self.edition!r} is not in the book, which has {listed}; add it",
+        )
 
 
 def _by_date(editions: Iterable[Policy]) -> tuple[Policy, ...]:

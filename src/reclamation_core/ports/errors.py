@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import attrs
 
-from reclamation_core.errors import ReclamationError
+from reclamation_core.errors import WordedError
+from reclamation_core.wording import Wording
 
 
 @attrs.define(eq=False)
-class CaseNotFoundError(ReclamationError, LookupError):
+class CaseNotFoundError(WordedError, LookupError):
     """No case has that reference, or none that may be seen from here: the two cannot be told apart.
 
     Args:
@@ -17,12 +18,17 @@ class CaseNotFoundError(ReclamationError, LookupError):
 
     reference: str
 
-    def __str__(self) -> str:
-        return f"case {self.reference!r} is not found; check the reference"
+    @property
+    def wording(self) -> Wording:
+        """What is wrong, and what to do."""
+        return Wording(
+            f"le dossier {self.reference!r} est introuvable ; vérifiez la référence",
+            f"case {self.reference!r} is not found; check the reference",
+        )
 
 
 @attrs.define(eq=False)
-class PlanNotFoundError(ReclamationError, LookupError):
+class PlanNotFoundError(WordedError, LookupError):
     """No plan has that scope, or none that may be seen from here.
 
     Args:
@@ -31,12 +37,17 @@ class PlanNotFoundError(ReclamationError, LookupError):
 
     scope: str
 
-    def __str__(self) -> str:
-        return f"plan {self.scope!r} is not found; check its scope"
+    @property
+    def wording(self) -> Wording:
+        """What is wrong, and what to do."""
+        return Wording(
+            f"le plan {self.scope!r} est introuvable ; vérifiez son périmètre",
+            f"plan {self.scope!r} is not found; check its scope",
+        )
 
 
 @attrs.define(eq=False)
-class ConcurrentChangeError(ReclamationError, RuntimeError):
+class ConcurrentChangeError(WordedError, RuntimeError):
     """Somebody else changed the same thing meanwhile; nothing was written. Load it again and decide anew.
 
     Args:
@@ -49,23 +60,32 @@ class ConcurrentChangeError(ReclamationError, RuntimeError):
     expected: int
     found: int
 
-    def __str__(self) -> str:
-        return (
+    @property
+    def wording(self) -> Wording:
+        """What is wrong, and what to do."""
+        return Wording(
+            f"{self.reference!r} : parti de la version {self.expected}, alors que la {self.found} est gardée ; "
+            "relisez et décidez à nouveau",
             f"{self.reference!r}: the change was made on version {self.expected}, version {self.found} is stored; "
-            f"load it again and decide anew"
+            "load it again and decide anew",
         )
 
 
 @attrs.define(eq=False)
-class UnitOfWorkEndedError(ReclamationError, RuntimeError):
+class UnitOfWorkEndedError(WordedError, RuntimeError):
     """A unit of work was used after its commit or its rollback."""
 
-    def __str__(self) -> str:
-        return "this unit of work has ended, and nothing more is kept by it; begin another one"
+    @property
+    def wording(self) -> Wording:
+        """What is wrong, and what to do."""
+        return Wording(
+            "cette unité de travail est terminée et ne garde plus rien ; commencez-en une autre",
+            "this unit of work has ended, and nothing more is kept by it; begin another one",
+        )
 
 
 @attrs.define(eq=False)
-class RepeatedSourceError(ReclamationError, RuntimeError):
+class RepeatedSourceError(WordedError, RuntimeError):
     """A case was registered from the same source message meanwhile; nothing was written.
 
     Args:
@@ -76,5 +96,10 @@ class RepeatedSourceError(ReclamationError, RuntimeError):
     source: str
     reference: str
 
-    def __str__(self) -> str:
-        return f"the message {self.source!r} is case {self.reference!r} already; use that case"
+    @property
+    def wording(self) -> Wording:
+        """What is wrong, and what to do."""
+        return Wording(
+            f"le message {self.source!r} est déjà le dossier {self.reference!r} ; prenez ce dossier",
+            f"the message {self.source!r} is case {self.reference!r} already; use that case",
+        )

@@ -5,15 +5,25 @@ Nothing at all is written, but for a commit that a lost connection left without 
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Final
 
 import attrs
 
-from reclamation_core.errors import ReclamationError
+from reclamation_core.errors import WordedError
+from reclamation_core.wording import Wording
+
+_LATER: Final = Wording(
+    "il est plus récent que cette bibliothèque : installez une version ultérieure de reclamation-core",
+    "it is newer than this library: install a later version of reclamation-core",
+)
+_UPGRADE: Final = Wording(
+    "faites-en une copie, puis lancez `reclamation db upgrade`, ou reclamation_core.adapters.upgrade(...)",
+    "make a copy of it, then run `reclamation db upgrade`, or reclamation_core.adapters.upgrade(...)",
+)
 
 
 @attrs.define(eq=False)
-class StoreError(ReclamationError, OSError):
+class StoreError(WordedError, OSError):
     """The database refused; the message says how, never what was to be written.
 
     Args:
@@ -21,34 +31,51 @@ class StoreError(ReclamationError, OSError):
         reason: what the database calls it: a code, and the name of its error.
     """
 
-    _told: ClassVar[str] = "the database refused what it was asked; look in its log"
+    _told: ClassVar[Wording] = Wording(
+        "la base a refusé ce qui lui était demandé ; voyez son journal",
+        "the database refused what it was asked; look in its log",
+    )
 
     database: str
     reason: str
 
-    def __str__(self) -> str:
-        return f"{self.database}: {self._told} ({self.reason})"
+    @property
+    def wording(self) -> Wording:
+        """What is wrong, and what to do."""
+        return Wording(
+            f"{self.database} : {self._told.fr} ({self.reason})",
+            f"{self.database}: {self._told.en} ({self.reason})",
+        )
 
 
 @attrs.define(eq=False)
 class StoreBusyError(StoreError, TimeoutError):
     """Somebody else held the database, or what was to be changed, for too long."""
 
-    _told = "somebody else held it for too long; try again, or let it wait longer"
+    _told = Wording(
+        "quelqu'un d'autre l'a tenue trop longtemps ; recommencez, ou laissez attendre plus longtemps",
+        "somebody else held it for too long; try again, or let it wait longer",
+    )
 
 
 @attrs.define(eq=False)
 class StoreReadOnlyError(StoreError, PermissionError):
     """The database may not be written to from here."""
 
-    _told = "it may not be written to; give the right to write to the file and its folder, or to the tables"
+    _told = Wording(
+        "on ne peut y écrire ; donnez le droit d'écrire au fichier et à son dossier, ou aux tables",
+        "it may not be written to; give the right to write to the file and its folder, or to the tables",
+    )
 
 
 @attrs.define(eq=False)
 class StoreFullError(StoreError):
     """There is no room left."""
 
-    _told = "there is no room left on its disk; make some, then do it again"
+    _told = Wording(
+        "il n'y a plus de place sur son disque ; faites-en, puis recommencez",
+        "there is no room left on its disk; make some, then do it again",
+    )
 
 
 @attrs.define(eq=False)
@@ -59,7 +86,10 @@ class StoreUnreachableError(StoreError, ConnectionError):
     registered by its source may simply be registered again.
     """
 
-    _told = "it cannot be reached; check its address, that it runs, and the right to enter"
+    _told = Wording(
+        "elle est injoignable ; vérifiez son adresse, qu'elle tourne, et le droit d'y entrer",
+        "it cannot be reached; check its address, that it runs, and the right to enter",
+    )
 
 
 @attrs.define(eq=False)
@@ -73,14 +103,17 @@ class StoreDamagedError(StoreError, ValueError):
         position: the place in the feed, where an event was asked for by it.
     """
 
-    _told = "what it holds cannot be read; restore it from a copy"
+    _told = Wording(
+        "ce qu'elle contient ne peut être lu ; rétablissez-le à partir d'une copie",
+        "what it holds cannot be read; restore it from a copy",
+    )
 
     holder: str | None = None
     position: int | None = None
 
 
 @attrs.define(eq=False)
-class SchemaError(ReclamationError, RuntimeError):
+class SchemaError(WordedError, RuntimeError):
     """The tables are not those that this version of the library works on; it never changes them by surprise.
 
     Args:
@@ -93,11 +126,13 @@ class SchemaError(ReclamationError, RuntimeError):
     found: str | None
     expected: str
 
-    def __str__(self) -> str:
-        found = "has no schema" if self.found is None else f"has schema version {self.found}"
-        return f"{self.database}: it {found}, version {self.expected} is needed; {self._remedy()}"
-
-    def _remedy(self) -> str:
-        if self.found is not None and self.found > self.expected:
-            return "it is newer than this library: install a later version of reclamation-core"
-        return "make a copy of it, then run `reclamation db upgrade`, or reclamation_core.adapters.upgrade(...)"
+    @property
+    def wording(self) -> Wording:
+        """What is wrong, and what to do."""
+        version = Wording(f"son schéma est en version {self.found}", f"has schema version {self.found}")
+        found = Wording("elle n'a pas de schéma", "has no schema") if self.found is None else version
+        remedy = _LATER if self.found is not None and self.found > self.expected else _UPGRADE
+        return Wording(
+            f"{self.database} : {found.fr}, la version {self.expected} est nécessaire ; {remedy.fr}",
+            f"{self.database}: it {found.en}, version {self.expected} is needed; {remedy.en}",
+        )

@@ -12,7 +12,8 @@ import attrs
 
 from reclamation_core.calendars import BusinessCalendar, CalendarDefinition, DayRange, Days, Territory
 from reclamation_core.calendars.ranges import day_ranges
-from reclamation_core.errors import ReclamationError
+from reclamation_core.errors import WordedError
+from reclamation_core.wording import Wording
 
 
 def _named(_: object, attribute: attrs.Attribute[str], value: object) -> None:
@@ -93,7 +94,7 @@ class Site:
 
 
 @attrs.define(eq=False)
-class UnknownSiteError(ReclamationError, LookupError):
+class UnknownSiteError(WordedError, LookupError):
     """No site has that code.
 
     Args:
@@ -104,9 +105,16 @@ class UnknownSiteError(ReclamationError, LookupError):
     code: object
     known: tuple[str, ...]
 
-    def __str__(self) -> str:
+    @property
+    def wording(self) -> Wording:
+        """What is wrong, and what to do."""
         shown = ", ".join(self.known[:10]) + (", ..." if len(self.known) > 10 else "")
-        return f"{self.code!r} is not the code of a site; use one of {shown or 'none: there are no sites'}"
+        none = Wording("un site connu d'abord : il n'y en a aucun", "one of none: there are no sites")
+        one_of = Wording(f"l'un de {shown}", f"one of {shown}") if shown else none
+        return Wording(
+            f"{self.code!r} n'est pas le code d'un site ; donnez {one_of.fr}",
+            f"{self.code!r} is not the code of a site; use {one_of.en}",
+        )
 
 
 def _by_code(sites: Iterable[Site]) -> Mapping[str, Site]:

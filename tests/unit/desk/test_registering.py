@@ -31,6 +31,15 @@ def test_a_complaint_gives_a_registered_case_that_is_kept() -> None:
     assert [item.event for item in desk.feed()] == list(case.events)
 
 
+def test_a_survey_result_says_who_delivered_who_handles_and_when_it_was_registered() -> None:
+    case = new_desk().register_survey_result(
+        3, received_at=at(1), site="CRE", service_sites=("STD", "STR"), handling_unit="STD", at=at(4)
+    )
+
+    assert (case.site, case.service_sites, case.handling_unit) == ("CRE", ("STD", "STR"), "STD")
+    assert (case.received_at, case.events[0].occurred_at) == (at(1), at(4))
+
+
 def test_a_malfunction_and_a_survey_result_give_cases_too() -> None:
     desk = new_desk()
 

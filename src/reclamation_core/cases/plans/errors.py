@@ -7,9 +7,9 @@ import attrs
 from reclamation_core.cases.codes import Permission
 from reclamation_core.cases.plan_scope import PlanScope
 from reclamation_core.cases.plans.codes import PlanVerb
-from reclamation_core.errors import ReclamationError
+from reclamation_core.errors import ReclamationError, WordedError
 from reclamation_core.tables import Decision, Row
-from reclamation_core.wording import Lang
+from reclamation_core.wording import Lang, Wording
 
 
 @attrs.define(eq=False)
@@ -79,7 +79,7 @@ class PlanStoryError(ReclamationError, ValueError):
 
 
 @attrs.define(eq=False)
-class UnknownActionError(ReclamationError, LookupError):
+class UnknownActionError(WordedError, LookupError):
     """No action of the plan has that reference.
 
     Args:
@@ -90,12 +90,17 @@ class UnknownActionError(ReclamationError, LookupError):
     scope: PlanScope
     action: object
 
-    def __str__(self) -> str:
-        return f"plan {self.scope} has no action {self.action!r}; add it first, or ask the plan that it is on"
+    @property
+    def wording(self) -> Wording:
+        """What is wrong, and what to do."""
+        return Wording(
+            f"le plan {self.scope} n'a pas d'action {self.action!r} ; ajoutez-la, ou demandez le plan où elle est",
+            f"plan {self.scope} has no action {self.action!r}; add it first, or ask the plan that it is on",
+        )
 
 
 @attrs.define(eq=False)
-class UnknownEditionError(ReclamationError, LookupError):
+class UnknownEditionError(WordedError, LookupError):
     """The plan has no edition of that number.
 
     Args:
@@ -108,5 +113,10 @@ class UnknownEditionError(ReclamationError, LookupError):
     number: object
     published: int
 
-    def __str__(self) -> str:
-        return f"plan {self.scope} has no edition {self.number!r}; {self.published} published so far, numbered from 1"
+    @property
+    def wording(self) -> Wording:
+        """What is wrong, and what to do."""
+        return Wording(
+            f"le plan {self.scope} n'a pas d'édition {self.number!r} ; {self.published} publiées, à partir de 1",
+            f"plan {self.scope} has no edition {self.number!r}; {self.published} published so far, numbered from 1",
+        )
