@@ -426,7 +426,7 @@ def test_a_newer_schema_asks_for_a_newer_library(told: Callable[..., CliResult])
     status, said, _ = told("db", "check", URL_)
 
     assert status == 1
-    assert "le schéma 9999 est plus récent que cette version, qui connaît le 0001" in said
+    assert "a le schéma 9999, il faut le 0001 ; il est plus récent que cette version" in said
 
 
 def test_a_missing_schema_is_told_and_looking_makes_nothing(told: Callable[..., CliResult]) -> None:

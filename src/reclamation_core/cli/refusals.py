@@ -10,19 +10,9 @@ from typing import Any, Final, TypeVar
 import attrs
 
 from reclamation_core.calendars import OutsideHorizonError
-from reclamation_core.errors import Fault, FaultsError, ReclamationError
+from reclamation_core.errors import Fault, FaultsError, ReclamationError, WordedError
 from reclamation_core.missing import ABSENT
-from reclamation_core.ports import (
-    SchemaError,
-    StoreBusyError,
-    StoreDamagedError,
-    StoreError,
-    StoreFullError,
-    StoreReadOnlyError,
-    StoreUnreachableError,
-)
 from reclamation_core.tables import TableProofError
-from reclamation_core.vocabulary import UnknownSiteError
 
 T = TypeVar("T")
 
@@ -32,14 +22,6 @@ _SYSTEM: Final = {
     errno.ENOSPC: "il n'y a plus de place sur le disque",
     errno.EDQUOT: "le quota d'espace sur le disque est atteint",
     errno.EROFS: "le disque est en lecture seule",
-}
-_STORE: Final[dict[type[StoreError], str]] = {
-    StoreBusyError: "la base est occupée par quelqu'un d'autre depuis trop longtemps ; recommencez",
-    StoreReadOnlyError: "la base ne peut pas être écrite ; donnez le droit d'écrire dans le fichier et son dossier",
-    StoreFullError: "il n'y a plus de place sur le disque de la base ; faites-en, puis recommencez",
-    StoreUnreachableError: "la base ne répond pas ; vérifiez son adresse, qu'elle tourne, et le droit d'y entrer",
-    StoreDamagedError: "ce que la base contient ne se lit pas ; reprenez-la d'une copie",
-    StoreError: "la base a refusé ; voyez son journal",
 }
 
 
@@ -55,13 +37,7 @@ class CommandError(ReclamationError, ValueError):
 
 def in_french(error: BaseException) -> str:
     """One line for each thing that is wrong, without the name of the command."""
-    if isinstance(error, StoreError):
-        return f"{error.database} : {_STORE[type(error)]} ({error.reason})"
-    if isinstance(error, SchemaError):
-        return _of_a_schema(error)
-    if isinstance(error, UnknownSiteError):
-        return f"« {error.code} » n'est pas le code d'un site ; choisissez parmi {', '.join(error.known)}"
-    if isinstance(error, OSError):
+    if isinstance(error, OSError) and not isinstance(error, WordedError):
         return _of_a_file(error)
     if isinstance(error, OutsideHorizonError):
         years = f"{error.first.year} à {error.last.year}"
@@ -97,19 +73,6 @@ def _fault(fault: Fault) -> str:
     if fault.value is ABSENT:
         return f"{fault.path} : {fault.expected.fr}"
     return fault.expected.fr if fault.path == "$" else fault.in_("fr")
-
-
-def _of_a_schema(error: SchemaError) -> str:
-    if error.found is not None and error.found > error.expected:
-        return (
-            f"{error.database} : le schéma {error.found} est plus récent que cette version, qui connaît le "
-            f"{error.expected} ; installez une version plus récente de reclamation-core"
-        )
-    found = "n'a pas de schéma" if error.found is None else f"a le schéma {error.found}"
-    return (
-        f"{error.database} : la base {found}, il faut le {error.expected} ; "
-        "faites-en une copie, puis : reclamation db upgrade"
-    )
 
 
 def _of_a_file(error: OSError) -> str:

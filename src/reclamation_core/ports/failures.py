@@ -13,11 +13,11 @@ from reclamation_core.errors import WordedError
 from reclamation_core.wording import Wording
 
 _LATER: Final = Wording(
-    "il est plus récent que cette bibliothèque : installez une version ultérieure de reclamation-core",
+    "il est plus récent que cette version : installez une version plus récente de reclamation-core",
     "it is newer than this library: install a later version of reclamation-core",
 )
 _UPGRADE: Final = Wording(
-    "faites-en une copie, puis lancez `reclamation db upgrade`, ou reclamation_core.adapters.upgrade(...)",
+    "faites-en une copie, puis : reclamation db upgrade",
     "make a copy of it, then run `reclamation db upgrade`, or reclamation_core.adapters.upgrade(...)",
 )
 
@@ -32,7 +32,7 @@ class StoreError(WordedError, OSError):
     """
 
     _told: ClassVar[Wording] = Wording(
-        "la base a refusé ce qui lui était demandé ; voyez son journal",
+        "la base a refusé ; voyez son journal",
         "the database refused what it was asked; look in its log",
     )
 
@@ -53,7 +53,7 @@ class StoreBusyError(StoreError, TimeoutError):
     """Somebody else held the database, or what was to be changed, for too long."""
 
     _told = Wording(
-        "quelqu'un d'autre l'a tenue trop longtemps ; recommencez, ou laissez attendre plus longtemps",
+        "la base est occupée par quelqu'un d'autre depuis trop longtemps ; recommencez",
         "somebody else held it for too long; try again, or let it wait longer",
     )
 
@@ -63,7 +63,7 @@ class StoreReadOnlyError(StoreError, PermissionError):
     """The database may not be written to from here."""
 
     _told = Wording(
-        "on ne peut y écrire ; donnez le droit d'écrire au fichier et à son dossier, ou aux tables",
+        "la base ne peut pas être écrite ; donnez le droit d'écrire dans le fichier et son dossier, ou dans les tables",
         "it may not be written to; give the right to write to the file and its folder, or to the tables",
     )
 
@@ -73,7 +73,7 @@ class StoreFullError(StoreError):
     """There is no room left."""
 
     _told = Wording(
-        "il n'y a plus de place sur son disque ; faites-en, puis recommencez",
+        "il n'y a plus de place sur le disque de la base ; faites-en, puis recommencez",
         "there is no room left on its disk; make some, then do it again",
     )
 
@@ -87,7 +87,7 @@ class StoreUnreachableError(StoreError, ConnectionError):
     """
 
     _told = Wording(
-        "elle est injoignable ; vérifiez son adresse, qu'elle tourne, et le droit d'y entrer",
+        "la base ne répond pas ; vérifiez son adresse, qu'elle tourne, et le droit d'y entrer",
         "it cannot be reached; check its address, that it runs, and the right to enter",
     )
 
@@ -104,7 +104,7 @@ class StoreDamagedError(StoreError, ValueError):
     """
 
     _told = Wording(
-        "ce qu'elle contient ne peut être lu ; rétablissez-le à partir d'une copie",
+        "ce que la base contient ne se lit pas ; reprenez-la d'une copie",
         "what it holds cannot be read; restore it from a copy",
     )
 
@@ -129,10 +129,10 @@ class SchemaError(WordedError, RuntimeError):
     @property
     def wording(self) -> Wording:
         """What is wrong, and what to do."""
-        version = Wording(f"son schéma est en version {self.found}", f"has schema version {self.found}")
-        found = Wording("elle n'a pas de schéma", "has no schema") if self.found is None else version
+        version = Wording(f"la base a le schéma {self.found}", f"has schema version {self.found}")
+        found = Wording("la base n'a pas de schéma", "has no schema") if self.found is None else version
         remedy = _LATER if self.found is not None and self.found > self.expected else _UPGRADE
         return Wording(
-            f"{self.database} : {found.fr}, la version {self.expected} est nécessaire ; {remedy.fr}",
+            f"{self.database} : {found.fr}, il faut le {self.expected} ; {remedy.fr}",
             f"{self.database}: it {found.en}, version {self.expected} is needed; {remedy.en}",
         )

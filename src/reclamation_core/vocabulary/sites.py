@@ -109,11 +109,10 @@ class UnknownSiteError(WordedError, LookupError):
     def wording(self) -> Wording:
         """What is wrong, and what to do."""
         shown = ", ".join(self.known[:10]) + (", ..." if len(self.known) > 10 else "")
-        none = Wording("un site connu d'abord : il n'y en a aucun", "one of none: there are no sites")
-        one_of = Wording(f"l'un de {shown}", f"one of {shown}") if shown else none
+        listed = Wording(shown, shown) if shown else Wording("aucun, faute de sites", "none: there are no sites")
         return Wording(
-            f"{self.code!r} n'est pas le code d'un site ; donnez {one_of.fr}",
-            f"{self.code!r} is not the code of a site; use {one_of.en}",
+            f"« {self.code} » n'est pas le code d'un site ; choisissez parmi {listed.fr}",
+            f"{self.code!r} is not the code of a site; use one of {listed.en}",
         )
 
 
