@@ -19,9 +19,16 @@ from reclamation_core.desk.doors import a_text, require
 from reclamation_core.desk.errors import WholeStoreError
 from reclamation_core.desk.places import Places
 from reclamation_core.desk.scope import Scope
+from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.policy import Policy, PolicyBook
 from reclamation_core.ports import CaseNotFoundError, Clock, PlanNotFoundError, Store, UnitOfWork
 from reclamation_core.vocabulary import Role
+from reclamation_core.wording import Wording
+
+_NOT_TO_COME = Wording(
+    "la date donnée est à venir : donnez celle où cela s'est passé",
+    "the date given is in the future: give the one on which it happened",
+)
 
 
 @attrs.frozen(kw_only=True)
@@ -109,12 +116,18 @@ class Acting:
         return after(case, decide(case, command, around))
 
     def signature(self, plan: Pgaac, at: datetime | None, case: Case | None = None) -> Signature:
-        """Who acts on a plan, and when; never before the last event recorded, of a case that it is for neither."""
+        """Who acts on a plan, and when; never before the last event recorded, of a case that it is for neither.
+
+        Raises:
+            FaultsError: the instant is to come.
+        """
         require(optional(instant), at=at)
         now = max([self.clock.now(), *(event.recorded_at for event in plan.events[-1:])])
         if case is not None:
             now = max(now, case.events[-1].recorded_at)
         occurred_at = now if at is None else at
+        if occurred_at > now:
+            raise FaultsError([Fault("at", occurred_at.isoformat(), _NOT_TO_COME)])
         return Signature(by=self.by, role=self.role, occurred_at=occurred_at, recorded_at=now, salt=self.salt)
 
     def require_plan(self, scope: PlanScope) -> None:

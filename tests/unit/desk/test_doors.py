@@ -12,6 +12,7 @@ from reclamation_core.cases import AnswerDecision, ClosingReason, LinkKind, Reac
 from reclamation_core.cases.plans import Effectiveness
 from reclamation_core.desk import Desk, LivingPlan, Registration
 from reclamation_core.desk.looking import CasesView
+from reclamation_core.errors import FaultsError
 from tests.unit.desk import making
 
 CASE: Final = {"reference": "R-2026-000001"}
@@ -150,6 +151,12 @@ def test_an_instant_is_aware_and_the_refusal_calls_it_at(desk: Desk, at: Any) ->
     ):
         with pytest.raises((TypeError, ValueError), match=r"^at: "):
             act()
+
+
+def test_what_is_done_to_a_plan_is_not_to_come(desk: Desk) -> None:
+    with pytest.raises(FaultsError, match=r"^at: '2027-.*the date given is in the future") as error:
+        desk.pgaac("CRE").progress("A-1", at=making.at(1).replace(year=2027))
+    assert "la date donnée est à venir" in error.value.in_("fr")
 
 
 @pytest.mark.parametrize("verb", ["complete_facts", "correct", "qualify"])
