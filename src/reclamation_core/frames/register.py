@@ -1,0 +1,135 @@
+"""The register of a desk as a frame."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+import attrs
+
+from reclamation_core.cases import Case, CaseKind, CaseState
+from reclamation_core.desk import Desk
+from reclamation_core.frames.kinds import polars
+from reclamation_core.missing import UNKNOWN, Missing
+from reclamation_core.ports import CaseQuery
+from reclamation_core.vocabulary import (
+    Channel,
+    ClientScope,
+    Complainant,
+    ComplaintFacts,
+    Eligibility,
+    Level,
+    Mobilisation,
+    Nature,
+    Requirement,
+    ServiceReach,
+    Vocabulary,
+)
+
+_PAGE: Final = 500
+
+_CODES: Final[Mapping[str, type[Vocabulary]]] = {
+    "channel": Channel,
+    "complainant": Complainant,
+    "nature": Nature,
+    "requirement": Requirement,
+    "client_scope": ClientScope,
+    "service_reach": ServiceReach,
+    "mobilisation": Mobilisation,
+}
+_TRUTHS: Final = ("formal", "sold_service")
+_FACTS: Final = tuple(field.name for field in attrs.fields(ComplaintFacts))
+
+_OF_CASE: Final[Mapping[str, Callable[[Case], Any]]] = {
+    "reference": lambda case: case.reference,
+    "kind": lambda case: case.kind.value,
+    "state": lambda case: case.state.value,
+    "site": lambda case: case.site,
+    "handling_unit": lambda case: case.handling_unit,
+    "edition": lambda case: case.edition,
+    "recorded_eligibility": lambda case: case.eligibility,
+    "recorded_level": lambda case: case.level,
+    "recorded_due_date": lambda case: None if case.deadline is None else case.deadline.due,
+    "answered_at": lambda case: case.rounds[0].answered_at if case.rounds else None,
+    "closed_at": lambda case: case.closed_at,
+    "satisfaction_unknown": lambda case: getattr(case.facts, "satisfaction", None) is UNKNOWN,
+}
+
+
+def caseload(desk: Desk, *, kind: CaseKind | None = None, backend: str = "polars") -> Any:
+    """The cases that a desk sees, one a row, in the order of their references; `decide` takes it as it is.
+
+    Columns: `reference`, `kind`, `state`, `site`, `handling_unit`, `edition` (that of the receipt); what the case has
+    on record, `recorded_eligibility` (null while undetermined), `recorded_level`, `recorded_due_date` (null where none
+    runs); `answered_at` (the first answer) and `closed_at`, in UTC; then every fact of `ComplaintFacts`, null where it
+    is unknown or absent, those of malfunctions included. A null in `satisfaction` means that there is no note, so
+    `satisfaction_unknown` tells the rows where nobody knows. Texts are not in it.
+
+    Args:
+        desk: the desk; `desk.scoped(...)` narrows what it sees.
+        kind: complaints, or malfunctions; both unless given.
+        backend: "polars", "pandas", "pyarrow" or "duckdb"; what it names has to be installed, beside PyArrow.
+
+    Raises:
+        MissingExtraError: Polars is not installed.
+        ValueError: there is no such backend.
+    """
+    pl = polars()
+    ways: dict[str, Callable[[Any], Any]] = {
+        "polars": lambda frame: frame,
+        "pandas": pl.DataFrame.to_pandas,
+        "pyarrow": pl.DataFrame.to_arrow,
+        "duckdb": _relation,
+    }
+    if backend not in ways:
+        raise ValueError(f"backend: {backend!r} is refused; use one of {', '.join(ways)}")
+    schema = _schema(pl)
+    columns: dict[str, list[Any]] = {name: [] for name in schema}
+    after: str | None = None
+    while True:
+        page = desk.cases.find(CaseQuery(kind=kind, after=after, limit=_PAGE))
+        for case in page.cases:
+            for name, values in columns.items():
+                values.append(_OF_CASE[name](case) if name in _OF_CASE else _plain(getattr(case.facts, name, None)))
+        if page.next is None:
+            break
+        after = page.next
+    return ways[backend](pl.DataFrame({name: pl.Series(columns[name], dtype=dtype) for name, dtype in schema.items()}))
+
+
+def _relation(frame: Any) -> Any:
+    """The frame as a relation of DuckDB, in its default session."""
+    import duckdb
+
+    return duckdb.from_arrow(frame.to_arrow())
+
+
+def _plain(value: Any) -> Any:
+    return None if isinstance(value, Missing) else value
+
+
+def _schema(pl: Any) -> dict[str, Any]:
+    instant = pl.Datetime("us", "UTC")
+    of_case = {
+        **dict.fromkeys(_OF_CASE, pl.String),
+        "kind": _enum(pl, CaseKind),
+        "state": _enum(pl, CaseState),
+        "recorded_eligibility": _enum(pl, Eligibility),
+        "recorded_level": _enum(pl, Level),
+        "recorded_due_date": pl.Date,
+        "answered_at": instant,
+        "closed_at": instant,
+        "satisfaction_unknown": pl.Boolean,
+    }
+    facts = {
+        **dict.fromkeys(_FACTS, pl.Int64),
+        "received_at": instant,
+        "satisfaction": pl.Float64,
+        **dict.fromkeys(_TRUTHS, pl.Boolean),
+        **{name: _enum(pl, vocabulary) for name, vocabulary in _CODES.items()},
+    }
+    return {**of_case, **facts}
+
+
+def _enum(pl: Any, codes: Any) -> Any:
+    return pl.Enum([member.value for member in codes])

@@ -1,0 +1,177 @@
+"""What is asked of a frame: which decisions, under which edition, with which calendars; and what a frame must have."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from functools import cached_property
+from typing import Final
+
+import attrs
+
+from reclamation_core.calendars import BusinessCalendar
+from reclamation_core.errors import Fault, FaultsError
+from reclamation_core.frames import receipt
+from reclamation_core.frames.calendars_named import keys_of
+from reclamation_core.frames.layout import DECISIONS
+from reclamation_core.frames.plan import Fact, Kind, Plan, plan_for
+from reclamation_core.frames.receipt import Receipts
+from reclamation_core.policy import Policy
+from reclamation_core.tables import Boolean, Integer
+from reclamation_core.tables.domains import Enumeration
+from reclamation_core.wording import Wording
+
+INSTANT: Final = "received_at"
+DAY: Final = "received_on"
+
+_AWARE = Wording(
+    "une colonne de dates-heures avec leur fuseau est attendue ; donnez-le (en Polars : dt.replace_time_zone)",
+    "a column of datetimes with a time zone is expected; give it one (in Polars: dt.replace_time_zone)",
+)
+_DATES = Wording("une colonne de dates est attendue", "a column of dates is expected")
+_RECEIPT = Wording(
+    f"une colonne {INSTANT} (date-heure avec fuseau) ou {DAY} (date) est attendue pour compter un délai ; "
+    f"sans calendrier, aucun n'est compté",
+    f"a column {INSTANT} (datetime with a time zone) or {DAY} (date) is expected to count a deadline; "
+    f"without a calendar none is counted",
+)
+_MOMENT = Wording(
+    "un moment de réception est attendu, dans les années du calendrier",
+    "a moment of receipt is expected, within the calendar's years",
+)
+_TEXTS = Wording("une colonne de textes est attendue", "a column of texts is expected")
+_FREE = Wording(
+    "cette colonne existe déjà ; renommez-la, ou donnez un autre prefix",
+    "that column is already there; rename it, or give another prefix",
+)
+_KEYS = Wording(
+    "une colonne qui dit le calendrier de chaque ligne est attendue sous ce nom",
+    "a column that tells each row's calendar is expected under that name",
+)
+
+
+@attrs.frozen(eq=False, slots=False)
+class Request:
+    """What is asked of a frame.
+
+    Args:
+        policy: the edition.
+        kind: whether the rows are complaints or malfunctions.
+        decisions: the decisions asked for, in order.
+        calendars: the calendars, by what the column `by` says; by "" where one holds for all; none for no due date.
+        by: the column that tells the calendar of each row; None where one holds for all.
+        prefix: what the names of the columns added begin with.
+        marked: whether the column `invalid` is added.
+    """
+
+    policy: Policy
+    kind: Kind
+    decisions: tuple[str, ...]
+    calendars: Mapping[str, BusinessCalendar]
+    by: str | None
+    prefix: str
+    marked: bool
+
+    @cached_property
+    def plan(self) -> Plan:
+        """How the tables are looked up."""
+        # What is out of scope has no due date, so the eligibility is wanted with one.
+        with_clock = "eligibility" if self.calendars else None
+        wanted = tuple(name for name in DECISIONS if name in self.decisions or name == with_clock)
+        return plan_for(self.policy, self.kind, wanted)  # type: ignore[arg-type]  # a union of classes is hashed as a class
+
+    def name(self, column: str) -> str:
+        """What a column that is added is called."""
+        return f"{self.prefix}{column}"
+
+    @property
+    def added(self) -> tuple[str, ...]:
+        """The columns that are added, in order."""
+        names = [name for decision in self.decisions for name in (decision, f"{decision}_rows")]
+        due = ["due_date"] if self.calendars else []
+        return tuple(map(self.name, [*names, "undetermined", *due, *(["invalid"] if self.marked else [])]))
+
+    def received(self, columns: Collection[str]) -> str | None:
+        """The column of the receipt; None where no due date is asked for."""
+        if not self.calendars:
+            return None
+        return INSTANT if INSTANT in columns else DAY
+
+    @property
+    def needed(self) -> tuple[str, ...]:
+        """The columns that are read where they are there."""
+        receipts = (INSTANT, DAY) if self.calendars else ()
+        facts = [name for name, fact in self.plan.facts.items() if fact.given]
+        return (*facts, *receipts, *([self.by] if self.by is not None and self.calendars else []))
+
+    @cached_property
+    def different(self) -> tuple[BusinessCalendar, ...]:
+        """The calendars that differ, with the edition's own closures: most sites have that of their territory."""
+        return tuple(dict.fromkeys(map(self.policy.calendar, self.calendars.values())))
+
+    @property
+    def which(self) -> tuple[int, ...]:
+        """For each calendar that is named, its place among those that differ; then, for any other name, none."""
+        places = {calendar: place for place, calendar in enumerate(self.different)}
+        named = (places[self.policy.calendar(calendar)] for calendar in self.calendars.values())
+        return (*named, len(self.different))
+
+    def receipts(self, column: str) -> Receipts:
+        """The last days to answer by the calendars that differ, for a column of instants or of days."""
+        table = receipt.by_instant if column == INSTANT else receipt.by_day
+        return table(self.different, self.policy.deadline)
+
+    def check_columns(self, columns: Collection[str], *, caseless: bool) -> None:
+        """Refuse a frame that lacks the receipt or the calendars' column, or that has the columns to add.
+
+        Args:
+            columns: the names of the frame's columns.
+            caseless: whether its engine takes names for the same that differ by capitals alone.
+
+        Raises:
+            FaultsError: with all that is wrong.
+        """
+        added = {name.casefold(): name for name in self.added} if caseless else {name: name for name in self.added}
+        found = [(added.get(name.casefold() if caseless else name), name) for name in columns]
+        faults = [Fault(path, name, _FREE) for path, name in found if path is not None]
+        if self.calendars and INSTANT not in columns and DAY not in columns:
+            faults.append(Fault(INSTANT, None, _RECEIPT))
+        if self.calendars and self.by is not None and self.by not in columns:
+            faults.append(Fault(self.by, None, _KEYS))
+        if faults:
+            raise FaultsError(faults)
+
+
+def fact_fault(fact: Fact, dtype: object) -> Fault:
+    """A column whose type cannot hold the values of its fact."""
+    domain = fact.input.domain
+    if isinstance(domain, Enumeration):
+        codes = ", ".join(map(str, domain.values))
+        expected = Wording(f"une colonne de codes est attendue ({codes})", f"a column of codes is expected ({codes})")
+    elif isinstance(domain, Boolean):
+        expected = Wording("une colonne de booléens est attendue", "a column of booleans is expected")
+    elif isinstance(domain, Integer):
+        expected = Wording("une colonne de nombres entiers est attendue", "a column of whole numbers is expected")
+    else:
+        expected = Wording("une colonne de nombres est attendue", "a column of numbers is expected")
+    return Fault(fact.name, str(dtype), expected)
+
+
+def receipt_fault(column: str, dtype: object) -> Fault:
+    """A column whose type tells no instants, or no days."""
+    return Fault(column, str(dtype), _AWARE if column == INSTANT else _DATES)
+
+
+def keys_fault(column: str, dtype: object) -> Fault:
+    """A column whose type cannot tell the calendars."""
+    return Fault(column, str(dtype), _TEXTS)
+
+
+def expected_of(request: Request, name: str) -> Wording:
+    """What a value of a column should have been."""
+    fact = request.plan.facts.get(name)
+    if fact is not None:
+        given = fact.input.domain.expected
+        return Wording(f"attendu : {given.fr}, ou rien", f"{given.en} is expected, or nothing")
+    if name in {INSTANT, DAY}:
+        return _MOMENT
+    return keys_of(request.calendars)

