@@ -116,6 +116,8 @@ def _wanted(decisions: Collection[str], kind: Kind) -> tuple[str, ...]:
     known = DECISIONS if kind is ComplaintFacts else DECISIONS[1:]
     if isinstance(decisions, str):
         decisions = (decisions,)
+    if not isinstance(decisions, Collection):
+        raise TypeError(f"decisions: a list of names is expected, got {decisions!r}; choose among {', '.join(known)}")
     strange = [name for name in decisions if name not in known]
     if strange or not decisions:
         raise ValueError(f"decisions: {strange or 'nothing'} is refused; choose among {', '.join(known)}")

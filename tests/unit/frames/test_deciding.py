@@ -354,6 +354,7 @@ def test_days_of_receipt_may_come_as_pandas_has_them(days: Any) -> None:
     [
         ({"decisions": "colour"}, ValueError, "choose among eligibility"),
         ({"decisions": ()}, ValueError, "choose among eligibility"),
+        ({"decisions": 3}, TypeError, "decisions: a list of names is expected, got 3"),
         ({"on_invalid": "ignore"}, ValueError, "use 'raise' or 'mark'"),
         ({"by": "site"}, ValueError, "one calendar holds for all"),
         ({"calendar": "france"}, TypeError, "BusinessCalendar"),
