@@ -1,0 +1,116 @@
+"""What is counted of a decided caseload: groups of rows, by the engine that holds them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date, datetime, time
+from typing import Any, Final
+
+from reclamation_core.errors import Fault, FaultsError
+from reclamation_core.frames.deciding import recognised
+from reclamation_core.laboratory.outcomes import UNDETERMINED
+from reclamation_core.wording import Wording
+
+ANSWERED: Final = "answered_on"
+"""The column of the day of the answer; null while there is none."""
+
+_CASES: Final = "reclamation_core_cases"
+_MISSING = Wording(
+    f"une colonne {ANSWERED} est attendue (le jour de la réponse, vide tant qu'il n'y en a pas) ; sans as_of, aucun "
+    f"taux n'est compté",
+    f"a column {ANSWERED} is expected (the day of the answer, null while there is none); without as_of no rate is "
+    f"counted",
+)
+_DATES = Wording(
+    "une colonne de dates est attendue, dans le fuseau du site ; d'un instant, donnez le jour",
+    "a column of dates is expected, in the site's zone; of an instant, give the day",
+)
+
+
+def prefix(number: int) -> str:
+    """What the columns of an edition begin with; editions are numbered from 1, for their names may hold any sign."""
+    return f"edition_{number}_"
+
+
+def is_lazy(frame: Any) -> bool:
+    """Whether a frame is executed only when it is asked for."""
+    import narwhals as nw
+
+    return isinstance(nw.from_native(frame), nw.LazyFrame)
+
+
+def check_answered(caseload: Any) -> None:
+    """Refuse a caseload without the days of its answers.
+
+    Raises:
+        FaultsError: the column is missing, or of another type.
+    """
+    import narwhals as nw
+
+    narrow = recognised(caseload)
+    schema = narrow.collect_schema()
+    if ANSWERED not in schema:
+        raise FaultsError((Fault(ANSWERED, None, _MISSING),))
+    dtype = schema[ANSWERED]
+    zoned = isinstance(dtype, nw.Datetime) and dtype.time_zone is not None
+    # pandas has days as midnights or objects, and a column of nulls has any type: there the values tell.
+    by_value = (narrow.implementation.is_pandas() and not zoned) or dtype == nw.Unknown
+    if dtype != nw.Date and not by_value:
+        raise FaultsError((Fault(ANSWERED, str(dtype), _DATES),))
+
+
+def checked_answer(value: object) -> date | None:
+    """The day of an answer, or None while there is none.
+
+    Raises:
+        FaultsError: the value is no day.
+    """
+    if value is None or (isinstance(value, date) and not isinstance(value, datetime)):
+        return value
+    raise FaultsError((Fault(ANSWERED, value, _DATES),))
+
+
+def differs(one: str, other: str) -> Any:
+    """Whether two columns differ, no value being a value like another."""
+    import narwhals as nw
+
+    there = ~nw.col(one).is_null(), ~nw.col(other).is_null()
+    return (there[0] != there[1]) | (there[0] & there[1] & (nw.col(one) != nw.col(other)))
+
+
+def gathered(frame: Any, columns: Sequence[str]) -> Any:
+    """The frame with these columns alone; of what is lazy its groups, executed once, so that they are counted twice."""
+    import narwhals as nw
+
+    narrow = nw.from_native(frame).select(list(columns))
+    if not isinstance(narrow, nw.LazyFrame):
+        return narrow
+    grouped = narrow.group_by(list(columns)).agg(nw.len().alias(_CASES))
+    return grouped.collect(engine="streaming") if narrow.implementation.is_polars() else grouped.collect()
+
+
+def counts(narrow: Any, columns: Sequence[str]) -> Counter[tuple[Any, ...]]:
+    """How many rows of what was gathered have which values; every row is in exactly one group."""
+    import narwhals as nw
+
+    weight = nw.col(_CASES).sum() if _CASES in narrow.columns else nw.len()
+    found: Counter[tuple[Any, ...]] = Counter()
+    for row in narrow.group_by(list(columns)).agg(weight.alias(_CASES)).iter_rows(named=True):
+        found[tuple(_plain(row[name]) for name in columns)] += int(row[_CASES])
+    return found
+
+
+def _plain(value: Any) -> Any:
+    """A value as Python has it: a day for a day, None for what is missing."""
+    if value is None or type(value).__name__ in {"NAType", "NaTType"} or value != value:  # noqa: PLR0124  (nor is NaN)
+        return None
+    if isinstance(value, datetime) and value.timetz() == time():
+        return value.date()
+    # A number may be of NumPy and, beside missing ones, a float.
+    return int(value) if hasattr(value, "__int__") else value
+
+
+def outcome(value: Any) -> str:
+    """An outcome as its code, undetermined where there is none."""
+    return UNDETERMINED if value is None else str(value)

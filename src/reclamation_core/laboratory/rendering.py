@@ -1,0 +1,116 @@
+"""What a replay shows in a notebook: how many complaints change, from what to what, by which rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+from typing import TYPE_CHECKING, Any, Final
+
+from reclamation_core.laboratory.outcomes import DECIDED, HANDLINGS, label
+from reclamation_core.laboratory.tallies import Matrix, Tallies, changes, matrices, on_time_rates, workload
+from reclamation_core.markup import Html, card, paragraph, section, table
+from reclamation_core.tables.explanation import row_wording
+from reclamation_core.wording import Lang, Wording
+
+if TYPE_CHECKING:
+    from reclamation_core.laboratory.replayed import Replay
+    from reclamation_core.policy import Policy
+
+_MOST_CHANGES: Final = 20
+
+_TITLE: Final = Wording("Rejeu de {} réclamations sous {} éditions", "{} complaints replayed under {} editions")
+_COMPARED: Final = Wording("De « {} » à « {} »", "From “{}” to “{}”")
+_CHANGED: Final = Wording(
+    "{} réclamations sur {} ont une décision ou une échéance autre.",
+    "{} complaints of {} have another decision or due date.",
+)
+_MATRIX: Final = Wording("Flux : en ligne avant, en colonne après", "Flows: rows before, columns after")
+_BEFORE: Final = Wording("avant \\ après", "before \\ after")
+_TOTAL: Final = Wording("total", "total")
+_RESPONSIBLE: Final = Wording("Lignes responsables", "Rows responsible")
+_FIRST: Final = Wording(
+    "Les {} changements les plus fréquents ; tous sont dans changes().", "The {} most frequent; changes() has all."
+)
+_COLUMNS: Final = (
+    Wording("décision", "decision"),
+    Wording("avant", "before"),
+    Wording("après", "after"),
+    Wording("ligne avant", "row before"),
+    Wording("ligne après", "row after"),
+    Wording("réclamations", "complaints"),
+)
+_LOAD: Final = Wording("Charge par niveau", "Workload by level")
+_EDITION: Final = Wording("édition", "edition")
+_RATE: Final = Wording("réponses dans le délai au {}", "answers in time on {}")
+_INVALID: Final = Wording("Lignes avec une valeur impossible : {}.", "Rows with a value that cannot be: {}.")
+
+
+def replay_card(replay: Replay, tallies: Tallies, lang: Lang) -> Html:
+    """The replay as an HTML fragment."""
+    title = _TITLE.in_(lang).format(tallies.size, len(tallies.names))
+    invalid = [paragraph(_INVALID.in_(lang).format(replay.invalid))] if replay.invalid else []
+    compared = (_comparison(replay, tallies, edition, lang) for edition in replay.editions[1:])
+    return card(section(title, *invalid, _workload(replay, tallies, lang)), *compared, lang=lang)
+
+
+def _workload(replay: Replay, tallies: Tallies, lang: Lang) -> Html:
+    cells = {(load["edition"], load["outcome"]): load["cases"] for load in workload(tallies)}
+    rates = {} if replay.as_of is None else on_time_rates(tallies, replay.as_of)
+    header = [_EDITION.in_(lang), *(label(outcome, lang) for outcome in HANDLINGS)]
+    if replay.as_of is not None:
+        header.append(_RATE.in_(lang).format(replay.as_of))
+    rows = (
+        [
+            name,
+            *(str(cells[name, outcome]) for outcome in HANDLINGS),
+            *([_percent(rates[name], lang)] if name in rates else []),
+        ]
+        for name in tallies.names
+    )
+    return table(_LOAD.in_(lang), header, rows, lang=lang)
+
+
+def _comparison(replay: Replay, tallies: Tallies, edition: Policy, lang: Lang) -> Html:
+    name = edition.edition
+    changed = _CHANGED.in_(lang).format(replay.changed[name], tallies.size)
+    matrix = _matrix(matrices(tallies, tallies.handled)[name], lang)
+    found = [change for change in changes(tallies) if change["edition"] == name]
+    rows = (_change(replay.editions[0], edition, change, lang) for change in islice(found, _MOST_CHANGES))
+    told = [table(_RESPONSIBLE.in_(lang), (column.in_(lang) for column in _COLUMNS), rows, lang=lang)] if found else []
+    more = [paragraph(_FIRST.in_(lang).format(_MOST_CHANGES))] if len(found) > _MOST_CHANGES else []
+    return section(_COMPARED.in_(lang).format(tallies.names[0], name), paragraph(changed), matrix, *told, *more)
+
+
+def _matrix(matrix: Matrix, lang: Lang) -> Html:
+    outcomes = [outcome for outcome in HANDLINGS if any(outcome in cell for cell in matrix)]
+    header = [_BEFORE.in_(lang), *(label(outcome, lang) for outcome in outcomes), _TOTAL.in_(lang)]
+
+    def row(name: str, befores: list[str]) -> list[str]:
+        counted = [sum(matrix.get((before, after), 0) for before in befores) for after in outcomes]
+        return [name, *map(str, counted), str(sum(counted))]
+
+    rows = [*(row(label(before, lang), [before]) for before in outcomes), row(_TOTAL.in_(lang), outcomes)]
+    return table(_MATRIX.in_(lang), header, rows, lang=lang)
+
+
+def _change(before: Policy, after: Policy, change: dict[str, Any], lang: Lang) -> Iterator[str]:
+    decision = change["decision"]
+    yield DECIDED[decision].in_(lang)
+    yield label(change["before"], lang)
+    yield label(change["after"], lang)
+    yield _rows(before, decision, change["rows_before"], lang)
+    yield _rows(after, decision, change["rows_after"], lang)
+    yield str(change["cases"])
+
+
+def _rows(policy: Policy, decision: str, rows: str, lang: Lang) -> str:
+    """The rows that decided, with their rules."""
+    colon, semicolon = (" : ", " ; ") if lang == "fr" else (": ", "; ")
+    found = policy.tables[decision]
+    return semicolon.join(f"{row}{colon}{row_wording(found, found.row(row), lang)}" for row in rows.split()) or "–"
+
+
+def _percent(rate: float | None, lang: Lang) -> str:
+    if rate is None:
+        return "–"
+    return f"{100 * rate:.1f} %".replace(".", ",") if lang == "fr" else f"{100 * rate:.1f}%"

@@ -1,0 +1,193 @@
+"""What a replay found, as small frames."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, Final
+
+import attrs
+
+from reclamation_core.laboratory import tallies
+from reclamation_core.laboratory.outcomes import HANDLING
+from reclamation_core.laboratory.tabulating import Backend, table
+from reclamation_core.laboratory.tallies import Matrix, Tallies
+from reclamation_core.policy import Policy
+from reclamation_core.wording import Lang
+
+FLOWS: Final = {"edition": str, "before": str, "after": str, "cases": int, "share": float}
+CHANGES: Final = {
+    "edition": str,
+    "decision": str,
+    "before": str,
+    "after": str,
+    "rows_before": str,
+    "rows_after": str,
+    "cases": int,
+    "share": float,
+}
+WORKLOAD: Final = {"edition": str, "outcome": str, "cases": int, "share": float, "change": int}
+DUE_DATES: Final = {"edition": str, "change": str, "days": int, "cases": int}
+ON_TIME: Final = {"edition": str, "outcome": str, "on_time": int, "late": int, "open": int, "rate": float}
+WEEKS: Final = {"edition": str, "week": date, "outcome": str, "cases": int}
+AGEING: Final = {"edition": str, "outcome": str, "days_past_due": int, "cases": int}
+
+
+@attrs.frozen(eq=False, repr=False, kw_only=True)
+class Replay:
+    """A caseload as several editions decide it, each compared with the first (rejeu).
+
+    What is counted comes as small frames: pandas or PyArrow where the caseload is, else Polars. Their column `edition`
+    has the names of the editions; outcomes are codes, and `undetermined` where an edition does not decide.
+
+    Attributes:
+        editions: the editions, the first being what the others are compared with.
+        cases: the caseload with the columns of `frames.decide` for each edition, whose names begin with `edition_1_`,
+            `edition_2_`, ...; `edition_2_changed` and so on name the decisions, and `due_date`, that differ from the
+            first edition's, with a space between, null where none does.
+        as_of: the day at whose end the answers are looked at; None where none was given.
+        changed: by the name of each edition but the first, how many complaints have an outcome or a due date other than
+            under the first.
+        invalid: how many rows have values that cannot be; 0 unless they were to be marked.
+    """
+
+    editions: tuple[Policy, ...]
+    cases: Any
+    as_of: date | None
+    changed: Mapping[str, int]
+    invalid: int
+    _tallies: Tallies
+    _backend: Backend
+
+    @property
+    def size(self) -> int:
+        """How many complaints there are."""
+        return self._tallies.size
+
+    @property
+    def decisions(self) -> tuple[str, ...]:
+        """The decisions that were compared, in order."""
+        return tuple(self._tallies.decided)
+
+    def flows(self, decision: str = HANDLING) -> Any:
+        """How complaints flow from the first edition's outcomes to those of each other: the matrix, a cell a row.
+
+        Columns: `edition`, `before`, `after`, `cases`, `share` (of all complaints). Every complaint is in exactly one
+        cell of each edition; cells without complaints are left out.
+
+        Args:
+            decision: one of `decisions`; or `handling` (prise en charge), which is the level that handles, or
+                `out_of_scope`, or `undetermined` where eligibility or level is.
+
+        Raises:
+            ValueError: there is no such decision.
+        """
+        return table(list(tallies.flows(self._tallies, self._groups(decision))), FLOWS, self._backend)
+
+    def matrices(self, decision: str = HANDLING) -> dict[str, Matrix]:
+        """The same by the name of the edition: how many complaints for each outcome before and after, in order.
+
+        Raises:
+            ValueError: there is no such decision.
+        """
+        return tallies.matrices(self._tallies, self._groups(decision))
+
+    def changes(self) -> Any:
+        """Each decision that is another than under the first edition, with the rows that decided (lignes responsables).
+
+        Columns: `edition`, `decision`, `before`, `after`, `rows_before` and `rows_after` (the ids of the rows that
+        decided under the first edition and under this one, with a space between; empty where it is undetermined),
+        `cases`, `share` (of all complaints). The most frequent come first.
+        """
+        return table(list(tallies.changes(self._tallies)), CHANGES, self._backend)
+
+    def workload(self) -> Any:
+        """How many complaints each level handles under each edition (charge par niveau).
+
+        Columns: `edition`, `outcome` (a level, `undetermined` or `out_of_scope`, all of them), `cases`, `share`,
+        `change` (how many more than under the first edition).
+        """
+        return table(list(tallies.workload(self._tallies)), WORKLOAD, self._backend)
+
+    def due_dates(self) -> Any:
+        """How due dates move from the first edition to each other (échéances).
+
+        Columns: `edition`; `change`: `moved` or `kept`, `gained` where only this edition has a due date, `lost` where
+        only the first has one, `none` where neither has; `days`: how many calendar days later (fewer than 0: earlier),
+        missing where there is no date on both sides; `cases`. Every complaint is counted once for each edition.
+
+        Raises:
+            ValueError: the caseload was replayed without a calendar.
+        """
+        self._need_dates()
+        return table(list(tallies.due_dates(self._tallies)), DUE_DATES, self._backend)
+
+    def on_time(self) -> Any:
+        """How many answers are in time under each edition, by what the complaints come to (respect du délai).
+
+        Columns: `edition`, `outcome`, `on_time`, `late`, `open` (censored: neither), `rate` (in time among those in
+        time or late; missing where there are none). Complaints without a due date are not counted.
+
+        Raises:
+            ValueError: the caseload was replayed without a calendar, or without `as_of`.
+        """
+        return table(list(tallies.on_time(self._tallies, self._need_as_of())), ON_TIME, self._backend)
+
+    def on_time_rates(self) -> dict[str, float | None]:
+        """The on-time rate of all answers, by the name of the edition (taux de respect); None where none is known.
+
+        Raises:
+            ValueError: the caseload was replayed without a calendar, or without `as_of`.
+        """
+        return tallies.on_time_rates(self._tallies, self._need_as_of())
+
+    def weeks(self) -> Any:
+        """In which week how many answers are due, by level, under each edition (charge par semaine).
+
+        Columns: `edition`, `week` (its Monday), `outcome`, `cases`. Complaints without a due date are not counted.
+
+        Raises:
+            ValueError: the caseload was replayed without a calendar.
+        """
+        self._need_dates()
+        return table(list(tallies.weeks(self._tallies)), WEEKS, self._backend)
+
+    def ageing(self) -> Any:
+        """How far complaints that are open at the end of `as_of` are past their last day, or before it (ancienneté).
+
+        Columns: `edition`, `outcome`, `days_past_due` (calendar days; fewer than 0 before the last day), `cases`.
+
+        Raises:
+            ValueError: the caseload was replayed without a calendar, or without `as_of`.
+        """
+        return table(list(tallies.ageing(self._tallies, self._need_as_of())), AGEING, self._backend)
+
+    def to_html(self, lang: Lang = "fr") -> str:
+        """What changes, as an HTML fragment: the matrix, the rows responsible, workload and on-time rate."""
+        from reclamation_core.laboratory.rendering import replay_card
+
+        return replay_card(self, self._tallies, lang)
+
+    def _repr_html_(self) -> str:
+        return self.to_html()
+
+    def __repr__(self) -> str:
+        return f"<Replay of {self.size} complaints under {', '.join(self._tallies.names)}>"
+
+    def _groups(self, decision: str) -> Mapping[tuple[str, ...], int]:
+        if decision == HANDLING:
+            return self._tallies.handled
+        if decision not in self.decisions:
+            known = ", ".join([HANDLING, *self.decisions])
+            raise ValueError(f"decision: {decision!r} was not replayed; use one of {known}")
+        return self._tallies.decided[decision]
+
+    def _need_dates(self) -> None:
+        if not self._tallies.dates:
+            raise ValueError("calendar: none was given to replay, so no due date was counted; give one")
+
+    def _need_as_of(self) -> date:
+        self._need_dates()
+        if self.as_of is None:
+            raise ValueError("as_of: none was given to replay, so no answer was looked at; give the day")
+        return self.as_of

@@ -1,0 +1,244 @@
+"""A caseload replayed: what several editions decide of each complaint, and what follows from it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date
+from functools import reduce
+from typing import Any, Final
+
+from reclamation_core import frames
+from reclamation_core.calendars import BusinessCalendar
+from reclamation_core.calendars.ranges import checked_date
+from reclamation_core.errors import Fault, FaultsError
+from reclamation_core.frames import DECISIONS
+from reclamation_core.frames.deciding import OnInvalid, recognised
+from reclamation_core.laboratory import counting, outcomes
+from reclamation_core.laboratory.counting import ANSWERED, counts, gathered, outcome, prefix
+from reclamation_core.laboratory.punctuality import Dated
+from reclamation_core.laboratory.replayed import Replay
+from reclamation_core.laboratory.tabulating import backend_of
+from reclamation_core.laboratory.tallies import Tallies
+from reclamation_core.policy import Policy
+from reclamation_core.vocabulary import Sites
+from reclamation_core.wording import Wording
+
+_EDITIONS: Final = Wording(
+    "des éditions sont attendues, une au moins, la première étant celle à laquelle on compare",
+    "editions are expected, at least one, the first being what the others are compared with",
+)
+_ONCE: Final = Wording(
+    "deux éditions ont ce nom ; nommez-en une autrement (what_if(..., edition=...), ou attrs.evolve)",
+    "two editions have that name; give one another (what_if(..., edition=...), or attrs.evolve)",
+)
+_CALENDAR: Final = Wording(
+    "un calendrier est attendu avec as_of : sans lui, aucune échéance n'est comptée",
+    "a calendar is expected with as_of: without one no due date is counted",
+)
+
+
+def replay(
+    caseload: Any,
+    editions: Iterable[Policy],
+    calendar: BusinessCalendar | Mapping[str, BusinessCalendar] | Sites | None = None,
+    *,
+    by: str | None = None,
+    as_of: date | None = None,
+    decisions: Collection[str] = DECISIONS,
+    on_invalid: OnInvalid = "raise",
+) -> Replay:
+    """Decide a caseload under several editions, and compare each with the first (rejeu d'un portefeuille).
+
+    Every complaint has exactly one outcome of each decision under each edition: one that an edition does not decide,
+    for its facts are unknown, is `undetermined` (indéterminé). With `as_of`, the column `answered_on` (dates, in the
+    site's zone; null while there is no answer) tells which answers were in time, seen at the end of that day. A
+    complaint that is open then and not past its last day is censored: neither in time nor late. One that is open and
+    past it is late. An answer after that day is not known yet. Give the caseload as it was then: without what was
+    received later.
+
+    A frame that is lazy stays lazy in `Replay.cases`; it is executed once to count its decisions, and once more to
+    count its dates.
+
+    Args:
+        caseload: complaints, one a row, in any frame that `frames.decide` takes.
+        editions: at least one, each with a name of its own.
+        calendar: as for `frames.decide`; None to count no due dates.
+        by: likewise.
+        as_of: the day at whose end the answers are looked at; None to count no rates.
+        decisions: which of `frames.DECISIONS` are compared; eligibility and level always are.
+        on_invalid: "raise" refuses a caseload with values that cannot be; "mark" counts such rows, names the columns in
+            `edition_1_invalid`, ..., and takes what follows from them for undetermined.
+
+    Raises:
+        MissingExtraError: narwhals or Polars is not installed.
+        TypeError: the caseload is no frame of these kinds; `as_of` is no plain date.
+        ValueError: an argument is refused.
+        FaultsError: the editions are none, or two have one name; columns are missing or of the wrong type.
+        InvalidRowsError: rows have values that cannot be; a `FaultsError`.
+
+    >>> import polars as pl
+    >>> from reclamation_core import m2_1
+    >>> from reclamation_core.laboratory import replay, what_if
+    >>> notes = pl.DataFrame({"satisfaction": [4.0, 6.5, 9.0], "channel": ["survey", "other", "other"]})
+    >>> found = replay(notes, [m2_1(), what_if(m2_1(), survey_threshold=7)])
+    >>> found.changed
+    {'M2-1, note seuil 7': 1}
+    >>> found.matrices("eligibility")["M2-1, note seuil 7"]
+    {('complaint', 'complaint'): 1, ('out_of_scope', 'complaint'): 1, ('out_of_scope', 'out_of_scope'): 1}
+    """
+    compared = _checked(editions)
+    wanted = _wanted(decisions)
+    if as_of is not None:
+        _check_answers(caseload, calendar, as_of)
+    decided = _decided(caseload, compared, calendar, {"by": by, "decisions": wanted}, on_invalid)
+    names, later = tuple(edition.edition for edition in compared), range(2, len(compared) + 1)
+    marks = [name for name in recognised(decided).collect_schema() if name in _each(_numbers(compared), ["invalid"])]
+    told = gathered(decided, [*_columns(compared, wanted), *_each(later, ["changed"]), *marks])
+    invalid = _marked(told, marks)
+    if on_invalid == "raise" and marks:
+        decided = _sound(decided, compared, marks, invalid)
+    return Replay(
+        editions=compared,
+        cases=decided,
+        as_of=as_of,
+        changed={
+            name: _marked(told, _each([number], ["changed"])) for name, number in zip(names[1:], later, strict=True)
+        },
+        invalid=invalid,
+        tallies=_tallied(told, decided, names, wanted, dated=calendar is not None, answered=as_of is not None),
+        backend=backend_of(recognised(caseload)),
+    )
+
+
+def _numbers(of: Sequence[object]) -> range:
+    return range(1, len(of) + 1)
+
+
+def _checked(editions: object) -> tuple[Policy, ...]:
+    given = tuple(editions) if isinstance(editions, Iterable) else ()
+    strange = [edition for edition in given if not isinstance(edition, Policy)]
+    if strange or not given:
+        raise FaultsError((Fault("editions", strange or editions, _EDITIONS),))
+    names = Counter(edition.edition for edition in given)
+    if len(names) < len(given):
+        raise FaultsError([Fault("editions", name, _ONCE) for name, times in names.items() if times > 1])
+    return given
+
+
+def _wanted(decisions: Collection[str]) -> tuple[str, ...]:
+    """The decisions to compare, in order, with those that the handling is made of."""
+    asked = (decisions,) if isinstance(decisions, str) else tuple(decisions)
+    strange = [name for name in asked if name not in DECISIONS]
+    if strange:
+        raise ValueError(f"decisions: {strange} is refused; choose among {', '.join(DECISIONS)}")
+    return tuple(name for name in DECISIONS if name in asked or name in {"eligibility", "level"})
+
+
+def _check_answers(caseload: Any, calendar: Any, as_of: date) -> None:
+    checked_date(as_of, "as_of")
+    if calendar is None:
+        raise FaultsError((Fault("calendar", None, _CALENDAR),))
+    counting.check_answered(caseload)
+
+
+def _each(numbers: Iterable[int], names: Collection[str]) -> list[str]:
+    """The columns of some names, of each edition."""
+    return [f"{prefix(number)}{name}" for number in numbers for name in names]
+
+
+def _columns(editions: Sequence[object], decisions: tuple[str, ...]) -> list[str]:
+    names = [name for decision in decisions for name in (decision, f"{decision}_rows")]
+    return _each(_numbers(editions), names)
+
+
+def _decided(
+    caseload: Any, editions: tuple[Policy, ...], calendar: Any, own: Mapping[str, Any], on_invalid: OnInvalid
+) -> Any:
+    """The caseload with the columns of each edition, and which of them differ from the first's."""
+    import narwhals as nw
+
+    if on_invalid not in {"raise", "mark"}:
+        raise ValueError(f"on_invalid: {on_invalid!r} is refused; use 'raise' or 'mark'")
+    recognised(caseload)
+    marking = None if counting.is_lazy(caseload) else on_invalid
+    decided = caseload
+    for number, edition in enumerate(editions, 1):
+        decided = frames.decide(decided, edition, calendar, on_invalid=marking, prefix=prefix(number), **own)
+    compared = [*own["decisions"], *([] if calendar is None else ["due_date"])]
+    changed = {f"{prefix(number)}changed": _changed(number, compared) for number in range(2, len(editions) + 1)}
+    if not changed:
+        return decided
+    return nw.from_native(decided).with_columns(**changed).to_native()
+
+
+def _changed(number: int, compared: Iterable[str]) -> Any:
+    """Which of the columns of an edition differ from the first's, with a space between; null where none does."""
+    import narwhals as nw
+
+    conditions = {name: counting.differs(*_each((1, number), [name])) for name in compared}
+    names = [nw.when(differs).then(nw.lit(name)) for name, differs in conditions.items()]
+    some = reduce(lambda one, other: one | other, conditions.values())
+    return nw.when(some).then(nw.concat_str(names, separator=" ", ignore_nulls=True))
+
+
+def _marked(told: Any, columns: list[str]) -> int:
+    """How many rows have something in one of these columns."""
+    if not columns:
+        return 0
+    return sum(cases for marks, cases in counts(told, columns).items() if any(marks))
+
+
+def _sound(decided: Any, editions: tuple[Policy, ...], marks: list[str], invalid: int) -> Any:
+    """The caseload without its marks, none being set; raises InvalidRowsError where one is."""
+    import narwhals as nw
+
+    if invalid:
+        for number, edition in enumerate(editions, 1):
+            frames.check(decided, edition, prefix=prefix(number))
+    return nw.from_native(decided).drop(marks).to_native()
+
+
+def _tallied(
+    told: Any, decided: Any, names: tuple[str, ...], decisions: tuple[str, ...], *, dated: bool, answered: bool
+) -> Tallies:
+    numbers = _numbers(names)
+    by_decision = {decision: _by_decision(told, decision, numbers) for decision in decisions}
+    if not dated:
+        return Tallies(names, by_decision, _handled(told, numbers), (), ())
+    answers = [ANSWERED] if answered else []
+    dates = gathered(decided, [*_each(numbers, ["eligibility", "level", "due_date"]), *answers])
+    return Tallies(
+        names,
+        by_decision,
+        _handled(told, numbers),
+        tuple(_dates(dates, number, answers) for number in numbers),
+        tuple(counts(dates, _each((1, number), ["due_date"])) for number in numbers[1:]),
+    )
+
+
+def _by_decision(told: Any, decision: str, numbers: range) -> Counter[tuple[str, ...]]:
+    """How many complaints have which outcomes, edition by edition, and then which rows."""
+    groups = counts(told, [*_each(numbers, [decision]), *_each(numbers, [f"{decision}_rows"])])
+    size = len(numbers)
+    found: Counter[tuple[str, ...]] = Counter()
+    for values, cases in groups.items():
+        found[(*map(outcome, values[:size]), *(rows or "" for rows in values[size:]))] += cases
+    return found
+
+
+def _handled(told: Any, numbers: range) -> Counter[tuple[str, ...]]:
+    found: Counter[tuple[str, ...]] = Counter()
+    for values, cases in counts(told, _each(numbers, ["eligibility", "level"])).items():
+        given = [*map(outcome, values)]
+        found[tuple(map(outcomes.handling, given[::2], given[1::2]))] += cases
+    return found
+
+
+def _dates(dated: Any, number: int, answers: list[str]) -> Counter[Dated]:
+    found: Counter[Dated] = Counter()
+    columns = [*_each([number], ["eligibility", "level", "due_date"]), *answers]
+    for (eligibility, level, due, *answered), cases in counts(dated, columns).items():
+        answered_on = counting.checked_answer(answered[0]) if answered else None
+        found[outcomes.handling(outcome(eligibility), outcome(level)), due, answered_on] += cases
+    return found

@@ -1,0 +1,116 @@
+"""One parameter of an edition moved through several values, and what a caseload comes to under each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from typing import Any, Final
+
+from reclamation_core.calendars import BusinessCalendar
+from reclamation_core.errors import Fault, FaultsError
+from reclamation_core.frames.deciding import recognised
+from reclamation_core.laboratory.deriving import value_of, what_if
+from reclamation_core.laboratory.parameters import Parameter, named
+from reclamation_core.laboratory.replayed import Replay
+from reclamation_core.laboratory.replaying import replay
+from reclamation_core.laboratory.tabulating import backend_of, records, table
+from reclamation_core.policy import Policy
+from reclamation_core.policy.shown import shown
+from reclamation_core.vocabulary import Sites
+from reclamation_core.wording import Wording
+
+_ONE: Final = Wording(
+    "un seul paramètre est attendu, avec ses valeurs, comme survey_threshold=[5, 6, 7, 8]",
+    "one parameter is expected, with its values, like survey_threshold=[5, 6, 7, 8]",
+)
+_VALUES: Final = Wording(
+    "plusieurs valeurs sont attendues, chacune une fois, comme [5, 6, 7, 8]",
+    "several values are expected, each once, like [5, 6, 7, 8]",
+)
+_COUNTED: Final = {"cases": int, "share": float}
+_NOTHING: Final = {"on_time": 0, "late": 0, "open": 0, "rate": None}
+_RATED: Final = {"on_time": int, "late": int, "open": int, "rate": float}
+
+
+def sweep(
+    caseload: Any,
+    policy: Policy,
+    calendar: BusinessCalendar | Mapping[str, BusinessCalendar] | Sites | None = None,
+    *,
+    by: str | None = None,
+    as_of: date | None = None,
+    **parameter: Iterable[Any],
+) -> Any:
+    """What a caseload comes to as one parameter moves through its values (étude de sensibilité).
+
+    Columns of the frame that comes back, a row for each value and outcome: `parameter` (its path), `value` (a number as
+    it is, anything else in French), `edition`, `outcome` (the level that handles, `undetermined` or `out_of_scope`),
+    `cases`, `share`; with `as_of` also `on_time`, `late`, `open` and `rate`, as `Replay.on_time` has them.
+
+    Args:
+        caseload: as for `replay`; likewise `calendar`, `by` and `as_of`.
+        policy: the edition whose parameter is moved.
+        calendar: None to count no due dates.
+        by: the column that tells the calendar of each row.
+        as_of: the day at whose end the answers are looked at; None to count no rates.
+        parameter: its name, as for `what_if`, and its values.
+
+    Raises:
+        FaultsError: no parameter or several are given, a value is refused or given twice; all as for `what_if`.
+        MissingExtraError, TypeError, ValueError: as for `replay`.
+
+    >>> import polars as pl
+    >>> from reclamation_core import m2_1
+    >>> from reclamation_core.laboratory import sweep
+    >>> notes = pl.DataFrame({"satisfaction": [4.0, 6.5, 9.0], "channel": ["survey", "other", "other"]})
+    >>> found = sweep(notes, m2_1(), survey_threshold=range(5, 9))
+    >>> found.filter(outcome="out_of_scope").select("value", "cases").rows()
+    [(5, 2), (6, 2), (7, 1), (8, 1)]
+    """
+    one, editions = _editions(policy, parameter)
+    rows = [
+        row
+        for edition in editions
+        for row in _records(replay(caseload, [edition], calendar, by=by, as_of=as_of, decisions=()), one)
+    ]
+    numbers = {type(row["value"]) for row in rows}
+    of_value = int if numbers == {int} else float if numbers <= {int, float} else str
+    columns = {"parameter": str, "value": of_value, "edition": str, "outcome": str, **_COUNTED}
+    return table(rows, columns if as_of is None else {**columns, **_RATED}, backend_of(recognised(caseload)))
+
+
+def _editions(policy: Policy, parameter: Mapping[str, Any]) -> tuple[Parameter, list[Policy]]:
+    if len(parameter) != 1:
+        raise FaultsError((Fault("parameter", sorted(parameter), _ONE),))
+    ((name, values),) = parameter.items()
+    found = named(name)
+    if isinstance(found, Fault):
+        raise FaultsError((found,))
+    given = [] if isinstance(values, str) or not isinstance(values, Iterable) else list(values)
+    editions: list[Policy] = []
+    faults: list[Fault] = []
+    for value in given:
+        try:
+            editions.append(what_if(policy, **{name: value}))
+        except FaultsError as error:
+            faults += error.faults
+    if faults:
+        raise FaultsError(faults)
+    if len({edition.edition for edition in editions}) < max(1, len(given)):
+        raise FaultsError((Fault(found.path, values, _VALUES),))
+    return found, editions
+
+
+def _records(found: Replay, parameter: Parameter) -> Iterator[dict[str, Any]]:
+    (edition,) = found.editions
+    start = {"parameter": parameter.path, "value": _axis(value_of(edition, parameter))}
+    rated = {} if found.as_of is None else {record["outcome"]: record for record in records(found.on_time())}
+    for load in records(found.workload()):
+        yield {**start, **load, **rated.get(load["outcome"], _NOTHING)}
+
+
+def _axis(value: Any) -> Any:
+    """A number, whole where it is; anything else in words."""
+    if isinstance(value, float):
+        return int(value) if value.is_integer() else value
+    return value if type(value) is int else shown(value)

@@ -1,0 +1,181 @@
+"""Laws of replays: what they count is what each complaint is told alone, and no more than the editions differ by."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date, timedelta
+from functools import cache
+from typing import Any
+
+import attrs
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reclamation_core import BusinessCalendar, ComplaintFacts, Policy, m2_1
+from reclamation_core.calendars import DayType
+from reclamation_core.laboratory import Replay, replay, what_if
+from reclamation_core.vocabulary import Band, Level
+from tests.properties.frames.test_columns_decide_as_one_by_one import INSTANTS, VALUES
+from tests.unit.frames import backends
+from tests.unit.laboratory.caseloads import KINDS, rows
+
+CALENDAR = BusinessCalendar.france(first_year=2020, last_year=2030)
+DECISIONS = ("eligibility", "level", "criticality", "band", "complexity")
+EDITIONS = (
+    m2_1(),
+    what_if(m2_1(), retention_active_months=6, risk_least_band_at_severity_4=Band.MODERATE),
+    what_if(m2_1(), survey_threshold=7, deadline_days=8),
+    what_if(m2_1(), deadline_day_type=DayType.FRANC, risk_high_from=9, complexity_causes=3),
+    what_if(m2_1(), complexity_level=Level.NATIONAL, closures=[date(2025, 5, 2)], tables={
+        "level": {"replace": [{"id": "several-regions", "then": "regional", "when": {}}]},
+        "eligibility": {"add": [{"id": "own", "then": "complaint", "when": {"channel": '"phone"', "formal": True}}]},
+    }),
+)  # fmt: skip
+"""Editions that differ in all that is decided; the second decides as M2-1 does."""
+
+
+@st.composite
+def caseloads(draw: st.DrawFn) -> list[dict[str, Any]]:
+    """A few complaints, of which anything may be unknown, with the day of the answer. Shrinks towards one, open."""
+    records = draw(st.lists(st.fixed_dictionaries({"received_at": INSTANTS, **VALUES}), min_size=1, max_size=8))
+    days = st.none() | st.integers(0, 25)
+    return [{**record, "answered_on": _after(record, draw(days))} for record in records]
+
+
+def _after(record: dict[str, Any], days: int | None) -> date | None:
+    return None if days is None else record["received_at"].date() + timedelta(days)
+
+
+def alone(record: dict[str, Any], policy: Policy) -> dict[str, Any]:
+    """What one by one is said of a complaint."""
+    facts = {name: value for name, value in record.items() if name != "answered_on"}
+    return backends.expected(policy.assess(ComplaintFacts(**facts), CALENDAR))
+
+
+def code(outcome: Any) -> str:
+    return "undetermined" if outcome is None else str(outcome)
+
+
+def handled(told: dict[str, Any]) -> str:
+    if told["eligibility"] == "out_of_scope":
+        return "out_of_scope"
+    return "undetermined" if None in (told["eligibility"], told["level"]) else str(told["level"])
+
+
+def status(due: date | None, answered_on: date | None, as_of: date) -> str:
+    """Whether an answer is in time, from the words of the procedure: at the end of a day."""
+    if due is None:
+        return "none"
+    if answered_on is not None and answered_on <= as_of:
+        return "late" if answered_on > due else "on_time"
+    return "late" if due < as_of else "open"
+
+
+@given(
+    records=caseloads(),
+    compared=st.lists(st.sampled_from(EDITIONS), min_size=2, max_size=2, unique_by=id),
+    as_of=st.dates(date(2020, 1, 1), date(2030, 12, 31)),
+)
+def test_a_replay_counts_each_complaint_once_as_it_is_told_alone(
+    records: list[dict[str, Any]], compared: list[Policy], as_of: date
+) -> None:
+    editions = [*compared, attrs.evolve(compared[0], edition="la même")]
+    found = replay(KINDS["polars"](records), editions, CALENDAR, as_of=as_of)
+
+    told = {edition.edition: [alone(record, edition) for record in records] for edition in editions}
+    for edition in editions[1:]:
+        pairs = list(zip(told[editions[0].edition], told[edition.edition], strict=True))
+        assert_decisions(found, edition.edition, pairs)
+        assert_dates(found, edition.edition, pairs)
+        assert_as_the_difference(found, editions[0], edition)
+    for edition in editions:
+        answers = [record["answered_on"] for record in records]
+        assert_answers(found, edition.edition, told[edition.edition], answers)
+    assert_margins(found)
+    assert found.changed["la même"] == 0
+
+
+def assert_decisions(found: Replay, name: str, pairs: list[tuple[dict[str, Any], dict[str, Any]]]) -> None:
+    """The matrices and the rows responsible are those of the complaints one by one."""
+    assert found.matrices()[name] == Counter((handled(one), handled(other)) for one, other in pairs)
+    for decision in DECISIONS:
+        expected = Counter((code(one[decision]), code(other[decision])) for one, other in pairs)
+        assert found.matrices(decision)[name] == expected
+    assert {row[1:6]: row[6] for row in rows(found.changes()) if row[0] == name} == Counter(
+        (decision, code(one[decision]), code(other[decision]), why(one, decision), why(other, decision))
+        for one, other in pairs
+        for decision in DECISIONS
+        if one[decision] != other[decision]
+    )
+
+
+def why(told: dict[str, Any], decision: str) -> str:
+    return told[f"{decision}_rows"] or ""
+
+
+def assert_dates(found: Replay, name: str, pairs: list[tuple[dict[str, Any], dict[str, Any]]]) -> None:
+    """Due dates move, and complaints change, as they do one by one."""
+    assert {row[1:3]: row[3] for row in rows(found.due_dates()) if row[0] == name} == Counter(
+        move(one["due_date"], other["due_date"]) for one, other in pairs
+    )
+    differing = [{key for key in (*DECISIONS, "due_date") if one[key] != other[key]} for one, other in pairs]
+    place = [edition.edition for edition in found.editions].index(name) + 1
+    assert [set((names or "").split()) for names in found.cases[f"edition_{place}_changed"]] == differing
+    assert found.changed[name] == sum(map(bool, differing))
+
+
+def move(before: date | None, after: date | None) -> tuple[str, int | None]:
+    match before, after:
+        case None, None:
+            return "none", None
+        case None, _:
+            return "gained", None
+        case _, None:
+            return "lost", None
+        case date(), date():
+            return "kept" if before == after else "moved", after.toordinal() - before.toordinal()
+    raise AssertionError
+
+
+def assert_answers(found: Replay, name: str, told: list[dict[str, Any]], answers: list[date | None]) -> None:
+    """Answers are in time, late or open as they are one by one."""
+    assert found.as_of is not None
+    known = Counter(
+        (handled(one), status(one["due_date"], answered_on, found.as_of))
+        for one, answered_on in zip(told, answers, strict=True)
+    )
+    counted = {row[1]: row[2:5] for row in rows(found.on_time()) if row[0] == name}
+    for outcome in ("local", "regional", "national", "undetermined", "out_of_scope"):
+        expected = tuple(known[outcome, state] for state in ("on_time", "late", "open"))
+        assert counted.get(outcome, (0, 0, 0)) == expected
+    dated = sum(one["due_date"] is not None for one in told)
+    assert sum(row[3] for row in rows(found.weeks()) if row[0] == name) == dated
+
+
+def assert_margins(found: Replay) -> None:
+    """The rows and the columns of each matrix add up to what each edition comes to, and to all complaints."""
+    loads = {row[:2]: row[2] for row in rows(found.workload())}
+    first = found.editions[0].edition
+    for name, matrix in found.matrices().items():
+        before, after = Counter[str](), Counter[str]()
+        for (one, other), cases in matrix.items():
+            before[one] += cases
+            after[other] += cases
+        assert all(cases == before[outcome] for (edition, outcome), cases in loads.items() if edition == first)
+        assert all(cases == after[outcome] for (edition, outcome), cases in loads.items() if edition == name)
+    for decision in ("handling", *found.decisions):
+        assert all(sum(matrix.values()) == found.size for matrix in found.matrices(decision).values())
+
+
+def assert_as_the_difference(found: Replay, before: Policy, after: Policy) -> None:
+    """Nothing changes that the difference of the two editions does not tell."""
+    some, told = differing_tables(before, after)
+    assert {row[1] for row in rows(found.changes()) if row[0] == after.edition} <= told
+    if not some:
+        assert found.changed[after.edition] == 0
+
+
+@cache
+def differing_tables(before: Policy, after: Policy) -> tuple[bool, frozenset[str]]:
+    difference = before.diff(after)
+    return bool(difference), frozenset(table.after.name for table in difference.tables if table)

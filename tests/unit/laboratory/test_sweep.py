@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+from typing import Any
+
+import polars as pl
+import pytest
+
+from reclamation_core import FaultsError, m2_1
+from reclamation_core.laboratory import sweep
+from tests.unit.laboratory.caseloads import AS_OF, CALENDAR, CASELOAD, KINDS, rows
+
+
+@pytest.mark.parametrize("kind", ["polars", "pandas", "polars-lazy"])
+def test_a_threshold_is_swept(kind: str) -> None:
+    found = sweep(KINDS[kind](CASELOAD), m2_1(), survey_threshold=[4, 6, 6.75])
+
+    assert [(row[1], row[4]) for row in rows(found) if row[3] == "out_of_scope"] == [(4, 4), (6, 3), (6.75, 1)]
+    assert rows(found)[0] == ("survey.threshold", 4, "M2-1, note seuil 4", "local", 0, 0.0)
+    assert [sum(row[4] for row in rows(found) if row[1] == value) for value in (4, 6, 6.75)] == [6, 6, 6]
+
+
+def test_days_to_answer_are_swept_and_answers_rated() -> None:
+    found = sweep(KINDS["polars"](CASELOAD), m2_1(), CALENDAR, as_of=AS_OF, deadline_days=range(8, 11))
+
+    assert found.columns == [
+        "parameter", "value", "edition", "outcome", "cases", "share", "on_time", "late", "open", "rate",
+    ]  # fmt: skip
+    assert found["value"].dtype == pl.Int64
+    told = [row[1:2] + row[6:] for row in rows(found) if row[3] in {"local", "undetermined"}]
+    assert told == [
+        (8, 0, 1, 0, 0.0),
+        (8, 0, 2, 0, 0.0),
+        (9, 0, 1, 0, 0.0),
+        (9, 0, 2, 0, 0.0),
+        (10, 1, 0, 0, 1.0),
+        (10, 0, 0, 2, None),
+    ]
+    assert {row[6:] for row in rows(found) if row[3] == "out_of_scope"} == {(0, 0, 0, None)}
+
+
+def test_what_is_no_number_is_told_in_words() -> None:
+    found = sweep(KINDS["polars"](CASELOAD), m2_1(), complexity_band=["high", "critical"])
+
+    assert found["value"].unique(maintain_order=True).to_list() == ["élevée", "critique"]
+
+
+@pytest.mark.parametrize(
+    ("parameter", "faults"),
+    [
+        ({}, {"parameter": []}),
+        ({"survey_threshold": [6], "deadline_days": [8]}, {"parameter": ["deadline_days", "survey_threshold"]}),
+        ({"threshold": [6]}, {"threshold": "threshold"}),
+        ({"survey_threshold": []}, {"survey.threshold": []}),
+        ({"survey_threshold": 6}, {"survey.threshold": 6}),
+        ({"survey_threshold": [6, 6.0]}, {"survey.threshold": [6, 6.0]}),
+        ({"complexity_band": "high"}, {"complexity.band": "high"}),
+        ({"deadline_days": [0, 8]}, {"deadline.days": 0}),
+    ],
+)
+def test_what_cannot_be_swept_is_refused(parameter: dict[str, Any], faults: dict[str, object]) -> None:
+    with pytest.raises(FaultsError) as refused:
+        sweep(KINDS["polars"](CASELOAD), m2_1(), **parameter)
+
+    assert {fault.path: fault.value for fault in refused.value.faults} == faults
