@@ -17,6 +17,7 @@ from scripts.surface import public_modules
 DOCS = Path(__file__).parents[2] / "docs"
 HEAVY = {
     "alembic",
+    "altair",
     "cattrs",
     "duckdb",
     "holidays",

@@ -29,10 +29,11 @@ DECIDED: Final[Mapping[str, Wording]] = {
 """What is decided, by its name."""
 
 _LABELS: Final[Mapping[str, Wording]] = {
-    UNDETERMINED: Wording("indéterminé", "undetermined"),
     **{member.value: member.wording for codes in (Eligibility, Level, Band, Complexity) for member in codes},
+    UNDETERMINED: Wording("indéterminé", "undetermined"),
+    OUT_OF_SCOPE: Wording("hors du cadre", "out of scope"),  # shorter than its own, to stand in a matrix
 }
-_ORDER: Final = {code: place for place, code in enumerate([*_LABELS][1:])}
+_ORDER: Final = [*(code for code in _LABELS if code not in {UNDETERMINED, OUT_OF_SCOPE}), UNDETERMINED, OUT_OF_SCOPE]
 
 
 def label(outcome: str, lang: Lang = "fr") -> str:
@@ -41,10 +42,8 @@ def label(outcome: str, lang: Lang = "fr") -> str:
 
 
 def order(outcome: str) -> tuple[int, int]:
-    """What outcomes are sorted by: as their vocabulary has them, numbers by size, undetermined last."""
-    if outcome.isdigit():
-        return (0, int(outcome))
-    return (0, HANDLINGS.index(outcome)) if outcome in HANDLINGS else (0, _ORDER[outcome])
+    """What outcomes are sorted by: numbers by size, codes as their vocabulary has them, the undecided last."""
+    return (0, int(outcome)) if outcome.isdigit() else (1, _ORDER.index(outcome))
 
 
 def handling(eligibility: str, level: str) -> str:

@@ -97,7 +97,7 @@ def replay(
     told = gathered(decided, [*_columns(compared, wanted), *_each(later, ["changed"]), *marks])
     invalid = _marked(told, marks)
     if on_invalid == "raise" and marks:
-        decided = _sound(decided, compared, marks, invalid)
+        decided = _sound(decided, compared, marks, told)
     return Replay(
         editions=compared,
         cases=decided,
@@ -189,13 +189,14 @@ def _marked(told: Any, columns: list[str]) -> int:
     return sum(cases for marks, cases in counts(told, columns).items() if any(marks))
 
 
-def _sound(decided: Any, editions: tuple[Policy, ...], marks: list[str], invalid: int) -> Any:
+def _sound(decided: Any, editions: tuple[Policy, ...], marks: list[str], told: Any) -> Any:
     """The caseload without its marks, none being set; raises InvalidRowsError where one is."""
     import narwhals as nw
 
-    if invalid:
-        for number, edition in enumerate(editions, 1):
-            frames.check(decided, edition, prefix=prefix(number))
+    numbers = _numbers(editions)
+    invalid = next((number for number, mark in zip(numbers, marks, strict=True) if _marked(told, [mark])), None)
+    if invalid is not None:
+        frames.check(decided, editions[invalid - 1], prefix=prefix(invalid))
     return nw.from_native(decided).drop(marks).to_native()
 
 

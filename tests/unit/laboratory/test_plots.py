@@ -1,0 +1,279 @@
+"""The plots, by what they hold: the specification is valid (Altair sees to it), and its data are those of the frame."""
+
+from __future__ import annotations
+
+import re
+import sys
+from datetime import date
+from typing import Any
+
+import attrs
+import pandas as pd
+import polars as pl
+import pytest
+import vl_convert
+
+from reclamation_core import FaultsError, m2_1
+from reclamation_core.errors import MissingExtraError
+from reclamation_core.laboratory import (
+    Replay,
+    plot_ageing,
+    plot_answer_time,
+    plot_flows,
+    plot_sensitivity,
+    plot_workload,
+    replay,
+    sweep,
+)
+from reclamation_core.laboratory.outcomes import HANDLINGS
+from reclamation_core.laboratory.plots.drawing import OKABE_ITO, colours
+from reclamation_core.simulation import TimeToAnswer, Waiting, time_to_answer
+from tests.unit.laboratory.caseloads import AS_OF, CALENDAR, CASELOAD, EDITIONS, EIGHT, KINDS, M2_1, SEVEN, rows
+
+
+@pytest.fixture(scope="module")
+def found() -> Replay:
+    return replay(KINDS["pandas"](CASELOAD), EDITIONS, CALENDAR, as_of=AS_OF)
+
+
+@pytest.fixture(scope="module")
+def answered() -> TimeToAnswer:
+    """Three answered after 2, 4 and 4 days, one open since 5."""
+    known = [Waiting(days=days, is_open=False) for days in (2, 4, 4)]
+    return time_to_answer([*known, Waiting(days=5, is_open=True)])
+
+
+def values(chart: dict[str, Any]) -> list[dict[str, Any]]:
+    """The data of a chart."""
+    found: list[dict[str, Any]] = chart["data"]["values"]
+    return found
+
+
+def titles(chart: dict[str, Any]) -> list[str]:
+    """What is told when a mark is pointed at."""
+    return [told["title"] for told in chart["encoding"]["tooltip"]]
+
+
+def test_flows_are_ribbons_as_high_as_their_complaints_between_bars_that_they_fill(found: Replay) -> None:
+    chart = plot_flows(found.flows()).to_dict()
+
+    assert [panel["title"]["text"] for panel in chart["hconcat"]] == [
+        f"Flux vers « {SEVEN} »",
+        f"Flux vers « {EIGHT} »",
+    ]
+    for panel, edition in zip(chart["hconcat"], (SEVEN, EIGHT), strict=True):
+        ribbons, bars, left, right = panel["layer"]
+        assert titles(ribbons) == ["avant", "après", "réclamations", "part"]
+        heights: dict[tuple[str, str], set[float]] = {}
+        for point in values(ribbons):
+            heights.setdefault((point["before"], point["after"]), set()).add(round(point["y2"] - point["y"], 9))
+        assert heights == {flow: {cases} for flow, cases in found.matrices()[edition].items()}
+        for side, x, name in (("left", 0.0, "before"), ("right", 1.0, "after")):
+            ends = [point for point in values(ribbons) if point["x"] == x]
+            for bar in (bar for bar in values(bars) if bar["side"] == side):
+                inside = [point for point in ends if point[name] == bar["outcome"]]
+                assert min(point["y"] for point in inside) == pytest.approx(bar["y"])
+                assert max(point["y2"] for point in inside) == pytest.approx(bar["y2"])
+                assert bar["y2"] - bar["y"] == pytest.approx(sum(point["cases"] for point in inside))
+        assert [text["label"] for text in values(left)] == [
+            bar["label"] for bar in values(bars) if bar["side"] == "left"
+        ]
+        assert "hors du cadre (3)" in [text["label"] for text in values(left)]
+        assert all(text["y"] for text in values(right))
+
+
+def test_what_does_not_change_is_paler_and_a_ribbon_has_the_colour_of_where_it_leaves(found: Replay) -> None:
+    ribbons = plot_flows(found.flows("eligibility")).to_dict()["hconcat"][0]["layer"][0]
+
+    for point in values(ribbons):
+        assert (point["opacity"] < 0.5) is (point["before"] == point["after"])
+    assert len({(point["before"], point["colour"]) for point in values(ribbons)}) == 3
+    assert len({point["colour"] for point in values(ribbons)}) == 3
+
+
+def test_the_workload_is_stacked_by_week_with_a_panel_for_each_edition(found: Replay) -> None:
+    chart = plot_workload(found.weeks()).to_dict()
+
+    assert chart["title"] == "Charge par semaine et par niveau"
+    assert chart["encoding"]["row"]["sort"] == [M2_1, SEVEN, EIGHT]
+    assert (
+        chart["encoding"]["x"]["title" if "title" in chart["encoding"]["x"] else "axis"]["title"]
+        == "semaine de l'échéance"
+    )
+    assert titles(chart) == ["édition", "semaine de l'échéance", "prise en charge", "réclamations"]
+    assert [
+        (row["edition"], date.fromisoformat(row["week"][:10]), row["outcome"], row["cases"]) for row in values(chart)
+    ] == rows(found.weeks())
+    assert {(row["week"], row["ends"]) for row in values(chart)} == {
+        ("2026-05-11T00:00:00", "2026-05-17T00:00:00"),
+        ("2026-05-18T00:00:00", "2026-05-24T00:00:00"),
+    }
+    assert [tick["date"] for tick in chart["encoding"]["x"]["axis"]["values"]] == [11, 18]
+
+
+def test_the_weeks_of_years_are_written_below_the_axis_a_dozen_at_most() -> None:
+    weeks = pl.DataFrame(
+        {
+            "edition": "M2-1",
+            "week": pl.date_range(date(2024, 1, 1), date(2026, 12, 28), "1w", eager=True),
+            "outcome": "local",
+            "cases": 1,
+        }
+    )
+
+    ticks = plot_workload(weeks, lang="en").to_dict()["encoding"]["x"]["axis"]["values"]
+
+    assert 8 <= len(ticks) <= 12
+    assert {date(tick["year"], tick["month"], tick["date"]).weekday() for tick in ticks} == {0}
+
+
+def test_open_complaints_stand_in_the_classes_of_their_age(found: Replay) -> None:
+    days = [-11, -10, -6, -5, -1, 0, 1, 5, 6, 10, 11, 30, 31]
+    aged = pl.DataFrame({"edition": "M2-1", "outcome": "local", "days_past_due": days, "cases": 1})
+
+    told = [row["age"] for row in values(plot_ageing(aged).to_dict())]
+
+    assert told == [
+        "échéance dans plus de 10 jours",
+        *["échéance dans 6 à 10 jours"] * 2,
+        *["échéance dans 1 à 5 jours"] * 2,
+        "échéance ce jour",
+        *["retard de 1 à 5 jours"] * 2,
+        *["retard de 6 à 10 jours"] * 2,
+        *["retard de 11 à 30 jours"] * 2,
+        "retard de plus de 30 jours",
+    ]
+    chart = plot_ageing(found.ageing()).to_dict()
+    assert chart["encoding"]["x"]["sort"] == list(dict.fromkeys(told))
+    assert [(row["edition"], row["outcome"], row["days_past_due"], row["cases"]) for row in values(chart)] == rows(
+        found.ageing()
+    )
+
+
+def test_the_curve_begins_with_all_open_and_has_the_steps_of_the_estimate(answered: TimeToAnswer) -> None:
+    chart = plot_answer_time(answered).to_dict()
+
+    band, line, spots = chart["layer"]
+    points = values(chart)
+    assert [(point["days"], point["still_open"], point["share"]) for point in points] == [
+        (0, 1.0, "100,0 %"),
+        (2, 0.75, "75,0 %"),
+        (4, 0.25, "25,0 %"),
+        (5, 0.25, "25,0 %"),
+    ]
+    assert [point["at_risk"] for point in points[1:]] == [point.at_risk for point in answered.points]
+    assert (band["encoding"]["y"]["field"], band["encoding"]["y2"]["field"]) == ("low", "high")
+    assert line["mark"]["interpolate"] == "step-after"
+    assert titles(spots)[:3] == ["série", "jours depuis la réception", "réclamations encore ouvertes"]
+    assert {point["series"] for point in points} == {"toutes les réclamations"}
+
+
+def test_several_curves_have_their_names_and_one_answered_on_the_day_of_receipt_begins_there(
+    answered: TimeToAnswer,
+) -> None:
+    at_once = time_to_answer([Waiting(days=0, is_open=False), Waiting(days=3, is_open=False)])
+
+    chart = plot_answer_time({"M2-1": answered, "8 jours": at_once}, lang="en").to_dict()
+
+    assert [point["still_open"] for point in values(chart) if point["series"] == "8 jours"] == [0.5, 0.0]
+    assert values(chart)[-1]["bounds"] == "– – –"
+    assert chart["layer"][0]["encoding"]["color"]["scale"]["domain"] == ["M2-1", "8 jours"]
+
+
+@pytest.mark.parametrize("given", [{}, {"M2-1": 3}, [1, 2], None])
+def test_a_curve_of_something_else_is_refused(given: Any) -> None:
+    with pytest.raises(FaultsError, match=r"found: .*what time_to_answer gives is expected"):
+        plot_answer_time(given)
+
+
+@pytest.mark.parametrize("kind", ["polars", "pandas"])
+def test_sensitivity_shows_shares_and_below_them_the_rate_of_all_answers(kind: str) -> None:
+    swept = sweep(KINDS[kind](CASELOAD), m2_1(), CALENDAR, as_of=AS_OF, deadline_days=[8, 10, 60])
+
+    chart = plot_sensitivity(swept).to_dict()
+
+    shares, rates = chart["vconcat"]
+    assert chart["title"] == "Sensibilité : délai de réponse (jours)"
+    assert [(row["value"], row["outcome"], row["share"]) for row in values(shares)] == [
+        (row[1], row[3], row[5]) for row in rows(swept)
+    ]
+    assert shares["encoding"]["x"]["sort"] == [8, 10, 60]
+    assert [(row["value"], row["rate"], row["rate_label"]) for row in values(rates)] == [
+        (8, 0.0, "0,0 %"),
+        (10, 1.0, "100,0 %"),
+        (60, 1.0, "100,0 %"),
+    ]
+
+
+def test_where_no_answer_is_known_there_is_no_rate_and_without_answers_no_panel() -> None:
+    open_ones = KINDS["polars"](CASELOAD[4:])
+    swept = sweep(open_ones, m2_1(), CALENDAR, as_of=AS_OF, deadline_days=[60, 61])
+
+    assert [row["rate_label"] for row in values(plot_sensitivity(swept).to_dict()["vconcat"][1])] == ["–", "–"]
+    assert len(plot_sensitivity(sweep(open_ones, m2_1(), complexity_causes=[1, 2])).to_dict()["vconcat"]) == 1
+
+
+def test_plots_are_drawn_with_their_words_and_their_marks(found: Replay, answered: TimeToAnswer) -> None:
+    swept = sweep(KINDS["polars"](CASELOAD), m2_1(), CALENDAR, as_of=AS_OF, deadline_days=[8, 10])
+    drawn: list[tuple[Any, tuple[str, str]]] = [
+        (plot_flows(found.flows()), ("hors du cadre (3)", "régional (2)")),
+        (plot_workload(found.weeks()), ("réponses à donner", "18/05/2026")),
+        (plot_ageing(found.ageing()), ("réclamations ouvertes", "retard de 1 à 5 jours")),
+        (plot_answer_time(answered), ("réclamations encore ouvertes", "100 %")),
+        (plot_sensitivity(swept), ("délai de réponse (jours)", "réponses dans le délai")),
+    ]
+    pictures = [vl_convert.vegalite_to_svg(chart.to_json()) for chart, _ in drawn]
+
+    for picture, (_, words) in zip(pictures, drawn, strict=True):
+        assert [word for word in words if f">{word}<" not in picture] == []
+    ribbons = re.findall(r'aria-roledescription="area mark".*? d="([^"]*)"', pictures[0])
+    assert len(ribbons) == sum(map(len, found.matrices().values()))
+    assert all(ribbon.count("L") >= 24 and "NaN" not in ribbon for ribbon in ribbons)
+
+
+@pytest.mark.parametrize(
+    ("plot", "name", "source"),
+    [
+        (plot_flows, "flows", r"Replay.flows\(\)"),
+        (plot_workload, "weeks", r"Replay.weeks\(\)"),
+        (plot_ageing, "ageing", r"Replay.ageing\(\)"),
+        (plot_sensitivity, "swept", r"sweep\(\)"),
+    ],
+)
+def test_another_frame_is_refused_with_where_the_right_one_comes_from(plot: Any, name: str, source: str) -> None:
+    with pytest.raises(FaultsError, match=rf"{name}: 'list'; the frame of {source} is expected"):
+        plot([])
+    with pytest.raises(FaultsError, match=rf"{name}.edition: None; the frame of {source} is expected"):
+        plot(pl.DataFrame({"x": [1]}))
+
+
+def test_a_frame_without_rows_is_refused(found: Replay) -> None:
+    with pytest.raises(FaultsError, match=r"flows: '0 rows'; at least one row of Replay.flows\(\) is expected"):
+        plot_flows(found.flows().head(0))
+
+
+def test_frames_of_any_kind_in_memory_are_drawn_alike() -> None:
+    replays = (replay(KINDS[kind](CASELOAD), EDITIONS) for kind in ("polars", "pandas", "pyarrow"))
+    drawn = [plot_flows(found.flows()).to_dict() for found in replays]
+
+    assert drawn[0]["hconcat"] == drawn[1]["hconcat"] == drawn[2]["hconcat"]
+
+
+def test_outcomes_have_colours_of_their_own_that_all_can_tell_apart() -> None:
+    assert set(colours(HANDLINGS)) <= set(OKABE_ITO)
+    for outcomes in (HANDLINGS, ("low", "moderate", "high", "critical", "undetermined"), tuple(map(str, range(1, 6)))):
+        assert len(set(colours(outcomes))) == len(outcomes)
+    assert len(colours([str(number) for number in range(17)])) == 17
+
+
+def test_without_altair_the_extra_is_named(found: Replay, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "altair", None)
+
+    with pytest.raises(MissingExtraError, match="install the extra 'plots'") as refused:
+        plot_flows(found.flows())
+    assert attrs.astuple(refused.value) == ("altair", "plots")
+
+
+def test_what_pandas_does_not_know_is_no_number(found: Replay) -> None:
+    assert isinstance(found.on_time(), pd.DataFrame)
+    assert found.on_time()["rate"].isna().sum() == 2
