@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from reclamation_core.laboratory.outcomes import DECIDED, HANDLINGS, label
 from reclamation_core.laboratory.tallies import Matrix, Tallies, changes, matrices, on_time_rates, workload
 from reclamation_core.markup import Html, card, paragraph, section, table
+from reclamation_core.tables import DecisionTable, Row
 from reclamation_core.tables.explanation import row_wording
 from reclamation_core.wording import Lang, Wording
 
@@ -58,7 +59,7 @@ def _workload(replay: Replay, tallies: Tallies, lang: Lang) -> Html:
     rates = {} if replay.as_of is None else on_time_rates(tallies, replay.as_of)
     header = [_EDITION.in_(lang), *(label(outcome, lang) for outcome in HANDLINGS)]
     if replay.as_of is not None:
-        header.append(_RATE.in_(lang).format(replay.as_of))
+        header.append(_RATE.in_(lang).format(f"{replay.as_of:%d/%m/%Y}" if lang == "fr" else replay.as_of))
     rows = (
         [
             name,
@@ -107,7 +108,15 @@ def _rows(policy: Policy, decision: str, rows: str, lang: Lang) -> str:
     """The rows that decided, with their rules."""
     colon, semicolon = (" : ", " ; ") if lang == "fr" else (": ", "; ")
     found = policy.tables[decision]
-    return semicolon.join(f"{row}{colon}{row_wording(found, found.row(row), lang)}" for row in rows.split()) or "–"
+    return semicolon.join(f"{row.id}{colon}{row_wording(found, row, lang)}" for row in _named(found, rows)) or "–"
+
+
+def _named(of: DecisionTable[Any], rows: str) -> Iterator[Row]:
+    """The rows of some ids, which stand in the table's order with a space between, and may hold one themselves."""
+    for row in of.rows:
+        if f"{rows} ".startswith(f"{row.id} "):
+            yield row
+            rows = rows[len(row.id) + 1 :]
 
 
 def _percent(rate: float | None, lang: Lang) -> str:

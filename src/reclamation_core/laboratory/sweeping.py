@@ -10,11 +10,11 @@ from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.frames.deciding import recognised
 from reclamation_core.laboratory.deriving import value_of, what_if
-from reclamation_core.laboratory.parameters import Parameter, named
 from reclamation_core.laboratory.replayed import Replay
 from reclamation_core.laboratory.replaying import replay
 from reclamation_core.laboratory.tabulating import backend_of, records, table
 from reclamation_core.policy import Policy
+from reclamation_core.policy.named_parameters import Parameter, named
 from reclamation_core.policy.shown import shown
 from reclamation_core.vocabulary import Sites
 from reclamation_core.wording import Wording

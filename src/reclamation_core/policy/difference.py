@@ -69,7 +69,9 @@ class PolicyDifference:
         return difference_html(self, lang)
 
     def _repr_html_(self) -> str:
-        return self.to_html()
+        from reclamation_core.policy.difference_pages import difference_card
+
+        return difference_card(self)
 
 
 def difference(before: Policy, after: Policy) -> PolicyDifference:

@@ -9,6 +9,7 @@ from typing import Any, Final
 import attrs
 
 from reclamation_core.errors import FaultsError
+from reclamation_core.markup import Html, card, joined, listing, paragraph, section
 from reclamation_core.policy.difference import PolicyDifference
 from reclamation_core.policy.shown import shown
 from reclamation_core.tables import DecisionTable, Row
@@ -54,10 +55,10 @@ class _Section:
 def difference_markdown(difference: PolicyDifference, lang: Lang) -> str:
     """The page as Markdown."""
     parts = []
-    for section in _sections(difference, lang):
-        lines = [f"{'#' * section.level} {markdown_text(section.heading)}", ""]
-        lines += [markdown_text(section.paragraph), ""] if section.paragraph else []
-        lines += [*(line for item in section.items for line in _markdown(item, "")), ""] if section.items else []
+    for part in _sections(difference, lang):
+        lines = [f"{'#' * part.level} {markdown_text(part.heading)}", ""]
+        lines += [markdown_text(part.paragraph), ""] if part.paragraph else []
+        lines += [*(line for item in part.items for line in _markdown(item, "")), ""] if part.items else []
         parts += lines
     return "\n".join(parts)
 
@@ -71,16 +72,29 @@ def _markdown(item: _Item, indent: str) -> Iterator[str]:
 def difference_html(difference: PolicyDifference, lang: Lang) -> str:
     """The page as an HTML fragment."""
     parts = []
-    for section in _sections(difference, lang):
-        parts.append(f"<h{section.level}>{escape(section.heading)}</h{section.level}>")
-        parts.append(f"<p>{escape(section.paragraph)}</p>" if section.paragraph else "")
-        parts.append(_html(section.items))
+    for part in _sections(difference, lang):
+        parts.append(f"<h{part.level}>{escape(part.heading)}</h{part.level}>")
+        parts.append(f"<p>{escape(part.paragraph)}</p>" if part.paragraph else "")
+        parts.append(_html(part.items))
     return f'<section lang="{lang}">{"".join(parts)}</section>'
 
 
 def _html(items: tuple[_Item, ...]) -> str:
     listed = "".join(f"<li>{escape(item.text)}{_html(item.below)}</li>" for item in items)
     return f"<ul>{listed}</ul>" if listed else ""
+
+
+def difference_card(difference: PolicyDifference) -> Html:
+    """The page as a notebook shows it: on a ground of its own, without headings that it would put among its own."""
+    shown_as = (
+        section(part.heading, *([paragraph(part.paragraph)] if part.paragraph else []), _listed(part.items))
+        for part in _sections(difference, "fr")
+    )
+    return card(*shown_as)
+
+
+def _listed(items: tuple[_Item, ...]) -> Html:
+    return listing(joined([item.text, _listed(item.below)]) for item in items) if items else Html()
 
 
 def _sections(difference: PolicyDifference, lang: Lang) -> Iterator[_Section]:

@@ -230,6 +230,11 @@ class Policy:
 
         return from_json(text, cls)
 
+    def _repr_html_(self) -> str:
+        from reclamation_core.policy.rendering import policy_card
+
+        return policy_card(self)
+
     def __getstate__(self) -> dict[str, Any]:
         # The tables hold generated code; they are made again where the policy arrives.
         return {field.name: getattr(self, field.name) for field in attrs.fields(type(self))}

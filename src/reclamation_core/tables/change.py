@@ -95,6 +95,11 @@ class WhyNot(Generic[O]):
 
         return explain_why_not(self, lang)
 
+    def _repr_html_(self) -> str:
+        from reclamation_core.tables.rendering import why_not_card
+
+        return why_not_card(self)
+
 
 def why_not(decision: Decision[O], outcome: Any) -> WhyNot[O]:
     """Answer "why not `outcome`?"; raises OutcomeError where the table never gives it."""

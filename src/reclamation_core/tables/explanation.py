@@ -142,10 +142,11 @@ def _colon(lang: Lang) -> str:
 
 def explain_why_not(answer: WhyNot[Any], lang: Lang) -> str:
     """Why another outcome was not given, one sentence a line."""
-    return "\n".join(_why_not_lines(answer, lang))
+    return "\n".join(why_not_lines(answer, lang))
 
 
-def _why_not_lines(answer: WhyNot[Any], lang: Lang) -> Iterator[str]:
+def why_not_lines(answer: WhyNot[Any], lang: Lang) -> Iterator[str]:
+    """The same line by line; the rules begin with a dash."""
     table = answer.decision.table
     label = table.outcome_label(answer.outcome).in_(lang)
     if answer.changes == ():

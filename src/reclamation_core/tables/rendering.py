@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from reclamation_core import markup
 from reclamation_core.markup import Html, Tone, badge, card, element, joined, listing, paragraph, section
-from reclamation_core.tables.explanation import lines, row_wording
+from reclamation_core.tables.explanation import lines, row_wording, why_not_lines
 from reclamation_core.tables.model import HitPolicy, Row
 from reclamation_core.wording import Lang, Wording
 
 if TYPE_CHECKING:
     from reclamation_core.tables.cell import Decision
+    from reclamation_core.tables.change import WhyNot
     from reclamation_core.tables.table import DecisionTable
 
 _POLICIES = {
@@ -59,6 +60,12 @@ def decision_block(decision: Decision[Any]) -> Html:
     first, *rest = lines(decision, "fr")
     heading = first if decision.outcome is not None else joined([first, " ", badge("à préciser", Tone.WARNING)])
     return section(heading, *_paragraphs(rest))
+
+
+def why_not_card(answer: WhyNot[Any]) -> Html:
+    """Why another outcome was not given, and what would change it, as a notebook shows them."""
+    first, *rest = why_not_lines(answer, "fr")
+    return card(section(first, *_paragraphs(rest)))
 
 
 def _paragraphs(rest: Iterable[str]) -> Iterator[Html]:

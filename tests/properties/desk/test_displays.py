@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from functools import cache
 from typing import Any
 
 import attrs
+import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from reclamation_core.calendars import BusinessCalendar, DeadlineRule, Ledger, LedgerReason
 from reclamation_core.cases import Case, LinkKind
-from reclamation_core.cases.plans import LineReference, Pgaac, PlanScope
+from reclamation_core.cases.plans import Action, LineReference, Pgaac, PlanScope
 from reclamation_core.desk import Agenda, Signals
+from reclamation_core.laboratory import Replay, replay, what_if
+from reclamation_core.policy import Policy, m2_1
 from reclamation_core.ports import CasePage
+from reclamation_core.tables import WhyNot
+from reclamation_core.vocabulary import ComplaintFacts
 from reclamation_core.wording import Wording
 from tests.fragments import Fragment, shown, styles
 from tests.unit.cases.plans import making as plans
@@ -131,6 +136,36 @@ def _wording(text: str) -> Wording:
     return Wording(f"_{text}", f"_{text}")
 
 
+def an_edition(text: str) -> Policy:
+    """An edition whose name, and whose rule for a low note, are that text."""
+    (rule,) = (row for row in m2_1().tables["eligibility"].rows if row.id == "low-survey-note")
+    own = attrs.evolve(rule, wording=_wording(text))
+    return what_if(m2_1(), survey_threshold=7).with_rows("eligibility", replace=[own], edition=f"n{text}")
+
+
+@cache
+def _replay() -> Replay:
+    """A replay in which that rule decides otherwise."""
+    given = {"satisfaction": [6.5], "channel": ["survey"]}
+    return replay(pl.DataFrame(given), [m2_1(), what_if(m2_1(), edition="7", survey_threshold=7)])
+
+
+def a_replay(text: str) -> Replay:
+    edition = an_edition(text)
+    tallies = attrs.evolve(_replay()._tallies, names=("M2-1", edition.edition))
+    return attrs.evolve(_replay(), editions=(m2_1(), edition), changed={edition.edition: 1}, tallies=tallies)
+
+
+def an_action(text: str) -> Action:
+    named: dict[str, Any] = {"reference": a_name(text), "site": a_name(text), "cases": (a_name(text),)}
+    return attrs.evolve(_plan().actions[0], cause_family=a_name(text), **named)
+
+
+def a_why_not(text: str) -> WhyNot[Any]:
+    facts = ComplaintFacts(received_at=datetime(2026, 5, 6, 9, tzinfo=UTC), satisfaction=8)
+    return an_edition(text).tables["eligibility"].decide(facts).why_not("complaint")
+
+
 DISPLAYS: dict[str, Callable[[str], str]] = {
     "case": lambda text: a_case(text)._repr_html_(),
     "case with texts": lambda text: a_case(text).to_html(texts=True),
@@ -142,21 +177,30 @@ DISPLAYS: dict[str, Callable[[str], str]] = {
     "agenda with texts": lambda text: an_agenda(text).to_html(texts=True),
     "signals": lambda text: some_signals(text)._repr_html_(),
     "ledger": lambda text: a_ledger(text)._repr_html_(),
+    "action": lambda text: an_action(text)._repr_html_(),
+    "policy": lambda text: an_edition(text)._repr_html_(),
+    "replay": lambda text: a_replay(text)._repr_html_(),
 }
+PROSE: dict[str, Callable[[str], str]] = {
+    "difference": lambda text: m2_1().diff(an_edition(text))._repr_html_(),
+    "why not": lambda text: a_why_not(text)._repr_html_(),
+}
+"""What is shown without a table."""
+ALL = {**DISPLAYS, **PROSE}
 
 
-@given(st.sampled_from(sorted(DISPLAYS)), TEXTS)
+@given(st.sampled_from(sorted(ALL)), TEXTS)
 def test_whatever_people_wrote_is_text_and_nothing_else(name: str, text: str) -> None:
-    html = DISPLAYS[name](text)
+    html = ALL[name](text)
     read = Fragment(html)
 
-    assert read.skeleton == Fragment(DISPLAYS[name]("un mot")).skeleton
+    assert read.skeleton == Fragment(ALL[name]("un mot")).skeleton
     assert "<script" not in html.lower()
 
 
-@pytest.mark.parametrize("name", DISPLAYS)
+@pytest.mark.parametrize("name", ALL)
 def test_what_is_written_is_shown_as_it_is(name: str) -> None:
-    assert shown("<b>&amp;</b>") in Fragment(DISPLAYS[name]("<b>&amp;</b>")).text
+    assert shown("<b>&amp;</b>") in Fragment(ALL[name]("<b>&amp;</b>")).text
 
 
 @given(TEXTS)

@@ -10,6 +10,7 @@ from reclamation_core.policy import Policy, PolicyDifference, m2_1, parse_policy
 from reclamation_core.tables import Row, RowChangeKind
 from reclamation_core.vocabulary import Level
 from reclamation_core.wording import Wording
+from tests.fragments import Fragment
 
 
 def edition(name: str = "autre", /, **keys: Any) -> Policy:
@@ -145,3 +146,17 @@ def test_a_difference_of_everything_is_told_as_all_cases() -> None:
         .changes
     )
     assert all(change.conditions for change in changes)
+
+
+def test_a_notebook_shows_a_difference_without_headings_of_its_own() -> None:
+    read = Fragment(m2_1().diff(edition("b", survey={"threshold": 7}))._repr_html_())
+
+    assert read.texts[:3] == [
+        "De l'édition « M2-1 » à l'édition « b »",
+        "Ce qui est décidé autrement",
+        "Recevabilité de la demande",
+    ]
+    assert "survey.threshold : 6 → 7" in read.texts
+    assert any(text.startswith("exemple : ") for text in read.texts)
+    alike = Fragment(m2_1().diff(edition("b"))._repr_html_())
+    assert alike.texts == ["De l'édition « M2-1 » à l'édition « b »", "Les deux éditions décident de même."]

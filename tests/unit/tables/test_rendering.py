@@ -165,3 +165,22 @@ def test_every_hit_policy_has_its_words(policy: HitPolicy, fr: str) -> None:
     rows = [Row("yes", {"a": True}, 1), Row("no", {"a": False}, 0)]
     table: DecisionTable[int] = DecisionTable("t", [Input("a", Boolean())], Integer(), rows, policy)
     assert fr in Fragment(table.to_html("fr")).text
+
+
+def test_a_notebook_shows_why_not_with_the_rules_as_a_list() -> None:
+    read = Fragment(scope_table().decide({"note": 8, "formal": False}).why_not(True)._repr_html_())
+
+    assert read.elements[0][1]["lang"] == "fr"
+    assert read.texts[0] == "Pourquoi pas oui ?"
+    assert len(read.having("li")) == 2
+    assert "il faudrait : inférieur à 6" in read.text
+    assert read.texts[-1].startswith("Il en irait ainsi avec : ")
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_no_text_becomes_markup_where_it_is_told_why_not(text: str) -> None:
+    facts = {"b": True, "a": "plain"}
+    read = Fragment(hostile_table(text).decide(facts).why_not(text)._repr_html_())
+
+    assert read.having("script") == read.having("img") == []
+    assert shown(text).split()[0] in read.text

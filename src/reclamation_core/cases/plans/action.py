@@ -194,6 +194,11 @@ class Action(ActionSheet):
         )
         return max((mark for mark in marks if mark is not None), default=None)
 
+    def _repr_html_(self) -> str:
+        from reclamation_core.cases.plans.display import action_card
+
+        return action_card(self)
+
 
 def settled(action: Action) -> bool:
     """Whether nothing more is awaited: closed with its effectiveness judged, or abandoned with a reason.

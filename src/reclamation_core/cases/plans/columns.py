@@ -117,7 +117,7 @@ COLUMNS: tuple[Column, ...] = (
     _of("judgement", "at", "Jugée le", "Judged on"),
     _of("judgement", "by", "Jugée par", "Judged by"),
     _of("judgement", "why", "Motif du verdict", "Grounds of the verdict"),
-    Column(Wording("Suite", "Follow-up"), _follow_ups),
+    Column(Wording("Suite", "Follow-up"), _follow_ups, name="follow_ups"),
     _field("Étendue à", "Spread to", "spread"),
     _field("Clôture", "Closed", "closed"),
     _of("abandonment", "at", "Abandon", "Abandoned"),

@@ -5,19 +5,22 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
+from zoneinfo import ZoneInfo
 
 import attrs
 
 from reclamation_core.cases.narration import families
+from reclamation_core.cases.plan_scope import PlanScope
+from reclamation_core.cases.plans.action import Action
 from reclamation_core.cases.plans.codes import ActionStatus, Change, Effectiveness
 from reclamation_core.cases.plans.columns import COLUMNS, Column, Reader
 from reclamation_core.cases.plans.difference import edition_difference
 from reclamation_core.cases.plans.edition import Edition, Line, in_order
 from reclamation_core.cases.plans.rendering import reader
-from reclamation_core.cases.sealed import Vault
+from reclamation_core.cases.sealed import Commitment, Vault
 from reclamation_core.cases.veil import NOTE, VEIL, seen
-from reclamation_core.markup import Html, Tone, badge, card, paragraph, section, table
+from reclamation_core.markup import Html, Tone, badge, card, joined, pairs, paragraph, section, table
 
 if TYPE_CHECKING:
     from reclamation_core.cases.plans.plan import Pgaac
@@ -36,6 +39,8 @@ _BEFORE_TEXTS: Final = ("place", "cases", "cause_family", "type")
 _DATED: Final = ("planned", "status", "check_on", "effectiveness")
 _OF_A_PLAN: Final = ("reference", *_BEFORE_TEXTS, "what", "owner", *_DATED)
 _OF_SEVERAL: Final = ("reference", "plan", *_BEFORE_TEXTS, *_DATED)
+_OF_A_LINE: Final = frozenset({"plan", "reference", "status", "effectiveness", "follow_ups"})
+_HIDDEN: Final = f"{VEIL} : un texte conservé avec son plan, dont to_html(texts=True) le montre."
 _EDITIONS: Final = ("N°", "Publiée le", "Diffusion", "Lignes", "Évolution")
 
 
@@ -54,6 +59,26 @@ def edition_card(edition: Edition) -> Html:
     title = f"PGAAC – {edition.scope.label('fr')} – édition n° {edition.number}"
     told = f"Publiée le {how.show(edition.published_at)}. Diffusion : {how.show(edition.recipients)}."
     return card(section(title, paragraph(told), _lines("Actions", edition.lines, _OF_SEVERAL, how)))
+
+
+def action_card(action: Action) -> Html:
+    """An action by itself: what is known of it. Its texts, which are in its plan's vault, are not shown."""
+    how = _Veiled("fr", Vault(), ZoneInfo("Europe/Paris"), in_figures)
+    marks = [marked_action(mark) for mark in (action.status, action.effectiveness) if mark is not None]
+    line = Line(PlanScope.nation(), action)  # a line stands on a plan; which one says nothing here
+    told = {column.header.fr: column.cell(line, how) for column in COLUMNS if column.name not in _OF_A_LINE}
+    told["Suite"] = ", ".join(reference.label("fr") for reference in action.follow_ups)
+    known = pairs("Fiche", ((name, text) for name, text in told.items() if text))
+    note = [paragraph(_HIDDEN)] if VEIL in known else []
+    return card(section(joined([f"Action {action.reference} ", *marks]), known, *note))
+
+
+@attrs.frozen
+class _Veiled(Reader):
+    """Shows that there is a text, and not the text."""
+
+    def show(self, value: Any) -> str:
+        return VEIL if isinstance(value, Commitment) else super().show(value)
 
 
 def _reader(vault: Vault) -> Reader:

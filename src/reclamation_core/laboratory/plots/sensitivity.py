@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from reclamation_core.laboratory.outcomes import label
-from reclamation_core.laboratory.parameters import PARAMETERS
 from reclamation_core.laboratory.plots.drawing import (
     CASES,
     EDITION,
@@ -19,6 +18,7 @@ from reclamation_core.laboratory.plots.drawing import (
     rows_of,
     tip,
 )
+from reclamation_core.policy.named_parameters import PARAMETERS
 from reclamation_core.wording import Lang, Wording
 
 if TYPE_CHECKING:

@@ -2,13 +2,24 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import attrs
 import pytest
 
-from reclamation_core.cases.plans import ActionType, Pgaac
+from reclamation_core.cases.plans import ActionType, LineReference, Pgaac
 from reclamation_core.cases.plans.columns import COLUMNS
 from reclamation_core.vocabulary import Level
 from tests.fragments import Fragment
-from tests.unit.cases.plans.making import CRETEIL, PLANS, STATUSES, closed, effective, sheet, signed, to_do
+from tests.unit.cases.plans.making import (
+    CRETEIL,
+    PARIS_REGION,
+    PLANS,
+    STATUSES,
+    closed,
+    effective,
+    sheet,
+    signed,
+    to_do,
+)
 
 HEADER = ["N°", "Site ou niveau", "Dossiers", "Famille de cause", "Type", "Action", "Pilote", "Échéance", "État"]
 HEADER += ["Efficacité à vérifier le", "Efficacité"]
@@ -92,3 +103,27 @@ def test_no_two_columns_go_by_the_same_name() -> None:
     names = [column.name for column in COLUMNS if column.name]
 
     assert len(set(names)) == len(names)
+
+
+def test_an_action_is_shown_by_itself_without_its_texts() -> None:
+    (line,) = closed().lines
+    read = Fragment(line.action._repr_html_())
+
+    assert read.text.startswith("Action A-1 closeefficaceFiche")
+    told = dict(zip(read.cells[::2], read.cells[1::2], strict=True))
+    assert (told["Dossiers"], told["Site ou niveau"], told["Type"]) == ("C-1", "CRE", "corrective")
+    assert (told["Échéance"], told["Réalisation"], told["Clôture"]) == ("01/06/2026", "03/05/2026", "05/05/2026")
+    assert [name for name, text in told.items() if text == "[texte]"] == [
+        "Cause", "Action", "Pilote", "Preuve", "Critère d'efficacité", "Jugée par", "Motif du verdict",
+    ]  # fmt: skip
+    assert "" not in told.values()
+    assert "dont to_html(texts=True) le montre" in read.text
+
+
+def test_what_follows_an_action_up_is_told_with_whose_it_is() -> None:
+    (line,) = closed().lines
+    followed = attrs.evolve(line.action, follow_ups=(LineReference(PARIS_REGION, "A-7"),))
+
+    cells = Fragment(followed._repr_html_()).cells
+
+    assert cells[cells.index("Suite") + 1] == LineReference(PARIS_REGION, "A-7").label("fr")

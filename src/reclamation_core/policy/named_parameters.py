@@ -29,7 +29,7 @@ class Parameter:
 
     @property
     def name(self) -> str:
-        """What `what_if` calls it: `deadline_days`."""
+        """Its path with `_` for the dots: `deadline_days`."""
         return self.path.replace(".", "_")
 
     def title(self, lang: Lang = "fr") -> str:
@@ -39,7 +39,11 @@ class Parameter:
 
     def said(self, value: Any, lang: Lang = "fr") -> str:
         """The parameter with a value: `note seuil 7`."""
-        text = f"{self.wording.in_(lang)} {shown(value, lang)}"
+        return f"{self.wording.in_(lang)} {self.valued(value, lang)}"
+
+    def valued(self, value: Any, lang: Lang = "fr") -> str:
+        """A value with its unit: `8 jours`."""
+        text = shown(value, lang)
         return text if self.unit is None else f"{text} {self.unit.in_(lang)}"
 
 
@@ -81,7 +85,7 @@ _ALL: Final = (
     Parameter("closures", Wording("fermetures", "closures")),
 )
 PARAMETERS: Final[Mapping[str, Parameter]] = {parameter.name: parameter for parameter in _ALL}
-"""By the name that `what_if` takes, in the order of the editions' own."""
+"""By their names, in the order of the editions' own."""
 
 
 def named(name: str) -> Parameter | Fault:

@@ -1,0 +1,80 @@
+from __future__ import annotations
+
+import pytest
+
+from reclamation_core import m2_1
+from reclamation_core.laboratory import Replay, replay, what_if
+from reclamation_core.tables import Row
+from tests.fragments import Fragment
+from tests.unit.frames.test_spark import complaints
+from tests.unit.laboratory.caseloads import AS_OF, CALENDAR, CASELOAD, EDITIONS, EIGHT, KINDS, M2_1, SEVEN
+
+
+@pytest.fixture(scope="module")
+def found() -> Replay:
+    return replay(KINDS["polars"](CASELOAD), EDITIONS, CALENDAR, as_of=AS_OF)
+
+
+def test_a_replay_is_shown_with_workload_matrix_and_rows_responsible(found: Replay) -> None:
+    read = Fragment(found._repr_html_())
+
+    assert read.texts[0] == "Rejeu de 6 réclamations sous 3 éditions"
+    assert read.cells[:14] == [
+        "édition", "local", "régional", "national", "indéterminé", "hors du cadre",
+        "réponses dans le délai au 19/05/2026",
+        M2_1, "1", "0", "0", "2", "3", "100,0 %",
+    ]  # fmt: skip
+    start = read.cells.index("avant \\ après")
+    assert read.cells[start : start + 36] == [
+        "avant \\ après", "local", "régional", "indéterminé", "hors du cadre", "total",
+        "local", "1", "0", "0", "0", "1",
+        "régional", "0", "0", "0", "0", "0",
+        "indéterminé", "0", "0", "2", "0", "2",
+        "hors du cadre", "0", "2", "0", "1", "3",
+        "total", "1", "2", "2", "1", "6",
+    ]  # fmt: skip
+    responsible = read.cells[read.cells.index("décision") + 6 :][:6]
+    assert responsible[:3] == ["recevabilité", "hors du cadre", "réclamation"]
+    assert responsible[3].startswith("other-channel : ")
+    assert responsible[4].startswith("low-survey-note : ")
+    assert responsible[5] == "2"
+
+
+def test_what_changes_nothing_shows_no_rows(found: Replay) -> None:
+    after = found.to_html("en").partition(f"From “{M2_1}” to “{EIGHT}”")[2]
+
+    assert "3 complaints of 6 have another decision or due date." in after
+    assert "Rows responsible" not in after
+    assert "100.0%" in found.to_html("en")
+
+
+def test_a_rate_that_is_not_known_is_a_dash_and_rows_that_cannot_be_are_counted() -> None:
+    strange = [*CASELOAD[4:], {**CASELOAD[0], "channel": "fax", "answered_on": None}]
+    found = replay(KINDS["polars"](strange), EDITIONS[:1], CALENDAR, as_of=AS_OF, on_invalid="mark")
+
+    read = Fragment(found._repr_html_())
+
+    assert read.cells[-1] == "–"
+    assert "Lignes avec une valeur impossible : 1." in read.texts
+
+
+def test_without_answers_no_rate_is_shown_and_of_many_changes_the_most_frequent() -> None:
+    found = replay(KINDS["polars"](complaints(400)), [m2_1(), what_if(m2_1(), survey_threshold=10)])
+
+    read = Fragment(found._repr_html_())
+
+    assert read.cells[5] == "hors du cadre"
+    assert read.cells[6] == M2_1
+    assert "Les 20 changements les plus fréquents ; tous sont dans changes()." in read.texts
+    assert "–" in read.cells
+
+
+def test_a_row_may_have_a_space_in_its_name() -> None:
+    own = Row("note 1 du site", {"client_scope": "regional"}, "national", "Note 1")
+    edition = m2_1().with_rows("level", add=[own], edition="b")
+
+    regional = {**CASELOAD[0], "client_scope": "regional"}
+    read = Fragment(replay(KINDS["polars"]([regional]), [m2_1(), edition])._repr_html_())
+
+    assert any(cell.startswith("note 1 du site : ") for cell in read.cells)
+    assert SEVEN not in read.text
