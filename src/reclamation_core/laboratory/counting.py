@@ -8,7 +8,7 @@ from datetime import date, datetime, time
 from typing import Any, Final
 
 from reclamation_core.errors import Fault, FaultsError
-from reclamation_core.frames.deciding import recognised
+from reclamation_core.frames.kinds import is_lazy, recognised
 from reclamation_core.laboratory.outcomes import UNDETERMINED
 from reclamation_core.wording import Wording
 
@@ -31,13 +31,6 @@ _DATES = Wording(
 def prefix(number: int) -> str:
     """What the columns of an edition begin with; editions are numbered from 1, for their names may hold any sign."""
     return f"edition_{number}_"
-
-
-def is_lazy(frame: Any) -> bool:
-    """Whether a frame is executed only when it is asked for."""
-    import narwhals as nw
-
-    return isinstance(nw.from_native(frame), nw.LazyFrame)
 
 
 def check_answered(caseload: Any) -> None:
@@ -84,7 +77,7 @@ def gathered(frame: Any, columns: Sequence[str]) -> Any:
     import narwhals as nw
 
     narrow = nw.from_native(frame).select(list(columns))
-    if not isinstance(narrow, nw.LazyFrame):
+    if not is_lazy(narrow):
         return narrow
     grouped = narrow.group_by(list(columns)).agg(nw.len().alias(_CASES))
     return grouped.collect(engine="streaming") if narrow.implementation.is_polars() else grouped.collect()

@@ -13,7 +13,8 @@ from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.calendars.ranges import checked_date
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.frames import DECISIONS
-from reclamation_core.frames.deciding import OnInvalid, recognised
+from reclamation_core.frames.deciding import OnInvalid
+from reclamation_core.frames.kinds import is_lazy, recognised
 from reclamation_core.laboratory import counting, outcomes
 from reclamation_core.laboratory.counting import ANSWERED, counts, gathered, outcome, prefix
 from reclamation_core.laboratory.punctuality import Dated
@@ -160,8 +161,7 @@ def _decided(
 
     if on_invalid not in {"raise", "mark"}:
         raise ValueError(f"on_invalid: {on_invalid!r} is refused; use 'raise' or 'mark'")
-    recognised(caseload)
-    marking = None if counting.is_lazy(caseload) else on_invalid
+    marking = None if is_lazy(recognised(caseload)) else on_invalid
     decided = caseload
     for number, edition in enumerate(editions, 1):
         decided = frames.decide(decided, edition, calendar, on_invalid=marking, prefix=prefix(number), **own)

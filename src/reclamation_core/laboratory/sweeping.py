@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.errors import Fault, FaultsError
-from reclamation_core.frames.deciding import recognised
+from reclamation_core.frames.kinds import recognised
 from reclamation_core.laboratory.deriving import value_of, what_if
 from reclamation_core.laboratory.replayed import Replay
 from reclamation_core.laboratory.replaying import replay

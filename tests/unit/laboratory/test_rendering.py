@@ -6,8 +6,7 @@ from reclamation_core import m2_1
 from reclamation_core.laboratory import Replay, replay, what_if
 from reclamation_core.tables import Row
 from tests.fragments import Fragment
-from tests.unit.frames.test_spark import complaints
-from tests.unit.laboratory.caseloads import AS_OF, CALENDAR, CASELOAD, EDITIONS, EIGHT, KINDS, M2_1, SEVEN
+from tests.unit.laboratory.caseloads import AS_OF, CALENDAR, CASELOAD, EDITIONS, EIGHT, KINDS, M2_1, SEVEN, complaints
 
 
 @pytest.fixture(scope="module")
