@@ -41,6 +41,11 @@ def label(outcome: str, lang: Lang = "fr") -> str:
     return _LABELS[outcome].in_(lang) if outcome in _LABELS else outcome
 
 
+def counted(cases: int, lang: Lang = "fr") -> str:
+    """A number of complaints for a reader, its thousands apart: by a narrow space in French."""
+    return f"{cases:,}" if lang == "en" else f"{cases:,}".replace(",", "\N{NARROW NO-BREAK SPACE}")
+
+
 def order(outcome: str) -> tuple[int, int]:
     """What outcomes are sorted by: numbers by size, codes as their vocabulary has them, the undecided last."""
     return (0, int(outcome)) if outcome.isdigit() else (1, _ORDER.index(outcome))

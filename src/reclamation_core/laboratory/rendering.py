@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
-from reclamation_core.laboratory.outcomes import DECIDED, HANDLINGS, label
+from reclamation_core.laboratory.outcomes import DECIDED, HANDLINGS, counted, label
 from reclamation_core.laboratory.tallies import Matrix, Tallies, changes, matrices, on_time_rates, workload
 from reclamation_core.markup import Html, card, paragraph, section, table
 from reclamation_core.tables import DecisionTable, Row
@@ -48,8 +48,8 @@ _INVALID: Final = Wording("Lignes avec une valeur impossible : {}.", "Rows with 
 
 def replay_card(replay: Replay, tallies: Tallies, lang: Lang) -> Html:
     """The replay as an HTML fragment."""
-    title = _TITLE.in_(lang).format(tallies.size, len(tallies.names))
-    invalid = [paragraph(_INVALID.in_(lang).format(replay.invalid))] if replay.invalid else []
+    title = _TITLE.in_(lang).format(counted(tallies.size, lang), len(tallies.names))
+    invalid = [paragraph(_INVALID.in_(lang).format(counted(replay.invalid, lang)))] if replay.invalid else []
     compared = (_comparison(replay, tallies, edition, lang) for edition in replay.editions[1:])
     return card(section(title, *invalid, _workload(replay, tallies, lang)), *compared, lang=lang)
 
@@ -63,7 +63,7 @@ def _workload(replay: Replay, tallies: Tallies, lang: Lang) -> Html:
     rows = (
         [
             name,
-            *(str(cells[name, outcome]) for outcome in HANDLINGS),
+            *(counted(cells[name, outcome], lang) for outcome in HANDLINGS),
             *([_percent(rates[name], lang)] if name in rates else []),
         ]
         for name in tallies.names
@@ -73,7 +73,7 @@ def _workload(replay: Replay, tallies: Tallies, lang: Lang) -> Html:
 
 def _comparison(replay: Replay, tallies: Tallies, edition: Policy, lang: Lang) -> Html:
     name = edition.edition
-    changed = _CHANGED.in_(lang).format(replay.changed[name], tallies.size)
+    changed = _CHANGED.in_(lang).format(*(counted(cases, lang) for cases in (replay.changed[name], tallies.size)))
     matrix = _matrix(matrices(tallies, tallies.handled)[name], lang)
     found = [change for change in changes(tallies) if change["edition"] == name]
     rows = (_change(replay.editions[0], edition, change, lang) for change in islice(found, _MOST_CHANGES))
@@ -87,8 +87,8 @@ def _matrix(matrix: Matrix, lang: Lang) -> Html:
     header = [_BEFORE.in_(lang), *(label(outcome, lang) for outcome in outcomes), _TOTAL.in_(lang)]
 
     def row(name: str, befores: list[str]) -> list[str]:
-        counted = [sum(matrix.get((before, after), 0) for before in befores) for after in outcomes]
-        return [name, *map(str, counted), str(sum(counted))]
+        cases = [sum(matrix.get((before, after), 0) for before in befores) for after in outcomes]
+        return [name, *(counted(number, lang) for number in (*cases, sum(cases)))]
 
     rows = [*(row(label(before, lang), [before]) for before in outcomes), row(_TOTAL.in_(lang), outcomes)]
     return table(_MATRIX.in_(lang), header, rows, lang=lang)
@@ -101,7 +101,7 @@ def _change(before: Policy, after: Policy, change: dict[str, Any], lang: Lang) -
     yield label(change["after"], lang)
     yield _rows(before, decision, change["rows_before"], lang)
     yield _rows(after, decision, change["rows_after"], lang)
-    yield str(change["cases"])
+    yield counted(change["cases"], lang)
 
 
 def _rows(policy: Policy, decision: str, rows: str, lang: Lang) -> str:

@@ -4,6 +4,7 @@ import pytest
 
 from reclamation_core import m2_1
 from reclamation_core.laboratory import Replay, replay, what_if
+from reclamation_core.laboratory.outcomes import counted
 from reclamation_core.tables import Row
 from tests.fragments import Fragment
 from tests.unit.laboratory.caseloads import AS_OF, CALENDAR, CASELOAD, EDITIONS, EIGHT, KINDS, M2_1, SEVEN, complaints
@@ -66,6 +67,12 @@ def test_without_answers_no_rate_is_shown_and_of_many_changes_the_most_frequent(
     assert read.cells[6] == M2_1
     assert "Les 20 changements les plus fréquents ; tous sont dans changes()." in read.texts
     assert "–" in read.cells
+
+
+def test_thousands_stand_apart() -> None:
+    assert counted(1234567) == "1\u202f234\u202f567"
+    assert counted(1234567, "en") == "1,234,567"
+    assert counted(999) == counted(999, "en") == "999"
 
 
 def test_a_row_may_have_a_space_in_its_name() -> None:

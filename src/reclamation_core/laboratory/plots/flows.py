@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
-from reclamation_core.laboratory.outcomes import label, order
+from reclamation_core.laboratory.outcomes import counted, label, order
 from reclamation_core.laboratory.plots.drawing import (
     CASES,
     SHARE,
@@ -155,6 +155,10 @@ def _bars(
 ) -> Iterator[dict[str, Any]]:
     start = -_WIDTH if place == 0 else 1.0
     for outcome, (top, bottom) in side.spans.items():
-        named = {"label": f"{label(outcome, lang)} ({totals[outcome]})", "outcome": outcome, "cases": totals[outcome]}
+        named = {
+            "label": f"{label(outcome, lang)} ({counted(totals[outcome], lang)})",
+            "outcome": outcome,
+            "cases": totals[outcome],
+        }
         where = {"x": start, "x2": start + _WIDTH, "y": top, "y2": bottom}
         yield {**named, **where, "side": "right" if place else "left", "colour": palette[outcome]}
