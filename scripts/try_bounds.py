@@ -16,7 +16,7 @@ from pathlib import Path
 from scripts.environments import BUILD, ROOT, Environment, attempt, build_wheel, pythons
 
 LOWEST, HIGHEST = "lowest-direct", "highest"
-SPARK = "--ignore=tests/unit/frames/test_spark.py"
+SPARK = "--ignore-glob=*spark.py"
 SUITES = {
     LOWEST: ("tests/unit", SPARK, "tests/functional", "docs", "README.md"),
     HIGHEST: ("tests", SPARK, "--ignore=tests/engines", "docs", "README.md"),
@@ -31,6 +31,7 @@ TOOLS = (
     "pytest-cov",
     "pytest-xdist",
     "sybil",
+    "vl-convert-python",
     *FRAMES,
     *HOSTS,
 )

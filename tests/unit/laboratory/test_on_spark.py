@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import pytest
 from pyspark.sql import DataFrame, SparkSession
 
 from reclamation_core.laboratory import replay
@@ -10,8 +9,7 @@ from tests.unit.laboratory.caseloads import AS_OF, CALENDAR, EDITIONS, KINDS, co
 __all__ = ["pytestmark", "spark"]
 
 
-@pytest.mark.usefixtures("spark")
-def test_a_frame_of_spark_is_replayed_where_it_is(spark: SparkSession) -> None:  # noqa: F811  the fixture
+def test_a_frame_of_spark_is_replayed_where_it_is(spark: SparkSession) -> None:
     records = complaints(60)
     frame = spark.createDataFrame(KINDS["polars"](records).to_arrow())
 
