@@ -43,6 +43,15 @@ def briefly() -> Iterator[None]:
 
 
 @pytest.fixture
+def alike() -> Iterator[None]:
+    """As many examples as ever, and always the same: enough for each law that a mistake breaks to show it."""
+    before = settings.get_current_profile_name()
+    settings.load_profile("ci")
+    yield
+    settings.load_profile(before)
+
+
+@pytest.fixture
 def patiently() -> Iterator[None]:
     """Many examples, always the same: what breaks a law is found, and the search ends there."""
     before = settings.get_current_profile_name()
@@ -89,7 +98,7 @@ def test_what_a_law_cites_is_in_the_procedure_or_among_its_readings(law: Law[Any
     assert set((law.reading or "I1").split(", ")) <= {reading.number for reading in READINGS}
 
 
-@pytest.mark.usefixtures("briefly")
+@pytest.mark.usefixtures("alike")
 def test_all_that_is_broken_is_told_together() -> None:
     with pytest.raises(LawsBrokenError, match="an-opinion-is-out-of-scope") as caught:
         check_policy_laws(broken_policies.BROKEN["an-opinion-is-out-of-scope"])
