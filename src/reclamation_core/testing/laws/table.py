@@ -10,12 +10,15 @@ from hypothesis import strategies as st
 
 from reclamation_core.missing import UNKNOWN
 from reclamation_core.policy import Policy
+from reclamation_core.policy.clauses import CLAUSES, cited
 from reclamation_core.tables import DecisionTable, HitPolicy, Input
 from reclamation_core.testing.laws.law import Breach, Drawn, law, unless
 from reclamation_core.testing.strategies import table_facts
-from reclamation_core.wording import Wording
+from reclamation_core.wording import Lang
 
 _CLAUSES: Final = "M2-1 §1.2, §2.2, §4.2, §5.1"
+_CLAUSE_IDS: Final = frozenset(clause.id for clause in CLAUSES)
+_LANGS: Final[tuple[Lang, ...]] = ("fr", "en")
 _MOST_COMPLETIONS: Final = 2_000
 
 
@@ -50,14 +53,18 @@ def rows_fire(policy: Policy) -> Breach | None:
 @law(
     "every-row-is-sourced",
     _CLAUSES,
-    "chaque ligne cite une clause de M2-1 et dit en français et en anglais ce qu'elle dit",
-    "every row cites a clause of M2-1 and says in French and in English what it says",
+    "chaque ligne de M2-1 en cite une clause et dit en français et en anglais ce qu'elle dit ; une ligne propre à "
+    "l'édition cite sa clause ou sa lecture",
+    "every row of M2-1 cites a clause of it and says in French and in English what it says; a row of the edition's own "
+    "cites its clause or its reading",
 )
 def rows_are_sourced(policy: Policy) -> Breach | None:
     for table in policy.tables.values():
         for row in table.rows:
-            if not (row.clause or "").startswith("M2-1 §") or not isinstance(row.wording, Wording):
-                return Breach("M2-1 §…, Wording", (row.clause, row.wording), {"table": table.name, "row": row.id})
+            expected = "clause, lecture" if policy.is_own(table.name, row.id) else "M2-1 §…, Wording"
+            told = row.source("fr") if policy.is_own(table.name, row.id) else cited(row.clause) and row.wording
+            if not told or not set(cited(row.clause)) <= _CLAUSE_IDS:
+                return Breach(expected, (row.source("fr"), row.wording), {"table": table.name, "row": row.id})
     return None
 
 
@@ -140,8 +147,8 @@ def settled(policy: Policy, case: tuple[tuple[str, dict[str, Any]], dict[str, An
 @law(
     "outcomes-are-explained",
     "M2-1 §1.2, §5.1",
-    "ce qui est décidé cite la clause de la ligne qui l'a décidé, en français et en anglais",
-    "what is decided cites the clause of the row that decided it, in French and in English",
+    "ce qui est décidé cite les sources des lignes qui l'ont décidé, en français et en anglais",
+    "what is decided cites the sources of the rows that decided it, in French and in English",
     drawn=_asked,
 )
 def explained(policy: Policy, case: tuple[str, dict[str, Any]]) -> Breach | None:
@@ -150,6 +157,9 @@ def explained(policy: Policy, case: tuple[str, dict[str, Any]]) -> Breach | None
     if decision.outcome is None or decision.table.hit_policy is HitPolicy.COLLECT_COUNT:
         return None
     # An outcome may be settled by one row or by another, whatever the unknown facts turn out to be.
-    clauses = decision.clauses or [row.clause for row in decision.may_fire if row.clause is not None]
-    told = all(clause in decision.explain(lang) for clause in decision.clauses for lang in ("fr", "en"))
-    return unless(bool(clauses) and told, "M2-1 §…", clauses)
+    rows = decision.deciding or [row for row in decision.may_fire if row.then == decision.outcome]
+    for lang in _LANGS:
+        told, sources = decision.explain(lang), [row.source(lang) for row in rows]
+        if not any(sources) or not all(source in told for source in sources):
+            return Breach(sources or "M2-1 §…", told)
+    return None

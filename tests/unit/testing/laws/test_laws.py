@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import copy
 import pickle
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
+import attrs
 import pytest
 from hypothesis import settings
 
-from reclamation_core import BusinessCalendar, Desk, m2_1
+from reclamation_core import BusinessCalendar, Desk, Policy, m2_1
 from reclamation_core.errors import ReclamationError
 from reclamation_core.policy.clauses import CLAUSES, cited
 from reclamation_core.policy.readings import READINGS
+from reclamation_core.tables import Row
 from reclamation_core.testing.laws import (
     Law,
     LawBrokenError,
@@ -26,7 +28,7 @@ from reclamation_core.testing.laws import (
     law_named,
     policy_laws,
 )
-from reclamation_core.vocabulary import Site, Sites
+from reclamation_core.vocabulary import Level, Site, Sites
 from tests.unit.testing.laws import broken_calendars, broken_desks, broken_policies
 
 ALL: list[Law[Any]] = [*calendar_laws(), *policy_laws(), *desk_laws()]
@@ -89,6 +91,32 @@ def test_a_law_of_calendars_holds_in_france(law: Law[BusinessCalendar]) -> None:
 @pytest.mark.parametrize("law", policy_laws(), ids=str)
 def test_a_law_of_policies_holds_of_the_default_edition(law: Law[Any]) -> None:
     law.check(m2_1())
+
+
+@pytest.mark.parametrize(("clause", "reading"), [("Note DR 2027-3", None), (None, "N1")])
+def test_an_edition_with_a_row_of_its_own_keeps_every_law(clause: str | None, reading: str | None) -> None:
+    row = Row("several-regions", {"service_reach": "several_regions"}, Level.REGIONAL, clause, reading=reading)
+
+    check_policy_laws(m2_1().with_rows("level", replace=[row], edition="la nôtre"))
+
+
+def unsourced() -> Policy:
+    row = Row("several-regions", {"service_reach": "several_regions"}, Level.REGIONAL)
+    return m2_1().with_rows("level", replace=[row], edition="la nôtre")
+
+
+def citing_what_is_none() -> Policy:
+    rows = {row.id: row for row in m2_1().tables["level"].rows}
+    rows["several-regions"] = attrs.evolve(rows["several-regions"], clause="M2-1 §9.9")
+    return broken_policies.edition({"level": attrs.evolve(m2_1().tables["level"], rows=list(rows.values()))})
+
+
+@pytest.mark.parametrize("make", [unsourced, citing_what_is_none])
+def test_a_row_cites_a_source_that_there_is(make: Callable[[], Policy]) -> None:
+    with pytest.raises(LawBrokenError, match="every-row-is-sourced") as caught:
+        law_named("every-row-is-sourced").check(make())
+
+    assert caught.value.witness == {"table": "level", "row": "several-regions"}
 
 
 @pytest.mark.parametrize("law", ALL, ids=str)
