@@ -41,7 +41,7 @@ class Handling:
 
     _acting: Acting
 
-    def complete_facts(self, /, reference: str, *, at: datetime | None = None, **facts: Any) -> Case:
+    def complete_facts(self, reference: str, /, *, at: datetime | None = None, **facts: Any) -> Case:
         """Tell facts that were unknown (compléter); eligibility, level and risk are judged anew.
 
         Raises FaultsError where a value is refused, ValueError where no fact is given. Source: M2-1 §1.2.
@@ -49,7 +49,7 @@ class Handling:
         require_some(facts)
         return self._with_facts(reference, facts, lambda all_facts: FactsCompleted(facts=all_facts), at)
 
-    def correct(self, /, reference: str, *, reason: str, at: datetime | None = None, **facts: Any) -> Case:
+    def correct(self, reference: str, /, *, reason: str, at: datetime | None = None, **facts: Any) -> Case:
         """Correct facts, the date of receipt among them (rectifier); the story keeps both.
 
         Where another edition was in force at the right receipt, the case is judged and timed by that one from then on.
@@ -105,8 +105,8 @@ class Handling:
 
     def qualify(
         self,
-        /,
         reference: str,
+        /,
         *,
         problem: str,
         requirement_reference: str | None = None,

@@ -114,3 +114,12 @@ def test_time_goes_by_on_a_clock_that_is_set_only() -> None:
     with Desk.in_memory() as desk, pytest.raises(TypeError, match="clock: a FakeClock is expected"):
         given(desk).a_complaint().after(days=1)
     assert given(Desk.in_memory(clock=FakeClock())).a_complaint().after(days=1).case is not None
+
+
+def test_what_a_verb_does_not_take_is_a_type_error_before_it_is_run(desk: Desk) -> None:
+    story = given(desk).a_complaint()
+
+    with pytest.raises(TypeError, match="texte"):
+        story.when(Desk.answer, decision=AnswerDecision.FOUNDED, texte="...")  # type: ignore[call-arg]
+    with pytest.raises(TypeError, match="problem"):
+        story.then_not(Desk.qualify)  # type: ignore[call-arg]

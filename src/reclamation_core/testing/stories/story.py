@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
-from typing import Any, Self
+from typing import Any, Concatenate, ParamSpec, Self
 
 from reclamation_core.cases import Case, CommandRefusedError
 from reclamation_core.cases.happenings import Facts
@@ -13,6 +13,7 @@ from reclamation_core.desk import Desk
 from reclamation_core.testing.builders import FakeClock, a_complaint, a_malfunction
 from reclamation_core.testing.stories.telling import apart, of_act, of_case, of_state
 
+P = ParamSpec("P")
 _REFUSED = (CommandRefusedError, PlanRefusedError)
 
 
@@ -81,8 +82,13 @@ class Story:
         self._told.append(f"Le {moved:%d/%m/%Y à %H:%M}")
         return self
 
-    def when(self, verb: Callable[..., Case], *args: Any, **kwargs: Any) -> Self:
+    def when(self, verb: Callable[Concatenate[Desk, str, P], Case], *args: P.args, **kwargs: P.kwargs) -> Self:
         """Do something to the case.
+
+        Args:
+            verb: a verb of the desk that takes a reference first and gives the case, as it is in the class.
+            args: what it takes after the reference.
+            kwargs: likewise; a type checker knows both by the verb.
 
         Raises:
             AssertionError: it is refused; the story and the guards are told.
@@ -117,8 +123,13 @@ class Story:
             raise AssertionError(self._failed("\n".join(f"- {line}" for line in differing)))
         return self
 
-    def then_not(self, verb: Callable[..., Case], *args: Any, **kwargs: Any) -> Refusal:
+    def then_not(self, verb: Callable[Concatenate[Desk, str, P], Case], *args: P.args, **kwargs: P.kwargs) -> Refusal:
         """Expect something to be refused, and the case to stay as it is.
+
+        Args:
+            verb: as for `when`; and so are the others.
+            args: what it takes after the reference.
+            kwargs: likewise.
 
         Raises:
             AssertionError: it is allowed; the story is told.
