@@ -9,7 +9,7 @@ import attrs
 
 from reclamation_core.codes import OrderedVocabulary
 from reclamation_core.tables.rendering import markdown_text
-from reclamation_core.testing.contracts.promises import Promise
+from reclamation_core.testing.contracts.promises import Promise, lacking_words
 from reclamation_core.wording import Lang, Wording
 
 
@@ -41,6 +41,7 @@ class Result:
 _TITLE: Final = Wording("Conformité", "Conformance")
 _COLON: Final[dict[Lang, str]] = {"fr": " : ", "en": ": "}
 _OF_PROMISES: Final = Wording("promesses tenues", "promises kept")
+_FOR_WANT: Final = Wording("faute de pouvoir", "for want of")
 
 
 @attrs.frozen
@@ -112,16 +113,24 @@ def _of_ports(report: ConformanceReport, lang: Lang) -> Iterator[str]:
 
 def _words(result: Result, lang: Lang) -> Iterator[str]:
     promise = result.promise
-    source = "" if promise.source is None else f" ({promise.source})"
-    yield result.outcome.label(lang)
-    yield f"{promise.wording.in_(lang)}{source}"
-    if result.reason is not None:
-        yield result.reason
+    outcome, reason = _outcome(result, lang)
+    yield outcome
+    yield promise.wording.in_(lang) if promise.source is None else f"{promise.wording.in_(lang)} ({promise.source})"
+    if reason is not None:
+        yield reason
+
+
+def _outcome(result: Result, lang: Lang) -> tuple[str, str | None]:
+    """What came of a promise, with what the store says it does without; and why."""
+    told, reason, needs = result.outcome.label(lang), result.reason, result.promise.needs
+    if reason is None or needs is None or not reason.startswith(lacking_words(needs)):
+        return told, reason
+    return f"{told}, {_FOR_WANT.in_(lang)} {needs.label(lang)}", reason.removeprefix(lacking_words(needs))
 
 
 def _cells(result: Result, lang: Lang) -> list[str]:
     promise = result.promise
-    words = promise.port, promise.wording.in_(lang), promise.source, result.outcome.label(lang), result.reason
+    words = promise.port, promise.wording.in_(lang), promise.source, *_outcome(result, lang)
     return [markdown_text(word or "") for word in words]
 
 

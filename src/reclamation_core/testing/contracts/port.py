@@ -8,7 +8,7 @@ from typing import Any, ClassVar, NoReturn, TypeAlias
 import pytest
 
 from reclamation_core.ports import Store
-from reclamation_core.testing.contracts.promises import Capability, promise_of
+from reclamation_core.testing.contracts.promises import Capability, lacking_words, promise_of
 
 OpenStore: TypeAlias = Callable[[], Store]
 """Opens the store of one test: empty at the first call, then the same place again."""
@@ -86,4 +86,4 @@ class PortContract:
 
 def lacking(capability: Capability, reason: str) -> NoReturn:
     """End the test of a promise that a store does not make: neither kept nor broken."""
-    pytest.xfail(f"lacks {capability.value}: {reason}")
+    pytest.xfail(f"{lacking_words(capability)}{reason}")

@@ -25,6 +25,11 @@ class Capability(Vocabulary):
     TAMPERING = "tampering", "être altéré dans son dos par le test", "being tampered with by the test behind its back"
 
 
+def lacking_words(capability: Capability) -> str:
+    """What the reason of an expected failure begins with; the store's own reason follows."""
+    return f"lacks {capability.value}: "
+
+
 @attrs.frozen(kw_only=True)
 class Promise:
     """One thing that a port promises.

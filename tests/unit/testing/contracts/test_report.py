@@ -59,8 +59,8 @@ def test_the_promises_are_told_in_words_and_as_json(tmp_path: Path, workers: tup
     assert "conformité des entrepôts" in shown
     assert "TestMyNumbers\n  ReferenceNumbers    2/4   promesses tenues\n" in shown
     assert (
-        "absente : des fils qui demandent à la fois reçoivent chacun leur numéro : lacks threads: it is for one thread"
-        in shown
+        "absente, faute de pouvoir servir plusieurs fils à la fois : "
+        "des fils qui demandent à la fois reçoivent chacun leur numéro : it is for one thread" in shown
     )
     assert "assert [2, 3, 1] == [1, 2, 1]" in shown  # the values, from the installed package too
     assert "rompue : une série commence à 1, et chacune a ses propres numéros : assert [2, 3, 1] == [1, 2, 1]" in shown
