@@ -10,6 +10,8 @@ from tests.functional.plugin import run_pytest
 
 PAGE = (Path(__file__).parents[2] / "docs/how-to/test-your-own-application.md").read_text(encoding="utf-8")
 
+LONG = ("test_drawn.py", "test_laws.py")
+
 
 def blocks(language: str) -> list[str]:
     return re.findall(rf"^```{language}\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
@@ -27,11 +29,23 @@ def files() -> dict[str, str]:
 
 
 def test_the_suite_of_the_page_passes_and_reports_what_the_page_says(tmp_path: Path) -> None:
-    run = run_pytest(tmp_path, files(), "--reclamation-coverage")
+    run = run_pytest(tmp_path, files(), "--reclamation-coverage", *(f"--ignore={name}" for name in LONG))
 
     assert run.status == 0, run.told
     (_, reported) = blocks("text")
     assert reported in run.told
+
+
+def test_what_is_drawn_and_the_laws_of_the_page_pass(tmp_path: Path) -> None:
+    few = """
+        from hypothesis import settings
+
+        settings.register_profile("few", max_examples=5)
+        settings.load_profile("few")
+    """
+    run = run_pytest(tmp_path, {**files(), "conftest.py": few}, *LONG)
+
+    assert (run.status, "5 passed" in run.told) == (0, True), run.told
 
 
 def test_a_story_that_fails_is_told_as_the_page_shows_it(tmp_path: Path) -> None:
