@@ -32,12 +32,22 @@ def run(
 
 
 def attempt(
-    arguments: Sequence[str], *, folder: Path = ROOT, settings: Mapping[str, str] | None = None
+    arguments: Sequence[str],
+    *,
+    folder: Path = ROOT,
+    settings: Mapping[str, str] | None = None,
+    limit: float | None = None,
 ) -> subprocess.CompletedProcess[str]:
-    """Run a command that may fail."""
-    environment = os.environ | UV_SETTINGS | dict(settings or {})
-    environment.pop("PYTHONPATH", None)
-    return subprocess.run(arguments, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    """Run a command that may fail.
+
+    Raises:
+        subprocess.TimeoutExpired: it took more than so many seconds.
+    """
+    inherited = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    environment = inherited | UV_SETTINGS | dict(settings or {})
+    return subprocess.run(
+        arguments, cwd=folder, env=environment, capture_output=True, text=True, check=False, timeout=limit
+    )
 
 
 @attrs.frozen
