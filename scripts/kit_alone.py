@@ -5,15 +5,12 @@ It is no test of the project; `scripts.sample_mutants` asks how much of the libr
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 import pytest
 
 from reclamation_core import BusinessCalendar, Desk, Policy, m2_1
-from reclamation_core.adapters import InMemoryStore
 from reclamation_core.testing.conformance import check_conformance, shipped_conformance
-from reclamation_core.testing.contracts import Capability, OpenStore, StoreContract
 from reclamation_core.testing.laws import Law, MakeDesk, calendar_laws, desk_laws, policy_laws
+from tests.contracts import test_memory
 
 
 def test_conformance() -> None:
@@ -21,19 +18,8 @@ def test_conformance() -> None:
     assert check_conformance(shipped_conformance(), m2_1()) == ()
 
 
-class TestStore(StoreContract):
+class TestStore(test_memory.TestInMemoryStore):
     """The contracts."""
-
-    lacks: ClassVar = {
-        Capability.REOPENING: "it lives as long as the program",
-        Capability.SHARING: "each store is a place of its own",
-        Capability.TAMPERING: "what it holds are values, which nothing else reaches",
-    }
-
-    @pytest.fixture
-    def open_store(self) -> OpenStore:
-        """A store in memory."""
-        return InMemoryStore
 
 
 @pytest.mark.parametrize("law", calendar_laws(), ids=str)

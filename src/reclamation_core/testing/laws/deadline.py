@@ -26,19 +26,31 @@ _ORDER = (DeadlineStatus.RUNNING, DeadlineStatus.DUE_SOON, DeadlineStatus.DUE_TO
 
 
 def _receipt(calendar: BusinessCalendar, **more: st.SearchStrategy[object]) -> Drawn:
-    """A receipt under any rule, the clock being suspended or not, and more."""
-    first, last = first_day(calendar), last_day(calendar)
+    """A receipt under any rule, what suspends the clock about it, and more."""
+    received_at = st.shared(instants(first=first_day(calendar), last=last_day(calendar)))
     return {
         "rule": deadline_rules(suspensions=True),
-        "received_at": instants(first=first, last=last),
-        "suspensions": st.lists(day_ranges(first=first, last=last), max_size=3),
+        "received_at": received_at,
+        "suspensions": st.lists(_about(received_at), max_size=3),
         **more,
     }
 
 
-def _closable(calendar: BusinessCalendar) -> Drawn:
-    closures = day_ranges(first=first_day(calendar), last=last_day(calendar), longest=60)
-    return _receipt(calendar, closure=closures)
+def _about(received_at: st.SearchStrategy[datetime], longest: int = 20) -> st.SearchStrategy[DayRange]:
+    """Ranges of days while a clock runs, or shortly before; elsewhere they would stop nothing."""
+
+    def ranges(received: datetime) -> st.SearchStrategy[DayRange]:
+        day = received.date()
+        running = day_ranges(first=day, last=day + 60 * _ONE_DAY, longest=longest)
+        return running | day_ranges(first=day - 20 * _ONE_DAY, last=day, longest=longest)
+
+    return received_at.flatmap(ranges)
+
+
+def _one_more(calendar: BusinessCalendar, name: str, longest: int = 20) -> Drawn:
+    """A receipt, and one more range of days about it, by this name."""
+    drawn = _receipt(calendar)
+    return {**drawn, name: _about(drawn["received_at"], longest)}
 
 
 @law(
@@ -47,7 +59,7 @@ def _closable(calendar: BusinessCalendar) -> Drawn:
     "une fermeture de plus n'avance jamais une échéance",
     "one more closure never brings a deadline forward",
     reading="I2",
-    drawn=_closable,
+    drawn=lambda calendar: _one_more(calendar, "closure", longest=60),
 )
 def more_closures(
     calendar: BusinessCalendar,
@@ -78,7 +90,7 @@ def more_closures(
     _CLAUSE,
     "une suspension de plus n'avance jamais une échéance",
     "one more suspension never brings a deadline forward",
-    drawn=lambda calendar: _receipt(calendar, more=day_ranges(first=first_day(calendar), last=last_day(calendar))),
+    drawn=lambda calendar: _one_more(calendar, "more"),
 )
 def more_suspensions(
     calendar: BusinessCalendar,

@@ -24,6 +24,11 @@ class FewerDaysWhenSuspended(BusinessCalendar):
         return super().deadline(received_at, attrs.evolve(rule, days=days))
 
 
+class OnlyTheFirstSuspension(BusinessCalendar):
+    def deadline(self, received_at: datetime, rule: Any, suspensions: Any = ()) -> Deadline:
+        return super().deadline(received_at, rule, list(suspensions)[:1])
+
+
 class AtMostThreeDays(BusinessCalendar):
     def deadline(self, received_at: datetime, rule: Any, suspensions: Any = ()) -> Deadline:
         return super().deadline(received_at, attrs.evolve(rule, days=min(rule.days, 3)), suspensions)

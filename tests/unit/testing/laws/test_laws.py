@@ -9,9 +9,10 @@ from typing import Any
 
 import attrs
 import pytest
-from hypothesis import settings
+from hypothesis import Phase, settings
 
 from reclamation_core import BusinessCalendar, Desk, Policy, m2_1
+from reclamation_core.calendars import CalendarDefinition
 from reclamation_core.errors import ReclamationError
 from reclamation_core.policy.clauses import CLAUSES, cited
 from reclamation_core.policy.readings import READINGS
@@ -59,6 +60,16 @@ def patiently() -> Iterator[None]:
     before = settings.get_current_profile_name()
     settings.register_profile("patient", settings.get_profile("ci"), max_examples=2000)
     settings.load_profile("patient")
+    yield
+    settings.load_profile(before)
+
+
+@pytest.fixture
+def unshrunk() -> Iterator[None]:
+    """The first witness will do: to make it small takes long on a calendar of a century."""
+    before = settings.get_current_profile_name()
+    settings.register_profile("unshrunk", settings.get_profile("ci"), phases=[Phase.generate])
+    settings.load_profile("unshrunk")
     yield
     settings.load_profile(before)
 
@@ -151,6 +162,23 @@ def test_several_laws_may_be_broken_by_one_mistake() -> None:
 def test_desks_are_checked_against_every_law() -> None:
     with pytest.raises(LawsBrokenError, match="a-scope-is-not-left"):
         check_desk_laws(broken_desks.BROKEN["a-scope-is-not-left"])
+
+
+@pytest.mark.usefixtures("unshrunk")
+@pytest.mark.parametrize(
+    ("name", "broken"),
+    [
+        ("more-closures-never-earlier", broken_calendars.FewerDaysWhenClosed),
+        ("more-suspensions-never-earlier", broken_calendars.FewerDaysWhenSuspended),
+        ("due-on-the-nth-day-that-counts", broken_calendars.OnlyTheFirstSuspension),
+        ("days-left-are-those-to-come", broken_calendars.OnlyTheFirstSuspension),
+    ],
+)
+def test_what_stops_the_clock_is_tried_where_the_clock_runs_on_a_calendar_of_a_century_too(
+    name: str, broken: type[BusinessCalendar]
+) -> None:
+    with pytest.raises(LawBrokenError, match=name):
+        law_named(name).check(broken(CalendarDefinition()))
 
 
 def test_a_calendar_of_too_short_a_time_is_refused_with_the_remedy() -> None:
