@@ -29,8 +29,8 @@ def _receipt(calendar: BusinessCalendar, **more: st.SearchStrategy[object]) -> D
     """A receipt under any rule, what suspends the clock about it, and more."""
     received_at = st.shared(instants(first=first_day(calendar), last=last_day(calendar)))
     return {
-        "rule": deadline_rules(suspensions=True),
         "received_at": received_at,
+        "rule": deadline_rules(suspensions=True),
         "suspensions": st.lists(_about(received_at), max_size=3),
         **more,
     }

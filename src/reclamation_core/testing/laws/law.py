@@ -129,7 +129,7 @@ class Law(Generic[S]):
         Raises:
             LawBrokenError: it is not kept; with the smallest witness found.
         """
-        self._try(st.tuples(st.just(subject), st.fixed_dictionaries(dict(self.drawn(subject)))))
+        self._try(self._tried(subject))
 
     def check_every(self, subjects: st.SearchStrategy[S]) -> None:
         """Try the law on subjects that are drawn too, each once or a few times.
@@ -137,11 +137,13 @@ class Law(Generic[S]):
         Raises:
             LawBrokenError: one of them does not keep it; the subject is among the witness.
         """
+        self._try(subjects.flatmap(self._tried), tell_subject=True)
 
-        def tried(subject: S) -> st.SearchStrategy[tuple[S, dict[str, Any]]]:
-            return st.tuples(st.just(subject), st.fixed_dictionaries(dict(self.drawn(subject))))
-
-        self._try(subjects.flatmap(tried), tell_subject=True)
+    def _tried(self, subject: S) -> st.SearchStrategy[tuple[S, dict[str, Any]]]:
+        """A subject, and what the law is tried on; in order, for what is drawn may depend on what was drawn before."""
+        drawn = self.drawn(subject)
+        values = st.tuples(*drawn.values())
+        return values.map(lambda found: (subject, dict(zip(drawn, found, strict=True))))
 
     def _try(self, pairs: st.SearchStrategy[tuple[S, dict[str, Any]]], *, tell_subject: bool = False) -> None:
         @settings(

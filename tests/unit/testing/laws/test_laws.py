@@ -5,14 +5,14 @@ from __future__ import annotations
 import copy
 import pickle
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, cast
 
 import attrs
 import pytest
 from hypothesis import Phase, settings
 
 from reclamation_core import BusinessCalendar, Desk, Policy, m2_1
-from reclamation_core.calendars import CalendarDefinition
+from reclamation_core.calendars import CalendarDefinition, DayRange, DeadlineRule
 from reclamation_core.errors import ReclamationError
 from reclamation_core.policy.clauses import CLAUSES, cited
 from reclamation_core.policy.readings import READINGS
@@ -104,6 +104,7 @@ def test_a_law_of_policies_holds_of_the_default_edition(law: Law[Any]) -> None:
     law.check(m2_1())
 
 
+@pytest.mark.usefixtures("briefly")
 @pytest.mark.parametrize(("clause", "reading"), [("Note DR 2027-3", None), (None, "N1")])
 def test_an_edition_with_a_row_of_its_own_keeps_every_law(clause: str | None, reading: str | None) -> None:
     row = Row("several-regions", {"service_reach": "several_regions"}, Level.REGIONAL, clause, reading=reading)
@@ -179,6 +180,18 @@ def test_what_stops_the_clock_is_tried_where_the_clock_runs_on_a_calendar_of_a_c
 ) -> None:
     with pytest.raises(LawBrokenError, match=name):
         law_named(name).check(broken(CalendarDefinition()))
+
+
+@pytest.mark.usefixtures("patiently")
+def test_a_witness_is_small_although_the_suspensions_hang_on_the_receipt() -> None:
+    with pytest.raises(LawBrokenError) as caught:
+        law_named("due-on-the-nth-day-that-counts").check(
+            broken_calendars.closed(broken_calendars.OnlyTheFirstSuspension)
+        )
+
+    assert caught.value.witness["rule"] == DeadlineRule(days=1, suspensions_allowed=True, due_soon=0)
+    suspensions = cast(list[DayRange], caught.value.witness["suspensions"])
+    assert sorted((some.last - some.first).days for some in suspensions) == [0, 1]
 
 
 def test_a_calendar_of_too_short_a_time_is_refused_with_the_remedy() -> None:
