@@ -9,7 +9,9 @@ import attrs
 from hypothesis import strategies as st
 
 from reclamation_core.cases import Case, CaseState, Closed, CommandRefusedError, fold
+from reclamation_core.cases.documents import case_document, read_case, read_vault, vault_document
 from reclamation_core.cases.texts import commitments
+from reclamation_core.documents import canonical_json, parse_json
 from reclamation_core.testing.laws.law import Breach, Drawn, law, unless
 from reclamation_core.testing.laws.stage import MakeDesk, Stage, a_story, all_events
 from reclamation_core.testing.strategies.story import REFUSALS, Story
@@ -42,6 +44,21 @@ def _differing(case: Case, other: Case) -> dict[str, Any]:
     """The fields in which a case is not as another."""
     names = (field.name for field in attrs.fields(Case))
     return {name: getattr(case, name) for name in names if getattr(case, name) != getattr(other, name)}
+
+
+@law(
+    "a-case-reads-back-as-it-was-written",
+    "M2-1 §6.1",
+    "un dossier écrit en documents JSON, ses textes à part, se relit égal",
+    "a case written as JSON documents, its texts apart, reads back equal",
+    drawn=a_story,
+)
+def written(make_desk: MakeDesk, story: Story) -> Breach | None:
+    with make_desk() as desk:
+        case = story.on(desk)
+    told, texts = (parse_json(canonical_json(each)) for each in (case_document(case), vault_document(case.vault)))
+    again = read_case(told, read_vault(texts))
+    return unless(again == case, _differing(case, again), _differing(again, case))
 
 
 @law(

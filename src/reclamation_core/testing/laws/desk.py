@@ -17,6 +17,7 @@ def desk_laws() -> tuple[Law[MakeDesk], ...]:
     """
     return (
         case.the_fold,
+        case.written,
         case.refusals,
         case.reopening,
         case.re_routing,

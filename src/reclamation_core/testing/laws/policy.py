@@ -20,6 +20,7 @@ def policy_laws() -> tuple[Law[Policy], ...]:
         table.completed,
         table.settled,
         table.explained,
+        table.written,
         scope.low_note,
         scope.high_note,
         scope.lower_note,

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from reclamation_core.missing import UNKNOWN
 from reclamation_core.policy import Policy
 from reclamation_core.policy.clauses import CLAUSES, cited
-from reclamation_core.tables import DecisionTable, HitPolicy, Input
+from reclamation_core.tables import DecisionTable, HitPolicy, Input, from_dmn
 from reclamation_core.testing.laws.law import Breach, Drawn, law, unless
 from reclamation_core.testing.strategies import table_facts
 from reclamation_core.wording import Lang
@@ -163,3 +163,20 @@ def explained(policy: Policy, case: tuple[str, dict[str, Any]]) -> Breach | None
         if not any(sources) or not all(source in told for source in sources):
             return Breach(sources or "M2-1 §…", told)
     return None
+
+
+@law(
+    "an-edition-reads-back-as-it-was-written",
+    _CLAUSES,
+    "une édition écrite en JSON se relit égale, et ses tables écrites en DMN se relisent égales",
+    "an edition written as JSON reads back equal, and so do its tables written as DMN",
+)
+def written(policy: Policy) -> Breach | None:
+    try:
+        again, tables = type(policy).from_json(policy.to_json()), from_dmn(policy.to_dmn())
+    except ValueError as error:
+        return Breach("JSON, DMN", str(error), {"edition": policy.edition})
+    if again != policy:
+        return Breach(policy, again, {"edition": policy.edition})
+    apart = [name for name, table in policy.tables.items() if tables.get(name) != table]
+    return unless(not apart, "[]", apart, edition=policy.edition)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import pickle
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, cast
 
 import attrs
@@ -36,42 +37,44 @@ ALL: list[Law[Any]] = [*calendar_laws(), *policy_laws(), *desk_laws()]
 BROKEN: dict[str, Any] = {**broken_calendars.BROKEN, **broken_policies.BROKEN, **broken_desks.BROKEN}
 
 
+@contextmanager
+def under(profile: settings) -> Iterator[None]:
+    """Hypothesis looks as a profile says, meanwhile."""
+    before = settings.get_current_profile_name()
+    settings.register_profile("laws", profile)
+    settings.load_profile("laws")
+    try:
+        yield
+    finally:
+        settings.load_profile(before)
+
+
 @pytest.fixture
 def briefly() -> Iterator[None]:
     """Few examples, always the same: these tests look at what is told, not at the laws."""
-    before = settings.get_current_profile_name()
-    settings.load_profile("brief")
-    yield
-    settings.load_profile(before)
+    with under(settings.get_profile("brief")):
+        yield
 
 
 @pytest.fixture
 def alike() -> Iterator[None]:
     """As many examples as ever, and always the same: enough for each law that a mistake breaks to show it."""
-    before = settings.get_current_profile_name()
-    settings.load_profile("ci")
-    yield
-    settings.load_profile(before)
+    with under(settings.get_profile("ci")):
+        yield
 
 
 @pytest.fixture
 def patiently() -> Iterator[None]:
     """Many examples, always the same: what breaks a law is found, and the search ends there."""
-    before = settings.get_current_profile_name()
-    settings.register_profile("patient", settings.get_profile("ci"), max_examples=2000)
-    settings.load_profile("patient")
-    yield
-    settings.load_profile(before)
+    with under(settings(settings.get_profile("ci"), max_examples=2000)):
+        yield
 
 
 @pytest.fixture
 def unshrunk() -> Iterator[None]:
-    """The first witness will do: to make it small takes long on a calendar of a century."""
-    before = settings.get_current_profile_name()
-    settings.register_profile("unshrunk", settings.get_profile("ci"), phases=[Phase.generate])
-    settings.load_profile("unshrunk")
-    yield
-    settings.load_profile(before)
+    """As many, but the first witness will do: to make it small takes long on a calendar of a century."""
+    with under(settings(settings.get_profile("ci"), max_examples=2000, phases=[Phase.generate])):
+        yield
 
 
 def test_laws_have_names_of_their_own_and_each_has_something_that_breaks_it() -> None:
