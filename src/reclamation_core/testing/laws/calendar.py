@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from reclamation_core.calendars import BusinessCalendar
-from reclamation_core.testing.laws import counting, deadline
+from reclamation_core.testing.laws import counting, deadline, standing
 from reclamation_core.testing.laws.law import Law, check_all
 
 
@@ -20,8 +20,10 @@ def calendar_laws() -> tuple[Law[BusinessCalendar], ...]:
         deadline.later_receipt,
         deadline.ledger,
         deadline.nth_day,
-        deadline.days_left,
-        deadline.statuses,
+        standing.days_left,
+        standing.statuses,
+        standing.due_soon,
+        standing.in_time,
         counting.days_off,
         counting.six_a_week,
         counting.there_and_back,

@@ -1,4 +1,4 @@
-"""Laws of the calendar: deadlines. Source: M2-1 §5.0, as read (I2)."""
+"""Laws of the calendar: the last day to answer. Source: M2-1 §5.0, as read (I2)."""
 
 from __future__ import annotations
 
@@ -13,19 +13,17 @@ from reclamation_core.calendars import (
     DayRange,
     DayType,
     DeadlineRule,
-    DeadlineStatus,
     LedgerReason,
 )
 from reclamation_core.testing.laws.law import Breach, Drawn, law, unless
 from reclamation_core.testing.laws.span import first_day, last_day
 from reclamation_core.testing.strategies import day_ranges, deadline_rules, instants
 
-_CLAUSE = "M2-1 §5.0"
+CLAUSE = "M2-1 §5.0"
 _ONE_DAY = timedelta(days=1)
-_ORDER = (DeadlineStatus.RUNNING, DeadlineStatus.DUE_SOON, DeadlineStatus.DUE_TODAY, DeadlineStatus.OVERDUE)
 
 
-def _receipt(calendar: BusinessCalendar, **more: st.SearchStrategy[object]) -> Drawn:
+def receipt(calendar: BusinessCalendar, **more: st.SearchStrategy[object]) -> Drawn:
     """A receipt under any rule, what suspends the clock about it, and more."""
     received_at = st.shared(instants(first=first_day(calendar), last=last_day(calendar)))
     return {
@@ -49,13 +47,13 @@ def _about(received_at: st.SearchStrategy[datetime], longest: int = 20) -> st.Se
 
 def _one_more(calendar: BusinessCalendar, name: str, longest: int = 20) -> Drawn:
     """A receipt, and one more range of days about it, by this name."""
-    drawn = _receipt(calendar)
+    drawn = receipt(calendar)
     return {**drawn, name: _about(drawn["received_at"], longest)}
 
 
 @law(
     "more-closures-never-earlier",
-    _CLAUSE,
+    CLAUSE,
     "une fermeture de plus n'avance jamais une échéance",
     "one more closure never brings a deadline forward",
     reading="I2",
@@ -87,7 +85,7 @@ def more_closures(
 
 @law(
     "more-suspensions-never-earlier",
-    _CLAUSE,
+    CLAUSE,
     "une suspension de plus n'avance jamais une échéance",
     "one more suspension never brings a deadline forward",
     drawn=lambda calendar: _one_more(calendar, "more"),
@@ -106,10 +104,10 @@ def more_suspensions(
 
 @law(
     "one-more-day-is-later",
-    _CLAUSE,
+    CLAUSE,
     "un jour de plus pour répondre donne une échéance strictement plus tardive, jamais plus proche en jours francs",
     "one more day to answer gives a strictly later deadline, in clear days never an earlier one",
-    drawn=_receipt,
+    drawn=receipt,
 )
 def one_more_day(
     calendar: BusinessCalendar, rule: DeadlineRule, received_at: datetime, suspensions: Sequence[DayRange]
@@ -122,10 +120,10 @@ def one_more_day(
 
 @law(
     "later-receipt-never-earlier",
-    _CLAUSE,
+    CLAUSE,
     "ce qui est reçu plus tard n'est jamais dû plus tôt",
     "what is received later is never due earlier",
-    drawn=lambda calendar: _receipt(calendar, later=st.integers(0, 480).map(lambda hours: timedelta(hours=hours))),
+    drawn=lambda calendar: receipt(calendar, later=st.integers(0, 480).map(lambda hours: timedelta(hours=hours))),
 )
 def later_receipt(
     calendar: BusinessCalendar,
@@ -141,10 +139,10 @@ def later_receipt(
 
 @law(
     "ledger-counts-n-days",
-    _CLAUSE,
+    CLAUSE,
     "le compte d'une échéance a chaque jour une fois, et exactement n d'entre eux comptent",
     "the ledger of a deadline has every day once, and exactly n of them count",
-    drawn=_receipt,
+    drawn=receipt,
 )
 def ledger(
     calendar: BusinessCalendar, rule: DeadlineRule, received_at: datetime, suspensions: Sequence[DayRange]
@@ -166,11 +164,11 @@ def ledger(
 
 @law(
     "due-on-the-nth-day-that-counts",
-    _CLAUSE,
+    CLAUSE,
     "l'échéance est le n-ième jour qui compte après la réception, les jours suspendus étant passés",
     "the deadline is the n-th day that counts after the receipt, days suspended being passed over",
     reading="I2",
-    drawn=_receipt,
+    drawn=receipt,
 )
 def nth_day(
     calendar: BusinessCalendar, rule: DeadlineRule, received_at: datetime, suspensions: Sequence[DayRange]
@@ -192,41 +190,3 @@ def nth_day(
         while not counts(day, DayType.OUVRE):
             day += _ONE_DAY
     return unless(deadline.due == day, day, deadline.due)
-
-
-@law(
-    "days-left-are-those-to-come",
-    _CLAUSE,
-    "à la réception, les jours qui restent sont les jours ouvrés à venir jusqu'à l'échéance, hors suspensions",
-    "at the receipt, the days left are the business days to come until the deadline, suspended ones left out",
-    drawn=_receipt,
-)
-def days_left(
-    calendar: BusinessCalendar, rule: DeadlineRule, received_at: datetime, suspensions: Sequence[DayRange]
-) -> Breach | None:
-    deadline = calendar.deadline(received_at, rule, suspensions)
-    days = (deadline.received_on + timedelta(days=number) for number in range(1, 10_000))
-    expected = 0
-    for day in days:
-        if day > deadline.due:
-            break
-        expected += calendar.is_business_day(day) and not any(day in some for some in suspensions)
-    found = deadline.business_days_left(received_at)
-    return unless(found == expected, expected, found)
-
-
-@law(
-    "statuses-only-move-on",
-    _CLAUSE,
-    "sans réponse, une échéance ne va que vers le retard : en cours, proche, aujourd'hui, en retard",
-    "without an answer a deadline only moves on: running, due soon, due today, overdue",
-    drawn=_receipt,
-)
-def statuses(
-    calendar: BusinessCalendar, rule: DeadlineRule, received_at: datetime, suspensions: Sequence[DayRange]
-) -> Breach | None:
-    deadline = calendar.deadline(received_at, rule, suspensions)
-    seen = [_ORDER.index(deadline.status(received_at + timedelta(days=number))) for number in range(60)]
-    return unless(
-        seen == sorted(seen), [_ORDER[place].value for place in sorted(seen)], [_ORDER[n].value for n in seen]
-    )

@@ -62,6 +62,20 @@ class Forgiving(Deadline):
         return DeadlineStatus.RUNNING if late else super().status(at, answered_at)
 
 
+class WarnsADayLate(Deadline):
+    def status(self, at: datetime, answered_at: datetime | None = None) -> DeadlineStatus:
+        told = super().status(at, answered_at)
+        late = told is DeadlineStatus.DUE_SOON and self.business_days_left(at) == self.rule.due_soon
+        return DeadlineStatus.RUNNING if late else told
+
+
+class ForgivesThreeHours(Deadline):
+    def status(self, at: datetime, answered_at: datetime | None = None) -> DeadlineStatus:
+        told = super().status(at, answered_at)
+        met = answered_at is not None and super().status(answered_at - timedelta(hours=3)) is not DeadlineStatus.OVERDUE
+        return DeadlineStatus.MET if met else told
+
+
 def with_deadlines(kind: type[Deadline]) -> BusinessCalendar:
     class Other(BusinessCalendar):
         def deadline(self, received_at: datetime, rule: Any, suspensions: Any = ()) -> Deadline:
@@ -123,6 +137,8 @@ BROKEN: dict[str, BusinessCalendar] = {
     "due-on-the-nth-day-that-counts": closed(OneDayMore),
     "days-left-are-those-to-come": with_deadlines(HasteBy),
     "statuses-only-move-on": with_deadlines(Forgiving),
+    "due-soon-when-few-days-are-left": with_deadlines(WarnsADayLate),
+    "an-answer-is-in-time-until-the-end-of-the-last-day": with_deadlines(ForgivesThreeHours),
     "a-day-off-never-counts": closed(ForgetsClosures),
     "a-working-day-of-six-never-is-a-sunday-nor-a-holiday": closed(WorksOnSundays),
     "subtracting-undoes-adding": closed(SubtractsOneTooFew),
