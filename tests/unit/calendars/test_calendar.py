@@ -300,7 +300,7 @@ def test_an_instant_at_the_end_of_time_is_outside() -> None:
     with pytest.raises(OutsideHorizonError, match=r"^\?: outside the calendar's horizon") as refused:
         FRANCE.day_of(datetime.max.replace(tzinfo=UTC))
 
-    assert refused.value.day is None
+    assert (refused.value.day, refused.value.first, refused.value.last) == (None, FRANCE.first, FRANCE.last)
 
 
 def test_the_zone_may_be_another() -> None:
