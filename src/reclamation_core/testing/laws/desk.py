@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reclamation_core.testing.laws import case, looking
+from reclamation_core.testing.laws import case, looking, plan
 from reclamation_core.testing.laws.law import Law, check_all
 from reclamation_core.testing.laws.stage import MakeDesk
 
@@ -30,6 +30,8 @@ def desk_laws() -> tuple[Law[MakeDesk], ...]:
         looking.the_feed,
         looking.what_is_kept,
         looking.scoped,
+        plan.goes_its_course,
+        plan.written,
     )
 
 

@@ -10,7 +10,8 @@ from typing import Any
 import attrs
 
 from reclamation_core.cases import Case, CaseState, CommandRefusedError, SupportKind, TextKind
-from reclamation_core.desk import CasesView, Desk
+from reclamation_core.cases.plans import Effectiveness, Pgaac, PlanScope
+from reclamation_core.desk import CasesView, Desk, LivingPlan
 from reclamation_core.desk.sweeping import Alert
 from reclamation_core.vocabulary import ComplaintFacts, MalfunctionFacts
 
@@ -110,6 +111,31 @@ class SeesAll(Desk):
         return self
 
 
+class Indulgent(LivingPlan):
+    """Takes what is done for effective."""
+
+    def finish(self, reference: str, *, evidence: str, at: datetime | None = None) -> Pgaac:
+        super().finish(reference, evidence=evidence, at=at)
+        return self.judge(reference, Effectiveness.EFFECTIVE, why=evidence, at=at)
+
+
+class JudgesByItself(Desk):
+    def pgaac(self, scope: PlanScope | str) -> LivingPlan:
+        return Indulgent(self._acting, super().pgaac(scope).scope)
+
+
+class Partial(LivingPlan):
+    @property
+    def now(self) -> Pgaac:
+        plan = super().now
+        return attrs.evolve(plan, actions=plan.actions[:1])
+
+
+class ShowsHalfAPlan(Desk):
+    def pgaac(self, scope: PlanScope | str) -> LivingPlan:
+        return Partial(self._acting, super().pgaac(scope).scope)
+
+
 BROKEN: dict[str, Callable[[], Desk]] = {
     "a-case-is-the-fold-of-its-story": Miscounts.in_memory,
     "a-case-reads-back-as-it-was-written": Miscounts.in_memory,
@@ -125,5 +151,7 @@ BROKEN: dict[str, Callable[[], Desk]] = {
     "the-feed-has-every-event-once-in-order": SkipsTheLast.in_memory,
     "what-is-kept-is-found": LosesClosedCases.in_memory,
     "a-scope-is-not-left": SeesAll.in_memory,
+    "an-action-goes-its-course": JudgesByItself.in_memory,
+    "a-plan-reads-back-as-it-was-written": ShowsHalfAPlan.in_memory,
 }
 """For each law, what makes a desk that breaks it."""
