@@ -98,6 +98,12 @@ def _everywhere(_: object) -> Drawn:
     return {}
 
 
+@st.composite
+def _in_order(draw: st.DrawFn, subject: S, drawn: Drawn) -> tuple[S, dict[str, Any]]:
+    """A subject, and what a law is tried on: in order, for what is drawn may depend on what was drawn before."""
+    return subject, {name: draw(values) for name, values in drawn.items()}
+
+
 @attrs.frozen
 class Law(Generic[S]):
     """A property that a policy, a calendar or a desk keeps.
@@ -129,7 +135,7 @@ class Law(Generic[S]):
         Raises:
             LawBrokenError: it is not kept; with the smallest witness found.
         """
-        self._try(self._tried(subject))
+        self._try(_in_order(subject, self.drawn(subject)))
 
     def check_every(self, subjects: st.SearchStrategy[S]) -> None:
         """Try the law on subjects that are drawn too, each once or a few times.
@@ -137,13 +143,7 @@ class Law(Generic[S]):
         Raises:
             LawBrokenError: one of them does not keep it; the subject is among the witness.
         """
-        self._try(subjects.flatmap(self._tried), tell_subject=True)
-
-    def _tried(self, subject: S) -> st.SearchStrategy[tuple[S, dict[str, Any]]]:
-        """A subject, and what the law is tried on; in order, for what is drawn may depend on what was drawn before."""
-        drawn = self.drawn(subject)
-        values = st.tuples(*drawn.values())
-        return values.map(lambda found: (subject, dict(zip(drawn, found, strict=True))))
+        self._try(subjects.flatmap(lambda subject: _in_order(subject, self.drawn(subject))), tell_subject=True)
 
     def _try(self, pairs: st.SearchStrategy[tuple[S, dict[str, Any]]], *, tell_subject: bool = False) -> None:
         @settings(

@@ -24,6 +24,7 @@ from reclamation_core.desk import Desk, LivingPlan
 from reclamation_core.documents import canonical_json, parse_json
 from reclamation_core.testing.laws.law import Breach, Drawn, law, unless
 from reclamation_core.testing.laws.stage import MakeDesk, Stage
+from reclamation_core.testing.strategies.act import families_of
 
 Step: TypeAlias = tuple[str, str]
 """What is done, and to which action."""
@@ -81,7 +82,7 @@ def _begun(desk: Desk, site: str) -> LivingPlan:
                 type=ActionType.CORRECTIVE,
                 origin=ActionOrigin.COMPLAINT,
                 site=site,
-                cause_family="organisation",
+                cause_family=families_of(desk)[0],
                 cause="personne ne remplace",
                 what="tenir un vivier de remplaçants",
                 owner="M. Petit",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from itertools import cycle
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -71,7 +72,7 @@ class Act:
     after: timedelta = timedelta(hours=1)
 
     def ask(self, desk: Desk, case: Case, at: datetime | None = None) -> Case:
-        """Ask a desk for it, by the verb that a user would call.
+        """Ask a desk for it, by the verb that a user would call; of causes, under the families that the desk knows.
 
         Args:
             desk: the desk, which may refuse it.
@@ -80,8 +81,9 @@ class Act:
         """
         verb = getattr(desk.acting("Mme Roux", self.role), VERBS[type(self.data)].value)
         if isinstance(self.data, ActionsPlanned):
-            return verb(case.reference, *map(_sheet, self.data.actions), scope=self.data.plan, at=at)  # type: ignore[no-any-return]
-        data = self.told(at or case.events[-1].recorded_at)
+            sheets = [_sheet(reference, families_of(desk)[0]) for reference in self.data.actions]
+            return verb(case.reference, *sheets, scope=self.data.plan, at=at)  # type: ignore[no-any-return]
+        data = _known(self.told(at or case.events[-1].recorded_at), families_of(desk))
         given = attrs.asdict(data, recurse=False, filter=lambda field, _: field.name not in _FILLED_IN)
         return verb(case.reference, **given, **_changed(case, data), at=at)  # type: ignore[no-any-return]
 
@@ -102,12 +104,26 @@ def _changed(case: Case, data: Any) -> dict[str, Any]:
     return {name: value for name, value in told.items() if value != getattr(case.facts, name)}
 
 
-def _sheet(reference: str) -> ActionSheet:
+def families_of(desk: Desk) -> tuple[str, ...]:
+    """The families of causes that a desk knows; where any code is one, those of a training body."""
+    taxonomy = desk._acting.taxonomy  # noqa: SLF001  a desk does not tell its families
+    return TRAINING_BODY.codes if taxonomy is None else taxonomy.codes
+
+
+def _known(data: Any, families: tuple[str, ...]) -> Any:
+    """What happened, its causes under families that are known: one stands for each family of a training body."""
+    if not isinstance(data, Analysed):
+        return data
+    known = dict(zip(TRAINING_BODY.codes, cycle(families), strict=False)) | {code: code for code in families}
+    return attrs.evolve(data, causes=[known.get(code, code) for code in data.causes])
+
+
+def _sheet(reference: str, family: str) -> ActionSheet:
     return ActionSheet(
         reference=reference,
         type=ActionType.CORRECTIVE,
         origin=ActionOrigin.COMPLAINT,
-        cause_family=TRAINING_BODY.codes[0],
+        cause_family=family,
         cause="personne ne remplace",
         what="tenir un vivier",
         owner="M. Petit",

@@ -14,6 +14,7 @@ from hypothesis import Phase, settings
 
 from reclamation_core import BusinessCalendar, Desk, Policy, m2_1
 from reclamation_core.calendars import CalendarDefinition, DayRange, DeadlineRule
+from reclamation_core.cases.causes import Family, Taxonomy
 from reclamation_core.errors import ReclamationError
 from reclamation_core.policy.clauses import CLAUSES, cited
 from reclamation_core.policy.readings import READINGS
@@ -31,6 +32,7 @@ from reclamation_core.testing.laws import (
     policy_laws,
 )
 from reclamation_core.vocabulary import Level, Site, Sites
+from reclamation_core.wording import Wording
 from tests.unit.testing.laws import broken_calendars, broken_desks, broken_policies
 
 ALL: list[Law[Any]] = [*calendar_laws(), *policy_laws(), *desk_laws()]
@@ -223,3 +225,9 @@ def test_an_error_travels_with_its_law_and_its_witness() -> None:
 def test_one_site_is_enough_for_the_laws_of_a_desk() -> None:
     alone = Sites([Site(code="STR", name="Strasbourg", region="Grand Est", territory="alsace-moselle")])
     check_desk_laws(lambda: Desk.in_memory(sites=alone))
+
+
+@pytest.mark.usefixtures("briefly")
+def test_a_desk_of_its_own_families_of_causes_keeps_the_laws() -> None:
+    own = Taxonomy([Family("planning", Wording("planification", "planning"))])
+    check_desk_laws(lambda: Desk.in_memory(taxonomy=own))
