@@ -335,6 +335,10 @@ def test_the_faults_of_a_file_read_as_sentences(read: Any) -> None:
         ("deadline = [10]", ["deadline"]),
         ("[survey.threshold]\nvalue = 6", ["survey.threshold"]),
         ("in_force_from = 2026-01-02\nin_force_until = 2026-01-01", ["in_force_until"]),
+        (
+            "in_force_from = 2026-01-02\nin_force_until = 2026-01-01\n[deadline]\ndays = 0",
+            ["in_force_until", "deadline.days"],
+        ),
         ("in_force_until = 2026-01-01T00:00:00", ["in_force_until"]),
     ],
 )
