@@ -67,9 +67,18 @@ _STATUS: Final[Mapping[str, ActionStatus]] = {
 }
 
 
+_LEGS: Final[tuple[tuple[str, ...], ...]] = (
+    *((step,) for step in _DONE),
+    ("finish", "judge effective", "close"),
+    ("finish", "judge not effective", "follow up", "close"),
+)
+"""What is tried at a time: one thing, or all of a usual course, which one thing after another would seldom make."""
+
+
 def _steps(make_desk: MakeDesk) -> Drawn:
-    steps = st.tuples(st.sampled_from(tuple(_DONE)), st.sampled_from(tuple(_OTHER)))
-    return {"site": st.sampled_from(Stage.of(make_desk).sites), "steps": st.lists(steps, max_size=30)}
+    legs = st.lists(st.tuples(st.sampled_from(_LEGS), st.sampled_from(tuple(_OTHER))), max_size=15)
+    steps = legs.map(lambda drawn: [(step, action) for leg, action in drawn for step in leg])
+    return {"site": st.sampled_from(Stage.of(make_desk).sites), "steps": steps}
 
 
 def _begun(desk: Desk, site: str) -> LivingPlan:
