@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Unpack
 
 from reclamation_core.cases import (
     Acknowledged,
@@ -29,7 +29,7 @@ from reclamation_core.cases.checks import of_class
 from reclamation_core.desk.acting import Acting
 from reclamation_core.desk.doors import a_text, facts_with, require, require_some, severities
 from reclamation_core.desk.plans import reopen_recurring
-from reclamation_core.vocabulary import Level, RiskDomain
+from reclamation_core.vocabulary import Level, RiskDomain, ToldFacts
 
 
 class Handling:
@@ -41,7 +41,7 @@ class Handling:
 
     _acting: Acting
 
-    def complete_facts(self, reference: str, /, *, at: datetime | None = None, **facts: Any) -> Case:
+    def complete_facts(self, reference: str, *, at: datetime | None = None, **facts: Unpack[ToldFacts]) -> Case:
         """Tell facts that were unknown (compléter); eligibility, level and risk are judged anew.
 
         Raises FaultsError where a value is refused, ValueError where no fact is given. Source: M2-1 §1.2.
@@ -49,7 +49,7 @@ class Handling:
         require_some(facts)
         return self._with_facts(reference, facts, lambda all_facts: FactsCompleted(facts=all_facts), at)
 
-    def correct(self, reference: str, /, *, reason: str, at: datetime | None = None, **facts: Any) -> Case:
+    def correct(self, reference: str, *, reason: str, at: datetime | None = None, **facts: Unpack[ToldFacts]) -> Case:
         """Correct facts, the date of receipt among them (rectifier); the story keeps both.
 
         Where another edition was in force at the right receipt, the case is judged and timed by that one from then on.
@@ -106,7 +106,6 @@ class Handling:
     def qualify(
         self,
         reference: str,
-        /,
         *,
         problem: str,
         requirement_reference: str | None = None,
@@ -115,7 +114,7 @@ class Handling:
         experts: tuple[str, ...] = (),
         risks: Mapping[RiskDomain | str, int] | None = None,
         at: datetime | None = None,
-        **facts: Any,
+        **facts: Unpack[ToldFacts],
     ) -> Case:
         """Qualify the case (qualifier): say the problem again, judge its risks.
 
@@ -133,8 +132,7 @@ class Handling:
 
         Source: M2-1 §2.
         """
-        if risks is not None:
-            facts = severities(risks, facts)
+        told = facts if risks is None else severities(risks, facts)
 
         def qualified(all_facts: Any) -> Qualified:
             return Qualified(
@@ -146,7 +144,7 @@ class Handling:
                 experts=experts,
             )
 
-        return self._with_facts(reference, facts, qualified, at)
+        return self._with_facts(reference, told, qualified, at)
 
     def reroute(
         self,
@@ -230,7 +228,7 @@ class Handling:
         answered = Answered(decision=decision, text=text, remedies=remedies, recourse=recourse, collective=collective)
         return self._acting.do(reference, answered, at)
 
-    def _with_facts(self, reference: str, facts: dict[str, Any], data: Any, at: datetime | None) -> Case:
+    def _with_facts(self, reference: str, facts: Mapping[str, Any], data: Any, at: datetime | None) -> Case:
         acting = self._acting
         with acting.store.unit_of_work() as unit:
             case = acting.load(unit, reference)

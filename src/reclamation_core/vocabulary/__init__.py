@@ -19,6 +19,7 @@ from reclamation_core.vocabulary.enumerations import (
 )
 from reclamation_core.vocabulary.facts import ComplaintFacts, MalfunctionFacts
 from reclamation_core.vocabulary.sites import Site, Sites, UnknownSiteError
+from reclamation_core.vocabulary.told import ToldFacts
 
 __all__ = [
     "Band",
@@ -40,6 +41,7 @@ __all__ = [
     "ServiceReach",
     "Site",
     "Sites",
+    "ToldFacts",
     "UnknownSiteError",
     "Vocabulary",
 ]

@@ -54,7 +54,7 @@ class MovesDates(Desk):
 
 
 class KeepsTheMistake(Desk):
-    def correct(self, reference: str, /, **given: Any) -> Case:
+    def correct(self, reference: str, **given: Any) -> Case:
         return super().correct(reference, **{name: value for name, value in given.items() if name != "mobilisation"})
 
 
