@@ -142,6 +142,12 @@ def test_opening_a_desk_names_the_parameter_that_it_refuses(parameter: str) -> N
         Desk.in_memory(**given)
 
 
+def test_an_address_is_no_store_and_is_for_open() -> None:
+    store: Any = "sqlite://"
+    with pytest.raises(TypeError, match=r"^store: a store is expected, got a str; an address is for open"):
+        Desk.on(store)
+
+
 @pytest.mark.parametrize("at", ["2026-06-02", making.at(2).date(), making.at(2).replace(tzinfo=None)])
 def test_an_instant_is_aware_and_the_refusal_calls_it_at(desk: Desk, at: Any) -> None:
     for act in (
