@@ -130,16 +130,6 @@ class Acting:
             raise FaultsError([Fault("at", occurred_at.isoformat(), _NOT_TO_COME)])
         return Signature(by=self.by, role=self.role, occurred_at=occurred_at, recorded_at=now, salt=self.salt)
 
-    def require_plan(self, scope: PlanScope) -> None:
-        """Refuse a plan that is not within the scope, as if it were missing, and that of what is no site or region.
-
-        Raises:
-            PlanNotFoundError: it is not within the scope.
-            UnknownSiteError, ValueError: there is no such site, no such region.
-        """
-        self.require_own_plan(scope)
-        self.places.require_plan(scope)
-
     def require_own_plan(self, scope: PlanScope) -> None:
         """Refuse a plan that is not within the scope, as if it were missing; whose plan it is, is known already."""
         if self.scope is not None and not self.scope.holds_plan(scope):

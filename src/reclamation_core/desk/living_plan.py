@@ -29,7 +29,7 @@ from reclamation_core.cases.plans import (
 )
 from reclamation_core.desk.acting import Acting
 from reclamation_core.desk.doors import a_text, require
-from reclamation_core.desk.plans import all_plans, keep_plan, plan_of
+from reclamation_core.desk.plans import all_plans, keep_plan, plan_asked, plan_of
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.vocabulary import Sites
 from reclamation_core.wording import Lang, Wording
@@ -45,14 +45,16 @@ _AMENDED: Final = {field.name for field in attrs.fields(ActionSheet)} - {"refere
 class LivingPlan:
     """A plan that is kept: each verb changes it in the store and gives it as it is after.
 
-    The verbs raise PlanRefusedError where guards are not met, UnknownActionError where no action has the reference, and
-    ConcurrentChangeError where somebody changed the plan meanwhile. `add` and `amend` raise UnknownSiteError where the
-    sites are known and an action is done at, or spread to, what is none of them; and FaultsError where the families of
-    causes are known and it acts on what is none of them.
+    The plan of a site that left the list stays, with its story; of what is no site or region, and has no plan either,
+    all raise UnknownSiteError or ValueError. The verbs raise PlanRefusedError where guards are not met,
+    UnknownActionError where no action has the reference, and ConcurrentChangeError where somebody changed the plan
+    meanwhile. `add` and `amend` raise UnknownSiteError where the sites are known and an action is done at, or spread
+    to, what is none of them; and FaultsError where the families of causes are known and it acts on what is none of
+    them.
     """
 
     def __init__(self, acting: Acting, scope: PlanScope) -> None:
-        acting.require_plan(scope)
+        acting.require_own_plan(scope)
         self._acting = acting
         self.scope = scope
 
@@ -60,7 +62,7 @@ class LivingPlan:
     def now(self) -> Pgaac:
         """The plan as it is now: a value."""
         with self._acting.store.unit_of_work() as unit:
-            return plan_of(unit, self.scope)
+            return plan_asked(self._acting, unit, self.scope)
 
     @property
     def actions(self) -> tuple[Action, ...]:
@@ -164,7 +166,7 @@ class LivingPlan:
         """
         acting = self._acting
         with acting.store.unit_of_work() as unit:
-            plan = plan_of(unit, self.scope)
+            plan = plan_asked(self._acting, unit, self.scope)
             others = [other for other in all_plans(unit) if other.scope != self.scope]
             gathered = gathered_lines(self.scope, others, acting.places.sites or Sites())
             published = plan.publish(acting.signature(plan, at), recipients=recipients, gathered=gathered)
@@ -212,7 +214,7 @@ class LivingPlan:
     def _with_texts(self) -> tuple[Pgaac, Vault]:
         """The plan, and the texts of every plan: an edition gathers lines of others."""
         with self._acting.store.unit_of_work() as unit:
-            return plan_of(unit, self.scope), texts_of_plans(all_plans(unit))
+            return plan_asked(self._acting, unit, self.scope), texts_of_plans(all_plans(unit))
 
     def _change_of(
         self,
@@ -236,7 +238,7 @@ class LivingPlan:
         follow_up: str | LineReference | None = None,
     ) -> Pgaac:
         with self._acting.store.unit_of_work() as unit:
-            plan = plan_of(unit, self.scope)
+            plan = plan_asked(self._acting, unit, self.scope)
             if isinstance(follow_up, LineReference) and follow_up.scope != self.scope:
                 self._acting.require_own_plan(follow_up.scope)
                 plan_of(unit, follow_up.scope).action(follow_up.action)

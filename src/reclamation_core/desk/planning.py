@@ -12,7 +12,7 @@ from reclamation_core.cases.plans import ActionSheet, Pgaac, PlanScope, Signatur
 from reclamation_core.desk.acting import Acting
 from reclamation_core.desk.doors import require
 from reclamation_core.desk.living_plan import LivingPlan, refuse_cases
-from reclamation_core.desk.plans import keep_plan, plan_of
+from reclamation_core.desk.plans import keep_plan, plan_asked, plan_of
 
 
 class Planning:
@@ -51,13 +51,11 @@ class Planning:
         with acting.store.unit_of_work() as unit:
             case = acting.load(unit, reference)
             wanted = scope or PlanScope.site(case.handling_unit)
-            if scope is None:
-                acting.require_own_plan(wanted)  # the unit was a site when it was named, and may be none any more
-            else:
-                acting.require_plan(wanted)
+            acting.require_own_plan(wanted)
+            # The unit was a site when it was named, and may be none any more.
+            plan = plan_of(unit, wanted) if scope is None else plan_asked(acting, unit, wanted)
             names = tuple(action if isinstance(action, str) else action.reference for action in actions)
             changed = acting.decided(case, ActionsPlanned(plan=wanted, actions=names), at)
-            plan = plan_of(unit, wanted)
             grown = plan
             for action in actions:
                 grown = _serving(grown, action, reference, acting.signature(plan, at, changed))

@@ -22,6 +22,18 @@ def plan_of(unit: UnitOfWork, scope: PlanScope) -> Pgaac:
         return Pgaac(scope=scope)
 
 
+def plan_asked(acting: Acting, unit: UnitOfWork, scope: PlanScope) -> Pgaac:
+    """The plan that somebody names: of one of the sites, of a region of theirs, or one that has a story already.
+
+    Raises:
+        UnknownSiteError, ValueError: there is no such site, no such region, and no such plan.
+    """
+    plan = plan_of(unit, scope)
+    if not plan.version:
+        acting.places.require_plan(scope)
+    return plan
+
+
 def keep_plan(unit: UnitOfWork, plan: Pgaac, expected: int) -> None:
     """Keep a plan that has more events than at a version: a new one where it had no story."""
     if expected == 0:

@@ -63,3 +63,14 @@ def test_its_plan_keeps_no_other_region_from_publishing_and_stays_in_the_nation_
     assert published(PlanScope.region("Grand Est")) == []
     assert published(REGION) == ["site:STD/A-STD"]
     assert published(PlanScope.nation()) == ["site:CRE/A-CRE", "site:STD/A-STD"]
+
+
+def test_its_plan_is_there_to_be_read_and_ended() -> None:
+    desk = new_desk()
+    desk.pgaac("CRE").add(sheet("A-CRE"))
+    there = Desk.on(desk._acting.store, sites=WITHOUT, clock=FakeClock(at(1, month=7)))
+
+    plan = there.pgaac("CRE")
+    assert [action.reference for action in plan.actions] == ["A-CRE"]
+    assert plan.abandon("A-CRE", reason="le centre a fermé").action("A-CRE").abandonment is not None
+    assert plan.publish().number == 1

@@ -254,10 +254,10 @@ def test_the_plan_of_what_is_no_site_or_region_is_told() -> None:
     desk = new_desk()
 
     with pytest.raises(UnknownSiteError, match="XXX"):
-        desk.pgaac("XXX")
+        _ = desk.pgaac("XXX").now
     with pytest.raises(ValueError, match="no site of this desk is of that region"):
-        desk.pgaac(PlanScope.region("Bretagne"))
+        desk.pgaac(PlanScope.region("Bretagne")).publish()
     with pytest.raises(ValueError, match="no site of this desk is of that region"):
-        new_desk(sites=None).pgaac(PlanScope.region("Île-de-France"))
+        new_desk(sites=None).pgaac(PlanScope.region("Île-de-France")).add(sheet("A-1"))
     assert new_desk(sites=None).pgaac("Créteil").actions == ()
     assert len(SITES) == 4
