@@ -1,4 +1,8 @@
-"""Whether answers were in time, seen at the end of a day: open complaints that are not due yet are neither."""
+"""Whether answers were in time, seen at the end of a day: open complaints that are not due yet are neither.
+
+Nor are those that only a later edition admits: a register that was kept under the first owed them no answer, and its
+silence is not lateness.
+"""
 
 from __future__ import annotations
 
@@ -6,12 +10,19 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import date
 from enum import Enum
-from typing import TypeAlias
+from typing import NamedTuple
 
 import attrs
 
-Dated: TypeAlias = tuple[str, date | None, date | None]
-"""What a complaint comes to, its last day to answer, and the day of its answer; None where there is none."""
+
+class Dated(NamedTuple):
+    """What a complaint comes to under an edition, and its days; None where there is none."""
+
+    outcome: str
+    due: date | None
+    answered_on: date | None
+    newly_admitted: bool
+    """Whether an answer is due under this edition, and none is under the first."""
 
 
 class Punctuality(Enum):
@@ -23,6 +34,8 @@ class Punctuality(Enum):
     """It was given later, or is not given and its last day has passed."""
     OPEN = "open"
     """It is not given, and its last day has not passed: a censored observation, neither in time nor late."""
+    NEWLY_ADMITTED = "newly_admitted"
+    """It is due under this edition, not under the first: whether it is given or not, nobody was held to it."""
 
 
 def punctuality(due: date | None, answered_on: date | None, as_of: date) -> Punctuality | None:
@@ -47,16 +60,17 @@ def is_open(answered_on: date | None, as_of: date) -> bool:
 
 @attrs.frozen
 class Rated:
-    """How many answers were in time, late, or are open."""
+    """How many answers were in time, late, are open, or are due to those that the first edition does not admit."""
 
     on_time: int
     late: int
     open: int
+    newly_admitted: int
 
     @property
     def due(self) -> int:
         """How many answers are due at all."""
-        return self.on_time + self.late + self.open
+        return self.on_time + self.late + self.open + self.newly_admitted
 
     @property
     def rate(self) -> float | None:
@@ -68,6 +82,9 @@ class Rated:
 def rated(groups: Iterable[tuple[Dated, int]], as_of: date) -> Rated:
     """How many complaints, given as groups with their numbers, were answered in time."""
     found: Counter[Punctuality | None] = Counter()
-    for (_, due, answered_on), cases in groups:
-        found[punctuality(due, answered_on, as_of)] += cases
+    for dated, cases in groups:
+        if dated.newly_admitted:
+            found[Punctuality.NEWLY_ADMITTED] += cases
+        else:
+            found[punctuality(dated.due, dated.answered_on, as_of)] += cases
     return Rated(*(found[kind] for kind in Punctuality))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from datetime import date
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 from reclamation_core.laboratory.outcomes import DECIDED, HANDLINGS, counted, label
-from reclamation_core.laboratory.tallies import Matrix, Tallies, changes, matrices, on_time_rates, workload
+from reclamation_core.laboratory.tallies import Matrix, Tallies, changes, matrices, on_time, on_time_rates, workload
 from reclamation_core.markup import Html, card, paragraph, section, table
 from reclamation_core.tables import DecisionTable, Row
 from reclamation_core.tables.explanation import row_wording
@@ -43,6 +44,9 @@ _COLUMNS: Final = (
 _LOAD: Final = Wording("Charge par niveau", "Workload by level")
 _EDITION: Final = Wording("édition", "edition")
 _RATE: Final = Wording("réponses dans le délai au {}", "answers in time on {}")
+_NEWLY: Final = Wording(
+    "admises par cette édition seule, hors du taux", "admitted by this edition alone, not in the rate"
+)
 _INVALID: Final = Wording("Lignes avec une valeur impossible : {}.", "Rows with a value that cannot be: {}.")
 
 
@@ -56,19 +60,26 @@ def replay_card(replay: Replay, tallies: Tallies, lang: Lang) -> Html:
 
 def _workload(replay: Replay, tallies: Tallies, lang: Lang) -> Html:
     cells = {(load["edition"], load["outcome"]): load["cases"] for load in workload(tallies)}
-    rates = {} if replay.as_of is None else on_time_rates(tallies, replay.as_of)
     header = [_EDITION.in_(lang), *(label(outcome, lang) for outcome in HANDLINGS)]
+    rates: Mapping[str, list[str]] = {}
     if replay.as_of is not None:
-        header.append(_RATE.in_(lang).format(f"{replay.as_of:%d/%m/%Y}" if lang == "fr" else replay.as_of))
+        header += [_RATE.in_(lang).format(f"{replay.as_of:%d/%m/%Y}" if lang == "fr" else replay.as_of)]
+        header += [_NEWLY.in_(lang)]
+        rates = _rates(tallies, replay.as_of, lang)
     rows = (
-        [
-            name,
-            *(counted(cells[name, outcome], lang) for outcome in HANDLINGS),
-            *([_percent(rates[name], lang)] if name in rates else []),
-        ]
+        [name, *(counted(cells[name, outcome], lang) for outcome in HANDLINGS), *rates.get(name, [])]
         for name in tallies.names
     )
     return table(_LOAD.in_(lang), header, rows, lang=lang)
+
+
+def _rates(tallies: Tallies, as_of: date, lang: Lang) -> dict[str, list[str]]:
+    """By the name of the edition, its on-time rate and how many complaints are not in it."""
+    newly = dict.fromkeys(tallies.names, 0)
+    for record in on_time(tallies, as_of):
+        newly[record["edition"]] += record["newly_admitted"]
+    rates = on_time_rates(tallies, as_of)
+    return {name: [_percent(rates[name], lang), counted(newly[name], lang)] for name in tallies.names}
 
 
 def _comparison(replay: Replay, tallies: Tallies, edition: Policy, lang: Lang) -> Html:

@@ -28,7 +28,15 @@ CHANGES: Final = {
 }
 WORKLOAD: Final = {"edition": str, "outcome": str, "cases": int, "share": float, "change": int}
 DUE_DATES: Final = {"edition": str, "change": str, "days": int, "cases": int}
-ON_TIME: Final = {"edition": str, "outcome": str, "on_time": int, "late": int, "open": int, "rate": float}
+ON_TIME: Final = {
+    "edition": str,
+    "outcome": str,
+    "on_time": int,
+    "late": int,
+    "open": int,
+    "newly_admitted": int,
+    "rate": float,
+}
 WEEKS: Final = {"edition": str, "week": date, "outcome": str, "cases": int}
 AGEING: Final = {"edition": str, "outcome": str, "days_past_due": int, "cases": int}
 
@@ -125,8 +133,13 @@ class Replay:
     def on_time(self) -> Any:
         """How many answers are in time under each edition, by what the complaints come to (respect du délai).
 
-        Columns: `edition`, `outcome`, `on_time`, `late`, `open` (censored: neither), `rate` (in time among those in
-        time or late; missing where there are none). Complaints without a due date are not counted.
+        Columns: `edition`, `outcome`, `on_time`, `late`, `open` (censored: neither), `newly_admitted`, `rate` (in time
+        among those in time or late; missing where there are none). Complaints without a due date are not counted.
+
+        A complaint is newly admitted (nouvellement admise) where this edition has a due date and the first has none. It
+        is counted apart, in no other column and not in the rate, whether it was answered or not: where the caseload was
+        worked under the first edition nobody owed it an answer, so its silence is not lateness, nor a courtesy merit.
+        So the rates of two editions differ by their deadlines, and by complaints that the later one sets aside.
 
         Raises:
             ValueError: the caseload was replayed without a calendar, or without `as_of`.
@@ -135,6 +148,8 @@ class Replay:
 
     def on_time_rates(self) -> dict[str, float | None]:
         """The on-time rate of all answers, by the name of the edition (taux de respect); None where none is known.
+
+        It is of the complaints that await an answer under the first edition too, as in `on_time`.
 
         Raises:
             ValueError: the caseload was replayed without a calendar, or without `as_of`.
@@ -156,6 +171,7 @@ class Replay:
         """How far complaints that are open at the end of `as_of` are past their last day, or before it (ancienneté).
 
         Columns: `edition`, `outcome`, `days_past_due` (calendar days; fewer than 0 before the last day), `cases`.
+        Complaints that are newly admitted, as `on_time` has them, are not counted.
 
         Raises:
             ValueError: the caseload was replayed without a calendar, or without `as_of`.

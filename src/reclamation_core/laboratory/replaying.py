@@ -56,7 +56,8 @@ def replay(
     site's zone; null while there is no answer) tells which answers were in time, seen at the end of that day. A
     complaint that is open then and not past its last day is censored: neither in time nor late. One that is open and
     past it is late. An answer after that day is not known yet. Give the caseload as it was then: without what was
-    received later.
+    received later; and give first the edition that it was worked under: a complaint that awaits an answer under another
+    one only is newly admitted, and in no rate (`Replay.on_time`).
 
     A frame that is lazy stays lazy in `Replay.cases`; it is executed once to count its decisions, and once more to
     count its dates.
@@ -238,8 +239,13 @@ def _handled(told: Any, numbers: range) -> Counter[tuple[str, ...]]:
 
 def _dates(dated: Any, number: int, answers: list[str]) -> Counter[Dated]:
     found: Counter[Dated] = Counter()
-    columns = [*_each([number], ["eligibility", "level", "due_date"]), *answers]
-    for (eligibility, level, due, *answered), cases in counts(dated, columns).items():
-        answered_on = counting.checked_answer(answered[0]) if answered else None
-        found[outcomes.handling(outcome(eligibility), outcome(level)), due, answered_on] += cases
+    eligibility, level, due = _each([number], ["eligibility", "level", "due_date"])
+    (first,) = _each([1], ["due_date"])
+    columns = list(dict.fromkeys([eligibility, level, due, first, *answers]))
+    for values, cases in counts(dated, columns).items():
+        told = dict(zip(columns, values, strict=True))
+        handled = outcomes.handling(outcome(told[eligibility]), outcome(told[level]))
+        answered_on = counting.checked_answer(told.get(ANSWERED))
+        newly_admitted = told[due] is not None and told[first] is None
+        found[Dated(handled, told[due], answered_on, newly_admitted)] += cases
     return found

@@ -10,7 +10,7 @@ from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.frames.kinds import recognised
 from reclamation_core.laboratory.deriving import value_of, what_if
-from reclamation_core.laboratory.replayed import Replay
+from reclamation_core.laboratory.replayed import ON_TIME, Replay
 from reclamation_core.laboratory.replaying import replay
 from reclamation_core.laboratory.tabulating import backend_of, records, table
 from reclamation_core.policy import Policy
@@ -28,8 +28,8 @@ _VALUES: Final = Wording(
     "several values are expected, each once, like [5, 6, 7, 8]",
 )
 _COUNTED: Final = {"cases": int, "share": float}
-_NOTHING: Final = {"on_time": 0, "late": 0, "open": 0, "rate": None}
-_RATED: Final = {"on_time": int, "late": int, "open": int, "rate": float}
+_RATED: Final = {name: kind for name, kind in ON_TIME.items() if name not in {"edition", "outcome"}}
+_NOTHING: Final = {**dict.fromkeys(_RATED, 0), "rate": None}
 
 
 def sweep(
@@ -45,11 +45,12 @@ def sweep(
 
     Columns of the frame that comes back, a row for each value and outcome: `parameter` (its path), `value` (a number as
     it is, anything else in French), `edition`, `outcome` (the level that handles, `undetermined` or `out_of_scope`),
-    `cases`, `share`; with `as_of` also `on_time`, `late`, `open` and `rate`, as `Replay.on_time` has them.
+    `cases`, `share`; with `as_of` also `on_time`, `late`, `open`, `newly_admitted` (which `policy` as it is does not
+    admit) and `rate`, as `Replay.on_time` has them.
 
     Args:
         caseload: as for `replay`; likewise `calendar`, `by` and `as_of`.
-        policy: the edition whose parameter is moved.
+        policy: the edition whose parameter is moved; with `as_of`, the one that the caseload was worked under.
         calendar: None to count no due dates.
         by: the column that tells the calendar of each row.
         as_of: the day at whose end the answers are looked at; None to count no rates.
@@ -68,10 +69,12 @@ def sweep(
     [(5, 2), (6, 2), (7, 1), (8, 1)]
     """
     one, editions = _editions(policy, parameter)
+    # Editions are replayed one after the other: their columns, all at once, would need a memory of many caseloads.
+    start = [] if as_of is None else [policy]
     rows = [
         row
         for edition in editions
-        for row in _records(replay(caseload, [edition], calendar, by=by, as_of=as_of, decisions=()), one)
+        for row in _records(replay(caseload, [*start, edition], calendar, by=by, as_of=as_of, decisions=()), one)
     ]
     numbers = {type(row["value"]) for row in rows}
     of_value = int if numbers == {int} else float if numbers <= {int, float} else str
@@ -102,11 +105,16 @@ def _editions(policy: Policy, parameter: Mapping[str, Any]) -> tuple[Parameter, 
 
 
 def _records(found: Replay, parameter: Parameter) -> Iterator[dict[str, Any]]:
-    (edition,) = found.editions
+    edition = found.editions[-1]
     start = {"parameter": parameter.path, "value": _axis(value_of(edition, parameter))}
-    rated = {} if found.as_of is None else {record["outcome"]: record for record in records(found.on_time())}
-    for load in records(found.workload()):
-        yield {**start, **load, **rated.get(load["outcome"], _NOTHING)}
+    rated = [] if found.as_of is None else _of(found.on_time(), edition)
+    by_outcome = {record["outcome"]: record for record in rated}
+    for load in _of(found.workload(), edition):
+        yield {**start, **load, **by_outcome.get(load["outcome"], _NOTHING)}
+
+
+def _of(frame: Any, edition: Policy) -> list[dict[str, Any]]:
+    return [record for record in records(frame) if record["edition"] == edition.edition]
 
 
 def _axis(value: Any) -> Any:

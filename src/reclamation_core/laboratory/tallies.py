@@ -25,7 +25,7 @@ class Tallies:
         names: the names of the editions, the first being what the others are compared with.
         decided: by decision, the outcomes under each edition and then the rows that decided.
         handled: what they come to under each edition.
-        dates: for each edition, what they come to, the last day and the day of the answer; empty without a calendar.
+        dates: for each edition, what they come to, last days and days of answers; empty without a calendar.
         moved: for each edition but the first, the last day under the first and under it; empty without a calendar.
     """
 
@@ -117,7 +117,7 @@ def on_time(tallies: Tallies, as_of: date) -> Iterator[Record]:
     """How many answers are in time at the end of a day, by what the complaints come to."""
     for name, groups in zip(tallies.names, tallies.dates, strict=True):
         for outcome in HANDLINGS:
-            found = rated(((dated, cases) for dated, cases in groups.items() if dated[0] == outcome), as_of)
+            found = rated(((dated, cases) for dated, cases in groups.items() if dated.outcome == outcome), as_of)
             if found.due:
                 yield {"edition": name, "outcome": outcome, **attrs.asdict(found), "rate": found.rate}
 
@@ -132,7 +132,7 @@ def weeks(tallies: Tallies) -> Iterator[Record]:
     """In which week how many answers are due."""
     for name, groups in zip(tallies.names, tallies.dates, strict=True):
         found: Counter[tuple[date, str]] = Counter()
-        for (outcome, due, _), cases in groups.items():
+        for (outcome, due, *_), cases in groups.items():
             if due is not None:
                 found[due - timedelta(days=due.weekday()), outcome] += cases
         for (week, outcome), cases in sorted(found.items(), key=lambda item: (item[0][0], order(item[0][1]))):
@@ -140,11 +140,11 @@ def weeks(tallies: Tallies) -> Iterator[Record]:
 
 
 def ageing(tallies: Tallies, as_of: date) -> Iterator[Record]:
-    """How far complaints that are open at the end of a day are past their last day."""
+    """How far complaints that are open at the end of a day are past their last day; none that are newly admitted."""
     for name, groups in zip(tallies.names, tallies.dates, strict=True):
         found: Counter[tuple[str, int]] = Counter()
-        for (outcome, due, answered_on), cases in groups.items():
-            if due is not None and is_open(answered_on, as_of):
+        for (outcome, due, answered_on, newly_admitted), cases in groups.items():
+            if due is not None and not newly_admitted and is_open(answered_on, as_of):
                 found[outcome, (as_of - due).days] += cases
         for (outcome, days), cases in sorted(found.items(), key=lambda item: (order(item[0][0]), item[0][1])):
             yield {"edition": name, "outcome": outcome, "days_past_due": days, "cases": cases}

@@ -71,6 +71,11 @@ def status(due: date | None, answered_on: date | None, as_of: date) -> str:
     return "late" if due < as_of else "open"
 
 
+def apart(due: date | None) -> str:
+    """What is said of a complaint that the first edition awaits no answer to."""
+    return "none" if due is None else "newly_admitted"
+
+
 @given(
     records=caseloads(),
     compared=st.lists(st.sampled_from(EDITIONS), min_size=2, max_size=2, unique_by=id),
@@ -90,7 +95,8 @@ def test_a_replay_counts_each_complaint_once_as_it_is_told_alone(
         assert_as_the_difference(found, editions[0], edition)
     for edition in editions:
         answers = [record["answered_on"] for record in records]
-        assert_answers(found, edition.edition, told[edition.edition], answers)
+        awaited = [one["due_date"] is not None for one in told[editions[0].edition]]
+        assert_answers(found, edition.edition, told[edition.edition], answers, awaited)
     assert_margins(found)
     assert found.changed["la même"] == 0
 
@@ -137,17 +143,28 @@ def move(before: date | None, after: date | None) -> tuple[str, int | None]:
     raise AssertionError
 
 
-def assert_answers(found: Replay, name: str, told: list[dict[str, Any]], answers: list[date | None]) -> None:
-    """Answers are in time, late or open as they are one by one."""
-    assert found.as_of is not None
+def assert_answers(
+    found: Replay, name: str, told: list[dict[str, Any]], answers: list[date | None], awaited: list[bool]
+) -> None:
+    """Answers are in time, late or open as they are one by one, where the first edition awaits them too."""
+    as_of = found.as_of
+    assert as_of is not None
     known = Counter(
-        (handled(one), status(one["due_date"], answered_on, found.as_of))
-        for one, answered_on in zip(told, answers, strict=True)
+        (handled(one), status(one["due_date"], answered_on, as_of) if held else apart(one["due_date"]))
+        for one, answered_on, held in zip(told, answers, awaited, strict=True)
     )
-    counted = {row[1]: row[2:5] for row in rows(found.on_time()) if row[0] == name}
+    counted = {row[1]: row[2:6] for row in rows(found.on_time()) if row[0] == name}
     for outcome in ("local", "regional", "national", "undetermined", "out_of_scope"):
-        expected = tuple(known[outcome, state] for state in ("on_time", "late", "open"))
-        assert counted.get(outcome, (0, 0, 0)) == expected
+        expected = tuple(known[outcome, state] for state in ("on_time", "late", "open", "newly_admitted"))
+        assert counted.get(outcome, (0, 0, 0, 0)) == expected
+    totals = {state: sum(cases for (_, told), cases in known.items() if told == state) for _, state in known}
+    on_time, late = totals.get("on_time", 0), totals.get("late", 0)
+    assert found.on_time_rates()[name] == (on_time / (on_time + late) if on_time + late else None)
+    aged = [row for row in rows(found.ageing()) if row[0] == name]
+    assert sum(row[3] for row in aged) == sum(
+        held and one["due_date"] is not None and (answered_on is None or answered_on > as_of)
+        for one, answered_on, held in zip(told, answers, awaited, strict=True)
+    )
     dated = sum(one["due_date"] is not None for one in told)
     assert sum(row[3] for row in rows(found.weeks()) if row[0] == name) == dated
 

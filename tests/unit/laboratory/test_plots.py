@@ -276,4 +276,4 @@ def test_without_altair_the_extra_is_named(found: Replay, monkeypatch: pytest.Mo
 
 def test_what_pandas_does_not_know_is_no_number(found: Replay) -> None:
     assert isinstance(found.on_time(), pd.DataFrame)
-    assert found.on_time()["rate"].isna().sum() == 2
+    assert found.on_time()["rate"].isna().sum() == 3

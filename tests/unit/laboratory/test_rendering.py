@@ -19,10 +19,12 @@ def test_a_replay_is_shown_with_workload_matrix_and_rows_responsible(found: Repl
     read = Fragment(found._repr_html_())
 
     assert read.texts[0] == "Rejeu de 6 réclamations sous 3 éditions"
-    assert read.cells[:14] == [
+    assert read.cells[:24] == [
         "édition", "local", "régional", "national", "indéterminé", "hors du cadre",
         "réponses dans le délai au 19/05/2026",
-        M2_1, "1", "0", "0", "2", "3", "100,0 %",
+        "admises par cette édition seule, hors du taux",
+        M2_1, "1", "0", "0", "2", "3", "100,0 %", "0",
+        SEVEN, "1", "2", "0", "2", "1", "100,0 %", "2",
     ]  # fmt: skip
     start = read.cells.index("avant \\ après")
     assert read.cells[start : start + 36] == [
@@ -54,7 +56,7 @@ def test_a_rate_that_is_not_known_is_a_dash_and_rows_that_cannot_be_are_counted(
 
     read = Fragment(found._repr_html_())
 
-    assert read.cells[-1] == "–"
+    assert read.cells[-2:] == ["–", "0"]
     assert "Lignes avec une valeur impossible : 1." in read.texts
 
 
