@@ -39,7 +39,11 @@ def calendars_of(calendar: Any, by: str | None) -> tuple[Mapping[str, BusinessCa
 
 def keys_of(calendars: Mapping[str, BusinessCalendar]) -> Wording:
     """What the column that tells the calendar may say."""
-    if not calendars:
-        return Wording("le nom d'un des calendriers est attendu", "the name of one of the calendars is expected")
-    known = ", ".join(list(calendars)[:_SHOWN]) + (", ..." if len(calendars) > _SHOWN else "")
-    return Wording(f"l'un de {known} est attendu", f"one of {known} is expected")
+    fr, en = "le nom d'un des calendriers", "the name of one of the calendars"
+    if calendars:
+        known = ", ".join(list(calendars)[:_SHOWN]) + (", ..." if len(calendars) > _SHOWN else "")
+        fr, en = f"l'un de {known}", f"one of {known}"
+    return Wording(
+        f"{fr} est attendu ; là où il n'y en a pas, mettez celui dont le calendrier vaut",
+        f"{en} is expected; where there is none, fill in the one whose calendar holds",
+    )

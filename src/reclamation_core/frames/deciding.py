@@ -49,7 +49,8 @@ def decide(
         policy: the edition.
         calendar: the calendar of the handling site; or calendars by what a column says; or the sites, by their codes;
             None to count no due date.
-        by: the column that tells the calendar, where there are several: `site` for sites, else `territory`.
+        by: the column that tells the calendar, where there are several: `site` for sites, else `territory`. It is to
+            name one in every row: null is a value that cannot be, like a name that is none of them.
         decisions: which of `DECISIONS` are wanted.
         prefix: what the names of the columns added begin with.
         on_invalid: "raise", the default of frames that are not lazy, refuses a frame with values that cannot be;

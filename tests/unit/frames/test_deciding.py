@@ -255,7 +255,7 @@ SITES = Sites(
 )
 
 
-@pytest.mark.parametrize("make", [backends.polars_frame, backends.duckdb_relation], ids=["polars", "duckdb"])
+@pytest.mark.parametrize("make", backends.ALL.values(), ids=backends.ALL)
 def test_sites_tell_the_calendars_by_their_codes(make: Any) -> None:
     received = RECEIVED.replace(year=2024, month=12, day=20)
     given = [{**KNOWN, "received_at": received, "site": site} for site in ("CRE", "STR", "VAL", "XXX", None)]
@@ -265,6 +265,20 @@ def test_sites_tell_the_calendars_by_their_codes(make: Any) -> None:
     later = date(2025, 1, 8)  # the second day of Christmas is one there
     assert [row["due_date"] for row in decided] == [date(2025, 1, 7), later, date(2025, 1, 7), None, None]
     assert [row["invalid"] for row in decided] == [None, None, None, "site", "site"]
+
+
+@pytest.mark.parametrize("make", backends.ALL.values(), ids=backends.ALL)
+@pytest.mark.parametrize(("calendars", "column"), [(SITES, "site"), ({"CRE": CALENDAR}, "territory")])
+def test_a_row_that_names_no_calendar_is_told_under_its_column(make: Any, calendars: Any, column: str) -> None:
+    given = make([{**KNOWN, column: name} for name in ("CRE", None)])
+
+    with pytest.raises(
+        frames.InvalidRowsError, match=rf"{column}: (None|nan); .* where there is none, fill in"
+    ) as caught:
+        frames.check(frames.decide(given, POLICY, calendars, on_invalid="mark"))
+
+    assert caught.value.counts == {column: 1}
+    assert [fault.path for fault in caught.value.faults] == [column]
 
 
 def test_sites_of_one_territory_share_its_days() -> None:
