@@ -32,6 +32,8 @@ Element: TypeAlias = tuple[str, dict[str, str]]
 class Fragment(HTMLParser):
     """The elements of a fragment in their order, its text and that of its cells, blocks apart by a space.
 
+    Spaces at which no line breaks are read as spaces, as a reader does.
+
     What is not balanced, not known or not where it may be is refused.
     """
 
@@ -48,7 +50,7 @@ class Fragment(HTMLParser):
         html.encode("utf-8")
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = {name: value or "" for name, value in attrs}
+        given = {name: _spaced(value or "") for name, value in attrs}
         assert len(given) == len(attrs)
         assert tag in TAGS
         assert set(given) <= ATTRIBUTES
@@ -66,9 +68,9 @@ class Fragment(HTMLParser):
         assert self._open.pop() == tag
 
     def handle_data(self, data: str) -> None:
-        self.texts.append(data)
+        self.texts.append(_spaced(data))
         if {"td", "th"} & set(self._open):
-            self.cells[-1] += data
+            self.cells[-1] += _spaced(data)
 
     def handle_comment(self, data: str) -> None:
         raise AssertionError(data)
@@ -101,4 +103,8 @@ def styles(given: dict[str, str]) -> dict[str, str]:
 
 def shown(text: str) -> str:
     """A text as a browser shows it: without signs that no HTML document may hold."""
-    return _REPLACED.sub("\N{REPLACEMENT CHARACTER}", text)
+    return _spaced(_REPLACED.sub("\N{REPLACEMENT CHARACTER}", text))
+
+
+def _spaced(text: str) -> str:
+    return text.replace("\N{NO-BREAK SPACE}", " ")

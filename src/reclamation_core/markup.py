@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from enum import Enum
 from html import escape
 from itertools import islice
@@ -26,6 +26,7 @@ __all__ = [
     "style",
     "table",
     "text",
+    "typeset",
 ]
 
 MOST_ROWS: Final = 200
@@ -34,7 +35,10 @@ MOST_ROWS: Final = 200
 _NO_CHARACTER: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _MORE: Final = Wording("Lignes non montrées : {}.", "Rows not shown: {}.")
 _LINE: Final = "1px solid #8c959f"
-_CELL: Final = f"border:{_LINE};padding:4px 8px;text-align:left;vertical-align:top;font-size:13px"
+_CELL: Final = f"border:{_LINE};padding:4px 8px;vertical-align:top;font-size:13px"
+_LEFT: Final = f"{_CELL};text-align:left"
+_RIGHT: Final = f"{_CELL};text-align:right"
+_UNBROKEN: Final = re.compile(" (?=[:;!?»%])|(?<=«) ")
 
 
 class Tone(Enum):
@@ -85,6 +89,18 @@ def joined(parts: Iterable[str]) -> Html:
     return Html("".join(map(text, parts)))
 
 
+def typeset(html: Html, lang: Lang) -> Html:
+    r"""HTML whose lines break where its language allows: in French never before « : » or « ; », nor inside guillemets.
+
+    It is told of what is whole, for its sentences come from everywhere. Of what somebody wrote it keeps all signs, and
+    a space beside one of these does not break either. No tag has such a space.
+
+    >>> typeset(text("canal : courriel"), "fr")
+    'canal\xa0: courriel'
+    """
+    return Html(_UNBROKEN.sub("\N{NO-BREAK SPACE}", html)) if lang == "fr" else html
+
+
 def element(tag: str, *content: str, **attributes: str) -> Html:
     """An element; its attributes are in the order in which they are given.
 
@@ -103,7 +119,7 @@ def style(tone: Tone, more: str = "") -> str:
 def card(*content: str, lang: Lang = "fr") -> Html:
     """What an object shows itself as: a ground of its own, in its language."""
     look = style(Tone.PLAIN, f"border:{_LINE};border-radius:6px;padding:10px 14px;margin:4px 0;font-size:14px")
-    return element("div", *content, lang=lang, style=f"{look};line-height:1.45;overflow-x:auto")
+    return typeset(element("div", *content, lang=lang, style=f"{look};line-height:1.45;overflow-x:auto"), lang)
 
 
 def section(heading: str, *content: str) -> Html:
@@ -137,7 +153,14 @@ def listing(items: Iterable[str], *, ordered: bool = False) -> Html:
     return element("ol" if ordered else "ul", *entries, style=look)
 
 
-def table(caption: str, header: Iterable[str], rows: Iterable[Iterable[str]], *, lang: Lang = "fr") -> Html:
+def table(
+    caption: str,
+    header: Iterable[str],
+    rows: Iterable[Iterable[str]],
+    *,
+    lang: Lang = "fr",
+    numbers: Container[int] = (),
+) -> Html:
     """A table whose first column names the rows.
 
     Args:
@@ -145,11 +168,15 @@ def table(caption: str, header: Iterable[str], rows: Iterable[Iterable[str]], *,
         header: the titles of the columns, at least one.
         rows: the cells of each row, as many as there are titles; `MOST_ROWS` of them are shown.
         lang: the language in which the rows that are not shown are counted.
+        numbers: the columns of numbers, which stand to the right; the first column is 0.
     """
     body = iter(rows)
-    shown = [_row(row) for row in islice(body, MOST_ROWS)]
+    shown = [_row(row, numbers) for row in islice(body, MOST_ROWS)]
     left = sum(1 for _ in body)
-    titles = (element("th", title, scope="col", style=style(Tone.HEAD, _CELL)) for title in header)
+    titles = (
+        element("th", title, scope="col", style=style(Tone.HEAD, _RIGHT if place in numbers else _LEFT))
+        for place, title in enumerate(header)
+    )
     whole = _table(caption, element("thead", element("tr", *titles)), element("tbody", *shown))
     return joined([whole, paragraph(_MORE.in_(lang).format(left))] if left else [whole])
 
@@ -164,7 +191,11 @@ def _table(caption: str, *content: str) -> Html:
     return element("table", title, *content, style="border-collapse:collapse;margin:6px 0;table-layout:auto")
 
 
-def _row(cells: Iterable[str]) -> Html:
+def _row(cells: Iterable[str], numbers: Container[int] = ()) -> Html:
     name, *others = cells
-    head = element("th", name, scope="row", style=style(Tone.HEAD, f"{_CELL};white-space:nowrap"))
-    return element("tr", head, *(element("td", cell, style=style(Tone.PLAIN, _CELL)) for cell in others))
+    head = element("th", name, scope="row", style=style(Tone.HEAD, f"{_LEFT};white-space:nowrap"))
+    told = (
+        element("td", cell, style=style(Tone.PLAIN, _RIGHT if place in numbers else _LEFT))
+        for place, cell in enumerate(others, 1)
+    )
+    return element("tr", head, *told)

@@ -20,10 +20,11 @@ from reclamation_core.markup import (
     style,
     table,
     text,
+    typeset,
 )
 from tests.fragments import Fragment, shown, styles
 
-ANY = st.text(st.characters() | st.sampled_from("<>&\"'/=-! \0\r\n\ud800\uffff"), max_size=30)
+ANY = st.text(st.characters() | st.sampled_from("<>&\"'/=-!:;«»% \0\r\n\ud800\uffff"), max_size=30)
 
 
 def luminance(colour: str) -> float:
@@ -85,6 +86,35 @@ def test_what_is_html_already_is_not_escaped_again(words: list[str]) -> None:
     assert isinstance(once, Html)
     assert text(once) is once
     assert joined([once]) == once == "".join(map(text, words))
+
+
+@pytest.mark.parametrize(
+    ("written", "set_in_french"),
+    [
+        ("canal : courriel ; formel", "canal\xa0: courriel\xa0; formel"),
+        ("« a » ? b ! 5 %", "«\xa0a\xa0»\xa0? b\xa0! 5\xa0%"),
+        ("a: b; c?", "a: b; c?"),
+        ("a &;", "a &amp;;"),
+    ],
+)
+def test_in_french_no_line_begins_with_a_sign_that_a_space_stands_before(written: str, set_in_french: str) -> None:
+    assert typeset(text(written), "fr") == set_in_french
+    assert typeset(text(written), "en") == text(written)
+    assert set_in_french in card(paragraph(written))
+
+
+@given(ANY)
+def test_but_for_its_spaces_nothing_is_set_otherwise(words: str) -> None:
+    html = card(table(words, [words, words], [[words, words]]), element("abbr", words, title=words), lang="en")
+
+    assert typeset(html, "fr").replace("\xa0", " ") == html.replace("\xa0", " ")
+
+
+def test_numbers_stand_to_the_right_below_their_title() -> None:
+    read = Fragment(table("Titre", ["A", "B", "C"], [["1", "2", "3"]], numbers={1}))
+
+    aligned = [styles(given)["text-align"] for tag, given in read.elements if tag in {"td", "th"}]
+    assert aligned == ["left", "right", "left", "left", "right", "left"]
 
 
 def test_what_no_document_may_hold_is_replaced_and_seen() -> None:

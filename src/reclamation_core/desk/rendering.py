@@ -36,7 +36,7 @@ def agenda_card(agenda: Agenda, *, texts: bool) -> Html:
 
 def signals_card(signals: Signals) -> Html:
     """What is outside the scope and comes again, the most repeated first."""
-    found = table("Messages hors du cadre, de même nature", _SIGNALS, _signals(signals))
+    found = table("Messages hors du cadre, de même nature", _SIGNALS, _signals(signals), numbers={2})
     return card(section("Signaux", found if signals.found else paragraph(_NO_SIGNAL), *_damaged(signals.damaged)))
 
 

@@ -70,7 +70,7 @@ def _workload(replay: Replay, tallies: Tallies, lang: Lang) -> Html:
         [name, *(counted(cells[name, outcome], lang) for outcome in HANDLINGS), *rates.get(name, [])]
         for name in tallies.names
     )
-    return table(_LOAD.in_(lang), header, rows, lang=lang)
+    return table(_LOAD.in_(lang), header, rows, lang=lang, numbers=range(1, len(header)))
 
 
 def _rates(tallies: Tallies, as_of: date, lang: Lang) -> dict[str, list[str]]:
@@ -88,7 +88,8 @@ def _comparison(replay: Replay, tallies: Tallies, edition: Policy, lang: Lang) -
     matrix = _matrix(matrices(tallies, tallies.handled)[name], lang)
     found = [change for change in changes(tallies) if change["edition"] == name]
     rows = (_change(replay.editions[0], edition, change, lang) for change in islice(found, _MOST_CHANGES))
-    told = [table(_RESPONSIBLE.in_(lang), (column.in_(lang) for column in _COLUMNS), rows, lang=lang)] if found else []
+    header = [column.in_(lang) for column in _COLUMNS]
+    told = [table(_RESPONSIBLE.in_(lang), header, rows, lang=lang, numbers={len(header) - 1})] if found else []
     more = [paragraph(_FIRST.in_(lang).format(_MOST_CHANGES))] if len(found) > _MOST_CHANGES else []
     return section(_COMPARED.in_(lang).format(tallies.names[0], name), paragraph(changed), matrix, *told, *more)
 
@@ -102,7 +103,7 @@ def _matrix(matrix: Matrix, lang: Lang) -> Html:
         return [name, *(counted(number, lang) for number in (*cases, sum(cases)))]
 
     rows = [*(row(label(before, lang), [before]) for before in outcomes), row(_TOTAL.in_(lang), outcomes)]
-    return table(_MATRIX.in_(lang), header, rows, lang=lang)
+    return table(_MATRIX.in_(lang), header, rows, lang=lang, numbers=range(1, len(header)))
 
 
 def _change(before: Policy, after: Policy, change: dict[str, Any], lang: Lang) -> Iterator[str]:

@@ -29,7 +29,8 @@ def policy_card(policy: Policy) -> Html:
     """An edition: when it is in force, what it sets, and its tables; what differs from M2-1 is marked."""
     title = f"Édition « {policy.edition} »"
     parameters = table("Paramètres", ("paramètre", "valeur", "clé", "source"), _parameters(policy))
-    tables = table("Tables", ("table", "titre", "lignes", "propres à l'édition ou retirées"), _tables(policy))
+    header = ("table", "titre", "lignes", "propres à l'édition ou retirées")
+    tables = table("Tables", header, _tables(policy), numbers={2})
     return card(section(title, paragraph(_in_force(policy)), parameters, tables))
 
 

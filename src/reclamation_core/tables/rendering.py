@@ -41,7 +41,7 @@ def table_html(table: DecisionTable[Any], lang: Lang) -> Html:
     header, rows = _grid(table, lang)
     head = element("thead", element("tr", *(element("th", title, scope="col") for title in header)))
     body = element("tbody", *(element("tr", *(element("td", cell) for cell in row)) for row in rows))
-    return element("table", element("caption", _caption(table, lang)), head, body, lang=lang)
+    return markup.typeset(element("table", element("caption", _caption(table, lang)), head, body, lang=lang), lang)
 
 
 def table_card(table: DecisionTable[Any]) -> Html:

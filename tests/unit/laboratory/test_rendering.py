@@ -6,7 +6,7 @@ from reclamation_core import m2_1
 from reclamation_core.laboratory import Replay, replay, what_if
 from reclamation_core.laboratory.outcomes import counted
 from reclamation_core.tables import Row
-from tests.fragments import Fragment
+from tests.fragments import Fragment, styles
 from tests.unit.laboratory.caseloads import AS_OF, CALENDAR, CASELOAD, EDITIONS, EIGHT, KINDS, M2_1, SEVEN, complaints
 
 
@@ -40,6 +40,15 @@ def test_a_replay_is_shown_with_workload_matrix_and_rows_responsible(found: Repl
     assert responsible[3].startswith("other-channel : ")
     assert responsible[4].startswith("low-survey-note : ")
     assert responsible[5] == "2"
+
+
+def test_numbers_stand_to_the_right(found: Replay) -> None:
+    read = Fragment(found._repr_html_())
+
+    drawn = [given for tag, given in read.elements if tag in {"td", "th"}]
+    right = {cell for cell, given in zip(read.cells, drawn, strict=True) if styles(given)["text-align"] == "right"}
+    assert {"total", "2", "100,0 %", "réclamations", "indéterminé"} <= right
+    assert not {"édition", M2_1, "décision", "recevabilité", "réclamation"} & right
 
 
 def test_what_changes_nothing_shows_no_rows(found: Replay) -> None:

@@ -150,6 +150,11 @@ def test_a_notebook_marks_a_decision_that_is_not_settled_with_a_word() -> None:
     assert "à préciser" in read.text
 
 
+def test_a_table_in_html_breaks_no_line_before_a_colon() -> None:
+    assert "formelle\xa0: oui" in scope_table().to_html("fr")
+    assert "\xa0" not in scope_table().to_html("en")
+
+
 @pytest.mark.parametrize(
     ("policy", "fr"),
     [

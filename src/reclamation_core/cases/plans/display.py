@@ -48,7 +48,7 @@ def plan_card(plan: Pgaac, *, texts: bool) -> Html:
     """A living plan: its lines, with or without their texts, and its editions."""
     how = _reader(seen(plan.vault, texts=texts))
     lines = _lines("Actions", plan.lines, _OF_A_PLAN, how)
-    editions = [table("Éditions", _EDITIONS, _editions(plan, how))] if plan.editions else []
+    editions = [table("Éditions", _EDITIONS, _editions(plan, how), numbers={3})] if plan.editions else []
     note = [paragraph(NOTE)] if VEIL in lines else []
     return card(section(f"PGAAC – {plan.scope.label('fr')}", lines, *editions, *note))
 
