@@ -8,14 +8,19 @@ from typing import Any, Final
 
 import attrs
 
-from reclamation_core.errors import FaultsError
 from reclamation_core.markup import Html, card, joined, listing, paragraph, section
 from reclamation_core.policy.difference import PolicyDifference
-from reclamation_core.policy.shown import shown
-from reclamation_core.tables import DecisionTable, Row
+from reclamation_core.policy.shown import case_in_words, shown
+from reclamation_core.tables import Decision, FactsError
 from reclamation_core.tables.difference.joining import refused
-from reclamation_core.tables.difference.model import OutcomeChange, RowChange, RowChangeKind, TableDifference
-from reclamation_core.tables.explanation import facts_in_words, row_wording, sentence
+from reclamation_core.tables.difference.model import (
+    Conditions,
+    OutcomeChange,
+    RowChange,
+    RowChangeKind,
+    TableDifference,
+)
+from reclamation_core.tables.explanation import deciding_reasons, rule_sentence
 from reclamation_core.tables.rendering import markdown_text
 from reclamation_core.wording import Lang, Wording
 
@@ -24,7 +29,15 @@ _ALIKE: Final = Wording("Les deux éditions décident de même.", "The two editi
 _DECISIONS: Final = Wording("Ce qui est décidé autrement", "What is decided otherwise")
 _PARAMETERS: Final = Wording("Paramètres", "Parameters")
 _ROWS: Final = Wording("Lignes", "Rows")
-_ALWAYS: Final = Wording("tous les cas", "all cases")
+_AMONG: Final = Wording(
+    "Chaque ligne dit ce que décide « {} », puis ce que décide « {} », et pour quels cas. Cette condition se lit parmi "
+    "les seuls cas qui avaient le premier résultat.",
+    "Each line says what “{}” decides, then what “{}” decides, and in which cases. This condition is read only among "
+    "the cases that had the first outcome.",
+)
+_ALWAYS: Final = Wording("tous ces cas", "all of these cases")
+_EXCEPT: Final = Wording("sauf", "except")
+_ANY: Final = Wording("n'importe quel cas", "any case")
 _EXAMPLE: Final = Wording("exemple", "example")
 _KINDS: Final = {
     RowChangeKind.ADDED: Wording("ajoutée", "added"),
@@ -102,7 +115,8 @@ def _sections(difference: PolicyDifference, lang: Lang) -> Iterator[_Section]:
     yield _Section(1, title, "" if difference else _ALIKE.in_(lang))
     deciding = [table for table in difference.tables if table]
     if deciding:
-        yield _Section(2, _DECISIONS.in_(lang))
+        among = _AMONG.in_(lang).format(difference.before.edition, difference.after.edition)
+        yield _Section(2, _DECISIONS.in_(lang), among)
     for table in deciding:
         items = tuple(_decided(difference, table, change, lang) for change in table.changes)
         yield _Section(3, _capital(table.after.title.in_(lang)), items=items)
@@ -122,40 +136,38 @@ def _decided(difference: PolicyDifference, table: TableDifference, change: Outco
     before, after = (
         refused(lang) if outcome is None else side.outcome_label(outcome).in_(lang) for side, outcome in both
     )
-    conditions = (
-        f"{input_.label.in_(lang)}{_colon(lang)}{condition.in_(lang, input_.domain)}"
-        for input_, condition in change.conditions
+    facts = case_in_words(change.read, change.witness, lang) or _ANY.in_(lang)
+    reasons = (
+        _reasons(difference.before.edition, change.decided_before, lang),
+        _reasons(difference.after.edition, change.decided_after, lang),
     )
-    which = (" ; " if lang == "fr" else "; ").join(conditions) or _ALWAYS.in_(lang)
-    facts = facts_in_words(change.inputs, change.witness, lang)
-    editions = difference.before.edition, difference.after.edition
-    sides = zip(editions, (table.before, table.after), strict=True)
-    explained = tuple(_explained(edition, side, change, lang) for edition, side in sides)
-    example = _Item(f"{_EXAMPLE.in_(lang)}{_colon(lang)}{facts}", explained)
-    return _Item(f"{before} → {after}{_colon(lang)}{which}", (example,))
+    example = _Item(f"{_EXAMPLE.in_(lang)}{_colon(lang)}{facts}", reasons)
+    exceptions = (_Item(f"{_EXCEPT.in_(lang)}{_colon(lang)}{_which(asked, lang)}") for asked in change.exceptions)
+    return _Item(f"{before} → {after}{_colon(lang)}{_which(change.conditions, lang)}", (*exceptions, example))
 
 
-def _explained(edition: str, table: DecisionTable[Any], change: OutcomeChange, lang: Lang) -> _Item:
-    try:
-        first, *rest = table.decide(change.witness).explain(lang).split("\n")
-    except FaultsError as error:
-        first, rest = refused(lang), error.in_(lang).split("\n")
-    return _Item(f"{edition}{_colon(lang)}{first}", tuple(_Item(line.removeprefix("- ")) for line in rest))
+def _which(conditions: Conditions, lang: Lang) -> str:
+    told = (
+        f"{input_.label.in_(lang)}{_colon(lang)}{condition.in_(lang, input_.domain)}"
+        for input_, condition in conditions
+    )
+    return (" ; " if lang == "fr" else "; ").join(told) or _ALWAYS.in_(lang)
+
+
+def _reasons(edition: str, said: Decision[Any] | FactsError, lang: Lang) -> _Item:
+    told = said.in_(lang).split("\n") if isinstance(said, FactsError) else list(deciding_reasons(said, lang))
+    start = f"{edition}{_colon(lang)}"
+    return _Item(f"{start}{told[0]}") if len(told) == 1 else _Item(start.rstrip(), tuple(map(_Item, told)))
 
 
 def _row(table: TableDifference, change: RowChange, lang: Lang) -> _Item:
     sides = (table.before, change.before), (table.after, change.after)
     told = (
-        _Item(f"{side.outcome_label(row.then).in_(lang)}{_colon(lang)}{sentence(_with_source(side, row, lang))}")
+        _Item(f"{side.outcome_label(row.then).in_(lang)}{_colon(lang)}{rule_sentence(side, row, lang)}")
         for side, row in sides
         if row is not None
     )
     return _Item(f"{table.after.name}/{change.id}{_colon(lang)}{_KINDS[change.kind].in_(lang)}", tuple(told))
-
-
-def _with_source(table: DecisionTable[Any], row: Row, lang: Lang) -> str:
-    source = row.source(lang)
-    return f"{row_wording(table, row, lang)} ({source})" if source else row_wording(table, row, lang)
 
 
 def _capital(text: str) -> str:

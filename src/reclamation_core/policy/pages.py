@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 from reclamation_core.policy.clauses import CLAUSES, Clause, cited
-from reclamation_core.policy.matrix import REDUNDANT, RowTest, parameter_carriers, row_test, rows_of
+from reclamation_core.policy.matrix import REDUNDANT, parameter_carriers, row_test, rows_of
 from reclamation_core.policy.policy import Policy, m2_1
-from reclamation_core.policy.shown import shown
+from reclamation_core.policy.shown import case_in_words, shown
 from reclamation_core.tables import DecisionTable, Row
-from reclamation_core.tables.explanation import value_label
 from reclamation_core.tables.rendering import markdown_text, table_markdown
-from reclamation_core.vocabulary import RiskDomain
 
-_SEVERITIES = frozenset(f"severity_{domain.value}" for domain in RiskDomain)
 OWN = "propre à l'édition"
 """How a row that is not of M2-1 is marked."""
 _OWN_ROWS = f"Une ligne marquée « {OWN} » n'est pas de M2-1."
@@ -93,16 +90,6 @@ def _row(policy: Policy, table: DecisionTable[Any], row: Row) -> str:
         stated = None if policy.edits_of(table.name) else REDUNDANT.get((table.name, row.id))
         return f"{start}| {markdown_text(stated or 'aucun')} | | |"
     without = "aucune ligne ne s'applique" if found.otherwise is None else table.outcome_label(found.otherwise).fr
+    case = case_in_words(found.table.base, found.facts, "fr")
     with_it = table.outcome_label(found.given).fr
-    return f"{start}| {markdown_text(_case(found))} | {markdown_text(with_it)} | {markdown_text(without)} |"
-
-
-def _case(found: RowTest) -> str:
-    facts: Mapping[str, Any] = found.facts
-    untouched = [input_.name for input_ in found.table.base if input_.name in _SEVERITIES and facts[input_.name] == 0]
-    shown = [input_ for input_ in found.table.base if input_.name not in untouched]
-    said = [f"{input_.label.fr} : {value_label(input_, facts[input_.name], 'fr')}" for input_ in shown]
-    if untouched:
-        others = len(untouched) < len(_SEVERITIES)
-        said.append(f"gravité 0 dans {'les autres' if others else 'tous les'} domaines")
-    return " ; ".join(said)
+    return f"{start}| {markdown_text(case)} | {markdown_text(with_it)} | {markdown_text(without)} |"

@@ -1,17 +1,22 @@
-"""The value of a parameter for a reader."""
+"""The value of a parameter, and the facts of a case, for a reader."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from reclamation_core.calendars import DayRange, DayType
-from reclamation_core.tables import Day, Number
+from reclamation_core.tables import Day, Input, Number
 from reclamation_core.tables.exact import exact
-from reclamation_core.vocabulary import Vocabulary
+from reclamation_core.tables.explanation import facts_in_words
+from reclamation_core.vocabulary import RiskDomain, Vocabulary
 from reclamation_core.wording import Lang, Wording
 
 _NONE: Final = Wording("aucune", "none")
 _TRUTH: Final = {True: Wording("oui", "yes"), False: Wording("non", "no")}
+_SEVERITIES: Final = frozenset(f"severity_{domain.value}" for domain in RiskDomain)
+_ALL_ZERO: Final = Wording("gravité 0 dans tous les domaines", "severity 0 in all domains")
+_OTHERS_ZERO: Final = Wording("gravité 0 dans les autres domaines", "severity 0 in the other domains")
 _RANGE: Final = Wording("du {} au {}", "{} to {}")
 
 
@@ -38,3 +43,14 @@ def shown(value: Any, lang: Lang = "fr") -> str:
         case _:
             text = str(value)
     return text
+
+
+def case_in_words(inputs: Iterable[Input], facts: Mapping[str, Any], lang: Lang) -> str:
+    """The facts of a case that these inputs ask for; the domains (domaines de gravité) at 0 are told as one."""
+    asked = tuple(inputs)
+    zero = {input_.name for input_ in asked if input_.name in _SEVERITIES and facts[input_.name] == 0}
+    told = facts_in_words((input_ for input_ in asked if input_.name not in zero), facts, lang)
+    if not zero:
+        return told
+    rest = (_ALL_ZERO if zero == _SEVERITIES else _OTHERS_ZERO).in_(lang)
+    return (" ; " if lang == "fr" else "; ").join(filter(None, [told, rest]))

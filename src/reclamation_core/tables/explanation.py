@@ -62,6 +62,12 @@ def row_wording(table: DecisionTable[Any], row: Row, lang: Lang) -> str:
     return ", ".join(conditions) or ("toujours" if lang == "fr" else "always")
 
 
+def rule_sentence(table: DecisionTable[Any], row: Row, lang: Lang) -> str:
+    """The rule as a sentence, with its source."""
+    source, text = row.source(lang), row_wording(table, row, lang)
+    return sentence(f"{text} ({source})" if source else text)
+
+
 def sentence(text: str) -> str:
     """The text with a capital and a full stop."""
     return text[:1].upper() + text[1:] + ("" if text.endswith((".", "?", "!", "…")) else ".")
@@ -101,6 +107,13 @@ def lines(decision: Decision[Any], lang: Lang) -> Iterator[str]:
         yield f"{_FACTS.in_(lang)}{_colon(lang)}{facts}."
 
 
+def deciding_reasons(decision: Decision[Any], lang: Lang) -> Iterator[str]:
+    """Why an outcome was given, all facts being known: the rules that gave it, a sentence each."""
+    if not decision.deciding:
+        yield sentence(_NO_RULE.in_(lang))
+    yield from (rule_sentence(decision.table, row, lang) for row in decision.deciding)
+
+
 def _reasons(decision: Decision[Any], lang: Lang) -> Iterator[str]:
     table, deciding = decision.table, decision.deciding
     if deciding:
@@ -122,9 +135,7 @@ def _reasons(decision: Decision[Any], lang: Lang) -> Iterator[str]:
 
 
 def _rule(table: DecisionTable[Any], row: Row, lang: Lang) -> str:
-    source = row.source(lang)
-    text = row_wording(table, row, lang)
-    return f"- {sentence(f'{text} ({source})' if source else text)}"
+    return f"- {rule_sentence(table, row, lang)}"
 
 
 def _facts(decision: Decision[Any], lang: Lang) -> Iterator[str]:

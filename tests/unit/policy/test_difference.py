@@ -7,7 +7,7 @@ import pytest
 from markdown_it import MarkdownIt
 
 from reclamation_core.policy import Policy, PolicyDifference, m2_1, parse_policy
-from reclamation_core.tables import Row, RowChangeKind
+from reclamation_core.tables import Decision, Row, RowChangeKind, between
 from reclamation_core.vocabulary import Level
 from reclamation_core.wording import Wording
 from tests.fragments import Fragment
@@ -19,6 +19,11 @@ def edition(name: str = "autre", /, **keys: Any) -> Policy:
 
 def tables(difference: PolicyDifference) -> list[str]:
     return [table.after.name for table in difference.tables if table]
+
+
+def decided(page: str) -> list[str]:
+    """The lines of a page that say what is decided otherwise."""
+    return page.split("\n## ")[1].splitlines()[1:]
 
 
 def test_an_edition_does_not_differ_from_itself_under_another_name_and_other_days() -> None:
@@ -36,10 +41,67 @@ def test_a_threshold_changes_notes_between_the_old_and_the_new() -> None:
     assert difference
     assert tables(difference) == ["eligibility"]
     assert {(change.before, change.after) for change in difference.tables[0].changes} == {("out_of_scope", "complaint")}
-    assert {change.witness["satisfaction"] for change in difference.tables[0].changes} == {6}
+    (change,) = difference.tables[0].changes
+    assert {input_.name: condition for input_, condition in change.conditions} == {
+        "satisfaction": between(6, 7, high_included=False)
+    }
+    assert (change.witness["satisfaction"], change.exceptions) == (6, ())
+    assert [input_.name for input_ in change.read] == ["sold_service", "satisfaction"]
+    assert isinstance(change.decided_before, Decision)
+    assert change.decided_before.explain("fr").startswith("Au sens de la procédure M2-1, la demande n'entre pas dans")
     assert [(change.path, change.before, change.after, change.in_tables) for change in difference.parameters] == [
         ("survey.threshold", 6, 7, True)
     ]
+
+
+def test_a_threshold_that_moves_is_told_in_a_few_lines() -> None:
+    page = m2_1().diff(edition("seuil 7", survey={"threshold": 7})).to_markdown()
+    condition, source = "note de satisfaction : d'au moins 6 et inférieur à 7", "\\(M2-1 §1.4, lecture I1, I9\\)"
+
+    among, heading, *told = (line for line in decided(page) if line)
+    assert among.startswith(
+        "Chaque ligne dit ce que décide « M2-1 », puis ce que décide « seuil 7 », et pour quels cas"
+    )
+    assert among.endswith("Cette condition se lit parmi les seuls cas qui avaient le premier résultat.")
+    assert heading == "### Recevabilité de la demande"
+    assert told == [
+        f"- hors du cadre de la réclamation → réclamation : {condition}",
+        "    - exemple : prestation vendue : non ; note de satisfaction : 6",
+        "        - M2-1 : La demande ne porte pas sur une prestation vendue \\(M2-1 §1.2, lecture I20\\).",
+        f"        - seuil 7 : À l'enquête de fin de formation, le niveau de satisfaction est inférieur à 7 {source}.",
+    ]
+
+
+def test_what_stays_is_told_as_an_exception_where_that_is_shorter() -> None:
+    lines = decided(m2_1().diff(edition("5", survey={"threshold": 5})).to_markdown("en"))
+
+    assert [line for line in lines if line.startswith("- ")] == [
+        "- complaint → out of scope: satisfaction note: at least 5 and below 6"
+    ]
+    (exception,) = (line for line in lines if line.startswith("    - except: "))
+    assert "; formal expression: yes; " in exception
+    assert "note" not in exception
+
+
+def test_reasons_are_below_their_edition_where_there_are_several() -> None:
+    rows = [Row(name, {"service_reach": "one_centre"}, "regional", wording=Wording(name, name)) for name in ("x", "y")]
+    page = (
+        m2_1()
+        .diff(
+            m2_1().with_rows("level", add=rows, edition="b"),
+        )
+        .to_markdown()
+    )
+
+    assert "        - b :\n            - X.\n            - Y.\n" in page
+    assert "<li>b :<ul>\n<li>X.</li>" in MarkdownIt().render(page).replace("\n<ul>", "<ul>")
+
+
+def test_domains_at_0_are_told_as_one() -> None:
+    page = m2_1().diff(edition("b", complexity={"causes": 3})).to_markdown()
+
+    assert "gravité 0 dans tous les domaines\n" in page
+    assert "Nombre de causes établies : au moins 2" in page
 
 
 def test_what_follows_along_the_tables_is_told_too_and_only_there() -> None:
@@ -82,6 +144,16 @@ def test_days_and_roles_are_compared_by_what_they_say() -> None:
     assert one.diff(other).parameters == ()
 
 
+def test_an_example_of_which_no_fact_matters_is_any_case() -> None:
+    names = [row.id for row in m2_1().tables["eligibility"].rows]
+    one, other = (
+        m2_1().with_rows("eligibility", remove=names, add=[Row("all", {}, outcome)], edition=outcome)
+        for outcome in ("complaint", "out_of_scope")
+    )
+
+    assert "    - exemple : n'importe quel cas\n        - complaint : Toujours.\n" in one.diff(other).to_markdown()
+
+
 def test_notes_that_one_scale_refuses_are_decided_otherwise() -> None:
     difference = edition(survey={"scale": [0, 10]}).diff(edition(survey={"scale": [0, 20]}))
 
@@ -117,9 +189,8 @@ def test_the_page_says_what_changes_gives_an_example_and_how_each_edition_explai
     assert "### Niveau de traitement" in page
     assert "- national → régional : " in page
     assert "    - exemple : portée du client : " in page
-    assert "        - M2-1 : Le cas est traité au niveau national." in page
-    assert "        - b : Le cas est traité au niveau régional." in page
-    assert "            - Régions \\(Note 3\\)." in page
+    assert "        - M2-1 : La prestation est réalisée par des centres de plusieurs régions \\(M2-1 §5.2" in page
+    assert "        - b : Régions \\(Note 3\\)." in page
     assert "- level/several-regions : changée" in page
     assert "From the edition “M2-1” to the edition “b”" in english
     assert "- national → regional: " in english
@@ -136,27 +207,26 @@ def test_hostile_texts_are_escaped_in_both_pages() -> None:
     assert difference.to_html("en").startswith('<section lang="en"><h1>')
 
 
-def test_a_difference_of_everything_is_told_as_all_cases() -> None:
-    before = m2_1().with_rows("level", add=[Row("all", {}, Level.NATIONAL)])
-    after = edition()
-    assert before.diff(after)
-    changes = (
-        before.diff(before.with_rows("eligibility", add=[Row("all", {}, "complaint")], edition="tout"))
-        .tables[0]
-        .changes
+def test_where_all_that_had_an_outcome_changes_no_condition_is_needed() -> None:
+    all_in = m2_1().with_rows(
+        "eligibility", add=[Row("all", {}, "complaint", wording=Wording("tout", "all"))], edition="b"
     )
-    assert all(change.conditions for change in changes)
+    page, english = (m2_1().diff(all_in).to_markdown(lang) for lang in ("fr", "en"))
+
+    assert "- hors du cadre de la réclamation → réclamation : tous ces cas\n" in page
+    assert "- out of scope → complaint: all of these cases\n" in english
+    assert "        - b : Tout.\n" in page
 
 
 def test_a_notebook_shows_a_difference_without_headings_of_its_own() -> None:
     read = Fragment(m2_1().diff(edition("b", survey={"threshold": 7}))._repr_html_())
 
-    assert read.texts[:3] == [
-        "De l'édition « M2-1 » à l'édition « b »",
-        "Ce qui est décidé autrement",
+    assert read.texts[:2] == ["De l'édition « M2-1 » à l'édition « b »", "Ce qui est décidé autrement"]
+    assert read.texts[3:6] == [
         "Recevabilité de la demande",
+        "hors du cadre de la réclamation → réclamation : note de satisfaction : d'au moins 6 et inférieur à 7",
+        "exemple : prestation vendue : non ; note de satisfaction : 6",
     ]
     assert "survey.threshold : 6 → 7" in read.texts
-    assert any(text.startswith("exemple : ") for text in read.texts)
     alike = Fragment(m2_1().diff(edition("b"))._repr_html_())
     assert alike.texts == ["De l'édition « M2-1 » à l'édition « b »", "Les deux éditions décident de même."]

@@ -3,6 +3,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+import attrs
 import pytest
 
 from reclamation_core.tables import (
@@ -10,9 +11,12 @@ from reclamation_core.tables import (
     Boolean,
     Condition,
     Day,
+    Decision,
     DecisionTable,
     Domain,
     Enumeration,
+    FactsError,
+    HitPolicy,
     Input,
     Integer,
     Number,
@@ -46,9 +50,11 @@ def told(difference: TableDifference, lang: Any = "en") -> list[str]:
 
 
 def asked(domain: Domain, before: Condition, after: Condition, **options: Any) -> Condition:
-    """The condition of the one change between a table that asks the one and a table that asks the other."""
-    (change,) = one_input(domain, (before, 1), **options).diff(one_input(domain, (after, 1), **options)).changes
+    """The condition of the one change where what meets the later condition and not the earlier one is decided anew."""
+    plain, anew = one_input(domain, **options), one_input(domain, (before, -1), (after, 1), **options)
+    (change,) = plain.diff(anew).changes
     ((_, found),) = change.conditions
+    assert not change.exceptions
     return found
 
 
@@ -77,10 +83,13 @@ def test_a_threshold_that_moves_changes_what_lies_between() -> None:
     moved = RowEdits(replace=[Row(row.id, {"note": below(7)}, True, row.clause, row.wording)]).apply(table)
     difference = table.diff(moved)
 
-    assert told(difference) == ["False → True: note at least 6 and below 7, formal no"]
+    assert told(difference) == ["False → True: note at least 6 and below 7"]
     (change,) = difference.changes
     assert (change.witness, change.cells) == ({"note": 6, "formal": False}, 1)
     assert [input_.name for input_ in change.inputs] == ["note", "formal"]
+    assert [input_.name for input_ in change.read] == ["note"]
+    assert isinstance(change.decided_after, Decision)
+    assert change.decided_after.explain("en").startswith("This is a complaint.\nReasons:\n- A note below 6")
     assert [row.kind for row in difference.rows] == [RowChangeKind.CHANGED]
     assert difference.of_kind(RowChangeKind.ADDED) == ()
 
@@ -145,6 +154,45 @@ def test_a_change_of_everything_has_no_condition() -> None:
     assert told(difference) == ["1 → 2: "]
 
 
+def test_where_all_that_had_an_outcome_changes_alike_nothing_needs_to_tell_it_apart() -> None:
+    difference = one_input(Number(0, 10), (below(6), 1)).diff(one_input(Number(0, 10), (below(4), 1)))
+    everything = one_input(Number(0, 10), (below(6), 1)).diff(one_input(Number(0, 10), (between(0, 10), 1)))
+
+    assert told(difference) == ["1 → -1: x at least 4 and below 6"]
+    assert told(everything) == ["-1 → 1: "]
+
+
+def test_a_range_goes_on_over_what_had_another_outcome_before_and_ends_where_changes_end() -> None:
+    before = one_input(Number(0, 10), (between(2, 6), 1), (at_least(9), 3), absent=True)
+    after = one_input(Number(0, 10), (below(8), 2), (at_least(9), 3), absent=True)
+
+    assert told(before.diff(after)) == ["1 → 2: ", "-1 → 2: x below 8"]
+
+
+def test_what_is_told_sooner_by_what_stays_has_exceptions() -> None:
+    inputs = [Input(name, Boolean()) for name in ("a", "b", "c", "d")]
+    keeps = Row("keeps", {"a": True, "b": True, "c": True}, 1)
+    before: DecisionTable[int] = DecisionTable(
+        "t", inputs, Integer(), [Row("d", {"d": True}, 1), Row("r", {}, 0)], HitPolicy.FIRST
+    )
+    after: DecisionTable[int] = DecisionTable("t", inputs, Integer(), [keeps, Row("r", {}, 0)], HitPolicy.FIRST)
+    back = next(change for change in before.diff(after).changes if change.before == 1)
+
+    assert back.conditions == ((inputs[3], is_(True)),)
+    assert back.exceptions == (((inputs[0], is_(True)), (inputs[1], is_(True)), (inputs[2], is_(True))),)
+    assert back.cells == 7
+    assert [input_.name for input_ in back.read] == ["d"]
+
+
+def test_the_example_is_a_case_in_which_few_rows_fire() -> None:
+    rows = [Row("a", {"a": False}, 1), Row("b", {"b": False}, 1), Row("both", {"a": True, "b": True}, 2)]
+    inputs = [Input(name, Boolean()) for name in ("a", "b")]
+    before: DecisionTable[int] = DecisionTable("t", inputs, Integer(), rows, HitPolicy.COLLECT_MAX)
+    (change,) = before.diff(attrs.evolve(before, rows=[Row(row.id, row.when, 2) for row in rows])).changes
+
+    assert change.witness == {"a": True, "b": False}
+
+
 def test_tables_may_ask_for_different_facts() -> None:
     one, other = both("t", "a", "b"), both("t", "a", "c")
     difference = one.diff(other)
@@ -154,10 +202,10 @@ def test_tables_may_ask_for_different_facts() -> None:
         assert one.decide(change.witness).outcome is change.before
         assert other.decide(change.witness).outcome is change.after
     assert sorted(told(difference)) == [
-        "False → True: a no, b yes, c no",
-        "False → True: a yes, b no, c yes",
-        "True → False: a no, b no, c yes",
-        "True → False: a yes, b yes, c no",
+        "False → True: b no, c yes",
+        "False → True: b yes, c no",
+        "True → False: b no, c yes",
+        "True → False: b yes, c no",
     ]
 
 
@@ -168,6 +216,10 @@ def table_of(domain: Domain, **options: Any) -> DecisionTable[bool]:
 def test_facts_that_only_one_table_accepts_are_decided_otherwise() -> None:
     narrow, wide = table_of(Number(0, 10)), table_of(Number(0, 20))
     assert told(narrow.diff(wide)) == ["None → True: x above 10"]
+    (change,) = narrow.diff(wide).changes
+    assert isinstance(change.decided_before, FactsError)
+    assert change.decided_before.in_("fr") == "x : 11 ; attendu : un nombre entre 0 et 10"
+    assert [input_.name for input_ in change.read] == ["x"]
     assert told(wide.diff(narrow)) == ["True → None: x above 10"]
     assert told(table_of(Number(0)).diff(table_of(Number(None, 5)))) == [
         "None → True: x below 0",
@@ -203,7 +255,8 @@ def test_what_changes_because_another_table_changed_is_told_by_its_outcomes_befo
     after = RowEdits(replace=[Row("regional-client", {"client": "regional"}, Level.NATIONAL)]).apply(before)
     difference = chained(before).diff(chained(after))
 
-    assert told(difference, "fr") == ["False → True: level Régional → National, urgent non"]
+    assert told(difference, "fr") == ["False → True: level Régional → National"]
+    assert [input_.name for input_ in difference.changes[0].read] == ["client", "urgent"]
     assert difference.changes[0].witness == {
         "client": "regional", "service": "one_centre", "mobilisation": "local", "urgent": False,
     }  # fmt: skip
@@ -215,6 +268,7 @@ def test_a_source_that_refuses_facts_makes_what_asks_it_refuse_them() -> None:
         return DecisionTable("level", [Input("note", Integer(0, limit))], LEVEL, rows)
 
     assert told(chained(graded(10)).diff(chained(graded(20))), "fr") == ["None → True: level faits refusés → National"]
+    assert told(chained(graded(20)).diff(chained(graded(10))), "fr") == ["True → None: level National → faits refusés"]
 
 
 def test_a_fact_that_becomes_the_outcome_of_a_table_cannot_be_compared() -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from reclamation_core.tables import ABSENT, Boolean, DecisionTable, HitPolicy, Input, Integer, Row, at_least, below
+from reclamation_core.tables.explanation import deciding_reasons
 from reclamation_core.wording import Wording
 from tests.unit.tables.samples import Level, both, level_table, scope_table
 
@@ -132,6 +133,14 @@ def test_a_count_that_is_certain_whichever_rows_fire_names_them() -> None:
     assert table.decide({}).explain("en").split("\n") == [
         "Hits: 1.", "Depending on the facts still unknown, some of these rules apply too:", "- B: yes.", "- B: no."
     ]  # fmt: skip
+
+
+def test_the_reasons_of_a_count_are_the_rows_that_fire_if_any_does() -> None:
+    rows = [Row("r", {"b": True}, 1, "M2-1 §1.3")]
+    table: DecisionTable[int] = DecisionTable("hits", [Input("b", Boolean())], Integer(), rows, HitPolicy.COLLECT_COUNT)
+
+    assert list(deciding_reasons(table.decide({"b": True}), "fr")) == ["B : oui (M2-1 §1.3)."]
+    assert list(deciding_reasons(table.decide({"b": False}), "fr")) == ["Aucune règle ne s'applique à ces faits."]
 
 
 def test_an_absent_fact_is_named_as_such() -> None:

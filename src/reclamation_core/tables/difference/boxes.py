@@ -11,13 +11,33 @@ Box: TypeAlias = tuple[int, ...]
 """For each input, the set of its atoms that are in the box."""
 
 
+def boxes_with_exceptions(cells: Cells, target: int, asked_about: int) -> Iterator[tuple[Box, tuple[Box, ...]]]:
+    """Boxes that cover the target and nothing else that is asked about, once the exceptions of each are taken away.
+
+    There are exceptions only where one box around the target, without them, takes fewer boxes in all.
+
+    Args:
+        cells: the cells of the table.
+        target: the cells to cover, as a set.
+        asked_about: the cells to tell the target from, itself included; of the others nothing is said.
+    """
+    alone = boxes(cells, target, cells.everything & ~asked_about)
+    around = tuple(cells.atoms_left(place, target) for place in range(len(cells.atoms)))
+    beside = cells.allowed(enumerate(around)) & asked_about & ~target
+    exceptions = boxes(cells, beside, cells.everything & ~target)
+    if 1 + len(exceptions) < len(alone):
+        yield around, exceptions
+    else:
+        yield from ((box, ()) for box in alone)
+
+
 def boxes(cells: Cells, target: int, free: int) -> tuple[Box, ...]:
     """Boxes that cover the target, and beside it nothing but free cells; few, though not always the fewest.
 
     Args:
         cells: the cells of the table.
         target: the cells to cover, as a set.
-        free: cells that may be covered too, for no facts fall in them.
+        free: cells that may be covered too, for it does not matter what is said of them.
     """
     found: list[tuple[Box, int]] = []
     left = target
@@ -29,11 +49,16 @@ def boxes(cells: Cells, target: int, free: int) -> tuple[Box, ...]:
 
 
 def _largest(cells: Cells, number: int, allowed: int, left: int) -> tuple[Box, int]:
-    """The box around a cell that covers the most of what is left, among those grown input by input."""
+    """The box around a cell that covers the most of what is left, then the most simply told, of those grown from it."""
     places = range(len(cells.atoms))
     orders = [[*places[turn:], *places[:turn]] for turn in places]
     grown = [_grow(cells, number, allowed, order[::step]) for order in orders for step in (1, -1)]
-    return max(grown, key=lambda box: (box[1] & left).bit_count())
+    return max(grown, key=lambda found: ((found[1] & left).bit_count(), _unasked(cells, found[0])))
+
+
+def _unasked(cells: Cells, box: Box) -> int:
+    """How many inputs a box says nothing of."""
+    return sum(chosen == (1 << len(atoms)) - 1 for atoms, chosen in zip(cells.atoms, box, strict=True))
 
 
 def _grow(cells: Cells, number: int, allowed: int, order: Sequence[int]) -> tuple[Box, int]:

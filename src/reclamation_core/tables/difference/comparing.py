@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from reclamation_core.tables.cell import Decision
 from reclamation_core.tables.conditions import Condition
-from reclamation_core.tables.difference.boxes import Box, boxes
-from reclamation_core.tables.difference.model import OutcomeChange, TableDifference, row_changes
-from reclamation_core.tables.difference.regions import condition_of
+from reclamation_core.tables.difference.boxes import Box, boxes_with_exceptions
+from reclamation_core.tables.difference.model import Conditions, OutcomeChange, TableDifference, row_changes
+from reclamation_core.tables.difference.regions import condition_of, without_gaps
 from reclamation_core.tables.difference.twin import Twin, Twins
+from reclamation_core.tables.errors import FactsError
 from reclamation_core.tables.model import Input
 from reclamation_core.tables.proof import witness
 from reclamation_core.tables.table import DecisionTable
@@ -33,18 +35,33 @@ def compare(pairs: Iterable[tuple[DecisionTable[Any], DecisionTable[Any]]]) -> I
 
 
 def _changes(twin: Twin) -> Iterator[OutcomeChange]:
-    free = twin.cells.everything & ~twin.reachable
     for (before, after), where in twin.changed.items():
-        for box in boxes(twin.cells, where, free):
+        # What had another outcome before is not asked about. Of facts refused before nobody knows which they were.
+        asked_about = twin.reachable if before is None else twin.had(before)
+        for box, beside in boxes_with_exceptions(twin.cells, where, asked_about):
             inside = twin.cells.allowed(enumerate(box)) & where
-            conditions = tuple(_conditions(twin, box, inside))
-            yield OutcomeChange(before, after, conditions, twin.base, witness(twin, inside), inside.bit_count())
+            facts = witness(twin, twin.plainest(inside))
+            said = (_said(table, facts) for table in (twin.before, twin.after))
+            conditions = _conditions(twin, box, where)
+            exceptions = tuple(_conditions(twin, exception, asked_about & ~where) for exception in beside)
+            yield OutcomeChange(before, after, conditions, exceptions, twin.base, facts, inside.bit_count(), *said)
 
 
-def _conditions(twin: Twin, box: Box, inside: int) -> Iterator[tuple[Input, Condition]]:
+def _said(table: DecisionTable[Any], facts: Mapping[str, Any]) -> Decision[Any] | FactsError:
+    try:
+        return table.decide(facts)
+    except FactsError as error:
+        return error
+
+
+def _conditions(twin: Twin, box: Box, meant: int) -> Conditions:
+    return tuple(_asked(twin, box, twin.cells.allowed(enumerate(box)) & meant))
+
+
+def _asked(twin: Twin, box: Box, inside: int) -> Iterator[tuple[Input, Condition]]:
     cells = twin.cells
     for place, (input_, atoms, grown) in enumerate(zip(twin.inputs, cells.atoms, box, strict=True)):
         if grown != (1 << len(atoms)) - 1:
-            # Of outcomes of other tables those that cannot come together with the rest are not worth a word.
-            chosen = grown if input_.source is None else cells.atoms_left(place, inside)
-            yield input_, condition_of(input_, atoms, chosen)
+            # Values that none of the facts that are meant have are not worth a word.
+            met = cells.atoms_left(place, inside)
+            yield input_, condition_of(input_, atoms, without_gaps(input_, atoms, met, grown))

@@ -35,6 +35,15 @@ def condition_of(input_: Input, atoms: tuple[Atom, ...], chosen: int) -> Conditi
     return is_in(*values)
 
 
+def without_gaps(input_: Input, atoms: tuple[Atom, ...], met: int, allowed: int) -> int:
+    """The atoms that are met and, on a line, the allowed ones between them: one range is told sooner than two."""
+    values = met & ~(1 << len(atoms) - 1) if atoms[-1].sample is ABSENT else met
+    if not isinstance(input_.domain, Line) or not values:
+        return met
+    between_them = (1 << values.bit_length()) - (values & -values)
+    return met | allowed & between_them
+
+
 def _ranges(domain: Line, atoms: tuple[Atom, ...], chosen: int) -> Iterator[Any]:
     for first, last in _runs(numbers(chosen)):
         run = [atom for atom in atoms[first : last + 1] if atom.sample is not ABSENT]

@@ -7,7 +7,8 @@ and by which facts, is worked out along the chain as for any table.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from functools import cached_property
+from functools import cached_property, reduce
+from operator import or_
 from typing import Any
 
 import attrs
@@ -52,6 +53,18 @@ class Twin(DecisionTable[Any]):
         """For each pair of different outcomes, the cells that facts can fall in and that get it."""
         given = {pair: cells & self.reachable for pair, cells in self.cells.outcomes.items() if pair[0] != pair[1]}
         return {pair: cells for pair, cells in given.items() if cells}
+
+    def had(self, before: Any) -> int:
+        """The cells that facts can fall in and to which the one table gives an outcome."""
+        given = (cells for pair, cells in self.cells.outcomes.items() if pair[0] == before)
+        return reduce(or_, given, 0) & self.reachable
+
+    def plainest(self, cells: int) -> int:
+        """Of these cells some in which as few rows fire as can be avoided: the example then shows what matters."""
+        for side, table in enumerate((self.before, self.after)):
+            for row in table.rows:
+                cells = cells & ~self._fires(self.cells, side, row) or cells
+        return cells
 
     def _outcomes(self, grid: Cells, side: int, table: DecisionTable[Any]) -> dict[Any, int]:
         row_cells = tuple(self._fires(grid, side, row) for row in table.rows)
