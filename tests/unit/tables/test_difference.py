@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import product
 from typing import Any
 
 import attrs
@@ -20,6 +21,7 @@ from reclamation_core.tables import (
     Input,
     Integer,
     Number,
+    OutcomeChange,
     Row,
     RowChangeKind,
     RowEdits,
@@ -40,6 +42,8 @@ from reclamation_core.tables.difference.joining import Pairs
 from reclamation_core.wording import Wording
 from tests.unit.tables.samples import LEVEL, Level, both, level_table, one_input, scope_table
 
+OPEN: Any = {"low_included": False, "high_included": False}
+
 
 def told(difference: TableDifference, lang: Any = "en") -> list[str]:
     return [
@@ -56,6 +60,14 @@ def asked(domain: Domain, before: Condition, after: Condition, **options: Any) -
     ((_, found),) = change.conditions
     assert not change.exceptions
     return found
+
+
+def applies(change: OutcomeChange, facts: dict[str, Any]) -> bool:
+    conditions, *exceptions = (
+        all(condition.holds(facts[input_.name]) for input_, condition in asked)
+        for asked in (change.conditions, *change.exceptions)
+    )
+    return conditions and not any(exceptions)
 
 
 def test_a_table_does_not_differ_from_itself_nor_from_another_text_of_the_same_decisions() -> None:
@@ -114,6 +126,7 @@ def test_words_are_told_apart_from_decisions() -> None:
         (Number(0, 10), at_most(6), between(0, 10), above(6)),
         (Number(0, 10), above(6), between(0, 10), at_most(6)),
         (Number(0, 10), at_least(6), between(0, 10), below(6)),
+        (Number(0, 10), between(3, 5), below(8), is_in(below(3), between(5, 8, **OPEN))),
         (Integer(0, 4), at_most(2), at_most(3), is_(3)),
         (Integer(0, 4), at_most(1), at_most(3), between(2, 3)),
         (Integer(0, 4), at_most(3), at_most(4), is_(4)),
@@ -182,6 +195,26 @@ def test_what_is_told_sooner_by_what_stays_has_exceptions() -> None:
     assert back.exceptions == (((inputs[0], is_(True)), (inputs[1], is_(True)), (inputs[2], is_(True))),)
     assert back.cells == 7
     assert [input_.name for input_ in back.read] == ["d"]
+
+
+@pytest.mark.parametrize("first", [[], [Row("high", {"a": True, "b": True}, 2)]])
+def test_of_three_facts_every_set_of_cases_is_told_exactly_and_no_group_of_them_is_idle(first: list[Row]) -> None:
+    inputs = [Input(name, Boolean()) for name in ("a", "b", "c")]
+    cases = [dict(zip("abc", values, strict=True)) for values in product((False, True), repeat=3)]
+    rest = [*first, Row("otherwise", {}, 0)]
+    plain: DecisionTable[int] = DecisionTable("t", inputs, Integer(), rest, HitPolicy.FIRST)
+
+    for chosen in product((False, True), repeat=len(cases)):
+        anew = [case for case, changed in zip(cases, chosen, strict=True) if changed]
+        rows = [Row(f"r{place}", case, 1) for place, case in enumerate(anew)]
+        changes = plain.diff(attrs.evolve(plain, rows=[*rows, *rest])).changes
+        for before in (0, 2):
+            among = [case for case in cases if plain.decide(case).outcome == before]
+            told = [change for change in changes if change.before == before]
+            counts = [sum(applies(change, case) for change in told) for case in among]
+            assert [count > 0 for count in counts] == [case in anew for case in among]
+            for change in told:
+                assert any(count == 1 and applies(change, case) for case, count in zip(among, counts, strict=True))
 
 
 def test_the_example_is_a_case_in_which_few_rows_fire() -> None:
