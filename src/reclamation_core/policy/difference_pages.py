@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import attrs
 
-from reclamation_core.markup import Html, card, joined, listing, paragraph, section
+from reclamation_core.markup import Html, card, joined, listing, paragraph, section, typeset
 from reclamation_core.policy.difference import PolicyDifference
 from reclamation_core.policy.shown import case_in_words, shown
 from reclamation_core.tables import Decision, FactsError
@@ -89,7 +89,7 @@ def difference_html(difference: PolicyDifference, lang: Lang) -> str:
         parts.append(f"<h{part.level}>{escape(part.heading)}</h{part.level}>")
         parts.append(f"<p>{escape(part.paragraph)}</p>" if part.paragraph else "")
         parts.append(_html(part.items))
-    return f'<section lang="{lang}">{"".join(parts)}</section>'
+    return typeset(Html(f'<section lang="{lang}">{"".join(parts)}</section>'), lang)
 
 
 def _html(items: tuple[_Item, ...]) -> str:
