@@ -24,9 +24,9 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.enviro
 
 @contextmanager
 def briefly() -> Iterator[None]:
-    """Look at few examples meanwhile: of what is looked at hard elsewhere."""
+    """Look at few examples meanwhile, of what is looked at hard elsewhere; a soak looks hard at all."""
     before = settings.get_current_profile_name()
-    settings.load_profile("brief")
+    settings.load_profile("soak" if before == "soak" else "brief")
     try:
         yield
     finally:
