@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import Any
+from unicodedata import normalize
 
 import attrs
 
@@ -38,8 +39,8 @@ class Operator(StrEnum):
 
 _PHRASES = {
     Operator.IS_IN: Wording("{listed}", "{listed}"),
-    Operator.IS_NOT: Wording("autre que {listed}", "other than {listed}"),
-    Operator.ALL_BUT: Wording("sans objet ou autre que {listed}", "none or other than {listed}"),
+    Operator.IS_NOT: Wording("autre {than}{listed}", "other than {listed}"),
+    Operator.ALL_BUT: Wording("sans objet ou autre {than}{listed}", "none or other than {listed}"),
     Operator.BELOW: Wording("inférieur à {0}", "below {0}"),
     Operator.AT_MOST: Wording("au plus {0}", "at most {0}"),
     Operator.AT_LEAST: Wording("au moins {0}", "at least {0}"),
@@ -155,7 +156,7 @@ class Condition:
         """The condition for a reader."""
         labels = [self._label(value, lang, domain) for value in self.values]
         listed = _listed(labels, "ou" if lang == "fr" else "or") if labels else ""
-        return _PHRASES[self.operator].in_(lang).format(*labels, listed=listed)
+        return _PHRASES[self.operator].in_(lang).format(*labels, listed=listed, than=_than(listed))
 
     def _label(self, value: Any, lang: Lang, domain: Domain) -> str:
         if isinstance(value, Condition):
@@ -163,6 +164,11 @@ class Condition:
         if value is ABSENT:
             return "sans objet" if lang == "fr" else "none"
         return domain.label(value, lang)
+
+
+def _than(listed: str) -> str:
+    """The French word before what is listed: « autre que plainte », « autre qu'aucune exigence »."""
+    return "qu'" if normalize("NFD", listed)[:1].lower() in {*"aeiouy"} else "que "
 
 
 def _listed(labels: list[str], conjunction: str) -> str:

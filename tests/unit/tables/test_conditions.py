@@ -12,6 +12,7 @@ from reclamation_core.tables import (
     Condition,
     Day,
     Domain,
+    Enumeration,
     Integer,
     Number,
     Operator,
@@ -28,7 +29,10 @@ from reclamation_core.tables import (
     is_in,
     is_not,
 )
+from reclamation_core.vocabulary import Requirement
 from tests.unit.tables.samples import LEVEL, Level, one_input
+
+REQUIREMENT = Enumeration.of(Requirement)
 
 LOOSE: list[Any] = [at_most, at_least, is_]
 STRICT: list[Any] = [below, above, is_not]
@@ -171,6 +175,18 @@ def test_a_condition_that_can_never_be_meant_is_refused(make: Any, message: str)
         (is_in(*Level), LEVEL, "Local, Régional ou National", "Local, Regional or National"),
         (is_in(Level.LOCAL, ABSENT), LEVEL, "Local ou sans objet", "Local or none"),
         (is_not(Level.LOCAL), LEVEL, "autre que Local", "other than Local"),
+        (
+            is_not(Requirement.NONE),
+            Enumeration.of(Requirement),
+            "autre qu'aucune exigence",
+            "other than no requirement",
+        ),
+        (
+            is_not(Requirement.LEGAL, Requirement.NONE),
+            REQUIREMENT,
+            "autre qu'exigence légale ou aucune exigence",
+            "other than legal requirement or no requirement",
+        ),
         (below(5.5), Number(), "inférieur à 5,5", "below 5.5"),
         (at_most(6), Number(), "au plus 6", "at most 6"),
         (at_least(LEAP), Day(), "au moins 29/02/2024", "at least 2024-02-29"),
