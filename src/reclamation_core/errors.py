@@ -37,6 +37,11 @@ class WordedError(ReclamationError):
         return self.wording.en
 
 
+def said_by(error: Exception) -> Wording:
+    """What an error says, in both languages where it has both: an error of Python has one text."""
+    return error.wording if isinstance(error, WordedError) else Wording(str(error), str(error))
+
+
 def _shown(value: object) -> str:
     try:
         return repr(value)

@@ -37,6 +37,6 @@ Absent: TypeAlias = Literal[Missing.ABSENT]
 """The type of `ABSENT`, for annotations."""
 
 UNKNOWN: Final = Missing.UNKNOWN
-"""There is a value, and nobody here knows it yet (inconnu)."""
+"""Nobody here knows it yet (inconnu)."""
 ABSENT: Final = Missing.ABSENT
 """It is known that there is no value (sans objet)."""

@@ -17,7 +17,15 @@ from reclamation_core.cases.codes import (
     Threshold,
     Verb,
 )
-from reclamation_core.cases.deciding import Command, Decided, RegistrationCommand, Surroundings, decide, open_case
+from reclamation_core.cases.deciding import (
+    Command,
+    Decided,
+    FollowUp,
+    RegistrationCommand,
+    Surroundings,
+    decide,
+    open_case,
+)
 from reclamation_core.cases.documents import (
     STATE_VERSION,
     case_document,
@@ -98,6 +106,7 @@ __all__ = [
     "Event",
     "FactsCompleted",
     "FactsCorrected",
+    "FollowUp",
     "Guard",
     "LinkKind",
     "Linked",

@@ -43,10 +43,10 @@ CLOSING_GUARDS: tuple[Guard[Verb], ...] = (
         verbs=(Verb.CLOSE,),
         when={"reason": (ClosingReason.ANSWERED, ClosingReason.TREATED), "settled": False},
         wording=Wording(
-            "les suites ne sont pas réglées : jugez l'efficacité de chaque action, abandonnez-la avec un motif, ou "
-            "dites pourquoi aucune n'est nécessaire",
-            "the follow-up is not settled: judge the effectiveness of each action, abandon it with a reason, or state "
-            "why none is needed",
+            "les suites ne sont pas réglées : jugez l'efficacité de chaque action, puis closez-la, abandonnez-la avec "
+            "un motif, ou dites pourquoi aucune n'est nécessaire",
+            "the follow-up is not settled: judge the effectiveness of each action and close it, abandon it with a "
+            "reason, or state why none is needed",
         ),
         clause="M2-1 §4.1",
         reading="I12",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from reclamation_core.cases.codes import CaseState, Standing, Verb
 from reclamation_core.cases.guard import Guard
 from reclamation_core.tables import is_not
@@ -13,15 +15,17 @@ _OPEN = tuple(verb for verb in Verb if verb not in _CLOSED_TOO)
 _OF_COMPLAINTS = (Verb.ACKNOWLEDGE, Verb.TRANSCRIBE, Verb.ANSWER, Verb.RECORD_REACTION, Verb.REFER_TO_MEDIATION,
                   Verb.WITHDRAW)  # fmt: skip
 
+NOT_TO_COME: Final = Wording(
+    "la date donnée est à venir : donnez celle où cela s'est passé",
+    "the date given is in the future: give the one on which it happened",
+)
+
 COMMON_GUARDS: tuple[Guard[Verb], ...] = (
     Guard(
         id="in-future",
         verbs=tuple(Verb),
         when={"in_future": True},
-        wording=Wording(
-            "la date donnée est à venir : donnez celle où cela s'est passé",
-            "the date given is in the future: give the one on which it happened",
-        ),
+        wording=NOT_TO_COME,
     ),
     Guard(
         id="before-receipt",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,7 +11,7 @@ from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.cases import happenings as h
 from reclamation_core.cases.case import Case
 from reclamation_core.cases.checks import instant, member_of, said
-from reclamation_core.cases.codes import CaseKind, Permission, Verb
+from reclamation_core.cases.codes import CaseKind, Permission
 from reclamation_core.cases.errors import CommandRefusedError
 from reclamation_core.cases.event import Event
 from reclamation_core.cases.folding import facts_after
@@ -21,6 +20,7 @@ from reclamation_core.cases.line_reference import LineReference
 from reclamation_core.cases.sealed import SaltSource, Secret, fresh_salt
 from reclamation_core.cases.situation import situation
 from reclamation_core.cases.texts import seal
+from reclamation_core.cases.verbs import VERBS
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.policy import Assessment, CaseAssessment, Policy
 from reclamation_core.vocabulary import ComplaintFacts, Role
@@ -30,34 +30,6 @@ _NOT_TO_COME = Wording("un instant qui n'est pas à venir est attendu", "an inst
 _NOT_BEFORE_RECEIPT = Wording(
     "un instant qui ne précède pas la réception est attendu", "an instant that is not before the receipt is expected"
 )
-
-
-VERBS: Mapping[type[Any], Verb] = {
-    h.FactsCompleted: Verb.COMPLETE_FACTS,
-    h.FactsCorrected: Verb.CORRECT,
-    h.DateCorrected: Verb.CORRECT_DATE,
-    h.Acknowledged: Verb.ACKNOWLEDGE,
-    h.SupportAdded: Verb.ADD_SUPPORT,
-    h.Transcribed: Verb.TRANSCRIBE,
-    h.ContainmentTaken: Verb.CONTAIN,
-    h.ContainmentEffectRecorded: Verb.RECORD_CONTAINMENT_EFFECT,
-    h.Qualified: Verb.QUALIFY,
-    h.Rerouted: Verb.REROUTE,
-    h.Analysed: Verb.ANALYSE,
-    h.ActionsPlanned: Verb.PLAN,
-    h.NoActionNeeded: Verb.PLAN_NOTHING,
-    h.Answered: Verb.ANSWER,
-    h.ReactionRecorded: Verb.RECORD_REACTION,
-    h.ReferredToMediation: Verb.REFER_TO_MEDIATION,
-    h.Withdrawn: Verb.WITHDRAW,
-    h.Closed: Verb.CLOSE,
-    h.Reopened: Verb.REOPEN,
-    h.Linked: Verb.LINK,
-    h.RetentionSuspended: Verb.SUSPEND_RETENTION,
-    h.RetentionResumed: Verb.RESUME_RETENTION,
-    h.Anonymised: Verb.ANONYMISE,
-}
-"""The verb of each happening that a command can ask for."""
 
 
 @attrs.frozen(kw_only=True)
@@ -110,6 +82,19 @@ class RegistrationCommand:
     remedy_sought: str | None = attrs.field(default=None, repr=False)
 
 
+@attrs.frozen
+class FollowUp:
+    """How far the actions of a case are settled (suites données).
+
+    Args:
+        unsettled: those of its actions that are neither closed with their effectiveness judged, nor abandoned.
+        settled_at: when the last of the others was closed or abandoned; None where there is none.
+    """
+
+    unsettled: frozenset[LineReference] = frozenset()
+    settled_at: datetime | None = None
+
+
 @attrs.frozen(kw_only=True)
 class Surroundings:
     """What a decision needs beside the case.
@@ -117,8 +102,7 @@ class Surroundings:
     Args:
         policy: the edition that the case is judged under.
         now: the instant of recording; aware.
-        unsettled_actions: those of the case's actions that are neither judged effective or not, nor abandoned.
-        settled_at: when the last of the case's actions was judged or abandoned; None where none was.
+        follow_up: how far the case's actions are settled.
         salt: where salts come from.
         terms: of a receipt that is corrected, the terms in force at the right one, where they are others than the
             case's; `policy` is then their edition.
@@ -126,8 +110,7 @@ class Surroundings:
 
     policy: Policy
     now: datetime = attrs.field(validator=instant)
-    unsettled_actions: frozenset[LineReference] = frozenset()
-    settled_at: datetime | None = None
+    follow_up: FollowUp = FollowUp()
     salt: SaltSource = fresh_salt
     terms: h.Terms | None = None
 

@@ -70,7 +70,7 @@ class Linked:
 
 @attrs.frozen(kw_only=True)
 class RetentionSuspended:
-    """Litigation suspends the end of retention (contentieux): until it goes on, nothing is forgotten."""
+    """Litigation suspends the end of retention (contentieux): until it is resumed, nothing is forgotten."""
 
     reason: Text | None = free(default=None)
 

@@ -1,4 +1,4 @@
-"""What an act rests on, and since when: it cannot have happened before that, whatever was written down first."""
+"""What an act comes after, and since when: it cannot have happened before that, whatever was written down first."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ from reclamation_core.cases.case import Case
 from reclamation_core.cases.codes import ClosingReason, LinkKind
 from reclamation_core.cases.event import Event
 from reclamation_core.cases.folding import told_again
+from reclamation_core.cases.guards import GUARDS
+from reclamation_core.cases.verbs import VERBS
 from reclamation_core.vocabulary import Channel
 
 _AFTER: Final[Mapping[type[Any], tuple[tuple[type[Any], ...], ...]]] = {
@@ -27,17 +29,38 @@ _AFTER: Final[Mapping[type[Any], tuple[tuple[type[Any], ...], ...]]] = {
 """What each act comes after: the first that happened of each group."""
 
 
-def rests_on(case: Case, data: Any, settled_at: datetime | None) -> tuple[datetime, ...]:
-    """The instants that an act cannot be before; empty where it rests on nothing, or on what is not there.
+def too_early(case: Case, data: Any, occurred_at: datetime, settled_at: datetime | None) -> dict[str, bool]:
+    """What an act would be before, as the guards ask; which acts may not be before what, they say.
 
     Args:
         case: the case before it.
         data: what is done.
-        settled_at: when the last of the case's actions was judged or given up; None where none was.
+        occurred_at: when it is done.
+        settled_at: when the last of the case's actions was settled; None where none was.
     """
+    return {
+        "before_run": any(occurred_at < turn for turn in _turns(case)),
+        "before_suspension": any(occurred_at < turn for turn in _suspension_turns(case)),
+        "before_ground": any(occurred_at < ground for ground in _grounds(case, data, settled_at)),
+    }
+
+
+def _turns(case: Case) -> list[datetime]:
+    """When the case was closed and opened again, each time."""
+    return [event.occurred_at for event in case.story if isinstance(event.data, h.Closed | h.Reopened)]
+
+
+def _suspension_turns(case: Case) -> list[datetime]:
+    """When retention was suspended and went on, each time."""
+    turns = (turn for suspension in case.suspensions for turn in (suspension.since, suspension.until))
+    return [turn for turn in turns if turn is not None]
+
+
+def _grounds(case: Case, data: Any, settled_at: datetime | None) -> list[datetime]:
+    """When what an act rests on was done; empty where it rests on nothing, or on what is not there."""
     if isinstance(data, h.Closed):
-        return tuple(at for at in _closing(case, data, settled_at) if at is not None)
-    return tuple(_acting(case, data))
+        return [at for at in _closing(case, data, settled_at) if at is not None]
+    return list(_acting(case, data))
 
 
 def _acting(case: Case, data: Any) -> Iterator[datetime]:
@@ -92,7 +115,7 @@ def _corrects(data: object, event: int) -> bool:
 
 
 def _is_too_early(before: Case, event: Event) -> bool:
-    turns = h.Answered | h.Withdrawn | h.Closed | h.Reopened | h.Anonymised
-    opened = [at.occurred_at for at in before.story if isinstance(at.data, h.Closed | h.Reopened)]
-    bars = opened if isinstance(event.data, turns) else []
-    return any(event.occurred_at < bar for bar in (*bars, *rests_on(before, event.data, None)))
+    """Whether a guard of the act refuses its date."""
+    early = too_early(before, event.data, event.occurred_at, None)
+    asked = {name for guard in GUARDS if VERBS.get(type(event.data)) in guard.verbs for name in guard.when}
+    return any(is_before for name, is_before in early.items() if name in asked)

@@ -9,7 +9,7 @@ import attrs
 
 from reclamation_core.cases import happenings as h
 from reclamation_core.cases.codes import LinkKind, Method, Standing
-from reclamation_core.cases.grounds import contradicts, rests_on
+from reclamation_core.cases.grounds import contradicts, too_early
 from reclamation_core.missing import UNKNOWN
 from reclamation_core.vocabulary import Channel, Complexity, RiskDomain, Role
 
@@ -40,11 +40,9 @@ def _of_dates(case: Case, occurred_at: datetime, data: Any, around: Surroundings
         "in_future": max(happened + receipts) > around.now,
         "receipt_after_acts": any(receipt > act for receipt in receipts for act in _acts(case)),
         "before_receipt": min(happened) < case.received_at,
-        "before_suspension": any(occurred_at < turn for turn in _suspension_turns(case)),
-        "before_ground": any(occurred_at < ground for ground in rests_on(case, data, around.settled_at)),
         "date_is_of_an_act": _is_of_an_act(case, data),
         "against_the_story": _is_of_an_act(case, data) and contradicts(case, data),
-        "before_run": any(occurred_at < turn for turn in _turns(case)),
+        **too_early(case, data, occurred_at, around.follow_up.settled_at),
     }
 
 
@@ -61,20 +59,9 @@ def _acts(case: Case) -> list[datetime]:
     return [event.occurred_at for event in case.story if not isinstance(event.data, told)]
 
 
-def _turns(case: Case) -> list[datetime]:
-    """When the case was closed and opened again, each time."""
-    return [event.occurred_at for event in case.story if isinstance(event.data, h.Closed | h.Reopened)]
-
-
-def _suspension_turns(case: Case) -> list[datetime]:
-    """When retention was suspended and went on, each time."""
-    turns = (turn for suspension in case.suspensions for turn in (suspension.since, suspension.until))
-    return [turn for turn in turns if turn is not None]
-
-
 def _of_case(case: Case, around: Surroundings) -> dict[str, Any]:
     latest = case.rounds[-1] if case.rounds else None
-    actions_settled = bool(case.actions) and not around.unsettled_actions.intersection(case.actions)
+    actions_settled = bool(case.actions) and not around.follow_up.unsettled.intersection(case.actions)
     return {
         "state": case.state,
         "anonymised": case.anonymised_at is not None,

@@ -17,7 +17,7 @@ from reclamation_core.cli.screen import beside, console, progress, show_done
 from reclamation_core.cli.words import calendar_of, typed_day
 from reclamation_core.desk import Desk
 from reclamation_core.intake import Mapping, Register, Triage, triage_file
-from reclamation_core.intake.meaning import is_one_line
+from reclamation_core.intake.entering import LONGEST_REGISTER, is_name
 from reclamation_core.intake.sources import format_of
 from reclamation_core.policy import Policy, m2_1, read_policy
 from reclamation_core.vocabulary import Role, Sites
@@ -85,8 +85,8 @@ def _register(file: Path, request: Request, policy: Policy, sites: Sites | None)
 def _source(file: Path, request: Request) -> str:
     """What tells the references of this file from those of others: its name, unless one is given."""
     name = file.name.partition(".")[0] or file.name if request.source is None else request.source
-    if not name.strip() or not is_one_line(name):
-        raise CommandError(f"--source : « {name} » ; donnez un nom d'une ligne")
+    if not is_name(name):
+        raise CommandError(f"--source : « {name} » ; donnez un nom d'une ligne, de {LONGEST_REGISTER} signes au plus")
     return name
 
 

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 
 import attrs
 
 from reclamation_core.calendars import BusinessCalendar
-from reclamation_core.cases import Case, Command, Decided, FactsCorrected, Surroundings, Terms, decide, fold
+from reclamation_core.cases import Case, Command, Decided, FactsCorrected, FollowUp, Surroundings, Terms, decide, fold
 from reclamation_core.cases.causes import Taxonomy
 from reclamation_core.cases.checks import instant, member_of, of_class, optional, said
+from reclamation_core.cases.common_guards import NOT_TO_COME
 from reclamation_core.cases.deciding import record
-from reclamation_core.cases.plans import LineReference, Pgaac, PlanScope, Signature
+from reclamation_core.cases.plans import Pgaac, PlanScope, Signature
 from reclamation_core.cases.sealed import SaltSource, fresh_salt
 from reclamation_core.desk.doors import a_text, require
 from reclamation_core.desk.errors import WholeStoreError
@@ -23,12 +24,8 @@ from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.policy import Policy, PolicyBook
 from reclamation_core.ports import CaseNotFoundError, Clock, PlanNotFoundError, Store, UnitOfWork
 from reclamation_core.vocabulary import Role
-from reclamation_core.wording import Wording
 
-_NOT_TO_COME = Wording(
-    "la date donnée est à venir : donnez celle où cela s'est passé",
-    "the date given is in the future: give the one on which it happened",
-)
+_NO_ACTION = FollowUp()
 
 
 @attrs.frozen(kw_only=True)
@@ -105,18 +102,17 @@ class Acting:
         case: Case,
         data: Any,
         at: datetime | None,
-        unsettled: frozenset[LineReference] = frozenset(),
-        settled_at: datetime | None = None,
+        follow_up: FollowUp = _NO_ACTION,
     ) -> Case:
         """The case after something was done to it, or a refusal."""
         require(optional(instant), at=at)
-        around = attrs.evolve(self.surroundings(case, data), unsettled_actions=unsettled, settled_at=settled_at)
+        around = attrs.evolve(self.surroundings(case, data), follow_up=follow_up)
         occurred_at = around.now if at is None else at
         command = Command(data=data, by=self.by, role=self.role, occurred_at=occurred_at)
         return after(case, decide(case, command, around))
 
     def signature(self, plan: Pgaac, at: datetime | None, case: Case | None = None) -> Signature:
-        """Who acts on a plan, and when; never before the last event recorded, of a case that it is for neither.
+        """Who acts on a plan, and when: never before the last event recorded, of the plan and of the case it is for.
 
         Raises:
             FaultsError: the instant is to come.
@@ -127,7 +123,7 @@ class Acting:
             now = max(now, case.events[-1].recorded_at)
         occurred_at = now if at is None else at
         if occurred_at > now:
-            raise FaultsError([Fault("at", occurred_at.isoformat(), _NOT_TO_COME)])
+            raise FaultsError([Fault("at", occurred_at.isoformat(), NOT_TO_COME)])
         return Signature(by=self.by, role=self.role, occurred_at=occurred_at, recorded_at=now, salt=self.salt)
 
     def require_own_plan(self, scope: PlanScope) -> None:
@@ -162,9 +158,13 @@ class Acting:
 
     def do(self, reference: str, data: Any, at: datetime | None) -> Case:
         """Load a case, do something to it, keep it."""
+        return self.change(reference, lambda _, case: self.decided(case, data, at))
+
+    def change(self, reference: str, how: Callable[[UnitOfWork, Case], Case]) -> Case:
+        """Load a case, change it, keep it, and whatever else was changed with it, in one transaction."""
         with self.store.unit_of_work() as unit:
             case = self.load(unit, reference)
-            changed = self.decided(case, data, at)
+            changed = how(unit, case)
             unit.cases.save(changed, case.version)
             unit.commit()
             return changed

@@ -25,7 +25,7 @@ from reclamation_core.cases import (
 from reclamation_core.desk.acting import Acting
 from reclamation_core.desk.doors import a_text, require
 from reclamation_core.desk.errors import CircularLinkError
-from reclamation_core.desk.plans import settled_at, unsettled_actions
+from reclamation_core.desk.plans import follow_up
 from reclamation_core.ports import UnitOfWork
 
 
@@ -63,14 +63,9 @@ class Ending:
         at: datetime | None = None,
     ) -> Case:
         """Close the case (clore); what each reason asks for is in the closing table of the documentation."""
-        acting = self._acting
-        with acting.store.unit_of_work() as unit:
-            case = acting.load(unit, reference)
-            data = Closed(reason=reason, redirected_to=redirected_to, told_at=told_at, comment=comment)
-            changed = acting.decided(case, data, at, unsettled_actions(unit, case), settled_at(unit, case))
-            unit.cases.save(changed, case.version)
-            unit.commit()
-            return changed
+        data = Closed(reason=reason, redirected_to=redirected_to, told_at=told_at, comment=comment)
+        decided = self._acting.decided
+        return self._acting.change(reference, lambda unit, case: decided(case, data, at, follow_up(unit, case)))
 
     def reopen(self, reference: str, *, reason: str, at: datetime | None = None) -> Case:
         """Open the case again (rouvrir): a new answer clock starts, as long as the first, whose result is kept."""
@@ -84,15 +79,15 @@ class Ending:
         """
         require(a_text, to=to)
         acting = self._acting
-        with acting.store.unit_of_work() as unit:
-            case, other = acting.load(unit, reference), acting.load(unit, to)
+
+        def linked(unit: UnitOfWork, case: Case) -> Case:
+            other = acting.load(unit, to)
             barred = _duplicated(unit, other) if kind is LinkKind.DUPLICATE_OF else set()
             if reference in {to, *barred}:
                 raise CircularLinkError(reference, to)
-            changed = acting.decided(case, Linked(kind=kind, to=to), at)
-            unit.cases.save(changed, case.version)
-            unit.commit()
-            return changed
+            return acting.decided(case, Linked(kind=kind, to=to), at)
+
+        return acting.change(reference, linked)
 
     def suspend_retention(self, reference: str, *, reason: str | None = None, at: datetime | None = None) -> Case:
         """Suspend the end of retention, for litigation (contentieux, I17): until it resumes, nothing is forgotten."""
@@ -106,13 +101,7 @@ class Ending:
         self, reference: str, *, kinds: tuple[TextKind, ...] = tuple(TextKind), at: datetime | None = None
     ) -> Case:
         """Forget the personal and free texts of a closed case (anonymiser); the event of it is kept, and its trace."""
-        acting = self._acting
-        with acting.store.unit_of_work() as unit:
-            case = acting.load(unit, reference)
-            changed = anonymised(acting, case, kinds, at)
-            unit.cases.save(changed, case.version)
-            unit.commit()
-            return changed
+        return self._acting.change(reference, lambda _, case: anonymised(self._acting, case, kinds, at))
 
 
 def anonymised(acting: Acting, case: Case, kinds: tuple[TextKind, ...], at: datetime | None) -> Case:

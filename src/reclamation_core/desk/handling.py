@@ -29,6 +29,7 @@ from reclamation_core.cases.checks import of_class
 from reclamation_core.desk.acting import Acting
 from reclamation_core.desk.doors import a_text, facts_with, require, require_some, severities
 from reclamation_core.desk.plans import reopen_recurring
+from reclamation_core.ports import UnitOfWork
 from reclamation_core.vocabulary import Level, RiskDomain, ToldFacts
 
 
@@ -164,15 +165,14 @@ class Handling:
         require(a_text, handling_unit=handling_unit)
         acting = self._acting
         acting.places.require(handling_unit)
-        with acting.store.unit_of_work() as unit:
-            case = acting.load(unit, reference)
+
+        def rerouted(_: UnitOfWork, case: Case) -> Case:
             wanted = case.level if level is None else level
             override = wanted is not case.verdict.level
             data = Rerouted(level=wanted, handling_unit=handling_unit, override=override, reason=reason)
-            changed = acting.decided(case, data, at)
-            unit.cases.save(changed, case.version)
-            unit.commit()
-            return changed
+            return acting.decided(case, data, at)
+
+        return acting.change(reference, rerouted)
 
     def analyse(
         self,
@@ -205,13 +205,13 @@ class Handling:
         else:
             found = _in_short(analysis, beside=found)
             acting.require_families((located.path, located.cause.family) for located in analysis.located_causes)
-        with acting.store.unit_of_work() as unit:
-            case = acting.load(unit, reference)
+
+        def analysed(unit: UnitOfWork, case: Case) -> Case:
             changed = acting.decided(case, found, at)
-            unit.cases.save(changed, case.version)
             reopen_recurring(unit, changed, acting)
-            unit.commit()
             return changed
+
+        return acting.change(reference, analysed)
 
     def answer(
         self,
@@ -229,13 +229,8 @@ class Handling:
         return self._acting.do(reference, answered, at)
 
     def _with_facts(self, reference: str, facts: Mapping[str, Any], data: Any, at: datetime | None) -> Case:
-        acting = self._acting
-        with acting.store.unit_of_work() as unit:
-            case = acting.load(unit, reference)
-            changed = acting.decided(case, data(facts_with(case.facts, facts)), at)
-            unit.cases.save(changed, case.version)
-            unit.commit()
-            return changed
+        decided = self._acting.decided
+        return self._acting.change(reference, lambda _, case: decided(case, data(facts_with(case.facts, facts)), at))
 
 
 def _in_short(analysis: CauseAnalysis, beside: Analysed) -> Analysed:

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
 
-from reclamation_core.cases import Case, Check
+from reclamation_core.cases import Case, Check, FollowUp
 from reclamation_core.cases.plans import Action, LineReference, Occurrence, Pgaac, PlanScope, reopened_by, unsettled
 from reclamation_core.desk.acting import Acting
 from reclamation_core.desk.every_case import of_one
@@ -65,17 +65,12 @@ def readable_plans(acting: Acting, damaged: list[StoreDamagedError]) -> list[Pga
     return plans
 
 
-def unsettled_actions(unit: UnitOfWork, case: Case) -> frozenset[LineReference]:
-    """The actions of a case that keep it from being closed: not settled, or on no plan."""
-    return unsettled(case.actions, unit.plans.serving(case.reference) if case.actions else ())
-
-
-def settled_at(unit: UnitOfWork, case: Case) -> datetime | None:
-    """When the last of a case's actions was judged or given up; None where none was."""
-    plans = unit.plans.serving(case.reference) if case.actions else ()
+def follow_up(unit: UnitOfWork, case: Case) -> FollowUp:
+    """How far the actions of a case are settled, as the plans tell."""
+    plans = tuple(unit.plans.serving(case.reference)) if case.actions else ()
     lines = (line for plan in plans for line in plan.lines if line.reference in case.actions)
-    ends = (_ended_at(line.action) for line in lines)
-    return max((end for end in ends if end is not None), default=None)
+    ends = (line.action.settled_at for line in lines)
+    return FollowUp(unsettled(case.actions, plans), max((end for end in ends if end is not None), default=None))
 
 
 def effectiveness_checks(plans: Iterable[Pgaac]) -> dict[str, dict[LineReference, Check]]:

@@ -9,10 +9,11 @@ from typing import Final, cast
 import attrs
 
 from reclamation_core.cases import Case
+from reclamation_core.cases.checks import LONGEST_NAME
 from reclamation_core.desk import Desk, Entered, Registration
-from reclamation_core.errors import Fault, FaultsError
+from reclamation_core.errors import Fault, FaultsError, said_by
 from reclamation_core.intake.decided import Decided
-from reclamation_core.intake.fields import RECEIVED_AT, SITE
+from reclamation_core.intake.fields import RECEIVED_AT, REFERENCE, SITE
 from reclamation_core.intake.meaning import is_one_line
 from reclamation_core.intake.reading import Reading
 from reclamation_core.intake.records import Record, Rejected, Row
@@ -22,6 +23,9 @@ from reclamation_core.wording import Wording
 AT_ONCE: Final = 500
 """How many rows are kept in one transaction at most."""
 
+LONGEST_REGISTER: Final = 100
+"""How many characters the name of a register has at most: it leaves room for a reference in what names a message."""
+
 _SHOWN: Final = 10
 _NO_SITE: Final = Wording(
     "le code d'un site : il en faut un pour enregistrer, dans le fichier ou par --site pour les lignes sans site",
@@ -29,9 +33,14 @@ _NO_SITE: Final = Wording(
 )
 
 
-def _one_line(_: object, attribute: attrs.Attribute[str], value: str) -> None:
-    if not value.strip() or not is_one_line(value):
-        raise ValueError(f"{attribute.name}: {value!r}; give one line of text, of 200 characters at most")
+def is_name(text: str) -> bool:
+    """Whether a text names a register: one line, not too long."""
+    return bool(text.strip()) and is_one_line(text) and len(text) <= LONGEST_REGISTER
+
+
+def _a_name(_: object, attribute: attrs.Attribute[str], value: str) -> None:
+    if not is_name(value):
+        raise ValueError(f"{attribute.name}: {value!r}; give one line of {LONGEST_REGISTER} characters at most")
 
 
 @attrs.frozen
@@ -46,11 +55,16 @@ class Register:
         name: what tells the references of this file from those of others.
 
     Raises:
-        ValueError: the name is not one line of text.
+        ValueError: the name is not one line of text, of 100 characters at most.
     """
 
     desk: Desk
-    name: str = attrs.field(validator=_one_line)
+    name: str = attrs.field(validator=_a_name)
+
+    @property
+    def longest_reference(self) -> int:
+        """How many characters a reference may have, beside the name."""
+        return LONGEST_NAME - len(self.source(""))
 
     def source(self, reference: str) -> str:
         """What identifies the message of a row."""
@@ -81,6 +95,15 @@ class RegisteredCounts:
             self.otherwise += 1
             if len(self.told_otherwise) < _SHOWN:
                 self.told_otherwise.append(case.reference)
+
+
+def _too_long(longest: int) -> Wording:
+    return Wording(
+        f"une référence de {longest} caractères au plus, le nom du fichier comptant pour le reste : --source en donne "
+        "un plus court",
+        f"a reference of {longest} characters at most, as the name of the file takes the rest: --source gives a "
+        "shorter one",
+    )
 
 
 def _is_told_otherwise(case: Case, record: Record) -> bool:
@@ -129,7 +152,10 @@ class Entering:
             return cast(Rejected, result)
         if not result.site:
             return reading.rejected(row, (reading.layout.own_fault(SITE.name, row.cells, _NO_SITE),))
-        return _Read(row, cast(Record, reading.record(row)), result)
+        record, longest = cast(Record, reading.record(row)), self._register.longest_reference
+        if len(record.reference) > longest:
+            return reading.rejected(row, (reading.layout.own_fault(REFERENCE.name, row.cells, _too_long(longest)),))
+        return _Read(row, record, result)
 
     def _entered(self, batch: Sequence[_Read | Rejected]) -> Iterator[Decided | Rejected]:
         registrations = [self._registration(one.record) for one in batch if isinstance(one, _Read)]
@@ -147,14 +173,14 @@ class Entering:
 
     def _told(self, read: _Read, entered: Entered) -> Decided | Rejected:
         if entered.case is None:
-            return self._reading.rejected(read.row, tuple(self._faults(read.row, entered.refusal)))
+            return self._reading.rejected(read.row, tuple(self._faults(read.row, cast(Exception, entered.refusal))))
         self.counts.add(entered.case, read.record, is_new=entered.is_new)
         return read.decided
 
-    def _faults(self, row: Row, refusal: Exception | None) -> Iterator[Fault]:
+    def _faults(self, row: Row, refusal: Exception) -> Iterator[Fault]:
         """What the desk refused, in the words of the file."""
         if not isinstance(refusal, FaultsError):
-            yield Fault("row", None, Wording(str(refusal), str(refusal)))
+            yield Fault("row", None, said_by(refusal))
             return
         for fault in refusal.faults:
             is_receipt = fault.path.endswith(RECEIVED_AT.name)

@@ -17,6 +17,7 @@ from reclamation_core.vocabulary import (
     Mobilisation,
     Nature,
     Requirement,
+    RiskDomain,
     ServiceReach,
     Vocabulary,
 )
@@ -141,10 +142,7 @@ FACTS: Final[Mapping[str, Field]] = {
         _member("client_scope", ClientScope),
         _member("service_reach", ServiceReach),
         _member("mobilisation", Mobilisation),
-        *(
-            _ranked(f"severity_{domain}", 0, 4)
-            for domain in ("safety", "legal", "contract", "financial", "relation", "training")
-        ),
+        *(_ranked(f"severity_{domain.value}", 0, 4) for domain in RiskDomain),
         _ranked("likelihood", 1, 4),
         _counted("recurrences"),
         _counted("causes"),

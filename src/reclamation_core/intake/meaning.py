@@ -7,18 +7,18 @@ from datetime import UTC, datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from reclamation_core.cases.checks import LONGEST_NAME
 from reclamation_core.intake.fields import FACTS, RECEIVED_AT, SITE, Field, value_of
 from reclamation_core.intake.moments import moment
 from reclamation_core.vocabulary import ComplaintFacts
 
-REFERENCE_LIMIT: Final = 200
 _CONTROLS: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _PROBE: Final = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def is_one_line(text: str) -> bool:
     """Whether a text is one short line, as a reference or the code of a site is."""
-    return len(text) <= REFERENCE_LIMIT and _CONTROLS.search(text) is None
+    return len(text) <= LONGEST_NAME and _CONTROLS.search(text) is None
 
 
 def is_meaning(field: Field, text: str) -> bool:

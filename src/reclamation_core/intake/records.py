@@ -121,5 +121,5 @@ class Rejected:
 
     def in_(self, lang: Lang) -> str:
         """The line and its faults, in one sentence."""
-        word = "ligne" if lang == "fr" else "line"
-        return f"{word} {self.line}: " + "; ".join(fault.in_(lang) for fault in self.faults)
+        line, between = (f"ligne {self.line} : ", " ; ") if lang == "fr" else (f"line {self.line}: ", "; ")
+        return line + between.join(fault.in_(lang) for fault in self.faults)

@@ -87,4 +87,4 @@ def rated(groups: Iterable[tuple[Dated, int]], as_of: date) -> Rated:
             found[Punctuality.NEWLY_ADMITTED] += cases
         else:
             found[punctuality(dated.due, dated.answered_on, as_of)] += cases
-    return Rated(*(found[kind] for kind in Punctuality))
+    return Rated(**{kind.value: found[kind] for kind in Punctuality})

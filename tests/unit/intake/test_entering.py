@@ -96,7 +96,25 @@ def test_what_the_desk_refuses_is_rejected_with_its_reason(tmp_path: Path) -> No
 
     assert done.registered == RegisteredCounts(new=1)
     assert done.rejected is not None
-    assert "outside this desk's scope" in done.rejected.read_text(encoding="utf-8")
+    assert "hors du périmètre de ce bureau" in done.rejected.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(("name", "longest"), [("n", 198), ("n" * 100, 99)])
+def test_a_reference_that_has_no_room_beside_the_name_of_the_file_is_rejected(
+    tmp_path: Path, name: str, longest: int
+) -> None:
+    rows = "".join(f"{'R' * size},CRE,2026-06-01,3,\n" for size in (longest, longest + 1, 200) if size <= 200)
+
+    done = entered(tmp_path, rows, making.new_desk(), name=name)
+
+    assert done.registered == RegisteredCounts(new=1)
+    assert done.rejected is not None
+    assert done.rejected.read_text(encoding="utf-8").count(f"une référence de {longest} caractères au plus") == 2
+
+
+def test_a_name_that_leaves_no_room_for_references_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"name: .*; give one line of 100 characters at most"):
+        Register(making.new_desk(), "n" * 101)
 
 
 def test_a_site_that_a_mapping_gives_to_all_is_enough(tmp_path: Path) -> None:

@@ -175,7 +175,7 @@ def test_a_row_is_rejected_with_all_its_faults(tmp_path: Path) -> None:
     ]
     assert "courriel" in bad.faults[3].expected.fr
     assert bad.cells == ("", "a\x0bb", "hier", "fax", "peut-être", "9")
-    assert bad.in_("fr").startswith("ligne 2: reference")
+    assert bad.in_("fr").startswith("ligne 2 : reference")
     assert bad.in_("en").startswith("line 2: reference")
 
 

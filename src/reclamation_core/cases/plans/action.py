@@ -194,6 +194,16 @@ class Action(ActionSheet):
         )
         return max((mark for mark in marks if mark is not None), default=None)
 
+    @property
+    def settled_at(self) -> datetime | None:
+        """When nothing more was awaited: closed with its effectiveness judged, or abandoned with a reason; else None.
+
+        Source: the closing table (reading I12).
+        """
+        if self.abandonment is not None:
+            return None if self.abandonment.reason is None else self.abandonment.at
+        return None if self.judgement is None else self.closed
+
     def _repr_html_(self) -> str:
         from reclamation_core.cases.plans.display import action_card
 
@@ -201,10 +211,5 @@ class Action(ActionSheet):
 
 
 def settled(action: Action) -> bool:
-    """Whether nothing more is awaited: closed with its effectiveness judged, or abandoned with a reason.
-
-    Source: the closing table (reading I12).
-    """
-    if action.abandonment is not None:
-        return action.abandonment.reason is not None
-    return action.closed is not None and action.judgement is not None
+    """Whether nothing more is awaited of an action; `Action.settled_at` says since when."""
+    return action.settled_at is not None

@@ -78,8 +78,12 @@ def decide(plan: Pgaac, data: h.PlanHappening, signature: Signature) -> PlanDeci
 
     Raises:
         PlanRefusedError: guards are not met; it says which, and what would do. Nothing has changed.
+        TypeError: nobody can ask for what is given.
     """
-    verb = VERBS[type(data)]
+    verb = VERBS.get(type(data))
+    if verb is None:
+        asked = ", ".join(happening.__name__ for happening in VERBS)
+        raise TypeError(f"data: a {type(data).__name__} cannot be asked for; give one of {asked}")
     data = _with_kept_texts(plan, data)
     permission = plan_guard_table(verb).decide(situation(plan, data, signature.occurred_at))
     if permission.outcome is not Permission.ALLOWED:

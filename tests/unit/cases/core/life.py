@@ -20,6 +20,7 @@ from reclamation_core.cases import (
     Command,
     CommandRefusedError,
     Decided,
+    FollowUp,
     Linked,
     LinkKind,
     NoActionNeeded,
@@ -67,7 +68,7 @@ def around(
     """The default edition at an instant; salts are foreseeable where two lives are to be compared."""
     numbers = count(round(now.timestamp()) * 1000)
     given: dict[str, Any] = {"salt": lambda: next(numbers).to_bytes(16, "big")} if salted else {}
-    return Surroundings(policy=policy or m2_1(), now=now, unsettled_actions=frozenset(unsettled), **given)
+    return Surroundings(policy=policy or m2_1(), now=now, follow_up=FollowUp(frozenset(unsettled)), **given)
 
 
 def kept(case: Case | None, decided: Decided) -> Case:

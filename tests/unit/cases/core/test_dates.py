@@ -10,14 +10,39 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reclamation_core.cases import Case, CommandRefusedError, DateCorrected, Event, StoryError, fold
+from reclamation_core.cases import (
+    Case,
+    CommandRefusedError,
+    ContainmentEffectRecorded,
+    ContainmentTaken,
+    DateCorrected,
+    Event,
+    Reaction,
+    ReactionRecorded,
+    Reopened,
+    RetentionResumed,
+    RetentionSuspended,
+    StoryError,
+    fold,
+)
 from reclamation_core.cases.codes import Clock, Threshold
 from reclamation_core.cases.happenings import Alerted
 from reclamation_core.cases.retention import retained_until
 from reclamation_core.cases.sealed import Secret
 from reclamation_core.policy import m2_1
 from reclamation_core.vocabulary import Role
-from tests.unit.cases.core.life import HOUR, LIVED, after, guards_of, opened, refused, utc
+from tests.unit.cases.core.life import (
+    ANSWERED,
+    CLOSED,
+    HOUR,
+    LIVED,
+    WITHDRAWN,
+    after,
+    guards_of,
+    opened,
+    refused,
+    utc,
+)
 from tests.unit.policy.cases import RECEIVED
 
 NOW = RECEIVED + 2000 * HOUR
@@ -78,6 +103,56 @@ def test_a_corrected_date_gives_the_case_that_knew_it_from_the_start(
     assert state(corrected(mended, which + 2, at_first[which])) == state(case)
 
 
+SUSPENDED, RESUMED = RetentionSuspended(reason="un contentieux"), RetentionResumed()
+CONTAINED = ContainmentTaken(measure="un poste prêté")
+EFFECT = ContainmentEffectRecorded(measure=8, effective=True, effect="la formation a repris")
+REACTED = ReactionRecorded(reaction=Reaction.SATISFIED)
+REOPENED = Reopened(reason="de nouveau")
+LATER: list[Any] = [CONTAINED, EFFECT, WITHDRAWN, ANSWERED, CLOSED, REOPENED, SUSPENDED, RESUMED, REACTED]
+
+
+def told(acts: list[tuple[Any, int]]) -> Case | None:
+    """A case to which these were done so many hours on; None where one of them is refused."""
+    case = opened(salted=True)
+    try:
+        for act, hour in acts:
+            case = after(case, act, at=RECEIVED + hour * HOUR, now=NOW, salted=True)
+    except CommandRefusedError:
+        return None
+    return case
+
+
+def lives(draw: st.DrawFn) -> list[tuple[Any, int]]:
+    acts = list(zip(LIVED, range(2, 8), strict=True))
+    for act, hour in draw(st.lists(st.tuples(st.sampled_from(LATER), st.integers(2, 30)), max_size=4)):
+        acts += [(act, hour)] if told([*acts, (act, hour)]) is not None else []
+    return acts
+
+
+@given(st.composite(lives)(), st.integers(0, 11), st.integers(1, 30))
+def test_a_date_is_corrected_where_the_story_could_have_been_told_so_and_nowhere_else(
+    acts: list[tuple[Any, int]], which: int, hour: int
+) -> None:
+    which %= len(acts)
+    case = told(acts)
+    assert case is not None
+    moved = DateCorrected(event=which + 2, happened_at=RECEIVED + hour * HOUR, reason=REASON)
+    truth = told([*acts[:which], (acts[which][0], hour), *acts[which + 1 :]])
+
+    if truth is None:
+        assert guards_of(refused(case, moved, at=NOW, now=NOW)) == ["against-the-story"]
+    else:
+        assert state(corrected(case, which + 2, hour)) == state(truth)
+
+
+def test_litigation_never_ends_before_it_began_so_that_nothing_is_forgotten_early() -> None:
+    case = lived(2, 3, 4, 5, 6, 7)
+    case = after(after(case, SUSPENDED, at=RECEIVED + 30 * HOUR, now=NOW), RESUMED, at=RECEIVED + 90 * HOUR, now=NOW)
+
+    moved = DateCorrected(event=9, happened_at=RECEIVED + 20 * HOUR, reason=REASON)
+    assert guards_of(refused(case, moved, at=NOW, now=NOW)) == ["against-the-story"]
+
+
 def test_what_is_done_after_a_correction_is_held_to_the_right_date() -> None:
     case = corrected(after(opened(), *LIVED[:2], at=RECEIVED + 9 * HOUR, now=NOW), 3, 10)
 
@@ -116,7 +191,7 @@ def test_a_story_that_corrects_what_cannot_be_is_no_story(number: int, happened_
 def test_an_alert_has_no_date_to_correct() -> None:
     case = opened()
     alert = Alerted(clock=Clock.ANSWER, threshold=Threshold.OVERDUE, due=RECEIVED.date())
-    told = fold(case, _event(case, alert))
+    warned = fold(case, _event(case, alert))
 
     with pytest.raises(CommandRefusedError, match="no act of that number"):
-        after(told, DateCorrected(event=2, happened_at=RECEIVED, reason=REASON), at=NOW, now=NOW)
+        after(warned, DateCorrected(event=2, happened_at=RECEIVED, reason=REASON), at=NOW, now=NOW)

@@ -18,6 +18,7 @@ from reclamation_core.cases import (
     CommandRefusedError,
     ContainmentEffectRecorded,
     ContainmentTaken,
+    FollowUp,
     Reaction,
     ReactionRecorded,
     Transcribed,
@@ -119,9 +120,9 @@ def test_an_act_is_never_before_what_it_rests_on(case: Callable[[], Case], act: 
     assert after(resting, act, at=LATE, now=NOW).version == resting.version + 1
 
 
-def test_a_closing_is_never_before_the_last_action_was_judged_or_given_up() -> None:
+def test_a_closing_is_never_before_the_last_action_was_closed_or_given_up() -> None:
     case = after(opened(), SUPPORT, QUALIFIED, ANALYSED, PLANNED, ANSWERED)
-    settled = attrs.evolve(around(NOW), settled_at=LATE)
+    settled = attrs.evolve(around(NOW), follow_up=FollowUp(settled_at=LATE))
 
     assert decide(case, command_of(case, CLOSED, at=LATE), settled).event.occurred_at == LATE
     with pytest.raises(CommandRefusedError, match="follow-up settled"):
