@@ -52,6 +52,22 @@ CLOSING_GUARDS: tuple[Guard[Verb], ...] = (
         reading="I12",
     ),
     Guard(
+        id="close-not-analysed",
+        verbs=(Verb.CLOSE,),
+        when={
+            "reason": (ClosingReason.ANSWERED, ClosingReason.TREATED),
+            "complex": True,
+            "analysed_by_method": False,
+            "conforming": False,
+        },
+        wording=Wording(
+            "le cas est devenu complexe et aucune méthode n'a établi de cause racine : analysez-le par l'une d'elles",
+            "the case has become complex and no method has found a root cause: analyse it by one of them",
+        ),
+        clause="M2-1 §4.2",
+        reading="I14",
+    ),
+    Guard(
         id="close-in-scope",
         verbs=(Verb.CLOSE,),
         when={"reason": ClosingReason.OUT_OF_SCOPE, "standing": is_not(Standing.OUT_OF_SCOPE)},

@@ -42,8 +42,10 @@ COMMON_GUARDS: tuple[Guard[Verb], ...] = (
         verbs=(Verb.CORRECT,),
         when={"receipt_after_acts": True},
         wording=Wording(
-            "la date de réception donnée suit un acte déjà au dossier : donnez celle où la demande est arrivée",
-            "the date of receipt given is after something done to the case: give the one on which the message arrived",
+            "la date de réception donnée suit l'enregistrement ou un acte du dossier : donnez celle où la demande est "
+            "arrivée",
+            "the date of receipt given is after the registration or something done to the case: give the one on which "
+            "the message arrived",
         ),
         reading="I23",
     ),

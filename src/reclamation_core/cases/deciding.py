@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -23,7 +24,7 @@ from reclamation_core.cases.texts import seal
 from reclamation_core.cases.verbs import VERBS
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.policy import Assessment, CaseAssessment, Policy
-from reclamation_core.vocabulary import ComplaintFacts, Role
+from reclamation_core.vocabulary import ComplaintFacts, Level, Role
 from reclamation_core.wording import Wording
 
 _NOT_TO_COME = Wording("un instant qui n'est pas à venir est attendu", "an instant that is not to come is expected")
@@ -88,11 +89,11 @@ class FollowUp:
 
     Args:
         unsettled: those of its actions that are neither closed with their effectiveness judged, nor abandoned.
-        settled_at: when the last of the others was closed or abandoned; None where there is none.
+        settled: when each of the others was closed or abandoned; for a date to be corrected, the first time.
     """
 
     unsettled: frozenset[LineReference] = frozenset()
-    settled_at: datetime | None = None
+    settled: Mapping[LineReference, datetime] = attrs.field(factory=dict, hash=False)
 
 
 @attrs.frozen(kw_only=True)
@@ -180,8 +181,8 @@ def _refuse_impossible_dates(command: RegistrationCommand, now: datetime) -> Non
         raise FaultsError(faults)
 
 
-def verdict(policy: Policy, facts: h.Facts, terms: h.Terms) -> h.Verdict:
-    """What an edition says of facts, in short."""
+def verdict(policy: Policy, facts: h.Facts, terms: h.Terms, imposed: Level | None = None) -> h.Verdict:
+    """What an edition says of facts, in short; the complexity is that of the level imposed, where one is (I14)."""
     assessment: CaseAssessment
     if isinstance(facts, ComplaintFacts):
         assessment = policy.assess(facts, BusinessCalendar(terms.calendar))
@@ -191,7 +192,7 @@ def verdict(policy: Policy, facts: h.Facts, terms: h.Terms) -> h.Verdict:
         eligibility=assessment.eligibility.outcome if isinstance(assessment, Assessment) else None,
         level=assessment.handling_level,
         band=assessment.risk.outcome,
-        complexity=assessment.complexity.outcome,
+        complexity=assessment.complexity.outcome if imposed is None else policy.complexity_at(facts, imposed),
     )
 
 
@@ -208,7 +209,12 @@ def _judged(case: Case, data: Any, around: Surroundings) -> Any:
     facts = facts_after(case, data)
     if type(facts) is not type(case.facts):
         raise TypeError(f"facts: {type(case.facts).__name__} are expected, as the case has, got {facts!r}")
-    return attrs.evolve(data, verdict=verdict(around.policy, facts, around.terms or case.terms))
+    imposed = _imposed(data) if isinstance(data, h.Rerouted) else case.level_override
+    return attrs.evolve(data, verdict=verdict(around.policy, facts, around.terms or case.terms, imposed))
+
+
+def _imposed(data: h.Rerouted) -> Level | None:
+    return data.level if data.override else None
 
 
 def record(

@@ -159,7 +159,7 @@ def _(data: h.Qualified, case: Case, event: Event) -> dict[str, Any]:
 @_after.register
 def _(data: h.Rerouted, case: Case, event: Event) -> dict[str, Any]:
     override = data.level if data.override else None
-    return {"handling_unit": data.handling_unit, "level_override": override}
+    return {"handling_unit": data.handling_unit, "level_override": override, "verdict": data.verdict or case.verdict}
 
 
 @_after.register

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from itertools import pairwise
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import attrs
 
@@ -15,8 +15,11 @@ from reclamation_core.cases.codes import ClosingReason, LinkKind
 from reclamation_core.cases.event import Event
 from reclamation_core.cases.folding import told_again
 from reclamation_core.cases.guards import GUARDS
+from reclamation_core.cases.line_reference import LineReference
 from reclamation_core.cases.verbs import VERBS
 from reclamation_core.vocabulary import Channel
+
+Settled: TypeAlias = Mapping[LineReference, datetime]
 
 _AFTER: Final[Mapping[type[Any], tuple[tuple[type[Any], ...], ...]]] = {
     h.Qualified: ((h.SupportAdded, h.Transcribed),),
@@ -29,19 +32,19 @@ _AFTER: Final[Mapping[type[Any], tuple[tuple[type[Any], ...], ...]]] = {
 """What each act comes after: the first that happened of each group."""
 
 
-def too_early(case: Case, data: Any, occurred_at: datetime, settled_at: datetime | None) -> dict[str, bool]:
+def too_early(case: Case, data: Any, occurred_at: datetime, settled: Settled) -> dict[str, bool]:
     """What an act would be before, as the guards ask; which acts may not be before what, they say.
 
     Args:
         case: the case before it.
         data: what is done.
         occurred_at: when it is done.
-        settled_at: when the last of the case's actions was settled; None where none was.
+        settled: when the case's actions were settled; those that were not are left out.
     """
     return {
         "before_run": any(occurred_at < turn for turn in _turns(case)),
         "before_suspension": any(occurred_at < turn for turn in _suspension_turns(case)),
-        "before_ground": any(occurred_at < ground for ground in _grounds(case, data, settled_at)),
+        "before_ground": any(occurred_at < ground for ground in _grounds(case, data, settled)),
     }
 
 
@@ -56,10 +59,10 @@ def _suspension_turns(case: Case) -> list[datetime]:
     return [turn for turn in turns if turn is not None]
 
 
-def _grounds(case: Case, data: Any, settled_at: datetime | None) -> list[datetime]:
+def _grounds(case: Case, data: Any, settled: Settled) -> list[datetime]:
     """When what an act rests on was done; empty where it rests on nothing, or on what is not there."""
     if isinstance(data, h.Closed):
-        return [at for at in _closing(case, data, settled_at) if at is not None]
+        return [at for at in _closing(case, data, settled) if at is not None]
     return list(_acting(case, data))
 
 
@@ -72,12 +75,12 @@ def _acting(case: Case, data: Any) -> Iterator[datetime]:
         yield from (taken.taken_at for taken in case.containments if taken.number == data.measure)
 
 
-def _closing(case: Case, data: h.Closed, settled_at: datetime | None) -> Iterator[datetime | None]:
+def _closing(case: Case, data: h.Closed, settled: Settled) -> Iterator[datetime | None]:
     """What the closing table asks for, reason by reason (I12)."""
     if data.reason is ClosingReason.ANSWERED and case.rounds:
         yield case.rounds[-1].answered_at
     if data.reason in (ClosingReason.ANSWERED, ClosingReason.TREATED):
-        yield from [settled_at] if case.actions else _first(case, h.NoActionNeeded)
+        yield from map(settled.get, case.actions) if case.actions else _first(case, h.NoActionNeeded)
     if data.reason is ClosingReason.OUT_OF_SCOPE:
         yield data.told_at
     if data.reason is ClosingReason.WITHDRAWN:
@@ -96,17 +99,22 @@ def _first(case: Case, *kinds: type[Any]) -> list[datetime]:
     return [min(happened)] if happened else []
 
 
-def contradicts(case: Case, data: h.DateCorrected) -> bool:
+def contradicts(case: Case, data: h.DateCorrected, settled: Settled) -> bool:
     """Whether a story cannot be told with a date as it is to be corrected: something would be before what it rests on.
 
     It is written down once it has happened, so no date is after that either.
+
+    Args:
+        case: the case.
+        data: the date.
+        settled: when the case's actions were settled for the first time: they may have been opened again since.
     """
     of = case.events[data.event - 1]
     if data.happened_at > of.recorded_at:
         return True
     moved = (*case.events[: data.event - 1], attrs.evolve(of, occurred_at=data.happened_at), *case.events[data.event :])
     cases = tuple(told_again(event for event in moved if not _corrects(event.data, data.event)))
-    return any(_is_too_early(before, after.events[-1]) for before, after in pairwise(cases))
+    return any(_is_too_early(before, after.events[-1], settled) for before, after in pairwise(cases))
 
 
 def _corrects(data: object, event: int) -> bool:
@@ -114,8 +122,8 @@ def _corrects(data: object, event: int) -> bool:
     return isinstance(data, h.DateCorrected) and data.event == event
 
 
-def _is_too_early(before: Case, event: Event) -> bool:
+def _is_too_early(before: Case, event: Event, settled: Settled) -> bool:
     """Whether a guard of the act refuses its date."""
-    early = too_early(before, event.data, event.occurred_at, None)
+    early = too_early(before, event.data, event.occurred_at, settled)
     asked = {name for guard in GUARDS if VERBS.get(type(event.data)) in guard.verbs for name in guard.when}
     return any(is_before for name, is_before in early.items() if name in asked)

@@ -77,12 +77,14 @@ class Rerouted:
         handling_unit: and who.
         override: whether the level is another than the procedure's; filled in when the command is decided.
         reason: why.
+        verdict: what the procedure says of the case at that level; filled in when the command is decided.
     """
 
     level: Level = attrs.field(validator=member_of(Level))
     handling_unit: str = attrs.field(validator=name)
     override: bool = attrs.field(default=False, validator=truth)
     reason: Text | None = free(default=None)
+    verdict: Verdict | None = None
 
 
 @attrs.frozen(kw_only=True)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
+from typing import Final
 
 from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.cases.case import Case
@@ -12,31 +13,35 @@ from reclamation_core.cases.happenings import Closed, Reopened
 from reclamation_core.cases.running import Running
 from reclamation_core.policy import Policy
 
+_DAY: Final = timedelta(days=1)
+
 
 def retention_clocks(case: Case, policy: Policy, calendar: BusinessCalendar) -> Iterator[Running]:
     """The ends of retention that a case awaits or awaited, one for each closing and each suspension of it (I17)."""
     suspensions = list(_suspensions(case, calendar))
     for closed_on, ended_on in _closings(case, calendar):
-        due = policy.retention.kept_until(closed_on)
+        last = policy.retention.kept_until(closed_on)
         for since, until in suspensions:
             first = max(since, closed_on)
             if first > ended_on or until <= closed_on:
                 continue
-            yield _running(due, first)
+            yield _running(last, first)
             # What is suspended once its retention has ended, and is not forgotten yet, ends when it goes on.
-            due = date.max if until == date.max else max(due + (until - first), until)
-        if due < date.max:
-            yield _running(due, ended_on)
+            last = date.max if until == date.max else max(last + (until - first), until)
+        if last < date.max:
+            yield _running(last, ended_on)
 
 
 def retained_until(case: Case, policy: Policy) -> date | None:
     """The last day on which the texts of a case are kept; None while it is open or suspended, and once forgotten."""
     clocks = retention_clocks(case, policy, BusinessCalendar(case.calendar))
-    return next((clock.due for clock in clocks if clock.stopped_on is None), None)
+    return next((clock.due - _DAY for clock in clocks if clock.stopped_on is None), None)
 
 
-def _running(due: date, stopped_on: date) -> Running:
-    return Running(clock=Clock.RETENTION, due=due, soon=None, stopped_on=None if stopped_on == date.max else stopped_on)
+def _running(last: date, stopped_on: date) -> Running:
+    """The clock of a retention of which this is the last day: what is due on the day after it is to forget."""
+    ended = None if stopped_on == date.max else stopped_on
+    return Running(clock=Clock.RETENTION, due=last + _DAY, soon=None, stopped_on=ended)
 
 
 def _suspensions(case: Case, calendar: BusinessCalendar) -> Iterator[tuple[date, date]]:

@@ -41,8 +41,8 @@ def _of_dates(case: Case, occurred_at: datetime, data: Any, around: Surroundings
         "receipt_after_acts": any(receipt > act for receipt in receipts for act in _acts(case)),
         "before_receipt": min(happened) < case.received_at,
         "date_is_of_an_act": _is_of_an_act(case, data),
-        "against_the_story": _is_of_an_act(case, data) and contradicts(case, data),
-        **too_early(case, data, occurred_at, around.follow_up.settled_at),
+        "against_the_story": _is_of_an_act(case, data) and contradicts(case, data, around.follow_up.settled),
+        **too_early(case, data, occurred_at, around.follow_up.settled),
     }
 
 
@@ -54,9 +54,13 @@ def _is_of_an_act(case: Case, data: Any) -> bool:
 
 
 def _acts(case: Case) -> list[datetime]:
-    """When something was done to the case: what was told of it, and what followed from that, may have been wrong."""
+    """When the case was written down, and when something was done to it.
+
+    What was told of it, the date of its registration too, and what followed from that may have been wrong.
+    """
     told = (h.Registered, h.FactsCompleted, h.FactsCorrected, h.DateCorrected, h.Alerted)
-    return [event.occurred_at for event in case.story if not isinstance(event.data, told)]
+    done = [event.occurred_at for event in case.story if not isinstance(event.data, told)]
+    return [case.events[0].recorded_at, *done]
 
 
 def _of_case(case: Case, around: Surroundings) -> dict[str, Any]:

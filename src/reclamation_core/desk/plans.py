@@ -7,7 +7,17 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from reclamation_core.cases import Case, Check, FollowUp
-from reclamation_core.cases.plans import Action, LineReference, Occurrence, Pgaac, PlanScope, reopened_by, unsettled
+from reclamation_core.cases.plans import (
+    Action,
+    ActionAbandoned,
+    ActionClosed,
+    LineReference,
+    Occurrence,
+    Pgaac,
+    PlanScope,
+    reopened_by,
+    unsettled,
+)
 from reclamation_core.desk.acting import Acting
 from reclamation_core.desk.every_case import of_one
 from reclamation_core.ports import PlanNotFoundError, StoreDamagedError, UnitOfWork
@@ -68,9 +78,20 @@ def readable_plans(acting: Acting, damaged: list[StoreDamagedError]) -> list[Pga
 def follow_up(unit: UnitOfWork, case: Case) -> FollowUp:
     """How far the actions of a case are settled, as the plans tell."""
     plans = tuple(unit.plans.serving(case.reference)) if case.actions else ()
-    lines = (line for plan in plans for line in plan.lines if line.reference in case.actions)
-    ends = (line.action.settled_at for line in lines)
-    return FollowUp(unsettled(case.actions, plans), max((end for end in ends if end is not None), default=None))
+    ends = {line.reference: line.action.settled_at for plan in plans for line in plan.lines}
+    settled = {action: end for action, end in ends.items() if end is not None and action in case.actions}
+    return FollowUp(unsettled(case.actions, plans), settled)
+
+
+def follow_up_at_first(unit: UnitOfWork, case: Case) -> FollowUp:
+    """When the actions of a case were settled for the first time, whether or not they were opened again since."""
+    settled: dict[LineReference, datetime] = {}
+    for plan in unit.plans.serving(case.reference) if case.actions else ():
+        for event in plan.events:
+            if isinstance(event.data, ActionClosed | ActionAbandoned):
+                line = LineReference(plan.scope, event.data.action)
+                settled[line] = min(settled.get(line, event.occurred_at), event.occurred_at)
+    return FollowUp(settled=settled)
 
 
 def effectiveness_checks(plans: Iterable[Pgaac]) -> dict[str, dict[LineReference, Check]]:

@@ -46,7 +46,7 @@ class Registering:
             site: the site that registers.
             service_sites: the sites that delivered the service.
             handling_unit: who handles it; the site by default.
-            source: what identifies the source message.
+            source: what identifies the source message; it is never forgotten, so let it name nobody.
             complainant: who complains, and how to answer; personal.
             verbatim: what was said.
             remedy_sought: what the complainant asks for.
@@ -145,7 +145,7 @@ class Registering:
             service_sites: the sites that delivered the service.
             handling_unit: who handles it; the site by default.
             company: whether it is the company's survey.
-            source: what identifies the survey's answer.
+            source: what identifies the survey's answer; it is never forgotten, so let it name nobody.
             complainant: who answered, and how to answer; personal. None where the survey is anonymous.
             verbatim: what was written beside the note.
             at: when it was registered; now by default.

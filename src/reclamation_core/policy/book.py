@@ -93,7 +93,7 @@ class PolicyBook:
         for earlier, later in pairwise(editions):
             start = later.in_force_from
             if earlier.in_force_until is None or start is None or start <= earlier.in_force_until:
-                begins = "since ever" if start is None else f"from {start} on"
+                begins = "from the beginning" if start is None else f"from {start} on"
                 raise ValueError(
                     f"editions: {earlier.edition!r} is still in force when {later.edition!r} is, {begins}; "
                     f"give one an in_force_until before the in_force_from of the other"

@@ -16,8 +16,8 @@ from reclamation_core.policy.edits import as_pairs, of_known_tables
 from reclamation_core.policy.parameters import Parameters, RetentionParameters, RoleParameters
 from reclamation_core.policy.readings import READINGS, Reading
 from reclamation_core.policy.refusals import day_or_none, instance, name, refuse
-from reclamation_core.tables import DecisionTable, Row, RowEdits
-from reclamation_core.vocabulary import ComplaintFacts, Eligibility, MalfunctionFacts
+from reclamation_core.tables import Cell, DecisionTable, Row, RowEdits
+from reclamation_core.vocabulary import ComplaintFacts, Complexity, Eligibility, Level, MalfunctionFacts
 
 if TYPE_CHECKING:
     from reclamation_core.policy.difference import PolicyDifference
@@ -176,6 +176,25 @@ class Policy:
         """
         return MalfunctionAssessment(self, facts, self._complexity(facts))
 
+    def complexity_at(self, facts: ComplaintFacts | MalfunctionFacts, level: Level) -> Complexity | None:
+        """Whether a case is complex at a level that was imposed on it; None where that hangs on what is not known.
+
+        Source: M2-1 §4.2 (reading I14).
+
+        Raises:
+            FactsError: a fact is outside the edition's scale; a ValueError.
+        """
+        given = {field.name: getattr(facts, field.name) for field in attrs.fields(type(facts))}
+        cell: Cell[Complexity] = self._complexity_by_level.look_up({**given, self.tables["level"].name: level})
+        return cell.outcome
+
+    @cached_property
+    def _complexity_by_level(self) -> DecisionTable[Complexity]:
+        """The complexity, to which the level is told."""
+        table, level = self.tables["complexity"], self.tables["level"]
+        asked = (attrs.evolve(one, source=None) if one.source == level else one for one in table.inputs)
+        return attrs.evolve(table, inputs=asked, proved=False)
+
     def calendar(self, calendar: BusinessCalendar) -> BusinessCalendar:
         """A site's calendar with the edition's own closures."""
         closures = self.parameters.closures
@@ -257,7 +276,7 @@ def _closed(calendar: BusinessCalendar, closures: tuple[DayRange, ...]) -> Busin
 
 @cache
 def m2_1() -> Policy:
-    """The default edition: the text of M2-1 with the readings of this library, in force since ever.
+    """The default edition: the text of M2-1 with the readings of this library, in force on every day.
 
     >>> from datetime import datetime
     >>> from zoneinfo import ZoneInfo

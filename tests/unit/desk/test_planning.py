@@ -9,10 +9,13 @@ import pytest
 from reclamation_core.cases import (
     Alerted,
     AnswerDecision,
+    Answered,
+    Case,
     CaseState,
     Clock,
     ClosingReason,
     CommandRefusedError,
+    Method,
 )
 from reclamation_core.cases.plans import (
     LineReference,
@@ -162,6 +165,43 @@ def test_a_case_is_closed_once_its_actions_are_settled() -> None:
     plan.close("A-1")
 
     assert desk.close(case.reference, reason=ClosingReason.ANSWERED).state is CaseState.CLOSED
+
+
+def analysed_on_the_first(desk: Desk) -> Case:
+    return desk.analyse(qualified(desk).reference, causes=("organisation",), method=Method.ISHIKAWA, at=at(1))
+
+
+def test_a_case_was_never_closed_before_its_actions_were_whatever_date_is_told_first_or_last() -> None:
+    desk = new_desk()
+    case = desk.plan(analysed_on_the_first(desk).reference, sheet(), at=at(2))
+    desk.answer(case.reference, decision=AnswerDecision.FOUNDED, text="Madame", at=at(3))
+    plan = desk.pgaac("CRE")
+    judged(plan, day=20)
+    plan.close("A-1", at=at(22))
+
+    for day in (19, 21):
+        with pytest.raises(CommandRefusedError, match="follow-up settled"):
+            desk.close(case.reference, reason=ClosingReason.ANSWERED, at=at(day))
+    closed = desk.close(case.reference, reason=ClosingReason.ANSWERED, at=at(25))
+    with pytest.raises(CommandRefusedError, match="holds in the story"):
+        desk.correct_date(case.reference, closed.version, happened_at=at(21), reason="une faute de frappe")
+    corrected = desk.correct_date(case.reference, closed.version, happened_at=at(22), reason="une faute de frappe")
+    assert corrected.closed_at == at(22)
+
+
+def test_an_action_opened_again_after_the_closing_holds_no_date_of_before() -> None:
+    desk = new_desk()
+    case = desk.plan(analysed_on_the_first(desk).reference, sheet(), at=at(2))
+    desk.answer(case.reference, decision=AnswerDecision.FOUNDED, text="Madame", at=at(4))
+    plan = desk.pgaac("CRE")
+    plan.abandon("A-1", reason="inutile", at=at(5))
+    desk.close(case.reference, reason=ClosingReason.ANSWERED, at=at(6))
+    plan.reopen("A-1", reason="utile", at=at(7))
+    plan.abandon("A-1", reason="inutile", at=at(8))
+
+    (answer,) = (one.number for one in desk.cases.get(case.reference).events if isinstance(one.data, Answered))
+    moved = desk.correct_date(case.reference, answer, happened_at=at(3), reason="une faute de frappe")
+    assert moved.rounds[0].answered_at == at(3)
 
 
 def test_an_action_of_the_same_reference_on_another_plan_is_another_action() -> None:

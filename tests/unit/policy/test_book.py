@@ -116,8 +116,8 @@ def test_two_editions_in_force_on_one_day_are_refused(start: date) -> None:
         PolicyBook([OLD, Policy(edition="b", in_force_from=start)])
 
 
-def test_two_editions_in_force_since_ever_are_refused() -> None:
-    with pytest.raises(ValueError, match="'2025' is still in force when 'b' is, since ever"):
+def test_two_editions_in_force_on_every_day_are_refused() -> None:
+    with pytest.raises(ValueError, match="'2025' is still in force when 'b' is, from the beginning"):
         PolicyBook([OLD, Policy(edition="b")])
 
 

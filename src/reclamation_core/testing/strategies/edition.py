@@ -101,7 +101,7 @@ def policy_parameters(*, closures: st.SearchStrategy[DayRange] | None = None) ->
 
 
 def policies(*, parameters: st.SearchStrategy[Parameters] | None = None) -> st.SearchStrategy[Policy]:
-    """Editions of the procedure, in force since ever.
+    """Editions of the procedure, in force on every day.
 
     Args:
         parameters: what they set; anything that they may by default.
@@ -119,7 +119,7 @@ def policies(*, parameters: st.SearchStrategy[Parameters] | None = None) -> st.S
 def policy_books(
     draw: st.DrawFn, *, parameters: st.SearchStrategy[Parameters] | None = None, most: int = 3
 ) -> PolicyBook:
-    """Editions that follow each other without a gap, the first since ever and the last for good.
+    """Editions that follow each other without a gap, the first without a beginning and the last without an end.
 
     Args:
         draw: given by Hypothesis.

@@ -168,7 +168,7 @@ def test_a_reopened_case_awaits_a_new_answer_and_keeps_what_was_told_of_the_firs
     assert [(running.due.isoformat(), running.stopped_on is None) for running in running_clocks(case, m2_1())] == [
         ("2026-05-19", False),
         ("2026-06-16", True),
-        ("2027-05-02", False),
+        ("2027-05-03", False),
     ]
 
 
@@ -233,25 +233,33 @@ def test_a_check_that_was_made_late_is_told_late_and_one_made_in_time_never() ->
 def test_texts_are_kept_until_the_end_of_their_retention_and_reopening_puts_it_off() -> None:
     case = after(opened(), *LIVED)
 
-    assert told(case, date(2027, 5, 1)) == []
-    assert told(case, date(2027, 5, 2)) == [("retention", "due_today", "2027-05-02", False)]
-    assert told(case, date(2027, 5, 3))[1:] == [("retention", "overdue", "2027-05-02", False)]
+    assert told(case, date(2027, 5, 2)) == []
+    assert told(case, date(2027, 5, 3)) == [("retention", "due_today", "2027-05-03", False)]
+    assert told(case, date(2027, 5, 4))[1:] == [("retention", "overdue", "2027-05-03", False)]
     assert told(after(case, Reopened(reason="encore")), date(2026, 5, 10)) == []
     anonymised = after(case, Anonymised(), at=utc(2026, 12, 1))
     assert told(anonymised, date(2027, 6, 1)) == []
+
+
+def test_what_is_forgotten_on_the_first_day_that_it_may_be_is_never_overdue() -> None:
+    case = after(after(opened(), *LIVED), Anonymised(), at=utc(2027, 5, 3))
+
+    assert retained_until(after(opened(), *LIVED), m2_1()) == date(2027, 5, 2)
+    assert told(case, date(2027, 6, 1)) == [("retention", "due_today", "2027-05-03", True)]
 
 
 SUSPENDED = RetentionSuspended(reason="assignation")
 RESUMED = RetentionResumed(reason="jugement")
 
 
-# Closed on 2 May 2026; suspended from 1 March to 31 March 2027, thirty days: kept until 1 June 2027, not 2 May.
+# Closed on 2 May 2026; suspended from 1 March to 31 March 2027, thirty days: kept until 1 June 2027, not 2 May, and to
+# be forgotten on the day after.
 @pytest.mark.parametrize(
     ("day", "expected"),
     [
         (date(2027, 5, 3), []),
-        (date(2027, 5, 31), []),
-        (date(2027, 6, 1), [("retention", "due_today", "2027-06-01", False)]),
+        (date(2027, 6, 1), []),
+        (date(2027, 6, 2), [("retention", "due_today", "2027-06-02", False)]),
     ],
 )
 def test_retention_ends_as_much_later_as_litigation_suspended_it(
@@ -269,19 +277,19 @@ def test_what_was_suspended_before_the_closing_counts_from_the_closing() -> None
     assert told(case, date(2029, 1, 1)) == []
     # Closed on 2 May 2026, resumed on 12 May: ten days.
     resumed = after(case, RESUMED, at=utc(2026, 5, 12))
-    assert told(resumed, date(2027, 5, 12)) == [("retention", "due_today", "2027-05-12", False)]
+    assert told(resumed, date(2027, 5, 13)) == [("retention", "due_today", "2027-05-13", False)]
     over = after(after(opened(), SUSPENDED, RESUMED), *LIVED)
-    assert told(over, date(2027, 5, 2)) == [("retention", "due_today", "2027-05-02", False)]
+    assert told(over, date(2027, 5, 3)) == [("retention", "due_today", "2027-05-03", False)]
 
 
 def test_a_suspension_after_the_end_of_retention_keeps_what_is_left_until_it_is_over() -> None:
     case = after(after(opened(), *LIVED), SUSPENDED, at=utc(2027, 6, 1))
     resumed = after(case, RESUMED, at=utc(2027, 8, 20))
 
-    ended = [("due_today", "2027-05-02", True), ("overdue", "2027-05-02", True)]
+    ended = [("due_today", "2027-05-03", True), ("overdue", "2027-05-03", True)]
     assert [alert[1:] for alert in told(case, date(2027, 7, 1))] == ended
     assert (retained_until(case, m2_1()), retained_until(resumed, m2_1())) == (None, date(2027, 8, 20))
-    assert [alert[1:] for alert in told(resumed, date(2027, 8, 20))] == [*ended, ("due_today", "2027-08-20", False)]
+    assert [alert[1:] for alert in told(resumed, date(2027, 8, 21))] == [*ended, ("due_today", "2027-08-21", False)]
 
 
 def test_a_case_suspended_twice_is_kept_for_both() -> None:
@@ -289,23 +297,23 @@ def test_a_case_suspended_twice_is_kept_for_both() -> None:
     for month in (1, 3):
         case = after(after(case, SUSPENDED, at=utc(2027, month, 1)), RESUMED, at=utc(2027, month, 11))
 
-    assert told(case, date(2027, 5, 22)) == [("retention", "due_today", "2027-05-22", False)]
+    assert told(case, date(2027, 5, 23)) == [("retention", "due_today", "2027-05-23", False)]
 
 
 def test_a_restricted_archive_is_kept_longer() -> None:
     retention = RetentionParameters(mode=RetentionMode.ARCHIVE, active_months=12, archive_months=24)
     archiving = Policy(edition="M2-1", parameters=Parameters(retention=retention))
 
-    assert told(after(opened(), *LIVED), date(2028, 5, 2), archiving) == [
-        ("retention", "due_today", "2028-05-02", False)
+    assert told(after(opened(), *LIVED), date(2028, 5, 3), archiving) == [
+        ("retention", "due_today", "2028-05-03", False)
     ]
 
 
 def test_what_was_never_a_complaint_is_kept_as_long_after_its_closing() -> None:
     aside = Closed(reason=ClosingReason.OUT_OF_SCOPE, redirected_to="l'accueil", told_at=RECEIVED + HOUR)
 
-    assert told(after(opened(complaint(**OUT_OF_SCOPE)), aside), date(2027, 5, 2)) == [
-        ("retention", "due_today", "2027-05-02", False)
+    assert told(after(opened(complaint(**OUT_OF_SCOPE)), aside), date(2027, 5, 3)) == [
+        ("retention", "due_today", "2027-05-03", False)
     ]
 
 

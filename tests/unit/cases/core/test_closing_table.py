@@ -67,6 +67,9 @@ def test_the_closing_table_is_that_of_the_readings_in_every_combination(reason: 
         "before_receipt": False,
         "before_run": False,
         "before_ground": False,
+        "complex": False,
+        "analysed_by_method": False,
+        "conforming": False,
     }
     for values in product((True, False), repeat=len(FLAGS)):
         told = dict(zip(FLAGS, values, strict=True))

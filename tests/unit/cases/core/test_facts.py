@@ -31,6 +31,7 @@ from tests.unit.cases.core.life import (
     command_of,
     failing,
     guards_of,
+    kept,
     next_hour,
     opened,
     refused,
@@ -131,8 +132,9 @@ def known_from_the_start(corrected: Case, start: Case) -> None:
 def test_a_correction_gives_the_case_that_knew_it_from_the_start(
     at_first: dict[str, Any], in_truth: dict[str, Any]
 ) -> None:
-    case = opened(complaint(**at_first))
-    corrected = after(case, FactsCorrected(facts=complaint(**in_truth), reason="relu"), at=RECEIVED + 10 * HOUR)
+    when = RECEIVED + 10 * HOUR
+    case = kept(None, open_case("R-2026-000007", registration(complaint(**at_first)), around(when)))
+    corrected = after(case, FactsCorrected(facts=complaint(**in_truth), reason="relu"), at=when)
 
     known_from_the_start(corrected, opened(complaint(**in_truth)))
     assert corrected.version == 2

@@ -39,12 +39,13 @@ from reclamation_core.cases import (
     Verb,
     decide,
     guard_table,
+    open_case,
 )
 from reclamation_core.cases.guards import GUARDS
 from reclamation_core.policy import Parameters, Policy
 from reclamation_core.policy.clauses import CLAUSES, cited
 from reclamation_core.policy.parameters import RoleParameters
-from reclamation_core.vocabulary import Level, Role
+from reclamation_core.vocabulary import Complexity, Level, RiskDomain, Role
 from tests.unit.cases.core.life import (
     ANALYSED,
     ANSWERED,
@@ -65,9 +66,11 @@ from tests.unit.cases.core.life import (
     command_of,
     failing,
     guards_of,
+    kept,
     next_hour,
     opened,
     refused,
+    registration,
 )
 from tests.unit.policy.cases import RECEIVED, complaint
 
@@ -435,6 +438,14 @@ SHOWN = (
         english="state why none is needed",
     ),
     Shown(
+        guard="close-not-analysed",
+        case=lambda: after(opened(), *HANDLED, ANSWERED, corrected(opened(), severity_safety=4, likelihood=4)),
+        asks=CLOSED,
+        remedy=lambda case: after(case, Analysed(method=Method.FIVE_WHYS, causes=("matériel",))),
+        french="le cas est devenu complexe",
+        english="the case has become complex",
+    ),
+    Shown(
         guard="close-in-scope",
         case=lambda: after(opened(), SUPPORT),
         asks=REDIRECTED,
@@ -513,7 +524,8 @@ ASKED = {
     Verb.REFER_TO_MEDIATION: "anonymised no-complainant",
     Verb.WITHDRAW: "before-run closed anonymised no-complainant",
     Verb.CLOSE: "before-run close-before-its-reason closed anonymised close-answered-malfunction "
-    "close-answered-without-answer close-treated-complaint close-unsettled close-in-scope close-not-redirected "
+    "close-answered-without-answer close-treated-complaint close-unsettled close-not-analysed close-in-scope "
+    "close-not-redirected "
     "close-not-withdrawn close-not-duplicate",
     Verb.REOPEN: "before-run anonymised not-closed",
     Verb.LINK: "anonymised",
@@ -629,15 +641,46 @@ def test_the_date_on_which_a_sender_was_told_is_held_to_what_can_be() -> None:
 def test_a_receipt_cannot_be_corrected_to_a_day_to_come() -> None:
     case = opened()
 
-    assert guards_of(refused(case, corrected(case, received_at=next_hour(case) + HOUR))) == ["in-future"]
-    assert after(case, corrected(case, received_at=next_hour(case))).received_at == next_hour(case)
+    later = refused(case, corrected(case, received_at=next_hour(case) + HOUR))
+    assert guards_of(later) == ["in-future", "receipt-after-acts"]
 
 
-def test_what_was_told_of_a_case_and_what_follows_from_it_do_not_hold_its_receipt() -> None:
-    late = RECEIVED + 3 * HOUR
-    case = after(opened(), corrected(opened(), channel="portal"), at=RECEIVED + HOUR)
+def test_a_receipt_is_held_by_when_its_case_was_written_down_and_not_by_what_was_told_of_it() -> None:
+    told_at, kept_at = RECEIVED + HOUR, RECEIVED + 5 * HOUR
+    command = registration(complaint(), occurred_at=told_at)
+    case = kept(None, open_case("R-2026-000007", command, around(kept_at)))
+    case = after(case, corrected(case, channel="portal"), at=told_at, now=kept_at)
 
-    assert after(case, corrected(case, received_at=late), at=late).received_at == late
+    moved = corrected(case, received_at=kept_at)
+    assert after(case, moved).received_at == kept_at
+    assert guards_of(refused(case, corrected(case, received_at=kept_at + HOUR / 2))) == ["receipt-after-acts"]
+
+
+def test_a_case_is_as_complex_as_the_level_that_was_imposed_on_it() -> None:
+    harmless = {f"severity_{domain.value}": 1 for domain in RiskDomain} | {
+        "likelihood": 1,
+        "recurrences": 0,
+        "causes": 0,
+    }
+    simple = after(opened(complaint(**harmless)), SUPPORT, QUALIFIED)
+    imposed = Rerouted(level=Level.NATIONAL, handling_unit="CRE", reason="un dossier sensible")
+    complex_ = after(simple, imposed, role=Role.RQR)
+
+    assert (simple.verdict.complexity, complex_.verdict.complexity) == (Complexity.SIMPLE, Complexity.COMPLEX)
+    assert guards_of(refused(complex_, ANALYSED)) == ["no-method"]
+    lifted = after(complex_, attrs.evolve(imposed, level=simple.level), role=Role.RQR)
+    assert lifted.verdict == simple.verdict
+    assert Case.from_events(complex_.events, complex_.vault) == complex_
+    again = after(complex_, corrected(complex_, channel="portal"))
+    assert (again.verdict.level, again.verdict.complexity) == (Level.LOCAL, Complexity.COMPLEX)
+
+
+def test_a_malfunction_too_is_as_complex_as_the_level_that_was_imposed_on_it() -> None:
+    imposed = Rerouted(level=Level.REGIONAL, handling_unit="CRE", reason="plusieurs centres sans doute")
+
+    assert after(failing(severity_training=1, likelihood=1), imposed, role=Role.AQ).verdict.complexity is (
+        Complexity.COMPLEX
+    )
 
 
 def test_an_anonymised_case_is_not_said_to_need_a_reopening() -> None:
