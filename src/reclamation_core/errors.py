@@ -16,6 +16,14 @@ _LONGEST = 120
 class ReclamationError(Exception):
     """Base class of the errors that this library raises on purpose."""
 
+    def in_(self, lang: Lang) -> str:  # noqa: ARG002  what is wrong with a program is told in English alone
+        """The error as a sentence; in English where it has no French, as of a mistake in a program.
+
+        Raises:
+            ValueError: of an error that has both, the language is neither "fr" nor "en".
+        """
+        return str(self)
+
 
 class WordedError(ReclamationError):
     """An error that says in both languages what is wrong and what to do."""

@@ -34,7 +34,14 @@ from reclamation_core.vocabulary import Eligibility, Level
 
 @attrs.frozen(kw_only=True)
 class Round:
-    """One run of the answer clock: from the receipt or a reopening to the answer, a withdrawal or the closing."""
+    """One run of the answer clock: from the receipt or a reopening to the answer, a withdrawal or the closing.
+
+    Args:
+        started_at: when it started; its deadline is counted from there.
+        answered_at: when the answer was given; None where it was not.
+        answer: the answer.
+        stopped_at: when it stopped, for whatever reason; None while it runs.
+    """
 
     started_at: datetime
     answered_at: datetime | None = None
@@ -44,7 +51,13 @@ class Round:
 
 @attrs.frozen(kw_only=True)
 class Containment:
-    """A containment measure (mesure conservatoire): the event that took it, and its effect once recorded."""
+    """A containment measure (mesure conservatoire).
+
+    Args:
+        number: the number of the event that took it.
+        taken_at: when it was taken.
+        effective: whether it limited the impact; None until that is recorded.
+    """
 
     number: int
     taken_at: datetime
@@ -53,7 +66,12 @@ class Containment:
 
 @attrs.frozen(kw_only=True)
 class Suspension:
-    """A suspension of retention by litigation: since when, and until when once it is over."""
+    """A suspension of retention by litigation (contentieux).
+
+    Args:
+        since: when it began.
+        until: when it was over; None while it is not.
+    """
 
     since: datetime
     until: datetime | None = None
@@ -64,7 +82,39 @@ class Case:
     """A complaint or an internal malfunction (dossier), as its story has made it.
 
     Everything here follows from the events; `Case.from_events` and `fold` are the only makers. Texts are read from the
-    vault and are None once they are forgotten.
+    vault and are None once they are forgotten. Instants are aware, and stand as they were corrected last.
+
+    Args:
+        reference: its reference, as `R-2026-000001`.
+        kind: a complaint or an internal malfunction.
+        facts: what is known of it now.
+        site: the site that registered it.
+        service_sites: the sites that delivered the service.
+        handling_unit: who handles it now.
+        source: what identifies the source message; None where nothing does.
+        terms: the edition, the rule for the deadline and the calendar in force at receipt.
+        verdict: what the edition says of the facts.
+        events: its story, numbered from 1.
+        vault: the texts that are not forgotten.
+        level_override: the level imposed on it; None where the procedure's holds.
+        acknowledged_at: when receipt was acknowledged for the first time.
+        supports: how many factual supports are on file, transcriptions among them.
+        transcribed_at: when the call was transcribed last.
+        containments: the containment measures, in the order they were recorded.
+        qualification: the latest one.
+        analysis: the latest one.
+        actions: its actions, with the plan that each is on, in the order they were planned.
+        no_action: why no action is needed, where that was stated.
+        rounds: the runs of the answer clock, one for the receipt and one for each reopening; none for a malfunction.
+        reaction: how the complainant took the answer, as recorded last.
+        mediation_at: when the dispute first went to the mediator.
+        withdrawn_at: when the complainant took it back; None again once it is reopened.
+        closure: why it is closed; None while it is open.
+        closed_at: when it was closed; None while it is open.
+        links: its links to other cases.
+        suspensions: the suspensions of its retention by litigation.
+        alerts: the alerts raised by sweeps.
+        anonymised_at: when all its texts were forgotten.
     """
 
     reference: str

@@ -220,7 +220,7 @@ def _imposed(data: h.Rerouted) -> Level | None:
 def record(
     reference: str, number: int, data: Any, command: Command | RegistrationCommand, around: Surroundings
 ) -> Decided:
-    """An event of something done, its texts and who did it sealed, its instants in UTC."""
+    """An event of something done, its texts and who did it sealed, when it happened and was written down in UTC."""
     sealed, secrets = seal(data, around.salt)
     actor = Secret(command.by, around.salt())
     event = Event(

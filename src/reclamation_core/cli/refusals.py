@@ -51,8 +51,8 @@ def _lines(error: BaseException) -> Iterator[str]:
         yield from map(_fault, error.faults)
     elif isinstance(error, TableProofError):
         yield from (finding.in_("fr") for finding in error.findings)
-    elif hasattr(error, "wording"):
-        yield error.wording.fr
+    elif isinstance(error, ReclamationError):
+        yield error.in_("fr")
     elif hasattr(error, "format_message"):
         yield _of_the_command_line(error)
 

@@ -231,7 +231,7 @@ class RetentionParameters:
 
 @attrs.frozen(kw_only=True)
 class AcknowledgementParameters:
-    """The acknowledgement of receipt (accusé de réception), which M2-1 does not ask for.
+    """The acknowledgement of receipt (accusé de réception): M2-1 does not ask for one, an edition may (reading I3).
 
     Args:
         days: within how many business days receipt is to be acknowledged; 0 where no clock runs.
