@@ -15,6 +15,8 @@ from reclamation_core.wording import Wording
 _AS_THEY_ARE: Final = frozenset((str, int, bool, type(None)))
 """The types whose values JSON writes as they are; those derived from them are looked at more closely."""
 
+_ENCODER: Final = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
 
 def canonical_json(document: Any) -> str:
     """The document as JSON: keys sorted, no spaces, no escapes but those JSON demands.
@@ -31,7 +33,7 @@ def canonical_json(document: Any) -> str:
     """
     try:
         plain = _plain(document)
-        text = json.dumps(plain, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+        text = _ENCODER.encode(plain)
     except RecursionError as error:
         raise ValueError("the document is nested too deeply, or holds itself") from error
     if not text.isascii():
@@ -48,6 +50,8 @@ def _plain(value: Any) -> Any:
             key if type(key) is str else _key(key): item if type(item) in _AS_THEY_ARE else _plain(item)
             for key, item in value.items()
         }
+    if kind is list:
+        return [item if type(item) in _AS_THEY_ARE else _plain(item) for item in value]
     return _plain_of_others(value)
 
 
