@@ -120,6 +120,8 @@ def _sequence_reader(converter: cattrs.Converter, cls: Any) -> Callable[[Any, An
     def read_sequence(value: Any, _: Any) -> Any:
         read.read_list(value)
         if same_for_all:
+            if not value:
+                return build([])
             return build(_read_items(converter, value, repeat(item_classes[0], len(value))))
         size = len(item_classes)
         if len(value) != size:

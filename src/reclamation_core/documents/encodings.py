@@ -184,19 +184,20 @@ def read_missing(value: Any, _: Any = None) -> Missing:
 
 def read_member(value: Any, cls: type[E]) -> E:
     """The member of an enumeration that has this code."""
+    found: tuple[E, type[Any]] | None
     try:
-        member: E | None = _members(cls).get(value)
+        found = _members(cls).get(value)
     except TypeError:  # a list or an object, which is no code
-        member = None
-    if member is None or (type(value) is not type(member.value) and value is not member):
+        found = None
+    if found is None or (type(value) is not found[1] and value is not found[0]):
         refuse_other(value, (each.value for each in cls))
-    return member
+    return found[0]
 
 
 @cache
-def _members(cls: type[E]) -> Mapping[Any, E]:
-    """The members of an enumeration, each by its code and by itself."""
-    return {**{member: member for member in cls}, **{member.value: member for member in cls}}
+def _members(cls: type[E]) -> Mapping[Any, tuple[E, type[Any]]]:
+    """The members of an enumeration, each by its code and by itself, with the class of its code."""
+    return {key: (member, type(member.value)) for member in cls for key in (member, member.value)}
 
 
 def write_instant(value: datetime) -> str:
