@@ -29,9 +29,8 @@ from reclamation_core.cases.plans import (
 )
 from reclamation_core.desk.acting import Acting
 from reclamation_core.desk.doors import a_text, require
-from reclamation_core.desk.plans import all_plans, keep_plan, plan_asked, plan_of
+from reclamation_core.desk.plans import all_plans, keep_plan, plan_asked, plan_of, reopen_judged_late
 from reclamation_core.errors import Fault, FaultsError
-from reclamation_core.vocabulary import Sites
 from reclamation_core.wording import Lang, Wording
 
 _BY_PLAN: Final = Wording(
@@ -117,7 +116,10 @@ class LivingPlan:
         follow_up: str | LineReference | None = None,
         at: datetime | None = None,
     ) -> Pgaac:
-        """Judge the effectiveness of an action against its criterion; `follow_up` is as for that verb."""
+        """Judge the effectiveness of an action against its criterion; `follow_up` is as for that verb.
+
+        Judged effective as of a day after which a case showed its cause, it is opened again at once, as of now.
+        """
         return self._change_of(
             reference,
             lambda plan, sign: plan.judge(reference, effectiveness, sign, why=why, follow_up=follow_up),
@@ -168,7 +170,7 @@ class LivingPlan:
         with acting.store.unit_of_work() as unit:
             plan = plan_asked(self._acting, unit, self.scope)
             others = [other for other in all_plans(unit) if other.scope != self.scope]
-            gathered = gathered_lines(self.scope, others, acting.places.sites or Sites())
+            gathered = gathered_lines(self.scope, others, acting.places.known)
             published = plan.publish(acting.signature(plan, at), recipients=recipients, gathered=gathered)
             keep_plan(unit, published, plan.version)
             unit.commit()
@@ -244,6 +246,7 @@ class LivingPlan:
                 plan_of(unit, follow_up.scope).action(follow_up.action)
             changed = change(plan, self._acting.signature(plan, at))
             self._acting.require_named(changed, plan)
+            changed = reopen_judged_late(unit, changed, self._acting)
             keep_plan(unit, changed, plan.version)
             unit.commit()
             return changed

@@ -16,6 +16,11 @@ class Places:
 
     sites: Sites | None = attrs.field(validator=optional(of_class(Sites)))
 
+    @property
+    def known(self) -> Sites:
+        """The sites that are known: none where none are given."""
+        return self.sites or Sites()
+
     def calendar(self, site: str) -> BusinessCalendar:
         """The calendar of a site; raises UnknownSiteError where the sites are known and this is none of them."""
         return BusinessCalendar.france() if self.sites is None else self.sites[site].calendar()
@@ -51,8 +56,7 @@ class Places:
         Raises:
             ValueError: there is none.
         """
-        sites = self.sites or Sites()
-        found = frozenset(code for code in sites if sites[code].region == region)
+        found = frozenset(code for code in self.known if self.known[code].region == region)
         if not found:
             raise ValueError(f"region: {region!r}; no site of this desk is of that region")
         return found
