@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from datetime import datetime
+from typing import Any
 
 import attrs
 from hypothesis import given
@@ -20,7 +21,7 @@ PLACES = ("CRE", "STD", "STR")
 FAMILIES = ("organisation", "matériel")
 CRETEIL, REGION = PlanScope.site("CRE"), PlanScope.region(SITES["CRE"].region)
 
-LINES = {
+LINES: dict[str, tuple[PlanScope, dict[str, Any], set[str]]] = {
     "A-1": (CRETEIL, {}, {"CRE"}),
     "A-2": (CRETEIL, {"spread": ("STR",)}, {"CRE", "STR"}),
     "A-R": (REGION, {"site": None, "level": Level.REGIONAL}, {"CRE", "STD"}),

@@ -239,7 +239,7 @@ def test_a_case_opened_again_after_the_verdict_and_analysed_anew_shows_the_cause
     desk = new_desk()
     plan = effective(desk)
     case = reopened(desk, when=when)
-    assert plan.actions[0].reopenings == ()
+    assert not plan.actions[0].reopenings
 
     desk.analyse(case.reference, causes=("organisation",), method=Method.FIVE_WHYS, at=at(22))
 
@@ -252,7 +252,7 @@ def test_a_reopening_corrected_to_after_the_verdict_opens_again() -> None:
     case = reopened(desk, when=8)
     case = desk.analyse(case.reference, causes=("organisation",), method=Method.FIVE_WHYS, at=at(22))
     (number,) = (event.number for event in case.events if isinstance(event.data, Reopened))
-    assert plan.actions[0].reopenings == ()
+    assert not plan.actions[0].reopenings
 
     desk.correct_date(case.reference, number, happened_at=at(18), reason="mal lu")
 
