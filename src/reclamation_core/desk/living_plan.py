@@ -121,6 +121,9 @@ class LivingPlan:
         """Judge the effectiveness of an action against its criterion; `follow_up` is as for that verb.
 
         Judged effective as of a day after which a case showed its cause, it is opened again at once, as of now.
+
+        Raises:
+            StoreDamagedError: a case on its cause, which may have come after that day, cannot be read.
         """
         return self._change_of(
             reference,
