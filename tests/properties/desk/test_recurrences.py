@@ -11,7 +11,7 @@ import attrs
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reclamation_core.cases import AnswerDecision, ClosingReason, Method, SupportKind
+from reclamation_core.cases import AnswerDecision, ClosingReason, Method, Reopened, SupportKind
 from reclamation_core.cases.plans import ActionStatus, Effectiveness, PlanRefusedError, PlanScope
 from reclamation_core.desk import Desk
 from reclamation_core.vocabulary import Level
@@ -35,20 +35,22 @@ CLOSED = 25
 
 @attrs.frozen
 class Told:
-    """A case: where, when it was received, as it was thought at first and as it was, and why; when it came again."""
+    """A case: where, when it was received, of which causes; when it came again, of which more.
+
+    Each date is given as it was thought to be at first, and as it was.
+    """
 
     site: str
-    thought: datetime
-    received: datetime
+    received: tuple[datetime, datetime]
     families: tuple[str, ...]
-    again: datetime | None
+    again: tuple[datetime, datetime] | None
     more: tuple[str, ...]
 
     def shown(self) -> Iterable[tuple[datetime, set[str]]]:
         """Since when it shows which families, as a reader of its story would say."""
-        yield self.received, set(self.families)
+        yield self.received[1], set(self.families)
         if self.again is not None:
-            yield self.again, {*self.families, *self.more}
+            yield self.again[1], {*self.families, *self.more}
 
 
 @attrs.frozen
@@ -65,14 +67,19 @@ def instants(first: int, last: int) -> st.SearchStrategy[datetime]:
 
 
 SOME = st.lists(st.sampled_from(FAMILIES), min_size=1, unique=True).map(tuple)
-# A receipt is corrected to a later day alone: what was opened again is not undone by an earlier one.
-RECEIPTS = st.lists(instants(1, CLOSED - 1), min_size=2, max_size=2).map(sorted)
+
+
+def corrected(first: int, last: int) -> st.SearchStrategy[tuple[datetime, datetime]]:
+    """A date as it was thought at first, and as it was: later, for what was opened again stays so at an earlier one."""
+    return st.lists(instants(first, last), min_size=2, max_size=2).map(sorted).map(lambda two: (two[0], two[1]))
+
+
 CASES = st.builds(
-    lambda receipts, **given: Told(thought=receipts[0], received=receipts[1], **given),
-    RECEIPTS,
+    Told,
+    received=corrected(1, CLOSED - 1),
     site=st.sampled_from(PLACES),
     families=SOME,
-    again=st.none() | instants(CLOSED + 1, 29),
+    again=st.none() | corrected(CLOSED + 1, 29),
     more=SOME,
 )
 VERDICTS = st.fixed_dictionaries(
@@ -92,7 +99,8 @@ VERDICTS = st.fixed_dictionaries(
 
 def steps_of_case(desk: Desk, told: Told) -> list[Callable[[], object]]:
     """What is recorded of a case, one thing after the other."""
-    case = registered(desk, told.site, told.thought)
+    thought, received = told.received
+    case = registered(desk, told.site, thought)
     handled = at(CLOSED)
     desk.add_support(case.reference, kind=SupportKind.EMAIL, title="le courriel", at=handled)
     desk.qualify(case.reference, problem="l'absence", severity_training=2, likelihood=2, recurrences=0, at=handled)
@@ -101,8 +109,8 @@ def steps_of_case(desk: Desk, told: Told) -> list[Callable[[], object]]:
         desk.analyse(case.reference, method=Method.ISHIKAWA, causes=tuple(dict.fromkeys(families)), at=on)
 
     def correct() -> None:
-        if told.received != told.thought:
-            desk.correct(case.reference, reason="mal lu", received_at=told.received)
+        if received != thought:
+            desk.correct(case.reference, reason="mal lu", received_at=received)
 
     def come_again(again: datetime) -> None:
         desk.plan_nothing(case.reference, reason="isolé", at=handled)
@@ -110,10 +118,15 @@ def steps_of_case(desk: Desk, told: Told) -> list[Callable[[], object]]:
         desk.close(case.reference, reason=ClosingReason.ANSWERED, at=handled)
         desk.reopen(case.reference, reason="de nouveau", at=again)
 
+    def correct_date(again: datetime) -> None:
+        (number,) = (e.number for e in desk.cases.get(case.reference).events if isinstance(e.data, Reopened))
+        desk.correct_date(case.reference, number, happened_at=again, reason="mal lu")
+
     steps: list[Callable[[], object]] = [lambda: analyse(told.families, handled), correct]
     if told.again is not None:
-        again = told.again
-        steps += [lambda: come_again(again), lambda: analyse((*told.families, *told.more), again)]
+        first, again = told.again
+        steps += [lambda: come_again(first), lambda: analyse((*told.families, *told.more), at(29, 12))]
+        steps += [lambda: correct_date(again)]
     return steps
 
 
