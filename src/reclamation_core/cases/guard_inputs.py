@@ -30,6 +30,7 @@ INPUTS: tuple[Input, ...] = (
     flag("collective", "réponse par une action collective", "answered by a collective action"),
     flag("named", "auteur connu", "known sender"),
     flag("settled", "suites réglées", "follow-up settled"),
+    flag("actions_open", "actions encore ouvertes", "actions still open"),
     flag("measure_known", "mesure conservatoire connue", "containment measure known"),
     flag("role_qualifies", "rôle habilité à qualifier", "role that may qualify"),
     flag("complex", "cas complexe", "complex case"),

@@ -119,6 +119,17 @@ HANDLING_GUARDS: tuple[Guard[Verb], ...] = (
         reading="I12",
     ),
     Guard(
+        id="actions-open",
+        verbs=(Verb.PLAN_NOTHING,),
+        when={"actions_open": True},
+        wording=Wording(
+            "des actions du dossier sont encore ouvertes : closez-les ou abandonnez-les d'abord, avec un motif",
+            "actions of the case are still open: close or abandon them first, with a reason",
+        ),
+        clause="M2-1 §4.1",
+        reading="I12",
+    ),
+    Guard(
         id="measure-unknown",
         verbs=(Verb.RECORD_CONTAINMENT_EFFECT,),
         when={"measure_known": False},

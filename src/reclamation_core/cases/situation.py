@@ -82,6 +82,7 @@ def _of_case(case: Case, around: Surroundings) -> dict[str, Any]:
         "withdrawn": case.withdrawn_at is not None,
         "duplicate": any(link.kind is LinkKind.DUPLICATE_OF for link in case.links),
         "named": case.registration.complainant is not None,
+        "actions_open": bool(around.follow_up.unsettled.intersection(case.actions)),
         "settled": actions_settled or (case.no_action is not None and not case.actions),
     }
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, Unpack
 
@@ -54,12 +54,18 @@ class Handling:
         """Correct facts, the date of receipt among them (rectifier); the story keeps both.
 
         Where another edition was in force at the right receipt, the case is judged and timed by that one from then on.
+        A receipt that turns out to be after a verdict opens an action again, as an analysis does.
 
         Raises FaultsError where a value is refused, ValueError where no fact is given, NoEditionError where no edition
         was in force at the right receipt.
         """
         require_some(facts)
-        return self._with_facts(reference, facts, lambda all_facts: FactsCorrected(facts=all_facts, reason=reason), at)
+        decided = self._acting.decided
+
+        def corrected(_: UnitOfWork, case: Case) -> Case:
+            return decided(case, FactsCorrected(facts=facts_with(case.facts, facts), reason=reason), at)
+
+        return self._showing_causes(reference, corrected)
 
     def correct_date(
         self, reference: str, event: int, *, happened_at: datetime, reason: str, at: datetime | None = None
@@ -77,7 +83,7 @@ class Handling:
             at: when this was found; now by default.
         """
         data, decided = DateCorrected(event=event, happened_at=happened_at, reason=reason), self._acting.decided
-        return self._acting.change(
+        return self._showing_causes(
             reference, lambda unit, case: decided(case, data, at, follow_up_at_first(unit, case))
         )
 
@@ -198,8 +204,9 @@ class Handling:
             at: when; now by default.
 
         An action on a plan that was judged effective on one of these causes, where it shows again, is opened again, as
-        of now: that is when it is known. Raises ValueError where causes are given twice, FaultsError where the desk
-        knows the families of causes and one is none of them. Source: M2-1 §4.
+        of now: that is when it is known. A case that was opened again shows its causes since then. Raises ValueError
+        where causes are given twice, FaultsError where the desk knows the families of causes and one is none of them.
+        Source: M2-1 §4.
         """
         acting = self._acting
         found = Analysed(method=method, causes=causes, report=report)
@@ -209,12 +216,7 @@ class Handling:
             found = _in_short(analysis, beside=found)
             acting.require_families((located.path, located.cause.family) for located in analysis.located_causes)
 
-        def analysed(unit: UnitOfWork, case: Case) -> Case:
-            changed = acting.decided(case, found, at)
-            reopen_recurring(unit, changed, acting)
-            return changed
-
-        return acting.change(reference, analysed)
+        return self._showing_causes(reference, lambda _, case: acting.decided(case, found, at))
 
     def answer(
         self,
@@ -230,6 +232,16 @@ class Handling:
         """Answer in substance (répondre); it stops the answer clock. Source: M2-1 §5.0."""
         answered = Answered(decision=decision, text=text, remedies=remedies, recourse=recourse, collective=collective)
         return self._acting.do(reference, answered, at)
+
+    def _showing_causes(self, reference: str, change: Callable[[UnitOfWork, Case], Case]) -> Case:
+        """Change what a case says of its causes, or since when, and open again the actions that it calls for."""
+
+        def changed(unit: UnitOfWork, case: Case) -> Case:
+            after = change(unit, case)
+            reopen_recurring(unit, after, self._acting)
+            return after
+
+        return self._acting.change(reference, changed)
 
     def _with_facts(self, reference: str, facts: Mapping[str, Any], data: Any, at: datetime | None) -> Case:
         decided = self._acting.decided

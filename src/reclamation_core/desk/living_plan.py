@@ -27,11 +27,11 @@ from reclamation_core.cases.plans import (
     reader,
     texts_of_plans,
 )
+from reclamation_core.cases.plans.columns import Reader
 from reclamation_core.desk.acting import Acting
 from reclamation_core.desk.doors import a_text, require
-from reclamation_core.desk.plans import all_plans, keep_plan, plan_asked, plan_of
+from reclamation_core.desk.plans import all_plans, keep_plan, plan_asked, plan_of, reopen_judged_late
 from reclamation_core.errors import Fault, FaultsError
-from reclamation_core.vocabulary import Sites
 from reclamation_core.wording import Lang, Wording
 
 _BY_PLAN: Final = Wording(
@@ -50,7 +50,8 @@ class LivingPlan:
     UnknownActionError where no action has the reference, and ConcurrentChangeError where somebody changed the plan
     meanwhile. `add` and `amend` raise UnknownSiteError where the sites are known and an action is done at, or spread
     to, what is none of them; and FaultsError where the families of causes are known and it acts on what is none of
-    them.
+    them. A site's plan is shown in the days of the site's own time zone; those of regions, of the nation and of a site
+    that left the list, in the days of Paris.
     """
 
     def __init__(self, acting: Acting, scope: PlanScope) -> None:
@@ -117,7 +118,13 @@ class LivingPlan:
         follow_up: str | LineReference | None = None,
         at: datetime | None = None,
     ) -> Pgaac:
-        """Judge the effectiveness of an action against its criterion; `follow_up` is as for that verb."""
+        """Judge the effectiveness of an action against its criterion; `follow_up` is as for that verb.
+
+        Judged effective as of a day after which a case showed its cause, it is opened again at once, as of now.
+
+        Raises:
+            StoreDamagedError: a case on its cause, which may have come after that day, cannot be read.
+        """
         return self._change_of(
             reference,
             lambda plan, sign: plan.judge(reference, effectiveness, sign, why=why, follow_up=follow_up),
@@ -168,20 +175,20 @@ class LivingPlan:
         with acting.store.unit_of_work() as unit:
             plan = plan_asked(self._acting, unit, self.scope)
             others = [other for other in all_plans(unit) if other.scope != self.scope]
-            gathered = gathered_lines(self.scope, others, acting.places.sites or Sites())
+            gathered = gathered_lines(self.scope, others, acting.places.known)
             published = plan.publish(acting.signature(plan, at), recipients=recipients, gathered=gathered)
             keep_plan(unit, published, plan.version)
             unit.commit()
             return published.editions[-1]
 
     def to_markdown(self, lang: Lang = "fr") -> str:
-        """The plan as Markdown: a title and a table of its own lines."""
+        """The plan as Markdown: a title, a table of its own lines, and why some were opened again."""
         plan = self.now
-        return plan_markdown(plan, reader(plan.vault, lang))
+        return plan_markdown(plan, self._reader(plan.vault, lang))
 
     def to_html(self, *, texts: bool = False) -> str:
         """The plan as an HTML fragment in French, its texts where they are asked for; see `Pgaac.to_html`."""
-        return self.now.to_html(texts=texts)
+        return self.now.to_html(texts=texts, zone=self._acting.places.zone(self.scope))
 
     def _repr_html_(self) -> str:
         return self.to_html()
@@ -189,7 +196,7 @@ class LivingPlan:
     def to_csv(self, lang: Lang = "fr") -> str:
         """The plan's own lines as CSV, every column, for a spreadsheet."""
         plan = self.now
-        return lines_csv(plan.lines, reader(plan.vault, lang))
+        return lines_csv(plan.lines, self._reader(plan.vault, lang))
 
     def edition_to_markdown(self, number: int, lang: Lang = "fr") -> str:
         """An edition as Markdown: its date, its recipients, what changed from the one before, its lines.
@@ -200,7 +207,7 @@ class LivingPlan:
         plan, texts = self._with_texts()
         edition = plan.edition(number)
         before = plan.edition(number - 1) if number > 1 else None
-        return edition_markdown(edition, reader(texts, lang), before)
+        return edition_markdown(edition, self._reader(texts, lang), before)
 
     def edition_to_csv(self, number: int, lang: Lang = "fr") -> str:
         """The lines of an edition as CSV, every column, those that it gathers from other plans among them.
@@ -209,7 +216,11 @@ class LivingPlan:
             UnknownEditionError: there is none of that number.
         """
         plan, texts = self._with_texts()
-        return lines_csv(plan.edition(number).lines, reader(texts, lang))
+        return lines_csv(plan.edition(number).lines, self._reader(texts, lang))
+
+    def _reader(self, texts: Vault, lang: Lang) -> Reader:
+        """How values are shown: a site's plan in the site's zone, others in that of Paris."""
+        return reader(texts, lang, self._acting.places.zone(self.scope))
 
     def _with_texts(self) -> tuple[Pgaac, Vault]:
         """The plan, and the texts of every plan: an edition gathers lines of others."""
@@ -244,6 +255,7 @@ class LivingPlan:
                 plan_of(unit, follow_up.scope).action(follow_up.action)
             changed = change(plan, self._acting.signature(plan, at))
             self._acting.require_named(changed, plan)
+            changed = reopen_judged_late(unit, changed, self._acting)
             keep_plan(unit, changed, plan.version)
             unit.commit()
             return changed

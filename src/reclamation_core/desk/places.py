@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from zoneinfo import ZoneInfo
+
 import attrs
 
 from reclamation_core.calendars import BusinessCalendar
@@ -16,9 +18,19 @@ class Places:
 
     sites: Sites | None = attrs.field(validator=optional(of_class(Sites)))
 
+    @property
+    def known(self) -> Sites:
+        """The sites that are known: none where none are given."""
+        return self.sites or Sites()
+
     def calendar(self, site: str) -> BusinessCalendar:
         """The calendar of a site; raises UnknownSiteError where the sites are known and this is none of them."""
         return BusinessCalendar.france() if self.sites is None else self.sites[site].calendar()
+
+    def zone(self, scope: PlanScope) -> ZoneInfo | None:
+        """The time zone of the site whose plan it is; None of a region, the nation or a site that left the list."""
+        known = self.sites is None or scope.code in self.sites
+        return self.calendar(str(scope.code)).zone if scope.kind is ScopeKind.SITE and known else None
 
     def require(self, *codes: str) -> None:
         """Refuse what is no site.
@@ -51,8 +63,7 @@ class Places:
         Raises:
             ValueError: there is none.
         """
-        sites = self.sites or Sites()
-        found = frozenset(code for code in sites if sites[code].region == region)
+        found = frozenset(code for code in self.known if self.known[code].region == region)
         if not found:
             raise ValueError(f"region: {region!r}; no site of this desk is of that region")
         return found

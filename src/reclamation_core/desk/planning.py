@@ -12,7 +12,7 @@ from reclamation_core.cases.plans import ActionSheet, Pgaac, PlanScope, Signatur
 from reclamation_core.desk.acting import Acting
 from reclamation_core.desk.doors import require
 from reclamation_core.desk.living_plan import LivingPlan, refuse_cases
-from reclamation_core.desk.plans import keep_plan, plan_asked, plan_of
+from reclamation_core.desk.plans import follow_up, keep_plan, plan_asked, plan_of
 
 
 class Planning:
@@ -66,8 +66,9 @@ class Planning:
             return changed
 
     def plan_nothing(self, reference: str, *, reason: str, at: datetime | None = None) -> Case:
-        """State why the case needs no action."""
-        return self._acting.do(reference, NoActionNeeded(reason=reason), at)
+        """State why the case needs no action, or no other than those that it has settled."""
+        data, decided = NoActionNeeded(reason=reason), self._acting.decided
+        return self._acting.change(reference, lambda unit, case: decided(case, data, at, follow_up(unit, case)))
 
     def pgaac(self, scope: PlanScope | str) -> LivingPlan:
         """The living plan of a site, given by its code, of a region or of the nation; empty where nothing is on it."""

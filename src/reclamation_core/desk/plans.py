@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
+
+import attrs
 
 from reclamation_core.cases import Case, Check, FollowUp
 from reclamation_core.cases.plans import (
     Action,
     ActionAbandoned,
     ActionClosed,
+    ActionJudged,
     LineReference,
     Occurrence,
     Pgaac,
     PlanScope,
+    recurrences,
     reopened_by,
     unsettled,
 )
 from reclamation_core.desk.acting import Acting
-from reclamation_core.desk.every_case import of_one
-from reclamation_core.ports import PlanNotFoundError, StoreDamagedError, UnitOfWork
-from reclamation_core.vocabulary import Sites
+from reclamation_core.desk.every_case import PAGE, of_one
+from reclamation_core.ports import CaseQuery, PlanNotFoundError, StoreDamagedError, UnitOfWork
 
 
 def plan_of(unit: UnitOfWork, scope: PlanScope) -> Pgaac:
@@ -117,8 +120,40 @@ def _ended_at(action: Action) -> datetime | None:
 
 def reopen_recurring(unit: UnitOfWork, case: Case, acting: Acting) -> None:
     """Open again the actions that were judged effective on a cause which a case shows again."""
-    occurrence = Occurrence.of_case(case)
-    for plan in unit.plans.effective_on(occurrence.families):
-        signature = acting.signature(plan, None, case)
-        reopened = reopened_by(plan, occurrence, acting.places.sites or Sites(), signature)
-        keep_plan(unit, reopened, plan.version)
+    for plan in unit.plans.effective_on(Occurrence.of_case(case).families):
+        keep_plan(unit, _reopened(plan, case, acting), plan.version)
+
+
+def reopen_judged_late(unit: UnitOfWork, plan: Pgaac, acting: Acting) -> Pgaac:
+    """The plan; where it was just told that an action was effective, opened again if a case showed its cause since.
+
+    Of several cases, the one that showed it first is told. A verdict of now comes after every case that is kept.
+
+    Raises:
+        StoreDamagedError: a case on that cause cannot be read, and may show it again.
+    """
+    told = plan.events[-1]
+    if not isinstance(told.data, ActionJudged) or told.occurred_at >= told.recorded_at:
+        return plan
+    judged = told.data.action
+    again = [
+        case
+        for case in _cases_on(unit, plan.action(judged).cause_family)
+        if any(one.action == judged for one in recurrences(plan, Occurrence.of_case(case), acting.places.known))
+    ]
+    first = min(again, key=lambda case: (Occurrence.of_case(case).received_at, case.reference), default=None)
+    return plan if first is None else _reopened(plan, first, acting)
+
+
+def _reopened(plan: Pgaac, case: Case, acting: Acting) -> Pgaac:
+    """The plan with the lines opened again, as of now, that a case calls for."""
+    return reopened_by(plan, Occurrence.of_case(case), acting.places.known, acting.signature(plan, None, case))
+
+
+def _cases_on(unit: UnitOfWork, family: str | None) -> Iterator[Case]:
+    """The cases, whatever the scope, with this family among their causes; none of no family."""
+    query = None if family is None else CaseQuery(theme=family, limit=PAGE)
+    while query is not None:
+        page = unit.cases.find(query)
+        yield from page.cases
+        query = None if page.next is None else attrs.evolve(query, after=page.next)

@@ -95,8 +95,8 @@ HANDLING: tuple[tuple[Verb, Ask], ...] = (
     ),
     (Verb.ANALYSE, lambda d, c, at: d.analyse(c.reference, causes=("organisation",), at=at)),
     (Verb.ANALYSE, lambda d, c, at: d.analyse(c.reference, causes=("matériel",), method=Method.EIGHT_D, at=at)),
-    (Verb.PLAN, _plan),
     (Verb.PLAN_NOTHING, lambda d, c, at: d.plan_nothing(c.reference, reason="isolé", at=at)),
+    (Verb.PLAN, _plan),
     (Verb.ANSWER, _answer(collective=True)),
     (Verb.ANSWER, _answer(collective=False)),
 )

@@ -119,6 +119,21 @@ def test_a_check_is_awaited_until_the_action_is_judged_or_given_up() -> None:
     assert "action 1" not in repr(checks)
 
 
+def test_the_check_of_an_action_that_is_opened_again_is_awaited_again_by_its_day_until_another_is_given() -> None:
+    desk = new_desk()
+    plan = desk.pgaac("CRE")
+    plan.add(making.sheet(check_on=date(2026, 6, 20)), at=at(2))
+    making.judged(plan)
+    assert desk.agenda(date(2026, 7, 1)).checks == ()
+
+    plan.reopen("A-1", reason="de nouveau")
+    assert [check.due for check in desk.agenda(date(2026, 7, 1)).checks] == [date(2026, 6, 20)]
+    plan.amend("A-1", check_on=date(2026, 9, 1))
+
+    assert desk.agenda(date(2026, 7, 1)).checks == ()
+    assert [check.due for check in desk.agenda(date(2026, 9, 1)).checks] == [date(2026, 9, 1)]
+
+
 def test_what_an_action_was_may_be_forgotten() -> None:
     desk = new_desk()
     desk.plan(analysed(desk).reference, making.sheet())

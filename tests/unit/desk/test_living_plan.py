@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 from io import StringIO
 from typing import Any, cast
 
@@ -22,7 +22,7 @@ from reclamation_core.cases.plans import (
 from reclamation_core.desk import Desk
 from reclamation_core.errors import ReclamationError
 from reclamation_core.ports import ConcurrentChangeError, PlanNotFoundError
-from reclamation_core.vocabulary import Level, Sites, UnknownSiteError
+from reclamation_core.vocabulary import Level, Site, Sites, UnknownSiteError
 from tests.unit.desk.making import SITES, analysed, at, new_desk, overtaken, sheet
 
 REGION = PlanScope.region("Île-de-France")
@@ -228,3 +228,47 @@ def test_an_action_is_followed_up_by_one_that_is_on_a_plan_within_the_scope(
         with pytest.raises(error):
             name()
         assert plan.now == before
+
+
+# On 1 July at 20:30 UTC it is the 2nd at La Réunion, not yet in Paris; at 1:30 it is in Paris, not yet in Martinique.
+@pytest.mark.parametrize(
+    ("site", "hour", "day"),
+    [("SDN", (1, 20), 2), ("CRE", (1, 20), 1), ("FDF", (2, 1), 1), ("CRE", (2, 1), 2)],
+)
+def test_the_plan_of_a_site_is_shown_in_the_days_of_the_site(site: str, hour: tuple[int, int], day: int) -> None:
+    sites = Sites(
+        [
+            *(SITES[code] for code in SITES),
+            Site(code="SDN", name="Saint-Denis", region="La Réunion", territory="reunion"),
+        ]
+    )
+    now = datetime(2026, 7, *hour, 30, tzinfo=UTC)
+    desk = new_desk(now=now, sites=sites)
+    plan = desk.pgaac(site)
+    plan.add(sheet(site=site))
+    plan.abandon("A-1", reason="inutile")
+    plan.reopen("A-1", reason="finalement utile")
+    plan.publish()
+
+    here = f"2026-07-{day:02}"
+    assert f"Publiée le {here}." in plan.edition_to_markdown(1)
+    assert f"{here} finalement utile" in plan.to_markdown()
+    assert f";{here};" in plan.to_csv()
+    assert f";{here};" in plan.edition_to_csv(1)
+    assert f"{day:02}/07/2026" in plan.to_html()
+
+
+@pytest.mark.parametrize("scope", [PlanScope.region("Martinique"), NATION])
+def test_the_plans_of_regions_and_of_the_nation_are_shown_in_the_days_of_paris(scope: PlanScope) -> None:
+    desk = new_desk(now=datetime(2026, 7, 2, 1, 30, tzinfo=UTC))
+    desk.pgaac(scope).publish()
+
+    assert "Publiée le 2026-07-02." in desk.pgaac(scope).edition_to_markdown(1)
+
+
+def test_the_plan_of_a_site_that_left_the_list_is_shown_in_the_days_of_paris() -> None:
+    desk = new_desk(now=datetime(2026, 7, 2, 1, 30, tzinfo=UTC))
+    desk.pgaac("FDF").publish()
+    left = Desk.on(desk._acting.store, sites=Sites([SITES["STR"]]), clock=desk._acting.clock)
+
+    assert "Publiée le 2026-07-02." in left.pgaac("FDF").edition_to_markdown(1)

@@ -204,6 +204,20 @@ def test_an_action_opened_again_after_the_closing_holds_no_date_of_before() -> N
     assert moved.rounds[0].answered_at == at(3)
 
 
+def test_no_action_is_said_to_be_needed_while_one_is_open() -> None:
+    desk = new_desk()
+    case = desk.plan(analysed(desk).reference, sheet(), sheet("A-2"))
+    plan = desk.pgaac("CRE")
+    plan.abandon("A-2", reason="inutile")
+
+    with pytest.raises(CommandRefusedError, match="actions of the case are still open: close or abandon them first"):
+        desk.plan_nothing(case.reference, reason="isolé")
+    assert desk.cases.get(case.reference) == case
+    plan.abandon("A-1", reason="inutile")
+
+    assert desk.plan_nothing(case.reference, reason="isolé").no_action is not None
+
+
 def test_an_action_of_the_same_reference_on_another_plan_is_another_action() -> None:
     desk = new_desk()
     desk.pgaac("STR").add(sheet(site="STR"), at=at(2))

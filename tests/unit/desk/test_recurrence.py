@@ -7,13 +7,17 @@ from typing import Any
 import pytest
 
 from reclamation_core.cases import (
+    AnswerDecision,
     Case,
+    ClosingReason,
     Method,
+    Reopened,
     SupportKind,
 )
 from reclamation_core.cases.plans import (
     ActionStatus,
     ActionType,
+    Effectiveness,
     PlanScope,
 )
 from reclamation_core.desk import Desk, LivingPlan
@@ -128,3 +132,142 @@ def test_a_recurrence_is_seen_without_sites_too() -> None:
 
     assert len(plan.actions[0].reopenings) == 1
     assert len(desk.pgaac(NATION).actions[0].reopenings) == 1
+
+
+def done(desk: Desk, **changes: Any) -> LivingPlan:
+    """A plan whose action is done on the 2nd and not judged yet."""
+    plan = desk.pgaac("CRE")
+    plan.add(sheet(**changes), at=at(2))
+    plan.finish("A-1", evidence="la liste", at=at(2))
+    return plan
+
+
+@pytest.mark.parametrize("until", [20, None])
+def test_a_verdict_written_down_late_is_undone_by_a_case_that_came_after_it(until: int | None) -> None:
+    desk = new_desk()
+    plan = done(desk)
+    earlier = shown_again(desk, when=15)
+    shown_again(desk, when=12 if until is None else until)
+
+    after = plan.judge("A-1", Effectiveness.EFFECTIVE, why="aucune absence", at=at(10))
+
+    (action,) = plan.actions
+    first = earlier.reference if until else "R-2026-000002"
+    assert after == plan.now
+    assert [(reopening.case, reopening.at) for reopening in action.reopenings] == [(first, at(1, month=7))]
+    assert action.status is ActionStatus.TO_DO
+
+
+@pytest.mark.parametrize(
+    ("verdict", "judged_on", "changes", "again"),
+    [
+        pytest.param(Effectiveness.NOT_EFFECTIVE, 10, {}, {}, id="not effective"),
+        pytest.param(Effectiveness.EFFECTIVE, 20, {}, {}, id="the verdict of that very instant"),
+        pytest.param(Effectiveness.EFFECTIVE, None, {}, {}, id="a verdict of now"),
+        pytest.param(Effectiveness.EFFECTIVE, 10, {}, {"site": "STR"}, id="elsewhere"),
+        pytest.param(Effectiveness.EFFECTIVE, 10, {"cause_family": "matériel"}, {}, id="another cause"),
+        pytest.param(
+            Effectiveness.EFFECTIVE,
+            10,
+            {"type": ActionType.CURATIVE, "cause_family": None, "cause": None},
+            {},
+            id="no cause",
+        ),
+    ],
+)
+def test_a_verdict_that_no_case_undoes_stands(
+    verdict: Effectiveness, judged_on: int | None, changes: dict[str, Any], again: dict[str, Any]
+) -> None:
+    desk = new_desk()
+    plan = done(desk, **changes)
+    shown_again(desk, **again)
+
+    plan.judge("A-1", verdict, why="vu", at=None if judged_on is None else at(judged_on))
+
+    assert plan.actions[0].effectiveness is verdict
+
+
+def test_a_late_verdict_looks_at_every_page_of_cases(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("reclamation_core.desk.plans.PAGE", 1)
+    desk = new_desk()
+    plan = done(desk)
+    for day in (3, 4, 20):
+        shown_again(desk, when=day)
+
+    plan.judge("A-1", Effectiveness.EFFECTIVE, why="aucune absence", at=at(10))
+
+    assert [reopening.case for reopening in plan.actions[0].reopenings] == ["R-2026-000003"]
+
+
+def test_a_desk_of_another_site_sees_that_a_verdict_is_undone_elsewhere() -> None:
+    desk = new_desk()
+    plan = done(desk, spread=("STR",))
+    case = shown_again(desk, site="STR")
+
+    desk.scoped(site="CRE").pgaac("CRE").judge("A-1", Effectiveness.EFFECTIVE, why="aucune absence", at=at(10))
+
+    assert [reopening.case for reopening in plan.actions[0].reopenings] == [case.reference]
+
+
+def test_a_receipt_corrected_to_after_the_verdict_opens_again() -> None:
+    desk = new_desk()
+    plan = effective(desk)
+    case = registered(desk, received_at=at(5))
+    desk.add_support(case.reference, kind=SupportKind.EMAIL, title="le courriel")
+    desk.qualify(case.reference, problem="l'absence", severity_training=2, likelihood=2, recurrences=0)
+    desk.analyse(case.reference, causes=("organisation",), method=Method.FIVE_WHYS)
+    assert plan.actions[0].effectiveness is Effectiveness.EFFECTIVE
+
+    desk.correct(case.reference, reason="mal lu", nature="grievance", received_at=at(20))
+
+    assert [reopening.case for reopening in plan.actions[0].reopenings] == [case.reference]
+    desk.correct(case.reference, reason="mal lu", received_at=at(21))
+    assert len(plan.actions[0].reopenings) == 1
+
+
+def reopened(desk: Desk, *, when: int) -> Case:
+    """A case of the 5th whose cause was found, closed and opened again on a day."""
+    case = shown_again(desk, when=5, at_day=5)
+    desk.plan_nothing(case.reference, reason="isolé", at=at(5))
+    desk.answer(case.reference, decision=AnswerDecision.FOUNDED, text="Madame", recourse=True, at=at(6))
+    desk.close(case.reference, reason=ClosingReason.ANSWERED, at=at(7))
+    return desk.reopen(case.reference, reason="cela recommence", at=at(when))
+
+
+@pytest.mark.parametrize(("when", "again"), [(20, True), (8, False)])
+def test_a_case_opened_again_after_the_verdict_and_analysed_anew_shows_the_cause_again(when: int, again: bool) -> None:
+    desk = new_desk()
+    plan = effective(desk)
+    case = reopened(desk, when=when)
+    assert not plan.actions[0].reopenings
+
+    desk.analyse(case.reference, causes=("organisation",), method=Method.FIVE_WHYS, at=at(22))
+
+    assert [reopening.case for reopening in plan.actions[0].reopenings] == [case.reference] * again
+
+
+def test_a_reopening_corrected_to_after_the_verdict_opens_again() -> None:
+    desk = new_desk()
+    plan = effective(desk)
+    case = reopened(desk, when=8)
+    case = desk.analyse(case.reference, causes=("organisation",), method=Method.FIVE_WHYS, at=at(22))
+    (number,) = (event.number for event in case.events if isinstance(event.data, Reopened))
+    assert not plan.actions[0].reopenings
+
+    desk.correct_date(case.reference, number, happened_at=at(18), reason="mal lu")
+
+    assert [reopening.case for reopening in plan.actions[0].reopenings] == [case.reference]
+
+
+def test_a_line_judged_anew_is_not_opened_again_for_the_same_case() -> None:
+    desk = new_desk()
+    plan = effective(desk)
+    case = shown_again(desk)
+    plan.finish("A-1", evidence="la liste")
+    plan.judge("A-1", Effectiveness.EFFECTIVE, why="aucune absence")
+    before = plan.now
+
+    desk.analyse(case.reference, causes=("organisation",), method=Method.FIVE_WHYS)
+    desk.correct(case.reference, reason="mal lu", received_at=at(19))
+
+    assert plan.now == before

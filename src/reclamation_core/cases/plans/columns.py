@@ -88,6 +88,9 @@ def _reopening(reopening: Reopening, reader: Reader) -> str:
     return f"{reader.show(reopening.at)} {reader.show(why)}"
 
 
+REOPENINGS = Column(Wording("Réouvertures", "Reopenings"), _reopenings)
+"""When and why an action was opened again, each time."""
+
 COLUMNS: tuple[Column, ...] = (
     Column(Wording("Plan", "Plan"), _plan, name="plan"),
     _field("N°", "No.", "reference", short=True),
@@ -122,6 +125,6 @@ COLUMNS: tuple[Column, ...] = (
     _field("Clôture", "Closed", "closed"),
     _of("abandonment", "at", "Abandon", "Abandoned"),
     _of("abandonment", "reason", "Motif de l'abandon", "Reason of the abandonment"),
-    Column(Wording("Réouvertures", "Reopenings"), _reopenings),
+    REOPENINGS,
 )
 """Every column, in the order in which a plan is read."""

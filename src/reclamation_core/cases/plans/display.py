@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date
+from datetime import date, tzinfo
 from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
 
@@ -44,9 +44,9 @@ _HIDDEN: Final = f"{VEIL} : un texte conservé avec son plan, dont to_html(texts
 _EDITIONS: Final = ("N°", "Publiée le", "Diffusion", "Lignes", "Évolution")
 
 
-def plan_card(plan: Pgaac, *, texts: bool) -> Html:
+def plan_card(plan: Pgaac, *, texts: bool, zone: tzinfo | None) -> Html:
     """A living plan: its lines, with or without their texts, and its editions."""
-    how = _reader(seen(plan.vault, texts=texts))
+    how = _reader(seen(plan.vault, texts=texts), zone)
     lines = _lines("Actions", plan.lines, _OF_A_PLAN, how)
     editions = [table("Éditions", _EDITIONS, _editions(plan, how), numbers={3})] if plan.editions else []
     note = [paragraph(NOTE)] if VEIL in lines else []
@@ -81,8 +81,8 @@ class _Veiled(Reader):
         return VEIL if isinstance(value, Commitment) else super().show(value)
 
 
-def _reader(vault: Vault) -> Reader:
-    return attrs.evolve(reader(vault), day=in_figures)
+def _reader(vault: Vault, zone: tzinfo | None = None) -> Reader:
+    return attrs.evolve(reader(vault, zone=zone), day=in_figures)
 
 
 def in_figures(day: date) -> str:

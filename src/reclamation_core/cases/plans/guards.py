@@ -16,7 +16,8 @@ INPUTS: tuple[Input, ...] = (
     Input("type", Enumeration.of(ActionType), Wording("type d'action", "type of action")),
     flag("cause_cited", "cause citée", "cause cited"),
     flag("changed", "quelque chose change", "something changes"),
-    flag("criterion_replaced", "critère d'efficacité remplacé", "effectiveness criterion replaced"),
+    flag("criterion_changed", "critère d'efficacité changé", "effectiveness criterion changed"),
+    flag("cause_changed", "cause changée", "cause changed"),
     flag("criterion_set", "critère d'efficacité fixé", "effectiveness criterion set"),
     flag("explained", "motif ou preuve donnés", "reason or proof given"),
     flag("backwards", "avant ce qui précède", "before what precedes"),
@@ -25,6 +26,7 @@ INPUTS: tuple[Input, ...] = (
     flag("own_follow_up", "l'action est sa propre suite", "the action follows itself up"),
     flag("follow_up_known", "suite inscrite à un plan", "follow-up on a plan"),
     flag("next_edition", "numéro d'édition suivant", "next edition's number"),
+    flag("before_its_lines", "avant ce que l'édition montre", "before what the edition shows"),
     flag("addressed", "destinataires nommés", "recipients named"),
     flag("gathers_below", "lignes de plans inférieurs", "lines of plans below"),
 )
@@ -86,11 +88,21 @@ GUARDS: tuple[Guard[PlanVerb], ...] = (
     Guard(
         id="criterion-fixed",
         verbs=(PlanVerb.AMEND,),
-        when={"status": _DONE, "criterion_replaced": True},
+        when={"status": _DONE, "criterion_changed": True},
         wording=Wording(
-            "le critère d'efficacité est fixé avant la réalisation : pour en changer, rouvrez l'action",
-            "the effectiveness criterion is fixed before the action is done: to change it, reopen the action",
+            "le critère d'efficacité est fixé avant la réalisation : pour le donner ou en changer, rouvrez l'action",
+            "the effectiveness criterion is fixed before the action is done: to give or change it, reopen the action",
         ),
+    ),
+    Guard(
+        id="cause-judged",
+        verbs=(PlanVerb.AMEND,),
+        when={"status": ActionStatus.VERIFIED, "cause_changed": True},
+        wording=Wording(
+            "l'efficacité est jugée sur cette cause : rouvrez l'action, ou inscrivez-en une autre sur l'autre cause",
+            "its effectiveness is judged on this cause: reopen the action, or add another one on the other cause",
+        ),
+        clause="M2-1 §4.1",
     ),
     Guard(
         id="done-already",
@@ -133,7 +145,8 @@ GUARDS: tuple[Guard[PlanVerb], ...] = (
         verbs=(PlanVerb.JUDGE,),
         when={"criterion_set": False},
         wording=Wording(
-            "aucun critère d'efficacité n'est fixé : donnez-en un", "no effectiveness criterion is set: give one"
+            "aucun critère d'efficacité n'est fixé : fixez-en un ; si l'action est réalisée, rouvrez-la d'abord",
+            "no effectiveness criterion is set: set one; if the action is done, reopen it first",
         ),
     ),
     Guard(
@@ -227,6 +240,17 @@ GUARDS: tuple[Guard[PlanVerb], ...] = (
             "corrigez-la",
             "the date is before what precedes (start, completion, verdict, closing, reopening, edition): correct it",
         ),
+    ),
+    Guard(
+        id="edition-before-its-lines",
+        verbs=(PlanVerb.PUBLISH,),
+        when={"before_its_lines": True},
+        wording=Wording(
+            "l'édition montrerait ce qui est venu après elle : donnez une date qui ne précède rien de ce qui s'y lit",
+            "the edition would show what came after it: give a date that is not before anything it tells",
+        ),
+        clause="M2-1 §6.3",
+        reading="I16",
     ),
     Guard(
         id="edition-out-of-turn",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import tzinfo
 from typing import Any
 
 import attrs
@@ -132,16 +133,17 @@ class Pgaac:
         """A text of the story; None where there was none or it was forgotten."""
         return self.vault.read(text) if isinstance(text, Commitment) else None
 
-    def to_html(self, *, texts: bool = False) -> str:
+    def to_html(self, *, texts: bool = False, zone: tzinfo | None = None) -> str:
         """The plan as an HTML fragment in French: its lines, then its editions.
 
         Args:
             texts: whether to show what people wrote, and who answers for an action. By default it is only told that
                 there is a text: what a notebook displays is kept in it, and handed on with it.
+            zone: in which time zone an instant is a day; that of Paris by default.
         """
         from reclamation_core.cases.plans.display import plan_card
 
-        return plan_card(self, texts=texts)
+        return plan_card(self, texts=texts, zone=zone)
 
     def _repr_html_(self) -> str:
         return self.to_html()

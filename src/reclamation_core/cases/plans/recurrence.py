@@ -9,6 +9,7 @@ import attrs
 
 from reclamation_core.cases.checks import each_a_label, each_once, instant, label, listed
 from reclamation_core.cases.codes import ScopeKind
+from reclamation_core.cases.happenings import Analysed, Reopened
 from reclamation_core.cases.plan_scope import PlanScope
 from reclamation_core.cases.plans.action import Action
 from reclamation_core.cases.plans.codes import Effectiveness
@@ -34,7 +35,8 @@ class Occurrence:
         case: the reference of the case.
         families: the families of its causes.
         sites: where it happened.
-        received_at: when it was received; aware. A letter that is entered late tells of what was before.
+        received_at: since when it shows them: when it was received, or opened again; aware. A letter that is entered
+            late tells of what was before.
 
     Raises:
         TypeError, ValueError: a field is refused.
@@ -47,12 +49,16 @@ class Occurrence:
 
     @classmethod
     def of_case(cls, case: Case) -> Occurrence:
-        """What a case says of its causes, none before its analysis; it happened where the service was delivered."""
+        """What a case says of its causes, none before its analysis; it happened where the service was delivered.
+
+        The analysis that was told last speaks. A case that was opened again, and analysed since, shows its causes again
+        since it was opened again, and no more since its receipt.
+        """
         return cls(
             case=case.reference,
             families=frozenset() if case.analysis is None else frozenset(case.analysis.causes),
             sites=case.service_sites or (case.site,),
-            received_at=case.received_at,
+            received_at=_shown_since(case),
         )
 
 
@@ -83,6 +89,17 @@ def reopened_by(plan: Pgaac, occurrence: Occurrence, sites: Sites, signature: Si
     for reopening in recurrences(plan, occurrence, sites):
         plan = plan.do(reopening, signature)
     return plan
+
+
+def _shown_since(case: Case) -> datetime:
+    """When the run began in which a case was analysed last: at its receipt, or when it was opened again."""
+    since = began = case.received_at
+    for event in case.story:
+        if isinstance(event.data, Reopened):
+            began = event.occurred_at
+        elif isinstance(event.data, Analysed):
+            since = began
+    return since
 
 
 def _was_effective_before(action: Action, occurrence: Occurrence) -> bool:

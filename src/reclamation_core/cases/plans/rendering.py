@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from reclamation_core.cases.causes.markdown import inline, table
 from reclamation_core.cases.line_reference import LineReference
 from reclamation_core.cases.plans.codes import Change
-from reclamation_core.cases.plans.columns import COLUMNS, Reader
+from reclamation_core.cases.plans.columns import COLUMNS, REOPENINGS, Reader
 from reclamation_core.cases.plans.difference import edition_difference
 from reclamation_core.cases.plans.edition import Edition, Line, in_order
 from reclamation_core.cases.sealed import Vault
@@ -49,8 +49,10 @@ def lines_csv(lines: Iterable[Line], how: Reader, *, delimiter: str = ";") -> st
 
 
 def plan_markdown(plan: Pgaac, how: Reader, gathered: Iterable[Line] = ()) -> str:
-    """A living plan: a title and a table of its lines and of those it gathers."""
-    return "\n".join([f"# PGAAC – {inline(plan.scope.label(how.lang))}", "", *_table((*plan.lines, *gathered), how)])
+    """A living plan: a title, a table of its lines and of those it gathers, and why some were opened again."""
+    lines = (*plan.lines, *gathered)
+    title = f"# PGAAC – {inline(plan.scope.label(how.lang))}"
+    return "\n".join([title, "", *_table(lines, how), *_reopenings(lines, how)])
 
 
 def edition_markdown(edition: Edition, how: Reader, before: Edition | None = None) -> str:
@@ -96,8 +98,7 @@ def _changes(edition: Edition, before: Edition | None, how: Reader) -> list[str]
 
 def _item(reference: LineReference, change: Change, how: Reader) -> str:
     colon = " :" if how.lang == "fr" else ":"
-    where = f"{reference.action} ({reference.scope.label(how.lang)})"
-    return f"- {inline(where)}{colon} {change.label(how.lang)}"
+    return f"- {inline(_named(reference, how))}{colon} {change.label(how.lang)}"
 
 
 def _cells(earlier: Line, later: Line, how: Reader) -> list[str]:
@@ -110,6 +111,21 @@ def _cells(earlier: Line, later: Line, how: Reader) -> list[str]:
             words = f"{inline(before) or '–'} → {inline(after) or '–'}"
             told.append(f"  - {column.header.in_(how.lang)}{colon} {words}")
     return told
+
+
+def _reopenings(lines: Iterable[Line], how: Reader) -> list[str]:
+    """When and why lines were opened again; nothing where none was."""
+    colon = " :" if how.lang == "fr" else ":"
+    items = [
+        f"- {inline(_named(line.reference, how))}{colon} {inline(REOPENINGS.cell(line, how))}"
+        for line in in_order(lines)
+        if line.action.reopenings
+    ]
+    return [f"## {REOPENINGS.header.in_(how.lang)}", "", *items, ""] if items else []
+
+
+def _named(reference: LineReference, how: Reader) -> str:
+    return f"{reference.action} ({reference.scope.label(how.lang)})"
 
 
 def _table(lines: Iterable[Line], how: Reader) -> list[str]:

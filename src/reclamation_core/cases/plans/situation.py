@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -36,7 +37,16 @@ def _of_edition(plan: Pgaac, data: h.EditionPublished, occurred_at: datetime) ->
         "addressed": bool(data.recipients),
         "gathers_below": all(plan.scope.above(line.scope) for line in data.gathered),
         "backwards": latest is not None and occurred_at < latest,
+        "before_its_lines": any(occurred_at < told for told in _told(plan, data)),
     }
+
+
+def _told(plan: Pgaac, data: h.EditionPublished) -> Iterator[datetime]:
+    """When what an edition shows happened: of its own lines all that is told, of others what they reached."""
+    beside = (h.EditionPublished, h.TextsForgotten)
+    yield from (event.occurred_at for event in plan.events if not isinstance(event.data, beside))
+    for line in data.gathered:
+        yield from (at for at in (line.action.added, line.action.latest) if at is not None)
 
 
 def _of_request(data: h.OfAction) -> dict[str, Any]:
@@ -60,7 +70,8 @@ def _of_action(plan: Pgaac, action: Action, data: h.OfAction) -> dict[str, Any]:
     }
     if isinstance(data, h.ActionAmended):
         facts["changed"] = data.sheet != action.sheet
-        facts["criterion_replaced"] = action.criterion not in (None, data.sheet.criterion)
+        facts["criterion_changed"] = data.sheet.criterion != action.criterion
+        facts["cause_changed"] = (data.sheet.cause_family, data.sheet.cause) != (action.cause_family, action.cause)
     return facts
 
 

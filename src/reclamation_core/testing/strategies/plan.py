@@ -131,6 +131,7 @@ def _acts(sheets: st.SearchStrategy[ActionSheet], said: st.SearchStrategy[str]) 
     return st.one_of(
         verb("add", sheets),
         verb("amend", which, owner=said, criterion=st.none() | said),
+        verb("amend", which, cause_family=st.sampled_from(_FAMILIES), cause=said),
         verb("progress", which),
         verb("finish", which, evidence=said),
         verb("judge", which, st.sampled_from(Effectiveness), why=said, follow_up=st.none() | which),

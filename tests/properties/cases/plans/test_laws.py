@@ -10,6 +10,7 @@ from reclamation_core.cases.causes import TRAINING_BODY
 from reclamation_core.cases.plans import (
     ActionAbandoned,
     ActionAdded,
+    ActionAmended,
     ActionClosed,
     ActionDone,
     ActionJudged,
@@ -121,6 +122,35 @@ def test_editions_are_numbered_without_holes_and_froze_the_plan_as_it_stood(plan
 
 
 @given(plan=ANY_PLANS)
+def test_an_edition_shows_nothing_that_came_after_it(plan: Pgaac) -> None:
+    for edition in plan.editions:
+        for action in (line.action for line in edition.lines):
+            ended = (end for end in (action.judgement, action.abandonment, *action.reopenings) if end is not None)
+            marks = (action.added, action.started, action.done, action.closed, *(end.at for end in ended))
+            assert all(mark is None or mark <= edition.published_at for mark in marks)
+
+
+@given(plan=ANY_PLANS)
+def test_what_a_verdict_rests_on_stays_while_it_stands(plan: Pgaac) -> None:
+    criteria: dict[str, object] = {}
+    causes: dict[str, object] = {}
+    for event in plan.events:
+        match event.data:
+            case ActionDone(action=name):
+                criteria[name] = Pgaac.from_events(plan.scope, plan.events[: event.number]).action(name).criterion
+            case ActionJudged(action=name):
+                judged = Pgaac.from_events(plan.scope, plan.events[: event.number]).action(name)
+                causes[name] = (judged.cause_family, judged.cause)
+            case ActionReopened(action=name):
+                criteria.pop(name, None)
+                causes.pop(name, None)
+            case ActionAmended(sheet=sheet):
+                cause = (sheet.cause_family, sheet.cause)
+                assert criteria.get(sheet.reference, sheet.criterion) == sheet.criterion
+                assert causes.get(sheet.reference, cause) == cause
+
+
+@given(plan=ANY_PLANS)
 def test_the_difference_of_an_edition_applied_to_the_one_before_gives_the_edition(plan: Pgaac) -> None:
     before = None
     for edition in plan.editions:
@@ -172,7 +202,7 @@ def test_the_nation_gathers_what_the_regions_gather_and_their_own_lines(given_pl
     assert set(gather(PlanScope.nation(), given_plans, SITES)) == by_region
 
 
-@given(given_plans=several(SCOPES[:3]), later=st.integers(0, 10))
+@given(given_plans=several(SCOPES[:3]), later=st.integers(90, 100))
 def test_an_edition_that_gathers_holds_each_line_below_once_as_it_stood(given_plans: list[Pgaac], later: int) -> None:
     region = PlanScope.region("R")
     signature = Signature(by="x", role=Role.AQ, occurred_at=START + timedelta(days=later))

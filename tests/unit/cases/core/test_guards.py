@@ -67,6 +67,7 @@ from tests.unit.cases.core.life import (
     failing,
     guards_of,
     kept,
+    line,
     next_hour,
     opened,
     refused,
@@ -373,6 +374,15 @@ SHOWN = (
         english="analyse them",
     ),
     Shown(
+        guard="actions-open",
+        case=lambda: after(opened(), SUPPORT, QUALIFIED, ANALYSED, PLANNED),
+        asks=NO_ACTION,
+        options={"unsettled": [line("A-1")]},
+        then_options={"unsettled": [line("A-2")]},
+        french="closez-les ou abandonnez-les d'abord",
+        english="close or abandon them first",
+    ),
+    Shown(
         guard="measure-unknown",
         case=opened,
         asks=EFFECT,
@@ -517,7 +527,7 @@ ASKED = {
     Verb.REROUTE: "closed anonymised override-unjustified",
     Verb.ANALYSE: "before-qualification closed anonymised out-of-scope not-qualified no-method",
     Verb.PLAN: "before-qualification closed anonymised out-of-scope not-qualified no-method-yet not-analysed",
-    Verb.PLAN_NOTHING: "before-qualification closed anonymised out-of-scope not-qualified no-method-yet",
+    Verb.PLAN_NOTHING: "before-qualification closed anonymised out-of-scope not-qualified no-method-yet actions-open",
     Verb.ANSWER: "before-run before-qualification closed anonymised no-complainant out-of-scope not-qualified "
     "answered-already collective-though-named",
     Verb.RECORD_REACTION: "before-its-object anonymised no-complainant never-answered",

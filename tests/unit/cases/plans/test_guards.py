@@ -147,6 +147,24 @@ def test_nothing_is_done_to_an_action_that_is_not_on_the_plan(verb: str) -> None
         pytest.param(
             lambda: effective().amend("A-1", LATER, criterion=None), {"criterion-fixed"}, id="goalposts taken away"
         ),
+        pytest.param(
+            lambda: done(criterion=None, check_on=None).amend("A-1", LATER, criterion="aucune panne"),
+            {"criterion-fixed"},
+            id="goalposts set afterwards",
+        ),
+        pytest.param(
+            lambda: effective().amend("A-1", LATER, cause_family="organisation"), {"cause-judged"}, id="a cause renamed"
+        ),
+        pytest.param(
+            lambda: ineffective().amend("A-1", LATER, cause="le câblage est ancien"),
+            {"cause-judged"},
+            id="a cause retold",
+        ),
+        pytest.param(
+            lambda: effective().amend("A-1", LATER, type=ActionType.CURATIVE, cause=None, cause_family=None),
+            {"cause-judged"},
+            id="a cause taken away once judged",
+        ),
         pytest.param(lambda: to_do().finish("A-1", LATER, evidence=" "), {"no-evidence"}, id="done without proof"),
         pytest.param(
             lambda: done(criterion=None, check_on=None).judge("A-1", Effectiveness.EFFECTIVE, LATER, why="vu"),
@@ -204,6 +222,24 @@ def test_nothing_is_done_to_an_action_that_is_not_on_the_plan(verb: str) -> None
         pytest.param(
             lambda: to_do().publish(signed(3)).publish(signed(2)), {"backwards"}, id="an edition before the last"
         ),
+        pytest.param(
+            lambda: in_progress().publish(signed(1)), {"edition-before-its-lines"}, id="an edition before what it shows"
+        ),
+        pytest.param(
+            lambda: to_do().amend("A-1", signed(3), owner="Mme Blanc").publish(signed(2)),
+            {"edition-before-its-lines"},
+            id="an edition before an amendment that it shows",
+        ),
+        pytest.param(
+            lambda: Pgaac(scope=NATION).publish(signed(4), gathered=closed().lines),
+            {"edition-before-its-lines"},
+            id="an edition before a closing that it gathers",
+        ),
+        pytest.param(
+            lambda: Pgaac(scope=NATION).publish(signed(1, 8), gathered=to_do().lines),
+            {"edition-before-its-lines"},
+            id="an edition before a line that it gathers was added",
+        ),
         pytest.param(lambda: to_do().publish(LATER, recipients=()), {"no-recipient"}, id="an edition for nobody"),
         pytest.param(
             lambda: to_do().do(EditionPublished(number=2), LATER), {"edition-out-of-turn"}, id="a number out of turn"
@@ -250,10 +286,28 @@ def test_a_correction_needs_no_cause(type_: ActionType) -> None:
     assert plan.action("A-1").type is type_
 
 
-def test_a_criterion_may_still_be_set_once_the_action_is_done_where_there_was_none() -> None:
-    plan = done(criterion=None, check_on=None).amend("A-1", signed(4), criterion="aucune panne")
+def test_a_criterion_is_set_by_reopening_where_the_action_was_done_without_one() -> None:
+    plan = done(criterion=None, check_on=None).reopen("A-1", signed(4), reason="rien ne dit si elle est efficace")
+    plan = plan.amend("A-1", signed(4), criterion="aucune panne").finish("A-1", signed(5), evidence="facture")
+    plan = plan.judge("A-1", Effectiveness.EFFECTIVE, signed(6), why="vu")
 
     assert plan.read(plan.action("A-1").criterion) == "aucune panne"
+    assert plan.action("A-1").effectiveness is Effectiveness.EFFECTIVE
+
+
+def test_the_cause_of_an_action_changes_until_it_is_judged_and_once_it_is_reopened() -> None:
+    plan = done().amend("A-1", signed(4), cause_family="organisation", cause="personne ne prévient")
+    again = (
+        effective().reopen("A-1", signed(5), reason="autre cause").amend("A-1", signed(5), cause_family="organisation")
+    )
+
+    assert plan.action("A-1").cause_family == again.action("A-1").cause_family == "organisation"
+
+
+def test_an_edition_may_be_of_the_very_instant_of_what_it_shows_and_be_told_late_of_what_was_forgotten_since() -> None:
+    assert len(to_do().publish(signed(1)).editions) == 1
+    assert len(closed().publish(signed(5)).editions) == 1
+    assert len(closed().forget("A-1", signed(9)).publish(signed(5)).editions) == 1
 
 
 def test_an_action_that_was_not_effective_closes_once_its_follow_up_is_named() -> None:
@@ -278,13 +332,13 @@ def test_a_refusal_says_every_guard_in_both_languages_and_what_would_do() -> Non
     assert error.in_("fr") == (
         "PGAAC site CRE, action A-1, « juger l'efficacité d'une action » est refusé :\n"
         "- l'action n'est pas réalisée : déclarez sa réalisation avant de juger son efficacité (M2-1 §0.1)\n"
-        "- aucun critère d'efficacité n'est fixé : donnez-en un\n"
+        "- aucun critère d'efficacité n'est fixé : fixez-en un ; si l'action est réalisée, rouvrez-la d'abord\n"
         "- le verdict n'est pas motivé : dites sur quoi il repose"
     )
     assert str(error) == (
         "PGAAC site CRE, action A-1, 'judge the effectiveness of an action' is refused:\n"
         "- the action is not done: declare it done before its effectiveness is judged (M2-1 §0.1)\n"
-        "- no effectiveness criterion is set: give one\n"
+        "- no effectiveness criterion is set: set one; if the action is done, reopen it first\n"
         "- say what the verdict rests on"
     )
     assert str(pickle.loads(pickle.dumps(error))) == str(error)

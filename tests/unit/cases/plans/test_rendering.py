@@ -172,6 +172,23 @@ def test_a_living_plan_is_a_table() -> None:
     )
 
 
+def test_a_living_plan_says_why_a_line_was_opened_again() -> None:
+    occurrence = Occurrence(case="C-9", families={"matériel"}, sites=("CRE",), received_at=at(10))
+    plan = reopened_by(closed(), occurrence, SITES, signed(11)).add(sheet("A-2"), signed(11))
+    plan = plan.abandon("A-1", signed(12), reason="fin").reopen("A-1", signed(13), reason="<b>reprise</b>")
+    told = (
+        "\n\n## Réouvertures\n\n"
+        "- A-1 \\(site CRE\\) : 2026-05-11 récidive : le dossier C-9 a la même famille de cause « matériel » ; "
+        "2026-05-13 &lt;b&gt;reprise&lt;/b&gt;\n"
+    )
+
+    assert plan_markdown(plan, reader(plan.vault)).endswith(told)
+    assert plan_markdown(Pgaac(scope=NATION), reader(plan.vault), plan.lines).endswith(told)
+    assert "## Reopenings\n\n- A-1 \\(site CRE\\): 2026-05-11 recurrence" in plan_markdown(
+        plan, reader(plan.vault, "en")
+    )
+
+
 def test_a_plan_without_a_line_says_so_and_what_it_gathers_is_shown() -> None:
     empty = Pgaac(scope=NATION)
 
