@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime
 from typing import cast
+from zoneinfo import ZoneInfo
 
 import attrs
 
@@ -200,6 +201,20 @@ class Case:
     def received_at(self) -> datetime:
         """When it arrived at any door of the agency."""
         return self.facts.received_at
+
+    @property
+    def received_on(self) -> date:
+        """The day of receipt at the first handling site."""
+        return self.day_of(self.received_at)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone of the first handling site."""
+        return BusinessCalendar(self.calendar).zone
+
+    def day_of(self, instant: datetime) -> date:
+        """The day of an instant at the first handling site."""
+        return BusinessCalendar(self.calendar).day_of(instant)
 
     @property
     def eligibility(self) -> Eligibility | None:

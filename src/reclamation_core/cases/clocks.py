@@ -57,7 +57,7 @@ def alerts_due(
     The check of each action is a clock of its own. A threshold reached on an earlier day than the
     sweep's is told late, never lost.
     """
-    today = BusinessCalendar(case.calendar).day_of(now)
+    today = case.day_of(now)
     told = {attrs.evolve(alert, late=False) for alert in case.alerts}
     due: dict[Alerted, Alerted] = {}  # two runs of the answer clock may end on the same day
     for running in running_clocks(case, policy, checks):

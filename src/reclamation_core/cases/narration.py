@@ -11,7 +11,6 @@ from typing import Any
 import attrs
 
 from reclamation_core import cases as c
-from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.cases.causes import TRAINING_BODY
 from reclamation_core.cases.causes.shown import one_line
 from reclamation_core.cases.plans.columns import ERASED
@@ -34,7 +33,7 @@ class Telling:
 
     def day(self, instant: datetime) -> str:
         """The day of an instant, where the case is."""
-        return f"{BusinessCalendar(self.case.calendar).day_of(instant):%d/%m/%Y}"
+        return f"{self.case.day_of(instant):%d/%m/%Y}"
 
 
 def tell(case: c.Case, event: c.Event) -> str:

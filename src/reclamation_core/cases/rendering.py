@@ -8,7 +8,7 @@ from typing import Final
 
 import attrs
 
-from reclamation_core.calendars import BusinessCalendar, DeadlineStatus
+from reclamation_core.calendars import DeadlineStatus
 from reclamation_core.calendars.words import in_words
 from reclamation_core.cases.case import Case
 from reclamation_core.cases.codes import CaseState, Standing
@@ -70,7 +70,7 @@ def _identity(case: Case) -> Iterator[tuple[str, str]]:
     yield "Niveau de traitement", f"{case.level.label()}{imposed}"
     yield "Traité par", case.handling_unit
     yield "Site", " ; ".join(dict.fromkeys((case.site, *case.service_sites)))
-    yield "Reçu le", in_words(BusinessCalendar(case.calendar).day_of(case.received_at))
+    yield "Reçu le", in_words(case.received_on)
     yield "Réponse", _answer(case)
     yield "Criticité", _TO_SPECIFY if case.verdict.band is None else case.verdict.band.label()
     yield "Complexité", _TO_SPECIFY if case.verdict.complexity is None else case.verdict.complexity.label()
@@ -98,9 +98,9 @@ def _answer(case: Case) -> Html:
 
 
 def _event(case: Case, event: Event) -> Iterable[str]:
-    moment = event.occurred_at.astimezone(BusinessCalendar(case.calendar).zone)
+    moment = event.occurred_at.astimezone(case.zone)
     return str(event.number), f"{moment:%d/%m/%Y %H:%M}", event.role.label(), tell(case, event)
 
 
 def _day(case: Case, instant: datetime) -> str:
-    return f"{BusinessCalendar(case.calendar).day_of(instant):%d/%m/%Y}"
+    return f"{case.day_of(instant):%d/%m/%Y}"

@@ -8,7 +8,6 @@ from typing import Any
 
 import attrs
 
-from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.cases import Case, Command, Decided, FactsCorrected, FollowUp, Surroundings, Terms, decide, fold
 from reclamation_core.cases.causes import Taxonomy
 from reclamation_core.cases.checks import instant, member_of, of_class, optional, said
@@ -91,7 +90,7 @@ class Acting:
         """The edition that a case is judged under once something is done: a receipt corrected may be under another."""
         if not isinstance(data, FactsCorrected) or data.facts.received_at == case.received_at:
             return self.edition_of(case)
-        return self.policies.on(BusinessCalendar(case.calendar).day_of(data.facts.received_at))
+        return self.policies.on(case.day_of(data.facts.received_at))
 
     def _terms(self, case: Case, policy: Policy) -> Terms:
         """What the case would have been judged and timed by, had it been registered under an edition."""

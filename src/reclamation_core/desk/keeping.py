@@ -7,7 +7,6 @@ from datetime import datetime
 
 import attrs
 
-from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.cases import Case, Event, TextKind, Vault, retained_until
 from reclamation_core.cases.checks import instant, of_class, optional, truth
 from reclamation_core.cases.plans import Pgaac, PlanEvent
@@ -95,7 +94,7 @@ class Keeping:
 
         def forgotten(case: Case) -> Case:
             last = retained_until(case, acting.edition_of(case))
-            if last is None or BusinessCalendar(case.calendar).day_of(looked_at) <= last:
+            if last is None or case.day_of(looked_at) <= last:
                 return case
             return anonymised(acting, case, tuple(TextKind), None)
 

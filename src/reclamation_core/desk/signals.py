@@ -7,7 +7,6 @@ from datetime import date
 
 import attrs
 
-from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.cases import Case, Standing
 from reclamation_core.cases.checks import day
 from reclamation_core.desk.acting import Acting
@@ -85,6 +84,6 @@ def _nature(case: Case) -> Nature | Unknown:
 
 
 def _signal(site: str, nature: Nature | Unknown, cases: list[Case]) -> Signal:
-    days = [BusinessCalendar(case.calendar).day_of(case.received_at) for case in cases]
+    days = [case.received_on for case in cases]
     references = tuple(case.reference for case in cases)
     return Signal(site=site, nature=nature, cases=references, first=min(days), last=max(days))

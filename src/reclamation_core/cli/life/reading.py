@@ -85,7 +85,7 @@ def awaited(cases: Sequence[Case]) -> tuple[Awaited, ...]:
 def alerts(cases: Sequence[Case]) -> tuple[tuple[date, Case, Alerted], ...]:
     """The alerts raised, in the order of the days on which they were, each with its case."""
     found = [
-        (BusinessCalendar(case.calendar).day_of(event.occurred_at), case, event.data)
+        (case.day_of(event.occurred_at), case, event.data)
         for case in cases
         for event in case.events
         if isinstance(event.data, Alerted)

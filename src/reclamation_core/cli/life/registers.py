@@ -8,7 +8,6 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
-from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.cases import Alerted, Case
 from reclamation_core.cli.life.reading import alerts, runs
 from reclamation_core.cli.life.stories import answered_on, causes
@@ -21,7 +20,7 @@ _DELIMITER: Final = ";"
 
 
 def _received_on(case: Case) -> date:
-    return BusinessCalendar(case.calendar).day_of(case.received_at)
+    return case.received_on
 
 
 def _days_to_answer(case: Case) -> int | None:
@@ -40,7 +39,7 @@ def _decision(case: Case) -> Vocabulary | None:
 
 
 def _closed_on(case: Case) -> date | None:
-    return None if case.closed_at is None else BusinessCalendar(case.calendar).day_of(case.closed_at)
+    return None if case.closed_at is None else case.day_of(case.closed_at)
 
 
 CASE_COLUMNS: Final[dict[str, Callable[[Case], Any]]] = {

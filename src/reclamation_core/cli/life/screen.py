@@ -9,7 +9,6 @@ from typing import Final, TypeVar
 
 from rich.console import Console
 
-from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.calendars.words import in_words
 from reclamation_core.cases import Case, CaseKind, CaseState, CommandRefusedError, Standing
 from reclamation_core.cases.narration import tell
@@ -124,7 +123,7 @@ def show_story(screen: Console, case: Case, sites: Sites, policy: Policy) -> Non
     if case.deadline is not None:
         layout.lines(screen, f"À répondre au plus tard le {deadline_words(case)}")
     screen.print()
-    zone = BusinessCalendar(case.calendar).zone
+    zone = case.zone
     columns = layout.width(screen) - _WHEN - _WHO - 4
     rows = (
         (

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 
-from reclamation_core.calendars import BusinessCalendar, LedgerReason
+from reclamation_core.calendars import LedgerReason
 from reclamation_core.calendars.words import in_words
 from reclamation_core.cases import Case, Event, Rerouted
 from reclamation_core.cases.causes.markdown import bullets, inline, table
@@ -92,7 +92,7 @@ def deadline_words(case: Case) -> str:
 
 def moment(case: Case, instant: datetime) -> str:
     """An instant where the case is, as it is said."""
-    local = instant.astimezone(BusinessCalendar(case.calendar).zone)
+    local = instant.astimezone(case.zone)
     return f"{in_words(local.date())}, {local:%H:%M}"
 
 
@@ -130,7 +130,7 @@ def _quoted(text: str) -> str:
 def answered_on(case: Case) -> date | None:
     """The day of the latest answer, where the case is; None where there is none."""
     answered = [run.answered_at for run in case.rounds if run.answered_at is not None]
-    return BusinessCalendar(case.calendar).day_of(answered[-1]) if answered else None
+    return case.day_of(answered[-1]) if answered else None
 
 
 def causes(case: Case) -> str:
