@@ -273,7 +273,7 @@ def test_a_row_that_names_no_calendar_is_told_under_its_column(make: Any, calend
     given = make([{**KNOWN, column: name} for name in ("CRE", None)])
 
     with pytest.raises(
-        frames.InvalidRowsError, match=rf"{column}: (None|nan); .* where there is none, fill in"
+        frames.InvalidRowsError, match=rf"{column}: (None|nan|<NA>); .* where there is none, fill in"
     ) as caught:
         frames.check(frames.decide(given, POLICY, calendars, on_invalid="mark"))
 
@@ -372,6 +372,8 @@ def test_days_of_receipt_may_come_as_pandas_has_them(days: Any) -> None:
         ({"on_invalid": "ignore"}, ValueError, "use 'raise' or 'mark'"),
         ({"by": "site"}, ValueError, "one calendar holds for all"),
         ({"calendar": "france"}, TypeError, "BusinessCalendar"),
+        ({"policy": None}, TypeError, "policy: a Policy is expected, got a NoneType"),
+        ({"prefix": 3}, TypeError, "prefix: a str is expected, got a int"),
         ({"frame": [1]}, TypeError, "list is no frame"),
         ({"frame": pl.Series([1])}, TypeError, "Series is no frame"),
         ({"frame": Dask()}, TypeError, "Dask is not read; give one of pandas"),
