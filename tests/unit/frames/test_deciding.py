@@ -192,6 +192,8 @@ def test_a_column_of_the_wrong_type_is_refused_by_its_name(column: pl.Series, pa
         ("satisfaction", ["5"]),
         ("severity_legal", [True]),
         ("received_on", ["2026-05-04"]),
+        ("received_on", [20260504]),
+        ("received_on", [pd.Timestamp("2026-05-04", tz="UTC")]),
         ("received_on", [pd.Timestamp("2026-05-04 10:00")]),
     ],
 )
@@ -227,6 +229,18 @@ def test_without_a_receipt_no_deadline_can_be_counted() -> None:
     with pytest.raises(FaultsError, match="received_on"):
         frames.decide(given, POLICY, CALENDAR)
     assert "due_date" not in frames.decide(given, POLICY, None).columns
+
+
+def test_a_deadline_is_counted_where_the_eligibility_is_not_asked_for() -> None:
+    decided = frames.decide(frame(), POLICY, CALENDAR, decisions="level")
+
+    assert decided["due_date"].to_list() == [date(2026, 5, 19)]
+    assert [name for name in decided.columns if name in frames.COLUMNS] == [
+        "level",
+        "level_rows",
+        "undetermined",
+        "due_date",
+    ]
 
 
 def test_a_column_that_is_already_there_is_not_overwritten() -> None:
