@@ -47,7 +47,9 @@ def decide(
 
     The columns that are read are named as the fields of `ComplaintFacts`; one that is missing is unknown in all rows,
     null means what None means there. In the place of `received_at` (a datetime with a time zone) there may be
-    `received_on` (a date), which no cut-off moves. Other columns are kept as they are.
+    `received_on` (a date), which no cut-off moves. Where a column of texts `kind` says `malfunction`, as `caseload` has
+    it, the row is no complaint: that is a value that cannot be, from which everything follows. Other columns are kept
+    as they are.
 
     The columns that are added are `COLUMNS`: each decision's outcome as its code, null while undetermined; the ids of
     the rows that decided, in the table's order with a space between; which decisions are `undetermined`, with a space
@@ -68,9 +70,10 @@ def decide(
 
     Raises:
         MissingExtraError: narwhals or Polars is not installed.
-        TypeError: the frame is none of these kinds.
+        TypeError: the frame is none of these kinds; the policy or the prefix is none.
         ValueError: an argument is refused; a lazy frame cannot be asked to raise.
-        FaultsError: columns of the wrong type, or missing, or already there, all at once.
+        FaultsError: columns of the wrong type, or missing, or already there, or several of one name, all at once; in
+            DuckDB, and in Spark unless it is told otherwise, names are one that differ by capitals alone.
         InvalidRowsError: rows have values that cannot be; a `FaultsError`.
     """
     found: FrameT = _answered(
@@ -90,7 +93,7 @@ def decide_malfunctions(
     """The frame with what `policy.assess_malfunction` says of each row: neither eligibility nor due date (I5, I22).
 
     Columns, arguments and errors are those of `decide`, with the fields of `MalfunctionFacts`; a column `client_scope`
-    is not read.
+    is not read. Where a column `kind` says `complaint`, the row is refused.
     """
     found: FrameT = _answered(recognised(frame), policy, MalfunctionFacts, ({}, None), (decisions, prefix, on_invalid))
     return found
