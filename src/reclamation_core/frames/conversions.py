@@ -80,14 +80,10 @@ def _truths(pl: Any, column: Any) -> Any:
     """Booleans with or without nulls; None where there is anything else."""
     if (found := _from_arrow(pl, column)) is not None:
         return found if found.dtype in {pl.Boolean, pl.Null} else None
-    if column.dtype.kind not in "bO":
-        return None
-    missing = column.isna()
-    given = list(map(python_value, column[~missing].tolist()))
-    if not all(isinstance(value, bool) for value in given):
-        return None
-    values = iter(given)
-    return pl.Series([None if gone else next(values) for gone in missing.tolist()], dtype=pl.Boolean)
+    if column.dtype.kind == "b":
+        return _only(pl, pl.Series(column.to_numpy(dtype="bool", na_value=False)), column.notna())
+    given = _objects(column)
+    return pl.Series(given, dtype=pl.Boolean) if given is not None and _types(given) <= {bool} else None
 
 
 def _numbers(pl: Any, column: Any, fact: Fact) -> Any:
@@ -101,10 +97,8 @@ def _numbers(pl: Any, column: Any, fact: Fact) -> Any:
         found = _only(pl, pl.Series(numbers), column.notna())
     elif kind == "f":
         found = pl.Series(column.to_numpy(dtype="float64", na_value=float("nan")))
-    elif kind == "O":
-        return _of_objects(pl, column, fact)
     else:
-        return None
+        return _of_objects(pl, column, fact)
     if not found.dtype.is_float():
         return found
     found = found.fill_nan(None)
@@ -113,7 +107,22 @@ def _numbers(pl: Any, column: Any, fact: Fact) -> Any:
 
 def _only(pl: Any, values: Any, there: Any) -> Any:
     """The values where there are any, and null elsewhere."""
+    if there.all():
+        return values
     return values.zip_with(pl.Series(there.to_numpy()), values.clear(1).new_from_index(0, len(values)))
+
+
+def _objects(column: Any) -> list[Any] | None:
+    """The values of a column of objects as Python has them, None for what is missing; None for any other column."""
+    if column.dtype.kind != "O":
+        return None
+    given = [None if gone else value for value, gone in zip(column.tolist(), column.isna().tolist(), strict=True)]
+    return list(map(python_value, given)) if any(hasattr(of, "item") for of in _types(given)) else given
+
+
+def _types(values: list[Any]) -> set[type]:
+    """The types of the values that there are."""
+    return set(map(type, values)) - {type(None)}
 
 
 def _whole(pl: Any, numbers: Any) -> Any:
@@ -125,30 +134,30 @@ def _whole(pl: Any, numbers: Any) -> Any:
 
 def _of_objects(pl: Any, column: Any, fact: Fact) -> Any:
     """Whole numbers, floats and decimal numbers side by side; None where there is anything else."""
-    given = [
-        None if gone else python_value(value)
-        for value, gone in zip(column.tolist(), column.isna().tolist(), strict=True)
-    ]
-    if not all(value is None or (isinstance(value, _NUMBERS) and not isinstance(value, bool)) for value in given):
+    given = _objects(column)
+    if given is None or not all(issubclass(of, _NUMBERS) and of is not bool for of in _types(given)):
         return None
     if isinstance(fact.input.domain, Integer):
         return pl.Series([None if value is None else _as_whole(value) for value in given], dtype=pl.Int64)
     near = _floats_by(fact)
-    return pl.Series([None if value is None else near(value) for value in given], dtype=pl.Float64)
+    return pl.Series(
+        [value if value is None or type(value) is float else near(value) for value in given], dtype=pl.Float64
+    )
 
 
 _NUMBERS: Final = (int, float, Decimal)
 
 
 def python_value(value: Any) -> Any:
-    """A value of NumPy as Python has it; any other as it is."""
-    return value.item() if hasattr(value, "item") else value
+    """A number or a truth of NumPy as Python has it; anything else, an array among others, as it is."""
+    return value.item() if hasattr(value, "item") and not hasattr(value, "__len__") else value
 
 
 def _as_whole(value: float | Decimal) -> int:
-    """A number as a whole one; one that is too large for a column keeps its side."""
+    """A number as a whole one; one that is too large for a column stays on its side of all bounds."""
     within = min(max(value, NO_NUMBER), -NO_NUMBER)
-    return int(within) if within == int(within) and value not in {inf, -inf} else NO_NUMBER
+    whole = isinstance(value, int) or (within == int(within) and abs(value) != inf)
+    return int(within) if whole else NO_NUMBER
 
 
 def _floats_by(fact: Fact) -> Callable[[Any], float]:
@@ -190,9 +199,8 @@ def _instants(pl: Any, column: Any) -> Any:
 
 def _days(pl: Any, column: Any) -> Any:
     """Dates, or midnights without a zone, as dates; None where there is anything else."""
-    if column.dtype.kind == "O":
-        days = [None if gone else day for day, gone in zip(column.tolist(), column.isna().tolist(), strict=True)]
-        return pl.Series(days, dtype=pl.Date) if all(day is None or type(day) is date for day in days) else None
+    if (given := _objects(column)) is not None:
+        return pl.Series(given, dtype=pl.Date) if _types(given) <= {date} else None
     if column.dtype.kind != "M" or getattr(column.dtype, "tz", None) is not None:
         return None
     return _midnights(pl, pl.Series(column.to_numpy().astype("datetime64[us]")))

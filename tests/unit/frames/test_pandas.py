@@ -95,6 +95,7 @@ def test_truths_of_numpy_among_objects_are_truths() -> None:
     [
         ("satisfaction", [np.True_, 3], "a column of numbers"),
         ("satisfaction", [[1], 3], "a column of numbers"),
+        ("satisfaction", [np.array([1, 2]), 3], "a column of numbers"),
         ("satisfaction", [object(), None], "a column of numbers"),
         ("satisfaction", [date(2026, 5, 2)], "a column of numbers"),
         ("satisfaction", [1j], "a column of numbers"),
