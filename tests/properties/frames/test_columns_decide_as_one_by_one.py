@@ -200,6 +200,24 @@ def _is_refused(facts: dict[str, Any], policy: Policy, calendar: BusinessCalenda
     return False
 
 
+@pytest.mark.parametrize("make", ALL.values(), ids=ALL)
+@MANY
+@given(complaints=COMPLAINTS, kinds=st.lists(st.sampled_from(("complaint", "malfunction", "other", None)), min_size=1))
+def test_a_malfunction_among_complaints_is_refused_and_changes_none_of_them(
+    make: Any, complaints: list[dict[str, Any]], kinds: list[str | None]
+) -> None:
+    policy, calendar = POLICIES[0], CALENDARS[0]
+    told = [{**record, "kind": kinds[place % len(kinds)]} for place, record in enumerate(complaints)]
+
+    decided = read(frames.decide(make(told), policy, calendar, on_invalid="mark"))
+
+    nothing = dict.fromkeys(frames.COLUMNS)
+    assert [({name: row[name] for name in frames.COLUMNS}, row["invalid"]) for row in decided] == [
+        (nothing, "kind") if record["kind"] == "malfunction" else (assessed(record, policy, calendar), None)
+        for record in told
+    ]
+
+
 @MANY
 @given(complaints=COMPLAINTS)
 def test_days_of_receipt_are_counted_from_as_any_hour_of_them_without_a_cut_off(
