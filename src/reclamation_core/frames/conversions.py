@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date
-from typing import Any, TypeAlias
+from decimal import Decimal
+from math import inf, nextafter
+from typing import Any, Final, TypeAlias, cast
 
 from reclamation_core.errors import FaultsError
-from reclamation_core.frames.request import INSTANT, Request, fact_fault, receipt_fault
+from reclamation_core.frames.plan import Fact
+from reclamation_core.frames.request import DAY, INSTANT, KIND, Request, fact_fault, receipt_fault
 from reclamation_core.tables import Boolean, Integer
-from reclamation_core.tables.domains import Enumeration
+from reclamation_core.tables.domains import Enumeration, Line
 
 There: TypeAlias = Callable[[Any, Sequence[str], Request], Any]
 Back: TypeAlias = Callable[[Any, Any], Any]
@@ -47,20 +50,27 @@ def pandas_ways(pl: Any) -> tuple[There, Back]:
 
 def _from_pandas(pl: Any, column: Any, name: str, request: Request) -> Any:
     fact = request.plan.facts.get(name)
-    if fact is None:
-        return _texts(pl, column) if name == request.by else _moments(pl, column, name)
-    domain = fact.input.domain
-    if isinstance(domain, Enumeration):
+    if name in {request.by, KIND} or (fact is not None and isinstance(fact.input.domain, Enumeration)):
         return _texts(pl, column)
-    found = _truths(pl, column) if isinstance(domain, Boolean) else _numbers(pl, column, isinstance(domain, Integer))
+    if fact is None:
+        return _moments(pl, column, name)
+    found = _truths(pl, column) if isinstance(fact.input.domain, Boolean) else _numbers(pl, column, fact)
     if found is None:
         raise FaultsError((fact_fault(fact, column.dtype),))
     return found
 
 
+def _from_arrow(pl: Any, column: Any) -> Any:
+    """A column that pandas has in PyArrow, as Polars has it; None where pandas has it itself."""
+    return pl.from_arrow(column.array.__arrow_array__()) if hasattr(column.dtype, "pyarrow_dtype") else None
+
+
 def _texts(pl: Any, column: Any) -> Any:
     """Texts and categories alike, as an enumeration of the texts that occur; what is no text is written as one."""
-    places, texts = column.factorize()
+    try:
+        places, texts = column.factorize()
+    except TypeError:  # lists, say, which cannot be told apart as they are
+        places, texts = column.map(str, na_action="ignore").factorize()
     names = list(dict.fromkeys(map(str, texts.tolist())))
     known = pl.Series([*map(str, texts.tolist()), None], dtype=pl.Enum(names))
     return known.gather(pl.Series(places).cast(pl.Int64) % len(known))
@@ -68,46 +78,138 @@ def _texts(pl: Any, column: Any) -> Any:
 
 def _truths(pl: Any, column: Any) -> Any:
     """Booleans with or without nulls; None where there is anything else."""
-    if column.dtype.kind not in "bO":
-        return None
-    missing = column.isna()
-    given = column[~missing].tolist()
-    if not all(isinstance(value, bool) for value in given):
-        return None
-    values = pl.Series(given, dtype=pl.Boolean)
-    whole = pl.Series(missing.tolist(), dtype=pl.Boolean)
-    return pl.Series([None], dtype=pl.Boolean).new_from_index(0, len(whole)).scatter((~whole).arg_true(), values)
+    if (found := _from_arrow(pl, column)) is not None:
+        return found if found.dtype in {pl.Boolean, pl.Null} else None
+    if column.dtype.kind == "b":
+        return _only(pl, pl.Series(column.to_numpy(dtype="bool", na_value=False)), column.notna())
+    given = _objects(column)
+    return pl.Series(given, dtype=pl.Boolean) if given is not None and _types(given) <= {bool} else None
 
 
-def _numbers(pl: Any, column: Any, whole: bool) -> Any:
+def _numbers(pl: Any, column: Any, fact: Fact) -> Any:
     """Numbers, NaN being null; whole ones may come as pandas has them beside nulls, floats without a part."""
-    if column.dtype.kind not in "iufO" or (column.dtype.kind == "O" and column.map(type).isin([bool, str]).any()):
+    found, kind = _from_arrow(pl, column), column.dtype.kind
+    if found is not None:
+        if not (found.dtype.is_numeric() or found.dtype == pl.Null):
+            return None
+    elif kind in "iu":
+        numbers = column.to_numpy(dtype=f"{kind}{column.dtype.itemsize}", na_value=0)
+        found = _only(pl, pl.Series(numbers), column.notna())
+    elif kind == "f":
+        found = pl.Series(column.to_numpy(dtype="float64", na_value=float("nan")))
+    else:
+        return _of_objects(pl, column, fact)
+    if not found.dtype.is_float():
+        return found
+    found = found.fill_nan(None)
+    return _whole(pl, found) if isinstance(fact.input.domain, Integer) else found
+
+
+def _only(pl: Any, values: Any, there: Any) -> Any:
+    """The values where there are any, and null elsewhere."""
+    if there.all():
+        return values
+    return values.zip_with(pl.Series(there.to_numpy()), values.clear(1).new_from_index(0, len(values)))
+
+
+def _objects(column: Any) -> list[Any] | None:
+    """The values of a column of objects as Python has them, None for what is missing; None for any other column."""
+    if column.dtype.kind != "O":
         return None
-    if column.dtype.kind in "iu" and not column.isna().any():
-        return pl.Series(column.to_numpy(dtype="int64"))
-    numbers = pl.Series(column.to_numpy(dtype="float64", na_value=float("nan"))).fill_nan(None)
-    if not whole:
-        return numbers
-    integral = (numbers.floor() == numbers) & numbers.is_finite()
+    given = [None if gone else value for value, gone in zip(column.tolist(), column.isna().tolist(), strict=True)]
+    return list(map(python_value, given)) if any(hasattr(of, "item") for of in _types(given)) else given
+
+
+def _types(values: list[Any]) -> set[type]:
+    """The types of the values that there are."""
+    return set(map(type, values)) - {type(None)}
+
+
+def _whole(pl: Any, numbers: Any) -> Any:
+    """Floats as whole numbers."""
     no_number = pl.Series([float(NO_NUMBER)]).new_from_index(0, len(numbers))
-    return numbers.zip_with(integral.fill_null(value=True), no_number).cast(pl.Int64)
+    integral = (numbers.floor() == numbers) & numbers.is_finite()
+    return numbers.zip_with(integral.fill_null(value=True), no_number).clip(NO_NUMBER, -NO_NUMBER).cast(pl.Int64)
+
+
+def _of_objects(pl: Any, column: Any, fact: Fact) -> Any:
+    """Whole numbers, floats and decimal numbers side by side; None where there is anything else."""
+    given = _objects(column)
+    if given is None or not all(issubclass(of, _NUMBERS) and of is not bool for of in _types(given)):
+        return None
+    if isinstance(fact.input.domain, Integer):
+        return pl.Series([None if value is None else _as_whole(value) for value in given], dtype=pl.Int64)
+    near = _floats_by(fact)
+    return pl.Series(
+        [value if value is None or type(value) is float else near(value) for value in given], dtype=pl.Float64
+    )
+
+
+_NUMBERS: Final = (int, float, Decimal)
+
+
+def python_value(value: Any) -> Any:
+    """A number or a truth of NumPy as Python has it; anything else, an array among others, as it is."""
+    return value.item() if hasattr(value, "item") and not hasattr(value, "__len__") else value
+
+
+def _as_whole(value: float | Decimal) -> int:
+    """A number as a whole one; one that is too large for a column stays on its side of all bounds."""
+    within = min(max(value, NO_NUMBER), -NO_NUMBER)
+    whole = isinstance(value, int) or (within == int(within) and abs(value) != inf)
+    return int(within) if whole else NO_NUMBER
+
+
+def _floats_by(fact: Fact) -> Callable[[Any], float]:
+    """The function from a number to a float that is on the same side of every bound of a fact."""
+    domain = cast(Line, fact.input.domain)
+    ends = {domain.minimum, domain.maximum, *(atom.low[0] for atom in fact.atoms if atom.low)}
+    bounds = {float(end): end for end in ends if end is not None}
+
+    def near(value: Any) -> float:
+        number = float(Decimal(value)) if isinstance(value, int) else float(value)
+        bound = bounds.get(number, value)
+        if not isinstance(value, Decimal) or value == bound:
+            return number
+        return nextafter(number, inf if value > bound else -inf)
+
+    return near
 
 
 def _moments(pl: Any, column: Any, name: str) -> Any:
     """Instants with their zone, or days: dates, or midnights without a zone."""
-    zone = getattr(column.dtype, "tz", None)
-    if name == INSTANT:
-        if zone is None:
-            raise FaultsError((receipt_fault(name, column.dtype),))
-        plain = pl.Series(column.dt.tz_convert("UTC").dt.tz_localize(None).to_numpy())
-        return plain.cast(pl.Datetime("us")).dt.replace_time_zone("UTC")
-    if column.dtype.kind == "O":
-        days = [None if gone else day for day, gone in zip(column.tolist(), column.isna().tolist(), strict=True)]
-        if all(day is None or type(day) is date for day in days):
-            return pl.Series(days, dtype=pl.Date)
-    elif column.dtype.kind == "M" and zone is None and (column.dropna().dt.normalize() == column.dropna()).all():
-        return pl.Series(column.to_numpy().astype("datetime64[D]")).cast(pl.Date)
+    found = _from_arrow(pl, column)
+    if found is None:
+        found = _instants(pl, column) if name == INSTANT else _days(pl, column)
+    elif name == DAY and found.dtype == pl.Datetime and found.dtype.time_zone is None:
+        found = _midnights(pl, found)
+    given = None if found is None else found.dtype
+    if given == pl.Null or (given == pl.Date if name == DAY else given == pl.Datetime and given.time_zone is not None):
+        return found
     raise FaultsError((receipt_fault(name, column.dtype),))
+
+
+def _instants(pl: Any, column: Any) -> Any:
+    """Instants with their zone; None where there is anything else."""
+    if getattr(column.dtype, "tz", None) is None:
+        return None
+    plain = pl.Series(column.dt.tz_convert("UTC").dt.tz_localize(None).to_numpy())
+    return plain.cast(pl.Datetime("us")).dt.replace_time_zone("UTC")
+
+
+def _days(pl: Any, column: Any) -> Any:
+    """Dates, or midnights without a zone, as dates; None where there is anything else."""
+    if (given := _objects(column)) is not None:
+        return pl.Series(given, dtype=pl.Date) if _types(given) <= {date} else None
+    if column.dtype.kind != "M" or getattr(column.dtype, "tz", None) is not None:
+        return None
+    return _midnights(pl, pl.Series(column.to_numpy().astype("datetime64[us]")))
+
+
+def _midnights(pl: Any, instants: Any) -> Any:
+    """Instants without a zone as days; None where one of them is no midnight."""
+    days = instants.cast(pl.Date)
+    return days if (days.cast(instants.dtype) == instants).all() else None
 
 
 def _to_pandas(pl: Any, column: Any, index: Any) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from itertools import count
 from typing import Any, Final, Literal, NoReturn, TypeAlias, TypeVar
 
 import attrs
@@ -13,7 +14,16 @@ from reclamation_core.frames import on_polars, on_sql
 from reclamation_core.frames.calendars_named import Calendars, calendars_of
 from reclamation_core.frames.dialects import DUCKDB, SPARK, Writer
 from reclamation_core.frames.invalid import SHOWN, InvalidRowsError, counted, named
-from reclamation_core.frames.kinds import is_lazy, names_of, polars, recognised, rows_of
+from reclamation_core.frames.kinds import (
+    in_sql,
+    is_caseless,
+    is_lazy,
+    names_of,
+    polars,
+    recognised,
+    rows_of,
+    types_in_sql,
+)
 from reclamation_core.frames.layout import DECISIONS
 from reclamation_core.frames.plan import Kind
 from reclamation_core.frames.request import Request, expected_of
@@ -38,7 +48,9 @@ def decide(
 
     The columns that are read are named as the fields of `ComplaintFacts`; one that is missing is unknown in all rows,
     null means what None means there. In the place of `received_at` (a datetime with a time zone) there may be
-    `received_on` (a date), which no cut-off moves. Other columns are kept as they are.
+    `received_on` (a date), which no cut-off moves. Where a column of texts `kind` says `malfunction`, as `caseload` has
+    it, the row is no complaint: that is a value that cannot be, from which everything follows. Other columns are kept
+    as they are.
 
     The columns that are added are `COLUMNS`: each decision's outcome as its code, null while undetermined; the ids of
     the rows that decided, in the table's order with a space between; which decisions are `undetermined`, with a space
@@ -59,9 +71,10 @@ def decide(
 
     Raises:
         MissingExtraError: narwhals or Polars is not installed.
-        TypeError: the frame is none of these kinds.
+        TypeError: the frame is none of these kinds; the policy or the prefix is none.
         ValueError: an argument is refused; a lazy frame cannot be asked to raise.
-        FaultsError: columns of the wrong type, or missing, or already there, all at once.
+        FaultsError: columns of the wrong type, or missing, or already there, or several of one name, all at once; in
+            DuckDB, and in Spark unless it is told otherwise, names are one that differ by capitals alone.
         InvalidRowsError: rows have values that cannot be; a `FaultsError`.
     """
     found: FrameT = _answered(
@@ -81,7 +94,7 @@ def decide_malfunctions(
     """The frame with what `policy.assess_malfunction` says of each row: neither eligibility nor due date (I5, I22).
 
     Columns, arguments and errors are those of `decide`, with the fields of `MalfunctionFacts`; a column `client_scope`
-    is not read.
+    is not read. Where a column `kind` says `complaint`, the row is refused.
     """
     found: FrameT = _answered(recognised(frame), policy, MalfunctionFacts, ({}, None), (decisions, prefix, on_invalid))
     return found
@@ -102,10 +115,11 @@ def _answered(
         raise ValueError("on_invalid: a lazy frame is not looked at yet; use 'mark', then frames.check(frame)")
     marked = lazy or on_invalid == "mark"
     request = Request(policy, kind, _wanted(decisions, kind), *calendars, prefix, marked)
+    kept = on_sql.KEPT if in_sql(narrow) else on_polars.KEPT
+    request.check_columns(names_of(narrow), caseless=is_caseless(narrow), kept=kept)
     implementation = narrow.implementation
-    request.check_columns(names_of(narrow), caseless=implementation.is_duckdb() or implementation.is_pyspark())
     if implementation.is_polars():
-        return _in_polars(narrow.to_native(), request, lazy=lazy)
+        return _in_polars(narrow.to_native(), request, narrow, lazy=lazy)
     if implementation.is_duckdb():
         return _in_duckdb(narrow, request)
     if implementation.is_pyspark():
@@ -129,7 +143,8 @@ _FEW: Final = 4096
 """The rows up to which streaming costs more than it gains: a slice goes through all the steps while it is cached."""
 
 
-def _in_polars(frame: Any, request: Request, *, lazy: bool) -> Any:
+def _in_polars(frame: Any, request: Request, given: Any, *, lazy: bool) -> Any:
+    """The frame decided; `given` is what it was made of, as narwhals sees it."""
     pl = polars()
     if not lazy and frame.height <= _FEW:
         frame = frame.rechunk()
@@ -138,25 +153,25 @@ def _in_polars(frame: Any, request: Request, *, lazy: bool) -> Any:
         return decided.drop(on_polars.STRANGE)
     found = decided.collect(engine="streaming" if frame.height > _FEW else "in-memory")
     if not request.marked and found[on_polars.STRANGE].any():
-        _refuse(pl, frame.with_row_index(_PLACE).filter(found[on_polars.STRANGE]), request)
+        _refuse(frame.with_row_index(_PLACE).filter(found[on_polars.STRANGE]), request, given)
     return found.drop(on_polars.STRANGE)
 
 
-_PLACE: Final = "reclamation_core: row"
+_PLACE: Final = f"{on_polars.KEPT}row"
 
 
-def _refuse(pl: Any, strange: Any, request: Request) -> NoReturn:
+def _refuse(strange: Any, request: Request, given: Any) -> NoReturn:
     marking = attrs.evolve(request, marked=True)
-    name = request.name("invalid")
-    marked = on_polars.decide(pl, strange.lazy(), marking).collect()
-    counts = counted(marked[name].value_counts().iter_rows(), strange.columns)
-    rows = list(marked.head(SHOWN).iter_rows(named=True))
+    marked = on_polars.decide(polars(), strange.lazy(), marking).collect()
+    marks = marked[request.name("invalid")]
+    counts = counted(marks.value_counts().iter_rows(), strange.columns)
+    places = marked[_PLACE].head(SHOWN).to_list()
+    records = rows_of(given[places])  # what was made of it to be decided may have other values
     faults = [
-        Fault(f"[{row[_PLACE]}].{column}", row[column], expected_of(request, column))
-        for row in rows
-        for column in named(row[name], strange.columns)
+        Fault(f"[{place}].{column}", record[column], expected_of(request, column))
+        for place, mark, record in zip(places, marks, records, strict=False)
+        for column in named(mark, strange.columns)
     ]
-    records = [{column: row[column] for column in strange.columns if column != _PLACE} for row in rows]
     raise InvalidRowsError(tuple(faults), counts, marked.height, tuple(records))
 
 
@@ -168,32 +183,36 @@ def _through_polars(narrow: Any, request: Request) -> Any:
     read = [name for name in request.needed if name in there_are]
     native = narrow.to_native()
     there, back = conversions.pandas_ways(pl) if narrow.implementation.is_pandas() else conversions.arrow_ways(pl)
-    given = there(native, read, request)
-    if not given.columns:
-        given = pl.DataFrame({_PLACE: range(len(narrow))})
-    decided = _in_polars(given, request, lazy=False)
+    columns = there(native, read, request)
+    if not columns.columns:
+        columns = pl.DataFrame({_PLACE: range(len(narrow))})
+    decided = _in_polars(columns, request, narrow, lazy=False)
     return back(native, decided.select(request.added))
 
 
+_NUMBERS: Final = count(1)
+"""Older DuckDBs keep the name of what is queried as a view, and look it up when that is read: each has its own."""
+
+
 def _in_duckdb(narrow: Any, request: Request) -> Any:
-    schema = narrow.collect_schema()
+    schema = types_in_sql(narrow)
     writer = Writer(DUCKDB, apart=True)
     steps = on_sql.steps(writer, schema, request)
-    given = "reclamation_core_rows"
+    given = f"{on_sql.KEPT}rows_{next(_NUMBERS)}"
     query = f"SELECT * FROM {given}, ({writer.one_row})"
     for step in steps:
         query = f"SELECT *, {', '.join(step)} FROM ({query})"
-    wanted = ", ".join(map(writer.name, (*schema.names(), *request.added)))
+    wanted = ", ".join(map(writer.name, (*schema, *request.added)))
     return narrow.to_native().query(given, f"SELECT {wanted} FROM ({query})")
 
 
 def _in_spark(narrow: Any, request: Request) -> Any:
-    schema = narrow.collect_schema()
+    schema = types_in_sql(narrow)
     writer = Writer(SPARK, apart=False)
     native = narrow.to_native()
     for step in on_sql.steps(writer, schema, request):
         native = native.selectExpr("*", *step)
-    return native.select(*map(writer.name, (*schema.names(), *request.added)))
+    return native.select(*map(writer.name, (*schema, *request.added)))
 
 
 def check(frame: FrameT, policy: Policy | None = None, *, prefix: str = "") -> FrameT:

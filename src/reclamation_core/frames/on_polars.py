@@ -16,12 +16,14 @@ from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.frames.batches import due_by, names_in, read_by
 from reclamation_core.frames.layout import Clock, Look, Looks, looks, undetermined_names
 from reclamation_core.frames.plan import Fact, Group
-from reclamation_core.frames.request import INSTANT, Request, fact_fault, keys_fault, receipt_fault
+from reclamation_core.frames.request import INSTANT, KIND, Request, fact_fault, keys_fault, receipt_fault
 from reclamation_core.tables import Boolean, Integer
 from reclamation_core.tables.domains import Enumeration, Line
 from reclamation_core.tables.partition import Cut
 
-STRANGE = "reclamation_core: invalid"
+KEPT = "reclamation_core: "
+"""What the columns begin with that are made on the way."""
+STRANGE = f"{KEPT}invalid"
 """The column that says whether a row has a value that cannot be."""
 
 
@@ -74,6 +76,10 @@ def decide(pl: Any, frame: Any, request: Request) -> Any:
             late &= pl.col(_temporary(request.by)) != coded[request.by].impossible
         strange.append((received, pl.col(received).is_null() | late))
     outputs = {request.name(name): column for name, column in outputs.items()}
+    if KIND in coded:
+        frame = frame.with_columns(**outputs)  # what is looked up is looked up in all rows, and only then taken away
+        mine = pl.col(_temporary(KIND)) != coded[KIND].impossible
+        outputs = {name: pl.when(mine).then(pl.col(name)) for name in outputs}
     outputs[STRANGE] = pl.any_horizontal(pl.lit(False), *(where for _, where in strange))
     if request.marked:
         outputs[request.name("invalid")] = _invalid(pl, dict(strange))
@@ -88,7 +94,7 @@ def _invalid(pl: Any, strange: Mapping[str, Any]) -> Any:
 
 
 def _temporary(name: str) -> str:
-    return f"reclamation_core: {name}"
+    return f"{KEPT}{name}"
 
 
 def _coded(pl: Any, schema: Any, request: Request) -> dict[str, Coded]:
@@ -100,6 +106,9 @@ def _coded(pl: Any, schema: Any, request: Request) -> dict[str, Coded]:
             faults.append(fact_fault(fact, schema[name]))
         else:
             coded[name] = column
+    if request.tells_kind(schema.names()) and isinstance(schema[KIND], _texts(pl)):
+        other = _places(pl, KIND, schema[KIND], (request.other_kind.value,))
+        coded[KIND] = Coded(other.is_not_null().cast(pl.UInt8), (), 1)
     received = request.received(schema.names())
     if received is not None:
         dtype = schema[received]
@@ -107,7 +116,7 @@ def _coded(pl: Any, schema: Any, request: Request) -> dict[str, Coded]:
         if not (aware if received == INSTANT else dtype == pl.Date) and dtype != pl.Null:
             faults.append(receipt_fault(received, dtype))
         if request.by is not None:
-            if isinstance(schema[request.by], (pl.Enum, pl.Categorical, pl.String, pl.Null)):
+            if isinstance(schema[request.by], (*_texts(pl), pl.Null)):
                 names = tuple(request.calendars)
                 coded[request.by] = Coded(
                     _places(pl, request.by, schema[request.by], names).fill_null(len(names)), (), len(names)
@@ -117,6 +126,11 @@ def _coded(pl: Any, schema: Any, request: Request) -> dict[str, Coded]:
     if faults:
         raise FaultsError(faults)
     return coded
+
+
+def _texts(pl: Any) -> tuple[Any, ...]:
+    """The types of columns of texts."""
+    return pl.Enum, pl.Categorical, pl.String
 
 
 def _codes(pl: Any, fact: Fact, dtype: Any) -> Coded | None:
@@ -141,7 +155,7 @@ def _of_texts(pl: Any, fact: Fact, domain: Enumeration, dtype: Any) -> Coded | N
         if set(categories) <= set(names):  # then the frame's own numbers are the codes
             code = pl.col(fact.name).to_physical().cast(pl.UInt8).fill_null(len(categories))
             return Coded(code, (*map(fact.set_of, categories), fact.when_null), None)
-    if not isinstance(dtype, (pl.Enum, pl.Categorical, pl.String)):
+    if not isinstance(dtype, _texts(pl)):
         return None
     known = _places(pl, fact.name, dtype, names)
     # A text that is none of the names becomes null, and is told from a null by having been something.
@@ -268,7 +282,7 @@ def _receipt(pl: Any, found: Mapping[str, Looks], received: str, request: Reques
     receipts = request.receipts(received)
     first = next(group for group in request.plan.groups if found[group.name].clock)
     clock = _look(pl, first, _tables(pl, found[first.name]).clock)
-    instants = _instants(pl, pl.col(received), received)
+    instants = pl.col(received).cast(pl.Datetime("us", "UTC") if received == INSTANT else pl.Date).to_physical()
     due = due_by(pl, receipts)
     if request.by is None:
         dues = instants.map_batches(due, return_dtype=pl.Date, is_elementwise=True)
@@ -281,8 +295,3 @@ def _receipt(pl: Any, found: Mapping[str, Looks], received: str, request: Reques
             is_elementwise=True,
         )
     return {_temporary("due"): dues, _temporary("clock"): clock}
-
-
-def _instants(pl: Any, column: Any, received: str) -> Any:
-    """Microseconds, or days, since 1970."""
-    return column.cast(pl.Datetime("us", "UTC")).to_physical() if received == INSTANT else column.to_physical()

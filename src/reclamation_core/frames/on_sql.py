@@ -18,9 +18,12 @@ from reclamation_core.frames.dialects import Writer
 from reclamation_core.frames.layout import Clock, Look, Looks, looks, undetermined_names
 from reclamation_core.frames.plan import Fact, Group
 from reclamation_core.frames.receipt import DAY, NEVER, Receipts
-from reclamation_core.frames.request import INSTANT, Request, fact_fault, keys_fault, receipt_fault
+from reclamation_core.frames.request import INSTANT, KIND, Request, fact_fault, keys_fault, receipt_fault
 from reclamation_core.tables import Boolean, Integer
 from reclamation_core.tables.domains import Enumeration, Line
+
+KEPT = "reclamation_core_"
+"""What the columns begin with that are made on the way."""
 
 
 @attrs.frozen(eq=False)
@@ -38,6 +41,11 @@ Step = list[str]
 
 def steps(writer: Writer, schema: Mapping[str, Any], request: Request) -> list[Step]:
     """The steps of the query, the last of which gives the columns that were asked for.
+
+    Args:
+        writer: writes it.
+        schema: the types of the frame's columns; None where all is null.
+        request: what is asked for.
 
     Raises:
         FaultsError: columns whose type cannot hold their values, all at once.
@@ -60,12 +68,14 @@ def steps(writer: Writer, schema: Mapping[str, Any], request: Request) -> list[S
     outputs = _decided(writer, found, request)
     received = request.received(schema)
     if received is not None:
-        query += _receipt(writer, found, received, request)
+        query += _receipt(writer, found, received, _since(writer, received, schema[received]), request)
         due, clock = writer.name(temporary("due")), writer.name(temporary("clock"))
         outputs["due_date"] = f"CASE WHEN {clock} = {Clock.RUNNING} THEN {writer.dialect.date.format(due)} END"
         placed = f" AND NOT {strange[request.by]}" if request.by is not None else ""
         late = f"{clock} <> {Clock.STOPPED} AND {due} IS NULL{placed}"
         strange[received] = f"{writer.name(received)} IS NULL OR ({late})"
+    if KIND in coded:
+        outputs = {name: f"CASE WHEN NOT {strange[KIND]} THEN {column} END" for name, column in outputs.items()}
     named = [f"CASE WHEN {where} THEN {writer.dialect.text(name)} END" for name, where in strange.items()]
     outputs["invalid"] = f"NULLIF(concat_ws(' ', {', '.join(named)}), '')" if named else "CAST(NULL AS STRING)"
     query.append(
@@ -76,7 +86,7 @@ def steps(writer: Writer, schema: Mapping[str, Any], request: Request) -> list[S
 
 def temporary(name: str) -> str:
     """What a column is called that is not among those asked for."""
-    return f"reclamation_core_{name.replace(' ', '_')}"
+    return f"{KEPT}{name.replace(' ', '_')}"
 
 
 def _as(writer: Writer, text: str, name: str) -> str:
@@ -94,14 +104,16 @@ def _coded(writer: Writer, schema: Mapping[str, Any], request: Request) -> dict[
             faults.append(fact_fault(fact, schema[name]))
         else:
             coded[name] = column
+    if request.tells_kind(schema) and _is_text(schema[KIND]):
+        coded[KIND] = Coded(_cases(writer, KIND, (request.other_kind.value,), nothing=1), (), 0)
     received = request.received(schema)
     if received is not None:
         dtype = schema[received]
         aware = isinstance(dtype, nw.Datetime) and dtype.time_zone is not None
-        if not (aware if received == INSTANT else dtype == nw.Date):
+        if not (aware if received == INSTANT else dtype == nw.Date) and dtype is not None:
             faults.append(receipt_fault(received, dtype))
         if request.by is not None:
-            if _is_text(schema[request.by]):
+            if _is_text(schema[request.by]) or schema[request.by] is None:
                 names = tuple(request.calendars)
                 coded[request.by] = Coded(_cases(writer, request.by, names, nothing=len(names)), (), len(names))
             else:
@@ -194,14 +206,20 @@ def _found(writer: Writer, look: Look, state: str) -> str:
     return writer.look_text(look.values, place)
 
 
-def _receipt(writer: Writer, found: Mapping[str, Looks], received: str, request: Request) -> list[Step]:
+def _since(writer: Writer, received: str, dtype: Any) -> str:
+    """Microseconds, or days, since 1970."""
+    if dtype is None:
+        return "CAST(NULL AS BIGINT)"
+    number = writer.dialect.instant if received == INSTANT else writer.dialect.day
+    return number.format(writer.name(received))
+
+
+def _receipt(writer: Writer, found: Mapping[str, Looks], received: str, since: str, request: Request) -> list[Step]:
     """The last day to answer as a number, whether or not there is one to be given, and whether the clock runs."""
     receipts = request.receipts(received)
     first = next(group for group in request.plan.groups if found[group.name].clock)
     clock = writer.look(map(int, found[first.name].clock), _state(writer, first))
-    column = writer.name(received)
     instant, day, place = (writer.name(temporary(name)) for name in ("instant", "day", "place"))
-    since = (writer.dialect.instant if received == INSTANT else writer.dialect.day).format(column)
     unit = DAY if receipts.timed else 1
     which = "0" if request.by is None else writer.look(request.which, writer.name(temporary(request.by)))
     of_calendar = f"{day} - {receipts.origin}"

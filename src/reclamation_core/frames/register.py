@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import date, datetime
 from typing import Any, Final
 
 import attrs
 
+from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.cases import Case, CaseKind, CaseState
 from reclamation_core.desk import Desk
 from reclamation_core.frames.kinds import polars
@@ -40,6 +42,16 @@ _CODES: Final[Mapping[str, type[Vocabulary]]] = {
 _TRUTHS: Final = ("formal", "sold_service")
 _FACTS: Final = tuple(field.name for field in attrs.fields(ComplaintFacts))
 
+
+def _answered_at(case: Case) -> datetime | None:
+    return case.rounds[0].answered_at if case.rounds else None
+
+
+def _answered_on(case: Case) -> date | None:
+    answered_at = _answered_at(case)
+    return None if answered_at is None else BusinessCalendar(case.calendar).day_of(answered_at)
+
+
 _OF_CASE: Final[Mapping[str, Callable[[Case], Any]]] = {
     "reference": lambda case: case.reference,
     "kind": lambda case: case.kind.value,
@@ -50,24 +62,30 @@ _OF_CASE: Final[Mapping[str, Callable[[Case], Any]]] = {
     "recorded_eligibility": lambda case: case.eligibility,
     "recorded_level": lambda case: case.level,
     "recorded_due_date": lambda case: None if case.deadline is None else case.deadline.due,
-    "answered_at": lambda case: case.rounds[0].answered_at if case.rounds else None,
+    "answered_at": _answered_at,
+    "answered_on": _answered_on,
+    "awaited_on": lambda case: case.awaited_on,
     "closed_at": lambda case: case.closed_at,
     "satisfaction_unknown": lambda case: getattr(case.facts, "satisfaction", None) is UNKNOWN,
 }
 
 
-def caseload(desk: Desk, *, kind: CaseKind | None = None, backend: str = "polars") -> Any:
-    """The cases that a desk sees, one a row, in the order of their references; `decide` takes it as it is.
+def caseload(desk: Desk, *, kind: CaseKind | None = CaseKind.COMPLAINT, backend: str = "polars") -> Any:
+    """The complaints that a desk sees, one a row, in the order of their references.
+
+    `decide` and the laboratory's `replay` take it as it is; malfunctions, which are asked for, are taken by
+    `decide_malfunctions`, and refused by the others for their `kind`.
 
     Columns: `reference`, `kind`, `state`, `site`, `handling_unit`, `edition` (that of the receipt); what the case has
     on record, `recorded_eligibility` (null while undetermined), `recorded_level`, `recorded_due_date` (null where none
-    runs); `answered_at` (the first answer) and `closed_at`, in UTC; then every fact of `ComplaintFacts`, null where it
-    is unknown or absent, those of malfunctions included. A null in `satisfaction` means that there is no note, so
+    runs); `answered_at` (the first answer) and `closed_at`, in UTC; `answered_on`, the day of the first answer in the
+    zone of the case's calendar; `awaited_on`, the day by which an answer is awaited now; then every fact of
+    `ComplaintFacts`, null where it is unknown or absent. A null in `satisfaction` means that there is no note, so
     `satisfaction_unknown` tells the rows where nobody knows. Texts are not in it.
 
     Args:
         desk: the desk; `desk.scoped(...)` narrows what it sees.
-        kind: complaints, or malfunctions; both unless given.
+        kind: complaints, or malfunctions; None for both.
         backend: "polars", "pandas", "pyarrow" or "duckdb"; what it names has to be installed, beside PyArrow.
 
     Raises:
@@ -118,6 +136,8 @@ def _schema(pl: Any) -> dict[str, Any]:
         "recorded_level": _enum(pl, Level),
         "recorded_due_date": pl.Date,
         "answered_at": instant,
+        "answered_on": pl.Date,
+        "awaited_on": pl.Date,
         "closed_at": instant,
         "satisfaction_unknown": pl.Boolean,
     }

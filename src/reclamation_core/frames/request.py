@@ -2,26 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping
 from functools import cached_property
 from typing import Final
 
 import attrs
 
 from reclamation_core.calendars import BusinessCalendar
+from reclamation_core.cases import CaseKind
+from reclamation_core.cases.checks import of_class
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.frames import receipt
 from reclamation_core.frames.calendars_named import keys_of
+from reclamation_core.frames.kinds import ONCE
 from reclamation_core.frames.layout import DECISIONS
 from reclamation_core.frames.plan import Fact, Kind, Plan, plan_for
 from reclamation_core.frames.receipt import Receipts
 from reclamation_core.policy import Policy
 from reclamation_core.tables import Boolean, Integer
 from reclamation_core.tables.domains import Enumeration
+from reclamation_core.vocabulary import ComplaintFacts
 from reclamation_core.wording import Wording
 
 INSTANT: Final = "received_at"
 DAY: Final = "received_on"
+KIND: Final = "kind"
+"""The column that may say which rows are complaints and which malfunctions, as `CaseKind` does."""
 
 _AWARE = Wording(
     "une colonne de dates-heures avec leur fuseau est attendue ; donnez-le (en Polars : dt.replace_time_zone)",
@@ -43,6 +50,14 @@ _FREE = Wording(
     "cette colonne existe déjà ; renommez-la, ou donnez un autre prefix",
     "that column is already there; rename it, or give another prefix",
 )
+_KEPT = Wording(
+    "les noms qui commencent ainsi servent aux calculs ; choisissez-en un autre",
+    "names that begin so are used on the way; choose another one",
+)
+_OTHER_KIND = Wording(
+    "decide décide les réclamations, decide_malfunctions les dysfonctionnements ; séparez ces lignes des autres",
+    "decide decides complaints, decide_malfunctions malfunctions; part these rows from the others",
+)
 _KEYS = Wording(
     "une colonne qui dit le calendrier de chaque ligne est attendue sous ce nom",
     "a column that tells each row's calendar is expected under that name",
@@ -63,12 +78,12 @@ class Request:
         marked: whether the column `invalid` is added.
     """
 
-    policy: Policy
+    policy: Policy = attrs.field(validator=of_class(Policy))
     kind: Kind
     decisions: tuple[str, ...]
     calendars: Mapping[str, BusinessCalendar]
     by: str | None
-    prefix: str
+    prefix: str = attrs.field(validator=of_class(str))
     marked: bool
 
     @cached_property
@@ -90,6 +105,15 @@ class Request:
         due = ["due_date"] if self.calendars else []
         return tuple(map(self.name, [*names, "undetermined", *due, *(["invalid"] if self.marked else [])]))
 
+    @property
+    def other_kind(self) -> CaseKind:
+        """What `KIND` says of the rows that this is not asked of."""
+        return CaseKind.MALFUNCTION if self.kind is ComplaintFacts else CaseKind.COMPLAINT
+
+    def tells_kind(self, columns: Collection[str]) -> bool:
+        """Whether the rows of the other kind are told."""
+        return KIND in columns and self.by != KIND
+
     def received(self, columns: Collection[str]) -> str | None:
         """The column of the receipt; None where no due date is asked for."""
         if not self.calendars:
@@ -101,7 +125,8 @@ class Request:
         """The columns that are read where they are there."""
         receipts = (INSTANT, DAY) if self.calendars else ()
         facts = [name for name, fact in self.plan.facts.items() if fact.given]
-        return (*facts, *receipts, *([self.by] if self.by is not None and self.calendars else []))
+        keys = [self.by] if self.by is not None and self.calendars else []
+        return tuple(dict.fromkeys((*facts, *receipts, *keys, KIND)))
 
     @cached_property
     def different(self) -> tuple[BusinessCalendar, ...]:
@@ -120,25 +145,53 @@ class Request:
         table = receipt.by_instant if column == INSTANT else receipt.by_day
         return table(self.different, self.policy.deadline)
 
-    def check_columns(self, columns: Collection[str], *, caseless: bool) -> None:
-        """Refuse a frame that lacks the receipt or the calendars' column, or that has the columns to add.
+    def check_columns(self, columns: Collection[str], *, caseless: bool, kept: str) -> None:
+        """Refuse a frame that lacks the receipt or the calendars' column, or whose names are in the way.
 
         Args:
             columns: the names of the frame's columns.
             caseless: whether its engine takes names for the same that differ by capitals alone.
+            kept: what the names begin with of the columns that are made on the way.
 
         Raises:
             FaultsError: with all that is wrong.
         """
-        added = {name.casefold(): name for name in self.added} if caseless else {name: name for name in self.added}
-        found = [(added.get(name.casefold() if caseless else name), name) for name in columns]
-        faults = [Fault(path, name, _FREE) for path, name in found if path is not None]
-        if self.calendars and INSTANT not in columns and DAY not in columns:
+
+        def same(name: str) -> str:
+            return name.casefold() if caseless else name
+
+        seen = Counter(map(same, columns))
+        faults = self._named_in_the_way(columns, same, seen, kept)
+        if self.calendars and not {INSTANT, DAY} & set(seen):
             faults.append(Fault(INSTANT, None, _RECEIPT))
-        if self.calendars and self.by is not None and self.by not in columns:
+        if self.calendars and self.by is not None and same(self.by) not in seen:
             faults.append(Fault(self.by, None, _KEYS))
         if faults:
             raise FaultsError(faults)
+
+    def _named_in_the_way(
+        self, columns: Collection[str], same: Callable[[str], str], seen: Mapping[str, int], kept: str
+    ) -> list[Fault]:
+        added, read = ({same(name): name for name in names} for names in (self.added, self.needed))
+        faults = [Fault("prefix", self.prefix, _KEPT)] if same(self.prefix).startswith(kept) else []
+        for name in dict.fromkeys(columns):
+            alike = same(name)
+            if alike in added:
+                faults.append(Fault(added[alike], name, _FREE))
+            elif read.get(alike, name) != name:
+                faults.append(Fault(read[alike], name, _capitals(read[alike])))
+            elif seen[alike] > 1:
+                faults.append(Fault(name, name, ONCE))
+            elif str(alike).startswith(kept):  # in pandas a name may be anything
+                faults.append(Fault(name, name, _KEPT))
+        return faults
+
+
+def _capitals(name: str) -> Wording:
+    return Wording(
+        f"ce moteur prend ce nom pour {name}, qui est lu sous ce nom exact ; renommez la colonne",
+        f"this engine takes that name for {name}, which is read under this very name; rename the column",
+    )
 
 
 def fact_fault(fact: Fact, dtype: object) -> Fault:
@@ -174,4 +227,6 @@ def expected_of(request: Request, name: str) -> Wording:
         return Wording(f"attendu : {given.fr}, ou rien", f"{given.en} is expected, or nothing")
     if name in {INSTANT, DAY}:
         return _MOMENT
+    if request.tells_kind([name]):
+        return _OTHER_KIND
     return keys_of(request.calendars)

@@ -6,7 +6,9 @@ from datetime import UTC, date, datetime, time
 from typing import Any
 
 import attrs
+import pandas as pd
 import polars as pl
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -198,6 +200,24 @@ def _is_refused(facts: dict[str, Any], policy: Policy, calendar: BusinessCalenda
     return False
 
 
+@pytest.mark.parametrize("make", ALL.values(), ids=ALL)
+@MANY
+@given(complaints=COMPLAINTS, kinds=st.lists(st.sampled_from(("complaint", "malfunction", "other", None)), min_size=1))
+def test_a_malfunction_among_complaints_is_refused_and_changes_none_of_them(
+    make: Any, complaints: list[dict[str, Any]], kinds: list[str | None]
+) -> None:
+    policy, calendar = POLICIES[0], CALENDARS[0]
+    told = [{**record, "kind": kinds[place % len(kinds)]} for place, record in enumerate(complaints)]
+
+    decided = read(frames.decide(make(told), policy, calendar, on_invalid="mark"))
+
+    nothing = dict.fromkeys(frames.COLUMNS)
+    assert [({name: row[name] for name in frames.COLUMNS}, row["invalid"]) for row in decided] == [
+        (nothing, "kind") if record["kind"] == "malfunction" else (assessed(record, policy, calendar), None)
+        for record in told
+    ]
+
+
 @MANY
 @given(complaints=COMPLAINTS)
 def test_days_of_receipt_are_counted_from_as_any_hour_of_them_without_a_cut_off(
@@ -227,15 +247,40 @@ def test_a_column_may_tell_the_calendar(complaints: list[dict[str, Any]]) -> Non
         assert [row["due_date"] for row in decided] == dues
 
 
+@pytest.mark.parametrize("make", ALL.values(), ids=ALL)
 @MANY
-@given(record=st.fixed_dictionaries({"received_at": INSTANTS, **VALUES}))
-def test_a_row_is_explained_from_any_kind_of_record(record: dict[str, Any]) -> None:
+@given(record=st.fixed_dictionaries({"received_at": INSTANTS, **VALUES}), by_day=st.booleans())
+def test_a_row_that_was_decided_is_explained_from_any_kind_of_record(
+    make: Any, record: dict[str, Any], by_day: bool
+) -> None:
     policy, calendar = POLICIES[0], CALENDARS[0]
-    alone = policy.assess(ComplaintFacts(**record), calendar)
+    moment = record["received_at"]
+    if by_day:
+        moment = datetime.combine(calendar.day_of(moment), time(), calendar.zone)
+    alone = policy.assess(ComplaintFacts(**{**record, "received_at": moment}), calendar)
 
-    of_mapping = frames.explain(record, policy, calendar)
-    of_series = frames.explain(backends.pandas_frame([record]).iloc[0], policy, calendar)
-    of_frame = frames.explain(backends.polars_frame([record]), policy, calendar)
+    decided = frames.decide(make([given_by(record, calendar, by_day)]), policy, calendar)
 
-    assert of_mapping == of_frame == alone
-    assert attrs.asdict(of_series.facts, recurse=False) == attrs.asdict(alone.facts, recurse=False)
+    for row in rows_of(decided):
+        explained = frames.explain(row, policy, calendar)
+        assert attrs.asdict(explained.facts, recurse=False) == attrs.asdict(alone.facts, recurse=False)
+        assert expected(explained) == expected(alone)
+        assert expected(explained) == {name: read(decided)[0][name] for name in frames.COLUMNS}
+
+
+def given_by(record: dict[str, Any], calendar: BusinessCalendar, by_day: bool) -> dict[str, Any]:
+    """The record with the day of its receipt in the place of the instant, where it is to be so."""
+    if not by_day:
+        return record
+    return {"received_on": calendar.day_of(record["received_at"]), **{name: record[name] for name in VALUES}}
+
+
+def rows_of(decided: Any) -> list[Any]:
+    """A frame of one row, and that row as its kind of frame gives it."""
+    if isinstance(decided, pd.DataFrame):
+        return [decided, decided.iloc[0], decided.iloc[0].to_dict(), *decided.to_dict("records")]
+    if isinstance(decided, pa.Table):
+        return [decided, *decided.to_pylist()]
+    if isinstance(decided, pl.DataFrame):
+        return [decided, decided.row(0, named=True)]
+    return [decided]

@@ -93,6 +93,14 @@ def pandas_with_categories(records: Sequence[dict[str, Any]], zone: str = "UTC")
     return frame.astype({**codes, **numbers, **truths}).set_axis([f"row {place}" for place in range(len(frame))])
 
 
+def pandas_in_arrow(records: Sequence[dict[str, Any]], zone: str = "UTC") -> pd.DataFrame:
+    """The records as pandas has them where it reads files in PyArrow's types."""
+    table = polars_frame(records, zone).to_arrow()
+    return pd.DataFrame(
+        {name: pd.Series(table[name].to_pandas(types_mapper=pd.ArrowDtype)) for name in table.column_names}
+    )
+
+
 @cache
 def session(zone: str) -> Any:
     """A session of DuckDB, kept: a relation does not keep its own alive."""
@@ -134,6 +142,7 @@ EAGER: dict[str, Callable[..., Any]] = {
     "polars-categorical": with_categories,
     "pandas": pandas_frame,
     "pandas-category": pandas_with_categories,
+    "pandas-pyarrow": pandas_in_arrow,
     "pyarrow": lambda records, zone="UTC": polars_frame(records, zone).to_arrow(),
 }
 LAZY: dict[str, Callable[..., Any]] = {

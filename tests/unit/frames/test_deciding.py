@@ -23,6 +23,7 @@ from tests.unit.frames.backends import RECEIVED
 from tests.unit.policy.cases import CALENDAR
 
 POLICY = m2_1()
+LATER = RECEIVED.replace(month=9)
 KNOWN: dict[str, Any] = {
     "received_at": RECEIVED,
     "channel": "email",
@@ -192,6 +193,8 @@ def test_a_column_of_the_wrong_type_is_refused_by_its_name(column: pl.Series, pa
         ("satisfaction", ["5"]),
         ("severity_legal", [True]),
         ("received_on", ["2026-05-04"]),
+        ("received_on", [20260504]),
+        ("received_on", [pd.Timestamp("2026-05-04", tz="UTC")]),
         ("received_on", [pd.Timestamp("2026-05-04 10:00")]),
     ],
 )
@@ -227,6 +230,18 @@ def test_without_a_receipt_no_deadline_can_be_counted() -> None:
     with pytest.raises(FaultsError, match="received_on"):
         frames.decide(given, POLICY, CALENDAR)
     assert "due_date" not in frames.decide(given, POLICY, None).columns
+
+
+def test_a_deadline_is_counted_where_the_eligibility_is_not_asked_for() -> None:
+    decided = frames.decide(frame(), POLICY, CALENDAR, decisions="level")
+
+    assert decided["due_date"].to_list() == [date(2026, 5, 19)]
+    assert [name for name in decided.columns if name in frames.COLUMNS] == [
+        "level",
+        "level_rows",
+        "undetermined",
+        "due_date",
+    ]
 
 
 def test_a_column_that_is_already_there_is_not_overwritten() -> None:
@@ -273,7 +288,7 @@ def test_a_row_that_names_no_calendar_is_told_under_its_column(make: Any, calend
     given = make([{**KNOWN, column: name} for name in ("CRE", None)])
 
     with pytest.raises(
-        frames.InvalidRowsError, match=rf"{column}: (None|nan); .* where there is none, fill in"
+        frames.InvalidRowsError, match=rf"{column}: (None|nan|<NA>); .* where there is none, fill in"
     ) as caught:
         frames.check(frames.decide(given, POLICY, calendars, on_invalid="mark"))
 
@@ -372,6 +387,8 @@ def test_days_of_receipt_may_come_as_pandas_has_them(days: Any) -> None:
         ({"on_invalid": "ignore"}, ValueError, "use 'raise' or 'mark'"),
         ({"by": "site"}, ValueError, "one calendar holds for all"),
         ({"calendar": "france"}, TypeError, "BusinessCalendar"),
+        ({"policy": None}, TypeError, "policy: a Policy is expected, got a NoneType"),
+        ({"prefix": 3}, TypeError, "prefix: a str is expected, got a int"),
         ({"frame": [1]}, TypeError, "list is no frame"),
         ({"frame": pl.Series([1])}, TypeError, "Series is no frame"),
         ({"frame": Dask()}, TypeError, "Dask is not read; give one of pandas"),
@@ -393,6 +410,16 @@ def test_a_missing_package_names_the_extra(package: str, module: str, monkeypatc
         frames.decide(given, POLICY, CALENDAR)
 
     assert (caught.value.package, caught.value.extra) == (package, "frames")
+
+
+def test_relations_of_one_session_are_decided_each_by_itself_and_again() -> None:
+    one, other = (backends.duckdb_relation([{**KNOWN, "received_at": moment}]) for moment in (RECEIVED, LATER))
+
+    decided, beside = frames.decide(one, POLICY, CALENDAR), frames.decide(other, POLICY, CALENDAR)
+    again = frames.decide(decided, POLICY, CALENDAR, prefix="again_")
+
+    found = [backends.read(relation)[0]["due_date"] for relation in (decided, beside, again)]
+    assert found == [date(2026, 5, 19), date(2026, 9, 16), date(2026, 5, 19)]
 
 
 @pytest.mark.parametrize("zone", ["UTC", "Asia/Kolkata", "America/New_York"])

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
 import pandas as pd
+import polars as pl
 import pytest
 
 from reclamation_core import FaultsError, frames
+from reclamation_core.missing import ABSENT
 from reclamation_core.policy import m2_1
 from reclamation_core.vocabulary import ComplaintFacts
 from tests.unit.frames import backends
@@ -73,3 +76,64 @@ def test_a_row_is_not_explained_without_a_calendar() -> None:
 
     with pytest.raises(TypeError, match="one is needed to explain a row"):
         frames.explain(KNOWN, POLICY, nothing)
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        pl.DataFrame({"received_on": [date(2026, 5, 4)], "satisfaction": [float("nan")]}),
+        pl.DataFrame({"received_on": [date(2026, 5, 4)], "satisfaction": [float("nan")]}).row(0, named=True),
+        pl.DataFrame({"received_on": [date(2026, 5, 4)], "satisfaction": [float("nan")]}).to_arrow(),
+    ],
+    ids=["polars", "row", "pyarrow"],
+)
+def test_nan_is_no_note_in_pandas_alone(record: Any) -> None:
+    with pytest.raises(FaultsError, match="satisfaction: nan"):
+        frames.explain(record, POLICY, CALENDAR)
+    in_pandas = pd.DataFrame({"received_on": pd.to_datetime(["2026-05-04"]), "satisfaction": [float("nan")]})
+    for row in (in_pandas, in_pandas.iloc[0], in_pandas.to_dict("records")[0]):
+        assert frames.explain(row, POLICY, CALENDAR).facts.satisfaction is ABSENT
+
+
+def test_decimal_numbers_of_objects_are_explained_as_they_are_decided() -> None:
+    values = {"received_on": [date(2026, 5, 4)] * 2, "causes": [Decimal(2), 2], "satisfaction": [Decimal("NaN"), 5]}
+    decided = frames.decide(pd.DataFrame(values, dtype=object), POLICY, CALENDAR)
+
+    facts = frames.explain(decided.iloc[0], POLICY, CALENDAR).facts
+
+    assert (facts.causes, facts.satisfaction) == (2, ABSENT)
+    assert decided["complexity"].tolist() == ["complex", "complex"]
+
+
+@pytest.mark.parametrize(
+    "day",
+    [datetime.fromisoformat("2026-05-04T10:00"), datetime(2026, 5, 4, tzinfo=UTC), "2026-05-04"],
+    ids=["hour", "zone", "text"],
+)
+def test_a_day_of_receipt_that_is_none_is_refused_under_its_name(day: Any) -> None:
+    with pytest.raises(FaultsError, match=r"received_on: .*; a moment of receipt is expected"):
+        frames.explain({"received_on": day}, POLICY, CALENDAR)
+
+
+def test_a_row_of_a_malfunction_is_not_explained_as_a_complaint() -> None:
+    assert frames.explain({**KNOWN, "kind": "complaint"}, POLICY, CALENDAR).eligibility.outcome == "complaint"
+    with pytest.raises(FaultsError, match="kind: 'malfunction'; decide decides complaints"):
+        frames.explain({**KNOWN, "kind": "malfunction"}, POLICY, CALENDAR)
+
+
+def test_what_tells_the_calendar_may_be_a_number_in_pandas_and_has_to_be_there() -> None:
+    decided = frames.decide(pd.DataFrame([{**KNOWN, "territory": 1}]), POLICY, {"1": CALENDAR})
+
+    assert (
+        frames.explain(decided.iloc[0], POLICY, {"1": CALENDAR}).deadline
+        == frames.explain(KNOWN, POLICY, CALENDAR).deadline
+    )
+    with pytest.raises(FaultsError, match="territory: None; one of None is expected"):
+        frames.explain({**KNOWN, "territory": None}, POLICY, {"None": CALENDAR})
+
+
+def test_a_row_is_not_explained_without_a_policy() -> None:
+    nothing: Any = None
+
+    with pytest.raises(TypeError, match="policy: a Policy is expected"):
+        frames.explain(KNOWN, nothing, CALENDAR)

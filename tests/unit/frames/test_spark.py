@@ -158,3 +158,35 @@ def test_instants_without_a_zone_are_refused(spark: SparkSession) -> None:
 
     with pytest.raises(FaultsError, match="received_at"):
         frames.decide(naive, POLICY, CALENDAR)
+
+
+def test_capitals_are_another_name_where_the_session_says_so(spark: SparkSession) -> None:
+    given = spark_frame(spark, complaints(1)).selectExpr("received_at", "'fax' AS Channel")
+
+    with pytest.raises(FaultsError, match="channel: 'Channel'; this engine takes that name for channel"):
+        frames.decide(given, POLICY, CALENDAR)
+    spark.conf.set("spark.sql.caseSensitive", "true")
+    try:
+        assert frames.decide(given, POLICY, CALENDAR).select("Channel", "invalid").toArrow().to_pylist() == [
+            {"Channel": "fax", "invalid": None}
+        ]
+    finally:
+        spark.conf.set("spark.sql.caseSensitive", "false")
+
+
+def test_a_column_of_nulls_is_known_in_no_row(spark: SparkSession) -> None:
+    given = spark_frame(spark, complaints(1)).selectExpr("received_at", "NULL AS channel", "NULL AS kind")
+
+    (row,) = frames.decide(given, POLICY, CALENDAR).toArrow().to_pylist()
+
+    assert (row["invalid"], row["eligibility"], row["undetermined"][:11]) == (None, None, "eligibility")
+
+
+def test_malfunctions_are_refused_among_complaints(spark: SparkSession) -> None:
+    good = complaints(1)[0]
+    given = spark_frame(spark, [{**good, "kind": "complaint"}, {**good, "kind": "malfunction"}])
+
+    sound, strange = frames.decide(given, POLICY, CALENDAR).toArrow().to_pylist()
+
+    assert (sound["invalid"], sound["undetermined"] is None) == (None, False)
+    assert (strange["invalid"], {strange[name] for name in frames.COLUMNS}) == ("kind", {None})

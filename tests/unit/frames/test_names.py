@@ -1,0 +1,135 @@
+"""Names that are in the way: taken for others by the engine, there several times, or used on the way."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import duckdb
+import pandas as pd
+import polars as pl
+import pyarrow as pa
+import pytest
+
+from reclamation_core import FaultsError, frames
+from reclamation_core.policy import m2_1
+from tests.unit.frames import backends
+from tests.unit.frames.test_deciding import KNOWN
+from tests.unit.policy.cases import CALENDAR
+
+POLICY = m2_1()
+
+
+def refused(frame: Any, **options: Any) -> list[tuple[str, object]]:
+    """Where a frame is refused, and the name for which."""
+    with pytest.raises(FaultsError, match=r"rename|choose another") as caught:
+        frames.decide(frame, POLICY, options.pop("calendar", CALENDAR), **options)
+    return [(fault.path, fault.value) for fault in caught.value.faults]
+
+
+@pytest.mark.parametrize("name", ["channel", "satisfaction", "received_at", "territory", "kind"])
+def test_a_column_that_duckdb_takes_for_one_that_is_read_is_refused_with_the_name_to_give_it(name: str) -> None:
+    known = {**KNOWN, "satisfaction": 4.0, "territory": "m", "kind": "complaint"}
+    given = [{column.title() if column == name else column: value for column, value in known.items()}]
+
+    relation = backends.session("UTC").from_arrow(backends.polars_frame(given, types=TYPES).to_arrow())
+
+    assert refused(relation, calendar={"m": CALENDAR}) == [(name, name.title())]
+    with pytest.raises(FaultsError, match=f"takes that name for {name}, which is read under this very name; rename"):
+        frames.decide(relation, POLICY, {"m": CALENDAR})
+
+
+TYPES = {"Satisfaction": pl.Float64, "Received_At": backends.TYPES["received_at"]}
+
+
+def test_capitals_are_another_name_where_the_engine_thinks_so() -> None:
+    given = backends.polars_frame([{**KNOWN, "Channel": "fax", "Kind": "malfunction"}])
+
+    assert frames.decide(given, POLICY, CALENDAR)["eligibility"].to_list() == ["complaint"]
+
+
+@pytest.mark.parametrize(
+    ("make", "told"),
+    [
+        (lambda: pd.DataFrame([[1, 2, 3]], columns=["x", "x", "y"]), ["x"]),
+        (lambda: pa.Table.from_arrays([pa.array([1])] * 3, names=["x", "y", "x"]), ["x"]),
+        (lambda: backends.session("UTC").sql("SELECT current_date AS received_on, 1 AS x, 2 AS x"), ["x"]),
+        (lambda: backends.session("UTC").sql("SELECT current_date AS received_on, 1 AS x, 2 AS X"), ["x", "X"]),
+    ],
+    ids=["pandas", "pyarrow", "duckdb", "capitals"],
+)
+def test_a_name_that_several_columns_have_is_refused_and_told(make: Any, told: list[str]) -> None:
+    assert refused(make()) == [(name, name) for name in told]
+
+
+@pytest.mark.parametrize(
+    ("make", "names"),
+    [
+        (lambda: backends.polars_frame([KNOWN]), ["reclamation_core: due", "reclamation_core: invalid"]),
+        (lambda: backends.pandas_frame([KNOWN]), ["reclamation_core: row"]),
+        (lambda: backends.duckdb_relation([KNOWN]), ["reclamation_core_due", "Reclamation_Core_list_1"]),
+    ],
+    ids=["polars", "pandas", "duckdb"],
+)
+def test_the_names_of_the_columns_on_the_way_are_refused_to_others(make: Any, names: list[str]) -> None:
+    frame = make()
+    if isinstance(frame, duckdb.DuckDBPyRelation):
+        more = frame.project(", ".join(["*", *(f"1 AS {name}" for name in names)]))
+    elif isinstance(frame, pd.DataFrame):
+        more = frame.assign(**dict.fromkeys(names, 1))
+    else:
+        more = frame.with_columns(**dict.fromkeys(names, pl.lit(1)))
+
+    assert refused(more) == [(name, name) for name in names]
+    assert refused(frame, prefix=names[0]) == [("prefix", names[0])]
+
+
+def test_the_names_on_the_way_of_another_engine_are_free() -> None:
+    given = backends.polars_frame([{**KNOWN, "reclamation_core_due": "mine"}])
+
+    decided = frames.decide(given, POLICY, CALENDAR, prefix="reclamation_core_")
+
+    assert decided["reclamation_core_due"].to_list() == ["mine"]
+    assert decided["reclamation_core_due_date"].to_list() == [date(2026, 5, 19)]
+
+
+def test_a_name_may_be_no_text_in_pandas() -> None:
+    given = backends.pandas_frame([KNOWN]).assign(place=1).rename(columns={"place": 0})
+
+    decided = frames.decide(given, POLICY, CALENDAR)
+
+    assert (decided[0].tolist(), decided["eligibility"].tolist()) == ([1], ["complaint"])
+
+
+def of_nulls(query: str) -> Any:
+    relation = backends.session("UTC").sql(query)
+    if "INTEGER" in map(str, relation.types):
+        pytest.skip("this DuckDB takes nulls for whole numbers")
+    return relation
+
+
+@pytest.mark.parametrize(
+    ("column", "decided"),
+    [
+        ("NULL AS channel, NULL AS formal, NULL AS satisfaction, NULL AS causes, NULL AS kind", (None, None)),
+        ("NULL AS received_at, TRUE AS formal", ("received_at", None)),
+        ("NULL AS territory", ("territory", None)),
+    ],
+    ids=["facts", "receipt", "calendar"],
+)
+def test_a_column_of_nulls_is_known_in_no_row_of_duckdb(column: str, decided: tuple[str | None, str | None]) -> None:
+    received = "" if "received_at" in column else ", DATE '2026-05-02' AS received_on"
+    relation = of_nulls(f"SELECT {column}{received}")
+
+    calendars: Any = {"m": CALENDAR} if "territory" in column else CALENDAR
+    found = frames.decide(relation, POLICY, calendars).to_arrow_table().to_pylist()
+
+    assert [(row["invalid"], row["eligibility"]) for row in found] == [decided]
+    assert [row["due_date"] for row in found] == [None if decided[0] else date(2026, 5, 19)]
+
+
+def test_a_day_of_receipt_may_be_null_in_all_rows_of_duckdb() -> None:
+    decided = frames.decide(of_nulls("SELECT NULL AS received_on"), POLICY, CALENDAR)
+
+    (row,) = decided.to_arrow_table().to_pylist()
+    assert (row["invalid"], row["due_date"]) == ("received_on", None)
