@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import attrs
@@ -60,6 +60,17 @@ def require_names(cls: type[Any], given: Mapping[str, object]) -> None:
     known = [field.name for field in attrs.fields(cls)]
     if unknown := [name for name in given if name not in known]:
         raise TypeError(f"{', '.join(unknown)}: {cls.__name__} has no such field; give some of {', '.join(known)}")
+
+
+def require_attributes(cls: type[Any], names: Iterable[str]) -> None:
+    """Refuse names that are no attribute of a class.
+
+    Raises:
+        AttributeError: some are none; those that there are, are listed.
+    """
+    known = [name for name in dir(cls) if not name.startswith("_") and not callable(getattr(cls, name))]
+    if unknown := [name for name in names if name not in known]:
+        raise AttributeError(f"{', '.join(unknown)}: {cls.__name__} has no such attribute; give {', '.join(known)}")
 
 
 def require_taken(verb: Callable[..., Any], args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> None:
