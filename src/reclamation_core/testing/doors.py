@@ -28,15 +28,19 @@ def expect(name: str, value: object, *classes: type[Any], remedy: str = "") -> N
         raise TypeError(f"{name}: {wanted} is expected, got {_told(value)}{remedy and f'; {remedy}'}")
 
 
-def expect_desks(make_desk: object) -> None:
+def expect_desks(name: str, make_desk: object) -> None:
     """Refuse what makes no desks.
+
+    Args:
+        name: the parameter.
+        make_desk: what is given.
 
     Raises:
         TypeError: it is a desk, or is not to be called.
     """
     if not callable(make_desk):
         raise TypeError(
-            f"make_desk: what gives a new desk each time is expected, got {_told(make_desk)}; "
+            f"{name}: what gives a new desk each time is expected, got {_told(make_desk)}; "
             "give a function, such as Desk.in_memory or lambda: Desk.in_memory(policy)"
         )
 
