@@ -42,10 +42,12 @@ from reclamation_core.cases import (
     Withdrawn,
 )
 from reclamation_core.cases.causes import TRAINING_BODY
-from reclamation_core.cases.plans import ActionOrigin, ActionSheet, ActionType, PlanScope
+from reclamation_core.cases.plans import ActionOrigin, ActionSheet, ActionType, PlanScope, ScopeKind
 from reclamation_core.cases.verbs import VERBS
+from reclamation_core.testing.strategies.around import ActionsSettled, Swept, another_case
 from reclamation_core.testing.strategies.day import instants
 from reclamation_core.testing.strategies.fact import complaint_facts, malfunction_facts
+from reclamation_core.testing.strategies.fitting import fitted
 from reclamation_core.testing.strategies.text import texts
 from reclamation_core.vocabulary import Level, Role
 
@@ -53,16 +55,19 @@ if TYPE_CHECKING:
     from reclamation_core.cases import Case
     from reclamation_core.desk import Desk
 
+_LEVELS = {ScopeKind.REGION: Level.REGIONAL, ScopeKind.NATION: Level.NATIONAL}
+"""The level at which an action is done that is done at no site."""
 _FILLED_IN = {"verdict", "terms", "override", "facts"}
 """What a command leaves out, and facts, which verbs take by their names."""
 
 
 @attrs.frozen
 class Act:
-    """Something asked of a case.
+    """Something asked of a case, or that happens around it.
 
     Args:
-        data: what happened, its texts in clear, as a `Command` gives it.
+        data: what happened, its texts in clear, as a `Command` gives it; `ActionsSettled` or `Swept`, which no command
+            is.
         role: in which role it is said.
         after: how long after the act before it.
     """
@@ -71,19 +76,34 @@ class Act:
     role: Role = Role.RQR
     after: timedelta = timedelta(hours=1)
 
+    @property
+    def is_command(self) -> bool:
+        """Whether it is asked of the case itself."""
+        return not isinstance(self.data, ActionsSettled | Swept)
+
     def ask(self, desk: Desk, case: Case, at: datetime | None = None) -> Case:
         """Ask a desk for it, by the verb that a user would call; of causes, under the families that the desk knows.
+
+        What is told of facts, measures and dates is made to be of the case, as `fitted` does; and another case of the
+        desk is the one to be linked to.
 
         Args:
             desk: the desk, which may refuse it.
             case: the case as it is.
             at: when it happened; now by default.
         """
-        verb = getattr(desk.acting("Mme Roux", self.role), VERBS[type(self.data)].value)
+        acting = desk.acting("Mme Roux", self.role)
+        if isinstance(self.data, ActionsSettled | Swept):
+            self.data.ask(acting, case, at)
+            return desk.cases.get(case.reference)
+        verb = getattr(acting, VERBS[type(self.data)].value)
         if isinstance(self.data, ActionsPlanned):
-            sheets = [_sheet(reference, families_of(desk)[0]) for reference in self.data.actions]
-            return verb(case.reference, *sheets, scope=self.data.plan, at=at)  # type: ignore[no-any-return]
-        data = _known(self.told(at or case.events[-1].recorded_at), families_of(desk))
+            scope = self.data.plan if sees_all(desk) else PlanScope.site(case.handling_unit)
+            sheets = [_sheet(reference, families_of(desk)[0], scope) for reference in self.data.actions]
+            return verb(case.reference, *sheets, scope=scope, at=at)  # type: ignore[no-any-return]
+        data = _known(fitted(self.told(at or case.events[-1].recorded_at), case), families_of(desk))
+        if isinstance(data, Linked):
+            data = attrs.evolve(data, to=another_case(desk, case))
         given = attrs.asdict(data, recurse=False, filter=lambda field, _: field.name not in _FILLED_IN)
         return verb(case.reference, **given, **_changed(case, data), at=at)  # type: ignore[no-any-return]
 
@@ -118,11 +138,18 @@ def _known(data: Any, families: tuple[str, ...]) -> Any:
     return attrs.evolve(data, causes=[known.get(code, code) for code in data.causes])
 
 
-def _sheet(reference: str, family: str) -> ActionSheet:
+def sees_all(desk: Desk) -> bool:
+    """Whether a desk sees the plan of the nation: one that sees a part has those of its sites."""
+    return desk._acting.scope is None  # noqa: SLF001  a desk does not tell its scope
+
+
+def _sheet(reference: str, family: str, scope: PlanScope) -> ActionSheet:
     return ActionSheet(
         reference=reference,
         type=ActionType.CORRECTIVE,
         origin=ActionOrigin.COMPLAINT,
+        site=scope.code if scope.kind is ScopeKind.SITE else None,
+        level=_LEVELS.get(scope.kind),
         cause_family=family,
         cause="personne ne remplace",
         what="tenir un vivier",
@@ -228,6 +255,7 @@ def beside(said: st.SearchStrategy[str], units: st.SearchStrategy[str]) -> st.Se
         st.builds(Linked, kind=st.just(LinkKind.SAME_CAUSE_AS), to=st.just("R-2026-000001")),
         st.builds(RetentionSuspended, reason=maybe),
         st.builds(RetentionResumed, reason=maybe),
+        st.builds(DateCorrected, event=st.integers(1, 9), happened_at=instants(), reason=said),
     )
 
 
