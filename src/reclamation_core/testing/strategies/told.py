@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 from hypothesis.errors import InvalidArgument
 
 from reclamation_core.cases import Case, CaseKind, CaseState, Standing
-from reclamation_core.policy import Policy, m2_1
+from reclamation_core.policy import Policy
 from reclamation_core.testing.strategies.act import Act, acts, beside, happenings
 from reclamation_core.testing.strategies.around import Swept
+from reclamation_core.testing.strategies.asked import edition_or_default, member
 from reclamation_core.testing.strategies.day import instants
 from reclamation_core.testing.strategies.fact import complaint_facts, malfunction_facts
 from reclamation_core.testing.strategies.story import Story
@@ -45,11 +46,12 @@ def stories(
     Shrinks towards a complaint just registered; with a state, towards the straight way to it.
 
     Raises:
-        InvalidArgument: a malfunction is never answered.
+        InvalidArgument: a malfunction is never answered; or there is no such state, kind or edition.
     """
+    state, kind = member("state", state, CaseState), member("kind", kind, CaseKind)
     if kind is CaseKind.MALFUNCTION and state is CaseState.ANSWERED:
         raise InvalidArgument("state: a malfunction is never answered; ask for another state, or for complaints")
-    edition, said = policy or m2_1(), texts() if words is None else words
+    edition, said = edition_or_default(policy), texts() if words is None else words
     received = instants() if received_at is None else received_at
     places = st.sampled_from(("CRE", "MLN")) if sites is None else sites
     data = happenings(units=places, words=said) if state is None else beside(said, places)
@@ -91,7 +93,8 @@ def _told(draw: st.DrawFn, way: Way, facts: st.SearchStrategy[Any], drawn: _Draw
     steps = [Act(step, role) for step in way.steps(known, draw(drawn.words))] if way.happens else []
     if free:
         # As often as not the whole way: where it ends, most can be done that else would be refused.
-        steps = steps[: draw(st.integers(0, len(steps)) | st.just(len(steps)))]
+        whole = len(steps)
+        steps = steps[: draw(st.sampled_from([*range(whole), *[whole] * (whole + 1)]))]
     for act in draw(drawn.extra):
         steps.insert(draw(st.integers(0, len(steps))), act)
     if draw(st.booleans()):
