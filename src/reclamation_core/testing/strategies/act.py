@@ -10,45 +10,17 @@ import attrs
 from hypothesis import strategies as st
 
 from reclamation_core.cases import (
-    Acknowledged,
     ActionsPlanned,
     Analysed,
-    Anonymised,
-    AnswerDecision,
-    Answered,
     Closed,
-    ClosingReason,
-    ContainmentEffectRecorded,
-    ContainmentTaken,
-    DateCorrected,
-    FactsCompleted,
-    FactsCorrected,
     Linked,
-    LinkKind,
-    Method,
-    NoActionNeeded,
-    Qualified,
-    Reaction,
-    ReactionRecorded,
-    ReferredToMediation,
-    Reopened,
-    Rerouted,
-    RetentionResumed,
-    RetentionSuspended,
-    SupportAdded,
-    SupportKind,
-    TextKind,
-    Transcribed,
-    Withdrawn,
 )
 from reclamation_core.cases.causes import TRAINING_BODY
 from reclamation_core.cases.plans import ActionOrigin, ActionSheet, ActionType, PlanScope, ScopeKind
 from reclamation_core.cases.verbs import VERBS
 from reclamation_core.testing.strategies.around import ActionsSettled, Swept, another_case
-from reclamation_core.testing.strategies.day import instants
-from reclamation_core.testing.strategies.fact import complaint_facts, malfunction_facts
 from reclamation_core.testing.strategies.fitting import fitted
-from reclamation_core.testing.strategies.text import texts
+from reclamation_core.testing.strategies.happening import happenings
 from reclamation_core.vocabulary import Level, Role
 
 if TYPE_CHECKING:
@@ -155,107 +127,6 @@ def _sheet(reference: str, family: str, scope: PlanScope) -> ActionSheet:
         what="tenir un vivier",
         owner="M. Petit",
         criterion="aucune absence en trois mois",
-    )
-
-
-def corrections(
-    *, facts: st.SearchStrategy[Any] | None = None, words: st.SearchStrategy[str] | None = None
-) -> st.SearchStrategy[FactsCorrected]:
-    """Corrections of all the facts of a case (rectifications).
-
-    Args:
-        facts: the facts as they are found to be; of a complaint or of a malfunction by default.
-        words: what was wrong; `texts()` by default.
-
-    Shrinks towards the facts of a complaint.
-    """
-    found = complaint_facts() | malfunction_facts() if facts is None else facts
-    return st.builds(FactsCorrected, facts=found, reason=texts() if words is None else words)
-
-
-def happenings(
-    *,
-    facts: st.SearchStrategy[Any] | None = None,
-    units: st.SearchStrategy[str] | None = None,
-    words: st.SearchStrategy[str] | None = None,
-) -> st.SearchStrategy[Any]:
-    """What may happen to a case, once, as a command tells it; most of it is refused to most cases.
-
-    Args:
-        facts: the facts that corrections and complements tell; of a complaint or of a malfunction by default.
-        units: who the case may be given to.
-        words: what is said; `texts()` by default.
-
-    Shrinks towards an acknowledgement.
-    """
-    said = texts() if words is None else words
-    maybe = st.none() | said
-    found = complaint_facts() | malfunction_facts() if facts is None else facts
-    families = st.lists(st.sampled_from(TRAINING_BODY.codes[:3]), max_size=2)
-    return st.one_of(
-        st.just(Acknowledged()),
-        st.builds(SupportAdded, kind=st.sampled_from(SupportKind), title=said),
-        st.builds(Transcribed, text=said, author=said),
-        st.builds(ContainmentTaken, measure=said),
-        st.builds(ContainmentEffectRecorded, measure=st.integers(1, 6), effective=st.booleans(), effect=said),
-        st.builds(
-            Qualified,
-            problem=said,
-            requirement_reference=maybe,
-            conforming=st.none() | st.booleans(),
-            supported_by=maybe,
-            experts=st.lists(said, max_size=2),
-        ),
-        st.builds(
-            Rerouted,
-            level=st.sampled_from(Level),
-            handling_unit=st.just("MLN") if units is None else units,
-            reason=maybe,
-        ),
-        st.builds(Analysed, method=st.none() | st.sampled_from(Method), causes=families, report=maybe),
-        st.builds(
-            ActionsPlanned,
-            plan=st.just(PlanScope.nation()),
-            actions=st.lists(st.sampled_from(["A-1", "A-2"]), min_size=1, unique=True),
-        ),
-        st.builds(NoActionNeeded, reason=said),
-        st.builds(Answered, decision=st.sampled_from(AnswerDecision), text=said, remedies=maybe),
-        st.builds(ReactionRecorded, reaction=st.sampled_from(Reaction), words=maybe),
-        st.builds(ReferredToMediation, reason=maybe),
-        st.builds(Withdrawn, words=maybe),
-        _closings(said),
-        st.builds(Reopened, reason=said),
-        st.builds(Linked, kind=st.sampled_from(LinkKind), to=st.just("R-2026-000001")),
-        st.builds(RetentionSuspended, reason=maybe),
-        st.builds(RetentionResumed, reason=maybe),
-        st.builds(Anonymised, kinds=st.lists(st.sampled_from(TextKind), min_size=1, unique=True)),
-        st.builds(DateCorrected, event=st.integers(1, 9), happened_at=instants(), reason=said),
-        corrections(facts=found, words=said),
-        st.builds(FactsCompleted, facts=found),
-    )
-
-
-def _closings(said: st.SearchStrategy[str]) -> st.SearchStrategy[Closed]:
-    return st.builds(
-        Closed, reason=st.sampled_from(ClosingReason), redirected_to=st.none() | said, comment=st.none() | said
-    )
-
-
-def beside(said: st.SearchStrategy[str], units: st.SearchStrategy[str]) -> st.SearchStrategy[Any]:
-    """What may happen on the way to any state, and changes neither the state nor the way."""
-    maybe = st.none() | said
-    return st.one_of(
-        st.just(Acknowledged()),
-        st.builds(SupportAdded, kind=st.sampled_from(SupportKind), title=said),
-        st.builds(ContainmentTaken, measure=said),
-        st.builds(ContainmentEffectRecorded, measure=st.integers(1, 6), effective=st.booleans(), effect=said),
-        st.builds(Rerouted, level=st.sampled_from(Level), handling_unit=units, reason=maybe),
-        st.builds(ReactionRecorded, reaction=st.sampled_from(Reaction), words=maybe),
-        st.builds(ReferredToMediation, reason=maybe),
-        st.builds(Linked, kind=st.just(LinkKind.SAME_CAUSE_AS), to=st.just("R-2026-000001")),
-        st.builds(RetentionSuspended, reason=maybe),
-        st.builds(RetentionResumed, reason=maybe),
-        st.builds(DateCorrected, event=st.integers(1, 9), happened_at=instants(), reason=said),
     )
 
 

@@ -11,11 +11,12 @@ from hypothesis.errors import InvalidArgument
 
 from reclamation_core.cases import Case, CaseKind, CaseState, Standing
 from reclamation_core.policy import Policy
-from reclamation_core.testing.strategies.act import Act, acts, beside, happenings
+from reclamation_core.testing.strategies.act import Act, acts
 from reclamation_core.testing.strategies.around import Swept
 from reclamation_core.testing.strategies.asked import edition_or_default, member
 from reclamation_core.testing.strategies.day import instants
 from reclamation_core.testing.strategies.fact import complaint_facts, malfunction_facts
+from reclamation_core.testing.strategies.happening import beside, happenings
 from reclamation_core.testing.strategies.story import Story
 from reclamation_core.testing.strategies.text import texts
 from reclamation_core.testing.strategies.way import Way, ways
