@@ -168,6 +168,10 @@ def test_what_is_no_desk_is_refused() -> None:
         a_qualified_case("CRE")  # type: ignore[arg-type]
     with pytest.raises(TypeError, match="desk: Desk is expected, got a ComplaintFacts"):
         a_closed_case(a_complaint())  # type: ignore[arg-type]
+    with pytest.raises(
+        TypeError, match="register: got an unexpected keyword argument 'colour'; it takes facts, site, "
+    ):
+        a_closed_case(colour="blue")
 
 
 @settings(max_examples=15)

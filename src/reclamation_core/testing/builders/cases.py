@@ -12,7 +12,7 @@ from reclamation_core.desk import Desk
 from reclamation_core.missing import UNKNOWN
 from reclamation_core.testing.builders.clock import FakeClock
 from reclamation_core.testing.builders.facts import FAMILY, a_complaint
-from reclamation_core.testing.doors import expect
+from reclamation_core.testing.doors import expect, require_taken
 from reclamation_core.vocabulary import Channel, MalfunctionFacts, RiskDomain
 
 _JUDGED: Final[Mapping[str, int]] = {
@@ -38,7 +38,9 @@ def a_registered_case(
     Raises what `Desk.register` does: a receipt that is to come by the desk's clock among others.
     """
     desk, known = _on(desk), a_complaint() if facts is None else facts
-    return desk.register(known, site=_site(desk) if site is None else site, **more)
+    where = _site(desk) if site is None else site
+    require_taken(Desk.register, (desk, known), {"site": where, **more})
+    return desk.register(known, site=where, **more)
 
 
 def a_qualified_case(desk: Desk | None = None, facts: Facts | None = None, **more: Any) -> Case:
