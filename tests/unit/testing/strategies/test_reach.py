@@ -17,7 +17,7 @@ from reclamation_core.cases.verbs import VERBS
 from reclamation_core.testing import strategies as s
 from reclamation_core.testing.laws.stage import a_story
 
-LOOK = settings(max_examples=2000, derandomize=True, database=None, deadline=None, phases=[Phase.generate])
+LOOK = settings(max_examples=3000, derandomize=True, database=None, deadline=None, phases=[Phase.generate])
 HAPPENINGS = {kind.__name__ for kind in (*VERBS, Registered, Alerted)}
 CLOSINGS = {f"closed: {reason}" for reason in ClosingReason}
 SETTLED = {"closed on settled actions", "closed, with alerts"}
