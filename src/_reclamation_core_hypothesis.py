@@ -17,6 +17,12 @@ from typing import Any
 
 _CALENDARS, _CASES = "reclamation_core.calendars", "reclamation_core.cases"
 _POLICY, _VOCABULARY = "reclamation_core.policy", "reclamation_core.vocabulary"
+_HAPPENINGS = """
+    Acknowledged ActionsPlanned Analysed Anonymised Answered Closed ContainmentEffectRecorded ContainmentTaken
+    DateCorrected FactsCompleted FactsCorrected Linked NoActionNeeded Qualified ReactionRecorded ReferredToMediation
+    Reopened Rerouted RetentionResumed RetentionSuspended SupportAdded Transcribed Withdrawn
+"""
+"""What a command can ask for; each is drawn by `happenings(of=...)`."""
 STRATEGIES: dict[str, dict[str, str]] = {
     f"{_CALENDARS}.calendar": {"BusinessCalendar": "calendars"},
     f"{_CALENDARS}.definition": {"CalendarDefinition": "calendar_definitions"},
@@ -30,8 +36,14 @@ STRATEGIES: dict[str, dict[str, str]] = {
     f"{_CASES}.causes.ishikawa": {"Ishikawa": "ishikawas"},
     f"{_CASES}.causes.pdca": {"Pdca": "pdcas"},
     f"{_CASES}.causes.qqoqcp": {"Qqoqcp": "qqoqcps"},
-    f"{_CASES}.plans.action": {"ActionSheet": "action_sheets"},
+    f"{_CASES}.causes.taxonomy": {"Taxonomy": "taxonomies"},
+    f"{_CASES}.event": {"Event": "events"},
+    f"{_CASES}.happenings": dict.fromkeys(_HAPPENINGS.split(), "happenings"),
+    f"{_CASES}.line_reference": {"LineReference": "line_references"},
+    f"{_CASES}.plans.action": {"Action": "actions", "ActionSheet": "action_sheets"},
     f"{_CASES}.plans.deciding": {"Signature": "signatures"},
+    f"{_CASES}.plans.edition": {"Edition": "editions"},
+    f"{_CASES}.plans.event": {"PlanEvent": "plan_events"},
     f"{_CASES}.plans.plan": {"Pgaac": "pgaacs"},
     f"{_CASES}.plan_scope": {"PlanScope": "plan_scopes"},
     "reclamation_core.desk.opening": {"Registration": "registrations"},
@@ -65,8 +77,9 @@ class _Asked:
     def __init__(self, name: str) -> None:
         self._name = name
 
-    def __call__(self, _: type) -> Any:
-        return getattr(importlib.import_module("reclamation_core.testing.strategies"), self._name)()
+    def __call__(self, cls: type) -> Any:
+        strategy = getattr(importlib.import_module("reclamation_core.testing.strategies"), self._name)
+        return strategy(of=cls) if self._name == "happenings" else strategy()
 
 
 class _Registering(Loader):

@@ -76,7 +76,8 @@ def closed(desk: Desk, **given: Any) -> Case:
 
 
 def sheet(reference: str = "A-1", **changes: Any) -> ActionSheet:
-    return an_action(**{"reference": reference, "check_on": date(2026, 6, 20), **changes})
+    values = {"reference": reference, "cause_family": "organisation", "check_on": date(2026, 6, 20)}
+    return an_action(**{**values, **changes})
 
 
 def judged(plan: LivingPlan, reference: str = "A-1", day: int = 10) -> None:

@@ -150,3 +150,5 @@ def test_without_pytest_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> N
 def test_a_table_that_the_edition_has_not_is_refused() -> None:
     with pytest.raises(LookupError, match="tables: 'poem' is no table of the edition, which has eligibility, level"):
         boundary_cases(m2_1(), "poem")
+    with pytest.raises(TypeError, match="subject: Policy or DecisionTable is expected, got 'level'"):
+        boundary_cases("level")  # type: ignore[arg-type]

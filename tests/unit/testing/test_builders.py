@@ -5,13 +5,17 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from reclamation_core.calendars import BusinessCalendar, NaiveInstantError
-from reclamation_core.cases import Case, CaseState
+from reclamation_core.cases import Case, CaseState, Standing
+from reclamation_core.cases.causes import TRAINING_BODY, Family, Taxonomy
+from reclamation_core.cases.plans import ActionStatus, LineReference, PlanRefusedError, PlanScope
 from reclamation_core.desk import Desk
 from reclamation_core.errors import FaultsError
 from reclamation_core.missing import UNKNOWN
-from reclamation_core.policy import m2_1
+from reclamation_core.policy import Policy, m2_1, parse_policy
 from reclamation_core.testing import builders
 from reclamation_core.testing.builders import (
     RECEIVED_AT,
@@ -19,11 +23,14 @@ from reclamation_core.testing.builders import (
     a_closed_case,
     a_complaint,
     a_malfunction,
+    a_planned_case,
     a_qualified_case,
     a_registered_case,
     an_action,
 )
-from reclamation_core.vocabulary import Band, Complexity, Eligibility, Level
+from reclamation_core.testing.strategies import complaint_facts, malfunction_facts, policies
+from reclamation_core.vocabulary import Band, Complexity, Eligibility, Level, Role, Site, Sites
+from reclamation_core.wording import Wording
 
 STATES: dict[str, CaseState] = {
     "a_registered_case": CaseState.REGISTERED,
@@ -61,8 +68,12 @@ def test_a_fact_that_is_refused_or_that_there_is_not_is_told_by_its_name() -> No
         a_complaint(channel="pigeon")
 
     assert [fault.path for fault in refused.value.faults] == ["channel"]
-    with pytest.raises(TypeError, match="colour"):
+    with pytest.raises(TypeError, match="colour: ComplaintFacts has no such field; give some of received_at, "):
         a_complaint(colour="blue")
+    with pytest.raises(TypeError, match="colour: MalfunctionFacts has no such field"):
+        a_malfunction(colour="blue")
+    with pytest.raises(TypeError, match="what_for: ActionSheet has no such field; give some of reference, type"):
+        an_action(what_for="blue")
 
 
 @pytest.mark.parametrize("name", STATES)
@@ -91,6 +102,89 @@ def test_a_malfunction_is_closed_as_treated() -> None:
 
     assert case.closure is not None
     assert (case.state, case.closure.reason) == (CaseState.CLOSED, "treated")
+
+
+def test_a_call_is_transcribed_before_it_is_qualified() -> None:
+    case = a_closed_case(facts=a_complaint(channel="phone"))
+
+    assert [type(event.data).__name__ for event in case.events[1:3]] == ["Transcribed", "Qualified"]
+    assert case.state is CaseState.CLOSED
+
+
+def test_one_qualifies_who_may_and_the_desk_acts_for_the_rest() -> None:
+    ours = parse_policy({"starts_from": "M2-1", "edition": "nous", "roles": {"qualifying": ["rqr", "aq"]}})
+    case = a_closed_case(Desk.in_memory(ours, clock=FakeClock()))
+    by_aq = a_qualified_case(Desk.in_memory(ours, clock=FakeClock()).acting("Mme Blanc", Role.AQ))
+
+    assert [event.role for event in case.events[2:4]] == [Role.RQR, Role.HANDLING_UNIT]
+    assert by_aq.events[-1].role is Role.AQ
+
+
+@pytest.mark.parametrize(
+    ("taxonomy", "family"),
+    [
+        (None, "trainer_availability"),
+        (TRAINING_BODY, "trainer_availability"),
+        (Taxonomy([Family("rooms", Wording("locaux", "rooms"))]), "rooms"),
+    ],
+    ids=["any", "a training body's", "its own"],
+)
+def test_causes_are_of_a_family_that_the_desk_knows(taxonomy: Taxonomy | None, family: str) -> None:
+    desk = Desk.in_memory(clock=FakeClock(), taxonomy=taxonomy)
+    case = a_closed_case(desk, actions=[an_action(cause_family=family)])
+
+    assert case.analysis is not None
+    assert case.analysis.causes == (family,)
+    assert taxonomy is not TRAINING_BODY or an_action().cause_family in taxonomy
+
+
+def test_a_case_is_of_a_site_that_the_desk_knows_and_sees() -> None:
+    lille, lens = (Site(code=code, name=code, region="Hauts-de-France") for code in ("LIL", "LEN"))
+    desk = Desk.in_memory(clock=FakeClock(), sites=Sites([lille, lens]))
+
+    assert a_registered_case(desk).site == "LIL"
+    assert a_registered_case(desk.scoped(site="LEN")).site == "LEN"
+    assert a_registered_case().site == "CRE"
+
+
+def test_actions_are_on_the_plan_and_settled_before_the_closing() -> None:
+    desk = Desk.in_memory(clock=FakeClock())
+    actions = [an_action(), an_action(reference="A-2")]
+    planned = a_planned_case(desk, actions=actions)
+
+    assert planned.actions == tuple(LineReference(PlanScope.site("CRE"), name) for name in ("A-1", "A-2"))
+    assert [line.cases for line in desk.pgaac("CRE").actions] == [(planned.reference,), (planned.reference,)]
+    with pytest.raises(PlanRefusedError, match="an action of that reference is on the plan already"):
+        a_planned_case(desk, actions=actions)
+
+    other = Desk.in_memory(clock=FakeClock())
+    closed = a_closed_case(other, a_malfunction(), actions=actions)
+    assert (closed.state, len(closed.actions)) == (CaseState.CLOSED, 2)
+    assert {line.status for line in other.pgaac("CRE").actions} == {ActionStatus.CLOSED}
+
+
+def test_what_is_no_desk_is_refused() -> None:
+    with pytest.raises(TypeError, match="desk: Desk is expected, got 'CRE'"):
+        a_qualified_case("CRE")  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="desk: Desk is expected, got a ComplaintFacts"):
+        a_closed_case(a_complaint())  # type: ignore[arg-type]
+    with pytest.raises(
+        TypeError, match="register: got an unexpected keyword argument 'colour'; it takes facts, site, "
+    ):
+        a_closed_case(colour="blue")
+
+
+@settings(max_examples=15)
+@given(policy=policies(), facts=malfunction_facts(unknown=False), data=st.data())
+def test_what_the_procedure_accepts_is_closed_under_any_edition(
+    policy: Policy, facts: Any, data: st.DataObject
+) -> None:
+    complaints = complaint_facts(policy=policy, standing=Standing.IN_SCOPE, unknown=False)
+    desk = Desk.in_memory(policy, clock=FakeClock(datetime(2040, 1, 1, tzinfo=UTC)))
+
+    case = a_closed_case(desk, data.draw(complaints | st.just(facts)), actions=[an_action()])
+
+    assert case.state is CaseState.CLOSED
 
 
 def test_a_receipt_that_is_to_come_by_the_desks_clock_is_refused() -> None:
@@ -140,6 +234,7 @@ def test_the_days_are_those_of_the_clocks_calendar() -> None:
         ({"business_days": -1}, ValueError, "business_days: -1"),
         ({"hours": -1}, ValueError, "hours, minutes: -1, 0"),
         ({"days": 1.5}, TypeError, "days: a whole number is expected, got 1.5"),
+        ({"minutes": "5"}, TypeError, "minutes: int or float is expected, got '5'"),
     ],
 )
 def test_the_clock_is_not_advanced_backwards(by: dict[str, Any], error: type[Exception], told: str) -> None:
@@ -156,3 +251,10 @@ def test_an_instant_without_a_time_zone_is_refused() -> None:
         FakeClock(datetime(2025, 6, 2))  # noqa: DTZ001
     with pytest.raises(NaiveInstantError, match="to"):
         FakeClock().set(datetime(2025, 6, 2))  # noqa: DTZ001
+
+
+def test_what_is_no_instant_and_no_calendar_is_refused() -> None:
+    with pytest.raises(TypeError, match="to: datetime or date is expected, got '2025-06-02'; give an instant with its"):
+        FakeClock().set("2025-06-02")  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="calendar: BusinessCalendar is expected, got 'france'"):
+        FakeClock(calendar="france")  # type: ignore[arg-type]

@@ -344,3 +344,12 @@ def test_two_cases_of_one_name_are_refused() -> None:
 
     with pytest.raises(FaultsError, match="names two cases"):
         parse_conformance(f'{{"type": "conformance", "version": 1, "edition": "x", "cases": [{line},{line}]}}')
+
+
+def test_what_are_no_cases_and_no_edition_are_refused() -> None:
+    with pytest.raises(TypeError, match="conformance: Conformance is expected, got 'cases"):
+        check_conformance("cases.json")  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="policy: Policy is expected, got 'M2-1'"):
+        check_conformance(shipped_conformance(), "M2-1")  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="policy: Policy is expected, got 'M2-1'"):
+        conformance_cases("M2-1")  # type: ignore[arg-type]

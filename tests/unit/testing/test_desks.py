@@ -44,3 +44,5 @@ def test_a_store_that_is_none_is_refused(tmp_path: Path) -> None:
         a_desk("papier", tmp_path),
     ):
         pass
+    with pytest.raises(TypeError, match="store: str is expected, got None"), a_desk(None, tmp_path):  # type: ignore[arg-type]
+        pass

@@ -119,8 +119,8 @@ def test_editions_are_apart_also_those_of_one_name_and_equal_ones_are_one() -> N
 
     found = {found.key: found.tables["eligibility"].given for found in coverage.sets}
     assert [found.label.fr for found in coverage.sets] == ["édition M2-1", "édition la nôtre", "édition la nôtre"]
-    assert [counts["low-survey-note"] for counts in found.values()] == [1, 0, 1]
-    assert [counts["not-formal"] for counts in found.values()] == [0, 2, 0]
+    first, *others = ((counts["low-survey-note"], counts["not-formal"]) for counts in found.values())
+    assert (first, sorted(others)) == ((1, 0), [(0, 2), (1, 0)])
 
 
 def test_a_table_that_is_no_editions_is_not_counted_but_what_it_rests_on_is() -> None:

@@ -1,13 +1,20 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 
 from reclamation_core.cases import AnswerDecision, CaseState, ClosingReason, Method, Standing, SupportKind
-from reclamation_core.cases.plans import LineReference, PlanScope
-from reclamation_core.desk import Desk
-from reclamation_core.testing.builders import FakeClock, a_planned_case, an_action, an_analysed_case
+from reclamation_core.cases.plans import ActionOrigin, ActionStatus, Effectiveness, LineReference, Pgaac, PlanScope
+from reclamation_core.desk import Desk, LivingPlan
+from reclamation_core.testing.builders import (
+    FakeClock,
+    a_planned_case,
+    an_action,
+    an_analysed_case,
+    an_answered_case,
+)
 from reclamation_core.testing.stories import given
 from reclamation_core.vocabulary import Level
 
@@ -45,6 +52,101 @@ def test_what_a_plan_refuses_is_a_refusal_too(desk: Desk) -> None:
     desk.pgaac("CRE").add(an_action())
 
     given(desk).a_case(an_analysed_case(desk)).then_not(Desk.plan, an_action()).because("reference-taken")
+
+
+def test_actions_are_done_judged_and_closed_before_the_case_is(desk: Desk) -> None:
+    (
+        given(desk)
+        .a_case(an_answered_case(desk, actions=[an_action()]))
+        .then_not(Desk.close, reason=ClosingReason.ANSWERED)
+        .because("close-unsettled")
+        .then_action("A-1", status=ActionStatus.TO_DO)
+        .when(LivingPlan.finish, "A-1", evidence="la liste signée")
+        .then_not(LivingPlan.close, "A-1")
+        .because("no-verdict")
+        .after(days=90)
+        .when(LivingPlan.judge, "A-1", Effectiveness.EFFECTIVE, why="rien depuis")
+        .when(LivingPlan.close, reference="A-1")
+        .then_action("A-1", status=ActionStatus.CLOSED, effectiveness=Effectiveness.EFFECTIVE)
+        .when(LivingPlan.publish)
+        .when(Desk.close, reason=ClosingReason.ANSWERED)
+        .then(state=CaseState.CLOSED)
+    )
+    assert len(desk.pgaac("CRE").editions) == 1
+
+
+def test_an_action_is_looked_for_where_it_serves_the_case(desk: Desk) -> None:
+    nation = PlanScope.nation()
+    desk.pgaac("CRE").add(an_action(origin=ActionOrigin.REVIEW))
+    case = an_analysed_case(desk)
+    given(desk).a_case(case).when(LivingPlan.progress, "A-1").when(Desk.plan, an_action(), scope=nation).when(
+        LivingPlan.finish, "A-1", evidence="la liste signée"
+    )
+
+    assert desk.pgaac(nation).actions[0].status is ActionStatus.DONE
+    assert desk.pgaac("CRE").actions[0].status is ActionStatus.IN_PROGRESS
+
+    desk.plan(case.reference, "A-1")
+    with pytest.raises(LookupError, match=r"'A-1' is an action on each of nation, site:CRE; ask desk.pgaac"):
+        given(desk).a_case(desk.cases.get(case.reference)).when(LivingPlan.close, "A-1")
+
+
+def test_what_is_done_to_an_action_is_told_and_how_it_then_is(desk: Desk) -> None:
+    story = given(desk).a_case(a_planned_case(desk, actions=[an_action()]))
+    story.when(LivingPlan.finish, "A-1", evidence="la liste")
+    story.when(LivingPlan.judge, "A-1", Effectiveness.NOT_EFFECTIVE, why="2")
+
+    with pytest.raises(AssertionError) as failed:
+        story.then_action("A-1", status=ActionStatus.CLOSED)
+
+    assert str(failed.value).splitlines()[3:] == [
+        "Quand on fait « déclarer une action réalisée » (« A-1 », evidence = « la liste ») sur le plan : site CRE",
+        "  action A-1 : réalisée",
+        "Quand on fait « juger l'efficacité d'une action » (« A-1 », non efficace, why = « 2 ») sur le plan : site CRE",
+        "  action A-1 : vérifiée, jugée non efficace",
+        "Mais :",
+        "- action A-1, status : attendu close, trouvé vérifiée",
+    ]
+    with pytest.raises(AssertionError, match=r"« rouvrir une action » .* aurait dû être refusé"):
+        story.then_not(LivingPlan.reopen, "A-1", reason="de nouveau")
+
+
+class Undecided(LivingPlan):
+    """Refuses, and writes down all the same."""
+
+    def abandon(self, reference: str, *, reason: str, at: datetime | None = None) -> Pgaac:
+        self.progress(reference, at=at)
+        return super().close(reference, at=at, comment=reason)
+
+
+class LetsPlansChange(Desk):
+    def pgaac(self, scope: PlanScope | str) -> LivingPlan:
+        return Undecided(self._acting, super().pgaac(scope).scope)
+
+
+def test_a_refusal_that_changes_the_plan_all_the_same_fails() -> None:
+    desk = LetsPlansChange.in_memory(clock=FakeClock())
+    story = given(desk).a_case(a_planned_case(desk, actions=[an_action()]))
+
+    with pytest.raises(AssertionError, match="est refusé, et le dossier ou le plan a changé"):
+        story.then_not(LivingPlan.abandon, "A-1", reason="inutile")
+
+
+def test_what_is_no_verb_of_a_class_is_refused_with_the_remedy(desk: Desk) -> None:
+    story: Any = given(desk).a_complaint()
+
+    with pytest.raises(TypeError, match="verb: a verb of the desk or of the plan is expected, got 'qualify'; give it"):
+        story.when("qualify", problem="x")
+    with pytest.raises(TypeError, match="verb: acknowledge is taken of one Desk; give it as it is in the class"):
+        story.then_not(desk.acknowledge)
+    with pytest.raises(TypeError, match="verb: sweep is no act on a case or on its plan; call it on the desk, then"):
+        story.when(Desk.sweep)
+    with pytest.raises(TypeError, match="verb: to_markdown is no act on a case or on its plan"):
+        story.when(LivingPlan.to_markdown)
+    with pytest.raises(TypeError, match="desk: Desk is expected, got 'CRE'"):
+        given("CRE")  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="case: Case is expected, got 'R-2026-000001'"):
+        given(desk).a_case("R-2026-000001")  # type: ignore[arg-type]
 
 
 def test_a_then_that_fails_tells_the_story_in_french(desk: Desk) -> None:
@@ -106,7 +208,7 @@ def test_a_refusal_that_changes_the_case_all_the_same_fails(desk: Desk) -> None:
 def test_a_story_without_a_case_and_an_attribute_that_there_is_not_are_errors(desk: Desk) -> None:
     with pytest.raises(LookupError, match="the story has no case yet"):
         given(desk).then(state=CaseState.CLOSED)
-    with pytest.raises(AttributeError, match="colour"):
+    with pytest.raises(AttributeError, match="colour: Case has no such attribute; give acknowledged_at, actions, "):
         given(desk).a_complaint().then(colour="blue")
 
 
@@ -119,7 +221,7 @@ def test_time_goes_by_on_a_clock_that_is_set_only() -> None:
 def test_what_a_verb_does_not_take_is_a_type_error_before_it_is_run(desk: Desk) -> None:
     story = given(desk).a_complaint()
 
-    with pytest.raises(TypeError, match="texte"):
-        story.when(Desk.answer, decision=AnswerDecision.FOUNDED, texte="...")  # type: ignore[call-arg]
-    with pytest.raises(TypeError, match="problem"):
-        story.then_not(Desk.qualify)  # type: ignore[call-arg]
+    with pytest.raises(TypeError, match=r"answer: .*'text'; it takes decision, text, remedies, "):
+        story.when(Desk.answer, decision=AnswerDecision.FOUNDED, texte="...")  # type: ignore[call-overload]
+    with pytest.raises(TypeError, match=r"qualify: .*'problem'; it takes problem, "):
+        story.then_not(Desk.qualify)  # type: ignore[call-overload]

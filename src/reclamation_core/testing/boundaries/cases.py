@@ -13,6 +13,7 @@ from reclamation_core.policy import Policy
 from reclamation_core.tables import DecisionTable, Row
 from reclamation_core.testing.boundaries.picking import Pick, at_thresholds, decided, for_rows
 from reclamation_core.testing.builders import a_complaint, a_malfunction
+from reclamation_core.testing.doors import expect
 from reclamation_core.wording import Wording
 
 if TYPE_CHECKING:
@@ -63,6 +64,7 @@ def boundary_cases(subject: Policy | DecisionTable[Any], *tables: str) -> list[P
         What `pytest.mark.parametrize` takes: one `BoundaryCase` each, under an id in words.
 
     Raises:
+        TypeError: the subject is neither an edition nor a table.
         LookupError: the edition has no table of that name.
         MissingExtraError: pytest is not installed.
 
@@ -72,6 +74,7 @@ def boundary_cases(subject: Policy | DecisionTable[Any], *tables: str) -> list[P
     eligibility: satisfaction just below 6 gives complaint
     eligibility: satisfaction from 6 on gives out_of_scope
     """
+    expect("subject", subject, Policy, DecisionTable)
     try:
         import pytest
     except ModuleNotFoundError:

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.testing.builders.facts import RECEIVED_AT
+from reclamation_core.testing.doors import expect
 
 _MORNING = time(9)
 
@@ -19,7 +20,7 @@ class FakeClock:
             metropolitan France by default.
 
     Raises:
-        TypeError, ValueError: the instant is none, or has no time zone.
+        TypeError, ValueError: the instant is none, or has no time zone; the calendar is none.
 
     >>> clock = FakeClock()
     >>> clock.advance(business_days=10).date()
@@ -27,7 +28,8 @@ class FakeClock:
     """
 
     def __init__(self, now: datetime = RECEIVED_AT, calendar: BusinessCalendar | None = None) -> None:
-        self.calendar = calendar or BusinessCalendar.france()
+        self.calendar = BusinessCalendar.france() if calendar is None else calendar
+        expect("calendar", self.calendar, BusinessCalendar)
         self._now = self.calendar.local(now, "now").astimezone(UTC)
 
     def now(self) -> datetime:
@@ -45,6 +47,7 @@ class FakeClock:
         Raises:
             TypeError, ValueError: it is neither, or an instant without a time zone.
         """
+        expect("to", to, datetime, date, remedy="give an instant with its time zone, or a day")
         instant = to if isinstance(to, datetime) else datetime.combine(to, _MORNING, self.calendar.zone)
         self._now = self.calendar.local(instant, "to").astimezone(UTC)
         return self._local()
@@ -59,8 +62,10 @@ class FakeClock:
             minutes: minutes that pass, likewise.
 
         Raises:
-            TypeError, ValueError: a number of days is none, or negative; `set` goes back.
+            TypeError, ValueError: a number is none, or negative; `set` goes back.
         """
+        for name, number in (("hours", hours), ("minutes", minutes)):
+            expect(name, number, int, float)
         local = self._local()
         later = local.date() + timedelta(days=_whole("days", days))
         day = self.calendar.add(later, business_days) if _whole("business_days", business_days) else later

@@ -8,6 +8,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from reclamation_core.cases.plans import ActionOrigin, ActionSheet, ActionType
+from reclamation_core.testing.doors import require_names
 from reclamation_core.vocabulary import (
     Channel,
     ClientScope,
@@ -34,12 +35,14 @@ _COMPLAINT: Final[Mapping[str, Any]] = {
     "sold_service": True,
     "client_scope": ClientScope.LOCAL,
 }
+FAMILY: Final = "trainer_availability"
+"""The family of the causes that builders name: one of those of a training body."""
 _ACTION: Final[Mapping[str, Any]] = {
     "reference": "A-1",
     "type": ActionType.CORRECTIVE,
     "origin": ActionOrigin.COMPLAINT,
     "site": "CRE",
-    "cause_family": "organisation",
+    "cause_family": FAMILY,
     "cause": "personne ne remplace le formateur absent",
     "what": "tenir un vivier de remplaçants",
     "owner": "M. Petit",
@@ -61,11 +64,13 @@ def a_complaint(**changes: Any) -> ComplaintFacts:
     >>> a_complaint(satisfaction=5).satisfaction
     5
     """
+    require_names(ComplaintFacts, changes)
     return ComplaintFacts(**{"received_at": RECEIVED_AT, **_COMPLAINT, **changes})
 
 
 def a_malfunction(**changes: Any) -> MalfunctionFacts:
     """An internal malfunction of one centre, received at `RECEIVED_AT`; takes and raises what `a_complaint` does."""
+    require_names(MalfunctionFacts, changes)
     return MalfunctionFacts(**{"received_at": RECEIVED_AT, **_HANDLING, **changes})
 
 
@@ -78,4 +83,5 @@ def an_action(**changes: Any) -> ActionSheet:
     Raises:
         TypeError, ValueError: there is no such field, or a value is refused.
     """
+    require_names(ActionSheet, changes)
     return ActionSheet(**{**_ACTION, **changes})

@@ -13,6 +13,7 @@ from reclamation_core.policy import Policy, m2_1
 from reclamation_core.testing.conformance.cases import Conformance, ConformanceCase
 from reclamation_core.testing.conformance.deciding import expected_of
 from reclamation_core.testing.conformance.files import CODEC
+from reclamation_core.testing.doors import expect
 from reclamation_core.testing.rules import uncounted
 from reclamation_core.wording import Lang
 
@@ -50,8 +51,13 @@ def check_conformance(conformance: Conformance, policy: Policy | None = None) ->
     Args:
         conformance: the cases.
         policy: the edition; `m2_1()` by default.
+
+    Raises:
+        TypeError: they are no such cases, or it is no edition.
     """
+    expect("conformance", conformance, Conformance, remedy="read_conformance and shipped_conformance give one")
     edition = m2_1() if policy is None else policy
+    expect("policy", edition, Policy)
     with uncounted():
         return tuple(difference for case in conformance.cases for difference in _differences(case, edition))
 

@@ -48,11 +48,19 @@ class PortContract:
     @pytest.fixture
     def opened(self, _without_what_is_lacking: None, open_store: OpenStore) -> Iterator[OpenStore]:
         """Opens the store; closes whatever was opened, after the test."""
+        if not callable(open_store):
+            raise TypeError(
+                f"open_store: the fixture gives what opens a store, not a {type(open_store).__name__} itself; "
+                f"let it return {type(open_store).__name__}, or lambda: {type(open_store).__name__}(...)"
+            )
         given: list[Store] = []
 
         def open_it() -> Store:
-            given.append(open_store())
-            return given[-1]
+            store = open_store()
+            if not callable(getattr(store, "unit_of_work", None)):
+                raise TypeError(f"open_store: a Store is expected of what the fixture gives, got {store!r}")
+            given.append(store)
+            return store
 
         yield open_it
         for store in given:

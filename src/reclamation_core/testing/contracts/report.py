@@ -16,6 +16,7 @@ from reclamation_core.wording import Lang, Wording
 _PROPERTY: Final = "reclamation_promise"
 _OUTCOMES: Final = {"passed": Outcome.KEPT, "skipped": Outcome.LACKING, "failed": Outcome.BROKEN}
 _HEADING: Final = Wording("conformité des entrepôts", "conformance of the stores")
+_NOTHING: Final = Wording("aucune promesse d'entrepôt n'a été essayée", "no promise of a store was tried")
 
 
 class ConformanceReporter:
@@ -52,9 +53,9 @@ class ConformanceReporter:
         if noted is not None and (report.when == "call" or report.outcome != "passed"):
             self._results.append(_result(json.loads(str(noted)), report))
 
-    def pytest_report_teststatus(self, report: pytest.TestReport) -> tuple[str, str, str] | None:
-        """A promise that a store does not make is neither passed nor skipped."""
-        if _PROPERTY in dict(report.user_properties) and report.outcome == "skipped":
+    def pytest_report_teststatus(self, report: pytest.TestReport | pytest.CollectReport) -> tuple[str, str, str] | None:
+        """A promise that a store does not make is neither passed nor skipped; what was collected holds none."""
+        if report.outcome == "skipped" and _PROPERTY in dict(getattr(report, "user_properties", ())):
             return "lacking", "l", "LACKING"
         return None
 
@@ -62,7 +63,7 @@ class ConformanceReporter:
         """Tell the report."""
         if self._lang is not None:
             terminalreporter.section(_HEADING.in_(self._lang))
-            for line in self.report.lines(self._lang):
+            for line in list(self.report.lines(self._lang)) or [_NOTHING.in_(self._lang)]:
                 terminalreporter.write_line(line)
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:

@@ -56,11 +56,16 @@ def conformance(*contracts: type[PortContract], promises: Collection[str] = ()) 
         promises: the names of those that are wanted; all by default.
 
     Raises:
+        TypeError: one is no class of contracts.
         ValueError: no contract is given, or none has a promise of such a name.
         RuntimeError: they could not be run to the end.
     """
     if not contracts:
         raise ValueError("contracts: none is given; give a subclass of StoreContract")
+    given: tuple[object, ...] = contracts
+    for contract in given:
+        if not isinstance(contract, type) or not issubclass(contract, PortContract):
+            raise TypeError(f"contracts: a subclass of StoreContract or of a port's is expected, got {contract!r}")
     known = {held.name for contract in contracts for held in promises_of(contract)}
     if unknown := sorted(set(promises) - known):
         raise ValueError(f"promises: {', '.join(map(repr, unknown))} is none of these contracts'; see promises_of")

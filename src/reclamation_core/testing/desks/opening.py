@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Final
 
 from reclamation_core.desk import Desk
 from reclamation_core.policy import Policy, PolicyBook
 from reclamation_core.ports import Clock
+from reclamation_core.testing.doors import expect
 from reclamation_core.vocabulary import Sites
+
+_STORES: Final = "write memory, sqlite, or the URL of a database"
 
 
 @contextmanager
@@ -31,10 +35,11 @@ def a_desk(
         clock: tells the instant of recording.
 
     Raises:
-        ValueError: the store is none of these.
+        TypeError, ValueError: the store is none of these.
         MissingExtraError: what the database needs is not installed; it says which extra brings it.
         SchemaError, StoreError: the database cannot be used.
     """
+    expect("store", store, str, remedy=_STORES)
     if store == "memory":
         with Desk.in_memory(policy, sites, clock) as desk:
             yield desk
@@ -44,7 +49,7 @@ def a_desk(
     elif "://" in store:
         yield from _rolled_back(store, policy, sites, clock)
     else:
-        raise ValueError(f"store: {store!r}; write memory, sqlite, or the URL of a database")
+        raise ValueError(f"store: {store!r}; {_STORES}")
 
 
 def _rolled_back(

@@ -43,6 +43,7 @@ def check_calendar_laws(calendar: BusinessCalendar) -> None:
 
     Raises:
         LawsBrokenError: some are not kept; an AssertionError that has each with its clause and its witness.
+        TypeError: it is no calendar.
         ValueError: it covers too short a time.
 
     >>> check_calendar_laws(BusinessCalendar.france("mayotte", first_year=2024, last_year=2027))

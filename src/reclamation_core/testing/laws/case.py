@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import reduce
 from typing import Any
 
@@ -73,6 +74,10 @@ def refusals(make_desk: MakeDesk, story: Story) -> Breach | None:
     with make_desk() as desk:
         case = attrs.evolve(story, acts=()).on(desk)
         for act in story.acts:
+            if not act.is_command:
+                with suppress(*REFUSALS):
+                    act.ask(desk, case)
+                continue
             before = desk.cases.get(case.reference)
             told = len(list(all_events(desk, case.reference)))
             added = 1

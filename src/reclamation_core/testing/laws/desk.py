@@ -44,6 +44,8 @@ def check_desk_laws(make_desk: MakeDesk) -> None:
 
     Raises:
         LawsBrokenError: some are not kept; an AssertionError that has each with its clause and its witness.
+        TypeError: it makes no desks, or is a desk itself.
+        ValueError: a desk that it makes has cases already.
 
     >>> from reclamation_core import Desk
     >>> check_desk_laws(Desk.in_memory)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final, Generic, TypeAlias, TypeVar
 
@@ -9,7 +10,10 @@ import attrs
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.errors import ReclamationError
+from reclamation_core.policy import Policy
+from reclamation_core.testing.doors import expect, expect_desks
 from reclamation_core.wording import Lang, Wording
 
 S = TypeVar("S")
@@ -94,6 +98,18 @@ class LawsBrokenError(ReclamationError, AssertionError):
         return "\n\n".join(map(str, self.broken))
 
 
+def _of_class(cls: type[Any]) -> Callable[[str, object], None]:
+    return lambda name, subject: expect(name, subject, cls)
+
+
+_DOORS: Final[Mapping[str, Callable[[str, object], None]]] = {
+    "policy": _of_class(Policy),
+    "calendar": _of_class(BusinessCalendar),
+    "make_desk": expect_desks,
+}
+"""What refuses that which is no subject of a law, by what its check calls its subject."""
+
+
 def _everywhere(_: object) -> Drawn:
     return {}
 
@@ -134,7 +150,10 @@ class Law(Generic[S]):
 
         Raises:
             LawBrokenError: it is not kept; with the smallest witness found.
+            TypeError, ValueError: it is no subject of this law; the message says what is.
         """
+        about = next(iter(inspect.signature(self.breach).parameters))
+        _DOORS[about](about, subject)
         self._try(_in_order(subject, self.drawn(subject)))
 
     def check_every(self, subjects: st.SearchStrategy[S]) -> None:
@@ -142,7 +161,9 @@ class Law(Generic[S]):
 
         Raises:
             LawBrokenError: one of them does not keep it; the subject is among the witness.
+            TypeError: no strategy is given.
         """
+        expect("subjects", subjects, st.SearchStrategy, remedy="give st.just(one) for one alone")
         self._try(subjects.flatmap(lambda subject: _in_order(subject, self.drawn(subject))), tell_subject=True)
 
     def _try(self, pairs: st.SearchStrategy[tuple[S, dict[str, Any]]], *, tell_subject: bool = False) -> None:

@@ -49,6 +49,7 @@ def check_policy_laws(policy: Policy) -> None:
 
     Raises:
         LawsBrokenError: some are not kept; an AssertionError that has each with its clause and its witness.
+        TypeError: it is no edition.
 
     >>> from reclamation_core.policy import m2_1
     >>> check_policy_laws(m2_1())

@@ -13,8 +13,10 @@ from reclamation_core.cases import CaseState
 from reclamation_core.desk import Desk
 from reclamation_core.policy import Policy
 from reclamation_core.ports import FeedItem
+from reclamation_core.testing.doors import the_desk_made
 from reclamation_core.testing.laws.law import Drawn
 from reclamation_core.testing.strategies import complaint_facts, instants, malfunction_facts, stories
+from reclamation_core.vocabulary import ComplaintFacts
 
 MakeDesk: TypeAlias = Callable[[], Desk]
 
@@ -35,12 +37,22 @@ class Stage:
 
     @classmethod
     def of(cls, make_desk: MakeDesk) -> Stage:
-        """What a desk that is made says."""
-        with make_desk() as desk:
+        """What a desk that is made says.
+
+        Raises:
+            TypeError: it is no desk.
+            ValueError: it is not a new one: it has cases already.
+        """
+        with the_desk_made(make_desk()) as desk:
+            _require_none(desk)
             acting = desk._acting  # noqa: SLF001  a desk does not tell its clock, its editions and its sites
             now = acting.clock.now()
-            known = acting.places.sites
-            return cls(now, acting.policies.on(now.date()), ("CRE", "MLN") if known is None else tuple(known))
+            known = acting.scope.sites if acting.scope is not None else acting.places.sites
+            sites = ("CRE", "MLN") if known is None else tuple(known if acting.scope is None else sorted(known))
+            desk.register(ComplaintFacts(received_at=now), site=sites[0])
+        with the_desk_made(make_desk()) as another:
+            _require_none(another)
+        return cls(now, acting.policies.on(now.date()), sites)
 
     @property
     def receipts(self) -> st.SearchStrategy[datetime]:
@@ -55,13 +67,22 @@ class Stage:
         return complaints | malfunction_facts(received_at=self.receipts)
 
 
+def _require_none(desk: Desk) -> None:
+    """Refuse a desk that has cases: what a law tries there would not be alone."""
+    if count := desk.cases.count():
+        raise ValueError(
+            f"make_desk: the desk that it gives has {count} case(s) already; let it give a desk on a new, empty store "
+            "each time, such as lambda: Desk.in_memory(policy)"
+        )
+
+
 def a_story(make_desk: MakeDesk, *, state: CaseState | None = None, **more: st.SearchStrategy[Any]) -> Drawn:
-    """A story that may be told on a desk, to a state or to any, and more."""
+    """A story that may be told on a desk, to a state or to any, of which most may happen, and more."""
     stage = Stage.of(make_desk)
     sites = st.sampled_from(stage.sites)
     told = [
         stories(state=each, policy=stage.policy, received_at=stage.receipts, sites=sites)
-        for each in ((None, *CaseState) if state is None else (state,))
+        for each in ((None, None, *CaseState) if state is None else (state,))
     ]
     return {"story": st.one_of(told), **more}
 

@@ -60,7 +60,7 @@ class RuleCoverage:
     """What a run exercised: counted by `counting`, added up from several processes, reported.
 
     Only what was used is reported: an edition once one of its tables was asked, with all its tables; the guards of
-    cases, and those of plans, likewise.
+    cases, and those of plans, likewise. What `frames.decide` decides in columns is not counted, but told.
 
     >>> from reclamation_core.policy import m2_1
     >>> from reclamation_core.testing.builders import a_complaint
@@ -74,6 +74,7 @@ class RuleCoverage:
 
     def __init__(self) -> None:
         self._sets: dict[str, RuleSet] = {}
+        self._frames = 0
         self._lock = Lock()
 
     @property
@@ -96,6 +97,16 @@ class RuleCoverage:
         """How many of a hundred rows gave an outcome; 0 where nothing was used."""
         return 100 * self.exercised / self.total if self.total else 0.0
 
+    @property
+    def frames(self) -> int:
+        """How many frames were decided in columns: their rows are read off the cells at once, and none is counted."""
+        return self._frames
+
+    def record_frame(self) -> None:
+        """Note that a frame was decided."""
+        with self._lock:
+            self._frames += 1
+
     def record(self, owner: Owner, cell: Cell[Any]) -> None:
         """Count a cell that was looked up in a table of an owner."""
         with self._lock:
@@ -107,7 +118,9 @@ class RuleCoverage:
 
     def add(self, text: str) -> None:
         """Count what another process counted, as its `to_json` tells it."""
-        for document in json.loads(text)["sets"]:
+        whole = json.loads(text)
+        self._frames += whole["frames"]
+        for document in whole["sets"]:
             tables = {table["name"]: TableCoverage.read(table) for table in document["tables"]}
             found = self._sets.get(document["key"])
             if found is None:
@@ -117,7 +130,7 @@ class RuleCoverage:
                 found.tables[name].add(table)
 
     def to_json(self) -> str:
-        """All of it as JSON: rows with how often each gave an outcome, those missed, cells."""
+        """All of it as JSON: rows with how often each gave an outcome, those missed, cells; frames, uncounted."""
         sets = [
             {
                 "key": found.key,
@@ -129,7 +142,8 @@ class RuleCoverage:
             for found in self.sets
         ]
         whole = {"rows": self.total, "exercised": self.exercised, "percent": round(self.percent, 2)}
-        return json.dumps({"version": _FORMAT, **whole, "sets": sets}, ensure_ascii=False, indent=1) + "\n"
+        document = {"version": _FORMAT, **whole, "frames": self.frames, "sets": sets}
+        return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
 
     def below(self, threshold: float | None) -> str | None:
         """In French, why a threshold, in percent, is not reached; None where it is, or where there is none."""

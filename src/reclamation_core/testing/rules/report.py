@@ -23,9 +23,21 @@ _MISSED: Final = Wording("    jamais : {row}", "    never: {row}")
 _CELL: Final = Wording("    cellule manquante : {cell}", "    a cell that was missed: {cell}")
 
 
+_FRAMES: Final = Wording(
+    "décidé en colonnes, et non compté : {frames} (frames.decide) ; pour que leurs règles comptent, décidez-en des "
+    "lignes une à une, par policy.assess",
+    "decided in columns, and not counted: {frames} (frames.decide); for their rules to count, decide rows of theirs "
+    "one by one, by policy.assess",
+)
+_FRAME: Final = Wording("tableau", "frame")
+_PLURALS: Final = {"tableau": "tableaux"}
+
+
 def report(coverage: RuleCoverage, lang: Lang) -> str:
     """The report, each line ended."""
     lines = list(_lines(coverage, lang)) or [_NOTHING.in_(lang)]
+    if coverage.frames:
+        lines.append(_FRAMES.in_(lang).format(frames=_count(coverage.frames, _FRAME.in_(lang), lang)))
     return "".join(f"{line}\n" for line in lines)
 
 
@@ -52,4 +64,4 @@ def _of_table(table: TableCoverage, lang: Lang) -> Iterator[str]:
 
 def _count(number: int, noun: str, lang: Lang) -> str:
     one = number < 2 if lang == "fr" else number == 1
-    return f"{number} {noun if one else f'{noun}s'}"
+    return f"{number} {noun if one else _PLURALS.get(noun, f'{noun}s')}"

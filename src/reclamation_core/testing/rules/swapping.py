@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -13,6 +14,7 @@ from reclamation_core.cases.codes import Verb
 from reclamation_core.cases.guards import guard_table
 from reclamation_core.cases.plans.codes import PlanVerb
 from reclamation_core.cases.plans.guards import plan_guard_table
+from reclamation_core.frames import deciding
 from reclamation_core.policy import Policy
 from reclamation_core.tables import Cell, Decision, DecisionTable
 from reclamation_core.testing.rules.coverage import Owner, RuleCoverage
@@ -25,6 +27,8 @@ _TABLES: Final = "_tables_that_are_counted"
 """Where an edition keeps its copies of the tables, likewise."""
 
 _UNCOUNTED: Final = ContextVar("uncounted", default=False)
+_WRITTEN: Final = ContextVar("written", default=False)
+"""Whether an edition is being written, which needs its tables as they are: its copies are not made yet."""
 
 _GUARDS: Final = (
     (Verb, guard_table, "guards of cases", Wording("gardes des dossiers", "guards of cases")),
@@ -36,6 +40,7 @@ _GUARDS: Final = (
 def counting(coverage: RuleCoverage | None = None) -> Iterator[RuleCoverage]:
     """Count every decision of the block: by an edition, by its tables, by the guards; those they rest on included.
 
+    What whole columns decide (`frames.decide`) is noted and not counted: their rows are read off the cells at once.
     A table's look-up that was taken out of it before the block (`decide = table.decide`) is not counted, nor is a
     decision that is refused. Blocks may be nested.
 
@@ -43,7 +48,8 @@ def counting(coverage: RuleCoverage | None = None) -> Iterator[RuleCoverage]:
         coverage: what to count in; a new one by default.
     """
     counted = RuleCoverage() if coverage is None else coverage
-    swapped: tuple[tuple[type[Any], str, Callable[[Any], property]], ...] = (
+    swapped: tuple[tuple[Any, str, Callable[[Any], Any]], ...] = (
+        (deciding, "_answered", lambda plain: _noting(plain, counted)),
         (DecisionTable, "look_up", lambda plain: _counted(plain, lambda cell: cell, counted)),
         (DecisionTable, "decide", lambda plain: _counted(plain, lambda decision: decision.cell, counted)),
         (Policy, "tables", _owned),
@@ -51,14 +57,14 @@ def counting(coverage: RuleCoverage | None = None) -> Iterator[RuleCoverage]:
         (Policy, "_eligibility", lambda _: property(lambda policy: policy.tables["eligibility"].look_up)),
         (Policy, "_complexity", lambda _: property(lambda policy: policy.tables["complexity"].look_up)),
     )
-    plain = [(cls, name, vars(cls)[name]) for cls, name, _ in swapped]
+    plain = [(where, name, vars(where)[name]) for where, name, _ in swapped]
     try:
-        for cls, name, swap in swapped:
-            setattr(cls, name, swap(vars(cls)[name]))
+        for where, name, swap in swapped:
+            setattr(where, name, swap(vars(where)[name]))
         yield counted
     finally:
-        for cls, name, original in plain:
-            setattr(cls, name, original)
+        for where, name, original in plain:
+            setattr(where, name, original)
 
 
 @contextmanager
@@ -89,6 +95,15 @@ def _counted(plain: Any, cell_of: Callable[[Any], Cell[Any]], coverage: RuleCove
     return property(get)
 
 
+def _noting(plain: Callable[..., Any], coverage: RuleCoverage) -> Callable[..., Any]:
+    def noted(*given: Any) -> Any:
+        if not _UNCOUNTED.get():
+            coverage.record_frame()
+        return plain(*given)
+
+    return noted
+
+
 def _record(cell: Cell[Any], coverage: RuleCoverage) -> None:
     owner = _owner(cell.table)
     if owner is not None:
@@ -102,18 +117,28 @@ def _owned(plain: Any) -> property:
 
     def get(policy: Policy) -> Any:
         known: dict[str, Any] = policy.__dict__
+        if _WRITTEN.get():
+            return plain.__get__(policy, Policy)
         if _TABLES not in known:
             shared = plain.__get__(policy, Policy)
             tables = dict(zip(shared, deepcopy(tuple(shared.values())), strict=True))
             label = Wording(f"édition {policy.edition}", f"edition {policy.edition}")
-            key = f"edition {policy.edition} {policy.parameters!r} {policy.edits!r}"
-            owner = Owner(key, label, tables.values)
+            owner = Owner(f"edition {policy.edition} {_mark(policy)}", label, tables.values)
             for table in tables.values():
                 table.__dict__[_OWNER] = owner
             known[_TABLES] = MappingProxyType(tables)
         return known[_TABLES]
 
     return property(get)
+
+
+def _mark(policy: Policy) -> str:
+    """What tells an edition from others of its name, in every process: of the edition as it is written."""
+    token = _WRITTEN.set(True)
+    try:
+        return hashlib.sha256(policy.to_json().encode()).hexdigest()[:16]
+    finally:
+        _WRITTEN.reset(token)
 
 
 def _owner(table: DecisionTable[Any]) -> Owner | None:

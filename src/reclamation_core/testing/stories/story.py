@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
-from typing import Any, Concatenate, ParamSpec, Self
+from typing import Any, Concatenate, ParamSpec, Self, overload
 
 from reclamation_core.cases import Case, CommandRefusedError
 from reclamation_core.cases.happenings import Facts
-from reclamation_core.cases.plans import PlanRefusedError
-from reclamation_core.desk import Desk
+from reclamation_core.cases.plans import Action, Edition, Pgaac, PlanRefusedError
+from reclamation_core.desk import Desk, LivingPlan
 from reclamation_core.testing.builders import FakeClock, a_complaint, a_malfunction
-from reclamation_core.testing.stories.telling import apart, of_act, of_case, of_state
+from reclamation_core.testing.doors import expect, require_attributes
+from reclamation_core.testing.stories.asking import asked, scope_of
+from reclamation_core.testing.stories.telling import apart, of_case, of_state
 
 P = ParamSpec("P")
 _REFUSED = (CommandRefusedError, PlanRefusedError)
@@ -33,10 +35,12 @@ def given(desk: Desk) -> Story:
 class Story:
     """What is done to one case, step by step; where a step fails, all of it is told in French.
 
-    A verb of the desk is given as it is in the class, without the reference: `when(Desk.answer, text=...)`.
+    A verb of the desk is given as it is in the class, without the reference: `when(Desk.answer, text=...)`; and one of
+    the plan with the action that it is about: `when(LivingPlan.finish, "A-1", evidence=...)`.
     """
 
     def __init__(self, desk: Desk) -> None:
+        expect("desk", desk, Desk)
         self.desk = desk
         self._case: Case | None = None
         self._told: list[str] = []
@@ -62,6 +66,7 @@ class Story:
 
     def a_case(self, case: Case) -> Self:
         """Begin with a case that the desk has: one that a builder has brought to a state, say."""
+        expect("case", case, Case)
         self._case = case
         self._told = [of_case(case), f"  {of_state(case)}"]
         return self
@@ -82,24 +87,36 @@ class Story:
         self._told.append(f"Le {moved:%d/%m/%Y à %H:%M}")
         return self
 
-    def when(self, verb: Callable[Concatenate[Desk, str, P], Case], *args: P.args, **kwargs: P.kwargs) -> Self:
-        """Do something to the case.
+    @overload
+    def when(self, verb: Callable[Concatenate[Desk, str, P], Case], *args: P.args, **kwargs: P.kwargs) -> Self: ...
+    @overload
+    def when(
+        self, verb: Callable[Concatenate[LivingPlan, P], Pgaac | Edition], *args: P.args, **kwargs: P.kwargs
+    ) -> Self: ...
+
+    def when(self, verb: Callable[..., Any], *args: Any, **kwargs: Any) -> Self:
+        """Do something to the case, or to one of its actions.
 
         Args:
-            verb: a verb of the desk that takes a reference first and gives the case, as it is in the class.
-            args: what it takes after the reference.
+            verb: a verb of the desk that takes a reference first and gives the case, as it is in the class; or a verb
+                of `LivingPlan`, on the plan where the action serves the case, else on that of the site that handles it.
+            args: what it takes after the reference of the case; of a plan, all that it takes.
             kwargs: likewise; a type checker knows both by the verb.
 
         Raises:
             AssertionError: it is refused; the story and the guards are told.
+            TypeError: it is no such verb, or does not take this.
+            LookupError: actions of that reference on several plans serve the case.
         """
         __tracebackhide__ = True
-        self._told.append(f"Quand on fait {of_act(verb.__name__, args, kwargs)}")
+        act = asked(self.desk, self.case, verb, args, kwargs)
+        self._told.append(f"Quand on fait {act.told}")
         try:
-            self._case = verb(self.desk, self.case.reference, *args, **kwargs)
+            act.do()
         except _REFUSED as refusal:
             raise AssertionError(self._failed(refusal.in_("fr"))) from refusal
-        self._told.append(f"  {of_state(self.case)}")
+        self._case = self.desk.cases.get(self.case.reference)
+        self._told.append(f"  {act.outcome() or of_state(self.case)}")
         return self
 
     def then(self, *, due: date | object | None = ..., **expected: Any) -> Self:
@@ -115,35 +132,68 @@ class Story:
         """
         __tracebackhide__ = True
         kept = self.desk.cases.get(self.case.reference)
-        wanted = expected if due is ... else {"awaited_on": due, **expected}
-        differing = [
-            apart(name, value, getattr(kept, name)) for name, value in wanted.items() if getattr(kept, name) != value
-        ]
+        return self._so(kept, "", expected if due is ... else {"awaited_on": due, **expected})
+
+    def then_action(self, reference: str, **expected: Any) -> Self:
+        """Expect an action to be so, on the plan where it serves the case, else on that of the site that handles it.
+
+        Args:
+            reference: the action.
+            expected: values by the names of the attributes of `Action`: `status`, `effectiveness`, `follow_ups`...
+
+        Raises:
+            AssertionError: something is otherwise; the story and all the differences are told.
+            AttributeError: an action has no such attribute.
+            UnknownActionError: the plan has no such action.
+            LookupError: actions of that reference on several plans serve the case.
+        """
+        __tracebackhide__ = True
+        plan = self.desk.pgaac(scope_of(self.case, reference))
+        return self._so(plan.now.action(reference), f"action {reference}, ", expected)
+
+    def _so(self, kept: Case | Action, of: str, wanted: Mapping[str, Any]) -> Self:
+        """Compare with what is expected, attribute by attribute."""
+        __tracebackhide__ = True
+        require_attributes(type(kept), wanted)
+        found = {name: getattr(kept, name) for name in wanted}
+        differing = [apart(f"{of}{name}", value, found[name]) for name, value in wanted.items() if found[name] != value]
         if differing:
             raise AssertionError(self._failed("\n".join(f"- {line}" for line in differing)))
         return self
 
-    def then_not(self, verb: Callable[Concatenate[Desk, str, P], Case], *args: P.args, **kwargs: P.kwargs) -> Refusal:
-        """Expect something to be refused, and the case to stay as it is.
+    @overload
+    def then_not(
+        self, verb: Callable[Concatenate[Desk, str, P], Case], *args: P.args, **kwargs: P.kwargs
+    ) -> Refusal: ...
+    @overload
+    def then_not(
+        self, verb: Callable[Concatenate[LivingPlan, P], Pgaac | Edition], *args: P.args, **kwargs: P.kwargs
+    ) -> Refusal: ...
+
+    def then_not(self, verb: Callable[..., Any], *args: Any, **kwargs: Any) -> Refusal:
+        """Expect something to be refused, and the case, and the plan where one is asked, to stay as they are.
 
         Args:
             verb: as for `when`; and so are the others.
-            args: what it takes after the reference.
+            args: what it takes.
             kwargs: likewise.
 
         Raises:
             AssertionError: it is allowed; the story is told.
+            TypeError, LookupError: as `when` does.
         """
         __tracebackhide__ = True
-        before, act = self.case, of_act(verb.__name__, args, kwargs)
+        act = asked(self.desk, self.case, verb, args, kwargs)
+        before = self.case, act.planned
         try:
-            verb(self.desk, before.reference, *args, **kwargs)
+            act.do()
         except _REFUSED as refusal:
-            if self.desk.cases.get(before.reference) != before:
-                raise AssertionError(self._failed(f"{act} est refusé, et le dossier a changé")) from refusal
-            self._told.append(f"On ne peut pas faire {act}")
+            if (self.desk.cases.get(self.case.reference), act.planned) != before:
+                changed = "le dossier" if act.plan is None else "le dossier ou le plan"
+                raise AssertionError(self._failed(f"{act.told} est refusé, et {changed} a changé")) from refusal
+            self._told.append(f"On ne peut pas faire {act.told}")
             return Refusal(self, refusal)
-        raise AssertionError(self._failed(f"{act} aurait dû être refusé"))
+        raise AssertionError(self._failed(f"{act.told} aurait dû être refusé"))
 
     def _failed(self, what: str) -> str:
         told = "\n".join(self._told)

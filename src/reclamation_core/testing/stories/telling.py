@@ -9,7 +9,7 @@ from typing import Any
 import attrs
 
 from reclamation_core.cases import Case
-from reclamation_core.cases.codes import Verb
+from reclamation_core.cases.plans import Action
 from reclamation_core.missing import Missing
 from reclamation_core.policy import m2_1
 from reclamation_core.vocabulary import Vocabulary
@@ -28,9 +28,9 @@ def _facts(case: Case) -> str:
     return " ; ".join(f"{label} : {_shown(value)}" for label, value in known.items())
 
 
-def of_act(name: str, positional: Iterable[Any], given: Mapping[str, Any]) -> str:
-    """What is done, by the verb's French label, and with what."""
-    verb = next((verb.label("fr") for verb in Verb if verb.value == name), name)
+def of_act(verbs: type[Vocabulary], name: str, positional: Iterable[Any], given: Mapping[str, Any]) -> str:
+    """What is done, by the French label that its verb has among others, and with what."""
+    verb = next((verb.label("fr") for verb in verbs if verb.value == name), name)
     said = [*map(_shown, positional), *(f"{field} = {_shown(value)}" for field, value in given.items())]
     return f"« {verb} » ({', '.join(said)})" if said else f"« {verb} »"
 
@@ -39,6 +39,12 @@ def of_state(case: Case) -> str:
     """Where a case then stands."""
     due = "" if case.awaited_on is None else f", réponse attendue pour le {_shown(case.awaited_on)}"
     return f"{case.state.label('fr')}, {case.standing.label('fr')}, niveau {case.level.label('fr')}{due}"
+
+
+def of_action(action: Action) -> str:
+    """Where an action then stands."""
+    judged = "" if action.effectiveness is None else f", jugée {action.effectiveness.label('fr')}"
+    return f"action {action.reference} : {action.status.label('fr')}{judged}"
 
 
 def _shown(value: Any) -> str:

@@ -7,7 +7,7 @@ error that refuses them. Options are given by their names. `st.from_type(Case)`,
 
 from __future__ import annotations
 
-from reclamation_core.testing.strategies.act import Act, acts, corrections, happenings
+from reclamation_core.testing.strategies.act import Act, acts
 from reclamation_core.testing.strategies.analysis import (
     analyses,
     cause_trees,
@@ -17,6 +17,7 @@ from reclamation_core.testing.strategies.analysis import (
     pdcas,
     qqoqcps,
 )
+from reclamation_core.testing.strategies.around import ActionsSettled, Swept
 from reclamation_core.testing.strategies.calendar import (
     calendar_definitions,
     calendars,
@@ -48,7 +49,16 @@ from reclamation_core.testing.strategies.fact import (
     survey_facts,
 )
 from reclamation_core.testing.strategies.fact_value import input_values, table_facts
+from reclamation_core.testing.strategies.happening import corrections, happenings
 from reclamation_core.testing.strategies.invalid import Invalid
+from reclamation_core.testing.strategies.part import (
+    actions,
+    editions,
+    events,
+    line_references,
+    plan_events,
+    taxonomies,
+)
 from reclamation_core.testing.strategies.place import invalid_sites, site_lists, sites
 from reclamation_core.testing.strategies.plan import action_sheets, busy_pgaacs, pgaacs, plan_scopes, signatures
 from reclamation_core.testing.strategies.registration import (
@@ -65,9 +75,12 @@ from reclamation_core.testing.strategies.told import cases, stories
 
 __all__ = [
     "Act",
+    "ActionsSettled",
     "Invalid",
     "Story",
+    "Swept",
     "action_sheets",
+    "actions",
     "acts",
     "after",
     "analyses",
@@ -87,7 +100,9 @@ __all__ = [
     "days",
     "deadline_rules",
     "decision_tables",
+    "editions",
     "eight_ds",
+    "events",
     "five_whys",
     "happenings",
     "input_values",
@@ -103,12 +118,14 @@ __all__ = [
     "invalid_survey_parameters",
     "invalid_texts",
     "ishikawas",
+    "line_references",
     "malfunction_facts",
     "malfunctions",
     "names",
     "notes",
     "pdcas",
     "pgaacs",
+    "plan_events",
     "plan_scopes",
     "policies",
     "policy_books",
@@ -127,5 +144,6 @@ __all__ = [
     "survey_results",
     "table_facts",
     "table_inputs",
+    "taxonomies",
     "texts",
 ]

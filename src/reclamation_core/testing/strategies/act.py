@@ -10,59 +10,36 @@ import attrs
 from hypothesis import strategies as st
 
 from reclamation_core.cases import (
-    Acknowledged,
     ActionsPlanned,
     Analysed,
-    Anonymised,
-    AnswerDecision,
-    Answered,
     Closed,
-    ClosingReason,
-    ContainmentEffectRecorded,
-    ContainmentTaken,
-    DateCorrected,
-    FactsCompleted,
-    FactsCorrected,
     Linked,
-    LinkKind,
-    Method,
-    NoActionNeeded,
-    Qualified,
-    Reaction,
-    ReactionRecorded,
-    ReferredToMediation,
-    Reopened,
-    Rerouted,
-    RetentionResumed,
-    RetentionSuspended,
-    SupportAdded,
-    SupportKind,
-    TextKind,
-    Transcribed,
-    Withdrawn,
 )
 from reclamation_core.cases.causes import TRAINING_BODY
-from reclamation_core.cases.plans import ActionOrigin, ActionSheet, ActionType, PlanScope
+from reclamation_core.cases.plans import ActionOrigin, ActionSheet, ActionType, PlanScope, ScopeKind
 from reclamation_core.cases.verbs import VERBS
-from reclamation_core.testing.strategies.day import instants
-from reclamation_core.testing.strategies.fact import complaint_facts, malfunction_facts
-from reclamation_core.testing.strategies.text import texts
+from reclamation_core.testing.strategies.around import ActionsSettled, Swept, another_case
+from reclamation_core.testing.strategies.fitting import fitted
+from reclamation_core.testing.strategies.happening import happenings
 from reclamation_core.vocabulary import Level, Role
 
 if TYPE_CHECKING:
     from reclamation_core.cases import Case
     from reclamation_core.desk import Desk
 
+_LEVELS = {ScopeKind.REGION: Level.REGIONAL, ScopeKind.NATION: Level.NATIONAL}
+"""The level at which an action is done that is done at no site."""
 _FILLED_IN = {"verdict", "terms", "override", "facts"}
 """What a command leaves out, and facts, which verbs take by their names."""
 
 
 @attrs.frozen
 class Act:
-    """Something asked of a case.
+    """Something asked of a case, or that happens around it.
 
     Args:
-        data: what happened, its texts in clear, as a `Command` gives it.
+        data: what happened, its texts in clear, as a `Command` gives it; `ActionsSettled` or `Swept`, which no command
+            is.
         role: in which role it is said.
         after: how long after the act before it.
     """
@@ -71,19 +48,34 @@ class Act:
     role: Role = Role.RQR
     after: timedelta = timedelta(hours=1)
 
+    @property
+    def is_command(self) -> bool:
+        """Whether it is asked of the case itself."""
+        return not isinstance(self.data, ActionsSettled | Swept)
+
     def ask(self, desk: Desk, case: Case, at: datetime | None = None) -> Case:
         """Ask a desk for it, by the verb that a user would call; of causes, under the families that the desk knows.
+
+        What is told of facts, measures and dates is made to be of the case, as `fitted` does; and another case of the
+        desk is the one to be linked to.
 
         Args:
             desk: the desk, which may refuse it.
             case: the case as it is.
             at: when it happened; now by default.
         """
-        verb = getattr(desk.acting("Mme Roux", self.role), VERBS[type(self.data)].value)
+        acting = desk.acting("Mme Roux", self.role)
+        if isinstance(self.data, ActionsSettled | Swept):
+            self.data.ask(acting, case, at)
+            return desk.cases.get(case.reference)
+        verb = getattr(acting, VERBS[type(self.data)].value)
         if isinstance(self.data, ActionsPlanned):
-            sheets = [_sheet(reference, families_of(desk)[0]) for reference in self.data.actions]
-            return verb(case.reference, *sheets, scope=self.data.plan, at=at)  # type: ignore[no-any-return]
-        data = _known(self.told(at or case.events[-1].recorded_at), families_of(desk))
+            scope = self.data.plan if sees_all(desk) else PlanScope.site(case.handling_unit)
+            sheets = [_sheet(reference, families_of(desk)[0], scope) for reference in self.data.actions]
+            return verb(case.reference, *sheets, scope=scope, at=at)  # type: ignore[no-any-return]
+        data = _known(fitted(self.told(at or case.events[-1].recorded_at), case), families_of(desk))
+        if isinstance(data, Linked):
+            data = attrs.evolve(data, to=another_case(desk, case))
         given = attrs.asdict(data, recurse=False, filter=lambda field, _: field.name not in _FILLED_IN)
         return verb(case.reference, **given, **_changed(case, data), at=at)  # type: ignore[no-any-return]
 
@@ -118,116 +110,23 @@ def _known(data: Any, families: tuple[str, ...]) -> Any:
     return attrs.evolve(data, causes=[known.get(code, code) for code in data.causes])
 
 
-def _sheet(reference: str, family: str) -> ActionSheet:
+def sees_all(desk: Desk) -> bool:
+    """Whether a desk sees the plan of the nation: one that sees a part has those of its sites."""
+    return desk._acting.scope is None  # noqa: SLF001  a desk does not tell its scope
+
+
+def _sheet(reference: str, family: str, scope: PlanScope) -> ActionSheet:
     return ActionSheet(
         reference=reference,
         type=ActionType.CORRECTIVE,
         origin=ActionOrigin.COMPLAINT,
+        site=scope.code if scope.kind is ScopeKind.SITE else None,
+        level=_LEVELS.get(scope.kind),
         cause_family=family,
         cause="personne ne remplace",
         what="tenir un vivier",
         owner="M. Petit",
         criterion="aucune absence en trois mois",
-    )
-
-
-def corrections(
-    *, facts: st.SearchStrategy[Any] | None = None, words: st.SearchStrategy[str] | None = None
-) -> st.SearchStrategy[FactsCorrected]:
-    """Corrections of all the facts of a case (rectifications).
-
-    Args:
-        facts: the facts as they are found to be; of a complaint or of a malfunction by default.
-        words: what was wrong; `texts()` by default.
-
-    Shrinks towards the facts of a complaint.
-    """
-    found = complaint_facts() | malfunction_facts() if facts is None else facts
-    return st.builds(FactsCorrected, facts=found, reason=texts() if words is None else words)
-
-
-def happenings(
-    *,
-    facts: st.SearchStrategy[Any] | None = None,
-    units: st.SearchStrategy[str] | None = None,
-    words: st.SearchStrategy[str] | None = None,
-) -> st.SearchStrategy[Any]:
-    """What may happen to a case, once, as a command tells it; most of it is refused to most cases.
-
-    Args:
-        facts: the facts that corrections and complements tell; of a complaint or of a malfunction by default.
-        units: who the case may be given to.
-        words: what is said; `texts()` by default.
-
-    Shrinks towards an acknowledgement.
-    """
-    said = texts() if words is None else words
-    maybe = st.none() | said
-    found = complaint_facts() | malfunction_facts() if facts is None else facts
-    families = st.lists(st.sampled_from(TRAINING_BODY.codes[:3]), max_size=2)
-    return st.one_of(
-        st.just(Acknowledged()),
-        st.builds(SupportAdded, kind=st.sampled_from(SupportKind), title=said),
-        st.builds(Transcribed, text=said, author=said),
-        st.builds(ContainmentTaken, measure=said),
-        st.builds(ContainmentEffectRecorded, measure=st.integers(1, 6), effective=st.booleans(), effect=said),
-        st.builds(
-            Qualified,
-            problem=said,
-            requirement_reference=maybe,
-            conforming=st.none() | st.booleans(),
-            supported_by=maybe,
-            experts=st.lists(said, max_size=2),
-        ),
-        st.builds(
-            Rerouted,
-            level=st.sampled_from(Level),
-            handling_unit=st.just("MLN") if units is None else units,
-            reason=maybe,
-        ),
-        st.builds(Analysed, method=st.none() | st.sampled_from(Method), causes=families, report=maybe),
-        st.builds(
-            ActionsPlanned,
-            plan=st.just(PlanScope.nation()),
-            actions=st.lists(st.sampled_from(["A-1", "A-2"]), min_size=1, unique=True),
-        ),
-        st.builds(NoActionNeeded, reason=said),
-        st.builds(Answered, decision=st.sampled_from(AnswerDecision), text=said, remedies=maybe),
-        st.builds(ReactionRecorded, reaction=st.sampled_from(Reaction), words=maybe),
-        st.builds(ReferredToMediation, reason=maybe),
-        st.builds(Withdrawn, words=maybe),
-        _closings(said),
-        st.builds(Reopened, reason=said),
-        st.builds(Linked, kind=st.sampled_from(LinkKind), to=st.just("R-2026-000001")),
-        st.builds(RetentionSuspended, reason=maybe),
-        st.builds(RetentionResumed, reason=maybe),
-        st.builds(Anonymised, kinds=st.lists(st.sampled_from(TextKind), min_size=1, unique=True)),
-        st.builds(DateCorrected, event=st.integers(1, 9), happened_at=instants(), reason=said),
-        corrections(facts=found, words=said),
-        st.builds(FactsCompleted, facts=found),
-    )
-
-
-def _closings(said: st.SearchStrategy[str]) -> st.SearchStrategy[Closed]:
-    return st.builds(
-        Closed, reason=st.sampled_from(ClosingReason), redirected_to=st.none() | said, comment=st.none() | said
-    )
-
-
-def beside(said: st.SearchStrategy[str], units: st.SearchStrategy[str]) -> st.SearchStrategy[Any]:
-    """What may happen on the way to any state, and changes neither the state nor the way."""
-    maybe = st.none() | said
-    return st.one_of(
-        st.just(Acknowledged()),
-        st.builds(SupportAdded, kind=st.sampled_from(SupportKind), title=said),
-        st.builds(ContainmentTaken, measure=said),
-        st.builds(ContainmentEffectRecorded, measure=st.integers(1, 6), effective=st.booleans(), effect=said),
-        st.builds(Rerouted, level=st.sampled_from(Level), handling_unit=units, reason=maybe),
-        st.builds(ReactionRecorded, reaction=st.sampled_from(Reaction), words=maybe),
-        st.builds(ReferredToMediation, reason=maybe),
-        st.builds(Linked, kind=st.just(LinkKind.SAME_CAUSE_AS), to=st.just("R-2026-000001")),
-        st.builds(RetentionSuspended, reason=maybe),
-        st.builds(RetentionResumed, reason=maybe),
     )
 
 

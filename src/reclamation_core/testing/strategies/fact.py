@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from reclamation_core.cases import Standing
 from reclamation_core.errors import FaultsError
 from reclamation_core.missing import ABSENT, UNKNOWN
-from reclamation_core.policy import Policy, m2_1
+from reclamation_core.policy import Policy
+from reclamation_core.testing.strategies.asked import edition_or_default, member, require_strategies
 from reclamation_core.testing.strategies.day import instants
 from reclamation_core.testing.strategies.invalid import Invalid, spoilt
 from reclamation_core.vocabulary import (
@@ -73,7 +74,7 @@ def notes(*, policy: Policy | None = None, low: bool | None = None) -> st.Search
 
     Shrinks towards the least note that there may be.
     """
-    survey = (policy or m2_1()).parameters.survey
+    survey = edition_or_default(policy).parameters.survey
     (least, greatest), threshold = survey.scale, survey.threshold
     beside = (least + threshold) / 2  # below the threshold, as near to the scale's end as to it
     marks = sorted({least, threshold, greatest, beside})
@@ -102,13 +103,17 @@ def complaint_facts(
 
     Shrinks towards the formal, local complaint of a trainee by e-mail about a contract, whose risks are not judged.
 
+    Raises:
+        InvalidArgument: something asked for is none: a standing, an edition, a fact, a strategy.
+
     >>> from reclamation_core.vocabulary import Channel
     >>> by_phone = complaint_facts(channel=st.just(Channel.PHONE))
     """
-    edition = policy or m2_1()
+    edition, standing = edition_or_default(policy), member("standing", standing, Standing)
     values = _values(unknown)
     values["satisfaction"] = st.just(ABSENT) | notes(policy=edition) | (st.just(UNKNOWN) if unknown else st.nothing())
     received = instants() if received_at is None else received_at
+    require_strategies({"received_at", *values}, {"received_at": received, **given})
     if standing is None:
         return _facts(ComplaintFacts, {"received_at": received, **given}, values)
     return _standing(edition, standing, received, {**values, **given})
@@ -169,6 +174,7 @@ def malfunction_facts(
     every = _values(unknown)
     values = {name: every[name] for name in (*_PLACE, *_RISK)}
     received = instants() if received_at is None else received_at
+    require_strategies({"received_at", *values}, {"received_at": received, **given})
     return _facts(MalfunctionFacts, {"received_at": received, **given}, values)
 
 

@@ -15,17 +15,22 @@ from reclamation_core.cases import (
     Command,
     CommandRefusedError,
     Decided,
+    FollowUp,
     RegistrationCommand,
     Surroundings,
+    alerts_due,
     decide,
     fold,
     open_case,
 )
+from reclamation_core.cases.deciding import record
 from reclamation_core.cases.plans import PlanRefusedError, UnknownActionError
 from reclamation_core.desk import CircularLinkError, Desk
 from reclamation_core.policy import NoEditionError, Policy, m2_1
-from reclamation_core.ports import CaseNotFoundError
+from reclamation_core.ports import CaseNotFoundError, PlanNotFoundError
 from reclamation_core.testing.strategies.act import Act
+from reclamation_core.testing.strategies.around import ActionsSettled, Swept
+from reclamation_core.testing.strategies.fitting import fitted
 from reclamation_core.vocabulary import ComplaintFacts, MalfunctionFacts, Role
 
 _HOUR: Final = timedelta(hours=1)
@@ -34,7 +39,8 @@ REFUSALS: Final = (
     PlanRefusedError,
     UnknownActionError,
     CircularLinkError,
-    CaseNotFoundError,  # the case to be linked to is not there
+    CaseNotFoundError,
+    PlanNotFoundError,  # a desk that sees a part has no plan of the nation
     NoEditionError,
     TypeError,  # facts of the other kind are no act of this case
     ValueError,
@@ -110,7 +116,7 @@ class Story:
 
 
 def after(case: Case, done: Iterable[Act], policy: Policy | None = None) -> Case:
-    """A case after those of the acts that its guards allow.
+    """A case after those of the acts that its guards allow; its actions are unsettled until they are settled by one.
 
     Args:
         case: the case.
@@ -118,13 +124,35 @@ def after(case: Case, done: Iterable[Act], policy: Policy | None = None) -> Case
         policy: the edition that it is judged under; `m2_1()` by default.
     """
     edition = policy or m2_1()
+    follow_up = FollowUp(unsettled=frozenset(case.actions))
     for act in done:
         at = case.events[-1].recorded_at + act.after
-        try:
-            command = Command(data=act.told(at), by="Mme Roux", role=act.role, occurred_at=at)
-            case = _kept(case, decide(case, command, _around(edition, at)))
-        except (CommandRefusedError, TypeError):  # facts of the other kind are no act of this case
-            continue
+        if isinstance(act.data, ActionsSettled):
+            follow_up = FollowUp(settled_at=case.events[-1].recorded_at if case.actions else None)
+        elif isinstance(act.data, Swept):
+            case = _alerted(case, edition, at)
+        else:
+            before, case = case, _asked(case, act, at, attrs.evolve(_around(edition, at), follow_up=follow_up))
+            new = frozenset(case.actions) - frozenset(before.actions)
+            follow_up = attrs.evolve(follow_up, unsettled=follow_up.unsettled | new)
+    return case
+
+
+def _asked(case: Case, act: Act, at: datetime, around: Surroundings) -> Case:
+    """The case after an act, or as it was where its guards refuse it."""
+    try:
+        command = Command(data=fitted(act.told(at), case), by="Mme Roux", role=act.role, occurred_at=at)
+        return _kept(case, decide(case, command, around))
+    except (CommandRefusedError, TypeError):  # facts of the other kind are no act of this case
+        return case
+
+
+def _alerted(case: Case, policy: Policy, at: datetime) -> Case:
+    """The case with the alerts that are due."""
+    around = _around(policy, at)
+    for alert in alerts_due(case, policy, at):
+        command = Command(data=alert, by="sweep", role=Role.SYSTEM, occurred_at=at)
+        case = _kept(case, record(case.reference, case.version + 1, alert, command, around))
     return case
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import attrs
@@ -10,13 +10,17 @@ from hypothesis import strategies as st
 from hypothesis.errors import InvalidArgument
 
 from reclamation_core.cases import Case, CaseKind, CaseState, Standing
-from reclamation_core.policy import Policy, m2_1
-from reclamation_core.testing.strategies.act import Act, acts, beside, happenings
+from reclamation_core.policy import Policy
+from reclamation_core.testing.strategies.act import Act, acts
+from reclamation_core.testing.strategies.around import Swept
+from reclamation_core.testing.strategies.asked import edition_or_default, member
 from reclamation_core.testing.strategies.day import instants
 from reclamation_core.testing.strategies.fact import complaint_facts, malfunction_facts
+from reclamation_core.testing.strategies.happening import beside, happenings
 from reclamation_core.testing.strategies.story import Story
 from reclamation_core.testing.strategies.text import texts
 from reclamation_core.testing.strategies.way import Way, ways
+from reclamation_core.vocabulary import Channel
 
 
 def stories(
@@ -43,11 +47,12 @@ def stories(
     Shrinks towards a complaint just registered; with a state, towards the straight way to it.
 
     Raises:
-        InvalidArgument: a malfunction is never answered.
+        InvalidArgument: a malfunction is never answered; or there is no such state, kind or edition.
     """
+    state, kind = member("state", state, CaseState), member("kind", kind, CaseKind)
     if kind is CaseKind.MALFUNCTION and state is CaseState.ANSWERED:
         raise InvalidArgument("state: a malfunction is never answered; ask for another state, or for complaints")
-    edition, said = policy or m2_1(), texts() if words is None else words
+    edition, said = edition_or_default(policy), texts() if words is None else words
     received = instants() if received_at is None else received_at
     places = st.sampled_from(("CRE", "MLN")) if sites is None else sites
     data = happenings(units=places, words=said) if state is None else beside(said, places)
@@ -74,8 +79,11 @@ def _along(way: Way, state: CaseState | None, drawn: _Drawn) -> st.SearchStrateg
     if way.standing is Standing.MALFUNCTION:
         facts = malfunction_facts(received_at=drawn.received_at)
     else:
-        standing = None if state in (None, CaseState.REGISTERED) else way.standing
+        anywhere = (None, CaseState.REGISTERED)
+        standing = None if state in anywhere and way.standing is Standing.IN_SCOPE else way.standing
         facts = complaint_facts(policy=drawn.policy, standing=standing, received_at=drawn.received_at)
+        if state is None:
+            facts |= facts.map(lambda known: attrs.evolve(known, channel=Channel.PHONE))
     return _told(way, facts, drawn, free=state is None)
 
 
@@ -85,10 +93,14 @@ def _told(draw: st.DrawFn, way: Way, facts: st.SearchStrategy[Any], drawn: _Draw
     role = drawn.policy.roles.qualifying[0]
     steps = [Act(step, role) for step in way.steps(known, draw(drawn.words))] if way.happens else []
     if free:
-        steps = [*steps[: draw(st.integers(0, len(steps)))], *draw(drawn.extra)]
-    else:
-        for act in draw(drawn.extra):
-            steps.insert(draw(st.integers(0, len(steps))), act)
+        # As often as not the whole way: where it ends, most can be done that else would be refused.
+        whole = len(steps)
+        steps = steps[: draw(st.sampled_from([*range(whole), *[whole] * (whole + 1)]))]
+    for act in draw(drawn.extra):
+        steps.insert(draw(st.integers(0, len(steps))), act)
+    if draw(st.booleans()):
+        sweep = Act(Swept(), after=timedelta(days=draw(st.integers(1, 90))))
+        steps.insert(draw(st.integers(0, len(steps))), sweep)
     maybe = st.none() | drawn.words
     site = draw(drawn.sites)
     return Story(facts=known, acts=steps, site=site, complainant=draw(maybe), verbatim=draw(maybe))

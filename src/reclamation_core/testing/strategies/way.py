@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 import attrs
@@ -9,6 +10,7 @@ import attrs
 from reclamation_core.cases import (
     ActionsPlanned,
     Analysed,
+    Anonymised,
     AnswerDecision,
     Answered,
     CaseKind,
@@ -20,14 +22,19 @@ from reclamation_core.cases import (
     Method,
     NoActionNeeded,
     Qualified,
+    Reaction,
+    ReactionRecorded,
+    Reopened,
     Standing,
     SupportAdded,
     SupportKind,
+    TextKind,
     Transcribed,
     Withdrawn,
 )
 from reclamation_core.cases.causes import TRAINING_BODY
 from reclamation_core.cases.plans import PlanScope
+from reclamation_core.testing.strategies.around import ActionsSettled
 from reclamation_core.vocabulary import Channel, ComplaintFacts, MalfunctionFacts
 
 
@@ -53,6 +60,10 @@ class Way:
             "analyse": Analysed(method=Method.FIVE_WHYS, causes=TRAINING_BODY.codes[:1]),
             "plan": ActionsPlanned(plan=PlanScope.nation(), actions=("A-1",)),
             "plan nothing": NoActionNeeded(reason=words),
+            "settle": ActionsSettled(),
+            "react": ReactionRecorded(reaction=Reaction.DISSATISFIED, words=words),
+            "reopen": Reopened(reason=words),
+            "forget": Anonymised(kinds=tuple(TextKind)),
             "answer": Answered(decision=AnswerDecision.FOUNDED, text=words),
             "withdraw": Withdrawn(words=words),
             "link": Linked(kind=LinkKind.DUPLICATE_OF, to="R-2026-000001"),
@@ -64,30 +75,43 @@ class Way:
 
 _QUALIFIED: Final = ("support", "qualify")
 _ANALYSED: Final = (*_QUALIFIED, "analyse")
+_ACTED: Final = (*_ANALYSED, "plan")
 _UNPLANNED: Final = (*_ANALYSED, "plan nothing")
 _BEGUN: Final = {
     CaseState.REGISTERED: ((),),
     CaseState.QUALIFIED: (_QUALIFIED,),
     CaseState.ANALYSED: (_ANALYSED,),
-    CaseState.PLANNED: (_UNPLANNED, (*_ANALYSED, "plan")),
+    CaseState.PLANNED: (_UNPLANNED, _ACTED),
 }
 """The ways to the states that complaints and malfunctions share."""
+_ANSWERED: Final = tuple((*before, "answer") for before in (_UNPLANNED, _QUALIFIED, _ACTED))
+_DUPLICATE: Final = ("link", "duplicate")
+_CLOSED: Final[Mapping[CaseKind, tuple[tuple[str, ...], ...]]] = {
+    CaseKind.COMPLAINT: (
+        (*_UNPLANNED, "answer", "answered"),
+        (*_ACTED, "answer", "settle", "answered"),
+        ("withdraw", "withdrawn"),
+        _DUPLICATE,
+    ),
+    CaseKind.MALFUNCTION: ((*_UNPLANNED, "treated"), (*_ACTED, "settle", "treated"), _DUPLICATE),
+}
+"""The ways to the closing of what may be a complaint, and of a malfunction."""
+_ON: Final[Mapping[CaseKind, tuple[str, ...]]] = {
+    CaseKind.COMPLAINT: (*_UNPLANNED, "answer", "react", "answered", "reopen", "answer", "answered", "forget"),
+    CaseKind.MALFUNCTION: (*_UNPLANNED, "treated", "reopen", "treated", "forget"),
+}
+"""The way that goes on after the closing."""
 
 
 def ways(state: CaseState | None, kind: CaseKind) -> tuple[Way, ...]:
-    """The ways to a state, the straight one first; to no state in particular, the one that goes through most."""
+    """The ways to a state, the straight one first; to no state in particular, those that go on to the end."""
     own = Standing.IN_SCOPE if kind is CaseKind.COMPLAINT else Standing.MALFUNCTION
     if state in _BEGUN:
         return tuple(Way(own, happens) for happens in _BEGUN[state])
-    if kind is CaseKind.MALFUNCTION and state is CaseState.ANSWERED:
-        return ()  # it is never answered
-    if kind is CaseKind.MALFUNCTION:
-        return (Way(own, (*_UNPLANNED, "treated")), Way(own, ("link", "duplicate")))
-    answered = (Way(own, (*_UNPLANNED, "answer")), Way(own, (*_QUALIFIED, "answer")))
     if state is CaseState.ANSWERED:
-        return answered
-    closed = Way(own, (*_UNPLANNED, "answer", "answered"))
-    if state is None:
-        return (closed,)
-    others = (Way(own, ("withdraw", "withdrawn")), Way(own, ("link", "duplicate")))
-    return (closed, *others, Way(Standing.OUT_OF_SCOPE, ("redirect",)))
+        # A malfunction is never answered.
+        return tuple(Way(own, way) for way in _ANSWERED if kind is CaseKind.COMPLAINT)
+    closed = tuple(Way(own, way) for way in _CLOSED[kind])
+    if kind is CaseKind.COMPLAINT:
+        closed = (*closed, Way(Standing.OUT_OF_SCOPE, ("redirect",)))
+    return closed if state is CaseState.CLOSED else (*closed, Way(own, _ON[kind]))

@@ -46,9 +46,13 @@ def test_something_else():
 def run(folder: Path, *options: str) -> str:
     (folder / "test_numbers.py").write_text(MODULE, encoding="utf-8")
     command = [sys.executable, "-m", "pytest", "-q", "-W", "error", "-p", "no:cacheprovider", *options]
+    return told(command, folder, pytest.ExitCode.TESTS_FAILED)
+
+
+def told(command: list[str], folder: Path, ended: pytest.ExitCode) -> str:
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, encoding="utf-8", check=False)
     assert done.stderr == ""
-    assert done.returncode == pytest.ExitCode.TESTS_FAILED
+    assert done.returncode == ended, done.stdout
     return done.stdout
 
 
@@ -66,9 +70,9 @@ def test_the_promises_are_told_in_words_and_as_json(tmp_path: Path, workers: tup
     assert "rompue : une série commence à 1, et chacune a ses propres numéros : assert [2, 3, 1] == [1, 2, 1]" in shown
     assert "4 failed, 4 passed, 5 lacking in" in shown
     document = json.loads((tmp_path / "told" / "report.json").read_text(encoding="utf-8"))
-    told = {store["store"]: store["results"] for store in document["stores"]}
-    assert sorted(result["outcome"] for result in told["TestMyNumbers"]) == ["broken", "kept", "kept", "lacking"]
-    assert {(result["outcome"], result["reason"]) for result in told["TestSkipping"]} == {
+    results = {store["store"]: store["results"] for store in document["stores"]}
+    assert sorted(result["outcome"] for result in results["TestMyNumbers"]) == ["broken", "kept", "kept", "lacking"]
+    assert {(result["outcome"], result["reason"]) for result in results["TestSkipping"]} == {
         ("lacking", "it is closed on Sundays")
     }
 
@@ -79,3 +83,16 @@ def test_without_an_option_nothing_is_told_and_what_lacks_is_no_success(tmp_path
     assert "conformité" not in shown
     assert "lacks threads: it is for one thread" in shown
     assert "1 xfailed" in shown
+
+
+def test_a_file_that_cannot_be_collected_is_told_as_ever_and_that_no_promise_was_tried(tmp_path: Path) -> None:
+    (tmp_path / "test_broken.py").write_text("import no_such_module", encoding="utf-8")
+    (tmp_path / "test_skipped.py").write_text("import pytest\npytest.importorskip('no_such_one')", encoding="utf-8")
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--reclamation-report"]
+
+    shown = told([*command, "--reclamation-report-json=report.json"], tmp_path, pytest.ExitCode.INTERRUPTED)
+
+    assert "ModuleNotFoundError: No module named 'no_such_module'" in shown
+    assert "aucune promesse d'entrepôt n'a été essayée" in shown
+    assert "1 skipped, 1 error in" in shown
+    assert json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))["stores"] == []

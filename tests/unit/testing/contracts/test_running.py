@@ -103,6 +103,33 @@ def test_no_contract_and_a_promise_that_none_makes_are_refused() -> None:
         conformance(Counted, promises=["flies", NEVER_AGAIN])
 
 
+class Ready(ReferenceNumbersContract):
+    @pytest.fixture
+    def open_store(self) -> Any:
+        return InMemoryStore()
+
+
+class Empty(ReferenceNumbersContract):
+    @pytest.fixture
+    def open_store(self) -> Any:
+        return lambda: None
+
+
+def test_a_fixture_that_gives_no_way_to_open_a_store_is_told_with_the_remedy() -> None:
+    report = conformance(Ready, Empty, promises=[NEVER_AGAIN])
+
+    ready, empty = (str(result.reason) for result in report.with_outcome(Outcome.BROKEN))
+    assert "TypeError: open_store: the fixture gives what opens a store, not a InMemoryStore itself" in ready
+    assert "let it return InMemoryStore" in ready
+    assert "TypeError: open_store: a Store is expected of what the fixture gives, got None" in empty
+
+
+def test_what_is_no_class_of_contracts_is_refused() -> None:
+    for strange in (int, "Counted"):
+        with pytest.raises(TypeError, match="contracts: a subclass of StoreContract or of a port's is expected, got"):
+            conformance(strange)  # type: ignore[arg-type]
+
+
 def test_a_contract_that_cannot_be_collected_is_told() -> None:
     class Closed(PortContract):
         port = "Store"

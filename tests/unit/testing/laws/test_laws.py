@@ -19,6 +19,7 @@ from reclamation_core.errors import ReclamationError
 from reclamation_core.policy.clauses import CLAUSES, cited
 from reclamation_core.policy.readings import READINGS
 from reclamation_core.tables import Row
+from reclamation_core.testing.builders import a_registered_case
 from reclamation_core.testing.laws import (
     Law,
     LawBrokenError,
@@ -205,6 +206,38 @@ def test_a_witness_is_small_although_the_suspensions_hang_on_the_receipt() -> No
 def test_a_calendar_of_too_short_a_time_is_refused_with_the_remedy() -> None:
     with pytest.raises(ValueError, match=r"calendar: 2026-01-01 to 2026-12-31 .* widen first_year and last_year"):
         check_calendar_laws(BusinessCalendar.france(first_year=2026, last_year=2026))
+
+
+def test_what_is_no_subject_of_a_law_is_refused_with_the_remedy() -> None:
+    with pytest.raises(TypeError, match="policy: Policy is expected, got 'M2-1'"):
+        check_policy_laws("M2-1")  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="calendar: BusinessCalendar is expected, got the class BusinessCalendar"):
+        calendar_laws()[0].check(BusinessCalendar)  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="subjects: SearchStrategy is expected, got a BusinessCalendar; give"):
+        calendar_laws()[0].check_every(BusinessCalendar.france())  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="make_desk: what gives a new desk each time is expected, got a Desk; give a"):
+        check_desk_laws(Desk.in_memory())  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="make_desk: Desk is expected, got None; let what is called return the desk"):
+        check_desk_laws(lambda: None)  # type: ignore[arg-type, return-value]
+
+
+def test_desks_that_share_a_store_are_refused_with_the_remedy() -> None:
+    shared, used = Desk.in_memory(), Desk.in_memory()
+    a_registered_case(used)
+
+    for make_desk in (lambda: shared, lambda: used):
+        with pytest.raises(
+            ValueError, match=r"make_desk: the desk that it gives has 1 case.* on a new, empty store each"
+        ):
+            check_desk_laws(make_desk)
+
+
+@pytest.mark.usefixtures("briefly")
+def test_a_desk_that_sees_a_part_keeps_the_laws() -> None:
+    sites = [Site(code=code, name=code, region="Île-de-France") for code in ("STA", "CRE")]
+    sites.append(Site(code="STR", name="Strasbourg", region="Grand Est"))
+
+    check_desk_laws(lambda: Desk.in_memory(sites=Sites(sites)).scoped(region="Île-de-France"))
 
 
 def test_a_law_is_found_by_its_name_and_stays_itself_when_it_travels() -> None:

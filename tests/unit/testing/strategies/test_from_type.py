@@ -9,13 +9,17 @@ import textwrap
 from importlib.metadata import entry_points
 
 import pytest
-from hypothesis import find, given, settings
+from hypothesis import Phase, find, given, settings
 from hypothesis import strategies as st
+from hypothesis.errors import InvalidArgument
 
 from _reclamation_core_hypothesis import STRATEGIES
+from reclamation_core.cases import Alerted
+from reclamation_core.cases.verbs import VERBS
 from reclamation_core.testing import strategies
 
 CLASSES = [(module, name) for module, names in STRATEGIES.items() for name in names]
+UNSHRUNK = settings(database=None, phases=[Phase.generate])
 
 
 def run(program: str) -> str:
@@ -49,7 +53,7 @@ def test_importing_a_class_imports_nothing_of_the_test_kit() -> None:
 @pytest.mark.parametrize("order", ["hypothesis first", "hypothesis last"])
 def test_classes_are_drawn_without_importing_their_strategies(order: str) -> None:
     imports = [
-        "from hypothesis import find, strategies as st",
+        "from hypothesis import Phase, find, settings, strategies as st",
         "from reclamation_core import BusinessCalendar, Case, ComplaintFacts, DecisionTable, Policy",
         "from reclamation_core.cases.plans import Pgaac",
     ]
@@ -57,7 +61,7 @@ def test_classes_are_drawn_without_importing_their_strategies(order: str) -> Non
     program = [
         *lines,
         "for kind in (Case, ComplaintFacts, DecisionTable, Policy, BusinessCalendar, Pgaac):",
-        "    found = find(st.from_type(kind), lambda _: True)",
+        "    found = find(st.from_type(kind), lambda _: True, settings=settings(phases=[Phase.generate]))",
         "    print(type(found).__name__)",
         "print(find(st.from_type(Case), lambda case: case.version > 1).version)",
     ]
@@ -76,9 +80,17 @@ def test_classes_are_drawn_without_importing_their_strategies(order: str) -> Non
 @pytest.mark.parametrize(("module", "name"), CLASSES)
 def test_each_class_has_a_strategy_that_gives_it(module: str, name: str) -> None:
     kind = getattr(importlib.import_module(module), name)
-    strategy = getattr(strategies, STRATEGIES[module][name])()
 
-    assert isinstance(find(strategy, lambda _: True, settings=settings(database=None)), kind)
+    assert STRATEGIES[module][name] in strategies.__all__
+    assert isinstance(find(st.from_type(kind), lambda _: True, settings=UNSHRUNK), kind)
+
+
+def test_whatever_a_command_can_ask_for_is_drawn() -> None:
+    assert {cls.__name__ for cls in VERBS} == set(STRATEGIES["reclamation_core.cases.happenings"])
+    with pytest.raises(
+        InvalidArgument, match=r"of: no command asks for .*Alerted.*; give one of Acknowledged, Support"
+    ):
+        strategies.happenings(of=Alerted)
 
 
 @settings(max_examples=20)

@@ -113,6 +113,33 @@ def test_a_story_makes_the_same_of_a_case_on_a_desk(story: s.Story) -> None:
     assert kept.registration.facts == alone.registration.facts
 
 
+UNASKABLE: dict[str, tuple[Callable[[], object], str]] = {
+    "a state": (lambda: s.cases(state="open"), "state: 'open' is no CaseState; give one of registered, qualified,"),  # type: ignore[arg-type]
+    "a kind": (lambda: s.stories(kind=3), "kind: 3 is no CaseKind; give one of complaint, malfunction"),  # type: ignore[arg-type]
+    "a standing": (lambda: s.complaints(standing="in"), "standing: 'in' is no Standing; give one of in_scope"),  # type: ignore[arg-type]
+    "an edition": (lambda: s.cases(policy="M2-1"), "policy: a Policy is expected, got 'M2-1'"),  # type: ignore[arg-type]
+    "notes": (lambda: s.notes(policy=s.policies()), "policy: a Policy is expected, got .*; draw one first"),  # type: ignore[arg-type]
+    "a fact": (
+        lambda: s.complaint_facts(natur=st.none()),
+        "natur: there is no such fact; give some of causes",
+    ),
+    "a value": (lambda: s.malfunction_facts(causes=2), "causes: a strategy is expected, got 2; give st.just"),  # type: ignore[arg-type]
+    "a receipt": (lambda: s.complaint_facts(received_at=RECEIVED), "received_at: a strategy is expected, got "),  # type: ignore[arg-type]
+}
+
+
+@pytest.mark.parametrize("what", UNASKABLE)
+def test_what_cannot_be_asked_for_is_refused_before_anything_is_drawn(what: str) -> None:
+    ask, told = UNASKABLE[what]
+
+    with pytest.raises(InvalidArgument, match=told):
+        ask()
+
+
+def test_a_state_is_asked_for_by_its_code_too() -> None:
+    assert find(s.cases(state="closed"), lambda _: True, settings=settings(database=None)).state is CaseState.CLOSED  # type: ignore[arg-type]
+
+
 @pytest.mark.parametrize("standing", [Standing.IN_SCOPE, Standing.TO_BE_CLARIFIED, Standing.OUT_OF_SCOPE])
 @given(data=st.data())
 def test_facts_stand_where_they_are_asked_to(standing: Standing, data: st.DataObject) -> None:

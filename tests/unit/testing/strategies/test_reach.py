@@ -1,0 +1,76 @@
+"""What strategies of cases and the stories that laws tell come to: whatever can happen to a case does, in some draw."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import suppress
+from typing import Any
+
+import pytest
+from hypothesis import Phase, find, settings
+from hypothesis import strategies as st
+from hypothesis.errors import NoSuchExample
+
+from reclamation_core import Desk
+from reclamation_core.cases import Alerted, Case, CaseKind, CaseState, Closed, ClosingReason, Registered
+from reclamation_core.cases.verbs import VERBS
+from reclamation_core.testing import strategies as s
+from reclamation_core.testing.laws.stage import a_story
+
+LOOK = settings(max_examples=3000, derandomize=True, database=None, deadline=None, phases=[Phase.generate])
+HAPPENINGS = {kind.__name__ for kind in (*VERBS, Registered, Alerted)}
+CLOSINGS = {f"closed: {reason}" for reason in ClosingReason}
+SETTLED = {"closed on settled actions", "closed, with alerts"}
+SEVERAL = {"opened again", "under a level imposed", "to be clarified", "out of scope"}
+
+
+def told(case: Case) -> Iterator[str]:
+    """What happened to a case, and what it then is."""
+    yield from (type(event.data).__name__ for event in case.events)
+    yield from (f"closed: {event.data.reason}" for event in case.events if isinstance(event.data, Closed))
+    followed = case.closure is not None and case.closure.reason in (ClosingReason.ANSWERED, ClosingReason.TREATED)
+    marks = {
+        "closed on settled actions": followed and case.actions,
+        "closed, with alerts": case.state is CaseState.CLOSED and case.alerts,
+        "opened again": len(case.rounds) > 1,
+        "under a level imposed": case.level_override is not None,
+        "to be clarified": case.standing == "to_be_clarified",
+        "out of scope": case.standing == "out_of_scope",
+    }
+    yield from (name for name, found in marks.items() if found)
+
+
+def missed(wanted: set[str], cases: st.SearchStrategy[Case]) -> set[str]:
+    """What none of so many draws, always the same, came to; the search ends once all is found."""
+    missing = set(wanted)
+
+    def all_found(case: Case) -> bool:
+        missing.difference_update(told(case))
+        return not missing
+
+    with suppress(NoSuchExample):
+        find(cases, all_found, settings=LOOK)
+    return missing
+
+
+def test_whatever_can_happen_to_a_case_happens_to_those_that_are_drawn() -> None:
+    assert missed(HAPPENINGS | CLOSINGS | SETTLED | SEVERAL, s.cases()) == set()
+
+
+OF_COMPLAINTS = {"answered", "out_of_scope", "withdrawn", "duplicate"}
+ENDS: dict[CaseKind, set[str]] = {
+    CaseKind.COMPLAINT: {*(f"closed: {reason}" for reason in OF_COMPLAINTS), *SETTLED},
+    CaseKind.MALFUNCTION: {"closed: treated", "closed: duplicate", "closed on settled actions"},
+}
+
+
+@pytest.mark.parametrize("kind", CaseKind)
+def test_cases_are_closed_for_every_reason_that_there_is_for_them(kind: CaseKind) -> None:
+    assert missed(ENDS[kind], s.cases(state=CaseState.CLOSED, kind=kind)) == set()
+
+
+def test_whatever_can_happen_to_a_case_happens_on_the_desks_that_laws_are_tried_on() -> None:
+    stories: Any = a_story(Desk.in_memory)["story"]
+    cases = stories.map(lambda story: story.on(Desk.in_memory()))
+
+    assert missed(HAPPENINGS | CLOSINGS | SETTLED | SEVERAL, cases) == set()
