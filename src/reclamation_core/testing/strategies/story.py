@@ -128,7 +128,7 @@ def after(case: Case, done: Iterable[Act], policy: Policy | None = None) -> Case
     for act in done:
         at = case.events[-1].recorded_at + act.after
         if isinstance(act.data, ActionsSettled):
-            follow_up = FollowUp(settled_at=case.events[-1].recorded_at if case.actions else None)
+            follow_up = FollowUp(settled=dict.fromkeys(case.actions, case.events[-1].recorded_at))
         elif isinstance(act.data, Swept):
             case = _alerted(case, edition, at)
         else:
