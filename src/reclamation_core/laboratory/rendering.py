@@ -43,7 +43,9 @@ _COLUMNS: Final = (
 )
 _LOAD: Final = Wording("Charge par niveau", "Workload by level")
 _EDITION: Final = Wording("édition", "edition")
-_RATE: Final = Wording("réponses dans le délai au {}", "answers in time on {}")
+_RATE: Final = Wording(
+    "réponses dans le délai, parmi les échéances venues au {}", "answers in time, among those due by {}"
+)
 _NEWLY: Final = Wording(
     "admises par cette édition seule, hors du taux", "admitted by this edition alone, not in the rate"
 )

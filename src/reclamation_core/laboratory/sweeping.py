@@ -45,8 +45,8 @@ def sweep(
 
     Columns of the frame that comes back, a row for each value and outcome: `parameter` (its path), `value` (a number as
     it is, anything else in French), `edition`, `outcome` (the level that handles, `undetermined` or `out_of_scope`),
-    `cases`, `share`; with `as_of` also `on_time`, `late`, `open`, `newly_admitted` (which `policy` as it is does not
-    admit) and `rate`, as `Replay.on_time` has them.
+    `cases`, `share`; with `as_of` also `on_time`, `late`, `open`, `early`, `newly_admitted` (which `policy` as it is
+    does not admit) and `rate`, as `Replay.on_time` has them.
 
     Args:
         caseload: as for `replay`; likewise `calendar`, `by` and `as_of`.

@@ -200,8 +200,8 @@ def test_sensitivity_shows_shares_and_below_them_the_rate_of_all_answers(kind: s
     assert shares["encoding"]["x"]["sort"] == [8, 10, 60]
     assert [(row["value"], row["rate"], row["rate_label"]) for row in values(rates)] == [
         (8, 0.0, "0,0 %"),
-        (10, 1.0, "100,0 %"),
-        (60, 1.0, "100,0 %"),
+        (10, 1 / 3, "33,3 %"),
+        (60, None, "–"),
     ]
 
 
@@ -276,4 +276,4 @@ def test_without_altair_the_extra_is_named(found: Replay, monkeypatch: pytest.Mo
 
 def test_what_pandas_does_not_know_is_no_number(found: Replay) -> None:
     assert isinstance(found.on_time(), pd.DataFrame)
-    assert found.on_time()["rate"].isna().sum() == 3
+    assert found.on_time()["rate"].isna().sum() == 1

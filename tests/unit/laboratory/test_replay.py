@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 import narwhals as nw
@@ -20,6 +20,7 @@ from tests.unit.laboratory.caseloads import (
     EDITIONS,
     EIGHT,
     KINDS,
+    LOCAL,
     M2_1,
     SEVEN,
     complaints,
@@ -123,17 +124,46 @@ def test_due_dates_move_are_gained_or_are_none(found: Replay) -> None:
     ]
 
 
-def test_an_open_complaint_is_neither_in_time_nor_late_until_its_last_day_has_passed(found: Replay) -> None:
+def test_a_complaint_is_in_time_or_late_once_its_last_day_has_come(found: Replay) -> None:
     assert rows(found.on_time()) == [
-        (M2_1, "local", 1, 0, 0, 0, 1.0),
-        (M2_1, "undetermined", 0, 0, 2, 0, None),
-        (SEVEN, "local", 1, 0, 0, 0, 1.0),
-        (SEVEN, "regional", 0, 0, 0, 2, None),  # which M2-1 does not admit: an answer to them says nothing
-        (SEVEN, "undetermined", 0, 0, 2, 0, None),
-        (EIGHT, "local", 0, 1, 0, 0, 0.0),
-        (EIGHT, "undetermined", 0, 2, 0, 0, 0.0),
+        (M2_1, "local", 1, 0, 0, 0, 0, 1.0),
+        (M2_1, "undetermined", 0, 2, 0, 0, 0, 0.0),
+        (SEVEN, "local", 1, 0, 0, 0, 0, 1.0),
+        (SEVEN, "regional", 0, 0, 0, 0, 2, None),  # which M2-1 does not admit: an answer to them says nothing
+        (SEVEN, "undetermined", 0, 2, 0, 0, 0, 0.0),
+        (EIGHT, "local", 0, 1, 0, 0, 0, 0.0),
+        (EIGHT, "undetermined", 0, 2, 0, 0, 0, 0.0),
     ]
-    assert found.on_time_rates() == {M2_1: 1.0, SEVEN: 1.0, EIGHT: 0.0}
+    assert found.on_time_rates() == {M2_1: 1 / 3, SEVEN: 1 / 3, EIGHT: 0.0}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_until_its_last_day_has_come_a_complaint_is_in_no_rate_answered_or_not(kind: str) -> None:
+    quick = {**CASELOAD[0], "answered_on": date(2026, 5, 12)}
+    found = replay(KINDS[kind]([*CASELOAD, quick]), EDITIONS, CALENDAR, as_of=date(2026, 5, 18))
+
+    assert [row[1:] for row in rows(found.on_time()) if row[0] == M2_1] == [
+        ("local", 0, 0, 1, 1, 0, None),
+        ("undetermined", 0, 0, 2, 0, 0, None),
+    ]
+    assert found.on_time_rates() == {M2_1: None, SEVEN: None, EIGHT: 1 / 4}
+
+
+def test_a_rate_is_what_it_would_be_were_all_answers_known() -> None:
+    # Half the complaints are answered after 5 business days, half after 15: half in time under 10 days, all under 15.
+    # They are looked at while some answers are to come, and the quick ones are known sooner.
+    days = [day for day in map(CALENDAR.add, [date(2026, 3, 1)] * 20, range(1, 21)) if day is not None]
+    until = days[-1]
+    answered = [(day, CALENDAR.add(day, waited)) for day in days for waited in (5, 15)]
+    caseload = [
+        {**LOCAL, "channel": "survey", "satisfaction": 3.0, "received_at": datetime.combine(day, time(9), UTC)}
+        | {"answered_on": answer if answer <= until else None}
+        for day, answer in answered
+    ]
+    found = replay(KINDS["polars"](caseload), [m2_1(), EDITIONS[2]], CALENDAR, as_of=until)
+
+    assert found.on_time_rates() == {M2_1: 0.5, EIGHT: 0.5}
+    assert [row[2:7] for row in rows(found.on_time())] == [(10, 10, 15, 5, 0), (12, 12, 13, 3, 0)]
 
 
 def test_a_complaint_that_the_first_edition_does_not_admit_is_in_no_rate() -> None:
@@ -143,13 +173,13 @@ def test_a_complaint_that_the_first_edition_does_not_admit_is_in_no_rate() -> No
     first, seven = (EDITIONS[0], EDITIONS[1])
     kept = replay(KINDS["polars"]([CASELOAD[0], *silent]), [first, seven], CALENDAR, as_of=later)
     assert kept.on_time_rates() == {M2_1: 1.0, SEVEN: 1.0}
-    assert rows(kept.on_time())[-1] == (SEVEN, "regional", 0, 0, 0, 2, None)
+    assert rows(kept.on_time())[-1] == (SEVEN, "regional", 0, 0, 0, 0, 2, None)
     assert rows(kept.ageing()) == []
 
     # A register that was worked under the other edition owed them an answer, and the other admits all of M2-1's.
     owed = replay(KINDS["polars"]([CASELOAD[0], *silent]), [seven, first], CALENDAR, as_of=later)
     assert owed.on_time_rates() == {SEVEN: 1 / 3, M2_1: 1.0}
-    assert not any(row[5] for row in rows(owed.on_time()))
+    assert not any(row[6] for row in rows(owed.on_time()))
 
 
 def test_answers_are_due_in_weeks_and_open_complaints_age(found: Replay) -> None:
@@ -298,7 +328,7 @@ def test_a_column_without_a_day_says_that_nothing_is_answered(kind: str) -> None
     narrow = nw.from_native(KINDS[kind](CASELOAD), eager_only=True)
     caseload = narrow.with_columns(nw.from_native(nulls, series_only=True).alias("answered_on")).to_native()
 
-    assert replay(caseload, EDITIONS, CALENDAR, as_of=AS_OF).on_time_rates() == {M2_1: None, SEVEN: None, EIGHT: 0.0}
+    assert replay(caseload, EDITIONS, CALENDAR, as_of=AS_OF).on_time_rates() == {M2_1: 0.0, SEVEN: 0.0, EIGHT: 0.0}
 
 
 def test_rates_ask_for_answers_a_calendar_and_a_day() -> None:
