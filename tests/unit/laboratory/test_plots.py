@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 import sys
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import attrs
@@ -277,3 +279,30 @@ def test_without_altair_the_extra_is_named(found: Replay, monkeypatch: pytest.Mo
 def test_what_pandas_does_not_know_is_no_number(found: Replay) -> None:
     assert isinstance(found.on_time(), pd.DataFrame)
     assert found.on_time()["rate"].isna().sum() == 1
+
+
+HOSTILE = "</script><script>alert(1)//<!--<b>"
+
+
+@pytest.fixture
+def hostile_charts(answered: TimeToAnswer) -> list[Any]:
+    editions = [EDITIONS[0], attrs.evolve(EDITIONS[1], edition=HOSTILE)]
+    found = replay(KINDS["polars"](CASELOAD), editions, CALENDAR, as_of=AS_OF)
+    swept = sweep(KINDS["polars"](CASELOAD), attrs.evolve(m2_1(), edition=HOSTILE), CALENDAR, survey_threshold=[6, 7])
+    own = found.flows().with_columns(pl.lit(HOSTILE).alias(HOSTILE))
+    return [
+        plot_flows(own),
+        plot_workload(found.weeks()),
+        plot_ageing(found.ageing()),
+        plot_sensitivity(swept),
+        plot_answer_time({HOSTILE: answered}),
+    ]
+
+
+def test_no_text_of_the_data_ends_the_script_of_a_page(hostile_charts: list[Any], tmp_path: Path) -> None:
+    for chart in hostile_charts:
+        chart.save(tmp_path / "x.html")
+        for page in (chart.to_html(), (tmp_path / "x.html").read_text(encoding="utf-8")):
+            (line,) = (line for line in page.splitlines() if "alert(1)" in line)
+            assert "<" not in line
+        assert "‹/script>‹script>alert(1)//‹!--‹b>" in json.dumps(chart.to_dict(), ensure_ascii=False)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import attrs
 
 from reclamation_core.errors import Fault, FaultsError
-from reclamation_core.laboratory.plots.drawing import OKABE_ITO, altair, percent, percent_axis, tip
+from reclamation_core.laboratory.plots.drawing import OKABE_ITO, altair, harmless, percent, percent_axis, tip
 from reclamation_core.simulation import SurvivalPoint, TimeToAnswer
 from reclamation_core.wording import Lang, Wording
 
@@ -64,7 +64,7 @@ def _curves(found: Any, lang: Lang) -> Mapping[str, TimeToAnswer]:
     given = {_ALL.in_(lang): found} if isinstance(found, TimeToAnswer) else found
     if not isinstance(given, Mapping) or not given or not all(isinstance(one, TimeToAnswer) for one in given.values()):
         raise FaultsError((Fault("found", found, _EXPECTED),))
-    return {str(name): one for name, one in given.items()}
+    return {harmless(str(name)): one for name, one in given.items()}
 
 
 def _points(name: str, curve: TimeToAnswer, lang: Lang) -> Iterator[dict[str, Any]]:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 _TITLE: Final = Wording("Sensibilité : {}", "Sensitivity: {}")
 _SHARES: Final = Wording("part des réclamations", "share of the complaints")
 _RATE: Final = Wording("réponses dans le délai", "answers in time")
+_ANSWERS: Final = ("on_time", "late")
 _KNOWN: Final = Wording("réponses connues", "answers known")
 
 
@@ -42,7 +43,7 @@ def plot_sensitivity(swept: Any, *, lang: Lang = "fr") -> alt.VConcatChart:
         FaultsError: the frame is another one, or has no rows.
     """
     draw = altair()
-    rows = rows_of("swept", swept, ("parameter", "value", "edition", "outcome", "cases", "share"), "sweep()")
+    rows = rows_of("swept", swept, ("parameter", "value", "edition", "outcome", "cases", "share"), "sweep()", _ANSWERS)
     parameter = PARAMETERS[rows[0]["parameter"].replace(".", "_")].title(lang)
     # A value for each mark, no more: between two values nothing was decided.
     values = list(dict.fromkeys(row["value"] for row in rows))
@@ -60,7 +61,7 @@ def plot_sensitivity(swept: Any, *, lang: Lang = "fr") -> alt.VConcatChart:
         .encode(color=colour(outcomes_of(rows, "outcome"), lang))
         .properties(width=420, height=240)
     )
-    panels = [shares, _rates(rows, x, lang)] if "on_time" in rows[0] else [shares]
+    panels = [shares, _rates(rows, x, lang)] if rows[0].keys() >= {*_ANSWERS} else [shares]
     chart: alt.VConcatChart = draw.vconcat(*panels, title=_TITLE.in_(lang).format(parameter))
     return chart
 
