@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, Final
 from reclamation_core.laboratory.outcomes import DECIDED, HANDLINGS, counted, label
 from reclamation_core.laboratory.tallies import Matrix, Tallies, changes, matrices, on_time, on_time_rates, workload
 from reclamation_core.markup import Html, card, paragraph, section, table
-from reclamation_core.tables import DecisionTable, Row
 from reclamation_core.tables.explanation import row_wording
 from reclamation_core.wording import Lang, Wording
 
@@ -122,15 +121,8 @@ def _rows(policy: Policy, decision: str, rows: str, lang: Lang) -> str:
     """The rows that decided, with their rules."""
     colon, semicolon = (" : ", " ; ") if lang == "fr" else (": ", "; ")
     found = policy.tables[decision]
-    return semicolon.join(f"{row.id}{colon}{row_wording(found, row, lang)}" for row in _named(found, rows)) or "–"
-
-
-def _named(of: DecisionTable[Any], rows: str) -> Iterator[Row]:
-    """The rows of some ids, which stand in the table's order with a space between, and may hold one themselves."""
-    for row in of.rows:
-        if f"{rows} ".startswith(f"{row.id} "):
-            yield row
-            rows = rows[len(row.id) + 1 :]
+    named = map(found.row, rows.split())
+    return semicolon.join(f"{row.id}{colon}{row_wording(found, row, lang)}" for row in named) or "–"
 
 
 def _percent(rate: float | None, lang: Lang) -> str:

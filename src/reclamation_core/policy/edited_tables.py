@@ -61,7 +61,7 @@ def _told(
     error: FaultsError | TableDefinitionError | TableProofError, table: DecisionTable[Any], path: str
 ) -> Iterator[Fault]:
     if isinstance(error, FaultsError):
-        yield from at(path, error)
+        yield from at(path, error.faults)
     elif isinstance(error, TableDefinitionError):
         yield Fault(
             path, error.part, Wording(f"table impossible : {error.reason}", f"impossible table: {error.reason}")

@@ -7,7 +7,6 @@ import pytest
 from reclamation_core import m2_1
 from reclamation_core.laboratory import Replay, replay, what_if
 from reclamation_core.laboratory.outcomes import counted
-from reclamation_core.tables import Row
 from tests.fragments import Fragment, styles
 from tests.unit.laboratory.caseloads import AS_OF, CALENDAR, CASELOAD, EDITIONS, EIGHT, KINDS, M2_1, SEVEN, complaints
 
@@ -86,14 +85,3 @@ def test_thousands_stand_apart() -> None:
     assert counted(1234567) == "1\u202f234\u202f567"
     assert counted(1234567, "en") == "1,234,567"
     assert counted(999) == counted(999, "en") == "999"
-
-
-def test_a_row_may_have_a_space_in_its_name() -> None:
-    own = Row("note 1 du site", {"client_scope": "regional"}, "national", "Note 1")
-    edition = m2_1().with_rows("level", add=[own], edition="b")
-
-    regional = {**CASELOAD[0], "client_scope": "regional"}
-    read = Fragment(replay(KINDS["polars"]([regional]), [m2_1(), edition])._repr_html_())
-
-    assert any(cell.startswith("note 1 du site : ") for cell in read.cells)
-    assert SEVEN not in read.text

@@ -152,7 +152,7 @@ def test_until_its_last_day_has_come_a_complaint_is_in_no_rate_answered_or_not(k
 def test_a_rate_is_what_it_would_be_were_all_answers_known() -> None:
     # Half the complaints are answered after 5 business days, half after 15: half in time under 10 days, all under 15.
     # They are looked at while some answers are to come, and the quick ones are known sooner.
-    days = [day for day in map(CALENDAR.add, [date(2026, 3, 1)] * 20, range(1, 21)) if day is not None]
+    days = [CALENDAR.add(date(2026, 3, 1), number) for number in range(1, 21)]
     until = days[-1]
     answered = [(day, CALENDAR.add(day, waited)) for day in days for waited in (5, 15)]
     caseload = [
