@@ -11,7 +11,7 @@ from reclamation_core.laboratory.outcomes import DECIDED, HANDLINGS, counted, la
 from reclamation_core.laboratory.tallies import Matrix, Tallies, changes, matrices, on_time, on_time_rates, workload
 from reclamation_core.markup import Html, card, paragraph, section, table
 from reclamation_core.tables.explanation import row_wording
-from reclamation_core.wording import Lang, Wording
+from reclamation_core.wording import Lang, Wording, is_singular
 
 if TYPE_CHECKING:
     from reclamation_core.laboratory.replayed import Replay
@@ -19,11 +19,13 @@ if TYPE_CHECKING:
 
 _MOST_CHANGES: Final = 20
 
-_TITLE: Final = Wording("Rejeu de {} réclamations sous {} éditions", "{} complaints replayed under {} editions")
+_TITLE: Final = Wording("Rejeu de {} sous {}", "{} replayed under {}")
+_COMPLAINTS: Final = (Wording("{} réclamation", "{} complaint"), Wording("{} réclamations", "{} complaints"))
+_EDITIONS: Final = (Wording("{} édition", "{} edition"), Wording("{} éditions", "{} editions"))
 _COMPARED: Final = Wording("De « {} » à « {} »", "From “{}” to “{}”")
-_CHANGED: Final = Wording(
-    "{} réclamations sur {} ont une décision ou une échéance autre.",
-    "{} complaints of {} have another decision or due date.",
+_CHANGED: Final = (
+    Wording("{} sur {} a une décision ou une échéance différente.", "{} of {} has another decision or due date."),
+    Wording("{} sur {} ont une décision ou une échéance différente.", "{} of {} have another decision or due date."),
 )
 _MATRIX: Final = Wording("Flux : en ligne avant, en colonne après", "Flows: rows before, columns after")
 _BEFORE: Final = Wording("avant \\ après", "before \\ after")
@@ -53,10 +55,18 @@ _INVALID: Final = Wording("Lignes avec une valeur impossible : {}.", "Rows with 
 
 def replay_card(replay: Replay, tallies: Tallies, lang: Lang) -> Html:
     """The replay as an HTML fragment."""
-    title = _TITLE.in_(lang).format(counted(tallies.size, lang), len(tallies.names))
+    title = _TITLE.in_(lang).format(
+        _number(_COMPLAINTS, tallies.size, lang), _number(_EDITIONS, len(tallies.names), lang)
+    )
     invalid = [paragraph(_INVALID.in_(lang).format(counted(replay.invalid, lang)))] if replay.invalid else []
     compared = (_comparison(replay, tallies, edition, lang) for edition in replay.editions[1:])
     return card(section(title, *invalid, _workload(replay, tallies, lang)), *compared, lang=lang)
+
+
+def _number(forms: tuple[Wording, Wording], number: int, lang: Lang) -> str:
+    """The form for a single one or for several, with its number where it has a place for it."""
+    one, several = forms
+    return (one if is_singular(number, lang) else several).in_(lang).format(counted(number, lang))
 
 
 def _workload(replay: Replay, tallies: Tallies, lang: Lang) -> Html:
@@ -85,7 +95,9 @@ def _rates(tallies: Tallies, as_of: date, lang: Lang) -> dict[str, list[str]]:
 
 def _comparison(replay: Replay, tallies: Tallies, edition: Policy, lang: Lang) -> Html:
     name = edition.edition
-    changed = _CHANGED.in_(lang).format(*(counted(cases, lang) for cases in (replay.changed[name], tallies.size)))
+    number = replay.changed[name]
+    of_all = (_number(_COMPLAINTS, number, lang), counted(tallies.size, lang))
+    changed = _CHANGED[not is_singular(number, lang)].in_(lang).format(*of_all)
     matrix = _matrix(matrices(tallies, tallies.handled)[name], lang)
     found = [change for change in changes(tallies) if change["edition"] == name]
     rows = (_change(replay.editions[0], edition, change, lang) for change in islice(found, _MOST_CHANGES))

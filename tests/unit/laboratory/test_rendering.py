@@ -56,6 +56,11 @@ def test_what_changes_nothing_shows_no_rows(found: Replay) -> None:
     after = found.to_html("en").partition(f"From “{M2_1}” to “{EIGHT}”")[2]
 
     assert "3 complaints of 6 have another decision or due date." in after
+    one = replay(KINDS["polars"](CASELOAD[:1]), [EDITIONS[0], EDITIONS[2]], CALENDAR)
+    assert "Rejeu de 1 réclamation sous 2 éditions" in one.to_html()
+    assert "1 réclamation sur 1 a une décision ou une échéance différente." in one.to_html()
+    assert "1 complaint of 1 has another decision or due date." in one.to_html("en")
+    assert "Rejeu de 0 réclamation sous 1 édition" in replay(KINDS["polars"](CASELOAD).head(0), EDITIONS[:1]).to_html()
     assert "Rows responsible" not in after
     assert "33.3%" in found.to_html("en")
 
