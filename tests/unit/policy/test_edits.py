@@ -255,6 +255,7 @@ def test_a_gap_or_a_contradiction_is_told_with_a_witness_in_the_words_of_the_fac
 
     told = {fault.path: fault for fault in error.value.faults}
     assert set(told) == {"tables.eligibility", "tables.retained_likelihood"}
+    assert told["tables.eligibility"].value == {"remove": ["general-opinion"]}
     assert "aucune ligne ne s'applique" in told["tables.eligibility"].expected.fr
     assert "témoin : canal : courrier reçu par la médiation ; " in told["tables.eligibility"].expected.fr
     assert "nature de la demande : opinion générale" in told["tables.eligibility"].expected.fr
