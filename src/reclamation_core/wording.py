@@ -6,7 +6,7 @@ from typing import Literal, TypeAlias
 
 import attrs
 
-__all__ = ["Lang", "Wording"]
+__all__ = ["Lang", "Wording", "is_singular"]
 
 Lang: TypeAlias = Literal["fr", "en"]
 """A language of the house: French, what end users read, or English."""
@@ -49,3 +49,12 @@ class Wording:
         if lang == "en":
             return self.en
         raise ValueError(f"lang: {lang!r} is not a language of this library; use 'fr' or 'en'")
+
+
+def is_singular(count: float, lang: Lang) -> bool:
+    """Whether what is counted stands in the singular: in French 0 and 1 do, in English 1 alone.
+
+    >>> is_singular(0, "fr"), is_singular(0, "en"), is_singular(1, "en")
+    (True, False, True)
+    """
+    return count < 2 if lang == "fr" else count == 1

@@ -41,7 +41,7 @@ def _is_local_time(_: object, attribute: attrs.Attribute[time | None], value: ob
         _refuse(
             attribute.name,
             value,
-            "une heure sans fuseau est attendue : celui du calendrier vaut",
+            "une heure sans fuseau est attendue : celui du calendrier s'applique",
             "leave the time zone out: the calendar's own holds",
         )
 

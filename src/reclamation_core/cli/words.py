@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from reclamation_core.calendars import BusinessCalendar, Territory
 from reclamation_core.cli.refusals import CommandError
 from reclamation_core.intake.moments import moment
+from reclamation_core.wording import is_singular
 
 _TYPED: Final = ("%d/%m/%Y", "%d/%m/%Y %H:%M")
 
@@ -24,7 +25,7 @@ def plural(word: str, count: int) -> str:
     >>> plural("rejetée", 0), plural("rejetée", 2)
     ('rejetée', 'rejetées')
     """
-    return word if count < 2 else f"{word}s"
+    return word if is_singular(count, "fr") else f"{word}s"
 
 
 def typed_day(text: str, option: str) -> date:

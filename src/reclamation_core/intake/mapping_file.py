@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 from zoneinfo import ZoneInfo
 
+from reclamation_core.documents.files import read_toml
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.intake.fields import FACTS, FIELDS, REFERENCE, SITE, TEXT
 from reclamation_core.intake.lines import ENCODINGS
@@ -52,13 +52,7 @@ _TWO_WAYS: Final = Wording(
 
 def read_mapping(path: str | Path) -> dict[str, Any]:
     """The arguments of the mapping that a TOML file holds; `Mapping.from_toml` has the promise."""
-    try:
-        document = tomllib.loads(Path(path).read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        expected = Wording(
-            f"un fichier TOML en UTF-8 est attendu ({error})", f"a TOML file in UTF-8 is expected ({error})"
-        )
-        raise FaultsError((Fault("$", str(path), expected),)) from error
+    document = read_toml(path)
     faults: list[Fault] = []
     given = {key: _CHECKS.get(key, _unknown)(key, value, faults) for key, value in document.items()}
     _both(given, faults)

@@ -52,10 +52,10 @@ def what_if(
     found = {name: named(name) for name in changes}
     faults = [fault for fault in found.values() if isinstance(fault, Fault)]
     given = [(one, changes[name]) for name, one in found.items() if isinstance(one, Parameter)]
-    if not changes and not tables:
-        faults.append(Fault("changes", {}, _SOMETHING))
     try:
         derived = parse_policy(_document(policy, edition, given, tables or {}), policy)
+        if not changes and derived.edits == policy.edits:
+            faults.append(Fault("changes", tables or {}, _SOMETHING))
     except FaultsError as error:
         faults += error.faults
     if faults:
@@ -84,8 +84,8 @@ def _document(
 
 
 def _plain(value: Any) -> Any:
-    """A value as a policy file has it; a number of NumPy is one of Python."""
-    return _CODEC.write(value.item() if hasattr(value, "item") else value)
+    """A value as a policy file has it; a number of NumPy is one of Python, an array a list."""
+    return _CODEC.write(value.tolist() if hasattr(value, "tolist") else value)
 
 
 def value_of(policy: Policy, parameter: Parameter) -> Any:

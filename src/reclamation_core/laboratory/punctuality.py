@@ -1,7 +1,11 @@
-"""Whether answers were in time, seen at the end of a day: open complaints that are not due yet are neither.
+"""Whether answers were in time, seen at the end of a day: of what is not due yet nothing is said, answered or not.
 
-Nor are those that only a later edition admits: a register that was kept under the first owed them no answer, and its
-silence is not lateness.
+What is due later and answered already was answered quickly; what will be answered slowly is still open. A rate that had
+the one without the other would be too good, and the better the shorter the caseload. So all is rated once its last day
+has come, and nothing before.
+
+Nor are those rated that only a later edition admits: a register that was kept under the first owed them no answer, and
+its silence is not lateness.
 """
 
 from __future__ import annotations
@@ -29,11 +33,13 @@ class Punctuality(Enum):
     """What is known at the end of a day of an answer that is due."""
 
     ON_TIME = "on_time"
-    """It was given on its last day at the latest."""
+    """Its last day has come, and it was given by then."""
     LATE = "late"
-    """It was given later, or is not given and its last day has passed."""
+    """Its last day has come, and it was given later or is not given."""
     OPEN = "open"
-    """It is not given, and its last day has not passed: a censored observation, neither in time nor late."""
+    """It is not given, and its last day is still to come: a censored observation, neither in time nor late."""
+    EARLY = "early"
+    """It is given, and its last day is still to come: rated when that has come, as the open ones are."""
     NEWLY_ADMITTED = "newly_admitted"
     """It is due under this edition, not under the first: whether it is given or not, nobody was held to it."""
 
@@ -43,14 +49,17 @@ def punctuality(due: date | None, answered_on: date | None, as_of: date) -> Punc
 
     An answer given after `as_of` is not known then.
 
-    >>> punctuality(date(2026, 5, 19), None, date(2026, 5, 19)), punctuality(date(2026, 5, 19), None, date(2026, 5, 20))
-    (<Punctuality.OPEN: 'open'>, <Punctuality.LATE: 'late'>)
+    >>> due, answered_on = date(2026, 5, 19), date(2026, 5, 12)
+    >>> [punctuality(due, answered_on, as_of).value for as_of in (date(2026, 5, 11), date(2026, 5, 18), due)]
+    ['open', 'early', 'on_time']
+    >>> [punctuality(due, None, as_of).value for as_of in (date(2026, 5, 18), due)]
+    ['open', 'late']
     """
     if due is None:
         return None
-    if is_open(answered_on, as_of):
-        return Punctuality.OPEN if as_of <= due else Punctuality.LATE
-    return Punctuality.ON_TIME if answered_on is not None and answered_on <= due else Punctuality.LATE
+    if as_of < due:
+        return Punctuality.OPEN if is_open(answered_on, as_of) else Punctuality.EARLY
+    return Punctuality.LATE if is_open(answered_on, due) else Punctuality.ON_TIME
 
 
 def is_open(answered_on: date | None, as_of: date) -> bool:
@@ -60,21 +69,22 @@ def is_open(answered_on: date | None, as_of: date) -> bool:
 
 @attrs.frozen
 class Rated:
-    """How many answers were in time, late, are open, or are due to those that the first edition does not admit."""
+    """How many answers were in time, late, are not due yet, or are due to those that the first does not admit."""
 
     on_time: int
     late: int
     open: int
+    early: int
     newly_admitted: int
 
     @property
     def due(self) -> int:
         """How many answers are due at all."""
-        return self.on_time + self.late + self.open + self.newly_admitted
+        return self.on_time + self.late + self.open + self.early + self.newly_admitted
 
     @property
     def rate(self) -> float | None:
-        """The share in time of those in time or late (taux de respect du délai); None where there are none."""
+        """The share in time of those whose last day has come (taux de respect du délai); None where there are none."""
         known = self.on_time + self.late
         return self.on_time / known if known else None
 

@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING, Any, Final
 from reclamation_core.laboratory.outcomes import DECIDED, HANDLINGS, counted, label
 from reclamation_core.laboratory.tallies import Matrix, Tallies, changes, matrices, on_time, on_time_rates, workload
 from reclamation_core.markup import Html, card, paragraph, section, table
-from reclamation_core.tables import DecisionTable, Row
 from reclamation_core.tables.explanation import row_wording
-from reclamation_core.wording import Lang, Wording
+from reclamation_core.wording import Lang, Wording, is_singular
 
 if TYPE_CHECKING:
     from reclamation_core.laboratory.replayed import Replay
@@ -20,11 +19,13 @@ if TYPE_CHECKING:
 
 _MOST_CHANGES: Final = 20
 
-_TITLE: Final = Wording("Rejeu de {} réclamations sous {} éditions", "{} complaints replayed under {} editions")
+_TITLE: Final = Wording("Rejeu de {} sous {}", "{} replayed under {}")
+_COMPLAINTS: Final = (Wording("{} réclamation", "{} complaint"), Wording("{} réclamations", "{} complaints"))
+_EDITIONS: Final = (Wording("{} édition", "{} edition"), Wording("{} éditions", "{} editions"))
 _COMPARED: Final = Wording("De « {} » à « {} »", "From “{}” to “{}”")
-_CHANGED: Final = Wording(
-    "{} réclamations sur {} ont une décision ou une échéance autre.",
-    "{} complaints of {} have another decision or due date.",
+_CHANGED: Final = (
+    Wording("{} sur {} a une décision ou une échéance différente.", "{} of {} has another decision or due date."),
+    Wording("{} sur {} ont une décision ou une échéance différente.", "{} of {} have another decision or due date."),
 )
 _MATRIX: Final = Wording("Flux : en ligne avant, en colonne après", "Flows: rows before, columns after")
 _BEFORE: Final = Wording("avant \\ après", "before \\ after")
@@ -43,7 +44,9 @@ _COLUMNS: Final = (
 )
 _LOAD: Final = Wording("Charge par niveau", "Workload by level")
 _EDITION: Final = Wording("édition", "edition")
-_RATE: Final = Wording("réponses dans le délai au {}", "answers in time on {}")
+_RATE: Final = Wording(
+    "réponses dans le délai, parmi les échéances venues au {}", "answers in time, among those due by {}"
+)
 _NEWLY: Final = Wording(
     "admises par cette édition seule, hors du taux", "admitted by this edition alone, not in the rate"
 )
@@ -52,10 +55,18 @@ _INVALID: Final = Wording("Lignes avec une valeur impossible : {}.", "Rows with 
 
 def replay_card(replay: Replay, tallies: Tallies, lang: Lang) -> Html:
     """The replay as an HTML fragment."""
-    title = _TITLE.in_(lang).format(counted(tallies.size, lang), len(tallies.names))
+    title = _TITLE.in_(lang).format(
+        _number(_COMPLAINTS, tallies.size, lang), _number(_EDITIONS, len(tallies.names), lang)
+    )
     invalid = [paragraph(_INVALID.in_(lang).format(counted(replay.invalid, lang)))] if replay.invalid else []
     compared = (_comparison(replay, tallies, edition, lang) for edition in replay.editions[1:])
     return card(section(title, *invalid, _workload(replay, tallies, lang)), *compared, lang=lang)
+
+
+def _number(forms: tuple[Wording, Wording], number: int, lang: Lang) -> str:
+    """The form for a single one or for several, with its number where it has a place for it."""
+    one, several = forms
+    return (one if is_singular(number, lang) else several).in_(lang).format(counted(number, lang))
 
 
 def _workload(replay: Replay, tallies: Tallies, lang: Lang) -> Html:
@@ -84,7 +95,9 @@ def _rates(tallies: Tallies, as_of: date, lang: Lang) -> dict[str, list[str]]:
 
 def _comparison(replay: Replay, tallies: Tallies, edition: Policy, lang: Lang) -> Html:
     name = edition.edition
-    changed = _CHANGED.in_(lang).format(*(counted(cases, lang) for cases in (replay.changed[name], tallies.size)))
+    number = replay.changed[name]
+    of_all = (_number(_COMPLAINTS, number, lang), counted(tallies.size, lang))
+    changed = _CHANGED[not is_singular(number, lang)].in_(lang).format(*of_all)
     matrix = _matrix(matrices(tallies, tallies.handled)[name], lang)
     found = [change for change in changes(tallies) if change["edition"] == name]
     rows = (_change(replay.editions[0], edition, change, lang) for change in islice(found, _MOST_CHANGES))
@@ -120,15 +133,8 @@ def _rows(policy: Policy, decision: str, rows: str, lang: Lang) -> str:
     """The rows that decided, with their rules."""
     colon, semicolon = (" : ", " ; ") if lang == "fr" else (": ", "; ")
     found = policy.tables[decision]
-    return semicolon.join(f"{row.id}{colon}{row_wording(found, row, lang)}" for row in _named(found, rows)) or "–"
-
-
-def _named(of: DecisionTable[Any], rows: str) -> Iterator[Row]:
-    """The rows of some ids, which stand in the table's order with a space between, and may hold one themselves."""
-    for row in of.rows:
-        if f"{rows} ".startswith(f"{row.id} "):
-            yield row
-            rows = rows[len(row.id) + 1 :]
+    named = map(found.row, rows.split())
+    return semicolon.join(f"{row.id}{colon}{row_wording(found, row, lang)}" for row in named) or "–"
 
 
 def _percent(rate: float | None, lang: Lang) -> str:

@@ -34,6 +34,7 @@ ON_TIME: Final = {
     "on_time": int,
     "late": int,
     "open": int,
+    "early": int,
     "newly_admitted": int,
     "rate": float,
 }
@@ -133,8 +134,12 @@ class Replay:
     def on_time(self) -> Any:
         """How many answers are in time under each edition, by what the complaints come to (respect du délai).
 
-        Columns: `edition`, `outcome`, `on_time`, `late`, `open` (censored: neither), `newly_admitted`, `rate` (in time
-        among those in time or late; missing where there are none). Complaints without a due date are not counted.
+        Columns: `edition`, `outcome`, `on_time`, `late`, `open`, `early`, `newly_admitted`, `rate` (in time among those
+        in time or late; missing where there are none). Complaints without a due date are not counted.
+
+        Rated is what has a last day that is not after `as_of`, as the staffing model does: it is in time or late. What
+        has one still to come is `open` (censored) or, answered already, `early`, and neither is in the rate: the quick
+        answers are known sooner than the slow ones, so that a rate with them would be too good.
 
         A complaint is newly admitted (nouvellement admise) where this edition has a due date and the first has none. It
         is counted apart, in no other column and not in the rate, whether it was answered or not: where the caseload was

@@ -53,11 +53,11 @@ def replay(
 
     Every complaint has exactly one outcome of each decision under each edition: one that an edition does not decide,
     for its facts are unknown, is `undetermined` (indéterminé). With `as_of`, the column `answered_on` (dates, in the
-    site's zone; null while there is no answer) tells which answers were in time, seen at the end of that day. A
-    complaint that is open then and not past its last day is censored: neither in time nor late. One that is open and
-    past it is late. An answer after that day is not known yet. Give the caseload as it was then: without what was
-    received later; and give first the edition that it was worked under: a complaint that awaits an answer under another
-    one only is newly admitted, and in no rate (`Replay.on_time`).
+    site's zone; null while there is no answer) tells which answers were in time, seen at the end of that day. Of the
+    complaints whose last day has come by then, those answered by it are in time, the others late. Those whose last day
+    is still to come are neither, answered or not. An answer after `as_of` is not known yet. Give the caseload as it was
+    then: without what was received later; and give first the edition that it was worked under: a complaint that awaits
+    an answer under another one only is newly admitted, and in no rate (`Replay.on_time`).
 
     A frame that is lazy stays lazy in `Replay.cases`; it is executed once to count its decisions, and once more to
     count its dates.

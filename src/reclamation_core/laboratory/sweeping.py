@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date
+from datetime import date, time
 from typing import Any, Final
 
 from reclamation_core.calendars import BusinessCalendar
+from reclamation_core.codes import Vocabulary
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.frames.kinds import recognised
 from reclamation_core.laboratory.deriving import value_of, what_if
@@ -44,9 +45,10 @@ def sweep(
     """What a caseload comes to as one parameter moves through its values (étude de sensibilité).
 
     Columns of the frame that comes back, a row for each value and outcome: `parameter` (its path), `value` (a number as
-    it is, anything else in French), `edition`, `outcome` (the level that handles, `undetermined` or `out_of_scope`),
-    `cases`, `share`; with `as_of` also `on_time`, `late`, `open`, `newly_admitted` (which `policy` as it is does not
-    admit) and `rate`, as `Replay.on_time` has them.
+    it is; a code, a truth value or an hour as a policy file has it; anything else in French), `edition`, `outcome` (the
+    level that handles, `undetermined` or `out_of_scope`), `cases`, `share`; with `as_of` also `on_time`,
+    `late`, `open`, `early`, `newly_admitted` (which `policy` as it is does not admit) and `rate`, as `Replay.on_time`
+    has them.
 
     Args:
         caseload: as for `replay`; likewise `calendar`, `by` and `as_of`.
@@ -118,7 +120,14 @@ def _of(frame: Any, edition: Policy) -> list[dict[str, Any]]:
 
 
 def _axis(value: Any) -> Any:
-    """A number, whole where it is; anything else in words."""
-    if isinstance(value, float):
-        return int(value) if value.is_integer() else value
+    """A number, whole where it is; a code, truth value or hour as a file has it; anything else in words."""
+    match value:
+        case bool():
+            return str(value).lower()
+        case float():
+            return int(value) if value.is_integer() else value
+        case Vocabulary():
+            return value.value
+        case time():
+            return value.isoformat()
     return value if type(value) is int else shown(value)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any, Final
 
@@ -15,6 +15,7 @@ from reclamation_core.policy.clauses import CLAUSES, cited
 from reclamation_core.policy.readings import READINGS, numbered
 from reclamation_core.policy.refusals import refuse
 from reclamation_core.tables import Condition, DecisionTable, Input, Row, RowEdits, is_, read_condition, write_condition
+from reclamation_core.tables.edits import EditedIds
 from reclamation_core.wording import Wording
 
 _CODEC: Final = Codec()
@@ -35,6 +36,12 @@ def _not_blank(_: object, attribute: attrs.Attribute[Any], text: str | None) -> 
         refuse(attribute.name, text, "un texte qui n'est pas vide est attendu", "a text that is not blank is expected")
 
 
+def _one_word(_: object, attribute: attrs.Attribute[Any], text: str) -> None:
+    """Where several rows decide, their ids stand side by side with a space between."""
+    if text.split() != [text]:
+        refuse(attribute.name, text, "un nom sans espace est attendu", "a name without whitespace is expected")
+
+
 def _of_m2_1(_: object, attribute: attrs.Attribute[Any], clause: str | None) -> None:
     wrong = sorted(set(cited(clause)) - {known.id for known in CLAUSES})
     if wrong:
@@ -52,7 +59,7 @@ class RowDocument:
     """A row of an edition.
 
     Args:
-        id: its name in the table.
+        id: its name in the table, without whitespace.
         then: its outcome, by its code.
         when: for each input that it asks, the condition in S-FEEL; an input that is not named is any.
         clause: where the rule comes from: a clause of M2-1, or any text of the edition's own.
@@ -60,7 +67,7 @@ class RowDocument:
         reading: the number of the reading that it is; of the edition's own where it is no number of M2-1's.
     """
 
-    id: str = attrs.field(validator=_not_blank)
+    id: str = attrs.field(validator=_one_word)
     then: Any
     when: dict[str, Any] = attrs.field(factory=dict)
     clause: str | None = attrs.field(default=None, validator=[_not_blank, _of_m2_1])
@@ -106,7 +113,7 @@ def write_edits(edits: RowEdits, table: DecisionTable[Any]) -> dict[str, Any]:
 
 
 def read_edits(document: Any, table: DecisionTable[Any], path: str, faults: list[Fault]) -> RowEdits:
-    """The edits of a table that a document tells; what is wrong is added to the faults, and left out.
+    """The edits of a table that a document tells; what is wrong is added to the faults: then there are none.
 
     Args:
         document: `EditsDocument` as plain data, or anything else.
@@ -117,24 +124,40 @@ def read_edits(document: Any, table: DecisionTable[Any], path: str, faults: list
     if not isinstance(document, Mapping):
         faults.append(Fault(path, document, KEYS))
         return RowEdits()
+    before = len(faults)
     faults += (Fault(f"{path}.{key}", document[key], _OPERATIONS) for key in document if key not in _OPERATIONS_BY_NAME)
     add, replace = (
         tuple(_read_rows(document.get(key, ()), table, f"{path}.{key}", faults)) for key in ("add", "replace")
     )
-    remove = _structured(document.get("remove", []), tuple[str, ...], f"{path}.remove", faults) or ()
-    try:
-        return RowEdits(add=add, replace=replace, remove=remove)
-    except FaultsError as error:
-        faults += at(path, error)
-        return RowEdits()
+    remove = _structured(document.get("remove", []), tuple[str, ...], f"{path}.remove", faults)
+    ids = _ids(document, path, {fault.path for fault in faults})
+    faults += at(path, (*ids.repeated(), *ids.misplaced(table)))
+    return RowEdits() if len(faults) > before else RowEdits(add=add, replace=replace, remove=remove)
 
 
 _OPERATIONS_BY_NAME: Final = frozenset(field.name for field in attrs.fields(EditsDocument))
 
 
-def at(path: str, error: FaultsError) -> Iterator[Fault]:
-    """The faults of an error below a path."""
-    return (attrs.evolve(fault, path=f"{path}.{fault.path}".rstrip(".")) for fault in error.faults)
+def _ids(document: Mapping[str, Any], path: str, refused: Collection[str]) -> EditedIds:
+    """The ids that a document tells, those of rows with other faults among them; none where one is refused itself."""
+
+    def read(key: str, name: Callable[[Any], Any], end: str) -> tuple[str | None, ...]:
+        given = document.get(key, ())
+        found = map(name, given) if isinstance(given, list | tuple) else ()
+        return tuple(
+            id_ if isinstance(id_, str) and f"{path}.{key}[{place}]{end}" not in refused else None
+            for place, id_ in enumerate(found)
+        )
+
+    def of_row(row: Any) -> Any:
+        return row.get("id") if isinstance(row, Mapping) else None
+
+    return EditedIds(read("add", of_row, ".id"), read("replace", of_row, ".id"), read("remove", lambda id_: id_, ""))
+
+
+def at(path: str, faults: Iterable[Fault]) -> Iterator[Fault]:
+    """Faults below a path."""
+    return (attrs.evolve(fault, path=f"{path}.{fault.path}".rstrip(".")) for fault in faults)
 
 
 def _read_rows(documents: Any, table: DecisionTable[Any], path: str, faults: list[Fault]) -> Iterator[Row]:
@@ -184,7 +207,7 @@ def _read_conditions(
         try:
             yield name, _condition(value, inputs[name])
         except FaultsError as error:
-            faults += at(f"{path}.{name}", error)
+            faults += at(f"{path}.{name}", error.faults)
 
 
 def _condition(value: Any, input_: Input) -> Condition:

@@ -35,20 +35,20 @@ def read_tables(
     edits = dict(inherited)
 
     def edit(table: DecisionTable[Any]) -> DecisionTable[Any]:
-        where = f"{path}.{table.name}"
+        where, document = f"{path}.{table.name}", given.get(table.name, {})
         try:
             start = edits.get(table.name, RowEdits()).apply(table)
         except (FaultsError, TableDefinitionError, TableProofError) as error:
-            faults.extend(_told(error, table, where))
+            faults.extend(_told(error, table, where, document))
             return table
         before = len(faults)
-        own = read_edits(given.get(table.name, {}), start, where, faults)
+        own = read_edits(document, start, where, faults)
         if len(faults) > before:
             return start
         try:
             result = own.apply(start)
         except (FaultsError, TableDefinitionError, TableProofError) as error:
-            faults.extend(_told(error, table, where))
+            faults.extend(_told(error, table, where, document))
             return start
         edits[table.name] = edits.get(table.name, RowEdits()).then(own)
         return result
@@ -58,20 +58,20 @@ def read_tables(
 
 
 def _told(
-    error: FaultsError | TableDefinitionError | TableProofError, table: DecisionTable[Any], path: str
+    error: FaultsError | TableDefinitionError | TableProofError, table: DecisionTable[Any], path: str, document: Any
 ) -> Iterator[Fault]:
     if isinstance(error, FaultsError):
-        yield from at(path, error)
+        yield from at(path, error.faults)
     elif isinstance(error, TableDefinitionError):
         yield Fault(
             path, error.part, Wording(f"table impossible : {error.reason}", f"impossible table: {error.reason}")
         )
     else:
-        yield from (_found(finding, table, path) for finding in error.findings)
+        yield from (_found(finding, table, path, document) for finding in error.findings)
 
 
-def _found(finding: Finding, table: DecisionTable[Any], path: str) -> Fault:
+def _found(finding: Finding, table: DecisionTable[Any], path: str, document: Any) -> Fault:
     fr, en = facts_in_words(table.base, finding.witness, "fr"), facts_in_words(table.base, finding.witness, "en")
     message = finding.message
     expected = Wording(f"{message.fr} (témoin : {fr})", f"{message.en} (witness: {en})")
-    return Fault(path, finding.rows, expected)
+    return Fault(path, finding.rows or document, expected)  # of a gap there is no row to tell

@@ -51,6 +51,6 @@ def _check_sources(table: str, edits: RowEdits) -> None:
             try:
                 described(row, row.then, {})
             except FaultsError as error:
-                faults += at(f"edits.{table}.{list_}[{place}]", error)
+                faults += at(f"edits.{table}.{list_}[{place}]", error.faults)
     if faults:
         raise FaultsError(faults)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any, Final
 import attrs
 
 from reclamation_core.documents import Codec, Schema
+from reclamation_core.documents.files import read_toml, read_utf8
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.policy.edit_documents import EditsDocument
 from reclamation_core.policy.edited_tables import read_tables
@@ -62,16 +62,9 @@ def read_policy(path: str | Path, *others: Policy) -> Policy:
         FaultsError: with all the faults of the file at once, each with its path; unknown keys are faults, and so is a
             table that its rows leave with gaps or contradictions, each with a witness.
     """
-    kind = "JSON" if Path(path).suffix == ".json" else "TOML"
-    try:
-        text = Path(path).read_text(encoding="utf-8")
-        document = None if kind == "JSON" else tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        expected = Wording(
-            f"un fichier {kind} en UTF-8 est attendu ({error})", f"a {kind} file in UTF-8 is expected ({error})"
-        )
-        raise FaultsError((Fault("$", str(path), expected),)) from error
-    return Policy.from_json(text) if document is None else parse_policy(document, *others)
+    if Path(path).suffix == ".json":
+        return Policy.from_json(read_utf8(path, "JSON"))
+    return parse_policy(read_toml(path), *others)
 
 
 def parse_policy(document: Mapping[str, Any], *others: Policy) -> Policy:

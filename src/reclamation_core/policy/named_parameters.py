@@ -8,9 +8,12 @@ from typing import Any, Final
 
 import attrs
 
+from reclamation_core.calendars import DayType
+from reclamation_core.codes import Vocabulary
 from reclamation_core.errors import Fault
-from reclamation_core.policy.shown import shown
-from reclamation_core.wording import Lang, Wording
+from reclamation_core.policy.shown import several_days, shown
+from reclamation_core.vocabulary import Band, Level, RetentionMode
+from reclamation_core.wording import Lang, Wording, is_singular
 
 
 @attrs.frozen
@@ -21,11 +24,17 @@ class Parameter:
         path: where a policy file sets it: `deadline.days`.
         wording: what it is called, without an article.
         unit: what its numbers count; None where they are plain.
+        one: the same of a single one; None where it is spelt alike.
+        codes: the type of its values, where they are codes; truth values have the codes of a file, `true` and `false`.
+        phrases: what is said of values that are not told by their name and a word.
     """
 
     path: str
     wording: Wording
     unit: Wording | None = None
+    one: Wording | None = attrs.field(default=None, kw_only=True)
+    codes: type[Vocabulary] | None = attrs.field(default=None, kw_only=True)
+    phrases: Mapping[Any, Wording] = attrs.field(factory=dict, kw_only=True)
 
     @property
     def name(self) -> str:
@@ -39,50 +48,101 @@ class Parameter:
 
     def said(self, value: Any, lang: Lang = "fr") -> str:
         """The parameter with a value: `note seuil 7`."""
-        return f"{self.wording.in_(lang)} {self.valued(value, lang)}"
+        phrase = self.phrases.get(value)
+        return f"{self.wording.in_(lang)} {self.valued(value, lang)}" if phrase is None else phrase.in_(lang)
 
     def valued(self, value: Any, lang: Lang = "fr") -> str:
         """A value with its unit: `8 jours`."""
         text = shown(value, lang)
-        return text if self.unit is None else f"{text} {self.unit.in_(lang)}"
+        unit = self.one if self.one is not None and is_singular(value, lang) else self.unit
+        return text if unit is None else f"{text} {unit.in_(lang)}"
+
+    def label(self, code: Any, lang: Lang = "fr") -> str:
+        """What a code of its values is called; anything else says itself."""
+        if self.codes is not None and code in tuple(self.codes):
+            return self.codes.parse(code).label(lang)
+        return shown(_TRUTH[code], lang) if code in _TRUTH else str(code)
 
 
+_TRUTH: Final = {"true": True, "false": False}
 _DAYS: Final = Wording("jours", "days")
+_DAY: Final = Wording("jour", "day")
 _MONTHS: Final = Wording("mois", "months")
+_MONTH: Final = Wording("mois", "month")
 
 _ALL: Final = (
     Parameter("survey.scale", Wording("échelle des notes", "scale of notes")),
     Parameter("survey.threshold", Wording("note seuil", "threshold note")),
-    Parameter("deadline.days", Wording("délai de réponse", "time to answer"), _DAYS),
-    Parameter("deadline.day_type", Wording("jours comptés", "days counted")),
-    Parameter("deadline.first_day_counted", Wording("jour de réception compté", "day of receipt counted")),
-    Parameter("deadline.cut_off", Wording("heure limite de réception", "cut-off of receipt")),
-    Parameter("deadline.suspensions_allowed", Wording("suspensions admises", "suspensions allowed")),
-    Parameter("deadline.due_soon", Wording("alerte avant l'échéance", "alert before the due date"), _DAYS),
-    Parameter("acknowledgement.days", Wording("accusé de réception sous", "acknowledgement within"), _DAYS),
+    Parameter("deadline.days", Wording("délai de réponse", "time to answer"), _DAYS, one=_DAY),
+    Parameter(
+        "deadline.day_type",
+        Wording("type de jour", "type of day"),
+        codes=DayType,
+        phrases={
+            kind: Wording(f"délai compté en {several_days(kind)}", f"counted in {several_days(kind, 'en')}")
+            for kind in DayType
+        },
+    ),
+    Parameter(
+        "deadline.first_day_counted",
+        Wording("jour de réception compté", "day of receipt counted"),
+        phrases={
+            True: Wording("jour de réception compté", "day of receipt counted"),
+            False: Wording("jour de réception non compté", "day of receipt not counted"),
+        },
+    ),
+    Parameter(
+        "deadline.cut_off",
+        Wording("heure limite de réception", "cut-off of receipt"),
+        phrases={None: Wording("sans heure limite de réception", "no cut-off of receipt")},
+    ),
+    Parameter(
+        "deadline.suspensions_allowed",
+        Wording("suspensions admises", "suspensions allowed"),
+        phrases={
+            True: Wording("suspensions admises", "suspensions allowed"),
+            False: Wording("suspensions non admises", "suspensions not allowed"),
+        },
+    ),
+    Parameter("deadline.due_soon", Wording("alerte avant l'échéance", "alert before the due date"), _DAYS, one=_DAY),
+    Parameter("acknowledgement.days", Wording("accusé de réception sous", "acknowledgement within"), _DAYS, one=_DAY),
     Parameter("risk.moderate_from", Wording("criticité modérée à partir de", "moderate criticality from")),
     Parameter("risk.high_from", Wording("criticité élevée à partir de", "high criticality from")),
     Parameter("risk.critical_from", Wording("criticité critique à partir de", "critical criticality from")),
     Parameter(
-        "risk.least_band_at_severity_4", Wording("criticité minimale à la gravité 4", "least criticality at severity 4")
+        "risk.least_band_at_severity_4",
+        Wording("criticité minimale à la gravité 4", "least criticality at severity 4"),
+        codes=Band,
     ),
     Parameter(
         "risk.recurrences",
         Wording("récurrences des vraisemblances 2, 3 et 4", "recurrences of the likelihoods 2, 3 and 4"),
     ),
-    Parameter("complexity.band", Wording("cas complexe dès la criticité", "complex case from the criticality")),
-    Parameter("complexity.causes", Wording("cas complexe dès", "complex case from"), Wording("causes", "causes")),
+    Parameter(
+        "complexity.band", Wording("cas complexe dès la criticité", "complex case from the criticality"), codes=Band
+    ),
+    Parameter(
+        "complexity.causes",
+        Wording("cas complexe dès", "complex case from"),
+        Wording("causes", "causes"),
+        one=Wording("cause", "cause"),
+    ),
     Parameter(
         "complexity.recurrences",
         Wording("cas complexe dès", "complex case from"),
         Wording("récurrences", "recurrences"),
+        one=Wording("récurrence", "recurrence"),
     ),
-    Parameter("complexity.level", Wording("cas complexe dès le niveau", "complex case from the level")),
+    Parameter("complexity.level", Wording("cas complexe dès le niveau", "complex case from the level"), codes=Level),
     Parameter("roles.qualifying", Wording("rôles qui qualifient", "roles that qualify")),
-    Parameter("retention.mode", Wording("conservation", "retention")),
-    Parameter("retention.active_months", Wording("période active", "active period"), _MONTHS),
-    Parameter("retention.archive_months", Wording("archive", "archive"), _MONTHS),
-    Parameter("closures", Wording("fermetures", "closures")),
+    Parameter("retention.mode", Wording("conservation", "retention"), codes=RetentionMode),
+    Parameter("retention.active_months", Wording("période active", "active period"), _MONTHS, one=_MONTH),
+    Parameter("retention.archive_months", Wording("archive", "archive"), _MONTHS, one=_MONTH),
+    Parameter(
+        "closures",
+        Wording("fermetures", "closures"),
+        phrases={(): Wording("sans fermeture", "no closures")},
+    ),
 )
 PARAMETERS: Final[Mapping[str, Parameter]] = {parameter.name: parameter for parameter in _ALL}
 """By their names, in the order of the editions' own."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import time
 from typing import Any, Final
 
 from reclamation_core.calendars import DayRange, DayType
@@ -38,11 +39,26 @@ def shown(value: Any, lang: Lang = "fr") -> str:
         case DayRange():
             first, last = (Day().label(day, lang) for day in (value.first, value.last))
             text = first if first == last else _RANGE.in_(lang).format(first, last)
+        case time():
+            text = _hour(value, lang)
         case float():
             text = Number().label(exact(value), lang)
         case _:
             text = str(value)
     return text
+
+
+def _hour(at: time, lang: Lang) -> str:
+    """An hour of the day as each language writes it: `17 h 30`, `17:30`; to the second where it has one."""
+    if lang == "en" or at.second or at.microsecond:
+        return at.isoformat() if at.second or at.microsecond else f"{at:%H:%M}"
+    return f"{at.hour} h {at:%M}" if at.minute else f"{at.hour} h"
+
+
+def several_days(kind: DayType, lang: Lang = "fr") -> str:
+    """Several days of a type: `jours ouvrés`."""
+    label = kind.label(lang)
+    return " ".join(f"{word}s" for word in label.split()) if lang == "fr" else label.replace("day", "days", 1)
 
 
 def case_in_words(inputs: Iterable[Input], facts: Mapping[str, Any], lang: Lang) -> str:

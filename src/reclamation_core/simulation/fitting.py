@@ -123,18 +123,25 @@ def _receipts(seen: list[_Seen], sites: Sites) -> dict[str, Any]:
     for day in days:
         by_month[day.month] += received[day]
         months[day.month] += worth[day]  # type: ignore[assignment]
-    by_site = Counter(one.site for one in seen)
     online = [one for one in seen if one.facts.channel not in STAFFED]
     return {
         "days": len(days),
         "rising": 0.0,
         "idle_days": idle,
         "evenings": _share(online, lambda one: not one.in_hours),
-        "sites": {code: by_site[code] / total for code in sites},
+        **_rates(seen, sites, len(seen) / total),
         "months": {
             month: (by_month[month] / worked) / (len(seen) / total) for month, worked in months.items() if worked
         },
     }
+
+
+def _rates(seen: list[_Seen], sites: Sites, rate: float) -> dict[str, Any]:
+    """What the sites receive on a working day; what is without a site has its share of each, for it came from one."""
+    by_site = Counter(one.site for one in seen if one.site is not None)
+    if not by_site:
+        return {"per_site": rate / len(sites)}
+    return {"sites": {code: rate * by_site[code] / by_site.total() for code in sites}}
 
 
 def _idle(received: Mapping[date, int], working: list[date], days: list[date]) -> float:

@@ -1,4 +1,4 @@
-"""Confidence intervals of means over replications, by Student's law; the law itself is SciPy's."""
+"""Confidence intervals of means over replications, by Student's law, of rates on their log odds; the law is SciPy's."""
 
 from __future__ import annotations
 
@@ -54,6 +54,36 @@ def student(values: Sequence[float], confidence: float = 0.95) -> Interval:
         return Interval(mean=mean, low=None, high=None, values=len(values))
     half = _quantile(confidence, len(values) - 1) * stdev(values) / math.sqrt(len(values))
     return Interval(mean=mean, low=mean - half, high=mean + half, values=len(values))
+
+
+def student_of_rates(values: Sequence[float], confidence: float = 0.95) -> Interval:
+    """The mean of independent rates and its two-sided confidence interval, which lies between 0 and 1 as they do.
+
+    It is Student's on the scale of the log odds (logit), the standard error brought there by the delta method, as for
+    proportions that are estimated from a survey. Where all rates are alike it has no width.
+
+    Args:
+        values: at least one, each from 0 to 1.
+        confidence: how sure it is to be, between 0 and 1.
+
+    Raises:
+        MissingExtraError: SciPy is not installed.
+        ValueError: there is no value, or no such confidence.
+    """
+    found = student(values, confidence)
+    if found.high is None:
+        return found
+    if not 0 < found.mean < 1:  # all rates are, or are as good as, the same
+        return attrs.evolve(found, low=found.mean, high=found.mean)
+    middle = math.log(found.mean / (1 - found.mean))
+    half = (found.high - found.mean) / (found.mean * (1 - found.mean))
+    low, high = (_of_log_odds(bound) for bound in (middle - half, middle + half))
+    return attrs.evolve(found, low=min(found.mean, low), high=max(found.mean, high))
+
+
+def _of_log_odds(value: float) -> float:
+    # 1 / (1 + exp(-value)), without what overflows.
+    return (1 + math.tanh(value / 2)) / 2
 
 
 def _quantile(confidence: float, freedom: int) -> float:

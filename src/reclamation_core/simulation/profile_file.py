@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
 import attrs
 
+from reclamation_core.documents.files import read_toml
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.simulation.weights import Table
 from reclamation_core.wording import Wording
@@ -24,14 +24,7 @@ _TWICE: Final = Wording("cette clé est donnée deux fois, sous deux noms", "thi
 
 def read_profile(path: str | Path, cls: type[Any]) -> dict[str, Any]:
     """The arguments of the profile that a TOML file describes; `ReceiptProfile.from_toml` has the promise."""
-    try:
-        document = tomllib.loads(Path(path).read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        expected = Wording(
-            f"un fichier TOML en UTF-8 est attendu ({error})", f"a TOML file in UTF-8 is expected ({error})"
-        )
-        raise FaultsError((Fault("$", str(path), expected),)) from error
-    return parse_profile(document, cls)
+    return parse_profile(read_toml(path), cls)
 
 
 def parse_profile(document: Any, cls: type[Any]) -> dict[str, Any]:

@@ -29,6 +29,19 @@ class Awaits(Protocol):
         """Whether it was still to be answered then."""
 
 
+def _plain(value: Any) -> Any:
+    """A number or a truth value of NumPy, which arrays and frames give, as one of Python."""
+    return value.tolist() if hasattr(value, "tolist") else value
+
+
+def _days(value: int) -> Any:
+    return _plain(value)
+
+
+def _truth(value: bool) -> Any:
+    return _plain(value)
+
+
 @attrs.frozen(kw_only=True)
 class Waiting:
     """One complaint: how long it waited for its answer, or waits for it.
@@ -38,8 +51,8 @@ class Waiting:
         is_open: whether there is no answer yet: a censored observation.
     """
 
-    days: int = attrs.field()
-    is_open: bool = attrs.field(validator=attrs.validators.instance_of(bool))
+    days: int = attrs.field(converter=_days)
+    is_open: bool = attrs.field(converter=_truth, validator=attrs.validators.instance_of(bool))
 
     @days.validator
     def _not_negative(self, _: object, days: object) -> None:
@@ -194,10 +207,11 @@ def _checked_days(days: object) -> int:
 
 
 def _observed(place: int, given: Any) -> tuple[int, bool]:
-    if not hasattr(given, "days") or not isinstance(getattr(given, "is_open", None), bool):
+    is_open = _plain(getattr(given, "is_open", None))
+    if not hasattr(given, "days") or not isinstance(is_open, bool):
         raise TypeError(f"waiting[{place}]: {given!r}; something with `days` and `is_open` is expected: see waiting_of")
     try:
-        return _checked_days(given.days), given.is_open
+        return _checked_days(_plain(given.days)), is_open
     except ValueError as error:
         raise ValueError(f"waiting[{place}].{error}") from None
 

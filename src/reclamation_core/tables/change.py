@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from copy import copy
 from dataclasses import fields as dataclass_fields
 from dataclasses import is_dataclass, replace
@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import attrs
 
+from reclamation_core.missing import ABSENT
 from reclamation_core.tables.cells import numbers
 from reclamation_core.tables.chain import Known
-from reclamation_core.tables.conditions import Condition
+from reclamation_core.tables.conditions import Condition, absent
 from reclamation_core.tables.errors import OutcomeError
 from reclamation_core.tables.model import HitPolicy, Input, Row
 from reclamation_core.wording import Lang
@@ -58,7 +59,8 @@ class WhyNot(Generic[O]):
 
     Attributes:
         outcome: the outcome asked about.
-        misses: the rows that give it, in the table's order; where rows are counted, those that may not fire.
+        misses: the rows that give it, in the table's order; where rows are counted, those that may not fire. Rows that
+            no facts of this class could meet are left out.
         changes: a smallest set of base facts whose change gives it; empty if it is the outcome already; None if no
             facts of their class give it.
     """
@@ -110,8 +112,11 @@ def why_not(decision: Decision[O], outcome: Any) -> WhyNot[O]:
         given = False
     if not given:
         raise OutcomeError(table.name, outcome, table.outcomes)
-    misses = tuple(Miss(row, tuple(_failed(decision, row))) for row in _missing(decision, outcome))
-    nearest = _nearest(table, decision.cell.known, outcome, _changeable(decision))
+    changeable = _changeable(decision)
+    fixed = {input_.name for place, input_ in enumerate(table.base) if place not in changeable}
+    found = (Miss(row, tuple(_failed(decision, row))) for row in _missing(decision, outcome))
+    misses = tuple(miss for miss in found if all(_may_be_met(decision, failed, fixed) for failed in miss.failed))
+    nearest = _nearest(table, decision.cell.known, outcome, changeable)
     changes = None if nearest is None else tuple(_changes(decision, nearest))
     return WhyNot(decision, outcome, misses, changes)
 
@@ -130,6 +135,19 @@ def _failed(decision: Decision[Any], row: Row) -> Iterator[FailedCondition]:
         left = cell.atoms_left(input_)
         if condition and not all(condition.holds(table.cells.atoms[place][code].sample) for code in numbers(left)):
             yield FailedCondition(input_, condition, decision.value(input_))
+
+
+def _may_be_met(decision: Decision[Any], failed: FailedCondition, fixed: Collection[str]) -> bool:
+    """Whether facts of the same class could meet a condition: not where the class itself says otherwise."""
+    if failed.input.name in fixed:
+        return False
+    if failed.condition != absent() or not attrs.has(type(decision.facts)):
+        return True
+    try:
+        attrs.evolve(decision.facts, **{failed.input.name: ABSENT})
+    except (TypeError, ValueError):  # a complaint has a client, who is not absent but unknown
+        return False
+    return True
 
 
 def _changes(decision: Decision[Any], nearest: Known) -> Iterator[Change]:

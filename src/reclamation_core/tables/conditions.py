@@ -10,12 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import Any
-from unicodedata import normalize
 
 import attrs
 
 from reclamation_core.missing import ABSENT
-from reclamation_core.tables.domains import Domain, Line
+from reclamation_core.tables.domains import Day, Domain, Line
 from reclamation_core.tables.exact import exact
 from reclamation_core.wording import Lang, Wording
 
@@ -37,19 +36,30 @@ class Operator(StrEnum):
     ANY = "any"
 
 
+# None of them agrees in gender with what is asked, whatever it is called.
 _PHRASES = {
     Operator.IS_IN: Wording("{listed}", "{listed}"),
-    Operator.IS_NOT: Wording("autre {than}{listed}", "other than {listed}"),
-    Operator.ALL_BUT: Wording("sans objet ou autre {than}{listed}", "none or other than {listed}"),
-    Operator.BELOW: Wording("inférieur à {0}", "below {0}"),
+    Operator.IS_NOT: Wording("tout sauf {listed}", "other than {listed}"),
+    Operator.ALL_BUT: Wording("sans objet ou tout sauf {listed}", "none or other than {listed}"),
+    Operator.BELOW: Wording("moins de {0}", "below {0}"),
     Operator.AT_MOST: Wording("au plus {0}", "at most {0}"),
     Operator.AT_LEAST: Wording("au moins {0}", "at least {0}"),
-    Operator.ABOVE: Wording("supérieur à {0}", "above {0}"),
+    Operator.ABOVE: Wording("plus de {0}", "above {0}"),
     Operator.BETWEEN: Wording("de {0} à {1}", "from {0} to {1}"),
-    Operator.ABOVE_TO: Wording("supérieur à {0} et d'au plus {1}", "above {0} and at most {1}"),
-    Operator.FROM_BELOW: Wording("d'au moins {0} et inférieur à {1}", "at least {0} and below {1}"),
-    Operator.ABOVE_BELOW: Wording("supérieur à {0} et inférieur à {1}", "above {0} and below {1}"),
+    Operator.ABOVE_TO: Wording("plus de {0} et au plus {1}", "above {0} and at most {1}"),
+    Operator.FROM_BELOW: Wording("au moins {0} et moins de {1}", "at least {0} and below {1}"),
+    Operator.ABOVE_BELOW: Wording("plus de {0} et moins de {1}", "above {0} and below {1}"),
     Operator.ANY: Wording("indifférent", "any"),
+}
+_OF_DAYS = {
+    Operator.BELOW: Wording("avant le {0}", "before {0}"),
+    Operator.AT_MOST: Wording("au plus tard le {0}", "on {0} at the latest"),
+    Operator.AT_LEAST: Wording("à partir du {0}", "from {0} on"),
+    Operator.ABOVE: Wording("après le {0}", "after {0}"),
+    Operator.BETWEEN: Wording("du {0} au {1}", "from {0} to {1}"),
+    Operator.ABOVE_TO: Wording("après le {0} et au plus tard le {1}", "after {0} and on {1} at the latest"),
+    Operator.FROM_BELOW: Wording("à partir du {0} et avant le {1}", "from {0} on and before {1}"),
+    Operator.ABOVE_BELOW: Wording("après le {0} et avant le {1}", "after {0} and before {1}"),
 }
 _LISTS = (Operator.IS_IN, Operator.IS_NOT, Operator.ALL_BUT)
 _SETTLED = (Operator.IS_NOT, Operator.ALL_BUT)
@@ -156,7 +166,8 @@ class Condition:
         """The condition for a reader."""
         labels = [self._label(value, lang, domain) for value in self.values]
         listed = _listed(labels, "ou" if lang == "fr" else "or") if labels else ""
-        return _PHRASES[self.operator].in_(lang).format(*labels, listed=listed, than=_than(listed))
+        phrase = (_OF_DAYS if isinstance(domain, Day) else _PHRASES).get(self.operator, _PHRASES[self.operator])
+        return phrase.in_(lang).format(*labels, listed=listed)
 
     def _label(self, value: Any, lang: Lang, domain: Domain) -> str:
         if isinstance(value, Condition):
@@ -164,11 +175,6 @@ class Condition:
         if value is ABSENT:
             return "sans objet" if lang == "fr" else "none"
         return domain.label(value, lang)
-
-
-def _than(listed: str) -> str:
-    """The French word before what is listed: « autre que plainte », « autre qu'aucune exigence »."""
-    return "qu'" if normalize("NFD", listed)[:1].lower() in {*"aeiouy"} else "que "
 
 
 def _listed(labels: list[str], conjunction: str) -> str:

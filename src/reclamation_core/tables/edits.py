@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
 import attrs
@@ -18,6 +18,36 @@ _TAKEN = Wording(
     "la table a déjà une ligne de ce nom ; nommez-la autrement, ou remplacez-la",
     "the table has a row of that name; give another name, or replace it",
 )
+
+
+@attrs.frozen
+class EditedIds:
+    """The ids of rows that are edited, each in its place; None in that of a row whose id cannot be read."""
+
+    add: tuple[str | None, ...]
+    replace: tuple[str | None, ...]
+    remove: tuple[str | None, ...]
+
+    def repeated(self) -> Iterator[Fault]:
+        """The ids of rows that are edited twice."""
+        yield from _repeated("add", ".id", self.add, self.replace)
+        yield from _repeated("replace", ".id", self.replace, self.remove)
+        yield from _repeated("remove", "", self.remove, ())
+
+    def misplaced(self, table: DecisionTable[Any]) -> Iterator[Fault]:
+        """The ids that are not in the table and should be, and those that are and should not."""
+        known = [row.id for row in table.rows]
+        listed = ", ".join(known)
+        unknown = Wording(f"l'une des lignes de la table est attendue : {listed}", f"one of the table's rows: {listed}")
+        for place, id_ in enumerate(self.replace):
+            if id_ is not None and id_ not in known:
+                yield Fault(f"replace[{place}].id", id_, unknown)
+        for place, id_ in enumerate(self.remove):
+            if id_ is not None and id_ not in known:
+                yield Fault(f"remove[{place}]", id_, unknown)
+        for place, id_ in enumerate(self.add):
+            if id_ in known and id_ not in self.remove:
+                yield Fault(f"add[{place}].id", id_, _TAKEN)
 
 
 def _rows(rows: Iterable[Row]) -> tuple[Row, ...]:
@@ -49,16 +79,14 @@ class RowEdits:
     remove: tuple[str, ...] = attrs.field(default=(), converter=_ids)
 
     def __attrs_post_init__(self) -> None:
-        _refuse(
-            [
-                *_repeated("add", ".id", [row.id for row in self.add], {row.id for row in self.replace}),
-                *_repeated("replace", ".id", [row.id for row in self.replace], set(self.remove)),
-                *_repeated("remove", "", self.remove, set()),
-            ]
-        )
+        _refuse(self._ids.repeated())
 
     def __bool__(self) -> bool:
         return bool(self.add or self.replace or self.remove)
+
+    @property
+    def _ids(self) -> EditedIds:
+        return EditedIds(tuple(row.id for row in self.add), tuple(row.id for row in self.replace), self.remove)
 
     @property
     def own(self) -> tuple[Row, ...]:
@@ -73,7 +101,7 @@ class RowEdits:
             TableDefinitionError: a row does not fit the table's inputs or its outcomes.
             TableProofError: the table that results leaves gaps, contradicts itself or breaks a promise.
         """
-        _refuse(self._misplaced(table))
+        _refuse(self._ids.misplaced(table))
         replaced = {row.id: row for row in self.replace}
         kept = (replaced.get(row.id, row) for row in table.rows if row.id not in self.remove)
         return attrs.evolve(table, rows=(*kept, *self.add)) if self else table
@@ -92,24 +120,12 @@ class RowEdits:
             remove=(*self.remove, *(id_ for id_ in later.remove if id_ not in added)),
         )
 
-    def _misplaced(self, table: DecisionTable[Any]) -> Iterator[Fault]:
-        known = [row.id for row in table.rows]
-        listed = ", ".join(known)
-        unknown = Wording(f"l'une des lignes de la table est attendue : {listed}", f"one of the table's rows: {listed}")
-        for place, row in enumerate(self.replace):
-            if row.id not in known:
-                yield Fault(f"replace[{place}].id", row.id, unknown)
-        for place, id_ in enumerate(self.remove):
-            if id_ not in known:
-                yield Fault(f"remove[{place}]", id_, unknown)
-        for place, row in enumerate(self.add):
-            if row.id in known and row.id not in self.remove:
-                yield Fault(f"add[{place}].id", row.id, _TAKEN)
 
-
-def _repeated(list_: str, key: str, ids: Iterable[str], elsewhere: set[str]) -> Iterator[Fault]:
+def _repeated(list_: str, key: str, ids: Iterable[str | None], elsewhere: Collection[str | None]) -> Iterator[Fault]:
     met: Counter[str] = Counter()
     for place, id_ in enumerate(ids):
+        if id_ is None:
+            continue
         met[id_] += 1
         if met[id_] > 1 or id_ in elsewhere:
             yield Fault(f"{list_}[{place}]{key}", id_, _ONCE)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
 from reclamation_core.calendars import Territory
+from reclamation_core.documents.files import read_toml
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.vocabulary.sites import Site
 from reclamation_core.wording import Wording
@@ -47,13 +47,7 @@ def read_sites(path: str | Path) -> tuple[Site, ...]:
         OSError: the file cannot be read.
         FaultsError: with every fault of the file at once.
     """
-    try:
-        document = tomllib.loads(Path(path).read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        expected = Wording(
-            f"un fichier TOML en UTF-8 est attendu ({error})", f"a TOML file in UTF-8 is expected ({error})"
-        )
-        raise FaultsError((Fault("$", str(path), expected),)) from error
+    document = read_toml(path)
     faults = [Fault(key, document[key], _UNKNOWN) for key in document if key != "sites"]
     tables = document.get("sites")
     if not isinstance(tables, dict) or not tables:

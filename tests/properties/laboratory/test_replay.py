@@ -66,9 +66,10 @@ def status(due: date | None, answered_on: date | None, as_of: date) -> str:
     """Whether an answer is in time, from the words of the procedure: at the end of a day."""
     if due is None:
         return "none"
-    if answered_on is not None and answered_on <= as_of:
-        return "late" if answered_on > due else "on_time"
-    return "late" if due < as_of else "open"
+    is_known = answered_on is not None and answered_on <= as_of
+    if due > as_of:
+        return "early" if is_known else "open"
+    return "on_time" if answered_on is not None and answered_on <= due else "late"
 
 
 def apart(due: date | None) -> str:
@@ -146,17 +147,17 @@ def move(before: date | None, after: date | None) -> tuple[str, int | None]:
 def assert_answers(
     found: Replay, name: str, told: list[dict[str, Any]], answers: list[date | None], awaited: list[bool]
 ) -> None:
-    """Answers are in time, late or open as they are one by one, where the first edition awaits them too."""
+    """Answers are in time, late or not due yet as they are one by one, where the first edition awaits them too."""
     as_of = found.as_of
     assert as_of is not None
     known = Counter(
         (handled(one), status(one["due_date"], answered_on, as_of) if held else apart(one["due_date"]))
         for one, answered_on, held in zip(told, answers, awaited, strict=True)
     )
-    counted = {row[1]: row[2:6] for row in rows(found.on_time()) if row[0] == name}
+    counted = {row[1]: row[2:7] for row in rows(found.on_time()) if row[0] == name}
     for outcome in ("local", "regional", "national", "undetermined", "out_of_scope"):
-        expected = tuple(known[outcome, state] for state in ("on_time", "late", "open", "newly_admitted"))
-        assert counted.get(outcome, (0, 0, 0, 0)) == expected
+        expected = tuple(known[outcome, state] for state in ("on_time", "late", "open", "early", "newly_admitted"))
+        assert counted.get(outcome, (0, 0, 0, 0, 0)) == expected
     totals = {state: sum(cases for (_, told), cases in known.items() if told == state) for _, state in known}
     on_time, late = totals.get("on_time", 0), totals.get("late", 0)
     assert found.on_time_rates()[name] == (on_time / (on_time + late) if on_time + late else None)

@@ -26,9 +26,20 @@ def test_every_parameter_of_an_edition_has_its_words_and_no_other() -> None:
         ({"survey_threshold": 6.5}, "M2-1, note seuil 6,5"),
         ({"deadline_days": 8}, "M2-1, délai de réponse 8 jours"),
         ({"deadline.days": 8}, "M2-1, délai de réponse 8 jours"),
-        ({"deadline_day_type": DayType.OUVRABLE}, "M2-1, jours comptés jour ouvrable"),
-        ({"deadline_cut_off": time(17)}, "M2-1, heure limite de réception 17:00:00"),
-        ({"deadline_cut_off": None}, "M2-1, heure limite de réception aucune"),
+        ({"deadline_day_type": DayType.OUVRABLE}, "M2-1, délai compté en jours ouvrables"),
+        ({"deadline_cut_off": time(17)}, "M2-1, heure limite de réception 17 h"),
+        ({"deadline_cut_off": time(8, 5)}, "M2-1, heure limite de réception 8 h 05"),
+        ({"deadline_cut_off": time(8, 5, 30)}, "M2-1, heure limite de réception 08:05:30"),
+        ({"deadline_cut_off": None}, "M2-1, sans heure limite de réception"),
+        ({"deadline_days": 1}, "M2-1, délai de réponse 1 jour"),
+        ({"deadline_due_soon": 0}, "M2-1, alerte avant l'échéance 0 jour"),
+        ({"acknowledgement_days": 1}, "M2-1, accusé de réception sous 1 jour"),
+        ({"complexity_recurrences": 1}, "M2-1, cas complexe dès 1 récurrence"),
+        ({"complexity_causes": 1}, "M2-1, cas complexe dès 1 cause"),
+        ({"retention_active_months": 1}, "M2-1, période active 1 mois"),
+        ({"deadline_first_day_counted": True}, "M2-1, jour de réception compté"),
+        ({"deadline_suspensions_allowed": False}, "M2-1, suspensions non admises"),
+        ({"closures": []}, "M2-1, sans fermeture"),
         ({"complexity_level": Level.NATIONAL, "complexity_causes": 3}, None),
         ({"closures": [date(2026, 5, 15), DayRange(date(2026, 8, 3), date(2026, 8, 7))]}, None),
     ],
@@ -61,6 +72,19 @@ def test_a_number_may_be_of_numpy(seven: Any) -> None:
     assert what_if(m2_1(), deadline_days=np.int32(8)).deadline.days == 8
 
 
+def test_an_array_of_numpy_is_a_list() -> None:
+    assert what_if(m2_1(), risk_recurrences=np.array([1, 2, 3])).parameters.risk.recurrences == (1, 2, 3)
+    with pytest.raises(FaultsError, match=r"survey.threshold: \[7\]"):
+        what_if(m2_1(), survey_threshold=np.array([7]))
+
+
+def test_in_english_none_and_several_are_plural() -> None:
+    days, hour = PARAMETERS["deadline_due_soon"], PARAMETERS["deadline_cut_off"]
+
+    assert [days.valued(number, "en") for number in (0, 1, 2)] == ["0 days", "1 day", "2 days"]
+    assert [hour.valued(at, "en") for at in (time(17), time(17, 30, 1))] == ["17:00", "17:30:01"]
+
+
 def test_rows_are_changed_as_in_a_policy_file_and_said_too() -> None:
     several = {"id": "several-regions", "then": "regional", "when": {"service_reach": '"several_regions"'}}
     own = {"id": "mail", "then": "local", "when": {"client_scope": '"local"'}, "clause": "Note 1"}
@@ -82,6 +106,8 @@ def test_a_name_may_be_given_and_changes_accumulate() -> None:
     ("changes", "faults"),
     [
         ({}, {"changes": {}}),
+        ({"tables": {"level": {}}, "edition": "x"}, {"changes": {"level": {}}}),
+        ({"tables": {"level": {"add": [], "remove": []}}}, {"changes": {"level": {"add": [], "remove": []}}}),
         ({"survey_treshold": 7}, {"survey_treshold": "survey_treshold"}),
         ({"survey_threshold": 11, "deadline_days": 0}, {"survey.threshold": 11, "deadline.days": 0}),
         ({"deadline_days": "huit", "days": 8}, {"days": "days", "deadline.days": "huit"}),

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 import sys
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import attrs
@@ -150,77 +152,15 @@ def test_open_complaints_stand_in_the_classes_of_their_age(found: Replay) -> Non
     )
 
 
-def test_the_curve_begins_with_all_open_and_has_the_steps_of_the_estimate(answered: TimeToAnswer) -> None:
-    chart = plot_answer_time(answered).to_dict()
-
-    band, line, spots = chart["layer"]
-    points = values(chart)
-    assert [(point["days"], point["still_open"], point["share"]) for point in points] == [
-        (0, 1.0, "100,0 %"),
-        (2, 0.75, "75,0 %"),
-        (4, 0.25, "25,0 %"),
-        (5, 0.25, "25,0 %"),
-    ]
-    assert [point["at_risk"] for point in points[1:]] == [point.at_risk for point in answered.points]
-    assert (band["encoding"]["y"]["field"], band["encoding"]["y2"]["field"]) == ("low", "high")
-    assert line["mark"]["interpolate"] == "step-after"
-    assert titles(spots)[:3] == ["série", "jours depuis la réception", "réclamations encore ouvertes"]
-    assert {point["series"] for point in points} == {"toutes les réclamations"}
-
-
-def test_several_curves_have_their_names_and_one_answered_on_the_day_of_receipt_begins_there(
-    answered: TimeToAnswer,
-) -> None:
-    at_once = time_to_answer([Waiting(days=0, is_open=False), Waiting(days=3, is_open=False)])
-
-    chart = plot_answer_time({"M2-1": answered, "8 jours": at_once}, lang="en").to_dict()
-
-    assert [point["still_open"] for point in values(chart) if point["series"] == "8 jours"] == [0.5, 0.0]
-    assert values(chart)[-1]["bounds"] == "– – –"
-    assert chart["layer"][0]["encoding"]["color"]["scale"]["domain"] == ["M2-1", "8 jours"]
-
-
-@pytest.mark.parametrize("given", [{}, {"M2-1": 3}, [1, 2], None])
-def test_a_curve_of_something_else_is_refused(given: Any) -> None:
-    with pytest.raises(FaultsError, match=r"found: .*what time_to_answer gives is expected"):
-        plot_answer_time(given)
-
-
-@pytest.mark.parametrize("kind", ["polars", "pandas"])
-def test_sensitivity_shows_shares_and_below_them_the_rate_of_all_answers(kind: str) -> None:
-    swept = sweep(KINDS[kind](CASELOAD), m2_1(), CALENDAR, as_of=AS_OF, deadline_days=[8, 10, 60])
-
-    chart = plot_sensitivity(swept).to_dict()
-
-    shares, rates = chart["vconcat"]
-    assert chart["title"] == "Sensibilité : délai de réponse (jours)"
-    assert [(row["value"], row["outcome"], row["share"]) for row in values(shares)] == [
-        (row[1], row[3], row[5]) for row in rows(swept)
-    ]
-    assert shares["encoding"]["x"]["sort"] == [8, 10, 60]
-    assert [(row["value"], row["rate"], row["rate_label"]) for row in values(rates)] == [
-        (8, 0.0, "0,0 %"),
-        (10, 1.0, "100,0 %"),
-        (60, 1.0, "100,0 %"),
-    ]
-
-
-def test_where_no_answer_is_known_there_is_no_rate_and_without_answers_no_panel() -> None:
-    open_ones = KINDS["polars"](CASELOAD[4:])
-    swept = sweep(open_ones, m2_1(), CALENDAR, as_of=AS_OF, deadline_days=[60, 61])
-
-    assert [row["rate_label"] for row in values(plot_sensitivity(swept).to_dict()["vconcat"][1])] == ["–", "–"]
-    assert len(plot_sensitivity(sweep(open_ones, m2_1(), complexity_causes=[1, 2])).to_dict()["vconcat"]) == 1
-
-
 def test_plots_are_drawn_with_their_words_and_their_marks(found: Replay, answered: TimeToAnswer) -> None:
     swept = sweep(KINDS["polars"](CASELOAD), m2_1(), CALENDAR, as_of=AS_OF, deadline_days=[8, 10])
-    drawn: list[tuple[Any, tuple[str, str]]] = [
+    drawn: list[tuple[Any, tuple[str, ...]]] = [
         (plot_flows(found.flows()), ("hors du cadre (3)", "régional (2)")),
         (plot_workload(found.weeks()), ("réponses à donner", "18/05/2026")),
         (plot_ageing(found.ageing()), ("réclamations ouvertes", "retard de 1 à 5 jours")),
         (plot_answer_time(answered), ("réclamations encore ouvertes", "100 %")),
         (plot_sensitivity(swept), ("délai de réponse (jours)", "réponses dans le délai")),
+        (plot_sensitivity(sweep(KINDS["polars"](CASELOAD), m2_1(), survey_threshold=[6, 6.5])), ("6", "6,5")),
     ]
     pictures = [vl_convert.vegalite_to_svg(chart.to_json()) for chart, _ in drawn]
 
@@ -276,4 +216,31 @@ def test_without_altair_the_extra_is_named(found: Replay, monkeypatch: pytest.Mo
 
 def test_what_pandas_does_not_know_is_no_number(found: Replay) -> None:
     assert isinstance(found.on_time(), pd.DataFrame)
-    assert found.on_time()["rate"].isna().sum() == 3
+    assert found.on_time()["rate"].isna().sum() == 1
+
+
+HOSTILE = "</script><script>alert(1)//<!--<b>"
+
+
+@pytest.fixture
+def hostile_charts(answered: TimeToAnswer) -> list[Any]:
+    editions = [EDITIONS[0], attrs.evolve(EDITIONS[1], edition=HOSTILE)]
+    found = replay(KINDS["polars"](CASELOAD), editions, CALENDAR, as_of=AS_OF)
+    swept = sweep(KINDS["polars"](CASELOAD), attrs.evolve(m2_1(), edition=HOSTILE), CALENDAR, survey_threshold=[6, 7])
+    own = found.flows().with_columns(pl.lit(HOSTILE).alias(HOSTILE))
+    return [
+        plot_flows(own),
+        plot_workload(found.weeks()),
+        plot_ageing(found.ageing()),
+        plot_sensitivity(swept),
+        plot_answer_time({HOSTILE: answered}),
+    ]
+
+
+def test_no_text_of_the_data_ends_the_script_of_a_page(hostile_charts: list[Any], tmp_path: Path) -> None:
+    for chart in hostile_charts:
+        chart.save(tmp_path / "x.html")
+        for page in (chart.to_html(), (tmp_path / "x.html").read_text(encoding="utf-8")):
+            (line,) = (line for line in page.splitlines() if "alert(1)" in line)
+            assert "<" not in line
+        assert "‹/script>‹script>alert(1)//‹!--‹b>" in json.dumps(chart.to_dict(), ensure_ascii=False)

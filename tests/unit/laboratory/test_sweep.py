@@ -1,12 +1,13 @@
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, time
 from typing import Any
 
 import polars as pl
 import pytest
 
 from reclamation_core import FaultsError, m2_1
+from reclamation_core.calendars import DayType
 from reclamation_core.laboratory import sweep
 from tests.unit.laboratory.caseloads import AS_OF, CALENDAR, CASELOAD, KINDS, rows
 
@@ -25,32 +26,51 @@ def test_days_to_answer_are_swept_and_answers_rated() -> None:
 
     assert found.columns == [
         "parameter", "value", "edition", "outcome", "cases", "share", "on_time", "late", "open",
-        "newly_admitted", "rate",
+        "early", "newly_admitted", "rate",
     ]  # fmt: skip
     assert found["value"].dtype == pl.Int64
     told = [row[1:2] + row[6:] for row in rows(found) if row[3] in {"local", "undetermined"}]
     assert told == [
-        (8, 0, 1, 0, 0, 0.0),
-        (8, 0, 2, 0, 0, 0.0),
-        (9, 0, 1, 0, 0, 0.0),
-        (9, 0, 2, 0, 0, 0.0),
-        (10, 1, 0, 0, 0, 1.0),
-        (10, 0, 0, 2, 0, None),
+        (8, 0, 1, 0, 0, 0, 0.0),
+        (8, 0, 2, 0, 0, 0, 0.0),
+        (9, 0, 1, 0, 0, 0, 0.0),
+        (9, 0, 2, 0, 0, 0, 0.0),
+        (10, 1, 0, 0, 0, 0, 1.0),
+        (10, 0, 2, 0, 0, 0, 0.0),
     ]
-    assert {row[6:] for row in rows(found) if row[3] == "out_of_scope"} == {(0, 0, 0, 0, None)}
+    assert {row[6:] for row in rows(found) if row[3] == "out_of_scope"} == {(0, 0, 0, 0, 0, None)}
 
 
 def test_what_the_policy_itself_does_not_admit_is_in_no_rate_of_a_sweep() -> None:
     found = sweep(KINDS["polars"](CASELOAD), m2_1(), CALENDAR, as_of=date(2026, 6, 30), survey_threshold=[6, 7])
 
-    assert [row[6:] for row in rows(found) if row[3] == "regional"] == [(0, 0, 0, 0, None), (0, 0, 0, 2, None)]
-    assert {row[6:] for row in rows(found) if row[3] == "local"} == {(1, 0, 0, 0, 1.0)}
+    assert [row[6:] for row in rows(found) if row[3] == "regional"] == [(0, 0, 0, 0, 0, None), (0, 0, 0, 0, 2, None)]
+    assert {row[6:] for row in rows(found) if row[3] == "local"} == {(1, 0, 0, 0, 0, 1.0)}
 
 
-def test_what_is_no_number_is_told_in_words() -> None:
+def test_what_is_no_number_is_told_by_its_code() -> None:
     found = sweep(KINDS["polars"](CASELOAD), m2_1(), complexity_band=["high", "critical"])
 
-    assert found["value"].unique(maintain_order=True).to_list() == ["élevée", "critique"]
+    assert found["value"].unique(maintain_order=True).to_list() == ["high", "critical"]
+
+
+@pytest.mark.parametrize(
+    ("parameter", "given", "value"),
+    [
+        ("deadline_day_type", DayType.CALENDAIRE, "calendaire"),
+        ("deadline_day_type", "franc", "franc"),
+        ("complexity_level", "national", "national"),
+        ("deadline_suspensions_allowed", False, "false"),
+        ("deadline_cut_off", time(17), "17:00:00"),
+        ("deadline_cut_off", None, "aucune"),
+        ("survey_scale", (0, 20), "0 ; 20"),
+    ],
+)
+def test_a_code_is_told_as_a_policy_file_has_it(parameter: str, given: Any, value: str) -> None:
+    moved: dict[str, Any] = {parameter: [given]}
+    found = sweep(KINDS["polars"](CASELOAD[:1]), m2_1(), **moved)
+
+    assert set(found["value"]) == {value}
 
 
 @pytest.mark.parametrize(

@@ -82,7 +82,7 @@ def test_the_catalogue_of_another_edition_tells_its_own_values() -> None:
 
     assert page.startswith("# Catalogue des règles, édition 2027 \\| \\*essai\\*\n")
     assert lines["`survey.threshold`"] == "6,5"
-    assert lines["`deadline.cut_off`"] == "17:30:00"
+    assert lines["`deadline.cut_off`"] == "17 h 30"
     assert lines["`deadline.first_day_counted`"] == "oui"
     assert lines["`closures`"] == "07/05/2027 ; du 02/08/2027 au 20/08/2027"
     assert "le niveau de satisfaction est inférieur à 6,5" in page

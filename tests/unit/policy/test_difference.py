@@ -56,7 +56,7 @@ def test_a_threshold_changes_notes_between_the_old_and_the_new() -> None:
 
 def test_a_threshold_that_moves_is_told_in_a_few_lines() -> None:
     page = m2_1().diff(edition("seuil 7", survey={"threshold": 7})).to_markdown()
-    condition, source = "note de satisfaction : d'au moins 6 et inférieur à 7", "\\(M2-1 §1.4, lecture I1, I9\\)"
+    condition, source = "note de satisfaction : au moins 6 et moins de 7", "\\(M2-1 §1.4, lecture I1, I9\\)"
 
     among, heading, *told = (line for line in decided(page) if line)
     assert among.startswith(
@@ -224,7 +224,7 @@ def test_a_notebook_shows_a_difference_without_headings_of_its_own() -> None:
     assert read.texts[:2] == ["De l'édition « M2-1 » à l'édition « b »", "Ce qui est décidé autrement"]
     assert read.texts[3:6] == [
         "Recevabilité de la demande",
-        "hors du cadre de la réclamation → réclamation : note de satisfaction : d'au moins 6 et inférieur à 7",
+        "hors du cadre de la réclamation → réclamation : note de satisfaction : au moins 6 et moins de 7",
         "exemple : prestation vendue : non ; note de satisfaction : 6",
     ]
     assert "survey.threshold : 6 → 7" in read.texts

@@ -22,11 +22,16 @@ def parsed(tables: Any, *others: Policy, **keys: Any) -> Policy:
     return parse_policy({**HEAD, "tables": tables, **keys}, *others)
 
 
-def refused(tables: Any, **keys: Any) -> dict[str, str]:
+def faults_of(tables: Any, **keys: Any) -> list[tuple[str, str]]:
+    """The faults in order, each with its path."""
     with pytest.raises(FaultsError) as error:
         parsed(tables, **keys)
     assert all(fault.expected.fr != fault.expected.en for fault in error.value.faults)
-    return {fault.path: fault.expected.en for fault in error.value.faults}
+    return [(fault.path, fault.expected.en) for fault in error.value.faults]
+
+
+def refused(tables: Any, **keys: Any) -> dict[str, str]:
+    return dict(faults_of(tables, **keys))
 
 
 def test_a_file_replaces_a_row_and_what_rests_on_its_table_follows() -> None:
@@ -180,7 +185,7 @@ def test_all_faults_are_told_at_once_each_with_its_path() -> None:
 
 
 def test_rows_that_are_not_there_are_told_with_those_that_are() -> None:
-    found = refused(
+    found = faults_of(
         {
             "complexity": {
                 "remove": ["simpel"],
@@ -188,12 +193,16 @@ def test_rows_that_are_not_there_are_told_with_those_that_are() -> None:
             }
         }
     )
-    assert found == {"tables.complexity.replace[1].id": "a row is edited once; keep one of these"}
-    found = refused({"complexity": {"remove": ["simpel"], "add": [{"id": "simple", "then": "simple"}]}})
-
     listed = "high-criticality, several-causes, recurrence, high-level, simple"
-    assert found["tables.complexity.remove[0]"] == f"one of the table's rows: {listed}"
-    assert found["tables.complexity.add[0].id"].startswith("the table has a row of that name")
+    unknown = f"one of the table's rows: {listed}"
+    assert found == [
+        ("tables.complexity.replace[1].id", "a row is edited once; keep one of these"),
+        *((f"tables.complexity.{place}", unknown) for place in ("replace[0].id", "replace[1].id", "remove[0]")),
+    ]
+    of_ids = refused({"complexity": {"remove": ["simpel"], "add": [{"id": "simple", "then": "simple"}]}})
+
+    assert of_ids["tables.complexity.remove[0]"] == f"one of the table's rows: {listed}"
+    assert of_ids["tables.complexity.add[0].id"].startswith("the table has a row of that name")
 
 
 def test_a_gap_or_a_contradiction_is_told_with_a_witness_in_the_words_of_the_facts() -> None:
@@ -206,6 +215,7 @@ def test_a_gap_or_a_contradiction_is_told_with_a_witness_in_the_words_of_the_fac
 
     told = {fault.path: fault for fault in error.value.faults}
     assert set(told) == {"tables.eligibility", "tables.retained_likelihood"}
+    assert told["tables.eligibility"].value == {"remove": ["general-opinion"]}
     assert "aucune ligne ne s'applique" in told["tables.eligibility"].expected.fr
     assert "témoin : canal : courrier reçu par la médiation ; " in told["tables.eligibility"].expected.fr
     assert "nature de la demande : opinion générale" in told["tables.eligibility"].expected.fr
@@ -305,6 +315,8 @@ def test_edits_are_kept_by_table_in_their_order_and_those_of_nothing_are_not() -
         ({"levl": RowEdits(remove=["x"])}, "edits.levl"),
         ({"level": ["local-client"]}, "edits.level"),
         ({"level": RowEdits(add=[Row(" ", {}, Level.LOCAL)])}, "edits.level.add[0].id"),
+        ({"level": RowEdits(add=[Row("", {}, Level.LOCAL)])}, "edits.level.add[0].id"),
+        ({"level": RowEdits(replace=[Row("a b", {}, Level.LOCAL)])}, "edits.level.replace[0].id"),
         ({"level": RowEdits(replace=[attrs.evolve(REGIONS, clause="M2-1 §9.1")])}, "edits.level.replace[0].clause"),
         ({"level": RowEdits(replace=[attrs.evolve(REGIONS, reading="I99")])}, "edits.level.replace[0].reading"),
     ],

@@ -356,7 +356,7 @@ def test_the_faults_of_the_deadline_read_as_sentences_too(read: Any) -> None:
         "deadline.first_day_counted": (
             "aucune des deux extrémités d'un délai en jours francs ne compte : laissez faux, ou changez day_type"
         ),
-        "deadline.cut_off": "une heure sans fuseau est attendue : celui du calendrier vaut",
+        "deadline.cut_off": "une heure sans fuseau est attendue : celui du calendrier s'applique",
     }
 
 

@@ -158,3 +158,16 @@ def test_the_smallest_change_of_a_complaint_can_be_made_and_gives_the_level_aske
         answer = level(client_scope=client, service_reach=reach, mobilisation=mobilisation).why_not(wanted)
 
         assert m2_1().assess(answer.apply(), CALENDAR).level.outcome is wanted
+
+
+def test_no_complaint_is_told_what_a_malfunction_would_need_nor_the_other_way_round() -> None:
+    reach = {"service_reach": "one_centre", "mobilisation": "local"}
+    complained = m2_1().assess(complaint(client_scope="local", **reach), CALENDAR).level.why_not(Level.NATIONAL)
+    unknown = m2_1().assess(complaint(client_scope=None, **reach), CALENDAR).level.why_not(Level.NATIONAL)
+    malfunctioned = m2_1().assess_malfunction(malfunction(**reach)).level.why_not(Level.NATIONAL)
+
+    of_complaints = ["national-client", "national-mobilisation", "several-regions"]
+    assert [miss.row.id for miss in complained.misses] == of_complaints
+    assert [miss.row.id for miss in unknown.misses] == of_complaints
+    assert [miss.row.id for miss in malfunctioned.misses] == ["several-regions", "malfunction-national-mobilisation"]
+    assert "dysfonctionnement" not in complained.explain("fr")

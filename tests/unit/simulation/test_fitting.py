@@ -65,6 +65,19 @@ def test_sites_seasons_and_days_of_rest_are_found_again(fitted: CaseloadProfile)
     assert fitted.evenings == pytest.approx(0.3, abs=0.02)
 
 
+@pytest.mark.parametrize("unknown", [0.0, 0.5, 1.0])
+def test_as_much_is_received_again_whatever_is_without_a_site(unknown: float) -> None:
+    truth = CaseloadProfile(days=100, rising=0, per_site=0.5, unknown={"site": unknown})
+    until = date(2026, 10, 30)
+    records = list(generate_records(None, 1, sites=SITES, profile=truth, until=until))
+    fitted = CaseloadProfile.fitted_to(records, SITES)
+    again = [len(list(generate_records(None, seed, sites=SITES, profile=fitted, until=until))) for seed in range(2, 7)]
+
+    assert fitted.unknown["site"] == pytest.approx(unknown, abs=0.1)
+    # The mean of five such counts, as Poisson has it: five standard deviations on each side.
+    assert sum(again) / 5 == pytest.approx(len(records), abs=5 * (len(records) / 5) ** 0.5)
+
+
 def test_days_to_the_answer_and_what_is_unknown_are_found_again(fitted: CaseloadProfile) -> None:
     assert shares(fitted.answers[Level.LOCAL]) == pytest.approx({2: 0.25, 8: 0.5, 12: 0.25}, abs=0.02)
     assert fitted.unknown["requirement"] == pytest.approx(0.3, abs=0.01)

@@ -5,6 +5,8 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import attrs
+import numpy as np
 import pytest
 
 from reclamation_core import ComplaintFacts, Desk
@@ -196,3 +198,21 @@ def test_cases_and_a_day_are_asked_for(desk: Desk) -> None:
         waiting_of([3], date(2026, 5, 10))  # type: ignore[list-item]
     with pytest.raises(ValueError, match="franc"):
         waiting_of(desk.cases.find().cases, date(2026, 5, 10), day_type="franc")
+
+
+@attrs.frozen
+class Row:
+    days: Any
+    is_open: Any
+
+
+def test_numbers_and_truth_values_may_be_of_numpy() -> None:
+    rows = [Row(np.int64(2), np.False_), Row(np.int16(4), np.True_), Row(np.uint8(5), is_open=False)]
+
+    assert time_to_answer(rows) == time_to_answer(waits("2 4+ 5"))
+    assert repr(Waiting(days=np.int64(3), is_open=np.True_)) == "Waiting(days=3, is_open=True)"  # type: ignore[arg-type]
+    for odd in (np.float64(2), np.array([2, 3]), np.True_):
+        with pytest.raises(ValueError, match=r"waiting\[0\].days: .*; give a whole number of days"):
+            time_to_answer([Row(odd, is_open=False)])
+    with pytest.raises(TypeError, match=r"waiting\[0\]: .*something with `days` and `is_open` is expected"):
+        time_to_answer([Row(2, np.array([True, False]))])

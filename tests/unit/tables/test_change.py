@@ -167,3 +167,29 @@ def test_an_outcome_is_named_as_its_domain_names_it() -> None:
     assert level_table().decide(LOCAL).why_not("national").outcome == Level.NATIONAL
     with pytest.raises(OutcomeError, match="True is never its outcome"):
         DecisionTable("t", [Input("a", Boolean())], Integer(), [Row("r", {}, 1)]).decide({}).why_not(True)
+
+
+@attrs.frozen
+class Noted:
+    note: Any
+
+
+@attrs.frozen
+class AlwaysNoted:
+    note: int = attrs.field(validator=attrs.validators.instance_of(int))
+
+
+@pytest.mark.parametrize(
+    ("facts", "rows"),
+    [(Noted(4), ["none"]), ({"note": 4}, ["none"]), (AlwaysNoted(4), []), (Noted(None), [])],
+)
+def test_a_row_that_asks_for_an_absence_is_told_to_facts_that_may_have_one(facts: Any, rows: list[str]) -> None:
+    table: DecisionTable[bool] = DecisionTable(
+        "silent",
+        [Input("note", Integer(0, 10), absent=True, none=ABSENT)],
+        Boolean(),
+        [Row("none", {"note": is_(ABSENT)}, True), Row("some", {"note": at_least(0)}, False)],
+    )
+    answer = table.decide(facts).why_not(True)
+
+    assert [miss.row.id for miss in answer.misses if miss.failed] == rows

@@ -38,6 +38,7 @@ LOOSE: list[Any] = [at_most, at_least, is_]
 STRICT: list[Any] = [below, above, is_not]
 LEAP = date(2024, 2, 29)
 DAY = timedelta(days=1)
+DATES = (date(2024, 3, 1), date(2024, 3, 8))
 FLOATS_BELOW_SIX = [5.999999, 5.999999999999999, Decimal("5.9999999999999999999999"), 0, -6]
 FLOATS_OF_SIX = [6, 6.0, Decimal("6.0"), Decimal(6)]
 FLOATS_ABOVE_SIX = [6.000001, 6.000000000000001, Decimal("6.0000000000000000000001"), 10**20, 1e300]
@@ -174,30 +175,49 @@ def test_a_condition_that_can_never_be_meant_is_refused(make: Any, message: str)
         (is_(Level.LOCAL), LEVEL, "Local", "Local"),
         (is_in(*Level), LEVEL, "Local, Régional ou National", "Local, Regional or National"),
         (is_in(Level.LOCAL, ABSENT), LEVEL, "Local ou sans objet", "Local or none"),
-        (is_not(Level.LOCAL), LEVEL, "autre que Local", "other than Local"),
+        (is_not(Level.LOCAL), LEVEL, "tout sauf Local", "other than Local"),
         (
             is_not(Requirement.NONE),
             Enumeration.of(Requirement),
-            "autre qu'aucune exigence",
+            "tout sauf aucune exigence",
             "other than no requirement",
         ),
         (
             is_not(Requirement.LEGAL, Requirement.NONE),
             REQUIREMENT,
-            "autre qu'exigence légale ou aucune exigence",
+            "tout sauf exigence légale ou aucune exigence",
             "other than legal requirement or no requirement",
         ),
-        (below(5.5), Number(), "inférieur à 5,5", "below 5.5"),
+        (below(5.5), Number(), "moins de 5,5", "below 5.5"),
         (at_most(6), Number(), "au plus 6", "at most 6"),
-        (at_least(LEAP), Day(), "au moins 29/02/2024", "at least 2024-02-29"),
-        (above(3), Integer(), "supérieur à 3", "above 3"),
+        (at_least(LEAP), Day(), "à partir du 29/02/2024", "from 2024-02-29 on"),
+        (above(3), Integer(), "plus de 3", "above 3"),
         (between(1, 3), Integer(), "de 1 à 3", "from 1 to 3"),
+        (
+            is_in(below(LEAP), at_least(DATES[1])),
+            Day(),
+            "avant le 29/02/2024 ou à partir du 08/03/2024",
+            "before 2024-02-29 or from 2024-03-08 on",
+        ),
+        (at_most(LEAP), Day(), "au plus tard le 29/02/2024", "on 2024-02-29 at the latest"),
+        (above(LEAP), Day(), "après le 29/02/2024", "after 2024-02-29"),
+        (between(*DATES), Day(), "du 01/03/2024 au 08/03/2024", "from 2024-03-01 to 2024-03-08"),
+        (is_(LEAP), Day(), "29/02/2024", "2024-02-29"),
         (any_value(), Boolean(), "indifférent", "any"),
         (absent(), Boolean(), "sans objet", "none"),
     ],
 )
 def test_a_condition_is_worded(condition: Condition, domain: Domain, fr: str, en: str) -> None:
     assert (condition.in_("fr", domain), condition.in_("en", domain)) == (fr, en)
+
+
+def test_open_ends_of_days_are_worded_as_days_are() -> None:
+    def words(low_included: bool, high_included: bool) -> str:
+        return between(*DATES, low_included=low_included, high_included=high_included).in_("fr", Day())
+
+    assert words(False, True) == "après le 01/03/2024 et au plus tard le 08/03/2024"
+    assert words(True, False) == "à partir du 01/03/2024 et avant le 08/03/2024"
+    assert words(False, False) == "après le 01/03/2024 et avant le 08/03/2024"
 
 
 def test_open_ends_leave_their_bounds_out() -> None:
@@ -212,8 +232,8 @@ def test_open_ends_leave_their_bounds_out() -> None:
             4,
         ]
     assert _holds(inside, Number(), Decimal("1.0001"))
-    assert inside.in_("fr", Number()) == "supérieur à 1 et inférieur à 5"
-    assert between(1, 5, low_included=False).in_("fr", Number()) == "supérieur à 1 et d'au plus 5"
+    assert inside.in_("fr", Number()) == "plus de 1 et moins de 5"
+    assert between(1, 5, low_included=False).in_("fr", Number()) == "plus de 1 et au plus 5"
     assert between(1, 5, high_included=False).in_("en", Number()) == "at least 1 and below 5"
     with pytest.raises(ValueError, match="is empty"):
         between(5, 5, low_included=False)
@@ -226,7 +246,7 @@ def test_a_list_may_name_ranges_beside_values_and_the_absence() -> None:
     assert _holds(listed, Integer(0, 9), ABSENT, absent=True)
     assert [value for value in range(10) if _holds(is_not(below(2), 5), Integer(0, 9), value)] == [2, 3, 4, 6, 7, 8, 9]
     assert not _holds(is_not(below(2)), Integer(), ABSENT, absent=True)
-    assert listed.in_("fr", Integer()) == "inférieur à 2, 5, de 7 à 8 ou sans objet"
+    assert listed.in_("fr", Integer()) == "moins de 2, 5, de 7 à 8 ou sans objet"
     assert listed.compares
     assert not is_in(2, 5).compares
 

@@ -79,7 +79,7 @@ def test_an_outcome_certain_whatever_is_unknown_names_the_rules_of_which_one_app
     assert table.decide({"student": True}).explain("fr").split("\n") == [
         "Fare : 0.",
         "Quels que soient les faits encore inconnus, l'une de ces règles s'applique :",
-        "- Âge : inférieur à 12 (§1).",
+        "- Âge : moins de 12 (§1).",
         "- Âge : au moins 12, étudiant : oui (§2).",
         "Faits retenus : étudiant : oui.",
     ]

@@ -110,7 +110,7 @@ def test_a_table_is_published_as_markdown() -> None:
         "",
         "|  | note de satisfaction | réclamation formelle | résultat | règle | source |",
         "| --- | --- | --- | --- | --- | --- |",
-        "| low-note | inférieur à 6 | – | oui | une note inférieure à 6 est une réclamation | M2-1 §1.4 |",
+        "| low-note | moins de 6 | – | oui | une note inférieure à 6 est une réclamation | M2-1 §1.4 |",
         "| formal | – | oui | oui | réclamation formelle : oui | M2-1 §1.3, lecture I20 |",
         "| otherwise | – | – | non | toujours |  |",
         "",
@@ -178,7 +178,7 @@ def test_a_notebook_shows_why_not_with_the_rules_as_a_list() -> None:
     assert read.elements[0][1]["lang"] == "fr"
     assert read.texts[0] == "Pourquoi pas oui ?"
     assert len(read.having("li")) == 2
-    assert "il faudrait : inférieur à 6" in read.text
+    assert "il faudrait : moins de 6" in read.text
     assert read.texts[-1].startswith("Il en irait ainsi avec : ")
 
 

@@ -15,6 +15,7 @@ from reclamation_core.tables import (
     Condition,
     Day,
     Domain,
+    Enumeration,
     Integer,
     Number,
     above,
@@ -33,6 +34,7 @@ from reclamation_core.tables import (
     write_condition,
     write_value,
 )
+from reclamation_core.wording import Wording
 from tests.unit.tables.samples import LEVEL
 
 LEAP = date(2024, 2, 29)
@@ -88,7 +90,8 @@ def test_null_is_absent_and_passes_a_negation_that_does_not_name_it(text: str, e
 @pytest.mark.parametrize(
     ("text", "domain", "told"),
     [
-        ("", LEVEL, "at the end, expected: one of local, regional, national; possible forms: < 6, "),
+        ("", LEVEL, 'at the end, expected: one of local, regional, national; possible forms: "local", '),
+        ("", Boolean(), "possible forms: true, false, not(true), -"),
         ("< 6 7", Number(), "at character 5, '7', expected: the end of the expression"),
         ("1..5", Number(), "at character 2, '..', expected: the end of the expression"),
         ("[1..5", Number(), "at the end, expected: ']' or '['"),
@@ -105,11 +108,16 @@ def test_null_is_absent_and_passes_a_negation_that_does_not_name_it(text: str, e
         ("1", Boolean(), "at character 1, '1', expected: true or false"),
         ("null", LEVEL, "at character 1, 'null', expected: one of local"),
         ("5.5", Integer(), "at character 1, '5.5', expected: a whole number"),
-        ("5.5.5", Number(), "at character 1, '5', expected: a number; possible forms"),
+        (
+            "5.5.5",
+            Number(),
+            "at character 1, '5', expected: a number; possible forms: < 6, [1..5], ]1..5[, 3, not(3), -",
+        ),
         ("1e3", Number(), "at character 1, '1', expected: a number; possible forms"),
         ("€", Number(), "at character 1, '€', expected: a number; possible forms"),
-        ('date("2024-02-30")', Day(), "at character 1, '2024-02-30', expected: a day"),
-        ("9" * 5000, Number(), "expected: a number"),
+        ('date("2024-02-30")', Day(), "at character 1, '2024-02-30', expected: a day, like date(\"2026-05-02\")"),
+        ("]", Day(), "possible forms: < date("),
+        ("9" * 5000, Number(), f"at character 1, '{'9' * 40}…', expected: a number"),
     ],
 )
 def test_what_is_no_condition_of_the_domain_is_refused_with_its_place_in_both_languages(
@@ -122,6 +130,20 @@ def test_what_is_no_condition_of_the_domain_is_refused_with_its_place_in_both_la
     assert (fault.path, fault.value) == ("", text)
     assert told in fault.expected.en
     assert "attendu : " in fault.expected.fr
+
+
+def test_the_words_to_write_are_told_in_french_too() -> None:
+    with pytest.raises(FaultsError) as refused:
+        read_condition("vrai", Boolean())
+
+    assert refused.value.faults[0].expected.fr == "au caractère 1, « vrai », attendu : true ou false"
+
+
+def test_an_input_that_may_be_absent_may_be_asked_for_null() -> None:
+    with pytest.raises(FaultsError, match=r'possible forms: "local", "local","regional", not\("local"\), null, -'):
+        read_condition("", LEVEL, absent=True)
+    with pytest.raises(FaultsError, match=r'possible forms: "one", not\("one"\), -'):
+        read_condition("", Enumeration("One", ("one",), (Wording("un", "one"),)))
 
 
 def test_a_bound_is_a_value_also_where_the_input_may_be_absent() -> None:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import count
 from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
+from reclamation_core.calendars import DayType
 from reclamation_core.errors import Fault, FaultsError
-from reclamation_core.laboratory.plots.drawing import OKABE_ITO, altair, percent, percent_axis, tip
+from reclamation_core.laboratory.outcomes import counted
+from reclamation_core.laboratory.plots.drawing import OKABE_ITO, altair, harmless, percent, percent_axis, tip
+from reclamation_core.policy.shown import several_days
 from reclamation_core.simulation import SurvivalPoint, TimeToAnswer
 from reclamation_core.wording import Lang, Wording
 
@@ -16,12 +20,13 @@ if TYPE_CHECKING:
     import altair as alt
 
 _TITLE: Final = Wording("Délai de réponse (Kaplan-Meier)", "Time to answer (Kaplan-Meier)")
-_DAYS: Final = Wording("jours depuis la réception", "days since the receipt")
+_DAYS: Final = Wording("{} depuis la réception", "{} since the receipt")
 _OPEN: Final = Wording("réclamations encore ouvertes", "complaints still open")
 _SERIES: Final = Wording("série", "series")
 _ALL: Final = Wording("toutes les réclamations", "all complaints")
 _BOUNDS: Final = Wording("intervalle de confiance", "confidence interval")
 _AT_RISK: Final = Wording("encore suivies", "at risk")
+_MOST_TICKS: Final = 12
 _ANSWERED: Final = Wording("réponses ce jour", "answered that day")
 _EXPECTED: Final = Wording(
     "ce que donne time_to_answer est attendu, ou plusieurs par nom",
@@ -29,34 +34,74 @@ _EXPECTED: Final = Wording(
 )
 
 
-def plot_answer_time(found: TimeToAnswer | Mapping[str, TimeToAnswer], *, lang: Lang = "fr") -> alt.LayerChart:
+def plot_answer_time(
+    found: TimeToAnswer | Mapping[str, TimeToAnswer],
+    *,
+    lang: Lang = "fr",
+    day_type: DayType | str = DayType.OUVRE,
+) -> alt.VConcatChart:
     """Which share of the complaints is still open after so many days, with its bounds (courbe de survie).
+
+    Below the curves stands how many complaints each still rests on: those that are open when the day begins, and known
+    to have been. Where they are few, the curve says little.
 
     Args:
         found: what `simulation.time_to_answer` gives; several of them by the name of the curve.
         lang: the language of titles and labels.
+        day_type: which days were counted: jours ouvrés, as in generated records, unless `waiting_of` was told others.
 
     Raises:
         MissingExtraError: Altair is not installed.
         FaultsError: what is given is something else.
+        TypeError, ValueError: no such type of days.
     """
+    days = _DAYS.in_(lang).format(several_days(DayType.parse(day_type), lang))
     curves = _curves(found, lang)
     draw = altair()
     points = [point for name, curve in curves.items() for point in _points(name, curve, lang)]
     scale = draw.Scale(domain=list(curves), range=[OKABE_ITO[place % len(OKABE_ITO)] for place in range(len(curves))])
     colour = draw.Color("series:N", title=None, scale=scale, legend=draw.Legend(orient="bottom", labelLimit=400))
-    x = draw.X("days:Q", title=_DAYS.in_(lang), axis=draw.Axis(tickMinStep=1, format="d"))
+    ticks = _ticks(max(point["days"] for point in points))
+    x = draw.X("days:Q", title=days, axis=draw.Axis(values=ticks, format="d"), scale=draw.Scale(nice=False))
     shares = percent_axis(_OPEN.in_(lang), lang)
     chart = draw.Chart(draw.Data(values=points)).encode(x, color=colour)
-    tips = [tip("series", _SERIES, lang), tip("days", _DAYS, lang, "Q"), tip("share", _OPEN, lang)]
+    tips = [tip("series", _SERIES, lang), draw.Tooltip("days:Q", title=days), tip("share", _OPEN, lang)]
     tips += [tip("bounds", _BOUNDS, lang), tip("at_risk", _AT_RISK, lang, "Q"), tip("answered", _ANSWERED, lang, "Q")]
     band = chart.mark_area(interpolate="step-after", fillOpacity=0.2).encode(draw.Y("low:Q"), draw.Y2("high:Q"))
     line = chart.mark_line(interpolate="step-after").encode(
         draw.Y("still_open:Q", axis=shares, scale=draw.Scale(domain=[0, 1]))
     )
     spots = chart.mark_point(filled=True, size=15).encode(draw.Y("still_open:Q"), tooltip=tips)
-    layers: alt.LayerChart = draw.layer(band, line, spots)
-    return layers.properties(title=_TITLE.in_(lang), width=520, height=300)
+    layers = draw.layer(band, line, spots).properties(width=520, height=300)
+    # The numbers stand below the marks of the days, so both have one scale.
+    numbers = _at_risk(curves, ticks, x, colour, lang)
+    title = draw.Title(_TITLE.in_(lang), anchor="middle")
+    both: alt.VConcatChart = draw.vconcat(layers, numbers, title=title).resolve_scale(x="shared", color="shared")
+    return both
+
+
+def _ticks(last: int) -> list[int]:
+    """The days that are written below the axis, a dozen at most, from that of the receipt on."""
+    steps = (unit * 10**power for power in count() for unit in (1, 2, 5))
+    return list(range(0, last + 1, next(step for step in steps if last // step < _MOST_TICKS)))
+
+
+def _at_risk(curves: Mapping[str, TimeToAnswer], ticks: list[int], x: Any, colour: Any, lang: Lang) -> alt.Chart:
+    """Below each tick, how many complaints are open when that day begins, in a line for each curve."""
+    draw = altair()
+    told = [
+        {"series": name, "days": day, "at_risk": number, "label": counted(number, lang)}
+        for name, curve in curves.items()
+        for day, number in ((day, next((one.at_risk for one in curve.points if one.days >= day), 0)) for day in ticks)
+    ]
+    line = draw.Y("series:N", sort=list(curves), title=None, axis=None)
+    texts: alt.Chart = draw.Chart(draw.Data(values=told)).mark_text()
+    return texts.encode(x.axis(None), line, color=colour, text="label:N").properties(
+        title=draw.Title(_AT_RISK.in_(lang), anchor="start", fontSize=11),
+        width=520,
+        height=draw.Step(16),
+        view=draw.ViewBackground(strokeOpacity=0),
+    )
 
 
 def _curves(found: Any, lang: Lang) -> Mapping[str, TimeToAnswer]:
@@ -64,7 +109,7 @@ def _curves(found: Any, lang: Lang) -> Mapping[str, TimeToAnswer]:
     given = {_ALL.in_(lang): found} if isinstance(found, TimeToAnswer) else found
     if not isinstance(given, Mapping) or not given or not all(isinstance(one, TimeToAnswer) for one in given.values()):
         raise FaultsError((Fault("found", found, _EXPECTED),))
-    return {str(name): one for name, one in given.items()}
+    return {harmless(str(name)): one for name, one in given.items()}
 
 
 def _points(name: str, curve: TimeToAnswer, lang: Lang) -> Iterator[dict[str, Any]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from reclamation_core.errors import Fault, FaultsError, MissingExtraError
@@ -34,8 +34,19 @@ def altair() -> Any:
     return alt
 
 
-def rows_of(name: str, frame: Any, columns: Iterable[str], source: str) -> list[dict[str, Any]]:
-    """The rows of a small frame, which must have some columns.
+def harmless(value: Any) -> Any:
+    """A value that may stand in a page, where Altair writes the data of a chart into a script as they are.
+
+    A text with `</script>` would end that script and begin another, so its `<` becomes the quotation mark that looks
+    most like it.
+    """
+    return value.replace("<", "\N{SINGLE LEFT-POINTING ANGLE QUOTATION MARK}") if isinstance(value, str) else value
+
+
+def rows_of(
+    name: str, frame: Any, columns: Collection[str], source: str, also: Collection[str] = ()
+) -> list[dict[str, Any]]:
+    """The rows of a small frame, which must have some columns and may have others, all texts being harmless.
 
     Raises:
         FaultsError: it is no frame in memory, or lacks a column; `source` says where such a frame comes from.
@@ -52,7 +63,8 @@ def rows_of(name: str, frame: Any, columns: Iterable[str], source: str) -> list[
     if not rows:
         empty = Wording(f"au moins une ligne est attendue de {source}", f"at least one row of {source} is expected")
         raise FaultsError((Fault(name, "0 rows", empty),))
-    return rows
+    kept = [column for column in (*columns, *also) if column in names]
+    return [{column: harmless(row[column]) for column in kept} for row in rows]
 
 
 def outcomes_of(rows: Iterable[Mapping[str, Any]], *names: str) -> list[str]:

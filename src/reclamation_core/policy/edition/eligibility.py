@@ -100,15 +100,16 @@ def _complaints() -> tuple[Row, ...]:
 def _low_note(survey: SurveyParameters) -> Row:
     low = below(survey.threshold)
     domain = satisfaction(survey.scale).domain
-    fr, en = low.in_("fr", domain), low.in_("en", domain)
+    (bound,) = low.values
+    fr, en = domain.label(bound, "fr"), domain.label(bound, "en")
     return Row(
         "low-survey-note",
         {"satisfaction": low},
         Eligibility.COMPLAINT,
         "M2-1 §1.4",
         Wording(
-            f"à l'enquête de fin de formation, le niveau de satisfaction est {fr}",
-            f"in the end-of-training survey, the satisfaction note is {en}",
+            f"à l'enquête de fin de formation, le niveau de satisfaction est inférieur à {fr}",
+            f"in the end-of-training survey, the satisfaction note is below {en}",
         ),
         reading="I1, I9",
     )

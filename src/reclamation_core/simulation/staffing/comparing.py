@@ -9,9 +9,9 @@ from typing import Any
 import attrs
 
 from reclamation_core.simulation.generator import checked_whole
-from reclamation_core.simulation.intervals import Interval, check_confidence, student
+from reclamation_core.simulation.intervals import Interval, check_confidence, student, student_of_rates
 from reclamation_core.simulation.staffing.arrivals import Arrivals, each_time
-from reclamation_core.simulation.staffing.measures import Measured, measured
+from reclamation_core.simulation.staffing.measures import RATES, Measured, measured
 from reclamation_core.simulation.staffing.model import Scenario, StaffingRun, simulate_staffing
 from reclamation_core.vocabulary import Sites
 
@@ -25,7 +25,8 @@ class Estimate:
         level: the code of a level, or `all`.
         measure: what was measured, a name of `MEASURES`.
         mean: the mean over the replications; None where none has the figure.
-        low: the lower bound of its confidence interval (Student's); None where fewer than two have it.
+        low: the lower bound of its confidence interval: Student's, of a rate on the scale of its log odds, so that it
+            stays between 0 and 1; None where fewer than two have it.
         high: the upper bound, likewise.
         replications: how many have it.
     """
@@ -52,7 +53,8 @@ class PairedDifference:
         level: the code of a level, or `all`.
         measure: what was measured, a name of `MEASURES`.
         mean: the mean difference; None where no replication has both figures.
-        low: the lower bound of its confidence interval (Student's); None where fewer than two have both.
+        low: the lower bound of its confidence interval: Student's, of a rate cut at -1 and 1, beyond which none
+            differs; None where fewer than two have both.
         high: the upper bound, likewise.
         replications: how many have both.
     """
@@ -167,7 +169,9 @@ def compare_staffing(
         runs=tuple(runs),
         measures=measures,
         estimates=tuple(
-            Estimate(scenario=scenario, level=level, measure=name, **_told(values.values(), confidence))
+            Estimate(
+                scenario=scenario, level=level, measure=name, **_told(_estimated(name, [*values.values()], confidence))
+            )
             for (scenario, level, name), values in figures.items()
         ),
         differences=tuple(
@@ -176,7 +180,7 @@ def compare_staffing(
                 baseline=baseline,
                 level=level,
                 measure=name,
-                **_told(_paired(figures[other, level, name], values), confidence),
+                **_told(_differing(name, [*_paired(figures[other, level, name], values)], confidence)),
             )
             for other in others
             for (scenario, level, name), values in figures.items()
@@ -217,9 +221,20 @@ def _paired(values: Mapping[int, float], of_baseline: Mapping[int, float]) -> It
     return (value - of_baseline[number] for number, value in values.items() if number in of_baseline)
 
 
-def _told(values: Iterable[float], confidence: float) -> dict[str, Any]:
-    given = list(values)
-    if not given:
+def _estimated(measure: str, values: list[float], confidence: float) -> Interval | None:
+    if not values:
+        return None
+    return student_of_rates(values, confidence) if measure in RATES else student(values, confidence)
+
+
+def _differing(measure: str, values: list[float], confidence: float) -> Interval | None:
+    found = student(values, confidence) if values else None
+    if found is None or found.low is None or found.high is None or measure not in RATES:
+        return found
+    return attrs.evolve(found, low=max(-1.0, found.low), high=min(1.0, found.high))
+
+
+def _told(found: Interval | None) -> dict[str, Any]:
+    if found is None:
         return {"mean": None, "low": None, "high": None, "replications": 0}
-    interval: Interval = student(given, confidence)
-    return {"mean": interval.mean, "low": interval.low, "high": interval.high, "replications": interval.values}
+    return {"mean": found.mean, "low": found.low, "high": found.high, "replications": found.values}

@@ -19,7 +19,10 @@ _USUAL: Final = ((time(9), time(12)), (time(13, 30), time(17, 30)))
 
 
 def _as_spans(value: Any) -> Any:
-    return tuple(map(tuple, value)) if isinstance(value, Iterable) and not isinstance(value, str) else value
+    given = tuple(value) if isinstance(value, Iterable) and not isinstance(value, str) else value
+    if not isinstance(given, tuple) or not all(isinstance(span, Iterable) for span in given):
+        return given
+    return tuple(map(tuple, given))
 
 
 def _day_type(value: str) -> DayType:
@@ -77,7 +80,7 @@ class WorkingHours:
 def _are_spans(spans: Any) -> bool:
     if not isinstance(spans, tuple) or not spans:
         return False
-    if not all(len(span) == 2 and all(_is_local(end) for end in span) for span in spans):
+    if not all(isinstance(span, tuple) and len(span) == 2 and all(_is_local(end) for end in span) for span in spans):
         return False
     minutes = [_clock(start, is_end=False) for start, _ in spans], [_clock(end, is_end=True) for _, end in spans]
     rising = [moment for span in zip(*minutes, strict=True) for moment in span]

@@ -43,12 +43,16 @@ MEASURES: Final[Mapping[str, str]] = {
     "on_time_rate": "of those whose due date is not after the end, the share answered by it",
     "days_to_answer": "the mean business days from the receipt to the answer, by Kaplan-Meier, the open ones censored",
     "naive_days_to_answer": "the same mean of those answered alone, which forgets the open ones",
-    "wait_minutes": "the mean minutes of elapsed time from the receipt to the beginning of the treatment",
+    "wait_minutes": "the mean minutes from receipt to the beginning of the treatment, of those begun by the end alone",
+    "not_begun": "how many of those received were not begun by the end; `wait_minutes` forgets them",
     "backlog": "the mean over the days of what was open when the day ended",
     "worked_minutes": "the load: the minutes that the units of the level worked, qualification being local",
     "utilisation": "the share of the time present that was worked",
 }
 """The measures by name, each with what it says, over the days from `since` to `until`."""
+
+RATES: Final = frozenset({"on_time_rate", "utilisation"})
+"""The measures that lie between 0 and 1."""
 
 
 def measured(run: StaffingRun) -> tuple[Measured, ...]:
@@ -86,6 +90,7 @@ def _figures(run: StaffingRun, level: str) -> Iterator[tuple[str, float | None]]
     yield "days_to_answer", None if waiting is None else waiting.mean
     yield "naive_days_to_answer", None if waiting is None else waiting.naive_mean
     yield "wait_minutes", _mean([one.wait_minutes for one in handled if one.wait_minutes is not None])
+    yield "not_begun", sum(one.wait_minutes is None for one in handled)
     yield "backlog", _mean(list(_by_day(run, levels).values()))
     yield "worked_minutes", worked
     yield "utilisation", worked / present if present else None

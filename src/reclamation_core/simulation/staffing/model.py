@@ -158,7 +158,9 @@ def _check(scenario: object, sites: Sites, seed: int, replication: int) -> None:
 
 
 def _check_days(sites: Sites, until: date, since: date | None) -> None:
-    days = [checked_date(until, "until")] if since is None else [checked_date(since, "since"), until]
+    days = [checked_date(until, "until")]
+    if since is not None:
+        days.insert(0, checked_date(since, "since"))
     if days[0] > until:
         raise ValueError(f"since: {since} is after until, {until}; give an earlier day")
     for code in sites:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
-from typing import Any
+from typing import Any, NoReturn
 from xml.etree.ElementTree import Element
 
 import attrs
 
-from reclamation_core.errors import FaultsError
+from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.missing import ABSENT
 from reclamation_core.tables.conditions import Operator
 from reclamation_core.tables.dmn.names import MODEL, OURS
@@ -49,7 +49,7 @@ class Types:
             ours: what the extension says of it.
 
         Raises:
-            ValueError: there is no such type here, or its values are not told.
+            FaultsError: there is no such type here, or its values are not told; its path is empty.
         """
         item = self.items.get(type_)
         if item is not None:
@@ -67,13 +67,17 @@ class Types:
         given = {} if ours is None else ours.attrib
         kind = given.get("kind", kind)
         if kind not in _LINES:
-            raise ValueError(
-                f"the type {type_!r} is not read; use string with a list of values, boolean, number or date"
+            _refuse(
+                type_,
+                "un type connu est attendu : string avec une liste de valeurs, boolean, number ou date",
+                "a type that is read is expected: string with a list of values, boolean, number or date",
             )
         return _line(_LINES[kind], given.get("limits", values))
 
     def _enumeration(self, name: str, values: str, told: Element | None) -> Enumeration:
         codes = [value for value in literals(values) if value is not ABSENT]
+        if not codes or len(set(codes)) < len(codes):
+            _refuse_texts(values)
         member = self.members.get(name, str)
         labels = {} if told is None else {value.get("code"): value for value in told}
         return Enumeration(
@@ -91,15 +95,15 @@ def _label(code: str, told: Element | None) -> Wording:
 def _line(line: type[Number | Integer | Day], values: str) -> Domain:
     try:
         condition = read_condition(values, line(), absent=True) if values.strip() else None
-    except FaultsError as error:
-        raise ValueError(f"the values {values!r} are no range; write [least..greatest]") from error
+    except FaultsError:
+        _refuse_range(values)
     if condition is None:
         return line()
     limits = [item for item in condition.values if item is not ABSENT] if condition.listed else [condition]
     if not limits:
         return line()
     if len(limits) > 1 or getattr(limits[0], "operator", None) not in _BOUNDS:
-        raise ValueError(f"the values {values!r} are no range with its ends; write [least..greatest]")
+        _refuse_range(values)
     low, high = _BOUNDS[limits[0].operator]
     bounds = limits[0].values
     return line(None if low is None else bounds[low], None if high is None else bounds[high])
@@ -109,7 +113,7 @@ def literals(values: str) -> Iterator[Any]:
     """The texts of a list, and `ABSENT` for null.
 
     Raises:
-        ValueError: something else stands in it.
+        FaultsError: something else stands in it.
     """
     for token in tokens(values):
         if token.kind == "text":
@@ -117,7 +121,21 @@ def literals(values: str) -> Iterator[Any]:
         elif token.text == "null":
             yield ABSENT
         elif token.text not in {",", ""}:
-            raise ValueError(f'the values {values!r} are no list of texts; write "one","another"')
+            _refuse_texts(values)
+
+
+def _refuse(value: str, fr: str, en: str) -> NoReturn:
+    raise FaultsError((Fault("", value, Wording(fr, en)),))
+
+
+def _refuse_range(values: str) -> NoReturn:
+    fr, en = "un intervalle avec ses bornes est attendu", "a range with its ends is expected"
+    _refuse(values, f"{fr} : [minimum..maximum]", f"{en}: [least..greatest]")
+
+
+def _refuse_texts(values: str) -> NoReturn:
+    fr, en = "une liste de textes est attendue, chacun une fois", "a list of texts is expected, each once"
+    _refuse(values, f'{fr} : "un","autre"', f'{en}: "one","another"')
 
 
 def text_of(parent: Element, name: str) -> str:

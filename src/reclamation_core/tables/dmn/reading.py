@@ -39,15 +39,21 @@ _ENTRIES: Final = Wording(
     "une cellule par entrée et un résultat sont attendus", "an entry for each input, and one outcome"
 )
 _CIRCLE: Final = Wording("cette décision se demande elle-même", "this decision asks for itself")
+_NAME: Final = Wording(
+    "un nom sans espace ni signe est attendu, comme satisfaction", "a name of letters and digits, like satisfaction"
+)
 _NOBODY: Final = Wording("aucune décision n'a cet identifiant", "no decision has that id")
 
 
-def from_dmn(text: str, enumerations: Mapping[str, type[StrEnum]] | None = None) -> dict[str, DecisionTable[Any]]:
+def from_dmn(
+    text: str | bytes, enumerations: Mapping[str, type[StrEnum]] | None = None
+) -> dict[str, DecisionTable[Any]]:
     """The tables that a DMN 1.3 document describes, by name, proved as any table is.
 
     Args:
-        text: the document. Read are decision tables with one outcome, whose conditions are S-FEEL on inputs that a name
-            stands for; the types are boolean, number, date, and string where its values are listed.
+        text: the document, as text or as bytes. Read are decision tables with one outcome, whose conditions are S-FEEL
+            on inputs that a name stands for; the types are boolean, number, date, and string where its values are
+            listed.
         enumerations: the `StrEnum` to use for an enumeration of that name; where none is given the values are plain
             strings, which are equal to the members of a `StrEnum`.
 
@@ -98,7 +104,8 @@ class _Reader:
         except FaultsError as error:
             self.faults.extend(attrs.evolve(fault, path=path) for fault in error.faults)
         except (TypeError, ValueError) as error:
-            self.faults.append(Fault(path, value, Wording(f"valeur refusée : {error}", f"refused: {error}")))
+            wording = Wording(f"valeur refusée (en anglais : {error})", f"refused: {error}")
+            self.faults.append(Fault(path, value, wording))
         return None
 
     def table(self, id_: str, asking: tuple[str, ...]) -> DecisionTable[Any] | None:
@@ -178,6 +185,9 @@ class _Reader:
     def input(self, clause: Element, sources: Mapping[str, DecisionTable[Any] | None], path: str) -> Input | None:
         expression = clause.find(f"{{{MODEL}}}inputExpression")
         name = text_of(clause, "inputExpression")
+        if not name.isidentifier():
+            self.faults.append(Fault(path, name, _NAME))
+            return None
         told = _ours(clause, "input")
         given = {} if told is None else told.attrib
         make = partial(Input, name, label=_wording(clause.get("label"), given.get("label-en"), name or path))

@@ -10,22 +10,32 @@ from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.wording import Wording
 
 
-def parse_xml(text: str) -> Element:
+def parse_xml(text: str | bytes) -> Element:
     """The root element of an XML document, names as `{namespace}name`.
+
+    Args:
+        text: the document; as bytes it is in the encoding that it declares, or in UTF-8.
 
     Raises:
         FaultsError: the text is no XML, or it declares a document type, by which entities could be defined.
     """
+    given: object = text
+    if not isinstance(given, str | bytes):
+        expected = Wording("un document XML est attendu, en texte ou en octets", "an XML document, as text or as bytes")
+        raise FaultsError((Fault("$", given, expected),))
     builder = TreeBuilder()
-    parser = expat.ParserCreate("utf-8", "}")
+    # What a text declares of its encoding was true of the bytes that it was made of.
+    parser = expat.ParserCreate("utf-8" if isinstance(text, str) else None, "}")
     parser.buffer_text = True
     parser.StartElementHandler = lambda name, attributes: builder.start(_name(name), _named(attributes))
     parser.EndElementHandler = lambda name: builder.end(_name(name))
     parser.CharacterDataHandler = builder.data
     parser.StartDoctypeDeclHandler = _no_document_type
     try:
-        parser.Parse(text.encode(), True)
-    except (expat.ExpatError, UnicodeEncodeError) as error:
+        parser.Parse(text.encode() if isinstance(text, str) else text, True)
+    except FaultsError:
+        raise
+    except (expat.ExpatError, LookupError, ValueError) as error:  # no XML, or an encoding that is not read
         expected = Wording(f"un document XML est attendu ({error})", f"an XML document is expected ({error})")
         raise FaultsError((Fault("$", text, expected),)) from error
     return builder.close()

@@ -25,6 +25,7 @@ from reclamation_core.tables.conditions import (
 )
 from reclamation_core.tables.domains import Domain, Line
 from reclamation_core.tables.exact import exact
+from reclamation_core.tables.sfeel.forms import expected_in, forms_of
 from reclamation_core.tables.sfeel.tokens import Token, tokens, unquoted
 from reclamation_core.wording import Wording
 
@@ -33,7 +34,8 @@ _OPENS: Final = {"[": True, "]": False, "(": False}
 _CLOSES: Final = {"]": True, "[": False, ")": False}
 _LITERALS: Final = ("text", "number", "date", "name")
 _NAMED: Final[Mapping[str, Any]] = {"null": ABSENT, "true": True, "false": False}
-_FORMS: Final = '< 6, [1..5], ]1..5[, "a","b", not(...), true, date("2026-05-02"), null, -'
+_LONGEST: Final = 40
+"""So many characters of a word are told, no more."""
 
 
 def read_condition(text: str, domain: Domain, *, absent: bool = False) -> Condition:
@@ -135,23 +137,27 @@ class _Parser:
             self.refuse(
                 token,
                 Wording(
-                    f"une égalité ({self.domain.expected.fr}), cette entrée n'ayant pas d'ordre",
-                    f"an equality ({self.domain.expected.en}), for this input has no order",
+                    f"une égalité ({self.expected.fr}), cette entrée n'ayant pas d'ordre",
+                    f"an equality ({self.expected.en}), for this input has no order",
                 ),
             )
         value = self.value()
-        return self.refuse(token, self.domain.expected) if value is ABSENT else value
+        return self.refuse(token, self.expected) if value is ABSENT else value
 
     def value(self) -> Any:
         token = self.left[0]
         if token.kind not in _LITERALS:
-            self.refuse(token, self.domain.expected, written=False)
+            self.refuse(token, self.expected, written=False)
         self.left.pop(0)
         try:
             value = _literal(token)
             return value if value is ABSENT and self.absent else self.domain.check(value)
         except (ValueError, InvalidOperation):
-            return self.refuse(token, self.domain.expected)
+            return self.refuse(token, self.expected)
+
+    @property
+    def expected(self) -> Wording:
+        return expected_in(self.domain)
 
     def takes(self, kind: str, text: str) -> bool:
         found = (self.left[0].kind, self.left[0].text) == (kind, text)
@@ -165,15 +171,15 @@ class _Parser:
 
     def refuse(self, token: Token, expected: Wording, *, written: bool = True) -> NoReturn:
         """Refuse a word; where the expression is not even written as one, the forms that there are are told."""
+        word = token.text if len(token.text) <= _LONGEST else f"{token.text[:_LONGEST]}…"
         seen = (
             Wording("à la fin", "at the end")
             if token.kind == "end"
-            else Wording(
-                f"au caractère {token.place + 1}, « {token.text} »", f"at character {token.place + 1}, {token.text!r}"
-            )
+            else Wording(f"au caractère {token.place + 1}, « {word} »", f"at character {token.place + 1}, {word!r}")
         )
-        fr = f"{seen.fr}, attendu : {expected.fr}{'' if written else f' ; formes possibles : {_FORMS}'}"
-        en = f"{seen.en}, expected: {expected.en}{'' if written else f'; possible forms: {_FORMS}'}"
+        forms = forms_of(self.domain, self.absent)
+        fr = f"{seen.fr}, attendu : {expected.fr}{'' if written else f' ; formes possibles : {forms}'}"
+        en = f"{seen.en}, expected: {expected.en}{'' if written else f'; possible forms: {forms}'}"
         raise FaultsError((Fault("", self.text, Wording(fr, en)),))
 
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import date
+from math import exp
 from statistics import stdev
 
 import attrs
@@ -19,7 +20,8 @@ from reclamation_core.simulation import (
     generate_complaints,
     simulate_staffing,
 )
-from reclamation_core.simulation.intervals import student
+from reclamation_core.simulation.intervals import student, student_of_rates
+from reclamation_core.simulation.staffing.measures import RATES
 from reclamation_core.simulation.staffing.streams import uniform
 from reclamation_core.vocabulary import Level
 from tests.unit.simulation.staffing.agency import SITES, complaint, steady
@@ -150,6 +152,7 @@ def test_the_figures_of_a_week_worked_by_hand() -> None:
         "days_to_answer": 0.5,
         "naive_days_to_answer": 0.5,
         "wait_minutes": (0 + 450) / 2,
+        "not_begun": 0,
         "backlog": (1 + 0) / 2,
         "worked_minutes": 720,
         "utilisation": pytest.approx(720 / (3 * 2 * 420)),
@@ -164,6 +167,15 @@ def test_a_figure_that_no_replication_has_is_left_out_with_its_interval() -> Non
 
     assert (nothing.mean, nothing.low, nothing.high, nothing.replications) == (None, None, None, 0)
     assert (difference.mean, difference.replications, difference.is_clear) == (None, 0, False)
+
+
+def test_those_that_nobody_has_begun_are_in_no_wait_and_counted() -> None:
+    arrivals = [complaint("A", "2026-05-04T09:00"), complaint("B", "2026-05-04T09:00")]
+    slow = steady(qualification=0, treatment=40 * 60)
+    found = compare_staffing(arrivals, [slow], SITES, until=date(2026, 5, 5), replications=1)
+
+    figures = {name: found.estimate("M2-1", name, "local").mean for name in ("received", "wait_minutes", "not_begun")}
+    assert figures == {"received": 2, "wait_minutes": 0, "not_begun": 1}
 
 
 def steady_named(name: str) -> Scenario:
@@ -195,6 +207,49 @@ def test_the_interval_is_that_of_a_table_of_student_s_law() -> None:
     assert interval.low == pytest.approx(3 - 2.776 * (2.5 / 5) ** 0.5, abs=1e-3)
     with pytest.raises(ValueError, match="values: there are none; give at least one"):
         student([])
+
+
+def test_the_interval_of_rates_is_student_s_on_their_log_odds() -> None:
+    # Of 0.8 and 0.9 the mean is 0.85 and its standard error 0.05; t at 97.5 % with one degree of freedom is 12.706.
+    # Log odds: ln(0.85 / 0.15) = 1.7346, more or less 12.706 × 0.05 / (0.85 × 0.15) = 4.9827.
+    interval = student_of_rates([0.8, 0.9])
+
+    assert interval.mean == pytest.approx(0.85)
+    assert interval.low == pytest.approx(1 / (1 + exp(4.9827 - 1.7346)), abs=1e-4)
+    assert interval.high == pytest.approx(1 / (1 + exp(-4.9827 - 1.7346)), abs=1e-4)
+    assert student_of_rates([1.0, 1.0, 1.0]) == student([1.0, 1.0, 1.0])
+    assert student_of_rates([0.7]) == student([0.7])
+
+
+def test_no_interval_of_a_rate_leaves_what_a_rate_can_be(compared: StaffingComparison) -> None:
+    rates = [row for row in compared.estimates if row.measure in RATES]
+
+    assert len(rates) == 3 * 4 * 2
+    for row in rates:
+        assert row.low is not None
+        assert row.mean is not None
+        assert row.high is not None
+        assert 0 <= row.low <= row.mean <= row.high <= 1
+    assert compared.estimate("M2-1", "received").high > 1  # type: ignore[operator]
+
+
+def test_no_interval_of_a_difference_of_rates_leaves_what_it_can_be() -> None:
+    # A handler answers one complaint a day: of four, two are late where one business day is given, none in ten.
+    arrivals = [complaint(name, "2026-05-04T09:00") for name in "ABCD"]
+    one_day = parse_policy({"starts_from": "M2-1", "edition": "1 jour", "deadline": {"days": 1}})
+    team = steady(qualification=0, treatment=6 * 60)
+    found = compare_staffing(
+        lambda replication: arrivals if replication == 2 else arrivals[:1],
+        [team, attrs.evolve(team, policy=one_day, name="1 jour")],
+        SITES,
+        until=date(2026, 5, 29),
+        replications=2,
+    )
+
+    stricter = found.difference("1 jour", "on_time_rate")
+    assert (stricter.mean, stricter.low, stricter.high) == (-0.25, -1, 1)
+    assert not stricter.is_clear
+    assert found.difference("1 jour", "overdue").mean == 0
 
 
 def test_an_unforeseen_absence_comes_as_often_as_the_staffing_says() -> None:

@@ -44,6 +44,8 @@ def test_a_triangular_effort_rises() -> None:
 @pytest.mark.parametrize(
     "spans",
     [
+        [9, 12],
+        [(time(9), time(12)), 13],
         (),
         None,
         "09:00-12:00",
@@ -154,6 +156,7 @@ def test_what_names_no_site_gets_the_one_that_is_given() -> None:
         ({"site": "NANCY"}, "site: 'NANCY' is no site of those given; use one of METZ, REIMS, DINAN, or None"),
         ({"site": 3}, "site: 3 is no site of those given"),
         ({"until": "2026-05-08"}, "until: a date is expected"),
+        ({"since": UNTIL, "until": datetime(2026, 5, 8)}, "until: a date is expected"),  # noqa: DTZ001
         ({"since": datetime(2026, 5, 4)}, "since: a date is expected"),  # noqa: DTZ001
         ({"since": date(2026, 5, 9)}, "since: 2026-05-09 is after until, 2026-05-08"),
         ({"seed": -1}, "seed: -1; give a whole number"),

@@ -1,0 +1,60 @@
+"""Files that people write, at every door that reads one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from reclamation_core.documents.files import read_toml, read_utf8
+from reclamation_core.errors import FaultsError
+from reclamation_core.intake import Mapping
+from reclamation_core.policy import m2_1, read_policy
+from reclamation_core.simulation import CaseloadProfile, SurveyProfile
+from reclamation_core.vocabulary import Sites
+
+BOM = "\ufeff"
+DOORS: dict[str, tuple[Callable[[Path], Any], str]] = {
+    "policy.toml": (read_policy, 'starts_from = "M2-1"\nedition = "é"\n[survey]\nthreshold = 7\n'),
+    "policy.json": (read_policy, m2_1().to_json()),
+    "sites.toml": (Sites.from_toml, '[sites.METZ]\nname = "Metz"\nregion = "Grand Est, été"\n'),
+    "mapping.toml": (Mapping.from_toml, '[columns]\nsite = "centre formé"\nreceived_at = "reçu le"\n'),
+    "profile.toml": (CaseloadProfile.from_toml, "days = 30  # été\n"),
+    "survey.toml": (SurveyProfile.from_toml, "days = 30\n"),
+}
+
+
+@pytest.mark.parametrize("name", DOORS)
+def test_the_mark_that_notepad_puts_before_a_text_is_no_part_of_it(name: str, tmp_path: Path) -> None:
+    read, text = DOORS[name]
+    plain, marked = tmp_path / f"plain-{name}", tmp_path / name
+    plain.write_text(text, encoding="utf-8")
+    marked.write_text(BOM + text, encoding="utf-8")
+
+    assert read(marked) == read(plain)
+
+
+@pytest.mark.parametrize("name", DOORS)
+@pytest.mark.parametrize("encoding", ["utf-16", "cp1252"])
+def test_another_encoding_is_refused_with_the_one_that_is_expected(name: str, encoding: str, tmp_path: Path) -> None:
+    read, _ = DOORS[name]
+    file = tmp_path / name
+    file.write_text('é = "1"', encoding=encoding)
+
+    kind = "JSON" if file.suffix == ".json" else "TOML"
+    with pytest.raises(FaultsError, match=f"a {kind} file in UTF-8 is expected") as refused:
+        read(file)
+    assert [(fault.path, fault.value) for fault in refused.value.faults] == [("$", str(file))]
+
+
+def test_what_is_no_toml_is_refused_and_a_file_that_is_not_there_is_not_found(tmp_path: Path) -> None:
+    file = tmp_path / "x.toml"
+    file.write_text("a = [", encoding="utf-8")
+
+    assert read_utf8(file, "TOML") == "a = ["
+    with pytest.raises(FaultsError, match="a TOML file in UTF-8 is expected"):
+        read_toml(file)
+    with pytest.raises(FileNotFoundError):
+        read_toml(tmp_path / "nowhere.toml")

@@ -1,0 +1,160 @@
+"""The plots of the time to answer and of a sweep, by what they hold."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from reclamation_core import FaultsError, m2_1
+from reclamation_core.calendars import DayType
+from reclamation_core.laboratory import plot_answer_time, plot_sensitivity, sweep
+from reclamation_core.simulation import TimeToAnswer, Waiting, time_to_answer
+from tests.unit.laboratory.caseloads import AS_OF, CALENDAR, CASELOAD, KINDS, rows
+from tests.unit.laboratory.test_plots import titles, values
+
+
+@pytest.fixture(scope="module")
+def answered() -> TimeToAnswer:
+    """Three answered after 2, 4 and 4 days, one open since 5."""
+    known = [Waiting(days=days, is_open=False) for days in (2, 4, 4)]
+    return time_to_answer([*known, Waiting(days=5, is_open=True)])
+
+
+def test_the_curve_begins_with_all_open_and_has_the_steps_of_the_estimate(answered: TimeToAnswer) -> None:
+    chart = plot_answer_time(answered).to_dict()
+
+    curves, numbers = chart["vconcat"]
+    band, line, spots = curves["layer"]
+    points = values(curves)
+    assert [(point["days"], point["still_open"], point["share"]) for point in points] == [
+        (0, 1.0, "100,0 %"),
+        (2, 0.75, "75,0 %"),
+        (4, 0.25, "25,0 %"),
+        (5, 0.25, "25,0 %"),
+    ]
+    assert [point["at_risk"] for point in points[1:]] == [point.at_risk for point in answered.points]
+    assert (band["encoding"]["y"]["field"], band["encoding"]["y2"]["field"]) == ("low", "high")
+    assert line["mark"]["interpolate"] == "step-after"
+    assert titles(spots)[:3] == ["série", "jours ouvrés depuis la réception", "réclamations encore ouvertes"]
+    assert band["encoding"]["x"]["title"] == "jours ouvrés depuis la réception"
+    assert {point["series"] for point in points} == {"toutes les réclamations"}
+    # Two of four are answered on the fourth day, and one that is open is not known beyond the fifth.
+    assert [(one["days"], one["at_risk"]) for one in values(numbers)] == [
+        (0, 4),
+        (1, 4),
+        (2, 4),
+        (3, 3),
+        (4, 3),
+        (5, 1),
+    ]
+    assert numbers["title"]["text"] == "encore suivies"
+    assert chart["resolve"]["scale"]["x"] == "shared"
+
+
+def test_several_curves_have_their_names_and_one_answered_on_the_day_of_receipt_begins_there(
+    answered: TimeToAnswer,
+) -> None:
+    at_once = time_to_answer([Waiting(days=0, is_open=False), Waiting(days=3, is_open=False)])
+
+    chart = plot_answer_time({"M2-1": answered, "8 jours": at_once}, lang="en").to_dict()
+
+    curves, numbers = chart["vconcat"]
+    assert [point["still_open"] for point in values(curves) if point["series"] == "8 jours"] == [0.5, 0.0]
+    assert values(curves)[-1]["bounds"] == "– – –"
+    assert curves["layer"][0]["encoding"]["color"]["scale"]["domain"] == ["M2-1", "8 jours"]
+    # What one curve no longer rests on is 0.
+    assert [one["label"] for one in values(numbers) if one["series"] == "8 jours"] == ["2", "1", "1", "1", "0", "0"]
+
+
+def test_the_days_of_a_curve_are_named_as_they_were_counted(answered: TimeToAnswer) -> None:
+    def title(**told: Any) -> str:
+        curves = plot_answer_time(answered, **told).to_dict()["vconcat"][0]
+        return str(curves["layer"][0]["encoding"]["x"]["title"])
+
+    assert title(day_type=DayType.CALENDAIRE) == "jours calendaires depuis la réception"
+    assert title(day_type="ouvrable", lang="en") == "working days (six a week) since the receipt"
+    with pytest.raises(ValueError, match="DayType: 'mois'"):
+        title(day_type="mois")
+
+
+@pytest.mark.parametrize(
+    ("last", "ticks"),
+    [
+        (0, [0]),
+        (11, [*range(12)]),
+        (12, [0, 2, 4, 6, 8, 10, 12]),
+        (30, [0, 5, 10, 15, 20, 25, 30]),
+        (1000, [*range(0, 1001, 100)]),
+    ],
+)
+def test_a_dozen_days_at_most_are_written_below_the_curves(last: int, ticks: list[int]) -> None:
+    chart = plot_answer_time(time_to_answer([Waiting(days=last, is_open=False)])).to_dict()["vconcat"][0]
+
+    assert chart["layer"][0]["encoding"]["x"]["axis"]["values"] == ticks
+
+
+@pytest.mark.parametrize("given", [{}, {"M2-1": 3}, [1, 2], None])
+def test_a_curve_of_something_else_is_refused(given: Any) -> None:
+    with pytest.raises(FaultsError, match=r"found: .*what time_to_answer gives is expected"):
+        plot_answer_time(given)
+
+
+@pytest.mark.parametrize("kind", ["polars", "pandas"])
+def test_sensitivity_shows_shares_and_below_them_the_rate_of_all_answers(kind: str) -> None:
+    swept = sweep(KINDS[kind](CASELOAD), m2_1(), CALENDAR, as_of=AS_OF, deadline_days=[8, 10, 60])
+
+    chart = plot_sensitivity(swept).to_dict()
+
+    shares, rates = chart["vconcat"]
+    assert chart["title"] == "Sensibilité : délai de réponse (jours)"
+    assert [(row["value"], row["outcome"], row["share"]) for row in values(shares)] == [
+        (row[1], row[3], row[5]) for row in rows(swept)
+    ]
+    # Numbers stand to scale, and are written with a comma.
+    for panel in (shares, rates):
+        x = panel["encoding"]["x"]
+        assert (x["field"], x["type"], x["axis"]["values"]) == ("value", "quantitative", [8, 10, 60])
+        assert x["axis"]["labelExpr"] == "replace(toString(datum.value), '.', ',')"
+        assert panel["mark"]["type"] == "line"
+    assert [(row["value"], row["rate"], row["rate_label"]) for row in values(rates)] == [
+        (8, 0.0, "0,0 %"),
+        (10, 1 / 3, "33,3 %"),
+        (60, None, "–"),
+    ]
+
+
+def test_where_no_answer_is_known_there_is_no_rate_and_without_answers_no_panel() -> None:
+    open_ones = KINDS["polars"](CASELOAD[4:])
+    swept = sweep(open_ones, m2_1(), CALENDAR, as_of=AS_OF, deadline_days=[60, 61])
+
+    assert [row["rate_label"] for row in values(plot_sensitivity(swept).to_dict()["vconcat"][1])] == ["–", "–"]
+    assert len(plot_sensitivity(sweep(open_ones, m2_1(), complexity_causes=[1, 2])).to_dict()["vconcat"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("parameter", "given", "labels", "english"),
+    [
+        (
+            "deadline_day_type",
+            ["ouvre", "calendaire"],
+            ["jour ouvré", "jour calendaire"],
+            ["business day", "calendar day"],
+        ),
+        ("deadline_first_day_counted", [False, True], ["non", "oui"], ["no", "yes"]),
+        ("complexity_band", ["high", "critical"], ["élevée", "critique"], ["high", "critical"]),
+        ("risk_recurrences", [(1, 3, 6), (2, 3, 4)], ["1 ; 3 ; 6", "2 ; 3 ; 4"], ["1 ; 3 ; 6", "2 ; 3 ; 4"]),
+    ],
+)
+def test_what_is_no_number_stands_side_by_side_in_words_and_no_line_joins_it(
+    parameter: str, given: list[Any], labels: list[str], english: list[str]
+) -> None:
+    moved: dict[str, Any] = {parameter: given}
+    swept = sweep(KINDS["polars"](CASELOAD), m2_1(), CALENDAR, as_of=AS_OF, **moved)
+
+    for lang, words in (("fr", labels), ("en", english)):
+        for panel in plot_sensitivity(swept, lang=lang).to_dict()["vconcat"]:  # type: ignore[arg-type]
+            assert panel["mark"]["type"] == "point"
+            x = panel["encoding"]["x"]
+            assert (x["field"], x["sort"]) == ("label", words)
+            assert list(dict.fromkeys(row["label"] for row in values(panel))) == words

@@ -1,0 +1,69 @@
+"""DMN documents as others give them: bytes in some encoding, parts that are not read, and the faults in French."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+
+from reclamation_core.errors import FaultsError
+from reclamation_core.tables import from_dmn
+from tests.unit.tables.samples import scope_table
+from tests.unit.tables.test_dmn import asks, document, rule
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "iso-8859-1", "cp1252"])
+def test_bytes_are_read_in_the_encoding_that_they_declare(encoding: str) -> None:
+    declared = encoding.removesuffix("-sig")
+    text = re.sub(r"^<\?xml.*?\?>", "", scope_table().to_dmn())
+    written = f'<?xml version="1.0" encoding="{declared}"?>{text}'.encode(encoding)
+
+    assert from_dmn(written)["in_scope"] == scope_table()
+    # A text was decoded already, whatever it declares.
+    assert from_dmn(f'<?xml version="1.0" encoding="{declared}"?>{text}')["in_scope"] == scope_table()
+
+
+@pytest.mark.parametrize(
+    "given",
+    [b"", b"\xff\xfe", b'<?xml version="1.0" encoding="banana"?><a/>', b'<?xml version="1.0" encoding="big5"?><a/>'],
+)
+def test_bytes_that_are_no_xml_are_refused(given: bytes) -> None:
+    with pytest.raises(FaultsError, match="an XML document is expected") as refused:
+        from_dmn(given)
+    assert [(fault.path, fault.value) for fault in refused.value.faults] == [("$", given)]
+
+
+@pytest.mark.parametrize("given", [None, 5, ["<a/>"]])
+def test_what_is_neither_text_nor_bytes_is_refused(given: Any) -> None:
+    with pytest.raises(FaultsError, match=r"\$: .*; an XML document, as text or as bytes"):
+        from_dmn(given)
+
+
+def test_french_faults_are_in_french() -> None:
+    text = document(
+        inputs=asks("age", "banana")
+        + asks("kind", "string", "a or b")
+        + asks("twice", "string", '"a","a"')
+        + asks("empty", "string")
+        + asks("note", "number", "1,2")
+        + asks("cut", "number", "quoi")
+        + asks("not a name", "boolean"),
+        rules=rule("-", "-", "-", "-", "-", "-", "-", "true"),
+    )
+    with pytest.raises(FaultsError) as refused:
+        from_dmn(text)
+
+    texts = 'une liste de textes est attendue, chacun une fois : "un","autre"'
+    line = "un intervalle avec ses bornes est attendu : [minimum..maximum]"
+    assert [fault.expected.fr for fault in refused.value.faults] == [
+        "un type connu est attendu : string avec une liste de valeurs, boolean, number ou date",
+        *[texts] * 3,
+        *[line] * 2,
+        "un nom sans espace ni signe est attendu, comme satisfaction",
+    ]
+    # What only the parts themselves know is told as they tell it.
+    with pytest.raises(FaultsError) as odd:
+        from_dmn(document(inputs=asks("class", "boolean"), rules=rule("-", "true")))
+    (fault,) = odd.value.faults
+    assert fault.expected.fr.startswith("valeur refusée (en anglais : name: 'class' is refused")
