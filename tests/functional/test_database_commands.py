@@ -406,16 +406,21 @@ def schema(version: str) -> None:
     connection.close()
 
 
-def test_an_older_schema_is_told_with_what_to_run_and_nothing_is_changed(told: Callable[..., CliResult]) -> None:
+def test_an_unknown_schema_is_told_with_what_to_do_and_nothing_is_changed(told: Callable[..., CliResult]) -> None:
     schema("0000")
 
     status, said, _ = told("db", "check", URL_)
     assert status == 1
     assert said == (
-        "sqlite:///register.db : la base a le schéma 0000, il faut le 0001 ; "
-        "faites-en une copie, puis : reclamation db upgrade\n"
+        "sqlite:///register.db : la base a le schéma 0000, il faut le 0001 ; cette version ne le connaît pas : "
+        "reprenez une copie, ou installez la version de reclamation-core qui l'a fait\n"
     )
-    for command in (["board", "--db"], ["db", "verify"], ["triage", put("p.csv", COMPLAINTS), "--db"]):
+    for command in (
+        ["board", "--db"],
+        ["db", "verify"],
+        ["db", "upgrade"],
+        ["triage", put("p.csv", COMPLAINTS), "--db"],
+    ):
         status, _, refused = told(*command, URL_)
         assert (status, refused) == (2, f"reclamation : {said}")
 
@@ -427,6 +432,7 @@ def test_a_newer_schema_asks_for_a_newer_library(told: Callable[..., CliResult])
 
     assert status == 1
     assert "a le schéma 9999, il faut le 0001 ; il est plus récent que cette version" in said
+    assert told("db", "upgrade", URL_) == (2, "", f"reclamation : {said}")
 
 
 def test_a_missing_schema_is_told_and_looking_makes_nothing(told: Callable[..., CliResult]) -> None:

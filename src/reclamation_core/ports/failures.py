@@ -20,6 +20,10 @@ _UPGRADE: Final = Wording(
     "faites-en une copie, puis : reclamation db upgrade",
     "make a copy of it, then run `reclamation db upgrade`, or reclamation_core.adapters.upgrade(...)",
 )
+_UNKNOWN: Final = Wording(
+    "cette version ne le connaît pas : reprenez une copie, ou installez la version de reclamation-core qui l'a fait",
+    "this library does not know it: restore a copy, or install the version of reclamation-core that made it",
+)
 
 
 @attrs.define(eq=False)
@@ -118,21 +122,36 @@ class SchemaError(WordedError, RuntimeError):
 
     Args:
         database: which database, without any credential.
-        found: the schema's version; None where there is none.
+        found: the schema's version; None where there is none, empty where the database has it no more.
         expected: the version that is needed.
+        known: whether this library knows how to bring it up to date.
     """
 
     database: str
     found: str | None
     expected: str
+    known: bool = True
 
     @property
     def wording(self) -> Wording:
         """What is wrong, and what to do."""
-        version = Wording(f"la base a le schéma {self.found}", f"has schema version {self.found}")
-        found = Wording("la base n'a pas de schéma", "has no schema") if self.found is None else version
-        remedy = _LATER if self.found is not None and self.found > self.expected else _UPGRADE
+        found = self._found()
+        remedy = self._remedy()
         return Wording(
             f"{self.database} : {found.fr}, il faut le {self.expected} ; {remedy.fr}",
             f"{self.database}: it {found.en}, version {self.expected} is needed; {remedy.en}",
         )
+
+    def _found(self) -> Wording:
+        if self.found is None:
+            return Wording("la base n'a pas de schéma", "has no schema")
+        if not self.found:
+            return Wording(
+                "la base ne dit plus la version de son schéma", "does not tell the version of its schema any more"
+            )
+        return Wording(f"la base a le schéma {self.found}", f"has schema version {self.found}")
+
+    def _remedy(self) -> Wording:
+        if self.found is not None and self.found.isdecimal() and self.found > self.expected:
+            return _LATER
+        return _UPGRADE if self.known else _UNKNOWN

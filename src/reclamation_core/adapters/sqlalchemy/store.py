@@ -19,8 +19,8 @@ from reclamation_core.adapters.sqlalchemy.hosted import HostDatabase
 from reclamation_core.adapters.sqlalchemy.journal import SqlAlchemyJournal
 from reclamation_core.adapters.sqlalchemy.plans import PlanQuestions
 from reclamation_core.adapters.sqlalchemy.references import SqlAlchemyReferences
-from reclamation_core.adapters.sqlalchemy.schema import check, ready
 from reclamation_core.adapters.sqlalchemy.unit_of_work import SqlAlchemyUnitOfWork
+from reclamation_core.adapters.sqlalchemy.upgrading import check, ready
 from reclamation_core.adapters.sqlalchemy.writing import writer_for
 from reclamation_core.ports import Store, UnitOfWork
 

@@ -1,7 +1,8 @@
 from __future__ import annotations
 
+import shutil
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import URL, Engine, inspect, text
 
 from reclamation_core.adapters import SqlAlchemyStore, check, open_engine, upgrade
+from reclamation_core.adapters.sqlalchemy import schema
 from reclamation_core.adapters.sqlalchemy.schema import head, version_of
 from reclamation_core.adapters.sqlalchemy.tables import METADATA, VERSION
 from reclamation_core.adapters.sqlalchemy.views import VIEWS
@@ -147,8 +149,9 @@ def test_a_database_with_other_tables_is_left_alone_until_it_is_upgraded(empty: 
 @pytest.mark.parametrize(
     ("found", "remedy"),
     [
-        ("0000", r"run `reclamation db upgrade`, or reclamation_core.adapters.upgrade\("),
+        ("0000", "this library does not know it: restore a copy, or install the version"),
         ("9999", "install a later version"),
+        ("a1b2", "this library does not know it"),
     ],
 )
 def test_a_schema_of_another_version_is_refused_and_never_changed(empty: URL | str, found: str, remedy: str) -> None:
@@ -157,11 +160,64 @@ def test_a_schema_of_another_version_is_refused_and_never_changed(empty: URL | s
 
     with pytest.raises(SchemaError, match=remedy) as refused:
         SqlAlchemyStore.open(empty)
-    with pytest.raises(SchemaError):
-        check(empty)
+    for ask in (check, upgrade):
+        with pytest.raises(SchemaError, match=remedy):
+            ask(empty)
 
     assert refused.value.found == found
     assert version(empty) == found
+
+
+def test_a_schema_that_has_lost_its_version_is_told(empty: URL | str) -> None:
+    upgrade(empty)
+    say(empty, f"DELETE FROM {VERSION}")
+
+    for ask in (check, upgrade, SqlAlchemyStore.open):
+        with pytest.raises(SchemaError, match="it does not tell the version of its schema any more, .* restore a copy"):
+            ask(empty)
+
+
+NEXT = """
+revision, down_revision = "0002", "0001"
+
+def upgrade(op):
+    op.execute("INSERT INTO reclamation_series (series, last) VALUES ('R-2027', 41)")
+"""
+
+
+@pytest.fixture
+def later(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], None]]:
+    """Makes this a later version of the library, which has one migration more."""
+
+    def install() -> None:
+        shutil.copytree(schema._FOLDER, tmp_path / "migrations")
+        (tmp_path / "migrations" / "versions" / "v0002.py").write_text(NEXT, encoding="utf-8")
+        monkeypatch.setattr(schema, "_FOLDER", tmp_path / "migrations")
+        forget()
+
+    def forget() -> None:
+        head.cache_clear()
+        schema._versions.cache_clear()
+
+    yield install
+    monkeypatch.undo()
+    forget()
+
+
+def test_an_older_schema_says_what_to_run_and_that_does_what_is_left(
+    empty: URL | str, later: Callable[[], None]
+) -> None:
+    SqlAlchemyStore.open(empty).close()
+    later()
+
+    with pytest.raises(SchemaError, match=r"version 0002 is needed; .* `reclamation db upgrade`, or .*upgrade\("):
+        SqlAlchemyStore.open(empty)
+    upgrade(empty)
+
+    assert version(empty) == "0002"
+    store = SqlAlchemyStore.open(empty)
+    assert store.references.next("R-2027") == 42
+    store.close()
 
 
 def test_an_engine_of_ones_own_will_do(empty: URL | str) -> None:
