@@ -80,3 +80,11 @@ def settled(url: URL) -> URL:
     if url.get_backend_name() != "sqlite" or url.database not in {None, "", ":memory:"}:
         return url
     return url.set(database=f"file:/{uuid4().hex}", query={"vfs": _IN_MEMORY, "uri": "true"})
+
+
+def is_in_memory(url: URL) -> bool:
+    """Whether it is that of a database which is gone with its last connection."""
+    if url.get_backend_name() != "sqlite":
+        return False
+    named = {"", ":memory:", "file:", "file::memory:"}
+    return (url.database or "") in named or url.query.get("vfs") == _IN_MEMORY or url.query.get("mode") == "memory"

@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool, QueuePool
 
 from reclamation_core.adapters.sqlalchemy.addresses import AWAITED, read_address, settled
+from reclamation_core.adapters.sqlalchemy.forks import guard
 from reclamation_core.errors import MissingExtraError
 
 
@@ -60,8 +61,7 @@ def open_engine(url: str | URL, settings: Settings | None = None) -> Engine:
     address, how = settled(read_address(url)), settings or Settings()
     with _installed():
         engine = create_engine(address, poolclass=QueuePool, **_options(address, how))
-    event.listen(engine, "connect", _saying(_statements(address, how)))
-    return engine
+    return _set_up(engine, how)
 
 
 def open_async_engine(url: str | URL, settings: Settings | None = None) -> AsyncEngine:
@@ -74,7 +74,13 @@ def open_async_engine(url: str | URL, settings: Settings | None = None) -> Async
     address, how = settled(read_address(url, AWAITED)), settings or Settings()
     with _installed():
         engine = create_async_engine(address, poolclass=AsyncAdaptedQueuePool, **_options(address, how))
-    event.listen(engine.sync_engine, "connect", _saying(_statements(address, how)))
+    _set_up(engine.sync_engine, how)
+    return engine
+
+
+def _set_up(engine: Engine, how: Settings) -> Engine:
+    event.listen(engine, "connect", _saying(_statements(engine.url, how)))
+    guard(engine)
     return engine
 
 

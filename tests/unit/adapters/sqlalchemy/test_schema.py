@@ -173,7 +173,7 @@ def test_a_schema_that_has_lost_its_version_is_told(empty: URL | str) -> None:
     say(empty, f"DELETE FROM {VERSION}")
 
     for ask in (check, upgrade, SqlAlchemyStore.open):
-        with pytest.raises(SchemaError, match="it does not tell the version of its schema any more, .* restore a copy"):
+        with pytest.raises(SchemaError, match=r"it no longer tells the version of its schema, .* restore a copy"):
             ask(empty)
 
 
