@@ -146,9 +146,7 @@ class SchemaError(WordedError, RuntimeError):
         if self.found is None:
             return Wording("la base n'a pas de schéma", "has no schema")
         if not self.found:
-            return Wording(
-                "la base ne dit plus la version de son schéma", "does not tell the version of its schema any more"
-            )
+            return Wording("la base ne dit plus la version de son schéma", "no longer tells the version of its schema")
         return Wording(f"la base a le schéma {self.found}", f"has schema version {self.found}")
 
     def _remedy(self) -> Wording:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Final
 
 import attrs
 from sqlalchemy import URL, Engine, create_engine, event
@@ -18,6 +18,8 @@ from sqlalchemy.pool import AsyncAdaptedQueuePool, QueuePool
 from reclamation_core.adapters.sqlalchemy.addresses import AWAITED, read_address, settled
 from reclamation_core.adapters.sqlalchemy.forks import guard
 from reclamation_core.errors import MissingExtraError
+
+_WAIT: Final = "reclamation_wait"
 
 
 def _seconds(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
@@ -79,9 +81,16 @@ def open_async_engine(url: str | URL, settings: Settings | None = None) -> Async
 
 
 def _set_up(engine: Engine, how: Settings) -> Engine:
+    engine.update_execution_options(**{_WAIT: how.wait})
     event.listen(engine, "connect", _saying(_statements(engine.url, how)))
     guard(engine)
     return engine
+
+
+def wait_of(engine: Engine) -> float | None:
+    """The seconds that an engine was told to wait for others; None where its settings are somebody else's."""
+    wait: float | None = engine.get_execution_options().get(_WAIT)
+    return wait
 
 
 def _options(address: URL, how: Settings) -> dict[str, Any]:
@@ -115,7 +124,6 @@ def _statements(address: URL, how: Settings) -> tuple[str, ...]:
     if address.get_backend_name() == "sqlite":
         return (
             f"PRAGMA busy_timeout = {round(how.wait * 1000)}",
-            "PRAGMA journal_mode = WAL",
             f"PRAGMA synchronous = {'FULL' if how.durable else 'NORMAL'}",
             "PRAGMA foreign_keys = ON",
             "PRAGMA secure_delete = ON",

@@ -14,6 +14,7 @@ from reclamation_core.adapters.sqlalchemy.engines import open_engine
 from reclamation_core.adapters.sqlalchemy.errors import told
 from reclamation_core.adapters.sqlalchemy.hosted import HostDatabase
 from reclamation_core.adapters.sqlalchemy.schema import migrate, require
+from reclamation_core.adapters.sqlalchemy.write_ahead import write_ahead
 
 
 def upgrade(database: Engine | URL | str | HostConnection) -> None:
@@ -34,6 +35,7 @@ def upgrade(database: Engine | URL | str | HostConnection) -> None:
     if isinstance(database, Engine):
         autocommit = Database(database.execution_options(isolation_level="AUTOCOMMIT"))
         autocommit.write(lambda connection, _: migrate(connection, autocommit.name))
+        write_ahead(autocommit)
     elif isinstance(database, str | URL):
         _on_an_engine(database, upgrade)
     else:
@@ -93,3 +95,4 @@ def ready(engine: Engine) -> None:
     if empty:
         upgrade(engine)
     check(engine)
+    write_ahead(Database(engine))  # a copy that was made by hand may have lost it

@@ -7,13 +7,14 @@ from typing import Any
 import pytest
 from sqlalchemy import URL
 
-from reclamation_core.adapters import Settings, open_engine
+from reclamation_core.adapters import Settings, open_engine, upgrade
 from reclamation_core.errors import MissingExtraError
-from tests.databases import postgresql
+from tests.databases import emptied
 
 
 def asked(url: str | URL, settings: Settings | None, *questions: str) -> list[Any]:
     engine = open_engine(url, settings)
+    upgrade(engine)
     with engine.connect() as connection:
         answers = [connection.exec_driver_sql(question).scalar() for question in questions]
     engine.dispose()
@@ -36,9 +37,9 @@ def test_an_sqlite_file_may_be_told_not_to_wait_for_the_disk_and_how_long_for_ot
 
 
 def test_postgresql_is_told_how_long_to_wait() -> None:
-    assert asked(postgresql(), None, *POSTGRESQL) == ["10s", "1min", "1min"]
-    assert asked(postgresql(), Settings(wait=1, statement_timeout=2), *POSTGRESQL) == ["1s", "2s", "2s"]
-    assert asked(postgresql(), None, "SHOW application_name") == ["reclamation_core"]
+    assert asked(emptied(), None, *POSTGRESQL) == ["10s", "1min", "1min"]
+    assert asked(emptied(), Settings(wait=1, statement_timeout=2), *POSTGRESQL) == ["1s", "2s", "2s"]
+    assert asked(emptied(), None, "SHOW application_name") == ["reclamation_core"]
 
 
 @pytest.mark.parametrize("wait", [0, -1, True, "10", 100_000, float("nan")])

@@ -5,11 +5,12 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import URL, Engine, inspect, text
+from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, text
 
 from reclamation_core.adapters import SqlAlchemyStore, check, open_engine, upgrade
 from reclamation_core.adapters.sqlalchemy import schema
@@ -17,7 +18,9 @@ from reclamation_core.adapters.sqlalchemy.schema import head, version_of
 from reclamation_core.adapters.sqlalchemy.tables import METADATA, VERSION
 from reclamation_core.adapters.sqlalchemy.views import VIEWS
 from reclamation_core.ports import CaseQuery, SchemaError
+from reclamation_core.testing.contracts.making import desk_on
 from tests.databases import new_database
+from tests.unit.desk import making
 
 EMPTY: dict[str, Callable[[Path], URL | str]] = {
     "sqlite": lambda folder: f"sqlite:///{folder}/new.db",
@@ -221,8 +224,6 @@ def test_an_older_schema_says_what_to_run_and_that_does_what_is_left(
 
 
 def test_an_engine_of_ones_own_will_do(empty: URL | str) -> None:
-    from sqlalchemy import create_engine
-
     engine = create_engine(empty if isinstance(empty, str) else empty.set(drivername="postgresql+psycopg"))
     with pytest.raises(SchemaError):
         SqlAlchemyStore(engine)
@@ -237,6 +238,43 @@ def test_an_engine_of_ones_own_will_do(empty: URL | str) -> None:
         connection.rollback()
     assert store.references.next("R-2026") == 3
     store.close()
+
+
+def beginning(url: URL | str) -> Engine:
+    """An engine as SQLAlchemy's documentation would have it for SQLite: BEGIN is said as a transaction begins."""
+    engine = create_engine(url)
+
+    @event.listens_for(engine, "connect")
+    def quiet(connection: Any, _: Any) -> None:
+        connection.isolation_level = None
+
+    @event.listens_for(engine, "begin")
+    def say_begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN")
+
+    return engine
+
+
+def test_an_engine_that_says_begin_itself_will_do(empty: URL | str) -> None:
+    engine = beginning(empty)
+    upgrade(engine)
+    check(engine)
+    store = SqlAlchemyStore(engine)
+    desk = desk_on(store)
+
+    case = making.registered(desk)
+    desk.acknowledge(case.reference)
+    assert [item.position for item in desk.feed()] == [1, 2]
+    assert desk.cases.get(case.reference).version == 2
+    assert store.references.next("R-2026") == 2
+    assert store.references.next("R-2026") == 3
+    assert list(desk.verify()) == []
+
+    with engine.begin() as connection:
+        connection.execute(text("DELETE FROM reclamation_case_texts"))
+        connection.rollback()
+    assert list(desk.verify()) == []
+    engine.dispose()
 
 
 def test_a_migration_that_fails_leaves_nothing(tmp_path: Path) -> None:
