@@ -67,8 +67,10 @@ class StoreReadOnlyError(StoreError, PermissionError):
     """The database may not be written to from here."""
 
     _told = Wording(
-        "la base ne peut pas être écrite ; donnez le droit d'écrire dans le fichier et son dossier, ou dans les tables",
-        "it may not be written to; give the right to write to the file and its folder, or to the tables",
+        "la base ne peut pas être écrite ; donnez le droit d'écrire dans le fichier et son dossier, ou dans les "
+        "tables, ou lisez un fichier d'un support en lecture seule par sqlite:///file:CHEMIN?mode=ro&immutable=1&uri=true",
+        "it may not be written to; give the right to write to the file and its folder, or to the tables, or read a "
+        "file of a read-only medium by sqlite:///file:PATH?mode=ro&immutable=1&uri=true",
     )
 
 

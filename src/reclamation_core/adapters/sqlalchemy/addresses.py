@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -210,3 +211,9 @@ def file_of(url: URL) -> Path | None:
     if url.query.get("uri") == "true":
         name = unquote(urlsplit(name).path)
     return None if name in {"", ":memory:"} else Path(name)
+
+
+def lies_for_reading_alone(url: URL) -> bool:
+    """Whether the file of a database can be read, and its folder takes none of the files that SQLite puts beside it."""
+    file = file_of(url)
+    return file is not None and file.is_file() and os.access(file, os.R_OK) and not os.access(file.parent, os.W_OK)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from math import ceil
 from typing import Any, Final
 
 import attrs
@@ -32,12 +33,20 @@ def _size(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
         raise ValueError(f"{attribute.name}: {value!r}; give a whole number, at least 1")
 
 
+def _yes_or_no(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
+    if type(value) is not bool:
+        raise ValueError(f"{attribute.name}: {value!r}; give True or False")
+
+
 @attrs.frozen(kw_only=True)
 class Settings:
     """How a database is used.
 
     Args:
-        wait: seconds to wait for somebody else's lock, and for a connection; then StoreBusyError.
+        wait: seconds to wait for somebody else's lock, and for a connection to be free; then StoreBusyError. So long a
+            server of PostgreSQL is waited for that does not answer when it is connected to, at least 2 seconds for each
+            of its addresses, and three times as long one that is gone without a word; then StoreUnreachableError.
+            `connect_timeout`, `keepalives_idle` and the like in the address come first.
         statement_timeout: seconds that PostgreSQL gives one statement; then StoreBusyError.
         connections: how many connections are kept open at most.
         durable: whether SQLite waits at each commit until it is on the disk (`synchronous` FULL). Without it the last
@@ -50,17 +59,17 @@ class Settings:
     wait: float = attrs.field(default=10.0, validator=_seconds)
     statement_timeout: float = attrs.field(default=60.0, validator=_seconds)
     connections: int = attrs.field(default=10, validator=_size)
-    durable: bool = True
+    durable: bool = attrs.field(default=True, validator=_yes_or_no)
 
 
 def open_engine(url: str | URL, settings: Settings | None = None) -> Engine:
     """An engine on a database, with the settings that this adapter works with; nothing is connected yet.
 
     Raises:
-        TypeError, ValueError: the address is none that is known here.
+        TypeError, ValueError: the address is none that is known here, or the settings are none.
         MissingExtraError: the driver is not installed.
     """
-    address, how = settled(read_address(url)), settings or Settings()
+    address, how = settled(read_address(url)), _given(settings)
     with _installed():
         engine = create_engine(address, poolclass=QueuePool, **_options(address, how))
     return _set_up(engine, how)
@@ -70,14 +79,20 @@ def open_async_engine(url: str | URL, settings: Settings | None = None) -> Async
     """The same for asyncio: `sqlite://` is entered by aiosqlite, PostgreSQL by psycopg.
 
     Raises:
-        TypeError, ValueError: the address is none that is known here.
+        TypeError, ValueError: the address is none that is known here, or the settings are none.
         MissingExtraError: the driver is not installed.
     """
-    address, how = settled(read_address(url, AWAITED)), settings or Settings()
+    address, how = settled(read_address(url, AWAITED)), _given(settings)
     with _installed():
         engine = create_async_engine(address, poolclass=AsyncAdaptedQueuePool, **_options(address, how))
     _set_up(engine.sync_engine, how)
     return engine
+
+
+def _given(settings: Settings | None) -> Settings:
+    if settings is not None and not isinstance(settings, Settings):
+        raise TypeError(f"settings: Settings(...) is expected, got a {type(settings).__name__}")
+    return settings or Settings()
 
 
 def _set_up(engine: Engine, how: Settings) -> Engine:
@@ -116,7 +131,17 @@ def _arguments(address: URL, how: Settings) -> dict[str, Any]:
     """What the driver is given with each connection."""
     if address.get_backend_name() == "sqlite":
         return {"check_same_thread": False, "timeout": how.wait}
-    return {"application_name": "reclamation_core"}
+    seconds = ceil(how.wait)
+    asked = {
+        "application_name": "reclamation_core",
+        "connect_timeout": seconds,
+        # Of a server that is gone without a word, nothing would ever be heard otherwise.
+        "keepalives_idle": seconds,
+        "keepalives_interval": seconds,
+        "keepalives_count": 2,
+        "tcp_user_timeout": 3000 * seconds,
+    }
+    return {name: value for name, value in asked.items() if name not in address.query}
 
 
 def _statements(address: URL, how: Settings) -> tuple[str, ...]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from sqlalchemy import URL, Engine, inspect
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from reclamation_core.adapters.sqlalchemy.addresses import shown
+from reclamation_core.adapters.sqlalchemy.addresses import lies_for_reading_alone, shown
 from reclamation_core.adapters.sqlalchemy.database import Database
 from reclamation_core.adapters.sqlalchemy.drivers import HostConnection
 from reclamation_core.adapters.sqlalchemy.engines import open_engine
@@ -15,6 +16,7 @@ from reclamation_core.adapters.sqlalchemy.errors import told
 from reclamation_core.adapters.sqlalchemy.hosted import HostDatabase
 from reclamation_core.adapters.sqlalchemy.schema import migrate, require
 from reclamation_core.adapters.sqlalchemy.write_ahead import write_ahead
+from reclamation_core.ports import StoreReadOnlyError, StoreUnreachableError
 
 
 def upgrade(database: Engine | URL | str | HostConnection) -> None:
@@ -34,7 +36,8 @@ def upgrade(database: Engine | URL | str | HostConnection) -> None:
     """
     if isinstance(database, Engine):
         autocommit = Database(database.execution_options(isolation_level="AUTOCOMMIT"))
-        autocommit.write(lambda connection, _: migrate(connection, autocommit.name))
+        with _told(database):
+            autocommit.write(lambda connection, _: migrate(connection, autocommit.name))
         write_ahead(autocommit)
     elif isinstance(database, str | URL):
         _on_an_engine(database, upgrade)
@@ -55,7 +58,7 @@ def check(database: Engine | URL | str | HostConnection) -> None:
         StoreError: the database refused.
     """
     if isinstance(database, Engine):
-        with told(shown(database.url)), database.connect() as connection:
+        with _told(database), database.connect() as connection:
             require(connection, shown(database.url))
     elif isinstance(database, str | URL):
         _on_an_engine(database, check)
@@ -71,6 +74,18 @@ def _on_an_engine(url: URL | str, do: Callable[[Engine], None]) -> None:
         do(engine)
     finally:
         engine.dispose()
+
+
+@contextmanager
+def _told(engine: Engine) -> Iterator[None]:
+    """Raise what the drivers raise as errors of the house; a file that is there is not said to be out of reach."""
+    try:
+        with told(shown(engine.url)):
+            yield
+    except StoreUnreachableError as error:
+        if not lies_for_reading_alone(engine.url):
+            raise
+        raise StoreReadOnlyError(error.database, error.reason) from None
 
 
 def _host(connection: HostConnection) -> HostDatabase:
@@ -90,7 +105,7 @@ def ready(engine: Engine) -> None:
     Raises:
         SchemaError: there are tables, and the schema is missing or of another version.
     """
-    with told(shown(engine.url)), engine.connect() as connection:
+    with _told(engine), engine.connect() as connection:
         empty = not inspect(connection).get_table_names()
     if empty:
         upgrade(engine)

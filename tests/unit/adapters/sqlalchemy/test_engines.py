@@ -1,14 +1,20 @@
 from __future__ import annotations
 
+import asyncio
 import builtins
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import URL
 
-from reclamation_core.adapters import Settings, open_engine, upgrade
+from reclamation_core.adapters import Settings, SqlAlchemyStore, open_engine, upgrade
 from reclamation_core.errors import MissingExtraError
+from reclamation_core.ports import StoreUnreachableError
 from tests.databases import emptied
 
 
@@ -52,6 +58,47 @@ def test_a_time_to_wait_is_some_seconds(wait: Any) -> None:
 def test_a_number_of_connections_is_one_at_least(connections: Any) -> None:
     with pytest.raises(ValueError, match=r"connections: .*; give a whole number, at least 1"):
         Settings(connections=connections)
+
+
+@pytest.mark.parametrize("durable", ["no", 0, None])
+def test_whether_it_is_durable_is_yes_or_no(durable: Any) -> None:
+    with pytest.raises(ValueError, match=r"durable: .*; give True or False"):
+        Settings(durable=durable)
+
+
+@pytest.mark.parametrize("settings", [{"wait": 1}, 2])
+def test_settings_are_settings(settings: Any) -> None:
+    with pytest.raises(TypeError, match=f"settings: Settings.* is expected, got a {type(settings).__name__}"):
+        open_engine("sqlite://", settings)
+
+
+@contextmanager
+def silent() -> Iterator[int]:
+    """A server that takes connections and never says a word; gives its port."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        yield listening.getsockname()[1]
+
+
+@pytest.mark.parametrize("options", ["", "?connect_timeout=2"])
+def test_a_server_that_does_not_answer_is_not_waited_for_longer_than_was_said(options: str) -> None:
+    settings = Settings() if options else Settings(wait=1.5)
+    begun = time.monotonic()
+    with silent() as port, pytest.raises(StoreUnreachableError, match=f"postgresql://127.0.0.1:{port}/register"):
+        SqlAlchemyStore.open(f"postgresql://ada:secret@127.0.0.1:{port}/register{options}", settings)
+
+    assert 1 < time.monotonic() - begun < 8
+
+
+def test_nor_from_asyncio() -> None:
+    async def life(port: int) -> None:
+        with pytest.raises(StoreUnreachableError):
+            await SqlAlchemyStore.open_async(f"postgresql://127.0.0.1:{port}/register", Settings(wait=0.5))
+
+    begun = time.monotonic()
+    with silent() as port:
+        asyncio.run(life(port))
+
+    assert time.monotonic() - begun < 8
 
 
 def test_a_missing_driver_is_told_with_the_extra_that_brings_it(monkeypatch: pytest.MonkeyPatch) -> None:
