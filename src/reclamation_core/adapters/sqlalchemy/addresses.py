@@ -41,7 +41,7 @@ class AddressError(WordedError, ValueError):
     """An address is none of a database that is known here; it is not repeated, for it may hold a password.
 
     Args:
-        wording: what is wrong, and what to write instead.
+        told: what is wrong, and what to write instead.
     """
 
     told: Wording

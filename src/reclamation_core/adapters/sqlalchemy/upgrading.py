@@ -96,7 +96,10 @@ def _host(connection: HostConnection) -> HostDatabase:
     """
     if isinstance(connection, AsyncConnection | AsyncEngine):
         raise TypeError(f"database: a {type(connection).__name__} is awaited; await connection.run_sync(upgrade)")
-    return HostDatabase.of(connection, any_schema=True)
+    try:
+        return HostDatabase.of(connection, any_schema=True)
+    except TypeError as error:
+        raise TypeError(f"database: an address, an Engine or a connection is expected; {error}") from None
 
 
 def ready(engine: Engine) -> None:

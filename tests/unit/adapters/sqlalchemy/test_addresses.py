@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import pickle
 import sys
 from pathlib import Path
 
@@ -103,6 +104,7 @@ def test_an_at_sign_too_many_is_refused_and_how_to_write_it_is_told(written: str
 
     assert "secret" not in str(refused.value)
     assert isinstance(refused.value, WordedError)
+    assert str(pickle.loads(pickle.dumps(refused.value))) == str(refused.value)
     assert "elle contient un @ ou un ? de trop ; dans un mot de passe" in refused.value.wording.fr
 
 
