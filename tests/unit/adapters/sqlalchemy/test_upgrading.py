@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,12 +13,14 @@ import psycopg
 import pytest
 from django.db import connections, transaction
 from sqlalchemy import URL, NullPool, create_engine
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from reclamation_core.adapters import SqlAlchemyStore, check, upgrade
+from reclamation_core.adapters.sqlalchemy import schema
 from reclamation_core.adapters.sqlalchemy.drivers import HostConnection
 from reclamation_core.desk import Desk
-from reclamation_core.ports import SchemaError
+from reclamation_core.ports import SchemaError, StoreReadOnlyError, StoreUnreachableError
 from tests.databases import new_database
 from tests.hosts import conninfo, django_connection
 from tests.unit.desk import making
@@ -136,3 +139,27 @@ def test_what_the_application_has_begun_and_not_committed_is_seen(tmp_path: Path
         assert connection.exec_driver_sql("SELECT count(*) FROM invoices").scalar() == 0
         with pytest.raises(SchemaError):
             check(connection)
+
+
+@pytest.mark.parametrize(("takes_others", "kind"), [(True, StoreUnreachableError), (False, StoreReadOnlyError)])
+@pytest.mark.parametrize("ask", [check, upgrade, SqlAlchemyStore.open])
+def test_a_file_that_is_there_and_whose_folder_takes_no_other_is_for_reading_alone(
+    ask: Callable[[str], object],
+    takes_others: bool,
+    kind: type[Exception],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """As on a medium for reading alone, where SQLite cannot put its log beside it, and says no more than that."""
+    upgrade(file(tmp_path))
+    may = os.access
+    monkeypatch.setattr(os, "access", lambda of, how: may(of, how) if of != tmp_path else takes_others)
+
+    def refused(*_: object) -> None:
+        error = sqlite3.OperationalError("unable to open database file")
+        error.sqlite_errorname = "SQLITE_CANTOPEN"
+        raise OperationalError("SELECT", {}, error)
+
+    monkeypatch.setattr(schema, "version_of", refused)
+    with pytest.raises(kind, match="SQLITE_CANTOPEN"):
+        ask(f"sqlite:///{tmp_path}/application.db")

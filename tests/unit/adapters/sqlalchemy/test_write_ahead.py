@@ -13,6 +13,8 @@ import pytest
 from sqlalchemy import create_engine
 
 from reclamation_core.adapters import Settings, SqlAlchemyStore, check, open_engine, upgrade
+from reclamation_core.adapters.sqlalchemy.database import Database
+from reclamation_core.adapters.sqlalchemy.write_ahead import write_ahead
 from reclamation_core.desk import Desk
 from reclamation_core.ports import SchemaError, StoreBusyError
 
@@ -117,3 +119,29 @@ def test_whoever_reads_meanwhile_is_waited_for(file: Path) -> None:
     assert 0.1 < time.monotonic() - begun < 20
     assert mode(file) == "wal"
     reader.close()
+
+
+def test_where_sqlite_itself_does_not_wait_it_is_asked_again(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As where two processes open a new file at once."""
+    opened(file)
+    say(file, "PRAGMA journal_mode = DELETE")
+    database, busy = Database(open_engine(f"sqlite:///{file}", Settings(wait=0.1))), [3]
+    rows = database.rows
+
+    def refusing(statement: Any) -> Any:
+        if "WAL" in str(statement) and busy[0] > 0:
+            busy[0] -= 1
+            raise StoreBusyError(database.name, "SQLITE_BUSY")
+        return rows(statement)
+
+    monkeypatch.setattr(database, "rows", refusing)
+    write_ahead(database)
+    assert (busy, mode(file)) == ([0], "wal")
+
+    database.close()
+    say(file, "PRAGMA journal_mode = DELETE")
+    busy[0] = 1_000_000
+    with pytest.raises(StoreBusyError):
+        write_ahead(database)
+    assert mode(file) == "delete"
+    database.close()
