@@ -217,3 +217,9 @@ def lies_for_reading_alone(url: URL) -> bool:
     """Whether the file of a database can be read, and its folder takes none of the files that SQLite puts beside it."""
     file = file_of(url)
     return file is not None and file.is_file() and os.access(file, os.R_OK) and not os.access(file.parent, os.W_OK)
+
+
+def would_be_made(url: URL) -> bool:
+    """Whether connecting would make the file of a database, which is not there."""
+    file = file_of(url)
+    return file is not None and file.parent.is_dir() and not file.exists()

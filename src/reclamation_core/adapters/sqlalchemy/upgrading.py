@@ -8,15 +8,15 @@ from contextlib import contextmanager
 from sqlalchemy import URL, Engine, inspect
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from reclamation_core.adapters.sqlalchemy.addresses import lies_for_reading_alone, shown
+from reclamation_core.adapters.sqlalchemy.addresses import lies_for_reading_alone, shown, would_be_made
 from reclamation_core.adapters.sqlalchemy.database import Database
 from reclamation_core.adapters.sqlalchemy.drivers import HostConnection
 from reclamation_core.adapters.sqlalchemy.engines import open_engine
 from reclamation_core.adapters.sqlalchemy.errors import told
 from reclamation_core.adapters.sqlalchemy.hosted import HostDatabase
-from reclamation_core.adapters.sqlalchemy.schema import migrate, require
+from reclamation_core.adapters.sqlalchemy.schema import head, migrate, require
 from reclamation_core.adapters.sqlalchemy.write_ahead import write_ahead
-from reclamation_core.ports import StoreReadOnlyError, StoreUnreachableError
+from reclamation_core.ports import SchemaError, StoreReadOnlyError, StoreUnreachableError
 
 
 def upgrade(database: Engine | URL | str | HostConnection) -> None:
@@ -58,6 +58,8 @@ def check(database: Engine | URL | str | HostConnection) -> None:
         StoreError: the database refused.
     """
     if isinstance(database, Engine):
+        if would_be_made(database.url):
+            raise SchemaError(shown(database.url), None, head())
         with _told(database), database.connect() as connection:
             require(connection, shown(database.url))
     elif isinstance(database, str | URL):

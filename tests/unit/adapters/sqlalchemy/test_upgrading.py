@@ -16,7 +16,7 @@ from sqlalchemy import URL, NullPool, create_engine
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from reclamation_core.adapters import SqlAlchemyStore, check, upgrade
+from reclamation_core.adapters import SqlAlchemyStore, check, open_engine, upgrade
 from reclamation_core.adapters.sqlalchemy import schema
 from reclamation_core.adapters.sqlalchemy.drivers import HostConnection
 from reclamation_core.desk import Desk
@@ -163,3 +163,13 @@ def test_a_file_that_is_there_and_whose_folder_takes_no_other_is_for_reading_alo
     monkeypatch.setattr(schema, "version_of", refused)
     with pytest.raises(kind, match="SQLITE_CANTOPEN"):
         ask(f"sqlite:///{tmp_path}/application.db")
+
+
+@pytest.mark.parametrize("look", [check, lambda url: SqlAlchemyStore(open_engine(url))])
+def test_looking_at_a_file_that_is_not_there_makes_none(look: Callable[[URL], object], tmp_path: Path) -> None:
+    with pytest.raises(SchemaError, match="has no schema"):
+        look(file(tmp_path))
+    with pytest.raises(StoreUnreachableError):
+        look(file(tmp_path / "nowhere"))
+
+    assert list(tmp_path.iterdir()) == []
