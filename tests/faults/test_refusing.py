@@ -10,14 +10,16 @@ import sqlite3
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import psycopg
 import pytest
 from sqlalchemy.exc import DBAPIError
 
-from reclamation_core.adapters import Settings, SqlAlchemyStore
+from reclamation_core.adapters import Settings, SqlAlchemyStore, check, upgrade
 from reclamation_core.ports import (
     SchemaError,
     StoreBusyError,
@@ -158,6 +160,43 @@ def test_a_file_opened_for_reading_alone_is_told(
     assert desk_on(reading).cases.get("R-2026-000001").source == f"one@{HOST}"
     assert faults(writing) == []
     reading.close()
+
+
+@pytest.fixture
+def on_a_medium_for_reading_alone(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A register in a folder that takes no other file: nor from nobody, who we are if we may do everything."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "a.db"
+        store = SqlAlchemyStore.open(f"sqlite:///{path}")
+        write(store)
+        store.close()
+        path.chmod(0o444)
+        path.parent.chmod(0o555)
+        may = partial(os.access, effective_ids=True)
+        monkeypatch.setattr(os, "access", may)
+        before = os.geteuid()
+        if before == 0:
+            os.seteuid(65534)
+        yield path
+        os.seteuid(before)
+        path.parent.chmod(0o755)
+
+
+@pytest.mark.skipif(not hasattr(os, "seteuid"), reason="rights are others there")
+@pytest.mark.parametrize("address", ["sqlite:///{}", "sqlite:///file:{}?mode=ro&uri=true"])
+@pytest.mark.parametrize("ask", [SqlAlchemyStore.open, check, upgrade])
+def test_a_medium_for_reading_alone_is_told_with_how_to_read_it(
+    on_a_medium_for_reading_alone: Path, address: str, ask: Callable[[str], object]
+) -> None:
+    with pytest.raises(StoreReadOnlyError, match=r"by sqlite:///file:PATH\?mode=ro&immutable=1&uri=true"):
+        ask(address.format(on_a_medium_for_reading_alone))
+
+    url = f"sqlite:///file:{on_a_medium_for_reading_alone}?mode=ro&immutable=1&uri=true"
+    store = SqlAlchemyStore.open(url)
+    assert desk_on(store).cases.count() == 1
+    with pytest.raises(StoreReadOnlyError):
+        write(store, "two")
+    store.close()
 
 
 @contextmanager

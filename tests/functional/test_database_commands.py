@@ -406,16 +406,21 @@ def schema(version: str) -> None:
     connection.close()
 
 
-def test_an_older_schema_is_told_with_what_to_run_and_nothing_is_changed(told: Callable[..., CliResult]) -> None:
+def test_an_unknown_schema_is_told_with_what_to_do_and_nothing_is_changed(told: Callable[..., CliResult]) -> None:
     schema("0000")
 
     status, said, _ = told("db", "check", URL_)
     assert status == 1
     assert said == (
-        "sqlite:///register.db : la base a le schéma 0000, il faut le 0001 ; "
-        "faites-en une copie, puis : reclamation db upgrade\n"
+        "sqlite:///register.db : la base a le schéma 0000, il faut le 0001 ; cette version ne le connaît pas : "
+        "reprenez une copie, ou installez la version de reclamation-core qui l'a fait\n"
     )
-    for command in (["board", "--db"], ["db", "verify"], ["triage", put("p.csv", COMPLAINTS), "--db"]):
+    for command in (
+        ["board", "--db"],
+        ["db", "verify"],
+        ["db", "upgrade"],
+        ["triage", put("p.csv", COMPLAINTS), "--db"],
+    ):
         status, _, refused = told(*command, URL_)
         assert (status, refused) == (2, f"reclamation : {said}")
 
@@ -427,6 +432,7 @@ def test_a_newer_schema_asks_for_a_newer_library(told: Callable[..., CliResult])
 
     assert status == 1
     assert "a le schéma 9999, il faut le 0001 ; il est plus récent que cette version" in said
+    assert told("db", "upgrade", URL_) == (2, "", f"reclamation : {said}")
 
 
 def test_a_missing_schema_is_told_and_looking_makes_nothing(told: Callable[..., CliResult]) -> None:
@@ -444,20 +450,62 @@ def test_a_missing_schema_is_told_and_looking_makes_nothing(told: Callable[..., 
 
 
 @pytest.mark.parametrize(
-    "url", ["mysql://ada:s3cret@db/x", "postgresql://ada:s3cret@db:port/x", "register.db", "://s3cret"]
+    "url",
+    [
+        "mysql://ada:s3cret@db/x",
+        "postgresql://ada:s3cret@db:port/x",
+        "postgresql://ada:top@s3cret@db/x",
+        "postgresql://ada:s3cret@db/x?port=abc",
+        "sqlite://register.db",
+        "sqlite://ada:s3cret@db/x.db",
+        "sqlite:///x.db?password=s3cret",
+        "register.db",
+        "://s3cret",
+    ],
 )
 def test_what_is_no_address_is_refused_and_never_shown(url: str, told: Callable[..., CliResult]) -> None:
     for command in (
         ["board", "--db"],
         ["db", "upgrade"],
         ["db", "check"],
+        ["db", "verify"],
         ["triage", put("p.csv", COMPLAINTS), "--db"],
     ):
         status, said, refused = told(*command, url)
 
         assert (status, said) == (2, "")
-        assert refused.startswith("reclamation : ce n'est pas l'adresse d'une base connue ici ; écrivez sqlite:///")
+        assert refused.startswith("reclamation : l'adresse de la base : ")
+        assert "sqlite:///" in refused or "écrivez %40 pour @" in refused
+        assert refused.count("\n") == 1
         assert "s3cret" not in refused
+    assert not list(Path().glob("*.db"))
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["sqlite://", "sqlite:///:memory:", "sqlite:///file:x?mode=memory&uri=true", "sqlite:///file::memory:?uri=true"],
+)
+def test_a_database_in_memory_is_refused_since_it_is_gone_at_once(url: str, told: Callable[..., CliResult]) -> None:
+    triage = ["triage", put("p.csv", COMPLAINTS), "--db"]
+    for command in (["board", "--db"], ["db", "upgrade"], ["db", "check"], ["db", "verify"], triage):
+        status, said, refused = told(*command, url)
+
+        assert (status, said) == (2, "")
+        assert "une base en mémoire n'est plus là quand la commande se termine ; écrivez sqlite:///" in refused
+    assert not Path("p.decisions.csv").exists()
+
+
+@pytest.mark.parametrize("options", ["uri=true", "mode=rwc&uri=true"])
+def test_looking_makes_no_file_however_it_is_written(options: str, told: Callable[..., CliResult]) -> None:
+    for command in (["board", "--db"], ["db", "check"], ["db", "verify"], ["db", "checkpoint"]):
+        assert told(*command, f"sqlite:///file:absent.db?{options}") == (
+            2,
+            "",
+            "reclamation : absent.db : cette base n'existe pas ; vérifiez l'adresse\n",
+        )
+    assert not Path("absent.db").exists()
+    assert told("db", "upgrade", f"sqlite:///file:absent.db?{options}")[0] == 0
+    assert told("db", "check", f"sqlite:///file:absent.db?{options}")[0] == 0
 
 
 def test_a_server_that_does_not_answer_is_told_without_its_password(told: Callable[..., CliResult]) -> None:

@@ -40,12 +40,12 @@ def engine_at(url: str) -> Iterator[Engine]:
     """An engine on the database at an address, which need not be there yet; it leaves no connection behind.
 
     Raises:
-        CommandError: it is no address; what was typed is not shown, for it may hold a password.
+        ValueError: it is no address; what was typed is not shown, for it may hold a password.
+        CommandError: it is that of a database in memory.
     """
-    try:
-        engine = adapters.open_engine(url)
-    except (TypeError, ValueError):
-        raise CommandError(f"ce n'est pas l'adresse d'une base connue ici ; {_EXAMPLES}") from None
+    engine = adapters.open_engine(url)
+    if is_in_memory(engine):
+        raise CommandError(f"une base en mémoire n'est plus là quand la commande se termine ; {_EXAMPLES}")
     try:
         yield engine
     finally:
@@ -57,19 +57,28 @@ def existing(url: str) -> Iterator[Engine]:
     """The same on a database that is there: looking at one must not make it.
 
     Raises:
-        CommandError: it is no address, or that of a file that is not there.
+        ValueError: it is no address.
+        CommandError: it is that of a database in memory, or of a file that is not there.
     """
     with engine_at(url) as engine:
-        file = _file_of(engine.url)
+        file = file_of(engine)
         if file is not None and not file.exists():
             raise CommandError(f"{file} : cette base n'existe pas ; vérifiez l'adresse")
         yield engine
 
 
-def _file_of(url: Any) -> Path | None:
-    """The file of a database, where it is a plain one."""
-    is_plain = url.get_backend_name() == "sqlite" and url.database is not None and not url.query
-    return Path(str(url.database)) if is_plain else None
+def is_in_memory(engine: Engine) -> bool:
+    """Whether the database is gone when the command ends."""
+    from reclamation_core.adapters.sqlalchemy import addresses
+
+    return addresses.is_in_memory(engine.url)
+
+
+def file_of(engine: Engine) -> Path | None:
+    """The file of a database; None where it is not in one."""
+    from reclamation_core.adapters.sqlalchemy import addresses
+
+    return addresses.file_of(engine.url)
 
 
 def name_of(engine: Engine) -> str:

@@ -20,6 +20,10 @@ _UPGRADE: Final = Wording(
     "faites-en une copie, puis : reclamation db upgrade",
     "make a copy of it, then run `reclamation db upgrade`, or reclamation_core.adapters.upgrade(...)",
 )
+_UNKNOWN: Final = Wording(
+    "cette version ne le connaît pas : reprenez une copie, ou installez la version de reclamation-core qui l'a fait",
+    "this library does not know it: restore a copy, or install the version of reclamation-core that made it",
+)
 
 
 @attrs.define(eq=False)
@@ -63,8 +67,10 @@ class StoreReadOnlyError(StoreError, PermissionError):
     """The database may not be written to from here."""
 
     _told = Wording(
-        "la base ne peut pas être écrite ; donnez le droit d'écrire dans le fichier et son dossier, ou dans les tables",
-        "it may not be written to; give the right to write to the file and its folder, or to the tables",
+        "la base ne peut pas être écrite ; donnez le droit d'écrire dans le fichier et son dossier, ou dans les "
+        "tables, ou lisez un fichier d'un support en lecture seule par sqlite:///file:CHEMIN?mode=ro&immutable=1&uri=true",
+        "it may not be written to; give the right to write to the file and its folder, or to the tables, or read a "
+        "file of a read-only medium by sqlite:///file:PATH?mode=ro&immutable=1&uri=true",
     )
 
 
@@ -118,21 +124,34 @@ class SchemaError(WordedError, RuntimeError):
 
     Args:
         database: which database, without any credential.
-        found: the schema's version; None where there is none.
+        found: the schema's version; None where there is none, empty where the database has it no more.
         expected: the version that is needed.
+        known: whether this library knows how to bring it up to date.
     """
 
     database: str
     found: str | None
     expected: str
+    known: bool = True
 
     @property
     def wording(self) -> Wording:
         """What is wrong, and what to do."""
-        version = Wording(f"la base a le schéma {self.found}", f"has schema version {self.found}")
-        found = Wording("la base n'a pas de schéma", "has no schema") if self.found is None else version
-        remedy = _LATER if self.found is not None and self.found > self.expected else _UPGRADE
+        found = self._found()
+        remedy = self._remedy()
         return Wording(
             f"{self.database} : {found.fr}, il faut le {self.expected} ; {remedy.fr}",
             f"{self.database}: it {found.en}, version {self.expected} is needed; {remedy.en}",
         )
+
+    def _found(self) -> Wording:
+        if self.found is None:
+            return Wording("la base n'a pas de schéma", "has no schema")
+        if not self.found:
+            return Wording("la base ne dit plus la version de son schéma", "no longer tells the version of its schema")
+        return Wording(f"la base a le schéma {self.found}", f"has schema version {self.found}")
+
+    def _remedy(self) -> Wording:
+        if self.found is not None and self.found.isdecimal() and self.found > self.expected:
+            return _LATER
+        return _UPGRADE if self.known else _UNKNOWN

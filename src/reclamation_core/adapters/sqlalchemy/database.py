@@ -14,6 +14,7 @@ from sqlalchemy.exc import DBAPIError
 
 from reclamation_core.adapters.sqlalchemy import asynchronous
 from reclamation_core.adapters.sqlalchemy.addresses import shown
+from reclamation_core.adapters.sqlalchemy.drivers import Mode, mode_of
 from reclamation_core.adapters.sqlalchemy.errors import again, reason_of, told
 from reclamation_core.cases.checks import keepable
 
@@ -123,16 +124,18 @@ class Database:
 
     @contextmanager
     def connected(self) -> Iterator[Connection]:
-        """A connection, given back when the block ends."""
+        """A connection in which nothing is begun, given back when the block ends."""
         self._begin()
         with self.engine.connect() as connection:
+            connection.begin()  # an engine of the application's own may have BEGIN said then
+            if mode_of(connection.connection.driver_connection) is Mode.OPEN:
+                connection.exec_driver_sql("ROLLBACK")
             yield connection
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
         """A connection in a transaction that ends with the block: kept, or undone where an error leaves it."""
-        self._begin()
-        with self.engine.connect() as connection:
+        with self.connected() as connection:
             connection.exec_driver_sql(BEGIN[self.backend])
             yield connection
             connection.commit()
@@ -146,7 +149,7 @@ class Database:
                     if not again(error):
                         raise
                     _LOG.warning("%s: tried again after %s", self.name, reason_of(error))
-                    self._pause(_PAUSE * tried)
+                    self.pause(_PAUSE * tried)
             return attempt(_TRIES - 1)
 
     def _begin(self) -> None:
@@ -154,7 +157,8 @@ class Database:
         if self.dialect.is_async:
             asynchronous.begin_nothing_more()
 
-    def _pause(self, seconds: float) -> None:
+    def pause(self, seconds: float) -> None:
+        """Wait before something is done again."""
         if self.dialect.is_async:
             asynchronous.pause(seconds)
         else:

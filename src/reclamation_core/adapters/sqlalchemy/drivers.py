@@ -126,12 +126,17 @@ def _known(host: object) -> tuple[str, Any, URL]:
     if psycopg is not None and isinstance(host, psycopg.Connection):
         rows = psycopg.rows.tuple_row
         shown = _Shown(host, lambda connection: psycopg.Cursor(connection, row_factory=rows))
-        where = host.info
-        return "postgresql+psycopg", shown, URL.create("postgresql", host=where.host, database=where.dbname)
+        return "postgresql+psycopg", shown, _address(host)
     raise TypeError(
         f"connection: a connection of SQLAlchemy, sqlite3 or psycopg 3 is expected, got {type(host).__qualname__}; "
         "of a Session give session.connection(), of Django django.db.connection.connection once it is connected"
     )
+
+
+def _address(host: psycopg.Connection[Any]) -> URL:
+    if host.closed:  # then it tells nothing any more
+        return URL.create("postgresql", database="(host connection)")
+    return URL.create("postgresql", host=host.info.host, database=host.info.dbname)
 
 
 @cache

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from math import ceil
+from typing import Any, Final
 
 import attrs
 from sqlalchemy import URL, Engine, create_engine, event
@@ -16,7 +17,10 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool, QueuePool
 
 from reclamation_core.adapters.sqlalchemy.addresses import AWAITED, read_address, settled
+from reclamation_core.adapters.sqlalchemy.forks import guard
 from reclamation_core.errors import MissingExtraError
+
+_WAIT: Final = "reclamation_wait"
 
 
 def _seconds(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
@@ -29,12 +33,20 @@ def _size(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
         raise ValueError(f"{attribute.name}: {value!r}; give a whole number, at least 1")
 
 
+def _yes_or_no(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
+    if type(value) is not bool:
+        raise ValueError(f"{attribute.name}: {value!r}; give True or False")
+
+
 @attrs.frozen(kw_only=True)
 class Settings:
     """How a database is used.
 
     Args:
-        wait: seconds to wait for somebody else's lock, and for a connection; then StoreBusyError.
+        wait: seconds to wait for somebody else's lock, and for a connection to be free; then StoreBusyError. So long a
+            server of PostgreSQL is waited for that does not answer when it is connected to, at least 2 seconds for each
+            of its addresses, and three times as long one that is gone without a word; then StoreUnreachableError.
+            `connect_timeout`, `keepalives_idle` and the like in the address come first.
         statement_timeout: seconds that PostgreSQL gives one statement; then StoreBusyError.
         connections: how many connections are kept open at most.
         durable: whether SQLite waits at each commit until it is on the disk (`synchronous` FULL). Without it the last
@@ -47,35 +59,53 @@ class Settings:
     wait: float = attrs.field(default=10.0, validator=_seconds)
     statement_timeout: float = attrs.field(default=60.0, validator=_seconds)
     connections: int = attrs.field(default=10, validator=_size)
-    durable: bool = True
+    durable: bool = attrs.field(default=True, validator=_yes_or_no)
 
 
 def open_engine(url: str | URL, settings: Settings | None = None) -> Engine:
     """An engine on a database, with the settings that this adapter works with; nothing is connected yet.
 
     Raises:
-        TypeError, ValueError: the address is none that is known here.
+        TypeError, ValueError: the address is none that is known here, or the settings are none.
         MissingExtraError: the driver is not installed.
     """
-    address, how = settled(read_address(url)), settings or Settings()
+    address, how = settled(read_address(url)), _given(settings)
     with _installed():
         engine = create_engine(address, poolclass=QueuePool, **_options(address, how))
-    event.listen(engine, "connect", _saying(_statements(address, how)))
-    return engine
+    return _set_up(engine, how)
 
 
 def open_async_engine(url: str | URL, settings: Settings | None = None) -> AsyncEngine:
     """The same for asyncio: `sqlite://` is entered by aiosqlite, PostgreSQL by psycopg.
 
     Raises:
-        TypeError, ValueError: the address is none that is known here.
+        TypeError, ValueError: the address is none that is known here, or the settings are none.
         MissingExtraError: the driver is not installed.
     """
-    address, how = settled(read_address(url, AWAITED)), settings or Settings()
+    address, how = settled(read_address(url, AWAITED)), _given(settings)
     with _installed():
         engine = create_async_engine(address, poolclass=AsyncAdaptedQueuePool, **_options(address, how))
-    event.listen(engine.sync_engine, "connect", _saying(_statements(address, how)))
+    _set_up(engine.sync_engine, how)
     return engine
+
+
+def _given(settings: Settings | None) -> Settings:
+    if settings is not None and not isinstance(settings, Settings):
+        raise TypeError(f"settings: Settings(...) is expected, got a {type(settings).__name__}")
+    return settings or Settings()
+
+
+def _set_up(engine: Engine, how: Settings) -> Engine:
+    engine.update_execution_options(**{_WAIT: how.wait})
+    event.listen(engine, "connect", _saying(_statements(engine.url, how)))
+    guard(engine)
+    return engine
+
+
+def wait_of(engine: Engine) -> float | None:
+    """The seconds that an engine was told to wait for others; None where its settings are somebody else's."""
+    wait: float | None = engine.get_execution_options().get(_WAIT)
+    return wait
 
 
 def _options(address: URL, how: Settings) -> dict[str, Any]:
@@ -101,7 +131,17 @@ def _arguments(address: URL, how: Settings) -> dict[str, Any]:
     """What the driver is given with each connection."""
     if address.get_backend_name() == "sqlite":
         return {"check_same_thread": False, "timeout": how.wait}
-    return {"application_name": "reclamation_core"}
+    seconds = ceil(how.wait)
+    asked = {
+        "application_name": "reclamation_core",
+        "connect_timeout": seconds,
+        # Of a server that is gone without a word, nothing would ever be heard otherwise.
+        "keepalives_idle": seconds,
+        "keepalives_interval": seconds,
+        "keepalives_count": 2,
+        "tcp_user_timeout": 3000 * seconds,
+    }
+    return {name: value for name, value in asked.items() if name not in address.query}
 
 
 def _statements(address: URL, how: Settings) -> tuple[str, ...]:
@@ -109,7 +149,6 @@ def _statements(address: URL, how: Settings) -> tuple[str, ...]:
     if address.get_backend_name() == "sqlite":
         return (
             f"PRAGMA busy_timeout = {round(how.wait * 1000)}",
-            "PRAGMA journal_mode = WAL",
             f"PRAGMA synchronous = {'FULL' if how.durable else 'NORMAL'}",
             "PRAGMA foreign_keys = ON",
             "PRAGMA secure_delete = ON",

@@ -19,15 +19,11 @@ from reclamation_core.adapters.sqlalchemy.database import BEGIN, Database, Quest
 from reclamation_core.adapters.sqlalchemy.drivers import HostConnection, Mode, mode_of, shown_to_sqlalchemy
 from reclamation_core.adapters.sqlalchemy.errors import told
 from reclamation_core.adapters.sqlalchemy.schema import require
-from reclamation_core.adapters.sqlalchemy.tables import CASES
 from reclamation_core.ports import StoreError
 
 T = TypeVar("T")
 
 _SAVEPOINT: Final = "reclamation_unit"
-# Nothing is deleted by it: as with the host's own first change, the driver opens the transaction. A savepoint that came
-# first would be one itself, and its end a commit.
-_TOUCH: Final = f"DELETE FROM {CASES} WHERE 1 = 0"
 _ISOLATION: Final = "SELECT current_setting('transaction_isolation')"
 
 
@@ -47,11 +43,14 @@ _NESTED: Final = _Words(
 )
 
 
-def _words(mode: Mode, backend: str) -> _Words:
+def _words(driver: Any, backend: str) -> _Words:
+    mode = mode_of(driver)
     if mode is Mode.AUTOCOMMIT:
         return _Words((BEGIN[backend],), "COMMIT", ("ROLLBACK",))
     if mode is Mode.UPON_CHANGE:
-        return attrs.evolve(_NESTED, enter=(_TOUCH, *_NESTED.enter))
+        # What the driver says before the host's own first change. A savepoint that came first would be the transaction
+        # itself, and its end a commit.
+        return attrs.evolve(_NESTED, enter=(f"BEGIN {driver.isolation_level}", *_NESTED.enter))
     return _NESTED
 
 
@@ -64,25 +63,30 @@ class HostDatabase(Database):
     Args:
         connection: the connection, as SQLAlchemy has it.
         driver: gives the driver's own connection beneath it.
+        any_schema: whether it is used whatever its schema, which it is refused by otherwise.
     """
 
-    def __init__(self, connection: Connection, driver: Callable[[], Any]) -> None:
+    def __init__(self, connection: Connection, driver: Callable[[], Any], *, any_schema: bool) -> None:
         super().__init__(connection.engine)
         self._connection = connection
         self._driver = driver
-        self._known = False
+        self._known = any_schema
 
     @classmethod
-    def of(cls, host: HostConnection) -> HostDatabase:
+    def of(cls, host: HostConnection, *, any_schema: bool = False) -> HostDatabase:
         """The database of a host's connection.
+
+        Args:
+            host: the connection.
+            any_schema: whether it is used whatever its schema.
 
         Raises:
             TypeError: it is no connection that is known here; the message says which are.
         """
         connection = host.sync_connection if isinstance(host, AsyncConnection) else host
         if isinstance(connection, Connection):
-            return cls(connection, lambda: connection.connection.driver_connection)
-        return cls(shown_to_sqlalchemy(connection), lambda: connection)
+            return cls(connection, lambda: connection.connection.driver_connection, any_schema=any_schema)
+        return cls(shown_to_sqlalchemy(connection), lambda: connection, any_schema=any_schema)
 
     def ask(self, question: Question, given: Mapping[str, str | None]) -> Any:
         rows = self.rows(question.statement, given)
@@ -102,7 +106,7 @@ class HostDatabase(Database):
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
         with self.connected() as connection:
-            words = _words(self._mode(), self.backend)
+            words = self._standing(lambda driver: _words(driver, self.backend))
             for word in words.enter:
                 connection.exec_driver_sql(word)
             try:
@@ -114,16 +118,17 @@ class HostDatabase(Database):
                         connection.exec_driver_sql(word)
                 raise
 
-    def _mode(self) -> Mode:
+    def _standing(self, ask: Callable[[Any], T]) -> T:
+        """What the driver's connection tells of how it stands."""
         if not self._connection.in_transaction():
             self._connection.begin()  # as any statement does; a host may have BEGIN said then
         try:
-            return mode_of(self._driver())
+            return ask(self._driver())
         except self.dialect.loaded_dbapi.Error as error:
             raise StoreError(self.name, type(error).__name__) from None
 
     def sees_commits(self) -> bool:
-        if self.backend == "sqlite" or self._mode() is Mode.AUTOCOMMIT:
+        if self.backend == "sqlite" or self._standing(mode_of) is Mode.AUTOCOMMIT:
             return True
         with told(self.name), self.connected() as connection:
             return bool(connection.exec_driver_sql(_ISOLATION).scalar() in {"read committed", "read uncommitted"})

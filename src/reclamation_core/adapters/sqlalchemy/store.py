@@ -19,8 +19,8 @@ from reclamation_core.adapters.sqlalchemy.hosted import HostDatabase
 from reclamation_core.adapters.sqlalchemy.journal import SqlAlchemyJournal
 from reclamation_core.adapters.sqlalchemy.plans import PlanQuestions
 from reclamation_core.adapters.sqlalchemy.references import SqlAlchemyReferences
-from reclamation_core.adapters.sqlalchemy.schema import check, ready
 from reclamation_core.adapters.sqlalchemy.unit_of_work import SqlAlchemyUnitOfWork
+from reclamation_core.adapters.sqlalchemy.upgrading import check, ready
 from reclamation_core.adapters.sqlalchemy.writing import writer_for
 from reclamation_core.ports import Store, UnitOfWork
 
@@ -38,11 +38,17 @@ class SqlAlchemyStore(Store):
         engine: the engine to work with, whose settings are its owner's; `SqlAlchemyStore.open` makes one.
 
     Raises:
+        TypeError: it is no engine.
         SchemaError: the schema is missing, or of another version.
         StoreError: the database refused.
     """
 
     def __init__(self, engine: Engine) -> None:
+        if not isinstance(engine, Engine):
+            raise TypeError(
+                f"engine: an Engine of SQLAlchemy is expected, got a {type(engine).__name__}; for an address there is "
+                "SqlAlchemyStore.open(...), for an AsyncEngine await SqlAlchemyStore.open_async(...)"
+            )
         check(engine)
         self._begin(Database(engine.execution_options(isolation_level="AUTOCOMMIT")))
 

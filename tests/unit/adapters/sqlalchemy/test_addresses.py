@@ -1,8 +1,15 @@
 from __future__ import annotations
 
-import pytest
+import pickle
+import sys
+from pathlib import Path
 
-from reclamation_core.adapters.sqlalchemy.addresses import read_address, settled, shown
+import pytest
+from sqlalchemy import URL
+
+from reclamation_core.adapters import open_engine
+from reclamation_core.adapters.sqlalchemy.addresses import file_of, is_in_memory, read_address, settled, shown
+from reclamation_core.errors import WordedError
 
 
 @pytest.mark.parametrize(
@@ -49,6 +56,7 @@ def test_an_address_is_a_text() -> None:
         ("sqlite:////srv/reclamations.db", "sqlite:////srv/reclamations.db"),
         ("sqlite://", "sqlite://"),
         ("sqlite:///:memory:", "sqlite://"),
+        ("postgresql://ada:secret@[::1]:5433/register", "postgresql://[::1]:5433/register"),
     ],
 )
 def test_an_address_is_shown_without_credentials_and_options(written: str, seen: str) -> None:
@@ -73,3 +81,107 @@ def test_options_that_sqlite_would_leave_aside_are_refused(options: str) -> None
 
 def test_options_of_sqlite_s_own_addresses_are_kept() -> None:
     assert read_address("sqlite:///file:/srv/x.db?mode=ro&uri=true").query == {"mode": "ro", "uri": "true"}
+
+
+STRAY = [
+    "postgresql://ada:top@secret@db/register",
+    "postgresql://ada@work:secret@db/register",
+    "postgresql://ad/a:secret@db/register",
+    "postgresql://ada:top@se?cret@db/register",
+    "postgresql://ada:secret@db/register?user=ada@work",
+    "postgresql://db:5433/register?password=top@secret",
+    URL.create("postgresql", "ada", "top", "secret@db", database="register"),
+    URL.create("postgresql", "ada", "top", "db", database="secret@register"),
+]
+
+
+@pytest.mark.parametrize("written", STRAY)
+def test_an_at_sign_too_many_is_refused_and_how_to_write_it_is_told(written: str | URL) -> None:
+    with pytest.raises(
+        ValueError, match=r"an @ or a \? too many; in a password and anywhere else, write %40 for @"
+    ) as refused:
+        read_address(written)
+
+    assert "secret" not in str(refused.value)
+    assert isinstance(refused.value, WordedError)
+    assert str(pickle.loads(pickle.dumps(refused.value))) == str(refused.value)
+    assert "elle contient un @ ou un ? de trop ; dans un mot de passe" in refused.value.wording.fr
+
+
+def test_one_that_is_written_so_is_the_password_s() -> None:
+    url = read_address("postgresql://ada:top%40secret%2F@db/register?user=ada%40work")
+
+    assert (url.password, url.host) == ("top@secret/", "db")
+    assert shown(url) == "postgresql://db/register"
+
+
+@pytest.mark.parametrize(
+    "written", ["sqlite://reclamations.db", "sqlite://ada:secret@host/x.db", "sqlite://:9/x.db", "sqlite://@/x.db"]
+)
+def test_a_file_is_written_after_three_slashes(written: str) -> None:
+    with pytest.raises(ValueError, match="put three slashes before the file, four before an absolute path") as refused:
+        read_address(written)
+
+    assert "secret" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        "port=abc",
+        "host=a,b&port=1,2,3",
+        "host=a:1&host=b:2&port=3",
+        "colour=secret",
+        "prepare_threshold=3",
+        "connect_timeout=abc",
+    ],
+)
+def test_options_that_postgresql_does_not_know_are_refused(options: str) -> None:
+    with pytest.raises(ValueError, match="one of its options is unknown or ill written") as refused:
+        read_address(f"postgresql://ada:secret@db/register?{options}")
+
+    assert "secret" not in str(refused.value)
+
+
+def test_an_option_of_the_driver_of_sqlite_that_it_cannot_read_is_refused() -> None:
+    with pytest.raises(ValueError, match="one of its options is unknown or ill written"):
+        read_address("sqlite:///file:x.db?timeout=abc&uri=true")
+
+
+def test_without_the_driver_options_are_not_looked_at_yet(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+
+    assert read_address("postgresql://db/register?colour=blue").host == "db"
+
+
+@pytest.mark.parametrize("part", ["postgresql://ada:se\0cret@db/x", "postgresql://db/x?options=\0&host=a&host=b\0"])
+def test_a_nul_is_refused_anywhere(part: str) -> None:
+    with pytest.raises(ValueError, match="holds a NUL"):
+        read_address(part)
+
+
+@pytest.mark.parametrize(
+    ("written", "file"),
+    [
+        ("sqlite:///x.db", "x.db"),
+        ("sqlite:////srv/at@home.db", "/srv/at@home.db"),
+        ("sqlite:///file:x.db?mode=rwc&uri=true", "x.db"),
+        ("sqlite:///file:///srv/r%2520s.db?uri=true", "/srv/r s.db"),
+        ("sqlite:///file::memory:?uri=true", None),
+        ("sqlite:///file:x?mode=memory&cache=shared&uri=true", None),
+        ("sqlite:///file:?uri=true", None),
+        ("sqlite://", None),
+        ("sqlite:///:memory:", None),
+    ],
+)
+def test_the_file_of_an_address_is_told(written: str, file: str | None) -> None:
+    engine = open_engine(written)
+
+    assert file_of(engine.url) == (None if file is None else Path(file))
+    assert is_in_memory(engine.url) is (file is None)
+
+
+def test_a_server_is_neither_a_file_nor_in_memory() -> None:
+    url = read_address("postgresql://db/register")
+
+    assert (file_of(url), is_in_memory(url)) == (None, False)

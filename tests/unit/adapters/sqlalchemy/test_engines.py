@@ -1,19 +1,26 @@
 from __future__ import annotations
 
+import asyncio
 import builtins
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import URL
 
-from reclamation_core.adapters import Settings, open_engine
+from reclamation_core.adapters import Settings, SqlAlchemyStore, open_engine, upgrade
 from reclamation_core.errors import MissingExtraError
-from tests.databases import postgresql
+from reclamation_core.ports import StoreUnreachableError
+from tests.databases import emptied
 
 
 def asked(url: str | URL, settings: Settings | None, *questions: str) -> list[Any]:
     engine = open_engine(url, settings)
+    upgrade(engine)
     with engine.connect() as connection:
         answers = [connection.exec_driver_sql(question).scalar() for question in questions]
     engine.dispose()
@@ -36,9 +43,9 @@ def test_an_sqlite_file_may_be_told_not_to_wait_for_the_disk_and_how_long_for_ot
 
 
 def test_postgresql_is_told_how_long_to_wait() -> None:
-    assert asked(postgresql(), None, *POSTGRESQL) == ["10s", "1min", "1min"]
-    assert asked(postgresql(), Settings(wait=1, statement_timeout=2), *POSTGRESQL) == ["1s", "2s", "2s"]
-    assert asked(postgresql(), None, "SHOW application_name") == ["reclamation_core"]
+    assert asked(emptied(), None, *POSTGRESQL) == ["10s", "1min", "1min"]
+    assert asked(emptied(), Settings(wait=1, statement_timeout=2), *POSTGRESQL) == ["1s", "2s", "2s"]
+    assert asked(emptied(), None, "SHOW application_name") == ["reclamation_core"]
 
 
 @pytest.mark.parametrize("wait", [0, -1, True, "10", 100_000, float("nan")])
@@ -51,6 +58,47 @@ def test_a_time_to_wait_is_some_seconds(wait: Any) -> None:
 def test_a_number_of_connections_is_one_at_least(connections: Any) -> None:
     with pytest.raises(ValueError, match=r"connections: .*; give a whole number, at least 1"):
         Settings(connections=connections)
+
+
+@pytest.mark.parametrize("durable", ["no", 0, None])
+def test_whether_it_is_durable_is_yes_or_no(durable: Any) -> None:
+    with pytest.raises(ValueError, match=r"durable: .*; give True or False"):
+        Settings(durable=durable)
+
+
+@pytest.mark.parametrize("settings", [{"wait": 1}, 2])
+def test_settings_are_settings(settings: Any) -> None:
+    with pytest.raises(TypeError, match=f"settings: Settings.* is expected, got a {type(settings).__name__}"):
+        open_engine("sqlite://", settings)
+
+
+@contextmanager
+def silent() -> Iterator[int]:
+    """A server that takes connections and never says a word; gives its port."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        yield listening.getsockname()[1]
+
+
+@pytest.mark.parametrize("options", ["", "?connect_timeout=2"])
+def test_a_server_that_does_not_answer_is_not_waited_for_longer_than_was_said(options: str) -> None:
+    settings = Settings() if options else Settings(wait=1.5)
+    begun = time.monotonic()
+    with silent() as port, pytest.raises(StoreUnreachableError, match=f"postgresql://127.0.0.1:{port}/register"):
+        SqlAlchemyStore.open(f"postgresql://ada:secret@127.0.0.1:{port}/register{options}", settings)
+
+    assert 1 < time.monotonic() - begun < 8
+
+
+def test_nor_from_asyncio() -> None:
+    async def life(port: int) -> None:
+        with pytest.raises(StoreUnreachableError):
+            await SqlAlchemyStore.open_async(f"postgresql://127.0.0.1:{port}/register", Settings(wait=0.5))
+
+    begun = time.monotonic()
+    with silent() as port:
+        asyncio.run(life(port))
+
+    assert time.monotonic() - begun < 8
 
 
 def test_a_missing_driver_is_told_with_the_extra_that_brings_it(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -109,6 +109,15 @@ def test_a_connection_that_its_host_has_closed_is_told(known: bool, tmp_path: Pa
             making.registered(desk)
 
 
+def test_so_is_one_of_psycopg_that_was_closed_before() -> None:
+    connection = psycopg.connect(conninfo(emptied()))
+    connection.close()
+    desk = Desk.within(connection)
+
+    with pytest.raises(StoreUnreachableError, match=r"postgresql:///\(host connection\): it cannot be reached"):
+        desk.cases.count()
+
+
 def test_a_connection_that_was_lost_is_told() -> None:
     host = PsycopgHost(emptied())
     desk = host.desk()

@@ -1,21 +1,26 @@
 from __future__ import annotations
 
+import shutil
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import URL, Engine, inspect, text
+from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, text
 
 from reclamation_core.adapters import SqlAlchemyStore, check, open_engine, upgrade
+from reclamation_core.adapters.sqlalchemy import schema
 from reclamation_core.adapters.sqlalchemy.schema import head, version_of
 from reclamation_core.adapters.sqlalchemy.tables import METADATA, VERSION
 from reclamation_core.adapters.sqlalchemy.views import VIEWS
 from reclamation_core.ports import CaseQuery, SchemaError
+from reclamation_core.testing.contracts.making import desk_on
 from tests.databases import new_database
+from tests.unit.desk import making
 
 EMPTY: dict[str, Callable[[Path], URL | str]] = {
     "sqlite": lambda folder: f"sqlite:///{folder}/new.db",
@@ -147,8 +152,9 @@ def test_a_database_with_other_tables_is_left_alone_until_it_is_upgraded(empty: 
 @pytest.mark.parametrize(
     ("found", "remedy"),
     [
-        ("0000", r"run `reclamation db upgrade`, or reclamation_core.adapters.upgrade\("),
+        ("0000", "this library does not know it: restore a copy, or install the version"),
         ("9999", "install a later version"),
+        ("a1b2", "this library does not know it"),
     ],
 )
 def test_a_schema_of_another_version_is_refused_and_never_changed(empty: URL | str, found: str, remedy: str) -> None:
@@ -157,16 +163,67 @@ def test_a_schema_of_another_version_is_refused_and_never_changed(empty: URL | s
 
     with pytest.raises(SchemaError, match=remedy) as refused:
         SqlAlchemyStore.open(empty)
-    with pytest.raises(SchemaError):
-        check(empty)
+    for ask in (check, upgrade):
+        with pytest.raises(SchemaError, match=remedy):
+            ask(empty)
 
     assert refused.value.found == found
     assert version(empty) == found
 
 
-def test_an_engine_of_ones_own_will_do(empty: URL | str) -> None:
-    from sqlalchemy import create_engine
+def test_a_schema_that_has_lost_its_version_is_told(empty: URL | str) -> None:
+    upgrade(empty)
+    say(empty, f"DELETE FROM {VERSION}")
 
+    for ask in (check, upgrade, SqlAlchemyStore.open):
+        with pytest.raises(SchemaError, match=r"it no longer tells the version of its schema, .* restore a copy"):
+            ask(empty)
+
+
+NEXT = """
+revision, down_revision = "0002", "0001"
+
+def upgrade(op):
+    op.execute("INSERT INTO reclamation_series (series, last) VALUES ('R-2027', 41)")
+"""
+
+
+@pytest.fixture
+def later(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], None]]:
+    """Makes this a later version of the library, which has one migration more."""
+
+    def install() -> None:
+        shutil.copytree(schema._FOLDER, tmp_path / "migrations")
+        (tmp_path / "migrations" / "versions" / "v0002.py").write_text(NEXT, encoding="utf-8")
+        monkeypatch.setattr(schema, "_FOLDER", tmp_path / "migrations")
+        forget()
+
+    def forget() -> None:
+        head.cache_clear()
+        schema._versions.cache_clear()
+
+    yield install
+    monkeypatch.undo()
+    forget()
+
+
+def test_an_older_schema_says_what_to_run_and_that_does_what_is_left(
+    empty: URL | str, later: Callable[[], None]
+) -> None:
+    SqlAlchemyStore.open(empty).close()
+    later()
+
+    with pytest.raises(SchemaError, match=r"version 0002 is needed; .* `reclamation db upgrade`, or .*upgrade\("):
+        SqlAlchemyStore.open(empty)
+    upgrade(empty)
+
+    assert version(empty) == "0002"
+    store = SqlAlchemyStore.open(empty)
+    assert store.references.next("R-2027") == 42
+    store.close()
+
+
+def test_an_engine_of_ones_own_will_do(empty: URL | str) -> None:
     engine = create_engine(empty if isinstance(empty, str) else empty.set(drivername="postgresql+psycopg"))
     with pytest.raises(SchemaError):
         SqlAlchemyStore(engine)
@@ -181,6 +238,43 @@ def test_an_engine_of_ones_own_will_do(empty: URL | str) -> None:
         connection.rollback()
     assert store.references.next("R-2026") == 3
     store.close()
+
+
+def beginning(url: URL | str) -> Engine:
+    """An engine as SQLAlchemy's documentation would have it for SQLite: BEGIN is said as a transaction begins."""
+    engine = create_engine(url)
+
+    @event.listens_for(engine, "connect")
+    def quiet(connection: Any, _: Any) -> None:
+        connection.isolation_level = None
+
+    @event.listens_for(engine, "begin")
+    def say_begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN")
+
+    return engine
+
+
+def test_an_engine_that_says_begin_itself_will_do(empty: URL | str) -> None:
+    engine = beginning(empty)
+    upgrade(engine)
+    check(engine)
+    store = SqlAlchemyStore(engine)
+    desk = desk_on(store)
+
+    case = making.registered(desk)
+    desk.acknowledge(case.reference)
+    assert [item.position for item in desk.feed()] == [1, 2]
+    assert desk.cases.get(case.reference).version == 2
+    assert store.references.next("R-2026") == 2
+    assert store.references.next("R-2026") == 3
+    assert list(desk.verify()) == []
+
+    with engine.begin() as connection:
+        connection.execute(text("DELETE FROM reclamation_case_texts"))
+        connection.rollback()
+    assert list(desk.verify()) == []
+    engine.dispose()
 
 
 def test_a_migration_that_fails_leaves_nothing(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import attrs
 import pytest
+from sqlalchemy.ext.asyncio import create_async_engine
 
 from reclamation_core.adapters import SqlAlchemyStore
 from reclamation_core.adapters.sqlalchemy.tables import CASES
@@ -269,3 +270,9 @@ def test_no_name_is_more_than_a_name(store: SqlAlchemyStore, name: str) -> None:
         for criteria in ({"owner": name}, {"sites": {name}}, {"theme": name}):
             assert unit.cases.count(CaseQuery(**criteria)) == 0
     assert store.references.next(name) == 1
+
+
+@pytest.mark.parametrize("given", ["sqlite://", None, create_async_engine("sqlite+aiosqlite://")])
+def test_a_store_is_made_of_an_engine(given: Any) -> None:
+    with pytest.raises(TypeError, match=rf"an Engine of .* is expected, got a {type(given).__name__}; .*\.open"):
+        SqlAlchemyStore(given)

@@ -6,7 +6,7 @@ Revision ID: 0001
 from __future__ import annotations
 
 import sqlalchemy as sa
-from alembic import op
+from alembic.operations import Operations
 
 from reclamation_core.adapters.sqlalchemy.columns import INSTANT, TEXT
 
@@ -16,14 +16,14 @@ branch_labels = None
 depends_on = None
 
 
-def upgrade() -> None:
+def upgrade(op: Operations) -> None:
     """Make the tables."""
-    _cases()
-    _plans()
-    _numbering()
+    _cases(op)
+    _plans(op)
+    _numbering(op)
 
 
-def _cases() -> None:
+def _cases(op: Operations) -> None:
     op.create_table(
         "reclamation_cases",
         sa.Column("reference", TEXT, nullable=False),
@@ -117,7 +117,7 @@ def _cases() -> None:
     )
 
 
-def _plans() -> None:
+def _plans(op: Operations) -> None:
     op.create_table(
         "reclamation_plans",
         sa.Column("scope", TEXT, nullable=False),
@@ -238,7 +238,7 @@ def _plans() -> None:
     )
 
 
-def _numbering() -> None:
+def _numbering(op: Operations) -> None:
     op.create_table(
         "reclamation_series",
         sa.Column("series", TEXT, nullable=False),

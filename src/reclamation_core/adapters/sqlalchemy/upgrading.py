@@ -1,0 +1,118 @@
+"""Making the schema in an empty database, bringing it up to date when asked, refusing another: never by surprise."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import URL, Engine, inspect
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from reclamation_core.adapters.sqlalchemy.addresses import lies_for_reading_alone, shown, would_be_made
+from reclamation_core.adapters.sqlalchemy.database import Database
+from reclamation_core.adapters.sqlalchemy.drivers import HostConnection
+from reclamation_core.adapters.sqlalchemy.engines import open_engine
+from reclamation_core.adapters.sqlalchemy.errors import told
+from reclamation_core.adapters.sqlalchemy.hosted import HostDatabase
+from reclamation_core.adapters.sqlalchemy.schema import head, migrate, require
+from reclamation_core.adapters.sqlalchemy.write_ahead import write_ahead
+from reclamation_core.ports import SchemaError, StoreReadOnlyError, StoreUnreachableError
+
+
+def upgrade(database: Engine | URL | str | HostConnection) -> None:
+    """Bring the schema of a database up to date, or make it; nothing is done where it is.
+
+    All of it is done, or nothing. Tables that are not this library's are left alone.
+
+    Args:
+        database: its address, or an engine on it; or a connection that an application has, SQLAlchemy's or the driver's
+            own, as `Desk.within` takes it: then all of it is within the transaction that the application has begun, and
+            is kept when the application commits. From asyncio, `await connection.run_sync(upgrade)`.
+
+    Raises:
+        TypeError, ValueError: it is none of these, or no address that is known here.
+        SchemaError: it has a schema that this version of the library does not know, such as a newer one.
+        StoreError: the database refused.
+    """
+    if isinstance(database, Engine):
+        autocommit = Database(database.execution_options(isolation_level="AUTOCOMMIT"))
+        with _told(database):
+            autocommit.write(lambda connection, _: migrate(connection, autocommit.name))
+        write_ahead(autocommit)
+    elif isinstance(database, str | URL):
+        _on_an_engine(database, upgrade)
+    else:
+        host = _host(database)
+        host.write(lambda connection, _: migrate(connection, host.name))
+
+
+def check(database: Engine | URL | str | HostConnection) -> None:
+    """Refuse a database whose schema is not the one that this version of the library works on.
+
+    Args:
+        database: its address, an engine on it, or a connection that an application has, as for `upgrade`.
+
+    Raises:
+        TypeError, ValueError: it is none of these, or no address that is known here.
+        SchemaError: it has another version, or none.
+        StoreError: the database refused.
+    """
+    if isinstance(database, Engine):
+        if would_be_made(database.url):
+            raise SchemaError(shown(database.url), None, head())
+        with _told(database), database.connect() as connection:
+            require(connection, shown(database.url))
+    elif isinstance(database, str | URL):
+        _on_an_engine(database, check)
+    else:
+        host = _host(database)
+        with told(host.name), host.connected() as connection:
+            require(connection, host.name)
+
+
+def _on_an_engine(url: URL | str, do: Callable[[Engine], None]) -> None:
+    engine = open_engine(url)
+    try:
+        do(engine)
+    finally:
+        engine.dispose()
+
+
+@contextmanager
+def _told(engine: Engine) -> Iterator[None]:
+    """Raise what the drivers raise as errors of the house; a file that is there is not said to be out of reach."""
+    try:
+        with told(shown(engine.url)):
+            yield
+    except StoreUnreachableError as error:
+        if not lies_for_reading_alone(engine.url):
+            raise
+        raise StoreReadOnlyError(error.database, error.reason) from None
+
+
+def _host(connection: HostConnection) -> HostDatabase:
+    """The database of a connection that an application has, whatever its schema.
+
+    Raises:
+        TypeError: it is none, or it has to be awaited.
+    """
+    if isinstance(connection, AsyncConnection | AsyncEngine):
+        raise TypeError(f"database: a {type(connection).__name__} is awaited; await connection.run_sync(upgrade)")
+    try:
+        return HostDatabase.of(connection, any_schema=True)
+    except TypeError as error:
+        raise TypeError(f"database: an address, an Engine or a connection is expected; {error}") from None
+
+
+def ready(engine: Engine) -> None:
+    """Make the schema in a database that has no table at all; in any other, `check` it.
+
+    Raises:
+        SchemaError: there are tables, and the schema is missing or of another version.
+    """
+    with _told(engine), engine.connect() as connection:
+        empty = not inspect(connection).get_table_names()
+    if empty:
+        upgrade(engine)
+    check(engine)
+    write_ahead(Database(engine))  # a copy that was made by hand may have lost it

@@ -1,0 +1,53 @@
+"""The log of an SQLite file: written ahead, so that whoever reads waits for nobody who writes.
+
+The file keeps that way for good, so it is chosen where the file is a register and nothing else. That of an application
+with tables of its own is its owner's to choose.
+"""
+
+from __future__ import annotations
+
+import time
+from contextlib import suppress
+from typing import Final
+
+from sqlalchemy import inspect, text
+
+from reclamation_core.adapters.sqlalchemy.database import Database
+from reclamation_core.adapters.sqlalchemy.engines import wait_of
+from reclamation_core.adapters.sqlalchemy.errors import told
+from reclamation_core.adapters.sqlalchemy.tables import METADATA, VERSION
+from reclamation_core.ports import StoreBusyError, StoreReadOnlyError
+
+_MODE: Final = text("PRAGMA journal_mode")
+_AHEAD: Final = text("PRAGMA journal_mode = WAL")
+_OTHERWISE: Final = {"delete", "truncate", "persist"}
+_PAUSE: Final = 0.02
+
+
+def write_ahead(database: Database) -> None:
+    """Have a register log what is written ahead, where it does not; a file for reading alone is left as it is.
+
+    Raises:
+        StoreBusyError: somebody else held the file for too long.
+    """
+    wait = wait_of(database.engine)
+    if wait is None or database.backend != "sqlite":
+        return
+    if database.rows(_MODE)[0][0] not in _OTHERWISE or not _is_register(database):
+        return
+    end = time.monotonic() + wait
+    while True:
+        try:
+            with suppress(StoreReadOnlyError):
+                database.rows(_AHEAD)
+        except StoreBusyError:  # whatever SQLite was told, it waits for nobody here
+            if time.monotonic() >= end:
+                raise
+            database.pause(_PAUSE)
+        else:
+            return
+
+
+def _is_register(database: Database) -> bool:
+    with told(database.name), database.connected() as connection:
+        return {*METADATA.tables, VERSION}.issuperset(inspect(connection).get_table_names())

@@ -1,0 +1,147 @@
+"""Whose file logs its writes ahead, and whose is left as its owner has it."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import create_engine
+
+from reclamation_core.adapters import Settings, SqlAlchemyStore, check, open_engine, upgrade
+from reclamation_core.adapters.sqlalchemy.database import Database
+from reclamation_core.adapters.sqlalchemy.write_ahead import write_ahead
+from reclamation_core.desk import Desk
+from reclamation_core.ports import SchemaError, StoreBusyError
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "a.db"
+
+
+def say(file: Path, *statements: str) -> Any:
+    connection = sqlite3.connect(file)
+    with connection:
+        answers = [connection.execute(statement).fetchone() for statement in statements]
+    connection.close()
+    return answers[-1][0] if answers[-1] else None
+
+
+def mode(file: Path) -> Any:
+    return say(file, "PRAGMA journal_mode")
+
+
+def opened(file: Path, **settings: Any) -> None:
+    SqlAlchemyStore.open(f"sqlite:///{file}", Settings(**settings)).close()
+
+
+def test_a_register_that_is_made_writes_ahead(file: Path) -> None:
+    opened(file)
+    assert mode(file) == "wal"
+
+
+def test_so_does_one_that_is_made_by_upgrading(file: Path) -> None:
+    upgrade(f"sqlite:///{file}")
+    assert mode(file) == "wal"
+
+
+def test_and_one_whose_copy_has_lost_it_when_it_is_opened(file: Path, tmp_path: Path) -> None:
+    opened(file)
+    say(file, f"VACUUM INTO '{tmp_path}/copy.db'")
+    assert mode(tmp_path / "copy.db") == "delete"
+
+    opened(tmp_path / "copy.db")
+    assert mode(tmp_path / "copy.db") == "wal"
+
+
+LOOKING: dict[str, Callable[[Path], object]] = {
+    "open": lambda file: Desk.open(f"sqlite:///{file}"),
+    "check": lambda file: check(f"sqlite:///{file}"),
+    "engine": lambda file: SqlAlchemyStore(open_engine(f"sqlite:///{file}")),
+}
+
+
+@pytest.mark.parametrize("look", LOOKING.values(), ids=LOOKING)
+def test_a_file_of_somebody_else_is_as_it_was_when_it_was_looked_at(look: Callable[[Path], object], file: Path) -> None:
+    say(file, "CREATE TABLE theirs (a)")
+    before = file.read_bytes()
+
+    with pytest.raises(SchemaError):
+        look(file)
+
+    assert file.read_bytes() == before
+    assert [path.name for path in file.parent.iterdir()] == ["a.db"]
+
+
+def test_a_file_that_is_shared_with_somebody_else_is_theirs_to_choose(file: Path) -> None:
+    say(file, "CREATE TABLE theirs (a)")
+    upgrade(f"sqlite:///{file}")
+    opened(file)
+
+    assert mode(file) == "delete"
+
+
+def test_so_is_that_of_an_engine_of_theirs(file: Path) -> None:
+    engine = create_engine(f"sqlite:///{file}")
+    upgrade(engine)
+    SqlAlchemyStore(engine).close()
+
+    assert mode(file) == "delete"
+
+
+def test_a_register_for_reading_alone_is_read_as_it_is(file: Path) -> None:
+    opened(file)
+    say(file, "PRAGMA journal_mode = DELETE")
+
+    with Desk.open(f"sqlite:///file:{file}?mode=ro&uri=true") as desk:
+        assert desk.cases.count() == 0
+    assert mode(file) == "delete"
+
+
+def test_whoever_reads_meanwhile_is_waited_for(file: Path) -> None:
+    opened(file)
+    say(file, "PRAGMA journal_mode = DELETE")
+    reader = sqlite3.connect(file, isolation_level=None, check_same_thread=False)
+    reader.execute("BEGIN")
+    reader.execute("SELECT count(*) FROM reclamation_cases").fetchone()
+
+    with pytest.raises(StoreBusyError):
+        opened(file, wait=0.1)
+    threading.Timer(0.2, reader.rollback).start()
+    begun = time.monotonic()
+    opened(file, wait=30)
+
+    assert 0.1 < time.monotonic() - begun < 20
+    assert mode(file) == "wal"
+    reader.close()
+
+
+def test_where_sqlite_itself_does_not_wait_it_is_asked_again(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As where two processes open a new file at once."""
+    opened(file)
+    say(file, "PRAGMA journal_mode = DELETE")
+    database, busy = Database(open_engine(f"sqlite:///{file}", Settings(wait=0.1))), [3]
+    rows = database.rows
+
+    def refusing(statement: Any) -> Any:
+        if "WAL" in str(statement) and busy[0] > 0:
+            busy[0] -= 1
+            raise StoreBusyError(database.name, "SQLITE_BUSY")
+        return rows(statement)
+
+    monkeypatch.setattr(database, "rows", refusing)
+    write_ahead(database)
+    assert (busy, mode(file)) == ([0], "wal")
+
+    database.close()
+    say(file, "PRAGMA journal_mode = DELETE")
+    busy[0] = 1_000_000
+    with pytest.raises(StoreBusyError):
+        write_ahead(database)
+    assert mode(file) == "delete"
+    database.close()
