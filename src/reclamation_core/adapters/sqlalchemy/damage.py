@@ -14,6 +14,7 @@ _DECODER: Final = json.JSONDecoder()
 def fault_of(document: str, read: Callable[[Any], object]) -> str | None:
     """What is wrong with a document, by the paths in it; None where it can be read."""
     try:
+        document.encode()
         read(json.loads(document))
     except FaultsError as error:
         return ", ".join(fault.path for fault in error.faults)
