@@ -118,12 +118,14 @@ def test_what_is_beside_a_case_or_a_plan_is_named_as_the_database_names_it(store
     ]
 
 
-def test_what_another_fold_wrote_is_not_held_against_this_one(store: SqlAlchemyStore) -> None:
+def test_what_another_fold_wrote_is_told_with_what_this_one_would_tell_otherwise(store: SqlAlchemyStore) -> None:
     desk = fill(store)
-    run(store, "UPDATE reclamation_cases SET fold = 0, level = 'national'")
-    run(store, "UPDATE reclamation_case_events SET role = 'x' WHERE number = 1 AND case_reference = 'R-2026-000002'")
+    run(store, "UPDATE reclamation_cases SET fold = 0, level = 'national', document = '' WHERE reference LIKE '%1'")
 
-    assert list(desk.verify()) == [Discrepancy("R-2026-000002", "reclamation_case_events.role")]
+    assert list(desk.verify()) == [
+        Discrepancy("R-2026-000001", "reclamation_cases.level"),
+        Discrepancy("R-2026-000001", "reclamation_cases.fold"),
+    ]
 
 
 def test_what_was_changed_since_it_was_loaded_is_looked_at_another_time(store: SqlAlchemyStore) -> None:
