@@ -42,6 +42,10 @@ class PlanQuestions:
         """The scopes of the committed plans."""
         return [row[0] for row in self.database.rows(select(PLANS.c.scope))]
 
+    def told(self) -> list[str]:
+        """The scopes that events of a committed plan are of."""
+        return [row[0] for row in self.database.rows(select(PLAN_EVENTS.c.scope).distinct())]
+
     def serving(self, case: str) -> list[str]:
         """The scopes of the committed plans with an action that serves a case."""
         named = select(ACTION_CASES.c.scope).distinct().where(ACTION_CASES.c.case_reference == case)
@@ -101,6 +105,9 @@ class SqlAlchemyPlans(PlanRepository):
 
     def scopes(self) -> tuple[str, ...]:
         return tuple(sorted({*self.waiting.written, *self._questions.scopes()}))
+
+    def told(self) -> tuple[str, ...]:
+        return tuple(sorted({*self.scopes(), *self._questions.told()}))
 
     def _seen(self, scope: str) -> Pgaac | None:
         written = self.waiting.written.get(scope)
