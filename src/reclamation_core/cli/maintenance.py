@@ -19,7 +19,7 @@ from reclamation_core.ports import SchemaError
 
 
 def upgrade(url: str | None) -> int:
-    """Make the schema of a database, or bring it up to date."""
+    """Make the schema of a database, or bring it up to date; fold the cases again that another version folded."""
     with engine_at(address(url)) as engine:
         try:
             adapters.check(engine)
@@ -29,6 +29,10 @@ def upgrade(url: str | None) -> int:
             _say(f"{name_of(engine)} : schéma {error.expected} en place ({before})")
         else:
             _say(f"{name_of(engine)} : le schéma est déjà à jour")
+        count = adapters.fold_again(engine)
+        if count:
+            told = plural("relu", count)
+            _say(f"{name_of(engine)} : {number(count)} {plural('dossier', count)} d'une autre version, {told}")
     return 0
 
 

@@ -1,4 +1,4 @@
-"""A number that some case has already is passed over: after a partial restore the series may be older than the cases."""
+"""A number in use is passed over: after a partial restore the series may be older than the cases."""
 
 from __future__ import annotations
 

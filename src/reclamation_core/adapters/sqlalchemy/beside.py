@@ -67,6 +67,8 @@ class _Rows(Writer):
     def delete(self, table: Table, rows: Iterable[Row]) -> Iterator[Step]:  # noqa: ARG002  likewise
         return iter(())
 
+    clear = delete
+
 
 def astray_of_case(database: Database, case: Case) -> tuple[str, ...]:
     """The tables and columns that tell a case otherwise than it is; none where it was changed meanwhile.

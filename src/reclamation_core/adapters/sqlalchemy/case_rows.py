@@ -126,10 +126,12 @@ class Base:
     Args:
         case: the case.
         link: the link of its last event.
+        is_stale: whether another fold wrote what is stored beside its story, which may then be anything.
     """
 
     case: Case
     link: str
+    is_stale: bool = False
 
 
 @attrs.frozen
@@ -162,9 +164,11 @@ class StoredCase:
                 document of it, and where in that.
         """
         try:
-            return Base(self._case(self._story(), texts_of(self.texts)), decoded(self.link))
+            case, link = self._case(self._story(), texts_of(self.texts)), decoded(self.link)
         except (ValueError, TypeError, KeyError, RecursionError):
             wrong = self._wrong()
+        else:
+            return Base(case, link, self.fold != STATE_VERSION)
         raise StoreDamagedError(database, f"case {self.reference!r}: {wrong}", self.reference) from None
 
     def _wrong(self) -> str:
