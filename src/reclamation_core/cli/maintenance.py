@@ -76,6 +76,8 @@ def verify_desk(desk: Desk, name: str, taken: Checkpoint | None, key: bytes | No
 
 
 def _found(desk: Desk, taken: Checkpoint | None, key: bytes | None) -> Iterator[str]:
+    if taken is not None and taken.seal is not None and key is None:
+        yield "le point de contrôle est scellé, et sans sa clé (--key-file) rien ne dit qu'il n'a pas été modifié"
     if taken is not None and key is not None and not taken.is_sealed_with(key):
         yield "le point de contrôle n'est pas scellé par cette clé, ou il a été modifié : il ne prouve rien"
     yield from map(_discrepancy, desk.verify())
@@ -121,7 +123,7 @@ def _read_checkpoint(path: Path) -> Checkpoint:
         return Checkpoint.from_document(json.loads(path.read_text(encoding="utf-8")))
     except FaultsError:
         raise
-    except ValueError:
+    except (ValueError, RecursionError):
         raise CommandError(f"{path} : ce n'est pas un point de contrôle, un fichier JSON est attendu") from None
 
 
