@@ -50,6 +50,7 @@ def three_cases(store: SqlAlchemyStore) -> Desk:
     case = a_case(2, complainant="Mme Durand")
     keep(store, a_case(1, complainant="Mme Durand"), case, a_case(3, complainant="Mme Durand"))
     save(store, with_support(case), 1)
+    store.references.next("R-2026", 3)
     return desk_on(store)
 
 

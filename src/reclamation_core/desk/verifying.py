@@ -11,6 +11,7 @@ from reclamation_core.cases import Case, StoryError
 from reclamation_core.cases.plans import Pgaac
 from reclamation_core.desk.acting import Acting
 from reclamation_core.desk.evidence import stories
+from reclamation_core.desk.opening import numbered
 from reclamation_core.ports import CaseNotFoundError, PlanNotFoundError, StoreDamagedError, UnitOfWork
 
 _GONE: Final = "it has a story, and is not there itself"
@@ -37,21 +38,15 @@ def verify(acting: Acting) -> Iterator[Discrepancy]:
     """What does not follow from the stories; see `Desk.verify`."""
     used: dict[str, int] = {}
     for story in stories(acting.whole("verify").journal):
-        _note(used, story.case)
+        series, number = numbered(story.case) or ("", 0)
+        used[series] = max(used.get(series, 0), number)
         yield from _of_case(acting, story.case)
     with acting.store.unit_of_work() as unit:
         scopes = unit.plans.told()
     for scope in scopes:
         yield from _of_plan(acting, scope)
-    for series, number in sorted(used.items()):
-        yield from (Discrepancy(series, name) for name in acting.store.references.astray(series, number))
-
-
-def _note(used: dict[str, int], reference: str) -> None:
-    """Keep the greatest number of each series that a case has."""
-    series, _, number = reference.rpartition("-")
-    if number.isascii() and number.isdecimal():  # a host may give references of its own
-        used[series] = max(used.get(series, 0), int(number))
+    for series in filter(None, sorted(used)):
+        yield from (Discrepancy(series, name) for name in acting.store.references.astray(series, used[series]))
 
 
 def _of_case(acting: Acting, reference: str) -> Iterator[Discrepancy]:

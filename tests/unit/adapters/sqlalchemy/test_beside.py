@@ -165,7 +165,7 @@ def test_a_plan_that_is_lost_with_its_events_left_is_told(store: SqlAlchemyStore
 @pytest.mark.parametrize("last", ["0", "1", "-7"])
 def test_a_series_that_is_behind_the_references_is_told(store: SqlAlchemyStore, last: str) -> None:
     desk = fill(store)
-    keep(store, renamed(a_case(), "R-of-the-host"))
+    keep(store, renamed(a_case(), "R-of-the-host"), renamed(a_case(), "SAV-000123"))
     assert list(desk.verify()) == []
 
     run(store, f"UPDATE reclamation_series SET last = {last}")
