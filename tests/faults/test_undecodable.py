@@ -15,7 +15,7 @@ from reclamation_core.cases.journal import Checkpoint, FindingKind
 from reclamation_core.desk import Desk
 from reclamation_core.ports import CaseQuery, StoreDamagedError
 from reclamation_core.testing.contracts.making import a_case, desk_on, keep, save, with_support
-from tests.unit.adapters.sqlalchemy.asking import rows, run
+from tests.unit.adapters.sqlalchemy.asking import rows, run, unguarded
 from tests.unit.desk import making
 from tests.unit.desk.making import at
 
@@ -165,6 +165,39 @@ def test_a_name_that_is_no_text_is_damage_and_not_a_database_that_does_not_answe
 
     with pytest.raises(StoreDamagedError, match="OperationalError"):
         desk.agenda(at(1).date())
+
+
+@pytest.mark.parametrize("bytes_", NO_TEXT.values(), ids=NO_TEXT)
+@pytest.mark.parametrize(
+    "ask",
+    [
+        Desk.examine,
+        lambda desk: list(desk.verify()),
+        lambda desk: desk.cases.find(),
+        lambda desk: desk.agenda(at(1, month=12).date()),
+        lambda desk: desk.sweep(at(1, month=8)),
+    ],
+    ids=["examine", "verify", "find", "agenda", "sweep"],
+)
+def test_a_case_whose_name_is_no_text_is_damage_of_the_whole(
+    store: SqlAlchemyStore, ask: Callable[[Desk], object], bytes_: str
+) -> None:
+    desk = three_cases(store)
+    unguarded(store, f"UPDATE reclamation_cases SET reference = {bytes_} WHERE reference = '{DAMAGED}'")
+
+    with pytest.raises(StoreDamagedError, match="what it holds cannot be read") as refused:
+        ask(desk)
+
+    assert refused.value.holder is None
+
+
+def test_a_plan_whose_name_is_bytes_is_damage_of_the_whole(store: SqlAlchemyStore) -> None:
+    desk = three_cases(store)
+    run(store, f"INSERT INTO reclamation_plans VALUES ({NO_TEXT['bytes']}, 'site', 0, 'CRE', 1)")
+
+    for ask in (lambda: desk.agenda(at(1).date()), lambda: list(desk.verify())):
+        with pytest.raises(StoreDamagedError, match="a reference or a scope is no text"):
+            ask()
 
 
 @given(data=st.data())

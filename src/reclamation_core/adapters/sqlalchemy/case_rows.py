@@ -8,7 +8,7 @@ from typing import Any
 
 import attrs
 
-from reclamation_core.adapters.sqlalchemy.damage import fault_among, fault_of
+from reclamation_core.adapters.sqlalchemy.damage import fault_among, fault_of, key_of
 from reclamation_core.adapters.sqlalchemy.stories import decoded, shown
 from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.cases import Case, Event, Secret, StoryError, Vault
@@ -163,6 +163,7 @@ class StoredCase:
             StoreDamagedError: a document is not one, or events are missing; it names the case, which
                 document of it, and where in that.
         """
+        key_of(self.reference, database)
         try:
             case, link = self._case(self._story(), texts_of(self.texts)), decoded(self.link)
         except (ValueError, TypeError, KeyError, RecursionError):

@@ -7,8 +7,20 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from reclamation_core.errors import FaultsError
+from reclamation_core.ports import StoreDamagedError
 
 _DECODER: Final = json.JSONDecoder()
+
+
+def key_of(stored: object, database: str) -> str:
+    """The key of a case or of a plan, as it is stored.
+
+    Raises:
+        StoreDamagedError: it is no text: nobody can be told whose it is, nor go on after it.
+    """
+    if not isinstance(stored, str):
+        raise StoreDamagedError(database, "a reference or a scope is no text")
+    return stored
 
 
 def fault_of(document: str, read: Callable[[Any], object]) -> str | None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Column, Integer, Select, cast, func, select, union
 
+from reclamation_core.adapters.sqlalchemy.damage import key_of
 from reclamation_core.adapters.sqlalchemy.database import Database
 from reclamation_core.adapters.sqlalchemy.stories import raw, shown
 from reclamation_core.adapters.sqlalchemy.tables import CASE_EVENTS, CASES
@@ -26,7 +27,10 @@ class SqlAlchemyJournal(Journal):
         require_limit(limit)
         told = self._database.rows(_stories(after, limit, self._database.backend))
         rows = groupby(told, key=itemgetter(0, 1))
-        return tuple(WrittenStory(case, version, _entries(list(story))) for (case, version), story in rows)
+        name = self._database.name
+        return tuple(
+            WrittenStory(key_of(case, name), version, _entries(list(story))) for (case, version), story in rows
+        )
 
 
 def _entries(rows: list[Any]) -> tuple[Entry, ...]:

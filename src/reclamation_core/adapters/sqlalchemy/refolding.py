@@ -56,8 +56,7 @@ def _folded_again(database: Database) -> int:
     while rows := _page(database, after):
         bases, unread = _read(database, rows)
         try:
-            if bases:
-                _write(database, bases)
+            _write(database, bases)
         except OvertakenError:
             continue  # somebody acted on one of them, and folded it so: look again
         count, after = count + len(bases), rows[-1].reference
