@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any, Final
 
@@ -189,6 +191,19 @@ def test_a_case_whose_name_is_no_text_is_damage_of_the_whole(
         ask(desk)
 
     assert refused.value.holder is None
+
+
+@pytest.mark.parametrize("factory", [str, bytes, lambda stored: stored.decode("latin-1")], ids=["str", "bytes", "own"])
+def test_it_is_named_on_the_connection_of_a_host_too(store: SqlAlchemyStore, tmp_path: Path, factory: Any) -> None:
+    three_cases(store)
+    run(store, PLACES["the texts"][0].format(NO_TEXT["half a sign"]), case=DAMAGED)
+
+    with closing(sqlite3.connect(tmp_path / "reclamations.db")) as connection:
+        connection.text_factory = factory
+        desk = desk_on(SqlAlchemyStore.within(connection))
+        with pytest.raises(StoreDamagedError, match=f"case '{DAMAGED}': a text"):
+            desk.cases.get(DAMAGED)
+        assert read(desk) == OTHERS
 
 
 def test_a_plan_whose_name_is_bytes_is_damage_of_the_whole(store: SqlAlchemyStore) -> None:
