@@ -47,6 +47,11 @@ def pages() -> dict[str, str]:
     lines += [f"`{VERSION}` holds the version of the schema.", "", "## Tables", ""]
     for table in METADATA.sorted_tables:
         lines += _table(table)
-    lines += ["## Views", "", "For reading, in French. A code is shown by its label.", ""]
+    lines += [
+        "## Views",
+        "",
+        "For reading, in French. A code is shown by its label; a family of causes of one's own by its code.",
+        "",
+    ]
     lines += ["| view | columns |", "|---|---|", *_views()]
     return {"reference/database.md": "\n".join(lines) + "\n"}

@@ -5,10 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from reclamation_core.testing.contracts import StoreContract
-from tests.unit.adapters.sqlalchemy.asking import run
-
-_UNGUARDED = {"sqlite": "PRAGMA foreign_keys = {}", "postgresql": "SET session_replication_role = {}"}
-_OFF = {"sqlite": ("OFF", "ON"), "postgresql": ("replica", "origin")}
+from tests.unit.adapters.sqlalchemy.asking import run, unguarded
 
 
 class DatabaseContract(StoreContract):
@@ -21,9 +18,4 @@ class DatabaseContract(StoreContract):
         run(store, statement, text=text, case=reference, number=number)
 
     def delete_case(self, store: Any, reference: str) -> None:
-        database = store._database
-        off, on = _OFF[database.backend]
-        with database.engine.connect() as connection:
-            connection.exec_driver_sql(_UNGUARDED[database.backend].format(off))
-            connection.exec_driver_sql(f"DELETE FROM reclamation_cases WHERE reference = '{reference}'")
-            connection.exec_driver_sql(_UNGUARDED[database.backend].format(on))
+        unguarded(store, f"DELETE FROM reclamation_cases WHERE reference = '{reference}'")

@@ -13,7 +13,7 @@ from reclamation_core.adapters.unit_of_work import WaitingUnitOfWork
 from reclamation_core.errors import MissingExtraError
 
 if TYPE_CHECKING:
-    from reclamation_core.adapters.sqlalchemy import Settings, SqlAlchemyStore, check, open_engine, upgrade
+    from reclamation_core.adapters.sqlalchemy import Settings, SqlAlchemyStore, check, fold_again, open_engine, upgrade
 
 __all__ = [
     "Committed",
@@ -23,6 +23,7 @@ __all__ = [
     "WaitingUnitOfWork",
     "Written",
     "check",
+    "fold_again",
     "open_engine",
     "upgrade",
 ]

@@ -12,7 +12,7 @@ from typing import Annotated, Any
 
 import typer
 
-from reclamation_core.cli import boards, deadlines, demonstration, schemas, triages
+from reclamation_core.cli import boards, deadlines, demonstration, persons, schemas, triages
 from reclamation_core.cli.groups import conformance_app, db_app, policy_app
 from reclamation_core.cli.options import (
     AsOf,
@@ -169,6 +169,21 @@ def board(  # noqa: PLR0917  (typer gives them by name)
             output=output,
         ),
     )
+
+
+@app.command()
+def person(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Un nom, une adresse, ou quelques mots de l'un d'eux.")],
+    db: Db = None,
+    as_actor: Annotated[
+        bool, typer.Option("--as-actor", help="Aussi ce que cette personne a enregistré en agissant.")
+    ] = False,
+    output: Annotated[
+        Path | None, typer.Option("--output", metavar="OUT", help="Où l'écrire ; sur la sortie standard sinon.")
+    ] = None,
+) -> Job:
+    """Donner tout ce qui est conservé sur une personne, en JSON (droit d'accès)."""
+    return partial(persons.person, name, db, output, as_actor=as_actor)
 
 
 def run(arguments: Sequence[str]) -> int:

@@ -19,7 +19,7 @@ from reclamation_core.ports import SchemaError
 
 
 def upgrade(url: str | None) -> int:
-    """Make the schema of a database, or bring it up to date."""
+    """Make the schema of a database, or bring it up to date; fold the cases again that another version folded."""
     with engine_at(address(url)) as engine:
         try:
             adapters.check(engine)
@@ -29,6 +29,10 @@ def upgrade(url: str | None) -> int:
             _say(f"{name_of(engine)} : schéma {error.expected} en place ({before})")
         else:
             _say(f"{name_of(engine)} : le schéma est déjà à jour")
+        count = adapters.fold_again(engine)
+        if count:
+            told = plural("relu", count)
+            _say(f"{name_of(engine)} : {number(count)} {plural('dossier', count)} d'une autre version, {told}")
     return 0
 
 
@@ -72,6 +76,8 @@ def verify_desk(desk: Desk, name: str, taken: Checkpoint | None, key: bytes | No
 
 
 def _found(desk: Desk, taken: Checkpoint | None, key: bytes | None) -> Iterator[str]:
+    if taken is not None and taken.seal is not None and key is None:
+        yield "le point de contrôle est scellé, et sans sa clé (--key-file) rien ne dit qu'il n'a pas été modifié"
     if taken is not None and key is not None and not taken.is_sealed_with(key):
         yield "le point de contrôle n'est pas scellé par cette clé, ou il a été modifié : il ne prouve rien"
     yield from map(_discrepancy, desk.verify())
@@ -117,7 +123,7 @@ def _read_checkpoint(path: Path) -> Checkpoint:
         return Checkpoint.from_document(json.loads(path.read_text(encoding="utf-8")))
     except FaultsError:
         raise
-    except ValueError:
+    except (ValueError, RecursionError):
         raise CommandError(f"{path} : ce n'est pas un point de contrôle, un fichier JSON est attendu") from None
 
 

@@ -234,7 +234,9 @@ class Desk(Registering, Handling, Planning, Ending, Keeping, Evidence):
     def verify(self) -> Iterator[Discrepancy]:
         """Fold every case and plan of the store again, and tell what is stored otherwise.
 
-        What the store keeps beside them is looked at too: in a database, every column that queries go by.
+        What the store keeps beside them is looked at too: in a database, every column that queries go by, whichever
+        version of the library wrote it (`fold_again` writes them anew), and the order in which events and texts came;
+        and the series of numbers, which may not be behind the references given.
 
         Raises:
             WholeStoreError: the desk has a scope.

@@ -13,7 +13,7 @@ from reclamation_core.desk.acting import Acting
 from reclamation_core.desk.errors import ForeignSourceError
 from reclamation_core.desk.opening import Opening, Registration
 from reclamation_core.errors import ReclamationError
-from reclamation_core.ports import RepeatedSourceError, UnitOfWork
+from reclamation_core.ports import ConcurrentChangeError, RepeatedSourceError, UnitOfWork
 
 _REFUSALS: Final = (ReclamationError, TypeError, ValueError)
 
@@ -69,6 +69,8 @@ def _entered(acting: Acting, batch: Sequence[Registration]) -> list[Entered]:
                 return _kept(acting, unit, looked_at)
         except RepeatedSourceError:
             continue  # a message was registered by somebody else meanwhile: look again
+        except ConcurrentChangeError:
+            continue  # a number is taken, as where the series is older than the cases: take the next ones
 
 
 def _looked_at(acting: Acting, registration: Registration) -> Opening | Entered:

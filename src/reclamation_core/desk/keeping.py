@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Any
 
 import attrs
 
@@ -15,9 +16,9 @@ from reclamation_core.desk.acting import Acting
 from reclamation_core.desk.doors import require
 from reclamation_core.desk.ending import anonymised
 from reclamation_core.desk.every_case import cases_seen, change_every_case, tell
+from reclamation_core.desk.naming import names, words
 from reclamation_core.desk.plans import plans_seen
 from reclamation_core.errors import ReclamationError
-from reclamation_core.ports import folded
 from reclamation_core.vocabulary import Role
 
 _KEEPER = "retention"
@@ -45,6 +46,10 @@ class Holding:
     kind: TextKind
     text: str = attrs.field(repr=False)
 
+    def to_document(self) -> dict[str, Any]:
+        """All of it as plain data, to be handed to whom it is about."""
+        return attrs.asdict(self) | {"occurred_at": self.occurred_at.isoformat(), "kind": self.kind.value}
+
 
 class Keeping:
     """The verbs that answer for personal data."""
@@ -52,24 +57,28 @@ class Keeping:
     _acting: Acting
 
     def held_on(self, person: str, *, as_actor: bool = False) -> tuple[Holding, ...]:
-        """All that is held on a person (droit d'accès): every text of the cases and of the actions that name them.
+        """All that is held on a person (droit d'accès): every text of the cases that name them, and of the plans each
+        text, and each recipient of an edition, that does.
 
-        Names are looked for as searches do, whatever the case and the accents. Who else acted is not told.
+        A text names them where it has all the words given, in any order, whatever the case, the accents, and what
+        stands between the words: `Jean Dupont` is found in `DUPONT Jean-Marie` and over the end of a line, and `roy`
+        is not in `Leroy`. Who writes a name in several ways asks for each. Who else acted is not told.
 
         Args:
-            person: a name, an address, or part of one.
+            person: a name, an address, or some words of one.
             as_actor: also what the person recorded, as one who acts; this looks at every case.
 
         Raises:
-            ValueError: no letter is given.
+            ValueError: no letter is given, and no digit.
             StoreDamagedError: a case or a plan cannot be read, and there may be more on the person in it.
         """
         require(of_class(str), person=person)
         require(truth, as_actor=as_actor)
-        wanted = folded(person).strip()
+        wanted = words(person)
         if not wanted:
             raise ValueError(f"person: {person!r}; give a letter at least")
-        found = [holding for case in cases_seen(self._acting, person) for holding in _texts_of(case)]
+        named = (case for case in cases_seen(self._acting, max(wanted, key=len)) if _tells(case, wanted))
+        found = [holding for case in named for holding in _texts_of(case)]
         found += [holding for plan in plans_seen(self._acting) for holding in _named(plan, wanted)]
         if as_actor:
             found += [acted for case in cases_seen(self._acting) for acted in _acted(case, wanted)]
@@ -110,13 +119,21 @@ def _texts_of(case: Case) -> Iterator[Holding]:
         yield from _held(case.reference, event, case.vault, event.data)
 
 
-def _named(plan: Pgaac, wanted: str) -> Iterator[Holding]:
-    """The texts of a plan that name somebody: a plan as a whole is about nobody."""
+def _tells(case: Case, wanted: frozenset[str]) -> bool:
+    """Whether a text of a case names somebody."""
+    return any(names(holding.text, wanted) for holding in _texts_of(case))
+
+
+def _named(plan: Pgaac, wanted: frozenset[str]) -> Iterator[Holding]:
+    """What of a plan names somebody: a plan as a whole is about nobody."""
     for event in plan.events:
         parts = (event.data, getattr(event.data, "sheet", None))
         for part in parts:
             found = _held(str(plan.scope), event, plan.vault, part)
-            yield from (holding for holding in found if wanted in folded(holding.text))
+            yield from (holding for holding in found if names(holding.text, wanted))
+        for recipient in getattr(event.data, "recipients", ()):
+            if names(recipient, wanted):
+                yield _holding(str(plan.scope), event, "recipients", TextKind.PERSONAL, recipient)
 
 
 def _held(holder: str, event: Event | PlanEvent, vault: Vault, part: object) -> Iterator[Holding]:
@@ -128,12 +145,12 @@ def _held(holder: str, event: Event | PlanEvent, vault: Vault, part: object) -> 
             yield _holding(holder, event, field, kind, text)
 
 
-def _acted(story: Case | Pgaac, wanted: str) -> Iterator[Holding]:
+def _acted(story: Case | Pgaac, wanted: frozenset[str]) -> Iterator[Holding]:
     """What somebody recorded."""
     holder = story.reference if isinstance(story, Case) else str(story.scope)
     for event in story.events:
         actor = story.vault.read(event.by)
-        if actor is not None and wanted in folded(actor):
+        if actor is not None and names(actor, wanted):
             yield _holding(holder, event, "by", TextKind.PERSONAL, actor)
 
 

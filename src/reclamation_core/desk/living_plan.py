@@ -169,6 +169,14 @@ class LivingPlan:
         """Publish the next edition (diffusion), to all PCS by default.
 
         A region's edition gathers the lines of its sites' plans as they stand, the nation's those of regions and sites.
+
+        Recipients are functions, offices or lists, never names of persons: they are kept in the clear, as part of the
+        plan for good, and nothing forgets them. `Desk.held_on` tells them all the same.
+
+        Args:
+            recipients: whom it goes to; functions, never persons.
+            at: when it was published; now by default.
+
         Source: M2-1 §6.3.
         """
         acting = self._acting

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
-from typing import Self
+from typing import Final, Self
 
 import attrs
 
@@ -13,6 +14,8 @@ from reclamation_core.cases.happenings import Facts
 from reclamation_core.desk.acting import Acting, after
 from reclamation_core.desk.doors import a_text, require
 from reclamation_core.vocabulary import ComplaintFacts, MalfunctionFacts
+
+_NUMBERED: Final = re.compile(r"(R-[0-9]{4})-([0-9]{6,18})")
 
 
 @attrs.frozen(kw_only=True)
@@ -94,7 +97,7 @@ class Opening:
     @property
     def series(self) -> str:
         """The series that its reference is of."""
-        return f"R-{self.received_on.year}"
+        return f"R-{self.received_on.year}"  # as _NUMBERED reads it
 
     def surroundings(self, acting: Acting) -> Surroundings:
         """What the decision needs beside it; raises NoEditionError where no edition was in force."""
@@ -103,3 +106,13 @@ class Opening:
     def case(self, number: int, around: Surroundings) -> Case:
         """The case with a number of its series; raises what the edition refuses."""
         return after(None, open_case(f"{self.series}-{number:06d}", self.command, around))
+
+
+def numbered(reference: str) -> tuple[str, int] | None:
+    """The series that a reference is of and its number; None where a host gave one of its own.
+
+    >>> numbered("R-2026-000012"), numbered("SAV-12")
+    (('R-2026', 12), None)
+    """
+    found = _NUMBERED.fullmatch(reference)
+    return None if found is None else (found[1], int(found[2]))

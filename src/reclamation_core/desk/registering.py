@@ -14,7 +14,7 @@ from reclamation_core.desk.doors import require
 from reclamation_core.desk.errors import ForeignSourceError
 from reclamation_core.desk.importing import Entered, register_many
 from reclamation_core.desk.opening import Opening, Registration
-from reclamation_core.ports import RepeatedSourceError
+from reclamation_core.ports import ConcurrentChangeError, RepeatedSourceError
 from reclamation_core.vocabulary import Channel, Complainant, ComplaintFacts
 
 
@@ -116,11 +116,15 @@ class Registering:
     def _opened(self, opening: Opening) -> Case:
         acting = self._acting
         around = opening.surroundings(acting)
-        case = opening.case(acting.store.references.next(opening.series), around)
-        with acting.store.unit_of_work() as unit:
-            unit.cases.add(case)
-            unit.commit()
-        return case
+        while True:
+            case = opening.case(acting.store.references.next(opening.series), around)
+            try:
+                with acting.store.unit_of_work() as unit:
+                    unit.cases.add(case)
+                    unit.commit()
+            except ConcurrentChangeError:
+                continue  # the number is taken, as where the series is older than the cases: take the next one
+            return case
 
     def register_survey_result(
         self,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 import attrs
 
@@ -10,7 +11,10 @@ from reclamation_core.cases import Case, StoryError
 from reclamation_core.cases.plans import Pgaac
 from reclamation_core.desk.acting import Acting
 from reclamation_core.desk.evidence import stories
-from reclamation_core.ports import CaseNotFoundError, StoreDamagedError, UnitOfWork
+from reclamation_core.desk.opening import numbered
+from reclamation_core.ports import CaseNotFoundError, PlanNotFoundError, StoreDamagedError, UnitOfWork
+
+_GONE: Final = "it has a story, and is not there itself"
 
 
 @attrs.frozen
@@ -18,7 +22,7 @@ class Discrepancy:
     """Something stored that does not follow from the story of its case or its plan.
 
     Args:
-        holder: the reference of the case, or the key of the plan's scope.
+        holder: the reference of the case, the key of the plan's scope, or the series whose numbers are astray.
         field: the field of the case that differs; `vault` where a text is not the one written, or is missing though
             nobody had it forgotten; what the store calls what it keeps beside (a table, a column). None where the case
             or the plan as a whole cannot be told.
@@ -32,12 +36,17 @@ class Discrepancy:
 
 def verify(acting: Acting) -> Iterator[Discrepancy]:
     """What does not follow from the stories; see `Desk.verify`."""
+    used: dict[str, int] = {}
     for story in stories(acting.whole("verify").journal):
+        series, number = numbered(story.case) or ("", 0)
+        used[series] = max(used.get(series, 0), number)
         yield from _of_case(acting, story.case)
     with acting.store.unit_of_work() as unit:
-        scopes = unit.plans.scopes()
+        scopes = unit.plans.told()
     for scope in scopes:
         yield from _of_plan(acting, scope)
+    for series in filter(None, sorted(used)):
+        yield from (Discrepancy(series, name) for name in acting.store.references.astray(series, used[series]))
 
 
 def _of_case(acting: Acting, reference: str) -> Iterator[Discrepancy]:
@@ -47,7 +56,7 @@ def _of_case(acting: Acting, reference: str) -> Iterator[Discrepancy]:
         except StoreDamagedError as error:
             yield Discrepancy(reference, None, error.reason)
         except CaseNotFoundError:
-            yield Discrepancy(reference, None, "it has a story, and is not there itself")
+            yield Discrepancy(reference, None, _GONE)
         else:
             yield from _against_its_story(unit, case)
 
@@ -79,6 +88,8 @@ def _of_plan(acting: Acting, scope: str) -> Iterator[Discrepancy]:
             plan = unit.plans.get(scope)
         except StoreDamagedError as error:
             yield Discrepancy(scope, None, error.reason)
+        except PlanNotFoundError:
+            yield Discrepancy(scope, None, _GONE)
         else:
             yield from _texts(plan, scope)
             yield from (Discrepancy(scope, name) for name in unit.plans.astray(plan))

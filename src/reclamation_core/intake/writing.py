@@ -9,11 +9,11 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from io import StringIO, TextIOWrapper
 from pathlib import Path
-from secrets import token_hex
 from typing import IO, Final, Literal, TypeAlias
 
 from reclamation_core.documents.apostrophes import protect
 from reclamation_core.intake.decided import COLUMNS, Decided, Outcome, Receipt
+from reclamation_core.intake.leftovers import clear, hold, new_aside
 from reclamation_core.intake.named_files import named, open_new
 from reclamation_core.intake.records import Rejected
 from reclamation_core.intake.soundness import made_sound
@@ -28,11 +28,16 @@ REJECTED_COLUMNS: Final = ("line", "field", "value", "expected")
 
 @contextmanager
 def written_aside(path: Path) -> Iterator[IO[str]]:
-    """A text file in UTF-8 that takes its place at the end, and leaves no trace when something goes wrong."""
+    """A text file in UTF-8 that takes its place at the end, and leaves no trace when something goes wrong.
+
+    What is left where its program is killed is taken away by the next that writes there.
+    """
     place = path.resolve()
-    aside = place.with_name(f".{place.name}.{token_hex(4)}.part")
+    clear(place)
+    aside = new_aside(place)
     try:
         with TextIOWrapper(open_new(aside, path), encoding="utf-8", newline="") as file:
+            hold(file)
             yield file
         with named(path):
             aside.replace(place)

@@ -53,3 +53,7 @@ class PlanRepository(ABC):
     @abstractmethod
     def scopes(self) -> tuple[str, ...]:
         """The keys of the scopes that have a plan, by code point."""
+
+    def told(self) -> tuple[str, ...]:
+        """The keys of the scopes that have a plan or, where the plan itself was lost, events of one; by code point."""
+        return self.scopes()

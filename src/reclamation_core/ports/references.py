@@ -18,3 +18,12 @@ class ReferenceNumbers(ABC):
             series: the series.
             count: how many are taken.
         """
+
+    def astray(self, series: str, used: int) -> tuple[str, ...]:  # noqa: ARG002  a store that keeps none has none astray
+        """What is kept of a series and would have a number in use given again; named as for cases.
+
+        Args:
+            series: the series.
+            used: the greatest of its numbers that a case has.
+        """
+        return ()

@@ -9,13 +9,16 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
-from sqlalchemy import Column, Table, select
+from sqlalchemy import Column, Dialect, Table, select
 
 from reclamation_core.adapters.sqlalchemy import case_writing, plan_writing
+from reclamation_core.adapters.sqlalchemy.arrival import misplaced_events, misplaced_texts
 from reclamation_core.adapters.sqlalchemy.case_rows import Row
 from reclamation_core.adapters.sqlalchemy.case_writing import CaseChange
 from reclamation_core.adapters.sqlalchemy.database import Database
+from reclamation_core.adapters.sqlalchemy.kept import as_kept, to_be_kept
 from reclamation_core.adapters.sqlalchemy.plan_writing import PlanChange
+from reclamation_core.adapters.sqlalchemy.stories import raw, shown
 from reclamation_core.adapters.sqlalchemy.tables import (
     ACTION_CASES,
     ACTIONS,
@@ -32,22 +35,20 @@ from reclamation_core.adapters.sqlalchemy.tables import (
 )
 from reclamation_core.adapters.sqlalchemy.writing import Step, Writer
 from reclamation_core.cases import Case
-from reclamation_core.cases.documents import STATE_VERSION
 from reclamation_core.cases.plans import Pgaac
+from reclamation_core.cases.plans.event import held
+from reclamation_core.cases.texts import commitments
 
 _OF_CASES: Final = (CASES, CASE_EVENTS, CASE_SITES, CASE_CAUSES, CASE_TEXTS)
 _OF_PLANS: Final = (PLANS, PLAN_EVENTS, ACTIONS, ACTION_CASES, EDITIONS, EDITION_LINES, PLAN_TEXTS)
-_FOLDED: Final = (CASES, CASE_SITES, CASE_CAUSES)
-"""What was written by the fold that made the state: another one may have told it otherwise."""
-
 _ELSEWHERE: Final[Mapping[Table, frozenset[str]]] = {
-    CASES: frozenset({"document", "fold"}),
+    CASES: frozenset({"document"}),
     CASE_EVENTS: frozenset({"document", "link"}),
     PLAN_EVENTS: frozenset({"document"}),
     CASE_TEXTS: frozenset({"version", "place"}),
     PLAN_TEXTS: frozenset({"version", "place"}),
 }
-"""What is read and looked at for itself, or tells when something was written and not what."""
+"""What is read and looked at for itself, or tells in which order it came."""
 
 
 class _Rows(Writer):
@@ -66,36 +67,44 @@ class _Rows(Writer):
     def delete(self, table: Table, rows: Iterable[Row]) -> Iterator[Step]:  # noqa: ARG002  likewise
         return iter(())
 
+    clear = delete
+
 
 def astray_of_case(database: Database, case: Case) -> tuple[str, ...]:
-    """The tables and columns that tell a case otherwise than it is; none where it was changed meanwhile."""
-    fold = _fold_of(database, case)
-    told = _Rows()
+    """The tables and columns that tell a case otherwise than it is; none where it was changed meanwhile.
+
+    That another fold wrote them is told by the column that says so, beside those that it would tell otherwise.
+    """
+    key, told = case.reference, _Rows()
     tuple(case_writing.steps(told, [CaseChange(None, case)]))
     told.of[CASES][0]["link"] = _last_link(database, case)  # that of the text as written, which may be an older one
-    tables = [table for table in _OF_CASES if fold == STATE_VERSION or table not in _FOLDED]
-    found = _differences(database, tables, told.of, case.reference)
-    return found if _fold_of(database, case) is not None else ()
+    texts = {one.digest: event.number for event in case.events for one in (event.by, *commitments(event.data))}
+    found = (
+        *_differences(database, _OF_CASES, told.of, key),
+        *misplaced_events(database, key),
+        *misplaced_texts(database, CASE_TEXTS, key, texts, case.version),
+    )
+    is_as_before = select(CASES.c.reference).where(CASES.c.reference == key, CASES.c.version == case.version)
+    return found if database.rows(is_as_before) else ()
 
 
 def astray_of_plan(database: Database, plan: Pgaac) -> tuple[str, ...]:
     """The same of a plan."""
-    told = _Rows()
+    key, told = plan.scope.key, _Rows()
     tuple(plan_writing.steps(told, [PlanChange(Pgaac(scope=plan.scope), plan)]))
-    found = _differences(database, _OF_PLANS, told.of, plan.scope.key)
-    is_as_before = select(PLANS.c.scope).where(PLANS.c.scope == plan.scope.key, PLANS.c.version == plan.version)
+    texts = {one.digest: event.number for event in plan.events for one in held(event)}
+    found = (
+        *_differences(database, _OF_PLANS, told.of, key),
+        *misplaced_texts(database, PLAN_TEXTS, key, texts, plan.version),
+    )
+    is_as_before = select(PLANS.c.scope).where(PLANS.c.scope == key, PLANS.c.version == plan.version)
     return found if database.rows(is_as_before) else ()
 
 
-def _fold_of(database: Database, case: Case) -> int | None:
-    """The version of the fold of a case; None where it is not at that version of its story."""
-    asked = select(CASES.c.fold).where(CASES.c.reference == case.reference, CASES.c.version == case.version)
-    return next((row.fold for row in database.rows(asked)), None)
-
-
 def _last_link(database: Database, case: Case) -> str | None:
-    mine = (CASE_EVENTS.c.case_reference == case.reference, CASE_EVENTS.c.number == case.version)
-    return next((row.link for row in database.rows(select(CASE_EVENTS.c.link).where(*mine))), None)
+    link = raw(CASE_EVENTS.c.link, database.backend)
+    asked = select(link).where(CASE_EVENTS.c.case_reference == case.reference, CASE_EVENTS.c.number == case.version)
+    return next((shown(row[0], "replace") for row in database.rows(asked)), None)
 
 
 def _differences(
@@ -104,9 +113,16 @@ def _differences(
     found: dict[str, None] = {}
     for table in tables:
         owner, *_ = table.primary_key.columns
-        stored = database.rows(select(table).where(owner == key))
-        found |= dict.fromkeys(_compared(table, told[table], [dict(row._mapping) for row in stored]))  # noqa: SLF001
+        columns = [as_kept(column, database.backend) for column in table.columns]
+        stored = [dict(row._mapping) for row in database.rows(select(*columns).where(owner == key))]  # noqa: SLF001
+        written = [_kept(table, row, database.dialect) for row in told[table]]
+        found |= dict.fromkeys(_compared(table, written, stored))
     return tuple(found)
+
+
+def _kept(table: Table, row: Row, dialect: Dialect) -> Row:
+    """A row as the database would keep it."""
+    return {name: to_be_kept(table.c[name], value, dialect) for name, value in row.items()}
 
 
 def _compared(table: Table, told: list[Row], stored: list[Row]) -> Iterator[str]:

@@ -8,7 +8,8 @@ from typing import Any
 
 import attrs
 
-from reclamation_core.adapters.sqlalchemy.damage import fault_among, fault_of
+from reclamation_core.adapters.sqlalchemy.damage import fault_among, fault_of, key_of
+from reclamation_core.adapters.sqlalchemy.stories import decoded, shown
 from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.cases import Case, Event, Secret, StoryError, Vault
 from reclamation_core.cases.documents import STATE_VERSION, event_document, read_event, read_state, state_document
@@ -125,15 +126,17 @@ class Base:
     Args:
         case: the case.
         link: the link of its last event.
+        is_stale: whether another fold wrote what is stored beside its story, which may then be anything.
     """
 
     case: Case
     link: str
+    is_stale: bool = False
 
 
 @attrs.frozen
 class StoredCase:
-    """What is stored of a case, as one row has it.
+    """What is stored of a case, as one row has it: text may come as the bytes that it is stored as.
 
     Args:
         reference: its reference.
@@ -147,28 +150,31 @@ class StoredCase:
 
     reference: str
     version: int
-    link: str
+    link: bytes | str
     fold: int
-    document: str
-    events: str | None
-    texts: str | None
+    document: bytes | str
+    events: bytes | str | None
+    texts: bytes | str | None
 
-    def read(self, database: str) -> Case:
+    def read(self, database: str) -> Base:
         """The case.
 
         Raises:
             StoreDamagedError: a document is not one, or events are missing; it names the case, which
                 document of it, and where in that.
         """
+        key_of(self.reference, database)
         try:
-            return self._case(self._story(), texts_of(self.texts))
+            case, link = self._case(self._story(), texts_of(self.texts)), decoded(self.link)
         except (ValueError, TypeError, KeyError, RecursionError):
             wrong = self._wrong()
+        else:
+            return Base(case, link, self.fold != STATE_VERSION)
         raise StoreDamagedError(database, f"case {self.reference!r}: {wrong}", self.reference) from None
 
     def _wrong(self) -> str:
         """What is damaged: an event, the texts, the story as a whole, or what was folded from it."""
-        event = fault_among(self.events or "", read_event)
+        event = fault_among(shown(self.events or ""), read_event)
         if event is not None:
             return event
         try:
@@ -180,24 +186,25 @@ class StoredCase:
             return "a text"
         if self.fold != STATE_VERSION:
             return "the story"
-        return f"state: {fault_of(self.document, lambda document: read_state(document, ()))}"
+        state = fault_of(shown(self.document), lambda document: read_state(document, ()))
+        return "the link of its last event" if state is None else f"state: {state}"
 
     def _story(self) -> tuple[Event, ...]:
-        documents = json.loads(f"[{self.events or ''}]")
+        documents = json.loads(f"[{decoded(self.events or '')}]")
         documents.sort(key=lambda document: document["number"])
         events = tuple(map(read_event, documents))
-        if [event.number for event in events] != list(range(1, self.version + 1)):
+        if [event.number for event in events] != list(range(1, len(events) + 1)) or len(events) != self.version:
             raise StoryError(self.reference, self.version, self.reference, len(events))
         return events
 
     def _case(self, events: tuple[Event, ...], vault: Vault) -> Case:
         if self.fold != STATE_VERSION:
             return Case.from_events(events, vault)
-        return read_state(json.loads(self.document), events, vault)
+        return read_state(json.loads(decoded(self.document)), events, vault)
 
 
-def texts_of(stored: str | None) -> Vault:
+def texts_of(stored: bytes | str | None) -> Vault:
     """The texts that a JSON list of digest, salt and text tells."""
     if stored is None:
         return Vault()
-    return Vault({digest: Secret(text, bytes.fromhex(salt)) for digest, salt, text in json.loads(stored)})
+    return Vault({digest: Secret(text, bytes.fromhex(salt)) for digest, salt, text in json.loads(decoded(stored))})

@@ -27,6 +27,11 @@ class CaseChange:
         """How many of its events are stored."""
         return 0 if self.base is None else self.base.case.version
 
+    @property
+    def is_stale(self) -> bool:
+        """Whether another fold wrote what it is found by."""
+        return self.base is not None and self.base.is_stale
+
     @cached_property
     def events(self) -> list[rows.Row]:
         """The rows of its new events, chained to those that are stored."""
@@ -40,13 +45,13 @@ class CaseChange:
 
     def site_keys(self) -> tuple[set[tuple[str, str]], set[tuple[str, str]]]:
         """The sites, each with its part: those to be put in, those to be taken out."""
-        before = set() if self.base is None else rows.site_keys(self.base.case)
+        before = set() if self.base is None or self.base.is_stale else rows.site_keys(self.base.case)
         after = rows.site_keys(self.case)
         return after - before, before - after
 
     def cause_keys(self) -> tuple[set[str], set[str]]:
         """The families of causes: those to be put in, those to be taken out."""
-        before = set() if self.base is None else rows.cause_keys(self.base.case)
+        before = set() if self.base is None or self.base.is_stale else rows.cause_keys(self.base.case)
         after = rows.cause_keys(self.case)
         return after - before, before - after
 
@@ -69,10 +74,14 @@ def steps(writer: Writer, changed: list[CaseChange]) -> Iterator[Step]:
     yield from writer.insert(CASE_EVENTS, (row for change in changed for row in change.events))
     yield from writer.insert(CASE_TEXTS, _texts(changed))
     yield from writer.delete(CASE_TEXTS, _forgotten(old))
-    yield from _key_steps(writer, changed)
+    yield from key_steps(writer, changed)
 
 
-def _key_steps(writer: Writer, changed: list[CaseChange]) -> Iterator[Step]:
+def key_steps(writer: Writer, changed: list[CaseChange]) -> Iterator[Step]:
+    """What writes the sites and the families of causes that cases are found by."""
+    stale = [{"case_reference": change.case.reference} for change in changed if change.is_stale]
+    yield from writer.clear(CASE_SITES, stale)
+    yield from writer.clear(CASE_CAUSES, stale)
     sites = [(change.case.reference, *change.site_keys()) for change in changed]
     causes = [(change.case.reference, *change.cause_keys()) for change in changed]
     yield from writer.insert(CASE_SITES, (_site(name, key) for name, new, _ in sites for key in sorted(new)))

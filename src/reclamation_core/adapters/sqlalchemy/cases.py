@@ -13,7 +13,7 @@ from reclamation_core.adapters.sqlalchemy.beside import astray_of_case
 from reclamation_core.adapters.sqlalchemy.case_rows import Base, StoredCase
 from reclamation_core.adapters.sqlalchemy.database import Database, Question
 from reclamation_core.adapters.sqlalchemy.matching import criteria
-from reclamation_core.adapters.sqlalchemy.stories import events_of, texts_of
+from reclamation_core.adapters.sqlalchemy.stories import events_of, raw, texts_of
 from reclamation_core.adapters.sqlalchemy.tables import CASE_EVENTS, CASE_TEXTS, CASES
 from reclamation_core.adapters.waiting import Waiting
 from reclamation_core.cases import Case
@@ -50,9 +50,9 @@ def stored_cases(cases: FromClause, backend: str) -> Select[Any]:
     return select(
         cases.c.reference,
         cases.c.version,
-        cases.c.link,
+        raw(cases.c.link, backend),
         cases.c.fold,
-        cases.c.document,
+        raw(cases.c.document, backend),
         events_of(CASE_EVENTS, CASE_EVENTS.c.case_reference, cases.c.reference, backend),
         texts_of(CASE_TEXTS, CASE_TEXTS.c.case_reference, cases.c.reference, backend),
     )
@@ -130,7 +130,7 @@ class CaseQuestions:
         rows = self.database.rows(stored_cases(page, self.database.backend).order_by(page.c.reference))
         found: list[Case] = []
         try:
-            found.extend(StoredCase(*tuple[Any, ...](row)).read(self.database.name) for row in rows)
+            found.extend(self._base(row).case for row in rows)
         except StoreDamagedError as error:
             return found, error
         return found, None
@@ -146,8 +146,7 @@ class CaseQuestions:
         return chosen.where(CASES.c.reference.not_in(sorted(left_out))) if left_out else chosen
 
     def _base(self, row: Any) -> Base:
-        stored = StoredCase(*tuple[Any, ...](row))
-        return Base(stored.read(self.database.name), stored.link)
+        return StoredCase(*tuple[Any, ...](row)).read(self.database.name)
 
 
 class SqlAlchemyCases(CaseRepository):

@@ -7,13 +7,26 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from reclamation_core.errors import FaultsError
+from reclamation_core.ports import StoreDamagedError
 
 _DECODER: Final = json.JSONDecoder()
+
+
+def key_of(stored: object, database: str) -> str:
+    """The key of a case or of a plan, as it is stored.
+
+    Raises:
+        StoreDamagedError: it is no text: nobody can be told whose it is, nor go on after it.
+    """
+    if not isinstance(stored, str):
+        raise StoreDamagedError(database, "a reference or a scope is no text")
+    return stored
 
 
 def fault_of(document: str, read: Callable[[Any], object]) -> str | None:
     """What is wrong with a document, by the paths in it; None where it can be read."""
     try:
+        document.encode()
         read(json.loads(document))
     except FaultsError as error:
         return ", ".join(fault.path for fault in error.faults)

@@ -5,6 +5,7 @@ Nothing of what was asked or written is shown: neither statement nor parameters,
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -68,6 +69,8 @@ def _kind(error: DBAPIError) -> type[StoreError]:
         for beginning, kind in table.items():
             if reason.startswith(beginning):
                 return kind
+    if reason == "OperationalError" and isinstance(error.orig, sqlite3.Error):
+        return StoreDamagedError  # the driver's own: some text is none
     wordless = reason in {"ConnectionTimeout", "OperationalError"}  # psycopg, where no server gave a code
     return StoreUnreachableError if wordless or error.connection_invalidated else StoreError
 

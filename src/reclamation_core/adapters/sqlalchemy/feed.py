@@ -16,6 +16,7 @@ from sqlalchemy import ColumnElement, Connection, func, literal_column, select, 
 from reclamation_core.adapters.sqlalchemy.damage import fault_of
 from reclamation_core.adapters.sqlalchemy.database import Database
 from reclamation_core.adapters.sqlalchemy.matching import is_of
+from reclamation_core.adapters.sqlalchemy.stories import decoded, raw, shown
 from reclamation_core.adapters.sqlalchemy.tables import CASE_EVENTS, FEED_LOCK
 from reclamation_core.cases.documents import read_event
 from reclamation_core.ports import EventFeed, FeedItem, StoreDamagedError
@@ -63,7 +64,7 @@ class SqlAlchemyFeed(EventFeed):
         """The events up to the first that cannot be read, which is told where it is the first of all."""
         for row in rows:
             try:
-                event = read_event(json.loads(row.document))
+                event = read_event(json.loads(decoded(row.document)))
             except (ValueError, TypeError, KeyError, RecursionError):
                 if row is rows[0]:
                     raise self._damaged(row) from None
@@ -71,11 +72,12 @@ class SqlAlchemyFeed(EventFeed):
             yield FeedItem(row.position, event)
 
     def _damaged(self, row: Any) -> StoreDamagedError:
-        wrong = f"case {row.case_reference!r}, event {row.number}: {fault_of(row.document, read_event)}"
+        wrong = f"case {row.case_reference!r}, event {row.number}: {fault_of(shown(row.document), read_event)}"
         return StoreDamagedError(self._database.name, wrong, row.case_reference, row.position)
 
     def _page(self, after: int, limit: int, sites: Collection[str]) -> list[Any]:
-        columns = (CASE_EVENTS.c.position, CASE_EVENTS.c.case_reference, CASE_EVENTS.c.number, CASE_EVENTS.c.document)
+        document = raw(CASE_EVENTS.c.document, self._database.backend)
+        columns = (CASE_EVENTS.c.position, CASE_EVENTS.c.case_reference, CASE_EVENTS.c.number, document)
         wanted = select(*columns).where(CASE_EVENTS.c.position > after)
         if sites:
             wanted = wanted.where(is_of(CASE_EVENTS.c.case_reference, sites))

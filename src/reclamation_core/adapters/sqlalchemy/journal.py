@@ -6,9 +6,11 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Column, Select, func, select, union
+from sqlalchemy import Column, Integer, Select, cast, func, select, union
 
+from reclamation_core.adapters.sqlalchemy.damage import key_of
 from reclamation_core.adapters.sqlalchemy.database import Database
+from reclamation_core.adapters.sqlalchemy.stories import raw, shown
 from reclamation_core.adapters.sqlalchemy.tables import CASE_EVENTS, CASES
 from reclamation_core.cases.journal import Entry, WrittenStory
 from reclamation_core.ports import Journal
@@ -23,16 +25,20 @@ class SqlAlchemyJournal(Journal):
 
     def read(self, after: str | None = None, limit: int = 500) -> tuple[WrittenStory, ...]:
         require_limit(limit)
-        rows = groupby(self._database.rows(_stories(after, limit)), key=itemgetter(0, 1))
-        return tuple(WrittenStory(case, version, _entries(list(story))) for (case, version), story in rows)
+        told = self._database.rows(_stories(after, limit, self._database.backend))
+        rows = groupby(told, key=itemgetter(0, 1))
+        name = self._database.name
+        return tuple(
+            WrittenStory(key_of(case, name), version, _entries(list(story))) for (case, version), story in rows
+        )
 
 
 def _entries(rows: list[Any]) -> tuple[Entry, ...]:
     """The entries of a story; none where its events are gone."""
-    return tuple(Entry(*row[2:]) for row in rows if row[2] is not None)
+    return tuple(Entry(row[2], shown(row[3]), shown(row[4], "replace")) for row in rows if row[2] is not None)
 
 
-def _stories(after: str | None, limit: int) -> Select[Any]:
+def _stories(after: str | None, limit: int, backend: str) -> Select[Any]:
     """A page of stories, an event a row, all in one statement."""
     named = union(
         _names(CASES.c.reference, after, limit), _names(CASE_EVENTS.c.case_reference, after, limit)
@@ -41,8 +47,9 @@ def _stories(after: str | None, limit: int) -> Select[Any]:
     told = page.outerjoin(CASES, CASES.c.reference == page.c.reference).outerjoin(
         CASE_EVENTS, CASE_EVENTS.c.case_reference == page.c.reference
     )
-    columns = (CASE_EVENTS.c.number, CASE_EVENTS.c.document, CASE_EVENTS.c.link)
-    stories = select(page.c.reference, func.coalesce(CASES.c.version, 0), *columns).select_from(told)
+    version = cast(func.coalesce(CASES.c.version, 0), Integer)  # SQLite keeps there what is no number, too
+    columns = (CASE_EVENTS.c.number, raw(CASE_EVENTS.c.document, backend), raw(CASE_EVENTS.c.link, backend))
+    stories = select(page.c.reference, version, *columns).select_from(told)
     return stories.order_by(page.c.reference, CASE_EVENTS.c.number)
 
 

@@ -9,6 +9,7 @@ import attrs
 
 from reclamation_core.adapters.sqlalchemy.case_rows import Row, code, rank, texts_of
 from reclamation_core.adapters.sqlalchemy.damage import fault_among
+from reclamation_core.adapters.sqlalchemy.stories import decoded, shown
 from reclamation_core.cases import Commitment
 from reclamation_core.cases.plans import (
     Action,
@@ -122,7 +123,7 @@ def line_rows(edition: Edition) -> Iterator[Row]:
 
 @attrs.frozen
 class StoredPlan:
-    """What is stored of a plan, as one row has it.
+    """What is stored of a plan, as one row has it: text may come as the bytes that it is stored as.
 
     Args:
         scope: the key of its scope.
@@ -133,8 +134,8 @@ class StoredPlan:
 
     scope: str
     version: int
-    events: str | None
-    texts: str | None
+    events: bytes | str | None
+    texts: bytes | str | None
 
     def read(self, database: str) -> Pgaac:
         """The plan.
@@ -146,13 +147,13 @@ class StoredPlan:
         try:
             return self._plan()
         except (ValueError, TypeError, KeyError, RecursionError) as error:
-            event = fault_among(self.events or "", read_event)
+            event = fault_among(shown(self.events or ""), read_event)
             wrong = event or ("the story" if isinstance(error, PlanStoryError) else "a text")
         raise StoreDamagedError(database, f"plan {self.scope!r}: {wrong}", self.scope) from None
 
     def _plan(self) -> Pgaac:
         scope = PlanScope.parse(self.scope)
-        documents = json.loads(f"[{self.events or ''}]")
+        documents = json.loads(f"[{decoded(self.events or '')}]")
         documents.sort(key=lambda document: document["number"])
         plan = Pgaac.from_events(scope, map(read_event, documents), texts_of(self.texts))
         if plan.version != self.version:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from functools import cached_property
+from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Select, bindparam, select
 
 from reclamation_core.adapters.sqlalchemy.beside import astray_of_plan
+from reclamation_core.adapters.sqlalchemy.damage import key_of
 from reclamation_core.adapters.sqlalchemy.database import Database, Question
 from reclamation_core.adapters.sqlalchemy.plan_rows import StoredPlan
 from reclamation_core.adapters.sqlalchemy.stories import events_of, texts_of
@@ -40,7 +42,14 @@ class PlanQuestions:
 
     def scopes(self) -> list[str]:
         """The scopes of the committed plans."""
-        return [row[0] for row in self.database.rows(select(PLANS.c.scope))]
+        return self._keys(select(PLANS.c.scope))
+
+    def told(self) -> list[str]:
+        """The scopes that events of a committed plan are of."""
+        return self._keys(select(PLAN_EVENTS.c.scope).distinct())
+
+    def _keys(self, asked: Select[Any]) -> list[str]:
+        return [key_of(row[0], self.database.name) for row in self.database.rows(asked)]
 
     def serving(self, case: str) -> list[str]:
         """The scopes of the committed plans with an action that serves a case."""
@@ -101,6 +110,9 @@ class SqlAlchemyPlans(PlanRepository):
 
     def scopes(self) -> tuple[str, ...]:
         return tuple(sorted({*self.waiting.written, *self._questions.scopes()}))
+
+    def told(self) -> tuple[str, ...]:
+        return tuple(sorted({*self.scopes(), *self._questions.told()}))
 
     def _seen(self, scope: str) -> Pgaac | None:
         written = self.waiting.written.get(scope)

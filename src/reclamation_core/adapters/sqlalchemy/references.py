@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from sqlalchemy import text
+from typing import Any
+
+from sqlalchemy import select, text
 
 from reclamation_core.adapters.sqlalchemy.database import Database
+from reclamation_core.adapters.sqlalchemy.kept import as_kept, whole
 from reclamation_core.adapters.sqlalchemy.tables import SERIES
 from reclamation_core.ports import ReferenceNumbers
 
@@ -23,3 +26,9 @@ class SqlAlchemyReferences(ReferenceNumbers):
     def next(self, series: str, count: int = 1) -> int:
         # Done again after a connection was lost, it may lose numbers, and never gives one twice.
         return int(self._database.row_of(_NEXT, {"series": series, "count": count})[0]) - count + 1
+
+    def astray(self, series: str, used: int) -> tuple[str, ...]:
+        last = as_kept(SERIES.c.last, self._database.backend)
+        rows: list[Any] = self._database.rows(select(last).where(SERIES.c.series == series))
+        given = next((whole(row[0]) for row in rows), None)
+        return () if given is not None and given >= used else (f"{SERIES.name}.last",)

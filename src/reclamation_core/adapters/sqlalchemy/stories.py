@@ -1,13 +1,41 @@
-"""Reading a story whole: the row, the events and the texts in one statement, so that they are of one moment."""
+"""Reading a story whole: the row, the events and the texts in one statement, so that they are of one moment.
+
+SQLite keeps whatever bytes it is given in a column of text, and its driver reads none of a page where one of them is no
+text: so text comes as bytes from it, and is decoded here, where what is damaged can be named.
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Column, FromClause, ScalarSelect, Table, Text, cast, func, literal_column, select
+from sqlalchemy import Column, ColumnElement, FromClause, LargeBinary, Table, Text, cast, func, literal_column, select
 
 
-def events_of(table: Table, owner: Column[Any], key: Any, backend: str) -> ScalarSelect[Any]:
+def raw(text: ColumnElement[Any], backend: str) -> ColumnElement[Any]:
+    """Some text as it is stored, to be decoded by `decoded`, whether or not it is text.
+
+    Args:
+        text: a column of text.
+        backend: `sqlite`, or `postgresql`, which keeps text only.
+    """
+    return cast(text, LargeBinary).label(text.name) if backend == "sqlite" else text
+
+
+def decoded(stored: bytes | str) -> str:
+    """The text that is stored.
+
+    Raises:
+        UnicodeDecodeError: it is none.
+    """
+    return stored.decode() if isinstance(stored, bytes) else stored
+
+
+def shown(stored: bytes | str, errors: str = "surrogateescape") -> str:
+    """What is stored where text belongs, whatever it is; `errors` says what a byte comes as that is none of a text."""
+    return stored.decode(errors=errors) if isinstance(stored, bytes) else stored
+
+
+def events_of(table: Table, owner: Column[Any], key: Any, backend: str) -> ColumnElement[Any]:
     """The documents of the events of a story, separated by commas.
 
     Args:
@@ -18,10 +46,11 @@ def events_of(table: Table, owner: Column[Any], key: Any, backend: str) -> Scala
     """
     story = select(table.c.document).where(owner == key).order_by(table.c.number).correlate(_around(key)).subquery()
     joined: Any = func.group_concat if backend == "sqlite" else func.string_agg
-    return select(joined(story.c.document, literal_column("','"))).scalar_subquery()
+    told = select(joined(story.c.document, literal_column("','"))).scalar_subquery().label("events")
+    return raw(told, backend)
 
 
-def texts_of(table: Table, owner: Column[Any], key: Any, backend: str) -> ScalarSelect[Any]:
+def texts_of(table: Table, owner: Column[Any], key: Any, backend: str) -> ColumnElement[Any]:
     """The texts of a story as a JSON list of digest, salt and text, in the order in which they came.
 
     Args:
@@ -34,7 +63,9 @@ def texts_of(table: Table, owner: Column[Any], key: Any, backend: str) -> Scalar
     order = (table.c.version, table.c.place)
     kept = select(*wanted).where(owner == key).order_by(*order).correlate(_around(key)).subquery()
     if backend == "sqlite":
-        return select(func.json_group_array(func.json_array(*kept.c))).scalar_subquery()
+        as_text = (cast(column, Text) for column in kept.c)  # JSON takes no bytes
+        told = select(func.json_group_array(func.json_array(*as_text))).scalar_subquery()
+        return raw(told.label("texts"), backend)
     return select(cast(func.json_agg(func.json_build_array(*kept.c)), Text)).scalar_subquery()
 
 

@@ -1,7 +1,8 @@
 """The tables: one row a case, an event, a text, an action, an edition's line; documents only for what is a document.
 
 What is ordered has its rank beside its code. Everything but the texts apart may be read by whoever may read the
-register: no column names a person.
+register: no column names a person, as long as those that a program fills with words of its own, the source of a case
+and the recipients of an edition, are given none.
 """
 
 from __future__ import annotations
@@ -215,7 +216,7 @@ EDITIONS = Table(
     _key("scope", TEXT, "the plan", ForeignKey(PLANS.c.scope)),
     _key("number", Integer, "number of the edition, from 1, without holes"),
     _given("published_at", INSTANT, "when it was published (diffusion), UTC"),
-    _given("recipients", TEXT, "whom it went to, separated by line feeds"),
+    _given("recipients", TEXT, "whom it went to, by function, separated by line feeds"),
     comment="One row a published edition of a plan.",
 )
 

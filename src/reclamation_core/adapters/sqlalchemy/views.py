@@ -1,7 +1,8 @@
 """Views in French for business intelligence: what may be read with a spreadsheet or a dashboard, and never written.
 
 They hold no data, so they are made anew, from here, whenever the schema changes. A code is shown by its label, and its
-rank beside it where there is an order.
+rank beside it where there is an order; a family of causes that a body has of its own is shown by its code, which is all
+that is stored of it.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from reclamation_core.adapters.sqlalchemy.tables import (
     PLAN_TEXTS,
     PLANS,
 )
+from reclamation_core.adapters.sqlalchemy.view_labels import EVENTS, family, label_of, plan, quoted
 from reclamation_core.cases import CaseKind, CaseState, ClosingReason
 from reclamation_core.cases.plans import ActionOrigin, ActionStatus, ActionType, Effectiveness, Priority, ScopeKind
 from reclamation_core.vocabulary import (
@@ -42,12 +44,8 @@ _ONCE: Final = "JOIN (SELECT 1 AS un) AS lecture ON lecture.un = 1"
 
 def _label(vocabulary: type[Vocabulary], column: str) -> str:
     """The French label of a code, in SQL."""
-    labels = " ".join(f"WHEN '{member.value}' THEN '{_quoted(member.wording.fr)}'" for member in vocabulary)
+    labels = " ".join(f"WHEN '{member.value}' THEN '{quoted(member.wording.fr)}'" for member in vocabulary)
     return f"CASE {column} {labels} END"
-
-
-def _quoted(label: str) -> str:
-    return label.replace("'", "''")
 
 
 def _told(column: str, scope: str) -> str:
@@ -64,7 +62,7 @@ def _action(alias: str, scope: str) -> str:
     {alias}.site AS site,
     {_label(Level, f"{alias}.level")} AS niveau,
     {alias}.level_rank AS rang_niveau,
-    {alias}.cause_family AS famille_cause,
+    {family(f"{alias}.cause_family")} AS famille_cause,
     {_told(f"{alias}.cause", scope)} AS cause,
     {_told(f"{alias}.what", scope)} AS action,
     {_told(f"{alias}.owner", scope)} AS pilote,
@@ -113,18 +111,20 @@ VIEWS: Final[dict[str, str]] = {
     "reclamation_v_dossiers_sites": f"""SELECT s.case_reference AS dossier, s.site AS site,
     CASE s.part WHEN 'registering' THEN 'enregistrement' WHEN 'handling' THEN 'traitement' ELSE 'prestation' END AS part
     FROM {CASE_SITES} AS s {_ONCE}""",
-    "reclamation_v_dossiers_causes": f"""SELECT f.case_reference AS dossier, f.family AS famille_cause
+    "reclamation_v_dossiers_causes": f"""SELECT f.case_reference AS dossier, {family("f.family")} AS famille_cause
     FROM {CASE_CAUSES} AS f {_ONCE}""",
-    "reclamation_v_evenements": f"""SELECT e.case_reference AS dossier, e.number AS numero, e.type AS type,
+    "reclamation_v_evenements": f"""SELECT e.case_reference AS dossier, e.number AS numero,
+    {label_of("e.type", EVENTS)} AS type,
     e.occurred_at AS survenu_le, e.recorded_at AS enregistre_le, {_label(Role, "e.role")} AS role
     FROM {CASE_EVENTS} AS e {_ONCE}""",
     "reclamation_v_actions": f"""SELECT {_label(ScopeKind, "p.kind")} AS perimetre, p.code AS code_perimetre,
     {_action("a", "a.scope")}
     FROM {ACTIONS} AS a JOIN {PLANS} AS p ON p.scope = a.scope""",
-    "reclamation_v_actions_dossiers": f"""SELECT l.scope AS plan, l.action AS numero, l.case_reference AS dossier
+    "reclamation_v_actions_dossiers": f"""SELECT {plan("l.scope")} AS plan,
+    l.action AS numero, l.case_reference AS dossier
     FROM {ACTION_CASES} AS l {_ONCE}""",
     "reclamation_v_pgaac": f"""SELECT {_label(ScopeKind, "p.kind")} AS perimetre, p.code AS code_perimetre,
-    l.number AS edition, e.published_at AS publiee_le, l.line_scope AS plan,
+    l.number AS edition, e.published_at AS publiee_le, {plan("l.line_scope")} AS plan,
     {_action("l", "l.line_scope")}
     FROM {EDITION_LINES} AS l
     JOIN {EDITIONS} AS e ON e.scope = l.scope AND e.number = l.number

@@ -12,10 +12,11 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from reclamation_core.adapters.sqlalchemy.case_rows import Row
 from reclamation_core.adapters.sqlalchemy.feed import position_of_new
-from reclamation_core.adapters.sqlalchemy.tables import CASE_EVENTS, CASES, METADATA, PLANS
+from reclamation_core.adapters.sqlalchemy.tables import CASE_CAUSES, CASE_EVENTS, CASE_SITES, CASES, METADATA, PLANS
 
 _INSERTS: Final[Mapping[str, Any]] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 _KEYED: Final = (CASES, PLANS)
+_FOLDED: Final = (CASE_SITES, CASE_CAUSES)
 _COUNTED: Final = {"preserve_rowcount": True}
 
 
@@ -81,6 +82,7 @@ class Writer:
         self._inserts = {table: _Statement(_insert(table, dialect.name), dialect) for table in tables}
         self._updates = {table: _Statement(_update(table), dialect) for table in _KEYED}
         self._deletes = {table: _Statement(_delete(table), dialect) for table in tables}
+        self._clears = {table: _Statement(_clear(table), dialect) for table in _FOLDED}
 
     def insert(self, table: Table, rows: Iterable[Row]) -> Iterator[Step]:
         """Put rows into a table; a case or a plan of the same key or source is not overwritten."""
@@ -96,6 +98,10 @@ class Writer:
         """Take rows out of a table, each given by its key."""
         given = ({f"the_{name}": value for name, value in row.items()} for row in rows)
         yield from _step(self._deletes[table], given, all_or_none=False)
+
+    def clear(self, table: Table, rows: Iterable[Row]) -> Iterator[Step]:
+        """Take out all the rows that some cases have in a table, each given by its reference."""
+        yield from _step(self._clears[table], rows, all_or_none=False)
 
 
 _WRITERS: Final[WeakKeyDictionary[Dialect, Writer]] = WeakKeyDictionary()
@@ -129,3 +135,7 @@ def _update(table: Table) -> Update:
 
 def _delete(table: Table) -> Delete:
     return delete(table).where(*(column == bindparam(f"the_{column.name}") for column in table.primary_key.columns))
+
+
+def _clear(table: Table) -> Delete:
+    return delete(table).where(table.c.case_reference == bindparam("case_reference"))

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 import attrs
 
 from reclamation_core.cases.journal.checkpoint import Checkpoint, Head
-from reclamation_core.cases.journal.written import WrittenStory
+from reclamation_core.cases.journal.written import Entry, WrittenStory
 from reclamation_core.codes import Vocabulary
 from reclamation_core.documents import first_link, link
 
@@ -58,12 +58,19 @@ def _fault(story: WrittenStory, head: Head | None) -> Finding | None:
     for expected, entry in enumerate(story.entries, start=1):
         if entry.number != expected:
             return Finding(story.case, expected, FindingKind.MISPLACED)
-        last = link(last, entry.text)
-        if entry.link != last:
+        if not _follows(entry, last):
             return Finding(story.case, expected, FindingKind.ALTERED)
+        last = entry.link
         if head is not None and head.version == expected and head.link != last:
             return Finding(story.case, expected, FindingKind.REWRITTEN)
     there = len(story.entries)
     if there < max(story.version, 1 if head is None else head.version):
         return Finding(story.case, there + 1, FindingKind.CUT)
     return Finding(story.case, story.version + 1, FindingKind.MISPLACED) if there > story.version else None
+
+
+def _follows(entry: Entry, last: str) -> bool:
+    try:
+        return entry.link == link(last, entry.text)
+    except UnicodeEncodeError:  # nobody wrote it: it is no text
+        return False

@@ -145,7 +145,7 @@ class EditionPublished:
 
     Args:
         number: the edition's.
-        recipients: whom it went to.
+        recipients: whom it went to: functions, never names of persons, for they are kept in the clear.
         gathered: the lines of other plans as they stood; the plan's own follow from its story.
     """
 

@@ -249,6 +249,9 @@ class Pgaac:
     def publish(
         self, signature: Signature, *, recipients: Iterable[str] = (ALL_PCS,), gathered: Iterable[Line] = ()
     ) -> Pgaac:
-        """Publish the next edition: the plan's own lines as they stand, and those that it gathers (see `gather`)."""
+        """Publish the next edition: the plan's own lines as they stand, and those that it gathers (see `gather`).
+
+        Recipients are functions, never names of persons: they are no text that can be forgotten.
+        """
         data = h.EditionPublished(number=len(self.editions) + 1, recipients=recipients, gathered=gathered)
         return self.do(data, signature)

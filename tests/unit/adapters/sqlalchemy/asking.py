@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import text
 
 from reclamation_core.adapters import SqlAlchemyStore
+
+_UNGUARDED: Final = {"sqlite": "PRAGMA foreign_keys = {}", "postgresql": "SET session_replication_role = {}"}
+_OFF: Final = {"sqlite": ("OFF", "ON"), "postgresql": ("replica", "origin")}
 
 
 def rows(store: SqlAlchemyStore, sql: str, **given: Any) -> list[tuple[Any, ...]]:
@@ -19,3 +22,13 @@ def run(store: SqlAlchemyStore, sql: str, **given: Any) -> None:
     """Do something to the tables, as nobody should."""
     with store._database.engine.connect() as connection:
         connection.execute(text(sql), given)
+
+
+def unguarded(store: SqlAlchemyStore, sql: str) -> None:
+    """The same, whatever refers to what is changed."""
+    database = store._database
+    off, on = _OFF[database.backend]
+    with database.engine.connect() as connection:
+        connection.exec_driver_sql(_UNGUARDED[database.backend].format(off))
+        connection.exec_driver_sql(sql)
+        connection.exec_driver_sql(_UNGUARDED[database.backend].format(on))

@@ -22,9 +22,9 @@ from reclamation_core.adapters.sqlalchemy.tables import (
 )
 from reclamation_core.cases.plans import PlanScope
 from reclamation_core.desk import Desk, Discrepancy
-from reclamation_core.testing.contracts.making import desk_on
+from reclamation_core.testing.contracts.making import a_case, desk_on, keep, renamed
 from reclamation_core.vocabulary import Level
-from tests.unit.adapters.sqlalchemy.asking import rows, run
+from tests.unit.adapters.sqlalchemy.asking import rows, run, unguarded
 from tests.unit.desk import making
 
 _NOT_OF_ONE_HOLDER: Final = {SERIES, FEED_LOCK}
@@ -118,12 +118,14 @@ def test_what_is_beside_a_case_or_a_plan_is_named_as_the_database_names_it(store
     ]
 
 
-def test_what_another_fold_wrote_is_not_held_against_this_one(store: SqlAlchemyStore) -> None:
+def test_what_another_fold_wrote_is_told_with_what_this_one_would_tell_otherwise(store: SqlAlchemyStore) -> None:
     desk = fill(store)
-    run(store, "UPDATE reclamation_cases SET fold = 0, level = 'national'")
-    run(store, "UPDATE reclamation_case_events SET role = 'x' WHERE number = 1 AND case_reference = 'R-2026-000002'")
+    run(store, "UPDATE reclamation_cases SET fold = 0, level = 'national', document = '' WHERE reference LIKE '%1'")
 
-    assert list(desk.verify()) == [Discrepancy("R-2026-000002", "reclamation_case_events.role")]
+    assert list(desk.verify()) == [
+        Discrepancy("R-2026-000001", "reclamation_cases.level"),
+        Discrepancy("R-2026-000001", "reclamation_cases.fold"),
+    ]
 
 
 def test_what_was_changed_since_it_was_loaded_is_looked_at_another_time(store: SqlAlchemyStore) -> None:
@@ -149,3 +151,26 @@ def test_every_table_of_a_holder_has_a_row_to_alter(store: SqlAlchemyStore) -> N
 
     counts = {table.name: rows(store, f"SELECT count(*) FROM {table.name}")[0][0] for table in METADATA.sorted_tables}
     assert [name for name, count in counts.items() if count == 0] == []
+
+
+def test_a_plan_that_is_lost_with_its_events_left_is_told(store: SqlAlchemyStore) -> None:
+    desk = fill(store)
+    unguarded(store, "DELETE FROM reclamation_plans")
+
+    (found,) = desk.verify()
+
+    assert (found.holder, found.field, found.damage) == ("site:CRE", None, "it has a story, and is not there itself")
+
+
+@pytest.mark.parametrize("last", ["0", "1", "-7"])
+def test_a_series_that_is_behind_the_references_is_told(store: SqlAlchemyStore, last: str) -> None:
+    desk = fill(store)
+    keep(store, renamed(a_case(), "R-of-the-host"), renamed(a_case(), "SAV-000123"))
+    assert list(desk.verify()) == []
+
+    run(store, f"UPDATE reclamation_series SET last = {last}")
+    assert list(desk.verify()) == [Discrepancy("R-2026", "reclamation_series.last")]
+
+    run(store, "DELETE FROM reclamation_series")
+    assert list(desk.verify()) == [Discrepancy("R-2026", "reclamation_series.last")]
+    assert [making.registered(desk).reference, *desk.verify()] == ["R-2026-000003"]

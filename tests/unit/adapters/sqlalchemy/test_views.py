@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 
 from reclamation_core.adapters import SqlAlchemyStore
+from reclamation_core.adapters.sqlalchemy.view_labels import EVENTS, plan
 from reclamation_core.adapters.sqlalchemy.views import VIEWS
 from reclamation_core.cases import TextKind
+from reclamation_core.cases.documents.happenings import TYPES
 from reclamation_core.cases.plans import PlanScope
 from reclamation_core.desk import Desk
 from reclamation_core.testing.contracts.making import desk_on
@@ -45,7 +47,7 @@ def test_a_case_is_shown_in_french(store: SqlAlchemyStore) -> None:
         ("STR", "prestation"),
     ]
     assert told(store, "dossiers_causes", "dossier", "famille_cause") == [("R-2026-000001", "organisation")]
-    assert told(store, "evenements", "numero", "type", "role")[0] == (1, "registered", "RQR")
+    assert told(store, "evenements", "numero", "type", "role")[0] == (1, "enregistrement", "RQR")
 
 
 def test_an_action_is_shown_with_its_texts_until_they_are_forgotten(store: SqlAlchemyStore) -> None:
@@ -65,7 +67,7 @@ def test_an_action_is_shown_with_its_texts_until_they_are_forgotten(store: SqlAl
             "aucune séance annulée en trois mois",
         )
     ]
-    assert told(store, "actions_dossiers", "plan", "numero", "dossier") == [("site:CRE", "A-1", "R-2026-000001")]
+    assert told(store, "actions_dossiers", "plan", "numero", "dossier") == [("site CRE", "A-1", "R-2026-000001")]
 
     desk.pgaac("CRE").forget("A-1", kinds=[TextKind.PERSONAL])
     assert told(store, "actions", "action", "pilote") == [("tenir un vivier de remplaçants", None)]
@@ -80,11 +82,38 @@ def test_an_edition_is_shown_as_it_stood(store: SqlAlchemyStore) -> None:
 
     columns = ("edition", "perimetre", "plan", "numero", "etat", "efficacite", "action")
     assert told(store, "pgaac", *columns) == [
-        (1, "national", "site:CRE", "A-1", "vérifiée", "efficace", "tenir un vivier de remplaçants"),
-        (1, "site", "site:CRE", "A-1", "à faire", None, "tenir un vivier de remplaçants"),
-        (2, "site", "site:CRE", "A-1", "vérifiée", "efficace", "tenir un vivier de remplaçants"),
+        (1, "national", "site CRE", "A-1", "vérifiée", "efficace", "tenir un vivier de remplaçants"),
+        (1, "site", "site CRE", "A-1", "à faire", None, "tenir un vivier de remplaçants"),
+        (2, "site", "site CRE", "A-1", "vérifiée", "efficace", "tenir un vivier de remplaçants"),
     ]
     assert rows(store, "SELECT recipients FROM reclamation_editions WHERE number = 2") == [("CODIR\nPCS",)]
+
+
+def test_every_type_of_event_has_a_label() -> None:
+    assert EVENTS.keys() == TYPES.keys()
+    assert len(set(EVENTS.values())) == len(EVENTS)
+
+
+def test_a_family_of_causes_is_shown_by_its_label_where_it_is_known(store: SqlAlchemyStore) -> None:
+    desk = desk_on(store)
+    case = making.analysed(desk, "equipment", "organisation")
+    desk.plan(case.reference, making.sheet(cause_family="equipment"))
+
+    assert sorted(row[0] for row in told(store, "dossiers_causes", "famille_cause", "dossier")) == [
+        "organisation",
+        "équipements et matière d'œuvre",
+    ]
+    assert told(store, "actions", "famille_cause", "numero") == [("équipements et matière d'œuvre", "A-1")]
+
+
+SCOPES = [PlanScope.site("CRE"), PlanScope.site("region:l'Est"), PlanScope.region("Grand Est"), PlanScope.nation()]
+
+
+@pytest.mark.parametrize("scope", SCOPES, ids=str)
+def test_a_plan_is_shown_as_the_library_shows_it(store: SqlAlchemyStore, scope: PlanScope) -> None:
+    asked = f"SELECT {plan('asked.scope')} FROM (SELECT CAST(:key AS TEXT) AS scope) AS asked"
+
+    assert rows(store, asked, key=scope.key) == [(scope.label(),)]
 
 
 @pytest.mark.parametrize("view", VIEWS)

@@ -1,0 +1,99 @@
+"""Folding cases again that another version of the library has folded: what is asked by may be told otherwise now."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from sqlalchemy import URL, Connection, Engine, select
+
+from reclamation_core.adapters.sqlalchemy import case_writing
+from reclamation_core.adapters.sqlalchemy.case_rows import Base, StoredCase, case_row
+from reclamation_core.adapters.sqlalchemy.case_writing import CaseChange
+from reclamation_core.adapters.sqlalchemy.cases import stored_cases
+from reclamation_core.adapters.sqlalchemy.database import Database
+from reclamation_core.adapters.sqlalchemy.engines import open_engine
+from reclamation_core.adapters.sqlalchemy.tables import CASES
+from reclamation_core.adapters.sqlalchemy.upgrading import check
+from reclamation_core.adapters.sqlalchemy.writing import OvertakenError, writer_for
+from reclamation_core.cases.documents import STATE_VERSION
+from reclamation_core.ports import StoreDamagedError
+
+_AT_ONCE: Final = 500
+
+
+def fold_again(database: Engine | URL | str) -> int:
+    """Fold the cases again that another version of the library has folded, and write what follows from their stories.
+
+    To be done once the schema is up to date: until then, or until somebody acts on such a case, lists and views show it
+    as the other version understood it. It is done in batches, each whole or not at all, while others go on working.
+    No event is added.
+
+    Args:
+        database: its address, or an engine on it.
+
+    Returns:
+        How many cases were folded again.
+
+    Raises:
+        SchemaError: the schema has another version, or there is none.
+        StoreDamagedError: a case cannot be read; all the others are folded first.
+        StoreError: the database refused; the batches before are kept.
+    """
+    if not isinstance(database, Engine):
+        engine = open_engine(database)
+        try:
+            return fold_again(engine)
+        finally:
+            engine.dispose()
+    check(database)
+    return _folded_again(Database(database.execution_options(isolation_level="AUTOCOMMIT")))
+
+
+def _folded_again(database: Database) -> int:
+    count, after = 0, ""
+    damaged: list[StoreDamagedError] = []
+    while rows := _page(database, after):
+        bases, unread = _read(database, rows)
+        try:
+            _write(database, bases)
+        except OvertakenError:
+            continue  # somebody acted on one of them, and folded it so: look again
+        count, after = count + len(bases), rows[-1].reference
+        damaged += unread
+    if damaged:
+        for other in damaged[1:]:
+            damaged[0].add_note(str(other))
+        raise damaged[0]
+    return count
+
+
+def _page(database: Database, after: str) -> list[Any]:
+    columns = (CASES.c.reference, CASES.c.version, CASES.c.link, CASES.c.fold, CASES.c.document)
+    stale = select(*columns).where(CASES.c.fold != STATE_VERSION, CASES.c.reference > after)
+    page = stale.order_by(CASES.c.reference).limit(_AT_ONCE).subquery()
+    return database.rows(stored_cases(page, database.backend).order_by(page.c.reference))
+
+
+def _read(database: Database, rows: Sequence[Any]) -> tuple[list[Base], list[StoreDamagedError]]:
+    bases: list[Base] = []
+    damaged: list[StoreDamagedError] = []
+    for row in rows:
+        try:
+            bases.append(StoredCase(*tuple[Any, ...](row)).read(database.name))
+        except StoreDamagedError as error:
+            damaged.append(error)
+    return bases, damaged
+
+
+def _write(database: Database, bases: Sequence[Base]) -> None:
+    writer = writer_for(database.dialect)
+    rows = ((base.case.version, case_row(base.case) | {"link": base.link}) for base in bases)
+    changed = [CaseChange(base, base.case) for base in bases]
+    steps = [*writer.update(CASES, rows), *case_writing.key_steps(writer, changed)]
+
+    def write(connection: Connection, _: int) -> None:
+        for step in steps:
+            step.run(connection)
+
+    database.write(write)

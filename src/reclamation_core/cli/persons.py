@@ -1,0 +1,38 @@
+"""`reclamation person`."""
+
+from __future__ import annotations
+
+import json
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+from reclamation_core.cli.databases import address, desk_on, existing
+from reclamation_core.cli.refusals import CommandError
+from reclamation_core.cli.words import number, plural
+from reclamation_core.intake.writing import written_aside
+
+
+def person(name: str, url: str | None, output: Path | None, *, as_actor: bool) -> int:
+    """Give all that is held on a person, as JSON."""
+    with existing(address(url)) as engine, desk_on(engine) as desk:
+        try:
+            held = desk.held_on(name, as_actor=as_actor)
+        except ValueError as error:
+            if hasattr(error, "wording"):  # the store cannot be read
+                raise
+            raise CommandError("NAME : donnez un nom, une adresse, ou quelques mots de l'un ou de l'autre") from None
+    told = {
+        "person": name,
+        "asked_at": datetime.now(UTC).isoformat(),
+        "held": [holding.to_document() for holding in held],
+    }
+    text = json.dumps(told, ensure_ascii=False, indent=1) + "\n"
+    if output is None:
+        sys.stdout.write(text)
+        return 0
+    with written_aside(output) as file:
+        file.write(text)
+    count = len(held)
+    sys.stdout.write(f"{number(count)} {plural('texte', count)} : {output}\n")
+    return 0

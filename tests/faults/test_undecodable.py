@@ -1,0 +1,236 @@
+"""Bytes that are no text, in one case or plan: named there, and everything else stays readable."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reclamation_core.adapters import SqlAlchemyStore
+from reclamation_core.cases.journal import Checkpoint, FindingKind
+from reclamation_core.desk import Desk
+from reclamation_core.ports import CaseQuery, StoreDamagedError
+from reclamation_core.testing.contracts.making import a_case, desk_on, keep, save, with_support
+from tests.unit.adapters.sqlalchemy.asking import rows, run, unguarded
+from tests.unit.desk import making
+from tests.unit.desk.making import at
+
+DAMAGED: Final = "R-2026-000002"
+OTHERS: Final = ["R-2026-000001", "R-2026-000003"]
+NO_TEXT: Final = {
+    "a byte that is none of UTF-8": "CAST(X'7bff7d' AS TEXT)",
+    "bytes": "X'ff00ff'",
+    "half a sign": "CAST(X'C3' AS TEXT)",
+}
+PLACES: Final = {
+    "the state": ("UPDATE reclamation_cases SET document = {} WHERE reference = :case", "state: no document"),
+    "its link": ("UPDATE reclamation_cases SET link = {} WHERE reference = :case", "the link of its last event"),
+    "an event": (
+        "UPDATE reclamation_case_events SET document = {} WHERE case_reference = :case AND number = 1",
+        "event 1: no document",
+    ),
+    "the texts": ("UPDATE reclamation_case_texts SET text = {} WHERE case_reference = :case", "a text"),
+    "a salt": ("UPDATE reclamation_case_texts SET salt = {} WHERE case_reference = :case", "a text"),
+}
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[SqlAlchemyStore]:
+    store = SqlAlchemyStore.open(f"sqlite:///{tmp_path}/reclamations.db")
+    yield store
+    store.close()
+
+
+def three_cases(store: SqlAlchemyStore) -> Desk:
+    """Three cases that each hold a text; the second has two events, the second of which is the fourth of the feed."""
+    case = a_case(2, complainant="Mme Durand")
+    keep(store, a_case(1, complainant="Mme Durand"), case, a_case(3, complainant="Mme Durand"))
+    save(store, with_support(case), 1)
+    store.references.next("R-2026", 3)
+    return desk_on(store)
+
+
+def read(desk: Desk) -> list[str]:
+    """The references of the cases that pages give, past what is damaged."""
+    found: list[str] = []
+    query: CaseQuery | None = CaseQuery(text="durand")
+    while query is not None:
+        try:
+            page = desk.cases.find(query)
+        except StoreDamagedError as error:
+            query = CaseQuery(text="durand", after=error.holder)
+        else:
+            found += [case.reference for case in page.cases]
+            query = None if page.next is None else CaseQuery(text="durand", after=page.next)
+    return found
+
+
+@pytest.mark.parametrize("bytes_", NO_TEXT.values(), ids=NO_TEXT)
+@pytest.mark.parametrize(("spoil", "named"), PLACES.values(), ids=PLACES)
+def test_what_is_no_text_is_named_by_case_and_place_and_the_others_are_read(
+    store: SqlAlchemyStore, spoil: str, named: str, bytes_: str
+) -> None:
+    desk = three_cases(store)
+    run(store, spoil.format(bytes_), case=DAMAGED)
+
+    with pytest.raises(StoreDamagedError, match=f"case '{DAMAGED}': {named}") as refused:
+        desk.cases.get(DAMAGED)
+
+    assert refused.value.holder == DAMAGED
+    assert read(desk) == OTHERS
+    assert [desk.cases.get(reference).reference for reference in OTHERS] == OTHERS
+    assert desk.agenda(at(1, month=12).date()).damaged == (DAMAGED,)
+    with pytest.raises(StoreDamagedError, match=DAMAGED):
+        desk.held_on("Durand")
+    assert [found.holder for found in desk.verify()] == [DAMAGED]
+
+
+SWEPT: Final[dict[str, Callable[[Desk], object]]] = {
+    "a sweep": lambda desk: desk.sweep(at(1, month=8)),
+    "retention": lambda desk: desk.forget_expired(at(1).replace(year=2046)),
+}
+
+
+@pytest.mark.parametrize("act", SWEPT.values(), ids=SWEPT)
+def test_what_goes_through_every_case_goes_through_the_others(
+    store: SqlAlchemyStore, act: Callable[[Desk], object]
+) -> None:
+    desk = desk_on(store)
+    cases = [making.closed(desk, complainant="Mme Durand") for _ in range(3)]
+    making.registered(desk)
+    run(store, PLACES["the texts"][0].format(NO_TEXT["bytes"]), case=cases[1].reference)
+
+    with pytest.raises(StoreDamagedError, match=f"case '{DAMAGED}': a text"):
+        act(desk)
+
+    changed = [desk.cases.get(f"R-2026-00000{number}") for number in (1, 3, 4)]
+    assert all(case.anonymised_at for case in changed[:2]) or changed[2].alerts
+
+
+def test_an_event_that_is_no_text_is_told_in_the_feed_and_altered_in_the_journal(store: SqlAlchemyStore) -> None:
+    desk = three_cases(store)
+    run(store, PLACES["an event"][0].format(NO_TEXT["bytes"]), case=DAMAGED)
+
+    assert [item.position for item in desk.feed()] == [1]
+    with pytest.raises(StoreDamagedError, match=f"case '{DAMAGED}', event 1: no document") as refused:
+        desk.feed(1)
+    assert [item.position for item in desk.feed(refused.value.position or 0)] == [3, 4]
+    assert [(one.case, one.number, one.kind) for one in desk.examine()] == [(DAMAGED, 1, FindingKind.ALTERED)]
+
+
+def test_a_link_that_is_no_text_can_be_told_in_a_checkpoint(store: SqlAlchemyStore) -> None:
+    desk = three_cases(store)
+    run(store, f"UPDATE reclamation_case_events SET link = {NO_TEXT['half a sign']} WHERE case_reference = '{DAMAGED}'")
+
+    assert [(one.case, one.kind) for one in desk.examine()] == [(DAMAGED, FindingKind.ALTERED)]
+    taken = desk.checkpoint(b"0123456789abcdef")
+    assert Checkpoint.from_document(taken.to_document()).is_sealed_with(b"0123456789abcdef")
+
+
+def test_a_version_that_is_no_number_is_told(store: SqlAlchemyStore) -> None:
+    desk = three_cases(store)
+    run(store, f"UPDATE reclamation_cases SET version = 'abc' WHERE reference = '{DAMAGED}'")
+
+    with pytest.raises(StoreDamagedError, match=f"case '{DAMAGED}': the story"):
+        desk.cases.get(DAMAGED)
+    assert [(one.case, one.kind) for one in desk.examine()] == [(DAMAGED, FindingKind.MISPLACED)]
+
+
+@pytest.mark.parametrize("bytes_", NO_TEXT.values(), ids=NO_TEXT)
+@pytest.mark.parametrize(
+    ("table", "column", "named"), [("events", "document", "event 1: "), ("texts", "text", "a text")]
+)
+def test_what_is_no_text_in_a_plan_is_named_and_keeps_nobody_from_the_cases(
+    store: SqlAlchemyStore, table: str, column: str, named: str, bytes_: str
+) -> None:
+    desk = desk_on(store)
+    case = desk.plan(making.analysed(desk).reference, making.sheet())
+    run(store, f"UPDATE reclamation_plan_{table} SET {column} = {bytes_}")
+
+    with pytest.raises(StoreDamagedError, match=f"plan 'site:CRE': {named}"):
+        desk.sweep(at(1, month=8))
+
+    assert desk.cases.get(case.reference).alerts
+    assert desk.agenda(at(1, month=12).date()).damaged == ("site:CRE",)
+    assert [found.holder for found in desk.verify()] == ["site:CRE"]
+
+
+def test_a_name_that_is_no_text_is_damage_and_not_a_database_that_does_not_answer(store: SqlAlchemyStore) -> None:
+    desk = three_cases(store)
+    run(store, "INSERT INTO reclamation_plans VALUES (CAST(X'FF' AS TEXT), 'site', 0, 'CRE', 1)")
+
+    with pytest.raises(StoreDamagedError, match="OperationalError"):
+        desk.agenda(at(1).date())
+
+
+@pytest.mark.parametrize("bytes_", NO_TEXT.values(), ids=NO_TEXT)
+@pytest.mark.parametrize(
+    "ask",
+    [
+        Desk.examine,
+        lambda desk: list(desk.verify()),
+        lambda desk: desk.cases.find(),
+        lambda desk: desk.agenda(at(1, month=12).date()),
+        lambda desk: desk.sweep(at(1, month=8)),
+    ],
+    ids=["examine", "verify", "find", "agenda", "sweep"],
+)
+def test_a_case_whose_name_is_no_text_is_damage_of_the_whole(
+    store: SqlAlchemyStore, ask: Callable[[Desk], object], bytes_: str
+) -> None:
+    desk = three_cases(store)
+    unguarded(store, f"UPDATE reclamation_cases SET reference = {bytes_} WHERE reference = '{DAMAGED}'")
+
+    with pytest.raises(StoreDamagedError, match="what it holds cannot be read") as refused:
+        ask(desk)
+
+    assert refused.value.holder is None
+
+
+@pytest.mark.parametrize("factory", [str, bytes, lambda stored: stored.decode("latin-1")], ids=["str", "bytes", "own"])
+def test_it_is_named_on_the_connection_of_a_host_too(store: SqlAlchemyStore, tmp_path: Path, factory: Any) -> None:
+    three_cases(store)
+    run(store, PLACES["the texts"][0].format(NO_TEXT["half a sign"]), case=DAMAGED)
+
+    with closing(sqlite3.connect(tmp_path / "reclamations.db")) as connection:
+        connection.text_factory = factory
+        desk = desk_on(SqlAlchemyStore.within(connection))
+        with pytest.raises(StoreDamagedError, match=f"case '{DAMAGED}': a text"):
+            desk.cases.get(DAMAGED)
+        assert read(desk) == OTHERS
+
+
+def test_a_plan_whose_name_is_bytes_is_damage_of_the_whole(store: SqlAlchemyStore) -> None:
+    desk = three_cases(store)
+    run(store, f"INSERT INTO reclamation_plans VALUES ({NO_TEXT['bytes']}, 'site', 0, 'CRE', 1)")
+
+    for ask in (lambda: desk.agenda(at(1).date()), lambda: list(desk.verify())):
+        with pytest.raises(StoreDamagedError, match="a reference or a scope is no text"):
+            ask()
+
+
+@given(data=st.data())
+def test_whatever_byte_of_whatever_is_kept_is_flipped_the_others_are_read(data: st.DataObject) -> None:
+    store = SqlAlchemyStore.open("sqlite://")
+    desk = three_cases(store)
+    table, column = data.draw(
+        st.sampled_from([("cases", "document"), ("cases", "link"), ("case_events", "document"), ("case_texts", "text")])
+    )
+    key = "reference" if table == "cases" else "case_reference"
+    where = f"WHERE rowid = (SELECT max(rowid) FROM reclamation_{table} WHERE {key} = '{DAMAGED}')"
+    ((stored,),) = rows(store, f"SELECT CAST({column} AS BLOB) FROM reclamation_{table} {where}")
+    place, bit = data.draw(st.integers(0, len(stored) - 1)), data.draw(st.integers(0, 7))
+    flipped = bytearray(stored)
+    flipped[place] ^= 1 << bit
+    kind: Any = data.draw(st.sampled_from(["CAST(:flipped AS TEXT)", ":flipped"]))
+    run(store, f"UPDATE reclamation_{table} SET {column} = {kind} {where}", flipped=bytes(flipped))
+
+    assert [reference for reference in read(desk) if reference != DAMAGED] == OTHERS
+    assert {found.holder for found in desk.verify()} | {found.case for found in desk.examine()} == {DAMAGED}
+    store.close()

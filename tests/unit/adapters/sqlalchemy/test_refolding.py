@@ -1,0 +1,113 @@
+"""What another version of the library folded is folded again, whole batches at a time."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from reclamation_core.adapters import SqlAlchemyStore, fold_again
+from reclamation_core.adapters.sqlalchemy import refolding
+from reclamation_core.desk import Desk
+from reclamation_core.ports import CaseQuery, SchemaError, StoreDamagedError
+from reclamation_core.testing.contracts.making import a_case, desk_on, keep
+from reclamation_core.vocabulary import Level
+from tests.databases import new_database
+from tests.unit.adapters.sqlalchemy.asking import rows, run
+from tests.unit.desk import making
+
+STALE = (
+    "UPDATE reclamation_cases SET fold = 1, level = 'national', level_rank = 3, awaited_on = NULL, document = '{}'",
+    "UPDATE reclamation_case_sites SET site = 'XXX' WHERE part = 'handling'",
+    "INSERT INTO reclamation_case_causes VALUES ('R-2026-000001', 'xxx')",
+)
+
+
+def written_by_another(store: SqlAlchemyStore) -> Desk:
+    """Cases as another version of the library might have folded them."""
+    desk = desk_on(store)
+    making.analysed(desk, complainant="Mme Durand")
+    making.closed(desk)
+    making.registered(desk)
+    for change in STALE:
+        run(store, change)
+    return desk
+
+
+@pytest.mark.parametrize("at_once", [1, 2, 500])
+def test_what_another_version_folded_is_written_as_this_one_folds_it(
+    store: SqlAlchemyStore, monkeypatch: pytest.MonkeyPatch, at_once: int
+) -> None:
+    monkeypatch.setattr(refolding, "_AT_ONCE", at_once)
+    desk = written_by_another(store)
+    before = [case.events for case in desk.cases.find(CaseQuery()).cases]
+    assert desk.cases.count(CaseQuery(levels=frozenset({Level.NATIONAL}))) == 3
+    assert {found.holder for found in desk.verify()} == {f"R-2026-00000{number}" for number in (1, 2, 3)}
+
+    assert fold_again(store._database.engine) == 3
+
+    assert [*desk.verify(), *desk.examine()] == []
+    assert desk.cases.count(CaseQuery(levels=frozenset({Level.NATIONAL}))) == 0
+    assert desk.cases.count(CaseQuery(sites=frozenset({"XXX"}))) == 0
+    assert [case.events for case in desk.cases.find(CaseQuery()).cases] == before
+    assert fold_again(store._database.engine) == 0
+
+
+def test_an_address_will_do(tmp_path: Any) -> None:
+    url = f"sqlite:///{tmp_path}/reclamations.db"
+    store = SqlAlchemyStore.open(url)
+    written_by_another(store)
+    store.close()
+
+    assert fold_again(url) == 3
+
+
+def test_a_case_that_cannot_be_read_is_told_once_the_others_are_folded(store: SqlAlchemyStore) -> None:
+    desk = written_by_another(store)
+    run(store, "UPDATE reclamation_case_events SET document = '{' WHERE case_reference <> 'R-2026-000003'")
+
+    with pytest.raises(StoreDamagedError, match="'R-2026-000001': event 1") as refused:
+        fold_again(store._database.engine)
+
+    assert ["'R-2026-000002'" in note for note in refused.value.__notes__] == [True]
+    assert {found.holder for found in desk.verify()} == {"R-2026-000001", "R-2026-000002"}
+
+
+def test_who_acts_on_a_case_meanwhile_is_not_overwritten(
+    store: SqlAlchemyStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = written_by_another(store)
+    write = refolding._write
+    acted: list[str] = []
+
+    def and_somebody_acts(*given: Any) -> None:
+        if not acted:
+            acted.append(desk.contain("R-2026-000001", measure="un remplaçant est venu").reference)
+        write(*given)
+
+    monkeypatch.setattr(refolding, "_write", and_somebody_acts)
+
+    assert fold_again(store._database.engine) == 2
+    assert desk.cases.get("R-2026-000001").containments
+    assert list(desk.verify()) == []
+
+
+def test_who_acts_on_a_case_of_another_fold_leaves_nothing_of_that(store: SqlAlchemyStore) -> None:
+    desk = written_by_another(store)
+
+    desk.reroute("R-2026-000001", handling_unit="STR", level=Level.NATIONAL, reason="la presse en parle")
+
+    assert {found.holder for found in desk.verify()} == {"R-2026-000002", "R-2026-000003"}
+
+
+def test_a_database_without_the_schema_is_refused() -> None:
+    with pytest.raises(SchemaError):
+        fold_again(new_database())
+
+
+def test_what_this_version_folded_is_left_alone(store: SqlAlchemyStore) -> None:
+    keep(store, a_case())
+    before = rows(store, "SELECT * FROM reclamation_cases")
+
+    assert fold_again(store._database.engine) == 0
+    assert rows(store, "SELECT * FROM reclamation_cases") == before

@@ -1,0 +1,87 @@
+"""A person is found however the name is written, and nobody else is."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reclamation_core.desk import Desk
+from tests.unit.desk import making
+from tests.unit.desk.making import new_desk, registered
+
+WRITTEN = [
+    "Jean Dupont",
+    "M. Jean  Dupont",
+    "DUPONT Jean",
+    "Jean-Dupont",
+    "Bonjour, je suis Jean\nDupont, de la session A",
+    "jean_dupont@exemple.fr",
+    "Dupont, Jean-Marie",
+]
+
+
+def holders(desk: Desk, person: str) -> list[str]:
+    return list(dict.fromkeys(held.holder for held in desk.held_on(person)))
+
+
+@pytest.mark.parametrize("person", ["Jean Dupont", "jean  dupont", "Dupont, Jean", "JEAN\u00a0DUPONT", "dupont-jean"])
+@pytest.mark.parametrize("written", WRITTEN)
+def test_a_name_is_found_however_it_is_written(person: str, written: str) -> None:
+    desk = new_desk()
+    case = registered(desk, complainant=written)
+    registered(desk, complainant="Mme Jeanne Dupontel", verbatim="Jean est venu")
+    registered(desk, complainant="Mme Dupont")
+
+    assert holders(desk, person) == [case.reference]
+
+
+@pytest.mark.parametrize("apostrophe", ["'", "’", "ʼ", "‘", "`", " "])
+def test_apostrophes_are_one(apostrophe: str) -> None:
+    desk = new_desk()
+    for written in ("O'Brien", "O’Brien", "OʼBrien"):
+        registered(desk, complainant=f"M. {written}")
+
+    assert len(holders(desk, f"O{apostrophe}Brien")) == 3
+
+
+def test_a_part_of_a_word_names_nobody() -> None:
+    desk = new_desk()
+    registered(desk, complainant="Mme Leroy", verbatim="Le royaume")
+
+    assert holders(desk, "roy") == []
+    assert holders(desk, "leroy") == ["R-2026-000001"]
+
+
+def test_all_the_words_are_wanted_in_one_text() -> None:
+    desk = new_desk()
+    registered(desk, complainant="Mme Désirée", verbatim="Je m'appelle Roy")
+
+    assert holders(desk, "Désirée Roy") == []
+
+
+def test_whom_an_edition_went_to_is_told() -> None:
+    desk = new_desk()
+    plan = desk.pgaac("CRE")
+    plan.add(making.sheet())
+    plan.publish(recipients=("Mme Désirée Roy, RQR", "PCS"))
+
+    assert [(held.holder, held.happening, held.field, held.text) for held in desk.held_on("roy desiree")] == [
+        ("site:CRE", "EditionPublished", "recipients", "Mme Désirée Roy, RQR")
+    ]
+    assert holders(desk.scoped(site="STR"), "roy") == []
+
+
+_PARTS = st.lists(st.sampled_from(["jean", "marie", "dupont", "leroy", "roy", "o", "brien", "durand"]), min_size=1)
+_JOINTS = st.sampled_from([" ", "  ", "-", "'", "’", "\n", ", ", "\u00a0", "_", " / "])
+_CASES = st.sampled_from([str, str.upper, str.title])
+
+
+@given(asked=_PARTS, there=_PARTS, joint=_JOINTS, other=_JOINTS, turned=_CASES)
+def test_a_case_is_held_on_whoever_has_every_word_and_on_nobody_else(
+    asked: list[str], there: list[str], joint: str, other: str, turned: type[str]
+) -> None:
+    desk = new_desk()
+    registered(desk, complainant=turned(f"Mme {joint.join(there)}."))
+
+    assert bool(desk.held_on(other.join(asked))) == all(word in there for word in asked)

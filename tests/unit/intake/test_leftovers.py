@@ -1,0 +1,72 @@
+"""What is left of a file whose program was killed is taken away by the next that writes there, and nothing else is."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from reclamation_core.intake.writing import written_aside
+
+_KILLED = """
+import os, sys
+from pathlib import Path
+from reclamation_core.intake.writing import written_aside
+with written_aside(Path(sys.argv[1])) as file:
+    file.write("Mme Durand")
+    file.flush()
+    os.kill(os.getpid(), 9)
+"""
+
+
+def age(*files: Path) -> None:
+    """Have files been touched an hour ago."""
+    for file in files:
+        os.utime(file, (time.time() - 3600,) * 2)
+
+
+def write(path: Path) -> None:
+    with written_aside(path) as file:
+        file.write("fait")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="nobody is killed so there")
+def test_what_a_killed_program_left_is_taken_away(tmp_path: Path) -> None:
+    path = tmp_path / "decisions [1].csv"
+    subprocess.run([sys.executable, "-c", _KILLED, path], check=False)
+    (left,) = tmp_path.iterdir()
+    assert left.read_text() == "Mme Durand"
+
+    write(path)
+    assert left.exists()  # so fresh that somebody may be about to write it
+    age(left)
+    write(path)
+
+    assert [file.name for file in tmp_path.iterdir()] == ["decisions [1].csv"]
+
+
+def test_what_somebody_is_writing_is_left(tmp_path: Path) -> None:
+    path = tmp_path / "decisions.csv"
+    with written_aside(path) as file:
+        file.write("le premier")
+        file.flush()
+        age(*tmp_path.iterdir())
+        write(path)
+    assert path.read_text() == "le premier"
+
+
+def test_what_is_of_another_file_is_left(tmp_path: Path) -> None:
+    others = [
+        tmp_path / name for name in (".other.csv.0123abcd.part", ".decisions.csv.mine.part", "decisions.csv.part")
+    ]
+    for other in others:
+        other.write_text("à garder")
+    age(*others)
+
+    write(tmp_path / "decisions.csv")
+
+    assert all(other.exists() for other in others)
