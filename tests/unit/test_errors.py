@@ -12,6 +12,7 @@ import pytest
 
 from reclamation_core.cases.plans import PlanScope
 from reclamation_core.errors import Fault, FaultsError, ReclamationError, WordedError
+from reclamation_core.ports import SchemaError
 from reclamation_core.wording import Wording
 from scripts.surface import public_modules
 
@@ -99,13 +100,16 @@ PARTS: dict[str, object] = {
     "known": ("CRE", "STD"),
     "editions": ("M2-1",),
     "sites": ("CRE",),
+    "told": Wording("ce n'est pas une adresse ; écrivez-en une", "this is no address; write one"),
 }
+OWN_PARTS: dict[type[WordedError], dict[str, object]] = {SchemaError: {"found": "0004", "expected": "0003"}}
 
 
 @pytest.mark.parametrize("error", sorted(set(worded()), key=str))
 def test_an_error_says_its_values_and_a_remedy_in_both_languages(error: type[WordedError]) -> None:
     fields = [field.name for field in attrs.fields(cast("Any", error)) if field.default is attrs.NOTHING]
-    made = error(**{name: PARTS.get(name, f"<{name}>") for name in fields})
+    parts = PARTS | OWN_PARTS.get(error, {})
+    made = error(**{name: parts.get(name, f"<{name}>") for name in fields})
 
     french, english = made.in_("fr"), made.in_("en")
     assert english == str(made)

@@ -370,3 +370,9 @@ def test_a_reopened_action_needs_a_follow_up_of_its_own_when_it_fails_again() ->
     )
 
     assert ids(refusal(lambda: again.close("A-1", signed(9)))) == {"no-follow-up"}
+
+
+@pytest.mark.parametrize("data", [None, "close", ActionStatus], ids=["None", "text", "class"])
+def test_what_nobody_can_ask_for_is_refused_with_what_can_be(data: Any) -> None:
+    with pytest.raises(TypeError, match=r"^data: a \w+ cannot be asked for; give one of ActionAdded, "):
+        to_do().do(data, LATER)
