@@ -210,7 +210,7 @@ class LivingPlan:
         """An edition as Markdown: its date, its recipients, what changed from the one before, its lines.
 
         Raises:
-            UnknownEditionError: there is none of that number.
+            UnknownPlanEditionError: there is none of that number.
         """
         plan, texts = self._with_texts()
         edition = plan.edition(number)
@@ -221,7 +221,7 @@ class LivingPlan:
         """The lines of an edition as CSV, every column, those that it gathers from other plans among them.
 
         Raises:
-            UnknownEditionError: there is none of that number.
+            UnknownPlanEditionError: there is none of that number.
         """
         plan, texts = self._with_texts()
         return lines_csv(plan.edition(number).lines, self._reader(texts, lang))

@@ -17,7 +17,7 @@ from reclamation_core.cases.plans import (
     PlanRefusedError,
     PlanScope,
     UnknownActionError,
-    UnknownEditionError,
+    UnknownPlanEditionError,
 )
 from reclamation_core.desk import Desk
 from reclamation_core.errors import ReclamationError
@@ -97,7 +97,9 @@ def test_an_edition_is_numbered_sent_to_all_and_read_back() -> None:
     assert "started" in plan.edition_to_markdown(2, "en")
     for missing in (3, 9, 0, -1, "1", None, True):
         for show in (plan.edition_to_markdown, plan.edition_to_csv, plan.now.edition, plan.now.difference):
-            with pytest.raises(UnknownEditionError, match=f"has no edition {missing!r}; 2 published so far") as refused:
+            with pytest.raises(
+                UnknownPlanEditionError, match=f"has no edition {missing!r}; 2 published so far"
+            ) as refused:
                 show(cast("int", missing))
             assert (refused.value.number, refused.value.published) == (missing, 2)
 
@@ -129,7 +131,7 @@ def test_an_edition_reads_as_csv_with_the_lines_that_it_gathers_as_they_stood() 
     assert [line["État"] for line in second] == ["en cours"]
     assert "tenir un vivier" not in region.to_csv()
     assert region.edition_to_csv(1, "en").startswith("Plan;No.;")
-    with pytest.raises(UnknownEditionError, match="3"):
+    with pytest.raises(UnknownPlanEditionError, match="3"):
         region.edition_to_csv(3)
 
 

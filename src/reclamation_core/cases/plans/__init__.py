@@ -26,7 +26,7 @@ from reclamation_core.cases.plans.errors import (
     PlanRefusedError,
     PlanStoryError,
     UnknownActionError,
-    UnknownEditionError,
+    UnknownPlanEditionError,
 )
 from reclamation_core.cases.plans.event import PlanEvent
 from reclamation_core.cases.plans.gathering import gather, gathered_lines, resolve, texts_of_plans, unsettled
@@ -91,7 +91,7 @@ __all__ = [
     "Signature",
     "TextsForgotten",
     "UnknownActionError",
-    "UnknownEditionError",
+    "UnknownPlanEditionError",
     "decide",
     "edition_difference",
     "edition_markdown",

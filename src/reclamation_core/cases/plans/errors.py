@@ -100,7 +100,7 @@ class UnknownActionError(WordedError, LookupError):
 
 
 @attrs.define(eq=False)
-class UnknownEditionError(WordedError, LookupError):
+class UnknownPlanEditionError(WordedError, LookupError):
     """The plan has no edition of that number.
 
     Args:

@@ -16,7 +16,7 @@ from reclamation_core.cases.plans.codes import Effectiveness
 from reclamation_core.cases.plans.deciding import PlanDecided, Signature, decide
 from reclamation_core.cases.plans.difference import Difference, edition_difference
 from reclamation_core.cases.plans.edition import ALL_PCS, Edition, Line
-from reclamation_core.cases.plans.errors import UnknownActionError, UnknownEditionError
+from reclamation_core.cases.plans.errors import UnknownActionError, UnknownPlanEditionError
 from reclamation_core.cases.plans.event import PlanEvent, held
 from reclamation_core.cases.plans.folding import Story
 from reclamation_core.cases.plans.happenings import PlanHappening
@@ -113,18 +113,18 @@ class Pgaac:
         """The edition of that number.
 
         Raises:
-            UnknownEditionError: there is none.
+            UnknownPlanEditionError: there is none.
         """
         for edition in self.editions:
             if edition.number == number and type(number) is int:  # not True, which equals 1
                 return edition
-        raise UnknownEditionError(self.scope, number, len(self.editions))
+        raise UnknownPlanEditionError(self.scope, number, len(self.editions))
 
     def difference(self, number: int) -> Difference:
         """What an edition changed from the one before; of the first, every line is added.
 
         Raises:
-            UnknownEditionError: there is none of that number.
+            UnknownPlanEditionError: there is none of that number.
         """
         edition = self.edition(number)
         return edition_difference(self.edition(number - 1) if number > 1 else None, edition)

@@ -19,7 +19,7 @@ from reclamation_core.cases.plans import (
     PlanStoryError,
     Signature,
     UnknownActionError,
-    UnknownEditionError,
+    UnknownPlanEditionError,
     decide,
 )
 from reclamation_core.cases.plans.event import held
@@ -164,7 +164,7 @@ def test_an_edition_that_is_not_published_is_not_found(number: int) -> None:
     plan = to_do().publish(signed(2))
 
     with pytest.raises(
-        UnknownEditionError, match=f"plan site:CRE has no edition {number}; 1 published so far"
+        UnknownPlanEditionError, match=f"plan site:CRE has no edition {number}; 1 published so far"
     ) as caught:
         plan.difference(number)
     assert isinstance(caught.value, ReclamationError | LookupError)
