@@ -166,7 +166,7 @@ def test_a_nul_is_refused_anywhere(part: str) -> None:
         ("sqlite:///x.db", "x.db"),
         ("sqlite:////srv/at@home.db", "/srv/at@home.db"),
         ("sqlite:///file:x.db?mode=rwc&uri=true", "x.db"),
-        ("sqlite:///file:///srv/r%2520s.db?uri=true", "/srv/r s.db"),
+        ("sqlite:///file:///srv/r%20s.db?uri=true", "/srv/r s.db"),
         ("sqlite:///file::memory:?uri=true", None),
         ("sqlite:///file:x?mode=memory&cache=shared&uri=true", None),
         ("sqlite:///file:?uri=true", None),

@@ -165,7 +165,15 @@ def test_a_file_that_is_there_and_whose_folder_takes_no_other_is_for_reading_alo
         ask(f"sqlite:///{tmp_path}/application.db")
 
 
-@pytest.mark.parametrize("look", [check, lambda url: SqlAlchemyStore(open_engine(url))])
+def look_by_an_engine(url: URL) -> None:
+    engine = open_engine(url)
+    try:
+        SqlAlchemyStore(engine)
+    finally:
+        engine.dispose()
+
+
+@pytest.mark.parametrize("look", [check, look_by_an_engine])
 def test_looking_at_a_file_that_is_not_there_makes_none(look: Callable[[URL], object], tmp_path: Path) -> None:
     with pytest.raises(SchemaError, match="has no schema"):
         look(file(tmp_path))

@@ -59,10 +59,18 @@ def test_and_one_whose_copy_has_lost_it_when_it_is_opened(file: Path, tmp_path: 
     assert mode(tmp_path / "copy.db") == "wal"
 
 
+def look_by_an_engine(file: Path) -> None:
+    engine = open_engine(f"sqlite:///{file}")
+    try:
+        SqlAlchemyStore(engine)
+    finally:
+        engine.dispose()
+
+
 LOOKING: dict[str, Callable[[Path], object]] = {
     "open": lambda file: Desk.open(f"sqlite:///{file}"),
     "check": lambda file: check(f"sqlite:///{file}"),
-    "engine": lambda file: SqlAlchemyStore(open_engine(f"sqlite:///{file}")),
+    "engine": look_by_an_engine,
 }
 
 
@@ -90,6 +98,7 @@ def test_so_is_that_of_an_engine_of_theirs(file: Path) -> None:
     engine = create_engine(f"sqlite:///{file}")
     upgrade(engine)
     SqlAlchemyStore(engine).close()
+    engine.dispose()
 
     assert mode(file) == "delete"
 
