@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -16,6 +15,7 @@ from reclamation_core.cases.codes import CaseKind, Permission
 from reclamation_core.cases.errors import CommandRefusedError
 from reclamation_core.cases.event import Event
 from reclamation_core.cases.folding import facts_after
+from reclamation_core.cases.grounds import Settled
 from reclamation_core.cases.guards import guard_table
 from reclamation_core.cases.line_reference import LineReference
 from reclamation_core.cases.sealed import SaltSource, Secret, fresh_salt
@@ -89,11 +89,12 @@ class FollowUp:
 
     Args:
         unsettled: those of its actions that are neither closed with their effectiveness judged, nor abandoned.
-        settled: when each of the others was closed or abandoned; for a date to be corrected, the first time.
+        settled: when each of the others was: from its closing, or its being abandoned, to its being opened again. For a
+            date to be corrected, of all that ever were.
     """
 
     unsettled: frozenset[LineReference] = frozenset()
-    settled: Mapping[LineReference, datetime] = attrs.field(factory=dict, hash=False)
+    settled: Settled = attrs.field(factory=dict, hash=False)
 
 
 @attrs.frozen(kw_only=True)

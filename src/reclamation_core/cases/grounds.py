@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import pairwise
 from typing import Any, Final, TypeAlias
 
@@ -19,7 +19,13 @@ from reclamation_core.cases.line_reference import LineReference
 from reclamation_core.cases.verbs import VERBS
 from reclamation_core.vocabulary import Channel
 
-Settled: TypeAlias = Mapping[LineReference, datetime]
+Periods: TypeAlias = tuple[tuple[datetime, datetime | None], ...]
+"""Since when, and until when: each period ends before the next begins, and the last may not have ended."""
+
+Settled: TypeAlias = Mapping[LineReference, Periods]
+"""When actions were settled: closed or abandoned, and not opened again yet."""
+
+_NEVER: Final = datetime.max.replace(tzinfo=UTC)
 
 _AFTER: Final[Mapping[type[Any], tuple[tuple[type[Any], ...], ...]]] = {
     h.Qualified: ((h.SupportAdded, h.Transcribed),),
@@ -39,12 +45,12 @@ def too_early(case: Case, data: Any, occurred_at: datetime, settled: Settled) ->
         case: the case before it.
         data: what is done.
         occurred_at: when it is done.
-        settled: when the case's actions were settled; those that were not are left out.
+        settled: when the case's actions were settled; those that are not to be looked at are left out.
     """
     return {
         "before_run": any(occurred_at < turn for turn in _turns(case)),
         "before_suspension": any(occurred_at < turn for turn in _suspension_turns(case)),
-        "before_ground": any(occurred_at < ground for ground in _grounds(case, data, settled)),
+        "before_ground": any(occurred_at < ground for ground in _grounds(case, data, occurred_at, settled)),
     }
 
 
@@ -59,10 +65,11 @@ def _suspension_turns(case: Case) -> list[datetime]:
     return [turn for turn in turns if turn is not None]
 
 
-def _grounds(case: Case, data: Any, settled: Settled) -> list[datetime]:
+def _grounds(case: Case, data: Any, occurred_at: datetime, settled: Settled) -> list[datetime]:
     """When what an act rests on was done; empty where it rests on nothing, or on what is not there."""
     if isinstance(data, h.Closed):
-        return [at for at in _closing(case, data, settled) if at is not None]
+        ends = [_settled_from(settled[action], occurred_at) for action in case.actions if action in settled]
+        return [at for at in _closing(case, data, ends) if at is not None]
     return list(_acting(case, data))
 
 
@@ -75,18 +82,23 @@ def _acting(case: Case, data: Any) -> Iterator[datetime]:
         yield from (taken.taken_at for taken in case.containments if taken.number == data.measure)
 
 
-def _closing(case: Case, data: h.Closed, settled: Settled) -> Iterator[datetime | None]:
+def _closing(case: Case, data: h.Closed, ends: list[datetime]) -> Iterator[datetime | None]:
     """What the closing table asks for, reason by reason (I12)."""
     if data.reason is ClosingReason.ANSWERED and case.rounds:
         yield case.rounds[-1].answered_at
     if data.reason in (ClosingReason.ANSWERED, ClosingReason.TREATED):
-        yield from map(settled.get, case.actions) if case.actions else _first(case, h.NoActionNeeded)
+        yield from ends if case.actions else _first(case, h.NoActionNeeded)
     if data.reason is ClosingReason.OUT_OF_SCOPE:
         yield data.told_at
     if data.reason is ClosingReason.WITHDRAWN:
         yield case.withdrawn_at
     if data.reason is ClosingReason.DUPLICATE:
         yield from (event.occurred_at for event in case.story if _is_duplicate(event.data))
+
+
+def _settled_from(periods: Periods, at: datetime) -> datetime:
+    """Since when an action was settled at an instant; where it was not, since when it was settled again."""
+    return next((since for since, until in periods if until is None or at < until), _NEVER)
 
 
 def _is_duplicate(data: object) -> bool:
@@ -107,7 +119,7 @@ def contradicts(case: Case, data: h.DateCorrected, settled: Settled) -> bool:
     Args:
         case: the case.
         data: the date.
-        settled: when the case's actions were settled for the first time: they may have been opened again since.
+        settled: when the case's actions were settled, whether or not they are now.
     """
     of = case.events[data.event - 1]
     if data.happened_at > of.recorded_at:

@@ -28,7 +28,7 @@ from reclamation_core.cases.causes import CauseAnalysis
 from reclamation_core.cases.checks import of_class
 from reclamation_core.desk.acting import Acting
 from reclamation_core.desk.doors import a_text, facts_with, require, require_some, severities
-from reclamation_core.desk.plans import follow_up_at_first, reopen_recurring
+from reclamation_core.desk.plans import follow_up, reopen_recurring
 from reclamation_core.ports import UnitOfWork
 from reclamation_core.vocabulary import Level, RiskDomain, ToldFacts
 
@@ -84,7 +84,7 @@ class Handling:
         """
         data, decided = DateCorrected(event=event, happened_at=happened_at, reason=reason), self._acting.decided
         return self._showing_causes(
-            reference, lambda unit, case: decided(case, data, at, follow_up_at_first(unit, case))
+            reference, lambda unit, case: decided(case, data, at, follow_up(unit, case, ever=True))
         )
 
     def acknowledge(self, reference: str, *, at: datetime | None = None) -> Case:

@@ -9,11 +9,13 @@ from datetime import datetime
 import attrs
 
 from reclamation_core.cases import Case, Check, FollowUp
+from reclamation_core.cases.grounds import Periods
 from reclamation_core.cases.plans import (
     Action,
     ActionAbandoned,
     ActionClosed,
     ActionJudged,
+    ActionReopened,
     LineReference,
     Occurrence,
     Pgaac,
@@ -78,23 +80,33 @@ def readable_plans(acting: Acting, damaged: list[StoreDamagedError]) -> list[Pga
     return plans
 
 
-def follow_up(unit: UnitOfWork, case: Case) -> FollowUp:
-    """How far the actions of a case are settled, as the plans tell."""
+def follow_up(unit: UnitOfWork, case: Case, *, ever: bool = False) -> FollowUp:
+    """How far the actions of a case are settled, as the plans tell.
+
+    Args:
+        unit: where the plans are.
+        case: the case.
+        ever: whether actions that were settled once, and are open again, are told too.
+    """
     plans = tuple(unit.plans.serving(case.reference)) if case.actions else ()
-    ends = {line.reference: line.action.settled_at for plan in plans for line in plan.lines}
-    settled = {action: end for action, end in ends.items() if end is not None and action in case.actions}
-    return FollowUp(unsettled(case.actions, plans), settled)
+    left = unsettled(case.actions, plans)
+    settled = {line: periods for plan in plans for line, periods in _settled(plan).items() if ever or line not in left}
+    return FollowUp(left, settled)
 
 
-def follow_up_at_first(unit: UnitOfWork, case: Case) -> FollowUp:
-    """When the actions of a case were settled for the first time, whether or not they were opened again since."""
-    settled: dict[LineReference, datetime] = {}
-    for plan in unit.plans.serving(case.reference) if case.actions else ():
-        for event in plan.events:
-            if isinstance(event.data, ActionClosed | ActionAbandoned):
-                line = LineReference(plan.scope, event.data.action)
-                settled[line] = min(settled.get(line, event.occurred_at), event.occurred_at)
-    return FollowUp(settled=settled)
+def _settled(plan: Pgaac) -> dict[LineReference, Periods]:
+    """When the actions of a plan were settled."""
+    found: defaultdict[LineReference, Periods] = defaultdict(tuple)
+    for event in plan.events:
+        if not isinstance(event.data, ActionClosed | ActionAbandoned | ActionReopened):
+            continue
+        line = LineReference(plan.scope, event.data.action)
+        if not isinstance(event.data, ActionReopened):
+            found[line] += ((event.occurred_at, None),)
+        elif found[line]:  # what was judged and not closed was not settled yet
+            *before, (since, until) = found[line]
+            found[line] = (*before, (since, until or event.occurred_at))
+    return found
 
 
 def effectiveness_checks(plans: Iterable[Pgaac]) -> dict[str, dict[LineReference, Check]]:

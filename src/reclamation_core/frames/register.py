@@ -8,7 +8,6 @@ from typing import Any, Final
 
 import attrs
 
-from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.cases import Case, CaseKind, CaseState
 from reclamation_core.desk import Desk
 from reclamation_core.frames.kinds import polars
@@ -49,7 +48,7 @@ def _answered_at(case: Case) -> datetime | None:
 
 def _answered_on(case: Case) -> date | None:
     answered_at = _answered_at(case)
-    return None if answered_at is None else BusinessCalendar(case.calendar).day_of(answered_at)
+    return None if answered_at is None else case.day_of(answered_at)
 
 
 _OF_CASE: Final[Mapping[str, Callable[[Case], Any]]] = {

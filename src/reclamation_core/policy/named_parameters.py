@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from typing import Any, Final
 
@@ -14,6 +14,10 @@ from reclamation_core.errors import Fault
 from reclamation_core.policy.shown import several_days, shown
 from reclamation_core.vocabulary import Band, Level, RetentionMode
 from reclamation_core.wording import Lang, Wording, is_singular
+
+
+def _pairs(phrases: Mapping[Any, Wording] | Iterable[tuple[Any, Wording]]) -> tuple[tuple[Any, Wording], ...]:
+    return tuple(phrases.items() if isinstance(phrases, Mapping) else phrases)
 
 
 @attrs.frozen
@@ -34,7 +38,7 @@ class Parameter:
     unit: Wording | None = None
     one: Wording | None = attrs.field(default=None, kw_only=True)
     codes: type[Vocabulary] | None = attrs.field(default=None, kw_only=True)
-    phrases: Mapping[Any, Wording] = attrs.field(factory=dict, kw_only=True)
+    phrases: tuple[tuple[Any, Wording], ...] = attrs.field(default=(), converter=_pairs, kw_only=True)
 
     @property
     def name(self) -> str:
@@ -48,7 +52,8 @@ class Parameter:
 
     def said(self, value: Any, lang: Lang = "fr") -> str:
         """The parameter with a value: `note seuil 7`."""
-        phrase = self.phrases.get(value)
+        said = (phrase for told, phrase in self.phrases if type(told) is type(value) and told == value)
+        phrase = next(said, None)
         return f"{self.wording.in_(lang)} {self.valued(value, lang)}" if phrase is None else phrase.in_(lang)
 
     def valued(self, value: Any, lang: Lang = "fr") -> str:

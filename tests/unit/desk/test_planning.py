@@ -218,6 +218,42 @@ def test_no_action_is_said_to_be_needed_while_one_is_open() -> None:
     assert desk.plan_nothing(case.reference, reason="isolé").no_action is not None
 
 
+def test_no_closing_is_moved_to_when_an_action_was_open_again() -> None:
+    desk = new_desk()
+    case = desk.plan(analysed_on_the_first(desk).reference, sheet(), sheet("A-2"), at=at(2))
+    desk.answer(case.reference, decision=AnswerDecision.FOUNDED, text="Madame", at=at(2))
+    plan = desk.pgaac("CRE")
+    plan.abandon("A-2", reason="inutile", at=at(3))
+    plan.abandon("A-1", reason="inutile", at=at(6))
+    plan.reopen("A-1", reason="utile", at=at(8))
+    judged(plan, day=9)
+    plan.reopen("A-1", reason="à refaire", at=at(10))  # judged and not closed: it was not settled
+    plan.abandon("A-1", reason="inutile", at=at(12))
+    closed = desk.close(case.reference, reason=ClosingReason.ANSWERED, at=at(14))
+
+    for day in (5, 9, 11):
+        with pytest.raises(CommandRefusedError, match="holds in the story"):
+            desk.correct_date(case.reference, closed.version, happened_at=at(day), reason="une faute de frappe")
+    for day in (7, 12):  # it was settled then, as it is again
+        moved = desk.correct_date(case.reference, closed.version, happened_at=at(day), reason="une faute de frappe")
+        assert moved.closed_at == at(day)
+
+
+def test_nor_to_when_one_was_open_that_is_open_still() -> None:
+    desk = new_desk()
+    case = desk.plan(analysed_on_the_first(desk).reference, sheet(), at=at(2))
+    desk.answer(case.reference, decision=AnswerDecision.FOUNDED, text="Madame", at=at(2))
+    desk.pgaac("CRE").abandon("A-1", reason="inutile", at=at(3))
+    closed = desk.close(case.reference, reason=ClosingReason.ANSWERED, at=at(4))
+    desk.pgaac("CRE").reopen("A-1", reason="utile", at=at(6))
+
+    with pytest.raises(CommandRefusedError, match="holds in the story"):
+        desk.correct_date(case.reference, closed.version, happened_at=at(7), reason="une faute de frappe")
+    assert desk.correct_date(
+        case.reference, closed.version, happened_at=at(5), reason="une faute de frappe"
+    ).closed_at == at(5)
+
+
 def test_an_action_of_the_same_reference_on_another_plan_is_another_action() -> None:
     desk = new_desk()
     desk.pgaac("STR").add(sheet(site="STR"), at=at(2))

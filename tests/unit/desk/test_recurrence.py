@@ -271,3 +271,29 @@ def test_a_line_judged_anew_is_not_opened_again_for_the_same_case() -> None:
     desk.correct(case.reference, reason="mal lu", received_at=at(19))
 
     assert plan.now == before
+
+
+@pytest.mark.parametrize("told_first", ["the analysis", "the reopening"])
+def test_an_analysis_of_before_a_reopening_shows_its_causes_since_the_receipt_whichever_is_told_first(
+    told_first: str,
+) -> None:
+    desk = new_desk()
+    plan = effective(desk)  # judged on the tenth
+    case = registered(desk, "CRE", at(8))
+    desk.add_support(case.reference, kind=SupportKind.EMAIL, title="le courriel", at=at(8))
+    desk.qualify(case.reference, problem="l'absence", severity_training=2, likelihood=2, recurrences=0, at=at(8))
+
+    def analyse(day: int) -> None:
+        desk.analyse(case.reference, causes=("organisation",), method=Method.FIVE_WHYS, at=at(day))
+
+    if told_first == "the analysis":
+        analyse(9)
+    desk.withdraw(case.reference, at=at(12))
+    desk.close(case.reference, reason=ClosingReason.WITHDRAWN, at=at(12))
+    desk.reopen(case.reference, reason="de nouveau", at=at(20))
+    if told_first == "the reopening":
+        analyse(9)
+
+    assert plan.now.action("A-1").status is ActionStatus.VERIFIED
+    analyse(21)
+    assert plan.now.action("A-1").status is ActionStatus.IN_PROGRESS

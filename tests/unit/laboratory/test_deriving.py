@@ -135,3 +135,10 @@ def test_a_mistyped_name_is_answered_with_those_that_are_close_and_a_wild_one_wi
 def test_what_is_no_edition_is_refused() -> None:
     with pytest.raises(TypeError, match=r"policy: an edition is expected, .* got 'M2-1'"):
         what_if("M2-1", survey_threshold=7)  # type: ignore[arg-type]  # as a user might
+
+
+def test_a_parameter_is_a_value_and_says_one_that_no_edition_has() -> None:
+    closures = PARAMETERS["closures"]
+
+    assert len({*PARAMETERS.values(), *PARAMETERS.values()}) == len(PARAMETERS)
+    assert (closures.said(()), closures.said([])) == ("sans fermeture", f"{closures.title()} aucune")

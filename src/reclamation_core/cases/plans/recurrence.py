@@ -93,13 +93,9 @@ def reopened_by(plan: Pgaac, occurrence: Occurrence, sites: Sites, signature: Si
 
 def _shown_since(case: Case) -> datetime:
     """When the run began in which a case was analysed last: at its receipt, or when it was opened again."""
-    since = began = case.received_at
-    for event in case.story:
-        if isinstance(event.data, Reopened):
-            began = event.occurred_at
-        elif isinstance(event.data, Analysed):
-            since = began
-    return since
+    began = [event.occurred_at for event in case.story if isinstance(event.data, Reopened)]
+    analysed = [event.occurred_at for event in case.story if isinstance(event.data, Analysed)]
+    return max((start for start in began if analysed and start <= analysed[-1]), default=case.received_at)
 
 
 def _was_effective_before(action: Action, occurrence: Occurrence) -> bool:

@@ -128,7 +128,7 @@ def after(case: Case, done: Iterable[Act], policy: Policy | None = None) -> Case
     for act in done:
         at = case.events[-1].recorded_at + act.after
         if isinstance(act.data, ActionsSettled):
-            follow_up = FollowUp(settled=dict.fromkeys(case.actions, case.events[-1].recorded_at))
+            follow_up = FollowUp(settled=dict.fromkeys(case.actions, ((case.events[-1].recorded_at, None),)))
         elif isinstance(act.data, Swept):
             case = _alerted(case, edition, at)
         else:

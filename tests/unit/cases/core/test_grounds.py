@@ -123,7 +123,7 @@ def test_an_act_is_never_before_what_it_rests_on(case: Callable[[], Case], act: 
 
 def test_a_closing_is_never_before_the_last_action_was_closed_or_given_up() -> None:
     case = after(opened(), SUPPORT, QUALIFIED, ANALYSED, PLANNED, ANSWERED)
-    settled = attrs.evolve(around(NOW), follow_up=FollowUp(settled={line("A-1"): LATE}))
+    settled = attrs.evolve(around(NOW), follow_up=FollowUp(settled={line("A-1"): ((LATE, None),)}))
 
     assert decide(case, command_of(case, CLOSED, at=LATE), settled).event.occurred_at == LATE
     with pytest.raises(CommandRefusedError, match="follow-up settled"):
