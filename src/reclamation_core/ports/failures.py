@@ -119,6 +119,16 @@ class StoreDamagedError(StoreError, ValueError):
 
 
 @attrs.define(eq=False)
+class StoreEncodingError(StoreError, ValueError):
+    """The file keeps its text in another encoding than UTF-8, where what is damaged could not be told from the rest."""
+
+    _told = Wording(
+        "la base ne garde pas son texte en UTF-8 ; recopiez-la : sqlite3 ANCIENNE.db .dump | sqlite3 NOUVELLE.db",
+        "it does not keep its text in UTF-8; make a copy that does: sqlite3 OLD.db .dump | sqlite3 NEW.db",
+    )
+
+
+@attrs.define(eq=False)
 class SchemaError(WordedError, RuntimeError):
     """The tables are not those that this version of the library works on; it never changes them by surprise.
 

@@ -8,9 +8,11 @@ import traceback
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from urllib.parse import quote
 
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import URL
 
 from reclamation_core.adapters import Settings, SqlAlchemyStore, open_engine
 from reclamation_core.adapters.sqlalchemy.addresses import AWAITED, read_address, shown
@@ -53,6 +55,19 @@ def test_an_address_is_taken_or_refused_and_its_password_is_not_shown(text: str)
             told, remedy = "".join(traceback.format_exception(error)), REMEDY.search(str(error)) is not None
         assert MARK not in told
         assert remedy
+
+
+PARTS = st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1)
+
+
+@given(PARTS, PARTS, PARTS)
+def test_whatever_an_address_names_can_be_written_in_percents(user: str, password: str, database: str) -> None:
+    named, secret, where = (quote(part, safe="") for part in (user, password, database))
+    url = read_address(f"postgresql://{named}:{secret}@db/{where}")
+
+    assert (url.username, url.password, url.host, url.port) == (user, password, "db", None)
+    assert url.database in {database, where}  # SQLAlchemy 2.0 leaves it as it is written
+    assert read_address(URL.create("postgresql", user, password, "db", database=database)).database == database
 
 
 @contextlib.contextmanager

@@ -9,6 +9,7 @@ from reclamation_core.ports import (
     SchemaError,
     StoreBusyError,
     StoreDamagedError,
+    StoreEncodingError,
     StoreError,
     StoreFullError,
     StoreReadOnlyError,
@@ -18,6 +19,7 @@ from reclamation_core.ports import (
 KINDS: dict[type[StoreError], type[Exception]] = {
     StoreBusyError: TimeoutError,
     StoreDamagedError: ValueError,
+    StoreEncodingError: ValueError,
     StoreError: OSError,
     StoreFullError: OSError,
     StoreReadOnlyError: PermissionError,

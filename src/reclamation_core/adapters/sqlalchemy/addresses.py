@@ -18,6 +18,7 @@ from reclamation_core.errors import WordedError
 from reclamation_core.wording import Wording
 
 _IN_MEMORY: Final = "memdb"  # SQLite's own: as a file, locks and all, but in memory
+_YES: Final = {"true", "yes", "on", "y", "t", "1"}  # as SQLAlchemy reads an option that is yes or no
 DRIVERS: Final = {
     "sqlite": "sqlite+pysqlite",
     "sqlite+pysqlite": "sqlite+pysqlite",
@@ -114,8 +115,7 @@ def _refuse_a_server(url: URL) -> None:
 
 def _refuse_options_left_aside(url: URL) -> None:
     """SQLite heeds options of a `file:` address with `uri=true` alone; of another it would write all the same."""
-    as_uri = url.query.get("uri") == "true" and (url.database or "").startswith("file:")
-    if url.query and not as_uri:
+    if url.query and not (_is_uri(url) and (url.database or "").startswith("file:")):
         raise _refusal(
             "une de ses options resterait sans effet",
             "one of its options would not be heeded",
@@ -126,14 +126,20 @@ def _refuse_options_left_aside(url: URL) -> None:
         )
 
 
+def _is_uri(url: URL) -> bool:
+    """Whether SQLite is to read what is named as an address of its own."""
+    said = url.query.get("uri")
+    return isinstance(said, str) and said.strip().lower() in _YES
+
+
 def _refuse_stray_signs(text: str | URL, url: URL) -> None:
     """An @ in a password ends it where it stands: what follows would be taken for the server, and shown.
 
-    So does a ? before it, which may begin options as well.
+    So does a ? before it, which may begin options as well. One that is written %40 is where it belongs.
     """
     before, *after = text.split("@") if isinstance(text, str) else [""]
     stray = len(after) > (0 if url.username is None else 1) or (after and "?" in before)
-    if stray or "@" in f"{url.host or ''}{url.database or ''}":
+    if stray or "@" in (url.host or ""):
         raise _refusal(
             "elle contient un @ ou un ? de trop",
             "the address holds an @ or a ? too many",
@@ -208,7 +214,7 @@ def file_of(url: URL) -> Path | None:
     if url.get_backend_name() != "sqlite" or url.query.get("vfs") == _IN_MEMORY or url.query.get("mode") == "memory":
         return None
     name = url.database or ""
-    if url.query.get("uri") == "true":
+    if _is_uri(url):
         name = unquote(urlsplit(name).path)
     return None if name in {"", ":memory:"} else Path(name)
 

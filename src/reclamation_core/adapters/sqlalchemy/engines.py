@@ -21,6 +21,7 @@ from reclamation_core.adapters.sqlalchemy.forks import guard
 from reclamation_core.errors import MissingExtraError
 
 _WAIT: Final = "reclamation_wait"
+_LONGEST_KEPT_ALIVE: Final = 32_767  # seconds that Linux counts to
 
 
 def _seconds(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
@@ -132,12 +133,13 @@ def _arguments(address: URL, how: Settings) -> dict[str, Any]:
     if address.get_backend_name() == "sqlite":
         return {"check_same_thread": False, "timeout": how.wait}
     seconds = ceil(how.wait)
+    idle = min(seconds, _LONGEST_KEPT_ALIVE)
     asked = {
         "application_name": "reclamation_core",
         "connect_timeout": seconds,
         # Of a server that is gone without a word, nothing would ever be heard otherwise.
-        "keepalives_idle": seconds,
-        "keepalives_interval": seconds,
+        "keepalives_idle": idle,
+        "keepalives_interval": idle,
         "keepalives_count": 2,
         "tcp_user_timeout": 3000 * seconds,
     }

@@ -12,7 +12,9 @@ from reclamation_core.adapters.sqlalchemy.case_rows import Base, StoredCase, cas
 from reclamation_core.adapters.sqlalchemy.case_writing import CaseChange
 from reclamation_core.adapters.sqlalchemy.cases import stored_cases
 from reclamation_core.adapters.sqlalchemy.database import Database
+from reclamation_core.adapters.sqlalchemy.drivers import HostConnection
 from reclamation_core.adapters.sqlalchemy.engines import open_engine
+from reclamation_core.adapters.sqlalchemy.hosted import HostDatabase
 from reclamation_core.adapters.sqlalchemy.tables import CASES
 from reclamation_core.adapters.sqlalchemy.upgrading import check
 from reclamation_core.adapters.sqlalchemy.writing import OvertakenError, writer_for
@@ -22,7 +24,7 @@ from reclamation_core.ports import StoreDamagedError
 _AT_ONCE: Final = 500
 
 
-def fold_again(database: Engine | URL | str) -> int:
+def fold_again(database: Engine | URL | str | HostConnection) -> int:
     """Fold the cases again that another version of the library has folded, and write what follows from their stories.
 
     To be done once the schema is up to date: until then, or until somebody acts on such a case, lists and views show it
@@ -30,24 +32,28 @@ def fold_again(database: Engine | URL | str) -> int:
     No event is added.
 
     Args:
-        database: its address, or an engine on it.
+        database: its address, or an engine on it; or a connection that an application has, as for `upgrade`: then
+            all of it is within the transaction that the application has begun, and kept when the application commits.
 
     Returns:
         How many cases were folded again.
 
     Raises:
+        TypeError, ValueError: it is none of these, or no address that is known here.
         SchemaError: the schema has another version, or there is none.
         StoreDamagedError: a case cannot be read; all the others are folded first.
         StoreError: the database refused; the batches before are kept.
     """
-    if not isinstance(database, Engine):
+    if isinstance(database, str | URL):
         engine = open_engine(database)
         try:
             return fold_again(engine)
         finally:
             engine.dispose()
     check(database)
-    return _folded_again(Database(database.execution_options(isolation_level="AUTOCOMMIT")))
+    if isinstance(database, Engine):
+        return _folded_again(Database(database.execution_options(isolation_level="AUTOCOMMIT")))
+    return _folded_again(HostDatabase.of(database, any_schema=True))  # it was looked at just now
 
 
 def _folded_again(database: Database) -> int:

@@ -97,7 +97,10 @@ def _host(connection: HostConnection) -> HostDatabase:
         TypeError: it is none, or it has to be awaited.
     """
     if isinstance(connection, AsyncConnection | AsyncEngine):
-        raise TypeError(f"database: a {type(connection).__name__} is awaited; await connection.run_sync(upgrade)")
+        raise TypeError(
+            f"database: a {type(connection).__name__} is awaited; await connection.run_sync(upgrade), "
+            "likewise check and fold_again"
+        )
     try:
         return HostDatabase.of(connection, any_schema=True)
     except TypeError as error:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pickle
 import sys
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 from sqlalchemy import URL
@@ -73,7 +74,7 @@ def test_an_address_that_no_driver_takes_is_refused(written: str) -> None:
         read_address(written)
 
 
-@pytest.mark.parametrize("options", ["mode=ro", "uri=true", "timeout=3&mode=ro"])
+@pytest.mark.parametrize("options", ["mode=ro", "uri=true", "uri=1", "timeout=3&mode=ro"])
 def test_options_that_sqlite_would_leave_aside_are_refused(options: str) -> None:
     with pytest.raises(ValueError, match="would not be heeded; leave it out, or write it as SQLite's own"):
         read_address(f"sqlite:////srv/reclamations.db?{options}")
@@ -81,6 +82,20 @@ def test_options_that_sqlite_would_leave_aside_are_refused(options: str) -> None
 
 def test_options_of_sqlite_s_own_addresses_are_kept() -> None:
     assert read_address("sqlite:///file:/srv/x.db?mode=ro&uri=true").query == {"mode": "ro", "uri": "true"}
+
+
+@pytest.mark.parametrize("yes", ["true", "True", "1", "yes", "on"])
+def test_that_it_is_one_is_said_as_sqlalchemy_takes_it(yes: str) -> None:
+    url = open_engine(f"sqlite:///file:/srv/x.db?mode=ro&uri={yes}").url
+
+    assert file_of(url) == Path("/srv/x.db")
+    assert url.get_dialect()().create_connect_args(url)[0] == ["file:/srv/x.db?mode=ro"]
+
+
+@pytest.mark.parametrize("no", ["false", "0", "maybe", "true&uri=true"])
+def test_and_that_it_is_none_leaves_its_options_aside(no: str) -> None:
+    with pytest.raises(ValueError, match="would not be heeded"):
+        read_address(f"sqlite:///file:/srv/x.db?mode=ro&uri={no}")
 
 
 STRAY = [
@@ -91,7 +106,6 @@ STRAY = [
     "postgresql://ada:secret@db/register?user=ada@work",
     "postgresql://db:5433/register?password=top@secret",
     URL.create("postgresql", "ada", "top", "secret@db", database="register"),
-    URL.create("postgresql", "ada", "top", "db", database="secret@register"),
 ]
 
 
@@ -113,6 +127,18 @@ def test_one_that_is_written_so_is_the_password_s() -> None:
 
     assert (url.password, url.host) == ("top@secret/", "db")
     assert shown(url) == "postgresql://db/register"
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "postgresql://ada@db/a%40b",
+        "postgresql://db/a%40b?sslmode=require",
+        URL.create("postgresql", "ada@work", "top@?", "db", database="a@b"),
+    ],
+)
+def test_the_name_of_a_database_may_hold_one_too(written: str | URL) -> None:
+    assert unquote(read_address(written).database or "") == "a@b"  # SQLAlchemy 2.0 leaves it as it is written
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -99,6 +100,25 @@ def test_nor_from_asyncio() -> None:
         asyncio.run(life(port))
 
     assert time.monotonic() - begun < 8
+
+
+def test_a_server_may_be_waited_for_as_long_as_settings_take() -> None:
+    """A system refuses a connection that is to be kept alive for longer than it can count to."""
+    heard: list[bytes] = []
+
+    def hang_up(listening: socket.socket) -> None:
+        with listening.accept()[0] as caller:
+            heard.append(caller.recv(1))
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        listening.settimeout(5)
+        answering = Thread(target=hang_up, args=[listening])
+        answering.start()
+        with pytest.raises(StoreUnreachableError):
+            SqlAlchemyStore.open(f"postgresql://127.0.0.1:{listening.getsockname()[1]}/x", Settings(wait=86_400))
+        answering.join()
+
+    assert heard
 
 
 def test_a_missing_driver_is_told_with_the_extra_that_brings_it(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import NullPool
+from sqlalchemy.ext.asyncio import create_async_engine
 
 from reclamation_core.adapters import SqlAlchemyStore, fold_again
 from reclamation_core.adapters.sqlalchemy import refolding
@@ -13,6 +20,7 @@ from reclamation_core.ports import CaseQuery, SchemaError, StoreDamagedError
 from reclamation_core.testing.contracts.making import a_case, desk_on, keep
 from reclamation_core.vocabulary import Level
 from tests.databases import new_database
+from tests.hosts import HOSTS, Host
 from tests.unit.adapters.sqlalchemy.asking import rows, run
 from tests.unit.desk import making
 
@@ -32,6 +40,11 @@ def written_by_another(store: SqlAlchemyStore) -> Desk:
     for change in STALE:
         run(store, change)
     return desk
+
+
+def stale(store: SqlAlchemyStore) -> list[Any]:
+    """The cases as another version folded them."""
+    return rows(store, "SELECT reference FROM reclamation_cases WHERE fold = 1")
 
 
 @pytest.mark.parametrize("at_once", [1, 2, 500])
@@ -60,6 +73,61 @@ def test_an_address_will_do(tmp_path: Any) -> None:
     store.close()
 
     assert fold_again(url) == 3
+
+
+@pytest.mark.parametrize("application", HOSTS.values(), ids=HOSTS)
+def test_so_will_a_connection_that_an_application_has_within_its_transaction(
+    application: Callable[[Path], Host], tmp_path: Path
+) -> None:
+    host = application(tmp_path)
+    store = SqlAlchemyStore(host.outside)
+    written_by_another(store)
+
+    host.begin()
+    host.say("INSERT INTO invoices VALUES (7)")
+    assert fold_again(host.connection) == 3
+    host.rollback()
+    assert len(stale(store)) == 3
+
+    host.begin()
+    assert fold_again(host.connection) == 3
+    host.commit()
+    assert stale(store) == []
+    host.close()
+
+
+def test_so_will_one_in_autocommit_where_each_batch_is_kept(tmp_path: Path) -> None:
+    file = tmp_path / "reclamations.db"
+    store = SqlAlchemyStore.open(f"sqlite:///{file}")
+    written_by_another(store)
+
+    with closing(sqlite3.connect(file, isolation_level=None)) as connection:
+        assert fold_again(connection) == 3
+
+    assert stale(store) == []
+    store.close()
+
+
+def test_from_asyncio_the_connection_runs_it(tmp_path: Path) -> None:
+    store = SqlAlchemyStore.open(f"sqlite:///{tmp_path}/reclamations.db")
+    written_by_another(store)
+
+    async def life() -> None:
+        engine = create_async_engine(f"sqlite+aiosqlite:///{tmp_path}/reclamations.db", poolclass=NullPool)
+        async with engine.begin() as connection:
+            assert await connection.run_sync(fold_again) == 3
+            with pytest.raises(TypeError, match=r"database: .* is awaited; await connection\.run_sync\(.* fold_again"):
+                fold_again(connection)
+
+    asyncio.run(life())
+    assert stale(store) == []
+    store.close()
+
+
+@pytest.mark.parametrize("given", [None, 7, object()])
+def test_what_is_no_database_is_refused(given: Any) -> None:
+    with pytest.raises(TypeError, match=f"database: an address, an Engine or .* got {type(given).__name__}"):
+        fold_again(given)
 
 
 def test_a_case_that_cannot_be_read_is_told_once_the_others_are_folded(store: SqlAlchemyStore) -> None:
