@@ -223,11 +223,13 @@ def test_no_closing_is_moved_to_when_an_action_was_open_again() -> None:
     case = desk.plan(analysed_on_the_first(desk).reference, sheet(), sheet("A-2"), at=at(2))
     desk.answer(case.reference, decision=AnswerDecision.FOUNDED, text="Madame", at=at(2))
     plan = desk.pgaac("CRE")
-    plan.abandon("A-2", reason="inutile", at=at(3))
+    judged(plan, "A-2", day=3)
+    plan.reopen("A-2", reason="à refaire", at=at(4))  # judged and not closed: it was not settled
+    plan.abandon("A-2", reason="inutile", at=at(4))
     plan.abandon("A-1", reason="inutile", at=at(6))
     plan.reopen("A-1", reason="utile", at=at(8))
     judged(plan, day=9)
-    plan.reopen("A-1", reason="à refaire", at=at(10))  # judged and not closed: it was not settled
+    plan.reopen("A-1", reason="à refaire", at=at(10))
     plan.abandon("A-1", reason="inutile", at=at(12))
     closed = desk.close(case.reference, reason=ClosingReason.ANSWERED, at=at(14))
 
