@@ -141,4 +141,4 @@ def test_a_parameter_is_a_value_and_says_one_that_no_edition_has() -> None:
     closures = PARAMETERS["closures"]
 
     assert len({*PARAMETERS.values(), *PARAMETERS.values()}) == len(PARAMETERS)
-    assert (closures.said(()), closures.said([])) == ("sans fermeture", f"{closures.title()} aucune")
+    assert (closures.said(()), closures.said([])) == ("sans fermeture", "fermetures aucune")
