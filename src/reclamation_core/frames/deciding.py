@@ -152,9 +152,10 @@ def _in_polars(frame: Any, request: Request, given: Any, *, lazy: bool) -> Any:
     if lazy:
         return decided.drop(on_polars.STRANGE)
     found = decided.collect(engine="streaming" if frame.height > _FEW else "in-memory")
-    if not request.marked and found[on_polars.STRANGE].any():
-        _refuse(frame.with_row_index(_PLACE).filter(found[on_polars.STRANGE]), request, given)
-    return found.drop(on_polars.STRANGE)
+    strange = found.drop_in_place(on_polars.STRANGE)
+    if not request.marked and strange.any():
+        _refuse(frame.with_row_index(_PLACE).filter(strange), request, given)
+    return found
 
 
 _PLACE: Final = f"{on_polars.KEPT}row"

@@ -101,9 +101,13 @@ class Request:
     @property
     def added(self) -> tuple[str, ...]:
         """The columns that are added, in order."""
-        names = [name for decision in self.decisions for name in (decision, f"{decision}_rows")]
         due = ["due_date"] if self.calendars else []
-        return tuple(map(self.name, [*names, "undetermined", *due, *(["invalid"] if self.marked else [])]))
+        return tuple(map(self.name, [*self.looked_up, *due, *(["invalid"] if self.marked else [])]))
+
+    @property
+    def looked_up(self) -> tuple[str, ...]:
+        """The columns that are looked up in tables, in order and without the prefix."""
+        return (*(name for decision in self.decisions for name in (decision, f"{decision}_rows")), "undetermined")
 
     @property
     def other_kind(self) -> CaseKind:

@@ -10,7 +10,7 @@ import pytest
 from reclamation_core.calendars import BusinessCalendar, DeadlineRule
 from reclamation_core.calendars.errors import OutsideHorizonError
 from reclamation_core.frames import receipt
-from reclamation_core.frames.batches import due_by, names_in, read_by
+from reclamation_core.frames.batches import Readings, Table, due_by, found_by, names_in
 
 PARIS = BusinessCalendar.france(first_year=2025, last_year=2026)
 REUNION = BusinessCalendar.france("reunion", first_year=2025, last_year=2026)
@@ -62,18 +62,52 @@ def test_each_row_is_counted_on_its_own_calendar() -> None:
     ]
 
 
-@pytest.mark.parametrize(
-    ("places", "found"),
-    [([1, 0, 1], ["b", "a", "b"]), ([1, 2, 0], ["b", None, "a"]), ([2], [None]), ([], [])],
-    ids=["known", "both", "none", "empty"],
+SEVERITY = Readings(
+    "severity",
+    after=(),
+    states=pl.Series([2, 0, 1], dtype=pl.UInt32),
+    columns={"severity": Table(pl.Series(["minor", "major", None], dtype=pl.Enum(["minor", "major"])))},
+    passed=pl.Series([1, 2, 0], dtype=pl.UInt32),
+    undetermined=pl.Series([0, 0, 1], dtype=pl.UInt8),
 )
-def test_a_table_is_read_with_its_nulls_and_without(places: list[int], found: list[str | None]) -> None:
-    table = pl.Series(["a", "b", None], dtype=pl.Enum(["a", "b"]))
+"""By key: undetermined, minor, major."""
+LEVEL = Readings(
+    "level",
+    after=(("severity", 3),),
+    states=pl.Series([0, 0, 1, 2, 0, 1], dtype=pl.UInt32),
+    columns={"level": Table(pl.Series(["local", "national", None], dtype=pl.Enum(["local", "national"])))},
+    passed=pl.Series([], dtype=pl.UInt32),
+    undetermined=pl.Series([0, 0, 2], dtype=pl.UInt8),
+)
+"""By its own code, and by what the severity passes on: 0 and any, local but for major; 1 and unknown, undetermined."""
+UNDETERMINED = pl.Series(["", "severity", "level", "severity level"])
 
-    read = read_by(table)(pl.Series(places, dtype=pl.UInt32))
 
-    assert read.to_list() == found
-    assert read.dtype == table.dtype
+@pytest.mark.parametrize(
+    ("keys", "found"),
+    [
+        ([(1, 0), (2, 0)], [("minor", "local", ""), ("major", "national", "")]),
+        ([(2, 1), (0, 0)], [("major", "national", ""), (None, "local", "severity")]),
+        ([(0, 1), (1, 1)], [(None, None, "severity level"), ("minor", "local", "")]),
+        ([], []),
+    ],
+    ids=["determined", "one undetermined", "both", "empty"],
+)
+def test_all_that_a_batch_of_keys_is_asked_is_found_in_one_go(
+    keys: list[tuple[int, int]], found: list[tuple[str | None, str | None, str]]
+) -> None:
+    schema = {"severity": pl.UInt32, "level": pl.UInt32}
+    batch = pl.DataFrame(keys, schema=schema, orient="row").to_struct("keys")
+
+    answer = found_by(pl, [SEVERITY, LEVEL], UNDETERMINED)(batch)
+
+    assert answer.name == "keys"
+    assert answer.struct.unnest().rows() == found
+    assert [dtype for _, dtype in answer.struct.schema.items()] == [
+        pl.Enum(["minor", "major"]),
+        pl.Enum(["local", "national"]),
+        pl.String,
+    ]
 
 
 @pytest.mark.parametrize(
