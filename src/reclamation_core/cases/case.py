@@ -255,7 +255,8 @@ class Case:
     def awaited_on(self) -> date | None:
         """The day by which an answer is awaited now; None where none is."""
         running = bool(self.rounds) and self.rounds[-1].stopped_at is None
-        return self.deadline.due if running and self.deadline is not None else None
+        deadline = self.deadline if running else None
+        return None if deadline is None else deadline.due
 
     def to_html(self, *, texts: bool = False) -> str:
         """The case as an HTML fragment in French: what it is, then its story, and who acted by role alone.

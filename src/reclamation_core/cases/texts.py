@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from enum import StrEnum
+from functools import cache
 from typing import Any, Final, TypeAlias, TypeVar, cast
 
 import attrs
@@ -62,14 +63,16 @@ def veiled(value: object) -> str:
     return "..." if isinstance(value, str) else repr(value)
 
 
-def marked(cls: type[Any]) -> dict[str, TextKind]:
+@cache
+def marked(cls: Any) -> Mapping[str, TextKind]:
     """The fields of a class that hold such texts, and why."""
     return {field.name: field.metadata[_MARK] for field in attrs.fields(cls) if _MARK in field.metadata}
 
 
 def commitments_by_field(data: Any) -> Iterator[tuple[str, TextKind, Commitment]]:
     """The commitments that sealed data hold, each with its field and why it may have to be forgotten."""
-    for name, kind in marked(type(data)).items():
+    cls: Any = type(data)
+    for name, kind in marked(cls).items():
         value = getattr(data, name)
         for one in value if isinstance(value, tuple) else (value,):
             if isinstance(one, Commitment):
@@ -93,5 +96,6 @@ def seal(data: T, salt: SaltSource) -> tuple[T, tuple[Secret, ...]]:
         kept.append(Secret(value, salt()))
         return kept[-1].commitment
 
-    texts = {name: sealed(getattr(data, name)) for name in marked(type(data))}
+    cls: Any = type(data)
+    texts = {name: sealed(getattr(data, name)) for name in marked(cls)}
     return cast(T, attrs.evolve(cast("Any", data), **texts)), tuple(kept)

@@ -32,7 +32,7 @@ def canonical_json(document: Any) -> str:
     '{"a":"é","b":1}'
     """
     try:
-        plain = _plain(document)
+        plain = document if _is_plain(document) else _plain(document)
         text = _ENCODER.encode(plain)
     except RecursionError as error:
         raise ValueError("the document is nested too deeply, or holds itself") from error
@@ -41,22 +41,21 @@ def canonical_json(document: Any) -> str:
     return text
 
 
-def _plain(value: Any) -> Any:
+def _is_plain(value: Any) -> bool:
+    """Whether a value is written as it is, all that it holds included."""
     kind = type(value)
-    if kind in _AS_THEY_ARE:
-        return value
     if kind is dict:
-        return {
-            key if type(key) is str else _key(key): item if type(item) in _AS_THEY_ARE else _plain(item)
-            for key, item in value.items()
-        }
+        for key, item in value.items():
+            if type(key) is not str or (type(item) not in _AS_THEY_ARE and not _is_plain(item)):
+                return False
+        return True
     if kind is list:
-        return [item if type(item) in _AS_THEY_ARE else _plain(item) for item in value]
-    return _plain_of_others(value)
+        return all(type(item) in _AS_THEY_ARE or _is_plain(item) for item in value)
+    return kind in _AS_THEY_ARE
 
 
-def _plain_of_others(value: Any) -> Any:
-    if isinstance(value, str | int):
+def _plain(value: Any) -> Any:
+    if value is None or isinstance(value, str | int):
         return value
     if isinstance(value, float):
         return int(value) if value.is_integer() else value

@@ -74,7 +74,8 @@ def configure_converter(converter: cattrs.Converter) -> None:
     converter.register_unstructure_hook(bytes, bytes.hex)
     converter.register_unstructure_hook(Missing, lambda value: {"missing": value.value})
     for mixed_in in (str, int):
-        converter.register_unstructure_hook(mixed_in, lambda value: value.value if isinstance(value, Enum) else value)
+        converter.register_unstructure_hook(mixed_in, read.write_plain)
+    converter.register_unstructure_hook_factory(unions.is_union, lambda _: unions.writer(converter))
 
 
 def _is_mapping(cls: Any) -> bool:

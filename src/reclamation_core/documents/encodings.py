@@ -200,6 +200,11 @@ def _members(cls: type[E]) -> Mapping[Any, tuple[E, type[Any]]]:
     return {key: (member, type(member.value)) for member in cls for key in (member, member.value)}
 
 
+def write_plain(value: Any) -> Any:
+    """A text or an integer, and the code of a member of an enumeration of such."""
+    return value.value if isinstance(value, Enum) else value
+
+
 def write_instant(value: datetime) -> str:
     """ISO 8601, with the offset.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from decimal import Decimal
+from enum import Enum
 from functools import reduce
 from operator import or_
 from types import NoneType, UnionType
@@ -17,6 +18,7 @@ if TYPE_CHECKING:  # cattrs is imported where it is used: the package root stays
 
 _NUMBERS = frozenset({float, Decimal})
 _PLAIN = frozenset({bool, float, int, str})
+_AS_THEY_ARE = _PLAIN | {NoneType}
 
 
 def is_union(cls: Any) -> bool:
@@ -64,6 +66,24 @@ def read_number(value: Any, _: Any) -> float | Decimal:
     if type(value) in (str, Decimal):
         return read.read_decimal(value)
     return value if type(value) is int else read.read_float(value)
+
+
+def writer(converter: cattrs.Converter) -> Callable[[Any], Any]:
+    """Writes a value that may be of several types: by its own class, which is looked up once."""
+    by_class: dict[type, Callable[[Any], Any]] = {}
+
+    def write(value: Any) -> Any:
+        cls = value.__class__
+        if cls in _AS_THEY_ARE:
+            return value
+        hook = by_class.get(cls)
+        if hook is None:
+            has_codes = issubclass(cls, Enum) and cls is not Missing
+            codes = {member: member.value for member in cls} if has_codes else {}
+            hook = by_class[cls] = codes.__getitem__ if has_codes else converter.get_unstructure_hook(cls)
+        return hook(value)
+
+    return write
 
 
 def sentinel_reader(converter: cattrs.Converter, cls: Any) -> Callable[[Any, Any], Any]:

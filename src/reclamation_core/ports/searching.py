@@ -16,6 +16,8 @@ def folded(text: str) -> str:
     >>> folded("L’Œuvre de Mme DÉSIRÉ")
     "l'oeuvre de mme desire"
     """
+    if text.isascii():
+        return text.lower()
     compatible = unicodedata.normalize("NFKD", text).casefold()  # a compatibility form may bring capitals with it
     decomposed = unicodedata.normalize("NFKD", compatible)
     return "".join(sign for sign in decomposed if not unicodedata.combining(sign)).translate(_LIGATURES)

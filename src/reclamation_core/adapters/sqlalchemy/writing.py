@@ -66,8 +66,10 @@ class _Statement:
         """A row as the driver takes it."""
         turned = {**self._fixed, **row}
         for name, turn in self._turns.items():
-            turned[name] = turn(turned[name])
-        return turned if self._names is None else tuple(turned[name] for name in self._names)
+            value = turned[name]
+            if value is not None:
+                turned[name] = turn(value)
+        return turned if self._names is None else tuple(map(turned.__getitem__, self._names))
 
 
 class Writer:
