@@ -1,6 +1,7 @@
-"""The same cases as aggregates of the library `eventsourcing`: events keep the texts of ours, and give the case back.
+"""The same cases as aggregates of the library `eventsourcing`: events keep the documents of ours and their texts.
 
-Beside the events it keeps nothing: no state, no columns to query, no texts apart, no sites, no chain.
+What is loaded is the same case, equal in all its parts. Beside the events it keeps nothing: no state, no columns to
+query, no texts apart that could be forgotten or searched, no sites, no chain.
 """
 
 from __future__ import annotations
@@ -12,8 +13,9 @@ from uuid import UUID
 
 from sqlalchemy import URL
 
-from reclamation_core.cases import Case
+from reclamation_core.cases import Case, Event, Secret, Vault
 from reclamation_core.cases.documents import event_document, read_event
+from reclamation_core.cases.texts import commitments
 from reclamation_core.documents import canonical_json
 
 # Looked up by name, for only `make bench` installs it.
@@ -25,13 +27,15 @@ class Story(_DOMAIN.Aggregate):  # type: ignore[misc]  # it may not be installed
     """A case as that library has it."""
 
     @_DOMAIN.event("Opened")  # type: ignore[untyped-decorator]
-    def __init__(self, document: str) -> None:
+    def __init__(self, document: str, texts: list[list[str]]) -> None:
         self.documents = [document]
+        self.texts = texts
 
     @_DOMAIN.event("Continued")  # type: ignore[untyped-decorator]
-    def go_on(self, document: str) -> None:
-        """One more event."""
+    def go_on(self, document: str, texts: list[list[str]]) -> None:
+        """One more event, and the texts that came with it: digest, salt and text of each."""
         self.documents.append(document)
+        self.texts += texts
 
 
 class Stories:
@@ -46,25 +50,33 @@ class Stories:
 
     def save(self, *cases: Case) -> list[UUID]:
         """Keep new cases in one transaction."""
-        stories = [_story([canonical_json(event_document(event)) for event in case.events]) for case in cases]
+        stories = [_story(case) for case in cases]
         self._application.save(*stories)
         return [story.id for story in stories]
 
     def load(self, key: UUID) -> Case:
-        """One case, without its texts."""
-        documents = self._application.repository.get(key).documents
-        return Case.from_events(read_event(json.loads(document)) for document in documents)
+        """One case."""
+        story = self._application.repository.get(key)
+        vault = Vault({digest: Secret(text, bytes.fromhex(salt)) for digest, salt, text in story.texts})
+        return Case.from_events((read_event(json.loads(document)) for document in story.documents), vault)
 
     def close(self) -> None:
         """Give the connections back."""
         self._application.close()
 
 
-def _story(documents: list[str]) -> Story:
-    story: Story = Story(documents[0])
-    for document in documents[1:]:
-        story.go_on(document)
+def _story(case: Case) -> Story:
+    first, *later = ((canonical_json(event_document(event)), _texts(case, event)) for event in case.events)
+    story: Story = Story(*first)
+    for document, texts in later:
+        story.go_on(document, texts)
     return story
+
+
+def _texts(case: Case, event: Event) -> list[list[str]]:
+    kept = case.vault.by_digest()
+    digests = [event.by.digest, *(commitment.digest for commitment in commitments(event.data))]
+    return [[digest, kept[digest].salt.hex(), kept[digest].text] for digest in digests]
 
 
 def _environment(url: URL) -> dict[str, str]:

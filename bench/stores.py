@@ -1,7 +1,8 @@
 """Stores: keeping and finding cases, beside SQL by hand on the same tables, and beside the library `eventsourcing`.
 
 A case has five events, texts and three sites. By hand, rows and objects are the same as ours; `eventsourcing` keeps the
-same events and gives the same case, and keeps nothing else. Growth is that of our own figures, from 1,000 cases on.
+same events and texts and gives the same case, and keeps nothing else. Growth is that of our own figures, from 1,000
+cases on.
 """
 
 from __future__ import annotations
@@ -137,7 +138,7 @@ class Keeping:
             "hand": lambda: [self._hand.load(cases[place].reference) for place in drawn],
         }
         if self._library is not None:
-            assert self._stories.load(keys[0]).events == cases[0].events
+            assert self._stories.load(keys[0]) == cases[0]
             contenders["library"] = lambda: [self._stories.load(keys[place]) for place in drawn]
         return self._compared("load by reference", compare(contenders), LOADS, 2.0)
 

@@ -75,7 +75,8 @@ EXAMPLES: tuple[Any, ...] = (
     RetentionResumed(reason="a"),
     Anonymised(),
 )
-MARKED = [(example, name) for example in EXAMPLES for name in marked(type(example))]
+CLASSES: list[Any] = [type(example) for example in EXAMPLES]
+MARKED = [(example, name) for example, cls in zip(EXAMPLES, CLASSES, strict=True) for name in marked(cls)]
 TEXTS = [(example, name) for example, name in MARKED if not isinstance(getattr(example, name), tuple)]
 SEVERAL = [(example, name) for example, name in MARKED if isinstance(getattr(example, name), tuple)]
 IDS = [f"{type(example).__name__}-{name}" for example, name in TEXTS]
