@@ -11,7 +11,7 @@ import attrs
 
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.frames.plan import Fact
-from reclamation_core.frames.request import INSTANT, KIND, Request, fact_fault, keys_fault, receipt_fault
+from reclamation_core.frames.request import INSTANT, ITS_CALENDAR, KIND, Request, fact_fault, keys_fault, receipt_fault
 from reclamation_core.tables import Boolean, Integer
 from reclamation_core.tables.domains import Enumeration, Line
 
@@ -57,7 +57,7 @@ def codes(pl: Any, schema: Any, request: Request) -> dict[str, Coded]:
         if request.by is not None:
             if isinstance(schema[request.by], (*_texts(pl), pl.Null)):
                 names = tuple(request.calendars)
-                coded[request.by] = Coded(
+                coded[ITS_CALENDAR] = Coded(
                     _places(pl, request.by, schema[request.by], names).fill_null(len(names)), (), len(names)
                 )
             else:

@@ -27,6 +27,7 @@ from reclamation_core.frames.kinds import (
 from reclamation_core.frames.layout import DECISIONS
 from reclamation_core.frames.plan import Kind
 from reclamation_core.frames.request import Request, expected_of
+from reclamation_core.frames.temporary import KEPT, temporary
 from reclamation_core.policy import Policy, m2_1
 from reclamation_core.vocabulary import ComplaintFacts, MalfunctionFacts
 
@@ -115,7 +116,7 @@ def _answered(
         raise ValueError("on_invalid: a lazy frame is not looked at yet; use 'mark', then frames.check(frame)")
     marked = lazy or on_invalid == "mark"
     request = Request(policy, kind, _wanted(decisions, kind), *calendars, prefix, marked)
-    kept = on_sql.KEPT if in_sql(narrow) else on_polars.KEPT
+    kept = on_sql.KEPT if in_sql(narrow) else KEPT
     request.check_columns(names_of(narrow), caseless=is_caseless(narrow), kept=kept)
     implementation = narrow.implementation
     if implementation.is_polars():
@@ -148,7 +149,7 @@ def _in_polars(frame: Any, request: Request, given: Any, *, lazy: bool) -> Any:
     pl = polars()
     if not lazy and frame.height <= _FEW:
         frame = frame.rechunk()
-    decided = on_polars.decide(pl, frame.lazy(), request)
+    decided = on_polars.decide(pl, frame.lazy(), request, apart=lazy)
     if lazy:
         return decided.drop(on_polars.STRANGE)
     found = decided.collect(engine="streaming" if frame.height > _FEW else "in-memory")
@@ -158,7 +159,7 @@ def _in_polars(frame: Any, request: Request, given: Any, *, lazy: bool) -> Any:
     return found
 
 
-_PLACE: Final = f"{on_polars.KEPT}row"
+_PLACE: Final = temporary("row")
 
 
 def _refuse(strange: Any, request: Request, given: Any) -> NoReturn:

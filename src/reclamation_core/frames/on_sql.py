@@ -18,7 +18,7 @@ from reclamation_core.frames.dialects import Writer
 from reclamation_core.frames.layout import Clock, Look, Looks, looks, undetermined_names
 from reclamation_core.frames.plan import Fact, Group
 from reclamation_core.frames.receipt import DAY, NEVER, Receipts
-from reclamation_core.frames.request import INSTANT, KIND, Request, fact_fault, keys_fault, receipt_fault
+from reclamation_core.frames.request import INSTANT, ITS_CALENDAR, KIND, Request, fact_fault, keys_fault, receipt_fault
 from reclamation_core.tables import Boolean, Integer
 from reclamation_core.tables.domains import Enumeration, Line
 
@@ -60,23 +60,26 @@ def steps(writer: Writer, schema: Mapping[str, Any], request: Request) -> list[S
         query.append([_as(writer, state, temporary(f"{group.name} state"))])
         if asked.passed:
             query.append([_as(writer, writer.look(asked.passed, _state(writer, group)), temporary(group.name))])
-    strange = {
+    told = {
         name: f"{writer.name(temporary(name))} = {column.impossible}"
         for name, column in coded.items()
         if column.impossible is not None
     }
+    strange: dict[str, list[str]] = {}
+    for name, where in told.items():
+        strange.setdefault(request.column(name), []).append(where)
     outputs = _decided(writer, found, request)
     received = request.received(schema)
     if received is not None:
         query += _receipt(writer, found, received, _since(writer, received, schema[received]), request)
         due, clock = writer.name(temporary("due")), writer.name(temporary("clock"))
         outputs["due_date"] = f"CASE WHEN {clock} = {Clock.RUNNING} THEN {writer.dialect.date.format(due)} END"
-        placed = f" AND NOT {strange[request.by]}" if request.by is not None else ""
+        placed = f" AND NOT {told[ITS_CALENDAR]}" if ITS_CALENDAR in told else ""
         late = f"{clock} <> {Clock.STOPPED} AND {due} IS NULL{placed}"
-        strange[received] = f"{writer.name(received)} IS NULL OR ({late})"
-    if KIND in coded:
-        outputs = {name: f"CASE WHEN NOT {strange[KIND]} THEN {column} END" for name, column in outputs.items()}
-    named = [f"CASE WHEN {where} THEN {writer.dialect.text(name)} END" for name, where in strange.items()]
+        strange[received] = [f"{writer.name(received)} IS NULL", f"({late})"]
+    if KIND in told:
+        outputs = {name: f"CASE WHEN NOT {told[KIND]} THEN {column} END" for name, column in outputs.items()}
+    named = [f"CASE WHEN {' OR '.join(where)} THEN {writer.dialect.text(name)} END" for name, where in strange.items()]
     outputs["invalid"] = f"NULLIF(concat_ws(' ', {', '.join(named)}), '')" if named else "CAST(NULL AS STRING)"
     query.append(
         [_as(writer, outputs[name], request.name(name)) for name in outputs if request.name(name) in request.added]
@@ -115,7 +118,7 @@ def _coded(writer: Writer, schema: Mapping[str, Any], request: Request) -> dict[
         if request.by is not None:
             if _is_text(schema[request.by]) or schema[request.by] is None:
                 names = tuple(request.calendars)
-                coded[request.by] = Coded(_cases(writer, request.by, names, nothing=len(names)), (), len(names))
+                coded[ITS_CALENDAR] = Coded(_cases(writer, request.by, names, nothing=len(names)), (), len(names))
             else:
                 faults.append(keys_fault(request.by, schema[request.by]))
     if faults:
@@ -221,7 +224,7 @@ def _receipt(writer: Writer, found: Mapping[str, Looks], received: str, since: s
     clock = writer.look(map(int, found[first.name].clock), _state(writer, first))
     instant, day, place = (writer.name(temporary(name)) for name in ("instant", "day", "place"))
     unit = DAY if receipts.timed else 1
-    which = "0" if request.by is None else writer.look(request.which, writer.name(temporary(request.by)))
+    which = "0" if request.by is None else writer.look(request.which, writer.name(temporary(ITS_CALENDAR)))
     of_calendar = f"{day} - {receipts.origin}"
     inside = f"{of_calendar} BETWEEN 0 AND {receipts.days - 1} AND {which} < {receipts.calendars}"
     return [

@@ -27,6 +27,8 @@ from reclamation_core.wording import Wording
 
 INSTANT: Final = "received_at"
 DAY: Final = "received_on"
+ITS_CALENDAR: Final = "its calendar"
+"""What the codes of the column that tells each row's calendar are known by, whatever that is called."""
 KIND: Final = "kind"
 """The column that may say which rows are complaints and which malfunctions, as `CaseKind` does."""
 
@@ -148,6 +150,10 @@ class Request:
         """The last days to answer by the calendars that differ, for a column of instants or of days."""
         table = receipt.by_instant if column == INSTANT else receipt.by_day
         return table(self.different, self.policy.deadline)
+
+    def column(self, code: str) -> str:
+        """The column that a code is of."""
+        return str(self.by) if code == ITS_CALENDAR else code
 
     def check_columns(self, columns: Collection[str], *, caseless: bool, kept: str) -> None:
         """Refuse a frame that lacks the receipt or the calendars' column, or whose names are in the way.
