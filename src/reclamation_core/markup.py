@@ -12,6 +12,7 @@ from typing import Final
 from reclamation_core.wording import Lang, Wording
 
 __all__ = [
+    "NOT_IN_XML",
     "Html",
     "Tone",
     "badge",
@@ -28,6 +29,9 @@ __all__ = [
     "text",
     "typeset",
 ]
+
+NOT_IN_XML: Final = re.compile("[^\t\n -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""A character that no XML document can hold."""
 
 MOST_ROWS: Final = 200
 """How many rows of a table are shown; of the others it is said how many they are."""

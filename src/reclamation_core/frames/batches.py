@@ -105,6 +105,23 @@ def names_in(pl: Any, columns: Sequence[str]) -> Callable[[Any], Any]:
     return names
 
 
+_FAR = 1 << 60
+"""So many microseconds from 1970 there is no calendar any more."""
+
+
+def in_microseconds(numbers: Any, unit: str) -> Any:
+    """Instants, or days, given as numbers in a unit of time, in microseconds; what is far away stays far away.
+
+    Args:
+        numbers: a column, or an expression, of 64 bits.
+        unit: `s`, `ms`, `us` or `ns`; days are counted as they are.
+    """
+    if unit == "ns":
+        return numbers // 1000
+    parts = {"s": 1_000_000, "ms": 1000, "us": 1}[unit]
+    return numbers if parts == 1 else numbers.clip(-_FAR // parts, _FAR // parts) * parts
+
+
 @lru_cache(maxsize=16)
 def due_by(pl: Any, receipts: Receipts) -> Callable[..., Any]:
     """The function from a column of instants, or of days, to the last days."""

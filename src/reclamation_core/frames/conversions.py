@@ -9,6 +9,7 @@ from math import inf, nextafter
 from typing import Any, Final, TypeAlias, cast
 
 from reclamation_core.errors import FaultsError
+from reclamation_core.frames.batches import in_microseconds
 from reclamation_core.frames.plan import Fact
 from reclamation_core.frames.request import DAY, INSTANT, KIND, Request, fact_fault, receipt_fault
 from reclamation_core.tables import Boolean, Integer
@@ -24,8 +25,16 @@ NO_NUMBER = -(1 << 62)
 def arrow_ways(pl: Any) -> tuple[There, Back]:
     """To Polars, sharing memory, and back."""
 
-    def there(table: Any, names: Sequence[str], request: Request) -> Any:  # noqa: ARG001  as for pandas
-        return pl.from_arrow(table.select(names))
+    def there(table: Any, names: Sequence[str], request: Request) -> Any:
+        found = {name: _of_arrow(pl, table.column(name)) for name in names}
+        faults = [
+            fact_fault(request.plan.facts[name], table.column(name).type)
+            for name, column in found.items()
+            if column is None
+        ]
+        if faults:
+            raise FaultsError(faults)
+        return pl.DataFrame(found)
 
     def back(table: Any, decided: Any) -> Any:
         columns = decided.to_arrow()
@@ -48,6 +57,21 @@ def pandas_ways(pl: Any) -> tuple[There, Back]:
     return there, back
 
 
+def _of_arrow(pl: Any, column: Any) -> Any:
+    """A column of PyArrow as Polars has it; None where that has no numbers so long."""
+    import pyarrow as pa
+
+    if pa.types.is_timestamp(column.type) and column.type.unit == "s":  # which Polars has not either
+        numbers = in_microseconds(pl.from_arrow(column.cast(pa.int64())), "s")
+        return numbers.cast(pl.Datetime("us", None if column.type.tz is None else "UTC"))
+    if pa.types.is_decimal256(column.type):
+        try:
+            column = column.cast(pa.decimal128(38, column.type.scale))
+        except ValueError:
+            return None
+    return pl.from_arrow(column)
+
+
 def _from_pandas(pl: Any, column: Any, name: str, request: Request) -> Any:
     fact = request.plan.facts.get(name)
     if name in {request.by, KIND} or (fact is not None and isinstance(fact.input.domain, Enumeration)):
@@ -61,8 +85,8 @@ def _from_pandas(pl: Any, column: Any, name: str, request: Request) -> Any:
 
 
 def _from_arrow(pl: Any, column: Any) -> Any:
-    """A column that pandas has in PyArrow, as Polars has it; None where pandas has it itself."""
-    return pl.from_arrow(column.array.__arrow_array__()) if hasattr(column.dtype, "pyarrow_dtype") else None
+    """A column that pandas has in PyArrow, as Polars has it; None where pandas has it itself, or Polars has not."""
+    return _of_arrow(pl, column.array.__arrow_array__()) if hasattr(column.dtype, "pyarrow_dtype") else None
 
 
 def _texts(pl: Any, column: Any) -> Any:
@@ -193,8 +217,13 @@ def _instants(pl: Any, column: Any) -> Any:
     """Instants with their zone; None where there is anything else."""
     if getattr(column.dtype, "tz", None) is None:
         return None
-    plain = pl.Series(column.dt.tz_convert("UTC").dt.tz_localize(None).to_numpy())
-    return plain.cast(pl.Datetime("us")).dt.replace_time_zone("UTC")
+    return _plain(pl, column.dt.tz_convert("UTC").dt.tz_localize(None)).dt.replace_time_zone("UTC")
+
+
+def _plain(pl: Any, column: Any) -> Any:
+    """Instants without a zone, whatever the unit that pandas counts them in."""
+    numbers = in_microseconds(pl.Series(column.astype("int64").to_numpy()), column.dt.unit)
+    return _only(pl, numbers, column.notna()).cast(pl.Datetime("us"))
 
 
 def _days(pl: Any, column: Any) -> Any:
@@ -203,7 +232,7 @@ def _days(pl: Any, column: Any) -> Any:
         return pl.Series(given, dtype=pl.Date) if _types(given) <= {date} else None
     if column.dtype.kind != "M" or getattr(column.dtype, "tz", None) is not None:
         return None
-    return _midnights(pl, pl.Series(column.to_numpy().astype("datetime64[us]")))
+    return _midnights(pl, _plain(pl, column))
 
 
 def _midnights(pl: Any, instants: Any) -> Any:

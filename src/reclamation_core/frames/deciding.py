@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from itertools import count
-from typing import Any, Final, Literal, NoReturn, TypeAlias, TypeVar
-
-import attrs
+from typing import Any, Final, Literal, TypeAlias, TypeVar
 
 from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.errors import Fault
@@ -26,8 +24,9 @@ from reclamation_core.frames.kinds import (
 )
 from reclamation_core.frames.layout import DECISIONS
 from reclamation_core.frames.plan import Kind
+from reclamation_core.frames.refusing import PLACE, refuse
 from reclamation_core.frames.request import Request, expected_of
-from reclamation_core.frames.temporary import KEPT, temporary
+from reclamation_core.frames.temporary import KEPT
 from reclamation_core.policy import Policy, m2_1
 from reclamation_core.vocabulary import ComplaintFacts, MalfunctionFacts
 
@@ -155,26 +154,8 @@ def _in_polars(frame: Any, request: Request, given: Any, *, lazy: bool) -> Any:
     found = decided.collect(engine="streaming" if frame.height > _FEW else "in-memory")
     strange = found.drop_in_place(on_polars.STRANGE)
     if not request.marked and strange.any():
-        _refuse(frame.with_row_index(_PLACE).filter(strange), request, given)
+        refuse(frame.with_row_index(PLACE).filter(strange), request, given)
     return found
-
-
-_PLACE: Final = temporary("row")
-
-
-def _refuse(strange: Any, request: Request, given: Any) -> NoReturn:
-    marking = attrs.evolve(request, marked=True)
-    marked = on_polars.decide(polars(), strange.lazy(), marking).collect()
-    marks = marked[request.name("invalid")]
-    counts = counted(marks.value_counts().iter_rows(), strange.columns)
-    places = marked[_PLACE].head(SHOWN).to_list()
-    records = rows_of(given[places])  # what was made of it to be decided may have other values
-    faults = [
-        Fault(f"[{place}].{column}", record[column], expected_of(request, column))
-        for place, mark, record in zip(places, marks, records, strict=False)
-        for column in named(mark, strange.columns)
-    ]
-    raise InvalidRowsError(tuple(faults), counts, marked.height, tuple(records))
 
 
 def _through_polars(narrow: Any, request: Request) -> Any:
@@ -187,7 +168,7 @@ def _through_polars(narrow: Any, request: Request) -> Any:
     there, back = conversions.pandas_ways(pl) if narrow.implementation.is_pandas() else conversions.arrow_ways(pl)
     columns = there(native, read, request)
     if not columns.columns:
-        columns = pl.DataFrame({_PLACE: range(len(narrow))})
+        columns = pl.DataFrame({PLACE: range(len(narrow))})
     decided = _in_polars(columns, request, narrow, lazy=False)
     return back(native, decided.select(request.added))
 

@@ -10,11 +10,11 @@ from collections.abc import Mapping, Sequence
 from itertools import chain
 from typing import Any
 
-from reclamation_core.frames.batches import due_by, names_in
+from reclamation_core.frames.batches import due_by, in_microseconds, names_in
 from reclamation_core.frames.codes import codes
 from reclamation_core.frames.layout import Clock
 from reclamation_core.frames.looking_up import look_up
-from reclamation_core.frames.request import INSTANT, ITS_CALENDAR, KIND, Request
+from reclamation_core.frames.request import ITS_CALENDAR, KIND, Request
 from reclamation_core.frames.temporary import temporary
 
 STRANGE = temporary("invalid")
@@ -49,7 +49,7 @@ def decide(pl: Any, frame: Any, request: Request, *, apart: bool = False) -> Any
         strange.setdefault(request.column(name), []).append(where)
     received = request.received(names)
     if received is not None:
-        frame = frame.with_columns(_last_day(pl, received, request).alias(temporary("due")))
+        frame = frame.with_columns(_last_day(pl, received, schema[received], request).alias(temporary("due")))
         due, clock = pl.col(temporary("due")), found["clock"]
         outputs["due_date"] = pl.when(clock == Clock.RUNNING.value).then(due)
         late = (clock != Clock.STOPPED.value) & due.is_null()
@@ -66,9 +66,9 @@ def decide(pl: Any, frame: Any, request: Request, *, apart: bool = False) -> Any
     return frame.with_columns(**outputs).select(*names, *request.added, STRANGE)
 
 
-def _last_day(pl: Any, received: str, request: Request) -> Any:
+def _last_day(pl: Any, received: str, dtype: Any, request: Request) -> Any:
     """The last day to answer, whether or not there is one to be given."""
-    instants = pl.col(received).cast(pl.Datetime("us", "UTC") if received == INSTANT else pl.Date).to_physical()
+    instants = in_microseconds(pl.col(received).cast(pl.Int64), getattr(dtype, "time_unit", "us"))
     due = due_by(pl, request.receipts(received))
     if request.by is None:
         return instants.map_batches(due, return_dtype=pl.Date, is_elementwise=True)

@@ -48,7 +48,7 @@ _MOMENT = Wording(
     "a moment of receipt is expected, within the calendar's years",
 )
 _TEXTS = Wording("une colonne de textes est attendue", "a column of texts is expected")
-_FREE = Wording(
+FREE = Wording(
     "cette colonne existe déjà ; renommez-la, ou donnez un autre prefix",
     "that column is already there; rename it, or give another prefix",
 )
@@ -187,7 +187,7 @@ class Request:
         for name in dict.fromkeys(columns):
             alike = same(name)
             if alike in added:
-                faults.append(Fault(added[alike], name, _FREE))
+                faults.append(Fault(added[alike], name, FREE))
             elif read.get(alike, name) != name:
                 faults.append(Fault(read[alike], name, _capitals(read[alike])))
             elif seen[alike] > 1:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
@@ -18,6 +19,12 @@ _CODEC: Final = Codec(encodings=ENCODINGS)
 _SOMETHING: Final = Wording(
     "au moins un changement est attendu, comme survey_threshold=7",
     "at least one change is expected, like survey_threshold=7",
+)
+
+
+_ONCE: Final = Wording(
+    "ce paramètre est donné plusieurs fois, sous deux noms ; donnez-le une fois",
+    "this parameter is given several times, under two names; give it once",
 )
 
 
@@ -52,6 +59,8 @@ def what_if(
     found = {name: named(name) for name in changes}
     faults = [fault for fault in found.values() if isinstance(fault, Fault)]
     given = [(one, changes[name]) for name, one in found.items() if isinstance(one, Parameter)]
+    times = Counter(one.path for one, _ in given)
+    faults += [Fault(one.path, value, _ONCE) for one, value in given if times[one.path] > 1]
     try:
         derived = parse_policy(_document(policy, edition, given, tables or {}), policy)
         if not changes and derived.edits == policy.edits:

@@ -14,7 +14,8 @@ from reclamation_core.calendars.ranges import checked_date
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.frames import DECISIONS
 from reclamation_core.frames.deciding import OnInvalid
-from reclamation_core.frames.kinds import is_lazy, recognised
+from reclamation_core.frames.kinds import is_lazy, names_of, recognised
+from reclamation_core.frames.request import FREE
 from reclamation_core.laboratory import counting, outcomes
 from reclamation_core.laboratory.counting import ANSWERED, counts, gathered, outcome, prefix
 from reclamation_core.laboratory.punctuality import Dated
@@ -162,12 +163,16 @@ def _decided(
 
     if on_invalid not in {"raise", "mark"}:
         raise ValueError(f"on_invalid: {on_invalid!r} is refused; use 'raise' or 'mark'")
-    marking = None if is_lazy(recognised(caseload)) else on_invalid
+    narrow = recognised(caseload)
+    marking = None if is_lazy(narrow) else on_invalid
+    compared = [*own["decisions"], *([] if calendar is None else ["due_date"])]
+    changed = {f"{prefix(number)}changed": _changed(number, compared) for number in range(2, len(editions) + 1)}
+    taken = [name for name in names_of(narrow) if name in changed]
+    if taken:
+        raise FaultsError([Fault(name, name, FREE) for name in taken])
     decided = caseload
     for number, edition in enumerate(editions, 1):
         decided = frames.decide(decided, edition, calendar, on_invalid=marking, prefix=prefix(number), **own)
-    compared = [*own["decisions"], *([] if calendar is None else ["due_date"])]
-    changed = {f"{prefix(number)}changed": _changed(number, compared) for number in range(2, len(editions) + 1)}
     if not changed:
         return decided
     return nw.from_native(decided).with_columns(**changed).to_native()

@@ -15,6 +15,7 @@ from reclamation_core.laboratory.replayed import ON_TIME, Replay
 from reclamation_core.laboratory.replaying import replay
 from reclamation_core.laboratory.tabulating import backend_of, records, table
 from reclamation_core.policy import Policy
+from reclamation_core.policy.encodings import NO_CUT_OFF
 from reclamation_core.policy.named_parameters import Parameter, named
 from reclamation_core.policy.shown import shown
 from reclamation_core.vocabulary import Sites
@@ -130,4 +131,6 @@ def _axis(value: Any) -> Any:
             return value.value
         case time():
             return value.isoformat()
+        case None:
+            return NO_CUT_OFF
     return value if type(value) is int else shown(value)

@@ -13,7 +13,7 @@ from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.missing import ABSENT
 from reclamation_core.policy.clauses import CLAUSES, cited
 from reclamation_core.policy.readings import READINGS, numbered
-from reclamation_core.policy.refusals import refuse
+from reclamation_core.policy.refusals import refuse, writable
 from reclamation_core.tables import Condition, DecisionTable, Input, Row, RowEdits, is_, read_condition, write_condition
 from reclamation_core.tables.edits import EditedIds
 from reclamation_core.wording import Wording
@@ -34,6 +34,12 @@ _OPERATIONS: Final = Wording(
 def _not_blank(_: object, attribute: attrs.Attribute[Any], text: str | None) -> None:
     if text is not None and not text.strip():
         refuse(attribute.name, text, "un texte qui n'est pas vide est attendu", "a text that is not blank is expected")
+
+
+def _writable(_: object, attribute: attrs.Attribute[Any], text: str | Wording | None) -> None:
+    for one in (text.fr, text.en) if isinstance(text, Wording) else (text,):
+        if one is not None:
+            writable(attribute.name, one)
 
 
 def _one_word(_: object, attribute: attrs.Attribute[Any], text: str) -> None:
@@ -67,12 +73,12 @@ class RowDocument:
         reading: the number of the reading that it is; of the edition's own where it is no number of M2-1's.
     """
 
-    id: str = attrs.field(validator=_one_word)
+    id: str = attrs.field(validator=[_one_word, _writable])
     then: Any
     when: dict[str, Any] = attrs.field(factory=dict)
-    clause: str | None = attrs.field(default=None, validator=[_not_blank, _of_m2_1])
-    wording: Wording | None = None
-    reading: str | None = attrs.field(default=None, validator=[_not_blank, _known])
+    clause: str | None = attrs.field(default=None, validator=[_not_blank, _writable, _of_m2_1])
+    wording: Wording | None = attrs.field(default=None, validator=_writable)
+    reading: str | None = attrs.field(default=None, validator=[_not_blank, _writable, _known])
 
 
 @attrs.frozen

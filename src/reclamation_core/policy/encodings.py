@@ -11,7 +11,8 @@ from reclamation_core.calendars import DayRange
 from reclamation_core.documents import Describe, Encoding, Schema, Structure
 from reclamation_core.policy.refusals import refuse
 
-_NO_CUT_OFF: Final = "none"
+NO_CUT_OFF: Final = "none"
+"""What a policy file says where there is none."""
 
 
 def _closure(value: Any, structure: Structure) -> DayRange:
@@ -32,7 +33,7 @@ def _closure(value: Any, structure: Structure) -> DayRange:
 
 
 def _cut_off(value: Any, _: Structure) -> time | None:
-    if value is None or value == _NO_CUT_OFF:
+    if value is None or value == NO_CUT_OFF:
         return None
     try:
         return value if isinstance(value, time) else time.fromisoformat(value)
@@ -40,8 +41,8 @@ def _cut_off(value: Any, _: Structure) -> time | None:
         refuse(
             "",
             value,
-            f"une heure locale est attendue, comme 17:00:00, ou « {_NO_CUT_OFF} »",
-            f"a local time is expected, like 17:00:00, or {_NO_CUT_OFF!r}",
+            f"une heure locale est attendue, comme 17:00:00, ou « {NO_CUT_OFF} »",
+            f"a local time is expected, like 17:00:00, or {NO_CUT_OFF!r}",
         )
 
 
@@ -53,7 +54,7 @@ def _closure_schema(describe: Describe) -> Schema:
 
 
 def _cut_off_schema(describe: Describe) -> Schema:
-    return {"anyOf": [describe(time), {"const": _NO_CUT_OFF}, describe(NoneType)]}
+    return {"anyOf": [describe(time), {"const": NO_CUT_OFF}, describe(NoneType)]}
 
 
 ENCODINGS: Final = (

@@ -11,6 +11,7 @@ import attrs
 from reclamation_core.calendars import DayType
 from reclamation_core.codes import Vocabulary
 from reclamation_core.errors import Fault
+from reclamation_core.policy.encodings import NO_CUT_OFF
 from reclamation_core.policy.shown import several_days, shown
 from reclamation_core.vocabulary import Band, Level, RetentionMode
 from reclamation_core.wording import Lang, Wording, is_singular
@@ -29,7 +30,7 @@ class Parameter:
         wording: what it is called, without an article.
         unit: what its numbers count; None where they are plain.
         one: the same of a single one; None where it is spelt alike.
-        codes: the type of its values, where they are codes; truth values have the codes of a file, `true` and `false`.
+        codes: the type of its values, where they are codes; what is true, false or not there has those of a file.
         phrases: what is said of values that are not told by their name and a word.
     """
 
@@ -66,10 +67,10 @@ class Parameter:
         """What a code of its values is called; anything else says itself."""
         if self.codes is not None and code in tuple(self.codes):
             return self.codes.parse(code).label(lang)
-        return shown(_TRUTH[code], lang) if code in _TRUTH else str(code)
+        return shown(_WORDS[code], lang) if code in _WORDS else str(code)
 
 
-_TRUTH: Final = {"true": True, "false": False}
+_WORDS: Final[Mapping[str, bool | None]] = {"true": True, "false": False, NO_CUT_OFF: None}
 _DAYS: Final = Wording("jours", "days")
 _DAY: Final = Wording("jour", "day")
 _MONTHS: Final = Wording("mois", "months")

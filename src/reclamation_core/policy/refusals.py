@@ -10,6 +10,7 @@ from typing import Any, NoReturn, TypeAlias
 import attrs
 
 from reclamation_core.errors import Fault, FaultsError
+from reclamation_core.markup import NOT_IN_XML
 from reclamation_core.vocabulary import Vocabulary
 from reclamation_core.wording import Wording
 
@@ -87,6 +88,23 @@ def name(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
     """A text that is not blank."""
     if not isinstance(value, str) or not value.strip():
         refuse(attribute.name, value, "un nom d'édition est attendu", "the name of an edition is expected")
+    writable(attribute.name, value)
+
+
+def writable(field: str, text: str) -> None:
+    """Refuse a text that cannot be exported to DMN, which is XML.
+
+    Raises:
+        FaultsError: it holds a character that XML has not; a ValueError.
+    """
+    stray = NOT_IN_XML.search(text)
+    if stray is not None:
+        refuse(
+            field,
+            text,
+            f"un texte que XML peut écrire est attendu, sans {stray[0]!r}",
+            f"a text that XML can write is expected, without {stray[0]!r}",
+        )
 
 
 def day_or_none(_: object, attribute: attrs.Attribute[Any], value: object) -> None:

@@ -6,6 +6,7 @@ import warnings
 from collections import Counter
 from collections.abc import Iterable
 from datetime import date
+from fractions import Fraction
 from statistics import fmean
 from typing import Any, Protocol
 
@@ -146,7 +147,7 @@ def time_to_answer(waiting: Iterable[Awaits], *, confidence: float = 0.95) -> Ti
         naive_mean=fmean(answered) if answered else None,
         mean=_area(points),
         is_least=points[-1].still_open > 0,
-        median=next((point.days for point in points if point.still_open <= 0.5), None),
+        median=_median(points),
         points=points,
     )
 
@@ -214,6 +215,16 @@ def _observed(place: int, given: Any) -> tuple[int, bool]:
         return _checked_days(_plain(given.days)), is_open
     except ValueError as error:
         raise ValueError(f"waiting[{place}].{error}") from None
+
+
+def _median(points: Iterable[SurvivalPoint]) -> int | None:
+    """Within how many days half are answered; in fractions, for a curve may be at one half to the last digit."""
+    still_open = Fraction(1)
+    for point in points:
+        still_open *= Fraction(point.at_risk - point.answered, point.at_risk)
+        if still_open <= Fraction(1, 2):
+            return point.days
+    return None
 
 
 def _points(answered: list[int], still_open: list[int], confidence: float) -> tuple[SurvivalPoint, ...]:

@@ -12,7 +12,7 @@ from unicodedata import normalize
 import attrs
 
 from reclamation_core.missing import ABSENT, UNKNOWN, Missing
-from reclamation_core.tables.conditions import Condition, is_, is_in
+from reclamation_core.tables.conditions import Condition, Operator, is_, is_in
 from reclamation_core.tables.domains import Domain
 from reclamation_core.tables.exact import exact
 from reclamation_core.wording import Lang, Wording
@@ -105,6 +105,11 @@ def _conditions(when: Mapping[str, Any]) -> Mapping[str, Condition]:
     return MappingProxyType({name: _condition(value) for name, value in when.items()})
 
 
+def _asked(when: Mapping[str, Condition]) -> Mapping[str, Condition]:
+    """The conditions by which rows are compared: an input that is said to be any may as well not be named."""
+    return {name: condition for name, condition in when.items() if condition.operator is not Operator.ANY}
+
+
 @attrs.frozen
 class Row:
     """One rule: where its conditions all hold it gives its outcome.
@@ -119,7 +124,7 @@ class Row:
     """
 
     id: str
-    when: Mapping[str, Condition] = attrs.field(converter=_conditions, hash=False)
+    when: Mapping[str, Condition] = attrs.field(converter=_conditions, eq=_asked, hash=False)
     then: Any = attrs.field(converter=exact)
     clause: str | None = None
     wording: Wording | None = None

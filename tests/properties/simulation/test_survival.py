@@ -3,7 +3,7 @@ from __future__ import annotations
 from fractions import Fraction
 from itertools import groupby
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from reclamation_core.simulation import Waiting, time_to_answer
@@ -36,6 +36,18 @@ def test_the_curve_is_kaplan_and_meier_s_product(observed: list[tuple[int, bool]
     for point, (_, share) in zip(found.points, expected, strict=True):
         assert abs(point.still_open - share) < 1e-12
         assert point.low is None or point.high is None or point.low <= point.still_open <= point.high
+
+
+AT_ONE_HALF = [(0, False), (0, False), (2, False), (5, False), (5, False), (7, True), (7, False), (7, False)]
+"""With two more on the eighth day the curve is at one half from the fifth day on, to the last digit."""
+
+
+@example([*AT_ONE_HALF, (8, True), (8, False)])
+@given(WAITS)
+def test_the_median_is_the_first_day_on_which_at_most_half_are_open(observed: list[tuple[int, bool]]) -> None:
+    days = [days for days, share in product_limit(observed) if share <= Fraction(1, 2)]
+
+    assert time_to_answer(waiting(observed)).median == (days[0] if days else None)
 
 
 @given(st.lists(DAYS, min_size=1, max_size=60))

@@ -116,6 +116,7 @@ def test_a_name_may_be_given_and_changes_accumulate() -> None:
         ({"tables": {"level": {"remove": ["nul"]}}}, {"tables.level.remove[0]": "nul"}),
         ({"edition": " ", "deadline_days": 8}, {"edition": " "}),
         ({"closures": 15}, {"closures": 15}),
+        ({"survey_threshold": 7, "survey.threshold": 8}, {"survey.threshold": 8}),
     ],
 )
 def test_what_cannot_be_is_refused_with_all_its_faults(changes: dict[str, Any], faults: dict[str, object]) -> None:

@@ -57,6 +57,14 @@ def test_complaints_flow_from_one_outcome_to_another_and_each_is_in_one_cell(fou
     ]
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_column_that_would_be_written_over_is_refused(kind: str) -> None:
+    caseload = nw.from_native(KINDS[kind](CASELOAD)).with_columns(edition_2_changed=nw.lit("mine")).to_native()
+
+    with pytest.raises(FaultsError, match=r"edition_2_changed: .*that column is already there"):
+        replay(caseload, EDITIONS, CALENDAR)
+
+
 def test_a_decision_flows_alone(found: Replay) -> None:
     assert found.decisions == ("eligibility", "level", "criticality", "band", "complexity")
     assert found.matrices("eligibility")[SEVEN] == {

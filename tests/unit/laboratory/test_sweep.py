@@ -62,7 +62,7 @@ def test_what_is_no_number_is_told_by_its_code() -> None:
         ("complexity_level", "national", "national"),
         ("deadline_suspensions_allowed", False, "false"),
         ("deadline_cut_off", time(17), "17:00:00"),
-        ("deadline_cut_off", None, "aucune"),
+        ("deadline_cut_off", None, "none"),
         ("survey_scale", (0, 20), "0 ; 20"),
     ],
 )

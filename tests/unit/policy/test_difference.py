@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from markdown_it import MarkdownIt
 
+from reclamation_core.laboratory import what_if
 from reclamation_core.policy import Policy, PolicyDifference, m2_1, parse_policy
 from reclamation_core.tables import Decision, Row, RowChangeKind, between
 from reclamation_core.vocabulary import Level
@@ -176,6 +177,18 @@ def test_rows_are_told_apart_from_decisions() -> None:
     page = difference.to_markdown()
     assert "level/one-centre : reformulée, sans effet sur les décisions" in page
     assert "level/local-client : retirée" in page
+
+
+def test_an_input_that_is_said_to_be_any_may_as_well_not_be_named() -> None:
+    unnamed = {"mobilisation": '"national"'}
+    one, other = (
+        what_if(m2_1(), edition="own", tables={"level": {"add": [{"id": "own", "then": "national", "when": when}]}})
+        for when in (unnamed, {**unnamed, "client_scope": "-"})
+    )
+
+    assert one == other
+    assert hash(one) == hash(other)
+    assert "changée" not in one.diff(other).to_markdown()
 
 
 def test_the_page_says_what_changes_gives_an_example_and_how_each_edition_explains_it() -> None:

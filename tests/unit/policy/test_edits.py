@@ -174,6 +174,11 @@ def test_all_faults_are_told_at_once_each_with_its_path() -> None:
         "tables.level.add[5].clause",
         "tables.level.remove",
     }
+    unwritable = {"id": "\ufffe", "clause": "Note \x0b", "reading": "\x7f\x01", "wording": {"fr": "a\x02", "en": "b"}}
+    row = {"then": "local", "when": {}, **unwritable}
+    strange = refused({"level": {"add": [row]}})
+    assert set(strange) == {f"tables.level.add[0].{key}" for key in unwritable}
+    assert strange["tables.level.add[0].clause"] == "a text that XML can write is expected, without '\\x0b'"
     assert found["tables.levl"].startswith("the name of a table is expected: eligibility, level")
     assert (
         found["tables.level.add[0].when.mobilisaton"]

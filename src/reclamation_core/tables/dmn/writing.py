@@ -6,11 +6,11 @@ not told. What DMN has no place for (English, questions, promises, sentences) st
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
-from typing import Any, Final
+from typing import Any
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
+from reclamation_core.markup import NOT_IN_XML
 from reclamation_core.tables.chain import tables_of
 from reclamation_core.tables.dmn.diagram import draw
 from reclamation_core.tables.dmn.names import (
@@ -26,8 +26,6 @@ from reclamation_core.tables.domains import Domain, Enumeration, Integer, Line
 from reclamation_core.tables.model import HitPolicy, Input, Row
 from reclamation_core.tables.sfeel.writing import write_condition, write_value
 from reclamation_core.tables.table import DecisionTable
-
-_NOT_IN_XML: Final = re.compile("[^\t\n -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def to_dmn(tables: Iterable[DecisionTable[Any]], name: str) -> str:
@@ -69,7 +67,7 @@ def to_dmn(tables: Iterable[DecisionTable[Any]], name: str) -> str:
 
 
 def _writable(text: str) -> str:
-    stray = _NOT_IN_XML.search(text)
+    stray = NOT_IN_XML.search(text)
     if stray is not None:
         around = text[max(0, stray.start() - 20) : stray.end() + 20]
         raise ValueError(f"{stray[0]!r} cannot be written in XML; take it out of {around!r}")

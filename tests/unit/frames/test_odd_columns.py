@@ -1,0 +1,145 @@
+"""Columns with names and types that one meets seldom: nothing that is made on the way is in their way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+import narwhals as nw
+import pandas as pd
+import polars as pl
+import pyarrow as pa
+import pytest
+
+from reclamation_core import BusinessCalendar, FaultsError, frames
+from reclamation_core.policy import m2_1
+from tests.unit.frames import backends
+from tests.unit.policy.cases import CALENDAR
+
+POLICY = m2_1()
+EIGHT_WEEKS_LATER = BusinessCalendar.france("reunion", closures=[date(2026, 5, day) for day in range(4, 19)])
+CALENDARS = {"metropole": CALENDAR, "reunion": EIGHT_WEEKS_LATER}
+SURVEY: dict[str, Any] = {"received_at": backends.RECEIVED, "channel": "survey", "satisfaction": 3.0}
+ON_THE_WAY = ("day", "instant", "due", "clock", "found", "level", "severity", "eligibility_found", "row")
+"""Names that one could give a column, and that something else could have on the way."""
+FAR = 1 << 61
+PARTS = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
+KEPT = [
+    (way, unit)
+    for way in ("pandas", "pandas-pyarrow", "pyarrow", "polars")
+    for unit in PARTS
+    if (way, unit) != ("polars", "s")  # Polars keeps no seconds
+]
+
+
+@pytest.mark.parametrize("make", backends.ALL.values(), ids=backends.ALL)
+@pytest.mark.parametrize("name", ON_THE_WAY)
+def test_the_column_of_the_calendars_may_have_any_name(name: str, make: Callable[..., Any]) -> None:
+    given = make([{**SURVEY, name: calendar} for calendar in ("metropole", "reunion", "nowhere")])
+
+    decided = frames.decide(
+        given, POLICY, CALENDARS, by=name, decisions="eligibility", prefix="ours_", on_invalid="mark"
+    )
+
+    rows = backends.read(decided)
+    due = [calendar.deadline(backends.RECEIVED, rule=POLICY.deadline).due for calendar in CALENDARS.values()]
+    assert due[0] != due[1]
+    assert [row["ours_due_date"] for row in rows] == [*due, None]
+    assert [row["ours_invalid"] for row in rows] == [None, None, name]
+    assert [row["ours_eligibility"] for row in rows] == ["complaint"] * 3
+
+
+@pytest.mark.parametrize("make", backends.ALL.values(), ids=backends.ALL)
+def test_a_fact_may_tell_the_calendar_too(make: Callable[..., Any]) -> None:
+    given = make([{**SURVEY, "channel": channel} for channel in ("email", "survey")])
+
+    decided = backends.read(frames.decide(given, POLICY, {"email": CALENDAR}, by="channel", on_invalid="mark"))
+
+    assert [row["invalid"] for row in decided] == [None, "channel"]
+    assert [row["due_date"] for row in decided] == [date(2026, 5, 19), None]
+    assert [row["eligibility"] for row in decided] == ["complaint", "complaint"]
+
+
+@pytest.mark.parametrize(("decision", "read"), [("level", "satisfaction"), ("eligibility", "severity_safety")])
+def test_what_is_not_selected_of_a_lazy_frame_is_not_looked_at(decision: str, read: str) -> None:
+    def raising(column: pl.Series) -> pl.Series:
+        raise AssertionError(column.name)
+
+    given = backends.polars_frame([{**SURVEY, "client_scope": "local", "severity_safety": 3}]).lazy()
+    watched = given.with_columns(pl.col(read).map_batches(raising, return_dtype=backends.TYPES[read]))
+    decided = frames.decide(watched, POLICY, CALENDAR)
+
+    assert decided.select(decision).collect().height == 1
+    with pytest.raises(AssertionError, match=read):
+        decided.collect()
+
+
+def epoch(unit: str, *numbers: int) -> pa.Array:
+    return pa.array(numbers, pa.int64()).cast(pa.timestamp(unit, "UTC"))
+
+
+def seconds(moment: datetime) -> int:
+    return int(moment.timestamp())
+
+
+@pytest.mark.parametrize(("way", "unit"), KEPT)
+def test_instants_are_read_in_the_unit_that_they_are_kept_in(way: str, unit: str) -> None:
+    moments = [datetime(2026, 5, 2, 21, 59, 59, tzinfo=UTC), datetime(2026, 5, 3, 22, 0, tzinfo=UTC)]
+    kept = epoch(unit, *(seconds(moment) * PARTS[unit] for moment in moments))
+
+    decided = frames.decide(_in(way, kept), POLICY, CALENDAR, decisions="eligibility")
+
+    expected = [CALENDAR.deadline(moment, rule=POLICY.deadline).due for moment in moments]
+    assert [row["due_date"] for row in backends.read(decided)] == expected
+
+
+@pytest.mark.parametrize(("way", "unit"), [(way, unit) for way, unit in KEPT if unit != "ns"])
+def test_an_instant_that_python_has_not_is_told_by_its_year(way: str, unit: str) -> None:
+    given = _in(way, epoch(unit, FAR, seconds(backends.RECEIVED) * PARTS[unit], -FAR))
+
+    assert [row["invalid"] for row in backends.read(_marked(given))] == ["received_at", None, "received_at"]
+    with pytest.raises(frames.InvalidRowsError, match="2 rows are invalid") as refused:
+        frames.decide(given, POLICY, CALENDAR)
+
+    first, last = (str(fault.value) for fault in refused.value.faults)
+    assert first.startswith("year ")
+    assert int(first.removeprefix("year ")) > 9999
+    assert int(last.removeprefix("year ")) < 0
+
+
+def _marked(given: Any) -> Any:
+    decided = frames.decide(given, POLICY, CALENDAR, on_invalid="mark")
+    return nw.from_native(decided).select("invalid").to_native()  # the instants themselves cannot be read
+
+
+def _in(way: str, kept: pa.Array) -> Any:
+    numbers, unit = kept.cast(pa.int64()).to_pylist(), kept.type.unit
+    if way == "polars":
+        return pl.DataFrame({"received_at": pl.Series(numbers).cast(pl.Datetime(unit, "UTC"))})
+    if way == "pandas-pyarrow":
+        return pd.DataFrame({"received_at": pd.Series(pd.arrays.ArrowExtensionArray(kept))})
+    if way == "pandas":
+        instants = pd.Series(numbers, dtype="int64").astype(f"datetime64[{unit}]")
+        return pd.DataFrame({"received_at": instants.dt.tz_localize("UTC")})
+    return pa.table({"received_at": kept})
+
+
+@pytest.mark.parametrize("way", ["pandas-pyarrow", "pyarrow"])
+def test_decimal_numbers_of_256_bits_are_read_where_they_are_no_longer_than_those_of_128(way: str) -> None:
+    kept = pa.array([Decimal("5.9"), Decimal("6.0"), None], pa.decimal256(50, 1))
+    given: Any = pa.table({"satisfaction": kept})
+    if way == "pandas-pyarrow":
+        given = pd.DataFrame({"satisfaction": pd.Series(pd.arrays.ArrowExtensionArray(kept))})
+
+    decided = backends.read(frames.decide(given, POLICY, None, decisions="eligibility"))
+
+    assert [row["eligibility"] for row in decided] == ["complaint", None, None]
+
+
+def test_longer_decimal_numbers_are_refused_by_their_column() -> None:
+    given = pa.table({"satisfaction": pa.array([Decimal(10**39)], pa.decimal256(50, 1))})
+
+    with pytest.raises(FaultsError, match=r"satisfaction: .*decimal256"):
+        frames.decide(given, POLICY, None)
