@@ -12,6 +12,7 @@ from reclamation_core.wording import Wording
 _SHOWN: Final = 10
 
 Calendars: TypeAlias = BusinessCalendar | Mapping[str, BusinessCalendar] | Sites
+"""One calendar for all rows, one by name, or those of sites."""
 
 
 def calendars_of(calendar: Any, by: str | None) -> tuple[Mapping[str, BusinessCalendar], str | None]:

@@ -32,6 +32,7 @@ from reclamation_core.vocabulary import ComplaintFacts, MalfunctionFacts
 
 FrameT = TypeVar("FrameT")
 OnInvalid: TypeAlias = Literal["raise", "mark"]
+"""What is done about a row with a value that cannot be: all are refused together, or each is marked."""
 
 
 def decide(

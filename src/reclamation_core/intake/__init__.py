@@ -7,14 +7,17 @@ from reclamation_core.intake.mapping import Mapping
 from reclamation_core.intake.reading import Reading, read
 from reclamation_core.intake.records import Record, Rejected, Row
 from reclamation_core.intake.run import Done, rejected_path, triage_file
+from reclamation_core.intake.sources import FileFormat
 from reclamation_core.intake.summary import Due, Summary
 from reclamation_core.intake.triage import Triage
+from reclamation_core.intake.writing import WrittenFormat
 
 __all__ = [
     "COLUMNS",
     "Decided",
     "Done",
     "Due",
+    "FileFormat",
     "Mapping",
     "Outcome",
     "Reading",
@@ -26,6 +29,7 @@ __all__ = [
     "Row",
     "Summary",
     "Triage",
+    "WrittenFormat",
     "protect",
     "read",
     "rejected_path",

@@ -15,6 +15,7 @@ from reclamation_core.intake.records import Rejected, Row, file_fault
 from reclamation_core.wording import Wording
 
 FileFormat: TypeAlias = Literal["csv", "jsonl", "xlsx"]
+"""What a file of complaints may be."""
 
 _HEAD: Final = 1 << 12
 

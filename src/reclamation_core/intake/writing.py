@@ -19,6 +19,7 @@ from reclamation_core.intake.records import Rejected
 from reclamation_core.intake.soundness import made_sound
 
 WrittenFormat: TypeAlias = Literal["csv", "jsonl"]
+"""What decisions are written as."""
 
 _MEMORY: Final = 1 << 16
 
