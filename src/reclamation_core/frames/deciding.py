@@ -19,13 +19,13 @@ from reclamation_core.frames.kinds import (
     names_of,
     polars,
     recognised,
-    rows_of,
     types_in_sql,
 )
 from reclamation_core.frames.layout import DECISIONS
 from reclamation_core.frames.plan import Kind
 from reclamation_core.frames.refusing import PLACE, refuse
 from reclamation_core.frames.request import Request, expected_of
+from reclamation_core.frames.rows import rows_of
 from reclamation_core.frames.temporary import KEPT
 from reclamation_core.policy import Policy, m2_1
 from reclamation_core.vocabulary import ComplaintFacts, MalfunctionFacts

@@ -82,12 +82,6 @@ def is_lazy(narrow: Any) -> bool:
     return isinstance(narrow, nw.LazyFrame)
 
 
-def rows_of(narrow: Any) -> list[dict[str, Any]]:
-    """The rows of a frame, as dictionaries; what is lazy is executed."""
-    collected = narrow.collect() if is_lazy(narrow) else narrow
-    return list(collected.iter_rows(named=True))
-
-
 def polars() -> Any:
     """Polars; raises MissingExtraError where it is not installed."""
     try:

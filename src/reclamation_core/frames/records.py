@@ -15,9 +15,10 @@ from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.frames.calendars_named import Calendars, calendars_of, keys_of
 from reclamation_core.frames.conversions import python_value
-from reclamation_core.frames.kinds import recognised, rows_of
+from reclamation_core.frames.kinds import recognised
 from reclamation_core.frames.layout import DECISIONS
 from reclamation_core.frames.request import DAY, INSTANT, KIND, Request, expected_of
+from reclamation_core.frames.rows import rows_of
 from reclamation_core.policy import Assessment, Policy
 from reclamation_core.tables import Integer
 from reclamation_core.vocabulary import ComplaintFacts

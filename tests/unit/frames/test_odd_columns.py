@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 import narwhals as nw
+import numpy as np
 import pandas as pd
 import polars as pl
 import pyarrow as pa
@@ -107,6 +108,22 @@ def test_an_instant_that_python_has_not_is_told_by_its_year(way: str, unit: str)
     assert first.startswith("year ")
     assert int(first.removeprefix("year ")) > 9999
     assert int(last.removeprefix("year ")) < 0
+
+
+@pytest.mark.parametrize("way", ["polars", "polars-lazy", "duckdb", "pandas", "pyarrow"])
+def test_checking_tells_such_an_instant_too(way: str) -> None:
+    given = _in("polars", epoch("us", FAR, seconds(backends.RECEIVED) * PARTS["us"]))
+    ways: dict[str, Callable[[], Any]] = {
+        "polars": lambda: given,
+        "polars-lazy": given.lazy,
+        "duckdb": lambda: backends.session("Asia/Kolkata").from_arrow(given.to_arrow()),
+        "pandas": lambda: _in("pandas", epoch("us", FAR)),
+        "pyarrow": given.to_arrow,
+    }
+
+    year = str(np.datetime64(FAR, "us").astype("datetime64[Y]"))
+    with pytest.raises(frames.InvalidRowsError, match=f"received_at: 'year {year}'"):
+        frames.check(frames.decide(ways[way](), POLICY, CALENDAR, on_invalid="mark"))
 
 
 def _marked(given: Any) -> Any:
