@@ -86,6 +86,11 @@ class _Shown:
         """Do nothing: the host closes."""
 
     @property
+    def info(self) -> Any:
+        """What psycopg knows of the session."""
+        return self._host.info
+
+    @property
     def closed(self) -> bool:
         """Whether psycopg says that it is closed."""
         return bool(self._host.closed)

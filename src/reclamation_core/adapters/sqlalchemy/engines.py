@@ -16,7 +16,8 @@ from sqlalchemy import URL, Engine, create_engine, event
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool, QueuePool
 
-from reclamation_core.adapters.sqlalchemy.addresses import AWAITED, read_address, settled
+from reclamation_core.adapters.sqlalchemy.addresses import AWAITED, read_address, settled, shown
+from reclamation_core.adapters.sqlalchemy.encoding import refuse_of_driver
 from reclamation_core.adapters.sqlalchemy.forks import guard
 from reclamation_core.errors import MissingExtraError
 
@@ -99,6 +100,9 @@ def _given(settings: Settings | None) -> Settings:
 def _set_up(engine: Engine, how: Settings) -> Engine:
     engine.update_execution_options(**{_WAIT: how.wait})
     event.listen(engine, "connect", _saying(_statements(engine.url, how)))
+    if engine.dialect.name == "postgresql":
+        # Before SQLAlchemy asks anything itself: of a database in no encoding it would be given bytes.
+        event.listen(engine, "connect", _in_utf8(shown(engine.url)), insert=True)
     guard(engine)
     return engine
 
@@ -136,6 +140,7 @@ def _arguments(address: URL, how: Settings) -> dict[str, Any]:
     idle = min(seconds, _LONGEST_KEPT_ALIVE)
     asked = {
         "application_name": "reclamation_core",
+        "client_encoding": "utf8",
         "connect_timeout": seconds,
         # Of a server that is gone without a word, nothing would ever be heard otherwise.
         "keepalives_idle": idle,
@@ -160,6 +165,17 @@ def _statements(address: URL, how: Settings) -> tuple[str, ...]:
         f"SET statement_timeout = {round(how.statement_timeout * 1000)}",
         f"SET idle_in_transaction_session_timeout = {round(how.statement_timeout * 1000)}",
     )
+
+
+def _in_utf8(name: str) -> Callable[[Any, Any], None]:
+    def look(connection: Any, _: Any) -> None:
+        try:
+            refuse_of_driver(getattr(connection, "driver_connection", connection), name)
+        except BaseException:
+            connection.close()  # the pool does not know it yet
+            raise
+
+    return look
 
 
 def _saying(statements: tuple[str, ...]) -> Callable[[Any, Any], None]:

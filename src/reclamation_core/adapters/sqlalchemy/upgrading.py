@@ -16,7 +16,7 @@ from reclamation_core.adapters.sqlalchemy.errors import told
 from reclamation_core.adapters.sqlalchemy.hosted import HostDatabase
 from reclamation_core.adapters.sqlalchemy.schema import head, migrate, require
 from reclamation_core.adapters.sqlalchemy.write_ahead import write_ahead
-from reclamation_core.ports import SchemaError, StoreReadOnlyError, StoreUnreachableError
+from reclamation_core.ports import SchemaError, StoreEncodingError, StoreReadOnlyError, StoreUnreachableError
 
 
 def upgrade(database: Engine | URL | str | HostConnection) -> None:
@@ -88,6 +88,11 @@ def _told(engine: Engine) -> Iterator[None]:
         if not lies_for_reading_alone(engine.url):
             raise
         raise StoreReadOnlyError(error.database, error.reason) from None
+    except TypeError:
+        if engine.dialect.name != "postgresql" or engine.dialect.server_version_info is not None:
+            raise
+        # Where it is in no encoding, SQLAlchemy is given bytes for the version that it asks for first of all.
+        raise StoreEncodingError(shown(engine.url), "SQL_ASCII") from None
 
 
 def _host(connection: HostConnection) -> HostDatabase:
