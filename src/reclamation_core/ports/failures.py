@@ -73,10 +73,17 @@ class StoreReadOnlyError(StoreError, PermissionError):
     """The database may not be written to from here."""
 
     _told = Wording(
-        "la base ne peut pas être écrite ; donnez le droit d'écrire dans le fichier et son dossier, ou dans les "
-        "tables, ou lisez un fichier d'un support en lecture seule par sqlite:///file:CHEMIN?mode=ro&immutable=1&uri=true",
-        "it may not be written to; give the right to write to the file and its folder, or to the tables, or read a "
-        "file of a read-only medium by sqlite:///file:PATH?mode=ro&immutable=1&uri=true",
+        "la base ne peut pas être écrite ; donnez le droit d'écrire dans le fichier et son dossier, ou lisez un "
+        "fichier d'un support en lecture seule par sqlite:///file:CHEMIN?mode=ro&immutable=1&uri=true",
+        "it may not be written to; give the right to write to the file and its folder, or read a file of a read-only "
+        "medium by sqlite:///file:PATH?mode=ro&immutable=1&uri=true",
+    )
+    _told_of_postgresql = Wording(
+        "la base ne peut pas être écrite ; donnez au rôle les droits sur les tables (GRANT SELECT, INSERT, UPDATE, "
+        "DELETE) et sur la séquence (GRANT USAGE ON SEQUENCE reclamation_writing), et n'écrivez dans aucune "
+        "transaction en lecture seule",
+        "it may not be written to; give the role the rights on the tables (GRANT SELECT, INSERT, UPDATE, DELETE) and "
+        "on the sequence (GRANT USAGE ON SEQUENCE reclamation_writing), and write in no transaction that is read only",
     )
 
 
