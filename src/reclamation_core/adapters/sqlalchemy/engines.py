@@ -155,16 +155,22 @@ def _statements(address: URL, how: Settings) -> tuple[str, ...]:
     """What is said once on each new connection."""
     if address.get_backend_name() == "sqlite":
         return (
-            f"PRAGMA busy_timeout = {round(how.wait * 1000)}",
+            f"PRAGMA busy_timeout = {_milliseconds(how.wait)}",
             f"PRAGMA synchronous = {'FULL' if how.durable else 'NORMAL'}",
             "PRAGMA foreign_keys = ON",
             "PRAGMA secure_delete = ON",
         )
+    wait, statement = _milliseconds(how.wait), _milliseconds(how.statement_timeout)
     return (
-        f"SET lock_timeout = {round(how.wait * 1000)}",
-        f"SET statement_timeout = {round(how.statement_timeout * 1000)}",
-        f"SET idle_in_transaction_session_timeout = {round(how.statement_timeout * 1000)}",
+        f"SET lock_timeout = {wait}",
+        f"SET statement_timeout = {statement}",
+        f"SET idle_in_transaction_session_timeout = {statement}",
     )
+
+
+def _milliseconds(seconds: float) -> int:
+    """At least 1: by 0 databases understand no limit at all, or no waiting."""
+    return max(1, round(seconds * 1000))
 
 
 def _in_utf8(name: str) -> Callable[[Any, Any], None]:
