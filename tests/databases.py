@@ -47,12 +47,13 @@ def postgresql() -> URL:
     return url
 
 
-def new_database() -> URL:
-    """The address of a new database without a table."""
+def new_database(encoding: str | None = None) -> URL:
+    """The address of a new database without a table; its text is kept in UTF-8 unless told otherwise."""
     name = f"db{next(_NUMBERS)}"
     engine = open_engine(postgresql())
     with engine.connect() as connection:
-        connection.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE template0 STRATEGY file_copy")
+        kept = f"ENCODING '{encoding}' LOCALE 'C'" if encoding else ""
+        connection.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE template0 STRATEGY file_copy {kept}")
     engine.dispose()
     return postgresql().set(database=name)
 

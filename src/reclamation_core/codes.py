@@ -7,7 +7,7 @@ from collections.abc import Callable
 from enum import StrEnum
 from typing import Self
 
-from reclamation_core.wording import Lang, Wording
+from reclamation_core.wording import Lang, Wording, without_words
 
 __all__ = ["OrderedVocabulary", "Vocabulary"]
 
@@ -49,7 +49,7 @@ class Vocabulary(StrEnum):
         if isinstance(text, cls):
             return text
         if not isinstance(text, str):
-            raise TypeError(f"{cls.__name__}: a text is expected, got {text!r}")
+            raise TypeError(f"{cls.__name__}: a text is expected, got {without_words(text)}")
         wanted = _folded(text)
         for member in cls:
             if wanted in {_folded(member.value), _folded(member.wording.fr), _folded(member.wording.en)}:

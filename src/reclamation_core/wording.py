@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Literal, TypeAlias
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from enum import Enum
+from typing import Final, Literal, TypeAlias
 
 import attrs
 
-__all__ = ["Lang", "Wording", "is_singular"]
+__all__ = ["Lang", "Wording", "is_singular", "without_words"]
+
+_WORDLESS: Final = (bool, int, float, Decimal, date, datetime, timedelta, type(None))
+_LONGEST: Final = 10**100  # of whole numbers: Python does not write those of thousands of digits
 
 Lang: TypeAlias = Literal["fr", "en"]
 """A language of the house: French, what end users read, or English."""
@@ -58,3 +64,14 @@ def is_singular(count: float, lang: Lang) -> bool:
     (True, False, True)
     """
     return count < 2 if lang == "fr" else count == 1
+
+
+def without_words(value: object) -> str:
+    """A value that is refused, as an error tells it: of what may hold somebody's words, its class alone.
+
+    >>> without_words(3), without_words("Mme Roy"), without_words({"complainant": "Mme Roy"})
+    ('3', 'a str', 'a dict')
+    """
+    plain = type(value) in _WORDLESS or isinstance(value, Enum)
+    endless = isinstance(value, int) and abs(value) > _LONGEST
+    return repr(value) if plain and not endless else f"a {type(value).__name__}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from typing import Any, Final, TypeAlias
 
@@ -10,6 +10,7 @@ import attrs
 
 from reclamation_core.cases.sealed import Commitment
 from reclamation_core.vocabulary import Vocabulary
+from reclamation_core.wording import without_words
 
 LONGEST_NAME: Final = 200
 """How many characters a name or a reference has at most: every store can index three of them together."""
@@ -55,7 +56,7 @@ def kept(attribute: attrs.Attribute[Any], value: object) -> str:
 def name(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
     """Refuse what is not the name or the reference of something."""
     if not isinstance(value, str):
-        raise TypeError(f"{attribute.name}: a text is expected, got {value!r}")
+        raise TypeError(f"{attribute.name}: a text is expected, got {without_words(value)}")
     if not value.strip() or not keepable(value):
         raise ValueError(f"{attribute.name}: {value!r} is no name; give a text without NUL and half surrogate pairs")
     short_enough(_, attribute, value)
@@ -64,7 +65,7 @@ def name(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
 def label(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
     """Refuse what is not one line of text: the name or the reference of something on a plan."""
     if not isinstance(value, str):
-        raise TypeError(f"{attribute.name}: a text is expected, got {value!r}")
+        raise TypeError(f"{attribute.name}: a text is expected, got {without_words(value)}")
     if not value.strip() or value != value.strip() or not value.isprintable():
         raise ValueError(f"{attribute.name}: {value!r} is no name; give one line of text, without spaces around it")
     short_enough(_, attribute, value)
@@ -80,7 +81,8 @@ def short_enough(_: object, attribute: attrs.Attribute[Any], value: str) -> None
 
 def listed(values: Any) -> Any:
     """Values as a tuple; what is no list, a lone text among it, is left to `each`, which knows the field."""
-    return values if isinstance(values, str) or not isinstance(values, Iterable) else tuple(values)
+    alone = isinstance(values, str | bytes | Mapping) or not isinstance(values, Iterable)
+    return values if alone else tuple(values)
 
 
 def each_once(values: Any) -> Any:
@@ -93,12 +95,12 @@ def _all_texts(values: tuple[object, ...]) -> bool:
     return all(isinstance(value, str) for value in values)
 
 
-def each(validator: Validator, *, shown: bool = True) -> Validator:
+def each(validator: Validator) -> Validator:
     """Refuse what is no list, and a list of which one value is refused; a lone text would be read letter by letter."""
 
     def check(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
         if not isinstance(value, tuple | frozenset):
-            given = repr(value) if shown else f"one {type(value).__name__}"
+            given = without_words(value)
             raise TypeError(f"{attribute.name}: a list is expected, got {given} alone; write [...] around it")
         for one in value:
             validator(_, attribute, one)
@@ -125,7 +127,7 @@ def member_of(vocabulary: type[Vocabulary]) -> Validator:
     def check(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
         if not isinstance(value, vocabulary):
             raise TypeError(
-                f"{attribute.name}: a member of {vocabulary.__name__} is expected, got {value!r}; "
+                f"{attribute.name}: a member of {vocabulary.__name__} is expected, got {without_words(value)}; "
                 f"{vocabulary.__name__}.parse reads a code or a label ({', '.join(vocabulary)})"
             )
 
@@ -145,13 +147,13 @@ def of_class(cls: type[Any]) -> Validator:
 def truth(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
     """Refuse what is not True or False."""
     if not isinstance(value, bool):
-        raise TypeError(f"{attribute.name}: True or False is expected, got {value!r}")
+        raise TypeError(f"{attribute.name}: True or False is expected, got {without_words(value)}")
 
 
 def number(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
     """Refuse what is no number of a numbering that begins with 1."""
     if type(value) is not int:
-        raise TypeError(f"{attribute.name}: a whole number is expected, got {value!r}")
+        raise TypeError(f"{attribute.name}: a whole number is expected, got {without_words(value)}")
     if value < 1:
         raise ValueError(f"{attribute.name}: {value!r} is no number here; numbers begin with 1")
 
@@ -159,7 +161,7 @@ def number(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
 def instant(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
     """Refuse what is not a datetime that knows its offset."""
     if not isinstance(value, datetime):
-        raise TypeError(f"{attribute.name}: a datetime is expected, got {value!r}")
+        raise TypeError(f"{attribute.name}: a datetime is expected, got {without_words(value)}")
     if value.utcoffset() is None:
         raise ValueError(
             f"{attribute.name}: {value!r} has no time zone; give one, such as tzinfo=ZoneInfo('Europe/Paris')"
@@ -178,7 +180,8 @@ def not_before_it_happened(stamped: Any, attribute: attrs.Attribute[Any], value:
 def day(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
     """Refuse what is not a plain date."""
     if type(value) is not date:
-        raise TypeError(f"{attribute.name}: a date is expected, got {value!r}; of a datetime, give its date()")
+        told = without_words(value)
+        raise TypeError(f"{attribute.name}: a date is expected, got {told}; of a datetime, give its date()")
 
 
 def optional(validator: Validator) -> Any:

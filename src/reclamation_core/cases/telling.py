@@ -13,6 +13,7 @@ from reclamation_core.cases.codes import CaseKind, SupportKind
 from reclamation_core.cases.texts import Text, free, personal
 from reclamation_core.policy import Policy
 from reclamation_core.vocabulary import Band, ComplaintFacts, Complexity, Eligibility, Level, MalfunctionFacts
+from reclamation_core.wording import without_words
 
 Facts: TypeAlias = ComplaintFacts | MalfunctionFacts
 _FACTS = attrs.validators.instance_of((ComplaintFacts, MalfunctionFacts))
@@ -92,7 +93,8 @@ class Registered:
     def _of_the_kind(self, _: object, facts: object) -> None:
         expected = ComplaintFacts if self.kind is CaseKind.COMPLAINT else MalfunctionFacts
         if not isinstance(facts, expected):
-            raise TypeError(f"facts: of a {self.kind.label('en')}, {expected.__name__} are expected, got {facts!r}")
+            told = without_words(facts)
+            raise TypeError(f"facts: of a {self.kind.label('en')}, {expected.__name__} are expected, got {told}")
 
 
 @attrs.frozen(kw_only=True)

@@ -11,6 +11,7 @@ import attrs
 
 from reclamation_core.cases.checks import each, listed, optional, text
 from reclamation_core.cases.sealed import Commitment, SaltSource, Secret
+from reclamation_core.wording import without_words
 
 T = TypeVar("T")
 
@@ -32,7 +33,9 @@ class TextKind(StrEnum):
 def _a_kind(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
     if not isinstance(value, TextKind):
         members = ", ".join(f"TextKind.{kind.name}" for kind in TextKind)
-        raise TypeError(f"{attribute.name}: kinds of texts are expected, got {value!r}; give some of {members}")
+        raise TypeError(
+            f"{attribute.name}: kinds of texts are expected, got {without_words(value)}; give some of {members}"
+        )
 
 
 each_a_kind = each(_a_kind)
@@ -51,7 +54,7 @@ def free(**options: Any) -> Any:
 
 def _text(kind: TextKind, *, many: bool = False, **options: Any) -> Any:
     if many:
-        options = {"default": (), "converter": listed, "validator": each(text, shown=False), **options}
+        options = {"default": (), "converter": listed, "validator": each(text), **options}
     checked = optional(text) if "default" in options else text
     return attrs.field(metadata={_MARK: kind}, **{"repr": veiled, "validator": checked, **options})
 

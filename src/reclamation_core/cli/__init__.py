@@ -5,6 +5,8 @@ from __future__ import annotations
 import sys
 from importlib.util import find_spec
 from io import TextIOWrapper
+from signal import SIG_DFL, SIGTERM, signal
+from typing import NoReturn
 
 __all__ = ["main"]
 
@@ -12,7 +14,8 @@ __all__ = ["main"]
 def main() -> None:
     """Run the command with the arguments of the process, and leave with its exit status.
 
-    0 when all went well, 1 when rows were rejected, 2 when the request itself cannot be met.
+    0 when all went well, 1 when rows were rejected, 2 when the request itself cannot be met, 143 when it was asked to
+    end (SIGTERM): what was begun is then undone first.
     """
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):  # a letter that the terminal cannot write is no reason to fail
@@ -26,4 +29,14 @@ def main() -> None:
         sys.exit(2)
     from reclamation_core.cli.application import run
 
-    sys.exit(run(sys.argv[1:]))
+    before = signal(SIGTERM, _leave)
+    try:
+        sys.exit(run(sys.argv[1:]))
+    finally:
+        signal(SIGTERM, before)
+
+
+def _leave(number: int, _: object) -> NoReturn:
+    """Leave as after any error, so that nothing half written stays; who asks again need not wait for that."""
+    signal(SIGTERM, SIG_DFL)
+    sys.exit(128 + number)

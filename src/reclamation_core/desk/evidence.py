@@ -1,4 +1,4 @@
-"""Evidence: what shows that stories were not tampered with."""
+"""Evidence: what shows that the stories of cases were not tampered with."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Evidence:
     _acting: Acting
 
     def checkpoint(self, key: bytes | None = None) -> Checkpoint:
-        """How far each story has come now, to be kept elsewhere; with a key, sealed.
+        """How far the story of each case has come now, to be kept elsewhere; with a key, sealed. Plans are not in it.
 
         Raises:
             ValueError: the key is shorter than sixteen bytes.
@@ -29,7 +29,7 @@ class Evidence:
         return taken if key is None else taken.sealed(key)
 
     def examine(self, checkpoint: Checkpoint | None = None) -> tuple[Finding, ...]:
-        """What is wrong with the stories as they are written, each case's first fault.
+        """What is wrong with the stories of cases as they are written, each case's first fault. Plans are not covered.
 
         See `reclamation_core.cases.journal.examine` for what is found with a checkpoint and what without.
 

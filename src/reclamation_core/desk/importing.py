@@ -14,6 +14,7 @@ from reclamation_core.desk.errors import ForeignSourceError
 from reclamation_core.desk.opening import Opening, Registration
 from reclamation_core.errors import ReclamationError
 from reclamation_core.ports import ConcurrentChangeError, RepeatedSourceError, UnitOfWork
+from reclamation_core.wording import without_words
 
 _REFUSALS: Final = (ReclamationError, TypeError, ValueError)
 
@@ -39,9 +40,9 @@ _Prepared: TypeAlias = tuple[Opening, Surroundings]
 def register_many(acting: Acting, asked: Iterable[Registration], at_once: int) -> Iterator[Entered]:
     """What comes of each; see `Desk.register_many`."""
     if not isinstance(asked, Iterable):
-        raise TypeError(f"registrations: a list of Registration is expected, got {asked!r}")
+        raise TypeError(f"registrations: a list of Registration is expected, got {without_words(asked)}")
     if type(at_once) is not int or at_once < 1:
-        raise ValueError(f"at_once: {at_once!r}; give a whole number, at least 1")
+        raise ValueError(f"at_once: {without_words(at_once)}; give a whole number, at least 1")
     return (entered for batch in _batches(asked, at_once) for entered in _entered(acting, batch))
 
 

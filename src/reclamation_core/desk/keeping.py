@@ -88,7 +88,8 @@ class Keeping:
     def forget_expired(self, now: datetime | None = None) -> tuple[Case, ...]:
         """Anonymise the cases whose retention has ended (fin de conservation, I17), and give them as they are after.
 
-        Cases that are open, or whose retention litigation suspends, stay. Doing it again forgets nothing more.
+        Cases that are open, or whose retention litigation suspends, stay; so does what is on the plans for them, which
+        `LivingPlan.forget` erases. Doing it again forgets nothing more.
 
         Args:
             now: the instant as of which retention is looked at; now by default.

@@ -31,8 +31,9 @@ from reclamation_core.cases.plans.columns import Reader
 from reclamation_core.desk.acting import Acting
 from reclamation_core.desk.doors import a_text, require
 from reclamation_core.desk.plans import all_plans, keep_plan, plan_asked, plan_of, reopen_judged_late
+from reclamation_core.documents import HIDDEN
 from reclamation_core.errors import Fault, FaultsError
-from reclamation_core.wording import Lang, Wording
+from reclamation_core.wording import Lang, Wording, without_words
 
 _BY_PLAN: Final = Wording(
     "une action sert un dossier quand celui-ci la planifie : appelez plan(dossier, action) pour chacun",
@@ -246,7 +247,8 @@ class LivingPlan:
         require(a_text, reference=reference)
         if not isinstance(follow_up, str | LineReference | None):
             raise TypeError(
-                f"follow_up: the reference of an action or its LineReference is expected, got {follow_up!r}"
+                "follow_up: the reference of an action or its LineReference is expected, got "
+                f"{without_words(follow_up)}"
             )
         return self._change(change, at, follow_up)
 
@@ -271,4 +273,5 @@ class LivingPlan:
 
 def refuse_cases(cases: object) -> NoReturn:
     """Refuse cases that are named on a plan alone: they would know nothing of it, and may be out of the scope."""
-    raise FaultsError([Fault("cases", cases, _BY_PLAN)])
+    names = isinstance(cases, tuple | list) and all(isinstance(case, str) for case in cases)
+    raise FaultsError([Fault("cases", cases if names else HIDDEN, _BY_PLAN)])

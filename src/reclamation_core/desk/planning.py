@@ -13,6 +13,7 @@ from reclamation_core.desk.acting import Acting
 from reclamation_core.desk.doors import require
 from reclamation_core.desk.living_plan import LivingPlan, refuse_cases
 from reclamation_core.desk.plans import follow_up, keep_plan, plan_asked, plan_of
+from reclamation_core.wording import without_words
 
 
 class Planning:
@@ -45,7 +46,9 @@ class Planning:
             raise ValueError("actions: none is given; give one, or say with plan_nothing why none is needed")
         for place, action in enumerate(actions):
             if not isinstance(action, ActionSheet | str):
-                raise TypeError(f"actions[{place}]: an ActionSheet or a reference is expected, got {action!r}")
+                raise TypeError(
+                    f"actions[{place}]: an ActionSheet or a reference is expected, got {without_words(action)}"
+                )
         require(optional(of_class(PlanScope)), scope=scope)
         acting = self._acting
         with acting.store.unit_of_work() as unit:
@@ -73,7 +76,7 @@ class Planning:
     def pgaac(self, scope: PlanScope | str) -> LivingPlan:
         """The living plan of a site, given by its code, of a region or of the nation; empty where nothing is on it."""
         if not isinstance(scope, PlanScope | str):
-            raise TypeError(f"scope: the code of a site or a PlanScope is expected, got {scope!r}")
+            raise TypeError(f"scope: the code of a site or a PlanScope is expected, got {without_words(scope)}")
         wanted = PlanScope.site(scope) if isinstance(scope, str) else scope
         return LivingPlan(self._acting, wanted)
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from reclamation_core.wording import without_words
+
 LARGEST: Final = 10**18
 """The largest number that every store can be asked with, and count a little further from."""
 
@@ -20,7 +22,7 @@ def require_limit(limit: object) -> None:
         ValueError: it is none.
     """
     if not is_whole(limit, 1):
-        raise ValueError(f"limit: {_told(limit)}; give a whole number, from 1 to 10**18")
+        raise ValueError(f"limit: {without_words(limit)}; give a whole number, from 1 to 10**18")
 
 
 def require_page(after: object, limit: object) -> None:
@@ -31,11 +33,6 @@ def require_page(after: object, limit: object) -> None:
     """
     if not is_whole(after, 0) or not is_whole(limit, 1):
         raise ValueError(
-            f"after, limit: {_told(after)}, {_told(limit)}; give a position from 0 on and a limit from 1 on, whole "
-            "numbers of at most 10**18"
+            f"after, limit: {without_words(after)}, {without_words(limit)}; give a position from 0 on and a limit from "
+            "1 on, whole numbers of at most 10**18"
         )
-
-
-def _told(value: object) -> str:
-    """The value, but a number of thousands of digits, which Python does not write."""
-    return "..." if isinstance(value, int) and abs(value) > LARGEST**9 else repr(value)

@@ -39,6 +39,7 @@ class StoreError(WordedError, OSError):
         "la base a refusé ; voyez son journal",
         "the database refused what it was asked; look in its log",
     )
+    _told_of_postgresql: ClassVar[Wording | None] = None  # where that is other advice
 
     database: str
     reason: str
@@ -46,10 +47,15 @@ class StoreError(WordedError, OSError):
     @property
     def wording(self) -> Wording:
         """What is wrong, and what to do."""
+        told = self._words()
         return Wording(
-            f"{self.database} : {self._told.fr} ({self.reason})",
-            f"{self.database}: {self._told.en} ({self.reason})",
+            f"{self.database} : {told.fr} ({self.reason})",
+            f"{self.database}: {told.en} ({self.reason})",
         )
+
+    def _words(self) -> Wording:
+        of_postgresql = self._told_of_postgresql if self.database.startswith("postgresql") else None
+        return of_postgresql or self._told
 
 
 @attrs.define(eq=False)
@@ -67,10 +73,17 @@ class StoreReadOnlyError(StoreError, PermissionError):
     """The database may not be written to from here."""
 
     _told = Wording(
-        "la base ne peut pas être écrite ; donnez le droit d'écrire dans le fichier et son dossier, ou dans les "
-        "tables, ou lisez un fichier d'un support en lecture seule par sqlite:///file:CHEMIN?mode=ro&immutable=1&uri=true",
-        "it may not be written to; give the right to write to the file and its folder, or to the tables, or read a "
-        "file of a read-only medium by sqlite:///file:PATH?mode=ro&immutable=1&uri=true",
+        "la base ne peut pas être écrite ; donnez le droit d'écrire dans le fichier et son dossier, ou lisez un "
+        "fichier d'un support en lecture seule par sqlite:///file:CHEMIN?mode=ro&immutable=1&uri=true",
+        "it may not be written to; give the right to write to the file and its folder, or read a file of a read-only "
+        "medium by sqlite:///file:PATH?mode=ro&immutable=1&uri=true",
+    )
+    _told_of_postgresql = Wording(
+        "la base ne peut pas être écrite ; donnez au rôle les droits sur les tables (GRANT SELECT, INSERT, UPDATE, "
+        "DELETE) et sur la séquence (GRANT USAGE ON SEQUENCE reclamation_writing), et n'écrivez dans aucune "
+        "transaction en lecture seule",
+        "it may not be written to; give the role the rights on the tables (GRANT SELECT, INSERT, UPDATE, DELETE) and "
+        "on the sequence (GRANT USAGE ON SEQUENCE reclamation_writing), and write in no transaction that is read only",
     )
 
 
@@ -120,12 +133,33 @@ class StoreDamagedError(StoreError, ValueError):
 
 @attrs.define(eq=False)
 class StoreEncodingError(StoreError, ValueError):
-    """The file keeps its text in another encoding than UTF-8, where what is damaged could not be told from the rest."""
+    """The database keeps its text in another encoding than UTF-8, or the connection to it speaks another.
+
+    In it not every text could be kept, or what is damaged could not be told from the rest.
+
+    Args:
+        of_connection: whether it is the connection.
+    """
 
     _told = Wording(
         "la base ne garde pas son texte en UTF-8 ; recopiez-la : sqlite3 ANCIENNE.db .dump | sqlite3 NOUVELLE.db",
         "it does not keep its text in UTF-8; make a copy that does: sqlite3 OLD.db .dump | sqlite3 NEW.db",
     )
+    _told_of_postgresql = Wording(
+        "la base ne garde pas son texte en UTF-8 ; faites-en une qui le fait, createdb -E UTF8 -T template0 NOUVELLE, "
+        "et recopiez-y ce qu'il y a : pg_dump -E UTF8 ANCIENNE | psql NOUVELLE",
+        "it does not keep its text in UTF-8; make one that does, createdb -E UTF8 -T template0 NEW, and copy into it "
+        "what there is: pg_dump -E UTF8 OLD | psql NEW",
+    )
+    _told_of_connection: ClassVar[Wording] = Wording(
+        "la connexion ne parle pas UTF-8 ; ouvrez-la avec client_encoding=utf8",
+        "the connection does not speak UTF-8; open it with client_encoding=utf8",
+    )
+
+    of_connection: bool = False
+
+    def _words(self) -> Wording:
+        return self._told_of_connection if self.of_connection else super()._words()
 
 
 @attrs.define(eq=False)

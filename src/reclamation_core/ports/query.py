@@ -14,6 +14,7 @@ from reclamation_core.cases.texts import veiled
 from reclamation_core.ports.bounds import require_limit
 from reclamation_core.ports.searching import folded
 from reclamation_core.vocabulary import Level
+from reclamation_core.wording import without_words
 
 
 def _limit(_: object, __: object, value: object) -> None:
@@ -25,7 +26,7 @@ def _of(kind: type[Any]) -> Any:
 
     def check(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
         if not isinstance(value, kind):
-            raise TypeError(f"{attribute.name}: {kind.__name__} is expected, got {value!r}")
+            raise TypeError(f"{attribute.name}: {kind.__name__} is expected, got {without_words(value)}")
         _kept(attribute, value)
 
     return attrs.validators.optional(check)
@@ -35,7 +36,8 @@ def _each_of(kind: type[Any]) -> Any:
     def check(_: object, attribute: attrs.Attribute[Any], values: frozenset[object]) -> None:
         for value in values:
             if not isinstance(value, kind):
-                raise TypeError(f"{attribute.name}: a collection of {kind.__name__} is expected, {value!r} is in it")
+                told = without_words(value)
+                raise TypeError(f"{attribute.name}: a collection of {kind.__name__} is expected, {told} is in it")
             _kept(attribute, value)
 
     return check
@@ -51,7 +53,8 @@ def _kept(attribute: attrs.Attribute[Any], value: object) -> None:
 
 def _day(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
     if value is not None and type(value) is not date:
-        raise TypeError(f"{attribute.name}: a date is expected, got {value!r}; of a datetime, give its date()")
+        told = without_words(value)
+        raise TypeError(f"{attribute.name}: a date is expected, got {told}; of a datetime, give its date()")
 
 
 def _searchable(_: object, attribute: attrs.Attribute[Any], value: str | None) -> None:
@@ -61,7 +64,7 @@ def _searchable(_: object, attribute: attrs.Attribute[Any], value: str | None) -
 
 def _collection(values: Iterable[Any]) -> Any:
     if isinstance(values, str):  # a member too is a text, and would be read letter by letter
-        raise TypeError(f"a collection is expected, got {values!r} alone; write {{{values!r}}}")
+        raise TypeError(f"a collection is expected, got {without_words(values)} alone; write {{...}} around it")
     return frozenset(values)
 
 

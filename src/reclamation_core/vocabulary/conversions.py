@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
+from enum import Enum
 from functools import cache
 from typing import Any, TypeVar
 
 import attrs
 
 from reclamation_core.codes import Vocabulary
+from reclamation_core.documents import HIDDEN
 from reclamation_core.missing import ABSENT, UNKNOWN, Missing
 from reclamation_core.wording import Wording
 
@@ -38,6 +40,12 @@ class Refused:
 
     value: object
     expected: Wording
+
+    @property
+    def told(self) -> object:
+        """The value, as a fault may tell it: a code or a number; what may hold somebody's words is hidden."""
+        a_code = isinstance(self.value, str) and len(self.value.split()) < 2
+        return self.value if a_code or isinstance(self.value, Enum | int | float | Decimal | date | None) else HIDDEN
 
 
 def instant(value: object) -> Any:

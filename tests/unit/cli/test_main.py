@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import importlib.util
+import signal
 import sys
+from collections.abc import Sequence
 from importlib.machinery import ModuleSpec
+from pathlib import Path
 
 import pytest
 
 from reclamation_core import cli
+from reclamation_core.cli import application
+from reclamation_core.intake.writing import written_aside
 
 
 def test_without_its_extra_the_command_says_which_one(
@@ -29,3 +34,23 @@ def test_the_command_leaves_with_its_status(monkeypatch: pytest.MonkeyPatch) -> 
     with pytest.raises(SystemExit) as caught:
         cli.main()
     assert caught.value.code == 0
+
+
+def test_a_command_that_is_asked_to_end_leaves_nothing_half_written(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def run(_: Sequence[str]) -> int:
+        with written_aside(tmp_path / "decisions.csv") as file:
+            file.write("Mme Durand")
+            file.flush()
+            assert [part.suffix for part in tmp_path.iterdir()] == [".part"]
+            signal.raise_signal(signal.SIGTERM)
+        return 0
+
+    before = signal.getsignal(signal.SIGTERM)
+    monkeypatch.setattr(application, "run", run)
+    with pytest.raises(SystemExit) as caught:
+        cli.main()
+    assert caught.value.code == 143
+    assert list(tmp_path.iterdir()) == []
+    assert signal.getsignal(signal.SIGTERM) == before

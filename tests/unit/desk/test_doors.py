@@ -6,13 +6,15 @@ import inspect
 from collections.abc import Callable
 from typing import Any, Final
 
+import attrs
 import pytest
 
 from reclamation_core.cases import AnswerDecision, ClosingReason, LinkKind, Reaction, SupportKind
-from reclamation_core.cases.plans import Effectiveness
+from reclamation_core.cases.plans import ActionSheet, Effectiveness
 from reclamation_core.desk import Desk, LivingPlan, Registration
 from reclamation_core.desk.looking import CasesView
 from reclamation_core.errors import FaultsError
+from reclamation_core.vocabulary import ComplaintFacts
 from tests.unit.desk import making
 
 CASE: Final = {"reference": "R-2026-000001"}
@@ -112,6 +114,87 @@ def refused(desk: Desk, on: object, verb: str, parameter: str, given: dict[str, 
 
 class Thing:
     """What no verb takes."""
+
+
+class Remembered:
+    """What no verb takes, and tells whom it is about."""
+
+    def __repr__(self) -> str:
+        return "Remembered(Mme Roy)"
+
+
+HELD: Final[dict[str, Any]] = {
+    "a dict": {"complainant": "Mme Roy"},
+    "lists": [["Mme Roy"]],
+    "bytes": b"Mme Roy",
+    "an object": Remembered(),
+    "a text": "Mme Roy est déçue",
+}
+"""What holds somebody's words; a text is no wrong type where a text is taken, and an error may name a reference."""
+
+
+def told_by(ask: Callable[[], Any]) -> str:
+    """What an error of a verb tells, or of one of the refusals that it gives; nothing where nothing is refused."""
+    try:
+        given = ask()
+        refusals = [getattr(one, "refusal", None) for one in (given if inspect.isgenerator(given) else ())]
+    except Exception as error:  # noqa: BLE001  whichever it is
+        refusals = [error]
+    return " ".join(f"{error} {error!r}" for error in refusals if error is not None)
+
+
+def told_of(on: object, verb: str, parameter: str, given: dict[str, Any], value: object) -> str:
+    if parameter == "actions":
+        return told_by(lambda: getattr(on, verb)(given["reference"], value))
+    several = [given.pop("actions")] if "actions" in given else []
+    placed = [given.pop("reference"), *several] if several else []
+    return told_by(lambda: getattr(on, verb)(*placed, **(given | {parameter: value})))
+
+
+def wrong_for(of: type[object], verb: str, parameter: str) -> list[Any]:
+    takes_text = "str" in str(inspect.signature(verbs(of)[verb]).parameters[parameter].annotation)
+    return [value for name, value in HELD.items() if not (takes_text and name == "a text")]
+
+
+@pytest.mark.parametrize(("verb", "parameter"), doors(Desk, OF_DESK))
+def test_no_error_of_the_desk_shows_the_words_in_what_it_refuses(desk: Desk, verb: str, parameter: str) -> None:
+    for value in wrong_for(Desk, verb, parameter):
+        assert "Roy" not in told_of(desk, verb, parameter, dict(OF_DESK[verb]), value)
+
+
+@pytest.mark.parametrize(("verb", "parameter"), doors(LivingPlan, OF_PLAN))
+def test_no_error_of_the_plan_shows_the_words_in_what_it_refuses(desk: Desk, verb: str, parameter: str) -> None:
+    for value in wrong_for(LivingPlan, verb, parameter):
+        assert "Roy" not in told_of(desk.pgaac("CRE"), verb, parameter, dict(OF_PLAN[verb]), value)
+
+
+@pytest.mark.parametrize(("verb", "parameter"), doors(CasesView, OF_CASES))
+def test_no_error_of_looking_shows_the_words_in_what_it_refuses(desk: Desk, verb: str, parameter: str) -> None:
+    for value in wrong_for(CasesView, verb, parameter):
+        assert "Roy" not in told_of(desk.cases, verb, parameter, dict(OF_CASES[verb]), value)
+
+
+@pytest.mark.parametrize("fact", [field.name for field in attrs.fields(ComplaintFacts)])
+def test_no_error_shows_the_words_in_what_is_given_for_a_fact(desk: Desk, fact: str) -> None:
+    for value in HELD.values():
+        told = told_of(desk, "complete_facts", fact, {"reference": "R-2026-000001"}, value)
+        assert fact in told
+        assert "Roy" not in told
+
+
+@pytest.mark.parametrize("field", [field.name for field in attrs.fields(ActionSheet) if field.name != "reference"])
+def test_no_error_shows_the_words_in_what_is_given_for_a_part_of_an_action(desk: Desk, field: str) -> None:
+    wrong = (value for name, value in HELD.items() if name != "a text")
+    for value in wrong:
+        told = told_of(desk.pgaac("CRE"), "amend", field, dict(ACTION), value)
+        assert "Roy" not in told.replace("'Mme Roy' is not the code of a site", "")  # a code is told
+
+
+def test_no_error_of_many_shows_the_words_in_what_is_no_registration(desk: Desk) -> None:
+    for value in HELD.values():
+        (entered,) = desk.register_many([value])
+        assert "registration: a Registration is expected" in str(entered.refusal)
+        assert "Roy" not in str(entered.refusal)
 
 
 def test_every_verb_is_asked() -> None:

@@ -133,7 +133,7 @@ def test_an_analysis_needs_a_method_where_the_case_is_complex() -> None:
 
     assert found.analysis is not None
     assert found.analysis.causes == ("organisation", "matériel")
-    with pytest.raises(TypeError, match="causes: a list is expected, got 'organisation' alone"):
+    with pytest.raises(TypeError, match="causes: a list is expected, got a str alone"):
         desk.analyse(case.reference, causes="organisation")  # type: ignore[arg-type]
 
 

@@ -186,7 +186,7 @@ def test_without_sites_any_code_is_one() -> None:
     ("given", "error", "message"),
     [
         ({"facts": "une réclamation"}, TypeError, "ComplaintFacts or MalfunctionFacts are expected"),
-        ({"service_sites": "CRE"}, TypeError, "CRE"),
+        ({"service_sites": "CRE"}, TypeError, "service_sites: a list is expected"),
         ({"source": " "}, ValueError, "source"),
         ({"source": 7}, TypeError, "source"),
         ({"complainant": "\0"}, ValueError, "complainant"),

@@ -15,13 +15,13 @@ from tests.unit.desk.making import at
 @pytest.mark.parametrize(
     ("criteria", "error", "message"),
     [
-        ({"kind": "complaint"}, TypeError, "kind: CaseKind is expected, got 'complaint'"),
-        ({"states": "closed"}, TypeError, "a collection is expected, got 'closed' alone"),
+        ({"kind": "complaint"}, TypeError, "kind: CaseKind is expected, got a str"),
+        ({"states": "closed"}, TypeError, "a collection is expected, got a str alone"),
         ({"states": CaseState.CLOSED}, TypeError, "got <CaseState.CLOSED: 'closed'> alone"),
-        ({"states": {"closed"}}, TypeError, "states: a collection of CaseState is expected, 'closed' is in it"),
+        ({"states": {"closed"}}, TypeError, "states: a collection of CaseState is expected, a str is in it"),
         ({"levels": Level.LOCAL}, TypeError, "alone"),
         ({"levels": {CaseState.CLOSED}}, TypeError, "levels: a collection of Level is expected"),
-        ({"sites": "CRE"}, TypeError, "a collection is expected, got 'CRE' alone; write {'CRE'}"),
+        ({"sites": "CRE"}, TypeError, "a collection is expected, got a str alone; write {...}"),
         ({"sites": {3}}, TypeError, "sites: a collection of str is expected, 3 is in it"),
         ({"owner": 3}, TypeError, "owner: str is expected, got 3"),
         ({"theme": {"organisation"}}, TypeError, "theme: str is expected"),

@@ -13,6 +13,7 @@ from typing import Any, Final, TypeVar
 from weakref import WeakSet
 
 from sqlalchemy.util import await_only, greenlet_spawn
+from sqlalchemy.util.concurrency import in_greenlet
 
 T = TypeVar("T")
 
@@ -44,6 +45,12 @@ def begin_nothing_more() -> None:
 
     Raises:
         asyncio.CancelledError: it was.
+        TypeError: nothing runs it, so that nobody could wait.
     """
+    if not in_greenlet():
+        raise TypeError(
+            "store: its database is awaited; use an AsyncDesk (AsyncDesk.open, AsyncDesk.on, AsyncDesk.within), or "
+            "give an engine or a connection that is not awaited"
+        )
     if asyncio.current_task() in _LEAVING:
         raise asyncio.CancelledError

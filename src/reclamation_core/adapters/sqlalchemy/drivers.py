@@ -25,6 +25,36 @@ _LEGACY: Final = -1  # sqlite3's own word for "as isolation_level says"
 _IDLE: Final = 0  # psycopg's for "no transaction is open"
 
 
+_SERVED: Final = {"pysqlite", "aiosqlite", "psycopg", "psycopg_async"}
+
+
+def require_served(dialect: Dialect, given: str) -> None:
+    """Refuse a driver whose connections and errors are not known here; `given` says what has it.
+
+    Raises:
+        TypeError: it is one.
+    """
+    if dialect.driver not in _SERVED:
+        raise TypeError(
+            f"{given}: {dialect.name} by {dialect.driver} is not served; SQLite by sqlite3 is, from asyncio by "
+            "aiosqlite, and PostgreSQL by psycopg 3, as in create_engine('postgresql+psycopg://...')"
+        )
+
+
+def refuse_pipeline(driver: Any) -> None:
+    """Refuse a connection of psycopg while it is in a pipeline, where what is asked is answered later.
+
+    Raises:
+        TypeError: it is.
+    """
+    info = None if getattr(driver, "closed", False) else getattr(driver, "info", None)
+    if info is not None and info.pipeline_status:
+        raise TypeError(
+            "connection: it is in a pipeline, where answers come later; use the desk outside of "
+            "`with connection.pipeline():`"
+        )
+
+
 class Mode(Enum):
     """How a driver's connection stands."""
 
@@ -84,6 +114,11 @@ class _Shown:
 
     def close(self) -> None:
         """Do nothing: the host closes."""
+
+    @property
+    def info(self) -> Any:
+        """What psycopg knows of the session."""
+        return self._host.info
 
     @property
     def closed(self) -> bool:

@@ -16,7 +16,8 @@ from sqlalchemy import URL, Engine, create_engine, event
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool, QueuePool
 
-from reclamation_core.adapters.sqlalchemy.addresses import AWAITED, read_address, settled
+from reclamation_core.adapters.sqlalchemy.addresses import AWAITED, read_address, settled, shown
+from reclamation_core.adapters.sqlalchemy.encoding import refuse_of_driver
 from reclamation_core.adapters.sqlalchemy.forks import guard
 from reclamation_core.errors import MissingExtraError
 
@@ -99,6 +100,9 @@ def _given(settings: Settings | None) -> Settings:
 def _set_up(engine: Engine, how: Settings) -> Engine:
     engine.update_execution_options(**{_WAIT: how.wait})
     event.listen(engine, "connect", _saying(_statements(engine.url, how)))
+    if engine.dialect.name == "postgresql":
+        # Before SQLAlchemy asks anything itself: of a database in no encoding it would be given bytes.
+        event.listen(engine, "connect", _in_utf8(shown(engine.url)), insert=True)
     guard(engine)
     return engine
 
@@ -136,6 +140,7 @@ def _arguments(address: URL, how: Settings) -> dict[str, Any]:
     idle = min(seconds, _LONGEST_KEPT_ALIVE)
     asked = {
         "application_name": "reclamation_core",
+        "client_encoding": "utf8",
         "connect_timeout": seconds,
         # Of a server that is gone without a word, nothing would ever be heard otherwise.
         "keepalives_idle": idle,
@@ -150,16 +155,33 @@ def _statements(address: URL, how: Settings) -> tuple[str, ...]:
     """What is said once on each new connection."""
     if address.get_backend_name() == "sqlite":
         return (
-            f"PRAGMA busy_timeout = {round(how.wait * 1000)}",
+            f"PRAGMA busy_timeout = {_milliseconds(how.wait)}",
             f"PRAGMA synchronous = {'FULL' if how.durable else 'NORMAL'}",
             "PRAGMA foreign_keys = ON",
             "PRAGMA secure_delete = ON",
         )
+    wait, statement = _milliseconds(how.wait), _milliseconds(how.statement_timeout)
     return (
-        f"SET lock_timeout = {round(how.wait * 1000)}",
-        f"SET statement_timeout = {round(how.statement_timeout * 1000)}",
-        f"SET idle_in_transaction_session_timeout = {round(how.statement_timeout * 1000)}",
+        f"SET lock_timeout = {wait}",
+        f"SET statement_timeout = {statement}",
+        f"SET idle_in_transaction_session_timeout = {statement}",
     )
+
+
+def _milliseconds(seconds: float) -> int:
+    """At least 1: by 0 databases understand no limit at all, or no waiting."""
+    return max(1, round(seconds * 1000))
+
+
+def _in_utf8(name: str) -> Callable[[Any, Any], None]:
+    def look(connection: Any, _: Any) -> None:
+        try:
+            refuse_of_driver(getattr(connection, "driver_connection", connection), name)
+        except BaseException:
+            connection.close()  # the pool does not know it yet
+            raise
+
+    return look
 
 
 def _saying(statements: tuple[str, ...]) -> Callable[[Any, Any], None]:

@@ -16,7 +16,14 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from reclamation_core.adapters.sqlalchemy.database import BEGIN, Database, Question
-from reclamation_core.adapters.sqlalchemy.drivers import HostConnection, Mode, mode_of, shown_to_sqlalchemy
+from reclamation_core.adapters.sqlalchemy.drivers import (
+    HostConnection,
+    Mode,
+    mode_of,
+    refuse_pipeline,
+    require_served,
+    shown_to_sqlalchemy,
+)
 from reclamation_core.adapters.sqlalchemy.errors import told
 from reclamation_core.adapters.sqlalchemy.schema import require
 from reclamation_core.ports import StoreError
@@ -85,6 +92,7 @@ class HostDatabase(Database):
         """
         connection = host.sync_connection if isinstance(host, AsyncConnection) else host
         if isinstance(connection, Connection):
+            require_served(connection.dialect, "connection")
             return cls(connection, lambda: connection.connection.driver_connection, any_schema=any_schema)
         return cls(shown_to_sqlalchemy(connection), lambda: connection, any_schema=any_schema)
 
@@ -98,6 +106,8 @@ class HostDatabase(Database):
     @contextmanager
     def connected(self) -> Iterator[Connection]:
         self._begin()
+        if self.backend == "postgresql":
+            self._standing(refuse_pipeline)
         if not self._known:
             require(self._connection, self.name)
             self._known = True

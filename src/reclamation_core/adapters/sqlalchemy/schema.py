@@ -13,13 +13,13 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect, text
 from sqlalchemy.schema import SetColumnComment, SetTableComment
 
+from reclamation_core.adapters.sqlalchemy.encoding import refuse_another_encoding
 from reclamation_core.adapters.sqlalchemy.tables import METADATA, VERSION
 from reclamation_core.adapters.sqlalchemy.views import create_views, drop_views
-from reclamation_core.ports import SchemaError, StoreEncodingError
+from reclamation_core.ports import SchemaError
 
 _FOLDER: Final = Path(__file__).parent / "migrations"
 _LOCK: Final = "SELECT pg_advisory_xact_lock(7021201)"  # whoever changes the schema; the number is only ours
-_ENCODING: Final = "UTF-8"  # as SQLite names it
 _LOST: Final = ""  # the version of a schema whose table of versions is there without its row
 
 
@@ -28,20 +28,12 @@ def require(connection: Connection, name: str) -> None:
 
     Raises:
         SchemaError: it has another version, or none.
-        StoreEncodingError: its text is not kept in UTF-8.
+        StoreEncodingError: its text is not kept, or not spoken, in UTF-8.
     """
-    _refuse_another_encoding(connection, name)
+    refuse_another_encoding(connection, name)
     found = version_of(connection)
     if found != head():
         raise _refusal(name, found)
-
-
-def _refuse_another_encoding(connection: Connection, name: str) -> None:
-    """SQLite gives text as it keeps it, which is read as UTF-8, and orders it by its bytes."""
-    if connection.dialect.name == "sqlite":
-        found = str(connection.exec_driver_sql("PRAGMA encoding").scalar())
-        if found != _ENCODING:
-            raise StoreEncodingError(name, found)
 
 
 def version_of(connection: Connection) -> str | None:
@@ -72,9 +64,9 @@ def migrate(connection: Connection, name: str) -> None:
 
     Raises:
         SchemaError: it has a version that this library does not know.
-        StoreEncodingError: its text is not kept in UTF-8.
+        StoreEncodingError: its text is not kept, or not spoken, in UTF-8.
     """
-    _refuse_another_encoding(connection, name)
+    refuse_another_encoding(connection, name)
     if connection.dialect.name == "postgresql":
         connection.execute(text(_LOCK))
     found = version_of(connection)

@@ -38,7 +38,7 @@ class SqlAlchemyStore(Store):
         engine: the engine to work with, whose settings are its owner's; `SqlAlchemyStore.open` makes one.
 
     Raises:
-        TypeError: it is no engine.
+        TypeError: it is no engine, or its driver is not served: sqlite3, aiosqlite and psycopg 3 are.
         SchemaError: the schema is missing, or of another version.
         StoreError: the database refused.
     """
@@ -107,12 +107,13 @@ class SqlAlchemyStore(Store):
         as the host has the connection.
 
         Args:
-            connection: SQLAlchemy's `Connection` (`session.connection()` of a Session), or the driver's own, of
-                `sqlite3` or `psycopg` 3 (`django.db.connection.connection`). Its row factory, text factory and
-                isolation may be any. For an `AsyncDesk`, SQLAlchemy's `AsyncConnection`.
+            connection: SQLAlchemy's `Connection` (`session.connection()` of a Session) by one of these drivers, or the
+                driver's own, of `sqlite3` or `psycopg` 3 (`django.db.connection.connection`). Its row factory, text
+                factory and isolation may be any. For an `AsyncDesk`, SQLAlchemy's `AsyncConnection`.
 
         Raises:
-            TypeError: it is no such connection.
+            TypeError: it is no such connection, or its driver is another one; later, where something is asked: it is
+                in a pipeline, or it is awaited and the desk is not.
         """
         store = cls.__new__(cls)
         store._begin(HostDatabase.of(connection))  # noqa: SLF001  its own

@@ -9,14 +9,15 @@ from sqlalchemy import URL, Engine, inspect
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from reclamation_core.adapters.sqlalchemy.addresses import lies_for_reading_alone, shown, would_be_made
+from reclamation_core.adapters.sqlalchemy.asynchronous import begin_nothing_more
 from reclamation_core.adapters.sqlalchemy.database import Database
-from reclamation_core.adapters.sqlalchemy.drivers import HostConnection
+from reclamation_core.adapters.sqlalchemy.drivers import HostConnection, require_served
 from reclamation_core.adapters.sqlalchemy.engines import open_engine
 from reclamation_core.adapters.sqlalchemy.errors import told
 from reclamation_core.adapters.sqlalchemy.hosted import HostDatabase
 from reclamation_core.adapters.sqlalchemy.schema import head, migrate, require
 from reclamation_core.adapters.sqlalchemy.write_ahead import write_ahead
-from reclamation_core.ports import SchemaError, StoreReadOnlyError, StoreUnreachableError
+from reclamation_core.ports import SchemaError, StoreEncodingError, StoreReadOnlyError, StoreUnreachableError
 
 
 def upgrade(database: Engine | URL | str | HostConnection) -> None:
@@ -35,6 +36,7 @@ def upgrade(database: Engine | URL | str | HostConnection) -> None:
         StoreError: the database refused.
     """
     if isinstance(database, Engine):
+        require_served(database.dialect, "engine")
         autocommit = Database(database.execution_options(isolation_level="AUTOCOMMIT"))
         with _told(database):
             autocommit.write(lambda connection, _: migrate(connection, autocommit.name))
@@ -58,6 +60,9 @@ def check(database: Engine | URL | str | HostConnection) -> None:
         StoreError: the database refused.
     """
     if isinstance(database, Engine):
+        require_served(database.dialect, "engine")
+        if database.dialect.is_async:
+            begin_nothing_more()
         if would_be_made(database.url):
             raise SchemaError(shown(database.url), None, head())
         with _told(database), database.connect() as connection:
@@ -88,6 +93,11 @@ def _told(engine: Engine) -> Iterator[None]:
         if not lies_for_reading_alone(engine.url):
             raise
         raise StoreReadOnlyError(error.database, error.reason) from None
+    except TypeError:
+        if engine.dialect.name != "postgresql" or engine.dialect.server_version_info is not None:
+            raise
+        # Where it is in no encoding, SQLAlchemy is given bytes for the version that it asks for first of all.
+        raise StoreEncodingError(shown(engine.url), "SQL_ASCII") from None
 
 
 def _host(connection: HostConnection) -> HostDatabase:

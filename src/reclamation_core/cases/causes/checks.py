@@ -67,6 +67,11 @@ def unsaid(value: object) -> object:
     return value if empty or isinstance(value, Vocabulary | bool | int | float | date) else HIDDEN
 
 
+def _word(value: object) -> object:
+    """A value in place of a code, a day or a truth, as a fault may tell it: a text of one word is taken for one."""
+    return value if isinstance(value, str) and len(value.split()) < 2 else unsaid(value)
+
+
 def text(path: str, value: object) -> Iterator[Fault]:
     """A text of which something can be seen, without NUL or half surrogates."""
     if not isinstance(value, str) or not is_visible(value):
@@ -81,19 +86,19 @@ def text(path: str, value: object) -> Iterator[Fault]:
 def code(path: str, value: object) -> Iterator[Fault]:
     """The code of a family, or of a fact of a tree."""
     if not isinstance(value, str) or not _CODE_SHAPE.fullmatch(value):
-        yield Fault(path, value, _CODE)
+        yield Fault(path, _word(value), _CODE)
 
 
 def day(path: str, value: object) -> Iterator[Fault]:
     """A date; a datetime is refused, for its day depends on where one is."""
     if type(value) is not date:
-        yield Fault(path, value, _DAY)
+        yield Fault(path, _word(value), _DAY)
 
 
 def truth(path: str, value: object) -> Iterator[Fault]:
     """True or False."""
     if not isinstance(value, bool):
-        yield Fault(path, value, _TRUTH)
+        yield Fault(path, _word(value), _TRUTH)
 
 
 def a(cls: type[Any]) -> Check:
@@ -101,7 +106,7 @@ def a(cls: type[Any]) -> Check:
 
     def check(path: str, value: object) -> Iterator[Fault]:
         if not isinstance(value, cls):
-            told = value if issubclass(cls, Vocabulary) else unsaid(value)
+            told = _word(value) if issubclass(cls, Vocabulary) else unsaid(value)
             yield Fault(path, told, Wording(f"un objet {cls.__name__} est attendu", f"a {cls.__name__} is expected"))
 
     return check

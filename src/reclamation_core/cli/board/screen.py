@@ -11,7 +11,7 @@ from rich.text import Text
 
 from reclamation_core.calendars.words import in_words
 from reclamation_core.cli.board.shown import Board
-from reclamation_core.cli.layout import heading, lines, show, table
+from reclamation_core.cli.layout import heading, lines, listed, show, table
 from reclamation_core.cli.words import number, plural
 from reclamation_core.desk import AwaitedAnswer, AwaitedCheck
 from reclamation_core.vocabulary import Level
@@ -42,7 +42,7 @@ def _show_title(screen: Console, board: Board) -> None:
 
 def _show_damaged(screen: Console, board: Board) -> None:
     if board.agenda.damaged:
-        lines(screen, f"Illisibles, et peut-être attendus : {', '.join(board.agenda.damaged)}. Que faire : db verify")
+        lines(screen, f"Illisibles, et peut-être attendus : {listed(board.agenda.damaged)}. Que faire : db verify")
 
 
 def _show_counts(screen: Console, board: Board) -> None:
@@ -65,7 +65,7 @@ def _show_answers(screen: Console, title: str, answers: Sequence[AwaitedAnswer],
         (f"{one.due:%d/%m/%Y}", _waiting(one, board), one.case, one.level.label(), one.state.label(), one.site)
         for one in _first(answers, limit)
     )
-    show(screen, table(("à répondre le", "délai", "dossier", "niveau", "état", "centre"), rows))
+    show(screen, table(("à répondre le", "délai", "dossier", "niveau", "état", "centre"), rows, unbroken=(0, 2)))
     _show_others(screen, len(answers), limit)
 
 
@@ -81,7 +81,7 @@ def _show_unclear(screen: Console, answers: Sequence[AwaitedAnswer], limit: int)
     heading(screen, f"À clarifier ({number(len(answers))})")
     for question, some in _by_question(answers):
         lines(screen, f"{question} ({number(len(some))} {plural('dossier', len(some))})")
-        lines(screen, "  " + ", ".join(one.case for one in _first(some, limit)), "  ")
+        lines(screen, "  " + listed(one.case for one in _first(some, limit)), "  ")
         _show_others(screen, len(some), limit)
 
 
@@ -99,7 +99,7 @@ def _show_checks(screen: Console, board: Board, limit: int) -> None:
         return
     heading(screen, f"Efficacité à vérifier ({number(len(checks))})")
     rows = ((f"{one.due:%d/%m/%Y}", one.action, one.plan.label(), _what(one)) for one in _first(checks, limit))
-    show(screen, table(("à vérifier le", "action", "plan", "quoi"), rows))
+    show(screen, table(("à vérifier le", "action", "plan", "quoi"), rows, unbroken=(0, 1)))
     _show_others(screen, len(checks), limit)
 
 

@@ -77,7 +77,7 @@ def show_answers(screen: Console, cases: Sequence[Case], today: date) -> None:
         )
         for one in [one for one in coming if one.due >= today][:_NEXT]
     )
-    layout.show(screen, layout.table(("à répondre le", "dossier", "centre", "niveau", "état"), rows))
+    layout.show(screen, layout.table(("à répondre le", "dossier", "centre", "niveau", "état"), rows, unbroken=(0, 1)))
     late = sum(one.due < today for one in coming)
     if late:
         screen.print(f"{number(late)} {plural('autre', late)}, délai dépassé : voir cases.csv", markup=False)
@@ -91,7 +91,7 @@ def show_checks(screen: Console, plans: Sequence[LivingPlan], today: date) -> No
         (f"{one.due:%d/%m/%Y}", one.action.reference, one.action.type.label(), one.action.status.label())
         for one in [one for one in coming if one.due >= today][:_CHECKED]
     )
-    layout.show(screen, layout.table(("à vérifier le", "action", "type", "état"), rows))
+    layout.show(screen, layout.table(("à vérifier le", "action", "type", "état"), rows, unbroken=(0, 1)))
     late = sum(one.due < today for one in coming)
     if late:
         screen.print(f"{number(late)} {plural('autre', late)}, date passée", markup=False)

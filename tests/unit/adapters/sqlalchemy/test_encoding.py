@@ -1,21 +1,24 @@
-"""A file whose text is not kept in UTF-8 is refused at every door, before anything is read or written."""
+"""A database whose text is not kept in UTF-8 is refused at every door, before anything is read or written."""
 
 from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
-from sqlalchemy import NullPool, create_engine
+from sqlalchemy import URL, Engine, NullPool, create_engine, inspect
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from reclamation_core.adapters import SqlAlchemyStore, check, fold_again, open_engine, upgrade
 from reclamation_core.desk import AsyncDesk, Desk
 from reclamation_core.ports import StoreEncodingError
+from tests.databases import emptied, new_database
+from tests.hosts import conninfo
 from tests.unit.desk import making
 
 OTHERS = ("UTF-16le", "UTF-16be")
@@ -46,6 +49,55 @@ def within_from_asyncio(file: Path) -> None:
 
     asyncio.run(life())
 
+
+def at_postgresql(url: URL, use: Callable[[Any], object], **how: Any) -> None:
+    with psycopg.connect(conninfo(url), **how) as connection:
+        use(connection)
+
+
+@contextmanager
+def engine_on(url: URL) -> Iterator[Engine]:
+    engine = create_engine(url, poolclass=NullPool)
+    yield engine
+    engine.dispose()
+
+
+def on_an_engine_of_postgresql(url: URL, use: Callable[[Engine], object]) -> None:
+    with engine_on(url) as engine:
+        use(engine)
+
+
+def within_sqlalchemy_on_postgresql(url: URL) -> None:
+    with engine_on(url.update_query_dict({"client_encoding": "utf8"})) as engine, engine.connect() as connection:
+        Desk.within(connection).cases.count()
+
+
+def within_psycopg_from_asyncio(url: URL) -> None:
+    async def life() -> None:
+        engine = create_async_engine(url.update_query_dict({"client_encoding": "utf8"}), poolclass=NullPool)
+        async with engine.connect() as connection:
+            await AsyncDesk.within(connection).cases.count()
+
+    asyncio.run(life())
+
+
+OF_POSTGRESQL: dict[str, Callable[[URL], object]] = {
+    "open": SqlAlchemyStore.open,
+    "open_async": lambda url: asyncio.run(SqlAlchemyStore.open_async(url)),
+    "an engine": lambda url: on_an_engine_of_postgresql(url, SqlAlchemyStore),
+    "upgrade": upgrade,
+    "upgrade on an engine": lambda url: on_an_engine_of_postgresql(url, upgrade),
+    "upgrade within": lambda url: at_postgresql(url, upgrade),
+    "check": check,
+    "check within": lambda url: at_postgresql(url, check),
+    "fold_again": fold_again,
+    "within psycopg": lambda url: at_postgresql(url, lambda it: Desk.within(it).cases.count()),
+    "within psycopg, in autocommit": lambda url: at_postgresql(
+        url, lambda it: Desk.within(it).cases.count(), autocommit=True
+    ),
+    "within SQLAlchemy": within_sqlalchemy_on_postgresql,
+    "within from asyncio": within_psycopg_from_asyncio,
+}
 
 DOORS: dict[str, Callable[[Path], object]] = {
     "open": lambda file: SqlAlchemyStore.open(f"sqlite:///{file}"),
@@ -99,3 +151,50 @@ def test_its_copy_is_taken(encoding: str, tmp_path: Path) -> None:
         assert connection.exec_driver_sql("SELECT name FROM people").scalar() == "Éva"
     assert Desk.on(SqlAlchemyStore(engine)).cases.get(case.reference) == case
     engine.dispose()
+
+
+@pytest.fixture(scope="module", params=["LATIN1", "SQL_ASCII"])
+def kept_otherwise(request: pytest.FixtureRequest) -> tuple[str, URL]:
+    """An encoding, and a database of PostgreSQL without a table that keeps its text in it."""
+    return request.param, new_database(request.param)
+
+
+@pytest.mark.parametrize("enter", OF_POSTGRESQL.values(), ids=OF_POSTGRESQL)
+def test_of_postgresql_it_is_refused_with_what_to_do_and_left_as_it_is(
+    enter: Callable[[URL], object], kept_otherwise: tuple[str, URL]
+) -> None:
+    encoding, url = kept_otherwise
+
+    with pytest.raises(StoreEncodingError, match=rf"createdb -E UTF8 .* \| psql NEW \(.*{encoding}\)$") as refused:
+        enter(url)
+
+    assert "pg_dump -E UTF8 ANCIENNE | psql NOUVELLE" in refused.value.wording.fr
+    assert not refused.value.of_connection
+    with engine_on(url.update_query_dict({"client_encoding": "utf8"})) as engine:
+        assert inspect(engine).get_table_names() == []
+
+
+def test_a_connection_that_does_not_speak_utf_8_is_refused_and_stays_usable() -> None:
+    with psycopg.connect(conninfo(emptied()), client_encoding="latin1") as connection:
+        for use in (upgrade, check, lambda it: making.registered(Desk.within(it))):
+            with pytest.raises(
+                StoreEncodingError, match=r"with client_encoding=utf8 \(client_encoding LATIN1\)$"
+            ) as no:
+                use(connection)
+            assert no.value.of_connection
+            assert "ouvrez-la avec client_encoding=utf8" in no.value.wording.fr
+        assert connection.execute("SELECT count(*) FROM reclamation_cases").fetchone() == (0,)
+
+
+def test_an_address_that_asks_for_another_encoding_is_refused() -> None:
+    with pytest.raises(StoreEncodingError, match="open it with client_encoding=utf8") as refused:
+        SqlAlchemyStore.open(emptied().update_query_dict({"client_encoding": "latin1"}))
+    assert refused.value.of_connection
+
+
+def test_whatever_the_surroundings_speak_an_address_is_entered_in_utf_8(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PGCLIENTENCODING", "latin1")
+    store = SqlAlchemyStore.open(emptied())
+    case = making.registered(Desk.on(store, sites=making.SITES), verbatim="« Élève » – œuvre, 5 €")
+    assert Desk.on(store).cases.get(case.reference) == case
+    store.close()

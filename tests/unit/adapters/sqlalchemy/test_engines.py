@@ -14,6 +14,7 @@ import pytest
 from sqlalchemy import URL
 
 from reclamation_core.adapters import Settings, SqlAlchemyStore, open_engine, upgrade
+from reclamation_core.adapters.sqlalchemy.engines import _statements
 from reclamation_core.errors import MissingExtraError
 from reclamation_core.ports import StoreUnreachableError
 from tests.databases import emptied
@@ -47,6 +48,18 @@ def test_postgresql_is_told_how_long_to_wait() -> None:
     assert asked(emptied(), None, *POSTGRESQL) == ["10s", "1min", "1min"]
     assert asked(emptied(), Settings(wait=1, statement_timeout=2), *POSTGRESQL) == ["1s", "2s", "2s"]
     assert asked(emptied(), None, "SHOW application_name") == ["reclamation_core"]
+
+
+def test_however_short_a_wait_is_it_is_one_and_no_waiting_without_end(tmp_path: Path) -> None:
+    brief = Settings(wait=0.0004, statement_timeout=0.0004)
+
+    assert _statements(emptied(), brief) == (
+        "SET lock_timeout = 1",
+        "SET statement_timeout = 1",
+        "SET idle_in_transaction_session_timeout = 1",
+    )
+    assert asked(emptied(), Settings(wait=0.0004), "SHOW lock_timeout") == ["1ms"]
+    assert asked(f"sqlite:///{tmp_path}/a.db", brief, "PRAGMA busy_timeout") == [1]
 
 
 @pytest.mark.parametrize("wait", [0, -1, True, "10", 100_000, float("nan")])

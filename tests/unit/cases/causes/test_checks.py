@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from reclamation_core.cases import Method
 from reclamation_core.cases.causes import RootCause, checks
 from reclamation_core.cases.causes.statements import is_visible, key
 from reclamation_core.documents import HIDDEN
@@ -41,6 +42,12 @@ def test_a_day_is_a_date_and_nothing_else(value: object) -> None:
 def test_a_truth_is_true_or_false_and_nothing_else(value: object) -> None:
     assert [fault.path for fault in checks.truth("needed", value)] == ["needed"]
     assert list(checks.truth("needed", False)) == []
+
+
+@pytest.mark.parametrize("check", [checks.code, checks.day, checks.truth, checks.a(Method), checks.a(RootCause)])
+@pytest.mark.parametrize("value", ["Mme Roy est déçue", {"a": "Mme Roy"}, ["Mme Roy"], b"Roy"], ids=repr)
+def test_what_may_hold_words_is_not_told_whatever_stands_in_its_place(check: checks.Check, value: object) -> None:
+    assert [(fault.path, fault.value) for fault in check("where", value)] == [("where", HIDDEN)]
 
 
 def test_every_item_is_looked_at_and_too_few_are_told() -> None:
@@ -88,4 +95,4 @@ def test_all_faults_are_told_at_once() -> None:
     with pytest.raises(FaultsError, match=r"statement: .*\nfamily: ") as caught:
         RootCause(" ", "Not a code")
 
-    assert [fault.value for fault in caught.value.faults] == [" ", "Not a code"]
+    assert [fault.value for fault in caught.value.faults] == [" ", HIDDEN]

@@ -108,7 +108,9 @@ def test_what_a_qualification_learns_can_make_it_possible() -> None:
 def test_facts_of_another_kind_are_none_of_the_case(data: Any) -> None:
     case = after(opened(), SUPPORT)
 
-    with pytest.raises(TypeError, match=r"^facts: ComplaintFacts are expected, as the case has, got MalfunctionFacts"):
+    with pytest.raises(
+        TypeError, match=r"^facts: ComplaintFacts are expected, as the case has, got a MalfunctionFacts"
+    ):
         decide(case, command_of(case, data), around(next_hour(case)))
 
 

@@ -209,7 +209,7 @@ def test_editions_and_events_are_numbered_from_one(number: Any, told: str) -> No
 
 
 def test_texts_are_forgotten_by_kinds_that_there_are() -> None:
-    with pytest.raises(TypeError, match="kinds: kinds of texts are expected, got 'free'"):
+    with pytest.raises(TypeError, match="kinds: kinds of texts are expected, got a str"):
         to_do().forget("A-1", signed(2), kinds=["free"])  # type: ignore[list-item]
 
 

@@ -1,0 +1,58 @@
+"""What is shown on a screen: however narrow it is, no reference ends in another line than it begins in."""
+
+from __future__ import annotations
+
+from datetime import date
+from io import StringIO
+
+import pytest
+from rich.console import Console
+
+from reclamation_core.cli.board.screen import show_board
+from reclamation_core.cli.board.shown import board_of
+from reclamation_core.cli.layout import lines, listed, show, table
+from reclamation_core.desk import Desk
+from reclamation_core.vocabulary import ComplaintFacts
+from tests.unit.desk import making
+
+WIDTHS = [20, 40, 60, 80, 110, 200]
+
+
+def screen_of(columns: int) -> tuple[Console, StringIO]:
+    written = StringIO()
+    return Console(width=columns, file=written), written
+
+
+@pytest.fixture
+def desk() -> Desk:
+    """A desk with cases that await an answer, one that is to be clarified, and an action to be judged."""
+    desk = making.new_desk()
+    case = making.analysed(desk)
+    desk.plan(case.reference, making.sheet("ACTION CRE-2026-000012", what="convenir avec chaque entreprise d'une date"))
+    desk.register(ComplaintFacts(received_at=making.at(1)), site="CRE")
+    return desk
+
+
+@pytest.mark.parametrize("columns", WIDTHS)
+def test_the_board_breaks_no_reference(desk: Desk, columns: int) -> None:
+    screen, written = screen_of(columns)
+    board = board_of(desk, name="sqlite://", place="", as_of=date(2026, 7, 1), until=date(2026, 9, 1))
+
+    show_board(screen, board, 0)
+
+    said = written.getvalue()
+    assert said.count("R-2026-000001") == 1
+    assert said.count("R-2026-000002") == 2  # awaited, and to be clarified
+    assert said.count("ACTION CRE-2026-000012") == 1
+
+
+@pytest.mark.parametrize("columns", WIDTHS)
+@pytest.mark.parametrize("reference", ["SAV 12", "R-2026-000001", "X" * 200, "réclamation n° 7 / 2026"])
+def test_what_is_not_to_be_broken_stays_whole_beside_whatever_else(reference: str, columns: int) -> None:
+    screen, written = screen_of(columns)
+    some = "des mots, assez pour plus d'une ligne"
+
+    show(screen, table(("un titre", "numéro", "plus", "encore"), [(some, reference, some, some)], unbroken=(1,)))
+    lines(screen, f"À clarifier : {listed([reference] * 3)}.")
+
+    assert written.getvalue().count(reference) == 4
