@@ -19,7 +19,7 @@ from reclamation_core.ports import SchemaError
 
 
 def upgrade(url: str | None) -> int:
-    """Make the schema of a database, or bring it up to date; fold the cases again that another version folded."""
+    """Make the schema of a database, or bring it up to date; fold again what another version folded."""
     with engine_at(address(url)) as engine:
         try:
             adapters.check(engine)
@@ -31,8 +31,8 @@ def upgrade(url: str | None) -> int:
             _say(f"{name_of(engine)} : le schéma est déjà à jour")
         count = adapters.fold_again(engine)
         if count:
-            told = plural("relu", count)
-            _say(f"{name_of(engine)} : {number(count)} {plural('dossier', count)} d'une autre version, {told}")
+            what = f"{plural('dossier', count)} ou {plural('plan', count)}"
+            _say(f"{name_of(engine)} : {number(count)} {what} d'une autre version, {plural('relu', count)}")
     return 0
 
 

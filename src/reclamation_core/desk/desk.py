@@ -235,8 +235,8 @@ class Desk(Registering, Handling, Planning, Ending, Keeping, Evidence):
         """Fold every case and plan of the store again, and tell what is stored otherwise.
 
         What the store keeps beside them is looked at too: in a database, every column that queries go by, whichever
-        version of the library wrote it (`fold_again` writes them anew), and the order in which events and texts came;
-        and the series of numbers, which may not be behind the references given.
+        version of the library wrote it (`fold_again` writes anew those that follow from the stories), and the order in
+        which events and texts came; and the series of numbers, which may not be behind the references given.
 
         Raises:
             WholeStoreError: the desk has a scope.
