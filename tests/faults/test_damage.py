@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reclamation_core.adapters import SqlAlchemyStore
-from reclamation_core.desk import Desk
+from reclamation_core.desk import Desk, Registration
 from reclamation_core.ports import CaseQuery, StoreDamagedError
 from reclamation_core.testing.contracts.making import a_case, desk_on, keep, save, with_support
 from tests.databases import postgresql_store
@@ -197,6 +197,44 @@ def test_a_damaged_plan_keeps_a_sweep_from_no_case(store: SqlAlchemyStore) -> No
 
     assert refused.value.holder == "site:CRE"
     assert desk.cases.get(case.reference).alerts
+
+
+@pytest.mark.parametrize("damaged", [{"2"}, {"1", "4"}, {"1", "2", "3", "4"}])
+@pytest.mark.parametrize("at_once", [1, 3, 500])
+def test_of_many_registered_those_of_damaged_cases_are_refused_and_the_others_kept(
+    store: SqlAlchemyStore, at_once: int, damaged: set[str]
+) -> None:
+    desk = desk_on(store)
+    asked = [Registration(facts=making.facts(), site="CRE", source=number) for number in "123456"]
+    assert all(entered.is_new for entered in desk.register_many(asked[:4]))
+    for number in damaged:
+        run(store, "UPDATE reclamation_cases SET document = '{' WHERE source = :source", source=number)
+
+    entered = list(desk.register_many(asked, at_once=at_once))
+
+    refusals = {one.source: came.refusal for one, came in zip(asked, entered) if came.case is None}
+    assert refusals.keys() == damaged
+    for source, refusal in refusals.items():
+        assert isinstance(refusal, StoreDamagedError)
+        assert refusal.holder == f"R-2026-00000{source}"
+    known = {one.source for one, came in zip(asked, entered) if came.case is not None and not came.is_new}
+    assert known == {"1", "2", "3", "4"} - damaged
+    assert [came.is_new for came in entered[4:]] == [True, True]
+
+
+def test_many_are_not_registered_in_a_database_that_is_damaged_as_a_whole(
+    store: SqlAlchemyStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = three_cases(store)
+
+    def broken(*_: object) -> Any:
+        raise StoreDamagedError("x", "SQLITE_CORRUPT")
+
+    monkeypatch.setattr(store._cases, "by_sources", broken)
+    with pytest.raises(StoreDamagedError, match="SQLITE_CORRUPT"):
+        list(desk.register_many([Registration(facts=making.facts(), site="CRE", source="1")]))
+
+    assert desk.cases.count() == 3
 
 
 def test_all_that_is_damaged_is_told_with_the_first(store: SqlAlchemyStore) -> None:

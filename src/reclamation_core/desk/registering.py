@@ -88,7 +88,8 @@ class Registering:
 
         They are taken as they come and kept in batches, each whole or not at all, so that memory does not grow with
         them; and nothing is done until what comes of them is asked for. One that is refused stops nothing: it comes as
-        its refusal. Each with a `source` of its own, they may be given again after a failure, and nothing is doubled.
+        its refusal, and so does one whose case was registered before and cannot be read. Each with a `source` of its
+        own, they may be given again after a failure, and nothing is doubled.
 
         Args:
             registrations: what is to be registered.

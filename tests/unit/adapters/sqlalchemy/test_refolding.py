@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from reclamation_core.adapters import SqlAlchemyStore, fold_again
 from reclamation_core.adapters.sqlalchemy import refolding
+from reclamation_core.adapters.sqlalchemy.beside import is_plan_as_folded
 from reclamation_core.desk import Desk
 from reclamation_core.ports import CaseQuery, SchemaError, StoreDamagedError
 from reclamation_core.testing.contracts.making import a_case, desk_on, keep
@@ -199,10 +200,9 @@ def test_who_changes_a_plan_meanwhile_is_not_overwritten(
     store: SqlAlchemyStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     desk = with_a_plan(store)
-    is_as_folded = refolding.is_plan_as_folded
 
     def and_somebody_acts(database: Any, plan: Any) -> bool:
-        told = is_as_folded(database, plan)
+        told = is_plan_as_folded(database, plan)
         if plan.scope.code == "STR" and plan.version == 2:
             desk.pgaac("STR").progress("A-1")
         return told
