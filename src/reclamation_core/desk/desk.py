@@ -250,7 +250,8 @@ class Desk(Registering, Handling, Planning, Ending, Keeping, Evidence):
         an earlier sweep would have raised is raised late. Gives those raised by this sweep.
 
         Raises:
-            StoreDamagedError: a case or a plan cannot be read; the alerts of the others are raised first, and stay.
+            StoreDamagedError: a case or a plan within the scope cannot be read; the alerts of the others are raised
+                first, and stay.
             UnknownEditionError: a case is judged under an edition that the desk does not know; likewise.
         """
         return sweep(self._acting, now)
