@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Executable, Row
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from reclamation_core.adapters.sqlalchemy.database import BEGIN, Database, Question
+from reclamation_core.adapters.sqlalchemy.database import BEGIN, Database, Question, are_names
 from reclamation_core.adapters.sqlalchemy.drivers import HostConnection, Mode, mode_of, shown_to_sqlalchemy
 from reclamation_core.adapters.sqlalchemy.errors import told
 from reclamation_core.adapters.sqlalchemy.schema import require
@@ -89,6 +89,8 @@ class HostDatabase(Database):
         return cls(shown_to_sqlalchemy(connection), lambda: connection, any_schema=any_schema)
 
     def ask(self, question: Question, given: Mapping[str, str | None]) -> Any:
+        if not are_names(given):
+            return None  # asked all the same, PostgreSQL would break off the transaction of the host
         rows = self.rows(question.statement, given)
         return rows[0] if rows else None
 
