@@ -15,8 +15,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reclamation_core.adapters import SqlAlchemyStore
-from reclamation_core.desk import Desk, Registration
-from reclamation_core.ports import CaseQuery, StoreDamagedError
+from reclamation_core.cases import LinkKind
+from reclamation_core.desk import Desk, ForeignSourceError, Registration
+from reclamation_core.ports import CaseNotFoundError, CaseQuery, StoreDamagedError
 from reclamation_core.testing.contracts.making import a_case, desk_on, keep, save, with_support
 from tests.databases import postgresql_store
 from tests.properties.cases.documents.spoiling import places, put, written
@@ -235,6 +236,81 @@ def test_many_are_not_registered_in_a_database_that_is_damaged_as_a_whole(
         list(desk.register_many([Registration(facts=making.facts(), site="CRE", source="1")]))
 
     assert desk.cases.count() == 3
+
+
+ON_A_CASE: dict[str, Callable[[Desk, str], object]] = {
+    "get": lambda desk, case: desk.cases.get(case),
+    "acknowledge": lambda desk, case: desk.acknowledge(case),
+    "plan": lambda desk, case: desk.plan(case, making.sheet()),
+    "link": lambda desk, case: desk.link("R-2026-000001", kind=LinkKind.SAME_CAUSE_AS, to=case),
+}
+
+
+def of_two_sites(store: SqlAlchemyStore) -> Desk:
+    """A case of Créteil that can be read, and twelve that cannot: of Strasbourg, and of both, in turn."""
+    desk = desk_on(store)
+    making.registered(desk)
+    for number in range(12):
+        serving = ("CRE",) if number % 2 else ()
+        making.registered(desk, "STR", service_sites=serving, source=f"mail-{number}")
+    run(store, "UPDATE reclamation_cases SET document = '{' WHERE site = 'STR'")
+    return desk
+
+
+FOREIGN = [f"R-2026-{number:06}" for number in (2, 4, 12)]
+SHARED = [f"R-2026-{number:06}" for number in (3, 5, 13)]
+
+
+@pytest.mark.parametrize("ask", ON_A_CASE.values(), ids=ON_A_CASE)
+def test_a_foreign_case_that_is_damaged_is_indistinguishable_from_a_missing_one(
+    store: SqlAlchemyStore, ask: Callable[[Desk, str], object]
+) -> None:
+    desk = of_two_sites(store)
+    here = desk.scoped(site="CRE")
+
+    for reference in FOREIGN:
+        with pytest.raises(CaseNotFoundError, match=reference) as refused:
+            ask(here, reference)
+        assert (refused.value.__context__, refused.value.__cause__) == (None, None)
+    for reference in SHARED:
+        with pytest.raises(StoreDamagedError, match=reference):
+            ask(here, reference)
+    for reference in (*FOREIGN, *SHARED):
+        with pytest.raises(StoreDamagedError, match=reference):
+            desk.cases.get(reference)
+
+
+def test_the_message_of_a_foreign_case_that_is_damaged_is_that_of_any_foreign_case(store: SqlAlchemyStore) -> None:
+    desk = of_two_sites(store)
+    here = desk.scoped(site="CRE")
+
+    with pytest.raises(ForeignSourceError, match="mail-0") as foreign:
+        making.registered(here, source="mail-0")
+    with pytest.raises(StoreDamagedError, match="R-2026-000003"):
+        making.registered(here, source="mail-1")
+    asked = [Registration(facts=making.facts(), site="CRE", source=f"mail-{number}") for number in (0, 1, 99)]
+    first, second, third = here.register_many(asked)
+
+    assert (foreign.value.__context__, foreign.value.__cause__) == (None, None)
+    assert isinstance(first.refusal, ForeignSourceError)
+    assert isinstance(second.refusal, StoreDamagedError)
+    assert third.is_new
+
+
+def test_a_database_that_is_damaged_as_a_whole_is_told_whatever_the_scope(
+    store: SqlAlchemyStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = of_two_sites(store).scoped(site="CRE")
+
+    def broken(*_: object) -> Any:
+        raise StoreDamagedError("x", "SQLITE_CORRUPT")
+
+    monkeypatch.setattr(store._cases, "page", broken)
+    with pytest.raises(StoreDamagedError, match="SQLITE_CORRUPT"):
+        here.cases.get(FOREIGN[0])
+    monkeypatch.setattr(store._cases, "by_reference", broken)
+    with pytest.raises(StoreDamagedError, match="SQLITE_CORRUPT"):
+        here.cases.get(FOREIGN[0])
 
 
 def test_all_that_is_damaged_is_told_with_the_first(store: SqlAlchemyStore) -> None:

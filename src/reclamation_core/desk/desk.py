@@ -184,12 +184,13 @@ class Desk(Registering, Handling, Planning, Ending, Keeping, Evidence):
         Raises:
             ValueError: neither or both are given, or no site is of that region.
             UnknownSiteError: the sites are known and this is none of them.
-            OutsideScopeError: this desk has a scope, and that one is not within it.
+            OutsideScopeError: this desk has a scope, and that one is not within it; a region is not within a site,
+                were it its only one, for its plan is not the site's.
         """
         require(optional(name), site=site, region=region)
         scope = self._scope(site, region)
         if self._acting.scope is not None:
-            self._acting.scope.require(*sorted(scope.sites))
+            self._acting.scope.require_within(scope)
         return type(self)(attrs.evolve(self._acting, scope=scope))
 
     def _scope(self, site: str | None, region: str | None) -> Scope:

@@ -84,7 +84,8 @@ def _looked_at(acting: Acting, registration: Registration) -> Opening | Entered:
 def _kept(acting: Acting, unit: UnitOfWork, looked_at: Sequence[Opening | Entered]) -> list[Entered]:
     known = _known(unit, [one.source for one in looked_at if isinstance(one, Opening) and one.source is not None])
     prepared = [
-        one if isinstance(one, Entered) else _prepared(acting, one, known.get(one.source or "")) for one in looked_at
+        one if isinstance(one, Entered) else _prepared(acting, unit, one, known.get(one.source or ""))
+        for one in looked_at
     ]
     entered = list(_opened(acting, prepared))
     unit.cases.add(*(one.case for one in entered if one.is_new and one.case is not None))
@@ -104,11 +105,15 @@ def _known(unit: UnitOfWork, sources: Sequence[str]) -> dict[str, Case | StoreDa
         return _known(unit, sources[:half]) | _known(unit, sources[half:])
 
 
-def _prepared(acting: Acting, opening: Opening, known: Case | StoreDamagedError | None) -> _Prepared | Entered:
-    if isinstance(known, StoreDamagedError):
+def _prepared(
+    acting: Acting, unit: UnitOfWork, opening: Opening, known: Case | StoreDamagedError | None
+) -> _Prepared | Entered:
+    if isinstance(known, StoreDamagedError) and acting.is_told(unit, known):
         return Entered(None, refusal=known)
+    if isinstance(known, Case) and acting.sees(known):
+        return Entered(known)
     if known is not None:
-        return Entered(known) if acting.sees(known) else Entered(None, refusal=ForeignSourceError(str(opening.source)))
+        return Entered(None, refusal=ForeignSourceError(str(opening.source)))
     try:
         return opening, opening.surroundings(acting)
     except _REFUSALS as error:
