@@ -87,6 +87,15 @@ SPOILT: dict[str, tuple[str, Callable[[Any], Any], str]] = {
 }
 
 
+def in_french(error: StoreDamagedError) -> str:
+    """What is damaged, in French; no word of English is left in it."""
+    told = error.why.fr
+    assert told in error.in_("fr")
+    words = re.sub(r"\$\.\S+", "", told)  # a path is the same in both
+    assert re.search(r"\b(a|case|event|its|link|no|of|state|story|the|text)\b", words) is None
+    return told
+
+
 @pytest.mark.parametrize(("table", "change", "named"), SPOILT.values(), ids=SPOILT)
 def test_a_damaged_document_is_named_by_case_and_place_and_the_others_are_read(
     store: SqlAlchemyStore, table: str, change: Callable[[Any], Any], named: str
@@ -98,6 +107,7 @@ def test_a_damaged_document_is_named_by_case_and_place_and_the_others_are_read(
         desk.cases.get(DAMAGED)
 
     assert re.search(named, refused.value.reason)
+    assert in_french(refused.value).startswith(f"dossier '{DAMAGED}' : ")
     assert refused.value.holder == DAMAGED
     assert "Durand" not in str(refused.value)
     for reference in ("R-2026-000001", "R-2026-000003"):
@@ -110,8 +120,9 @@ def test_an_event_of_another_case_is_told_where_the_story_is_folded_again(store:
     spoil(store, "case_events", lambda document: document | {"case": "R-2026-000003"})
     run(store, "UPDATE reclamation_cases SET fold = 0")
 
-    with pytest.raises(StoreDamagedError, match=rf"case '{DAMAGED}': the story\)$"):
+    with pytest.raises(StoreDamagedError, match=rf"case '{DAMAGED}': the story\)$") as refused:
         desk.cases.get(DAMAGED)
+    assert in_french(refused.value) == f"dossier '{DAMAGED}' : l'histoire"
 
     assert desk.cases.get("R-2026-000003").version == 1
 
@@ -161,6 +172,7 @@ def test_the_feed_ends_before_a_damaged_event_which_is_told_to_who_asks_on(store
         desk.feed(1)
 
     assert (refused.value.holder, refused.value.position) == (DAMAGED, 2)
+    assert in_french(refused.value) == f"dossier '{DAMAGED}', événement 1 : document illisible"
     assert [item.position for item in desk.feed(2)] == [3, 4]
 
 
@@ -197,6 +209,7 @@ def test_a_damaged_plan_keeps_a_sweep_from_no_case(store: SqlAlchemyStore) -> No
         desk.sweep(at(1, month=8))
 
     assert refused.value.holder == "site:CRE"
+    assert in_french(refused.value) == "plan 'site:CRE' : événement 1 : document illisible"
     assert desk.cases.get(case.reference).alerts
 
 

@@ -220,7 +220,7 @@ def test_a_row_whose_case_is_damaged_is_rejected_and_the_others_are_registered(t
     assert words(said)[-2:] == ["1 enregistrée", "3 connues déjà"]
     (rejected,) = csv.DictReader(StringIO(Path("plaintes.decisions.rejected.csv").read_text("utf-8-sig")))
     assert rejected["reference"] == "R2"
-    assert "ce que la base contient ne se lit pas ; reprenez-la d'une copie" in str(rejected)
+    assert "ne se lit pas ; reprenez-la d'une copie (dossier 'R-2026-000002' : événement 1 : document" in str(rejected)
 
 
 def test_the_database_of_the_environment_is_used_when_asked_for(
@@ -650,7 +650,7 @@ def test_what_was_altered_in_a_database_is_named_by_case_and_field(told: Callabl
     assert words(said)[:4] == [
         "R-2026-000002 : le champ « site » n'est pas celui que donne son histoire",
         "R-2026-000002 : le champ « handling_unit » n'est pas celui que donne son histoire",
-        "R-2026-000003 : le dossier ou le plan ne se lit pas (case 'R-2026-000003': state: no document)",
+        "R-2026-000003 : le dossier ou le plan ne se lit pas (dossier 'R-2026-000003' : état : document illisible)",
         "sqlite:///register.db : 4 dossiers, 3 anomalies",
     ]
 

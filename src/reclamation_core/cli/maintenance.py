@@ -86,7 +86,8 @@ def _found(desk: Desk, taken: Checkpoint | None, key: bytes | None) -> Iterator[
 
 def _discrepancy(found: Discrepancy) -> str:
     if found.field is None:
-        return f"{found.holder} : le dossier ou le plan ne se lit pas ({found.damage})"
+        why = "" if found.damage is None else f" ({found.damage.fr})"
+        return f"{found.holder} : le dossier ou le plan ne se lit pas{why}"
     if found.field == "vault":
         return f"{found.holder} : un texte n'est pas celui qui fut écrit, ou manque sans que nul ne l'ait effacé"
     return f"{found.holder} : le champ « {found.field} » n'est pas celui que donne son histoire"
