@@ -83,6 +83,11 @@ SPOILT: dict[str, tuple[str, Callable[[Any], Any], str]] = {
     ),
     "a state that is none": ("cases", lambda state: state | {"state": "registerad"}, r"state: \$\.state$"),
     "a state without a field": ("cases", lambda state: _key(state, "site", "sitf"), r"state: .*\$\.sit"),
+    "a state of another case": (
+        "cases",
+        lambda state: state | {"reference": "S-2026-000002"},
+        r"state: \$\.reference$",
+    ),
     "a state that is no JSON": ("cases", lambda _: "{", "state: no document"),
 }
 

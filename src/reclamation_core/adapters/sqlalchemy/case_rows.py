@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, Final
 
 import attrs
 
@@ -24,10 +24,13 @@ from reclamation_core.cases.documents import STATE_VERSION, event_document, read
 from reclamation_core.cases.texts import commitments
 from reclamation_core.codes import OrderedVocabulary, Vocabulary
 from reclamation_core.documents import canonical_json, link
+from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.ports import StoreDamagedError, folded
 from reclamation_core.wording import Wording
 
 Row = dict[str, Any]
+
+_OWN: Final = Wording("la référence du dossier", "the reference of the case")
 
 
 def code(member: object) -> str | None:
@@ -196,7 +199,7 @@ class StoredCase:
             return A_TEXT
         if self.fold != STATE_VERSION:
             return THE_STORY
-        state = fault_of(shown(self.document), lambda document: read_state(document, ()))
+        state = fault_of(shown(self.document), lambda document: self._own(read_state(document, ())))
         return ITS_LAST_LINK if state is None else within("état", "state", state)
 
     def _story(self) -> tuple[Event, ...]:
@@ -209,8 +212,14 @@ class StoredCase:
 
     def _case(self, events: tuple[Event, ...], vault: Vault) -> Case:
         if self.fold != STATE_VERSION:
-            return Case.from_events(events, vault)
-        return read_state(json.loads(decoded(self.document)), events, vault)
+            return self._own(Case.from_events(events, vault))
+        return self._own(read_state(json.loads(decoded(self.document)), events, vault))
+
+    def _own(self, case: Case) -> Case:
+        """The case; refused where it names itself otherwise than its row: whoever is given it asks on by that name."""
+        if case.reference != self.reference:
+            raise FaultsError([Fault("$.reference", case.reference, _OWN)])
+        return case
 
 
 def texts_of(stored: bytes | str | None) -> Vault:
