@@ -15,8 +15,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reclamation_core.adapters import SqlAlchemyStore
-from reclamation_core.desk import Desk
-from reclamation_core.ports import CaseQuery, StoreDamagedError
+from reclamation_core.cases import LinkKind
+from reclamation_core.desk import Desk, ForeignSourceError, Registration
+from reclamation_core.ports import CaseNotFoundError, CaseQuery, StoreDamagedError
 from reclamation_core.testing.contracts.making import a_case, desk_on, keep, save, with_support
 from tests.databases import postgresql_store
 from tests.properties.cases.documents.spoiling import places, put, written
@@ -82,8 +83,22 @@ SPOILT: dict[str, tuple[str, Callable[[Any], Any], str]] = {
     ),
     "a state that is none": ("cases", lambda state: state | {"state": "registerad"}, r"state: \$\.state$"),
     "a state without a field": ("cases", lambda state: _key(state, "site", "sitf"), r"state: .*\$\.sit"),
+    "a state of another case": (
+        "cases",
+        lambda state: state | {"reference": "S-2026-000002"},
+        r"state: \$\.reference$",
+    ),
     "a state that is no JSON": ("cases", lambda _: "{", "state: no document"),
 }
+
+
+def in_french(error: StoreDamagedError) -> str:
+    """What is damaged, in French; no word of English is left in it."""
+    told = error.why.fr
+    assert told in error.in_("fr")
+    words = re.sub(r"\$\.\S+", "", told)  # a path is the same in both
+    assert re.search(r"\b(a|case|event|its|link|no|of|state|story|the|text)\b", words) is None
+    return told
 
 
 @pytest.mark.parametrize(("table", "change", "named"), SPOILT.values(), ids=SPOILT)
@@ -97,6 +112,7 @@ def test_a_damaged_document_is_named_by_case_and_place_and_the_others_are_read(
         desk.cases.get(DAMAGED)
 
     assert re.search(named, refused.value.reason)
+    assert in_french(refused.value).startswith(f"dossier '{DAMAGED}' : ")
     assert refused.value.holder == DAMAGED
     assert "Durand" not in str(refused.value)
     for reference in ("R-2026-000001", "R-2026-000003"):
@@ -109,8 +125,9 @@ def test_an_event_of_another_case_is_told_where_the_story_is_folded_again(store:
     spoil(store, "case_events", lambda document: document | {"case": "R-2026-000003"})
     run(store, "UPDATE reclamation_cases SET fold = 0")
 
-    with pytest.raises(StoreDamagedError, match=rf"case '{DAMAGED}': the story\)$"):
+    with pytest.raises(StoreDamagedError, match=rf"case '{DAMAGED}': the story\)$") as refused:
         desk.cases.get(DAMAGED)
+    assert in_french(refused.value) == f"dossier '{DAMAGED}' : l'histoire"
 
     assert desk.cases.get("R-2026-000003").version == 1
 
@@ -160,6 +177,7 @@ def test_the_feed_ends_before_a_damaged_event_which_is_told_to_who_asks_on(store
         desk.feed(1)
 
     assert (refused.value.holder, refused.value.position) == (DAMAGED, 2)
+    assert in_french(refused.value) == f"dossier '{DAMAGED}', événement 1 : document illisible"
     assert [item.position for item in desk.feed(2)] == [3, 4]
 
 
@@ -196,7 +214,121 @@ def test_a_damaged_plan_keeps_a_sweep_from_no_case(store: SqlAlchemyStore) -> No
         desk.sweep(at(1, month=8))
 
     assert refused.value.holder == "site:CRE"
+    assert in_french(refused.value) == "plan 'site:CRE' : événement 1 : document illisible"
     assert desk.cases.get(case.reference).alerts
+
+
+@pytest.mark.parametrize("damaged", [{"2"}, {"1", "4"}, {"1", "2", "3", "4"}])
+@pytest.mark.parametrize("at_once", [1, 3, 500])
+def test_of_many_registered_those_of_damaged_cases_are_refused_and_the_others_kept(
+    store: SqlAlchemyStore, at_once: int, damaged: set[str]
+) -> None:
+    desk = desk_on(store)
+    asked = [Registration(facts=making.facts(), site="CRE", source=number) for number in "123456"]
+    assert all(entered.is_new for entered in desk.register_many(asked[:4]))
+    for number in damaged:
+        run(store, "UPDATE reclamation_cases SET document = '{' WHERE source = :source", source=number)
+
+    entered = list(desk.register_many(asked, at_once=at_once))
+
+    refusals = {one.source: came.refusal for one, came in zip(asked, entered) if came.case is None}
+    assert refusals.keys() == damaged
+    for source, refusal in refusals.items():
+        assert isinstance(refusal, StoreDamagedError)
+        assert refusal.holder == f"R-2026-00000{source}"
+    known = {one.source for one, came in zip(asked, entered) if came.case is not None and not came.is_new}
+    assert known == {"1", "2", "3", "4"} - damaged
+    assert [came.is_new for came in entered[4:]] == [True, True]
+
+
+def test_many_are_not_registered_in_a_database_that_is_damaged_as_a_whole(
+    store: SqlAlchemyStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = three_cases(store)
+
+    def broken(*_: object) -> Any:
+        raise StoreDamagedError("x", "SQLITE_CORRUPT")
+
+    monkeypatch.setattr(store._cases, "by_sources", broken)
+    with pytest.raises(StoreDamagedError, match="SQLITE_CORRUPT"):
+        list(desk.register_many([Registration(facts=making.facts(), site="CRE", source="1")]))
+
+    assert desk.cases.count() == 3
+
+
+ON_A_CASE: dict[str, Callable[[Desk, str], object]] = {
+    "get": lambda desk, case: desk.cases.get(case),
+    "acknowledge": lambda desk, case: desk.acknowledge(case),
+    "plan": lambda desk, case: desk.plan(case, making.sheet()),
+    "link": lambda desk, case: desk.link("R-2026-000001", kind=LinkKind.SAME_CAUSE_AS, to=case),
+}
+
+
+def of_two_sites(store: SqlAlchemyStore) -> Desk:
+    """A case of Créteil that can be read, and twelve that cannot: of Strasbourg, and of both, in turn."""
+    desk = desk_on(store)
+    making.registered(desk)
+    for number in range(12):
+        serving = ("CRE",) if number % 2 else ()
+        making.registered(desk, "STR", service_sites=serving, source=f"mail-{number}")
+    run(store, "UPDATE reclamation_cases SET document = '{' WHERE site = 'STR'")
+    return desk
+
+
+FOREIGN = [f"R-2026-{number:06}" for number in (2, 4, 12)]
+SHARED = [f"R-2026-{number:06}" for number in (3, 5, 13)]
+
+
+@pytest.mark.parametrize("ask", ON_A_CASE.values(), ids=ON_A_CASE)
+def test_a_foreign_case_that_is_damaged_is_indistinguishable_from_a_missing_one(
+    store: SqlAlchemyStore, ask: Callable[[Desk, str], object]
+) -> None:
+    desk = of_two_sites(store)
+    here = desk.scoped(site="CRE")
+
+    for reference in FOREIGN:
+        with pytest.raises(CaseNotFoundError, match=reference) as refused:
+            ask(here, reference)
+        assert (refused.value.__context__, refused.value.__cause__) == (None, None)
+    for reference in SHARED:
+        with pytest.raises(StoreDamagedError, match=reference):
+            ask(here, reference)
+    for reference in (*FOREIGN, *SHARED):
+        with pytest.raises(StoreDamagedError, match=reference):
+            desk.cases.get(reference)
+
+
+def test_the_message_of_a_foreign_case_that_is_damaged_is_that_of_any_foreign_case(store: SqlAlchemyStore) -> None:
+    desk = of_two_sites(store)
+    here = desk.scoped(site="CRE")
+
+    with pytest.raises(ForeignSourceError, match="mail-0") as foreign:
+        making.registered(here, source="mail-0")
+    with pytest.raises(StoreDamagedError, match="R-2026-000003"):
+        making.registered(here, source="mail-1")
+    asked = [Registration(facts=making.facts(), site="CRE", source=f"mail-{number}") for number in (0, 1, 99)]
+    first, second, third = here.register_many(asked)
+
+    assert (foreign.value.__context__, foreign.value.__cause__) == (None, None)
+    assert isinstance(first.refusal, ForeignSourceError)
+    assert isinstance(second.refusal, StoreDamagedError)
+    assert third.is_new
+
+
+def test_a_database_that_is_damaged_as_a_whole_is_told_whatever_the_scope(
+    store: SqlAlchemyStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = of_two_sites(store).scoped(site="CRE")
+
+    def broken(*_: object) -> Any:
+        raise StoreDamagedError("x", "SQLITE_CORRUPT")
+
+    monkeypatch.setattr(store._cases, "page", broken)
+    with pytest.raises(StoreDamagedError, match="SQLITE_CORRUPT"):
+        here.cases.get(FOREIGN[0])
+    monkeypatch.setattr(store._cases, "by_reference", broken)
+    with pytest.raises(StoreDamagedError, match="SQLITE_CORRUPT"):
+        here.cases.get(FOREIGN[0])
 
 
 def test_all_that_is_damaged_is_told_with_the_first(store: SqlAlchemyStore) -> None:

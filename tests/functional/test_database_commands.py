@@ -206,6 +206,23 @@ def test_texts_that_were_forgotten_are_taken_for_the_same(told: Callable[..., Cl
     assert (status, words(said)[-2:]) == (0, ["0 enregistrée", "4 connues déjà"])
 
 
+def test_a_row_whose_case_is_damaged_is_rejected_and_the_others_are_registered(told: Callable[..., CliResult]) -> None:
+    path = put("plaintes.csv", COMPLAINTS)
+    assert told("triage", path, "--db", URL_)[0] == 0
+    with sqlite3.connect("register.db") as connection:
+        connection.execute("UPDATE reclamation_case_events SET document = '{' WHERE case_reference = 'R-2026-000002'")
+    connection.close()
+    put("plaintes.csv", COMPLAINTS + "R5;CRE;2026-05-15;courriel;oui;stagiaire;plainte;;oui;;\n")
+
+    status, said, refused = told("triage", path, "--db", URL_)
+
+    assert (status, refused) == (1, "")
+    assert words(said)[-2:] == ["1 enregistrée", "3 connues déjà"]
+    (rejected,) = csv.DictReader(StringIO(Path("plaintes.decisions.rejected.csv").read_text("utf-8-sig")))
+    assert rejected["reference"] == "R2"
+    assert "ne se lit pas ; reprenez-la d'une copie (dossier 'R-2026-000002' : événement 1 : document" in str(rejected)
+
+
 def test_the_database_of_the_environment_is_used_when_asked_for(
     told: Callable[..., CliResult], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -633,7 +650,7 @@ def test_what_was_altered_in_a_database_is_named_by_case_and_field(told: Callabl
     assert words(said)[:4] == [
         "R-2026-000002 : le champ « site » n'est pas celui que donne son histoire",
         "R-2026-000002 : le champ « handling_unit » n'est pas celui que donne son histoire",
-        "R-2026-000003 : le dossier ou le plan ne se lit pas (case 'R-2026-000003': state: no document)",
+        "R-2026-000003 : le dossier ou le plan ne se lit pas (dossier 'R-2026-000003' : état : document illisible)",
         "sqlite:///register.db : 4 dossiers, 3 anomalies",
     ]
 

@@ -98,7 +98,7 @@ def test_an_upgrade_folds_again_what_another_version_folded(told: Callable[..., 
 
     assert told("db", "upgrade", URL_)[1].splitlines() == [
         "sqlite:///register.db : le schéma est déjà à jour",
-        "sqlite:///register.db : 2 dossiers d'une autre version, relus",
+        "sqlite:///register.db : 2 dossiers ou plans d'une autre version, relus",
     ]
     assert told("db", "verify", URL_)[0] == 0
     assert told("db", "upgrade", URL_)[1] == "sqlite:///register.db : le schéma est déjà à jour\n"

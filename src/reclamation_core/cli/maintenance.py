@@ -19,7 +19,7 @@ from reclamation_core.ports import SchemaError
 
 
 def upgrade(url: str | None) -> int:
-    """Make the schema of a database, or bring it up to date; fold the cases again that another version folded."""
+    """Make the schema of a database, or bring it up to date; fold again what another version folded."""
     with engine_at(address(url)) as engine:
         try:
             adapters.check(engine)
@@ -31,8 +31,8 @@ def upgrade(url: str | None) -> int:
             _say(f"{name_of(engine)} : le schéma est déjà à jour")
         count = adapters.fold_again(engine)
         if count:
-            told = plural("relu", count)
-            _say(f"{name_of(engine)} : {number(count)} {plural('dossier', count)} d'une autre version, {told}")
+            what = f"{plural('dossier', count)} ou {plural('plan', count)}"
+            _say(f"{name_of(engine)} : {number(count)} {what} d'une autre version, {plural('relu', count)}")
     return 0
 
 
@@ -86,7 +86,8 @@ def _found(desk: Desk, taken: Checkpoint | None, key: bytes | None) -> Iterator[
 
 def _discrepancy(found: Discrepancy) -> str:
     if found.field is None:
-        return f"{found.holder} : le dossier ou le plan ne se lit pas ({found.damage})"
+        why = "" if found.damage is None else f" ({found.damage.fr})"
+        return f"{found.holder} : le dossier ou le plan ne se lit pas{why}"
     if found.field == "vault":
         return f"{found.holder} : un texte n'est pas celui qui fut écrit, ou manque sans que nul ne l'ait effacé"
     return f"{found.holder} : le champ « {found.field} » n'est pas celui que donne son histoire"

@@ -12,7 +12,7 @@ from reclamation_core.cases import Case, CaseState, Standing
 from reclamation_core.cases.plans import ActionStatus, Pgaac, PlanScope
 from reclamation_core.desk.acting import Acting
 from reclamation_core.desk.every_case import readable
-from reclamation_core.desk.plans import checks_awaited, readable_plans
+from reclamation_core.desk.plans import checks_awaited, readable_plans_seen
 from reclamation_core.ports import CaseQuery, StoreDamagedError
 from reclamation_core.vocabulary import ComplaintFacts, Level
 from reclamation_core.wording import Wording
@@ -100,22 +100,11 @@ def agenda(acting: Acting, until: date) -> Agenda:
         key=lambda one: (one.due, -one.level.rank, one.site, one.case),
     )
     checks = sorted(
-        (check for plan in _plans(acting, damaged) for check in _checks(plan) if check.due <= until),
+        (check for plan in readable_plans_seen(acting, damaged) for check in _checks(plan) if check.due <= until),
         key=lambda one: (one.due, one.plan.key, one.action),
     )
     holders = dict.fromkeys(str(error.holder) for error in damaged)
     return Agenda(until=until, answers=tuple(answers), checks=tuple(checks), damaged=tuple(holders))
-
-
-def _plans(acting: Acting, damaged: list[StoreDamagedError]) -> list[Pgaac]:
-    """The plans within the scope; those of them that cannot be read are put with what is damaged."""
-    scope, of_plans = acting.scope, list[StoreDamagedError]()
-    plans = readable_plans(acting, of_plans)
-    if scope is None:
-        damaged += of_plans
-        return plans
-    damaged += [error for error in of_plans if scope.holds_plan(PlanScope.parse(str(error.holder)))]
-    return [plan for plan in plans if scope.holds_plan(plan.scope)]
 
 
 def _answer(acting: Acting, case: Case) -> AwaitedAnswer:

@@ -184,12 +184,13 @@ class Desk(Registering, Handling, Planning, Ending, Keeping, Evidence):
         Raises:
             ValueError: neither or both are given, or no site is of that region.
             UnknownSiteError: the sites are known and this is none of them.
-            OutsideScopeError: this desk has a scope, and that one is not within it.
+            OutsideScopeError: this desk has a scope, and that one is not within it; a region is not within a site,
+                were it its only one, for its plan is not the site's.
         """
         require(optional(name), site=site, region=region)
         scope = self._scope(site, region)
         if self._acting.scope is not None:
-            self._acting.scope.require(*sorted(scope.sites))
+            self._acting.scope.require_within(scope)
         return type(self)(attrs.evolve(self._acting, scope=scope))
 
     def _scope(self, site: str | None, region: str | None) -> Scope:
@@ -235,8 +236,8 @@ class Desk(Registering, Handling, Planning, Ending, Keeping, Evidence):
         """Fold every case and plan of the store again, and tell what is stored otherwise.
 
         What the store keeps beside them is looked at too: in a database, every column that queries go by, whichever
-        version of the library wrote it (`fold_again` writes them anew), and the order in which events and texts came;
-        and the series of numbers, which may not be behind the references given.
+        version of the library wrote it (`fold_again` writes anew those that follow from the stories), and the order in
+        which events and texts came; and the series of numbers, which may not be behind the references given.
 
         Raises:
             WholeStoreError: the desk has a scope.
@@ -250,7 +251,8 @@ class Desk(Registering, Handling, Planning, Ending, Keeping, Evidence):
         an earlier sweep would have raised is raised late. Gives those raised by this sweep.
 
         Raises:
-            StoreDamagedError: a case or a plan cannot be read; the alerts of the others are raised first, and stay.
+            StoreDamagedError: a case or a plan within the scope cannot be read; the alerts of the others are raised
+                first, and stay.
             UnknownEditionError: a case is judged under an edition that the desk does not know; likewise.
         """
         return sweep(self._acting, now)

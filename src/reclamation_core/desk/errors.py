@@ -10,20 +10,27 @@ from reclamation_core.wording import Wording
 
 @attrs.define(eq=False)
 class OutsideScopeError(WordedError, PermissionError):
-    """A site is outside the scope of the desk.
+    """A site, or a region, is outside the scope of the desk.
 
     Args:
-        site: the site.
+        site: the site, or the name of the region.
         sites: the sites of the scope.
+        is_region: whether it is a region, whose plan is outside also where its sites are within.
     """
 
     site: str
     sites: tuple[str, ...]
+    is_region: bool = False
 
     @property
     def wording(self) -> Wording:
         """What is wrong, and what to do."""
         seen = ", ".join(self.sites)
+        if self.is_region:
+            return Wording(
+                f"la région {self.site!r} est hors du périmètre de ce bureau, {seen} ; prenez un bureau de la région",
+                f"region {self.site!r} is outside this desk's scope, {seen}; use a desk of that region",
+            )
         return Wording(
             f"le site {self.site!r} est hors du périmètre de ce bureau, {seen} ; prenez un bureau de ce site",
             f"site {self.site!r} is outside this desk's scope, {seen}; use a desk of that site",

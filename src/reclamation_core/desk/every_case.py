@@ -19,17 +19,6 @@ Act: TypeAlias = Callable[[Case], Case]
 PAGE: Final = 500
 
 
-def cases_seen(acting: Acting, text: str | None = None) -> Iterator[Case]:
-    """The cases within the scope, those that hold a text where one is given, as they are when their page is read.
-
-    Raises:
-        StoreDamagedError: a case cannot be read; raised once all the others were given.
-    """
-    damaged: list[StoreDamagedError] = []
-    yield from readable(acting, CaseQuery(text=text), damaged)
-    tell(damaged)
-
-
 def change_every_case(acting: Acting, act: Act, left: list[ReclamationError]) -> Iterator[tuple[Case, Case]]:
     """The cases within the scope that an act changed, before and after it.
 
@@ -54,10 +43,10 @@ def change_every_case(acting: Acting, act: Act, left: list[ReclamationError]) ->
 
 
 def tell(left: Sequence[ReclamationError]) -> None:
-    """Raise the first of what is left, with what else there is as its notes; nothing where all is well."""
+    """Raise the first of what is left, with what else there is as its notes, each once; nothing where all is well."""
     if left:
-        others = (note for error in left[1:] for note in (str(error), *getattr(error, "__notes__", ())))
-        for other in dict.fromkeys(others):
+        others = [note for error in left[1:] for note in (str(error), *getattr(error, "__notes__", ()))]
+        for other in dict.fromkeys(other for other in others if other != str(left[0])):
             left[0].add_note(other)
         raise left[0]
 

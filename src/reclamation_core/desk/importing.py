@@ -11,9 +11,10 @@ import attrs
 from reclamation_core.cases import Case, Surroundings
 from reclamation_core.desk.acting import Acting
 from reclamation_core.desk.errors import ForeignSourceError
+from reclamation_core.desk.every_case import of_one
 from reclamation_core.desk.opening import Opening, Registration
 from reclamation_core.errors import ReclamationError
-from reclamation_core.ports import ConcurrentChangeError, RepeatedSourceError, UnitOfWork
+from reclamation_core.ports import ConcurrentChangeError, RepeatedSourceError, StoreDamagedError, UnitOfWork
 from reclamation_core.wording import without_words
 
 _REFUSALS: Final = (ReclamationError, TypeError, ValueError)
@@ -82,10 +83,10 @@ def _looked_at(acting: Acting, registration: Registration) -> Opening | Entered:
 
 
 def _kept(acting: Acting, unit: UnitOfWork, looked_at: Sequence[Opening | Entered]) -> list[Entered]:
-    sources = [one.source for one in looked_at if isinstance(one, Opening) and one.source is not None]
-    known = unit.cases.by_sources(sources)
+    known = _known(unit, [one.source for one in looked_at if isinstance(one, Opening) and one.source is not None])
     prepared = [
-        one if isinstance(one, Entered) else _prepared(acting, one, known.get(one.source or "")) for one in looked_at
+        one if isinstance(one, Entered) else _prepared(acting, unit, one, known.get(one.source or ""))
+        for one in looked_at
     ]
     entered = list(_opened(acting, prepared))
     unit.cases.add(*(one.case for one in entered if one.is_new and one.case is not None))
@@ -93,9 +94,27 @@ def _kept(acting: Acting, unit: UnitOfWork, looked_at: Sequence[Opening | Entere
     return entered
 
 
-def _prepared(acting: Acting, opening: Opening, known: Case | None) -> _Prepared | Entered:
+def _known(unit: UnitOfWork, sources: Sequence[str]) -> dict[str, Case | StoreDamagedError]:
+    """By their messages, the cases registered before; in the place of one that cannot be read, why."""
+    try:
+        return {**unit.cases.by_sources(sources)}
+    except StoreDamagedError as error:
+        damage = of_one(error)
+        if len(sources) == 1:
+            return {sources[0]: damage}
+        half = len(sources) // 2
+        return _known(unit, sources[:half]) | _known(unit, sources[half:])
+
+
+def _prepared(
+    acting: Acting, unit: UnitOfWork, opening: Opening, known: Case | StoreDamagedError | None
+) -> _Prepared | Entered:
+    if isinstance(known, StoreDamagedError) and acting.is_told(unit, known):
+        return Entered(None, refusal=known)
+    if isinstance(known, Case) and acting.sees(known):
+        return Entered(known)
     if known is not None:
-        return Entered(known) if acting.sees(known) else Entered(None, refusal=ForeignSourceError(str(opening.source)))
+        return Entered(None, refusal=ForeignSourceError(str(opening.source)))
     try:
         return opening, opening.surroundings(acting)
     except _REFUSALS as error:

@@ -15,10 +15,11 @@ from reclamation_core.cases.texts import commitments_by_field
 from reclamation_core.desk.acting import Acting
 from reclamation_core.desk.doors import require
 from reclamation_core.desk.ending import anonymised
-from reclamation_core.desk.every_case import cases_seen, change_every_case, tell
+from reclamation_core.desk.every_case import change_every_case, readable, tell
 from reclamation_core.desk.naming import names, words
-from reclamation_core.desk.plans import plans_seen
+from reclamation_core.desk.plans import readable_plans_seen
 from reclamation_core.errors import ReclamationError
+from reclamation_core.ports import CaseQuery, StoreDamagedError
 from reclamation_core.vocabulary import Role
 
 _KEEPER = "retention"
@@ -70,19 +71,24 @@ class Keeping:
 
         Raises:
             ValueError: no letter is given, and no digit.
-            StoreDamagedError: a case or a plan cannot be read, and there may be more on the person in it.
+            StoreDamagedError: a case or a plan within the scope cannot be read, and there may be more on the person in
+                it; all that cannot are told together.
         """
         require(of_class(str), person=person)
         require(truth, as_actor=as_actor)
         wanted = words(person)
         if not wanted:
             raise ValueError(f"person: {person!r}; give a letter at least")
-        named = (case for case in cases_seen(self._acting, max(wanted, key=len)) if _tells(case, wanted))
-        found = [holding for case in named for holding in _texts_of(case)]
-        found += [holding for plan in plans_seen(self._acting) for holding in _named(plan, wanted)]
+        damaged: list[StoreDamagedError] = []
+        cases = readable(self._acting, CaseQuery(text=max(wanted, key=len)), damaged)
+        found = [holding for case in cases if _tells(case, wanted) for holding in _texts_of(case)]
+        plans = readable_plans_seen(self._acting, damaged)
+        found += [holding for plan in plans for holding in _named(plan, wanted)]
         if as_actor:
-            found += [acted for case in cases_seen(self._acting) for acted in _acted(case, wanted)]
-            found += [acted for plan in plans_seen(self._acting) for acted in _acted(plan, wanted)]
+            everyone = readable(self._acting, CaseQuery(), damaged)
+            found += [acted for case in everyone for acted in _acted(case, wanted)]
+            found += [acted for plan in plans for acted in _acted(plan, wanted)]
+        tell(damaged)
         return tuple(found)
 
     def forget_expired(self, now: datetime | None = None) -> tuple[Case, ...]:

@@ -25,12 +25,18 @@ from reclamation_core.cases.plans import (
     lines_csv,
     plan_markdown,
     reader,
-    texts_of_plans,
 )
 from reclamation_core.cases.plans.columns import Reader
 from reclamation_core.desk.acting import Acting
 from reclamation_core.desk.doors import a_text, require
-from reclamation_core.desk.plans import all_plans, keep_plan, plan_asked, plan_of, reopen_judged_late
+from reclamation_core.desk.plans import (
+    keep_plan,
+    plan_asked,
+    plan_of,
+    plans_below,
+    reopen_judged_late,
+    texts_of_edition,
+)
 from reclamation_core.documents import HIDDEN
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.wording import Lang, Wording, without_words
@@ -178,13 +184,16 @@ class LivingPlan:
             recipients: whom it goes to; functions, never persons.
             at: when it was published; now by default.
 
+        Raises:
+            StoreDamagedError: a plan that it gathers cannot be read.
+
         Source: M2-1 §6.3.
         """
         acting = self._acting
         with acting.store.unit_of_work() as unit:
             plan = plan_asked(self._acting, unit, self.scope)
-            others = [other for other in all_plans(unit) if other.scope != self.scope]
-            gathered = gathered_lines(self.scope, others, acting.places.known)
+            below = plans_below(unit, self.scope, acting.places.known)
+            gathered = gathered_lines(self.scope, below, acting.places.known)
             published = plan.publish(acting.signature(plan, at), recipients=recipients, gathered=gathered)
             keep_plan(unit, published, plan.version)
             unit.commit()
@@ -212,9 +221,9 @@ class LivingPlan:
 
         Raises:
             UnknownPlanEditionError: there is none of that number.
+            StoreDamagedError: a plan that it gathers lines from cannot be read.
         """
-        plan, texts = self._with_texts()
-        edition = plan.edition(number)
+        plan, edition, texts = self._edition(number)
         before = plan.edition(number - 1) if number > 1 else None
         return edition_markdown(edition, self._reader(texts, lang), before)
 
@@ -223,18 +232,21 @@ class LivingPlan:
 
         Raises:
             UnknownPlanEditionError: there is none of that number.
+            StoreDamagedError: a plan that it gathers lines from cannot be read.
         """
-        plan, texts = self._with_texts()
-        return lines_csv(plan.edition(number).lines, self._reader(texts, lang))
+        _, edition, texts = self._edition(number)
+        return lines_csv(edition.lines, self._reader(texts, lang))
 
     def _reader(self, texts: Vault, lang: Lang) -> Reader:
         """How values are shown: a site's plan in the site's zone, others in that of Paris."""
         return reader(texts, lang, self._acting.places.zone(self.scope))
 
-    def _with_texts(self) -> tuple[Pgaac, Vault]:
-        """The plan, and the texts of every plan: an edition gathers lines of others."""
+    def _edition(self, number: int) -> tuple[Pgaac, Edition, Vault]:
+        """The plan, an edition of it, and the texts of that."""
         with self._acting.store.unit_of_work() as unit:
-            return plan_asked(self._acting, unit, self.scope), texts_of_plans(all_plans(unit))
+            plan = plan_asked(self._acting, unit, self.scope)
+            edition = plan.edition(number)
+            return plan, edition, texts_of_edition(unit, plan, edition)
 
     def _change_of(
         self,

@@ -8,7 +8,7 @@ from datetime import datetime
 
 import attrs
 
-from reclamation_core.cases import Case, Check, FollowUp
+from reclamation_core.cases import Case, Check, FollowUp, Vault
 from reclamation_core.cases.grounds import Periods
 from reclamation_core.cases.plans import (
     Action,
@@ -16,17 +16,22 @@ from reclamation_core.cases.plans import (
     ActionClosed,
     ActionJudged,
     ActionReopened,
+    Edition,
     LineReference,
     Occurrence,
     Pgaac,
     PlanScope,
+    ScopeKind,
     recurrences,
     reopened_by,
+    texts_of_plans,
     unsettled,
 )
+from reclamation_core.cases.plans.gathering import is_below
 from reclamation_core.desk.acting import Acting
 from reclamation_core.desk.every_case import PAGE, of_one
 from reclamation_core.ports import CaseQuery, PlanNotFoundError, StoreDamagedError, UnitOfWork
+from reclamation_core.vocabulary import Sites
 
 
 def plan_of(unit: UnitOfWork, scope: PlanScope) -> Pgaac:
@@ -57,27 +62,69 @@ def keep_plan(unit: UnitOfWork, plan: Pgaac, expected: int) -> None:
         unit.plans.save(plan, expected)
 
 
-def all_plans(unit: UnitOfWork) -> list[Pgaac]:
-    """Every plan of the store."""
-    return [unit.plans.get(scope) for scope in unit.plans.scopes()]
+def plans_below(unit: UnitOfWork, scope: PlanScope, sites: Sites) -> list[Pgaac]:
+    """The plans that one gathers; no other is read.
+
+    Raises:
+        StoreDamagedError: one of them cannot be read.
+    """
+    return [unit.plans.get(key) for key in unit.plans.scopes() if _gathers(scope, _parsed(key), sites)]
 
 
-def plans_seen(acting: Acting) -> list[Pgaac]:
-    """The plans within the scope."""
-    with acting.store.unit_of_work() as unit:
-        return [plan for plan in all_plans(unit) if acting.scope is None or acting.scope.holds_plan(plan.scope)]
+def _gathers(scope: PlanScope, other: PlanScope | None, sites: Sites) -> bool:
+    """Whether a plan gathers another; the nation all, also one of which a damaged store no longer tells whose it is."""
+    return scope.kind is ScopeKind.NATION if other is None else is_below(scope, other, sites)
+
+
+def texts_of_edition(unit: UnitOfWork, plan: Pgaac, edition: Edition) -> Vault:
+    """The texts of an edition of a plan: its own, and those of the plans that its lines are gathered from.
+
+    Raises:
+        StoreDamagedError: one of these plans cannot be read.
+    """
+    others = sorted({line.scope for line in edition.lines} - {plan.scope}, key=str)
+    return texts_of_plans([plan, *(plan_of(unit, other) for other in others)])
 
 
 def readable_plans(acting: Acting, damaged: list[StoreDamagedError]) -> list[Pgaac]:
-    """The plans that can be read, whatever the scope; those that cannot are put with what is damaged."""
-    plans = []
+    """The plans that can be read, whatever the scope; those within it that cannot are put with what is damaged."""
+    found: list[StoreDamagedError] = []
     with acting.store.unit_of_work() as unit:
-        for scope in unit.plans.scopes():
-            try:
-                plans.append(unit.plans.get(scope))
-            except StoreDamagedError as error:
-                damaged.append(of_one(error))
+        plans = _readable(unit, unit.plans.scopes(), found)
+    damaged += [error for error in found if _is_seen(acting, str(error.holder))]
     return plans
+
+
+def readable_plans_seen(acting: Acting, damaged: list[StoreDamagedError]) -> list[Pgaac]:
+    """The plans within the scope that can be read; those that cannot are put with what is damaged."""
+    with acting.store.unit_of_work() as unit:
+        return _readable(unit, [key for key in unit.plans.scopes() if _is_seen(acting, key)], damaged)
+
+
+def _readable(unit: UnitOfWork, keys: Iterable[str], damaged: list[StoreDamagedError]) -> list[Pgaac]:
+    plans = []
+    for key in keys:
+        try:
+            plans.append(unit.plans.get(key))
+        except StoreDamagedError as error:
+            damaged.append(of_one(error))
+    return plans
+
+
+def _is_seen(acting: Acting, key: str) -> bool:
+    """Whether a plan is within the scope, by the key of its own; what is no key is nobody's."""
+    if acting.scope is None:
+        return True
+    told = _parsed(key)
+    return told is not None and acting.scope.holds_plan(told)
+
+
+def _parsed(key: str) -> PlanScope | None:
+    """The scope with a key; None where a damaged store keeps what is none."""
+    try:
+        return PlanScope.parse(key)
+    except (TypeError, ValueError):
+        return None
 
 
 def follow_up(unit: UnitOfWork, case: Case, *, ever: bool = False) -> FollowUp:

@@ -14,7 +14,7 @@ from reclamation_core.desk.doors import require
 from reclamation_core.desk.errors import ForeignSourceError
 from reclamation_core.desk.importing import Entered, register_many
 from reclamation_core.desk.opening import Opening, Registration
-from reclamation_core.ports import ConcurrentChangeError, RepeatedSourceError
+from reclamation_core.ports import ConcurrentChangeError, RepeatedSourceError, StoreDamagedError
 from reclamation_core.vocabulary import Channel, Complainant, ComplaintFacts
 
 
@@ -88,7 +88,8 @@ class Registering:
 
         They are taken as they come and kept in batches, each whole or not at all, so that memory does not grow with
         them; and nothing is done until what comes of them is asked for. One that is refused stops nothing: it comes as
-        its refusal. Each with a `source` of its own, they may be given again after a failure, and nothing is doubled.
+        its refusal, and so does one whose case was registered before and cannot be read. Each with a `source` of its
+        own, they may be given again after a failure, and nothing is doubled.
 
         Args:
             registrations: what is to be registered.
@@ -107,9 +108,16 @@ class Registering:
         """The case registered from a message already."""
         if source is None:
             return None
-        with self._acting.store.unit_of_work() as unit:
-            known = unit.cases.by_source(source)
-        if known is not None and not self._acting.sees(known):
+        acting = self._acting
+        with acting.store.unit_of_work() as unit:
+            try:
+                known = unit.cases.by_source(source)
+                is_foreign = known is not None and not acting.sees(known)
+            except StoreDamagedError as error:
+                if acting.is_told(unit, error):
+                    raise
+                is_foreign = True
+        if is_foreign:
             raise ForeignSourceError(source)
         return known
 

@@ -46,3 +46,13 @@ class Scope:
         for site in sites:
             if site not in self.sites:
                 raise OutsideScopeError(site, tuple(sorted(self.sites)))
+
+    def require_within(self, other: Scope) -> None:
+        """Refuse a scope that sees more than this one: another site's cases, or a region's plan.
+
+        Raises:
+            OutsideScopeError: it does.
+        """
+        self.require(*sorted(other.sites))
+        if other.region is not None and other.region != self.region:
+            raise OutsideScopeError(other.region, tuple(sorted(self.sites)), is_region=True)

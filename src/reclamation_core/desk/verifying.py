@@ -13,8 +13,10 @@ from reclamation_core.desk.acting import Acting
 from reclamation_core.desk.evidence import stories
 from reclamation_core.desk.opening import numbered
 from reclamation_core.ports import CaseNotFoundError, PlanNotFoundError, StoreDamagedError, UnitOfWork
+from reclamation_core.wording import Wording
 
-_GONE: Final = "it has a story, and is not there itself"
+_GONE: Final = Wording("il a une histoire, et n'est plus là lui-même", "it has a story, and is not there itself")
+_NO_STORY: Final = Wording("ses événements ne racontent aucune histoire", "its events tell no story")
 
 
 @attrs.frozen
@@ -26,12 +28,12 @@ class Discrepancy:
         field: the field of the case that differs; `vault` where a text is not the one written, or is missing though
             nobody had it forgotten; what the store calls what it keeps beside (a table, a column). None where the case
             or the plan as a whole cannot be told.
-        damage: why it cannot; None where a field differs.
+        damage: why it cannot, in both languages; None where a field differs.
     """
 
     holder: str
     field: str | None
-    damage: str | None = None
+    damage: Wording | None = None
 
 
 def verify(acting: Acting) -> Iterator[Discrepancy]:
@@ -54,7 +56,7 @@ def _of_case(acting: Acting, reference: str) -> Iterator[Discrepancy]:
         try:
             case = unit.cases.get(reference)
         except StoreDamagedError as error:
-            yield Discrepancy(reference, None, error.reason)
+            yield Discrepancy(reference, None, error.why)
         except CaseNotFoundError:
             yield Discrepancy(reference, None, _GONE)
         else:
@@ -65,7 +67,7 @@ def _against_its_story(unit: UnitOfWork, case: Case) -> Iterator[Discrepancy]:
     try:
         told = Case.from_events(case.events, case.vault)
     except (StoryError, ValueError):
-        yield Discrepancy(case.reference, None, "its events tell no story")
+        yield Discrepancy(case.reference, None, _NO_STORY)
         return
     for field in attrs.fields(Case):
         if getattr(case, field.name) != getattr(told, field.name):
@@ -87,7 +89,7 @@ def _of_plan(acting: Acting, scope: str) -> Iterator[Discrepancy]:
         try:
             plan = unit.plans.get(scope)
         except StoreDamagedError as error:
-            yield Discrepancy(scope, None, error.reason)
+            yield Discrepancy(scope, None, error.why)
         except PlanNotFoundError:
             yield Discrepancy(scope, None, _GONE)
         else:

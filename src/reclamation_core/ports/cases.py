@@ -45,11 +45,19 @@ class CaseRepository(ABC):
 
     @abstractmethod
     def by_source(self, source: str) -> Case | None:
-        """The case registered from a source message, or None."""
+        """The case registered from a source message, or None.
+
+        Raises:
+            StoreDamagedError: it cannot be read.
+        """
 
     @abstractmethod
     def by_sources(self, sources: Collection[str]) -> Mapping[str, Case]:
-        """Of these source messages, those that a case was registered from, each with that case."""
+        """Of these source messages, those that a case was registered from, each with that case.
+
+        Raises:
+            StoreDamagedError: one of these cases cannot be read; asked for by their own sources, the others are given.
+        """
 
     @abstractmethod
     def find(self, query: CaseQuery) -> CasePage:

@@ -5,7 +5,7 @@ Nothing at all is written, but for a commit that a lost connection left without 
 
 from __future__ import annotations
 
-from typing import ClassVar, Final
+from typing import ClassVar, Final, Self
 
 import attrs
 
@@ -45,12 +45,17 @@ class StoreError(WordedError, OSError):
     reason: str
 
     @property
+    def why(self) -> Wording:
+        """The reason in both languages; a code is the same in each."""
+        return Wording(self.reason, self.reason)
+
+    @property
     def wording(self) -> Wording:
         """What is wrong, and what to do."""
         told = self._words()
         return Wording(
-            f"{self.database} : {told.fr} ({self.reason})",
-            f"{self.database}: {told.en} ({self.reason})",
+            f"{self.database} : {told.fr} ({self.why.fr})",
+            f"{self.database}: {told.en} ({self.why.en})",
         )
 
     def _words(self) -> Wording:
@@ -120,6 +125,7 @@ class StoreDamagedError(StoreError, ValueError):
     Args:
         holder: the case, by its reference, or the plan, by its scope, that is damaged; None where it is the whole.
         position: the place in the feed, where an event was asked for by it.
+        where: what of it is damaged, in both languages; None where the database alone says so, by a code.
     """
 
     _told = Wording(
@@ -129,6 +135,16 @@ class StoreDamagedError(StoreError, ValueError):
 
     holder: str | None = None
     position: int | None = None
+    where: Wording | None = None
+
+    @classmethod
+    def of(cls, database: str, where: Wording, holder: str | None = None, position: int | None = None) -> Self:
+        """The error that says what is damaged in both languages."""
+        return cls(database, where.en, holder, position, where)
+
+    @property
+    def why(self) -> Wording:
+        return super().why if self.where is None else self.where
 
 
 @attrs.define(eq=False)

@@ -13,6 +13,8 @@ _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "’": "'"})
 def folded(text: str) -> str:
     """A text without case, accents, ligatures and curly apostrophes, for searching.
 
+    Stores keep what it gives: whoever changes it gives `STATE_VERSION` another number, so that it is folded again.
+
     >>> folded("L’Œuvre de Mme DÉSIRÉ")
     "l'oeuvre de mme desire"
     """

@@ -1,4 +1,5 @@
-"""Three desks, on a store in memory, in SQLite and in PostgreSQL: asked the same, they answer and refuse the same.
+"""Desks on a store in memory, in SQLite and PostgreSQL, and within transactions of an application: asked the same, they
+answer and refuse the same.
 
 Their salts are drawn alike, so that nothing at all may differ: cases, texts, plans, pages, counts, positions, errors.
 """
@@ -6,17 +7,20 @@ Their salts are drawn alike, so that nothing at all may differ: cases, texts, pl
 from __future__ import annotations
 
 import os
+import sqlite3
 from collections.abc import Callable
 from datetime import date
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
+import psycopg
 import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+from sqlalchemy import URL
 
-from reclamation_core.adapters import InMemoryStore, SqlAlchemyStore
+from reclamation_core.adapters import InMemoryStore, SqlAlchemyStore, upgrade
 from reclamation_core.cases import Case, CaseKind, CaseState, CommandRefusedError, Standing, SupportKind, Verb
 from reclamation_core.cases.plans import Effectiveness, PlanRefusedError, PlanScope
 from reclamation_core.desk import CircularLinkError, Desk, Registration
@@ -30,7 +34,8 @@ from reclamation_core.ports import (
 )
 from reclamation_core.testing.builders import FakeClock
 from reclamation_core.vocabulary import Level, Role
-from tests.databases import postgresql_store
+from tests.databases import new_database, postgresql_store
+from tests.hosts import conninfo
 from tests.properties.desk.asking import CLOSING, ENDING, HANDLING, Ask, messages
 from tests.properties.desk.chorus import Chorus, a_desk
 from tests.unit.desk import making
@@ -67,13 +72,34 @@ def entered(desk: Desk, asked: list[Registration], at_once: int) -> list[tuple[C
     return [(one.case, one.is_new, repr(one.refusal)) for one in desk.register_many(asked, at_once=at_once)]
 
 
+@cache
+def of_applications() -> URL:
+    """A database of PostgreSQL with the schema and no row, whatever is begun and rolled back in it."""
+    url = new_database()
+    upgrade(url)
+    return url
+
+
+def applications() -> list[Any]:
+    """Connections of applications, in each of which a transaction is begun with what is done."""
+    connections: list[Any] = [sqlite3.connect(":memory:"), psycopg.connect(conninfo(of_applications()))]
+    upgrade(connections[0])
+    return connections
+
+
 class Agreement(RuleBasedStateMachine):
     """What is asked of one desk is asked of all; the chorus compares what they say."""
 
     def __init__(self) -> None:
         super().__init__()
         self.clock = FakeClock(at(1))
-        self.stores: list[Store] = [InMemoryStore(), SqlAlchemyStore.open("sqlite://"), postgresql_store()]
+        self.connections = applications()
+        self.stores: list[Store] = [
+            InMemoryStore(),
+            SqlAlchemyStore.open("sqlite://"),
+            postgresql_store(),
+            *map(SqlAlchemyStore.within, self.connections),
+        ]
         self.desk: Any = Chorus(*(a_desk(store, self.clock) for store in self.stores))
         self.position = 0
 
@@ -149,7 +175,7 @@ class Agreement(RuleBasedStateMachine):
             with pytest.raises(ConcurrentChangeError):
                 late(grown, case.version)
 
-    @rule(reference=st.sampled_from(["R-0", "", "R-2026-999999", "'"]))
+    @rule(reference=st.sampled_from(["R-0", "", "R-2026-999999", "'", "R-2026-000001\0", "\ud800"]))
     def look_for_what_is_not_there(self, reference: str) -> None:
         with pytest.raises(CaseNotFoundError):
             self.desk.cases.get(reference)
@@ -191,6 +217,9 @@ class Agreement(RuleBasedStateMachine):
         finally:
             for store in self.stores:
                 store.close()
+            for connection in self.connections:
+                connection.rollback()
+                connection.close()
 
 
 def test_the_stores_agree_whatever_is_asked() -> None:

@@ -207,6 +207,44 @@ def test_a_scope_is_never_widened() -> None:
     assert site.acting("M. Petit")._acting.scope == Scope({"CRE"})
 
 
+PLACES = [
+    *({"site": site} for site in SITES),
+    *({"region": name} for name in ("Île-de-France", "Grand Est", "Martinique")),
+]
+
+
+@pytest.mark.parametrize("wide", PLACES, ids=str)
+@pytest.mark.parametrize("other", PLACES, ids=str)
+def test_a_scope_within_another_sees_no_plan_that_the_other_does_not(
+    wide: dict[str, str], other: dict[str, str]
+) -> None:
+    desk = new_desk()
+    plans = [PlanScope.parse(f"{kind}:{code}") for place in PLACES for kind, code in place.items()]
+    seen = {plan for plan in plans if is_seen(desk.scoped(**wide), plan)}
+    wanted = {plan for plan in plans if is_seen(desk.scoped(**other), plan)}
+
+    if wanted <= seen:
+        assert {plan for plan in plans if is_seen(desk.scoped(**wide).scoped(**other), plan)} == wanted
+    else:
+        with pytest.raises(OutsideScopeError, match="outside this desk's scope"):
+            desk.scoped(**wide).scoped(**other)
+
+
+def is_seen(desk: Desk, plan: PlanScope) -> bool:
+    try:
+        desk.pgaac(plan)
+    except PlanNotFoundError:
+        return False
+    return True
+
+
+def test_the_region_of_one_site_is_outside_the_scope_of_that_site() -> None:
+    with pytest.raises(OutsideScopeError, match="region 'Grand Est' is outside this desk's scope, STR;") as refused:
+        new_desk().scoped(site="STR").scoped(region="Grand Est")
+
+    assert (refused.value.site, refused.value.sites, refused.value.is_region) == ("Grand Est", ("STR",), True)
+
+
 @pytest.mark.parametrize("scope", [PlanScope.site("STR"), PlanScope.region("Grand Est"), PlanScope.nation()])
 @pytest.mark.parametrize("given", [{"site": "CRE"}, {"region": "Île-de-France"}])
 def test_the_plans_of_others_are_as_if_they_were_not_there(given: dict[str, str], scope: PlanScope) -> None:

@@ -12,6 +12,7 @@ from reclamation_core.cases import Case, Commitment, Secret, TextKind, Vault
 from reclamation_core.desk import Desk, Discrepancy
 from reclamation_core.desk.acting import Acting
 from reclamation_core.ports import CaseNotFoundError, StoreDamagedError, UnitOfWork
+from reclamation_core.wording import Wording
 from tests.unit.desk import making
 from tests.unit.desk.making import closed, new_desk, registered
 
@@ -65,17 +66,22 @@ def test_a_story_that_tells_nothing_is_told() -> None:
 
     (wrong,) = found(desk, lambda case: attrs.evolve(case, events=case.events[1:]))
 
-    assert (wrong.holder, wrong.field, wrong.damage) == ("R-2026-000001", None, "its events tell no story")
+    assert (wrong.holder, wrong.field) == ("R-2026-000001", None)
+    assert wrong.damage == Wording("ses événements ne racontent aucune histoire", "its events tell no story")
 
 
 @pytest.mark.parametrize(
     ("error", "damage"),
     [
-        (StoreDamagedError("memory", "case 'R-2026-000001': facts.channel"), "case 'R-2026-000001': facts.channel"),
-        (CaseNotFoundError("R-2026-000001"), "it has a story, and is not there itself"),
+        (StoreDamagedError("memory", "facts.channel"), Wording("facts.channel", "facts.channel")),
+        (StoreDamagedError.of("memory", Wording("un texte", "a text")), Wording("un texte", "a text")),
+        (
+            CaseNotFoundError("R-2026-000001"),
+            Wording("il a une histoire, et n'est plus là lui-même", "it has a story, and is not there itself"),
+        ),
     ],
 )
-def test_a_case_that_cannot_be_read_is_told_and_the_others_are_looked_at(error: Exception, damage: str) -> None:
+def test_a_case_that_cannot_be_read_is_told_and_the_others_are_looked_at(error: Exception, damage: Wording) -> None:
     desk = new_desk()
     making.registered(desk)
     registered(desk)

@@ -15,6 +15,7 @@ from reclamation_core.ports import (
     StoreReadOnlyError,
     StoreUnreachableError,
 )
+from reclamation_core.wording import Wording
 
 KINDS: dict[type[StoreError], type[Exception]] = {
     StoreBusyError: TimeoutError,
@@ -46,6 +47,16 @@ def test_a_failure_travels_between_processes(kind: type[StoreError]) -> None:
 
     assert type(again) is kind
     assert (again.database, again.reason) == ("sqlite:///a.db", "SQLITE_BUSY")
+
+
+def test_what_is_damaged_is_told_in_both_languages_and_travels_between_processes() -> None:
+    where = Wording("dossier 'R-1' : un texte", "case 'R-1': a text")
+
+    error = pickle.loads(pickle.dumps(StoreDamagedError.of("x", where, "R-1", 7)))
+
+    assert error.in_("fr") == f"x : ce que la base contient ne se lit pas ; reprenez-la d'une copie ({where.fr})"
+    assert error.in_("en") == f"x: what it holds cannot be read; restore it from a copy ({where.en})"
+    assert (error.reason, error.holder, error.position, error.where, error.why) == (where.en, "R-1", 7, where, where)
 
 
 def test_a_schema_is_told_by_both_versions() -> None:

@@ -41,6 +41,7 @@ from reclamation_core.cases.texts import commitments
 
 _OF_CASES: Final = (CASES, CASE_EVENTS, CASE_SITES, CASE_CAUSES, CASE_TEXTS)
 _OF_PLANS: Final = (PLANS, PLAN_EVENTS, ACTIONS, ACTION_CASES, EDITIONS, EDITION_LINES, PLAN_TEXTS)
+_FOLDED_OF_PLANS: Final = (PLANS, ACTIONS, ACTION_CASES, EDITIONS, EDITION_LINES)
 _ELSEWHERE: Final[Mapping[Table, frozenset[str]]] = {
     CASES: frozenset({"document"}),
     CASE_EVENTS: frozenset({"document", "link"}),
@@ -67,7 +68,7 @@ class _Rows(Writer):
     def delete(self, table: Table, rows: Iterable[Row]) -> Iterator[Step]:  # noqa: ARG002  likewise
         return iter(())
 
-    clear = delete
+    clear = refold = delete
 
 
 def astray_of_case(database: Database, case: Case) -> tuple[str, ...]:
@@ -99,6 +100,13 @@ def astray_of_plan(database: Database, plan: Pgaac) -> tuple[str, ...]:
     )
     is_as_before = select(PLANS.c.scope).where(PLANS.c.scope == key, PLANS.c.version == plan.version)
     return found if database.rows(is_as_before) else ()
+
+
+def is_plan_as_folded(database: Database, plan: Pgaac) -> bool:
+    """Whether what is stored of a plan, its story and its texts apart, is what this version would write."""
+    told = _Rows()
+    tuple(plan_writing.steps(told, [PlanChange(Pgaac(scope=plan.scope), plan)]))
+    return not _differences(database, _FOLDED_OF_PLANS, told.of, plan.scope.key)
 
 
 def _last_link(database: Database, case: Case) -> str | None:

@@ -4,11 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, Final
 
 import attrs
 
-from reclamation_core.adapters.sqlalchemy.damage import fault_among, fault_of, key_of
+from reclamation_core.adapters.sqlalchemy.damage import (
+    A_TEXT,
+    ITS_LAST_LINK,
+    THE_STORY,
+    fault_among,
+    fault_of,
+    key_of,
+    within,
+)
 from reclamation_core.adapters.sqlalchemy.stories import decoded, shown
 from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.cases import Case, Event, Secret, StoryError, Vault
@@ -16,9 +24,13 @@ from reclamation_core.cases.documents import STATE_VERSION, event_document, read
 from reclamation_core.cases.texts import commitments
 from reclamation_core.codes import OrderedVocabulary, Vocabulary
 from reclamation_core.documents import canonical_json, link
+from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.ports import StoreDamagedError, folded
+from reclamation_core.wording import Wording
 
 Row = dict[str, Any]
+
+_OWN: Final = Wording("la référence du dossier", "the reference of the case")
 
 
 def code(member: object) -> str | None:
@@ -170,9 +182,10 @@ class StoredCase:
             wrong = self._wrong()
         else:
             return Base(case, link, self.fold != STATE_VERSION)
-        raise StoreDamagedError(database, f"case {self.reference!r}: {wrong}", self.reference) from None
+        where = within(f"dossier {self.reference!r}", f"case {self.reference!r}", wrong)
+        raise StoreDamagedError.of(database, where, self.reference) from None
 
-    def _wrong(self) -> str:
+    def _wrong(self) -> Wording:
         """What is damaged: an event, the texts, the story as a whole, or what was folded from it."""
         event = fault_among(shown(self.events or ""), read_event)
         if event is not None:
@@ -181,13 +194,13 @@ class StoredCase:
             self._story()
             texts_of(self.texts)
         except StoryError:
-            return "the story"
+            return THE_STORY
         except (ValueError, TypeError):
-            return "a text"
+            return A_TEXT
         if self.fold != STATE_VERSION:
-            return "the story"
-        state = fault_of(shown(self.document), lambda document: read_state(document, ()))
-        return "the link of its last event" if state is None else f"state: {state}"
+            return THE_STORY
+        state = fault_of(shown(self.document), lambda document: self._own(read_state(document, ())))
+        return ITS_LAST_LINK if state is None else within("état", "state", state)
 
     def _story(self) -> tuple[Event, ...]:
         documents = json.loads(f"[{decoded(self.events or '')}]")
@@ -199,8 +212,14 @@ class StoredCase:
 
     def _case(self, events: tuple[Event, ...], vault: Vault) -> Case:
         if self.fold != STATE_VERSION:
-            return Case.from_events(events, vault)
-        return read_state(json.loads(decoded(self.document)), events, vault)
+            return self._own(Case.from_events(events, vault))
+        return self._own(read_state(json.loads(decoded(self.document)), events, vault))
+
+    def _own(self, case: Case) -> Case:
+        """The case; refused where it names itself otherwise than its row: whoever is given it asks on by that name."""
+        if case.reference != self.reference:
+            raise FaultsError([Fault("$.reference", case.reference, _OWN)])
+        return case
 
 
 def texts_of(stored: bytes | str | None) -> Vault:

@@ -78,10 +78,11 @@ def steps(writer: Writer, changed: list[CaseChange]) -> Iterator[Step]:
 
 
 def key_steps(writer: Writer, changed: list[CaseChange]) -> Iterator[Step]:
-    """What writes the sites and the families of causes that cases are found by."""
+    """What writes the sites and families of causes that cases are found by; of another fold, also how texts are."""
     stale = [{"case_reference": change.case.reference} for change in changed if change.is_stale]
     yield from writer.clear(CASE_SITES, stale)
     yield from writer.clear(CASE_CAUSES, stale)
+    yield from writer.refold(CASE_TEXTS, _stored_texts(changed))
     sites = [(change.case.reference, *change.site_keys()) for change in changed]
     causes = [(change.case.reference, *change.cause_keys()) for change in changed]
     yield from writer.insert(CASE_SITES, (_site(name, key) for name, new, _ in sites for key in sorted(new)))
@@ -101,6 +102,13 @@ def _cause(reference: str, family: str) -> rows.Row:
 def _texts(changed: list[CaseChange]) -> Iterator[rows.Row]:
     for change in changed:
         yield from rows.text_rows(change.case, change.known, change.digests())
+
+
+def _stored_texts(changed: list[CaseChange]) -> Iterator[rows.Row]:
+    """The texts that are stored of the cases that another fold wrote."""
+    for change in changed:
+        if change.base is not None and change.base.is_stale:
+            yield from rows.text_rows(change.base.case, 0, ())
 
 
 def _forgotten(changed: list[CaseChange]) -> Iterator[rows.Row]:

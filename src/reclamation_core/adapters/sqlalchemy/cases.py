@@ -17,6 +17,7 @@ from reclamation_core.adapters.sqlalchemy.stories import events_of, raw, texts_o
 from reclamation_core.adapters.sqlalchemy.tables import CASE_EVENTS, CASE_TEXTS, CASES
 from reclamation_core.adapters.waiting import Waiting
 from reclamation_core.cases import Case
+from reclamation_core.cases.checks import keepable
 from reclamation_core.ports import (
     CaseNotFoundError,
     CasePage,
@@ -114,7 +115,7 @@ class CaseQuestions:
         """What is stored of the committed cases registered from source messages."""
         wanted = stored_cases(CASES, self.database.backend)
         found: list[Any] = []
-        for some in _pieces(sources):
+        for some in _pieces([source for source in sources if keepable(source)]):
             found += self.database.rows(wanted.where(CASES.c.source.in_(some)))
         return [self._base(row) for row in found]
 

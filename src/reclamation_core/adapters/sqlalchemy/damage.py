@@ -8,7 +8,14 @@ from typing import Any, Final
 
 from reclamation_core.errors import FaultsError
 from reclamation_core.ports import StoreDamagedError
+from reclamation_core.wording import Wording
 
+NO_DOCUMENT: Final = Wording("document illisible", "no document")
+THE_STORY: Final = Wording("l'histoire", "the story")
+A_TEXT: Final = Wording("un texte", "a text")
+ITS_LAST_LINK: Final = Wording("le lien de son dernier événement", "the link of its last event")
+
+_NO_KEY: Final = Wording("une référence ou un périmètre n'est pas du texte", "a reference or a scope is no text")
 _DECODER: Final = json.JSONDecoder()
 
 
@@ -19,30 +26,36 @@ def key_of(stored: object, database: str) -> str:
         StoreDamagedError: it is no text: nobody can be told whose it is, nor go on after it.
     """
     if not isinstance(stored, str):
-        raise StoreDamagedError(database, "a reference or a scope is no text")
+        raise StoreDamagedError.of(database, _NO_KEY)
     return stored
 
 
-def fault_of(document: str, read: Callable[[Any], object]) -> str | None:
+def within(fr: str, en: str, wrong: Wording) -> Wording:
+    """What is wrong, after where it is."""
+    return Wording(f"{fr} : {wrong.fr}", f"{en}: {wrong.en}")
+
+
+def fault_of(document: str, read: Callable[[Any], object]) -> Wording | None:
     """What is wrong with a document, by the paths in it; None where it can be read."""
     try:
         document.encode()
         read(json.loads(document))
     except FaultsError as error:
-        return ", ".join(fault.path for fault in error.faults)
+        paths = ", ".join(fault.path for fault in error.faults)
+        return Wording(paths, paths)
     except (ValueError, TypeError, KeyError, RecursionError):
-        return "no document"
+        return NO_DOCUMENT
     return None
 
 
-def fault_among(documents: str, read: Callable[[Any], object]) -> str | None:
+def fault_among(documents: str, read: Callable[[Any], object]) -> Wording | None:
     """The first event that cannot be read among documents separated by commas; None where each can."""
     place, number = 0, 1
     while place < len(documents):
         end = _end_of(documents, place)
-        wrong = "no document" if end is None else fault_of(documents[place:end], read)
+        wrong = NO_DOCUMENT if end is None else fault_of(documents[place:end], read)
         if end is None or wrong is not None:
-            return f"event {number}: {wrong}"
+            return within(f"événement {number}", f"event {number}", wrong or NO_DOCUMENT)
         place, number = end + 1, number + 1
     return None
 

@@ -50,6 +50,11 @@ class Question:
         return whole if self.names is None else [whole[name] for name in self.names]
 
 
+def are_names(given: Mapping[str, str | None]) -> bool:
+    """Whether something may have these names: nothing has one that no database keeps."""
+    return all(value is None or keepable(value) for value in given.values())
+
+
 class Database:
     """An engine, and how this adapter uses it.
 
@@ -75,8 +80,8 @@ class Database:
             try:
                 return self._asked(question, given)
             except (self.dialect.loaded_dbapi.Error, UnicodeError):
-                if not all(keepable(value) for value in given.values() if value is not None):
-                    return None  # nothing has such a name
+                if not are_names(given):
+                    return None
                 # SQLAlchemy's own way, which takes longer, does it again where that may help, and names the error.
                 rows = self.rows(question.statement, given)
         return rows[0] if rows else None

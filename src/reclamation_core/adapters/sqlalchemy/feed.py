@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, func, literal_column, select, text
 
-from reclamation_core.adapters.sqlalchemy.damage import fault_of
+from reclamation_core.adapters.sqlalchemy.damage import NO_DOCUMENT, fault_of, within
 from reclamation_core.adapters.sqlalchemy.database import Database
 from reclamation_core.adapters.sqlalchemy.matching import is_of
 from reclamation_core.adapters.sqlalchemy.stories import decoded, raw, shown
@@ -72,8 +72,10 @@ class SqlAlchemyFeed(EventFeed):
             yield FeedItem(row.position, event)
 
     def _damaged(self, row: Any) -> StoreDamagedError:
-        wrong = f"case {row.case_reference!r}, event {row.number}: {fault_of(shown(row.document), read_event)}"
-        return StoreDamagedError(self._database.name, wrong, row.case_reference, row.position)
+        wrong = fault_of(shown(row.document), read_event) or NO_DOCUMENT
+        case, event = repr(row.case_reference), row.number
+        where = within(f"dossier {case}, événement {event}", f"case {case}, event {event}", wrong)
+        return StoreDamagedError.of(self._database.name, where, row.case_reference, row.position)
 
     def _page(self, after: int, limit: int, sites: Collection[str]) -> list[Any]:
         document = raw(CASE_EVENTS.c.document, self._database.backend)

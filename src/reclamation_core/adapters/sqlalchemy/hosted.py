@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Executable, Row
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from reclamation_core.adapters.sqlalchemy.database import BEGIN, Database, Question
+from reclamation_core.adapters.sqlalchemy.database import BEGIN, Database, Question, are_names
 from reclamation_core.adapters.sqlalchemy.drivers import (
     HostConnection,
     Mode,
@@ -97,6 +97,8 @@ class HostDatabase(Database):
         return cls(shown_to_sqlalchemy(connection), lambda: connection, any_schema=any_schema)
 
     def ask(self, question: Question, given: Mapping[str, str | None]) -> Any:
+        if not are_names(given):
+            return None  # asked all the same, PostgreSQL would break off the transaction of the host
         rows = self.rows(question.statement, given)
         return rows[0] if rows else None
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 import attrs
 
 from reclamation_core.adapters.sqlalchemy.case_rows import Row, code, rank, texts_of
-from reclamation_core.adapters.sqlalchemy.damage import fault_among
+from reclamation_core.adapters.sqlalchemy.damage import A_TEXT, THE_STORY, fault_among, within
 from reclamation_core.adapters.sqlalchemy.stories import decoded, shown
 from reclamation_core.cases import Commitment
 from reclamation_core.cases.plans import (
@@ -148,8 +148,9 @@ class StoredPlan:
             return self._plan()
         except (ValueError, TypeError, KeyError, RecursionError) as error:
             event = fault_among(shown(self.events or ""), read_event)
-            wrong = event or ("the story" if isinstance(error, PlanStoryError) else "a text")
-        raise StoreDamagedError(database, f"plan {self.scope!r}: {wrong}", self.scope) from None
+            wrong = event or (THE_STORY if isinstance(error, PlanStoryError) else A_TEXT)
+        where = within(f"plan {self.scope!r}", f"plan {self.scope!r}", wrong)
+        raise StoreDamagedError.of(database, where, self.scope) from None
 
     def _plan(self) -> Pgaac:
         scope = PlanScope.parse(self.scope)

@@ -74,6 +74,18 @@ def steps(writer: Writer, changed: list[PlanChange]) -> Iterator[Step]:
         yield from _edition_steps(writer, change)
 
 
+def fold_steps(writer: Writer, plans: list[Pgaac]) -> Iterator[Step]:
+    """What writes anew all that follows from the stories of plans that are stored, as they are."""
+    scopes = [{"scope": plan.scope.key} for plan in plans]
+    yield from writer.update(PLANS, ((plan.version, rows.plan_row(plan)) for plan in plans))
+    for table in (ACTIONS, ACTION_CASES, EDITION_LINES, EDITIONS):
+        yield from writer.clear(table, scopes)
+    for plan in plans:
+        change = PlanChange(Pgaac(scope=plan.scope), plan)
+        yield from _action_steps(writer, change)
+        yield from _edition_steps(writer, change)
+
+
 def _text_steps(writer: Writer, change: PlanChange) -> Iterator[Step]:
     before, after = change.base.vault.by_digest(), change.plan.vault.by_digest()
     yield from writer.insert(PLAN_TEXTS, rows.text_rows(change.plan, before))

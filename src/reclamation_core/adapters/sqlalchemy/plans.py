@@ -15,6 +15,7 @@ from reclamation_core.adapters.sqlalchemy.plan_rows import StoredPlan
 from reclamation_core.adapters.sqlalchemy.stories import events_of, texts_of
 from reclamation_core.adapters.sqlalchemy.tables import ACTION_CASES, ACTIONS, PLAN_EVENTS, PLAN_TEXTS, PLANS
 from reclamation_core.adapters.waiting import Waiting
+from reclamation_core.cases.checks import keepable
 from reclamation_core.cases.plans import Effectiveness, Pgaac
 from reclamation_core.ports import PlanNotFoundError, PlanRepository
 
@@ -54,7 +55,7 @@ class PlanQuestions:
     def serving(self, case: str) -> list[str]:
         """The scopes of the committed plans with an action that serves a case."""
         named = select(ACTION_CASES.c.scope).distinct().where(ACTION_CASES.c.case_reference == case)
-        return [row[0] for row in self.database.rows(named)]
+        return [row[0] for row in self.database.rows(named)] if keepable(case) else []
 
     def effective_on(self, families: frozenset[str]) -> list[str]:
         """The scopes of the committed plans with an action on these causes that was judged effective."""

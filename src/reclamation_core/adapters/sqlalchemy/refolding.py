@@ -1,13 +1,14 @@
-"""Folding cases again that another version of the library has folded: what is asked by may be told otherwise now."""
+"""Folding again what another version of the library has folded: what is asked by may be told otherwise now."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from sqlalchemy import URL, Connection, Engine, select
 
-from reclamation_core.adapters.sqlalchemy import case_writing
+from reclamation_core.adapters.sqlalchemy import case_writing, plan_writing
+from reclamation_core.adapters.sqlalchemy.beside import is_plan_as_folded
 from reclamation_core.adapters.sqlalchemy.case_rows import Base, StoredCase, case_row
 from reclamation_core.adapters.sqlalchemy.case_writing import CaseChange
 from reclamation_core.adapters.sqlalchemy.cases import stored_cases
@@ -15,9 +16,10 @@ from reclamation_core.adapters.sqlalchemy.database import Database
 from reclamation_core.adapters.sqlalchemy.drivers import HostConnection
 from reclamation_core.adapters.sqlalchemy.engines import open_engine
 from reclamation_core.adapters.sqlalchemy.hosted import HostDatabase
+from reclamation_core.adapters.sqlalchemy.plans import PlanQuestions
 from reclamation_core.adapters.sqlalchemy.tables import CASES
 from reclamation_core.adapters.sqlalchemy.upgrading import check
-from reclamation_core.adapters.sqlalchemy.writing import OvertakenError, writer_for
+from reclamation_core.adapters.sqlalchemy.writing import OvertakenError, Step, writer_for
 from reclamation_core.cases.documents import STATE_VERSION
 from reclamation_core.ports import StoreDamagedError
 
@@ -25,23 +27,25 @@ _AT_ONCE: Final = 500
 
 
 def fold_again(database: Engine | URL | str | HostConnection) -> int:
-    """Fold the cases again that another version of the library has folded, and write what follows from their stories.
+    """Fold the cases and plans again that another version of the library has folded, and write what follows from their
+    stories: what they are found by and told by, and what their texts are searched by.
 
-    To be done once the schema is up to date: until then, or until somebody acts on such a case, lists and views show it
-    as the other version understood it. It is done in batches, each whole or not at all, while others go on working.
-    No event is added.
+    To be done once the schema is up to date: until then, or until somebody acts on such a case, searches, lists and
+    views show it as the other version understood it. A case says which version folded it; a plan is looked at, and
+    written where it would be written otherwise. It is done in batches, each whole or not at all, while others go on
+    working. No event is added.
 
     Args:
         database: its address, or an engine on it; or a connection that an application has, as for `upgrade`: then
             all of it is within the transaction that the application has begun, and kept when the application commits.
 
     Returns:
-        How many cases were folded again.
+        How many cases and plans were folded again.
 
     Raises:
         TypeError, ValueError: it is none of these, or no address that is known here.
         SchemaError: the schema has another version, or there is none.
-        StoreDamagedError: a case cannot be read; all the others are folded first.
+        StoreDamagedError: a case or a plan cannot be read; all the others are folded first.
         StoreError: the database refused; the batches before are kept.
     """
     if isinstance(database, str | URL):
@@ -57,8 +61,17 @@ def fold_again(database: Engine | URL | str | HostConnection) -> int:
 
 
 def _folded_again(database: Database) -> int:
-    count, after = 0, ""
     damaged: list[StoreDamagedError] = []
+    count = _cases(database, damaged) + _plans(database, damaged)
+    if damaged:
+        for other in damaged[1:]:
+            damaged[0].add_note(str(other))
+        raise damaged[0]
+    return count
+
+
+def _cases(database: Database, damaged: list[StoreDamagedError]) -> int:
+    count, after = 0, ""
     while rows := _page(database, after):
         bases, unread = _read(database, rows)
         try:
@@ -67,11 +80,30 @@ def _folded_again(database: Database) -> int:
             continue  # somebody acted on one of them, and folded it so: look again
         count, after = count + len(bases), rows[-1].reference
         damaged += unread
-    if damaged:
-        for other in damaged[1:]:
-            damaged[0].add_note(str(other))
-        raise damaged[0]
     return count
+
+
+def _plans(database: Database, damaged: list[StoreDamagedError]) -> int:
+    plans = PlanQuestions(database)
+    return sum(_is_plan_written(database, plans, scope, damaged) for scope in plans.scopes())
+
+
+def _is_plan_written(database: Database, plans: PlanQuestions, scope: str, damaged: list[StoreDamagedError]) -> bool:
+    """Fold a plan again where another version would have told it otherwise; whether that was so."""
+    while True:
+        try:
+            plan = plans.by_scope(scope)
+            if plan is None or is_plan_as_folded(database, plan):
+                return False
+            _run(database, plan_writing.fold_steps(writer_for(database.dialect), [plan]))
+        except OvertakenError:
+            continue  # somebody changed the plan meanwhile: look again
+        except StoreDamagedError as error:
+            if error.holder is None:
+                raise
+            damaged.append(error)
+            return False
+        return True
 
 
 def _page(database: Database, after: str) -> list[Any]:
@@ -96,10 +128,15 @@ def _write(database: Database, bases: Sequence[Base]) -> None:
     writer = writer_for(database.dialect)
     rows = ((base.case.version, case_row(base.case) | {"link": base.link}) for base in bases)
     changed = [CaseChange(base, base.case) for base in bases]
-    steps = [*writer.update(CASES, rows), *case_writing.key_steps(writer, changed)]
+    _run(database, [*writer.update(CASES, rows), *case_writing.key_steps(writer, changed)])
+
+
+def _run(database: Database, steps: Iterable[Step]) -> None:
+    """Run steps in one transaction, which may be tried again."""
+    ready = list(steps)
 
     def write(connection: Connection, _: int) -> None:
-        for step in steps:
+        for step in ready:
             step.run(connection)
 
     database.write(write)

@@ -7,16 +7,29 @@ from typing import Any, Final
 from weakref import WeakKeyDictionary
 
 import attrs
-from sqlalchemy import Connection, Delete, Dialect, Insert, Table, Update, bindparam, delete, update
+from sqlalchemy import ColumnElement, Connection, Delete, Dialect, Insert, Table, Update, bindparam, delete, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from reclamation_core.adapters.sqlalchemy.case_rows import Row
 from reclamation_core.adapters.sqlalchemy.feed import position_of_new
-from reclamation_core.adapters.sqlalchemy.tables import CASE_CAUSES, CASE_EVENTS, CASE_SITES, CASES, METADATA, PLANS
+from reclamation_core.adapters.sqlalchemy.tables import (
+    ACTION_CASES,
+    ACTIONS,
+    CASE_CAUSES,
+    CASE_EVENTS,
+    CASE_SITES,
+    CASE_TEXTS,
+    CASES,
+    EDITION_LINES,
+    EDITIONS,
+    METADATA,
+    PLANS,
+)
 
 _INSERTS: Final[Mapping[str, Any]] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 _KEYED: Final = (CASES, PLANS)
-_FOLDED: Final = (CASE_SITES, CASE_CAUSES)
+_FOLDED: Final = (CASE_SITES, CASE_CAUSES, ACTIONS, ACTION_CASES, EDITIONS, EDITION_LINES)
+_SEARCHED: Final = (CASE_TEXTS,)
 _COUNTED: Final = {"preserve_rowcount": True}
 
 
@@ -85,6 +98,7 @@ class Writer:
         self._updates = {table: _Statement(_update(table), dialect) for table in _KEYED}
         self._deletes = {table: _Statement(_delete(table), dialect) for table in tables}
         self._clears = {table: _Statement(_clear(table), dialect) for table in _FOLDED}
+        self._refolds = {table: _Statement(_refold(table), dialect) for table in _SEARCHED}
 
     def insert(self, table: Table, rows: Iterable[Row]) -> Iterator[Step]:
         """Put rows into a table; a case or a plan of the same key or source is not overwritten."""
@@ -102,8 +116,14 @@ class Writer:
         yield from _step(self._deletes[table], given, all_or_none=False)
 
     def clear(self, table: Table, rows: Iterable[Row]) -> Iterator[Step]:
-        """Take out all the rows that some cases have in a table, each given by its reference."""
+        """Take out all the rows that some cases or plans have in a table, each given by its key."""
         yield from _step(self._clears[table], rows, all_or_none=False)
+
+    def refold(self, table: Table, rows: Iterable[Row]) -> Iterator[Step]:
+        """Change what texts are searched by; one that is there no more is passed over."""
+        names = [*(column.name for column in table.primary_key.columns), "folded"]
+        given = ({f"the_{name}": row[name] for name in names} for row in rows)
+        yield from _step(self._refolds[table], given, all_or_none=False)
 
 
 _WRITERS: Final[WeakKeyDictionary[Dialect, Writer]] = WeakKeyDictionary()
@@ -136,8 +156,17 @@ def _update(table: Table) -> Update:
 
 
 def _delete(table: Table) -> Delete:
-    return delete(table).where(*(column == bindparam(f"the_{column.name}") for column in table.primary_key.columns))
+    return delete(table).where(*_named(table))
+
+
+def _refold(table: Table) -> Update:
+    return update(table).where(*_named(table)).values(folded=bindparam("the_folded"))
+
+
+def _named(table: Table) -> Iterator[ColumnElement[bool]]:
+    return (column == bindparam(f"the_{column.name}") for column in table.primary_key.columns)
 
 
 def _clear(table: Table) -> Delete:
-    return delete(table).where(table.c.case_reference == bindparam("case_reference"))
+    owner, *_ = table.primary_key.columns
+    return delete(table).where(owner == bindparam(owner.name))

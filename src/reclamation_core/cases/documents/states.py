@@ -17,7 +17,8 @@ from reclamation_core.cases.happenings import Registered
 from reclamation_core.cases.sealed import Vault
 
 STATE_VERSION: Final = 2
-"""The version of the fold: one more whenever the fields of `Case`, or what an event does to them, change."""
+"""The version of the fold: one more whenever the fields of `Case`, or what an event does to them, change; or what texts
+are searched by, which stores keep too."""
 
 _APART: Final = frozenset({"events", "vault"})
 _CHECKED: Final[dict[str, Any]] = {"facts": attrs.fields(Registered).facts.validator}  # of the kind of the case

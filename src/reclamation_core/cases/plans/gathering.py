@@ -32,7 +32,7 @@ def gather(scope: PlanScope, plans: Iterable[Pgaac], sites: Sites) -> tuple[Line
     Raises:
         ValueError: two different stories are given for one plan.
     """
-    below = (plan for own, plan in _by_scope(plans).items() if _is_below(scope, own, sites))
+    below = (plan for own, plan in _by_scope(plans).items() if is_below(scope, own, sites))
     return tuple(line.reference for line in in_order(line for plan in below for line in plan.lines))
 
 
@@ -71,7 +71,8 @@ def unsettled(references: Iterable[LineReference], plans: Iterable[Pgaac]) -> fr
     return frozenset(references) - done
 
 
-def _is_below(scope: PlanScope, other: PlanScope, sites: Sites) -> bool:
+def is_below(scope: PlanScope, other: PlanScope, sites: Sites) -> bool:
+    """Whether a plan gathers the lines of another: a region those of its sites, the nation all."""
     if not scope.above(other):
         return False
     if scope.kind is ScopeKind.NATION:

@@ -189,6 +189,19 @@ class CaseRepositoryContract(PortContract):
 
         assert refused.value.reference == "R-0"
 
+    @pytest.mark.parametrize("name", ["R-2026-000001\0", "\ud800"], ids=["NUL", "surrogate"])
+    @promise("ce qu'aucune base ne garde n'est le nom de rien, et l'unité de travail continue")
+    def test_what_no_store_keeps_is_the_name_of_nothing_and_the_unit_goes_on(self, store: Store, name: str) -> None:
+        case = a_case(source="mail-1")
+        keep(store, case)
+
+        with store.unit_of_work() as unit:
+            with pytest.raises(CaseNotFoundError):
+                unit.cases.get(name)
+            assert unit.cases.by_source(name) is None
+            assert unit.cases.by_sources(["mail-1", name]) == {"mail-1": case}
+            assert unit.cases.get(case.reference) == case
+
     @promise("un message source retrouve son dossier, ou aucun")
     def test_a_source_finds_its_case_or_none(self, store: Store) -> None:
         case = a_case(source="mail-1")

@@ -52,6 +52,18 @@ class PlanRepositoryContract(PortContract):
         with store.unit_of_work() as unit, pytest.raises(ValueError, match="it has no story yet"):
             unit.plans.add(Pgaac(scope=PlanScope.nation()))
 
+    @pytest.mark.parametrize("name", ["site:CRE\0", "\ud800"], ids=["NUL", "surrogate"])
+    @promise("ce qu'aucune base ne garde n'est le périmètre de rien, et l'unité de travail continue")
+    def test_what_no_store_keeps_is_the_scope_of_nothing_and_the_unit_goes_on(self, store: Store, name: str) -> None:
+        plan = a_plan()
+        keep(store, plan)
+
+        with store.unit_of_work() as unit:
+            with pytest.raises(PlanNotFoundError):
+                unit.plans.get(name)
+            assert unit.plans.serving(name) == ()
+            assert unit.plans.get("site:CRE") == plan
+
     @promise("un plan s'enregistre sur la version à laquelle il a été chargé")
     def test_a_plan_is_saved_on_the_version_it_was_loaded_at(self, store: Store) -> None:
         plan = a_plan()

@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from reclamation_core.adapters import SqlAlchemyStore, fold_again
 from reclamation_core.adapters.sqlalchemy import refolding
+from reclamation_core.adapters.sqlalchemy.beside import is_plan_as_folded
 from reclamation_core.desk import Desk
 from reclamation_core.ports import CaseQuery, SchemaError, StoreDamagedError
 from reclamation_core.testing.contracts.making import a_case, desk_on, keep
@@ -28,6 +29,7 @@ STALE = (
     "UPDATE reclamation_cases SET fold = 1, level = 'national', level_rank = 3, awaited_on = NULL, document = '{}'",
     "UPDATE reclamation_case_sites SET site = 'XXX' WHERE part = 'handling'",
     "INSERT INTO reclamation_case_causes VALUES ('R-2026-000001', 'xxx')",
+    "UPDATE reclamation_case_texts SET folded = 'xxx'",
 )
 
 
@@ -55,6 +57,7 @@ def test_what_another_version_folded_is_written_as_this_one_folds_it(
     desk = written_by_another(store)
     before = [case.events for case in desk.cases.find(CaseQuery()).cases]
     assert desk.cases.count(CaseQuery(levels=frozenset({Level.NATIONAL}))) == 3
+    assert desk.held_on("Durand") == ()
     assert {found.holder for found in desk.verify()} == {f"R-2026-00000{number}" for number in (1, 2, 3)}
 
     assert fold_again(store._database.engine) == 3
@@ -62,6 +65,7 @@ def test_what_another_version_folded_is_written_as_this_one_folds_it(
     assert [*desk.verify(), *desk.examine()] == []
     assert desk.cases.count(CaseQuery(levels=frozenset({Level.NATIONAL}))) == 0
     assert desk.cases.count(CaseQuery(sites=frozenset({"XXX"}))) == 0
+    assert {holding.holder for holding in desk.held_on("Durand")} == {"R-2026-000001"}
     assert [case.events for case in desk.cases.find(CaseQuery()).cases] == before
     assert fold_again(store._database.engine) == 0
 
@@ -166,6 +170,71 @@ def test_who_acts_on_a_case_of_another_fold_leaves_nothing_of_that(store: SqlAlc
     desk.reroute("R-2026-000001", handling_unit="STR", level=Level.NATIONAL, reason="la presse en parle")
 
     assert {found.holder for found in desk.verify()} == {"R-2026-000002", "R-2026-000003"}
+
+
+def with_a_plan(store: SqlAlchemyStore) -> Desk:
+    """A plan whose rows another version might have written."""
+    desk = desk_on(store)
+    for site in ("CRE", "STR"):
+        desk.pgaac(site).add(making.sheet(site=site))
+        desk.pgaac(site).publish()
+    run(store, "UPDATE reclamation_actions SET status = 'xxx' WHERE scope = 'site:STR'")
+    run(store, "UPDATE reclamation_edition_lines SET reference = 'xxx' WHERE scope = 'site:STR'")
+    run(store, "INSERT INTO reclamation_action_cases VALUES ('site:STR', 'A-1', 'xxx')")
+    return desk
+
+
+def test_what_another_version_wrote_of_a_plan_is_written_as_this_one_writes_it(store: SqlAlchemyStore) -> None:
+    desk = with_a_plan(store)
+    before = desk.pgaac("STR").now.events
+    assert {found.holder for found in desk.verify()} == {"site:STR"}
+
+    assert fold_again(store._database.engine) == 1
+
+    assert list(desk.verify()) == []
+    assert desk.pgaac("STR").now.events == before
+    assert fold_again(store._database.engine) == 0
+
+
+def test_who_changes_a_plan_meanwhile_is_not_overwritten(
+    store: SqlAlchemyStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = with_a_plan(store)
+
+    def and_somebody_acts(database: Any, plan: Any) -> bool:
+        told = is_plan_as_folded(database, plan)
+        if plan.scope.code == "STR" and plan.version == 2:
+            desk.pgaac("STR").progress("A-1")
+        return told
+
+    monkeypatch.setattr(refolding, "is_plan_as_folded", and_somebody_acts)
+
+    assert fold_again(store._database.engine) == 1
+    assert desk.pgaac("STR").now.version == 3
+    assert list(desk.verify()) == []
+
+
+def test_a_plan_that_cannot_be_read_is_told_once_the_others_are_folded(store: SqlAlchemyStore) -> None:
+    desk = with_a_plan(store)
+    run(store, "UPDATE reclamation_plan_events SET document = '{' WHERE scope = 'site:CRE'")
+
+    with pytest.raises(StoreDamagedError, match="plan 'site:CRE': event 1"):
+        fold_again(store._database.engine)
+
+    assert {found.holder for found in desk.verify()} == {"site:CRE"}
+
+
+def test_a_database_that_is_damaged_as_a_whole_is_told_at_once(
+    store: SqlAlchemyStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with_a_plan(store)
+
+    def broken(*_: object) -> Any:
+        raise StoreDamagedError("x", "SQLITE_CORRUPT")
+
+    monkeypatch.setattr(refolding, "is_plan_as_folded", broken)
+    with pytest.raises(StoreDamagedError, match="SQLITE_CORRUPT"):
+        fold_again(store._database.engine)
 
 
 def test_a_database_without_the_schema_is_refused() -> None:

@@ -1,0 +1,140 @@
+"""A plan that cannot be read keeps nobody from the others, and is not told to who does not see it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+import attrs
+import pytest
+
+from reclamation_core.cases.plans import Pgaac, PlanScope
+from reclamation_core.desk import Desk
+from reclamation_core.ports import Store, StoreDamagedError, UnitOfWork
+from tests.unit.desk import making
+from tests.unit.desk.making import at, new_desk
+
+REGION: Final = PlanScope.region("Île-de-France")
+SCOPES: Final = (*map(PlanScope.site, ("CRE", "STD", "STR")), REGION, PlanScope.nation())
+GATHERED: Final[dict[PlanScope, set[str]]] = {
+    PlanScope.site("CRE"): set(),
+    PlanScope.site("STD"): set(),
+    PlanScope.site("STR"): set(),
+    REGION: {"site:CRE", "site:STD"},
+    PlanScope.nation(): {"site:CRE", "site:STD", "site:STR", str(REGION)},
+}
+
+
+class Damaged(Store):
+    """A store in which some plans cannot be read."""
+
+    def __init__(self, store: Store, *damaged: str) -> None:
+        self.feed, self.references = store.feed, store.references
+        self._store, self._damaged = store, damaged
+
+    def unit_of_work(self) -> UnitOfWork:
+        unit = self._store.unit_of_work()
+        get = unit.plans.get
+
+        def read(scope: str) -> Pgaac:
+            if scope in self._damaged:
+                raise StoreDamagedError("memory", f"plan {scope!r}", scope)
+            return get(scope)
+
+        scopes = unit.plans.scopes
+        unit.plans.get = read  # type: ignore[method-assign]
+        unit.plans.scopes = lambda: tuple(sorted({*scopes(), *self._damaged}))  # type: ignore[method-assign]
+        return unit
+
+
+def with_plans() -> Desk:
+    """Plans of sites, a region and the nation, each with an action that names somebody and two editions."""
+    desk = new_desk()
+    for number, scope in enumerate(SCOPES):
+        sheet = making.sheet(f"A-{number}", site="CRE", owner="M. Petit")
+        desk.pgaac(scope).add(sheet, at=at(2))
+    for _ in range(2):
+        for scope in SCOPES:
+            desk.pgaac(scope).publish(at=at(3))
+    return desk
+
+
+def in_which(desk: Desk, *damaged: str) -> Desk:
+    """The desk on the same store, in which plans cannot be read."""
+    return Desk(attrs.evolve(desk._acting, store=Damaged(desk._acting.store, *damaged)))
+
+
+ON_EDITIONS: Final[dict[str, Callable[[Any], Any]]] = {
+    "publish": lambda plan: plan.publish(at=at(4)).number,
+    "edition_to_markdown": lambda plan: plan.edition_to_markdown(2),
+    "edition_to_csv": lambda plan: plan.edition_to_csv(2),
+}
+
+
+OTHERS: Final = (*map(str, SCOPES), "site:FDF", "what is no key")
+
+
+@pytest.mark.parametrize("ask", ON_EDITIONS.values(), ids=ON_EDITIONS)
+@pytest.mark.parametrize("damaged", OTHERS)
+@pytest.mark.parametrize("scope", SCOPES, ids=str)
+def test_an_edition_asks_for_the_plans_that_it_gathers_and_for_no_other(
+    ask: Callable[[Any], Any], scope: PlanScope, damaged: str
+) -> None:
+    expected = ask(with_plans().pgaac(scope))
+    plan = in_which(with_plans(), damaged).pgaac(scope)
+
+    is_published_from_all = ask is ON_EDITIONS["publish"] and scope == PlanScope.nation()
+    if damaged in {str(scope), *GATHERED[scope]} or is_published_from_all:
+        with pytest.raises(StoreDamagedError) as refused:
+            ask(plan)
+        assert refused.value.holder == damaged
+    else:
+        assert ask(plan) == expected
+
+
+@pytest.mark.parametrize("scoped", [{"site": "CRE"}, {"region": "Île-de-France"}], ids=["site", "region"])
+@pytest.mark.parametrize("as_actor", [False, True])
+def test_what_is_held_is_told_whatever_plans_outside_the_scope_are_like(
+    scoped: dict[str, str], *, as_actor: bool
+) -> None:
+    desk = with_plans()
+    broken = in_which(desk, "site:STR", "nation", "what is no key")
+
+    expected = desk.scoped(**scoped).held_on("Petit", as_actor=as_actor)
+
+    assert len(expected) > 0
+    assert broken.scoped(**scoped).held_on("Petit", as_actor=as_actor) == expected
+
+
+def test_all_that_cannot_be_read_is_told_at_once_of_who_asks_what_is_held() -> None:
+    broken = in_which(with_plans(), "site:CRE", "site:STR")
+
+    with pytest.raises(StoreDamagedError) as refused:
+        broken.held_on("Petit", as_actor=True)
+
+    assert refused.value.holder == "site:CRE"
+    (note,) = refused.value.__notes__
+    assert "plan 'site:STR'" in note
+
+
+def test_a_sweep_raises_every_alert_and_tells_the_damaged_plans_of_its_scope_alone() -> None:
+    desk = with_plans()
+    case = making.registered(desk)
+    broken = in_which(desk, "site:STR", "what is no key")
+
+    alerts = broken.scoped(site="CRE").sweep(at(1, month=8))
+
+    assert {alert.reference for alert in alerts} == {case.reference}
+    with pytest.raises(StoreDamagedError, match="plan 'site:STR'"):
+        broken.scoped(site="STR").sweep(at(1, month=8))
+    with pytest.raises(StoreDamagedError, match="plan 'site:STR'") as refused:
+        broken.sweep(at(1, month=8))
+    assert "what is no key" in refused.value.__notes__[0]
+
+
+def test_an_agenda_names_the_damaged_plans_of_its_scope_alone() -> None:
+    broken = in_which(with_plans(), "site:STR", "what is no key")
+
+    assert broken.scoped(site="CRE").agenda(at(1, month=8).date()).damaged == ()
+    assert broken.scoped(site="STR").agenda(at(1, month=8).date()).damaged == ("site:STR",)
+    assert broken.agenda(at(1, month=8).date()).damaged == ("site:STR", "what is no key")
