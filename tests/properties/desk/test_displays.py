@@ -18,6 +18,7 @@ from reclamation_core.cases import Case, LinkKind
 from reclamation_core.cases.plans import Action, LineReference, Pgaac, PlanScope
 from reclamation_core.desk import Agenda, Signals
 from reclamation_core.laboratory import Replay, replay, what_if
+from reclamation_core.markup import NOT_IN_XML
 from reclamation_core.policy import Policy, m2_1
 from reclamation_core.ports import CasePage
 from reclamation_core.tables import WhyNot
@@ -137,7 +138,8 @@ def _wording(text: str) -> Wording:
 
 
 def an_edition(text: str) -> Policy:
-    """An edition whose name, and whose rule for a low note, are that text."""
+    """An edition whose name, and whose rule for a low note, are that text, but for what no edition may hold."""
+    text = NOT_IN_XML.sub("", text)
     (rule,) = (row for row in m2_1().tables["eligibility"].rows if row.id == "low-survey-note")
     own = attrs.evolve(rule, wording=_wording(text))
     return what_if(m2_1(), survey_threshold=7).with_rows("eligibility", replace=[own], edition=f"n{text}")

@@ -43,7 +43,6 @@ _OF_CASES: Final = (CASES, CASE_EVENTS, CASE_SITES, CASE_CAUSES, CASE_TEXTS)
 _OF_PLANS: Final = (PLANS, PLAN_EVENTS, ACTIONS, ACTION_CASES, EDITIONS, EDITION_LINES, PLAN_TEXTS)
 _FOLDED_OF_PLANS: Final = (PLANS, ACTIONS, ACTION_CASES, EDITIONS, EDITION_LINES)
 _ELSEWHERE: Final[Mapping[Table, frozenset[str]]] = {
-    CASES: frozenset({"document"}),
     CASE_EVENTS: frozenset({"document", "link"}),
     PLAN_EVENTS: frozenset({"document"}),
     CASE_TEXTS: frozenset({"version", "place"}),

@@ -39,7 +39,8 @@ def test_events_without_a_place_in_the_feed_have_their_order_too(on_postgresql: 
     assert list(desk.verify()) == []
 
     last = "SELECT max(number) FROM reclamation_case_events"
-    run(on_postgresql, f"UPDATE reclamation_case_events SET position = -1000 - number WHERE number = ({last}) - 1")
+    far = f"UPDATE reclamation_case_events SET position = -1000000000 - number WHERE number = ({last}) - 1"
+    run(on_postgresql, far)
 
     assert list(desk.verify()) == [Discrepancy(CASE, "reclamation_case_events.position")]
 

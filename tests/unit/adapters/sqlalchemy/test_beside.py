@@ -157,7 +157,16 @@ def test_what_another_fold_wrote_is_told_with_what_this_one_would_tell_otherwise
     assert list(desk.verify()) == [
         Discrepancy("R-2026-000001", "reclamation_cases.level"),
         Discrepancy("R-2026-000001", "reclamation_cases.fold"),
+        Discrepancy("R-2026-000001", "reclamation_cases.document"),
     ]
+
+
+def test_a_state_that_says_the_same_in_other_signs_is_told(store: SqlAlchemyStore) -> None:
+    desk = fill(store)
+    # Python reads an instant whatever stands between its day and its time.
+    run(store, "UPDATE reclamation_cases SET document = replace(document, '-01T', '-01U') WHERE reference LIKE '%1'")
+
+    assert list(desk.verify()) == [Discrepancy("R-2026-000001", "reclamation_cases.document")]
 
 
 def test_what_was_changed_since_it_was_loaded_is_looked_at_another_time(store: SqlAlchemyStore) -> None:
