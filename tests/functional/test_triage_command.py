@@ -178,6 +178,10 @@ def test_names_in_square_brackets_are_shown_as_they_are(capsys: pytest.CaptureFi
         (["trier"], "commande inconnue ; voyez reclamation --help"),
         (["deadline", "hier"], "RECEIVED : « hier » n'est pas une date"),
         (["deadline", "2300-01-01"], "2300-01-01 : hors des années que couvre le calendrier, 1990 à 2099"),
+        (
+            ["deadline", "2099-12-20"],
+            "2099-12-20 : une échéance hors des années que couvre le calendrier, 1990 à 2099",
+        ),
         (["deadline", "9999-12-31T23:59Z"], "hors des années que couvre le calendrier"),
         (["policy", "check", "bad.toml"], "bad.toml : "),
         (["policy", "show", "absent.toml"], "absent.toml : fichier ou dossier introuvable"),

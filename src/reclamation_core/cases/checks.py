@@ -10,6 +10,7 @@ import attrs
 
 from reclamation_core.cases.sealed import Commitment
 from reclamation_core.vocabulary import Vocabulary
+from reclamation_core.vocabulary.conversions import is_aware
 from reclamation_core.wording import without_words
 
 LONGEST_NAME: Final = 200
@@ -162,7 +163,7 @@ def instant(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
     """Refuse what is not a datetime that knows its offset."""
     if not isinstance(value, datetime):
         raise TypeError(f"{attribute.name}: a datetime is expected, got {without_words(value)}")
-    if value.utcoffset() is None:
+    if not is_aware(value):
         raise ValueError(
             f"{attribute.name}: {value!r} has no time zone; give one, such as tzinfo=ZoneInfo('Europe/Paris')"
         )

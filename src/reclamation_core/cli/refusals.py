@@ -41,7 +41,8 @@ def in_french(error: BaseException) -> str:
         return _of_a_file(error)
     if isinstance(error, OutsideHorizonError):
         years = f"{error.first.year} à {error.last.year}"
-        return f"{error.day or 'cet instant'} : hors des années que couvre le calendrier, {years}"
+        what = "une échéance hors" if error.steps else "hors"
+        return f"{error.day or 'cet instant'} : {what} des années que couvre le calendrier, {years}"
     lines = list(_lines(error))
     return "\n".join(lines) if lines else str(error)
 

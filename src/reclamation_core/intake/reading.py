@@ -68,6 +68,10 @@ def read(
     (3, 'received_at', 'hier')
     """
     path = Path(path)
+    if not isinstance(mapping, Mapping | None):
+        raise TypeError(
+            f"mapping: a Mapping is expected, got a {type(mapping).__name__}; Mapping.from_toml reads a file"
+        )
     if usual_site and sites is not None:
         sites[usual_site]
     kind = format_of(path)

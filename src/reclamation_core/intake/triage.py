@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import attrs
 
 from reclamation_core.calendars import BusinessCalendar, OutsideHorizonError
+from reclamation_core.cases.checks import of_class
 from reclamation_core.errors import Fault, FaultsError, said_by
 from reclamation_core.intake.decided import Decided, Outcome, Outcomes, Receipt
 from reclamation_core.intake.fields import RECEIVED_AT
@@ -36,8 +37,8 @@ class Triage:
         calendar: the working days where a row names no site, or sites are not known.
     """
 
-    policy: Policy
-    calendar: BusinessCalendar
+    policy: Policy = attrs.field(validator=of_class(Policy))
+    calendar: BusinessCalendar = attrs.field(validator=of_class(BusinessCalendar))
     _outcomes: Outcomes = attrs.field(factory=Outcomes, init=False, eq=False, repr=False)
 
     def plainly(self, reading: Reading) -> Iterator[Decided | Rejected]:

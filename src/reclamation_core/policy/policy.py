@@ -18,6 +18,7 @@ from reclamation_core.policy.readings import READINGS, Reading
 from reclamation_core.policy.refusals import day_or_none, instance, name, refuse
 from reclamation_core.tables import Cell, DecisionTable, Row, RowEdits
 from reclamation_core.vocabulary import ComplaintFacts, Complexity, Eligibility, Level, MalfunctionFacts
+from reclamation_core.wording import without_words
 
 if TYPE_CHECKING:
     from reclamation_core.policy.difference import PolicyDifference
@@ -152,15 +153,21 @@ class Policy:
         Raises:
             FactsError: the satisfaction note is outside the edition's scale; a ValueError.
             OutsideHorizonError: the receipt or the due date is outside the calendar's years.
+            TypeError: these are no facts, or that is no calendar.
         """
-        eligibility = self._eligibility(facts)
-        complexity = self._complexity(facts)
-        if eligibility.outcome is Eligibility.OUT_OF_SCOPE:
-            return Assessment(self, facts, eligibility, complexity, None)
-        parameters = self.parameters
-        if parameters.closures:
-            calendar = self.calendar(calendar)
-        deadline = Deadline(calendar, parameters.deadline, facts.received_at)
+        try:
+            eligibility = self._eligibility(facts)
+            complexity = self._complexity(facts)
+            if eligibility.outcome is Eligibility.OUT_OF_SCOPE:
+                return Assessment(self, facts, eligibility, complexity, None)
+            parameters = self.parameters
+            if parameters.closures:
+                calendar = self.calendar(calendar)
+            deadline = Deadline(calendar, parameters.deadline, facts.received_at)
+        except AttributeError:  # looking first would take as long as deciding
+            _require(facts, ComplaintFacts, "facts")
+            _require(calendar, BusinessCalendar, "calendar")
+            raise
         return Assessment(self, facts, eligibility, complexity, deadline)
 
     def assess_malfunction(
@@ -260,6 +267,11 @@ class Policy:
 
     def __setstate__(self, state: Mapping[str, Any]) -> None:
         self.__dict__.update(state)
+
+
+def _require(given: object, cls: type[Any], name: str) -> None:
+    if not isinstance(given, cls):
+        raise TypeError(f"{name}: {cls.__name__} is expected, got {without_words(given)}")
 
 
 @lru_cache(maxsize=512)

@@ -7,7 +7,7 @@ sheet are raised together.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
@@ -19,7 +19,7 @@ import attrs
 from reclamation_core.codes import Vocabulary
 from reclamation_core.documents import HIDDEN
 from reclamation_core.missing import ABSENT, UNKNOWN, Missing
-from reclamation_core.wording import Wording
+from reclamation_core.wording import Wording, without_words
 
 V = TypeVar("V", bound=Vocabulary)
 
@@ -27,7 +27,10 @@ _AWARE = Wording(
     "une date-heure (datetime) avec son fuseau est attendue, par exemple tzinfo=ZoneInfo('Europe/Paris')",
     "a datetime with its time zone is expected, for example tzinfo=ZoneInfo('Europe/Paris')",
 )
-_TRUTH = Wording("True ou False est attendu, ou None si c'est inconnu", "True or False is expected, or None if unknown")
+_TRUTH = Wording(
+    "True ou False est attendu ; si c'est inconnu, ne donnez rien",
+    "True or False is expected; give nothing where it is unknown",
+)
 _NOTE = Wording(
     "un nombre fini est attendu, None (ABSENT) s'il n'y a pas de note, UNKNOWN si elle est inconnue",
     "a finite number is expected, None (ABSENT) when there is no note, UNKNOWN when it is not known",
@@ -43,14 +46,24 @@ class Refused:
 
     @property
     def told(self) -> object:
-        """The value, as a fault may tell it: a code or a number; what may hold somebody's words is hidden."""
+        """The value, as a fault may tell it: a code or a number, else its class; nothing where it may hold words."""
         a_code = isinstance(self.value, str) and len(self.value.split()) < 2
-        return self.value if a_code or isinstance(self.value, Enum | int | float | Decimal | date | None) else HIDDEN
+        if a_code or isinstance(self.value, Enum | int | float | Decimal | date | None):
+            return self.value
+        return HIDDEN if isinstance(self.value, Iterable) else without_words(self.value)
 
 
 def instant(value: object) -> Any:
     """A datetime that says its offset."""
-    return value if isinstance(value, datetime) and value.utcoffset() is not None else Refused(value, _AWARE)
+    return value if isinstance(value, datetime) and is_aware(value) else Refused(value, _AWARE)
+
+
+def is_aware(moment: datetime) -> bool:
+    """Whether a datetime says its offset; what stands for a missing one in pandas does not."""
+    try:
+        return moment.utcoffset() is not None
+    except ValueError:
+        return False
 
 
 def member(vocabulary: type[V], value: object) -> Any:
@@ -71,22 +84,26 @@ def _by_code(vocabulary: type[Vocabulary]) -> Mapping[object, Vocabulary]:
 def _members_of(vocabulary: type[Vocabulary]) -> Wording:
     codes = ", ".join(vocabulary)
     return Wording(
-        f"un membre de {vocabulary.__name__} ou son code est attendu ({codes}), ou None si c'est inconnu",
-        f"a member of {vocabulary.__name__} or its code is expected ({codes}), or None if unknown",
+        f"un membre de {vocabulary.__name__} ou son code est attendu ({codes}) ; s'il est inconnu, ne donnez rien",
+        f"a member of {vocabulary.__name__} or its code is expected ({codes}); give nothing where it is unknown",
     )
 
 
 def truth(value: object) -> Any:
     """What is neither True nor False; 0 and 1 are refused, for they are counts elsewhere. `None` is unknown."""
-    return UNKNOWN if value is None else Refused(value, _TRUTH)
+    if value is None:
+        return UNKNOWN
+    plain = _of_python(value)
+    return plain if isinstance(plain, bool) else Refused(value, _TRUTH)
 
 
 def whole(value: object, least: int, most: int | None = None) -> Any:
     """A whole number between two bounds, both included; `None` is unknown."""
     if value is None:
         return UNKNOWN
-    if isinstance(value, int) and value.__class__ is not bool and least <= value and (most is None or value <= most):
-        return value
+    plain = _of_python(value)
+    if isinstance(plain, int) and plain.__class__ is not bool and least <= plain and (most is None or plain <= most):
+        return plain
     return Refused(value, _whole_numbers(least, most))
 
 
@@ -96,8 +113,8 @@ def _whole_numbers(least: int, most: int | None) -> Wording:
     if most is None:
         fr, en = (f"au moins {least}", f"at least {least}")
     return Wording(
-        f"un nombre entier (int) {fr} est attendu, ou None si c'est inconnu",
-        f"a whole number (int) {en} is expected, or None if unknown",
+        f"un nombre entier (int) {fr} est attendu ; s'il est inconnu, ne donnez rien",
+        f"a whole number (int) {en} is expected; give nothing where it is unknown",
     )
 
 
@@ -107,8 +124,14 @@ def note(value: object) -> Any:
         return ABSENT
     if isinstance(value, Missing):
         return value
-    number = isinstance(value, int | float | Decimal) and value.__class__ is not bool
-    return value if number and _is_finite(value) else Refused(value, _NOTE)
+    plain = _of_python(value)
+    number = isinstance(plain, int | float | Decimal) and plain.__class__ is not bool
+    return plain if number and _is_finite(plain) else Refused(value, _NOTE)
+
+
+def _of_python(value: Any) -> Any:
+    """A number or a truth value of NumPy, which frames give, as Python has it; anything else as it is."""
+    return value.item() if type(value).__module__ == "numpy" and not hasattr(value, "__len__") else value
 
 
 def _is_finite(number: Any) -> bool:

@@ -11,7 +11,7 @@ from reclamation_core.calendars import BusinessCalendar, DayType, DeadlineRule, 
 from reclamation_core.missing import UNKNOWN
 from reclamation_core.policy import Assessment, CaseAssessment, Parameters, Policy, m2_1
 from reclamation_core.tables import FactsError
-from reclamation_core.vocabulary import Eligibility, Level
+from reclamation_core.vocabulary import ComplaintFacts, Eligibility, Level
 from tests.fragments import Fragment
 from tests.unit.policy.cases import CALENDAR, NOTHING_TOUCHED, RECEIVED, complaint, malfunction, unknown_but
 
@@ -331,3 +331,16 @@ def test_the_example_that_opens_the_readme_gives_what_its_comments_say() -> None
     assert assessment.eligibility.possible == frozenset({Eligibility.COMPLAINT})
     assert "M2-1 §1.2" in assessment.eligibility.explain("fr")
     assert assessment.level.outcome is Level.LOCAL
+
+
+@pytest.mark.parametrize(
+    ("facts", "calendar", "told"),
+    [
+        ({"received_at": "2026-05-02"}, CALENDAR, "facts: ComplaintFacts is expected, got a dict"),
+        (ComplaintFacts(received_at=RECEIVED), "metropole", "calendar: BusinessCalendar is expected, got a str"),
+        (ComplaintFacts(received_at=RECEIVED), None, "calendar: BusinessCalendar is expected, got None"),
+    ],
+)
+def test_what_are_no_facts_or_no_calendar_is_told_as_such(facts: Any, calendar: Any, told: str) -> None:
+    with pytest.raises(TypeError, match=told):
+        m2_1().assess(facts, calendar)

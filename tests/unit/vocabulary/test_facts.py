@@ -9,6 +9,8 @@ from decimal import Decimal
 from typing import Any
 
 import attrs
+import numpy as np
+import pandas as pd
 import pytest
 
 from reclamation_core.documents import HIDDEN
@@ -165,15 +167,50 @@ def test_a_receipt_without_a_time_zone_is_refused_with_the_remedy(value: Any) ->
         assert "ZoneInfo('Europe/Paris')" in fault.expected.fr
 
 
-@pytest.mark.parametrize(
-    "value", ["Mme Roy est déçue", ["local"], {"complainant": "Mme Roy"}, b"Roy", (1,), 1j], ids=repr
-)
+@pytest.mark.parametrize("value", ["Mme Roy est déçue", ["local"], {"complainant": "Mme Roy"}, b"Roy", (1,)], ids=repr)
 @pytest.mark.parametrize("name", ["channel", "formal", "severity_legal", "satisfaction"])
 def test_what_may_hold_the_words_of_somebody_is_refused_and_not_shown(name: str, value: object) -> None:
     refused = refusal(**{name: value})
     (fault,) = refused.faults
     assert (fault.path, fault.value) == (name, HIDDEN)
     assert str(refused).startswith(f"{name}: ...; ")
+
+
+@pytest.mark.parametrize("value", [1j, pd.NA, object()], ids=["complex", "missing", "object"])
+def test_of_what_holds_no_words_the_class_is_told(value: object) -> None:
+    (fault,) = refusal(severity_legal=value).faults
+
+    assert fault.value == f"a {type(value).__name__}"
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "kept"),
+    [
+        ("severity_legal", np.int64(2), 2),
+        ("recurrences", np.uint8(3), 3),
+        ("formal", np.bool_(True), True),
+        ("satisfaction", np.float32(5.5), 5.5),
+        ("satisfaction", np.int16(5), 5),
+    ],
+)
+def test_numbers_and_truths_of_numpy_are_those_of_python(name: str, given: object, kept: object) -> None:
+    facts: Any = ComplaintFacts(received_at=RECEIVED, **{name: given})  # type: ignore[arg-type]
+
+    assert getattr(facts, name) == kept
+    assert type(getattr(facts, name)) is type(kept)
+    assert hash(facts) == hash(ComplaintFacts(received_at=RECEIVED, **{name: kept}))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("name", "given"), [("severity_legal", np.int64(5)), ("severity_legal", np.bool_(True))])
+def test_what_is_refused_of_python_is_refused_of_numpy_too(name: str, given: object) -> None:
+    assert {fault.path for fault in refusal(**{name: given}).faults} == {name}
+
+
+def test_the_missing_instant_of_pandas_is_no_receipt_and_hides_no_other_fault() -> None:
+    with pytest.raises(FaultsError) as caught:
+        ComplaintFacts(received_at=pd.NaT, channel="zz")
+
+    assert {fault.path for fault in caught.value.faults} == {"received_at", "channel"}
 
 
 def test_all_refusals_come_at_once_and_are_value_errors() -> None:

@@ -1,0 +1,31 @@
+"""What is given to the doors of the room in place of something else is told by their parameters."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from reclamation_core import BusinessCalendar, m2_1
+from reclamation_core.intake import Triage, read
+
+
+@pytest.mark.parametrize(
+    ("policy", "calendar", "told"),
+    [
+        (None, BusinessCalendar.france(), "policy: a Policy is expected, got a NoneType"),
+        (BusinessCalendar.france(), m2_1(), "policy: a Policy is expected, got a BusinessCalendar"),
+        (m2_1(), "metropole", "calendar: a BusinessCalendar is expected, got a str"),
+    ],
+)
+def test_a_triage_is_of_an_edition_and_a_calendar(policy: Any, calendar: Any, told: str) -> None:
+    with pytest.raises(TypeError, match=told):
+        Triage(policy, calendar)
+
+
+def test_a_mapping_is_read_before_it_is_given(tmp_path: Path) -> None:
+    mapping: Any = "mapping.toml"
+
+    with pytest.raises(TypeError, match=r"mapping: a Mapping is expected, got a str; Mapping\.from_toml reads a file"):
+        read(tmp_path / "complaints.csv", mapping)
