@@ -48,9 +48,11 @@ class ComplaintRecord:
         theme: the code of what it is about.
         received_at: when it arrived, in UTC.
         satisfaction: the note of the survey; None also where there is none.
-        is_note_unknown: whether there is a note that nobody here knows.
+        is_note_unknown: whether there is a note that nobody here knows. A frame has no word for that: where it is made of
+            records, such a note is decided as none.
         is_complaint: whether the procedure takes it for a complaint; None while that is undetermined.
-        level: the code of the level that handles it; None for what is out of scope.
+        level: the code of the level that handles it, the lowest still possible while it is undetermined; None for what
+            is out of scope.
         due: the last day to answer; None for what is out of scope.
         answered_at: when it was answered, in UTC; None while it is open, and for what is out of scope.
         answered_on: the day of the answer at the site.

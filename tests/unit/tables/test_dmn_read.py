@@ -10,7 +10,7 @@ import pytest
 from reclamation_core.errors import FaultsError
 from reclamation_core.tables import from_dmn
 from tests.unit.tables.samples import scope_table
-from tests.unit.tables.test_dmn import asks, document, rule
+from tests.unit.tables.test_dmn import HEAD, asks, document, rule
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "iso-8859-1", "cp1252"])
@@ -67,3 +67,53 @@ def test_french_faults_are_in_french() -> None:
         from_dmn(document(inputs=asks("class", "boolean"), rules=rule("-", "true")))
     (fault,) = odd.value.faults
     assert fault.expected.fr.startswith("valeur refusée (en anglais : name: 'class' is refused")
+
+
+def decision(name: str, attributes: str = "", *, asked: str = "age", type_: str = "number", more: str = "") -> str:
+    low, high = ("&lt; 5", "&gt;= 5") if type_ == "number" else ('"a"', '"b"')
+    output = '<output typeRef="string"><outputValues><text>"a","b"</text></outputValues></output>'
+    rules = rule(low, '"a"') + rule(high, '"b"')
+    values = '"a","b"' if type_ == "string" else ""
+    table = f"<decisionTable>{asks(asked, type_, values)}{output}{rules}</decisionTable>"
+    return f'<decision {attributes} name="{name}">{more}{table}</decision>'
+
+
+def requires(id_: str) -> str:
+    return f'<informationRequirement><requiredDecision href="#{id_}"/></informationRequirement>'
+
+
+def several(*decisions: str) -> str:
+    return f"{HEAD}{''.join(decisions)}</definitions>"
+
+
+def test_decisions_without_an_id_are_all_read() -> None:
+    assert list(from_dmn(several(decision("one"), decision("two")))) == ["one", "two"]
+
+
+def test_ids_and_names_that_several_decisions_have_are_refused() -> None:
+    with pytest.raises(FaultsError) as refused:
+        from_dmn(several(decision("one", 'id="x"'), decision("one", 'id="y"'), decision("two", 'id="y"')))
+
+    assert [(fault.path, fault.value) for fault in refused.value.faults] == [
+        ("decision.id", "y"),
+        ("decision.name", "one"),
+    ]
+
+
+@pytest.mark.parametrize("asked", ["niveau", "level"])
+def test_an_input_names_a_decision_as_itself_or_as_its_variable(asked: str) -> None:
+    variable = '<variable name="niveau" typeRef="string"/>'
+    first = decision("level", 'id="x"', more=variable)
+    last = decision("last", 'id="y"', asked=asked, type_="string", more=requires("x"))
+
+    found = from_dmn(several(first, last))
+
+    assert found["last"].inputs[0].source == found["level"]
+    assert found["last"].decide({"age": 7}).outcome == "b"
+
+
+def test_a_decision_that_is_required_and_asked_by_no_input_is_told() -> None:
+    last = decision("last", 'id="y"', asked="stage", type_="string", more=requires("x"))
+
+    with pytest.raises(FaultsError, match="no input has the name of this decision or of its variable"):
+        from_dmn(several(decision("level", 'id="x"'), last))

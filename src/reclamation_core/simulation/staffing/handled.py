@@ -23,6 +23,7 @@ class HandledComplaint:
         band: the code of its band, likewise.
         is_complaint: whether it is one; None while that is undetermined, and for a malfunction.
         received_at: when it arrived, in UTC.
+        arrived_on: the day on which it arrived, at its site.
         received_on: the day that counts as that of receipt.
         due: the last day to answer; None where no clock runs.
         qualified_at: when it was qualified, in UTC; None until then.
@@ -47,6 +48,7 @@ class HandledComplaint:
     band: str
     is_complaint: bool | None
     received_at: datetime
+    arrived_on: date
     received_on: date
     due: date | None
     qualified_at: datetime | None

@@ -36,7 +36,7 @@ class Measured:
 
 
 MEASURES: Final[Mapping[str, str]] = {
-    "received": "how many were received from `since` on, what is out of scope left out",
+    "received": "how many arrived from `since` on, at whatever hour, what is out of scope left out",
     "answered": "how many of these were answered by the end",
     "open": "how many of these were open at the end",
     "overdue": "how many of these were open at the end and past their due date",
@@ -76,11 +76,13 @@ def measured(run: StaffingRun) -> tuple[Measured, ...]:
 
 def _figures(run: StaffingRun, level: str) -> Iterator[tuple[str, float | None]]:
     levels = {level} if level != ALL else {each.value for each in Level}
-    handled = [one for one in run.handled if one.level in levels and one.received_on >= run.since]
+    handled = [one for one in run.handled if one.level in levels and one.arrived_on >= run.since]
     decided = [one.on_time for one in handled if one.due is not None and one.due <= run.until]
     awaited = [one for one in handled if one.due is not None]
     loads = [load for load in run.loads if load.level in levels]
-    present, worked = sum(load.present_minutes for load in loads), sum(load.worked_minutes for load in loads)
+    # The model counts whole seconds: added up as minutes, two equal loads could differ by the last digit.
+    present = sum(round(load.present_minutes * 60) for load in loads) / 60
+    worked = sum(round(load.worked_minutes * 60) for load in loads) / 60
     waiting = time_to_answer(awaited) if awaited else None
     yield "received", len(handled)
     yield "answered", sum(not one.is_open for one in handled)

@@ -142,7 +142,7 @@ def simulate_staffing(
         until=until,
         handled=handled,
         loads=loads_of(known, busy, told),
-        backlog=backlog_of(handled, sites, since, until, told),
+        backlog=backlog_of(handled, since, until, told),
     )
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from reclamation_core.simulation.staffing.handled import DayBacklog, HandledComplaint, UnitLoad
 from reclamation_core.simulation.staffing.moments import instant_of
 from reclamation_core.simulation.staffing.shifts import Unit
-from reclamation_core.vocabulary import Level, Sites
+from reclamation_core.vocabulary import Level
 
 if TYPE_CHECKING:  # SimPy is imported where a run is asked for
     from reclamation_core.simulation.staffing.running import Busy, Job
@@ -22,6 +22,8 @@ def handled_of(job: Job, until: date, told: Mapping[str, Any]) -> HandledComplai
     site, calendar = judged.arrival.site, judged.calendar
     answered_at = _instant(job.answered_at)
     answered_on = None if answered_at is None else calendar.day_of(answered_at)
+    if answered_on is not None and answered_on > until:  # the day of the site may have ended before that of the unit
+        answered_at = answered_on = None
     is_open = judged.level is not None and answered_on is None
     return HandledComplaint(
         **told,
@@ -34,6 +36,7 @@ def handled_of(job: Job, until: date, told: Mapping[str, Any]) -> HandledComplai
         band=judged.band.value,
         is_complaint=judged.is_complaint,
         received_at=instant_of(judged.arrival.at),
+        arrived_on=calendar.day_of(instant_of(judged.arrival.at)),
         received_on=judged.received_on,
         due=judged.due,
         qualified_at=_instant(job.qualified_at),
@@ -78,14 +81,14 @@ def loads_of(known: Mapping[str, Unit], busy: Mapping[str, Busy], told: Mapping[
 
 
 def backlog_of(
-    handled: Iterable[HandledComplaint], sites: Sites, since: date, until: date, told: Mapping[str, Any]
+    handled: Iterable[HandledComplaint], since: date, until: date, told: Mapping[str, Any]
 ) -> tuple[DayBacklog, ...]:
     """How each day ended, for each level; what is out of scope is no part of it."""
     received, answered, late, mended = (Counter[tuple[str, date]]() for _ in range(4))
     for one in handled:
         if one.level is None:
             continue
-        received[one.level, max(since - _ONE_DAY, _arrived_on(one, sites))] += 1
+        received[one.level, max(since - _ONE_DAY, one.arrived_on)] += 1
         if one.answered_on is not None:
             answered[one.level, max(since - _ONE_DAY, one.answered_on)] += 1
         if one.due is not None and (one.answered_on is None or one.answered_on > one.due):
@@ -121,7 +124,3 @@ def _days_of(
             backlog=backlog,
             overdue=overdue,
         )
-
-
-def _arrived_on(one: HandledComplaint, sites: Sites) -> date:
-    return sites[one.site].calendar().day_of(one.received_at)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
 from functools import partial
@@ -42,6 +43,11 @@ _CIRCLE: Final = Wording("cette décision se demande elle-même", "this decision
 _NAME: Final = Wording(
     "un nom sans espace ni signe est attendu, comme satisfaction", "a name of letters and digits, like satisfaction"
 )
+_ONCE: Final = Wording("plusieurs décisions l'ont ; chacune a le sien", "several decisions have it; each has its own")
+_NOT_ASKED: Final = Wording(
+    "aucune entrée n'a le nom de cette décision, ni de sa variable ; nommez-la dans une entrée, ou ne la demandez pas",
+    "no input has the name of this decision or of its variable; name it in an input, or do not require it",
+)
 _NOBODY: Final = Wording("aucune décision n'a cet identifiant", "no decision has that id")
 
 
@@ -65,17 +71,34 @@ def from_dmn(
     root = parse_xml(text)
     if root.tag != f"{{{MODEL}}}definitions":
         raise FaultsError((Fault("$", root.tag, _ROOT),))
-    decisions = {decision.get("id", ""): decision for decision in root.findall(f"{{{MODEL}}}decision")}
-    reader = _Reader(Types.of(root, enumerations or {}), decisions)
-    for id_ in decisions:
+    decisions = root.findall(f"{{{MODEL}}}decision")
+    # An id may be left out: such a decision is asked for by no other.
+    by_id = {decision.get("id", f"decision[{at}]"): decision for at, decision in enumerate(decisions)}
+    reader = _Reader(Types.of(root, enumerations or {}), by_id, faults=_twice(decisions))
+    for id_ in by_id:
         reader.table(id_, ())
     if reader.faults:
         raise FaultsError(reader.faults)
     return {table.name: table for table in reader.tables.values() if table is not None}
 
 
+def _twice(decisions: Iterable[Element]) -> list[Fault]:
+    """The ids and the names that several decisions have: one of them would be lost."""
+    faults = []
+    for key in ("id", "name"):
+        times = Counter(given for decision in decisions if (given := decision.get(key)) is not None)
+        faults += [Fault(f"decision.{key}", given, _ONCE) for given, count in times.items() if count > 1]
+    return faults
+
+
 def _of(parent: Element, name: str) -> list[Element]:
     return parent.findall(f"{{{MODEL}}}{name}")
+
+
+def _names(decision: Element) -> set[str]:
+    """What an input may call the outcome of a decision: as its variable is, or as itself."""
+    variable = decision.find(f"{{{MODEL}}}variable")
+    return {named.get("name", "") for named in (decision, variable) if named is not None}
 
 
 def _ours(parent: Element, name: str) -> Element | None:
@@ -118,7 +141,7 @@ class _Reader:
         if rules is None or id_ in asking:
             self.faults.append(Fault(path, id_, _NO_TABLE if rules is None else _CIRCLE))
             return None
-        sources = dict(self.sources(decision, path, (*asking, id_)))
+        sources = dict(self.sources(decision, rules, path, (*asking, id_)))
         before = len(self.faults)
         make = self.parts(decision, rules, sources, path)
         if len(self.faults) == before and None not in sources.values():
@@ -126,14 +149,19 @@ class _Reader:
         return self.tables[id_]
 
     def sources(
-        self, decision: Element, path: str, asking: tuple[str, ...]
+        self, decision: Element, rules: Element, path: str, asking: tuple[str, ...]
     ) -> Iterable[tuple[str, DecisionTable[Any] | None]]:
+        """The tables that a decision asks for, by the name that its inputs have for each."""
+        named = {text_of(clause, "inputExpression") for clause in _of(rules, "input")}
         for required in decision.findall(f"{{{MODEL}}}informationRequirement/{{{MODEL}}}requiredDecision"):
             id_ = required.get("href", "").removeprefix("#")
-            if id_ in self.decisions:
-                yield self.decisions[id_].get("name", id_), self.table(id_, asking)
-            else:
+            if id_ not in self.decisions:
                 self.faults.append(Fault(f"{path}.informationRequirement", id_, _NOBODY))
+                continue
+            table, found = self.table(id_, asking), _names(self.decisions[id_]) & named
+            if not found:
+                self.faults.append(Fault(f"{path}.informationRequirement", id_, _NOT_ASKED))
+            yield from ((name, table) for name in found)
 
     def parts(
         self, decision: Element, rules: Element, sources: Mapping[str, DecisionTable[Any] | None], path: str
@@ -190,14 +218,18 @@ class _Reader:
             return None
         told = _ours(clause, "input")
         given = {} if told is None else told.attrib
-        make = partial(Input, name, label=_wording(clause.get("label"), given.get("label-en"), name or path))
+        source = sources.get(name)
+        if name in sources and source is None:
+            return None
+        make = partial(
+            Input,
+            name if source is None else source.name,
+            label=_wording(clause.get("label"), given.get("label-en"), name or path),
+        )
         if given.get("question-fr"):
             make = partial(make, question=_wording(given["question-fr"], given.get("question-en"), name))
-        if name in sources:
-            source = sources[name]
-            return (
-                None if source is None else self.attempt(path, name, partial(make, domain=source.output, source=source))
-            )
+        if source is not None:
+            return self.attempt(path, name, partial(make, domain=source.output, source=source))
         values = text_of(clause, "inputValues")
         type_ = "" if expression is None else expression.get("typeRef", "")
         domain = self.attempt(path, values or type_, lambda: self.types.domain(name, type_, values, told))

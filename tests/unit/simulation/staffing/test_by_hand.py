@@ -12,8 +12,16 @@ import pytest
 
 from reclamation_core import m2_1
 from reclamation_core.policy import parse_policy
-from reclamation_core.simulation import Absence, FixedEffort, Scenario, Staffing, StaffingRun, simulate_staffing
-from reclamation_core.vocabulary import Level, MalfunctionFacts
+from reclamation_core.simulation import (
+    Absence,
+    FixedEffort,
+    Scenario,
+    Staffing,
+    StaffingRun,
+    WorkingHours,
+    simulate_staffing,
+)
+from reclamation_core.vocabulary import Level, MalfunctionFacts, Site, Sites
 from tests.unit.simulation.staffing.agency import SITES, Received, at, complaint, steady
 
 WEEK = (
@@ -89,6 +97,18 @@ def test_what_is_not_answered_by_the_end_is_open_and_late_only_once_its_last_day
     assert [one.days for one in late.handled] == [10, 10, 10, 9, 9]
     assert {one.is_open for one in late.handled} == {True}
     assert [(row.backlog, row.overdue) for row in late.backlog if row.level == "local"][-2:] == [(5, 0), (5, 3)]
+
+
+def test_what_is_answered_once_the_last_day_is_over_at_its_site_is_open() -> None:
+    island = Sites((Site(code="PIERRE", name="Saint-Pierre", region="La Réunion", territory="reunion"),))
+    asked = complaint("R-1", "2026-06-16 21:30", site="PIERRE", service_reach="several_regions")
+    scenario = steady(0, 60, hours=WorkingHours.always())
+
+    run = simulate_staffing([asked], scenario, island, until=date(2026, 6, 16))
+
+    (one,) = run.handled  # half past eleven on the island, where the answer comes on the next day
+    assert (one.arrived_on, one.answered_on, one.answered_at, one.is_open) == (date(2026, 6, 16), None, None, True)
+    assert [(day.received, day.answered, day.backlog) for day in run.backlog if day.level == "national"] == [(1, 0, 1)]
 
 
 def test_a_late_answer_is_overdue_until_it_is_given() -> None:

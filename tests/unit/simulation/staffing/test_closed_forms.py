@@ -35,7 +35,7 @@ from tests.unit.simulation.staffing.agency import SITES, Received, complaint
 
 START = datetime(2026, 3, 2, tzinfo=UTC)
 MODEL = complaint("model", "2026-03-02T00:00").facts
-DIGEST = "f71d13865f9564c3aaf3df48f3f888b2f5dda6a59770765f4da7313d3100348f"
+DIGEST = "23a8d8d28179acdc26eecb7e0531c08fd4ad345eb0b3f6d67d050c23c6604b23"
 
 
 def erlang_c(handlers: int, offered: float) -> float:

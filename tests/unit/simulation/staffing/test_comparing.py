@@ -8,6 +8,7 @@ import attrs
 import pytest
 
 from reclamation_core import m2_1
+from reclamation_core.laboratory import what_if
 from reclamation_core.policy import parse_policy
 from reclamation_core.simulation import (
     MEASURES,
@@ -157,6 +158,35 @@ def test_the_figures_of_a_week_worked_by_hand() -> None:
         "worked_minutes": 720,
         "utilisation": pytest.approx(720 / (3 * 2 * 420)),
     }
+
+
+def test_editions_that_count_the_receipt_otherwise_measure_the_same_complaints() -> None:
+    cut = what_if(m2_1(), deadline_cut_off="17:00")
+    evening = [complaint("R-1", "2026-06-30 18:00"), complaint("R-2", "2026-07-01 09:00")]
+    scenarios = [Scenario(policy=policy, staffing=steady().staffing) for policy in (m2_1(), cut)]
+
+    compared = compare_staffing(
+        evening, scenarios, SITES, until=date(2026, 7, 31), since=date(2026, 7, 1), replications=2
+    )
+
+    received = {row.scenario: row.mean for row in compared.estimates if (row.level, row.measure) == ("all", "received")}
+    assert received == {"M2-1": 1, cut.edition: 1}
+    assert compared.difference(cut.edition, "received").mean == 0
+
+
+def test_equal_loads_do_not_differ_by_the_last_digit() -> None:
+    """The regional unit works what the national one does under the other edition: the sum is of whole seconds."""
+    regional = {"id": "several-regions", "then": "regional", "when": {"service_reach": '"several_regions"'}}
+    other = what_if(m2_1(), tables={"level": {"replace": [regional]}})
+    reaches = ("one_centre", "several_centres", "several_regions")
+    asked = [complaint(f"R-{n}", f"2026-06-{n + 1:02} 10:00", service_reach=reaches[n % 3]) for n in range(20)]
+    scenarios = [Scenario(policy=policy, staffing=steady(7.3, 3.37).staffing) for policy in (m2_1(), other)]
+
+    compared = compare_staffing(asked, scenarios, SITES, until=date(2026, 7, 31), replications=2)
+
+    for measure in ("worked_minutes", "utilisation"):
+        difference = compared.difference(other.edition, measure)
+        assert (difference.mean, difference.is_clear) == (0, False)
 
 
 def test_a_figure_that_no_replication_has_is_left_out_with_its_interval() -> None:
