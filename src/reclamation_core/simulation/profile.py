@@ -198,9 +198,9 @@ class CaseloadProfile(ReceiptProfile):
         """The profile that a caseload shows: the rates of its sites and months, its mixes, its days to the answer.
 
         What the records show nothing of is as usual: the themes where they have none, the days to the answer where they
-        have no `level`, `days` and `is_open`. These days are estimated by Kaplan-Meier, for the open ones count too. The
-        share that is still open after the longest wait known is never answered in the profile: of a caseload that was
-        looked at too early, that is too large.
+        have no `level`, `days` and `is_open`. These days are estimated by Kaplan-Meier, for the open ones count too.
+        What is still open after the longest wait known is never answered in the profile: of a caseload that was looked
+        at too early, that is too much.
 
         Args:
             records: complaints with a `site` and `facts`: those of `generate_records` or `generate_complaints`, records

@@ -48,8 +48,8 @@ class ComplaintRecord:
         theme: the code of what it is about.
         received_at: when it arrived, in UTC.
         satisfaction: the note of the survey; None also where there is none.
-        is_note_unknown: whether there is a note that nobody here knows. A frame has no word for that: where it is made of
-            records, such a note is decided as none.
+        is_note_unknown: whether there is a note that nobody here knows. A frame has no word for that, and decides it as
+            no note.
         is_complaint: whether the procedure takes it for a complaint; None while that is undetermined.
         level: the code of the level that handles it, the lowest still possible while it is undetermined; None for what
             is out of scope.
