@@ -96,7 +96,7 @@ def test_an_edition_is_exported_in_each_format(capsys: pytest.CaptureFixture[str
 def test_what_xml_cannot_hold_is_told(capsys: pytest.CaptureFixture[str]) -> None:
     Path("essai.toml").write_text(FILE.replace("Note DR 3", "Note \\f 3"), encoding="utf-8")
 
-    assert "l'édition ne peut être écrite en dmn" in said(capsys, "export", "essai.toml", "--format", "dmn", status=2)
+    assert "un texte que XML peut écrire est attendu, sans '\\x0c'" in said(capsys, "export", "essai.toml", status=2)
 
 
 def test_two_editions_are_compared(capsys: pytest.CaptureFixture[str]) -> None:

@@ -84,12 +84,7 @@ def export(path: Path | None, written: str, output: Path | None) -> int:
     """Write an edition whole, as DMN, as JSON or as its catalogue."""
     if written not in _EXPORTS:
         raise CommandError(f"--format : « {written} » n'est pas un format ; choisissez parmi {', '.join(_EXPORTS)}")
-    policy = edition(path)
-    try:
-        text = _EXPORTS[written](policy)
-    except ValueError as error:
-        raise CommandError(f"l'édition ne peut être écrite en {written} : {error}") from error
-    return _give(text, output)
+    return _give(_EXPORTS[written](edition(path)), output)
 
 
 def diff(before: str, after: str, written: str, output: Path | None) -> int:

@@ -5,6 +5,7 @@ The rows are those of the writing itself: what a table is to hold is said there,
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
@@ -35,6 +36,7 @@ from reclamation_core.adapters.sqlalchemy.tables import (
 )
 from reclamation_core.adapters.sqlalchemy.writing import Step, Writer
 from reclamation_core.cases import Case
+from reclamation_core.cases.documents import STATE_VERSION, read_state
 from reclamation_core.cases.plans import Pgaac
 from reclamation_core.cases.plans.event import held
 from reclamation_core.cases.texts import commitments
@@ -43,6 +45,7 @@ _OF_CASES: Final = (CASES, CASE_EVENTS, CASE_SITES, CASE_CAUSES, CASE_TEXTS)
 _OF_PLANS: Final = (PLANS, PLAN_EVENTS, ACTIONS, ACTION_CASES, EDITIONS, EDITION_LINES, PLAN_TEXTS)
 _FOLDED_OF_PLANS: Final = (PLANS, ACTIONS, ACTION_CASES, EDITIONS, EDITION_LINES)
 _ELSEWHERE: Final[Mapping[Table, frozenset[str]]] = {
+    CASES: frozenset({"document"}),
     CASE_EVENTS: frozenset({"document", "link"}),
     PLAN_EVENTS: frozenset({"document"}),
     CASE_TEXTS: frozenset({"version", "place"}),
@@ -81,6 +84,7 @@ def astray_of_case(database: Database, case: Case) -> tuple[str, ...]:
     texts = {one.digest: event.number for event in case.events for one in (event.by, *commitments(event.data))}
     found = (
         *_differences(database, _OF_CASES, told.of, key),
+        *_document(database, case, told.of[CASES][0]["document"]),
         *misplaced_events(database, key),
         *misplaced_texts(database, CASE_TEXTS, key, texts, case.version),
     )
@@ -106,6 +110,16 @@ def is_plan_as_folded(database: Database, plan: Pgaac) -> bool:
     told = _Rows()
     tuple(plan_writing.steps(told, [PlanChange(Pgaac(scope=plan.scope), plan)]))
     return not _differences(database, _FOLDED_OF_PLANS, told.of, plan.scope.key)
+
+
+def _document(database: Database, case: Case, told: str) -> Iterator[str]:
+    """The column of the state where it says the same in other signs; what it says otherwise is seen in the case read."""
+    column = raw(CASES.c.document, database.backend)
+    asked = select(column).where(CASES.c.reference == case.reference, CASES.c.fold == STATE_VERSION)
+    for (stored,) in database.rows(asked):
+        text = shown(stored, "replace")
+        if text != told and read_state(json.loads(text), case.events, case.vault) == case:
+            yield f"{CASES.name}.{CASES.c.document.name}"
 
 
 def _last_link(database: Database, case: Case) -> str | None:

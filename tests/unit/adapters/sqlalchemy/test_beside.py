@@ -157,7 +157,6 @@ def test_what_another_fold_wrote_is_told_with_what_this_one_would_tell_otherwise
     assert list(desk.verify()) == [
         Discrepancy("R-2026-000001", "reclamation_cases.level"),
         Discrepancy("R-2026-000001", "reclamation_cases.fold"),
-        Discrepancy("R-2026-000001", "reclamation_cases.document"),
     ]
 
 
