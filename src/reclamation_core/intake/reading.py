@@ -164,6 +164,10 @@ class Reading:
                 yield row
                 continue
             reference = reference_of(row.cells)
+            if row.faults:
+                line_of_first(reference, row.line)  # taken all the same
+                yield self._rejected(row, *row.faults)
+                continue
             if not reference or not is_one_line(reference):
                 yield self._rejected(row, self._reference_fault(row, REFERENCE.expected))
                 continue
@@ -215,10 +219,11 @@ class Reading:
     def _reference_fault(self, row: Row, expected: Wording) -> Fault:
         return self.layout.own_fault(REFERENCE.name, row.cells, expected)
 
-    def _rejected(self, row: Row, fault: Fault) -> Rejected:
-        faults = [fault]
-        self._facts(row, faults)
-        return self.rejected(row, tuple(faults))
+    def _rejected(self, row: Row, *faults: Fault) -> Rejected:
+        others: list[Fault] = []
+        self._facts(row, others)
+        told = {fault.path for fault in faults}
+        return self.rejected(row, (*faults, *(fault for fault in others if fault.path not in told)))
 
 
 def _repeated(line: int) -> Wording:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from datetime import date, datetime, time
+from io import BytesIO
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 from openpyxl import Workbook
@@ -13,6 +16,7 @@ from openpyxl import Workbook
 from reclamation_core.errors import FaultsError, MissingExtraError
 from reclamation_core.intake import Mapping, read
 from reclamation_core.intake.workbook_rows import _cell
+from reclamation_core.missing import ABSENT
 from tests.unit.intake.files import read_text
 
 
@@ -107,3 +111,105 @@ def test_without_openpyxl_the_extra_is_named(tmp_path: Path, monkeypatch: pytest
     assert (caught.value.package, caught.value.extra) == ("openpyxl", "excel")
     assert "installez l'extra « excel »" in caught.value.wording.fr
     assert isinstance(caught.value, ImportError)
+
+
+HEADER = ["reference", "received_at", "satisfaction", "couleur"]
+
+
+def test_a_formula_without_a_stored_value_rejects_its_row(tmp_path: Path) -> None:
+    content = workbook(
+        tmp_path,
+        [
+            HEADER,
+            ["A1", "2026-05-02", "=2+2", None],
+            [],
+            ["A2", "2026-05-02", 4, "=A2"],
+            ["=1+1", "hier", None, None],
+            ["A1", "2026-05-02", None, None],
+        ],
+    )
+    (record,), (note, two, again), _ = read_text(tmp_path, content)
+    assert (record.reference, record.facts.satisfaction) == ("A2", 4)  # the colour is read by no field
+    assert (note.line, note.field, note.value) == (2, "satisfaction", "=2+2")
+    assert note.cells == ("A1", "2026-05-02", "=2+2", "")
+    assert "en C2, une formule sans valeur enregistrée ; ouvrez le classeur dans un tableur" in note.expected.fr
+    assert "in C2, a formula without a stored value; open the workbook in a spreadsheet" in note.expected.en
+    assert [(fault.path, fault.value) for fault in two.faults] == [("reference", "=1+1"), ("received_at", "hier")]
+    assert (again.line, again.field) == (6, "reference")
+    assert "ligne 2" in again.expected.fr
+
+
+def test_a_column_that_holds_several_fields_is_told_for_each(tmp_path: Path) -> None:
+    content = workbook(tmp_path, [["reference", "received_at", "type"], ["A1", "2026-05-02", "=A1"]])
+    mapping = Mapping(columns={"channel": "Type", "nature": "Type"}, constants={"formal": "oui"})
+    _, (bad,), _ = read_text(tmp_path, content, mapping)
+    assert [(fault.path, fault.value) for fault in bad.faults] == [("channel", "=A1"), ("nature", "=A1")]
+
+
+def test_a_formula_in_the_header_without_a_stored_value_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(FaultsError, match="in B1, a formula without a stored value") as caught:
+        read_text(tmp_path, workbook(tmp_path, [["reference", "=A1", "received_at"], ["A1", None, "2026-05-02"]]))
+    assert [(fault.path, fault.value) for fault in caught.value.faults] == [("$", "=A1")]
+
+
+def test_a_formula_beyond_the_header_is_a_cell_there(tmp_path: Path) -> None:
+    _, (bad,), _ = read_text(tmp_path, workbook(tmp_path, [HEADER[:2], ["A1", "2026-05-02", "=1"]]))
+    assert (bad.field, bad.value) == ("row", "=1")
+
+
+_FORMULA = '<c r="C2"><f>2[+]2</f><v ?(?:/>|></v>)</c>'
+
+
+def sheet_xml(content: bytes, old: str, new: str) -> bytes:
+    """The workbook with something else in its first sheet, as another program writes it."""
+    made = BytesIO()
+    with ZipFile(BytesIO(content)) as before, ZipFile(made, "w") as after:
+        for name in before.namelist():
+            part = before.read(name).decode()
+            if name == "xl/worksheets/sheet1.xml":
+                part, count = re.subn(old, new, part)
+                assert count == 1
+            after.writestr(name, part)
+    return made.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("cell", "note"),
+    [
+        ('<c r="C2"><f>2+2</f><v>4</v></c>', 4),
+        ('<c r="C2" t="str"><f>IF(A2="","",4)</f><v></v></c>', ABSENT),
+        ('<c r="C2" t="str"><f>IF(A2="","",4)</f><v/></c>', ABSENT),
+        ("<c><f>2+2</f><v>4</v></c>", 4),
+    ],
+)
+def test_a_formula_with_a_stored_value_is_that_value(tmp_path: Path, cell: str, note: object) -> None:
+    # A text that is empty is a value too: that is how Excel keeps the result of IF(A2="";"";4).
+    content = workbook(tmp_path, [HEADER[:3], ["A1", "2026-05-02", "=2+2"]])
+    (record,), rejected, _ = read_text(tmp_path, sheet_xml(content, _FORMULA, cell))
+    assert (record.facts.satisfaction, rejected) == (note, [])
+
+
+@pytest.mark.parametrize(
+    "cell", ['<c r="C2"><f>2+2</f></c>', '<c r="C2" t="str"><f>2+2</f></c>', '<c><f t="shared" si="0" /></c>']
+)
+def test_a_formula_is_without_a_value_however_it_is_written(tmp_path: Path, cell: str) -> None:
+    content = workbook(tmp_path, [HEADER[:3], ["A1", "2026-05-02", "=2+2"]])
+    _, (bad,), _ = read_text(tmp_path, sheet_xml(content, _FORMULA, cell))
+    assert (bad.field, bad.value) == ("satisfaction", "=2+2" if "2+2" in cell else "=")
+    assert "en C2" in bad.expected.fr
+
+
+def test_rows_are_counted_where_the_file_does_not_number_them(tmp_path: Path) -> None:
+    content = workbook(tmp_path, [HEADER[:3], ["A1", "2026-05-02", "=2+2"]])
+    _, (bad,), _ = read_text(tmp_path, sheet_xml(content, '<row r="2">', "<row>"))
+    assert (bad.line, bad.field) == (2, "satisfaction")
+
+
+def test_formulas_are_found_across_the_parts_in_which_a_sheet_is_looked_at(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content = workbook(tmp_path, [HEADER[:3], ["A1", "2026-05-02", "=2+2"]])
+    for size in (1, 2, 7):
+        monkeypatch.setattr("reclamation_core.intake.workbook_rows._PART", size)
+        _, (bad,), _ = read_text(tmp_path, content)
+        assert bad.value == "=2+2"
