@@ -121,6 +121,8 @@ def _sheet(file: BinaryIO, name: str | None) -> Any:
         book = load_workbook(file, read_only=True, data_only=True)
     except (BadZipFile, KeyError, ValueError, OSError, SyntaxError) as error:
         raise FaultsError((file_fault(str(error), _WORKBOOK),)) from error
+    for sheet in book.worksheets:
+        sheet.reset_dimensions()  # some programs state a size that is wrong, and what is beyond it would be passed over
     if name is None:
         return book.worksheets[0]
     if name not in book.sheetnames:

@@ -213,3 +213,11 @@ def test_formulas_are_found_across_the_parts_in_which_a_sheet_is_looked_at(
         monkeypatch.setattr("reclamation_core.intake.workbook_rows._PART", size)
         _, (bad,), _ = read_text(tmp_path, content)
         assert bad.value == "=2+2"
+
+
+def test_a_sheet_is_read_whole_whatever_size_it_says_it_has(tmp_path: Path) -> None:
+    content = workbook(tmp_path, [["reference", "received_at"], ["A1", "2026-05-02"], ["A2", "2026-05-03"]])
+    records, rejected, _ = read_text(
+        tmp_path, sheet_xml(content, '<dimension ref="A1:B3" ?/>', '<dimension ref="A1"/>')
+    )
+    assert ([record.reference for record in records], rejected) == (["A1", "A2"], [])
