@@ -58,6 +58,7 @@ class Layout:
         header: the names of the columns, as written.
         mapping: how foreign columns and values are read.
         usual_site: the site of the rows that say none.
+        other_sheets: the sheets of a workbook where columns that are missing may be.
         unread: the columns that no field is read from and that the mapping does not ignore, in order.
         fact_cells: picks the cells that the facts are read from, `received_at` apart: rows that agree on them agree on
             the facts.
@@ -69,6 +70,7 @@ class Layout:
     header: tuple[str, ...]
     mapping: Mapping
     usual_site: str = ""
+    other_sheets: tuple[str, ...] = ()
     places: dict[str, int] = attrs.field(init=False)
     unread: tuple[str, ...] = attrs.field(init=False)
     fact_cells: Callable[[Sequence[Cell]], tuple[Cell, ...]] = attrs.field(init=False)
@@ -104,7 +106,8 @@ class Layout:
         for field, column in columns.items():
             needed = field in {REFERENCE.name, RECEIVED_AT.name} or field in self.mapping.columns
             if needed and column not in names:
-                faults.append(Fault(f"columns.{field}", shown, _missing_column(self.mapping.columns.get(field, field))))
+                expected = _missing_column(self.mapping.columns.get(field, field))
+                faults.append(Fault(f"columns.{field}", shown, or_elsewhere(expected, self.other_sheets)))
         if faults:
             raise FaultsError(faults)
 
@@ -203,6 +206,19 @@ def _missing_column(name: str) -> Wording:
     return Wording(
         f"une colonne « {name} », ou dans le fichier de correspondance celle qui en tient lieu",
         f"a column {name!r}, or in the mapping file the one that holds it",
+    )
+
+
+def or_elsewhere(expected: Wording, sheets: tuple[str, ...]) -> Wording:
+    """What was expected in a sheet of a workbook, and the other sheets where it may be."""
+    if not sheets:
+        return expected
+    listed = ", ".join(sheets)
+    return Wording(
+        f"{expected.fr} ; d'autres feuilles n'ont pas été lues : {listed} ; la clé sheet de la correspondance dit "
+        "laquelle lire",
+        f"{expected.en}; there are sheets that were not read: {listed}; the key sheet of the mapping says which one is "
+        "to be read",
     )
 
 

@@ -104,7 +104,7 @@ class Reading:
         self._mapping = mapping
         self._zone = mapping.zone or zone
         self._source: Source = open_source(file, kind, mapping)
-        self.layout = Layout(self._source.header, mapping, usual_site)
+        self.layout = Layout(self._source.header, mapping, usual_site, self.unread_sheets)
         self._seen = SeenReferences()
 
     @property
@@ -126,6 +126,11 @@ class Reading:
     def unread(self) -> tuple[str, ...]:
         """The columns, or keys met so far, that no field is read from and that the mapping does not ignore."""
         return (*self.layout.unread, *self._source.unread)
+
+    @property
+    def unread_sheets(self) -> tuple[str, ...]:
+        """The other sheets of a workbook, hidden ones too, that have a cell with something in it."""
+        return self._source.unread_sheets
 
     @property
     def blank(self) -> int:

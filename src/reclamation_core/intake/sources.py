@@ -47,6 +47,7 @@ class Source(Protocol):
         encoding: what was found out so far; None while all was ASCII, and elsewhere.
         blank: how many blank lines were passed over so far.
         unread: names of values that are not read, where rows bring them along.
+        unread_sheets: the other sheets of a workbook that have something in them.
     """
 
     @property
@@ -59,6 +60,8 @@ class Source(Protocol):
     def blank(self) -> int: ...
     @property
     def unread(self) -> tuple[str, ...]: ...
+    @property
+    def unread_sheets(self) -> tuple[str, ...]: ...
     def rows(self) -> Iterator[Row | Rejected]:
         """The rows after the header, in order, each once."""
 

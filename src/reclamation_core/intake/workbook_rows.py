@@ -15,7 +15,7 @@ import attrs
 from reclamation_core.documents.apostrophes import unprotect
 from reclamation_core.errors import Fault, FaultsError, MissingExtraError
 from reclamation_core.intake.fields import FIELDS
-from reclamation_core.intake.layout import names
+from reclamation_core.intake.layout import names, or_elsewhere
 from reclamation_core.intake.mapping import Mapping, fold
 from reclamation_core.intake.records import Cell, Rejected, Row, file_fault
 from reclamation_core.wording import Wording
@@ -70,7 +70,10 @@ class WorkbookSource:
     unread = ()
 
     def __init__(self, file: BinaryIO, mapping: Mapping) -> None:
-        self._lines = dropwhile(lambda line: not _is_filled(line), _lines(_sheet(file, mapping.sheet)))
+        book = _book(file)
+        sheet = _sheet(book, mapping.sheet)
+        self.unread_sheets = tuple(other.title for other in book.worksheets if other is not sheet and _says_any(other))
+        self._lines = dropwhile(lambda line: not _is_filled(line), _lines(sheet))
         self.blank = 0
         first = next(self._lines, _Line(0, [], ()))
         if first.formulas:
@@ -81,7 +84,7 @@ class WorkbookSource:
         while cells and not cells[-1]:
             cells.pop()
         if not cells:
-            raise FaultsError((file_fault("", _NO_HEADER),))
+            raise FaultsError((file_fault("", or_elsewhere(_NO_HEADER, self.unread_sheets)),))
         self.header = names(cells)
         wanted = {field: mapping.column(field) for field in FIELDS if field not in mapping.constants}
         self._fields = [
@@ -112,7 +115,7 @@ class WorkbookSource:
                 yield Fault(field, line.cells[place], _unsaved(line.number, place))
 
 
-def _sheet(file: BinaryIO, name: str | None) -> Any:
+def _book(file: BinaryIO) -> Any:
     try:
         from openpyxl import load_workbook
     except ImportError:
@@ -123,6 +126,10 @@ def _sheet(file: BinaryIO, name: str | None) -> Any:
         raise FaultsError((file_fault(str(error), _WORKBOOK),)) from error
     for sheet in book.worksheets:
         sheet.reset_dimensions()  # some programs state a size that is wrong, and what is beyond it would be passed over
+    return book
+
+
+def _sheet(book: Any, name: str | None) -> Any:
     if name is None:
         return book.worksheets[0]
     if name not in book.sheetnames:
@@ -201,7 +208,16 @@ def _unsaved(number: int, place: int) -> Wording:
 
 
 def _is_filled(line: _Line) -> bool:
-    return any(str(cell).strip() for cell in line.cells)
+    return any(_says(cell) for cell in line.cells)
+
+
+def _says_any(sheet: Any) -> bool:
+    """Whether a sheet has a cell with something in it."""
+    return any(_says(value) for row in sheet.iter_rows(values_only=True) for value in row) or _has_formulas(sheet)
+
+
+def _says(value: Any) -> bool:
+    return value is not None and str(value).strip() != ""
 
 
 def _cell(value: Any) -> Cell:

@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 
 import pytest
+from openpyxl import Workbook
 
 from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.errors import FaultsError
@@ -37,6 +38,15 @@ def test_decisions_and_rejected_rows_go_to_two_files(tmp_path: Path) -> None:
         "hier | fax",
         "A3",
     )
+
+
+def test_sheets_that_were_not_read_are_told(tmp_path: Path) -> None:
+    book = Workbook()
+    for title in ("Mai", "Juin"):
+        book.create_sheet(title, 0).append(["reference", "received_at"])
+    book.save(tmp_path / "registre.xlsx")
+    done = triage_file(tmp_path / "registre.xlsx", TRIAGE, tmp_path / "out.csv")
+    assert done.unread_sheets == ("Mai",)
 
 
 def test_rejected_rows_that_were_mended_are_read(tmp_path: Path) -> None:

@@ -221,3 +221,46 @@ def test_a_sheet_is_read_whole_whatever_size_it_says_it_has(tmp_path: Path) -> N
         tmp_path, sheet_xml(content, '<dimension ref="A1:B3" ?/>', '<dimension ref="A1"/>')
     )
     assert ([record.reference for record in records], rejected) == (["A1", "A2"], [])
+
+
+def sheets(folder: Path, **rows: list[list[Any]]) -> bytes:
+    """A workbook of several sheets, of which that called Cachée is hidden."""
+    book = Workbook()
+    for title, content in rows.items():
+        sheet = book.create_sheet(title)
+        for row in content:
+            sheet.append(row)
+        if title == "Cachée":
+            sheet.sheet_state = "hidden"
+    book.remove(book.worksheets[0])
+    book.save(folder / "sheets.xlsx")
+    return (folder / "sheets.xlsx").read_bytes()
+
+
+GOOD = [["reference", "received_at"], ["A1", "2026-05-02"]]
+
+
+def test_sheets_that_are_not_read_are_told(tmp_path: Path) -> None:
+    content = sheets(tmp_path, Avril=GOOD, Mai=GOOD, Vide=[], Blanche=[[None], [" "]], Calcul=[["=1"]], Cachée=[["x"]])
+    _, _, reading = read_text(tmp_path, content)
+    assert (reading.unread_sheets, reading.unread) == (("Mai", "Calcul", "Cachée"), ())
+    _, _, reading = read_text(tmp_path, content, Mapping(sheet="Mai"))
+    assert reading.unread_sheets == ("Avril", "Calcul", "Cachée")
+    _, _, reading = read_text(tmp_path, sheets(tmp_path, Avril=GOOD))
+    assert reading.unread_sheets == ()
+
+
+@pytest.mark.parametrize("first", [[], [["Registre des réclamations"]], [["reference"]]])
+def test_where_the_columns_are_missing_the_other_sheets_are_named(tmp_path: Path, first: list[list[Any]]) -> None:
+    content = sheets(tmp_path, Garde=first, Avril=GOOD, Mai=GOOD)
+    with pytest.raises(
+        FaultsError, match="sheets that were not read: Avril, Mai; the key sheet of the mapping"
+    ) as caught:
+        read_text(tmp_path, content)
+    for fault in caught.value.faults:
+        assert fault.expected.fr.endswith(
+            "; d'autres feuilles n'ont pas été lues : Avril, Mai ; la clé sheet de la correspondance dit laquelle lire"
+        )
+    with pytest.raises(FaultsError) as caught:
+        read_text(tmp_path, sheets(tmp_path, Garde=first, Vide=[]))
+    assert "sheet" not in str(caught.value)
