@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
 from operator import itemgetter
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -22,8 +23,8 @@ from reclamation_core.intake.fields import (
     value_of,
 )
 from reclamation_core.intake.mapping import Mapping, fold
-from reclamation_core.intake.moments import moment
-from reclamation_core.intake.records import Cell
+from reclamation_core.intake.moments import moment, written
+from reclamation_core.intake.records import Cell, Row
 from reclamation_core.wording import Wording
 
 _MEMORY: Final = 1 << 10
@@ -114,7 +115,7 @@ class Layout:
     def reference(self, cells: Sequence[Cell]) -> str:
         """The reference that a row gives, spaces around it and protection taken off."""
         text = str(cells[self._reference]).strip()
-        return unprotect(text) if text.startswith("'") else text
+        return unprotect(text).strip() if text.startswith("'") else text
 
     def site_cell(self, cells: Sequence[Cell]) -> Cell:
         """The cell that says the site, "" when none does or the constant does."""
@@ -176,6 +177,14 @@ class Layout:
             understood.clear()
         understood[cell] = value
         return value
+
+    def as_read(self, row: Row) -> tuple[str, ...]:
+        """The original cells as text, the date of receipt in such words that the mapping reads it back."""
+        cells, place = list(row.as_read()), self.places.get(RECEIVED_AT.name)
+        received = None if place is None else row.cells[place]
+        if place is not None and isinstance(received, datetime):
+            cells[place] = written(received, self.mapping.date_formats)
+        return tuple(cells)
 
     def expected(self, name: str, cell: Cell = "") -> Wording:
         """What the cells of a field hold, and what the mapping may say where this one is written otherwise."""

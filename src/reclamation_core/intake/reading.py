@@ -200,7 +200,7 @@ class Reading:
 
     def rejected(self, row: Row, faults: tuple[Fault, ...]) -> Rejected:
         """The row as rejected for what was found wrong with it afterwards."""
-        return Rejected(row.line, faults, row.as_read(), is_cut=row.original is None)
+        return Rejected(row.line, faults, self.layout.as_read(row), is_cut=row.original is None)
 
     def _facts(self, row: Row, faults: list[Fault]) -> ComplaintFacts | None:
         layout, cells = self.layout, row.cells

@@ -11,7 +11,7 @@ from io import StringIO, TextIOWrapper
 from pathlib import Path
 from typing import IO, Final, Literal, TypeAlias
 
-from reclamation_core.documents.apostrophes import protect
+from reclamation_core.documents.apostrophes import protect, unprotect
 from reclamation_core.intake.decided import COLUMNS, Decided, Outcome, Receipt
 from reclamation_core.intake.leftovers import clear, hold, new_aside
 from reclamation_core.intake.named_files import named, open_new
@@ -137,7 +137,8 @@ class RejectedFile:
         self._write = file.write
         self._delimiter = delimiter
         self._width = len(header)
-        self._write(_csv_line((*REJECTED_COLUMNS, *header, "row"), delimiter))
+        # What the file had protected is not protected twice: it would be read back as another text.
+        self._write(_csv_line((*REJECTED_COLUMNS, *map(unprotect, header), "row"), delimiter))
 
     def write(self, rejected: Rejected) -> None:
         """Write one; several faults are separated by ` | `."""
@@ -148,7 +149,7 @@ class RejectedFile:
             " | ".join("" if fault.value is None else str(fault.value) for fault in faults),
             " | ".join(fault.expected.fr for fault in faults),
         )
-        original = (*rejected.cells, "") if rejected.is_cut else (*[""] * self._width, *rejected.cells)
+        original = (*map(unprotect, rejected.cells), "") if rejected.is_cut else (*[""] * self._width, *rejected.cells)
         self._write(_csv_line((*told, *original), self._delimiter))
 
 
