@@ -66,6 +66,12 @@ def test_date_formats_are_for_texts(tmp_path: Path) -> None:
     assert [record.facts.received_at.day for record in records] == [2, 3]
 
 
+def test_cells_of_the_header_that_have_only_a_style_are_no_columns(tmp_path: Path) -> None:
+    content = workbook(tmp_path, [["reference", "received_at"], ["A1", "2026-05-02"]])
+    _, _, reading = read_text(tmp_path, sheet_xml(content, "</row><row", '<c r="C1" s="0"/></row><row'))
+    assert (reading.header, reading.unread) == (("reference", "received_at"), ())
+
+
 def test_a_cell_beyond_the_header_rejects_its_row(tmp_path: Path) -> None:
     content = workbook(tmp_path, [["reference", "received_at"], ["A1", "2026-05-02", "x"], ["A2", "2026-05-02"]])
     (record,), (bad,), _ = read_text(tmp_path, content)
