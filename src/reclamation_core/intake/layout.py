@@ -113,9 +113,10 @@ class Layout:
             raise FaultsError(faults)
 
     def reference(self, cells: Sequence[Cell]) -> str:
-        """The reference that a row gives, spaces around it and protection taken off."""
-        text = str(cells[self._reference]).strip()
-        return unprotect(text).strip() if text.startswith("'") else text
+        """The reference that a row gives, protection and the spaces around it taken off."""
+        # Protection goes in front of all the rest, spaces too.
+        text = str(cells[self._reference])
+        return (unprotect(text) if text.startswith("'") else text).strip()
 
     def site_cell(self, cells: Sequence[Cell]) -> Cell:
         """The cell that says the site, "" when none does or the constant does."""

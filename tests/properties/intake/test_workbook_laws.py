@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
@@ -61,6 +61,7 @@ def said(items: Iterable[Record | Rejected]) -> list[object]:
     ]
 
 
+@example([("\t'=", date(2026, 5, 2), None, "'=1")], ["%d/%m/%Y"])  # protected, then stripped, then protected again
 @given(rows, st.lists(st.sampled_from(FORMATS), unique=True, max_size=3))
 def test_rejected_rows_are_mended_where_they_stand(drawn: list[tuple[Any, ...]], formats: list[str]) -> None:
     mapping = Mapping(columns=COLUMNS, date_formats=tuple(formats))
