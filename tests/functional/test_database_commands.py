@@ -377,6 +377,10 @@ def test_the_board_is_written_for_a_spreadsheet_without_formulas(told: Callable[
     assert rows[0]["question ou action"] == "'=HYPERLINK(1)"
     assert rows[3]["recevabilité"] == "à clarifier"
 
+    assert told("board", "--db", URL_, "--as-of", "2026-05-20", "--format", "csv", "--output", "b.csv")[0] == 0
+    with Path("b.csv").open(encoding="utf-8", newline="") as file:
+        assert file.read() == f"\ufeff{said}"  # Excel knows UTF-8 by that mark
+
 
 def test_the_board_is_written_for_another_program(told: Callable[..., CliResult]) -> None:
     sheet = making.sheet(check_on=date(2026, 5, 30))

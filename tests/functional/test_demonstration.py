@@ -8,6 +8,7 @@ import pty
 import re
 import subprocess
 import sys
+from codecs import BOM_UTF8
 from collections import Counter
 from pathlib import Path
 
@@ -45,7 +46,7 @@ def demonstrated(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
 
 
 def rows(path: Path) -> list[dict[str, str]]:
-    with path.open(encoding="utf-8", newline="") as file:
+    with path.open(encoding="utf-8-sig", newline="") as file:
         return list(csv.DictReader(file, delimiter=";", strict=True))
 
 
@@ -184,11 +185,20 @@ def test_no_cell_of_any_file_is_a_formula_to_a_spreadsheet(demonstrated: tuple[P
         book = openpyxl.Workbook()
         sheet = book.active
         assert sheet is not None
-        with path.open(encoding="utf-8", newline="") as file:
+        with path.open(encoding="utf-8-sig", newline="") as file:
             for row in csv.reader(file, delimiter=";", strict=True):
                 sheet.append(row)
         assert sheet.max_row > 1
         assert not [cell for row in sheet.iter_rows() for cell in row if cell.data_type == "f"]
+
+
+def test_the_files_for_a_spreadsheet_begin_with_the_mark_by_which_excel_knows_utf_8(
+    demonstrated: tuple[Path, str],
+) -> None:
+    folder, _ = demonstrated
+    marked = {path for path in folder.rglob("*") if path.is_file() and path.read_bytes().startswith(BOM_UTF8)}
+    assert marked == {folder / "cases.csv", folder / "alerts.csv", *(folder / "pgaac").glob("*.csv")}
+    assert not any("\ufeff" in path.read_text(encoding="utf-8-sig") for path in marked)
 
 
 def test_editions_of_a_site_its_region_and_the_nation_are_written_with_their_differences(

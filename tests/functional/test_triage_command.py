@@ -13,6 +13,7 @@ from importlib.metadata import PackageNotFoundError
 from pathlib import Path
 
 import pytest
+from openpyxl import Workbook
 
 from reclamation_core.cli.application import run
 
@@ -123,6 +124,15 @@ def test_a_territory_gives_its_days(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["triage", path, "--territory", "alsace-moselle"]) == 0
     assert rows("c.decisions.csv")[0]["due_date"] == "2025-01-08"
     assert "Lignes lues : 1 = 1 décidée + 0 rejetée" in lines(capsys)
+
+
+def test_sheets_that_are_not_read_are_told(capsys: pytest.CaptureFixture[str]) -> None:
+    book = Workbook()
+    for title in ("Mai", "Avril"):
+        book.create_sheet(title, 0).append(["reference", "received_at"])
+    book.save("registre.xlsx")
+    assert run(["triage", "registre.xlsx"]) == 0
+    assert "Feuilles non lues : « Mai » (sheet dans la correspondance)" in lines(capsys)
 
 
 def test_blank_lines_and_columns_that_are_not_read_are_told(capsys: pytest.CaptureFixture[str]) -> None:

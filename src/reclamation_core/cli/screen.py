@@ -65,6 +65,8 @@ def show_done(screen: Console, done: Done, as_of: date, title: str, calendar: st
     screen.print()
     if done.unread:
         screen.print(f"Colonnes non lues : {_listed(done.unread)}", markup=False)
+    if done.unread_sheets:
+        screen.print(f"Feuilles non lues : {_listed(done.unread_sheets)} (sheet dans la correspondance)", markup=False)
     if done.rejected is not None:
         fields = ", ".join(
             f"{_NAMES.get(name, name)} {count}" for name, count in summary.rejected_fields.most_common(_MOST)

@@ -212,7 +212,10 @@ class LivingPlan:
         return self.to_html()
 
     def to_csv(self, lang: Lang = "fr") -> str:
-        """The plan's own lines as CSV, every column, for a spreadsheet."""
+        """The plan's own lines as CSV, every column, for a spreadsheet.
+
+        Write it to a file with `encoding="utf-8-sig"` and `newline=""`: a French Excel knows UTF-8 by that mark.
+        """
         plan = self.now
         return lines_csv(plan.lines, self._reader(plan.vault, lang))
 
@@ -229,6 +232,8 @@ class LivingPlan:
 
     def edition_to_csv(self, number: int, lang: Lang = "fr") -> str:
         """The lines of an edition as CSV, every column, those that it gathers from other plans among them.
+
+        Write it to a file as `to_csv` says.
 
         Raises:
             UnknownPlanEditionError: there is none of that number.

@@ -32,6 +32,7 @@ class CsvSource:
     """
 
     unread = ()
+    unread_sheets = ()
 
     def __init__(self, file: BinaryIO, mapping: Mapping) -> None:
         head = file.read(SAMPLE)

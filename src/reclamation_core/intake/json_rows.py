@@ -29,6 +29,7 @@ class JsonSource:
     """
 
     delimiter = None
+    unread_sheets = ()
 
     def __init__(self, file: BinaryIO, mapping: Mapping) -> None:
         self._lines = TextLines(file, mapping.encoding or "utf-8")

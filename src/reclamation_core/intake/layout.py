@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
 from operator import itemgetter
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -22,8 +23,8 @@ from reclamation_core.intake.fields import (
     value_of,
 )
 from reclamation_core.intake.mapping import Mapping, fold
-from reclamation_core.intake.moments import moment
-from reclamation_core.intake.records import Cell
+from reclamation_core.intake.moments import moment, written
+from reclamation_core.intake.records import Cell, Row
 from reclamation_core.wording import Wording
 
 _MEMORY: Final = 1 << 10
@@ -58,6 +59,7 @@ class Layout:
         header: the names of the columns, as written.
         mapping: how foreign columns and values are read.
         usual_site: the site of the rows that say none.
+        other_sheets: the sheets of a workbook where columns that are missing may be.
         unread: the columns that no field is read from and that the mapping does not ignore, in order.
         fact_cells: picks the cells that the facts are read from, `received_at` apart: rows that agree on them agree on
             the facts.
@@ -69,6 +71,7 @@ class Layout:
     header: tuple[str, ...]
     mapping: Mapping
     usual_site: str = ""
+    other_sheets: tuple[str, ...] = ()
     places: dict[str, int] = attrs.field(init=False)
     unread: tuple[str, ...] = attrs.field(init=False)
     fact_cells: Callable[[Sequence[Cell]], tuple[Cell, ...]] = attrs.field(init=False)
@@ -104,14 +107,16 @@ class Layout:
         for field, column in columns.items():
             needed = field in {REFERENCE.name, RECEIVED_AT.name} or field in self.mapping.columns
             if needed and column not in names:
-                faults.append(Fault(f"columns.{field}", shown, _missing_column(self.mapping.columns.get(field, field))))
+                expected = _missing_column(self.mapping.columns.get(field, field))
+                faults.append(Fault(f"columns.{field}", shown, or_elsewhere(expected, self.other_sheets)))
         if faults:
             raise FaultsError(faults)
 
     def reference(self, cells: Sequence[Cell]) -> str:
-        """The reference that a row gives, spaces around it and protection taken off."""
-        text = str(cells[self._reference]).strip()
-        return unprotect(text) if text.startswith("'") else text
+        """The reference that a row gives, protection and the spaces around it taken off."""
+        # Protection goes in front of all the rest, spaces too.
+        text = str(cells[self._reference])
+        return (unprotect(text) if text.startswith("'") else text).strip()
 
     def site_cell(self, cells: Sequence[Cell]) -> Cell:
         """The cell that says the site, "" when none does or the constant does."""
@@ -174,6 +179,14 @@ class Layout:
         understood[cell] = value
         return value
 
+    def as_read(self, row: Row) -> tuple[str, ...]:
+        """The original cells as text, the date of receipt in such words that the mapping reads it back."""
+        cells, place = list(row.as_read()), self.places.get(RECEIVED_AT.name)
+        received = None if place is None else row.cells[place]
+        if place is not None and isinstance(received, datetime):
+            cells[place] = written(received, self.mapping.date_formats)
+        return tuple(cells)
+
     def expected(self, name: str, cell: Cell = "") -> Wording:
         """What the cells of a field hold, and what the mapping may say where this one is written otherwise."""
         said = FIELDS[name].expected
@@ -203,6 +216,19 @@ def _missing_column(name: str) -> Wording:
     return Wording(
         f"une colonne « {name} », ou dans le fichier de correspondance celle qui en tient lieu",
         f"a column {name!r}, or in the mapping file the one that holds it",
+    )
+
+
+def or_elsewhere(expected: Wording, sheets: tuple[str, ...]) -> Wording:
+    """What was expected in a sheet of a workbook, and the other sheets where it may be."""
+    if not sheets:
+        return expected
+    listed = ", ".join(sheets)
+    return Wording(
+        f"{expected.fr} ; d'autres feuilles n'ont pas été lues : {listed} ; la clé sheet de la correspondance dit "
+        "laquelle lire",
+        f"{expected.en}; there are sheets that were not read: {listed}; the key sheet of the mapping says which one is "
+        "to be read",
     )
 
 

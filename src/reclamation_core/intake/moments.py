@@ -16,7 +16,8 @@ def moment(cell: str | datetime, formats: Sequence[str], zone: ZoneInfo) -> date
 
     Args:
         cell: text, or the date of a spreadsheet.
-        formats: how dates are written, as `strptime` has it, the first that fits being taken; ISO 8601 when empty.
+        formats: how dates are written, as `strptime` has it, the first that fits being taken; ISO 8601 when empty. What
+            `written` writes is read where none fits.
         zone: that of local times.
 
     Raises:
@@ -31,10 +32,26 @@ def moment(cell: str | datetime, formats: Sequence[str], zone: ZoneInfo) -> date
     return read if read.tzinfo is not None else _local(read, zone)
 
 
+def written(read: datetime, formats: Sequence[str]) -> str:
+    """The date of a spreadsheet as a text that `moment`, with these formats, reads as the same.
+
+    >>> written(datetime(2026, 5, 2), ("%d/%m/%Y",)), written(datetime(2026, 5, 2, 9, 30), ("%d/%m/%Y",))
+    ('02/05/2026', '2026-05-02T09:30:00')
+    """
+    texts = (str(read), *(read.strftime(form) for form in formats), read.isoformat())
+    return next((text for text in texts if _says(text, read, formats)), str(read))
+
+
+def _says(text: str, read: datetime, formats: Sequence[str]) -> bool:
+    try:
+        return _read(text, formats) == read
+    except ValueError:
+        return False
+
+
 def _read(text: str, formats: Sequence[str]) -> datetime:
-    readers: list[Callable[[str], datetime]] = [partial(_strptime, form) for form in formats] or [
-        datetime.fromisoformat
-    ]
+    readers: list[Callable[[str], datetime]] = [partial(_strptime, form) for form in formats]
+    readers.append(_own if formats else datetime.fromisoformat)
     for reader in readers:
         try:
             return reader(text)
@@ -45,6 +62,14 @@ def _read(text: str, formats: Sequence[str]) -> datetime:
 
 def _strptime(form: str, text: str) -> datetime:
     return datetime.strptime(text, form)  # noqa: DTZ007  (the zone of local times is given by the caller)
+
+
+def _own(text: str) -> datetime:
+    """What `written` writes where no format has room for the time of day."""
+    read = datetime.fromisoformat(text)
+    if read.isoformat() != text:
+        raise ValueError(text)
+    return read
 
 
 def _local(read: datetime, zone: ZoneInfo) -> datetime:

@@ -108,7 +108,7 @@ class Reading:
         self._mapping = mapping
         self._zone = mapping.zone or zone
         self._source: Source = open_source(file, kind, mapping)
-        self.layout = Layout(self._source.header, mapping, usual_site)
+        self.layout = Layout(self._source.header, mapping, usual_site, self.unread_sheets)
         self._seen = SeenReferences()
 
     @property
@@ -130,6 +130,11 @@ class Reading:
     def unread(self) -> tuple[str, ...]:
         """The columns, or keys met so far, that no field is read from and that the mapping does not ignore."""
         return (*self.layout.unread, *self._source.unread)
+
+    @property
+    def unread_sheets(self) -> tuple[str, ...]:
+        """The other sheets of a workbook, hidden ones too, that have a cell with something in it."""
+        return self._source.unread_sheets
 
     @property
     def blank(self) -> int:
@@ -168,6 +173,10 @@ class Reading:
                 yield row
                 continue
             reference = reference_of(row.cells)
+            if row.faults:
+                line_of_first(reference, row.line)  # taken all the same
+                yield self._rejected(row, *row.faults)
+                continue
             if not reference or not is_one_line(reference):
                 yield self._rejected(row, self._reference_fault(row, REFERENCE.expected))
                 continue
@@ -195,7 +204,7 @@ class Reading:
 
     def rejected(self, row: Row, faults: tuple[Fault, ...]) -> Rejected:
         """The row as rejected for what was found wrong with it afterwards."""
-        return Rejected(row.line, faults, row.as_read(), is_cut=row.original is None)
+        return Rejected(row.line, faults, self.layout.as_read(row), is_cut=row.original is None)
 
     def _facts(self, row: Row, faults: list[Fault]) -> ComplaintFacts | None:
         layout, cells = self.layout, row.cells
@@ -219,10 +228,11 @@ class Reading:
     def _reference_fault(self, row: Row, expected: Wording) -> Fault:
         return self.layout.own_fault(REFERENCE.name, row.cells, expected)
 
-    def _rejected(self, row: Row, fault: Fault) -> Rejected:
-        faults = [fault]
-        self._facts(row, faults)
-        return self.rejected(row, tuple(faults))
+    def _rejected(self, row: Row, *faults: Fault) -> Rejected:
+        others: list[Fault] = []
+        self._facts(row, others)
+        told = {fault.path for fault in faults}
+        return self.rejected(row, (*faults, *(fault for fault in others if fault.path not in told)))
 
 
 def _repeated(line: int) -> Wording:

@@ -35,12 +35,14 @@ class Row:
         cells: one for each column of the header.
         original: the text of the row where the file has no cells of its own, as in JSON Lines.
         reference: what identifies it, once that is known to be its own.
+        faults: what is wrong with its cells already, each under the name of a field.
     """
 
     line: int
     cells: Sequence[Cell]
     original: str | None = None
     reference: str = ""
+    faults: tuple[Fault, ...] = ()
 
     def as_read(self) -> tuple[str, ...]:
         """The original cells, as text."""

@@ -38,6 +38,7 @@ class Done:
         output: the file of decisions.
         rejected: the file of rejected rows; None when there was none.
         unread: the columns that no field was read from.
+        unread_sheets: the other sheets of a workbook that have something in them.
         encoding: the encoding found; None for a workbook, and where all was ASCII.
         blank: how many blank lines were passed over.
         are_sites_unknown: whether rows name sites and none was given, so that the usual calendar served for all.
@@ -48,6 +49,7 @@ class Done:
     output: Path
     rejected: Path | None
     unread: tuple[str, ...]
+    unread_sheets: tuple[str, ...]
     encoding: str | None
     blank: int
     are_sites_unknown: bool
@@ -114,6 +116,7 @@ def triage_file(
         output=output,
         rejected=aside if summary.rejected else None,
         unread=reading.unread,
+        unread_sheets=reading.unread_sheets,
         encoding=reading.encoding,
         blank=reading.blank,
         are_sites_unknown=names_sites and sites is None,

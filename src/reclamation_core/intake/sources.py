@@ -27,6 +27,14 @@ _NOT_A_STREAM: Final = Wording(
     "un fichier ordinaire, qui se lit deux fois : enregistrez d'abord ce flux dans un fichier et donnez son nom",
     "a regular file, which can be read twice: save this stream to a file first and give its name",
 )
+_ZIP: Final = b"PK\x03\x04"
+_ODS_MARK: Final = b"mimetypeapplication/vnd.oasis.opendocument.spreadsheet"
+"""The name and the text of the first part of such a file, which stand side by side in its first bytes."""
+
+_ODS: Final = Wording(
+    "un fichier .xlsx ou CSV : enregistrez ce classeur .ods sous l'un de ces formats",
+    "an .xlsx or CSV file: save this .ods workbook as one of them",
+)
 _REFUSED: Final = {
     b"\xd0\xcf\x11\xe0": Wording(
         "un fichier .xlsx ou CSV : enregistrez ce classeur .xls sous l'un de ces formats",
@@ -47,6 +55,7 @@ class Source(Protocol):
         encoding: what was found out so far; None while all was ASCII, and elsewhere.
         blank: how many blank lines were passed over so far.
         unread: names of values that are not read, where rows bring them along.
+        unread_sheets: the other sheets of a workbook that have something in them.
     """
 
     @property
@@ -59,6 +68,8 @@ class Source(Protocol):
     def blank(self) -> int: ...
     @property
     def unread(self) -> tuple[str, ...]: ...
+    @property
+    def unread_sheets(self) -> tuple[str, ...]: ...
     def rows(self) -> Iterator[Row | Rejected]:
         """The rows after the header, in order, each once."""
 
@@ -77,7 +88,9 @@ def format_of(path: Path) -> FileFormat:
     for sign, expected in _REFUSED.items():
         if head.startswith(sign):
             raise FaultsError((file_fault(str(path), expected),))
-    if head.startswith(b"PK\x03\x04"):
+    if head.startswith(_ZIP):
+        if _ODS_MARK in head:
+            raise FaultsError((file_fault(str(path), _ODS),))
         return "xlsx"
     start = head.removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
     if start == b"[":

@@ -11,7 +11,7 @@ from io import StringIO, TextIOWrapper
 from pathlib import Path
 from typing import IO, Final, Literal, TypeAlias
 
-from reclamation_core.documents.apostrophes import protect
+from reclamation_core.documents.apostrophes import protect, unprotect
 from reclamation_core.intake.decided import COLUMNS, Decided, Outcome, Receipt
 from reclamation_core.intake.leftovers import clear, hold, new_aside
 from reclamation_core.intake.named_files import named, open_new
@@ -21,6 +21,9 @@ from reclamation_core.intake.soundness import made_sound
 WrittenFormat: TypeAlias = Literal["csv", "jsonl"]
 """What decisions are written as."""
 
+FOR_A_SPREADSHEET: Final = "utf-8-sig"
+"""The encoding of a CSV file that is to be opened by a double click: a French Excel knows UTF-8 by its mark alone."""
+
 _MEMORY: Final = 1 << 16
 
 _FROM_THE_FACTS: Final = COLUMNS[COLUMNS.index("due_date") + 1 : COLUMNS.index("calendar")]
@@ -28,8 +31,8 @@ REJECTED_COLUMNS: Final = ("line", "field", "value", "expected")
 
 
 @contextmanager
-def written_aside(path: Path) -> Iterator[IO[str]]:
-    """A text file in UTF-8 that takes its place at the end, and leaves no trace when something goes wrong.
+def written_aside(path: Path, encoding: str = "utf-8") -> Iterator[IO[str]]:
+    """A text file that takes its place at the end, and leaves no trace when something goes wrong.
 
     What is left where its program is killed is taken away by the next that writes there.
     """
@@ -37,7 +40,7 @@ def written_aside(path: Path) -> Iterator[IO[str]]:
     clear(place)
     aside = new_aside(place)
     try:
-        with TextIOWrapper(open_new(aside, path), encoding="utf-8", newline="") as file:
+        with TextIOWrapper(open_new(aside, path), encoding=encoding, newline="") as file:
             hold(file)
             yield file
         with named(path):
@@ -137,7 +140,8 @@ class RejectedFile:
         self._write = file.write
         self._delimiter = delimiter
         self._width = len(header)
-        self._write(_csv_line((*REJECTED_COLUMNS, *header, "row"), delimiter))
+        # What the file had protected is not protected twice: it would be read back as another text.
+        self._write(_csv_line((*REJECTED_COLUMNS, *map(unprotect, header), "row"), delimiter))
 
     def write(self, rejected: Rejected) -> None:
         """Write one; several faults are separated by ` | `."""
@@ -148,7 +152,7 @@ class RejectedFile:
             " | ".join("" if fault.value is None else str(fault.value) for fault in faults),
             " | ".join(fault.expected.fr for fault in faults),
         )
-        original = (*rejected.cells, "") if rejected.is_cut else (*[""] * self._width, *rejected.cells)
+        original = (*map(unprotect, rejected.cells), "") if rejected.is_cut else (*[""] * self._width, *rejected.cells)
         self._write(_csv_line((*told, *original), self._delimiter))
 
 

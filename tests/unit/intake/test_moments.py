@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from reclamation_core.intake.moments import moment
+from reclamation_core.intake.moments import moment, written
 
 PARIS = ZoneInfo("Europe/Paris")
 
@@ -47,6 +47,28 @@ def test_dates_and_times(text: str, formats: tuple[str, ...], iso: str) -> None:
 def test_what_is_no_date_is_refused(text: str, formats: tuple[str, ...]) -> None:
     with pytest.raises(ValueError, match="is no date"):
         moment(text, formats, PARIS)
+
+
+@pytest.mark.parametrize(
+    ("read", "formats", "text"),
+    [
+        (datetime(2026, 5, 2), (), "2026-05-02 00:00:00"),  # noqa: DTZ001
+        (datetime(2026, 5, 2), ("%d/%m/%Y", "%Y-%m-%d"), "02/05/2026"),  # noqa: DTZ001
+        (datetime(2026, 5, 2, 9, 30), ("%d/%m/%Y", "%d/%m/%Y %H:%M"), "02/05/2026 09:30"),  # noqa: DTZ001
+        (datetime(2026, 5, 2, 9, 30), ("%d/%m/%Y",), "2026-05-02T09:30:00"),  # noqa: DTZ001
+        (datetime(1950, 5, 2), ("%d/%m/%y",), "1950-05-02T00:00:00"),  # noqa: DTZ001
+        (datetime(2026, 5, 2), ("%Y-%d-%m %H:%M:%S",), "2026-02-05 00:00:00"),  # noqa: DTZ001
+    ],
+)
+def test_a_date_is_written_so_that_the_formats_read_it(read: datetime, formats: tuple[str, ...], text: str) -> None:
+    assert written(read, formats) == text
+    assert moment(text, formats, PARIS) == moment(read, formats, PARIS)
+
+
+@pytest.mark.parametrize("text", ["2026-05-02", "2026-05-02T09:30", "2026-05-02 09:30:00", "20260502T093000"])
+def test_beside_the_formats_that_are_stated_only_what_is_written_here_is_read(text: str) -> None:
+    with pytest.raises(ValueError, match="is no date"):
+        moment(text, ("%d/%m/%Y",), PARIS)
 
 
 def test_formats_that_are_stated_are_the_only_ones() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
+from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -138,6 +139,16 @@ def test_what_is_kept_of_cells_already_understood_is_bounded(tmp_path: Path, mon
 def test_what_is_no_file_of_complaints_is_refused(tmp_path: Path, content: bytes, message: str) -> None:
     with pytest.raises(FaultsError, match=message):
         read(written(tmp_path, content))
+
+
+def test_a_spreadsheet_in_the_open_document_format_is_told_what_to_do(tmp_path: Path) -> None:
+    # Its first part says what it is, and is not packed.
+    with ZipFile(tmp_path / "registre.ods", "w", ZIP_DEFLATED) as file:
+        file.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet", ZIP_STORED)
+        file.writestr("content.xml", "<x/>")
+    with pytest.raises(FaultsError, match=r"save this \.ods workbook as one of them") as caught:
+        read(tmp_path / "registre.ods")
+    assert "enregistrez ce classeur .ods sous l'un de ces formats" in caught.value.faults[0].expected.fr
 
 
 def test_a_file_that_is_not_there_is_an_os_error(tmp_path: Path) -> None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import csv
 import json
+from datetime import date
 from pathlib import Path
 
 import pytest
+from openpyxl import Workbook
 
 from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.errors import FaultsError
@@ -37,6 +39,29 @@ def test_decisions_and_rejected_rows_go_to_two_files(tmp_path: Path) -> None:
         "hier | fax",
         "A3",
     )
+
+
+def test_the_date_of_a_spreadsheet_is_rejected_in_the_words_of_the_mapping(tmp_path: Path) -> None:
+    book = Workbook()
+    for row in (["reference", "received_at", "channel"], ["A1", date(2026, 5, 2), "fax"], ["A2", "hier", "fax"]):
+        book.worksheets[0].append(row)
+    book.save(tmp_path / "registre.xlsx")
+    mapping = Mapping(date_formats=("%d/%m/%Y",))
+    done = triage_file(tmp_path / "registre.xlsx", TRIAGE, tmp_path / "out.csv", mapping=mapping)
+    assert done.rejected is not None
+    assert [row["received_at"] for row in rows(done.rejected)] == ["02/05/2026", "hier"]
+    mended = done.rejected.read_text(encoding="utf-8").replace(",fax,", ",phone,")
+    again = triage_file(written(tmp_path, mended), TRIAGE, tmp_path / "again.csv", mapping=mapping)
+    assert (again.summary.decided, again.summary.rejected_fields) == (1, {"received_at": 1})
+
+
+def test_sheets_that_were_not_read_are_told(tmp_path: Path) -> None:
+    book = Workbook()
+    for title in ("Mai", "Juin"):
+        book.create_sheet(title, 0).append(["reference", "received_at"])
+    book.save(tmp_path / "registre.xlsx")
+    done = triage_file(tmp_path / "registre.xlsx", TRIAGE, tmp_path / "out.csv")
+    assert done.unread_sheets == ("Mai",)
 
 
 def test_rejected_rows_that_were_mended_are_read(tmp_path: Path) -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from datetime import date, datetime, time
+from io import BytesIO
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 from openpyxl import Workbook
@@ -13,6 +16,7 @@ from openpyxl import Workbook
 from reclamation_core.errors import FaultsError, MissingExtraError
 from reclamation_core.intake import Mapping, read
 from reclamation_core.intake.workbook_rows import _cell
+from reclamation_core.missing import ABSENT
 from tests.unit.intake.files import read_text
 
 
@@ -62,6 +66,12 @@ def test_date_formats_are_for_texts(tmp_path: Path) -> None:
     assert [record.facts.received_at.day for record in records] == [2, 3]
 
 
+def test_cells_of_the_header_that_have_only_a_style_are_no_columns(tmp_path: Path) -> None:
+    content = workbook(tmp_path, [["reference", "received_at"], ["A1", "2026-05-02"]])
+    _, _, reading = read_text(tmp_path, sheet_xml(content, "</row><row", '<c r="C1" s="0"/></row><row'))
+    assert (reading.header, reading.unread) == (("reference", "received_at"), ())
+
+
 def test_a_cell_beyond_the_header_rejects_its_row(tmp_path: Path) -> None:
     content = workbook(tmp_path, [["reference", "received_at"], ["A1", "2026-05-02", "x"], ["A2", "2026-05-02"]])
     (record,), (bad,), _ = read_text(tmp_path, content)
@@ -107,3 +117,156 @@ def test_without_openpyxl_the_extra_is_named(tmp_path: Path, monkeypatch: pytest
     assert (caught.value.package, caught.value.extra) == ("openpyxl", "excel")
     assert "installez l'extra « excel »" in caught.value.wording.fr
     assert isinstance(caught.value, ImportError)
+
+
+HEADER = ["reference", "received_at", "satisfaction", "couleur"]
+
+
+def test_a_formula_without_a_stored_value_rejects_its_row(tmp_path: Path) -> None:
+    content = workbook(
+        tmp_path,
+        [
+            HEADER,
+            ["A1", "2026-05-02", "=2+2", None],
+            [],
+            ["A2", "2026-05-02", 4, "=A2"],
+            ["=1+1", "hier", None, None],
+            ["A1", "2026-05-02", None, None],
+        ],
+    )
+    (record,), (note, two, again), _ = read_text(tmp_path, content)
+    assert (record.reference, record.facts.satisfaction) == ("A2", 4)  # the colour is read by no field
+    assert (note.line, note.field, note.value) == (2, "satisfaction", "=2+2")
+    assert note.cells == ("A1", "2026-05-02", "=2+2", "")
+    assert "en C2, une formule sans valeur enregistrée ; ouvrez le classeur dans un tableur" in note.expected.fr
+    assert "in C2, a formula without a stored value; open the workbook in a spreadsheet" in note.expected.en
+    assert [(fault.path, fault.value) for fault in two.faults] == [("reference", "=1+1"), ("received_at", "hier")]
+    assert (again.line, again.field) == (6, "reference")
+    assert "ligne 2" in again.expected.fr
+
+
+def test_a_column_that_holds_several_fields_is_told_for_each(tmp_path: Path) -> None:
+    content = workbook(tmp_path, [["reference", "received_at", "type"], ["A1", "2026-05-02", "=A1"]])
+    mapping = Mapping(columns={"channel": "Type", "nature": "Type"}, constants={"formal": "oui"})
+    _, (bad,), _ = read_text(tmp_path, content, mapping)
+    assert [(fault.path, fault.value) for fault in bad.faults] == [("channel", "=A1"), ("nature", "=A1")]
+
+
+def test_a_formula_in_the_header_without_a_stored_value_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(FaultsError, match="in B1, a formula without a stored value") as caught:
+        read_text(tmp_path, workbook(tmp_path, [["reference", "=A1", "received_at"], ["A1", None, "2026-05-02"]]))
+    assert [(fault.path, fault.value) for fault in caught.value.faults] == [("$", "=A1")]
+
+
+def test_a_formula_beyond_the_header_is_a_cell_there(tmp_path: Path) -> None:
+    _, (bad,), _ = read_text(tmp_path, workbook(tmp_path, [HEADER[:2], ["A1", "2026-05-02", "=1"]]))
+    assert (bad.field, bad.value) == ("row", "=1")
+
+
+_FORMULA = '<c r="C2"><f>2[+]2</f><v ?(?:/>|></v>)</c>'
+
+
+def sheet_xml(content: bytes, old: str, new: str) -> bytes:
+    """The workbook with something else in its first sheet, as another program writes it."""
+    made = BytesIO()
+    with ZipFile(BytesIO(content)) as before, ZipFile(made, "w") as after:
+        for name in before.namelist():
+            part = before.read(name).decode()
+            if name == "xl/worksheets/sheet1.xml":
+                part, count = re.subn(old, new, part)
+                assert count == 1
+            after.writestr(name, part)
+    return made.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("cell", "note"),
+    [
+        ('<c r="C2"><f>2+2</f><v>4</v></c>', 4),
+        ('<c r="C2" t="str"><f>IF(A2="","",4)</f><v></v></c>', ABSENT),
+        ('<c r="C2" t="str"><f>IF(A2="","",4)</f><v/></c>', ABSENT),
+        ("<c><f>2+2</f><v>4</v></c>", 4),
+    ],
+)
+def test_a_formula_with_a_stored_value_is_that_value(tmp_path: Path, cell: str, note: object) -> None:
+    # A text that is empty is a value too: that is how Excel keeps the result of IF(A2="";"";4).
+    content = workbook(tmp_path, [HEADER[:3], ["A1", "2026-05-02", "=2+2"]])
+    (record,), rejected, _ = read_text(tmp_path, sheet_xml(content, _FORMULA, cell))
+    assert (record.facts.satisfaction, rejected) == (note, [])
+
+
+@pytest.mark.parametrize(
+    "cell", ['<c r="C2"><f>2+2</f></c>', '<c r="C2" t="str"><f>2+2</f></c>', '<c><f t="shared" si="0" /></c>']
+)
+def test_a_formula_is_without_a_value_however_it_is_written(tmp_path: Path, cell: str) -> None:
+    content = workbook(tmp_path, [HEADER[:3], ["A1", "2026-05-02", "=2+2"]])
+    _, (bad,), _ = read_text(tmp_path, sheet_xml(content, _FORMULA, cell))
+    assert (bad.field, bad.value) == ("satisfaction", "=2+2" if "2+2" in cell else "=")
+    assert "en C2" in bad.expected.fr
+
+
+def test_rows_are_counted_where_the_file_does_not_number_them(tmp_path: Path) -> None:
+    content = workbook(tmp_path, [HEADER[:3], ["A1", "2026-05-02", "=2+2"]])
+    _, (bad,), _ = read_text(tmp_path, sheet_xml(content, '<row r="2">', "<row>"))
+    assert (bad.line, bad.field) == (2, "satisfaction")
+
+
+def test_formulas_are_found_across_the_parts_in_which_a_sheet_is_looked_at(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content = workbook(tmp_path, [HEADER[:3], ["A1", "2026-05-02", "=2+2"]])
+    for size in (1, 2, 7):
+        monkeypatch.setattr("reclamation_core.intake.workbook_rows._PART", size)
+        _, (bad,), _ = read_text(tmp_path, content)
+        assert bad.value == "=2+2"
+
+
+def test_a_sheet_is_read_whole_whatever_size_it_says_it_has(tmp_path: Path) -> None:
+    content = workbook(tmp_path, [["reference", "received_at"], ["A1", "2026-05-02"], ["A2", "2026-05-03"]])
+    records, rejected, _ = read_text(
+        tmp_path, sheet_xml(content, '<dimension ref="A1:B3" ?/>', '<dimension ref="A1"/>')
+    )
+    assert ([record.reference for record in records], rejected) == (["A1", "A2"], [])
+
+
+def sheets(folder: Path, **rows: list[list[Any]]) -> bytes:
+    """A workbook of several sheets, of which that called Cachée is hidden."""
+    book = Workbook()
+    for title, content in rows.items():
+        sheet = book.create_sheet(title)
+        for row in content:
+            sheet.append(row)
+        if title == "Cachée":
+            sheet.sheet_state = "hidden"
+    book.remove(book.worksheets[0])
+    book.save(folder / "sheets.xlsx")
+    return (folder / "sheets.xlsx").read_bytes()
+
+
+GOOD = [["reference", "received_at"], ["A1", "2026-05-02"]]
+
+
+def test_sheets_that_are_not_read_are_told(tmp_path: Path) -> None:
+    content = sheets(tmp_path, Avril=GOOD, Mai=GOOD, Vide=[], Blanche=[[None], [" "]], Calcul=[["=1"]], Cachée=[["x"]])
+    _, _, reading = read_text(tmp_path, content)
+    assert (reading.unread_sheets, reading.unread) == (("Mai", "Calcul", "Cachée"), ())
+    _, _, reading = read_text(tmp_path, content, Mapping(sheet="Mai"))
+    assert reading.unread_sheets == ("Avril", "Calcul", "Cachée")
+    _, _, reading = read_text(tmp_path, sheets(tmp_path, Avril=GOOD))
+    assert reading.unread_sheets == ()
+
+
+@pytest.mark.parametrize("first", [[], [["Registre des réclamations"]], [["reference"]]])
+def test_where_the_columns_are_missing_the_other_sheets_are_named(tmp_path: Path, first: list[list[Any]]) -> None:
+    content = sheets(tmp_path, Garde=first, Avril=GOOD, Mai=GOOD)
+    with pytest.raises(
+        FaultsError, match="sheets that were not read: Avril, Mai; the key sheet of the mapping"
+    ) as caught:
+        read_text(tmp_path, content)
+    for fault in caught.value.faults:
+        assert fault.expected.fr.endswith(
+            "; d'autres feuilles n'ont pas été lues : Avril, Mai ; la clé sheet de la correspondance dit laquelle lire"
+        )
+    with pytest.raises(FaultsError) as caught:
+        read_text(tmp_path, sheets(tmp_path, Garde=first, Vide=[]))
+    assert "sheet" not in str(caught.value)

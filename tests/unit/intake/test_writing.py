@@ -101,6 +101,14 @@ def test_a_rejected_row_stands_under_its_own_columns() -> None:
     }
 
 
+def test_what_was_protected_in_the_file_is_not_protected_twice() -> None:
+    file = StringIO()
+    writer = RejectedFile(file, ("reference", "'=x"))
+    writer.write(Rejected(7, (Fault("site", "x", Wording("un site", "a site")),), ("A1", "'=1")))
+    (row,) = csv.DictReader(StringIO(file.getvalue()), strict=True)
+    assert (row["reference"], row["'=x"]) == ("A1", "'=1")
+
+
 def test_a_row_that_was_not_cut_stands_in_a_column_of_its_own() -> None:
     fault = Fault("row", "\0\ud800", Wording("une ligne", "a line"))
     (row,) = rejected_text(Rejected(7, (fault,), ('A1,"x\0',), is_cut=False))

@@ -39,6 +39,8 @@ def lines_csv(lines: Iterable[Line], how: Reader, *, delimiter: str = ";") -> st
         lines: the lines, in any order.
         how: how values are shown.
         delimiter: what separates the cells; a semicolon is what French spreadsheets expect.
+
+    In a file for a spreadsheet, write it with `encoding="utf-8-sig"` and `newline=""`.
     """
     written = StringIO()
     writer = csv.writer(written, delimiter=delimiter, lineterminator="\r\n")

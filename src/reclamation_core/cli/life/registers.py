@@ -13,7 +13,7 @@ from reclamation_core.cli.life.reading import alerts, runs
 from reclamation_core.cli.life.stories import answered_on, causes
 from reclamation_core.documents.apostrophes import protect
 from reclamation_core.intake.soundness import made_sound
-from reclamation_core.intake.writing import written_aside
+from reclamation_core.intake.writing import FOR_A_SPREADSHEET, written_aside
 from reclamation_core.vocabulary import Vocabulary
 
 _DELIMITER: Final = ";"
@@ -93,7 +93,7 @@ def _action(alert: Alerted) -> str | None:
 
 def write_register(path: Path, header: Iterable[str], rows: Iterable[Iterable[Any]]) -> None:
     """Write a CSV file; a text that a spreadsheet would take for a formula gets an apostrophe."""
-    with written_aside(path) as file:
+    with written_aside(path, FOR_A_SPREADSHEET) as file:
         writer = csv.writer(file, delimiter=_DELIMITER, lineterminator="\r\n")
         writer.writerow(header)
         writer.writerows([protect(made_sound(_cell(value))) for value in row] for row in rows)

@@ -1,0 +1,81 @@
+"""Rejected rows of a workbook, mended in the refused cell alone, are read back as the workbook would have been."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable
+from datetime import date, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from hypothesis import example, given
+from hypothesis import strategies as st
+from openpyxl import Workbook
+
+from reclamation_core.calendars import BusinessCalendar
+from reclamation_core.intake import Mapping, Record, Rejected, Triage, read, triage_file
+from reclamation_core.policy import m2_1
+
+HEADER = ("N°", "Reçue le", "Canal", "Note", "Texte")
+COLUMNS = dict(zip(("reference", "received_at", "channel", "satisfaction", "text"), HEADER, strict=True))
+FORMATS = ["%d/%m/%Y", "%d/%m/%Y %H:%M", "%Y-%d-%m %H:%M:%S", "%Y-%d-%mT%H:%M:%S", "%d.%m.%y", "%m/%d/%Y %H:%M:%S.%f"]
+
+texts = st.text("=+-@' \t\n;,\"éa1", max_size=8)
+moments = st.one_of(
+    st.datetimes(datetime(1990, 1, 1), datetime(2098, 1, 1)),  # noqa: DTZ001  (a spreadsheet's dates have no zone)
+    st.dates(date(1990, 1, 1), date(2098, 1, 1)),
+    st.sampled_from(["02/05/2026", "02/05/2026 09:30", "2026-05-02", "hier"]),
+)
+rows = st.lists(
+    st.tuples(texts, moments, st.none() | st.integers(-9, 9) | st.floats(0, 10), texts), min_size=1, max_size=4
+)
+
+
+def write(path: Path, drawn: list[tuple[Any, ...]], channel: str) -> Path:
+    book = Workbook()
+    sheet = book.worksheets[0]
+    sheet.append(HEADER)
+    for number, (reference, moment, note, text) in enumerate(drawn):
+        sheet.append([None] * len(HEADER))
+        values = (f"{reference}{number}", moment, channel, note, text)
+        for place, value in enumerate(values, start=1):
+            cell = sheet.cell(number + 2, place, value)
+            if isinstance(value, str):
+                cell.data_type = "s"  # a text, were it to begin with =
+    book.save(path)
+    return path
+
+
+def mend(path: Path) -> None:
+    with path.open(encoding="utf-8", newline="") as file:
+        lines = [["email" if cell == "fax" else cell for cell in line] for line in csv.reader(file, strict=True)]
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows(lines)
+
+
+def said(items: Iterable[Record | Rejected]) -> list[object]:
+    return [
+        (item.reference, item.text, item.facts) if isinstance(item, Record) else [fault.path for fault in item.faults]
+        for item in items
+    ]
+
+
+@example([("\t'=", date(2026, 5, 2), None, "'=1")], ["%d/%m/%Y"])  # protected, then stripped, then protected again
+@given(rows, st.lists(st.sampled_from(FORMATS), unique=True, max_size=3))
+def test_rejected_rows_are_mended_where_they_stand(drawn: list[tuple[Any, ...]], formats: list[str]) -> None:
+    mapping = Mapping(columns=COLUMNS, date_formats=tuple(formats))
+    with TemporaryDirectory() as folder:
+        done = triage_file(
+            write(Path(folder, "registre.xlsx"), drawn, "fax"),
+            Triage(m2_1(), BusinessCalendar.france()),
+            Path(folder, "decisions.csv"),
+            mapping=mapping,
+        )
+        assert done.rejected is not None
+        mend(done.rejected)
+        with read(done.rejected, mapping) as reading:
+            mended = said(reading)
+        with read(write(Path(folder, "mended.xlsx"), drawn, "email"), mapping) as reading:
+            assert mended == said(reading)
+    assert len(mended) == len(drawn)
