@@ -25,9 +25,9 @@ from reclamation_core.cases import (
     Transcribed,
 )
 from reclamation_core.cases.causes import CauseAnalysis
-from reclamation_core.cases.checks import of_class
+from reclamation_core.cases.checks import label, of_class
 from reclamation_core.desk.acting import Acting
-from reclamation_core.desk.doors import a_text, facts_with, require, require_some, severities
+from reclamation_core.desk.doors import facts_with, require, require_some, severities
 from reclamation_core.desk.plans import follow_up, reopen_recurring
 from reclamation_core.ports import UnitOfWork
 from reclamation_core.vocabulary import Level, RiskDomain, ToldFacts
@@ -171,7 +171,7 @@ class Handling:
         Re-routing never moves the due date (I2). Raises UnknownSiteError where the sites are known and the unit is none
         of them. Source: M2-1 §5.
         """
-        require(a_text, handling_unit=handling_unit)
+        require(label, handling_unit=handling_unit)
         acting = self._acting
         acting.places.require(handling_unit)
 

@@ -9,10 +9,10 @@ from typing import Final, Self
 import attrs
 
 from reclamation_core.cases import Case, RegistrationCommand, Surroundings, open_case
-from reclamation_core.cases.checks import each, each_once, instant, listed, name, of_class, optional
+from reclamation_core.cases.checks import each, each_once, instant, label, listed, name, of_class, optional
 from reclamation_core.cases.happenings import Facts
 from reclamation_core.desk.acting import Acting, after
-from reclamation_core.desk.doors import a_text, require
+from reclamation_core.desk.doors import require
 from reclamation_core.vocabulary import ComplaintFacts, MalfunctionFacts
 from reclamation_core.wording import without_words
 
@@ -63,12 +63,12 @@ class Opening:
         """What opens a case; raises what `Desk.register` does before it looks for the message."""
         require(of_class(Registration), registration=asked)
         require(optional(instant), at=asked.at)
-        require(a_text, site=asked.site)
-        require(optional(a_text), handling_unit=asked.handling_unit)
+        require(label, site=asked.site)  # what a plan, a sheet and an analysis take: events that are kept may have more
+        require(optional(label), handling_unit=asked.handling_unit)
         facts, unit = asked.facts, asked.handling_unit
         if not isinstance(facts, ComplaintFacts | MalfunctionFacts):
             raise TypeError(f"facts: ComplaintFacts or MalfunctionFacts are expected, got {without_words(facts)}")
-        require(each(name), service_sites=listed(asked.service_sites))
+        require(each(label), service_sites=listed(asked.service_sites))
         sites = each_once(asked.service_sites)
         acting.places.require(asked.site, *sites, *(() if unit is None else (unit,)))
         if acting.scope is not None:

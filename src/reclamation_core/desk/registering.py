@@ -43,7 +43,7 @@ class Registering:
 
         Args:
             facts: what is known; `MalfunctionFacts` for a malfunction.
-            site: the site that registers.
+            site: the site that registers; as every name of a site, one line of text without spaces around it.
             service_sites: the sites that delivered the service.
             handling_unit: who handles it; the site by default.
             source: what identifies the source message; it is never forgotten, so let it name nobody.
