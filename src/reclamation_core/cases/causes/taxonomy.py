@@ -104,6 +104,14 @@ class Taxonomy(checks.Checked):
         """The codes of the families, in order."""
         return tuple(family.code for family in self.families)
 
+    def named(self, code: str) -> Wording:
+        """What a family is called, for a reader; of a code that is no family's, the code itself.
+
+        >>> Taxonomy([Family("planning", Wording("planification", "planning"))]).named("equipment").fr
+        'equipment'
+        """
+        return next((family.wording for family in self.families if family.code == code), Wording(code, code))
+
     def __contains__(self, code: object) -> bool:
         return code in self.codes
 
