@@ -8,7 +8,7 @@ from typing import Final, Self
 
 import attrs
 
-from reclamation_core.cases import Case, RegistrationCommand, Surroundings, open_case
+from reclamation_core.cases import Case, Decided, RegistrationCommand, Surroundings, open_case
 from reclamation_core.cases.checks import each, each_once, instant, label, listed, name, of_class, optional
 from reclamation_core.cases.happenings import Facts
 from reclamation_core.desk.acting import Acting, after
@@ -100,13 +100,22 @@ class Opening:
         """The series that its reference is of."""
         return f"R-{self.received_on.year}"  # as _NUMBERED reads it
 
-    def surroundings(self, acting: Acting) -> Surroundings:
-        """What the decision needs beside it; raises NoEditionError where no edition was in force."""
-        return Surroundings(policy=acting.policies.on(self.received_on), now=self.now, salt=acting.salt)
+    def decided(self, acting: Acting) -> Decided:
+        """What opens the case, under number 0: what is refused is refused here, before a number is taken for it.
 
-    def case(self, number: int, around: Surroundings) -> Case:
-        """The case with a number of its series; raises what the edition refuses."""
-        return after(None, open_case(f"{self.series}-{number:06d}", self.command, around))
+        Raises:
+            NoEditionError: no edition was in force at receipt.
+            TypeError, ValueError: a value, a date or the facts are refused.
+        """
+        around = Surroundings(policy=acting.policies.on(self.received_on), now=self.now, salt=acting.salt)
+        return open_case(self._reference(0), self.command, around)
+
+    def case(self, decided: Decided, number: int) -> Case:
+        """The case that this opens, with a number of its series."""
+        return after(None, attrs.evolve(decided, event=attrs.evolve(decided.event, case=self._reference(number))))
+
+    def _reference(self, number: int) -> str:
+        return f"{self.series}-{number:06d}"
 
 
 def numbered(reference: str) -> tuple[str, int] | None:

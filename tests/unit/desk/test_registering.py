@@ -246,6 +246,29 @@ def test_what_cannot_be_registered_is_refused_and_leaves_nothing(
 
     assert desk.cases.count() == 0
     assert desk.feed() == ()
+    assert registered(desk).reference == "R-2026-000001"
+
+
+@pytest.mark.parametrize("refused", [{"site": "XXX"}, {"site": "STR"}, {"source": "mail-1"}])
+def test_what_is_not_this_desk_s_uses_up_no_number(refused: dict[str, Any]) -> None:
+    desk = new_desk()
+    registered(desk, "STR", source="mail-1")
+    here = desk.scoped(site="CRE")
+    asked: dict[str, Any] = {"facts": facts(), "site": "CRE"} | refused
+
+    with pytest.raises((UnknownSiteError, OutsideScopeError, ForeignSourceError)):
+        here.register(**asked)
+
+    assert registered(here).reference == "R-2026-000002"
+
+
+def test_what_came_before_the_first_edition_uses_up_no_number() -> None:
+    desk = new_desk(policy=PolicyBook([Policy(edition="2026", in_force_from=date(2026, 5, 1))]))
+
+    with pytest.raises(NoEditionError):
+        registered(desk, received_at=at(1, month=4))
+
+    assert registered(desk).reference == "R-2026-000001"
 
 
 def policies() -> PolicyBook:
