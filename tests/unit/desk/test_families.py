@@ -70,6 +70,16 @@ def test_what_is_shown_and_published_of_a_plan_names_families_as_the_desk_does()
         assert (f";{fr};" in plan.to_csv(), f";{en};" in plan.edition_to_csv(1, "en")) == (True, True)
 
 
+def test_the_report_of_an_analysis_names_families_as_the_desk_does_when_it_is_told() -> None:
+    own = Taxonomy([Family("planning", Wording("plannings", "schedules"))])
+    chain = WhyChain(("Personne n'a remplacé", "Il n'y a pas de vivier"), "planning", "tenir un vivier")
+    for taxonomy, told in ((own, "plannings"), (None, "planification et organisation des sessions")):
+        desk = new_desk(taxonomy=taxonomy)
+        case = desk.analyse(qualified(desk).reference, analysis=FiveWhys("Personne n'est venu", (chain,)))
+        assert case.analysis is not None
+        assert f"- Il n'y a pas de vivier ({told})\n" in (case.read(case.analysis.report) or "")
+
+
 def test_a_family_that_was_there_before_the_desk_knew_them_stands_in_nobody_s_way() -> None:
     free = new_desk()
     free.pgaac("CRE").add(watched("A-1", "lune"))
