@@ -43,7 +43,7 @@ def tell(case: c.Case, event: c.Event) -> str:
 
 def families(codes: tuple[str, ...]) -> str:
     """The names of families of causes."""
-    return ", ".join(TRAINING_BODY[code].label() if code in TRAINING_BODY else code for code in codes)
+    return ", ".join(TRAINING_BODY.named(code).fr for code in codes)
 
 
 @singledispatch

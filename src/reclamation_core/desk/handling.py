@@ -24,10 +24,10 @@ from reclamation_core.cases import (
     SupportKind,
     Transcribed,
 )
-from reclamation_core.cases.causes import CauseAnalysis
-from reclamation_core.cases.checks import of_class
+from reclamation_core.cases.causes import TRAINING_BODY, CauseAnalysis, Taxonomy
+from reclamation_core.cases.checks import label, of_class
 from reclamation_core.desk.acting import Acting
-from reclamation_core.desk.doors import a_text, facts_with, require, require_some, severities
+from reclamation_core.desk.doors import facts_with, require, require_some, severities
 from reclamation_core.desk.plans import follow_up, reopen_recurring
 from reclamation_core.ports import UnitOfWork
 from reclamation_core.vocabulary import Level, RiskDomain, ToldFacts
@@ -171,7 +171,7 @@ class Handling:
         Re-routing never moves the due date (I2). Raises UnknownSiteError where the sites are known and the unit is none
         of them. Source: M2-1 §5.
         """
-        require(a_text, handling_unit=handling_unit)
+        require(label, handling_unit=handling_unit)
         acting = self._acting
         acting.places.require(handling_unit)
 
@@ -213,7 +213,7 @@ class Handling:
         if analysis is None:
             acting.require_families((f"causes[{place}]", family) for place, family in enumerate(found.causes))
         else:
-            found = _in_short(analysis, beside=found)
+            found = _in_short(analysis, beside=found, families=acting.taxonomy)
             acting.require_families((located.path, located.cause.family) for located in analysis.located_causes)
 
         return self._showing_causes(reference, lambda _, case: acting.decided(case, found, at))
@@ -248,10 +248,11 @@ class Handling:
         return self._acting.change(reference, lambda _, case: decided(case, data(facts_with(case.facts, facts)), at))
 
 
-def _in_short(analysis: CauseAnalysis, beside: Analysed) -> Analysed:
+def _in_short(analysis: CauseAnalysis, beside: Analysed, families: Taxonomy | None) -> Analysed:
     """What a case keeps of an analysis; nothing is told beside it."""
     require(of_class(CauseAnalysis), analysis=analysis)
     if beside != Analysed():
         raise ValueError("analysis: it says its method, its causes and its report itself; leave the others out")
-    families = tuple(cause.family for cause in analysis.root_causes)
-    return Analysed(method=analysis.method, causes=families, report=analysis.to_markdown())
+    causes = tuple(cause.family for cause in analysis.root_causes)
+    report = analysis.to_markdown(families=TRAINING_BODY if families is None else families)
+    return Analysed(method=analysis.method, causes=causes, report=report)

@@ -8,7 +8,7 @@ from typing import Final, TypeAlias
 
 import attrs
 
-from reclamation_core.cases import Case, Surroundings
+from reclamation_core.cases import Case, Decided
 from reclamation_core.desk.acting import Acting
 from reclamation_core.desk.errors import ForeignSourceError
 from reclamation_core.desk.every_case import of_one
@@ -35,7 +35,7 @@ class Entered:
     refusal: Exception | None = None
 
 
-_Prepared: TypeAlias = tuple[Opening, Surroundings]
+_Prepared: TypeAlias = tuple[Opening, Decided]
 
 
 def register_many(acting: Acting, asked: Iterable[Registration], at_once: int) -> Iterator[Entered]:
@@ -116,7 +116,7 @@ def _prepared(
     if known is not None:
         return Entered(None, refusal=ForeignSourceError(str(opening.source)))
     try:
-        return opening, opening.surroundings(acting)
+        return opening, opening.decided(acting)
     except _REFUSALS as error:
         return Entered(None, refusal=error)
 
@@ -129,10 +129,7 @@ def _opened(acting: Acting, prepared: Sequence[_Prepared | Entered]) -> Iterator
         if isinstance(one, Entered):
             yield one
             continue
-        opening, around = one
+        opening, decided = one
         number = numbers[opening.series]
         numbers[opening.series] += 1
-        try:
-            yield Entered(opening.case(number, around), is_new=True)
-        except _REFUSALS as error:
-            yield Entered(None, refusal=error)
+        yield Entered(opening.case(decided, number), is_new=True)

@@ -206,7 +206,8 @@ class LivingPlan:
 
     def to_html(self, *, texts: bool = False) -> str:
         """The plan as an HTML fragment in French, its texts where they are asked for; see `Pgaac.to_html`."""
-        return self.now.to_html(texts=texts, zone=self._acting.places.zone(self.scope))
+        acting = self._acting
+        return self.now.to_html(texts=texts, zone=acting.places.zone(self.scope), families=acting.taxonomy)
 
     def _repr_html_(self) -> str:
         return self.to_html()
@@ -243,8 +244,9 @@ class LivingPlan:
         return lines_csv(edition.lines, self._reader(texts, lang))
 
     def _reader(self, texts: Vault, lang: Lang) -> Reader:
-        """How values are shown: a site's plan in the site's zone, others in that of Paris."""
-        return reader(texts, lang, self._acting.places.zone(self.scope))
+        """How values are shown: a site's plan in the site's zone, others in that of Paris; families as the desk has."""
+        acting = self._acting
+        return reader(texts, lang, acting.places.zone(self.scope), families=acting.taxonomy)
 
     def _edition(self, number: int) -> tuple[Pgaac, Edition, Vault]:
         """The plan, an edition of it, and the texts of that."""

@@ -8,11 +8,11 @@ from typing import Final, Self
 
 import attrs
 
-from reclamation_core.cases import Case, RegistrationCommand, Surroundings, open_case
-from reclamation_core.cases.checks import each, each_once, instant, listed, name, of_class, optional
+from reclamation_core.cases import Case, Decided, RegistrationCommand, Surroundings, open_case
+from reclamation_core.cases.checks import each, each_once, instant, label, listed, name, of_class, optional
 from reclamation_core.cases.happenings import Facts
 from reclamation_core.desk.acting import Acting, after
-from reclamation_core.desk.doors import a_text, require
+from reclamation_core.desk.doors import require
 from reclamation_core.vocabulary import ComplaintFacts, MalfunctionFacts
 from reclamation_core.wording import without_words
 
@@ -63,12 +63,12 @@ class Opening:
         """What opens a case; raises what `Desk.register` does before it looks for the message."""
         require(of_class(Registration), registration=asked)
         require(optional(instant), at=asked.at)
-        require(a_text, site=asked.site)
-        require(optional(a_text), handling_unit=asked.handling_unit)
+        require(label, site=asked.site)  # what a plan, a sheet and an analysis take: events that are kept may have more
+        require(optional(label), handling_unit=asked.handling_unit)
         facts, unit = asked.facts, asked.handling_unit
         if not isinstance(facts, ComplaintFacts | MalfunctionFacts):
             raise TypeError(f"facts: ComplaintFacts or MalfunctionFacts are expected, got {without_words(facts)}")
-        require(each(name), service_sites=listed(asked.service_sites))
+        require(each(label), service_sites=listed(asked.service_sites))
         sites = each_once(asked.service_sites)
         acting.places.require(asked.site, *sites, *(() if unit is None else (unit,)))
         if acting.scope is not None:
@@ -100,13 +100,22 @@ class Opening:
         """The series that its reference is of."""
         return f"R-{self.received_on.year}"  # as _NUMBERED reads it
 
-    def surroundings(self, acting: Acting) -> Surroundings:
-        """What the decision needs beside it; raises NoEditionError where no edition was in force."""
-        return Surroundings(policy=acting.policies.on(self.received_on), now=self.now, salt=acting.salt)
+    def decided(self, acting: Acting) -> Decided:
+        """What opens the case, under number 0: what is refused is refused here, before a number is taken for it.
 
-    def case(self, number: int, around: Surroundings) -> Case:
-        """The case with a number of its series; raises what the edition refuses."""
-        return after(None, open_case(f"{self.series}-{number:06d}", self.command, around))
+        Raises:
+            NoEditionError: no edition was in force at receipt.
+            TypeError, ValueError: a value, a date or the facts are refused.
+        """
+        around = Surroundings(policy=acting.policies.on(self.received_on), now=self.now, salt=acting.salt)
+        return open_case(self._reference(0), self.command, around)
+
+    def case(self, decided: Decided, number: int) -> Case:
+        """The case that this opens, with a number of its series."""
+        return after(None, attrs.evolve(decided, event=attrs.evolve(decided.event, case=self._reference(number))))
+
+    def _reference(self, number: int) -> str:
+        return f"{self.series}-{number:06d}"
 
 
 def numbered(reference: str) -> tuple[str, int] | None:

@@ -39,11 +39,12 @@ class Registering:
         """Open a case for a complaint or an internal malfunction (enregistrer).
 
         The edition of the procedure and the calendar of the first handling site are those in force at receipt, and are
-        recorded with the case. The same `source` registered twice gives the same case, unchanged.
+        recorded with the case. The same `source` registered twice gives the same case, unchanged. What is refused uses
+        up no number.
 
         Args:
             facts: what is known; `MalfunctionFacts` for a malfunction.
-            site: the site that registers.
+            site: the site that registers; as every name of a site, one line of text without spaces around it.
             service_sites: the sites that delivered the service.
             handling_unit: who handles it; the site by default.
             source: what identifies the source message; it is never forgotten, so let it name nobody.
@@ -123,9 +124,9 @@ class Registering:
 
     def _opened(self, opening: Opening) -> Case:
         acting = self._acting
-        around = opening.surroundings(acting)
+        decided = opening.decided(acting)
         while True:
-            case = opening.case(acting.store.references.next(opening.series), around)
+            case = opening.case(decided, acting.store.references.next(opening.series))
             try:
                 with acting.store.unit_of_work() as unit:
                     unit.cases.add(case)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from reclamation_core.cases.causes import TRAINING_BODY, FiveWhys, WhyChain
+from reclamation_core.cases.causes import TRAINING_BODY, Family, FiveWhys, Taxonomy, WhyChain
 from reclamation_core.cases.plans import ActionOrigin, ActionSheet
 from reclamation_core.desk import Desk
 from reclamation_core.errors import FaultsError
+from reclamation_core.wording import Wording
 from tests.unit.desk.making import SITES, analysed, new_desk, qualified, sheet
 
 LISTED = "one of these families is expected: trainer_availability, trainer_practice"
@@ -54,6 +55,29 @@ def test_an_action_is_on_a_cause_of_a_family_that_the_desk_knows(desk: Desk) -> 
     with pytest.raises(FaultsError, match=r"^cause_family: 'lune'"):
         plan.amend("A-1", cause_family="lune")
     assert plan.now.action("A-1").cause_family == "planning"
+
+
+def test_what_is_shown_and_published_of_a_plan_names_families_as_the_desk_does() -> None:
+    own = Taxonomy([Family("equipment", Wording("matériel", "kit")), Family("trees", Wording("arbres", "trees"))])
+    for taxonomy, fr, en in (
+        (own, "matériel", "kit"),
+        (None, "équipements et matière d'œuvre", "equipment and working material"),
+    ):
+        plan = new_desk(taxonomy=taxonomy).pgaac("CRE")
+        plan.add(watched("A-1", "equipment"))
+        plan.publish()
+        assert fr.replace("'", "&#x27;") in plan.to_html()
+        assert (f";{fr};" in plan.to_csv(), f";{en};" in plan.edition_to_csv(1, "en")) == (True, True)
+
+
+def test_the_report_of_an_analysis_names_families_as_the_desk_does_when_it_is_told() -> None:
+    own = Taxonomy([Family("planning", Wording("plannings", "schedules"))])
+    chain = WhyChain(("Personne n'a remplacé", "Il n'y a pas de vivier"), "planning", "tenir un vivier")
+    for taxonomy, told in ((own, "plannings"), (None, "planification et organisation des sessions")):
+        desk = new_desk(taxonomy=taxonomy)
+        case = desk.analyse(qualified(desk).reference, analysis=FiveWhys("Personne n'est venu", (chain,)))
+        assert case.analysis is not None
+        assert f"- Il n'y a pas de vivier ({told})\n" in (case.read(case.analysis.report) or "")
 
 
 def test_a_family_that_was_there_before_the_desk_knew_them_stands_in_nobody_s_way() -> None:

@@ -123,6 +123,17 @@ def test_rerouting_gives_the_procedure_s_level_or_another_with_role_and_reason()
     assert (lifted.level, lifted.level_override) == (Level.LOCAL, None)
 
 
+@pytest.mark.parametrize("unit", ["Lyon ", " CRE", "a\nb", "CRE\u200b", ""])
+def test_a_unit_whose_plan_there_cannot_be_is_given_no_case(unit: str) -> None:
+    desk = new_desk(sites=None)
+    case = registered(desk)
+
+    with pytest.raises(ValueError, match=r"^handling_unit: .* is no name; give one line of text"):
+        desk.reroute(case.reference, handling_unit=unit)
+
+    assert desk.cases.get(case.reference) == case
+
+
 def test_an_analysis_needs_a_method_where_the_case_is_complex() -> None:
     desk = new_desk()
     case = qualified(desk)

@@ -252,12 +252,13 @@ def test_the_plan_of_a_site_is_shown_in_the_days_of_the_site(site: str, hour: tu
     plan.reopen("A-1", reason="finalement utile")
     plan.publish()
 
-    here = f"2026-07-{day:02}"
+    here, in_a_file = f"{day:02}/07/2026", f"2026-07-{day:02}"
     assert f"Publiée le {here}." in plan.edition_to_markdown(1)
+    assert f"Published on {in_a_file}." in plan.edition_to_markdown(1, "en")
     assert f"{here} finalement utile" in plan.to_markdown()
-    assert f";{here};" in plan.to_csv()
-    assert f";{here};" in plan.edition_to_csv(1)
-    assert f"{day:02}/07/2026" in plan.to_html()
+    assert here in plan.to_html()
+    assert f";{in_a_file};" in plan.to_csv()
+    assert f";{in_a_file};" in plan.edition_to_csv(1)
 
 
 @pytest.mark.parametrize("scope", [PlanScope.region("Martinique"), NATION])
@@ -265,7 +266,7 @@ def test_the_plans_of_regions_and_of_the_nation_are_shown_in_the_days_of_paris(s
     desk = new_desk(now=datetime(2026, 7, 2, 1, 30, tzinfo=UTC))
     desk.pgaac(scope).publish()
 
-    assert "Publiée le 2026-07-02." in desk.pgaac(scope).edition_to_markdown(1)
+    assert "Publiée le 02/07/2026." in desk.pgaac(scope).edition_to_markdown(1)
 
 
 def test_the_plan_of_a_site_that_left_the_list_is_shown_in_the_days_of_paris() -> None:
@@ -273,4 +274,4 @@ def test_the_plan_of_a_site_that_left_the_list_is_shown_in_the_days_of_paris() -
     desk.pgaac("FDF").publish()
     left = Desk.on(desk._acting.store, sites=Sites([SITES["STR"]]), clock=desk._acting.clock)
 
-    assert "Publiée le 2026-07-02." in left.pgaac("FDF").edition_to_markdown(1)
+    assert "Publiée le 02/07/2026." in left.pgaac("FDF").edition_to_markdown(1)

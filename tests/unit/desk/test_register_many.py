@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import attrs
 import pytest
 
 from reclamation_core.desk import Desk, ForeignSourceError, Registration
@@ -43,6 +44,23 @@ def test_one_that_is_refused_stops_nothing_and_says_why() -> None:
     assert isinstance(second.refusal, UnknownSiteError)
     assert [one.is_new for one in (first, second, third)] == [True, False, True]
     assert references(desk) == ["R-2026-000001", "R-2026-000002"]
+
+
+def test_what_is_refused_uses_up_no_number() -> None:
+    desk = new_desk()
+    refused = [
+        asked(2, "nulle part"),
+        attrs.evolve(asked(3), verbatim=" "),
+        attrs.evolve(asked(4), facts=facts(satisfaction=11)),
+        attrs.evolve(asked(5), at=at(2, month=8)),
+        "aucune",
+    ]
+
+    entered = list(desk.register_many([asked(1), *refused, asked(6)]))  # type: ignore[list-item]
+
+    assert [one.is_new for one in entered] == [True, *[False] * len(refused), True]
+    assert references(desk) == ["R-2026-000001", "R-2026-000002"]
+    assert desk.register(facts(), site="CRE").reference == "R-2026-000003"
 
 
 def test_a_message_that_is_twice_among_them_is_one_case() -> None:

@@ -10,11 +10,12 @@ from typing import Any
 import attrs
 import pytest
 
-from reclamation_core.cases import CaseKind, CaseState
-from reclamation_core.desk import ForeignSourceError, OutsideScopeError
+from reclamation_core.cases import CaseKind, CaseState, Method, SupportKind
+from reclamation_core.desk import ForeignSourceError, OutsideScopeError, Registration
 from reclamation_core.errors import FaultsError
 from reclamation_core.policy import NoEditionError, Policy, PolicyBook, m2_1
 from reclamation_core.ports import CaseNotFoundError, RepeatedSourceError
+from reclamation_core.testing.contracts.making import registered_as
 from reclamation_core.vocabulary import Channel, Complainant, ComplaintFacts, Eligibility, UnknownSiteError
 from tests.unit.desk import making
 from tests.unit.desk.making import at, facts, new_desk, overtaken, registered
@@ -182,6 +183,42 @@ def test_without_sites_any_code_is_one() -> None:
     assert registered(new_desk(sites=None), "Créteil").site == "Créteil"
 
 
+NO_LINE = ["", "Créteil ", " CRE", "a\nb", "CRE\u200b", "A\u00a0B", "x" * 201]
+"""What no plan, sheet or analysis takes for a site."""
+
+
+@pytest.mark.parametrize("code", NO_LINE)
+@pytest.mark.parametrize("parameter", ["site", "handling_unit", "service_sites"])
+@pytest.mark.parametrize("sites", [None, making.SITES], ids=["any site", "known sites"])
+def test_a_place_that_nothing_takes_afterwards_is_refused_by_its_parameter_s_name(
+    sites: Any, parameter: str, code: str
+) -> None:
+    desk = new_desk(sites=sites)
+    places: dict[str, Any] = {"site": "CRE", parameter: ("STD", code) if parameter == "service_sites" else code}
+
+    with pytest.raises(ValueError, match=f"^{parameter}: ") as told:
+        desk.register(facts(), **places)
+    (entered,) = desk.register_many([Registration(facts=facts(), **places)])
+
+    assert str(entered.refusal) == str(told.value)
+    assert desk.cases.count() == 0
+
+
+def test_a_case_that_was_kept_under_such_a_name_is_found_analysed_and_given_to_another_unit() -> None:
+    desk = new_desk(sites=None)
+    with desk._acting.store.unit_of_work() as unit:
+        older = registered(new_desk(sites=None), source="mail-1")
+        unit.cases.add(registered_as(older, site="Créteil ", handling_unit="Créteil ", service_sites=("a\nb",)))
+        unit.commit()
+
+    found = desk.scoped(site="Créteil ").cases.get(older.reference)
+    assert (found.site, found.service_sites) == ("Créteil ", ("a\nb",))
+    desk.add_support(older.reference, kind=SupportKind.EMAIL, title="le courriel")
+    desk.qualify(older.reference, problem="l'absence", severity_training=2, likelihood=2, recurrences=0)
+    desk.analyse(older.reference, method=Method.ISHIKAWA, causes=("organisation",))
+    assert desk.reroute(older.reference, handling_unit="Créteil").handling_unit == "Créteil"
+
+
 @pytest.mark.parametrize(
     ("given", "error", "message"),
     [
@@ -209,6 +246,29 @@ def test_what_cannot_be_registered_is_refused_and_leaves_nothing(
 
     assert desk.cases.count() == 0
     assert desk.feed() == ()
+    assert registered(desk).reference == "R-2026-000001"
+
+
+@pytest.mark.parametrize("refused", [{"site": "XXX"}, {"site": "STR"}, {"source": "mail-1"}])
+def test_what_is_not_this_desk_s_uses_up_no_number(refused: dict[str, Any]) -> None:
+    desk = new_desk()
+    registered(desk, "STR", source="mail-1")
+    here = desk.scoped(site="CRE")
+    asked: dict[str, Any] = {"facts": facts(), "site": "CRE"} | refused
+
+    with pytest.raises((UnknownSiteError, OutsideScopeError, ForeignSourceError)):
+        here.register(**asked)
+
+    assert registered(here).reference == "R-2026-000002"
+
+
+def test_what_came_before_the_first_edition_uses_up_no_number() -> None:
+    desk = new_desk(policy=PolicyBook([Policy(edition="2026", in_force_from=date(2026, 5, 1))]))
+
+    with pytest.raises(NoEditionError):
+        registered(desk, received_at=at(1, month=4))
+
+    assert registered(desk).reference == "R-2026-000001"
 
 
 def policies() -> PolicyBook:

@@ -8,9 +8,11 @@ from typing import ClassVar
 
 from reclamation_core.cases.causes import checks, markdown
 from reclamation_core.cases.causes.blocks import Block
+from reclamation_core.cases.causes.families import TRAINING_BODY
 from reclamation_core.cases.causes.mermaid import Flowchart
 from reclamation_core.cases.causes.root_cause import LocatedCause, RootCause, distinct
 from reclamation_core.cases.causes.shown import one_line
+from reclamation_core.cases.causes.taxonomy import Taxonomy
 from reclamation_core.cases.codes import Method
 from reclamation_core.markup import card, element, listing, paragraph, section
 from reclamation_core.wording import Lang, Wording
@@ -39,28 +41,39 @@ class CauseAnalysis(checks.Checked):
         """The root causes found, each once, in the order of the analysis; empty where the method seeks none."""
         return distinct(self.located_causes)
 
-    def to_markdown(self, lang: Lang = "fr") -> str:
+    def to_markdown(self, lang: Lang = "fr", *, families: Taxonomy = TRAINING_BODY) -> str:
         """The analysis as Markdown: a heading of the third level, the analysis, the root causes.
+
+        Args:
+            lang: the language.
+            families: what the families of causes are called; one that is none of them is shown by its code.
 
         Raises:
             ValueError: the language is neither "fr" nor "en".
         """
-        said = (block.to_markdown(lang) for block in self._blocks(lang))
+        said = (block.to_markdown(lang) for block in self._blocks(lang, families))
         blocks = [f"### {markdown.inline(self.method.label(lang))}", *said]
         if self.root_causes:
-            causes = (f"{markdown.inline(cause.statement)} (`{cause.family}`)" for cause in self.root_causes)
+            causes = (
+                f"{markdown.inline(cause.statement)} ({markdown.inline(families.named(cause.family).in_(lang))})"
+                for cause in self.root_causes
+            )
             blocks += [f"**{_ROOTS.in_(lang)}**", markdown.bullets(causes)]
         return "\n\n".join(blocks) + "\n"
 
-    def to_html(self, lang: Lang = "fr") -> str:
+    def to_html(self, lang: Lang = "fr", *, families: Taxonomy = TRAINING_BODY) -> str:
         """The analysis as an HTML fragment, every text escaped; a notebook shows it so, in French.
+
+        Args:
+            lang: the language.
+            families: as for `to_markdown`.
 
         Raises:
             ValueError: the language is neither "fr" nor "en".
         """
-        blocks = [block.to_html(lang) for block in self._blocks(lang)]
+        blocks = [block.to_html(lang) for block in self._blocks(lang, families)]
         if self.root_causes:
-            roots = (one_line(cause.in_(lang)) for cause in self.root_causes)
+            roots = (one_line(cause.in_(lang, families)) for cause in self.root_causes)
             blocks += [paragraph(element("strong", _ROOTS.in_(lang))), listing(roots)]
         return card(section(self.method.label(lang), *blocks), lang=lang)
 
@@ -77,7 +90,7 @@ class CauseAnalysis(checks.Checked):
         return str(self._drawing(lang))
 
     @abstractmethod
-    def _blocks(self, lang: Lang) -> Iterator[Block]:
+    def _blocks(self, lang: Lang, families: Taxonomy) -> Iterator[Block]:
         """The analysis as blocks, to be written as Markdown or as HTML."""
 
     @abstractmethod

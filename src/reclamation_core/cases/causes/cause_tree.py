@@ -14,6 +14,7 @@ from reclamation_core.cases.causes.blocks import Block, Field, Grid
 from reclamation_core.cases.causes.graph import cycles
 from reclamation_core.cases.causes.mermaid import Flowchart, Shape
 from reclamation_core.cases.causes.root_cause import LocatedCause, RootCause
+from reclamation_core.cases.causes.taxonomy import Taxonomy
 from reclamation_core.cases.codes import Method
 from reclamation_core.cases.texts import veiled
 from reclamation_core.errors import Fault
@@ -198,7 +199,7 @@ class CauseTree(CauseAnalysis):
             if fact.family is not None
         )
 
-    def _blocks(self, lang: Lang) -> Iterator[Block]:
+    def _blocks(self, lang: Lang, _: Taxonomy) -> Iterator[Block]:
         yield Field(_ULTIMATE.in_(lang), self.ultimate.statement)
         rows = tuple(
             (fact.code, fact.statement, fact.source, ", ".join(fact.causes) or "–", self._link(fact, lang))

@@ -27,6 +27,7 @@ from reclamation_core.cases.causes.mermaid import Flowchart
 from reclamation_core.cases.causes.root_cause import LocatedCause, RootCause
 from reclamation_core.cases.causes.statements import key
 from reclamation_core.cases.causes.steps import out_of_order, refuse_out_of_order
+from reclamation_core.cases.causes.taxonomy import Taxonomy
 from reclamation_core.cases.codes import Method
 from reclamation_core.cases.texts import veiled
 from reclamation_core.documents import HIDDEN
@@ -250,8 +251,8 @@ class EightD(CauseAnalysis):
         """The causes of D4."""
         return tuple(LocatedCause(f"causes[{index}].family", cause) for index, cause in enumerate(self.causes))
 
-    def _blocks(self, lang: Lang) -> Iterator[Block]:
-        return blocks(self._taken, lang)
+    def _blocks(self, lang: Lang, families: Taxonomy) -> Iterator[Block]:
+        return blocks(self._taken, lang, families)
 
     def _drawing(self, lang: Lang) -> Flowchart:
         return drawing(self._taken, lang)

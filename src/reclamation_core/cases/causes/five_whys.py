@@ -15,6 +15,7 @@ from reclamation_core.cases.causes.graph import cycles
 from reclamation_core.cases.causes.mermaid import Flowchart, Shape
 from reclamation_core.cases.causes.root_cause import LocatedCause, RootCause, under_one_family
 from reclamation_core.cases.causes.statements import key
+from reclamation_core.cases.causes.taxonomy import Taxonomy
 from reclamation_core.cases.codes import Method
 from reclamation_core.cases.texts import veiled
 from reclamation_core.documents import HIDDEN
@@ -147,7 +148,7 @@ class FiveWhys(CauseAnalysis):
         """The root of each chain."""
         return tuple(LocatedCause(f"chains[{index}].family", chain.root) for index, chain in enumerate(self.chains))
 
-    def _blocks(self, lang: Lang) -> Iterator[Block]:
+    def _blocks(self, lang: Lang, _: Taxonomy) -> Iterator[Block]:
         yield Field(_PROBLEM.in_(lang), self.problem)
         for chain in self.chains:
             yield Points(chain.answers, word=_WHY.in_(lang), numbered=True)

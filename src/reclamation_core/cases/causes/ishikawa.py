@@ -12,6 +12,7 @@ from reclamation_core.cases.causes.base import CauseAnalysis
 from reclamation_core.cases.causes.blocks import Block, Field, Grid
 from reclamation_core.cases.causes.mermaid import Flowchart, Shape
 from reclamation_core.cases.causes.root_cause import LocatedCause, RootCause
+from reclamation_core.cases.causes.taxonomy import Taxonomy
 from reclamation_core.cases.codes import Method
 from reclamation_core.cases.texts import veiled
 from reclamation_core.errors import Fault
@@ -192,7 +193,7 @@ class Ishikawa(CauseAnalysis):
     def _in(self, category: Category) -> Iterator[PossibleCause]:
         return (cause for cause in self.causes if cause.category is category)
 
-    def _blocks(self, lang: Lang) -> Iterator[Block]:
+    def _blocks(self, lang: Lang, _: Taxonomy) -> Iterator[Block]:
         yield Field(_EFFECT.in_(lang), self.effect)
         rows = tuple(
             (category.label(lang), cause.statement, cause.status.label(lang), cause.proof or "–")

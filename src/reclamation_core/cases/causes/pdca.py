@@ -15,6 +15,7 @@ from reclamation_core.cases.causes.blocks import Block, Field
 from reclamation_core.cases.causes.mermaid import Flowchart, Shape
 from reclamation_core.cases.causes.pdca_steps import Acting, Checking, Doing, PdcaDecision, PdcaStep, PdcaVerdict, Plan
 from reclamation_core.cases.causes.steps import out_of_order, refuse_out_of_order
+from reclamation_core.cases.causes.taxonomy import Taxonomy
 from reclamation_core.cases.codes import Method
 from reclamation_core.errors import Fault
 from reclamation_core.wording import Lang, Wording
@@ -140,7 +141,7 @@ class Pdca(CauseAnalysis):
         value = self._taken.get(step)
         return "–" if value is None else value.in_(lang)
 
-    def _blocks(self, lang: Lang) -> Iterator[Block]:
+    def _blocks(self, lang: Lang, _: Taxonomy) -> Iterator[Block]:
         return (Field(step.label(lang), self._said(step, lang)) for step in PdcaStep)
 
     def _drawing(self, lang: Lang) -> Flowchart:

@@ -14,6 +14,7 @@ from reclamation_core.cases.causes.blocks import Block, Grid
 from reclamation_core.cases.causes.mermaid import Flowchart, Shape
 from reclamation_core.cases.causes.shown import colon
 from reclamation_core.cases.causes.statements import key
+from reclamation_core.cases.causes.taxonomy import Taxonomy
 from reclamation_core.cases.codes import Method
 from reclamation_core.cases.texts import veiled
 from reclamation_core.documents import HIDDEN
@@ -149,7 +150,7 @@ class Qqoqcp(CauseAnalysis):
     def _answers(self, lang: Lang) -> Iterator[tuple[str, str]]:
         return ((wording.in_(lang), getattr(self, question).in_(lang)) for question, wording in QUESTIONS.items())
 
-    def _blocks(self, lang: Lang) -> Iterator[Block]:
+    def _blocks(self, lang: Lang, _: Taxonomy) -> Iterator[Block]:
         yield Grid(_QUESTIONS.in_(lang), tuple(title.in_(lang) for title in _HEADER), tuple(self._answers(lang)))
         facts = tuple((fact.day.isoformat(), fact.statement, fact.source or "–") for fact in self.chronology)
         yield Grid(_CHRONOLOGY.in_(lang), tuple(title.in_(lang) for title in _FACTS), facts)

@@ -7,7 +7,9 @@ from collections.abc import Iterable, Iterator
 import attrs
 
 from reclamation_core.cases.causes import checks
+from reclamation_core.cases.causes.families import TRAINING_BODY
 from reclamation_core.cases.causes.statements import key
+from reclamation_core.cases.causes.taxonomy import Taxonomy
 from reclamation_core.cases.texts import veiled
 from reclamation_core.errors import Fault
 from reclamation_core.wording import Lang, Wording
@@ -38,9 +40,9 @@ class RootCause(checks.Checked):
     statement: str = attrs.field(repr=veiled)
     family: str
 
-    def in_(self, lang: Lang) -> str:  # noqa: ARG002  its words are its own
-        """The cause and the code of its family."""
-        return f"{self.statement} ({self.family})"
+    def in_(self, lang: Lang, families: Taxonomy = TRAINING_BODY) -> str:
+        """The cause and what its family is called; the code of one that is none of the families."""
+        return f"{self.statement} ({families.named(self.family).in_(lang)})"
 
     def _faults(self) -> Iterator[Fault]:
         yield from checks.text("statement", self.statement)

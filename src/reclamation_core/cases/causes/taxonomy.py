@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
 import attrs
 
 from reclamation_core.cases.causes import checks
-from reclamation_core.cases.causes.base import CauseAnalysis
-from reclamation_core.cases.causes.root_cause import RootCause
 from reclamation_core.errors import Fault, FaultsError, ReclamationError
 from reclamation_core.wording import Lang, Wording
+
+if TYPE_CHECKING:
+    from reclamation_core.cases.causes.base import CauseAnalysis
+    from reclamation_core.cases.causes.root_cause import RootCause
 
 _TAKEN = Wording("ce code est déjà celui d'une autre famille", "this code is already another family's")
 
@@ -79,6 +82,7 @@ class Taxonomy(checks.Checked):
 
     Source: M2-1 §4.1, §0.3: a family that comes back announces the complaints to come.
 
+    >>> from reclamation_core.cases.causes import RootCause
     >>> taxonomy = Taxonomy([Family("planning", Wording("planification", "planning"))])
     >>> taxonomy["planning"].label()
     'planification'
@@ -103,6 +107,14 @@ class Taxonomy(checks.Checked):
     def codes(self) -> tuple[str, ...]:
         """The codes of the families, in order."""
         return tuple(family.code for family in self.families)
+
+    def named(self, code: str) -> Wording:
+        """What a family is called, for a reader; of a code that is no family's, the code itself.
+
+        >>> Taxonomy([Family("planning", Wording("planification", "planning"))]).named("equipment").fr
+        'equipment'
+        """
+        return next((family.wording for family in self.families if family.code == code), Wording(code, code))
 
     def __contains__(self, code: object) -> bool:
         return code in self.codes

@@ -7,6 +7,7 @@ from typing import Any
 
 import attrs
 
+from reclamation_core.cases.causes import TRAINING_BODY, Taxonomy
 from reclamation_core.cases.checks import day, each_a_label, each_once, label, member_of, optional
 from reclamation_core.cases.line_reference import LineReference
 from reclamation_core.cases.plans.codes import ActionOrigin, ActionStatus, ActionType, Effectiveness, Priority
@@ -121,12 +122,20 @@ class Reopening:
 
     @property
     def recurrence(self) -> Wording | None:
-        """The recurrence that reopened it, as a sentence; None where it was reopened for another reason."""
-        if self.case is None:
+        """The recurrence that reopened it, as a sentence; None where it was reopened for another reason.
+
+        Its family has the name that this library proposes, as in `recurrence_among`.
+        """
+        return self.recurrence_among(TRAINING_BODY)
+
+    def recurrence_among(self, families: Taxonomy) -> Wording | None:
+        """The same, the family under the name that it has among one's own; its code where it is none of them."""
+        if self.case is None or self.cause_family is None:
             return None
+        named = families.named(self.cause_family)
         return Wording(
-            f"récidive : le dossier {self.case} a la même famille de cause « {self.cause_family} »",
-            f"recurrence: case {self.case} has the same family of cause {self.cause_family!r}",
+            f"récidive : le dossier {self.case} a la même famille de cause « {named.fr} »",
+            f"recurrence: case {self.case} has the same family of cause {named.en!r}",
         )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import attrs
 
+from reclamation_core.cases.causes import TRAINING_BODY, Taxonomy
 from reclamation_core.cases.plans.action import Reopening
 from reclamation_core.cases.plans.edition import Line
 from reclamation_core.cases.sealed import Commitment, Vault
@@ -20,12 +21,16 @@ ERASED = Wording("(effacé)", "(erased)")
 
 @attrs.frozen
 class Reader:
-    """How values are shown: the language, the texts, the zone in which an instant is a day, how a day is written."""
+    """How values are shown: language, texts, zone in which an instant is a day, how a day is written, families.
+
+    A family of causes that has no name there is shown by its code.
+    """
 
     lang: Lang
     vault: Vault
     zone: tzinfo
     day: Callable[[date], str] = date.isoformat
+    families: Taxonomy = TRAINING_BODY
 
     def show(self, value: Any) -> str:
         """A value as a cell: nothing for None, a day for an instant, a label for a member of a vocabulary."""
@@ -41,6 +46,19 @@ class Reader:
         if isinstance(value, date):
             return self.day(value)
         return "" if value is None else str(value)
+
+    @property
+    def on_a_page(self) -> Reader:
+        """As on a page, which people read: days as French tables have them, where it is French.
+
+        In a file they stay as every program reads them.
+        """
+        return attrs.evolve(self, day=in_figures) if self.lang == "fr" else self
+
+
+def in_figures(day: date) -> str:
+    """A day as French tables have it."""
+    return f"{day:%d/%m/%Y}"
 
 
 @attrs.frozen
@@ -75,6 +93,11 @@ def _place(line: Line, reader: Reader) -> str:
     return line.action.site or reader.show(line.action.level)
 
 
+def _family(line: Line, reader: Reader) -> Wording | None:
+    code = line.action.cause_family
+    return None if code is None else reader.families.named(code)
+
+
 def _plan(line: Line, reader: Reader) -> str:
     return line.scope.label(reader.lang)
 
@@ -84,7 +107,7 @@ def _reopenings(line: Line, reader: Reader) -> str:
 
 
 def _reopening(reopening: Reopening, reader: Reader) -> str:
-    why = reopening.recurrence or reopening.reason
+    why = reopening.recurrence_among(reader.families) or reopening.reason
     return f"{reader.show(reopening.at)} {reader.show(why)}"
 
 
@@ -102,7 +125,7 @@ COLUMNS: tuple[Column, ...] = (
     Column(Wording("Site ou niveau", "Site or level"), _place, short=True, name="place"),
     _field("Constat", "Finding", "finding"),
     _field("Exigence", "Requirement", "requirement"),
-    _field("Famille de cause", "Family of cause", "cause_family"),
+    Column(Wording("Famille de cause", "Family of cause"), _family, name="cause_family"),
     _field("Cause", "Cause", "cause", short=True),
     _field("Action", "Action", "what", short=True),
     _field("Type", "Type", "type", short=True),

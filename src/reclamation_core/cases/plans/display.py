@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date, tzinfo
+from datetime import tzinfo
 from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
 
 import attrs
 
-from reclamation_core.cases.narration import families
+from reclamation_core.cases.causes import Taxonomy
 from reclamation_core.cases.plan_scope import PlanScope
 from reclamation_core.cases.plans.action import Action
 from reclamation_core.cases.plans.codes import ActionStatus, Change, Effectiveness
-from reclamation_core.cases.plans.columns import COLUMNS, Column, Reader
+from reclamation_core.cases.plans.columns import COLUMNS, Column, Reader, in_figures
 from reclamation_core.cases.plans.difference import edition_difference
 from reclamation_core.cases.plans.edition import Edition, Line, in_order
 from reclamation_core.cases.plans.rendering import reader
@@ -44,9 +44,9 @@ _HIDDEN: Final = f"{VEIL} : un texte conservé avec son plan, dont to_html(texts
 _EDITIONS: Final = ("N°", "Publiée le", "Diffusion", "Lignes", "Évolution")
 
 
-def plan_card(plan: Pgaac, *, texts: bool, zone: tzinfo | None) -> Html:
+def plan_card(plan: Pgaac, *, texts: bool, zone: tzinfo | None, families: Taxonomy | None) -> Html:
     """A living plan: its lines, with or without their texts, and its editions."""
-    how = _reader(seen(plan.vault, texts=texts), zone)
+    how = _reader(seen(plan.vault, texts=texts), zone, families)
     lines = _lines("Actions", plan.lines, _OF_A_PLAN, how)
     editions = [table("Éditions", _EDITIONS, _editions(plan, how), numbers={3})] if plan.editions else []
     note = [paragraph(NOTE)] if VEIL in lines else []
@@ -81,13 +81,8 @@ class _Veiled(Reader):
         return VEIL if isinstance(value, Commitment) else super().show(value)
 
 
-def _reader(vault: Vault, zone: tzinfo | None = None) -> Reader:
-    return attrs.evolve(reader(vault, zone=zone), day=in_figures)
-
-
-def in_figures(day: date) -> str:
-    """A day as French tables have it."""
-    return f"{day:%d/%m/%Y}"
+def _reader(vault: Vault, zone: tzinfo | None = None, families: Taxonomy | None = None) -> Reader:
+    return reader(vault, zone=zone, families=families).on_a_page
 
 
 def _lines(caption: str, lines: tuple[Line, ...], names: tuple[str, ...], how: Reader) -> Html:
@@ -108,7 +103,7 @@ def _cell(column: Column, line: Line, how: Reader) -> str:
     value = column.value(line, how)
     if isinstance(value, ActionStatus | Effectiveness):
         return marked_action(value)
-    return families((value,)) if column.name == "cause_family" and value is not None else how.show(value)
+    return how.show(value)
 
 
 def _editions(plan: Pgaac, how: Reader) -> Iterator[Iterable[str]]:

@@ -8,6 +8,7 @@ from typing import Any
 
 import attrs
 
+from reclamation_core.cases.causes import Taxonomy
 from reclamation_core.cases.line_reference import LineReference
 from reclamation_core.cases.plan_scope import PlanScope
 from reclamation_core.cases.plans import happenings as h
@@ -133,17 +134,18 @@ class Pgaac:
         """A text of the story; None where there was none or it was forgotten."""
         return self.vault.read(text) if isinstance(text, Commitment) else None
 
-    def to_html(self, *, texts: bool = False, zone: tzinfo | None = None) -> str:
+    def to_html(self, *, texts: bool = False, zone: tzinfo | None = None, families: Taxonomy | None = None) -> str:
         """The plan as an HTML fragment in French: its lines, then its editions.
 
         Args:
             texts: whether to show what people wrote, and who answers for an action. By default it is only told that
                 there is a text: what a notebook displays is kept in it, and handed on with it.
             zone: in which time zone an instant is a day; that of Paris by default.
+            families: what the families of causes are called; by default as this library proposes.
         """
         from reclamation_core.cases.plans.display import plan_card
 
-        return plan_card(self, texts=texts, zone=zone)
+        return plan_card(self, texts=texts, zone=zone, families=families)
 
     def _repr_html_(self) -> str:
         return self.to_html()

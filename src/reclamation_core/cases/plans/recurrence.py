@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from reclamation_core.cases.checks import each_a_label, each_once, instant, label, listed
+from reclamation_core.cases.checks import each_a_label, each_a_name, each_once, instant, label, listed
 from reclamation_core.cases.codes import ScopeKind
 from reclamation_core.cases.happenings import Analysed, Reopened
 from reclamation_core.cases.plan_scope import PlanScope
@@ -44,7 +44,7 @@ class Occurrence:
 
     case: str = attrs.field(validator=label)
     families: frozenset[str] = attrs.field(converter=_families, validator=each_a_label)
-    sites: tuple[str, ...] = attrs.field(converter=each_once, validator=each_a_label)
+    sites: tuple[str, ...] = attrs.field(converter=each_once, validator=each_a_name)  # as events may have kept them
     received_at: datetime = attrs.field(validator=instant)
 
     @classmethod

@@ -9,6 +9,7 @@ from io import StringIO
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from reclamation_core.cases.causes import TRAINING_BODY, Taxonomy
 from reclamation_core.cases.causes.markdown import inline, table
 from reclamation_core.cases.line_reference import LineReference
 from reclamation_core.cases.plans.codes import Change
@@ -27,9 +28,18 @@ _NO_LINE = Wording("Aucune action.", "No action.")
 _NO_CHANGE = Wording("Aucune évolution.", "No change.")
 
 
-def reader(vault: Vault, lang: Lang = "fr", zone: tzinfo | None = None) -> Reader:
-    """How values are shown; the days of instants are those of Paris unless a zone is given."""
-    return Reader(lang, vault, ZoneInfo("Europe/Paris") if zone is None else zone)
+def reader(vault: Vault, lang: Lang = "fr", zone: tzinfo | None = None, *, families: Taxonomy | None = None) -> Reader:
+    """How values are shown.
+
+    Args:
+        vault: the texts.
+        lang: the language.
+        zone: in which time zone an instant is a day; that of Paris by default.
+        families: what the families of causes are called; by default as this library proposes (`TRAINING_BODY`). One
+            that is none of them is shown by its code.
+    """
+    own = TRAINING_BODY if families is None else families
+    return Reader(lang, vault, ZoneInfo("Europe/Paris") if zone is None else zone, families=own)
 
 
 def lines_csv(lines: Iterable[Line], how: Reader, *, delimiter: str = ";") -> str:
@@ -52,7 +62,7 @@ def lines_csv(lines: Iterable[Line], how: Reader, *, delimiter: str = ";") -> st
 
 def plan_markdown(plan: Pgaac, how: Reader, gathered: Iterable[Line] = ()) -> str:
     """A living plan: a title, a table of its lines and of those it gathers, and why some were opened again."""
-    lines = (*plan.lines, *gathered)
+    how, lines = how.on_a_page, (*plan.lines, *gathered)
     title = f"# PGAAC – {inline(plan.scope.label(how.lang))}"
     return "\n".join([title, "", *_table(lines, how), *_reopenings(lines, how)])
 
@@ -63,7 +73,7 @@ def edition_markdown(edition: Edition, how: Reader, before: Edition | None = Non
     Raises:
         ValueError: the edition before is another plan's.
     """
-    fr = how.lang == "fr"
+    how, fr = how.on_a_page, how.lang == "fr"
     number = f"édition n° {edition.number}" if fr else f"edition no. {edition.number}"
     published = (
         f"Publiée le {how.show(edition.published_at)}" if fr else f"Published on {how.show(edition.published_at)}"

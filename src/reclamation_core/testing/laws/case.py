@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 from functools import reduce
 from typing import Any
 
@@ -13,10 +14,11 @@ from reclamation_core.cases import Case, CaseState, Closed, CommandRefusedError,
 from reclamation_core.cases.documents import case_document, read_case, read_vault, vault_document
 from reclamation_core.cases.texts import commitments
 from reclamation_core.documents import canonical_json, parse_json
+from reclamation_core.errors import ReclamationError
 from reclamation_core.testing.laws.law import Breach, Drawn, law, unless
 from reclamation_core.testing.laws.stage import MakeDesk, Stage, a_story, all_events
 from reclamation_core.testing.strategies.story import REFUSALS, Story
-from reclamation_core.vocabulary import ComplaintFacts, Role
+from reclamation_core.vocabulary import ComplaintFacts, MalfunctionFacts, Role
 
 
 @law(
@@ -139,6 +141,44 @@ def re_routing(make_desk: MakeDesk, story: Story, unit: str) -> Breach | None:
         case = desk.cases.get(before.reference)
     expected, found = (before.awaited_on, before.deadline), (case.awaited_on, case.deadline)
     return unless(found == expected, expected, found)
+
+
+def _refused(make_desk: MakeDesk) -> Drawn:
+    stage = Stage.of(make_desk)
+    later = stage.now + timedelta(days=1)
+    wrong: list[dict[str, Any]] = [
+        *({field: text} for field in ("complainant", "verbatim", "remedy_sought") for text in (" ", "\0", "\ud800")),
+        *({"site": site} for site in ("", " CRE", "a\nb")),
+        {"service_sites": ("",)},
+        {"handling_unit": "CRE\u200b"},
+        {"source": " "},
+        {"at": later},
+        {"at": datetime.min.replace(tzinfo=UTC)},
+        {"facts": ComplaintFacts(received_at=later)},
+        {"facts": MalfunctionFacts(received_at=later)},
+        {"facts": "une plainte"},
+    ]
+    some = st.lists(st.sampled_from(wrong), min_size=1, max_size=4)
+    return {"facts": stage.facts, "site": st.sampled_from(stage.sites), "refused": some}
+
+
+@law(
+    "a-refusal-uses-up-no-number",
+    "M2-1 §6.1",
+    "ce que l'enregistrement refuse ne consomme aucun numéro : le suivant est celui qui aurait été donné",
+    "what is refused when it is registered uses up no number: the next is the one that would have been given",
+    drawn=_refused,
+)
+def no_number(make_desk: MakeDesk, facts: Any, site: str, refused: list[dict[str, Any]]) -> Breach | None:
+    with make_desk() as desk:
+        wanted = [desk.register(facts, site=site).reference for _ in range(2)]
+    with make_desk() as desk:
+        found = [desk.register(facts, site=site).reference]
+        for wrong in refused:
+            with suppress(ReclamationError, TypeError, ValueError):
+                desk.register(**{"facts": facts, "site": site, **wrong})
+        found.append(desk.register(facts, site=site).reference)
+    return unless(found == wanted, wanted, found)
 
 
 def _two_facts(make_desk: MakeDesk) -> Drawn:

@@ -21,6 +21,7 @@ def desk_laws() -> tuple[Law[MakeDesk], ...]:
         case.refusals,
         case.reopening,
         case.re_routing,
+        case.no_number,
         case.correcting,
         case.forgetting,
         case.one_source,

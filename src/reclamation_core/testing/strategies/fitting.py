@@ -35,7 +35,8 @@ def fitted(data: Any, case: Case) -> Any:
 
 def _completed(data: FactsCompleted, case: Case) -> FactsCompleted:
     names = [field.name for field in attrs.fields(type(case.facts)) if getattr(case.facts, field.name) is UNKNOWN]
-    found = {name: getattr(data.facts, name, UNKNOWN) for name in names}
+    given = {field.name for field in attrs.fields(type(data.facts))}  # a malfunction never has a client, and says so
+    found = {name: getattr(data.facts, name) for name in names if name in given}
     told: dict[str, Any] = {name: value for name, value in found.items() if value is not UNKNOWN}
     return attrs.evolve(data, facts=attrs.evolve(case.facts, **told)) if told else data
 

@@ -103,7 +103,7 @@ def test_the_markdown_says_how_each_fact_hangs_on_its_causes() -> None:
         "| fall | Il y a eu fall | registre | wet | enchaînement |\n"
         "| wet | Il y a eu wet | registre | – | cause candidate |\n\n"
         "**Causes racines**\n\n"
-        "- Il y a eu wet (`premises`)\n"
+        "- Il y a eu wet (locaux et sécurité)\n"
     )
 
 

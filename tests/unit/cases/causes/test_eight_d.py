@@ -15,14 +15,17 @@ from reclamation_core.cases.causes import (
     EightD,
     EightDStep,
     Emergency,
+    Family,
     Implementation,
     Measure,
     RootCause,
     StepOrderError,
+    Taxonomy,
     Team,
 )
 from reclamation_core.cases.codes import Method
 from reclamation_core.documents import HIDDEN
+from reclamation_core.wording import Wording
 from tests.unit.cases.causes.refusals import faults, paths
 from tests.unit.cases.causes.samples import NO_NOTICE, NO_POOL, eight_d, five_whys, implemented_eight_d
 
@@ -209,8 +212,8 @@ def test_the_markdown_has_all_steps_and_a_dash_for_what_is_to_come() -> None:
         "**D2 problème :** Trois sessions annulées en mai\n\n"
         "**D3 mesure conservatoire :** un formateur vient du centre voisin : les cours reprennent \\(2026-05-11\\)\n\n"
         "**D4 causes racines**\n\n"
-        "- Aucun vivier de remplaçants n'est tenu \\(trainer\\_availability\\)\n"
-        "- Les absences sont signalées trop tard \\(procedure\\)\n\n"
+        "- Aucun vivier de remplaçants n'est tenu \\(présence et remplacement des formateurs\\)\n"
+        "- Les absences sont signalées trop tard \\(procédure absente ou non appliquée\\)\n\n"
         "**D5 actions correctives choisies :** tenir un vivier "
         "\\(cause : Aucun vivier de remplaçants n'est tenu\\)\n\n"
         "**D6 mise en œuvre :** le vivier compte six noms \\(2026-06-01\\)\n\n"
@@ -218,9 +221,25 @@ def test_the_markdown_has_all_steps_and_a_dash_for_what_is_to_come() -> None:
         "**D7 prévention de la récurrence :** –\n\n"
         "**D8 clôture :** –\n\n"
         "**Causes racines**\n\n"
-        "- Aucun vivier de remplaçants n'est tenu (`trainer_availability`)\n"
-        "- Les absences sont signalées trop tard (`procedure`)\n"
+        "- Aucun vivier de remplaçants n'est tenu (présence et remplacement des formateurs)\n"
+        "- Les absences sont signalées trop tard (procédure absente ou non appliquée)\n"
     )
+
+
+def test_the_families_are_called_in_every_step_as_one_s_own_are_and_shown_by_their_code_where_they_have_no_name() -> (
+    None
+):
+    own = Taxonomy([Family("procedure", Wording("règle non suivie", "rule not followed"))])
+    analysis = implemented_eight_d()
+
+    for text, told in (
+        (analysis.to_markdown("en", families=own), "rule not followed"),
+        (analysis.to_html(families=own), "règle non suivie"),
+    ):
+        assert text.count(told) == 2
+        assert text.replace("\\", "").count("(trainer_availability)") == 2
+    assert analysis.to_markdown("en").count("presence and cover of trainers") == 2
+    assert "trainer_availability" not in analysis.to_markdown()
 
 
 def test_the_end_is_told_in_english_too() -> None:

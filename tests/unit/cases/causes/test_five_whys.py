@@ -87,8 +87,8 @@ def test_the_markdown_asks_why_before_each_answer() -> None:
         "2. Pourquoi ? Les absences sont signalées trop tard\n\n"
         "**Levier :** rappeler la règle\n\n"
         "**Causes racines**\n\n"
-        "- Aucun vivier de remplaçants n'est tenu (`trainer_availability`)\n"
-        "- Les absences sont signalées trop tard (`procedure`)\n"
+        "- Aucun vivier de remplaçants n'est tenu (présence et remplacement des formateurs)\n"
+        "- Les absences sont signalées trop tard (procédure absente ou non appliquée)\n"
     )
 
 

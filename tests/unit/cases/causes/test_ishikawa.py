@@ -95,7 +95,7 @@ def test_the_markdown_lists_causes_by_category() -> None:
         "| main-d'œuvre | Trop de congés en mai | hypothèse | – |\n"
         "| milieu | La grève des transports | écartée | aucune en mai |\n\n"
         "**Causes racines**\n\n"
-        "- Aucun vivier de remplaçants n'est tenu (`trainer_availability`)\n"
+        "- Aucun vivier de remplaçants n'est tenu (présence et remplacement des formateurs)\n"
     )
 
 

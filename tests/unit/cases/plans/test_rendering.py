@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 from io import StringIO
 from zoneinfo import ZoneInfo
 
+from reclamation_core.cases.causes import Family, Taxonomy
 from reclamation_core.cases.plans import (
     ActionType,
     Effectiveness,
@@ -21,6 +22,7 @@ from reclamation_core.cases.plans import (
 )
 from reclamation_core.cases.sealed import Vault
 from reclamation_core.vocabulary import Level, Role
+from reclamation_core.wording import Wording
 from tests.unit.cases.plans.making import CRETEIL, NATION, SITES, abandoned, at, closed, done, sheet, signed, to_do
 
 NATIONAL = LineReference(PlanScope.nation(), "N-1")
@@ -144,6 +146,43 @@ def test_each_reopening_says_when_and_why() -> None:
     assert rows(plan.forget("A-1", signed(14)))[0]["Réouvertures"].endswith("; 2026-05-13 (effacé)")
 
 
+EQUIPMENT = "équipements et matière d'œuvre"
+
+
+def test_the_family_of_a_cause_has_its_name_in_the_language_asked_for() -> None:
+    plan = to_do(cause_family="equipment")
+
+    assert rows(plan)[0]["Famille de cause"] == EQUIPMENT
+    assert rows(plan, "en")[0]["Family of cause"] == "equipment and working material"
+    assert rows(to_do(cause_family="foudre"))[0]["Famille de cause"] == "foudre"
+    assert rows(to_do(type=ActionType.CURATIVE, cause_family=None))[0]["Famille de cause"] == ""
+
+
+def test_the_family_of_a_cause_has_the_name_that_it_has_among_one_s_own() -> None:
+    own = Taxonomy([Family("equipment", Wording("matériel", "kit"))])
+    plan, other = to_do(cause_family="equipment"), to_do(cause_family="planning")
+
+    assert ";matériel;" in lines_csv(plan.lines, reader(plan.vault, families=own))
+    assert ";kit;" in lines_csv(plan.lines, reader(plan.vault, "en", families=own))
+    assert ";planning;" in lines_csv(other.lines, reader(other.vault, families=own))
+
+
+def test_a_recurrence_and_what_an_edition_changes_name_the_family() -> None:
+    occurrence = Occurrence(case="C-9", families={"equipment"}, sites=("CRE",), received_at=at(10))
+    plan = reopened_by(closed(cause_family="equipment"), occurrence, SITES, signed(11)).publish(signed(12))
+    plan = plan.amend("A-1", signed(13), cause_family="planning").publish(signed(14))
+    first, second = plan.editions
+    own = Taxonomy([Family("equipment", Wording("matériel", "kit"))])
+
+    assert f"11/05/2026 récidive : le dossier C-9 a la même famille de cause « {EQUIPMENT} »" in plan_markdown(
+        plan, reader(plan.vault)
+    )
+    assert "has the same family of cause 'kit'" in plan_markdown(plan, reader(plan.vault, "en", families=own))
+    assert (f"  - Famille de cause : {EQUIPMENT} → planification et organisation des sessions\n") in edition_markdown(
+        second, reader(plan.vault), first
+    )
+
+
 def test_an_instant_is_a_day_of_paris_unless_another_zone_is_given() -> None:
     night = Signature(by="x", role=Role.AQ, occurred_at=datetime(2026, 5, 2, 23, 30, tzinfo=UTC))
     plan = to_do().progress("A-1", night)
@@ -168,7 +207,7 @@ def test_a_living_plan_is_a_table() -> None:
         "| N° | Dossiers | Site ou niveau | Cause | Action | Type | Pilote | Échéance | État | Efficacité |\n"
         "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |\n"
         "| A-1 |  | CRE | les postes de l'atelier sont en panne | changer \\| &lt;b&gt;tout&lt;/b&gt; | curative | "
-        "M. Petit | 2026-06-02 | à faire |  |\n"
+        "M. Petit | 02/06/2026 | à faire |  |\n"
     )
 
 
@@ -178,8 +217,8 @@ def test_a_living_plan_says_why_a_line_was_opened_again() -> None:
     plan = plan.abandon("A-1", signed(12), reason="fin").reopen("A-1", signed(13), reason="<b>reprise</b>")
     told = (
         "\n\n## Réouvertures\n\n"
-        "- A-1 \\(site CRE\\) : 2026-05-11 récidive : le dossier C-9 a la même famille de cause « matériel » ; "
-        "2026-05-13 &lt;b&gt;reprise&lt;/b&gt;\n"
+        "- A-1 \\(site CRE\\) : 11/05/2026 récidive : le dossier C-9 a la même famille de cause « matériel » ; "
+        "13/05/2026 &lt;b&gt;reprise&lt;/b&gt;\n"
     )
 
     assert plan_markdown(plan, reader(plan.vault)).endswith(told)
@@ -205,13 +244,13 @@ def test_an_edition_tells_its_date_its_recipients_and_what_changed_since_the_one
     assert text.startswith(
         "# PGAAC – site CRE – édition n° 2\n"
         "\n"
-        "Publiée le 2026-05-04. Diffusion : Tous les PCS.\n"
+        "Publiée le 04/05/2026. Diffusion : Tous les PCS.\n"
         "\n"
         "## Évolution\n"
         "\n"
         "- A-2 \\(site CRE\\) : inscrite\n"
         "- A-1 \\(site CRE\\) : commencée\n"
-        "  - Début : – → 2026-05-03\n"
+        "  - Début : – → 03/05/2026\n"
         "  - État : à faire → en cours\n"
         "\n"
         "## Actions\n"

@@ -53,6 +53,17 @@ class MovesDates(Desk):
         return super().correct(reference, reason="autre centre", received_at=early)
 
 
+class WastesNumbers(Desk):
+    def register(self, facts: Any, **given: Any) -> Case:
+        try:
+            return super().register(facts, **given)
+        except (TypeError, ValueError):
+            year = self._acting.clock.now().year
+            for wasted in (year - 1, year):  # what is registered may have been received the year before
+                self._acting.store.references.next(f"R-{wasted}")
+            raise
+
+
 class KeepsTheMistake(Desk):
     def correct(self, reference: str, **given: Any) -> Case:
         return super().correct(reference, **{name: value for name, value in given.items() if name != "mobilisation"})
@@ -142,6 +153,7 @@ BROKEN: dict[str, Callable[[], Desk]] = {
     "a-refusal-changes-nothing": LeavesATrace.in_memory,
     "reopening-starts-a-new-clock-and-keeps-the-first": StaysClosed.in_memory,
     "re-routing-never-moves-the-due-date": MovesDates.in_memory,
+    "a-refusal-uses-up-no-number": WastesNumbers.in_memory,
     "a-correction-gives-the-case-that-knew-it": KeepsTheMistake.in_memory,
     "forgetting-leaves-the-story": ForgetsHalf.in_memory,
     "one-source-one-case": OpensTwice.in_memory,

@@ -8,19 +8,22 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Any
 
+import attrs
 import pytest
 from hypothesis import find, given, settings
 from hypothesis import strategies as st
 from hypothesis.errors import InvalidArgument, NoSuchExample
 
 from reclamation_core.calendars import CalendarDefinition, DeadlineRule, Territory
-from reclamation_core.cases import Case, CaseKind, CaseState, Standing
+from reclamation_core.cases import Case, CaseKind, CaseState, FactsCompleted, Standing
 from reclamation_core.cases.checks import keepable
 from reclamation_core.desk import Desk, Registration
 from reclamation_core.missing import UNKNOWN
 from reclamation_core.policy import Policy, RiskParameters, SurveyParameters, m2_1
 from reclamation_core.tables import DecisionTable
 from reclamation_core.testing import strategies as s
+from reclamation_core.testing.builders import a_complaint, a_malfunction, a_registered_case
+from reclamation_core.testing.strategies.fitting import fitted
 from reclamation_core.vocabulary import ComplaintFacts, MalfunctionFacts, Site
 
 RECEIVED = datetime(2026, 5, 2, 9, tzinfo=UTC)
@@ -126,6 +129,15 @@ UNASKABLE: dict[str, tuple[Callable[[], object], str]] = {
     "a value": (lambda: s.malfunction_facts(causes=2), "causes: a strategy is expected, got 2; give st.just"),  # type: ignore[arg-type]
     "a receipt": (lambda: s.complaint_facts(received_at=RECEIVED), "received_at: a strategy is expected, got "),  # type: ignore[arg-type]
 }
+
+
+def test_facts_of_the_other_kind_complete_a_case_by_what_may_be_known_of_it() -> None:
+    case = a_registered_case(facts=a_complaint(client_scope=None, mobilisation=None))
+    told = a_malfunction(mobilisation="regional")
+
+    completed = fitted(FactsCompleted(facts=told), case).facts
+
+    assert completed == attrs.evolve(case.facts, mobilisation="regional")
 
 
 @pytest.mark.parametrize("what", UNASKABLE)
