@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from hypothesis import strategies as st
 
@@ -11,6 +11,8 @@ from reclamation_core.calendars import BusinessCalendar, DayRange, DeadlineRule,
 from reclamation_core.testing.laws.deadline import CLAUSE, receipt
 from reclamation_core.testing.laws.law import Breach, law, unless
 
+_AROUND = st.integers(0, 600) | st.integers(-600, 0) | st.integers(-60 * 24 * 60, 60 * 24 * 60)
+"""Minutes: a mistake about the end of a day is seen in the hours about it."""
 _ORDER = (DeadlineStatus.RUNNING, DeadlineStatus.DUE_SOON, DeadlineStatus.DUE_TODAY, DeadlineStatus.OVERDUE)
 
 
@@ -87,17 +89,18 @@ def due_soon(
     "est en retard, et le reste",
     "an answer given by the last day, by the calendar's own clock, meets the deadline; later it is late, and stays so",
     reading="I2",
-    drawn=lambda calendar: receipt(calendar, later=st.integers(0, 24 * 60).map(lambda hours: timedelta(hours=hours))),
+    drawn=lambda calendar: receipt(calendar, past_the_end=_AROUND.map(lambda minutes: timedelta(minutes=minutes))),
 )
 def in_time(
     calendar: BusinessCalendar,
     rule: DeadlineRule,
     received_at: datetime,
     suspensions: Sequence[DayRange],
-    later: timedelta,
+    past_the_end: timedelta,
 ) -> Breach | None:
     deadline = calendar.deadline(received_at, rule, suspensions)
-    answered_at = received_at + later
+    end = datetime.combine(deadline.due + timedelta(days=1), time(), calendar.zone).astimezone(UTC)
+    answered_at = max(received_at, end + past_the_end)
     met = answered_at.astimezone(calendar.zone).date() <= deadline.due
     expected = DeadlineStatus.MET if met else DeadlineStatus.MET_LATE
     found = [deadline.status(answered_at + timedelta(days=days), answered_at) for days in (0, 30)]
