@@ -151,3 +151,18 @@ def due_by(pl: Any, receipts: Receipts) -> Callable[..., Any]:
         return dues[piece_of(day, instants.fill_null(0)).zip_with(inside, outside)].alias(instants.name)
 
     return due
+
+
+def due_of_each(due: Callable[..., Any], which: Any) -> Callable[[Any], Any]:
+    """The function from a batch of instants, each with the code of its calendar, to the last days.
+
+    Args:
+        due: what `due_by` gave.
+        which: for each code, the place of its calendar among those that differ.
+    """
+
+    def due_each(batch: Any) -> Any:
+        both = batch.struct.unnest()
+        return due(both["instant"], which[both["calendar"]])
+
+    return due_each

@@ -82,7 +82,7 @@ def _codes(pl: Any, fact: Fact, dtype: Any) -> Coded | None:
     if isinstance(domain, Boolean):
         return _of_flags(pl, fact) if dtype == pl.Boolean else None
     if isinstance(domain, Line) and (dtype.is_integer() if isinstance(domain, Integer) else dtype.is_numeric()):
-        return _of_numbers(pl, fact, domain, dtype)
+        return of_numbers(pl, fact, domain, dtype)
     return None
 
 
@@ -117,7 +117,8 @@ def _places(pl: Any, name: str, dtype: Any, names: tuple[str, ...]) -> Any:
     return texts.cast(pl.Enum(names), strict=False).to_physical().cast(pl.UInt32)
 
 
-def _of_numbers(pl: Any, fact: Fact, domain: Line, dtype: Any) -> Coded:
+def of_numbers(pl: Any, fact: Fact, domain: Line, dtype: Any) -> Coded:
+    """A column of numbers as codes: the intervals in their order, then null, then what cannot be."""
     # A float is meant as the decimal number that it is written as, and so compares as the bounds' floats do.
     column = pl.col(fact.name).cast(pl.Float64) if dtype == pl.Float32 else pl.col(fact.name)
     given = (lambda bound: bound) if dtype.is_decimal() else (lambda bound: float(bound) if bound % 1 else int(bound))

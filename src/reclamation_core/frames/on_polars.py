@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from itertools import chain
 from typing import Any
 
-from reclamation_core.frames.batches import due_by, in_microseconds, names_in
+from reclamation_core.frames.batches import due_by, due_of_each, in_microseconds, names_in
 from reclamation_core.frames.codes import codes
 from reclamation_core.frames.layout import Clock
 from reclamation_core.frames.looking_up import look_up
@@ -72,14 +72,9 @@ def _last_day(pl: Any, received: str, dtype: Any, request: Request) -> Any:
     due = due_by(pl, request.receipts(received))
     if request.by is None:
         return instants.map_batches(due, return_dtype=pl.Date, is_elementwise=True)
-    which = pl.Series(request.which, dtype=pl.UInt32)
-
-    def of_its_calendar(batch: Any) -> Any:
-        both = batch.struct.unnest()
-        return due(both["instant"], which[both["calendar"]])
-
+    of_each = due_of_each(due, pl.Series(request.which, dtype=pl.UInt32))
     both = pl.struct(instants.alias("instant"), pl.col(temporary(ITS_CALENDAR)).alias("calendar"))
-    return both.map_batches(of_its_calendar, return_dtype=pl.Date, is_elementwise=True)
+    return both.map_batches(of_each, return_dtype=pl.Date, is_elementwise=True)
 
 
 def _invalid(pl: Any, strange: Mapping[str, Sequence[Any]]) -> Any:

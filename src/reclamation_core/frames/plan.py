@@ -120,16 +120,6 @@ class Plan:
     facts: Mapping[str, Fact]
     groups: tuple[Group, ...]
 
-    @property
-    def parts(self) -> list[list[Group]]:
-        """The groups in parts that know nothing of one another, each in the order of its look-up."""
-        parts: list[list[Group]] = []
-        for group in self.groups:
-            before = [part for part in parts if any(axis in part for axis in group.axes)]
-            parts = [part for part in parts if part not in before]
-            parts.append([*(one for part in before for one in part), group])
-        return parts
-
 
 @lru_cache(maxsize=32)
 def plan_for(policy: Policy, kind: Kind, wanted: tuple[str, ...]) -> Plan:

@@ -76,6 +76,4 @@ def _of_arrow(column: Any) -> tuple[Sequence[int | None], str]:
 
     if pa.types.is_date32(column.type):
         return column.cast(pa.int32()).to_pylist(), _DAY
-    if pa.types.is_date64(column.type):
-        return column.cast(pa.int64()).to_pylist(), "ms"
     return column.cast(pa.int64()).to_pylist(), column.type.unit

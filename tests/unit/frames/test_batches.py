@@ -10,7 +10,7 @@ import pytest
 from reclamation_core.calendars import BusinessCalendar, DeadlineRule
 from reclamation_core.calendars.errors import OutsideHorizonError
 from reclamation_core.frames import receipt
-from reclamation_core.frames.batches import Readings, Table, due_by, found_by, names_in
+from reclamation_core.frames.batches import Readings, Table, due_by, due_of_each, found_by, names_in
 
 PARIS = BusinessCalendar.france(first_year=2025, last_year=2026)
 REUNION = BusinessCalendar.france("reunion", first_year=2025, last_year=2026)
@@ -108,6 +108,16 @@ def test_all_that_a_batch_of_keys_is_asked_is_found_in_one_go(
         pl.Enum(["local", "national"]),
         pl.String,
     ]
+
+
+def test_each_row_is_counted_on_the_calendar_that_its_code_stands_for() -> None:
+    moment = START + timedelta(days=99)
+    answer = due_by(pl, receipt.by_instant((PARIS, REUNION), RULE))
+    batch = pl.DataFrame({"instant": [micros(moment)] * 3, "calendar": [2, 0, 1]}).to_struct("both")
+
+    found = due_of_each(answer, pl.Series([1, 0, 2], dtype=pl.UInt32))(batch)
+
+    assert found.to_list() == [None, due(REUNION, moment), due(PARIS, moment)]
 
 
 @pytest.mark.parametrize(

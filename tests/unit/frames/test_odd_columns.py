@@ -14,8 +14,12 @@ import polars as pl
 import pyarrow as pa
 import pytest
 
-from reclamation_core import BusinessCalendar, FaultsError, frames
+from reclamation_core import UNKNOWN, BusinessCalendar, FaultsError, frames
+from reclamation_core.frames.codes import of_numbers
+from reclamation_core.frames.plan import Fact
 from reclamation_core.policy import m2_1
+from reclamation_core.tables import Input, Number
+from reclamation_core.tables.partition import partition
 from tests.unit.frames import backends
 from tests.unit.policy.cases import CALENDAR
 
@@ -160,3 +164,16 @@ def test_longer_decimal_numbers_are_refused_by_their_column() -> None:
 
     with pytest.raises(FaultsError, match=r"satisfaction: .*decimal256"):
         frames.decide(given, POLICY, None)
+
+
+def test_a_number_without_bounds_takes_all_but_what_is_no_number() -> None:
+    input_ = Input("share", Number())
+    (whole,) = partition(input_.domain, input_.absent, [])
+    fact = Fact(input_, (whole,), (0,), UNKNOWN, given=True)
+    values = [-1e300, 0.0, 1e300, None, float("nan"), float("inf"), float("-inf")]
+
+    coded = of_numbers(pl, fact, Number(), pl.Float64())
+
+    found = pl.DataFrame({"share": values}).select(coded.expression).to_series().to_list()
+    assert found == [0, 0, 0, 1, 2, 2, 2]
+    assert coded.impossible == 2

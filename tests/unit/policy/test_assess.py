@@ -344,3 +344,12 @@ def test_the_example_that_opens_the_readme_gives_what_its_comments_say() -> None
 def test_what_are_no_facts_or_no_calendar_is_told_as_such(facts: Any, calendar: Any, told: str) -> None:
     with pytest.raises(TypeError, match=told):
         m2_1().assess(facts, calendar)
+
+
+def test_a_mistake_of_a_calendar_s_own_is_its_own() -> None:
+    class Broken(BusinessCalendar):
+        def local(self, instant: datetime, name: str = "instant") -> datetime:
+            raise AttributeError(f"no {name} {instant}")
+
+    with pytest.raises(AttributeError, match="no received_at 2026"):
+        m2_1().assess(ComplaintFacts(received_at=RECEIVED), Broken(CALENDAR.definition))

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import sqlite3
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -53,6 +55,15 @@ def within_from_asyncio(file: Path) -> None:
 def at_postgresql(url: URL, use: Callable[[Any], object], **how: Any) -> None:
     with psycopg.connect(conninfo(url), **how) as connection:
         use(connection)
+
+
+@pytest.fixture(autouse=True)
+def _left_open() -> Iterator[None]:
+    """Older versions of SQLAlchemy close no connection that they cannot ask for its version; psycopg warns of that."""
+    yield
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        gc.collect()
 
 
 @contextmanager
