@@ -254,8 +254,7 @@ class Case:
     @property
     def awaited_on(self) -> date | None:
         """The day by which an answer is awaited now; None where none is."""
-        running = bool(self.rounds) and self.rounds[-1].stopped_at is None
-        deadline = self.deadline if running else None
+        deadline = self.deadline if self.rounds and self.rounds[-1].stopped_at is None else None
         return None if deadline is None else deadline.due
 
     def to_html(self, *, texts: bool = False) -> str:

@@ -14,6 +14,7 @@ from reclamation_core.frames.plan import Fact
 from reclamation_core.frames.request import DAY, INSTANT, KIND, Request, fact_fault, receipt_fault
 from reclamation_core.tables import Boolean, Integer
 from reclamation_core.tables.domains import Enumeration, Line
+from reclamation_core.vocabulary.conversions import of_python
 
 There: TypeAlias = Callable[[Any, Sequence[str], Request], Any]
 Back: TypeAlias = Callable[[Any, Any], Any]
@@ -141,7 +142,7 @@ def _objects(column: Any) -> list[Any] | None:
     if column.dtype.kind != "O":
         return None
     given = [None if gone else value for value, gone in zip(column.tolist(), column.isna().tolist(), strict=True)]
-    return list(map(python_value, given)) if any(hasattr(of, "item") for of in _types(given)) else given
+    return list(map(of_python, given)) if any(hasattr(of, "item") for of in _types(given)) else given
 
 
 def _types(values: list[Any]) -> set[type]:
@@ -170,11 +171,6 @@ def _of_objects(pl: Any, column: Any, fact: Fact) -> Any:
 
 
 _NUMBERS: Final = (int, float, Decimal)
-
-
-def python_value(value: Any) -> Any:
-    """A number or a truth of NumPy as Python has it; anything else, an array among others, as it is."""
-    return value.item() if hasattr(value, "item") and not hasattr(value, "__len__") else value
 
 
 def _as_whole(value: float | Decimal) -> int:

@@ -14,7 +14,6 @@ import attrs
 from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.frames.calendars_named import Calendars, calendars_of, keys_of
-from reclamation_core.frames.conversions import python_value
 from reclamation_core.frames.kinds import recognised
 from reclamation_core.frames.layout import DECISIONS
 from reclamation_core.frames.request import DAY, INSTANT, KIND, Request, expected_of
@@ -22,6 +21,7 @@ from reclamation_core.frames.rows import rows_of
 from reclamation_core.policy import Assessment, Policy
 from reclamation_core.tables import Integer
 from reclamation_core.vocabulary import ComplaintFacts
+from reclamation_core.vocabulary.conversions import of_python
 from reclamation_core.wording import Wording
 
 _RECORD = Wording(
@@ -97,7 +97,7 @@ def _plain(value: Any, *, nan_is_null: bool) -> Any:
         return None
     if hasattr(value, "to_pydatetime"):
         return value.to_pydatetime(warn=False)
-    value = python_value(value)
+    value = of_python(value)
     return None if nan_is_null and isinstance(value, float | Decimal) and isnan(value) else value
 
 

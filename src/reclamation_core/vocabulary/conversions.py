@@ -93,7 +93,7 @@ def truth(value: object) -> Any:
     """What is neither True nor False; 0 and 1 are refused, for they are counts elsewhere. `None` is unknown."""
     if value is None:
         return UNKNOWN
-    plain = _of_python(value)
+    plain = of_python(value)
     return plain if isinstance(plain, bool) else Refused(value, _TRUTH)
 
 
@@ -101,7 +101,7 @@ def whole(value: object, least: int, most: int | None = None) -> Any:
     """A whole number between two bounds, both included; `None` is unknown."""
     if value is None:
         return UNKNOWN
-    plain = _of_python(value)
+    plain = of_python(value)
     if isinstance(plain, int) and plain.__class__ is not bool and least <= plain and (most is None or plain <= most):
         return plain
     return Refused(value, _whole_numbers(least, most))
@@ -124,13 +124,13 @@ def note(value: object) -> Any:
         return ABSENT
     if isinstance(value, Missing):
         return value
-    plain = _of_python(value)
+    plain = of_python(value)
     number = isinstance(plain, int | float | Decimal) and plain.__class__ is not bool
     return plain if number and _is_finite(plain) else Refused(value, _NOTE)
 
 
-def _of_python(value: Any) -> Any:
-    """A number or a truth value of NumPy, which frames give, as Python has it; anything else as it is."""
+def of_python(value: Any) -> Any:
+    """A number or a truth value of NumPy as Python has it; anything else, an array among others, as it is."""
     return value.item() if type(value).__module__ == "numpy" and not hasattr(value, "__len__") else value
 
 
