@@ -6,17 +6,19 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from functools import partial
 from typing import Any, Final
 
 import attrs
+from sqlalchemy import URL
 
 from reclamation_core.adapters import Settings, SqlAlchemyStore
-from reclamation_core.cases import AnswerDecision, Answered, CommandRefusedError, SupportAdded, SupportKind
+from reclamation_core.adapters.sqlalchemy.case_writing import changes, steps
+from reclamation_core.adapters.sqlalchemy.writing import writer_for
+from reclamation_core.cases import AnswerDecision, Answered, Case, CommandRefusedError, SupportAdded, SupportKind
 from reclamation_core.cases.plans import PlanRefusedError
 from reclamation_core.desk import Desk
 from reclamation_core.ports import ConcurrentChangeError, StoreBusyError
-from reclamation_core.testing.contracts.making import a_case, desk_on, keep
+from reclamation_core.testing.contracts.making import a_case, desk_on
 from tests.faults.examining import faults, whole_feed
 from tests.faults.processes import Child, Tell, signalled
 from tests.unit.adapters.sqlalchemy.asking import rows
@@ -136,21 +138,14 @@ def follow(tell: Tell, url: str, finished: Any, page: int) -> None:
 
 
 @contextmanager
-def stalling(url: str, make: Callable[[], Any]) -> Iterator[None]:
-    """Somebody who has written a case, and commits it only at the end of the block; not on SQLite, where all wait."""
+def stalling(url: str | URL, *cases: Case) -> Iterator[None]:
+    """Somebody who has written cases, and commits them only at the end of the block; not on SQLite, where all wait."""
     store = SqlAlchemyStore.open(url, Settings(statement_timeout=3600))  # nor is it cut off meanwhile
-    transaction = store._database.transaction
-    opened: list[Any] = []
-
-    @contextmanager
-    def left_open() -> Iterator[Any]:
-        opened.append(transaction())
-        yield opened[0].__enter__()
-
-    store._database.transaction = left_open  # type: ignore[method-assign]
-    keep(store, make())
-    yield
-    opened[0].__exit__(None, None, None)
+    new = changes({case.reference: (0, case) for case in cases}, {})
+    with store._database.transaction() as connection:
+        for step in steps(writer_for(connection.dialect), new):
+            step.run(connection)
+        yield
     store.close()
 
 
@@ -165,7 +160,7 @@ def hammered(url: str, *, processes: int, threads: int, commands: int, stalled: 
     orders = Orders(threads, commands, [making.analysed(desk).reference for _ in range(CASES)])
     with signalled() as finished:
         readers = [Child(follow, url, finished, page) for page in (3, 100)]
-        with stalling(url, partial(a_case, 999)) if stalled else _nobody():
+        with stalling(url, a_case(999)) if stalled else _nobody():
             writers = [Child(hammer, url, f"p{name}", orders) for name in range(processes)]
             outcomes = [outcome for writer in writers for outcome in writer.end().told]
         finished.set()

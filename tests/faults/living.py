@@ -9,7 +9,7 @@ from time import sleep
 from typing import Any, Final, TypeAlias
 
 import attrs
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine
 
 from reclamation_core.adapters import SqlAlchemyStore
 from reclamation_core.cases import AnswerDecision, ClosingReason, Method, SupportKind
@@ -17,6 +17,7 @@ from reclamation_core.desk import Desk
 from reclamation_core.ports import StoreUnreachableError
 from reclamation_core.testing.contracts.making import desk_on
 from tests.faults.processes import Tell, die
+from tests.taps import tap
 from tests.unit.desk import making
 
 Told: TypeAlias = tuple[str, str, int]
@@ -51,8 +52,7 @@ class Doom:
             timer.daemon = True
             timer.start()
 
-        event.listen(engine, "before_cursor_execute", passed)
-        event.listen(engine, "commit", passed)
+        tap(engine, passed)
 
 
 def live(tell: Tell, url: str, doom: Doom | None, site: str, names: list[str]) -> None:

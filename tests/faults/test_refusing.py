@@ -15,9 +15,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-import psycopg
 import pytest
-from sqlalchemy.exc import DBAPIError
 
 from reclamation_core.adapters import Settings, SqlAlchemyStore, check, upgrade
 from reclamation_core.ports import (
@@ -34,6 +32,7 @@ from tests.databases import emptied
 from tests.faults.examining import faults
 from tests.faults.living import SITES, one_life
 from tests.faults.processes import Child, Tell
+from tests.taps import lose, tapped
 from tests.unit.desk import making
 
 PERSON = "Mme Isabeau Quetzal"
@@ -352,24 +351,24 @@ def test_wherever_a_server_has_its_disk_full_it_is_told_and_nothing_is_half_writ
 
 
 def test_a_commit_that_was_kept_before_the_server_went_is_whole_and_not_done_twice(
-    opened: Callable[..., SqlAlchemyStore], monkeypatch: pytest.MonkeyPatch
+    opened: Callable[..., SqlAlchemyStore],
 ) -> None:
     store = opened()
-    transaction = store._database.transaction
-    begun: list[bool] = []
+    begun: list[str] = []
+    kept: list[str] = []
 
-    @contextmanager
-    def lost() -> Iterator[Any]:
-        begun.append(True)
-        if len(begun) == 1:
-            with transaction() as connection:
-                yield connection
-        raise DBAPIError("COMMIT", {}, psycopg.OperationalError("lost"), connection_invalidated=True)
+    def before(word: str, connection: Any) -> None:
+        begun.extend([word] * word.startswith("BEGIN"))
+        if kept:
+            lose(connection)
 
-    with monkeypatch.context() as gone:
-        gone.setattr(store._database, "transaction", lost)
-        with pytest.raises(StoreUnreachableError):
-            write(store)
+    def after(word: str, connection: Any) -> None:
+        if word == "COMMIT":
+            kept.append(word)
+            lose(connection)
+
+    with tapped(store._database.engine, before, after), pytest.raises(StoreUnreachableError):
+        write(store)
 
     write(store)
     assert len(begun) == 4

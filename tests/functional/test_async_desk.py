@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, NullPool, event, text
+from sqlalchemy import Engine, NullPool, text
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
 from reclamation_core.adapters import Settings, SqlAlchemyStore
@@ -19,6 +19,7 @@ from reclamation_core.ports import ConcurrentChangeError, SchemaError, StoreBusy
 from reclamation_core.vocabulary import Role
 from tests.databases import emptied, new_database
 from tests.hosts import TABLE, sqlite_url
+from tests.taps import tap
 from tests.unit.desk import making
 
 ADDRESSES: dict[str, Callable[[Path], str]] = {
@@ -134,8 +135,7 @@ class Cancelling:
     def __init__(self, engine: Engine, *, twice: bool) -> None:
         self._left = 0
         self._twice = twice
-        for name in ("before_cursor_execute", "commit"):
-            event.listen(engine, name, self._heard)
+        tap(engine, self._heard)
 
     async def run(self, work: Coroutine[Any, Any, Any], words: int) -> bool:
         """Run work until it says so many words; whether it was done before."""
@@ -246,9 +246,9 @@ def test_a_host_keeps_its_rows_and_ours_in_one_commit(kind: str, tmp_path: Path)
 def test_a_task_cancelled_within_a_transaction_leaves_it_as_it_was(kind: str, tmp_path: Path) -> None:
     async def life() -> None:
         engine = await with_invoices(ENGINES[kind](tmp_path))
+        cancelling = Cancelling(engine.sync_engine, twice=False)
         async with engine.begin() as connection:
             desk = AsyncDesk.within(connection)
-            cancelling = Cancelling(engine.sync_engine, twice=False)
             kept, words, whole = [(await registered(desk)).reference], 0, False
             while not whole:
                 words += 1

@@ -21,7 +21,11 @@ Validator: TypeAlias = Callable[[Any, Any, Any], None]
 
 def keepable(text: str) -> bool:
     """Whether every store can keep a text."""
-    return "\0" not in text and not any("\ud800" <= sign <= "\udfff" for sign in text)
+    try:
+        text.encode()
+    except UnicodeEncodeError:  # half of a surrogate pair
+        return False
+    return "\0" not in text
 
 
 def text(_: object, attribute: attrs.Attribute[Any], value: object) -> None:

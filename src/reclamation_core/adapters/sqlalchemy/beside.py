@@ -19,6 +19,7 @@ from reclamation_core.adapters.sqlalchemy.case_writing import CaseChange
 from reclamation_core.adapters.sqlalchemy.database import Database
 from reclamation_core.adapters.sqlalchemy.kept import as_kept, to_be_kept
 from reclamation_core.adapters.sqlalchemy.plan_writing import PlanChange
+from reclamation_core.adapters.sqlalchemy.steps import Step
 from reclamation_core.adapters.sqlalchemy.stories import raw, shown
 from reclamation_core.adapters.sqlalchemy.tables import (
     ACTION_CASES,
@@ -34,7 +35,7 @@ from reclamation_core.adapters.sqlalchemy.tables import (
     PLAN_TEXTS,
     PLANS,
 )
-from reclamation_core.adapters.sqlalchemy.writing import Step, Writer
+from reclamation_core.adapters.sqlalchemy.writing import Writer
 from reclamation_core.cases import Case
 from reclamation_core.cases.documents import STATE_VERSION, read_state
 from reclamation_core.cases.plans import Pgaac

@@ -9,8 +9,9 @@ import attrs
 
 from reclamation_core.adapters.sqlalchemy import case_rows as rows
 from reclamation_core.adapters.sqlalchemy.case_rows import Base
+from reclamation_core.adapters.sqlalchemy.steps import Step
 from reclamation_core.adapters.sqlalchemy.tables import CASE_CAUSES, CASE_EVENTS, CASE_SITES, CASE_TEXTS, CASES
-from reclamation_core.adapters.sqlalchemy.writing import Step, Writer
+from reclamation_core.adapters.sqlalchemy.writing import Writer
 from reclamation_core.cases import Case
 from reclamation_core.documents import first_link
 

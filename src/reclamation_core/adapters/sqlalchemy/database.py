@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Final, TypeVar
 
@@ -16,6 +16,7 @@ from reclamation_core.adapters.sqlalchemy import asynchronous
 from reclamation_core.adapters.sqlalchemy.addresses import shown
 from reclamation_core.adapters.sqlalchemy.drivers import Mode, mode_of
 from reclamation_core.adapters.sqlalchemy.errors import again, reason_of, told
+from reclamation_core.adapters.sqlalchemy.steps import Step
 from reclamation_core.cases.checks import keepable
 
 T = TypeVar("T")
@@ -76,32 +77,36 @@ class Database:
 
     def ask(self, question: Question, given: Mapping[str, str | None]) -> Any:
         """The first row of an answer; None where there is none."""
-        with told(self.name):
-            try:
-                return self._asked(question, given)
-            except (self.dialect.loaded_dbapi.Error, UnicodeError):
-                if not are_names(given):
-                    return None
-                # SQLAlchemy's own way, which takes longer, does it again where that may help, and names the error.
-                rows = self.rows(question.statement, given)
-        return rows[0] if rows else None
+        if not are_names(given):
+            return None
+        return self._tried(lambda tried: self._asked(question, given, tried))
 
-    def _asked(self, question: Question, given: Mapping[str, str | None]) -> Any:
-        self._begin()
-        connection = self.engine.raw_connection()
-        try:
+    def _asked(self, question: Question, given: Mapping[str, str | None], tried: int) -> Any:
+        if tried:  # SQLAlchemy's own way takes longer, and lets every other connection go where one is lost
+            return next(iter(self._rows(question.statement, given)), None)
+        with self._driven() as connection:
             cursor = connection.cursor()
             cursor.execute(question.sql, question.arguments(given))
             row = cursor.fetchone()
             cursor.close()
+        return row
+
+    @contextmanager
+    def _driven(self) -> Iterator[Any]:
+        """A connection of the driver, given back when the block ends; what it has not committed by then is undone."""
+        self._begin()
+        connection: Any = None
+        try:
+            connection = self.engine.raw_connection()
+            yield connection
         except self.dialect.loaded_dbapi.Error as error:
-            if self.dialect.is_disconnect(error, connection, None):
+            gone = connection is not None and self.dialect.is_disconnect(error, connection, None)
+            if gone:
                 connection.invalidate(error)
-            raise
-        else:
-            return row
+            raise DBAPIError(None, None, error, hide_parameters=True, connection_invalidated=gone) from None
         finally:
-            connection.close()
+            if connection is not None:
+                connection.close()
 
     def rows(self, statement: Executable, given: Mapping[str, Any] | None = None) -> list[Row[Any]]:
         """The rows of an answer, of what is committed."""
@@ -126,6 +131,24 @@ class Database:
                 return work(connection, tried)
 
         return self._tried(attempt)
+
+    def run(self, steps: Sequence[Step], is_done: Callable[[Connection], bool] = lambda _: False) -> None:
+        """Run steps in one transaction, and again as `write` does.
+
+        Args:
+            steps: what is to be run.
+            is_done: whether it was done before it is tried again: of a commit, only the answer may have been lost.
+
+        Raises:
+            OvertakenError: something that was to be written is not as it was expected to be.
+        """
+        self._tried(lambda tried: self._attempt(steps, is_done, tried))
+
+    def _attempt(self, steps: Sequence[Step], is_done: Callable[[Connection], bool], tried: int) -> None:
+        with self.transaction() as connection:
+            if not (tried and is_done(connection)):
+                for step in steps:
+                    step.run(connection)
 
     @contextmanager
     def connected(self) -> Iterator[Connection]:

@@ -40,7 +40,7 @@ def position_of_new(backend: str) -> ColumnElement[Any]:
     if backend == "postgresql":
         return literal_column("-nextval('reclamation_writing')")
     last = CASE_EVENTS.alias("last")
-    return func.coalesce(select(func.max(last.c.position)).scalar_subquery(), 0) + 1
+    return select(func.coalesce(func.max(last.c.position), literal_column("0")) + literal_column("1")).scalar_subquery()
 
 
 class SqlAlchemyFeed(EventFeed):

@@ -8,6 +8,7 @@ import attrs
 
 from reclamation_core.adapters.sqlalchemy import plan_rows as rows
 from reclamation_core.adapters.sqlalchemy.case_rows import Row
+from reclamation_core.adapters.sqlalchemy.steps import Step
 from reclamation_core.adapters.sqlalchemy.tables import (
     ACTION_CASES,
     ACTIONS,
@@ -17,7 +18,7 @@ from reclamation_core.adapters.sqlalchemy.tables import (
     PLAN_TEXTS,
     PLANS,
 )
-from reclamation_core.adapters.sqlalchemy.writing import Step, Writer
+from reclamation_core.adapters.sqlalchemy.writing import Writer
 from reclamation_core.cases.plans import Action, Edition, Pgaac
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any, Final
 
-from sqlalchemy import URL, Connection, Engine, select
+from sqlalchemy import URL, Engine, select
 
 from reclamation_core.adapters.sqlalchemy import case_writing, plan_writing
 from reclamation_core.adapters.sqlalchemy.beside import is_plan_as_folded
@@ -17,9 +17,10 @@ from reclamation_core.adapters.sqlalchemy.drivers import HostConnection
 from reclamation_core.adapters.sqlalchemy.engines import open_engine
 from reclamation_core.adapters.sqlalchemy.hosted import HostDatabase
 from reclamation_core.adapters.sqlalchemy.plans import PlanQuestions
+from reclamation_core.adapters.sqlalchemy.steps import OvertakenError
 from reclamation_core.adapters.sqlalchemy.tables import CASES
 from reclamation_core.adapters.sqlalchemy.upgrading import check
-from reclamation_core.adapters.sqlalchemy.writing import OvertakenError, Step, writer_for
+from reclamation_core.adapters.sqlalchemy.writing import writer_for
 from reclamation_core.cases.documents import STATE_VERSION
 from reclamation_core.ports import StoreDamagedError
 
@@ -95,7 +96,7 @@ def _is_plan_written(database: Database, plans: PlanQuestions, scope: str, damag
             plan = plans.by_scope(scope)
             if plan is None or is_plan_as_folded(database, plan):
                 return False
-            _run(database, plan_writing.fold_steps(writer_for(database.dialect), [plan]))
+            database.run([*plan_writing.fold_steps(writer_for(database.dialect), [plan])])
         except OvertakenError:
             continue  # somebody changed the plan meanwhile: look again
         except StoreDamagedError as error:
@@ -128,15 +129,4 @@ def _write(database: Database, bases: Sequence[Base]) -> None:
     writer = writer_for(database.dialect)
     rows = ((base.case.version, case_row(base.case) | {"link": base.link}) for base in bases)
     changed = [CaseChange(base, base.case) for base in bases]
-    _run(database, [*writer.update(CASES, rows), *case_writing.key_steps(writer, changed)])
-
-
-def _run(database: Database, steps: Iterable[Step]) -> None:
-    """Run steps in one transaction, which may be tried again."""
-    ready = list(steps)
-
-    def write(connection: Connection, _: int) -> None:
-        for step in ready:
-            step.run(connection)
-
-    database.write(write)
+    database.run([*writer.update(CASES, rows), *case_writing.key_steps(writer, changed)])

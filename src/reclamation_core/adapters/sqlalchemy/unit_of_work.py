@@ -11,8 +11,9 @@ from reclamation_core.adapters.sqlalchemy import case_writing, plan_writing
 from reclamation_core.adapters.sqlalchemy.cases import CaseQuestions, SqlAlchemyCases
 from reclamation_core.adapters.sqlalchemy.database import Database
 from reclamation_core.adapters.sqlalchemy.plans import PlanQuestions, SqlAlchemyPlans
+from reclamation_core.adapters.sqlalchemy.steps import OvertakenError
 from reclamation_core.adapters.sqlalchemy.tables import CASE_EVENTS, CASES, PLAN_EVENTS, PLANS
-from reclamation_core.adapters.sqlalchemy.writing import OvertakenError, Writer
+from reclamation_core.adapters.sqlalchemy.writing import Writer
 from reclamation_core.cases import Case
 from reclamation_core.cases.documents import event_document
 from reclamation_core.cases.plans import Pgaac
@@ -48,15 +49,12 @@ class SqlAlchemyUnitOfWork(UnitOfWork):
             *plan_writing.steps(self._writer, plan_writing.changes(plans, self._plans.bases)),
         ]
 
-        def write(connection: Connection, tried: int) -> None:
-            if tried and kept_already(connection, cases.values(), plans.values()):
-                return  # the commit went through, and only its answer was lost
-            for step in steps:
-                step.run(connection)
+        def is_done(connection: Connection) -> bool:
+            return kept_already(connection, cases.values(), plans.values())
 
         for _ in range(_TRIES):
             try:
-                self._database.write(write)
+                self._database.run(steps, is_done)
             except OvertakenError:
                 refuse_overtaken(self._database, cases, plans)
             else:

@@ -1,4 +1,4 @@
-"""Writing: steps made ready before the transaction begins, so that it is short; each runs one statement on its rows."""
+"""Writing: rows become the steps that put them into tables, change them, take them out."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Final
 from weakref import WeakKeyDictionary
 
-import attrs
-from sqlalchemy import ColumnElement, Connection, Delete, Dialect, Insert, Table, Update, bindparam, delete, update
+from sqlalchemy import ColumnElement, Delete, Dialect, Insert, Table, Update, bindparam, delete, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from reclamation_core.adapters.sqlalchemy.case_rows import Row
 from reclamation_core.adapters.sqlalchemy.feed import position_of_new
+from reclamation_core.adapters.sqlalchemy.steps import Step
 from reclamation_core.adapters.sqlalchemy.tables import (
     ACTION_CASES,
     ACTIONS,
@@ -30,37 +30,6 @@ _INSERTS: Final[Mapping[str, Any]] = {"sqlite": sqlite.insert, "postgresql": pos
 _KEYED: Final = (CASES, PLANS)
 _FOLDED: Final = (CASE_SITES, CASE_CAUSES, ACTIONS, ACTION_CASES, EDITIONS, EDITION_LINES)
 _SEARCHED: Final = (CASE_TEXTS,)
-_COUNTED: Final = {"preserve_rowcount": True}
-
-
-class OvertakenError(Exception):
-    """Something that was to be written is not as it was expected to be; told apart afterwards, when all is undone."""
-
-
-@attrs.frozen
-class Step:
-    """A statement and the rows that it is for, at least one.
-
-    Args:
-        sql: the statement as the driver takes it.
-        arguments: the rows, likewise.
-        all_or_none: whether it must touch as many rows as are given.
-    """
-
-    sql: str
-    arguments: list[Any]
-    all_or_none: bool
-
-    def run(self, connection: Connection) -> None:
-        """Run it, within a transaction.
-
-        Raises:
-            OvertakenError: it did not touch every row that it had to.
-        """
-        given = self.arguments if len(self.arguments) > 1 else self.arguments[0]
-        done = connection.exec_driver_sql(self.sql, given, execution_options=_COUNTED)
-        if self.all_or_none and done.rowcount != len(self.arguments):
-            raise OvertakenError
 
 
 class _Statement:
@@ -73,11 +42,10 @@ class _Statement:
         kinds = {name: bind.type.dialect_impl(dialect) for name, bind in compiled.binds.items()}
         turns = {name: kind.bind_processor(dialect) for name, kind in kinds.items()}
         self._turns: dict[str, Callable[[Any], Any]] = {name: turn for name, turn in turns.items() if turn is not None}
-        self._fixed: Row = {name: value for name, value in compiled.params.items() if value is not None}
 
     def arguments(self, row: Row) -> Any:
         """A row as the driver takes it."""
-        turned = {**self._fixed, **row}
+        turned = row.copy()
         for name, turn in self._turns.items():
             value = turned[name]
             if value is not None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from typing import Any, Self
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
 
 import psycopg
 import pytest
@@ -14,6 +16,7 @@ from sqlalchemy.exc import DBAPIError
 from reclamation_core.adapters import SqlAlchemyStore
 from reclamation_core.ports import StoreBusyError, StoreError, StoreUnreachableError
 from reclamation_core.testing.contracts.making import a_case, a_plan, keep, kept, save, signed, with_support
+from tests.taps import lose, tapped
 from tests.unit.adapters.sqlalchemy.asking import rows, run
 
 END = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'reclamation_core'"
@@ -52,7 +55,7 @@ def test_a_case_is_kept_once_though_its_connection_was_lost(
     assert "Durand" not in caplog.text
 
 
-def test_what_is_asked_for_by_its_key_goes_the_short_way(store: SqlAlchemyStore) -> None:
+def test_what_is_asked_for_by_its_key_and_what_is_kept_go_the_short_way(store: SqlAlchemyStore) -> None:
     """SQLAlchemy's own way would do, and takes several times as long."""
     keep(store, a_case(source="m"), a_plan())
     long_way: list[str] = []
@@ -63,6 +66,7 @@ def test_what_is_asked_for_by_its_key_goes_the_short_way(store: SqlAlchemyStore)
         unit.cases.by_source("m")
         unit.plans.get("site:CRE")
         unit.cases.add(a_case(2))
+        unit.commit()
 
     assert long_way == []
 
@@ -77,42 +81,30 @@ def test_what_cannot_be_read_the_short_way_is_told_as_the_long_way_tells_it(stor
         run(store, "ALTER TABLE elsewhere RENAME TO reclamation_case_texts")
 
 
-class Deaf:
-    """A connection whose answer to a commit is lost, after the commit."""
+@contextmanager
+def deaf(store: SqlAlchemyStore) -> Iterator[list[str]]:
+    """The first commit goes through, and its answer is lost with its connection; gives all that was said."""
+    said: list[str] = []
 
-    def __init__(self, store: SqlAlchemyStore) -> None:
-        self.commits = 0
-        self.store = store
-        self.transaction = store._database.transaction
+    def after(word: str, connection: Any) -> None:
+        said.append(word)
+        if said.count("COMMIT") == 1 and word == "COMMIT":
+            lose(connection)
 
-    def __enter__(self) -> Self:
-        from contextlib import contextmanager
-
-        @contextmanager
-        def deaf() -> Any:
-            with self.transaction() as connection:
-                yield connection
-            self.commits += 1
-            if self.commits == 1:
-                raise DBAPIError("COMMIT", {}, psycopg.OperationalError("lost"), connection_invalidated=True)
-
-        self.store._database.transaction = deaf  # type: ignore[method-assign]
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.store._database.transaction = self.transaction  # type: ignore[method-assign]
+    with tapped(store._database.engine, after=after):
+        yield said
 
 
 def test_a_commit_whose_answer_was_lost_is_not_done_twice(store: SqlAlchemyStore) -> None:
     case, plan = a_case(), a_plan()
-    with Deaf(store):
+    with deaf(store):
         keep(store, case)
-    with Deaf(store):
+    with deaf(store):
         keep(store, plan)
-    with Deaf(store) as deaf:
+    with deaf(store) as said:
         save(store, with_support(case), 1)
 
-    assert deaf.commits == 2
+    assert said.count("COMMIT") == 2
     assert kept(store, case.reference).version == 2
     assert len(store.feed.read()) == 2
     with store.unit_of_work() as unit:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -12,26 +10,8 @@ from reclamation_core.adapters import SqlAlchemyStore
 from reclamation_core.adapters.sqlalchemy import feed
 from reclamation_core.ports import FeedItem, StoreDamagedError
 from reclamation_core.testing.contracts.making import a_case, keep, save, with_support
+from tests.faults.hammering import stalling
 from tests.unit.adapters.sqlalchemy.asking import rows, run
-
-
-@contextmanager
-def stalling(store: SqlAlchemyStore, *things: Any) -> Iterator[None]:
-    """Somebody who has written something, and commits it only at the end of the block."""
-    other = SqlAlchemyStore.open(store._database.engine.url)
-    transaction = other._database.transaction
-    opened: list[Any] = []
-
-    @contextmanager
-    def left_open() -> Iterator[Any]:
-        opened.append(transaction())
-        yield opened[0].__enter__()
-
-    other._database.transaction = left_open  # type: ignore[method-assign]
-    keep(other, *things)
-    yield
-    opened[0].__exit__(None, None, None)
-    other.close()
 
 
 def seen(items: tuple[FeedItem, ...]) -> list[tuple[int, str, int]]:
@@ -40,7 +20,7 @@ def seen(items: tuple[FeedItem, ...]) -> list[tuple[int, str, int]]:
 
 def test_a_reader_never_skips_an_event_that_is_committed_late(on_postgresql: SqlAlchemyStore) -> None:
     store = on_postgresql
-    with stalling(store, a_case(1)):
+    with stalling(store._database.engine.url, a_case(1)):
         keep(store, a_case(2))
         first = store.feed.read()
         assert seen(first) == [(1, "2", 1)]

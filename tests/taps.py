@@ -1,0 +1,76 @@
+"""What an engine's driver is told, heard word by word: whoever says it, the adapter by itself or SQLAlchemy for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, TypeAlias
+
+from sqlalchemy import Engine
+
+Hear: TypeAlias = Callable[[str, Any], object]
+"""What hears a statement, or the word COMMIT, and on which connection; what it raises is raised in its place."""
+
+
+def _nobody(_: str, __: Any) -> None:
+    """Hear nothing."""
+
+
+@contextmanager
+def tapped(engine: Engine, before: Hear = _nobody, after: Hear = _nobody) -> Iterator[None]:
+    """Hear what is said on connections taken in this block, before the driver does it and after."""
+    plain = tap(engine, before, after)
+    yield
+    engine.raw_connection = plain  # type: ignore[method-assign]
+
+
+def tap(engine: Engine, before: Hear = _nobody, after: Hear = _nobody) -> Callable[..., Any]:
+    """The same for good; gives what took the connections until now."""
+    plain = engine.raw_connection
+    engine.raw_connection = lambda: _Connection(plain(), before, after)  # type: ignore[assignment,method-assign,return-value]
+    return plain
+
+
+def lose(connection: Any) -> None:
+    """Lose a connection, and have its driver say so."""
+    connection.driver_connection.close()
+    connection.cursor().execute("SELECT 1")
+
+
+class _Connection:
+    """A connection of the pool."""
+
+    def __init__(self, plain: Any, before: Hear, after: Hear) -> None:
+        self._plain, self._before, self._after = plain, before, after
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._plain, name)
+
+    def cursor(self, *how: Any, **more: Any) -> _Cursor:
+        return _Cursor(self, self._plain.cursor(*how, **more))
+
+    def commit(self) -> None:
+        self.said(self._plain.commit, "COMMIT")
+
+    def said(self, say: Callable[..., Any], word: str, *given: Any) -> Any:
+        """What the driver answers to a word."""
+        self._before(word, self._plain)
+        answer = say(*given)
+        self._after(word, self._plain)
+        return answer
+
+
+class _Cursor:
+    """A cursor of such a connection."""
+
+    def __init__(self, connection: _Connection, plain: Any) -> None:
+        self._connection, self._plain = connection, plain
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._plain, name)
+
+    def execute(self, sql: Any, *given: Any) -> Any:
+        return self._connection.said(self._plain.execute, str(sql), sql, *given)
+
+    def executemany(self, sql: Any, *given: Any) -> Any:
+        return self._connection.said(self._plain.executemany, str(sql), sql, *given)
