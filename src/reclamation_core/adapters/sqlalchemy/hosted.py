@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Executable, Row
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from reclamation_core.adapters.sqlalchemy.database import BEGIN, Database, Question, are_names
+from reclamation_core.adapters.sqlalchemy.database import BEGIN, Database
 from reclamation_core.adapters.sqlalchemy.drivers import (
     HostConnection,
     Mode,
@@ -95,12 +95,6 @@ class HostDatabase(Database):
             require_served(connection.dialect, "connection")
             return cls(connection, lambda: connection.connection.driver_connection, any_schema=any_schema)
         return cls(shown_to_sqlalchemy(connection), lambda: connection, any_schema=any_schema)
-
-    def ask(self, question: Question, given: Mapping[str, str | None]) -> Any:
-        if not are_names(given):
-            return None  # asked all the same, PostgreSQL would break off the transaction of the host
-        rows = self.rows(question.statement, given)
-        return rows[0] if rows else None
 
     def row_of(self, statement: Executable, given: Mapping[str, Any]) -> Row[Any]:
         return self.write(lambda connection, _: connection.execute(statement, given).one())

@@ -16,6 +16,7 @@ from sqlalchemy.exc import DBAPIError
 from reclamation_core.adapters import SqlAlchemyStore
 from reclamation_core.ports import StoreBusyError, StoreError, StoreUnreachableError
 from reclamation_core.testing.contracts.making import a_case, a_plan, keep, kept, save, signed, with_support
+from tests.databases import emptied
 from tests.taps import lose, tapped
 from tests.unit.adapters.sqlalchemy.asking import rows, run
 
@@ -69,6 +70,42 @@ def test_what_is_asked_for_by_its_key_and_what_is_kept_go_the_short_way(store: S
         unit.commit()
 
     assert long_way == []
+
+
+def statuses(store: SqlAlchemyStore) -> list[bool]:
+    """Of each statement that keeps a case, whether it is said without waiting for the answer to the one before."""
+    waiting: list[bool] = []
+
+    def before(word: str, connection: Any) -> None:
+        if word.startswith("INSERT"):
+            waiting.append(bool(connection.driver_connection.info.pipeline_status))
+
+    with tapped(store._database.engine, before):
+        keep(store, a_case())
+    return waiting
+
+
+def test_what_is_kept_on_a_server_is_said_in_one_go(on_postgresql: SqlAlchemyStore) -> None:
+    assert statuses(on_postgresql) == [True] * 4
+
+
+def test_from_asyncio_too() -> None:
+    async def life() -> list[bool]:
+        store = await SqlAlchemyStore.open_async(emptied())
+        told = await store.awaited(lambda: statuses(store))
+        await store.awaited(store.close)
+        return told
+
+    assert asyncio.run(life()) == [True] * 4
+
+
+def test_an_old_library_of_the_client_says_one_after_the_other(
+    on_postgresql: SqlAlchemyStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(psycopg.Pipeline, "is_supported", lambda: False)
+
+    assert statuses(on_postgresql) == [False] * 4
+    assert kept(on_postgresql, "R-2026-000001").version == 1
 
 
 def test_what_cannot_be_read_the_short_way_is_told_as_the_long_way_tells_it(store: SqlAlchemyStore) -> None:
