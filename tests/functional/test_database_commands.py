@@ -170,7 +170,7 @@ def test_a_row_that_the_register_refuses_is_rejected_in_the_words_of_the_file(to
 
     assert status == 1
     assert "Lignes lues : 4 = 3 décidées + 1 rejetée" in said
-    with Path("plaintes.decisions.rejected.csv").open(encoding="utf-8") as file:
+    with Path("plaintes.decisions.rejected.csv").open(encoding="utf-8-sig") as file:
         (row,) = csv.DictReader(file)
     assert (row["line"], row["field"], row["value"]) == ("4", "received_at", "2096-05-04")
     assert row["expected"] == "un instant qui n'est pas à venir est attendu"

@@ -38,7 +38,7 @@ def put(name: str, content: str) -> str:
 
 
 def rows(name: str) -> list[dict[str, str]]:
-    with Path(name).open(encoding="utf-8", newline="") as file:
+    with Path(name).open(encoding="utf-8-sig", newline="") as file:
         return list(csv.DictReader(file, strict=True))
 
 

@@ -18,7 +18,14 @@ from reclamation_core.intake.reading import read
 from reclamation_core.intake.records import Rejected
 from reclamation_core.intake.summary import Summary
 from reclamation_core.intake.triage import Triage
-from reclamation_core.intake.writing import DecisionLines, DecisionsFile, RejectedFile, WrittenFormat, written_aside
+from reclamation_core.intake.writing import (
+    FOR_A_SPREADSHEET,
+    DecisionLines,
+    DecisionsFile,
+    RejectedFile,
+    WrittenFormat,
+    written_aside,
+)
 from reclamation_core.vocabulary import Sites
 from reclamation_core.wording import Wording
 
@@ -72,7 +79,8 @@ def triage_file(
     """Decide every row of a file and write the decisions and the rejected rows; register what is decided, if asked to.
 
     Both files are written aside and put in place at the end: what is found under their names is whole. The rejected
-    rows go to `rejected_path(output)`; where there is none, a file left there by a former run is removed.
+    rows go to `rejected_path(output)`; where there is none, a file left there by a former run is removed. Mended, it is
+    read by the same mapping: it has the delimiter that the mapping forces, and begins with the mark of UTF-8.
 
     Args:
         path: the file to read, as `read` takes it.
@@ -80,7 +88,7 @@ def triage_file(
         output: the file to write; its suffix gives the format unless `written` does.
         mapping: how to read foreign columns and values.
         sites: the sites that rows may name.
-        delimiter: that of the written CSV.
+        delimiter: that of the CSV written, of the rejected rows where the mapping forces none.
         written: csv or jsonl.
         progress: called now and then with the number of bytes read so far.
         usual_site: the site of the rows that name none.
@@ -103,9 +111,10 @@ def triage_file(
         reading = stack.enter_context(read(path, mapping, sites=sites, time_zone=zone, usual_site=usual_site))
         # The rejected rows are put in place first: decisions never stand without them.
         decisions_file = stack.enter_context(written_aside(output))
-        rejected_file = stack.enter_context(written_aside(aside))
+        rejected_file = stack.enter_context(written_aside(aside, FOR_A_SPREADSHEET))
         decisions = DecisionLines(decisions_file) if written == "jsonl" else DecisionsFile(decisions_file, delimiter)
-        rejects = RejectedFile(rejected_file, reading.header, delimiter)
+        forced = None if mapping is None else mapping.delimiter
+        rejects = RejectedFile(rejected_file, reading.header, forced or delimiter)
         entering = None if register is None else Entering(register, triage, reading)
         results = triage.remembering(reading) if entering is None else entering.results()
         summary, names_sites = _write(results, decisions, rejects, lambda: progress and progress(reading.position))

@@ -14,6 +14,7 @@ from typing import IO, Final, Literal, TypeAlias
 from reclamation_core.documents.apostrophes import protect, unprotect
 from reclamation_core.intake.decided import COLUMNS, Decided, Outcome, Receipt
 from reclamation_core.intake.leftovers import clear, hold, new_aside
+from reclamation_core.intake.mapping import fold
 from reclamation_core.intake.named_files import named, open_new
 from reclamation_core.intake.records import Rejected
 from reclamation_core.intake.soundness import made_sound
@@ -128,7 +129,8 @@ class RejectedFile:
     """Writes rejected rows as CSV: line, field, value, what was expected, in French, then the original cells.
 
     The original cells stand under the names of their own columns, so that the row can be mended and read again. A row
-    that could not be cut is in the last column, `row`, as it was.
+    that could not be cut is in the last column, `row`, as it was. Where the file has a column of one of these names,
+    the one that is added is `rejected_line` and so on.
 
     Args:
         file: where to.
@@ -141,7 +143,9 @@ class RejectedFile:
         self._delimiter = delimiter
         self._width = len(header)
         # What the file had protected is not protected twice: it would be read back as another text.
-        self._write(_csv_line((*REJECTED_COLUMNS, *map(unprotect, header), "row"), delimiter))
+        original = tuple(map(unprotect, header))
+        *told, row = _beside(original, (*REJECTED_COLUMNS, "row"))
+        self._write(_csv_line((*told, *original, row), delimiter))
 
     def write(self, rejected: Rejected) -> None:
         """Write one; several faults are separated by ` | `."""
@@ -154,6 +158,16 @@ class RejectedFile:
         )
         original = (*map(unprotect, rejected.cells), "") if rejected.is_cut else (*[""] * self._width, *rejected.cells)
         self._write(_csv_line((*told, *original), self._delimiter))
+
+
+def _beside(original: Iterable[str], added: Iterable[str]) -> Iterator[str]:
+    """The names of columns that are added, none of which is read as one that is there."""
+    taken = set(map(fold, original))
+    for name in added:
+        free = name
+        while fold(free) in taken:
+            free = f"rejected_{free}"
+        yield free
 
 
 def _csv_line(cells: Iterable[str], delimiter: str) -> str:

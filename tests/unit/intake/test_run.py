@@ -6,13 +6,18 @@ import csv
 import json
 from datetime import date
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from openpyxl import Workbook
 
 from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.errors import FaultsError
 from reclamation_core.intake import Mapping, Triage, rejected_path, triage_file
+from reclamation_core.intake.mapping import fold
+from reclamation_core.intake.writing import REJECTED_COLUMNS
 from reclamation_core.policy import m2_1
 from tests.unit.intake.files import written
 
@@ -22,7 +27,7 @@ BAD = GOOD + "A3;hier;fax\n\n"
 
 
 def rows(path: Path, delimiter: str = ",") -> list[dict[str, str]]:
-    with path.open(encoding="utf-8", newline="") as file:
+    with path.open(encoding="utf-8-sig", newline="") as file:
         return list(csv.DictReader(file, delimiter=delimiter, strict=True))
 
 
@@ -72,6 +77,33 @@ def test_rejected_rows_that_were_mended_are_read(tmp_path: Path) -> None:
     done = triage_file(written(tmp_path, mended, "mended.csv"), TRIAGE, tmp_path / "second.csv")
     assert (done.summary.decided, done.summary.rejected) == (1, 0)
     assert done.unread == ("line", "field", "value", "expected", "row")
+
+
+def test_they_are_written_as_the_mapping_wants_to_read_them(tmp_path: Path) -> None:
+    file = tmp_path / "export.csv"
+    file.write_text("reference;received_at;channel;lieu\nÉ1;2026-05-02;fax;Orléans\n", encoding="windows-1252")
+    mapping = Mapping(delimiter=";", encoding="windows-1252")
+    done = triage_file(file, TRIAGE, tmp_path / "out.csv", mapping=mapping)
+    assert done.rejected is not None
+    mended = done.rejected.read_bytes().replace(b";fax;", b";phone;")
+    done.rejected.write_bytes(mended)
+    again = triage_file(done.rejected, TRIAGE, tmp_path / "again.csv", mapping=mapping)
+    assert (again.summary.read, again.summary.rejected) == (1, 0)
+    assert [row["reference"] for row in rows(again.output)] == ["É1"]
+
+
+@given(st.lists(st.sampled_from([*REJECTED_COLUMNS, "row", "rejected_line", "ROW "]), unique_by=fold, max_size=4))
+def test_they_are_read_whatever_the_columns_of_the_file_are_called(others: list[str]) -> None:
+    mapping = Mapping(columns={"nature": others[0]}) if others else Mapping()
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        head = ";".join(["reference", "received_at", "channel", *others])
+        file = written(folder, f"{head}\nA1;2026-05-02;fax{';grievance' * len(others)}\n")
+        done = triage_file(file, TRIAGE, folder / "out.csv", mapping=mapping)
+        assert done.rejected is not None
+        mended = written(folder, done.rejected.read_text(encoding="utf-8").replace(",fax,", ",phone,"))
+        again = triage_file(mended, TRIAGE, folder / "again.csv", mapping=mapping)
+        assert (again.summary.read, again.summary.rejected) == (1, 0)
 
 
 def test_no_file_of_rejected_rows_is_left_when_there_is_none(tmp_path: Path) -> None:
