@@ -6,7 +6,6 @@ import attrs
 
 from reclamation_core.cases.checks import (
     each_a_label,
-    each_a_name,
     listed,
     member_of,
     name,
@@ -99,7 +98,7 @@ class Analysed:
     """
 
     method: Method | None = attrs.field(default=None, validator=optional(member_of(Method)))
-    causes: tuple[str, ...] = attrs.field(default=(), converter=listed, validator=each_a_name)
+    causes: tuple[str, ...] = attrs.field(default=(), converter=listed, validator=each_a_label)
     report: Text | None = free(default=None)
     facts: Facts | None = None
     verdict: Verdict | None = None

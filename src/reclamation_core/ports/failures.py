@@ -5,7 +5,7 @@ Nothing at all is written, but for a commit that a lost connection left without 
 
 from __future__ import annotations
 
-from typing import ClassVar, Final, Self
+from typing import Any, ClassVar, Final, Self
 
 import attrs
 
@@ -32,7 +32,8 @@ class StoreError(WordedError, OSError):
 
     Args:
         database: which database, without any credential.
-        reason: what the database calls it: a code, and the name of its error.
+        reason: what the database calls it: a code, and the name of its error; or what the library says of it.
+        reason_fr: the latter in French.
     """
 
     _told: ClassVar[Wording] = Wording(
@@ -43,11 +44,23 @@ class StoreError(WordedError, OSError):
 
     database: str
     reason: str
+    reason_fr: str | None = None
+
+    @classmethod
+    def of(cls, database: str, reason: Wording, *more: Any) -> Self:
+        """The error whose reason is told in both languages.
+
+        Args:
+            database: which database.
+            reason: the reason.
+            more: what else an error of this kind tells, in the order of its arguments.
+        """
+        return cls(database, reason.en, reason.fr, *more)
 
     @property
     def why(self) -> Wording:
         """The reason in both languages; a code is the same in each."""
-        return Wording(self.reason, self.reason)
+        return Wording(self.reason if self.reason_fr is None else self.reason_fr, self.reason)
 
     @property
     def wording(self) -> Wording:
@@ -125,7 +138,6 @@ class StoreDamagedError(StoreError, ValueError):
     Args:
         holder: the case, by its reference, or the plan, by its scope, that is damaged; None where it is the whole.
         position: the place in the feed, where an event was asked for by it.
-        where: what of it is damaged, in both languages; None where the database alone says so, by a code.
     """
 
     _told = Wording(
@@ -135,16 +147,6 @@ class StoreDamagedError(StoreError, ValueError):
 
     holder: str | None = None
     position: int | None = None
-    where: Wording | None = None
-
-    @classmethod
-    def of(cls, database: str, where: Wording, holder: str | None = None, position: int | None = None) -> Self:
-        """The error that says what is damaged in both languages."""
-        return cls(database, where.en, holder, position, where)
-
-    @property
-    def why(self) -> Wording:
-        return super().why if self.where is None else self.where
 
 
 @attrs.define(eq=False)

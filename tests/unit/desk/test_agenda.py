@@ -193,7 +193,7 @@ class Damaged(Store):
 
         def read(scope: str) -> Pgaac:
             if scope == "site:CRE":
-                raise StoreDamagedError("memory", "plan 'site:CRE'", "site:CRE")
+                raise StoreDamagedError("memory", "plan 'site:CRE'", holder="site:CRE")
             return get(scope)
 
         unit.plans.get = read  # type: ignore[method-assign]

@@ -38,7 +38,7 @@ class Damaged(Store):
 
         def read(scope: str) -> Pgaac:
             if scope in self._damaged:
-                raise StoreDamagedError("memory", f"plan {scope!r}", scope)
+                raise StoreDamagedError("memory", f"plan {scope!r}", holder=scope)
             return get(scope)
 
         scopes = unit.plans.scopes

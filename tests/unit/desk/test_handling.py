@@ -148,6 +148,17 @@ def test_an_analysis_needs_a_method_where_the_case_is_complex() -> None:
         desk.analyse(case.reference, causes="organisation")  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize("cause", ["", " salle", "salle\n", "s" * 3000])
+def test_a_cause_that_is_no_label_is_refused_by_its_own_name(cause: str) -> None:
+    desk = new_desk()
+    case = qualified(desk)
+
+    with pytest.raises(ValueError, match=r"^causes: "):
+        desk.analyse(case.reference, causes=("planning", cause))
+
+    assert desk.cases.get(case.reference) == case
+
+
 def test_an_analysis_by_a_method_says_its_causes_itself() -> None:
     whys = FiveWhys(
         "le cours manque", [WhyChain(["le formateur manque", "nul ne le remplace"], "organisation", "vivier")]

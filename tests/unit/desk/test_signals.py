@@ -105,7 +105,7 @@ def test_what_cannot_be_read_is_named_beside_what_was_found() -> None:
 
         def found(query: CaseQuery) -> CasePage:
             if query.after is None:
-                raise StoreDamagedError("memory", "the story", "R-2026-000001")
+                raise StoreDamagedError("memory", "the story", holder="R-2026-000001")
             return find(query)
 
         made.cases.find = found  # type: ignore[method-assign]

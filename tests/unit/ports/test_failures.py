@@ -56,7 +56,7 @@ def test_what_is_damaged_is_told_in_both_languages_and_travels_between_processes
 
     assert error.in_("fr") == f"x : ce que la base contient ne se lit pas ; reprenez-la d'une copie ({where.fr})"
     assert error.in_("en") == f"x: what it holds cannot be read; restore it from a copy ({where.en})"
-    assert (error.reason, error.holder, error.position, error.where, error.why) == (where.en, "R-1", 7, where, where)
+    assert (error.reason, error.holder, error.position, error.why) == (where.en, "R-1", 7, where)
 
 
 def test_a_schema_is_told_by_both_versions() -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Final
 
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
@@ -20,6 +21,7 @@ from reclamation_core.ports import (
     StoreReadOnlyError,
     StoreUnreachableError,
 )
+from reclamation_core.wording import Wording
 
 # By the beginning of SQLite's error name; an extended code such as SQLITE_IOERR_WRITE begins as its group does.
 _SQLITE: dict[str, type[StoreError]] = {
@@ -50,6 +52,7 @@ _POSTGRESQL: dict[str, type[StoreError]] = {
     "XX00": StoreDamagedError,
 }
 _AGAIN = ("40001", "40P01")
+_IN_USE: Final = Wording("toutes les connexions sont prises", "every connection is in use")
 
 
 def reason_of(error: DBAPIError) -> str:
@@ -88,7 +91,7 @@ def told(database: str) -> Iterator[None]:
     except DBAPIError as error:
         failure = _kind(error)(database, reason_of(error))
     except PoolTimeoutError:
-        failure = StoreBusyError(database, "every connection is in use")
+        failure = StoreBusyError.of(database, _IN_USE)
     except SQLAlchemyError as error:
         failure = StoreError(database, type(error).__name__)
     if failure is not None:

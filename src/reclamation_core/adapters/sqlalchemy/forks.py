@@ -18,8 +18,13 @@ from sqlalchemy.exc import DisconnectionError
 
 from reclamation_core.adapters.sqlalchemy.addresses import is_in_memory, shown
 from reclamation_core.ports import StoreError
+from reclamation_core.wording import Wording
 
 _FILES: Final[WeakSet[Engine]] = WeakSet()
+_FORKED: Final = Wording(
+    "ouverte avant que ce processus soit détaché d'un autre ; ouvrez-la ici",
+    "opened before this process was forked; open it here",
+)
 _INHERITED: Final[list[object]] = []
 """Connections that are another process's: never closed here, for that would end them there."""
 
@@ -41,7 +46,7 @@ def guard(engine: Engine) -> None:
         _INHERITED.append(record.dbapi_connection)
         record.dbapi_connection = proxy.dbapi_connection = None
         if engine.dialect.name == "sqlite":  # whose thread is not in this process
-            raise StoreError(shown(engine.url), "opened before this process was forked; open it here")
+            raise StoreError.of(shown(engine.url), _FORKED)
         raise DisconnectionError("opened by another process")  # the pool opens another
 
     event.listen(engine, "connect", opened)

@@ -20,8 +20,10 @@ from reclamation_core.cases.plans import Pgaac
 from reclamation_core.cases.plans import event_document as plan_event_document
 from reclamation_core.documents import canonical_json
 from reclamation_core.ports import ConcurrentChangeError, RepeatedSourceError, StoreBusyError, UnitOfWork
+from reclamation_core.wording import Wording
 
 _TRIES = 3
+_CHANGING = Wording("ce qui est à écrire ne cesse de changer", "what is to be written changes again and again")
 
 
 class SqlAlchemyUnitOfWork(UnitOfWork):
@@ -59,7 +61,7 @@ class SqlAlchemyUnitOfWork(UnitOfWork):
                 refuse_overtaken(self._database, cases, plans)
             else:
                 return
-        raise StoreBusyError(self._database.name, "what is to be written changes again and again")
+        raise StoreBusyError.of(self._database.name, _CHANGING)
 
 
 def kept_already(connection: Connection, cases: Iterable[tuple[int, Case]], plans: Iterable[tuple[int, Pgaac]]) -> bool:

@@ -141,9 +141,13 @@ def test_a_full_disk_is_told_and_nothing_is_half_written(tmp_path: Path) -> None
 def test_connections_that_are_all_in_use_are_told(tmp_path: Path) -> None:
     store = SqlAlchemyStore.open(f"sqlite:///{tmp_path}/a.db", Settings(wait=0.05, connections=1))
 
-    with store._database.engine.connect(), pytest.raises(StoreBusyError, match="every connection is in use"):
+    with (
+        store._database.engine.connect(),
+        pytest.raises(StoreBusyError, match="every connection is in use") as busy,
+    ):
         kept(store, "R-1")
 
+    assert busy.value.wording.fr.endswith("recommencez (toutes les connexions sont prises)")
     store.close()
 
 
