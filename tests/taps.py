@@ -17,17 +17,22 @@ def _nobody(_: str, __: Any) -> None:
 
 
 @contextmanager
-def tapped(engine: Engine, before: Hear = _nobody, after: Hear = _nobody) -> Iterator[None]:
-    """Hear what is said on connections taken in this block, before the driver does it and after."""
-    plain = tap(engine, before, after)
-    yield
-    engine.raw_connection = plain  # type: ignore[method-assign]
+def tapped(engine: Engine, before: Hear = _nobody, after: Hear = _nobody) -> Iterator[list[Cursor]]:
+    """Hear what is said on connections taken in this block, before the driver does it and after; gives the cursors."""
+    cursors: list[Cursor] = []
+    plain = tap(engine, before, after, cursors)
+    try:
+        yield cursors
+    finally:
+        engine.raw_connection = plain  # type: ignore[method-assign]
 
 
-def tap(engine: Engine, before: Hear = _nobody, after: Hear = _nobody) -> Callable[..., Any]:
-    """The same for good; gives what took the connections until now."""
-    plain = engine.raw_connection
-    engine.raw_connection = lambda: _Connection(plain(), before, after)  # type: ignore[assignment,method-assign,return-value]
+def tap(
+    engine: Engine, before: Hear = _nobody, after: Hear = _nobody, cursors: list[Cursor] | None = None
+) -> Callable[..., Any]:
+    """The same for good, the cursors being put into a list; gives what took the connections until now."""
+    plain, taken = engine.raw_connection, [] if cursors is None else cursors
+    engine.raw_connection = lambda: _Connection(plain(), before, after, taken)  # type: ignore[assignment,method-assign,return-value]
     return plain
 
 
@@ -40,14 +45,15 @@ def lose(connection: Any) -> None:
 class _Connection:
     """A connection of the pool."""
 
-    def __init__(self, plain: Any, before: Hear, after: Hear) -> None:
-        self._plain, self._before, self._after = plain, before, after
+    def __init__(self, plain: Any, before: Hear, after: Hear, cursors: list[Cursor]) -> None:
+        self._plain, self._before, self._after, self._cursors = plain, before, after, cursors
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._plain, name)
 
-    def cursor(self, *how: Any, **more: Any) -> _Cursor:
-        return _Cursor(self, self._plain.cursor(*how, **more))
+    def cursor(self, *how: Any, **more: Any) -> Cursor:
+        self._cursors.append(Cursor(self, self._plain.cursor(*how, **more)))
+        return self._cursors[-1]
 
     def commit(self) -> None:
         self.said(self._plain.commit, "COMMIT")
@@ -60,14 +66,19 @@ class _Connection:
         return answer
 
 
-class _Cursor:
+class Cursor:
     """A cursor of such a connection."""
 
     def __init__(self, connection: _Connection, plain: Any) -> None:
         self._connection, self._plain = connection, plain
+        self.is_closed = False
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._plain, name)
+
+    def close(self) -> None:
+        self._plain.close()
+        self.is_closed = True
 
     def execute(self, sql: Any, *given: Any) -> Any:
         return self._connection.said(self._plain.execute, str(sql), sql, *given)

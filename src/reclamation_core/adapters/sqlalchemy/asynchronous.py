@@ -7,8 +7,8 @@ for would leave its connection in a transaction that nobody ends.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator
-from contextlib import AbstractAsyncContextManager, contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, Final, TypeVar
 from weakref import WeakSet
 
@@ -38,19 +38,6 @@ async def run(call: Callable[[], T]) -> T:
 def pause(seconds: float) -> None:
     """Wait, within `run`."""
     await_only(asyncio.sleep(seconds))
-
-
-@contextmanager
-def entered(manager: AbstractAsyncContextManager[Any]) -> Iterator[None]:
-    """Within `run`, a block in what is entered and left by waiting."""
-    await_only(manager.__aenter__())
-    try:
-        yield
-    except BaseException as error:
-        await_only(manager.__aexit__(type(error), error, error.__traceback__))
-        raise
-    else:
-        await_only(manager.__aexit__(None, None, None))
 
 
 def begin_nothing_more() -> None:

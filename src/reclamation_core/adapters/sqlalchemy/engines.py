@@ -1,7 +1,7 @@
 """Engines: how each database is entered, and with which settings.
 
 Every connection is in the driver's autocommit: what is read is one statement and needs no transaction; what is written
-opens its own (`Database.writing`).
+opens its own (`Database.transaction`).
 """
 
 from __future__ import annotations

@@ -35,20 +35,16 @@ class Step:
             OvertakenError: it did not touch every row that it had to.
         """
         given = self.arguments if len(self.arguments) > 1 else self.arguments[0]
-        self.look(connection.exec_driver_sql(self.sql, given, execution_options=_COUNTED).rowcount)
+        self._look(connection.exec_driver_sql(self.sql, given, execution_options=_COUNTED).rowcount)
 
-    def say(self, cursor: Any) -> None:
-        """Say it by a cursor of the driver, which may be answered later."""
+    def run_by(self, cursor: Any) -> None:
+        """The same by a cursor of the driver."""
         if len(self.arguments) > 1:
             cursor.executemany(self.sql, self.arguments)
         else:
             cursor.execute(self.sql, self.arguments[0])
+        self._look(cursor.rowcount)
 
-    def look(self, touched: int) -> None:
-        """Look at how many rows it touched.
-
-        Raises:
-            OvertakenError: it did not touch every row that it had to.
-        """
+    def _look(self, touched: int) -> None:
         if self.all_or_none and touched != len(self.arguments):
             raise OvertakenError

@@ -17,7 +17,6 @@ from reclamation_core.adapters.sqlalchemy.engines import Settings, open_async_en
 from reclamation_core.adapters.sqlalchemy.feed import SqlAlchemyFeed
 from reclamation_core.adapters.sqlalchemy.hosted import HostDatabase
 from reclamation_core.adapters.sqlalchemy.journal import SqlAlchemyJournal
-from reclamation_core.adapters.sqlalchemy.owned import OwnedDatabase
 from reclamation_core.adapters.sqlalchemy.plans import PlanQuestions
 from reclamation_core.adapters.sqlalchemy.references import SqlAlchemyReferences
 from reclamation_core.adapters.sqlalchemy.unit_of_work import SqlAlchemyUnitOfWork
@@ -93,7 +92,7 @@ class SqlAlchemyStore(Store):
             engine.dispose()
             raise
         store = cls.__new__(cls)
-        store._begin(OwnedDatabase(engine))  # noqa: SLF001  its own
+        store._begin(Database(engine, is_own=True))  # noqa: SLF001  its own
         return store
 
     @classmethod

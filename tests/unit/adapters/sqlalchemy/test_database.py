@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -14,9 +15,14 @@ from sqlalchemy import Connection, event, text
 from sqlalchemy.exc import DBAPIError
 
 from reclamation_core.adapters import SqlAlchemyStore
-from reclamation_core.ports import StoreBusyError, StoreError, StoreUnreachableError
+from reclamation_core.ports import (
+    CaseNotFoundError,
+    ConcurrentChangeError,
+    StoreBusyError,
+    StoreError,
+    StoreUnreachableError,
+)
 from reclamation_core.testing.contracts.making import a_case, a_plan, keep, kept, save, signed, with_support
-from tests.databases import emptied
 from tests.taps import lose, tapped
 from tests.unit.adapters.sqlalchemy.asking import rows, run
 
@@ -72,40 +78,34 @@ def test_what_is_asked_for_by_its_key_and_what_is_kept_go_the_short_way(store: S
     assert long_way == []
 
 
-def statuses(store: SqlAlchemyStore) -> list[bool]:
-    """Of each statement that keeps a case, whether it is said without waiting for the answer to the one before."""
-    waiting: list[bool] = []
+def test_no_cursor_is_left_open_whatever_became_of_what_was_said(store: SqlAlchemyStore) -> None:
+    """One that is freed later, with the error that holds it, waits for whoever has its connection by then."""
+    case = a_case(source="m")
+    with tapped(store._database.engine) as cursors:
+        keep(store, case)
+        kept(store, case.reference)
+        first, second = store.unit_of_work(), store.unit_of_work()
+        for unit in (first, second):
+            unit.cases.save(with_support(unit.cases.get(case.reference)), 1)
+        first.commit()
+        with pytest.raises(ConcurrentChangeError) as overtaken:
+            second.commit()
+        run(store, "ALTER TABLE reclamation_case_texts RENAME TO elsewhere")
+        with pytest.raises(StoreError) as refused:
+            keep(store, a_case(2))
+        with pytest.raises(StoreError):
+            kept(store, case.reference)
+        run(store, "ALTER TABLE elsewhere RENAME TO reclamation_case_texts")
 
-    def before(word: str, connection: Any) -> None:
-        if word.startswith("INSERT"):
-            waiting.append(bool(connection.driver_connection.info.pipeline_status))
-
-    with tapped(store._database.engine, before):
-        keep(store, a_case())
-    return waiting
-
-
-def test_what_is_kept_on_a_server_is_said_in_one_go(on_postgresql: SqlAlchemyStore) -> None:
-    assert statuses(on_postgresql) == [True] * 4
-
-
-def test_from_asyncio_too() -> None:
-    async def life() -> list[bool]:
-        store = await SqlAlchemyStore.open_async(emptied())
-        told = await store.awaited(lambda: statuses(store))
-        await store.awaited(store.close)
-        return told
-
-    assert asyncio.run(life()) == [True] * 4
+    assert cursors
+    assert all(cursor.is_closed for cursor in cursors)
+    for error in (overtaken, refused):  # nothing of what the database quotes
+        assert "reclamation_case" not in "".join(traceback.format_exception(error.value))
 
 
-def test_an_old_library_of_the_client_says_one_after_the_other(
-    on_postgresql: SqlAlchemyStore, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(psycopg.Pipeline, "is_supported", lambda: False)
-
-    assert statuses(on_postgresql) == [False] * 4
-    assert kept(on_postgresql, "R-2026-000001").version == 1
+def test_what_is_no_name_is_the_name_of_nothing(store: SqlAlchemyStore) -> None:
+    with store.unit_of_work() as unit, pytest.raises(CaseNotFoundError):
+        unit.cases.get(5)  # type: ignore[arg-type]
 
 
 def test_what_cannot_be_read_the_short_way_is_told_as_the_long_way_tells_it(store: SqlAlchemyStore) -> None:
