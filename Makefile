@@ -3,6 +3,9 @@
 # mkdocs<2 is pinned, so the theme need not warn of what comes after it.
 export NO_MKDOCS_2_WARNING := 1
 
+# What `make check` asks for first is done side by side.
+MAKEFLAGS += --jobs=2
+
 PYTHON ?= python3
 VENV ?= .venv
 WORKERS ?= auto
