@@ -52,7 +52,10 @@ class Question:
 
 
 def are_names(given: Mapping[str, object]) -> bool:
-    """Whether something may have these names: nothing has one that no database keeps."""
+    """Whether something may have these names: nothing has one that no database keeps.
+
+    Asked for one all the same, PostgreSQL would refuse, and break off the transaction of a host.
+    """
     return all(value is None or (isinstance(value, str) and keepable(value)) for value in given.values())
 
 
