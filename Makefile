@@ -3,9 +3,6 @@
 # mkdocs<2 is pinned, so the theme need not warn of what comes after it.
 export NO_MKDOCS_2_WARNING := 1
 
-# What `make check` asks for first is done side by side.
-MAKEFLAGS += --jobs=2
-
 PYTHON ?= python3
 VENV ?= .venv
 WORKERS ?= auto
@@ -56,7 +53,8 @@ test: $(VENV)/.dev  ## all tests, with every branch of the proved rooms covered
 	$(RUN) -m coverage report --fail-under=95
 	$(RUN) -m coverage report --include='$(PROVED_FILES)' --fail-under=100
 
-check: lint types layers docs  ## style, types, layers, documentation, wheel, dependency bounds
+check: $(VENV)/.dev  ## style, types, layers, documentation, wheel, dependency bounds
+	$(MAKE) --no-print-directory --jobs=2 lint types layers docs
 	$(RUN) -m scripts.check_reference
 	$(RUN) -m scripts.try_wheel
 	$(RUN) -m scripts.try_application

@@ -64,9 +64,9 @@ class Database:
 
     Args:
         engine: the engine; each of its connections is in the driver's autocommit.
-        is_own: whether nobody else has it, so that no listener of an application's misses what is said to the driver
-            itself: what is asked by a key, and what is kept. That takes a fraction of the time of SQLAlchemy's own way,
-            which is left to what is tried again: it lets every other connection go where one is lost.
+        is_own: whether nobody else has it, so that no listener on it misses what is said to the driver itself: what is
+            asked by a key, and what is kept. That takes less time than SQLAlchemy's own way, which is left to what is
+            tried again: it lets every other connection go where one is lost.
     """
 
     def __init__(self, engine: Engine, *, is_own: bool = False) -> None:

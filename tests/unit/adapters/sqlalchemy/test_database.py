@@ -11,7 +11,7 @@ from typing import Any
 
 import psycopg
 import pytest
-from sqlalchemy import Connection, event, text
+from sqlalchemy import Connection, create_engine, event, text
 from sqlalchemy.exc import DBAPIError
 
 from reclamation_core.adapters import SqlAlchemyStore
@@ -76,6 +76,23 @@ def test_what_is_asked_for_by_its_key_and_what_is_kept_go_the_short_way(store: S
         unit.commit()
 
     assert long_way == []
+
+
+def test_a_listener_on_an_application_s_engine_hears_what_is_asked_and_what_is_kept(store: SqlAlchemyStore) -> None:
+    heard: list[str] = []
+    engine = create_engine(store._database.engine.url)
+    event.listen(engine, "before_cursor_execute", lambda *told: heard.append(told[2].split()[0]))
+    theirs = SqlAlchemyStore(engine)
+    heard.clear()
+
+    keep(theirs, a_case())
+    kept_by_then = list(heard)
+    heard.clear()
+    kept(theirs, "R-2026-000001")
+    theirs.close()
+
+    assert kept_by_then[-4:] == ["INSERT"] * 4
+    assert heard == ["SELECT"]
 
 
 def test_no_cursor_is_left_open_whatever_became_of_what_was_said(store: SqlAlchemyStore) -> None:
