@@ -8,30 +8,35 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from typing import Any, Final
 
 from sqlalchemy import URL
 
 from bench._databases import Backend
-from reclamation_core.adapters.sqlalchemy.case_rows import text_rows, texts_of
+from reclamation_core.adapters.sqlalchemy.case_rows import case_row, site_keys, text_rows, texts_of
 from reclamation_core.adapters.sqlalchemy.case_writing import CaseChange
 from reclamation_core.cases import Case
 from reclamation_core.cases.documents import read_event, read_state
 
-_STORY: Final = {
-    "sqlite": """c.document,
-  (SELECT group_concat(e.document, ',') FROM (SELECT document FROM reclamation_case_events
-     WHERE case_reference = c.reference ORDER BY number) AS e),
-  (SELECT json_group_array(json_array(t.digest, t.salt, t.text)) FROM (SELECT digest, salt, text
+_STREAM: Final = {
+    "sqlite": (
+        "c.document",
+        """(SELECT group_concat(e.document, ',') FROM (SELECT document FROM reclamation_case_events
+     WHERE case_reference = c.reference ORDER BY number) AS e)""",
+        """(SELECT json_group_array(json_array(t.digest, t.salt, t.text)) FROM (SELECT digest, salt, text
      FROM reclamation_case_texts WHERE case_reference = c.reference ORDER BY version, place) AS t)""",
-    "postgresql": """c.document,
-  (SELECT string_agg(e.document, ',' ORDER BY e.number) FROM reclamation_case_events AS e
-     WHERE e.case_reference = c.reference),
-  (SELECT json_agg(json_build_array(t.digest, t.salt, t.text) ORDER BY t.version, t.place)::text
+    ),
+    "postgresql": (
+        "c.document",
+        """(SELECT string_agg(e.document, ',' ORDER BY e.number) FROM reclamation_case_events AS e
+     WHERE e.case_reference = c.reference)""",
+        """(SELECT json_agg(json_build_array(t.digest, t.salt, t.text) ORDER BY t.version, t.place)::text
      FROM reclamation_case_texts AS t WHERE t.case_reference = c.reference)""",
+    ),
 }
+"""The columns that read one case, its events and its texts."""
 
 
 class ByHand:
@@ -46,7 +51,7 @@ class ByHand:
         self.is_sqlite = backend.is_sqlite
         self._mark = "?" if self.is_sqlite else "%s"
         self._connection: Any = _sqlite(url, backend) if self.is_sqlite else _psycopg(url)
-        story = _STORY["sqlite" if self.is_sqlite else "postgresql"]
+        story = ", ".join(_STREAM["sqlite" if self.is_sqlite else "postgresql"])
         self._load = f"SELECT {story} FROM reclamation_cases AS c WHERE c.reference = {self._mark}"
         self._page = (
             f"SELECT {story} FROM (SELECT reference, document FROM reclamation_cases WHERE awaited_on <= {self._mark} "
@@ -58,30 +63,13 @@ class ByHand:
         changes = [CaseChange(None, case) for case in cases]
         cursor = self._connection.cursor()
         cursor.execute("BEGIN IMMEDIATE" if self.is_sqlite else "BEGIN")
-        self._insert(cursor, "cases", [change.row for change in changes])
-        self._insert(cursor, "case_events", [row for change in changes for row in change.events])
-        self._insert(cursor, "case_texts", [row for case in cases for row in text_rows(case, 0, ())])
-        sites = [
-            {"case_reference": change.case.reference, "site": site, "part": part}
-            for change in changes
-            for site, part in change.site_keys()[0]
-        ]
-        self._insert(cursor, "case_sites", sites)
+        insert_rows(cursor, "cases", [change.row for change in changes], is_sqlite=self.is_sqlite)
+        events = [row for change in changes for row in change.events]
+        insert_rows(cursor, "case_events", events, is_sqlite=self.is_sqlite)
+        insert_rows(cursor, "case_texts", _text_rows(cases), is_sqlite=self.is_sqlite)
+        insert_rows(cursor, "case_sites", _site_rows(cases), is_sqlite=self.is_sqlite)
         cursor.execute("COMMIT")
         cursor.close()
-
-    def _insert(self, cursor: Any, table: str, rows: Sequence[dict[str, Any]]) -> None:
-        columns, values = ", ".join(rows[0]), ", ".join([self._mark] * len(rows[0]))
-        if table == "case_events":
-            place = "-nextval('reclamation_writing')"
-            if self.is_sqlite:
-                place = "(SELECT coalesce(max(position), 0) + 1 FROM reclamation_case_events)"
-            columns, values = f"{columns}, position", f"{values}, {place}"
-        statement = f"INSERT INTO reclamation_{table} ({columns}) VALUES ({values})"
-        cursor.executemany(statement, [self._values(row.values()) for row in rows])
-
-    def _values(self, values: Iterable[Any]) -> list[Any]:
-        return [_text(value) for value in values] if self.is_sqlite else list(values)
 
     def load(self, reference: str) -> Case:
         """One case."""
@@ -100,6 +88,46 @@ class ByHand:
     def close(self) -> None:
         """Give the connection back."""
         self._connection.close()
+
+
+def insert_rows(cursor: Any, table: str, rows: Sequence[dict[str, Any]], *, is_sqlite: bool) -> None:
+    """Insert rows of one of our tables with a cursor of the driver."""
+    columns, values = ", ".join(rows[0]), ", ".join(["?" if is_sqlite else "%s"] * len(rows[0]))
+    if table == "case_events":
+        place = "-nextval('reclamation_writing')"
+        if is_sqlite:
+            place = "(SELECT coalesce(max(position), 0) + 1 FROM reclamation_case_events)"
+        columns, values = f"{columns}, position", f"{values}, {place}"
+    statement = f"INSERT INTO reclamation_{table} ({columns}) VALUES ({values})"
+    cursor.executemany(statement, [[_text(value) if is_sqlite else value for value in row.values()] for row in rows])
+
+
+def projection_rows(cases: Sequence[Case]) -> list[tuple[str, list[dict[str, Any]]]]:
+    """The rows of new cases by table, events and their hash chain apart."""
+    return [
+        ("cases", [case_row(case) | {"link": ""} for case in cases]),
+        ("case_texts", _text_rows(cases)),
+        ("case_sites", _site_rows(cases)),
+    ]
+
+
+def projection_select(*, is_sqlite: bool) -> str:
+    """The statement that reads the state and the texts of one case."""
+    mark = "?" if is_sqlite else "%s"
+    state, _, texts = _STREAM["sqlite" if is_sqlite else "postgresql"]
+    return f"SELECT {state}, {texts} FROM reclamation_cases AS c WHERE c.reference = {mark}"
+
+
+def _text_rows(cases: Sequence[Case]) -> list[dict[str, Any]]:
+    return [row for case in cases for row in text_rows(case, 0, ())]
+
+
+def _site_rows(cases: Sequence[Case]) -> list[dict[str, Any]]:
+    return [
+        {"case_reference": case.reference, "site": site, "part": part}
+        for case in cases
+        for site, part in site_keys(case)
+    ]
 
 
 def _sqlite(url: URL, backend: Backend) -> sqlite3.Connection:
