@@ -36,7 +36,7 @@ from reclamation_core.adapters.sqlalchemy.tables import (
     PLANS,
 )
 from reclamation_core.adapters.sqlalchemy.writing import Writer
-from reclamation_core.cases import Case
+from reclamation_core.cases import Case, Commitment
 from reclamation_core.cases.documents import STATE_VERSION, read_state
 from reclamation_core.cases.plans import Pgaac
 from reclamation_core.cases.plans.event import held
@@ -82,7 +82,7 @@ def astray_of_case(database: Database, case: Case) -> tuple[str, ...]:
     key, told = case.reference, _Rows()
     tuple(case_writing.steps(told, [CaseChange(None, case)]))
     told.of[CASES][0]["link"] = _last_link(database, case)  # that of the text as written, which may be an older one
-    texts = {one.digest: event.number for event in case.events for one in (event.by, *commitments(event.data))}
+    texts = _first_events((event.number, one) for event in case.events for one in (event.by, *commitments(event.data)))
     found = (
         *_differences(database, _OF_CASES, told.of, key),
         *_document(database, case, told.of[CASES][0]["document"]),
@@ -97,13 +97,21 @@ def astray_of_plan(database: Database, plan: Pgaac) -> tuple[str, ...]:
     """The same of a plan."""
     key, told = plan.scope.key, _Rows()
     tuple(plan_writing.steps(told, [PlanChange(Pgaac(scope=plan.scope), plan)]))
-    texts = {one.digest: event.number for event in plan.events for one in held(event)}
+    texts = _first_events((event.number, one) for event in plan.events for one in held(event))
     found = (
         *_differences(database, _OF_PLANS, told.of, key),
         *misplaced_texts(database, PLAN_TEXTS, key, texts, plan.version),
     )
     is_as_before = select(PLANS.c.scope).where(PLANS.c.scope == key, PLANS.c.version == plan.version)
     return found if database.rows(is_as_before) else ()
+
+
+def _first_events(held_by: Iterable[tuple[int, Commitment]]) -> dict[str, int]:
+    """The number of the event that each text came with, by its digest: a later event may hold the same commitment."""
+    numbers: dict[str, int] = {}
+    for number, commitment in held_by:
+        numbers.setdefault(commitment.digest, number)
+    return numbers
 
 
 def is_plan_as_folded(database: Database, plan: Pgaac) -> bool:

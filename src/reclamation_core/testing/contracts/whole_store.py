@@ -83,7 +83,8 @@ class WholeStoreContract(PortContract):
     def test_nothing_that_is_kept_beside_a_case_or_a_plan_is_astray(self, store: Store) -> None:
         keep(store, a_case(complainant="Mme Désiré", service_sites=("CRE", "FDF")), a_plan())
         save(store, without_texts(with_support(kept(store, FIRST))), 1)
-        save(store, kept_plan(store).progress("A-1", signed()), 1)
+        save(store, kept_plan(store).amend("A-1", signed(), what="tenir deux viviers"), 1)
+        save(store, kept_plan(store).amend("A-1", signed(), cases=(FIRST,)).progress("A-1", signed()), 2)
 
         with store.unit_of_work() as unit:
             assert unit.cases.astray(unit.cases.get(FIRST)) == ()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 import pytest
 
@@ -43,6 +43,19 @@ def test_events_without_a_place_in_the_feed_have_their_order_too(on_postgresql: 
     run(on_postgresql, far)
 
     assert list(desk.verify()) == [Discrepancy(CASE, "reclamation_case_events.position")]
+
+
+def test_texts_that_a_later_event_holds_again_came_with_the_first(store: SqlAlchemyStore) -> None:
+    desk = told(store)
+    living = desk.pgaac("CRE")
+    living.add(making.sheet("A-2"))
+    living.amend("A-2", what="tenir deux viviers")
+    living.amend("A-2", owner="Mme Roux")
+    desk.plan(making.analysed(desk).reference, "A-2")
+    measure: Any = desk.cases.get(CASE).registration.complainant  # a commitment, which the event holds as it is
+    desk.contain(CASE, measure=measure)
+
+    assert list(desk.verify()) == []
 
 
 ALTERED: Final = {

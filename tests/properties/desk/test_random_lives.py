@@ -1,0 +1,36 @@
+"""What random lives leave in a database is sound, and is found to be: `soak/verify_lives.py` lives ten thousand."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Callable
+from random import Random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from reclamation_core.adapters import SqlAlchemyStore
+from reclamation_core.testing.builders import FakeClock
+from tests.databases import postgresql_store
+from tests.properties.desk.chorus import a_desk
+from tests.properties.desk.lives import live_and_verify
+from tests.unit.desk.making import at
+
+STORES: dict[str, Callable[[], SqlAlchemyStore]] = {
+    "sqlite": lambda: SqlAlchemyStore.open("sqlite://"),
+    "postgresql": postgresql_store,
+}
+EXAMPLES = 100 if os.environ.get("HYPOTHESIS_PROFILE") == "soak" else 5
+
+
+@pytest.mark.parametrize("kind", STORES)
+@settings(max_examples=EXAMPLES)
+@given(seed=st.integers(0, 2**32))
+def test_nothing_is_found_wrong_after_random_lives(kind: str, seed: int) -> None:
+    clock, store = FakeClock(at(1)), STORES[kind]()
+    try:
+        assert live_and_verify(a_desk(store, clock), clock, Random(seed), 4, Counter()) == []  # noqa: S311
+    finally:
+        store.close()
