@@ -16,6 +16,7 @@ from reclamation_core.adapters.sqlalchemy import asynchronous
 from reclamation_core.adapters.sqlalchemy.addresses import shown
 from reclamation_core.adapters.sqlalchemy.drivers import Mode, mode_of
 from reclamation_core.adapters.sqlalchemy.errors import again, reason_of, told
+from reclamation_core.adapters.sqlalchemy.log_redaction import install, redacted
 from reclamation_core.adapters.sqlalchemy.steps import Step
 from reclamation_core.cases.checks import keepable
 
@@ -75,6 +76,7 @@ class Database:
         self.dialect = engine.dialect
         self.name = shown(engine.url)
         self.backend = engine.dialect.name
+        install(engine)
 
     def question(self, statement: Any) -> Question:
         """A statement, compiled for this database."""
@@ -168,7 +170,7 @@ class Database:
     def connected(self) -> Iterator[Connection]:
         """A connection in which nothing is begun, given back when the block ends."""
         self._begin()
-        with self.engine.connect() as connection:
+        with self.engine.connect() as connection, redacted():
             connection.begin()  # an engine of the application's own may have BEGIN said then
             if mode_of(connection.connection.driver_connection) is Mode.OPEN:
                 connection.exec_driver_sql("ROLLBACK")

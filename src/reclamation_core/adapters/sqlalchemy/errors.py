@@ -95,4 +95,7 @@ def told(database: str) -> Iterator[None]:
     except SQLAlchemyError as error:
         failure = StoreError(database, type(error).__name__)
     if failure is not None:
-        raise failure from None  # what the driver says may quote what was written
+        try:
+            raise failure
+        finally:
+            failure.__context__ = None  # the driver's error may quote the row, and `from None` would only hide it

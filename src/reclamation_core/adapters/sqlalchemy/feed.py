@@ -18,6 +18,7 @@ from reclamation_core.adapters.sqlalchemy.database import Database
 from reclamation_core.adapters.sqlalchemy.matching import is_of
 from reclamation_core.adapters.sqlalchemy.stories import decoded, raw, shown
 from reclamation_core.adapters.sqlalchemy.tables import CASE_EVENTS, FEED_LOCK
+from reclamation_core.cases import Event
 from reclamation_core.cases.documents import read_event
 from reclamation_core.ports import EventFeed, FeedItem, StoreDamagedError
 from reclamation_core.ports.bounds import require_page
@@ -63,13 +64,13 @@ class SqlAlchemyFeed(EventFeed):
     def _items(self, rows: list[Any]) -> Iterator[FeedItem]:
         """The events up to the first that cannot be read, which is told where it is the first of all."""
         for row in rows:
-            try:
-                event = read_event(json.loads(decoded(row.document)))
-            except (ValueError, TypeError, KeyError, RecursionError):
-                if row is rows[0]:
-                    raise self._damaged(row) from None
+            event = _event(row)
+            if event is not None:
+                yield FeedItem(row.position, event)
+            elif row is rows[0]:
+                raise self._damaged(row)
+            else:
                 return
-            yield FeedItem(row.position, event)
 
     def _damaged(self, row: Any) -> StoreDamagedError:
         wrong = fault_of(shown(row.document), read_event) or NO_DOCUMENT
@@ -84,6 +85,14 @@ class SqlAlchemyFeed(EventFeed):
         if sites:
             wanted = wanted.where(is_of(CASE_EVENTS.c.case_reference, sites))
         return self._database.rows(wanted.order_by(CASE_EVENTS.c.position).limit(limit))
+
+
+def _event(row: Any) -> Event | None:
+    """The event of a row; None where its document cannot be read."""
+    try:
+        return read_event(json.loads(decoded(row.document)))
+    except (ValueError, TypeError, KeyError, RecursionError):
+        return None
 
 
 def _number(connection: Connection, _: int) -> None:

@@ -25,6 +25,7 @@ from reclamation_core.adapters.sqlalchemy.drivers import (
     shown_to_sqlalchemy,
 )
 from reclamation_core.adapters.sqlalchemy.errors import told
+from reclamation_core.adapters.sqlalchemy.log_redaction import redacted
 from reclamation_core.adapters.sqlalchemy.schema import require
 from reclamation_core.ports import StoreError
 
@@ -107,7 +108,8 @@ class HostDatabase(Database):
         if not self._known:
             require(self._connection, self.name)
             self._known = True
-        yield self._connection
+        with redacted():
+            yield self._connection
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
@@ -131,7 +133,8 @@ class HostDatabase(Database):
         try:
             return ask(self._driver())
         except self.dialect.loaded_dbapi.Error as error:
-            raise StoreError(self.name, type(error).__name__) from None
+            failure = StoreError(self.name, type(error).__name__)
+        raise failure  # outside of the handler, so that the driver's error is not its context
 
     def sees_commits(self) -> bool:
         if self.backend == "sqlite" or self._standing(mode_of) is Mode.AUTOCOMMIT:
