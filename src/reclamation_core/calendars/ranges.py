@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
-from typing import TypeAlias, Union
+from typing import Final, TypeAlias, Union
 
 import attrs
+
+_ONE_DAY: Final = timedelta(days=1)
 
 
 def checked_date(value: object, name: str) -> date:
@@ -66,6 +68,30 @@ def _as_range(value: object) -> DayRange:
     raise TypeError(f"days: a date or a (first, last) pair of dates is expected, got {value!r}")
 
 
+def days_without(values: Iterable[DayRange], others: Iterable[DayRange]) -> tuple[DayRange, ...]:
+    """The days of some ranges that are in none of the others, in canonical form.
+
+    >>> from datetime import date
+    >>> august = DayRange(date(2026, 8, 1), date(2026, 8, 31))
+    >>> [str(left.last) for left in days_without([august], [DayRange(date(2026, 8, 3), date(2026, 8, 21))])]
+    ['2026-08-02', '2026-08-31']
+    """
+    left = day_ranges(values)
+    for other in others:
+        left = tuple(part for days in left for part in _without(days, other))
+    return left
+
+
+def _without(days: DayRange, other: DayRange) -> Iterator[DayRange]:
+    if other.last < days.first or days.last < other.first:
+        yield days
+        return
+    if days.first < other.first:
+        yield DayRange(days.first, other.first - _ONE_DAY)
+    if other.last < days.last:
+        yield DayRange(other.last + _ONE_DAY, days.last)
+
+
 def day_ranges(values: Iterable[Days]) -> tuple[DayRange, ...]:
     """The same days as ranges in order, disjoint and not touching: equal sets of days give equal tuples.
 
@@ -83,7 +109,7 @@ def day_ranges(values: Iterable[Days]) -> tuple[DayRange, ...]:
         )
     merged: list[DayRange] = []
     for days in sorted(_as_range(value) for value in values):
-        if merged and (days.first - merged[-1].last) <= timedelta(days=1):
+        if merged and (days.first - merged[-1].last) <= _ONE_DAY:
             merged[-1] = DayRange(merged[-1].first, max(merged[-1].last, days.last))
         else:
             merged.append(days)

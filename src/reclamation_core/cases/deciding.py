@@ -25,6 +25,7 @@ from reclamation_core.cases.verbs import VERBS
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.policy import Assessment, CaseAssessment, Policy
 from reclamation_core.vocabulary import ComplaintFacts, Level, Role
+from reclamation_core.vocabulary.conversions import at_offset
 from reclamation_core.wording import Wording, without_words
 
 _NOT_TO_COME = Wording("un instant qui n'est pas à venir est attendu", "an instant that is not to come is expected")
@@ -47,7 +48,7 @@ class Command:
     data: h.Happening
     by: str = attrs.field(repr=False, validator=said)
     role: Role = attrs.field(validator=member_of(Role))
-    occurred_at: datetime = attrs.field(validator=instant)
+    occurred_at: datetime = attrs.field(converter=at_offset, validator=instant)
 
 
 @attrs.frozen(kw_only=True)
@@ -74,7 +75,7 @@ class RegistrationCommand:
     calendar: BusinessCalendar
     by: str = attrs.field(repr=False, validator=said)
     role: Role = attrs.field(validator=member_of(Role))
-    occurred_at: datetime = attrs.field(validator=instant)
+    occurred_at: datetime = attrs.field(converter=at_offset, validator=instant)
     service_sites: tuple[str, ...] = ()
     handling_unit: str | None = None
     source: str | None = None
@@ -111,7 +112,7 @@ class Surroundings:
     """
 
     policy: Policy
-    now: datetime = attrs.field(validator=instant)
+    now: datetime = attrs.field(converter=at_offset, validator=instant)
     follow_up: FollowUp = FollowUp()
     salt: SaltSource = fresh_salt
     terms: h.Terms | None = None

@@ -10,6 +10,7 @@ from reclamation_core.cases.checks import day, instant, listed, member_of, name,
 from reclamation_core.cases.codes import Clock, ClosingReason, LinkKind, Reaction, Threshold
 from reclamation_core.cases.line_reference import LineReference
 from reclamation_core.cases.texts import Text, TextKind, each_a_kind, free
+from reclamation_core.vocabulary.conversions import at_offset
 
 _LINE = of_class(LineReference)
 
@@ -49,7 +50,9 @@ class Closed:
 
     reason: ClosingReason = attrs.field(validator=member_of(ClosingReason))
     redirected_to: Text | None = free(default=None)
-    told_at: datetime | None = attrs.field(default=None, validator=optional(instant))
+    told_at: datetime | None = attrs.field(
+        default=None, converter=attrs.converters.optional(at_offset), validator=optional(instant)
+    )
     comment: Text | None = free(default=None)
 
 

@@ -10,6 +10,7 @@ from reclamation_core.cases.checks import instant, not_before_it_happened, numbe
 from reclamation_core.cases.happenings import Happening
 from reclamation_core.cases.sealed import Commitment
 from reclamation_core.vocabulary import Role
+from reclamation_core.vocabulary.conversions import at_offset
 
 
 @attrs.frozen(kw_only=True)
@@ -31,8 +32,8 @@ class Event:
 
     case: str
     number: int = attrs.field(validator=number)
-    occurred_at: datetime = attrs.field(validator=instant)
-    recorded_at: datetime = attrs.field(validator=[instant, not_before_it_happened])
+    occurred_at: datetime = attrs.field(converter=at_offset, validator=instant)
+    recorded_at: datetime = attrs.field(converter=at_offset, validator=[instant, not_before_it_happened])
     by: Commitment
     role: Role
     data: Happening

@@ -13,6 +13,7 @@ from reclamation_core.cases.codes import CaseKind, SupportKind
 from reclamation_core.cases.texts import Text, free, personal
 from reclamation_core.policy import Policy
 from reclamation_core.vocabulary import Band, ComplaintFacts, Complexity, Eligibility, Level, MalfunctionFacts
+from reclamation_core.vocabulary.conversions import at_offset
 from reclamation_core.wording import without_words
 
 Facts: TypeAlias = ComplaintFacts | MalfunctionFacts
@@ -133,7 +134,7 @@ class DateCorrected:
     """
 
     event: int = attrs.field(validator=number)
-    happened_at: datetime = attrs.field(validator=instant)
+    happened_at: datetime = attrs.field(converter=at_offset, validator=instant)
     reason: Text = free()
 
 

@@ -8,6 +8,8 @@ from typing import Any
 
 import attrs
 
+from reclamation_core.calendars import BusinessCalendar
+from reclamation_core.calendars.ranges import days_without
 from reclamation_core.cases import Case, Command, Decided, FactsCorrected, FollowUp, Surroundings, Terms, decide, fold
 from reclamation_core.cases.causes import Taxonomy
 from reclamation_core.cases.checks import instant, member_of, of_class, optional, said
@@ -31,6 +33,7 @@ from reclamation_core.ports import (
     UnitOfWork,
 )
 from reclamation_core.vocabulary import Role
+from reclamation_core.vocabulary.conversions import at_offset
 
 _NO_ACTION = FollowUp()
 
@@ -104,7 +107,7 @@ class Acting:
         """What a decision needs beside the case; its instant is never before the last event recorded."""
         now = max(self.clock.now(), case.events[-1].recorded_at)
         policy = self.edition_after(case, data)
-        terms = None if policy.edition == case.edition else self._terms(case, policy)
+        terms = None if policy.edition == case.edition else Terms.under(policy, self._own_calendar(case))
         return Surroundings(policy=policy, now=now, salt=self.salt, terms=terms)
 
     def edition_after(self, case: Case, data: Any) -> Policy:
@@ -113,9 +116,20 @@ class Acting:
             return self.edition_of(case)
         return self.policies.on(case.day_of(data.facts.received_at))
 
-    def _terms(self, case: Case, policy: Policy) -> Terms:
-        """What the case would have been judged and timed by, had it been registered under an edition."""
-        return Terms.under(policy, self.places.calendar(case.registration.handling_unit))
+    def _own_calendar(self, case: Case) -> BusinessCalendar:
+        """The calendar that was recorded with a case, without the closures that its edition added to it.
+
+        A closure may be both the edition's and the site's; the sites file says so, where it still has the site.
+        """
+        recorded, added = case.calendar, self.edition_of(case).parameters.closures
+        current = self.places.definition(case.registration.handling_unit)
+        both = (
+            ()
+            if current is None
+            else days_without(recorded.closures, days_without(recorded.closures, current.closures))
+        )
+        own = (*days_without(recorded.closures, added), *both)
+        return BusinessCalendar(attrs.evolve(recorded, closures=own))
 
     def decided(
         self,
@@ -141,7 +155,7 @@ class Acting:
         now = max([self.clock.now(), *(event.recorded_at for event in plan.events[-1:])])
         if case is not None:
             now = max(now, case.events[-1].recorded_at)
-        occurred_at = now if at is None else at
+        occurred_at = now if at is None else at_offset(at)
         if occurred_at > now:
             raise FaultsError([Fault("at", occurred_at.isoformat(), NOT_TO_COME)])
         return Signature(by=self.by, role=self.role, occurred_at=occurred_at, recorded_at=now, salt=self.salt)

@@ -53,11 +53,12 @@ class Handling:
     def correct(self, reference: str, *, reason: str, at: datetime | None = None, **facts: Unpack[ToldFacts]) -> Case:
         """Correct facts, the date of receipt among them (rectifier); the story keeps both.
 
-        Where another edition was in force at the right receipt, the case is judged and timed by that one from then on.
+        Where another edition was in force at the right receipt, the case is judged and timed by that one from then on;
+        its calendar stays the one recorded at the registration, with that edition's closures in place of the former's.
         A receipt that turns out to be after a verdict opens an action again, as an analysis does.
 
         Raises FaultsError where a value is refused, ValueError where no fact is given, NoEditionError where no edition
-        was in force at the right receipt.
+        was in force at the right receipt, UnknownEditionError where the desk does not know the former one.
         """
         require_some(facts)
         decided = self._acting.decided

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import attrs
 
-from reclamation_core.calendars import BusinessCalendar
+from reclamation_core.calendars import BusinessCalendar, CalendarDefinition
 from reclamation_core.cases.checks import of_class, optional
 from reclamation_core.cases.plans import Pgaac, PlanScope, ScopeKind
 from reclamation_core.vocabulary import Sites
@@ -26,6 +26,11 @@ class Places:
     def calendar(self, site: str) -> BusinessCalendar:
         """The calendar of a site; raises UnknownSiteError where the sites are known and this is none of them."""
         return BusinessCalendar.france() if self.sites is None else self.sites[site].calendar()
+
+    def definition(self, site: str) -> CalendarDefinition | None:
+        """The calendar of a site as the sites file has it now; None where there is no such site, or no file."""
+        known = self.sites is not None and site in self.sites
+        return self.calendar(site).definition if known else None
 
     def zone(self, scope: PlanScope) -> ZoneInfo | None:
         """The time zone of the site whose plan it is; None of a region, the nation or a site that left the list."""

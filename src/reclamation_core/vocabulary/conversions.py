@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 from enum import Enum
 from functools import cache
@@ -54,16 +54,34 @@ class Refused:
 
 
 def instant(value: object) -> Any:
-    """A datetime that says its offset."""
-    return value if isinstance(value, datetime) and is_aware(value) else Refused(value, _AWARE)
+    """A datetime with its offset from UTC, or the value refused."""
+    return Refused(value, _AWARE) if _offset(value) is None else at_offset(value)  # type: ignore[arg-type]
+
+
+def at_offset(value: datetime) -> datetime:
+    """Return an aware datetime with its zone replaced by a fixed offset; any other value unchanged.
+
+    Python compares two datetimes of one zone by wall time: in the night that ends summer time, 02:50 comes after 02:10
+    although it may be 20 minutes before. With fixed offsets the order is that of the instants, and a datetime is what
+    its ISO 8601 text reads as.
+    """
+    if value.__class__ is datetime and value.tzinfo.__class__ is timezone and not value.fold:
+        return value
+    offset = _offset(value)
+    return value if offset is None else value.replace(tzinfo=timezone(offset), fold=0)
 
 
 def is_aware(moment: datetime) -> bool:
     """Whether a datetime says its offset; what stands for a missing one in pandas does not."""
+    return _offset(moment) is not None
+
+
+def _offset(moment: object) -> timedelta | None:
+    """The offset of a datetime; None where it has none, and for what is no datetime."""
     try:
-        return moment.utcoffset() is not None
-    except ValueError:
-        return False
+        return moment.utcoffset() if isinstance(moment, datetime) else None
+    except ValueError:  # pandas' NaT is a datetime that refuses to be asked
+        return None
 
 
 def member(vocabulary: type[V], value: object) -> Any:

@@ -116,7 +116,8 @@ class ComplaintFacts(_CaseFacts):
     for `ABSENT`, there is no note; where nobody knows whether or which, it is `UNKNOWN`. What is kept is the sentinel.
 
     Args:
-        received_at: when the complaint arrived at any door of the agency; aware.
+        received_at: when the complaint arrived at any door of the agency; aware. Its zone becomes a fixed offset,
+            so that instants are compared as in UTC; days are counted in the zone of the handling site.
         channel: how it arrived; like the six other vocabularies, a member or its code.
         formal: the dissatisfaction was expressed in a formal way.
         complainant: who complains.

@@ -6,13 +6,14 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 
 import attrs
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from reclamation_core.cases import Case, FactsCorrected, SupportKind
 from reclamation_core.desk import Desk
-from reclamation_core.policy import Policy, PolicyBook, m2_1
-from reclamation_core.vocabulary import Sites
+from reclamation_core.policy import Policy, PolicyBook, UnknownEditionError, m2_1
+from reclamation_core.vocabulary import Role, Sites
 from tests.unit.desk import making
 
 NEW_YEAR = date(2026, 1, 1)
@@ -40,12 +41,34 @@ ACTS: tuple[Callable[[Desk, str], Case], ...] = (
 receipts = st.integers(-240, 240).map(lambda hours: datetime(2026, 1, 1, tzinfo=UTC) + timedelta(hours=hours))
 
 
-def lived(receipt: datetime, site: str, acts: list[Callable[[Desk, str], Case]], truth: datetime | None) -> Case:
-    desk = making.new_desk(policy=BOOK)
+ROOF = attrs.evolve(making.SITES["CRE"], code="TOI", closures=((date(2026, 1, 6), date(2026, 1, 8)),))
+SITES = Sites([*(making.SITES[code] for code in making.SITES), ROOF])
+
+
+def moved(code: str) -> Sites:
+    """The sites, one of them in another territory."""
+    return Sites(attrs.evolve(SITES[one], territory="guadeloupe") if one == code else SITES[one] for one in SITES)
+
+
+def left(code: str) -> Sites:
+    """The sites without one."""
+    return Sites(SITES[one] for one in SITES if one != code)
+
+
+def lived(
+    receipt: datetime,
+    site: str,
+    acts: list[Callable[[Desk, str], Case]],
+    truth: datetime | None,
+    since: Sites | None = SITES,
+) -> Case:
+    """A case after its receipt was corrected by a desk that knows these sites since, and after some acts."""
+    desk = making.new_desk(policy=BOOK, sites=SITES)
     case = making.registered(desk, site, receipt)
     desk.add_support(case.reference, kind=SupportKind.EMAIL, title="courriel")
     if truth is not None:
-        desk.correct(case.reference, reason="cachet de la poste", received_at=truth)
+        later = Desk.on(desk._acting.store, BOOK, since, desk._acting.clock).acting("Mme Roux", Role.RQR)
+        later.correct(case.reference, reason="cachet de la poste", received_at=truth)
     for act in acts:
         case = act(desk, case.reference)
     return desk.cases.get(case.reference)
@@ -60,6 +83,34 @@ def test_a_receipt_corrected_gives_the_case_that_knew_it_from_the_start(
     assert (corrected.facts, corrected.verdict, corrected.terms) == (known.facts, known.verdict, known.terms)
     assert (corrected.deadline, corrected.awaited_on) == (known.deadline, known.awaited_on)
     assert (corrected.level, corrected.state) == (known.level, known.state)
+
+
+@given(receipts, receipts, st.sampled_from(["CRE", "STR", "FDF"]), st.sampled_from([moved, left, lambda _: None]))
+def test_a_case_keeps_its_calendar_where_its_site_has_moved_or_left(
+    mistaken: datetime, truth: datetime, site: str, change: Callable[[str], Sites | None]
+) -> None:
+    corrected, known = lived(mistaken, site, [], truth, change(site)), lived(truth, site, [], None)
+
+    assert (corrected.terms, corrected.deadline) == (known.terms, known.deadline)
+
+
+@given(receipts, receipts, st.sampled_from([lambda _: SITES, moved]))
+def test_a_day_that_both_the_agency_and_the_site_close_stays_the_site_s(
+    mistaken: datetime, truth: datetime, change: Callable[[str], Sites]
+) -> None:
+    corrected, known = lived(mistaken, "TOI", [], truth, change("TOI")), lived(truth, "TOI", [], None)
+
+    assert (corrected.terms, corrected.deadline) == (known.terms, known.deadline)
+
+
+def test_a_receipt_is_not_moved_from_an_edition_that_the_desk_does_not_know() -> None:
+    desk = making.new_desk(policy=BOOK)
+    case = making.registered(desk, "CRE", datetime(2026, 1, 2, 9, tzinfo=UTC))
+    older = Desk.on(desk._acting.store, BOOK.editions[0], making.SITES, desk._acting.clock)
+
+    with pytest.raises(UnknownEditionError, match="'2026' is not in the book"):
+        older.correct(case.reference, reason="cachet", received_at=datetime(2025, 12, 30, 9, tzinfo=UTC))
+    assert desk.cases.get(case.reference) == case
 
 
 @given(receipts, st.sampled_from(["CRE", "STR", "FDF"]))

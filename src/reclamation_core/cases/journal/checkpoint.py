@@ -12,6 +12,7 @@ import attrs
 from reclamation_core.cases.checks import instant, number
 from reclamation_core.cases.journal.written import WrittenStory
 from reclamation_core.documents import Codec, Variants, canonical_json
+from reclamation_core.vocabulary.conversions import at_offset
 
 _KEY_BYTES: Final = 16
 
@@ -39,7 +40,7 @@ class Checkpoint:
         seal: what only a holder of the key can make of the rest; None where it is not sealed.
     """
 
-    taken_at: datetime = attrs.field(validator=instant)
+    taken_at: datetime = attrs.field(converter=at_offset, validator=instant)
     heads: Mapping[str, Head] = attrs.field(repr=False)
     seal: str | None = attrs.field(default=None, repr=False)
 

@@ -20,6 +20,7 @@ from reclamation_core.cases.plans.situation import situation
 from reclamation_core.cases.sealed import SaltSource, Secret, Vault, fresh_salt
 from reclamation_core.cases.texts import marked
 from reclamation_core.vocabulary import Role
+from reclamation_core.vocabulary.conversions import at_offset
 
 if TYPE_CHECKING:
     from reclamation_core.cases.plans.plan import Pgaac
@@ -57,9 +58,10 @@ class Signature:
 
     by: str = attrs.field(repr=False, validator=said)
     role: Role = attrs.field(validator=member_of(Role))
-    occurred_at: datetime = attrs.field(validator=instant)
+    occurred_at: datetime = attrs.field(converter=at_offset, validator=instant)
     recorded_at: datetime = attrs.field(
         default=attrs.Factory(lambda self: self.occurred_at, takes_self=True),
+        converter=at_offset,
         validator=[instant, not_before_it_happened],
     )
     salt: SaltSource = attrs.field(default=fresh_salt, repr=False)

@@ -12,6 +12,7 @@ from reclamation_core.cases.plans.happenings import ActionAdded, ActionAmended, 
 from reclamation_core.cases.sealed import Commitment, SaltSource, Secret
 from reclamation_core.cases.texts import TextKind, commitments, seal
 from reclamation_core.vocabulary import Role
+from reclamation_core.vocabulary.conversions import at_offset
 
 
 @attrs.frozen(kw_only=True)
@@ -33,8 +34,8 @@ class PlanEvent:
 
     plan: PlanScope
     number: int = attrs.field(validator=number)
-    occurred_at: datetime = attrs.field(validator=instant)
-    recorded_at: datetime = attrs.field(validator=[instant, not_before_it_happened])
+    occurred_at: datetime = attrs.field(converter=at_offset, validator=instant)
+    recorded_at: datetime = attrs.field(converter=at_offset, validator=[instant, not_before_it_happened])
     by: Commitment
     role: Role
     data: PlanHappening

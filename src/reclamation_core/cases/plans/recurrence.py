@@ -17,6 +17,7 @@ from reclamation_core.cases.plans.deciding import Signature
 from reclamation_core.cases.plans.happenings import ActionReopened
 from reclamation_core.cases.plans.plan import Pgaac
 from reclamation_core.vocabulary import Sites
+from reclamation_core.vocabulary.conversions import at_offset
 
 if TYPE_CHECKING:
     from reclamation_core.cases.case import Case
@@ -45,7 +46,7 @@ class Occurrence:
     case: str = attrs.field(validator=label)
     families: frozenset[str] = attrs.field(converter=_families, validator=each_a_label)
     sites: tuple[str, ...] = attrs.field(converter=each_once, validator=each_a_name)  # as events may have kept them
-    received_at: datetime = attrs.field(validator=instant)
+    received_at: datetime = attrs.field(converter=at_offset, validator=instant)
 
     @classmethod
     def of_case(cls, case: Case) -> Occurrence:

@@ -1,0 +1,133 @@
+"""Instants around the changes of the hour: their order is that of UTC, in memory and in a database alike.
+
+The oracle counts seconds since 1970; it knows neither zones nor datetimes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from zoneinfo import ZoneInfo
+
+import attrs
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reclamation_core.adapters import InMemoryStore, SqlAlchemyStore
+from reclamation_core.cases import Case, CommandRefusedError
+from reclamation_core.desk import Desk
+from reclamation_core.errors import FaultsError
+from reclamation_core.ports import Store
+from reclamation_core.testing.builders import FakeClock, a_complaint
+from reclamation_core.vocabulary import Role, Site, Sites
+from tests.unit.desk.making import registered
+
+PARIS = ZoneInfo("Europe/Paris")
+ZONES = {"metropole": PARIS, "saint_pierre_et_miquelon": ZoneInfo("America/Miquelon")}
+SITES = Sites(Site(code=territory, name=territory, region="R", territory=territory) for territory in ZONES)
+
+
+@cache
+def changes(zone: ZoneInfo) -> tuple[int, ...]:
+    """The seconds since 1970 of the hours from which a zone has another offset, found by looking at every hour."""
+    hours = range(
+        int(datetime(1996, 1, 1, tzinfo=UTC).timestamp()), int(datetime(2037, 1, 1, tzinfo=UTC).timestamp()), 3600
+    )
+    offsets = [datetime.fromtimestamp(hour, zone).utcoffset() for hour in hours]
+    return tuple(hour for hour, before, after in zip(hours[1:], offsets, offsets[1:]) if before != after)
+
+
+@cache
+def stores() -> tuple[Store, Store]:
+    return InMemoryStore(), SqlAlchemyStore.open("sqlite://")
+
+
+@st.composite
+def nights(draw: st.DrawFn) -> tuple[str, int, list[int]]:
+    """A zone, and instants of one of its nights in which the hour changes, as seconds since 1970."""
+    territory = draw(st.sampled_from(sorted(ZONES)))
+    change = draw(st.sampled_from(changes(ZONES[territory])))
+    minutes = st.integers(-90, 90).map(lambda minute: change + 60 * minute)
+    return territory, change, draw(st.lists(minutes, min_size=5, max_size=5))
+
+
+def lived(desk: Desk, site: str, zone: ZoneInfo, seconds: list[int]) -> tuple[list[bool], Case | None]:
+    """What of a life is allowed: registering, containing, its effect, a receipt and a date corrected."""
+    received, entered, contained, judged, truth = (datetime.fromtimestamp(second, zone) for second in seconds)
+    try:
+        case = desk.register(a_complaint(received_at=received), site=site, at=entered)
+    except FaultsError:
+        return [False], None
+    reference, allowed = case.reference, [True]
+    acts: tuple[Callable[[], Case], ...] = (
+        lambda: desk.contain(reference, measure="un remplaçant", at=contained),
+        lambda: desk.record_containment_effect(reference, measure=2, effective=True, effect="tenu", at=judged),
+        lambda: desk.correct(reference, reason="cachet", received_at=truth, at=desk._acting.clock.now()),
+        lambda: desk.correct_date(reference, 1, happened_at=truth, reason="relu"),
+    )
+    for act in acts:
+        allowed.append(False)
+        with suppress(CommandRefusedError):
+            case, allowed[-1] = act(), True
+    return allowed, case
+
+
+def expected(now: int, seconds: list[int]) -> list[bool]:
+    received, entered, contained, judged, truth = seconds
+    if not received <= entered <= now:
+        return [False]
+    was_contained = received <= contained <= now
+    was_judged = was_contained and contained <= judged <= now
+    acts = [contained] * was_contained + [judged] * was_judged
+    was_corrected = truth <= min([now, *acts])
+    receipt = truth if was_corrected else received
+    return [True, was_contained, was_judged, was_corrected, receipt <= truth <= now]
+
+
+@given(nights(), st.sampled_from([60, 100]))
+def test_the_order_of_instants_is_that_of_utc_in_every_night_of_another_hour(
+    night: tuple[str, int, list[int]], minutes: int
+) -> None:
+    territory, change, seconds = night
+    zone, now = ZONES[territory], change + 60 * minutes
+    clock = FakeClock(datetime.fromtimestamp(now, zone))
+    found = []
+    for store in stores():
+        desk = Desk.on(store, sites=SITES, clock=clock).acting("Mme Roux", Role.RQR)
+        desk = Desk(attrs.evolve(desk._acting, salt=lambda: b"0123456789abcdef"))
+        allowed, case = lived(desk, territory, zone, seconds)
+        kept = None if case is None else desk.cases.get(case.reference)
+        assert kept == case
+        found.append((allowed, repr(kept)))
+
+    assert found[0] == found[1]
+    assert found[0][0] == expected(now, seconds)
+
+
+@pytest.mark.parametrize("store", stores(), ids=["memory", "SQLite"])
+def test_an_act_twenty_minutes_after_the_receipt_is_after_it_though_the_clock_went_back(store: Store) -> None:
+    receipt = datetime(2026, 10, 25, 2, 50, tzinfo=PARIS)
+    act = datetime(2026, 10, 25, 2, 10, fold=1, tzinfo=PARIS)
+    assert act.astimezone(UTC) - receipt.astimezone(UTC) == timedelta(minutes=20)
+    desk = Desk.on(store, clock=FakeClock(datetime(2026, 11, 2, tzinfo=UTC)))
+
+    case = registered(desk, received_at=receipt)
+    assert desk.acknowledge(case.reference, at=act).acknowledged_at == act.astimezone(UTC)
+    with pytest.raises(CommandRefusedError, match="before the receipt"):
+        desk.contain(case.reference, measure="une salle", at=receipt - timedelta(minutes=20))
+
+    late = registered(desk, received_at=act)
+    with pytest.raises(CommandRefusedError, match="before the receipt"):
+        desk.acknowledge(late.reference, at=receipt)
+
+
+def test_what_is_kept_is_what_a_database_reads_back() -> None:
+    receipt = datetime(2026, 10, 25, 2, 30, fold=1, tzinfo=PARIS)
+    facts = a_complaint(received_at=receipt)
+
+    assert facts.received_at == receipt.astimezone(UTC)
+    assert repr(facts.received_at) == repr(datetime.fromisoformat(receipt.isoformat()))
+    assert a_complaint(received_at=facts.received_at).received_at is facts.received_at
