@@ -74,7 +74,7 @@ def readable(acting: Acting, asked: CaseQuery, damaged: list[StoreDamagedError])
             query = attrs.evolve(query, after=error.holder)
             continue
         yield from page.cases
-        query = None if page.next is None else attrs.evolve(query, after=page.next)
+        query = query.following(page)
 
 
 def _changed(acting: Acting, reference: str, act: Act) -> tuple[Case, Case]:

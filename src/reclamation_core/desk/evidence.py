@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from reclamation_core.cases.checks import of_class, optional
-from reclamation_core.cases.journal import Checkpoint, Finding, WrittenStory, examine
+from reclamation_core.cases.journal import Checkpoint, Finding, examine
 from reclamation_core.desk.acting import Acting
 from reclamation_core.desk.doors import require
-from reclamation_core.ports import Journal
 
 
 class Evidence:
@@ -25,7 +22,7 @@ class Evidence:
         """
         require(optional(of_class(bytes)), key=key)
         acting = self._acting
-        taken = Checkpoint.of(stories(acting.whole("checkpoint").journal), acting.clock.now())
+        taken = Checkpoint.of(acting.whole("checkpoint").journal.stories(), acting.clock.now())
         return taken if key is None else taken.sealed(key)
 
     def examine(self, checkpoint: Checkpoint | None = None) -> tuple[Finding, ...]:
@@ -37,12 +34,4 @@ class Evidence:
             WholeStoreError: the desk has a scope.
         """
         require(optional(of_class(Checkpoint)), checkpoint=checkpoint)
-        return tuple(examine(stories(self._acting.whole("examine").journal), checkpoint))
-
-
-def stories(journal: Journal) -> Iterator[WrittenStory]:
-    """Every story, as it was written."""
-    page = journal.read()
-    while page:
-        yield from page
-        page = journal.read(page[-1].case)
+        return tuple(examine(self._acting.whole("examine").journal.stories(), checkpoint))

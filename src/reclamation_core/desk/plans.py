@@ -6,8 +6,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
-import attrs
-
 from reclamation_core.cases import Case, Check, FollowUp, Vault
 from reclamation_core.cases.grounds import Periods
 from reclamation_core.cases.plans import (
@@ -215,4 +213,4 @@ def _cases_on(unit: UnitOfWork, family: str | None) -> Iterator[Case]:
     while query is not None:
         page = unit.cases.find(query)
         yield from page.cases
-        query = None if page.next is None else attrs.evolve(query, after=page.next)
+        query = query.following(page)

@@ -10,7 +10,6 @@ import attrs
 from reclamation_core.cases import Case, StoryError
 from reclamation_core.cases.plans import Pgaac
 from reclamation_core.desk.acting import Acting
-from reclamation_core.desk.evidence import stories
 from reclamation_core.desk.opening import numbered
 from reclamation_core.ports import CaseNotFoundError, PlanNotFoundError, StoreDamagedError, UnitOfWork
 from reclamation_core.wording import Wording
@@ -39,7 +38,7 @@ class Discrepancy:
 def verify(acting: Acting) -> Iterator[Discrepancy]:
     """What does not follow from the stories; see `Desk.verify`."""
     used: dict[str, int] = {}
-    for story in stories(acting.whole("verify").journal):
+    for story in acting.whole("verify").journal.stories():
         series, number = numbered(story.case) or ("", 0)
         used[series] = max(used.get(series, 0), number)
         yield from _of_case(acting, story.case)

@@ -102,15 +102,13 @@ def caseload(desk: Desk, *, kind: CaseKind | None = CaseKind.COMPLAINT, backend:
         raise ValueError(f"backend: {backend!r} is refused; use one of {', '.join(ways)}")
     schema = _schema(pl)
     columns: dict[str, list[Any]] = {name: [] for name in schema}
-    after: str | None = None
-    while True:
-        page = desk.cases.find(CaseQuery(kind=kind, after=after, limit=_PAGE))
+    query: CaseQuery | None = CaseQuery(kind=kind, limit=_PAGE)
+    while query is not None:
+        page = desk.cases.find(query)
         for case in page.cases:
             for name, values in columns.items():
                 values.append(_OF_CASE[name](case) if name in _OF_CASE else _plain(getattr(case.facts, name, None)))
-        if page.next is None:
-            break
-        after = page.next
+        query = query.following(page)
     return ways[backend](pl.DataFrame({name: pl.Series(columns[name], dtype=dtype) for name, dtype in schema.items()}))
 
 

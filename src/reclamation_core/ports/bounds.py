@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from reclamation_core.wording import without_words
 
@@ -35,4 +35,17 @@ def require_page(after: object, limit: object) -> None:
         raise ValueError(
             f"after, limit: {without_words(after)}, {without_words(limit)}; give a position from 0 on and a limit from "
             "1 on, whole numbers of at most 10**18"
+        )
+
+
+def require_progress(last: Any, after: Any, pages: str) -> None:
+    """Refuse a page that ends where the page before it ended, or earlier: reading on would never end.
+
+    Raises:
+        RuntimeError: the store breaks the contract of its port.
+    """
+    if after is not None and last <= after:
+        raise RuntimeError(
+            f"{pages}: the page after {after!r} ends with {last!r}, so that paging would never end; the store breaks "
+            "its contract: test it with reclamation_core.testing.contracts.StoreContract"
         )

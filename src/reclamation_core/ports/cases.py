@@ -37,7 +37,7 @@ class CaseRepository(ABC):
 
     @abstractmethod
     def get(self, reference: str) -> Case:
-        """The case with a reference.
+        """The case with a reference, its texts in the order in which they came.
 
         Raises:
             CaseNotFoundError: there is none.

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 
 import attrs
 
 from reclamation_core.cases import Event
+from reclamation_core.ports.bounds import require_progress
 
 
 @attrs.frozen
@@ -37,3 +38,15 @@ class EventFeed(ABC):
             StoreDamagedError: the first event cannot be read; asked for what comes after its position, it goes on.
             ValueError: the position is before the beginning, or the limit less than 1.
         """
+
+    def follow(self, after: int = 0, sites: Collection[str] = ()) -> Iterator[FeedItem]:
+        """Yield every event after a position, page by page, until there are no more.
+
+        Raises:
+            StoreDamagedError, ValueError: as `read` does.
+            RuntimeError: a page does not come after the one before; the store breaks its contract.
+        """
+        while items := self.read(after, sites=sites):
+            require_progress(items[-1].position, after, "feed")
+            after = items[-1].position
+            yield from items

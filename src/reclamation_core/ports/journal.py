@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Iterator
 
 from reclamation_core.cases.journal import WrittenStory
+from reclamation_core.ports.bounds import require_progress
 
 
 class Journal(ABC):
@@ -23,3 +25,15 @@ class Journal(ABC):
         Raises:
             ValueError: the limit is less than 1.
         """
+
+    def stories(self) -> Iterator[WrittenStory]:
+        """Yield every story, page by page.
+
+        Raises:
+            RuntimeError: a page does not come after the one before; the store breaks its contract.
+        """
+        after: str | None = None
+        while page := self.read(after):
+            require_progress(page[-1].case, after, "journal")
+            after = page[-1].case
+            yield from page

@@ -11,7 +11,7 @@ import attrs
 from reclamation_core.cases import Case, CaseKind, CaseState, Standing
 from reclamation_core.cases.checks import keepable, kept
 from reclamation_core.cases.texts import veiled
-from reclamation_core.ports.bounds import require_limit
+from reclamation_core.ports.bounds import require_limit, require_progress
 from reclamation_core.ports.searching import folded
 from reclamation_core.vocabulary import Level
 from reclamation_core.wording import without_words
@@ -123,6 +123,17 @@ class CaseQuery:
     theme: str | None = attrs.field(default=None, validator=_of(str))
     after: str | None = attrs.field(default=None, validator=_of(str))
     limit: int = attrs.field(default=50, validator=_limit)
+
+    def following(self, page: CasePage) -> CaseQuery | None:
+        """Return the query of the page after a page of this query, or None if that is the last.
+
+        Raises:
+            RuntimeError: the page does not come after the one before; the store breaks its contract.
+        """
+        if page.next is None:
+            return None
+        require_progress(page.next, self.after, "cases")
+        return attrs.evolve(self, after=page.next)
 
 
 @attrs.frozen

@@ -31,13 +31,12 @@ class AnswerStanding(Vocabulary):
 def every_case(desk: Desk) -> tuple[Case, ...]:
     """The cases of a desk, in the order of their references."""
     found: list[Case] = []
-    after: str | None = None
-    while True:
-        page = desk.cases.find(CaseQuery(after=after, limit=_PAGE))
+    query: CaseQuery | None = CaseQuery(limit=_PAGE)
+    while query is not None:
+        page = desk.cases.find(query)
         found += page.cases
-        if page.next is None:
-            return tuple(found)
-        after = page.next
+        query = query.following(page)
+    return tuple(found)
 
 
 def every_plan(desk: Desk, sites: Sites) -> tuple[LivingPlan, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -28,6 +29,14 @@ from reclamation_core.testing.contracts.promises import Capability, promise
 def told(items: tuple[FeedItem, ...]) -> list[tuple[str, int]]:
     """Of each event, its case and its number."""
     return [(item.event.case, item.event.number) for item in items]
+
+
+def read_after(store: Store, seen: list[FeedItem], limit: int = 500, sites: Collection[str] = ()) -> list[FeedItem]:
+    """Read what comes after the last event seen; a page that repeats one fails the test at once."""
+    after = seen[-1].position if seen else 0
+    items = list(store.feed.read(after, limit, sites))
+    assert all(item.position > after for item in items)
+    return items
 
 
 class EventFeedContract(PortContract):
@@ -114,10 +123,10 @@ class EventFeedContract(PortContract):
         with ThreadPoolExecutor(4) as pool:
             writers = [pool.submit(write, reference) for reference in references]
             while not all(writer.done() for writer in writers):
-                seen += store.feed.read(seen[-1].position if seen else 0, limit=7)
+                seen += read_after(store, seen, limit=7)
             for writer in writers:
                 writer.result()
-        while items := store.feed.read(seen[-1].position if seen else 0):
+        while items := read_after(store, seen):
             seen += items
 
         for reference in references:
@@ -137,6 +146,21 @@ class EventFeedContract(PortContract):
         desk_on(store).reroute(SECOND, handling_unit="STD")
         assert told(store.feed.read(sites={"CRE"})) == [(FIRST, 1), (THIRD, 1)]
         assert told(store.feed.read(sites={"STD"})) == [(SECOND, 1), (SECOND, 2)]
+
+    @promise("le fil de certains sites, lu par petites pages, est complet, chacune pleine jusqu'à la dernière")
+    def test_the_feed_of_some_sites_in_small_pages_is_complete_each_full_but_the_last(self, store: Store) -> None:
+        keep(store, *(a_case(number, site="STR" if number % 3 else "CRE") for number in range(1, 10)))
+        everything = read_after(store, [])
+
+        for limit in (1, 2, 3):
+            seen: list[FeedItem] = []
+            sizes = []
+            while items := read_after(store, seen, limit, {"CRE"}):
+                seen += items
+                sizes.append(len(items))
+
+            assert seen == [item for item in everything if item.event.case in {THIRD, "R-2026-000006", "R-2026-000009"}]
+            assert sizes[:-1] == [limit] * (len(sizes) - 1)
 
     @promise(
         "une page du fil finit avant un événement illisible ; celle qui commencerait par lui dit où reprendre",

@@ -13,6 +13,7 @@ from reclamation_core.cases.checks import LONGEST_NAME
 from reclamation_core.ports import CaseNotFoundError, CaseQuery, Store
 from reclamation_core.testing.contracts.making import (
     FIRST,
+    SECOND,
     a_case,
     desk_on,
     keep,
@@ -34,6 +35,7 @@ HOSTILE = (
     " des blancs autour \t",
     "à la ligne\r\net encore\n",
     "cafe\u0301 n'est pas café",
+    "10\u00a0%, 1\u202f000\u202f€\u202f: oui\u00a0!",
     "ﬁn, ℡, İ, ß, \ufeff\u200f\u202eכתב\u202c",
     "\x01\x7f 👩\u200d👩 \U0010ffff",
     "null",
@@ -54,7 +56,18 @@ class KeptValuesContract(PortContract):
         for case, text in zip(cases, HOSTILE, strict=True):
             found = kept(store, case.reference)
             assert found.read(found.registration.verbatim) == text
-            assert [secret.commitment for secret in found.vault] == [secret.commitment for secret in case.vault]
+            assert {secret.commitment for secret in found.vault} == {secret.commitment for secret in case.vault}
+
+    @promise("les textes d'un dossier reviennent dans l'ordre où ils sont venus")
+    def test_the_texts_of_a_case_come_back_in_the_order_in_which_they_came(self, store: Store) -> None:
+        first = a_case(verbatim="Le formateur est absent", complainant="Mme Durand", remedy_sought="un remplaçant")
+        longer = with_support(first, "le courriel")
+        keep(store, first)
+        save(store, longer, 1)
+        keep(store, renamed(longer, SECOND))
+
+        assert texts(kept(store, FIRST)) == texts(longer)
+        assert texts(kept(store, SECOND)) == texts(longer)
 
     @promise("un texte qu'aucun entrepôt ne garde, un NUL dedans, est refusé, et rien n'est tenu")
     def test_a_text_that_no_store_keeps_is_refused_and_nothing_is_kept(self, store: Store) -> None:

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any, TypeAlias
 
-import attrs
 from hypothesis import strategies as st
 
 from reclamation_core.cases import Alerted, Case
@@ -111,11 +110,12 @@ def what_is_kept(make_desk: MakeDesk, story: Story) -> Breach | None:
 
 def _all_found(desk: Desk, query: CaseQuery) -> list[Case]:
     """The cases of every page."""
-    page = desk.cases.find(query)
-    found = list(page.cases)
-    while page.next is not None:
-        page = desk.cases.find(attrs.evolve(query, after=page.next))
+    found: list[Case] = []
+    following: CaseQuery | None = query
+    while following is not None:
+        page = desk.cases.find(following)
         found += page.cases
+        following = following.following(page)
     return found
 
 

@@ -13,6 +13,7 @@ from reclamation_core.cases import CaseState
 from reclamation_core.desk import Desk
 from reclamation_core.policy import Policy
 from reclamation_core.ports import FeedItem
+from reclamation_core.ports.bounds import require_progress
 from reclamation_core.testing.doors import the_desk_made
 from reclamation_core.testing.laws.law import Drawn
 from reclamation_core.testing.strategies import complaint_facts, instants, malfunction_facts, stories
@@ -91,5 +92,6 @@ def all_events(desk: Desk, case: str | None = None) -> Iterator[FeedItem]:
     """What the feed has, of one case or of all."""
     after = 0
     while items := desk.feed(after):
+        require_progress(items[-1].position, after, "feed")
         after = items[-1].position
         yield from (item for item in items if case in (None, item.event.case))

@@ -115,6 +115,14 @@ SABOTAGES: Final[tuple[Sabotage, ...]] = (
         ),
     ),
     Sabotage.of(
+        keeping.SortsTheTexts,
+        "Les textes reviennent dans l'ordre de leurs empreintes.",
+        Wording(
+            "un SELECT sans ORDER BY : les textes d'une fiche changent d'ordre après une restauration",
+            "a SELECT without ORDER BY: the texts of a case change places after a restore",
+        ),
+    ),
+    Sabotage.of(
         keeping.ErasureLeavesTheText,
         "Les textes s'ajoutent à ceux tenus, et aucun n'est retiré.",
         Wording(
@@ -239,6 +247,30 @@ SABOTAGES: Final[tuple[Sabotage, ...]] = (
         Wording(
             "un numéro pris dans la transaction, un lecteur qui retient le plus grand vu : ce qui tarde est manqué",
             "a sequence taken inside the transaction, a reader that keeps the highest seen: what is late is missed",
+        ),
+    ),
+    Sabotage.of(
+        following.FeedRepeatsTheLastEvent,
+        "Une page du fil commence par le dernier événement de la page d'avant.",
+        Wording(
+            "« supérieur ou égal » à la position lue : le dernier message est envoyé sans fin",
+            "'at least' the position read: the last message is sent for ever",
+        ),
+    ),
+    Sabotage.of(
+        following.FeedLimitsBeforeItFilters,
+        "Une page du fil de certains sites est ce qui leur revient d'une page de tous.",
+        Wording(
+            "LIMIT dans une sous-requête, le filtre des sites après : une page vide arrête le lecteur avant la fin",
+            "LIMIT in a subquery, the filter of sites after it: an empty page stops the reader before the end",
+        ),
+    ),
+    Sabotage.of(
+        following.JournalRepeatsTheLastCase,
+        "Une page du journal commence par le dernier dossier de la page d'avant.",
+        Wording(
+            "« supérieur ou égal » dans la pagination d'un contrôle : l'audit ne finit jamais",
+            "'at least' in the paging of a check: the audit never ends",
         ),
     ),
     Sabotage.of(

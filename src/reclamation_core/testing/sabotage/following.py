@@ -6,8 +6,10 @@ from collections.abc import Collection
 from typing import Any
 
 from reclamation_core.adapters.memory.feed import InMemoryFeed
+from reclamation_core.adapters.memory.journal import InMemoryJournal
 from reclamation_core.adapters.unit_of_work import WaitingCases
 from reclamation_core.cases import Case
+from reclamation_core.cases.journal import WrittenStory
 from reclamation_core.ports import FeedItem
 from reclamation_core.testing.sabotage.repositories import RepositoryStore
 
@@ -79,6 +81,47 @@ class FeedSkipsALateCommit(RepositoryStore):
 class _Everybodys(InMemoryFeed):
     def read(self, after: int = 0, limit: int = 500, sites: Collection[str] = ()) -> tuple[FeedItem, ...]:  # noqa: ARG002  that is the fault
         return super().read(after, limit)
+
+
+class _FromTheLastOn(InMemoryFeed):
+    def read(self, after: int = 0, limit: int = 500, sites: Collection[str] = ()) -> tuple[FeedItem, ...]:
+        return super().read(max(after - 1, 0), limit, sites)
+
+
+class FeedRepeatsTheLastEvent(RepositoryStore):
+    """A page of the feed begins with the last event of the page before."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.feed = self._feed = _FromTheLastOn(self._lock, self._cases)
+
+
+class _LimitedFirst(InMemoryFeed):
+    def read(self, after: int = 0, limit: int = 500, sites: Collection[str] = ()) -> tuple[FeedItem, ...]:
+        theirs = {item.position for item in super().read(0, 1 + len(self._items), sites)}
+        return tuple(item for item in super().read(after, limit) if item.position in theirs)
+
+
+class FeedLimitsBeforeItFilters(RepositoryStore):
+    """A page of the feed of some sites is what is theirs of a page of all."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.feed = self._feed = _LimitedFirst(self._lock, self._cases)
+
+
+class _FromTheLastCaseOn(InMemoryJournal):
+    def read(self, after: str | None = None, limit: int = 500) -> tuple[WrittenStory, ...]:
+        page = super().read(None, 500)
+        return tuple(story for story in page if after is None or story.case >= after)[:limit]
+
+
+class JournalRepeatsTheLastCase(RepositoryStore):
+    """A page of the journal begins with the last case of the page before."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.journal = _FromTheLastCaseOn(self)
 
 
 class TellsForeignEvents(RepositoryStore):

@@ -75,6 +75,13 @@ class NormalisesAText(AlteringStore):
         return _in_other_words(case, lambda text: unicodedata.normalize("NFC", text))
 
 
+class SortsTheTexts(AlteringStore):
+    """Texts come back in the order of their digests."""
+
+    def altered(self, case: Case) -> Case:
+        return attrs.evolve(case, vault=Vault(dict(sorted(case.vault.by_digest().items()))))
+
+
 class ErasureLeavesTheText(AlteringStore):
     """Texts are added to those kept, and none is taken away."""
 

@@ -35,6 +35,7 @@ CATCHES = {
     "rounds_an_instant": ["an_instant_is_kept_to_the_microsecond"],
     "truncates_a_text": [_TEXT],
     "normalises_a_text": [_TEXT],
+    "sorts_the_texts": ["the_texts_of_a_case_come_back_in_the_order_in_which_they_came"],
     "erasure_leaves_the_text": ["the_texts_kept_are_those_that_the_case_has_now", "forgotten_texts_are_not_found"],
     "loses_the_last_commit_when_closed": ["what_was_committed_is_there_once_closed_and_opened_again"],
     "pages_twice_the_same_row": [_PAGES],
@@ -50,6 +51,13 @@ CATCHES = {
     "sees_the_past": ["a_unit_sees_what_others_commit_meanwhile"],
     "reorders_events": ["the_events_of_a_case_come_in_their_order_even_those_entered_late"],
     "feed_skips_a_late_commit": ["a_reader_does_not_miss_what_another_commits_late"],
+    "feed_repeats_the_last_event": [
+        "a_reader_of_the_feed_goes_on_after_the_last_position_it_has_seen",
+        "the_feed_of_some_sites_in_small_pages_is_complete_each_full_but_the_last",
+        "a_reader_among_writers_misses_nothing_and_sees_nothing_twice",
+    ],
+    "feed_limits_before_it_filters": ["the_feed_of_some_sites_in_small_pages_is_complete_each_full_but_the_last"],
+    "journal_repeats_the_last_case": ["a_reader_goes_on_after_the_last_reference_it_has_seen"],
     "tells_foreign_events": ["the_events_of_some_sites_are_those_of_the_cases_that_are_theirs_now"],
 }
 """By hand: which promises each fault breaks, for certain."""
