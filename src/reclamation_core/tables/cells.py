@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import combinations
 from math import prod
-from typing import Any
+from typing import Any, TypeAlias
 
 import attrs
 
+from reclamation_core.tables.conditions import Condition, Operator
 from reclamation_core.tables.model import HitPolicy, Input, Row
 from reclamation_core.tables.partition import Atom
 
@@ -102,33 +103,43 @@ def compile_cells(
     strides = tuple(prod(sizes[place + 1 :]) for place in range(len(sizes)))
     masks = tuple(_masks(size, stride, total) for size, stride in zip(sizes, strides, strict=True))
     everything = (1 << total) - 1
-    row_cells = tuple(_row_cells(row, inputs, atoms, masks, everything) for row in rows)
+    codes = ({atom.sample: code for code, atom in enumerate(of_input)} for of_input in atoms)
+    columns = tuple(zip(inputs, atoms, masks, codes, strict=True))
+    row_cells = tuple(_row_cells(row, columns, everything) for row in rows)
     outcomes = outcomes_of(rows, row_cells, hit_policy, order, everything)
     return Cells(atoms, strides, masks, row_cells, {key: cells for key, cells in outcomes.items() if cells}, everything)
 
 
 def _masks(size: int, stride: int, total: int) -> tuple[int, ...]:
-    # A block of `stride` ones, repeated every `size * stride` bits by multiplying with 1000…1000…1.
-    period = size * stride
-    repeated = ((1 << total) - 1) // ((1 << period) - 1)
-    block = (1 << stride) - 1
-    return tuple((block << code * stride) * repeated for code in range(size))
+    # A block of `stride` ones, repeated every `size * stride` bits: doubled until it is long enough.
+    repeated, width, whole = (1 << stride) - 1, size * stride, (1 << total) - 1
+    while width < total:
+        repeated |= repeated << width
+        width *= 2
+    return tuple(repeated << code * stride & whole for code in range(size))
 
 
-def _row_cells(
-    row: Row,
-    inputs: tuple[Input, ...],
-    atoms: tuple[tuple[Atom, ...], ...],
-    masks: tuple[tuple[int, ...], ...],
-    everything: int,
-) -> int:
+_Column: TypeAlias = tuple[Input, tuple[Atom, ...], tuple[int, ...], Mapping[Any, int]]
+"""An input with its atoms, their masks, and the place of each atom by its sample."""
+
+
+def _row_cells(row: Row, columns: Sequence[_Column], everything: int) -> int:
     cells = everything
-    for place, input_ in enumerate(inputs):
+    for input_, atoms, masks, codes in columns:
         condition = row.when.get(input_.name)
         if condition is not None:
-            holding = sum(1 << code for code, atom in enumerate(atoms[place]) if condition.holds(atom.sample))
-            cells &= union(masks[place], holding)
+            held = 0
+            for code in _holding(condition, atoms, codes):
+                held |= masks[code]
+            cells &= held
     return cells
+
+
+def _holding(condition: Condition, atoms: tuple[Atom, ...], codes: Mapping[Any, int]) -> list[int]:
+    if condition.operator is Operator.IS_IN and not condition.compares:
+        # Fast path: each value that a condition names is the sample of its own atom.
+        return [codes[value] for value in condition.values if value in codes]
+    return [code for code, atom in enumerate(atoms) if condition.holds(atom.sample)]
 
 
 def outcomes_of(

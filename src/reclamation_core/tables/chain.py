@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from itertools import product
+from math import prod
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import attrs
@@ -62,6 +63,19 @@ class Chain:
     def nothing_known(self) -> Known:
         """Every atom of every base fact."""
         return tuple((1 << len(atoms)) - 1 for atoms in self.atoms)
+
+    @property
+    def states(self) -> int:
+        """How many combinations of shared facts and outcomes `reach` may have to go through at once, at most."""
+        sizes: dict[str, int] = {}
+        most = 1
+        for step in self.steps:
+            sizes.update({self.base[place].name: len(self.atoms[place]) for place in step.introduced})
+            most = max(most, prod(sizes.values()))
+            if step is not self.steps[-1]:
+                sizes[step.table.name] = len(step.table.cells.outcomes)
+            sizes = {name: size for name, size in sizes.items() if name not in step.forgotten}
+        return most
 
     def reach(self, known: Known) -> int:
         """The cells of the table that some completion of what is known falls in."""
@@ -133,7 +147,7 @@ def make_chain(table: DecisionTable[Any]) -> Chain:
     clash = next((name for name in base if name in {asker.name for asker in tables}), None)
     if clash is not None:
         raise TableDefinitionError(table.name, clash, "names both a fact and a table of the chain; rename one of them")
-    ordered = _base_order(table, [])
+    ordered = _base_order(table)
     atoms = tuple(_common_atoms(input_, askers[input_.name]) for input_ in ordered)
     places = {input_.name: place for place, input_ in enumerate(ordered)}
     codes = {
@@ -156,10 +170,11 @@ def _sources_first(table: DecisionTable[Any]) -> tuple[DecisionTable[Any], ...]:
     found: dict[str, DecisionTable[Any]] = {}
 
     def visit(visited: DecisionTable[Any]) -> None:
-        for input_ in visited.inputs:
-            if input_.source is not None:
-                visit(input_.source)
-        if found.setdefault(visited.name, visited) is not visited and found[visited.name] != visited:
+        if found.get(visited.name) is visited:
+            return
+        for source in visited.sources:
+            visit(source)
+        if found.setdefault(visited.name, visited) != visited:
             raise TableDefinitionError(table.name, visited.name, "names two different tables of the chain")
 
     visit(table)
@@ -180,13 +195,13 @@ def tables_of(tables: Iterable[DecisionTable[Any]]) -> tuple[DecisionTable[Any],
     return tuple(found.values())
 
 
-def _base_order(table: DecisionTable[Any], order: list[Input]) -> list[Input]:
+def _base_order(table: DecisionTable[Any]) -> list[Input]:
+    """The base facts, in the order in which the table and its sources name them."""
+    order: dict[str, Input] = {}
     for input_ in table.inputs:
-        if input_.source is not None:
-            _base_order(input_.source, order)
-        elif input_ not in order:
-            order.append(input_)
-    return order
+        asked = [input_] if input_.source is None else input_.source.base
+        order.update({fact.name: fact for fact in asked if fact.name not in order})
+    return list(order.values())
 
 
 def _common_atoms(input_: Input, askers: list[DecisionTable[Any]]) -> tuple[Atom, ...]:

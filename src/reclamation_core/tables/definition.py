@@ -8,7 +8,7 @@ from math import prod
 from typing import TYPE_CHECKING, Any
 
 from reclamation_core.tables.cells import LARGEST
-from reclamation_core.tables.conditions import fits
+from reclamation_core.tables.conditions import Condition, Operator, fits
 from reclamation_core.tables.domains import Domain, Integer
 from reclamation_core.tables.errors import TableDefinitionError
 from reclamation_core.tables.model import HitPolicy, Input, Row
@@ -16,6 +16,15 @@ from reclamation_core.tables.partition import own_atoms
 
 if TYPE_CHECKING:
     from reclamation_core.tables.table import DecisionTable
+
+DEEPEST = 50
+"""How many tables may ask for each other in a chain: tables are compared, written and copied level by level."""
+MOST_BITS = 1 << 30
+"""How many bits the sets of cells of a table may have in all: 128 MB."""
+MOST_COMPARISONS = 1 << 22
+"""How many comparisons of a condition's value with a class of values may be needed to compile a table."""
+MOST_STATES = 1 << 18
+"""How many combinations of shared facts and outcomes a chain of tables may go through."""
 
 _ORDERED = (HitPolicy.COLLECT_MAX, HitPolicy.COLLECT_MIN)
 
@@ -51,12 +60,44 @@ def _misfits(table: DecisionTable[Any]) -> Iterator[tuple[str, str]]:
     yield from _promise_misfits(table)
     for input_ in table.inputs:
         yield from _source_misfits(input_)
-    cells = prod(len(own_atoms(input_, table.rows)) for input_ in table.inputs)
-    if cells > LARGEST:
-        yield "inputs", f"they make {cells} cells, more than {LARGEST}; split the table, one part asking for the other"
+    yield from _oversize(table)
     if table.hit_policy is HitPolicy.COLLECT_COUNT:
         for count in table.cells.outcomes:
             yield from _outcome_misfit(table, "output", count)
+
+
+def _oversize(table: DecisionTable[Any]) -> Iterator[tuple[str, str]]:
+    """What would take too long, or too much memory, to compile."""
+    remedy = "split the table, one part asking for the other"
+    if table.depth > DEEPEST:
+        yield "inputs", f"{table.depth} tables ask for each other in a chain, more than {DEEPEST}; join some of them"
+    atoms = [len(own_atoms(input_, table.rows)) for input_ in table.inputs]
+    cells = prod(atoms)
+    if cells > LARGEST:
+        yield "inputs", f"they make {cells} cells, more than {LARGEST}; {remedy}"
+    bits = cells * (len(table.rows) + sum(atoms))
+    if bits > MOST_BITS:
+        yield (
+            "rows",
+            f"{len(table.rows)} rows in {cells} cells are too many ({bits} bits, at most {MOST_BITS}); {remedy}",
+        )
+    comparisons = sum(
+        count * _compared(row.when[input_.name])
+        for input_, count in zip(table.inputs, atoms, strict=True)
+        for row in table.rows
+        if input_.name in row.when
+    )
+    if comparisons > MOST_COMPARISONS:
+        yield "rows", f"their conditions need {comparisons} comparisons, more than {MOST_COMPARISONS}; {remedy}"
+    if table.sources and table.chain.states > MOST_STATES:
+        states = f"{table.chain.states} combinations, more than {MOST_STATES}"
+        yield "inputs", f"the tables that it asks for share facts of {states}; let fewer tables ask for the same facts"
+
+
+def _compared(condition: Condition) -> int:
+    if condition.operator is Operator.IS_IN and not condition.compares:
+        return 0  # found by its values, without a comparison
+    return sum(_compared(value) if isinstance(value, Condition) else 1 for value in condition.values)
 
 
 def _source_misfits(input_: Input) -> Iterator[tuple[str, str]]:

@@ -6,6 +6,7 @@ between two thresholds. All values of an atom meet the same conditions, so one o
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -70,7 +71,13 @@ def own_atoms(input_: Input, rows: Iterable[Row]) -> tuple[Atom, ...]:
 
 def set_of(atoms: tuple[Atom, ...], value: Any) -> int:
     """The set of the one atom that a value, or `ABSENT`, is in; raises LookupError where it is in none."""
-    for code, atom in enumerate(atoms):
+    if atoms[0].interval and value is not ABSENT:
+        end = len(atoms) - (atoms[-1].sample is ABSENT)
+        code = bisect_right(atoms, (value, False), 1, end, key=lambda atom: atom.low or (value, False)) - 1
+        candidates = [(code, atoms[code])]
+    else:
+        candidates = list(enumerate(atoms))
+    for code, atom in candidates:
         if atom.holds(value):
             return 1 << code
     raise LookupError(f"{value!r} is in none of the classes of this input")

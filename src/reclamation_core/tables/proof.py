@@ -66,10 +66,14 @@ def _contradictions(table: DecisionTable[Any]) -> Iterator[Finding]:
     if table.hit_policy not in (HitPolicy.UNIQUE, HitPolicy.ANY):
         return
     unique = table.hit_policy is HitPolicy.UNIQUE
-    both = 0
-    for (first, mine), (second, theirs) in combinations(_fired(table), 2):
-        if unique or first.then != second.then:
-            both |= mine & theirs
+    together: dict[Any, int] = {}
+    for row, cells in _fired(table):
+        key = row.id if unique else row.then
+        together[key] = together.get(key, 0) | cells
+    both = taken = 0
+    for cells in together.values():
+        both |= taken & cells
+        taken |= cells
     if both:
         count = _cells(both)
         kind = FindingKind.OVERLAP if unique else FindingKind.CONFLICT

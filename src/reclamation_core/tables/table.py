@@ -181,6 +181,11 @@ class DecisionTable(Generic[O]):
         """The tables whose outcomes this one asks for."""
         return tuple(input_.source for input_ in self.inputs if input_.source is not None)
 
+    @cached_property
+    def depth(self) -> int:
+        """How many tables there are from this one down to one that asks for facts alone; 1 of such a one."""
+        return 1 + max((source.depth for source in self.sources), default=0)
+
     @property
     def outcomes(self) -> tuple[O, ...]:
         """The outcomes that the table gives somewhere."""

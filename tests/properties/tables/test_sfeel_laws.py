@@ -21,6 +21,7 @@ from reclamation_core.tables import (
     write_condition,
     write_value,
 )
+from reclamation_core.tables.sfeel.tokens import tokens
 from reclamation_core.wording import Wording
 from tests.properties.tables.oracle import Fact
 from tests.properties.tables.specs import condition, conditions, domain_of, facts_asked, values_of
@@ -106,3 +107,15 @@ def test_any_text_is_a_condition_or_is_refused_with_its_place(text: str) -> None
 @pytest.mark.parametrize("absent", [False, True])
 def test_a_dash_is_any_value(absent: bool) -> None:
     assert read_condition(" - ", Number(), absent=absent).holds(ABSENT)
+
+
+@given(st.one_of(st.text(), st.text(alphabet='"\\\\.1aé@date(){} \n')))
+def test_the_words_of_any_text_follow_each_other_and_leave_out_spaces_alone(text: str) -> None:
+    rest = text
+    for word in list(tokens(text))[:-1]:
+        written = word.text if word.kind != "date" else re.escape(word.text)
+        pattern = r"\s*" + (re.escape(written) if word.kind != "date" else rf'(?:date\s*\(|@)\s*"{written}"(?:\s*\))?')
+        found = re.match(pattern, rest)
+        assert found, (word, rest)
+        rest = rest[found.end() :]
+    assert not rest.strip()

@@ -14,14 +14,19 @@ from reclamation_core.tables import (
     Input,
     Integer,
     Monotone,
+    Number,
     Row,
     TableDefinitionError,
     absent,
     at_least,
     below,
     is_,
+    is_in,
+    is_not,
 )
 from reclamation_core.tables.cells import LARGEST
+from reclamation_core.tables.chain import tables_of
+from reclamation_core.tables.definition import DEEPEST
 from reclamation_core.wording import Wording
 from tests.unit.tables.samples import LEVEL, Level, both, level_table
 
@@ -115,6 +120,59 @@ def test_a_table_of_more_cells_than_can_be_held_is_refused() -> None:
     assert len(_table(inputs=inputs, hit_policy=HitPolicy.FIRST, rows=[ALL], proved=False).inputs) == 22
     with pytest.raises(TableDefinitionError, match=f"they make {2 * LARGEST} cells, more than {LARGEST}; split"):
         _table(inputs=[*inputs, Input("one_more", Boolean())], proved=False)
+
+
+def test_a_chain_of_tables_has_a_bound() -> None:
+    table: DecisionTable[bool] = _not("t0", Input("fact", Boolean()))
+    for place in range(1, DEEPEST):
+        table = _not(f"t{place}", Input.outcome_of(table))
+
+    assert table.depth == DEEPEST
+    assert table.decide({"fact": True}).outcome is True
+    assert DecisionTable.from_json(table.to_json()) == table
+    with pytest.raises(TableDefinitionError, match="51 tables ask for each other in a chain, more than 50; join"):
+        _not("one_more", Input.outcome_of(table))
+
+
+def _not(name: str, input_: Input) -> DecisionTable[bool]:
+    return DecisionTable(
+        name, [input_], Boolean(), [Row("r", {input_.name: True}, False), Row("s", {input_.name: False}, True)]
+    )
+
+
+def test_tables_that_ask_for_the_same_tables_level_after_level_are_each_visited_once() -> None:
+    level: list[DecisionTable[bool]] = [_not("a0", Input("a", Boolean())), _not("b0", Input("b", Boolean()))]
+    for place in range(1, 30):
+        inputs = [Input.outcome_of(table) for table in level]
+        rows = [Row("r", {inputs[0].name: True}, False), Row("s", {inputs[0].name: False}, True)]
+        level = [DecisionTable(f"{name}{place}", inputs, Boolean(), rows) for name in "ab"]
+
+    assert [fact.name for fact in level[0].base] == ["a", "b"]
+    assert len(tables_of(level)) == 60
+    assert level[1].decide({"a": True, "b": False}).outcome is True
+
+
+def test_rows_that_cost_too_much_to_compile_are_refused() -> None:
+    inputs = [Input(f"f{number}", Boolean()) for number in range(22)]
+    with pytest.raises(TableDefinitionError, match=r"rows: 300 rows in 4194304 cells are too many .* split the table"):
+        _table(inputs=inputs, hit_policy=HitPolicy.FIRST, rows=[Row(f"r{n}", {}, n % 9) for n in range(300)])
+    rows = [Row(f"r{n}", {"x": is_not(*range(n * 1000, n * 1000 + 1000))}, 1) for n in range(2)]
+    with pytest.raises(
+        TableDefinitionError, match="rows: their conditions need 8002000 comparisons, more than 4194304"
+    ):
+        _table(inputs=[Input("x", Number())], hit_policy=HitPolicy.FIRST, rows=rows)
+    rows = [Row(f"r{n}", {"x": is_in(below(n), 5)}, 1) for n in range(9)]
+    assert len(_table(inputs=[Input("x", Integer())], hit_policy=HitPolicy.FIRST, rows=rows, proved=False).rows) == 9
+
+
+def test_tables_of_a_chain_that_share_too_many_facts_are_refused() -> None:
+    shared = [Input(f"f{number}", Boolean()) for number in range(19)]
+    first: DecisionTable[bool] = DecisionTable("first", shared, Boolean(), [Row("all", {}, True)])
+    inputs = [Input.outcome_of(first), *shared]
+    with pytest.raises(TableDefinitionError, match="share facts of 524288 combinations, more than 262144; let fewer"):
+        DecisionTable("second", inputs, Boolean(), [Row("all", {}, True)])
+    few: DecisionTable[bool] = DecisionTable("second", inputs[:10], Boolean(), [Row("all", {}, True)])
+    assert few.chain.states == 2**9
 
 
 def test_a_count_that_the_output_holds_is_accepted() -> None:

@@ -117,3 +117,28 @@ def test_a_decision_that_is_required_and_asked_by_no_input_is_told() -> None:
 
     with pytest.raises(FaultsError, match="no input has the name of this decision or of its variable"):
         from_dmn(several(decision("level", 'id="x"'), last))
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (f"{HEAD}{'x' * 5_000_000}", f"{5_000_000 + len(HEAD)}; at most 5000000 characters are expected"),
+        ("<a>" * 65, "'a'; at most 64 levels are expected"),
+        (f"<a>{'<b/>' * 200_000}</a>", "'b'; at most 200000 elements and attributes are expected"),
+        (
+            "<a {}/>".format(" ".join(f"n{place}=''" for place in range(200_000))),
+            "'a'; at most 200000 elements and attributes are expected",
+        ),
+    ],
+    ids=["characters", "levels", "elements", "attributes"],
+)
+def test_a_document_too_large_is_refused_while_it_is_read(text: str, told: str) -> None:
+    with pytest.raises(FaultsError) as refused:
+        from_dmn(text)
+
+    assert [str(fault) for fault in refused.value.faults] == [f"$: {told}"]
+
+
+def test_elements_as_deep_as_the_bound_and_beside_each_other_are_read() -> None:
+    more = f"{'<a>' * 60}{'</a>' * 60}" * 3
+    assert list(from_dmn(several(more, decision("one")))) == ["one"]

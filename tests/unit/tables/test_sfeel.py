@@ -34,6 +34,7 @@ from reclamation_core.tables import (
     write_condition,
     write_value,
 )
+from reclamation_core.tables.sfeel.tokens import Token, tokens
 from reclamation_core.wording import Wording
 from tests.unit.tables.samples import LEVEL
 
@@ -111,9 +112,9 @@ def test_null_is_absent_and_passes_a_negation_that_does_not_name_it(text: str, e
         (
             "5.5.5",
             Number(),
-            "at character 1, '5', expected: a number; possible forms: < 6, [1..5], ]1..5[, 3, not(3), -",
+            "at character 1, '5.5.5', expected: a number; possible forms: < 6, [1..5], ]1..5[, 3, not(3), -",
         ),
-        ("1e3", Number(), "at character 1, '1', expected: a number; possible forms"),
+        ("1e3", Number(), "at character 1, '1e3', expected: a number; possible forms"),
         ("€", Number(), "at character 1, '€', expected: a number; possible forms"),
         ('date("2024-02-30")', Day(), "at character 1, '2024-02-30', expected: a day, like date(\"2026-05-02\")"),
         ("]", Day(), "possible forms: < date("),
@@ -187,15 +188,71 @@ def test_a_condition_is_written_in_its_shortest_form(condition: Condition, text:
     assert write_condition(condition) == text
 
 
-@pytest.mark.parametrize("escaped", [r'"a\"b"', r'"a\\b"', r'"a\nb"', r'"a\tb"', r'"a\rb"', '"aéb"', r'"a\/b"'])
+@pytest.mark.parametrize("escaped", [r'"a\"b"', r'"a\\b"', r'"a\nb"', r'"a\tb"', r'"a\rb"', '"aéb"'])
 def test_escapes_are_those_of_the_standard(escaped: str) -> None:
     from reclamation_core.tables import Enumeration
     from reclamation_core.wording import Wording
 
     meant = {r'"a\"b"': 'a"b', r'"a\\b"': "a\\b", r'"a\nb"': "a\nb", r'"a\tb"': "a\tb", r'"a\rb"': "a\rb"}
-    code = meant.get(escaped, "a/b" if "/" in escaped else "aéb")
+    code = meant.get(escaped, "aéb")
     domain = Enumeration("Codes", (code,), (Wording("x", "x"),))
 
     assert read_value(escaped, domain) == code
     assert read_value(write_value(code), domain) == code
     assert read_value(r'"a\u00e9b"', Enumeration("Codes", ("aéb",), (Wording("x", "x"),))) == "aéb"
+
+
+@pytest.mark.parametrize(
+    ("escaped", "code"),
+    [(r'"\u00e9"', "é"), (r'"\U01F600"', "😀"), (r'"\uD83D\uDE00"', "😀"), ('"\\\\u00e9"', "\\u00e9")],
+)
+def test_a_code_point_is_read_in_each_of_its_forms(escaped: str, code: str) -> None:
+    assert read_value(escaped, Enumeration("Codes", (code,), (Wording("x", "x"),))) == code
+
+
+@pytest.mark.parametrize(
+    "literal", [r'"a\/b"', r'"\d"', r'"\u12"', r'"\uD83D"', r'"\U110000"', r'"\U00D83D"', '"\\\n"']
+)
+def test_an_escape_sequence_that_feel_has_not_is_refused(literal: str) -> None:
+    with pytest.raises(FaultsError, match=r"at character 1, .* expected: one of x"):
+        read_value(literal, Enumeration("Codes", ("x",), (Wording("x", "x"),)))
+
+
+@pytest.mark.parametrize("literal", ['@"2024-02-29"', 'date("2024-02-29")', '@ "2024-02-29"'])
+def test_a_date_is_read_in_both_forms(literal: str) -> None:
+    assert read_value(literal, Day()) == LEAP
+
+
+@pytest.mark.parametrize("day", ["20240229", "2024-W09-4", "2024-2-29", "PT5H", "２０２４-02-29"])
+def test_a_date_in_another_form_is_refused(day: str) -> None:
+    with pytest.raises(FaultsError, match="expected: a day"):
+        read_value(f'date("{day}")', Day())
+
+
+@pytest.mark.parametrize("text", ["1" * 16_000 + "a", '"' + r"\"" * 8_000, "1." * 8_000, '"a" , "' + "b" * 9_000])
+def test_no_character_is_read_twice_where_a_word_is_none(text: str) -> None:
+    words = list(tokens(text))
+
+    assert len(words) <= 4
+    assert words[-1] == Token("end", "", len(text))
+
+
+def test_long_texts_and_lists_are_refused_before_they_are_read() -> None:
+    with pytest.raises(FaultsError, match="at most 100000 characters are expected"):
+        read_condition("1" * 100_001, Number())
+    assert len(read_condition(",".join(["1"] * 2_000), Number()).values) == 2_000
+    with pytest.raises(FaultsError, match="expected: at most 2000 values"):
+        read_condition(",".join(["1"] * 2_001), Number())
+
+
+def test_a_bare_name_is_a_code_or_a_variable_as_it_is_asked_for() -> None:
+    assert read_condition("local", LEVEL) == is_("local")
+    assert read_value("local", LEVEL) == "local"
+    for text in ("local", 'not(local, "national")'):
+        with pytest.raises(FaultsError, match=r"'local', expected: one of .*; a name without quotes is a variable"):
+            read_condition(text, LEVEL, bare_codes=False)
+    with pytest.raises(FaultsError, match="a name without quotes is a variable") as refused:
+        read_value("local", LEVEL, bare_codes=False)
+    assert "un nom sans guillemets est une variable" in refused.value.faults[0].expected.fr
+    assert read_condition('"local"', LEVEL, bare_codes=False) == is_("local")
+    assert read_condition("true, null", Boolean(), absent=True, bare_codes=False) == is_in(True, ABSENT)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -34,21 +35,29 @@ _OPENS: Final = {"[": True, "]": False, "(": False}
 _CLOSES: Final = {"]": True, "[": False, ")": False}
 _LITERALS: Final = ("text", "number", "date", "name")
 _NAMED: Final[Mapping[str, Any]] = {"null": ABSENT, "true": True, "false": False}
-_LONGEST: Final = 40
-"""So many characters of a word are told, no more."""
+_SHOWN: Final = 40
+"""How many characters of a word a message shows."""
+LONGEST: Final = 100_000
+"""How many characters an expression may have."""
+MOST_VALUES: Final = 2_000
+"""How many values and ranges a list may have."""
+_DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_TOO_MANY: Final = Wording(f"au plus {MOST_VALUES} valeurs", f"at most {MOST_VALUES} values")
+_TOO_LONG: Final = Wording(f"au plus {LONGEST} caractères sont attendus", f"at most {LONGEST} characters are expected")
 
 
-def read_condition(text: str, domain: Domain, *, absent: bool = False) -> Condition:
+def read_condition(text: str, domain: Domain, *, absent: bool = False, bare_codes: bool = True) -> Condition:
     """The condition that an S-FEEL text asks of a domain.
 
-    `null` is the absence of a value; `not(...)` holds of it unless it names it, as in DMN. The codes of an enumeration
-    need no quotes.
+    `null` is the absence of a value; `not(...)` holds of it unless it names it, as in DMN.
 
     Args:
         text: a simple unary test: a value, a comparison, a range, several of these with commas between, `not(...)` of
             these, or `-`.
         domain: the domain of the input.
         absent: whether the input may be absent.
+        bare_codes: whether the codes of an enumeration may be written without quotes. In DMN a bare name is a
+            variable, which is refused where this is False.
 
     Raises:
         FaultsError: the text is no such test, or a value is not of the domain; a ValueError.
@@ -57,19 +66,24 @@ def read_condition(text: str, domain: Domain, *, absent: bool = False) -> Condit
     >>> read_condition("]1..5], null", Number(0, 10), absent=True).in_("en", Number())
     'above 1 and at most 5 or none'
     """
-    parser = _Parser(text, domain, absent)
+    parser = _Parser(text, domain, absent, bare_codes)
     condition = parser.test()
     parser.expect("end", "", Wording("la fin de l'expression", "the end of the expression"))
     return condition
 
 
-def read_value(text: str, domain: Domain) -> Any:
+def read_value(text: str, domain: Domain, *, bare_codes: bool = True) -> Any:
     """The value of a domain that an S-FEEL literal stands for.
+
+    Args:
+        text: the literal.
+        domain: the domain of the value.
+        bare_codes: whether the codes of an enumeration may be written without quotes.
 
     Raises:
         FaultsError: it is no literal, or not of the domain; a ValueError.
     """
-    parser = _Parser(text, domain, False)
+    parser = _Parser(text, domain, False, bare_codes)
     value = parser.value()
     parser.expect("end", "", Wording("la fin de l'expression", "the end of the expression"))
     return value
@@ -80,10 +94,19 @@ class _Parser:
     text: str
     domain: Domain
     absent: bool
-    left: list[Token] = attrs.field(init=False)
+    bare_codes: bool
+    words: list[Token] = attrs.field(init=False)
+    place: int = attrs.field(init=False, default=0)
 
     def __attrs_post_init__(self) -> None:
-        self.left = list(tokens(self.text))
+        if len(self.text) > LONGEST:
+            raise FaultsError((Fault("", self.text, _TOO_LONG),))
+        self.words = list(tokens(self.text))
+
+    @property
+    def next(self) -> Token:
+        """The word to be read next; the last one, of the kind `end`, is never passed."""
+        return self.words[self.place]
 
     def test(self) -> Condition:
         if self.takes("sign", "-"):
@@ -99,27 +122,30 @@ class _Parser:
     def list(self) -> list[Any]:
         items = [self.item()]
         while self.takes("sign", ","):
+            if len(items) == MOST_VALUES:
+                self.refuse(self.next, _TOO_MANY)
             items.append(self.item())
         return items
 
     def item(self) -> Any:
-        token = self.left[0]
+        token = self.next
         if token.kind == "comparison":
-            self.left.pop(0)
+            self.place += 1
             return _COMPARE[token.text](self.bound())
         if token.kind == "sign" and token.text in _OPENS:
             return self.range()
         return self.value()
 
     def range(self) -> Condition:
-        start = self.left.pop(0)
+        start = self.next
+        self.place += 1
         low = self.bound()
         self.expect("dots", "..", Wording("« .. »", "'..'"))
         high = self.bound()
-        end = self.left[0]
+        end = self.next
         if end.kind != "sign" or end.text not in _CLOSES:
             self.refuse(end, Wording("« ] » ou « [ »", "']' or '['"), written=False)
-        self.left.pop(0)
+        self.place += 1
         try:
             return between(low, high, low_included=_OPENS[start.text], high_included=_CLOSES[end.text])
         except ValueError:
@@ -132,7 +158,7 @@ class _Parser:
             )
 
     def bound(self) -> Any:
-        token = self.left[0]
+        token = self.next
         if not isinstance(self.domain, Line):
             self.refuse(
                 token,
@@ -145,10 +171,12 @@ class _Parser:
         return self.refuse(token, self.expected) if value is ABSENT else value
 
     def value(self) -> Any:
-        token = self.left[0]
+        token = self.next
         if token.kind not in _LITERALS:
             self.refuse(token, self.expected, written=False)
-        self.left.pop(0)
+        self.place += 1
+        if token.kind == "name" and token.text not in _NAMED and not self.bare_codes:
+            self.refuse(token, _quoted_text(self.expected))
         try:
             value = _literal(token)
             return value if value is ABSENT and self.absent else self.domain.check(value)
@@ -160,18 +188,18 @@ class _Parser:
         return expected_in(self.domain)
 
     def takes(self, kind: str, text: str) -> bool:
-        found = (self.left[0].kind, self.left[0].text) == (kind, text)
+        found = (self.next.kind, self.next.text) == (kind, text)
         if found:
-            self.left.pop(0)
+            self.place += 1
         return found
 
     def expect(self, kind: str, text: str, what: Wording) -> None:
         if not self.takes(kind, text):
-            self.refuse(self.left[0], what, written=False)
+            self.refuse(self.next, what, written=False)
 
     def refuse(self, token: Token, expected: Wording, *, written: bool = True) -> NoReturn:
         """Refuse a word; where the expression is not even written as one, the forms that there are are told."""
-        word = token.text if len(token.text) <= _LONGEST else f"{token.text[:_LONGEST]}…"
+        word = token.text if len(token.text) <= _SHOWN else f"{token.text[:_SHOWN]}…"
         seen = (
             Wording("à la fin", "at the end")
             if token.kind == "end"
@@ -190,5 +218,14 @@ def _literal(token: Token) -> Any:
         case "number":
             return exact(Decimal(token.text))
         case "date":
+            if not _DATE.fullmatch(token.text):
+                raise ValueError(token.text)
             return date.fromisoformat(token.text)
     return _NAMED.get(token.text, token.text)
+
+
+def _quoted_text(expected: Wording) -> Wording:
+    return Wording(
+        f"{expected.fr} ; un nom sans guillemets est une variable, qui n'est pas lue",
+        f"{expected.en}; a name without quotes is a variable, which is not read",
+    )

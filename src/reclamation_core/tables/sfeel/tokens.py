@@ -12,16 +12,19 @@ _WORDS: Final = re.compile(
     r"""
       (?P<space>\s+)
     | (?P<date>date\s*\(\s*"(?P<day>[^"\\]*)"\s*\))
+    | @\s*"(?P<at>[^"\\]*)"
     | (?P<text>"(?:[^"\\]|\\.)*")
     | (?P<number>-?(?:\d+(?:\.\d+)?|\.\d+)(?!\w|\.\d))
     | (?P<dots>\.\.)
     | (?P<comparison><=|>=|<|>)
     | (?P<name>[^\W\d][\w-]*)
     | (?P<sign>[-()\[\],])
+    | (?P<stray>".*|[\w.]+|.)
     """,
-    re.VERBOSE,
+    re.VERBOSE | re.DOTALL,
 )
-_ESCAPED: Final = re.compile(r"\\(u[0-9A-Fa-f]{4}|.)", re.DOTALL)
+"""The words of S-FEEL; a string left open is stray to the end, so that no character is read twice."""
+_ESCAPED: Final = re.compile(r"(?:\\u[0-9A-Fa-f]{4})+|\\U[0-9A-Fa-f]{6}|\\.", re.DOTALL)
 _ESCAPES: Final = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "'": "'", "\\": "\\"}
 
 
@@ -35,28 +38,37 @@ class Token:
 
 
 def tokens(text: str) -> Iterator[Token]:
-    """The words of a text, and one of the kind `end` after them; what is no word of S-FEEL is of the kind `stray`."""
-    place = 0
-    while place < len(text):
-        found = _WORDS.match(text, place)
-        if found is None:
-            yield Token("stray", text[place], place)
-            place += 1
-            continue
-        kind = found.lastgroup if found["date"] is None else "date"
-        if kind != "space":
-            yield Token(str(kind), found["day"] if kind == "date" else found[0], place)
-        place = found.end()
+    """The words of a text, and one of the kind `end` after them; what is no word of S-FEEL is of the kind `stray`.
+
+    A date is `date("2026-05-02")` or `@"2026-05-02"`. The time taken is linear in the length of the text.
+    """
+    for found in _WORDS.finditer(text):
+        day = found["day"] if found["at"] is None else found["at"]
+        if day is not None:
+            yield Token("date", day, found.start())
+        elif found.lastgroup != "space":
+            yield Token(str(found.lastgroup), found[0], found.start())
     yield Token("end", "", len(text))
 
 
 def unquoted(literal: str) -> str:
-    """The text that a string literal stands for."""
-    return _ESCAPED.sub(lambda found: _character(found[1]), literal[1:-1])
+    """The text that a string literal stands for.
+
+    Raises:
+        ValueError: it has an escape sequence that FEEL has not, or half of a surrogate pair.
+    """
+    return _ESCAPED.sub(lambda found: _character(found[0]), literal[1:-1])
 
 
 def _character(escape: str) -> str:
-    return chr(int(escape[1:], 16)) if len(escape) > 1 else _ESCAPES.get(escape, escape)
+    if escape[1] == "u" and len(escape) > 2:
+        # A character beyond the first plane may be written as a pair of surrogates.
+        return bytes.fromhex(escape.replace("\\u", "")).decode("utf-16-be")
+    if escape[1] == "U" and len(escape) > 2:
+        return bytes.fromhex(f"00{escape[2:]}").decode("utf-32-be")
+    if escape[1] not in _ESCAPES:
+        raise ValueError(f"{escape} is no escape sequence of FEEL")
+    return _ESCAPES[escape[1]]
 
 
 def quoted(text: str) -> str:
