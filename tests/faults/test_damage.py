@@ -323,10 +323,10 @@ def test_a_database_that_is_damaged_as_a_whole_is_told_whatever_the_scope(
     def broken(*_: object) -> Any:
         raise StoreDamagedError("x", "SQLITE_CORRUPT")
 
-    monkeypatch.setattr(store._cases, "page", broken)
-    with pytest.raises(StoreDamagedError, match="SQLITE_CORRUPT"):
-        here.cases.get(FOREIGN[0])
     monkeypatch.setattr(store._cases, "by_reference", broken)
+    with pytest.raises(StoreDamagedError, match="SQLITE_CORRUPT"):
+        here.cases.get(SHARED[0])
+    monkeypatch.setattr(store._cases, "has_site", broken)
     with pytest.raises(StoreDamagedError, match="SQLITE_CORRUPT"):
         here.cases.get(FOREIGN[0])
 

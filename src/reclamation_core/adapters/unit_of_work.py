@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 
 from reclamation_core.adapters.committed import Committed
-from reclamation_core.adapters.matching import meets
+from reclamation_core.adapters.matching import meets, places
 from reclamation_core.adapters.waiting import Waiting
 from reclamation_core.cases import Case
 from reclamation_core.cases.plans import Pgaac
@@ -47,6 +47,10 @@ class WaitingCases(CaseRepository):
         if found is None:
             raise CaseNotFoundError(reference)
         return found
+
+    def has_site(self, reference: str, sites: Collection[str]) -> bool:
+        found = self._seen(reference)
+        return found is not None and not places(found).isdisjoint(sites)
 
     def by_source(self, source: str) -> Case | None:
         return self.by_sources([source]).get(source)

@@ -25,7 +25,6 @@ from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.policy import Policy, PolicyBook
 from reclamation_core.ports import (
     CaseNotFoundError,
-    CaseQuery,
     Clock,
     PlanNotFoundError,
     Store,
@@ -79,25 +78,24 @@ class Acting:
         return self.store
 
     def load(self, unit: UnitOfWork, reference: str) -> Case:
-        """A case, where it is within the scope; a foreign case is indistinguishable from a missing one."""
+        """A case, where it is within the scope; a foreign case is indistinguishable from a missing one.
+
+        Nothing is read of a foreign case, damaged or not, but that it has none of the scope's sites.
+        """
         require(a_text, reference=reference)
-        case = self._got(unit, reference)
-        if case is None or not self.sees(case):
+        if not self._has_access(unit, reference):
+            raise CaseNotFoundError(reference)
+        case = unit.cases.get(reference)
+        if not self.sees(case):  # its stored sites may be wrong
             raise CaseNotFoundError(reference)
         return case
 
-    def _got(self, unit: UnitOfWork, reference: str) -> Case | None:
-        """A case; None where it cannot be read and is not within the scope."""
-        try:
-            return unit.cases.get(reference)
-        except StoreDamagedError as error:
-            if self.is_told(unit, error):
-                raise
-            return None
+    def _has_access(self, unit: UnitOfWork, reference: str) -> bool:
+        return self.scope is None or unit.cases.has_site(reference, self.scope.sites)
 
     def is_told(self, unit: UnitOfWork, damage: StoreDamagedError) -> bool:
         """Whether the damage of a case, or of the whole store, may be told: what is outside the scope is not."""
-        return self.scope is None or damage.holder is None or _is_found(unit, self.scope.sites, damage.holder)
+        return damage.holder is None or self._has_access(unit, damage.holder)
 
     def edition_of(self, case: Case) -> Policy:
         """The edition that a case is judged under."""
@@ -202,23 +200,6 @@ class Acting:
             unit.cases.save(changed, case.version)
             unit.commit()
             return changed
-
-
-def _is_found(unit: UnitOfWork, sites: frozenset[str], damaged: str) -> bool:
-    """Whether a case that cannot be read is one of these sites': it stands then in the way of a page of theirs."""
-    # What a reference begins with comes before it, and few others come between.
-    query: CaseQuery | None = CaseQuery(sites=sites, after=damaged[:-1] or None)
-    while query is not None:
-        try:
-            last = unit.cases.find(query).next
-        except StoreDamagedError as error:
-            if error.holder is None:
-                raise
-            if error.holder == damaged:
-                return True
-            last = error.holder
-        query = None if last is None or last >= damaged else attrs.evolve(query, after=last)
-    return False
 
 
 def _families(plan: Pgaac) -> set[str]:

@@ -44,6 +44,15 @@ class CaseRepository(ABC):
         """
 
     @abstractmethod
+    def has_site(self, reference: str, sites: Collection[str]) -> bool:
+        """Return whether a case has one of these as registering site, service site or handling unit.
+
+        False where there is no such case. Nothing of the case is decoded, so that a damaged one is no obstacle, and
+        a store should look it up in an index: a case of other sites then costs what a missing one costs, and the time
+        of the answer does not tell them apart.
+        """
+
+    @abstractmethod
     def by_source(self, source: str) -> Case | None:
         """The case registered from a source message, or None.
 

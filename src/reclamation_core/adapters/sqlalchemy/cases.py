@@ -8,13 +8,13 @@ from typing import Any, Final, TypeVar
 
 from sqlalchemy import FromClause, Select, Subquery, bindparam, func, or_, select, union_all
 
-from reclamation_core.adapters.matching import meets
+from reclamation_core.adapters.matching import meets, places
 from reclamation_core.adapters.sqlalchemy.beside import astray_of_case
 from reclamation_core.adapters.sqlalchemy.case_rows import Base, StoredCase
 from reclamation_core.adapters.sqlalchemy.database import Database, Question
 from reclamation_core.adapters.sqlalchemy.matching import criteria
 from reclamation_core.adapters.sqlalchemy.stories import events_of, raw, texts_of
-from reclamation_core.adapters.sqlalchemy.tables import CASE_EVENTS, CASE_TEXTS, CASES
+from reclamation_core.adapters.sqlalchemy.tables import CASE_EVENTS, CASE_SITES, CASE_TEXTS, CASES
 from reclamation_core.adapters.waiting import Waiting
 from reclamation_core.cases import Case
 from reclamation_core.cases.checks import keepable
@@ -64,6 +64,7 @@ class CaseQuestions:
 
     def __init__(self, database: Database) -> None:
         self.database = database
+        self._of_sites: dict[int, Question] = {}
 
     @cached_property
     def _by_reference(self) -> Question:
@@ -84,6 +85,23 @@ class CaseQuestions:
         """The committed case registered from a source message."""
         row = self.database.ask(self._by_source, {"source": source})
         return None if row is None else self._base(row)
+
+    def has_site(self, reference: str, sites: Collection[str]) -> bool:
+        """Whether a committed case has one of these sites: one look into the primary key of its sites, for each."""
+        names = {f"site_{number}": site for number, site in enumerate(sorted(filter(keepable, sites)))}
+        return (
+            bool(names) and self.database.ask(self._at_sites(len(names)), {"reference": reference, **names}) is not None
+        )
+
+    def _at_sites(self, count: int) -> Question:
+        """Compiled once for each number of sites."""
+        if count not in self._of_sites:
+            wanted = select(CASE_SITES.c.part).where(
+                CASE_SITES.c.case_reference == bindparam("reference"),
+                CASE_SITES.c.site.in_([bindparam(f"site_{number}") for number in range(count)]),
+            )
+            self._of_sites[count] = self.database.question(wanted)
+        return self._of_sites[count]
 
     @cached_property
     def _taken(self) -> Question:
@@ -193,6 +211,12 @@ class SqlAlchemyCases(CaseRepository):
     def get(self, reference: str) -> Case:
         written = self.waiting.written.get(reference)
         return self._stored(reference).case if written is None else written[1]
+
+    def has_site(self, reference: str, sites: Collection[str]) -> bool:
+        written = self.waiting.written.get(reference)
+        if written is not None:
+            return not places(written[1]).isdisjoint(sites)
+        return self._questions.has_site(reference, sites)
 
     def _stored(self, reference: str) -> Base:
         base = self._questions.by_reference(reference)

@@ -11,7 +11,7 @@ from reclamation_core.cases import Case
 from reclamation_core.ports import CaseNotFoundError, CaseQuery, ConcurrentChangeError, RepeatedSourceError, Store
 from reclamation_core.testing.contracts.making import FIRST, SECOND, a_case, keep, kept, save, texts, with_support
 from reclamation_core.testing.contracts.port import PortContract
-from reclamation_core.testing.contracts.promises import promise
+from reclamation_core.testing.contracts.promises import Capability, promise
 
 
 class CaseRepositoryContract(PortContract):
@@ -188,6 +188,40 @@ class CaseRepositoryContract(PortContract):
             unit.cases.get("R-0")
 
         assert refused.value.reference == "R-0"
+
+    @promise("un dossier a les sites qui l'enregistrent, le servent et le traitent, et aucun autre")
+    def test_a_case_has_the_sites_that_register_serve_and_handle_it(self, store: Store) -> None:
+        keep(store, a_case(1, site="CRE", service_sites=("STD",), handling_unit="STR"), a_case(2, site="CRE"))
+
+        with store.unit_of_work() as unit:
+            for site in ("CRE", "STD", "STR"):
+                assert unit.cases.has_site(FIRST, {site})
+                assert unit.cases.has_site(FIRST, ["FDF", "\0", site])
+            for sites in ((), ("FDF",), ("CR", "cre"), ("FDF", "ST")):
+                assert not unit.cases.has_site(FIRST, sites)
+            assert not unit.cases.has_site(SECOND, {"STD", "STR"})
+            assert not unit.cases.has_site("R-0", {"CRE"})
+            assert not unit.cases.has_site("R-2026-000001\0", {"CRE"})
+
+    @promise("une unité de travail voit les sites du dossier qu'elle a ajouté, puis enregistré")
+    def test_a_unit_sees_the_sites_of_the_case_that_it_added_and_saved(self, store: Store) -> None:
+        keep(store, a_case(1, site="CRE"))
+
+        with store.unit_of_work() as unit:
+            unit.cases.add(a_case(2, site="STR"))
+            unit.cases.save(with_support(unit.cases.get(FIRST)), 1)
+            for reference, own, other in ((FIRST, "CRE", "STR"), (SECOND, "STR", "CRE")):
+                assert unit.cases.has_site(reference, {own})
+                assert not unit.cases.has_site(reference, {other})
+
+    @promise("les sites d'un dossier illisible sont connus", needs=Capability.TAMPERING)
+    def test_the_sites_of_a_case_that_cannot_be_read_are_known(self, store: Store) -> None:
+        keep(store, a_case(1, site="CRE"))
+        self.rewrite_event(store, FIRST, 1, "{")
+
+        with store.unit_of_work() as unit:
+            assert unit.cases.has_site(FIRST, {"CRE"})
+            assert not unit.cases.has_site(FIRST, {"STR"})
 
     @pytest.mark.parametrize("name", ["R-2026-000001\0", "\ud800"], ids=["NUL", "surrogate"])
     @promise("ce qu'aucune base ne garde n'est le nom de rien, et l'unité de travail continue")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import UTC
 from typing import Any
 
@@ -81,6 +81,10 @@ class _ByPrefix(AskedCases):
     def asked(self, case: Case, query: CaseQuery) -> bool:
         near = not query.sites or any(place.startswith(tuple(query.sites)) for place in places(case))
         return near and meets(case, attrs.evolve(query, sites=()))
+
+    def has_site(self, reference: str, sites: Collection[str]) -> bool:
+        found = self._seen(reference)
+        return found is not None and any(place.startswith(tuple(sites)) for place in places(found))
 
 
 class LeaksAForeignCase(RepositoryStore):

@@ -1,0 +1,75 @@
+"""A scoped desk reads of a foreign case what it reads of a missing one: no time, and no damage, tells them apart."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from reclamation_core.adapters import SqlAlchemyStore
+from reclamation_core.adapters.sqlalchemy.case_rows import StoredCase
+from reclamation_core.desk import Desk
+from reclamation_core.ports import CaseNotFoundError
+from reclamation_core.testing.contracts.making import desk_on
+from tests.databases import postgresql_store
+from tests.taps import tapped
+from tests.unit.adapters.sqlalchemy.asking import run
+from tests.unit.desk import making
+from tests.unit.desk.test_scope import VERBS
+
+MAKERS: dict[str, Callable[[Path], SqlAlchemyStore]] = {
+    "sqlite": lambda folder: SqlAlchemyStore.open(f"sqlite:///{folder}/reclamations.db"),
+    "postgresql": lambda _: postgresql_store(),
+}
+DAMAGES: dict[str, str] = {
+    "none": "SELECT 1",
+    "state": "UPDATE reclamation_cases SET document = '{{' WHERE reference = '{}'",
+    "version": "UPDATE reclamation_cases SET version = 9 WHERE reference = '{}'",
+    "event": "UPDATE reclamation_case_events SET document = '{{' WHERE case_reference = '{}'",
+    "text": "UPDATE reclamation_case_texts SET salt = 'x' WHERE case_reference = '{}'",
+}
+MISSING = "R-2026-000077"
+
+
+@pytest.fixture(params=MAKERS)
+def store(request: Any, tmp_path: Path) -> Iterator[SqlAlchemyStore]:
+    store = MAKERS[request.param](tmp_path)
+    yield store
+    store.close()
+
+
+def asked_of(store: SqlAlchemyStore, desk: Desk, reference: str, ask: Callable[[Desk, str], object]) -> list[Any]:
+    """The statements, and their answers, of what is asked of a case and refused as of a missing one."""
+    heard: list[Any] = []
+
+    def hear(statement: str, _: Any) -> None:
+        heard.append(statement)
+
+    with tapped(store._database.engine, before=hear), pytest.raises(CaseNotFoundError, match=reference):
+        ask(desk, reference)
+    return heard
+
+
+@pytest.mark.parametrize("damage", DAMAGES.values(), ids=DAMAGES)
+def test_as_many_statements_are_run_and_nothing_is_decoded(
+    store: SqlAlchemyStore, damage: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = desk_on(store)
+    own = making.registered(desk)
+    foreign = making.registered(desk, "STR", complainant="Mme Durand").reference
+    run(store, damage.format(foreign))
+    here = desk.scoped(region="Île-de-France")
+    assert here.cases.get(own.reference) == own
+
+    def refuse(*_: object) -> Any:
+        raise AssertionError
+
+    monkeypatch.setattr(StoredCase, "read", refuse)
+    with pytest.raises(AssertionError):
+        here.cases.get(own.reference)
+    for verb in VERBS.values():
+        of_foreign = asked_of(store, here, foreign, verb)
+        assert of_foreign == asked_of(store, here, MISSING, verb)
+        assert len(of_foreign) == 1
