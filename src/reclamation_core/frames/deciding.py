@@ -44,14 +44,16 @@ def decide(
     decisions: Collection[str] = DECISIONS,
     prefix: str = "",
     on_invalid: OnInvalid | None = None,
+    ignore: Collection[str] = (),
 ) -> FrameT:
     """The frame with the columns of the assessment of each row: what `policy.assess` says of it, no more and no less.
 
-    The columns that are read are named as the fields of `ComplaintFacts`; one that is missing is unknown in all rows,
-    null means what None means there. In the place of `received_at` (a datetime with a time zone) there may be
-    `received_on` (a date), which no cut-off moves. Where a column of texts `kind` says `malfunction`, as `caseload` has
-    it, the row is no complaint: that is a value that cannot be, from which everything follows. Other columns are kept
-    as they are.
+    The columns that are read are named as the fields of `ComplaintFacts`. A null means what None means there, and a
+    column that is missing means the same in all rows: the fact is unknown, and of `satisfaction` that there is no
+    note. A column whose name is nearly one of these, where that one is missing, is refused. In the place of
+    `received_at` (a datetime with a time zone) there may be `received_on` (a date), which no cut-off moves. Where a
+    column of texts `kind` says `malfunction`, as `caseload` has it, the row is no complaint: that is a value that
+    cannot be, from which everything follows. Other columns are kept as they are.
 
     The columns that are added are `COLUMNS`: each decision's outcome as its code, null while undetermined; the ids of
     the rows that decided, in the table's order with a space between; which decisions are `undetermined`, with a space
@@ -69,17 +71,20 @@ def decide(
         on_invalid: "raise", the default of frames that are not lazy, refuses a frame with values that cannot be;
             "mark", the default of lazy ones, adds the column `invalid`, which names the columns where each row has such
             a value, with a space between, null where it has none.
+        ignore: columns that are no facts although their names are nearly those of one, such as `format` beside no
+            `formal`.
 
     Raises:
         MissingExtraError: narwhals or Polars is not installed.
         TypeError: the frame is none of these kinds; the policy or the prefix is none.
         ValueError: an argument is refused; a lazy frame cannot be asked to raise.
-        FaultsError: columns of the wrong type, or missing, or already there, or several of one name, all at once; in
-            DuckDB, and in Spark unless it is told otherwise, names are one that differ by capitals alone.
+        FaultsError: columns of the wrong type, or missing, or nearly named, or already there, or several of one name,
+            all at once; in DuckDB, and in Spark unless it is told otherwise, names are one that differ by capitals
+            alone.
         InvalidRowsError: rows have values that cannot be; a `FaultsError`.
     """
     found: FrameT = _answered(
-        recognised(frame), policy, ComplaintFacts, calendars_of(calendar, by), (decisions, prefix, on_invalid)
+        recognised(frame), policy, ComplaintFacts, calendars_of(calendar, by), (decisions, prefix, on_invalid, ignore)
     )
     return found
 
@@ -91,13 +96,15 @@ def decide_malfunctions(
     decisions: Collection[str] = DECISIONS[1:],
     prefix: str = "",
     on_invalid: OnInvalid | None = None,
+    ignore: Collection[str] = (),
 ) -> FrameT:
     """The frame with what `policy.assess_malfunction` says of each row: neither eligibility nor due date (I5, I22).
 
     Columns, arguments and errors are those of `decide`, with the fields of `MalfunctionFacts`; a column `client_scope`
     is not read. Where a column `kind` says `complaint`, the row is refused.
     """
-    found: FrameT = _answered(recognised(frame), policy, MalfunctionFacts, ({}, None), (decisions, prefix, on_invalid))
+    options = (decisions, prefix, on_invalid, ignore)
+    found: FrameT = _answered(recognised(frame), policy, MalfunctionFacts, ({}, None), options)
     return found
 
 
@@ -106,16 +113,16 @@ def _answered(
     policy: Policy,
     kind: Kind,
     calendars: tuple[Mapping[str, BusinessCalendar], str | None],
-    options: tuple[Collection[str], str, str | None],
+    options: tuple[Collection[str], str, str | None, Collection[str]],
 ) -> Any:
-    decisions, prefix, on_invalid = options
+    decisions, prefix, on_invalid, ignore = options
     lazy = is_lazy(narrow)
     if on_invalid not in {None, "raise", "mark"}:
         raise ValueError(f"on_invalid: {on_invalid!r} is refused; use 'raise' or 'mark'")
     if lazy and on_invalid == "raise":
         raise ValueError("on_invalid: a lazy frame is not looked at yet; use 'mark', then frames.check(frame)")
     marked = lazy or on_invalid == "mark"
-    request = Request(policy, kind, _wanted(decisions, kind), *calendars, prefix, marked)
+    request = Request(policy, kind, _wanted(decisions, kind), *calendars, prefix, marked, ignore)
     kept = on_sql.KEPT if in_sql(narrow) else KEPT
     request.check_columns(names_of(narrow), caseless=is_caseless(narrow), kept=kept)
     implementation = narrow.implementation

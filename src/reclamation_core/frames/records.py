@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -36,6 +36,7 @@ def explain(
     calendar: Calendars,
     *,
     by: str | None = None,
+    ignore: Collection[str] = (),
 ) -> Assessment:
     """The full decision of one row of a frame, with its reasons and the ledger of its deadline.
 
@@ -46,16 +47,21 @@ def explain(
         policy: the edition.
         calendar: as for `decide`.
         by: likewise.
+        ignore: likewise.
 
     Raises:
-        FaultsError: the record is none, or of a malfunction, or has values that cannot be; all at once.
+        FaultsError: the record is none, or of a malfunction, or has columns that are nearly named as facts or values
+            that cannot be; all at once.
         TypeError: there is no calendar, or no policy.
         OutsideHorizonError: the receipt or the due date is outside the calendar's years.
     """
     columns, nan_is_null = _mapping(record)
     given = {name: _plain(value, nan_is_null=nan_is_null) for name, value in columns.items()}
     calendars, column = calendars_of(calendar, by)
-    request = Request(policy, ComplaintFacts, DECISIONS, calendars, column, "", marked=False)
+    request = Request(policy, ComplaintFacts, DECISIONS, calendars, column, "", marked=False, ignore=ignore)
+    near = request.near_misses(given)
+    if near:
+        raise FaultsError(near)
     if request.tells_kind(given) and given[KIND] == request.other_kind:
         raise FaultsError((Fault(KIND, given[KIND], expected_of(request, KIND)),))
     own = _calendar_of(given, request)

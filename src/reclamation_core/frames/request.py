@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping
-from functools import cached_property
-from typing import Final
+from collections.abc import Callable, Collection, Iterable, Mapping
+from functools import cached_property, lru_cache
+from typing import Any, Final
+from unicodedata import combining, normalize
 
 import attrs
 
@@ -31,6 +32,11 @@ ITS_CALENDAR: Final = "its calendar"
 """What the codes of the column that tells each row's calendar are known by, whatever that is called."""
 KIND: Final = "kind"
 """The column that may say which rows are complaints and which malfunctions, as `CaseKind` does."""
+_SHORT: Final = 5
+"""The fewest letters of a name that one letter may be wrong in."""
+
+READABLE: Final = frozenset({*(field.name for field in attrs.fields(ComplaintFacts)), INSTANT, DAY, KIND})
+"""The names that are read, whatever is wanted; the column of the calendars apart, which has any name."""
 
 _AWARE = Wording(
     "une colonne de dates-heures avec leur fuseau est attendue ; donnez-le (en Polars : dt.replace_time_zone)",
@@ -66,6 +72,22 @@ _KEYS = Wording(
 )
 
 
+def checked_ignore(ignore: Any) -> frozenset[str]:
+    """The names of the columns to ignore.
+
+    Raises:
+        TypeError: it is no collection of texts.
+        ValueError: one is the very name of a column that is read.
+    """
+    if isinstance(ignore, str) or not isinstance(ignore, Iterable):
+        raise TypeError(f"ignore: {ignore!r}; a list of column names is expected")
+    names = frozenset(ignore)
+    strange = sorted(names & READABLE, key=str)
+    if strange:
+        raise ValueError(f"ignore: {strange} are read under these very names; drop or rename these columns instead")
+    return names
+
+
 @attrs.frozen(eq=False, slots=False)
 class Request:
     """What is asked of a frame.
@@ -78,6 +100,7 @@ class Request:
         by: the column that tells the calendar of each row; None where one holds for all.
         prefix: what the names of the columns added begin with.
         marked: whether the column `invalid` is added.
+        ignore: columns that are no facts although their names are close to one.
     """
 
     policy: Policy = attrs.field(validator=of_class(Policy))
@@ -87,6 +110,7 @@ class Request:
     by: str | None
     prefix: str = attrs.field(validator=of_class(str))
     marked: bool
+    ignore: frozenset[str] = attrs.field(default=(), converter=checked_ignore)
 
     @cached_property
     def plan(self) -> Plan:
@@ -172,12 +196,29 @@ class Request:
 
         seen = Counter(map(same, columns))
         faults = self._named_in_the_way(columns, same, seen, kept)
-        if self.calendars and not {INSTANT, DAY} & set(seen):
+        refused = {fault.value for fault in faults}
+        near = [fault for fault in self.near_misses(columns) if fault.value not in refused]
+        faults += near
+        meant = {fault.path for fault in near}
+        if self.calendars and not {INSTANT, DAY} & {*seen, *meant}:
             faults.append(Fault(INSTANT, None, _RECEIPT))
-        if self.calendars and self.by is not None and same(self.by) not in seen:
+        if self.calendars and self.by is not None and same(self.by) not in seen and self.by not in meant:
             faults.append(Fault(self.by, None, _KEYS))
         if faults:
             raise FaultsError(faults)
+
+    def near_misses(self, columns: Collection[Any]) -> list[Fault]:
+        """The columns whose names are nearly those of columns that would be read and are missing.
+
+        Names are compared without case, accents and separators, and may then differ by one letter that is wrong,
+        missing, added or swapped with its neighbour. A name of fewer than five letters has to be the same.
+        """
+        missing = [name for name in self.needed if name not in columns]
+        if {INSTANT, DAY} & set(columns):  # one of them is enough
+            missing = [name for name in missing if name not in {INSTANT, DAY}]
+        others = [name for name in columns if isinstance(name, str) and name not in READABLE | self.ignore | {self.by}]
+        found = ((column, next((name for name in missing if is_near(column, name)), None)) for column in others)
+        return [near_miss(column, name) for column, name in found if name is not None]
 
     def _named_in_the_way(
         self, columns: Collection[str], same: Callable[[str], str], seen: Mapping[str, int], kept: str
@@ -188,13 +229,50 @@ class Request:
             alike = same(name)
             if alike in added:
                 faults.append(Fault(added[alike], name, FREE))
-            elif read.get(alike, name) != name:
+            elif read.get(alike, name) != name and name not in self.ignore:
                 faults.append(Fault(read[alike], name, _capitals(read[alike])))
             elif seen[alike] > 1:
                 faults.append(Fault(name, name, ONCE))
             elif str(alike).startswith(kept):  # in pandas a name may be anything
                 faults.append(Fault(name, name, _KEPT))
         return faults
+
+
+@lru_cache(maxsize=4096)
+def is_near(column: str, name: str) -> bool:
+    """Whether a column's name is nearly another one, but not the same.
+
+    >>> [is_near(column, "channel") for column in ("Channel ", "chanel", "chanell", "channels", "panel", "channel")]
+    [True, True, False, True, False, False]
+    """
+    if column == name:
+        return False
+    one, other = sorted(map(_letters, (column, name)), key=len)
+    if len(other) - len(one) > 1 or (one != other and len(_letters(name)) < _SHORT):
+        return False
+    same = next((place for place, (a, b) in enumerate(zip(one, other)) if a != b), len(one))
+    if len(one) < len(other):
+        return one[same:] == other[same + 1 :]
+    swapped = one[same : same + 2][::-1] == other[same : same + 2]
+    return one[same + 1 :] == other[same + 1 :] or (swapped and one[same + 2 :] == other[same + 2 :])
+
+
+def _letters(name: str) -> str:
+    """The letters and digits of a name without case and accents."""
+    return "".join(sign for sign in normalize("NFKD", name).casefold() if sign.isalnum() and not combining(sign))
+
+
+def near_miss(column: str, name: str) -> Fault:
+    """A column whose name is nearly one that is read."""
+    return Fault(
+        name,
+        column,
+        Wording(
+            f"cette colonne n'est pas lue : il faut la nommer {name} ; renommez-la ou, si elle n'a rien à voir, "
+            f"passez ignore=[{column!r}]",
+            f"that column is not read: {name} is; rename it or, if it is something else, pass ignore=[{column!r}]",
+        ),
+    )
 
 
 def _capitals(name: str) -> Wording:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime, time
 from typing import Any, Final
 
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.frames.kinds import is_lazy, recognised
+from reclamation_core.frames.request import is_near, near_miss
 from reclamation_core.laboratory.outcomes import UNDETERMINED
 from reclamation_core.wording import Wording
 
@@ -33,8 +34,12 @@ def prefix(number: int) -> str:
     return f"edition_{number}_"
 
 
-def check_answered(caseload: Any) -> None:
+def check_answered(caseload: Any, ignore: Collection[str] = ()) -> None:
     """Refuse a caseload without the days of its answers.
+
+    Args:
+        caseload: the frame.
+        ignore: columns that are not taken for them, although their names are near.
 
     Raises:
         FaultsError: the column is missing, or of another type.
@@ -44,7 +49,8 @@ def check_answered(caseload: Any) -> None:
     narrow = recognised(caseload)
     schema = narrow.collect_schema()
     if ANSWERED not in schema:
-        raise FaultsError((Fault(ANSWERED, None, _MISSING),))
+        near = [near_miss(name, ANSWERED) for name in schema if name not in ignore and is_near(name, ANSWERED)]
+        raise FaultsError(near or (Fault(ANSWERED, None, _MISSING),))
     dtype = schema[ANSWERED]
     zoned = isinstance(dtype, nw.Datetime) and dtype.time_zone is not None
     # pandas has days as midnights or objects, and a column of nulls has any type: there the values tell.

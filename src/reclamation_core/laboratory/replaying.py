@@ -49,6 +49,7 @@ def replay(
     as_of: date | None = None,
     decisions: Collection[str] = DECISIONS,
     on_invalid: OnInvalid = "raise",
+    ignore: Collection[str] = (),
 ) -> Replay:
     """Decide a caseload under several editions, and compare each with the first (rejeu d'un portefeuille).
 
@@ -72,12 +73,14 @@ def replay(
         decisions: which of `frames.DECISIONS` are compared; eligibility and level always are.
         on_invalid: "raise" refuses a caseload with values that cannot be; "mark" counts such rows, names the columns in
             `edition_1_invalid`, ..., and takes what follows from them for undetermined.
+        ignore: as for `frames.decide`.
 
     Raises:
         MissingExtraError: narwhals or Polars is not installed.
         TypeError: the caseload is no frame of these kinds; `as_of` is no plain date.
         ValueError: an argument is refused.
-        FaultsError: the editions are none, or two have one name; columns are missing or of the wrong type.
+        FaultsError: the editions are none, or two have one name; columns are missing, nearly named or of
+            the wrong type.
         InvalidRowsError: rows have values that cannot be; a `FaultsError`.
 
     >>> import polars as pl
@@ -93,8 +96,8 @@ def replay(
     compared = _checked(editions)
     wanted = _wanted(decisions)
     if as_of is not None:
-        _check_answers(caseload, calendar, as_of)
-    decided = _decided(caseload, compared, calendar, {"by": by, "decisions": wanted}, on_invalid)
+        _check_answers(caseload, calendar, as_of, ignore)
+    decided = _decided(caseload, compared, calendar, {"by": by, "decisions": wanted, "ignore": ignore}, on_invalid)
     names, later = tuple(edition.edition for edition in compared), range(2, len(compared) + 1)
     marks = [name for name in recognised(decided).collect_schema() if name in _each(_numbers(compared), ["invalid"])]
     told = gathered(decided, [*_columns(compared, wanted), *_each(later, ["changed"]), *marks])
@@ -138,11 +141,11 @@ def _wanted(decisions: Collection[str]) -> tuple[str, ...]:
     return tuple(name for name in DECISIONS if name in asked or name in {"eligibility", "level"})
 
 
-def _check_answers(caseload: Any, calendar: Any, as_of: date) -> None:
+def _check_answers(caseload: Any, calendar: Any, as_of: date, ignore: Collection[str]) -> None:
     checked_date(as_of, "as_of")
     if calendar is None:
         raise FaultsError((Fault("calendar", None, _CALENDAR),))
-    counting.check_answered(caseload)
+    counting.check_answered(caseload, ignore)
 
 
 def _each(numbers: Iterable[int], names: Collection[str]) -> list[str]:

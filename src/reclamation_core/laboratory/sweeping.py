@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date, time
 from typing import Any, Final
 
@@ -41,6 +41,7 @@ def sweep(
     *,
     by: str | None = None,
     as_of: date | None = None,
+    ignore: Collection[str] = (),
     **parameter: Iterable[Any],
 ) -> Any:
     """What a caseload comes to as one parameter moves through its values (étude de sensibilité).
@@ -57,6 +58,7 @@ def sweep(
         calendar: None to count no due dates.
         by: the column that tells the calendar of each row.
         as_of: the day at whose end the answers are looked at; None to count no rates.
+        ignore: as for `frames.decide`.
         parameter: its name, as for `what_if`, and its values.
 
     Raises:
@@ -74,11 +76,8 @@ def sweep(
     one, editions = _editions(policy, parameter)
     # Editions are replayed one after the other: their columns, all at once, would need a memory of many caseloads.
     start = [] if as_of is None else [policy]
-    rows = [
-        row
-        for edition in editions
-        for row in _records(replay(caseload, [*start, edition], calendar, by=by, as_of=as_of, decisions=()), one)
-    ]
+    own: dict[str, Any] = {"by": by, "as_of": as_of, "decisions": (), "ignore": ignore}
+    rows = [row for edition in editions for row in _records(replay(caseload, [*start, edition], calendar, **own), one)]
     numbers = {type(row["value"]) for row in rows}
     of_value = int if numbers == {int} else float if numbers <= {int, float} else str
     columns = {"parameter": str, "value": of_value, "edition": str, "outcome": str, **_COUNTED}

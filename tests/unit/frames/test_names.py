@@ -11,8 +11,9 @@ import polars as pl
 import pyarrow as pa
 import pytest
 
-from reclamation_core import FaultsError, frames
+from reclamation_core import ABSENT, FaultsError, frames
 from reclamation_core.policy import m2_1
+from reclamation_core.vocabulary import ComplaintFacts
 from tests.unit.frames import backends
 from tests.unit.frames.test_deciding import KNOWN
 from tests.unit.policy.cases import CALENDAR
@@ -45,7 +46,100 @@ TYPES = {"Satisfaction": pl.Float64, "Received_At": backends.TYPES["received_at"
 def test_capitals_are_another_name_where_the_engine_thinks_so() -> None:
     given = backends.polars_frame([{**KNOWN, "Channel": "fax", "Kind": "malfunction"}])
 
-    assert frames.decide(given, POLICY, CALENDAR)["eligibility"].to_list() == ["complaint"]
+    assert frames.decide(given, POLICY, CALENDAR, ignore=["Kind"])["eligibility"].to_list() == ["complaint"]
+
+
+EVERY = {name: backends.ALL[name] for name in ("polars", "polars-lazy", "pandas", "pyarrow", "duckdb")}
+
+
+@pytest.mark.parametrize("make", EVERY.values(), ids=EVERY)
+@pytest.mark.parametrize(
+    ("column", "fact"),
+    [("Chanel", "channel"), ("satisfation", "satisfaction"), ("for-mal", "formal"), ("Naturé", "nature")],
+)
+def test_a_column_nearly_named_as_a_fact_is_refused_with_the_fact(make: Any, column: str, fact: str) -> None:
+    frame = make([{**{name: value for name, value in KNOWN.items() if name != fact}, column: None}])
+
+    assert refused(frame) == [(fact, column)]
+    with pytest.raises(FaultsError, match=rf"{fact} is; rename it or, .* pass ignore=\['{column}'\]"):
+        frames.decide(frame, POLICY, CALENDAR)
+
+
+@pytest.mark.parametrize("make", EVERY.values(), ids=EVERY)
+@pytest.mark.parametrize("column", ["chanel", "Channel"])
+def test_a_near_miss_that_is_ignored_by_name_is_decided_without(make: Any, column: str) -> None:
+    known = {name: value for name, value in KNOWN.items() if name != "channel"}
+
+    decided = frames.decide(make([{**known, column: "fax"}]), POLICY, CALENDAR, ignore=[column])
+
+    (row,) = backends.read(decided)
+    (alone,) = backends.read(frames.decide(make([known]), POLICY, CALENDAR))
+    assert row[column] == "fax"
+    assert {name: value for name, value in row.items() if name != column} == alone
+
+
+def test_all_near_misses_are_refused_at_once_and_no_column_is_missing_beside_its_near_miss() -> None:
+    frame = pl.DataFrame({"Received at": [backends.RECEIVED], "Site": ["m"], "formel": [True], "recieved_on": [None]})
+
+    assert refused(frame, calendar={"m": CALENDAR}, by="site") == [
+        ("received_at", "Received at"),
+        ("site", "Site"),
+        ("formal", "formel"),
+        ("received_on", "recieved_on"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "column", ["complaint", "complaint_at", "received_by", "answered_at", "channel_code", "king", "scope", "level"]
+)
+def test_a_column_named_otherwise_is_left_alone(column: str) -> None:
+    frame = backends.polars_frame([{"received_at": backends.RECEIVED, column: "x"}])
+
+    assert frames.decide(frame, POLICY, CALENDAR, decisions=["eligibility"])[column].to_list() == ["x"]
+
+
+def test_a_near_miss_of_what_is_there_or_is_not_wanted_is_left_alone() -> None:
+    frame = backends.polars_frame([{**KNOWN, "Channel": "x", "Received on": "x", "Severity_safety": "x", "Site": "x"}])
+
+    assert frames.decide(frame, POLICY, CALENDAR, decisions=["eligibility"]).height == 1
+    assert frames.decide_malfunctions(pl.DataFrame({"Client scope": ["x"]}), POLICY).height == 1
+    with pytest.raises(FaultsError, match="severity_safety: 'Severity_safety'"):
+        frames.decide_malfunctions(frame, POLICY)
+
+
+def test_a_record_nearly_named_is_not_explained_unless_ignored() -> None:
+    record = {"received_at": backends.RECEIVED, "Satisfaction": 4.0}
+
+    with pytest.raises(FaultsError, match="satisfaction: 'Satisfaction'; that column is not read"):
+        frames.explain(record, POLICY, CALENDAR)
+    assert frames.explain(record, POLICY, CALENDAR, ignore=["Satisfaction"]).eligibility.outcome is None
+
+
+@pytest.mark.parametrize(
+    ("ignore", "error", "match"),
+    [
+        ("Channel", TypeError, "ignore: 'Channel'; a list of column names is expected"),
+        (5, TypeError, "ignore: 5; a list"),
+        (["channel"], ValueError, r"ignore: \['channel'\] are read under these very names; drop or rename"),
+    ],
+)
+def test_what_is_ignored_are_names_of_other_columns(ignore: Any, error: type[Exception], match: str) -> None:
+    with pytest.raises(error, match=match):
+        frames.decide(backends.polars_frame([KNOWN]), POLICY, CALENDAR, ignore=ignore)
+
+
+@pytest.mark.parametrize("make", EVERY.values(), ids=EVERY)
+def test_without_a_column_of_notes_there_is_no_note(make: Any) -> None:
+    survey = {"received_at": backends.RECEIVED, "channel": "survey"}
+
+    without, known = (
+        backends.read(frames.decide(make([record]), POLICY, CALENDAR))[0]["eligibility"]
+        for record in (survey, {**survey, "satisfaction": 4.0})
+    )
+
+    given = ComplaintFacts(received_at=backends.RECEIVED, channel="survey", satisfaction=ABSENT)
+    assert without == POLICY.assess(given, CALENDAR).eligibility.outcome
+    assert (without, known) == ("out_of_scope", "complaint")
 
 
 @pytest.mark.parametrize(

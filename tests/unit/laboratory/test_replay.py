@@ -65,6 +65,24 @@ def test_a_column_that_would_be_written_over_is_refused(kind: str) -> None:
         replay(caseload, EDITIONS, CALENDAR)
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_near_misses_are_refused_and_ignored_by_name(kind: str) -> None:
+    caseload = nw.from_native(KINDS[kind](CASELOAD)).rename({"satisfaction": "Satisfaction"}).to_native()
+
+    with pytest.raises(FaultsError, match=r"satisfaction: 'Satisfaction'; that column is not read|takes that name"):
+        replay(caseload, EDITIONS, CALENDAR, as_of=AS_OF)
+    assert replay(caseload, EDITIONS, CALENDAR, as_of=AS_OF, ignore=["Satisfaction"]).changed[SEVEN] == 0
+
+
+def test_the_day_of_the_answer_nearly_named_is_refused_with_its_name() -> None:
+    caseload = KINDS["polars"](CASELOAD).rename({"answered_on": "Answered on"})
+
+    with pytest.raises(FaultsError, match=r"^answered_on: 'Answered on'; that column is not read: answered_on is"):
+        replay(caseload, EDITIONS, CALENDAR, as_of=AS_OF)
+    with pytest.raises(FaultsError, match=r"^answered_on: None; a column answered_on is expected"):
+        replay(caseload, EDITIONS, CALENDAR, as_of=AS_OF, ignore=["Answered on"])
+
+
 def test_a_decision_flows_alone(found: Replay) -> None:
     assert found.decisions == ("eligibility", "level", "criticality", "band", "complexity")
     assert found.matrices("eligibility")[SEVEN] == {

@@ -21,6 +21,15 @@ def test_a_threshold_is_swept(kind: str) -> None:
     assert [sum(row[4] for row in rows(found) if row[1] == value) for value in (4, 6, 6.75)] == [6, 6, 6]
 
 
+def test_near_misses_are_refused_and_ignored_by_name() -> None:
+    caseload = KINDS["polars"](CASELOAD).rename({"satisfaction": "Satisfaction"})
+
+    with pytest.raises(FaultsError, match="satisfaction: 'Satisfaction'; that column is not read"):
+        sweep(caseload, m2_1(), survey_threshold=[4, 6])
+    found = sweep(caseload, m2_1(), survey_threshold=[4, 6], ignore=["Satisfaction"])
+    assert len({row[4] for row in rows(found) if row[3] == "out_of_scope"}) == 1
+
+
 def test_days_to_answer_are_swept_and_answers_rated() -> None:
     found = sweep(KINDS["polars"](CASELOAD), m2_1(), CALENDAR, as_of=AS_OF, deadline_days=range(8, 11))
 
