@@ -63,12 +63,12 @@ def try_core(wheel: Path, folder: Path) -> None:
 
     refused = attempt([core.command("reclamation"), "demo"], folder=folder)
     expect(refused.returncode != 0, "the command succeeds without the extra `cli`")
-    expect("reclamation-core[cli]" in refused.stderr, f"the command does not name its extra: {refused.stderr}")
+    expect("reclamation-core[cli] @ file:" in refused.stderr, f"the command does not name its extra: {refused.stderr}")
     expect("Traceback" not in refused.stderr, f"a missing extra shows a traceback: {refused.stderr}")
 
     opened = "from reclamation_core import Desk; Desk.open('sqlite://')"
     refused = attempt([core.command("python"), "-c", opened], folder=folder)
-    expect("reclamation-core[sql]" in refused.stderr, f"a database does not ask for its extra: {refused.stderr}")
+    expect("reclamation-core[sql] @ file:" in refused.stderr, f"no extra is asked for: {refused.stderr}")
 
 
 def try_database(wheel: Path, folder: Path) -> None:
@@ -96,7 +96,7 @@ def try_command(wheel: Path, folder: Path) -> None:
     with zipfile.ZipFile(folder / "book.xlsx", "w") as book:
         book.writestr("[Content_Types].xml", "")
     refused = attempt([cli.command("reclamation"), "triage", "book.xlsx"], folder=folder)
-    expect("reclamation-core[excel]" in refused.stderr, f"a workbook does not ask for its extra: {refused.stderr}")
+    expect("reclamation-core[excel] @ file:" in refused.stderr, f"no extra is asked for: {refused.stderr}")
     expect("Traceback" not in refused.stderr, f"a missing extra shows a traceback: {refused.stderr}")
 
 

@@ -121,6 +121,28 @@ class FaultsError(ReclamationError, ValueError):
         return self.in_("en")
 
 
+def install_command(extra: str) -> str:
+    """Return the command that adds an extra to the project as it is installed: from a clone, an archive or an index."""
+    import json
+    from importlib.metadata import PackageNotFoundError, distribution
+    from urllib.parse import urlsplit
+    from urllib.request import url2pathname
+
+    try:
+        origin = json.loads(distribution("reclamation-core").read_text("direct_url.json") or "{}")
+    except PackageNotFoundError:  # run from its sources
+        return f'pip install ".[{extra}]"'
+    url = origin.get("url")
+    if url is None:
+        return f'pip install "reclamation-core[{extra}]"'
+    if "dir_info" in origin:
+        editable = "--editable " if origin["dir_info"].get("editable") else ""
+        return f'pip install {editable}"{url2pathname(urlsplit(url).path)}[{extra}]"'
+    if "vcs_info" in origin:
+        url = f"{origin['vcs_info']['vcs']}+{url}@{origin['vcs_info']['commit_id']}"
+    return f'pip install "reclamation-core[{extra}] @ {url}"'
+
+
 @attrs.define(eq=False)
 class MissingExtraError(WordedError, ImportError):
     """A package that this use needs is not installed.
@@ -136,7 +158,7 @@ class MissingExtraError(WordedError, ImportError):
     @property
     def wording(self) -> Wording:
         """What to do, in both languages."""
-        command = f"pip install 'reclamation-core[{self.extra}]'"
+        command = install_command(self.extra)
         return Wording(
             f"{self.package} n'est pas installé ; installez l'extra « {self.extra} » : {command}",
             f"{self.package} is not installed; install the extra '{self.extra}': {command}",

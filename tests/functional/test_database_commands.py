@@ -23,6 +23,7 @@ from reclamation_core.cli import databases
 from reclamation_core.cli.application import run
 from reclamation_core.cli.maintenance import checkpoint_desk, verify_desk
 from reclamation_core.desk import Desk
+from reclamation_core.errors import install_command
 from reclamation_core.ports import CaseQuery
 from reclamation_core.vocabulary import Eligibility
 from tests.databases import emptied
@@ -555,7 +556,7 @@ def test_without_the_extra_the_command_says_which_one(package: str, url: str, ex
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, encoding="utf-8", check=False)
 
     assert done.returncode == 2
-    assert f"installez l'extra « {extra} » : pip install 'reclamation-core[{extra}]'" in done.stderr
+    assert f"installez l'extra « {extra} » : {install_command(extra)}" in done.stderr
     assert "Traceback" not in done.stderr
 
 

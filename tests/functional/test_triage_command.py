@@ -9,13 +9,16 @@ import pty
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError
 from pathlib import Path
+from typing import Any
 
 import pytest
+import typer
 from openpyxl import Workbook
 
-from reclamation_core.cli.application import run
+from reclamation_core.cli.application import app, run
 
 COMPLAINTS = """reference;site;received_at;channel;formal;complainant;nature;requirement;sold_service;satisfaction;text
 R1;;2026-05-02;courriel;oui;stagiaire;plainte;contractual;oui;;"Bonjour,
@@ -181,7 +184,7 @@ def test_names_in_square_brackets_are_shown_as_they_are(capsys: pytest.CaptureFi
         (["triage", "/proc/self/mem"], "/proc/self/mem : erreur de lecture ou d'écriture du support"),
         (["triage", "empty.csv"], "empty.csv : attendu : une première ligne qui donne les noms des colonnes"),
         (["triage", "header.csv"], "header.csv : columns.reference : 'a, b' ; une colonne « reference »"),
-        (["triage"], "il manque FILE ; voyez --help"),
+        (["triage"], "il manque FICHIER ; voyez --help"),
         (["triage", "c.csv", "--foo"], "option inconnue : --foo ; voyez --help"),
         (["triage", "c.csv", "--as-of"], "l'option --as-of attend une valeur ; voyez --help"),
         (["triage", "c.csv", "d.csv"], "commande mal écrite"),
@@ -257,12 +260,27 @@ def test_a_key_that_is_not_there_is_told_without_a_word_of_code(capsys: pytest.C
 @pytest.mark.parametrize("arguments", [[], ["policy"]])
 def test_without_arguments_the_command_shows_its_help(capsys: pytest.CaptureFixture[str], arguments: list[str]) -> None:
     assert run(arguments) == 2
-    assert "Usage: reclamation" in capsys.readouterr().err
+    assert "Usage : reclamation" in capsys.readouterr().err
 
 
-def test_help_is_in_french(capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(["triage", "--help"]) == 0
-    assert "Décider chaque ligne d'un fichier de réclamations" in capsys.readouterr().out
+def test_every_help_is_french_throughout(capsys: pytest.CaptureFixture[str]) -> None:
+    def below(command: Any, path: list[str]) -> Iterator[list[str]]:
+        yield path
+        for name, one in getattr(command, "commands", {}).items():
+            yield from below(one, [*path, name])
+
+    commands = list(below(typer.main.get_command(app), []))
+    assert len(commands) > 10
+
+    for path in commands:
+        assert run([*path, "--help"]) == 0
+        shown = capsys.readouterr().out
+        assert shown.startswith(f"Usage : {' '.join(['reclamation', *path])} [OPTIONS]")
+        assert "Options :\n" in shown
+        assert shown.rstrip().endswith("Afficher cette aide et sortir.") or "Commandes :\n" in shown
+        english = "Show this and exit default required FILE FOLDER NAME OUT COMMAND ARGS TEXT PATH".split()
+        assert not {*english} & {*re.findall(r"\w+", shown)}
+        assert not re.search(r"Usage:|\w:$|[<{]|\[\[", shown, flags=re.MULTILINE)
 
 
 def test_a_deadline_comes_with_its_ledger(capsys: pytest.CaptureFixture[str]) -> None:

@@ -2,16 +2,20 @@ from __future__ import annotations
 
 import copy
 import importlib
+import importlib.metadata
 import pickle
+import re
+import tomllib
 from collections.abc import Iterator
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any, cast
 
 import attrs
 import pytest
 
 from reclamation_core.cases.plans import PlanScope
-from reclamation_core.errors import Fault, FaultsError, ReclamationError, WordedError
+from reclamation_core.errors import Fault, FaultsError, MissingExtraError, ReclamationError, WordedError
 from reclamation_core.ports import SchemaError
 from reclamation_core.wording import Wording
 from scripts.surface import public_modules
@@ -120,3 +124,63 @@ def test_an_error_says_its_values_and_a_remedy_in_both_languages(error: type[Wor
         assert f"<{name}>" in english
     with pytest.raises(ValueError, match="lang"):
         made.in_("de")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("origin", "command"),
+    [
+        ("{}", 'pip install "reclamation-core[sql]"'),
+        (None, 'pip install "reclamation-core[sql]"'),
+        ('{"url": "file:///srv/un%20clone", "dir_info": {}}', 'pip install "/srv/un clone[sql]"'),
+        (
+            '{"url": "file:///srv/clone", "dir_info": {"editable": true}}',
+            'pip install --editable "/srv/clone[sql]"',
+        ),
+        (
+            '{"url": "file:///tmp/r-0.1.0-py3-none-any.whl", "archive_info": {}}',
+            'pip install "reclamation-core[sql] @ file:///tmp/r-0.1.0-py3-none-any.whl"',
+        ),
+        (
+            '{"url": "https://example.org/r.git", "vcs_info": {"vcs": "git", "commit_id": "ab12"}}',
+            'pip install "reclamation-core[sql] @ git+https://example.org/r.git@ab12"',
+        ),
+    ],
+)
+def test_a_missing_extra_is_installed_as_the_project_is(
+    monkeypatch: pytest.MonkeyPatch, origin: str | None, command: str
+) -> None:
+    class Installed:
+        def read_text(self, name: str) -> str | None:
+            assert name == "direct_url.json"
+            return origin
+
+    monkeypatch.setattr(importlib.metadata, "distribution", {"reclamation-core": Installed()}.__getitem__)
+
+    error = MissingExtraError("sqlalchemy", "sql")
+
+    assert str(error) == f"sqlalchemy is not installed; install the extra 'sql': {command}"
+    assert error.in_("fr") == f"sqlalchemy n'est pas installé ; installez l'extra « sql » : {command}"
+
+
+def test_a_missing_extra_of_a_project_that_is_not_installed_is_that_of_its_clone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def none(name: str) -> None:
+        raise importlib.metadata.PackageNotFoundError(name)
+
+    monkeypatch.setattr(importlib.metadata, "distribution", none)
+
+    assert str(MissingExtraError("sqlalchemy", "sql")).endswith("install the extra 'sql': pip install \".[sql]\"")
+
+
+def test_every_printed_install_line_installs_the_clone_with_extras_that_there_are() -> None:
+    root = Path(__file__).parents[2]
+    extras = tomllib.loads((root / "pyproject.toml").read_text("utf-8"))["project"]["optional-dependencies"]
+    pages = [root / "README.md", *(path for path in (root / "docs").rglob("*") if path.suffix in {".md", ".ipynb"})]
+
+    printed = [line for page in pages for line in re.findall(r"pip install ([^`#\n]+)", page.read_text("utf-8"))]
+    wanted = [re.match(r'\\?"\.\[([a-z,]+)\]\\?"', line) for line in printed if line.strip() != "."]
+
+    assert len(wanted) > 10
+    assert all(wanted), printed
+    assert {extra for found in wanted if found for extra in found[1].split(",")} <= extras.keys()

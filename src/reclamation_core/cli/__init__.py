@@ -8,6 +8,8 @@ from io import TextIOWrapper
 from signal import SIG_DFL, SIGTERM, signal
 from typing import NoReturn
 
+from reclamation_core.errors import install_command
+
 __all__ = ["main"]
 
 
@@ -22,9 +24,9 @@ def main() -> None:
             stream.reconfigure(errors="replace")
     missing = [package for package in ("typer", "rich") if find_spec(package) is None]
     if missing:
+        lacks = "n'est pas installé" if len(missing) == 1 else "ne sont pas installés"
         sys.stderr.write(
-            f"reclamation : {' et '.join(missing)} manquent ; installez l'extra « cli » : "
-            "pip install 'reclamation-core[cli]'\n"
+            f"reclamation : {' et '.join(missing)} {lacks} ; installez l'extra « cli » : {install_command('cli')}\n"
         )
         sys.exit(2)
     from reclamation_core.cli.application import run

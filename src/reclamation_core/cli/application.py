@@ -27,7 +27,7 @@ from reclamation_core.cli.options import (
     Sites,
     Territory,
 )
-from reclamation_core.cli.refusals import in_french
+from reclamation_core.cli.refusals import help_in_french, in_french
 from reclamation_core.errors import ReclamationError
 
 app = typer.Typer(
@@ -86,7 +86,7 @@ def triage(  # noqa: PLR0917  (typer gives them by name)
     source: Annotated[
         str | None,
         typer.Option(
-            "--source", metavar="NAME", help="L'origine des références, pour la base ; le nom du fichier sinon."
+            "--source", metavar="NOM", help="L'origine des références, pour la base ; le nom du fichier sinon."
         ),
     ] = None,
 ) -> Job:
@@ -98,7 +98,7 @@ def triage(  # noqa: PLR0917  (typer gives them by name)
 @app.command()
 def demo(
     output: Annotated[
-        Path, typer.Option("--output", metavar="FOLDER", help="Le dossier où écrire les décisions.")
+        Path, typer.Option("--output", metavar="DOSSIER", help="Le dossier où écrire les décisions.")
     ] = Path("reclamation-demo"),
 ) -> Job:
     """Trier le fichier fourni de réclamations inventées."""
@@ -108,7 +108,7 @@ def demo(
 @app.command()
 def deadline(
     received: Annotated[
-        str, typer.Argument(metavar="RECEIVED", help="Le jour ou l'instant : 2026-05-02, 2026-05-02T17:30.")
+        str, typer.Argument(metavar="JOUR", help="Le jour ou l'instant : 2026-05-02, 2026-05-02T17:30.")
     ],
     territory: Territory = "metropole",
     policy: Policy = None,
@@ -120,10 +120,10 @@ def deadline(
 @app.command()
 def schema(
     name: Annotated[
-        str | None, typer.Argument(metavar="[NAME]", help="Le nom d'un document ; sans lui, la liste des noms.")
+        str | None, typer.Argument(metavar="[NOM]", help="Le nom d'un document ; sans lui, la liste des noms.")
     ] = None,
     output: Annotated[
-        Path | None, typer.Option("--output", metavar="FOLDER", help="Le dossier où écrire ce schéma, ou tous.")
+        Path | None, typer.Option("--output", metavar="DOSSIER", help="Le dossier où écrire ce schéma, ou tous.")
     ] = None,
 ) -> Job:
     """Donner le schéma JSON des documents à échanger avec un autre programme."""
@@ -150,7 +150,7 @@ def board(  # noqa: PLR0917  (typer gives them by name)
         str | None, typer.Option("--format", metavar="F", help="csv ou json, avec toutes les lignes ; l'écran sinon.")
     ] = None,
     output: Annotated[
-        Path | None, typer.Option("--output", metavar="OUT", help="Où l'écrire ; sur la sortie standard sinon.")
+        Path | None, typer.Option("--output", metavar="SORTIE", help="Où l'écrire ; sur la sortie standard sinon.")
     ] = None,
 ) -> Job:
     """Montrer ce qui est attendu : réponses en retard et à venir, questions à poser, efficacité à vérifier."""
@@ -173,13 +173,13 @@ def board(  # noqa: PLR0917  (typer gives them by name)
 
 @app.command()
 def person(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="Un nom, une adresse, ou quelques mots de l'un d'eux.")],
+    name: Annotated[str, typer.Argument(metavar="NOM", help="Un nom, une adresse, ou quelques mots de l'un d'eux.")],
     db: Db = None,
     as_actor: Annotated[
         bool, typer.Option("--as-actor", help="Aussi ce que cette personne a enregistré en agissant.")
     ] = False,
     output: Annotated[
-        Path | None, typer.Option("--output", metavar="OUT", help="Où l'écrire ; sur la sortie standard sinon.")
+        Path | None, typer.Option("--output", metavar="SORTIE", help="Où l'écrire ; sur la sortie standard sinon.")
     ] = None,
 ) -> Job:
     """Donner tout ce qui est conservé sur une personne, en JSON (droit d'accès)."""
@@ -189,6 +189,7 @@ def person(
 def run(arguments: Sequence[str]) -> int:
     """The exit status of the command with these arguments; an error of its user is told in French, in a line."""
     command: Any = typer.main.get_command(app)
+    help_in_french(command)
     try:
         # Typer reads the command line and no more: what it is asked for is done here, under our own eyes.
         job = command.main(list(arguments), prog_name="reclamation", standalone_mode=False)
@@ -217,7 +218,7 @@ def _done(job: Job) -> int:
 
 
 def _refused(message: str, status: int = 2) -> int:
-    if message.startswith("Usage:"):
+    if message.startswith("Usage :"):
         sys.stderr.write(f"{message}\n")
         return status
     for line in message.splitlines():

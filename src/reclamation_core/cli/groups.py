@@ -34,7 +34,7 @@ def db_check(url: Url = None) -> Job:
 def db_verify(
     url: Url = None,
     checkpoint: Annotated[
-        Path | None, typer.Option("--checkpoint", metavar="FILE", help="Le point de contrôle auquel comparer.")
+        Path | None, typer.Option("--checkpoint", metavar="FICHIER", help="Le point de contrôle auquel comparer.")
     ] = None,
     key_file: KeyFile = None,
 ) -> Job:
@@ -47,7 +47,7 @@ def db_checkpoint(
     url: Url = None,
     key_file: KeyFile = None,
     output: Annotated[
-        Path | None, typer.Option("--output", metavar="OUT", help="Où l'écrire ; sur la sortie standard sinon.")
+        Path | None, typer.Option("--output", metavar="SORTIE", help="Où l'écrire ; sur la sortie standard sinon.")
     ] = None,
 ) -> Job:
     """Prendre un point de contrôle des histoires, à garder ailleurs que la base."""
@@ -71,7 +71,7 @@ def conformance_write(
     policy: Policy = None,
     output: Annotated[
         Path | None,
-        typer.Option("-o", "--output", metavar="OUT", help="Où les écrire ; sur la sortie standard sinon."),
+        typer.Option("-o", "--output", metavar="SORTIE", help="Où les écrire ; sur la sortie standard sinon."),
     ] = None,
 ) -> Job:
     """Écrire les cas de conformité d'une édition : des faits, et la décision attendue."""
@@ -80,7 +80,7 @@ def conformance_write(
 
 @conformance_app.command("check")
 def conformance_check(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="Les cas de conformité, en JSON.")],
+    file: Annotated[Path, typer.Argument(metavar="FICHIER", help="Les cas de conformité, en JSON.")],
     policy: Policy = None,
 ) -> Job:
     """Vérifier qu'une édition décide ce que des cas de conformité attendent."""
@@ -95,7 +95,8 @@ def policy_export(
         typer.Option("--format", metavar="F", help="dmn (DMN 1.3, pour un éditeur de décisions), json ou markdown."),
     ] = "markdown",
     output: Annotated[
-        Path | None, typer.Option("--output", "-o", metavar="OUT", help="Où l'écrire ; sur la sortie standard sinon.")
+        Path | None,
+        typer.Option("--output", "-o", metavar="SORTIE", help="Où l'écrire ; sur la sortie standard sinon."),
     ] = None,
 ) -> Job:
     """Écrire une édition entière : ses tables en DMN, l'édition en JSON, ou le catalogue de ses règles."""
@@ -108,7 +109,8 @@ def policy_diff(
     after: Annotated[str, typer.Argument(metavar="B", help="Un autre, qui peut partir de l'édition de A.")],
     written: Annotated[str, typer.Option("--format", metavar="F", help="markdown ou html.")] = "markdown",
     output: Annotated[
-        Path | None, typer.Option("--output", "-o", metavar="OUT", help="Où l'écrire ; sur la sortie standard sinon.")
+        Path | None,
+        typer.Option("--output", "-o", metavar="SORTIE", help="Où l'écrire ; sur la sortie standard sinon."),
     ] = None,
 ) -> Job:
     """Dire ce que deux éditions décident autrement, avec un exemple de chaque, et ce qui change dans leurs règles."""

@@ -21,7 +21,7 @@ def person(name: str, url: str | None, output: Path | None, *, as_actor: bool) -
         except ValueError as error:
             if hasattr(error, "wording"):  # the store cannot be read
                 raise
-            raise CommandError("NAME : donnez un nom, une adresse, ou quelques mots de l'un ou de l'autre") from None
+            raise CommandError("NOM : donnez un nom, une adresse, ou quelques mots de l'un ou de l'autre") from None
     told = {
         "person": name,
         "asked_at": datetime.now(UTC).isoformat(),

@@ -1,8 +1,9 @@
-"""What the command says, in French, of what it cannot do."""
+"""What the command says, in French, of what it cannot do; its help in French."""
 
 from __future__ import annotations
 
 import errno
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -87,6 +88,38 @@ def _of_a_file(error: OSError) -> str:
     if isinstance(error, NotADirectoryError | FileExistsError):
         return f"{name} : un dossier est attendu, c'est un fichier"
     return f"{name} : {_SYSTEM.get(error.errno or 0, error.strerror or error)}"
+
+
+_HELP: Final = (
+    (r"^Usage:", "Usage :"),
+    (r"^Options:", "Options :"),
+    (r"^Commands:", "Commandes :"),
+    (r"^Arguments:", "Arguments :"),
+    (r"Show this message and exit\.", "Afficher cette aide et sortir."),
+    (r"COMMAND \[ARGS\]\.\.\.", "COMMANDE [ARGUMENTS]..."),
+    (r"\[default:(\s)", r"[par défaut :\1"),
+    (r"\[required\]", "[obligatoire]"),
+    (r"\{([A-Z]+)\}", r"\1"),
+    (r"\[(\[\w+\])\]", r"\1"),
+    (r" <(?:str|path)>", ""),
+    (r"(?<!\])\.\.\.$", "…"),
+)
+"""What typer writes in English around our texts, and what stands for it."""
+
+
+def help_in_french(command: Any) -> None:
+    """Have a command of typer and those below it show their help in French."""
+    of_typer = command.get_help
+
+    def in_french(context: Any) -> str:
+        text = of_typer(context)
+        for english, french in _HELP:
+            text = re.sub(english, french, text, flags=re.MULTILINE)
+        return str(text)
+
+    command.get_help = in_french
+    for below in getattr(command, "commands", {}).values():
+        help_in_french(below)
 
 
 def _of_the_command_line(error: Any) -> str:

@@ -13,6 +13,7 @@ import pytest
 
 from reclamation_core import cli
 from reclamation_core.cli import application
+from reclamation_core.errors import install_command
 from reclamation_core.intake.writing import written_aside
 
 
@@ -26,7 +27,9 @@ def test_without_its_extra_the_command_says_which_one(
     with pytest.raises(SystemExit) as caught:
         cli.main()
     assert caught.value.code == 2
-    assert "pip install 'reclamation-core[cli]'" in capsys.readouterr().err
+    assert capsys.readouterr().err == (
+        f"reclamation : typer n'est pas installé ; installez l'extra « cli » : {install_command('cli')}\n"
+    )
 
 
 def test_the_command_leaves_with_its_status(monkeypatch: pytest.MonkeyPatch) -> None:

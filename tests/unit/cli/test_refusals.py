@@ -10,7 +10,7 @@ import pytest
 
 from reclamation_core.calendars import OutsideHorizonError
 from reclamation_core.cli.refusals import CommandError, in_french, of_the_file
-from reclamation_core.errors import Fault, FaultsError, MissingExtraError
+from reclamation_core.errors import Fault, FaultsError, MissingExtraError, install_command
 from reclamation_core.wording import Wording
 
 EXPECTED = Wording("un canal", "a channel")
@@ -37,7 +37,7 @@ EXPECTED = Wording("un canal", "a channel")
         ),
         (
             MissingExtraError("openpyxl", "excel"),
-            "openpyxl n'est pas installé ; installez l'extra « excel » : pip install 'reclamation-core[excel]'",
+            f"openpyxl n'est pas installé ; installez l'extra « excel » : {install_command('excel')}",
         ),
     ],
 )

@@ -143,7 +143,7 @@ def test_a_missing_driver_is_told_with_the_extra_that_brings_it(monkeypatch: pyt
         return load(name, *more)
 
     monkeypatch.setattr(builtins, "__import__", without)
-    with pytest.raises(MissingExtraError, match=r"reclamation-core\[postgres\]") as refused:
+    with pytest.raises(MissingExtraError, match=r"\[postgres\]") as refused:
         open_engine("postgresql://db/register")
 
     assert (refused.value.package, refused.value.extra) == ("psycopg", "postgres")
