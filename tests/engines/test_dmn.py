@@ -111,7 +111,14 @@ def test_another_engine_gives_the_same_outcome_where_each_row_of_the_long_tables
 
 
 @pytest.mark.parametrize(
-    "policy", [HitPolicy.COLLECT_MAX, HitPolicy.COLLECT_MIN, HitPolicy.FIRST, HitPolicy.COLLECT_COUNT]
+    "policy",
+    [
+        HitPolicy.COLLECT_MAX,
+        HitPolicy.COLLECT_MIN,
+        HitPolicy.COLLECT_SUM,
+        HitPolicy.FIRST,
+        HitPolicy.COLLECT_COUNT,
+    ],
 )
 def test_the_other_hit_policies_and_conditions_mean_the_same_to_another_engine(policy: HitPolicy) -> None:
     inputs = [Input("note", Number(0, 10), absent=True), Input("level", LEVEL, absent=True)]
@@ -121,7 +128,7 @@ def test_the_other_hit_policies_and_conditions_mean_the_same_to_another_engine(p
         Row("not", {"note": is_not(4), "level": all_but("national")}, 3),
         Row("otherwise", {}, 2),
     ]
-    table: DecisionTable[Any] = DecisionTable("t", inputs, Integer(0, 9), rows, policy)
+    table: DecisionTable[Any] = DecisionTable("t", inputs, Integer(0, 11), rows, policy)
 
     asked, found = disagreements(table)
     assert found == []

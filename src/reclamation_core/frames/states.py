@@ -166,7 +166,7 @@ def _members(cells: int) -> Iterable[int]:
 
 def _gives(table: DecisionTable[Any], row: Row) -> int:
     """The cells where a row that fires is one of those that decide."""
-    if table.hit_policy is HitPolicy.COLLECT_COUNT:
+    if table.hit_policy.adds_up:
         return table.cells.everything
     return table.cells.outcomes.get(row.then, 0)
 
@@ -180,9 +180,5 @@ def _one_by_one(table: DecisionTable[Any], axes: Sequence[Sequence[Sample]]) -> 
         cell = table.cell(
             tuple(set_of(atoms, facts[input_.name]) for input_, atoms in zip(chain.base, chain.atoms, strict=True))
         )
-        given = (
-            cell.rows
-            if table.hit_policy is HitPolicy.COLLECT_COUNT
-            else [r for r in cell.rows if r.then == cell.outcome]
-        )
+        given = cell.rows if table.hit_policy.adds_up else [r for r in cell.rows if r.then == cell.outcome]
         yield places[cell.outcome], sum(1 << numbered[row.id] for row in given)

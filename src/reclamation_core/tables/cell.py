@@ -49,9 +49,9 @@ class Cell(Generic[O_co]):
 
     @property
     def deciding(self) -> tuple[Row, ...]:
-        """Of the rows that fire, those that give the outcome: all where rows are counted, none while undetermined."""
+        """Of the rows that fire, those that give the outcome: all under a sum or a count, none while undetermined."""
         policy = self.table.hit_policy
-        if self.outcome is None or policy is HitPolicy.COLLECT_COUNT:
+        if self.outcome is None or policy.adds_up:
             return self.rows if self.outcome is not None else ()
         winners = tuple(row for row in self.rows if row.then == self.outcome)
         return winners[:1] if policy is HitPolicy.FIRST else winners

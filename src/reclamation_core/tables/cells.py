@@ -14,11 +14,14 @@ from typing import Any, TypeAlias
 import attrs
 
 from reclamation_core.tables.conditions import Condition, Operator
+from reclamation_core.tables.exact import plus
 from reclamation_core.tables.model import HitPolicy, Input, Row
 from reclamation_core.tables.partition import Atom
 
 LARGEST = 1 << 22
 """The most cells a table may have; beyond it the sets of cells are slow to make."""
+MOST_BITS = 1 << 30
+"""How many bits the sets of cells of a table may have in all: 128 MB."""
 
 
 @attrs.frozen(eq=False)
@@ -148,6 +151,8 @@ def outcomes_of(
     """For each outcome the cells it is given in: none where no row fires, several where rows contradict each other."""
     if hit_policy is HitPolicy.COLLECT_COUNT:
         return _counts(row_cells, everything)
+    if hit_policy is HitPolicy.COLLECT_SUM:
+        return _sums(rows, row_cells, everything)
     outcomes: dict[Any, int] = {}
     taken = 0
     if hit_policy is HitPolicy.FIRST:
@@ -174,3 +179,24 @@ def _counts(row_cells: tuple[int, ...], everything: int) -> dict[Any, int]:
             stay[count + 1] = stay.get(count + 1, 0) | (having & cells)
         counts = stay
     return counts
+
+
+def _sums(rows: tuple[Row, ...], row_cells: tuple[int, ...], everything: int) -> dict[Any, int]:
+    sums: dict[Any, int] = {}
+    nothing = everything
+    for row, cells in zip(rows, row_cells, strict=True):
+        found: dict[Any, int] = {}
+        for total, having in ((0, nothing), *sums.items()):
+            with_row = having & cells
+            if with_row:
+                more = plus(total, row.then)
+                found[more] = found.get(more, 0) | with_row
+        for total, having in sums.items():
+            without = having & ~cells
+            if without:
+                found[total] = found.get(total, 0) | without
+        nothing &= ~cells
+        sums = found
+        if len(sums) * everything.bit_length() > MOST_BITS:
+            raise ValueError(f"their outcomes have more than {len(sums)} sums; give fewer different outcomes")
+    return sums

@@ -16,7 +16,7 @@ from reclamation_core.tables.cells import numbers
 from reclamation_core.tables.chain import Known
 from reclamation_core.tables.conditions import Condition, absent
 from reclamation_core.tables.errors import OutcomeError
-from reclamation_core.tables.model import HitPolicy, Input, Row
+from reclamation_core.tables.model import Input, Row
 from reclamation_core.wording import Lang
 
 if TYPE_CHECKING:
@@ -122,7 +122,7 @@ def why_not(decision: Decision[O], outcome: Any) -> WhyNot[O]:
 
 
 def _missing(decision: Decision[Any], outcome: Any) -> Iterator[Row]:
-    counted = decision.table.hit_policy is HitPolicy.COLLECT_COUNT
+    counted = decision.table.hit_policy.adds_up
     for row in decision.table.rows:
         if row not in decision.rows if counted else row.then == outcome:
             yield row

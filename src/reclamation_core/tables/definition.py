@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from math import prod
 from typing import TYPE_CHECKING, Any
 
-from reclamation_core.tables.cells import LARGEST
+from reclamation_core.tables.cells import LARGEST, MOST_BITS
 from reclamation_core.tables.conditions import Condition, Operator, fits
-from reclamation_core.tables.domains import Domain, Integer
+from reclamation_core.tables.domains import Domain, Integer, Number
 from reclamation_core.tables.errors import TableDefinitionError
 from reclamation_core.tables.model import HitPolicy, Input, Row
 from reclamation_core.tables.partition import own_atoms
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 
 DEEPEST = 50
 """How many tables may ask for each other in a chain: tables are compared, written and copied level by level."""
-MOST_BITS = 1 << 30
-"""How many bits the sets of cells of a table may have in all: 128 MB."""
 MOST_COMPARISONS = 1 << 22
 """How many comparisons of a condition's value with a class of values may be needed to compile a table."""
 MOST_STATES = 1 << 18
@@ -61,9 +59,14 @@ def _misfits(table: DecisionTable[Any]) -> Iterator[tuple[str, str]]:
     for input_ in table.inputs:
         yield from _source_misfits(input_)
     yield from _oversize(table)
-    if table.hit_policy is HitPolicy.COLLECT_COUNT:
-        for count in table.cells.outcomes:
-            yield from _outcome_misfit(table, "output", count)
+    if table.hit_policy.adds_up:
+        try:
+            totals = tuple(table.cells.outcomes)
+        except ValueError as error:
+            yield "rows", str(error)
+            return
+        for total in totals:
+            yield from _outcome_misfit(table, "output", total)
 
 
 def _oversize(table: DecisionTable[Any]) -> Iterator[tuple[str, str]]:
@@ -147,6 +150,8 @@ def _output_misfits(table: DecisionTable[Any]) -> Iterator[tuple[str, str]]:
         yield "output", f"has no order, which {table.hit_policy.value} needs"
     if table.hit_policy is HitPolicy.COLLECT_COUNT and not isinstance(table.output, Integer):
         yield "output", "must be an Integer where rows are counted"
+    if table.hit_policy is HitPolicy.COLLECT_SUM and not isinstance(table.output, Integer | Number):
+        yield "output", "must be an Integer or a Number where outcomes are added up"
 
 
 def _promise_misfits(table: DecisionTable[Any]) -> Iterator[tuple[str, str]]:

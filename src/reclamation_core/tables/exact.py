@@ -38,6 +38,12 @@ def exact(value: Any) -> Any:
     return int(whole) if number == whole else number.normalize(_UNROUNDED)
 
 
+def plus(first: int | Decimal, second: int | Decimal) -> int | Decimal:
+    """The sum of two numbers, without rounding."""
+    total: int | Decimal = exact(_UNROUNDED.add(Decimal(first), Decimal(second)))
+    return total
+
+
 def middle(low: Any, high: Any) -> Any:
     """The number half-way between two, without rounding."""
     total = _UNROUNDED.add(Decimal(low), Decimal(high))

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from reclamation_core.missing import ABSENT, UNKNOWN
-from reclamation_core.tables.model import HitPolicy, Input, Row
+from reclamation_core.tables.model import Input, Row
 from reclamation_core.wording import Lang, Wording
 
 if TYPE_CHECKING:
@@ -119,7 +119,7 @@ def _reasons(decision: Decision[Any], lang: Lang) -> Iterator[str]:
     if deciding:
         yield f"{_REASONS.in_(lang)}{_colon(lang).rstrip()}"
         yield from (_rule(table, row, lang) for row in deciding)
-    if table.hit_policy is HitPolicy.COLLECT_COUNT:
+    if table.hit_policy.adds_up:
         if decision.may_fire:
             yield f"{_COUNTED.in_(lang)}{_colon(lang).rstrip()}"
             yield from (_rule(table, row, lang) for row in decision.may_fire)

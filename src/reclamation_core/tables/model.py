@@ -36,8 +36,15 @@ class HitPolicy(StrEnum):
     """The greatest of the outcomes given."""
     COLLECT_MIN = "collect_min"
     """The least of the outcomes given."""
+    COLLECT_SUM = "collect_sum"
+    """The sum of the outcomes given; where no row fires there is none."""
     COLLECT_COUNT = "collect_count"
     """How many rows fire, none being 0."""
+
+    @property
+    def adds_up(self) -> bool:
+        """Whether each row that fires counts for the outcome: of a sum, of a count."""
+        return self in (HitPolicy.COLLECT_SUM, HitPolicy.COLLECT_COUNT)
 
 
 def _identifier(name: str) -> str:

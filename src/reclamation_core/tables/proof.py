@@ -156,7 +156,7 @@ def _idle_outcomes(table: DecisionTable[Any]) -> Iterator[Finding]:
     declared = table.output.values if isinstance(table.output, Enumeration) else ()
     named = dict.fromkeys([*declared, *table.priority, *(row.then for row in table.rows)])
     given = {outcome for outcome, cells in table.cells.outcomes.items() if cells & table.reachable}
-    if table.hit_policy is HitPolicy.COLLECT_COUNT:
+    if table.hit_policy.adds_up:
         return
     for outcome in named:
         if outcome not in given:

@@ -24,6 +24,7 @@ _POLICIES = {
     HitPolicy.PRIORITY: Wording("le résultat prioritaire l'emporte", "the outcome of highest priority wins"),
     HitPolicy.COLLECT_MAX: Wording("le plus grand des résultats", "the greatest outcome"),
     HitPolicy.COLLECT_MIN: Wording("le plus petit des résultats", "the least outcome"),
+    HitPolicy.COLLECT_SUM: Wording("la somme des résultats", "the sum of the outcomes"),
     HitPolicy.COLLECT_COUNT: Wording("le nombre de lignes qui s'appliquent", "how many rows fire"),
 }
 

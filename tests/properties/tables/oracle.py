@@ -18,6 +18,9 @@ from reclamation_core.tables import ABSENT
 Test: TypeAlias = tuple[str, tuple[Any, ...]]
 """A condition: the name of its operator and its values."""
 
+ADDING = ("collect_count", "collect_sum")
+"""The hit policies under which each rule that fires counts for the outcome."""
+
 SCALE = ("low", "middle", "high")
 
 
@@ -96,6 +99,7 @@ def settle(spec: Spec, fired: list[Rule]) -> frozenset[Any]:
         "priority": lambda outcomes: min(outcomes, key=spec.priority.index),
         "collect_max": lambda outcomes: max(outcomes, key=size),
         "collect_min": lambda outcomes: min(outcomes, key=size),
+        "collect_sum": sum,
     }
     return frozenset([winners[spec.policy](given)])
 

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reclamation_core.tables import ABSENT, Finding, FindingKind, TableProofError
-from tests.properties.tables.oracle import SCALE, Fact, Rule, Spec, Test, Worlds, class_of, judge, meets, size
+from tests.properties.tables.oracle import ADDING, SCALE, Fact, Rule, Spec, Test, Worlds, class_of, judge, meets, size
 from tests.properties.tables.specs import build, chained_specs, specs
 from tests.properties.tables.test_unknown_facts import worlds_of
 
@@ -97,7 +97,7 @@ def _expected_remarks(spec: Spec, worlds: Worlds, count: Count) -> Told:
         elif all(judge(less, worlds.facts(code)).outcomes == said.outcomes for code, said in worlds.verdicts.items()):
             found.add((FindingKind.ALWAYS_MASKED, rule.id, len(fires)))
     given_somewhere = {outcome for outcomes, _ in count.cells.values() for outcome in outcomes}
-    if spec.policy != "collect_count":
+    if spec.policy not in ADDING:
         named = {*(SCALE if spec.output == "scale" else ()), *(rule.then for rule in spec.rules)}
         found |= {(FindingKind.OUTCOME_NEVER_GIVEN, str(outcome), 0) for outcome in named - given_somewhere}
     for place, input_ in enumerate(spec.inputs):

@@ -10,7 +10,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from reclamation_core.missing import UNKNOWN, Missing
-from tests.properties.tables.oracle import Spec, Worlds, firing, size
+from tests.properties.tables.oracle import ADDING, Spec, Worlds, firing, size
 from tests.properties.tables.specs import build, chained_specs, specs
 from tests.properties.tables.test_unknown_facts import Known, draw_facts, draw_known, worlds_of
 
@@ -78,7 +78,7 @@ def test_the_rows_that_miss_are_told_with_the_conditions_that_fail(spec: Spec, d
     outcome = data.draw(st.sampled_from(table.outcomes))
     verdicts = [worlds.verdicts[code] for code in worlds.completions(known)]
     answer = decision.why_not(outcome)
-    counted = spec.policy == "collect_count"
+    counted = spec.policy in ADDING
     certain = {row.id for row in decision.rows}
     expected = [rule.id for rule in spec.rules if (rule.id not in certain if counted else rule.then == outcome)]
     assert [miss.row.id for miss in answer.misses] == expected

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from reclamation_core.tables import DecisionTable
 from reclamation_core.testing.boundaries import BoundaryCase, boundary_cases
 from reclamation_core.testing.rules import TableCoverage
-from tests.properties.tables.oracle import Spec, Worlds, base_facts, judge
+from tests.properties.tables.oracle import ADDING, Spec, Worlds, base_facts, judge
 from tests.properties.tables.specs import build, chained_specs, size_of, specs, values_of
 
 
@@ -23,7 +23,7 @@ def cases_of(table: DecisionTable[Any]) -> list[BoundaryCase]:
 def deciding(table: DecisionTable[Any], spec: Spec, facts: dict[str, Any]) -> tuple[str, ...]:
     """The rows that give the outcome, by the naive interpreter."""
     verdict = judge(spec, facts)
-    if spec.policy == "collect_count":
+    if spec.policy in ADDING:
         return verdict.rules
     winners = tuple(name for name in verdict.rules if table.row(name).then == verdict.outcome)
     return winners[:1] if spec.policy == "first" else winners

@@ -33,8 +33,12 @@ COUNT: DecisionTable[int] = DecisionTable(
     HitPolicy.COLLECT_COUNT,
 )
 
+SUM: DecisionTable[int] = DecisionTable(
+    "sum", FACTS, Integer(0, 9), (*COUNT.rows, Row("any", {}, 3)), HitPolicy.COLLECT_SUM
+)
 
-@pytest.mark.parametrize("table", [FIRST, COUNT], ids=["first", "count"])
+
+@pytest.mark.parametrize("table", [FIRST, COUNT, SUM], ids=["first", "count", "sum"])
 @pytest.mark.parametrize("order", [("injured", "age", "known"), ("known", "injured", "age")], ids=["own", "other"])
 def test_a_state_is_what_the_table_says_of_the_facts_that_are_known(
     table: DecisionTable[Any], order: tuple[str, ...]

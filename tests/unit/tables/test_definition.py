@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pickle
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from reclamation_core.tables import (
     Number,
     Row,
     TableDefinitionError,
+    TableProofError,
     absent,
     at_least,
     below,
@@ -75,6 +77,16 @@ def _table(**parts: Any) -> DecisionTable[Any]:
             {"hit_policy": HitPolicy.COLLECT_MIN, "output": Boolean(), "rows": [Row("r", {}, True)]},
             "output",
             "has no order, which collect_min needs",
+        ),
+        (
+            {"hit_policy": HitPolicy.COLLECT_SUM, "output": LEVEL, "rows": [Row("r", {}, Level.LOCAL)]},
+            "output",
+            "must be an Integer or a Number where outcomes are added up",
+        ),
+        (
+            {"hit_policy": HitPolicy.COLLECT_SUM, "output": Integer(1, 3), "rows": [Row("a", {}, 2), Row("b", {}, 3)]},
+            "output",
+            "its outcome is not of the table's output: 5 is refused",
         ),
         (
             {"hit_policy": HitPolicy.COLLECT_COUNT, "output": LEVEL, "rows": [Row("r", {}, Level.LOCAL)]},
@@ -179,6 +191,38 @@ def test_a_count_that_the_output_holds_is_accepted() -> None:
     rows = [Row("a", {"flag": True}, 0), Row("b", {"flag": False}, 0)]
     table = _table(hit_policy=HitPolicy.COLLECT_COUNT, output=Integer(0, 1), rows=rows)
     assert table.outcomes == (1,)
+
+
+def test_outcomes_are_added_up_without_rounding() -> None:
+    rows = [
+        Row("a", {"flag": True}, 0.1),
+        Row("b", {}, Decimal("0.2")),
+        Row("c", {}, 10**30),
+        Row("d", {"flag": False}, -(10**30)),
+    ]
+    table = _table(hit_policy=HitPolicy.COLLECT_SUM, output=Number(), rows=rows)
+
+    assert table.decide({"flag": True}).outcome == Decimal("1000000000000000000000000000000.3")
+    assert table.decide({"flag": False}).outcome == Decimal("0.2")
+    assert [row.id for row in table.decide({"flag": False}).deciding] == ["b", "c", "d"]
+    assert table.decide({}).possible == {Decimal("1000000000000000000000000000000.3"), Decimal("0.2")}
+
+
+def test_a_sum_of_no_outcome_is_a_gap() -> None:
+    with pytest.raises(TableProofError, match="no row fires in 1 cell; add a row"):
+        _table(hit_policy=HitPolicy.COLLECT_SUM, rows=[Row("a", {"flag": True}, 2)])
+
+
+def test_outcomes_of_too_many_sums_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    inputs = [Input(f"f{number}", Boolean()) for number in range(12)]
+    rows = [Row(f"r{number}", {f"f{number}": True}, 2**number) for number in range(12)]
+    monkeypatch.setattr("reclamation_core.tables.cells.MOST_BITS", 1 << 20)
+
+    with pytest.raises(
+        TableDefinitionError, match="rows: their outcomes have more than 511 sums; give fewer"
+    ) as refused:
+        _table(hit_policy=HitPolicy.COLLECT_SUM, inputs=inputs, rows=rows, proved=False)
+    assert refused.value.part == "rows"
 
 
 def test_promises_are_told_by_name_or_in_full() -> None:

@@ -163,6 +163,7 @@ def test_a_table_in_html_breaks_no_line_before_a_colon() -> None:
         (HitPolicy.FIRST, "la première ligne qui s'applique l'emporte"),
         (HitPolicy.COLLECT_MAX, "le plus grand des résultats"),
         (HitPolicy.COLLECT_MIN, "le plus petit des résultats"),
+        (HitPolicy.COLLECT_SUM, "la somme des résultats"),
         (HitPolicy.COLLECT_COUNT, "le nombre de lignes qui s'appliquent"),
     ],
 )

@@ -21,6 +21,7 @@ HIT_POLICIES: Final[Mapping[HitPolicy, tuple[str, str | None]]] = {
     HitPolicy.PRIORITY: ("PRIORITY", None),
     HitPolicy.COLLECT_MAX: ("COLLECT", "MAX"),
     HitPolicy.COLLECT_MIN: ("COLLECT", "MIN"),
+    HitPolicy.COLLECT_SUM: ("COLLECT", "SUM"),
     HitPolicy.COLLECT_COUNT: ("COLLECT", "COUNT"),
 }
 """The hit policy and the aggregation of each of ours."""

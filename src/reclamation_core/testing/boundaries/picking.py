@@ -64,7 +64,7 @@ def _deciding(table: DecisionTable[Any], row: Row) -> Mapping[str, Any] | None:
     """Facts that a row decides together with others; of a row that is always overridden there are none."""
     place = table.rows.index(row)
     cells = table.cells.rows[place] & table.reachable
-    if table.hit_policy is not HitPolicy.COLLECT_COUNT:
+    if not table.hit_policy.adds_up:
         cells &= table.cells.outcomes.get(row.then, 0)
     if table.hit_policy is HitPolicy.FIRST:
         cells &= ~reduce(or_, table.cells.rows[:place], 0)

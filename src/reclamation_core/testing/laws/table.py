@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from reclamation_core.missing import UNKNOWN
 from reclamation_core.policy import Policy
 from reclamation_core.policy.clauses import CLAUSES, cited
-from reclamation_core.tables import DecisionTable, HitPolicy, Input, from_dmn
+from reclamation_core.tables import DecisionTable, Input, from_dmn
 from reclamation_core.testing.laws.law import Breach, Drawn, law, unless
 from reclamation_core.testing.strategies import table_facts
 from reclamation_core.wording import Lang
@@ -154,7 +154,7 @@ def settled(policy: Policy, case: tuple[tuple[str, dict[str, Any]], dict[str, An
 def explained(policy: Policy, case: tuple[str, dict[str, Any]]) -> Breach | None:
     name, facts = case
     decision = policy.tables[name].decide(facts)
-    if decision.outcome is None or decision.table.hit_policy is HitPolicy.COLLECT_COUNT:
+    if decision.outcome is None or decision.table.hit_policy.adds_up:
         return None
     # An outcome may be settled by one row or by another, whatever the unknown facts turn out to be.
     rows = decision.deciding or [row for row in decision.may_fire if row.then == decision.outcome]

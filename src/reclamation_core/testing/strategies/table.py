@@ -177,9 +177,8 @@ def decision_tables(
     """
     asked = tuple(draw(_some_inputs() if inputs is None else inputs))
     policy = draw(st.sampled_from(HitPolicy))
-    counting = policy is HitPolicy.COLLECT_COUNT
     compared = policy in (HitPolicy.COLLECT_MAX, HitPolicy.COLLECT_MIN)
-    kinds = ["integer"] if counting else ["integer", "scale"] if compared else sorted(_OUTPUTS)
+    kinds = ["integer"] if policy.adds_up else ["integer", "scale"] if compared else sorted(_OUTPUTS)
     output, outcomes = _OUTPUTS[draw(st.sampled_from(kinds))]
     rows = draw(_rows_for(policy, asked, outcomes, sound=sound))
     priority: tuple[Any, ...] = ()
