@@ -97,6 +97,23 @@ class Acting:
         """Whether the damage of a case, or of the whole store, may be told: what is outside the scope is not."""
         return damage.holder is None or self._has_access(unit, damage.holder)
 
+    def passing(self, unit: UnitOfWork, reference: str) -> Case | None:
+        """A case, whatever the scope, that a decision on another one looks at; None where it is missing.
+
+        One that is damaged and outside the scope is as missing: it is not named to this desk.
+
+        Raises:
+            StoreDamagedError: it cannot be read, and is within the scope.
+        """
+        try:
+            return unit.cases.get(reference)
+        except CaseNotFoundError:
+            return None
+        except StoreDamagedError as error:
+            if self.is_told(unit, error):
+                raise
+            return None
+
     def edition_of(self, case: Case) -> Policy:
         """The edition that a case is judged under."""
         return self.policies.named(case.edition)

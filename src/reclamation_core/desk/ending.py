@@ -65,7 +65,9 @@ class Ending:
         """Close the case (clore); what each reason asks for is in the closing table of the documentation."""
         data = Closed(reason=reason, redirected_to=redirected_to, told_at=told_at, comment=comment)
         decided = self._acting.decided
-        return self._acting.change(reference, lambda unit, case: decided(case, data, at, follow_up(unit, case)))
+        return self._acting.change(
+            reference, lambda unit, case: decided(case, data, at, follow_up(self._acting, unit, case))
+        )
 
     def reopen(self, reference: str, *, reason: str, at: datetime | None = None) -> Case:
         """Open the case again (rouvrir): a new answer clock starts, as long as the first, whose result is kept."""
@@ -82,7 +84,7 @@ class Ending:
 
         def linked(unit: UnitOfWork, case: Case) -> Case:
             other = acting.load(unit, to)
-            barred = _duplicated(unit, other) if kind is LinkKind.DUPLICATE_OF else set()
+            barred = _duplicated(acting, unit, other) if kind is LinkKind.DUPLICATE_OF else set()
             if reference in {to, *barred}:
                 raise CircularLinkError(reference, to)
             return acting.decided(case, Linked(kind=kind, to=to), at)
@@ -110,13 +112,13 @@ def anonymised(acting: Acting, case: Case, kinds: tuple[TextKind, ...], at: date
     return attrs.evolve(told, vault=told.vault.without(told.texts_of(kinds)))
 
 
-def _duplicated(unit: UnitOfWork, case: Case) -> set[str]:
-    """The cases that a case is a duplicate of, by one link or by several."""
+def _duplicated(acting: Acting, unit: UnitOfWork, case: Case) -> set[str]:
+    """The cases that a case is a duplicate of, by one link or by several, as far as they can be read."""
     found: set[str] = set()
     left = [case]
     while left:
         links = left.pop().links
         new = {link.to for link in links if link.kind is LinkKind.DUPLICATE_OF} - found
         found |= new
-        left += [unit.cases.get(reference) for reference in new]
+        left += [other for reference in new if (other := acting.passing(unit, reference)) is not None]
     return found

@@ -85,7 +85,7 @@ class Handling:
         """
         data, decided = DateCorrected(event=event, happened_at=happened_at, reason=reason), self._acting.decided
         return self._showing_causes(
-            reference, lambda unit, case: decided(case, data, at, follow_up(unit, case, ever=True))
+            reference, lambda unit, case: decided(case, data, at, follow_up(self._acting, unit, case, ever=True))
         )
 
     def acknowledge(self, reference: str, *, at: datetime | None = None) -> Case:

@@ -253,7 +253,7 @@ class LivingPlan:
         with self._acting.store.unit_of_work() as unit:
             plan = plan_asked(self._acting, unit, self.scope)
             edition = plan.edition(number)
-            return plan, edition, texts_of_edition(unit, plan, edition)
+            return plan, edition, texts_of_edition(self._acting, unit, plan, edition)
 
     def _change_of(
         self,

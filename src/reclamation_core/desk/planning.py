@@ -71,7 +71,9 @@ class Planning:
     def plan_nothing(self, reference: str, *, reason: str, at: datetime | None = None) -> Case:
         """State why the case needs no action, or no other than those that it has settled."""
         data, decided = NoActionNeeded(reason=reason), self._acting.decided
-        return self._acting.change(reference, lambda unit, case: decided(case, data, at, follow_up(unit, case)))
+        return self._acting.change(
+            reference, lambda unit, case: decided(case, data, at, follow_up(self._acting, unit, case))
+        )
 
     def pgaac(self, scope: PlanScope | str) -> LivingPlan:
         """The living plan of a site, given by its code, of a region or of the nation; empty where nothing is on it."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
+
+import attrs
 
 from reclamation_core.cases import Case, Check, FollowUp, Vault
 from reclamation_core.cases.grounds import Periods
@@ -74,14 +76,14 @@ def _gathers(scope: PlanScope, other: PlanScope | None, sites: Sites) -> bool:
     return scope.kind is ScopeKind.NATION if other is None else is_below(scope, other, sites)
 
 
-def texts_of_edition(unit: UnitOfWork, plan: Pgaac, edition: Edition) -> Vault:
+def texts_of_edition(acting: Acting, unit: UnitOfWork, plan: Pgaac, edition: Edition) -> Vault:
     """The texts of an edition of a plan: its own, and those of the plans that its lines are gathered from.
 
     Raises:
-        StoreDamagedError: one of these plans cannot be read.
+        StoreDamagedError: one of these plans cannot be read, and is within the scope; the texts of another are missing.
     """
-    others = sorted({line.scope for line in edition.lines} - {plan.scope}, key=str)
-    return texts_of_plans([plan, *(plan_of(unit, other) for other in others)])
+    others = sorted(str(scope) for scope in {line.scope for line in edition.lines} - {plan.scope})
+    return texts_of_plans([plan, *_not_foreign_and_damaged(acting, unit, others)])
 
 
 def readable_plans(acting: Acting, damaged: list[StoreDamagedError]) -> list[Pgaac]:
@@ -125,15 +127,65 @@ def _parsed(key: str) -> PlanScope | None:
         return None
 
 
-def follow_up(unit: UnitOfWork, case: Case, *, ever: bool = False) -> FollowUp:
+def _not_foreign_and_damaged(acting: Acting, unit: UnitOfWork, keys: Iterable[str]) -> Iterator[Pgaac]:
+    """The plans with these keys; one that is missing, or damaged and outside the scope, is left out.
+
+    Raises:
+        StoreDamagedError: one within the scope cannot be read.
+    """
+    for key in keys:
+        try:
+            yield unit.plans.get(key)
+        except PlanNotFoundError:
+            continue
+        except StoreDamagedError as error:
+            if _is_told_of_plan(acting, error):
+                raise
+
+
+def _is_told_of_plan(acting: Acting, damage: StoreDamagedError) -> bool:
+    """Whether the damage of a plan, or of the whole store, may be told: what is outside the scope is not."""
+    return damage.holder is None or _is_seen(acting, damage.holder)
+
+
+def _found(
+    acting: Acting, unit: UnitOfWork, find: Callable[[], tuple[Pgaac, ...]], meets: Callable[[Pgaac], bool]
+) -> tuple[Pgaac, ...]:
+    """The plans, whatever the scope, that a query of the store finds; where it fails on a damaged plan outside the
+    scope, each plan that can be read is asked instead.
+
+    Args:
+        acting: whose scope.
+        unit: where the plans are.
+        find: the query.
+        meets: whether it finds a plan.
+
+    Raises:
+        StoreDamagedError: a plan within the scope cannot be read.
+    """
+    try:
+        return find()
+    except StoreDamagedError as error:
+        if _is_told_of_plan(acting, error):
+            raise
+    plans = _not_foreign_and_damaged(acting, unit, unit.plans.scopes())
+    return tuple(plan for plan in plans if meets(plan))
+
+
+def follow_up(acting: Acting, unit: UnitOfWork, case: Case, *, ever: bool = False) -> FollowUp:
     """How far the actions of a case are settled, as the plans tell.
 
     Args:
+        acting: whose scope: an action of a damaged plan outside it is as one that is on no plan.
         unit: where the plans are.
         case: the case.
         ever: whether actions that were settled once, and are open again, are told too.
     """
-    plans = tuple(unit.plans.serving(case.reference)) if case.actions else ()
+    plans = (
+        _found(acting, unit, lambda: unit.plans.serving(case.reference), lambda plan: plan.serves(case.reference))
+        if case.actions
+        else ()
+    )
     left = unsettled(case.actions, plans)
     settled = {line: periods for plan in plans for line, periods in _settled(plan).items() if ever or line not in left}
     return FollowUp(left, settled)
@@ -177,7 +229,9 @@ def _ended_at(action: Action) -> datetime | None:
 
 def reopen_recurring(unit: UnitOfWork, case: Case, acting: Acting) -> None:
     """Open again the actions that were judged effective on a cause which a case shows again."""
-    for plan in unit.plans.effective_on(Occurrence.of_case(case).families):
+    families = Occurrence.of_case(case).families
+    find, meets = lambda: unit.plans.effective_on(families), lambda plan: plan.is_effective_on(families)
+    for plan in _found(acting, unit, find, meets):
         keep_plan(unit, _reopened(plan, case, acting), plan.version)
 
 
@@ -187,7 +241,7 @@ def reopen_judged_late(unit: UnitOfWork, plan: Pgaac, acting: Acting) -> Pgaac:
     Of several cases, the one that showed it first is told. A verdict of now comes after every case that is kept.
 
     Raises:
-        StoreDamagedError: a case on that cause cannot be read, and may show it again.
+        StoreDamagedError: a case on that cause cannot be read, and may show it again; outside the scope it is left out.
     """
     told = plan.events[-1]
     if not isinstance(told.data, ActionJudged) or told.occurred_at >= told.recorded_at:
@@ -195,7 +249,7 @@ def reopen_judged_late(unit: UnitOfWork, plan: Pgaac, acting: Acting) -> Pgaac:
     judged = told.data.action
     again = [
         case
-        for case in _cases_on(unit, plan.action(judged).cause_family)
+        for case in _cases_on(acting, unit, plan.action(judged).cause_family)
         if any(one.action == judged for one in recurrences(plan, Occurrence.of_case(case), acting.places.known))
     ]
     first = min(again, key=lambda case: (Occurrence.of_case(case).received_at, case.reference), default=None)
@@ -207,10 +261,19 @@ def _reopened(plan: Pgaac, case: Case, acting: Acting) -> Pgaac:
     return reopened_by(plan, Occurrence.of_case(case), acting.places.known, acting.signature(plan, None, case))
 
 
-def _cases_on(unit: UnitOfWork, family: str | None) -> Iterator[Case]:
-    """The cases, whatever the scope, with this family among their causes; none of no family."""
+def _cases_on(acting: Acting, unit: UnitOfWork, family: str | None) -> Iterator[Case]:
+    """The cases, whatever the scope, with this family among their causes; none of no family.
+
+    One that is damaged and outside the scope is left out.
+    """
     query = None if family is None else CaseQuery(theme=family, limit=PAGE)
     while query is not None:
-        page = unit.cases.find(query)
+        try:
+            page = unit.cases.find(query)
+        except StoreDamagedError as error:
+            if acting.is_told(unit, error):
+                raise
+            query = attrs.evolve(query, after=error.holder)
+            continue
         yield from page.cases
         query = query.following(page)
