@@ -32,6 +32,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="report which rows, cells and guards of the procedure the run exercised",
     )
     group.addoption(
+        "--reclamation-coverage-all", action="store_true", help="the same, and list every row that nothing reached"
+    )
+    group.addoption(
         "--reclamation-coverage-fail-under",
         metavar="N",
         type=_percentage,
@@ -58,8 +61,8 @@ def _percentage(text: str) -> float:
 def pytest_configure(config: pytest.Config) -> None:
     """Watch the rules where a report of them is asked for."""
     options = config.option
-    asked = options.reclamation_coverage or options.reclamation_coverage_fail_under is not None
-    if asked or options.reclamation_coverage_json is not None:
+    is_shown = options.reclamation_coverage or options.reclamation_coverage_all
+    if is_shown or options.reclamation_coverage_fail_under is not None or options.reclamation_coverage_json is not None:
         config.pluginmanager.register(_RuleCoverage(config), "reclamation_coverage")
 
 
@@ -120,7 +123,7 @@ class _RuleCoverage:
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Show the report."""
         terminalreporter.section("règles exercées", sep="=")
-        terminalreporter.write(self._coverage.report("fr"))
+        terminalreporter.write(self._coverage.report("fr", every=self._config.option.reclamation_coverage_all))
         for worker in self._lost:
             terminalreporter.write_line(f"{worker} n'a pas rendu ses comptes : ce qu'il a exercé manque", yellow=True)
         if self._failure is not None:

@@ -87,12 +87,21 @@ def test_a_store_that_is_none_is_refused_with_what_may_be_written(tmp_path: Path
 
 
 def test_the_report_names_the_rules_missed_with_their_clause_in_french(tmp_path: Path) -> None:
-    run = run_pytest(tmp_path, {"test_it.py": LEVEL}, "--reclamation-coverage")
+    run = run_pytest(tmp_path, {"test_it.py": LEVEL}, "--reclamation-coverage-all")
 
     assert run.status == 0, run.told
     assert "niveau de traitement : 3 règles sur 10, 2 cellules sur 36" in run.told
     assert "jamais : several-regions (M2-1 §5.2, lecture I6) : la prestation est réalisée par des" in run.told
     assert "national-client" not in run.told
+
+
+def test_rule_coverage_of_two_tests_fits_a_screen(tmp_path: Path) -> None:
+    run = run_pytest(tmp_path, {"test_it.py": LEVEL}, "--reclamation-coverage")
+
+    _, _, report = run.told.partition("règles exercées")
+    assert "niveau de traitement : 3 règles sur 10, 2 cellules sur 36" in report
+    assert "    et 4 règles de plus jamais exercées" in report
+    assert 5 < len(report.splitlines()) < 25
 
 
 @pytest.mark.parametrize("workers", [[], ["-n", "2"]])

@@ -149,7 +149,9 @@ def test_guards_are_counted_as_rules_of_cases_and_of_plans() -> None:
         "allowed": 1,
         "reference-taken": 1,
     }
-    assert "jamais : no-support (M2-1 §6.1, lecture I11) : aucun support factuel n'est au dossier" in coverage.report()
+    assert "jamais : no-support (M2-1 §6.1, lecture I11) : aucun support factuel n'est au dossier" in coverage.report(
+        every=True
+    )
 
 
 def test_what_several_processes_counted_adds_up() -> None:
@@ -200,6 +202,23 @@ def test_the_report_names_what_is_missing_in_both_languages() -> None:
     assert "    never: malfunction-regional-mobilisation (M2-1 §5.2, §7, reading I22): " in coverage.report("en")
     assert "handling level: 8 of 10 rules" not in coverage.report("en")
     assert "  handling level: 8 rules of 10, 27 cells of 36" in coverage.report("en").splitlines()
+
+
+def test_short_report_lists_three_missed_rows_of_a_table_and_counts_the_others() -> None:
+    with counting() as coverage:
+        assess()
+
+    short, full = coverage.report("en").splitlines(), coverage.report("en", every=True).splitlines()
+    level = next(place for place, line in enumerate(short) if line.startswith("  handling level:"))
+    of_level, idle = short[level:-1], short[-1]
+
+    assert len(of_level) == 5
+    assert all(line.startswith("    never: ") for line in of_level[1:4])
+    assert of_level[4] == "    and 5 rules more never exercised"
+    assert sum(line.startswith("    never: ") for line in full) == sum(
+        len(table.missed) for found in coverage.sets for table in found.tables.values()
+    )
+    assert idle.startswith("  no rule exercised: severity (25), ")
 
 
 def test_once_all_rows_have_decided_a_cell_that_was_missed_is_told() -> None:

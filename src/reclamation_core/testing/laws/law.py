@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any, Final, Generic, TypeAlias, TypeVar
 
 import attrs
@@ -225,14 +225,27 @@ def law(
     return made
 
 
-def check_all(laws: Iterable[Law[S]], subject: S) -> None:
-    """Check every law on a subject, and tell all that are broken together.
+def check_all(laws: Iterable[Law[S]], subject: S, exempt: Collection[str] = ()) -> None:
+    """Check every law on a subject but those exempt, and report all that are broken together.
 
     Raises:
         LawsBrokenError: some are not kept.
+        ValueError: an exemption names none of the laws.
+        TypeError: the exemptions are one text.
     """
+    laws = tuple(laws)
+    if isinstance(exempt, str):
+        raise TypeError(f"exempt: a collection of ids is expected, got the text {exempt!r}; write {{{exempt!r}}}")
+    unknown = sorted(set(exempt) - {each.id for each in laws})
+    if unknown:
+        raise ValueError(
+            f"exempt: {', '.join(map(repr, unknown))} names no law of this kind; the laws are "
+            f"{', '.join(sorted(each.id for each in laws))}"
+        )
     broken = []
     for each in laws:
+        if each.id in exempt:
+            continue
         try:
             each.check(subject)
         except LawBrokenError as error:

@@ -152,11 +152,17 @@ class RuleCoverage:
         found = f"{_percent(self.percent)} des règles exercées ({self.exercised} sur {self.total})"
         return f"ÉCHEC : {found}, le seuil demandé est de {_percent(threshold)}"
 
-    def report(self, lang: Lang = "fr") -> str:
-        """All of it for a reader: table by table how much was exercised, and the rows that nothing reached."""
-        from reclamation_core.testing.rules.report import report
+    def report(self, lang: Lang = "fr", *, every: bool = False) -> str:
+        """Return the report for a reader: how much of each table was exercised, and rows that nothing reached.
 
-        return report(self, lang)
+        Args:
+            lang: the language.
+            every: whether to list every such row; otherwise the first three of each table, and on one line the tables
+                of which no row was exercised.
+        """
+        from reclamation_core.testing.rules.report import SHOWN, report
+
+        return report(self, lang, None if every else SHOWN)
 
 
 def _percent(number: float) -> str:

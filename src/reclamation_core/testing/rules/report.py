@@ -20,6 +20,10 @@ _TABLE: Final = Wording(
 _RULE: Final = Wording("règle", "rule")
 _CELLS: Final = Wording("cellule", "cell")
 _MISSED: Final = Wording("    jamais : {row}", "    never: {row}")
+_MORE: Final = Wording("    et {rules} de plus jamais exercées", "    and {rules} more never exercised")
+_IDLE: Final = Wording("  aucune règle exercée : {titles}", "  no rule exercised: {titles}")
+SHOWN: Final = 3
+"""How many of the rows that a table missed are listed in a short report."""
 _CELL: Final = Wording("    cellule manquante : {cell}", "    a cell that was missed: {cell}")
 
 
@@ -33,23 +37,28 @@ _FRAME: Final = Wording("tableau", "frame")
 _PLURALS: Final = {"tableau": "tableaux"}
 
 
-def report(coverage: RuleCoverage, lang: Lang) -> str:
-    """The report, each line ended."""
-    lines = list(_lines(coverage, lang)) or [_NOTHING.in_(lang)]
+def report(coverage: RuleCoverage, lang: Lang, shown: int | None) -> str:
+    """Return the report, each line ended; it lists `shown` missed rows of each table, all of them where it is None."""
+    lines = list(_lines(coverage, lang, shown)) or [_NOTHING.in_(lang)]
     if coverage.frames:
         lines.append(_FRAMES.in_(lang).format(frames=_count(coverage.frames, _FRAME.in_(lang), lang)))
     return "".join(f"{line}\n" for line in lines)
 
 
-def _lines(coverage: RuleCoverage, lang: Lang) -> Iterator[str]:
+def _lines(coverage: RuleCoverage, lang: Lang, shown: int | None) -> Iterator[str]:
     for found in coverage.sets:
         decided = _count(found.exercised, _RULE.in_(lang), lang)
         yield _SET.in_(lang).format(label=found.label.in_(lang), decided=decided, total=found.total)
+        idle = [table for table in found.tables.values() if shown is not None and not table.exercised]
         for table in found.tables.values():
-            yield from _of_table(table, lang)
+            if table not in idle:
+                yield from _of_table(table, lang, shown)
+        if idle:
+            titles = (f"{table.title.in_(lang)} ({len(table.rows)})" for table in idle)
+            yield _IDLE.in_(lang).format(titles=", ".join(titles))
 
 
-def _of_table(table: TableCoverage, lang: Lang) -> Iterator[str]:
+def _of_table(table: TableCoverage, lang: Lang, shown: int | None) -> Iterator[str]:
     yield _TABLE.in_(lang).format(
         title=table.title.in_(lang),
         decided=_count(len(table.exercised), _RULE.in_(lang), lang),
@@ -57,7 +66,10 @@ def _of_table(table: TableCoverage, lang: Lang) -> Iterator[str]:
         cells=_count(table.met.bit_count(), _CELLS.in_(lang), lang),
         reachable=table.reachable.bit_count(),
     )
-    yield from (_MISSED.in_(lang).format(row=row.in_(lang)) for row in table.missed)
+    listed = table.missed if shown is None or len(table.missed) == shown + 1 else table.missed[:shown]
+    yield from (_MISSED.in_(lang).format(row=row.in_(lang)) for row in listed)
+    if len(listed) < len(table.missed):
+        yield _MORE.in_(lang).format(rules=_count(len(table.missed) - len(listed), _RULE.in_(lang), lang))
     if table.missed_cell is not None and not table.missed:
         yield _CELL.in_(lang).format(cell=table.missed_cell)
 

@@ -267,3 +267,25 @@ def test_one_site_is_enough_for_the_laws_of_a_desk() -> None:
 def test_a_desk_of_its_own_families_of_causes_keeps_the_laws() -> None:
     own = Taxonomy([Family("planning", Wording("planification", "planning"))])
     check_desk_laws(lambda: Desk.in_memory(taxonomy=own))
+
+
+@pytest.mark.usefixtures("alike")
+def test_exempt_law_is_not_checked() -> None:
+    row = Row("middling", {"satisfaction": 6, "formal": True}, "complaint", "Note DR 2027-3")
+    trial = m2_1().with_rows("eligibility", add=[row], edition="essai")
+
+    with pytest.raises(LawsBrokenError) as broken:
+        check_policy_laws(trial)
+    assert [error.law.id for error in broken.value.broken] == ["a-high-note-changes-nothing"]
+    check_policy_laws(trial, exempt=["a-high-note-changes-nothing"])
+
+
+@pytest.mark.parametrize(
+    ("check", "subject"),
+    [(check_policy_laws, m2_1()), (check_calendar_laws, BusinessCalendar.france()), (check_desk_laws, Desk.in_memory)],
+)
+def test_exemption_that_names_no_law_of_the_kind_is_refused(check: Callable[..., None], subject: Any) -> None:
+    with pytest.raises(ValueError, match="exempt: 'no-such-law' names no law of this kind; the laws are "):
+        check(subject, exempt={"no-such-law"})
+    with pytest.raises(TypeError, match="exempt: a collection of ids is expected, got the text 'the-fold'"):
+        check(subject, exempt="the-fold")
