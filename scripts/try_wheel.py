@@ -86,7 +86,7 @@ def run_blocks(environment: Environment, folder: Path, shown: list[str]) -> None
 
 
 def try_command(wheel: Path, folder: Path) -> None:
-    """With the extra `cli`: the README's commands work; a workbook asks for the extra `excel`."""
+    """With the extra `cli`: the README's commands work; a workbook is read, a database asks for the extra `sql`."""
     cli = Environment.make("cli")
     cli.install(f"{wheel}[cli]")
     (folder / "complaints.csv").write_bytes(shipped_complaints(wheel))
@@ -95,8 +95,10 @@ def try_command(wheel: Path, folder: Path) -> None:
 
     with zipfile.ZipFile(folder / "book.xlsx", "w") as book:
         book.writestr("[Content_Types].xml", "")
-    refused = attempt([cli.command("reclamation"), "triage", "book.xlsx"], folder=folder)
-    expect("reclamation-core[excel] @ file:" in refused.stderr, f"no extra is asked for: {refused.stderr}")
+    damaged = attempt([cli.command("reclamation"), "triage", "book.xlsx"], folder=folder)
+    expect("classeur .xlsx" in damaged.stderr, f"a workbook is not looked at: {damaged.stderr}")
+    refused = attempt([cli.command("reclamation"), "db", "upgrade", "sqlite:///cases.db"], folder=folder)
+    expect("reclamation-core[sql] @ file:" in refused.stderr, f"no extra is asked for: {refused.stderr}")
     expect("Traceback" not in refused.stderr, f"a missing extra shows a traceback: {refused.stderr}")
 
 

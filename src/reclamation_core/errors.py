@@ -11,6 +11,7 @@ from reclamation_core.wording import Lang, Wording
 __all__ = ["Fault", "FaultsError", "MissingExtraError", "ReclamationError", "WordedError"]
 
 _LONGEST = 120
+_LONGEST_PATH = 300
 
 
 class ReclamationError(Exception):
@@ -51,9 +52,10 @@ def said_by(error: Exception) -> Wording:
 
 
 def _shown(value: object) -> str:
+    # Python writes neither a whole number of thousands of digits nor lists nested by the thousand.
     try:
         return repr(value)
-    except ValueError:  # an int of thousands of digits, which Python does not write
+    except (ValueError, RecursionError):
         return "..."
 
 
@@ -75,7 +77,7 @@ class Fault:
     expected: Wording
 
     def in_(self, lang: Lang) -> str:
-        """The fault as one sentence; a long value is cut, `value` keeps it whole.
+        """The fault as one sentence; a long path or value is cut, `path` and `value` keep them whole.
 
         Raises:
             ValueError: the language is neither "fr" nor "en".
@@ -84,7 +86,8 @@ class Fault:
         shown = _shown(self.value)
         if len(shown) > _LONGEST:
             shown = f"{shown[:_LONGEST]}…"
-        return f"{self.path}{colon} {shown}{semicolon} {self.expected.in_(lang)}"
+        path = self.path if len(self.path) <= _LONGEST_PATH else f"{self.path[:_LONGEST_PATH]}…"
+        return f"{path}{colon} {shown}{semicolon} {self.expected.in_(lang)}"
 
     def __str__(self) -> str:
         return self.in_("en")

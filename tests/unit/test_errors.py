@@ -184,3 +184,13 @@ def test_every_printed_install_line_installs_the_clone_with_extras_that_there_ar
     assert len(wanted) > 10
     assert all(wanted), printed
     assert {extra for found in wanted if found for extra in found[1].split(",")} <= extras.keys()
+
+
+def test_a_deep_value_and_a_long_path_are_shown_cut() -> None:
+    deep: list[object] = []
+    for _ in range(100_000):
+        deep = [deep]
+    error = FaultsError((Fault(f"{'a.' * 50_000}a", deep, Wording("une table", "a table")),))
+    assert str(error) == f"{'a.' * 150}…: ...; a table"
+    assert error.in_("fr") == f"{'a.' * 150}… : ... ; une table"
+    assert error.faults[0].value is deep

@@ -1,30 +1,71 @@
-"""Files of text that people write: in UTF-8, with the mark that some editors put before it or without."""
+"""Files of text that people write, in UTF-8 with or without a byte order mark, read within limits."""
 
 from __future__ import annotations
 
+import re
 import tomllib
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.wording import Wording
 
+LONGEST_TEXT: Final = 64 << 20
+LONGEST_TOML: Final = 2 << 20
+"""The longest file of text, and the longest TOML file, that is read, in bytes."""
+DEEPEST: Final = 32
+"""How many parts a key of TOML may have, and how many arrays and tables a value may be nested in."""
 
-def read_utf8(path: str | Path, kind: str) -> str:
+_LARGEST: Final = 1 << 63
+
+# The tokens of TOML that matter for its depth; a quote that no other quote closes is the last, for what follows is
+# no TOML. Each alternative gives back nothing, so that the scan takes time in proportion to the text.
+_TOKENS: Final = re.compile(
+    r"""
+    (?P<skipped>
+        \#[^\n]*+
+      | \"\"\"(?:[^"\\]|\\.|"(?!""))*+"{3,5}
+      | '''(?:[^']|'(?!''))*+'{3,5}
+      | "(?!"")(?:[^"\\\n]|\\.)*+"
+      | '(?!'')[^'\n]*+'
+    )
+  | (?P<unclosed>["'])
+  | (?P<open>[\[{])
+  | (?P<close>[\]}])
+  | (?P<dot>\.)
+  | (?P<end>[=,\n])
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+
+
+def read_utf8(path: str | Path, kind: str, longest: int = LONGEST_TEXT) -> str:
     """The text of a file.
 
     Args:
         path: the file, in UTF-8; a byte order mark (BOM), as Notepad of Windows writes it, is no part of the text.
         kind: what is expected there, such as JSON.
+        longest: how many bytes it may have.
 
     Raises:
         OSError: the file cannot be read.
-        FaultsError: it is not in UTF-8.
+        FaultsError: it is not in UTF-8, or longer.
     """
+    with Path(path).open("rb") as file:
+        content = file.read(longest + 1)
+    if len(content) > longest:
+        raise _refused(
+            path,
+            Wording(
+                f"un fichier {kind} de {longest} octets au plus est attendu",
+                f"a {kind} file of at most {longest} bytes is expected",
+            ),
+        )
     try:
-        return Path(path).read_text(encoding="utf-8-sig")
+        return content.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
     except UnicodeDecodeError as error:
-        raise _refused(path, kind, error) from error
+        raise _refused(path, _in_utf8(kind, error)) from error
 
 
 def read_toml(path: str | Path) -> dict[str, Any]:
@@ -32,16 +73,64 @@ def read_toml(path: str | Path) -> dict[str, Any]:
 
     Raises:
         OSError: the file cannot be read.
-        FaultsError: it is no TOML in UTF-8.
+        FaultsError: it is no TOML in UTF-8, too long, or too deep; or it holds whole numbers of more than 64 bits.
     """
+    text = read_utf8(path, "TOML", LONGEST_TOML)
+    if _is_deep(text):
+        raise _refused(path, _TOO_DEEP)
     try:
-        return tomllib.loads(read_utf8(path, "TOML"))
-    except tomllib.TOMLDecodeError as error:
-        raise _refused(path, "TOML", error) from error
+        document = tomllib.loads(text)
+    except ValueError as error:
+        raise _refused(path, _in_utf8("TOML", error)) from error
+    faults = list(_faults(document))
+    if faults:
+        raise FaultsError(faults)
+    return document
 
 
-def _refused(path: str | Path, kind: str, error: ValueError) -> FaultsError:
-    expected = Wording(
-        f"un fichier {kind} en UTF-8 est attendu ({error})", f"a {kind} file in UTF-8 is expected ({error})"
-    )
+def _is_deep(text: str) -> bool:
+    """Whether a text of TOML has keys of too many parts or values nested too deep: it is not to be parsed then."""
+    depth = parts = 0
+    for token in _TOKENS.finditer(text):
+        kind = token.lastgroup
+        if kind == "dot":
+            parts += 1
+        elif kind != "skipped":
+            parts = 0
+            depth = depth + 1 if kind == "open" else max(0, depth - 1) if kind == "close" else depth
+        if depth > DEEPEST or parts >= DEEPEST:
+            return True
+        if kind == "unclosed":
+            return False
+    return False
+
+
+def _faults(document: Mapping[str, Any]) -> Iterator[Fault]:
+    """The whole numbers of a document that are too large for TOML, or one fault where the document is too deep."""
+    left: list[tuple[str, Any, int]] = [("", document, 0)]
+    while left:
+        path, value, depth = left.pop()
+        if depth > 2 * DEEPEST:
+            yield Fault(path, "...", _TOO_DEEP)
+            return
+        if isinstance(value, dict):
+            left += ((f"{path}.{key}" if path else key, item, depth + 1) for key, item in value.items())
+        elif isinstance(value, list):
+            left += ((f"{path}[{place}]", item, depth + 1) for place, item in enumerate(value))
+        elif isinstance(value, int) and not -_LARGEST <= value < _LARGEST:
+            yield Fault(path, value, _TOO_LARGE)
+
+
+def _in_utf8(kind: str, error: ValueError) -> Wording:
+    return Wording(f"un fichier {kind} en UTF-8 est attendu ({error})", f"a {kind} file in UTF-8 is expected ({error})")
+
+
+def _refused(path: str | Path, expected: Wording) -> FaultsError:
     return FaultsError((Fault("$", str(path), expected),))
+
+
+_TOO_DEEP: Final = Wording(
+    f"un fichier TOML dont les clés ont {DEEPEST} parties au plus et les valeurs {DEEPEST} niveaux au plus est attendu",
+    f"a TOML file whose keys have at most {DEEPEST} parts and whose values have at most {DEEPEST} levels is expected",
+)
+_TOO_LARGE: Final = Wording("un nombre entier de 64 bits au plus", "a whole number of at most 64 bits")

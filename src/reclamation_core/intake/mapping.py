@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping as AbstractMapping
 from datetime import datetime
 from pathlib import Path
@@ -20,6 +21,7 @@ DELIMITERS = (",", ";", "\t", "|")
 ANY_OTHER = "*"
 """As a value to translate: every value that is not translated otherwise."""
 
+_LONGEST_FORMAT = 100
 _PROBE = datetime(2027, 11, 23)  # noqa: DTZ001  (only its date is looked at)
 _SAME_DAYS_OF_ANOTHER_YEAR = _PROBE.replace(year=2021)  # its weekdays too
 
@@ -53,13 +55,15 @@ def fold(text: str) -> str:
 
 
 def is_date_format(form: str) -> bool:
-    """Whether what is written with a format gives the day back: year, month and day are all in it."""
+    """Whether what is written with a format gives the day back: year, month and day are all in it, each once."""
+    if len(form) > _LONGEST_FORMAT:
+        return False
     try:
         written = _PROBE.strftime(form)
         if written == _SAME_DAYS_OF_ANOTHER_YEAR.strftime(form):
             return False  # Python warns of parsing a day without its year
         return datetime.strptime(written, form).date() == _PROBE.date()  # noqa: DTZ007  (as above)
-    except (ValueError, UnicodeError):
+    except (ValueError, re.error):  # Python makes a regular expression of it, in which nothing may be there twice
         return False
 
 

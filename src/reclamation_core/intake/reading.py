@@ -54,7 +54,6 @@ def read(
         OSError: the file cannot be read.
         FaultsError: it is not such a file, or a column that is needed is missing or there twice.
         UnknownSiteError: the sites are given, and the usual one is none of them.
-        MissingExtraError: it is a workbook and openpyxl is not installed.
 
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:

@@ -99,7 +99,7 @@ def triage_file(
         OSError: a file cannot be read or written.
         FaultsError: the input is refused as `read` says, the output is the input or no place for a file of text, the
             delimiter or format is not known.
-        UnknownSiteError, MissingExtraError: as `read` says.
+        UnknownSiteError: as `read` says.
         StoreError: the desk's store refused; the batches registered before are kept, and no file is written.
     """
     path, output = Path(path), Path(output)

@@ -102,8 +102,7 @@ def open_source(file: BinaryIO, kind: FileFormat, mapping: Mapping) -> Source:
     """The rows of a file opened at its start.
 
     Raises:
-        FaultsError: it has no header, or is not of that kind.
-        MissingExtraError: the package that reads it is not installed.
+        FaultsError: it has no header, is not of that kind, or is damaged.
     """
     if kind == "xlsx":
         from reclamation_core.intake.workbook_rows import WorkbookSource

@@ -1,20 +1,20 @@
-"""Rejected rows of a workbook, mended in the refused cell alone, are read back as the workbook would have been."""
+"""Workbooks are read as openpyxl reads them; their rejected rows, mended, as the workbook would have been."""
 
 from __future__ import annotations
 
 import csv
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 from hypothesis import example, given
 from hypothesis import strategies as st
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
 
 from reclamation_core.calendars import BusinessCalendar
-from reclamation_core.intake import Mapping, Record, Rejected, Triage, read, triage_file
+from reclamation_core.intake import Mapping, Record, Rejected, Row, Triage, read, triage_file
 from reclamation_core.policy import m2_1
 
 HEADER = ("N°", "Reçue le", "Canal", "Note", "Texte")
@@ -79,3 +79,50 @@ def test_rejected_rows_are_mended_where_they_stand(drawn: list[tuple[Any, ...]],
         with read(write(Path(folder, "mended.xlsx"), drawn, "email"), mapping) as reading:
             assert mended == said(reading)
     assert len(mended) == len(drawn)
+
+
+FORMS = ("General", "0.00", "dd/mm/yyyy", "yyyy-mm-dd hh:mm:ss", "[h]:mm", '0 "jours"', "[$-40C]d mmmm yyyy", "h:mm")
+values = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(-(10**15), 10**15),
+    st.floats(-1e9, 1e9),
+    st.datetimes(datetime(1900, 3, 1), datetime(9999, 1, 1)),  # noqa: DTZ001  (as above)
+    st.dates(date(1900, 3, 1)),
+    st.times(),
+    st.timedeltas(timedelta(0), timedelta(400)),
+    st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs")), max_size=8).filter(
+        lambda text: text[:1] != "="
+    ),
+)
+
+
+def as_text(value: object) -> str:
+    """A value that openpyxl reads, as a cell of text or a date holds it."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float) and value == int(value):
+        return str(int(value))
+    return value.isoformat() if isinstance(value, date | time) and not isinstance(value, datetime) else str(value)
+
+
+@given(st.lists(st.tuples(values, st.sampled_from((None, *FORMS))), min_size=1, max_size=6))
+def test_cells_hold_what_openpyxl_reads_in_them(drawn: list[tuple[Any, str | None]]) -> None:
+    book = Workbook()
+    sheet = book.worksheets[0]
+    sheet.append(["reference", "received_at", *(f"c{place}" for place in range(len(drawn)))])
+    sheet.append(["R-1", "2026-05-04"])
+    for place, (value, form) in enumerate(drawn, start=3):
+        cell = sheet.cell(2, place, value)
+        if form is not None and isinstance(value, int | float) and 0 <= value < 10**6:
+            cell.number_format = form
+    with TemporaryDirectory() as folder:
+        path = Path(folder, "made.xlsx")
+        book.save(path)
+        with read(path) as reading:
+            (row,) = reading.rows()
+        (_, theirs) = load_workbook(path, read_only=True, data_only=True).worksheets[0].iter_rows(values_only=True)
+    ours = row.cells if isinstance(row, Row) else ()
+    assert [str(cell) for cell in ours] == [as_text(value) for value in theirs]

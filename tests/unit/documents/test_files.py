@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -58,3 +59,46 @@ def test_what_is_no_toml_is_refused_and_a_file_that_is_not_there_is_not_found(tm
         read_toml(file)
     with pytest.raises(FileNotFoundError):
         read_toml(tmp_path / "nowhere.toml")
+
+
+@pytest.mark.parametrize(
+    ("text", "match"),
+    [
+        (f"a = {'[' * 33}{']' * 33}", "values have at most 32 levels"),
+        (f"a = {'{a=' * 33}1{'}' * 33}", "values have at most 32 levels"),
+        (f"{'a.' * 32}a = 1", "keys have at most 32 parts"),
+        (f"[{'a . ' * 32}a]", "keys have at most 32 parts"),
+        ("""["a".'b'.""" + "c." * 30 + "d]", "keys have at most 32 parts"),
+        (f"{'a.' * 31}a = {'[' * 32}{{{'a.' * 31}a = 1}}{']' * 32}", "values have at most 32 levels"),
+        (f"a = {'[' * 31}{{{'a.' * 31}a = {{{'a.' * 31}a = 1}} }}{']' * 31}", "values have at most 32 levels"),
+        ("a = 9223372036854775808", "a: 9223372036854775808; a whole number of at most 64 bits"),
+        ("[[a]]\nb = [1, 0xffffffffffffffffffff]", r"a\[0\]\.b\[1\]: .* a whole number of at most 64 bits"),
+        (f"a = {'9' * 5000}", "a TOML file in UTF-8 is expected"),
+        ("#" * (2 << 20) + "\n", "a TOML file of at most 2097152 bytes"),
+    ],
+)
+def test_toml_beyond_its_limits_is_refused_in_one_error(text: str, match: str, tmp_path: Path) -> None:
+    file = tmp_path / "x.toml"
+    file.write_text(text, encoding="utf-8")
+    with pytest.raises(FaultsError, match=match) as refused:
+        read_toml(file)
+    assert len(refused.value.faults) == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"a = {'[' * 32}{']' * 32}",
+        f"{'a.' * 31}a = -9223372036854775808",
+        f'a = "{"[." * 100}"  # {"[." * 100}',
+        f"a = '{'[.' * 100}'",
+        f'a = """{"[." * 100}\\"""{"[." * 100}"""""',
+        f"a = '''\n'{'[.' * 100}''''",
+        "\n".join(f"a{number}.b = [1.5, [2.5], {{c.d = 1}}]" for number in range(100)),
+        "\n".join(f"[[t.u{number}]]\nx = ''\ny = \"\"" for number in range(100)),
+    ],
+)
+def test_toml_within_its_limits_is_read_as_tomllib_reads_it(text: str, tmp_path: Path) -> None:
+    file = tmp_path / "x.toml"
+    file.write_text(text, encoding="utf-8")
+    assert read_toml(file) == tomllib.loads(text)

@@ -183,3 +183,13 @@ def test_a_translation_goes_before_a_missing_marker() -> None:
     mapping = Mapping(values={"channel": {"NA": "other", "": "phone"}}, missing=("NA",))
     assert mapping.translate("channel", "na") == "other"
     assert mapping.translate("channel", " ") == "phone"
+
+
+@pytest.mark.parametrize("form", ["%Y-%m-%d%d", "%d/%m/%Y %Y", "%Y-%m-%d" + "." * 100, "%", "%Y-%m-%d %Q", "%m/%d"])
+def test_a_date_format_that_reads_no_day_is_refused(form: str, tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="date_formats"):
+        Mapping(date_formats=(form,))
+    file = tmp_path / "mapping.toml"
+    file.write_text(f'date_formats = ["{form}"]', encoding="utf-8")
+    with pytest.raises(FaultsError, match=r"date_formats\[0\].*a date format with year, month and day"):
+        Mapping.from_toml(file)
