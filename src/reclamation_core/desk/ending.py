@@ -102,8 +102,14 @@ class Ending:
     def anonymise(
         self, reference: str, *, kinds: tuple[TextKind, ...] = tuple(TextKind), at: datetime | None = None
     ) -> Case:
-        """Forget the personal and free texts of a closed case (anonymiser); the event of it is kept, and its trace."""
-        return self._acting.change(reference, lambda _, case: anonymised(self._acting, case, kinds, at))
+        """Forget the personal and free texts of a closed case (anonymiser); the event of it is kept, and its trace.
+
+        An SQLite file then takes in its write-ahead log, where the texts are left otherwise. Who reads the file at that
+        moment may prevent it: that is logged as a warning, and `forget_expired` makes up for it.
+        """
+        changed = self._acting.change(reference, lambda _, case: anonymised(self._acting, case, kinds, at))
+        self._acting.store.erase_traces()
+        return changed
 
 
 def anonymised(acting: Acting, case: Case, kinds: tuple[TextKind, ...], at: datetime | None) -> Case:

@@ -97,6 +97,8 @@ class Keeping:
         Cases that are open, or whose retention litigation suspends, stay; so does what is on the plans for them, which
         `LivingPlan.forget` erases. Doing it again forgets nothing more.
 
+        An SQLite file then takes in its write-ahead log, also where nothing is forgotten now: see `anonymise`.
+
         Args:
             now: the instant as of which retention is looked at; now by default.
 
@@ -116,6 +118,7 @@ class Keeping:
 
         left: list[ReclamationError] = []
         changed = tuple(after for _, after in change_every_case(acting, forgotten, left))
+        acting.store.erase_traces()
         tell(left)
         return changed
 

@@ -169,8 +169,10 @@ class LivingPlan:
     def forget(
         self, reference: str, *, kinds: Iterable[TextKind] = tuple(TextKind), at: datetime | None = None
     ) -> Pgaac:
-        """Erase texts of an action's story; the story itself stays."""
-        return self._change_of(reference, lambda plan, sign: plan.forget(reference, sign, kinds=kinds), at)
+        """Erase texts of an action's story; the story itself stays. See `Desk.anonymise` for an SQLite file."""
+        changed = self._change_of(reference, lambda plan, sign: plan.forget(reference, sign, kinds=kinds), at)
+        self._acting.store.erase_traces()
+        return changed
 
     def publish(self, *, recipients: Iterable[str] = (ALL_PCS,), at: datetime | None = None) -> Edition:
         """Publish the next edition (diffusion), to all PCS by default.

@@ -69,5 +69,15 @@ class Store(ABC):
         """
         return call()
 
+    def erase_traces(self) -> bool:
+        """Remove what forgotten texts have left in files that the store itself writes, such as a write-ahead log.
+
+        Asked for after each commit that forgets texts. Nothing is raised where it cannot be done now: that is logged.
+
+        Returns:
+            False if something may be left, which a later call may remove, as where somebody reads meanwhile.
+        """
+        return True
+
     def close(self) -> None:  # noqa: B027  a store that holds nothing open has nothing to do
         """Give back what the store holds open: connections, files. Harmless when it is closed already."""

@@ -78,6 +78,11 @@ class Database:
         self.backend = engine.dialect.name
         install(engine)
 
+    @property
+    def ends_transactions(self) -> bool:
+        """Whether what is written is committed here, and not by a host."""
+        return True
+
     def question(self, statement: Any) -> Question:
         """A statement, compiled for this database."""
         compiled = statement.compile(dialect=self.dialect)

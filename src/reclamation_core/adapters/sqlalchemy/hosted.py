@@ -136,6 +136,10 @@ class HostDatabase(Database):
             failure = StoreError(self.name, type(error).__name__)
         raise failure  # outside of the handler, so that the driver's error is not its context
 
+    @property
+    def ends_transactions(self) -> bool:
+        return False
+
     def sees_commits(self) -> bool:
         if self.backend == "sqlite" or self._standing(mode_of) is Mode.AUTOCOMMIT:
             return True

@@ -21,6 +21,7 @@ from reclamation_core.adapters.sqlalchemy.plans import PlanQuestions
 from reclamation_core.adapters.sqlalchemy.references import SqlAlchemyReferences
 from reclamation_core.adapters.sqlalchemy.unit_of_work import SqlAlchemyUnitOfWork
 from reclamation_core.adapters.sqlalchemy.upgrading import check, ready
+from reclamation_core.adapters.sqlalchemy.write_ahead import truncate_log
 from reclamation_core.adapters.sqlalchemy.writing import writer_for
 from reclamation_core.ports import Store, UnitOfWork
 
@@ -137,6 +138,9 @@ class SqlAlchemyStore(Store):
         if not self._database.dialect.is_async:
             raise TypeError("store: it would hold up the event loop; open it with AsyncDesk.open or open_async")
         return await run(call)
+
+    def erase_traces(self) -> bool:
+        return truncate_log(self._database)
 
     def close(self) -> None:
         self._database.close()

@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy import inspect
 
-from reclamation_core.adapters import SqlAlchemyStore
+from reclamation_core.adapters import Settings, SqlAlchemyStore
 from reclamation_core.cases import AnswerDecision, Case, ClosingReason, SupportKind
-from reclamation_core.desk import Desk
-from reclamation_core.ports import CaseQuery
+from reclamation_core.desk import AsyncDesk, Desk
+from reclamation_core.ports import CaseQuery, StoreFullError
 from reclamation_core.vocabulary import Level, Role
+from tests.hosts import HOSTS, sqlite_url
 from tests.unit.adapters.sqlalchemy.asking import rows
 from tests.unit.desk import making
 
@@ -98,3 +108,146 @@ def test_the_file_itself_holds_no_text_that_was_forgotten(tmp_path: Path, while_
     whole = b"".join(path.read_bytes() for path in tmp_path.iterdir())
     assert MARK.encode() not in whole
     assert FOLDED.encode() not in whole
+
+
+def marks_in(folder: Path) -> list[str]:
+    """The files that hold the mark."""
+    return sorted(
+        path.name
+        for path in folder.iterdir()
+        if MARK.encode() in path.read_bytes() or FOLDED.encode() in path.read_bytes()
+    )
+
+
+FORGETTING: dict[str, Callable[[Desk, Case], object]] = {
+    "anonymise": lambda desk, case: desk.anonymise(case.reference),
+    "forget_expired": lambda desk, _: desk.forget_expired(YEARS_LATER),
+}
+
+
+@pytest.mark.parametrize("forget", FORGETTING.values(), ids=FORGETTING)
+def test_no_file_holds_a_forgotten_text_while_another_desk_is_open(
+    forget: Callable[[Desk, Case], object], tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    store, other = (SqlAlchemyStore.open(f"sqlite:///{tmp_path}/reclamations.db") for _ in range(2))
+    desk = desk_on(store).acting("M. Petit", Role.RQR)
+    case = marked_case(desk)
+    assert desk_on(other).cases.count() == 1
+    assert marks_in(tmp_path) == ["reclamations.db-wal"]
+
+    forget(desk_on(store, YEARS_LATER).acting("retention"), case)
+
+    assert marks_in(tmp_path) == []
+    assert caplog.records == []
+    store.close()
+    other.close()
+
+
+def test_a_text_forgotten_on_a_plan_is_in_no_file(tmp_path: Path) -> None:
+    store, other = (SqlAlchemyStore.open(f"sqlite:///{tmp_path}/reclamations.db") for _ in range(2))
+    desk = desk_on(store).acting("M. Petit", Role.RQR)
+    desk.pgaac("CRE").add(making.sheet(what=MARK))
+    assert desk_on(other).cases.count() == 0
+
+    desk.pgaac("CRE").forget("A-1")
+
+    assert marks_in(tmp_path) == []
+    store.close()
+    other.close()
+
+
+def test_who_reads_meanwhile_is_told_of_in_the_log_and_made_up_for_later(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    store = SqlAlchemyStore.open(f"sqlite:///{tmp_path}/reclamations.db", Settings(wait=0.05))
+    desk = desk_on(store).acting("M. Petit", Role.RQR)
+    case = marked_case(desk)
+    with closing(sqlite3.connect(tmp_path / "reclamations.db", isolation_level=None)) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM reclamation_cases").fetchone()
+        desk_on(store, YEARS_LATER).acting("retention").anonymise(case.reference)
+        assert marks_in(tmp_path) == ["reclamations.db-wal"]
+
+    (record,) = caplog.records
+    assert record.levelno == logging.WARNING
+    assert "texts that were forgotten may be left in its write-ahead log (somebody reads it, or writes)" in caplog.text
+    assert desk_on(store).acting("retention").forget_expired() == ()
+    assert marks_in(tmp_path) == []
+    store.close()
+
+
+def test_what_the_database_refuses_then_is_logged_and_the_texts_are_forgotten(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = SqlAlchemyStore.open(f"sqlite:///{tmp_path}/reclamations.db")
+    rows_of = store._database.rows
+
+    def refuse(statement: Any, *given: Any) -> Any:
+        if "wal_checkpoint" in str(statement):
+            raise StoreFullError("x", "SQLITE_FULL")
+        return rows_of(statement, *given)
+
+    monkeypatch.setattr(store._database, "rows", refuse)
+
+    assert not store.erase_traces()
+    assert "(SQLITE_FULL)" in caplog.text
+    store.close()
+
+
+def test_the_log_of_a_host_is_left_to_the_host(tmp_path: Path) -> None:
+    host = HOSTS["sqlite3"](tmp_path)
+    assert not SqlAlchemyStore.within(host.connection).erase_traces()
+    host.close()
+
+
+def test_from_asyncio_no_file_holds_a_forgotten_text(tmp_path: Path) -> None:
+    async def live() -> list[str]:
+        url = f"sqlite:///{tmp_path}/reclamations.db"
+        clock = making.FakeClock(making.at(1, month=7))
+        async with (
+            await AsyncDesk.open(url, sites=making.SITES, clock=clock) as desk,
+            await AsyncDesk.open(url) as other,
+        ):
+            case = await desk.register(making.facts(), site="CRE", complainant=MARK)
+            await desk.withdraw(case.reference)
+            await desk.close(case.reference, reason=ClosingReason.WITHDRAWN)
+            assert await other.cases.count() == 1
+            await desk.anonymise(case.reference)
+            return marks_in(tmp_path)
+
+    assert asyncio.run(live()) == []
+
+
+def test_postgresql_has_nothing_to_do(on_postgresql: SqlAlchemyStore) -> None:
+    assert on_postgresql.erase_traces()
+
+
+@given(
+    acts=st.lists(
+        st.tuples(st.integers(0, 1), st.sampled_from(["register", "read", "verbatim", "forget"])),
+        min_size=1,
+        max_size=6,
+    )
+)
+def test_whatever_desks_did_before_no_file_holds_a_text_once_it_is_forgotten(acts: list[tuple[int, str]]) -> None:
+    with TemporaryDirectory() as folder:
+        url = sqlite_url(Path(folder))
+        stores = [SqlAlchemyStore.open(url, Settings(durable=False)) for _ in range(2)]
+        desks = [desk_on(store).acting("M. Petit", Role.RQR) for store in stores]
+        for number, act in acts:
+            desk = desks[number]
+            if act == "register":
+                case = desk.register(making.facts(), site="CRE", complainant=MARK, verbatim=MARK * 200)
+                desk.withdraw(case.reference)
+                desk.close(case.reference, reason=ClosingReason.WITHDRAWN)
+            elif act == "verbatim":
+                making.registered(desk, verbatim="x" * 5000)
+            elif act == "read":
+                desk.held_on(MARK)
+            else:
+                desk.forget_expired(YEARS_LATER)
+                assert marks_in(Path(folder)) == []
+        desks[0].forget_expired(YEARS_LATER)
+        assert marks_in(Path(folder)) == []
+        for store in stores:
+            store.close()
