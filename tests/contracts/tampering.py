@@ -19,3 +19,11 @@ class DatabaseContract(StoreContract):
 
     def delete_case(self, store: Any, reference: str) -> None:
         unguarded(store, f"DELETE FROM reclamation_cases WHERE reference = '{reference}'")
+
+    def rewrite_plan_event(self, store: Any, scope: str, number: int, text: str) -> None:
+        statement = "UPDATE reclamation_plan_events SET document = :text WHERE scope = :scope AND number = :number"
+        run(store, statement, text=text, scope=scope, number=number)
+
+    def delete_plan(self, store: Any, scope: str) -> None:
+        for table in ("edition_lines", "editions", "action_cases", "actions", "plan_texts", "plan_events", "plans"):
+            run(store, f"DELETE FROM reclamation_{table} WHERE scope = :scope", scope=scope)

@@ -121,14 +121,14 @@ def test_an_event_that_is_no_text_is_told_in_the_feed_and_altered_in_the_journal
     with pytest.raises(StoreDamagedError, match=f"case '{DAMAGED}', event 1: no document") as refused:
         desk.feed(1)
     assert [item.position for item in desk.feed(refused.value.position or 0)] == [3, 4]
-    assert [(one.case, one.number, one.kind) for one in desk.examine()] == [(DAMAGED, 1, FindingKind.ALTERED)]
+    assert [(one.holder, one.number, one.kind) for one in desk.examine()] == [(DAMAGED, 1, FindingKind.ALTERED)]
 
 
 def test_a_link_that_is_no_text_can_be_told_in_a_checkpoint(store: SqlAlchemyStore) -> None:
     desk = three_cases(store)
     run(store, f"UPDATE reclamation_case_events SET link = {NO_TEXT['half a sign']} WHERE case_reference = '{DAMAGED}'")
 
-    assert [(one.case, one.kind) for one in desk.examine()] == [(DAMAGED, FindingKind.ALTERED)]
+    assert [(one.holder, one.kind) for one in desk.examine()] == [(DAMAGED, FindingKind.ALTERED)]
     taken = desk.checkpoint(b"0123456789abcdef")
     assert Checkpoint.from_document(taken.to_document()).is_sealed_with(b"0123456789abcdef")
 
@@ -139,7 +139,7 @@ def test_a_version_that_is_no_number_is_told(store: SqlAlchemyStore) -> None:
 
     with pytest.raises(StoreDamagedError, match=f"case '{DAMAGED}': the story"):
         desk.cases.get(DAMAGED)
-    assert [(one.case, one.kind) for one in desk.examine()] == [(DAMAGED, FindingKind.MISPLACED)]
+    assert [(one.holder, one.kind) for one in desk.examine()] == [(DAMAGED, FindingKind.MISPLACED)]
 
 
 @pytest.mark.parametrize("bytes_", NO_TEXT.values(), ids=NO_TEXT)
@@ -163,7 +163,7 @@ def test_what_is_no_text_in_a_plan_is_named_and_keeps_nobody_from_the_cases(
 
 def test_a_name_that_is_no_text_is_damage_and_not_a_database_that_does_not_answer(store: SqlAlchemyStore) -> None:
     desk = three_cases(store)
-    run(store, "INSERT INTO reclamation_plans VALUES (CAST(X'FF' AS TEXT), 'site', 0, 'CRE', 1)")
+    run(store, "INSERT INTO reclamation_plans VALUES (CAST(X'FF' AS TEXT), 'site', 0, 'CRE', 1, '')")
 
     with pytest.raises(StoreDamagedError, match="OperationalError"):
         desk.agenda(at(1).date())
@@ -208,7 +208,7 @@ def test_it_is_named_on_the_connection_of_a_host_too(store: SqlAlchemyStore, tmp
 
 def test_a_plan_whose_name_is_bytes_is_damage_of_the_whole(store: SqlAlchemyStore) -> None:
     desk = three_cases(store)
-    run(store, f"INSERT INTO reclamation_plans VALUES ({NO_TEXT['bytes']}, 'site', 0, 'CRE', 1)")
+    run(store, f"INSERT INTO reclamation_plans VALUES ({NO_TEXT['bytes']}, 'site', 0, 'CRE', 1, '')")
 
     for ask in (lambda: desk.agenda(at(1).date()), lambda: list(desk.verify())):
         with pytest.raises(StoreDamagedError, match="a reference or a scope is no text"):
@@ -232,5 +232,5 @@ def test_whatever_byte_of_whatever_is_kept_is_flipped_the_others_are_read(data: 
     run(store, f"UPDATE reclamation_{table} SET {column} = {kind} {where}", flipped=bytes(flipped))
 
     assert [reference for reference in read(desk) if reference != DAMAGED] == OTHERS
-    assert {found.holder for found in desk.verify()} | {found.case for found in desk.examine()} == {DAMAGED}
+    assert {found.holder for found in desk.verify()} | {found.holder for found in desk.examine()} == {DAMAGED}
     store.close()

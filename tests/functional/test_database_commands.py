@@ -14,11 +14,13 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
+import attrs
 import psycopg
 import pytest
 from sqlalchemy import URL, Pool, event
 
 from reclamation_core.adapters import InMemoryStore, upgrade
+from reclamation_core.adapters.sqlalchemy.schema import head
 from reclamation_core.cli import databases
 from reclamation_core.cli.application import run
 from reclamation_core.cli.maintenance import checkpoint_desk, verify_desk
@@ -413,7 +415,7 @@ def test_the_board_is_written_for_another_program(told: Callable[..., CliResult]
 def test_the_schema_is_made_and_checked(told: Callable[..., CliResult]) -> None:
     assert told("db", "upgrade", URL_) == (
         0,
-        "sqlite:///register.db : schéma 0001 en place (elle n'en avait pas)\n",
+        f"sqlite:///register.db : schéma {head()} en place (elle n'en avait pas)\n",
         "",
     )
     assert told("db", "upgrade", URL_)[1] == "sqlite:///register.db : le schéma est déjà à jour\n"
@@ -434,7 +436,7 @@ def test_an_unknown_schema_is_told_with_what_to_do_and_nothing_is_changed(told: 
     status, said, _ = told("db", "check", URL_)
     assert status == 1
     assert said == (
-        "sqlite:///register.db : la base a le schéma 0000, il faut le 0001 ; cette version ne le connaît pas : "
+        f"sqlite:///register.db : la base a le schéma 0000, il faut le {head()} ; cette version ne le connaît pas : "
         "reprenez une copie, ou installez la version de reclamation-core qui l'a fait\n"
     )
     for command in (
@@ -453,7 +455,7 @@ def test_a_newer_schema_asks_for_a_newer_library(told: Callable[..., CliResult])
     status, said, _ = told("db", "check", URL_)
 
     assert status == 1
-    assert "a le schéma 9999, il faut le 0001 ; il est plus récent que cette version" in said
+    assert f"a le schéma 9999, il faut le {head()} ; il est plus récent que cette version" in said
     assert told("db", "upgrade", URL_) == (2, "", f"reclamation : {said}")
 
 
@@ -461,7 +463,7 @@ def test_a_missing_schema_is_told_and_looking_makes_nothing(told: Callable[..., 
     sqlite3.connect("empty.db").close()
     put("empty.db", "")
 
-    assert "la base n'a pas de schéma, il faut le 0001" in told("db", "check", "sqlite:///empty.db")[1]
+    assert f"la base n'a pas de schéma, il faut le {head()}" in told("db", "check", "sqlite:///empty.db")[1]
     for command in (["board", "--db"], ["db", "check"], ["db", "verify"], ["db", "checkpoint"]):
         assert told(*command, "sqlite:///absent.db") == (
             2,
@@ -628,11 +630,36 @@ def test_verifying_and_checkpoints_go_together(capsys: pytest.CaptureFixture[str
     store._ordered.remove("R-2026-000002")
     assert verify_desk(desk, "memory", taken, key) == 1
     assert words(capsys.readouterr().out) == [
-        "R-2026-000002 : dossier disparu depuis le point de contrôle",
+        "R-2026-000002 : disparu depuis le point de contrôle",
         "memory : 1 dossier, 1 anomalie",
     ]
     assert verify_desk(desk, "memory", None, None) == 0
     assert "Sans point de contrôle" in capsys.readouterr().out
+
+
+def test_a_plan_that_is_gone_since_a_checkpoint_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+    desk = making.new_desk()
+    making.registered(desk)
+    desk.pgaac("CRE").publish()
+    desk.pgaac("STD").publish()
+    assert checkpoint_desk(desk, None, Path("point.json")) == 0
+    assert words(capsys.readouterr().out) == ["Point de contrôle de 1 dossier et 2 plans : point.json"]
+    taken = desk.checkpoint()
+    store = desk._acting.store
+    assert isinstance(store, InMemoryStore)
+    del store._plans["site:CRE"]
+
+    assert verify_desk(desk, "memory", taken, None) == 1
+    assert words(capsys.readouterr().out)[0] == "site:CRE : disparu depuis le point de contrôle"
+
+
+def test_a_checkpoint_without_plans_says_so(capsys: pytest.CaptureFixture[str]) -> None:
+    desk = making.new_desk()
+    desk.pgaac("CRE").publish()
+    taken = attrs.evolve(desk.checkpoint(), plan_heads=None)
+
+    assert verify_desk(desk, "memory", taken, None) == 0
+    assert "date d'avant le chaînage des plans" in words(capsys.readouterr().out)[1]
 
 
 def say(statement: str) -> None:
@@ -680,8 +707,8 @@ def test_what_a_checkpoint_shows_is_told(told: Callable[..., CliResult]) -> None
     status, said, _ = told(*against)
     assert status == 1
     assert "R-2026-000001, événement 1 : événement modifié" in words(said)
-    assert "R-2026-000004 : dossier disparu depuis le point de contrôle" in words(said)
-    assert "dossier disparu" not in told("db", "verify", URL_)[1]
+    assert "R-2026-000004 : disparu depuis le point de contrôle" in words(said)
+    assert "disparu depuis" not in told("db", "verify", URL_)[1]
 
 
 def test_a_damaged_case_is_named_on_the_board_and_the_others_are_shown(told: Callable[..., CliResult]) -> None:

@@ -69,9 +69,11 @@ def verify_desk(desk: Desk, name: str, taken: Checkpoint | None, key: bytes | No
     _say(f"{name} : {number(cases)} {plural('dossier', cases)}, {told}")
     if taken is None:
         _say(
-            "Sans point de contrôle (--checkpoint), un dossier supprimé et une histoire entièrement réécrite "
-            "ne se voient pas."
+            "Sans point de contrôle (--checkpoint), un dossier ou un plan supprimé et une histoire entièrement "
+            "réécrite ne se voient pas."
         )
+    elif taken.plan_heads is None:
+        _say("Ce point de contrôle date d'avant le chaînage des plans : il ne dit rien d'eux ; prenez-en un nouveau.")
     return 1 if found else 0
 
 
@@ -95,7 +97,7 @@ def _discrepancy(found: Discrepancy) -> str:
 
 def _finding(found: Finding) -> str:
     where = "" if found.number is None else f", événement {found.number}"
-    return f"{found.case}{where} : {found.kind.label('fr')}"
+    return f"{found.holder}{where} : {found.kind.label('fr')}"
 
 
 def checkpoint(url: str | None, key_file: Path | None, output: Path | None) -> int:
@@ -114,8 +116,9 @@ def checkpoint_desk(desk: Desk, key: bytes | None, output: Path | None) -> int:
         return 0
     with written_aside(output) as file:
         file.write(text)
-    count = len(taken.heads)
-    _say(f"Point de contrôle de {number(count)} {plural('dossier', count)} : {output}")
+    count, plans = len(taken.heads), len(taken.plan_heads or {})
+    beside = f" et {number(plans)} {plural('plan', plans)}" if plans else ""
+    _say(f"Point de contrôle de {number(count)} {plural('dossier', count)}{beside} : {output}")
     return 0
 
 

@@ -1,4 +1,4 @@
-"""Evidence: what shows that the stories of cases were not tampered with."""
+"""Evidence: what shows that the events of cases and plans were not tampered with."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ class Evidence:
     _acting: Acting
 
     def checkpoint(self, key: bytes | None = None) -> Checkpoint:
-        """How far the story of each case has come now, to be kept elsewhere; with a key, sealed. Plans are not in it.
+        """How far each case and each plan has come now, to be kept elsewhere; with a key, sealed.
 
         Raises:
             ValueError: the key is shorter than sixteen bytes.
@@ -22,11 +22,12 @@ class Evidence:
         """
         require(optional(of_class(bytes)), key=key)
         acting = self._acting
-        taken = Checkpoint.of(acting.whole("checkpoint").journal.stories(), acting.clock.now())
+        journal = acting.whole("checkpoint").journal
+        taken = Checkpoint.of(journal.stories(), acting.clock.now(), journal.plan_stories())
         return taken if key is None else taken.sealed(key)
 
     def examine(self, checkpoint: Checkpoint | None = None) -> tuple[Finding, ...]:
-        """What is wrong with the stories of cases as they are written, each case's first fault. Plans are not covered.
+        """What is wrong with the events of cases and plans as they are written, the first fault of each.
 
         See `reclamation_core.cases.journal.examine` for what is found with a checkpoint and what without.
 
@@ -34,4 +35,5 @@ class Evidence:
             WholeStoreError: the desk has a scope.
         """
         require(optional(of_class(Checkpoint)), checkpoint=checkpoint)
-        return tuple(examine(self._acting.whole("examine").journal.stories(), checkpoint))
+        journal = self._acting.whole("examine").journal
+        return tuple(examine(journal.stories(), checkpoint, journal.plan_stories()))

@@ -39,9 +39,9 @@ def verify(acting: Acting) -> Iterator[Discrepancy]:
     """What does not follow from the stories; see `Desk.verify`."""
     used: dict[str, int] = {}
     for story in acting.whole("verify").journal.stories():
-        series, number = numbered(story.case) or ("", 0)
+        series, number = numbered(story.holder) or ("", 0)
         used[series] = max(used.get(series, 0), number)
-        yield from _of_case(acting, story.case)
+        yield from _of_case(acting, story.holder)
     with acting.store.unit_of_work() as unit:
         scopes = unit.plans.told()
     for scope in scopes:

@@ -1,9 +1,9 @@
-"""The journal: the stories of cases as they were written."""
+"""The journal: the events of cases and plans as they were written."""
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from reclamation_core.cases.journal import WrittenStory
 from reclamation_core.ports.bounds import require_progress
@@ -26,14 +26,30 @@ class Journal(ABC):
             ValueError: the limit is less than 1.
         """
 
+    @abstractmethod
+    def read_plans(self, after: str | None = None, limit: int = 500) -> tuple[WrittenStory, ...]:
+        """Return the same of plans, by the keys of their scopes.
+
+        Raises:
+            ValueError: the limit is less than 1.
+        """
+
     def stories(self) -> Iterator[WrittenStory]:
-        """Yield every story, page by page.
+        """Yield every story of a case, page by page.
 
         Raises:
             RuntimeError: a page does not come after the one before; the store breaks its contract.
         """
-        after: str | None = None
-        while page := self.read(after):
-            require_progress(page[-1].case, after, "journal")
-            after = page[-1].case
-            yield from page
+        return _every(self.read)
+
+    def plan_stories(self) -> Iterator[WrittenStory]:
+        """Yield every story of a plan, page by page; raises what `stories` does."""
+        return _every(self.read_plans)
+
+
+def _every(read: Callable[[str | None], tuple[WrittenStory, ...]]) -> Iterator[WrittenStory]:
+    after: str | None = None
+    while page := read(after):
+        require_progress(page[-1].holder, after, "journal")
+        after = page[-1].holder
+        yield from page

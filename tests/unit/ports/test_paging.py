@@ -8,19 +8,20 @@ import pytest
 
 from reclamation_core.desk import Desk
 from reclamation_core.ports import CasePage, CaseQuery, Store
-from reclamation_core.testing.contracts.making import THIRD, a_case, keep
+from reclamation_core.testing.contracts.making import THIRD, a_case, a_plan, keep
 from reclamation_core.testing.sabotage import sabotage
 
 
 def _store(name: str) -> Store:
     store = sabotage(name).open()
-    keep(store, *(a_case(number) for number in (1, 2, 3)))
+    keep(store, *(a_case(number) for number in (1, 2, 3)), a_plan("CRE"), a_plan("STD"))
     return store
 
 
 LOOPS: dict[str, tuple[str, Callable[[Store], object]]] = {
     "feed": ("feed_repeats_the_last_event", lambda store: list(store.feed.follow())),
     "journal": ("journal_repeats_the_last_case", lambda store: list(store.journal.stories())),
+    "journal of plans": ("journal_repeats_the_last_case", lambda store: list(store.journal.plan_stories())),
     "checkpoint": ("journal_repeats_the_last_case", lambda store: Desk.on(store).checkpoint()),
     "examine": ("journal_repeats_the_last_case", lambda store: Desk.on(store).examine()),
     "verify": ("journal_repeats_the_last_case", lambda store: list(Desk.on(store).verify())),
@@ -55,4 +56,5 @@ def test_whole_feed_and_journal_of_a_sound_store_are_read() -> None:
 
     assert [item.event.case[-1] for item in store.feed.follow()] == ["1", "2", "3"]
     assert [item.event.case for item in store.feed.follow(2)] == [THIRD]
-    assert [story.case[-1] for story in store.journal.stories()] == ["1", "2", "3"]
+    assert [story.holder[-1] for story in store.journal.stories()] == ["1", "2", "3"]
+    assert [story.holder for story in store.journal.plan_stories()] == ["site:CRE", "site:STD"]

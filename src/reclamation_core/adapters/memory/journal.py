@@ -1,11 +1,11 @@
-"""The journal in memory: stories written down when they are asked for."""
+"""The journal in memory: events written down when they are asked for."""
 
 from __future__ import annotations
 
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from reclamation_core.cases.journal import WrittenStory, written
+from reclamation_core.cases.journal import WrittenStory, written, written_plan
 from reclamation_core.ports import Journal
 from reclamation_core.ports.bounds import require_limit
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class InMemoryJournal(Journal):
-    """The stories of the cases in memory, written as another store would have written them."""
+    """The events of the cases and plans in memory, written as another store would have written them."""
 
     def __init__(self, store: InMemoryStore) -> None:
         self._store = store
@@ -23,3 +23,8 @@ class InMemoryJournal(Journal):
         require_limit(limit)
         cases = islice(self._store.cases_after(after), limit)
         return tuple(written(case.reference, case.events) for case in cases)
+
+    def read_plans(self, after: str | None = None, limit: int = 500) -> tuple[WrittenStory, ...]:
+        require_limit(limit)
+        plans = islice(self._store.plans_after(after), limit)
+        return tuple(written_plan(plan.scope.key, plan.events) for plan in plans)

@@ -56,6 +56,11 @@ class InMemoryStore(Store, Committed):
         with self._lock:
             return tuple(self._plans)
 
+    def plans_after(self, scope: str | None) -> list[Pgaac]:
+        """The committed plans whose scopes' keys come after one, in their order by code point."""
+        with self._lock:
+            return [self._plans[key] for key in sorted(self._plans) if scope is None or key > scope]
+
     def keep(self, cases: Written[Case], plans: Written[Pgaac]) -> None:
         with self._lock:
             self.refuse_overtaken(cases, plans)

@@ -18,6 +18,7 @@ from reclamation_core.adapters.sqlalchemy.case_rows import Row
 from reclamation_core.adapters.sqlalchemy.case_writing import CaseChange
 from reclamation_core.adapters.sqlalchemy.database import Database
 from reclamation_core.adapters.sqlalchemy.kept import as_kept, to_be_kept
+from reclamation_core.adapters.sqlalchemy.plan_rows import PlanBase
 from reclamation_core.adapters.sqlalchemy.plan_writing import PlanChange
 from reclamation_core.adapters.sqlalchemy.steps import Step
 from reclamation_core.adapters.sqlalchemy.stories import raw, shown
@@ -48,7 +49,7 @@ _FOLDED_OF_PLANS: Final = (PLANS, ACTIONS, ACTION_CASES, EDITIONS, EDITION_LINES
 _ELSEWHERE: Final[Mapping[Table, frozenset[str]]] = {
     CASES: frozenset({"document"}),
     CASE_EVENTS: frozenset({"document", "link"}),
-    PLAN_EVENTS: frozenset({"document"}),
+    PLAN_EVENTS: frozenset({"document", "link"}),
     CASE_TEXTS: frozenset({"version", "place"}),
     PLAN_TEXTS: frozenset({"version", "place"}),
 }
@@ -81,7 +82,8 @@ def astray_of_case(database: Database, case: Case) -> tuple[str, ...]:
     """
     key, told = case.reference, _Rows()
     tuple(case_writing.steps(told, [CaseChange(None, case)]))
-    told.of[CASES][0]["link"] = _last_link(database, case)  # that of the text as written, which may be an older one
+    # That of the text as written, which may be of an older version.
+    told.of[CASES][0]["link"] = _last_link(database, CASE_EVENTS, key, case.version)
     texts = _first_events((event.number, one) for event in case.events for one in (event.by, *commitments(event.data)))
     found = (
         *_differences(database, _OF_CASES, told.of, key),
@@ -96,7 +98,8 @@ def astray_of_case(database: Database, case: Case) -> tuple[str, ...]:
 def astray_of_plan(database: Database, plan: Pgaac) -> tuple[str, ...]:
     """The same of a plan."""
     key, told = plan.scope.key, _Rows()
-    tuple(plan_writing.steps(told, [PlanChange(Pgaac(scope=plan.scope), plan)]))
+    tuple(plan_writing.steps(told, [PlanChange(PlanBase.of_new(plan.scope), plan)]))
+    told.of[PLANS][0]["link"] = _last_link(database, PLAN_EVENTS, key, plan.version)  # as for a case
     texts = _first_events((event.number, one) for event in plan.events for one in held(event))
     found = (
         *_differences(database, _OF_PLANS, told.of, key),
@@ -117,7 +120,8 @@ def _first_events(held_by: Iterable[tuple[int, Commitment]]) -> dict[str, int]:
 def is_plan_as_folded(database: Database, plan: Pgaac) -> bool:
     """Whether what is stored of a plan, its story and its texts apart, is what this version would write."""
     told = _Rows()
-    tuple(plan_writing.steps(told, [PlanChange(Pgaac(scope=plan.scope), plan)]))
+    tuple(plan_writing.steps(told, [PlanChange(PlanBase.of_new(plan.scope), plan)]))
+    del told.of[PLANS][0]["link"]  # it follows from the texts as written, which are not looked at here
     return not _differences(database, _FOLDED_OF_PLANS, told.of, plan.scope.key)
 
 
@@ -131,9 +135,9 @@ def _document(database: Database, case: Case, told: str) -> Iterator[str]:
             yield f"{CASES.name}.{CASES.c.document.name}"
 
 
-def _last_link(database: Database, case: Case) -> str | None:
-    link = raw(CASE_EVENTS.c.link, database.backend)
-    asked = select(link).where(CASE_EVENTS.c.case_reference == case.reference, CASE_EVENTS.c.number == case.version)
+def _last_link(database: Database, events: Table, key: str, version: int) -> str | None:
+    owner, number = events.primary_key.columns
+    asked = select(raw(events.c.link, database.backend)).where(owner == key, number == version)
     return next((shown(row[0], "replace") for row in database.rows(asked)), None)
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 import attrs
 
 from reclamation_core.adapters.sqlalchemy.case_rows import Row, code, rank, texts_of
-from reclamation_core.adapters.sqlalchemy.damage import A_TEXT, THE_STORY, fault_among, within
+from reclamation_core.adapters.sqlalchemy.damage import A_TEXT, ITS_LAST_LINK, THE_STORY, fault_among, within
 from reclamation_core.adapters.sqlalchemy.stories import decoded, shown
 from reclamation_core.cases import Commitment
 from reclamation_core.cases.plans import (
@@ -21,12 +21,13 @@ from reclamation_core.cases.plans import (
     event_document,
     read_event,
 )
-from reclamation_core.documents import canonical_json
+from reclamation_core.documents import canonical_json, first_link, link
 from reclamation_core.ports import StoreDamagedError
+from reclamation_core.wording import Wording
 
 
 def plan_row(plan: Pgaac) -> Row:
-    """The row of a plan."""
+    """The row of a plan, all but the link of its last event."""
     scope = plan.scope
     return {
         "scope": scope.key,
@@ -37,10 +38,17 @@ def plan_row(plan: Pgaac) -> Row:
     }
 
 
-def event_rows(events: Iterable[PlanEvent]) -> Iterator[Row]:
-    """The rows of events."""
+def event_rows(events: Iterable[PlanEvent], last: str) -> Iterator[Row]:
+    """Yield the rows of events.
+
+    Args:
+        events: the events.
+        last: the link of the event before them, or the first link of their plan.
+    """
     for event in events:
         document = event_document(event)
+        text = canonical_json(document)
+        last = link(last, text)
         yield {
             "scope": event.plan.key,
             "number": event.number,
@@ -48,7 +56,9 @@ def event_rows(events: Iterable[PlanEvent]) -> Iterator[Row]:
             "occurred_at": event.occurred_at,
             "recorded_at": event.recorded_at,
             "role": code(event.role),
-            "document": canonical_json(document),
+            "document": text,
+            "action": getattr(event.data, "action", None),
+            "link": last,
         }
 
 
@@ -122,35 +132,65 @@ def line_rows(edition: Edition) -> Iterator[Row]:
 
 
 @attrs.frozen
+class PlanBase:
+    """A plan as it is stored, which a change is made on.
+
+    Args:
+        plan: the plan.
+        link: the link of its last event.
+    """
+
+    plan: Pgaac
+    link: str
+
+    @classmethod
+    def of_new(cls, scope: PlanScope) -> PlanBase:
+        """Return what a new plan is made on."""
+        return cls(Pgaac(scope=scope), first_link(scope.key))
+
+
+@attrs.frozen
 class StoredPlan:
     """What is stored of a plan, as one row has it: text may come as the bytes that it is stored as.
 
     Args:
         scope: the key of its scope.
         version: how many events it should have.
+        link: the link of the last one.
         events: the documents of its events, separated by commas.
         texts: the texts, as a JSON list of digest, salt and text.
     """
 
     scope: str
     version: int
+    link: bytes | str
     events: bytes | str | None
     texts: bytes | str | None
 
-    def read(self, database: str) -> Pgaac:
-        """The plan.
+    def read(self, database: str) -> PlanBase:
+        """Return the plan.
 
         Raises:
             StoreDamagedError: a document is not one, or events are missing; it names the plan, which
                 document of it, and where in that.
         """
         try:
-            return self._plan()
+            return PlanBase(self._plan(), decoded(self.link))
         except (ValueError, TypeError, KeyError, RecursionError) as error:
             event = fault_among(shown(self.events or ""), read_event)
-            wrong = event or (THE_STORY if isinstance(error, PlanStoryError) else A_TEXT)
+            wrong = event or self._wrong(error)
         where = within(f"plan {self.scope!r}", f"plan {self.scope!r}", wrong)
         raise StoreDamagedError.of(database, where, self.scope) from None
+
+    def _wrong(self, error: Exception) -> Wording:
+        """What is damaged where each event can be read: the texts, the events together, or the last link."""
+        if isinstance(error, PlanStoryError):
+            return THE_STORY
+        try:
+            texts_of(self.texts)
+        except (ValueError, TypeError):
+            return A_TEXT
+        return ITS_LAST_LINK
 
     def _plan(self) -> Pgaac:
         scope = PlanScope.parse(self.scope)

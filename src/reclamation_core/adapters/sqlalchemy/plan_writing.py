@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 
 import attrs
 
 from reclamation_core.adapters.sqlalchemy import plan_rows as rows
 from reclamation_core.adapters.sqlalchemy.case_rows import Row
+from reclamation_core.adapters.sqlalchemy.plan_rows import PlanBase
 from reclamation_core.adapters.sqlalchemy.steps import Step
 from reclamation_core.adapters.sqlalchemy.tables import (
     ACTION_CASES,
@@ -22,12 +24,27 @@ from reclamation_core.adapters.sqlalchemy.writing import Writer
 from reclamation_core.cases.plans import Action, Edition, Pgaac
 
 
-@attrs.frozen
+@attrs.frozen(slots=False)  # keeps what it works out
 class PlanChange:
-    """A plan to be written: as it is stored, without a story where it is new, and as it is to be."""
+    """A plan to be written: as it is stored, without an event where it is new, and as it is to be."""
 
-    base: Pgaac
+    base: PlanBase
     plan: Pgaac
+
+    @property
+    def known(self) -> int:
+        """How many of its events are stored."""
+        return self.base.plan.version
+
+    @cached_property
+    def events(self) -> list[Row]:
+        """The rows of its new events, chained to those that are stored."""
+        return list(rows.event_rows(self.plan.events[self.known :], self.base.link))
+
+    @property
+    def row(self) -> Row:
+        """Its row."""
+        return rows.plan_row(self.plan) | {"link": self.events[-1]["link"]}
 
     @property
     def scope(self) -> str:
@@ -36,18 +53,18 @@ class PlanChange:
 
     def actions(self) -> Iterator[tuple[Action | None, Action]]:
         """The actions that are new or changed, each with what is stored of it."""
-        before = {action.reference: action for action in self.base.actions}
+        before = {action.reference: action for action in self.base.plan.actions}
         for action in self.plan.actions:
             if before.get(action.reference) != action:
                 yield before.get(action.reference), action
 
     def editions(self) -> tuple[Edition, ...]:
         """The editions that are new."""
-        return self.plan.editions[len(self.base.editions) :]
+        return self.plan.editions[len(self.base.plan.editions) :]
 
     def served(self) -> tuple[set[tuple[str, str]], set[tuple[str, str]]]:
         """The cases served, each with the action: those to be put in, those to be taken out."""
-        before, after = _served(self.base), _served(self.plan)
+        before, after = _served(self.base.plan), _served(self.plan)
         return after - before, before - after
 
 
@@ -55,40 +72,41 @@ def _served(plan: Pgaac) -> set[tuple[str, str]]:
     return {(action.reference, case) for action in plan.actions for case in action.cases}
 
 
-def changes(written: Mapping[str, tuple[int, Pgaac]], bases: Mapping[str, Pgaac]) -> list[PlanChange]:
+def changes(written: Mapping[str, tuple[int, Pgaac]], bases: Mapping[str, PlanBase]) -> list[PlanChange]:
     """What a unit of work wrote, in the order of the scopes, so that no two units wait for each other."""
     plans = [written[scope][1] for scope in sorted(written)]
-    return [PlanChange(bases.get(plan.scope.key, Pgaac(scope=plan.scope)), plan) for plan in plans]
+    return [PlanChange(bases.get(plan.scope.key) or PlanBase.of_new(plan.scope), plan) for plan in plans]
 
 
 def steps(writer: Writer, changed: list[PlanChange]) -> Iterator[Step]:
     """What writes plans."""
-    new = [change for change in changed if change.base.version == 0]
-    old = [change for change in changed if change.base.version > 0]
-    yield from writer.insert(PLANS, (rows.plan_row(change.plan) for change in new))
-    yield from writer.update(PLANS, ((change.base.version, rows.plan_row(change.plan)) for change in old))
+    new = [change for change in changed if change.known == 0]
+    old = [change for change in changed if change.known > 0]
+    yield from writer.insert(PLANS, (change.row for change in new))
+    yield from writer.update(PLANS, ((change.known, change.row) for change in old))
     for change in changed:
-        events = change.plan.events[change.base.version :]
-        yield from writer.insert(PLAN_EVENTS, rows.event_rows(events))
+        yield from writer.insert(PLAN_EVENTS, change.events)
         yield from _text_steps(writer, change)
         yield from _action_steps(writer, change)
         yield from _edition_steps(writer, change)
 
 
-def fold_steps(writer: Writer, plans: list[Pgaac]) -> Iterator[Step]:
-    """What writes anew all that follows from the stories of plans that are stored, as they are."""
+def fold_steps(writer: Writer, bases: list[PlanBase]) -> Iterator[Step]:
+    """What writes anew all that follows from the events of plans that are stored, as they are."""
+    plans = [base.plan for base in bases]
     scopes = [{"scope": plan.scope.key} for plan in plans]
-    yield from writer.update(PLANS, ((plan.version, rows.plan_row(plan)) for plan in plans))
+    given = ((base.plan.version, rows.plan_row(base.plan) | {"link": base.link}) for base in bases)
+    yield from writer.update(PLANS, given)
     for table in (ACTIONS, ACTION_CASES, EDITION_LINES, EDITIONS):
         yield from writer.clear(table, scopes)
     for plan in plans:
-        change = PlanChange(Pgaac(scope=plan.scope), plan)
+        change = PlanChange(PlanBase.of_new(plan.scope), plan)
         yield from _action_steps(writer, change)
         yield from _edition_steps(writer, change)
 
 
 def _text_steps(writer: Writer, change: PlanChange) -> Iterator[Step]:
-    before, after = change.base.vault.by_digest(), change.plan.vault.by_digest()
+    before, after = change.base.plan.vault.by_digest(), change.plan.vault.by_digest()
     yield from writer.insert(PLAN_TEXTS, rows.text_rows(change.plan, before))
     gone = (digest for digest in before if digest not in after)
     yield from writer.delete(PLAN_TEXTS, ({"scope": change.scope, "digest": digest} for digest in gone))

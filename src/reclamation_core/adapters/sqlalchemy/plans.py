@@ -11,8 +11,8 @@ from sqlalchemy import Select, bindparam, select
 from reclamation_core.adapters.sqlalchemy.beside import astray_of_plan
 from reclamation_core.adapters.sqlalchemy.damage import key_of
 from reclamation_core.adapters.sqlalchemy.database import Database, Question
-from reclamation_core.adapters.sqlalchemy.plan_rows import StoredPlan
-from reclamation_core.adapters.sqlalchemy.stories import events_of, texts_of
+from reclamation_core.adapters.sqlalchemy.plan_rows import PlanBase, StoredPlan
+from reclamation_core.adapters.sqlalchemy.stories import events_of, raw, texts_of
 from reclamation_core.adapters.sqlalchemy.tables import ACTION_CASES, ACTIONS, PLAN_EVENTS, PLAN_TEXTS, PLANS
 from reclamation_core.adapters.waiting import Waiting
 from reclamation_core.cases.checks import keepable
@@ -31,12 +31,13 @@ class PlanQuestions:
         wanted = select(
             PLANS.c.scope,
             PLANS.c.version,
+            raw(PLANS.c.link, self.database.backend),
             events_of(PLAN_EVENTS, PLAN_EVENTS.c.scope, PLANS.c.scope, self.database.backend),
             texts_of(PLAN_TEXTS, PLAN_TEXTS.c.scope, PLANS.c.scope, self.database.backend),
         )
         return self.database.question(wanted.where(PLANS.c.scope == bindparam("scope")))
 
-    def by_scope(self, scope: str) -> Pgaac | None:
+    def by_scope(self, scope: str) -> PlanBase | None:
         """The committed plan of a scope."""
         row = self.database.ask(self._by_scope, {"scope": scope})
         return None if row is None else StoredPlan(*row).read(self.database.name)
@@ -69,9 +70,9 @@ class SqlAlchemyPlans(PlanRepository):
 
     def __init__(self, questions: PlanQuestions) -> None:
         self._questions = questions
-        self._loaded: dict[str, Pgaac] = {}
+        self._loaded: dict[str, PlanBase] = {}
         self.waiting: Waiting[Pgaac] = Waiting()
-        self.bases: dict[str, Pgaac] = {}
+        self.bases: dict[str, PlanBase] = {}
 
     def add(self, plan: Pgaac) -> None:
         taken = self._seen(plan.scope.key)
@@ -79,13 +80,17 @@ class SqlAlchemyPlans(PlanRepository):
 
     def save(self, plan: Pgaac, expected: int) -> None:
         scope = plan.scope.key
-        written = scope in self.waiting.written
-        loaded = None if written else self._loaded.get(scope)
+        if scope in self.waiting.written:
+            self.waiting.save(scope, plan, expected, self.get(scope).version)
+            return
+        base = self._loaded.get(scope)
         # What was loaded at that version in this unit need not be asked for again: the commit looks.
-        seen = loaded if loaded is not None and loaded.version == expected else self.get(scope)
-        self.waiting.save(scope, plan, expected, seen.version)
-        if not written:
-            self.bases[scope] = seen
+        if base is None or base.plan.version != expected:
+            base = self._stored(scope)
+        if base is None:
+            raise PlanNotFoundError(scope)
+        self.waiting.save(scope, plan, expected, base.plan.version)
+        self.bases[scope] = base
 
     def get(self, scope: str) -> Pgaac:
         plan = self._seen(scope)
@@ -119,7 +124,11 @@ class SqlAlchemyPlans(PlanRepository):
         written = self.waiting.written.get(scope)
         if written is not None:
             return written[1]
-        plan = self._questions.by_scope(scope)
-        if plan is not None:
-            self._loaded[scope] = plan
-        return plan
+        base = self._stored(scope)
+        return None if base is None else base.plan
+
+    def _stored(self, scope: str) -> PlanBase | None:
+        base = self._questions.by_scope(scope)
+        if base is not None:
+            self._loaded[scope] = base
+        return base

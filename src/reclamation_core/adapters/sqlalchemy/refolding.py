@@ -93,10 +93,10 @@ def _is_plan_written(database: Database, plans: PlanQuestions, scope: str, damag
     """Fold a plan again where another version would have told it otherwise; whether that was so."""
     while True:
         try:
-            plan = plans.by_scope(scope)
-            if plan is None or is_plan_as_folded(database, plan):
+            base = plans.by_scope(scope)
+            if base is None or is_plan_as_folded(database, base.plan):
                 return False
-            database.run([*plan_writing.fold_steps(writer_for(database.dialect), [plan])])
+            database.run([*plan_writing.fold_steps(writer_for(database.dialect), [base])])
         except OvertakenError:
             continue  # somebody changed the plan meanwhile: look again
         except StoreDamagedError as error:

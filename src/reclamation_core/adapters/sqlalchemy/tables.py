@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, Date, ForeignKey, Index, Integer, MetaData, SmallInteger, Table
+from sqlalchemy import BigInteger, Column, Date, ForeignKey, Index, Integer, MetaData, SmallInteger, Table, text
 
 from reclamation_core.adapters.sqlalchemy.columns import INSTANT, TEXT
 
@@ -23,6 +23,10 @@ METADATA = MetaData(
         "ix": "ix_%(table_name)s_%(column_0_name)s",
     }
 )
+
+
+_EMPTY = text("''")
+"""What a column that was added later holds in the rows that were there."""
 
 
 def _key(name: str, kind: Any, comment: str, *more: Any) -> Column[Any]:
@@ -141,6 +145,7 @@ PLANS = Table(
     _given("kind_rank", SmallInteger, "place of the kind, from 0, the site"),
     _maybe("code", TEXT, "code of the site, name of the region; empty for the nation"),
     _given("version", Integer, "how many events its story has"),
+    _given("link", TEXT, "link of its last event in the chain of the plan, in hexadecimal", server_default=_EMPTY),
     comment="One row a plan (PGAAC).",
 )
 
@@ -154,6 +159,14 @@ PLAN_EVENTS = Table(
     _given("recorded_at", INSTANT, "when it was written down, UTC"),
     _given("role", TEXT, "role of who did it"),
     _given("document", TEXT, "the event as canonical JSON, exactly as written; texts are commitments"),
+    _maybe("action", TEXT, "the action that it is of; empty for an edition"),
+    _given(
+        "link",
+        TEXT,
+        "its link in the chain of the plan, in hexadecimal: it vouches for all the events up to it",
+        server_default=_EMPTY,
+    ),
+    Index("ix_reclamation_plan_events_action", "scope", "action", "number"),
     comment="One row an event of a plan: its story, never changed.",
 )
 

@@ -1,8 +1,8 @@
-"""Looking for tampering: stories against their chain, and against a checkpoint."""
+"""Looking for tampering: event streams against their chain, and against a checkpoint."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 import attrs
 
@@ -19,7 +19,7 @@ class FindingKind(Vocabulary):
     MISPLACED = "misplaced", "événement manquant ou de trop", "event missing or too many"
     CUT = "cut", "fin de l'histoire coupée", "end of the story cut off"
     REWRITTEN = "rewritten", "histoire réécrite depuis le point de contrôle", "story rewritten since the checkpoint"
-    VANISHED = "vanished", "dossier disparu depuis le point de contrôle", "case vanished since the checkpoint"
+    VANISHED = "vanished", "disparu depuis le point de contrôle", "vanished since the checkpoint"
 
 
 @attrs.frozen
@@ -27,46 +27,59 @@ class Finding:
     """Something that is wrong.
 
     Args:
-        case: the reference of the case.
-        number: the event where it shows; None for the case as a whole.
+        holder: the reference of the case, or the key of the plan's scope.
+        number: the event where it shows; None for the case or the plan as a whole.
         kind: what it is.
     """
 
-    case: str
+    holder: str
     number: int | None
     kind: FindingKind
 
 
-def examine(stories: Iterable[WrittenStory], checkpoint: Checkpoint | None = None) -> Iterator[Finding]:
-    """What is wrong with stories, each case's first fault, in their order; then the cases that vanished.
+def examine(
+    stories: Iterable[WrittenStory], checkpoint: Checkpoint | None = None, plans: Iterable[WrittenStory] = ()
+) -> Iterator[Finding]:
+    """Yield the first fault of each case, in the order given, then the cases that vanished; then the same of plans.
 
     Without a checkpoint: an event altered, taken out or put in whose later links were not made anew, and an end cut off
     while the store still says how many events there were. With one, of all that had happened until then, also: links
-    made anew, an end cut off with its traces, a case deleted. What came after it is only as safe as without.
+    made anew, an end cut off with its traces, a case or a plan deleted. What came after it is only as safe as without.
+
+    Args:
+        stories: the events of every case, as written.
+        checkpoint: what they are compared with. One that was taken before plans were chained compares no plan.
+        plans: the events of every plan, as written.
     """
-    heads = {} if checkpoint is None else dict(checkpoint.heads)
+    heads, plan_heads = ({}, {}) if checkpoint is None else (checkpoint.heads, checkpoint.plan_heads or {})
+    yield from _compared(stories, heads)
+    yield from _compared(plans, plan_heads)
+
+
+def _compared(stories: Iterable[WrittenStory], heads: Mapping[str, Head]) -> Iterator[Finding]:
+    left = dict(heads)
     for story in stories:
-        found = _fault(story, heads.pop(story.case, None))
+        found = _fault(story, left.pop(story.holder, None))
         if found is not None:
             yield found
-    for case in sorted(heads):
-        yield Finding(case, None, FindingKind.VANISHED)
+    for holder in sorted(left):
+        yield Finding(holder, None, FindingKind.VANISHED)
 
 
 def _fault(story: WrittenStory, head: Head | None) -> Finding | None:
-    last = first_link(story.case)
+    last = first_link(story.holder)
     for expected, entry in enumerate(story.entries, start=1):
         if entry.number != expected:
-            return Finding(story.case, expected, FindingKind.MISPLACED)
+            return Finding(story.holder, expected, FindingKind.MISPLACED)
         if not _follows(entry, last):
-            return Finding(story.case, expected, FindingKind.ALTERED)
+            return Finding(story.holder, expected, FindingKind.ALTERED)
         last = entry.link
         if head is not None and head.version == expected and head.link != last:
-            return Finding(story.case, expected, FindingKind.REWRITTEN)
+            return Finding(story.holder, expected, FindingKind.REWRITTEN)
     there = len(story.entries)
     if there < max(story.version, 1 if head is None else head.version):
-        return Finding(story.case, there + 1, FindingKind.CUT)
-    return Finding(story.case, story.version + 1, FindingKind.MISPLACED) if there > story.version else None
+        return Finding(story.holder, there + 1, FindingKind.CUT)
+    return Finding(story.holder, story.version + 1, FindingKind.MISPLACED) if there > story.version else None
 
 
 def _follows(entry: Entry, last: str) -> bool:

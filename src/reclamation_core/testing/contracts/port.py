@@ -91,6 +91,26 @@ class PortContract:
         """
         lacking(Capability.TAMPERING, f"{type(self).__name__} does not override delete_case")
 
+    def rewrite_plan_event(self, store: Store, scope: str, number: int, text: str) -> None:
+        """Put another text in the place of an event of a plan, behind the store's back; for you to override.
+
+        Args:
+            store: the store, which stays open.
+            scope: the key of the plan's scope.
+            number: the event.
+            text: the text to put there.
+        """
+        lacking(Capability.TAMPERING, f"{type(self).__name__} does not override rewrite_plan_event")
+
+    def delete_plan(self, store: Store, scope: str) -> None:
+        """Take a plan away with its events, behind the store's back; for you to override.
+
+        Args:
+            store: the store, which stays open.
+            scope: the key of the plan's scope.
+        """
+        lacking(Capability.TAMPERING, f"{type(self).__name__} does not override delete_plan")
+
 
 def lacking(capability: Capability, reason: str) -> NoReturn:
     """End the test of a promise that a store does not make: neither kept nor broken."""

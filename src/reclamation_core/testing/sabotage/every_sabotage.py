@@ -281,6 +281,14 @@ SABOTAGES: Final[tuple[Sabotage, ...]] = (
             "a subscription that is filtered on the screen only: the events of elsewhere are sent all the same",
         ),
     ),
+    Sabotage.of(
+        following.LeavesPlansUnwatched,
+        "Le journal a les événements des dossiers, et aucun des plans.",
+        Wording(
+            "une table ajoutée après coup, hors de la piste d'audit : une édition du PGAAC est réécrite sans trace",
+            "a table that was added later, outside the audit trail: an edition of the PGAAC is rewritten unseen",
+        ),
+    ),
 )
 """The sabotaged stores: those that write, keep, find and tell wrongly."""
 

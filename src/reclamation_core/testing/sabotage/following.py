@@ -1,4 +1,4 @@
-"""Stores whose feed tells wrongly."""
+"""Stores whose feed or journal is wrong."""
 
 from __future__ import annotations
 
@@ -113,11 +113,15 @@ class FeedLimitsBeforeItFilters(RepositoryStore):
 class _FromTheLastCaseOn(InMemoryJournal):
     def read(self, after: str | None = None, limit: int = 500) -> tuple[WrittenStory, ...]:
         page = super().read(None, 500)
-        return tuple(story for story in page if after is None or story.case >= after)[:limit]
+        return tuple(story for story in page if after is None or story.holder >= after)[:limit]
+
+    def read_plans(self, after: str | None = None, limit: int = 500) -> tuple[WrittenStory, ...]:
+        page = super().read_plans(None, 500)
+        return tuple(story for story in page if after is None or story.holder >= after)[:limit]
 
 
 class JournalRepeatsTheLastCase(RepositoryStore):
-    """A page of the journal begins with the last case of the page before."""
+    """A page of the journal begins with the last case, or plan, of the page before."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -130,3 +134,17 @@ class TellsForeignEvents(RepositoryStore):
     def __init__(self) -> None:
         super().__init__()
         self.feed = self._feed = _Everybodys(self._lock, self._cases)
+
+
+class _WithoutPlans(InMemoryJournal):
+    def read_plans(self, after: str | None = None, limit: int = 500) -> tuple[WrittenStory, ...]:
+        super().read_plans(after, limit)
+        return ()
+
+
+class LeavesPlansUnwatched(RepositoryStore):
+    """The journal holds the events of cases and none of plans."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.journal: Any = _WithoutPlans(self)

@@ -202,5 +202,6 @@ def cases(draw: st.DrawFn) -> Case:
 
 vaults = st.lists(st.builds(Secret, names, st.binary(min_size=16, max_size=20)), max_size=4).map(Vault)
 """Texts of nothing in particular."""
-checkpoints: st.SearchStrategy[Checkpoint] = built(Checkpoint, heads=st.dictionaries(names, built(Head), max_size=4))
-"""How far cases had come."""
+heads = st.dictionaries(names, built(Head), max_size=4)
+checkpoints: st.SearchStrategy[Checkpoint] = built(Checkpoint, heads=heads, plan_heads=st.none() | heads)
+"""How far cases and plans had come."""

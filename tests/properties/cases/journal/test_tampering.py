@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import hmac
 from datetime import UTC, datetime
 
+import attrs
 from hypothesis import given
 from hypothesis import strategies as st
 
 from reclamation_core.cases.journal import Checkpoint, Entry, FindingKind, WrittenStory, examine
-from reclamation_core.documents import links
+from reclamation_core.documents import canonical_json, links
 
 TAKEN_AT = datetime(2026, 6, 1, tzinfo=UTC)
 KEY = b"0123456789abcdef"
@@ -35,6 +37,16 @@ def test_a_store_that_was_made_anew_to_the_last_link_is_told_from_one_that_went_
     assert (list(examine(stories(after), checkpoint)) == []) is went_on
 
 
+@given(stores, stores)
+def test_plans_made_anew_are_told_from_plans_that_went_on(
+    before: dict[str, list[str]], after: dict[str, list[str]]
+) -> None:
+    checkpoint = Checkpoint.of((), TAKEN_AT, stories(before))
+    went_on = all(after.get(plan, [])[: len(told)] == told for plan, told in before.items())
+
+    assert (list(examine((), checkpoint, stories(after))) == []) is went_on
+
+
 @given(stores)
 def test_a_store_that_nobody_touched_has_nothing_wrong(store: dict[str, list[str]]) -> None:
     assert list(examine(stories(store))) == []
@@ -57,7 +69,7 @@ def test_what_is_not_made_anew_is_found_without_a_checkpoint(told: list[str], da
         entries[place] = Entry(place + 1, entries[place].text, links("R-2", told).__next__())
 
     (found,) = examine([WrittenStory("R-1", len(told), tuple(entries))])
-    assert found.case == "R-1"
+    assert found.holder == "R-1"
     assert found.number == (len(told) if act == "remove" and place == len(told) - 1 else place + 1)
 
 
@@ -75,9 +87,25 @@ def test_a_sealed_checkpoint_that_somebody_changed_is_not_authentic(
     before: dict[str, list[str]], after: dict[str, list[str]], key: bytes
 ) -> None:
     sealed = Checkpoint.of(stories(before), TAKEN_AT).sealed(key)
-    forged = Checkpoint(taken_at=TAKEN_AT, heads=Checkpoint.of(stories(after), TAKEN_AT).heads, seal=sealed.seal)
+    forged = attrs.evolve(Checkpoint.of(stories(after), TAKEN_AT), seal=sealed.seal)
 
     assert sealed.is_sealed_with(key)
     assert sealed.is_sealed_with(key + b"!") is False
     assert forged.is_sealed_with(key) is (before == after)
     assert Checkpoint.from_document(sealed.to_document()) == sealed
+
+
+@given(stores, st.binary(min_size=16, max_size=32))
+def test_a_checkpoint_that_was_sealed_before_plans_were_chained_is_still_authentic(
+    store: dict[str, list[str]], key: bytes
+) -> None:
+    taken = Checkpoint.of(stories(store), TAKEN_AT).to_document()
+    first = {name: value for name, value in taken.items() if name != "plan_heads"} | {"version": 1}
+    seal = hmac.digest(key, canonical_json(first).encode(), "sha256").hex()
+
+    read = Checkpoint.from_document(first | {"seal": seal})
+
+    assert read.plan_heads is None
+    assert read.is_sealed_with(key)
+    assert not attrs.evolve(read, plan_heads={}).is_sealed_with(key)
+    assert list(examine(stories(store), read, [chained("site:CRE", ["x"])])) == []

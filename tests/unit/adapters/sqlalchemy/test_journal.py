@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from reclamation_core.adapters import SqlAlchemyStore
 from reclamation_core.cases.journal import Checkpoint, Finding, FindingKind, examine
-from reclamation_core.testing.contracts.making import a_case, keep, save, with_support
+from reclamation_core.testing.contracts.making import a_case, a_plan, keep, save, signed, with_support
 from tests.unit.adapters.sqlalchemy.asking import run
 from tests.unit.desk.making import at
 
@@ -23,7 +23,7 @@ def two_cases(store: SqlAlchemyStore) -> Checkpoint:
 
 def found(store: SqlAlchemyStore, checkpoint: Checkpoint | None = None) -> list[tuple[str, int | None, FindingKind]]:
     findings: list[Finding] = list(examine(store.journal.read(), checkpoint))
-    return [(finding.case, finding.number, finding.kind) for finding in findings]
+    return [(finding.holder, finding.number, finding.kind) for finding in findings]
 
 
 def test_an_event_that_was_altered_shows(store: SqlAlchemyStore) -> None:
@@ -59,6 +59,72 @@ def test_a_case_that_was_deleted_shows_with_a_checkpoint(store: SqlAlchemyStore)
     assert found(store, checkpoint) == [(SECOND, None, FindingKind.VANISHED)]
 
 
+PLAN = "site:CRE"
+TABLES = ("edition_lines", "editions", "action_cases", "actions", "plan_texts", "plan_events", "plans")
+
+
+def a_published_plan(store: SqlAlchemyStore) -> Checkpoint:
+    """A plan of three events, the last an edition, beside another plan; and the checkpoint of that."""
+    keep(store, a_plan("STR"), a_plan().publish(signed()).publish(signed()))
+    assert list(examine((), None, store.journal.read_plans())) == []
+    return Checkpoint.of((), at(1), store.journal.read_plans())
+
+
+def found_of_plans(
+    store: SqlAlchemyStore, checkpoint: Checkpoint | None = None
+) -> list[tuple[str, int | None, FindingKind]]:
+    findings = examine((), checkpoint, store.journal.read_plans())
+    return [(finding.holder, finding.number, finding.kind) for finding in findings]
+
+
+def test_an_event_of_a_plan_that_was_altered_shows(store: SqlAlchemyStore) -> None:
+    a_published_plan(store)
+    run(store, f"UPDATE reclamation_plan_events SET document = document || ' ' WHERE scope = '{PLAN}' AND number > 1")
+
+    assert found_of_plans(store) == [(PLAN, 2, FindingKind.ALTERED)]
+
+
+def test_the_last_edition_of_a_plan_cut_off_shows(store: SqlAlchemyStore) -> None:
+    checkpoint = a_published_plan(store)
+    for table, number in (("edition_lines", 2), ("editions", 2), ("plan_events", 3)):
+        run(store, f"DELETE FROM reclamation_{table} WHERE scope = '{PLAN}' AND number = {number}")
+    assert found_of_plans(store) == [(PLAN, 3, FindingKind.CUT)]
+
+    # With its traces: the plan says two events, and the link of the second.
+    last = f"SELECT link FROM reclamation_plan_events WHERE scope = '{PLAN}' AND number = 2"
+    run(store, f"DELETE FROM reclamation_plan_texts WHERE scope = '{PLAN}' AND version = 3 AND place > 6")
+    run(store, f"UPDATE reclamation_plans SET version = 2, link = ({last}) WHERE scope = '{PLAN}'")
+    assert found_of_plans(store) == []
+    assert found_of_plans(store, checkpoint) == [(PLAN, 3, FindingKind.CUT)]
+
+
+def test_a_plan_that_was_rewritten_shows_with_a_checkpoint(store: SqlAlchemyStore) -> None:
+    checkpoint = a_published_plan(store)
+    for table in TABLES:
+        run(store, f"DELETE FROM reclamation_{table} WHERE scope = '{PLAN}'")
+    keep(store, a_plan().publish(signed()).publish(signed()))
+
+    assert found_of_plans(store) == []
+    assert found_of_plans(store, checkpoint) == [(PLAN, 3, FindingKind.REWRITTEN)]
+
+
+def test_a_plan_that_was_deleted_shows_with_a_checkpoint(store: SqlAlchemyStore) -> None:
+    checkpoint = a_published_plan(store)
+    for table in TABLES:
+        run(store, f"DELETE FROM reclamation_{table} WHERE scope = '{PLAN}'")
+
+    assert found_of_plans(store) == []
+    assert found_of_plans(store, checkpoint) == [(PLAN, None, FindingKind.VANISHED)]
+
+
+def test_a_link_of_a_plan_beside_its_events_shows(store: SqlAlchemyStore) -> None:
+    a_published_plan(store)
+    run(store, f"UPDATE reclamation_plans SET link = 'x' WHERE scope = '{PLAN}'")
+
+    with store.unit_of_work() as unit:
+        assert unit.plans.astray(unit.plans.get(PLAN)) == ("reclamation_plans.link",)
+
+
 def test_events_without_their_case_show(store: SqlAlchemyStore) -> None:
     two_cases(store)
     with store._database.engine.connect() as connection:
@@ -66,5 +132,5 @@ def test_events_without_their_case_show(store: SqlAlchemyStore) -> None:
         connection.exec_driver_sql(f"DELETE FROM reclamation_cases WHERE reference = '{FIRST}'")
         connection.invalidate()
 
-    assert [(story.case, story.version) for story in store.journal.read()] == [(FIRST, 0), (SECOND, 2)]
+    assert [(story.holder, story.version) for story in store.journal.read()] == [(FIRST, 0), (SECOND, 2)]
     assert found(store) == [(FIRST, 1, FindingKind.MISPLACED)]

@@ -28,7 +28,7 @@ from reclamation_core.cases import (
 )
 from reclamation_core.cases import plans as p
 from reclamation_core.cases.causes import write_analysis
-from reclamation_core.cases.journal import Checkpoint
+from reclamation_core.cases.journal import Checkpoint, written_plan
 from reclamation_core.cases.journal import written as written_story
 from reclamation_core.cases.sealed import Secret
 from reclamation_core.cases.texts import seal
@@ -71,7 +71,8 @@ def life() -> Case:
 def written() -> dict[str, list[Any]]:
     """What this version writes."""
     case, plan = life(), long_life()
-    checkpoint = Checkpoint.of([written_story(case.reference, case.events)], RECEIVED)
+    stories, plans = [written_story(case.reference, case.events)], [written_plan(plan.scope.key, plan.events)]
+    checkpoint = Checkpoint.of(stories, RECEIVED, plans)
     return {
         "analysis": [write_analysis(each) for each in (*analyses(), implemented_eight_d())],
         "case": [case_document(case)],

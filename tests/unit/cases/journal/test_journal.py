@@ -33,7 +33,7 @@ def test_a_link_is_the_sha_256_of_the_link_before_and_the_text() -> None:
 
 
 def test_a_story_is_written_as_the_canonical_text_of_each_event() -> None:
-    assert (STORY.case, STORY.version) == (CASE.reference, len(CASE.events))
+    assert (STORY.holder, STORY.version) == (CASE.reference, len(CASE.events))
     assert [entry.number for entry in STORY.entries] == list(range(1, len(CASE.events) + 1))
     assert all(entry.text.startswith('{"by":{"digest":"') for entry in STORY.entries)
     assert all("Durand" not in entry.text for entry in STORY.entries)
@@ -42,7 +42,7 @@ def test_a_story_is_written_as_the_canonical_text_of_each_event() -> None:
 
 def without(story: WrittenStory, place: int) -> WrittenStory:
     kept = story.entries[:place] + story.entries[place + 1 :]
-    return WrittenStory(story.case, story.version, kept)
+    return WrittenStory(story.holder, story.version, kept)
 
 
 def test_what_was_taken_out_is_told_by_its_number() -> None:
@@ -54,7 +54,7 @@ def test_what_was_taken_out_is_told_by_its_number() -> None:
 
 def test_one_event_too_many_is_told() -> None:
     more = Entry(STORY.version + 1, "{}", link(STORY.entries[-1].link, "{}"))
-    longer = WrittenStory(STORY.case, STORY.version, (*STORY.entries, more))
+    longer = WrittenStory(STORY.holder, STORY.version, (*STORY.entries, more))
 
     assert list(examine([longer])) == [Finding(CASE.reference, more.number, FindingKind.MISPLACED)]
 

@@ -59,6 +59,7 @@ CATCHES = {
     "feed_limits_before_it_filters": ["the_feed_of_some_sites_in_small_pages_is_complete_each_full_but_the_last"],
     "journal_repeats_the_last_case": ["a_reader_goes_on_after_the_last_reference_it_has_seen"],
     "tells_foreign_events": ["the_events_of_some_sites_are_those_of_the_cases_that_are_theirs_now"],
+    "leaves_plans_unwatched": ["each_plan_is_there_as_it_was_written_page_by_page"],
 }
 """By hand: which promises each fault breaks, for certain."""
 

@@ -1,0 +1,133 @@
+"""What the first schema kept is upgraded, and is found to be sound.
+
+`written_by_0001.json` holds the rows that the library wrote when its schema was 0001: two cases, a plan with an action
+amended, one forgotten and an edition, and the plan of the nation.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from alembic.operations import Operations
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import URL
+
+from reclamation_core.adapters import SqlAlchemyStore, check, fold_again, open_engine, upgrade
+from reclamation_core.adapters.sqlalchemy.tables import VERSION
+from reclamation_core.cases.journal import Checkpoint, FindingKind, examine
+from reclamation_core.cases.plans import PlanScope
+from reclamation_core.testing.contracts.making import desk_on
+from tests.databases import new_database
+from tests.unit.adapters.sqlalchemy.asking import rows, run
+
+FILE = Path(__file__).with_name("written_by_0001.json")
+PLAN = "site:CRE"
+EMPTY: dict[str, Callable[[Path], URL | str]] = {
+    "sqlite": lambda folder: f"sqlite:///{folder}/old.db",
+    "postgresql": lambda _: new_database(),
+}
+
+
+@pytest.fixture(params=EMPTY)
+def first_schema(request: pytest.FixtureRequest, tmp_path: Path) -> URL | str:
+    return written_by_the_first_schema(EMPTY[request.param](tmp_path))
+
+
+def written_by_the_first_schema(url: URL | str) -> URL | str:
+    """The address of a database as the first schema left it."""
+    first = importlib.import_module("reclamation_core.adapters.sqlalchemy.migrations.versions.v0001")
+    kept: dict[str, list[dict[str, Any]]] = json.loads(FILE.read_text(encoding="utf-8"))
+    engine = open_engine(url)
+    with engine.connect() as connection:
+        first.upgrade(Operations(MigrationContext.configure(connection)))
+        connection.exec_driver_sql(f"CREATE TABLE {VERSION} (version_num VARCHAR(32) NOT NULL PRIMARY KEY)")
+        connection.exec_driver_sql(f"INSERT INTO {VERSION} VALUES ('0001')")
+        mark = "?" if engine.dialect.name == "sqlite" else "%s"
+        for table in sorted(kept, key=lambda name: name not in {"reclamation_cases", "reclamation_plans"}):
+            for row in kept[table]:
+                marks = ", ".join([mark] * len(row))
+                statement = f"INSERT INTO {table} ({', '.join(row)}) VALUES ({marks})"
+                connection.exec_driver_sql(statement, tuple(row.values()))
+    engine.dispose()
+    return url
+
+
+def opened(url: URL | str) -> SqlAlchemyStore:
+    """The store, upgraded as `reclamation db upgrade` does it."""
+    upgrade(url)
+    check(url)
+    fold_again(url)
+    return SqlAlchemyStore.open(url)
+
+
+def test_what_the_first_schema_kept_is_sound_once_it_is_upgraded(first_schema: URL | str) -> None:
+    store = opened(first_schema)
+    desk = desk_on(store)
+
+    assert [*desk.verify(), *desk.examine()] == []
+    with store.unit_of_work() as unit:
+        plan = unit.plans.get(PLAN)
+    assert [(action.reference, action.status.value) for action in plan.actions] == [
+        ("A-1", "verified"),
+        ("A-2", "abandoned"),
+    ]
+    store.close()
+
+
+def test_the_plans_are_chained_from_there_on(first_schema: URL | str) -> None:
+    store = opened(first_schema)
+    desk = desk_on(store)
+    checkpoint = desk.checkpoint()
+
+    desk.pgaac(PlanScope.site("CRE")).close("A-1")
+
+    assert [*desk.verify(), *desk.examine(checkpoint)] == []
+    actions = rows(store, f"SELECT number, action FROM reclamation_plan_events WHERE scope = '{PLAN}' ORDER BY number")
+    named = ["A-1", "A-1", "A-1", "A-1", "A-2", "A-2", "A-2", "A-2", None, "A-1"]
+    assert actions == list(enumerate(named, start=1))
+    run(store, f"UPDATE reclamation_plan_events SET document = document || ' ' WHERE scope = '{PLAN}' AND number = 5")
+    assert [(one.holder, one.number, one.kind) for one in desk.examine()] == [(PLAN, 5, FindingKind.ALTERED)]
+    store.close()
+
+
+def test_a_damaged_plan_keeps_no_database_from_being_upgraded(first_schema: URL | str) -> None:
+    engine = open_engine(first_schema)
+    damage = "'{' " if engine.dialect.name == "postgresql" else "CAST(X'7BFF' AS TEXT)"
+    with engine.connect() as connection:
+        connection.exec_driver_sql(
+            f"UPDATE reclamation_plan_events SET document = {damage} WHERE scope = '{PLAN}' AND number = 2"
+        )
+    engine.dispose()
+
+    upgrade(first_schema)
+
+    store = SqlAlchemyStore.open(first_schema)
+    desk = desk_on(store)
+    assert {found.holder for found in desk.verify()} == {PLAN}
+    assert Checkpoint.of((), desk.checkpoint().taken_at, store.journal.read_plans()).plan_heads is not None
+    assert {found.number for found in examine((), None, store.journal.read_plans())} <= {2}
+    store.close()
+
+
+def test_a_plan_whose_key_is_no_text_keeps_no_file_from_being_upgraded(tmp_path: Path) -> None:
+    url = written_by_the_first_schema(f"sqlite:///{tmp_path}/old.db")
+    engine = open_engine(url)
+    with engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA foreign_keys = OFF")
+        connection.exec_driver_sql(
+            "UPDATE reclamation_plan_events SET scope = CAST(X'FF' AS TEXT) WHERE scope = 'nation'"
+        )
+    engine.dispose()
+
+    upgrade(url)
+
+    engine = open_engine(url)
+    with engine.connect() as connection:
+        links = connection.exec_driver_sql("SELECT link FROM reclamation_plan_events WHERE CAST(scope AS BLOB) = X'FF'")
+        assert links.scalars().all() == [""]
+    engine.dispose()
