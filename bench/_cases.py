@@ -47,7 +47,9 @@ def lived(events: int, received_at: datetime = datetime(2026, 6, 1, 9, tzinfo=UT
         desk.acknowledge,
         lambda reference: desk.add_support(reference, kind=SupportKind.EMAIL, title="le courriel"),
         lambda reference: desk.contain(reference, measure="un remplaçant est venu"),
-        lambda reference: desk.qualify(reference, problem="l'absence", severity_training=2, likelihood=2),
+        lambda reference: desk.qualify(
+            reference, problem="l'absence", risks={"training": 2}, likelihood=2, recurrences=0, causes=0
+        ),
     ]
     for act in acts[: events - 1]:
         case = act(case.reference)

@@ -56,12 +56,20 @@ from reclamation_core.cases.plans import PlanScope
 from reclamation_core.cases.verbs import VERBS
 from reclamation_core.policy import m2_1
 from reclamation_core.tables.rendering import markdown_text
-from reclamation_core.vocabulary import ComplaintFacts, MalfunctionFacts, Role
+from reclamation_core.vocabulary import ComplaintFacts, MalfunctionFacts, RiskDomain, Role
 
 Step: TypeAlias = tuple[CaseState, Verb, CaseState]
 
 _RECEIVED: Final = datetime(2026, 5, 4, 9, tzinfo=UTC)
 _CLOSED_ELSEWHERE: Final = {"redirected_to": "accueil", "told_at": _RECEIVED + timedelta(hours=1)}
+_JUDGED: Final[dict[str, Any]] = {f"severity_{domain.value}": 0 for domain in RiskDomain} | {
+    "likelihood": 1,
+    "recurrences": 0,
+    "causes": 0,
+    "service_reach": "one_centre",
+    "mobilisation": "local",
+}
+"""What a qualification requires and what makes the complexity determined: known from the start here."""
 _KINDS: Final[dict[CaseKind, ComplaintFacts | MalfunctionFacts]] = {
     CaseKind.COMPLAINT: ComplaintFacts(
         received_at=_RECEIVED,
@@ -71,8 +79,10 @@ _KINDS: Final[dict[CaseKind, ComplaintFacts | MalfunctionFacts]] = {
         nature="grievance",
         requirement="contractual",
         sold_service=True,
+        client_scope="local",
+        **_JUDGED,
     ),
-    CaseKind.MALFUNCTION: MalfunctionFacts(received_at=_RECEIVED),
+    CaseKind.MALFUNCTION: MalfunctionFacts(received_at=_RECEIVED, **_JUDGED),
 }
 
 

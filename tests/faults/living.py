@@ -77,7 +77,9 @@ def one_life(desk: Desk, name: str, site: str) -> Iterator[Told]:
     reference, when = case.reference, making.at(1)
     case = desk.add_support(reference, kind=SupportKind.EMAIL, title="le courriel", at=when)
     yield "case", reference, case.version
-    case = desk.qualify(reference, problem="l'absence", severity_training=2, likelihood=2, recurrences=0, at=when)
+    case = desk.qualify(
+        reference, problem="l'absence", risks={"training": 2}, likelihood=2, recurrences=0, causes=0, at=when
+    )
     yield "case", reference, case.version
     case = desk.analyse(reference, method=Method.ISHIKAWA, causes=("organisation", "matériel"))
     yield "case", reference, case.version

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from reclamation_core.cases.codes import ClosingReason, Standing, Verb
+from reclamation_core.cases.common_guards import COMPLEXITY_UNDETERMINED
 from reclamation_core.cases.guard import Guard
 from reclamation_core.tables import is_not
 from reclamation_core.wording import Wording
@@ -25,7 +26,7 @@ CLOSING_GUARDS: tuple[Guard[Verb], ...] = (
         when={"reason": ClosingReason.ANSWERED, "answered": False, "standing": is_not(Standing.MALFUNCTION)},
         wording=Wording("la réponse n'est pas donnée : répondez", "the answer is not given: answer"),
         clause="M2-1 §5.0",
-        reading="I12",
+        reading="I27",
     ),
     Guard(
         id="close-treated-complaint",
@@ -36,7 +37,7 @@ CLOSING_GUARDS: tuple[Guard[Verb], ...] = (
             "'treated' closes a malfunction; a complaint is closed by its answer",
         ),
         clause="M2-1 §7",
-        reading="I12",
+        reading="I27",
     ),
     Guard(
         id="close-unsettled",
@@ -49,7 +50,15 @@ CLOSING_GUARDS: tuple[Guard[Verb], ...] = (
             "reason, or state why none is needed",
         ),
         clause="M2-1 §4.1",
-        reading="I12",
+        reading="I27",
+    ),
+    Guard(
+        id="close-complexity-undetermined",
+        verbs=(Verb.CLOSE,),
+        when={"reason": (ClosingReason.ANSWERED, ClosingReason.TREATED), "complexity_undetermined": True},
+        wording=COMPLEXITY_UNDETERMINED,
+        clause="M2-1 §4.2",
+        reading="I24",
     ),
     Guard(
         id="close-not-analysed",
@@ -76,7 +85,7 @@ CLOSING_GUARDS: tuple[Guard[Verb], ...] = (
             "the message is not out of scope: correct the facts if it is",
         ),
         clause="M2-1 §1.2",
-        reading="I12",
+        reading="I27",
     ),
     Guard(
         id="close-not-redirected",
@@ -87,14 +96,14 @@ CLOSING_GUARDS: tuple[Guard[Verb], ...] = (
             "say where the message was redirected and when its sender was told",
         ),
         clause="M2-1 §0.3",
-        reading="I12",
+        reading="I27",
     ),
     Guard(
         id="close-not-withdrawn",
         verbs=(Verb.CLOSE,),
         when={"reason": ClosingReason.WITHDRAWN, "withdrawn": False},
         wording=Wording("aucun retrait n'est enregistré : enregistrez-le", "no withdrawal is recorded: record it"),
-        reading="I12",
+        reading="I27",
     ),
     Guard(
         id="close-not-duplicate",
@@ -104,7 +113,7 @@ CLOSING_GUARDS: tuple[Guard[Verb], ...] = (
             "le dossier dont celui-ci est le doublon n'est pas lié : liez-le",
             "the case that this one duplicates is not linked: link it",
         ),
-        reading="I12",
+        reading="I27",
     ),
 )
 """The closing table."""

@@ -20,6 +20,11 @@ NOT_TO_COME: Final = Wording(
     "the date given is in the future: give the one on which it happened",
 )
 
+COMPLEXITY_UNDETERMINED: Final = Wording(
+    "la complexité du cas n'est pas déterminée : complétez le fait qui manque",
+    "the complexity of the case is undetermined: complete the fact that is missing",
+)
+
 COMMON_GUARDS: tuple[Guard[Verb], ...] = (
     Guard(
         id="in-future",
@@ -122,7 +127,7 @@ COMMON_GUARDS: tuple[Guard[Verb], ...] = (
             "the date given is before what this reason for closing asks for: give one that follows the answer, the "
             "follow-up settled, the withdrawal, the sender being told or the link",
         ),
-        reading="I12",
+        reading="I27",
     ),
     Guard(
         id="closed",

@@ -19,7 +19,7 @@ from reclamation_core.cases.grounds import Settled
 from reclamation_core.cases.guards import guard_table
 from reclamation_core.cases.line_reference import LineReference
 from reclamation_core.cases.sealed import SaltSource, Secret, fresh_salt
-from reclamation_core.cases.situation import situation
+from reclamation_core.cases.situation import missing_facts, situation
 from reclamation_core.cases.texts import seal
 from reclamation_core.cases.verbs import VERBS
 from reclamation_core.errors import Fault, FaultsError
@@ -141,7 +141,8 @@ def decide(case: Case, command: Command, around: Surroundings) -> Decided:
     data = _judged(case, command.data, around)
     permission = guard_table(verb).decide(situation(case, command, data, around))
     if permission.outcome is not Permission.ALLOWED:
-        raise CommandRefusedError(case.reference, verb, permission)
+        missing = missing_facts(case, data, permission.deciding, around.policy)
+        raise CommandRefusedError(case.reference, verb, permission, missing)
     return record(case.reference, case.version + 1, data, command, around)
 
 
@@ -194,7 +195,7 @@ def verdict(policy: Policy, facts: h.Facts, terms: h.Terms, imposed: Level | Non
         eligibility=assessment.eligibility.outcome if isinstance(assessment, Assessment) else None,
         level=assessment.handling_level,
         band=assessment.risk.outcome,
-        complexity=assessment.complexity.outcome if imposed is None else policy.complexity_at(facts, imposed),
+        complexity=policy.complexity_decision(facts, imposed).outcome,
     )
 
 

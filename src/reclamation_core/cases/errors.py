@@ -6,7 +6,7 @@ import attrs
 
 from reclamation_core.cases.codes import Permission, Verb
 from reclamation_core.errors import ReclamationError
-from reclamation_core.tables import Decision, Row
+from reclamation_core.tables import Decision, Input, Row
 from reclamation_core.wording import Lang
 
 
@@ -18,11 +18,13 @@ class CommandRefusedError(ReclamationError, ValueError):
         case: the reference of the case.
         verb: what was asked for.
         permission: the decision that refused, with every guard that is not met.
+        missing: the facts to complete, where guards refuse for want of them; each input has its question.
     """
 
     case: str
     verb: Verb
     permission: Decision[Permission]
+    missing: tuple[Input, ...] = ()
 
     @property
     def guards(self) -> tuple[Row, ...]:
@@ -30,9 +32,11 @@ class CommandRefusedError(ReclamationError, ValueError):
         return self.permission.deciding
 
     def in_(self, lang: Lang) -> str:
-        """The refusal in sentences: each guard that is not met, and what would do."""
+        """The refusal in sentences: each guard that is not met, what would do, and the questions to answer."""
         verb = self.verb.label(lang)
-        reasons = "\n".join(f"- {_reason(row, lang)}" for row in self.guards)
+        reasons = "\n".join(
+            [f"- {_reason(row, lang)}" for row in self.guards] + [f"  {_question(fact, lang)}" for fact in self.missing]
+        )
         if lang == "fr":
             return f"Dossier {self.case}, « {verb} » est refusé :\n{reasons}"
         return f"Case {self.case}, {verb!r} is refused:\n{reasons}"
@@ -45,6 +49,10 @@ def _reason(row: Row, lang: Lang) -> str:
     source = row.source(lang)
     text = row.id if row.wording is None else row.wording.in_(lang)
     return f"{text} ({source})" if source else text
+
+
+def _question(fact: Input, lang: Lang) -> str:
+    return f"{fact.name}{' :' if lang == 'fr' else ':'} {fact.question.in_(lang)}"
 
 
 @attrs.define(eq=False)

@@ -83,7 +83,7 @@ def _acting(case: Case, data: Any) -> Iterator[datetime]:
 
 
 def _closing(case: Case, data: h.Closed, ends: list[datetime]) -> Iterator[datetime | None]:
-    """What the closing table asks for, reason by reason (I12)."""
+    """What the closing table asks for, reason by reason (I27)."""
     if data.reason is ClosingReason.ANSWERED and case.rounds:
         yield case.rounds[-1].answered_at
     if data.reason in (ClosingReason.ANSWERED, ClosingReason.TREATED):

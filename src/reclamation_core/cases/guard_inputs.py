@@ -33,6 +33,8 @@ INPUTS: tuple[Input, ...] = (
     flag("actions_open", "actions encore ouvertes", "actions still open"),
     flag("measure_known", "mesure conservatoire connue", "containment measure known"),
     flag("role_qualifies", "rôle habilité à qualifier", "role that may qualify"),
+    flag("risks_unjudged", "risques non jugés", "risks not judged"),
+    flag("complexity_undetermined", "complexité non déterminée", "complexity undetermined"),
     flag("complex", "cas complexe", "complex case"),
     flag("root_cause_by_method", "cause racine établie par une méthode", "root cause found by a method"),
     flag("overriding", "niveau imposé", "level imposed"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from reclamation_core.cases.codes import Standing, Verb
+from reclamation_core.cases.common_guards import COMPLEXITY_UNDETERMINED
 from reclamation_core.cases.guard import Guard
 from reclamation_core.wording import Wording
 
@@ -78,6 +79,19 @@ HANDLING_GUARDS: tuple[Guard[Verb], ...] = (
         ),
     ),
     Guard(
+        id="risks-unjudged",
+        verbs=(Verb.QUALIFY,),
+        when={"risks_unjudged": True},
+        wording=Wording(
+            "les risques ne sont pas tous jugés : donnez la gravité de chaque domaine, 0 s'il n'est pas touché, et la "
+            "vraisemblance ou le nombre de récurrences",
+            "the risks are not all judged: give the severity of each domain, 0 where it is not touched, and the "
+            "likelihood or the number of recurrences",
+        ),
+        clause="M2-1 §2.2",
+        reading="I24",
+    ),
+    Guard(
         id="not-qualified",
         verbs=(Verb.ANALYSE, Verb.PLAN, Verb.PLAN_NOTHING, Verb.ANSWER),
         when={"qualified": False},
@@ -95,6 +109,14 @@ HANDLING_GUARDS: tuple[Guard[Verb], ...] = (
         ),
         clause="M2-1 §4.2",
         reading="I14",
+    ),
+    Guard(
+        id="complexity-undetermined",
+        verbs=(Verb.PLAN, Verb.PLAN_NOTHING),
+        when={"complexity_undetermined": True},
+        wording=COMPLEXITY_UNDETERMINED,
+        clause="M2-1 §4.2",
+        reading="I24",
     ),
     Guard(
         id="no-method-yet",
@@ -148,6 +170,7 @@ HANDLING_GUARDS: tuple[Guard[Verb], ...] = (
             "imposing a level, or lifting one that is imposed, takes a reason and the role RQR or AQ",
         ),
         clause="M2-1 §5.2",
+        reading="I28",
     ),
     Guard(
         id="answered-already",
@@ -169,7 +192,7 @@ HANDLING_GUARDS: tuple[Guard[Verb], ...] = (
             "the sender is known: a collective action answers an anonymous note only, answer them",
         ),
         clause="M2-1 §5.0",
-        reading="I23",
+        reading="I26",
     ),
     Guard(
         id="never-answered",

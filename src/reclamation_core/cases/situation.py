@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -9,8 +10,11 @@ import attrs
 
 from reclamation_core.cases import happenings as h
 from reclamation_core.cases.codes import LinkKind, Method, Standing
+from reclamation_core.cases.folding import facts_after
 from reclamation_core.cases.grounds import contradicts, too_early
 from reclamation_core.missing import UNKNOWN
+from reclamation_core.policy import Policy
+from reclamation_core.tables import Input, Row
 from reclamation_core.vocabulary import Channel, Complexity, RiskDomain, Role
 
 if TYPE_CHECKING:
@@ -96,6 +100,8 @@ def _of_request(case: Case, data: Any, role: Role, around: Surroundings) -> dict
         "facts_unknown": _only_completes(case.facts, data),
         "measure_known": any(taken.number == getattr(data, "measure", None) for taken in case.containments),
         "role_qualifies": role in around.policy.roles.qualifying,
+        "risks_unjudged": bool(_risks_unjudged(case, data, around.policy)),
+        "complexity_undetermined": _requires_risks(around.policy) and verdict.complexity is None,
         "complex": verdict.complexity is Complexity.COMPLEX,
         "root_cause_by_method": _finds_root_causes(data),
         "collective": isinstance(data, h.Answered) and data.collective,
@@ -103,6 +109,32 @@ def _of_request(case: Case, data: Any, role: Role, around: Surroundings) -> dict
         "override_justified": overriding and role in (Role.RQR, Role.AQ) and data.reason is not None,
         "redirected": isinstance(data, h.Closed) and bool(data.redirected_to) and data.told_at is not None,
     }
+
+
+def missing_facts(case: Case, data: Any, guards: Iterable[Row], policy: Policy) -> tuple[Input, ...]:
+    """The facts to complete where guards refuse for want of them: each has its question (I24)."""
+    refused = {guard.id for guard in guards}
+    if "risks-unjudged" in refused:
+        return _risks_unjudged(case, data, policy)
+    if refused & {"complexity-undetermined", "close-complexity-undetermined"}:
+        question = policy.complexity_decision(case.facts, case.level_override).question
+        return () if question is None else (question,)
+    return ()
+
+
+def _requires_risks(policy: Policy) -> bool:
+    return policy.parameters.qualification.risks_required
+
+
+def _risks_unjudged(case: Case, data: Any, policy: Policy) -> tuple[Input, ...]:
+    """The risk facts that a qualification leaves unknown although the policy requires them."""
+    if not isinstance(data, h.Qualified) or not _requires_risks(policy):
+        return ()
+    facts = facts_after(case, data)
+    severities = [fact for fact in policy.tables["severity"].base if getattr(facts, fact.name) is UNKNOWN]
+    likelihoods = policy.tables["retained_likelihood"].base[:1]
+    judged = facts.likelihood is not UNKNOWN or facts.recurrences is not UNKNOWN
+    return (*severities, *(() if judged else likelihoods))
 
 
 def _finds_root_causes(analysis: object) -> bool:

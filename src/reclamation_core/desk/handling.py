@@ -127,7 +127,10 @@ class Handling:
         at: datetime | None = None,
         **facts: Unpack[ToldFacts],
     ) -> Case:
-        """Qualify the case (qualifier): say the problem again, judge its risks.
+        """Qualify the case (qualifier): restate the problem, judge its risks.
+
+        Unless the edition loosens it, every risk domain is known afterwards, and the likelihood or the recurrences; a
+        refusal names those that are missing (I24).
 
         Args:
             reference: the case.
@@ -136,8 +139,9 @@ class Handling:
             conforming: whether what was done conforms to it.
             supported_by: the RQR or AQ who helped.
             experts: who was consulted for the risks (CODIR, famille métier).
-            risks: the risk domains touched, each with its severity from 1 to 4; the others are judged not touched. In
-                its place severities may be given one by one among the facts, and then the others stay as they are.
+            risks: the risk domains touched, each with its severity from 1 to 4; the others are judged not touched, all
+                of them with `{}`. In its place severities may be given one by one among the facts, and then the others
+                stay as they are.
             at: when; now by default.
             facts: the requirement, the severities, the likelihood, the recurrences and any fact that came to be known.
 

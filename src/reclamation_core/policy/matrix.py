@@ -22,6 +22,10 @@ REDUNDANT: Mapping[tuple[str, str], str] = {
 """Rows of the text that never decide alone, by table and row, and why they stay."""
 
 
+_OWN_READINGS: Mapping[str, str] = {"deadline.suspensions_allowed": "I25"}
+"""Parameters of the deadline whose reading is not that of the whole rule."""
+
+
 @attrs.frozen
 class RowTest:
     """A case that shows what a row is for.
@@ -78,7 +82,7 @@ def _carriers(group: Any, prefix: str, source: Mapping[str, Any]) -> Iterator[Ca
         if attrs.has(type(value)):
             yield from _carriers(value, f"{path}.", cites)
         else:
-            yield Carrier(path, value, cites.get("clause"), cites.get("reading"))
+            yield Carrier(path, value, cites.get("clause"), _OWN_READINGS.get(path, cites.get("reading")))
 
 
 def faults(policy: Policy) -> tuple[str, ...]:

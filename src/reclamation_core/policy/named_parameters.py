@@ -125,6 +125,14 @@ _ALL: Final = (
         Wording("récurrences des vraisemblances 2, 3 et 4", "recurrences of the likelihoods 2, 3 and 4"),
     ),
     Parameter(
+        "qualification.risks_required",
+        Wording("risques à juger à la qualification", "risks to be judged at qualification"),
+        phrases={
+            True: Wording("risques à juger à la qualification", "risks to be judged at qualification"),
+            False: Wording("qualification possible sans tous les risques", "qualification possible without every risk"),
+        },
+    ),
+    Parameter(
         "complexity.band", Wording("cas complexe dès la criticité", "complex case from the criticality"), codes=Band
     ),
     Parameter(

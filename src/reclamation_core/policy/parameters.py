@@ -179,6 +179,26 @@ class RoleParameters:
             )
 
 
+def _is_truth(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
+    if not isinstance(value, bool):
+        refuse(attribute.name, value, "vrai ou faux est attendu", "true or false is expected")
+
+
+@attrs.frozen(kw_only=True)
+class QualificationParameters:
+    """What a qualification requires (qualification). Source: M2-1 §2.2.
+
+    Args:
+        risks_required: whether qualifying judges every risk domain and the likelihood or the recurrences, and whether a
+            plan, "no action" and a closing as answered or treated require a determined complexity.
+
+    Raises:
+        FaultsError: a value is refused; a ValueError.
+    """
+
+    risks_required: bool = attrs.field(default=True, validator=_is_truth, metadata=_source("M2-1 §2.2", "I24"))
+
+
 @attrs.frozen(kw_only=True)
 class RetentionParameters:
     """How long personal data are kept after closing (durées de conservation), in calendar months.
@@ -257,6 +277,7 @@ class Parameters:
         deadline: how the last day to answer is counted.
         acknowledgement: whether receipt is acknowledged by a date.
         risk: criticality.
+        qualification: what a qualification requires.
         complexity: what makes a case complex.
         roles: who may do what.
         retention: how long personal data are kept.
@@ -275,6 +296,9 @@ class Parameters:
         factory=AcknowledgementParameters, validator=instance(AcknowledgementParameters)
     )
     risk: RiskParameters = attrs.field(factory=RiskParameters, validator=instance(RiskParameters))
+    qualification: QualificationParameters = attrs.field(
+        factory=QualificationParameters, validator=instance(QualificationParameters)
+    )
     complexity: ComplexityParameters = attrs.field(
         factory=ComplexityParameters, validator=instance(ComplexityParameters)
     )

@@ -16,7 +16,7 @@ from reclamation_core.policy.edits import as_pairs, of_known_tables
 from reclamation_core.policy.parameters import Parameters, RetentionParameters, RoleParameters
 from reclamation_core.policy.readings import READINGS, Reading
 from reclamation_core.policy.refusals import day_or_none, instance, name, refuse
-from reclamation_core.tables import Cell, DecisionTable, Row, RowEdits
+from reclamation_core.tables import Decision, DecisionTable, Row, RowEdits
 from reclamation_core.vocabulary import ComplaintFacts, Complexity, Eligibility, Level, MalfunctionFacts
 from reclamation_core.wording import without_words
 
@@ -183,17 +183,25 @@ class Policy:
         """
         return MalfunctionAssessment(self, facts, self._complexity(facts))
 
-    def complexity_at(self, facts: ComplaintFacts | MalfunctionFacts, level: Level) -> Complexity | None:
-        """Whether a case is complex at a level that was imposed on it; None where that hangs on what is not known.
+    def complexity_decision(
+        self, facts: ComplaintFacts | MalfunctionFacts, level: Level | None = None
+    ) -> Decision[Complexity]:
+        """Whether a case is complex, and the fact that settles it while it is undetermined, as `question`.
 
-        Source: M2-1 §4.2 (reading I14).
+        Args:
+            facts: what is known of the case.
+            level: the level imposed on it; the procedure's own where there is none.
+
+        Source: M2-1 §4.2 (readings I14, I24).
 
         Raises:
             FactsError: a fact is outside the edition's scale; a ValueError.
         """
+        if level is None:
+            return Decision(self._complexity(facts), facts)
         given = {field.name: getattr(facts, field.name) for field in attrs.fields(type(facts))}
-        cell: Cell[Complexity] = self._complexity_by_level.look_up({**given, self.tables["level"].name: level})
-        return cell.outcome
+        imposed = {**given, self.tables["level"].name: level}
+        return Decision(self._complexity_by_level.look_up(imposed), imposed)
 
     @cached_property
     def _complexity_by_level(self) -> DecisionTable[Complexity]:

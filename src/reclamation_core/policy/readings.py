@@ -171,6 +171,36 @@ READINGS: tuple[Reading, ...] = tuple(
             "La réception est l'arrivée à n'importe quelle porte de l'agence, non l'enregistrement.",
             "Receipt is the arrival at any door of the agency, not the registration.",
         ),
+        (
+            "I24",
+            "qualification.risks_required",
+            "Qualifier, c'est juger les risques de chaque domaine ; agir ou clore demande une complexité déterminée.",
+            "Qualifying judges the risks of every domain; acting and closing require a determined complexity.",
+        ),
+        (
+            "I25",
+            "deadline.suspensions_allowed",
+            "Le délai de réponse ne se suspend pas, sauf si l'édition l'admet ; chaque suspension a son motif.",
+            "The answer clock cannot be suspended, unless the edition allows it; each suspension has its reason.",
+        ),
+        (
+            "I26",
+            "Answered.collective",
+            "Une note basse anonyme reçoit une réponse collective ; un auteur connu, une réponse à son nom.",
+            "An anonymous low note is answered collectively; a named sender is answered by name.",
+        ),
+        (
+            "I27",
+            "ClosingReason",
+            "Chaque motif de clôture a ses conditions, que dit la table de clôture.",
+            "Each reason for closing has its conditions, which the closing table states.",
+        ),
+        (
+            "I28",
+            "Rerouted.override",
+            "Un niveau autre que celui de la procédure s'impose avec un motif, par un RQR ou un AQ.",
+            "A level other than the procedure's is imposed with a reason, by an RQR or an AQ.",
+        ),
     )
 )
 """The readings, by number."""

@@ -18,7 +18,7 @@ from reclamation_core.cases import (
     Verb,
 )
 from reclamation_core.desk import Desk
-from reclamation_core.vocabulary import ComplaintFacts, Level, MalfunctionFacts
+from reclamation_core.vocabulary import ComplaintFacts, Level, MalfunctionFacts, RiskDomain
 from tests.unit.desk import making
 
 Ask: TypeAlias = Callable[[Desk, Case, datetime | None], Case]
@@ -41,6 +41,10 @@ def _effect(measure: int | None) -> Ask:
         return desk.record_containment_effect(case.reference, measure=known, effective=True, effect="tenu", at=at)
 
     return ask
+
+
+def _qualify(risks: dict[RiskDomain | str, int], **judged: Any) -> Ask:
+    return lambda desk, case, at: desk.qualify(case.reference, problem="l'absence", risks=risks, at=at, **judged)
 
 
 def _answer(*, collective: bool) -> Ask:
@@ -85,8 +89,9 @@ HANDLING: tuple[tuple[Verb, Ask], ...] = (
     (Verb.CONTAIN, lambda d, c, at: d.contain(c.reference, measure="un remplaçant", at=at)),
     (Verb.RECORD_CONTAINMENT_EFFECT, _effect(None)),
     (Verb.RECORD_CONTAINMENT_EFFECT, _effect(999)),
+    (Verb.QUALIFY, _qualify({"training": 2}, likelihood=2, recurrences=0, causes=0)),
+    (Verb.QUALIFY, _qualify({"safety": 4}, likelihood=1)),
     (Verb.QUALIFY, lambda d, c, at: d.qualify(c.reference, problem="l'absence", severity_training=2, at=at)),
-    (Verb.QUALIFY, lambda d, c, at: d.qualify(c.reference, problem="l'absence", severity_safety=4, at=at)),
     (Verb.REROUTE, lambda d, c, at: d.reroute(c.reference, handling_unit="STD", at=at)),
     (Verb.REROUTE, lambda d, c, at: d.reroute(c.reference, handling_unit="CRE", level=Level.NATIONAL, at=at)),
     (

@@ -123,7 +123,9 @@ def _survey(**where: Any) -> Ask:
 
 def _qualify(**where: Any) -> Ask:
     def ask(desk: Any, reference: str, text: str) -> object:
-        given = {"problem": "l'absence", "severity_training": 2} | {name: _in(v, text) for name, v in where.items()}
+        given = {"problem": "l'absence", "risks": {"training": 2}, "likelihood": 2} | {
+            name: _in(v, text) for name, v in where.items()
+        }
         return desk.qualify(reference, **given)
 
     return ask

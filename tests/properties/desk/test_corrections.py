@@ -36,7 +36,7 @@ ACTS: tuple[Callable[[Desk, str], Case], ...] = (
     lambda desk, reference: desk.contain(reference, measure="un remplaçant"),
     lambda desk, reference: desk.reroute(reference, handling_unit="STR"),
     lambda desk, reference: desk.correct(reference, reason="relu", mobilisation="regional"),
-    lambda desk, reference: desk.qualify(reference, problem="l'absence", severity_training=2, likelihood=1),
+    lambda desk, reference: desk.qualify(reference, problem="l'absence", risks={"training": 2}, likelihood=1),
 )
 receipts = st.integers(-240, 240).map(lambda hours: datetime(2026, 1, 1, tzinfo=UTC) + timedelta(hours=hours))
 

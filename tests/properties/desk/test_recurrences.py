@@ -103,7 +103,9 @@ def steps_of_case(desk: Desk, told: Told) -> list[Callable[[], object]]:
     case = registered(desk, told.site, thought)
     handled = at(CLOSED)
     desk.add_support(case.reference, kind=SupportKind.EMAIL, title="le courriel", at=handled)
-    desk.qualify(case.reference, problem="l'absence", severity_training=2, likelihood=2, recurrences=0, at=handled)
+    desk.qualify(
+        case.reference, problem="l'absence", risks={"training": 2}, likelihood=2, recurrences=0, causes=0, at=handled
+    )
 
     def analyse(families: Iterable[str], on: datetime) -> None:
         desk.analyse(case.reference, method=Method.ISHIKAWA, causes=tuple(dict.fromkeys(families)), at=on)

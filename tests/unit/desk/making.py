@@ -54,7 +54,9 @@ def qualified(desk: Desk, site: str = "CRE", received_at: datetime | None = None
     case = registered(desk, site, received_at, **given)
     when = case.events[0].occurred_at
     desk.add_support(case.reference, kind=SupportKind.EMAIL, title="le courriel", at=when)
-    return desk.qualify(case.reference, problem="l'absence", severity_training=2, likelihood=2, recurrences=0, at=when)
+    return desk.qualify(
+        case.reference, problem="l'absence", risks={"training": 2}, likelihood=2, recurrences=0, causes=0, at=when
+    )
 
 
 def analysed(desk: Desk, *causes: str, **given: Any) -> Case:

@@ -82,7 +82,15 @@ def test_the_experts_consulted_are_forgotten_with_the_persons() -> None:
     desk = new_desk()
     case = registered(desk)
     desk.add_support(case.reference, kind=SupportKind.EMAIL, title="courriel")
-    desk.qualify(case.reference, problem="l'absence", experts=("Mme Ly, CODIR", "M. Kern"), requirement_reference="4.2")
+    experts_consulted = ("Mme Ly, CODIR", "M. Kern")
+    desk.qualify(
+        case.reference,
+        problem="l'absence",
+        experts=experts_consulted,
+        requirement_reference="4.2",
+        risks={},
+        likelihood=1,
+    )
     case = desk.close(desk.withdraw(case.reference).reference, reason=ClosingReason.WITHDRAWN)
     assert case.qualification is not None
     experts, where = case.qualification.experts, case.qualification.requirement_reference

@@ -248,7 +248,11 @@ def test_a_refusal_says_each_guard_in_both_languages_and_changes_nothing() -> No
     with pytest.raises(CommandRefusedError) as refused:
         desk.close(case.reference, reason=ClosingReason.ANSWERED)
 
-    assert [guard.id for guard in refused.value.guards] == ["close-answered-without-answer", "close-unsettled"]
+    assert [guard.id for guard in refused.value.guards] == [
+        "close-answered-without-answer",
+        "close-unsettled",
+        "close-complexity-undetermined",
+    ]
     assert "la réponse n'est pas donnée : répondez" in refused.value.in_("fr")
     assert "the answer is not given: answer" in refused.value.in_("en")
     assert desk.cases.get(case.reference) == case

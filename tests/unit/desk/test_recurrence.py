@@ -32,7 +32,9 @@ NATION = PlanScope.nation()
 def shown_again(desk: Desk, *, site: str = "CRE", when: int = 20, at_day: int | None = None) -> Case:
     case = registered(desk, site, at(when))
     desk.add_support(case.reference, kind=SupportKind.EMAIL, title="le courriel", at=at(when))
-    desk.qualify(case.reference, problem="l'absence", severity_training=2, likelihood=2, recurrences=0, at=at(when))
+    desk.qualify(
+        case.reference, problem="l'absence", risks={"training": 2}, likelihood=2, recurrences=0, causes=0, at=at(when)
+    )
     return desk.analyse(
         case.reference,
         causes=("organisation",),
@@ -112,7 +114,9 @@ def test_recurrence_and_analysis_are_kept_together_or_neither() -> None:
     plan = effective(desk)
     case = registered(desk, received_at=at(20))
     desk.add_support(case.reference, kind=SupportKind.EMAIL, title="le courriel")
-    case = desk.qualify(case.reference, problem="l'absence", severity_training=2, likelihood=2, recurrences=0)
+    case = desk.qualify(
+        case.reference, problem="l'absence", risks={"training": 2}, likelihood=2, recurrences=0, causes=0
+    )
     late = overtaken(desk, lambda: plan.close("A-1"))
 
     with pytest.raises(ConcurrentChangeError, match="site:CRE"):
@@ -214,7 +218,7 @@ def test_a_receipt_corrected_to_after_the_verdict_opens_again() -> None:
     plan = effective(desk)
     case = registered(desk, received_at=at(5))
     desk.add_support(case.reference, kind=SupportKind.EMAIL, title="le courriel")
-    desk.qualify(case.reference, problem="l'absence", severity_training=2, likelihood=2, recurrences=0)
+    desk.qualify(case.reference, problem="l'absence", risks={"training": 2}, likelihood=2, recurrences=0, causes=0)
     desk.analyse(case.reference, causes=("organisation",), method=Method.FIVE_WHYS)
     assert plan.actions[0].effectiveness is Effectiveness.EFFECTIVE
 
@@ -281,7 +285,9 @@ def test_an_analysis_of_before_a_reopening_shows_its_causes_since_the_receipt_wh
     plan = effective(desk)  # judged on the tenth
     case = registered(desk, "CRE", at(8))
     desk.add_support(case.reference, kind=SupportKind.EMAIL, title="le courriel", at=at(8))
-    desk.qualify(case.reference, problem="l'absence", severity_training=2, likelihood=2, recurrences=0, at=at(8))
+    desk.qualify(
+        case.reference, problem="l'absence", risks={"training": 2}, likelihood=2, recurrences=0, causes=0, at=at(8)
+    )
 
     def analyse(day: int) -> None:
         desk.analyse(case.reference, causes=("organisation",), method=Method.FIVE_WHYS, at=at(day))

@@ -214,7 +214,7 @@ def test_a_case_that_was_kept_under_such_a_name_is_found_analysed_and_given_to_a
     found = desk.scoped(site="Créteil ").cases.get(older.reference)
     assert (found.site, found.service_sites) == ("Créteil ", ("a\nb",))
     desk.add_support(older.reference, kind=SupportKind.EMAIL, title="le courriel")
-    desk.qualify(older.reference, problem="l'absence", severity_training=2, likelihood=2, recurrences=0)
+    desk.qualify(older.reference, problem="l'absence", risks={"training": 2}, likelihood=2, recurrences=0, causes=0)
     desk.analyse(older.reference, method=Method.ISHIKAWA, causes=("organisation",))
     assert desk.reroute(older.reference, handling_unit="Créteil").handling_unit == "Créteil"
 

@@ -65,7 +65,7 @@ def test_the_catalogue_tells_each_parameter_as_a_french_reader_reads_it() -> Non
     assert lines["`roles.qualifying`"][0] == "unité de traitement ; RQR ; AQ"
     assert lines["`retention.mode`"] == ["anonymisation", "lecture I17"]
     assert lines["`closures`"][0] == "aucune"
-    assert len(lines) == 23
+    assert len(lines) == 24
 
 
 def test_the_catalogue_of_another_edition_tells_its_own_values() -> None:

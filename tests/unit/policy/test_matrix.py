@@ -126,7 +126,7 @@ def test_every_reading_of_the_edition_is_cited_by_a_row_or_a_parameter_or_names_
     by_objects = {reading.number for reading in m2_1().readings} - by_rows - by_parameters
 
     assert by_rows == {"I1", "I4", "I6", "I8", "I9", "I13", "I14", "I20", "I21", "I22"}
-    assert by_objects == {"I5", "I7", "I10", "I11", "I12", "I16", "I18", "I19", "I23"}
+    assert by_objects == {"I5", "I7", "I10", "I11", "I12", "I16", "I18", "I19", "I23", "I26", "I27", "I28"}
 
 
 @pytest.mark.parametrize(("table", "row"), ROWS, ids=lambda item: getattr(item, "name", getattr(item, "id", "")))
@@ -302,4 +302,6 @@ def test_the_parameters_are_listed_by_the_path_that_a_policy_file_sets_with_thei
     assert (carriers["deadline.days"].value, carriers["deadline.days"].reading) == (10, "I2")
     assert (carriers["retention.mode"].clause, carriers["retention.mode"].reading) == (None, "I17")
     assert carriers["closures"].value == ()
-    assert len(carriers) == 23
+    assert len(carriers) == 24
+    assert carriers["deadline.suspensions_allowed"].reading == "I25"
+    assert carriers["qualification.risks_required"].reading == "I24"

@@ -202,6 +202,7 @@ def test_every_parameter_says_its_clause_and_its_reading_as_the_readings_number_
         **dict.fromkeys(
             ("complexity.band", "complexity.causes", "complexity.recurrences", "complexity.level"), ("M2-1 §4.2", "I14")
         ),
+        "qualification.risks_required": ("M2-1 §2.2", "I24"),
         "roles.qualifying": ("M2-1 §2.3", "I15"),
         **dict.fromkeys(("retention.mode", "retention.active_months", "retention.archive_months"), (None, "I17")),
     }

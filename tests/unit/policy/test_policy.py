@@ -126,4 +126,4 @@ def test_without_closures_the_calendar_of_the_site_is_used_as_it_is() -> None:
 def test_the_readings_are_all_there_once_in_order() -> None:
     numbers = [int(reading.number.removeprefix("I")) for reading in m2_1().readings]
 
-    assert numbers == list(range(1, 24))
+    assert numbers == list(range(1, 29))

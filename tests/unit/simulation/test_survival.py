@@ -153,7 +153,7 @@ def desk() -> Desk:
     desk.close(withdrawn.reference, reason=ClosingReason.WITHDRAWN)
     clock.advance(moment("2026-05-07T10:00"))
     desk.add_support(answered.reference, kind=SupportKind.SURVEY, title="note")
-    desk.qualify(answered.reference, problem="la note est basse")
+    desk.qualify(answered.reference, problem="la note est basse", risks={}, likelihood=1)
     desk.answer(answered.reference, decision=AnswerDecision.FOUNDED, text="Nous vous rappelons.", collective=True)
     clock.advance(moment("2026-05-11T10:00"))
     desk.register(facts("2026-05-11T09:00"), site="REIMS", source="mail-2")

@@ -26,7 +26,7 @@ def test_a_story_goes_from_the_receipt_to_the_closing(desk: Desk) -> None:
         .then(state=CaseState.REGISTERED, standing=Standing.IN_SCOPE, level=Level.REGIONAL, due=date(2025, 6, 17))
         .when(Desk.add_support, kind=SupportKind.EMAIL, title="le courriel")
         .after(business_days=2)
-        .when(Desk.qualify, problem="trois séances sans formateur")
+        .when(Desk.qualify, problem="trois séances sans formateur", risks={"training": 2}, likelihood=2)
         .then_not(Desk.analyse, causes=("organisation",))
         .because("no-method")
         .when(Desk.analyse, method=Method.ISHIKAWA, causes=("organisation",))

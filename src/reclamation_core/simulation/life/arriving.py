@@ -99,8 +99,9 @@ def received(folder: Folder) -> Course[None]:
 
 def _transcribed(folder: Folder) -> Course[None]:
     """Write the call down; once in the story somebody tries to qualify it before."""
+    problem = folder.theme.problem[0]
     folder.world.try_in_vain(
-        "qualify", lambda: folder.desk().qualify(folder.reference, problem=folder.theme.problem[0])
+        "qualify", lambda: folder.desk().qualify(folder.reference, problem=problem, risks={"training": 2}, likelihood=2)
     )
     yield folder.within(0, 1)
     author = folder.world.person(folder.site, Role.HANDLING_UNIT)

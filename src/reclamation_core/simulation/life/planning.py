@@ -49,8 +49,11 @@ def planned(folder: Folder, causes: Sequence[CausePhrases]) -> None:
 
 
 def plan_nothing(folder: Folder, why: str) -> None:
-    """Say why no action is needed."""
-    folder.desk().plan_nothing(folder.reference, reason=life_phrases().reasons[why])
+    """State why no action is needed; first, where nobody looked for causes, that there are none (I24)."""
+    reason = life_phrases().reasons[why]
+    if folder.case.verdict.complexity is None:
+        folder.desk().analyse(folder.reference, report=reason)
+    folder.desk().plan_nothing(folder.reference, reason=reason)
 
 
 def _on_the_plan(folder: Folder, cause: CausePhrases) -> Action | None:

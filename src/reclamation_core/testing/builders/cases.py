@@ -13,15 +13,26 @@ from reclamation_core.missing import UNKNOWN
 from reclamation_core.testing.builders.clock import FakeClock
 from reclamation_core.testing.builders.facts import FAMILY, a_complaint
 from reclamation_core.testing.doors import expect, require_taken
-from reclamation_core.vocabulary import Channel, MalfunctionFacts, RiskDomain
+from reclamation_core.vocabulary import (
+    Channel,
+    ClientScope,
+    MalfunctionFacts,
+    Mobilisation,
+    RiskDomain,
+    ServiceReach,
+    Vocabulary,
+)
 
-_JUDGED: Final[Mapping[str, int]] = {
+_JUDGED: Final[Mapping[str, int | Vocabulary]] = {
     **{f"severity_{domain.value}": 0 for domain in RiskDomain},
     "severity_training": 2,
     "likelihood": 2,
     "recurrences": 0,
+    "client_scope": ClientScope.LOCAL,
+    "service_reach": ServiceReach.ONE_CENTRE,
+    "mobilisation": Mobilisation.LOCAL,
 }
-"""What a qualification judges where the facts do not say it: a moderate criticality, a simple case."""
+"""What a qualification finds out where it is unknown: a moderate criticality, a local level, a simple case (I24)."""
 
 
 def a_registered_case(

@@ -93,7 +93,9 @@ def qualified(desk: Desk, **given: Any) -> Case:
     """A complaint qualified on a desk."""
     reference = registered(desk, **given).reference
     desk.add_support(reference, kind=SupportKind.EMAIL, title="le courriel", at=at(1))
-    return desk.qualify(reference, problem="l'absence", severity_training=2, likelihood=2, recurrences=0, at=at(1))
+    return desk.qualify(
+        reference, problem="l'absence", risks={"training": 2}, likelihood=2, recurrences=0, causes=0, at=at(1)
+    )
 
 
 def analysed(desk: Desk, *causes: str) -> Case:

@@ -10,11 +10,22 @@ from typing import Any
 import attrs
 from hypothesis import strategies as st
 
-from reclamation_core.cases import Case, CaseState, Closed, CommandRefusedError, fold
+from reclamation_core.cases import (
+    ActionsPlanned,
+    Case,
+    CaseState,
+    Closed,
+    ClosingReason,
+    CommandRefusedError,
+    NoActionNeeded,
+    Qualified,
+    fold,
+)
 from reclamation_core.cases.documents import case_document, read_case, read_vault, vault_document
 from reclamation_core.cases.texts import commitments
 from reclamation_core.documents import canonical_json, parse_json
 from reclamation_core.errors import ReclamationError
+from reclamation_core.missing import UNKNOWN
 from reclamation_core.testing.laws.law import Breach, Drawn, law, unless
 from reclamation_core.testing.laws.stage import MakeDesk, Stage, a_story, all_events
 from reclamation_core.testing.strategies.story import REFUSALS, Story
@@ -93,6 +104,45 @@ def refusals(make_desk: MakeDesk, story: Story) -> Breach | None:
             if not kept or not now.version == before.version + added == told + found:
                 return Breach(before.version + added, (now.version, told + found), {"act": act})
     return None
+
+
+@law(
+    "acting-requires-judged-risks",
+    "M2-1 §2.2",
+    "qualifier juge chaque risque ; un plan, « aucune action » et une clôture après réponse ou traitement demandent "
+    "une complexité déterminée",
+    "qualifying judges every risk; a plan, no action and a closing as answered or treated require a determined "
+    "complexity",
+    reading="I24",
+    drawn=a_story,
+)
+def judged_risks(make_desk: MakeDesk, story: Story) -> Breach | None:
+    with make_desk() as desk:
+        case = story.on(desk)
+        edition = desk._acting.policies.named(case.edition)  # noqa: SLF001  a desk does not show its editions
+    if not edition.parameters.qualification.risks_required:
+        return None
+    before: Case | None = None
+    for event in case.events:
+        after = fold(before, event)
+        if isinstance(event.data, Qualified) and not _risks_are_judged(after.facts):
+            return Breach("every risk domain, and the likelihood or the recurrences", after.facts)
+        if before is not None and _requires_complexity(event.data) and before.verdict.complexity is None:
+            return Breach("a determined complexity", before.facts, {"event": event.data})
+        before = after
+    return None
+
+
+def _risks_are_judged(facts: ComplaintFacts | MalfunctionFacts) -> bool:
+    severities = [value for name, value in attrs.asdict(facts).items() if name.startswith("severity_")]
+    return UNKNOWN not in severities and (facts.likelihood, facts.recurrences) != (UNKNOWN, UNKNOWN)
+
+
+def _requires_complexity(data: object) -> bool:
+    answered_or_treated = (ClosingReason.ANSWERED, ClosingReason.TREATED)
+    return isinstance(data, ActionsPlanned | NoActionNeeded) or (
+        isinstance(data, Closed) and data.reason in answered_or_treated
+    )
 
 
 @law(

@@ -21,6 +21,7 @@ def desk_laws() -> tuple[Law[MakeDesk], ...]:
         case.the_fold,
         case.written,
         case.refusals,
+        case.judged_risks,
         case.reopening,
         case.re_routing,
         case.no_number,

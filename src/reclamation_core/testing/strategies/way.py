@@ -34,8 +34,17 @@ from reclamation_core.cases import (
 )
 from reclamation_core.cases.causes import TRAINING_BODY
 from reclamation_core.cases.plans import PlanScope
+from reclamation_core.missing import UNKNOWN
 from reclamation_core.testing.strategies.around import ActionsSettled
-from reclamation_core.vocabulary import Channel, ComplaintFacts, MalfunctionFacts
+from reclamation_core.vocabulary import (
+    Channel,
+    ClientScope,
+    ComplaintFacts,
+    MalfunctionFacts,
+    Mobilisation,
+    RiskDomain,
+    ServiceReach,
+)
 
 
 @attrs.frozen
@@ -56,7 +65,7 @@ class Way:
         heard = Transcribed(text=words, author=words)
         steps = {
             "support": heard if by_phone else SupportAdded(kind=SupportKind.EMAIL, title=words),
-            "qualify": Qualified(problem=words),
+            "qualify": Qualified(problem=words, facts=judged(facts)),
             "analyse": Analysed(method=Method.FIVE_WHYS, causes=TRAINING_BODY.codes[:1]),
             "plan": ActionsPlanned(plan=PlanScope.nation(), actions=("A-1",)),
             "plan nothing": NoActionNeeded(reason=words),
@@ -71,6 +80,25 @@ class Way:
             **{reason.value: Closed(reason=reason) for reason in ClosingReason},
         }
         return [steps[name] for name in self.happens]
+
+
+def judged(facts: ComplaintFacts | MalfunctionFacts) -> ComplaintFacts | MalfunctionFacts:
+    """Facts once a qualification has judged what is unknown of the risks and of the level, so that acting is possible.
+
+    No domain is touched, nothing alike happened before, one centre handles it (I24).
+    """
+    unknown = {name: value for name, value in _JUDGED.items() if getattr(facts, name, None) is UNKNOWN}
+    return attrs.evolve(facts, **unknown)
+
+
+_JUDGED: Final[Mapping[str, Any]] = {
+    **{f"severity_{domain.value}": 0 for domain in RiskDomain},
+    "likelihood": 1,
+    "recurrences": 0,
+    "client_scope": ClientScope.LOCAL,
+    "service_reach": ServiceReach.ONE_CENTRE,
+    "mobilisation": Mobilisation.LOCAL,
+}
 
 
 _QUALIFIED: Final = ("support", "qualify")

@@ -44,7 +44,14 @@ def marked_case(desk: Desk) -> Case:
     desk.add_support(case.reference, kind=SupportKind.EMAIL, title=MARK)
     desk.contain(case.reference, measure=MARK)
     desk.qualify(
-        case.reference, problem=MARK, requirement_reference=MARK, supported_by=MARK, experts=(MARK, MARK), likelihood=1
+        case.reference,
+        problem=MARK,
+        requirement_reference=MARK,
+        supported_by=MARK,
+        experts=(MARK, MARK),
+        risks={},
+        likelihood=1,
+        recurrences=0,
     )
     desk.reroute(case.reference, handling_unit="STD", reason=MARK)
     desk.analyse(case.reference, causes=("organisation",), report=MARK)

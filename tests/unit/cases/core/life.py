@@ -35,8 +35,9 @@ from reclamation_core.cases import (
     open_case,
 )
 from reclamation_core.cases.plans import LineReference, PlanScope
+from reclamation_core.missing import UNKNOWN
 from reclamation_core.policy import Policy, m2_1
-from reclamation_core.vocabulary import ComplaintFacts, MalfunctionFacts, Role
+from reclamation_core.vocabulary import ComplaintFacts, MalfunctionFacts, RiskDomain, Role
 from tests.unit.policy.cases import CALENDAR, complaint, malfunction
 
 HOUR = timedelta(hours=1)
@@ -104,6 +105,18 @@ def failing(**changes: Any) -> Case:
     return opened(malfunction(service_reach="one_centre", mobilisation="local", **changes))
 
 
+def judged(case: Case, data: Any) -> Any:
+    """A qualification that states no facts, as one that judges each unknown risk: no domain touched, never seen before.
+
+    It also states that there are no causes so far, so that the complexity is determined (I24).
+    """
+    if not isinstance(data, Qualified) or data.facts is not None:
+        return data
+    risks = {f"severity_{domain.value}": 0 for domain in RiskDomain} | {"likelihood": 1, "recurrences": 0, "causes": 0}
+    unknown: dict[str, Any] = {name: value for name, value in risks.items() if getattr(case.facts, name) is UNKNOWN}
+    return attrs.evolve(data, facts=attrs.evolve(case.facts, **unknown))
+
+
 def next_hour(case: Case) -> datetime:
     return case.events[-1].recorded_at + HOUR
 
@@ -122,12 +135,12 @@ def after(
     unsettled: Iterable[LineReference] = (),
     salted: bool = False,
 ) -> Case:
-    """The case after these were done to it, an hour after another, or at an instant."""
+    """The case after these were done to it, an hour after another, or at an instant; qualified as `judged` says."""
     for data in done:
         moment = at or next_hour(case)
         recorded = max(now or moment, case.events[-1].recorded_at)
         where = around(recorded, policy=policy, unsettled=unsettled, salted=salted)
-        case = kept(case, decide(case, command_of(case, data, role=role, at=moment), where))
+        case = kept(case, decide(case, command_of(case, judged(case, data), role=role, at=moment), where))
     return case
 
 

@@ -67,6 +67,7 @@ def test_the_closing_table_is_that_of_the_readings_in_every_combination(reason: 
         "before_receipt": False,
         "before_run": False,
         "before_ground": False,
+        "complexity_undetermined": False,
         "complex": False,
         "analysed_by_method": False,
         "conforming": False,
@@ -96,8 +97,10 @@ def test_a_case_closes_for_the_reasons_that_the_closing_table_allows(
     done += [ANSWERED] * (answered and not malfunction)
     done += [WITHDRAWN] * (withdrawn and not malfunction)
     done += [DUPLICATE] * duplicate
-    done += [FactsCorrected(facts=complaint(**OUT_OF_SCOPE), reason="relu")] * (outside and not malfunction)
     case = after(failing() if malfunction else opened(), *done)
+    if outside and not malfunction:
+        beside: dict[str, Any] = {**OUT_OF_SCOPE}
+        case = after(case, FactsCorrected(facts=attrs.evolve(case.facts, **beside), reason="relu"))
     standing = "malfunction" if malfunction else "out_of_scope" if outside else "in_scope"
     unsettled = {line("A-1")} if follow_up == "unsettled" else set()
     told = {

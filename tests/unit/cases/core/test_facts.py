@@ -19,7 +19,7 @@ from reclamation_core.cases import (
 from reclamation_core.errors import FaultsError
 from reclamation_core.missing import UNKNOWN
 from reclamation_core.tables import FactsError
-from reclamation_core.vocabulary import Eligibility, Level, Role
+from reclamation_core.vocabulary import Eligibility, Level, RiskDomain, Role
 from tests.unit.cases.core.life import (
     HANDLED,
     HOUR,
@@ -39,6 +39,7 @@ from tests.unit.cases.core.life import (
 )
 from tests.unit.policy.cases import RECEIVED, complaint, malfunction, unknown_but
 
+UNTOUCHED: dict[str, Any] = {f"severity_{domain.value}": 0 for domain in RiskDomain}
 REGIONAL = {"service_reach": "several_centres"}
 
 
@@ -76,10 +77,10 @@ def test_completing_nothing_is_allowed() -> None:
 
 def test_a_qualification_completes_facts_and_judges_risks_and_requirement_anew() -> None:
     case = after(opened(complaint(severity_safety=1, requirement="legal")), SUPPORT)
-    judged = complaint(severity_safety=4, requirement="contractual", likelihood=2, recurrences=1)
+    touched = {"severity_safety": 4, "likelihood": 2, "recurrences": 1}
+    found = complaint(requirement="contractual", **UNTOUCHED | touched)
 
-    assert after(case, Qualified(problem="un poste", facts=judged)).facts == judged
-    assert after(case, Qualified(problem="un poste")).facts == case.facts
+    assert after(case, Qualified(problem="un poste", facts=found)).facts == found
 
 
 @pytest.mark.parametrize("changes", [{"received_at": RECEIVED + HOUR}, {"formal": None}, {"channel": "portal"}])
@@ -93,7 +94,8 @@ def test_what_a_qualification_learns_can_make_it_possible() -> None:
     case = after(opened(complaint(**TO_BE_CLARIFIED)), SUPPORT)
 
     assert guards_of(refused(case, Qualified(problem="un poste"))) == ["to-be-clarified"]
-    assert after(case, Qualified(problem="un poste", facts=complaint())).eligibility is Eligibility.COMPLAINT
+    found = complaint(**UNTOUCHED, likelihood=1)
+    assert after(case, Qualified(problem="un poste", facts=found)).eligibility is Eligibility.COMPLAINT
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,6 @@ from reclamation_core.cases import (
     LinkKind,
     Method,
     Permission,
-    Qualified,
     Reaction,
     ReactionRecorded,
     ReferredToMediation,
@@ -66,6 +65,7 @@ from tests.unit.cases.core.life import (
     command_of,
     failing,
     guards_of,
+    judged,
     kept,
     line,
     next_hour,
@@ -109,6 +109,10 @@ def grave() -> Case:
 
 def corrected(case: Case, **facts: Any) -> FactsCorrected:
     return FactsCorrected(facts=attrs.evolve(case.facts, **facts), reason="on s'était trompé")
+
+
+def completed(case: Case, **facts: Any) -> FactsCompleted:
+    return FactsCompleted(facts=attrs.evolve(case.facts, **facts))
 
 
 @attrs.frozen(kw_only=True)
@@ -356,9 +360,37 @@ SHOWN = (
         english="a method that finds at least one root cause is required",
     ),
     Shown(
+        guard="risks-unjudged",
+        case=lambda: after(opened(), SUPPORT),
+        asks=attrs.evolve(QUALIFIED, facts=complaint(severity_training=2, likelihood=2)),
+        then=QUALIFIED,
+        french="donnez la gravité de chaque domaine",
+        english="give the severity of each domain",
+    ),
+    Shown(
+        guard="complexity-undetermined",
+        case=lambda: after(opened(complaint(mobilisation=None)), SUPPORT, QUALIFIED, ANALYSED),
+        asks=PLANNED,
+        remedy=lambda case: after(case, completed(case, mobilisation="local")),
+        french="complétez le fait qui manque",
+        english="complete the fact that is missing",
+    ),
+    Shown(
+        guard="close-complexity-undetermined",
+        case=lambda: after(opened(), *HANDLED, ANSWERED, corrected(after(opened(), *HANDLED), recurrences=None)),
+        asks=CLOSED,
+        remedy=lambda case: after(case, completed(case, recurrences=0)),
+        french="complétez le fait qui manque",
+        english="complete the fact that is missing",
+    ),
+    Shown(
         guard="no-method-yet",
         case=lambda: after(
-            opened(), SUPPORT, QUALIFIED, Analysed(causes=("matériel",)), corrected(opened(), client_scope="national")
+            opened(),
+            SUPPORT,
+            QUALIFIED,
+            Analysed(causes=("matériel",)),
+            corrected(after(opened(), SUPPORT, QUALIFIED), client_scope="national"),
         ),
         asks=PLANNED,
         remedy=lambda case: after(case, Analysed(method=Method.ISHIKAWA, causes=("matériel",))),
@@ -523,11 +555,13 @@ ASKED = {
     Verb.CONTAIN: "closed anonymised",
     Verb.RECORD_CONTAINMENT_EFFECT: "before-its-object closed anonymised measure-unknown",
     Verb.QUALIFY: "before-support closed anonymised out-of-scope to-be-clarified not-transcribed no-support "
-    "role-may-not-qualify facts-known",
+    "role-may-not-qualify facts-known risks-unjudged",
     Verb.REROUTE: "closed anonymised override-unjustified",
     Verb.ANALYSE: "before-qualification closed anonymised out-of-scope not-qualified no-method",
-    Verb.PLAN: "before-qualification closed anonymised out-of-scope not-qualified no-method-yet not-analysed",
-    Verb.PLAN_NOTHING: "before-qualification closed anonymised out-of-scope not-qualified no-method-yet actions-open",
+    Verb.PLAN: "before-qualification closed anonymised out-of-scope not-qualified complexity-undetermined "
+    "no-method-yet not-analysed",
+    Verb.PLAN_NOTHING: "before-qualification closed anonymised out-of-scope not-qualified complexity-undetermined "
+    "no-method-yet actions-open",
     Verb.ANSWER: "before-run before-qualification closed anonymised no-complainant out-of-scope not-qualified "
     "answered-already collective-though-named",
     Verb.RECORD_REACTION: "before-its-object anonymised no-complainant never-answered",
@@ -535,6 +569,7 @@ ASKED = {
     Verb.WITHDRAW: "before-run closed anonymised no-complainant",
     Verb.CLOSE: "before-run close-before-its-reason closed anonymised close-answered-malfunction "
     "close-answered-without-answer close-treated-complaint close-unsettled close-not-analysed close-in-scope "
+    "close-complexity-undetermined "
     "close-not-redirected "
     "close-not-withdrawn close-not-duplicate",
     Verb.REOPEN: "before-run anonymised not-closed",
@@ -555,7 +590,7 @@ def test_an_act_asks_for_what_the_readings_say_and_its_table_is_proved_without_a
 
 
 def test_a_guard_cites_clauses_and_readings_that_there_are() -> None:
-    clauses, readings = {clause.id for clause in CLAUSES}, {f"I{number}" for number in range(1, 24)}
+    clauses, readings = {clause.id for clause in CLAUSES}, {f"I{number}" for number in range(1, 29)}
 
     assert {clause for guard in GUARDS for clause in cited(guard.clause)} <= clauses
     assert {guard.reading for guard in GUARDS} - {None} <= readings
@@ -715,7 +750,7 @@ def test_asking_changes_nothing_whatever_the_answer() -> None:
     case = after(opened(), SUPPORT)
     before = attrs.asdict(case, recurse=False)
 
-    decide(case, command_of(case, Qualified(problem="un poste")), around(next_hour(case)))
+    decide(case, command_of(case, judged(case, QUALIFIED)), around(next_hour(case)))
     with pytest.raises(CommandRefusedError, match="the case is not closed"):
         decide(case, command_of(case, REOPENED), around(next_hour(case)))
 

@@ -34,8 +34,8 @@ def test_a_case_is_shown_by_what_it_is() -> None:
         "Site": "CRE",
         "Reçu le": "lundi 1er juin 2026",
         "Réponse": "donnée le 03/06/2026 tenue",
-        "Criticité": "à préciser",
-        "Complexité": "à préciser",
+        "Criticité": "modérée",
+        "Complexité": "cas simple",
         "Faits connus": header(case)["Faits connus"],
         "Procédure": case.edition,
     }

@@ -9,7 +9,7 @@ from typing import Any
 
 import attrs
 
-from reclamation_core.cases import Case, CaseState, CommandRefusedError, SupportKind, TextKind
+from reclamation_core.cases import Case, CaseState, CommandRefusedError, NoActionNeeded, SupportKind, TextKind
 from reclamation_core.cases.plans import Effectiveness, Pgaac, PlanScope
 from reclamation_core.desk import CasesView, Desk, LivingPlan
 from reclamation_core.desk.sweeping import Alert
@@ -39,6 +39,19 @@ class LeavesATrace(Desk):
         except CommandRefusedError:
             self.add_support(reference, kind=SupportKind.OTHER, title="un essai")
             raise
+
+
+class ActsUnjudged(Desk):
+    """A desk that states that no action is needed without asking the guards."""
+
+    def plan_nothing(self, reference: str, *, reason: str, at: datetime | None = None) -> Case:
+        acting = self._acting
+        case = self.cases.get(reference)
+        if case.qualification is None or case.closed_at is not None:
+            return super().plan_nothing(reference, reason=reason, at=at)
+        self.correct(reference, reason="relu", recurrences=None, causes=None)
+        data, now = NoActionNeeded(reason=reason), acting.clock.now()
+        return acting.change(reference, lambda _, found: acting.recorded(found, data, now))
 
 
 class StaysClosed(Desk):
@@ -151,6 +164,7 @@ BROKEN: dict[str, Callable[[], Desk]] = {
     "a-case-is-the-fold-of-its-story": Miscounts.in_memory,
     "a-case-reads-back-as-it-was-written": Miscounts.in_memory,
     "a-refusal-changes-nothing": LeavesATrace.in_memory,
+    "acting-requires-judged-risks": ActsUnjudged.in_memory,
     "reopening-starts-a-new-clock-and-keeps-the-first": StaysClosed.in_memory,
     "re-routing-never-moves-the-due-date": MovesDates.in_memory,
     "a-refusal-uses-up-no-number": WastesNumbers.in_memory,

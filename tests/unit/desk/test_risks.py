@@ -1,0 +1,111 @@
+"""Qualifying judges the risks, and what follows requires a determined complexity (I24)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from reclamation_core.cases import AnswerDecision, CaseState, ClosingReason, CommandRefusedError, Method, SupportKind
+from reclamation_core.policy import Parameters, Policy, QualificationParameters, m2_1, parse_policy
+from reclamation_core.vocabulary import Complexity, RiskDomain
+from tests.unit.desk import making
+from tests.unit.desk.making import new_desk
+
+LOOSE = Policy(edition="sans I24", parameters=Parameters(qualification=QualificationParameters(risks_required=False)))
+
+
+def supported(**given: Any) -> tuple[Any, str]:
+    desk = new_desk(**given)
+    case = making.registered(desk)
+    desk.add_support(case.reference, kind=SupportKind.EMAIL, title="le courriel")
+    return desk, case.reference
+
+
+def test_a_qualification_without_risks_is_refused_and_asks_for_each_of_them() -> None:
+    desk, reference = supported()
+
+    with pytest.raises(CommandRefusedError, match="the risks are not all judged") as refused:
+        desk.qualify(reference, problem="l'absence")
+
+    assert [guard.id for guard in refused.value.guards] == ["risks-unjudged"]
+    assert [fact.name for fact in refused.value.missing] == [*(f"severity_{d.value}" for d in RiskDomain), "likelihood"]
+    assert refused.value.in_("fr").splitlines()[-1] == "  likelihood : Quelle vraisemblance, de 1 à 4 ?"
+    assert "(M2-1 §2.2, lecture I24)" in refused.value.in_("fr")
+
+
+def test_risks_given_empty_say_that_no_domain_is_touched() -> None:
+    desk, reference = supported()
+
+    assert desk.qualify(reference, problem="l'absence", risks={}, likelihood=1).state is CaseState.QUALIFIED
+
+
+@pytest.mark.parametrize("judged", [{"likelihood": 1}, {"recurrences": 0}], ids=list)
+def test_the_likelihood_or_the_recurrences_are_enough(judged: dict[str, int]) -> None:
+    desk, reference = supported()
+
+    assert desk.qualify(reference, problem="l'absence", risks={}, **judged).state is CaseState.QUALIFIED
+
+
+def test_one_domain_left_unknown_is_the_one_that_is_asked_for() -> None:
+    desk, reference = supported()
+    others = {f"severity_{domain.value}": 0 for domain in RiskDomain if domain is not RiskDomain.LEGAL}
+
+    with pytest.raises(CommandRefusedError, match="severity_legal: From 0") as refused:
+        desk.qualify(reference, problem="l'absence", likelihood=1, **others)
+
+    assert [fact.name for fact in refused.value.missing] == ["severity_legal"]
+
+
+def test_a_risk_known_since_the_registration_is_not_asked_for_again() -> None:
+    desk = new_desk()
+    known: dict[str, Any] = {f"severity_{domain.value}": 0 for domain in RiskDomain} | {"recurrences": 0}
+    case = desk.register(making.facts(**known), site="CRE", at=making.at(1))
+    desk.add_support(case.reference, kind=SupportKind.EMAIL, title="le courriel")
+
+    assert desk.qualify(case.reference, problem="l'absence").state is CaseState.QUALIFIED
+
+
+@pytest.mark.parametrize("act", ["plan", "plan_nothing"])
+def test_acting_asks_for_the_fact_that_settles_the_complexity(act: str) -> None:
+    desk, reference = supported()
+    desk.qualify(reference, problem="l'absence", risks={}, likelihood=1)
+    desk.analyse(reference, method=Method.ISHIKAWA, causes=("organisation",))
+
+    def acts() -> Any:
+        return desk.plan(reference, making.sheet()) if act == "plan" else desk.plan_nothing(reference, reason="isolé")
+
+    with pytest.raises(CommandRefusedError, match="recurrences: How many times") as refused:
+        acts()
+
+    assert [guard.id for guard in refused.value.guards] == ["complexity-undetermined"]
+    assert "recurrences : Combien de fois" in refused.value.in_("fr")
+    desk.complete_facts(reference, recurrences=0)
+    assert acts().state is CaseState.PLANNED
+
+
+def test_a_complex_case_asks_for_nothing_more() -> None:
+    desk, reference = supported()
+    case = desk.qualify(reference, problem="l'absence", risks={"safety": 4}, likelihood=3)
+
+    assert case.verdict.complexity is Complexity.COMPLEX
+    desk.analyse(reference, method=Method.ISHIKAWA, causes=("organisation",))
+    assert desk.plan_nothing(reference, reason="isolé").state is CaseState.PLANNED
+
+
+def test_an_edition_may_loosen_both() -> None:
+    desk, reference = supported(policy=LOOSE)
+
+    desk.qualify(reference, problem="l'absence")
+    desk.plan_nothing(reference, reason="isolé")
+    desk.answer(reference, decision=AnswerDecision.FOUNDED, text="Madame, ...")
+    assert desk.close(reference, reason=ClosingReason.ANSWERED).state is CaseState.CLOSED
+
+
+def test_the_parameter_is_set_by_a_policy_file_and_told_apart() -> None:
+    given = {"starts_from": "M2-1", "edition": "sans I24", "qualification": {"risks_required": False}}
+
+    assert parse_policy(given) == LOOSE
+    assert [change.path for change in m2_1().diff(LOOSE).parameters] == ["qualification.risks_required"]
+    with pytest.raises(ValueError, match=r"risks_required: .* true or false is expected"):
+        QualificationParameters(risks_required="non")  # type: ignore[arg-type]
