@@ -160,7 +160,7 @@ def test_what_the_desk_refused_is_told_with_its_reasons(demonstrated: tuple[Path
     assert "« qualifier » est refusé" in told.replace("\xa0", " ")
     assert "l'appel n'est pas transcrit" in told
     assert "« clore » est refusé" in told.replace("\xa0", " ")
-    assert "M2-1 §4.1, lecture I12" in " ".join(told.split())
+    assert "M2-1 §4.1, lecture I27" in " ".join(told.split())
 
 
 def test_the_register_of_cases_has_a_row_for_each_with_french_labels(

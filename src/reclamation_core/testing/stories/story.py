@@ -24,9 +24,10 @@ def given(desk: Desk) -> Story:
 
     >>> from reclamation_core.cases import CaseState, SupportKind
     >>> story = given(Desk.in_memory(clock=FakeClock())).a_complaint(channel="phone")
-    >>> story = story.then_not(Desk.qualify, problem="aucun formateur").because("not-transcribed", "no-support")
+    >>> judged = {"problem": "aucun formateur", "risks": {"training": 2}, "likelihood": 2}
+    >>> story = story.then_not(Desk.qualify, **judged).because("not-transcribed", "no-support")
     >>> story = story.when(Desk.transcribe, text="Il n'est pas venu.", author="Mme Roux")
-    >>> story.when(Desk.qualify, problem="aucun formateur").then(state=CaseState.QUALIFIED).case.level
+    >>> story.when(Desk.qualify, **judged).then(state=CaseState.QUALIFIED).case.level
     <Level.LOCAL: 'local'>
     """
     return Story(desk)
