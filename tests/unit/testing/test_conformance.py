@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from itertools import product
 from typing import Any
 
@@ -18,13 +18,16 @@ from reclamation_core.cases.plans.codes import PlanVerb
 from reclamation_core.cases.plans.guards import GUARDS as PLAN_GUARDS
 from reclamation_core.errors import FaultsError
 from reclamation_core.missing import ABSENT, UNKNOWN
-from reclamation_core.policy import Parameters, Policy, SurveyParameters, m2_1
+from reclamation_core.policy import Parameters, Policy, SurveyParameters, m2_1, parse_policy
+from reclamation_core.policy.named_parameters import PARAMETERS
 from reclamation_core.testing.conformance import (
+    AcknowledgementCase,
     Act,
     Assessed,
     DeadlineCase,
     Difference,
     RetentionCase,
+    RoleCase,
     check_conformance,
     conformance_cases,
     conformance_schema,
@@ -176,7 +179,7 @@ def test_the_dates_are_those_of_the_table_in_all_four_columns() -> None:
         for column, due in zip(columns, dues, strict=True)
     }
 
-    assert {case.id: case.expected.due for case in DEADLINES if case.id.startswith("I2/")} == by_hand
+    assert {case.id: case.expected.due for case in DEADLINES if case.id.startswith("I2/20")} == by_hand
 
 
 def test_the_dates_are_those_that_are_counted_without_the_library() -> None:
@@ -188,13 +191,14 @@ def test_the_dates_are_those_that_are_counted_without_the_library() -> None:
             excluded |= {easter_sunday(year) - timedelta(days=2) for year in years}
         if case.calendar.whit_monday_worked:
             excluded -= {easter_sunday(year) + timedelta(days=50) for year in years}
+        excluded |= set(case.calendar.closures)
         start = case.expected.received_on - timedelta(days=1 if case.first_day_counted else 0)
 
         assert case.expected.due == nth_after(start, 10, excluded)
 
 
 def test_only_the_answer_stops_the_clock() -> None:
-    statuses = {case.id: case.expected.status for case in DEADLINES if case.at is not None}
+    statuses = {case.id: case.expected.status for case in DEADLINES if case.id.startswith("I3/")}
 
     assert statuses == {
         "I3/answered on the last day": "met",
@@ -202,6 +206,78 @@ def test_only_the_answer_stops_the_clock() -> None:
         "I3/answered the day after": "met_late",
         "I3/not answered the day after": "overdue",
     }
+
+
+def test_a_deadline_is_due_soon_two_business_days_before_its_last_day() -> None:
+    seen = {case.at.date(): case.expected.status for case in DEADLINES if case.id.endswith("days left") and case.at}
+
+    # Due on Tuesday 17 June 2025; the 9th is Whit Monday.
+    days = [date(2025, 6, day) for day in (3, 4, 5, 6, 10, 11, 12)]
+    assert seen == dict.fromkeys(days, "running") | dict.fromkeys((date(2025, 6, 13), date(2025, 6, 16)), "due_soon")
+
+
+def test_no_acknowledgement_is_asked_for_and_any_person_may_qualify() -> None:
+    (receipt,) = [case for case in SHIPPED.cases if isinstance(case, AcknowledgementCase)]
+    roles = {case.role.value: case.expected.allowed for case in SHIPPED.cases if isinstance(case, RoleCase)}
+
+    assert receipt.expected.due is None
+    assert roles == {"handling_unit": True, "rqr": True, "aq": True, "system": False}
+
+
+CHANGED: dict[str, dict[str, Any]] = {
+    "survey.scale": {"scale": [0, 9]},
+    "survey.threshold": {"threshold": 7},
+    "deadline.days": {"days": 9},
+    "deadline.day_type": {"day_type": "ouvrable"},
+    "deadline.first_day_counted": {"first_day_counted": True},
+    "deadline.cut_off": {"cut_off": time(17)},
+    "deadline.due_soon": {"due_soon": 3},
+    "acknowledgement.days": {"days": 2},
+    "risk.moderate_from": {"moderate_from": 3},
+    "risk.high_from": {"high_from": 6},
+    "risk.critical_from": {"critical_from": 9},
+    "risk.least_band_at_severity_4": {"least_band_at_severity_4": "critical"},
+    "risk.recurrences": {"recurrences": [1, 3, 5]},
+    "complexity.band": {"band": "critical"},
+    "complexity.causes": {"causes": 3},
+    "complexity.recurrences": {"recurrences": 2},
+    "complexity.level": {"level": "national"},
+    "roles.qualifying": {"qualifying": ["rqr", "aq"]},
+    "retention.mode": {"mode": "archive"},
+    "retention.active_months": {"active_months": 13},
+}
+"""One other value of each parameter, within its table of a policy file."""
+
+
+@pytest.mark.parametrize("name", CHANGED)
+def test_a_parameter_that_changes_is_seen_by_the_shipped_cases(name: str) -> None:
+    table = name.partition(".")[0]
+    other = parse_policy({"starts_from": "M2-1", "edition": "essai", table: CHANGED[name]})
+
+    assert check_conformance(SHIPPED, other) != ()
+    assert check_conformance(conformance_cases(other), m2_1()) != ()
+    assert check_conformance(conformance_cases(other), other) == ()
+
+
+def test_the_closures_of_an_edition_and_its_archive_are_seen_by_the_cases_written_from_it() -> None:
+    closures = [date(2027, 5, 7), [date(2027, 8, 9), date(2027, 8, 13)]]
+    closed = parse_policy({"starts_from": "M2-1", "edition": "essai", "closures": closures})
+    archive = {"mode": "archive", "archive_months": 61}
+    archived = parse_policy({"starts_from": "M2-1", "edition": "essai", "retention": archive})
+
+    differences = check_conformance(conformance_cases(closed), m2_1())
+
+    assert [(found.case, found.field) for found in differences] == [
+        ("I2/closure of 2027-05-07", "due"),
+        ("I2/closure of 2027-08-09", "due"),
+    ]
+    assert check_conformance(conformance_cases(archived), m2_1()) != ()
+
+
+def test_every_parameter_but_the_suspensions_is_tried() -> None:
+    tried = {*CHANGED, "retention.archive_months", "closures", "deadline.suspensions_allowed"}
+
+    assert tried == {parameter.path for parameter in PARAMETERS.values()}
 
 
 def test_the_day_of_receipt_is_that_of_paris() -> None:

@@ -4,6 +4,8 @@ What decides by procedure M2-1 in another language, or by another edition here, 
 """
 
 from reclamation_core.testing.conformance.cases import (
+    AcknowledgedBy,
+    AcknowledgementCase,
     Act,
     Assessed,
     Conformance,
@@ -14,6 +16,7 @@ from reclamation_core.testing.conformance.cases import (
     Kept,
     Permitted,
     RetentionCase,
+    RoleCase,
     TimedAs,
     WhereReceived,
 )
@@ -28,6 +31,8 @@ from reclamation_core.testing.conformance.files import (
 from reclamation_core.testing.conformance.making import conformance_cases
 
 __all__ = [
+    "AcknowledgedBy",
+    "AcknowledgementCase",
     "Act",
     "Assessed",
     "Conformance",
@@ -39,6 +44,7 @@ __all__ = [
     "Kept",
     "Permitted",
     "RetentionCase",
+    "RoleCase",
     "TimedAs",
     "WhereReceived",
     "check_conformance",

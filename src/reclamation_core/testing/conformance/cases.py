@@ -10,7 +10,7 @@ import attrs
 
 from reclamation_core.calendars import DeadlineStatus, Territory
 from reclamation_core.cases.happenings import Facts
-from reclamation_core.vocabulary import Level
+from reclamation_core.vocabulary import Level, Role
 from reclamation_core.wording import Wording
 
 Code: TypeAlias = str | int
@@ -27,10 +27,12 @@ class WhereReceived:
     Args:
         territory: whose public holidays.
         whit_monday_worked: whether Whit Monday is worked (journée de solidarité).
+        closures: days on which the handling site is closed (fermetures).
     """
 
     territory: Territory = Territory.METROPOLE
     whit_monday_worked: bool = False
+    closures: tuple[date, ...] = ()
 
 
 @attrs.frozen(kw_only=True)
@@ -135,6 +137,40 @@ class DeadlineCase:
 
 
 @attrs.frozen(kw_only=True)
+class AcknowledgedBy:
+    """The time limit for the acknowledgement of receipt.
+
+    Args:
+        due: the last day to acknowledge; null where the edition asks for none.
+    """
+
+    due: date | None
+
+
+@attrs.frozen(kw_only=True)
+class AcknowledgementCase:
+    """A receipt whose last day to acknowledge is to be counted (accusé de réception).
+
+    Args:
+        id: the name of the case in its file.
+        shows: what it shows.
+        clauses: the clauses that it shows.
+        readings: the readings that it shows.
+        received_at: the receipt.
+        calendar: whose business days count.
+        expected: what is counted.
+    """
+
+    id: str
+    shows: Wording
+    clauses: tuple[str, ...] = ()
+    readings: tuple[str, ...] = ()
+    received_at: datetime
+    calendar: WhereReceived = attrs.field(factory=WhereReceived)
+    expected: AcknowledgedBy
+
+
+@attrs.frozen(kw_only=True)
 class Kept:
     """How long personal data are kept.
 
@@ -182,6 +218,27 @@ class Permitted:
 
 
 @attrs.frozen(kw_only=True)
+class RoleCase:
+    """A role in which a case is to be qualified, with nothing else against it.
+
+    Args:
+        id: the name of the case in its file.
+        shows: what it shows.
+        clauses: the clauses that it shows.
+        readings: the readings that it shows.
+        role: the role, by its code.
+        expected: whether somebody in that role may qualify.
+    """
+
+    id: str
+    shows: Wording
+    clauses: tuple[str, ...] = ()
+    readings: tuple[str, ...] = ()
+    role: Role
+    expected: Permitted
+
+
+@attrs.frozen(kw_only=True)
 class Act:
     """Something asked of a case or of a plan, to be allowed or refused by its guards.
 
@@ -206,7 +263,7 @@ class Act:
     expected: Permitted
 
 
-ConformanceCase: TypeAlias = Assessed | DeadlineCase | RetentionCase | Act
+ConformanceCase: TypeAlias = Assessed | DeadlineCase | AcknowledgementCase | RetentionCase | RoleCase | Act
 """One case: what is given, and what is expected."""
 
 

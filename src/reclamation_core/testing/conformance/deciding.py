@@ -17,6 +17,8 @@ from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.policy import Assessment, CaseAssessment, Policy
 from reclamation_core.tables import Decision, DecisionTable
 from reclamation_core.testing.conformance.cases import (
+    AcknowledgedBy,
+    AcknowledgementCase,
     Act,
     Assessed,
     ConformanceCase,
@@ -26,11 +28,15 @@ from reclamation_core.testing.conformance.cases import (
     Kept,
     Permitted,
     RetentionCase,
+    RoleCase,
     TimedAs,
     WhereReceived,
 )
 from reclamation_core.vocabulary import ComplaintFacts, Eligibility, Vocabulary
 from reclamation_core.wording import Wording
+
+ROLE_MAY_NOT_QUALIFY: Final = "role-may-not-qualify"
+"""The guard that refuses a role."""
 
 _GUARDED: Final[Mapping[str, tuple[type[Vocabulary], Callable[[Any], DecisionTable[Permission]]]]] = {
     "case": (Verb, guard_table),
@@ -38,7 +44,7 @@ _GUARDED: Final[Mapping[str, tuple[type[Vocabulary], Callable[[Any], DecisionTab
 }
 
 
-def expected_of(case: ConformanceCase, policy: Policy) -> Judged | TimedAs | Kept | Permitted:
+def expected_of(case: ConformanceCase, policy: Policy) -> Judged | TimedAs | AcknowledgedBy | Kept | Permitted:
     """What an edition says of a case; what the case expects of it is not looked at.
 
     Raises:
@@ -48,6 +54,13 @@ def expected_of(case: ConformanceCase, policy: Policy) -> Judged | TimedAs | Kep
         return judged(case, policy)
     if isinstance(case, DeadlineCase):
         return timed(case, policy)
+    if isinstance(case, AcknowledgementCase):
+        rule = policy.parameters.acknowledgement.rule
+        calendar = policy.calendar(calendar_of(case.calendar))
+        return AcknowledgedBy(due=None if rule is None else calendar.deadline(case.received_at, rule).due)
+    if isinstance(case, RoleCase):
+        qualifies = case.role in policy.roles.qualifying
+        return Permitted(allowed=qualifies, guards=() if qualifies else (ROLE_MAY_NOT_QUALIFY,))
     if isinstance(case, RetentionCase):
         retention = policy.retention
         return Kept(
@@ -125,4 +138,6 @@ def permitted(case: Act) -> Permitted:
 @cache
 def calendar_of(where: WhereReceived) -> BusinessCalendar:
     """The calendar of a case."""
-    return BusinessCalendar.france(where.territory.value, whit_monday_worked=where.whit_monday_worked)
+    return BusinessCalendar.france(
+        where.territory.value, whit_monday_worked=where.whit_monday_worked, closures=where.closures
+    )

@@ -11,6 +11,7 @@ from reclamation_core.cases.documents.happenings import FACTS
 from reclamation_core.documents import Codec, Encoding, Schema, Structure, Variants, parse_json
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.testing.conformance.cases import (
+    AcknowledgementCase,
     Act,
     Assessed,
     Code,
@@ -18,6 +19,7 @@ from reclamation_core.testing.conformance.cases import (
     ConformanceCase,
     DeadlineCase,
     RetentionCase,
+    RoleCase,
     Situation,
 )
 from reclamation_core.wording import Wording
@@ -48,7 +50,14 @@ _SITUATIONS: Final = Encoding(
 )
 _CASES: Final = Variants(
     annotation=ConformanceCase,
-    classes={"assessment": Assessed, "deadline": DeadlineCase, "retention": RetentionCase, "act": Act},
+    classes={
+        "assessment": Assessed,
+        "deadline": DeadlineCase,
+        "acknowledgement": AcknowledgementCase,
+        "retention": RetentionCase,
+        "role": RoleCase,
+        "act": Act,
+    },
     key="kind",
 )
 _FILES: Final = Variants(annotation=Conformance, classes={"conformance": Conformance})

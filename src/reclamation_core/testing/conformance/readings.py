@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import product
 from typing import Any, Final
 
-from reclamation_core.calendars import Territory
+from reclamation_core.calendars import BusinessCalendar, Territory
 from reclamation_core.missing import UNKNOWN
 from reclamation_core.policy import Policy
 from reclamation_core.testing.builders import RECEIVED_AT, a_complaint, a_malfunction
 from reclamation_core.testing.conformance.cases import (
+    AcknowledgedBy,
+    AcknowledgementCase,
     Assessed,
     ConformanceCase,
     DeadlineCase,
     Judged,
     Kept,
+    Permitted,
     RetentionCase,
+    RoleCase,
     TimedAs,
     WhereReceived,
 )
@@ -30,6 +34,7 @@ from reclamation_core.vocabulary import (
     Nature,
     Requirement,
     RiskDomain,
+    Role,
     ServiceReach,
 )
 from reclamation_core.wording import Wording
@@ -94,6 +99,61 @@ def dates() -> Iterator[DeadlineCase]:
             )
 
 
+def parameters(policy: Policy) -> Iterator[ConformanceCase]:
+    """Yield the cases of the parameters that no table and no date to agree with shows."""
+    yield from _of_closures(policy)
+    yield from _of_the_hour()
+    yield from _of_due_soon(policy)
+    shows = Wording("accusé de réception d'une réclamation", "acknowledgement of a complaint")
+    yield AcknowledgementCase(
+        id="I3/acknowledgement",
+        shows=shows,
+        readings=("I3",),
+        received_at=RECEIVED_AT,
+        expected=AcknowledgedBy(due=None),
+    )
+    for role in Role:
+        shows = Wording(f"qualifier comme « {role.label('fr')} »", f"qualify as {role.label('en')}")
+        expected = Permitted(allowed=False)
+        yield RoleCase(
+            id=f"I15/{role.value}", shows=shows, clauses=("M2-1 §2.3",), readings=("I15",), role=role, expected=expected
+        )
+
+
+def _of_closures(policy: Policy) -> Iterator[DeadlineCase]:
+    """Yield receipts just before a closure of the site, and before each closure of the edition."""
+    closed = tuple(date(2025, 6, day) for day in (10, 11, 12))
+    shows = Wording("site fermé du 10 au 12 juin 2025", "site closed from 10 to 12 June 2025")
+    where = WhereReceived(closures=closed)
+    yield _deadline("I2/closure of the site", shows, ("I2",), RECEIVED_AT, calendar=where)
+    for days in policy.parameters.closures:
+        eve = datetime.combine(days.first - timedelta(days=1), RECEIVED_AT.timetz())
+        shows = Wording(
+            f"reçu la veille de la fermeture du {days.first}", f"received before the closure of {days.first}"
+        )
+        yield _deadline(f"I2/closure of {days.first}", shows, ("I2",), eve)
+
+
+def _of_the_hour() -> Iterator[DeadlineCase]:
+    """Yield receipts by the hour of the day: an edition may have a cut-off."""
+    for hour, minute in ((0, 0), (12, 0), (17, 30), (23, 59)):
+        shows = Wording(f"reçu à {hour} h {minute:02}", f"received at {hour}:{minute:02}")
+        received_at = RECEIVED_AT.replace(hour=hour, minute=minute)
+        yield _deadline(f"I2/received at {hour:02}:{minute:02}", shows, ("I2",), received_at)
+
+
+def _of_due_soon(policy: Policy) -> Iterator[DeadlineCase]:
+    """Yield a deadline seen from each of its last days: from some day on it is due soon."""
+    calendar = policy.calendar(BusinessCalendar.france())
+    due = calendar.deadline(RECEIVED_AT, policy.deadline).due
+    for left in range(1, policy.deadline.days):
+        seen_at = datetime.combine(calendar.subtract(due, left), RECEIVED_AT.timetz())
+        if seen_at <= RECEIVED_AT:
+            return
+        shows = Wording(f"à {left} jour(s) ouvré(s) de l'échéance", f"{left} business day(s) before the due date")
+        yield _deadline(f"I2/{left} days left", shows, ("I2",), RECEIVED_AT, at=seen_at)
+
+
 def _assessed(name: str, fr: str, en: str, facts: Any, *more: str) -> Assessed:
     numbers = (name.partition("/")[0], *more)
     return Assessed(id=name, shows=Wording(fr, en), readings=numbers, facts=facts, expected=Judged())
@@ -104,6 +164,10 @@ def _of_eligibility(policy: Policy) -> Iterator[Assessed]:
     for note, side in ((least - 1, "below"), (most + 1, "above")):
         facts = a_complaint(satisfaction=note)
         yield _assessed(f"I1/note {side} the scale", "une note hors de l'échelle", "a note outside the scale", facts)
+    for note, end in ((least, "low"), (most, "high")):
+        facts = a_complaint(satisfaction=note)
+        fr, en = "une note au bout de l'échelle", "a note at the end of the scale"
+        yield _assessed(f"I1/note at the {end} end of the scale", fr, en, facts)
     company = a_complaint(channel=Channel.SURVEY, formal=False, complainant=Complainant.COMPANY, satisfaction=least)
     yield _assessed("I4/low note of a company", "la note basse d'une entreprise", "a company's low note", company, "I9")
     yield _assessed(
