@@ -26,8 +26,8 @@ from reclamation_core.testing.conformance import (
     Assessed,
     DeadlineCase,
     Difference,
+    QualificationCase,
     RetentionCase,
-    RoleCase,
     check_conformance,
     conformance_cases,
     conformance_schema,
@@ -218,10 +218,13 @@ def test_a_deadline_is_due_soon_two_business_days_before_its_last_day() -> None:
 
 def test_no_acknowledgement_is_asked_for_and_any_person_may_qualify() -> None:
     (receipt,) = [case for case in SHIPPED.cases if isinstance(case, AcknowledgementCase)]
-    roles = {case.role.value: case.expected.allowed for case in SHIPPED.cases if isinstance(case, RoleCase)}
+    asked = [case for case in SHIPPED.cases if isinstance(case, QualificationCase)]
+    roles = {case.role.value: case.expected.allowed for case in asked if case.risks_judged}
+    unjudged = [case.expected.guards for case in asked if not case.risks_judged]
 
     assert receipt.expected.due is None
     assert roles == {"handling_unit": True, "rqr": True, "aq": True, "system": False}
+    assert unjudged == [("risks-unjudged",)]
 
 
 CHANGED: dict[str, dict[str, Any]] = {
@@ -233,6 +236,7 @@ CHANGED: dict[str, dict[str, Any]] = {
     "deadline.cut_off": {"cut_off": time(17)},
     "deadline.due_soon": {"due_soon": 3},
     "acknowledgement.days": {"days": 2},
+    "qualification.risks_required": {"risks_required": False},
     "risk.moderate_from": {"moderate_from": 3},
     "risk.high_from": {"high_from": 6},
     "risk.critical_from": {"critical_from": 9},

@@ -218,8 +218,8 @@ class Permitted:
 
 
 @attrs.frozen(kw_only=True)
-class RoleCase:
-    """A role in which a case is to be qualified, with nothing else against it.
+class QualificationCase:
+    """A case to be qualified in a role, with or without its risks judged, and with nothing else against it.
 
     Args:
         id: the name of the case in its file.
@@ -227,7 +227,8 @@ class RoleCase:
         clauses: the clauses that it shows.
         readings: the readings that it shows.
         role: the role, by its code.
-        expected: whether somebody in that role may qualify.
+        risks_judged: whether each domain of risk is known, and the likelihood or the recurrences.
+        expected: whether it may be qualified.
     """
 
     id: str
@@ -235,6 +236,7 @@ class RoleCase:
     clauses: tuple[str, ...] = ()
     readings: tuple[str, ...] = ()
     role: Role
+    risks_judged: bool
     expected: Permitted
 
 
@@ -263,7 +265,7 @@ class Act:
     expected: Permitted
 
 
-ConformanceCase: TypeAlias = Assessed | DeadlineCase | AcknowledgementCase | RetentionCase | RoleCase | Act
+ConformanceCase: TypeAlias = Assessed | DeadlineCase | AcknowledgementCase | RetentionCase | QualificationCase | Act
 """One case: what is given, and what is expected."""
 
 

@@ -16,6 +16,7 @@ from reclamation_core.cases.plans.guards import plan_guard_table
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.policy import Assessment, CaseAssessment, Policy
 from reclamation_core.tables import Decision, DecisionTable
+from reclamation_core.testing.boundaries.picking import for_rows
 from reclamation_core.testing.conformance.cases import (
     AcknowledgedBy,
     AcknowledgementCase,
@@ -27,16 +28,13 @@ from reclamation_core.testing.conformance.cases import (
     JudgedBy,
     Kept,
     Permitted,
+    QualificationCase,
     RetentionCase,
-    RoleCase,
     TimedAs,
     WhereReceived,
 )
 from reclamation_core.vocabulary import ComplaintFacts, Eligibility, Vocabulary
 from reclamation_core.wording import Wording
-
-ROLE_MAY_NOT_QUALIFY: Final = "role-may-not-qualify"
-"""The guard that refuses a role."""
 
 _GUARDED: Final[Mapping[str, tuple[type[Vocabulary], Callable[[Any], DecisionTable[Permission]]]]] = {
     "case": (Verb, guard_table),
@@ -58,9 +56,8 @@ def expected_of(case: ConformanceCase, policy: Policy) -> Judged | TimedAs | Ack
         rule = policy.parameters.acknowledgement.rule
         calendar = policy.calendar(calendar_of(case.calendar))
         return AcknowledgedBy(due=None if rule is None else calendar.deadline(case.received_at, rule).due)
-    if isinstance(case, RoleCase):
-        qualifies = case.role in policy.roles.qualifying
-        return Permitted(allowed=qualifies, guards=() if qualifies else (ROLE_MAY_NOT_QUALIFY,))
+    if isinstance(case, QualificationCase):
+        return qualified(case, policy)
     if isinstance(case, RetentionCase):
         retention = policy.retention
         return Kept(
@@ -130,7 +127,22 @@ def permitted(case: Act) -> Permitted:
         known = ", ".join(verbs)
         expected = Wording(f"un acte est attendu parmi {known}", f"an act is expected among {known}")
         raise FaultsError((Fault("verb", case.verb, expected),))
-    decision = table_of(verb).decide(case.situation)
+    return _permitted(table_of(verb), case.situation)
+
+
+def qualified(case: QualificationCase, policy: Policy) -> Permitted:
+    """What the guards say of a qualification under an edition's parameters."""
+    table = guard_table(Verb.QUALIFY)
+    nothing_against = next(pick.facts for pick in for_rows(table) if pick.decision.outcome is Permission.ALLOWED)
+    asked = {
+        "role_qualifies": case.role in policy.roles.qualifying,
+        "risks_unjudged": policy.parameters.qualification.risks_required and not case.risks_judged,
+    }
+    return _permitted(table, {**nothing_against, **asked})
+
+
+def _permitted(table: DecisionTable[Permission], situation: Mapping[str, Any]) -> Permitted:
+    decision = table.decide(situation)
     allowed = decision.outcome is Permission.ALLOWED
     return Permitted(allowed=allowed, guards=() if allowed else tuple(row.id for row in decision.deciding))
 

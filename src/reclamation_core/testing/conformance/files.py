@@ -18,8 +18,8 @@ from reclamation_core.testing.conformance.cases import (
     Conformance,
     ConformanceCase,
     DeadlineCase,
+    QualificationCase,
     RetentionCase,
-    RoleCase,
     Situation,
 )
 from reclamation_core.wording import Wording
@@ -54,8 +54,8 @@ _CASES: Final = Variants(
         "assessment": Assessed,
         "deadline": DeadlineCase,
         "acknowledgement": AcknowledgementCase,
+        "qualification": QualificationCase,
         "retention": RetentionCase,
-        "role": RoleCase,
         "act": Act,
     },
     key="kind",

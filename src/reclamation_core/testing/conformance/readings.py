@@ -20,8 +20,8 @@ from reclamation_core.testing.conformance.cases import (
     Judged,
     Kept,
     Permitted,
+    QualificationCase,
     RetentionCase,
-    RoleCase,
     TimedAs,
     WhereReceived,
 )
@@ -114,10 +114,21 @@ def parameters(policy: Policy) -> Iterator[ConformanceCase]:
     )
     for role in Role:
         shows = Wording(f"qualifier comme « {role.label('fr')} »", f"qualify as {role.label('en')}")
-        expected = Permitted(allowed=False)
-        yield RoleCase(
-            id=f"I15/{role.value}", shows=shows, clauses=("M2-1 §2.3",), readings=("I15",), role=role, expected=expected
-        )
+        yield _qualification(f"I15/{role.value}", shows, "M2-1 §2.3", role, risks_judged=True)
+    shows = Wording("qualifier sans juger les risques", "qualify without judging the risks")
+    yield _qualification("I24/risks not judged", shows, "M2-1 §2.2", Role.RQR, risks_judged=False)
+
+
+def _qualification(name: str, shows: Wording, clause: str, role: Role, *, risks_judged: bool) -> QualificationCase:
+    return QualificationCase(
+        id=name,
+        shows=shows,
+        clauses=(clause,),
+        readings=(name.partition("/")[0],),
+        role=role,
+        risks_judged=risks_judged,
+        expected=Permitted(allowed=False),
+    )
 
 
 def _of_closures(policy: Policy) -> Iterator[DeadlineCase]:
