@@ -77,13 +77,16 @@ def main() -> None:
     """Read them all, and fail where one is neither read nor refused, or takes too much."""
     count = int(sys.argv[1]) if len(sys.argv) > 1 else EACH
     outcomes: Counter[tuple[str, str]] = Counter()
-    problems, slowest, largest = [], (0.0, ""), (0.0, "")
+    problems: list[str] = []
+    slowest, largest = (0.0, ""), (0.0, "")
     with TemporaryDirectory() as name:
         folder = Path(name)
         triage_workbook(folder, mutations.workbook_of(mutations.GOOD))  # what is imported is imported once
         for door, text in mutations.SOUND_TOML.items():
             read_toml_file(folder, door, text.encode())
-        for kind, title, door, make in files(count):
+        for place, (kind, title, door, make) in enumerate(files(count)):
+            if place % 1000 == 0:
+                print(f"{place} files, {len(problems)} of them too much or in error", flush=True)
             outcome, seconds, megabytes = apart(kind, door, make, folder)
             outcomes[kind, outcome if outcome in {"read", "refused"} else "neither"] += 1
             slowest, largest = max(slowest, (seconds, f"{kind} {title}")), max(largest, (megabytes, f"{kind} {title}"))

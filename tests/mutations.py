@@ -200,6 +200,8 @@ def _with_a_value(part: bytes, draw: random.Random) -> bytes:
 
 def _without_a_tag(part: bytes, draw: random.Random) -> bytes:
     found = list(_TAG.finditer(part))
+    if not found:
+        return part
     place = draw.choice(found)
     return part[: place.start()] + draw.choice([b"", place[0] * 2, b"<x>", b"</x>"]) + part[place.end() :]
 
@@ -260,7 +262,8 @@ def workbook(number: int) -> bytes:
         return draw.choice(_FILE_MUTATIONS)(zipped(parts), draw)
     for _ in range(draw.choice([1, 1, 1, 2, 5])):
         name = draw.choice(_LIKELY) if draw.random() < 0.7 else draw.choice(list(parts))
-        parts[name] = draw.choice(_PART_MUTATIONS)(parts[name], draw)
+        if parts[name]:
+            parts[name] = draw.choice(_PART_MUTATIONS)(parts[name], draw)
     return zipped(parts)
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from reclamation_core.cli.refusals import of_the_file
 from reclamation_core.cli.triages import edition
 from reclamation_core.cli.words import number, plural
+from reclamation_core.intake.writing import written_aside
 from reclamation_core.testing.conformance import (
     check_conformance,
     conformance_cases,
@@ -23,7 +24,8 @@ def write(policy: Path | None, output: Path | None) -> int:
     if output is None:
         sys.stdout.write(text)
         return 0
-    output.write_text(text, encoding="utf-8", newline="\n")
+    with written_aside(output) as file:
+        file.write(text)
     count = len(conformance.cases)
     sys.stdout.write(f"{number(count)} cas de conformité de l'édition {conformance.edition} : {output}\n")
     return 0

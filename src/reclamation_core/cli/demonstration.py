@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
-from shutil import copyfile
 from typing import Any, Final
 
 import attrs
@@ -21,6 +20,7 @@ from reclamation_core.cli.screen import console, show_done
 from reclamation_core.cli.words import calendar_of
 from reclamation_core.desk import Desk, LivingPlan
 from reclamation_core.intake import Triage, triage_file
+from reclamation_core.intake.writing import written_aside
 from reclamation_core.policy import Policy, m2_1
 from reclamation_core.simulation import Caseload, Lived, Shipped, SimulatedClock, live, shipped
 from reclamation_core.vocabulary import Sites
@@ -42,8 +42,12 @@ def demo(folder: Path) -> int:
 
 def _copied(files: Shipped, folder: Path) -> Shipped:
     """The shipped files, copied."""
-    paths = {name: getattr(files, name) for name in _SHIPPED}
-    copies: dict[str, Any] = {name: Path(copyfile(path, folder / path.name)) for name, path in paths.items()}
+    copies: dict[str, Any] = {}
+    for name in _SHIPPED:
+        path = getattr(files, name)
+        copies[name] = folder / path.name
+        with written_aside(copies[name]) as file:
+            file.write(path.read_bytes().decode())
     return attrs.evolve(files, **copies)
 
 

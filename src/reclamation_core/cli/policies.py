@@ -13,6 +13,7 @@ from reclamation_core.cli.refusals import CommandError, of_the_file
 from reclamation_core.cli.screen import console
 from reclamation_core.cli.triages import edition
 from reclamation_core.cli.words import plural
+from reclamation_core.intake.writing import written_aside
 from reclamation_core.policy import Policy, catalogue, m2_1, read_policy
 from reclamation_core.policy.pages import OWN
 from reclamation_core.tables import DecisionTable
@@ -111,6 +112,7 @@ def _give(text: str, output: Path | None) -> int:
     if output is None:
         sys.stdout.write(text)
     else:
-        output.write_text(text, encoding="utf-8", newline="\n")
+        with written_aside(output) as file:
+            file.write(text)
         sys.stdout.write(f"écrit dans {output}\n")
     return 0

@@ -10,6 +10,7 @@ from typing import Final
 from reclamation_core.cases import SCHEMAS, document_schema
 from reclamation_core.cli.refusals import CommandError
 from reclamation_core.cli.words import plural
+from reclamation_core.intake.writing import written_aside
 from reclamation_core.testing.conformance import conformance_schema
 
 _CONFORMANCE: Final = "conformance"
@@ -30,7 +31,8 @@ def schema(name: str | None, folder: Path | None) -> int:
 def _write(names: tuple[str, ...], folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for name in names:
-        (folder / f"{name}.schema.json").write_text(_text(name), encoding="utf-8", newline="\n")
+        with written_aside(folder / f"{name}.schema.json") as file:
+            file.write(_text(name))
     count = len(names)
     sys.stdout.write(f"{count} {plural('schéma', count)} {plural('écrit', count)} dans {folder}\n")
 

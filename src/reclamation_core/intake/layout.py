@@ -116,7 +116,7 @@ class Layout:
         """The reference that a row gives, protection and the spaces around it taken off."""
         # Protection goes in front of all the rest, spaces too.
         text = str(cells[self._reference])
-        return (unprotect(text) if text.startswith("'") else text).strip()
+        return (unprotect(text) if "'" in text else text).strip()
 
     def site_cell(self, cells: Sequence[Cell]) -> Cell:
         """The cell that says the site, "" when none does or the constant does."""

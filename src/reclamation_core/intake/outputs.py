@@ -10,6 +10,8 @@ from typing import Final
 from reclamation_core.errors import Fault
 from reclamation_core.wording import Wording
 
+_DEVICES: Final = (("dev",), ("proc",))
+"""Folders of the system whose links stand for devices and open files: `/dev/stdout` is one."""
 _WORKBOOKS: Final = {".xlsx", ".xlsm", ".xls", ".ods"}
 
 _NOT_THE_INPUT: Final = Wording(
@@ -23,7 +25,7 @@ _NOT_A_WORKBOOK: Final = Wording(
     "un nom en .csv ou en .jsonl : les classeurs sont lus, ils ne sont pas écrits",
     "a name in .csv or .jsonl: workbooks are read, they are not written",
 )
-_NOT_A_REGULAR_FILE: Final = Wording(
+NOT_A_REGULAR_FILE: Final = Wording(
     "un fichier ordinaire ou un nom libre : ceci est un dossier, un tube ou un périphérique ; donnez un autre nom",
     "a regular file or a free name: this is a folder, a pipe or a device; give another name",
 )
@@ -42,17 +44,20 @@ def _refusal(source: Path, output: Path) -> Wording | None:
         return _NOT_A_STREAM
     if output.suffix.lower() in _WORKBOOKS:
         return _NOT_A_WORKBOOK
-    if output.exists():
-        if not output.is_file():
-            return _NOT_A_REGULAR_FILE
-        if source.exists() and output.samefile(source):
-            return _NOT_THE_INPUT
+    if output.is_dir() or is_device(output):
+        return NOT_A_REGULAR_FILE
+    if output.exists() and source.exists() and output.samefile(source):
+        return _NOT_THE_INPUT
     return _folder_refusal(output)
 
 
+def is_device(path: Path) -> bool:
+    """Whether a path names a pipe, a device or an open file of a process, which no file may take the place of."""
+    return path.absolute().parts[1:2] in _DEVICES or (path.exists() and not path.is_file() and not path.is_dir())
+
+
 def _folder_refusal(output: Path) -> Wording | None:
-    # A link is followed: what it leads to is replaced, the link stays.
-    folder, shown = output.resolve().parent, output.parent
+    folder = shown = output.parent
     if not folder.is_dir():
         return Wording(
             f"un nom dans un dossier qui existe ; créez d'abord le dossier « {shown} »",

@@ -11,11 +11,13 @@ from io import StringIO, TextIOWrapper
 from pathlib import Path
 from typing import IO, Final, Literal, TypeAlias
 
-from reclamation_core.documents.apostrophes import protect, unprotect
+from reclamation_core.documents.apostrophes import BEGINNING, protect, unprotect
+from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.intake.decided import COLUMNS, Decided, Outcome, Receipt
 from reclamation_core.intake.leftovers import clear, hold, new_aside
 from reclamation_core.intake.mapping import fold
 from reclamation_core.intake.named_files import named, open_new
+from reclamation_core.intake.outputs import NOT_A_REGULAR_FILE, is_device
 from reclamation_core.intake.records import Rejected
 from reclamation_core.intake.soundness import made_sound
 
@@ -33,11 +35,18 @@ REJECTED_COLUMNS: Final = ("line", "field", "value", "expected")
 
 @contextmanager
 def written_aside(path: Path, encoding: str = "utf-8") -> Iterator[IO[str]]:
-    """A text file that takes its place at the end, and leaves no trace when something goes wrong.
+    """A text file that takes its place at the end, and leaves no trace when something goes wrong; a link is replaced.
 
     What is left where its program is killed is taken away by the next that writes there.
+
+    Raises:
+        OSError: it cannot be written.
+        FaultsError: it is a pipe, a device or an open file of a process.
     """
-    place = path.resolve()
+    if is_device(path):
+        raise FaultsError((Fault("output", str(path), NOT_A_REGULAR_FILE),))
+    # A link is replaced, never followed: anybody may have laid it there, and it may lead anywhere.
+    place = path.absolute()
     clear(place)
     aside = new_aside(place)
     try:
@@ -63,7 +72,7 @@ class DecisionsFile:
     def __init__(self, file: IO[str], delimiter: str = ",") -> None:
         self._write = file.write
         self._delimiter = delimiter
-        self._special = re.compile(rf'["\r\n{re.escape(delimiter)}]|^\'*[=+\-@\t]')
+        self._special = re.compile(rf'["\r\n{re.escape(delimiter)}]|{BEGINNING}\'*[=+\-@\t]')
         self._sites: dict[str, str] = {}
         self._outcomes: dict[Outcome, str] = {}
         self._receipts: dict[Receipt, tuple[str, str]] = {}

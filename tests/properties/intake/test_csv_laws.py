@@ -102,3 +102,20 @@ def test_protection_can_be_taken_off(text: str) -> None:
 @given(st.text(st.sampled_from("'=+-@\t\ra"), max_size=6), st.text(st.sampled_from("'=+-@\t\ra"), max_size=6))
 def test_two_texts_are_never_written_alike(one: str, other: str) -> None:
     assert (protect(one) == protect(other)) is (one == other)
+
+
+HOSTILE = st.text(st.sampled_from("a \"',;|\t\n\r=+-@"), max_size=10)
+
+
+@given(st.lists(st.tuples(HOSTILE, HOSTILE), min_size=1, max_size=3), *[st.sampled_from(DELIMITERS)] * 2)
+def test_no_formula_is_found_whatever_delimiter_a_spreadsheet_cuts_at(
+    rows: list[tuple[str, str]], written: str, cut: str
+) -> None:
+    text = as_csv([["R", *map(protect, row)] for row in rows], written, quoting=csv.QUOTE_MINIMAL)
+    # A spreadsheet takes a quote within a cell for text, and a line break then ends its row.
+    found = [cell for line in csv.reader(StringIO(text, newline=""), delimiter=cut) for cell in line]
+    assert not [cell for cell in found if cell.startswith(("=", "+", "-", "@"))]
+    if cut == written:
+        assert [list(map(unprotect, row[1:])) for row in csv.reader(StringIO(text, newline=""), delimiter=cut)] == [
+            list(row) for row in rows
+        ]

@@ -29,3 +29,21 @@ def test_a_text_that_looks_like_a_formula_is_protected_and_read_back_as_it_was(t
 
 def test_a_cell_that_nobody_protected_is_read_as_it_is() -> None:
     assert unprotect("=1+1") == "=1+1"
+
+
+@pytest.mark.parametrize(
+    ("text", "cell"),
+    [
+        ("x;=1+1", "x;'=1+1"),
+        ("x,-1|@y\t+2", "x,'-1|'@y\t'+2"),
+        ("liste :\n- un\n- deux", "liste :\n'- un\n'- deux"),
+        ("x;'=1", "x;''=1"),
+        ('x;"=1', "x;'\"=1"),
+        ("x;\t=1", "x;'\t'=1"),
+        ("a ; -1, puis 2", "a ; -1, puis 2"),
+        ("x;'a", "x;'a"),
+    ],
+)
+def test_a_formula_after_a_usual_delimiter_is_protected_too(text: str, cell: str) -> None:
+    assert protect(text) == cell
+    assert unprotect(cell) == text

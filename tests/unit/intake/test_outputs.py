@@ -22,7 +22,8 @@ from reclamation_core.policy import m2_1
         ("/dev/full", "donnez un autre nom"),
         ("absent/out.csv", "créez d'abord le dossier « absent »"),
         ("in.csv/out.csv", "créez d'abord le dossier « in.csv »"),
-        ("to_absent.csv", "créez d'abord le dossier"),
+        ("/proc/self/fd/1", "donnez un autre nom"),
+        ("/dev/stdout", "donnez un autre nom"),
         ("in.csv", "un autre fichier"),
         ("out.XLSX", ".jsonl"),
         ("-", "le nom d'un fichier"),
@@ -33,17 +34,17 @@ def test_a_name_that_cannot_serve_is_refused(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     os.mkfifo("fifo")
-    Path("to_absent.csv").symlink_to("absent/out.csv")
     Path("in.csv").touch()
     (fault,) = output_faults(Path("in.csv"), (Path(output),))
     assert (fault.path, fault.value) == ("output", output)
     assert remedy in fault.expected.fr
 
 
-def test_a_free_name_a_file_and_a_link_to_a_file_can_serve(tmp_path: Path) -> None:
+def test_a_free_name_a_file_and_a_link_can_serve(tmp_path: Path) -> None:
     (tmp_path / "old.csv").touch()
     (tmp_path / "link.csv").symlink_to(tmp_path / "old.csv")
-    outputs = tuple(tmp_path / name for name in ("new.csv", "old.csv", "link.csv"))
+    (tmp_path / "to_absent.csv").symlink_to("absent/out.csv")
+    outputs = tuple(tmp_path / name for name in ("new.csv", "old.csv", "link.csv", "to_absent.csv"))
     assert list(output_faults(tmp_path / "in.csv", outputs)) == []
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 from datetime import date
 from io import StringIO
 from pathlib import Path
 
 import pytest
 
-from reclamation_core.errors import Fault
+from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.intake import COLUMNS, Decided, Outcome, Receipt, Rejected, unprotect
 from reclamation_core.intake.decided import Part
 from reclamation_core.intake.writing import DecisionLines, DecisionsFile, RejectedFile, written_aside
@@ -157,3 +158,43 @@ def test_a_name_taken_by_a_folder_meanwhile_is_told_as_it_was_given(tmp_path: Pa
         path.mkdir()
     assert (caught.value.filename, caught.value.filename2) == (str(path), None)
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_link_is_replaced_and_what_it_leads_to_is_left(tmp_path: Path) -> None:
+    (tmp_path / "precious.csv").write_text("précieux", encoding="utf-8")
+    for target in ("precious.csv", "absent/out.csv"):
+        link = tmp_path / "link.csv"
+        link.symlink_to(target)
+        with written_aside(link) as file:
+            file.write("nouveau")
+        assert not link.is_symlink()
+        assert link.read_text(encoding="utf-8") == "nouveau"
+        link.unlink()
+    assert (tmp_path / "precious.csv").read_text(encoding="utf-8") == "précieux"
+    assert [entry.name for entry in tmp_path.iterdir()] == ["precious.csv"]
+
+
+def test_a_folder_that_is_a_link_is_written_in(tmp_path: Path) -> None:
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "link").symlink_to("folder")
+    with written_aside(tmp_path / "link" / "out.csv") as file:
+        file.write("x")
+    assert (tmp_path / "folder" / "out.csv").read_text(encoding="utf-8") == "x"
+
+
+def test_a_pipe_or_an_open_file_of_a_process_is_not_written_over(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    for path in (tmp_path / "pipe", Path("/dev/stdout"), Path("/proc/self/fd/1")):
+        with pytest.raises(FaultsError, match="a regular file or a free name"), written_aside(path):
+            pass
+
+
+@pytest.mark.parametrize("text", ["x;=1", "a,-1", "b|@c", "d\t+1", 'e;"=1'])
+def test_formulas_after_a_delimiter_of_another_spreadsheet_are_protected(text: str) -> None:
+    for delimiter in (",", ";", "\t", "|"):
+        lines = written(decided(reference=text, site=text, question=text), delimiter=delimiter)
+        (row,) = csv.DictReader(StringIO(lines), delimiter=delimiter, strict=True)
+        assert [unprotect(row[name]) for name in ("reference", "site", "question")] == [text] * 3
+        for other in (",", ";", "\t", "|"):
+            cells = [cell for line in csv.reader(StringIO(lines), delimiter=other) for cell in line]
+            assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@"))]

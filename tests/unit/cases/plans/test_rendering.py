@@ -116,7 +116,7 @@ def test_text_that_a_spreadsheet_takes_for_a_formula_gets_an_apostrophe() -> Non
         "'=HYPERLINK(1)",
         "'+33",
         "l'équipe",
-        "a;b\n-c",
+        "a;b\n'-c",
         "'-1",
     )
 
