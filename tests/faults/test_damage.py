@@ -199,7 +199,7 @@ def test_a_sweep_raises_the_alerts_of_the_others_then_tells_what_is_damaged(stor
     spoil(store)
 
     with pytest.raises(StoreDamagedError, match=DAMAGED):
-        desk.sweep(at(1, month=8))
+        desk.sweep(at(1, month=7))
 
     for reference in ("R-2026-000001", "R-2026-000003"):
         assert desk.cases.get(reference).alerts
@@ -211,7 +211,7 @@ def test_a_damaged_plan_keeps_a_sweep_from_no_case(store: SqlAlchemyStore) -> No
     run(store, "UPDATE reclamation_plan_events SET document = replace(document, '{', '')")
 
     with pytest.raises(StoreDamagedError, match="plan 'site:CRE': event 1: no document") as refused:
-        desk.sweep(at(1, month=8))
+        desk.sweep(at(1, month=7))
 
     assert refused.value.holder == "site:CRE"
     assert in_french(refused.value) == "plan 'site:CRE' : événement 1 : document illisible"
@@ -336,7 +336,7 @@ def test_all_that_is_damaged_is_told_with_the_first(store: SqlAlchemyStore) -> N
     run(store, "UPDATE reclamation_cases SET document = '{' WHERE reference <> 'R-2026-000001'")
 
     with pytest.raises(StoreDamagedError, match=DAMAGED) as refused:
-        desk.sweep(at(1, month=8))
+        desk.sweep(at(1, month=7))
 
     (note,) = refused.value.__notes__
     assert "case 'R-2026-000003': state: no document" in note
@@ -355,7 +355,7 @@ def test_a_case_that_is_damaged_while_a_sweep_goes_on_is_told(
 
     monkeypatch.setattr(store._cases, "page", and_then_damaged)
     with pytest.raises(StoreDamagedError, match=f"case '{DAMAGED}'"):
-        desk.sweep(at(1, month=8))
+        desk.sweep(at(1, month=7))
 
     assert desk.cases.get("R-2026-000003").alerts
 
@@ -366,7 +366,7 @@ def test_retention_forgets_the_others_then_tells_what_is_damaged(store: SqlAlche
     spoil(store)
 
     with pytest.raises(StoreDamagedError, match=DAMAGED):
-        desk.forget_expired(at(1).replace(year=2046))
+        making.in_year(desk, 2030).forget_expired()
 
     for case in (cases[0], cases[2]):
         assert desk.cases.get(case.reference).anonymised_at is not None
@@ -384,7 +384,7 @@ def test_a_database_that_is_damaged_as_a_whole_is_told_at_once(
 
     monkeypatch.setattr(store._cases, "page", broken)
     with pytest.raises(StoreDamagedError, match="SQLITE_CORRUPT"):
-        desk.sweep(at(1, month=8))
+        desk.sweep(at(1, month=7))
 
 
 @given(st.data())

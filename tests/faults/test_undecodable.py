@@ -92,8 +92,8 @@ def test_what_is_no_text_is_named_by_case_and_place_and_the_others_are_read(
 
 
 SWEPT: Final[dict[str, Callable[[Desk], object]]] = {
-    "a sweep": lambda desk: desk.sweep(at(1, month=8)),
-    "retention": lambda desk: desk.forget_expired(at(1).replace(year=2046)),
+    "a sweep": lambda desk: desk.sweep(at(1, month=7)),
+    "retention": lambda desk: making.in_year(desk, 2030).forget_expired(),
 }
 
 
@@ -154,7 +154,7 @@ def test_what_is_no_text_in_a_plan_is_named_and_keeps_nobody_from_the_cases(
     run(store, f"UPDATE reclamation_plan_{table} SET {column} = {bytes_}")
 
     with pytest.raises(StoreDamagedError, match=f"plan 'site:CRE': {named}"):
-        desk.sweep(at(1, month=8))
+        desk.sweep(at(1, month=7))
 
     assert desk.cases.get(case.reference).alerts
     assert desk.agenda(at(1, month=12).date()).damaged == ("site:CRE",)
@@ -177,7 +177,7 @@ def test_a_name_that_is_no_text_is_damage_and_not_a_database_that_does_not_answe
         lambda desk: list(desk.verify()),
         lambda desk: desk.cases.find(),
         lambda desk: desk.agenda(at(1, month=12).date()),
-        lambda desk: desk.sweep(at(1, month=8)),
+        lambda desk: desk.sweep(at(1, month=7)),
     ],
     ids=["examine", "verify", "find", "agenda", "sweep"],
 )

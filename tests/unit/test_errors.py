@@ -7,7 +7,7 @@ import pickle
 import re
 import tomllib
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, cast
 
@@ -96,6 +96,8 @@ PARTS: dict[str, object] = {
     "first": date(2000, 1, 1),
     "last": date(2030, 12, 31),
     "instant": datetime(2026, 5, 2),  # noqa: DTZ001
+    "dated": datetime(2099, 1, 1, tzinfo=UTC),
+    "now": datetime(2026, 5, 2, tzinfo=UTC),
     "suspensions": ((date(2026, 5, 2), date(2026, 5, 3)),),
     "scope": PlanScope.site("CRE"),
     "found": 4,

@@ -104,7 +104,7 @@ class Surroundings:
 
     Args:
         policy: the edition that the case is judged under.
-        now: the instant of recording; aware.
+        now: the instant that the clock tells; aware.
         follow_up: how far the case's actions are settled.
         salt: where salts come from.
         terms: of a receipt that is corrected, the terms in force at the right one, where they are others than the
@@ -143,7 +143,7 @@ def decide(case: Case, command: Command, around: Surroundings) -> Decided:
     if permission.outcome is not Permission.ALLOWED:
         missing = missing_facts(case, data, permission.deciding, around.policy)
         raise CommandRefusedError(case.reference, verb, permission, missing)
-    return record(case.reference, case.version + 1, data, command, around)
+    return record(case, case.reference, data, command, around)
 
 
 def open_case(reference: str, command: RegistrationCommand, around: Surroundings) -> Decided:
@@ -169,7 +169,7 @@ def open_case(reference: str, command: RegistrationCommand, around: Surroundings
         verbatim=command.verbatim,
         remedy_sought=command.remedy_sought,
     )
-    return record(reference, 1, data, command, around)
+    return record(None, reference, data, command, around)
 
 
 def _refuse_impossible_dates(command: RegistrationCommand, now: datetime) -> None:
@@ -221,16 +221,20 @@ def _imposed(data: h.Rerouted) -> Level | None:
 
 
 def record(
-    reference: str, number: int, data: Any, command: Command | RegistrationCommand, around: Surroundings
+    case: Case | None, reference: str, data: Any, command: Command | RegistrationCommand, around: Surroundings
 ) -> Decided:
-    """An event of something done, its texts and who did it sealed, when it happened and was written down in UTC."""
+    """An event of something done, its texts and who did it sealed, when it happened and was written down in UTC.
+
+    It is not written down before the last event, whatever the clock says: the order of the story is that of recording.
+    """
+    recorded_at = around.now.astimezone(UTC)
     sealed, secrets = seal(data, around.salt)
     actor = Secret(command.by, around.salt())
     event = Event(
         case=reference,
-        number=number,
+        number=1 if case is None else case.version + 1,
         occurred_at=command.occurred_at.astimezone(UTC),
-        recorded_at=around.now.astimezone(UTC),
+        recorded_at=recorded_at if case is None else max(recorded_at, case.events[-1].recorded_at),
         by=actor.commitment,
         role=command.role,
         data=sealed,

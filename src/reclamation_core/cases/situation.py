@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
@@ -20,6 +20,9 @@ from reclamation_core.vocabulary import Channel, Complexity, RiskDomain, Role
 if TYPE_CHECKING:
     from reclamation_core.cases.case import Case
     from reclamation_core.cases.deciding import Command, Surroundings
+
+_NO_ACTS: Final = (h.DateCorrected, h.Alerted)
+"""What is written down of a case without being an act, so that its date is not corrected."""
 
 _JUDGED = frozenset(
     {"requirement", "likelihood", "recurrences", *(f"severity_{domain.value}" for domain in RiskDomain)}
@@ -54,7 +57,12 @@ def _is_of_an_act(case: Case, data: Any) -> bool:
     """Whether the date that is to be corrected is that of something done by somebody, which is in the story."""
     if not isinstance(data, h.DateCorrected) or not 0 < data.event <= case.version:
         return False
-    return not isinstance(case.events[data.event - 1].data, h.DateCorrected | h.Alerted)
+    return not isinstance(case.events[data.event - 1].data, _NO_ACTS)
+
+
+def latest_act(case: Case) -> datetime:
+    """When the latest act of a case was done, as its date is known now."""
+    return max(event.occurred_at for event in case.story if not isinstance(event.data, _NO_ACTS))
 
 
 def _acts(case: Case) -> list[datetime]:

@@ -3,7 +3,13 @@
 from reclamation_core.desk.agenda import Agenda, AwaitedAnswer, AwaitedCheck
 from reclamation_core.desk.async_desk import AsyncCasesView, AsyncDesk, AsyncLivingPlan, Opening
 from reclamation_core.desk.desk import Desk
-from reclamation_core.desk.errors import CircularLinkError, ForeignSourceError, OutsideScopeError, WholeStoreError
+from reclamation_core.desk.errors import (
+    CircularLinkError,
+    ClockError,
+    ForeignSourceError,
+    OutsideScopeError,
+    WholeStoreError,
+)
 from reclamation_core.desk.importing import Entered
 from reclamation_core.desk.keeping import Holding
 from reclamation_core.desk.living_plan import LivingPlan
@@ -24,6 +30,7 @@ __all__ = [
     "AwaitedCheck",
     "CasesView",
     "CircularLinkError",
+    "ClockError",
     "Desk",
     "Discrepancy",
     "Entered",

@@ -3,22 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, Final
 
 import attrs
 
 from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.calendars.ranges import days_without
-from reclamation_core.cases import Case, Command, Decided, FactsCorrected, FollowUp, Surroundings, Terms, decide, fold
+from reclamation_core.cases import (
+    Case,
+    Command,
+    DateCorrected,
+    Decided,
+    FactsCorrected,
+    FollowUp,
+    Surroundings,
+    Terms,
+    decide,
+    fold,
+)
 from reclamation_core.cases.causes import Taxonomy
 from reclamation_core.cases.checks import instant, member_of, of_class, optional, said
 from reclamation_core.cases.common_guards import NOT_TO_COME
 from reclamation_core.cases.deciding import record
 from reclamation_core.cases.plans import Pgaac, PlanScope, Signature
 from reclamation_core.cases.sealed import SaltSource, fresh_salt
+from reclamation_core.cases.situation import latest_act
 from reclamation_core.desk.doors import a_text, require
-from reclamation_core.desk.errors import WholeStoreError
+from reclamation_core.desk.errors import ClockError, WholeStoreError
 from reclamation_core.desk.places import Places
 from reclamation_core.desk.scope import Scope
 from reclamation_core.errors import Fault, FaultsError
@@ -35,6 +47,10 @@ from reclamation_core.vocabulary import Role
 from reclamation_core.vocabulary.conversions import at_offset
 
 _NO_ACTION = FollowUp()
+_CLOCKS_DIFFER: Final = timedelta(days=1)
+"""How far the clocks of two machines differ at most; an act dated later was dated by a clock that is wrong."""
+_LONGEST_SILENCE: Final = timedelta(days=20 * 365)
+"""After that long without an event, a clock is more likely wrong than right: a date is to be given."""
 
 
 @attrs.frozen(kw_only=True)
@@ -119,8 +135,8 @@ class Acting:
         return self.policies.named(case.edition)
 
     def surroundings(self, case: Case, data: Any) -> Surroundings:
-        """What a decision needs beside the case; its instant is never before the last event recorded."""
-        now = max(self.clock.now(), case.events[-1].recorded_at)
+        """What a decision needs beside the case."""
+        now = self._now(latest_act(case))
         policy = self.edition_after(case, data)
         terms = None if policy.edition == case.edition else Terms.under(policy, self._own_calendar(case))
         return Surroundings(policy=policy, now=now, salt=self.salt, terms=terms)
@@ -130,6 +146,29 @@ class Acting:
         if not isinstance(data, FactsCorrected) or data.facts.received_at == case.received_at:
             return self.edition_of(case)
         return self.policies.on(case.day_of(data.facts.received_at))
+
+    def require_clock(self, case: Case, *, dates: bool = True, repairs: bool = False) -> None:
+        """Refuse to act on a case where the clock, or the one that dated an act of it, is wrong.
+
+        Args:
+            case: the case.
+            dates: whether the clock is to date the act.
+            repairs: whether the act may correct a date that was wrong.
+
+        Raises:
+            ClockError: an act of the case is dated after the clock, or the clock is to date one long after the others.
+        """
+        latest, now = latest_act(case), at_offset(self.clock.now())
+        recorded_at = case.events[-1].recorded_at
+        if not repairs and latest > now + _CLOCKS_DIFFER:
+            raise ClockError(case.reference, latest, now)
+        if dates and now > recorded_at + _LONGEST_SILENCE:
+            raise ClockError(case.reference, recorded_at, now)
+
+    def _now(self, latest: datetime) -> datetime:
+        """The clock's instant; that of the latest act where another machine's clock, a little ahead, dated it."""
+        now = at_offset(self.clock.now())
+        return latest if now < latest <= now + _CLOCKS_DIFFER else now
 
     def _own_calendar(self, case: Case) -> BusinessCalendar:
         """The calendar that was recorded with a case, without the closures that its edition added to it.
@@ -155,21 +194,21 @@ class Acting:
     ) -> Case:
         """The case after something was done to it, or a refusal."""
         require(optional(instant), at=at)
+        self.require_clock(case, dates=at is None, repairs=isinstance(data, DateCorrected | FactsCorrected))
         around = attrs.evolve(self.surroundings(case, data), follow_up=follow_up)
         occurred_at = around.now if at is None else at
         command = Command(data=data, by=self.by, role=self.role, occurred_at=occurred_at)
         return after(case, decide(case, command, around))
 
     def signature(self, plan: Pgaac, at: datetime | None, case: Case | None = None) -> Signature:
-        """Who acts on a plan, and when: never before the last event recorded, of the plan and of the case it is for.
+        """Who acts on a plan, and when: never before its last event, nor before an act of the case that it is for.
 
         Raises:
             FaultsError: the instant is to come.
         """
         require(optional(instant), at=at)
-        now = max([self.clock.now(), *(event.recorded_at for event in plan.events[-1:])])
-        if case is not None:
-            now = max(now, case.events[-1].recorded_at)
+        now = self.clock.now() if case is None else self._now(latest_act(case))
+        now = max([at_offset(now), *(event.recorded_at for event in plan.events[-1:])])
         occurred_at = now if at is None else at_offset(at)
         if occurred_at > now:
             raise FaultsError([Fault("at", occurred_at.isoformat(), NOT_TO_COME)])
@@ -203,7 +242,7 @@ class Acting:
         around = self.surroundings(case, data)
         # What is looked at as of a later instant is observed now: nothing that follows is held to a date to come.
         command = Command(data=data, by=self.by, role=self.role, occurred_at=min(at, around.now))
-        return after(case, record(case.reference, case.version + 1, data, command, around))
+        return after(case, record(case, case.reference, data, command, around))
 
     def do(self, reference: str, data: Any, at: datetime | None) -> Case:
         """Load a case, do something to it, keep it."""

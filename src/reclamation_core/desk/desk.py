@@ -244,15 +244,22 @@ class Desk(Registering, Handling, Planning, Ending, Keeping, Evidence):
         """
         return verify(self._acting)
 
-    def sweep(self, now: datetime | None = None) -> tuple[Alert, ...]:
+    def sweep(self, now: datetime | None = None, *, preview: bool = False) -> tuple[Alert, ...]:
         """Raise the alerts that are due at an instant, now by default: due soon, due today, overdue.
 
         Each is raised exactly once for a case, a clock, a threshold and a due date, as an event of the case; one that
         an earlier sweep would have raised is raised late. Gives those raised by this sweep.
 
+        Args:
+            now: the instant, of a day that has come; where it has not come yet at a site, the clock's day counts there.
+            preview: whether the alerts are given without being recorded; `now` may then be of any day.
+
         Raises:
+            FaultsError: `now` is of a day to come, and no preview is asked for.
             StoreDamagedError: a case or a plan within the scope cannot be read; the alerts of the others are raised
                 first, and stay.
             UnknownEditionError: a case is judged under an edition that the desk does not know; likewise.
+            ClockError: an act of a case is dated a day or more after the clock, or its last event twenty years before;
+                likewise.
         """
-        return sweep(self._acting, now)
+        return sweep(self._acting, now, preview=preview)

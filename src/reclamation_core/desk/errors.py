@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import attrs
 
 from reclamation_core.errors import WordedError
@@ -34,6 +36,43 @@ class OutsideScopeError(WordedError, PermissionError):
         return Wording(
             f"le site {self.site!r} est hors du périmètre de ce bureau, {seen} ; prenez un bureau de ce site",
             f"site {self.site!r} is outside this desk's scope, {seen}; use a desk of that site",
+        )
+
+
+@attrs.define(eq=False)
+class ClockError(WordedError, ValueError):
+    """A clock is wrong, this desk's or the one that dated an act of a case; nothing was done to the case.
+
+    Args:
+        reference: the case.
+        dated: the date of its latest act, more than a day after the clock; or when its last event was recorded, more
+            than twenty years before it.
+        now: the instant that the clock tells; aware.
+    """
+
+    reference: str
+    dated: datetime
+    now: datetime
+
+    @property
+    def wording(self) -> Wording:
+        """What is wrong, and what to do."""
+        dated, now = (
+            f"{self.dated.astimezone(UTC):%Y-%m-%d %H:%M} UTC",
+            f"{self.now.astimezone(UTC):%Y-%m-%d %H:%M} UTC",
+        )
+        if self.dated > self.now:
+            return Wording(
+                f"le dossier {self.reference} a un acte daté du {dated}, et l'horloge donne {now} ; réglez-la si elle "
+                "retarde, sinon rectifiez la date de l'acte (correct_date)",
+                f"case {self.reference} has an act dated {dated}, and the clock tells {now}; set the clock if it is "
+                "slow, else correct the date of the act (correct_date)",
+            )
+        return Wording(
+            f"le dernier événement du dossier {self.reference} est du {dated}, et l'horloge donne {now} ; réglez-la si "
+            "elle avance, sinon donnez la date de l'acte (at)",
+            f"the last event of case {self.reference} is of {dated}, and the clock tells {now}; set the clock if it is "
+            "fast, else give the date of the act (at)",
         )
 
 

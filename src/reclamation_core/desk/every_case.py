@@ -3,38 +3,79 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
 from typing import Final, TypeAlias
 
 import attrs
 
+from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.cases import Case
+from reclamation_core.cases.checks import instant, optional
 from reclamation_core.desk.acting import Acting
-from reclamation_core.errors import ReclamationError
+from reclamation_core.desk.doors import require
+from reclamation_core.desk.errors import ClockError
+from reclamation_core.errors import Fault, FaultsError, ReclamationError
 from reclamation_core.policy import UnknownEditionError
 from reclamation_core.ports import CaseQuery, ConcurrentChangeError, StoreDamagedError
+from reclamation_core.vocabulary.conversions import at_offset
+from reclamation_core.wording import Wording
 
 Act: TypeAlias = Callable[[Case], Case]
 """What is to be done to a case: gives it as it is after, the very same where nothing is."""
 
 PAGE: Final = 500
+_DAY_TO_COME: Final = Wording(
+    "un jour qui est venu est attendu ; pour voir les alertes d'un jour à venir sans rien enregistrer, donnez "
+    "preview=True à sweep",
+    "a day that has come is expected; to see the alerts of a day to come and record nothing, give sweep preview=True",
+)
 
 
-def change_every_case(acting: Acting, act: Act, left: list[ReclamationError]) -> Iterator[tuple[Case, Case]]:
-    """The cases within the scope that an act changed, before and after it.
+def instant_of(acting: Acting, now: datetime | None) -> datetime:
+    """The instant as of which cases are looked at: the clock's unless one is given."""
+    require(optional(instant), now=now)
+    return at_offset(acting.clock.now() if now is None else now)
 
-    Why some are left as they are, because they cannot be read or their edition is not known here, is put with what is
-    left, for the caller to `tell` once all is done.
+
+def instant_come(acting: Acting, now: datetime | None) -> datetime:
+    """The instant as of which cases are looked at, where its day has come in metropolitan France.
+
+    Raises:
+        FaultsError: it is of a day to come.
+    """
+    looked_at, france = instant_of(acting, now), BusinessCalendar.france()
+    if france.day_of(looked_at) > france.day_of(acting.clock.now()):
+        raise FaultsError([Fault("now", looked_at.isoformat(), _DAY_TO_COME)])
+    return looked_at
+
+
+def come_at(acting: Acting, case: Case, looked_at: datetime) -> datetime:
+    """The instant as of which a case is looked at: the clock's where the day has not come yet at the case's site."""
+    now = acting.clock.now()
+    return now if case.day_of(looked_at) > case.day_of(now) else looked_at
+
+
+def change_every_case(
+    acting: Acting, act: Act, left: list[ReclamationError], *, keep: bool = True
+) -> Iterator[tuple[Case, Case]]:
+    """The cases within the scope that an act changed, before and after it; kept in the store unless told otherwise.
+
+    Why some are left as they are, because they cannot be read, their edition is not known here, or a clock is wrong, is
+    put with what is left, for the caller to `tell` once all is done.
     """
     damaged: list[StoreDamagedError] = []
     for case in readable(acting, CaseQuery(), damaged):
         try:
-            if act(case) is case:  # most cases need nothing, and are not loaded again
-                continue
-            before, after = _changed(acting, case.reference, act)
+            acting.require_clock(case)
+            before, after = case, act(case)
+            if keep and after is not before:  # most cases need nothing, and are not loaded again
+                before, after = _changed(acting, case.reference, act)
         except StoreDamagedError as error:
             damaged.append(of_one(error))
         except UnknownEditionError as error:
             error.add_note(f"case {case.reference!r} is judged under it, and is left as it is")
+            left.append(error)
+        except ClockError as error:
             left.append(error)
         else:
             if after is not before:

@@ -9,13 +9,13 @@ from typing import Any
 import attrs
 
 from reclamation_core.cases import Case, Event, TextKind, Vault, retained_until
-from reclamation_core.cases.checks import instant, of_class, optional, truth
+from reclamation_core.cases.checks import of_class, truth
 from reclamation_core.cases.plans import Pgaac, PlanEvent
 from reclamation_core.cases.texts import commitments_by_field
 from reclamation_core.desk.acting import Acting
 from reclamation_core.desk.doors import require
 from reclamation_core.desk.ending import anonymised
-from reclamation_core.desk.every_case import change_every_case, readable, tell
+from reclamation_core.desk.every_case import change_every_case, come_at, instant_come, readable, tell
 from reclamation_core.desk.naming import names, words
 from reclamation_core.desk.plans import readable_plans_seen
 from reclamation_core.errors import ReclamationError
@@ -100,19 +100,21 @@ class Keeping:
         An SQLite file then takes in its write-ahead log, also where nothing is forgotten now: see `anonymise`.
 
         Args:
-            now: the instant as of which retention is looked at; now by default.
+            now: the instant as of which retention is looked at, of a day that has come; now by default.
 
         Raises:
+            FaultsError: `now` is of a day to come.
             StoreDamagedError: a case cannot be read; the others are anonymised first.
             UnknownEditionError: a case is judged under an edition that the desk does not know; likewise.
+            ClockError: an act of a case is dated a day or more after the clock, or its last event twenty years before;
+                likewise.
         """
         acting = attrs.evolve(self._acting, by=_KEEPER, role=Role.SYSTEM)
-        require(optional(instant), now=now)
-        looked_at = acting.clock.now() if now is None else now
+        looked_at = instant_come(acting, now)
 
         def forgotten(case: Case) -> Case:
             last = retained_until(case, acting.edition_of(case))
-            if last is None or case.day_of(looked_at) <= last:
+            if last is None or case.day_of(come_at(acting, case, looked_at)) <= last:
                 return case
             return anonymised(acting, case, tuple(TextKind), None)
 

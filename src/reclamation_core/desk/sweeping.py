@@ -8,10 +8,10 @@ from typing import Final
 import attrs
 
 from reclamation_core.cases import Alerted, Case, alerts_due
-from reclamation_core.cases.checks import instant, optional
+from reclamation_core.cases.checks import truth
 from reclamation_core.desk.acting import Acting
 from reclamation_core.desk.doors import require
-from reclamation_core.desk.every_case import change_every_case, tell
+from reclamation_core.desk.every_case import change_every_case, come_at, instant_come, instant_of, tell
 from reclamation_core.desk.plans import effectiveness_checks, readable_plans
 from reclamation_core.errors import ReclamationError
 from reclamation_core.ports import StoreDamagedError
@@ -28,25 +28,25 @@ class Alert:
     alert: Alerted
 
 
-def sweep(acting: Acting, now: datetime | None) -> tuple[Alert, ...]:
-    """Raise what is due on every case within the scope; see `Desk.sweep`."""
+def sweep(acting: Acting, now: datetime | None, *, preview: bool) -> tuple[Alert, ...]:
+    """Raise what is due on every case within the scope, or tell it; see `Desk.sweep`."""
+    require(truth, preview=preview)
     system = attrs.evolve(acting, by=_SWEEP, role=Role.SYSTEM)
-    require(optional(instant), now=now)
-    looked_at = acting.clock.now() if now is None else now
+    looked_at = instant_of(acting, now) if preview else instant_come(acting, now)
 
     damaged: list[StoreDamagedError] = []
     checks = effectiveness_checks(readable_plans(acting, damaged))
     left: list[ReclamationError] = [*damaged]
 
     def alerted(case: Case) -> Case:
-        for alert in alerts_due(case, acting.edition_of(case), looked_at, checks.get(case.reference)):
-            case = system.recorded(case, alert, looked_at)
+        moment = looked_at if preview else come_at(acting, case, looked_at)
+        for alert in alerts_due(case, acting.edition_of(case), moment, checks.get(case.reference)):
+            case = system.recorded(case, alert, moment)
         return case
 
+    changed = change_every_case(system, alerted, left, keep=not preview)
     alerts = tuple(
-        Alert(after.reference, alert)
-        for before, after in change_every_case(system, alerted, left)
-        for alert in after.alerts[len(before.alerts) :]
+        Alert(after.reference, alert) for before, after in changed for alert in after.alerts[len(before.alerts) :]
     )
     tell(left)
     return alerts

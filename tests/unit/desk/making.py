@@ -36,6 +36,12 @@ def new_desk(now: datetime | None = None, **given: Any) -> Desk:
     return Desk.in_memory(sites=given.pop("sites", SITES), clock=clock, **given).acting("Mme Roux", Role.RQR)
 
 
+def in_year(desk: Desk, year: int) -> Desk:
+    """The desk in another year: its store, on 1 July."""
+    clock = FakeClock(at(1, month=7).replace(year=year))
+    return Desk.on(desk._acting.store, sites=SITES, clock=clock).acting("Mme Roux", Role.RQR)
+
+
 def facts(received_at: datetime | None = None, **given: Any) -> ComplaintFacts:
     """A complaint within the scope, of one centre."""
     return a_complaint(**{"received_at": received_at or at(1), **given})

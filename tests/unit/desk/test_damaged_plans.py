@@ -122,13 +122,13 @@ def test_a_sweep_raises_every_alert_and_tells_the_damaged_plans_of_its_scope_alo
     case = making.registered(desk)
     broken = in_which(desk, "site:STR", "what is no key")
 
-    alerts = broken.scoped(site="CRE").sweep(at(1, month=8))
+    alerts = broken.scoped(site="CRE").sweep(at(1, month=7))
 
     assert {alert.reference for alert in alerts} == {case.reference}
     with pytest.raises(StoreDamagedError, match="plan 'site:STR'"):
-        broken.scoped(site="STR").sweep(at(1, month=8))
+        broken.scoped(site="STR").sweep(at(1, month=7))
     with pytest.raises(StoreDamagedError, match="plan 'site:STR'") as refused:
-        broken.sweep(at(1, month=8))
+        broken.sweep(at(1, month=7))
     assert "what is no key" in refused.value.__notes__[0]
 
 

@@ -276,16 +276,16 @@ def test_what_happened_may_be_written_down_later() -> None:
     assert (event.occurred_at, event.recorded_at) == (at(5), at(1, month=7))
 
 
-def test_a_clock_that_goes_back_gives_no_earlier_record() -> None:
+def test_a_clock_that_goes_back_by_hours_gives_no_earlier_record() -> None:
     clock = making.FakeClock(at(10))
     desk = new_desk(clock=clock)
     case = analysed(desk)
-    clock.set(at(5))
+    clock.set(at(10, hour=1))
 
     event = desk.acknowledge(case.reference).events[-1]
     planned = desk.plan(case.reference, making.sheet())
     desk.pgaac("CRE").progress("A-1")
-    clock.set(at(4))
+    clock.set(at(9, hour=10))
     plan = desk.pgaac("CRE").finish("A-1", evidence="la liste")
 
     assert (event.occurred_at, event.recorded_at) == (at(10), at(10))

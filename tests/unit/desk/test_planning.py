@@ -325,7 +325,7 @@ def test_the_check_of_an_action_given_up_is_no_more_awaited() -> None:
 
 
 def test_two_actions_of_one_number_on_two_plans_are_each_told_when_their_check_is_due() -> None:
-    desk = new_desk()
+    desk = new_desk(at(1, month=11))
     case = analysed(desk)
     desk.plan(case.reference, sheet())
     planned = desk.plan(case.reference, sheet(site="STR", check_on=date(2026, 9, 30)), scope=PlanScope.site("STR"))

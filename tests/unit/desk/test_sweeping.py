@@ -7,8 +7,9 @@ from datetime import date
 
 import pytest
 
-from reclamation_core.cases import Alerted, Clock, Threshold
+from reclamation_core.cases import Clock, Threshold
 from reclamation_core.desk import Alert
+from reclamation_core.errors import FaultsError
 from reclamation_core.vocabulary import Role
 from tests.unit.desk.making import at, closed, new_desk, overtaken, registered
 
@@ -130,13 +131,42 @@ def test_every_page_of_cases_is_swept(monkeypatch: pytest.MonkeyPatch) -> None:
     ]  # fmt: skip
 
 
-def test_a_sweep_as_of_a_later_day_than_the_clock_s_is_recorded_now_and_holds_nothing_that_follows() -> None:
-    desk = new_desk(at(2))
+def test_a_sweep_of_a_day_to_come_is_refused_and_one_of_a_later_hour_is_not() -> None:
+    desk = new_desk(at(15))
     registered(desk)
 
-    desk.sweep(at(15))
+    with pytest.raises(FaultsError, match=r"now: .*2026-06-16.*give sweep preview=True"):
+        desk.sweep(at(16))
+    assert desk.cases.get("R-2026-000001").alerts == ()
+    assert len(desk.sweep(at(15, hour=21))) == 2
+    assert desk.cases.get("R-2026-000001").events[-1].recorded_at == at(15)
+    assert desk.contain("R-2026-000001", measure="un remplaçant").events[-1].recorded_at == at(15)
 
-    event = desk.cases.get("R-2026-000001").events[-1]
-    assert isinstance(event.data, Alerted)
-    assert event.occurred_at == event.recorded_at == at(2)
-    assert desk.contain("R-2026-000001", measure="un remplaçant").events[-1].recorded_at == at(2)
+
+def test_a_day_that_has_not_come_at_a_site_is_not_looked_at_there() -> None:
+    desk = new_desk(at(15, hour=1))  # it is the fourteenth in Martinique, and the fifteenth in Créteil
+    cases = registered(desk, "FDF"), registered(desk)
+
+    assert told(desk.sweep(at(15, hour=12))) == [
+        ("1", Threshold.DUE_SOON, True),
+        ("2", Threshold.DUE_SOON, True),
+        ("2", Threshold.DUE_TODAY, False),
+    ]
+    assert desk.cases.get(cases[0].reference).awaited_on == DUE
+
+
+def test_a_preview_tells_the_alerts_of_a_day_to_come_and_records_none() -> None:
+    desk = new_desk(at(2))
+    case = registered(desk)
+
+    previewed = desk.sweep(at(16), preview=True)
+
+    assert told(previewed) == [
+        ("1", Threshold.DUE_SOON, True),
+        ("1", Threshold.DUE_TODAY, True),
+        ("1", Threshold.OVERDUE, False),
+    ]
+    assert desk.cases.get(case.reference) == case
+    assert desk.sweep(at(16), preview=True) == previewed
+    with pytest.raises(TypeError, match="preview: True or False"):
+        desk.sweep(at(16), preview="oui")  # type: ignore[arg-type]

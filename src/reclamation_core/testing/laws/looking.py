@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 from hypothesis import strategies as st
 
 from reclamation_core.cases import Alerted, Case
-from reclamation_core.desk import Desk
+from reclamation_core.desk import Alert, Desk
 from reclamation_core.ports import CaseNotFoundError, CaseQuery
 from reclamation_core.testing.laws.law import Breach, Drawn, law, unless
 from reclamation_core.testing.laws.stage import MakeDesk, Stage, a_story, all_events
@@ -19,19 +19,25 @@ Told: TypeAlias = list[tuple[Any, ...]]
 
 
 def _swept(make_desk: MakeDesk) -> Drawn:
-    """A story, and two instants of sweeps, the first never after the second."""
-    now = Stage.of(make_desk).now
-    moments = st.integers(0, 24 * 500).map(lambda hours: now + timedelta(hours=hours))
-    return a_story(make_desk, sweeps=st.lists(moments, min_size=2, max_size=2).map(sorted))
+    """A story, and two numbers of hours from now to a sweep, the first never after the second."""
+    hours = st.integers(-24 * 60, 0) | st.integers(-24 * 60, 24 * 500)
+    return a_story(make_desk, sweeps=st.lists(hours, min_size=2, max_size=2).map(sorted))
 
 
-def _alerts(make_desk: MakeDesk, story: Story, sweeps: Iterable[datetime]) -> Told:
-    """What the alerts of a story's case say after these sweeps, whether they were late or not."""
+def _alerts(make_desk: MakeDesk, story: Story, sweeps: Iterable[int]) -> Told:
+    """What the alerts of a story's case say after these sweeps, late or not: previews where the day is to come."""
     with make_desk() as desk:
         case = story.on(desk)
-        for now in sweeps:
-            desk.sweep(now)
-        return _what(desk.cases.get(case.reference).alerts)
+        previewed: tuple[Alert, ...] = ()
+        for hours in sweeps:
+            given = desk.sweep(_now(desk) + timedelta(hours=hours), preview=hours > 0)
+            previewed = given if hours > 0 else ()
+        recorded = desk.cases.get(case.reference).alerts
+    return _what([*recorded, *(one.alert for one in previewed if one.reference == case.reference)])
+
+
+def _now(desk: Desk) -> datetime:
+    return desk._acting.clock.now()  # noqa: SLF001  a desk does not tell its clock
 
 
 def _what(alerts: Iterable[Alerted]) -> Told:
@@ -41,16 +47,21 @@ def _what(alerts: Iterable[Alerted]) -> Told:
 @law(
     "a-sweep-tells-once",
     "M2-1 §5.0",
-    "relancer la surveillance n'ajoute rien : chaque alerte est donnée une fois",
-    "sweeping again adds nothing: each alert is raised once",
+    "relancer la surveillance n'ajoute rien : chaque alerte est donnée une fois, et un aperçu n'en enregistre aucune",
+    "sweeping again adds nothing: each alert is raised once, and a preview records none",
     drawn=_swept,
 )
-def told_once(make_desk: MakeDesk, story: Story, sweeps: list[datetime]) -> Breach | None:
+def told_once(make_desk: MakeDesk, story: Story, sweeps: list[int]) -> Breach | None:
     with make_desk() as desk:
         case = story.on(desk)
-        desk.sweep(sweeps[0])
-        again = [one for one in desk.sweep(sweeps[0]) if one.reference == case.reference]
+        moment = _now(desk) + timedelta(hours=min(0, sweeps[0]))
+        previewed = desk.sweep(moment, preview=True)
+        unchanged = desk.cases.get(case.reference) == case
+        swept = desk.sweep(moment)
+        again = [one for one in desk.sweep(moment) if one.reference == case.reference]
         told = _what(desk.cases.get(case.reference).alerts)
+    if not unchanged or previewed != swept:
+        return Breach(previewed, swept, {"unchanged by the preview": unchanged})
     if again:
         return Breach("()", again)
     return unless(len(told) == len(set(told)), sorted(set(told)), told)
@@ -63,7 +74,7 @@ def told_once(make_desk: MakeDesk, story: Story, sweeps: list[datetime]) -> Brea
     "a later sweep tells all that an earlier one would have, and one that was missed loses nothing",
     drawn=_swept,
 )
-def never_lost(make_desk: MakeDesk, story: Story, sweeps: list[datetime]) -> Breach | None:
+def never_lost(make_desk: MakeDesk, story: Story, sweeps: list[int]) -> Breach | None:
     earlier, later, both = (_alerts(make_desk, story, runs) for runs in (sweeps[:1], sweeps[1:], sweeps))
     if not set(earlier) <= set(later):
         return Breach(f"⊇ {earlier}", later)

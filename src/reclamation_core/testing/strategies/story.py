@@ -152,7 +152,7 @@ def _alerted(case: Case, policy: Policy, at: datetime) -> Case:
     around = _around(policy, at)
     for alert in alerts_due(case, policy, at):
         command = Command(data=alert, by="sweep", role=Role.SYSTEM, occurred_at=at)
-        case = _kept(case, record(case.reference, case.version + 1, alert, command, around))
+        case = _kept(case, record(case, case.reference, alert, command, around))
     return case
 
 

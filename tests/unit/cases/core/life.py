@@ -138,7 +138,7 @@ def after(
     """The case after these were done to it, an hour after another, or at an instant; qualified as `judged` says."""
     for data in done:
         moment = at or next_hour(case)
-        recorded = max(now or moment, case.events[-1].recorded_at)
+        recorded = now or max(moment, case.events[-1].recorded_at)
         where = around(recorded, policy=policy, unsettled=unsettled, salted=salted)
         case = kept(case, decide(case, command_of(case, judged(case, data), role=role, at=moment), where))
     return case

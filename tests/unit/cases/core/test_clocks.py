@@ -336,7 +336,7 @@ def test_an_alert_written_down_is_an_event_that_changes_nothing_else() -> None:
     case = opened()
     (alert,) = alerts_due(case, m2_1(), utc(2026, 5, 15))
     command = Command(data=alert, by="reclamation", role=Role.SYSTEM, occurred_at=utc(2026, 5, 15))
-    told_case = fold(case, record(case.reference, 2, alert, command, around(utc(2026, 5, 15))).event)
+    told_case = fold(case, record(case, case.reference, alert, command, around(utc(2026, 5, 15))).event)
 
     assert (told_case.alerts, told_case.state, told_case.rounds) == ((alert,), case.state, case.rounds)
     assert alerts_due(told_case, m2_1(), utc(2026, 5, 15)) == ()

@@ -544,7 +544,7 @@ def test_every_guard_is_shown() -> None:
     assert sorted(shown.guard for shown in SHOWN) == sorted(guard.id for guard in GUARDS)
 
 
-# What each act asks for, beside a date that can be (in-future, before-receipt), worked by hand from the readings.
+# What each act asks for beside a date that can be (in-future, before-receipt), worked by hand from the readings.
 ASKED = {
     Verb.COMPLETE_FACTS: "closed anonymised facts-known",
     Verb.CORRECT: "receipt-after-acts closed anonymised",

@@ -101,14 +101,14 @@ class TakesAllForComplaints(Desk):
 
 
 class TellsAgain(Desk):
-    def sweep(self, now: datetime | None = None) -> tuple[Alert, ...]:
-        super().sweep(now)
+    def sweep(self, now: datetime | None = None, *, preview: bool = False) -> tuple[Alert, ...]:
+        super().sweep(now, preview=preview)
         return tuple(Alert(case.reference, alert) for case in self.cases.find().cases for alert in case.alerts)
 
 
 class RestsOnWeekends(Desk):
-    def sweep(self, now: datetime | None = None) -> tuple[Alert, ...]:
-        return () if now is not None and now.weekday() > 4 else super().sweep(now)
+    def sweep(self, now: datetime | None = None, *, preview: bool = False) -> tuple[Alert, ...]:
+        return () if now is not None and now.weekday() > 4 else super().sweep(now, preview=preview)
 
 
 class SkipsTheLast(Desk):

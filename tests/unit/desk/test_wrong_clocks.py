@@ -1,0 +1,165 @@
+"""A clock that is wrong: what it dates is refused or told, and one correction of a date repairs it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+
+import attrs
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reclamation_core.cases import AnswerDecision, Case, ClosingReason, CommandRefusedError, retained_until
+from reclamation_core.cases.plans import PlanScope
+from reclamation_core.desk import ClockError, Desk
+from reclamation_core.errors import FaultsError
+from reclamation_core.policy import m2_1
+from tests.unit.desk.making import (
+    FakeClock,
+    answered,
+    at,
+    closed,
+    in_year,
+    new_desk,
+    planned_nothing,
+    registered,
+    sheet,
+)
+
+CLOSING = ClosingReason.ANSWERED
+
+
+def retained(case: Case) -> date | None:
+    return retained_until(case, m2_1())
+
+
+def test_a_clock_far_ahead_dates_nothing_by_itself() -> None:
+    desk = new_desk()
+    case = answered(desk)
+    ahead = in_year(desk, 2099)
+
+    with pytest.raises(ClockError, match="set the clock if it is fast, else give the date of the act") as refusal:
+        ahead.close(case.reference, reason=CLOSING)
+    assert (refusal.value.dated, refusal.value.now.year) == (case.events[-1].recorded_at, 2099)
+    assert "réglez-la si elle avance" in refusal.value.in_("fr")
+    with pytest.raises(ClockError):
+        ahead.correct(case.reference, reason="relu", channel="portal")
+    dated = ahead.close(case.reference, reason=CLOSING, at=at(2, month=7))
+    assert (dated.closed_at, retained(dated)) == (at(2, month=7), date(2027, 7, 2))
+
+
+def test_a_clock_far_ahead_forgets_nothing() -> None:
+    desk = new_desk()
+    case = closed(desk)
+
+    with pytest.raises(ClockError, match="the clock tells 2099-07-01 09:00 UTC"):
+        in_year(desk, 2099).forget_expired()
+    with pytest.raises(FaultsError, match="now: '2099-"):
+        desk.forget_expired(at(1).replace(year=2099))
+    assert desk.cases.get(case.reference) == case
+
+
+def test_what_a_clock_two_years_ahead_has_dated_is_told_and_repaired_in_one_step() -> None:
+    desk = new_desk()
+    case = answered(desk)
+    others = registered(desk), closed(desk)
+    wrong = in_year(desk, 2028).close(case.reference, reason=CLOSING)
+    assert retained(wrong) == date(2029, 7, 1)
+
+    with pytest.raises(ClockError, match="has an act dated 2028-07-01 09:00 UTC") as refusal:
+        desk.reopen(case.reference, reason="une nouvelle pièce")
+    assert (refusal.value.dated, refusal.value.now) == (wrong.closed_at, at(1, month=7))
+    with pytest.raises(ClockError, match=r"R-2026-000001 has an act dated 2028-07-01 09:00 UTC") as told:
+        desk.sweep()
+    assert "rectifiez la date de l'acte (correct_date)" in told.value.wording.fr
+    assert desk.cases.get(others[0].reference).alerts
+    with pytest.raises(ClockError):
+        in_year(desk, 2028 - 1).forget_expired()
+    assert desk.cases.get(others[1].reference).closed_at is not None
+
+    right = desk.correct_date(case.reference, wrong.version, happened_at=at(1, month=7), reason="l'horloge avançait")
+
+    assert (right.closed_at, retained(right)) == (at(1, month=7), date(2027, 7, 1))
+    reopened = desk.reopen(case.reference, reason="une nouvelle pièce")
+    assert reopened.events[-1].occurred_at == at(1, month=7)
+    assert [event.recorded_at.year for event in reopened.events[-3:]] == [2028, 2028, 2028]
+    assert all(alert.reference != "" for alert in desk.sweep())
+    assert list(desk.verify()) == []
+
+
+def test_a_registration_by_a_clock_ahead_is_repaired_as_any_act() -> None:
+    ahead = new_desk(at(1).replace(year=2027))
+    case = ahead.register(registered(new_desk()).facts, site="CRE")
+    desk = in_year(ahead, 2026)
+
+    with pytest.raises(ClockError, match="correct the date of the act"):
+        desk.acknowledge(case.reference)
+    desk.correct_date(case.reference, 1, happened_at=at(2), reason="l'horloge avançait")
+    assert desk.acknowledge(case.reference).acknowledged_at == at(1, month=7)
+
+
+def test_a_receipt_of_a_day_to_come_is_corrected_too() -> None:
+    ahead = new_desk(at(1).replace(year=2027))
+    received = at(1).replace(year=2027)
+    case = ahead.register(attrs.evolve(registered(new_desk()).facts, received_at=received), site="CRE")
+    desk = in_year(ahead, 2026)
+
+    desk.correct(case.reference, reason="l'année", received_at=at(1))
+    desk.correct_date(case.reference, 1, happened_at=at(2), reason="l'horloge avançait")
+    assert desk.acknowledge(case.reference).received_at == at(1)
+
+
+def test_alerts_of_a_clock_ahead_keep_nobody_from_acting() -> None:
+    desk = new_desk()
+    case = registered(desk)
+    assert in_year(desk, 2028).sweep() != ()
+
+    assert desk.acknowledge(case.reference).acknowledged_at == at(1, month=7)
+
+
+def test_a_plan_is_not_dated_by_what_a_clock_ahead_recorded_of_its_case() -> None:
+    desk = new_desk()
+    case = planned_nothing(desk)
+    wrong = in_year(desk, 2028).contain(case.reference, measure="une salle")
+    desk.correct_date(case.reference, wrong.version, happened_at=at(2), reason="l'horloge avançait")
+
+    answered_at = desk.answer(case.reference, decision=AnswerDecision.FOUNDED, text="Madame").rounds[-1].answered_at
+    assert answered_at == at(1, month=7)
+    desk.analyse(case.reference, causes=("organisation",))
+    desk.plan(case.reference, sheet())
+    with desk._acting.store.unit_of_work() as unit:
+        events = unit.plans.get(str(PlanScope.site("CRE"))).events
+    assert [event.occurred_at for event in events] == [at(1, month=7)]
+
+
+ACTS: tuple[Callable[[Desk, str], Case], ...] = (
+    lambda desk, reference: desk.acknowledge(reference),
+    lambda desk, reference: desk.contain(reference, measure="une salle"),
+    lambda desk, reference: desk.complete_facts(reference, recurrences=0),
+)
+
+
+@given(st.lists(st.tuples(st.sampled_from(ACTS), st.integers(-30 * 24, 30 * 24)), min_size=1, max_size=6))
+def test_whatever_the_clocks_an_act_is_dated_by_the_clock_or_within_a_day_of_it(
+    acts: list[tuple[Callable[[Desk, str], Case], int]],
+) -> None:
+    """The oracle keeps the dates alone: an act is refused where one of them is more than a day after the clock."""
+    clock = FakeClock(at(1, month=7))
+    desk = new_desk(clock=clock)
+    case = desk.register(registered(new_desk()).facts, site="CRE", at=at(1))
+    dates, day = [at(1)], timedelta(days=1)
+    for act, hours in acts:
+        now = clock.set(at(1, month=7) + timedelta(hours=hours))
+        try:
+            case = act(desk, case.reference)
+        except ClockError:
+            assert max(dates) > now + day
+            continue
+        except CommandRefusedError:
+            pass
+        assert max(dates) <= now + day
+        dates.append(max(now, *dates))
+        assert [event.occurred_at for event in case.events] == dates
+        recorded = [event.recorded_at for event in case.events]
+        assert recorded == sorted(recorded)
