@@ -146,6 +146,24 @@ COMMON_GUARDS: tuple[Guard[Verb], ...] = (
         reading="I17",
     ),
     Guard(
+        id="withdrawn-already",
+        verbs=(Verb.WITHDRAW,),
+        when={"withdrawn": True},
+        wording=Wording(
+            "le retrait est déjà enregistré : closez le dossier, ou rectifiez la date du retrait",
+            "the withdrawal is recorded already: close the case, or correct the date of the withdrawal",
+        ),
+    ),
+    Guard(
+        id="linked-already",
+        verbs=(Verb.LINK,),
+        when={"linked": True},
+        wording=Wording(
+            "ce lien est déjà enregistré : nommez un autre dossier, ou un autre lien",
+            "this link is recorded already: name another case, or another kind of link",
+        ),
+    ),
+    Guard(
         id="before-suspension",
         verbs=(Verb.SUSPEND_RETENTION, Verb.RESUME_RETENTION),
         when={"before_suspension": True},

@@ -29,6 +29,8 @@ INPUTS: tuple[Input, ...] = (
     ),
     flag("collective", "réponse par une action collective", "answered by a collective action"),
     flag("named", "auteur connu", "known sender"),
+    flag("anonymous_note", "note d'enquête anonyme", "anonymous survey note"),
+    flag("linked", "lien déjà enregistré", "link recorded already"),
     flag("settled", "suites réglées", "follow-up settled"),
     flag("actions_open", "actions encore ouvertes", "actions still open"),
     flag("measure_known", "mesure conservatoire connue", "containment measure known"),

@@ -195,6 +195,17 @@ HANDLING_GUARDS: tuple[Guard[Verb], ...] = (
         reading="I26",
     ),
     Guard(
+        id="individual-though-anonymous",
+        verbs=(Verb.ANSWER,),
+        when={"collective": False, "anonymous_note": True},
+        wording=Wording(
+            "la note est anonyme, il n'y a personne à qui écrire : répondez par une action collective",
+            "the note is anonymous, there is nobody to write to: answer by a collective action",
+        ),
+        clause="M2-1 §5.0",
+        reading="I26",
+    ),
+    Guard(
         id="never-answered",
         verbs=(Verb.RECORD_REACTION,),
         when={"answered_once": False},

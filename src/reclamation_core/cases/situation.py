@@ -94,6 +94,7 @@ def _of_case(case: Case, around: Surroundings) -> dict[str, Any]:
         "withdrawn": case.withdrawn_at is not None,
         "duplicate": any(link.kind is LinkKind.DUPLICATE_OF for link in case.links),
         "named": case.registration.complainant is not None,
+        "anonymous_note": _is_anonymous_note(case),
         "actions_open": bool(around.follow_up.unsettled.intersection(case.actions)),
         "settled": actions_settled or (case.no_action is not None and not case.actions),
     }
@@ -112,6 +113,7 @@ def _of_request(case: Case, data: Any, role: Role, around: Surroundings) -> dict
         "complexity_undetermined": _requires_risks(around.policy) and verdict.complexity is None,
         "complex": verdict.complexity is Complexity.COMPLEX,
         "root_cause_by_method": _finds_root_causes(data),
+        "linked": isinstance(data, h.Linked) and data in case.links,
         "collective": isinstance(data, h.Answered) and data.collective,
         "overriding": overriding,
         "override_justified": overriding and role in (Role.RQR, Role.AQ) and data.reason is not None,
@@ -143,6 +145,11 @@ def _risks_unjudged(case: Case, data: Any, policy: Policy) -> tuple[Input, ...]:
     likelihoods = policy.tables["retained_likelihood"].base[:1]
     judged = facts.likelihood is not UNKNOWN or facts.recurrences is not UNKNOWN
     return (*severities, *(() if judged else likelihoods))
+
+
+def _is_anonymous_note(case: Case) -> bool:
+    """Whether a case is the note of a survey that nobody signed: there is nobody to write to (I26)."""
+    return case.registration.complainant is None and getattr(case.facts, "channel", None) is Channel.SURVEY
 
 
 def _finds_root_causes(analysis: object) -> bool:

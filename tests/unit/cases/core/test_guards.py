@@ -255,6 +255,30 @@ SHOWN = (
         english="answer them",
     ),
     Shown(
+        guard="individual-though-anonymous",
+        case=lambda: after(opened(complaint(channel="survey", satisfaction=4)), SUPPORT, QUALIFIED),
+        asks=ANSWERED,
+        then=attrs.evolve(ANSWERED, collective=True),
+        french="répondez par une action collective",
+        english="answer by a collective action",
+    ),
+    Shown(
+        guard="withdrawn-already",
+        case=lambda: after(opened(), WITHDRAWN),
+        asks=WITHDRAWN,
+        then=GIVEN_UP,
+        french="closez le dossier",
+        english="close the case",
+    ),
+    Shown(
+        guard="linked-already",
+        case=lambda: after(opened(), DUPLICATE),
+        asks=DUPLICATE,
+        then=attrs.evolve(DUPLICATE, to="R-2026-000002"),
+        french="nommez un autre dossier",
+        english="name another case",
+    ),
+    Shown(
         guard="closed",
         case=lambda: after(opened(), *LIVED),
         asks=SUPPORT,
@@ -563,17 +587,17 @@ ASKED = {
     Verb.PLAN_NOTHING: "before-qualification closed anonymised out-of-scope not-qualified complexity-undetermined "
     "no-method-yet actions-open",
     Verb.ANSWER: "before-run before-qualification closed anonymised no-complainant out-of-scope not-qualified "
-    "answered-already collective-though-named",
+    "answered-already collective-though-named individual-though-anonymous",
     Verb.RECORD_REACTION: "before-its-object anonymised no-complainant never-answered",
     Verb.REFER_TO_MEDIATION: "anonymised no-complainant",
-    Verb.WITHDRAW: "before-run closed anonymised no-complainant",
+    Verb.WITHDRAW: "before-run closed anonymised no-complainant withdrawn-already",
     Verb.CLOSE: "before-run close-before-its-reason closed anonymised close-answered-malfunction "
     "close-answered-without-answer close-treated-complaint close-unsettled close-not-analysed close-in-scope "
     "close-complexity-undetermined "
     "close-not-redirected "
     "close-not-withdrawn close-not-duplicate",
     Verb.REOPEN: "before-run anonymised not-closed",
-    Verb.LINK: "anonymised",
+    Verb.LINK: "anonymised linked-already",
     Verb.SUSPEND_RETENTION: "before-suspension suspended anonymised",
     Verb.RESUME_RETENTION: "before-suspension not-suspended anonymised",
     Verb.ANONYMISE: "before-run suspended anonymised not-closed",
