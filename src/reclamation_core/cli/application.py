@@ -28,6 +28,7 @@ from reclamation_core.cli.options import (
     Territory,
 )
 from reclamation_core.cli.refusals import help_in_french, in_french
+from reclamation_core.cli.terminal import say, warn
 from reclamation_core.errors import ReclamationError
 
 app = typer.Typer(
@@ -50,7 +51,7 @@ def _tell_version(asked: bool) -> None:
         told = version("reclamation-core")
     except PackageNotFoundError:  # run from its sources, installed nowhere
         told = "sans version : le paquet n'est pas installé"
-    sys.stdout.write(f"reclamation {told}\n")
+    say(f"reclamation {told}")
     raise typer.Exit
 
 
@@ -219,8 +220,8 @@ def _done(job: Job) -> int:
 
 def _refused(message: str, status: int = 2) -> int:
     if message.startswith("Usage :"):
-        sys.stderr.write(f"{message}\n")
+        warn(message)
         return status
-    for line in message.splitlines():
-        sys.stderr.write(f"reclamation : {line}\n")
+    for line in message.split("\n"):
+        warn(f"reclamation : {line}")
     return status

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -15,6 +14,7 @@ from reclamation_core.cli.board.shown import Board, board_of
 from reclamation_core.cli.databases import address, desk_on, existing, name_of
 from reclamation_core.cli.refusals import CommandError, of_the_file
 from reclamation_core.cli.screen import console
+from reclamation_core.cli.terminal import give
 from reclamation_core.cli.triages import edition
 from reclamation_core.cli.words import calendar_of, typed_day
 from reclamation_core.desk import Desk
@@ -93,7 +93,7 @@ def _give(found: Board, request: BoardRequest) -> None:
         return
     text = made_sound(as_csv(found) if request.written == "csv" else as_json(found))
     if request.output is None:
-        sys.stdout.write(text)
+        give(text)
         return
     with written_aside(request.output, FOR_A_SPREADSHEET if request.written == "csv" else "utf-8") as file:
         file.write(text)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 from reclamation_core.cli.refusals import of_the_file
+from reclamation_core.cli.terminal import give, one_line, say
 from reclamation_core.cli.triages import edition
 from reclamation_core.cli.words import number, plural
 from reclamation_core.intake.writing import written_aside
@@ -22,12 +22,12 @@ def write(policy: Path | None, output: Path | None) -> int:
     conformance = conformance_cases(edition(policy))
     text = conformance_text(conformance)
     if output is None:
-        sys.stdout.write(text)
+        give(text)
         return 0
     with written_aside(output) as file:
         file.write(text)
     count = len(conformance.cases)
-    sys.stdout.write(f"{number(count)} cas de conformité de l'édition {conformance.edition} : {output}\n")
+    say(f"{number(count)} cas de conformité de l'édition {conformance.edition} : {one_line(output)}")
     return 0
 
 
@@ -36,8 +36,8 @@ def check(file: Path, policy: Path | None) -> int:
     conformance, judging = of_the_file(file, read_conformance), edition(policy)
     differences = check_conformance(conformance, judging)
     for difference in differences:
-        sys.stdout.write(f"{difference.in_('fr')}\n")
+        say(difference.in_("fr"))
     count, differing = len(conformance.cases), len({difference.case for difference in differences})
     found = f"{number(differing)} {plural('écart', differing)}" if differing else "aucun écart"
-    sys.stdout.write(f"Édition {judging.edition}, {number(count)} cas : {found}\n")
+    say(f"Édition {judging.edition}, {number(count)} cas : {found}")
     return 1 if differing else 0

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from reclamation_core import adapters
 from reclamation_core.cases.journal import Checkpoint, Finding
 from reclamation_core.cli.databases import address, desk_on, engine_at, existing, name_of
 from reclamation_core.cli.refusals import CommandError, in_french, of_the_file
+from reclamation_core.cli.terminal import give, say
 from reclamation_core.cli.words import number, plural
 from reclamation_core.desk import Desk, Discrepancy
 from reclamation_core.errors import FaultsError
@@ -26,13 +26,13 @@ def upgrade(url: str | None) -> int:
         except SchemaError as error:
             adapters.upgrade(engine)
             before = "elle n'en avait pas" if error.found is None else f"elle avait le {error.found}"
-            _say(f"{name_of(engine)} : schéma {error.expected} en place ({before})")
+            say(f"{name_of(engine)} : schéma {error.expected} en place ({before})")
         else:
-            _say(f"{name_of(engine)} : le schéma est déjà à jour")
+            say(f"{name_of(engine)} : le schéma est déjà à jour")
         count = adapters.fold_again(engine)
         if count:
             what = f"{plural('dossier', count)} ou {plural('plan', count)}"
-            _say(f"{name_of(engine)} : {number(count)} {what} d'une autre version, {plural('relu', count)}")
+            say(f"{name_of(engine)} : {number(count)} {what} d'une autre version, {plural('relu', count)}")
     return 0
 
 
@@ -42,9 +42,9 @@ def check(url: str | None) -> int:
         try:
             adapters.check(engine)
         except SchemaError as error:
-            _say(in_french(error))
+            say(in_french(error))
             return 1
-        _say(f"{name_of(engine)} : le schéma est à jour")
+        say(f"{name_of(engine)} : le schéma est à jour")
     return 0
 
 
@@ -62,18 +62,18 @@ def verify_desk(desk: Desk, name: str, taken: Checkpoint | None, key: bytes | No
     """The same, of the desk on a database that is shown under a name."""
     found = 0
     for line in _found(desk, taken, key):
-        _say(line)
+        say(line)
         found += 1
     cases = desk.cases.count()
     told = f"{number(found)} {plural('anomalie', found)}" if found else "aucune anomalie"
-    _say(f"{name} : {number(cases)} {plural('dossier', cases)}, {told}")
+    say(f"{name} : {number(cases)} {plural('dossier', cases)}, {told}")
     if taken is None:
-        _say(
+        say(
             "Sans point de contrôle (--checkpoint), un dossier ou un plan supprimé et une histoire entièrement "
             "réécrite ne se voient pas."
         )
     elif taken.plan_heads is None:
-        _say("Ce point de contrôle date d'avant le chaînage des plans : il ne dit rien d'eux ; prenez-en un nouveau.")
+        say("Ce point de contrôle date d'avant le chaînage des plans : il ne dit rien d'eux ; prenez-en un nouveau.")
     return 1 if found else 0
 
 
@@ -112,13 +112,13 @@ def checkpoint_desk(desk: Desk, key: bytes | None, output: Path | None) -> int:
     taken = desk.checkpoint(key)
     text = json.dumps(taken.to_document(), ensure_ascii=False, indent=1) + "\n"
     if output is None:
-        sys.stdout.write(text)
+        give(text)
         return 0
     with written_aside(output) as file:
         file.write(text)
     count, plans = len(taken.heads), len(taken.plan_heads or {})
     beside = f" et {number(plans)} {plural('plan', plans)}" if plans else ""
-    _say(f"Point de contrôle de {number(count)} {plural('dossier', count)}{beside} : {output}")
+    say(f"Point de contrôle de {number(count)} {plural('dossier', count)}{beside} : {output}")
     return 0
 
 
@@ -136,7 +136,3 @@ def _key(path: Path) -> bytes:
     if len(key) < 16:
         raise CommandError(f"{path} : la clé est trop courte ; il faut 16 octets au moins, que personne ne devine")
     return key
-
-
-def _say(line: str) -> None:
-    sys.stdout.write(f"{line}\n")

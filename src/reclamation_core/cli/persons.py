@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
 from reclamation_core.cli.databases import address, desk_on, existing
 from reclamation_core.cli.refusals import CommandError
+from reclamation_core.cli.terminal import give, one_line, say
 from reclamation_core.cli.words import number, plural
 from reclamation_core.intake.writing import written_aside
 
@@ -29,10 +29,10 @@ def person(name: str, url: str | None, output: Path | None, *, as_actor: bool) -
     }
     text = json.dumps(told, ensure_ascii=False, indent=1) + "\n"
     if output is None:
-        sys.stdout.write(text)
+        give(text)
         return 0
     with written_aside(output) as file:
         file.write(text)
     count = len(held)
-    sys.stdout.write(f"{number(count)} {plural('texte', count)} : {output}\n")
+    say(f"{number(count)} {plural('texte', count)} : {one_line(output)}")
     return 0

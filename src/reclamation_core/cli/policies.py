@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -11,6 +10,7 @@ from rich.markdown import Markdown
 
 from reclamation_core.cli.refusals import CommandError, of_the_file
 from reclamation_core.cli.screen import console
+from reclamation_core.cli.terminal import give, one_line, say
 from reclamation_core.cli.triages import edition
 from reclamation_core.cli.words import plural
 from reclamation_core.intake.writing import written_aside
@@ -33,7 +33,7 @@ def show(path: Path | None) -> int:
         title = tables.partition("\n")[0]
         screen.print(Markdown("\n".join([title, "", *_rules(policy), heading + rest])), soft_wrap=False)
     else:
-        sys.stdout.write(page)
+        give(page)
     return 0
 
 
@@ -110,9 +110,9 @@ def _named(text: str, *others: Policy) -> Policy:
 
 def _give(text: str, output: Path | None) -> int:
     if output is None:
-        sys.stdout.write(text)
+        give(text)
     else:
         with written_aside(output) as file:
             file.write(text)
-        sys.stdout.write(f"écrit dans {output}\n")
+        say(f"écrit dans {one_line(output)}")
     return 0

@@ -11,6 +11,7 @@ from typing import Any, Final, TypeVar
 import attrs
 
 from reclamation_core.calendars import OutsideHorizonError
+from reclamation_core.cli.terminal import harmless, one_line
 from reclamation_core.errors import Fault, FaultsError, ReclamationError, WordedError
 from reclamation_core.missing import ABSENT
 from reclamation_core.tables import TableProofError
@@ -45,7 +46,7 @@ def in_french(error: BaseException) -> str:
         what = "une échéance hors" if error.steps else "hors"
         return f"{error.day or 'cet instant'} : {what} des années que couvre le calendrier, {years}"
     lines = list(_lines(error))
-    return "\n".join(lines) if lines else str(error)
+    return harmless("\n".join(lines) if lines else str(error))
 
 
 def _lines(error: BaseException) -> Iterator[str]:
@@ -68,17 +69,18 @@ def of_the_file(path: Path, read: Callable[[Path], T]) -> T:
     try:
         return read(path)
     except (FaultsError, TableProofError) as error:
-        raise CommandError("\n".join(f"{path} : {line}" for line in in_french(error).splitlines())) from error
+        told = in_french(error).split("\n")
+        raise CommandError("\n".join(f"{one_line(path)} : {line}" for line in told)) from error
 
 
 def _fault(fault: Fault) -> str:
     if fault.value is ABSENT:
-        return f"{fault.path} : {fault.expected.fr}"
-    return fault.expected.fr if fault.path == "$" else fault.in_("fr")
+        return one_line(f"{fault.path} : {fault.expected.fr}")
+    return one_line(fault.expected.fr if fault.path == "$" else fault.in_("fr"))
 
 
 def _of_a_file(error: OSError) -> str:
-    name = error.filename if error.filename is not None else "fichier"
+    name = one_line(error.filename) if error.filename is not None else "fichier"
     if isinstance(error, FileNotFoundError):
         return f"{name} : fichier ou dossier introuvable"
     if isinstance(error, IsADirectoryError):

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 from typing import Final
 
 from reclamation_core.cases import SCHEMAS, document_schema
 from reclamation_core.cli.refusals import CommandError
+from reclamation_core.cli.terminal import give, one_line, say
 from reclamation_core.cli.words import plural
 from reclamation_core.intake.writing import written_aside
 from reclamation_core.testing.conformance import conformance_schema
@@ -24,7 +24,7 @@ def schema(name: str | None, folder: Path | None) -> int:
     if folder is not None:
         _write(_NAMES if name is None else (name,), folder)
     else:
-        sys.stdout.write("".join(f"{each}\n" for each in _NAMES) if name is None else _text(name))
+        give("".join(f"{each}\n" for each in _NAMES) if name is None else _text(name))
     return 0
 
 
@@ -34,7 +34,7 @@ def _write(names: tuple[str, ...], folder: Path) -> None:
         with written_aside(folder / f"{name}.schema.json") as file:
             file.write(_text(name))
     count = len(names)
-    sys.stdout.write(f"{count} {plural('schéma', count)} {plural('écrit', count)} dans {folder}\n")
+    say(f"{count} {plural('schéma', count)} {plural('écrit', count)} dans {one_line(folder)}")
 
 
 def _text(name: str) -> str:

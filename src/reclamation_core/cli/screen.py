@@ -13,6 +13,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from rich.text import Text
 
 from reclamation_core.calendars.words import in_words
+from reclamation_core.cli.terminal import Screen, one_line
 from reclamation_core.cli.words import number, plural
 from reclamation_core.intake import Done, RegisteredCounts, Summary
 from reclamation_core.vocabulary import Eligibility, Level
@@ -21,15 +22,9 @@ _MOST: Final = 10
 _NAMES: Final = {"row": "ligne entière"}
 
 
-class _Screen(Console):
-    def on_broken_pipe(self) -> None:
-        """Leave it to the command, which ends quietly; rich itself would end with status 1."""
-        raise BrokenPipeError
-
-
 def console() -> Console:
     """The standard output, as it is now."""
-    return _Screen(highlight=False, soft_wrap=True)
+    return Screen()
 
 
 @contextmanager
@@ -45,7 +40,7 @@ def progress(size: int) -> Iterator[Callable[[int], None]]:
 def show_done(screen: Console, done: Done, as_of: date, title: str, calendar: str) -> None:
     """The summary of a file, and where its decisions are; `calendar` says whose days count where no site does."""
     summary = done.summary
-    screen.print(Text(title, style="bold"))
+    screen.print(Text(one_line(title), style="bold"))
     read, decided, rejected = map(number, (summary.read, summary.decided, summary.rejected))
     screen.print(
         f"Lignes lues : {read} = {decided} {plural('décidée', summary.decided)}"
@@ -71,8 +66,8 @@ def show_done(screen: Console, done: Done, as_of: date, title: str, calendar: st
         fields = ", ".join(
             f"{_NAMES.get(name, name)} {count}" for name, count in summary.rejected_fields.most_common(_MOST)
         )
-        screen.print(f"Lignes rejetées ({fields}) : {done.rejected}", markup=False)
-    screen.print(f"Décisions : {done.output}", markup=False)
+        screen.print(f"Lignes rejetées ({fields}) : {one_line(done.rejected)}", markup=False)
+    screen.print(f"Décisions : {one_line(done.output)}", markup=False)
     if done.registered is not None:
         _show_registered(screen, done.registered)
 
@@ -124,7 +119,7 @@ def _tables(summary: Summary, as_of: date) -> Iterator[tuple[str, list[tuple[str
 
 
 def _listed(names: tuple[str, ...]) -> str:
-    shown = ", ".join(f"« {name} »" for name in names[: 2 * _MOST])
+    shown = ", ".join(f"« {one_line(name)} »" for name in names[: 2 * _MOST])
     return shown if len(names) <= 2 * _MOST else f"{shown} et {len(names) - 2 * _MOST} autres"
 
 

@@ -1,0 +1,121 @@
+"""What reaches a terminal cannot act on it, wherever it comes from."""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+import unicodedata
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.markdown import Markdown
+from rich.text import Text
+
+from reclamation_core.cli.application import run
+from reclamation_core.cli.layout import lines, show, table
+from reclamation_core.cli.refusals import in_french
+from reclamation_core.cli.terminal import Screen, give, harmless, one_line, say, warn
+from reclamation_core.errors import Fault, FaultsError
+from reclamation_core.wording import Wording
+
+HOSTILE = "a\x1b]0;titre\x07b\x1b[2J\x9bc\x7fd\u202ee\u2066f\ud800"
+
+
+def is_dangerous(character: str) -> bool:
+    """By Unicode's own classes: a control, half of a pair, or a character that turns the direction."""
+    turns = {"LRE", "RLE", "PDF", "LRO", "RLO", "LRI", "RLI", "FSI", "PDI"}
+    return unicodedata.category(character) in {"Cc", "Cs"} or unicodedata.bidirectional(character) in turns
+
+
+def assert_harmless(shown: str) -> None:
+    assert not [character for character in shown if is_dangerous(character) and character not in "\n\t"]
+
+
+@given(st.text(st.characters()))
+def test_no_text_keeps_what_can_act_on_a_terminal(text: str) -> None:
+    assert_harmless(harmless(text))
+    assert not set(one_line(text)) & {"\n", "\t"}
+    assert len(harmless(text)) == len(one_line(text)) == len(text)
+    assert [new for old, new in zip(text, harmless(text), strict=True) if not is_dangerous(old) and old == new] == [
+        old for old in text if not is_dangerous(old) and old not in "\u061c\u200e\u200f\u2028\u2029"
+    ]
+
+
+def test_whatever_is_printed_on_the_screen_is_harmless(capsys: pytest.CaptureFixture[str]) -> None:
+    screen = Screen()
+    screen.print(HOSTILE, markup=False)
+    screen.print(Text(HOSTILE, style="bold"))
+    screen.print(Markdown(f"# {HOSTILE}\n\n`{HOSTILE}`"))
+    lines(screen, HOSTILE)
+    show(screen, table((HOSTILE, "b"), [(HOSTILE, HOSTILE)]))
+    say(HOSTILE)
+    warn(HOSTILE)
+    captured = capsys.readouterr()
+    assert captured.out.count("titre") >= 7
+    assert_harmless(captured.out)
+    assert_harmless(captured.err)
+
+
+class _Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_a_document_is_harmless_on_a_terminal_and_itself_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    for stream, expected in ((_Terminal(), harmless(HOSTILE)), (io.StringIO(), HOSTILE)):
+        monkeypatch.setattr(sys, "stdout", stream)
+        give(HOSTILE)
+        assert stream.getvalue() == expected
+
+
+def test_styles_of_the_screen_itself_reach_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    stream = _Terminal()
+    monkeypatch.setattr(sys, "stdout", stream)
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    Screen().print(Text("titre\x1b[2J", style="bold"))
+    assert stream.getvalue().startswith("\x1b[1mtitre\N{REPLACEMENT CHARACTER}[2J")
+
+
+def test_an_error_is_one_line_for_each_fault() -> None:
+    error = FaultsError(
+        (
+            Fault("a\nreclamation : fait", "x", Wording("une table\x9b", "a table")),
+            Fault("$", "x", Wording("un\nfichier", "a file")),
+        )
+    )
+    told = in_french(error)
+    assert_harmless(told)
+    assert len(told.split("\n")) == 2
+    assert in_french(FileNotFoundError(2, "x", "a\nb\x1b[2J")) == "a�b�[2J : fichier ou dossier introuvable"
+
+
+HEADER = "reference,received_at,\x1b[2Jcouleur\x9b,\u202enom"
+
+
+@pytest.mark.parametrize("place", ["csv", "sites", "mapping", "policy", "values"])
+def test_a_command_shows_nothing_that_acts_on_a_terminal(
+    place: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "dossier\x1b[2J\n\x9b"
+    folder.mkdir()
+    path = folder / "complaints.csv"
+    path.write_text(f"{HEADER}\nA1,2026-05-04,x,y\n\x1b[2J,\x9b,x,y\n", encoding="utf-8")
+    options: list[str] = []
+    if place in {"sites", "mapping", "policy"}:
+        other = folder / f"{place}.toml"
+        key = json.dumps(HOSTILE.rstrip("\ud800"))
+        other.write_text(f"[sites.{key}]\n{key} = 1\n[columns]\n{key} = {key}\n", encoding="utf-8")
+        options = [f"--{place}", str(other)]
+    if place == "values":
+        options = ["--territory", HOSTILE.rstrip("\ud800"), "--as-of", "\x1b[2J"]
+    status = run(["triage", str(path), *options])
+    captured = capsys.readouterr()
+    assert status == (1 if place == "csv" else 2)
+    assert_harmless(captured.out)
+    assert_harmless(captured.err)
+    assert captured.out or captured.err
+    assert all(line.startswith("reclamation : ") for line in captured.err.split("\n")[:-1])
