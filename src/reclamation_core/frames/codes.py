@@ -13,7 +13,7 @@ from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.frames.plan import Fact
 from reclamation_core.frames.request import INSTANT, ITS_CALENDAR, KIND, Request, fact_fault, keys_fault, receipt_fault
 from reclamation_core.tables import Boolean, Integer
-from reclamation_core.tables.domains import Enumeration, Line
+from reclamation_core.tables.domains import Enumeration, Line, OpenEnumeration
 
 
 @attrs.frozen(eq=False)
@@ -103,11 +103,12 @@ def _of_texts(pl: Any, fact: Fact, domain: Enumeration, dtype: Any) -> Coded | N
     if not isinstance(dtype, _texts(pl)):
         return None
     known = _places(pl, fact.name, dtype, names)
-    choices = (*map(fact.set_of, names), 0, fact.when_null)
+    others = fact.set_of(domain.other) if isinstance(domain, OpenEnumeration) else 0
+    choices = (*map(fact.set_of, names), others, fact.when_null)
     # A text that is none of the names becomes null, and is told from a null by having been something.
     other = pl.when(pl.col(fact.name).is_null()).then(len(names) + 1).otherwise(len(names))
     code = pl.when(known.is_not_null()).then(known).otherwise(other)
-    return Coded(code.cast(unsigned(pl, len(choices))), choices, len(names))
+    return Coded(code.cast(unsigned(pl, len(choices))), choices, None if others else len(names))
 
 
 def _places(pl: Any, name: str, dtype: Any, names: tuple[str, ...]) -> Any:

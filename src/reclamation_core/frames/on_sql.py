@@ -20,7 +20,7 @@ from reclamation_core.frames.plan import Fact, Group
 from reclamation_core.frames.receipt import DAY, NEVER, Receipts
 from reclamation_core.frames.request import INSTANT, ITS_CALENDAR, KIND, Request, fact_fault, keys_fault, receipt_fault
 from reclamation_core.tables import Boolean, Integer
-from reclamation_core.tables.domains import Enumeration, Line
+from reclamation_core.tables.domains import Enumeration, Line, OpenEnumeration
 
 KEPT = "reclamation_core_"
 """What the columns begin with that are made on the way."""
@@ -142,7 +142,8 @@ def _codes(writer: Writer, fact: Fact, dtype: Any) -> Coded | None:
     if isinstance(domain, Enumeration) and _is_text(dtype):
         names = tuple(map(str, domain.values))
         cases = _cases(writer, fact.name, names, nothing=len(names) + 1)
-        return Coded(cases, (*map(fact.set_of, names), 0, fact.when_null), len(names))
+        others = fact.set_of(domain.other) if isinstance(domain, OpenEnumeration) else 0
+        return Coded(cases, (*map(fact.set_of, names), others, fact.when_null), None if others else len(names))
     if isinstance(domain, Boolean) and dtype == nw.Boolean:
         cases = f"CASE WHEN {column} IS NULL THEN 2 WHEN {column} THEN 1 ELSE 0 END"
         return Coded(cases, (fact.set_of(False), fact.set_of(True), fact.when_null), None)

@@ -22,10 +22,10 @@ from reclamation_core.tables.conditions import (
     is_not,
 )
 from reclamation_core.tables.difference.model import OutcomeChange, RowChange, RowChangeKind, TableDifference
-from reclamation_core.tables.dmn.reading import from_dmn
+from reclamation_core.tables.dmn.reading import DmnNote, DmnTables, from_dmn
 from reclamation_core.tables.dmn.writing import to_dmn
 from reclamation_core.tables.document import table_schema
-from reclamation_core.tables.domains import Boolean, Day, Domain, Enumeration, Integer, Number
+from reclamation_core.tables.domains import Boolean, Day, Domain, Enumeration, Integer, Number, OpenEnumeration
 from reclamation_core.tables.edits import RowEdits
 from reclamation_core.tables.errors import FactsError, OutcomeError, TableDefinitionError, TableProofError
 from reclamation_core.tables.findings import Finding, FindingKind
@@ -44,6 +44,8 @@ __all__ = [
     "Day",
     "Decision",
     "DecisionTable",
+    "DmnNote",
+    "DmnTables",
     "Domain",
     "Enumeration",
     "FactsError",
@@ -56,6 +58,7 @@ __all__ = [
     "Miss",
     "Monotone",
     "Number",
+    "OpenEnumeration",
     "Operator",
     "OutcomeChange",
     "OutcomeError",

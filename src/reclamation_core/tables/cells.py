@@ -20,8 +20,8 @@ from reclamation_core.tables.partition import Atom
 
 LARGEST = 1 << 22
 """The most cells a table may have; beyond it the sets of cells are slow to make."""
-MOST_BITS = 1 << 30
-"""How many bits the sets of cells of a table may have in all: 128 MB."""
+MOST_BITS = 1 << 29
+"""How many bits the sets of cells of a table may have in all: 64 MB."""
 
 
 @attrs.frozen(eq=False)

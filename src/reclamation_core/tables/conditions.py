@@ -14,7 +14,7 @@ from typing import Any
 import attrs
 
 from reclamation_core.missing import ABSENT
-from reclamation_core.tables.domains import Day, Domain, Line
+from reclamation_core.tables.domains import Day, Domain, Line, OpenEnumeration
 from reclamation_core.tables.exact import exact
 from reclamation_core.wording import Lang, Wording
 
@@ -273,8 +273,18 @@ def fits(condition: Condition, domain: Domain, absent_allowed: bool) -> str | No
             if not absent_allowed:
                 return "ABSENT is not a value of this input; declare it with absent=True"
             continue
-        try:
-            domain.check(value)
-        except ValueError as error:
-            return str(error)
+        reason = _not_named_by(domain, value)
+        if reason is not None:
+            return reason
+    return None
+
+
+def _not_named_by(domain: Domain, value: Any) -> str | None:
+    """Why a condition cannot name a value of a domain, or None when it can."""
+    try:
+        read = domain.check(value)
+    except ValueError as error:
+        return str(error)
+    if isinstance(domain, OpenEnumeration) and read == domain.other:
+        return f"{value!r} is not told from any other text; name it in the domain, or use is_not"
     return None

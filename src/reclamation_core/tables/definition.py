@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from reclamation_core.tables.cells import LARGEST, MOST_BITS
 from reclamation_core.tables.conditions import Condition, Operator, fits
-from reclamation_core.tables.domains import Domain, Integer, Number
+from reclamation_core.tables.domains import Domain, Integer, Number, OpenEnumeration
 from reclamation_core.tables.errors import TableDefinitionError
 from reclamation_core.tables.model import HitPolicy, Input, Row
 from reclamation_core.tables.partition import own_atoms
@@ -60,11 +60,15 @@ def _misfits(table: DecisionTable[Any]) -> Iterator[tuple[str, str]]:
         yield from _source_misfits(input_)
     yield from _oversize(table)
     if table.hit_policy.adds_up:
-        try:
-            totals = tuple(table.cells.outcomes)
-        except ValueError as error:
-            yield "rows", str(error)
-            return
+        yield from _total_misfits(table)
+
+
+def _total_misfits(table: DecisionTable[Any]) -> Iterator[tuple[str, str]]:
+    try:
+        totals = table.cells.outcomes
+    except ValueError as error:
+        yield "rows", str(error)
+    else:
         for total in totals:
             yield from _outcome_misfit(table, "output", total)
 
@@ -78,23 +82,29 @@ def _oversize(table: DecisionTable[Any]) -> Iterator[tuple[str, str]]:
     cells = prod(atoms)
     if cells > LARGEST:
         yield "inputs", f"they make {cells} cells, more than {LARGEST}; {remedy}"
-    bits = cells * (len(table.rows) + sum(atoms))
+    bits, comparisons = size_of(table)
     if bits > MOST_BITS:
         yield (
             "rows",
             f"{len(table.rows)} rows in {cells} cells are too many ({bits} bits, at most {MOST_BITS}); {remedy}",
         )
+    if comparisons > MOST_COMPARISONS:
+        yield "rows", f"their conditions need {comparisons} comparisons, more than {MOST_COMPARISONS}; {remedy}"
+    if table.sources and table.chain.states > MOST_STATES:
+        states = f"{table.chain.states} combinations, more than {MOST_STATES}"
+        yield "inputs", f"the tables that it asks for share facts of {states}; let fewer tables ask for the same facts"
+
+
+def size_of(table: DecisionTable[Any]) -> tuple[int, int]:
+    """How many bits its sets of cells have in all, and how many comparisons it takes to compile it."""
+    atoms = [len(own_atoms(input_, table.rows)) for input_ in table.inputs]
     comparisons = sum(
         count * _compared(row.when[input_.name])
         for input_, count in zip(table.inputs, atoms, strict=True)
         for row in table.rows
         if input_.name in row.when
     )
-    if comparisons > MOST_COMPARISONS:
-        yield "rows", f"their conditions need {comparisons} comparisons, more than {MOST_COMPARISONS}; {remedy}"
-    if table.sources and table.chain.states > MOST_STATES:
-        states = f"{table.chain.states} combinations, more than {MOST_STATES}"
-        yield "inputs", f"the tables that it asks for share facts of {states}; let fewer tables ask for the same facts"
+    return prod(atoms) * (len(table.rows) + sum(atoms)), comparisons
 
 
 def _compared(condition: Condition) -> int:
@@ -146,6 +156,8 @@ def _output_misfits(table: DecisionTable[Any]) -> Iterator[tuple[str, str]]:
             yield "priority", f"{list(table.priority)!r} must list once each outcome that rows give: {expected}"
     elif table.priority:
         yield "priority", f"is for the hit policy PRIORITY, not {table.hit_policy.value}; leave it out"
+    if isinstance(table.output, OpenEnumeration):
+        yield "output", "cannot be any text; use an Enumeration of the outcomes"
     if table.hit_policy in _ORDERED and not table.output.ordered:
         yield "output", f"has no order, which {table.hit_policy.value} needs"
     if table.hit_policy is HitPolicy.COLLECT_COUNT and not isinstance(table.output, Integer):

@@ -14,7 +14,7 @@ import attrs
 from reclamation_core.documents import Codec, Schema, canonical_json
 from reclamation_core.missing import ABSENT, UNKNOWN, Missing
 from reclamation_core.tables.conditions import Condition, Operator
-from reclamation_core.tables.domains import Day, Domain, Enumeration, Integer, Line, Number
+from reclamation_core.tables.domains import Day, Domain, Enumeration, Integer, Line, Number, OpenEnumeration
 from reclamation_core.tables.model import HitPolicy, Input, Monotone, Row
 from reclamation_core.tables.table import DecisionTable
 from reclamation_core.wording import Wording
@@ -26,7 +26,10 @@ CODEC = Codec()
 
 @attrs.frozen
 class DomainDocument:
-    """A domain: an enumeration has its name, codes and labels; a line has its bounds."""
+    """A domain: an enumeration has its name, codes and labels, a line its bounds.
+
+    The last code of an open enumeration stands for any other text.
+    """
 
     kind: str
     name: str | None = None
@@ -130,7 +133,8 @@ def _describe_input(input_: Input) -> InputDocument:
 def _describe_domain(domain: Domain) -> DomainDocument:
     if isinstance(domain, Enumeration):
         codes = tuple(map(str, domain.values))
-        return DomainDocument("enumeration", domain.name, codes, domain.labels, domain.ordered)
+        kind = "open_enumeration" if isinstance(domain, OpenEnumeration) else "enumeration"
+        return DomainDocument(kind, domain.name, codes, domain.labels, domain.ordered)
     if isinstance(domain, Line):
         kind = next(kind for kind, line in LINES.items() if isinstance(domain, line))
         low, high = (None if end is None else domain.encode(end) for end in (domain.minimum, domain.maximum))

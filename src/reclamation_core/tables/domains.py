@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
@@ -91,7 +92,7 @@ class Enumeration(Domain):
 
     @property
     def expected(self) -> Wording:
-        codes = ", ".join(str(value) for value in self.values)
+        codes = _listed(self.values)
         return Wording(f"une valeur parmi {codes}", f"one of {codes}")
 
     def check(self, value: Any) -> str:
@@ -108,6 +109,55 @@ class Enumeration(Domain):
 
     def rank(self, value: Any) -> int:
         return self._by_code[value]
+
+
+_SHOWN = 30
+"""How many codes a message lists."""
+
+
+def _listed(codes: tuple[str, ...]) -> str:
+    more = ["…"] if len(codes) > _SHOWN else []
+    return ", ".join([*map(str, codes[:_SHOWN]), *more])
+
+
+@attrs.frozen
+class OpenEnumeration(Enumeration):
+    """Texts, of which a table tells some apart: the last code stands for any other text.
+
+    Use `OpenEnumeration.telling`. A text that is no code is read as the last one. A row cannot name the last code:
+    `is_not("a", "b")` is any text but these.
+
+    >>> OpenEnumeration.telling("Colour", ["red", "blue"]).check("yellow")
+    'any other'
+    """
+
+    @classmethod
+    def telling(cls, name: str, codes: Iterable[str]) -> OpenEnumeration:
+        """The texts that some codes are told apart from."""
+        listed = tuple(codes)
+        other = _OTHER
+        while other in listed:
+            other += "*"
+        labels = [Wording(code, code) for code in listed]
+        return cls(name, (*listed, other), (*labels, Wording("toute autre valeur", "any other value")))
+
+    @property
+    def other(self) -> str:
+        """The code of any other text."""
+        return self.values[-1]
+
+    @property
+    def expected(self) -> Wording:
+        codes = _listed(self.values[:-1])
+        return Wording(f"un texte ({codes} ou autre)", f"a text ({codes} or other)")
+
+    def check(self, value: Any) -> str:
+        if isinstance(value, str) and value not in self._by_code:
+            return self.other
+        return Enumeration.check(self, value)
+
+
+_OTHER = "any other"
 
 
 @attrs.frozen

@@ -23,7 +23,7 @@ from reclamation_core.tables.document import (
     RowDocument,
     TableDocument,
 )
-from reclamation_core.tables.domains import Boolean, Domain, Enumeration
+from reclamation_core.tables.domains import Boolean, Domain, Enumeration, OpenEnumeration
 from reclamation_core.tables.model import Input, Row
 from reclamation_core.tables.table import DecisionTable
 from reclamation_core.wording import Wording
@@ -55,6 +55,7 @@ def from_json(text: str, enumerations: Mapping[str, type[StrEnum]] | None = None
 _KEYS = {
     "boolean": frozenset[str](),
     "enumeration": frozenset({"name", "values", "labels", "ordered"}),
+    "open_enumeration": frozenset({"name", "values", "labels"}),
     **dict.fromkeys(LINES, frozenset({"minimum", "maximum"})),
 }
 _NOT_OF_THIS_KIND = Wording(
@@ -134,7 +135,7 @@ class _Reader:
                 self.faults.append(Fault(f"{path}.{field.name}", value, _NOT_OF_THIS_KIND))
         if document.kind == "boolean":
             return Boolean()
-        if document.kind == "enumeration":
+        if document.kind in {"enumeration", "open_enumeration"}:
             return self.enumeration(document, path)
         line = LINES[document.kind]
         low, high = (
@@ -148,7 +149,7 @@ class _Reader:
         if name is None:
             self.faults.append(Fault(f"{path}.name", name, _NAMELESS))
             return None
-        codes = self.enumerations.get(name, str)
+        codes = self.enumerations.get(name, str) if document.kind == "enumeration" else str
         read = [
             self.attempt(f"{path}.values[{place}]", value, partial(codes, value))
             for place, value in enumerate(document.values)
@@ -156,7 +157,8 @@ class _Reader:
         values = tuple(value for value in read if value is not None)
         if len(values) < len(read):
             return None
-        return self.attempt(path, name, partial(Enumeration, name, values, document.labels, document.ordered))
+        kind = Enumeration if document.kind == "enumeration" else OpenEnumeration
+        return self.attempt(path, name, partial(kind, name, values, document.labels, document.ordered))
 
     def row(self, document: RowDocument, domains: Mapping[str, Domain | None], output: Domain | None, path: str) -> Row:
         read = {

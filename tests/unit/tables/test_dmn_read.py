@@ -48,7 +48,7 @@ def test_french_faults_are_in_french() -> None:
         + asks("empty", "string")
         + asks("note", "number", "1,2")
         + asks("cut", "number", "quoi")
-        + asks("not a name", "boolean"),
+        + asks("not(a) name", "boolean"),
         rules=rule("-", "-", "-", "-", "-", "-", "-", "true"),
     )
     with pytest.raises(FaultsError) as refused:
@@ -57,16 +57,16 @@ def test_french_faults_are_in_french() -> None:
     texts = 'une liste de textes est attendue, chacun une fois : "un","autre"'
     line = "un intervalle avec ses bornes est attendu : [minimum..maximum]"
     assert [fault.expected.fr for fault in refused.value.faults] == [
-        "un type connu est attendu : string avec une liste de valeurs, boolean, number ou date",
-        *[texts] * 3,
+        "un type connu est attendu : string, boolean, number ou date",
+        *[texts] * 2,
         *[line] * 2,
-        "un nom sans espace ni signe est attendu, comme satisfaction",
+        "le nom d'une donnée ou d'une décision est attendu, et non une expression",
     ]
     # What only the parts themselves know is told as they tell it.
     with pytest.raises(FaultsError) as odd:
-        from_dmn(document(inputs=asks("class", "boolean"), rules=rule("-", "true")))
+        from_dmn(document(inputs=asks("x", "boolean") * 2, rules=rule("-", "-", "true")))
     (fault,) = odd.value.faults
-    assert fault.expected.fr.startswith("valeur refusée (en anglais : name: 'class' is refused")
+    assert fault.expected.fr.startswith("valeur refusée (en anglais : table 'allowed': input x: is given 2 times")
 
 
 def decision(name: str, attributes: str = "", *, asked: str = "age", type_: str = "number", more: str = "") -> str:

@@ -139,7 +139,7 @@ def _put(path: str, value: Any) -> Edit:
             _put("output.kind", "colour"),
             "$.output.kind",
             "colour",
-            "the kinds are boolean, enumeration, integer, number",
+            "the kinds are boolean, enumeration, open_enumeration, integer, number",
         ),
         (_put("output.values", ["a"]), "$.output.values", ("a",), "not a key of this kind"),
         (_put("inputs.2.domain.minimum", 0), "$.inputs[2].domain.minimum", 0, "not a key of this kind"),

@@ -9,7 +9,7 @@ import attrs
 
 from reclamation_core.missing import ABSENT
 from reclamation_core.tables.conditions import Condition, at_least, at_most
-from reclamation_core.tables.domains import Domain, Enumeration, Line
+from reclamation_core.tables.domains import Domain, Enumeration, Line, OpenEnumeration
 from reclamation_core.tables.errors import TableDefinitionError
 from reclamation_core.tables.model import Input
 from reclamation_core.wording import Lang, Wording
@@ -67,6 +67,8 @@ def not_comparable(table: str, name: str) -> TableDefinitionError:
 def _either(before: Domain, after: Domain) -> Domain | None:
     if type(before) is not type(after):
         return None
+    if isinstance(before, OpenEnumeration) and isinstance(after, OpenEnumeration):
+        return OpenEnumeration.telling(after.name, dict.fromkeys((*before.values[:-1], *after.values[:-1])))
     if isinstance(before, Enumeration) and isinstance(after, Enumeration):
         both = dict(zip((*before.values, *after.values), (*before.labels, *after.labels), strict=True))
         return Enumeration(after.name, tuple(both), tuple(both.values()), after.ordered)

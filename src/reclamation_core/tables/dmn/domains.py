@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
 from enum import StrEnum
-from typing import Any, NoReturn
+from typing import Any, Final, NoReturn
 from xml.etree.ElementTree import Element
 
 import attrs
@@ -13,13 +15,46 @@ from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.missing import ABSENT
 from reclamation_core.tables.conditions import Operator
 from reclamation_core.tables.dmn.names import MODEL, OURS
-from reclamation_core.tables.domains import Boolean, Day, Domain, Enumeration, Integer, Number
-from reclamation_core.tables.sfeel.parsing import read_condition
-from reclamation_core.tables.sfeel.tokens import tokens, unquoted
+from reclamation_core.tables.domains import Boolean, Day, Domain, Enumeration, Integer, Number, OpenEnumeration
+from reclamation_core.tables.sfeel.parsing import literal, read_condition
+from reclamation_core.tables.sfeel.tokens import tokens
 from reclamation_core.wording import Wording
 
-_LINES: Mapping[str, type[Number | Integer | Day]] = {"number": Number, "date": Day, "integer": Integer}
+_BASES: Final[Mapping[str, str]] = {
+    "string": "string",
+    "boolean": "boolean",
+    "number": "number",
+    "date": "date",
+    "decimal": "number",
+    "double": "number",
+    "float": "number",
+    "integer": "integer",
+    "int": "integer",
+    "long": "integer",
+}
+"""The types that are read, by the names that FEEL, XML Schema and modelers have for them."""
+_LINES: Final[Mapping[str, type[Number | Integer | Day]]] = {"number": Number, "date": Day, "integer": Integer}
 _BOUNDS = {Operator.AT_LEAST: (0, None), Operator.AT_MOST: (None, 0), Operator.BETWEEN: (0, 1)}
+_LITERALS: Final = ("text", "number", "date", "name")
+_LONGEST_CHAIN: Final = 10
+"""How many item definitions may refer to each other in a row."""
+
+
+@attrs.frozen
+class Type:
+    """A type that an element refers to.
+
+    Args:
+        name: its name, empty where it has none of its own.
+        base: string, boolean, number, integer or date; empty where it is not known.
+        values: its allowed values; empty where there are none.
+        item: the item definition that has them.
+    """
+
+    name: str
+    base: str
+    values: str = ""
+    item: Element | None = None
 
 
 @attrs.frozen
@@ -39,53 +74,148 @@ class Types:
         """Those of a document."""
         return cls({item.get("name", ""): item for item in root.findall(f"{{{MODEL}}}itemDefinition")}, members)
 
-    def domain(self, name: str, type_: str, values: str, ours: Element | None) -> Domain:
+    def item(self, reference: str) -> Element | None:
+        """The item definition that a type reference names, which may have a prefix."""
+        found = self.items.get(reference)
+        return self.items.get(reference.rpartition(":")[2]) if found is None else found
+
+    def type_of(self, reference: str) -> Type:
+        """The type that a reference stands for.
+
+        Raises:
+            FaultsError: it is a list, a structure, or no type that is read; its path is empty.
+        """
+        reference = reference.strip()
+        item = self.item(reference)
+        return _base_type(reference) if item is None else self.defined(item, reference)
+
+    def defined(self, item: Element, reference: str) -> Type:
+        """The type that an item definition, or a component of one, defines."""
+        values, holder = "", None
+        for _ in range(_LONGEST_CHAIN):
+            if item.get("isCollection") == "true":
+                _refuse(reference, "une valeur et non une liste est attendue", "a value is expected, not a list")
+            own = _constraint(item)
+            if own and not values:
+                values, holder = own, item
+            if holder is None and item.find(f".//{{{OURS}}}enumeration") is not None:
+                holder = item
+            base = (item.findtext(f"{{{MODEL}}}typeRef") or "").strip()
+            below = self.item(base)
+            if not base:
+                _refuse(reference, "un type simple est attendu, et non une structure", "a simple type, no structure")
+            if below is None or below is item:
+                found = _base_type(base)
+                name = "" if holder is None else holder.get("name", "")
+                return Type(name, found.base, values, holder)
+            item = below
+        return _refuse(
+            reference,
+            f"des types qui se définissent l'un par l'autre sur {_LONGEST_CHAIN} niveaux au plus",
+            f"types that are defined by each other over {_LONGEST_CHAIN} levels at most",
+        )
+
+    def component(self, reference: str, path: Sequence[str]) -> Type | None:
+        """The type of a component of a structure, by its path; None where there is no such component.
+
+        Raises:
+            FaultsError: as of `type_of`.
+        """
+        item = self.item(reference.strip())
+        for name in path:
+            if item is None or item.get("isCollection") == "true":
+                return None
+            parts = item.findall(f"{{{MODEL}}}itemComponent")
+            found = next((part for part in parts if part.get("name") == name), None)
+            if found is None:
+                below = self.item((item.findtext(f"{{{MODEL}}}typeRef") or "").strip())
+                parts = [] if below is None else below.findall(f"{{{MODEL}}}itemComponent")
+                found = next((part for part in parts if part.get("name") == name), None)
+            if found is None:
+                return None
+            base = (found.findtext(f"{{{MODEL}}}typeRef") or "").strip()
+            defined = self.item(base)
+            plain = defined is None or found.get("isCollection") == "true" or bool(_constraint(found))
+            item = found if plain else defined
+        return None if item is None else self.defined(item, reference)
+
+    def domain(
+        self, name: str, type_: Type, values: str, ours: Element | None, texts: Iterable[str], *, closed: bool = False
+    ) -> Domain:
         """The domain of an input or an outcome.
 
         Args:
-            name: what it is called, which names an enumeration that has no name.
-            type_: the type that it refers to.
+            name: what it is called, which names an enumeration whose type has no name.
+            type_: its type.
             values: its own list of values, or range; empty where it has none.
             ours: what the extension says of it.
+            texts: the texts that are told apart where no values are listed.
+            closed: whether there is no other text than these.
 
         Raises:
-            FaultsError: there is no such type here, or its values are not told; its path is empty.
+            FaultsError: the type is not known, or its values are not told; its path is empty.
         """
-        item = self.items.get(type_)
-        if item is not None:
-            allowed = text_of(item, "allowedValues")
-            base = (item.findtext(f"{{{MODEL}}}typeRef") or "").strip()
-            return self._plain(type_, base, allowed or values, ours, item.find(f".//{{{OURS}}}enumeration"))
-        return self._plain(name, type_, values, ours, None)
-
-    def _plain(self, name: str, type_: str, values: str, ours: Element | None, told: Element | None) -> Domain:
-        kind = type_.rpartition(":")[2]
-        if kind == "boolean":
+        if type_.base == "boolean":
             return Boolean()
-        if kind == "string":
-            return self._enumeration(name, values, told)
+        if type_.base == "string":
+            return self._enumeration(name, type_, values, texts, closed=closed)
         given = {} if ours is None else ours.attrib
-        kind = given.get("kind", kind)
-        if kind not in _LINES:
-            _refuse(
-                type_,
-                "un type connu est attendu : string avec une liste de valeurs, boolean, number ou date",
-                "a type that is read is expected: string with a list of values, boolean, number or date",
-            )
-        return _line(_LINES[kind], given.get("limits", values))
+        line = _LINES.get(given.get("kind", type_.base))
+        if line is None:
+            _refuse(given.get("kind", ""), "un genre connu est attendu : integer", "a known kind is expected: integer")
+        return _line(line, given.get("limits", values or type_.values))
 
-    def _enumeration(self, name: str, values: str, told: Element | None) -> Enumeration:
-        codes = [value for value in literals(values) if value is not ABSENT]
-        if not codes or len(set(codes)) < len(codes):
-            _refuse_texts(values)
-        member = self.members.get(name, str)
-        labels = {} if told is None else {value.get("code"): value for value in told}
+    def _enumeration(self, name: str, type_: Type, values: str, texts: Iterable[str], *, closed: bool) -> Enumeration:
+        told = None if type_.item is None else type_.item.find(f".//{{{OURS}}}enumeration")
+        if told is not None and told.get("open") == "true":
+            told_codes = tuple(value.get("code", "") for value in told)
+            return OpenEnumeration(type_.name, told_codes, tuple(map(_label, told_codes, told)))
+        allowed = texts_of(type_.values)
+        own = texts_of(values)
+        strange = [code for code in own if allowed and code not in allowed]
+        if strange:
+            _refuse(
+                strange[0],
+                "une valeur parmi celles que son type permet est attendue",
+                "one of the values that its type allows is expected",
+            )
+        if not own and not allowed:
+            apart = dict.fromkeys(texts)
+            if not closed:
+                return OpenEnumeration.telling(name, apart)
+            own = list(apart) or _refuse_texts(values)
+        fewer = own and len(own) != len(allowed)
+        codes, called = (own, name) if fewer else (allowed, type_.name)
+        member = self.members.get(called, str)
+        labelled = {} if told is None else {value.get("code"): value for value in told}
+        ordered = told is not None and told.get("ordered") == "true"
         return Enumeration(
-            name,
-            tuple(map(member, codes)),
-            tuple(_label(code, labels.get(code)) for code in codes),
-            told is not None and told.get("ordered") == "true",
+            called, tuple(map(member, codes)), tuple(_label(code, labelled.get(code)) for code in codes), ordered
         )
+
+
+def _constraint(item: Element) -> str:
+    return text_of(item, "allowedValues") or text_of(item, "typeConstraint")
+
+
+def _base_type(reference: str) -> Type:
+    base = _BASES.get(reference.rpartition(":")[2].rpartition("}")[2])
+    if base is None:
+        _refuse(
+            reference,
+            "un type connu est attendu : string, boolean, number ou date",
+            "a type that is read is expected: string, boolean, number or date",
+        )
+    return Type("", base)
+
+
+def kind_of(value: Any) -> str:
+    """The type of a literal."""
+    if isinstance(value, bool):
+        return "boolean"
+    if isinstance(value, int | Decimal):
+        return "number"
+    return "date" if isinstance(value, date) else "string"
 
 
 def _label(code: str, told: Element | None) -> Wording:
@@ -109,19 +239,30 @@ def _line(line: type[Number | Integer | Day], values: str) -> Domain:
     return line(None if low is None else bounds[low], None if high is None else bounds[high])
 
 
-def literals(values: str) -> Iterator[Any]:
-    """The texts of a list, and `ABSENT` for null.
+def literals(text: str) -> Iterator[Any]:
+    """The literals of an expression, `ABSENT` for null, whatever stands around them; a variable is none."""
+    for token in tokens(text):
+        if token.kind in _LITERALS:
+            try:
+                value = literal(token)
+            except ValueError:
+                continue
+            if token.kind != "name" or value is ABSENT or isinstance(value, bool):
+                yield value
+
+
+def texts_of(values: str) -> list[str]:
+    """The texts of a list, without null.
 
     Raises:
-        FaultsError: something else stands in it.
+        FaultsError: something else stands in it, or a text twice.
     """
-    for token in tokens(values):
-        if token.kind == "text":
-            yield unquoted(token.text)
-        elif token.text == "null":
-            yield ABSENT
-        elif token.text not in {",", ""}:
-            _refuse_texts(values)
+    found = [token for token in tokens(values) if token.kind != "end" and token.text != ","]
+    codes = [literal(token) for token in found if token.kind == "text"]
+    nulls = sum(token.text == "null" for token in found)
+    if len(codes) + nulls < len(found) or len(set(codes)) < len(codes):
+        _refuse_texts(values)
+    return codes
 
 
 def _refuse(value: str, fr: str, en: str) -> NoReturn:

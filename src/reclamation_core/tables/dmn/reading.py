@@ -1,24 +1,48 @@
-"""Reading tables from DMN 1.3: those that `to_dmn` writes, also where an editor changed them, and others like them."""
+"""Reading tables from DMN 1.1 to 1.6: those that `to_dmn` writes, and those that modelers draw."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from functools import partial
+from graphlib import CycleError, TopologicalSorter
 from typing import Any, Final, TypeVar
 from xml.etree.ElementTree import Element
 
 import attrs
 
-from reclamation_core.errors import Fault, FaultsError
+from reclamation_core.errors import Fault, FaultsError, said_by
 from reclamation_core.missing import ABSENT, UNKNOWN
+from reclamation_core.tables.cells import MOST_BITS
 from reclamation_core.tables.conditions import Condition, Operator
-from reclamation_core.tables.dmn.domains import Types, text_of
-from reclamation_core.tables.dmn.names import HIT_POLICIES, MODEL, OURS
+from reclamation_core.tables.definition import MOST_COMPARISONS, size_of
+from reclamation_core.tables.dmn import refusals
+from reclamation_core.tables.dmn.domains import Type, Types, kind_of, literals, text_of
+from reclamation_core.tables.dmn.model import (
+    Column,
+    Document,
+    Fact,
+    Parts,
+    asked_by,
+    bilingual,
+    child,
+    children,
+    entries_of,
+    extension_of,
+    free_id,
+    listed_values,
+    plain_name,
+    row_ids,
+    row_of,
+    variable_type,
+)
+from reclamation_core.tables.dmn.names import HIT_POLICIES, MODEL, OURS, VERSIONS, identifier_of, is_feel, is_plain
 from reclamation_core.tables.dmn.xml import parse_xml
-from reclamation_core.tables.domains import Domain
+from reclamation_core.tables.domains import Domain, Enumeration, Integer
+from reclamation_core.tables.errors import TableProofError
+from reclamation_core.tables.findings import FindingKind
 from reclamation_core.tables.model import HitPolicy, Input, Monotone, Row
+from reclamation_core.tables.proof import errors
 from reclamation_core.tables.sfeel.parsing import read_condition, read_value
 from reclamation_core.tables.sfeel.tokens import tokens
 from reclamation_core.tables.table import DecisionTable
@@ -27,251 +51,645 @@ from reclamation_core.wording import Wording
 T = TypeVar("T")
 
 _POLICIES: Final = {written: policy for policy, written in HIT_POLICIES.items()}
-_ROOT: Final = Wording(
-    f"un document DMN 1.3 est attendu : definitions, dans l'espace de noms {MODEL}",
-    f"a DMN 1.3 document is expected: definitions, in the namespace {MODEL}",
-)
-_NO_TABLE: Final = Wording("une table de décision est attendue", "a decision table is expected")
-_POLICY: Final = Wording(
-    "une politique connue est attendue : UNIQUE, ANY, FIRST, PRIORITY, ou COLLECT avec MIN, MAX ou COUNT",
-    "a known hit policy is expected: UNIQUE, ANY, FIRST, PRIORITY, or COLLECT with MIN, MAX or COUNT",
-)
-_ENTRIES: Final = Wording(
-    "une cellule par entrée et un résultat sont attendus", "an entry for each input, and one outcome"
-)
-_CIRCLE: Final = Wording("cette décision se demande elle-même", "this decision asks for itself")
-_NAME: Final = Wording(
-    "un nom sans espace ni signe est attendu, comme satisfaction", "a name of letters and digits, like satisfaction"
-)
-_ONCE: Final = Wording("plusieurs décisions l'ont ; chacune a le sien", "several decisions have it; each has its own")
-_NOT_ASKED: Final = Wording(
-    "aucune entrée n'a le nom de cette décision, ni de sa variable ; nommez-la dans une entrée, ou ne la demandez pas",
-    "no input has the name of this decision or of its variable; name it in an input, or do not require it",
-)
-_NOBODY: Final = Wording("aucune décision n'a cet identifiant", "no decision has that id")
+_BY_COLUMN: Final = (HitPolicy.UNIQUE, HitPolicy.ANY, HitPolicy.FIRST)
+"""The hit policies under which each outcome of several is that of a table of its own."""
+
+
+@attrs.frozen
+class DmnNote:
+    """What a reader of a document should know, that is no fault: a decision left out, a hit policy that was changed.
+
+    Args:
+        path: where it is: `decision[Routing]`.
+        wording: what it is.
+    """
+
+    path: str
+    wording: Wording
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.wording.en}"
+
+
+@attrs.frozen(eq=False)
+class DmnTables(Mapping[str, DecisionTable[Any]]):
+    """The tables of a DMN document, by their identifiers, in the order of their decisions.
+
+    Args:
+        tables: the tables.
+        names: the identifier of each DMN name: of decisions (`Approval.Status` of one outcome of several) and of the
+            facts that they ask for.
+        notes: what was left out or changed.
+    """
+
+    tables: Mapping[str, DecisionTable[Any]]
+    names: Mapping[str, str]
+    notes: tuple[DmnNote, ...] = ()
+
+    def __getitem__(self, name: str) -> DecisionTable[Any]:
+        return self.tables[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.tables)
+
+    def __len__(self) -> int:
+        return len(self.tables)
 
 
 def from_dmn(
-    text: str | bytes, enumerations: Mapping[str, type[StrEnum]] | None = None
-) -> dict[str, DecisionTable[Any]]:
-    """The tables that a DMN 1.3 document describes, by name, proved as any table is.
+    text: str | bytes,
+    enumerations: Mapping[str, type[StrEnum]] | None = None,
+    *,
+    names: Mapping[str, str] | None = None,
+    decisions: Iterable[str] | None = None,
+    proved: bool = True,
+) -> DmnTables:
+    """The tables that a DMN document describes, by name, proved as any table is.
+
+    Read are decision tables whose inputs are names (or paths, as `order.amount`) and whose conditions are S-FEEL; the
+    types are boolean, number, date and string. A string whose values are not listed is an `OpenEnumeration` of the
+    texts that the cells name. A table of several outcomes is read as one table for each. Other decisions are left out,
+    with a note; a table that asks for one of them takes its outcome as a fact.
 
     Args:
-        text: the document, as text or as bytes. Read are decision tables with one outcome, whose conditions are S-FEEL
-            on inputs that a name stands for; the types are boolean, number, date, and string where its values are
-            listed.
+        text: the document, of DMN 1.1 to 1.6, as text or as bytes.
         enumerations: the `StrEnum` to use for an enumeration of that name; where none is given the values are plain
             strings, which are equal to the members of a `StrEnum`.
+        names: the identifiers to use for DMN names; by default `Years of Service` is `Years_of_Service`.
+        decisions: the names of the decisions to read, with those that they ask for; all by default.
+        proved: False builds tables that have gaps and contradictions, to study them by `check()`.
 
     Raises:
-        FaultsError: the text is no such document: all its faults, with their paths; a document type is refused.
-        TableDefinitionError: the parts of a table do not fit together.
-        TableProofError: a table is refused.
+        FaultsError: what cannot be read, and what a proof refuses: all the faults of the document, with their paths.
+
+    Example:
+        >>> from reclamation_core.tables import Boolean, DecisionTable, Input, Row
+        >>> table = DecisionTable("t", [Input("x", Boolean())], Boolean(), [Row("all", {}, True)])
+        >>> list(from_dmn(table.to_dmn()))
+        ['t']
     """
     root = parse_xml(text)
-    if root.tag != f"{{{MODEL}}}definitions":
-        raise FaultsError((Fault("$", root.tag, _ROOT),))
-    decisions = root.findall(f"{{{MODEL}}}decision")
-    # An id may be left out: such a decision is asked for by no other.
-    by_id = {decision.get("id", f"decision[{at}]"): decision for at, decision in enumerate(decisions)}
-    reader = _Reader(Types.of(root, enumerations or {}), by_id, faults=_twice(decisions))
-    for id_ in by_id:
-        reader.table(id_, ())
+    namespace, _, tag = root.tag.rpartition("}")
+    if tag != "definitions" or namespace[1:] not in VERSIONS:
+        raise FaultsError((Fault("$", root.tag, refusals.ROOT),))
+    for element in root.iter():
+        # One vocabulary for all versions: what is read is called alike in each of them.
+        if element.tag.startswith(namespace):
+            element.tag = f"{{{MODEL}}}{element.tag.removeprefix(namespace + '}')}"
+    document = Document.of(root)
+    reader = _Reader(document, Types.of(root, enumerations or {}), dict(names or {}), proved=proved)
+    reader.read(None if decisions is None else list(decisions))
+    if not reader.faults and not reader.tables:
+        reader.fault("$", [note.path for note in reader.notes], refusals.NO_TABLE)
     if reader.faults:
         raise FaultsError(reader.faults)
-    return {table.name: table for table in reader.tables.values() if table is not None}
+    tables = {table.name: table for id_ in document.decisions for table in reader.tables.get(id_, {}).values() if table}
+    return DmnTables(tables, reader.named, tuple(reader.notes))
 
 
-def _twice(decisions: Iterable[Element]) -> list[Fault]:
-    """The ids and the names that several decisions have: one of them would be lost."""
-    faults = []
-    for key in ("id", "name"):
-        times = Counter(given for decision in decisions if (given := decision.get(key)) is not None)
-        faults += [Fault(f"decision.{key}", given, _ONCE) for given, count in times.items() if count > 1]
-    return faults
-
-
-def _of(parent: Element, name: str) -> list[Element]:
-    return parent.findall(f"{{{MODEL}}}{name}")
-
-
-def _names(decision: Element) -> set[str]:
-    """What an input may call the outcome of a decision: as its variable is, or as itself."""
-    variable = decision.find(f"{{{MODEL}}}variable")
-    return {named.get("name", "") for named in (decision, variable) if named is not None}
-
-
-def _ours(parent: Element, name: str) -> Element | None:
-    return parent.find(f"{{{MODEL}}}extensionElements/{{{OURS}}}{name}")
-
-
-def _wording(fr: str | None, en: str | None, otherwise: str) -> Wording:
-    """A text in both languages, the French one in place of the English where there is none."""
-    french = fr if fr and fr.strip() else otherwise
-    return Wording(french, en if en and en.strip() else french)
+_Tables = dict[str, "DecisionTable[Any] | None"]
+"""The tables of a decision by the name of the outcome, empty where there is one; None for one that has faults."""
 
 
 @attrs.frozen
 class _Reader:
     """Reads decisions; what has a fault is None, and no table is made of parts that have any."""
 
+    document: Document
     types: Types
-    decisions: Mapping[str, Element]
-    tables: dict[str, DecisionTable[Any] | None] = attrs.field(factory=dict)
+    names: Mapping[str, str]
+    proved: bool = attrs.field(kw_only=True)
+    tables: dict[str, _Tables] = attrs.field(factory=dict)
+    named: dict[str, str] = attrs.field(factory=dict)
+    facts: dict[str, Fact] = attrs.field(factory=dict)
+    taken: set[str] = attrs.field(factory=set)
+    asked: dict[str, dict[str, None]] = attrs.field(factory=dict)
     faults: list[Fault] = attrs.field(factory=list)
+    notes: list[DmnNote] = attrs.field(factory=list)
+    spent: list[int] = attrs.field(factory=lambda: [0, 0])
+
+    def fault(self, path: str, value: object, expected: Wording) -> None:
+        fault = Fault(path, value, expected)
+        if self.faults[-1:] != [fault]:
+            self.faults.append(fault)
+
+    def note(self, path: str, fr: str, en: str) -> None:
+        self.notes.append(DmnNote(path, Wording(fr, en)))
 
     def attempt(self, path: str, value: object, make: Callable[[], T]) -> T | None:
         """What is made, or None and a fault where its parts refuse it."""
         try:
             return make()
         except FaultsError as error:
-            self.faults.extend(attrs.evolve(fault, path=path) for fault in error.faults)
+            for fault in error.faults:
+                self.fault(path, fault.value, fault.expected)
+        except TableProofError as error:
+            for finding in error.findings:
+                self.fault(path, dict(finding.witness), finding.message)
         except (TypeError, ValueError) as error:
-            wording = Wording(f"valeur refusée (en anglais : {error})", f"refused: {error}")
-            self.faults.append(Fault(path, value, wording))
+            said = said_by(error)
+            self.fault(path, value, Wording(f"valeur refusée (en anglais : {said.en})", f"refused: {said.en}"))
         return None
 
-    def table(self, id_: str, asking: tuple[str, ...]) -> DecisionTable[Any] | None:
-        if id_ in self.tables and id_ not in asking:
-            return self.tables[id_]
-        decision = self.decisions[id_]
-        path = f"decision[{decision.get('name', id_)}]"
-        rules = decision.find(f"{{{MODEL}}}decisionTable")
-        self.tables[id_] = None
-        if rules is None or id_ in asking:
-            self.faults.append(Fault(path, id_, _NO_TABLE if rules is None else _CIRCLE))
-            return None
-        sources = dict(self.sources(decision, rules, path, (*asking, id_)))
-        before = len(self.faults)
-        make = self.parts(decision, rules, sources, path)
-        if len(self.faults) == before and None not in sources.values():
-            self.tables[id_] = make()
-        return self.tables[id_]
+    def read(self, decisions: list[str] | None) -> None:
+        """Read the decisions of some names, or all."""
+        self.faults.extend(self.document.repeated)
+        wanted = self.wanted(decisions)
+        chosen = [id_ for id_ in wanted if id_ in self.document.tables]
+        for id_ in wanted:
+            if id_ not in chosen:
+                self.leave_out(id_)
+        for model in children(self.document.root, "businessKnowledgeModel") if decisions is None else ():
+            name = model.get("name", "")
+            self.note(f"businessKnowledgeModel[{name}]", "une fonction n'est pas lue", "a function is not read")
+        sources = {id_: self.sources(id_) for id_ in chosen}
+        for id_ in chosen:
+            self.columns(id_, sources[id_])
+        for id_ in self.ordered({id_: set(found.values()) & set(chosen) for id_, found in sources.items()}):
+            self.tables[id_] = self.decision(id_, sources[id_])
+        if not self.faults:
+            for name in self.names.keys() - self.named.keys():
+                self.fault("names", name, refusals.NAMES_NOBODY)
 
-    def sources(
-        self, decision: Element, rules: Element, path: str, asking: tuple[str, ...]
-    ) -> Iterable[tuple[str, DecisionTable[Any] | None]]:
-        """The tables that a decision asks for, by the name that its inputs have for each."""
-        named = {text_of(clause, "inputExpression") for clause in _of(rules, "input")}
-        for required in decision.findall(f"{{{MODEL}}}informationRequirement/{{{MODEL}}}requiredDecision"):
-            id_ = required.get("href", "").removeprefix("#")
-            if id_ not in self.decisions:
-                self.faults.append(Fault(f"{path}.informationRequirement", id_, _NOBODY))
-                continue
-            table, found = self.table(id_, asking), _names(self.decisions[id_]) & named
-            if not found:
-                self.faults.append(Fault(f"{path}.informationRequirement", id_, _NOT_ASKED))
-            yield from ((name, table) for name in found)
+    def wanted(self, decisions: list[str] | None) -> list[str]:
+        """The ids of the decisions to read, and of those that they require."""
+        by_id, by_name = self.document.decisions, self.document.by_name
+        if decisions is None:
+            return list(by_id)
+        found: dict[str, None] = {}
+        pending = []
+        for name in decisions:
+            if plain_name(name) not in by_name:
+                self.fault("decisions", name, refusals.UNNAMED)
+            else:
+                pending.append(by_name[plain_name(name)])
+        while pending:
+            id_ = pending.pop()
+            if id_ in by_id and id_ not in found:
+                found[id_] = None
+                pending += self.document.required(id_)
+        return [id_ for id_ in by_id if id_ in found]
 
-    def parts(
-        self, decision: Element, rules: Element, sources: Mapping[str, DecisionTable[Any] | None], path: str
-    ) -> Callable[[], DecisionTable[Any]]:
-        name = decision.get("name", "")
-        inputs = [self.input(clause, sources, f"{path}.input[{at}]") for at, clause in enumerate(_of(rules, "input"))]
-        output = self.output(decision, rules, f"{path}.output")
-        policy = _POLICIES.get((rules.get("hitPolicy", "UNIQUE"), rules.get("aggregation")))
-        if policy is None:
-            self.faults.append(Fault(f"{path}.hitPolicy", rules.get("hitPolicy"), _POLICY))
-        rows = [self.row(rule, inputs, output, f"{path}.rule[{at}]") for at, rule in enumerate(_of(rules, "rule"))]
-        priority: tuple[Any, ...] = ()
-        if policy is HitPolicy.PRIORITY and output is not None:
-            values = text_of(_of(rules, "output")[0], "outputValues")
-            listed = self.attempt(f"{path}.outputValues", values, lambda: read_condition(values, output))
-            priority = () if listed is None else listed.values
-        told = _ours(decision, "table")
-        promises, statements = self.extension(decision, output, path)
-        return lambda: DecisionTable(
-            name,
-            [input_ for input_ in inputs if input_ is not None],
-            output or self.types.domain(name, "boolean", "", None),
-            [row for row in rows if row is not None],
-            policy or HitPolicy.UNIQUE,
-            _wording(decision.get("label"), None if told is None else told.get("title-en"), name or path),
-            priority=priority,
-            monotone=promises,
-            statements=statements,
+    def leave_out(self, id_: str) -> None:
+        kinds = {"variable", "extensionElements", "description", "question", "allowedAnswers"}
+        parts = [part.tag.rpartition("}")[2] for part in self.document.decisions[id_]]
+        logic = [part for part in parts if part not in kinds and not part.endswith(("Requirement", "Objective"))]
+        what = logic[0] if logic else ""
+        self.note(
+            self.document.path(id_),
+            f"cette décision n'est pas une table ({what or 'sans logique'}) ; elle n'est pas lue",
+            f"this decision is no table ({what or 'no logic'}); it is not read",
         )
 
+    def sources(self, id_: str) -> dict[str, str]:
+        """The ids of the decisions that a decision requires, by what its inputs may call each."""
+        found: dict[str, str] = {}
+        for required in self.document.required(id_):
+            if required not in self.document.decisions:
+                self.fault(f"{self.document.path(id_)}.informationRequirement", required, refusals.NOBODY)
+                continue
+            found.update(dict.fromkeys(self.document.called(required), required))
+        return found
+
+    def ordered(self, asking: Mapping[str, set[str]]) -> list[str]:
+        """The decisions, each after those that it asks for; those of a circle are faults, and left out."""
+        pending = dict(asking)
+        while True:
+            try:
+                return list(
+                    TopologicalSorter({id_: found & set(pending) for id_, found in pending.items()}).static_order()
+                )
+            except CycleError as error:
+                circle: Sequence[str] = error.args[1]
+                for id_ in dict.fromkeys(circle):
+                    self.fault(self.document.path(id_), id_, refusals.CIRCLE)
+                    self.tables[id_] = {}
+                    del pending[id_]
+
+    # What columns say of facts, before any table is read
+
+    def columns(self, id_: str, sources: Mapping[str, str]) -> None:
+        """Note what the columns of a table say of the facts that they ask for."""
+        table, path = self.document.tables[id_], self.document.path(id_)
+        clauses, rules = children(table, "input"), children(table, "rule")
+        entries = [entries_of(rule, "inputEntry") for rule in rules]
+        for at, clause in enumerate(clauses):
+            name = asked_by(clause)
+            cells = [row[at] for row in entries if len(row) == len(clauses)]
+            asked = self.source(name, sources)
+            if asked is not None and asked[0] in self.document.tables:
+                texts = self.asked.setdefault(f"{asked[0]}.{asked[1]}", {})
+                texts.update(
+                    dict.fromkeys(value for cell in cells for value in literals(cell) if isinstance(value, str))
+                )
+            elif name:
+                self.column(clause, name, cells, f"{path}.input[{at}]")
+
+    def column(self, clause: Element, name: str, cells: Sequence[str], path: str) -> None:
+        fact = self.facts.get(name)
+        if fact is None:
+            fact = self.facts[name] = Fact(name, clause.get("label", ""))
+            before = len(self.faults)
+            declared = self.declared(name, path)
+            fact.refused = len(self.faults) > before
+            if declared is not None:
+                fact.declared = True
+                fact.types += declared
+        expression = child(clause, "inputExpression")
+        type_ = "" if expression is None else expression.get("typeRef", "")
+        if type_ and type_.rpartition(":")[2] != "Any":
+            found = self.attempt(path, type_, partial(self.types.type_of, type_))
+            if found is None:
+                fact.refused = True
+            else:
+                # A type that lists values says more than one that does not.
+                fact.types.insert(0 if found.values or not fact.types else len(fact.types), found)
+        fact.label = fact.label or clause.get("label", "")
+        fact.values = fact.values or text_of(clause, "inputValues")
+        for value in (value for cell in cells for value in literals(cell)):
+            if value is ABSENT:
+                fact.absent = True
+            else:
+                fact.kinds.add(kind_of(value))
+            if isinstance(value, str):
+                fact.texts[value] = None
+
+    def declared(self, name: str, path: str) -> list[Type] | None:
+        """The type that the document declares of a name or a path; None where it declares no such thing."""
+        holder = self.document.holder(name)
+        if holder is not None:
+            type_ = variable_type(holder)
+            if not type_ or type_.rpartition(":")[2] == "Any":
+                return []
+            found = self.attempt(path, type_, partial(self.types.type_of, type_))
+            return [] if found is None else [found]
+        for at, sign in enumerate(name):
+            holder = self.document.holder(name[:at]) if sign == "." else None
+            if holder is not None:
+                type_, parts = variable_type(holder), name[at + 1 :].split(".")
+                if not type_ or type_.rpartition(":")[2] == "Any":
+                    return None
+                before = len(self.faults)
+                component = self.attempt(path, name, partial(self.types.component, type_, parts))
+                if component is None and len(self.faults) == before:
+                    self.fault(path, name, refusals.EXPRESSION)
+                return None if component is None else [component]
+        return None
+
+    def source(self, name: str, sources: Mapping[str, str]) -> tuple[str, str] | None:
+        """The id of the required decision that an input names, and the name of the outcome of several."""
+        if name in sources:
+            return sources[name], ""
+        for at, sign in enumerate(name):
+            if sign == "." and name[:at] in sources:
+                return sources[name[:at]], name[at + 1 :]
+        return None
+
+    def identifier(self, name: str, path: str) -> str | None:
+        """The identifier of a DMN name."""
+        if name in self.named:
+            return self.named[name]
+        made = self.names.get(name, identifier_of(name))
+        if not made.isidentifier() or identifier_of(made) != made:
+            self.fault(path, made, refusals.NO_IDENTIFIER)
+            return None
+        if made in self.taken:
+            self.fault(path, name, refusals.TAKEN)
+            return None
+        self.named[name] = made
+        self.taken.add(made)
+        return made
+
+    # A decision
+
+    def decision(self, id_: str, sources: Mapping[str, str]) -> _Tables:
+        decision, rules, path = self.document.decisions[id_], self.document.tables[id_], self.document.path(id_)
+        outputs = children(rules, "output")
+        keys = [plain_name(output.get("name") or output.get("label") or "") for output in outputs]
+        if len(keys) == 1:
+            keys = [""]
+        nothing: _Tables = dict.fromkeys(keys)
+        if self.spent[0] > MOST_BITS or self.spent[1] > MOST_COMPARISONS:
+            self.fault(path, id_, refusals.TOO_MUCH)
+            return nothing
+        before = len(self.faults)
+        self.languages(decision, path)
+        inputs = self.inputs(rules, sources, path)
+        policy = _POLICIES.get((rules.get("hitPolicy", "UNIQUE"), rules.get("aggregation")))
+        if policy is None:
+            written = " ".join(filter(None, [rules.get("hitPolicy"), rules.get("aggregation")]))
+            self.fault(f"{path}.hitPolicy", written, refusals.POLICY)
+        elif not outputs or len(set(keys)) < len(keys) or (len(keys) > 1 and policy not in _BY_COLUMN):
+            self.fault(f"{path}.output", len(outputs), refusals.SEVERAL)
+        conditions = [
+            self.conditions(rule, inputs, len(outputs), f"{path}.rule[{at}]")
+            for at, rule in enumerate(children(rules, "rule"))
+        ]
+        if policy is None or not outputs:
+            return nothing
+        makes = {
+            key: self.outcome(Column(id_, at, key, policy), rules, inputs, conditions, path)
+            for at, key in enumerate(keys)
+        }
+        if len(self.faults) > before or None in inputs:
+            return nothing
+        return {key: None if make is None else self.made(path, make) for key, make in makes.items()}
+
+    def made(self, path: str, make: Callable[[], DecisionTable[Any]]) -> DecisionTable[Any] | None:
+        table = self.attempt(path, path, make)
+        if table is not None:
+            bits, comparisons = size_of(table)
+            self.spent[0] += bits
+            self.spent[1] += comparisons
+        return table
+
+    def languages(self, decision: Element, path: str) -> None:
+        """Refuse another expression language than FEEL: of the document, or of a part of the decision."""
+        for element in (self.document.root, *decision.iter()):
+            language = element.get("expressionLanguage", "")
+            if not is_feel(language):
+                self.fault(f"{path}.expressionLanguage", language, refusals.LANGUAGE)
+                return
+
+    def inputs(self, rules: Element, sources: Mapping[str, str], path: str) -> list[Input | None]:
+        clauses = children(rules, "input")
+        inputs = [self.input(clause, sources, f"{path}.input[{at}]") for at, clause in enumerate(clauses)]
+        used, unknown = set(), False
+        for clause in clauses:
+            name = asked_by(clause)
+            asked = self.source(name, sources)
+            used.add(None if asked is None else asked[0])
+            unknown |= asked is None and name in self.facts and not self.facts[name].declared
+        for required in dict.fromkeys(sources.values()):
+            if required not in used and required in self.document.tables:
+                if unknown:
+                    self.fault(f"{path}.informationRequirement", required, refusals.NOT_ASKED)
+                else:
+                    self.note(path, f"{required} est demandée sans servir", f"{required} is required and not used")
+        return inputs
+
+    def input(self, clause: Element, sources: Mapping[str, str], path: str) -> Input | None:
+        name = asked_by(clause)
+        asked = self.source(name, sources)
+        if asked is not None and asked[0] in self.document.tables:
+            table = self.tables.get(asked[0], {}).get(asked[1])
+            if table is None:
+                if asked[0] in self.tables and asked[1] not in self.tables[asked[0]] and self.tables[asked[0]]:
+                    self.fault(path, name, refusals.EXPRESSION)
+                return None
+            told = extension_of(clause, "input")
+            given = {} if told is None else told.attrib
+            label = bilingual(clause.get("label"), given.get("label-en"), table.title.fr)
+            make = partial(Input, table.name, table.output, label, source=table)
+            return self.attempt(path, name, partial(make, question=self.question(given, label, name)))
+        if self.names_other_decision(name):
+            self.fault(path, name, refusals.NOT_REQUIRED)
+            return None
+        fact = self.facts.get(name)
+        if fact is None or not (fact.declared or all(is_plain(part) for part in name.split("."))):
+            self.fault(path, name, refusals.EXPRESSION)
+            return None
+        return self.fact(clause, fact, path)
+
+    def names_other_decision(self, name: str) -> bool:
+        """Whether a name is that of a decision table, and of nothing else."""
+        id_ = self.document.by_name.get(name)
+        return id_ is not None and name not in self.document.data and id_ in self.document.tables
+
+    @staticmethod
+    def question(given: Mapping[str, str], label: Wording, name: str) -> Wording:
+        """The question of the extension, or that which an input makes of its label."""
+        if given.get("question-fr"):
+            return bilingual(given["question-fr"], given.get("question-en"), name)
+        return Wording(f"{label.fr} ?", f"{label.en}?")
+
+    def fact(self, clause: Element, fact: Fact, path: str) -> Input | None:
+        told = extension_of(clause, "input")
+        given = {} if told is None else told.attrib
+        identifier = self.identifier(fact.name, path)
+        if fact.refused:
+            return None
+        own = text_of(clause, "inputValues")
+        values = own or fact.values
+        type_ = fact.types[0] if fact.types else Type("", "".join(fact.kinds) if len(fact.kinds) == 1 else "")
+        if told is not None:
+            expression = child(clause, "inputExpression")
+            own_type = "" if expression is None else expression.get("typeRef", "")
+            mine = self.attempt(path, own_type, partial(self.types.type_of, own_type))
+            if mine is None:
+                return None
+            type_, values = mine, own
+        elif len({"number" if one.base == "integer" else one.base for one in fact.types}) > 1:
+            self.fault(path, fact.name, refusals.OF_ONE_TYPE)
+            return None
+        if not type_.base:
+            self.fault(path, fact.name, refusals.TYPE)
+            return None
+        make_domain = partial(self.types.domain, identifier or fact.name, type_, values, told, fact.texts)
+        domain = self.attempt(path, values or type_.values or type_.base, make_domain)
+        if domain is None or identifier is None:
+            return None
+        listed = f"{values} {type_.values}"
+        absent = any((token.kind, token.text) == ("name", "null") for token in tokens(listed))
+        shown = clause.get("label") if told is not None else fact.label
+        label = bilingual(shown, given.get("label-en"), fact.name)
+        return self.attempt(
+            path,
+            fact.name,
+            partial(
+                Input,
+                identifier,
+                domain,
+                label,
+                absent=absent or (fact.absent and told is None),
+                none=ABSENT if given.get("none") == ABSENT.value else UNKNOWN,
+                unknown=given.get("unknown") != "false",
+                question=self.question(given, label, fact.name),
+            ),
+        )
+
+    # An outcome of a decision
+
+    def outcome(
+        self,
+        column: Column,
+        rules: Element,
+        inputs: list[Input | None],
+        conditions: Sequence[dict[str, Condition] | None],
+        path: str,
+    ) -> Callable[[], DecisionTable[Any]] | None:
+        decision = self.document.decisions[column.id]
+        name = plain_name(decision.get("name", "")) or column.id
+        dotted = f"{name}.{column.key}" if column.key else name
+        identifier = self.identifier(dotted, path)
+        entries = [entries_of(rule, "outputEntry") for rule in children(rules, "rule")]
+        given = [row[column.at] if column.at < len(row) else None for row in entries]
+        output = children(rules, "output")[column.at]
+        default = text_of(output, "defaultOutputEntry")
+        here = path if not column.key else f"{path}.output[{column.key}]"
+        told_texts = [text for text in (*given, default) if text]
+        domain = self.output(column, identifier or dotted, rules, told_texts, f"{here}.output")
+        if domain is None or identifier is None:
+            return None
+        ids = row_ids(children(rules, "rule"))
+        rows = []
+        for at, (rule, when) in enumerate(zip(children(rules, "rule"), conditions, strict=True)):
+            text = given[at]
+            then = None if text is None else self.then(column, rules, text, domain, f"{path}.rule[{at}]")
+            if when is not None and then is not None:
+                rows.append(row_of(rule, ids[at], when, then))
+        priority = self.priority(column, output, domain, f"{path}.outputValues")
+        then = None
+        if default:
+            then = self.default(column.policy, rows, default, domain, f"{here}.defaultOutputEntry")
+            if column.policy is HitPolicy.PRIORITY and then is not None:
+                priority = (*(one for one in priority if one != then), then)
+        told = extension_of(decision, "table")
+        title = decision.get("label") or ""
+        if column.key:
+            title = f"{title or name} : {output.get('label') or column.key}"
+        promises, statements = self.extension(decision, domain, path)
+        parts = Parts(
+            identifier,
+            [input_ for input_ in inputs if input_ is not None],
+            domain,
+            bilingual(title, None if told is None else told.get("title-en"), dotted),
+            priority,
+            promises,
+            statements,
+        )
+        return partial(self.table, parts, rows, column.policy, then, here)
+
+    def table(self, parts: Parts, rows: list[Row], policy: HitPolicy, default: Any, path: str) -> DecisionTable[Any]:
+        """A table, with one more row that gives the default outcome, if any, where no other fires."""
+        if default is not None and policy in {HitPolicy.UNIQUE, HitPolicy.ANY}:
+            # There a row on all facts would fire with others: it comes last, under FIRST.
+            found = errors(parts.table(rows, policy, proved=False))
+            wrong = tuple(finding for finding in found if finding.kind is not FindingKind.GAP)
+            if wrong and self.proved:
+                raise TableProofError(parts.name, wrong)
+            if len(wrong) == len(found):
+                default = None
+            else:
+                fr, en = (text.format(policy.value.upper()) for text in refusals.READ_AS_FIRST)
+                self.note(path, fr, en)
+                policy = HitPolicy.FIRST
+        if default is not None:
+            rows = [*rows, Row(free_id("default", rows), {}, default)]
+        table = parts.table(rows, policy, proved=self.proved)
+        # A sound table may be asked for by others.
+        return table if self.proved or errors(table) else attrs.evolve(table, proved=True)
+
+    def output(self, column: Column, name: str, rules: Element, given: Sequence[str], path: str) -> Domain | None:
+        decision = self.document.decisions[column.id]
+        output = children(rules, "output")[column.at]
+        told = extension_of(decision, "table")
+        if column.policy is HitPolicy.COLLECT_COUNT and told is None:
+            return Integer(0)
+        values = text_of(output, "outputValues")
+        found = [value for text in given for value in literals(text)]
+        type_ = self.output_type(column, output, rules, found, path)
+        if type_ is None:
+            return None
+        texts = [value for value in found if isinstance(value, str)]
+        texts += self.asked.get(f"{column.id}.{column.key}", {})
+        if type_.values or (
+            type_.base in {"number", "integer", "date"} and told is None and listed_values(values) is not None
+        ):
+            values = ""  # a list of outcomes of the type, which is their order of priority
+        domain = partial(self.types.domain, name, type_, values, told, texts, closed=True)
+        return self.attempt(path, values or type_.values or type_.base, domain)
+
+    def output_type(
+        self, column: Column, output: Element, rules: Element, found: Sequence[Any], path: str
+    ) -> Type | None:
+        decision = self.document.decisions[column.id]
+        whole = [variable_type(decision), rules.get("typeRef", "")]
+        for type_ in [output.get("typeRef", ""), *(whole if not column.key else [])]:
+            if type_ and type_.rpartition(":")[2] != "Any":
+                return self.attempt(path, type_, partial(self.types.type_of, type_))
+        for type_ in whole if column.key else []:
+            component = self.attempt(path, type_, partial(self.types.component, type_, [column.key]))
+            if component is not None:
+                return component
+        kinds = {kind_of(value) for value in found if value is not ABSENT}
+        if len(kinds) != 1:
+            self.fault(path, column.key or decision.get("name"), refusals.TYPE)
+            return None
+        return Type("", kinds.pop())
+
+    def then(self, column: Column, rules: Element, text: str, domain: Domain, path: str) -> Any:
+        """The outcome of a rule; where rules are counted, 1 whatever literal it has."""
+        if (
+            column.policy is HitPolicy.COLLECT_COUNT
+            and extension_of(self.document.decisions[column.id], "table") is None
+        ):
+            value = next(iter(literals(text)), None)
+            words = [token for token in tokens(text) if token.kind != "end"]
+            if value is None or value is ABSENT or len(words) != 1:
+                self.fault(path, text, refusals.VALUE)
+            return 1
+        listed = listed_values(text_of(children(rules, "output")[column.at], "outputValues"))
+        then = self.attempt(path, text, partial(read_value, text, domain, bare_codes=False))
+        if listed is not None and then is not None and then not in listed:
+            self.fault(path, text, refusals.LISTED)
+        return then
+
+    def priority(self, column: Column, output: Element, domain: Domain, path: str) -> tuple[Any, ...]:
+        if column.policy is not HitPolicy.PRIORITY:
+            return ()
+        values = text_of(output, "outputValues")
+        if not values and isinstance(domain, Enumeration):
+            return domain.values
+        listed = self.attempt(path, values, lambda: read_condition(values, domain, bare_codes=False))
+        return () if listed is None else listed.values
+
+    def default(self, policy: HitPolicy, rows: Sequence[Row], text: str, domain: Domain, path: str) -> Any:
+        """The outcome where no rule fires, which has to lose against those of the rules; None where it has a fault."""
+        then = self.attempt(path, text, partial(read_value, text, domain, bare_codes=False))
+        given = {row.then for row in rows}
+        loses = not policy.adds_up
+        if policy is HitPolicy.PRIORITY:
+            loses = then not in given
+        elif policy in {HitPolicy.COLLECT_MAX, HitPolicy.COLLECT_MIN} and domain.ordered and then is not None:
+            best = max if policy is HitPolicy.COLLECT_MAX else min
+            loses = all(best(domain.rank(one), domain.rank(then)) == domain.rank(one) for one in given)
+        if then is not None and not loses:
+            self.fault(path, text, refusals.DEFAULT)
+            return None
+        return then
+
     def extension(
-        self, decision: Element, output: Domain | None, path: str
+        self, decision: Element, output: Domain, path: str
     ) -> tuple[list[Monotone], list[tuple[Any, Wording]]]:
-        extension = decision.find(f"{{{MODEL}}}extensionElements")
+        extension = child(decision, "extensionElements")
         ours = [] if extension is None else list(extension)
         promises = [
             Monotone(told.get("input", ""), told.get("rising") != "false")
             for told in ours
             if told.tag == f"{{{OURS}}}monotone"
         ]
-        told_outcomes = [told for told in ours if told.tag == f"{{{OURS}}}statement" and output is not None]
+        told_outcomes = [told for told in ours if told.tag == f"{{{OURS}}}statement"]
         return promises, [self.statement(told, output, f"{path}.statement") for told in told_outcomes]
 
-    def statement(self, told: Element, output: Domain | None, path: str) -> tuple[Any, Wording]:
+    def statement(self, told: Element, output: Domain, path: str) -> tuple[Any, Wording]:
         text = told.get("outcome", "")
-        outcome = None if output is None else self.attempt(path, text, partial(read_value, text, output))
-        return outcome, _wording(told.get("fr"), told.get("en"), text or path)
+        outcome = self.attempt(path, text, partial(read_value, text, output, bare_codes=False))
+        return outcome, bilingual(told.get("fr"), told.get("en"), text or path)
 
-    def input(self, clause: Element, sources: Mapping[str, DecisionTable[Any] | None], path: str) -> Input | None:
-        expression = clause.find(f"{{{MODEL}}}inputExpression")
-        name = text_of(clause, "inputExpression")
-        if not name.isidentifier():
-            self.faults.append(Fault(path, name, _NAME))
-            return None
-        told = _ours(clause, "input")
-        given = {} if told is None else told.attrib
-        source = sources.get(name)
-        if name in sources and source is None:
-            return None
-        make = partial(
-            Input,
-            name if source is None else source.name,
-            label=_wording(clause.get("label"), given.get("label-en"), name or path),
-        )
-        if given.get("question-fr"):
-            make = partial(make, question=_wording(given["question-fr"], given.get("question-en"), name))
-        if source is not None:
-            return self.attempt(path, name, partial(make, domain=source.output, source=source))
-        values = text_of(clause, "inputValues")
-        type_ = "" if expression is None else expression.get("typeRef", "")
-        domain = self.attempt(path, values or type_, lambda: self.types.domain(name, type_, values, told))
-        if domain is None:
-            return None
-        absent = any((token.kind, token.text) == ("name", "null") for token in tokens(values))
-        none = ABSENT if given.get("none") == ABSENT.value else UNKNOWN
-        unknown = given.get("unknown") != "false"
-        return self.attempt(path, name, partial(make, domain=domain, absent=absent, none=none, unknown=unknown))
-
-    def output(self, decision: Element, rules: Element, path: str) -> Domain | None:
-        outputs = _of(rules, "output")
-        if len(outputs) != 1:
-            self.faults.append(Fault(path, len(outputs), _ENTRIES))
-            return None
-        variable = decision.find(f"{{{MODEL}}}variable")
-        of_variable = "" if variable is None else variable.get("typeRef", "")
-        type_ = outputs[0].get("typeRef") or of_variable
-        values = text_of(outputs[0], "outputValues")
-        name = decision.get("name", "")
-        return self.attempt(
-            path, values or type_, lambda: self.types.domain(name, type_, values, _ours(decision, "table"))
-        )
-
-    def row(self, rule: Element, inputs: list[Input | None], output: Domain | None, path: str) -> Row | None:
-        entries = [(entry.findtext(f"{{{MODEL}}}text") or "").strip() for entry in _of(rule, "inputEntry")]
-        outcomes = [(entry.findtext(f"{{{MODEL}}}text") or "").strip() for entry in _of(rule, "outputEntry")]
-        if len(entries) != len(inputs) or len(outcomes) != 1:
-            self.faults.append(Fault(path, len(entries), _ENTRIES))
+    def conditions(
+        self, rule: Element, inputs: list[Input | None], outputs: int, path: str
+    ) -> dict[str, Condition] | None:
+        entries, outcomes = entries_of(rule, "inputEntry"), len(children(rule, "outputEntry"))
+        if (len(entries), outcomes) != (len(inputs), outputs):
+            self.fault(path, len(entries) + outcomes, refusals.ENTRIES)
             return None
         when = {}
         for at, (input_, text) in enumerate(zip(inputs, entries, strict=True)):
-            condition = None if input_ is None or not text else self.condition(input_, text, f"{path}.inputEntry[{at}]")
-            if input_ is not None and condition is not None and condition.operator is not Operator.ANY:
+            if input_ is None or not text:
+                continue
+            read = partial(read_condition, text, input_.domain, absent=input_.absent, bare_codes=False)
+            condition = self.attempt(f"{path}.inputEntry[{at}]", text, read)
+            if condition is not None and condition.operator is not Operator.ANY:
                 when[input_.name] = condition
-        then = None if output is None else self.attempt(path, outcomes[0], lambda: read_value(outcomes[0], output))
-        told = _ours(rule, "row")
-        given = {} if told is None else told.attrib
-        fr = rule.findtext(f"{{{MODEL}}}description")
-        wording = _wording(fr, given.get("en"), fr) if fr and fr.strip() else None
-        id_ = rule.get("label") or rule.get("id") or path
-        return Row(id_, when, then, given.get("clause"), wording, reading=given.get("reading"))
-
-    def condition(self, input_: Input, text: str, path: str) -> Condition | None:
-        return self.attempt(path, text, lambda: read_condition(text, input_.domain, absent=input_.absent))
+        return when

@@ -22,7 +22,7 @@ from reclamation_core.tables.dmn.names import (
     WAYPOINTS,
     type_of,
 )
-from reclamation_core.tables.domains import Domain, Enumeration, Integer, Line
+from reclamation_core.tables.domains import Domain, Enumeration, Integer, Line, OpenEnumeration
 from reclamation_core.tables.model import HitPolicy, Input, Row
 from reclamation_core.tables.sfeel.writing import write_condition, write_value
 from reclamation_core.tables.table import DecisionTable
@@ -86,10 +86,13 @@ def _enumerations(tables: Iterable[DecisionTable[Any]]) -> Iterable[Enumeration]
 def _item_definition(root: Element, enumeration: Enumeration) -> None:
     item = SubElement(root, "itemDefinition", id=f"type_{len(root)}", name=enumeration.name)
     ours = SubElement(SubElement(item, "extensionElements"), "rc:enumeration", ordered=_truth(enumeration.ordered))
+    if isinstance(enumeration, OpenEnumeration):
+        ours.set("open", "true")
     for value, label in zip(enumeration.values, enumeration.labels, strict=True):
         SubElement(ours, "rc:value", code=str(value), fr=label.fr, en=label.en)
     SubElement(item, "typeRef").text = "string"
-    _text(SubElement(item, "allowedValues"), ",".join(map(write_value, enumeration.values)))
+    if not isinstance(enumeration, OpenEnumeration):
+        _text(SubElement(item, "allowedValues"), ",".join(map(write_value, enumeration.values)))
 
 
 def _decision(root: Element, table: DecisionTable[Any]) -> None:
@@ -177,6 +180,8 @@ def _truth(value: bool) -> str:
 
 def _values(domain: Domain) -> str:
     """The values of a domain as unary tests; empty where there are no limits worth a word."""
+    if isinstance(domain, OpenEnumeration):
+        return ""
     if isinstance(domain, Enumeration):
         return ",".join(map(write_value, domain.values))
     return limits(domain) if isinstance(domain, Line) else "true,false"

@@ -178,8 +178,12 @@ class _Parser:
         if token.kind == "name" and token.text not in _NAMED and not self.bare_codes:
             self.refuse(token, _quoted_text(self.expected))
         try:
-            value = _literal(token)
-            return value if value is ABSENT and self.absent else self.domain.check(value)
+            value = literal(token)
+            if value is ABSENT and self.absent:
+                return value
+            read = self.domain.check(value)
+            # Of an open enumeration: a text that the domain does not tell from any other.
+            return read if read == value else self.refuse(token, self.expected)
         except (ValueError, InvalidOperation):
             return self.refuse(token, self.expected)
 
@@ -211,7 +215,12 @@ class _Parser:
         raise FaultsError((Fault("", self.text, Wording(fr, en)),))
 
 
-def _literal(token: Token) -> Any:
+def literal(token: Token) -> Any:
+    """The value that a word stands for; a name that FEEL does not have is the name itself.
+
+    Raises:
+        ValueError: it is written as no value is.
+    """
     match token.kind:
         case "text":
             return unquoted(token.text)

@@ -1,0 +1,78 @@
+"""What is said of a DMN document that cannot be read."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from reclamation_core.tables.dmn.names import VERSIONS
+from reclamation_core.wording import Wording
+
+_KNOWN = ", ".join(VERSIONS.values())
+ROOT: Final = Wording(
+    f"un document DMN est attendu : definitions, dans l'espace de noms d'une des versions {_KNOWN}",
+    f"a DMN document is expected: definitions, in the namespace of one of the versions {_KNOWN}",
+)
+NO_TABLE: Final = Wording(
+    "aucune décision de ce document n'est une table ; seules les tables de décision sont lues",
+    "no decision of this document is a table; decision tables alone are read",
+)
+POLICY: Final = Wording(
+    "une politique connue est attendue : UNIQUE, ANY, FIRST, PRIORITY, ou COLLECT avec MIN, MAX, SUM ou COUNT",
+    "a known hit policy is expected: UNIQUE, ANY, FIRST, PRIORITY, or COLLECT with MIN, MAX, SUM or COUNT",
+)
+SEVERAL: Final = Wording(
+    "un seul résultat est attendu, sauf sous UNIQUE, ANY ou FIRST",
+    "one outcome is expected, save under UNIQUE, ANY or FIRST",
+)
+ENTRIES: Final = Wording(
+    "une cellule par entrée et une par résultat sont attendues", "an entry for each input and one for each outcome"
+)
+CIRCLE: Final = Wording("cette décision se demande elle-même", "this decision asks for itself")
+EXPRESSION: Final = Wording(
+    "le nom d'une donnée ou d'une décision est attendu, et non une expression",
+    "the name of an input data or of a decision is expected, not an expression",
+)
+ONCE: Final = Wording("plusieurs décisions l'ont ; chacune a le sien", "several decisions have it; each has its own")
+NOT_ASKED: Final = Wording(
+    "aucune entrée n'a le nom de cette décision, ni de sa variable ; nommez-la dans une entrée, ou ne la demandez pas",
+    "no input has the name of this decision or of its variable; name it in an input, or do not require it",
+)
+NOT_REQUIRED: Final = Wording(
+    "c'est le nom d'une décision qui n'est pas demandée ; ajoutez le lien (informationRequirement)",
+    "it is the name of a decision that is not required; add the informationRequirement",
+)
+NOBODY: Final = Wording("aucune décision n'a cet identifiant", "no decision has that id")
+UNNAMED: Final = Wording("aucune décision n'a ce nom", "no decision has that name")
+TYPE: Final = Wording(
+    "un type est attendu (typeRef), que les cellules ne disent pas",
+    "a type is expected (typeRef), the entries tell none",
+)
+LANGUAGE: Final = Wording(
+    "FEEL est attendu ; aucun autre langage n'est lu", "FEEL is expected; no other language is read"
+)
+LISTED: Final = Wording("une des valeurs listées est attendue", "one of the listed values is expected")
+VALUE: Final = Wording("une valeur est attendue", "a value is expected")
+TAKEN: Final = Wording(
+    "un autre nom donne le même identifiant ; donnez-en un par names={nom: identifiant}",
+    "another name gives the same identifier; give one by names={name: identifier}",
+)
+NO_IDENTIFIER: Final = Wording(
+    "un identifiant de Python est attendu dans names", "a Python identifier is expected in names"
+)
+DEFAULT: Final = Wording(
+    "un résultat par défaut qui ne l'emporte sur aucune ligne est attendu, et n'est lu ni sous SUM ni sous COUNT",
+    "a default outcome that wins over no row is expected, and is not read under SUM or COUNT",
+)
+READ_AS_FIRST: Final = (
+    "lue sous FIRST, le résultat par défaut en dernière ligne ; ses autres lignes sont prouvées sous {}",
+    "read under FIRST, with the default outcome as its last row; its other rows are proved under {}",
+)
+OF_ONE_TYPE: Final = Wording(
+    "ses colonnes et sa déclaration en disent des types différents ; donnez-lui un seul type",
+    "its columns and its declaration have different types; give it one type",
+)
+NAMES_NOBODY: Final = Wording("rien n'a ce nom dans le document", "nothing has that name in the document")
+TOO_MUCH: Final = Wording(
+    "les tables de ce document sont trop grandes ensemble ; lisez-en moins, par decisions=[…]",
+    "the tables of this document are too large together; read fewer of them, by decisions=[…]",
+)
