@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 
 import attrs
 
@@ -103,7 +103,7 @@ class Surroundings:
     """What a decision needs beside the case.
 
     Args:
-        policy: the edition that the case is judged under.
+        policy: the edition that the case is judged under; None for what no edition judges, which is `UNJUDGED`.
         now: the instant that the clock tells; aware.
         follow_up: how far the case's actions are settled.
         salt: where salts come from.
@@ -111,11 +111,26 @@ class Surroundings:
             case's; `policy` is then their edition.
     """
 
-    policy: Policy
+    policy: Policy | None
     now: datetime = attrs.field(converter=at_offset, validator=instant)
     follow_up: FollowUp = FollowUp()
     salt: SaltSource = fresh_salt
     terms: h.Terms | None = None
+
+    @property
+    def edition(self) -> Policy:
+        """The edition that the case is judged under.
+
+        Raises:
+            ValueError: none is given.
+        """
+        if self.policy is None:
+            raise ValueError("policy: none is given, and what is asked is judged by an edition; give that of the case")
+        return self.policy
+
+
+UNJUDGED: Final = (h.RetentionSuspended, h.RetentionResumed, h.Anonymised)
+"""What no edition judges: it is recorded although the edition of the case is missing or has changed."""
 
 
 @attrs.frozen
@@ -141,7 +156,7 @@ def decide(case: Case, command: Command, around: Surroundings) -> Decided:
     data = _judged(case, command.data, around)
     permission = guard_table(verb).decide(situation(case, command, data, around))
     if permission.outcome is not Permission.ALLOWED:
-        missing = missing_facts(case, data, permission.deciding, around.policy)
+        missing = missing_facts(case, data, permission.deciding, around)
         raise CommandRefusedError(case.reference, verb, permission, missing)
     return record(case, case.reference, data, command, around)
 
@@ -154,7 +169,7 @@ def open_case(reference: str, command: RegistrationCommand, around: Surroundings
         FaultsError: the receipt or the registration is in the future, or the registration before the receipt.
     """
     _refuse_impossible_dates(command, around.now)
-    terms = h.Terms.under(around.policy, command.calendar)
+    terms = h.Terms.under(around.edition, command.calendar)
     kind = CaseKind.COMPLAINT if isinstance(command.facts, ComplaintFacts) else CaseKind.MALFUNCTION
     data = h.Registered(
         kind=kind,
@@ -163,7 +178,7 @@ def open_case(reference: str, command: RegistrationCommand, around: Surroundings
         service_sites=command.service_sites,
         handling_unit=command.handling_unit or command.site,
         terms=terms,
-        verdict=verdict(around.policy, command.facts, terms),
+        verdict=verdict(around.edition, command.facts, terms),
         source=command.source,
         complainant=command.complainant,
         verbatim=command.verbatim,
@@ -213,7 +228,7 @@ def _judged(case: Case, data: Any, around: Surroundings) -> Any:
     if type(facts) is not type(case.facts):
         raise TypeError(f"facts: {type(case.facts).__name__} are expected, as the case has, got {without_words(facts)}")
     imposed = _imposed(data) if isinstance(data, h.Rerouted) else case.level_override
-    return attrs.evolve(data, verdict=verdict(around.policy, facts, around.terms or case.terms, imposed))
+    return attrs.evolve(data, verdict=verdict(around.edition, facts, around.terms or case.terms, imposed))
 
 
 def _imposed(data: h.Rerouted) -> Level | None:

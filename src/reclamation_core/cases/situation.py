@@ -102,15 +102,16 @@ def _of_case(case: Case, around: Surroundings) -> dict[str, Any]:
 
 def _of_request(case: Case, data: Any, role: Role, around: Surroundings) -> dict[str, Any]:
     verdict = getattr(data, "verdict", None) or case.verdict
+    required = around.policy is not None and around.policy.parameters.qualification.risks_required
     overriding = isinstance(data, h.Rerouted) and data.level is not case.level
     return {
         "standing": Standing.of(case.kind, verdict.eligibility),
         "reason": data.reason if isinstance(data, h.Closed) else None,
         "facts_unknown": _only_completes(case.facts, data),
         "measure_known": any(taken.number == getattr(data, "measure", None) for taken in case.containments),
-        "role_qualifies": role in around.policy.roles.qualifying,
-        "risks_unjudged": bool(_risks_unjudged(case, data, around.policy)),
-        "complexity_undetermined": _requires_risks(around.policy) and verdict.complexity is None,
+        "role_qualifies": around.policy is not None and role in around.policy.roles.qualifying,
+        "risks_unjudged": required and bool(_risks_unjudged(case, data, around.edition)),
+        "complexity_undetermined": required and verdict.complexity is None,
         "complex": verdict.complexity is Complexity.COMPLEX,
         "root_cause_by_method": _finds_root_causes(data),
         "linked": isinstance(data, h.Linked) and data in case.links,
@@ -121,24 +122,20 @@ def _of_request(case: Case, data: Any, role: Role, around: Surroundings) -> dict
     }
 
 
-def missing_facts(case: Case, data: Any, guards: Iterable[Row], policy: Policy) -> tuple[Input, ...]:
+def missing_facts(case: Case, data: Any, guards: Iterable[Row], around: Surroundings) -> tuple[Input, ...]:
     """The facts to complete where guards refuse for want of them: each has its question (I24)."""
     refused = {guard.id for guard in guards}
     if "risks-unjudged" in refused:
-        return _risks_unjudged(case, data, policy)
+        return _risks_unjudged(case, data, around.edition)
     if refused & {"complexity-undetermined", "close-complexity-undetermined"}:
-        question = policy.complexity_decision(case.facts, case.level_override).question
+        question = around.edition.complexity_decision(case.facts, case.level_override).question
         return () if question is None else (question,)
     return ()
 
 
-def _requires_risks(policy: Policy) -> bool:
-    return policy.parameters.qualification.risks_required
-
-
 def _risks_unjudged(case: Case, data: Any, policy: Policy) -> tuple[Input, ...]:
-    """The risk facts that a qualification leaves unknown although the policy requires them."""
-    if not isinstance(data, h.Qualified) or not _requires_risks(policy):
+    """The risk facts that a qualification leaves unknown."""
+    if not isinstance(data, h.Qualified):
         return ()
     facts = facts_after(case, data)
     severities = [fact for fact in policy.tables["severity"].base if getattr(facts, fact.name) is UNKNOWN]

@@ -45,16 +45,28 @@ class Terms:
         edition: the edition of the procedure.
         rule: that edition's rule for the last day to answer.
         calendar: the calendar of the first handling site, with that edition's closures.
+        digest: the digest of that edition, by which a text changed under its name is noticed; None for what was
+            registered before digests were recorded: it is not checked.
     """
 
     edition: str = attrs.field(validator=name)
     rule: DeadlineRule
     calendar: CalendarDefinition
+    digest: str | None = attrs.field(default=None, validator=optional(name))
 
     @classmethod
     def under(cls, policy: Policy, calendar: BusinessCalendar) -> Terms:
         """The terms of an edition, for a site's calendar."""
-        return cls(edition=policy.edition, rule=policy.deadline, calendar=policy.calendar(calendar).definition)
+        return cls(
+            edition=policy.edition,
+            rule=policy.deadline,
+            calendar=policy.calendar(calendar).definition,
+            digest=policy.digest,
+        )
+
+    def are_of(self, policy: Policy) -> bool:
+        """True for the edition of that name whose text is the one recorded, or of which no digest was recorded."""
+        return self.edition == policy.edition and self.digest in (None, policy.digest)
 
 
 @attrs.frozen(kw_only=True)

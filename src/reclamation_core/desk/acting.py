@@ -25,7 +25,7 @@ from reclamation_core.cases import (
 from reclamation_core.cases.causes import Taxonomy
 from reclamation_core.cases.checks import instant, member_of, of_class, optional, said
 from reclamation_core.cases.common_guards import NOT_TO_COME
-from reclamation_core.cases.deciding import record
+from reclamation_core.cases.deciding import UNJUDGED, record
 from reclamation_core.cases.plans import Pgaac, PlanScope, Signature
 from reclamation_core.cases.sealed import SaltSource, fresh_salt
 from reclamation_core.cases.situation import latest_act
@@ -34,7 +34,7 @@ from reclamation_core.desk.errors import ClockError, WholeStoreError
 from reclamation_core.desk.places import Places
 from reclamation_core.desk.scope import Scope
 from reclamation_core.errors import Fault, FaultsError
-from reclamation_core.policy import Policy, PolicyBook
+from reclamation_core.policy import ChangedEditionError, Policy, PolicyBook
 from reclamation_core.ports import (
     CaseNotFoundError,
     Clock,
@@ -131,12 +131,22 @@ class Acting:
             return None
 
     def edition_of(self, case: Case) -> Policy:
-        """The edition that a case is judged under."""
-        return self.policies.named(case.edition)
+        """The edition that a case is judged under.
+
+        Raises:
+            UnknownEditionError: the desk does not know it.
+            ChangedEditionError: the desk knows another text under its name.
+        """
+        policy = self.policies.named(case.edition)
+        if not case.terms.are_of(policy):
+            raise ChangedEditionError(case.reference, case.edition)
+        return policy
 
     def surroundings(self, case: Case, data: Any) -> Surroundings:
         """What a decision needs beside the case."""
         now = self._now(latest_act(case))
+        if isinstance(data, UNJUDGED):
+            return Surroundings(policy=None, now=now, salt=self.salt)
         policy = self.edition_after(case, data)
         terms = None if policy.edition == case.edition else Terms.under(policy, self._own_calendar(case))
         return Surroundings(policy=policy, now=now, salt=self.salt, terms=terms)
@@ -145,7 +155,8 @@ class Acting:
         """The edition that a case is judged under once something is done: a receipt corrected may be under another."""
         if not isinstance(data, FactsCorrected) or data.facts.received_at == case.received_at:
             return self.edition_of(case)
-        return self.policies.on(case.day_of(data.facts.received_at))
+        policy = self.policies.on(case.day_of(data.facts.received_at))
+        return self.edition_of(case) if policy.edition == case.edition else policy
 
     def require_clock(self, case: Case, *, dates: bool = True, repairs: bool = False) -> None:
         """Refuse to act on a case where the clock, or the one that dated an act of it, is wrong.

@@ -30,7 +30,7 @@ class AwaitedAnswer:
         state: how far it has come.
         standing: where it stands with the definition of a complaint.
         question: what to ask first, where something that matters is not known; None where nothing is, and where the
-            desk does not know the edition that the case is judged under.
+            desk does not know the edition that the case is judged under, or knows another text under its name.
     """
 
     due: date
@@ -121,7 +121,7 @@ def _answer(acting: Acting, case: Case) -> AwaitedAnswer:
 
 def _question(acting: Acting, case: Case) -> Wording | None:
     """What to ask first of a case that is to be clarified."""
-    policy = next((policy for policy in acting.policies if policy.edition == case.edition), None)
+    policy = next((policy for policy in acting.policies if case.terms.are_of(policy)), None)
     if policy is None or case.standing is not Standing.TO_BE_CLARIFIED or not isinstance(case.facts, ComplaintFacts):
         return None
     asked = policy.assess(case.facts, BusinessCalendar(case.calendar)).question

@@ -259,6 +259,7 @@ class Desk(Registering, Handling, Planning, Ending, Keeping, Evidence):
             StoreDamagedError: a case or a plan within the scope cannot be read; the alerts of the others are raised
                 first, and stay.
             UnknownEditionError: a case is judged under an edition that the desk does not know; likewise.
+            ChangedEditionError: the desk knows another text under the name of that edition; likewise.
             ClockError: an act of a case is dated a day or more after the clock, or its last event twenty years before;
                 likewise.
         """

@@ -104,6 +104,8 @@ class Ending:
     ) -> Case:
         """Forget the personal and free texts of a closed case (anonymiser); the event of it is kept, and its trace.
 
+        It is allowed although the edition of the case is missing or has changed.
+
         An SQLite file then takes in its write-ahead log, where the texts are left otherwise. Who reads the file at that
         moment may prevent it: that is logged as a warning, and `forget_expired` makes up for it.
         """

@@ -15,7 +15,7 @@ from reclamation_core.desk.acting import Acting
 from reclamation_core.desk.doors import require
 from reclamation_core.desk.errors import ClockError
 from reclamation_core.errors import Fault, FaultsError, ReclamationError
-from reclamation_core.policy import UnknownEditionError
+from reclamation_core.policy import ChangedEditionError, UnknownEditionError
 from reclamation_core.ports import CaseQuery, ConcurrentChangeError, StoreDamagedError
 from reclamation_core.vocabulary.conversions import at_offset
 from reclamation_core.wording import Wording
@@ -72,7 +72,7 @@ def change_every_case(
                 before, after = _changed(acting, case.reference, act)
         except StoreDamagedError as error:
             damaged.append(of_one(error))
-        except UnknownEditionError as error:
+        except (UnknownEditionError, ChangedEditionError) as error:
             error.add_note(f"case {case.reference!r} is judged under it, and is left as it is")
             left.append(error)
         except ClockError as error:

@@ -106,6 +106,7 @@ class Keeping:
             FaultsError: `now` is of a day to come.
             StoreDamagedError: a case cannot be read; the others are anonymised first.
             UnknownEditionError: a case is judged under an edition that the desk does not know; likewise.
+            ChangedEditionError: the desk knows another text under the name of that edition; likewise.
             ClockError: an act of a case is dated a day or more after the clock, or its last event twenty years before;
                 likewise.
         """

@@ -1,7 +1,7 @@
 """The editions of the procedure M2-1: tables, parameters, readings, and the assessment of a case under them."""
 
 from reclamation_core.policy.assessment import Assessment, CaseAssessment, MalfunctionAssessment
-from reclamation_core.policy.book import NoEditionError, PolicyBook, UnknownEditionError
+from reclamation_core.policy.book import ChangedEditionError, NoEditionError, PolicyBook, UnknownEditionError
 from reclamation_core.policy.clauses import Clause
 from reclamation_core.policy.difference import ParameterChange, PolicyDifference
 from reclamation_core.policy.document import edition_schema
@@ -25,6 +25,7 @@ __all__ = [
     "AcknowledgementParameters",
     "Assessment",
     "CaseAssessment",
+    "ChangedEditionError",
     "Clause",
     "ComplexityParameters",
     "MalfunctionAssessment",

@@ -55,6 +55,31 @@ class UnknownEditionError(WordedError, LookupError):
         )
 
 
+@attrs.define(eq=False)
+class ChangedEditionError(WordedError, LookupError):
+    """The book has another text under the name of the edition that a case is judged under.
+
+    Args:
+        case: the reference of the case.
+        edition: the name.
+    """
+
+    case: str
+    edition: str
+
+    @property
+    def wording(self) -> Wording:
+        """What is wrong, and what to do."""
+        return Wording(
+            f"dossier {self.case} : l'édition {self.edition!r} du recueil n'est pas celle sous laquelle il a été "
+            "enregistré, et il n'est pas jugé par d'autres règles ; redonnez au recueil le texte d'origine sous ce "
+            "nom, et un autre nom à l'édition modifiée",
+            f"case {self.case}: edition {self.edition!r} of the book is not the one that it was registered under, and "
+            "it is not judged by other rules; give the book the edition's original text under that name, and another "
+            "name to the changed edition",
+        )
+
+
 def _by_date(editions: Iterable[Policy]) -> tuple[Policy, ...]:
     if isinstance(editions, Policy):
         raise TypeError(

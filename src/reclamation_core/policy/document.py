@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from hashlib import sha256
 from typing import Any, Final
 
 import attrs
@@ -51,6 +52,18 @@ def to_json(policy: Policy) -> str:
         tables=tables,
     )
     return canonical_json(_CODEC.write(document))
+
+
+def digest(policy: Policy) -> str:
+    """The SHA-256 digest of what an edition decides by, in hexadecimal; see `Policy.digest`.
+
+    A parameter that a later release adds is left out of it while it has its default: an upgrade of the library changes
+    no digest.
+    """
+    document = parse_json(to_json(policy))
+    return sha256(
+        canonical_json({"parameters": document["parameters"], "tables": document["tables"]}).encode()
+    ).hexdigest()
 
 
 def from_json(text: str, make: Callable[..., Policy]) -> Policy:

@@ -131,6 +131,20 @@ class Policy:
         """How long personal data are kept."""
         return self.parameters.retention
 
+    @cached_property
+    def digest(self) -> str:
+        """The SHA-256 digest of its parameters and of its own rows, in hexadecimal: equal rules give the same.
+
+        Its name and the days on which it is in force are not part of it: an edition that comes to its end keeps its
+        digest.
+
+        >>> m2_1().digest == Policy(edition="another name", in_force_until=date(2026, 12, 31)).digest
+        True
+        """
+        from reclamation_core.policy.document import digest
+
+        return digest(self)
+
     @property
     def readings(self) -> tuple[Reading, ...]:
         """What the text leaves open and how this edition reads it, by number."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from reclamation_core.cases import happenings as h
-from reclamation_core.documents import Variants
+from reclamation_core.documents import Upcaster, Variants, Versions
 from reclamation_core.vocabulary import ComplaintFacts, MalfunctionFacts
 
 TYPES: Mapping[str, type[Any]] = {
@@ -38,5 +38,20 @@ TYPES: Mapping[str, type[Any]] = {
 }
 """What a document calls each happening; the names stay."""
 
-HAPPENINGS = Variants(annotation=h.Happening, classes=TYPES)
+
+def _without_digest(document: dict[str, Any]) -> dict[str, Any]:
+    """Version 2 has the digest of the edition in its terms; version 1 has none."""
+    terms = document["terms"]
+    return document | {"terms": None if terms is None else {**terms, "digest": None}}
+
+
+_DIGESTED = ("registered", "facts_corrected")
+HAPPENINGS = Variants(
+    annotation=h.Happening,
+    classes=TYPES,
+    versions=Versions(
+        dict.fromkeys(TYPES, 1) | dict.fromkeys(_DIGESTED, 2),
+        [Upcaster(type_, 1, _without_digest) for type_ in _DIGESTED],
+    ),
+)
 FACTS = Variants(annotation=h.Facts, classes={"complaint": ComplaintFacts, "malfunction": MalfunctionFacts}, brief=True)

@@ -16,7 +16,7 @@ from reclamation_core.cases.event import Event
 from reclamation_core.cases.happenings import Registered
 from reclamation_core.cases.sealed import Vault
 
-STATE_VERSION: Final = 2
+STATE_VERSION: Final = 3
 """The version of the fold: one more whenever the fields of `Case`, or what an event does to them, change; or what texts
 are searched by, which stores keep too."""
 

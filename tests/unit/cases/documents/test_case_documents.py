@@ -92,7 +92,7 @@ def test_an_event_says_its_type_and_version_and_keeps_no_text() -> None:
     document = event_document(lived().events[0])
 
     assert list(document) == ["case", "number", "occurred_at", "recorded_at", "by", "role", "data"]
-    assert (document["data"]["type"], document["data"]["version"]) == ("registered", 1)
+    assert (document["data"]["type"], document["data"]["version"]) == ("registered", 2)
     assert (document["data"]["facts"]["type"], document["data"]["facts"]["version"]) == ("complaint", 1)
     assert list(document["data"]["complainant"]) == ["digest"]
     assert "Durand" not in canonical_json(document)
@@ -102,7 +102,7 @@ def test_an_event_says_its_type_and_version_and_keeps_no_text() -> None:
     ("path", "value", "fault"),
     [
         ("data.type", "reborn", ("$.data.type", "reborn")),
-        ("data.version", 2, ("$.data.version", 2)),
+        ("data.version", 3, ("$.data.version", 3)),
         ("data.facts.version", 7, ("$.data.facts.version", 7)),
         ("data.facts.type", "survey", ("$.data.facts.type", "survey")),
         ("data.facts.severity_safety", 5, ("$.data.facts.severity_safety", 5)),

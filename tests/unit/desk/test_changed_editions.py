@@ -1,0 +1,216 @@
+"""An edition changed under its own name is noticed, and judges no case that was registered under the original."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import attrs
+import pytest
+
+from reclamation_core.calendars import DeadlineRule
+from reclamation_core.cases import (
+    AnswerDecision,
+    Case,
+    ClosingReason,
+    LinkKind,
+    Method,
+    Reaction,
+    SupportKind,
+    case_document,
+    read_case,
+    read_vault,
+    vault_document,
+)
+from reclamation_core.desk import Desk
+from reclamation_core.policy import (
+    ChangedEditionError,
+    Parameters,
+    Policy,
+    PolicyBook,
+    RetentionParameters,
+    SurveyParameters,
+    UnknownEditionError,
+    m2_1,
+)
+from tests.unit.desk import making
+from tests.unit.desk.making import at, new_desk
+
+SHORTER = Policy(edition="M2-1", parameters=Parameters(retention=RetentionParameters(active_months=1)))
+STRICTER = Policy(edition="M2-1", parameters=Parameters(survey=SurveyParameters(threshold=7)))
+
+
+def knowing(desk: Desk, *editions: Policy, **changes: Any) -> Desk:
+    """The same desk, with other editions in its book."""
+    return Desk(attrs.evolve(desk._acting, policies=PolicyBook(editions), **changes))
+
+
+JUDGED: dict[str, Callable[[Desk, str], object]] = {
+    "complete_facts": lambda desk, case: desk.complete_facts(case, severity_legal=1),
+    "correct": lambda desk, case: desk.correct(case, reason="relu", mobilisation="regional"),
+    "correct the receipt": lambda desk, case: desk.correct(case, reason="cachet", received_at=at(2)),
+    "correct_date": lambda desk, case: desk.correct_date(case, 1, happened_at=at(1, 10), reason="relu"),
+    "acknowledge": lambda desk, case: desk.acknowledge(case),
+    "add_support": lambda desk, case: desk.add_support(case, kind=SupportKind.EMAIL, title="le courriel"),
+    "contain": lambda desk, case: desk.contain(case, measure="un remplaçant"),
+    "qualify": lambda desk, case: desk.qualify(case, problem="l'absence", risks={}, likelihood=1),
+    "reroute": lambda desk, case: desk.reroute(case, handling_unit="STD"),
+    "analyse": lambda desk, case: desk.analyse(case, method=Method.ISHIKAWA, causes=("organisation",)),
+    "plan": lambda desk, case: desk.plan(case, making.sheet()),
+    "plan_nothing": lambda desk, case: desk.plan_nothing(case, reason="isolé"),
+    "answer": lambda desk, case: desk.answer(case, decision=AnswerDecision.FOUNDED, text="Madame, ..."),
+    "withdraw": lambda desk, case: desk.withdraw(case),
+    "link": lambda desk, case: desk.link(case, kind=LinkKind.SAME_CAUSE_AS, to="R-2026-000002"),
+    "close": lambda desk, case: desk.close(case, reason=ClosingReason.ANSWERED),
+}
+AFTER_CLOSING: dict[str, Callable[[Desk, str], object]] = {
+    "record_reaction": lambda desk, case: desk.record_reaction(case, reaction=Reaction.SATISFIED),
+    "reopen": lambda desk, case: desk.reopen(case, reason="encore"),
+}
+
+
+def test_what_a_case_is_judged_by_has_the_digest_of_its_edition() -> None:
+    assert making.registered(new_desk()).terms.digest == m2_1().digest
+
+
+@pytest.mark.parametrize("act", JUDGED, ids=str)
+def test_another_text_under_the_name_judges_nothing(act: str) -> None:
+    desk = new_desk()
+    case = making.registered(desk)
+    making.registered(desk, source="m-2")
+    changed = knowing(desk, STRICTER)
+
+    with pytest.raises(ChangedEditionError) as refused:
+        JUDGED[act](changed, case.reference)
+
+    assert (refused.value.case, refused.value.edition) == ("R-2026-000001", "M2-1")
+    assert "give the book the edition's original text under that name" in str(refused.value)
+    assert "redonnez au recueil le texte d'origine" in refused.value.in_("fr")
+    assert desk.cases.get(case.reference) == case
+
+
+@pytest.mark.parametrize("act", AFTER_CLOSING, ids=str)
+def test_nor_does_it_judge_what_follows_the_closing(act: str) -> None:
+    desk = new_desk()
+    case = making.closed(desk)
+
+    with pytest.raises(ChangedEditionError, match="R-2026-000001"):
+        AFTER_CLOSING[act](knowing(desk, STRICTER), case.reference)
+
+
+def test_a_case_registered_from_then_on_is_judged_by_the_text_that_the_desk_knows() -> None:
+    desk = new_desk()
+    making.registered(desk)
+
+    case = making.registered(knowing(desk, STRICTER), source="m-2")
+
+    assert case.terms.digest == STRICTER.digest
+
+
+def test_reading_listing_and_exporting_stay_possible() -> None:
+    desk = new_desk()
+    case = making.registered(desk, complainant="Mme Durand")
+    changed = knowing(desk, STRICTER)
+
+    assert changed.cases.get(case.reference) == case
+    assert changed.cases.count() == 1
+    assert [answer.case for answer in changed.agenda(date(2026, 12, 31)).answers] == [case.reference]
+    assert [found.text for found in changed.held_on("Durand")] == ["Mme Durand"]
+    assert list(changed.verify()) == []
+    assert case_document(changed.cases.get(case.reference)) == case_document(case)
+
+
+def test_the_agenda_asks_no_question_of_other_rules() -> None:
+    desk = new_desk()
+    desk.register(making.facts(requirement=None), site="CRE", at=at(1))
+
+    assert desk.agenda(date(2026, 12, 31)).answers[0].question is not None
+    assert knowing(desk, STRICTER).agenda(date(2026, 12, 31)).answers[0].question is None
+
+
+def test_a_shortened_retention_forgets_nothing_and_is_told_once_the_others_are_done() -> None:
+    desk = new_desk()
+    old = making.closed(desk, complainant="Mme Durand")
+    changed = knowing(desk, SHORTER, clock=making.FakeClock(at(1, month=9)))
+    new = making.closed(changed, complainant="M. Petit", source="m-2", received_at=at(1, month=7))
+    later = knowing(desk, SHORTER, clock=making.FakeClock(at(1, month=11)))
+
+    with pytest.raises(ChangedEditionError, match=old.reference):
+        later.forget_expired()
+
+    assert len(desk.cases.get(old.reference).vault) > 0
+    assert len(desk.cases.get(new.reference).vault) == 0
+    with pytest.raises(ChangedEditionError, match=old.reference):
+        later.sweep()
+
+
+@pytest.mark.parametrize("editions", [(SHORTER,), (Policy(edition="2027"),)], ids=["changed", "missing"])
+def test_forgetting_and_litigation_need_no_edition(editions: tuple[Policy, ...]) -> None:
+    desk = new_desk()
+    case = making.closed(desk, complainant="Mme Durand")
+    without = knowing(desk, *editions)
+
+    assert without.suspend_retention(case.reference, reason="assignation").suspensions
+    with pytest.raises(ValueError, match="litigation suspends"):
+        without.anonymise(case.reference)
+    without.resume_retention(case.reference)
+    assert len(without.anonymise(case.reference).vault) == 0
+    with pytest.raises((ChangedEditionError, UnknownEditionError)):
+        without.reopen(case.reference, reason="encore")
+
+
+def test_guards_of_forgetting_hold_without_an_edition() -> None:
+    desk = new_desk()
+    case = making.registered(desk)
+
+    with pytest.raises(ValueError, match="the case is not closed"):
+        knowing(desk, SHORTER).anonymise(case.reference)
+
+
+def test_an_edition_that_comes_to_its_end_is_the_same_text() -> None:
+    desk = new_desk()
+    case = making.registered(desk)
+    ended = attrs.evolve(m2_1(), in_force_until=date(2026, 6, 30))
+    follows = Policy(edition="2027", in_force_from=date(2026, 7, 1))
+
+    assert knowing(desk, ended, follows).acknowledge(case.reference).acknowledged_at is not None
+
+
+def test_a_case_without_a_digest_is_not_checked() -> None:
+    desk = new_desk()
+    case = making.registered(desk)
+    document = case_document(case)
+    registered = document["events"][0]["data"]
+    registered["version"] = 1
+    del registered["terms"]["digest"]
+    old = read_case(document, read_vault(vault_document(case.vault)))
+    elsewhere = new_desk(policy=STRICTER)
+    with elsewhere._acting.store.unit_of_work() as unit:
+        unit.cases.add(old)
+        unit.commit()
+
+    assert old.terms == attrs.evolve(case.terms, digest=None)
+    assert elsewhere.acknowledge(old.reference).acknowledged_at is not None
+
+
+def test_a_receipt_moved_under_an_edition_of_the_same_name_is_judged_by_the_original_alone() -> None:
+    desk = new_desk(policy=PolicyBook([attrs.evolve(m2_1(), in_force_from=date(2026, 1, 1))]))
+    case = making.registered(desk)
+
+    moved: Case = desk.correct(case.reference, reason="cachet", received_at=at(1, 8))
+
+    assert moved.terms == case.terms
+
+
+def test_a_receipt_moved_under_another_edition_takes_the_digest_of_that_one() -> None:
+    older = Policy(
+        edition="2025", parameters=Parameters(deadline=DeadlineRule(days=5)), in_force_until=date(2026, 5, 31)
+    )
+    book = PolicyBook([older, attrs.evolve(m2_1(), in_force_from=date(2026, 6, 1))])
+    desk = new_desk(policy=book)
+    case = making.registered(desk)
+
+    moved = desk.correct(case.reference, reason="cachet", received_at=at(28, month=5))
+
+    assert (moved.terms.edition, moved.terms.digest) == ("2025", older.digest)
