@@ -19,8 +19,9 @@ _CALENDARS, _CASES = "reclamation_core.calendars", "reclamation_core.cases"
 _POLICY, _VOCABULARY = "reclamation_core.policy", "reclamation_core.vocabulary"
 _HAPPENINGS = """
     Acknowledged ActionsPlanned Analysed Anonymised Answered Closed ContainmentEffectRecorded ContainmentTaken
-    DateCorrected FactsCompleted FactsCorrected Linked NoActionNeeded Qualified ReactionRecorded ReferredToMediation
-    Reopened Rerouted RetentionResumed RetentionSuspended SupportAdded Transcribed Withdrawn
+    DateCorrected DeadlineResumed DeadlineSuspended FactsCompleted FactsCorrected Linked NoActionNeeded Qualified
+    ReactionRecorded ReferredToMediation Reopened Rerouted RetentionResumed RetentionSuspended SupportAdded Transcribed
+    Withdrawn
 """
 """What a command can ask for; each is drawn by `happenings(of=...)`."""
 STRATEGIES: dict[str, dict[str, str]] = {

@@ -27,6 +27,8 @@ from reclamation_core.cases import (
     ContainmentEffectRecorded,
     ContainmentTaken,
     DateCorrected,
+    DeadlineResumed,
+    DeadlineSuspended,
     FactsCompleted,
     FactsCorrected,
     Linked,
@@ -99,6 +101,7 @@ def _acts(case: Case) -> Iterator[Any]:
     yield from (ReactionRecorded(reaction=Reaction.SATISFIED), ReferredToMediation(), Withdrawn())
     yield from (Closed(reason=reason, **_CLOSED_ELSEWHERE) for reason in ClosingReason)  # type: ignore[arg-type]
     yield from (Reopened(reason="."), Linked(kind=LinkKind.DUPLICATE_OF, to="B"))
+    yield from (DeadlineSuspended(reason="."), DeadlineResumed())
     yield from (RetentionSuspended(), RetentionResumed(), Anonymised())
 
 

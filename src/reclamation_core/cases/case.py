@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import date, datetime
-from typing import cast
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime, timedelta
+from typing import Final, cast
 from zoneinfo import ZoneInfo
 
 import attrs
 
-from reclamation_core.calendars import BusinessCalendar, CalendarDefinition, Deadline, DeadlineRule
+from reclamation_core.calendars import BusinessCalendar, CalendarDefinition, DayRange, Deadline, DeadlineRule
 from reclamation_core.cases.codes import CaseKind, CaseState, Standing
 from reclamation_core.cases.event import Event
 from reclamation_core.cases.happenings import (
@@ -32,6 +32,21 @@ from reclamation_core.cases.sealed import Commitment, Vault
 from reclamation_core.cases.texts import TextKind, commitments
 from reclamation_core.vocabulary import Eligibility, Level
 
+_ONE_DAY: Final = timedelta(days=1)
+
+
+@attrs.frozen(kw_only=True)
+class Suspension:
+    """A suspension: of the retention by litigation (contentieux), or of the answer clock (suspension du délai).
+
+    Args:
+        since: when it began.
+        until: when it was resumed; None where it has not been. Of the answer clock it then ends where the clock stops.
+    """
+
+    since: datetime
+    until: datetime | None = None
+
 
 @attrs.frozen(kw_only=True)
 class Round:
@@ -42,12 +57,14 @@ class Round:
         answered_at: when the answer was given; None where it was not.
         answer: the answer.
         stopped_at: when it stopped, for whatever reason; None while it runs.
+        suspensions: its suspensions, in order; none where the edition allows none.
     """
 
     started_at: datetime
     answered_at: datetime | None = None
     answer: Answered | None = None
     stopped_at: datetime | None = None
+    suspensions: tuple[Suspension, ...] = ()
 
 
 @attrs.frozen(kw_only=True)
@@ -63,19 +80,6 @@ class Containment:
     number: int
     taken_at: datetime
     effective: bool | None = None
-
-
-@attrs.frozen(kw_only=True)
-class Suspension:
-    """A suspension of retention by litigation (contentieux).
-
-    Args:
-        since: when it began.
-        until: when it was over; None while it is not.
-    """
-
-    since: datetime
-    until: datetime | None = None
 
 
 @attrs.frozen(kw_only=True)
@@ -246,15 +250,47 @@ class Case:
 
     @property
     def deadline(self) -> Deadline | None:
-        """The last day to answer, of the latest run of the clock; None for a malfunction and what is out of scope."""
+        """The last day to answer, of the latest run of the clock; None for a malfunction and what is out of scope.
+
+        While the clock is suspended it is the earliest that is possible: as if it were resumed on the day after the
+        suspension.
+        """
         if self.kind is CaseKind.MALFUNCTION or self.eligibility is Eligibility.OUT_OF_SCOPE:
             return None
-        return Deadline(BusinessCalendar(self.calendar), self.rule, self.rounds[-1].started_at)
+        return self.deadline_of(self.rounds[-1])
+
+    def deadline_of(self, run: Round) -> Deadline:
+        """The last day to answer of a run of the clock, the days on which it was suspended left out.
+
+        A suspension takes off the clock the day on which it begins and those before the day on which it ends; a run
+        that is suspended still, that day alone. Where the edition allows no suspensions they take off nothing.
+        """
+        calendar = BusinessCalendar(self.calendar)
+        suspended = tuple(_days_off(run, calendar)) if self.rule.suspensions_allowed else ()
+        return Deadline(calendar, self.rule, run.started_at, suspended)
+
+    @property
+    def is_deadline_suspended(self) -> bool:
+        """True while the answer clock is suspended: no answer is awaited by a day.
+
+        A suspension that began after the last day to answer, once dates are corrected, suspends nothing.
+        """
+        run = self.rounds[-1] if self.rounds else None
+        return run is not None and run.stopped_at is None and self.deadline is not None and self.ends_suspended(run)
+
+    def ends_suspended(self, run: Round) -> bool:
+        """True if a run of the clock was suspended when it stopped, or is suspended still."""
+        if not self.rule.suspensions_allowed or not run.suspensions:
+            return False
+        last = run.suspensions[-1]
+        is_open = last.until is None or (run.stopped_at is not None and run.stopped_at <= last.until)
+        return is_open and self.day_of(last.since) < self.deadline_of(run).due
 
     @property
     def awaited_on(self) -> date | None:
-        """The day by which an answer is awaited now; None where none is."""
-        deadline = self.deadline if self.rounds and self.rounds[-1].stopped_at is None else None
+        """The day by which an answer is awaited now; None where none is, and while the clock is suspended."""
+        runs = bool(self.rounds) and self.rounds[-1].stopped_at is None and not self.is_deadline_suspended
+        deadline = self.deadline if runs else None
         return None if deadline is None else deadline.due
 
     def to_html(self, *, texts: bool = False) -> str:
@@ -289,6 +325,16 @@ class Case:
             if isinstance(event.data, Anonymised):
                 left -= attrs.evolve(self, events=self.events[: event.number]).texts_of(event.data.kinds)
         return left
+
+
+def _days_off(run: Round, calendar: BusinessCalendar) -> Iterator[DayRange]:
+    """The days that its suspensions take off a run of the clock."""
+    for suspension in run.suspensions:
+        since = calendar.day_of(suspension.since)
+        ends = [at for at in (suspension.until, run.stopped_at) if at is not None]
+        last = calendar.day_of(min(ends)) - _ONE_DAY if ends else since
+        if since <= last:
+            yield DayRange(since, last)
 
 
 def dated(events: Iterable[Event]) -> tuple[Event, ...]:

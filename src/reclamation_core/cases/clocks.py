@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from typing import Final
 
 import attrs
 
@@ -15,6 +16,8 @@ from reclamation_core.cases.line_reference import LineReference
 from reclamation_core.cases.retention import retention_clocks
 from reclamation_core.cases.running import Running
 from reclamation_core.policy import Policy
+
+_ONE_DAY: Final = timedelta(days=1)
 
 
 @attrs.frozen
@@ -43,7 +46,7 @@ def running_clocks(
     calendar = BusinessCalendar(case.calendar)
     return (
         *_acknowledgement(case, policy, calendar),
-        *_answers(case, calendar),
+        *_answers(case),
         *_checks(case, checks or {}, calendar),
         *retention_clocks(case, policy, calendar),
     )
@@ -76,12 +79,12 @@ def _acknowledgement(case: Case, policy: Policy, calendar: BusinessCalendar) -> 
         yield _of_deadline(Clock.ACKNOWLEDGEMENT, deadline, min(stops, default=None))
 
 
-def _answers(case: Case, calendar: BusinessCalendar) -> Iterator[Running]:
+def _answers(case: Case) -> Iterator[Running]:
     if case.deadline is None:
         return
     for run in case.rounds:
-        deadline = Deadline(calendar, case.rule, run.started_at)
-        yield _of_deadline(Clock.ANSWER, deadline, run.stopped_at)
+        if not case.ends_suspended(run):  # after the suspension the clock never ran: there was no day to tell of
+            yield _of_deadline(Clock.ANSWER, case.deadline_of(run), run.stopped_at)
 
 
 def _of_deadline(clock: Clock, deadline: Deadline, stopped_at: datetime | None) -> Running:
@@ -91,12 +94,13 @@ def _of_deadline(clock: Clock, deadline: Deadline, stopped_at: datetime | None) 
 
 
 def _soon(deadline: Deadline) -> date | None:
-    """The first day with few enough business days left, not before the receipt."""
+    """The first day with few enough business days left, not before the receipt nor the end of the last suspension."""
     if deadline.rule.due_soon == 0:
         return None
     calendar = deadline.calendar
     due = calendar.previous(deadline.due, DayType.OUVRE, or_same=True)
-    return max(calendar.subtract(due, deadline.rule.due_soon), deadline.received_on)
+    resumed = [days.last + _ONE_DAY for days in deadline.suspensions if days.first <= deadline.due]
+    return max(calendar.subtract(due, deadline.rule.due_soon), deadline.received_on, *resumed)
 
 
 def _checks(case: Case, checks: Mapping[LineReference, Check], calendar: BusinessCalendar) -> Iterator[Running]:

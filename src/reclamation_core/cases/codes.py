@@ -125,6 +125,8 @@ class Verb(Vocabulary):
     CLOSE = "close", "clore", "close"
     REOPEN = "reopen", "rouvrir", "reopen"
     LINK = "link", "lier à un autre dossier", "link to another case"
+    SUSPEND_DEADLINE = "suspend_deadline", "suspendre le délai de réponse", "suspend the answer clock"
+    RESUME_DEADLINE = "resume_deadline", "reprendre le délai de réponse", "resume the answer clock"
     SUSPEND_RETENTION = "suspend_retention", "suspendre la conservation", "suspend retention"
     RESUME_RETENTION = "resume_retention", "reprendre la conservation", "resume retention"
     ANONYMISE = "anonymise", "anonymiser", "anonymise"

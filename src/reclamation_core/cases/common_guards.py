@@ -13,7 +13,7 @@ _CLOSED_TOO = {Verb.CORRECT_DATE, Verb.REOPEN, Verb.LINK, Verb.RECORD_REACTION, 
                Verb.SUSPEND_RETENTION, Verb.RESUME_RETENTION, Verb.ANONYMISE}  # fmt: skip
 _OPEN = tuple(verb for verb in Verb if verb not in _CLOSED_TOO)
 _OF_COMPLAINTS = (Verb.ACKNOWLEDGE, Verb.TRANSCRIBE, Verb.ANSWER, Verb.RECORD_REACTION, Verb.REFER_TO_MEDIATION,
-                  Verb.WITHDRAW)  # fmt: skip
+                  Verb.WITHDRAW, Verb.SUSPEND_DEADLINE, Verb.RESUME_DEADLINE)  # fmt: skip
 
 NOT_TO_COME: Final = Wording(
     "la date donnée est à venir : donnez celle où cela s'est passé",
@@ -56,7 +56,15 @@ COMMON_GUARDS: tuple[Guard[Verb], ...] = (
     ),
     Guard(
         id="before-run",
-        verbs=(Verb.ANSWER, Verb.WITHDRAW, Verb.CLOSE, Verb.REOPEN, Verb.ANONYMISE),
+        verbs=(
+            Verb.ANSWER,
+            Verb.WITHDRAW,
+            Verb.CLOSE,
+            Verb.REOPEN,
+            Verb.ANONYMISE,
+            Verb.SUSPEND_DEADLINE,
+            Verb.RESUME_DEADLINE,
+        ),
         when={"before_run": True},
         wording=Wording(
             "la date donnée précède la dernière clôture ou réouverture : donnez-en une qui la suit",
@@ -192,6 +200,69 @@ COMMON_GUARDS: tuple[Guard[Verb], ...] = (
             "the retention of the case is not suspended: there is nothing to resume",
         ),
         reading="I17",
+    ),
+    Guard(
+        id="before-deadline-suspension",
+        verbs=(Verb.SUSPEND_DEADLINE, Verb.RESUME_DEADLINE),
+        when={"before_deadline_suspension": True},
+        wording=Wording(
+            "la date donnée précède la dernière suspension du délai ou sa reprise : donnez-en une qui la suit",
+            "the date given is before the latest suspension of the answer clock or its end: give one that follows it",
+        ),
+        reading="I25",
+    ),
+    Guard(
+        id="suspensions-not-allowed",
+        verbs=(Verb.SUSPEND_DEADLINE,),
+        when={"suspensions_allowed": False},
+        wording=Wording(
+            "l'édition n'admet pas de suspension du délai de réponse : répondez dans le délai",
+            "the edition allows no suspension of the answer clock: answer in time",
+        ),
+        clause="M2-1 §5.0",
+        reading="I25",
+    ),
+    Guard(
+        id="clock-stopped",
+        verbs=(Verb.SUSPEND_DEADLINE,),
+        when={"clock_stopped": True},
+        wording=Wording(
+            "le délai ne court plus : pour une nouvelle réponse, closez puis rouvrez le dossier",
+            "the answer clock does not run any more: for another answer, close and reopen the case",
+        ),
+        clause="M2-1 §5.0",
+        reading="I3",
+    ),
+    Guard(
+        id="deadline-passed",
+        verbs=(Verb.SUSPEND_DEADLINE,),
+        when={"deadline_passed": True},
+        wording=Wording(
+            "l'échéance est passée à cette date, et le délai ne se suspend plus : répondez",
+            "the due date has passed by that date, and the clock cannot be suspended any more: answer",
+        ),
+        clause="M2-1 §5.0",
+        reading="I25",
+    ),
+    Guard(
+        id="deadline-suspended",
+        verbs=(Verb.SUSPEND_DEADLINE,),
+        when={"deadline_suspended": True},
+        wording=Wording(
+            "le délai de réponse est déjà suspendu : reprenez-le d'abord",
+            "the answer clock is suspended already: resume it first",
+        ),
+        reading="I25",
+    ),
+    Guard(
+        id="deadline-not-suspended",
+        verbs=(Verb.RESUME_DEADLINE,),
+        when={"deadline_suspended": False},
+        wording=Wording(
+            "le délai de réponse n'est pas suspendu : il n'y a rien à reprendre",
+            "the answer clock is not suspended: there is nothing to resume",
+        ),
+        reading="I25",
     ),
     Guard(
         id="not-closed",

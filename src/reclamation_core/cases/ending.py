@@ -72,6 +72,20 @@ class Linked:
 
 
 @attrs.frozen(kw_only=True)
+class DeadlineSuspended:
+    """The answer clock was suspended (suspension du délai), where the edition allows it (I25); each has its reason."""
+
+    reason: Text = free()
+
+
+@attrs.frozen(kw_only=True)
+class DeadlineResumed:
+    """The answer clock runs again (reprise du délai): the day of it counts again."""
+
+    reason: Text | None = free(default=None)
+
+
+@attrs.frozen(kw_only=True)
 class RetentionSuspended:
     """Litigation suspends the end of retention (contentieux): until it is resumed, nothing is forgotten."""
 

@@ -56,8 +56,10 @@ def _impossible(case: Case, event: Event) -> str:
     data: Any = event.data
     if type(facts_after(case, data)) is not type(case.facts):
         return f"its facts are not those of a {case.kind.label('en')}"
-    if isinstance(data, h.Answered) and not case.rounds:
+    if isinstance(data, h.Answered | h.DeadlineSuspended) and not case.rounds:
         return "an internal malfunction is not answered"
+    if isinstance(data, h.DeadlineResumed) and not has_open_suspension(case):
+        return "the answer clock is not suspended"
     if isinstance(data, h.RetentionResumed) and (not case.suspensions or case.suspensions[-1].until is not None):
         return "retention is not suspended"
     if isinstance(data, h.DateCorrected):
@@ -65,6 +67,12 @@ def _impossible(case: Case, event: Event) -> str:
         if isinstance(of.data, h.DateCorrected) or data.happened_at > of.recorded_at:
             return "a date is corrected of something done before, to one that is not after it was written down"
     return ""
+
+
+def has_open_suspension(case: Case) -> bool:
+    """True if the latest run of the answer clock has a suspension that was not resumed."""
+    suspensions = case.rounds[-1].suspensions if case.rounds else ()
+    return bool(suspensions) and suspensions[-1].until is None
 
 
 def _opened(event: Event, data: h.Registered) -> Case:
@@ -221,6 +229,20 @@ def _(data: h.Reopened, case: Case, event: Event) -> dict[str, Any]:
 @_after.register
 def _(data: h.Linked, case: Case, event: Event) -> dict[str, Any]:
     return {"links": (*case.links, data)}
+
+
+@_after.register
+def _(data: h.DeadlineSuspended, case: Case, event: Event) -> dict[str, Any]:
+    *before, run = case.rounds
+    suspension = Suspension(since=event.occurred_at)
+    return {"rounds": (*before, attrs.evolve(run, suspensions=(*run.suspensions, suspension)))}
+
+
+@_after.register
+def _(data: h.DeadlineResumed, case: Case, event: Event) -> dict[str, Any]:
+    *before, run = case.rounds
+    *over, last = run.suspensions
+    return {"rounds": (*before, attrs.evolve(run, suspensions=(*over, attrs.evolve(last, until=event.occurred_at))))}
 
 
 @_after.register

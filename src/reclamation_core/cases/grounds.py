@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from itertools import pairwise
 from typing import Any, Final, TypeAlias
@@ -10,7 +10,7 @@ from typing import Any, Final, TypeAlias
 import attrs
 
 from reclamation_core.cases import happenings as h
-from reclamation_core.cases.case import Case
+from reclamation_core.cases.case import Case, Suspension
 from reclamation_core.cases.codes import ClosingReason, LinkKind
 from reclamation_core.cases.event import Event
 from reclamation_core.cases.folding import told_again
@@ -49,7 +49,8 @@ def too_early(case: Case, data: Any, occurred_at: datetime, settled: Settled) ->
     """
     return {
         "before_run": any(occurred_at < turn for turn in _turns(case)),
-        "before_suspension": any(occurred_at < turn for turn in _suspension_turns(case)),
+        "before_suspension": any(occurred_at < turn for turn in _suspension_turns(case.suspensions)),
+        "before_deadline_suspension": any(occurred_at < turn for turn in _suspension_turns(_of_the_clock(case))),
         "before_ground": any(occurred_at < ground for ground in _grounds(case, data, occurred_at, settled)),
     }
 
@@ -59,10 +60,15 @@ def _turns(case: Case) -> list[datetime]:
     return [event.occurred_at for event in case.story if isinstance(event.data, h.Closed | h.Reopened)]
 
 
-def _suspension_turns(case: Case) -> list[datetime]:
-    """When retention was suspended and went on, each time."""
-    turns = (turn for suspension in case.suspensions for turn in (suspension.since, suspension.until))
+def _suspension_turns(suspensions: Iterable[Suspension]) -> list[datetime]:
+    """The instants of suspensions and of their ends."""
+    turns = (turn for suspension in suspensions for turn in (suspension.since, suspension.until))
     return [turn for turn in turns if turn is not None]
+
+
+def _of_the_clock(case: Case) -> tuple[Suspension, ...]:
+    """The suspensions of the latest run of the answer clock."""
+    return case.rounds[-1].suspensions if case.rounds else ()
 
 
 def _grounds(case: Case, data: Any, occurred_at: datetime, settled: Settled) -> list[datetime]:

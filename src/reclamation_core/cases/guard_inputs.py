@@ -20,6 +20,9 @@ INPUTS: tuple[Input, ...] = (
     flag("conforming", "jugé conforme à l'exigence", "judged to conform to the requirement"),
     flag("analysed_by_method", "cause racine déjà établie par une méthode", "root cause found by a method already"),
     flag("suspended", "conservation suspendue", "retention suspended"),
+    flag("suspensions_allowed", "suspensions du délai admises par l'édition", "suspensions allowed by the edition"),
+    flag("deadline_suspended", "délai de réponse suspendu", "answer clock suspended"),
+    flag("clock_stopped", "délai de réponse arrêté", "answer clock stopped"),
     flag("answered", "réponse donnée", "answered"),
     flag("answered_once", "réponse donnée au moins une fois", "answered at least once"),
     flag("withdrawn", "retrait enregistré", "withdrawal recorded"),
@@ -55,5 +58,11 @@ INPUTS: tuple[Input, ...] = (
         "date antérieure à la dernière suspension ou reprise",
         "before the latest suspension or its end",
     ),
+    flag(
+        "before_deadline_suspension",
+        "date antérieure à la dernière suspension du délai ou à sa reprise",
+        "before the latest suspension of the answer clock or its end",
+    ),
+    flag("deadline_passed", "échéance passée à cette date", "due date passed by that date"),
     flag("redirected", "expéditeur informé de la réorientation", "sender told where it was redirected"),
 )

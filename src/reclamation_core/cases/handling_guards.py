@@ -12,7 +12,7 @@ _HANDLING = (Verb.QUALIFY, Verb.ANALYSE, Verb.PLAN, Verb.PLAN_NOTHING, Verb.ANSW
 HANDLING_GUARDS: tuple[Guard[Verb], ...] = (
     Guard(
         id="out-of-scope",
-        verbs=_HANDLING,
+        verbs=(*_HANDLING, Verb.SUSPEND_DEADLINE),
         when={"standing": Standing.OUT_OF_SCOPE},
         wording=Wording(
             "la demande est hors du cadre de la réclamation : réorientez-la et closez le dossier, ou rectifiez",

@@ -13,6 +13,8 @@ from reclamation_core.cases.ending import (
     Alerted,
     Anonymised,
     Closed,
+    DeadlineResumed,
+    DeadlineSuspended,
     Linked,
     ReactionRecorded,
     ReferredToMediation,
@@ -55,6 +57,8 @@ __all__ = [
     "ContainmentEffectRecorded",
     "ContainmentTaken",
     "DateCorrected",
+    "DeadlineResumed",
+    "DeadlineSuspended",
     "Facts",
     "FactsCompleted",
     "FactsCorrected",
@@ -98,6 +102,8 @@ Happening: TypeAlias = (
     | Closed
     | Reopened
     | Linked
+    | DeadlineSuspended
+    | DeadlineResumed
     | RetentionSuspended
     | RetentionResumed
     | Alerted

@@ -192,6 +192,16 @@ def _(data: c.Reopened, telling: Telling) -> str:
 
 
 @_say.register
+def _(data: c.DeadlineSuspended, telling: Telling) -> str:
+    return _with(telling, "délai de réponse suspendu", data.reason)
+
+
+@_say.register
+def _(data: c.DeadlineResumed, telling: Telling) -> str:
+    return _with(telling, "reprise du délai de réponse", data.reason)
+
+
+@_say.register
 def _(data: c.RetentionSuspended, telling: Telling) -> str:
     return _with(telling, "contentieux, rien ne sera effacé", data.reason)
 

@@ -93,6 +93,9 @@ def _answer(case: Case) -> Html:
     if answered_at is not None:
         kept = deadline.status(answered_at, answered_at)
         return joined([f"donnée le {_day(case, answered_at)} ", marked(kept)])
+    if case.is_deadline_suspended:
+        since = _day(case, case.rounds[-1].suspensions[-1].since)
+        return joined([f"délai suspendu depuis le {since} ; au plus tôt, attendue le {deadline.due:%d/%m/%Y}"])
     awaited = "attendue au plus tard" if case.awaited_on is not None else "n'est plus attendue ; elle l'était"
     return joined([f"{awaited} le {deadline.due:%d/%m/%Y}"])
 

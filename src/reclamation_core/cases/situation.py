@@ -10,7 +10,7 @@ import attrs
 
 from reclamation_core.cases import happenings as h
 from reclamation_core.cases.codes import LinkKind, Method, Standing
-from reclamation_core.cases.folding import facts_after
+from reclamation_core.cases.folding import facts_after, has_open_suspension
 from reclamation_core.cases.grounds import contradicts, too_early
 from reclamation_core.missing import UNKNOWN
 from reclamation_core.policy import Policy
@@ -47,10 +47,17 @@ def _of_dates(case: Case, occurred_at: datetime, data: Any, around: Surroundings
         "in_future": max(happened + receipts) > around.now,
         "receipt_after_acts": any(receipt > act for receipt in receipts for act in _acts(case)),
         "before_receipt": min(happened) < case.received_at,
+        "deadline_passed": _is_deadline_passed(case, data, occurred_at),
         "date_is_of_an_act": _is_of_an_act(case, data),
         "against_the_story": _is_of_an_act(case, data) and contradicts(case, data, around.follow_up.settled),
         **too_early(case, data, occurred_at, around.follow_up.settled),
     }
+
+
+def _is_deadline_passed(case: Case, data: Any, occurred_at: datetime) -> bool:
+    """True if the answer clock is to be suspended after the last day to answer."""
+    deadline = case.deadline if isinstance(data, h.DeadlineSuspended) else None
+    return deadline is not None and case.day_of(occurred_at) > deadline.due
 
 
 def _is_of_an_act(case: Case, data: Any) -> bool:
@@ -89,6 +96,9 @@ def _of_case(case: Case, around: Surroundings) -> dict[str, Any]:
         "conforming": case.qualification is not None and case.qualification.conforming is True,
         "analysed_by_method": _finds_root_causes(case.analysis),
         "suspended": any(suspension.until is None for suspension in case.suspensions),
+        "suspensions_allowed": case.rule.suspensions_allowed,
+        "deadline_suspended": latest is not None and latest.stopped_at is None and has_open_suspension(case),
+        "clock_stopped": latest is not None and latest.stopped_at is not None,
         "answered": latest is not None and latest.answered_at is not None,
         "answered_once": any(run.answered_at is not None for run in case.rounds),
         "withdrawn": case.withdrawn_at is not None,

@@ -29,6 +29,8 @@ VERBS: Final[Mapping[type[Any], Verb]] = {
     h.Closed: Verb.CLOSE,
     h.Reopened: Verb.REOPEN,
     h.Linked: Verb.LINK,
+    h.DeadlineSuspended: Verb.SUSPEND_DEADLINE,
+    h.DeadlineResumed: Verb.RESUME_DEADLINE,
     h.RetentionSuspended: Verb.SUSPEND_RETENTION,
     h.RetentionResumed: Verb.RESUME_RETENTION,
     h.Anonymised: Verb.ANONYMISE,

@@ -258,6 +258,8 @@ class AsyncDesk:
     close = _awaited(Desk.close)
     reopen = _awaited(Desk.reopen)
     link = _awaited(Desk.link)
+    suspend_deadline = _awaited(Desk.suspend_deadline)
+    resume_deadline = _awaited(Desk.resume_deadline)
     suspend_retention = _awaited(Desk.suspend_retention)
     resume_retention = _awaited(Desk.resume_retention)
     anonymise = _awaited(Desk.anonymise)

@@ -11,6 +11,8 @@ from reclamation_core.cases import (
     Case,
     Closed,
     ClosingReason,
+    DeadlineResumed,
+    DeadlineSuspended,
     Linked,
     LinkKind,
     Reaction,
@@ -90,6 +92,21 @@ class Ending:
             return acting.decided(case, Linked(kind=kind, to=to), at)
 
         return acting.change(reference, linked)
+
+    def suspend_deadline(self, reference: str, *, reason: str, at: datetime | None = None) -> Case:
+        """Suspend the answer clock (suspendre le délai), where the edition of the case allows it (I25).
+
+        The day of it no longer counts, nor do the days until the day on which the clock is resumed; meanwhile no answer
+        is awaited by a day and no alert is raised. The ledger shows the days. A suspension ends with the answer, the
+        withdrawal or the closing; reopening starts a clock without any. `correct_date` corrects its dates.
+
+        Source: M2-1 §5.0.
+        """
+        return self._acting.do(reference, DeadlineSuspended(reason=reason), at)
+
+    def resume_deadline(self, reference: str, *, reason: str | None = None, at: datetime | None = None) -> Case:
+        """Resume the answer clock (reprendre le délai): the day of it counts again (I25)."""
+        return self._acting.do(reference, DeadlineResumed(reason=reason), at)
 
     def suspend_retention(self, reference: str, *, reason: str | None = None, at: datetime | None = None) -> Case:
         """Suspend the end of retention, for litigation (contentieux, I17): until it resumes, nothing is forgotten."""

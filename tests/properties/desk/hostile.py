@@ -7,11 +7,13 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any, Final, TypeAlias
 
+import attrs
 from hypothesis import strategies as st
 
 from reclamation_core.cases import AnswerDecision, Case, ClosingReason, LinkKind, Method, Reaction, SupportKind
 from reclamation_core.cases.plans import ActionOrigin, Effectiveness, PlanScope
-from reclamation_core.desk import LivingPlan
+from reclamation_core.desk import Desk, LivingPlan
+from reclamation_core.policy import PolicyBook
 from reclamation_core.testing.strategies import texts
 from tests.unit.desk import making
 
@@ -103,6 +105,15 @@ def _out_of_scope(desk: Any) -> Case:
 def _suspended(desk: Any, reference: str, text: str) -> object:
     desk.suspend_retention(reference)
     return desk.resume_retention(reference, reason=text)
+
+
+def _deadline_suspended(desk: Any, text: str, resumption: str | None = None) -> object:
+    """Suspend the answer clock of a case of an edition that allows it, on the same store, and resume it."""
+    acting = attrs.evolve(desk._acting, policies=PolicyBook([making.SUSPENDING]))
+    allowing = Desk(acting)
+    reference = allowing.register(making.facts(), site="CRE", at=making.at(1)).reference
+    case = allowing.suspend_deadline(reference, reason=text, at=making.at(2))
+    return case if resumption is None else allowing.resume_deadline(reference, reason=resumption, at=making.at(3))
 
 
 def _register(**where: Any) -> Ask:
@@ -199,6 +210,8 @@ _VERBS: Final[dict[str, Place]] = {
     "Desk.resume_retention.reason": (making.closed, _suspended),
     "Desk.scoped.site": (making.registered, lambda d, _, t: d.scoped(site=t).cases.count()),
     "Desk.scoped.region": (making.registered, lambda d, _, t: d.scoped(region=t).cases.count()),
+    "Desk.suspend_deadline.reason": (making.registered, lambda d, _, t: _deadline_suspended(d, t)),
+    "Desk.resume_deadline.reason": (making.registered, lambda d, _, t: _deadline_suspended(d, "une pièce manque", t)),
     "Desk.suspend_retention.reason": (making.closed, lambda d, r, t: d.suspend_retention(r, reason=t)),
     "Desk.transcribe.text": (_by_telephone, lambda d, r, t: d.transcribe(r, text=t, author="Mme Roux")),
     "Desk.transcribe.author": (_by_telephone, lambda d, r, t: d.transcribe(r, text="allô", author=t)),

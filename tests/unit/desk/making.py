@@ -6,9 +6,11 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Any
 
+from reclamation_core.calendars import DeadlineRule
 from reclamation_core.cases import AnswerDecision, Case, ClosingReason, Method, SupportKind
 from reclamation_core.cases.plans import ActionSheet, Effectiveness
 from reclamation_core.desk import Desk, LivingPlan
+from reclamation_core.policy import Parameters, Policy
 from reclamation_core.ports import Store, UnitOfWork
 from reclamation_core.testing import builders
 from reclamation_core.testing.builders import a_complaint, a_malfunction, an_action
@@ -22,6 +24,9 @@ SITES = Sites(
         Site(code="FDF", name="Fort-de-France", region="Martinique", territory="martinique"),
     )
 )
+
+SUSPENDING = Policy(edition="suspensions", parameters=Parameters(deadline=DeadlineRule(suspensions_allowed=True)))
+"""M2-1, the answer clock of which may be suspended."""
 
 FakeClock = builders.FakeClock
 

@@ -38,6 +38,8 @@ VERBS: dict[str, Callable[[Desk, str], object]] = {
     "close": lambda desk, case: desk.close(case, reason=ClosingReason.ANSWERED),
     "reopen": lambda desk, case: desk.reopen(case, reason="encore"),
     "link": lambda desk, case: desk.link(case, kind=LinkKind.SAME_CAUSE_AS, to=case),
+    "suspend_deadline": lambda desk, case: desk.suspend_deadline(case, reason="une pièce manque"),
+    "resume_deadline": lambda desk, case: desk.resume_deadline(case),
     "anonymise": lambda desk, case: desk.anonymise(case),
 }
 

@@ -346,7 +346,7 @@ def test_every_row_decides_in_a_case_and_every_reading_but_that_of_the_labels_is
 
     assert fired == {(name, row.id) for name, table in m2_1().tables.items() for row in table.rows}
     assert {number for case in SHIPPED.cases for number in case.readings} == {
-        f"I{number}" for number in range(1, 29) if number not in {18, 25}
+        f"I{number}" for number in range(1, 29) if number != 18
     }
 
 

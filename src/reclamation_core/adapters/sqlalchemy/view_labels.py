@@ -30,6 +30,8 @@ EVENTS: Final[Mapping[str, str]] = {
     "closed": "clôture",
     "reopened": "réouverture",
     "linked": "rapprochement",
+    "deadline_suspended": "délai suspendu",
+    "deadline_resumed": "délai repris",
     "retention_suspended": "conservation suspendue",
     "retention_resumed": "conservation reprise",
     "alerted": "alerte",

@@ -31,6 +31,8 @@ TYPES: Mapping[str, type[Any]] = {
     "closed": h.Closed,
     "reopened": h.Reopened,
     "linked": h.Linked,
+    "deadline_suspended": h.DeadlineSuspended,
+    "deadline_resumed": h.DeadlineResumed,
     "retention_suspended": h.RetentionSuspended,
     "retention_resumed": h.RetentionResumed,
     "alerted": h.Alerted,

@@ -8,7 +8,7 @@ from datetime import date
 
 import attrs
 
-from reclamation_core.calendars import BusinessCalendar, Deadline
+from reclamation_core.calendars import Deadline
 from reclamation_core.cases import Alerted, Case, CaseKind, CaseState, ClosingReason, Round, Standing
 from reclamation_core.cases.plans import Action, PlanScope
 from reclamation_core.desk import Desk, LivingPlan
@@ -49,8 +49,7 @@ def every_plan(desk: Desk, sites: Sites) -> tuple[LivingPlan, ...]:
 def runs(case: Case) -> Iterator[tuple[Round, Deadline]]:
     """The runs of the answer clock, each with its deadline; none of a malfunction and of what is out of scope."""
     if case.kind is CaseKind.COMPLAINT and case.standing is not Standing.OUT_OF_SCOPE:
-        calendar = BusinessCalendar(case.calendar)
-        yield from ((run, Deadline(calendar, case.rule, run.started_at)) for run in case.rounds)
+        yield from ((run, case.deadline_of(run)) for run in case.rounds)
 
 
 def answers(cases: Sequence[Case], today: date) -> Counter[AnswerStanding]:

@@ -55,7 +55,7 @@ CASE_COLUMNS: Final[dict[str, Callable[[Case], Any]]] = {
     "criticité": lambda case: case.verdict.band,
     "complexité": lambda case: case.verdict.complexity,
     "état": lambda case: case.state,
-    "à répondre le": lambda case: None if case.deadline is None else case.deadline.due,
+    "à répondre le": lambda case: None if case.deadline is None or case.is_deadline_suspended else case.deadline.due,
     "répondu le": answered_on,
     "jours ouvrés pour répondre": _days_to_answer,
     "réponse": _decision,

@@ -59,7 +59,8 @@ def _identity(case: Case, sites: Sites) -> Iterator[tuple[str, str]]:
     yield "Criticité", "à préciser" if case.verdict.band is None else case.verdict.band.label("fr")
     yield "Complexité", "à préciser" if case.verdict.complexity is None else case.verdict.complexity.label("fr")
     if case.deadline is not None:
-        yield "À répondre au plus tard le", in_words(case.deadline.due)
+        suspended = " au plus tôt, le délai est suspendu" if case.is_deadline_suspended else ""
+        yield "À répondre au plus tard le", f"{in_words(case.deadline.due)}{suspended}"
     yield "État", case.state.label("fr")
 
 

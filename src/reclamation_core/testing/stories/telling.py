@@ -38,6 +38,7 @@ def of_act(verbs: type[Vocabulary], name: str, positional: Iterable[Any], given:
 def of_state(case: Case) -> str:
     """Where a case then stands."""
     due = "" if case.awaited_on is None else f", réponse attendue pour le {_shown(case.awaited_on)}"
+    due = ", délai suspendu" if case.is_deadline_suspended else due
     return f"{case.state.label('fr')}, {case.standing.label('fr')}, niveau {case.level.label('fr')}{due}"
 
 

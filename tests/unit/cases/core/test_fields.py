@@ -23,6 +23,8 @@ from reclamation_core.cases import (
     ContainmentEffectRecorded,
     ContainmentTaken,
     DateCorrected,
+    DeadlineResumed,
+    DeadlineSuspended,
     FactsCompleted,
     FactsCorrected,
     Linked,
@@ -71,6 +73,8 @@ EXAMPLES: tuple[Any, ...] = (
     Closed(reason=ClosingReason.ANSWERED, comment="a"),
     Reopened(reason="a"),
     Linked(kind=LinkKind.DUPLICATE_OF, to="R-1"),
+    DeadlineSuspended(reason="a"),
+    DeadlineResumed(reason="a"),
     RetentionSuspended(reason="a"),
     RetentionResumed(reason="a"),
     Anonymised(),
@@ -124,7 +128,12 @@ OPTIONAL = {
     *("Registered-complainant", "Registered-verbatim", "Registered-remedy_sought", "Qualified-supported_by"),
     *("Rerouted-reason", "Analysed-report", "Answered-remedies", "ReactionRecorded-words"),
     *("ReferredToMediation-reason", "Withdrawn-words", "Closed-comment", "Closed-redirected_to"),
-    *("Qualified-requirement_reference", "RetentionSuspended-reason", "RetentionResumed-reason"),
+    *(
+        "Qualified-requirement_reference",
+        "RetentionSuspended-reason",
+        "RetentionResumed-reason",
+        "DeadlineResumed-reason",
+    ),
 }
 
 

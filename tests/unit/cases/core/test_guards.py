@@ -7,6 +7,7 @@ from typing import Any
 import attrs
 import pytest
 
+from reclamation_core.calendars import DeadlineRule
 from reclamation_core.cases import (
     Acknowledged,
     Analysed,
@@ -19,6 +20,8 @@ from reclamation_core.cases import (
     ContainmentEffectRecorded,
     ContainmentTaken,
     DateCorrected,
+    DeadlineResumed,
+    DeadlineSuspended,
     FactsCompleted,
     FactsCorrected,
     Linked,
@@ -88,6 +91,9 @@ RESUMED = RetentionResumed(reason="jugement rendu")
 CALL = Transcribed(text="aucun poste ne marchait", author="M. Petit")
 EFFECT = ContainmentEffectRecorded(measure=2, effective=True, effect="la formation a repris")
 ONLY_AQ = Policy(edition="AQ", parameters=Parameters(roles=RoleParameters(qualifying=(Role.AQ,))))
+SUSPENDING = Policy(edition="suspensions", parameters=Parameters(deadline=DeadlineRule(suspensions_allowed=True)))
+CLOCK_SUSPENDED = DeadlineSuspended(reason="la pièce demandée n'est pas arrivée")
+CLOCK_RESUMED = DeadlineResumed()
 COMPLEX = {"severity_safety": 4, "likelihood": 3}
 
 
@@ -384,6 +390,56 @@ SHOWN = (
         english="a method that finds at least one root cause is required",
     ),
     Shown(
+        guard="before-deadline-suspension",
+        case=lambda: after(opened(policy=SUSPENDING), CLOCK_SUSPENDED, CLOCK_RESUMED),
+        asks=CLOCK_SUSPENDED,
+        options={"at": RECEIVED + 2 * HOUR, "now": RECEIVED + 9 * HOUR},
+        then_options={"at": RECEIVED + 9 * HOUR},
+        french="précède la dernière suspension du délai ou sa reprise",
+        english="before the latest suspension of the answer clock or its end",
+    ),
+    Shown(
+        guard="suspensions-not-allowed",
+        case=opened,
+        asks=CLOCK_SUSPENDED,
+        remedy=lambda _: opened(policy=SUSPENDING),
+        french="l'édition n'admet pas de suspension du délai de réponse",
+        english="the edition allows no suspension of the answer clock",
+    ),
+    Shown(
+        guard="clock-stopped",
+        case=lambda: after(opened(policy=SUSPENDING), *HANDLED, ANSWERED),
+        asks=CLOCK_SUSPENDED,
+        remedy=lambda case: after(case, CLOSED, REOPENED),
+        french="closez puis rouvrez le dossier",
+        english="close and reopen the case",
+    ),
+    Shown(
+        guard="deadline-passed",
+        case=lambda: opened(policy=SUSPENDING),
+        asks=CLOCK_SUSPENDED,
+        options={"at": RECEIVED + 20 * 24 * HOUR},
+        then_options={"at": RECEIVED + 10 * 24 * HOUR},
+        french="l'échéance est passée à cette date",
+        english="the due date has passed by that date",
+    ),
+    Shown(
+        guard="deadline-suspended",
+        case=lambda: after(opened(policy=SUSPENDING), CLOCK_SUSPENDED),
+        asks=CLOCK_SUSPENDED,
+        remedy=lambda case: after(case, CLOCK_RESUMED),
+        french="reprenez-le d'abord",
+        english="resume it first",
+    ),
+    Shown(
+        guard="deadline-not-suspended",
+        case=lambda: opened(policy=SUSPENDING),
+        asks=CLOCK_RESUMED,
+        remedy=lambda case: after(case, CLOCK_SUSPENDED),
+        french="il n'y a rien à reprendre",
+        english="there is nothing to resume",
+    ),
+    Shown(
         guard="risks-unjudged",
         case=lambda: after(opened(), SUPPORT),
         asks=attrs.evolve(QUALIFIED, facts=complaint(severity_training=2, likelihood=2)),
@@ -598,6 +654,10 @@ ASKED = {
     "close-not-withdrawn close-not-duplicate",
     Verb.REOPEN: "before-run anonymised not-closed",
     Verb.LINK: "anonymised linked-already",
+    Verb.SUSPEND_DEADLINE: "before-run before-deadline-suspension closed anonymised no-complainant out-of-scope "
+    "suspensions-not-allowed clock-stopped deadline-passed deadline-suspended",
+    Verb.RESUME_DEADLINE: "before-run before-deadline-suspension closed anonymised no-complainant "
+    "deadline-not-suspended",
     Verb.SUSPEND_RETENTION: "before-suspension suspended anonymised",
     Verb.RESUME_RETENTION: "before-suspension not-suspended anonymised",
     Verb.ANONYMISE: "before-run suspended anonymised not-closed",

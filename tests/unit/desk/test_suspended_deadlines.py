@@ -1,0 +1,258 @@
+"""The answer clock suspended, where the edition allows it (I25). Days of June 2026, counted by hand.
+
+Monday 1 June is received; the ten business days are 2 to 5, 8 to 12 and 15 June.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+import attrs
+import pytest
+
+from reclamation_core.calendars import DeadlineRule, LedgerReason
+from reclamation_core.cases import (
+    AnswerDecision,
+    Case,
+    CaseState,
+    Clock,
+    ClosingReason,
+    CommandRefusedError,
+    DeadlineSuspended,
+    Threshold,
+)
+from reclamation_core.desk import Desk
+from reclamation_core.policy import Parameters, Policy, PolicyBook
+from reclamation_core.ports import CaseQuery
+from tests.unit.desk import making
+from tests.unit.desk.making import SUSPENDING, at, new_desk
+
+
+def due(case: Case) -> date | None:
+    return None if case.deadline is None else case.deadline.due
+
+
+def suspending(now: datetime | None = None, **given: Any) -> tuple[Desk, Case]:
+    """A desk whose edition allows suspensions, and a complaint received on 1 June."""
+    desk = new_desk(now, policy=given.pop("policy", SUSPENDING))
+    return desk, making.qualified(desk, **given)
+
+
+def guards(desk: Desk, act: Any) -> list[str]:
+    with pytest.raises(CommandRefusedError) as refused:
+        act(desk)
+    return [guard.id for guard in refused.value.guards]
+
+
+def test_m2_1_knows_no_suspension() -> None:
+    desk = new_desk(at(2))
+    case = making.registered(desk)
+
+    with pytest.raises(CommandRefusedError, match="allows no suspension of the answer clock") as refused:
+        desk.suspend_deadline(case.reference, reason="une pièce manque")
+
+    assert [guard.id for guard in refused.value.guards] == ["suspensions-not-allowed"]
+    assert "lecture I25" in refused.value.in_("fr")
+    assert desk.cases.get(case.reference) == case
+
+
+def test_a_suspension_takes_its_days_off_the_clock_and_the_ledger_shows_them() -> None:
+    desk, case = suspending()
+    desk.suspend_deadline(case.reference, reason="une pièce manque", at=at(4))
+    resumed = desk.resume_deadline(case.reference, at=at(9))
+
+    # 2 and 3 June count, 4, 5 and 8 do not, 9 June counts again: it is the third day, and the tenth is 18 June.
+    assert due(case) == date(2026, 6, 15)
+    assert due(resumed) == resumed.awaited_on == date(2026, 6, 18)
+    assert resumed.deadline is not None
+    ledger = resumed.deadline.ledger
+    assert [day.day.day for day in ledger if day.reason is LedgerReason.SUSPENSION] == [4, 5, 8]
+    assert [day.day.day for day in ledger if day.counted is not None] == [2, 3, 9, 10, 11, 12, 15, 16, 17, 18]
+
+
+def test_while_it_lasts_no_answer_is_awaited_and_no_alert_is_raised() -> None:
+    desk, case = suspending(at(30))
+    suspended = desk.suspend_deadline(case.reference, reason="une pièce manque", at=at(4))
+
+    assert suspended.is_deadline_suspended
+    assert (suspended.awaited_on, due(suspended)) == (None, date(2026, 6, 16))
+    assert desk.agenda(date(2027, 1, 1)).answers == ()
+    assert desk.cases.count(CaseQuery(due_until=date(2027, 1, 1))) == 0
+    assert desk.sweep() == ()
+
+
+def test_once_it_is_over_agenda_and_alerts_follow_the_new_date() -> None:
+    desk, case = suspending(at(19))
+    desk.suspend_deadline(case.reference, reason="une pièce manque", at=at(4))
+    desk.resume_deadline(case.reference, at=at(9))
+
+    (answer,) = desk.agenda(date(2026, 6, 18)).answers
+    assert (answer.case, answer.due) == (case.reference, date(2026, 6, 18))
+    assert desk.agenda(date(2026, 6, 17)).answers == ()
+    alerts = [(alert.alert.clock, alert.alert.threshold, alert.alert.due.day) for alert in desk.sweep()]
+    assert alerts == [(Clock.ANSWER, threshold, 18) for threshold in Threshold]
+
+
+def test_what_was_due_soon_before_is_told_again_of_the_new_date_once() -> None:
+    clock = making.FakeClock(at(11))
+    desk = new_desk(policy=SUSPENDING, clock=clock)
+    case = making.qualified(desk)
+
+    assert [(a.alert.threshold, a.alert.due.day) for a in desk.sweep()] == [(Threshold.DUE_SOON, 15)]
+    desk.suspend_deadline(case.reference, reason="une pièce manque")
+    clock.set(at(15))
+    assert desk.sweep() == ()
+    desk.resume_deadline(case.reference)
+    # 11 and 12 June are off the clock: 15 June is the eighth day, 17 June the tenth.
+    assert [(a.alert.threshold, a.alert.due.day, a.alert.late) for a in desk.sweep()] == [
+        (Threshold.DUE_SOON, 17, False)
+    ]
+    assert desk.sweep() == ()
+
+
+def test_a_suspension_of_one_day_takes_off_nothing() -> None:
+    desk, case = suspending()
+    desk.suspend_deadline(case.reference, reason="une pièce manque", at=at(4, 9))
+
+    assert due(desk.resume_deadline(case.reference, at=at(4, 15))) == date(2026, 6, 15)
+
+
+def test_several_suspensions_add_up() -> None:
+    desk, case = suspending()
+    for first, last in ((3, 4), (8, 10)):
+        desk.suspend_deadline(case.reference, reason="une pièce manque", at=at(first))
+        case = desk.resume_deadline(case.reference, at=at(last))
+
+    # 3, 8 and 9 June are off: the ten days are 2, 4, 5, 10, 11, 12, 15, 16, 17 and 18 June.
+    assert due(case) == date(2026, 6, 18)
+
+
+def test_an_answer_ends_the_suspension_that_is_open() -> None:
+    desk, case = suspending()
+    desk.suspend_deadline(case.reference, reason="une pièce manque", at=at(12))
+    answered = desk.answer(case.reference, decision=AnswerDecision.FOUNDED, text="Madame, ...", at=at(22))
+
+    # 12 to 19 June are off the clock, the answer of 22 June is given on the ninth day.
+    assert (answered.state, due(answered)) == (CaseState.ANSWERED, date(2026, 6, 23))
+    assert not answered.is_deadline_suspended
+    assert desk.sweep() == ()
+    assert guards(desk, lambda desk: desk.resume_deadline(case.reference)) == ["deadline-not-suspended"]
+
+
+def test_a_withdrawal_ends_it_too() -> None:
+    desk, case = suspending()
+    desk.suspend_deadline(case.reference, reason="une pièce manque", at=at(12))
+    withdrawn = desk.withdraw(case.reference, at=at(15))
+
+    assert (withdrawn.is_deadline_suspended, withdrawn.awaited_on) == (False, None)
+    assert desk.sweep() == ()
+
+
+def test_reopening_starts_a_clock_without_suspensions_and_keeps_the_first() -> None:
+    desk, case = suspending()
+    desk.suspend_deadline(case.reference, reason="une pièce manque", at=at(4))
+    desk.plan_nothing(case.reference, reason="isolé", at=at(5))
+    desk.answer(case.reference, decision=AnswerDecision.FOUNDED, text="Madame, ...", at=at(9))
+    desk.close(case.reference, reason=ClosingReason.ANSWERED, at=at(10))
+    reopened = desk.reopen(case.reference, reason="un fait nouveau", at=at(15))
+
+    first, second = reopened.rounds
+    assert (len(first.suspensions), second.suspensions) == (1, ())
+    assert reopened.deadline_of(first).due == date(2026, 6, 18)
+    assert (due(reopened), reopened.is_deadline_suspended) == (date(2026, 6, 29), False)
+    again = desk.suspend_deadline(case.reference, reason="une autre pièce", at=at(16))
+    assert [len(run.suspensions) for run in again.rounds] == [1, 1]
+    early = guards(desk, lambda desk: desk.suspend_deadline(case.reference, reason="trop tôt", at=at(3)))
+    assert {"before-run", "before-deadline-suspension", "deadline-suspended"} <= {*early}
+
+
+def test_its_dates_can_be_corrected_and_what_follows_is_what_it_would_have_been() -> None:
+    desk, case = suspending()
+    suspended = desk.suspend_deadline(case.reference, reason="une pièce manque", at=at(4))
+    resumed = desk.resume_deadline(case.reference, at=at(9))
+
+    later = desk.correct_date(case.reference, resumed.version, happened_at=at(10), reason="un jour de plus")
+    assert due(later) == date(2026, 6, 19)
+    earlier = desk.correct_date(case.reference, suspended.version, happened_at=at(3), reason="un jour plus tôt")
+    assert due(earlier) == date(2026, 6, 22)
+    assert guards(
+        desk,
+        lambda desk: desk.correct_date(case.reference, resumed.version, happened_at=at(2), reason="impossible"),
+    ) == ["against-the-story"]
+
+
+def test_an_overdue_case_cannot_be_suspended_nor_hidden_by_a_corrected_date() -> None:
+    desk, case = suspending()
+
+    assert guards(desk, lambda desk: desk.suspend_deadline(case.reference, reason="trop tard", at=at(16))) == [
+        "deadline-passed"
+    ]
+    suspended = desk.suspend_deadline(case.reference, reason="une pièce manque", at=at(15))
+    assert suspended.awaited_on is None
+    moved = desk.correct_date(case.reference, suspended.version, happened_at=at(16), reason="le lendemain")
+    assert (moved.awaited_on, moved.is_deadline_suspended) == (date(2026, 6, 15), False)
+    assert [alert.alert.threshold for alert in desk.sweep()] == list(Threshold)
+
+
+def test_a_malfunction_and_what_is_out_of_scope_have_no_clock_to_suspend() -> None:
+    desk = new_desk(policy=SUSPENDING)
+    failing = desk.register(making.malfunction(), site="CRE", at=at(1))
+    outside = desk.register(making.facts(nature="initial_information_request"), site="CRE", at=at(1))
+
+    def suspend(case: Case) -> list[str]:
+        return guards(desk, lambda desk: desk.suspend_deadline(case.reference, reason="une pièce manque", at=at(2)))
+
+    assert suspend(failing) == ["no-complainant"]
+    assert suspend(outside) == ["out-of-scope"]
+
+
+def test_a_case_that_is_to_be_clarified_may_be_suspended() -> None:
+    desk = new_desk(policy=SUSPENDING)
+    case = desk.register(making.facts(requirement=None), site="CRE", at=at(1))
+
+    assert desk.suspend_deadline(case.reference, reason="on attend le contrat", at=at(2)).is_deadline_suspended
+
+
+def test_a_receipt_moved_under_an_edition_without_suspensions_takes_them_off_nothing() -> None:
+    strict = Policy(edition="strict", in_force_until=date(2026, 5, 31))
+    book = PolicyBook([strict, attrs.evolve(SUSPENDING, in_force_from=date(2026, 6, 1))])
+    desk, case = suspending(policy=book)
+    desk.suspend_deadline(case.reference, reason="une pièce manque", at=at(4))
+
+    moved = desk.correct(case.reference, reason="cachet", received_at=at(29, month=5))
+
+    # Friday 29 May: ten business days from Monday 1 June on, nothing left out.
+    assert (due(moved), moved.awaited_on) == (date(2026, 6, 12), date(2026, 6, 12))
+    assert len(moved.rounds[0].suspensions) == 1
+    assert not desk.resume_deadline(case.reference, at=at(9)).is_deadline_suspended
+
+
+def test_the_story_says_why_and_the_reason_is_forgotten_with_the_rest() -> None:
+    desk, case = suspending()
+    suspended = desk.suspend_deadline(case.reference, reason="le contrat de Mme Durand manque", at=at(4))
+    event = suspended.events[-1].data
+
+    assert isinstance(event, DeadlineSuspended)
+    assert suspended.read(event.reason) == "le contrat de Mme Durand manque"
+    assert "Durand" not in suspended.to_html()
+    html = suspended.to_html(texts=True)
+    assert "délai de réponse suspendu" in html
+    assert "Durand" in html
+    assert "délai suspendu depuis le 04/06/2026" in html
+    assert "reprise du délai de réponse" in desk.resume_deadline(case.reference, at=at(9)).to_html()
+
+
+@pytest.mark.parametrize("day_type", ["ouvre", "ouvrable", "calendaire", "franc"])
+def test_every_type_of_day_may_be_suspended(day_type: str) -> None:
+    rule = DeadlineRule(day_type=day_type, suspensions_allowed=True)
+    desk, case = suspending(policy=Policy(edition=day_type, parameters=Parameters(deadline=rule)))
+    desk.suspend_deadline(case.reference, reason="une pièce manque", at=at(4))
+    resumed = desk.resume_deadline(case.reference, at=at(9))
+
+    assert resumed.deadline is not None
+    assert case.deadline is not None
+    assert resumed.deadline.due > case.deadline.due
+    counted = [day for day in resumed.deadline.ledger if day.counted is not None]
+    assert len(counted) == 10
+    assert not [day for day in counted if 4 <= day.day.day <= 8]
