@@ -17,6 +17,8 @@ from reclamation_core.testing.conformance.cases import (
     Permitted,
     QualificationCase,
     RetentionCase,
+    SuspendedClock,
+    SuspensionCase,
     TimedAs,
     WhereReceived,
 )
@@ -45,6 +47,8 @@ __all__ = [
     "Permitted",
     "QualificationCase",
     "RetentionCase",
+    "SuspendedClock",
+    "SuspensionCase",
     "TimedAs",
     "WhereReceived",
     "check_conformance",

@@ -241,6 +241,50 @@ class QualificationCase:
 
 
 @attrs.frozen(kw_only=True)
+class SuspendedClock:
+    """What comes of suspending the answer clock.
+
+    Args:
+        allowed: whether it may be suspended.
+        guards: the names of the guards that are not met, in their order.
+        due: the last day to answer afterwards; null where none is due.
+        awaited: whether an answer is awaited by that day; not while the clock is suspended.
+    """
+
+    allowed: bool
+    guards: tuple[str, ...] = ()
+    due: date | None
+    awaited: bool
+
+
+@attrs.frozen(kw_only=True)
+class SuspensionCase:
+    """A complaint whose answer clock is suspended (suspension du délai).
+
+    Args:
+        id: the name of the case in its file.
+        shows: what it shows.
+        clauses: the clauses that it shows.
+        readings: the readings that it shows.
+        received_at: the receipt.
+        calendar: whose business days count.
+        suspended_at: when the clock is suspended.
+        resumed_at: when it is resumed; null where it is not.
+        expected: what comes of it.
+    """
+
+    id: str
+    shows: Wording
+    clauses: tuple[str, ...] = ()
+    readings: tuple[str, ...] = ()
+    received_at: datetime
+    calendar: WhereReceived = attrs.field(factory=WhereReceived)
+    suspended_at: datetime
+    resumed_at: datetime | None = None
+    expected: SuspendedClock
+
+
+@attrs.frozen(kw_only=True)
 class Act:
     """Something asked of a case or of a plan, to be allowed or refused by its guards.
 
@@ -265,7 +309,9 @@ class Act:
     expected: Permitted
 
 
-ConformanceCase: TypeAlias = Assessed | DeadlineCase | AcknowledgementCase | RetentionCase | QualificationCase | Act
+ConformanceCase: TypeAlias = (
+    Assessed | DeadlineCase | AcknowledgementCase | RetentionCase | SuspensionCase | QualificationCase | Act
+)
 """One case: what is given, and what is expected."""
 
 

@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from functools import cache
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import attrs
 
 from reclamation_core.calendars import BusinessCalendar
+from reclamation_core.cases import (
+    Command,
+    CommandRefusedError,
+    DeadlineResumed,
+    DeadlineSuspended,
+    RegistrationCommand,
+    Surroundings,
+    decide,
+    fold,
+    open_case,
+)
 from reclamation_core.cases.codes import Permission, Verb
 from reclamation_core.cases.guards import guard_table
 from reclamation_core.cases.plans.codes import PlanVerb
@@ -17,6 +29,7 @@ from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.policy import Assessment, CaseAssessment, Policy
 from reclamation_core.tables import Decision, DecisionTable
 from reclamation_core.testing.boundaries.picking import for_rows
+from reclamation_core.testing.builders import a_complaint
 from reclamation_core.testing.conformance.cases import (
     AcknowledgedBy,
     AcknowledgementCase,
@@ -30,10 +43,12 @@ from reclamation_core.testing.conformance.cases import (
     Permitted,
     QualificationCase,
     RetentionCase,
+    SuspendedClock,
+    SuspensionCase,
     TimedAs,
     WhereReceived,
 )
-from reclamation_core.vocabulary import ComplaintFacts, Eligibility, Vocabulary
+from reclamation_core.vocabulary import ComplaintFacts, Eligibility, Role, Vocabulary
 from reclamation_core.wording import Wording
 
 _GUARDED: Final[Mapping[str, tuple[type[Vocabulary], Callable[[Any], DecisionTable[Permission]]]]] = {
@@ -42,28 +57,34 @@ _GUARDED: Final[Mapping[str, tuple[type[Vocabulary], Callable[[Any], DecisionTab
 }
 
 
-def expected_of(case: ConformanceCase, policy: Policy) -> Judged | TimedAs | AcknowledgedBy | Kept | Permitted:
+Expected: TypeAlias = Judged | TimedAs | AcknowledgedBy | Kept | SuspendedClock | Permitted
+
+
+def expected_of(case: ConformanceCase, policy: Policy) -> Expected:
     """What an edition says of a case; what the case expects of it is not looked at.
 
     Raises:
         FaultsError: an act, or what it looks at, is none that there is.
     """
-    if isinstance(case, Assessed):
-        return judged(case, policy)
-    if isinstance(case, DeadlineCase):
-        return timed(case, policy)
-    if isinstance(case, AcknowledgementCase):
-        rule = policy.parameters.acknowledgement.rule
-        calendar = policy.calendar(calendar_of(case.calendar))
-        return AcknowledgedBy(due=None if rule is None else calendar.deadline(case.received_at, rule).due)
-    if isinstance(case, QualificationCase):
-        return qualified(case, policy)
-    if isinstance(case, RetentionCase):
-        retention = policy.retention
-        return Kept(
-            active_until=retention.active_until(case.closed_on), kept_until=retention.kept_until(case.closed_on)
-        )
-    return permitted(case)
+    match case:
+        case Assessed():
+            expected: Expected = judged(case, policy)
+        case DeadlineCase():
+            expected = timed(case, policy)
+        case AcknowledgementCase():
+            rule = policy.parameters.acknowledgement.rule
+            calendar = policy.calendar(calendar_of(case.calendar))
+            expected = AcknowledgedBy(due=None if rule is None else calendar.deadline(case.received_at, rule).due)
+        case QualificationCase():
+            expected = qualified(case, policy)
+        case RetentionCase():
+            active, kept = policy.retention.active_until(case.closed_on), policy.retention.kept_until(case.closed_on)
+            expected = Kept(active_until=active, kept_until=kept)
+        case SuspensionCase():
+            expected = suspended(case, policy)
+        case _:
+            expected = permitted(case)
+    return expected
 
 
 def judged(case: Assessed, policy: Policy) -> Judged:
@@ -117,6 +138,33 @@ def timed(case: DeadlineCase, policy: Policy) -> TimedAs:
     deadline = policy.calendar(calendar_of(case.calendar)).deadline(case.received_at, rule)
     status = None if case.at is None else deadline.status(case.at, case.answered_at)
     return TimedAs(received_on=deadline.received_on, due=deadline.due, status=status)
+
+
+def suspended(case: SuspensionCase, policy: Policy) -> SuspendedClock:
+    """What comes of suspending the answer clock of a complaint of an edition."""
+    acts: list[tuple[Any, datetime | None]] = [
+        (DeadlineSuspended(reason="."), case.suspended_at),
+        (DeadlineResumed(), case.resumed_at),
+    ]
+    around = Surroundings(policy=policy, now=max(case.suspended_at, case.resumed_at or case.suspended_at))
+    asked: dict[str, Any] = {"by": ".", "role": Role.RQR}
+    registration = RegistrationCommand(
+        facts=a_complaint(received_at=case.received_at),
+        site=".",
+        calendar=calendar_of(case.calendar),
+        occurred_at=case.received_at,
+        **asked,
+    )
+    opened = fold(None, open_case("R", registration, around).event)
+    guards: tuple[str, ...] = ()
+    try:
+        for data, at in acts:
+            if at is not None:
+                opened = fold(opened, decide(opened, Command(data=data, occurred_at=at, **asked), around).event)
+    except CommandRefusedError as refused:
+        guards = tuple(guard.id for guard in refused.guards)
+    due = None if opened.deadline is None else opened.deadline.due
+    return SuspendedClock(allowed=not guards, guards=guards, due=due, awaited=opened.awaited_on is not None)
 
 
 def permitted(case: Act) -> Permitted:

@@ -21,6 +21,7 @@ from reclamation_core.testing.conformance.cases import (
     QualificationCase,
     RetentionCase,
     Situation,
+    SuspensionCase,
 )
 from reclamation_core.wording import Wording
 
@@ -56,6 +57,7 @@ _CASES: Final = Variants(
         "acknowledgement": AcknowledgementCase,
         "qualification": QualificationCase,
         "retention": RetentionCase,
+        "suspension": SuspensionCase,
         "act": Act,
     },
     key="kind",

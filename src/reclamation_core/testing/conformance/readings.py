@@ -22,6 +22,8 @@ from reclamation_core.testing.conformance.cases import (
     Permitted,
     QualificationCase,
     RetentionCase,
+    SuspendedClock,
+    SuspensionCase,
     TimedAs,
     WhereReceived,
 )
@@ -104,6 +106,7 @@ def parameters(policy: Policy) -> Iterator[ConformanceCase]:
     yield from _of_closures(policy)
     yield from _of_the_hour()
     yield from _of_due_soon(policy)
+    yield from _of_suspensions(policy)
     shows = Wording("accusé de réception d'une réclamation", "acknowledgement of a complaint")
     yield AcknowledgementCase(
         id="I3/acknowledgement",
@@ -163,6 +166,39 @@ def _of_due_soon(policy: Policy) -> Iterator[DeadlineCase]:
             return
         shows = Wording(f"à {left} jour(s) ouvré(s) de l'échéance", f"{left} business day(s) before the due date")
         yield _deadline(f"I2/{left} days left", shows, ("I2",), RECEIVED_AT, at=seen_at)
+
+
+def _of_suspensions(policy: Policy) -> Iterator[SuspensionCase]:
+    """Yield answer clocks that are suspended, where the edition allows it, and resumed or not."""
+    calendar = policy.calendar(BusinessCalendar.france())
+    due = calendar.deadline(RECEIVED_AT, policy.deadline).due
+
+    def day(number: int) -> datetime:
+        return datetime.combine(calendar.add(due, number), RECEIVED_AT.timetz())
+
+    last, early = day(0), datetime.combine(calendar.add(calendar.day_of(RECEIVED_AT), 1), RECEIVED_AT.timetz())
+    for name, since, until, words in (
+        (
+            "until after the due date",
+            early,
+            day(1),
+            Wording("jusqu'au lendemain de l'échéance", "until the day after the due date"),
+        ),
+        ("within a day", early, early, Wording("et repris le même jour", "and resumed on the same day")),
+        ("still", early, None, Wording("et non repris", "and not resumed")),
+        ("on the last day", last, day(2), Wording("le dernier jour", "on the last day")),
+        ("after the last day", day(1), None, Wording("après l'échéance", "after the due date")),
+    ):
+        yield SuspensionCase(
+            id=f"I25/{name}",
+            shows=Wording(f"délai suspendu {words.fr}", f"clock suspended {words.en}"),
+            clauses=("M2-1 §5.0",),
+            readings=("I25",),
+            received_at=RECEIVED_AT,
+            suspended_at=since,
+            resumed_at=until,
+            expected=SuspendedClock(allowed=False, due=None, awaited=False),
+        )
 
 
 def _assessed(name: str, fr: str, en: str, facts: Any, *more: str) -> Assessed:
