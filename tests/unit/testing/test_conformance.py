@@ -28,6 +28,8 @@ from reclamation_core.testing.conformance import (
     Difference,
     QualificationCase,
     RetentionCase,
+    SuspendedClock,
+    SuspensionCase,
     check_conformance,
     conformance_cases,
     conformance_schema,
@@ -227,6 +229,28 @@ def test_no_acknowledgement_is_asked_for_and_any_person_may_qualify() -> None:
     assert unjudged == [("risks-unjudged",)]
 
 
+def _of_suspensions(policy: Policy) -> dict[str, SuspendedClock]:
+    cases = [case for case in conformance_cases(policy).cases if isinstance(case, SuspensionCase)]
+    return {case.id.removeprefix("I25/"): case.expected for case in cases}
+
+
+def test_m2_1_suspends_no_answer_clock_and_an_edition_that_does_counts_without_the_days() -> None:
+    refused, until = {"allowed": False, "awaited": True}, date(2025, 6, 17)
+    guards = {found.guards for found in _of_suspensions(m2_1()).values()}
+    allowing = Policy(edition="2027", parameters=Parameters(deadline=DeadlineRule(suspensions_allowed=True)))
+
+    assert guards == {("suspensions-not-allowed",), ("suspensions-not-allowed", "deadline-passed")}
+    assert {found.due for found in _of_suspensions(m2_1()).values()} == {until}
+    # Received on Monday 2 June 2025, due on the 17th; the 9th is Whit Monday. Suspended on the 3rd or the 17th.
+    assert _of_suspensions(allowing) == {
+        "until after the due date": SuspendedClock(allowed=True, due=date(2025, 7, 1), awaited=True),
+        "within a day": SuspendedClock(allowed=True, due=until, awaited=True),
+        "still": SuspendedClock(allowed=True, due=date(2025, 6, 18), awaited=False),
+        "on the last day": SuspendedClock(allowed=True, due=date(2025, 6, 19), awaited=True),
+        "after the last day": SuspendedClock(**refused, guards=("deadline-passed",), due=until),
+    }
+
+
 CHANGED: dict[str, dict[str, Any]] = {
     "survey.scale": {"scale": [0, 9]},
     "survey.threshold": {"threshold": 7},
@@ -235,6 +259,7 @@ CHANGED: dict[str, dict[str, Any]] = {
     "deadline.first_day_counted": {"first_day_counted": True},
     "deadline.cut_off": {"cut_off": time(17)},
     "deadline.due_soon": {"due_soon": 3},
+    "deadline.suspensions_allowed": {"suspensions_allowed": True},
     "acknowledgement.days": {"days": 2},
     "qualification.risks_required": {"risks_required": False},
     "risk.moderate_from": {"moderate_from": 3},
@@ -361,7 +386,7 @@ def test_an_edition_that_decides_otherwise_is_told_by_case_field_and_both_values
     ]
     assert Difference("x", "due", "2025-06-17", ABSENT).in_("fr") == "x, due : attendu « 2025-06-17 », trouvé rien"
     assert str(Difference("x", "rows", ["a"], None)) == "x, rows: ['a'] expected, null found"
-    assert {found.field for found in check_conformance(SHIPPED, longer)} == {"due", "status"}
+    assert {found.field for found in check_conformance(SHIPPED, longer)} == {"due", "status", "guards"}
 
 
 def test_another_edition_conforms_to_the_cases_written_from_it() -> None:

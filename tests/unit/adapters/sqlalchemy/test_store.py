@@ -58,7 +58,7 @@ def test_a_case_is_one_row_with_what_follows_from_its_story(store: SqlAlchemySto
 
     columns = "state, state_rank, level, level_rank, band, eligibility, channel, source, version, closing_reason"
     first, second = rows(store, f"SELECT {columns} FROM reclamation_cases ORDER BY reference")
-    assert first == ("closed", 5, "local", 0, None, "complaint", "email", "mail-1", case.version, "answered")
+    assert first == ("closed", 5, "local", 0, "moderate", "complaint", "email", "mail-1", case.version, "answered")
     assert second == ("registered", 0, "local", 0, None, None, None, None, 1, None)
     days = rows(store, "SELECT received_on, due_on, awaited_on FROM reclamation_cases ORDER BY reference")
     assert [str(day) for day in days[0]] == ["2026-06-02", "2026-06-16", "None"]

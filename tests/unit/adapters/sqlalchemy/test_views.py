@@ -34,7 +34,7 @@ def test_a_case_is_shown_in_french(store: SqlAlchemyStore) -> None:
 
     columns = ("dossier", "etat", "rang_etat", "niveau", "criticite", "recevabilite", "canal", "client", "site")
     assert told(store, "dossiers", *columns) == [
-        ("R-2026-000001", "actions décidées", 3, "local", None, "réclamation", "courriel", "stagiaire", "CRE")
+        ("R-2026-000001", "actions décidées", 3, "local", "modérée", "réclamation", "courriel", "stagiaire", "CRE")
     ]
     assert [str(day) for day in told(store, "dossiers", "jour_reception", "echeance", "reponse_attendue_le")[0]] == [
         "2026-06-01",

@@ -30,7 +30,8 @@ def test_every_kind_of_event_is_told_in_words_of_its_own(cases: tuple[Case, ...]
         for event in case.events:
             told.setdefault(type(event.data).__name__, set()).add(tell(case, event).split(" : ")[0])
 
-    assert set(told) == {kind.__name__ for kind in get_args(Happening)}
+    never = {"DeadlineSuspended", "DeadlineResumed"}  # M2-1 knows no suspension (I25)
+    assert set(told) == {kind.__name__ for kind in get_args(Happening)} - never
     assert not any(name in words for name, words in told.items())
     openings = [min(words) for words in told.values()]
     assert len(set(openings)) == len(openings)
