@@ -33,7 +33,6 @@ TOOLS = (
     "pytest-cov",
     "pytest-xdist",
     "sybil",
-    "vl-convert-python",
     *FRAMES,
     *HOSTS,
 )

@@ -19,9 +19,6 @@ FOLDER: Final = ROOT / "docs" / "notebooks"
 JUPYTER: Final = ROOT / "build" / "jupyter"
 SETTINGS: Final = {f"JUPYTER_{name}_DIR": str(JUPYTER / name.lower()) for name in ("CONFIG", "DATA", "RUNTIME")}
 
-# Plots are pictures in the pages, which run no script of others; in a notebook that is at work they stay interactive.
-STARTUP: Final = "import altair\n\naltair.renderers.enable('svg')\n"
-
 SHOWN: Final = ("text/markdown", "image/svg+xml", "text/html", "text/plain")
 """The kinds of output that a page shows; of one output, the first."""
 
@@ -30,9 +27,6 @@ def pages() -> dict[str, str]:
     """Each notebook's page, and the pictures in it."""
     import nbformat
 
-    startup = JUPYTER / "ipython" / "profile_default" / "startup" / "plots.py"
-    startup.parent.mkdir(parents=True, exist_ok=True)
-    startup.write_text(STARTUP, encoding="utf-8")
     os.environ.update(SETTINGS, IPYTHONDIR=str(JUPYTER / "ipython"))
     notebooks = {
         path.stem: nbformat.reads(path.read_text(encoding="utf-8"), as_version=4)  # type: ignore[no-untyped-call]

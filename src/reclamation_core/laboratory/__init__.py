@@ -4,6 +4,7 @@ from reclamation_core.laboratory.deriving import what_if
 from reclamation_core.laboratory.plots.answer_time import plot_answer_time
 from reclamation_core.laboratory.plots.flows import plot_flows
 from reclamation_core.laboratory.plots.sensitivity import plot_sensitivity
+from reclamation_core.laboratory.plots.staffing import plot_staffing
 from reclamation_core.laboratory.plots.workload import plot_ageing, plot_workload
 from reclamation_core.laboratory.replayed import Replay
 from reclamation_core.laboratory.replaying import replay
@@ -15,6 +16,7 @@ __all__ = [
     "plot_answer_time",
     "plot_flows",
     "plot_sensitivity",
+    "plot_staffing",
     "plot_workload",
     "replay",
     "sweep",

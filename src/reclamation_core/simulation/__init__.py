@@ -22,6 +22,7 @@ from reclamation_core.simulation.staffing.handled import DayBacklog, HandledComp
 from reclamation_core.simulation.staffing.hours import WorkingHours
 from reclamation_core.simulation.staffing.measures import MEASURES, Measured, measured
 from reclamation_core.simulation.staffing.model import Scenario, StaffingRun, simulate_staffing
+from reclamation_core.simulation.staffing.needed import HandlersNeeded, HandlersTried, handlers_needed
 from reclamation_core.simulation.staffing.staffing import Absence, Staffing
 from reclamation_core.simulation.survey import InventedSurveyResult, generate_survey_results
 from reclamation_core.simulation.survival import (
@@ -49,6 +50,8 @@ __all__ = [
     "ExponentialEffort",
     "FixedEffort",
     "HandledComplaint",
+    "HandlersNeeded",
+    "HandlersTried",
     "InventedComplaint",
     "InventedMalfunction",
     "InventedSurveyResult",
@@ -78,6 +81,7 @@ __all__ = [
     "generate_malfunctions",
     "generate_records",
     "generate_survey_results",
+    "handlers_needed",
     "live",
     "measured",
     "shipped",

@@ -81,6 +81,22 @@ def student_of_rates(values: Sequence[float], confidence: float = 0.95) -> Inter
     return attrs.evolve(found, low=min(found.mean, low), high=max(found.mean, high))
 
 
+def lower_bound_of_all(trials: int, confidence: float = 0.95) -> float:
+    """Return the lower bound of a rate when all of some independent trials were successes (Clopper and Pearson).
+
+    The upper bound of a rate when none was is 1 less this.
+
+    Args:
+        trials: how many there were, 1 or more.
+        confidence: the confidence of the two-sided interval, between 0 and 1.
+
+    >>> round(lower_bound_of_all(20), 3)
+    0.832
+    """
+    half: float = (1 - confidence) / 2
+    return float(half ** (1 / trials))
+
+
 def _of_log_odds(value: float) -> float:
     # 1 / (1 + exp(-value)), without what overflows.
     return (1 + math.tanh(value / 2)) / 2

@@ -15,7 +15,7 @@ import attrs
 from reclamation_core.calendars import BusinessCalendar, DayType
 from reclamation_core.calendars.ranges import checked_date
 from reclamation_core.cases import Case
-from reclamation_core.simulation.intervals import check_confidence, stats
+from reclamation_core.simulation.intervals import check_confidence, lower_bound_of_all, stats
 
 
 class Awaits(Protocol):
@@ -69,16 +69,17 @@ class SurvivalPoint:
         at_risk: how many were still open when that day began, and are known to have been.
         answered: how many of them were answered on it.
         still_open: the estimated share of all complaints that is open when that day has ended.
-        low: the lower bound of that share; None where it cannot be told.
-        high: the upper bound, likewise.
+        low: the lower bound of that share: Greenwood's on the log-log scale; while nothing is answered, the exact one
+            of Clopper and Pearson; 0 when all is.
+        high: the upper bound, likewise; when all is answered, that of the day before in which something was open.
     """
 
     days: int
     at_risk: int
     answered: int
     still_open: float
-    low: float | None
-    high: float | None
+    low: float
+    high: float
 
 
 @attrs.frozen(kw_only=True)
@@ -231,31 +232,31 @@ def _points(answered: list[int], still_open: list[int], confidence: float) -> tu
     of_scipy = stats()
     sample = of_scipy.CensoredData(answered, right=still_open)
     with warnings.catch_warnings():
-        # Where nothing or everything is answered the bounds cannot be told: they are None here.
+        # Where nothing or everything is answered, the log-log scale has no bounds.
         warnings.simplefilter("ignore", RuntimeWarning)
         curve = of_scipy.ecdf(sample).sf
         bounds = curve.confidence_interval(confidence, method="log-log")
     steps = (curve.quantiles, curve.probabilities, bounds.low.probabilities, bounds.high.probabilities)
     ended, left = Counter(answered), Counter(still_open)
-    at_risk, points = len(answered) + len(still_open), []
+    at_risk, points = len(answered) + len(still_open), list[SurvivalPoint]()
     for day, share, low, high in zip(*steps, strict=True):
-        days = int(day)
+        days, bounds = int(day), (float(low), float(high))
+        if share >= 1:  # nothing is answered: the exact bound of a rate of 100 % among those at risk
+            bounds = lower_bound_of_all(at_risk, confidence), 1.0
+        elif share <= 0:  # all is answered: the curve does not rise, nor does its bound
+            bounds = 0.0, points[-1].high if points else 1 - lower_bound_of_all(at_risk, confidence)
         points.append(
             SurvivalPoint(
                 days=days,
                 at_risk=at_risk,
                 answered=ended[days],
                 still_open=float(share),
-                low=_known(low),
-                high=_known(high),
+                low=bounds[0],
+                high=bounds[1],
             )
         )
         at_risk -= ended[days] + left[days]
     return tuple(points)
-
-
-def _known(bound: Any) -> float | None:
-    return None if bound != bound else float(bound)  # noqa: PLR0124  (NaN alone differs from itself)
 
 
 def _area(points: tuple[SurvivalPoint, ...]) -> float:

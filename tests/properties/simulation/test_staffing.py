@@ -23,7 +23,7 @@ STAFFINGS = st.builds(
 def lived(number: int, seed: int, staffing: Staffing) -> StaffingRun:
     arrivals = generate_complaints(number, seed, sites=SITES)
     return simulate_staffing(
-        arrivals, Scenario(policy=m2_1(), staffing=staffing), SITES, until=UNTIL, seed=seed, site="REIMS"
+        arrivals, Scenario(policy=m2_1(), staffing=staffing), SITES, until=UNTIL, seed=seed, default_site="REIMS"
     )
 
 
@@ -83,7 +83,8 @@ def test_what_happens_later_changes_nothing_of_what_was_answered_before(
     arrivals = list(generate_complaints(number, seed, sites=SITES))
     scenario, day = Scenario(policy=m2_1(), staffing=staffing), UNTIL - timedelta(days=10)
     early, late = (
-        simulate_staffing(arrivals, scenario, SITES, until=until, seed=seed, site="REIMS") for until in (day, UNTIL)
+        simulate_staffing(arrivals, scenario, SITES, until=until, seed=seed, default_site="REIMS")
+        for until in (day, UNTIL)
     )
 
     answered = {one.reference: one.answered_at for one in early.handled if one.answered_at is not None}

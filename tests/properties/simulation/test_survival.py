@@ -35,7 +35,8 @@ def test_the_curve_is_kaplan_and_meier_s_product(observed: list[tuple[int, bool]
     assert [point.days for point in found.points] == [days for days, _ in expected]
     for point, (_, share) in zip(found.points, expected, strict=True):
         assert abs(point.still_open - share) < 1e-12
-        assert point.low is None or point.high is None or point.low <= point.still_open <= point.high
+        assert 0 <= point.low <= point.still_open <= point.high <= 1
+        assert point.low < point.high
 
 
 AT_ONE_HALF = [(0, False), (0, False), (2, False), (5, False), (5, False), (7, True), (7, False), (7, False)]

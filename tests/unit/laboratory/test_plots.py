@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import altair as alt
 import attrs
 import pandas as pd
 import polars as pl
@@ -28,7 +29,7 @@ from reclamation_core.laboratory import (
     sweep,
 )
 from reclamation_core.laboratory.outcomes import HANDLINGS
-from reclamation_core.laboratory.plots.drawing import OKABE_ITO, colours
+from reclamation_core.laboratory.plots.drawing import OKABE_ITO, colours, offline
 from reclamation_core.simulation import TimeToAnswer, Waiting, time_to_answer
 from tests.unit.laboratory.caseloads import AS_OF, CALENDAR, CASELOAD, EDITIONS, EIGHT, KINDS, M2_1, SEVEN, rows
 
@@ -96,13 +97,11 @@ def test_what_does_not_change_is_paler_and_a_ribbon_has_the_colour_of_where_it_l
 def test_the_workload_is_stacked_by_week_with_a_panel_for_each_edition(found: Replay) -> None:
     chart = plot_workload(found.weeks()).to_dict()
 
+    bars, letters = chart["spec"]["layer"]
     assert chart["title"] == "Charge par semaine et par niveau"
-    assert chart["encoding"]["row"]["sort"] == [M2_1, SEVEN, EIGHT]
-    assert (
-        chart["encoding"]["x"]["title" if "title" in chart["encoding"]["x"] else "axis"]["title"]
-        == "semaine de l'échéance"
-    )
-    assert titles(chart) == ["édition", "semaine de l'échéance", "prise en charge", "réclamations"]
+    assert chart["facet"]["row"]["sort"] == [M2_1, SEVEN, EIGHT]
+    assert bars["encoding"]["x"]["axis"]["title"] == "semaine de l'échéance"
+    assert titles(bars) == ["édition", "semaine de l'échéance", "prise en charge", "réclamations"]
     assert [
         (row["edition"], date.fromisoformat(row["week"][:10]), row["outcome"], row["cases"]) for row in values(chart)
     ] == rows(found.weeks())
@@ -110,7 +109,24 @@ def test_the_workload_is_stacked_by_week_with_a_panel_for_each_edition(found: Re
         ("2026-05-11T00:00:00", "2026-05-17T00:00:00"),
         ("2026-05-18T00:00:00", "2026-05-24T00:00:00"),
     }
-    assert [tick["date"] for tick in chart["encoding"]["x"]["axis"]["values"]] == [11, 18]
+    assert [tick["date"] for tick in bars["encoding"]["x"]["axis"]["values"]] == [11, 18]
+    assert letters["encoding"]["text"]["field"] == "letter"
+
+
+def test_parts_of_bars_have_the_letter_of_their_level_where_it_fits() -> None:
+    def letters(cases: dict[str, int], **told: Any) -> dict[str, str]:
+        aged = pl.DataFrame(
+            [
+                {"edition": "M2-1", "outcome": outcome, "days_past_due": days, "cases": number // 2}
+                for outcome, number in cases.items()
+                for days in (2, 3)
+            ]
+        )
+        return {row["outcome"]: row["letter"] for row in values(plot_ageing(aged, **told).to_dict())}
+
+    cases = {"local": 100, "regional": 40, "national": 20, "undetermined": 14, "out_of_scope": 8}
+    assert letters(cases) == {"local": "L", "regional": "R", "national": "N", "undetermined": "I", "out_of_scope": ""}
+    assert letters(cases, lang="en")["undetermined"] == "U"
 
 
 def test_the_weeks_of_years_are_written_below_the_axis_a_dozen_at_most() -> None:
@@ -123,7 +139,8 @@ def test_the_weeks_of_years_are_written_below_the_axis_a_dozen_at_most() -> None
         }
     )
 
-    ticks = plot_workload(weeks, lang="en").to_dict()["encoding"]["x"]["axis"]["values"]
+    bars = plot_workload(weeks, lang="en").to_dict()["spec"]["layer"][0]
+    ticks = bars["encoding"]["x"]["axis"]["values"]
 
     assert 8 <= len(ticks) <= 12
     assert {date(tick["year"], tick["month"], tick["date"]).weekday() for tick in ticks} == {0}
@@ -146,7 +163,7 @@ def test_open_complaints_stand_in_the_classes_of_their_age(found: Replay) -> Non
         "retard de plus de 30 jours",
     ]
     chart = plot_ageing(found.ageing()).to_dict()
-    assert chart["encoding"]["x"]["sort"] == list(dict.fromkeys(told))
+    assert chart["spec"]["layer"][0]["encoding"]["x"]["sort"] == list(dict.fromkeys(told))
     assert [(row["edition"], row["outcome"], row["days_past_due"], row["cases"]) for row in values(chart)] == rows(
         found.ageing()
     )
@@ -187,9 +204,20 @@ def test_another_frame_is_refused_with_where_the_right_one_comes_from(plot: Any,
         plot(pl.DataFrame({"x": [1]}))
 
 
-def test_a_frame_without_rows_is_refused(found: Replay) -> None:
-    with pytest.raises(FaultsError, match=r"flows: '0 rows'; at least one row of Replay.flows\(\) is expected"):
-        plot_flows(found.flows().head(0))
+@pytest.mark.parametrize("kind", ["polars", "pandas", "pyarrow"])
+def test_without_rows_a_plot_draws_empty_and_says_so(kind: str) -> None:
+    nothing = replay(KINDS["polars"](CASELOAD).head(0), EDITIONS, CALENDAR, as_of=AS_OF)
+    swept = sweep(KINDS["polars"](CASELOAD), m2_1(), survey_threshold=[6, 7]).head(0)
+    drawn = [
+        (plot_flows, nothing.flows()),
+        (plot_workload, nothing.weeks()),
+        (plot_ageing, nothing.ageing()),
+        (plot_sensitivity, swept),
+    ]
+    for plot, frame in drawn:
+        own: Any = frame if kind == "polars" else frame.to_pandas() if kind == "pandas" else frame.to_arrow()
+        assert ">aucune réclamation<" in vl_convert.vegalite_to_svg(plot(own).to_json())  # type: ignore[operator]
+        assert ">no complaints<" in vl_convert.vegalite_to_svg(plot(own, lang="en").to_json())  # type: ignore[operator]
 
 
 def test_frames_of_any_kind_in_memory_are_drawn_alike() -> None:
@@ -204,6 +232,53 @@ def test_outcomes_have_colours_of_their_own_that_all_can_tell_apart() -> None:
     for outcomes in (HANDLINGS, ("low", "moderate", "high", "critical", "undetermined"), tuple(map(str, range(1, 6)))):
         assert len(set(colours(outcomes))) == len(outcomes)
     assert len(colours([str(number) for number in range(17)])) == 17
+
+
+def test_an_outcome_has_one_colour_whatever_others_there_are() -> None:
+    every = [
+        *HANDLINGS,
+        "low",
+        "moderate",
+        "high",
+        "critical",
+        "complaint",
+        "simple",
+        "complex",
+        *map(str, range(1, 17)),
+    ]
+
+    assert [colours([outcome])[0] for outcome in every] == colours(every)
+
+
+def test_charts_are_drawn_without_a_network(
+    found: Replay, answered: TimeToAnswer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    flows = plot_flows(found.flows())
+    composed = flows.properties(background="white") | plot_answer_time(answered) & plot_ageing(found.ageing())
+    for chart in (flows, composed, plot_workload(found.weeks())):
+        chart.save(tmp_path / "x.html")
+        for page in (chart.to_html(), (tmp_path / "x.html").read_text(encoding="utf-8")):
+            assert re.findall(r"""(?:src|href|from|import|url)\s*[=(]?\s*["']?https?://""", page) == []
+        shown = chart._repr_mimebundle_()
+        assert set(shown) == {"image/svg+xml", "text/plain"}
+        assert re.findall("<script|href|https?://(?!www.w3.org/)", shown["image/svg+xml"]) == []
+    point = alt.Chart().mark_point()
+    assert type(offline(point) + alt.Chart().mark_line()) is type(offline(alt.layer()))
+    for name in ("x.svg", "x.png", "x.json"):
+        flows.save(tmp_path / name)
+        assert (tmp_path / name).stat().st_size > 1000
+
+    monkeypatch.setitem(sys.modules, "vl_convert", None)
+    for draw in (flows.to_html, flows._repr_mimebundle_, lambda: flows.save(tmp_path / "y.html")):
+        with pytest.raises(MissingExtraError, match="vl-convert-python is not installed; install the extra 'plots'"):
+            draw()
+
+
+def test_a_renderer_that_is_enabled_draws_the_charts(found: Replay) -> None:
+    chart = plot_flows(found.flows())
+
+    with alt.renderers.enable("mimetype"):
+        assert any("vegalite" in kind for kind in chart._repr_mimebundle_()[0])
 
 
 def test_without_altair_the_extra_is_named(found: Replay, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+import vl_convert
 
 from reclamation_core import FaultsError, m2_1
 from reclamation_core.calendars import DayType
 from reclamation_core.laboratory import plot_answer_time, plot_sensitivity, sweep
+from reclamation_core.laboratory.plots.drawing import colours
 from reclamation_core.simulation import TimeToAnswer, Waiting, time_to_answer
 from tests.unit.laboratory.caseloads import AS_OF, CALENDAR, CASELOAD, KINDS, rows
 from tests.unit.laboratory.test_plots import titles, values
@@ -61,7 +63,8 @@ def test_several_curves_have_their_names_and_one_answered_on_the_day_of_receipt_
 
     curves, numbers = chart["vconcat"]
     assert [point["still_open"] for point in values(curves) if point["series"] == "8 jours"] == [0.5, 0.0]
-    assert values(curves)[-1]["bounds"] == "– – –"
+    drawn = [point for point in values(curves) if point["series"] == "8 jours"]
+    assert [(point["low"], point["high"]) for point in drawn][1:] == [(0.0, drawn[0]["high"])]
     assert curves["layer"][0]["encoding"]["color"]["scale"]["domain"] == ["M2-1", "8 jours"]
     # What one curve no longer rests on is 0.
     assert [one["label"] for one in values(numbers) if one["series"] == "8 jours"] == ["2", "1", "1", "1", "0", "0"]
@@ -94,7 +97,36 @@ def test_a_dozen_days_at_most_are_written_below_the_curves(last: int, ticks: lis
     assert chart["layer"][0]["encoding"]["x"]["axis"]["values"] == ticks
 
 
-@pytest.mark.parametrize("given", [{}, {"M2-1": 3}, [1, 2], None])
+def test_the_rows_and_the_lines_of_curves_are_told_apart_without_colour(answered: TimeToAnswer) -> None:
+    curves, numbers = plot_answer_time({"local": answered, "M2-1": answered}).to_dict()["vconcat"]
+
+    assert numbers["encoding"]["y"]["field"] == "series"
+    assert numbers["encoding"]["y"]["axis"] is not None
+    dashes = curves["layer"][1]["encoding"]["strokeDash"]
+    assert dashes["scale"]["domain"] == ["local", "M2-1"]
+    assert len(set(map(tuple, dashes["scale"]["range"]))) == 2
+    svg = vl_convert.vegalite_to_svg(plot_answer_time({"local": answered, "M2-1": answered}).to_json())
+    assert svg.count(">M2-1<") == 2  # in the legend, and before its row of numbers
+
+
+def test_a_curve_named_as_a_level_has_the_colour_of_the_level(answered: TimeToAnswer) -> None:
+    names = ["M2-1", "régional", "national", "8 jours", "local"]
+
+    chart = plot_answer_time(dict.fromkeys(names, answered)).to_dict()
+
+    found = dict(zip(names, chart["vconcat"][0]["layer"][0]["encoding"]["color"]["scale"]["range"], strict=True))
+    levels = ("local", "regional", "national")
+    assert [found[name] for name in ("local", "régional", "national")] == colours(levels)
+    assert len(set(found.values())) == len(names)
+
+
+def test_no_curve_draws_empty() -> None:
+    svg = vl_convert.vegalite_to_svg(plot_answer_time({}).to_json())
+
+    assert ">aucune réclamation<" in svg
+
+
+@pytest.mark.parametrize("given", [{"M2-1": 3}, [1, 2], None])
 def test_a_curve_of_something_else_is_refused(given: Any) -> None:
     with pytest.raises(FaultsError, match=r"found: .*what time_to_answer gives is expected"):
         plot_answer_time(given)

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import attrs
 import numpy as np
 import pytest
+from scipy import stats
 
 from reclamation_core import ComplaintFacts, Desk
 from reclamation_core.cases import AnswerDecision, ClosingReason, SupportKind
@@ -83,7 +84,22 @@ def test_without_an_answer_nothing_is_known_but_that_all_wait() -> None:
     found = time_to_answer(waits("3+ 5+"))
 
     assert (found.answered, found.naive_mean, found.mean, found.median) == (0, None, 5, None)
-    assert {(point.still_open, point.low, point.high) for point in found.points} == {(1, None, None)}
+    assert [(point.still_open, point.high) for point in found.points] == [(1, 1), (1, 1)]
+    assert [point.low for point in found.points] == pytest.approx([0.025 ** (1 / 2), 0.025])
+
+
+@pytest.mark.parametrize("confidence", [0.9, 0.95])
+def test_where_none_or_all_are_answered_the_bounds_are_the_exact_ones(confidence: float) -> None:
+    waiting = time_to_answer(waits("3+ 3+ 5+"), confidence=confidence).points
+    (at_once,) = time_to_answer(waits("0 0 0 0"), confidence=confidence).points
+    before, last = time_to_answer(waits("2 4"), confidence=confidence).points
+
+    for point, trials in zip(waiting, (3, 1), strict=True):
+        exact = stats.binomtest(trials, trials).proportion_ci(confidence, method="exact")
+        assert (point.low, point.high) == (pytest.approx(exact.low), 1)
+    exact = stats.binomtest(0, 4).proportion_ci(confidence, method="exact")
+    assert (at_once.low, at_once.high) == (0, pytest.approx(exact.high))
+    assert (last.still_open, last.low, last.high) == (0, 0, before.high)
 
 
 def test_answers_on_the_day_of_receipt_take_no_day() -> None:

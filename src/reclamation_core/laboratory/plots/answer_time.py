@@ -11,7 +11,17 @@ import attrs
 from reclamation_core.calendars import DayType
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.laboratory.outcomes import counted
-from reclamation_core.laboratory.plots.drawing import OKABE_ITO, altair, harmless, percent, percent_axis, tip
+from reclamation_core.laboratory.plots.drawing import (
+    DASHES,
+    altair,
+    colours_of_series,
+    empty,
+    harmless,
+    offline,
+    percent,
+    percent_axis,
+    tip,
+)
 from reclamation_core.policy.shown import several_days
 from reclamation_core.simulation import SurvivalPoint, TimeToAnswer
 from reclamation_core.wording import Lang, Wording
@@ -43,7 +53,8 @@ def plot_answer_time(
     """Which share of the complaints is still open after so many days, with its bounds (courbe de survie).
 
     Below the curves stands how many complaints each still rests on: those that are open when the day begins, and known
-    to have been. Where they are few, the curve says little.
+    to have been. Where they are few, the curve says little. A curve that is named as a level has its colour. Without a
+    curve, the chart says so.
 
     Args:
         found: what `simulation.time_to_answer` gives; several of them by the name of the curve.
@@ -58,9 +69,15 @@ def plot_answer_time(
     days = _DAYS.in_(lang).format(several_days(DayType.parse(day_type), lang))
     curves = _curves(found, lang)
     draw = altair()
+    if not curves:
+        return offline(draw.vconcat(empty(_TITLE.in_(lang), lang)))  # type: ignore[no-any-return]
     points = [point for name, curve in curves.items() for point in _points(name, curve, lang)]
-    scale = draw.Scale(domain=list(curves), range=[OKABE_ITO[place % len(OKABE_ITO)] for place in range(len(curves))])
-    colour = draw.Color("series:N", title=None, scale=scale, legend=draw.Legend(orient="bottom", labelLimit=400))
+    names = list(curves)
+    legend = draw.Legend(orient="bottom", labelLimit=400, symbolType="stroke", symbolSize=400)
+    colours = draw.Scale(domain=names, range=colours_of_series(names))
+    dashes = draw.Scale(domain=names, range=[list(DASHES[place % len(DASHES)]) for place in range(len(names))])
+    colour = draw.Color("series:N", title=None, scale=colours, legend=legend)
+    dash = draw.StrokeDash("series:N", title=None, scale=dashes, legend=legend)
     ticks = _ticks(max(point["days"] for point in points))
     x = draw.X("days:Q", title=days, axis=draw.Axis(values=ticks, format="d"), scale=draw.Scale(nice=False))
     shares = percent_axis(_OPEN.in_(lang), lang)
@@ -69,15 +86,16 @@ def plot_answer_time(
     tips += [tip("bounds", _BOUNDS, lang), tip("at_risk", _AT_RISK, lang, "Q"), tip("answered", _ANSWERED, lang, "Q")]
     band = chart.mark_area(interpolate="step-after", fillOpacity=0.2).encode(draw.Y("low:Q"), draw.Y2("high:Q"))
     line = chart.mark_line(interpolate="step-after").encode(
-        draw.Y("still_open:Q", axis=shares, scale=draw.Scale(domain=[0, 1]))
+        dash, draw.Y("still_open:Q", axis=shares, scale=draw.Scale(domain=[0, 1]))
     )
     spots = chart.mark_point(filled=True, size=15).encode(draw.Y("still_open:Q"), tooltip=tips)
     layers = draw.layer(band, line, spots).properties(width=520, height=300)
     # The numbers stand below the marks of the days, so both have one scale.
     numbers = _at_risk(curves, ticks, x, colour, lang)
     title = draw.Title(_TITLE.in_(lang), anchor="middle")
-    both: alt.VConcatChart = draw.vconcat(layers, numbers, title=title).resolve_scale(x="shared", color="shared")
-    return both
+    both = draw.vconcat(layers, numbers, title=title).resolve_scale(x="shared", color="shared")
+    found_chart: alt.VConcatChart = offline(both)
+    return found_chart
 
 
 def _ticks(last: int) -> list[int]:
@@ -94,7 +112,12 @@ def _at_risk(curves: Mapping[str, TimeToAnswer], ticks: list[int], x: Any, colou
         for name, curve in curves.items()
         for day, number in ((day, next((one.at_risk for one in curve.points if one.days >= day), 0)) for day in ticks)
     ]
-    line = draw.Y("series:N", sort=list(curves), title=None, axis=None)
+    line = draw.Y(
+        "series:N",
+        sort=list(curves),
+        title=None,
+        axis=draw.Axis(domain=False, ticks=False, labelLimit=180, labelPadding=22),
+    )
     texts: alt.Chart = draw.Chart(draw.Data(values=told)).mark_text()
     return texts.encode(x.axis(None), line, color=colour, text="label:N").properties(
         title=draw.Title(_AT_RISK.in_(lang), anchor="start", fontSize=11),
@@ -107,7 +130,7 @@ def _at_risk(curves: Mapping[str, TimeToAnswer], ticks: list[int], x: Any, colou
 def _curves(found: Any, lang: Lang) -> Mapping[str, TimeToAnswer]:
     """The curves by their names, which are those of a column: texts."""
     given = {_ALL.in_(lang): found} if isinstance(found, TimeToAnswer) else found
-    if not isinstance(given, Mapping) or not given or not all(isinstance(one, TimeToAnswer) for one in given.values()):
+    if not isinstance(given, Mapping) or not all(isinstance(one, TimeToAnswer) for one in given.values()):
         raise FaultsError((Fault("found", found, _EXPECTED),))
     return {harmless(str(name)): one for name, one in given.items()}
 

@@ -1,19 +1,32 @@
-"""What all plots share: Altair itself, the rows of a small frame, the colours of outcomes, shares in words."""
+"""What all plots share: Altair, charts that need no network, rows of small frames, colours, shares in words."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any, Final
 
 from reclamation_core.errors import Fault, FaultsError, MissingExtraError
 from reclamation_core.laboratory.outcomes import HANDLINGS, OUT_OF_SCOPE, UNDETERMINED, label, order
 from reclamation_core.laboratory.tabulating import records
+from reclamation_core.vocabulary import Band, Complexity, Eligibility, Level
 from reclamation_core.wording import Lang, Wording
 
 OKABE_ITO: Final = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#000000", "#999999")
 """Colours that people with any kind of colour vision tell apart."""
 
 _OF_HANDLING: Final = dict(zip(HANDLINGS, ("#56b4e9", "#0072b2", "#d55e00", "#cc79a7", "#999999"), strict=True))
+_FREE: Final = [one for one in OKABE_ITO if one not in {_OF_HANDLING[UNDETERMINED], _OF_HANDLING[OUT_OF_SCOPE]}]
+_COLOURS: Final[Mapping[str, str]] = {
+    **{member.value: colour for codes in (Eligibility, Band, Complexity) for member, colour in zip(codes, _FREE)},
+    **{str(number): _FREE[number % len(_FREE)] for number in range(17)},
+    **_OF_HANDLING,
+}
+"""The colour of each outcome, the same in every plot."""
+_SHAPES: Final = ("circle", "square", "triangle-up", "diamond", "cross", "triangle-down", "triangle-right", "stroke")
+DASHES: Final = ((1, 0), (6, 3), (2, 2), (8, 3, 2, 3), (10, 4), (4, 1, 1, 1))
+"""Strokes that tell lines apart without colour: drawn, then not drawn, in pixels."""
+_NOTHING: Final = Wording("aucune réclamation", "no complaints")
 
 EDITION: Final = Wording("édition", "edition")
 CASES: Final = Wording("réclamations", "complaints")
@@ -34,6 +47,74 @@ def altair() -> Any:
     return alt
 
 
+class _Offline:
+    """What a chart of Altair does otherwise here: a page has its scripts in it, a notebook is given a picture.
+
+    Another renderer that is enabled (`altair.renderers.enable("jupyter")`) is left to draw, and `inline=False` writes a
+    page that fetches its scripts.
+    """
+
+    def save(self, fp: Any, format: Any = None, **options: Any) -> None:  # noqa: A002  (Altair's name)
+        if format == "html" or (format is None and str(fp).endswith(".html")):
+            _drawer()
+            options = {"inline": True, **options}
+        super().save(fp, format, **options)  # type: ignore[misc]
+
+    def to_html(self, *args: Any, **options: Any) -> str:
+        _drawer()
+        page: str = super().to_html(*args, **{"inline": True, **options})  # type: ignore[misc]
+        return page
+
+    def _repr_mimebundle_(self, *args: Any, **options: Any) -> Any:
+        if altair().renderers.active != "default":
+            return super()._repr_mimebundle_(*args, **options)  # type: ignore[misc]
+        spec = self.to_json()  # type: ignore[attr-defined]
+        return {"image/svg+xml": _drawer().vegalite_to_svg(spec), "text/plain": repr(self)}
+
+    def __or__(self, other: Any) -> Any:
+        return offline(super().__or__(other))  # type: ignore[misc]
+
+    def __and__(self, other: Any) -> Any:
+        return offline(super().__and__(other))  # type: ignore[misc]
+
+    def __add__(self, other: Any) -> Any:
+        return offline(super().__add__(other))  # type: ignore[misc]
+
+
+def offline(chart: Any) -> Any:
+    """Return a chart of Altair that is drawn without a network, with what is composed of it by `|`, `&` and `+`."""
+    if not isinstance(chart, _Offline):
+        of_altair = _offline(type(chart))  # type: ignore[arg-type]  # a class is hashed as a class
+        object.__setattr__(chart, "__class__", of_altair)  # Altair takes what is set for a part of the plot
+    return chart
+
+
+@cache
+def _offline(of_altair: Any) -> Any:
+    return type(of_altair.__name__, (_Offline, of_altair), {"__module__": __name__})
+
+
+def _drawer() -> Any:
+    """The package that draws.
+
+    Raises:
+        MissingExtraError: it is not installed.
+    """
+    try:
+        import vl_convert
+    except ModuleNotFoundError:
+        raise MissingExtraError("vl-convert-python", "plots") from None
+    return vl_convert
+
+
+def empty(title: str, lang: Lang, width: int = 520) -> Any:
+    """A chart of nothing, which says so."""
+    draw = altair()
+    data = draw.Data(values=[{"text": _NOTHING.in_(lang)}])
+    text = draw.Chart(data).mark_text(fontSize=12, color="#595959").encode(text="text:N")
+    return text.properties(title=title, width=width, height=120)
+
+
 def harmless(value: Any) -> Any:
     """A value that may stand in a page, where Altair writes the data of a chart into a script as they are.
 
@@ -48,6 +129,8 @@ def rows_of(
 ) -> list[dict[str, Any]]:
     """The rows of a small frame, which must have some columns and may have others, all texts being harmless.
 
+    Without rows, the result is empty.
+
     Raises:
         FaultsError: it is no frame in memory, or lacks a column; `source` says where such a frame comes from.
     """
@@ -60,9 +143,6 @@ def rows_of(
     missing = [column for column in columns if column not in names]
     if missing:
         raise FaultsError([Fault(f"{name}.{column}", None, expected) for column in missing])
-    if not rows:
-        empty = Wording(f"au moins une ligne est attendue de {source}", f"at least one row of {source} is expected")
-        raise FaultsError((Fault(name, "0 rows", empty),))
     kept = [column for column in (*columns, *also) if column in names]
     return [{column: harmless(row[column]) for column in kept} for row in rows]
 
@@ -73,13 +153,29 @@ def outcomes_of(rows: Iterable[Mapping[str, Any]], *names: str) -> list[str]:
 
 
 def colours(outcomes: Sequence[str]) -> list[str]:
-    """A colour for each outcome; those of the handling keep theirs from plot to plot."""
-    if set(outcomes) <= set(HANDLINGS):
-        return [_OF_HANDLING[outcome] for outcome in outcomes]
-    kept = {UNDETERMINED: _OF_HANDLING[UNDETERMINED], OUT_OF_SCOPE: _OF_HANDLING[OUT_OF_SCOPE]}
-    free = [colour for colour in OKABE_ITO if colour not in kept.values()]
-    others = [outcome for outcome in outcomes if outcome not in kept]
-    return [kept.get(outcome) or free[others.index(outcome) % len(free)] for outcome in outcomes]
+    """The colour of each outcome: it keeps it from plot to plot, whatever others there are."""
+    return [_COLOURS[outcome] for outcome in outcomes]
+
+
+def colours_of_series(names: Sequence[str]) -> list[str]:
+    """A colour for each series: that of the level where it is named as one, else one of its own."""
+    of_level = {word: _COLOURS[level.value] for level in Level for word in (level.value, *_labels(level))}
+    others = [name for name in names if name not in of_level]
+    used = {of_level[name] for name in names if name in of_level}
+    free = [one for one in OKABE_ITO if one not in used]
+    return [of_level.get(name) or free[others.index(name) % len(free)] for name in names]
+
+
+def _labels(level: Level) -> tuple[str, str]:
+    return level.label("fr"), level.label("en")
+
+
+def shape(outcomes: Sequence[str], lang: Lang) -> Any:
+    """The encoding of outcomes by the shape of points, which shares the legend of their colours."""
+    draw = altair()
+    labels = [label(outcome, lang) for outcome in outcomes]
+    shapes = [_SHAPES[place % len(_SHAPES)] for place in range(len(outcomes))]
+    return draw.Shape("outcome_label:N", title=OUTCOME.in_(lang), scale=draw.Scale(domain=labels, range=shapes))
 
 
 def colour(outcomes: Sequence[str], lang: Lang, field: str = "outcome_label") -> Any:

@@ -13,6 +13,8 @@ from reclamation_core.laboratory.plots.drawing import (
     SHARE,
     altair,
     colours,
+    empty,
+    offline,
     outcomes_of,
     percent,
     rows_of,
@@ -30,6 +32,7 @@ _GAP: Final = 0.04
 _WIDTH: Final = 0.06
 
 _TITLE: Final = Wording("Flux vers « {} »", "Flows to “{}”")
+_FLOWS: Final = Wording("Flux entre les éditions", "Flows between editions")
 _BEFORE: Final = Wording("avant", "before")
 _AFTER: Final = Wording("après", "after")
 
@@ -60,14 +63,16 @@ def plot_flows(flows: Any, *, lang: Lang = "fr") -> alt.HConcatChart:
 
     Raises:
         MissingExtraError: Altair is not installed.
-        FaultsError: the frame is another one, or has no rows.
+        FaultsError: the frame is another one.
     """
     draw = altair()
     rows = rows_of("flows", flows, ("edition", "before", "after", "cases", "share"), "Replay.flows()")
+    if not rows:
+        return offline(draw.hconcat(empty(_FLOWS.in_(lang), lang)))  # type: ignore[no-any-return]
     editions = dict.fromkeys(row["edition"] for row in rows)
     palette = dict(zip(known := outcomes_of(rows, "before", "after"), colours(known), strict=True))
     diagrams = (_diagram([row for row in rows if row["edition"] == name], name, palette, lang) for name in editions)
-    chart: alt.HConcatChart = draw.hconcat(*diagrams, spacing=40)
+    chart: alt.HConcatChart = offline(draw.hconcat(*diagrams, spacing=40))
     return chart
 
 

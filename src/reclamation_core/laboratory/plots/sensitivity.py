@@ -15,11 +15,14 @@ from reclamation_core.laboratory.plots.drawing import (
     SHARE,
     altair,
     colour,
+    empty,
     harmless,
+    offline,
     outcomes_of,
     percent,
     percent_axis,
     rows_of,
+    shape,
     tip,
 )
 from reclamation_core.policy.named_parameters import PARAMETERS
@@ -29,6 +32,7 @@ if TYPE_CHECKING:
     import altair as alt
 
 _TITLE: Final = Wording("Sensibilité : {}", "Sensitivity: {}")
+_SENSITIVITY: Final = Wording("Sensibilité", "Sensitivity")
 _SHARES: Final = Wording("part des réclamations", "share of the complaints")
 _RATE: Final = Wording("réponses dans le délai", "answers in time")
 _ANSWERS: Final = ("on_time", "late")
@@ -44,10 +48,12 @@ def plot_sensitivity(swept: Any, *, lang: Lang = "fr") -> alt.VConcatChart:
 
     Raises:
         MissingExtraError: Altair is not installed.
-        FaultsError: the frame is another one, or has no rows.
+        FaultsError: the frame is another one.
     """
     draw = altair()
     rows = rows_of("swept", swept, ("parameter", "value", "edition", "outcome", "cases", "share"), "sweep()", _ANSWERS)
+    if not rows:
+        return offline(draw.vconcat(empty(_SENSITIVITY.in_(lang), lang)))  # type: ignore[no-any-return]
     parameter = PARAMETERS[rows[0]["parameter"].replace(".", "_")]
     rows = [{**row, "label": harmless(parameter.label(row["value"], lang))} for row in rows]
     axis = _Axis.of(rows, parameter.title(lang), lang)
@@ -60,11 +66,12 @@ def plot_sensitivity(swept: Any, *, lang: Lang = "fr") -> alt.VConcatChart:
     shares = (
         axis.marked(draw.Chart(draw.Data(values=told)))
         .encode(axis.x(), draw.Y("share:Q", axis=percent_axis(_SHARES.in_(lang), lang)), tooltip=tips)
-        .encode(color=colour(outcomes_of(rows, "outcome"), lang))
+        .encode(color=colour(known := outcomes_of(rows, "outcome"), lang), shape=shape(known, lang))
         .properties(width=420, height=240)
     )
     panels = [shares, _rates(rows, axis, lang)] if rows[0].keys() >= {*_ANSWERS} else [shares]
-    chart: alt.VConcatChart = draw.vconcat(*panels, title=_TITLE.in_(lang).format(parameter.title(lang)))
+    title = _TITLE.in_(lang).format(parameter.title(lang))
+    chart: alt.VConcatChart = offline(draw.vconcat(*panels, title=title))
     return chart
 
 

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from reclamation_core.laboratory.outcomes import label
+from reclamation_core.laboratory.outcomes import label, order
 from reclamation_core.laboratory.plots.drawing import (
     CASES,
     EDITION,
     OUTCOME,
     altair,
     colour,
+    colours,
+    empty,
+    offline,
     outcomes_of,
     rows_of,
     tip,
@@ -25,6 +29,11 @@ _WORKLOAD: Final = Wording("Charge par semaine et par niveau", "Workload by week
 _WEEK: Final = Wording("semaine de l'échéance", "week of the due date")
 _DAY: Final = "%d/%m/%Y"
 _SIX_DAYS: Final = timedelta(6)
+_THREE_DAYS: Final = timedelta(3)
+_DARK: Final = "#0072b2"
+"""The colour of a level on which white is read, and black is not."""
+_LEAST_SHARE: Final = 0.07
+"""The share of the highest bar that a part must have to hold a letter."""
 _MOST_TICKS: Final = 12
 _DUE: Final = Wording("réponses à donner", "answers due")
 
@@ -44,8 +53,10 @@ _CLASSES: Final = (
 """Classes of age: the least and the most days past the last day to answer."""
 
 
-def plot_workload(weeks: Any, *, lang: Lang = "fr") -> alt.Chart:
+def plot_workload(weeks: Any, *, lang: Lang = "fr") -> alt.FacetChart | alt.Chart:
     """How many answers are due in each week, by the level that handles, one panel for each edition (charge).
+
+    Each part of a bar that is high enough has the first letter of its level. Without rows, the chart says so.
 
     Args:
         weeks: the frame of `Replay.weeks`.
@@ -53,23 +64,29 @@ def plot_workload(weeks: Any, *, lang: Lang = "fr") -> alt.Chart:
 
     Raises:
         MissingExtraError: Altair is not installed.
-        FaultsError: the frame is another one, or has no rows.
+        FaultsError: the frame is another one.
     """
     draw = altair()
     rows = rows_of("weeks", weeks, ("edition", "week", "outcome", "cases"), "Replay.weeks()")
+    if not rows:
+        return offline(empty(_WORKLOAD.in_(lang), lang))  # type: ignore[no-any-return]
     # With an hour, which is read in the reader's own zone: a bare day is taken for midnight in UTC.
     told = [
         {**_labelled(row, lang), "week": _midnight(row["week"]), "ends": _midnight(row["week"] + _SIX_DAYS)}
+        | {"middle": _midnight(row["week"] + _THREE_DAYS)}
         for row in rows
     ]
     week = draw.X("week:T", axis=draw.Axis(title=_WEEK.in_(lang), format=_DAY, labelAngle=-45, values=_ticks(rows)))
     tips = [tip("edition", EDITION, lang), draw.Tooltip("week:T", title=_WEEK.in_(lang), format=_DAY)]
-    bars = draw.Chart(draw.Data(values=told)).mark_bar().encode(week, draw.X2("ends:T"))
-    return _stacked(bars, rows, tips, (_WORKLOAD, _DUE), lang)
+    bars = draw.Chart().mark_bar().encode(week, draw.X2("ends:T"))
+    letters = draw.Chart().mark_text(fontSize=9).encode(draw.X("middle:T"))
+    return _stacked((bars, letters), told, bar="week", tips=tips, titles=(_WORKLOAD, _DUE), lang=lang)
 
 
-def plot_ageing(ageing: Any, *, lang: Lang = "fr") -> alt.Chart:
+def plot_ageing(ageing: Any, *, lang: Lang = "fr") -> alt.FacetChart | alt.Chart:
     """How far open complaints are past their last day, or before it, one panel for each edition (ancienneté).
+
+    Each part of a bar that is high enough has the first letter of its level. Without rows, the chart says so.
 
     Args:
         ageing: the frame of `Replay.ageing`.
@@ -77,18 +94,21 @@ def plot_ageing(ageing: Any, *, lang: Lang = "fr") -> alt.Chart:
 
     Raises:
         MissingExtraError: Altair is not installed.
-        FaultsError: the frame is another one, or has no rows.
+        FaultsError: the frame is another one.
     """
     draw = altair()
     rows = rows_of("ageing", ageing, ("edition", "outcome", "days_past_due", "cases"), "Replay.ageing()")
+    if not rows:
+        return offline(empty(_AGEING.in_(lang), lang))  # type: ignore[no-any-return]
     told = [{**_labelled(row, lang), "age": _class(row["days_past_due"]).in_(lang)} for row in rows]
     classes = [wording.in_(lang) for _, _, wording in _CLASSES]
     age = draw.X(
         "age:N", sort=classes, scale=draw.Scale(domain=classes), axis=draw.Axis(labelAngle=-30, labelLimit=220)
     )
     tips = [tip("edition", EDITION, lang), tip("age", _AGE, lang)]
-    bars = draw.Chart(draw.Data(values=told)).mark_bar().encode(x=age.title(_AGE.in_(lang)))
-    return _stacked(bars, rows, tips, (_AGEING, _OPEN), lang)
+    bars = draw.Chart().mark_bar().encode(x=age.title(_AGE.in_(lang)))
+    letters = draw.Chart().mark_text(fontSize=10).encode(x=age.title(_AGE.in_(lang)))
+    return _stacked((bars, letters), told, bar="age", tips=tips, titles=(_AGEING, _OPEN), lang=lang)
 
 
 def _midnight(day: date) -> str:
@@ -105,7 +125,9 @@ def _ticks(rows: list[dict[str, Any]]) -> list[Any]:
 
 
 def _labelled(row: dict[str, Any], lang: Lang) -> dict[str, Any]:
-    return {**row, "outcome_label": label(row["outcome"], lang)}
+    (ground,) = colours([row["outcome"]])
+    ink = "white" if ground == _DARK else "black"
+    return {**row, "outcome_label": label(row["outcome"], lang), "place": order(row["outcome"])[1], "ink": ink}
 
 
 def _class(days: int) -> Wording:
@@ -113,17 +135,54 @@ def _class(days: int) -> Wording:
 
 
 def _stacked(
-    bars: Any, rows: list[dict[str, Any]], tips: list[Any], titles: tuple[Wording, Wording], lang: Lang
-) -> alt.Chart:
-    """Bars of complaints by what they come to, a panel for each edition."""
+    marks: tuple[Any, Any],
+    rows: list[dict[str, Any]],
+    *,
+    bar: str,
+    tips: list[Any],
+    titles: tuple[Wording, Wording],
+    lang: Lang,
+) -> alt.FacetChart:
+    """Bars of complaints by what they come to, with its letter in each part, a panel for each edition.
+
+    Args:
+        marks: the bars and the letters, each with its place along the bars' axis.
+        rows: the data.
+        bar: the field by which a bar is known.
+        tips: what is told of a part when it is pointed at, besides its outcome and its number.
+        titles: the title, and that of the axis of numbers.
+        lang: the language.
+    """
     draw = altair()
     title, counted = (wording.in_(lang) for wording in titles)
     editions = list(dict.fromkeys(row["edition"] for row in rows))
-    known = outcomes_of(rows, "outcome")
-    chart: alt.Chart = bars.encode(
-        y=draw.Y("sum(cases):Q", title=counted),
-        color=colour(known, lang),
-        row=draw.Row("edition:N", title=None, sort=editions, header=draw.Header(labelOrient="top", labelLimit=500)),
-        tooltip=[*tips, tip("outcome_label", OUTCOME, lang), draw.Tooltip("sum(cases):Q", title=CASES.in_(lang))],
+    y = draw.Y("sum(cases):Q", title=counted, stack="zero")
+    tips = [*tips, tip("outcome_label", OUTCOME, lang), draw.Tooltip("sum(cases):Q", title=CASES.in_(lang))]
+    bars, letters = (mark.encode(order=draw.Order("place:Q")) for mark in marks)
+    bars = bars.encode(y=y, color=colour(outcomes_of(rows, "outcome"), lang), tooltip=tips)
+    letters = letters.encode(y=y.bandPosition(0.5), text="letter:N", detail="outcome_label:N").encode(
+        color=draw.Color("ink:N", scale=None)
     )
-    return chart.properties(title=title, width=520, height=180)
+    panel = draw.layer(bars, letters, data=draw.Data(values=_lettered(rows, bar))).properties(width=520, height=180)
+    header = draw.Header(labelOrient="top", labelLimit=500)
+    row = draw.Row("edition:N", title=None, sort=editions, header=header)
+    chart: alt.FacetChart = offline(panel.facet(row=row).properties(title=title))
+    return chart
+
+
+def _lettered(rows: list[dict[str, Any]], bar: str) -> list[dict[str, Any]]:
+    """The rows with the letter of their outcome, where their part of the bar is high enough to hold it."""
+    parts, bars = Counter[tuple[str, ...]](), Counter[tuple[str, ...]]()
+    for row in rows:
+        parts[row["edition"], row[bar], row["outcome"]] += row["cases"]
+        bars[row["edition"], row[bar]] += row["cases"]
+    least = _LEAST_SHARE * max(bars.values())
+    return [
+        {
+            **row,
+            "letter": row["outcome_label"][:1].upper()
+            if parts[row["edition"], row[bar], row["outcome"]] >= least
+            else "",
+        }
+        for row in rows
+    ]

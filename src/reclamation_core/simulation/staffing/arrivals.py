@@ -123,6 +123,6 @@ class _Reader:
 def _site_expected(sites: Sites) -> Wording:
     codes = ", ".join(list(sites)[:10]) + (", ..." if len(sites) > 10 else "")
     return Wording(
-        f"le code d'un site connu ({codes}) ; « site= » en donne un à ce qui n'en a pas",
-        f"the code of a known site ({codes}); `site=` gives one to what has none",
+        f"le code d'un site connu ({codes}) ; « default_site= » en donne un à ce qui n'en a pas",
+        f"the code of a known site ({codes}); `default_site=` gives one to what has none",
     )

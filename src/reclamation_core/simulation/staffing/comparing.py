@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
 import attrs
 
 from reclamation_core.simulation.generator import checked_whole
-from reclamation_core.simulation.intervals import Interval, check_confidence, student, student_of_rates
+from reclamation_core.simulation.intervals import (
+    Interval,
+    check_confidence,
+    lower_bound_of_all,
+    student,
+    student_of_rates,
+)
 from reclamation_core.simulation.staffing.arrivals import Arrivals, each_time
-from reclamation_core.simulation.staffing.measures import RATES, Measured, measured
+from reclamation_core.simulation.staffing.measures import ALL, ON_TIME_RATE, RATES, Measured, measured
 from reclamation_core.simulation.staffing.model import Scenario, StaffingRun, simulate_staffing
 from reclamation_core.vocabulary import Sites
 
@@ -23,16 +29,22 @@ class Estimate:
     Args:
         scenario: the name of the scenario.
         level: the code of a level, or `all`.
+        site: the code of a site, or `all`.
+        unit: the name of a unit, or `all`.
         measure: what was measured, a name of `MEASURES`.
         mean: the mean over the replications; None where none has the figure.
         low: the lower bound of its confidence interval: Student's, of a rate on the scale of its log odds, so that it
-            stays between 0 and 1; None where fewer than two have it.
+            stays between 0 and 1. Where all replications have 0 or all have 1, it is the exact interval of Clopper and
+            Pearson, of the complaints of all replications, or of the replications for a share of time. None where fewer
+            than two have it.
         high: the upper bound, likewise.
         replications: how many have it.
     """
 
     scenario: str
     level: str
+    site: str
+    unit: str
     measure: str
     mean: float | None
     low: float | None
@@ -51,10 +63,13 @@ class PairedDifference:
         scenario: the name of the scenario.
         baseline: the name of the first scenario, which is taken off.
         level: the code of a level, or `all`.
+        site: the code of a site, or `all`.
+        unit: the name of a unit, or `all`.
         measure: what was measured, a name of `MEASURES`.
         mean: the mean difference; None where no replication has both figures.
         low: the lower bound of its confidence interval: Student's, of a rate cut at -1 and 1, beyond which none
-            differs; None where fewer than two have both.
+            differs. Where no on-time rate differs, that of Clopper and Pearson for none of all the complaints. None
+            where fewer than two have both.
         high: the upper bound, likewise.
         replications: how many have both.
     """
@@ -62,6 +77,8 @@ class PairedDifference:
     scenario: str
     baseline: str
     level: str
+    site: str
+    unit: str
     measure: str
     mean: float | None
     low: float | None
@@ -81,7 +98,7 @@ class StaffingComparison:
     Args:
         runs: one for each scenario and replication, replication after replication.
         measures: the figures of each run.
-        estimates: for each scenario, level and measure, the mean over the replications.
+        estimates: for each scenario, each level, site and unit, and each measure, the mean over the replications.
         differences: the same against the first scenario, for each of the others.
         confidence: how sure the intervals are.
     """
@@ -92,22 +109,26 @@ class StaffingComparison:
     differences: tuple[PairedDifference, ...]
     confidence: float
 
-    def estimate(self, scenario: str, measure: str, level: str = "all") -> Estimate:
-        """The estimate of a scenario's measure.
+    def estimate(self, scenario: str, measure: str, level: str = ALL, *, site: str = ALL, unit: str = ALL) -> Estimate:
+        """The estimate of a scenario's measure, of a level, of what a site received, or of what a unit treats.
 
         Raises:
-            LookupError: there is no such scenario, measure or level.
+            LookupError: there is no such scenario, measure, level, site or unit, or two of these are asked for.
         """
-        found: Estimate = _find(self.estimates, scenario=scenario, measure=measure, level=level)
+        part = {"level": level, "site": site, "unit": unit}
+        found: Estimate = _find(self.estimates, scenario=scenario, measure=measure, **part)
         return found
 
-    def difference(self, scenario: str, measure: str, level: str = "all") -> PairedDifference:
+    def difference(
+        self, scenario: str, measure: str, level: str = ALL, *, site: str = ALL, unit: str = ALL
+    ) -> PairedDifference:
         """The difference of a scenario's measure from the baseline's.
 
         Raises:
-            LookupError: there is no such scenario, measure or level, or it is the baseline itself.
+            LookupError: there is no such scenario, measure, level, site or unit, or it is the baseline itself.
         """
-        found: PairedDifference = _find(self.differences, scenario=scenario, measure=measure, level=level)
+        part = {"level": level, "site": site, "unit": unit}
+        found: PairedDifference = _find(self.differences, scenario=scenario, measure=measure, **part)
         return found
 
 
@@ -131,7 +152,7 @@ def compare_staffing(
     seed: int = 0,
     replications: int = 20,
     confidence: float = 0.95,
-    site: str | None = None,
+    default_site: str | None = None,
 ) -> StaffingComparison:
     """Run scenarios on the same arrivals, again and again, and tell how they differ.
 
@@ -144,7 +165,7 @@ def compare_staffing(
         seed: what is drawn is drawn from it; a whole number, 0 or more.
         replications: how many, 1 or more; two or more for intervals.
         confidence: how sure the intervals are to be, between 0 and 1.
-        site: the site of what names none.
+        default_site: the site that receives what names none; it narrows nothing.
 
     Raises:
         MissingExtraError: SimPy or SciPy is not installed.
@@ -158,7 +179,14 @@ def compare_staffing(
         given = arriving(replication)
         runs += [
             simulate_staffing(
-                given, one, sites, until=until, since=since, seed=seed, replication=replication, site=site
+                given,
+                one,
+                sites,
+                until=until,
+                since=since,
+                seed=seed,
+                replication=replication,
+                default_site=default_site,
             )
             for one in compared
         ]
@@ -170,20 +198,19 @@ def compare_staffing(
         measures=measures,
         estimates=tuple(
             Estimate(
-                scenario=scenario, level=level, measure=name, **_told(_estimated(name, [*values.values()], confidence))
+                scenario=scenario, **attrs.asdict(of), **_told(estimated(of.measure, [*values.values()], confidence))
             )
-            for (scenario, level, name), values in figures.items()
+            for (scenario, of), values in figures.items()
         ),
         differences=tuple(
             PairedDifference(
                 scenario=other,
                 baseline=baseline,
-                level=level,
-                measure=name,
-                **_told(_differing(name, [*_paired(figures[other, level, name], values)], confidence)),
+                **attrs.asdict(of),
+                **_told(_differing(of.measure, [*_paired(figures[other, of], values)], confidence)),
             )
             for other in others
-            for (scenario, level, name), values in figures.items()
+            for (scenario, of), values in figures.items()
             if scenario == baseline
         ),
         confidence=confidence,
@@ -207,30 +234,58 @@ def _checked(scenarios: Iterable[Scenario], replications: int, confidence: float
     return compared
 
 
-def _figures(measures: Iterable[Measured]) -> Mapping[tuple[str, str, str], dict[int, float]]:
-    """The values by scenario, level and measure, then by replication; those that there are."""
-    figures: dict[tuple[str, str, str], dict[int, float]] = {}
+@attrs.frozen
+class _Figure:
+    """What a figure is of."""
+
+    level: str
+    site: str
+    unit: str
+    measure: str
+
+
+def _figures(measures: Iterable[Measured]) -> Mapping[tuple[str, _Figure], dict[int, Measured]]:
+    """The figures by scenario and by what they are of, then by replication; those that there are."""
+    figures: dict[tuple[str, _Figure], dict[int, Measured]] = {}
     for row in measures:
-        values = figures.setdefault((row.scenario, row.level, row.measure), {})
+        of = _Figure(row.level, row.site, row.unit, row.measure)
+        found = figures.setdefault((row.scenario, of), {})
         if row.value is not None:
-            values[row.replication] = row.value
+            found[row.replication] = row
     return figures
 
 
-def _paired(values: Mapping[int, float], of_baseline: Mapping[int, float]) -> Iterable[float]:
-    return (value - of_baseline[number] for number, value in values.items() if number in of_baseline)
+def _paired(found: Mapping[int, Measured], of_baseline: Mapping[int, Measured]) -> Iterable[tuple[float, int | None]]:
+    """The differences of values, with the cases that both are of."""
+    for number, row in found.items():
+        if number in of_baseline and row.value is not None:
+            before = of_baseline[number]
+            cases = None if row.cases is None or before.cases is None else min(row.cases, before.cases)
+            yield row.value - (before.value or 0.0), cases
 
 
-def _estimated(measure: str, values: list[float], confidence: float) -> Interval | None:
+def estimated(measure: str, rows: Sequence[Measured], confidence: float) -> Interval | None:
+    """The mean of a figure over the replications, and its interval; None where no replication has the figure."""
+    values = [row.value for row in rows if row.value is not None]
     if not values:
         return None
-    return student_of_rates(values, confidence) if measure in RATES else student(values, confidence)
+    if measure not in RATES:
+        return student(values, confidence)
+    found = student_of_rates(values, confidence)
+    if found.low is None or not (set(values) <= {0.0} or set(values) <= {1.0}):
+        return found
+    bound = lower_bound_of_all(sum(1 if row.cases is None else row.cases for row in rows), confidence)
+    return attrs.evolve(found, low=bound) if found.mean else attrs.evolve(found, high=1 - bound)
 
 
-def _differing(measure: str, values: list[float], confidence: float) -> Interval | None:
+def _differing(measure: str, pairs: Sequence[tuple[float, int | None]], confidence: float) -> Interval | None:
+    values = [value for value, _ in pairs]
     found = student(values, confidence) if values else None
     if found is None or found.low is None or found.high is None or measure not in RATES:
         return found
+    if measure == ON_TIME_RATE and not any(values):
+        bound = 1 - lower_bound_of_all(sum(cases or 0 for _, cases in pairs), confidence)
+        return attrs.evolve(found, low=-bound, high=bound)
     return attrs.evolve(found, low=max(-1.0, found.low), high=min(1.0, found.high))
 
 

@@ -88,7 +88,7 @@ def simulate_staffing(
     since: date | None = None,
     seed: int = 0,
     replication: int = 1,
-    site: str | None = None,
+    default_site: str | None = None,
 ) -> StaffingRun:
     """Let the people of a scenario handle a caseload until the end of a day.
 
@@ -109,7 +109,7 @@ def simulate_staffing(
             and recorded, and its work is not counted: the agency is not empty when one begins to look.
         seed: what is drawn is drawn from it; a whole number, 0 or more.
         replication: the number of the replication, 1 or more; another one draws other numbers.
-        site: the site of what names none.
+        default_site: the site that receives what names none; it narrows nothing.
 
     Raises:
         MissingExtraError: SimPy is not installed.
@@ -122,11 +122,13 @@ def simulate_staffing(
     except ModuleNotFoundError as error:
         raise MissingExtraError(error.name or "simpy", "simulation") from None
     _check(scenario, sites, seed, replication)
-    if site is not None and site not in sites:
-        raise ValueError(f"site: {site!r} is no site of those given; use one of {', '.join(sites)}, or None")
+    if default_site is not None and default_site not in sites:
+        raise ValueError(
+            f"default_site: {default_site!r} is no site of those given; use one of {', '.join(sites)}, or None"
+        )
     _check_days(sites, until, since)
     staffing, stream = scenario.staffing, (seed, replication)
-    arrived = [one for one in arrivals_of(each_time(arrivals)(replication), sites, site) if _day(one) <= until]
+    arrived = [one for one in arrivals_of(each_time(arrivals)(replication), sites, default_site) if _day(one) <= until]
     since = min(map(_day, arrived), default=until) if since is None else since
     judged = all_sorted(scenario.policy, arrived)
     jobs = [Job(one, site_unit(one.arrival.site.code), _unit_of(one), *_work(staffing, one, stream)) for one in judged]

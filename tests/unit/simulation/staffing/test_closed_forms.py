@@ -104,7 +104,7 @@ def digest() -> str:
         SITES,
         until=date(2026, 5, 19),
         seed=5,
-        site="REIMS",
+        default_site="REIMS",
     )
     return sha256(repr([*run.handled, *run.loads, *run.backlog]).encode()).hexdigest()
 

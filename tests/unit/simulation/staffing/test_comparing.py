@@ -6,13 +6,16 @@ from statistics import stdev
 
 import attrs
 import pytest
+from scipy import stats
 
 from reclamation_core import m2_1
 from reclamation_core.laboratory import what_if
 from reclamation_core.policy import parse_policy
 from reclamation_core.simulation import (
     MEASURES,
+    Estimate,
     FixedEffort,
+    PairedDifference,
     Scenario,
     Staffing,
     StaffingComparison,
@@ -45,22 +48,29 @@ def compared() -> StaffingComparison:
         until=date(2026, 5, 19),
         since=date(2026, 4, 20),
         replications=6,
-        site="REIMS",
+        default_site="REIMS",
     )
 
 
 def test_every_scenario_level_and_measure_has_an_estimate_and_every_other_scenario_a_difference(
     compared: StaffingComparison,
 ) -> None:
-    rows = {(row.scenario, row.level, row.measure) for row in compared.estimates}
-    levels = ("all", "local", "regional", "national")
+    def of(row: Estimate | PairedDifference) -> tuple[str, ...]:
+        return row.scenario, row.level, row.site, row.unit, row.measure
+
+    rows = {of(row) for row in compared.estimates}
+    sites, regions = ("METZ", "REIMS", "DINAN"), ("Grand Est", "Bretagne")
+    units = [*(f"local/{site}" for site in sites), *(f"regional/{region}" for region in regions), "national"]
+    parts = [
+        *((level, "all", "all") for level in ("all", "local", "regional", "national")),
+        *(("all", site, "all") for site in sites),
+        *(("all", "all", unit) for unit in units),
+    ]
 
     assert rows == {
-        (name, level, measure) for name in ("M2-1", "8 jours", "renfort") for level in levels for measure in MEASURES
+        (name, *part, measure) for name in ("M2-1", "8 jours", "renfort") for part in parts for measure in MEASURES
     }
-    assert {(row.scenario, row.level, row.measure) for row in compared.differences} == {
-        row for row in rows if row[0] != "M2-1"
-    }
+    assert {of(row) for row in compared.differences} == {row for row in rows if row[0] != "M2-1"}
     assert {row.baseline for row in compared.differences} == {"M2-1"}
     assert [(run.scenario, run.replication) for run in compared.runs[:4]] == [
         ("M2-1", 1),
@@ -90,7 +100,8 @@ def test_more_people_answer_sooner_and_the_difference_is_clear(compared: Staffin
 def test_pairing_makes_the_interval_narrower_than_that_of_unpaired_runs(compared: StaffingComparison) -> None:
     def values(name: str) -> list[float]:
         rows = compared.measures
-        chosen = [row for row in rows if (row.scenario, row.level, row.measure) == (name, "all", "backlog")]
+        whole = (name, "all", "all", "all", "backlog")
+        chosen = [row for row in rows if (row.scenario, row.level, row.site, row.unit, row.measure) == whole]
         return [row.value for row in chosen if row.value is not None]
 
     base, other = values("M2-1"), values("renfort")
@@ -169,7 +180,7 @@ def test_editions_that_count_the_receipt_otherwise_measure_the_same_complaints()
         evening, scenarios, SITES, until=date(2026, 7, 31), since=date(2026, 7, 1), replications=2
     )
 
-    received = {row.scenario: row.mean for row in compared.estimates if (row.level, row.measure) == ("all", "received")}
+    received = {name: compared.estimate(name, "received").mean for name in ("M2-1", cut.edition)}
     assert received == {"M2-1": 1, cut.edition: 1}
     assert compared.difference(cut.edition, "received").mean == 0
 
@@ -254,13 +265,101 @@ def test_the_interval_of_rates_is_student_s_on_their_log_odds() -> None:
 def test_no_interval_of_a_rate_leaves_what_a_rate_can_be(compared: StaffingComparison) -> None:
     rates = [row for row in compared.estimates if row.measure in RATES]
 
-    assert len(rates) == 3 * 4 * 2
+    assert len(rates) == 3 * (4 + 3 + 6) * 2
     for row in rates:
         assert row.low is not None
         assert row.mean is not None
         assert row.high is not None
         assert 0 <= row.low <= row.mean <= row.high <= 1
     assert compared.estimate("M2-1", "received").high > 1  # type: ignore[operator]
+
+
+def test_figures_of_sites_and_units_are_those_of_what_they_receive_and_treat() -> None:
+    arrivals = [
+        complaint("A", "2026-05-04T09:00", site="METZ"),
+        complaint("B", "2026-05-04T09:00", site="METZ", mobilisation="regional"),
+        complaint("C", "2026-05-04T09:00", site="REIMS", mobilisation="regional"),
+        complaint("D", "2026-05-04T09:00", site="DINAN"),
+    ]
+    team = steady(qualification=60, treatment=120)
+    found = compare_staffing(arrivals, [team], SITES, until=date(2026, 5, 5), replications=2)
+
+    def figures(measure: str, name: str) -> dict[str, float | None]:
+        return {
+            getattr(row, name): row.mean
+            for row in found.estimates
+            if row.measure == measure and getattr(row, name) != "all"
+        }
+
+    assert figures("received", "site") == {"METZ": 2, "REIMS": 1, "DINAN": 1}
+    assert figures("received", "unit") == {
+        "local/METZ": 1,
+        "local/REIMS": 0,
+        "local/DINAN": 1,
+        "regional/Grand Est": 2,
+        "regional/Bretagne": 0,
+        "national": 0,
+    }
+    # A site's people qualify all that it receives, and treat what is local.
+    assert figures("worked_minutes", "site") == {"METZ": 240, "REIMS": 60, "DINAN": 180}
+    assert figures("worked_minutes", "unit")["regional/Grand Est"] == 240
+    assert found.estimate("M2-1", "answered", site="METZ").mean == 2
+    assert found.estimate("M2-1", "utilisation", unit="national").mean == 0
+    with pytest.raises(LookupError, match=r"site 'NANCY' of DINAN, METZ, REIMS, all"):
+        found.estimate("M2-1", "answered", site="NANCY")
+
+
+@pytest.mark.parametrize("measure", [*MEASURES])
+def test_levels_sites_and_units_add_up_to_the_whole(compared: StaffingComparison, measure: str) -> None:
+    if measure not in {"received", "answered", "open", "overdue", "not_begun", "backlog", "worked_minutes"}:
+        return
+    for run in {row.replication for row in compared.measures}:
+        rows = [r for r in compared.measures if (r.scenario, r.replication, r.measure) == ("renfort", run, measure)]
+        (whole,) = (row.value for row in rows if (row.level, row.site, row.unit) == ("all", "all", "all"))
+        for name in ("level", "site", "unit"):
+            parts = [row.value or 0 for row in rows if getattr(row, name) != "all"]
+            of_site_units = name == "site" and measure == "worked_minutes"
+            assert of_site_units or sum(parts) == pytest.approx(whole)
+
+
+def test_the_backlog_is_the_mean_of_what_each_day_leaves_open(compared: StaffingComparison) -> None:
+    for run in compared.runs[:3]:
+        days = {row.day for row in run.backlog}
+        for level in Level:
+            (found,) = (
+                row.value
+                for row in compared.measures
+                if (row.scenario, row.replication, row.level, row.measure)
+                == (run.scenario, run.replication, level.value, "backlog")
+            )
+            of_level = [row.backlog for row in run.backlog if row.level == level.value]
+            assert len(of_level) == len(days)
+            assert found == pytest.approx(sum(of_level) / len(days))
+
+
+def test_rates_of_0_and_100_percent_have_the_exact_interval_of_all_complaints() -> None:
+    arrivals = [complaint(name, "2026-05-04T09:00", site="METZ") for name in "ABC"]
+    late = parse_policy({"starts_from": "M2-1", "edition": "tard", "deadline": {"days": 1}})
+    slow = steady(qualification=0, treatment=50 * 60)
+    found = compare_staffing(
+        arrivals,
+        [steady(), attrs.evolve(slow, policy=late, name="lent"), attrs.evolve(steady(), name="autre")],
+        SITES,
+        until=date(2026, 5, 29),
+        replications=4,
+    )
+
+    exact = stats.binomtest(12, 12).proportion_ci(0.95, method="exact")
+    always, never = (found.estimate(name, "on_time_rate") for name in ("M2-1", "lent"))
+    assert (always.mean, always.low, always.high) == (1, pytest.approx(exact.low), 1)
+    assert (never.mean, never.low, never.high) == (0, 0, pytest.approx(1 - exact.low))
+    same = found.difference("autre", "on_time_rate")
+    assert (same.mean, same.low, same.high) == (0, pytest.approx(exact.low - 1), pytest.approx(1 - exact.low))
+    assert not same.is_clear
+    # A share of time that no run has is seen in four runs.
+    idle = found.estimate("M2-1", "utilisation", unit="national")
+    four = stats.binomtest(0, 4).proportion_ci(0.95, method="exact")
+    assert (idle.mean, idle.low, idle.high) == (0, 0, pytest.approx(four.high))
 
 
 def test_no_interval_of_a_difference_of_rates_leaves_what_it_can_be() -> None:

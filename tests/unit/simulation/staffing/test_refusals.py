@@ -120,7 +120,7 @@ def test_everything_wrong_with_the_arrivals_is_told_at_once() -> None:
         Received("B", "METZ", "facts"),
         "C",
     ]
-    with pytest.raises(FaultsError, match="`site=` gives one to what has none") as caught:
+    with pytest.raises(FaultsError, match="`default_site=` gives one to what has none") as caught:
         simulate_staffing(wrong, steady(), SITES, until=UNTIL)
 
     assert [(fault.path, fault.value) for fault in caught.value.faults] == [
@@ -141,7 +141,7 @@ def test_arrivals_are_a_collection_or_a_function_that_gives_one(arrivals: Any) -
 
 def test_what_names_no_site_gets_the_one_that_is_given() -> None:
     (one,) = simulate_staffing(
-        [complaint("A", "2026-05-04T08:00", site=None)], steady(), SITES, until=UNTIL, site="DINAN"
+        [complaint("A", "2026-05-04T08:00", site=None)], steady(), SITES, until=UNTIL, default_site="DINAN"
     ).handled
 
     assert (one.site, one.region, one.unit) == ("DINAN", "Bretagne", "local/DINAN")
@@ -153,8 +153,11 @@ def test_what_names_no_site_gets_the_one_that_is_given() -> None:
         ({"scenario": m2_1()}, r"scenario: .*a Scenario is expected: Scenario\(policy=m2_1\(\)\)"),
         ({"sites": Sites()}, "sites: there are none; give the Sites of the agency, at least one"),
         ({"sites": ["METZ"]}, r"sites: \['METZ'\]; the Sites of an agency are expected"),
-        ({"site": "NANCY"}, "site: 'NANCY' is no site of those given; use one of METZ, REIMS, DINAN, or None"),
-        ({"site": 3}, "site: 3 is no site of those given"),
+        (
+            {"default_site": "NANCY"},
+            "default_site: 'NANCY' is no site of those given; use one of METZ, REIMS, DINAN, or None",
+        ),
+        ({"default_site": 3}, "default_site: 3 is no site of those given"),
         ({"until": "2026-05-08"}, "until: a date is expected"),
         ({"since": UNTIL, "until": datetime(2026, 5, 8)}, "until: a date is expected"),  # noqa: DTZ001
         ({"since": datetime(2026, 5, 4)}, "since: a date is expected"),  # noqa: DTZ001

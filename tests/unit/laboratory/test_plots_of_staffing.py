@@ -1,0 +1,94 @@
+"""The plots of staffing, by what they hold."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import attrs
+import pytest
+import vl_convert
+
+from reclamation_core import FaultsError
+from reclamation_core.laboratory import plot_staffing
+from reclamation_core.simulation import HandlersNeeded, HandlersTried, StaffingComparison, compare_staffing
+from tests.unit.simulation.staffing.agency import SITES, complaint, steady
+
+NEEDED = HandlersNeeded(
+    unit="local/<METZ>",
+    target=0.95,
+    handlers=2,
+    tried=(
+        HandlersTried(handlers=1, on_time_rate=0.8, low=0.7, high=0.9, utilisation=0.99),
+        HandlersTried(handlers=2, on_time_rate=1.0, low=0.96, high=1.0, utilisation=None),
+    ),
+    confidence=0.95,
+)
+
+
+@pytest.fixture(scope="module")
+def compared() -> StaffingComparison:
+    arrivals = [complaint(name, "2026-05-04T09:00", site="METZ") for name in "ABC"]
+    return compare_staffing(
+        arrivals, [steady(), attrs.evolve(steady(), name="<b>")], SITES, until=date(2026, 5, 29), replications=2
+    )
+
+
+def drawn(chart: Any) -> str:
+    picture: str = vl_convert.vegalite_to_svg(chart.to_json())
+    return picture
+
+
+def test_each_scenario_has_its_rate_and_its_interval(compared: StaffingComparison) -> None:
+    chart = plot_staffing(compared)
+
+    bars, spots, texts = chart.to_dict()["layer"]
+    rows = chart.to_dict()["data"]["values"]
+    estimates = [compared.estimate(name, "on_time_rate") for name in ("M2-1", "<b>")]
+    assert [(row["scenario"], row["mean"], row["low"], row["high"]) for row in rows] == [
+        ("M2-1", 1.0, estimates[0].low, 1.0),
+        ("‹b>", 1.0, estimates[1].low, 1.0),
+    ]
+    assert bars["encoding"]["x2"]["field"] == "high"
+    assert [told["title"] for told in spots["encoding"]["tooltip"]] == [
+        "scénario",
+        "réponses dans le délai",
+        "intervalle de confiance",
+    ]
+    assert texts["encoding"]["text"]["field"] == "share"
+    picture = drawn(chart)
+    assert all(f">{word}<" in picture for word in ("M2-1", "Réponses dans le délai", "100,0 %", "‹b&gt;"))
+
+
+def test_a_site_and_a_unit_are_shown_alone(compared: StaffingComparison) -> None:
+    assert ">Réponses dans le délai : METZ<" in drawn(plot_staffing(compared, site="METZ"))
+    assert ">Answers in time: local/METZ<" in drawn(plot_staffing(compared, unit="local/METZ", lang="en"))
+    with pytest.raises(LookupError, match="site 'NANCY' of DINAN, METZ, REIMS, all"):
+        plot_staffing(compared, site="NANCY")
+
+
+def test_where_no_rate_is_known_the_plot_draws_empty(compared: StaffingComparison) -> None:
+    assert ">aucune réclamation<" in drawn(plot_staffing(compared, site="DINAN"))
+
+
+def test_one_run_has_no_interval() -> None:
+    found = compare_staffing(
+        [complaint("A", "2026-05-04T09:00")], [steady()], SITES, until=date(2026, 5, 29), replications=1
+    )
+
+    (row,) = plot_staffing(found).to_dict()["data"]["values"]
+    assert (row["low"], row["mean"], row["high"], row["bounds"]) == (1.0, 1.0, 1.0, "–")
+
+
+def test_numbers_of_handlers_stand_side_by_side_with_the_target() -> None:
+    picture = drawn(plot_staffing(NEEDED))
+
+    words = ("objectif 95,0 %", "80,0 %", "100,0 %", "agents", "1", "2", "Réponses dans le délai : local/‹METZ&gt;")
+    assert [word for word in words if f">{word}<" not in picture] == []
+    assert ">target 95.0%<" in drawn(plot_staffing(NEEDED, lang="en"))
+
+
+@pytest.mark.parametrize("given", [None, [], {"M2-1": 3}])
+def test_something_else_is_refused(given: Any) -> None:
+    with pytest.raises(FaultsError, match=r"found: .*; what compare_staffing or handlers_needed gives is expected"):
+        plot_staffing(given)
