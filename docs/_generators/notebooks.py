@@ -27,6 +27,7 @@ def pages() -> dict[str, str]:
     """Each notebook's page, and the pictures in it."""
     import nbformat
 
+    JUPYTER.mkdir(parents=True, exist_ok=True)
     os.environ.update(SETTINGS, IPYTHONDIR=str(JUPYTER / "ipython"))
     notebooks = {
         path.stem: nbformat.reads(path.read_text(encoding="utf-8"), as_version=4)  # type: ignore[no-untyped-call]

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from reclamation_core.policy import catalogue, m2_1, matrix_page
+
+_WIDE: Final = "---\nhide: [toc]\n---\n\n"
+"""Leaves the width of the table of contents to the tables."""
 
 
 def pages() -> dict[str, str]:
     """The rule catalogue, and the matrix clause, carrier, test; in French, as the procedure is."""
     return {
-        "reference/rule-catalogue.md": catalogue(m2_1()),
-        "reference/clause-matrix.md": matrix_page(m2_1()),
+        "reference/rule-catalogue.md": f"{_WIDE}{catalogue(m2_1())}",
+        "reference/clause-matrix.md": f"{_WIDE}{matrix_page(m2_1())}",
     }

@@ -6,6 +6,7 @@ import json
 import re
 import runpy
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -159,3 +160,39 @@ def test_a_link_from_notebook_to_notebook_leads_from_page_to_page() -> None:
     cell = SimpleNamespace(cell_type="markdown", source="[a](b.ipynb), [c](../how-to/d.md)", metadata={})
 
     assert list(MAKER["shown"]("essay", cell, {})) == ["[a](b.md), [c](../how-to/d.md)"]
+
+
+@pytest.mark.parametrize(
+    ("lows_and_highs", "concludes"),
+    [
+        ({2: (-0.3, -0.1), 3: (-0.02, 0.05), 4: (0.01, 0.04)}, "**4 gestionnaires** au lieu de 3 tiennent"),
+        ({2: (-0.3, -0.1), 3: (-0.2, -0.1), 4: (-0.1, -0.01)}, "Aucun effectif essayé, jusqu'à 4 gestionnaires"),
+        # The means of 3 and 4 are above 0, and what they are is not sure.
+        ({2: (-0.3, -0.1), 3: (-0.02, 0.05), 4: (-0.01, 0.05)}, "**on ne peut pas conclure**"),
+    ],
+)
+def test_the_notebook_on_eight_days_concludes_what_its_intervals_say(
+    lows_and_highs: dict[int, tuple[float, float]], concludes: str
+) -> None:
+    cells = read(ROOT / "docs" / "notebooks" / "eight_days.ipynb")["cells"]
+    (said,) = ("".join(cell["source"]) for cell in cells if cell["id"] == "staffing_said")
+    differences = {
+        (8, handlers): SimpleNamespace(low=low, high=high, mean=(low + high) / 2, is_clear=not low <= 0 <= high)
+        for handlers, (low, high) in lows_and_highs.items()
+    }
+    told: dict[str, Any] = {
+        "differences": differences,
+        "teams": list(lows_and_highs),
+        "TEAM": 3,
+        "REPLICATIONS": 5,
+        "compared": SimpleNamespace(estimate=lambda *_: SimpleNamespace(mean=100)),
+        "since": date(2026, 5, 1),
+        "UNTIL": date(2026, 6, 30),
+        "points": lambda found: f"{found.mean}",
+        "fr": str,
+        "Markdown": lambda text: told.update(text=text),
+    }
+    exec(compile(said, "staffing_said", "exec"), told)  # noqa: S102  (our own cell)
+
+    assert concludes in told["text"]
+    assert [line for line in (f"{number} gestionnaires**" for number in (2, 3)) if line in told["text"]] == []

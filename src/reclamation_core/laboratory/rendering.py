@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _MOST_CHANGES: Final = 20
 
 _TITLE: Final = Wording("Rejeu de {} sous {}", "{} replayed under {}")
-_COMPLAINTS: Final = (Wording("{} réclamation", "{} complaint"), Wording("{} réclamations", "{} complaints"))
+_MESSAGES: Final = (Wording("{} demande", "{} message"), Wording("{} demandes", "{} messages"))
 _EDITIONS: Final = (Wording("{} édition", "{} edition"), Wording("{} éditions", "{} editions"))
 _COMPARED: Final = Wording("De « {} » à « {} »", "From “{}” to “{}”")
 _CHANGED: Final = (
@@ -40,7 +40,7 @@ _COLUMNS: Final = (
     Wording("après", "after"),
     Wording("ligne avant", "row before"),
     Wording("ligne après", "row after"),
-    Wording("réclamations", "complaints"),
+    Wording("demandes", "messages"),
 )
 _LOAD: Final = Wording("Charge par niveau", "Workload by level")
 _EDITION: Final = Wording("édition", "edition")
@@ -56,7 +56,7 @@ _INVALID: Final = Wording("Lignes avec une valeur impossible : {}.", "Rows with 
 def replay_card(replay: Replay, tallies: Tallies, lang: Lang) -> Html:
     """The replay as an HTML fragment."""
     title = _TITLE.in_(lang).format(
-        _number(_COMPLAINTS, tallies.size, lang), _number(_EDITIONS, len(tallies.names), lang)
+        _number(_MESSAGES, tallies.size, lang), _number(_EDITIONS, len(tallies.names), lang)
     )
     invalid = [paragraph(_INVALID.in_(lang).format(counted(replay.invalid, lang)))] if replay.invalid else []
     compared = (_comparison(replay, tallies, edition, lang) for edition in replay.editions[1:])
@@ -96,7 +96,7 @@ def _rates(tallies: Tallies, as_of: date, lang: Lang) -> dict[str, list[str]]:
 def _comparison(replay: Replay, tallies: Tallies, edition: Policy, lang: Lang) -> Html:
     name = edition.edition
     number = replay.changed[name]
-    of_all = (_number(_COMPLAINTS, number, lang), counted(tallies.size, lang))
+    of_all = (_number(_MESSAGES, number, lang), counted(tallies.size, lang))
     changed = _CHANGED[not is_singular(number, lang)].in_(lang).format(*of_all)
     matrix = _matrix(matrices(tallies, tallies.handled)[name], lang)
     found = [change for change in changes(tallies) if change["edition"] == name]

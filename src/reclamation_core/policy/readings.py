@@ -71,7 +71,7 @@ READINGS: tuple[Reading, ...] = tuple(
         ),
         (
             "I7",
-            "level: PRIORITY",
+            "Level",
             "Les clauses de niveau se recouvrent : le niveau le plus élevé l'emporte, et toutes sont citées.",
             "The clauses on levels overlap: the highest level wins, and all are cited.",
         ),

@@ -4,6 +4,7 @@ from reclamation_core.simulation.caseload import Caseload
 from reclamation_core.simulation.complaint import InventedComplaint
 from reclamation_core.simulation.demonstration import Shipped, shipped
 from reclamation_core.simulation.generator import generate_complaints
+from reclamation_core.simulation.intervals import Interval, rate_interval
 from reclamation_core.simulation.kinds import Kind, MalfunctionTheme, Theme
 from reclamation_core.simulation.life.agenda import SimulatedClock
 from reclamation_core.simulation.life.living import Lived, live
@@ -52,6 +53,7 @@ __all__ = [
     "HandledComplaint",
     "HandlersNeeded",
     "HandlersTried",
+    "Interval",
     "InventedComplaint",
     "InventedMalfunction",
     "InventedSurveyResult",
@@ -84,6 +86,7 @@ __all__ = [
     "handlers_needed",
     "live",
     "measured",
+    "rate_interval",
     "shipped",
     "simulate_staffing",
     "time_to_answer",

@@ -1,4 +1,4 @@
-"""Confidence intervals of means over replications, by Student's law, of rates on their log odds; the law is SciPy's."""
+"""Confidence intervals of means over replications and of rates; the laws are SciPy's."""
 
 from __future__ import annotations
 
@@ -27,6 +27,11 @@ class Interval:
     low: float | None
     high: float | None
     values: int
+
+    @property
+    def bounds(self) -> tuple[float, float]:
+        """Both bounds; the mean where there are none."""
+        return (self.mean if self.low is None else self.low, self.mean if self.high is None else self.high)
 
 
 def check_confidence(confidence: object) -> None:
@@ -81,20 +86,31 @@ def student_of_rates(values: Sequence[float], confidence: float = 0.95) -> Inter
     return attrs.evolve(found, low=min(found.mean, low), high=max(found.mean, high))
 
 
-def lower_bound_of_all(trials: int, confidence: float = 0.95) -> float:
-    """Return the lower bound of a rate when all of some independent trials were successes (Clopper and Pearson).
-
-    The upper bound of a rate when none was is 1 less this.
+def rate_interval(successes: int, trials: int, confidence: float = 0.95) -> Interval:
+    """The rate of independent trials and its exact two-sided interval (Clopper and Pearson), for 0 and 100 % too.
 
     Args:
+        successes: how many trials succeeded.
         trials: how many there were, 1 or more.
-        confidence: the confidence of the two-sided interval, between 0 and 1.
+        confidence: how sure it is to be at least, between 0 and 1.
 
-    >>> round(lower_bound_of_all(20), 3)
-    0.832
+    Raises:
+        MissingExtraError: SciPy is not installed.
+        ValueError: there are no such trials, or no such confidence.
+
+    >>> found = rate_interval(20, 20)
+    >>> found.mean, round(found.low, 3), found.high
+    (1.0, 0.832, 1.0)
     """
-    half: float = (1 - confidence) / 2
-    return float(half ** (1 / trials))
+    if type(trials) is not int or trials < 1:
+        raise ValueError(f"trials: {trials!r}; give a whole number, 1 or more")
+    if type(successes) is not int or not 0 <= successes <= trials:
+        raise ValueError(f"successes: {successes!r}; give a whole number from 0 to {trials}")
+    check_confidence(confidence)
+    beta, tail, failures = stats().beta, (1 - confidence) / 2, trials - successes
+    low = float(beta.ppf(tail, successes, failures + 1)) if successes else 0.0
+    high = float(beta.isf(tail, successes + 1, failures)) if failures else 1.0
+    return Interval(mean=successes / trials, low=low, high=high, values=trials)
 
 
 def _of_log_odds(value: float) -> float:

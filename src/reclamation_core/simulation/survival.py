@@ -15,7 +15,7 @@ import attrs
 from reclamation_core.calendars import BusinessCalendar, DayType
 from reclamation_core.calendars.ranges import checked_date
 from reclamation_core.cases import Case
-from reclamation_core.simulation.intervals import check_confidence, lower_bound_of_all, stats
+from reclamation_core.simulation.intervals import check_confidence, rate_interval, stats
 
 
 class Awaits(Protocol):
@@ -241,10 +241,10 @@ def _points(answered: list[int], still_open: list[int], confidence: float) -> tu
     at_risk, points = len(answered) + len(still_open), list[SurvivalPoint]()
     for day, share, low, high in zip(*steps, strict=True):
         days, bounds = int(day), (float(low), float(high))
-        if share >= 1:  # nothing is answered: the exact bound of a rate of 100 % among those at risk
-            bounds = lower_bound_of_all(at_risk, confidence), 1.0
+        if share >= 1:  # nothing is answered: the exact interval of 100 % of those at risk
+            bounds = rate_interval(at_risk, at_risk, confidence).bounds
         elif share <= 0:  # all is answered: the curve does not rise, nor does its bound
-            bounds = 0.0, points[-1].high if points else 1 - lower_bound_of_all(at_risk, confidence)
+            bounds = 0.0, points[-1].high if points else rate_interval(0, at_risk, confidence).bounds[1]
         points.append(
             SurvivalPoint(
                 days=days,

@@ -32,7 +32,8 @@ _POLICIES = {
 def table_markdown(table: DecisionTable[Any], lang: Lang, notes: Mapping[str, str] | None = None) -> str:
     """The table as Markdown: title, hit policy, one line a row; `notes` are told beside the source, by the row's id."""
     header, rows = _grid(table, lang, notes)
-    head = [f"### {markdown_text(table.title.in_(lang))}", "", markdown_text(_policy(table, lang)), ""]
+    policy = _policy(table, lang)
+    head = [f"### {markdown_text(table.title.in_(lang))}", "", markdown_text(policy[:1].upper() + policy[1:]), ""]
     head += [_markdown_row(header), _markdown_row(["---"] * len(header), raw=True)]
     return "\n".join([*head, *map(_markdown_row, rows)]) + "\n"
 
@@ -103,8 +104,9 @@ def _row(table: DecisionTable[Any], row: Row, lang: Lang, note: str | None) -> l
 def _policy(table: DecisionTable[Any], lang: Lang) -> str:
     order = " > ".join(table.outcome_label(outcome).in_(lang) for outcome in table.priority)
     text = _POLICIES[table.hit_policy].in_(lang)
-    colon = " : " if lang == "fr" else ": "
-    return f"{table.hit_policy.name} ({text}{colon if order else ''}{order})"
+    if lang == "fr":
+        return f"{text}{' : ' if order else ''}{order}"
+    return f"{table.hit_policy.name} ({text}{': ' if order else ''}{order})"
 
 
 _SPECIAL = str.maketrans(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 from scipy import special, stats
 
-from reclamation_core.simulation.intervals import student, student_of_rates
+from reclamation_core.simulation.intervals import rate_interval, student, student_of_rates
 
 RATES = st.lists(st.floats(0, 1), min_size=2, max_size=8)
 CONFIDENCES = st.sampled_from([0.5, 0.9, 0.95, 0.999])
@@ -41,3 +43,32 @@ def test_the_rates_of_failure_have_the_interval_mirrored(rates: list[float]) -> 
     assert found.low is not None
     assert mirrored.high is not None
     assert mirrored.high == pytest.approx(1 - found.low, abs=1e-6)
+
+
+@given(st.integers(1, 2000), st.data(), st.sampled_from([0.5, 0.9, 0.95, 0.999]))
+def test_the_interval_of_a_rate_is_the_exact_one_of_a_binomial_test(
+    trials: int, data: st.DataObject, confidence: float
+) -> None:
+    successes = data.draw(st.integers(0, trials) | st.sampled_from([0, trials]))
+
+    found = rate_interval(successes, trials, confidence)
+
+    exact = stats.binomtest(successes, trials).proportion_ci(confidence, method="exact")
+    assert found.bounds == pytest.approx((exact.low, exact.high), abs=1e-9)
+    assert found.bounds[0] < found.bounds[1]
+    assert (found.mean, found.values) == (successes / trials, trials)
+
+
+@pytest.mark.parametrize(
+    ("given_", "match"),
+    [
+        ((0, 0), "trials: 0; give a whole number, 1 or more"),
+        ((1, 2.0), "trials: 2.0; give"),
+        ((3, 2), "successes: 3; give a whole number from 0 to 2"),
+        ((-1, 2), "successes: -1; give"),
+        ((1, 2, 1), "confidence: 1; give a number between 0 and 1"),
+    ],
+)
+def test_no_interval_without_trials(given_: tuple[Any, ...], match: str) -> None:
+    with pytest.raises(ValueError, match=match):
+        rate_interval(*given_)

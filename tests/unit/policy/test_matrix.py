@@ -96,7 +96,7 @@ def test_every_object_named_as_a_carrier_of_a_clause_or_of_a_reading_exists() ->
     paths = {carrier.path for carrier in parameter_carriers(m2_1())}
     groups = {path.split(".")[0] for path in paths}
     of_readings = {name for reading in m2_1().readings for name in reading.carrier.split(", ")} - paths - groups
-    assert {name for name in of_readings if not exists(name)} == {"level: PRIORITY"}
+    assert {name for name in of_readings if not exists(name)} == set()
 
 
 def test_every_row_of_eligibility_and_level_cites_the_clause_and_the_reading_that_it_comes_from() -> None:

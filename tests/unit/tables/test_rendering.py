@@ -106,7 +106,7 @@ def test_a_table_is_published_as_markdown() -> None:
     assert scope_table().to_markdown().split("\n") == [
         "### dans le cadre",
         "",
-        "FIRST \\(la première ligne qui s'applique l'emporte\\)",
+        "La première ligne qui s'applique l'emporte",
         "",
         "|  | note de satisfaction | réclamation formelle | résultat | règle | source |",
         "| --- | --- | --- | --- | --- | --- |",
@@ -121,17 +121,17 @@ def test_a_table_is_published_in_english_with_its_priority() -> None:
     text = level_table().to_markdown("en")
     assert "PRIORITY \\(the outcome of highest priority wins: National &gt; Regional &gt; Local\\)" in text
     assert "|  | client | service | mobilisation | outcome | rule | source |" in text
-    assert "PRIORITY \\(le résultat prioritaire l'emporte : National &gt; " in level_table().to_markdown("fr")
+    assert "\nLe résultat prioritaire l'emporte : National &gt; " in level_table().to_markdown("fr")
 
 
 def test_a_notebook_shows_a_table_in_french_with_its_rows_named() -> None:
     read = Fragment(scope_table()._repr_html_())
 
     assert read.elements[0][1]["lang"] == "fr"
-    assert read.text.startswith("dans le cadre – FIRST (la première ligne qui s'applique l'emporte)")
+    assert read.text.startswith("dans le cadre – la première ligne qui s'applique l'emporte")
     assert read.cells[0] == "ligne"
     assert [given["scope"] for given in read.having("th")] == ["col"] * 6 + ["row"] * 3
-    assert "<caption>dans le cadre – FIRST (la première ligne" in scope_table().to_html()
+    assert "<caption>dans le cadre – la première ligne" in scope_table().to_html()
 
 
 def test_a_notebook_shows_a_decision_with_its_rules_as_a_list() -> None:

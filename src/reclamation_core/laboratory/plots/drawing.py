@@ -26,10 +26,11 @@ _COLOURS: Final[Mapping[str, str]] = {
 _SHAPES: Final = ("circle", "square", "triangle-up", "diamond", "cross", "triangle-down", "triangle-right", "stroke")
 DASHES: Final = ((1, 0), (6, 3), (2, 2), (8, 3, 2, 3), (10, 4), (4, 1, 1, 1))
 """Strokes that tell lines apart without colour: drawn, then not drawn, in pixels."""
-_NOTHING: Final = Wording("aucune réclamation", "no complaints")
 
 EDITION: Final = Wording("édition", "edition")
 CASES: Final = Wording("réclamations", "complaints")
+MESSAGES: Final = Wording("demandes", "messages")
+"""What is counted where some are out of scope, and so are no complaints."""
 SHARE: Final = Wording("part", "share")
 OUTCOME: Final = Wording("prise en charge", "handling")
 
@@ -107,12 +108,14 @@ def _drawer() -> Any:
     return vl_convert
 
 
-def empty(title: str, lang: Lang, width: int = 520) -> Any:
+def empty(title: str, lang: Lang, counted: Wording = CASES) -> Any:
     """A chart of nothing, which says so."""
     draw = altair()
-    data = draw.Data(values=[{"text": _NOTHING.in_(lang)}])
+    no = {"fr": "aucune", "en": "no"}[lang]
+    word = counted.in_(lang).removesuffix("s") if lang == "fr" else counted.in_(lang)
+    data = draw.Data(values=[{"text": f"{no} {word}"}])
     text = draw.Chart(data).mark_text(fontSize=12, color="#595959").encode(text="text:N")
-    return text.properties(title=title, width=width, height=120)
+    return text.properties(title=title, width=520, height=120)
 
 
 def harmless(value: Any) -> Any:

@@ -9,7 +9,7 @@ import attrs
 
 from reclamation_core.laboratory.outcomes import counted, label, order
 from reclamation_core.laboratory.plots.drawing import (
-    CASES,
+    MESSAGES,
     SHARE,
     altair,
     colours,
@@ -55,7 +55,8 @@ class _Side:
 def plot_flows(flows: Any, *, lang: Lang = "fr") -> alt.HConcatChart:
     """The flows between outcomes, before on the left, after on the right, one diagram for each edition (Sankey).
 
-    The height of a ribbon is its number of complaints, its colour the outcome before; what does not change is paler.
+    The height of a ribbon is its number of messages, those out of scope included, its colour the outcome before; what
+    does not change is paler. Without rows, the chart says so.
 
     Args:
         flows: the frame of `Replay.flows`.
@@ -68,7 +69,7 @@ def plot_flows(flows: Any, *, lang: Lang = "fr") -> alt.HConcatChart:
     draw = altair()
     rows = rows_of("flows", flows, ("edition", "before", "after", "cases", "share"), "Replay.flows()")
     if not rows:
-        return offline(draw.hconcat(empty(_FLOWS.in_(lang), lang)))  # type: ignore[no-any-return]
+        return offline(draw.hconcat(empty(_FLOWS.in_(lang), lang, MESSAGES)))  # type: ignore[no-any-return]
     editions = dict.fromkeys(row["edition"] for row in rows)
     palette = dict(zip(known := outcomes_of(rows, "before", "after"), colours(known), strict=True))
     diagrams = (_diagram([row for row in rows if row["edition"] == name], name, palette, lang) for name in editions)
@@ -84,7 +85,7 @@ def _diagram(rows: Sequence[dict[str, Any]], edition: str, palette: Mapping[str,
     x = draw.X("x:Q", axis=None, scale=draw.Scale(domain=[-0.75, 1.75]))
     y = draw.Y("y:Q", axis=None, scale=draw.Scale(domain=[0, bottom], reverse=True, nice=False))
     tips = [tip("before_label", _BEFORE, lang), tip("after_label", _AFTER, lang)]
-    tips += [tip("cases", CASES, lang, "Q"), tip("share_label", SHARE, lang)]
+    tips += [tip("cases", MESSAGES, lang, "Q"), tip("share_label", SHARE, lang)]
     points = [point for row in _placed(rows, before, after) for point in _ribbon(row, palette, lang)]
     ribbons = (
         draw.Chart(draw.Data(values=points))
@@ -100,7 +101,7 @@ def _diagram(rows: Sequence[dict[str, Any]], edition: str, palette: Mapping[str,
         draw.Chart(draw.Data(values=bars))
         .mark_rect()
         .encode(x, y, draw.X2("x2:Q"), draw.Y2("y2:Q"), color=draw.Color("colour:N", scale=None))
-        .encode(tooltip=[tip("label", CASES, lang)])
+        .encode(tooltip=[tip("label", MESSAGES, lang)])
     )
     texts = [_names(bars, side, x, y) for side in ("left", "right")]
     title = draw.Title(_TITLE.in_(lang).format(edition), anchor="middle")

@@ -9,8 +9,8 @@ import attrs
 
 from reclamation_core.laboratory.outcomes import label
 from reclamation_core.laboratory.plots.drawing import (
-    CASES,
     EDITION,
+    MESSAGES,
     OUTCOME,
     SHARE,
     altair,
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 _TITLE: Final = Wording("Sensibilité : {}", "Sensitivity: {}")
 _SENSITIVITY: Final = Wording("Sensibilité", "Sensitivity")
-_SHARES: Final = Wording("part des réclamations", "share of the complaints")
+_SHARES: Final = Wording("part des demandes", "share of the messages")
 _RATE: Final = Wording("réponses dans le délai", "answers in time")
 _ANSWERS: Final = ("on_time", "late")
 _KNOWN: Final = Wording("réponses connues", "answers known")
@@ -53,7 +53,7 @@ def plot_sensitivity(swept: Any, *, lang: Lang = "fr") -> alt.VConcatChart:
     draw = altair()
     rows = rows_of("swept", swept, ("parameter", "value", "edition", "outcome", "cases", "share"), "sweep()", _ANSWERS)
     if not rows:
-        return offline(draw.vconcat(empty(_SENSITIVITY.in_(lang), lang)))  # type: ignore[no-any-return]
+        return offline(draw.vconcat(empty(_SENSITIVITY.in_(lang), lang, MESSAGES)))  # type: ignore[no-any-return]
     parameter = PARAMETERS[rows[0]["parameter"].replace(".", "_")]
     rows = [{**row, "label": harmless(parameter.label(row["value"], lang))} for row in rows]
     axis = _Axis.of(rows, parameter.title(lang), lang)
@@ -62,7 +62,7 @@ def plot_sensitivity(swept: Any, *, lang: Lang = "fr") -> alt.VConcatChart:
         for row in rows
     ]
     tips = [tip("edition", EDITION, lang), tip("outcome_label", OUTCOME, lang)]
-    tips += [tip("cases", CASES, lang, "Q"), tip("share_label", SHARE, lang)]
+    tips += [tip("cases", MESSAGES, lang, "Q"), tip("share_label", SHARE, lang)]
     shares = (
         axis.marked(draw.Chart(draw.Data(values=told)))
         .encode(axis.x(), draw.Y("share:Q", axis=percent_axis(_SHARES.in_(lang), lang)), tooltip=tips)

@@ -12,7 +12,7 @@ from reclamation_core.simulation.generator import checked_whole
 from reclamation_core.simulation.intervals import (
     Interval,
     check_confidence,
-    lower_bound_of_all,
+    rate_interval,
     student,
     student_of_rates,
 )
@@ -274,8 +274,9 @@ def estimated(measure: str, rows: Sequence[Measured], confidence: float) -> Inte
     found = student_of_rates(values, confidence)
     if found.low is None or not (set(values) <= {0.0} or set(values) <= {1.0}):
         return found
-    bound = lower_bound_of_all(sum(1 if row.cases is None else row.cases for row in rows), confidence)
-    return attrs.evolve(found, low=bound) if found.mean else attrs.evolve(found, high=1 - bound)
+    trials = sum(1 if row.cases is None else row.cases for row in rows)
+    low, high = rate_interval(trials if found.mean else 0, trials, confidence).bounds
+    return attrs.evolve(found, low=low, high=high)
 
 
 def _differing(measure: str, pairs: Sequence[tuple[float, int | None]], confidence: float) -> Interval | None:
@@ -284,7 +285,7 @@ def _differing(measure: str, pairs: Sequence[tuple[float, int | None]], confiden
     if found is None or found.low is None or found.high is None or measure not in RATES:
         return found
     if measure == ON_TIME_RATE and not any(values):
-        bound = 1 - lower_bound_of_all(sum(cases or 0 for _, cases in pairs), confidence)
+        _, bound = rate_interval(0, sum(cases or 0 for _, cases in pairs), confidence).bounds
         return attrs.evolve(found, low=-bound, high=bound)
     return attrs.evolve(found, low=max(-1.0, found.low), high=min(1.0, found.high))
 

@@ -351,15 +351,15 @@ def test_rates_of_0_and_100_percent_have_the_exact_interval_of_all_complaints() 
 
     exact = stats.binomtest(12, 12).proportion_ci(0.95, method="exact")
     always, never = (found.estimate(name, "on_time_rate") for name in ("M2-1", "lent"))
-    assert (always.mean, always.low, always.high) == (1, pytest.approx(exact.low), 1)
-    assert (never.mean, never.low, never.high) == (0, 0, pytest.approx(1 - exact.low))
+    assert [always.mean, always.low, always.high] == pytest.approx([1, exact.low, 1])
+    assert [never.mean, never.low, never.high] == pytest.approx([0, 0, 1 - exact.low])
     same = found.difference("autre", "on_time_rate")
-    assert (same.mean, same.low, same.high) == (0, pytest.approx(exact.low - 1), pytest.approx(1 - exact.low))
+    assert [same.mean, same.low, same.high] == pytest.approx([0, exact.low - 1, 1 - exact.low])
     assert not same.is_clear
     # A share of time that no run has is seen in four runs.
     idle = found.estimate("M2-1", "utilisation", unit="national")
     four = stats.binomtest(0, 4).proportion_ci(0.95, method="exact")
-    assert (idle.mean, idle.low, idle.high) == (0, 0, pytest.approx(four.high))
+    assert [idle.mean, idle.low, idle.high] == pytest.approx([0, 0, four.high])
 
 
 def test_no_interval_of_a_difference_of_rates_leaves_what_it_can_be() -> None:

@@ -29,7 +29,8 @@ def monday(number: int, **known: Any) -> list[Arrives]:
 
 
 def needed(arrivals: Any, **told: Any) -> HandlersNeeded:
-    return handlers_needed(arrivals, TEAM, SITES, **{"until": UNTIL, "replications": 4, "target": 0.6} | told)
+    options: dict[str, Any] = {"until": UNTIL, "replications": 4, "target": 0.6} | told
+    return handlers_needed(arrivals, TEAM, SITES, **options)
 
 
 def test_each_handler_answers_what_a_day_holds_until_the_target_is_reached() -> None:
