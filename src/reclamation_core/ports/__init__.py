@@ -17,6 +17,7 @@ from reclamation_core.ports.failures import (
     StoreError,
     StoreFullError,
     StoreReadOnlyError,
+    StoreReplacedError,
     StoreUnreachableError,
 )
 from reclamation_core.ports.feed import EventFeed, FeedItem
@@ -49,6 +50,7 @@ __all__ = [
     "StoreError",
     "StoreFullError",
     "StoreReadOnlyError",
+    "StoreReplacedError",
     "StoreUnreachableError",
     "SystemClock",
     "UnitOfWork",

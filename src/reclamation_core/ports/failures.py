@@ -130,6 +130,18 @@ class StoreUnreachableError(StoreError, ConnectionError):
 
 
 @attrs.define(eq=False)
+class StoreReplacedError(StoreError):
+    """The database is not the one that was opened: its file was deleted or replaced meanwhile. Nothing was written."""
+
+    _told = Wording(
+        "la base a été supprimée ou remplacée depuis qu'elle est ouverte, et rien n'a été écrit ; remettez son fichier "
+        "s'il manque, sans -wal ni -shm d'un autre, puis fermez et rouvrez-la",
+        "it was deleted or replaced since it was opened, and nothing was written; put its file back where it is "
+        "missing, without the -wal and -shm of another one, then close it and open it again",
+    )
+
+
+@attrs.define(eq=False)
 class StoreDamagedError(StoreError, ValueError):
     """What is stored cannot be read: the file is no database, or something in it was damaged.
 

@@ -6,6 +6,7 @@ import logging
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
+from functools import partial
 from typing import Any, Final, TypeVar
 
 import attrs
@@ -16,6 +17,7 @@ from reclamation_core.adapters.sqlalchemy import asynchronous
 from reclamation_core.adapters.sqlalchemy.addresses import shown
 from reclamation_core.adapters.sqlalchemy.drivers import Mode, mode_of
 from reclamation_core.adapters.sqlalchemy.errors import again, reason_of, told
+from reclamation_core.adapters.sqlalchemy.identity import Ask, Identity
 from reclamation_core.adapters.sqlalchemy.log_redaction import install, redacted
 from reclamation_core.adapters.sqlalchemy.steps import Step
 from reclamation_core.cases.checks import keepable
@@ -52,6 +54,15 @@ class Question:
         return whole if self.names is None else [whole[name] for name in self.names]
 
 
+def _asked_on(connection: Connection) -> Ask:
+    return lambda statement: connection.exec_driver_sql(statement).first()
+
+
+def _asked_by(cursor: Any, statement: str) -> Any:
+    cursor.execute(statement)
+    return next(iter(cursor.fetchall()), None)
+
+
 def are_names(given: Mapping[str, object]) -> bool:
     """Whether something may have these names: nothing has one that no database keeps.
 
@@ -76,7 +87,26 @@ class Database:
         self.dialect = engine.dialect
         self.name = shown(engine.url)
         self.backend = engine.dialect.name
+        self.identity: Identity | None = None
         install(engine)
+
+    def identify(self) -> None:
+        """Remember which database this is: from now on a commit refuses another one in its place."""
+        with told(self.name), self.connected() as connection:
+            self.identity = Identity.of(self.name, self.engine.url, _asked_on(connection))
+
+    def verify_identity(self, connection: Connection) -> None:
+        """Refuse another database in the place of this one, before a commit.
+
+        Raises:
+            StoreReplacedError: it is another one.
+        """
+        if self.identity is not None:
+            self.identity.verify(_asked_on(connection), connection.info)
+
+    def _observe(self, info: dict[Any, Any]) -> None:
+        if self.identity is not None:
+            self.identity.observe(info)
 
     @property
     def ends_transactions(self) -> bool:
@@ -149,6 +179,8 @@ class Database:
             cursor.execute(BEGIN[self.backend])
             for step in steps:
                 step.run_by(cursor)
+            if self.identity is not None:
+                self.identity.verify(partial(_asked_by, cursor), connection.info)
             connection.commit()
 
     @contextmanager
@@ -160,6 +192,7 @@ class Database:
         try:
             connection = self.engine.raw_connection()
             yield connection
+            self._observe(connection.info)
         except self.dialect.loaded_dbapi.Error as error:
             gone = connection is not None and self.dialect.is_disconnect(error, connection, None)
             if gone:
@@ -180,6 +213,7 @@ class Database:
             if mode_of(connection.connection.driver_connection) is Mode.OPEN:
                 connection.exec_driver_sql("ROLLBACK")
             yield connection
+            self._observe(connection.info)
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
@@ -187,6 +221,7 @@ class Database:
         with self.connected() as connection:
             connection.exec_driver_sql(BEGIN[self.backend])
             yield connection
+            self.verify_identity(connection)
             connection.commit()
 
     def _tried(self, attempt: Callable[[int], T]) -> T:

@@ -19,6 +19,7 @@ from reclamation_core.ports import (
     StoreError,
     StoreFullError,
     StoreReadOnlyError,
+    StoreReplacedError,
     StoreUnreachableError,
 )
 from reclamation_core.wording import Wording
@@ -27,6 +28,7 @@ from reclamation_core.wording import Wording
 _SQLITE: dict[str, type[StoreError]] = {
     "SQLITE_BUSY": StoreBusyError,
     "SQLITE_LOCKED": StoreBusyError,
+    "SQLITE_READONLY_DBMOVED": StoreReplacedError,
     "SQLITE_READONLY": StoreReadOnlyError,
     "SQLITE_PERM": StoreReadOnlyError,
     "SQLITE_FULL": StoreFullError,

@@ -108,8 +108,10 @@ class HostDatabase(Database):
         if not self._known:
             require(self._connection, self.name)
             self._known = True
+            self.identify()
         with redacted():
             yield self._connection
+        self._observe(self._connection.info)
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
@@ -119,6 +121,7 @@ class HostDatabase(Database):
                 connection.exec_driver_sql(word)
             try:
                 yield connection
+                self.verify_identity(connection)
                 connection.exec_driver_sql(words.keep)
             except BaseException:
                 with suppress(SQLAlchemyError):  # where the connection is lost, so is the transaction

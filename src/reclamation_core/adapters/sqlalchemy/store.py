@@ -51,7 +51,7 @@ class SqlAlchemyStore(Store):
                 "SqlAlchemyStore.open(...), for an AsyncEngine await SqlAlchemyStore.open_async(...)"
             )
         check(engine)
-        self._begin(Database(engine.execution_options(isolation_level="AUTOCOMMIT")))
+        self._begin(_identified(Database(engine.execution_options(isolation_level="AUTOCOMMIT"))))
 
     @classmethod
     def open(cls, url: str | URL, settings: Settings | None = None) -> Self:
@@ -89,11 +89,12 @@ class SqlAlchemyStore(Store):
         """The store on an engine of its own, which is in autocommit already."""
         try:
             ready(engine)
+            database = _identified(Database(engine, is_own=True))
         except BaseException:
             engine.dispose()
             raise
         store = cls.__new__(cls)
-        store._begin(Database(engine, is_own=True))  # noqa: SLF001  its own
+        store._begin(database)  # noqa: SLF001  its own
         return store
 
     @classmethod
@@ -144,3 +145,8 @@ class SqlAlchemyStore(Store):
 
     def close(self) -> None:
         self._database.close()
+
+
+def _identified(database: Database) -> Database:
+    database.identify()
+    return database
