@@ -44,7 +44,7 @@ def pages() -> dict[str, str]:
     """The page on tables and views."""
     lines = ["# Tables and views", "", "The same on SQLite and on PostgreSQL, where the comments are kept too.", ""]
     lines += ["What is ordered has its rank beside its code. Texts compare by code point; instants are in UTC.", ""]
-    lines += [f"`{VERSION}` holds the version of the schema.", "", "## Tables", ""]
+    lines += [f"`{VERSION}` holds the version of the schema and the identity of the database.", "", "## Tables", ""]
     for table in METADATA.sorted_tables:
         lines += _table(table)
     lines += [

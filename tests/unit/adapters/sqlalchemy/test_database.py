@@ -91,7 +91,7 @@ def test_a_listener_on_an_application_s_engine_hears_what_is_asked_and_what_is_k
     kept(theirs, "R-2026-000001")
     theirs.close()
 
-    assert kept_by_then[-4:] == ["INSERT"] * 4
+    assert kept_by_then[-5:] == [*["INSERT"] * 4, "SELECT"]  # last of all, whether it still is the same database
     assert heard == ["SELECT"]
 
 
