@@ -422,6 +422,24 @@ def test_the_schema_is_made_and_checked(told: Callable[..., CliResult]) -> None:
     assert told("db", "check", URL_) == (0, "sqlite:///register.db : le schéma est à jour\n", "")
 
 
+def test_what_is_missing_of_the_schema_is_told_and_restored(told: Callable[..., CliResult]) -> None:
+    upgrade(URL_)
+    connection = sqlite3.connect("register.db")
+    connection.executescript("DROP VIEW reclamation_v_dossiers; DROP INDEX ix_reclamation_cases_state")
+    connection.close()
+
+    status, said, _ = told("db", "check", URL_)
+    assert status == 1
+    assert said.startswith(
+        f"sqlite:///register.db : il manque au schéma {head()} : l'index ix_reclamation_cases_state, "
+        "la vue reclamation_v_dossiers ; faites-en une copie, puis : reclamation db upgrade"
+    )
+    assert told("db", "upgrade", URL_)[1] == (
+        "sqlite:///register.db : rétabli : l'index ix_reclamation_cases_state, la vue reclamation_v_dossiers\n"
+    )
+    assert told("db", "check", URL_) == (0, "sqlite:///register.db : le schéma est à jour\n", "")
+
+
 def schema(version: str) -> None:
     upgrade(URL_)
     connection = sqlite3.connect("register.db")

@@ -19,14 +19,17 @@ from reclamation_core.ports import SchemaError
 
 
 def upgrade(url: str | None) -> int:
-    """Make the schema of a database, or bring it up to date; fold again what another version folded."""
+    """Make the schema of a database, or bring it up to date; restore what is missing; fold again what is to be."""
     with engine_at(address(url)) as engine:
         try:
             adapters.check(engine)
         except SchemaError as error:
-            adapters.upgrade(engine)
-            before = "elle n'en avait pas" if error.found is None else f"elle avait le {error.found}"
-            say(f"{name_of(engine)} : schéma {error.expected} en place ({before})")
+            restored = adapters.upgrade(engine)
+            if not error.missing:
+                before = "elle n'en avait pas" if error.found is None else f"elle avait le {error.found}"
+                say(f"{name_of(engine)} : schéma {error.expected} en place ({before})")
+            if restored:
+                say(f"{name_of(engine)} : rétabli : {', '.join(one.fr for one in restored)}")
         else:
             say(f"{name_of(engine)} : le schéma est déjà à jour")
         count = adapters.fold_again(engine)
@@ -37,7 +40,7 @@ def upgrade(url: str | None) -> int:
 
 
 def check(url: str | None) -> int:
-    """Say whether the schema of a database is up to date; 1 where it is not."""
+    """Say whether the schema of a database is up to date and whole; 1 where it is not."""
     with existing(address(url)) as engine:
         try:
             adapters.check(engine)

@@ -20,6 +20,10 @@ _UPGRADE: Final = Wording(
     "faites-en une copie, puis : reclamation db upgrade",
     "make a copy of it, then run `reclamation db upgrade`, or reclamation_core.adapters.upgrade(...)",
 )
+_COPY: Final = Wording(
+    "cela ne peut pas être rétabli : reprenez une copie",
+    "this cannot be restored: restore a copy",
+)
 _UNKNOWN: Final = Wording(
     "cette version ne le connaît pas : reprenez une copie, ou installez la version de reclamation-core qui l'a fait",
     "this library does not know it: restore a copy, or install the version of reclamation-core that made it",
@@ -200,19 +204,27 @@ class SchemaError(WordedError, RuntimeError):
         database: which database, without any credential.
         found: the schema's version; None where there is none, empty where the database has it no more.
         expected: the version that is needed.
-        known: whether this library knows how to bring it up to date.
+        known: whether this library knows how to bring it up to date, or to restore what is missing.
+        missing: what is missing of it, where the version is the one that is needed or is not told.
     """
 
     database: str
     found: str | None
     expected: str
     known: bool = True
+    missing: tuple[Wording, ...] = ()
 
     @property
     def wording(self) -> Wording:
         """What is wrong, and what to do."""
         found = self._found()
         remedy = self._remedy()
+        if self.missing:
+            fr, en = (", ".join(one.in_(lang) for one in self.missing) for lang in ("fr", "en"))
+            return Wording(
+                f"{self.database} : il manque au schéma {self.expected} : {fr} ; {remedy.fr}",
+                f"{self.database}: schema version {self.expected} lacks {en}; {remedy.en}",
+            )
         return Wording(
             f"{self.database} : {found.fr}, il faut le {self.expected} ; {remedy.fr}",
             f"{self.database}: it {found.en}, version {self.expected} is needed; {remedy.en}",
@@ -228,4 +240,6 @@ class SchemaError(WordedError, RuntimeError):
     def _remedy(self) -> Wording:
         if self.found is not None and self.found.isdecimal() and self.found > self.expected:
             return _LATER
+        if self.missing and not self.known:
+            return _COPY
         return _UPGRADE if self.known else _UNKNOWN

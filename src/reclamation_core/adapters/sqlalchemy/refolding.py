@@ -19,7 +19,7 @@ from reclamation_core.adapters.sqlalchemy.hosted import HostDatabase
 from reclamation_core.adapters.sqlalchemy.plans import PlanQuestions
 from reclamation_core.adapters.sqlalchemy.steps import OvertakenError
 from reclamation_core.adapters.sqlalchemy.tables import CASES
-from reclamation_core.adapters.sqlalchemy.upgrading import check
+from reclamation_core.adapters.sqlalchemy.upgrading import check_version
 from reclamation_core.adapters.sqlalchemy.writing import writer_for
 from reclamation_core.cases.documents import STATE_VERSION
 from reclamation_core.ports import StoreDamagedError
@@ -55,7 +55,7 @@ def fold_again(database: Engine | URL | str | HostConnection) -> int:
             return fold_again(engine)
         finally:
             engine.dispose()
-    check(database)
+    check_version(database)
     if isinstance(database, Engine):
         return _folded_again(Database(database.execution_options(isolation_level="AUTOCOMMIT")))
     return _folded_again(HostDatabase.of(database, any_schema=True))  # it was looked at just now

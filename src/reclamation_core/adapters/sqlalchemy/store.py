@@ -20,7 +20,7 @@ from reclamation_core.adapters.sqlalchemy.journal import SqlAlchemyJournal
 from reclamation_core.adapters.sqlalchemy.plans import PlanQuestions
 from reclamation_core.adapters.sqlalchemy.references import SqlAlchemyReferences
 from reclamation_core.adapters.sqlalchemy.unit_of_work import SqlAlchemyUnitOfWork
-from reclamation_core.adapters.sqlalchemy.upgrading import check, ready
+from reclamation_core.adapters.sqlalchemy.upgrading import check_version, ready
 from reclamation_core.adapters.sqlalchemy.write_ahead import truncate_log
 from reclamation_core.adapters.sqlalchemy.writing import writer_for
 from reclamation_core.ports import Store, UnitOfWork
@@ -50,7 +50,7 @@ class SqlAlchemyStore(Store):
                 f"engine: an Engine of SQLAlchemy is expected, got a {type(engine).__name__}; for an address there is "
                 "SqlAlchemyStore.open(...), for an AsyncEngine await SqlAlchemyStore.open_async(...)"
             )
-        check(engine)
+        check_version(engine)
         self._begin(_identified(Database(engine.execution_options(isolation_level="AUTOCOMMIT"))))
 
     @classmethod

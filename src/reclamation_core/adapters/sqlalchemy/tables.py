@@ -259,5 +259,8 @@ FEED_LOCK = Table(
     comment="One row, held by whoever gives positions in the feed.",
 )
 
+SEQUENCE = f"{PREFIX}writing"
+"""The sequence of PostgreSQL that tells in which order events were written."""
+
 VERSION = f"{PREFIX}schema"
 """The table that Alembic keeps the schema's version in."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import TypeVar
 
-from sqlalchemy import URL, Engine, inspect
+from sqlalchemy import URL, Connection, Engine, inspect
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from reclamation_core.adapters.sqlalchemy.addresses import lies_for_reading_alone, shown, would_be_made
@@ -15,50 +16,72 @@ from reclamation_core.adapters.sqlalchemy.drivers import HostConnection, require
 from reclamation_core.adapters.sqlalchemy.engines import open_engine
 from reclamation_core.adapters.sqlalchemy.errors import told
 from reclamation_core.adapters.sqlalchemy.hosted import HostDatabase
-from reclamation_core.adapters.sqlalchemy.schema import head, migrate, require
+from reclamation_core.adapters.sqlalchemy.schema import head, migrate, require, require_whole
 from reclamation_core.adapters.sqlalchemy.write_ahead import write_ahead
 from reclamation_core.ports import SchemaError, StoreEncodingError, StoreReadOnlyError, StoreUnreachableError
+from reclamation_core.wording import Wording
+
+T = TypeVar("T")
 
 
-def upgrade(database: Engine | URL | str | HostConnection) -> None:
-    """Bring the schema of a database up to date, or make it; nothing is done where it is.
+def upgrade(database: Engine | URL | str | HostConnection) -> tuple[Wording, ...]:
+    """Bring the schema of a database up to date, or make it, and restore what is missing of it.
 
-    All of it is done, or nothing. Tables that are not this library's are left alone.
+    All of it is done, or nothing. Tables that are not this library's are left alone. Of what is missing, indexes,
+    views, counters and the marker of the version are restored; so are tables that follow from the stories, which are
+    empty until `fold_again`. What the stories are kept in is only in a copy.
 
     Args:
         database: its address, or an engine on it; or a connection that an application has, SQLAlchemy's or the driver's
             own, as `Desk.within` takes it: then all of it is within the transaction that the application has begun, and
             is kept when the application commits. From asyncio, `await connection.run_sync(upgrade)`.
 
+    Returns:
+        What was missing and was restored; empty where nothing was, and for a new schema.
+
     Raises:
         TypeError, ValueError: it is none of these, or no address that is known here.
-        SchemaError: it has a schema that this version of the library does not know, such as a newer one.
+        SchemaError: it has a schema that this version of the library does not know, such as a newer one; or something
+            is missing that cannot be restored.
         StoreError: the database refused.
     """
     if isinstance(database, Engine):
         require_served(database.dialect, "engine")
         autocommit = Database(database.execution_options(isolation_level="AUTOCOMMIT"))
         with _told(database):
-            autocommit.write(lambda connection, _: migrate(connection, autocommit.name))
+            restored = autocommit.write(lambda connection, _: migrate(connection, autocommit.name))
         write_ahead(autocommit)
-    elif isinstance(database, str | URL):
-        _on_an_engine(database, upgrade)
-    else:
-        host = _host(database)
-        host.write(lambda connection, _: migrate(connection, host.name))
+        return restored
+    if isinstance(database, str | URL):
+        return _on_an_engine(database, upgrade)
+    host = _host(database)
+    return host.write(lambda connection, _: migrate(connection, host.name))
 
 
 def check(database: Engine | URL | str | HostConnection) -> None:
-    """Refuse a database whose schema is not the one that this version of the library works on.
+    """Refuse a database whose schema is not, in all its parts, the one that this version of the library works on.
+
+    It is compared with what the migrations lead to: tables, columns, keys, indexes, constraints, views, the counters
+    that writing needs, and the marker of the version. A desk that is opened looks at the latter alone.
 
     Args:
         database: its address, an engine on it, or a connection that an application has, as for `upgrade`.
 
     Raises:
         TypeError, ValueError: it is none of these, or no address that is known here.
-        SchemaError: it has another version, or none.
+        SchemaError: it has another version, or none, or something is missing: the error says what, and whether
+            `upgrade` restores it.
         StoreError: the database refused.
     """
+    _check(database, require_whole)
+
+
+def check_version(database: Engine | URL | str | HostConnection) -> None:
+    """Refuse a database whose schema says another version than this version of the library works on; see `check`."""
+    _check(database, require)
+
+
+def _check(database: Engine | URL | str | HostConnection, look: Callable[[Connection, str], None]) -> None:
     if isinstance(database, Engine):
         require_served(database.dialect, "engine")
         if database.dialect.is_async:
@@ -66,19 +89,19 @@ def check(database: Engine | URL | str | HostConnection) -> None:
         if would_be_made(database.url):
             raise SchemaError(shown(database.url), None, head())
         with _told(database), database.connect() as connection:
-            require(connection, shown(database.url))
+            look(connection, shown(database.url))
     elif isinstance(database, str | URL):
-        _on_an_engine(database, check)
+        _on_an_engine(database, lambda engine: _check(engine, look))
     else:
         host = _host(database)
         with told(host.name), host.connected() as connection:
-            require(connection, host.name)
+            look(connection, host.name)
 
 
-def _on_an_engine(url: URL | str, do: Callable[[Engine], None]) -> None:
+def _on_an_engine(url: URL | str, do: Callable[[Engine], T]) -> T:
     engine = open_engine(url)
     try:
-        do(engine)
+        return do(engine)
     finally:
         engine.dispose()
 
@@ -127,5 +150,5 @@ def ready(engine: Engine) -> None:
         empty = not inspect(connection).get_table_names()
     if empty:
         upgrade(engine)
-    check(engine)
+    check_version(engine)
     write_ahead(Database(engine))  # a copy that was made by hand may have lost it

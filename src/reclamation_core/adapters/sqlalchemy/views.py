@@ -135,8 +135,13 @@ VIEWS: Final[dict[str, str]] = {
 
 def create_views(connection: Connection) -> None:
     """Make every view."""
-    for name, select in VIEWS.items():
-        connection.exec_driver_sql(f"CREATE VIEW {name} AS {select}")
+    for name in VIEWS:
+        create_view(connection, name)
+
+
+def create_view(connection: Connection, name: str) -> None:
+    """Make one view."""
+    connection.exec_driver_sql(f"CREATE VIEW {name} AS {VIEWS[name]}")
 
 
 def drop_views(connection: Connection) -> None:

@@ -175,9 +175,10 @@ def test_a_schema_that_has_lost_its_version_is_told(empty: URL | str) -> None:
     upgrade(empty)
     say(empty, f"DELETE FROM {VERSION}")
 
-    for ask in (check, upgrade, SqlAlchemyStore.open):
-        with pytest.raises(SchemaError, match=r"it no longer tells the version of its schema, .* restore a copy"):
-            ask(empty)
+    with pytest.raises(SchemaError, match=r"it no longer tells the version of its schema, .* `reclamation db upgrade`"):
+        SqlAlchemyStore.open(empty)
+    with pytest.raises(SchemaError, match=r"lacks one version of the schema \(-\)"):
+        check(empty)
 
 
 NEXT = """
@@ -279,7 +280,7 @@ def test_an_engine_that_says_begin_itself_will_do(empty: URL | str) -> None:
 
 def test_a_migration_that_fails_leaves_nothing(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/a.db"
-    say(url, "CREATE TABLE reclamation_plans (number INTEGER)")
+    say(url, "CREATE TABLE ix_reclamation_cases_state (number INTEGER)")
 
     with pytest.raises(OSError, match="SQLITE_ERROR"):
         upgrade(url)
@@ -287,4 +288,4 @@ def test_a_migration_that_fails_leaves_nothing(tmp_path: Path) -> None:
     with sqlite3.connect(tmp_path / "a.db") as connection:
         names = [row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
     connection.close()
-    assert names == ["reclamation_plans"]
+    assert names == ["ix_reclamation_cases_state"]
