@@ -12,10 +12,11 @@ from __future__ import annotations
 import re
 from typing import Final
 
-BEGINNING: Final = r"(?:\A|(?<=[,;\t|\n\r]))"
-"""Where a cell begins, whatever delimiter a file is cut at."""
-_FORMULA: Final = re.compile(rf"""{BEGINNING}(?=["']*[=+\-@\t\r])""")
-_PROTECTED: Final = re.compile(rf"""{BEGINNING}'(?=["']*[=+\-@\t\r])""")
+_FORMULA: Final = r"""["']*+[=+\-@\t\r]"""
+_FIRST: Final = re.compile(_FORMULA)
+_LATER: Final = re.compile(rf"[,;\t|\n\r](?={_FORMULA})")
+_FIRST_PROTECTED: Final = re.compile(rf"'(?={_FORMULA})")
+_LATER_PROTECTED: Final = re.compile(rf"([,;\t|\n\r])'(?={_FORMULA})")
 
 
 def protect(text: str) -> str:
@@ -24,7 +25,8 @@ def protect(text: str) -> str:
     >>> protect("=1+1"), protect("'=1+1"), protect("x;=1+1"), protect("l'an dernier")
     ("'=1+1", "''=1+1", "x;'=1+1", "l'an dernier")
     """
-    return _FORMULA.sub("'", text)
+    protected = _LATER.sub(_with_one, text)
+    return f"'{protected}" if _FIRST.match(text) else protected
 
 
 def unprotect(cell: str) -> str:
@@ -33,4 +35,15 @@ def unprotect(cell: str) -> str:
     >>> unprotect("'=1+1"), unprotect("=1+1"), unprotect("x;'=1+1"), unprotect("'ça'")
     ('=1+1', '=1+1', 'x;=1+1', "'ça'")
     """
-    return _PROTECTED.sub("", cell) if "'" in cell else cell
+    if "'" not in cell:
+        return cell
+    text = _LATER_PROTECTED.sub(_without_one, cell)
+    return text[1:] if _FIRST_PROTECTED.match(cell) else text
+
+
+def _with_one(found: re.Match[str]) -> str:
+    return f"{found[0]}'"
+
+
+def _without_one(found: re.Match[str]) -> str:
+    return found[1]

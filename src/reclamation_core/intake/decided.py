@@ -30,30 +30,48 @@ class Part:
 
 
 class Outcomes:
-    """Makes outcomes of assessments; what was written of a cell of a table is kept."""
+    """Makes outcomes of assessments: one object for all that is written alike, so that it is written out once.
+
+    An outcome follows from two cells of the tables, that of the eligibility and that of the complexity.
+    """
 
     def __init__(self) -> None:
-        self._eligibility: dict[Cell[Eligibility], Part] = {}
-        self._handling: dict[Cell[Any], Part] = {}
+        self._of_cells: dict[tuple[Cell[Eligibility], Cell[Any]], Outcome] = {}
+        self._first: dict[Cell[Eligibility], Part] = {}
+        self._then: dict[Cell[Any], Part] = {}
+        self._parts: dict[tuple[str, ...], Part] = {}
+        self._outcomes: dict[tuple[Part, Part, str], Outcome] = {}
 
     def of(self, assessment: Assessment) -> Outcome:
         """The outcome of an assessment."""
+        cells = (assessment.eligibility.cell, assessment.complexity.cell)
+        found = self._of_cells.get(cells)
+        return _kept(self._of_cells, cells, self._made(assessment)) if found is None else found
+
+    def _made(self, assessment: Assessment) -> Outcome:
         eligibility, complexity = assessment.eligibility, assessment.complexity
-        first = self._eligibility.get(eligibility.cell)
+        first = self._first.get(eligibility.cell)
         if first is None:
-            first = _kept(self._eligibility, eligibility.cell, _eligibility_part(eligibility))
-        then = self._handling.get(complexity.cell)
+            first = _kept(self._first, eligibility.cell, self._same(_eligibility_part(eligibility)))
+        then = self._then.get(complexity.cell)
         if then is None:
-            then = _kept(self._handling, complexity.cell, _handling_part(assessment))
-        return Outcome(
-            eligibility.outcome,
-            assessment.level.outcome,
-            "" if assessment.question is None else assessment.question.question.fr,
-            _words(first, then, is_handled=eligibility.outcome is Eligibility.COMPLAINT),
-            assessment.deadline is not None,
-            first,
-            then,
-        )
+            then = _kept(self._then, complexity.cell, self._same(_handling_part(assessment)))
+        asked = assessment.question
+        question = "" if asked is None else asked.question.fr
+        key = (first, then, question)
+        found = self._outcomes.get(key)
+        if found is not None:
+            return found
+        words = _words(first, then, is_handled=eligibility.outcome is Eligibility.COMPLAINT)
+        runs = assessment.deadline is not None
+        outcome = Outcome(eligibility.outcome, assessment.level.outcome, question, words, runs, first, then)
+        return _kept(self._outcomes, key, outcome)
+
+    def _same(self, part: Part) -> Part:
+        """The part made before that says the same, or this one."""
+        key = (*part.columns.values(), part.reason)
+        found = self._parts.get(key)
+        return _kept(self._parts, key, part) if found is None else found
 
 
 @attrs.frozen(eq=False)
@@ -117,7 +135,7 @@ class Decided:
     outcome: Outcome
 
 
-_MEMORY: Final = 1 << 14
+_MEMORY: Final = 1 << 15
 
 COLUMNS: Final = (
     "reference",
@@ -163,13 +181,14 @@ def _handling_part(assessment: Assessment) -> Part:
 
 
 _K = TypeVar("_K")
+_V = TypeVar("_V")
 
 
-def _kept(memory: dict[_K, Part], key: _K, part: Part) -> Part:
+def _kept(memory: dict[_K, _V], key: _K, made: _V) -> _V:
     if len(memory) >= _MEMORY:
         memory.clear()
-    memory[key] = part
-    return part
+    memory[key] = made
+    return made
 
 
 def _written(outcome: object) -> str:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from datetime import UTC, datetime, time, timedelta
-from functools import partial
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+from typing import Final
 from zoneinfo import ZoneInfo
+
+_TWO_DAYS: Final = timedelta(days=2)
 
 
 def moment(cell: str | datetime, formats: Sequence[str], zone: ZoneInfo) -> datetime:
@@ -50,18 +53,15 @@ def _says(text: str, read: datetime, formats: Sequence[str]) -> bool:
 
 
 def _read(text: str, formats: Sequence[str]) -> datetime:
-    readers: list[Callable[[str], datetime]] = [partial(_strptime, form) for form in formats]
-    readers.append(_own if formats else datetime.fromisoformat)
-    for reader in readers:
+    for form in formats:
         try:
-            return reader(text)
+            return datetime.strptime(text, form)  # noqa: DTZ007  (the zone of local times is given by the caller)
         except ValueError:
             continue
-    raise ValueError(f"{text!r} is no date")
-
-
-def _strptime(form: str, text: str) -> datetime:
-    return datetime.strptime(text, form)  # noqa: DTZ007  (the zone of local times is given by the caller)
+    try:
+        return _own(text) if formats else datetime.fromisoformat(text)
+    except ValueError:
+        raise ValueError(f"{text!r} is no date") from None
 
 
 def _own(text: str) -> datetime:
@@ -74,12 +74,23 @@ def _own(text: str) -> datetime:
 
 def _local(read: datetime, zone: ZoneInfo) -> datetime:
     local = read.replace(tzinfo=zone)
+    if _has_one_offset(read.date(), zone):
+        return local
     before, after = _offset(local), _offset(local.replace(fold=1))
     if before >= after:  # the usual case, or the hour that comes twice
         return local
     if read.time() == time.min:  # a day whose midnight is skipped begins when the clocks have moved
         return local.astimezone(UTC).astimezone(zone)
     raise ValueError(f"{read} is skipped in {zone.key}")
+
+
+@lru_cache(maxsize=1 << 12)
+def _has_one_offset(day: date, zone: ZoneInfo) -> bool:
+    """Whether no clock is moved in a zone on a day or about its ends: each local time of it comes once."""
+    noon = datetime.combine(day, time(12), tzinfo=zone)
+    if not date.min + _TWO_DAYS <= day <= date.max - _TWO_DAYS:
+        return False
+    return len({_offset(noon + timedelta(hours=6 * step)) for step in range(-5, 6)}) == 1
 
 
 def _offset(local: datetime) -> timedelta:

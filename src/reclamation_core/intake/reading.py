@@ -188,12 +188,17 @@ class Reading:
 
     def record(self, row: Row) -> Record | Rejected:
         """What a row says, or all that is wrong with it."""
-        faults: list[Fault] = []
-        facts = self._facts(row, faults)
-        if facts is None:
-            return self.rejected(row, tuple(faults))
+        facts = self.facts(row)
+        if isinstance(facts, Rejected):
+            return facts
         layout, cells = self.layout, row.cells
         return Record(row.line, row.reference, layout.site(cells), layout.text(cells), facts, row.as_read())
+
+    def facts(self, row: Row) -> ComplaintFacts | Rejected:
+        """The facts that a row says, or all that is wrong with it."""
+        faults: list[Fault] = []
+        facts = self._facts(row, faults)
+        return self.rejected(row, tuple(faults)) if facts is None else facts
 
     def zone_of(self, site: str) -> ZoneInfo:
         """The zone of the local times of a row of that site."""

@@ -62,16 +62,17 @@ class Triage:
 
     def decide(self, reading: Reading, row: Row) -> Decided | Rejected:
         """One row."""
-        record = reading.record(row)
-        if isinstance(record, Rejected):
-            return record
-        calendar = self.calendar_of(reading, record.site)
+        facts = reading.facts(row)
+        if isinstance(facts, Rejected):
+            return facts
+        site = reading.layout.site(row.cells)
+        calendar = self.calendar_of(reading, site)
         try:
-            assessment = self.policy.assess(record.facts, calendar)
-            receipt = Receipt.of(record.facts.received_at, assessment.deadline, self.policy.calendar(calendar))
+            assessment = self.policy.assess(facts, calendar)
+            receipt = Receipt.of(facts.received_at, assessment.deadline, self.policy.calendar(calendar))
         except ValueError as error:
             return reading.rejected(row, tuple(_faults(error, reading, row)))
-        return Decided(row.line, record.reference, record.site, receipt, self._outcomes.of(assessment))
+        return Decided(row.line, row.reference, site, receipt, self._outcomes.of(assessment))
 
     def calendar_of(self, reading: Reading, site: str) -> BusinessCalendar:
         """The working days of a site."""
@@ -87,12 +88,14 @@ class _Clock:
         zone: that of local times.
         running: the receipts of what is to be answered.
         still: the receipts of what is out of scope.
+        days: the receipts by their day, whether the day is over for the rule, and whether the clock runs.
     """
 
     calendar: BusinessCalendar
     zone: ZoneInfo
     running: dict[Cell, Receipt] = attrs.field(factory=dict)
     still: dict[Cell, Receipt] = attrs.field(factory=dict)
+    days: dict[tuple[date, bool, bool], Receipt] = attrs.field(factory=dict)
 
 
 class _Remembering:
@@ -105,11 +108,12 @@ class _Remembering:
     def __init__(self, triage: Triage, reading: Reading, memory: int) -> None:
         self._triage = triage
         self._reading = reading
+        self._rule = triage.policy.deadline
         self._memory = memory
         self._outcomes: dict[_Facts, Outcome] = {}
         self._sites: dict[Cell, tuple[str, _Clock]] = {}
         self._clocks: dict[tuple[BusinessCalendar, str], _Clock] = {}
-        self._days: dict[tuple[date, date | None, str], Receipt] = {}
+        self._receipts: dict[tuple[date, date | None, str], Receipt] = {}
 
     def results(self, rows: Iterable[Row | Rejected]) -> Iterator[Decided | Rejected]:
         layout, outcomes, sites = self._reading.layout, self._outcomes, self._sites
@@ -132,7 +136,10 @@ class _Remembering:
     def _decide(self, row: Row) -> Decided | Rejected:
         result = self._triage.decide(self._reading, row)
         if isinstance(result, Decided):
-            layout = self._reading.layout
+            layout, receipt = self._reading.layout, result.receipt
+            # Receipts of one day are one object, so that it is written out once.
+            days = (receipt.received_on, receipt.due_date, receipt.calendar)
+            result.receipt = self._receipts.get(days) or _keep(self._receipts, days, receipt, self._memory)
             _keep(self._outcomes, layout.fact_cells(row.cells), result.outcome, self._memory)
             _keep(self._sites, layout.site_cell(row.cells), (result.site, self._clock(result.site)), self._memory)
         return result
@@ -144,18 +151,19 @@ class _Remembering:
 
     def _receive(self, cell: Cell, clock: _Clock, outcome: Outcome) -> Receipt | None:
         """The receipt that goes with an outcome already decided; None where none can be told."""
+        rule, runs = self._rule, outcome.clock_runs
         try:
             received_at = self._reading.layout.received_at(cell, clock.zone)
-            deadline = (
-                clock.calendar.deadline(received_at, self._triage.policy.deadline) if outcome.clock_runs else None
-            )
-            receipt = Receipt.of(received_at, deadline, clock.calendar)
+            local = clock.calendar.local(received_at)
+            # A deadline follows from the day of receipt and from its cut-off.
+            day = (local.date(), rule.cut_off is not None and local.time() > rule.cut_off, runs)
+            receipt = clock.days.get(day)
+            if receipt is None:
+                deadline = clock.calendar.deadline(received_at, rule) if runs else None
+                receipt = _keep(clock.days, day, Receipt.of(received_at, deadline, clock.calendar), self._memory)
         except ValueError:
             return None
-        # Instants of one day share a receipt, so that it is written out once.
-        days = (receipt.received_on, receipt.due_date, receipt.calendar)
-        receipt = self._days.get(days) or _keep(self._days, days, receipt, self._memory)
-        return _keep(clock.running if outcome.clock_runs else clock.still, cell, receipt, self._memory)
+        return _keep(clock.running if runs else clock.still, cell, receipt, self._memory)
 
 
 def _keep(memory: dict[_K, _V], key: _K, value: _V, limit: int) -> _V:

@@ -11,7 +11,7 @@ from io import StringIO, TextIOWrapper
 from pathlib import Path
 from typing import IO, Final, Literal, TypeAlias
 
-from reclamation_core.documents.apostrophes import BEGINNING, protect, unprotect
+from reclamation_core.documents.apostrophes import protect, unprotect
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.intake.decided import COLUMNS, Decided, Outcome, Receipt
 from reclamation_core.intake.leftovers import clear, hold, new_aside
@@ -72,7 +72,8 @@ class DecisionsFile:
     def __init__(self, file: IO[str], delimiter: str = ",") -> None:
         self._write = file.write
         self._delimiter = delimiter
-        self._special = re.compile(rf'["\r\n{re.escape(delimiter)}]|{BEGINNING}\'*[=+\-@\t]')
+        # What may need quotes or an apostrophe; a hyphen within a reference needs neither.
+        self._special = re.compile(r"""["\r\n,;\t|]|\A'*[=+\-@]""")
         self._sites: dict[str, str] = {}
         self._outcomes: dict[Outcome, str] = {}
         self._receipts: dict[Receipt, tuple[str, str]] = {}

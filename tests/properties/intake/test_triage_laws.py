@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, time
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import attrs
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -17,7 +18,21 @@ from reclamation_core.vocabulary import Site, Sites
 
 COLUMNS = {
     "site": ["", "CRE", "STR", "RUN", "LIL", " CRE "],
-    "received_at": ["2026-05-02", "2026-05-02T23:30", "2026-05-02T23:30Z", "2024-12-20", "hier", "2199-01-01", "'x"],
+    "received_at": [
+        "2026-05-02",
+        "2026-05-02T23:30",
+        "2026-05-02T23:30Z",
+        "2024-12-20",
+        "hier",
+        "2199-01-01",
+        "'x",
+        "2026-05-04T16:59",
+        "2026-05-04T17:01",
+        "2026-05-04T17:01:30+02:00",
+        "2026-03-29T02:30",
+        "2026-10-25T02:30",
+        "2026-10-25T23:59:59",
+    ],
     "channel": ["", "courriel", "email", "portal", "fax", "inconnu"],
     "formal": ["", "oui", "non", "1", "peut-être"],
     "complainant": ["", "trainee", "other"],
@@ -36,7 +51,11 @@ SITES = Sites(
         Site(code="RUN", name="Saint-Denis", region="La Réunion", territory="reunion"),
     )
 )
-POLICIES = [m2_1(), Policy(edition="fermée", parameters=Parameters(closures=(date(2026, 5, 5),)))]
+POLICIES = [
+    m2_1(),
+    Policy(edition="fermée", parameters=Parameters(closures=(date(2026, 5, 5),))),
+    Policy(edition="17 h", parameters=Parameters(deadline=attrs.evolve(m2_1().deadline, cut_off=time(17)))),
+]
 
 
 @st.composite

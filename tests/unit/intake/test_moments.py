@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, time, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from reclamation_core.intake.moments import moment, written
 
@@ -95,3 +97,20 @@ def test_the_date_of_a_spreadsheet_is_local_unless_it_says_otherwise() -> None:
     assert moment(datetime(2026, 5, 2, 9, 30), ("%d",), PARIS).isoformat() == "2026-05-02T09:30:00+02:00"  # noqa: DTZ001
     aware = datetime(2026, 5, 2, 9, 30, tzinfo=timezone(timedelta(hours=3)))
     assert moment(aware, (), PARIS) is aware
+
+
+ZONES = [ZoneInfo(name) for name in ("Europe/Paris", "Australia/Lord_Howe", "Africa/Cairo", "Pacific/Apia", "UTC")]
+
+
+@example(datetime(2026, 3, 29, 2, 30), ZONES[0])  # noqa: DTZ001
+@example(datetime(2026, 10, 25, 2, 30), ZONES[0])  # noqa: DTZ001
+@example(datetime(2011, 12, 30, 12), ZONES[3])  # noqa: DTZ001  (a day that Samoa left out)
+@example(datetime(2026, 4, 5, 1, 45), ZONES[1])  # noqa: DTZ001
+@given(st.datetimes(datetime(2000, 1, 1), datetime(2040, 1, 1)), st.sampled_from(ZONES))  # noqa: DTZ001
+def test_a_local_time_is_read_as_its_first_instant_or_refused(local: datetime, zone: ZoneInfo) -> None:
+    there = local.replace(tzinfo=zone)
+    if there.astimezone(UTC).astimezone(zone).replace(tzinfo=None) == local:  # there is such an instant
+        assert moment(local.isoformat(), (), zone).astimezone(UTC) == there.astimezone(UTC)
+    elif local.time() != time.min:
+        with pytest.raises(ValueError, match="is skipped"):
+            moment(local.isoformat(), (), zone)
