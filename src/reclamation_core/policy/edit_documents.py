@@ -67,7 +67,8 @@ class RowDocument:
     Args:
         id: its name in the table, without whitespace.
         then: its outcome, by its code.
-        when: for each input that it asks, the condition in S-FEEL; an input that is not named is any.
+        when: for each input that it asks, the condition in S-FEEL; an input that is not named is any. It is to be
+            given, empty where the row holds for all: a row without it is a fault.
         clause: where the rule comes from: a clause of M2-1, or any text of the edition's own.
         wording: the rule as a sentence without its full stop; made of the conditions where it is left out.
         reading: the number of the reading that it is; of the edition's own where it is no number of M2-1's.
@@ -75,7 +76,7 @@ class RowDocument:
 
     id: str = attrs.field(validator=[_one_word, _writable])
     then: Any
-    when: dict[str, Any] = attrs.field(factory=dict)
+    when: dict[str, Any]
     clause: str | None = attrs.field(default=None, validator=[_not_blank, _writable, _of_m2_1])
     wording: Wording | None = attrs.field(default=None, validator=_writable)
     reading: str | None = attrs.field(default=None, validator=[_not_blank, _writable, _known])

@@ -42,6 +42,6 @@ def test_an_id_is_one_word_so_that_ids_can_stand_side_by_side(id_: str) -> None:
 
 
 def test_an_id_that_is_refused_is_refused_once() -> None:
-    tables = {"level": {"replace": [{"id": " ", "then": "local"}, {"id": 3, "then": "local"}, {"then": "local"}]}}
+    tables = {"level": {"replace": [{"when": {}, "then": "local", **id_} for id_ in ({"id": " "}, {"id": 3}, {})]}}
 
     assert [path for path, _ in faults_of(tables)] == [f"tables.level.replace[{place}].id" for place in range(3)]

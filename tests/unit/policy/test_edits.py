@@ -14,6 +14,7 @@ from reclamation_core.vocabulary import Complexity, Eligibility, Level
 from reclamation_core.wording import Wording
 from tests.unit.policy.cases import CALENDAR, NOTHING_TOUCHED, complaint, malfunction
 
+NOTHING_KNOWN: dict[str, Any] = {}
 HEAD = {"starts_from": "M2-1", "edition": "essai"}
 REGIONS = Row("several-regions", {"service_reach": "several_regions"}, Level.REGIONAL, "Note 2027-3")
 
@@ -140,7 +141,7 @@ def test_all_faults_are_told_at_once_each_with_its_path() -> None:
                 "add": [
                     {"id": "a", "then": "regional", "when": {"client_scope": "< 6", "mobilisaton": "-"}},
                     {"then": "x", "when": {"mobilisation": "ici"}},
-                    {"id": " ", "then": "local", "clause": "M2-1 §9.9", "reading": "I99", "more": 1},
+                    {"id": " ", "then": "local", "when": {}, "clause": "M2-1 §9.9", "reading": "I99", "more": 1},
                     3,
                     {"id": "b", "then": "local", "when": 3},
                     {"id": "c", "then": "local", "when": {"mobilisation": ["local"], "client_scope": 3}, "clause": " "},
@@ -189,12 +190,33 @@ def test_all_faults_are_told_at_once_each_with_its_path() -> None:
     assert refused(3) == {"tables": "keys and their values are expected"}
 
 
+@pytest.mark.parametrize("verb", ["add", "replace"])
+@pytest.mark.parametrize("table", list(m2_1().tables))
+def test_a_row_without_its_conditions_is_a_fault_and_not_a_row_that_holds_for_all(table: str, verb: str) -> None:
+    replaced = m2_1().tables[table].rows[0]
+    row = {
+        "id": replaced.id if verb == "replace" else "autre",
+        "then": m2_1().tables[table].output.encode(replaced.then),
+    }
+
+    assert faults_of({table: {verb: [row]}}) == [
+        (f"tables.{table}.{verb}[0].when", "this key is required; give it"),
+    ]
+
+
+def test_a_row_holds_for_all_where_its_conditions_are_said_to_be_none() -> None:
+    row = {"id": "simple", "then": "complex", "when": {}}
+
+    policy = parsed({"complexity": {"replace": [row]}})
+    assert policy.tables["complexity"].decide(NOTHING_KNOWN).outcome is Complexity.COMPLEX
+
+
 def test_rows_that_are_not_there_are_told_with_those_that_are() -> None:
     found = faults_of(
         {
             "complexity": {
                 "remove": ["simpel"],
-                "replace": [{"id": "x", "then": "simple"}, {"id": "x", "then": "simple"}],
+                "replace": [{"id": "x", "then": "simple", "when": {}}] * 2,
             }
         }
     )
@@ -204,7 +226,7 @@ def test_rows_that_are_not_there_are_told_with_those_that_are() -> None:
         ("tables.complexity.replace[1].id", "a row is edited once; keep one of these"),
         *((f"tables.complexity.{place}", unknown) for place in ("replace[0].id", "replace[1].id", "remove[0]")),
     ]
-    of_ids = refused({"complexity": {"remove": ["simpel"], "add": [{"id": "simple", "then": "simple"}]}})
+    of_ids = refused({"complexity": {"remove": ["simpel"], "add": [{"id": "simple", "then": "simple", "when": {}}]}})
 
     assert of_ids["tables.complexity.remove[0]"] == f"one of the table's rows: {listed}"
     assert of_ids["tables.complexity.add[0].id"].startswith("the table has a row of that name")
