@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import attrs
 
-from reclamation_core.cases import Case, CaseKind, CaseState
+from reclamation_core.cases import Case, CaseKind, CaseState, Withdrawn
 from reclamation_core.desk import Desk
 from reclamation_core.frames.kinds import polars
 from reclamation_core.missing import UNKNOWN, Missing
@@ -51,6 +51,11 @@ def _answered_on(case: Case) -> date | None:
     return None if answered_at is None else case.day_of(answered_at)
 
 
+def _withdrawn_on(case: Case) -> date | None:
+    days = (case.day_of(event.occurred_at) for event in case.story if isinstance(event.data, Withdrawn))
+    return next(days, None)
+
+
 _OF_CASE: Final[Mapping[str, Callable[[Case], Any]]] = {
     "reference": lambda case: case.reference,
     "kind": lambda case: case.kind.value,
@@ -63,6 +68,7 @@ _OF_CASE: Final[Mapping[str, Callable[[Case], Any]]] = {
     "recorded_due_date": lambda case: None if case.deadline is None else case.deadline.due,
     "answered_at": _answered_at,
     "answered_on": _answered_on,
+    "withdrawn_on": _withdrawn_on,
     "awaited_on": lambda case: case.awaited_on,
     "closed_at": lambda case: case.closed_at,
     "satisfaction_unknown": lambda case: getattr(case.facts, "satisfaction", None) is UNKNOWN,
@@ -78,7 +84,8 @@ def caseload(desk: Desk, *, kind: CaseKind | None = CaseKind.COMPLAINT, backend:
     Columns: `reference`, `kind`, `state`, `site`, `handling_unit`, `edition` (that of the receipt); what the case has
     on record, `recorded_eligibility` (null while undetermined), `recorded_level`, `recorded_due_date` (null where none
     runs); `answered_at` (the first answer) and `closed_at`, in UTC; `answered_on`, the day of the first answer in the
-    zone of the case's calendar; `awaited_on`, the day by which an answer is awaited now; then every fact of
+    zone of the case's calendar; `withdrawn_on`, the day of the first withdrawal; `awaited_on`, the day by
+    which an answer is awaited now; then every fact of
     `ComplaintFacts`, null where it is unknown or absent. A null in `satisfaction` means that there is no note, so
     `satisfaction_unknown` tells the rows where nobody knows. Texts are not in it.
 
@@ -134,6 +141,7 @@ def _schema(pl: Any) -> dict[str, Any]:
         "recorded_due_date": pl.Date,
         "answered_at": instant,
         "answered_on": pl.Date,
+        "withdrawn_on": pl.Date,
         "awaited_on": pl.Date,
         "closed_at": instant,
         "satisfaction_unknown": pl.Boolean,

@@ -16,12 +16,19 @@ from reclamation_core.wording import Wording
 ANSWERED: Final = "answered_on"
 """The column of the day of the answer; null while there is none."""
 
+WITHDRAWN: Final = "withdrawn_on"
+"""The column of the day on which a complaint was withdrawn, where there is one; null while it is not."""
+
 _CASES: Final = "reclamation_core_cases"
 _MISSING = Wording(
     f"une colonne {ANSWERED} est attendue (le jour de la réponse, vide tant qu'il n'y en a pas) ; sans as_of, aucun "
     f"taux n'est compté",
     f"a column {ANSWERED} is expected (the day of the answer, null while there is none); without as_of no rate is "
     f"counted",
+)
+BEFORE_RECEIPT: Final = Wording(
+    "un jour qui ne précède pas la réception, dans le fuseau du site, est attendu",
+    "a day that is not before the receipt, in the site's zone, is expected",
 )
 _DATES = Wording(
     "une colonne de dates est attendue, dans le fuseau du site ; d'un instant, donnez le jour",
@@ -35,14 +42,14 @@ def prefix(number: int) -> str:
 
 
 def check_answered(caseload: Any, ignore: Collection[str] = ()) -> None:
-    """Refuse a caseload without the days of its answers.
+    """Refuse a caseload without the days of its answers, or whose days, of withdrawals too, are of another type.
 
     Args:
         caseload: the frame.
         ignore: columns that are not taken for them, although their names are near.
 
     Raises:
-        FaultsError: the column is missing, or of another type.
+        FaultsError: the column of answers is missing, or one is of another type.
     """
     import narwhals as nw
 
@@ -51,23 +58,24 @@ def check_answered(caseload: Any, ignore: Collection[str] = ()) -> None:
     if ANSWERED not in schema:
         near = [near_miss(name, ANSWERED) for name in schema if name not in ignore and is_near(name, ANSWERED)]
         raise FaultsError(near or (Fault(ANSWERED, None, _MISSING),))
-    dtype = schema[ANSWERED]
-    zoned = isinstance(dtype, nw.Datetime) and dtype.time_zone is not None
-    # pandas has days as midnights or objects, and a column of nulls has any type: there the values tell.
-    by_value = (narrow.implementation.is_pandas() and not zoned) or dtype == nw.Unknown
-    if dtype != nw.Date and not by_value:
-        raise FaultsError((Fault(ANSWERED, str(dtype), _DATES),))
+    for column in (ANSWERED, WITHDRAWN):
+        dtype = schema.get(column, nw.Date())
+        zoned = isinstance(dtype, nw.Datetime) and dtype.time_zone is not None
+        # pandas has days as midnights or objects, and a column of nulls has any type: there the values tell.
+        by_value = (narrow.implementation.is_pandas() and not zoned) or dtype == nw.Unknown
+        if dtype != nw.Date and not by_value:
+            raise FaultsError((Fault(column, str(dtype), _DATES),))
 
 
-def checked_answer(value: object) -> date | None:
-    """The day of an answer, or None while there is none.
+def checked_day(name: str, value: object) -> date | None:
+    """The day in a column, or None while there is none.
 
     Raises:
         FaultsError: the value is no day.
     """
     if value is None or (isinstance(value, date) and not isinstance(value, datetime)):
         return value
-    raise FaultsError((Fault(ANSWERED, value, _DATES),))
+    raise FaultsError((Fault(name, value, _DATES),))
 
 
 def differs(one: str, other: str) -> Any:

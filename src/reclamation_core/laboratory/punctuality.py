@@ -27,6 +27,13 @@ class Dated(NamedTuple):
     answered_on: date | None
     newly_admitted: bool
     """Whether an answer is due under this edition, and none is under the first."""
+    withdrawn_on: date | None = None
+
+    def is_withdrawn(self, as_of: date) -> bool:
+        """Whether the complaint was withdrawn, as known at the end of a day, while its answer was still awaited."""
+        if self.withdrawn_on is None or self.due is None or self.withdrawn_on > min(self.due, as_of):
+            return False
+        return is_open(self.answered_on, self.withdrawn_on)
 
 
 class Punctuality(Enum):
@@ -42,6 +49,8 @@ class Punctuality(Enum):
     """It is given, and its last day is still to come: rated when that has come, as the open ones are."""
     NEWLY_ADMITTED = "newly_admitted"
     """It is due under this edition, not under the first: whether it is given or not, nobody was held to it."""
+    WITHDRAWN = "withdrawn"
+    """The complaint was withdrawn by its last day, before any answer: nobody awaits one."""
 
 
 def punctuality(due: date | None, answered_on: date | None, as_of: date) -> Punctuality | None:
@@ -69,18 +78,19 @@ def is_open(answered_on: date | None, as_of: date) -> bool:
 
 @attrs.frozen
 class Rated:
-    """How many answers were in time, late, are not due yet, or are due to those that the first does not admit."""
+    """How many answers were in time, late, not due yet, due to those that the first does not admit, or not awaited."""
 
     on_time: int
     late: int
     open: int
     early: int
     newly_admitted: int
+    withdrawn: int
 
     @property
     def due(self) -> int:
         """How many answers are due at all."""
-        return self.on_time + self.late + self.open + self.early + self.newly_admitted
+        return self.on_time + self.late + self.open + self.early + self.newly_admitted + self.withdrawn
 
     @property
     def rate(self) -> float | None:
@@ -95,6 +105,8 @@ def rated(groups: Iterable[tuple[Dated, int]], as_of: date) -> Rated:
     for dated, cases in groups:
         if dated.newly_admitted:
             found[Punctuality.NEWLY_ADMITTED] += cases
+        elif dated.is_withdrawn(as_of):
+            found[Punctuality.WITHDRAWN] += cases
         else:
             found[punctuality(dated.due, dated.answered_on, as_of)] += cases
     return Rated(**{kind.value: found[kind] for kind in Punctuality})

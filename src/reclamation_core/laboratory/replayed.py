@@ -36,6 +36,7 @@ ON_TIME: Final = {
     "open": int,
     "early": int,
     "newly_admitted": int,
+    "withdrawn": int,
     "rate": float,
 }
 WEEKS: Final = {"edition": str, "week": date, "outcome": str, "cases": int}
@@ -57,7 +58,8 @@ class Replay:
         as_of: the day at whose end the answers are looked at; None where none was given.
         changed: by the name of each edition but the first, how many complaints have an outcome or a due date other than
             under the first.
-        invalid: how many rows have values that cannot be; 0 unless they were to be marked.
+        invalid: how many rows have values that cannot be, an answer before the receipt among them; 0 unless they were
+            to be marked.
     """
 
     editions: tuple[Policy, ...]
@@ -134,8 +136,9 @@ class Replay:
     def on_time(self) -> Any:
         """How many answers are in time under each edition, by what the complaints come to (respect du délai).
 
-        Columns: `edition`, `outcome`, `on_time`, `late`, `open`, `early`, `newly_admitted`, `rate` (in time among those
-        in time or late; missing where there are none). Complaints without a due date are not counted.
+        Columns: `edition`, `outcome`, `on_time`, `late`, `open`, `early`, `newly_admitted`, `withdrawn`,
+        `rate` (in time among those in time or late; missing where there are none). Complaints without a due date are
+        not counted.
 
         Rated is what has a last day that is not after `as_of`, as the staffing model does: it is in time or late. What
         has one still to come is `open` (censored) or, answered already, `early`, and neither is in the rate: the quick
@@ -145,6 +148,9 @@ class Replay:
         is counted apart, in no other column and not in the rate, whether it was answered or not: where the caseload was
         worked under the first edition nobody owed it an answer, so its silence is not lateness, nor a courtesy merit.
         So the rates of two editions differ by their deadlines, and by complaints that the later one sets aside.
+
+        A complaint whose `withdrawn_on` is by its last day, before any answer, is counted as `withdrawn`, in no rate:
+        nobody awaits its answer.
 
         Raises:
             ValueError: the caseload was replayed without a calendar, or without `as_of`.
@@ -176,7 +182,7 @@ class Replay:
         """How far complaints that are open at the end of `as_of` are past their last day, or before it (ancienneté).
 
         Columns: `edition`, `outcome`, `days_past_due` (calendar days; fewer than 0 before the last day), `cases`.
-        Complaints that are newly admitted, as `on_time` has them, are not counted.
+        Complaints that are newly admitted or withdrawn, as `on_time` has them, are not counted.
 
         Raises:
             ValueError: the caseload was replayed without a calendar, or without `as_of`.

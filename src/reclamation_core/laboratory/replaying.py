@@ -3,26 +3,28 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from functools import reduce
+from functools import cache, reduce
 from typing import Any, Final
 
 from reclamation_core import frames
-from reclamation_core.calendars import BusinessCalendar
+from reclamation_core.calendars import BusinessCalendar, DayType
 from reclamation_core.calendars.ranges import checked_date
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.frames import DECISIONS
 from reclamation_core.frames.deciding import OnInvalid
+from reclamation_core.frames.invalid import InvalidRowsError
 from reclamation_core.frames.kinds import is_lazy, names_of, recognised
 from reclamation_core.frames.request import FREE
 from reclamation_core.laboratory import counting, outcomes
-from reclamation_core.laboratory.counting import ANSWERED, counts, gathered, outcome, prefix
+from reclamation_core.laboratory.counting import ANSWERED, WITHDRAWN, counts, gathered, outcome, prefix
+from reclamation_core.laboratory.deriving import what_if
 from reclamation_core.laboratory.punctuality import Dated
 from reclamation_core.laboratory.replayed import Replay
 from reclamation_core.laboratory.tabulating import backend_of
 from reclamation_core.laboratory.tallies import Tallies
-from reclamation_core.policy import Policy
+from reclamation_core.policy import Policy, m2_1
 from reclamation_core.vocabulary import Sites
 from reclamation_core.wording import Wording
 
@@ -34,6 +36,10 @@ _ONCE: Final = Wording(
     "deux éditions ont ce nom ; nommez-en une autrement (what_if(..., edition=...), ou attrs.evolve)",
     "two editions have that name; give one another (what_if(..., edition=...), or attrs.evolve)",
 )
+_RECEIPT: Final = "day_of_receipt_"
+_RECEIVED: Final = f"{_RECEIPT}due_date"
+"""The day of receipt: the last day to answer under `_receipts`."""
+_SHOWN: Final = 10
 _CALENDAR: Final = Wording(
     "un calendrier est attendu avec as_of : sans lui, aucune échéance n'est comptée",
     "a calendar is expected with as_of: without one no due date is counted",
@@ -57,9 +63,11 @@ def replay(
     for its facts are unknown, is `undetermined` (indéterminé). With `as_of`, the column `answered_on` (dates, in the
     site's zone; null while there is no answer) tells which answers were in time, seen at the end of that day. Of the
     complaints whose last day has come by then, those answered by it are in time, the others late. Those whose last day
-    is still to come are neither, answered or not. An answer after `as_of` is not known yet. Give the caseload as it was
-    then: without what was received later; and give first the edition that it was worked under: a complaint that awaits
-    an answer under another one only is newly admitted, and in no rate (`Replay.on_time`).
+    is still to come are neither, answered or not. A complaint that was withdrawn by its
+    last day and before any answer, as an optional column `withdrawn_on` tells, is counted apart (retrait). An answer
+    after `as_of` is not known yet. Give the caseload as it was then: without what was received
+    later; and give first the edition that it was worked under: a complaint that awaits an answer under another one only
+    is newly admitted, and in no rate (`Replay.on_time`).
 
     A frame that is lazy stays lazy in `Replay.cases`; it is executed once to count its decisions, and once more to
     count its dates.
@@ -71,7 +79,8 @@ def replay(
         by: likewise.
         as_of: the day at whose end the answers are looked at; None to count no rates.
         decisions: which of `frames.DECISIONS` are compared; eligibility and level always are.
-        on_invalid: "raise" refuses a caseload with values that cannot be; "mark" counts such rows, names the columns in
+        on_invalid: "raise" refuses a caseload with values that cannot be, an answer or a withdrawal before the day of
+            receipt among them; "mark" counts such rows, names the columns in
             `edition_1_invalid`, ..., and takes what follows from them for undetermined.
         ignore: as for `frames.decide`.
 
@@ -102,8 +111,12 @@ def replay(
     marks = [name for name in recognised(decided).collect_schema() if name in _each(_numbers(compared), ["invalid"])]
     told = gathered(decided, [*_columns(compared, wanted), *_each(later, ["changed"]), *marks])
     invalid = _marked(told, marks)
+    answers = None if as_of is None else _answers(decided, calendar, {"by": by, "ignore": ignore}, marks, len(compared))
+    impossible = 0 if answers is None else _impossible(answers, marks)
     if on_invalid == "raise" and marks:
         decided = _sound(decided, compared, marks, told)
+    if on_invalid == "raise" and answers is not None and impossible:
+        _refuse_impossible(answers, marks)
     return Replay(
         editions=compared,
         cases=decided,
@@ -111,8 +124,8 @@ def replay(
         changed={
             name: _marked(told, _each([number], ["changed"])) for name, number in zip(names[1:], later, strict=True)
         },
-        invalid=invalid,
-        tallies=_tallied(told, decided, names, wanted, dated=calendar is not None, answered=as_of is not None),
+        invalid=invalid + impossible,
+        tallies=_tallied(told, decided, names, wanted, answers, dated=calendar is not None),
         backend=backend_of(recognised(caseload)),
     )
 
@@ -209,20 +222,83 @@ def _sound(decided: Any, editions: tuple[Policy, ...], marks: list[str], told: A
     return nw.from_native(decided).drop(marks).to_native()
 
 
+@cache
+def _receipts() -> Policy:
+    """An edition under which the last day to answer is the day of receipt itself, whatever the complaint."""
+    rows = [row.id for row in m2_1().tables["eligibility"].rows]
+    everything = {"id": "all", "when": {}, "then": "complaint"}
+    return what_if(
+        m2_1(),
+        edition="receipts",
+        deadline_days=1,
+        deadline_day_type=DayType.CALENDAIRE,
+        deadline_first_day_counted=True,
+        tables={"eligibility": {"remove": rows, "add": [everything]}},
+    )
+
+
+def _answers(decided: Any, calendar: Any, own: Mapping[str, Any], marks: list[str], editions: int) -> Any:
+    """What is counted of dates, with the day of receipt of each complaint in its site's zone."""
+    given = {**own, "decisions": "eligibility", "prefix": _RECEIPT, "on_invalid": "mark"}
+    dated = frames.decide(decided, _receipts(), calendar, **given)
+    withdrawn = [WITHDRAWN] if WITHDRAWN in recognised(decided).collect_schema() else []
+    columns = _each(range(1, editions + 1), ["eligibility", "level", "due_date"])
+    return gathered(dated, [*columns, ANSWERED, *withdrawn, _RECEIVED, *marks])
+
+
+def _is_impossible(told: Mapping[str, Any]) -> bool:
+    """Whether an answer, or a withdrawal, is before the receipt."""
+    received = told[_RECEIVED]
+    days = [counting.checked_day(name, told.get(name)) for name in (ANSWERED, WITHDRAWN)]
+    return received is not None and any(day is not None and day < received for day in days)
+
+
+def _days_told(answers: Any, marks: list[str]) -> Iterator[tuple[dict[str, Any], int]]:
+    """The days of rows that are not marked as invalid already, with their numbers."""
+    columns = [ANSWERED, *([WITHDRAWN] if WITHDRAWN in answers.columns else []), _RECEIVED, *marks]
+    for values, cases in counts(answers, columns).items():
+        told = dict(zip(columns, values, strict=True))
+        if not any(told[mark] for mark in marks):
+            yield told, cases
+
+
+def _impossible(answers: Any, marks: list[str]) -> int:
+    """How many rows have an answer or a withdrawal before the receipt."""
+    return sum(cases for told, cases in _days_told(answers, marks) if _is_impossible(told))
+
+
+def _refuse_impossible(answers: Any, marks: list[str]) -> None:
+    """Refuse the caseload for the days before the receipt, with some of them.
+
+    Raises:
+        InvalidRowsError: always.
+    """
+    faults: list[Fault] = []
+    found: Counter[str] = Counter()
+    for told, cases in _days_told(answers, marks):
+        for name in (ANSWERED, WITHDRAWN):
+            day, received = told.get(name), told[_RECEIVED]
+            if day is not None and received is not None and day < received:
+                found[name] += cases
+                faults.append(Fault(name, day, counting.BEFORE_RECEIPT))
+    raise InvalidRowsError(tuple(faults[:_SHOWN]), dict(found), _impossible(answers, marks), ())
+
+
 def _tallied(
-    told: Any, decided: Any, names: tuple[str, ...], decisions: tuple[str, ...], *, dated: bool, answered: bool
+    told: Any, decided: Any, names: tuple[str, ...], decisions: tuple[str, ...], answers: Any, *, dated: bool
 ) -> Tallies:
     numbers = _numbers(names)
     by_decision = {decision: _by_decision(told, decision, numbers) for decision in decisions}
     if not dated:
         return Tallies(names, by_decision, _handled(told, numbers), (), ())
-    answers = [ANSWERED] if answered else []
-    dates = gathered(decided, [*_each(numbers, ["eligibility", "level", "due_date"]), *answers])
+    columns = _each(numbers, ["eligibility", "level", "due_date"])
+    dates = gathered(decided, columns) if answers is None else answers
+    days = [name for name in (ANSWERED, WITHDRAWN, _RECEIVED) if name in dates.columns]
     return Tallies(
         names,
         by_decision,
         _handled(told, numbers),
-        tuple(_dates(dates, number, answers) for number in numbers),
+        tuple(_dates(dates, number, days) for number in numbers),
         tuple(counts(dates, _each((1, number), ["due_date"])) for number in numbers[1:]),
     )
 
@@ -245,15 +321,17 @@ def _handled(told: Any, numbers: range) -> Counter[tuple[str, ...]]:
     return found
 
 
-def _dates(dated: Any, number: int, answers: list[str]) -> Counter[Dated]:
+def _dates(dated: Any, number: int, days: list[str]) -> Counter[Dated]:
     found: Counter[Dated] = Counter()
     eligibility, level, due = _each([number], ["eligibility", "level", "due_date"])
     (first,) = _each([1], ["due_date"])
-    columns = list(dict.fromkeys([eligibility, level, due, first, *answers]))
+    columns = list(dict.fromkeys([eligibility, level, due, first, *days]))
     for values, cases in counts(dated, columns).items():
         told = dict(zip(columns, values, strict=True))
+        if days and _is_impossible(told):
+            continue  # it is told as invalid, and rated nowhere
         handled = outcomes.handling(outcome(told[eligibility]), outcome(told[level]))
-        answered_on = counting.checked_answer(told.get(ANSWERED))
+        answered_on, withdrawn_on = (counting.checked_day(name, told.get(name)) for name in (ANSWERED, WITHDRAWN))
         newly_admitted = told[due] is not None and told[first] is None
-        found[Dated(handled, told[due], answered_on, newly_admitted)] += cases
+        found[Dated(handled, told[due], answered_on, newly_admitted, withdrawn_on)] += cases
     return found

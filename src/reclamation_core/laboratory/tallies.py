@@ -140,11 +140,12 @@ def weeks(tallies: Tallies) -> Iterator[Record]:
 
 
 def ageing(tallies: Tallies, as_of: date) -> Iterator[Record]:
-    """How far complaints that are open at the end of a day are past their last day; none that are newly admitted."""
+    """How far complaints open at the end of a day are past their last day; none newly admitted or withdrawn."""
     for name, groups in zip(tallies.names, tallies.dates, strict=True):
         found: Counter[tuple[str, int]] = Counter()
-        for (outcome, due, answered_on, newly_admitted), cases in groups.items():
-            if due is not None and not newly_admitted and is_open(answered_on, as_of):
-                found[outcome, (as_of - due).days] += cases
+        for dated, cases in groups.items():
+            apart = dated.newly_admitted or dated.is_withdrawn(as_of)
+            if dated.due is not None and not apart and is_open(dated.answered_on, as_of):
+                found[dated.outcome, (as_of - dated.due).days] += cases
         for (outcome, days), cases in sorted(found.items(), key=lambda item: (order(item[0][0]), item[0][1])):
             yield {"edition": name, "outcome": outcome, "days_past_due": days, "cases": cases}

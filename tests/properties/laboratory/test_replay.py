@@ -8,11 +8,13 @@ from functools import cache
 from typing import Any
 
 import attrs
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from reclamation_core import BusinessCalendar, ComplaintFacts, Policy, m2_1
 from reclamation_core.calendars import DayType
+from reclamation_core.frames import InvalidRowsError
 from reclamation_core.laboratory import Replay, replay, what_if
 from reclamation_core.vocabulary import Band, Level
 from tests.properties.frames.test_columns_decide_as_one_by_one import INSTANTS, VALUES
@@ -21,6 +23,8 @@ from tests.unit.laboratory.caseloads import KINDS, rows
 
 CALENDAR = BusinessCalendar.france(first_year=2020, last_year=2030)
 DECISIONS = ("eligibility", "level", "criticality", "band", "complexity")
+DAYS = ("answered_on", "withdrawn_on")
+STATES = ("on_time", "late", "open", "early", "newly_admitted", "withdrawn")
 EDITIONS = (
     m2_1(),
     what_if(m2_1(), retention_active_months=6, risk_least_band_at_severity_4=Band.MODERATE),
@@ -35,20 +39,26 @@ EDITIONS = (
 
 
 @st.composite
-def caseloads(draw: st.DrawFn) -> list[dict[str, Any]]:
-    """A few complaints, of which anything may be unknown, with the day of the answer. Shrinks towards one, open."""
+def caseloads(draw: st.DrawFn, first: int = 0) -> list[dict[str, Any]]:
+    """A few complaints, of which anything may be unknown, with the days of the answer and of the withdrawal.
+
+    These are so many days after the receipt, or later. Shrinks towards one complaint, open.
+    """
     records = draw(st.lists(st.fixed_dictionaries({"received_at": INSTANTS, **VALUES}), min_size=1, max_size=8))
-    days = st.none() | st.integers(0, 25)
-    return [{**record, "answered_on": _after(record, draw(days))} for record in records]
+    days = st.none() | st.integers(first, 25)
+    return [
+        {**record, "answered_on": _after(record, draw(days)), "withdrawn_on": _after(record, draw(days))}
+        for record in records
+    ]
 
 
 def _after(record: dict[str, Any], days: int | None) -> date | None:
-    return None if days is None else record["received_at"].date() + timedelta(days)
+    return None if days is None else CALENDAR.day_of(record["received_at"]) + timedelta(days)
 
 
 def alone(record: dict[str, Any], policy: Policy) -> dict[str, Any]:
     """What one by one is said of a complaint."""
-    facts = {name: value for name, value in record.items() if name != "answered_on"}
+    facts = {name: value for name, value in record.items() if name not in DAYS}
     return backends.expected(policy.assess(ComplaintFacts(**facts), CALENDAR))
 
 
@@ -62,10 +72,14 @@ def handled(told: dict[str, Any]) -> str:
     return "undetermined" if None in (told["eligibility"], told["level"]) else str(told["level"])
 
 
-def status(due: date | None, answered_on: date | None, as_of: date) -> str:
+def status(due: date | None, record: dict[str, Any], as_of: date) -> str:
     """Whether an answer is in time, from the words of the procedure: at the end of a day."""
     if due is None:
         return "none"
+    answered_on, withdrawn_on = (record[name] for name in DAYS)
+    was_answered = answered_on is not None and withdrawn_on is not None and answered_on <= withdrawn_on
+    if withdrawn_on is not None and withdrawn_on <= due and withdrawn_on <= as_of and not was_answered:
+        return "withdrawn"
     is_known = answered_on is not None and answered_on <= as_of
     if due > as_of:
         return "early" if is_known else "open"
@@ -95,11 +109,31 @@ def test_a_replay_counts_each_complaint_once_as_it_is_told_alone(
         assert_dates(found, edition.edition, pairs)
         assert_as_the_difference(found, editions[0], edition)
     for edition in editions:
-        answers = [record["answered_on"] for record in records]
         awaited = [one["due_date"] is not None for one in told[editions[0].edition]]
-        assert_answers(found, edition.edition, told[edition.edition], answers, awaited)
+        assert_answers(found, edition.edition, told[edition.edition], records, awaited)
     assert_margins(found)
     assert found.changed["la même"] == 0
+
+
+@given(records=caseloads(first=-3), as_of=st.dates(date(2020, 1, 1), date(2030, 12, 31)))
+def test_days_before_the_receipt_are_refused_or_taken_out_and_counted(
+    records: list[dict[str, Any]], as_of: date
+) -> None:
+    def is_possible(record: dict[str, Any]) -> bool:
+        received_on = CALENDAR.day_of(record["received_at"])
+        return all(record[name] is None or record[name] >= received_on for name in DAYS)
+
+    possible = [record for record in records if is_possible(record)]
+    found = replay(KINDS["polars"](records), [m2_1()], CALENDAR, as_of=as_of, on_invalid="mark")
+
+    assert (found.size, found.invalid) == (len(records), len(records) - len(possible))
+    if possible:
+        without = replay(KINDS["polars"](possible), [m2_1()], CALENDAR, as_of=as_of)
+        assert (rows(found.on_time()), found.on_time_rates()) == (rows(without.on_time()), without.on_time_rates())
+    if found.invalid:
+        with pytest.raises(InvalidRowsError, match="a day that is not before the receipt") as refused:
+            replay(KINDS["polars"](records), [m2_1()], CALENDAR, as_of=as_of)
+        assert refused.value.rows == found.invalid
 
 
 def assert_decisions(found: Replay, name: str, pairs: list[tuple[dict[str, Any], dict[str, Any]]]) -> None:
@@ -145,26 +179,29 @@ def move(before: date | None, after: date | None) -> tuple[str, int | None]:
 
 
 def assert_answers(
-    found: Replay, name: str, told: list[dict[str, Any]], answers: list[date | None], awaited: list[bool]
+    found: Replay, name: str, told: list[dict[str, Any]], records: list[dict[str, Any]], awaited: list[bool]
 ) -> None:
     """Answers are in time, late or not due yet as they are one by one, where the first edition awaits them too."""
     as_of = found.as_of
     assert as_of is not None
     known = Counter(
-        (handled(one), status(one["due_date"], answered_on, as_of) if held else apart(one["due_date"]))
-        for one, answered_on, held in zip(told, answers, awaited, strict=True)
+        (handled(one), status(one["due_date"], record, as_of) if held else apart(one["due_date"]))
+        for one, record, held in zip(told, records, awaited, strict=True)
     )
-    counted = {row[1]: row[2:7] for row in rows(found.on_time()) if row[0] == name}
+    counted = {row[1]: row[2:8] for row in rows(found.on_time()) if row[0] == name}
     for outcome in ("local", "regional", "national", "undetermined", "out_of_scope"):
-        expected = tuple(known[outcome, state] for state in ("on_time", "late", "open", "early", "newly_admitted"))
-        assert counted.get(outcome, (0, 0, 0, 0, 0)) == expected
+        expected = tuple(known[outcome, state] for state in STATES)
+        assert counted.get(outcome, (0,) * len(STATES)) == expected
     totals = {state: sum(cases for (_, told), cases in known.items() if told == state) for _, state in known}
     on_time, late = totals.get("on_time", 0), totals.get("late", 0)
     assert found.on_time_rates()[name] == (on_time / (on_time + late) if on_time + late else None)
     aged = [row for row in rows(found.ageing()) if row[0] == name]
     assert sum(row[3] for row in aged) == sum(
-        held and one["due_date"] is not None and (answered_on is None or answered_on > as_of)
-        for one, answered_on, held in zip(told, answers, awaited, strict=True)
+        held
+        and one["due_date"] is not None
+        and status(one["due_date"], record, as_of) != "withdrawn"
+        and (record["answered_on"] is None or record["answered_on"] > as_of)
+        for one, record, held in zip(told, records, awaited, strict=True)
     )
     dated = sum(one["due_date"] is not None for one in told)
     assert sum(row[3] for row in rows(found.weeks()) if row[0] == name) == dated

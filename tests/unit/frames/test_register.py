@@ -87,6 +87,7 @@ def test_the_day_of_an_answer_is_that_of_its_site(desk: Desk) -> None:
 
     assert register["answered_at"].to_list() == [datetime(2026, 5, 19, 21, 30, tzinfo=UTC)] * 2 + [None] * 2
     assert register["answered_on"].to_list() == [date(2026, 5, 19), date(2026, 5, 20), None, None]
+    assert register["withdrawn_on"].to_list() == [None] * 3 + [date(2026, 5, 19)]
     assert register["awaited_on"].to_list() == [None, None, date(2026, 5, 19), None]
 
 
@@ -97,9 +98,12 @@ def test_the_register_is_replayed_and_swept_as_it_is(desk: Desk, backend: str) -
     found = replay(register, [m2_1(), what_if(m2_1(), deadline_days=11)], PARIS_AND_LA_REUNION, as_of=AS_OF)
     swept = sweep(register, m2_1(), PARIS_AND_LA_REUNION, as_of=AS_OF, deadline_days=[10, 11])
 
-    assert (found.size, list(found.on_time_rates().values())) == (4, [0.25, 0.5])
+    assert (found.size, list(found.on_time_rates().values())) == (4, [1 / 3, 2 / 3])  # one of the four is withdrawn
     rated = [row for row in as_records(swept) if row["outcome"] == "local"]
-    assert [(row["value"], row["on_time"], row["late"], row["open"]) for row in rated] == [(10, 1, 3, 0), (11, 2, 2, 0)]
+    assert [(row["value"], row["on_time"], row["late"], row["withdrawn"]) for row in rated] == [
+        (10, 1, 2, 1),
+        (11, 2, 1, 1),
+    ]
 
 
 def test_what_awaits_no_answer_and_had_none_can_be_left_out_of_a_rate(desk: Desk) -> None:

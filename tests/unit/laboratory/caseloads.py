@@ -42,7 +42,8 @@ CASELOAD: tuple[dict[str, Any], ...] = (
 
 
 def _polars(records: Sequence[dict[str, Any]]) -> pl.DataFrame:
-    return backends.polars_frame(records, types={"answered_on": pl.Date})
+    days = {"answered_on": pl.Date, "withdrawn_on": pl.Date}
+    return backends.polars_frame(records, types={name: days[name] for name in days if name in records[0]})
 
 
 KINDS: dict[str, Callable[[Sequence[dict[str, Any]]], Any]] = {

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 
+import polars as pl
 import pytest
 
 from reclamation_core import m2_1
+from reclamation_core.errors import FaultsError
+from reclamation_core.frames import InvalidRowsError
 from reclamation_core.laboratory import replay
 from tests.unit.laboratory.caseloads import CALENDAR, CASELOAD, EDITIONS, EIGHT, KINDS, LOCAL, M2_1, SEVEN, rows
 
@@ -17,8 +20,8 @@ def test_until_its_last_day_has_come_a_complaint_is_in_no_rate_answered_or_not(k
     found = replay(KINDS[kind]([*CASELOAD, quick]), EDITIONS, CALENDAR, as_of=date(2026, 5, 18))
 
     assert [row[1:] for row in rows(found.on_time()) if row[0] == M2_1] == [
-        ("local", 0, 0, 1, 1, 0, None),
-        ("undetermined", 0, 0, 2, 0, 0, None),
+        ("local", 0, 0, 1, 1, 0, 0, None),
+        ("undetermined", 0, 0, 2, 0, 0, 0, None),
     ]
     assert found.on_time_rates() == {M2_1: None, SEVEN: None, EIGHT: 1 / 4}
 
@@ -47,10 +50,38 @@ def test_a_complaint_that_the_first_edition_does_not_admit_is_in_no_rate() -> No
     first, seven = (EDITIONS[0], EDITIONS[1])
     kept = replay(KINDS["polars"]([CASELOAD[0], *silent]), [first, seven], CALENDAR, as_of=later)
     assert kept.on_time_rates() == {M2_1: 1.0, SEVEN: 1.0}
-    assert rows(kept.on_time())[-1] == (SEVEN, "regional", 0, 0, 0, 0, 2, None)
+    assert rows(kept.on_time())[-1] == (SEVEN, "regional", 0, 0, 0, 0, 2, 0, None)
     assert rows(kept.ageing()) == []
 
     # A register that was worked under the other edition owed them an answer, and the other admits all of M2-1's.
     owed = replay(KINDS["polars"]([CASELOAD[0], *silent]), [seven, first], CALENDAR, as_of=later)
     assert owed.on_time_rates() == {SEVEN: 1 / 3, M2_1: 1.0}
     assert not any(row[6] for row in rows(owed.on_time()))
+
+
+def test_an_answer_before_the_receipt_in_the_site_s_zone_is_refused_or_in_no_rate() -> None:
+    received = datetime(2026, 5, 4, 23, 30, tzinfo=UTC)  # 5 May in Paris
+    records = [{**CASELOAD[0], "received_at": received, "answered_on": date(2026, 5, day)} for day in (4, 5)]
+
+    for kind, make in KINDS.items():
+        found = replay(make(records), [m2_1()], CALENDAR, as_of=date(2026, 6, 30), on_invalid="mark")
+        assert (kind, found.invalid, found.size) == (kind, 1, 2)
+        assert rows(found.on_time()) == [(M2_1, "local", 1, 0, 0, 0, 0, 0, 1.0)]
+    with pytest.raises(InvalidRowsError, match=r"answered_on: .*a day that is not before") as refused:
+        replay(KINDS["polars"](records), [m2_1()], CALENDAR, as_of=date(2026, 6, 30))
+    assert (refused.value.rows, refused.value.counts) == (1, {"answered_on": 1})
+
+
+def test_a_complaint_withdrawn_in_time_is_in_no_rate_and_one_withdrawn_late_or_answered_is() -> None:
+    due = date(2026, 5, 19)
+    told = [(None, due), (None, due + timedelta(1)), (date(2026, 5, 18), due), (due, date(2026, 5, 18))]
+    records = [{**CASELOAD[0], "answered_on": answer, "withdrawn_on": withdrawal} for answer, withdrawal in told]
+
+    for make in (KINDS["polars"], KINDS["polars-lazy"]):
+        found = replay(make(records), [m2_1()], CALENDAR, as_of=date(2026, 6, 30))
+        assert rows(found.on_time()) == [(M2_1, "local", 1, 1, 0, 0, 0, 2, 0.5)]
+        assert [row[2:] for row in rows(found.ageing())] == [(42, 1)]
+
+    wrong = KINDS["polars"](records).with_columns(withdrawn_on=pl.lit("hier"))
+    with pytest.raises(FaultsError, match=r"withdrawn_on: .*a column of dates is expected"):
+        replay(wrong, [m2_1()], CALENDAR, as_of=date(2026, 6, 30))

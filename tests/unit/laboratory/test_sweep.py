@@ -35,26 +35,29 @@ def test_days_to_answer_are_swept_and_answers_rated() -> None:
 
     assert found.columns == [
         "parameter", "value", "edition", "outcome", "cases", "share", "on_time", "late", "open",
-        "early", "newly_admitted", "rate",
+        "early", "newly_admitted", "withdrawn", "rate",
     ]  # fmt: skip
     assert found["value"].dtype == pl.Int64
     told = [row[1:2] + row[6:] for row in rows(found) if row[3] in {"local", "undetermined"}]
     assert told == [
-        (8, 0, 1, 0, 0, 0, 0.0),
-        (8, 0, 2, 0, 0, 0, 0.0),
-        (9, 0, 1, 0, 0, 0, 0.0),
-        (9, 0, 2, 0, 0, 0, 0.0),
-        (10, 1, 0, 0, 0, 0, 1.0),
-        (10, 0, 2, 0, 0, 0, 0.0),
+        (8, 0, 1, 0, 0, 0, 0, 0.0),
+        (8, 0, 2, 0, 0, 0, 0, 0.0),
+        (9, 0, 1, 0, 0, 0, 0, 0.0),
+        (9, 0, 2, 0, 0, 0, 0, 0.0),
+        (10, 1, 0, 0, 0, 0, 0, 1.0),
+        (10, 0, 2, 0, 0, 0, 0, 0.0),
     ]
-    assert {row[6:] for row in rows(found) if row[3] == "out_of_scope"} == {(0, 0, 0, 0, 0, None)}
+    assert {row[6:] for row in rows(found) if row[3] == "out_of_scope"} == {(0, 0, 0, 0, 0, 0, None)}
 
 
 def test_what_the_policy_itself_does_not_admit_is_in_no_rate_of_a_sweep() -> None:
     found = sweep(KINDS["polars"](CASELOAD), m2_1(), CALENDAR, as_of=date(2026, 6, 30), survey_threshold=[6, 7])
 
-    assert [row[6:] for row in rows(found) if row[3] == "regional"] == [(0, 0, 0, 0, 0, None), (0, 0, 0, 0, 2, None)]
-    assert {row[6:] for row in rows(found) if row[3] == "local"} == {(1, 0, 0, 0, 0, 1.0)}
+    assert [row[6:] for row in rows(found) if row[3] == "regional"] == [
+        (0, 0, 0, 0, 0, 0, None),
+        (0, 0, 0, 0, 2, 0, None),
+    ]
+    assert {row[6:] for row in rows(found) if row[3] == "local"} == {(1, 0, 0, 0, 0, 0, 1.0)}
 
 
 def test_what_is_no_number_is_told_by_its_code() -> None:
