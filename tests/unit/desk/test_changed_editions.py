@@ -70,7 +70,7 @@ AFTER_CLOSING: dict[str, Callable[[Desk, str], object]] = {
 }
 
 
-def test_what_a_case_is_judged_by_has_the_digest_of_its_edition() -> None:
+def test_the_rules_of_a_case_have_the_digest_of_its_edition() -> None:
     assert making.registered(new_desk()).terms.digest == m2_1().digest
 
 
@@ -129,7 +129,7 @@ def test_the_agenda_asks_no_question_of_other_rules() -> None:
     assert knowing(desk, STRICTER).agenda(date(2026, 12, 31)).answers[0].question is None
 
 
-def test_a_shortened_retention_forgets_nothing_and_is_told_once_the_others_are_done() -> None:
+def test_a_shortened_retention_forgets_nothing_and_raises_after_the_others() -> None:
     desk = new_desk()
     old = making.closed(desk, complainant="Mme Durand")
     changed = knowing(desk, SHORTER, clock=making.FakeClock(at(1, month=9)))
@@ -194,7 +194,7 @@ def test_a_case_without_a_digest_is_not_checked() -> None:
     assert elsewhere.acknowledge(old.reference).acknowledged_at is not None
 
 
-def test_a_receipt_moved_under_an_edition_of_the_same_name_is_judged_by_the_original_alone() -> None:
+def test_a_receipt_moved_within_the_same_edition_keeps_its_rules() -> None:
     desk = new_desk(policy=PolicyBook([attrs.evolve(m2_1(), in_force_from=date(2026, 1, 1))]))
     case = making.registered(desk)
 

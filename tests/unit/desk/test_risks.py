@@ -102,7 +102,7 @@ def test_an_edition_may_loosen_both() -> None:
     assert desk.close(reference, reason=ClosingReason.ANSWERED).state is CaseState.CLOSED
 
 
-def test_the_parameter_is_set_by_a_policy_file_and_told_apart() -> None:
+def test_a_policy_file_sets_the_parameter_and_a_difference_shows_it() -> None:
     given = {"starts_from": "M2-1", "edition": "sans I24", "qualification": {"risks_required": False}}
 
     assert parse_policy(given) == LOOSE

@@ -94,7 +94,7 @@ def test_once_it_is_over_agenda_and_alerts_follow_the_new_date() -> None:
     assert alerts == [(Clock.ANSWER, threshold, 18) for threshold in Threshold]
 
 
-def test_what_was_due_soon_before_is_told_again_of_the_new_date_once() -> None:
+def test_an_alert_raised_before_is_raised_again_for_the_new_date_once() -> None:
     clock = making.FakeClock(at(11))
     desk = new_desk(policy=SUSPENDING, clock=clock)
     case = making.qualified(desk)
@@ -228,7 +228,7 @@ def test_a_receipt_moved_under_an_edition_without_suspensions_takes_them_off_not
     assert not desk.resume_deadline(case.reference, at=at(9)).is_deadline_suspended
 
 
-def test_the_story_says_why_and_the_reason_is_forgotten_with_the_rest() -> None:
+def test_the_reason_is_shown_with_the_other_texts_only_on_request() -> None:
     desk, case = suspending()
     suspended = desk.suspend_deadline(case.reference, reason="le contrat de Mme Durand manque", at=at(4))
     event = suspended.events[-1].data

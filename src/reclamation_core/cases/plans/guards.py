@@ -203,7 +203,7 @@ GUARDS: tuple[Guard[PlanVerb], ...] = (
             "its effectiveness is not judged: judge it, or abandon the action with a reason",
         ),
         clause="M2-1 §4.1",
-        reading="I12",
+        reading="I27",
     ),
     Guard(
         id="no-follow-up",
@@ -220,7 +220,7 @@ GUARDS: tuple[Guard[PlanVerb], ...] = (
         verbs=(PlanVerb.ABANDON, PlanVerb.REOPEN),
         when={"explained": False},
         wording=Wording("aucun motif n'est donné : dites pourquoi", "no reason is given: say why"),
-        reading="I12",
+        reading="I27",
     ),
     Guard(
         id="not-ended",

@@ -13,9 +13,10 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from reclamation_core.adapters import SqlAlchemyStore
 from reclamation_core.adapters.sqlalchemy.tables import CASES
 from reclamation_core.cases import Case, Method
+from reclamation_core.desk import Desk
 from reclamation_core.ports import CaseQuery, RepeatedSourceError, StoreDamagedError
 from reclamation_core.testing.contracts.making import a_case, a_plan, desk_on, keep, kept, save, signed, with_support
-from reclamation_core.vocabulary import Level
+from reclamation_core.vocabulary import Level, Role
 from tests.unit.adapters.sqlalchemy.asking import rows, run
 from tests.unit.desk import making
 from tests.unit.desk.making import at
@@ -62,6 +63,25 @@ def test_a_case_is_one_row_with_what_follows_from_its_story(store: SqlAlchemySto
     assert second == ("registered", 0, "local", 0, None, None, None, None, 1, None)
     days = rows(store, "SELECT received_on, due_on, awaited_on FROM reclamation_cases ORDER BY reference")
     assert [str(day) for day in days[0]] == ["2026-06-02", "2026-06-16", "None"]
+
+
+def test_a_suspended_clock_awaits_no_answer_in_its_row_and_reads_back(store: SqlAlchemyStore) -> None:
+    desk = Desk.on(store, making.SUSPENDING, making.SITES, making.FakeClock(at(30))).acting("Mme Roux", Role.RQR)
+    reference = making.registered(desk).reference
+    days = "SELECT due_on, awaited_on FROM reclamation_cases"
+
+    case = desk.suspend_deadline(reference, reason="une pièce manque", at=at(4))
+    assert [str(day) for day in rows(store, days)[0]] == ["2026-06-16", "None"]
+    assert desk.cases.get(reference) == case
+    assert desk.cases.count(CaseQuery(due_until=date(2027, 1, 1))) == 0
+
+    case = desk.resume_deadline(reference, at=at(9))
+    assert [str(day) for day in rows(store, days)[0]] == ["2026-06-18", "2026-06-18"]
+    assert desk.cases.get(reference) == case
+    assert desk.cases.count(CaseQuery(due_until=date(2026, 6, 18))) == 1
+    assert [*desk.verify(), *desk.examine()] == []
+    labels = "SELECT type FROM reclamation_v_evenements WHERE numero > 1 ORDER BY numero"
+    assert [row[0] for row in rows(store, labels)] == ["délai suspendu", "délai repris"]
 
 
 def test_instants_are_kept_in_utc(store: SqlAlchemyStore) -> None:
