@@ -37,9 +37,9 @@ class Handling:
     """The verbs that handle a case. Each gives the case as it is after.
 
     They raise CommandRefusedError where guards are not met, CaseNotFoundError where the case is not there or not within
-    the desk's scope, ClockError where the clock, or the one that dated an act of the case, is wrong, UnknownEditionError
-    where the desk does not know the edition of the case, ChangedEditionError where it knows another text under that
-    name.
+    the desk's scope, ClockError where the clock, or the one that dated an act of the case, is wrong,
+    UnknownEditionError where the desk does not know the edition of the case, ChangedEditionError where it knows another
+    text under that name.
     """
 
     _acting: Acting
