@@ -9,8 +9,10 @@ import attrs
 
 from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.cases import Case, CaseState, Standing
+from reclamation_core.cases.checks import day
 from reclamation_core.cases.plans import ActionStatus, Pgaac, PlanScope
 from reclamation_core.desk.acting import Acting
+from reclamation_core.desk.doors import require
 from reclamation_core.desk.every_case import readable
 from reclamation_core.desk.plans import checks_awaited, readable_plans_seen
 from reclamation_core.ports import CaseQuery, StoreDamagedError
@@ -94,6 +96,7 @@ class Agenda:
 
 def agenda(acting: Acting, until: date) -> Agenda:
     """What is awaited until a day, within the scope; see `Desk.agenda`."""
+    require(day, until=until)
     damaged: list[StoreDamagedError] = []
     answers = sorted(
         (_answer(acting, case) for case in readable(acting, CaseQuery(due_until=until), damaged)),

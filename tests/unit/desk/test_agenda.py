@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import attrs
+import pytest
 
 from reclamation_core.cases import CaseState, ClosingReason, Standing
 from reclamation_core.cases.plans import ActionStatus, Pgaac, PlanScope
@@ -198,3 +199,8 @@ class Damaged(Store):
 
         unit.plans.get = read  # type: ignore[method-assign]
         return unit
+
+
+def test_an_agenda_names_its_own_parameter_where_it_is_no_day() -> None:
+    with pytest.raises(TypeError, match=r"^until: a date is expected, got"):
+        new_desk().agenda("2026-11-21")  # type: ignore[arg-type]  # as a user might
