@@ -33,7 +33,11 @@ def _of(kind: type[Any]) -> Any:
 
 
 def _each_of(kind: type[Any]) -> Any:
-    def check(_: object, attribute: attrs.Attribute[Any], values: frozenset[object]) -> None:
+    def check(_: object, attribute: attrs.Attribute[Any], values: object) -> None:
+        if not isinstance(values, frozenset):
+            alone = f"{without_words(values)} alone; write {{...}} around it"
+            told = "None; leave it out to ask for any" if values is None else alone
+            raise TypeError(f"{attribute.name}: a collection of {kind.__name__} is expected, got {told}")
         for value in values:
             if not isinstance(value, kind):
                 told = without_words(value)
@@ -63,9 +67,8 @@ def _searchable(_: object, attribute: attrs.Attribute[Any], value: str | None) -
 
 
 def _collection(values: Iterable[Any]) -> Any:
-    if isinstance(values, str):  # a member too is a text, and would be read letter by letter
-        raise TypeError(f"a collection is expected, got {without_words(values)} alone; write {{...}} around it")
-    return frozenset(values)
+    # A member too is a text, and would be read letter by letter: the validator refuses it, for it knows the criterion.
+    return values if isinstance(values, str) or not isinstance(values, Iterable) else frozenset(values)
 
 
 def _states(values: Iterable[CaseState]) -> frozenset[CaseState]:

@@ -16,12 +16,12 @@ from tests.unit.desk.making import at
     ("criteria", "error", "message"),
     [
         ({"kind": "complaint"}, TypeError, "kind: CaseKind is expected, got a str"),
-        ({"states": "closed"}, TypeError, "a collection is expected, got a str alone"),
+        ({"states": "closed"}, TypeError, "states: a collection of CaseState is expected, got a str alone"),
         ({"states": CaseState.CLOSED}, TypeError, "got <CaseState.CLOSED: 'closed'> alone"),
         ({"states": {"closed"}}, TypeError, "states: a collection of CaseState is expected, a str is in it"),
         ({"levels": Level.LOCAL}, TypeError, "alone"),
         ({"levels": {CaseState.CLOSED}}, TypeError, "levels: a collection of Level is expected"),
-        ({"sites": "CRE"}, TypeError, "a collection is expected, got a str alone; write {...}"),
+        ({"sites": "CRE"}, TypeError, "sites: a collection of str is expected, got a str alone; write {...}"),
         ({"sites": {3}}, TypeError, "sites: a collection of str is expected, 3 is in it"),
         ({"owner": 3}, TypeError, "owner: str is expected, got 3"),
         ({"theme": {"organisation"}}, TypeError, "theme: str is expected"),
@@ -49,3 +49,12 @@ def test_collections_of_any_sort_are_taken() -> None:
     assert query.levels == frozenset({Level.LOCAL})
     assert query.sites == frozenset({"CRE"})
     assert CaseQuery().limit == 50
+
+
+@pytest.mark.parametrize("criterion", ["states", "standings", "levels", "sites"])
+@pytest.mark.parametrize(
+    ("value", "remedy"), [("CRE", r"write \{\.\.\.\} around it"), (None, "leave it out"), (3, "around it")]
+)
+def test_a_criterion_that_is_no_collection_is_named(criterion: str, value: Any, remedy: str) -> None:
+    with pytest.raises(TypeError, match=rf"^{criterion}: a collection of \w+ is expected, got .*{remedy}"):
+        CaseQuery(**{criterion: value})
