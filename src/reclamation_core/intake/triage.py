@@ -130,7 +130,8 @@ class _Remembering:
                 continue
             site, clock = place
             receipts = clock.running if outcome.clock_runs else clock.still
-            receipt = receipts.get(received(cells)) or self._receive(received(cells), clock, outcome)
+            cell = received(cells)
+            receipt = receipts.get(cell) or self._receive(cell, clock, outcome)
             yield self._decide(row) if receipt is None else Decided(row.line, row.reference, site, receipt, outcome)
 
     def _decide(self, row: Row) -> Decided | Rejected:
@@ -141,7 +142,9 @@ class _Remembering:
             days = (receipt.received_on, receipt.due_date, receipt.calendar)
             result.receipt = self._receipts.get(days) or _keep(self._receipts, days, receipt, self._memory)
             _keep(self._outcomes, layout.fact_cells(row.cells), result.outcome, self._memory)
-            _keep(self._sites, layout.site_cell(row.cells), (result.site, self._clock(result.site)), self._memory)
+            cell = layout.site_cell(row.cells)
+            if cell not in self._sites:
+                _keep(self._sites, cell, (result.site, self._clock(result.site)), self._memory)
         return result
 
     def _clock(self, site: str) -> _Clock:
