@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Any, Final
 from unicodedata import combining, normalize
 
@@ -216,9 +216,14 @@ class Request:
         missing = [name for name in self.needed if name not in columns]
         if {INSTANT, DAY} & set(columns):  # one of them is enough
             missing = [name for name in missing if name not in {INSTANT, DAY}]
-        others = [name for name in columns if isinstance(name, str) and name not in READABLE | self.ignore | {self.by}]
-        found = ((column, next((name for name in missing if is_near(column, name)), None)) for column in others)
-        return [near_miss(column, name) for column, name in found if name is not None]
+        known = READABLE | self.ignore | {self.by}
+        others = [name for name in columns if isinstance(name, str) and name not in known]
+        wanted = {name: _letters(name) for name in missing}
+        faults = []
+        for column in others:
+            letters = _letters(column)
+            faults += [near_miss(column, name) for name, own in wanted.items() if _are_near(letters, own)][:1]
+        return faults
 
     def _named_in_the_way(
         self, columns: Collection[str], same: Callable[[str], str], seen: Mapping[str, int], kept: str
@@ -238,18 +243,20 @@ class Request:
         return faults
 
 
-@lru_cache(maxsize=4096)
 def is_near(column: str, name: str) -> bool:
     """Whether a column's name is nearly another one, but not the same.
 
     >>> [is_near(column, "channel") for column in ("Channel ", "chanel", "chanell", "channels", "panel", "channel")]
     [True, True, False, True, False, False]
     """
-    if column == name:
+    return column != name and _are_near(_letters(column), _letters(name))
+
+
+def _are_near(column: str, name: str) -> bool:
+    """Whether the letters of two names are the same, or one slip apart and not few."""
+    if abs(len(column) - len(name)) > 1 or (column != name and len(name) < _SHORT):
         return False
-    one, other = sorted(map(_letters, (column, name)), key=len)
-    if len(other) - len(one) > 1 or (one != other and len(_letters(name)) < _SHORT):
-        return False
+    one, other = sorted((column, name), key=len)
     same = next((place for place, (a, b) in enumerate(zip(one, other)) if a != b), len(one))
     if len(one) < len(other):
         return one[same:] == other[same + 1 :]
