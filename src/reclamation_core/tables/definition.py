@@ -59,6 +59,7 @@ def _misfits(table: DecisionTable[Any]) -> Iterator[tuple[str, str]]:
     for input_ in table.inputs:
         yield from _source_misfits(input_)
     yield from _oversize(table)
+    yield from _promise_cost(table)
     if table.hit_policy.adds_up:
         yield from _total_misfits(table)
 
@@ -105,6 +106,16 @@ def size_of(table: DecisionTable[Any]) -> tuple[int, int]:
         if input_.name in row.when
     )
     return prod(atoms) * (len(table.rows) + sum(atoms)), comparisons
+
+
+def _promise_cost(table: DecisionTable[Any]) -> Iterator[tuple[str, str]]:
+    """Proving a promise compares each pair of classes of its input for each pair of outcomes."""
+    for promise in table.monotone:
+        pairs = len(own_atoms(table.inputs[table.place(promise.input)], table.rows)) * len(
+            {row.then for row in table.rows}
+        )
+        if pairs**2 > MOST_COMPARISONS:
+            yield "monotone", f"{promise.input!r} has too many classes of values to be proved; leave the promise out"
 
 
 def _compared(condition: Condition) -> int:

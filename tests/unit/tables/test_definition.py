@@ -187,6 +187,12 @@ def test_tables_of_a_chain_that_share_too_many_facts_are_refused() -> None:
     assert few.chain.states == 2**9
 
 
+def test_a_promise_on_too_many_classes_of_values_is_refused() -> None:
+    rows = [Row(f"r{n}", {"x": below(n)}, n) for n in range(50)]
+    with pytest.raises(TableDefinitionError, match="monotone: 'x' has too many classes of values to be proved; leave"):
+        _table(inputs=[Input("x", Number())], rows=rows, monotone=["x"])
+
+
 def test_a_count_that_the_output_holds_is_accepted() -> None:
     rows = [Row("a", {"flag": True}, 0), Row("b", {"flag": False}, 0)]
     table = _table(hit_policy=HitPolicy.COLLECT_COUNT, output=Integer(0, 1), rows=rows)

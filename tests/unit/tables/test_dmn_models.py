@@ -632,6 +632,15 @@ def test_tables_that_are_too_large_together_are_refused(monkeypatch: pytest.Monk
     assert [path for path, _ in faults(two(ALLOWED, "allowed"))] == ["decision[top]"]
 
 
+def test_a_table_of_too_many_rules_is_refused_before_they_are_read() -> None:
+    text = document(inputs=asks("x", "boolean"), rules=rule("?", "?") * 5_001)
+
+    assert faults(text) == [("decision[allowed]", "at most 5000 rules and 50 outcomes are expected")]
+    outputs = "".join(f'<output name="o{place}"/>' for place in range(51))
+    wide = document(inputs=asks("x", "boolean"), output=outputs, rules=rule("-", "true"))
+    assert faults(wide) == [("decision[allowed]", "at most 5000 rules and 50 outcomes are expected")]
+
+
 def test_a_name_that_is_blank_is_the_id() -> None:
     text = ALLOWED.replace('id="D1" name="allowed"', 'id="D1" name=" "')
 

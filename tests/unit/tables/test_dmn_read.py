@@ -124,10 +124,10 @@ def test_a_decision_that_is_required_and_asked_by_no_input_is_told() -> None:
     [
         (f"{HEAD}{'x' * 5_000_000}", f"{5_000_000 + len(HEAD)}; at most 5000000 characters are expected"),
         ("<a>" * 65, "'a'; at most 64 levels are expected"),
-        (f"<a>{'<b/>' * 200_000}</a>", "'b'; at most 200000 elements and attributes are expected"),
+        (f"<a>{'<b/>' * 100_000}</a>", "'b'; at most 100000 elements and attributes are expected"),
         (
-            "<a {}/>".format(" ".join(f"n{place}=''" for place in range(200_000))),
-            "'a'; at most 200000 elements and attributes are expected",
+            "<a {}/>".format(" ".join(f"n{place}=''" for place in range(100_000))),
+            "'a'; at most 100000 elements and attributes are expected",
         ),
     ],
     ids=["characters", "levels", "elements", "attributes"],

@@ -172,7 +172,8 @@ class Types:
             return OpenEnumeration(type_.name, told_codes, tuple(map(_label, told_codes, told)))
         allowed = texts_of(type_.values)
         own = texts_of(values)
-        strange = [code for code in own if allowed and code not in allowed]
+        permitted = set(allowed)
+        strange = [code for code in own if allowed and code not in permitted]
         if strange:
             _refuse(
                 strange[0],

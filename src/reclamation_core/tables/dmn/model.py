@@ -160,12 +160,20 @@ class Fact:
 
 @attrs.frozen
 class Column:
-    """One outcome of a decision: its place and its name among several, under a hit policy."""
+    """One outcome of a decision: its place and its name among several, its clause, the values that it lists."""
 
     id: str
     at: int
     key: str
     policy: HitPolicy
+    output: Element
+    listed: frozenset[Any] | None
+
+    @classmethod
+    def of(cls, id_: str, at: int, key: str, policy: HitPolicy, output: Element) -> Column:
+        """The outcome of an output clause."""
+        listed = listed_values(text_of(output, "outputValues"))
+        return cls(id_, at, key, policy, output, None if listed is None else frozenset(listed))
 
 
 @attrs.frozen

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from functools import partial
-from graphlib import CycleError, TopologicalSorter
 from typing import Any, Final, TypeVar
 from xml.etree.ElementTree import Element
 
@@ -30,7 +29,6 @@ from reclamation_core.tables.dmn.model import (
     entries_of,
     extension_of,
     free_id,
-    listed_values,
     plain_name,
     row_ids,
     row_of,
@@ -253,18 +251,18 @@ class _Reader:
 
     def ordered(self, asking: Mapping[str, set[str]]) -> list[str]:
         """The decisions, each after those that it asks for; those of a circle are faults, and left out."""
-        pending = dict(asking)
-        while True:
-            try:
-                return list(
-                    TopologicalSorter({id_: found & set(pending) for id_, found in pending.items()}).static_order()
-                )
-            except CycleError as error:
-                circle: Sequence[str] = error.args[1]
-                for id_ in dict.fromkeys(circle):
-                    self.fault(self.document.path(id_), id_, refusals.CIRCLE)
-                    self.tables[id_] = {}
-                    del pending[id_]
+        asked_by: dict[str, set[str]] = {id_: set() for id_ in asking}
+        for id_, sources in asking.items():
+            for source in sources:
+                asked_by[source].add(id_)
+        # Above a circle too no decision can be put in order: there, from the top, is none that another asks for.
+        stuck = asking.keys() - set(_in_order(asking, asked_by, asking))
+        circle = stuck - set(_in_order(asked_by, asking, stuck))
+        for id_ in asking:
+            if id_ in circle:
+                self.fault(self.document.path(id_), id_, refusals.CIRCLE)
+                self.tables[id_] = {}
+        return _in_order(asking, asked_by, asking.keys() - circle)
 
     # What columns say of facts, before any table is read
 
@@ -372,6 +370,10 @@ class _Reader:
         if self.spent[0] > MOST_BITS or self.spent[1] > MOST_COMPARISONS:
             self.fault(path, id_, refusals.TOO_MUCH)
             return nothing
+        count = len(children(rules, "rule"))
+        if count > refusals.MOST_RULES or len(outputs) > refusals.MOST_OUTCOMES:
+            self.fault(path, max(count, len(outputs)), refusals.TOO_MANY)
+            return nothing
         before = len(self.faults)
         self.languages(decision, path)
         inputs = self.inputs(rules, sources, path)
@@ -388,7 +390,7 @@ class _Reader:
         if policy is None or not outputs:
             return nothing
         makes = {
-            key: self.outcome(Column(id_, at, key, policy), rules, inputs, conditions, path)
+            key: self.outcome(Column.of(id_, at, key, policy, outputs[at]), rules, inputs, conditions, path)
             for at, key in enumerate(keys)
         }
         if len(self.faults) > before or None in inputs:
@@ -524,7 +526,7 @@ class _Reader:
         identifier = self.identifier(dotted, path)
         entries = [entries_of(rule, "outputEntry") for rule in children(rules, "rule")]
         given = [row[column.at] if column.at < len(row) else None for row in entries]
-        output = children(rules, "output")[column.at]
+        output = column.output
         default = text_of(output, "defaultOutputEntry")
         here = path if not column.key else f"{path}.output[{column.key}]"
         told_texts = [text for text in (*given, default) if text]
@@ -535,7 +537,7 @@ class _Reader:
         rows = []
         for at, (rule, when) in enumerate(zip(children(rules, "rule"), conditions, strict=True)):
             text = given[at]
-            then = None if text is None else self.then(column, rules, text, domain, f"{path}.rule[{at}]")
+            then = None if text is None else self.then(column, text, domain, f"{path}.rule[{at}]")
             if when is not None and then is not None:
                 rows.append(row_of(rule, ids[at], when, then))
         priority = self.priority(column, output, domain, f"{path}.outputValues")
@@ -582,7 +584,7 @@ class _Reader:
 
     def output(self, column: Column, name: str, rules: Element, given: Sequence[str], path: str) -> Domain | None:
         decision = self.document.decisions[column.id]
-        output = children(rules, "output")[column.at]
+        output = column.output
         told = extension_of(decision, "table")
         if column.policy is HitPolicy.COLLECT_COUNT and told is None:
             return Integer(0)
@@ -593,9 +595,7 @@ class _Reader:
             return None
         texts = [value for value in found if isinstance(value, str)]
         texts += self.asked.get(f"{column.id}.{column.key}", {})
-        if type_.values or (
-            type_.base in {"number", "integer", "date"} and told is None and listed_values(values) is not None
-        ):
+        if type_.values or (type_.base in {"number", "integer", "date"} and told is None and column.listed is not None):
             values = ""  # a list of outcomes of the type, which is their order of priority
         domain = partial(self.types.domain, name, type_, values, told, texts, closed=True)
         return self.attempt(path, values or type_.values or type_.base, domain)
@@ -618,7 +618,7 @@ class _Reader:
             return None
         return Type("", kinds.pop())
 
-    def then(self, column: Column, rules: Element, text: str, domain: Domain, path: str) -> Any:
+    def then(self, column: Column, text: str, domain: Domain, path: str) -> Any:
         """The outcome of a rule; where rules are counted, 1 whatever literal it has."""
         if (
             column.policy is HitPolicy.COLLECT_COUNT
@@ -629,9 +629,8 @@ class _Reader:
             if value is None or value is ABSENT or len(words) != 1:
                 self.fault(path, text, refusals.VALUE)
             return 1
-        listed = listed_values(text_of(children(rules, "output")[column.at], "outputValues"))
         then = self.attempt(path, text, partial(read_value, text, domain, bare_codes=False))
-        if listed is not None and then is not None and then not in listed:
+        if column.listed is not None and then is not None and then not in column.listed:
             self.fault(path, text, refusals.LISTED)
         return then
 
@@ -693,3 +692,16 @@ class _Reader:
             if condition is not None and condition.operator is not Operator.ANY:
                 when[input_.name] = condition
         return when
+
+
+def _in_order(before: Mapping[str, set[str]], after: Mapping[str, set[str]], members: Collection[str]) -> list[str]:
+    """Those of some nodes that can be put in order, each after those before it."""
+    among = set(members)
+    waiting = {node: len(before[node] & among) for node in among}
+    ready = [node for node in before if waiting.get(node) == 0]
+    for node in ready:
+        for later in after[node] & waiting.keys():
+            waiting[later] -= 1
+            if not waiting[later]:
+                ready.append(later)
+    return ready

@@ -72,6 +72,14 @@ OF_ONE_TYPE: Final = Wording(
     "its columns and its declaration have different types; give it one type",
 )
 NAMES_NOBODY: Final = Wording("rien n'a ce nom dans le document", "nothing has that name in the document")
+MOST_RULES: Final = 5_000
+"""How many rules a table may have."""
+MOST_OUTCOMES: Final = 50
+"""How many outcomes a table may have."""
+TOO_MANY: Final = Wording(
+    f"au plus {MOST_RULES} règles et {MOST_OUTCOMES} résultats sont attendus",
+    f"at most {MOST_RULES} rules and {MOST_OUTCOMES} outcomes are expected",
+)
 TOO_MUCH: Final = Wording(
     "les tables de ce document sont trop grandes ensemble ; lisez-en moins, par decisions=[…]",
     "the tables of this document are too large together; read fewer of them, by decisions=[…]",

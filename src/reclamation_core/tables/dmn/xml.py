@@ -13,7 +13,7 @@ LARGEST: Final = 5_000_000
 """How many characters, or bytes, a document may have."""
 DEEPEST: Final = 64
 """How many elements may stand in each other."""
-MOST: Final = 200_000
+MOST: Final = 100_000
 """How many elements, and as many attributes, a document may have."""
 
 

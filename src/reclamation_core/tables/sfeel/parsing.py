@@ -27,7 +27,7 @@ from reclamation_core.tables.conditions import (
 from reclamation_core.tables.domains import Domain, Line
 from reclamation_core.tables.exact import exact
 from reclamation_core.tables.sfeel.forms import expected_in, forms_of
-from reclamation_core.tables.sfeel.tokens import Token, tokens, unquoted
+from reclamation_core.tables.sfeel.tokens import LONGEST, Token, tokens, unquoted
 from reclamation_core.wording import Wording
 
 _COMPARE: Final = {"<": below, "<=": at_most, ">=": at_least, ">": above}
@@ -37,8 +37,6 @@ _LITERALS: Final = ("text", "number", "date", "name")
 _NAMED: Final[Mapping[str, Any]] = {"null": ABSENT, "true": True, "false": False}
 _SHOWN: Final = 40
 """How many characters of a word a message shows."""
-LONGEST: Final = 100_000
-"""How many characters an expression may have."""
 MOST_VALUES: Final = 2_000
 """How many values and ranges a list may have."""
 _DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")

@@ -8,12 +8,14 @@ from typing import Final
 
 import attrs
 
+LONGEST: Final = 100_000
+"""How many characters an expression may have."""
 _WORDS: Final = re.compile(
     r"""
       (?P<space>\s+)
     | (?P<date>date\s*\(\s*"(?P<day>[^"\\]*)"\s*\))
     | @\s*"(?P<at>[^"\\]*)"
-    | (?P<text>"(?:[^"\\]|\\.)*")
+    | (?P<text>"(?:[^"\\]++|\\.)*+")
     | (?P<number>-?(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?!\w|\.[0-9]))
     | (?P<dots>\.\.)
     | (?P<comparison><=|>=|<|>)
@@ -40,8 +42,13 @@ class Token:
 def tokens(text: str) -> Iterator[Token]:
     """The words of a text, and one of the kind `end` after them; what is no word of S-FEEL is of the kind `stray`.
 
-    A date is `date("2026-05-02")` or `@"2026-05-02"`. The time taken is linear in the length of the text.
+    A date is `date("2026-05-02")` or `@"2026-05-02"`. The time taken is linear in the length of the text, of which more
+    than `LONGEST` characters are one stray word.
     """
+    if len(text) > LONGEST:
+        yield Token("stray", text, 0)
+        yield Token("end", "", len(text))
+        return
     for found in _WORDS.finditer(text):
         day = found["day"] if found["at"] is None else found["at"]
         if day is not None:
