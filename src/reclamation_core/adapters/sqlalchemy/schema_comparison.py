@@ -69,6 +69,7 @@ def differences(connection: Connection, head: str) -> list[Difference]:
         connection: a connection to it.
         head: the version.
     """
+    _inform(connection)
     of_tables = [*_tables(connection), *_primary_keys(connection)]
     is_head = not any(one.is_structural for one in of_tables)
     return [
@@ -104,6 +105,14 @@ def _is_restored(connection: Connection, restore: Restore) -> bool:
     finally:
         connection.exec_driver_sql(f"RELEASE SAVEPOINT {_SAVEPOINT}")
     return True
+
+
+def _inform(connection: Connection) -> None:
+    """Have the dialect know which version it is of, which on the driver's own connection nobody has asked for."""
+    dialect: Any = connection.dialect
+    if dialect.server_version_info is None:
+        dialect.server_version_info = dialect._get_server_version_info(connection)  # noqa: SLF001  no other way
+        dialect.default_schema_name = dialect._get_default_schema_name(connection)  # noqa: SLF001  likewise
 
 
 def _context(connection: Connection) -> MigrationContext:
