@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Generic, TypeVar
 
 from reclamation_core.cases import Case
-from reclamation_core.cases.plans import Pgaac
+from reclamation_core.cases.plans import Pgaac, PlanPart
 from reclamation_core.ports import ConcurrentChangeError, UnitOfWorkEndedError
 
-T = TypeVar("T", Case, Pgaac)
+T = TypeVar("T", Case, Pgaac, Pgaac | PlanPart)
 
 
 class Waiting(Generic[T]):

@@ -26,7 +26,8 @@ from reclamation_core.cases.causes import Taxonomy
 from reclamation_core.cases.checks import instant, member_of, of_class, optional, said
 from reclamation_core.cases.common_guards import NOT_TO_COME
 from reclamation_core.cases.deciding import UNJUDGED, record
-from reclamation_core.cases.plans import Pgaac, PlanScope, Signature
+from reclamation_core.cases.plans import PlanScope, Signature
+from reclamation_core.cases.plans.part import ActionVerbs
 from reclamation_core.cases.sealed import SaltSource, fresh_salt
 from reclamation_core.cases.situation import latest_act
 from reclamation_core.desk.doors import a_text, require
@@ -211,15 +212,15 @@ class Acting:
         command = Command(data=data, by=self.by, role=self.role, occurred_at=occurred_at)
         return after(case, decide(case, command, around))
 
-    def signature(self, plan: Pgaac, at: datetime | None, case: Case | None = None) -> Signature:
+    def signature(self, plan: ActionVerbs, at: datetime | None, case: Case | None = None) -> Signature:
         """Who acts on a plan, and when: never before its last event, nor before an act of the case that it is for.
 
         Raises:
             FaultsError: the instant is to come.
         """
         require(optional(instant), at=at)
-        now = self.clock.now() if case is None else self._now(latest_act(case))
-        now = max([at_offset(now), *(event.recorded_at for event in plan.events[-1:])])
+        now = at_offset(self.clock.now() if case is None else self._now(latest_act(case)))
+        now = now if plan.recorded_at is None else max(now, plan.recorded_at)
         occurred_at = now if at is None else at_offset(at)
         if occurred_at > now:
             raise FaultsError([Fault("at", occurred_at.isoformat(), NOT_TO_COME)])
@@ -239,7 +240,7 @@ class Acting:
         if self.taxonomy is not None:
             self.taxonomy.require(families)
 
-    def require_named(self, plan: Pgaac, before: Pgaac) -> None:
+    def require_named(self, plan: ActionVerbs, before: ActionVerbs) -> None:
         """Refuse a plan on which an action names a site, or a family of causes, that is none and was not there before.
 
         Raises:
@@ -269,7 +270,7 @@ class Acting:
             return changed
 
 
-def _families(plan: Pgaac) -> set[str]:
+def _families(plan: ActionVerbs) -> set[str]:
     """The families of the causes that the actions of a plan act on."""
     return {action.cause_family for action in plan.actions if action.cause_family is not None}
 

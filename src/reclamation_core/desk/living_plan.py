@@ -18,6 +18,7 @@ from reclamation_core.cases.plans import (
     Effectiveness,
     LineReference,
     Pgaac,
+    PlanPart,
     PlanScope,
     Signature,
     edition_markdown,
@@ -31,10 +32,12 @@ from reclamation_core.desk.acting import Acting
 from reclamation_core.desk.doors import a_text, require
 from reclamation_core.desk.plans import (
     keep_plan,
+    part_asked,
+    part_of,
     plan_asked,
-    plan_of,
     plans_below,
     reopen_judged_late,
+    require_named,
     texts_of_edition,
 )
 from reclamation_core.documents import HIDDEN
@@ -50,7 +53,10 @@ _AMENDED: Final = {field.name for field in attrs.fields(ActionSheet)} - {"refere
 
 
 class LivingPlan:
-    """A plan that is kept: each verb changes it in the store and gives it as it is after.
+    """A plan that is kept: each verb changes it in the store, and returns the part that it changed, as it is after.
+
+    A verb on an action loads and writes that action alone: it costs the same however long the plan is. `now` is the
+    whole plan. Publishing writes every line.
 
     The plan of a site that left the list stays, with its story; of what is no site or region, and has no plan either,
     all raise UnknownSiteError or ValueError. The verbs raise PlanRefusedError where guards are not met,
@@ -82,7 +88,7 @@ class LivingPlan:
         """What was published of it, in order."""
         return self.now.editions
 
-    def add(self, sheet: ActionSheet, *, at: datetime | None = None) -> Pgaac:
+    def add(self, sheet: ActionSheet, *, at: datetime | None = None) -> PlanPart:
         """Put an action on the plan that serves no case: from an audit, a review, a watch.
 
         Raises:
@@ -91,11 +97,11 @@ class LivingPlan:
         require(of_class(ActionSheet), sheet=sheet)
         if sheet.cases:
             refuse_cases(sheet.cases)
-        return self._change(lambda plan, sign: plan.add(sheet, sign), at)
+        return self._change(lambda plan, sign: plan.add(sheet, sign), at, {sheet.reference})
 
     def amend(
         self, /, reference: str, *, reason: str | None = None, at: datetime | None = None, **changes: Any
-    ) -> Pgaac:
+    ) -> PlanPart:
         """Change what was decided of an action, by the names of its sheet's fields.
 
         Raises:
@@ -108,11 +114,11 @@ class LivingPlan:
             refuse_cases(changes["cases"])
         return self._change_of(reference, lambda plan, sign: plan.amend(reference, sign, reason=reason, **changes), at)
 
-    def progress(self, reference: str, *, note: str | None = None, at: datetime | None = None) -> Pgaac:
+    def progress(self, reference: str, *, note: str | None = None, at: datetime | None = None) -> PlanPart:
         """Record that an action began, or went on."""
         return self._change_of(reference, lambda plan, sign: plan.progress(reference, sign, note=note), at)
 
-    def finish(self, reference: str, *, evidence: str, at: datetime | None = None) -> Pgaac:
+    def finish(self, reference: str, *, evidence: str, at: datetime | None = None) -> PlanPart:
         """Declare an action done, with what shows it."""
         return self._change_of(reference, lambda plan, sign: plan.finish(reference, sign, evidence=evidence), at)
 
@@ -124,7 +130,7 @@ class LivingPlan:
         why: str,
         follow_up: str | LineReference | None = None,
         at: datetime | None = None,
-    ) -> Pgaac:
+    ) -> PlanPart:
         """Judge the effectiveness of an action against its criterion; `follow_up` is as for that verb.
 
         Judged effective as of a day after which a case showed its cause, it is opened again at once, as of now.
@@ -139,7 +145,7 @@ class LivingPlan:
             follow_up,
         )
 
-    def follow_up(self, reference: str, follow_up: str | LineReference, *, at: datetime | None = None) -> Pgaac:
+    def follow_up(self, reference: str, follow_up: str | LineReference, *, at: datetime | None = None) -> PlanPart:
         """Name the action that follows up one that was not effective.
 
         Args:
@@ -154,21 +160,21 @@ class LivingPlan:
         """
         return self._change_of(reference, lambda plan, sign: plan.follow_up(reference, follow_up, sign), at, follow_up)
 
-    def close(self, reference: str, *, comment: str | None = None, at: datetime | None = None) -> Pgaac:
+    def close(self, reference: str, *, comment: str | None = None, at: datetime | None = None) -> PlanPart:
         """Close an action whose effectiveness is judged."""
         return self._change_of(reference, lambda plan, sign: plan.close(reference, sign, comment=comment), at)
 
-    def abandon(self, reference: str, *, reason: str, at: datetime | None = None) -> Pgaac:
+    def abandon(self, reference: str, *, reason: str, at: datetime | None = None) -> PlanPart:
         """Give an action up, with a reason."""
         return self._change_of(reference, lambda plan, sign: plan.abandon(reference, sign, reason=reason), at)
 
-    def reopen(self, reference: str, *, reason: str, at: datetime | None = None) -> Pgaac:
+    def reopen(self, reference: str, *, reason: str, at: datetime | None = None) -> PlanPart:
         """Open an action again."""
         return self._change_of(reference, lambda plan, sign: plan.reopen(reference, sign, reason=reason), at)
 
     def forget(
         self, reference: str, *, kinds: Iterable[TextKind] = tuple(TextKind), at: datetime | None = None
-    ) -> Pgaac:
+    ) -> PlanPart:
         """Erase texts of an action's story; the story itself stays. See `Desk.anonymise` for an SQLite file."""
         changed = self._change_of(reference, lambda plan, sign: plan.forget(reference, sign, kinds=kinds), at)
         self._acting.store.erase_traces()
@@ -260,10 +266,10 @@ class LivingPlan:
     def _change_of(
         self,
         reference: str,
-        change: Callable[[Pgaac, Signature], Pgaac],
+        change: Callable[[PlanPart, Signature], PlanPart],
         at: datetime | None,
         follow_up: str | LineReference | None = None,
-    ) -> Pgaac:
+    ) -> PlanPart:
         """Change an action."""
         require(a_text, reference=reference)
         if not isinstance(follow_up, str | LineReference | None):
@@ -271,21 +277,25 @@ class LivingPlan:
                 "follow_up: the reference of an action or its LineReference is expected, got "
                 f"{without_words(follow_up)}"
             )
-        return self._change(change, at, follow_up)
+        named = LineReference(self.scope, follow_up) if isinstance(follow_up, str) else follow_up
+        return self._change(change, at, {reference}, named)
 
     def _change(
         self,
-        change: Callable[[Pgaac, Signature], Pgaac],
+        change: Callable[[PlanPart, Signature], PlanPart],
         at: datetime | None,
-        follow_up: str | LineReference | None = None,
-    ) -> Pgaac:
+        actions: set[str],
+        follow_up: LineReference | None = None,
+    ) -> PlanPart:
+        """Change some actions, loading these and what follows them up; no other action of the plan is read."""
+        own = {follow_up.action} if follow_up is not None and follow_up.scope == self.scope else set()
         with self._acting.store.unit_of_work() as unit:
-            plan = plan_asked(self._acting, unit, self.scope)
-            if isinstance(follow_up, LineReference) and follow_up.scope != self.scope:
+            plan = part_asked(self._acting, unit, self.scope, actions | own)
+            if follow_up is not None and not own:
                 self._acting.require_own_plan(follow_up.scope)
-                plan_of(unit, follow_up.scope).action(follow_up.action)
+                part_of(unit, follow_up.scope, {follow_up.action}).action(follow_up.action)
             changed = change(plan, self._acting.signature(plan, at))
-            self._acting.require_named(changed, plan)
+            require_named(self._acting, unit, changed, plan)
             changed = reopen_judged_late(unit, changed, self._acting)
             keep_plan(unit, changed, plan.version)
             unit.commit()

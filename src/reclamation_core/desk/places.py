@@ -8,7 +8,8 @@ import attrs
 
 from reclamation_core.calendars import BusinessCalendar, CalendarDefinition
 from reclamation_core.cases.checks import of_class, optional
-from reclamation_core.cases.plans import Pgaac, PlanScope, ScopeKind
+from reclamation_core.cases.plans import PlanScope, ScopeKind
+from reclamation_core.cases.plans.part import ActionVerbs
 from reclamation_core.vocabulary import Sites
 
 
@@ -47,7 +48,7 @@ class Places:
             for code in codes:
                 self.sites[code]
 
-    def require_of(self, plan: Pgaac, before: Pgaac) -> None:
+    def require_of(self, plan: ActionVerbs, before: ActionVerbs) -> None:
         """Refuse a plan on which an action names a site that is none, where it was not named there before.
 
         Raises:
@@ -74,6 +75,6 @@ class Places:
         return found
 
 
-def _named(plan: Pgaac) -> set[str]:
+def _named(plan: ActionVerbs) -> set[str]:
     """The sites that the actions of a plan name: where they are done, and those they are spread to."""
     return {site for action in plan.actions for site in (action.site, *action.spread) if site is not None}

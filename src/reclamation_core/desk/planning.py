@@ -8,11 +8,11 @@ import attrs
 
 from reclamation_core.cases import ActionsPlanned, Case, NoActionNeeded
 from reclamation_core.cases.checks import of_class, optional
-from reclamation_core.cases.plans import ActionSheet, Pgaac, PlanScope, Signature
+from reclamation_core.cases.plans import ActionSheet, PlanPart, PlanScope, Signature
 from reclamation_core.desk.acting import Acting
 from reclamation_core.desk.doors import require
 from reclamation_core.desk.living_plan import LivingPlan, refuse_cases
-from reclamation_core.desk.plans import follow_up, keep_plan, plan_asked, plan_of
+from reclamation_core.desk.plans import follow_up, keep_plan, part_asked, part_of, require_named
 from reclamation_core.wording import without_words
 
 
@@ -56,13 +56,13 @@ class Planning:
             wanted = scope or PlanScope.site(case.handling_unit)
             acting.require_own_plan(wanted)
             # The unit was a site when it was named, and may be none any more.
-            plan = plan_of(unit, wanted) if scope is None else plan_asked(acting, unit, wanted)
             names = tuple(action if isinstance(action, str) else action.reference for action in actions)
+            plan = part_of(unit, wanted, names) if scope is None else part_asked(acting, unit, wanted, names)
             changed = acting.decided(case, ActionsPlanned(plan=wanted, actions=names), at)
             grown = plan
             for action in actions:
                 grown = _serving(grown, action, reference, acting.signature(plan, at, changed))
-            acting.require_named(grown, plan)
+            require_named(acting, unit, grown, plan)
             keep_plan(unit, grown, plan.version)
             unit.cases.save(changed, case.version)
             unit.commit()
@@ -83,7 +83,7 @@ class Planning:
         return LivingPlan(self._acting, wanted)
 
 
-def _serving(plan: Pgaac, action: ActionSheet | str, reference: str, signature: Signature) -> Pgaac:
+def _serving(plan: PlanPart, action: ActionSheet | str, reference: str, signature: Signature) -> PlanPart:
     """The plan with an action on it that serves a case."""
     if not isinstance(action, str):
         if set(action.cases) - {reference}:

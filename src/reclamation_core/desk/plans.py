@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
+from typing import TypeVar
 
 import attrs
 
@@ -20,6 +21,7 @@ from reclamation_core.cases.plans import (
     LineReference,
     Occurrence,
     Pgaac,
+    PlanPart,
     PlanScope,
     ScopeKind,
     recurrences,
@@ -30,8 +32,11 @@ from reclamation_core.cases.plans import (
 from reclamation_core.cases.plans.gathering import is_below
 from reclamation_core.desk.acting import Acting
 from reclamation_core.desk.every_case import PAGE, of_one
+from reclamation_core.errors import FaultsError
 from reclamation_core.ports import CaseQuery, PlanNotFoundError, StoreDamagedError, UnitOfWork
-from reclamation_core.vocabulary import Sites
+from reclamation_core.vocabulary import Sites, UnknownSiteError
+
+P = TypeVar("P", Pgaac, PlanPart)
 
 
 def plan_of(unit: UnitOfWork, scope: PlanScope) -> Pgaac:
@@ -40,6 +45,36 @@ def plan_of(unit: UnitOfWork, scope: PlanScope) -> Pgaac:
         return unit.plans.get(str(scope))
     except PlanNotFoundError:
         return Pgaac(scope=scope)
+
+
+def part_of(unit: UnitOfWork, scope: PlanScope, actions: Iterable[str]) -> PlanPart:
+    """The part of a plan that some actions need, by their references; empty where the plan has no story yet."""
+    try:
+        return unit.plans.part(str(scope), actions)
+    except PlanNotFoundError:
+        return PlanPart(scope=scope)
+
+
+def part_asked(acting: Acting, unit: UnitOfWork, scope: PlanScope, actions: Iterable[str]) -> PlanPart:
+    """The same of a plan that somebody names; raises what `plan_asked` does."""
+    part = part_of(unit, scope, actions)
+    if not part.version:
+        acting.places.require_plan(scope)
+    return part
+
+
+def require_named(acting: Acting, unit: UnitOfWork, part: PlanPart, before: PlanPart) -> None:
+    """Refuse sites and families of causes that are none, unless an action of the plan names them already.
+
+    Raises:
+        UnknownSiteError, FaultsError: the sites, the families are known, and this is none of them.
+    """
+    try:
+        acting.require_named(part, before)
+    except (UnknownSiteError, FaultsError):
+        if not before.version:
+            raise
+        acting.require_named(part, unit.plans.get(part.scope.key))  # another action may name it
 
 
 def plan_asked(acting: Acting, unit: UnitOfWork, scope: PlanScope) -> Pgaac:
@@ -54,12 +89,15 @@ def plan_asked(acting: Acting, unit: UnitOfWork, scope: PlanScope) -> Pgaac:
     return plan
 
 
-def keep_plan(unit: UnitOfWork, plan: Pgaac, expected: int) -> None:
-    """Keep a plan that has more events than at a version: a new one where it had no story."""
+def keep_plan(unit: UnitOfWork, plan: Pgaac | PlanPart, expected: int) -> None:
+    """Keep a plan, or a part, that has more events than at a version: a new plan where it had no story."""
     if expected == 0:
-        unit.plans.add(plan)
+        unit.plans.add(Pgaac(scope=plan.scope).extended_by(plan) if isinstance(plan, PlanPart) else plan)
     elif plan.version != expected:
-        unit.plans.save(plan, expected)
+        if isinstance(plan, PlanPart):
+            unit.plans.extend(plan, expected)
+        else:
+            unit.plans.save(plan, expected)
 
 
 def plans_below(unit: UnitOfWork, scope: PlanScope, sites: Sites) -> list[Pgaac]:
@@ -235,7 +273,7 @@ def reopen_recurring(unit: UnitOfWork, case: Case, acting: Acting) -> None:
         keep_plan(unit, _reopened(plan, case, acting), plan.version)
 
 
-def reopen_judged_late(unit: UnitOfWork, plan: Pgaac, acting: Acting) -> Pgaac:
+def reopen_judged_late(unit: UnitOfWork, plan: PlanPart, acting: Acting) -> PlanPart:
     """The plan; where it was just told that an action was effective, opened again if a case showed its cause since.
 
     Of several cases, the one that showed it first is told. A verdict of now comes after every case that is kept.
@@ -256,7 +294,7 @@ def reopen_judged_late(unit: UnitOfWork, plan: Pgaac, acting: Acting) -> Pgaac:
     return plan if first is None else _reopened(plan, first, acting)
 
 
-def _reopened(plan: Pgaac, case: Case, acting: Acting) -> Pgaac:
+def _reopened(plan: P, case: Case, acting: Acting) -> P:
     """The plan with the lines opened again, as of now, that a case calls for."""
     return reopened_by(plan, Occurrence.of_case(case), acting.places.known, acting.signature(plan, None, case))
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
 
-from reclamation_core.cases.plans import Pgaac
+from reclamation_core.cases.plans import Pgaac, PlanPart
+from reclamation_core.ports.errors import ConcurrentChangeError
 
 
 class PlanRepository(ABC):
@@ -37,6 +38,30 @@ class PlanRepository(ABC):
         Raises:
             PlanNotFoundError: there is none.
         """
+
+    def part(self, scope: str, actions: Iterable[str]) -> PlanPart:
+        """Return the part of a plan that some actions need, by their references: `Pgaac.part` of the whole plan.
+
+        A store overrides it that can load these actions without the others; then a verb on an action costs the same
+        however long the plan is.
+
+        Raises:
+            PlanNotFoundError: there is no such plan.
+        """
+        return self.get(scope).part(actions)
+
+    def extend(self, part: PlanPart, expected: int) -> None:
+        """Keep the new events of a part, which was loaded at version `expected`: as `save` does of the whole plan.
+
+        Raises:
+            ValueError: it has no more events.
+            PlanNotFoundError: the plan was never added.
+            ConcurrentChangeError: the version stored is not the one expected; told here or at the commit.
+        """
+        plan = self.get(part.scope.key)
+        if plan.version != expected:
+            raise ConcurrentChangeError(part.scope.key, expected, plan.version)
+        self.save(plan.extended_by(part), expected)
 
     @abstractmethod
     def serving(self, case: str) -> tuple[Pgaac, ...]:

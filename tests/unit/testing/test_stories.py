@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from reclamation_core.cases import AnswerDecision, CaseState, ClosingReason, Method, Standing, SupportKind
-from reclamation_core.cases.plans import ActionOrigin, ActionStatus, Effectiveness, LineReference, Pgaac, PlanScope
+from reclamation_core.cases.plans import ActionOrigin, ActionStatus, Effectiveness, LineReference, PlanPart, PlanScope
 from reclamation_core.desk import Desk, LivingPlan
 from reclamation_core.testing.builders import (
     FakeClock,
@@ -114,7 +114,7 @@ def test_what_is_done_to_an_action_is_told_and_how_it_then_is(desk: Desk) -> Non
 class Undecided(LivingPlan):
     """Refuses, and writes down all the same."""
 
-    def abandon(self, reference: str, *, reason: str, at: datetime | None = None) -> Pgaac:
+    def abandon(self, reference: str, *, reason: str, at: datetime | None = None) -> PlanPart:
         self.progress(reference, at=at)
         return super().close(reference, at=at, comment=reason)
 

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from typing import Generic, TypeVar
 
 import attrs
 
 from reclamation_core.adapters.sqlalchemy.case_rows import Row, code, rank, texts_of
 from reclamation_core.adapters.sqlalchemy.damage import A_TEXT, ITS_LAST_LINK, THE_STORY, fault_among, within
 from reclamation_core.adapters.sqlalchemy.stories import decoded, shown
-from reclamation_core.cases import Commitment
+from reclamation_core.cases import Commitment, Vault
 from reclamation_core.cases.plans import (
     Action,
     Edition,
     Pgaac,
     PlanEvent,
+    PlanPart,
     PlanScope,
     PlanStoryError,
     event_document,
@@ -25,8 +28,10 @@ from reclamation_core.documents import canonical_json, first_link, link
 from reclamation_core.ports import StoreDamagedError
 from reclamation_core.wording import Wording
 
+P = TypeVar("P", Pgaac, PlanPart)
 
-def plan_row(plan: Pgaac) -> Row:
+
+def plan_row(plan: Pgaac | PlanPart) -> Row:
     """The row of a plan, all but the link of its last event."""
     scope = plan.scope
     return {
@@ -62,7 +67,7 @@ def event_rows(events: Iterable[PlanEvent], last: str) -> Iterator[Row]:
         }
 
 
-def text_rows(plan: Pgaac, kept: Iterable[str]) -> Iterator[Row]:
+def text_rows(plan: Pgaac | PlanPart, kept: Iterable[str]) -> Iterator[Row]:
     """The rows of the texts that are new; `kept` are the digests stored."""
     stored = set(kept)
     new = [(digest, secret) for digest, secret in plan.vault.by_digest().items() if digest not in stored]
@@ -132,21 +137,21 @@ def line_rows(edition: Edition) -> Iterator[Row]:
 
 
 @attrs.frozen
-class PlanBase:
-    """A plan as it is stored, which a change is made on.
+class PlanBase(Generic[P]):
+    """A plan, or a part of it, as it is stored, which a change is made on.
 
     Args:
-        plan: the plan.
-        link: the link of its last event.
+        plan: the plan, or the part.
+        link: the link of the last event of the plan.
     """
 
-    plan: Pgaac
+    plan: P
     link: str
 
-    @classmethod
-    def of_new(cls, scope: PlanScope) -> PlanBase:
+    @staticmethod
+    def of_new(scope: PlanScope) -> PlanBase[Pgaac]:
         """Return what a new plan is made on."""
-        return cls(Pgaac(scope=scope), first_link(scope.key))
+        return PlanBase(Pgaac(scope=scope), first_link(scope.key))
 
 
 @attrs.frozen
@@ -167,7 +172,7 @@ class StoredPlan:
     events: bytes | str | None
     texts: bytes | str | None
 
-    def read(self, database: str) -> PlanBase:
+    def read(self, database: str) -> PlanBase[Pgaac]:
         """Return the plan.
 
         Raises:
@@ -200,3 +205,56 @@ class StoredPlan:
         if plan.version != self.version:
             raise PlanStoryError(scope, self.version, scope, plan.version, "events are missing")
         return plan
+
+
+@attrs.frozen
+class StoredPart:
+    """What is stored of some actions of a plan, as one row has it.
+
+    Args:
+        scope: the key of the plan's scope.
+        version: how many events the plan should have.
+        link: the link of the last one.
+        recorded_at: when that was recorded.
+        events: the documents of the events of these actions, separated by commas.
+    """
+
+    scope: str
+    version: int
+    link: bytes | str
+    recorded_at: bytes | datetime | None
+    events: bytes | str | None
+
+    def decoded_events(self) -> tuple[PlanEvent, ...]:
+        """Return the events.
+
+        Raises:
+            ValueError, TypeError, KeyError, RecursionError: a document is none.
+        """
+        return tuple(map(read_event, json.loads(f"[{decoded(self.events or '')}]")))
+
+    def read(self, events: tuple[PlanEvent, ...], actions: frozenset[str], vault: Vault) -> PlanBase[PlanPart]:
+        """Return the part of the plan.
+
+        Args:
+            events: the events, decoded.
+            actions: the actions that they are of.
+            vault: their texts.
+
+        Raises:
+            ValueError: they do not belong together.
+        """
+        scope = PlanScope.parse(self.scope)
+        if any(getattr(event.data, "action", None) not in actions for event in events):
+            raise PlanStoryError(scope, self.version, scope, self.version, "an event is of another action")
+        if self.recorded_at is None:
+            raise PlanStoryError(scope, self.version, scope, self.version, "events are missing")
+        part = PlanPart.from_events(scope, self.version, _instant(self.recorded_at), events, vault)
+        return PlanBase(part, decoded(self.link))
+
+
+def _instant(stored: bytes | datetime) -> datetime:
+    """An instant as the driver gives it: SQLite keeps the text of an instant in UTC."""
+    if isinstance(stored, datetime):
+        return stored.astimezone(UTC)
+    return datetime.fromisoformat(stored.decode()).replace(tzinfo=UTC)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import cached_property
+from itertools import takewhile
 
 import attrs
 
@@ -21,15 +22,15 @@ from reclamation_core.adapters.sqlalchemy.tables import (
     PLANS,
 )
 from reclamation_core.adapters.sqlalchemy.writing import Writer
-from reclamation_core.cases.plans import Action, Edition, Pgaac
+from reclamation_core.cases.plans import Action, Edition, Pgaac, PlanPart
 
 
 @attrs.frozen(slots=False)  # keeps what it works out
 class PlanChange:
-    """A plan to be written: as it is stored, without an event where it is new, and as it is to be."""
+    """A plan, or a part of it, to be written: as it is stored, without an event where it is new, and as it is to be."""
 
-    base: PlanBase
-    plan: Pgaac
+    base: PlanBase[Pgaac] | PlanBase[PlanPart]
+    plan: Pgaac | PlanPart
 
     @property
     def known(self) -> int:
@@ -39,7 +40,8 @@ class PlanChange:
     @cached_property
     def events(self) -> list[Row]:
         """The rows of its new events, chained to those that are stored."""
-        return list(rows.event_rows(self.plan.events[self.known :], self.base.link))
+        new = [*takewhile(lambda event: event.number > self.known, reversed(self.plan.events))]
+        return list(rows.event_rows(reversed(new), self.base.link))
 
     @property
     def row(self) -> Row:
@@ -59,7 +61,9 @@ class PlanChange:
                 yield before.get(action.reference), action
 
     def editions(self) -> tuple[Edition, ...]:
-        """The editions that are new."""
+        """The editions that are new; a part of a plan makes none."""
+        if isinstance(self.plan, PlanPart) or isinstance(self.base.plan, PlanPart):
+            return ()
         return self.plan.editions[len(self.base.plan.editions) :]
 
     def served(self) -> tuple[set[tuple[str, str]], set[tuple[str, str]]]:
@@ -68,11 +72,13 @@ class PlanChange:
         return after - before, before - after
 
 
-def _served(plan: Pgaac) -> set[tuple[str, str]]:
+def _served(plan: Pgaac | PlanPart) -> set[tuple[str, str]]:
     return {(action.reference, case) for action in plan.actions for case in action.cases}
 
 
-def changes(written: Mapping[str, tuple[int, Pgaac]], bases: Mapping[str, PlanBase]) -> list[PlanChange]:
+def changes(
+    written: Mapping[str, tuple[int, Pgaac | PlanPart]], bases: Mapping[str, PlanBase[Pgaac] | PlanBase[PlanPart]]
+) -> list[PlanChange]:
     """What a unit of work wrote, in the order of the scopes, so that no two units wait for each other."""
     plans = [written[scope][1] for scope in sorted(written)]
     return [PlanChange(bases.get(plan.scope.key) or PlanBase.of_new(plan.scope), plan) for plan in plans]
@@ -91,7 +97,7 @@ def steps(writer: Writer, changed: list[PlanChange]) -> Iterator[Step]:
         yield from _edition_steps(writer, change)
 
 
-def fold_steps(writer: Writer, bases: list[PlanBase]) -> Iterator[Step]:
+def fold_steps(writer: Writer, bases: list[PlanBase[Pgaac]]) -> Iterator[Step]:
     """What writes anew all that follows from the events of plans that are stored, as they are."""
     plans = [base.plan for base in bases]
     scopes = [{"scope": plan.scope.key} for plan in plans]

@@ -6,18 +6,30 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import JSON, Select, Text, bindparam, cast, func, literal_column, select
 
 from reclamation_core.adapters.sqlalchemy.beside import astray_of_plan
-from reclamation_core.adapters.sqlalchemy.damage import key_of
+from reclamation_core.adapters.sqlalchemy.case_rows import texts_of as vault_of
+from reclamation_core.adapters.sqlalchemy.damage import THE_STORY, key_of, within
 from reclamation_core.adapters.sqlalchemy.database import Database, Question
-from reclamation_core.adapters.sqlalchemy.plan_rows import PlanBase, StoredPlan
-from reclamation_core.adapters.sqlalchemy.stories import events_of, raw, texts_of
+from reclamation_core.adapters.sqlalchemy.plan_rows import PlanBase, StoredPart, StoredPlan
+from reclamation_core.adapters.sqlalchemy.stories import events_of, raw, raw_instant, texts_of
 from reclamation_core.adapters.sqlalchemy.tables import ACTION_CASES, ACTIONS, PLAN_EVENTS, PLAN_TEXTS, PLANS
 from reclamation_core.adapters.waiting import Waiting
+from reclamation_core.cases import Vault
 from reclamation_core.cases.checks import keepable
-from reclamation_core.cases.plans import Effectiveness, Pgaac
-from reclamation_core.ports import PlanNotFoundError, PlanRepository
+from reclamation_core.cases.plans import Effectiveness, Pgaac, PlanPart
+from reclamation_core.cases.plans.event import held
+from reclamation_core.documents import canonical_json
+from reclamation_core.ports import ConcurrentChangeError, PlanNotFoundError, PlanRepository, StoreDamagedError
+
+
+def _listed(name: str, backend: str) -> Any:
+    """The texts of a JSON list that a statement is given, as what a column may be among."""
+    given = bindparam(name, type_=Text())
+    if backend == "sqlite":
+        return select(literal_column("value")).select_from(func.json_each(given))
+    return select(func.json_array_elements_text(cast(given, JSON)))
 
 
 class PlanQuestions:
@@ -37,10 +49,62 @@ class PlanQuestions:
         )
         return self.database.question(wanted.where(PLANS.c.scope == bindparam("scope")))
 
-    def by_scope(self, scope: str) -> PlanBase | None:
+    def by_scope(self, scope: str) -> PlanBase[Pgaac] | None:
         """The committed plan of a scope."""
         row = self.database.ask(self._by_scope, {"scope": scope})
         return None if row is None else StoredPlan(*row).read(self.database.name)
+
+    @cached_property
+    def _by_action(self) -> Question:
+        """The head of a plan, and the events of some actions: a JSON list of their references."""
+        backend = self.database.backend
+        named = _listed("actions", backend)
+        mine = PLAN_EVENTS.c.scope == PLANS.c.scope
+        last = select(raw_instant(PLAN_EVENTS.c.recorded_at, backend))
+        last = last.where(mine, PLAN_EVENTS.c.number == PLANS.c.version)
+        wanted = select(
+            PLANS.c.scope,
+            PLANS.c.version,
+            raw(PLANS.c.link, backend),
+            last.correlate(PLANS).scalar_subquery(),
+            events_of(PLAN_EVENTS, PLAN_EVENTS.c.scope, PLANS.c.scope, backend, PLAN_EVENTS.c.action.in_(named)),
+        )
+        return self.database.question(wanted.where(PLANS.c.scope == bindparam("scope")))
+
+    @cached_property
+    def _by_digest(self) -> Question:
+        """Some texts of a plan: a JSON list of their digests."""
+        backend = self.database.backend
+        named = PLAN_TEXTS.c.digest.in_(_listed("digests", backend))
+        texts = texts_of(PLAN_TEXTS, PLAN_TEXTS.c.scope, bindparam("scope"), backend, named)
+        return self.database.question(select(texts))
+
+    def by_actions(self, scope: str, actions: frozenset[str]) -> PlanBase[PlanPart] | None:
+        """The part of a committed plan that some actions need.
+
+        The texts are asked for after the events. A text that is forgotten in between is missing from the part; the plan
+        then has another version, so that nothing decided on it can be committed.
+
+        Raises:
+            StoreDamagedError: it cannot be read.
+        """
+        row = self.database.ask(self._by_action, {"scope": scope, "actions": canonical_json(sorted(actions))})
+        if row is None:
+            return None
+        stored = StoredPart(*row)
+        try:
+            events = stored.decoded_events()
+            digests = sorted({commitment.digest for event in events for commitment in held(event)})
+            return stored.read(events, actions, self._texts(scope, digests))
+        except (ValueError, TypeError, KeyError, RecursionError):
+            self.by_scope(scope)  # the whole plan names what is damaged, and where
+        raise StoreDamagedError.of(self.database.name, within(f"plan {scope!r}", f"plan {scope!r}", THE_STORY), scope)
+
+    def _texts(self, scope: str, digests: list[str]) -> Vault:
+        if not digests:
+            return Vault()
+        (texts,) = self.database.ask(self._by_digest, {"scope": scope, "digests": canonical_json(digests)})
+        return vault_of(texts)
 
     def scopes(self) -> list[str]:
         """The scopes of the committed plans."""
@@ -70,9 +134,10 @@ class SqlAlchemyPlans(PlanRepository):
 
     def __init__(self, questions: PlanQuestions) -> None:
         self._questions = questions
-        self._loaded: dict[str, PlanBase] = {}
-        self.waiting: Waiting[Pgaac] = Waiting()
-        self.bases: dict[str, PlanBase] = {}
+        self._loaded: dict[str, PlanBase[Pgaac]] = {}
+        self._parts: dict[str, tuple[frozenset[str], PlanBase[PlanPart]]] = {}
+        self.waiting: Waiting[Pgaac | PlanPart] = Waiting()
+        self.bases: dict[str, PlanBase[Pgaac] | PlanBase[PlanPart]] = {}
 
     def add(self, plan: Pgaac) -> None:
         taken = self._seen(plan.scope.key)
@@ -91,6 +156,33 @@ class SqlAlchemyPlans(PlanRepository):
             raise PlanNotFoundError(scope)
         self.waiting.save(scope, plan, expected, base.plan.version)
         self.bases[scope] = base
+
+    def part(self, scope: str, actions: Iterable[str]) -> PlanPart:
+        if scope in self.waiting.written:
+            return super().part(scope, actions)
+        base = self._stored_part(scope, frozenset(actions))
+        if base is None:
+            raise PlanNotFoundError(scope)
+        return base.plan
+
+    def extend(self, part: PlanPart, expected: int) -> None:
+        scope, needed = part.scope.key, frozenset(action.reference for action in part.actions)
+        if scope in self.waiting.written:
+            super().extend(part, expected)
+            return
+        actions, base = self._parts.get(scope, (frozenset(), None))
+        if base is None or base.plan.version != expected or not needed <= actions:
+            base = self._stored_part(scope, needed)
+        if base is None:
+            raise PlanNotFoundError(scope)
+        self.waiting.save(scope, part, expected, base.plan.version)
+        self.bases[scope] = base
+
+    def _stored_part(self, scope: str, actions: frozenset[str]) -> PlanBase[PlanPart] | None:
+        base = self._questions.by_actions(scope, actions)
+        if base is not None:
+            self._parts[scope] = actions, base
+        return base
 
     def get(self, scope: str) -> Pgaac:
         plan = self._seen(scope)
@@ -121,13 +213,24 @@ class SqlAlchemyPlans(PlanRepository):
         return tuple(sorted({*self.scopes(), *self._questions.told()}))
 
     def _seen(self, scope: str) -> Pgaac | None:
-        written = self.waiting.written.get(scope)
-        if written is not None:
-            return written[1]
+        if scope in self.waiting.written:
+            expected, plan = self.waiting.written[scope]
+            return self._whole(expected, plan) if isinstance(plan, PlanPart) else plan
         base = self._stored(scope)
         return None if base is None else base.plan
 
-    def _stored(self, scope: str) -> PlanBase | None:
+    def _whole(self, expected: int, part: PlanPart) -> Pgaac:
+        """The whole plan of which this unit wrote a part; it is written whole from then on."""
+        scope = part.scope.key
+        base = self._stored(scope)
+        found = 0 if base is None else base.plan.version
+        if base is None or found != expected:
+            raise ConcurrentChangeError(scope, expected, found)
+        plan = base.plan.extended_by(part)
+        self.waiting.written[scope], self.bases[scope] = (expected, plan), base
+        return plan
+
+    def _stored(self, scope: str) -> PlanBase[Pgaac] | None:
         base = self._questions.by_scope(scope)
         if base is not None:
             self._loaded[scope] = base

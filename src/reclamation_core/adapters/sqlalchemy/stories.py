@@ -8,7 +8,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, FromClause, LargeBinary, Table, Text, cast, func, literal_column, select
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    FromClause,
+    LargeBinary,
+    Table,
+    Text,
+    cast,
+    func,
+    literal_column,
+    select,
+    type_coerce,
+)
 
 
 def raw(text: ColumnElement[Any], backend: str) -> ColumnElement[Any]:
@@ -19,6 +31,11 @@ def raw(text: ColumnElement[Any], backend: str) -> ColumnElement[Any]:
         backend: `sqlite`, or `postgresql`, which keeps text only.
     """
     return cast(text, LargeBinary).label(text.name) if backend == "sqlite" else text
+
+
+def raw_instant(column: Column[Any], backend: str) -> ColumnElement[Any]:
+    """An instant as it is stored: the bytes of a text on SQLite, whatever that is."""
+    return raw(type_coerce(column, Text).label(column.name), backend) if backend == "sqlite" else column
 
 
 def decoded(stored: bytes | str) -> str:
@@ -35,7 +52,9 @@ def shown(stored: bytes | str, errors: str = "surrogateescape") -> str:
     return stored.decode(errors=errors) if isinstance(stored, bytes) else stored
 
 
-def events_of(table: Table, owner: Column[Any], key: Any, backend: str) -> ColumnElement[Any]:
+def events_of(
+    table: Table, owner: Column[Any], key: Any, backend: str, *only: ColumnElement[bool]
+) -> ColumnElement[Any]:
     """The documents of the events of a story, separated by commas.
 
     Args:
@@ -43,25 +62,32 @@ def events_of(table: Table, owner: Column[Any], key: Any, backend: str) -> Colum
         owner: the column that says whose they are.
         key: whose are wanted: a column of the statement around.
         backend: `sqlite` or `postgresql`, which name their functions differently.
+        only: which of them; all by default.
     """
-    story = select(table.c.document).where(owner == key).order_by(table.c.number).correlate(_around(key)).subquery()
+    story = (
+        select(table.c.document).where(owner == key, *only).order_by(table.c.number).correlate(_around(key)).subquery()
+    )
     joined: Any = func.group_concat if backend == "sqlite" else func.string_agg
     told = select(joined(story.c.document, literal_column("','"))).scalar_subquery().label("events")
     return raw(told, backend)
 
 
-def texts_of(table: Table, owner: Column[Any], key: Any, backend: str) -> ColumnElement[Any]:
+def texts_of(
+    table: Table, owner: Column[Any], key: Any, backend: str, *only: ColumnElement[bool]
+) -> ColumnElement[Any]:
     """The texts of a story as a JSON list of digest, salt and text, in the order in which they came.
 
     Args:
         table: the texts.
         owner: the column that says whose they are.
-        key: whose are wanted: a column of the statement around.
+        key: whose are wanted: a column of the statement around, or a parameter.
         backend: `sqlite` or `postgresql`, which name their functions differently.
+        only: which of them; all by default.
     """
     wanted = (table.c.digest, table.c.salt, table.c.text)
     order = (table.c.version, table.c.place)
-    kept = select(*wanted).where(owner == key).order_by(*order).correlate(_around(key)).subquery()
+    told_apart = select(*wanted).where(owner == key, *only).order_by(*order)
+    kept = (told_apart.correlate(_around(key)) if isinstance(key, Column) else told_apart).subquery()
     if backend == "sqlite":
         as_text = (cast(column, Text) for column in kept.c)  # JSON takes no bytes
         told = select(func.json_group_array(func.json_array(*as_text))).scalar_subquery()

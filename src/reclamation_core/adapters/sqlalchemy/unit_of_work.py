@@ -16,7 +16,7 @@ from reclamation_core.adapters.sqlalchemy.tables import CASE_EVENTS, CASES, PLAN
 from reclamation_core.adapters.sqlalchemy.writing import Writer
 from reclamation_core.cases import Case
 from reclamation_core.cases.documents import event_document
-from reclamation_core.cases.plans import Pgaac
+from reclamation_core.cases.plans import Pgaac, PlanPart
 from reclamation_core.cases.plans import event_document as plan_event_document
 from reclamation_core.documents import canonical_json
 from reclamation_core.ports import ConcurrentChangeError, RepeatedSourceError, StoreBusyError, UnitOfWork
@@ -45,7 +45,7 @@ class SqlAlchemyUnitOfWork(UnitOfWork):
         self._cases.waiting.end()
         self._plans.waiting.end()
 
-    def _keep(self, cases: Mapping[str, tuple[int, Case]], plans: Mapping[str, tuple[int, Pgaac]]) -> None:
+    def _keep(self, cases: Mapping[str, tuple[int, Case]], plans: Mapping[str, tuple[int, Pgaac | PlanPart]]) -> None:
         steps = [
             *case_writing.steps(self._writer, case_writing.changes(cases, self._cases.bases)),
             *plan_writing.steps(self._writer, plan_writing.changes(plans, self._plans.bases)),
@@ -64,7 +64,9 @@ class SqlAlchemyUnitOfWork(UnitOfWork):
         raise StoreBusyError.of(self._database.name, _CHANGING)
 
 
-def kept_already(connection: Connection, cases: Iterable[tuple[int, Case]], plans: Iterable[tuple[int, Pgaac]]) -> bool:
+def kept_already(
+    connection: Connection, cases: Iterable[tuple[int, Case]], plans: Iterable[tuple[int, Pgaac | PlanPart]]
+) -> bool:
     """Whether what was to be written is stored: the last event of one thing tells, for all is kept or nothing.
 
     No two events are the same, for each keeps commitments under salts of its own.
@@ -81,7 +83,7 @@ def kept_already(connection: Connection, cases: Iterable[tuple[int, Case]], plan
 
 
 def refuse_overtaken(
-    database: Database, cases: Mapping[str, tuple[int, Case]], plans: Mapping[str, tuple[int, Pgaac]]
+    database: Database, cases: Mapping[str, tuple[int, Case]], plans: Mapping[str, tuple[int, Pgaac | PlanPart]]
 ) -> None:
     """Say what was changed by somebody else; nothing where it is as expected after all.
 

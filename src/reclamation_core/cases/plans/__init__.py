@@ -45,6 +45,7 @@ from reclamation_core.cases.plans.happenings import (
     PlanHappening,
     TextsForgotten,
 )
+from reclamation_core.cases.plans.part import PlanPart
 from reclamation_core.cases.plans.plan import Pgaac
 from reclamation_core.cases.plans.recurrence import Occurrence, recurrences, reopened_by
 from reclamation_core.cases.plans.rendering import edition_markdown, lines_csv, plan_markdown, reader
@@ -81,6 +82,7 @@ __all__ = [
     "PlanDecided",
     "PlanEvent",
     "PlanHappening",
+    "PlanPart",
     "PlanRefusedError",
     "PlanScope",
     "PlanStoryError",

@@ -23,7 +23,7 @@ from reclamation_core.vocabulary import Role
 from reclamation_core.vocabulary.conversions import at_offset
 
 if TYPE_CHECKING:
-    from reclamation_core.cases.plans.plan import Pgaac
+    from reclamation_core.cases.plans.part import ActionVerbs
 
 VERBS: Mapping[type[Any], PlanVerb] = {
     h.ActionAdded: PlanVerb.ADD,
@@ -75,7 +75,7 @@ class PlanDecided:
     secrets: tuple[Secret, ...] = attrs.field(repr=False)
 
 
-def decide(plan: Pgaac, data: h.PlanHappening, signature: Signature) -> PlanDecided:
+def decide(plan: ActionVerbs, data: h.PlanHappening, signature: Signature) -> PlanDecided:
     """The event that something asked of a plan gives.
 
     Raises:
@@ -93,15 +93,17 @@ def decide(plan: Pgaac, data: h.PlanHappening, signature: Signature) -> PlanDeci
     return _recorded(plan, data, signature)
 
 
-def _recorded(plan: Pgaac, data: h.PlanHappening, signature: Signature) -> PlanDecided:
+def _recorded(plan: ActionVerbs, data: h.PlanHappening, signature: Signature) -> PlanDecided:
     kept, secrets = sealed(data, signature.salt)
     actor = Secret(signature.by, signature.salt())
     recorded_at = signature.recorded_at.astimezone(UTC)
-    if plan.events:  # two machines' clocks may differ a little; the order of the story is the order of recording
-        recorded_at = max(recorded_at, plan.events[-1].recorded_at)
+    if (
+        plan.recorded_at is not None
+    ):  # two machines' clocks may differ a little; the order of the story is the order of recording
+        recorded_at = max(recorded_at, plan.recorded_at)
     event = PlanEvent(
         plan=plan.scope,
-        number=len(plan.events) + 1,
+        number=plan.version + 1,
         occurred_at=signature.occurred_at.astimezone(UTC),
         recorded_at=recorded_at,
         by=actor.commitment,
@@ -111,7 +113,7 @@ def _recorded(plan: Pgaac, data: h.PlanHappening, signature: Signature) -> PlanD
     return PlanDecided(event, (*secrets, actor))
 
 
-def _with_kept_texts(plan: Pgaac, data: h.PlanHappening) -> h.PlanHappening:
+def _with_kept_texts(plan: ActionVerbs, data: h.PlanHappening) -> h.PlanHappening:
     """Of an amendment, the texts that it does not change as the commitments that they already are."""
     action = plan.get(data.action) if isinstance(data, h.ActionAmended) else None
     if action is None or not isinstance(data, h.ActionAmended):

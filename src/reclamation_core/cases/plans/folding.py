@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 import attrs
@@ -21,9 +22,11 @@ class Story:
     """A plan while its events are folded: changed in place, so that a long story takes a time in proportion."""
 
     scope: PlanScope
-    events: list[PlanEvent]
-    actions: dict[str, Action]
-    editions: list[Edition]
+    events: list[PlanEvent] = attrs.field(factory=list)
+    actions: dict[str, Action] = attrs.field(factory=dict)
+    editions: list[Edition] = attrs.field(factory=list)
+    version: int = 0
+    recorded_at: datetime | None = None
 
     def follow(self, events: Iterable[PlanEvent]) -> None:
         """Take in more events, in their order.
@@ -34,19 +37,20 @@ class Story:
         for event in events:
             reason = self._misfit(event)
             if reason is not None:
-                raise PlanStoryError(self.scope, len(self.events) + 1, event.plan, event.number, reason)
+                raise PlanStoryError(self.scope, self.version + 1, event.plan, event.number, reason)
             if isinstance(event.data, h.EditionPublished):
                 self.editions.append(self._edition(event, event.data))
             else:
                 action = event.data.action
                 self.actions[action] = _after(self.actions.get(action), event)
             self.events.append(event)
+            self.version, self.recorded_at = event.number, event.recorded_at
 
     def _misfit(self, event: PlanEvent) -> str | None:
         """Why an event cannot follow."""
-        if (event.plan, event.number) != (self.scope, len(self.events) + 1):
+        if (event.plan, event.number) != (self.scope, self.version + 1):
             return "its plan or its number is not the next"
-        if self.events and event.recorded_at < self.events[-1].recorded_at:
+        if self.recorded_at is not None and event.recorded_at < self.recorded_at:
             return "it was recorded before the event before it"
         if isinstance(event.data, h.EditionPublished):
             due = len(self.editions) + 1

@@ -3,30 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import tzinfo
-from typing import Any
+from datetime import datetime, tzinfo
 
 import attrs
 
 from reclamation_core.cases.causes import Taxonomy
-from reclamation_core.cases.line_reference import LineReference
 from reclamation_core.cases.plan_scope import PlanScope
 from reclamation_core.cases.plans import happenings as h
-from reclamation_core.cases.plans.action import Action, ActionSheet
+from reclamation_core.cases.plans.action import Action
 from reclamation_core.cases.plans.codes import Effectiveness
-from reclamation_core.cases.plans.deciding import PlanDecided, Signature, decide
+from reclamation_core.cases.plans.deciding import PlanDecided, Signature
 from reclamation_core.cases.plans.difference import Difference, edition_difference
 from reclamation_core.cases.plans.edition import ALL_PCS, Edition, Line
-from reclamation_core.cases.plans.errors import UnknownActionError, UnknownPlanEditionError
+from reclamation_core.cases.plans.errors import UnknownPlanEditionError
 from reclamation_core.cases.plans.event import PlanEvent, held
 from reclamation_core.cases.plans.folding import Story
-from reclamation_core.cases.plans.happenings import PlanHappening
+from reclamation_core.cases.plans.part import ActionVerbs, PlanPart
 from reclamation_core.cases.sealed import Commitment, Vault
-from reclamation_core.cases.texts import TextKind
 
 
 @attrs.frozen(kw_only=True)
-class Pgaac:
+class Pgaac(ActionVerbs):
     """A plan, as its story has made it: a value, each act giving another one.
 
     `Pgaac(scope=...)` is empty; a plan that has a story comes from `from_events` and from the verbs. Texts are read
@@ -66,7 +63,9 @@ class Pgaac:
         Raises:
             PlanStoryError: an event cannot follow.
         """
-        story = Story(self.scope, list(self.events), self._by_reference(), list(self.editions))
+        actions = {action.reference: action for action in self.actions}
+        editions = list(self.editions)
+        story = Story(self.scope, list(self.events), actions, editions, self.version, self.recorded_at)
         story.follow(events)
         return attrs.evolve(
             self,
@@ -91,24 +90,34 @@ class Pgaac:
         return len(self.events)
 
     @property
+    def recorded_at(self) -> datetime | None:
+        """When its last event was recorded; None where it has none."""
+        return self.events[-1].recorded_at if self.events else None
+
+    def part(self, actions: Iterable[str]) -> PlanPart:
+        """Return the part of the plan that some actions need, by their references; it has those that there are."""
+        wanted = frozenset(actions)
+        events = (event for event in self.events if getattr(event.data, "action", None) in wanted)
+        return PlanPart.from_events(self.scope, self.version, self.recorded_at, events, self.vault)
+
+    def extended_by(self, part: PlanPart) -> Pgaac:
+        """Return the whole plan after the events of a part that it does not have yet, with their texts.
+
+        Raises:
+            PlanStoryError: an event cannot follow.
+        """
+        plan = self
+        for event in part.events:
+            if event.number > self.version:
+                plan = plan.after(PlanDecided(event, ()))
+        kept = plan.vault.by_digest()
+        new = {digest: secret for digest, secret in part.vault.by_digest().items() if digest not in kept}
+        return attrs.evolve(plan, vault=Vault({**kept, **new}))
+
+    @property
     def lines(self) -> tuple[Line, ...]:
         """The actions with whose they are."""
         return tuple(Line(self.scope, action) for action in self.actions)
-
-    def get(self, reference: str) -> Action | None:
-        """The action of that reference; None where there is none."""
-        return next((action for action in self.actions if action.reference == reference), None)
-
-    def action(self, reference: str) -> Action:
-        """The action of that reference.
-
-        Raises:
-            UnknownActionError: there is none.
-        """
-        action = self.get(reference)
-        if action is None:
-            raise UnknownActionError(self.scope, reference)
-        return action
 
     def edition(self, number: int) -> Edition:
         """The edition of that number.
@@ -130,10 +139,6 @@ class Pgaac:
         edition = self.edition(number)
         return edition_difference(self.edition(number - 1) if number > 1 else None, edition)
 
-    def read(self, text: object) -> str | None:
-        """A text of the story; None where there was none or it was forgotten."""
-        return self.vault.read(text) if isinstance(text, Commitment) else None
-
     def to_html(self, *, texts: bool = False, zone: tzinfo | None = None, families: Taxonomy | None = None) -> str:
         """The plan as an HTML fragment in French: its lines, then its editions.
 
@@ -150,27 +155,6 @@ class Pgaac:
     def _repr_html_(self) -> str:
         return self.to_html()
 
-    def do(self, data: PlanHappening, signature: Signature) -> Pgaac:
-        """The plan after something that its guards allow.
-
-        Raises:
-            PlanRefusedError: guards are not met; it says which, and what would do.
-        """
-        return self.after(decide(self, data, signature))
-
-    def after(self, decided: PlanDecided) -> Pgaac:
-        """The plan after an event that was decided on it, and with its texts."""
-        data, vault = decided.event.data, self.vault
-        if isinstance(data, h.TextsForgotten):
-            vault = vault.without(self.texts_of(data.action, data.kinds))
-        return attrs.evolve(self.followed_by((decided.event,)), vault=vault.with_(decided.secrets))
-
-    def texts_of(self, reference: str, kinds: Iterable[TextKind] = tuple(TextKind)) -> frozenset[Commitment]:
-        """The commitments to texts of some kinds in the story of an action: what erasing them takes away."""
-        wanted = frozenset(kinds)
-        story = (event for event in self.events if getattr(event.data, "action", None) == reference)
-        return frozenset(found for event in story for found, kind in held(event).items() if kind in wanted)
-
     def remembered(self) -> frozenset[Commitment]:
         """The commitments to the texts that nobody had erased: the vault has these, and no others."""
         left = frozenset(found for event in self.events for found in held(event))
@@ -179,74 +163,6 @@ class Pgaac:
                 before = attrs.evolve(self, events=self.events[:place])
                 left -= before.texts_of(event.data.action, event.data.kinds)
         return left
-
-    def _by_reference(self) -> dict[str, Action]:
-        return {action.reference: action for action in self.actions}
-
-    def add(self, sheet: ActionSheet, signature: Signature) -> Pgaac:
-        """Put an action on the plan."""
-        return self.do(h.ActionAdded(sheet=sheet), signature)
-
-    def amend(self, reference: str, signature: Signature, /, *, reason: str | None = None, **changes: Any) -> Pgaac:
-        """Change what was decided of an action, by the names of the sheet's fields.
-
-        Raises:
-            UnknownActionError: no action has that reference.
-            TypeError, ValueError: a name is no field of the sheet, or the reference itself, or a value is refused.
-            PlanRefusedError: guards are not met.
-        """
-        if "reference" in changes:
-            raise ValueError(f"reference: {reference!r} stays; abandon the action and add another one")
-        sheet = attrs.evolve(self.action(reference).sheet, **changes)
-        return self.do(h.ActionAmended(sheet=sheet, reason=reason), signature)
-
-    def progress(self, reference: str, signature: Signature, *, note: str | None = None) -> Pgaac:
-        """Record that an action began, or went on."""
-        return self.do(h.ActionProgressed(action=reference, note=note), signature)
-
-    def finish(self, reference: str, signature: Signature, *, evidence: str) -> Pgaac:
-        """Declare an action done, with what shows it."""
-        return self.do(h.ActionDone(action=reference, evidence=evidence), signature)
-
-    def judge(
-        self,
-        reference: str,
-        effectiveness: Effectiveness,
-        signature: Signature,
-        *,
-        why: str,
-        follow_up: str | LineReference | None = None,
-    ) -> Pgaac:
-        """Judge the effectiveness of an action against its criterion; `follow_up` is as for that verb."""
-        named = None if follow_up is None else self._line(follow_up)
-        data = h.ActionJudged(action=reference, effectiveness=effectiveness, why=why, follow_up=named)
-        return self.do(data, signature)
-
-    def follow_up(self, reference: str, follow_up: str | LineReference, signature: Signature) -> Pgaac:
-        """Name the action that follows up one that was not effective: by its reference on this plan, or with its plan.
-
-        Whether it is on another plan is for who has that plan to look at, as the desk does.
-        """
-        return self.do(h.FollowUpNamed(action=reference, follow_up=self._line(follow_up)), signature)
-
-    def _line(self, action: str | LineReference) -> LineReference:
-        return action if isinstance(action, LineReference) else LineReference(self.scope, action)
-
-    def close(self, reference: str, signature: Signature, *, comment: str | None = None) -> Pgaac:
-        """Close an action whose effectiveness is judged."""
-        return self.do(h.ActionClosed(action=reference, comment=comment), signature)
-
-    def abandon(self, reference: str, signature: Signature, *, reason: str) -> Pgaac:
-        """Give an action up, with a reason."""
-        return self.do(h.ActionAbandoned(action=reference, reason=reason), signature)
-
-    def reopen(self, reference: str, signature: Signature, *, reason: str) -> Pgaac:
-        """Open an action again: it has to be done and judged again."""
-        return self.do(h.ActionReopened(action=reference, reason=reason), signature)
-
-    def forget(self, reference: str, signature: Signature, *, kinds: Iterable[TextKind] = tuple(TextKind)) -> Pgaac:
-        """Erase texts of an action's story; the story itself stays."""
-        return self.do(h.TextsForgotten(action=reference, kinds=kinds), signature)
 
     def publish(
         self, signature: Signature, *, recipients: Iterable[str] = (ALL_PCS,), gathered: Iterable[Line] = ()

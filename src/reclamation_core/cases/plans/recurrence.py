@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import attrs
 
@@ -15,12 +15,14 @@ from reclamation_core.cases.plans.action import Action
 from reclamation_core.cases.plans.codes import Effectiveness
 from reclamation_core.cases.plans.deciding import Signature
 from reclamation_core.cases.plans.happenings import ActionReopened
-from reclamation_core.cases.plans.plan import Pgaac
+from reclamation_core.cases.plans.part import ActionVerbs
 from reclamation_core.vocabulary import Sites
 from reclamation_core.vocabulary.conversions import at_offset
 
 if TYPE_CHECKING:
     from reclamation_core.cases.case import Case
+
+V = TypeVar("V", bound=ActionVerbs)
 
 
 def _families(families: Any) -> Any:
@@ -63,7 +65,7 @@ class Occurrence:
         )
 
 
-def recurrences(plan: Pgaac, occurrence: Occurrence, sites: Sites) -> tuple[ActionReopened, ...]:
+def recurrences(plan: ActionVerbs, occurrence: Occurrence, sites: Sites) -> tuple[ActionReopened, ...]:
     """The reopenings that a case calls for: of each action on its cause, where it happened, judged effective before.
 
     Args:
@@ -81,7 +83,7 @@ def recurrences(plan: Pgaac, occurrence: Occurrence, sites: Sites) -> tuple[Acti
     )
 
 
-def reopened_by(plan: Pgaac, occurrence: Occurrence, sites: Sites, signature: Signature) -> Pgaac:
+def reopened_by(plan: V, occurrence: Occurrence, sites: Sites, signature: Signature) -> V:
     """The plan with the lines reopened that a case calls for; the same plan where there are none.
 
     Raises:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from reclamation_core.cases.line_reference import LineReference
 from reclamation_core.cases.plans import happenings as h
@@ -13,21 +13,29 @@ from reclamation_core.cases.plans.codes import Effectiveness
 from reclamation_core.cases.sealed import Commitment
 
 if TYPE_CHECKING:
+    from reclamation_core.cases.plans.part import ActionVerbs
     from reclamation_core.cases.plans.plan import Pgaac
 
 _EXPLAINING = ("evidence", "why", "reason", "case")
 
 
-def situation(plan: Pgaac, data: h.PlanHappening, occurred_at: datetime) -> dict[str, Any]:
+def situation(plan: ActionVerbs, data: h.PlanHappening, occurred_at: datetime) -> dict[str, Any]:
     """The inputs of the guard tables; what is not known of an action that is not there is left out."""
     if isinstance(data, h.EditionPublished):
-        return _of_edition(plan, data, occurred_at)
+        return _of_edition(_whole(plan), data, occurred_at)
     facts = _of_request(data)
     action = plan.get(data.action)
     if action is None:
         return {**facts, "known": False}
     latest = action.latest
     return {**facts, **_of_action(plan, action, data), "backwards": latest is not None and occurred_at < latest}
+
+
+def _whole(plan: ActionVerbs) -> Pgaac:
+    """Refuse to publish a part of a plan."""
+    if not hasattr(plan, "editions"):
+        raise TypeError("data: an edition is published from the whole plan, a Pgaac; got a part of it")
+    return cast("Pgaac", plan)
 
 
 def _of_edition(plan: Pgaac, data: h.EditionPublished, occurred_at: datetime) -> dict[str, Any]:
@@ -56,7 +64,7 @@ def _of_request(data: h.OfAction) -> dict[str, Any]:
     return facts
 
 
-def _of_action(plan: Pgaac, action: Action, data: h.OfAction) -> dict[str, Any]:
+def _of_action(plan: ActionVerbs, action: Action, data: h.OfAction) -> dict[str, Any]:
     follow_up: LineReference | None = getattr(data, "follow_up", None)
     verdict = data.effectiveness if isinstance(data, h.ActionJudged) else action.effectiveness
     facts = {

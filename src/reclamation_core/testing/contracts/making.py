@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime
 from typing import Any, Final
 
@@ -24,6 +25,7 @@ from reclamation_core.cases.plans import (
     ActionType,
     Effectiveness,
     Pgaac,
+    PlanPart,
     PlanScope,
     Signature,
 )
@@ -196,6 +198,16 @@ def save(store: Store, thing: Case | Pgaac, expected: int) -> None:
         else:
             unit.plans.save(thing, expected)
         unit.commit()
+
+
+def extended(store: Store, actions: Iterable[str], change: Callable[[PlanPart], PlanPart]) -> PlanPart:
+    """A change of some actions of the plan of CRE, in a unit of its own; the part as it is after."""
+    with store.unit_of_work() as unit:
+        part = unit.plans.part("site:CRE", actions)
+        changed = change(part)
+        unit.plans.extend(changed, part.version)
+        unit.commit()
+        return changed
 
 
 def kept(store: Store, reference: str) -> Case:

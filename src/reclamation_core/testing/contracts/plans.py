@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+import attrs
 import pytest
 
+from reclamation_core.cases import TextKind
 from reclamation_core.cases.checks import LONGEST_NAME
-from reclamation_core.cases.plans import Effectiveness, Pgaac, PlanScope
+from reclamation_core.cases.plans import ActionStatus, Effectiveness, Pgaac, PlanScope
 from reclamation_core.ports import ConcurrentChangeError, PlanNotFoundError, Store
-from reclamation_core.testing.contracts.making import a_plan, judged, keep, kept_plan, save, signed, texts
+from reclamation_core.testing.contracts.making import (
+    a_plan,
+    a_sheet,
+    extended,
+    judged,
+    keep,
+    kept_plan,
+    save,
+    signed,
+    texts,
+)
 from reclamation_core.testing.contracts.port import PortContract
 from reclamation_core.testing.contracts.promises import promise
 
@@ -191,3 +203,87 @@ class PlanRepositoryContract(PortContract):
         with store.unit_of_work() as unit:
             assert unit.plans.serving(names[2]) == (plan,)
             assert unit.plans.get(plan.scope.key) == plan
+
+    @promise("une partie d'un plan est celle du plan entier : ces actions, leurs événements, leurs textes")
+    def test_a_part_of_a_plan_is_that_of_the_whole_plan(self, store: Store) -> None:
+        plan = a_plan().add(a_sheet("A-2"), signed())
+        plan = plan.amend("A-1", signed(), what="tenir deux viviers").publish(signed())
+            a_plan().add(a_sheet("A-2"), signed()).amend("A-1", signed(), what="tenir deux viviers").publish(signed())
+        )
+        keep(store, plan.forget("A-2", signed(), kinds=(TextKind.PERSONAL,)))
+        whole = kept_plan(store)
+
+        with store.unit_of_work() as unit:
+            for actions in (["A-1"], ["A-2"], iter(["A-2", "A-1", "A-9"]), ["A-9"], []):
+                named = tuple(actions)
+                part = unit.plans.part("site:CRE", iter(named))
+                assert part == whole.part(named)
+                assert (part.version, part.recorded_at) == (whole.version, whole.recorded_at)
+            with pytest.raises(PlanNotFoundError):
+                unit.plans.part("nation", ["A-1"])
+
+    @promise("ce qu'on fait d'une partie d'un plan est fait du plan entier, textes et oublis compris", source="I17")
+    def test_what_is_done_to_a_part_is_done_to_the_whole_plan(self, store: Store) -> None:
+        keep(store, a_plan().add(a_sheet("A-2"), signed()))
+
+        part = extended(store, ["A-1"], lambda part: part.finish("A-1", signed(), evidence="la liste"))
+        added = extended(store, ["A-3"], lambda part: part.add(a_sheet("A-3", what="relire"), signed()))
+        gone = extended(store, ["A-2"], lambda part: part.forget("A-2", signed()))
+
+        plan = kept_plan(store)
+        assert (part, added, gone) == (
+            attrs.evolve(plan.part(["A-1"]), version=3, recorded_at=part.recorded_at),
+            attrs.evolve(plan.part(["A-3"]), version=4, recorded_at=added.recorded_at),
+            plan.part(["A-2"]),
+        )
+        assert plan == Pgaac.from_events(plan.scope, plan.events, plan.vault)
+        assert plan.read(plan.action("A-3").what) == "relire"
+        assert plan.read(plan.action("A-2").owner) is None
+        assert plan.read(plan.action("A-1").evidence) == "la liste"
+        with store.unit_of_work() as unit:
+            assert unit.plans.astray(plan) == ()
+
+    @promise("de deux qui changent deux actions d'un plan, l'un est refusé, avec les deux versions")
+    def test_of_two_writers_on_two_parts_of_a_plan_one_is_refused_with_both_versions(self, store: Store) -> None:
+        keep(store, a_plan().add(a_sheet("A-2"), signed()))
+
+        with store.unit_of_work() as late:
+            part = late.plans.part("site:CRE", ["A-1"])
+            late.plans.extend(part.progress("A-1", signed()), 2)
+            extended(store, ["A-2"], lambda part: part.progress("A-2", signed()))
+            with pytest.raises(ConcurrentChangeError, match="site:CRE") as refused:
+                late.commit()
+        with store.unit_of_work() as unit, pytest.raises(ConcurrentChangeError) as told_early:
+            unit.plans.extend(part.progress("A-1", signed()), 2)
+
+        assert (refused.value.reference, refused.value.expected, refused.value.found) == ("site:CRE", 2, 3)
+        assert (told_early.value.expected, told_early.value.found) == (2, 3)
+        assert kept_plan(store).action("A-1").started is None
+
+    @promise("une partie sans événement nouveau, ou d'un plan jamais ajouté, ne s'enregistre pas")
+    def test_a_part_without_a_new_event_or_of_no_plan_is_not_kept(self, store: Store) -> None:
+        keep(store, a_plan())
+
+        with store.unit_of_work() as unit:
+            part = unit.plans.part("site:CRE", ["A-1"])
+            with pytest.raises(ValueError, match="adds no event to version 1"):
+                unit.plans.extend(part, 1)
+            with pytest.raises(PlanNotFoundError):
+                unit.plans.extend(a_plan("STD").part(["A-1"]), 1)
+
+    @promise("une unité de travail retrouve le plan entier dont elle a écrit une partie, puis une autre")
+    def test_a_unit_finds_the_whole_plan_of_which_it_wrote_parts(self, store: Store) -> None:
+        keep(store, a_plan().add(a_sheet("A-2"), signed()))
+        with store.unit_of_work() as unit:
+            unit.plans.extend(unit.plans.part("site:CRE", ["A-1"]).progress("A-1", signed()), 2)
+            second = unit.plans.part("site:CRE", ["A-2"])
+            assert (second.version, second.action("A-2").started) == (3, None)
+            unit.plans.extend(second.progress("A-2", signed()), 3)
+            plan = unit.plans.get("site:CRE")
+            unit.plans.save(plan.publish(signed()), 4)
+            unit.plans.extend(unit.plans.part("site:CRE", ["A-1"]).abandon("A-1", signed(), reason="inutile"), 5)
+            unit.commit()
+
+        found = kept_plan(store)
+        assert [action.status for action in found.actions] == [ActionStatus.ABANDONED, ActionStatus.IN_PROGRESS]
+        assert (found.version, len(found.editions)) == (6, 1)

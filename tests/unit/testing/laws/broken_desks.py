@@ -10,7 +10,7 @@ from typing import Any
 import attrs
 
 from reclamation_core.cases import Case, CaseState, CommandRefusedError, NoActionNeeded, SupportKind, TextKind
-from reclamation_core.cases.plans import Effectiveness, Pgaac, PlanScope
+from reclamation_core.cases.plans import Effectiveness, Pgaac, PlanPart, PlanScope
 from reclamation_core.desk import CasesView, Desk, LivingPlan
 from reclamation_core.desk.sweeping import Alert
 from reclamation_core.vocabulary import ComplaintFacts, MalfunctionFacts
@@ -138,7 +138,7 @@ class SeesAll(Desk):
 class Indulgent(LivingPlan):
     """Takes what is done for effective."""
 
-    def finish(self, reference: str, *, evidence: str, at: datetime | None = None) -> Pgaac:
+    def finish(self, reference: str, *, evidence: str, at: datetime | None = None) -> PlanPart:
         super().finish(reference, evidence=evidence, at=at)
         return self.judge(reference, Effectiveness.EFFECTIVE, why=evidence, at=at)
 

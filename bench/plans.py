@@ -1,0 +1,115 @@
+"""Plans: what each verb on an action costs on a desk, on a plan of 10 actions and on one of 10,000.
+
+Growth is that of our own figures: a verb loads and writes its action alone.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from bench._databases import Backend, backends
+from bench._measure import compare, ratio_row
+from reclamation_core.adapters import SqlAlchemyStore
+from reclamation_core.cases import Vault
+from reclamation_core.cases.plans import (
+    ActionOrigin,
+    ActionSheet,
+    ActionType,
+    Effectiveness,
+    Pgaac,
+    PlanEvent,
+    PlanPart,
+    PlanScope,
+    Signature,
+)
+from reclamation_core.cases.sealed import Secret
+from reclamation_core.desk import Desk, LivingPlan
+from reclamation_core.vocabulary import Role
+
+SIZES: Final = (10, 10_000)
+EACH: Final = 5
+ROUNDS: Final = 9
+_SCOPE: Final = PlanScope.site("CRE")
+_SIGNED: Final = Signature(by="Mme Roux", role=Role.RQR, occurred_at=datetime(2026, 6, 1, 9, tzinfo=UTC))
+
+_VERBS: Final[dict[str, Callable[[LivingPlan, str], object]]] = {
+    "add": lambda plan, action: plan.add(_sheet(action)),
+    "amend": lambda plan, action: plan.amend(action, what="tenir deux viviers"),
+    "progress": lambda plan, action: plan.progress(action, note="on avance"),
+    "finish": lambda plan, action: plan.finish(action, evidence="la liste"),
+    "judge": lambda plan, action: plan.judge(action, Effectiveness.EFFECTIVE, why="rien depuis"),
+    "close": lambda plan, action: plan.close(action),
+    "reopen": lambda plan, action: plan.reopen(action, reason="de nouveau"),
+    "abandon": lambda plan, action: plan.abandon(action, reason="inutile"),
+    "forget": lambda plan, action: plan.forget(action),
+}
+"""The life of an action; each verb is done to actions to which those before it were done."""
+
+
+def run() -> list[dict[str, Any]]:
+    """The rows of the table, in microseconds a verb."""
+    rows: list[dict[str, Any]] = []
+    with backends() as kinds:
+        for kind in kinds:
+            rows += growth(kind)
+    return rows
+
+
+def growth(kind: Backend) -> Iterator[dict[str, Any]]:
+    """What each verb costs on the longest plan, beside what it costs on the shortest."""
+    with ExitStack() as stack:
+        plans: dict[int, LivingPlan] = {}
+        for size in SIZES:
+            store = SqlAlchemyStore.open(kind.new(), kind.settings)
+            stack.callback(store.close)
+            _fill(store, size)
+            plans[size] = Desk.on(store).pgaac("CRE")
+        small, large = SIZES
+        for verb, do in _VERBS.items():
+            contenders = {str(size): _repeated(plan, do) for size, plan in plans.items()}
+            each = {size: 1e6 * seconds / EACH for size, seconds in compare(contenders, rounds=ROUNDS).items()}
+            name = f"{kind.name}: plan verb {verb}, {large:,} actions"
+            yield ratio_row(name, each[str(large)], (f"the same, {small} actions", each[str(small)]), 1.5)
+
+
+def _repeated(plan: LivingPlan, do: Callable[[LivingPlan, str], object]) -> Callable[[], None]:
+    """A verb on some actions, others at each call."""
+    numbers = itertools.count()
+
+    def call() -> None:
+        for _ in range(EACH):
+            do(plan, f"N-{next(numbers)}")
+
+    return call
+
+
+def _sheet(reference: str) -> ActionSheet:
+    return ActionSheet(
+        reference=reference,
+        type=ActionType.CORRECTIVE,
+        origin=ActionOrigin.COMPLAINT,
+        site="CRE",
+        cause_family="organisation",
+        cause="personne ne remplace",
+        what="tenir un vivier",
+        owner="M. Petit",
+        criterion="aucune absence en trois mois",
+    )
+
+
+def _fill(store: SqlAlchemyStore, size: int) -> None:
+    """Keep a plan of so many actions, each added and begun."""
+    events: list[PlanEvent] = []
+    secrets: list[Secret] = []
+    for number in range(size):
+        part = PlanPart(scope=_SCOPE, version=len(events)).add(_sheet(f"A-{number}"), _SIGNED)
+        part = part.progress(f"A-{number}", _SIGNED, note="on commence")
+        events += part.events
+        secrets += part.vault
+    with store.unit_of_work() as unit:
+        unit.plans.add(Pgaac.from_events(_SCOPE, events, Vault(secrets)))
+        unit.commit()
