@@ -226,12 +226,13 @@ class StoredPart:
     events: bytes | str | None
 
     def decoded_events(self) -> tuple[PlanEvent, ...]:
-        """Return the events.
+        """Return the events, in their order.
 
         Raises:
             ValueError, TypeError, KeyError, RecursionError: a document is none.
         """
-        return tuple(map(read_event, json.loads(f"[{decoded(self.events or '')}]")))
+        documents = json.loads(f"[{decoded(self.events or '')}]")
+        return tuple(map(read_event, sorted(documents, key=lambda document: document["number"])))
 
     def read(self, events: tuple[PlanEvent, ...], actions: frozenset[str], vault: Vault) -> PlanBase[PlanPart]:
         """Return the part of the plan.

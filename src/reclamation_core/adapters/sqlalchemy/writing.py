@@ -120,7 +120,10 @@ def _insert(table: Table, backend: str) -> Insert:
 
 def _update(table: Table) -> Update:
     (key,) = table.primary_key.columns
-    return update(table).where(key == bindparam("the_key"), table.c.version == bindparam("the_version"))
+    # The key stays, and is not set: SQLite would look for every row that refers to it.
+    values: dict[str, Any] = {column.name: bindparam(column.name) for column in table.columns if column is not key}
+    named = update(table).where(key == bindparam("the_key"), table.c.version == bindparam("the_version"))
+    return named.values(values)
 
 
 def _delete(table: Table) -> Delete:

@@ -208,8 +208,6 @@ class PlanRepositoryContract(PortContract):
     def test_a_part_of_a_plan_is_that_of_the_whole_plan(self, store: Store) -> None:
         plan = a_plan().add(a_sheet("A-2"), signed())
         plan = plan.amend("A-1", signed(), what="tenir deux viviers").publish(signed())
-            a_plan().add(a_sheet("A-2"), signed()).amend("A-1", signed(), what="tenir deux viviers").publish(signed())
-        )
         keep(store, plan.forget("A-2", signed(), kinds=(TextKind.PERSONAL,)))
         whole = kept_plan(store)
 
