@@ -136,16 +136,11 @@ def _tables(connection: Connection) -> Iterator[Difference]:
         elif isinstance(step, ops.CreateIndexOp) and step.table_name not in made:
             yield Difference(Wording(f"l'index {step.index_name}", f"index {step.index_name}"), _invoking(step))
         elif isinstance(step, ops.CreateUniqueConstraintOp | ops.CreateForeignKeyOp):
-            if _table_of(step) not in made:
-                name = str(step.constraint_name)
-                yield Difference(Wording(f"la contrainte {name}", f"constraint {name}"), _invoking(step))
+            name = str(step.constraint_name)
+            yield Difference(Wording(f"la contrainte {name}", f"constraint {name}"), _invoking(step))
         elif isinstance(step, ops.AlterColumnOp) and (step.modify_type is not None or step.modify_nullable is not None):
             name = f"{step.table_name}.{step.column_name}"
             yield Difference(Wording(f"le type de la colonne {name}", f"the type of column {name}"))
-
-
-def _table_of(step: ops.CreateUniqueConstraintOp | ops.CreateForeignKeyOp) -> str:
-    return step.table_name if isinstance(step, ops.CreateUniqueConstraintOp) else step.source_table
 
 
 def _flat(steps: Iterable[Any]) -> Iterator[Any]:
