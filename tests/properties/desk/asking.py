@@ -119,6 +119,7 @@ ENDING: tuple[tuple[Verb, Ask], ...] = (
     (Verb.LINK, lambda d, c, at: d.link(c.reference, kind=LinkKind.SAME_CAUSE_AS, to="R-2026-000001", at=at)),
     (Verb.LINK, lambda d, c, at: d.link(c.reference, kind=LinkKind.DUPLICATE_OF, to="R-2026-000001", at=at)),
     (Verb.SUSPEND_DEADLINE, lambda d, c, at: d.suspend_deadline(c.reference, reason="une pièce manque", at=at)),
+    (Verb.SUSPEND_DEADLINE, lambda d, c, at: d.suspend_deadline(c.reference, reason="une autre pièce", at=at)),
     (Verb.RESUME_DEADLINE, lambda d, c, at: d.resume_deadline(c.reference, at=at)),
     (Verb.SUSPEND_RETENTION, lambda d, c, at: d.suspend_retention(c.reference, reason="assignation", at=at)),
     (Verb.ANONYMISE, _anonymise((TextKind.PERSONAL,))),

@@ -16,9 +16,12 @@ from reclamation_core.cases import Alerted, Case, CaseKind, CaseState, Closed, C
 from reclamation_core.cases.verbs import VERBS
 from reclamation_core.testing import strategies as s
 from reclamation_core.testing.laws.stage import a_story
+from tests.unit.desk.making import SUSPENDING
 
 LOOK = settings(max_examples=3000, derandomize=True, database=None, deadline=None, phases=[Phase.generate])
-HAPPENINGS = {kind.__name__ for kind in (*VERBS, Registered, Alerted)}
+SUSPENSIONS = {"DeadlineSuspended", "DeadlineResumed"}
+"""What M2-1 never allows (I25)."""
+HAPPENINGS = {kind.__name__ for kind in (*VERBS, Registered, Alerted)} - SUSPENSIONS
 CLOSINGS = {f"closed: {reason}" for reason in ClosingReason}
 SETTLED = {"closed on settled actions", "closed, with alerts"}
 SEVERAL = {"opened again", "under a level imposed", "to be clarified", "out of scope"}
@@ -55,6 +58,10 @@ def missed(wanted: set[str], cases: st.SearchStrategy[Case]) -> set[str]:
 
 def test_whatever_can_happen_to_a_case_happens_to_those_that_are_drawn() -> None:
     assert missed(HAPPENINGS | CLOSINGS | SETTLED | SEVERAL, s.cases()) == set()
+
+
+def test_answer_clocks_are_suspended_and_resumed_under_an_edition_that_allows_it() -> None:
+    assert missed(SUSPENSIONS, s.cases(policy=SUSPENDING)) == set()
 
 
 OF_COMPLAINTS = {"answered", "out_of_scope", "withdrawn", "duplicate"}
