@@ -91,7 +91,7 @@ _KINDS: Final[dict[CaseKind, ComplaintFacts | MalfunctionFacts]] = {
 def _acts(case: Case) -> Iterator[Any]:
     """One example of each thing that can be asked for, and the closing for each of its reasons."""
     yield DateCorrected(event=1, happened_at=case.received_at, reason=".")
-    measure = case.containments[0].number if case.containments else 1
+    measure = case.containments[0].event if case.containments else 1
     yield from (FactsCompleted(facts=case.facts), FactsCorrected(facts=case.facts, reason="."), Acknowledged())
     yield from (SupportAdded(kind=SupportKind.EMAIL, title="."), Transcribed(text=".", author="."))
     yield from (ContainmentTaken(measure="."), ContainmentEffectRecorded(measure=measure, effective=True, effect="."))

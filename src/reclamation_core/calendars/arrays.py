@@ -164,7 +164,7 @@ def _checked(days: Any, name: str) -> DayArray:
 def _outside(tables: PreparedDays, day: np.int64, steps: int) -> OutsideHorizonError:
     ordinal = int(day) + _EPOCH
     known = date.fromordinal(ordinal) if 1 <= ordinal <= date.max.toordinal() else None
-    return OutsideHorizonError(known, tables.first, tables.last, steps)
+    return OutsideHorizonError(known, tables.first, tables.last, steps, str(np.datetime64(int(day), "D")))
 
 
 def _gather(tables: PreparedDays, days: DayArray, answers: Answers, steps: int) -> DayArray:

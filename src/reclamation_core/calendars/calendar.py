@@ -130,7 +130,8 @@ class BusinessCalendar:
             OutsideHorizonError: the year is not covered.
         """
         if not self.first.year <= year <= self.last.year:
-            raise OutsideHorizonError(date(year, 1, 1) if 1 <= year <= 9999 else None, self.first, self.last)
+            known = date(year, 1, 1) if 1 <= year <= 9999 else None
+            raise OutsideHorizonError(known, self.first, self.last, given=str(year))
         return holiday_names(self.definition, year)
 
     def is_holiday(self, day: date) -> bool:
@@ -174,7 +175,7 @@ class BusinessCalendar:
         try:
             return instant.astimezone(self.zone)
         except OverflowError:
-            raise OutsideHorizonError(None, self.first, self.last) from None
+            raise OutsideHorizonError(None, self.first, self.last, given=instant.isoformat()) from None
 
     @overload
     def add(self, day: date, n: int, day_type: DayType = _OUVRE) -> date: ...

@@ -19,18 +19,20 @@ class OutsideHorizonError(WordedError, ValueError):
         first: the first day that the calendar covers.
         last: the last day that it covers.
         steps: how many days were to be added to `day`; 0 when `day` itself is outside.
+        given: what was given, as text, where no calendar day stands for it.
     """
 
     day: date | None
     first: date
     last: date
     steps: int = 0
+    given: str = ""
 
     @property
     def wording(self) -> Wording:
         """The message in both languages."""
         steps = f" {self.steps:+d}" if self.steps else ""
-        day = f"{self.day}{steps}" if self.day else "?"
+        day = f"{self.given if self.day is None else self.day}{steps}"
         return Wording(
             f"{day} : hors de l'horizon du calendrier, du {self.first} au {self.last} ; "
             f"construisez-le avec un first_year ou un last_year plus large",

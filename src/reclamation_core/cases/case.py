@@ -72,12 +72,14 @@ class Containment:
     """A containment measure (mesure conservatoire).
 
     Args:
-        number: the number of the event that took it.
+        number: its number among the measures of the case, from 1, in the order they were recorded.
+        event: the number of the event that took it.
         taken_at: when it was taken.
         effective: whether it limited the impact; None until that is recorded.
     """
 
     number: int
+    event: int
     taken_at: datetime
     effective: bool | None = None
 

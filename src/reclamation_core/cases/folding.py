@@ -146,14 +146,14 @@ def _(data: h.Transcribed, case: Case, event: Event) -> dict[str, Any]:
 
 @_after.register
 def _(data: h.ContainmentTaken, case: Case, event: Event) -> dict[str, Any]:
-    taken = Containment(number=event.number, taken_at=event.occurred_at)
+    taken = Containment(number=len(case.containments) + 1, event=event.number, taken_at=event.occurred_at)
     return {"containments": (*case.containments, taken)}
 
 
 @_after.register
 def _(data: h.ContainmentEffectRecorded, case: Case, event: Event) -> dict[str, Any]:
     judged = (
-        attrs.evolve(taken, effective=data.effective) if taken.number == data.measure else taken
+        attrs.evolve(taken, effective=data.effective) if taken.event == data.measure else taken
         for taken in case.containments
     )
     return {"containments": tuple(judged)}

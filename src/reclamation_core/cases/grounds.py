@@ -85,7 +85,7 @@ def _acting(case: Case, data: Any) -> Iterator[datetime]:
     if isinstance(data, h.Qualified) and getattr(case.facts, "channel", None) is Channel.PHONE:
         yield from _first(case, h.Transcribed)
     if isinstance(data, h.ContainmentEffectRecorded):
-        yield from (taken.taken_at for taken in case.containments if taken.number == data.measure)
+        yield from (taken.taken_at for taken in case.containments if taken.event == data.measure)
 
 
 def _closing(case: Case, data: h.Closed, ends: list[datetime]) -> Iterator[datetime | None]:

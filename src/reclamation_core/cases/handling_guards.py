@@ -156,8 +156,8 @@ HANDLING_GUARDS: tuple[Guard[Verb], ...] = (
         verbs=(Verb.RECORD_CONTAINMENT_EFFECT,),
         when={"measure_known": False},
         wording=Wording(
-            "aucune mesure conservatoire de ce numéro n'est au dossier : donnez celui de l'événement qui l'a prise",
-            "no containment measure of that number is on file: give the number of the event that took it",
+            "aucune mesure conservatoire de ce numéro n'est au dossier : donnez son rang, 1 pour la première",
+            "no containment measure of that number is on file: give its place, 1 for the first one",
         ),
         clause="M2-1 §3",
     ),

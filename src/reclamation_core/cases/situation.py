@@ -118,7 +118,7 @@ def _of_request(case: Case, data: Any, role: Role, around: Surroundings) -> dict
         "standing": Standing.of(case.kind, verdict.eligibility),
         "reason": data.reason if isinstance(data, h.Closed) else None,
         "facts_unknown": _only_completes(case.facts, data),
-        "measure_known": any(taken.number == getattr(data, "measure", None) for taken in case.containments),
+        "measure_known": any(taken.event == getattr(data, "measure", None) for taken in case.containments),
         "role_qualifies": around.policy is not None and role in around.policy.roles.qualifying,
         "risks_unjudged": required and bool(_risks_unjudged(case, data, around.edition)),
         "complexity_undetermined": required and verdict.complexity is None,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Coroutine, Generator, Iterator
 from functools import wraps
 from types import TracebackType
@@ -35,12 +36,17 @@ def _awaited(method: Callable[Concatenate[Any, P], T]) -> Callable[Concatenate[A
 def _gathered(
     method: Callable[Concatenate[Any, P], Iterator[T]],
 ) -> Callable[Concatenate[Any, P], Coroutine[Any, Any, tuple[T, ...]]]:
-    """A method that gives things as they come, to be awaited: all of them, once the last has come."""
+    """Return a method that yields as one to be awaited: it returns a tuple, and its signature and docstring say so."""
 
     def whole(self: Any, /, *args: P.args, **given: P.kwargs) -> tuple[T, ...]:
         return tuple(method(self, *args, **given))
 
-    return _awaited(wraps(method)(whole))
+    awaited = _awaited(wraps(method)(whole))
+    signature = inspect.signature(method)
+    item = str(signature.return_annotation).removeprefix("Iterator[").removesuffix("]")
+    awaited.__signature__ = signature.replace(return_annotation=f"tuple[{item}, ...]")  # type: ignore[attr-defined]
+    awaited.__doc__ = f"{inspect.getdoc(method)}\n\nAwaited, it returns a tuple of them all, once the last has come."
+    return awaited
 
 
 class AsyncCasesView:

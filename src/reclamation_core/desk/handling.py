@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, Unpack
 
+import attrs
+
 from reclamation_core.cases import (
     Acknowledged,
     Analysed,
@@ -109,12 +111,19 @@ class Handling:
     def record_containment_effect(
         self, reference: str, *, measure: int, effective: bool, effect: str, at: datetime | None = None
     ) -> Case:
-        """Record what a containment measure achieved; `measure` is its number in `case.containments`.
+        """Record what a containment measure achieved; `measure` is its number in `case.containments`, 1 for the first.
 
         Source: M2-1 §0.1.
         """
+        acting = self._acting
         done = ContainmentEffectRecorded(measure=measure, effective=effective, effect=effect)
-        return self._acting.do(reference, done, at)
+
+        def recorded(_: UnitOfWork, case: Case) -> Case:
+            events = {taken.number: taken.event for taken in case.containments}
+            none = case.version + 1  # the guard refuses what no event took
+            return acting.decided(case, attrs.evolve(done, measure=events.get(measure, none)), at)
+
+        return acting.change(reference, recorded)
 
     def qualify(
         self,

@@ -125,12 +125,24 @@ class StoreUnreachableError(StoreError, ConnectionError):
 
     Where a commit raises it, all of that may have been kept before the connection was lost: look again. What is
     registered by its source may simply be registered again.
+
+    Args:
+        is_closed: whether the connection was closed on this side, so that nothing was sent.
     """
 
     _told = Wording(
         "la base ne répond pas ; vérifiez son adresse, qu'elle tourne, et le droit d'y entrer",
         "it cannot be reached; check its address, that it runs, and the right to enter",
     )
+    _told_of_closed: ClassVar[Wording] = Wording(
+        "la connexion est fermée ; ouvrez-en une autre, et faites un nouveau guichet sur elle",
+        "the connection is closed; open another one, and make a new desk on it",
+    )
+
+    is_closed: bool = False
+
+    def _words(self) -> Wording:
+        return self._told_of_closed if self.is_closed else super()._words()
 
 
 @attrs.define(eq=False)

@@ -153,7 +153,9 @@ def of_python(value: Any) -> Any:
 
 
 def _is_finite(number: Any) -> bool:
+    if isinstance(number, Decimal):
+        return number.is_finite()
     try:
         return math.isfinite(number)
-    except (OverflowError, ValueError):  # an integer beyond the floats, a signalling NaN
+    except (OverflowError, ValueError):  # an integer beyond the floats
         return isinstance(number, int)

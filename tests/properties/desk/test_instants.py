@@ -64,7 +64,7 @@ def lived(desk: Desk, site: str, zone: ZoneInfo, seconds: list[int]) -> tuple[li
     reference, allowed = case.reference, [True]
     acts: tuple[Callable[[], Case], ...] = (
         lambda: desk.contain(reference, measure="un remplaçant", at=contained),
-        lambda: desk.record_containment_effect(reference, measure=2, effective=True, effect="tenu", at=judged),
+        lambda: desk.record_containment_effect(reference, measure=1, effective=True, effect="tenu", at=judged),
         lambda: desk.correct(reference, reason="cachet", received_at=truth, at=desk._acting.clock.now()),
         lambda: desk.correct_date(reference, 1, happened_at=truth, reason="relu"),
     )

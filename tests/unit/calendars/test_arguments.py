@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import numpy as np
@@ -89,3 +89,18 @@ def test_the_holidays_of_a_year_that_is_not_covered_are_refused(year: int, told:
     with pytest.raises(OutsideHorizonError) as refused:
         FRANCE.holidays(year)
     assert refused.value.day == told
+
+
+@pytest.mark.parametrize(
+    ("instant", "shown"),
+    [
+        (datetime.fromisoformat("0001-01-01T00:00:00+14:00"), "0001-01-01T00:00:00+14:00"),
+        (datetime.fromisoformat("9999-12-31T23:30:00-12:00"), "9999-12-31T23:30:00-12:00"),
+    ],
+)
+def test_instant_without_a_local_day_is_shown_as_it_was_given(instant: datetime, shown: str) -> None:
+    with pytest.raises(OutsideHorizonError) as refused:
+        BusinessCalendar.france().day_of(instant)
+
+    assert (refused.value.day, refused.value.given) == (None, shown)
+    assert refused.value.in_("fr").startswith(f"{shown} : hors de l'horizon du calendrier")

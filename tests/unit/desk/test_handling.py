@@ -103,6 +103,22 @@ def test_a_containment_measure_has_its_effect() -> None:
     assert [found.effective for found in judged.containments] == [True]
 
 
+def test_a_containment_measure_is_named_by_its_place_among_the_measures() -> None:
+    desk = new_desk()
+    reference = desk.contain(registered(desk).reference, measure="un remplaçant").reference
+    desk.acknowledge(reference)
+    desk.contain(reference, measure="un autre remplaçant")
+
+    judged = desk.record_containment_effect(reference, measure=2, effective=False, effect="absent lui aussi")
+
+    assert [(taken.number, taken.event, taken.effective) for taken in judged.containments] == [
+        (1, 2, None),
+        (2, 4, False),
+    ]
+    with pytest.raises(CommandRefusedError, match="no containment measure of that number is on file: give its place"):
+        desk.record_containment_effect(reference, measure=4, effective=True, effect="tenu")
+
+
 def test_rerouting_gives_the_procedure_s_level_or_another_with_role_and_reason() -> None:
     desk = new_desk()
     case = registered(desk)

@@ -142,7 +142,7 @@ def test_a_number_is_whole_and_no_truth(name: str, value: object) -> None:
     assert fault.value is value
 
 
-@pytest.mark.parametrize("value", [0, 5.999, Decimal("5.5"), -1, 11, 10**400])
+@pytest.mark.parametrize("value", [0, 5.999, Decimal("5.5"), -1, 11, 10**400, Decimal("1E+400")])
 def test_a_note_is_any_finite_number_for_the_scale_is_the_policys(value: float | Decimal) -> None:
     assert build(satisfaction=value).satisfaction == value
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, ResourceClosedError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from reclamation_core.ports import (
@@ -54,6 +54,9 @@ _POSTGRESQL: dict[str, type[StoreError]] = {
     "XX00": StoreDamagedError,
 }
 _AGAIN = ("40001", "40P01")
+_CLOSED: Final = frozenset(("Cannot operate on a closed database.", "the connection is closed"))
+"""What the drivers say of a connection that was closed on this side; they give no code."""
+
 _IN_USE: Final = Wording("toutes les connexions sont prises", "every connection is in use")
 
 
@@ -92,8 +95,12 @@ def told(database: str) -> Iterator[None]:
         yield
     except DBAPIError as error:
         failure = _kind(error)(database, reason_of(error))
+        if isinstance(failure, StoreUnreachableError):
+            failure.is_closed = str(error.orig) in _CLOSED
     except PoolTimeoutError:
         failure = StoreBusyError.of(database, _IN_USE)
+    except ResourceClosedError as error:
+        failure = StoreUnreachableError(database, type(error).__name__, is_closed=True)
     except SQLAlchemyError as error:
         failure = StoreError(database, type(error).__name__)
     if failure is not None:

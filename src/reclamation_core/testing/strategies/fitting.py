@@ -27,7 +27,7 @@ def fitted(data: Any, case: Case) -> Any:
         return _completed(data, case)
     if isinstance(data, ContainmentEffectRecorded) and case.containments:
         taken = case.containments[data.measure % len(case.containments)]
-        return attrs.evolve(data, measure=taken.number)
+        return attrs.evolve(data, measure=taken.event)
     if isinstance(data, DateCorrected) and data.event <= case.version:
         return _earlier(data, case)
     return data

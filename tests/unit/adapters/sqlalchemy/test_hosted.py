@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -114,7 +114,7 @@ def test_so_is_one_of_psycopg_that_was_closed_before() -> None:
     connection.close()
     desk = Desk.within(connection)
 
-    with pytest.raises(StoreUnreachableError, match=r"postgresql:///\(host connection\): it cannot be reached"):
+    with pytest.raises(StoreUnreachableError, match=r"postgresql:///\(host connection\): the connection is closed"):
         desk.cases.count()
 
 
@@ -195,3 +195,25 @@ def test_a_store_shows_the_database_and_no_credential(tmp_path: Path) -> None:
 )
 def test_a_connection_tells_how_it_stands(driver: Any, mode: Mode) -> None:
     assert mode_of(driver) is mode
+
+
+CONNECTIONS: dict[str, Callable[[Path], Any]] = {
+    "sqlite3": lambda folder: sqlite3.connect(folder / "host.db", isolation_level=None),
+    "SQLAlchemy on SQLite": lambda folder: create_engine(sqlite_url(folder), poolclass=NullPool).connect(),
+    "psycopg": lambda _: psycopg.connect(conninfo(emptied())),
+    "SQLAlchemy on PostgreSQL": lambda _: create_engine(emptied(), poolclass=NullPool).connect(),
+}
+
+
+@pytest.mark.parametrize("kind", CONNECTIONS)
+def test_closed_connection_is_refused_with_the_advice_to_open_another(kind: str, tmp_path: Path) -> None:
+    connection = CONNECTIONS[kind](tmp_path)
+    connection.close()
+
+    desk = Desk.within(connection)
+
+    with pytest.raises(StoreUnreachableError, match="the connection is closed; open another one") as refused:
+        desk.cases.count()
+
+    assert refused.value.is_closed
+    assert "la connexion est fermée ; ouvrez-en une autre" in refused.value.in_("fr")

@@ -499,8 +499,8 @@ SHOWN = (
         case=opened,
         asks=EFFECT,
         remedy=lambda case: after(case, ContainmentTaken(measure="prêter d'autres postes")),
-        french="donnez celui de l'événement qui l'a prise",
-        english="give the number of the event that took it",
+        french="donnez son rang, 1 pour la première",
+        english="give its place, 1 for the first one",
     ),
     Shown(
         guard="override-unjustified",

@@ -117,8 +117,8 @@ def test_a_containment_keeps_its_effect() -> None:
     case = after(opened(), first, second, ContainmentEffectRecorded(measure=3, effective=False, effect="trop petite"))
 
     assert case.containments == (
-        Containment(number=2, taken_at=RECEIVED + 2 * HOUR),
-        Containment(number=3, taken_at=RECEIVED + 3 * HOUR, effective=False),
+        Containment(number=1, event=2, taken_at=RECEIVED + 2 * HOUR),
+        Containment(number=2, event=3, taken_at=RECEIVED + 3 * HOUR, effective=False),
     )
 
 
