@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import JSON, Select, Text, bindparam, cast, func, literal_column, select
+from sqlalchemy import JSON, Column, ColumnElement, Select, Text, any_, bindparam, cast, func, literal_column, select
 
 from reclamation_core.adapters.sqlalchemy.beside import astray_of_plan
 from reclamation_core.adapters.sqlalchemy.case_rows import texts_of as vault_of
@@ -24,12 +24,13 @@ from reclamation_core.documents import canonical_json
 from reclamation_core.ports import ConcurrentChangeError, PlanNotFoundError, PlanRepository, StoreDamagedError
 
 
-def _listed(name: str, backend: str) -> Any:
-    """The texts of a JSON list that a statement is given, as what a column may be among."""
+def _among(column: Column[Any], name: str, backend: str) -> ColumnElement[bool]:
+    """Whether a column is among the texts of a JSON list that a statement is given as a parameter."""
     given = bindparam(name, type_=Text())
     if backend == "sqlite":
-        return select(literal_column("value")).select_from(func.json_each(given))
-    return select(func.json_array_elements_text(cast(given, JSON)))
+        return column.in_(select(literal_column("value")).select_from(func.json_each(given)))
+    texts = select(func.json_array_elements_text(cast(given, JSON))).scalar_subquery()
+    return column == any_(func.array(texts))  # an array is looked up in the index, a subquery joined to all the rows
 
 
 class PlanQuestions:
@@ -58,7 +59,7 @@ class PlanQuestions:
     def _by_action(self) -> Question:
         """The head of a plan, and the events of some actions: a JSON list of their references."""
         backend = self.database.backend
-        named = _listed("actions", backend)
+        named = _among(PLAN_EVENTS.c.action, "actions", backend)
         mine = PLAN_EVENTS.c.scope == PLANS.c.scope
         last = select(raw_instant(PLAN_EVENTS.c.recorded_at, backend))
         last = last.where(mine, PLAN_EVENTS.c.number == PLANS.c.version)
@@ -67,7 +68,7 @@ class PlanQuestions:
             PLANS.c.version,
             raw(PLANS.c.link, backend),
             last.correlate(PLANS).scalar_subquery(),
-            events_of(PLAN_EVENTS, PLAN_EVENTS.c.scope, PLANS.c.scope, backend, PLAN_EVENTS.c.action.in_(named)),
+            events_of(PLAN_EVENTS, PLAN_EVENTS.c.scope, PLANS.c.scope, backend, named),
         )
         return self.database.question(wanted.where(PLANS.c.scope == bindparam("scope")))
 
@@ -75,7 +76,7 @@ class PlanQuestions:
     def _by_digest(self) -> Question:
         """Some texts of a plan: a JSON list of their digests."""
         backend = self.database.backend
-        named = PLAN_TEXTS.c.digest.in_(_listed("digests", backend))
+        named = _among(PLAN_TEXTS.c.digest, "digests", backend)
         texts = texts_of(PLAN_TEXTS, PLAN_TEXTS.c.scope, bindparam("scope"), backend, named)
         return self.database.question(select(texts))
 
