@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from reclamation_core.adapters.committed import Committed, Written
+from reclamation_core.adapters.committed import Committed, ReadSet, Written
 from reclamation_core.adapters.memory import InMemoryStore
 from reclamation_core.adapters.unit_of_work import WaitingUnitOfWork
 from reclamation_core.errors import MissingExtraError
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Committed",
     "InMemoryStore",
+    "ReadSet",
     "Settings",
     "SqlAlchemyStore",
     "WaitingUnitOfWork",

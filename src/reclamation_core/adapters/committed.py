@@ -6,14 +6,29 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
 from typing import TypeAlias, TypeVar
 
+import attrs
+
 from reclamation_core.cases import Case
 from reclamation_core.cases.plans import Pgaac
-from reclamation_core.ports import ConcurrentChangeError, RepeatedSourceError
+from reclamation_core.ports import ConcurrentChangeError, RepeatedSourceError, StaleReadError
 
 T = TypeVar("T", Case, Pgaac)
 
 Written: TypeAlias = Mapping[str, tuple[int, T]]
 """What a unit of work wrote, by reference or by scope: the version that it was made on, 0 for what is new, and it."""
+
+
+@attrs.frozen(kw_only=True)
+class ReadSet:
+    """The versions that a unit of work was decided on, of what it did not write.
+
+    Attributes:
+        plans: by the key of their scope, those of the plans that it expects.
+        guards: by their names, those of the guards that it holds.
+    """
+
+    plans: Mapping[str, int] = attrs.field(factory=dict)
+    guards: Mapping[str, int] = attrs.field(factory=dict)
 
 
 class Committed(ABC):
@@ -48,32 +63,53 @@ class Committed(ABC):
         """The keys of the scopes of the committed plans."""
 
     @abstractmethod
-    def keep(self, cases: Written[Case], plans: Written[Pgaac]) -> None:
-        """Commit what a unit of work wrote, all of it or nothing; `refuse_overtaken` says what is in the way.
+    def guard(self, key: str) -> int:
+        """The committed version of a guard; 0 where no unit of work that held it has committed."""
+
+    @abstractmethod
+    def keep(self, cases: Written[Case], plans: Written[Pgaac], read: ReadSet) -> None:
+        """Commit what a unit of work wrote, all of it or nothing, and advance each guard of its read set by one.
+
+        `refuse_overtaken` says what is in the way. It is called only where something was written.
 
         Raises:
+            StaleReadError: something of the read set was changed meanwhile; nothing is kept.
             ConcurrentChangeError: something written was changed meanwhile; nothing is kept.
             RepeatedSourceError: a source was registered meanwhile; nothing is kept.
         """
 
-    def refuse_overtaken(self, cases: Written[Case], plans: Written[Pgaac]) -> None:
+    def refuse_overtaken(self, cases: Written[Case], plans: Written[Pgaac], read: ReadSet) -> None:
         """Refuse what was made on another version than the one committed, and a source that another case has.
 
         Nothing may be committed between this and the keeping: call it where others wait.
 
         Raises:
-            ConcurrentChangeError, RepeatedSourceError: as `keep` does.
+            StaleReadError, ConcurrentChangeError, RepeatedSourceError: as `keep` does.
         """
+        for key, expected in read.guards.items():
+            refuse_stale(key, expected, self.guard(key))
+        for scope, expected in read.plans.items():
+            refuse_stale(scope, expected, _version(self.plan(scope)))
         for reference, (expected, case) in cases.items():
-            _refuse(reference, expected, self.case(reference))
+            refuse_changed(reference, expected, _version(self.case(reference)))
             other = None if case.source is None else self.reference_of(case.source)
             if other not in (None, reference):
                 raise RepeatedSourceError(str(case.source), str(other))
         for scope, (expected, _) in plans.items():
-            _refuse(scope, expected, self.plan(scope))
+            refuse_changed(scope, expected, _version(self.plan(scope)))
 
 
-def _refuse(key: str, expected: int, stored: Case | Pgaac | None) -> None:
-    found = 0 if stored is None else stored.version
+def _version(stored: Case | Pgaac | None) -> int:
+    return 0 if stored is None else stored.version
+
+
+def refuse_changed(key: str, expected: int, found: int) -> None:
+    """Refuse a change of something that has another version."""
     if expected != found:
         raise ConcurrentChangeError(key, expected, found)
+
+
+def refuse_stale(key: str, expected: int, found: int) -> None:
+    """Refuse a decision on something that has another version."""
+    if expected != found:
+        raise StaleReadError(key, expected, found)

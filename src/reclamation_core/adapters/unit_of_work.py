@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 
-from reclamation_core.adapters.committed import Committed
+from reclamation_core.adapters.committed import Committed, ReadSet
 from reclamation_core.adapters.matching import meets, places
-from reclamation_core.adapters.waiting import Waiting
+from reclamation_core.adapters.waiting import Noted, Waiting
 from reclamation_core.cases import Case
 from reclamation_core.cases.plans import Pgaac
 from reclamation_core.ports import (
@@ -14,6 +14,7 @@ from reclamation_core.ports import (
     CasePage,
     CaseQuery,
     CaseRepository,
+    Guards,
     PlanNotFoundError,
     PlanRepository,
     RepeatedSourceError,
@@ -92,6 +93,10 @@ class WaitingPlans(PlanRepository):
     def __init__(self, committed: Committed) -> None:
         self._committed = committed
         self.waiting: Waiting[Pgaac] = Waiting()
+        self.expected = Noted()
+
+    def expect(self, *plans: Pgaac) -> None:
+        self.expected.expect(*plans)
 
     def get(self, scope: str) -> Pgaac:
         plan = self._seen(scope)
@@ -124,6 +129,18 @@ class WaitingPlans(PlanRepository):
         return self._committed.plan(scope) if written is None else written[1]
 
 
+class WaitingGuards(Guards):
+    """The guards that a unit of work holds, each with its version when it was held first."""
+
+    def __init__(self, committed: Committed) -> None:
+        self._committed = committed
+        self.held = Noted()
+
+    def hold(self, *keys: str) -> None:
+        versions = self.held.versions
+        versions.update({key: self._committed.guard(key) for key in keys if key not in versions})
+
+
 class WaitingUnitOfWork(UnitOfWork):
     """What is written waits here, and is read before what is committed; at the commit it is kept, or nothing is.
 
@@ -135,11 +152,22 @@ class WaitingUnitOfWork(UnitOfWork):
         self._committed = committed
         self.cases = self._cases = WaitingCases(committed)
         self.plans = self._plans = WaitingPlans(committed)
+        self.guards = self._guards = WaitingGuards(committed)
 
     def commit(self) -> None:
-        self._committed.keep(self._cases.waiting.written, self._plans.waiting.written)
+        cases, plans = self._cases.waiting.written, self._plans.waiting.written
+        if cases or plans:
+            self._committed.keep(cases, plans, self.read_set)
         self.rollback()
+
+    @property
+    def read_set(self) -> ReadSet:
+        """The versions of what was read and not written."""
+        written = self._plans.waiting.written
+        return ReadSet(plans=self._plans.expected.apart_from(written), guards=self._guards.held.versions)
 
     def rollback(self) -> None:
         self._cases.waiting.end()
         self._plans.waiting.end()
+        self._plans.expected.end()
+        self._guards.held.end()

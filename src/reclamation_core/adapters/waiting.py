@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Generic, TypeVar
 
 from reclamation_core.cases import Case
@@ -9,6 +10,39 @@ from reclamation_core.cases.plans import Pgaac, PlanPart
 from reclamation_core.ports import ConcurrentChangeError, UnitOfWorkEndedError
 
 T = TypeVar("T", Case, Pgaac, Pgaac | PlanPart)
+
+
+class Noted:
+    """The versions, by key, of what a unit of work read and does not write; the first version noted of a key stays."""
+
+    def __init__(self) -> None:
+        self._versions: dict[str, int] | None = {}
+
+    @property
+    def versions(self) -> dict[str, int]:
+        """The versions by key.
+
+        Raises:
+            UnitOfWorkEndedError: the unit of work has ended.
+        """
+        if self._versions is None:
+            raise UnitOfWorkEndedError
+        return self._versions
+
+    def expect(self, *plans: Pgaac) -> None:
+        """Note the versions of plans."""
+        for plan in plans:
+            if plan.version == 0:
+                raise ValueError(f"{plan.scope}: it has no story yet, so no version to expect; hold a guard instead")
+            self.versions.setdefault(plan.scope.key, plan.version)
+
+    def apart_from(self, written: Collection[str]) -> dict[str, int]:
+        """The versions of what was not written, whose versions are compared anyway."""
+        return {key: version for key, version in self.versions.items() if key not in written}
+
+    def end(self) -> None:
+        """Forget them; nothing more is noted."""
+        self._versions = None
 
 
 class Waiting(Generic[T]):

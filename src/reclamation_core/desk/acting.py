@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
-from typing import Any, Final
+from random import uniform
+from typing import Any, Final, TypeVar
 
 import attrs
 
@@ -39,7 +40,9 @@ from reclamation_core.policy import ChangedEditionError, Policy, PolicyBook
 from reclamation_core.ports import (
     CaseNotFoundError,
     Clock,
+    ConcurrentChangeError,
     PlanNotFoundError,
+    StaleReadError,
     Store,
     StoreDamagedError,
     UnitOfWork,
@@ -47,11 +50,15 @@ from reclamation_core.ports import (
 from reclamation_core.vocabulary import Role
 from reclamation_core.vocabulary.conversions import at_offset
 
+T = TypeVar("T")
+
 _NO_ACTION = FollowUp()
 _CLOCKS_DIFFER: Final = timedelta(days=1)
 """How far the clocks of two machines differ at most; an act dated later was dated by a clock that is wrong."""
 _LONGEST_SILENCE: Final = timedelta(days=20 * 365)
 """After that long without an event, a clock is more likely wrong than right: a date is to be given."""
+_PAUSES: Final = (0.002, 0.004, 0.008, 0.016, 0.032, 0.064, 0.128, 0.25, 0.25, 0.25)
+"""Seconds to wait at most before each further try of a decision; how long is drawn, so that tries spread."""
 
 
 @attrs.frozen(kw_only=True)
@@ -262,12 +269,37 @@ class Acting:
 
     def change(self, reference: str, how: Callable[[UnitOfWork, Case], Case]) -> Case:
         """Load a case, change it, keep it, and whatever else was changed with it, in one transaction."""
-        with self.store.unit_of_work() as unit:
+
+        def changed(unit: UnitOfWork) -> Case:
             case = self.load(unit, reference)
-            changed = how(unit, case)
-            unit.cases.save(changed, case.version)
+            after = how(unit, case)
+            unit.cases.save(after, case.version)
+            return after
+
+        return self.transact(changed)
+
+    def transact(self, work: Callable[[UnitOfWork], T], again: type[ConcurrentChangeError] = StaleReadError) -> T:
+        """Decide in one unit of work and commit it; decide again on fresh data, at most ten times, after a conflict.
+
+        Args:
+            work: the decision: reads and writes in the unit of work that it is given, a new one each time.
+            again: the conflicts after which the decision is made again; by default those on what it only read.
+
+        Raises:
+            ConcurrentChangeError: another conflict, or one that came back each time.
+        """
+        for pause in _PAUSES:
+            try:
+                return self._once(work)
+            except again:
+                self.store.pause(uniform(0, pause))  # noqa: S311  spreads the tries, keeps nothing secret
+        return self._once(work)
+
+    def _once(self, work: Callable[[UnitOfWork], T]) -> T:
+        with self.store.unit_of_work() as unit:
+            result = work(unit)
             unit.commit()
-            return changed
+            return result
 
 
 def _families(plan: ActionVerbs) -> set[str]:

@@ -88,9 +88,8 @@ class Ending:
         acting = self._acting
 
         def linked(unit: UnitOfWork, case: Case) -> Case:
-            other = acting.load(unit, to)
-            barred = _duplicated(acting, unit, other) if kind is LinkKind.DUPLICATE_OF else set()
-            if reference in {to, *barred}:
+            acting.load(unit, to)
+            if reference == to or (kind is LinkKind.DUPLICATE_OF and _is_duplicate(acting, unit, to, reference)):
                 raise CircularLinkError(reference, to)
             return acting.decided(case, Linked(kind=kind, to=to), at)
 
@@ -140,13 +139,27 @@ def anonymised(acting: Acting, case: Case, kinds: tuple[TextKind, ...], at: date
     return attrs.evolve(told, vault=told.vault.without(told.texts_of(kinds)))
 
 
-def _duplicated(acting: Acting, unit: UnitOfWork, case: Case) -> set[str]:
-    """The cases that a case is a duplicate of, by one link or by several, as far as they can be read."""
+def _is_duplicate(acting: Acting, unit: UnitOfWork, case: str, of: str) -> bool:
+    """Whether a case is a duplicate of another one, by one link or by several, as far as they can be read.
+
+    Holds the guards of both and of every case on the way, so that none is linked before the commit.
+    """
+    unit.guards.hold(_duplicate_guard(of))
     found: set[str] = set()
     left = [case]
     while left:
-        links = left.pop().links
-        new = {link.to for link in links if link.kind is LinkKind.DUPLICATE_OF} - found
-        found |= new
-        left += [other for reference in new if (other := acting.passing(unit, reference)) is not None]
-    return found
+        reference = left.pop()
+        if reference == of:
+            return True
+        if reference not in found:
+            found.add(reference)
+            unit.guards.hold(_duplicate_guard(reference))
+            on_the_way = acting.passing(unit, reference)
+            links = () if on_the_way is None else on_the_way.links
+            left += [link.to for link in links if link.kind is LinkKind.DUPLICATE_OF]
+    return False
+
+
+def _duplicate_guard(case: str) -> str:
+    """The guard of decisions on what a case is a duplicate of."""
+    return f"duplicate:{case}"

@@ -16,12 +16,15 @@ from reclamation_core.desk.doors import require
 from reclamation_core.desk.errors import ClockError
 from reclamation_core.errors import Fault, FaultsError, ReclamationError
 from reclamation_core.policy import ChangedEditionError, UnknownEditionError
-from reclamation_core.ports import CaseQuery, ConcurrentChangeError, StoreDamagedError
+from reclamation_core.ports import CaseQuery, ConcurrentChangeError, StoreDamagedError, UnitOfWork
 from reclamation_core.vocabulary.conversions import at_offset
 from reclamation_core.wording import Wording
 
-Act: TypeAlias = Callable[[Case], Case]
-"""What is to be done to a case: gives it as it is after, the very same where nothing is."""
+Act: TypeAlias = Callable[[Case, UnitOfWork | None], Case]
+"""What is to be done to a case: gives it as it is after, the very same where nothing is.
+
+It is given the unit of work that the case is changed in; None where it is asked beforehand whether anything is.
+"""
 
 PAGE: Final = 500
 _DAY_TO_COME: Final = Wording(
@@ -67,7 +70,7 @@ def change_every_case(
     for case in readable(acting, CaseQuery(), damaged):
         try:
             acting.require_clock(case)
-            before, after = case, act(case)
+            before, after = case, act(case, None)
             if keep and after is not before:  # most cases need nothing, and are not loaded again
                 before, after = _changed(acting, case.reference, act)
         except StoreDamagedError as error:
@@ -75,7 +78,7 @@ def change_every_case(
         except (UnknownEditionError, ChangedEditionError) as error:
             error.add_note(f"case {case.reference!r} is judged under it, and is left as it is")
             left.append(error)
-        except ClockError as error:
+        except (ClockError, ConcurrentChangeError) as error:
             left.append(error)
         else:
             if after is not before:
@@ -119,14 +122,11 @@ def readable(acting: Acting, asked: CaseQuery, damaged: list[StoreDamagedError])
 
 
 def _changed(acting: Acting, reference: str, act: Act) -> tuple[Case, Case]:
-    while True:
-        try:
-            with acting.store.unit_of_work() as unit:
-                before = unit.cases.get(reference)
-                after = act(before) if acting.sees(before) else before  # it may have left the scope meanwhile
-                if after is not before:
-                    unit.cases.save(after, before.version)
-                    unit.commit()
-                return before, after
-        except ConcurrentChangeError:
-            continue  # somebody acted on the case meanwhile: look at it again
+    def changed(unit: UnitOfWork) -> tuple[Case, Case]:
+        before = unit.cases.get(reference)
+        after = act(before, unit) if acting.sees(before) else before  # it may have left the scope meanwhile
+        if after is not before:
+            unit.cases.save(after, before.version)
+        return before, after
+
+    return acting.transact(changed, again=ConcurrentChangeError)

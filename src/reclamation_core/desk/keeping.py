@@ -19,7 +19,7 @@ from reclamation_core.desk.every_case import change_every_case, come_at, instant
 from reclamation_core.desk.naming import names, words
 from reclamation_core.desk.plans import readable_plans_seen
 from reclamation_core.errors import ReclamationError
-from reclamation_core.ports import CaseQuery, StoreDamagedError
+from reclamation_core.ports import CaseQuery, StoreDamagedError, UnitOfWork
 from reclamation_core.vocabulary import Role
 
 _KEEPER = "retention"
@@ -113,7 +113,7 @@ class Keeping:
         acting = attrs.evolve(self._acting, by=_KEEPER, role=Role.SYSTEM)
         looked_at = instant_come(acting, now)
 
-        def forgotten(case: Case) -> Case:
+        def forgotten(case: Case, _: UnitOfWork | None) -> Case:
             last = retained_until(case, acting.edition_of(case))
             if last is None or case.day_of(come_at(acting, case, looked_at)) <= last:
                 return case

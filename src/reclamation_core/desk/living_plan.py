@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from typing import Any, Final, NoReturn
 
@@ -31,6 +31,8 @@ from reclamation_core.cases.plans.columns import Reader
 from reclamation_core.desk.acting import Acting
 from reclamation_core.desk.doors import a_text, require
 from reclamation_core.desk.plans import (
+    action_guard,
+    cause_guard,
     keep_plan,
     part_asked,
     part_of,
@@ -42,6 +44,7 @@ from reclamation_core.desk.plans import (
 )
 from reclamation_core.documents import HIDDEN
 from reclamation_core.errors import Fault, FaultsError
+from reclamation_core.ports import UnitOfWork
 from reclamation_core.wording import Lang, Wording, without_words
 
 _BY_PLAN: Final = Wording(
@@ -143,6 +146,7 @@ class LivingPlan:
             lambda plan, sign: plan.judge(reference, effectiveness, sign, why=why, follow_up=follow_up),
             at,
             follow_up,
+            lambda action: [] if action.cause_family is None else [cause_guard(action.cause_family)],
         )
 
     def follow_up(self, reference: str, follow_up: str | LineReference, *, at: datetime | None = None) -> PlanPart:
@@ -170,7 +174,12 @@ class LivingPlan:
 
     def reopen(self, reference: str, *, reason: str, at: datetime | None = None) -> PlanPart:
         """Open an action again."""
-        return self._change_of(reference, lambda plan, sign: plan.reopen(reference, sign, reason=reason), at)
+        return self._change_of(
+            reference,
+            lambda plan, sign: plan.reopen(reference, sign, reason=reason),
+            at,
+            guards=lambda action: [action_guard(LineReference(self.scope, action.reference))],
+        )
 
     def forget(
         self, reference: str, *, kinds: Iterable[TextKind] = tuple(TextKind), at: datetime | None = None
@@ -198,14 +207,17 @@ class LivingPlan:
         Source: M2-1 §6.3.
         """
         acting = self._acting
-        with acting.store.unit_of_work() as unit:
-            plan = plan_asked(self._acting, unit, self.scope)
+        listed = [*recipients] if isinstance(recipients, Iterator) else recipients  # it is read at each try
+
+        def published(unit: UnitOfWork) -> Edition:
+            plan = plan_asked(acting, unit, self.scope)
             below = plans_below(unit, self.scope, acting.places.known)
             gathered = gathered_lines(self.scope, below, acting.places.known)
-            published = plan.publish(acting.signature(plan, at), recipients=recipients, gathered=gathered)
-            keep_plan(unit, published, plan.version)
-            unit.commit()
-            return published.editions[-1]
+            after = plan.publish(acting.signature(plan, at), recipients=listed, gathered=gathered)
+            keep_plan(unit, after, plan.version)
+            return after.editions[-1]
+
+        return acting.transact(published)
 
     def to_markdown(self, lang: Lang = "fr") -> str:
         """The plan as Markdown: a title, a table of its own lines, and why some were opened again."""
@@ -269,8 +281,9 @@ class LivingPlan:
         change: Callable[[PlanPart, Signature], PlanPart],
         at: datetime | None,
         follow_up: str | LineReference | None = None,
+        guards: Callable[[Action], Iterable[str]] = lambda _: (),
     ) -> PlanPart:
-        """Change an action."""
+        """Change an action, holding the guards that the change asks for, given the action."""
         require(a_text, reference=reference)
         if not isinstance(follow_up, str | LineReference | None):
             raise TypeError(
@@ -278,7 +291,11 @@ class LivingPlan:
                 f"{without_words(follow_up)}"
             )
         named = LineReference(self.scope, follow_up) if isinstance(follow_up, str) else follow_up
-        return self._change(change, at, {reference}, named)
+
+        def held(plan: PlanPart) -> Iterable[str]:
+            return (key for action in plan.actions if action.reference == reference for key in guards(action))
+
+        return self._change(change, at, {reference}, named, held)
 
     def _change(
         self,
@@ -286,20 +303,26 @@ class LivingPlan:
         at: datetime | None,
         actions: set[str],
         follow_up: LineReference | None = None,
+        guards: Callable[[PlanPart], Iterable[str]] = lambda _: (),
     ) -> PlanPart:
         """Change some actions, loading these and what follows them up; no other action of the plan is read."""
+        acting = self._acting
         own = {follow_up.action} if follow_up is not None and follow_up.scope == self.scope else set()
-        with self._acting.store.unit_of_work() as unit:
-            plan = part_asked(self._acting, unit, self.scope, actions | own)
+
+        def changed(unit: UnitOfWork) -> PlanPart:
+            plan = part_asked(acting, unit, self.scope, actions | own)
             if follow_up is not None and not own:
-                self._acting.require_own_plan(follow_up.scope)
+                acting.require_own_plan(follow_up.scope)
                 part_of(unit, follow_up.scope, {follow_up.action}).action(follow_up.action)
-            changed = change(plan, self._acting.signature(plan, at))
-            require_named(self._acting, unit, changed, plan)
-            changed = reopen_judged_late(unit, changed, self._acting)
-            keep_plan(unit, changed, plan.version)
-            unit.commit()
-            return changed
+            # Before the clock is read: a verdict of now comes after every case that was committed before.
+            unit.guards.hold(*guards(plan))
+            after = change(plan, acting.signature(plan, at))
+            require_named(acting, unit, after, plan)
+            after = reopen_judged_late(unit, after, acting)
+            keep_plan(unit, after, plan.version)
+            return after
+
+        return acting.transact(changed)
 
 
 def refuse_cases(cases: object) -> NoReturn:

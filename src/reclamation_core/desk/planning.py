@@ -13,6 +13,7 @@ from reclamation_core.desk.acting import Acting
 from reclamation_core.desk.doors import require
 from reclamation_core.desk.living_plan import LivingPlan, refuse_cases
 from reclamation_core.desk.plans import follow_up, keep_plan, part_asked, part_of, require_named
+from reclamation_core.ports import UnitOfWork
 from reclamation_core.wording import without_words
 
 
@@ -51,7 +52,8 @@ class Planning:
                 )
         require(optional(of_class(PlanScope)), scope=scope)
         acting = self._acting
-        with acting.store.unit_of_work() as unit:
+
+        def planned(unit: UnitOfWork) -> Case:
             case = acting.load(unit, reference)
             wanted = scope or PlanScope.site(case.handling_unit)
             acting.require_own_plan(wanted)
@@ -65,8 +67,9 @@ class Planning:
             require_named(acting, unit, grown, plan)
             keep_plan(unit, grown, plan.version)
             unit.cases.save(changed, case.version)
-            unit.commit()
             return changed
+
+        return acting.transact(planned)
 
     def plan_nothing(self, reference: str, *, reason: str, at: datetime | None = None) -> Case:
         """State why the case needs no action, or no other than those that it has settled."""

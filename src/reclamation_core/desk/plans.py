@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
-from typing import TypeVar
+from typing import Final, TypeVar
 
 import attrs
 
@@ -37,6 +37,19 @@ from reclamation_core.ports import CaseQuery, PlanNotFoundError, StoreDamagedErr
 from reclamation_core.vocabulary import Sites, UnknownSiteError
 
 P = TypeVar("P", Pgaac, PlanPart)
+
+NEW_PLANS: Final = "plans"
+"""The guard of decisions that read all the plans there are, and of those that begin a plan."""
+
+
+def cause_guard(family: str) -> str:
+    """The guard of decisions on a family of causes: verdicts that look for recurrences, cases that show the cause."""
+    return f"cause:{family}"
+
+
+def action_guard(line: LineReference) -> str:
+    """The guard of decisions on whether an action is settled: acts on its cases that ask, and its reopening."""
+    return f"action:{line}"
 
 
 def plan_of(unit: UnitOfWork, scope: PlanScope) -> Pgaac:
@@ -92,6 +105,7 @@ def plan_asked(acting: Acting, unit: UnitOfWork, scope: PlanScope) -> Pgaac:
 def keep_plan(unit: UnitOfWork, plan: Pgaac | PlanPart, expected: int) -> None:
     """Keep a plan, or a part, that has more events than at a version: a new plan where it had no story."""
     if expected == 0:
+        unit.guards.hold(NEW_PLANS)
         unit.plans.add(Pgaac(scope=plan.scope).extended_by(plan) if isinstance(plan, PlanPart) else plan)
     elif plan.version != expected:
         if isinstance(plan, PlanPart):
@@ -101,12 +115,17 @@ def keep_plan(unit: UnitOfWork, plan: Pgaac | PlanPart, expected: int) -> None:
 
 
 def plans_below(unit: UnitOfWork, scope: PlanScope, sites: Sites) -> list[Pgaac]:
-    """The plans that one gathers; no other is read.
+    """The plans that one gathers, as they still are at the commit; no other is read.
 
     Raises:
         StoreDamagedError: one of them cannot be read.
     """
-    return [unit.plans.get(key) for key in unit.plans.scopes() if _gathers(scope, _parsed(key), sites)]
+    if scope.kind is ScopeKind.SITE:
+        return []
+    unit.guards.hold(NEW_PLANS)
+    plans = [unit.plans.get(key) for key in unit.plans.scopes() if _gathers(scope, _parsed(key), sites)]
+    unit.plans.expect(*plans)
+    return plans
 
 
 def _gathers(scope: PlanScope, other: PlanScope | None, sites: Sites) -> bool:
@@ -218,7 +237,10 @@ def follow_up(acting: Acting, unit: UnitOfWork, case: Case, *, ever: bool = Fals
         unit: where the plans are.
         case: the case.
         ever: whether actions that were settled once, and are open again, are told too.
+
+    Holds the guards of the actions, so that none is reopened before the commit.
     """
+    unit.guards.hold(*map(action_guard, case.actions))
     plans = (
         _found(acting, unit, lambda: unit.plans.serving(case.reference), lambda plan: plan.serves(case.reference))
         if case.actions
@@ -254,6 +276,17 @@ def effectiveness_checks(plans: Iterable[Pgaac]) -> dict[str, dict[LineReference
     return checks
 
 
+def checks_now(unit: UnitOfWork, case: Case, lines: Iterable[LineReference]) -> dict[LineReference, Check]:
+    """The checks of a case, of those actions of it, as they still are at the commit.
+
+    Raises:
+        StoreDamagedError: a plan that one of these actions is on cannot be read.
+    """
+    plans = [unit.plans.get(key) for key in sorted({line.scope.key for line in lines})]
+    unit.plans.expect(*plans)
+    return effectiveness_checks(plans).get(case.reference, {})
+
+
 def checks_awaited(plan: Pgaac) -> tuple[Action, ...]:
     """The actions of a plan whose effectiveness is still to be judged by a day."""
     return tuple(action for action in plan.actions if action.check_on is not None and _ended_at(action) is None)
@@ -266,11 +299,15 @@ def _ended_at(action: Action) -> datetime | None:
 
 
 def reopen_recurring(unit: UnitOfWork, case: Case, acting: Acting) -> None:
-    """Open again the actions that were judged effective on a cause which a case shows again."""
+    """Open again the actions that were judged effective on a cause which a case shows again.
+
+    Holds the guards of its causes, so that no action on one of them is judged before the commit.
+    """
     families = Occurrence.of_case(case).families
+    unit.guards.hold(*map(cause_guard, families))
     find, meets = lambda: unit.plans.effective_on(families), lambda plan: plan.is_effective_on(families)
     for plan in _found(acting, unit, find, meets):
-        keep_plan(unit, _reopened(plan, case, acting), plan.version)
+        keep_plan(unit, _reopened(unit, plan, case, acting), plan.version)
 
 
 def reopen_judged_late(unit: UnitOfWork, plan: PlanPart, acting: Acting) -> PlanPart:
@@ -291,12 +328,15 @@ def reopen_judged_late(unit: UnitOfWork, plan: PlanPart, acting: Acting) -> Plan
         if any(one.action == judged for one in recurrences(plan, Occurrence.of_case(case), acting.places.known))
     ]
     first = min(again, key=lambda case: (Occurrence.of_case(case).received_at, case.reference), default=None)
-    return plan if first is None else _reopened(plan, first, acting)
+    return plan if first is None else _reopened(unit, plan, first, acting)
 
 
-def _reopened(plan: P, case: Case, acting: Acting) -> P:
+def _reopened(unit: UnitOfWork, plan: P, case: Case, acting: Acting) -> P:
     """The plan with the lines opened again, as of now, that a case calls for."""
-    return reopened_by(plan, Occurrence.of_case(case), acting.places.known, acting.signature(plan, None, case))
+    occurrence, sites = Occurrence.of_case(case), acting.places.known
+    lines = [LineReference(plan.scope, one.action) for one in recurrences(plan, occurrence, sites)]
+    unit.guards.hold(*map(action_guard, lines))
+    return reopened_by(plan, occurrence, sites, acting.signature(plan, None, case))
 
 
 def _cases_on(acting: Acting, unit: UnitOfWork, family: str | None) -> Iterator[Case]:

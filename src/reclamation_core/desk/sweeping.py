@@ -12,9 +12,9 @@ from reclamation_core.cases.checks import truth
 from reclamation_core.desk.acting import Acting
 from reclamation_core.desk.doors import require
 from reclamation_core.desk.every_case import change_every_case, come_at, instant_come, instant_of, tell
-from reclamation_core.desk.plans import effectiveness_checks, readable_plans
+from reclamation_core.desk.plans import checks_now, effectiveness_checks, readable_plans
 from reclamation_core.errors import ReclamationError
-from reclamation_core.ports import StoreDamagedError
+from reclamation_core.ports import StoreDamagedError, UnitOfWork
 from reclamation_core.vocabulary import Role
 
 _SWEEP: Final = "sweep"
@@ -38,9 +38,12 @@ def sweep(acting: Acting, now: datetime | None, *, preview: bool) -> tuple[Alert
     checks = effectiveness_checks(readable_plans(acting, damaged))
     left: list[ReclamationError] = [*damaged]
 
-    def alerted(case: Case) -> Case:
+    def alerted(case: Case, unit: UnitOfWork | None) -> Case:
+        awaited = checks.get(case.reference, {})
+        if unit is not None and awaited:
+            awaited = checks_now(unit, case, awaited)
         moment = looked_at if preview else come_at(acting, case, looked_at)
-        for alert in alerts_due(case, acting.edition_of(case), moment, checks.get(case.reference)):
+        for alert in alerts_due(case, acting.edition_of(case), moment, awaited):
             case = system.recorded(case, alert, moment)
         return case
 

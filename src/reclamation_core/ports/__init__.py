@@ -7,6 +7,7 @@ from reclamation_core.ports.errors import (
     ConcurrentChangeError,
     PlanNotFoundError,
     RepeatedSourceError,
+    StaleReadError,
     UnitOfWorkEndedError,
 )
 from reclamation_core.ports.failures import (
@@ -21,6 +22,7 @@ from reclamation_core.ports.failures import (
     StoreUnreachableError,
 )
 from reclamation_core.ports.feed import EventFeed, FeedItem
+from reclamation_core.ports.guards import Guards
 from reclamation_core.ports.journal import Journal
 from reclamation_core.ports.plans import PlanRepository
 from reclamation_core.ports.query import CasePage, CaseQuery
@@ -37,12 +39,14 @@ __all__ = [
     "ConcurrentChangeError",
     "EventFeed",
     "FeedItem",
+    "Guards",
     "Journal",
     "PlanNotFoundError",
     "PlanRepository",
     "ReferenceNumbers",
     "RepeatedSourceError",
     "SchemaError",
+    "StaleReadError",
     "Store",
     "StoreBusyError",
     "StoreDamagedError",

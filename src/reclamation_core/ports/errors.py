@@ -72,6 +72,29 @@ class ConcurrentChangeError(WordedError, RuntimeError):
 
 
 @attrs.define(eq=False)
+class StaleReadError(ConcurrentChangeError):
+    """What a decision was based on changed meanwhile, although it is not what was written; nothing was written.
+
+    The desk decides again by itself, a bounded number of times, before it raises this.
+
+    Args:
+        reference: the guard that was held, or the plan that was read.
+        expected: the version that the decision was made on.
+        found: the version that is stored.
+    """
+
+    @property
+    def wording(self) -> Wording:
+        """What is wrong, and what to do."""
+        return Wording(
+            f"{self.reference!r}, sur quoi la décision reposait, est passé de la version {self.expected} à la version "
+            f"{self.found} entre-temps ; recommencez",
+            f"{self.reference!r}, which the decision was based on, went from version {self.expected} to version "
+            f"{self.found} meanwhile; try again",
+        )
+
+
+@attrs.define(eq=False)
 class UnitOfWorkEndedError(WordedError, RuntimeError):
     """A unit of work was used after its commit or its rollback."""
 

@@ -64,6 +64,16 @@ class PlanRepository(ABC):
         self.save(plan.extended_by(part), expected)
 
     @abstractmethod
+    def expect(self, *plans: Pgaac) -> None:
+        """Have the commit refuse where one of these plans, which are read and not written, has another version by then.
+
+        A commit that writes nothing does not look. A plan that this unit of work writes is looked at anyway.
+
+        Raises:
+            ValueError: a plan has no story, so that no version can be expected.
+        """
+
+    @abstractmethod
     def serving(self, case: str) -> tuple[Pgaac, ...]:
         """The plans with an action that serves a case, in the order of their scopes' keys by code point."""
 

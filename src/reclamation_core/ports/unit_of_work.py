@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from types import TracebackType
@@ -9,6 +10,7 @@ from typing import Self, TypeVar
 
 from reclamation_core.ports.cases import CaseRepository
 from reclamation_core.ports.feed import EventFeed
+from reclamation_core.ports.guards import Guards
 from reclamation_core.ports.journal import Journal
 from reclamation_core.ports.plans import PlanRepository
 from reclamation_core.ports.references import ReferenceNumbers
@@ -25,12 +27,15 @@ class UnitOfWork(ABC):
 
     cases: CaseRepository
     plans: PlanRepository
+    guards: Guards
 
     @abstractmethod
     def commit(self) -> None:
         """Keep everything written in this unit.
 
         Raises:
+            StaleReadError: where something is written, a guard that was held was advanced meanwhile, or a plan that is
+                expected has another version; nothing is kept. It is told first.
             ConcurrentChangeError: something written was changed meanwhile; nothing is kept.
             RepeatedSourceError: a source was registered meanwhile; nothing is kept.
             UnitOfWorkEndedError: it has ended already.
@@ -78,6 +83,10 @@ class Store(ABC):
             False if something may be left, which a later call may remove, as where somebody reads meanwhile.
         """
         return True
+
+    def pause(self, seconds: float) -> None:
+        """Wait before something is decided again; a store that is awaited lets the event loop go on."""
+        time.sleep(seconds)
 
     def close(self) -> None:  # noqa: B027  a store that holds nothing open has nothing to do
         """Give back what the store holds open: connections, files. Harmless when it is closed already."""

@@ -118,6 +118,9 @@ class Overtaken(Store):
         unit.commit = late_commit  # type: ignore[method-assign]
         return unit
 
+    def pause(self, seconds: float) -> None:
+        """Wait for nobody: what overtook is over."""
+
 
 def overtaken(desk: Desk, act: Callable[[], object]) -> Desk:
     """The desk, on whose next unit of work somebody else acts just before the commit."""

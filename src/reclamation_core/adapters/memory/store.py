@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right, insort
 from threading import RLock
 
-from reclamation_core.adapters.committed import Committed, Written
+from reclamation_core.adapters.committed import Committed, ReadSet, Written
 from reclamation_core.adapters.memory.feed import InMemoryFeed
 from reclamation_core.adapters.memory.journal import InMemoryJournal
 from reclamation_core.adapters.memory.references import InMemoryReferences
@@ -31,6 +31,7 @@ class InMemoryStore(Store, Committed):
         self._ordered: list[str] = []
         self._sources: dict[str, str] = {}
         self._plans: dict[str, Pgaac] = {}
+        self._guards: dict[str, int] = {}
 
     def unit_of_work(self) -> UnitOfWork:
         return WaitingUnitOfWork(self)
@@ -61,9 +62,14 @@ class InMemoryStore(Store, Committed):
         with self._lock:
             return [self._plans[key] for key in sorted(self._plans) if scope is None or key > scope]
 
-    def keep(self, cases: Written[Case], plans: Written[Pgaac]) -> None:
+    def guard(self, key: str) -> int:
         with self._lock:
-            self.refuse_overtaken(cases, plans)
+            return self._guards.get(key, 0)
+
+    def keep(self, cases: Written[Case], plans: Written[Pgaac], read: ReadSet) -> None:
+        with self._lock:
+            self.refuse_overtaken(cases, plans, read)
+            self._guards.update({key: version + 1 for key, version in read.guards.items()})
             for reference, (expected, case) in cases.items():
                 self._keep_case(reference, case, expected)
             self._plans.update({scope: plan for scope, (_, plan) in plans.items()})

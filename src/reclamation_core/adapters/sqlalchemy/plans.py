@@ -15,7 +15,7 @@ from reclamation_core.adapters.sqlalchemy.database import Database, Question
 from reclamation_core.adapters.sqlalchemy.plan_rows import PlanBase, StoredPart, StoredPlan
 from reclamation_core.adapters.sqlalchemy.stories import events_of, raw, raw_instant, texts_of
 from reclamation_core.adapters.sqlalchemy.tables import ACTION_CASES, ACTIONS, PLAN_EVENTS, PLAN_TEXTS, PLANS
-from reclamation_core.adapters.waiting import Waiting
+from reclamation_core.adapters.waiting import Noted, Waiting
 from reclamation_core.cases import Vault
 from reclamation_core.cases.checks import keepable
 from reclamation_core.cases.plans import Effectiveness, Pgaac, PlanPart
@@ -139,6 +139,7 @@ class SqlAlchemyPlans(PlanRepository):
         self._parts: dict[str, tuple[frozenset[str], PlanBase[PlanPart]]] = {}
         self.waiting: Waiting[Pgaac | PlanPart] = Waiting()
         self.bases: dict[str, PlanBase[Pgaac] | PlanBase[PlanPart]] = {}
+        self.expected = Noted()
 
     def add(self, plan: Pgaac) -> None:
         taken = self._seen(plan.scope.key)
@@ -184,6 +185,9 @@ class SqlAlchemyPlans(PlanRepository):
         if base is not None:
             self._parts[scope] = actions, base
         return base
+
+    def expect(self, *plans: Pgaac) -> None:
+        self.expected.expect(*plans)
 
     def get(self, scope: str) -> Pgaac:
         plan = self._seen(scope)

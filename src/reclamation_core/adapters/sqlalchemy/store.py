@@ -143,6 +143,9 @@ class SqlAlchemyStore(Store):
     def erase_traces(self) -> bool:
         return truncate_log(self._database)
 
+    def pause(self, seconds: float) -> None:
+        self._database.pause(seconds)
+
     def close(self) -> None:
         self._database.close()
 

@@ -252,6 +252,14 @@ SERIES = Table(
     comment="One row a series of reference numbers.",
 )
 
+GUARDS = Table(
+    f"{PREFIX}guards",
+    METADATA,
+    _key("name", TEXT, "name of the guard: what the decisions that hold it are about"),
+    _given("version", BigInteger, "how many commits held it"),
+    comment="One row a guard: decisions that hold one guard exclude each other, whatever they write.",
+)
+
 FEED_LOCK = Table(
     f"{PREFIX}feed_lock",
     METADATA,

@@ -7,19 +7,21 @@ from typing import Any
 
 from sqlalchemy import Column, Connection, select
 
+from reclamation_core.adapters.committed import ReadSet, refuse_changed, refuse_stale
 from reclamation_core.adapters.sqlalchemy import case_writing, plan_writing
 from reclamation_core.adapters.sqlalchemy.cases import CaseQuestions, SqlAlchemyCases
 from reclamation_core.adapters.sqlalchemy.database import Database
+from reclamation_core.adapters.sqlalchemy.guards import SqlAlchemyGuards
 from reclamation_core.adapters.sqlalchemy.plans import PlanQuestions, SqlAlchemyPlans
 from reclamation_core.adapters.sqlalchemy.steps import OvertakenError
-from reclamation_core.adapters.sqlalchemy.tables import CASE_EVENTS, CASES, PLAN_EVENTS, PLANS
+from reclamation_core.adapters.sqlalchemy.tables import CASE_EVENTS, CASES, GUARDS, PLAN_EVENTS, PLANS
 from reclamation_core.adapters.sqlalchemy.writing import Writer
 from reclamation_core.cases import Case
 from reclamation_core.cases.documents import event_document
 from reclamation_core.cases.plans import Pgaac, PlanPart
 from reclamation_core.cases.plans import event_document as plan_event_document
 from reclamation_core.documents import canonical_json
-from reclamation_core.ports import ConcurrentChangeError, RepeatedSourceError, StoreBusyError, UnitOfWork
+from reclamation_core.ports import RepeatedSourceError, StoreBusyError, UnitOfWork
 from reclamation_core.wording import Wording
 
 _TRIES = 3
@@ -34,6 +36,7 @@ class SqlAlchemyUnitOfWork(UnitOfWork):
         self._writer = writer
         self.cases = self._cases = SqlAlchemyCases(cases)
         self.plans = self._plans = SqlAlchemyPlans(plans)
+        self.guards = self._guards = SqlAlchemyGuards(database)
 
     def commit(self) -> None:
         cases, plans = self._cases.waiting.written, self._plans.waiting.written
@@ -44,9 +47,14 @@ class SqlAlchemyUnitOfWork(UnitOfWork):
     def rollback(self) -> None:
         self._cases.waiting.end()
         self._plans.waiting.end()
+        self._plans.expected.end()
+        self._guards.held.end()
 
     def _keep(self, cases: Mapping[str, tuple[int, Case]], plans: Mapping[str, tuple[int, Pgaac | PlanPart]]) -> None:
+        read = ReadSet(plans=self._plans.expected.apart_from(plans), guards=self._guards.held.versions)
         steps = [
+            *self._writer.advance(read.guards),
+            *self._writer.expect(PLANS, _locked(read.plans, plans)),
             *case_writing.steps(self._writer, case_writing.changes(cases, self._cases.bases)),
             *plan_writing.steps(self._writer, plan_writing.changes(plans, self._plans.bases)),
         ]
@@ -58,10 +66,19 @@ class SqlAlchemyUnitOfWork(UnitOfWork):
             try:
                 self._database.run(steps, is_done)
             except OvertakenError:
-                refuse_overtaken(self._database, cases, plans)
+                refuse_overtaken(self._database, cases, plans, read)
             else:
                 return
         raise StoreBusyError.of(self._database.name, _CHANGING)
+
+
+def _locked(expected: Mapping[str, int], written: Mapping[str, tuple[int, Pgaac | PlanPart]]) -> Mapping[str, int]:
+    """The plans whose rows are locked before any is written: in one order, so that no two units wait for each other.
+
+    Where no plan is expected, none need be.
+    """
+    changed = {scope: version for scope, (version, _) in written.items() if version}
+    return {**expected, **changed} if expected else {}
 
 
 def kept_already(
@@ -83,32 +100,36 @@ def kept_already(
 
 
 def refuse_overtaken(
-    database: Database, cases: Mapping[str, tuple[int, Case]], plans: Mapping[str, tuple[int, Pgaac | PlanPart]]
+    database: Database,
+    cases: Mapping[str, tuple[int, Case]],
+    plans: Mapping[str, tuple[int, Pgaac | PlanPart]],
+    read: ReadSet,
 ) -> None:
     """Say what was changed by somebody else; nothing where it is as expected after all.
 
     Raises:
+        StaleReadError: a guard or a plan that was read has another version.
         ConcurrentChangeError: a case or a plan has another version.
         RepeatedSourceError: another case has the source.
     """
+    guards = _pairs(database, GUARDS.c.name, GUARDS.c.version, read.guards) if read.guards else {}
+    for key, expected in read.guards.items():
+        refuse_stale(key, expected, guards.get(key, 0))
+    stored = _pairs(database, PLANS.c.scope, PLANS.c.version, [*plans, *read.plans])
+    for scope, expected in read.plans.items():
+        refuse_stale(scope, expected, stored.get(scope, 0))
     versions = _pairs(database, CASES.c.reference, CASES.c.version, cases)
     sources = [case.source for _, case in cases.values() if case.source is not None]
     taken = _pairs(database, CASES.c.source, CASES.c.reference, sources)
     for reference, (expected, case) in cases.items():
-        _refuse(reference, expected, versions.get(reference, 0))
+        refuse_changed(reference, expected, versions.get(reference, 0))
         if case.source is not None and taken.get(case.source, reference) != reference:
             raise RepeatedSourceError(case.source, taken[case.source])
-    stored = _pairs(database, PLANS.c.scope, PLANS.c.version, plans)
     for scope, (expected, _) in plans.items():
-        _refuse(scope, expected, stored.get(scope, 0))
+        refuse_changed(scope, expected, stored.get(scope, 0))
 
 
 def _pairs(database: Database, key: Column[Any], value: Column[Any], keys: Iterable[str]) -> dict[str, Any]:
     """What a column has where another has these keys."""
     rows: list[Any] = database.rows(select(key, value).where(key.in_(list(keys))))
     return {row[0]: row[1] for row in rows}
-
-
-def _refuse(key: str, expected: int, found: int) -> None:
-    if found != expected:
-        raise ConcurrentChangeError(key, expected, found)

@@ -6,7 +6,19 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Final
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import ColumnElement, Delete, Dialect, Insert, Table, Update, bindparam, delete, update
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Delete,
+    Dialect,
+    Insert,
+    Table,
+    Update,
+    bindparam,
+    delete,
+    literal_column,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
 from reclamation_core.adapters.sqlalchemy.case_rows import Row
@@ -22,6 +34,7 @@ from reclamation_core.adapters.sqlalchemy.tables import (
     CASES,
     EDITION_LINES,
     EDITIONS,
+    GUARDS,
     METADATA,
     PLANS,
 )
@@ -66,6 +79,8 @@ class Writer:
         self._updates = {table: _Statement(_update(table), dialect) for table in _KEYED}
         self._deletes = {table: _Statement(_delete(table), dialect) for table in tables}
         self._clears = {table: _Statement(_clear(table), dialect) for table in _FOLDED}
+        self._expects = {table: _Statement(_expect(table), dialect) for table in _KEYED}
+        self._advance = _Statement(_advance(dialect.name), dialect)
         self._refolds = {table: _Statement(_refold(table), dialect) for table in _SEARCHED}
 
     def insert(self, table: Table, rows: Iterable[Row]) -> Iterator[Step]:
@@ -77,6 +92,16 @@ class Writer:
         (key,) = table.primary_key.columns
         given = (row | {"the_key": row[key.name], "the_version": version} for version, row in rows)
         yield from _step(self._updates[table], given, all_or_none=True)
+
+    def expect(self, table: Table, versions: Mapping[str, int]) -> Iterator[Step]:
+        """Lock rows of cases or plans, each given by its key, in the order of the keys, and expect their versions."""
+        given = ({"the_key": key, "the_version": versions[key]} for key in sorted(versions))
+        yield from _step(self._expects[table], given, all_or_none=True)
+
+    def advance(self, versions: Mapping[str, int]) -> Iterator[Step]:
+        """Advance guards, in the order of their names, each given with the version that it is expected to have."""
+        given = ({"name": name, "the_version": versions[name]} for name in sorted(versions))
+        yield from _step(self._advance, given, all_or_none=True)
 
     def delete(self, table: Table, rows: Iterable[Row]) -> Iterator[Step]:
         """Take rows out of a table, each given by its key."""
@@ -124,6 +149,20 @@ def _update(table: Table) -> Update:
     values: dict[str, Any] = {column.name: bindparam(column.name) for column in table.columns if column is not key}
     named = update(table).where(key == bindparam("the_key"), table.c.version == bindparam("the_version"))
     return named.values(values)
+
+
+def _expect(table: Table) -> Update:
+    return _update(table).values(version=table.c.version)
+
+
+def _advance(backend: str) -> Insert:
+    """Nothing is touched where the guard has another version; at version 0 it may have no row."""
+    insert = _INSERTS[backend](GUARDS)
+    version = bindparam("the_version", type_=BigInteger)
+    insert = insert.values(name=bindparam("name"), version=version + literal_column("1"))
+    return insert.on_conflict_do_update(  # type: ignore[no-any-return]
+        index_elements=[GUARDS.c.name], set_={"version": insert.excluded.version}, where=GUARDS.c.version == version
+    )
 
 
 def _delete(table: Table) -> Delete:

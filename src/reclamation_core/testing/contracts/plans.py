@@ -8,7 +8,7 @@ import pytest
 from reclamation_core.cases import TextKind
 from reclamation_core.cases.checks import LONGEST_NAME
 from reclamation_core.cases.plans import ActionStatus, Effectiveness, Pgaac, PlanScope
-from reclamation_core.ports import ConcurrentChangeError, PlanNotFoundError, Store
+from reclamation_core.ports import ConcurrentChangeError, PlanNotFoundError, StaleReadError, Store
 from reclamation_core.testing.contracts.making import (
     a_plan,
     a_sheet,
@@ -193,6 +193,43 @@ class PlanRepositoryContract(PortContract):
             unit.plans.add(judged(a_plan("MLN")))
             unit.plans.add(judged(a_plan("FDF")))
             assert [plan.scope.key for plan in unit.plans.effective_on(["organisation"])] == ["site:FDF", "site:MLN"]
+
+    @promise("un plan lu, attendu, et changé entre-temps fait refuser la validation")
+    def test_a_plan_that_is_expected_and_changed_meanwhile_refuses_the_commit(self, store: Store) -> None:
+        keep(store, a_plan("CRE"), a_plan("STD"))
+
+        with store.unit_of_work() as unit:
+            unit.plans.expect(unit.plans.get("site:CRE"), unit.plans.get("site:STD"))
+            save(store, kept_plan(store, "site:STD").progress("A-1", signed()), 1)
+            unit.plans.expect(unit.plans.get("site:STD"))
+            unit.plans.add(a_plan("STR"))
+            with pytest.raises(StaleReadError, match="site:STD") as refused:
+                unit.commit()
+
+        assert (refused.value.expected, refused.value.found) == (1, 2)
+        with store.unit_of_work() as unit:
+            assert unit.plans.scopes() == ("site:CRE", "site:STD")
+
+    @promise("un plan attendu et resté le même ne gêne personne, et n'est pas changé")
+    def test_a_plan_that_is_expected_and_unchanged_is_in_nobodys_way(self, store: Store) -> None:
+        keep(store, a_plan("CRE"), a_plan("STD"))
+        read, written = kept_plan(store, "site:STD"), kept_plan(store)
+
+        with store.unit_of_work() as unit:
+            unit.plans.expect(read, written)
+            with store.unit_of_work() as other:
+                other.plans.expect(read)
+                other.plans.add(a_plan("STR"))
+                other.commit()
+            unit.plans.save(written.progress("A-1", signed()), 1)
+            unit.commit()
+
+        assert (kept_plan(store).version, kept_plan(store, "site:STD")) == (2, read)
+
+    @promise("un plan sans histoire ne s'attend pas : c'est une garde qui le remplace")
+    def test_a_plan_without_a_story_cannot_be_expected(self, store: Store) -> None:
+        with store.unit_of_work() as unit, pytest.raises(ValueError, match="hold a guard"):
+            unit.plans.expect(Pgaac(scope=PlanScope.site("CRE")))
 
     @promise("les noms les plus longs des plans sont tenus et retrouvés")
     def test_the_longest_names_of_plans_are_kept_and_found(self, store: Store) -> None:

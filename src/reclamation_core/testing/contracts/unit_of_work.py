@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 from typing import Final
 
 import pytest
 
+from reclamation_core.cases import Case
 from reclamation_core.ports import (
     CaseNotFoundError,
     CaseQuery,
     ConcurrentChangeError,
     PlanNotFoundError,
     RepeatedSourceError,
+    StaleReadError,
     Store,
     UnitOfWork,
     UnitOfWorkEndedError,
@@ -45,10 +48,12 @@ USES: Final[Mapping[str, Callable[[UnitOfWork], object]]] = {
     "cases.count": lambda unit: unit.cases.count(CaseQuery()),
     "plans.add": lambda unit: unit.plans.add(a_plan()),
     "plans.save": lambda unit: unit.plans.save(a_plan("STR").progress("A-1", signed()), 1),
+    "plans.expect": lambda unit: unit.plans.expect(a_plan()),
     "plans.get": lambda unit: unit.plans.get("site:STR"),
     "plans.serving": lambda unit: unit.plans.serving(FIRST),
     "plans.effective_on": lambda unit: unit.plans.effective_on(["organisation"]),
     "plans.scopes": lambda unit: unit.plans.scopes(),
+    "guards.hold": lambda unit: unit.guards.hold("cause:organisation"),
 }
 
 
@@ -219,6 +224,125 @@ class UnitOfWorkContract(PortContract):
             assert unit.cases.count(CaseQuery()) == 1
             assert unit.cases.by_source("mail-1") is not None
             assert unit.plans.get("site:CRE").version == 1
+
+    @promise("de deux unités de travail qui ont pris la même garde, la seconde à valider est refusée")
+    def test_of_two_units_that_hold_one_guard_the_second_to_commit_is_refused(self, store: Store) -> None:
+        with store.unit_of_work() as one, store.unit_of_work() as other:
+            for unit in (one, other):
+                unit.guards.hold("cause:organisation")
+                assert unit.cases.count(CaseQuery()) == 0
+            one.cases.add(a_case(1))
+            other.cases.add(a_case(2))
+            other.plans.add(a_plan())
+            one.commit()
+            with pytest.raises(StaleReadError, match="cause:organisation") as refused:
+                other.commit()
+
+        assert (refused.value.expected, refused.value.found) == (0, 1)
+        with store.unit_of_work() as unit:
+            assert (unit.cases.count(CaseQuery()), unit.plans.scopes()) == (1, ())
+        assert len(store.feed.read()) == 1
+
+    @promise("une garde prise après la validation de l'autre ne refuse rien, et compte les validations")
+    def test_a_guard_that_is_held_after_the_others_commit_refuses_nothing(self, store: Store) -> None:
+        for number in (1, 2, 3):
+            with store.unit_of_work() as unit:
+                unit.guards.hold("cause:organisation", "cause:matériel")
+                assert unit.cases.count(CaseQuery()) == number - 1
+                unit.cases.add(a_case(number))
+                unit.commit()
+
+        with store.unit_of_work() as late:
+            late.guards.hold("cause:matériel")
+            self._under_a_guard(store, a_case(4))
+            late.plans.add(a_plan())
+            with pytest.raises(StaleReadError) as refused:
+                late.commit()
+        assert (refused.value.expected, refused.value.found) == (3, 4)
+
+    @promise("une garde reprise garde la version qu'elle avait la première fois")
+    def test_a_guard_that_is_held_again_keeps_its_first_version(self, store: Store) -> None:
+        with store.unit_of_work() as unit:
+            unit.guards.hold("cause:matériel")
+            self._under_a_guard(store, a_case(1))
+            unit.guards.hold("cause:matériel", "cause:organisation")
+            unit.cases.add(a_case(2))
+            with pytest.raises(StaleReadError, match="cause:matériel"):
+                unit.commit()
+
+    @promise("des gardes différentes ne se gênent pas, ni celui qui n'en prend aucune")
+    def test_other_guards_and_none_are_in_nobodys_way(self, store: Store) -> None:
+        with store.unit_of_work() as unit:
+            unit.guards.hold("cause:organisation", "duplicate:R-2026-000001")
+            self._under_a_guard(store, a_case(1))
+            keep(store, a_case(2), a_plan())
+            unit.cases.add(a_case(3))
+            unit.commit()
+
+        with store.unit_of_work() as unit:
+            assert unit.cases.count(CaseQuery()) == 3
+
+    @promise("une garde n'avance que si quelque chose est écrit et validé")
+    def test_a_guard_is_advanced_only_by_a_commit_that_writes(self, store: Store) -> None:
+        with store.unit_of_work() as unit:
+            unit.guards.hold("cause:matériel")
+            with store.unit_of_work() as reader:
+                reader.guards.hold("cause:matériel")
+                reader.commit()
+            with store.unit_of_work() as leaver:
+                leaver.guards.hold("cause:matériel")
+                leaver.cases.add(a_case(2))
+            with store.unit_of_work() as refused:
+                refused.guards.hold("cause:matériel")
+                refused.plans.add(a_plan())
+                keep(store, a_plan())
+                with pytest.raises(ConcurrentChangeError):
+                    refused.commit()
+            unit.cases.add(a_case(1))
+            unit.commit()
+
+        assert kept(store, FIRST).version == 1
+
+    @promise("qui n'écrit rien n'est refusé par aucune garde")
+    def test_who_writes_nothing_is_refused_by_no_guard(self, store: Store) -> None:
+        keep(store, a_plan())
+        with store.unit_of_work() as unit:
+            unit.guards.hold("cause:matériel")
+            unit.plans.expect(unit.plans.get("site:CRE"))
+            self._under_a_guard(store, a_case(1))
+            save(store, kept_plan(store).progress("A-1", signed()), 1)
+            unit.commit()
+
+    @promise("de plusieurs qui décident en même temps sous une garde, un seul est validé", needs=Capability.THREADS)
+    def test_of_many_who_decide_at_once_under_one_guard_one_is_committed(self, store: Store) -> None:
+        ready = Barrier(4)
+
+        def decide(number: int) -> bool:
+            with store.unit_of_work() as unit:
+                unit.guards.hold("cause:matériel", f"cause:{number}")
+                none_yet = unit.cases.count(CaseQuery()) == 0
+                ready.wait()
+                unit.cases.add(a_case(number))
+                try:
+                    unit.commit()
+                except StaleReadError:
+                    return False
+                return none_yet
+
+        with ThreadPoolExecutor(4) as pool:
+            accepted = list(pool.map(decide, range(1, 5)))
+
+        assert sum(accepted) == 1
+        with store.unit_of_work() as unit:
+            assert unit.cases.count(CaseQuery()) == 1
+
+    @staticmethod
+    def _under_a_guard(store: Store, case: Case) -> None:
+        """Somebody else adds a case, holding the guard `cause:matériel`."""
+        with store.unit_of_work() as unit:
+            unit.guards.hold("cause:matériel")
+            unit.cases.add(case)
+            unit.commit()
 
     @promise("un lecteur ne voit jamais la moitié d'une unité de travail", needs=Capability.THREADS)
     def test_a_reader_never_sees_half_of_a_unit(self, store: Store) -> None:

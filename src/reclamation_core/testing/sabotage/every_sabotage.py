@@ -59,6 +59,22 @@ SABOTAGES: Final[tuple[Sabotage, ...]] = (
         ),
     ),
     Sabotage.of(
+        writing.IgnoresGuards,
+        "Une garde qu'une autre unité a fait avancer entre-temps ne refuse rien.",
+        Wording(
+            "READ COMMITTED ou SNAPSHOT sans verrou : deux décisions se croisent, chacune lit ce que l'autre écrit",
+            "READ COMMITTED or SNAPSHOT without a lock: write skew, each of two decisions reads what the other writes",
+        ),
+    ),
+    Sabotage.of(
+        writing.IgnoresExpectedPlans,
+        "Un plan lu, et changé entre-temps, ne refuse rien.",
+        Wording(
+            "un état tiré de plusieurs lectures : l'édition publiée montre un plan d'avant et un plan d'après",
+            "a report made of several reads: the published edition shows one plan from before and one from after",
+        ),
+    ),
+    Sabotage.of(
         writing.ServesAUnitTwice,
         "Une unité de travail continue après sa validation.",
         Wording(

@@ -9,7 +9,7 @@ from typing import Any
 
 import attrs
 
-from reclamation_core.adapters import InMemoryStore, WaitingUnitOfWork, Written
+from reclamation_core.adapters import InMemoryStore, ReadSet, WaitingUnitOfWork, Written
 from reclamation_core.adapters.matching import meets, places
 from reclamation_core.adapters.unit_of_work import WaitingCases
 from reclamation_core.cases import Case
@@ -150,9 +150,9 @@ class FindsWhatWasForgotten(RepositoryStore):
         super().__init__()
         self.index: dict[str, set[str]] = {}
 
-    def keep(self, cases: Written[Case], plans: Written[Pgaac]) -> None:
+    def keep(self, cases: Written[Case], plans: Written[Pgaac], read: ReadSet) -> None:
         with self._lock:
-            super().keep(cases, plans)
+            super().keep(cases, plans, read)
             for reference, (_, case) in cases.items():
                 self.index.setdefault(reference, set()).update(searched(case))
 
@@ -174,12 +174,12 @@ class _Past(InMemoryStore):
     def __init__(self, store: InMemoryStore) -> None:
         super().__init__()
         self._store = store
-        for name in ("_cases", "_ordered", "_sources", "_plans"):
+        for name in ("_cases", "_ordered", "_sources", "_plans", "_guards"):
             kept: Any = getattr(store, name)
             setattr(self, name, kept.copy())
 
-    def keep(self, cases: Written[Case], plans: Written[Pgaac]) -> None:
-        self._store.keep(cases, plans)
+    def keep(self, cases: Written[Case], plans: Written[Pgaac], read: ReadSet) -> None:
+        self._store.keep(cases, plans, read)
 
 
 class SeesThePast(InMemoryStore):

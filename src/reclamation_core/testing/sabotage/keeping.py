@@ -9,7 +9,7 @@ from typing import Any
 
 import attrs
 
-from reclamation_core.adapters import InMemoryStore, Written
+from reclamation_core.adapters import InMemoryStore, ReadSet, Written
 from reclamation_core.cases import Case, Event, Secret, Vault
 from reclamation_core.cases.plans import Pgaac
 from reclamation_core.ports import Store
@@ -23,9 +23,9 @@ class AlteringStore(InMemoryStore):
         """What is kept in the place of a case."""
         return case
 
-    def keep(self, cases: Written[Case], plans: Written[Pgaac]) -> None:
+    def keep(self, cases: Written[Case], plans: Written[Pgaac], read: ReadSet) -> None:
         with self._lock:
-            super().keep({key: (expected, self.altered(case)) for key, (expected, case) in cases.items()}, plans)
+            super().keep({key: (expected, self.altered(case)) for key, (expected, case) in cases.items()}, plans, read)
 
 
 def _at(case: Case, change: Callable[[datetime], datetime]) -> Case:
@@ -97,12 +97,12 @@ class _Flushing(InMemoryStore):
         super().__init__()
         self._place: list[Any] | None = place
         for cases, plans in list(place):
-            super().keep(cases, plans)
+            super().keep(cases, plans, ReadSet())
         self._new: list[tuple[Written[Case], Written[Pgaac]]] = []
 
-    def keep(self, cases: Written[Case], plans: Written[Pgaac]) -> None:
+    def keep(self, cases: Written[Case], plans: Written[Pgaac], read: ReadSet) -> None:
         with self._lock:
-            super().keep(cases, plans)
+            super().keep(cases, plans, read)
             self._new.append((dict(cases), dict(plans)))
 
     def close(self) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import attrs
 
-from reclamation_core.adapters import InMemoryStore, WaitingUnitOfWork, Written
+from reclamation_core.adapters import InMemoryStore, ReadSet, WaitingUnitOfWork, Written
 from reclamation_core.adapters.unit_of_work import WaitingCases
 from reclamation_core.cases import Case
 from reclamation_core.cases.plans import Pgaac
@@ -19,10 +19,10 @@ from reclamation_core.testing.sabotage.repositories import RepositoryStore
 class HandsOutLiveObjects(InMemoryStore):
     """What was handed out changes when somebody else saves."""
 
-    def keep(self, cases: Written[Case], plans: Written[Pgaac]) -> None:
+    def keep(self, cases: Written[Case], plans: Written[Pgaac], read: ReadSet) -> None:
         with self._lock:
             live = dict(self._cases)
-            super().keep({key: (expected, attrs.evolve(case)) for key, (expected, case) in cases.items()}, plans)
+            super().keep({key: (expected, attrs.evolve(case)) for key, (expected, case) in cases.items()}, plans, read)
             for key in live.keys() & cases.keys():
                 for field in attrs.fields(Case):
                     object.__setattr__(live[key], field.name, getattr(self._cases[key], field.name))
@@ -32,21 +32,21 @@ class HandsOutLiveObjects(InMemoryStore):
 class LosesTheSecondWriter(InMemoryStore):
     """A change on another version than the one stored is dropped, and nobody is told."""
 
-    def keep(self, cases: Written[Case], plans: Written[Pgaac]) -> None:
+    def keep(self, cases: Written[Case], plans: Written[Pgaac], read: ReadSet) -> None:
         with self._lock:
             on_time = {key: value for key, value in cases.items() if value[0] == _version(self._cases.get(key))}
             drawn = {key: value for key, value in plans.items() if value[0] == _version(self._plans.get(key))}
-            super().keep(on_time, drawn)
+            super().keep(on_time, drawn, read)
 
 
 class OverwritesTheFirstWriter(InMemoryStore):
     """A change is kept whatever version is stored: the last writer wins."""
 
-    def keep(self, cases: Written[Case], plans: Written[Pgaac]) -> None:
+    def keep(self, cases: Written[Case], plans: Written[Pgaac], read: ReadSet) -> None:
         with self._lock:
             told = {key: (_version(self._cases.get(key)), case) for key, (_, case) in cases.items()}
             drawn = {key: (_version(self._plans.get(key)), plan) for key, (_, plan) in plans.items()}
-            super().keep(told, drawn)
+            super().keep(told, drawn, read)
 
 
 def _version(stored: Case | Pgaac | None) -> int:
@@ -69,11 +69,11 @@ class SwallowsAConflict(RepositoryStore):
 class _Autocommitting(WaitingUnitOfWork):
     def rollback(self) -> None:
         with suppress(ReclamationError):
-            self._committed.keep(self._cases.waiting.written, self._plans.waiting.written)
+            self._committed.keep(self._cases.waiting.written, self._plans.waiting.written, self.read_set)
         super().rollback()
 
     def commit(self) -> None:
-        self._committed.keep(self._cases.waiting.written, self._plans.waiting.written)
+        self._committed.keep(self._cases.waiting.written, self._plans.waiting.written, self.read_set)
         super().rollback()
 
 
@@ -87,16 +87,31 @@ class ForgetsARollback(InMemoryStore):
 class CommitsHalfOfAUnit(InMemoryStore):
     """Each thing of a unit is kept by itself: what comes before the one that is refused stays."""
 
-    def keep(self, cases: Written[Case], plans: Written[Pgaac]) -> None:
+    def keep(self, cases: Written[Case], plans: Written[Pgaac], read: ReadSet) -> None:
+        super().keep({}, {}, read)
         for key, value in cases.items():
-            super().keep({key: value}, {})
+            super().keep({key: value}, {}, ReadSet())
         for scope, drawn in plans.items():
-            super().keep({}, {scope: drawn})
+            super().keep({}, {scope: drawn}, ReadSet())
+
+
+class IgnoresGuards(InMemoryStore):
+    """A guard that another unit advanced meanwhile refuses nothing."""
+
+    def keep(self, cases: Written[Case], plans: Written[Pgaac], read: ReadSet) -> None:
+        super().keep(cases, plans, ReadSet(plans=read.plans))
+
+
+class IgnoresExpectedPlans(InMemoryStore):
+    """A plan that was read, and changed meanwhile, refuses nothing."""
+
+    def keep(self, cases: Written[Case], plans: Written[Pgaac], read: ReadSet) -> None:
+        super().keep(cases, plans, ReadSet(guards=read.guards))
 
 
 class _NeverEnding(WaitingUnitOfWork):
     def commit(self) -> None:
-        self._committed.keep(self._cases.waiting.written, self._plans.waiting.written)
+        self._committed.keep(self._cases.waiting.written, self._plans.waiting.written, self.read_set)
         self._cases.waiting.written.clear()
         self._plans.waiting.written.clear()
 

@@ -18,6 +18,7 @@ from reclamation_core.adapters.sqlalchemy.tables import (
     CASE_TEXTS,
     CASES,
     FEED_LOCK,
+    GUARDS,
     METADATA,
     PLAN_EVENTS,
     PLAN_TEXTS,
@@ -31,7 +32,7 @@ from reclamation_core.vocabulary import Level
 from tests.unit.adapters.sqlalchemy.asking import rows, run, unguarded
 from tests.unit.desk import making
 
-_NOT_OF_ONE_HOLDER: Final = {SERIES, FEED_LOCK}
+_NOT_OF_ONE_HOLDER: Final = {SERIES, FEED_LOCK, GUARDS}
 _WHEN_WRITTEN: Final = {"position", "place", "version", "fold"}
 """When an event or a text was written, and by which fold: nothing follows from it."""
 

@@ -25,6 +25,12 @@ CATCHES = {
     ],
     "forgets_a_rollback": ["a_rollback_forgets", "an_error_inside_leaves_nothing_and_passes"],
     "commits_half_of_a_unit": [_TOGETHER, "one_case_refused_keeps_the_others_out"],
+    "ignores_guards": [
+        "of_two_units_that_hold_one_guard_the_second_to_commit_is_refused",
+        "a_guard_that_is_held_again_keeps_its_first_version",
+        "of_many_who_decide_at_once_under_one_guard_one_is_committed",
+    ],
+    "ignores_expected_plans": ["a_plan_that_is_expected_and_changed_meanwhile_refuses_the_commit"],
     "serves_a_unit_twice": ["a_unit_serves_once"],
     "forgets_the_idempotency_key": [
         "the_same_message_registered_twice_gives_the_same_case",

@@ -20,7 +20,7 @@ from alembic.operations import Operations
 from reclamation_core.adapters.sqlalchemy.columns import TEXT
 
 revision = "0003"
-down_revision = "0001"
+down_revision = "0002"
 branch_labels = None
 depends_on = None
 

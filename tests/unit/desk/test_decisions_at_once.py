@@ -1,0 +1,310 @@
+"""A decision is made again where what it read of other cases and plans changed before its commit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import attrs
+import pytest
+
+from reclamation_core.adapters import InMemoryStore
+from reclamation_core.cases import (
+    AnswerDecision,
+    CaseState,
+    ClosingReason,
+    CommandRefusedError,
+    LinkKind,
+    Method,
+    Reaction,
+    SupportKind,
+)
+from reclamation_core.cases.plans import ActionStatus, Effectiveness, PlanScope
+from reclamation_core.desk import CircularLinkError, Desk
+from reclamation_core.ports import CaseNotFoundError, ConcurrentChangeError, StaleReadError, Store, UnitOfWork
+from reclamation_core.vocabulary import Role
+from tests.unit.desk import making
+from tests.unit.desk.making import at, facts, new_desk, overtaken, registered, sheet
+
+FIRST, SECOND, THIRD, FOURTH = (f"R-2026-00000{number}" for number in (1, 2, 3, 4))
+ILE_DE_FRANCE = PlanScope.region("Île-de-France")
+
+
+def received(desk: Desk, day: int) -> str:
+    """A case received on a day and qualified at the end of the month."""
+    reference = desk.register(facts(at(day)), site="CRE", at=at(25)).reference
+    desk.add_support(reference, kind=SupportKind.EMAIL, title="le courriel", at=at(25))
+    desk.qualify(reference, problem="l'absence", risks={"training": 2}, likelihood=2, recurrences=0, at=at(25))
+    return reference
+
+
+def with_an_action_done() -> Desk:
+    """A desk with an action of the 2nd, and a case of the 20th, and one of the 5th on its cause."""
+    desk = new_desk()
+    desk.pgaac("CRE").add(sheet(), at=at(2))
+    desk.pgaac("CRE").finish("A-1", evidence="la liste", at=at(3))
+    received(desk, 20)
+    analyse(desk, received(desk, 5))
+    return desk
+
+
+def judge(desk: Desk) -> None:
+    desk.pgaac("CRE").judge("A-1", Effectiveness.EFFECTIVE, why="aucune absence", at=at(10))
+
+
+def analyse(desk: Desk, reference: str = FIRST) -> None:
+    desk.analyse(reference, causes=("organisation",), method=Method.FIVE_WHYS)
+
+
+def correct(desk: Desk) -> None:
+    desk.correct(SECOND, reason="mal lu", received_at=at(20))
+
+
+@pytest.mark.parametrize("shows", [analyse, correct])
+@pytest.mark.parametrize("verdict_first", [True, False])
+def test_a_verdict_and_the_case_that_undoes_it_reopen_the_action(
+    verdict_first: bool, shows: Callable[[Desk], None]
+) -> None:
+    desk = with_an_action_done()
+    first, meanwhile = (judge, shows) if verdict_first else (shows, judge)
+
+    first(overtaken(desk, lambda: meanwhile(desk)))
+
+    (action,) = desk.pgaac("CRE").actions
+    assert action.status is ActionStatus.TO_DO
+    assert len(action.reopenings) == 1
+
+
+def duplicate(desk: Desk, of: str, to: str) -> None:
+    desk.link(of, kind=LinkKind.DUPLICATE_OF, to=to)
+
+
+@pytest.mark.parametrize("length", [2, 3, 4])
+@pytest.mark.parametrize("together", [0, 1, 2])
+def test_cycles_of_duplicates_of_any_length_are_refused(length: int, together: int) -> None:
+    desk = new_desk()
+    cases = [registered(desk).reference for _ in range(length)]
+    links = list(zip(cases, [*cases[1:], cases[0]], strict=True))
+    meanwhile = links[: min(together, length - 1)]
+    for one in links[len(meanwhile) : -1]:
+        duplicate(desk, *one)
+
+    def overtake() -> None:
+        for one in meanwhile:
+            duplicate(desk, *one)
+
+    late = overtaken(desk, overtake)
+    with pytest.raises(CircularLinkError, match="leads back to it"):
+        duplicate(late, *links[-1])
+
+    assert [bool(desk.cases.get(case).links) for case in cases] == [True] * (length - 1) + [False]
+
+
+def test_a_case_of_two_duplicates_is_followed_once() -> None:
+    desk = new_desk()
+    for _ in range(4):
+        registered(desk)
+    for of, to in ((FIRST, SECOND), (FIRST, THIRD), (SECOND, FOURTH), (THIRD, FOURTH)):
+        duplicate(desk, of, to)
+
+    with pytest.raises(CircularLinkError):
+        duplicate(desk, FOURTH, FIRST)
+
+
+def settled() -> tuple[Desk, str]:
+    """A desk with a case that is answered, whose only action is closed."""
+    desk = new_desk()
+    case = making.analysed(desk).reference
+    desk.plan(case, sheet())
+    plan = desk.pgaac("CRE")
+    plan.finish("A-1", evidence="la liste")
+    plan.judge("A-1", Effectiveness.EFFECTIVE, why="aucune absence")
+    plan.close("A-1")
+    desk.answer(case, decision=AnswerDecision.FOUNDED, text="Madame", recourse=True)
+    return desk, case
+
+
+@pytest.mark.parametrize(
+    "closing",
+    [
+        lambda desk, case: desk.close(case, reason=ClosingReason.ANSWERED),
+        lambda desk, case: desk.plan_nothing(case, reason="le fait est isolé"),
+    ],
+)
+def test_a_case_whose_action_is_reopened_meanwhile_is_not_closed(closing: Callable[[Desk, str], object]) -> None:
+    desk, case = settled()
+    late = overtaken(desk, lambda: desk.pgaac("CRE").reopen("A-1", reason="encore"))
+
+    with pytest.raises(CommandRefusedError, match=r"not settled|still open"):
+        closing(late, case)
+
+    assert desk.cases.get(case).state is CaseState.ANSWERED
+
+
+def test_an_action_is_reopened_although_its_case_is_closed_meanwhile() -> None:
+    desk, case = settled()
+    late = overtaken(desk, lambda: desk.close(case, reason=ClosingReason.ANSWERED))
+
+    late.pgaac("CRE").reopen("A-1", reason="encore")
+
+    assert desk.cases.get(case).state is CaseState.CLOSED
+    assert desk.pgaac("CRE").actions[0].status is ActionStatus.TO_DO
+
+
+@pytest.mark.parametrize("scope", [ILE_DE_FRANCE, PlanScope.nation()])
+def test_an_edition_gathers_the_plans_as_they_are_at_its_commit(scope: PlanScope) -> None:
+    desk = new_desk()
+    desk.pgaac("CRE").add(sheet())
+    late = overtaken(desk, lambda: desk.pgaac("CRE").progress("A-1"))
+
+    edition = late.pgaac(scope).publish(recipients=iter(["le directeur"]))
+
+    assert [line.action.status for line in edition.lines] == [ActionStatus.IN_PROGRESS]
+    assert desk.pgaac(scope).editions == (edition,)
+    assert edition.recipients == ("le directeur",)
+
+
+def test_an_edition_gathers_a_plan_that_is_begun_before_its_commit() -> None:
+    desk = new_desk()
+    desk.pgaac("CRE").add(sheet())
+    late = overtaken(desk, lambda: desk.pgaac("STD").add(sheet("A-2", site="STD")))
+
+    edition = late.pgaac(ILE_DE_FRANCE).publish()
+
+    assert [line.action.reference for line in edition.lines] == ["A-1", "A-2"]
+
+
+def test_no_alert_is_raised_of_a_check_that_is_made_meanwhile() -> None:
+    desk = new_desk()
+    case = making.analysed(desk)
+    desk.plan(case.reference, sheet())
+    plan = desk.pgaac("CRE")
+    plan.finish("A-1", evidence="la liste", at=at(2))
+
+    def meanwhile() -> None:
+        plan.judge("A-1", Effectiveness.EFFECTIVE, why="aucune absence", at=at(10))
+
+    raised = overtaken(desk, meanwhile).sweep()
+
+    assert all(alert.alert.action is None for alert in raised)
+    assert raised
+
+
+@attrs.define(init=False)
+class Busy(Store):
+    """A store on which somebody else advances whatever guards a unit holds, just before each commit.
+
+    Attributes:
+        pauses: how long each pause was.
+    """
+
+    pauses: list[float]
+
+    def __init__(self) -> None:
+        self.store = InMemoryStore()
+        self.feed, self.references, self.journal = self.store.feed, self.store.references, self.store.journal
+        self.pauses, self.is_busy = [], False
+
+    def unit_of_work(self) -> UnitOfWork:
+        unit: Any = self.store.unit_of_work()
+        commit = unit.commit
+
+        def late_commit() -> None:
+            if self.is_busy:
+                for key in unit.read_set.guards:
+                    self.store._guards[key] = self.store.guard(key) + 1
+            commit()
+
+        unit.commit = late_commit
+        return unit  # type: ignore[no-any-return]
+
+    def pause(self, seconds: float) -> None:
+        self.pauses.append(seconds)
+
+
+def test_a_decision_is_made_again_a_bounded_number_of_times_at_spread_intervals() -> None:
+    store = Busy()
+    desk = Desk.on(store, clock=making.FakeClock(at(1, month=7))).acting("Mme Roux", Role.RQR)
+    case = making.qualified(desk)
+    store.is_busy = True
+
+    with pytest.raises(StaleReadError, match=r"cause:organisation.*meanwhile; try again") as refused:
+        desk.analyse(case.reference, causes=("organisation",), method=Method.FIVE_WHYS)
+
+    assert "recommencez" in refused.value.wording.fr
+    assert isinstance(refused.value, ConcurrentChangeError)
+    assert len(store.pauses) == 10
+    assert all(0 <= pause <= longest for pause, longest in zip(store.pauses, LONGEST, strict=True))
+    assert len(set(store.pauses)) > 1
+    assert desk.cases.get(case.reference) == case
+
+
+LONGEST = [0.002, 0.004, 0.008, 0.016, 0.032, 0.064, 0.128, 0.25, 0.25, 0.25]
+
+
+def test_a_case_that_changes_all_the_time_keeps_no_alert_from_the_others() -> None:
+    desk = new_desk()
+    busy, other = registered(desk), registered(desk)
+    store = desk._acting.store
+
+    class Changing(Store):
+        feed, references, journal = store.feed, store.references, store.journal
+
+        def unit_of_work(self) -> UnitOfWork:
+            unit = store.unit_of_work()
+            save = unit.cases.save
+
+            def late_save(case: Any, expected: int) -> None:
+                if case.reference == busy.reference:
+                    desk.contain(busy.reference, measure="un remplaçant")
+                save(case, expected)
+
+            unit.cases.save = late_save  # type: ignore[method-assign]
+            return unit
+
+        def pause(self, seconds: float) -> None:
+            """Wait for nobody."""
+
+    hasty = Desk.on(Changing(), sites=making.SITES, clock=making.FakeClock(at(1, month=7)))
+    with pytest.raises(ConcurrentChangeError, match=busy.reference):
+        hasty.sweep()
+
+    assert desk.cases.get(other.reference).alerts
+    assert not desk.cases.get(busy.reference).alerts
+
+
+def test_what_concerns_one_case_or_one_plan_holds_no_guard() -> None:
+    desk = new_desk()
+    case = making.qualified(desk, source="mail-1", complainant="Mme Désiré").reference
+    desk.pgaac("CRE").add(sheet())
+    store: Any = desk._acting.store
+    assert store._guards == {"plans": 1}  # the first event of a plan
+
+    desk.acknowledge(case)
+    desk.contain(case, measure="un remplaçant")
+    desk.complete_facts(case, formal=True)
+    desk.correct(case, reason="relu", channel="centre_letter")
+    desk.link(case, kind=LinkKind.SAME_CAUSE_AS, to=registered(desk).reference)
+    desk.plan_nothing(case, reason="le fait est isolé")
+    desk.answer(case, decision=AnswerDecision.FOUNDED, text="Madame", recourse=True)
+    desk.record_reaction(case, reaction=Reaction.SATISFIED)
+    desk.close(case, reason=ClosingReason.ANSWERED)
+    desk.reopen(case, reason="encore")
+    plan = desk.pgaac("CRE")
+    plan.progress("A-1")
+    plan.amend("A-1", owner="Mme Roux")
+    plan.finish("A-1", evidence="la liste")
+    plan.publish()
+    desk.sweep()
+
+    assert store._guards == {"plans": 1}
+
+
+def test_a_link_to_what_is_not_there_holds_nothing() -> None:
+    desk = new_desk()
+    registered(desk)
+
+    with pytest.raises(CaseNotFoundError):
+        duplicate(desk, FIRST, "R-2026-000009")
+    with pytest.raises(CircularLinkError):
+        duplicate(desk, FIRST, FIRST)
