@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from reclamation_core.cases import Case, CommandRefusedError, TextKind
 from reclamation_core.cases.plans import Effectiveness, LineReference, PlanRefusedError, PlanScope, UnknownActionError
-from reclamation_core.desk import CircularLinkError, Desk, LivingPlan
+from reclamation_core.desk import CircularLinkError, ClockError, Desk, LivingPlan
 from reclamation_core.errors import FaultsError
 from reclamation_core.testing.builders import FakeClock
 from reclamation_core.vocabulary import Role
@@ -21,7 +21,14 @@ SITES: Final = ("CRE", "STD", "STR", "FDF")
 SCOPES: Final = (*map(PlanScope.site, SITES), PlanScope.region("Île-de-France"), PlanScope.nation())
 FAMILIES: Final = ("organisation", "matériel")
 _READY: Final = (making.registered, making.qualified, making.analysed, making.answered, making.closed)
-_REFUSALS: Final = (CircularLinkError, CommandRefusedError, FaultsError, PlanRefusedError, UnknownActionError)
+_REFUSALS: Final = (
+    CircularLinkError,
+    ClockError,
+    CommandRefusedError,
+    FaultsError,
+    PlanRefusedError,
+    UnknownActionError,
+)
 _STEPS: Final = (6, 20)
 """How many steps a life has, at least and at most."""
 
