@@ -147,12 +147,16 @@ def _update(table: Table) -> Update:
     (key,) = table.primary_key.columns
     # The key stays, and is not set: SQLite would look for every row that refers to it.
     values: dict[str, Any] = {column.name: bindparam(column.name) for column in table.columns if column is not key}
-    named = update(table).where(key == bindparam("the_key"), table.c.version == bindparam("the_version"))
-    return named.values(values)
+    return _at_version(table).values(values)
+
+
+def _at_version(table: Table) -> Update:
+    (key,) = table.primary_key.columns
+    return update(table).where(key == bindparam("the_key"), table.c.version == bindparam("the_version"))
 
 
 def _expect(table: Table) -> Update:
-    return _update(table).values(version=table.c.version)
+    return _at_version(table).values(version=table.c.version)
 
 
 def _advance(backend: str) -> Insert:
