@@ -130,7 +130,7 @@ ENDING: tuple[tuple[Verb, Ask], ...] = (
 
 
 def messages(received_at: datetime) -> tuple[ComplaintFacts | MalfunctionFacts, ...]:
-    """What may arrive: within the scope, out of it, not clear, by telephone, everybody's matter, internal."""
+    """Return what may arrive: in scope, out of it, not clear, by telephone, of a national client, internal, a note."""
     return (
         making.facts(received_at),
         making.facts(received_at, nature="initial_information_request"),
@@ -138,4 +138,5 @@ def messages(received_at: datetime) -> tuple[ComplaintFacts | MalfunctionFacts, 
         making.facts(received_at, channel="phone"),
         making.facts(received_at, client_scope="national"),
         making.malfunction(received_at),
+        making.facts(received_at, channel="survey", formal=False, satisfaction=3),
     )

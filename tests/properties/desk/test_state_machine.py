@@ -35,12 +35,12 @@ from reclamation_core.cases import (
 )
 from reclamation_core.cases.guards import GUARDS
 from reclamation_core.cases.plans import Effectiveness, Pgaac, PlanRefusedError
-from reclamation_core.desk import CircularLinkError
+from reclamation_core.desk import CircularLinkError, Desk
 from reclamation_core.policy import Policy, PolicyBook, m2_1
 from reclamation_core.policy.parameters import RoleParameters
 from reclamation_core.ports import CaseQuery
 from reclamation_core.testing.builders import FakeClock
-from reclamation_core.vocabulary import Eligibility, Role
+from reclamation_core.vocabulary import Channel, Eligibility, Role
 from tests.properties.desk.asking import CLOSING, ENDING, HANDLING, Ask, messages
 from tests.unit.desk import making
 from tests.unit.desk.making import at
@@ -59,7 +59,16 @@ BOOK = PolicyBook(
     ]
 )
 """Cases are received under the second; a receipt that is corrected may bring one under the first."""
+
+
+def an_anonymous_note(desk: Desk, site: str, received_at: datetime) -> Case:
+    """Register a low note that nobody signed."""
+    note = making.facts(received_at, channel="survey", formal=False, satisfaction=3)
+    return desk.register(note, site=site, at=received_at)
+
+
 READY = (
+    an_anonymous_note,
     making.qualified,
     making.analysed,
     making.planned_nothing,
@@ -144,10 +153,11 @@ class Life(RuleBasedStateMachine):
         if verb is not None:
             self.reached.verbs.add(verb)
 
-    @rule(message=st.integers(0, 5), site=st.sampled_from(SITES), source=st.sampled_from([None, None, "m-1", "m-2"]))
+    @rule(message=st.integers(0, 6), site=st.sampled_from(SITES), source=st.sampled_from([None, None, "m-1", "m-2"]))
     def register(self, message: int, site: str, source: str | None) -> None:
         facts = messages(self.clock.now())[message]
-        who = "Mme Ly" if source is None else None
+        anonymous = source is not None or getattr(facts, "channel", None) is Channel.SURVEY
+        who = None if anonymous else "Mme Ly"
         case = self.desk.register(facts, site=site, source=source, complainant=who, verbatim="la salle est froide")
         known = self.sources.get(source or "")
         if known is not None:

@@ -113,7 +113,7 @@ class Agreement(RuleBasedStateMachine):
         ready(self.desk, site=site, received_at=self.clock.now(), complainant="Mme Désiré")
 
     @rule(
-        message=st.integers(0, 5),
+        message=st.integers(0, 6),
         site=st.sampled_from(SITES),
         elsewhere=st.sampled_from([(), ("STR",), ("STD", "CRE")]),
         source=st.sampled_from([None, "m-1", "m-2"]),
@@ -123,7 +123,7 @@ class Agreement(RuleBasedStateMachine):
         self.desk.register(facts, site=site, service_sites=elsewhere, source=source, verbatim="la salle est froide")
 
     @rule(
-        messages_of=st.lists(st.tuples(st.integers(0, 5), st.sampled_from((*SITES, "nowhere"))), max_size=4),
+        messages_of=st.lists(st.tuples(st.integers(0, 6), st.sampled_from((*SITES, "nowhere"))), max_size=4),
         sources=st.permutations([None, "m-1", "m-2", "m-3"]),
         at_once=st.integers(1, 4),
     )
