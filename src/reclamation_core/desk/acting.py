@@ -276,24 +276,35 @@ class Acting:
             unit.cases.save(after, case.version)
             return after
 
-        return self.transact(changed)
+        return self.transact(changed, reference)
 
-    def transact(self, work: Callable[[UnitOfWork], T], again: type[ConcurrentChangeError] = StaleReadError) -> T:
+    def transact(self, work: Callable[[UnitOfWork], T], changed: str, *, again: bool = False) -> T:
         """Decide in one unit of work and commit it; decide again on fresh data, at most ten times, after a conflict.
 
         Args:
             work: the decision: reads and writes in the unit of work that it is given, a new one each time.
-            again: the conflicts after which the decision is made again; by default those on what it only read.
+            changed: the case or the plan that the caller asked to change. A conflict on it is raised, because the
+                caller may have decided on what it was; a conflict on anything else only repeats the decision.
+            again: whether a conflict on `changed` repeats the decision too.
 
         Raises:
-            ConcurrentChangeError: another conflict, or one that came back each time.
+            ConcurrentChangeError: a conflict on `changed`, or one that came back each time. A desk with a scope names
+                nothing else in it.
         """
         for pause in _PAUSES:
             try:
                 return self._once(work)
-            except again:
-                self.store.pause(uniform(0, pause))  # noqa: S311  spreads the tries, keeps nothing secret
-        return self._once(work)
+            except ConcurrentChangeError as error:
+                if error.reference == changed and not again:
+                    raise
+            self.store.pause(uniform(0, pause))  # noqa: S311  spreads the tries, keeps nothing secret
+        try:
+            return self._once(work)
+        except ConcurrentChangeError as error:
+            if self.scope is None or error.reference == changed:
+                raise
+            conflict = StaleReadError("", error.expected, error.found)
+        raise conflict
 
     def _once(self, work: Callable[[UnitOfWork], T]) -> T:
         with self.store.unit_of_work() as unit:

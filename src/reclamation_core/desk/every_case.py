@@ -129,4 +129,4 @@ def _changed(acting: Acting, reference: str, act: Act) -> tuple[Case, Case]:
             unit.cases.save(after, before.version)
         return before, after
 
-    return acting.transact(changed, again=ConcurrentChangeError)
+    return acting.transact(changed, reference, again=True)

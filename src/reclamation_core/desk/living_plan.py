@@ -217,7 +217,7 @@ class LivingPlan:
             keep_plan(unit, after, plan.version)
             return after.editions[-1]
 
-        return acting.transact(published)
+        return acting.transact(published, self.scope.key)
 
     def to_markdown(self, lang: Lang = "fr") -> str:
         """The plan as Markdown: a title, a table of its own lines, and why some were opened again."""
@@ -322,7 +322,7 @@ class LivingPlan:
             keep_plan(unit, after, plan.version)
             return after
 
-        return acting.transact(changed)
+        return acting.transact(changed, self.scope.key)
 
 
 def refuse_cases(cases: object) -> NoReturn:

@@ -69,7 +69,7 @@ class Planning:
             unit.cases.save(changed, case.version)
             return changed
 
-        return acting.transact(planned)
+        return acting.transact(planned, reference)
 
     def plan_nothing(self, reference: str, *, reason: str, at: datetime | None = None) -> Case:
         """State why the case needs no action, or no other than those that it has settled."""

@@ -78,7 +78,7 @@ class StaleReadError(ConcurrentChangeError):
     The desk decides again by itself, a bounded number of times, before it raises this.
 
     Args:
-        reference: the guard that was held, or the plan that was read.
+        reference: the guard that was held, or the plan that was read; empty where a desk may not name it.
         expected: the version that the decision was made on.
         found: the version that is stored.
     """
@@ -86,6 +86,11 @@ class StaleReadError(ConcurrentChangeError):
     @property
     def wording(self) -> Wording:
         """What is wrong, and what to do."""
+        if not self.reference:
+            return Wording(
+                "ce sur quoi la décision reposait a changé entre-temps ; recommencez",
+                "what the decision was based on changed meanwhile; try again",
+            )
         return Wording(
             f"{self.reference!r}, sur quoi la décision reposait, est passé de la version {self.expected} à la version "
             f"{self.found} entre-temps ; recommencez",

@@ -239,6 +239,21 @@ def test_a_decision_is_made_again_a_bounded_number_of_times_at_spread_intervals(
     assert desk.cases.get(case.reference) == case
 
 
+def test_a_scoped_desk_names_nothing_of_others_in_a_conflict() -> None:
+    store = Busy()
+    everywhere = Desk.on(store, clock=making.FakeClock(at(1, month=7)), sites=making.SITES).acting("Mme Roux", Role.RQR)
+    desk = everywhere.scoped(site="CRE")
+    case = making.qualified(desk)
+    store.is_busy = True
+
+    with pytest.raises(StaleReadError, match=r"^what the decision was based on changed meanwhile") as refused:
+        desk.analyse(case.reference, causes=("organisation",), method=Method.FIVE_WHYS)
+
+    assert refused.value.reference == ""
+    assert refused.value.__context__ is None
+    assert len(store.pauses) == 10
+
+
 LONGEST = [0.002, 0.004, 0.008, 0.016, 0.032, 0.064, 0.128, 0.25, 0.25, 0.25]
 
 
