@@ -20,7 +20,7 @@ from reclamation_core.cases.guards import guard_table
 from reclamation_core.cases.line_reference import LineReference
 from reclamation_core.cases.sealed import SaltSource, Secret, fresh_salt
 from reclamation_core.cases.situation import missing_facts, situation
-from reclamation_core.cases.texts import seal
+from reclamation_core.cases.texts import require_unsealed, seal
 from reclamation_core.cases.verbs import VERBS
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.policy import Assessment, CaseAssessment, Policy
@@ -147,12 +147,14 @@ def decide(case: Case, command: Command, around: Surroundings) -> Decided:
     Raises:
         CommandRefusedError: guards are not met; it says which, and what would do. Nothing has changed.
         FactsError: the facts are refused by the edition: a note outside its scale.
-        TypeError: nobody can ask for what the command holds, or its facts are not of the case's kind.
+        TypeError: nobody can ask for what the command holds, its facts are not of the case's kind, or a text of it is
+            sealed already.
     """
     verb = VERBS.get(type(command.data))
     if verb is None:
         asked = ", ".join(data.__name__ for data in VERBS)
         raise TypeError(f"data: a {type(command.data).__name__} cannot be asked for; give one of {asked}")
+    require_unsealed(command.data)
     data = _judged(case, command.data, around)
     permission = guard_table(verb).decide(situation(case, command, data, around))
     if permission.outcome is not Permission.ALLOWED:

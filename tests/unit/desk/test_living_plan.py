@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 from io import StringIO
 from typing import Any, cast
 
+import attrs
 import pytest
 
 from reclamation_core.cases.plans import (
@@ -275,3 +276,20 @@ def test_the_plan_of_a_site_that_left_the_list_is_shown_in_the_days_of_paris() -
     left = Desk.on(desk._acting.store, sites=Sites([SITES["STR"]]), clock=desk._acting.clock)
 
     assert "Publiée le 02/07/2026." in left.pgaac("FDF").edition_to_markdown(1)
+
+
+def test_a_sheet_with_sealed_texts_of_another_plan_is_refused_and_one_with_its_own_is_taken() -> None:
+    desk = new_desk()
+    theirs, ours = desk.pgaac("STR"), desk.pgaac("CRE")
+    theirs.add(sheet())
+    ours.add(sheet())
+    copied, own = theirs.now.action("A-1").sheet, ours.now.action("A-1").sheet
+
+    with pytest.raises(TypeError, match="cause: a text is expected, got one that is sealed; give its words"):
+        ours.add(attrs.evolve(copied, reference="A-2"))
+    with pytest.raises(TypeError, match="cause: a text is expected, got one that is sealed"):
+        ours.amend("A-1", what=copied.what, cause=copied.cause)
+    ours.amend("A-1", owner="Mme Roux", what=own.what)
+
+    assert len(ours.now.actions) == 1
+    assert list(desk.verify()) == []

@@ -18,6 +18,7 @@ from reclamation_core.cases import (
     Method,
 )
 from reclamation_core.cases.plans import (
+    ActionStatus,
     LineReference,
     PlanRefusedError,
     PlanScope,
@@ -25,7 +26,6 @@ from reclamation_core.cases.plans import (
 )
 from reclamation_core.desk import Desk
 from reclamation_core.errors import FaultsError
-from reclamation_core.ports import ConcurrentChangeError
 from reclamation_core.testing.builders import FakeClock
 from tests.unit.desk.making import analysed, at, judged, new_desk, overtaken, qualified, sheet
 
@@ -136,16 +136,27 @@ def test_the_case_is_not_planned_where_the_plan_refuses_nor_the_plan_where_the_c
     assert [action.reference for action in desk.pgaac("CRE").actions] == ["A-1"]
 
 
-def test_a_plan_changed_meanwhile_refuses_the_case_too() -> None:
+def test_a_plan_that_changed_meanwhile_is_decided_on_again() -> None:
     desk = new_desk()
     desk.pgaac("CRE").add(sheet("A-0"))
     case = analysed(desk)
     late = overtaken(desk, lambda: desk.pgaac("CRE").progress("A-0"))
 
-    with pytest.raises(ConcurrentChangeError, match="site:CRE") as refused:
+    planned = late.plan(case.reference, sheet())
+
+    assert desk.cases.get(case.reference) == planned
+    first, second = desk.pgaac("CRE").actions
+    assert (first.status, second.cases) == (ActionStatus.IN_PROGRESS, (case.reference,))
+
+
+def test_a_reference_taken_meanwhile_refuses_the_case_too() -> None:
+    desk = new_desk()
+    case = analysed(desk)
+    late = overtaken(desk, lambda: desk.pgaac("CRE").add(sheet()))
+
+    with pytest.raises(PlanRefusedError, match="A-1"):
         late.plan(case.reference, sheet())
 
-    assert (refused.value.expected, refused.value.found) == (1, 2)
     assert desk.cases.get(case.reference) == case
     assert len(desk.pgaac("CRE").actions) == 1
 

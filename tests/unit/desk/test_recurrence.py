@@ -21,7 +21,6 @@ from reclamation_core.cases.plans import (
     PlanScope,
 )
 from reclamation_core.desk import Desk, LivingPlan
-from reclamation_core.ports import ConcurrentChangeError
 from reclamation_core.vocabulary import Level
 from tests.unit.desk import making
 from tests.unit.desk.making import at, judged, new_desk, overtaken, registered, sheet
@@ -109,6 +108,10 @@ def test_another_cause_another_site_or_a_case_from_before_opens_nothing(
     assert plan.now == before
 
 
+def lose_the_connection() -> None:
+    raise ConnectionError
+
+
 def test_recurrence_and_analysis_are_kept_together_or_neither() -> None:
     desk = new_desk()
     plan = effective(desk)
@@ -117,13 +120,15 @@ def test_recurrence_and_analysis_are_kept_together_or_neither() -> None:
     case = desk.qualify(
         case.reference, problem="l'absence", risks={"training": 2}, likelihood=2, recurrences=0, causes=0
     )
-    late = overtaken(desk, lambda: plan.close("A-1"))
 
-    with pytest.raises(ConcurrentChangeError, match="site:CRE"):
-        late.analyse(case.reference, causes=("organisation",))
+    with pytest.raises(ConnectionError):
+        overtaken(desk, lose_the_connection).analyse(case.reference, causes=("organisation",))
+    assert (desk.cases.get(case.reference), plan.actions[0].reopenings) == (case, ())
 
-    assert desk.cases.get(case.reference) == case
-    assert plan.actions[0].status is ActionStatus.CLOSED
+    # The plan changes meanwhile: the desk decides again on the plan as it is then.
+    analysed = overtaken(desk, lambda: plan.close("A-1")).analyse(case.reference, causes=("organisation",))
+    assert desk.cases.get(case.reference) == analysed
+    assert len(plan.actions[0].reopenings) == 1
 
 
 def test_a_recurrence_is_seen_without_sites_too() -> None:

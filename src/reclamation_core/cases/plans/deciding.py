@@ -18,7 +18,7 @@ from reclamation_core.cases.plans.event import PlanEvent, sealed
 from reclamation_core.cases.plans.guards import plan_guard_table
 from reclamation_core.cases.plans.situation import situation
 from reclamation_core.cases.sealed import SaltSource, Secret, Vault, fresh_salt
-from reclamation_core.cases.texts import marked
+from reclamation_core.cases.texts import commitments, marked, require_unsealed
 from reclamation_core.vocabulary import Role
 from reclamation_core.vocabulary.conversions import at_offset
 
@@ -80,12 +80,13 @@ def decide(plan: ActionVerbs, data: h.PlanHappening, signature: Signature) -> Pl
 
     Raises:
         PlanRefusedError: guards are not met; it says which, and what would do. Nothing has changed.
-        TypeError: nobody can ask for what is given.
+        TypeError: nobody can ask for what is given, or a text of it is sealed already and not one of its action's.
     """
     verb = VERBS.get(type(data))
     if verb is None:
         asked = ", ".join(happening.__name__ for happening in VERBS)
         raise TypeError(f"data: a {type(data).__name__} cannot be asked for; give one of {asked}")
+    _require_texts(plan, data)
     data = _with_kept_texts(plan, data)
     permission = plan_guard_table(verb).decide(situation(plan, data, signature.occurred_at))
     if permission.outcome is not Permission.ALLOWED:
@@ -111,6 +112,14 @@ def _recorded(plan: ActionVerbs, data: h.PlanHappening, signature: Signature) ->
         data=kept,
     )
     return PlanDecided(event, (*secrets, actor))
+
+
+def _require_texts(plan: ActionVerbs, data: h.PlanHappening) -> None:
+    """Refuse texts of other actions or plans that are sealed already; an amendment may repeat those of its action."""
+    if isinstance(data, h.ActionAdded | h.ActionAmended):
+        action = plan.get(data.action) if isinstance(data, h.ActionAmended) else None
+        require_unsealed(data.sheet, () if action is None else commitments(action))
+    require_unsealed(data)
 
 
 def _with_kept_texts(plan: ActionVerbs, data: h.PlanHappening) -> h.PlanHappening:
