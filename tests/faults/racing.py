@@ -300,9 +300,14 @@ def act(url: str, races: int, barrier: Barrier, mouth: Any) -> None:
         time.sleep(order.late)
         try:
             mouth.send(Answer(None, actor(desk, order.race), tries[0]))
-        except REFUSALS as error:
+        except Exception as error:  # noqa: BLE001  whatever else it is, the others must not wait for this actor
             mouth.send(Answer(type(error).__name__, None, tries[0]))
     store.close()
+
+
+def _refusals() -> Iterator[type[Exception]]:
+    yield from REFUSALS
+    yield from ConcurrentChangeError.__subclasses__()
 
 
 def prepare(store: SqlAlchemyStore, kind: str, races: int) -> None:
@@ -358,6 +363,8 @@ def raced(url: str, kind: str, races: int, random: Random, *, processes: bool) -
             for part, ear in enumerate(ears):
                 ear.send(Order(kind, part, race, random.choice((0.1, 1)) * random.uniform(0, LATEST) * (part == late)))
             answers: list[Answer] = [ear.recv() for ear in ears]
+            unexpected = {answer.refusal for answer in answers} - {None, *(kind.__name__ for kind in _refusals())}
+            assert not unexpected, unexpected
             tally.races += 1
             tally.broken += KINDS[kind].is_broken(desk, race, answers)
             tally.accepted += sum(answer.refusal is None for answer in answers)
