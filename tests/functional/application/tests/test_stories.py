@@ -17,11 +17,11 @@ def test_a_call_is_transcribed_before_it_is_qualified(desk: Desk) -> None:
         given(desk)
         .a_complaint(channel="phone")
         .then(due=date(2025, 6, 17))
-        .then_not(Desk.qualify, problem="absence")
+        .then_not(Desk.qualify, problem="absence", risks={}, recurrences=0)
         .because("not-transcribed", "no-support")
         .when(Desk.transcribe, text="Il n'est pas venu.", author="Mme Roux")
         .after(business_days=1)
-        .when(Desk.qualify, problem="absence")
+        .when(Desk.qualify, problem="absence", risks={}, recurrences=0)
         .then(state=CaseState.QUALIFIED)
     )
 
