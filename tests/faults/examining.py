@@ -21,7 +21,7 @@ from tests.unit.adapters.sqlalchemy.asking import rows
 
 T = TypeVar("T")
 
-_DIGEST: Final = re.compile("[0-9a-f]{64}")
+_DIGEST: Final = re.compile(r'\{"digest":"([0-9a-f]{64})"\}')
 _OWNERLESS: Final = (
     ("case_events", "case_reference", "cases", "reference"),
     ("case_texts", "case_reference", "cases", "reference"),

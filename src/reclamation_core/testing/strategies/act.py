@@ -13,6 +13,7 @@ from reclamation_core.cases import (
     ActionsPlanned,
     Analysed,
     Closed,
+    ContainmentEffectRecorded,
     Linked,
 )
 from reclamation_core.cases.causes import TRAINING_BODY
@@ -77,6 +78,9 @@ class Act:
         if isinstance(data, Linked):
             data = attrs.evolve(data, to=another_case(desk, case))
         given = attrs.asdict(data, recurse=False, filter=lambda field, _: field.name not in _FILLED_IN)
+        if isinstance(data, ContainmentEffectRecorded):  # an event has the event of the measure, a verb its number
+            numbers = {taken.event: taken.number for taken in case.containments}
+            given["measure"] = numbers.get(data.measure, data.measure)
         return verb(case.reference, **given, **_changed(case, data), at=at)  # type: ignore[no-any-return]
 
     def told(self, at: datetime) -> Any:

@@ -178,7 +178,7 @@ def test_who_reads_meanwhile_is_told_of_in_the_log_and_made_up_for_later(
     (record,) = caplog.records
     assert record.levelno == logging.WARNING
     assert "texts that were forgotten may be left in its write-ahead log (somebody reads it, or writes)" in caplog.text
-    assert desk_on(store).acting("retention").forget_expired() == ()
+    assert desk_on(store, YEARS_LATER).acting("retention").forget_expired() == ()
     assert marks_in(tmp_path) == []
     store.close()
 
@@ -252,9 +252,9 @@ def test_whatever_desks_did_before_no_file_holds_a_text_once_it_is_forgotten(act
             elif act == "read":
                 desk.held_on(MARK)
             else:
-                desk.forget_expired(YEARS_LATER)
+                desk_on(stores[number], YEARS_LATER).acting("retention").forget_expired()
                 assert marks_in(Path(folder)) == []
-        desks[0].forget_expired(YEARS_LATER)
+        desk_on(stores[0], YEARS_LATER).acting("retention").forget_expired()
         assert marks_in(Path(folder)) == []
         for store in stores:
             store.close()
