@@ -50,7 +50,7 @@ def test_what_is_drawn_and_the_laws_of_the_page_pass(tmp_path: Path) -> None:
 
 def test_a_story_that_fails_is_told_as_the_page_shows_it(tmp_path: Path) -> None:
     spoilt = files()["test_calls.py"]
-    for step in (r"\.then_not\(.*\)", r"\.when\(Desk\.transcribe.*\)", r"\.after\(.*\)"):
+    for step in (r"\.then_not\(.*\)", r"\.because\(.*\)", r"\.when\(Desk\.transcribe.*\)", r"\.after\(.*\)"):
         spoilt = re.sub(rf"^ *{step}\n", "", spoilt, flags=re.MULTILINE)
     run = run_pytest(tmp_path, {**files(), "test_calls.py": spoilt}, "test_calls.py")
 

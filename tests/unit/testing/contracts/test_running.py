@@ -66,6 +66,10 @@ def test_what_a_test_cannot_do_behind_the_store_s_back_is_lacking() -> None:
     assert [(result.promise.name, result.reason) for result in report.with_outcome(Outcome.LACKING)] == [
         ("what_was_tampered_with_comes_as_it_is", "lacks tampering: Told does not override rewrite_event"),
         (
+            "a_plan_that_was_tampered_with_shows_as_a_case_does",
+            "lacks tampering: Told does not override rewrite_plan_event",
+        ),
+        (
             "of_a_case_that_is_no_more_the_events_stay_and_the_version_is_0",
             "lacks tampering: Told does not override delete_case",
         ),
