@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import Any, Final
 
 import attrs
@@ -140,13 +140,14 @@ def follow(tell: Tell, url: str, finished: Any, page: int) -> None:
 @contextmanager
 def stalling(url: str | URL, *cases: Case) -> Iterator[None]:
     """Somebody who has written cases, and commits them only at the end of the block; not on SQLite, where all wait."""
-    store = SqlAlchemyStore.open(url, Settings(statement_timeout=3600))  # nor is it cut off meanwhile
     new = changes({case.reference: (0, case) for case in cases}, {})
-    with store._database.transaction() as connection:
+    with (
+        closing(SqlAlchemyStore.open(url, Settings(statement_timeout=3600))) as store,  # nor is it cut off meanwhile
+        store._database.transaction() as connection,
+    ):
         for step in steps(writer_for(connection.dialect), new):
             step.run(connection)
         yield
-    store.close()
 
 
 def hammered(url: str, *, processes: int, threads: int, commands: int, stalled: bool) -> Sum:
@@ -155,7 +156,15 @@ def hammered(url: str, *, processes: int, threads: int, commands: int, stalled: 
     Raises:
         AssertionError: something accepted is not there once, or something refused is, or a reader missed something.
     """
-    store = SqlAlchemyStore.open(url)
+    with closing(SqlAlchemyStore.open(url)) as store:
+        outcomes = _hammered(store, url, processes=processes, threads=threads, commands=commands, stalled=stalled)
+    refused = Counter(outcome.refusal for outcome in outcomes if outcome.refusal is not None)
+    return Sum(len(outcomes) - refused.total(), refused)
+
+
+def _hammered(
+    store: SqlAlchemyStore, url: str, *, processes: int, threads: int, commands: int, stalled: bool
+) -> list[Outcome]:
     desk = desk_on(store)
     orders = Orders(threads, commands, [making.analysed(desk).reference for _ in range(CASES)])
     with signalled() as finished:
@@ -170,9 +179,7 @@ def hammered(url: str, *, processes: int, threads: int, commands: int, stalled: 
     whole = [(item.position, item.event.case, item.event.number) for item in whole_feed(store)]
     assert all(events == whole for events in seen)
     assert sum(case == "R-2026-000999" for _, case, _ in whole) == stalled
-    store.close()
-    refused = Counter(outcome.refusal for outcome in outcomes if outcome.refusal is not None)
-    return Sum(len(outcomes) - refused.total(), refused)
+    return outcomes
 
 
 @contextmanager

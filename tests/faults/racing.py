@@ -12,7 +12,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import datetime, timedelta
 from random import Random
 from typing import Any, Final, Protocol, TypeAlias
@@ -354,7 +354,11 @@ def actors(url: str, many: int, races: int, *, processes: bool) -> Iterator[list
 
 def raced(url: str, kind: str, races: int, random: Random, *, processes: bool) -> Tally:
     """Run races of a kind on a database that has none of it yet."""
-    store = SqlAlchemyStore.open(url, Settings(durable=False))
+    with closing(SqlAlchemyStore.open(url, Settings(durable=False))) as store:
+        return _raced(store, url, kind, races, random, processes=processes)
+
+
+def _raced(store: SqlAlchemyStore, url: str, kind: str, races: int, random: Random, *, processes: bool) -> Tally:
     desk, tally, parts = desk_on(store, races), Tally(), len(KINDS[kind].actors)
     prepare(store, kind, races)
     with actors(url, parts, races, processes=processes) as ears:
@@ -371,5 +375,4 @@ def raced(url: str, kind: str, races: int, random: Random, *, processes: bool) -
             tally.refused += Counter(answer.refusal for answer in answers if answer.refusal is not None)
             tally.tries += Counter(answer.tries for answer in answers)
     assert list(desk.verify()) == []
-    store.close()
     return tally

@@ -9,7 +9,7 @@ import shutil
 import sqlite3
 import traceback
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -53,6 +53,13 @@ def opened(tmp_path: Path) -> Iterator[Callable[..., SqlAlchemyStore]]:
     yield opening
     for store in stores:
         store.close()
+
+
+@pytest.fixture
+def served() -> Iterator[SqlAlchemyStore]:
+    """A store on the server, closed whatever becomes of the test."""
+    with closing(SqlAlchemyStore.open(emptied())) as store:
+        yield store
 
 
 def write(store: SqlAlchemyStore, name: str = "one") -> None:
@@ -305,31 +312,29 @@ def test_a_server_without_the_database_is_told_without_the_password(caplog: pyte
         SqlAlchemyStore.open(url)
 
 
-def test_a_refusal_of_a_server_shows_nothing_of_what_was_written(caplog: pytest.LogCaptureFixture) -> None:
-    url = emptied()
-    store = SqlAlchemyStore.open(url)
-    with store._database.engine.connect() as connection:
+def test_a_refusal_of_a_server_shows_nothing_of_what_was_written(
+    served: SqlAlchemyStore, caplog: pytest.LogCaptureFixture
+) -> None:
+    with served._database.engine.connect() as connection:
         connection.exec_driver_sql(
             "ALTER TABLE reclamation_case_texts ADD CONSTRAINT short CHECK (length(text) < 100) NOT VALID"
         )
     try:
         with refusing(StoreError, caplog):
-            write(store)
-        assert faults(store) == []
+            write(served)
+        assert faults(served) == []
     finally:
-        with store._database.engine.connect() as connection:
+        with served._database.engine.connect() as connection:
             connection.exec_driver_sql("ALTER TABLE reclamation_case_texts DROP CONSTRAINT short")
-    write(store)
-    store.close()
+    write(served)
 
 
 @pytest.mark.parametrize("table", ["cases", "case_events", "case_texts", "case_sites"])
 def test_wherever_a_server_has_its_disk_full_it_is_told_and_nothing_is_half_written(
-    table: str, caplog: pytest.LogCaptureFixture
+    table: str, served: SqlAlchemyStore, caplog: pytest.LogCaptureFixture
 ) -> None:
-    store = SqlAlchemyStore.open(emptied())
-    write(store, "before")
-    with store._database.engine.connect() as connection:
+    write(served, "before")
+    with served._database.engine.connect() as connection:
         connection.exec_driver_sql(
             "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
             "RAISE EXCEPTION USING MESSAGE = 'could not extend file for ' || NEW::text, ERRCODE = '53100'; END $$"
@@ -339,15 +344,14 @@ def test_wherever_a_server_has_its_disk_full_it_is_told_and_nothing_is_half_writ
         )
     try:
         with refusing(StoreFullError, caplog):
-            write(store)
-        assert desk_on(store).cases.count() == 1
-        assert faults(store, [("case", "R-2026-000001", 1)]) == []
+            write(served)
+        assert desk_on(served).cases.count() == 1
+        assert faults(served, [("case", "R-2026-000001", 1)]) == []
     finally:
-        with store._database.engine.connect() as connection:
+        with served._database.engine.connect() as connection:
             connection.exec_driver_sql("DROP FUNCTION refuse CASCADE")
-    write(store)
-    assert desk_on(store).cases.count() == 2
-    store.close()
+    write(served)
+    assert desk_on(served).cases.count() == 2
 
 
 def test_a_commit_that_was_kept_before_the_server_went_is_whole_and_not_done_twice(
