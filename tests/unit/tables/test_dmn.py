@@ -3,6 +3,7 @@ from __future__ import annotations
 import re
 from enum import StrEnum
 from typing import Any
+from zlib import crc32
 
 import pytest
 
@@ -47,7 +48,8 @@ def asks(name: str, type_: str, values: str = "") -> str:
 def rule(*entries: str) -> str:
     *tests, then = (f"<text>{entry}</text>" for entry in entries)
     listed = "".join(f"<inputEntry>{test}</inputEntry>" for test in tests)
-    return f'<rule id="r{len(entries)}{hash(entries) % 1000}">{listed}<outputEntry>{then}</outputEntry></rule>'
+    number = crc32(repr(entries).encode()) % 1000
+    return f'<rule id="r{len(entries)}{number}">{listed}<outputEntry>{then}</outputEntry></rule>'
 
 
 def faults(text: str) -> list[tuple[str, str]]:
