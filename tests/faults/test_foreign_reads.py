@@ -73,3 +73,14 @@ def test_as_many_statements_are_run_and_nothing_is_decoded(
         of_foreign = asked_of(store, here, foreign, verb)
         assert of_foreign == asked_of(store, here, MISSING, verb)
         assert len(of_foreign) == 1
+
+
+def test_a_foreign_case_whose_rows_name_a_site_of_the_scope_is_as_missing(store: SqlAlchemyStore) -> None:
+    desk = desk_on(store)
+    foreign = making.registered(desk, "STR").reference
+    run(store, "UPDATE reclamation_case_sites SET site = 'CRE'")
+    here = desk.scoped(region="Île-de-France")
+
+    for verb in VERBS.values():
+        with pytest.raises(CaseNotFoundError, match=foreign):
+            verb(here, foreign)

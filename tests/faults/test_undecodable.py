@@ -144,14 +144,19 @@ def test_a_version_that_is_no_number_is_told(store: SqlAlchemyStore) -> None:
 
 @pytest.mark.parametrize("bytes_", NO_TEXT.values(), ids=NO_TEXT)
 @pytest.mark.parametrize(
-    ("table", "column", "named"), [("events", "document", "event 1: "), ("texts", "text", "a text")]
+    ("table", "column", "named"),
+    [
+        ("plan_events", "document", "event 1: "),
+        ("plan_texts", "text", "a text"),
+        ("plans", "link", "the link of its last event"),
+    ],
 )
 def test_what_is_no_text_in_a_plan_is_named_and_keeps_nobody_from_the_cases(
     store: SqlAlchemyStore, table: str, column: str, named: str, bytes_: str
 ) -> None:
     desk = desk_on(store)
     case = desk.plan(making.analysed(desk).reference, making.sheet())
-    run(store, f"UPDATE reclamation_plan_{table} SET {column} = {bytes_}")
+    run(store, f"UPDATE reclamation_{table} SET {column} = {bytes_}")
 
     with pytest.raises(StoreDamagedError, match=f"plan 'site:CRE': {named}"):
         desk.sweep(at(1, month=7))

@@ -83,13 +83,10 @@ def days_without(values: Iterable[DayRange], others: Iterable[DayRange]) -> tupl
 
 
 def _without(days: DayRange, other: DayRange) -> Iterator[DayRange]:
-    if other.last < days.first or days.last < other.first:
-        yield days
-        return
     if days.first < other.first:
-        yield DayRange(days.first, other.first - _ONE_DAY)
+        yield DayRange(days.first, min(days.last, other.first - _ONE_DAY))
     if other.last < days.last:
-        yield DayRange(other.last + _ONE_DAY, days.last)
+        yield DayRange(max(days.first, other.last + _ONE_DAY), days.last)
 
 
 def day_ranges(values: Iterable[Days]) -> tuple[DayRange, ...]:

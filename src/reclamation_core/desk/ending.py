@@ -146,17 +146,15 @@ def _is_duplicate(acting: Acting, unit: UnitOfWork, case: str, of: str) -> bool:
     """
     unit.guards.hold(_duplicate_guard(of))
     found: set[str] = set()
-    left = [case]
-    while left:
-        reference = left.pop()
-        if reference == of:
+    nearest = {case}
+    while nearest:
+        if of in nearest:
             return True
-        if reference not in found:
-            found.add(reference)
-            unit.guards.hold(_duplicate_guard(reference))
-            on_the_way = acting.passing(unit, reference)
-            links = () if on_the_way is None else on_the_way.links
-            left += [link.to for link in links if link.kind is LinkKind.DUPLICATE_OF]
+        found |= nearest
+        unit.guards.hold(*map(_duplicate_guard, nearest))
+        cases = [acting.passing(unit, reference) for reference in nearest]
+        links = [link for case_ in cases if case_ is not None for link in case_.links]
+        nearest = {link.to for link in links if link.kind is LinkKind.DUPLICATE_OF} - found
     return False
 
 

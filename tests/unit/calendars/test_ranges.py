@@ -6,7 +6,7 @@ from typing import Any, cast
 import pytest
 
 from reclamation_core.calendars import BusinessCalendar, DayRange
-from reclamation_core.calendars.ranges import day_ranges
+from reclamation_core.calendars.ranges import day_ranges, days_without
 
 
 def test_a_range_holds_both_its_ends() -> None:
@@ -64,3 +64,26 @@ def test_what_is_not_a_collection_is_refused(values: object) -> None:
 def test_an_item_that_is_neither_a_date_nor_a_pair_is_refused(value: object) -> None:
     with pytest.raises(TypeError, match="is expected, got"):
         BusinessCalendar.france(closures=cast("Any", [value]))
+
+
+@pytest.mark.parametrize(
+    ("others", "left"),
+    [
+        ([], [(5, 9)]),
+        ([(1, 4)], [(5, 9)]),
+        ([(10, 12)], [(5, 9)]),
+        ([(1, 5)], [(6, 9)]),
+        ([(9, 12)], [(5, 8)]),
+        ([(7, 7)], [(5, 6), (8, 9)]),
+        ([(5, 9)], []),
+        ([(1, 12)], []),
+        ([(6, 6), (8, 8)], [(5, 5), (7, 7), (9, 9)]),
+    ],
+)
+def test_the_days_without_others_are_those_that_are_in_none_of_them(
+    others: list[tuple[int, int]], left: list[tuple[int, int]]
+) -> None:
+    def in_august(days: list[tuple[int, int]]) -> tuple[DayRange, ...]:
+        return tuple(DayRange(date(2026, 8, first), date(2026, 8, last)) for first, last in days)
+
+    assert days_without(in_august([(5, 9)]), in_august(others)) == in_august(left)

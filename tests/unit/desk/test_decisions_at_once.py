@@ -111,6 +111,35 @@ def test_a_case_of_two_duplicates_is_followed_once() -> None:
         duplicate(desk, FOURTH, FIRST)
 
 
+def test_a_case_that_chains_of_several_lengths_lead_to_is_read_once() -> None:
+    desk = new_desk()
+    for _ in range(5):
+        registered(desk)
+    for of, to in ((FIRST, SECOND), (FIRST, THIRD), (THIRD, SECOND), (SECOND, FOURTH)):
+        duplicate(desk, of, to)
+    store: Any = desk._acting.store
+    read: list[str] = []
+
+    class Heard(Store):
+        feed, references, journal = store.feed, store.references, store.journal
+
+        def unit_of_work(self) -> UnitOfWork:
+            unit: UnitOfWork = store.unit_of_work()
+            get = unit.cases.get
+
+            def heard(reference: str) -> Any:
+                read.append(reference)
+                return get(reference)
+
+            unit.cases.get = heard  # type: ignore[method-assign]
+            return unit
+
+    hearing = Desk.on(Heard(), sites=making.SITES, clock=making.FakeClock(at(1, month=7)))
+    duplicate(hearing, "R-2026-000005", FIRST)
+
+    assert [read.count(case) for case in (SECOND, THIRD, FOURTH)] == [1, 1, 1]
+
+
 def settled() -> tuple[Desk, str]:
     """A desk with a case that is answered, whose only action is closed."""
     desk = new_desk()

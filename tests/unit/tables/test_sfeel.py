@@ -237,6 +237,13 @@ def test_no_character_is_read_twice_where_a_word_is_none(text: str) -> None:
     assert words[-1] == Token("end", "", len(text))
 
 
+def test_a_text_beyond_the_longest_is_one_stray_word() -> None:
+    longest, too_long = "1," * 50_000, "1," * 50_000 + "1"
+
+    assert len(list(tokens(longest))) == 100_001
+    assert list(tokens(too_long)) == [Token("stray", too_long, 0), Token("end", "", 100_001)]
+
+
 def test_long_texts_and_lists_are_refused_before_they_are_read() -> None:
     with pytest.raises(FaultsError, match="at most 100000 characters are expected"):
         read_condition("1" * 100_001, Number())

@@ -54,7 +54,8 @@ class Question:
         return whole if self.names is None else [whole[name] for name in self.names]
 
 
-def _asked_on(connection: Connection) -> Ask:
+def asked_on(connection: Connection) -> Ask:
+    """Return what runs a statement on a connection and returns the first row."""
     return lambda statement: connection.exec_driver_sql(statement).first()
 
 
@@ -93,16 +94,20 @@ class Database:
     def identify(self) -> None:
         """Remember which database this is: from now on a commit refuses another one in its place."""
         with told(self.name), self.connected() as connection:
-            self.identity = Identity.of(self.name, self.engine.url, _asked_on(connection))
+            self.identity = Identity.of(self.name, self.engine.url, asked_on(connection))
 
-    def verify_identity(self, connection: Connection) -> None:
+    def verify_identity(self, ask: Ask, info: dict[Any, Any]) -> None:
         """Refuse another database in the place of this one, before a commit.
+
+        Args:
+            ask: runs a statement on the connection that is about to commit.
+            info: what is remembered of that connection as long as it is open.
 
         Raises:
             StoreReplacedError: it is another one.
         """
         if self.identity is not None:
-            self.identity.verify(_asked_on(connection), connection.info)
+            self.identity.verify(ask, info)
 
     def _observe(self, info: dict[Any, Any]) -> None:
         if self.identity is not None:
@@ -179,8 +184,7 @@ class Database:
             cursor.execute(BEGIN[self.backend])
             for step in steps:
                 step.run_by(cursor)
-            if self.identity is not None:
-                self.identity.verify(partial(_asked_by, cursor), connection.info)
+            self.verify_identity(partial(_asked_by, cursor), connection.info)
             connection.commit()
 
     @contextmanager
@@ -221,7 +225,7 @@ class Database:
         with self.connected() as connection:
             connection.exec_driver_sql(BEGIN[self.backend])
             yield connection
-            self.verify_identity(connection)
+            self.verify_identity(asked_on(connection), connection.info)
             connection.commit()
 
     def _tried(self, attempt: Callable[[int], T]) -> T:

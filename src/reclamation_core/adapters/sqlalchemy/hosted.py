@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Executable, Row
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from reclamation_core.adapters.sqlalchemy.database import BEGIN, Database
+from reclamation_core.adapters.sqlalchemy.database import BEGIN, Database, asked_on
 from reclamation_core.adapters.sqlalchemy.drivers import (
     HostConnection,
     Mode,
@@ -121,7 +121,7 @@ class HostDatabase(Database):
                 connection.exec_driver_sql(word)
             try:
                 yield connection
-                self.verify_identity(connection)
+                self.verify_identity(asked_on(connection), connection.info)
                 connection.exec_driver_sql(words.keep)
             except BaseException:
                 with suppress(SQLAlchemyError):  # where the connection is lost, so is the transaction

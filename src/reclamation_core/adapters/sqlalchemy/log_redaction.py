@@ -35,8 +35,7 @@ class _AiosqliteFilter(logging.Filter):
     """Shows the function that a connection's thread runs by its name, without the arguments it is called with."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        if record.levelno <= logging.DEBUG and isinstance(record.args, tuple):
-            record.args = tuple(map(_name_of, record.args))
+        record.args = tuple(map(_name_of, record.args or ()))
         return True
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import attrs
+import pytest
 
 from reclamation_core.adapters import InMemoryStore
 from reclamation_core.cases import Case
@@ -64,3 +66,14 @@ def test_plans_of_a_unit_are_kept_with_its_cases() -> None:
 
     assert store.scopes() == ("site:CRE",)
     assert store.case("R-2026-000001") is not None
+
+
+def test_before_a_decision_is_made_again_the_store_waits_as_long_as_it_is_given(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    waited: list[float] = []
+    monkeypatch.setattr(time, "sleep", waited.append)
+
+    InMemoryStore().pause(0.25)
+
+    assert waited == [0.25]

@@ -14,8 +14,10 @@ from reclamation_core.adapters.sqlalchemy.tables import METADATA
 from reclamation_core.adapters.sqlalchemy.views import VIEWS
 from reclamation_core.desk import Desk
 from reclamation_core.ports import SchemaError
+from reclamation_core.testing.contracts.making import a_case, keep, renamed
 from tests.databases import new_database
 from tests.hosts import sqlite_url
+from tests.unit.adapters.sqlalchemy.asking import rows
 from tests.unit.desk import making
 
 BOTH: Final = ("sqlite", "postgresql")
@@ -204,3 +206,17 @@ def test_a_desk_is_not_opened_without_a_marker(kind: str, marker: str, tmp_path:
 
     with pytest.raises(SchemaError, match=r"no longer tells the version of its schema, .* `reclamation db upgrade`"):
         SqlAlchemyStore.open(url)
+
+
+@pytest.mark.parametrize("kind", BOTH)
+def test_references_of_another_form_are_not_counted_where_the_counters_are_restored(kind: str, tmp_path: Path) -> None:
+    url = lived(kind, tmp_path)
+    with Desk.on(SqlAlchemyStore.open(url)) as desk:
+        keep(desk._acting.store, renamed(a_case(), "Courrier 2026/9"))
+    damage_by(url, "DROP TABLE reclamation_series CASCADE")
+
+    upgrade(url)
+
+    store = SqlAlchemyStore.open(url)
+    assert rows(store, "SELECT series, last FROM reclamation_series") == [("R-2026", 2)]
+    store.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -14,8 +15,19 @@ from reclamation_core.adapters import SqlAlchemyStore
 from reclamation_core.adapters.sqlalchemy.tables import CASES
 from reclamation_core.cases import Case, Method
 from reclamation_core.desk import Desk
-from reclamation_core.ports import CaseQuery, RepeatedSourceError, StoreDamagedError
-from reclamation_core.testing.contracts.making import a_case, a_plan, desk_on, keep, kept, save, signed, with_support
+from reclamation_core.ports import CaseQuery, ConcurrentChangeError, RepeatedSourceError, StoreDamagedError
+from reclamation_core.testing.contracts.making import (
+    a_case,
+    a_plan,
+    a_sheet,
+    desk_on,
+    extended,
+    keep,
+    kept,
+    save,
+    signed,
+    with_support,
+)
 from reclamation_core.vocabulary import Level, Role
 from tests.unit.adapters.sqlalchemy.asking import rows, run
 from tests.unit.desk import making
@@ -207,6 +219,44 @@ def test_a_damaged_plan_is_named(store: SqlAlchemyStore, damage: str, what: str)
 
     with store.unit_of_work() as unit, pytest.raises(StoreDamagedError, match=f"plan 'site:CRE': .*{what}"):
         unit.plans.get("site:CRE")
+
+
+def test_a_part_of_a_plan_to_which_an_event_of_another_action_is_attributed_is_refused_as_damaged(
+    store: SqlAlchemyStore,
+) -> None:
+    plan = a_plan().add(a_sheet("A-2"), signed())
+    keep(store, plan)
+    run(store, "UPDATE reclamation_plan_events SET action = 'A-1' WHERE number = 2")
+
+    with store.unit_of_work() as unit:
+        with pytest.raises(StoreDamagedError, match="plan 'site:CRE': the story") as refused:
+            unit.plans.part("site:CRE", ["A-1"])
+        assert unit.plans.get("site:CRE") == plan  # its events are whole
+
+    assert refused.value.holder == "site:CRE"
+
+
+def test_a_plan_of_which_a_part_waits_is_not_read_where_somebody_changed_it_meanwhile(store: SqlAlchemyStore) -> None:
+    keep(store, a_plan().add(a_sheet("A-2"), signed()))
+
+    with store.unit_of_work() as late:
+        late.plans.extend(late.plans.part("site:CRE", ["A-1"]).progress("A-1", signed()), 2)
+        extended(store, ["A-2"], lambda part: part.progress("A-2", signed()))
+        with pytest.raises(ConcurrentChangeError, match="site:CRE") as refused:
+            late.plans.get("site:CRE")
+
+    assert (refused.value.reference, refused.value.expected, refused.value.found) == ("site:CRE", 2, 3)
+
+
+def test_before_a_decision_is_made_again_the_store_waits_as_long_as_it_is_given(
+    store: SqlAlchemyStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waited: list[float] = []
+    monkeypatch.setattr(time, "sleep", waited.append)
+
+    store.pause(0.25)
+
+    assert waited == [0.25]
 
 
 def test_many_cases_are_kept_and_changed_in_one_unit(store: SqlAlchemyStore) -> None:

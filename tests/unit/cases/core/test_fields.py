@@ -42,6 +42,7 @@ from reclamation_core.cases import (
     Threshold,
     Transcribed,
     Withdrawn,
+    open_case,
 )
 from reclamation_core.cases.plans import PlanScope
 from reclamation_core.cases.texts import marked
@@ -249,3 +250,10 @@ def test_surroundings_have_an_instant_that_knows_its_offset() -> None:
     assert Surroundings(policy=m2_1(), now=RECEIVED).now.astimezone(UTC) == RECEIVED
     with pytest.raises(ValueError, match=r"^now: .* has no time zone"):
         Surroundings(policy=m2_1(), now=NAIVE)
+
+
+def test_what_an_edition_judges_is_refused_without_one() -> None:
+    without = Surroundings(policy=None, now=registration(complaint()).occurred_at)
+
+    with pytest.raises(ValueError, match=r"policy: none is given, .*; give that of the case"):
+        open_case("R-2026-000001", registration(complaint()), without)

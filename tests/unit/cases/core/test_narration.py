@@ -6,12 +6,13 @@ import attrs
 import pytest
 
 from reclamation_core import UNKNOWN, Case
-from reclamation_core.cases import Alerted, Anonymised, FactsCorrected, Registered, TextKind
+from reclamation_core.cases import Alerted, Anonymised, FactsCorrected, Registered, SupportKind, TextKind
 from reclamation_core.cases.happenings import Happening
 from reclamation_core.cases.narration import families, tell, value
+from reclamation_core.policy import Parameters, Policy, QualificationParameters
 from reclamation_core.simulation import Caseload
 from reclamation_core.vocabulary import Channel
-from tests.unit.desk.making import at, closed, new_desk, registered
+from tests.unit.desk.making import at, closed, new_desk, qualified, registered
 from tests.unit.simulation.life.stage import lived
 
 
@@ -67,6 +68,19 @@ def test_a_correction_tells_what_changed_and_why() -> None:
     assert tell(case, case.events[-1]) == (
         "faits rectifiés : récurrences en douze mois = 2, canal = portail ; motif : lettre mal lue"
     )
+
+
+def test_a_qualification_tells_the_criticality_where_the_risks_are_judged() -> None:
+    loose = Parameters(qualification=QualificationParameters(risks_required=False))
+    desk = new_desk(policy=Policy(edition="sans I24", parameters=loose))
+    case = registered(desk)
+    desk.add_support(case.reference, kind=SupportKind.EMAIL, title="le courriel")
+    unjudged = desk.qualify(case.reference, problem="l'absence")
+    judged = qualified(new_desk())
+
+    assert tell(unjudged, unjudged.events[-1]) == "qualifié : l'absence"
+    assert judged.verdict.band is not None
+    assert f" ; criticité {judged.verdict.band.label('fr')}" in tell(judged, judged.events[-1])
 
 
 def test_a_registration_without_a_name_or_a_word_says_so() -> None:
