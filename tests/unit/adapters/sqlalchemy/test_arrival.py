@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 import pytest
 
@@ -52,8 +52,6 @@ def test_texts_that_a_later_event_holds_again_came_with_the_first(store: SqlAlch
     living.amend("A-2", what="tenir deux viviers")
     living.amend("A-2", owner="Mme Roux")
     desk.plan(making.analysed(desk).reference, "A-2")
-    measure: Any = desk.cases.get(CASE).registration.complainant  # a commitment, which the event holds as it is
-    desk.contain(CASE, measure=measure)
 
     assert list(desk.verify()) == []
 
