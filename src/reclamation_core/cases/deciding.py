@@ -148,13 +148,13 @@ def decide(case: Case, command: Command, around: Surroundings) -> Decided:
         CommandRefusedError: guards are not met; it says which, and what would do. Nothing has changed.
         FactsError: the facts are refused by the edition: a note outside its scale.
         TypeError: nobody can ask for what the command holds, its facts are not of the case's kind, or a text of it is
-            sealed already.
+            sealed already and not one of the case's.
     """
     verb = VERBS.get(type(command.data))
     if verb is None:
         asked = ", ".join(data.__name__ for data in VERBS)
         raise TypeError(f"data: a {type(command.data).__name__} cannot be asked for; give one of {asked}")
-    require_unsealed(command.data)
+    require_unsealed(command.data, case.vault.by_digest())
     data = _judged(case, command.data, around)
     permission = guard_table(verb).decide(situation(case, command, data, around))
     if permission.outcome is not Permission.ALLOWED:

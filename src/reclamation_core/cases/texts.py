@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from enum import StrEnum
 from functools import cache
 from typing import Any, Final, TypeAlias, TypeVar, cast
@@ -87,14 +87,14 @@ def commitments(data: Any) -> dict[Commitment, TextKind]:
     return {commitment: kind for _, kind, commitment in commitments_by_field(data)}
 
 
-def require_unsealed(data: Any, known: Collection[Commitment] = ()) -> None:
-    """Refuse a text that is sealed already, unless it is known: nothing at hand would hold its words.
+def require_unsealed(data: Any, known: Container[str] = ()) -> None:
+    """Refuse a text that is sealed already, unless its digest is known: nothing at hand would hold its words.
 
     Raises:
         TypeError: a field holds a commitment that is not known; the message names the field and the remedy.
     """
     for name, _, commitment in commitments_by_field(data):
-        if commitment not in known:
+        if commitment.digest not in known:
             raise TypeError(
                 f"{name}: a text is expected, got one that is sealed; give its words, which `read` of the case, or "
                 "`vault.read` of the plan, that has it returns"

@@ -118,7 +118,8 @@ def _require_texts(plan: ActionVerbs, data: h.PlanHappening) -> None:
     """Refuse texts of other actions or plans that are sealed already; an amendment may repeat those of its action."""
     if isinstance(data, h.ActionAdded | h.ActionAmended):
         action = plan.get(data.action) if isinstance(data, h.ActionAmended) else None
-        require_unsealed(data.sheet, () if action is None else commitments(action))
+        known = () if action is None else {commitment.digest for commitment in commitments(action)}
+        require_unsealed(data.sheet, known)
     require_unsealed(data)
 
 
