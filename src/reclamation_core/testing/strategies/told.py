@@ -9,7 +9,7 @@ import attrs
 from hypothesis import strategies as st
 from hypothesis.errors import InvalidArgument
 
-from reclamation_core.cases import Case, CaseKind, CaseState, Standing
+from reclamation_core.cases import Answered, Case, CaseKind, CaseState, Standing
 from reclamation_core.policy import Policy
 from reclamation_core.testing.strategies.act import Act, acts
 from reclamation_core.testing.strategies.around import Swept
@@ -90,8 +90,12 @@ def _along(way: Way, state: CaseState | None, drawn: _Drawn) -> st.SearchStrateg
 @st.composite
 def _told(draw: st.DrawFn, way: Way, facts: st.SearchStrategy[Any], drawn: _Drawn, *, free: bool) -> Story:
     known = draw(facts)
+    maybe = st.none() | drawn.words
+    complainant = draw(maybe)
     role = drawn.policy.roles.qualifying[0]
     steps = [Act(step, role) for step in way.steps(known, draw(drawn.words))] if way.happens else []
+    if complainant is None and getattr(known, "channel", None) is Channel.SURVEY:
+        steps = [_collective(act) for act in steps]
     if free:
         # As often as not the whole way: where it ends, most can be done that else would be refused.
         whole = len(steps)
@@ -101,9 +105,15 @@ def _told(draw: st.DrawFn, way: Way, facts: st.SearchStrategy[Any], drawn: _Draw
     if draw(st.booleans()):
         sweep = Act(Swept(), after=timedelta(days=draw(st.integers(1, 90))))
         steps.insert(draw(st.integers(0, len(steps))), sweep)
-    maybe = st.none() | drawn.words
     site = draw(drawn.sites)
-    return Story(facts=known, acts=steps, site=site, complainant=draw(maybe), verbatim=draw(maybe))
+    return Story(facts=known, acts=steps, site=site, complainant=complainant, verbatim=draw(maybe))
+
+
+def _collective(act: Act) -> Act:
+    """Return the act, an answer as a collective one, which alone answers an anonymous note (I26)."""
+    if not isinstance(act.data, Answered):
+        return act
+    return attrs.evolve(act, data=attrs.evolve(act.data, collective=True))
 
 
 def cases(

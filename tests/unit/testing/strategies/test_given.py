@@ -24,7 +24,7 @@ from reclamation_core.tables import DecisionTable
 from reclamation_core.testing import strategies as s
 from reclamation_core.testing.builders import a_complaint, a_malfunction, a_registered_case
 from reclamation_core.testing.strategies.fitting import fitted
-from reclamation_core.vocabulary import ComplaintFacts, MalfunctionFacts, Site
+from reclamation_core.vocabulary import Channel, ComplaintFacts, MalfunctionFacts, Site
 
 RECEIVED = datetime(2026, 5, 2, 9, tzinfo=UTC)
 FAR, LATE = date(1900, 1, 1), date(2100, 1, 1)
@@ -247,3 +247,14 @@ def test_sites_have_codes_of_their_own(sites: Any) -> None:
 @given(s.names(longest=5))
 def test_names_are_as_short_as_asked_for(name: str) -> None:
     assert 1 <= len(name) <= 5
+
+
+def test_low_notes_that_nobody_signed_are_answered_collectively() -> None:
+    def is_anonymous(case: Case) -> bool:
+        return case.registration.complainant is None and getattr(case.facts, "channel", None) is Channel.SURVEY
+
+    case = find(s.cases(state=CaseState.ANSWERED), is_anonymous)
+
+    assert case.state is CaseState.ANSWERED
+    assert case.rounds[-1].answer is not None
+    assert case.rounds[-1].answer.collective
