@@ -56,7 +56,7 @@ test: $(VENV)/.dev  ## all tests (first installs some 150 packages, 2 GB), with 
 	$(RUN) -m coverage report --fail-under=95
 	$(RUN) -m coverage report --include='$(PROVED_FILES)' --fail-under=100
 
-check: $(VENV)/.dev  ## style, types, layers, documentation, wheel, dependency bounds
+check: $(VENV)/.dev  ## style, spelling, figures, types, layers, documentation, wheel, dependency bounds
 	$(MAKE) --no-print-directory --jobs=2 lint types layers docs
 	$(RUN) -m scripts.check_reference
 	$(RUN) -m scripts.try_wheel
@@ -66,6 +66,8 @@ check: $(VENV)/.dev  ## style, types, layers, documentation, wheel, dependency b
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/codespell
+	$(RUN) -m scripts.figures --check
 
 types: $(VENV)/.dev
 	$(BIN)/mypy

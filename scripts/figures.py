@@ -1,6 +1,9 @@
 """Figures of the code base: size, public surface, cycles, words, and how many files one command passes through.
 
-`python -m scripts.figures` prints them beside their targets; `--json` prints them as JSON.
+`python -m scripts.figures` prints each figure with its ceiling and its target. `--json` prints them as JSON, `--words`
+prints the home-made words package by package, `--details` the cycles and the repeated type names. `--check` fails if a
+figure is above its ceiling in `[tool.figures]` of pyproject.toml, and `--lower` writes today's figures there where they
+are lower. `make check` runs `--check`.
 """
 
 from __future__ import annotations
@@ -13,7 +16,8 @@ import re
 import sys
 import tempfile
 import tokenize
-from collections import defaultdict
+import tomllib
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from types import FrameType
@@ -25,6 +29,8 @@ from scripts.environments import ROOT
 from scripts.surface import ROOT_NAME, public_modules
 
 SOURCE: Final = ROOT / "src"
+PROJECT: Final = ROOT / "pyproject.toml"
+LONGEST_TEST_NAME: Final = 80
 SMALL: Final = 60
 """Up to how many lines a module is small; `__init__` modules are not looked at."""
 
@@ -135,18 +141,28 @@ def _reached(name: str, imports: dict[str, set[str]]) -> set[str]:
     return reached
 
 
-def home_made(folder: str) -> float:
-    """Return how many of each thousand words of a folder are home-made.
+def home_made(folder: Path) -> float:
+    """Return the number of home-made words in each thousand words of a folder."""
+    counts = words_of(folder)
+    return 1000 * sum(counts[word] for word in HOME_MADE) / max(counts.total(), 1)
 
-    Of Python files the docstrings and comments count, examples apart; of Markdown what is not code.
-    """
-    words: list[str] = []
-    for path in sorted((ROOT / folder).rglob("*")):
+
+def words_of(folder: Path) -> Counter[str]:
+    """Count the words of a folder: docstrings and comments of Python files, Markdown without its code."""
+    counts: Counter[str] = Counter()
+    for path in sorted(folder.rglob("*")):
         if path.suffix == ".py":
-            words += _words(_python_prose(path.read_text(encoding="utf-8")))
+            counts.update(_words(_python_prose(path.read_text(encoding="utf-8"))))
         elif path.suffix == ".md":
-            words += _words([re.sub(r"```.*?```|`[^`]*`", " ", path.read_text(encoding="utf-8"), flags=re.DOTALL)])
-    return 1000 * sum(word in HOME_MADE for word in words) / max(len(words), 1)
+            text = path.read_text(encoding="utf-8")
+            counts.update(_words([re.sub(r"```.*?```|`[^`]*`", " ", text, flags=re.DOTALL)]))
+    return counts
+
+
+def home_made_in_test_names() -> float:
+    """Return the number of home-made words in each thousand words of the names of tests."""
+    counts = Counter(word for _, name in test_names() for word in name.lower().split("_"))
+    return 1000 * sum(counts[word] for word in HOME_MADE) / max(counts.total(), 1)
 
 
 def _python_prose(source: str) -> Iterator[str]:
@@ -195,6 +211,19 @@ def walks() -> Iterator[Figure]:
         yield Figure("files of a warm Desk.acknowledge", files_walked(lambda: desk.acknowledge(reference)), 25)
 
 
+def test_names() -> Iterator[tuple[Path, str]]:
+    """Yield the name of each test, with its file."""
+    for path in sorted((ROOT / "tests").rglob("test_*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name.startswith("test_"):
+                yield path, node.name
+
+
+def long_test_names() -> list[str]:
+    """Return the tests whose names are longer than the limit."""
+    return [f"{path.relative_to(ROOT)}: {name}" for path, name in test_names() if len(name) > LONGEST_TEST_NAME]
+
+
 def figures() -> Iterator[Figure]:
     """Yield every figure."""
     yield from sizes()
@@ -202,19 +231,76 @@ def figures() -> Iterator[Figure]:
     yield Figure("names of types that two modules define", len(repeated_types()), 0)
     yield Figure("import cycles between siblings", len(sibling_cycles()), 0)
     for folder in ("src", "docs", "tests"):
-        yield Figure(f"home-made words in 1,000, {folder}", round(home_made(folder), 1), 8)
+        yield Figure(f"home-made words in 1,000, {folder}", round(home_made(ROOT / folder), 1), 8)
+    yield Figure("home-made words in 1,000, names of tests", round(home_made_in_test_names(), 1), 8)
+    yield Figure(f"names of tests over {LONGEST_TEST_NAME} characters", len(long_test_names()), 0)
     yield from walks()
 
 
+def ceilings() -> dict[str, float]:
+    """Return the ceiling of each figure, from `[tool.figures]` of pyproject.toml."""
+    return dict(tomllib.loads(PROJECT.read_text(encoding="utf-8"))["tool"]["figures"])
+
+
+def faults(found: Iterable[Figure], limits: dict[str, float]) -> list[str]:
+    """Return one sentence for each figure that is above its ceiling or has none."""
+    faults = []
+    for figure in found:
+        if figure.name not in limits:
+            faults.append(f"{figure.name}: {figure.value:g}, and no ceiling in [tool.figures] of pyproject.toml")
+        elif figure.value > limits[figure.name]:
+            faults.append(f"{figure.name}: {figure.value:g}, and the ceiling is {limits[figure.name]:g}")
+    return faults
+
+
+def lower(found: Iterable[Figure], limits: dict[str, float]) -> None:
+    """Write today's figures into pyproject.toml where they are below their ceilings."""
+    text = PROJECT.read_text(encoding="utf-8")
+    for figure in found:
+        if figure.value < limits.get(figure.name, 0):
+            line = re.compile(rf'^"{re.escape(figure.name)}" = .*$', re.MULTILINE)
+            text = line.sub(f'"{figure.name}" = {figure.value:g}', text)
+    PROJECT.write_text(text, encoding="utf-8")
+
+
+def print_words() -> None:
+    """Print the home-made words in each thousand of every package, and the most frequent of them."""
+    packages = [path for path in sorted((SOURCE / ROOT_NAME).iterdir()) if path.is_dir() and path.name != "__pycache__"]
+    tests = [path for path in sorted((ROOT / "tests").glob("*/*")) if path.is_dir() and path.name != "__pycache__"]
+    for folder in (*packages, ROOT / "docs", *tests, ROOT / "scripts", ROOT / "soak", ROOT / "bench"):
+        counts = words_of(folder)
+        frequent = sorted((word for word in HOME_MADE if counts[word]), key=lambda word: -counts[word])[:6]
+        shown = ", ".join(f"{word} {counts[word]}" for word in frequent)
+        print(f"{folder.relative_to(ROOT)!s:44} {home_made(folder):5.1f}  {shown}")
+
+
+def print_details() -> None:
+    """Print the cycles between siblings, the repeated type names and the tests with long names."""
+    print(*sibling_cycles(), sep="\n")
+    print(*(f"{name}: {', '.join(where)}" for name, where in repeated_types().items()), sep="\n")
+    print(*long_test_names(), sep="\n")
+
+
 def main() -> None:
-    """Print the figures."""
-    found = list(figures())
+    """Print the figures, or check them."""
+    if "--words" in sys.argv:
+        print_words()
+        return
+    if "--details" in sys.argv:
+        print_details()
+        return
+    found, limits = list(figures()), ceilings()
     if "--json" in sys.argv:
         print(json.dumps([attrs.asdict(figure) for figure in found], indent=1))
         return
+    if "--lower" in sys.argv:
+        lower(found, limits)
+    if "--check" in sys.argv:
+        sys.exit("\n".join(faults(found, limits)) or 0)
+    print(f"{'':48} {'today':>10}  {'ceiling':>8}  target")
     for figure in found:
         target = "" if figure.target is None else f"<= {figure.target:g}"
-        print(f"{figure.name:48} {figure.value:>10g}  {target}")
+        print(f"{figure.name:48} {figure.value:>10g}  {limits.get(figure.name, float('nan')):>8g}  {target}")
 
 
 if __name__ == "__main__":

@@ -111,8 +111,8 @@ def _matrix(matrix: Matrix, lang: Lang) -> Html:
     outcomes = [outcome for outcome in HANDLINGS if any(outcome in cell for cell in matrix)]
     header = [_BEFORE.in_(lang), *(label(outcome, lang) for outcome in outcomes), _TOTAL.in_(lang)]
 
-    def row(name: str, befores: list[str]) -> list[str]:
-        cases = [sum(matrix.get((before, after), 0) for before in befores) for after in outcomes]
+    def row(name: str, earlier: list[str]) -> list[str]:
+        cases = [sum(matrix.get((before, after), 0) for before in earlier) for after in outcomes]
         return [name, *(counted(number, lang) for number in (*cases, sum(cases)))]
 
     rows = [*(row(label(before, lang), [before]) for before in outcomes), row(_TOTAL.in_(lang), outcomes)]
