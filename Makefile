@@ -10,7 +10,7 @@ WORKERS ?= auto
 BIN := $(VENV)/bin
 RUN := $(BIN)/python
 # Rooms whose every branch is tested.
-PROVED := adapters calendars cases desk documents frames laboratory policy ports tables vocabulary
+PROVED := adapters calendars cases desk documents frames laboratory plans policy ports tables vocabulary
 empty :=
 comma := ,
 space := $(empty) $(empty)

@@ -15,7 +15,9 @@ from bench._databases import Backend, backends
 from bench._measure import compare, ratio_row
 from reclamation_core.adapters import SqlAlchemyStore
 from reclamation_core.cases import Vault
-from reclamation_core.cases.plans import (
+from reclamation_core.cases.sealed import Secret
+from reclamation_core.desk import Desk, LivingPlan
+from reclamation_core.plans import (
     ActionOrigin,
     ActionSheet,
     ActionType,
@@ -26,8 +28,6 @@ from reclamation_core.cases.plans import (
     PlanScope,
     Signature,
 )
-from reclamation_core.cases.sealed import Secret
-from reclamation_core.desk import Desk, LivingPlan
 from reclamation_core.vocabulary import Role
 
 SIZES: Final = (10, 10_000)

@@ -121,7 +121,7 @@ class Room:
         return sorted(path.relative_to(COPY) for pattern in self.sources for path in (COPY / PACKAGE).glob(pattern))
 
 
-ROOMS = {name: Room.named(name) for name in ("tables", "calendars", "policy", "cases")} | {
+ROOMS = {name: Room.named(name) for name in ("tables", "calendars", "policy", "cases", "plans")} | {
     "memory": Room(
         ("adapters/*.py", "adapters/memory/*.py"),
         Suite(

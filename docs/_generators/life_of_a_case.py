@@ -54,8 +54,8 @@ from reclamation_core.cases import (
     open_case,
 )
 from reclamation_core.cases.guards import GUARDS
-from reclamation_core.cases.plans import PlanScope
 from reclamation_core.cases.verbs import VERBS
+from reclamation_core.plans import PlanScope
 from reclamation_core.policy import m2_1
 from reclamation_core.tables.rendering import markdown_text
 from reclamation_core.vocabulary import ComplaintFacts, MalfunctionFacts, RiskDomain, Role

@@ -14,7 +14,7 @@ from reclamation_core.adapters.sqlalchemy.case_rows import case_row, cause_keys,
 from reclamation_core.adapters.sqlalchemy.plan_rows import action_row
 from reclamation_core.adapters.sqlalchemy.tables import CASES
 from reclamation_core.cases import Anonymised, Case
-from reclamation_core.cases.plans import Pgaac
+from reclamation_core.plans import Pgaac
 from reclamation_core.ports import FeedItem, StoreDamagedError
 from tests.faults.living import Told
 from tests.unit.adapters.sqlalchemy.asking import rows

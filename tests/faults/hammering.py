@@ -15,8 +15,8 @@ from reclamation_core.adapters import Settings, SqlAlchemyStore
 from reclamation_core.adapters.sqlalchemy.case_writing import changes, steps
 from reclamation_core.adapters.sqlalchemy.writing import writer_for
 from reclamation_core.cases import AnswerDecision, Answered, Case, CommandRefusedError, SupportAdded, SupportKind
-from reclamation_core.cases.plans import PlanRefusedError
 from reclamation_core.desk import Desk
+from reclamation_core.plans import PlanRefusedError
 from reclamation_core.ports import ConcurrentChangeError, StoreBusyError
 from reclamation_core.testing.contracts.making import a_case, desk_on
 from tests.faults.examining import faults, whole_feed

@@ -21,8 +21,8 @@ import attrs
 
 from reclamation_core.adapters import InMemoryStore, Settings, SqlAlchemyStore
 from reclamation_core.cases import AnswerDecision, ClosingReason, CommandRefusedError, LinkKind, Method, SupportKind
-from reclamation_core.cases.plans import ActionStatus, Effectiveness, Pgaac, PlanRefusedError, PlanScope
 from reclamation_core.desk import CircularLinkError, Desk
+from reclamation_core.plans import ActionStatus, Effectiveness, Pgaac, PlanRefusedError, PlanScope
 from reclamation_core.ports import ConcurrentChangeError, Store
 from reclamation_core.vocabulary import Role, Site, Sites
 from tests.unit.desk.making import at, facts, sheet

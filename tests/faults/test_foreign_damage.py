@@ -15,8 +15,8 @@ import pytest
 
 from reclamation_core.adapters import SqlAlchemyStore
 from reclamation_core.cases import ClosingReason, LinkKind
-from reclamation_core.cases.plans import ActionType, Effectiveness, PlanScope
 from reclamation_core.desk import Desk, Registration
+from reclamation_core.plans import ActionType, Effectiveness, PlanScope
 from reclamation_core.vocabulary import Role, Sites
 from tests.chains import errors_in
 from tests.unit.desk import making

@@ -18,8 +18,8 @@ from markdown_it import MarkdownIt
 
 from reclamation_core import CaseState, Level
 from reclamation_core.cases import Clock, Standing, Threshold
-from reclamation_core.cases.plans import ActionStatus, ActionType, PlanScope
 from reclamation_core.cli.application import run
+from reclamation_core.plans import ActionStatus, ActionType, PlanScope
 from reclamation_core.simulation import Caseload
 from reclamation_core.vocabulary import Vocabulary
 from tests.unit.simulation.life.stage import Stage, lived

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator
 
-from reclamation_core.cases import SCHEMAS, document_schema
 from reclamation_core.cli.application import run
+from reclamation_core.schemas import SCHEMAS, document_schema
 
 
 def test_without_a_name_the_names_are_listed_one_a_line(capsys: pytest.CaptureFixture[str]) -> None:

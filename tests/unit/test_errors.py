@@ -14,8 +14,8 @@ from typing import Any, cast
 import attrs
 import pytest
 
-from reclamation_core.cases.plans import PlanScope
 from reclamation_core.errors import Fault, FaultsError, MissingExtraError, ReclamationError, WordedError
+from reclamation_core.plans import PlanScope
 from reclamation_core.ports import SchemaError
 from reclamation_core.wording import Wording
 from scripts.surface import public_modules

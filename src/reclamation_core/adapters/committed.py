@@ -9,7 +9,7 @@ from typing import TypeAlias, TypeVar
 import attrs
 
 from reclamation_core.cases import Case
-from reclamation_core.cases.plans import Pgaac
+from reclamation_core.plans import Pgaac
 from reclamation_core.ports import ConcurrentChangeError, RepeatedSourceError, StaleReadError
 
 T = TypeVar("T", Case, Pgaac)

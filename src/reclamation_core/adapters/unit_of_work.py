@@ -8,7 +8,7 @@ from reclamation_core.adapters.committed import Committed, ReadSet
 from reclamation_core.adapters.matching import meets, places
 from reclamation_core.adapters.waiting import Noted, Waiting
 from reclamation_core.cases import Case
-from reclamation_core.cases.plans import Pgaac
+from reclamation_core.plans import Pgaac
 from reclamation_core.ports import (
     CaseNotFoundError,
     CasePage,

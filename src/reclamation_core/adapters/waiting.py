@@ -6,7 +6,7 @@ from collections.abc import Collection
 from typing import Generic, TypeVar
 
 from reclamation_core.cases import Case
-from reclamation_core.cases.plans import Pgaac, PlanPart
+from reclamation_core.plans import Pgaac, PlanPart
 from reclamation_core.ports import ConcurrentChangeError, UnitOfWorkEndedError
 
 T = TypeVar("T", Case, Pgaac, Pgaac | PlanPart)

@@ -76,12 +76,10 @@ from reclamation_core.cases.happenings import (
 )
 from reclamation_core.cases.retention import retained_until
 from reclamation_core.cases.running import Running
-from reclamation_core.cases.schemas import SCHEMAS, document_schema
 from reclamation_core.cases.sealed import Commitment, Secret, Vault
 from reclamation_core.cases.texts import TextKind
 
 __all__ = [
-    "SCHEMAS",
     "STATE_VERSION",
     "Acknowledged",
     "ActionsPlanned",
@@ -147,7 +145,6 @@ __all__ = [
     "alerts_due",
     "case_document",
     "decide",
-    "document_schema",
     "event_document",
     "facts_document",
     "fold",

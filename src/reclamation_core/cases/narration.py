@@ -13,7 +13,7 @@ import attrs
 from reclamation_core import cases as c
 from reclamation_core.cases.causes import TRAINING_BODY
 from reclamation_core.cases.causes.shown import one_line
-from reclamation_core.cases.plans.columns import ERASED
+from reclamation_core.cases.veil import ERASED
 from reclamation_core.missing import Missing
 from reclamation_core.policy import m2_1
 from reclamation_core.vocabulary import ComplaintFacts, Vocabulary

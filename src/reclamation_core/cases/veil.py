@@ -5,7 +5,10 @@ from __future__ import annotations
 from typing import Final
 
 from reclamation_core.cases.sealed import Vault
+from reclamation_core.wording import Wording
 
+ERASED: Final = Wording("(effacé)", "(erased)")
+"""What stands where a text was forgotten."""
 VEIL: Final = "[texte]"
 """What stands for a text that is kept, and not shown."""
 NOTE: Final = f"{VEIL} : un texte conservé, qui n'est pas montré ; to_html(texts=True) le montre."

@@ -6,11 +6,11 @@ import json
 from pathlib import Path
 from typing import Final
 
-from reclamation_core.cases import SCHEMAS, document_schema
 from reclamation_core.cli.refusals import CommandError
 from reclamation_core.cli.terminal import give, one_line, say
 from reclamation_core.cli.words import plural
 from reclamation_core.intake.writing import written_aside
+from reclamation_core.schemas import SCHEMAS, document_schema
 from reclamation_core.testing.conformance import conformance_schema
 
 _CONFORMANCE: Final = "conformance"

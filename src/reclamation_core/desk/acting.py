@@ -27,8 +27,6 @@ from reclamation_core.cases.causes import Taxonomy
 from reclamation_core.cases.checks import instant, member_of, of_class, optional, said
 from reclamation_core.cases.common_guards import NOT_TO_COME
 from reclamation_core.cases.deciding import UNJUDGED, record
-from reclamation_core.cases.plans import PlanScope, Signature
-from reclamation_core.cases.plans.part import ActionVerbs
 from reclamation_core.cases.sealed import SaltSource, fresh_salt
 from reclamation_core.cases.situation import latest_act
 from reclamation_core.desk.doors import a_text, require
@@ -36,6 +34,8 @@ from reclamation_core.desk.errors import ClockError, WholeStoreError
 from reclamation_core.desk.places import Places
 from reclamation_core.desk.scope import Scope
 from reclamation_core.errors import Fault, FaultsError
+from reclamation_core.plans import PlanScope, Signature
+from reclamation_core.plans.part import ActionVerbs
 from reclamation_core.policy import ChangedEditionError, Policy, PolicyBook
 from reclamation_core.ports import (
     CaseNotFoundError,

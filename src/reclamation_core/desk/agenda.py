@@ -10,11 +10,11 @@ import attrs
 from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.cases import Case, CaseState, Standing
 from reclamation_core.cases.checks import day
-from reclamation_core.cases.plans import ActionStatus, Pgaac, PlanScope
 from reclamation_core.desk.acting import Acting
 from reclamation_core.desk.doors import require
 from reclamation_core.desk.every_case import readable
 from reclamation_core.desk.plans import checks_awaited, readable_plans_seen
+from reclamation_core.plans import ActionStatus, Pgaac, PlanScope
 from reclamation_core.ports import CaseQuery, StoreDamagedError
 from reclamation_core.vocabulary import ComplaintFacts, Level
 from reclamation_core.wording import Wording

@@ -9,10 +9,10 @@ from types import TracebackType
 from typing import Any, Concatenate, Generic, ParamSpec, Self, TypeVar
 
 from reclamation_core.cases.causes import Taxonomy
-from reclamation_core.cases.plans import Action, Edition, Pgaac, PlanScope
 from reclamation_core.desk.desk import Desk
 from reclamation_core.desk.living_plan import LivingPlan
 from reclamation_core.desk.looking import CasesView
+from reclamation_core.plans import Action, Edition, Pgaac, PlanScope
 from reclamation_core.policy import Policy, PolicyBook
 from reclamation_core.ports import Clock, Store
 from reclamation_core.vocabulary import Role, Sites

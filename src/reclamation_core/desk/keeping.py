@@ -10,7 +10,6 @@ import attrs
 
 from reclamation_core.cases import Case, Event, TextKind, Vault, retained_until
 from reclamation_core.cases.checks import of_class, truth
-from reclamation_core.cases.plans import Pgaac, PlanEvent
 from reclamation_core.cases.texts import commitments_by_field
 from reclamation_core.desk.acting import Acting
 from reclamation_core.desk.doors import require
@@ -19,6 +18,7 @@ from reclamation_core.desk.every_case import change_every_case, come_at, instant
 from reclamation_core.desk.naming import names, words
 from reclamation_core.desk.plans import readable_plans_seen
 from reclamation_core.errors import ReclamationError
+from reclamation_core.plans import Pgaac, PlanEvent
 from reclamation_core.ports import CaseQuery, StoreDamagedError, UnitOfWork
 from reclamation_core.vocabulary import Role
 

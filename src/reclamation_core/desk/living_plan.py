@@ -10,24 +10,6 @@ import attrs
 
 from reclamation_core.cases import TextKind, Vault
 from reclamation_core.cases.checks import of_class
-from reclamation_core.cases.plans import (
-    ALL_PCS,
-    Action,
-    ActionSheet,
-    Edition,
-    Effectiveness,
-    LineReference,
-    Pgaac,
-    PlanPart,
-    PlanScope,
-    Signature,
-    edition_markdown,
-    gathered_lines,
-    lines_csv,
-    plan_markdown,
-    reader,
-)
-from reclamation_core.cases.plans.columns import Reader
 from reclamation_core.desk.acting import Acting
 from reclamation_core.desk.doors import a_text, require
 from reclamation_core.desk.plans import (
@@ -44,6 +26,24 @@ from reclamation_core.desk.plans import (
 )
 from reclamation_core.documents import HIDDEN
 from reclamation_core.errors import Fault, FaultsError
+from reclamation_core.plans import (
+    ALL_PCS,
+    Action,
+    ActionSheet,
+    Edition,
+    Effectiveness,
+    LineReference,
+    Pgaac,
+    PlanPart,
+    PlanScope,
+    Signature,
+    edition_markdown,
+    gathered_lines,
+    lines_csv,
+    plan_markdown,
+    reader,
+)
+from reclamation_core.plans.columns import Reader
 from reclamation_core.ports import UnitOfWork
 from reclamation_core.wording import Lang, Wording, without_words
 

@@ -8,8 +8,8 @@ import attrs
 
 from reclamation_core.calendars import BusinessCalendar, CalendarDefinition
 from reclamation_core.cases.checks import of_class, optional
-from reclamation_core.cases.plans import PlanScope, ScopeKind
-from reclamation_core.cases.plans.part import ActionVerbs
+from reclamation_core.plans import PlanScope, ScopeKind
+from reclamation_core.plans.part import ActionVerbs
 from reclamation_core.vocabulary import Sites
 
 

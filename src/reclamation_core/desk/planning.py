@@ -8,11 +8,11 @@ import attrs
 
 from reclamation_core.cases import ActionsPlanned, Case, NoActionNeeded
 from reclamation_core.cases.checks import of_class, optional
-from reclamation_core.cases.plans import ActionSheet, PlanPart, PlanScope, Signature
 from reclamation_core.desk.acting import Acting
 from reclamation_core.desk.doors import require
 from reclamation_core.desk.living_plan import LivingPlan, refuse_cases
 from reclamation_core.desk.plans import follow_up, keep_plan, part_asked, part_of, require_named
+from reclamation_core.plans import ActionSheet, PlanPart, PlanScope, Signature
 from reclamation_core.ports import UnitOfWork
 from reclamation_core.wording import without_words
 

@@ -11,7 +11,10 @@ import attrs
 
 from reclamation_core.cases import Case, Check, FollowUp, Vault
 from reclamation_core.cases.grounds import Periods
-from reclamation_core.cases.plans import (
+from reclamation_core.desk.acting import Acting
+from reclamation_core.desk.every_case import PAGE, of_one
+from reclamation_core.errors import FaultsError
+from reclamation_core.plans import (
     Action,
     ActionAbandoned,
     ActionClosed,
@@ -29,10 +32,7 @@ from reclamation_core.cases.plans import (
     texts_of_plans,
     unsettled,
 )
-from reclamation_core.cases.plans.gathering import is_below
-from reclamation_core.desk.acting import Acting
-from reclamation_core.desk.every_case import PAGE, of_one
-from reclamation_core.errors import FaultsError
+from reclamation_core.plans.gathering import is_below
 from reclamation_core.ports import CaseQuery, PlanNotFoundError, StoreDamagedError, UnitOfWork
 from reclamation_core.vocabulary import Sites, UnknownSiteError
 

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 import attrs
 
 from reclamation_core.cases import Case
-from reclamation_core.cases.plans import PlanScope, ScopeKind
 from reclamation_core.desk.errors import OutsideScopeError
+from reclamation_core.plans import PlanScope, ScopeKind
 
 
 def _set(values: Iterable[str]) -> frozenset[str]:

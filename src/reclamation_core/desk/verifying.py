@@ -8,9 +8,9 @@ from typing import Final
 import attrs
 
 from reclamation_core.cases import Case, StoryError
-from reclamation_core.cases.plans import Pgaac
 from reclamation_core.desk.acting import Acting
 from reclamation_core.desk.opening import numbered
+from reclamation_core.plans import Pgaac
 from reclamation_core.ports import CaseNotFoundError, PlanNotFoundError, StoreDamagedError, UnitOfWork
 from reclamation_core.wording import Wording
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
 
-from reclamation_core.cases.plans import Pgaac, PlanPart
+from reclamation_core.plans import Pgaac, PlanPart
 from reclamation_core.ports.errors import ConcurrentChangeError
 
 

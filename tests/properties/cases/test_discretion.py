@@ -13,12 +13,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reclamation_core.cases.causes import CauseAnalysis, EightD, read_analysis, write_analysis
-from reclamation_core.cases.plans import ActionSheet, Effectiveness, Pgaac, Signature
 from reclamation_core.documents import HIDDEN
+from reclamation_core.plans import ActionSheet, Effectiveness, Pgaac, Signature
 from reclamation_core.ports import CaseQuery
 from reclamation_core.vocabulary import Role
 from tests.unit.cases.causes.samples import analyses, implemented_eight_d
-from tests.unit.cases.plans.making import PLANS, at, sheet, signed
+from tests.unit.plans.making import PLANS, at, sheet, signed
 
 MARK: Final = "zorglub"
 CODES: Final = {"family", "code"}

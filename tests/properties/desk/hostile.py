@@ -11,8 +11,8 @@ import attrs
 from hypothesis import strategies as st
 
 from reclamation_core.cases import AnswerDecision, Case, ClosingReason, LinkKind, Method, Reaction, SupportKind
-from reclamation_core.cases.plans import ActionOrigin, Effectiveness, PlanScope
 from reclamation_core.desk import Desk, LivingPlan
+from reclamation_core.plans import ActionOrigin, Effectiveness, PlanScope
 from reclamation_core.policy import PolicyBook
 from reclamation_core.testing.strategies import texts
 from tests.unit.desk import making

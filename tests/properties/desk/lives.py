@@ -9,9 +9,9 @@ from random import Random
 from typing import Any, Final
 
 from reclamation_core.cases import Case, CommandRefusedError, TextKind
-from reclamation_core.cases.plans import Effectiveness, LineReference, PlanRefusedError, PlanScope, UnknownActionError
 from reclamation_core.desk import CircularLinkError, ClockError, Desk, LivingPlan
 from reclamation_core.errors import FaultsError
+from reclamation_core.plans import Effectiveness, LineReference, PlanRefusedError, PlanScope, UnknownActionError
 from reclamation_core.testing.builders import FakeClock
 from reclamation_core.vocabulary import Role
 from tests.properties.desk.asking import CLOSING, ENDING, HANDLING, messages

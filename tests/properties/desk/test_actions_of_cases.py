@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reclamation_core.cases import Case, Clock, Threshold
-from reclamation_core.cases.plans import Pgaac, PlanScope
 from reclamation_core.desk import Desk
 from reclamation_core.errors import ReclamationError
+from reclamation_core.plans import Pgaac, PlanScope
 from tests.unit.desk.making import SITES, analysed, at, new_desk, sheet
 
 PLACES = ("CRE", "STD", "STR")

@@ -15,18 +15,18 @@ from hypothesis import strategies as st
 
 from reclamation_core.calendars import BusinessCalendar, DeadlineRule, Ledger, LedgerReason
 from reclamation_core.cases import Case, LinkKind
-from reclamation_core.cases.plans import Action, LineReference, Pgaac, PlanScope
 from reclamation_core.desk import Agenda, Signals
 from reclamation_core.laboratory import Replay, replay, what_if
 from reclamation_core.markup import NOT_IN_XML
+from reclamation_core.plans import Action, LineReference, Pgaac, PlanScope
 from reclamation_core.policy import Policy, m2_1
 from reclamation_core.ports import CasePage
 from reclamation_core.tables import WhyNot
 from reclamation_core.vocabulary import ComplaintFacts
 from reclamation_core.wording import Wording
 from tests.fragments import Fragment, shown, styles
-from tests.unit.cases.plans import making as plans
 from tests.unit.desk import making
+from tests.unit.plans import making as plans
 from tests.unit.test_markup import contrast
 
 FRAGMENTS = (

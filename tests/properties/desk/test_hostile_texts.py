@@ -14,9 +14,9 @@ from sqlalchemy import Engine, event
 
 from reclamation_core.adapters import InMemoryStore, SqlAlchemyStore, open_engine, upgrade
 from reclamation_core.cases import Case
-from reclamation_core.cases.plans import ActionSheet
 from reclamation_core.desk import Desk, LivingPlan
 from reclamation_core.errors import ReclamationError
+from reclamation_core.plans import ActionSheet
 from reclamation_core.ports import CaseNotFoundError, CaseQuery, PlanNotFoundError, Store, folded
 from reclamation_core.testing.builders import FakeClock
 from tests.databases import postgresql_store

@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reclamation_core.cases import AnswerDecision, ClosingReason, Method, Reopened, SupportKind
-from reclamation_core.cases.plans import ActionStatus, Effectiveness, PlanRefusedError, PlanScope
 from reclamation_core.desk import Desk
+from reclamation_core.plans import ActionStatus, Effectiveness, PlanRefusedError, PlanScope
 from reclamation_core.vocabulary import Level
 from tests.unit.desk.making import SITES, at, new_desk, registered, sheet
 

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from reclamation_core.adapters import InMemoryStore
 from reclamation_core.cases import AnswerDecision, ClosingReason, CommandRefusedError, LinkKind, Method, SupportKind
-from reclamation_core.cases.plans import Effectiveness, PlanRefusedError, PlanScope
 from reclamation_core.desk import CircularLinkError, Desk
+from reclamation_core.plans import Effectiveness, PlanRefusedError, PlanScope
 from reclamation_core.ports import ConcurrentChangeError, Store, UnitOfWork
 from reclamation_core.vocabulary import Role
 from tests.unit.desk.making import SITES, FakeClock, at, facts, sheet

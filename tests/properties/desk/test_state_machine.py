@@ -34,8 +34,8 @@ from reclamation_core.cases import (
     Withdrawn,
 )
 from reclamation_core.cases.guards import GUARDS
-from reclamation_core.cases.plans import Effectiveness, Pgaac, PlanRefusedError
 from reclamation_core.desk import CircularLinkError, Desk
+from reclamation_core.plans import Effectiveness, Pgaac, PlanRefusedError
 from reclamation_core.policy import Policy, PolicyBook, m2_1
 from reclamation_core.policy.parameters import RoleParameters
 from reclamation_core.ports import CaseQuery

@@ -22,8 +22,8 @@ from sqlalchemy import URL
 
 from reclamation_core.adapters import InMemoryStore, SqlAlchemyStore, upgrade
 from reclamation_core.cases import Case, CaseKind, CaseState, CommandRefusedError, Standing, SupportKind, Verb
-from reclamation_core.cases.plans import Effectiveness, PlanRefusedError, PlanScope
 from reclamation_core.desk import CircularLinkError, Desk, Registration
+from reclamation_core.plans import Effectiveness, PlanRefusedError, PlanScope
 from reclamation_core.ports import (
     CaseNotFoundError,
     CaseQuery,

@@ -8,8 +8,8 @@ from typing import Any
 
 from reclamation_core.calendars import DeadlineRule
 from reclamation_core.cases import AnswerDecision, Case, ClosingReason, Method, SupportKind
-from reclamation_core.cases.plans import ActionSheet, Effectiveness
 from reclamation_core.desk import Desk, LivingPlan
+from reclamation_core.plans import ActionSheet, Effectiveness
 from reclamation_core.policy import Parameters, Policy
 from reclamation_core.ports import Store, UnitOfWork
 from reclamation_core.testing import builders

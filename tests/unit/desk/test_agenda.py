@@ -8,8 +8,8 @@ import attrs
 import pytest
 
 from reclamation_core.cases import CaseState, ClosingReason, Standing
-from reclamation_core.cases.plans import ActionStatus, Pgaac, PlanScope
 from reclamation_core.desk import Desk, Registration
+from reclamation_core.plans import ActionStatus, Pgaac, PlanScope
 from reclamation_core.policy import Policy, PolicyBook, m2_1
 from reclamation_core.ports import Store, StoreDamagedError, UnitOfWork
 from reclamation_core.vocabulary import Level

@@ -8,8 +8,8 @@ from typing import Any, Final
 import attrs
 import pytest
 
-from reclamation_core.cases.plans import Pgaac, PlanScope
 from reclamation_core.desk import Desk
+from reclamation_core.plans import Pgaac, PlanScope
 from reclamation_core.ports import Store, StoreDamagedError, UnitOfWork
 from tests.unit.desk import making
 from tests.unit.desk.making import at, new_desk

@@ -19,8 +19,8 @@ from reclamation_core.cases import (
     Reaction,
     SupportKind,
 )
-from reclamation_core.cases.plans import ActionStatus, Effectiveness, PlanScope
 from reclamation_core.desk import CircularLinkError, Desk
+from reclamation_core.plans import ActionStatus, Effectiveness, PlanScope
 from reclamation_core.ports import CaseNotFoundError, ConcurrentChangeError, StaleReadError, Store, UnitOfWork
 from reclamation_core.vocabulary import Role
 from tests.unit.desk import making

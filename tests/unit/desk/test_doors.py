@@ -10,10 +10,10 @@ import attrs
 import pytest
 
 from reclamation_core.cases import AnswerDecision, ClosingReason, LinkKind, Reaction, SupportKind
-from reclamation_core.cases.plans import ActionSheet, Effectiveness
 from reclamation_core.desk import Desk, LivingPlan, Registration
 from reclamation_core.desk.looking import CasesView
 from reclamation_core.errors import FaultsError
+from reclamation_core.plans import ActionSheet, Effectiveness
 from reclamation_core.vocabulary import ComplaintFacts
 from tests.unit.desk import making
 

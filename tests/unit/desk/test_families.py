@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from reclamation_core.cases.causes import TRAINING_BODY, Family, FiveWhys, Taxonomy, WhyChain
-from reclamation_core.cases.plans import ActionOrigin, ActionSheet
 from reclamation_core.desk import Desk
 from reclamation_core.errors import FaultsError
+from reclamation_core.plans import ActionOrigin, ActionSheet
 from reclamation_core.wording import Wording
 from tests.unit.desk.making import SITES, analysed, new_desk, qualified, sheet
 

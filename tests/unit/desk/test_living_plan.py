@@ -11,7 +11,9 @@ from typing import Any, cast
 import attrs
 import pytest
 
-from reclamation_core.cases.plans import (
+from reclamation_core.desk import Desk
+from reclamation_core.errors import ReclamationError
+from reclamation_core.plans import (
     ActionStatus,
     Effectiveness,
     LineReference,
@@ -20,8 +22,6 @@ from reclamation_core.cases.plans import (
     UnknownActionError,
     UnknownPlanEditionError,
 )
-from reclamation_core.desk import Desk
-from reclamation_core.errors import ReclamationError
 from reclamation_core.ports import ConcurrentChangeError, PlanNotFoundError
 from reclamation_core.vocabulary import Level, Site, Sites, UnknownSiteError
 from tests.unit.desk.making import SITES, analysed, at, new_desk, overtaken, sheet

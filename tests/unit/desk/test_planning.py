@@ -17,15 +17,15 @@ from reclamation_core.cases import (
     CommandRefusedError,
     Method,
 )
-from reclamation_core.cases.plans import (
+from reclamation_core.desk import Desk
+from reclamation_core.errors import FaultsError
+from reclamation_core.plans import (
     ActionStatus,
     LineReference,
     PlanRefusedError,
     PlanScope,
     UnknownActionError,
 )
-from reclamation_core.desk import Desk
-from reclamation_core.errors import FaultsError
 from reclamation_core.testing.builders import FakeClock
 from tests.unit.desk.making import analysed, at, judged, new_desk, overtaken, qualified, sheet
 

@@ -14,13 +14,13 @@ from reclamation_core.cases import (
     Reopened,
     SupportKind,
 )
-from reclamation_core.cases.plans import (
+from reclamation_core.desk import Desk, LivingPlan
+from reclamation_core.plans import (
     ActionStatus,
     ActionType,
     Effectiveness,
     PlanScope,
 )
-from reclamation_core.desk import Desk, LivingPlan
 from reclamation_core.vocabulary import Level
 from tests.unit.desk import making
 from tests.unit.desk.making import at, judged, new_desk, overtaken, registered, sheet

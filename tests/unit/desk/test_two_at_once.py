@@ -15,8 +15,8 @@ from reclamation_core.cases import (
     LinkKind,
     SupportKind,
 )
-from reclamation_core.cases.plans import ActionType
 from reclamation_core.desk import Desk
+from reclamation_core.plans import ActionType
 from reclamation_core.ports import ConcurrentChangeError
 from tests.unit.desk import making
 from tests.unit.desk.making import (

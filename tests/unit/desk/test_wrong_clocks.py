@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reclamation_core.cases import AnswerDecision, Case, ClosingReason, CommandRefusedError, retained_until
-from reclamation_core.cases.plans import PlanScope
 from reclamation_core.desk import ClockError, Desk
 from reclamation_core.errors import FaultsError
+from reclamation_core.plans import PlanScope
 from reclamation_core.policy import m2_1
 from tests.unit.desk.making import (
     FakeClock,

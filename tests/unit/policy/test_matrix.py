@@ -10,8 +10,8 @@ import attrs
 import pytest
 
 import reclamation_core
-from reclamation_core import calendars, cases, policy, tables, vocabulary
-from reclamation_core.cases import causes, plans
+from reclamation_core import calendars, cases, plans, policy, tables, vocabulary
+from reclamation_core.cases import causes
 from reclamation_core.missing import ABSENT
 from reclamation_core.policy import Parameters, Policy, RiskParameters, SurveyParameters, m2_1, matrix, row_test
 from reclamation_core.policy.clauses import CLAUSES, Clause, cited

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from reclamation_core.calendars import BusinessCalendar, NaiveInstantError
 from reclamation_core.cases import Case, CaseState, Standing
 from reclamation_core.cases.causes import TRAINING_BODY, Family, Taxonomy
-from reclamation_core.cases.plans import ActionStatus, LineReference, PlanRefusedError, PlanScope
 from reclamation_core.desk import Desk
 from reclamation_core.errors import FaultsError
 from reclamation_core.missing import UNKNOWN
+from reclamation_core.plans import ActionStatus, LineReference, PlanRefusedError, PlanScope
 from reclamation_core.policy import Policy, m2_1, parse_policy
 from reclamation_core.testing import builders
 from reclamation_core.testing.builders import (

@@ -14,10 +14,10 @@ from jsonschema import Draft202012Validator
 from reclamation_core.calendars import DeadlineRule
 from reclamation_core.cases.codes import Verb
 from reclamation_core.cases.guards import GUARDS
-from reclamation_core.cases.plans.codes import PlanVerb
-from reclamation_core.cases.plans.guards import GUARDS as PLAN_GUARDS
 from reclamation_core.errors import FaultsError
 from reclamation_core.missing import ABSENT, UNKNOWN
+from reclamation_core.plans.codes import PlanVerb
+from reclamation_core.plans.guards import GUARDS as PLAN_GUARDS
 from reclamation_core.policy import Parameters, Policy, SurveyParameters, m2_1, parse_policy
 from reclamation_core.policy.named_parameters import PARAMETERS
 from reclamation_core.testing.conformance import (

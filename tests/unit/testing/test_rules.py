@@ -9,9 +9,9 @@ import pytest
 
 from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.cases import CommandRefusedError
-from reclamation_core.cases.plans import PlanRefusedError
 from reclamation_core.desk import Desk
 from reclamation_core.errors import FaultsError
+from reclamation_core.plans import PlanRefusedError
 from reclamation_core.policy import Parameters, Policy, SurveyParameters, m2_1
 from reclamation_core.tables import DecisionTable
 from reclamation_core.testing.builders import FakeClock, a_closed_case, a_complaint, a_registered_case, an_action

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from reclamation_core.cases import AnswerDecision, CaseState, ClosingReason, Method, Standing, SupportKind
-from reclamation_core.cases.plans import ActionOrigin, ActionStatus, Effectiveness, LineReference, PlanPart, PlanScope
 from reclamation_core.desk import Desk, LivingPlan
+from reclamation_core.plans import ActionOrigin, ActionStatus, Effectiveness, LineReference, PlanPart, PlanScope
 from reclamation_core.testing.builders import (
     FakeClock,
     a_planned_case,

@@ -5,7 +5,8 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from reclamation_core.cases.journal import WrittenStory, written, written_plan
+from reclamation_core.cases.journal import WrittenStory, written
+from reclamation_core.plans import written_plan
 from reclamation_core.ports import Journal
 from reclamation_core.ports.bounds import require_limit
 

@@ -11,7 +11,7 @@ from reclamation_core.adapters.memory.journal import InMemoryJournal
 from reclamation_core.adapters.memory.references import InMemoryReferences
 from reclamation_core.adapters.unit_of_work import WaitingUnitOfWork
 from reclamation_core.cases import Case
-from reclamation_core.cases.plans import Pgaac
+from reclamation_core.plans import Pgaac
 from reclamation_core.ports import Store, UnitOfWork
 
 

@@ -39,9 +39,9 @@ from reclamation_core.adapters.sqlalchemy.tables import (
 from reclamation_core.adapters.sqlalchemy.writing import Writer
 from reclamation_core.cases import Case, Commitment
 from reclamation_core.cases.documents import STATE_VERSION, read_state
-from reclamation_core.cases.plans import Pgaac
-from reclamation_core.cases.plans.event import held
 from reclamation_core.cases.texts import commitments
+from reclamation_core.plans import Pgaac
+from reclamation_core.plans.event import held
 
 _OF_CASES: Final = (CASES, CASE_EVENTS, CASE_SITES, CASE_CAUSES, CASE_TEXTS)
 _OF_PLANS: Final = (PLANS, PLAN_EVENTS, ACTIONS, ACTION_CASES, EDITIONS, EDITION_LINES, PLAN_TEXTS)

@@ -13,7 +13,8 @@ from reclamation_core.adapters.sqlalchemy.case_rows import Row, code, rank, text
 from reclamation_core.adapters.sqlalchemy.damage import A_TEXT, ITS_LAST_LINK, THE_STORY, fault_among, within
 from reclamation_core.adapters.sqlalchemy.stories import decoded, shown
 from reclamation_core.cases import Commitment, Vault
-from reclamation_core.cases.plans import (
+from reclamation_core.documents import canonical_json, first_link, link
+from reclamation_core.plans import (
     Action,
     Edition,
     Pgaac,
@@ -24,7 +25,6 @@ from reclamation_core.cases.plans import (
     event_document,
     read_event,
 )
-from reclamation_core.documents import canonical_json, first_link, link
 from reclamation_core.ports import StoreDamagedError
 from reclamation_core.wording import Wording
 

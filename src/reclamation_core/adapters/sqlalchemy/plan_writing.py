@@ -22,7 +22,7 @@ from reclamation_core.adapters.sqlalchemy.tables import (
     PLANS,
 )
 from reclamation_core.adapters.sqlalchemy.writing import Writer
-from reclamation_core.cases.plans import Action, Edition, Pgaac, PlanPart
+from reclamation_core.plans import Action, Edition, Pgaac, PlanPart
 
 
 @attrs.frozen(slots=False)  # keeps what it works out

@@ -18,9 +18,9 @@ from reclamation_core.adapters.sqlalchemy.tables import ACTION_CASES, ACTIONS, P
 from reclamation_core.adapters.waiting import Noted, Waiting
 from reclamation_core.cases import Vault
 from reclamation_core.cases.checks import keepable
-from reclamation_core.cases.plans import Effectiveness, Pgaac, PlanPart
-from reclamation_core.cases.plans.event import held
 from reclamation_core.documents import canonical_json
+from reclamation_core.plans import Effectiveness, Pgaac, PlanPart
+from reclamation_core.plans.event import held
 from reclamation_core.ports import ConcurrentChangeError, PlanNotFoundError, PlanRepository, StoreDamagedError
 
 

@@ -18,9 +18,9 @@ from reclamation_core.adapters.sqlalchemy.tables import CASE_EVENTS, CASES, GUAR
 from reclamation_core.adapters.sqlalchemy.writing import Writer
 from reclamation_core.cases import Case
 from reclamation_core.cases.documents import event_document
-from reclamation_core.cases.plans import Pgaac, PlanPart
-from reclamation_core.cases.plans import event_document as plan_event_document
 from reclamation_core.documents import canonical_json
+from reclamation_core.plans import Pgaac, PlanPart
+from reclamation_core.plans import event_document as plan_event_document
 from reclamation_core.ports import RepeatedSourceError, StoreBusyError, UnitOfWork
 from reclamation_core.wording import Wording
 

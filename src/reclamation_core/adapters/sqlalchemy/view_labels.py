@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from reclamation_core.cases.causes import TRAINING_BODY
-from reclamation_core.cases.plans import ScopeKind
+from reclamation_core.plans import ScopeKind
 
 EVENTS: Final[Mapping[str, str]] = {
     "registered": "enregistrement",

@@ -25,7 +25,7 @@ from reclamation_core.adapters.sqlalchemy.tables import (
 )
 from reclamation_core.adapters.sqlalchemy.view_labels import EVENTS, family, label_of, plan, quoted
 from reclamation_core.cases import CaseKind, CaseState, ClosingReason
-from reclamation_core.cases.plans import ActionOrigin, ActionStatus, ActionType, Effectiveness, Priority, ScopeKind
+from reclamation_core.plans import ActionOrigin, ActionStatus, ActionType, Effectiveness, Priority, ScopeKind
 from reclamation_core.vocabulary import (
     Band,
     Channel,

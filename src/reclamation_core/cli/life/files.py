@@ -7,12 +7,12 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from reclamation_core.cases import Case
-from reclamation_core.cases.plans import PlanScope, ScopeKind
 from reclamation_core.cli.life.reading import every_case, every_plan, told
 from reclamation_core.cli.life.registers import write_alerts, write_cases
 from reclamation_core.cli.life.stories import story
 from reclamation_core.desk import Desk, LivingPlan
 from reclamation_core.intake.writing import FOR_A_SPREADSHEET, written_aside
+from reclamation_core.plans import PlanScope, ScopeKind
 from reclamation_core.policy import Policy
 from reclamation_core.vocabulary import Sites
 

@@ -8,11 +8,11 @@ from typing import Final
 
 from rich.console import Console
 
-from reclamation_core.cases.plans import ActionStatus, ActionType, Change, ScopeKind
-from reclamation_core.cases.plans.columns import ERASED
+from reclamation_core.cases.veil import ERASED
 from reclamation_core.cli import layout
 from reclamation_core.cli.words import number, plural
 from reclamation_core.desk import LivingPlan
+from reclamation_core.plans import ActionStatus, ActionType, Change, ScopeKind
 
 _MOST: Final = 6
 

@@ -10,8 +10,8 @@ import attrs
 
 from reclamation_core.calendars import Deadline
 from reclamation_core.cases import Alerted, Case, CaseKind, CaseState, ClosingReason, Round, Standing
-from reclamation_core.cases.plans import Action, PlanScope
 from reclamation_core.desk import Desk, LivingPlan
+from reclamation_core.plans import Action, PlanScope
 from reclamation_core.ports import CaseQuery
 from reclamation_core.vocabulary import Sites, Vocabulary
 

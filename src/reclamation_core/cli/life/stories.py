@@ -11,8 +11,8 @@ from reclamation_core.calendars.words import in_words
 from reclamation_core.cases import Case, Event, Rerouted
 from reclamation_core.cases.causes.markdown import bullets, inline, table
 from reclamation_core.cases.narration import families, tell
-from reclamation_core.cases.plans import Action, Pgaac
-from reclamation_core.cases.plans.columns import ERASED
+from reclamation_core.cases.veil import ERASED
+from reclamation_core.plans import Action, Pgaac
 from reclamation_core.policy import Policy
 from reclamation_core.vocabulary import ComplaintFacts, Sites
 

@@ -7,8 +7,8 @@ from datetime import datetime
 import attrs
 
 from reclamation_core.cases import CaseKind, CaseState, ClosingReason
-from reclamation_core.cases.plans import Action, ActionStatus, ActionType, Effectiveness, PlanScope, unsettled
 from reclamation_core.desk import LivingPlan
+from reclamation_core.plans import Action, ActionStatus, ActionType, Effectiveness, PlanScope, unsettled
 from reclamation_core.simulation.draws import Draws
 from reclamation_core.simulation.life.agenda import Course, working_instant
 from reclamation_core.simulation.life.bank import life_phrases, themes

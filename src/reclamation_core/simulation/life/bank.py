@@ -8,7 +8,7 @@ from functools import cache
 import attrs
 
 from reclamation_core.cases.causes import Category
-from reclamation_core.cases.plans import ActionOrigin, ActionType
+from reclamation_core.plans import ActionOrigin, ActionType
 from reclamation_core.simulation.phrases import read_bank
 
 

@@ -8,8 +8,8 @@ import attrs
 
 from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.cases import Case
-from reclamation_core.cases.plans import PlanScope
 from reclamation_core.desk import Desk
+from reclamation_core.plans import PlanScope
 from reclamation_core.simulation.draws import Draws
 from reclamation_core.simulation.life.agenda import working_instant
 from reclamation_core.simulation.life.bank import ThemePhrases, themes

@@ -9,8 +9,8 @@ from typing import Any, Final
 import attrs
 
 from reclamation_core.cases import SupportKind
-from reclamation_core.cases.plans import ActionOrigin
 from reclamation_core.missing import ABSENT, UNKNOWN
+from reclamation_core.plans import ActionOrigin
 from reclamation_core.simulation.caseload import Caseload
 from reclamation_core.simulation.complaint import InventedComplaint
 from reclamation_core.simulation.draws import Draws

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any, Final
 
-from reclamation_core.cases.plans import (
+from reclamation_core.plans import (
     Action,
     ActionSheet,
     ActionStatus,

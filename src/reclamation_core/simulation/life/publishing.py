@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Final
 
 from reclamation_core.calendars import BusinessCalendar
-from reclamation_core.cases.plans import ActionSheet, PlanScope, ScopeKind
+from reclamation_core.plans import ActionSheet, PlanScope, ScopeKind
 from reclamation_core.simulation.life.acting import begin
 from reclamation_core.simulation.life.agenda import Course
 from reclamation_core.simulation.life.bank import Review, life_phrases

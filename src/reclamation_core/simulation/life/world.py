@@ -9,8 +9,8 @@ from zlib import crc32
 import attrs
 
 from reclamation_core.cases import CommandRefusedError
-from reclamation_core.cases.plans import Pgaac, PlanScope
 from reclamation_core.desk import Desk, LivingPlan
+from reclamation_core.plans import Pgaac, PlanScope
 from reclamation_core.ports import folded
 from reclamation_core.simulation.draws import Draws
 from reclamation_core.simulation.life.agenda import Agenda, SimulatedClock

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from reclamation_core.cases.plans import ActionOrigin, ActionSheet, ActionType
+from reclamation_core.plans import ActionOrigin, ActionSheet, ActionType
 from reclamation_core.testing.doors import require_names
 from reclamation_core.vocabulary import (
     Channel,

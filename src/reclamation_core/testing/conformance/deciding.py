@@ -23,9 +23,9 @@ from reclamation_core.cases import (
 )
 from reclamation_core.cases.codes import Permission, Verb
 from reclamation_core.cases.guards import guard_table
-from reclamation_core.cases.plans.codes import PlanVerb
-from reclamation_core.cases.plans.guards import plan_guard_table
 from reclamation_core.errors import Fault, FaultsError
+from reclamation_core.plans.codes import PlanVerb
+from reclamation_core.plans.guards import plan_guard_table
 from reclamation_core.policy import Assessment, CaseAssessment, Policy
 from reclamation_core.tables import Decision, DecisionTable
 from reclamation_core.testing.boundaries.picking import for_rows

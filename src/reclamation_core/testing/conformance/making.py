@@ -9,9 +9,9 @@ import attrs
 
 from reclamation_core.cases.codes import Verb
 from reclamation_core.cases.guards import guard_table
-from reclamation_core.cases.plans.codes import PlanVerb
-from reclamation_core.cases.plans.guards import plan_guard_table
 from reclamation_core.missing import ABSENT
+from reclamation_core.plans.codes import PlanVerb
+from reclamation_core.plans.guards import plan_guard_table
 from reclamation_core.policy import Policy, m2_1
 from reclamation_core.policy.clauses import cited
 from reclamation_core.tables import Row

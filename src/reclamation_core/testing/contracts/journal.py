@@ -8,9 +8,10 @@ import pytest
 
 from reclamation_core.cases import SupportKind
 from reclamation_core.cases.documents import read_event
-from reclamation_core.cases.journal import Checkpoint, FindingKind, examine, written, written_plan
-from reclamation_core.cases.plans import read_event as read_plan_event
+from reclamation_core.cases.journal import Checkpoint, FindingKind, examine, written
 from reclamation_core.documents import parse_json
+from reclamation_core.plans import read_event as read_plan_event
+from reclamation_core.plans import written_plan
 from reclamation_core.ports import Store
 from reclamation_core.testing.contracts.making import (
     FIRST,

@@ -19,7 +19,9 @@ from reclamation_core.cases import (
     Surroundings,
     decide,
 )
-from reclamation_core.cases.plans import (
+from reclamation_core.desk import Desk
+from reclamation_core.desk.acting import after
+from reclamation_core.plans import (
     ActionOrigin,
     ActionSheet,
     ActionType,
@@ -29,8 +31,6 @@ from reclamation_core.cases.plans import (
     PlanScope,
     Signature,
 )
-from reclamation_core.desk import Desk
-from reclamation_core.desk.acting import after
 from reclamation_core.policy import m2_1
 from reclamation_core.ports import Store
 from reclamation_core.vocabulary import ComplaintFacts, MalfunctionFacts, Role, Site, Sites

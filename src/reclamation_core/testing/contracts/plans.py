@@ -7,7 +7,7 @@ import pytest
 
 from reclamation_core.cases import TextKind
 from reclamation_core.cases.checks import LONGEST_NAME
-from reclamation_core.cases.plans import ActionStatus, Effectiveness, Pgaac, PlanScope
+from reclamation_core.plans import ActionStatus, Effectiveness, Pgaac, PlanScope
 from reclamation_core.ports import ConcurrentChangeError, PlanNotFoundError, StaleReadError, Store
 from reclamation_core.testing.contracts.making import (
     a_plan,

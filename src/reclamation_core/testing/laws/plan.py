@@ -9,7 +9,9 @@ from typing import Any, Final, TypeAlias
 from hypothesis import strategies as st
 
 from reclamation_core.cases.documents import read_vault, vault_document
-from reclamation_core.cases.plans import (
+from reclamation_core.desk import Desk, LivingPlan
+from reclamation_core.documents import canonical_json, parse_json
+from reclamation_core.plans import (
     ActionOrigin,
     ActionSheet,
     ActionStatus,
@@ -20,8 +22,6 @@ from reclamation_core.cases.plans import (
     plan_document,
     read_plan,
 )
-from reclamation_core.desk import Desk, LivingPlan
-from reclamation_core.documents import canonical_json, parse_json
 from reclamation_core.testing.laws.law import Breach, Drawn, law, unless
 from reclamation_core.testing.laws.stage import MakeDesk, Stage
 from reclamation_core.testing.strategies.act import families_of

@@ -12,9 +12,9 @@ from typing import Any, Final
 
 from reclamation_core.cases.codes import Verb
 from reclamation_core.cases.guards import guard_table
-from reclamation_core.cases.plans.codes import PlanVerb
-from reclamation_core.cases.plans.guards import plan_guard_table
 from reclamation_core.frames import deciding
+from reclamation_core.plans.codes import PlanVerb
+from reclamation_core.plans.guards import plan_guard_table
 from reclamation_core.policy import Policy
 from reclamation_core.tables import Cell, Decision, DecisionTable
 from reclamation_core.testing.rules.coverage import Owner, RuleCoverage

@@ -13,8 +13,8 @@ from reclamation_core.adapters import InMemoryStore, ReadSet, WaitingUnitOfWork,
 from reclamation_core.adapters.matching import meets, places
 from reclamation_core.adapters.unit_of_work import WaitingCases
 from reclamation_core.cases import Case
-from reclamation_core.cases.plans import Pgaac
 from reclamation_core.cases.texts import commitments
+from reclamation_core.plans import Pgaac
 from reclamation_core.ports import CasePage, CaseQuery, UnitOfWork, folded, searched
 from reclamation_core.testing.sabotage.repositories import AskedCases, RepositoryStore
 

@@ -11,7 +11,7 @@ import attrs
 
 from reclamation_core.adapters import InMemoryStore, ReadSet, Written
 from reclamation_core.cases import Case, Event, Secret, Vault
-from reclamation_core.cases.plans import Pgaac
+from reclamation_core.plans import Pgaac
 from reclamation_core.ports import Store
 from reclamation_core.testing.contracts import OpenStore
 

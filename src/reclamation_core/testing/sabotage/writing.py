@@ -10,8 +10,8 @@ import attrs
 from reclamation_core.adapters import InMemoryStore, ReadSet, WaitingUnitOfWork, Written
 from reclamation_core.adapters.unit_of_work import WaitingCases
 from reclamation_core.cases import Case
-from reclamation_core.cases.plans import Pgaac
 from reclamation_core.errors import ReclamationError
+from reclamation_core.plans import Pgaac
 from reclamation_core.ports import ConcurrentChangeError, ReferenceNumbers, RepeatedSourceError, UnitOfWork
 from reclamation_core.testing.sabotage.repositories import RepositoryStore
 

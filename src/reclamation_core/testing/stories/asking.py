@@ -11,9 +11,9 @@ import attrs
 
 from reclamation_core.cases import Case
 from reclamation_core.cases.codes import Verb
-from reclamation_core.cases.plans import Pgaac, PlanScope
-from reclamation_core.cases.plans.codes import PlanVerb
 from reclamation_core.desk import Desk, LivingPlan
+from reclamation_core.plans import Pgaac, PlanScope
+from reclamation_core.plans.codes import PlanVerb
 from reclamation_core.testing.doors import require_taken
 from reclamation_core.testing.stories.telling import of_act, of_action
 

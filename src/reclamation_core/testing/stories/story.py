@@ -8,8 +8,8 @@ from typing import Any, Concatenate, ParamSpec, Self, overload
 
 from reclamation_core.cases import Case, CommandRefusedError
 from reclamation_core.cases.happenings import Facts
-from reclamation_core.cases.plans import Action, Edition, PlanPart, PlanRefusedError
 from reclamation_core.desk import Desk, LivingPlan
+from reclamation_core.plans import Action, Edition, PlanPart, PlanRefusedError
 from reclamation_core.testing.builders import FakeClock, a_complaint, a_malfunction
 from reclamation_core.testing.doors import expect, require_attributes
 from reclamation_core.testing.stories.asking import asked, scope_of

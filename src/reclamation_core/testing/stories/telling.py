@@ -9,8 +9,8 @@ from typing import Any
 import attrs
 
 from reclamation_core.cases import Case
-from reclamation_core.cases.plans import Action
 from reclamation_core.missing import Missing
+from reclamation_core.plans import Action
 from reclamation_core.policy import m2_1
 from reclamation_core.vocabulary import Vocabulary
 

@@ -17,8 +17,8 @@ from reclamation_core.cases import (
     Linked,
 )
 from reclamation_core.cases.causes import TRAINING_BODY
-from reclamation_core.cases.plans import ActionOrigin, ActionSheet, ActionType, PlanScope, ScopeKind
 from reclamation_core.cases.verbs import VERBS
+from reclamation_core.plans import ActionOrigin, ActionSheet, ActionType, PlanScope, ScopeKind
 from reclamation_core.testing.strategies.around import ActionsSettled, Swept, another_case
 from reclamation_core.testing.strategies.fitting import fitted
 from reclamation_core.testing.strategies.happening import happenings

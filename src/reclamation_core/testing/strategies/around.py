@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from reclamation_core.cases import Case
-from reclamation_core.cases.plans import Effectiveness
+from reclamation_core.plans import Effectiveness
 from reclamation_core.ports import CaseQuery
 
 if TYPE_CHECKING:

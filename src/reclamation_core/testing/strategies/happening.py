@@ -42,7 +42,7 @@ from reclamation_core.cases import (
     Withdrawn,
 )
 from reclamation_core.cases.causes import TRAINING_BODY
-from reclamation_core.cases.plans import PlanScope
+from reclamation_core.plans import PlanScope
 from reclamation_core.testing.strategies.day import instants
 from reclamation_core.testing.strategies.fact import complaint_facts, malfunction_facts
 from reclamation_core.testing.strategies.text import texts

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from reclamation_core.cases import Event
 from reclamation_core.cases.causes import TRAINING_BODY, Taxonomy
-from reclamation_core.cases.plans import Action, Edition, LineReference, PlanEvent, Signature
+from reclamation_core.plans import Action, Edition, LineReference, PlanEvent, Signature
 from reclamation_core.testing.strategies.plan import busy_pgaacs, plan_scopes
 from reclamation_core.testing.strategies.text import names
 from reclamation_core.testing.strategies.told import cases

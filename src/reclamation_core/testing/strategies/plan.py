@@ -9,7 +9,7 @@ from typing import Any, Final, TypeAlias
 from hypothesis import strategies as st
 
 from reclamation_core.cases.causes import TRAINING_BODY
-from reclamation_core.cases.plans import (
+from reclamation_core.plans import (
     ActionOrigin,
     ActionSheet,
     ActionType,

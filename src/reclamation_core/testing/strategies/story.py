@@ -24,8 +24,8 @@ from reclamation_core.cases import (
     open_case,
 )
 from reclamation_core.cases.deciding import record
-from reclamation_core.cases.plans import PlanRefusedError, UnknownActionError
 from reclamation_core.desk import CircularLinkError, Desk
+from reclamation_core.plans import PlanRefusedError, UnknownActionError
 from reclamation_core.policy import NoEditionError, Policy, m2_1
 from reclamation_core.ports import CaseNotFoundError, PlanNotFoundError
 from reclamation_core.testing.strategies.act import Act

@@ -33,8 +33,8 @@ from reclamation_core.cases import (
     Withdrawn,
 )
 from reclamation_core.cases.causes import TRAINING_BODY
-from reclamation_core.cases.plans import PlanScope
 from reclamation_core.missing import UNKNOWN
+from reclamation_core.plans import PlanScope
 from reclamation_core.testing.strategies.around import ActionsSettled
 from reclamation_core.vocabulary import (
     Channel,

@@ -6,8 +6,8 @@ import pytest
 
 from reclamation_core import CaseState, Desk
 from reclamation_core.cases import AnswerDecision, ClosingReason
-from reclamation_core.cases.plans import ActionStatus, Effectiveness, LineReference, PlanScope
 from reclamation_core.desk import LivingPlan
+from reclamation_core.plans import ActionStatus, Effectiveness, LineReference, PlanScope
 from reclamation_core.testing.builders import a_planned_case, an_action, an_analysed_case, an_answered_case
 from reclamation_core.testing.stories import given
 

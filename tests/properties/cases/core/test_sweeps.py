@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reclamation_core.cases import Alerted, Case, CaseKind, Check, Clock, Threshold, alerts_due, running_clocks
-from reclamation_core.cases.plans import LineReference, PlanScope
+from reclamation_core.plans import LineReference, PlanScope
 from reclamation_core.policy import Parameters, Policy
 from reclamation_core.policy.parameters import AcknowledgementParameters
 from tests.properties.cases.core.stories import lives

@@ -27,9 +27,9 @@ from reclamation_core.cases import (
 )
 from reclamation_core.cases.happenings import Happening
 from reclamation_core.cases.journal import Checkpoint, Head
-from reclamation_core.cases.plans import ActionSheet, PlanEvent, PlanHappening, PlanScope
-from reclamation_core.cases.plans.edition import Line
 from reclamation_core.cases.texts import Text
+from reclamation_core.plans import ActionSheet, PlanEvent, PlanHappening, PlanScope
+from reclamation_core.plans.edition import Line
 from reclamation_core.testing.strategies import busy_pgaacs, calendar_definitions, deadline_rules, plan_scopes
 from reclamation_core.vocabulary import ComplaintFacts, Level, MalfunctionFacts
 

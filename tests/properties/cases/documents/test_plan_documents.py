@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reclamation_core.cases.plans import PlanEvent, event_document, read_event
-from reclamation_core.cases.plans.document import TYPES
 from reclamation_core.documents import canonical_json, parse_json
 from reclamation_core.errors import FaultsError
+from reclamation_core.plans import PlanEvent, event_document, read_event
+from reclamation_core.plans.document import TYPES
 from tests.properties.cases.documents.spoiling import places, put, written
 from tests.properties.cases.documents.strategies import plan_events
 

@@ -12,11 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
+from reclamation_core import plans as p
 from reclamation_core.cases import (
-    SCHEMAS,
     Event,
     case_document,
-    document_schema,
     event_document,
     facts_document,
     read_case,
@@ -27,15 +26,15 @@ from reclamation_core.cases import (
     state_document,
     vault_document,
 )
-from reclamation_core.cases import plans as p
 from reclamation_core.cases.causes import read_analysis, write_analysis
 from reclamation_core.cases.documents import TYPES
 from reclamation_core.cases.journal import Checkpoint
-from reclamation_core.cases.plans.document import TYPES as PLAN_TYPES
 from reclamation_core.documents import canonical_json, parse_json
 from reclamation_core.errors import FaultsError, ReclamationError
 from reclamation_core.missing import ABSENT
+from reclamation_core.plans.document import TYPES as PLAN_TYPES
 from reclamation_core.policy import Policy, m2_1, parse_policy
+from reclamation_core.schemas import SCHEMAS, document_schema
 from reclamation_core.tables import (
     Boolean,
     Day,

@@ -7,8 +7,8 @@ from typing import Final
 import pytest
 
 from reclamation_core.adapters import SqlAlchemyStore
-from reclamation_core.cases.plans import PlanScope
 from reclamation_core.desk import Desk, Discrepancy
+from reclamation_core.plans import PlanScope
 from reclamation_core.testing.contracts.making import desk_on
 from tests.unit.adapters.sqlalchemy.asking import run
 from tests.unit.desk import making

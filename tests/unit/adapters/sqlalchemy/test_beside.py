@@ -25,8 +25,8 @@ from reclamation_core.adapters.sqlalchemy.tables import (
     PLANS,
     SERIES,
 )
-from reclamation_core.cases.plans import PlanScope
 from reclamation_core.desk import Desk, Discrepancy
+from reclamation_core.plans import PlanScope
 from reclamation_core.testing.contracts.making import a_case, desk_on, keep, renamed
 from reclamation_core.vocabulary import Level
 from tests.unit.adapters.sqlalchemy.asking import rows, run, unguarded

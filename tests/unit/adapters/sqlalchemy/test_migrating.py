@@ -20,7 +20,7 @@ from sqlalchemy import URL
 from reclamation_core.adapters import SqlAlchemyStore, check, fold_again, open_engine, upgrade
 from reclamation_core.adapters.sqlalchemy.tables import VERSION
 from reclamation_core.cases.journal import Checkpoint, FindingKind, examine
-from reclamation_core.cases.plans import PlanScope
+from reclamation_core.plans import PlanScope
 from reclamation_core.testing.contracts.making import desk_on
 from tests.databases import new_database
 from tests.unit.adapters.sqlalchemy.asking import rows, run

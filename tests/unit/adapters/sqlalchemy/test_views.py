@@ -11,8 +11,8 @@ from reclamation_core.adapters.sqlalchemy.view_labels import EVENTS, plan
 from reclamation_core.adapters.sqlalchemy.views import VIEWS
 from reclamation_core.cases import TextKind
 from reclamation_core.cases.documents.happenings import TYPES
-from reclamation_core.cases.plans import PlanScope
 from reclamation_core.desk import Desk
+from reclamation_core.plans import PlanScope
 from reclamation_core.testing.contracts.making import desk_on
 from tests.unit.adapters.sqlalchemy.asking import rows, run
 from tests.unit.desk import making

@@ -34,8 +34,8 @@ from reclamation_core.cases import (
     fold,
     open_case,
 )
-from reclamation_core.cases.plans import LineReference, PlanScope
 from reclamation_core.missing import UNKNOWN
+from reclamation_core.plans import LineReference, PlanScope
 from reclamation_core.policy import Policy, m2_1
 from reclamation_core.vocabulary import ComplaintFacts, MalfunctionFacts, RiskDomain, Role
 from tests.unit.policy.cases import CALENDAR, complaint, malfunction

@@ -28,8 +28,8 @@ from reclamation_core.cases import (
     running_clocks,
 )
 from reclamation_core.cases.deciding import record
-from reclamation_core.cases.plans import LineReference
 from reclamation_core.cases.retention import retained_until
+from reclamation_core.plans import LineReference
 from reclamation_core.policy import Parameters, Policy, m2_1
 from reclamation_core.policy.parameters import AcknowledgementParameters, RetentionParameters
 from reclamation_core.vocabulary import Level, RetentionMode, Role

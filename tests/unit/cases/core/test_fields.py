@@ -44,8 +44,8 @@ from reclamation_core.cases import (
     Withdrawn,
     open_case,
 )
-from reclamation_core.cases.plans import PlanScope
 from reclamation_core.cases.texts import marked
+from reclamation_core.plans import PlanScope
 from reclamation_core.policy import m2_1
 from reclamation_core.vocabulary import Level
 from tests.unit.cases.core.life import SUPPORT, command_of, opened, registration

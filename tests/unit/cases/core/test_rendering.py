@@ -4,8 +4,8 @@ import attrs
 import pytest
 
 from reclamation_core.cases import Analysed, Case, ClosingReason, LinkKind
-from reclamation_core.cases.plans import LineReference, PlanScope
 from reclamation_core.cases.sealed import Vault
+from reclamation_core.plans import LineReference, PlanScope
 from reclamation_core.vocabulary import ComplaintFacts, Level, Role
 from tests.fragments import Fragment
 from tests.unit.desk.making import analysed, answered, at, closed, malfunction, new_desk, registered

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from reclamation_core.cases import Guard, Verb
 from reclamation_core.cases.guards import GUARDS as CASE_GUARDS
-from reclamation_core.cases.plans import PlanVerb
-from reclamation_core.cases.plans.guards import GUARDS as PLAN_GUARDS
+from reclamation_core.plans import PlanVerb
+from reclamation_core.plans.guards import GUARDS as PLAN_GUARDS
 from reclamation_core.policy import m2_1
 from reclamation_core.policy.clauses import CLAUSES, cited
 

@@ -13,6 +13,7 @@ from typing import Any
 
 import attrs
 
+from reclamation_core import plans as p
 from reclamation_core.cases import (
     Alerted,
     Case,
@@ -26,16 +27,16 @@ from reclamation_core.cases import (
     state_document,
     vault_document,
 )
-from reclamation_core.cases import plans as p
 from reclamation_core.cases.causes import write_analysis
-from reclamation_core.cases.journal import Checkpoint, written_plan
+from reclamation_core.cases.journal import Checkpoint
 from reclamation_core.cases.journal import written as written_story
 from reclamation_core.cases.sealed import Secret
 from reclamation_core.cases.texts import seal
+from reclamation_core.plans import written_plan
 from reclamation_core.vocabulary import Role
 from tests.unit.cases.causes.samples import analyses, implemented_eight_d
 from tests.unit.cases.core.test_fields import EXAMPLES
-from tests.unit.cases.plans.test_document import long_life
+from tests.unit.plans.test_document import long_life
 from tests.unit.policy.cases import RECEIVED, complaint, malfunction
 
 FILE = Path(__file__).with_name("stored.json")

@@ -10,8 +10,8 @@ import attrs
 
 from reclamation_core import Case, CaseQuery, Desk, Sites
 from reclamation_core.calendars import Territory
-from reclamation_core.cases.plans import Action, PlanScope
 from reclamation_core.desk import LivingPlan
+from reclamation_core.plans import Action, PlanScope
 from reclamation_core.simulation import Caseload, Lived, SimulatedClock, live, shipped
 from reclamation_core.vocabulary import Site
 from tests.unit.calendars.by_hand import easter_sunday, national_holidays, nth_after

@@ -24,7 +24,7 @@ from reclamation_core.cases import (
 )
 from reclamation_core.cases.causes import TRAINING_BODY
 from reclamation_core.cases.happenings import DeadlineResumed, DeadlineSuspended, Happening
-from reclamation_core.cases.plans import ActionStatus, ActionType, Effectiveness, PlanScope, settled
+from reclamation_core.plans import ActionStatus, ActionType, Effectiveness, PlanScope, settled
 from reclamation_core.simulation import Caseload, SimulatedClock, live
 from tests.unit.simulation.life.stage import BEGINNING, END, SITES, Stage, due_by_hand, lived
 

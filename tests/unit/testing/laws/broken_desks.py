@@ -10,9 +10,9 @@ from typing import Any
 import attrs
 
 from reclamation_core.cases import Case, CaseState, CommandRefusedError, NoActionNeeded, SupportKind, TextKind
-from reclamation_core.cases.plans import Effectiveness, Pgaac, PlanPart, PlanScope
 from reclamation_core.desk import CasesView, Desk, LivingPlan
 from reclamation_core.desk.sweeping import Alert
+from reclamation_core.plans import Effectiveness, Pgaac, PlanPart, PlanScope
 from reclamation_core.vocabulary import ComplaintFacts, MalfunctionFacts
 
 NUMBERS = count(1)

@@ -55,7 +55,7 @@ def test_classes_are_drawn_without_importing_their_strategies(order: str) -> Non
     imports = [
         "from hypothesis import Phase, find, settings, strategies as st",
         "from reclamation_core import BusinessCalendar, Case, ComplaintFacts, DecisionTable, Policy",
-        "from reclamation_core.cases.plans import Pgaac",
+        "from reclamation_core.plans import Pgaac",
     ]
     lines = imports if order == "hypothesis first" else [*imports[1:], imports[0]]
     program = [

@@ -1,0 +1,234 @@
+"""The journal: events of cases and plans as written, chained; checkpoints; and the search for tampering."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final, Self
+
+import attrs
+
+from reclamation_core.cases.checks import instant, number
+from reclamation_core.cases.documents import event_document
+from reclamation_core.cases.event import Event
+from reclamation_core.codes import Vocabulary
+from reclamation_core.documents import (
+    Codec,
+    Plain,
+    Upcaster,
+    Variants,
+    Versions,
+    canonical_json,
+    first_link,
+    link,
+    links,
+)
+from reclamation_core.vocabulary.conversions import at_offset
+
+__all__ = ["Checkpoint", "Entry", "Finding", "FindingKind", "Head", "WrittenStory", "chained", "examine", "written"]
+
+
+@attrs.frozen
+class Entry:
+    """An event as it was written.
+
+    Args:
+        number: its place in the story, from 1.
+        text: its document, as canonical JSON; never written again.
+        link: its link in the chain of the case or the plan.
+    """
+
+    number: int
+    text: str
+    link: str
+
+
+@attrs.frozen
+class WrittenStory:
+    """The events of a case or a plan as a store has them, whether or not they hold together.
+
+    Args:
+        holder: the reference of the case, or the key of the plan's scope.
+        version: how many events the store says that it has.
+        entries: those that it has, by number.
+    """
+
+    holder: str
+    version: int
+    entries: tuple[Entry, ...]
+
+
+def written(case: str, events: Iterable[Event]) -> WrittenStory:
+    """Return the events of a case as they are to be written."""
+    return chained(case, [canonical_json(event_document(event)) for event in events])
+
+
+def chained(holder: str, texts: Sequence[str]) -> WrittenStory:
+    """Return an event stream, by its holder, from the texts of its events."""
+    chained = zip(texts, links(holder, texts), strict=True)
+    return WrittenStory(holder, len(texts), tuple(Entry(number, *one) for number, one in enumerate(chained, start=1)))
+
+
+_KEY_BYTES: Final = 16
+
+
+@attrs.frozen
+class Head:
+    """How far a story had come.
+
+    Args:
+        version: how many events it had.
+        link: the link of the last one.
+    """
+
+    version: int = attrs.field(validator=number)
+    link: str
+
+
+@attrs.frozen(kw_only=True)
+class Checkpoint:
+    """The last link of each case and each plan at an instant; with a key, it says by whom it was taken.
+
+    Args:
+        taken_at: when it was taken; aware.
+        heads: how far each case had come, by its reference.
+        plan_heads: how far each plan had come, by the key of its scope; None in a checkpoint of version 1, which was
+            taken before plans were chained.
+        seal: what only a holder of the key can make of the rest; None where it is not sealed.
+    """
+
+    taken_at: datetime = attrs.field(converter=at_offset, validator=instant)
+    heads: Mapping[str, Head] = attrs.field(repr=False)
+    plan_heads: Mapping[str, Head] | None = attrs.field(default=None, repr=False)
+    seal: str | None = attrs.field(default=None, repr=False)
+
+    @classmethod
+    def of(cls, stories: Iterable[WrittenStory], taken_at: datetime, plans: Iterable[WrittenStory] = ()) -> Self:
+        """Return the checkpoint of cases and plans, as they are."""
+        return cls(taken_at=taken_at, heads=_heads(stories), plan_heads=_heads(plans))
+
+    def sealed(self, key: bytes) -> Self:
+        """The checkpoint, sealed with a key: HMAC-SHA-256.
+
+        Raises:
+            ValueError: the key is shorter than sixteen bytes.
+        """
+        return attrs.evolve(self, seal=self._seal(key))
+
+    def is_sealed_with(self, key: bytes) -> bool:
+        """Whether a holder of the key sealed it, and nobody changed it since."""
+        return self.seal is not None and hmac.compare_digest(self.seal, self._seal(key))
+
+    def _seal(self, key: bytes) -> str:
+        if len(key) < _KEY_BYTES:
+            raise ValueError(f"key: {len(key)} bytes; give at least {_KEY_BYTES} that nobody can foresee")
+        document = attrs.evolve(self, seal=None).to_document()
+        if self.plan_heads is None:  # what was sealed was a document of version 1
+            document = {key: value for key, value in document.items() if key != "plan_heads"} | {"version": 1}
+        text = canonical_json(document)
+        return hmac.digest(key, text.encode(), "sha256").hex()
+
+    def to_document(self) -> dict[str, Any]:
+        """The checkpoint as plain data."""
+        document: dict[str, Any] = CODEC.write(self)
+        return document
+
+    @classmethod
+    def from_document(cls, document: Any) -> Checkpoint:
+        """The checkpoint that a document holds.
+
+        Raises:
+            FaultsError: with every fault of the document at once, each with its path.
+        """
+        return CODEC.read(document, Checkpoint)
+
+
+def _heads(stories: Iterable[WrittenStory]) -> dict[str, Head]:
+    ends = ((story.holder, story.entries[-1]) for story in stories if story.entries)
+    return {holder: Head(last.number, last.link) for holder, last in ends}
+
+
+def _without_plans(document: Plain) -> Plain:
+    return {**document, "plan_heads": None}
+
+
+_VERSIONS: Final = Versions({"checkpoint": 2}, [Upcaster("checkpoint", 1, _without_plans)])
+CODEC: Final = Codec((Variants(annotation=Checkpoint, classes={"checkpoint": Checkpoint}, versions=_VERSIONS),))
+
+
+class FindingKind(Vocabulary):
+    """What is wrong with a story (anomalie)."""
+
+    ALTERED = "altered", "événement modifié", "event altered"
+    MISPLACED = "misplaced", "événement manquant ou de trop", "event missing or too many"
+    CUT = "cut", "fin de l'histoire coupée", "end of the story cut off"
+    REWRITTEN = "rewritten", "histoire réécrite depuis le point de contrôle", "story rewritten since the checkpoint"
+    VANISHED = "vanished", "disparu depuis le point de contrôle", "vanished since the checkpoint"
+
+
+@attrs.frozen
+class Finding:
+    """Something that is wrong.
+
+    Args:
+        holder: the reference of the case, or the key of the plan's scope.
+        number: the event where it shows; None for the case or the plan as a whole.
+        kind: what it is.
+    """
+
+    holder: str
+    number: int | None
+    kind: FindingKind
+
+
+def examine(
+    stories: Iterable[WrittenStory], checkpoint: Checkpoint | None = None, plans: Iterable[WrittenStory] = ()
+) -> Iterator[Finding]:
+    """Yield the first fault of each case, in the order given, then the cases that vanished; then the same of plans.
+
+    Without a checkpoint: an event altered, taken out or put in whose later links were not made anew, and an end cut off
+    while the store still says how many events there were. With one, of all that had happened until then, also: links
+    made anew, an end cut off with its traces, a case or a plan deleted. What came after it is only as safe as without.
+
+    Args:
+        stories: the events of every case, as written.
+        checkpoint: what they are compared with. One that was taken before plans were chained compares no plan.
+        plans: the events of every plan, as written.
+    """
+    heads, plan_heads = ({}, {}) if checkpoint is None else (checkpoint.heads, checkpoint.plan_heads or {})
+    yield from _compared(stories, heads)
+    yield from _compared(plans, plan_heads)
+
+
+def _compared(stories: Iterable[WrittenStory], heads: Mapping[str, Head]) -> Iterator[Finding]:
+    left = dict(heads)
+    for story in stories:
+        found = _fault(story, left.pop(story.holder, None))
+        if found is not None:
+            yield found
+    for holder in sorted(left):
+        yield Finding(holder, None, FindingKind.VANISHED)
+
+
+def _fault(story: WrittenStory, head: Head | None) -> Finding | None:
+    last = first_link(story.holder)
+    for expected, entry in enumerate(story.entries, start=1):
+        if entry.number != expected:
+            return Finding(story.holder, expected, FindingKind.MISPLACED)
+        if not _follows(entry, last):
+            return Finding(story.holder, expected, FindingKind.ALTERED)
+        last = entry.link
+        if head is not None and head.version == expected and head.link != last:
+            return Finding(story.holder, expected, FindingKind.REWRITTEN)
+    there = len(story.entries)
+    if there < max(story.version, 1 if head is None else head.version):
+        return Finding(story.holder, there + 1, FindingKind.CUT)
+    return Finding(story.holder, story.version + 1, FindingKind.MISPLACED) if there > story.version else None
+
+
+def _follows(entry: Entry, last: str) -> bool:
+    try:
+        return entry.link == link(last, entry.text)
+    except UnicodeEncodeError:  # nobody wrote it: it is no text
+        return False

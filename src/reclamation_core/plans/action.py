@@ -1,0 +1,224 @@
+"""An action: what was decided, and what its story has made of it."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+import attrs
+
+from reclamation_core.cases.causes import TRAINING_BODY, Taxonomy
+from reclamation_core.cases.checks import day, each_a_label, each_once, label, member_of, optional
+from reclamation_core.cases.line_reference import LineReference
+from reclamation_core.cases.sealed import Commitment
+from reclamation_core.cases.texts import Text, free, personal
+from reclamation_core.plans.codes import ActionOrigin, ActionStatus, ActionType, Effectiveness, Priority
+from reclamation_core.vocabulary import Level
+from reclamation_core.wording import Wording
+
+
+def _a_level(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
+    optional(member_of(Level))(_, attribute, value)
+
+
+def _instead_of_site(sheet: ActionSheet, attribute: attrs.Attribute[Any], value: Level | None) -> None:
+    if (sheet.site is None) == (value is None):
+        raise ValueError(
+            f"{attribute.name}: {value!r} with site {sheet.site!r}; give the site where the action is done, or the "
+            "level, and not both"
+        )
+
+
+def _after_planned(sheet: ActionSheet, attribute: attrs.Attribute[Any], value: date | None) -> None:
+    if value is not None and sheet.planned is not None and value < sheet.planned:
+        raise ValueError(
+            f"{attribute.name}: {value} is before {sheet.planned}, when the action is to be done; give a later date"
+        )
+
+
+@attrs.frozen(kw_only=True)
+class ActionSheet:
+    """What is decided of an action (fiche d'action): given when it is added, and whole again when it is amended.
+
+    Args:
+        reference: its number; it stays.
+        type: what it is for.
+        origin: where it comes from.
+        origin_reference: the reference of where it comes from: an audit's finding, a survey's wave.
+        cases: the cases that it serves, by their references.
+        process: the process concerned, as a label (PCS).
+        site: the site where it is done;
+        level: or the level, where it is not a site's.
+        cause_family: the family of the cause that it acts on, so that recurrence can be counted.
+        cause: the cause, in words. Source: M2-1 §4.1.
+        finding: what was found.
+        requirement: the requirement concerned.
+        what: the action itself.
+        priority: how pressing it is.
+        owner: who answers for it.
+        resources: what it takes.
+        planned: the day by which it is to be done.
+        criterion: how its effectiveness will be judged.
+        check_on: when.
+        spread: the other sites that it is extended to.
+
+    Raises:
+        TypeError, ValueError: a field is refused; the message names it, its value and the remedy.
+    """
+
+    reference: str = attrs.field(validator=label)
+    type: ActionType = attrs.field(validator=member_of(ActionType))
+    origin: ActionOrigin = attrs.field(validator=member_of(ActionOrigin))
+    origin_reference: str | None = attrs.field(default=None, validator=optional(label))
+    cases: tuple[str, ...] = attrs.field(default=(), converter=each_once, validator=each_a_label)
+    process: str | None = attrs.field(default=None, validator=optional(label))
+    site: str | None = attrs.field(default=None, validator=optional(label))
+    level: Level | None = attrs.field(default=None, validator=[_a_level, _instead_of_site])
+    cause_family: str | None = attrs.field(default=None, validator=optional(label))
+    cause: Text | None = free(default=None)
+    finding: Text | None = free(default=None)
+    requirement: Text | None = free(default=None)
+    what: Text = free()
+    priority: Priority = attrs.field(default=Priority.NORMAL, validator=member_of(Priority))
+    owner: Text = personal()
+    resources: Text | None = free(default=None)
+    planned: date | None = attrs.field(default=None, validator=optional(day))
+    criterion: Text | None = free(default=None)
+    check_on: date | None = attrs.field(default=None, validator=[optional(day), _after_planned])
+    spread: tuple[str, ...] = attrs.field(default=(), converter=each_once, validator=each_a_label)
+
+    @property
+    def cites_cause(self) -> bool:
+        """Whether it names a cause: its family, and the cause in words."""
+        return self.cause_family is not None and self.cause is not None
+
+
+@attrs.frozen(kw_only=True)
+class Judgement:
+    """Whether an action was effective: by whom, when and why."""
+
+    effectiveness: Effectiveness
+    at: datetime
+    by: Commitment
+    why: Text | None
+
+
+@attrs.frozen(kw_only=True)
+class Abandonment:
+    """When and why an action was given up."""
+
+    at: datetime
+    reason: Text | None
+
+
+@attrs.frozen(kw_only=True)
+class Reopening:
+    """When and why an action was opened again: a reason given, or a case of the same cause."""
+
+    at: datetime
+    reason: Text | None
+    case: str | None
+    cause_family: str | None
+
+    @property
+    def recurrence(self) -> Wording | None:
+        """The recurrence that reopened it, as a sentence; None where it was reopened for another reason.
+
+        Its family has the name that this library proposes, as in `recurrence_among`.
+        """
+        return self.recurrence_among(TRAINING_BODY)
+
+    def recurrence_among(self, families: Taxonomy) -> Wording | None:
+        """The same, the family under the name that it has among one's own; its code where it is none of them."""
+        if self.case is None or self.cause_family is None:
+            return None
+        named = families.named(self.cause_family)
+        return Wording(
+            f"récidive : le dossier {self.case} a la même famille de cause « {named.fr} »",
+            f"recurrence: case {self.case} has the same family of cause {named.en!r}",
+        )
+
+
+@attrs.frozen(kw_only=True)
+class Action(ActionSheet):
+    """An action on a plan, as its story has made it; only the fold makes one.
+
+    Args:
+        added: when it was put on the plan.
+        started: when it was first said to progress.
+        done: when it was done.
+        evidence: what shows it.
+        judgement: the judgement of its effectiveness.
+        follow_ups: the actions that follow it up, where it was not effective.
+        closed: when it was closed.
+        abandonment: when and why it was given up.
+        reopenings: when and why it was opened again.
+    """
+
+    added: datetime
+    started: datetime | None = None
+    done: datetime | None = None
+    evidence: Text | None = None
+    judgement: Judgement | None = None
+    follow_ups: tuple[LineReference, ...] = ()
+    closed: datetime | None = None
+    abandonment: Abandonment | None = None
+    reopenings: tuple[Reopening, ...] = ()
+
+    @property
+    def sheet(self) -> ActionSheet:
+        """What is decided of it."""
+        return ActionSheet(**{field.name: getattr(self, field.name) for field in attrs.fields(ActionSheet)})
+
+    @property
+    def status(self) -> ActionStatus:
+        """How far it has come."""
+        reached = (
+            (self.abandonment, ActionStatus.ABANDONED),
+            (self.closed, ActionStatus.CLOSED),
+            (self.judgement, ActionStatus.VERIFIED),
+            (self.done, ActionStatus.DONE),
+            (self.started, ActionStatus.IN_PROGRESS),
+        )
+        return next((status for mark, status in reached if mark is not None), ActionStatus.TO_DO)
+
+    @property
+    def effectiveness(self) -> Effectiveness | None:
+        """Whether it was judged effective; None while it is not judged."""
+        return None if self.judgement is None else self.judgement.effectiveness
+
+    @property
+    def latest(self) -> datetime | None:
+        """When the last thing that counts for its state happened; None where nothing has yet.
+
+        Putting it on the plan does not count: what was done at once is often written down afterwards.
+        """
+        marks = (
+            self.started,
+            self.done,
+            None if self.judgement is None else self.judgement.at,
+            self.closed,
+            None if self.abandonment is None else self.abandonment.at,
+            self.reopenings[-1].at if self.reopenings else None,
+        )
+        return max((mark for mark in marks if mark is not None), default=None)
+
+    @property
+    def settled_at(self) -> datetime | None:
+        """When nothing more was awaited: closed with its effectiveness judged, or abandoned with a reason; else None.
+
+        Source: the closing table (reading I27).
+        """
+        if self.abandonment is not None:
+            return None if self.abandonment.reason is None else self.abandonment.at
+        return None if self.judgement is None else self.closed
+
+    def _repr_html_(self) -> str:
+        from reclamation_core.plans.display import action_card
+
+        return action_card(self)
+
+
+def settled(action: Action) -> bool:
+    """Whether nothing more is awaited of an action; `Action.settled_at` says since when."""
+    return action.settled_at is not None

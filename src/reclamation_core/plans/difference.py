@@ -1,0 +1,148 @@
+"""What changed from one edition of a plan to the next, and the edition that a difference gives back."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import attrs
+
+from reclamation_core.cases.line_reference import LineReference
+from reclamation_core.cases.plan_scope import PlanScope
+from reclamation_core.plans.action import Action
+from reclamation_core.plans.codes import ActionStatus, Change
+from reclamation_core.plans.edition import Edition, Line
+
+_REACHED = {
+    ActionStatus.IN_PROGRESS: Change.STARTED,
+    ActionStatus.DONE: Change.DONE,
+    ActionStatus.VERIFIED: Change.JUDGED,
+    ActionStatus.CLOSED: Change.CLOSED,
+    ActionStatus.ABANDONED: Change.ABANDONED,
+}
+_UNDONE = (ActionStatus.TO_DO, ActionStatus.IN_PROGRESS)
+
+
+@attrs.frozen
+class FieldChange:
+    """One field of an action, before and after; texts are commitments, read from the plan's vault."""
+
+    name: str
+    before: Any
+    after: Any
+
+
+@attrs.frozen(kw_only=True)
+class LineChange:
+    """What changed on one line.
+
+    Args:
+        reference: the line.
+        change: what became of it: its new status where that changed, else that it was amended.
+        fields: the fields that changed, in the order of the sheet, never empty.
+    """
+
+    reference: LineReference
+    change: Change
+    fields: tuple[FieldChange, ...]
+
+    def applied_to(self, line: Line) -> Line:
+        """The line after the change."""
+        after = {field.name: field.after for field in self.fields}
+        return attrs.evolve(line, action=attrs.evolve(line.action, **after))
+
+
+@attrs.frozen(kw_only=True)
+class Difference:
+    """What an edition changed from the one before (évolution depuis l'édition précédente).
+
+    Args:
+        scope: whose plan it is.
+        before: the number of the edition before, 0 for none.
+        number: the number of the edition.
+        published_at: when it was published.
+        recipients: whom it went to.
+        added: the lines that are new.
+        changed: what changed on the others, in order.
+        left: the lines that are no longer there: a plan that is not gathered any more.
+    """
+
+    scope: PlanScope
+    before: int
+    number: int
+    published_at: datetime
+    recipients: tuple[str, ...]
+    added: tuple[Line, ...]
+    changed: tuple[LineChange, ...]
+    left: tuple[LineReference, ...]
+
+    def of(self, change: Change) -> tuple[LineReference, ...]:
+        """The lines of which this became: those added, closed, reopened, ..."""
+        if change is Change.ADDED:
+            return tuple(line.reference for line in self.added)
+        if change is Change.LEFT:
+            return self.left
+        return tuple(line.reference for line in self.changed if line.change is change)
+
+    def applied_to(self, before: Edition | None) -> Edition:
+        """The edition that comes after; `edition_difference(before, after).applied_to(before) == after`.
+
+        Raises:
+            ValueError: the difference is from another edition.
+        """
+        found = (self.scope, 0) if before is None else (before.scope, before.number)
+        if found != (self.scope, self.before):
+            raise ValueError(
+                f"before: edition {found[1]} of {found[0]} is not the one that this difference is from; give edition "
+                f"{self.before} of {self.scope}"
+            )
+        lines = {} if before is None else {line.reference: line for line in before.lines}
+        for reference in self.left:
+            del lines[reference]
+        for change in self.changed:
+            lines[change.reference] = change.applied_to(lines[change.reference])
+        return Edition(
+            scope=self.scope,
+            number=self.number,
+            published_at=self.published_at,
+            recipients=self.recipients,
+            lines=(*lines.values(), *self.added),
+        )
+
+
+def edition_difference(before: Edition | None, after: Edition) -> Difference:
+    """What changed from one edition to a later one; from None, every line is added.
+
+    Raises:
+        ValueError: the editions are of two plans.
+    """
+    if before is not None and before.scope != after.scope:
+        raise ValueError(f"before: an edition of {before.scope} has no difference to one of {after.scope}")
+    known = {} if before is None else {line.reference: line for line in before.lines}
+    kept = {line.reference for line in after.lines}
+    pairs = ((known[line.reference].action, line) for line in after.lines if line.reference in known)
+    return Difference(
+        scope=after.scope,
+        before=0 if before is None else before.number,
+        number=after.number,
+        published_at=after.published_at,
+        recipients=after.recipients,
+        added=tuple(line for line in after.lines if line.reference not in known),
+        changed=tuple(_change(earlier, line) for earlier, line in pairs if earlier != line.action),
+        left=tuple(reference for reference in known if reference not in kept),
+    )
+
+
+def _change(earlier: Action, line: Line) -> LineChange:
+    names = (field.name for field in attrs.fields(Action))
+    values = ((name, getattr(earlier, name), getattr(line.action, name)) for name in names)
+    fields = tuple(FieldChange(name, before, after) for name, before, after in values if before != after)
+    return LineChange(reference=line.reference, change=_became(earlier.status, line.action.status), fields=fields)
+
+
+def _became(before: ActionStatus, after: ActionStatus) -> Change:
+    if before is after:
+        return Change.AMENDED
+    if after in _UNDONE and before is not ActionStatus.TO_DO:
+        return Change.REOPENED
+    return _REACHED[after]

@@ -1,0 +1,86 @@
+"""Events of plans, and plans, as documents: strict both ways.
+
+A happening says its `type` and `version`; a text is `{"digest": ...}`, and is kept apart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import attrs
+
+from reclamation_core.cases.documents.texts import SEALED_TEXTS
+from reclamation_core.cases.journal import WrittenStory, chained
+from reclamation_core.cases.plan_scope import PlanScope
+from reclamation_core.cases.sealed import Vault
+from reclamation_core.documents import Codec, Variants, canonical_json, discreet
+from reclamation_core.plans import happenings as h
+from reclamation_core.plans.event import PlanEvent
+from reclamation_core.plans.plan import Pgaac
+
+TYPES: Mapping[str, type[Any]] = {
+    "action_added": h.ActionAdded,
+    "action_amended": h.ActionAmended,
+    "action_progressed": h.ActionProgressed,
+    "action_done": h.ActionDone,
+    "action_judged": h.ActionJudged,
+    "follow_up_named": h.FollowUpNamed,
+    "action_closed": h.ActionClosed,
+    "action_abandoned": h.ActionAbandoned,
+    "action_reopened": h.ActionReopened,
+    "texts_forgotten": h.TextsForgotten,
+    "edition_published": h.EditionPublished,
+}
+"""What a document calls each happening; the names stay."""
+
+
+@attrs.frozen(kw_only=True)
+class PlanDocument:
+    """A plan (PGAAC): whose it is and its events; everything else follows from them."""
+
+    scope: PlanScope
+    events: tuple[PlanEvent, ...]
+
+
+HAPPENINGS = Variants(annotation=h.PlanHappening, classes=TYPES)
+PLANS = Variants(annotation=PlanDocument, classes={"plan": PlanDocument})
+CODEC = Codec((HAPPENINGS, PLANS), encodings=(SEALED_TEXTS,), told=discreet)
+"""Writes and reads what a plan's story is told in."""
+
+
+def event_document(event: PlanEvent) -> dict[str, Any]:
+    """An event as plain data."""
+    document: dict[str, Any] = CODEC.write(event)
+    return document
+
+
+def read_event(document: Any) -> PlanEvent:
+    """The event that a document tells, its happening lifted to the current version where it is older.
+
+    Raises:
+        FaultsError: with every fault of the document at once, each with its path; none shows a text in clear.
+    """
+    return CODEC.read(document, PlanEvent)
+
+
+def plan_document(plan: Pgaac) -> dict[str, Any]:
+    """A plan as plain data: whose it is, and its events; everything else follows from them."""
+    document: dict[str, Any] = CODEC.write(PlanDocument(scope=plan.scope, events=plan.events))
+    return document
+
+
+def read_plan(document: Any, vault: Vault | None = None) -> Pgaac:
+    """The plan that a document tells.
+
+    Raises:
+        FaultsError: with every fault of the document at once, each with its path; none shows a text in clear.
+        PlanStoryError: the events make no story.
+    """
+    read = CODEC.read(document, PlanDocument)
+    return Pgaac.from_events(read.scope, read.events, vault)
+
+
+def written_plan(scope: str, events: Iterable[PlanEvent]) -> WrittenStory:
+    """Return the events of a plan, by the key of its scope, as they are to be written."""
+    return chained(scope, [canonical_json(event_document(event)) for event in events])

@@ -1,0 +1,296 @@
+"""What each act asks of a plan: guards as data, one decision table for each verb, as for cases."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from reclamation_core.cases.codes import Permission
+from reclamation_core.cases.guard import Guard, flag, permissions
+from reclamation_core.plans.codes import ActionStatus, ActionType, PlanVerb
+from reclamation_core.tables import DecisionTable, Enumeration, Input
+from reclamation_core.wording import Wording
+
+INPUTS: tuple[Input, ...] = (
+    flag("known", "action inscrite au plan", "action on the plan"),
+    Input("status", Enumeration.of(ActionStatus), Wording("état", "status")),
+    Input("type", Enumeration.of(ActionType), Wording("type d'action", "type of action")),
+    flag("cause_cited", "cause citée", "cause cited"),
+    flag("changed", "quelque chose change", "something changes"),
+    flag("criterion_changed", "critère d'efficacité changé", "effectiveness criterion changed"),
+    flag("cause_changed", "cause changée", "cause changed"),
+    flag("criterion_set", "critère d'efficacité fixé", "effectiveness criterion set"),
+    flag("explained", "motif ou preuve donnés", "reason or proof given"),
+    flag("backwards", "avant ce qui précède", "before what precedes"),
+    flag("ineffective", "action jugée non efficace", "action judged not effective"),
+    flag("followed_up", "suite nommée", "follow-up named"),
+    flag("own_follow_up", "l'action est sa propre suite", "the action follows itself up"),
+    flag("follow_up_known", "suite inscrite à un plan", "follow-up on a plan"),
+    flag("next_edition", "numéro d'édition suivant", "next edition's number"),
+    flag("before_its_lines", "avant ce que l'édition montre", "before what the edition shows"),
+    flag("addressed", "destinataires nommés", "recipients named"),
+    flag("gathers_below", "lignes de plans inférieurs", "lines of plans below"),
+)
+
+_UNDONE = (ActionStatus.TO_DO, ActionStatus.IN_PROGRESS)
+_DONE = (ActionStatus.DONE, ActionStatus.VERIFIED)
+_ENDED = (ActionStatus.CLOSED, ActionStatus.ABANDONED)
+_OF_KNOWN = tuple(verb for verb in PlanVerb if verb not in {PlanVerb.ADD, PlanVerb.PUBLISH})
+_OF_LIVING = tuple(verb for verb in _OF_KNOWN if verb not in {PlanVerb.REOPEN, PlanVerb.FORGET})
+
+GUARDS: tuple[Guard[PlanVerb], ...] = (
+    Guard(
+        id="unknown-action",
+        verbs=_OF_KNOWN,
+        when={"known": False},
+        wording=Wording(
+            "aucune action de cette référence n'est au plan : inscrivez-la",
+            "no action of that reference is on the plan: add it",
+        ),
+    ),
+    Guard(
+        id="reference-taken",
+        verbs=(PlanVerb.ADD,),
+        when={"known": True},
+        wording=Wording(
+            "une action de cette référence est déjà au plan : modifiez-la, ou donnez une autre référence",
+            "an action of that reference is on the plan already: amend it, or give another reference",
+        ),
+    ),
+    Guard(
+        id="no-cause",
+        verbs=(PlanVerb.ADD, PlanVerb.AMEND),
+        when={"type": (ActionType.CORRECTIVE, ActionType.PREVENTIVE), "cause_cited": False},
+        wording=Wording(
+            "une action corrective ou préventive agit sur une cause : citez-la avec sa famille ; sans cause, l'action "
+            "est curative",
+            "a corrective or preventive action acts on a cause: cite it with its family; without one the action is "
+            "curative",
+        ),
+        clause="M2-1 §4.1",
+    ),
+    Guard(
+        id="ended",
+        verbs=_OF_LIVING,
+        when={"status": _ENDED},
+        wording=Wording(
+            "l'action est close ou abandonnée : rouvrez-la d'abord",
+            "the action is closed or abandoned: reopen it first",
+        ),
+    ),
+    Guard(
+        id="nothing-changes",
+        verbs=(PlanVerb.AMEND,),
+        when={"changed": False},
+        wording=Wording(
+            "rien ne change : donnez au moins une valeur nouvelle", "nothing changes: give at least one new value"
+        ),
+    ),
+    Guard(
+        id="criterion-fixed",
+        verbs=(PlanVerb.AMEND,),
+        when={"status": _DONE, "criterion_changed": True},
+        wording=Wording(
+            "le critère d'efficacité est fixé avant la réalisation : pour le donner ou en changer, rouvrez l'action",
+            "the effectiveness criterion is fixed before the action is done: to give or change it, reopen the action",
+        ),
+    ),
+    Guard(
+        id="cause-judged",
+        verbs=(PlanVerb.AMEND,),
+        when={"status": ActionStatus.VERIFIED, "cause_changed": True},
+        wording=Wording(
+            "l'efficacité est jugée sur cette cause : rouvrez l'action, ou inscrivez-en une autre sur l'autre cause",
+            "its effectiveness is judged on this cause: reopen the action, or add another one on the other cause",
+        ),
+        clause="M2-1 §4.1",
+    ),
+    Guard(
+        id="done-already",
+        verbs=(PlanVerb.PROGRESS, PlanVerb.FINISH, PlanVerb.ABANDON),
+        when={"status": _DONE},
+        wording=Wording(
+            "l'action est déjà réalisée : jugez son efficacité, ou rouvrez-la",
+            "the action is done already: judge its effectiveness, or reopen it",
+        ),
+    ),
+    Guard(
+        id="no-evidence",
+        verbs=(PlanVerb.FINISH,),
+        when={"explained": False},
+        wording=Wording(
+            "la réalisation n'est pas prouvée : donnez la preuve", "nothing shows that it is done: give the evidence"
+        ),
+    ),
+    Guard(
+        id="not-done",
+        verbs=(PlanVerb.JUDGE,),
+        when={"status": _UNDONE},
+        wording=Wording(
+            "l'action n'est pas réalisée : déclarez sa réalisation avant de juger son efficacité",
+            "the action is not done: declare it done before its effectiveness is judged",
+        ),
+        clause="M2-1 §0.1",
+    ),
+    Guard(
+        id="judged-already",
+        verbs=(PlanVerb.JUDGE,),
+        when={"status": ActionStatus.VERIFIED},
+        wording=Wording(
+            "l'efficacité est déjà jugée : closez l'action, ou rouvrez-la",
+            "its effectiveness is judged already: close the action, or reopen it",
+        ),
+    ),
+    Guard(
+        id="no-criterion",
+        verbs=(PlanVerb.JUDGE,),
+        when={"criterion_set": False},
+        wording=Wording(
+            "aucun critère d'efficacité n'est fixé : fixez-en un ; si l'action est réalisée, rouvrez-la d'abord",
+            "no effectiveness criterion is set: set one; if the action is done, reopen it first",
+        ),
+    ),
+    Guard(
+        id="no-grounds",
+        verbs=(PlanVerb.JUDGE,),
+        when={"explained": False},
+        wording=Wording("le verdict n'est pas motivé : dites sur quoi il repose", "say what the verdict rests on"),
+    ),
+    Guard(
+        id="not-ineffective",
+        verbs=(PlanVerb.FOLLOW_UP,),
+        when={"ineffective": False},
+        wording=Wording(
+            "seule une action jugée non efficace a une suite : jugez-la d'abord, ou inscrivez une action nouvelle",
+            "only an action judged not effective is followed up: judge it first, or add a new action",
+        ),
+    ),
+    Guard(
+        id="own-follow-up",
+        verbs=(PlanVerb.JUDGE, PlanVerb.FOLLOW_UP),
+        when={"own_follow_up": True},
+        wording=Wording(
+            "une action n'est pas sa propre suite : nommez-en une autre, ou rouvrez celle-ci",
+            "an action does not follow itself up: name another one, or reopen this one",
+        ),
+    ),
+    Guard(
+        id="unknown-follow-up",
+        verbs=(PlanVerb.JUDGE, PlanVerb.FOLLOW_UP),
+        when={"follow_up_known": False},
+        wording=Wording(
+            "la suite n'est pas inscrite à ce plan : inscrivez-la d'abord ; d'un autre plan, nommez-la avec ce plan, "
+            "par une LineReference",
+            "the follow-up is not on this plan: add it first; of another plan, name it with that plan, by a "
+            "LineReference",
+        ),
+        clause="M2-1 §4.1",
+    ),
+    Guard(
+        id="follow-up-of-effective",
+        verbs=(PlanVerb.JUDGE,),
+        when={"ineffective": False, "followed_up": True},
+        wording=Wording(
+            "une action efficace n'a pas de suite à nommer : retirez la suite, ou jugez l'action non efficace",
+            "an effective action has no follow-up to name: leave it out, or judge the action not effective",
+        ),
+    ),
+    Guard(
+        id="no-verdict",
+        verbs=(PlanVerb.CLOSE,),
+        when={"status": (*_UNDONE, ActionStatus.DONE)},
+        wording=Wording(
+            "l'efficacité n'est pas jugée : jugez-la, ou abandonnez l'action avec un motif",
+            "its effectiveness is not judged: judge it, or abandon the action with a reason",
+        ),
+        clause="M2-1 §4.1",
+        reading="I27",
+    ),
+    Guard(
+        id="no-follow-up",
+        verbs=(PlanVerb.CLOSE,),
+        when={"ineffective": True, "followed_up": False},
+        wording=Wording(
+            "l'action a été jugée non efficace : nommez l'action qui en est la suite, ou rouvrez-la",
+            "the action was judged not effective: name the action that follows it up, or reopen it",
+        ),
+        clause="M2-1 §4.1",
+    ),
+    Guard(
+        id="no-reason",
+        verbs=(PlanVerb.ABANDON, PlanVerb.REOPEN),
+        when={"explained": False},
+        wording=Wording("aucun motif n'est donné : dites pourquoi", "no reason is given: say why"),
+        reading="I27",
+    ),
+    Guard(
+        id="not-ended",
+        verbs=(PlanVerb.REOPEN,),
+        when={"status": _UNDONE},
+        wording=Wording(
+            "l'action est à faire ou en cours : il n'y a rien à rouvrir",
+            "the action is to do or in progress: there is nothing to reopen",
+        ),
+    ),
+    Guard(
+        id="backwards",
+        verbs=(PlanVerb.FINISH, PlanVerb.JUDGE, PlanVerb.CLOSE, PlanVerb.ABANDON, PlanVerb.REOPEN, PlanVerb.PUBLISH),
+        when={"backwards": True},
+        wording=Wording(
+            "la date est antérieure à ce qui précède (début, réalisation, verdict, clôture, réouverture, édition) : "
+            "corrigez-la",
+            "the date is before what precedes (start, completion, verdict, closing, reopening, edition): correct it",
+        ),
+    ),
+    Guard(
+        id="edition-before-its-lines",
+        verbs=(PlanVerb.PUBLISH,),
+        when={"before_its_lines": True},
+        wording=Wording(
+            "l'édition montrerait ce qui est venu après elle : donnez une date qui ne précède rien de ce qui s'y lit",
+            "the edition would show what came after it: give a date that is not before anything it tells",
+        ),
+        clause="M2-1 §6.3",
+        reading="I16",
+    ),
+    Guard(
+        id="edition-out-of-turn",
+        verbs=(PlanVerb.PUBLISH,),
+        when={"next_edition": False},
+        wording=Wording(
+            "ce n'est pas le numéro de l'édition suivante : les éditions se suivent sans trou",
+            "this is not the next edition's number: editions follow each other without holes",
+        ),
+        clause="M2-1 §6.3",
+        reading="I16",
+    ),
+    Guard(
+        id="no-recipient",
+        verbs=(PlanVerb.PUBLISH,),
+        when={"addressed": False},
+        wording=Wording(
+            "aucun destinataire n'est nommé : diffusez à tous les PCS, ou nommez-en",
+            "no recipient is named: send it to all PCS, or name some",
+        ),
+        clause="M2-1 §6.3",
+        reading="I16",
+    ),
+    Guard(
+        id="not-below",
+        verbs=(PlanVerb.PUBLISH,),
+        when={"gathers_below": False},
+        wording=Wording(
+            "un plan régional réunit des lignes de sites, le plan national celles des régions et des sites : retirez "
+            "les autres",
+            "a region's plan gathers lines of sites, the nation's those of regions and sites: leave the others out",
+        ),
+        clause="M2-1 §6.3",
+        reading="I16",
+    ),
+)
+"""Every guard, the common ones first."""
+
+
+@cache
+def plan_guard_table(verb: PlanVerb) -> DecisionTable[Permission]:
+    """The table that allows or refuses an act; its rows that refuse are the guards of the verb."""
+    return permissions(verb, GUARDS, INPUTS)

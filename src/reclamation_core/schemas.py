@@ -1,0 +1,79 @@
+"""The JSON Schema of everything that is exchanged as a document, by name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from typing import Any, Final
+
+from reclamation_core.cases.causes.documents import ANALYSES
+from reclamation_core.cases.causes.documents import CODEC as ANALYSIS_CODEC
+from reclamation_core.cases.documents.happenings import FACTS, HAPPENINGS
+from reclamation_core.cases.documents.states import CaseStateDocument
+from reclamation_core.cases.documents.stories import CODEC, CaseDocument
+from reclamation_core.cases.documents.vaults import CODEC as VAULT_CODEC
+from reclamation_core.cases.documents.vaults import VaultDocument
+from reclamation_core.cases.event import Event
+from reclamation_core.cases.journal import CODEC as CHECKPOINT_CODEC
+from reclamation_core.cases.journal import Checkpoint
+from reclamation_core.documents import Codec, Schema, Variants
+from reclamation_core.plans.document import CODEC as PLAN_CODEC
+from reclamation_core.plans.document import HAPPENINGS as PLAN_HAPPENINGS
+from reclamation_core.plans.document import PlanDocument
+from reclamation_core.plans.event import PlanEvent
+from reclamation_core.policy import edition_schema, policy_schema
+from reclamation_core.tables import table_schema
+
+__all__ = ["SCHEMAS", "document_schema"]
+
+_Made = Iterator[tuple[str, Callable[[], Schema]]]
+
+
+def _whole(codec: Codec, cls: Any, name: str) -> _Made:
+    yield name, partial(codec.schema, cls, name)
+
+
+def _each(codec: Codec, variants: Variants, name: str) -> _Made:
+    yield from _whole(codec, variants.annotation, name)
+    for type_, cls in variants.classes.items():
+        yield from _whole(codec, cls, f"{name}.{type_}")
+
+
+def _events(codec: Codec, event: type[Any], variants: Variants, name: str) -> _Made:
+    yield from _whole(codec, event, name)
+    for type_, cls in variants.classes.items():
+        narrower = f"{name}.{type_}"
+        yield narrower, partial(codec.schema, event, narrower, data=cls)
+
+
+_MADE: Final[Mapping[str, Callable[[], Schema]]] = {
+    **dict(_each(ANALYSIS_CODEC, ANALYSES, "analysis")),
+    **dict(_whole(CODEC, CaseDocument, "case")),
+    **dict(_whole(CODEC, CaseStateDocument, "case_state")),
+    **dict(_whole(CHECKPOINT_CODEC, Checkpoint, "checkpoint")),
+    **dict(_events(CODEC, Event, HAPPENINGS, "event")),
+    **dict(_each(CODEC, FACTS, "facts")),
+    **dict(_whole(PLAN_CODEC, PlanDocument, "plan")),
+    **dict(_events(PLAN_CODEC, PlanEvent, PLAN_HAPPENINGS, "plan_event")),
+    "policy": policy_schema,
+    "edition": edition_schema,
+    "table": table_schema,
+    **dict(_whole(VAULT_CODEC, VaultDocument, "vault")),
+}
+
+SCHEMAS: Final = tuple(sorted(_MADE))
+"""The names of the documents that have a schema: `case`, `event`, `event.registered`, ..."""
+
+
+def document_schema(name: str) -> Schema:
+    """The JSON Schema (draft 2020-12) of a document, by its name.
+
+    Raises:
+        ValueError: no document has that name.
+
+    >>> document_schema("event.registered")["$id"]
+    'urn:reclamation-core:schema:event.registered'
+    """
+    if name not in _MADE:
+        raise ValueError(f"name: {name!r} is no document's; choose among {', '.join(SCHEMAS)}")
+    return _MADE[name]()

@@ -1,0 +1,244 @@
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+import attrs
+import pytest
+
+from reclamation_core.cases.sealed import Commitment
+from reclamation_core.cases.texts import TextKind, marked
+from reclamation_core.plans import (
+    Abandonment,
+    ActionSheet,
+    ActionType,
+    Effectiveness,
+    PlanScope,
+    Priority,
+    ScopeKind,
+    Signature,
+    settled,
+)
+from reclamation_core.plans.happenings import ActionProgressed
+from reclamation_core.vocabulary import Level, Role
+from tests.unit.plans.making import PLANS, at, closed, sheet, signed, to_do
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "error", "told"),
+    [
+        ("reference", "", ValueError, "reference: '' is no name; give one line of text"),
+        ("reference", " A-1", ValueError, "reference: ' A-1' is no name"),
+        ("reference", "A\n1", ValueError, "reference: 'A\\\\n1' is no name"),
+        ("reference", 1, TypeError, "reference: a text is expected, got 1"),
+        (
+            "type",
+            "corrective",
+            TypeError,
+            "type: a member of ActionType is expected, got a str; ActionType.parse",
+        ),
+        ("origin", ActionType.CURATIVE, TypeError, "origin: a member of ActionOrigin is expected"),
+        ("priority", Level.LOCAL, TypeError, "priority: a member of Priority is expected"),
+        ("level", "regional", TypeError, "level: a member of Level is expected, got a str"),
+        ("cases", "C-1", TypeError, "cases: a list is expected, got a str alone"),
+        ("cases", ("C-1", ""), ValueError, "cases: '' is no name"),
+        ("spread", ("STD", 3), TypeError, "spread: a text is expected, got 3"),
+        ("process", "", ValueError, "process: '' is no name"),
+        ("site", "", ValueError, "site: '' is no name"),
+        ("origin_reference", " ", ValueError, "origin_reference: ' ' is no name"),
+        ("cause_family", " x", ValueError, "cause_family: ' x' is no name"),
+        ("cause", "", ValueError, "cause: the text is blank; write one, or leave out"),
+        ("finding", 3, TypeError, "finding: a text is expected, got a int"),
+        ("requirement", "\n", ValueError, "requirement: the text is blank"),
+        ("what", "a\0b", ValueError, "what: the text holds a NUL or half of a surrogate pair"),
+        ("what", "\ud800", ValueError, "what: the text holds a NUL or half of a surrogate pair"),
+        ("what", None, TypeError, "what: a text is expected, got a NoneType"),
+        ("owner", " ", ValueError, "owner: the text is blank"),
+        ("resources", b"", TypeError, "resources: a text is expected"),
+        ("criterion", "", ValueError, "criterion: the text is blank"),
+        ("planned", "2026-06-01", TypeError, "planned: a date is expected, got a str"),
+        (
+            "planned",
+            datetime(2026, 6, 1, tzinfo=at(1).tzinfo),
+            TypeError,
+            r"planned: .*of a datetime, give its date\(\)",
+        ),
+        ("check_on", at(1), TypeError, "check_on: a date is expected"),
+        ("check_on", date(2026, 5, 31), ValueError, "check_on: 2026-05-31 is before 2026-06-01, when the action is to"),
+    ],
+)
+def test_a_sheet_refuses_a_field_and_says_why(field: str, value: Any, error: type[Exception], told: str) -> None:
+    with pytest.raises(error, match=told):
+        sheet(**{field: value})
+
+
+@pytest.mark.parametrize("place", [{"site": None}, {"level": Level.REGIONAL}])
+def test_an_action_is_done_at_a_site_or_at_a_level_and_not_at_both(place: dict[str, Any]) -> None:
+    with pytest.raises(
+        ValueError, match=r"level: .* give the site where the action is done, or the level, and not both"
+    ):
+        sheet(**place)
+
+
+def test_an_action_of_a_level_has_no_site() -> None:
+    assert sheet(site=None, level=Level.REGIONAL).level is Level.REGIONAL
+
+
+def test_a_check_without_a_planned_day_is_any_day() -> None:
+    assert sheet(planned=None, check_on=date(2020, 1, 1)).check_on == date(2020, 1, 1)
+
+
+def test_references_are_kept_once_each_in_their_order() -> None:
+    assert sheet(cases=["C-2", "C-1", "C-2"]).cases == ("C-2", "C-1")
+
+
+def test_the_texts_of_a_sheet_are_marked_and_the_owner_is_not_shown() -> None:
+    free = {"cause", "finding", "requirement", "what", "resources", "criterion"}
+
+    assert marked(ActionSheet) == dict.fromkeys(free, TextKind.FREE) | {"owner": TextKind.PERSONAL}
+    assert "Petit" not in repr(sheet())
+
+
+def test_a_sheet_takes_the_commitment_to_a_text_for_the_text() -> None:
+    assert sheet(what=Commitment("0" * 64)).what == Commitment("0" * 64)
+
+
+@pytest.mark.parametrize(
+    ("cause", "family", "cited"),
+    [("panne", "matériel", True), (None, "matériel", False), ("panne", None, False), (None, None, False)],
+)
+def test_a_cause_is_cited_by_its_family_and_in_words(cause: str | None, family: str | None, cited: bool) -> None:
+    assert sheet(cause=cause, cause_family=family).cites_cause is cited
+
+
+@pytest.mark.parametrize(
+    ("state", "expected"),
+    [
+        ("to do", False),
+        ("in progress", False),
+        ("done", False),
+        ("effective", False),
+        ("ineffective", False),
+        ("closed", True),
+        ("abandoned", True),
+    ],
+)
+def test_an_action_is_settled_once_closed_or_abandoned(state: str, expected: bool) -> None:
+    assert settled(PLANS[state]().action("A-1")) is expected
+
+
+def test_an_action_is_not_settled_where_a_foreign_story_closed_it_unjudged_or_abandoned_it_unexplained() -> None:
+    action = to_do().action("A-1")
+
+    assert not settled(attrs.evolve(action, closed=at(2)))
+    assert not settled(attrs.evolve(action, abandonment=Abandonment(at=at(2), reason=None)))
+
+
+def test_the_sheet_of_an_action_is_what_was_decided_of_it_and_stays_through_its_story() -> None:
+    plan = to_do()
+    after = plan.progress("A-1", signed(2)).abandon("A-1", signed(3), reason="fin")
+
+    assert after.action("A-1").sheet == plan.events[0].data.sheet  # type: ignore[union-attr]
+    assert plan.read(after.action("A-1").sheet.what) == "remplacer les postes"
+
+
+def test_an_action_tells_its_dates_from_when_things_happened() -> None:
+    action = closed().action("A-1")
+
+    assert (action.added, action.started, action.done, action.closed) == (at(1), at(2), at(3), at(5))
+    assert action.judgement is not None
+    assert (action.judgement.at, action.effectiveness) == (at(4), Effectiveness.EFFECTIVE)
+    assert action.latest == at(5)
+    assert to_do().action("A-1").latest is None
+    assert to_do().action("A-1").effectiveness is None
+
+
+def test_reopening_erases_what_was_reached_and_keeps_why() -> None:
+    plan = closed().reopen("A-1", Signature(by="x", role=Role.AQ, occurred_at=at(9)), reason="encore une panne")
+    action = plan.action("A-1")
+
+    assert (action.started, action.done, action.evidence, action.judgement, action.closed) == (at(2), *[None] * 4)
+    (reopening,) = action.reopenings
+    assert (reopening.at, plan.read(reopening.reason), reopening.recurrence) == (at(9), "encore une panne", None)
+    assert [type(event.data).__name__ for event in plan.events].count("ActionClosed") == 1
+
+
+def test_an_abandoned_action_that_never_began_is_to_do_again() -> None:
+    plan = to_do().abandon("A-1", signed(2), reason="fin").reopen("A-1", signed(3), reason="reprise")
+
+    assert plan.action("A-1").status.value == "to_do"
+    assert plan.action("A-1").abandonment is None
+
+
+def test_progress_told_late_moves_the_start_back() -> None:
+    plan = to_do().progress("A-1", signed(5)).progress("A-1", signed(3)).progress("A-1", signed(7), note="à mi-chemin")
+
+    assert plan.action("A-1").started == at(3)
+
+
+@pytest.mark.parametrize(
+    ("changes", "error", "told"),
+    [
+        ({"by": ""}, ValueError, "by: the text is blank"),
+        ({"by": Commitment("0" * 64)}, TypeError, "by: a text is expected, got a Commitment"),
+        ({"role": "rqr"}, TypeError, "role: a member of Role is expected"),
+        ({"occurred_at": datetime(2026, 5, 1)}, ValueError, "occurred_at: .* has no time zone"),  # noqa: DTZ001
+        ({"occurred_at": date(2026, 5, 1)}, TypeError, "occurred_at: a datetime is expected"),
+        ({"recorded_at": at(1)}, ValueError, "recorded_at: .* is before occurred_at, .*; what is to come is planned"),
+    ],
+)
+def test_a_signature_refuses_a_field_and_says_why(changes: dict[str, Any], error: type[Exception], told: str) -> None:
+    given: dict[str, Any] = {"by": "Mme Roux", "role": Role.RQR, "occurred_at": at(2)}
+
+    with pytest.raises(error, match=told):
+        Signature(**(given | changes))
+
+
+def test_a_signature_does_not_show_who_signs() -> None:
+    assert "Roux" not in repr(Signature(by="Mme Roux", role=Role.RQR, occurred_at=at(2)))
+
+
+@pytest.mark.parametrize("note", [3, "a\0b"])
+def test_a_happening_refuses_a_text_that_cannot_be_kept(note: Any) -> None:
+    with pytest.raises((TypeError, ValueError), match="note: "):
+        ActionProgressed(action="A-1", note=note)
+
+
+@pytest.mark.parametrize(
+    ("kind", "code", "told"),
+    [
+        (ScopeKind.NATION, "FR", "code: the nation has none, got 'FR'; leave it out"),
+        (ScopeKind.SITE, "", "code: '' is no name"),
+        (ScopeKind.REGION, None, "code: a text is expected, got None"),
+        ("site", "CRE", "kind: a member of ScopeKind is expected"),
+    ],
+)
+def test_a_scope_refuses_a_code_that_does_not_go_with_its_kind(kind: Any, code: Any, told: str) -> None:
+    with pytest.raises((TypeError, ValueError), match=told):
+        PlanScope(kind, code)
+
+
+def test_a_scope_reads_in_both_languages() -> None:
+    region = PlanScope.region("Grand Est")
+
+    assert (region.label(), region.label("en"), str(region)) == (
+        "région Grand Est",
+        "region Grand Est",
+        "region:Grand Est",
+    )
+    assert (PlanScope.nation().label("en"), str(PlanScope.nation())) == ("nation", "nation")
+
+
+@pytest.mark.parametrize("scope", [PlanScope.site("CRE"), PlanScope.region("a:b"), PlanScope.nation()])
+def test_a_scope_is_found_again_by_its_key(scope: PlanScope) -> None:
+    assert PlanScope.parse(scope.key) == scope
+
+
+@pytest.mark.parametrize("key", ["", "city:CRE", "CRE", "site", "site:", "nation:FR", "Site:CRE", "nation:"])
+def test_a_key_that_is_no_scopes_is_refused(key: str) -> None:
+    with pytest.raises((TypeError, ValueError), match=r"key: .* is no scope's; write 'site:CODE'|code: "):
+        PlanScope.parse(key)
+
+
+def test_priorities_have_an_order() -> None:
+    assert max(Priority) is Priority.HIGH

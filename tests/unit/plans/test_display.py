@@ -1,0 +1,129 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import attrs
+import pytest
+
+from reclamation_core.plans import ActionType, LineReference, Pgaac
+from reclamation_core.plans.columns import COLUMNS
+from reclamation_core.vocabulary import Level
+from tests.fragments import Fragment
+from tests.unit.plans.making import (
+    CRETEIL,
+    PARIS_REGION,
+    PLANS,
+    STATUSES,
+    closed,
+    effective,
+    sheet,
+    signed,
+    to_do,
+)
+
+HEADER = ["N°", "Site ou niveau", "Dossiers", "Famille de cause", "Type", "Action", "Pilote", "Échéance", "État"]
+HEADER += ["Efficacité à vérifier le", "Efficacité"]
+
+
+def test_a_plan_is_shown_with_its_lines() -> None:
+    read = Fragment(closed()._repr_html_())
+
+    assert read.elements[0][1]["lang"] == "fr"
+    assert read.text.startswith("PGAAC – site CREActions")
+    assert read.cells[:11] == HEADER
+    assert read.cells[11:22] == [
+        "A-1", "CRE", "C-1", "matériel", "corrective", "[texte]", "[texte]",
+        "01/06/2026", "close", "01/09/2026", "efficace",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", PLANS)
+def test_how_far_an_action_has_come_is_told_in_words(name: str) -> None:
+    plan: Callable[[], Pgaac] = PLANS[name]
+
+    assert Fragment(plan()._repr_html_()).cells[19] == STATUSES[name].label()
+
+
+def test_no_text_is_shown_until_it_is_asked_for() -> None:
+    plan = closed()
+    silent, told = plan._repr_html_(), Fragment(plan.to_html(texts=True))
+
+    assert [secret.text for secret in plan.vault if secret.text in silent] == []
+    assert told.cells[16:18] == ["remplacer les postes", "M. Petit"]
+    assert "[texte]" not in told.text
+
+
+def test_what_was_erased_is_told_as_erased() -> None:
+    read = Fragment(closed().forget("A-1", signed(6))._repr_html_())
+
+    assert read.cells[16:18] == ["(effacé)", "(effacé)"]
+    assert "[texte]" not in read.text
+
+
+def test_a_family_that_has_a_name_is_told_by_it_and_a_level_stands_for_a_site() -> None:
+    plan = to_do(cause_family="planning", site=None, level=Level.REGIONAL, check_on=None, planned=None)
+    read = Fragment(plan._repr_html_())
+
+    assert read.cells[12:15] == ["régional", "C-1", "planification et organisation des sessions"]
+    assert read.cells[18:22] == ["", "à faire", "", ""]
+    assert Fragment(to_do(cause_family=None, cause=None, type=ActionType.CURATIVE)._repr_html_()).cells[14] == ""
+
+
+def test_an_empty_plan_says_so() -> None:
+    assert Fragment(Pgaac(scope=CRETEIL)._repr_html_()).text == "PGAAC – site CREAucune action."
+
+
+def test_editions_are_listed_with_what_became_of_the_lines() -> None:
+    plan = to_do().publish(signed(2)).progress("A-1", signed(3)).add(sheet("A-2"), signed(3))
+    plan = plan.publish(signed(4), recipients=("Direction",)).publish(signed(5))
+    cells = Fragment(plan._repr_html_()).cells
+    editions = cells[cells.index("Publiée le") - 1 :]
+
+    assert [editions[place : place + 5] for place in range(0, len(editions), 5)] == [
+        ["N°", "Publiée le", "Diffusion", "Lignes", "Évolution"],
+        ["1", "02/05/2026", "Tous les PCS", "1", "inscrite : 1"],
+        ["2", "04/05/2026", "Direction", "2", "inscrite : 1, commencée : 1"],
+        ["3", "05/05/2026", "Tous les PCS", "2", "aucune"],
+    ]
+
+
+def test_an_edition_is_shown_with_whose_the_lines_are_and_without_texts() -> None:
+    (edition,) = effective().publish(signed(8)).editions
+    read = Fragment(edition._repr_html_())
+
+    assert read.text.startswith(
+        "PGAAC – site CRE – édition n° 1Publiée le 08/05/2026. Diffusion : Tous les PCS.Actions"
+    )
+    assert read.cells[10:] == [
+        "A-1", "site CRE", "CRE", "C-1", "matériel", "corrective", "01/06/2026", "vérifiée", "01/09/2026", "efficace",
+    ]  # fmt: skip
+
+
+def test_no_two_columns_go_by_the_same_name() -> None:
+    names = [column.name for column in COLUMNS if column.name]
+
+    assert len(set(names)) == len(names)
+
+
+def test_an_action_is_shown_by_itself_without_its_texts() -> None:
+    (line,) = closed().lines
+    read = Fragment(line.action._repr_html_())
+
+    assert read.text.startswith("Action A-1 closeefficaceFiche")
+    told = dict(zip(read.cells[::2], read.cells[1::2], strict=True))
+    assert (told["Dossiers"], told["Site ou niveau"], told["Type"]) == ("C-1", "CRE", "corrective")
+    assert (told["Échéance"], told["Réalisation"], told["Clôture"]) == ("01/06/2026", "03/05/2026", "05/05/2026")
+    assert [name for name, text in told.items() if text == "[texte]"] == [
+        "Cause", "Action", "Pilote", "Preuve", "Critère d'efficacité", "Jugée par", "Motif du verdict",
+    ]  # fmt: skip
+    assert "" not in told.values()
+    assert "dont to_html(texts=True) le montre" in read.text
+
+
+def test_what_follows_an_action_up_is_told_with_whose_it_is() -> None:
+    (line,) = closed().lines
+    followed = attrs.evolve(line.action, follow_ups=(LineReference(PARIS_REGION, "A-7"),))
+
+    cells = Fragment(followed._repr_html_()).cells
+
+    assert cells[cells.index("Suite") + 1] == LineReference(PARIS_REGION, "A-7").label("fr")

@@ -1,0 +1,151 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, get_args
+
+import pytest
+
+from reclamation_core.documents import HIDDEN, canonical_json, parse_json
+from reclamation_core.errors import FaultsError
+from reclamation_core.missing import ABSENT
+from reclamation_core.plans import (
+    Effectiveness,
+    Pgaac,
+    PlanHappening,
+    PlanScope,
+    PlanStoryError,
+    event_document,
+    plan_document,
+    read_event,
+    read_plan,
+)
+from reclamation_core.plans.document import TYPES
+from tests.unit.plans.making import CRETEIL, closed, in_progress, ineffective, sheet, signed, to_do
+
+
+def long_life() -> Pgaac:
+    plan = (
+        ineffective()
+        .add(sheet("A-2"), signed(5))
+        .follow_up("A-1", "A-2", signed(5))
+        .amend("A-1", signed(5), owner="Mme Blanc", reason="départ")
+    )
+    plan = plan.close("A-1", signed(6), comment="suite en A-2").reopen("A-1", signed(7), reason="reprise")
+    plan = plan.abandon("A-2", signed(9), reason="fin").forget("A-2", signed(9))
+    return plan.publish(signed(10), recipients=["PCS C6"])
+
+
+def test_every_happening_has_its_name() -> None:
+    assert set(TYPES.values()) == set(get_args(PlanHappening))
+
+
+def test_every_kind_of_event_comes_back_from_its_document() -> None:
+    events = long_life().events
+
+    assert {type(event.data) for event in events} == set(TYPES.values())
+    for event in events:
+        assert read_event(parse_json(canonical_json(event_document(event)))) == event
+
+
+def test_a_plan_comes_back_from_its_document_and_its_texts() -> None:
+    plan = long_life()
+    document = parse_json(canonical_json(plan_document(plan)))
+
+    assert read_plan(document, plan.vault) == plan
+    assert read_plan(document).editions == plan.editions
+    assert read_plan(plan_document(Pgaac(scope=CRETEIL))) == Pgaac(scope=CRETEIL)
+
+
+def test_a_document_holds_no_text() -> None:
+    told = canonical_json(plan_document(long_life()))
+
+    assert [name for name in ("Roux", "Petit", "Blanc", "postes", "départ", "reprise") if name in told] == []
+
+
+def test_an_edition_that_gathers_comes_back_with_the_lines_that_it_froze() -> None:
+    judged = closed().reopen("A-1", signed(6), reason="panne").finish("A-1", signed(7), evidence="facture")
+    judged = judged.judge("A-1", Effectiveness.EFFECTIVE, signed(8), why="vu")
+    gone = in_progress().abandon("A-1", signed(5), reason="fin")
+    nation = (
+        Pgaac(scope=PlanScope.nation())
+        .publish(signed(9), gathered=judged.lines)
+        .publish(signed(10), gathered=gone.lines)
+    )
+
+    assert read_plan(parse_json(canonical_json(plan_document(nation)))).editions == nation.editions
+
+
+def test_a_text_that_is_not_sealed_is_refused_and_not_shown() -> None:
+    document = event_document(to_do().events[0])
+    document["data"]["sheet"]["what"] = "tout changer"
+
+    with pytest.raises(FaultsError, match="one in clear could not be forgotten") as caught:
+        read_event(document)
+    assert [(fault.path, fault.value) for fault in caught.value.faults] == [("$.data.sheet.what", HIDDEN)]
+    assert "tout changer" not in repr(caught.value)
+
+
+def _put(path: str, value: Any) -> Callable[[dict[str, Any]], None]:
+    def put(document: dict[str, Any]) -> None:
+        *parents, last = path.split(".")
+        for parent in parents:
+            document = document[parent]
+        document[last] = value
+
+    return put
+
+
+def _drop(document: dict[str, Any]) -> None:
+    del document["data"]["type"]
+
+
+@pytest.mark.parametrize(
+    ("spoil", "path", "value", "told"),
+    [
+        (_put("x", 1), "$.x", 1, "unknown key"),
+        (_put("data.x", 1), "$.data.x", 1, "unknown key"),
+        (_put("data.sheet.x", 1), "$.data.sheet.x", 1, "unknown key"),
+        (_put("plan.x", 1), "$.plan.x", 1, "unknown key"),
+        (_put("data.type", "action_won"), "$.data.type", "action_won", "one of these is expected: action_added, "),
+        (_put("data.type", 3), "$.data.type", 3, "one of these is expected: action_added, "),
+        (_drop, "$.data.type", ABSENT, "one of these is expected: action_added, "),
+        (_put("data", []), "$.data", HIDDEN, "an object .* is expected"),
+        (_put("data.version", 2), "$.data.version", 2, "known here up to version 1; update the package"),
+        (_put("data.version", "1"), "$.data.version", "1", "the current one is 1"),
+        (_put("data.sheet.type", "cure"), "$.data.sheet.type", "cure", "one of these is expected: containment"),
+        (_put("data.sheet.what", 3), "$.data.sheet.what", 3, "an object .* is expected"),
+        (_put("data.sheet.what", {"hash": ""}), "$.data.sheet.what.hash", HIDDEN, "unknown key"),
+        (_put("data.sheet.cause", " "), "$.data.sheet.cause", HIDDEN, "a sealed text"),
+        (_put("data.sheet.planned", "demain"), "$.data.sheet.planned", "demain", "a date YYYY-MM-DD is expected"),
+        (_put("occurred_at", "2026-05-01T09:00:00"), "$.occurred_at", "2026-05-01T09:00:00", "with their offset"),
+        (_put("role", "chief"), "$.role", "chief", "one of these is expected"),
+        (_put("plan.kind", "city"), "$.plan.kind", "city", "one of these is expected: site, region, nation"),
+    ],
+)
+def test_a_spoilt_document_is_refused_with_the_path(
+    spoil: Callable[[dict[str, Any]], None], path: str, value: object, told: str
+) -> None:
+    document = event_document(to_do().events[0])
+    spoil(document)
+
+    with pytest.raises(FaultsError, match=told) as caught:
+        read_event(document)
+    assert (path, value) in [(fault.path, fault.value) for fault in caught.value.faults]
+
+
+def test_every_fault_of_a_plan_is_told_at_once() -> None:
+    document = plan_document(in_progress())
+    document["events"][0]["data"]["sheet"]["owner"] = 1
+    document["events"][1]["number"] = "2"
+
+    with pytest.raises(FaultsError) as caught:
+        read_plan(document)
+    assert [fault.path for fault in caught.value.faults] == ["$.events[0].data.sheet.owner", "$.events[1].number"]
+
+
+def test_a_document_of_events_that_make_no_story_is_refused() -> None:
+    document = plan_document(in_progress())
+    document["events"].reverse()
+
+    with pytest.raises(PlanStoryError, match="event 1 of plan site:CRE is expected"):
+        read_plan(document)

@@ -1,0 +1,158 @@
+from __future__ import annotations
+
+import pytest
+
+from reclamation_core.plans import (
+    ActionStatus,
+    LineReference,
+    Pgaac,
+    PlanScope,
+    UnknownActionError,
+    gather,
+    gathered_lines,
+    resolve,
+    texts_of_plans,
+    unsettled,
+)
+from tests.unit.plans.making import (
+    CRETEIL,
+    NATION,
+    PARIS_REGION,
+    SITES,
+    abandoned,
+    closed,
+    effective,
+    sheet,
+    signed,
+    to_do,
+)
+
+STAINS, STRASBOURG = PlanScope.site("STD"), PlanScope.site("STR")
+
+
+def plan(scope: PlanScope, *references: str) -> Pgaac:
+    made = Pgaac(scope=scope)
+    for reference in references:
+        made = made.add(sheet(reference), signed(1))
+    return made
+
+
+ALL = (
+    plan(STRASBOURG, "S-1"),
+    plan(CRETEIL, "C-10", "C-2"),
+    plan(STAINS, "T-1"),
+    plan(PARIS_REGION, "R-1"),
+    plan(NATION, "N-1"),
+)
+
+
+def names(references: tuple[LineReference, ...]) -> list[str]:
+    return [str(reference) for reference in references]
+
+
+def test_a_region_gathers_the_lines_of_its_sites() -> None:
+    assert names(gather(PARIS_REGION, ALL, SITES)) == ["site:CRE/C-2", "site:CRE/C-10", "site:STD/T-1"]
+
+
+def test_the_nation_gathers_those_of_the_regions_and_of_their_sites() -> None:
+    assert names(gather(NATION, ALL, SITES)) == [
+        "region:Île-de-France/R-1",
+        "site:CRE/C-2",
+        "site:CRE/C-10",
+        "site:STD/T-1",
+        "site:STR/S-1",
+    ]
+
+
+def test_a_site_gathers_nothing() -> None:
+    assert gather(CRETEIL, ALL, SITES) == ()
+
+
+def test_a_region_does_not_gather_another_region() -> None:
+    assert gather(PlanScope.region("Grand Est"), [plan(PARIS_REGION, "R-1")], SITES) == ()
+
+
+def test_a_plan_of_a_site_that_nobody_knows_is_of_no_region_and_of_the_nation() -> None:
+    gone = plan(PlanScope.site("XXX"), "X-1")
+
+    assert gather(PARIS_REGION, [gone, plan(STAINS, "T-1")], SITES) == (LineReference(STAINS, "T-1"),)
+    assert gather(NATION, [gone], SITES) == (LineReference(PlanScope.site("XXX"), "X-1"),)
+
+
+def test_a_line_is_resolved_as_it_stands_when_the_edition_is_made() -> None:
+    references = gather(PARIS_REGION, [to_do()], SITES)
+    started = to_do().progress("A-1", signed(3))
+
+    region = Pgaac(scope=PARIS_REGION).publish(signed(4), gathered=resolve(references, [started]))
+    later = started.finish("A-1", signed(5), evidence="facture")
+
+    assert [line.action.status for line in region.editions[0].lines] == [ActionStatus.IN_PROGRESS]
+    assert region.actions == ()
+    assert [line.action.status for line in resolve(references, [later])] == [ActionStatus.DONE]
+
+
+def test_a_reference_resolved_twice_gives_one_line() -> None:
+    (reference,) = gather(PARIS_REGION, [to_do()], SITES)
+
+    assert len(resolve([reference, reference], [to_do()])) == 1
+
+
+@pytest.mark.parametrize("plans", [[], [plan(CRETEIL, "B-1")]])
+def test_a_reference_to_what_is_not_given_is_refused(plans: list[Pgaac]) -> None:
+    with pytest.raises(UnknownActionError, match="plan site:CRE has no action 'A-1'"):
+        resolve([LineReference(CRETEIL, "A-1")], plans)
+
+
+def test_of_two_versions_of_one_plan_the_later_counts_in_any_order() -> None:
+    earlier = to_do()
+    later = earlier.add(sheet("A-2"), signed(2))
+
+    assert gather(NATION, [earlier, later], SITES) == gather(NATION, [later, earlier], SITES)
+    assert names(gather(NATION, [later, earlier, later], SITES)) == ["site:CRE/A-1", "site:CRE/A-2"]
+
+
+def test_two_stories_of_one_plan_are_refused() -> None:
+    with pytest.raises(ValueError, match="plans: two stories are given for site:CRE; give the one that is kept"):
+        gather(NATION, [to_do(), to_do(owner="Mme Blanc")], SITES)
+
+
+def test_what_an_edition_gathers_is_read_with_the_texts_of_its_plans() -> None:
+    site = to_do()
+    region = Pgaac(scope=PARIS_REGION).publish(signed(4), gathered=gathered_lines(PARIS_REGION, iter([site]), SITES))
+    (line,) = region.editions[0].lines
+
+    assert region.read(line.action.owner) is None
+    assert texts_of_plans([region, site]).read(line.action.owner) == "M. Petit"  # type: ignore[arg-type]
+
+
+def test_erasing_on_the_site_erases_what_the_edition_above_shows() -> None:
+    site = to_do()
+    region = Pgaac(scope=PARIS_REGION).publish(signed(4), gathered=gathered_lines(PARIS_REGION, [site], SITES))
+
+    texts = texts_of_plans([region, site.forget("A-1", signed(5))])
+
+    assert texts.read(region.editions[0].lines[0].action.owner) is None  # type: ignore[arg-type]
+
+
+def test_actions_that_are_not_settled_or_nowhere_keep_a_case_open() -> None:
+    plans = [
+        closed(),
+        plan(NATION, "N-1"),
+        Pgaac(scope=STAINS).add(sheet("T-1"), signed(1)).abandon("T-1", signed(2), reason="fin"),
+    ]
+
+    first, second, third = LineReference(CRETEIL, "A-1"), LineReference(NATION, "N-1"), LineReference(STAINS, "T-1")
+    nowhere = LineReference(CRETEIL, "X-1")
+    assert unsettled([first, second, third, nowhere], plans) == {second, nowhere}
+    assert unsettled([first], [effective()]) == {first}
+    assert unsettled([first], [abandoned()]) == frozenset()
+    assert unsettled([], plans) == frozenset()
+
+
+def test_two_actions_of_one_reference_on_two_plans_are_told_apart() -> None:
+    settled_here, open_there = closed(), plan(STAINS, "A-1")
+    here, there = LineReference(CRETEIL, "A-1"), LineReference(STAINS, "A-1")
+
+    assert unsettled([here, there], [settled_here, open_there]) == {there}
+    assert unsettled([here, there], [open_there, settled_here]) == {there}
+    assert unsettled([here], [open_there]) == {here}

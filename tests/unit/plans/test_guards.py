@@ -1,0 +1,378 @@
+from __future__ import annotations
+
+import pickle
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from reclamation_core.errors import ReclamationError
+from reclamation_core.plans import (
+    ActionJudged,
+    ActionStatus,
+    ActionType,
+    EditionPublished,
+    Effectiveness,
+    Line,
+    LineReference,
+    Pgaac,
+    PlanRefusedError,
+    PlanScope,
+    PlanVerb,
+    plan_guard_table,
+)
+from reclamation_core.plans.guards import GUARDS
+from tests.unit.plans.making import (
+    CRETEIL,
+    NATION,
+    PARIS_REGION,
+    PLANS,
+    STATUSES,
+    abandoned,
+    closed,
+    done,
+    effective,
+    in_progress,
+    ineffective,
+    sheet,
+    signed,
+    to_do,
+)
+
+LATER = signed(20)
+OTHER = LineReference(NATION, "N-1")
+
+ACTS: dict[str, Callable[[Pgaac], Pgaac]] = {
+    "amend": lambda plan: plan.amend("A-1", LATER, owner="Mme Blanc"),
+    "progress": lambda plan: plan.progress("A-1", LATER),
+    "finish": lambda plan: plan.finish("A-1", LATER, evidence="facture"),
+    "judge": lambda plan: plan.judge("A-1", Effectiveness.EFFECTIVE, LATER, why="aucune panne"),
+    "follow_up": lambda plan: plan.follow_up("A-1", OTHER, LATER),
+    "close": lambda plan: plan.close("A-1", LATER),
+    "abandon": lambda plan: plan.abandon("A-1", LATER, reason="l'atelier ferme"),
+    "reopen": lambda plan: plan.reopen("A-1", LATER, reason="tout est à refaire"),
+    "forget": lambda plan: plan.forget("A-1", LATER),
+}
+
+# Written by hand: the status that each act leads to, or the guards that refuse it. - : the status stays.
+ORACLE = """
+            | amend | progress     | finish       | judge          | follow_up             | close        | abandon      | reopen    | forget
+to do       | -     | in_progress  | done         | !not-done      | !not-ineffective      | !no-verdict  | abandoned    | !not-ended | -
+in progress | -     | in_progress  | done         | !not-done      | !not-ineffective      | !no-verdict  | abandoned    | !not-ended | -
+done        | -     | !done-already| !done-already| verified       | !not-ineffective      | !no-verdict  | !done-already| in_progress | -
+effective   | -     | !done-already| !done-already| !judged-already| !not-ineffective      | closed       | !done-already| in_progress | -
+ineffective | -     | !done-already| !done-already| !judged-already| verified              | !no-follow-up| !done-already| in_progress | -
+closed      | !ended| !ended       | !ended       | !ended         | !ended !not-ineffective| !ended      | !ended       | in_progress | -
+abandoned   | !ended| !ended       | !ended       | !ended         | !ended !not-ineffective| !ended      | !ended       | in_progress | -
+"""  # noqa: E501  a table reads as a table
+
+
+def expectations() -> list[tuple[str, str, str]]:
+    header, *rows = ([cell.strip() for cell in row.split("|")] for row in ORACLE.strip("\n").splitlines())
+    return [(row[0], verb, cell) for row in rows for verb, cell in zip(header[1:], row[1:], strict=True)]
+
+
+def refusal(act: Callable[[], Any]) -> PlanRefusedError:
+    with pytest.raises(PlanRefusedError, match=r"is refused:\n- ") as caught:
+        act()
+    return caught.value
+
+
+def ids(error: PlanRefusedError) -> set[str]:
+    return {row.id for row in error.guards}
+
+
+def test_the_oracle_speaks_of_every_state_and_of_every_act_on_an_action() -> None:
+    told = expectations()
+
+    assert {state for state, _, _ in told} == set(PLANS)
+    assert {verb for _, verb, _ in told} == set(ACTS) == set(PlanVerb) - {PlanVerb.ADD, PlanVerb.PUBLISH}
+    assert {state: make().action("A-1").status for state, make in PLANS.items()} == STATUSES
+
+
+@pytest.mark.parametrize(("state", "verb", "expected"), expectations())
+def test_an_act_is_allowed_or_refused_as_the_table_written_by_hand_says(state: str, verb: str, expected: str) -> None:
+    plan = PLANS[state]()
+
+    if expected.startswith("!"):
+        error = refusal(lambda: ACTS[verb](plan))
+        assert ids(error) == {guard.removeprefix("!") for guard in expected.split()}
+        assert (error.scope, error.action, error.verb) == (CRETEIL, "A-1", PlanVerb.parse(verb))
+    else:
+        after = ACTS[verb](plan).action("A-1").status
+        assert after is (STATUSES[state] if expected == "-" else ActionStatus.parse(expected))
+
+
+def test_a_refusal_changes_nothing() -> None:
+    plan = done()
+    before = pickle.dumps(plan)
+
+    refusal(lambda: plan.close("A-1", LATER))
+
+    assert pickle.dumps(plan) == before
+
+
+@pytest.mark.parametrize("verb", ACTS)
+def test_nothing_is_done_to_an_action_that_is_not_on_the_plan(verb: str) -> None:
+    plan = Pgaac(scope=CRETEIL).add(sheet("B-1"), signed(1))
+
+    if verb == "amend":
+        with pytest.raises(LookupError, match="plan site:CRE has no action 'A-1'; add it first") as caught:
+            ACTS[verb](plan)
+        assert isinstance(caught.value, ReclamationError)
+    else:
+        assert ids(refusal(lambda: ACTS[verb](plan))) == {"unknown-action"}
+
+
+@pytest.mark.parametrize(
+    ("act", "guards"),
+    [
+        pytest.param(lambda: to_do().add(sheet(), LATER), {"reference-taken"}, id="a reference given twice"),
+        pytest.param(
+            lambda: to_do(type=ActionType.CORRECTIVE, cause=None),
+            {"no-cause"},
+            id="corrective without a cause in words",
+        ),
+        pytest.param(
+            lambda: to_do(type=ActionType.PREVENTIVE, cause_family=None), {"no-cause"}, id="preventive without a family"
+        ),
+        pytest.param(lambda: to_do().amend("A-1", LATER, cause=None), {"no-cause"}, id="a cause taken away"),
+        pytest.param(lambda: to_do().amend("A-1", LATER), {"nothing-changes"}, id="an amendment of nothing"),
+        pytest.param(
+            lambda: to_do().amend("A-1", LATER, what="remplacer les postes"), {"nothing-changes"}, id="the same text"
+        ),
+        pytest.param(
+            lambda: done().amend("A-1", LATER, criterion="moins de pannes"), {"criterion-fixed"}, id="goalposts moved"
+        ),
+        pytest.param(
+            lambda: effective().amend("A-1", LATER, criterion=None), {"criterion-fixed"}, id="goalposts taken away"
+        ),
+        pytest.param(
+            lambda: done(criterion=None, check_on=None).amend("A-1", LATER, criterion="aucune panne"),
+            {"criterion-fixed"},
+            id="goalposts set afterwards",
+        ),
+        pytest.param(
+            lambda: effective().amend("A-1", LATER, cause_family="organisation"), {"cause-judged"}, id="a cause renamed"
+        ),
+        pytest.param(
+            lambda: ineffective().amend("A-1", LATER, cause="le câblage est ancien"),
+            {"cause-judged"},
+            id="a cause retold",
+        ),
+        pytest.param(
+            lambda: effective().amend("A-1", LATER, type=ActionType.CURATIVE, cause=None, cause_family=None),
+            {"cause-judged"},
+            id="a cause taken away once judged",
+        ),
+        pytest.param(lambda: to_do().finish("A-1", LATER, evidence=" "), {"no-evidence"}, id="done without proof"),
+        pytest.param(
+            lambda: done(criterion=None, check_on=None).judge("A-1", Effectiveness.EFFECTIVE, LATER, why="vu"),
+            {"no-criterion"},
+            id="judged without a criterion",
+        ),
+        pytest.param(
+            lambda: done().judge("A-1", Effectiveness.EFFECTIVE, LATER, why=""),
+            {"no-grounds"},
+            id="judged without grounds",
+        ),
+        pytest.param(
+            lambda: done().judge("A-1", Effectiveness.NOT_EFFECTIVE, LATER, why="vu", follow_up="A-1"),
+            {"own-follow-up"},
+            id="judged with itself for follow-up",
+        ),
+        pytest.param(
+            lambda: done().judge("A-1", Effectiveness.NOT_EFFECTIVE, LATER, why="vu", follow_up="A-9"),
+            {"unknown-follow-up"},
+            id="judged with a follow-up that is on no plan",
+        ),
+        pytest.param(
+            lambda: ineffective().follow_up("A-1", "A-9", LATER), {"unknown-follow-up"}, id="followed up by nothing"
+        ),
+        pytest.param(
+            lambda: ineffective().follow_up("A-1", "A-1", LATER), {"own-follow-up"}, id="followed up by itself"
+        ),
+        pytest.param(
+            lambda: done().judge("A-1", Effectiveness.EFFECTIVE, LATER, why="vu", follow_up=OTHER),
+            {"follow-up-of-effective"},
+            id="effective and followed up",
+        ),
+        pytest.param(
+            lambda: to_do().abandon("A-1", LATER, reason="  "), {"no-reason"}, id="abandoned without a reason"
+        ),
+        pytest.param(lambda: closed().reopen("A-1", LATER, reason=""), {"no-reason"}, id="reopened without a reason"),
+        pytest.param(
+            lambda: in_progress().finish("A-1", signed(1), evidence="facture"), {"backwards"}, id="done before started"
+        ),
+        pytest.param(
+            lambda: done().judge("A-1", Effectiveness.EFFECTIVE, signed(2), why="vu"), {"backwards"}, id="judged before"
+        ),
+        pytest.param(lambda: effective().close("A-1", signed(3)), {"backwards"}, id="closed before judged"),
+        pytest.param(
+            lambda: closed().reopen("A-1", signed(4), reason="panne"), {"backwards"}, id="reopened before closed"
+        ),
+        pytest.param(
+            lambda: abandoned().reopen("A-1", signed(4), reason="panne"), {"backwards"}, id="reopened before abandoned"
+        ),
+        pytest.param(
+            lambda: closed().reopen("A-1", signed(6), reason="panne").abandon("A-1", signed(5), reason="fin"),
+            {"backwards"},
+            id="abandoned before reopened",
+        ),
+        pytest.param(
+            lambda: to_do().publish(signed(3)).publish(signed(2)), {"backwards"}, id="an edition before the last"
+        ),
+        pytest.param(
+            lambda: in_progress().publish(signed(1)), {"edition-before-its-lines"}, id="an edition before what it shows"
+        ),
+        pytest.param(
+            lambda: to_do().amend("A-1", signed(3), owner="Mme Blanc").publish(signed(2)),
+            {"edition-before-its-lines"},
+            id="an edition before an amendment that it shows",
+        ),
+        pytest.param(
+            lambda: Pgaac(scope=NATION).publish(signed(4), gathered=closed().lines),
+            {"edition-before-its-lines"},
+            id="an edition before a closing that it gathers",
+        ),
+        pytest.param(
+            lambda: Pgaac(scope=NATION).publish(signed(1, 8), gathered=to_do().lines),
+            {"edition-before-its-lines"},
+            id="an edition before a line that it gathers was added",
+        ),
+        pytest.param(lambda: to_do().publish(LATER, recipients=()), {"no-recipient"}, id="an edition for nobody"),
+        pytest.param(
+            lambda: to_do().do(EditionPublished(number=2), LATER), {"edition-out-of-turn"}, id="a number out of turn"
+        ),
+        pytest.param(
+            lambda: to_do().publish(LATER, gathered=to_do().lines), {"not-below"}, id="a site gathers its own lines"
+        ),
+        pytest.param(
+            lambda: Pgaac(scope=PARIS_REGION).publish(
+                LATER, gathered=[Line(NATION, to_do().action("A-1")), *to_do().lines]
+            ),
+            {"not-below"},
+            id="a region gathers the nation's",
+        ),
+    ],
+)
+def test_a_guard_that_looks_at_more_than_the_state_refuses(act: Callable[[], Pgaac], guards: set[str]) -> None:
+    assert ids(refusal(act)) == guards
+
+
+def test_every_guard_is_seen_refusing() -> None:
+    seen = {guard.removeprefix("!") for _, _, cell in expectations() for guard in cell.split() if guard.startswith("!")}
+    tried: Any = test_a_guard_that_looks_at_more_than_the_state_refuses
+    (mark,) = tried.pytestmark
+    for param in mark.args[1]:
+        seen |= param.values[1]
+
+    assert seen | {"unknown-action"} == {guard.id for guard in GUARDS}
+
+
+@pytest.mark.parametrize("verb", PlanVerb)
+def test_every_guard_of_a_verb_can_be_met_alone(verb: PlanVerb) -> None:
+    table = plan_guard_table(verb)
+    guards = {guard.id for guard in GUARDS if verb in guard.verbs}
+
+    assert {row.id for row in table.rows} == {*guards, "allowed"}
+    assert all(table.case_for(guard) is not None for guard in guards)
+
+
+@pytest.mark.parametrize("type_", [ActionType.CONTAINMENT, ActionType.CURATIVE, ActionType.IMPROVEMENT])
+def test_a_correction_needs_no_cause(type_: ActionType) -> None:
+    plan = to_do(type=type_, cause=None, cause_family=None)
+
+    assert plan.action("A-1").type is type_
+
+
+def test_a_criterion_is_set_by_reopening_where_the_action_was_done_without_one() -> None:
+    plan = done(criterion=None, check_on=None).reopen("A-1", signed(4), reason="rien ne dit si elle est efficace")
+    plan = plan.amend("A-1", signed(4), criterion="aucune panne").finish("A-1", signed(5), evidence="facture")
+    plan = plan.judge("A-1", Effectiveness.EFFECTIVE, signed(6), why="vu")
+
+    assert plan.read(plan.action("A-1").criterion) == "aucune panne"
+    assert plan.action("A-1").effectiveness is Effectiveness.EFFECTIVE
+
+
+def test_the_cause_of_an_action_changes_until_it_is_judged_and_once_it_is_reopened() -> None:
+    plan = done().amend("A-1", signed(4), cause_family="organisation", cause="personne ne prévient")
+    again = (
+        effective().reopen("A-1", signed(5), reason="autre cause").amend("A-1", signed(5), cause_family="organisation")
+    )
+
+    assert plan.action("A-1").cause_family == again.action("A-1").cause_family == "organisation"
+
+
+def test_an_edition_may_be_of_the_very_instant_of_what_it_shows_and_be_told_late_of_what_was_forgotten_since() -> None:
+    assert len(to_do().publish(signed(1)).editions) == 1
+    assert len(closed().publish(signed(5)).editions) == 1
+    assert len(closed().forget("A-1", signed(9)).publish(signed(5)).editions) == 1
+
+
+def test_an_action_that_was_not_effective_closes_once_its_follow_up_is_named() -> None:
+    plan = ineffective().follow_up("A-1", OTHER, signed(5)).follow_up("A-1", OTHER, signed(5))
+
+    assert plan.close("A-1", signed(6)).action("A-1").follow_ups == (OTHER,)
+
+
+def test_the_follow_up_may_be_named_with_the_verdict() -> None:
+    plan = done().judge("A-1", Effectiveness.NOT_EFFECTIVE, signed(4), why="une panne", follow_up=OTHER)
+
+    assert plan.close("A-1", signed(5)).action("A-1").status is ActionStatus.CLOSED
+
+
+def test_a_refusal_says_every_guard_in_both_languages_and_what_would_do() -> None:
+    error = refusal(
+        lambda: to_do(criterion=None, check_on=None).do(
+            ActionJudged(action="A-1", effectiveness=Effectiveness.EFFECTIVE), LATER
+        )
+    )
+
+    assert error.in_("fr") == (
+        "PGAAC site CRE, action A-1, « juger l'efficacité d'une action » est refusé :\n"
+        "- l'action n'est pas réalisée : déclarez sa réalisation avant de juger son efficacité (M2-1 §0.1)\n"
+        "- aucun critère d'efficacité n'est fixé : fixez-en un ; si l'action est réalisée, rouvrez-la d'abord\n"
+        "- le verdict n'est pas motivé : dites sur quoi il repose"
+    )
+    assert str(error) == (
+        "PGAAC site CRE, action A-1, 'judge the effectiveness of an action' is refused:\n"
+        "- the action is not done: declare it done before its effectiveness is judged (M2-1 §0.1)\n"
+        "- no effectiveness criterion is set: set one; if the action is done, reopen it first\n"
+        "- say what the verdict rests on"
+    )
+    assert str(pickle.loads(pickle.dumps(error))) == str(error)
+
+
+def test_the_refusal_of_an_edition_names_the_plan_alone() -> None:
+    error = refusal(lambda: Pgaac(scope=PlanScope.nation()).publish(LATER, recipients=()))
+
+    assert error.action is None
+    assert error.in_("fr") == (
+        "PGAAC national, « publier une édition » est refusé :\n"
+        "- aucun destinataire n'est nommé : diffusez à tous les PCS, ou nommez-en (M2-1 §6.3, lecture I16)"
+    )
+
+
+def test_what_happens_at_the_very_same_instant_is_in_order() -> None:
+    at_once = Pgaac(scope=CRETEIL).add(sheet(), signed(1)).progress("A-1", signed(1))
+    at_once = at_once.finish("A-1", signed(1), evidence="facture")
+    at_once = at_once.judge("A-1", Effectiveness.EFFECTIVE, signed(1), why="vu").close("A-1", signed(1))
+
+    assert at_once.action("A-1").status is ActionStatus.CLOSED
+    assert len(at_once.publish(signed(1)).publish(signed(1)).editions) == 2
+
+
+def test_a_reopened_action_needs_a_follow_up_of_its_own_when_it_fails_again() -> None:
+    plan = ineffective().follow_up("A-1", OTHER, signed(5)).reopen("A-1", signed(6), reason="autre voie")
+    again = plan.finish("A-1", signed(7), evidence="facture").judge(
+        "A-1", Effectiveness.NOT_EFFECTIVE, signed(8), why="une panne"
+    )
+
+    assert ids(refusal(lambda: again.close("A-1", signed(9)))) == {"no-follow-up"}
+
+
+@pytest.mark.parametrize("data", [None, "close", ActionStatus], ids=["None", "text", "class"])
+def test_what_nobody_can_ask_for_is_refused_with_what_can_be(data: Any) -> None:
+    with pytest.raises(TypeError, match=r"^data: a \w+ cannot be asked for; give one of ActionAdded, "):
+        to_do().do(data, LATER)

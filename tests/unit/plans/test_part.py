@@ -1,0 +1,82 @@
+"""A part of a plan: some of its actions, on which is decided what would be decided on the whole plan."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import attrs
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reclamation_core.plans import (
+    EditionPublished,
+    Pgaac,
+    PlanPart,
+    PlanRefusedError,
+    PlanScope,
+    PlanStoryError,
+    UnknownActionError,
+)
+from reclamation_core.testing.contracts.making import a_plan, a_sheet, signed
+from reclamation_core.testing.strategies.plan import pgaacs
+
+VERBS: tuple[Any, ...] = (
+    lambda plan, action, sign: plan.amend(action, sign, what="tenir deux viviers"),
+    lambda plan, action, sign: plan.progress(action, sign),
+    lambda plan, action, sign: plan.finish(action, sign, evidence="la liste"),
+    lambda plan, action, sign: plan.close(action, sign),
+    lambda plan, action, sign: plan.abandon(action, sign, reason="inutile"),
+    lambda plan, action, sign: plan.reopen(action, sign, reason="encore"),
+    lambda plan, action, sign: plan.forget(action, sign),
+    lambda plan, action, sign: plan.add(a_sheet(action), sign),
+)
+
+
+def outcome(verb: Any, plan: Any, action: str, sign: Any) -> Any:
+    """The plan or the part after a verb, or the refusal in words."""
+    try:
+        return verb(plan, action, sign)
+    except (PlanRefusedError, UnknownActionError) as refusal:
+        return str(refusal)
+
+
+@given(plan=pgaacs(most=15), verb=st.sampled_from(VERBS), action=st.sampled_from(["X-1", "X-2", "X-9"]))
+def test_a_verb_on_a_part_gives_the_part_of_what_it_gives_on_the_whole(plan: Pgaac, verb: Any, action: str) -> None:
+    last = plan.recorded_at or signed().occurred_at
+    sign = attrs.evolve(signed(), occurred_at=last + timedelta(days=1), recorded_at=last + timedelta(days=1))
+    sign = attrs.evolve(sign, salt=lambda: bytes(16))  # so that both seal alike
+
+    whole, part = (outcome(verb, each, action, sign) for each in (plan, plan.part([action])))
+
+    if isinstance(whole, str):
+        assert part == whole
+    else:
+        assert part == whole.part([action])
+        assert plan.extended_by(part) == whole
+
+
+def test_a_part_makes_no_edition() -> None:
+    part = a_plan().part(["A-1"])
+
+    with pytest.raises(TypeError, match="an edition is published from the whole plan"):
+        part.do(EditionPublished(number=1), signed())
+    with pytest.raises(PlanStoryError, match="an edition is made from the whole plan"):
+        part.followed_by(a_plan().publish(signed()).events[1:])
+
+
+def test_a_part_that_ends_after_its_plan_is_refused() -> None:
+    plan = a_plan().progress("A-1", signed())
+
+    with pytest.raises(PlanStoryError, match="the plan ends before it"):
+        PlanPart.from_events(plan.scope, 1, plan.recorded_at, plan.events, plan.vault)
+
+
+def test_a_new_plan_begins_as_a_part_too() -> None:
+    part = PlanPart(scope=PlanScope.site("CRE")).add(a_sheet(), signed())
+
+    plan = Pgaac(scope=part.scope).extended_by(part)
+
+    assert plan == Pgaac.from_events(part.scope, part.events, part.vault)
+    assert plan.part(["A-1"]) == part

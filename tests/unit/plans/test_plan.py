@@ -1,0 +1,274 @@
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import attrs
+import pytest
+
+from reclamation_core.cases.line_reference import natural_key
+from reclamation_core.cases.texts import TextKind
+from reclamation_core.errors import ReclamationError
+from reclamation_core.plans import (
+    ALL_PCS,
+    ActionAmended,
+    ActionProgressed,
+    EditionPublished,
+    Line,
+    Pgaac,
+    PlanEvent,
+    PlanStoryError,
+    Signature,
+    UnknownActionError,
+    UnknownPlanEditionError,
+    decide,
+)
+from reclamation_core.plans.event import held
+from reclamation_core.vocabulary import Role
+from tests.unit.plans.making import CRETEIL, NATION, at, closed, done, in_progress, salts, sheet, signed, to_do
+
+
+def test_an_event_keeps_commitments_and_the_vault_the_texts() -> None:
+    plan = to_do()
+    event = plan.events[0]
+
+    assert "panne" not in repr(plan)
+    assert "Roux" not in repr(event)
+    assert (plan.read(event.by), plan.read(plan.action("A-1").owner)) == ("Mme Roux", "M. Petit")
+    assert (plan.read(None), plan.read("text")) == (None, None)
+    assert plan.version == len(plan.events) == 1
+
+
+def test_an_event_says_who_when_and_in_which_role_and_instants_are_utc() -> None:
+    paris = at(2).astimezone(ZoneInfo("Europe/Paris"))
+    signature = Signature(by="x", role=Role.AQ, occurred_at=paris, recorded_at=paris + timedelta(days=1))
+
+    event = to_do().progress("A-1", signature).events[-1]
+
+    assert (event.number, event.role, event.occurred_at, event.recorded_at) == (2, Role.AQ, at(2), at(3))
+    assert event.occurred_at.utcoffset() == timedelta(0)
+
+
+def test_what_is_entered_late_keeps_the_day_on_which_it_happened() -> None:
+    late = Signature(by="x", role=Role.RQR, occurred_at=at(2), recorded_at=at(20))
+
+    assert to_do().progress("A-1", late).action("A-1").started == at(2)
+
+
+def test_a_clock_that_runs_behind_does_not_put_the_story_out_of_order() -> None:
+    plan = to_do().progress("A-1", signed(10)).progress("A-1", signed(9))
+
+    assert [event.recorded_at for event in plan.events] == [at(1), at(10), at(10)]
+    assert [event.occurred_at for event in plan.events] == [at(1), at(10), at(9)]
+
+
+def test_what_was_done_at_once_may_be_put_on_the_plan_afterwards() -> None:
+    plan = Pgaac(scope=CRETEIL).add(sheet(), signed(5)).finish("A-1", signed(3), evidence="facture")
+
+    assert plan.action("A-1").done == at(3)
+
+
+def test_an_amendment_keeps_the_commitments_of_the_texts_that_it_does_not_change() -> None:
+    plan = to_do()
+    amended = plan.amend("A-1", signed(2), reason="arbitrage", owner="Mme Blanc", what="remplacer les postes")
+
+    assert amended.action("A-1").what == plan.action("A-1").what
+    assert amended.read(amended.action("A-1").owner) == "Mme Blanc"
+    assert amended.read(amended.events[-1].data.reason) == "arbitrage"  # type: ignore[union-attr]
+
+
+def test_a_forgotten_text_can_be_taken_away_altogether() -> None:
+    plan = to_do(resources="5 000 euros").forget("A-1", signed(2)).amend("A-1", signed(3), resources=None)
+
+    assert plan.action("A-1").resources is None
+
+
+def test_the_reference_of_an_action_stays() -> None:
+    with pytest.raises(ValueError, match="reference: 'A-1' stays; abandon the action and add another one"):
+        to_do().amend("A-1", signed(2), reference="A-2")
+
+
+def test_an_amendment_of_a_field_that_is_none_is_refused() -> None:
+    with pytest.raises(TypeError, match="pilote"):
+        to_do().amend("A-1", signed(2), pilote="Mme Blanc")
+
+
+def test_an_amendment_of_an_action_that_is_not_there_is_refused_by_its_guard() -> None:
+    with pytest.raises(ValueError, match="no action of that reference is on the plan"):
+        Pgaac(scope=CRETEIL).do(ActionAmended(sheet=sheet()), signed(2))
+
+
+def test_forgetting_erases_the_texts_of_one_action_and_keeps_its_story() -> None:
+    plan = done().add(sheet("A-2"), signed(4))
+    before = plan.texts_of("A-1")
+
+    forgotten = plan.forget("A-1", signed(5, by="AQ"))
+
+    assert before
+    assert [forgotten.read(commitment) for commitment in before] == [None] * len(before)
+    assert forgotten.action("A-1") == plan.action("A-1")
+    assert forgotten.read(forgotten.action("A-2").owner) == "M. Petit"
+    assert forgotten.read(forgotten.events[-1].by) == "AQ"
+    assert len(forgotten.vault) == len(plan.vault) - len(before) + 1
+
+
+def test_forgetting_may_be_limited_to_the_persons() -> None:
+    plan = done().forget("A-1", signed(5), kinds=[TextKind.PERSONAL])
+    action = plan.action("A-1")
+
+    assert (plan.read(action.owner), plan.read(plan.events[1].by)) == (None, None)
+    assert plan.read(action.what) == "remplacer les postes"
+
+
+def test_an_event_holds_its_actor_its_words_and_those_of_its_sheet() -> None:
+    plan = done().amend("A-1", signed(4), reason="arbitrage", owner="Mme Blanc")
+
+    assert [len(held(event)) for event in plan.events] == [5, 1, 2, 6]
+    assert set(held(plan.events[2]).values()) == {TextKind.PERSONAL, TextKind.FREE}
+
+
+def test_decided_shows_none_of_its_texts() -> None:
+    decided = decide(to_do(), ActionProgressed(action="A-1", note="secret"), signed(2))
+
+    assert "secret" not in repr(decided)
+    assert {secret.text for secret in decided.secrets} == {"secret", "Mme Roux"}
+
+
+def test_salts_come_from_where_the_signature_says() -> None:
+    def made() -> Pgaac:
+        signature = attrs.evolve(signed(1), salt=salts())
+        return Pgaac(scope=CRETEIL).add(sheet(), signature)
+
+    assert made() == made()
+    assert made() != to_do()
+
+
+def test_an_edition_freezes_the_lines_as_they_stood() -> None:
+    plan = to_do().publish(signed(2)).progress("A-1", signed(3)).publish(signed(4), recipients=["PCS C6"])
+    first, second = plan.editions
+
+    assert (first.number, first.published_at, first.recipients) == (1, at(2), (ALL_PCS,))
+    assert [line.action.started for line in first.lines] == [None]
+    assert (second.number, second.recipients) == (2, ("PCS C6",))
+    assert second.lines == plan.lines
+    assert plan.edition(2) is second
+
+
+def test_an_empty_plan_has_an_edition_too() -> None:
+    assert Pgaac(scope=NATION).publish(signed(1)).editions[0].lines == ()
+
+
+@pytest.mark.parametrize("number", [0, 2, -1])
+def test_an_edition_that_is_not_published_is_not_found(number: int) -> None:
+    plan = to_do().publish(signed(2))
+
+    with pytest.raises(
+        UnknownPlanEditionError, match=f"plan site:CRE has no edition {number}; 1 published so far"
+    ) as caught:
+        plan.difference(number)
+    assert isinstance(caught.value, ReclamationError | LookupError)
+    assert (caught.value.scope, caught.value.number, caught.value.published) == (CRETEIL, number, 1)
+
+
+def test_an_action_that_is_not_on_the_plan_is_not_found() -> None:
+    with pytest.raises(UnknownActionError, match="plan site:CRE has no action 'A-9'") as caught:
+        to_do().action("A-9")
+    assert (caught.value.scope, caught.value.action) == (CRETEIL, "A-9")
+
+
+def test_lines_are_ordered_by_plan_then_by_reference_with_numbers_as_numbers() -> None:
+    assert sorted(["A-10", "A-2", "10", "9", "B", "A", "A-02"], key=natural_key) == [
+        "9",
+        "10",
+        "A",
+        "A-02",
+        "A-2",
+        "A-10",
+        "B",
+    ]
+
+
+def test_a_number_of_any_length_has_its_place() -> None:
+    long = "9" * 5000
+
+    assert sorted([f"A-{long}0", f"A-{long}", "A-x", "A-0"], key=natural_key) == [
+        "A-0",
+        f"A-{long}",
+        f"A-{long}0",
+        "A-x",
+    ]
+
+
+@pytest.mark.parametrize(("number", "told"), [(0, "number: 0 is no number here"), (True, "number: a whole number")])
+def test_editions_and_events_are_numbered_from_one(number: Any, told: str) -> None:
+    with pytest.raises((TypeError, ValueError), match=told):
+        EditionPublished(number=number)
+    with pytest.raises((TypeError, ValueError), match=told):
+        attrs.evolve(to_do().events[0], number=number)
+
+
+def test_texts_are_forgotten_by_kinds_that_there_are() -> None:
+    with pytest.raises(TypeError, match="kinds: kinds of texts are expected, got a str"):
+        to_do().forget("A-1", signed(2), kinds=["free"])  # type: ignore[list-item]
+
+
+def test_an_edition_holds_a_line_once() -> None:
+    with pytest.raises(ValueError, match="gathered: site:CRE/A-1 is given twice; an edition holds each line once"):
+        EditionPublished(number=1, gathered=to_do().lines * 2)
+
+
+def events() -> tuple[PlanEvent, ...]:
+    return closed().publish(signed(6)).events
+
+
+def other(event: PlanEvent, **changes: Any) -> PlanEvent:
+    return attrs.evolve(event, **changes)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        (lambda story: story[1:], "its plan or its number is not the next; event 1 of plan site:CRE is expected"),
+        (lambda story: (story[0], story[2]), "its plan or its number is not the next; event 2"),
+        (lambda story: (other(story[0], plan=NATION),), "event 1 of plan nation cannot follow"),
+        (lambda story: (story[0], other(story[0], number=2)), "action 'A-1' is added once, before anything else"),
+        (lambda story: (other(story[1], number=1),), "action 'A-1' is added once, before anything else"),
+        (
+            lambda story: (story[0], other(story[1], occurred_at=at(1, 7), recorded_at=at(1, 8))),
+            "it was recorded before the event before it",
+        ),
+        (lambda story: (*story, other(story[-1], number=7)), "edition 2 is the next"),
+    ],
+)
+def test_events_that_make_no_story_are_refused(wrong: Any, told: str) -> None:
+    with pytest.raises(PlanStoryError, match=told) as caught:
+        Pgaac.from_events(CRETEIL, wrong(events()))
+    assert caught.value.scope == CRETEIL
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"occurred_at": at(1).replace(tzinfo=None)}, "occurred_at: .* has no time zone"),
+        ({"recorded_at": at(1, 1)}, "recorded_at: .* is before occurred_at"),
+    ],
+)
+def test_an_event_refuses_instants_that_cannot_be(changes: dict[str, Any], told: str) -> None:
+    with pytest.raises(ValueError, match=told):
+        other(events()[0], **changes)
+
+
+def test_a_plan_is_read_again_from_its_events_and_texts() -> None:
+    plan = in_progress().publish(signed(3))
+
+    assert Pgaac.from_events(CRETEIL, plan.events, plan.vault) == plan
+    assert Pgaac.from_events(CRETEIL, plan.events).actions == plan.actions
+    assert Pgaac.from_events(CRETEIL, ()) == Pgaac(scope=CRETEIL)
+
+
+def test_an_edition_gathers_the_lines_of_others_after_its_own() -> None:
+    plan = Pgaac(scope=NATION).add(sheet("N-1"), signed(1)).publish(signed(2), gathered=to_do().lines)
+
+    assert [str(line.reference) for line in plan.editions[0].lines] == ["nation/N-1", "site:CRE/A-1"]
+    assert plan.lines == (Line(NATION, plan.action("N-1")),)

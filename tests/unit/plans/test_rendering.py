@@ -1,0 +1,288 @@
+from __future__ import annotations
+
+import csv
+from datetime import UTC, date, datetime
+from io import StringIO
+from zoneinfo import ZoneInfo
+
+from reclamation_core.cases.causes import Family, Taxonomy
+from reclamation_core.cases.sealed import Vault
+from reclamation_core.plans import (
+    ActionType,
+    Effectiveness,
+    LineReference,
+    Occurrence,
+    Pgaac,
+    PlanScope,
+    Signature,
+    edition_markdown,
+    lines_csv,
+    plan_markdown,
+    reader,
+    reopened_by,
+)
+from reclamation_core.vocabulary import Level, Role
+from reclamation_core.wording import Wording
+from tests.unit.plans.making import CRETEIL, NATION, SITES, abandoned, at, closed, done, sheet, signed, to_do
+
+NATIONAL = LineReference(PlanScope.nation(), "N-1")
+
+
+def rows(plan: Pgaac, lang: str = "fr", **options: str) -> list[dict[str, str]]:
+    text = lines_csv(plan.lines, reader(plan.vault, lang), **options)  # type: ignore[arg-type]
+    return list(csv.DictReader(StringIO(text, newline=""), delimiter=options.get("delimiter", ";")))
+
+
+def test_csv_has_every_column_of_an_improvement_plan_with_french_headers() -> None:
+    full = sheet(
+        origin_reference="AUD-3",
+        cases=("C-1", "C-2"),
+        process="C6",
+        finding="trois pannes",
+        requirement="cahier des charges, art. 4",
+        resources="5 000 euros",
+        spread=("STD",),
+    )
+    plan = (
+        Pgaac(scope=CRETEIL)
+        .add(full, signed(1))
+        .progress("A-1", signed(2))
+        .finish("A-1", signed(3), evidence="facture")
+        .judge(
+            "A-1",
+            Effectiveness.NOT_EFFECTIVE,
+            signed(4),
+            why="deux pannes",
+            follow_up=NATIONAL,
+        )
+        .close("A-1", signed(5))
+    )
+
+    assert rows(plan) == [
+        {
+            "Plan": "site CRE",
+            "N°": "A-1",
+            "Date": "2026-05-01",
+            "Origine": "réclamation",
+            "Référence de l'origine": "AUD-3",
+            "Dossiers": "C-1, C-2",
+            "Processus (PCS)": "C6",
+            "Site ou niveau": "CRE",
+            "Constat": "trois pannes",
+            "Exigence": "cahier des charges, art. 4",
+            "Famille de cause": "matériel",
+            "Cause": "les postes de l'atelier sont en panne",
+            "Action": "remplacer les postes",
+            "Type": "corrective",
+            "Priorité": "normale",
+            "Pilote": "M. Petit",
+            "Ressources": "5 000 euros",
+            "Échéance": "2026-06-01",
+            "Début": "2026-05-02",
+            "Réalisation": "2026-05-03",
+            "État": "close",
+            "Preuve": "facture",
+            "Critère d'efficacité": "aucune panne en trois mois",
+            "Efficacité à vérifier le": "2026-09-01",
+            "Efficacité": "non efficace",
+            "Jugée le": "2026-05-04",
+            "Jugée par": "Mme Roux",
+            "Motif du verdict": "deux pannes",
+            "Suite": "N-1 (national)",
+            "Étendue à": "STD",
+            "Clôture": "2026-05-05",
+            "Abandon": "",
+            "Motif de l'abandon": "",
+            "Réouvertures": "",
+        }
+    ]
+
+
+def test_csv_can_be_in_english_with_another_delimiter() -> None:
+    (row,) = rows(abandoned(), "en", delimiter=",")
+
+    assert (row["No."], row["Status"], row["Abandoned"], row["Reason of the abandonment"]) == (
+        "A-1",
+        "abandoned",
+        "2026-05-05",
+        "l'atelier ferme",
+    )
+
+
+def test_text_that_a_spreadsheet_takes_for_a_formula_gets_an_apostrophe() -> None:
+    (row,) = rows(to_do(what="=HYPERLINK(1)", cause="+33", owner="l'équipe", resources="a;b\n-c", finding="-1"))
+
+    assert (row["Action"], row["Cause"], row["Pilote"], row["Ressources"], row["Constat"]) == (
+        "'=HYPERLINK(1)",
+        "'+33",
+        "l'équipe",
+        "a;b\n'-c",
+        "'-1",
+    )
+
+
+def test_a_forgotten_text_is_said_to_be_erased() -> None:
+    plan = done().forget("A-1", signed(4))
+
+    assert rows(plan)[0]["Pilote"] == "(effacé)"
+    assert rows(plan, "en")[0]["Owner"] == "(erased)"
+    assert rows(plan)[0]["Famille de cause"] == "matériel"
+
+
+def test_an_action_of_a_level_shows_the_level() -> None:
+    plan = Pgaac(scope=NATION).add(sheet(site=None, level=Level.NATIONAL), signed(1))
+
+    assert (rows(plan)[0]["Plan"], rows(plan, "en")[0]["Site or level"]) == ("national", "national")
+
+
+def test_each_reopening_says_when_and_why() -> None:
+    occurrence = Occurrence(case="C-9", families={"matériel"}, sites=("CRE",), received_at=at(10))
+    plan = reopened_by(closed(), occurrence, SITES, signed(11)).abandon("A-1", signed(12), reason="fin")
+    plan = plan.reopen("A-1", signed(13), reason="reprise")
+
+    assert rows(plan)[0]["Réouvertures"] == (
+        "2026-05-11 récidive : le dossier C-9 a la même famille de cause « matériel » ; 2026-05-13 reprise"
+    )
+    assert rows(plan.forget("A-1", signed(14)))[0]["Réouvertures"].endswith("; 2026-05-13 (effacé)")
+
+
+EQUIPMENT = "équipements et matière d'œuvre"
+
+
+def test_the_family_of_a_cause_has_its_name_in_the_language_asked_for() -> None:
+    plan = to_do(cause_family="equipment")
+
+    assert rows(plan)[0]["Famille de cause"] == EQUIPMENT
+    assert rows(plan, "en")[0]["Family of cause"] == "equipment and working material"
+    assert rows(to_do(cause_family="foudre"))[0]["Famille de cause"] == "foudre"
+    assert rows(to_do(type=ActionType.CURATIVE, cause_family=None))[0]["Famille de cause"] == ""
+
+
+def test_the_family_of_a_cause_has_the_name_that_it_has_among_one_s_own() -> None:
+    own = Taxonomy([Family("equipment", Wording("matériel", "kit"))])
+    plan, other = to_do(cause_family="equipment"), to_do(cause_family="planning")
+
+    assert ";matériel;" in lines_csv(plan.lines, reader(plan.vault, families=own))
+    assert ";kit;" in lines_csv(plan.lines, reader(plan.vault, "en", families=own))
+    assert ";planning;" in lines_csv(other.lines, reader(other.vault, families=own))
+
+
+def test_a_recurrence_and_what_an_edition_changes_name_the_family() -> None:
+    occurrence = Occurrence(case="C-9", families={"equipment"}, sites=("CRE",), received_at=at(10))
+    plan = reopened_by(closed(cause_family="equipment"), occurrence, SITES, signed(11)).publish(signed(12))
+    plan = plan.amend("A-1", signed(13), cause_family="planning").publish(signed(14))
+    first, second = plan.editions
+    own = Taxonomy([Family("equipment", Wording("matériel", "kit"))])
+
+    assert f"11/05/2026 récidive : le dossier C-9 a la même famille de cause « {EQUIPMENT} »" in plan_markdown(
+        plan, reader(plan.vault)
+    )
+    assert "has the same family of cause 'kit'" in plan_markdown(plan, reader(plan.vault, "en", families=own))
+    assert (f"  - Famille de cause : {EQUIPMENT} → planification et organisation des sessions\n") in edition_markdown(
+        second, reader(plan.vault), first
+    )
+
+
+def test_an_instant_is_a_day_of_paris_unless_another_zone_is_given() -> None:
+    night = Signature(by="x", role=Role.AQ, occurred_at=datetime(2026, 5, 2, 23, 30, tzinfo=UTC))
+    plan = to_do().progress("A-1", night)
+    overseas = lines_csv(plan.lines, reader(plan.vault, zone=ZoneInfo("America/Cayenne")))
+
+    assert rows(plan)[0]["Début"] == "2026-05-03"
+    assert ";2026-05-02;" in overseas
+
+
+def test_lines_are_in_order_whatever_the_order_given() -> None:
+    plan = Pgaac(scope=CRETEIL).add(sheet("A-10"), signed(1)).add(sheet("A-2"), signed(1))
+
+    assert [row["N°"] for row in rows(plan)] == ["A-2", "A-10"]
+
+
+def test_a_living_plan_is_a_table() -> None:
+    plan = to_do(type=ActionType.CURATIVE, what="changer | <b>tout</b>", cases=(), planned=date(2026, 6, 2))
+
+    assert plan_markdown(plan, reader(plan.vault)) == (
+        "# PGAAC – site CRE\n"
+        "\n"
+        "| N° | Dossiers | Site ou niveau | Cause | Action | Type | Pilote | Échéance | État | Efficacité |\n"
+        "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |\n"
+        "| A-1 |  | CRE | les postes de l'atelier sont en panne | changer \\| &lt;b&gt;tout&lt;/b&gt; | curative | "
+        "M. Petit | 02/06/2026 | à faire |  |\n"
+    )
+
+
+def test_a_living_plan_says_why_a_line_was_opened_again() -> None:
+    occurrence = Occurrence(case="C-9", families={"matériel"}, sites=("CRE",), received_at=at(10))
+    plan = reopened_by(closed(), occurrence, SITES, signed(11)).add(sheet("A-2"), signed(11))
+    plan = plan.abandon("A-1", signed(12), reason="fin").reopen("A-1", signed(13), reason="<b>reprise</b>")
+    told = (
+        "\n\n## Réouvertures\n\n"
+        "- A-1 \\(site CRE\\) : 11/05/2026 récidive : le dossier C-9 a la même famille de cause « matériel » ; "
+        "13/05/2026 &lt;b&gt;reprise&lt;/b&gt;\n"
+    )
+
+    assert plan_markdown(plan, reader(plan.vault)).endswith(told)
+    assert plan_markdown(Pgaac(scope=NATION), reader(plan.vault), plan.lines).endswith(told)
+    assert "## Reopenings\n\n- A-1 \\(site CRE\\): 2026-05-11 recurrence" in plan_markdown(
+        plan, reader(plan.vault, "en")
+    )
+
+
+def test_a_plan_without_a_line_says_so_and_what_it_gathers_is_shown() -> None:
+    empty = Pgaac(scope=NATION)
+
+    assert plan_markdown(empty, reader(Vault())) == "# PGAAC – national\n\nAucune action.\n"
+    assert "| A-1 |" in plan_markdown(empty, reader(to_do().vault), to_do().lines)
+
+
+def test_an_edition_tells_its_date_its_recipients_and_what_changed_since_the_one_before() -> None:
+    plan = to_do().publish(signed(2)).progress("A-1", signed(3)).add(sheet("A-2"), signed(3)).publish(signed(4))
+    first, second = plan.editions
+
+    text = edition_markdown(second, reader(plan.vault), first)
+
+    assert text.startswith(
+        "# PGAAC – site CRE – édition n° 2\n"
+        "\n"
+        "Publiée le 04/05/2026. Diffusion : Tous les PCS.\n"
+        "\n"
+        "## Évolution\n"
+        "\n"
+        "- A-2 \\(site CRE\\) : inscrite\n"
+        "- A-1 \\(site CRE\\) : commencée\n"
+        "  - Début : – → 03/05/2026\n"
+        "  - État : à faire → en cours\n"
+        "\n"
+        "## Actions\n"
+        "\n"
+        "| N° | "
+    )
+
+
+def test_an_edition_reads_in_english_too() -> None:
+    plan = Pgaac(scope=NATION).publish(signed(2), gathered=to_do().lines).publish(signed(3)).publish(signed(4))
+    first, second, third = plan.editions
+
+    assert edition_markdown(second, reader(plan.vault, "en"), first) == (
+        "# PGAAC – nation – edition no. 2\n"
+        "\n"
+        "Published on 2026-05-03. Sent to: Tous les PCS.\n"
+        "\n"
+        "## Changes\n"
+        "\n"
+        "- A-1 \\(site CRE\\): left the plan\n"
+        "\n"
+        "## Actions\n"
+        "\n"
+        "No action.\n"
+    )
+    assert "\n## Évolution\n\nAucune évolution.\n" in edition_markdown(third, reader(plan.vault), second)
+
+
+def test_a_text_amended_and_put_back_reads_as_not_changed() -> None:
+    plan = to_do().publish(signed(2)).amend("A-1", signed(3), owner="Mme Blanc")
+    plan = plan.amend("A-1", signed(4), owner="M. Petit").publish(signed(5))
+
+    assert "- A-1 \\(site CRE\\) : modifiée\n\n" in edition_markdown(
+        plan.editions[1], reader(plan.vault), plan.editions[0]
+    )
