@@ -56,6 +56,17 @@ def _withdrawn_on(case: Case) -> date | None:
     return next(days, None)
 
 
+def _suspensions(case: Case) -> str | None:
+    """The suspensions of the first answer cycle as ISO 8601 intervals of days; the last one is open while it runs."""
+    if not case.rounds or not case.rule.suspensions_allowed:
+        return None
+    cycle = case.rounds[0]
+    periods = [f"{days.first}/{days.last}" for days in case.deadline_of(cycle).suspensions]
+    if cycle.stopped_at is None and case.ends_suspended(cycle):
+        periods[-1] = f"{case.day_of(cycle.suspensions[-1].since)}/.."
+    return " ".join(periods) or None
+
+
 _OF_CASE: Final[Mapping[str, Callable[[Case], Any]]] = {
     "reference": lambda case: case.reference,
     "kind": lambda case: case.kind.value,
@@ -69,6 +80,7 @@ _OF_CASE: Final[Mapping[str, Callable[[Case], Any]]] = {
     "answered_at": _answered_at,
     "answered_on": _answered_on,
     "withdrawn_on": _withdrawn_on,
+    "suspensions": _suspensions,
     "awaited_on": lambda case: case.awaited_on,
     "closed_at": lambda case: case.closed_at,
     "satisfaction_unknown": lambda case: getattr(case.facts, "satisfaction", None) is UNKNOWN,
@@ -84,8 +96,9 @@ def caseload(desk: Desk, *, kind: CaseKind | None = CaseKind.COMPLAINT, backend:
     Columns: `reference`, `kind`, `state`, `site`, `handling_unit`, `edition` (that of the receipt); what the case has
     on record, `recorded_eligibility` (null while undetermined), `recorded_level`, `recorded_due_date` (null where none
     runs); `answered_at` (the first answer) and `closed_at`, in UTC; `answered_on`, the day of the first answer in the
-    zone of the case's calendar; `withdrawn_on`, the day of the first withdrawal; `awaited_on`, the day by
-    which an answer is awaited now; then every fact of
+    zone of the case's calendar; `withdrawn_on`, the day of the first withdrawal; `suspensions`, the days on which the
+    answer clock of the first receipt was suspended, as intervals (`2026-05-04/2026-05-06`) with a space between, null
+    where there are none; `awaited_on`, the day by which an answer is awaited now; then every fact of
     `ComplaintFacts`, null where it is unknown or absent. A null in `satisfaction` means that there is no note, so
     `satisfaction_unknown` tells the rows where nobody knows. Texts are not in it.
 

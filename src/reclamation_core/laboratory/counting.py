@@ -104,11 +104,11 @@ def counts(narrow: Any, columns: Sequence[str]) -> Counter[tuple[Any, ...]]:
     weight = nw.col(_CASES).sum() if _CASES in narrow.columns else nw.len()
     found: Counter[tuple[Any, ...]] = Counter()
     for row in narrow.group_by(list(columns)).agg(weight.alias(_CASES)).iter_rows(named=True):
-        found[tuple(_plain(row[name]) for name in columns)] += int(row[_CASES])
+        found[tuple(plain(row[name]) for name in columns)] += int(row[_CASES])
     return found
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """A value as Python has it: a day for a day, None for what is missing."""
     if value is None or type(value).__name__ in {"NAType", "NaTType"} or value != value:  # noqa: PLR0124  (nor is NaN)
         return None

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from functools import cache, reduce
+from functools import reduce
 from typing import Any, Final
 
 from reclamation_core import frames
-from reclamation_core.calendars import BusinessCalendar, DayType
+from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.calendars.ranges import checked_date
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.frames import DECISIONS
@@ -18,13 +18,13 @@ from reclamation_core.frames.invalid import InvalidRowsError
 from reclamation_core.frames.kinds import is_lazy, names_of, recognised
 from reclamation_core.frames.request import FREE
 from reclamation_core.laboratory import counting, outcomes
-from reclamation_core.laboratory.counting import ANSWERED, WITHDRAWN, counts, gathered, outcome, prefix
-from reclamation_core.laboratory.deriving import what_if
+from reclamation_core.laboratory.counting import ANSWERED, WITHDRAWN, counts, gathered, outcome, plain, prefix
 from reclamation_core.laboratory.punctuality import Dated
 from reclamation_core.laboratory.replayed import Replay
+from reclamation_core.laboratory.suspensions import RECEIPT, RECEIVED, apply_suspensions, receipts
 from reclamation_core.laboratory.tabulating import backend_of
 from reclamation_core.laboratory.tallies import Tallies
-from reclamation_core.policy import Policy, m2_1
+from reclamation_core.policy import Policy
 from reclamation_core.vocabulary import Sites
 from reclamation_core.wording import Wording
 
@@ -36,9 +36,6 @@ _ONCE: Final = Wording(
     "deux éditions ont ce nom ; nommez-en une autrement (what_if(..., edition=...), ou attrs.evolve)",
     "two editions have that name; give one another (what_if(..., edition=...), or attrs.evolve)",
 )
-_RECEIPT: Final = "day_of_receipt_"
-_RECEIVED: Final = f"{_RECEIPT}due_date"
-"""The day of receipt: the last day to answer under `_receipts`."""
 _SHOWN: Final = 10
 _CALENDAR: Final = Wording(
     "un calendrier est attendu avec as_of : sans lui, aucune échéance n'est comptée",
@@ -68,6 +65,11 @@ def replay(
     after `as_of` is not known yet. Give the caseload as it was then: without what was received
     later; and give first the edition that it was worked under: a complaint that awaits an answer under another one only
     is newly admitted, and in no rate (`Replay.on_time`).
+
+    Where an edition allows suspensions of the answer clock, due dates leave out the days of the optional column
+    `suspensions`, as `frames.caseload` has it: intervals of days such as `2026-05-04/2026-05-06`, with a space between,
+    of which the last one may still run (`2026-05-11/..`: until the end of `as_of`; without it, that first day alone).
+    In DuckDB and PySpark frames suspended rows are refused.
 
     A frame that is lazy stays lazy in `Replay.cases`; it is executed once to count its decisions, and once more to
     count its dates.
@@ -106,17 +108,21 @@ def replay(
     wanted = _wanted(decisions)
     if as_of is not None:
         _check_answers(caseload, calendar, as_of, ignore)
-    decided = _decided(caseload, compared, calendar, {"by": by, "decisions": wanted, "ignore": ignore}, on_invalid)
+    own = {"by": by, "decisions": wanted, "ignore": ignore}
+    decided = _decided(caseload, compared, calendar, own, on_invalid, as_of=as_of)
     names, later = tuple(edition.edition for edition in compared), range(2, len(compared) + 1)
     marks = [name for name in recognised(decided).collect_schema() if name in _each(_numbers(compared), ["invalid"])]
     told = gathered(decided, [*_columns(compared, wanted), *_each(later, ["changed"]), *marks])
     invalid = _marked(told, marks)
-    answers = None if as_of is None else _answers(decided, calendar, {"by": by, "ignore": ignore}, marks, len(compared))
+    dated = None if as_of is None else _dated(decided, calendar, {"by": by, "ignore": ignore})
+    answers = None if dated is None else _answers(dated, marks, len(compared))
     impossible = 0 if answers is None else _impossible(answers, marks)
     if on_invalid == "raise" and marks:
         decided = _sound(decided, compared, marks, told)
     if on_invalid == "raise" and answers is not None and impossible:
         _refuse_impossible(answers, marks)
+    if dated is not None and on_invalid == "mark":
+        decided = _with_days_marked(decided, dated, marks)
     return Replay(
         editions=compared,
         cases=decided,
@@ -172,7 +178,13 @@ def _columns(editions: Sequence[object], decisions: tuple[str, ...]) -> list[str
 
 
 def _decided(
-    caseload: Any, editions: tuple[Policy, ...], calendar: Any, own: Mapping[str, Any], on_invalid: OnInvalid
+    caseload: Any,
+    editions: tuple[Policy, ...],
+    calendar: Any,
+    own: Mapping[str, Any],
+    on_invalid: OnInvalid,
+    *,
+    as_of: date | None,
 ) -> Any:
     """The caseload with the columns of each edition, and which of them differ from the first's."""
     import narwhals as nw
@@ -189,6 +201,7 @@ def _decided(
     decided = caseload
     for number, edition in enumerate(editions, 1):
         decided = frames.decide(decided, edition, calendar, on_invalid=marking, prefix=prefix(number), **own)
+    decided = apply_suspensions(decided, editions, calendar, own, as_of)
     if not changed:
         return decided
     return nw.from_native(decided).with_columns(**changed).to_native()
@@ -222,40 +235,65 @@ def _sound(decided: Any, editions: tuple[Policy, ...], marks: list[str], told: A
     return nw.from_native(decided).drop(marks).to_native()
 
 
-@cache
-def _receipts() -> Policy:
-    """An edition under which the last day to answer is the day of receipt itself, whatever the complaint."""
-    rows = [row.id for row in m2_1().tables["eligibility"].rows]
-    everything = {"id": "all", "when": {}, "then": "complaint"}
-    return what_if(
-        m2_1(),
-        edition="receipts",
-        deadline_days=1,
-        deadline_day_type=DayType.CALENDAIRE,
-        deadline_first_day_counted=True,
-        tables={"eligibility": {"remove": rows, "add": [everything]}},
-    )
+def _dated(decided: Any, calendar: Any, own: Mapping[str, Any]) -> Any:
+    """The decided caseload with the day of receipt of each complaint in its site's zone."""
+    given = {**own, "decisions": "eligibility", "prefix": RECEIPT, "on_invalid": "mark"}
+    return frames.decide(decided, receipts(), calendar, **given)
 
 
-def _answers(decided: Any, calendar: Any, own: Mapping[str, Any], marks: list[str], editions: int) -> Any:
-    """What is counted of dates, with the day of receipt of each complaint in its site's zone."""
-    given = {**own, "decisions": "eligibility", "prefix": _RECEIPT, "on_invalid": "mark"}
-    dated = frames.decide(decided, _receipts(), calendar, **given)
-    withdrawn = [WITHDRAWN] if WITHDRAWN in recognised(decided).collect_schema() else []
+def _answers(dated: Any, marks: list[str], editions: int) -> Any:
+    """The columns of dates that are counted."""
+    withdrawn = [WITHDRAWN] if WITHDRAWN in recognised(dated).collect_schema() else []
     columns = _each(range(1, editions + 1), ["eligibility", "level", "due_date"])
-    return gathered(dated, [*columns, ANSWERED, *withdrawn, _RECEIVED, *marks])
+    return gathered(dated, [*columns, ANSWERED, *withdrawn, RECEIVED, *marks])
+
+
+def _with_days_marked(decided: Any, dated: Any, marks: list[str]) -> Any:
+    """The decided caseload whose marks also name the columns with a day before the receipt."""
+    import narwhals as nw
+
+    narrow = nw.from_native(dated)
+    columns = list(nw.from_native(decided).collect_schema())
+    days = [name for name in (ANSWERED, WITHDRAWN) if name in columns]
+    if narrow.implementation.is_pandas():  # its days may be objects, which are not compared with instants
+        received = [plain(value) for value in narrow[RECEIVED]]
+        early: list[Any] = [
+            nw.new_series(
+                f"{RECEIPT}{name}",
+                [is_early(plain(day), first) for day, first in zip(narrow[name], received, strict=True)],
+                nw.Boolean(),
+                backend="pandas",
+            )
+            for name in days
+        ]
+    else:
+        early = [(nw.col(name).cast(nw.Date()) < nw.col(RECEIVED)).alias(f"{RECEIPT}{name}") for name in days]
+    flags = {name: nw.col(f"{RECEIPT}{name}") for name in days}
+    named = [nw.when(flags[name]).then(nw.lit(name)) for name in days]
+    some = reduce(lambda one, other: one | other, (flag.fill_null(value=False) for flag in flags.values()))
+    marked = {
+        mark: nw.when(some)
+        .then(nw.concat_str([nw.col(mark), *named], separator=" ", ignore_nulls=True))
+        .otherwise(nw.col(mark))
+        for mark in marks
+    }
+    return narrow.with_columns(*early).with_columns(**marked).select(columns).to_native()
 
 
 def _is_impossible(told: Mapping[str, Any]) -> bool:
     """Whether an answer, or a withdrawal, is before the receipt."""
-    received = told[_RECEIVED]
     days = [counting.checked_day(name, told.get(name)) for name in (ANSWERED, WITHDRAWN)]
-    return received is not None and any(day is not None and day < received for day in days)
+    return any(is_early(day, told[RECEIVED]) for day in days)
+
+
+def is_early(day: date | None, received_on: date | None) -> bool:
+    """Return True if a day is before the day of receipt."""
+    return day is not None and received_on is not None and day < received_on
 
 
 def _days_told(answers: Any, marks: list[str]) -> Iterator[tuple[dict[str, Any], int]]:
     """The days of rows that are not marked as invalid already, with their numbers."""
-    columns = [ANSWERED, *([WITHDRAWN] if WITHDRAWN in answers.columns else []), _RECEIVED, *marks]
+    columns = [ANSWERED, *([WITHDRAWN] if WITHDRAWN in answers.columns else []), RECEIVED, *marks]
     for values, cases in counts(answers, columns).items():
         told = dict(zip(columns, values, strict=True))
         if not any(told[mark] for mark in marks):
@@ -277,8 +315,8 @@ def _refuse_impossible(answers: Any, marks: list[str]) -> None:
     found: Counter[str] = Counter()
     for told, cases in _days_told(answers, marks):
         for name in (ANSWERED, WITHDRAWN):
-            day, received = told.get(name), told[_RECEIVED]
-            if day is not None and received is not None and day < received:
+            day = told.get(name)
+            if is_early(day, told[RECEIVED]):
                 found[name] += cases
                 faults.append(Fault(name, day, counting.BEFORE_RECEIPT))
     raise InvalidRowsError(tuple(faults[:_SHOWN]), dict(found), _impossible(answers, marks), ())
@@ -293,7 +331,7 @@ def _tallied(
         return Tallies(names, by_decision, _handled(told, numbers), (), ())
     columns = _each(numbers, ["eligibility", "level", "due_date"])
     dates = gathered(decided, columns) if answers is None else answers
-    days = [name for name in (ANSWERED, WITHDRAWN, _RECEIVED) if name in dates.columns]
+    days = [name for name in (ANSWERED, WITHDRAWN, RECEIVED) if name in dates.columns]
     return Tallies(
         names,
         by_decision,

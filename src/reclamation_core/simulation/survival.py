@@ -5,17 +5,19 @@ from __future__ import annotations
 import warnings
 from collections import Counter
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from fractions import Fraction
 from statistics import fmean
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 import attrs
 
-from reclamation_core.calendars import BusinessCalendar, DayType
-from reclamation_core.calendars.ranges import checked_date
-from reclamation_core.cases import Case
+from reclamation_core.calendars import BusinessCalendar, DayRange, DayType
+from reclamation_core.calendars.ranges import checked_date, day_ranges
+from reclamation_core.cases import Case, Round
 from reclamation_core.simulation.intervals import check_confidence, rate_interval, stats
+
+_ONE_DAY: Final = timedelta(days=1)
 
 
 class Awaits(Protocol):
@@ -156,7 +158,8 @@ def time_to_answer(waiting: Iterable[Awaits], *, confidence: float = 0.95) -> Ti
 def waiting_of(cases: Iterable[Case], as_of: date, *, day_type: DayType | str = DayType.OUVRE) -> tuple[Waiting, ...]:
     """How long the complaints among these cases waited for their first answer, seen at the end of a day.
 
-    Days are counted on the calendar of each case, from the day of receipt. What was received later is left out, and so
+    Days are counted on the calendar of each case, from the day of receipt, without those on which the answer clock was
+    suspended. What was received later is left out, and so
     are malfunctions and what is out of scope, for which no clock runs; a complaint withdrawn or closed without an
     answer was open until then.
 
@@ -195,7 +198,24 @@ def _waiting(case: Any, as_of: date, day_type: DayType) -> Waiting | None:
     is_open = answered_on is None or answered_on > as_of
     ended = answered_on if answered_on is not None else _stopped_on(first.stopped_at, calendar)
     last = as_of if ended is None else min(ended, as_of)
-    return Waiting(days=max(0, calendar.count(received_on, last, day_type)), is_open=is_open)
+    days = calendar.count(received_on, last, day_type)
+    suspended = sum(
+        calendar.count(max(received_on, period.first - _ONE_DAY), min(last, period.last), day_type)
+        for period in _suspended(case, first, last)
+        if period.first <= last and period.last > received_on
+    )
+    return Waiting(days=max(0, days - suspended), is_open=is_open)
+
+
+def _suspended(case: Case, cycle: Round, last: date) -> tuple[DayRange, ...]:
+    """The days on which the answer clock was suspended, as far as a day; until then where it is suspended still."""
+    if not case.rule.suspensions_allowed:
+        return ()
+    deadline = case.deadline_of(cycle)
+    periods = [days for days in deadline.suspensions if days.first <= deadline.due]
+    if case.ends_suspended(cycle) and last >= (since := case.day_of(cycle.suspensions[-1].since)):
+        periods.append(DayRange(since, last))
+    return day_ranges(periods)
 
 
 def _stopped_on(stopped_at: Any, calendar: BusinessCalendar) -> date | None:

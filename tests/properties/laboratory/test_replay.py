@@ -127,6 +127,12 @@ def test_days_before_the_receipt_are_refused_or_taken_out_and_counted(
     found = replay(KINDS["polars"](records), [m2_1()], CALENDAR, as_of=as_of, on_invalid="mark")
 
     assert (found.size, found.invalid) == (len(records), len(records) - len(possible))
+    named = [
+        " ".join(name for name in DAYS if (day := record[name]) and day < CALENDAR.day_of(record["received_at"]))
+        or None
+        for record in records
+    ]
+    assert found.cases["edition_1_invalid"].to_list() == named
     if possible:
         without = replay(KINDS["polars"](possible), [m2_1()], CALENDAR, as_of=as_of)
         assert (rows(found.on_time()), found.on_time_rates()) == (rows(without.on_time()), without.on_time_rates())
@@ -134,6 +140,30 @@ def test_days_before_the_receipt_are_refused_or_taken_out_and_counted(
         with pytest.raises(InvalidRowsError, match="a day that is not before the receipt") as refused:
             replay(KINDS["polars"](records), [m2_1()], CALENDAR, as_of=as_of)
         assert refused.value.rows == found.invalid
+
+
+@st.composite
+def suspended(draw: st.DrawFn) -> dict[str, Any]:
+    """A complaint with up to three suspensions of the answer clock; shrinks towards none."""
+    received_on = CALENDAR.day_of((record := draw(caseloads())[0])["received_at"])
+    ends = draw(st.lists(st.integers(0, 30), max_size=6, unique=True).map(sorted))
+    periods = [(received_on + timedelta(a), received_on + timedelta(b)) for a, b in zip(ends[::2], ends[1::2])]
+    return {**record, "periods": periods, "suspensions": " ".join(f"{a}/{b}" for a, b in periods) or None}
+
+
+@given(records=st.lists(suspended(), min_size=1, max_size=4), number=st.sampled_from(range(len(EDITIONS))))
+def test_the_due_date_of_a_suspended_complaint_is_that_of_its_deadline(
+    records: list[dict[str, Any]], number: int
+) -> None:
+    edition = what_if(EDITIONS[number], deadline_suspensions_allowed=True, edition="with suspensions")
+    columns = [{name: value for name, value in record.items() if name != "periods"} for record in records]
+    found = replay(KINDS["polars"](columns), [edition, EDITIONS[number]], CALENDAR)
+
+    for record, due, fixed in zip(
+        records, *found.cases.select("edition_1_due_date", "edition_2_due_date"), strict=True
+    ):
+        deadline = CALENDAR.deadline(record["received_at"], edition.deadline, suspensions=record["periods"])
+        assert due == (None if fixed is None else deadline.due)
 
 
 def assert_decisions(found: Replay, name: str, pairs: list[tuple[dict[str, Any], dict[str, Any]]]) -> None:

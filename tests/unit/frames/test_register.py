@@ -146,3 +146,32 @@ def test_a_register_of_more_than_a_page_is_whole() -> None:
         references = [desk.register(complaint(), site="Lyon").reference for _ in range(501)]
 
         assert frames.caseload(desk)["reference"].to_list() == references
+
+
+def test_suspensions_in_the_register_move_due_dates_as_on_the_desk() -> None:
+    policy = what_if(m2_1(), deadline_suspensions_allowed=True)
+    clock = FakeClock(RECEIVED)
+    with Desk.in_memory(clock=clock, policy=policy) as desk:
+        cases = [desk.register(complaint(), site="Créteil").reference for _ in range(4)]
+        for day in (5, 6, 7):
+            clock.set(datetime(2026, 5, day, 9, tzinfo=UTC))
+            for case in cases[:2]:
+                desk.suspend_deadline(case, reason="une pièce manque")
+            if day < 7:
+                clock.set(datetime(2026, 5, day + 1 if day == 5 else day, 8 if day == 5 else 15, tzinfo=UTC))
+                for case in cases[:2]:
+                    desk.resume_deadline(case)
+        desk.suspend_deadline(cases[2], reason="une pièce manque")
+        clock.set(datetime(2026, 5, 11, 9, tzinfo=UTC))
+        desk.resume_deadline(cases[0])
+        desk.withdraw(cases[1])
+        register = frames.caseload(desk)
+
+    assert register["suspensions"].to_list() == [
+        "2026-05-05/2026-05-05 2026-05-07/2026-05-10",
+        "2026-05-05/2026-05-05 2026-05-07/2026-05-10",
+        "2026-05-07/..",
+        None,
+    ]
+    found = replay(register, [policy], BusinessCalendar.france())
+    assert found.cases["edition_1_due_date"].to_list() == register["recorded_due_date"].to_list()

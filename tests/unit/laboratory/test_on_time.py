@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
 
+import narwhals as nw
 import polars as pl
 import pytest
 
 from reclamation_core import m2_1
 from reclamation_core.errors import FaultsError
 from reclamation_core.frames import InvalidRowsError
-from reclamation_core.laboratory import replay
-from tests.unit.laboratory.caseloads import CALENDAR, CASELOAD, EDITIONS, EIGHT, KINDS, LOCAL, M2_1, SEVEN, rows
+from reclamation_core.laboratory import replay, what_if
+from tests.unit.laboratory.caseloads import AS_OF, CALENDAR, CASELOAD, EDITIONS, EIGHT, KINDS, LOCAL, M2_1, SEVEN, rows
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -66,6 +67,8 @@ def test_an_answer_before_the_receipt_in_the_site_s_zone_is_refused_or_in_no_rat
     for kind, make in KINDS.items():
         found = replay(make(records), [m2_1()], CALENDAR, as_of=date(2026, 6, 30), on_invalid="mark")
         assert (kind, found.invalid, found.size) == (kind, 1, 2)
+        marks = nw.from_native(found.cases).select("edition_1_invalid").to_native()
+        assert sorted(rows(marks), key=str) == [("answered_on",), (None,)]
         assert rows(found.on_time()) == [(M2_1, "local", 1, 0, 0, 0, 0, 0, 1.0)]
     with pytest.raises(InvalidRowsError, match=r"answered_on: .*a day that is not before") as refused:
         replay(KINDS["polars"](records), [m2_1()], CALENDAR, as_of=date(2026, 6, 30))
@@ -85,3 +88,83 @@ def test_a_complaint_withdrawn_in_time_is_in_no_rate_and_one_withdrawn_late_or_a
     wrong = KINDS["polars"](records).with_columns(withdrawn_on=pl.lit("hier"))
     with pytest.raises(FaultsError, match=r"withdrawn_on: .*a column of dates is expected"):
         replay(wrong, [m2_1()], CALENDAR, as_of=date(2026, 6, 30))
+
+
+def test_both_days_before_the_receipt_are_named_for_each_edition() -> None:
+    day = date(2026, 5, 1)
+    records = [{**CASELOAD[0], "answered_on": day, "withdrawn_on": day}]
+    for kind in ("polars", "polars-lazy", "pandas", "duckdb"):
+        found = replay(KINDS[kind](records), EDITIONS[:2], CALENDAR, as_of=AS_OF, on_invalid="mark")
+
+        marks = nw.from_native(found.cases).select("edition_1_invalid", "edition_2_invalid").to_native()
+        assert rows(marks) == [("answered_on withdrawn_on",) * 2]
+        assert found.invalid == 1
+
+
+SUSPENDING = [what_if(m2_1(), deadline_suspensions_allowed=True, edition="with suspensions"), m2_1()]
+SUSPENDED = [
+    # Received on Saturday 2 May, due on the 19th: three business days that do not count make it the 22nd.
+    {**CASELOAD[0], "suspensions": "2026-05-04/2026-05-06", "answered_on": date(2026, 5, 22)},
+    # Two periods of one business day each.
+    {**CASELOAD[0], "suspensions": "2026-05-04/2026-05-04 2026-05-16/2026-05-18", "answered_on": date(2026, 5, 22)},
+    # Suspended still: due on the tenth business day after the day that is looked at, less the six that had passed.
+    {**CASELOAD[0], "suspensions": "2026-05-13/..", "answered_on": None},
+    {**CASELOAD[0], "suspensions": None, "answered_on": date(2026, 5, 19)},
+    {**CASELOAD[3], "suspensions": "2026-05-04/2026-05-06"},
+]
+
+
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "duckdb"])
+def test_suspended_days_are_not_counted_where_the_edition_allows_suspensions(kind: str) -> None:
+    found = replay(KINDS[kind](SUSPENDED), SUSPENDING, CALENDAR, as_of=date(2026, 5, 22))
+
+    dues = (
+        nw.from_native(found.cases).select("edition_1_due_date", "edition_2_due_date", "edition_2_changed").to_native()
+    )
+    fixed = date(2026, 5, 19)
+    assert rows(dues) == [
+        (date(2026, 5, 22), fixed, "due_date"),
+        (date(2026, 5, 21), fixed, "due_date"),
+        (date(2026, 5, 29), fixed, "due_date"),
+        (fixed, fixed, None),
+        (None, None, None),
+    ]
+    assert found.on_time_rates() == {"with suspensions": 2 / 3, M2_1: 1 / 4}
+
+
+def test_a_suspension_without_an_end_takes_off_one_day_where_no_day_is_looked_at() -> None:
+    found = replay(KINDS["polars"](SUSPENDED), SUSPENDING, CALENDAR)
+
+    assert rows(found.cases.select("edition_1_due_date"))[2] == (date(2026, 5, 20),)
+
+
+def test_suspensions_are_refused_in_sql_engines_where_an_edition_allows_them() -> None:
+    make = KINDS["duckdb"]
+    with pytest.raises(ValueError, match=r"suspensions: .*DuckDB"):
+        replay(make(SUSPENDED), SUSPENDING, CALENDAR)
+
+    assert replay(make(SUSPENDED), SUSPENDING[1:], CALENDAR).size == 5
+    assert replay(make(SUSPENDED[3:4]), SUSPENDING, CALENDAR).size == 1
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "2026-05-04",
+        "2026-05-06/2026-05-04",
+        "2026-05-04/..  ",
+        "lundi/mardi",
+        "2026-05-04/.. 2026-05-09/2026-05-10",
+        "",
+    ],
+)
+def test_a_suspension_that_is_not_an_interval_of_days_is_refused(value: str) -> None:
+    records = [{**CASELOAD[0], "suspensions": value}]
+    with pytest.raises(FaultsError, match=r"suspensions: .*2026-05-04/2026-05-06"):
+        replay(KINDS["polars"](records), SUSPENDING, CALENDAR)
+
+
+def test_a_last_day_that_a_suspension_moves_out_of_the_calendar_is_refused() -> None:
+    records = [{**CASELOAD[0], "suspensions": "2026-05-04/2027-12-31"}]
+    with pytest.raises(FaultsError, match="suspensions: "):
+        replay(KINDS["polars"](records), SUSPENDING, CALENDAR)

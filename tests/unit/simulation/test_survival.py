@@ -10,9 +10,10 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from reclamation_core import ComplaintFacts, Desk
-from reclamation_core.cases import AnswerDecision, ClosingReason, SupportKind
+from reclamation_core import ComplaintFacts, Desk, m2_1
+from reclamation_core.cases import AnswerDecision, Case, ClosingReason, SupportKind
 from reclamation_core.errors import MissingExtraError
+from reclamation_core.laboratory import what_if
 from reclamation_core.simulation import SimulatedClock, Waiting, time_to_answer, waiting_of
 from reclamation_core.vocabulary import MalfunctionFacts, Site, Sites
 
@@ -232,3 +233,32 @@ def test_numbers_and_truth_values_may_be_of_numpy() -> None:
             time_to_answer([Row(odd, is_open=False)])
     with pytest.raises(TypeError, match=r"waiting\[0\]: .*something with `days` and `is_open` is expected"):
         time_to_answer([Row(2, np.array([True, False]))])
+
+
+def suspended(resumed: str | None) -> Case:
+    """A complaint received on Monday 1 June, suspended from the 4th, resumed or not, answered on the 15th or not."""
+    clock = SimulatedClock(moment("2026-06-01T09:00"))
+    desk = Desk.in_memory(sites=SITES, clock=clock, policy=what_if(m2_1(), deadline_suspensions_allowed=True))
+    case = desk.register(facts("2026-06-01T08:00"), site="REIMS")
+    clock.advance(moment("2026-06-04T10:00"))
+    case = desk.suspend_deadline(case.reference, reason="une pièce manque")
+    if resumed:
+        clock.advance(moment(resumed))
+        case = desk.resume_deadline(case.reference)
+    return case
+
+
+@pytest.mark.parametrize(
+    ("resumed", "as_of", "days"),
+    [
+        ("2026-06-09T10:00", "2026-06-12", 6),  # 2, 3, 9 to 12 June
+        ("2026-06-04T15:00", "2026-06-12", 9),  # resumed on the same day: nothing is taken off
+        (None, "2026-06-12", 2),  # 2 and 3 June
+        (None, "2026-06-03", 2),  # it was not suspended yet
+        ("2026-06-09T10:00", "2026-06-05", 2),  # it was suspended still
+    ],
+)
+def test_suspended_days_are_no_days_of_waiting(resumed: str | None, as_of: str, days: int) -> None:
+    (wait,) = waiting_of([suspended(resumed)], date.fromisoformat(as_of))
+
+    assert (wait.days, wait.is_open) == (days, True)
