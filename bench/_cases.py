@@ -56,7 +56,7 @@ def lived(events: int, received_at: datetime = datetime(2026, 6, 1, 9, tzinfo=UT
     return case
 
 
-def told_again(case: Case, start: int = 1) -> Iterator[Case]:
+def replay(case: Case, start: int = 1) -> Iterator[Case]:
     """The same case again and again, each time under a reference and from a message of its own."""
     for number in itertools.count(start):
         reference = f"R-2026-{number:08d}"

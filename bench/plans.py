@@ -23,9 +23,9 @@ from reclamation_core.plans import (
     ActionType,
     Effectiveness,
     Pgaac,
-    PlanEvent,
     PlanPart,
     PlanScope,
+    RecordedPlanEvent,
     Signature,
 )
 from reclamation_core.vocabulary import Role
@@ -103,7 +103,7 @@ def _sheet(reference: str) -> ActionSheet:
 
 def _fill(store: SqlAlchemyStore, size: int) -> None:
     """Keep a plan of so many actions, each added and begun."""
-    events: list[PlanEvent] = []
+    events: list[RecordedPlanEvent] = []
     secrets: list[Secret] = []
     for number in range(size):
         part = PlanPart(scope=_SCOPE, version=len(events)).add(_sheet(f"A-{number}"), _SIGNED)

@@ -19,7 +19,7 @@ from sqlalchemy import URL
 
 from bench import _eventsourcing as es
 from bench._by_hand import ByHand
-from bench._cases import lived, told_again
+from bench._cases import lived, replay
 from bench._databases import Backend, backends
 from bench._measure import compare, ratio_row
 from reclamation_core.adapters import SqlAlchemyStore
@@ -67,7 +67,7 @@ class Keeping:
         # That library waits for the disk, and cannot be told not to.
         names = _PEERS.items() if kind.settings.durable else ()
         self._peers = {name: es.EventSourcingStore(_with_schema(kind), has_snapshots=own) for name, own in names}
-        self._cases = told_again(lived(5))
+        self._cases = replay(lived(5))
 
     def rows(self) -> list[dict[str, Any]]:
         """The rows of one database."""
@@ -218,7 +218,7 @@ def _loads(store: Store, size: int) -> Callable[[], object]:
 
 
 def _saves(store: Store) -> Callable[[], object]:
-    new = told_again(lived(1), start=50_000_000)
+    new = replay(lived(1), start=50_000_000)
     made = [list(islice(new, ONE)) for _ in range(ROUNDS + 1)]
     return lambda: _keep_each(store, made.pop())
 
@@ -232,8 +232,8 @@ def _page_rows(kind: Backend, store: Store, hand: ByHand, size: int) -> list[dic
 
 def _fill(store: Store, size: int) -> None:
     """Keep so many cases; the first few are due early, and the others are not."""
-    early = islice(told_again(lived(1, datetime(2026, 1, 5, 9, tzinfo=UTC))), DUE)
-    cases = chain(early, told_again(lived(1), start=DUE + 1))
+    early = islice(replay(lived(1, datetime(2026, 1, 5, 9, tzinfo=UTC))), DUE)
+    cases = chain(early, replay(lived(1), start=DUE + 1))
     left = islice(cases, size)
     while batch := list(islice(left, BATCH)):
         keep(store, *batch)

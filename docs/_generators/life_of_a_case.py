@@ -24,11 +24,13 @@ from reclamation_core.cases import (
     ClosingReason,
     Command,
     CommandRefusedError,
+    CommandType,
     ContainmentEffectRecorded,
     ContainmentTaken,
     DateCorrected,
     DeadlineResumed,
     DeadlineSuspended,
+    DecisionContext,
     FactsCompleted,
     FactsCorrected,
     Linked,
@@ -45,12 +47,10 @@ from reclamation_core.cases import (
     RetentionSuspended,
     SupportAdded,
     SupportKind,
-    Surroundings,
     Transcribed,
-    Verb,
     Withdrawn,
+    apply,
     decide,
-    fold,
     open_case,
 )
 from reclamation_core.cases.guards import GUARDS
@@ -60,7 +60,7 @@ from reclamation_core.policy import m2_1
 from reclamation_core.tables.rendering import markdown_text
 from reclamation_core.vocabulary import ComplaintFacts, MalfunctionFacts, RiskDomain, Role
 
-Step: TypeAlias = tuple[CaseState, Verb, CaseState]
+Step: TypeAlias = tuple[CaseState, CommandType, CaseState]
 
 _RECEIVED: Final = datetime(2026, 5, 4, 9, tzinfo=UTC)
 _CLOSED_ELSEWHERE: Final = {"redirected_to": "accueil", "told_at": _RECEIVED + timedelta(hours=1)}
@@ -105,9 +105,9 @@ def _acts(case: Case) -> Iterator[Any]:
     yield from (RetentionSuspended(), RetentionResumed(), Anonymised())
 
 
-def _around(case: Case | None) -> Surroundings:
+def _around(case: Case | None) -> DecisionContext:
     now = _RECEIVED if case is None else case.events[-1].recorded_at
-    return Surroundings(policy=m2_1(), now=now + timedelta(hours=1))
+    return DecisionContext(policy=m2_1(), now=now + timedelta(hours=1))
 
 
 def _registered(kind: CaseKind) -> Case:
@@ -120,16 +120,16 @@ def _registered(kind: CaseKind) -> Case:
         role=Role.HANDLING_UNIT,
         occurred_at=around.now,
     )
-    return fold(None, open_case("R", command, around).event)
+    return apply(None, open_case("R", command, around).event)
 
 
 def _situation(case: Case) -> tuple[Any, ...]:
     """What tells cases apart here: how far they have come, not when nor how often."""
-    run = case.rounds[-1] if case.rounds else None
+    run = case.answer_cycles[-1] if case.answer_cycles else None
     stopped = (run is not None and run.answered_at is not None, case.withdrawn_at is not None)
     done = (case.supports > 0, case.transcribed_at is not None, case.qualification is not None, bool(case.analysis))
     follow_up = (bool(case.actions), case.no_action is not None, bool(case.links), case.anonymised_at is not None)
-    answered_once = any(run.answered_at is not None for run in case.rounds)
+    answered_once = any(run.answered_at is not None for run in case.answer_cycles)
     suspended = bool(case.suspensions) and case.suspensions[-1].until is None
     return (case.state, *stopped, *done, *follow_up, bool(case.containments), answered_once, suspended)
 
@@ -143,7 +143,7 @@ def steps(kind: CaseKind) -> dict[Step, None]:
         for data in _acts(case):
             command = Command(data=data, by=".", role=Role.AQ, occurred_at=around.now)
             try:
-                after = fold(case, decide(case, command, around).event)
+                after = apply(case, decide(case, command, around).event)
             except CommandRefusedError:
                 continue
             found[case.state, VERBS[type(data)], after.state] = None
@@ -172,7 +172,7 @@ def _acts_by_state(found: dict[Step, None]) -> Iterator[str]:
     states = list(CaseState)
     yield f"| acte | {' | '.join(state.label('fr') for state in states)} |"
     yield f"| --- |{' --- |' * len(states)}"
-    for verb in Verb:
+    for verb in CommandType:
         marks = [_mark({after for before, act, after in found if (before, act) == (state, verb)}) for state in states]
         yield f"| {verb.label('fr')} | {' | '.join(marks)} |"
 
@@ -185,8 +185,10 @@ def _guards() -> Iterator[str]:
     yield "| garde | actes | ce qui ne va pas, et ce qui suffirait | source |"
     yield "| --- | --- | --- | --- |"
     for guard in GUARDS:
-        everything = "tous" if len(guard.verbs) == len(Verb) else ", ".join(verb.label("fr") for verb in guard.verbs)
-        left_out = [verb.label("fr") for verb in Verb if verb not in guard.verbs]
+        everything = (
+            "tous" if len(guard.verbs) == len(CommandType) else ", ".join(verb.label("fr") for verb in guard.verbs)
+        )
+        left_out = [verb.label("fr") for verb in CommandType if verb not in guard.verbs]
         verbs = f"tous sauf : {', '.join(left_out)}" if 0 < len(left_out) <= 5 else everything
         source = ", ".join(filter(None, [guard.clause, guard.reading and f"lecture {guard.reading}"]))
         yield f"| `{guard.id}` | {verbs} | {markdown_text(guard.wording.fr)} | {source} |"

@@ -13,14 +13,14 @@ from reclamation_core.cases.documents.states import CaseStateDocument
 from reclamation_core.cases.documents.stories import CODEC, CaseDocument
 from reclamation_core.cases.documents.vaults import CODEC as VAULT_CODEC
 from reclamation_core.cases.documents.vaults import VaultDocument
-from reclamation_core.cases.event import Event
+from reclamation_core.cases.event import RecordedEvent
 from reclamation_core.cases.journal import CODEC as CHECKPOINT_CODEC
 from reclamation_core.cases.journal import Checkpoint
 from reclamation_core.documents import Codec, Schema, Variants
 from reclamation_core.plans.document import CODEC as PLAN_CODEC
 from reclamation_core.plans.document import HAPPENINGS as PLAN_HAPPENINGS
 from reclamation_core.plans.document import PlanDocument
-from reclamation_core.plans.event import PlanEvent
+from reclamation_core.plans.event import RecordedPlanEvent
 from reclamation_core.policy import edition_schema, policy_schema
 from reclamation_core.tables import table_schema
 
@@ -51,10 +51,10 @@ _MADE: Final[Mapping[str, Callable[[], Schema]]] = {
     **dict(_whole(CODEC, CaseDocument, "case")),
     **dict(_whole(CODEC, CaseStateDocument, "case_state")),
     **dict(_whole(CHECKPOINT_CODEC, Checkpoint, "checkpoint")),
-    **dict(_events(CODEC, Event, HAPPENINGS, "event")),
+    **dict(_events(CODEC, RecordedEvent, HAPPENINGS, "event")),
     **dict(_each(CODEC, FACTS, "facts")),
     **dict(_whole(PLAN_CODEC, PlanDocument, "plan")),
-    **dict(_events(PLAN_CODEC, PlanEvent, PLAN_HAPPENINGS, "plan_event")),
+    **dict(_events(PLAN_CODEC, RecordedPlanEvent, PLAN_HAPPENINGS, "plan_event")),
     "policy": policy_schema,
     "edition": edition_schema,
     "table": table_schema,

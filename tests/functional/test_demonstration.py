@@ -17,7 +17,7 @@ import pytest
 from markdown_it import MarkdownIt
 
 from reclamation_core import CaseState, Level
-from reclamation_core.cases import Clock, Standing, Threshold
+from reclamation_core.cases import Admissibility, DeadlineKind, Threshold
 from reclamation_core.cli.application import run
 from reclamation_core.plans import ActionStatus, ActionType, PlanScope
 from reclamation_core.simulation import Caseload
@@ -75,7 +75,7 @@ def test_the_life_of_every_message_is_counted(demonstrated: tuple[Path, str], st
     ("vocabulary", "of"),
     [
         (CaseState, lambda case: case.state),
-        (Standing, lambda case: case.standing),
+        (Admissibility, lambda case: case.standing),
         (Level, lambda case: case.level),
     ],
 )
@@ -97,7 +97,7 @@ def test_the_counts_shown_are_those_of_the_desk_and_sum_to_all(
 
 def test_the_answers_shown_add_up_to_the_runs_of_the_clock(demonstrated: tuple[Path, str], stage: Stage) -> None:
     found = {label: number for number, label in map(counted, shown(demonstrated[1], "Réponses"))}
-    runs = [run for case in stage.cases if case.deadline is not None for run in case.rounds]
+    runs = [run for case in stage.cases if case.deadline is not None for run in case.answer_cycles]
 
     assert sum(found.values()) == len(runs)
     assert found["répondu à temps"] + found["répondu en retard"] == sum(run.answered_at is not None for run in runs)
@@ -112,7 +112,7 @@ def test_the_alerts_shown_and_written_are_those_of_the_desk(demonstrated: tuple[
 
     labels = {
         (clock, threshold): f"{clock.label('fr')}, {threshold.label('fr')}"
-        for clock in Clock
+        for clock in DeadlineKind
         for threshold in Threshold
     }
     assert found == {labels[pair]: number for pair, number in raised.items()}

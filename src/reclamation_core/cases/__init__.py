@@ -1,28 +1,28 @@
 """The life of a case: events, what follows from them, what may be done and what it does."""
 
-from reclamation_core.cases.case import Case, Containment, Round, Suspension
-from reclamation_core.cases.clocks import Check, alerts_due, running_clocks
+from reclamation_core.cases.case import AnswerCycle, Case, Containment, Suspension
+from reclamation_core.cases.clocks import EffectivenessCheck, alerts_due, pending_deadlines
 from reclamation_core.cases.codes import (
+    Admissibility,
     AnswerDecision,
     CaseKind,
     CaseState,
-    Clock,
     ClosingReason,
+    CommandType,
+    DeadlineKind,
     LinkKind,
     Method,
     Permission,
     Reaction,
-    Standing,
     SupportKind,
     Threshold,
-    Verb,
 )
 from reclamation_core.cases.deciding import (
     Command,
-    Decided,
+    DecisionContext,
     FollowUp,
+    NewEvent,
     RegistrationCommand,
-    Surroundings,
     decide,
     open_case,
 )
@@ -39,9 +39,9 @@ from reclamation_core.cases.documents import (
     state_document,
     vault_document,
 )
-from reclamation_core.cases.errors import CommandRefusedError, StoryError
-from reclamation_core.cases.event import Event
-from reclamation_core.cases.folding import fold
+from reclamation_core.cases.errors import CommandRefusedError, EventStreamError
+from reclamation_core.cases.event import RecordedEvent
+from reclamation_core.cases.folding import apply
 from reclamation_core.cases.guards import Guard, guard_table
 from reclamation_core.cases.happenings import (
     Acknowledged,
@@ -50,6 +50,8 @@ from reclamation_core.cases.happenings import (
     Analysed,
     Anonymised,
     Answered,
+    ApplicableRules,
+    AssessmentSnapshot,
     Closed,
     ContainmentEffectRecorded,
     ContainmentTaken,
@@ -69,13 +71,11 @@ from reclamation_core.cases.happenings import (
     RetentionResumed,
     RetentionSuspended,
     SupportAdded,
-    Terms,
     Transcribed,
-    Verdict,
     Withdrawn,
 )
 from reclamation_core.cases.retention import retained_until
-from reclamation_core.cases.running import Running
+from reclamation_core.cases.running import PendingDeadline
 from reclamation_core.cases.sealed import Commitment, Secret, Vault
 from reclamation_core.cases.texts import TextKind
 
@@ -83,29 +83,34 @@ __all__ = [
     "STATE_VERSION",
     "Acknowledged",
     "ActionsPlanned",
+    "Admissibility",
     "Alerted",
     "Analysed",
     "Anonymised",
+    "AnswerCycle",
     "AnswerDecision",
     "Answered",
+    "ApplicableRules",
+    "AssessmentSnapshot",
     "Case",
     "CaseKind",
     "CaseState",
-    "Check",
-    "Clock",
     "Closed",
     "ClosingReason",
     "Command",
     "CommandRefusedError",
+    "CommandType",
     "Commitment",
     "Containment",
     "ContainmentEffectRecorded",
     "ContainmentTaken",
     "DateCorrected",
+    "DeadlineKind",
     "DeadlineResumed",
     "DeadlineSuspended",
-    "Decided",
-    "Event",
+    "DecisionContext",
+    "EffectivenessCheck",
+    "EventStreamError",
     "FactsCompleted",
     "FactsCorrected",
     "FollowUp",
@@ -113,11 +118,14 @@ __all__ = [
     "LinkKind",
     "Linked",
     "Method",
+    "NewEvent",
     "NoActionNeeded",
+    "PendingDeadline",
     "Permission",
     "Qualified",
     "Reaction",
     "ReactionRecorded",
+    "RecordedEvent",
     "ReferredToMediation",
     "Registered",
     "RegistrationCommand",
@@ -125,38 +133,30 @@ __all__ = [
     "Rerouted",
     "RetentionResumed",
     "RetentionSuspended",
-    "Round",
-    "Running",
     "Secret",
-    "Standing",
-    "StoryError",
     "SupportAdded",
     "SupportKind",
-    "Surroundings",
     "Suspension",
-    "Terms",
     "TextKind",
     "Threshold",
     "Transcribed",
     "Vault",
-    "Verb",
-    "Verdict",
     "Withdrawn",
     "alerts_due",
+    "apply",
     "case_document",
     "decide",
     "event_document",
     "facts_document",
-    "fold",
     "guard_table",
     "open_case",
+    "pending_deadlines",
     "read_case",
     "read_event",
     "read_facts",
     "read_state",
     "read_vault",
     "retained_until",
-    "running_clocks",
     "state_document",
     "vault_document",
 ]

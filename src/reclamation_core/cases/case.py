@@ -10,13 +10,15 @@ from zoneinfo import ZoneInfo
 import attrs
 
 from reclamation_core.calendars import BusinessCalendar, CalendarDefinition, DayRange, Deadline, DeadlineRule
-from reclamation_core.cases.codes import CaseKind, CaseState, Standing
-from reclamation_core.cases.event import Event
+from reclamation_core.cases.codes import Admissibility, CaseKind, CaseState
+from reclamation_core.cases.event import RecordedEvent
 from reclamation_core.cases.happenings import (
     Alerted,
     Analysed,
     Anonymised,
     Answered,
+    ApplicableRules,
+    AssessmentSnapshot,
     Closed,
     DateCorrected,
     Facts,
@@ -24,8 +26,6 @@ from reclamation_core.cases.happenings import (
     Qualified,
     ReactionRecorded,
     Registered,
-    Terms,
-    Verdict,
 )
 from reclamation_core.cases.line_reference import LineReference
 from reclamation_core.cases.sealed import Commitment, Vault
@@ -49,7 +49,7 @@ class Suspension:
 
 
 @attrs.frozen(kw_only=True)
-class Round:
+class AnswerCycle:
     """One run of the answer clock: from the receipt or a reopening to the answer, a withdrawal or the closing.
 
     Args:
@@ -88,7 +88,7 @@ class Containment:
 class Case:
     """A complaint or an internal malfunction (dossier), as its story has made it.
 
-    Everything here follows from the events; `Case.from_events` and `fold` are the only makers. Texts are read from the
+    Everything here follows from the events; `Case.from_events` and `apply` are the only makers. Texts are read from the
     vault and are None once they are forgotten. Instants are aware, and stand as they were corrected last.
 
     Args:
@@ -112,7 +112,7 @@ class Case:
         analysis: the latest one.
         actions: its actions, with the plan that each is on, in the order they were planned.
         no_action: why no action is needed, where that was stated.
-        rounds: the runs of the answer clock, one for the receipt and one for each reopening; none for a malfunction.
+        answer_cycles: runs of the answer clock, one for the receipt, one for each reopening; none for a malfunction.
         reaction: how the complainant took the answer, as recorded last.
         mediation_at: when the dispute first went to the mediator.
         withdrawn_at: when the complainant took it back; None again once it is reopened.
@@ -131,9 +131,9 @@ class Case:
     service_sites: tuple[str, ...]
     handling_unit: str
     source: str | None
-    terms: Terms
-    verdict: Verdict
-    events: tuple[Event, ...]
+    terms: ApplicableRules
+    verdict: AssessmentSnapshot
+    events: tuple[RecordedEvent, ...]
     vault: Vault = attrs.field(factory=Vault, repr=False)
     level_override: Level | None = None
     acknowledged_at: datetime | None = None
@@ -144,7 +144,7 @@ class Case:
     analysis: Analysed | None = None
     actions: tuple[LineReference, ...] = ()
     no_action: Commitment | None = None
-    rounds: tuple[Round, ...] = ()
+    answer_cycles: tuple[AnswerCycle, ...] = ()
     reaction: ReactionRecorded | None = None
     mediation_at: datetime | None = None
     withdrawn_at: datetime | None = None
@@ -156,24 +156,24 @@ class Case:
     anonymised_at: datetime | None = None
 
     @property
-    def story(self) -> tuple[Event, ...]:
+    def history(self) -> tuple[RecordedEvent, ...]:
         """The events, each with its date as it is known now."""
         return dated(self.events)
 
     @classmethod
-    def from_events(cls, events: Iterable[Event], vault: Vault | None = None) -> Case:
+    def from_events(cls, events: Iterable[RecordedEvent], vault: Vault | None = None) -> Case:
         """The case that these events tell, in their order.
 
         Raises:
-            StoryError: the first is not a registration, the numbers have holes, the events are of several cases, or
-                one was recorded before the one it follows.
+            EventStreamError: the first is not a registration, the numbers have holes, the events are of several cases,
+                or one was recorded before the one it follows.
             ValueError: there are no events.
         """
-        from reclamation_core.cases.folding import fold
+        from reclamation_core.cases.folding import apply
 
         case: Case | None = None
         for event in events:
-            case = fold(case, event)
+            case = apply(case, event)
         if case is None:
             raise ValueError("events: there is none; a case begins with its registration")
         return case if vault is None else attrs.evolve(case, vault=vault)
@@ -228,9 +228,9 @@ class Case:
         return self.verdict.eligibility
 
     @property
-    def standing(self) -> Standing:
+    def standing(self) -> Admissibility:
         """Where it stands with the definition of a complaint."""
-        return Standing.of(self.kind, self.eligibility)
+        return Admissibility.of(self.kind, self.eligibility)
 
     @property
     def level(self) -> Level:
@@ -242,7 +242,7 @@ class Case:
         """How far it has come."""
         if self.closed_at is not None:
             return CaseState.CLOSED
-        if self.rounds and self.rounds[-1].answered_at is not None:
+        if self.answer_cycles and self.answer_cycles[-1].answered_at is not None:
             return CaseState.ANSWERED
         if self.actions or self.no_action is not None:
             return CaseState.PLANNED
@@ -259,9 +259,9 @@ class Case:
         """
         if self.kind is CaseKind.MALFUNCTION or self.eligibility is Eligibility.OUT_OF_SCOPE:
             return None
-        return self.deadline_of(self.rounds[-1])
+        return self.deadline_of(self.answer_cycles[-1])
 
-    def deadline_of(self, run: Round) -> Deadline:
+    def deadline_of(self, run: AnswerCycle) -> Deadline:
         """The last day to answer of a run of the clock, the days on which it was suspended left out.
 
         A suspension takes off the clock the day on which it begins and those before the day on which it ends; a run
@@ -277,10 +277,10 @@ class Case:
 
         A suspension that began after the last day to answer, once dates are corrected, suspends nothing.
         """
-        run = self.rounds[-1] if self.rounds else None
+        run = self.answer_cycles[-1] if self.answer_cycles else None
         return run is not None and run.stopped_at is None and self.deadline is not None and self.ends_suspended(run)
 
-    def ends_suspended(self, run: Round) -> bool:
+    def ends_suspended(self, run: AnswerCycle) -> bool:
         """True if a run of the clock was suspended when it stopped, or is suspended still."""
         if not self.rule.suspensions_allowed or not run.suspensions:
             return False
@@ -291,7 +291,7 @@ class Case:
     @property
     def awaited_on(self) -> date | None:
         """The day by which an answer is awaited now; None where none is, and while the clock is suspended."""
-        runs = bool(self.rounds) and self.rounds[-1].stopped_at is None and not self.is_deadline_suspended
+        runs = bool(self.answer_cycles) and self.answer_cycles[-1].stopped_at is None and not self.is_deadline_suspended
         deadline = self.deadline if runs else None
         return None if deadline is None else deadline.due
 
@@ -320,7 +320,7 @@ class Case:
         actors = {event.by: TextKind.PERSONAL for event in self.events}
         return frozenset(commitment for commitment, kind in (told | actors).items() if kind in wanted)
 
-    def remembered(self) -> frozenset[Commitment]:
+    def retained_texts(self) -> frozenset[Commitment]:
         """The commitments to the texts that nobody had forgotten: the vault has these, and no others."""
         left = self.texts_of()
         for event in self.events:
@@ -329,7 +329,7 @@ class Case:
         return left
 
 
-def _days_off(run: Round, calendar: BusinessCalendar) -> Iterator[DayRange]:
+def _days_off(run: AnswerCycle, calendar: BusinessCalendar) -> Iterator[DayRange]:
     """The days that its suspensions take off a run of the clock."""
     for suspension in run.suspensions:
         since = calendar.day_of(suspension.since)
@@ -339,7 +339,7 @@ def _days_off(run: Round, calendar: BusinessCalendar) -> Iterator[DayRange]:
             yield DayRange(since, last)
 
 
-def dated(events: Iterable[Event]) -> tuple[Event, ...]:
+def dated(events: Iterable[RecordedEvent]) -> tuple[RecordedEvent, ...]:
     """Events with their dates as they were corrected last."""
     told = tuple(events)
     right = {event.data.event: event.data.happened_at for event in told if isinstance(event.data, DateCorrected)}

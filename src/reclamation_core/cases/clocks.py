@@ -10,18 +10,18 @@ import attrs
 
 from reclamation_core.calendars import BusinessCalendar, DayType, Deadline
 from reclamation_core.cases.case import Case
-from reclamation_core.cases.codes import Clock
+from reclamation_core.cases.codes import DeadlineKind
 from reclamation_core.cases.happenings import Alerted
 from reclamation_core.cases.line_reference import LineReference
 from reclamation_core.cases.retention import retention_clocks
-from reclamation_core.cases.running import Running
+from reclamation_core.cases.running import PendingDeadline
 from reclamation_core.policy import Policy
 
 _ONE_DAY: Final = timedelta(days=1)
 
 
 @attrs.frozen
-class Check:
+class EffectivenessCheck:
     """The check of an action's effectiveness (vérification d'efficacité).
 
     Args:
@@ -33,9 +33,9 @@ class Check:
     done_at: datetime | None = None
 
 
-def running_clocks(
-    case: Case, policy: Policy, checks: Mapping[LineReference, Check] | None = None
-) -> tuple[Running, ...]:
+def pending_deadlines(
+    case: Case, policy: Policy, checks: Mapping[LineReference, EffectivenessCheck] | None = None
+) -> tuple[PendingDeadline, ...]:
     """The dates that a case awaits or awaited, those that were met included.
 
     Args:
@@ -53,7 +53,7 @@ def running_clocks(
 
 
 def alerts_due(
-    case: Case, policy: Policy, now: datetime, checks: Mapping[LineReference, Check] | None = None
+    case: Case, policy: Policy, now: datetime, checks: Mapping[LineReference, EffectivenessCheck] | None = None
 ) -> tuple[Alerted, ...]:
     """The alerts that a sweep at an instant adds: exactly once for each clock, threshold and due date.
 
@@ -63,7 +63,7 @@ def alerts_due(
     today = case.day_of(now)
     told = {attrs.evolve(alert, late=False) for alert in case.alerts}
     due: dict[Alerted, Alerted] = {}  # two runs of the answer clock may end on the same day
-    for running in running_clocks(case, policy, checks):
+    for running in pending_deadlines(case, policy, checks):
         for threshold, since in running.reached(today):
             alert = Alerted(clock=running.clock, threshold=threshold, due=running.due, action=running.action)
             if alert not in told:
@@ -71,26 +71,26 @@ def alerts_due(
     return tuple(due.values())
 
 
-def _acknowledgement(case: Case, policy: Policy, calendar: BusinessCalendar) -> Iterator[Running]:
+def _acknowledgement(case: Case, policy: Policy, calendar: BusinessCalendar) -> Iterator[PendingDeadline]:
     rule = policy.parameters.acknowledgement.rule
     if rule is not None and case.deadline is not None:
         deadline = Deadline(calendar, rule, case.received_at)
-        stops = [at for at in (case.acknowledged_at, case.rounds[0].stopped_at) if at is not None]
-        yield _of_deadline(Clock.ACKNOWLEDGEMENT, deadline, min(stops, default=None))
+        stops = [at for at in (case.acknowledged_at, case.answer_cycles[0].stopped_at) if at is not None]
+        yield _of_deadline(DeadlineKind.ACKNOWLEDGEMENT, deadline, min(stops, default=None))
 
 
-def _answers(case: Case) -> Iterator[Running]:
+def _answers(case: Case) -> Iterator[PendingDeadline]:
     if case.deadline is None:
         return
-    for run in case.rounds:
+    for run in case.answer_cycles:
         if not case.ends_suspended(run):  # after the suspension the clock never ran: there was no day to tell of
-            yield _of_deadline(Clock.ANSWER, case.deadline_of(run), run.stopped_at)
+            yield _of_deadline(DeadlineKind.ANSWER, case.deadline_of(run), run.stopped_at)
 
 
-def _of_deadline(clock: Clock, deadline: Deadline, stopped_at: datetime | None) -> Running:
+def _of_deadline(clock: DeadlineKind, deadline: Deadline, stopped_at: datetime | None) -> PendingDeadline:
     calendar = deadline.calendar
     stopped_on = None if stopped_at is None else calendar.day_of(stopped_at)
-    return Running(clock=clock, due=deadline.due, soon=_soon(deadline), stopped_on=stopped_on)
+    return PendingDeadline(clock=clock, due=deadline.due, soon=_soon(deadline), stopped_on=stopped_on)
 
 
 def _soon(deadline: Deadline) -> date | None:
@@ -103,8 +103,12 @@ def _soon(deadline: Deadline) -> date | None:
     return max(calendar.subtract(due, deadline.rule.due_soon), deadline.received_on, *resumed)
 
 
-def _checks(case: Case, checks: Mapping[LineReference, Check], calendar: BusinessCalendar) -> Iterator[Running]:
+def _checks(
+    case: Case, checks: Mapping[LineReference, EffectivenessCheck], calendar: BusinessCalendar
+) -> Iterator[PendingDeadline]:
     for action in case.actions:
         if (check := checks.get(action)) is not None:
             done_on = None if check.done_at is None else calendar.day_of(check.done_at)
-            yield Running(clock=Clock.EFFECTIVENESS, due=check.due, soon=None, stopped_on=done_on, action=action)
+            yield PendingDeadline(
+                clock=DeadlineKind.EFFECTIVENESS, due=check.due, soon=None, stopped_on=done_on, action=action
+            )

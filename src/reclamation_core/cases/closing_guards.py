@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from reclamation_core.cases.codes import ClosingReason, Standing, Verb
+from reclamation_core.cases.codes import Admissibility, ClosingReason, CommandType
 from reclamation_core.cases.common_guards import COMPLEXITY_UNDETERMINED
 from reclamation_core.cases.guard import Guard
 from reclamation_core.tables import is_not
 from reclamation_core.wording import Wording
 
-CLOSING_GUARDS: tuple[Guard[Verb], ...] = (
+CLOSING_GUARDS: tuple[Guard[CommandType], ...] = (
     Guard(
         id="close-answered-malfunction",
-        verbs=(Verb.CLOSE,),
-        when={"reason": ClosingReason.ANSWERED, "standing": Standing.MALFUNCTION},
+        verbs=(CommandType.CLOSE,),
+        when={"reason": ClosingReason.ANSWERED, "standing": Admissibility.MALFUNCTION},
         wording=Wording(
             "un dysfonctionnement interne n'a pas de réponse : closez-le comme traité",
             "an internal malfunction has no answer: close it as treated",
@@ -22,16 +22,16 @@ CLOSING_GUARDS: tuple[Guard[Verb], ...] = (
     ),
     Guard(
         id="close-answered-without-answer",
-        verbs=(Verb.CLOSE,),
-        when={"reason": ClosingReason.ANSWERED, "answered": False, "standing": is_not(Standing.MALFUNCTION)},
+        verbs=(CommandType.CLOSE,),
+        when={"reason": ClosingReason.ANSWERED, "answered": False, "standing": is_not(Admissibility.MALFUNCTION)},
         wording=Wording("la réponse n'est pas donnée : répondez", "the answer is not given: answer"),
         clause="M2-1 §5.0",
         reading="I27",
     ),
     Guard(
         id="close-treated-complaint",
-        verbs=(Verb.CLOSE,),
-        when={"reason": ClosingReason.TREATED, "standing": is_not(Standing.MALFUNCTION)},
+        verbs=(CommandType.CLOSE,),
+        when={"reason": ClosingReason.TREATED, "standing": is_not(Admissibility.MALFUNCTION)},
         wording=Wording(
             "« traité » clôt un dysfonctionnement ; une réclamation se clôt par sa réponse",
             "'treated' closes a malfunction; a complaint is closed by its answer",
@@ -41,7 +41,7 @@ CLOSING_GUARDS: tuple[Guard[Verb], ...] = (
     ),
     Guard(
         id="close-unsettled",
-        verbs=(Verb.CLOSE,),
+        verbs=(CommandType.CLOSE,),
         when={"reason": (ClosingReason.ANSWERED, ClosingReason.TREATED), "settled": False},
         wording=Wording(
             "les suites ne sont pas réglées : jugez l'efficacité de chaque action, puis closez-la, abandonnez-la avec "
@@ -54,7 +54,7 @@ CLOSING_GUARDS: tuple[Guard[Verb], ...] = (
     ),
     Guard(
         id="close-complexity-undetermined",
-        verbs=(Verb.CLOSE,),
+        verbs=(CommandType.CLOSE,),
         when={"reason": (ClosingReason.ANSWERED, ClosingReason.TREATED), "complexity_undetermined": True},
         wording=COMPLEXITY_UNDETERMINED,
         clause="M2-1 §4.2",
@@ -62,7 +62,7 @@ CLOSING_GUARDS: tuple[Guard[Verb], ...] = (
     ),
     Guard(
         id="close-not-analysed",
-        verbs=(Verb.CLOSE,),
+        verbs=(CommandType.CLOSE,),
         when={
             "reason": (ClosingReason.ANSWERED, ClosingReason.TREATED),
             "complex": True,
@@ -78,8 +78,8 @@ CLOSING_GUARDS: tuple[Guard[Verb], ...] = (
     ),
     Guard(
         id="close-in-scope",
-        verbs=(Verb.CLOSE,),
-        when={"reason": ClosingReason.OUT_OF_SCOPE, "standing": is_not(Standing.OUT_OF_SCOPE)},
+        verbs=(CommandType.CLOSE,),
+        when={"reason": ClosingReason.OUT_OF_SCOPE, "standing": is_not(Admissibility.OUT_OF_SCOPE)},
         wording=Wording(
             "la demande n'est pas hors du cadre : rectifiez les faits si elle l'est",
             "the message is not out of scope: correct the facts if it is",
@@ -89,7 +89,7 @@ CLOSING_GUARDS: tuple[Guard[Verb], ...] = (
     ),
     Guard(
         id="close-not-redirected",
-        verbs=(Verb.CLOSE,),
+        verbs=(CommandType.CLOSE,),
         when={"reason": ClosingReason.OUT_OF_SCOPE, "redirected": False},
         wording=Wording(
             "dites où la demande a été réorientée et quand son auteur en a été informé",
@@ -100,14 +100,14 @@ CLOSING_GUARDS: tuple[Guard[Verb], ...] = (
     ),
     Guard(
         id="close-not-withdrawn",
-        verbs=(Verb.CLOSE,),
+        verbs=(CommandType.CLOSE,),
         when={"reason": ClosingReason.WITHDRAWN, "withdrawn": False},
         wording=Wording("aucun retrait n'est enregistré : enregistrez-le", "no withdrawal is recorded: record it"),
         reading="I27",
     ),
     Guard(
         id="close-not-duplicate",
-        verbs=(Verb.CLOSE,),
+        verbs=(CommandType.CLOSE,),
         when={"reason": ClosingReason.DUPLICATE, "duplicate": False},
         wording=Wording(
             "le dossier dont celui-ci est le doublon n'est pas lié : liez-le",

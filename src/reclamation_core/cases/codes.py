@@ -81,7 +81,7 @@ class Method(Vocabulary):
     PDCA = "pdca", "PDCA", "PDCA"
 
 
-class Clock(Vocabulary):
+class DeadlineKind(Vocabulary):
     """What is awaited by a date (délai)."""
 
     ACKNOWLEDGEMENT = "acknowledgement", "accusé de réception", "acknowledgement"
@@ -98,7 +98,7 @@ class Threshold(OrderedVocabulary):
     OVERDUE = "overdue", "en retard", "overdue"
 
 
-class Verb(Vocabulary):
+class CommandType(Vocabulary):
     """What can be done to a registered case (acte)."""
 
     COMPLETE_FACTS = "complete_facts", "compléter les faits", "complete the facts"
@@ -132,7 +132,7 @@ class Verb(Vocabulary):
     ANONYMISE = "anonymise", "anonymiser", "anonymise"
 
 
-class Standing(Vocabulary):
+class Admissibility(Vocabulary):
     """Where a case stands with the definition of a complaint (recevabilité)."""
 
     IN_SCOPE = "in_scope", "réclamation", "complaint"
@@ -141,7 +141,7 @@ class Standing(Vocabulary):
     MALFUNCTION = "malfunction", "dysfonctionnement", "malfunction"
 
     @classmethod
-    def of(cls, kind: CaseKind, eligibility: Eligibility | None) -> Standing:
+    def of(cls, kind: CaseKind, eligibility: Eligibility | None) -> Admissibility:
         """Where a case of a kind stands, by what the edition says of its eligibility; None while undetermined."""
         if kind is CaseKind.MALFUNCTION:
             return cls.MALFUNCTION

@@ -4,16 +4,32 @@ from __future__ import annotations
 
 from typing import Final
 
-from reclamation_core.cases.codes import CaseState, Standing, Verb
+from reclamation_core.cases.codes import Admissibility, CaseState, CommandType
 from reclamation_core.cases.guard import Guard
 from reclamation_core.tables import is_not
 from reclamation_core.wording import Wording
 
-_CLOSED_TOO = {Verb.CORRECT_DATE, Verb.REOPEN, Verb.LINK, Verb.RECORD_REACTION, Verb.REFER_TO_MEDIATION,
-               Verb.SUSPEND_RETENTION, Verb.RESUME_RETENTION, Verb.ANONYMISE}  # fmt: skip
-_OPEN = tuple(verb for verb in Verb if verb not in _CLOSED_TOO)
-_OF_COMPLAINTS = (Verb.ACKNOWLEDGE, Verb.TRANSCRIBE, Verb.ANSWER, Verb.RECORD_REACTION, Verb.REFER_TO_MEDIATION,
-                  Verb.WITHDRAW, Verb.SUSPEND_DEADLINE, Verb.RESUME_DEADLINE)  # fmt: skip
+_CLOSED_TOO = {
+    CommandType.CORRECT_DATE,
+    CommandType.REOPEN,
+    CommandType.LINK,
+    CommandType.RECORD_REACTION,
+    CommandType.REFER_TO_MEDIATION,
+    CommandType.SUSPEND_RETENTION,
+    CommandType.RESUME_RETENTION,
+    CommandType.ANONYMISE,
+}
+_OPEN = tuple(verb for verb in CommandType if verb not in _CLOSED_TOO)
+_OF_COMPLAINTS = (
+    CommandType.ACKNOWLEDGE,
+    CommandType.TRANSCRIBE,
+    CommandType.ANSWER,
+    CommandType.RECORD_REACTION,
+    CommandType.REFER_TO_MEDIATION,
+    CommandType.WITHDRAW,
+    CommandType.SUSPEND_DEADLINE,
+    CommandType.RESUME_DEADLINE,
+)
 
 NOT_TO_COME: Final = Wording(
     "la date donnée est à venir : donnez celle où cela s'est passé",
@@ -25,16 +41,16 @@ COMPLEXITY_UNDETERMINED: Final = Wording(
     "the complexity of the case is undetermined: complete the fact that is missing",
 )
 
-COMMON_GUARDS: tuple[Guard[Verb], ...] = (
+COMMON_GUARDS: tuple[Guard[CommandType], ...] = (
     Guard(
         id="in-future",
-        verbs=tuple(Verb),
+        verbs=tuple(CommandType),
         when={"in_future": True},
         wording=NOT_TO_COME,
     ),
     Guard(
         id="before-receipt",
-        verbs=tuple(verb for verb in Verb if verb is not Verb.CORRECT),
+        verbs=tuple(verb for verb in CommandType if verb is not CommandType.CORRECT),
         when={"before_receipt": True},
         wording=Wording(
             "la date donnée précède la réception : corrigez-la, ou rectifiez la date de réception",
@@ -44,7 +60,7 @@ COMMON_GUARDS: tuple[Guard[Verb], ...] = (
     ),
     Guard(
         id="receipt-after-acts",
-        verbs=(Verb.CORRECT,),
+        verbs=(CommandType.CORRECT,),
         when={"receipt_after_acts": True},
         wording=Wording(
             "la date de réception donnée suit l'enregistrement ou un acte du dossier : donnez celle où la demande est "
@@ -57,13 +73,13 @@ COMMON_GUARDS: tuple[Guard[Verb], ...] = (
     Guard(
         id="before-run",
         verbs=(
-            Verb.ANSWER,
-            Verb.WITHDRAW,
-            Verb.CLOSE,
-            Verb.REOPEN,
-            Verb.ANONYMISE,
-            Verb.SUSPEND_DEADLINE,
-            Verb.RESUME_DEADLINE,
+            CommandType.ANSWER,
+            CommandType.WITHDRAW,
+            CommandType.CLOSE,
+            CommandType.REOPEN,
+            CommandType.ANONYMISE,
+            CommandType.SUSPEND_DEADLINE,
+            CommandType.RESUME_DEADLINE,
         ),
         when={"before_run": True},
         wording=Wording(
@@ -74,7 +90,7 @@ COMMON_GUARDS: tuple[Guard[Verb], ...] = (
     ),
     Guard(
         id="no-act-of-that-number",
-        verbs=(Verb.CORRECT_DATE,),
+        verbs=(CommandType.CORRECT_DATE,),
         when={"date_is_of_an_act": False},
         wording=Wording(
             "aucun acte de ce numéro n'est au dossier : donnez celui de l'événement dont la date est fausse",
@@ -83,7 +99,7 @@ COMMON_GUARDS: tuple[Guard[Verb], ...] = (
     ),
     Guard(
         id="against-the-story",
-        verbs=(Verb.CORRECT_DATE,),
+        verbs=(CommandType.CORRECT_DATE,),
         when={"against_the_story": True},
         wording=Wording(
             "avec cette date, un acte précéderait ce sur quoi il s'appuie ou suivrait son enregistrement : donnez-en "
@@ -95,7 +111,7 @@ COMMON_GUARDS: tuple[Guard[Verb], ...] = (
     ),
     Guard(
         id="before-support",
-        verbs=(Verb.QUALIFY,),
+        verbs=(CommandType.QUALIFY,),
         when={"before_ground": True},
         wording=Wording(
             "la date donnée précède le premier support factuel ou la transcription : donnez-en une qui les suit",
@@ -106,7 +122,7 @@ COMMON_GUARDS: tuple[Guard[Verb], ...] = (
     ),
     Guard(
         id="before-qualification",
-        verbs=(Verb.ANALYSE, Verb.PLAN, Verb.PLAN_NOTHING, Verb.ANSWER),
+        verbs=(CommandType.ANALYSE, CommandType.PLAN, CommandType.PLAN_NOTHING, CommandType.ANSWER),
         when={"before_ground": True},
         wording=Wording(
             "la date donnée précède la qualification, ou l'analyse dont le plan découle : donnez-en une qui les suit",
@@ -118,7 +134,7 @@ COMMON_GUARDS: tuple[Guard[Verb], ...] = (
     ),
     Guard(
         id="before-its-object",
-        verbs=(Verb.RECORD_CONTAINMENT_EFFECT, Verb.RECORD_REACTION),
+        verbs=(CommandType.RECORD_CONTAINMENT_EFFECT, CommandType.RECORD_REACTION),
         when={"before_ground": True},
         wording=Wording(
             "la date donnée précède la mesure, ou la réponse, dont il s'agit : donnez-en une qui la suit",
@@ -127,7 +143,7 @@ COMMON_GUARDS: tuple[Guard[Verb], ...] = (
     ),
     Guard(
         id="close-before-its-reason",
-        verbs=(Verb.CLOSE,),
+        verbs=(CommandType.CLOSE,),
         when={"before_ground": True},
         wording=Wording(
             "la date donnée précède ce que ce motif de clôture demande : donnez-en une qui suit la réponse, les suites "
@@ -145,7 +161,7 @@ COMMON_GUARDS: tuple[Guard[Verb], ...] = (
     ),
     Guard(
         id="anonymised",
-        verbs=tuple(Verb),
+        verbs=tuple(CommandType),
         when={"anonymised": True},
         wording=Wording(
             "le dossier est anonymisé, son histoire est terminée : enregistrez-en un nouveau",
@@ -155,7 +171,7 @@ COMMON_GUARDS: tuple[Guard[Verb], ...] = (
     ),
     Guard(
         id="withdrawn-already",
-        verbs=(Verb.WITHDRAW,),
+        verbs=(CommandType.WITHDRAW,),
         when={"withdrawn": True},
         wording=Wording(
             "le retrait est déjà enregistré : closez le dossier, ou rectifiez la date du retrait",
@@ -164,7 +180,7 @@ COMMON_GUARDS: tuple[Guard[Verb], ...] = (
     ),
     Guard(
         id="linked-already",
-        verbs=(Verb.LINK,),
+        verbs=(CommandType.LINK,),
         when={"linked": True},
         wording=Wording(
             "ce lien est déjà enregistré : nommez un autre dossier, ou un autre lien",
@@ -173,7 +189,7 @@ COMMON_GUARDS: tuple[Guard[Verb], ...] = (
     ),
     Guard(
         id="before-suspension",
-        verbs=(Verb.SUSPEND_RETENTION, Verb.RESUME_RETENTION),
+        verbs=(CommandType.SUSPEND_RETENTION, CommandType.RESUME_RETENTION),
         when={"before_suspension": True},
         wording=Wording(
             "la date donnée précède la dernière suspension ou sa fin : donnez-en une qui la suit",
@@ -183,7 +199,7 @@ COMMON_GUARDS: tuple[Guard[Verb], ...] = (
     ),
     Guard(
         id="suspended",
-        verbs=(Verb.SUSPEND_RETENTION, Verb.ANONYMISE),
+        verbs=(CommandType.SUSPEND_RETENTION, CommandType.ANONYMISE),
         when={"suspended": True},
         wording=Wording(
             "un contentieux suspend la conservation du dossier : attendez sa fin, puis reprenez-la",
@@ -193,7 +209,7 @@ COMMON_GUARDS: tuple[Guard[Verb], ...] = (
     ),
     Guard(
         id="not-suspended",
-        verbs=(Verb.RESUME_RETENTION,),
+        verbs=(CommandType.RESUME_RETENTION,),
         when={"suspended": False},
         wording=Wording(
             "la conservation du dossier n'est pas suspendue : il n'y a rien à reprendre",
@@ -203,7 +219,7 @@ COMMON_GUARDS: tuple[Guard[Verb], ...] = (
     ),
     Guard(
         id="before-deadline-suspension",
-        verbs=(Verb.SUSPEND_DEADLINE, Verb.RESUME_DEADLINE),
+        verbs=(CommandType.SUSPEND_DEADLINE, CommandType.RESUME_DEADLINE),
         when={"before_deadline_suspension": True},
         wording=Wording(
             "la date donnée précède la dernière suspension du délai ou sa reprise : donnez-en une qui la suit",
@@ -213,7 +229,7 @@ COMMON_GUARDS: tuple[Guard[Verb], ...] = (
     ),
     Guard(
         id="suspensions-not-allowed",
-        verbs=(Verb.SUSPEND_DEADLINE,),
+        verbs=(CommandType.SUSPEND_DEADLINE,),
         when={"suspensions_allowed": False},
         wording=Wording(
             "l'édition n'admet pas de suspension du délai de réponse : répondez dans le délai",
@@ -224,7 +240,7 @@ COMMON_GUARDS: tuple[Guard[Verb], ...] = (
     ),
     Guard(
         id="clock-stopped",
-        verbs=(Verb.SUSPEND_DEADLINE,),
+        verbs=(CommandType.SUSPEND_DEADLINE,),
         when={"clock_stopped": True},
         wording=Wording(
             "le délai ne court plus : pour une nouvelle réponse, closez puis rouvrez le dossier",
@@ -235,7 +251,7 @@ COMMON_GUARDS: tuple[Guard[Verb], ...] = (
     ),
     Guard(
         id="deadline-passed",
-        verbs=(Verb.SUSPEND_DEADLINE,),
+        verbs=(CommandType.SUSPEND_DEADLINE,),
         when={"deadline_passed": True},
         wording=Wording(
             "l'échéance est passée à cette date, et le délai ne se suspend plus : répondez",
@@ -246,7 +262,7 @@ COMMON_GUARDS: tuple[Guard[Verb], ...] = (
     ),
     Guard(
         id="deadline-suspended",
-        verbs=(Verb.SUSPEND_DEADLINE,),
+        verbs=(CommandType.SUSPEND_DEADLINE,),
         when={"deadline_suspended": True},
         wording=Wording(
             "le délai de réponse est déjà suspendu : reprenez-le d'abord",
@@ -256,7 +272,7 @@ COMMON_GUARDS: tuple[Guard[Verb], ...] = (
     ),
     Guard(
         id="deadline-not-suspended",
-        verbs=(Verb.RESUME_DEADLINE,),
+        verbs=(CommandType.RESUME_DEADLINE,),
         when={"deadline_suspended": False},
         wording=Wording(
             "le délai de réponse n'est pas suspendu : il n'y a rien à reprendre",
@@ -266,14 +282,14 @@ COMMON_GUARDS: tuple[Guard[Verb], ...] = (
     ),
     Guard(
         id="not-closed",
-        verbs=(Verb.REOPEN, Verb.ANONYMISE),
+        verbs=(CommandType.REOPEN, CommandType.ANONYMISE),
         when={"state": is_not(CaseState.CLOSED)},
         wording=Wording("le dossier n'est pas clos : closez-le d'abord", "the case is not closed: close it first"),
     ),
     Guard(
         id="no-complainant",
         verbs=_OF_COMPLAINTS,
-        when={"standing": Standing.MALFUNCTION},
+        when={"standing": Admissibility.MALFUNCTION},
         wording=Wording(
             "un dysfonctionnement interne n'a ni plaignant ni délai de réponse : traitez-le et closez-le",
             "an internal malfunction has neither complainant nor answer clock: treat it and close it",

@@ -13,7 +13,7 @@ from reclamation_core.cases.case import Case
 from reclamation_core.cases.checks import instant, member_of, said
 from reclamation_core.cases.codes import CaseKind, Permission
 from reclamation_core.cases.errors import CommandRefusedError
-from reclamation_core.cases.event import Event
+from reclamation_core.cases.event import RecordedEvent
 from reclamation_core.cases.folding import facts_after
 from reclamation_core.cases.grounds import Settled
 from reclamation_core.cases.guards import guard_table
@@ -45,7 +45,7 @@ class Command:
         occurred_at: when it happened; aware.
     """
 
-    data: h.Happening
+    data: h.CaseEvent
     by: str = attrs.field(repr=False, validator=said)
     role: Role = attrs.field(validator=member_of(Role))
     occurred_at: datetime = attrs.field(converter=at_offset, validator=instant)
@@ -99,7 +99,7 @@ class FollowUp:
 
 
 @attrs.frozen(kw_only=True)
-class Surroundings:
+class DecisionContext:
     """What a decision needs beside the case.
 
     Args:
@@ -115,7 +115,7 @@ class Surroundings:
     now: datetime = attrs.field(converter=at_offset, validator=instant)
     follow_up: FollowUp = FollowUp()
     salt: SaltSource = fresh_salt
-    terms: h.Terms | None = None
+    terms: h.ApplicableRules | None = None
 
     @property
     def edition(self) -> Policy:
@@ -134,14 +134,14 @@ UNJUDGED: Final = (h.RetentionSuspended, h.RetentionResumed, h.Anonymised)
 
 
 @attrs.frozen
-class Decided:
+class NewEvent:
     """An event and the texts that it keeps sealed."""
 
-    event: Event
+    event: RecordedEvent
     secrets: tuple[Secret, ...] = attrs.field(repr=False)
 
 
-def decide(case: Case, command: Command, around: Surroundings) -> Decided:
+def decide(case: Case, command: Command, around: DecisionContext) -> NewEvent:
     """The event that a command gives.
 
     Raises:
@@ -163,7 +163,7 @@ def decide(case: Case, command: Command, around: Surroundings) -> Decided:
     return record(case, case.reference, data, command, around)
 
 
-def open_case(reference: str, command: RegistrationCommand, around: Surroundings) -> Decided:
+def open_case(reference: str, command: RegistrationCommand, around: DecisionContext) -> NewEvent:
     """The first event of a case, judged under an edition.
 
     Raises:
@@ -171,7 +171,7 @@ def open_case(reference: str, command: RegistrationCommand, around: Surroundings
         FaultsError: the receipt or the registration is in the future, or the registration before the receipt.
     """
     _refuse_impossible_dates(command, around.now)
-    terms = h.Terms.under(around.edition, command.calendar)
+    terms = h.ApplicableRules.under(around.edition, command.calendar)
     kind = CaseKind.COMPLAINT if isinstance(command.facts, ComplaintFacts) else CaseKind.MALFUNCTION
     data = h.Registered(
         kind=kind,
@@ -201,14 +201,16 @@ def _refuse_impossible_dates(command: RegistrationCommand, now: datetime) -> Non
         raise FaultsError(faults)
 
 
-def verdict(policy: Policy, facts: h.Facts, terms: h.Terms, imposed: Level | None = None) -> h.Verdict:
+def verdict(
+    policy: Policy, facts: h.Facts, terms: h.ApplicableRules, imposed: Level | None = None
+) -> h.AssessmentSnapshot:
     """What an edition says of facts, in short; the complexity is that of the level imposed, where one is (I14)."""
     assessment: CaseAssessment
     if isinstance(facts, ComplaintFacts):
         assessment = policy.assess(facts, BusinessCalendar(terms.calendar))
     else:
         assessment = policy.assess_malfunction(facts)
-    return h.Verdict(
+    return h.AssessmentSnapshot(
         eligibility=assessment.eligibility.outcome if isinstance(assessment, Assessment) else None,
         level=assessment.handling_level,
         band=assessment.risk.outcome,
@@ -216,7 +218,7 @@ def verdict(policy: Policy, facts: h.Facts, terms: h.Terms, imposed: Level | Non
     )
 
 
-def _judged(case: Case, data: Any, around: Surroundings) -> Any:
+def _judged(case: Case, data: Any, around: DecisionContext) -> Any:
     """The data with the verdict on the facts as they will be, where it changes or confirms them."""
     if isinstance(data, h.Analysed):
         data = attrs.evolve(data, facts=attrs.evolve(case.facts, causes=len(data.causes)))
@@ -238,8 +240,8 @@ def _imposed(data: h.Rerouted) -> Level | None:
 
 
 def record(
-    case: Case | None, reference: str, data: Any, command: Command | RegistrationCommand, around: Surroundings
-) -> Decided:
+    case: Case | None, reference: str, data: Any, command: Command | RegistrationCommand, around: DecisionContext
+) -> NewEvent:
     """An event of something done, its texts and who did it sealed, when it happened and was written down in UTC.
 
     It is not written down before the last event, whatever the clock says: the order of the story is that of recording.
@@ -247,7 +249,7 @@ def record(
     recorded_at = around.now.astimezone(UTC)
     sealed, secrets = seal(data, around.salt)
     actor = Secret(command.by, around.salt())
-    event = Event(
+    event = RecordedEvent(
         case=reference,
         number=1 if case is None else case.version + 1,
         occurred_at=command.occurred_at.astimezone(UTC),
@@ -256,4 +258,4 @@ def record(
         role=command.role,
         data=sealed,
     )
-    return Decided(event, (*secrets, actor))
+    return NewEvent(event, (*secrets, actor))

@@ -7,7 +7,7 @@ from datetime import date, datetime
 import attrs
 
 from reclamation_core.cases.checks import day, instant, listed, member_of, name, of_class, optional, some, truth
-from reclamation_core.cases.codes import Clock, ClosingReason, LinkKind, Reaction, Threshold
+from reclamation_core.cases.codes import ClosingReason, DeadlineKind, LinkKind, Reaction, Threshold
 from reclamation_core.cases.line_reference import LineReference
 from reclamation_core.cases.texts import Text, TextKind, each_a_kind, free
 from reclamation_core.vocabulary.conversions import at_offset
@@ -111,7 +111,7 @@ class Alerted:
         late: whether this is told on a later day than the one on which it became so.
     """
 
-    clock: Clock = attrs.field(validator=member_of(Clock))
+    clock: DeadlineKind = attrs.field(validator=member_of(DeadlineKind))
     threshold: Threshold = attrs.field(validator=member_of(Threshold))
     due: date = attrs.field(validator=day)
     action: LineReference | None = attrs.field(default=None, validator=optional(_LINE))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import attrs
 
-from reclamation_core.cases.codes import Permission, Verb
+from reclamation_core.cases.codes import CommandType, Permission
 from reclamation_core.errors import ReclamationError
 from reclamation_core.tables import Decision, Input, Row
 from reclamation_core.wording import Lang
@@ -22,7 +22,7 @@ class CommandRefusedError(ReclamationError, ValueError):
     """
 
     case: str
-    verb: Verb
+    verb: CommandType
     permission: Decision[Permission]
     missing: tuple[Input, ...] = ()
 
@@ -56,7 +56,7 @@ def _question(fact: Input, lang: Lang) -> str:
 
 
 @attrs.define(eq=False)
-class StoryError(ReclamationError, ValueError):
+class EventStreamError(ReclamationError, ValueError):
     """Events that make no story: a hole in their numbers, another case's event, a registration that is not the first,
     an event recorded before the one it follows, or one that cannot happen to such a case.
 

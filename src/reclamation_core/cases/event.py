@@ -7,14 +7,14 @@ from datetime import datetime
 import attrs
 
 from reclamation_core.cases.checks import instant, not_before_it_happened, number
-from reclamation_core.cases.happenings import Happening
+from reclamation_core.cases.happenings import CaseEvent
 from reclamation_core.cases.sealed import Commitment
 from reclamation_core.vocabulary import Role
 from reclamation_core.vocabulary.conversions import at_offset
 
 
 @attrs.frozen(kw_only=True)
-class Event:
+class RecordedEvent:
     """One event of a case's story.
 
     Args:
@@ -36,4 +36,4 @@ class Event:
     recorded_at: datetime = attrs.field(converter=at_offset, validator=[instant, not_before_it_happened])
     by: Commitment
     role: Role
-    data: Happening
+    data: CaseEvent

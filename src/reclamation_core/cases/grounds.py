@@ -12,8 +12,8 @@ import attrs
 from reclamation_core.cases import happenings as h
 from reclamation_core.cases.case import Case, Suspension
 from reclamation_core.cases.codes import ClosingReason, LinkKind
-from reclamation_core.cases.event import Event
-from reclamation_core.cases.folding import told_again
+from reclamation_core.cases.event import RecordedEvent
+from reclamation_core.cases.folding import replay
 from reclamation_core.cases.guards import GUARDS
 from reclamation_core.cases.line_reference import LineReference
 from reclamation_core.cases.verbs import VERBS
@@ -57,7 +57,7 @@ def too_early(case: Case, data: Any, occurred_at: datetime, settled: Settled) ->
 
 def _turns(case: Case) -> list[datetime]:
     """When the case was closed and opened again, each time."""
-    return [event.occurred_at for event in case.story if isinstance(event.data, h.Closed | h.Reopened)]
+    return [event.occurred_at for event in case.history if isinstance(event.data, h.Closed | h.Reopened)]
 
 
 def _suspension_turns(suspensions: Iterable[Suspension]) -> list[datetime]:
@@ -68,7 +68,7 @@ def _suspension_turns(suspensions: Iterable[Suspension]) -> list[datetime]:
 
 def _of_the_clock(case: Case) -> tuple[Suspension, ...]:
     """The suspensions of the latest run of the answer clock."""
-    return case.rounds[-1].suspensions if case.rounds else ()
+    return case.answer_cycles[-1].suspensions if case.answer_cycles else ()
 
 
 def _grounds(case: Case, data: Any, occurred_at: datetime, settled: Settled) -> list[datetime]:
@@ -90,8 +90,8 @@ def _acting(case: Case, data: Any) -> Iterator[datetime]:
 
 def _closing(case: Case, data: h.Closed, ends: list[datetime]) -> Iterator[datetime | None]:
     """What the closing table asks for, reason by reason (I27)."""
-    if data.reason is ClosingReason.ANSWERED and case.rounds:
-        yield case.rounds[-1].answered_at
+    if data.reason is ClosingReason.ANSWERED and case.answer_cycles:
+        yield case.answer_cycles[-1].answered_at
     if data.reason in (ClosingReason.ANSWERED, ClosingReason.TREATED):
         yield from ends if case.actions else _first(case, h.NoActionNeeded)
     if data.reason is ClosingReason.OUT_OF_SCOPE:
@@ -99,7 +99,7 @@ def _closing(case: Case, data: h.Closed, ends: list[datetime]) -> Iterator[datet
     if data.reason is ClosingReason.WITHDRAWN:
         yield case.withdrawn_at
     if data.reason is ClosingReason.DUPLICATE:
-        yield from (event.occurred_at for event in case.story if _is_duplicate(event.data))
+        yield from (event.occurred_at for event in case.history if _is_duplicate(event.data))
 
 
 def _settled_from(periods: Periods, at: datetime) -> datetime:
@@ -113,7 +113,7 @@ def _is_duplicate(data: object) -> bool:
 
 def _first(case: Case, *kinds: type[Any]) -> list[datetime]:
     """When one of these happened for the first time, if it did."""
-    happened = [event.occurred_at for event in case.story if isinstance(event.data, kinds)]
+    happened = [event.occurred_at for event in case.history if isinstance(event.data, kinds)]
     return [min(happened)] if happened else []
 
 
@@ -131,7 +131,7 @@ def contradicts(case: Case, data: h.DateCorrected, settled: Settled) -> bool:
     if data.happened_at > of.recorded_at:
         return True
     moved = (*case.events[: data.event - 1], attrs.evolve(of, occurred_at=data.happened_at), *case.events[data.event :])
-    cases = tuple(told_again(event for event in moved if not _corrects(event.data, data.event)))
+    cases = tuple(replay(event for event in moved if not _corrects(event.data, data.event)))
     return any(_is_too_early(before, after.events[-1], settled) for before, after in pairwise(cases))
 
 
@@ -140,7 +140,7 @@ def _corrects(data: object, event: int) -> bool:
     return isinstance(data, h.DateCorrected) and data.event == event
 
 
-def _is_too_early(before: Case, event: Event, settled: Settled) -> bool:
+def _is_too_early(before: Case, event: RecordedEvent, settled: Settled) -> bool:
     """Whether a guard of the act refuses its date."""
     early = too_early(before, event.data, event.occurred_at, settled)
     asked = {name for guard in GUARDS if VERBS.get(type(event.data)) in guard.verbs for name in guard.when}

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from reclamation_core.cases.codes import CaseState, ClosingReason, Standing
+from reclamation_core.cases.codes import Admissibility, CaseState, ClosingReason
 from reclamation_core.cases.guard import flag
 from reclamation_core.tables import Enumeration, Input
 from reclamation_core.wording import Wording
 
 INPUTS: tuple[Input, ...] = (
     Input("state", Enumeration.of(CaseState), Wording("état", "state")),
-    Input("standing", Enumeration.of(Standing), Wording("recevabilité", "standing")),
+    Input("standing", Enumeration.of(Admissibility), Wording("recevabilité", "standing")),
     Input("reason", Enumeration.of(ClosingReason), Wording("motif de clôture", "closing reason")),
     flag("anonymised", "dossier anonymisé", "anonymised"),
     flag("by_phone", "demande faite par téléphone", "made by telephone"),

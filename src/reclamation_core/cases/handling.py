@@ -18,7 +18,7 @@ from reclamation_core.cases.checks import (
 from reclamation_core.cases.codes import AnswerDecision, Method
 from reclamation_core.cases.line_reference import LineReference
 from reclamation_core.cases.plan_scope import PlanScope
-from reclamation_core.cases.telling import Facts, Verdict
+from reclamation_core.cases.telling import AssessmentSnapshot, Facts
 from reclamation_core.cases.texts import Text, free, personal
 from reclamation_core.vocabulary import Level
 
@@ -64,7 +64,7 @@ class Qualified:
     facts: Facts | None = None
     supported_by: Text | None = personal(default=None)
     experts: tuple[Text, ...] = personal(many=True)
-    verdict: Verdict | None = None
+    verdict: AssessmentSnapshot | None = None
 
 
 @attrs.frozen(kw_only=True)
@@ -83,7 +83,7 @@ class Rerouted:
     handling_unit: str = attrs.field(validator=name)
     override: bool = attrs.field(default=False, validator=truth)
     reason: Text | None = free(default=None)
-    verdict: Verdict | None = None
+    verdict: AssessmentSnapshot | None = None
 
 
 @attrs.frozen(kw_only=True)
@@ -101,7 +101,7 @@ class Analysed:
     causes: tuple[str, ...] = attrs.field(default=(), converter=listed, validator=each_a_label)
     report: Text | None = free(default=None)
     facts: Facts | None = None
-    verdict: Verdict | None = None
+    verdict: AssessmentSnapshot | None = None
 
 
 @attrs.frozen(kw_only=True)

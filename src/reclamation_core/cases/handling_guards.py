@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from reclamation_core.cases.codes import Standing, Verb
+from reclamation_core.cases.codes import Admissibility, CommandType
 from reclamation_core.cases.common_guards import COMPLEXITY_UNDETERMINED
 from reclamation_core.cases.guard import Guard
 from reclamation_core.wording import Wording
 
-_HANDLING = (Verb.QUALIFY, Verb.ANALYSE, Verb.PLAN, Verb.PLAN_NOTHING, Verb.ANSWER)
+_HANDLING = (CommandType.QUALIFY, CommandType.ANALYSE, CommandType.PLAN, CommandType.PLAN_NOTHING, CommandType.ANSWER)
 
-HANDLING_GUARDS: tuple[Guard[Verb], ...] = (
+HANDLING_GUARDS: tuple[Guard[CommandType], ...] = (
     Guard(
         id="out-of-scope",
-        verbs=(*_HANDLING, Verb.SUSPEND_DEADLINE),
-        when={"standing": Standing.OUT_OF_SCOPE},
+        verbs=(*_HANDLING, CommandType.SUSPEND_DEADLINE),
+        when={"standing": Admissibility.OUT_OF_SCOPE},
         wording=Wording(
             "la demande est hors du cadre de la réclamation : réorientez-la et closez le dossier, ou rectifiez",
             "the message is out of scope: redirect it and close the case, or correct the facts",
@@ -22,8 +22,8 @@ HANDLING_GUARDS: tuple[Guard[Verb], ...] = (
     ),
     Guard(
         id="to-be-clarified",
-        verbs=(Verb.QUALIFY,),
-        when={"standing": Standing.TO_BE_CLARIFIED},
+        verbs=(CommandType.QUALIFY,),
+        when={"standing": Admissibility.TO_BE_CLARIFIED},
         wording=Wording(
             "la recevabilité n'est pas établie : complétez les faits qui manquent",
             "eligibility is not settled: complete the facts that are missing",
@@ -33,7 +33,7 @@ HANDLING_GUARDS: tuple[Guard[Verb], ...] = (
     ),
     Guard(
         id="no-call",
-        verbs=(Verb.TRANSCRIBE,),
+        verbs=(CommandType.TRANSCRIBE,),
         when={"by_phone": False},
         wording=Wording(
             "la demande n'a pas été faite par téléphone : ajoutez un support factuel, ou rectifiez le canal",
@@ -43,7 +43,7 @@ HANDLING_GUARDS: tuple[Guard[Verb], ...] = (
     ),
     Guard(
         id="not-transcribed",
-        verbs=(Verb.QUALIFY,),
+        verbs=(CommandType.QUALIFY,),
         when={"by_phone": True, "transcribed": False},
         wording=Wording("l'appel n'est pas transcrit : transcrivez-le", "the call is not transcribed: transcribe it"),
         clause="M2-1 §1.3",
@@ -51,7 +51,7 @@ HANDLING_GUARDS: tuple[Guard[Verb], ...] = (
     ),
     Guard(
         id="no-support",
-        verbs=(Verb.QUALIFY,),
+        verbs=(CommandType.QUALIFY,),
         when={"supported": False},
         wording=Wording(
             "aucun support factuel n'est au dossier : ajoutez-en un", "no factual support is on file: add one"
@@ -61,7 +61,7 @@ HANDLING_GUARDS: tuple[Guard[Verb], ...] = (
     ),
     Guard(
         id="role-may-not-qualify",
-        verbs=(Verb.QUALIFY,),
+        verbs=(CommandType.QUALIFY,),
         when={"role_qualifies": False},
         wording=Wording(
             "ce rôle n'est pas habilité à qualifier dans cette édition : faites qualifier par un rôle qui l'est",
@@ -72,7 +72,7 @@ HANDLING_GUARDS: tuple[Guard[Verb], ...] = (
     ),
     Guard(
         id="facts-known",
-        verbs=(Verb.COMPLETE_FACTS, Verb.QUALIFY),
+        verbs=(CommandType.COMPLETE_FACTS, CommandType.QUALIFY),
         when={"facts_unknown": False},
         wording=Wording(
             "un de ces faits est déjà connu : rectifiez-le", "one of these facts is known already: correct it"
@@ -80,7 +80,7 @@ HANDLING_GUARDS: tuple[Guard[Verb], ...] = (
     ),
     Guard(
         id="risks-unjudged",
-        verbs=(Verb.QUALIFY,),
+        verbs=(CommandType.QUALIFY,),
         when={"risks_unjudged": True},
         wording=Wording(
             "les risques ne sont pas tous jugés : donnez la gravité de chaque domaine, 0 s'il n'est pas touché, et la "
@@ -93,7 +93,7 @@ HANDLING_GUARDS: tuple[Guard[Verb], ...] = (
     ),
     Guard(
         id="not-qualified",
-        verbs=(Verb.ANALYSE, Verb.PLAN, Verb.PLAN_NOTHING, Verb.ANSWER),
+        verbs=(CommandType.ANALYSE, CommandType.PLAN, CommandType.PLAN_NOTHING, CommandType.ANSWER),
         when={"qualified": False},
         wording=Wording("le dossier n'est pas qualifié : qualifiez-le", "the case is not qualified: qualify it"),
         clause="M2-1 §2.1",
@@ -101,7 +101,7 @@ HANDLING_GUARDS: tuple[Guard[Verb], ...] = (
     ),
     Guard(
         id="no-method",
-        verbs=(Verb.ANALYSE,),
+        verbs=(CommandType.ANALYSE,),
         when={"complex": True, "root_cause_by_method": False},
         wording=Wording(
             "le cas est complexe : une méthode qui établit au moins une cause racine est requise",
@@ -112,7 +112,7 @@ HANDLING_GUARDS: tuple[Guard[Verb], ...] = (
     ),
     Guard(
         id="complexity-undetermined",
-        verbs=(Verb.PLAN, Verb.PLAN_NOTHING),
+        verbs=(CommandType.PLAN, CommandType.PLAN_NOTHING),
         when={"complexity_undetermined": True},
         wording=COMPLEXITY_UNDETERMINED,
         clause="M2-1 §4.2",
@@ -120,7 +120,7 @@ HANDLING_GUARDS: tuple[Guard[Verb], ...] = (
     ),
     Guard(
         id="no-method-yet",
-        verbs=(Verb.PLAN, Verb.PLAN_NOTHING),
+        verbs=(CommandType.PLAN, CommandType.PLAN_NOTHING),
         when={"complex": True, "analysed_by_method": False, "conforming": False},
         wording=Wording(
             "le cas est complexe et aucune méthode n'a établi de cause racine : analysez-le par l'une d'elles",
@@ -131,7 +131,7 @@ HANDLING_GUARDS: tuple[Guard[Verb], ...] = (
     ),
     Guard(
         id="not-analysed",
-        verbs=(Verb.PLAN,),
+        verbs=(CommandType.PLAN,),
         when={"analysed": False},
         wording=Wording(
             "les causes ne sont pas analysées, et le plan d'actions en découle : analysez-les",
@@ -142,7 +142,7 @@ HANDLING_GUARDS: tuple[Guard[Verb], ...] = (
     ),
     Guard(
         id="actions-open",
-        verbs=(Verb.PLAN_NOTHING,),
+        verbs=(CommandType.PLAN_NOTHING,),
         when={"actions_open": True},
         wording=Wording(
             "des actions du dossier sont encore ouvertes : closez-les ou abandonnez-les d'abord, avec un motif",
@@ -153,7 +153,7 @@ HANDLING_GUARDS: tuple[Guard[Verb], ...] = (
     ),
     Guard(
         id="measure-unknown",
-        verbs=(Verb.RECORD_CONTAINMENT_EFFECT,),
+        verbs=(CommandType.RECORD_CONTAINMENT_EFFECT,),
         when={"measure_known": False},
         wording=Wording(
             "aucune mesure conservatoire de ce numéro n'est au dossier : donnez son rang, 1 pour la première",
@@ -163,7 +163,7 @@ HANDLING_GUARDS: tuple[Guard[Verb], ...] = (
     ),
     Guard(
         id="override-unjustified",
-        verbs=(Verb.REROUTE,),
+        verbs=(CommandType.REROUTE,),
         when={"overriding": True, "override_justified": False},
         wording=Wording(
             "imposer un niveau, ou lever celui qui est imposé, demande un motif et un rôle RQR ou AQ",
@@ -174,7 +174,7 @@ HANDLING_GUARDS: tuple[Guard[Verb], ...] = (
     ),
     Guard(
         id="answered-already",
-        verbs=(Verb.ANSWER,),
+        verbs=(CommandType.ANSWER,),
         when={"answered": True},
         wording=Wording(
             "la réponse est déjà donnée : pour répondre à nouveau, closez puis rouvrez le dossier",
@@ -185,7 +185,7 @@ HANDLING_GUARDS: tuple[Guard[Verb], ...] = (
     ),
     Guard(
         id="collective-though-named",
-        verbs=(Verb.ANSWER,),
+        verbs=(CommandType.ANSWER,),
         when={"collective": True, "named": True},
         wording=Wording(
             "l'auteur est connu : une action collective ne répond qu'à une note anonyme, répondez-lui",
@@ -196,7 +196,7 @@ HANDLING_GUARDS: tuple[Guard[Verb], ...] = (
     ),
     Guard(
         id="individual-though-anonymous",
-        verbs=(Verb.ANSWER,),
+        verbs=(CommandType.ANSWER,),
         when={"collective": False, "anonymous_note": True},
         wording=Wording(
             "la note est anonyme, il n'y a personne à qui écrire : répondez par une action collective",
@@ -207,7 +207,7 @@ HANDLING_GUARDS: tuple[Guard[Verb], ...] = (
     ),
     Guard(
         id="never-answered",
-        verbs=(Verb.RECORD_REACTION,),
+        verbs=(CommandType.RECORD_REACTION,),
         when={"answered_once": False},
         wording=Wording("aucune réponse n'a été donnée : répondez d'abord", "no answer has been given: answer first"),
         clause="M2-1 §5.0",

@@ -35,15 +35,15 @@ from reclamation_core.cases.handling import (
     Rerouted,
 )
 from reclamation_core.cases.telling import (
+    ApplicableRules,
+    AssessmentSnapshot,
     DateCorrected,
     Facts,
     FactsCompleted,
     FactsCorrected,
     Registered,
     SupportAdded,
-    Terms,
     Transcribed,
-    Verdict,
 )
 
 __all__ = [
@@ -53,6 +53,9 @@ __all__ = [
     "Analysed",
     "Anonymised",
     "Answered",
+    "ApplicableRules",
+    "AssessmentSnapshot",
+    "CaseEvent",
     "Closed",
     "ContainmentEffectRecorded",
     "ContainmentTaken",
@@ -62,7 +65,6 @@ __all__ = [
     "Facts",
     "FactsCompleted",
     "FactsCorrected",
-    "Happening",
     "Linked",
     "NoActionNeeded",
     "Qualified",
@@ -74,13 +76,11 @@ __all__ = [
     "RetentionResumed",
     "RetentionSuspended",
     "SupportAdded",
-    "Terms",
     "Transcribed",
-    "Verdict",
     "Withdrawn",
 ]
 
-Happening: TypeAlias = (
+CaseEvent: TypeAlias = (
     Registered
     | FactsCompleted
     | FactsCorrected

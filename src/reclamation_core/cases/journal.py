@@ -11,7 +11,7 @@ import attrs
 
 from reclamation_core.cases.checks import instant, number
 from reclamation_core.cases.documents import event_document
-from reclamation_core.cases.event import Event
+from reclamation_core.cases.event import RecordedEvent
 from reclamation_core.codes import Vocabulary
 from reclamation_core.documents import (
     Codec,
@@ -26,7 +26,17 @@ from reclamation_core.documents import (
 )
 from reclamation_core.vocabulary.conversions import at_offset
 
-__all__ = ["Checkpoint", "Entry", "Finding", "FindingKind", "Head", "WrittenStory", "chained", "examine", "written"]
+__all__ = [
+    "Checkpoint",
+    "Entry",
+    "Finding",
+    "FindingKind",
+    "Head",
+    "WrittenEventStream",
+    "chained",
+    "examine",
+    "written",
+]
 
 
 @attrs.frozen
@@ -45,7 +55,7 @@ class Entry:
 
 
 @attrs.frozen
-class WrittenStory:
+class WrittenEventStream:
     """The events of a case or a plan as a store has them, whether or not they hold together.
 
     Args:
@@ -59,15 +69,17 @@ class WrittenStory:
     entries: tuple[Entry, ...]
 
 
-def written(case: str, events: Iterable[Event]) -> WrittenStory:
+def written(case: str, events: Iterable[RecordedEvent]) -> WrittenEventStream:
     """Return the events of a case as they are to be written."""
     return chained(case, [canonical_json(event_document(event)) for event in events])
 
 
-def chained(holder: str, texts: Sequence[str]) -> WrittenStory:
+def chained(holder: str, texts: Sequence[str]) -> WrittenEventStream:
     """Return an event stream, by its holder, from the texts of its events."""
     chained = zip(texts, links(holder, texts), strict=True)
-    return WrittenStory(holder, len(texts), tuple(Entry(number, *one) for number, one in enumerate(chained, start=1)))
+    return WrittenEventStream(
+        holder, len(texts), tuple(Entry(number, *one) for number, one in enumerate(chained, start=1))
+    )
 
 
 _KEY_BYTES: Final = 16
@@ -104,7 +116,9 @@ class Checkpoint:
     seal: str | None = attrs.field(default=None, repr=False)
 
     @classmethod
-    def of(cls, stories: Iterable[WrittenStory], taken_at: datetime, plans: Iterable[WrittenStory] = ()) -> Self:
+    def of(
+        cls, stories: Iterable[WrittenEventStream], taken_at: datetime, plans: Iterable[WrittenEventStream] = ()
+    ) -> Self:
         """Return the checkpoint of cases and plans, as they are."""
         return cls(taken_at=taken_at, heads=_heads(stories), plan_heads=_heads(plans))
 
@@ -144,7 +158,7 @@ class Checkpoint:
         return CODEC.read(document, Checkpoint)
 
 
-def _heads(stories: Iterable[WrittenStory]) -> dict[str, Head]:
+def _heads(stories: Iterable[WrittenEventStream]) -> dict[str, Head]:
     ends = ((story.holder, story.entries[-1]) for story in stories if story.entries)
     return {holder: Head(last.number, last.link) for holder, last in ends}
 
@@ -183,7 +197,9 @@ class Finding:
 
 
 def examine(
-    stories: Iterable[WrittenStory], checkpoint: Checkpoint | None = None, plans: Iterable[WrittenStory] = ()
+    stories: Iterable[WrittenEventStream],
+    checkpoint: Checkpoint | None = None,
+    plans: Iterable[WrittenEventStream] = (),
 ) -> Iterator[Finding]:
     """Yield the first fault of each case, in the order given, then the cases that vanished; then the same of plans.
 
@@ -201,7 +217,7 @@ def examine(
     yield from _compared(plans, plan_heads)
 
 
-def _compared(stories: Iterable[WrittenStory], heads: Mapping[str, Head]) -> Iterator[Finding]:
+def _compared(stories: Iterable[WrittenEventStream], heads: Mapping[str, Head]) -> Iterator[Finding]:
     left = dict(heads)
     for story in stories:
         found = _fault(story, left.pop(story.holder, None))
@@ -211,7 +227,7 @@ def _compared(stories: Iterable[WrittenStory], heads: Mapping[str, Head]) -> Ite
         yield Finding(holder, None, FindingKind.VANISHED)
 
 
-def _fault(story: WrittenStory, head: Head | None) -> Finding | None:
+def _fault(story: WrittenEventStream, head: Head | None) -> Finding | None:
     last = first_link(story.holder)
     for expected, entry in enumerate(story.entries, start=1):
         if entry.number != expected:

@@ -13,7 +13,7 @@ import attrs
 from reclamation_core import cases as c
 from reclamation_core.cases.causes import TRAINING_BODY
 from reclamation_core.cases.causes.shown import one_line
-from reclamation_core.cases.veil import ERASED
+from reclamation_core.cases.redaction import ERASED
 from reclamation_core.missing import Missing
 from reclamation_core.policy import m2_1
 from reclamation_core.vocabulary import ComplaintFacts, Vocabulary
@@ -24,7 +24,7 @@ class Telling:
     """An event of a case, to be told."""
 
     case: c.Case
-    event: c.Event
+    event: c.RecordedEvent
 
     def read(self, text: object) -> str:
         """A text of the event; that it is erased where it is."""
@@ -36,7 +36,7 @@ class Telling:
         return f"{self.case.day_of(instant):%d/%m/%Y}"
 
 
-def tell(case: c.Case, event: c.Event) -> str:
+def tell(case: c.Case, event: c.RecordedEvent) -> str:
     """What happened, as a sentence without its full stop."""
     return _say(event.data, Telling(case, event))
 

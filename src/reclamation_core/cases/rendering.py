@@ -11,18 +11,18 @@ import attrs
 from reclamation_core.calendars import DeadlineStatus
 from reclamation_core.calendars.words import in_words
 from reclamation_core.cases.case import Case
-from reclamation_core.cases.codes import CaseState, Standing
-from reclamation_core.cases.event import Event
+from reclamation_core.cases.codes import Admissibility, CaseState
+from reclamation_core.cases.event import RecordedEvent
 from reclamation_core.cases.narration import facts_in_words, families, tell
-from reclamation_core.cases.veil import NOTE, VEIL, seen
+from reclamation_core.cases.redaction import NOTE, REDACTED, displayed_vault
 from reclamation_core.markup import Html, Tone, badge, card, joined, pairs, paragraph, section, table
 from reclamation_core.vocabulary import Vocabulary
 
 _TONES: Final[Mapping[Vocabulary, Tone]] = {
     CaseState.ANSWERED: Tone.GOOD,
     CaseState.CLOSED: Tone.GOOD,
-    Standing.TO_BE_CLARIFIED: Tone.WARNING,
-    Standing.OUT_OF_SCOPE: Tone.QUIET,
+    Admissibility.TO_BE_CLARIFIED: Tone.WARNING,
+    Admissibility.OUT_OF_SCOPE: Tone.QUIET,
     DeadlineStatus.MET: Tone.GOOD,
     DeadlineStatus.MET_LATE: Tone.BAD,
 }
@@ -39,10 +39,10 @@ def marked(member: Vocabulary) -> Html:
 
 def case_card(case: Case, *, texts: bool) -> Html:
     """What a case is, then its story."""
-    shown = attrs.evolve(case, vault=seen(case.vault, texts=texts))
+    shown = attrs.evolve(case, vault=displayed_vault(case.vault, texts=texts))
     heading = joined([f"Dossier {case.reference} ", marked(case.kind), " ", marked(case.state)])
     story = table("Histoire", _STORY, (_event(shown, event) for event in case.events))
-    note = [paragraph(NOTE)] if VEIL in story else []
+    note = [paragraph(NOTE)] if REDACTED in story else []
     return card(section(heading, pairs("En bref", _identity(case)), story, *note))
 
 
@@ -89,18 +89,18 @@ def _answer(case: Case) -> Html:
     deadline = case.deadline
     if deadline is None:
         return joined(["aucune n'est due"])
-    answered_at = case.rounds[-1].answered_at
+    answered_at = case.answer_cycles[-1].answered_at
     if answered_at is not None:
         kept = deadline.status(answered_at, answered_at)
         return joined([f"donnée le {_day(case, answered_at)} ", marked(kept)])
     if case.is_deadline_suspended:
-        since = _day(case, case.rounds[-1].suspensions[-1].since)
+        since = _day(case, case.answer_cycles[-1].suspensions[-1].since)
         return joined([f"délai suspendu depuis le {since} ; au plus tôt, attendue le {deadline.due:%d/%m/%Y}"])
     awaited = "attendue au plus tard" if case.awaited_on is not None else "n'est plus attendue ; elle l'était"
     return joined([f"{awaited} le {deadline.due:%d/%m/%Y}"])
 
 
-def _event(case: Case, event: Event) -> Iterable[str]:
+def _event(case: Case, event: RecordedEvent) -> Iterable[str]:
     moment = event.occurred_at.astimezone(case.zone)
     return str(event.number), f"{moment:%d/%m/%Y %H:%M}", event.role.label(), tell(case, event)
 

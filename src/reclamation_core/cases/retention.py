@@ -8,15 +8,15 @@ from typing import Final
 
 from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.cases.case import Case
-from reclamation_core.cases.codes import Clock
+from reclamation_core.cases.codes import DeadlineKind
 from reclamation_core.cases.happenings import Closed, Reopened
-from reclamation_core.cases.running import Running
+from reclamation_core.cases.running import PendingDeadline
 from reclamation_core.policy import Policy
 
 _DAY: Final = timedelta(days=1)
 
 
-def retention_clocks(case: Case, policy: Policy, calendar: BusinessCalendar) -> Iterator[Running]:
+def retention_clocks(case: Case, policy: Policy, calendar: BusinessCalendar) -> Iterator[PendingDeadline]:
     """The ends of retention that a case awaits or awaited, one for each closing and each suspension of it (I17)."""
     suspensions = list(_suspensions(case, calendar))
     for closed_on, ended_on in _closings(case, calendar):
@@ -38,10 +38,10 @@ def retained_until(case: Case, policy: Policy) -> date | None:
     return next((clock.due - _DAY for clock in clocks if clock.stopped_on is None), None)
 
 
-def _running(last: date, stopped_on: date) -> Running:
+def _running(last: date, stopped_on: date) -> PendingDeadline:
     """The clock of a retention of which this is the last day: what is due on the day after it is to forget."""
     ended = None if stopped_on == date.max else stopped_on
-    return Running(clock=Clock.RETENTION, due=last + _DAY, soon=None, stopped_on=ended)
+    return PendingDeadline(clock=DeadlineKind.RETENTION, due=last + _DAY, soon=None, stopped_on=ended)
 
 
 def _suspensions(case: Case, calendar: BusinessCalendar) -> Iterator[tuple[date, date]]:
@@ -54,7 +54,7 @@ def _suspensions(case: Case, calendar: BusinessCalendar) -> Iterator[tuple[date,
 def _closings(case: Case, calendar: BusinessCalendar) -> Iterator[tuple[date, date]]:
     """The days on which the case was closed and opened again, or anonymised; `date.max` where it has not been."""
     closed_on: date | None = None
-    for event in case.story:
+    for event in case.history:
         if isinstance(event.data, Closed):
             closed_on = calendar.day_of(event.occurred_at)
         elif isinstance(event.data, Reopened) and closed_on is not None:

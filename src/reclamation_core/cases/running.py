@@ -7,12 +7,12 @@ from datetime import date
 
 import attrs
 
-from reclamation_core.cases.codes import Clock, Threshold
+from reclamation_core.cases.codes import DeadlineKind, Threshold
 from reclamation_core.cases.line_reference import LineReference
 
 
 @attrs.frozen(kw_only=True)
-class Running:
+class PendingDeadline:
     """One date awaited.
 
     Args:
@@ -23,7 +23,7 @@ class Running:
         action: of the check of an action's effectiveness, the action.
     """
 
-    clock: Clock
+    clock: DeadlineKind
     due: date
     soon: date | None
     stopped_on: date | None = None

@@ -88,7 +88,7 @@ class Vault:
         gone = {commitment.digest for commitment in commitments}
         return Vault({digest: secret for digest, secret in self._kept.items() if digest not in gone})
 
-    def veiled(self, word: str) -> Vault:
+    def redacted(self, word: str) -> Vault:
         """The vault with a word in place of each text: it tells that there is a text, and not which one.
 
         It is to be shown, never to be kept: what it holds proves no commitment.

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import attrs
 
 from reclamation_core.cases import happenings as h
-from reclamation_core.cases.codes import LinkKind, Method, Standing
+from reclamation_core.cases.codes import Admissibility, LinkKind, Method
 from reclamation_core.cases.folding import facts_after, has_open_suspension
 from reclamation_core.cases.grounds import contradicts, too_early
 from reclamation_core.missing import UNKNOWN
@@ -19,7 +19,7 @@ from reclamation_core.vocabulary import Channel, Complexity, RiskDomain, Role
 
 if TYPE_CHECKING:
     from reclamation_core.cases.case import Case
-    from reclamation_core.cases.deciding import Command, Surroundings
+    from reclamation_core.cases.deciding import Command, DecisionContext
 
 _NO_ACTS: Final = (h.DateCorrected, h.Alerted)
 """What is written down of a case without being an act, so that its date is not corrected."""
@@ -30,7 +30,7 @@ _JUDGED = frozenset(
 _ROOT_CAUSE_METHODS = frozenset({Method.FIVE_WHYS, Method.ISHIKAWA, Method.EIGHT_D, Method.CAUSE_TREE})
 
 
-def situation(case: Case, command: Command, data: Any, around: Surroundings) -> dict[str, Any]:
+def situation(case: Case, command: Command, data: Any, around: DecisionContext) -> dict[str, Any]:
     """The inputs of the guard tables: of the case before, and of what is asked; `data` is the command's, judged."""
     return {
         **_of_case(case, around),
@@ -39,7 +39,7 @@ def situation(case: Case, command: Command, data: Any, around: Surroundings) -> 
     }
 
 
-def _of_dates(case: Case, occurred_at: datetime, data: Any, around: Surroundings) -> dict[str, Any]:
+def _of_dates(case: Case, occurred_at: datetime, data: Any, around: DecisionContext) -> dict[str, Any]:
     told_at: datetime | None = getattr(data, "told_at", None)
     happened = [at for at in (occurred_at, told_at, getattr(data, "happened_at", None)) if at is not None]
     receipts = [data.facts.received_at] if isinstance(data, h.FactsCorrected) else []
@@ -69,7 +69,7 @@ def _is_of_an_act(case: Case, data: Any) -> bool:
 
 def latest_act(case: Case) -> datetime:
     """When the latest act of a case was done, as its date is known now."""
-    return max(event.occurred_at for event in case.story if not isinstance(event.data, _NO_ACTS))
+    return max(event.occurred_at for event in case.history if not isinstance(event.data, _NO_ACTS))
 
 
 def _acts(case: Case) -> list[datetime]:
@@ -78,12 +78,12 @@ def _acts(case: Case) -> list[datetime]:
     What was told of it, the date of its registration too, and what followed from that may have been wrong.
     """
     told = (h.Registered, h.FactsCompleted, h.FactsCorrected, h.DateCorrected, h.Alerted)
-    done = [event.occurred_at for event in case.story if not isinstance(event.data, told)]
+    done = [event.occurred_at for event in case.history if not isinstance(event.data, told)]
     return [case.events[0].recorded_at, *done]
 
 
-def _of_case(case: Case, around: Surroundings) -> dict[str, Any]:
-    latest = case.rounds[-1] if case.rounds else None
+def _of_case(case: Case, around: DecisionContext) -> dict[str, Any]:
+    latest = case.answer_cycles[-1] if case.answer_cycles else None
     actions_settled = bool(case.actions) and not around.follow_up.unsettled.intersection(case.actions)
     return {
         "state": case.state,
@@ -100,7 +100,7 @@ def _of_case(case: Case, around: Surroundings) -> dict[str, Any]:
         "deadline_suspended": latest is not None and latest.stopped_at is None and has_open_suspension(case),
         "clock_stopped": latest is not None and latest.stopped_at is not None,
         "answered": latest is not None and latest.answered_at is not None,
-        "answered_once": any(run.answered_at is not None for run in case.rounds),
+        "answered_once": any(run.answered_at is not None for run in case.answer_cycles),
         "withdrawn": case.withdrawn_at is not None,
         "duplicate": any(link.kind is LinkKind.DUPLICATE_OF for link in case.links),
         "named": case.registration.complainant is not None,
@@ -110,12 +110,12 @@ def _of_case(case: Case, around: Surroundings) -> dict[str, Any]:
     }
 
 
-def _of_request(case: Case, data: Any, role: Role, around: Surroundings) -> dict[str, Any]:
+def _of_request(case: Case, data: Any, role: Role, around: DecisionContext) -> dict[str, Any]:
     verdict = getattr(data, "verdict", None) or case.verdict
     required = around.policy is not None and around.policy.parameters.qualification.risks_required
     overriding = isinstance(data, h.Rerouted) and data.level is not case.level
     return {
-        "standing": Standing.of(case.kind, verdict.eligibility),
+        "standing": Admissibility.of(case.kind, verdict.eligibility),
         "reason": data.reason if isinstance(data, h.Closed) else None,
         "facts_unknown": _only_completes(case.facts, data),
         "measure_known": any(taken.event == getattr(data, "measure", None) for taken in case.containments),
@@ -132,7 +132,7 @@ def _of_request(case: Case, data: Any, role: Role, around: Surroundings) -> dict
     }
 
 
-def missing_facts(case: Case, data: Any, guards: Iterable[Row], around: Surroundings) -> tuple[Input, ...]:
+def missing_facts(case: Case, data: Any, guards: Iterable[Row], around: DecisionContext) -> tuple[Input, ...]:
     """The facts to complete where guards refuse for want of them: each has its question (I24)."""
     refused = {guard.id for guard in guards}
     if "risks-unjudged" in refused:

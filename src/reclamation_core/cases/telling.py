@@ -21,7 +21,7 @@ _FACTS = attrs.validators.instance_of((ComplaintFacts, MalfunctionFacts))
 
 
 @attrs.frozen(kw_only=True)
-class Verdict:
+class AssessmentSnapshot:
     """What the procedure said of the facts, as they were known then, under the edition in force at receipt.
 
     Args:
@@ -38,7 +38,7 @@ class Verdict:
 
 
 @attrs.frozen(kw_only=True)
-class Terms:
+class ApplicableRules:
     """What a case is judged and timed by: all as it was in force at receipt.
 
     Args:
@@ -55,7 +55,7 @@ class Terms:
     digest: str | None = attrs.field(default=None, validator=optional(name))
 
     @classmethod
-    def under(cls, policy: Policy, calendar: BusinessCalendar) -> Terms:
+    def under(cls, policy: Policy, calendar: BusinessCalendar) -> ApplicableRules:
         """The terms of an edition, for a site's calendar."""
         return cls(
             edition=policy.edition,
@@ -95,8 +95,8 @@ class Registered:
     site: str = attrs.field(validator=name)
     service_sites: tuple[str, ...] = attrs.field(default=(), converter=listed, validator=each_a_name)
     handling_unit: str = attrs.field(validator=name)
-    terms: Terms
-    verdict: Verdict
+    terms: ApplicableRules
+    verdict: AssessmentSnapshot
     source: str | None = attrs.field(default=None, validator=optional(name))
     complainant: Text | None = personal(default=None)
     verbatim: Text | None = free(default=None)
@@ -115,7 +115,7 @@ class FactsCompleted:
     """Facts that were unknown became known (complément); `facts` are all of them, as known from then on."""
 
     facts: Facts = attrs.field(validator=_FACTS)
-    verdict: Verdict | None = None
+    verdict: AssessmentSnapshot | None = None
 
 
 @attrs.frozen(kw_only=True)
@@ -131,8 +131,8 @@ class FactsCorrected:
 
     facts: Facts = attrs.field(validator=_FACTS)
     reason: Text = free()
-    terms: Terms | None = None
-    verdict: Verdict | None = None
+    terms: ApplicableRules | None = None
+    verdict: AssessmentSnapshot | None = None
 
 
 @attrs.frozen(kw_only=True)

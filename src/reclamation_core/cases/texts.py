@@ -56,13 +56,13 @@ def _text(kind: TextKind, *, many: bool = False, **options: Any) -> Any:
     if many:
         options = {"default": (), "converter": listed, "validator": each(text), **options}
     checked = optional(text) if "default" in options else text
-    return attrs.field(metadata={_MARK: kind}, **{"repr": veiled, "validator": checked, **options})
+    return attrs.field(metadata={_MARK: kind}, **{"repr": redacted, "validator": checked, **options})
 
 
-def veiled(value: object) -> str:
+def redacted(value: object) -> str:
     """A commitment as it is; of a text in clear, that there is one."""
     if isinstance(value, tuple):
-        return f"({', '.join(map(veiled, value))})"
+        return f"({', '.join(map(redacted, value))})"
     return "..." if isinstance(value, str) else repr(value)
 
 

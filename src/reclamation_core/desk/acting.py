@@ -12,16 +12,16 @@ import attrs
 from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.calendars.ranges import days_without
 from reclamation_core.cases import (
+    ApplicableRules,
     Case,
     Command,
     DateCorrected,
-    Decided,
+    DecisionContext,
     FactsCorrected,
     FollowUp,
-    Surroundings,
-    Terms,
+    NewEvent,
+    apply,
     decide,
-    fold,
 )
 from reclamation_core.cases.causes import Taxonomy
 from reclamation_core.cases.checks import instant, member_of, of_class, optional, said
@@ -35,7 +35,7 @@ from reclamation_core.desk.places import Places
 from reclamation_core.desk.scope import Scope
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.plans import PlanScope, Signature
-from reclamation_core.plans.part import ActionVerbs
+from reclamation_core.plans.part import ActionCommands
 from reclamation_core.policy import ChangedEditionError, Policy, PolicyBook
 from reclamation_core.ports import (
     CaseNotFoundError,
@@ -150,14 +150,14 @@ class Acting:
             raise ChangedEditionError(case.reference, case.edition)
         return policy
 
-    def surroundings(self, case: Case, data: Any) -> Surroundings:
+    def surroundings(self, case: Case, data: Any) -> DecisionContext:
         """What a decision needs beside the case."""
         now = self._now(latest_act(case))
         if isinstance(data, UNJUDGED):
-            return Surroundings(policy=None, now=now, salt=self.salt)
+            return DecisionContext(policy=None, now=now, salt=self.salt)
         policy = self.edition_after(case, data)
-        terms = None if policy.edition == case.edition else Terms.under(policy, self._own_calendar(case))
-        return Surroundings(policy=policy, now=now, salt=self.salt, terms=terms)
+        terms = None if policy.edition == case.edition else ApplicableRules.under(policy, self._own_calendar(case))
+        return DecisionContext(policy=policy, now=now, salt=self.salt, terms=terms)
 
     def edition_after(self, case: Case, data: Any) -> Policy:
         """The edition that a case is judged under once something is done: a receipt corrected may be under another."""
@@ -219,7 +219,7 @@ class Acting:
         command = Command(data=data, by=self.by, role=self.role, occurred_at=occurred_at)
         return after(case, decide(case, command, around))
 
-    def signature(self, plan: ActionVerbs, at: datetime | None, case: Case | None = None) -> Signature:
+    def signature(self, plan: ActionCommands, at: datetime | None, case: Case | None = None) -> Signature:
         """Who acts on a plan, and when: never before its last event, nor before an act of the case that it is for.
 
         Raises:
@@ -247,7 +247,7 @@ class Acting:
         if self.taxonomy is not None:
             self.taxonomy.require(families)
 
-    def require_named(self, plan: ActionVerbs, before: ActionVerbs) -> None:
+    def require_named(self, plan: ActionCommands, before: ActionCommands) -> None:
         """Refuse a plan on which an action names a site, or a family of causes, that is none and was not there before.
 
         Raises:
@@ -313,12 +313,12 @@ class Acting:
             return result
 
 
-def _families(plan: ActionVerbs) -> set[str]:
+def _families(plan: ActionCommands) -> set[str]:
     """The families of the causes that the actions of a plan act on."""
     return {action.cause_family for action in plan.actions if action.cause_family is not None}
 
 
-def after(case: Case | None, decided: Decided) -> Case:
+def after(case: Case | None, decided: NewEvent) -> Case:
     """A case with one more event, and its texts."""
-    folded = fold(case, decided.event)
+    folded = apply(case, decided.event)
     return attrs.evolve(folded, vault=folded.vault.with_(decided.secrets))

@@ -8,7 +8,7 @@ from datetime import date
 import attrs
 
 from reclamation_core.calendars import BusinessCalendar
-from reclamation_core.cases import Case, CaseState, Standing
+from reclamation_core.cases import Admissibility, Case, CaseState
 from reclamation_core.cases.checks import day
 from reclamation_core.desk.acting import Acting
 from reclamation_core.desk.doors import require
@@ -40,7 +40,7 @@ class AwaitedAnswer:
     site: str
     level: Level
     state: CaseState
-    standing: Standing
+    standing: Admissibility
     question: Wording | None
 
 
@@ -125,7 +125,11 @@ def _answer(acting: Acting, case: Case) -> AwaitedAnswer:
 def _question(acting: Acting, case: Case) -> Wording | None:
     """What to ask first of a case that is to be clarified."""
     policy = next((policy for policy in acting.policies if case.terms.are_of(policy)), None)
-    if policy is None or case.standing is not Standing.TO_BE_CLARIFIED or not isinstance(case.facts, ComplaintFacts):
+    if (
+        policy is None
+        or case.standing is not Admissibility.TO_BE_CLARIFIED
+        or not isinstance(case.facts, ComplaintFacts)
+    ):
         return None
     asked = policy.assess(case.facts, BusinessCalendar(case.calendar)).question
     return None if asked is None else asked.question

@@ -12,7 +12,7 @@ from reclamation_core.cases.causes import Taxonomy
 from reclamation_core.desk.desk import Desk
 from reclamation_core.desk.living_plan import LivingPlan
 from reclamation_core.desk.looking import CasesView
-from reclamation_core.plans import Action, Edition, Pgaac, PlanScope
+from reclamation_core.plans import Action, Pgaac, PlanScope, PublishedPlan
 from reclamation_core.policy import Policy, PolicyBook
 from reclamation_core.ports import Clock, Store
 from reclamation_core.vocabulary import Role, Sites
@@ -77,7 +77,7 @@ class AsyncLivingPlan:
         """The actions on it, in the order in which they were added."""
         return (await self.now()).actions
 
-    async def editions(self) -> tuple[Edition, ...]:
+    async def editions(self) -> tuple[PublishedPlan, ...]:
         """What was published of it, in order."""
         return (await self.now()).editions
 

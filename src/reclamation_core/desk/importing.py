@@ -8,7 +8,7 @@ from typing import Final, TypeAlias
 
 import attrs
 
-from reclamation_core.cases import Case, Decided
+from reclamation_core.cases import Case, NewEvent
 from reclamation_core.desk.acting import Acting
 from reclamation_core.desk.errors import ForeignSourceError
 from reclamation_core.desk.every_case import of_one
@@ -35,7 +35,7 @@ class Entered:
     refusal: Exception | None = None
 
 
-_Prepared: TypeAlias = tuple[Opening, Decided]
+_Prepared: TypeAlias = tuple[Opening, NewEvent]
 
 
 def register_many(acting: Acting, asked: Iterable[Registration], at_once: int) -> Iterator[Entered]:

@@ -8,7 +8,7 @@ from typing import Any
 
 import attrs
 
-from reclamation_core.cases import Case, Event, TextKind, Vault, retained_until
+from reclamation_core.cases import Case, RecordedEvent, TextKind, Vault, retained_until
 from reclamation_core.cases.checks import of_class, truth
 from reclamation_core.cases.texts import commitments_by_field
 from reclamation_core.desk.acting import Acting
@@ -18,7 +18,7 @@ from reclamation_core.desk.every_case import change_every_case, come_at, instant
 from reclamation_core.desk.naming import names, words
 from reclamation_core.desk.plans import readable_plans_seen
 from reclamation_core.errors import ReclamationError
-from reclamation_core.plans import Pgaac, PlanEvent
+from reclamation_core.plans import Pgaac, RecordedPlanEvent
 from reclamation_core.ports import CaseQuery, StoreDamagedError, UnitOfWork
 from reclamation_core.vocabulary import Role
 
@@ -149,7 +149,7 @@ def _named(plan: Pgaac, wanted: frozenset[str]) -> Iterator[Holding]:
                 yield _holding(str(plan.scope), event, "recipients", TextKind.PERSONAL, recipient)
 
 
-def _held(holder: str, event: Event | PlanEvent, vault: Vault, part: object) -> Iterator[Holding]:
+def _held(holder: str, event: RecordedEvent | RecordedPlanEvent, vault: Vault, part: object) -> Iterator[Holding]:
     if not attrs.has(type(part)):
         return
     for field, kind, commitment in commitments_by_field(part):
@@ -167,7 +167,7 @@ def _acted(story: Case | Pgaac, wanted: frozenset[str]) -> Iterator[Holding]:
             yield _holding(holder, event, "by", TextKind.PERSONAL, actor)
 
 
-def _holding(holder: str, event: Event | PlanEvent, field: str, kind: TextKind, text: str) -> Holding:
+def _holding(holder: str, event: RecordedEvent | RecordedPlanEvent, field: str, kind: TextKind, text: str) -> Holding:
     return Holding(
         holder=holder,
         number=event.number,

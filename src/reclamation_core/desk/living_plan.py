@@ -30,17 +30,17 @@ from reclamation_core.plans import (
     ALL_PCS,
     Action,
     ActionSheet,
-    Edition,
     Effectiveness,
     LineReference,
     Pgaac,
     PlanPart,
     PlanScope,
+    PublishedPlan,
     Signature,
-    edition_markdown,
     gathered_lines,
     lines_csv,
     plan_markdown,
+    published_plan_markdown,
     reader,
 )
 from reclamation_core.plans.columns import Reader
@@ -87,7 +87,7 @@ class LivingPlan:
         return self.now.actions
 
     @property
-    def editions(self) -> tuple[Edition, ...]:
+    def editions(self) -> tuple[PublishedPlan, ...]:
         """What was published of it, in order."""
         return self.now.editions
 
@@ -189,7 +189,7 @@ class LivingPlan:
         self._acting.store.erase_traces()
         return changed
 
-    def publish(self, *, recipients: Iterable[str] = (ALL_PCS,), at: datetime | None = None) -> Edition:
+    def publish(self, *, recipients: Iterable[str] = (ALL_PCS,), at: datetime | None = None) -> PublishedPlan:
         """Publish the next edition (diffusion), to all PCS by default.
 
         A region's edition gathers the lines of its sites' plans as they stand, the nation's those of regions and sites.
@@ -209,7 +209,7 @@ class LivingPlan:
         acting = self._acting
         listed = [*recipients] if isinstance(recipients, Iterator) else recipients  # it is read at each try
 
-        def published(unit: UnitOfWork) -> Edition:
+        def published(unit: UnitOfWork) -> PublishedPlan:
             plan = plan_asked(acting, unit, self.scope)
             below = plans_below(unit, self.scope, acting.places.known)
             gathered = gathered_lines(self.scope, below, acting.places.known)
@@ -244,12 +244,12 @@ class LivingPlan:
         """An edition as Markdown: its date, its recipients, what changed from the one before, its lines.
 
         Raises:
-            UnknownPlanEditionError: there is none of that number.
+            UnknownPublishedPlanError: there is none of that number.
             StoreDamagedError: a plan that it gathers lines from cannot be read.
         """
         plan, edition, texts = self._edition(number)
         before = plan.edition(number - 1) if number > 1 else None
-        return edition_markdown(edition, self._reader(texts, lang), before)
+        return published_plan_markdown(edition, self._reader(texts, lang), before)
 
     def edition_to_csv(self, number: int, lang: Lang = "fr") -> str:
         """The lines of an edition as CSV, every column, those that it gathers from other plans among them.
@@ -257,7 +257,7 @@ class LivingPlan:
         Write it to a file as `to_csv` says.
 
         Raises:
-            UnknownPlanEditionError: there is none of that number.
+            UnknownPublishedPlanError: there is none of that number.
             StoreDamagedError: a plan that it gathers lines from cannot be read.
         """
         _, edition, texts = self._edition(number)
@@ -268,7 +268,7 @@ class LivingPlan:
         acting = self._acting
         return reader(texts, lang, acting.places.zone(self.scope), families=acting.taxonomy)
 
-    def _edition(self, number: int) -> tuple[Pgaac, Edition, Vault]:
+    def _edition(self, number: int) -> tuple[Pgaac, PublishedPlan, Vault]:
         """The plan, an edition of it, and the texts of that."""
         with self._acting.store.unit_of_work() as unit:
             plan = plan_asked(self._acting, unit, self.scope)

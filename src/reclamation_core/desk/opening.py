@@ -8,7 +8,7 @@ from typing import Final, Self
 
 import attrs
 
-from reclamation_core.cases import Case, Decided, RegistrationCommand, Surroundings, open_case
+from reclamation_core.cases import Case, DecisionContext, NewEvent, RegistrationCommand, open_case
 from reclamation_core.cases.checks import each, each_once, instant, label, listed, name, of_class, optional
 from reclamation_core.cases.happenings import Facts
 from reclamation_core.desk.acting import Acting, after
@@ -100,17 +100,17 @@ class Opening:
         """The series that its reference is of."""
         return f"R-{self.received_on.year}"  # as _NUMBERED reads it
 
-    def decided(self, acting: Acting) -> Decided:
+    def decided(self, acting: Acting) -> NewEvent:
         """What opens the case, under number 0: what is refused is refused here, before a number is taken for it.
 
         Raises:
             NoEditionError: no edition was in force at receipt.
             TypeError, ValueError: a value, a date or the facts are refused.
         """
-        around = Surroundings(policy=acting.policies.on(self.received_on), now=self.now, salt=acting.salt)
+        around = DecisionContext(policy=acting.policies.on(self.received_on), now=self.now, salt=acting.salt)
         return open_case(self._reference(0), self.command, around)
 
-    def case(self, decided: Decided, number: int) -> Case:
+    def case(self, decided: NewEvent, number: int) -> Case:
         """The case that this opens, with a number of its series."""
         return after(None, attrs.evolve(decided, event=attrs.evolve(decided.event, case=self._reference(number))))
 

@@ -9,7 +9,7 @@ import attrs
 from reclamation_core.calendars import BusinessCalendar, CalendarDefinition
 from reclamation_core.cases.checks import of_class, optional
 from reclamation_core.plans import PlanScope, ScopeKind
-from reclamation_core.plans.part import ActionVerbs
+from reclamation_core.plans.part import ActionCommands
 from reclamation_core.vocabulary import Sites
 
 
@@ -48,7 +48,7 @@ class Places:
             for code in codes:
                 self.sites[code]
 
-    def require_of(self, plan: ActionVerbs, before: ActionVerbs) -> None:
+    def require_of(self, plan: ActionCommands, before: ActionCommands) -> None:
         """Refuse a plan on which an action names a site that is none, where it was not named there before.
 
         Raises:
@@ -75,6 +75,6 @@ class Places:
         return found
 
 
-def _named(plan: ActionVerbs) -> set[str]:
+def _named(plan: ActionCommands) -> set[str]:
     """The sites that the actions of a plan name: where they are done, and those they are spread to."""
     return {site for action in plan.actions for site in (action.site, *action.spread) if site is not None}

@@ -9,7 +9,7 @@ from typing import Final, TypeVar
 
 import attrs
 
-from reclamation_core.cases import Case, Check, FollowUp, Vault
+from reclamation_core.cases import Case, EffectivenessCheck, FollowUp, Vault
 from reclamation_core.cases.grounds import Periods
 from reclamation_core.desk.acting import Acting
 from reclamation_core.desk.every_case import PAGE, of_one
@@ -20,12 +20,12 @@ from reclamation_core.plans import (
     ActionClosed,
     ActionJudged,
     ActionReopened,
-    Edition,
     LineReference,
     Occurrence,
     Pgaac,
     PlanPart,
     PlanScope,
+    PublishedPlan,
     ScopeKind,
     recurrences,
     reopened_by,
@@ -133,7 +133,7 @@ def _gathers(scope: PlanScope, other: PlanScope | None, sites: Sites) -> bool:
     return scope.kind is ScopeKind.NATION if other is None else is_below(scope, other, sites)
 
 
-def texts_of_edition(acting: Acting, unit: UnitOfWork, plan: Pgaac, edition: Edition) -> Vault:
+def texts_of_edition(acting: Acting, unit: UnitOfWork, plan: Pgaac, edition: PublishedPlan) -> Vault:
     """The texts of an edition of a plan: its own, and those of the plans that its lines are gathered from.
 
     Raises:
@@ -266,17 +266,17 @@ def _settled(plan: Pgaac) -> dict[LineReference, Periods]:
     return found
 
 
-def effectiveness_checks(plans: Iterable[Pgaac]) -> dict[str, dict[LineReference, Check]]:
+def effectiveness_checks(plans: Iterable[Pgaac]) -> dict[str, dict[LineReference, EffectivenessCheck]]:
     """For each case, by reference, the checks of those of its actions whose effectiveness is to be judged by a day."""
-    checks: defaultdict[str, dict[LineReference, Check]] = defaultdict(dict)
+    checks: defaultdict[str, dict[LineReference, EffectivenessCheck]] = defaultdict(dict)
     for line in (line for plan in plans for line in plan.lines):
         if line.action.check_on is not None:
             for case in line.action.cases:
-                checks[case][line.reference] = Check(line.action.check_on, _ended_at(line.action))
+                checks[case][line.reference] = EffectivenessCheck(line.action.check_on, _ended_at(line.action))
     return checks
 
 
-def checks_now(unit: UnitOfWork, case: Case, lines: Iterable[LineReference]) -> dict[LineReference, Check]:
+def checks_now(unit: UnitOfWork, case: Case, lines: Iterable[LineReference]) -> dict[LineReference, EffectivenessCheck]:
     """The checks of a case, of those actions of it, as they still are at the commit.
 
     Raises:

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from reclamation_core.calendars.words import in_words
+from reclamation_core.cases.redaction import ERASED, NOTE, REDACTED
 from reclamation_core.cases.rendering import marked
-from reclamation_core.cases.veil import ERASED, NOTE, VEIL
 from reclamation_core.markup import Html, Tone, block, card, paragraph, section, table
 from reclamation_core.missing import UNKNOWN
 from reclamation_core.plans.columns import in_figures
@@ -29,7 +29,7 @@ def agenda_card(agenda: Agenda, *, texts: bool) -> Html:
     """What is awaited until a day: answers, and checks of effectiveness."""
     answers = table("Réponses attendues", _ANSWERS, _answers(agenda)) if agenda.answers else paragraph(_NO_ANSWER)
     checks = table("Efficacités à juger", _CHECKS, _checks(agenda, texts)) if agenda.checks else paragraph(_NO_CHECK)
-    note = [paragraph(NOTE)] if VEIL in checks else []
+    note = [paragraph(NOTE)] if REDACTED in checks else []
     title = f"Échéancier, jusqu'au {in_words(agenda.until)}"
     return card(section(title, answers, checks, *note, *_damaged(agenda.damaged)))
 
@@ -49,7 +49,7 @@ def _answers(agenda: Agenda) -> Iterator[tuple[str, ...]]:
 
 def _checks(agenda: Agenda, texts: bool) -> Iterator[tuple[str, ...]]:
     for one in agenda.checks:
-        kept = one.what if texts else VEIL
+        kept = one.what if texts else REDACTED
         what = ERASED.fr if one.what is None else kept
         yield one.action, in_figures(one.due), one.plan.label("fr"), marked_action(one.status), str(what)
 

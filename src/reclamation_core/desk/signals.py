@@ -7,7 +7,7 @@ from datetime import date
 
 import attrs
 
-from reclamation_core.cases import Case, Standing
+from reclamation_core.cases import Admissibility, Case
 from reclamation_core.cases.checks import day
 from reclamation_core.desk.acting import Acting
 from reclamation_core.desk.doors import require
@@ -64,7 +64,7 @@ def signals(acting: Acting, since: date, until: date, least: int) -> Signals:
         raise ValueError(f"until: {until} is before since, {since}; give a day from it on")
     damaged: list[StoreDamagedError] = []
     alike: defaultdict[tuple[str, Nature | Unknown], list[Case]] = defaultdict(list)
-    outside = CaseQuery(standings={Standing.OUT_OF_SCOPE}, received_from=since, received_until=until)
+    outside = CaseQuery(standings={Admissibility.OUT_OF_SCOPE}, received_from=since, received_until=until)
     for case in readable(acting, outside, damaged):
         for site in _about(acting, case):
             alike[site, _nature(case)].append(case)

@@ -7,7 +7,7 @@ from typing import Final
 
 import attrs
 
-from reclamation_core.cases import Case, StoryError
+from reclamation_core.cases import Case, EventStreamError
 from reclamation_core.desk.acting import Acting
 from reclamation_core.desk.opening import numbered
 from reclamation_core.plans import Pgaac
@@ -65,7 +65,7 @@ def _of_case(acting: Acting, reference: str) -> Iterator[Discrepancy]:
 def _against_its_story(unit: UnitOfWork, case: Case) -> Iterator[Discrepancy]:
     try:
         told = Case.from_events(case.events, case.vault)
-    except (StoryError, ValueError):
+    except (EventStreamError, ValueError):
         yield Discrepancy(case.reference, None, _NO_STORY)
         return
     for field in attrs.fields(Case):
@@ -78,7 +78,7 @@ def _against_its_story(unit: UnitOfWork, case: Case) -> Iterator[Discrepancy]:
 def _texts(story: Case | Pgaac, holder: str) -> Iterator[Discrepancy]:
     kept = story.vault.by_digest()
     altered = any(secret.commitment.digest != digest for digest, secret in kept.items())
-    if altered or {commitment.digest for commitment in story.remembered()} != kept.keys():
+    if altered or {commitment.digest for commitment in story.retained_texts()} != kept.keys():
         yield Discrepancy(holder, "vault")
 
 

@@ -43,7 +43,7 @@ _FACTS: Final = tuple(field.name for field in attrs.fields(ComplaintFacts))
 
 
 def _answered_at(case: Case) -> datetime | None:
-    return case.rounds[0].answered_at if case.rounds else None
+    return case.answer_cycles[0].answered_at if case.answer_cycles else None
 
 
 def _answered_on(case: Case) -> date | None:
@@ -52,7 +52,7 @@ def _answered_on(case: Case) -> date | None:
 
 
 def _withdrawn_on(case: Case) -> date | None:
-    days = (case.day_of(event.occurred_at) for event in case.story if isinstance(event.data, Withdrawn))
+    days = (case.day_of(event.occurred_at) for event in case.history if isinstance(event.data, Withdrawn))
     return next(days, None)
 
 

@@ -10,11 +10,11 @@ from reclamation_core.plans.codes import (
     ActionType,
     Change,
     Effectiveness,
-    PlanVerb,
+    PlanCommandType,
     Priority,
 )
-from reclamation_core.plans.deciding import PlanDecided, Signature, decide
-from reclamation_core.plans.difference import Difference, FieldChange, LineChange, edition_difference
+from reclamation_core.plans.deciding import NewPlanEvent, Signature, decide
+from reclamation_core.plans.difference import FieldChange, LineChange, PlanDifference, published_plan_difference
 from reclamation_core.plans.document import (
     event_document,
     plan_document,
@@ -22,14 +22,14 @@ from reclamation_core.plans.document import (
     read_plan,
     written_plan,
 )
-from reclamation_core.plans.edition import ALL_PCS, Edition, Line
+from reclamation_core.plans.edition import ALL_PCS, PlanLine, PublishedPlan
 from reclamation_core.plans.errors import (
+    PlanEventStreamError,
     PlanRefusedError,
-    PlanStoryError,
     UnknownActionError,
-    UnknownPlanEditionError,
+    UnknownPublishedPlanError,
 )
-from reclamation_core.plans.event import PlanEvent
+from reclamation_core.plans.event import RecordedPlanEvent
 from reclamation_core.plans.gathering import gather, gathered_lines, resolve, texts_of_plans, unsettled
 from reclamation_core.plans.guards import plan_guard_table
 from reclamation_core.plans.happenings import (
@@ -41,15 +41,15 @@ from reclamation_core.plans.happenings import (
     ActionJudged,
     ActionProgressed,
     ActionReopened,
-    EditionPublished,
     FollowUpNamed,
     PlanHappening,
+    PlanPublished,
     TextsForgotten,
 )
 from reclamation_core.plans.part import PlanPart
 from reclamation_core.plans.plan import Pgaac
 from reclamation_core.plans.recurrence import Occurrence, recurrences, reopened_by
-from reclamation_core.plans.rendering import edition_markdown, lines_csv, plan_markdown, reader
+from reclamation_core.plans.rendering import lines_csv, plan_markdown, published_plan_markdown, reader
 
 __all__ = [
     "ALL_PCS",
@@ -68,36 +68,34 @@ __all__ = [
     "ActionStatus",
     "ActionType",
     "Change",
-    "Difference",
-    "Edition",
-    "EditionPublished",
     "Effectiveness",
     "FieldChange",
     "FollowUpNamed",
     "Judgement",
-    "Line",
     "LineChange",
     "LineReference",
+    "NewPlanEvent",
     "Occurrence",
     "Pgaac",
-    "PlanDecided",
-    "PlanEvent",
+    "PlanCommandType",
+    "PlanDifference",
+    "PlanEventStreamError",
     "PlanHappening",
+    "PlanLine",
     "PlanPart",
+    "PlanPublished",
     "PlanRefusedError",
     "PlanScope",
-    "PlanStoryError",
-    "PlanVerb",
     "Priority",
+    "PublishedPlan",
+    "RecordedPlanEvent",
     "Reopening",
     "ScopeKind",
     "Signature",
     "TextsForgotten",
     "UnknownActionError",
-    "UnknownPlanEditionError",
+    "UnknownPublishedPlanError",
     "decide",
-    "edition_difference",
-    "edition_markdown",
     "event_document",
     "gather",
     "gathered_lines",
@@ -105,6 +103,8 @@ __all__ = [
     "plan_document",
     "plan_guard_table",
     "plan_markdown",
+    "published_plan_difference",
+    "published_plan_markdown",
     "read_event",
     "read_plan",
     "reader",

@@ -58,7 +58,7 @@ class Effectiveness(Vocabulary):
     NOT_EFFECTIVE = "not_effective", "non efficace", "not effective"
 
 
-class PlanVerb(Vocabulary):
+class PlanCommandType(Vocabulary):
     """What can be done to a plan (acte)."""
 
     ADD = "add", "inscrire une action", "add an action"

@@ -9,10 +9,10 @@ from typing import Any
 import attrs
 
 from reclamation_core.cases.causes import TRAINING_BODY, Taxonomy
+from reclamation_core.cases.redaction import ERASED
 from reclamation_core.cases.sealed import Commitment, Vault
-from reclamation_core.cases.veil import ERASED
 from reclamation_core.plans.action import Reopening
-from reclamation_core.plans.edition import Line
+from reclamation_core.plans.edition import PlanLine
 from reclamation_core.vocabulary import Vocabulary
 from reclamation_core.wording import Lang, Wording
 
@@ -64,11 +64,11 @@ class Column:
     """A column: its header, what it shows of a line, whether the short table has it, and what it is found by."""
 
     header: Wording
-    value: Callable[[Line, Reader], Any]
+    value: Callable[[PlanLine, Reader], Any]
     short: bool = False
     name: str = ""
 
-    def cell(self, line: Line, reader: Reader) -> str:
+    def cell(self, line: PlanLine, reader: Reader) -> str:
         """What it shows of a line."""
         return reader.show(self.value(line, reader))
 
@@ -77,7 +77,7 @@ def _field(fr: str, en: str, name: str, short: bool = False) -> Column:
     return Column(Wording(fr, en), lambda line, _: getattr(line.action, name), short, name)
 
 
-def _follow_ups(line: Line, reader: Reader) -> tuple[str, ...]:
+def _follow_ups(line: PlanLine, reader: Reader) -> tuple[str, ...]:
     """What follows an action up: on its own plan by the reference, on another one with whose that is."""
     return tuple(one.action if one.scope == line.scope else one.label(reader.lang) for one in line.action.follow_ups)
 
@@ -87,20 +87,20 @@ def _of(part: str, name: str, fr: str, en: str) -> Column:
     return Column(Wording(fr, en), lambda line, _: getattr(getattr(line.action, part), name, None))
 
 
-def _place(line: Line, reader: Reader) -> str:
+def _place(line: PlanLine, reader: Reader) -> str:
     return line.action.site or reader.show(line.action.level)
 
 
-def _family(line: Line, reader: Reader) -> Wording | None:
+def _family(line: PlanLine, reader: Reader) -> Wording | None:
     code = line.action.cause_family
     return None if code is None else reader.families.named(code)
 
 
-def _plan(line: Line, reader: Reader) -> str:
+def _plan(line: PlanLine, reader: Reader) -> str:
     return line.scope.label(reader.lang)
 
 
-def _reopenings(line: Line, reader: Reader) -> str:
+def _reopenings(line: PlanLine, reader: Reader) -> str:
     return " ; ".join(_reopening(reopening, reader) for reopening in line.action.reopenings)
 
 

@@ -14,29 +14,29 @@ from reclamation_core.cases.sealed import SaltSource, Secret, Vault, fresh_salt
 from reclamation_core.cases.texts import commitments, marked, require_unsealed
 from reclamation_core.plans import happenings as h
 from reclamation_core.plans.action import Action, ActionSheet
-from reclamation_core.plans.codes import PlanVerb
+from reclamation_core.plans.codes import PlanCommandType
 from reclamation_core.plans.errors import PlanRefusedError
-from reclamation_core.plans.event import PlanEvent, sealed
+from reclamation_core.plans.event import RecordedPlanEvent, sealed
 from reclamation_core.plans.guards import plan_guard_table
 from reclamation_core.plans.situation import situation
 from reclamation_core.vocabulary import Role
 from reclamation_core.vocabulary.conversions import at_offset
 
 if TYPE_CHECKING:
-    from reclamation_core.plans.part import ActionVerbs
+    from reclamation_core.plans.part import ActionCommands
 
-VERBS: Mapping[type[Any], PlanVerb] = {
-    h.ActionAdded: PlanVerb.ADD,
-    h.ActionAmended: PlanVerb.AMEND,
-    h.ActionProgressed: PlanVerb.PROGRESS,
-    h.ActionDone: PlanVerb.FINISH,
-    h.ActionJudged: PlanVerb.JUDGE,
-    h.FollowUpNamed: PlanVerb.FOLLOW_UP,
-    h.ActionClosed: PlanVerb.CLOSE,
-    h.ActionAbandoned: PlanVerb.ABANDON,
-    h.ActionReopened: PlanVerb.REOPEN,
-    h.TextsForgotten: PlanVerb.FORGET,
-    h.EditionPublished: PlanVerb.PUBLISH,
+VERBS: Mapping[type[Any], PlanCommandType] = {
+    h.ActionAdded: PlanCommandType.ADD,
+    h.ActionAmended: PlanCommandType.AMEND,
+    h.ActionProgressed: PlanCommandType.PROGRESS,
+    h.ActionDone: PlanCommandType.FINISH,
+    h.ActionJudged: PlanCommandType.JUDGE,
+    h.FollowUpNamed: PlanCommandType.FOLLOW_UP,
+    h.ActionClosed: PlanCommandType.CLOSE,
+    h.ActionAbandoned: PlanCommandType.ABANDON,
+    h.ActionReopened: PlanCommandType.REOPEN,
+    h.TextsForgotten: PlanCommandType.FORGET,
+    h.PlanPublished: PlanCommandType.PUBLISH,
 }
 """The verb of each happening."""
 
@@ -68,14 +68,14 @@ class Signature:
 
 
 @attrs.frozen
-class PlanDecided:
+class NewPlanEvent:
     """An event of a plan and the texts that it keeps sealed."""
 
-    event: PlanEvent
+    event: RecordedPlanEvent
     secrets: tuple[Secret, ...] = attrs.field(repr=False)
 
 
-def decide(plan: ActionVerbs, data: h.PlanHappening, signature: Signature) -> PlanDecided:
+def decide(plan: ActionCommands, data: h.PlanHappening, signature: Signature) -> NewPlanEvent:
     """The event that something asked of a plan gives.
 
     Raises:
@@ -94,7 +94,7 @@ def decide(plan: ActionVerbs, data: h.PlanHappening, signature: Signature) -> Pl
     return _recorded(plan, data, signature)
 
 
-def _recorded(plan: ActionVerbs, data: h.PlanHappening, signature: Signature) -> PlanDecided:
+def _recorded(plan: ActionCommands, data: h.PlanHappening, signature: Signature) -> NewPlanEvent:
     kept, secrets = sealed(data, signature.salt)
     actor = Secret(signature.by, signature.salt())
     recorded_at = signature.recorded_at.astimezone(UTC)
@@ -102,7 +102,7 @@ def _recorded(plan: ActionVerbs, data: h.PlanHappening, signature: Signature) ->
         plan.recorded_at is not None
     ):  # two machines' clocks may differ a little; the order of the story is the order of recording
         recorded_at = max(recorded_at, plan.recorded_at)
-    event = PlanEvent(
+    event = RecordedPlanEvent(
         plan=plan.scope,
         number=plan.version + 1,
         occurred_at=signature.occurred_at.astimezone(UTC),
@@ -111,10 +111,10 @@ def _recorded(plan: ActionVerbs, data: h.PlanHappening, signature: Signature) ->
         role=signature.role,
         data=kept,
     )
-    return PlanDecided(event, (*secrets, actor))
+    return NewPlanEvent(event, (*secrets, actor))
 
 
-def _require_texts(plan: ActionVerbs, data: h.PlanHappening) -> None:
+def _require_texts(plan: ActionCommands, data: h.PlanHappening) -> None:
     """Refuse texts of other actions or plans that are sealed already; an amendment may repeat those of its action."""
     if isinstance(data, h.ActionAdded | h.ActionAmended):
         action = plan.get(data.action) if isinstance(data, h.ActionAmended) else None
@@ -123,7 +123,7 @@ def _require_texts(plan: ActionVerbs, data: h.PlanHappening) -> None:
     require_unsealed(data)
 
 
-def _with_kept_texts(plan: ActionVerbs, data: h.PlanHappening) -> h.PlanHappening:
+def _with_kept_texts(plan: ActionCommands, data: h.PlanHappening) -> h.PlanHappening:
     """Of an amendment, the texts that it does not change as the commitments that they already are."""
     action = plan.get(data.action) if isinstance(data, h.ActionAmended) else None
     if action is None or not isinstance(data, h.ActionAmended):

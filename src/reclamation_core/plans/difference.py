@@ -11,7 +11,7 @@ from reclamation_core.cases.line_reference import LineReference
 from reclamation_core.cases.plan_scope import PlanScope
 from reclamation_core.plans.action import Action
 from reclamation_core.plans.codes import ActionStatus, Change
-from reclamation_core.plans.edition import Edition, Line
+from reclamation_core.plans.edition import PlanLine, PublishedPlan
 
 _REACHED = {
     ActionStatus.IN_PROGRESS: Change.STARTED,
@@ -46,14 +46,14 @@ class LineChange:
     change: Change
     fields: tuple[FieldChange, ...]
 
-    def applied_to(self, line: Line) -> Line:
+    def applied_to(self, line: PlanLine) -> PlanLine:
         """The line after the change."""
         after = {field.name: field.after for field in self.fields}
         return attrs.evolve(line, action=attrs.evolve(line.action, **after))
 
 
 @attrs.frozen(kw_only=True)
-class Difference:
+class PlanDifference:
     """What an edition changed from the one before (évolution depuis l'édition précédente).
 
     Args:
@@ -72,7 +72,7 @@ class Difference:
     number: int
     published_at: datetime
     recipients: tuple[str, ...]
-    added: tuple[Line, ...]
+    added: tuple[PlanLine, ...]
     changed: tuple[LineChange, ...]
     left: tuple[LineReference, ...]
 
@@ -84,8 +84,8 @@ class Difference:
             return self.left
         return tuple(line.reference for line in self.changed if line.change is change)
 
-    def applied_to(self, before: Edition | None) -> Edition:
-        """The edition that comes after; `edition_difference(before, after).applied_to(before) == after`.
+    def applied_to(self, before: PublishedPlan | None) -> PublishedPlan:
+        """The edition that comes after; `published_plan_difference(before, after).applied_to(before) == after`.
 
         Raises:
             ValueError: the difference is from another edition.
@@ -101,7 +101,7 @@ class Difference:
             del lines[reference]
         for change in self.changed:
             lines[change.reference] = change.applied_to(lines[change.reference])
-        return Edition(
+        return PublishedPlan(
             scope=self.scope,
             number=self.number,
             published_at=self.published_at,
@@ -110,7 +110,7 @@ class Difference:
         )
 
 
-def edition_difference(before: Edition | None, after: Edition) -> Difference:
+def published_plan_difference(before: PublishedPlan | None, after: PublishedPlan) -> PlanDifference:
     """What changed from one edition to a later one; from None, every line is added.
 
     Raises:
@@ -121,7 +121,7 @@ def edition_difference(before: Edition | None, after: Edition) -> Difference:
     known = {} if before is None else {line.reference: line for line in before.lines}
     kept = {line.reference for line in after.lines}
     pairs = ((known[line.reference].action, line) for line in after.lines if line.reference in known)
-    return Difference(
+    return PlanDifference(
         scope=after.scope,
         before=0 if before is None else before.number,
         number=after.number,
@@ -133,7 +133,7 @@ def edition_difference(before: Edition | None, after: Edition) -> Difference:
     )
 
 
-def _change(earlier: Action, line: Line) -> LineChange:
+def _change(earlier: Action, line: PlanLine) -> LineChange:
     names = (field.name for field in attrs.fields(Action))
     values = ((name, getattr(earlier, name), getattr(line.action, name)) for name in names)
     fields = tuple(FieldChange(name, before, after) for name, before, after in values if before != after)

@@ -11,12 +11,12 @@ from typing import Any
 import attrs
 
 from reclamation_core.cases.documents.texts import SEALED_TEXTS
-from reclamation_core.cases.journal import WrittenStory, chained
+from reclamation_core.cases.journal import WrittenEventStream, chained
 from reclamation_core.cases.plan_scope import PlanScope
 from reclamation_core.cases.sealed import Vault
 from reclamation_core.documents import Codec, Variants, canonical_json, discreet
 from reclamation_core.plans import happenings as h
-from reclamation_core.plans.event import PlanEvent
+from reclamation_core.plans.event import RecordedPlanEvent
 from reclamation_core.plans.plan import Pgaac
 
 TYPES: Mapping[str, type[Any]] = {
@@ -30,7 +30,7 @@ TYPES: Mapping[str, type[Any]] = {
     "action_abandoned": h.ActionAbandoned,
     "action_reopened": h.ActionReopened,
     "texts_forgotten": h.TextsForgotten,
-    "edition_published": h.EditionPublished,
+    "edition_published": h.PlanPublished,
 }
 """What a document calls each happening; the names stay."""
 
@@ -40,7 +40,7 @@ class PlanDocument:
     """A plan (PGAAC): whose it is and its events; everything else follows from them."""
 
     scope: PlanScope
-    events: tuple[PlanEvent, ...]
+    events: tuple[RecordedPlanEvent, ...]
 
 
 HAPPENINGS = Variants(annotation=h.PlanHappening, classes=TYPES)
@@ -49,19 +49,19 @@ CODEC = Codec((HAPPENINGS, PLANS), encodings=(SEALED_TEXTS,), told=discreet)
 """Writes and reads what a plan's story is told in."""
 
 
-def event_document(event: PlanEvent) -> dict[str, Any]:
+def event_document(event: RecordedPlanEvent) -> dict[str, Any]:
     """An event as plain data."""
     document: dict[str, Any] = CODEC.write(event)
     return document
 
 
-def read_event(document: Any) -> PlanEvent:
+def read_event(document: Any) -> RecordedPlanEvent:
     """The event that a document tells, its happening lifted to the current version where it is older.
 
     Raises:
         FaultsError: with every fault of the document at once, each with its path; none shows a text in clear.
     """
-    return CODEC.read(document, PlanEvent)
+    return CODEC.read(document, RecordedPlanEvent)
 
 
 def plan_document(plan: Pgaac) -> dict[str, Any]:
@@ -75,12 +75,12 @@ def read_plan(document: Any, vault: Vault | None = None) -> Pgaac:
 
     Raises:
         FaultsError: with every fault of the document at once, each with its path; none shows a text in clear.
-        PlanStoryError: the events make no story.
+        PlanEventStreamError: the events make no story.
     """
     read = CODEC.read(document, PlanDocument)
     return Pgaac.from_events(read.scope, read.events, vault)
 
 
-def written_plan(scope: str, events: Iterable[PlanEvent]) -> WrittenStory:
+def written_plan(scope: str, events: Iterable[RecordedPlanEvent]) -> WrittenEventStream:
     """Return the events of a plan, by the key of its scope, as they are to be written."""
     return chained(scope, [canonical_json(event_document(event)) for event in events])

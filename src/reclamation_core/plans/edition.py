@@ -17,7 +17,7 @@ ALL_PCS: Final = "Tous les PCS"
 
 
 @attrs.frozen
-class Line:
+class PlanLine:
     """A line as it stood: whose it is, and the action."""
 
     scope: PlanScope
@@ -29,12 +29,12 @@ class Line:
         return LineReference(self.scope, self.action.reference)
 
 
-def in_order(lines: Iterable[Line]) -> tuple[Line, ...]:
+def in_order(lines: Iterable[PlanLine]) -> tuple[PlanLine, ...]:
     """Lines by plan, from the nation down, then by reference."""
     return tuple(sorted(lines, key=lambda line: line.reference.order))
 
 
-def each_line_once(_: object, attribute: attrs.Attribute[Any], lines: tuple[Line, ...]) -> None:
+def each_line_once(_: object, attribute: attrs.Attribute[Any], lines: tuple[PlanLine, ...]) -> None:
     """Refuse a line that is given twice."""
     seen: set[LineReference] = set()
     for line in lines:
@@ -44,7 +44,7 @@ def each_line_once(_: object, attribute: attrs.Attribute[Any], lines: tuple[Line
 
 
 @attrs.frozen(kw_only=True)
-class Edition:
+class PublishedPlan:
     """What was published of a plan.
 
     Args:
@@ -62,7 +62,7 @@ class Edition:
     number: int
     published_at: datetime
     recipients: tuple[str, ...]
-    lines: tuple[Line, ...] = attrs.field(converter=in_order, validator=each_line_once)
+    lines: tuple[PlanLine, ...] = attrs.field(converter=in_order, validator=each_line_once)
 
     def _repr_html_(self) -> str:
         from reclamation_core.plans.display import edition_card

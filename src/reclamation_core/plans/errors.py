@@ -7,7 +7,7 @@ import attrs
 from reclamation_core.cases.codes import Permission
 from reclamation_core.cases.plan_scope import PlanScope
 from reclamation_core.errors import ReclamationError, WordedError
-from reclamation_core.plans.codes import PlanVerb
+from reclamation_core.plans.codes import PlanCommandType
 from reclamation_core.tables import Decision, Row
 from reclamation_core.wording import Lang, Wording
 
@@ -25,7 +25,7 @@ class PlanRefusedError(ReclamationError, ValueError):
 
     scope: PlanScope
     action: str | None
-    verb: PlanVerb
+    verb: PlanCommandType
     permission: Decision[Permission]
 
     @property
@@ -54,7 +54,7 @@ def _reason(row: Row, lang: Lang) -> str:
 
 
 @attrs.define(eq=False)
-class PlanStoryError(ReclamationError, ValueError):
+class PlanEventStreamError(ReclamationError, ValueError):
     """Events that make no story of a plan.
 
     Args:
@@ -100,7 +100,7 @@ class UnknownActionError(WordedError, LookupError):
 
 
 @attrs.define(eq=False)
-class UnknownPlanEditionError(WordedError, LookupError):
+class UnknownPublishedPlanError(WordedError, LookupError):
     """The plan has no edition of that number.
 
     Args:

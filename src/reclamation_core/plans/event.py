@@ -16,7 +16,7 @@ from reclamation_core.vocabulary.conversions import at_offset
 
 
 @attrs.frozen(kw_only=True)
-class PlanEvent:
+class RecordedPlanEvent:
     """One event of a plan's story.
 
     Args:
@@ -50,7 +50,7 @@ def sealed(data: PlanHappening, salt: SaltSource) -> tuple[PlanHappening, tuple[
     return outer, secrets
 
 
-def held(event: PlanEvent) -> dict[Commitment, TextKind]:
+def held(event: RecordedPlanEvent) -> dict[Commitment, TextKind]:
     """The commitments that an event holds to texts of its own plan, and why each may have to be forgotten."""
     found = {event.by: TextKind.PERSONAL, **commitments(event.data)}
     if isinstance(event.data, ActionAdded | ActionAmended):

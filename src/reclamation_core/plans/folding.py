@@ -12,9 +12,9 @@ from reclamation_core.cases.line_reference import LineReference
 from reclamation_core.cases.plan_scope import PlanScope
 from reclamation_core.plans import happenings as h
 from reclamation_core.plans.action import Abandonment, Action, ActionSheet, Judgement, Reopening
-from reclamation_core.plans.edition import Edition, Line
-from reclamation_core.plans.errors import PlanStoryError
-from reclamation_core.plans.event import PlanEvent
+from reclamation_core.plans.edition import PlanLine, PublishedPlan
+from reclamation_core.plans.errors import PlanEventStreamError
+from reclamation_core.plans.event import RecordedPlanEvent
 
 
 @attrs.define
@@ -22,23 +22,23 @@ class Story:
     """A plan while its events are folded: changed in place, so that a long story takes a time in proportion."""
 
     scope: PlanScope
-    events: list[PlanEvent] = attrs.field(factory=list)
+    events: list[RecordedPlanEvent] = attrs.field(factory=list)
     actions: dict[str, Action] = attrs.field(factory=dict)
-    editions: list[Edition] = attrs.field(factory=list)
+    editions: list[PublishedPlan] = attrs.field(factory=list)
     version: int = 0
     recorded_at: datetime | None = None
 
-    def follow(self, events: Iterable[PlanEvent]) -> None:
+    def follow(self, events: Iterable[RecordedPlanEvent]) -> None:
         """Take in more events, in their order.
 
         Raises:
-            PlanStoryError: one does not follow.
+            PlanEventStreamError: one does not follow.
         """
         for event in events:
             reason = self._misfit(event)
             if reason is not None:
-                raise PlanStoryError(self.scope, self.version + 1, event.plan, event.number, reason)
-            if isinstance(event.data, h.EditionPublished):
+                raise PlanEventStreamError(self.scope, self.version + 1, event.plan, event.number, reason)
+            if isinstance(event.data, h.PlanPublished):
                 self.editions.append(self._edition(event, event.data))
             else:
                 action = event.data.action
@@ -46,22 +46,22 @@ class Story:
             self.events.append(event)
             self.version, self.recorded_at = event.number, event.recorded_at
 
-    def _misfit(self, event: PlanEvent) -> str | None:
+    def _misfit(self, event: RecordedPlanEvent) -> str | None:
         """Why an event cannot follow."""
         if (event.plan, event.number) != (self.scope, self.version + 1):
             return "its plan or its number is not the next"
         if self.recorded_at is not None and event.recorded_at < self.recorded_at:
             return "it was recorded before the event before it"
-        if isinstance(event.data, h.EditionPublished):
+        if isinstance(event.data, h.PlanPublished):
             due = len(self.editions) + 1
             return None if event.data.number == due else f"edition {due} is the next"
         if isinstance(event.data, h.ActionAdded) == (event.data.action in self.actions):
             return f"action {event.data.action!r} is added once, before anything else happens to it"
         return None
 
-    def _edition(self, event: PlanEvent, data: h.EditionPublished) -> Edition:
-        own = (Line(self.scope, action) for action in self.actions.values())
-        return Edition(
+    def _edition(self, event: RecordedPlanEvent, data: h.PlanPublished) -> PublishedPlan:
+        own = (PlanLine(self.scope, action) for action in self.actions.values())
+        return PublishedPlan(
             scope=self.scope,
             number=data.number,
             published_at=event.occurred_at,
@@ -70,7 +70,7 @@ class Story:
         )
 
 
-def _after(action: Action | None, event: PlanEvent) -> Action:
+def _after(action: Action | None, event: RecordedPlanEvent) -> Action:
     if action is None:
         added: Any = event.data  # the first event of an action, as the story has made sure
         return Action(**_fields(added.sheet), added=event.occurred_at)
@@ -81,7 +81,7 @@ def _fields(sheet: ActionSheet) -> dict[str, Any]:
     return {field.name: getattr(sheet, field.name) for field in attrs.fields(ActionSheet)}
 
 
-def _changes(action: Action, event: PlanEvent) -> dict[str, Any]:
+def _changes(action: Action, event: RecordedPlanEvent) -> dict[str, Any]:
     """What an event changes of an action: nothing, when texts are forgotten."""
     at = event.occurred_at
     changes: dict[str, Any] = {}

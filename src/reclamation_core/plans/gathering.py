@@ -12,7 +12,7 @@ from reclamation_core.cases.line_reference import LineReference
 from reclamation_core.cases.plan_scope import PlanScope
 from reclamation_core.cases.sealed import Secret, Vault
 from reclamation_core.plans.action import settled
-from reclamation_core.plans.edition import Line, in_order
+from reclamation_core.plans.edition import PlanLine, in_order
 from reclamation_core.plans.errors import UnknownActionError
 from reclamation_core.plans.plan import Pgaac
 from reclamation_core.vocabulary import Sites
@@ -36,7 +36,7 @@ def gather(scope: PlanScope, plans: Iterable[Pgaac], sites: Sites) -> tuple[Line
     return tuple(line.reference for line in in_order(line for plan in below for line in plan.lines))
 
 
-def resolve(references: Iterable[LineReference], plans: Iterable[Pgaac]) -> tuple[Line, ...]:
+def resolve(references: Iterable[LineReference], plans: Iterable[Pgaac]) -> tuple[PlanLine, ...]:
     """The lines as they stand now, in order, each once.
 
     Raises:
@@ -49,11 +49,11 @@ def resolve(references: Iterable[LineReference], plans: Iterable[Pgaac]) -> tupl
         plan = by_scope.get(reference.scope)
         if plan is None:
             raise UnknownActionError(reference.scope, reference.action)
-        lines[reference] = Line(reference.scope, plan.action(reference.action))
+        lines[reference] = PlanLine(reference.scope, plan.action(reference.action))
     return in_order(lines.values())
 
 
-def gathered_lines(scope: PlanScope, plans: Iterable[Pgaac], sites: Sites) -> tuple[Line, ...]:
+def gathered_lines(scope: PlanScope, plans: Iterable[Pgaac], sites: Sites) -> tuple[PlanLine, ...]:
     """What `Pgaac.publish` takes: the lines that a plan gathers, as they stand now. Raises what `gather` does."""
     plans = tuple(plans)
     return resolve(gather(scope, plans, sites), plans)

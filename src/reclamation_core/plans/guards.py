@@ -6,7 +6,7 @@ from functools import cache
 
 from reclamation_core.cases.codes import Permission
 from reclamation_core.cases.guard import Guard, flag, permissions
-from reclamation_core.plans.codes import ActionStatus, ActionType, PlanVerb
+from reclamation_core.plans.codes import ActionStatus, ActionType, PlanCommandType
 from reclamation_core.tables import DecisionTable, Enumeration, Input
 from reclamation_core.wording import Wording
 
@@ -34,10 +34,10 @@ INPUTS: tuple[Input, ...] = (
 _UNDONE = (ActionStatus.TO_DO, ActionStatus.IN_PROGRESS)
 _DONE = (ActionStatus.DONE, ActionStatus.VERIFIED)
 _ENDED = (ActionStatus.CLOSED, ActionStatus.ABANDONED)
-_OF_KNOWN = tuple(verb for verb in PlanVerb if verb not in {PlanVerb.ADD, PlanVerb.PUBLISH})
-_OF_LIVING = tuple(verb for verb in _OF_KNOWN if verb not in {PlanVerb.REOPEN, PlanVerb.FORGET})
+_OF_KNOWN = tuple(verb for verb in PlanCommandType if verb not in {PlanCommandType.ADD, PlanCommandType.PUBLISH})
+_OF_LIVING = tuple(verb for verb in _OF_KNOWN if verb not in {PlanCommandType.REOPEN, PlanCommandType.FORGET})
 
-GUARDS: tuple[Guard[PlanVerb], ...] = (
+GUARDS: tuple[Guard[PlanCommandType], ...] = (
     Guard(
         id="unknown-action",
         verbs=_OF_KNOWN,
@@ -49,7 +49,7 @@ GUARDS: tuple[Guard[PlanVerb], ...] = (
     ),
     Guard(
         id="reference-taken",
-        verbs=(PlanVerb.ADD,),
+        verbs=(PlanCommandType.ADD,),
         when={"known": True},
         wording=Wording(
             "une action de cette référence est déjà au plan : modifiez-la, ou donnez une autre référence",
@@ -58,7 +58,7 @@ GUARDS: tuple[Guard[PlanVerb], ...] = (
     ),
     Guard(
         id="no-cause",
-        verbs=(PlanVerb.ADD, PlanVerb.AMEND),
+        verbs=(PlanCommandType.ADD, PlanCommandType.AMEND),
         when={"type": (ActionType.CORRECTIVE, ActionType.PREVENTIVE), "cause_cited": False},
         wording=Wording(
             "une action corrective ou préventive agit sur une cause : citez-la avec sa famille ; sans cause, l'action "
@@ -79,7 +79,7 @@ GUARDS: tuple[Guard[PlanVerb], ...] = (
     ),
     Guard(
         id="nothing-changes",
-        verbs=(PlanVerb.AMEND,),
+        verbs=(PlanCommandType.AMEND,),
         when={"changed": False},
         wording=Wording(
             "rien ne change : donnez au moins une valeur nouvelle", "nothing changes: give at least one new value"
@@ -87,7 +87,7 @@ GUARDS: tuple[Guard[PlanVerb], ...] = (
     ),
     Guard(
         id="criterion-fixed",
-        verbs=(PlanVerb.AMEND,),
+        verbs=(PlanCommandType.AMEND,),
         when={"status": _DONE, "criterion_changed": True},
         wording=Wording(
             "le critère d'efficacité est fixé avant la réalisation : pour le donner ou en changer, rouvrez l'action",
@@ -96,7 +96,7 @@ GUARDS: tuple[Guard[PlanVerb], ...] = (
     ),
     Guard(
         id="cause-judged",
-        verbs=(PlanVerb.AMEND,),
+        verbs=(PlanCommandType.AMEND,),
         when={"status": ActionStatus.VERIFIED, "cause_changed": True},
         wording=Wording(
             "l'efficacité est jugée sur cette cause : rouvrez l'action, ou inscrivez-en une autre sur l'autre cause",
@@ -106,7 +106,7 @@ GUARDS: tuple[Guard[PlanVerb], ...] = (
     ),
     Guard(
         id="done-already",
-        verbs=(PlanVerb.PROGRESS, PlanVerb.FINISH, PlanVerb.ABANDON),
+        verbs=(PlanCommandType.PROGRESS, PlanCommandType.FINISH, PlanCommandType.ABANDON),
         when={"status": _DONE},
         wording=Wording(
             "l'action est déjà réalisée : jugez son efficacité, ou rouvrez-la",
@@ -115,7 +115,7 @@ GUARDS: tuple[Guard[PlanVerb], ...] = (
     ),
     Guard(
         id="no-evidence",
-        verbs=(PlanVerb.FINISH,),
+        verbs=(PlanCommandType.FINISH,),
         when={"explained": False},
         wording=Wording(
             "la réalisation n'est pas prouvée : donnez la preuve", "nothing shows that it is done: give the evidence"
@@ -123,7 +123,7 @@ GUARDS: tuple[Guard[PlanVerb], ...] = (
     ),
     Guard(
         id="not-done",
-        verbs=(PlanVerb.JUDGE,),
+        verbs=(PlanCommandType.JUDGE,),
         when={"status": _UNDONE},
         wording=Wording(
             "l'action n'est pas réalisée : déclarez sa réalisation avant de juger son efficacité",
@@ -133,7 +133,7 @@ GUARDS: tuple[Guard[PlanVerb], ...] = (
     ),
     Guard(
         id="judged-already",
-        verbs=(PlanVerb.JUDGE,),
+        verbs=(PlanCommandType.JUDGE,),
         when={"status": ActionStatus.VERIFIED},
         wording=Wording(
             "l'efficacité est déjà jugée : closez l'action, ou rouvrez-la",
@@ -142,7 +142,7 @@ GUARDS: tuple[Guard[PlanVerb], ...] = (
     ),
     Guard(
         id="no-criterion",
-        verbs=(PlanVerb.JUDGE,),
+        verbs=(PlanCommandType.JUDGE,),
         when={"criterion_set": False},
         wording=Wording(
             "aucun critère d'efficacité n'est fixé : fixez-en un ; si l'action est réalisée, rouvrez-la d'abord",
@@ -151,13 +151,13 @@ GUARDS: tuple[Guard[PlanVerb], ...] = (
     ),
     Guard(
         id="no-grounds",
-        verbs=(PlanVerb.JUDGE,),
+        verbs=(PlanCommandType.JUDGE,),
         when={"explained": False},
         wording=Wording("le verdict n'est pas motivé : dites sur quoi il repose", "say what the verdict rests on"),
     ),
     Guard(
         id="not-ineffective",
-        verbs=(PlanVerb.FOLLOW_UP,),
+        verbs=(PlanCommandType.FOLLOW_UP,),
         when={"ineffective": False},
         wording=Wording(
             "seule une action jugée non efficace a une suite : jugez-la d'abord, ou inscrivez une action nouvelle",
@@ -166,7 +166,7 @@ GUARDS: tuple[Guard[PlanVerb], ...] = (
     ),
     Guard(
         id="own-follow-up",
-        verbs=(PlanVerb.JUDGE, PlanVerb.FOLLOW_UP),
+        verbs=(PlanCommandType.JUDGE, PlanCommandType.FOLLOW_UP),
         when={"own_follow_up": True},
         wording=Wording(
             "une action n'est pas sa propre suite : nommez-en une autre, ou rouvrez celle-ci",
@@ -175,7 +175,7 @@ GUARDS: tuple[Guard[PlanVerb], ...] = (
     ),
     Guard(
         id="unknown-follow-up",
-        verbs=(PlanVerb.JUDGE, PlanVerb.FOLLOW_UP),
+        verbs=(PlanCommandType.JUDGE, PlanCommandType.FOLLOW_UP),
         when={"follow_up_known": False},
         wording=Wording(
             "la suite n'est pas inscrite à ce plan : inscrivez-la d'abord ; d'un autre plan, nommez-la avec ce plan, "
@@ -187,7 +187,7 @@ GUARDS: tuple[Guard[PlanVerb], ...] = (
     ),
     Guard(
         id="follow-up-of-effective",
-        verbs=(PlanVerb.JUDGE,),
+        verbs=(PlanCommandType.JUDGE,),
         when={"ineffective": False, "followed_up": True},
         wording=Wording(
             "une action efficace n'a pas de suite à nommer : retirez la suite, ou jugez l'action non efficace",
@@ -196,7 +196,7 @@ GUARDS: tuple[Guard[PlanVerb], ...] = (
     ),
     Guard(
         id="no-verdict",
-        verbs=(PlanVerb.CLOSE,),
+        verbs=(PlanCommandType.CLOSE,),
         when={"status": (*_UNDONE, ActionStatus.DONE)},
         wording=Wording(
             "l'efficacité n'est pas jugée : jugez-la, ou abandonnez l'action avec un motif",
@@ -207,7 +207,7 @@ GUARDS: tuple[Guard[PlanVerb], ...] = (
     ),
     Guard(
         id="no-follow-up",
-        verbs=(PlanVerb.CLOSE,),
+        verbs=(PlanCommandType.CLOSE,),
         when={"ineffective": True, "followed_up": False},
         wording=Wording(
             "l'action a été jugée non efficace : nommez l'action qui en est la suite, ou rouvrez-la",
@@ -217,14 +217,14 @@ GUARDS: tuple[Guard[PlanVerb], ...] = (
     ),
     Guard(
         id="no-reason",
-        verbs=(PlanVerb.ABANDON, PlanVerb.REOPEN),
+        verbs=(PlanCommandType.ABANDON, PlanCommandType.REOPEN),
         when={"explained": False},
         wording=Wording("aucun motif n'est donné : dites pourquoi", "no reason is given: say why"),
         reading="I27",
     ),
     Guard(
         id="not-ended",
-        verbs=(PlanVerb.REOPEN,),
+        verbs=(PlanCommandType.REOPEN,),
         when={"status": _UNDONE},
         wording=Wording(
             "l'action est à faire ou en cours : il n'y a rien à rouvrir",
@@ -233,7 +233,14 @@ GUARDS: tuple[Guard[PlanVerb], ...] = (
     ),
     Guard(
         id="backwards",
-        verbs=(PlanVerb.FINISH, PlanVerb.JUDGE, PlanVerb.CLOSE, PlanVerb.ABANDON, PlanVerb.REOPEN, PlanVerb.PUBLISH),
+        verbs=(
+            PlanCommandType.FINISH,
+            PlanCommandType.JUDGE,
+            PlanCommandType.CLOSE,
+            PlanCommandType.ABANDON,
+            PlanCommandType.REOPEN,
+            PlanCommandType.PUBLISH,
+        ),
         when={"backwards": True},
         wording=Wording(
             "la date est antérieure à ce qui précède (début, réalisation, verdict, clôture, réouverture, édition) : "
@@ -243,7 +250,7 @@ GUARDS: tuple[Guard[PlanVerb], ...] = (
     ),
     Guard(
         id="edition-before-its-lines",
-        verbs=(PlanVerb.PUBLISH,),
+        verbs=(PlanCommandType.PUBLISH,),
         when={"before_its_lines": True},
         wording=Wording(
             "l'édition montrerait ce qui est venu après elle : donnez une date qui ne précède rien de ce qui s'y lit",
@@ -254,7 +261,7 @@ GUARDS: tuple[Guard[PlanVerb], ...] = (
     ),
     Guard(
         id="edition-out-of-turn",
-        verbs=(PlanVerb.PUBLISH,),
+        verbs=(PlanCommandType.PUBLISH,),
         when={"next_edition": False},
         wording=Wording(
             "ce n'est pas le numéro de l'édition suivante : les éditions se suivent sans trou",
@@ -265,7 +272,7 @@ GUARDS: tuple[Guard[PlanVerb], ...] = (
     ),
     Guard(
         id="no-recipient",
-        verbs=(PlanVerb.PUBLISH,),
+        verbs=(PlanCommandType.PUBLISH,),
         when={"addressed": False},
         wording=Wording(
             "aucun destinataire n'est nommé : diffusez à tous les PCS, ou nommez-en",
@@ -276,7 +283,7 @@ GUARDS: tuple[Guard[PlanVerb], ...] = (
     ),
     Guard(
         id="not-below",
-        verbs=(PlanVerb.PUBLISH,),
+        verbs=(PlanCommandType.PUBLISH,),
         when={"gathers_below": False},
         wording=Wording(
             "un plan régional réunit des lignes de sites, le plan national celles des régions et des sites : retirez "
@@ -291,6 +298,6 @@ GUARDS: tuple[Guard[PlanVerb], ...] = (
 
 
 @cache
-def plan_guard_table(verb: PlanVerb) -> DecisionTable[Permission]:
+def plan_guard_table(verb: PlanCommandType) -> DecisionTable[Permission]:
     """The table that allows or refuses an act; its rows that refuse are the guards of the verb."""
     return permissions(verb, GUARDS, INPUTS)

@@ -25,7 +25,7 @@ from reclamation_core.cases.line_reference import LineReference
 from reclamation_core.cases.texts import Text, TextKind, each_a_kind, free
 from reclamation_core.plans.action import ActionSheet
 from reclamation_core.plans.codes import Effectiveness
-from reclamation_core.plans.edition import ALL_PCS, Line, each_line_once, in_order
+from reclamation_core.plans.edition import ALL_PCS, PlanLine, each_line_once, in_order
 
 
 def _of_action() -> Any:
@@ -140,7 +140,7 @@ class TextsForgotten:
 
 
 @attrs.frozen(kw_only=True)
-class EditionPublished:
+class PlanPublished:
     """An edition was published (diffusion). Source: M2-1 §6.3.
 
     Args:
@@ -151,7 +151,7 @@ class EditionPublished:
 
     number: int = attrs.field(validator=number)
     recipients: tuple[str, ...] = attrs.field(default=(ALL_PCS,), converter=each_once, validator=each_a_label)
-    gathered: tuple[Line, ...] = attrs.field(default=(), converter=in_order, validator=each_line_once)
+    gathered: tuple[PlanLine, ...] = attrs.field(default=(), converter=in_order, validator=each_line_once)
 
 
 OfAction: TypeAlias = (
@@ -168,4 +168,4 @@ OfAction: TypeAlias = (
 )
 """What happens to one action."""
 
-PlanHappening: TypeAlias = OfAction | EditionPublished
+PlanHappening: TypeAlias = OfAction | PlanPublished

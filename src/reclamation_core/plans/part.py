@@ -19,19 +19,19 @@ from reclamation_core.cases.texts import TextKind
 from reclamation_core.plans import happenings as h
 from reclamation_core.plans.action import Action, ActionSheet
 from reclamation_core.plans.codes import Effectiveness
-from reclamation_core.plans.deciding import PlanDecided, Signature, decide
-from reclamation_core.plans.errors import PlanStoryError, UnknownActionError
-from reclamation_core.plans.event import PlanEvent, held
+from reclamation_core.plans.deciding import NewPlanEvent, Signature, decide
+from reclamation_core.plans.errors import PlanEventStreamError, UnknownActionError
+from reclamation_core.plans.event import RecordedPlanEvent, held
 from reclamation_core.plans.folding import Story
 
 
-class ActionVerbs(ABC):
+class ActionCommands(ABC):
     """The verbs on one action, and what they need of a plan."""
 
     __slots__ = ()
 
     scope: PlanScope
-    events: tuple[PlanEvent, ...]
+    events: tuple[RecordedPlanEvent, ...]
     actions: tuple[Action, ...]
     vault: Vault
 
@@ -46,7 +46,7 @@ class ActionVerbs(ABC):
         """When the last event of the whole plan was recorded; None where it has none."""
 
     @abstractmethod
-    def followed_by(self, events: Iterable[PlanEvent]) -> Self:
+    def followed_by(self, events: Iterable[RecordedPlanEvent]) -> Self:
         """Return the plan, or the part, after more events; the vault stays."""
 
     def get(self, reference: str) -> Action | None:
@@ -82,7 +82,7 @@ class ActionVerbs(ABC):
         """
         return self.after(decide(self, data, signature))
 
-    def after(self, decided: PlanDecided) -> Self:
+    def after(self, decided: NewPlanEvent) -> Self:
         """Return the plan, or the part, after an event that was decided on it, and with its texts."""
         data, vault, grown = decided.event.data, self.vault, self.followed_by((decided.event,))
         if isinstance(data, h.TextsForgotten):
@@ -157,7 +157,7 @@ class ActionVerbs(ABC):
 
 
 @attrs.frozen(kw_only=True)
-class PlanPart(ActionVerbs):
+class PlanPart(ActionCommands):
     """Some actions of a plan, with their events and texts, and how far the whole plan has come.
 
     The verbs on these actions, and the adding of another one, are decided on it as on the whole plan. What reaches
@@ -175,7 +175,7 @@ class PlanPart(ActionVerbs):
     scope: PlanScope
     version: int = 0
     recorded_at: datetime | None = None
-    events: tuple[PlanEvent, ...] = attrs.field(default=(), repr=False)
+    events: tuple[RecordedPlanEvent, ...] = attrs.field(default=(), repr=False)
     actions: tuple[Action, ...] = attrs.field(default=(), repr=False)
     vault: Vault = attrs.field(factory=Vault, repr=False)
 
@@ -185,7 +185,7 @@ class PlanPart(ActionVerbs):
         scope: PlanScope,
         version: int,
         recorded_at: datetime | None,
-        events: Iterable[PlanEvent],
+        events: Iterable[RecordedPlanEvent],
         vault: Vault,
     ) -> PlanPart:
         """Return the part of a plan that the events of some actions make.
@@ -198,14 +198,14 @@ class PlanPart(ActionVerbs):
             vault: the texts of the plan, or those of these events; only these are taken.
 
         Raises:
-            PlanStoryError: an event cannot follow.
+            PlanEventStreamError: an event cannot follow.
         """
         story = Story(scope)
         for event in events:
             story.version = max(story.version, event.number - 1)  # those between are of other actions
             story.follow((event,))
         if story.version > version:
-            raise PlanStoryError(scope, version + 1, scope, story.version, "the plan ends before it")
+            raise PlanEventStreamError(scope, version + 1, scope, story.version, "the plan ends before it")
         texts = dict.fromkeys(found.digest for event in story.events for found in held(event))
         kept = vault.by_digest()
         return cls(
@@ -217,18 +217,18 @@ class PlanPart(ActionVerbs):
             vault=Vault({digest: kept[digest] for digest in texts if digest in kept}),
         )
 
-    def followed_by(self, events: Iterable[PlanEvent]) -> PlanPart:
+    def followed_by(self, events: Iterable[RecordedPlanEvent]) -> PlanPart:
         """Return the part after more events of its actions, or of one that is added; the vault stays.
 
         Raises:
-            PlanStoryError: an event cannot follow, or is an edition.
+            PlanEventStreamError: an event cannot follow, or is an edition.
         """
         actions = {action.reference: action for action in self.actions}
         story = Story(self.scope, list(self.events), actions, [], self.version, self.recorded_at)
         for event in events:
-            if isinstance(event.data, h.EditionPublished):
+            if isinstance(event.data, h.PlanPublished):
                 reason = "an edition is made from the whole plan"
-                raise PlanStoryError(self.scope, self.version + 1, event.plan, event.number, reason)
+                raise PlanEventStreamError(self.scope, self.version + 1, event.plan, event.number, reason)
             story.follow((event,))
         return attrs.evolve(
             self,

@@ -13,17 +13,17 @@ from reclamation_core.cases.sealed import Commitment, Vault
 from reclamation_core.plans import happenings as h
 from reclamation_core.plans.action import Action
 from reclamation_core.plans.codes import Effectiveness
-from reclamation_core.plans.deciding import PlanDecided, Signature
-from reclamation_core.plans.difference import Difference, edition_difference
-from reclamation_core.plans.edition import ALL_PCS, Edition, Line
-from reclamation_core.plans.errors import UnknownPlanEditionError
-from reclamation_core.plans.event import PlanEvent, held
+from reclamation_core.plans.deciding import NewPlanEvent, Signature
+from reclamation_core.plans.difference import PlanDifference, published_plan_difference
+from reclamation_core.plans.edition import ALL_PCS, PlanLine, PublishedPlan
+from reclamation_core.plans.errors import UnknownPublishedPlanError
+from reclamation_core.plans.event import RecordedPlanEvent, held
 from reclamation_core.plans.folding import Story
-from reclamation_core.plans.part import ActionVerbs, PlanPart
+from reclamation_core.plans.part import ActionCommands, PlanPart
 
 
 @attrs.frozen(kw_only=True)
-class Pgaac(ActionVerbs):
+class Pgaac(ActionCommands):
     """A plan, as its story has made it: a value, each act giving another one.
 
     `Pgaac(scope=...)` is empty; a plan that has a story comes from `from_events` and from the verbs. Texts are read
@@ -42,26 +42,26 @@ class Pgaac(ActionVerbs):
     """
 
     scope: PlanScope
-    events: tuple[PlanEvent, ...] = attrs.field(default=(), repr=False)
+    events: tuple[RecordedPlanEvent, ...] = attrs.field(default=(), repr=False)
     actions: tuple[Action, ...] = attrs.field(default=(), repr=False)
-    editions: tuple[Edition, ...] = attrs.field(default=(), repr=False)
+    editions: tuple[PublishedPlan, ...] = attrs.field(default=(), repr=False)
     vault: Vault = attrs.field(factory=Vault, repr=False)
 
     @classmethod
-    def from_events(cls, scope: PlanScope, events: Iterable[PlanEvent], vault: Vault | None = None) -> Pgaac:
+    def from_events(cls, scope: PlanScope, events: Iterable[RecordedPlanEvent], vault: Vault | None = None) -> Pgaac:
         """The plan that these events tell, in their order.
 
         Raises:
-            PlanStoryError: the numbers have holes, an event is another plan's, or it cannot follow.
+            PlanEventStreamError: the numbers have holes, an event is another plan's, or it cannot follow.
         """
         empty = cls(scope=scope) if vault is None else cls(scope=scope, vault=vault)
         return empty.followed_by(events)
 
-    def followed_by(self, events: Iterable[PlanEvent]) -> Pgaac:
+    def followed_by(self, events: Iterable[RecordedPlanEvent]) -> Pgaac:
         """The plan after more events; the vault stays.
 
         Raises:
-            PlanStoryError: an event cannot follow.
+            PlanEventStreamError: an event cannot follow.
         """
         actions = {action.reference: action for action in self.actions}
         editions = list(self.editions)
@@ -104,40 +104,40 @@ class Pgaac(ActionVerbs):
         """Return the whole plan after the events of a part that it does not have yet, with their texts.
 
         Raises:
-            PlanStoryError: an event cannot follow.
+            PlanEventStreamError: an event cannot follow.
         """
         plan = self
         for event in part.events:
             if event.number > self.version:
-                plan = plan.after(PlanDecided(event, ()))
+                plan = plan.after(NewPlanEvent(event, ()))
         kept = plan.vault.by_digest()
         new = {digest: secret for digest, secret in part.vault.by_digest().items() if digest not in kept}
         return attrs.evolve(plan, vault=Vault({**kept, **new}))
 
     @property
-    def lines(self) -> tuple[Line, ...]:
+    def lines(self) -> tuple[PlanLine, ...]:
         """The actions with whose they are."""
-        return tuple(Line(self.scope, action) for action in self.actions)
+        return tuple(PlanLine(self.scope, action) for action in self.actions)
 
-    def edition(self, number: int) -> Edition:
+    def edition(self, number: int) -> PublishedPlan:
         """The edition of that number.
 
         Raises:
-            UnknownPlanEditionError: there is none.
+            UnknownPublishedPlanError: there is none.
         """
         for edition in self.editions:
             if edition.number == number and type(number) is int:  # not True, which equals 1
                 return edition
-        raise UnknownPlanEditionError(self.scope, number, len(self.editions))
+        raise UnknownPublishedPlanError(self.scope, number, len(self.editions))
 
-    def difference(self, number: int) -> Difference:
+    def difference(self, number: int) -> PlanDifference:
         """What an edition changed from the one before; of the first, every line is added.
 
         Raises:
-            UnknownPlanEditionError: there is none of that number.
+            UnknownPublishedPlanError: there is none of that number.
         """
         edition = self.edition(number)
-        return edition_difference(self.edition(number - 1) if number > 1 else None, edition)
+        return published_plan_difference(self.edition(number - 1) if number > 1 else None, edition)
 
     def to_html(self, *, texts: bool = False, zone: tzinfo | None = None, families: Taxonomy | None = None) -> str:
         """The plan as an HTML fragment in French: its lines, then its editions.
@@ -155,7 +155,7 @@ class Pgaac(ActionVerbs):
     def _repr_html_(self) -> str:
         return self.to_html()
 
-    def remembered(self) -> frozenset[Commitment]:
+    def retained_texts(self) -> frozenset[Commitment]:
         """The commitments to the texts that nobody had erased: the vault has these, and no others."""
         left = frozenset(found for event in self.events for found in held(event))
         for place, event in enumerate(self.events):
@@ -165,11 +165,11 @@ class Pgaac(ActionVerbs):
         return left
 
     def publish(
-        self, signature: Signature, *, recipients: Iterable[str] = (ALL_PCS,), gathered: Iterable[Line] = ()
+        self, signature: Signature, *, recipients: Iterable[str] = (ALL_PCS,), gathered: Iterable[PlanLine] = ()
     ) -> Pgaac:
         """Publish the next edition: the plan's own lines as they stand, and those that it gathers (see `gather`).
 
         Recipients are functions, never names of persons: they are no text that can be forgotten.
         """
-        data = h.EditionPublished(number=len(self.editions) + 1, recipients=recipients, gathered=gathered)
+        data = h.PlanPublished(number=len(self.editions) + 1, recipients=recipients, gathered=gathered)
         return self.do(data, signature)

@@ -15,14 +15,14 @@ from reclamation_core.plans.action import Action
 from reclamation_core.plans.codes import Effectiveness
 from reclamation_core.plans.deciding import Signature
 from reclamation_core.plans.happenings import ActionReopened
-from reclamation_core.plans.part import ActionVerbs
+from reclamation_core.plans.part import ActionCommands
 from reclamation_core.vocabulary import Sites
 from reclamation_core.vocabulary.conversions import at_offset
 
 if TYPE_CHECKING:
     from reclamation_core.cases.case import Case
 
-V = TypeVar("V", bound=ActionVerbs)
+V = TypeVar("V", bound=ActionCommands)
 
 
 def _families(families: Any) -> Any:
@@ -65,7 +65,7 @@ class Occurrence:
         )
 
 
-def recurrences(plan: ActionVerbs, occurrence: Occurrence, sites: Sites) -> tuple[ActionReopened, ...]:
+def recurrences(plan: ActionCommands, occurrence: Occurrence, sites: Sites) -> tuple[ActionReopened, ...]:
     """The reopenings that a case calls for: of each action on its cause, where it happened, judged effective before.
 
     Args:
@@ -96,8 +96,8 @@ def reopened_by(plan: V, occurrence: Occurrence, sites: Sites, signature: Signat
 
 def _shown_since(case: Case) -> datetime:
     """When the run began in which a case was analysed last: at its receipt, or when it was opened again."""
-    began = [event.occurred_at for event in case.story if isinstance(event.data, Reopened)]
-    analysed = [event.occurred_at for event in case.story if isinstance(event.data, Analysed)]
+    began = [event.occurred_at for event in case.history if isinstance(event.data, Reopened)]
+    analysed = [event.occurred_at for event in case.history if isinstance(event.data, Analysed)]
     return max((start for start in began if analysed and start <= analysed[-1]), default=case.received_at)
 
 

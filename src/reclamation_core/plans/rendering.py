@@ -16,8 +16,8 @@ from reclamation_core.cases.sealed import Vault
 from reclamation_core.documents.apostrophes import protect
 from reclamation_core.plans.codes import Change
 from reclamation_core.plans.columns import COLUMNS, REOPENINGS, Reader
-from reclamation_core.plans.difference import edition_difference
-from reclamation_core.plans.edition import Edition, Line, in_order
+from reclamation_core.plans.difference import published_plan_difference
+from reclamation_core.plans.edition import PlanLine, PublishedPlan, in_order
 from reclamation_core.wording import Lang, Wording
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def reader(vault: Vault, lang: Lang = "fr", zone: tzinfo | None = None, *, famil
     return Reader(lang, vault, ZoneInfo("Europe/Paris") if zone is None else zone, families=own)
 
 
-def lines_csv(lines: Iterable[Line], how: Reader, *, delimiter: str = ";") -> str:
+def lines_csv(lines: Iterable[PlanLine], how: Reader, *, delimiter: str = ";") -> str:
     """Lines as CSV with every column, one line each; text that a spreadsheet takes for a formula gets an apostrophe.
 
     Args:
@@ -60,14 +60,14 @@ def lines_csv(lines: Iterable[Line], how: Reader, *, delimiter: str = ";") -> st
     return written.getvalue()
 
 
-def plan_markdown(plan: Pgaac, how: Reader, gathered: Iterable[Line] = ()) -> str:
+def plan_markdown(plan: Pgaac, how: Reader, gathered: Iterable[PlanLine] = ()) -> str:
     """A living plan: a title, a table of its lines and of those it gathers, and why some were opened again."""
     how, lines = how.on_a_page, (*plan.lines, *gathered)
     title = f"# PGAAC – {inline(plan.scope.label(how.lang))}"
     return "\n".join([title, "", *_table(lines, how), *_reopenings(lines, how)])
 
 
-def edition_markdown(edition: Edition, how: Reader, before: Edition | None = None) -> str:
+def published_plan_markdown(edition: PublishedPlan, how: Reader, before: PublishedPlan | None = None) -> str:
     """An edition: title, date, recipients, what changed from the edition before, the lines.
 
     Raises:
@@ -96,8 +96,8 @@ def edition_markdown(edition: Edition, how: Reader, before: Edition | None = Non
     )
 
 
-def _changes(edition: Edition, before: Edition | None, how: Reader) -> list[str]:
-    found = edition_difference(before, edition)
+def _changes(edition: PublishedPlan, before: PublishedPlan | None, how: Reader) -> list[str]:
+    found = published_plan_difference(before, edition)
     earlier = {} if before is None else {line.reference: line for line in before.lines}
     later = {line.reference: line for line in edition.lines}
     items = [_item(line.reference, Change.ADDED, how) for line in found.added]
@@ -113,7 +113,7 @@ def _item(reference: LineReference, change: Change, how: Reader) -> str:
     return f"- {inline(_named(reference, how))}{colon} {change.label(how.lang)}"
 
 
-def _cells(earlier: Line, later: Line, how: Reader) -> list[str]:
+def _cells(earlier: PlanLine, later: PlanLine, how: Reader) -> list[str]:
     """The cells that changed, as they read: a text rewritten as it was has not."""
     colon = " :" if how.lang == "fr" else ":"
     told = []
@@ -125,7 +125,7 @@ def _cells(earlier: Line, later: Line, how: Reader) -> list[str]:
     return told
 
 
-def _reopenings(lines: Iterable[Line], how: Reader) -> list[str]:
+def _reopenings(lines: Iterable[PlanLine], how: Reader) -> list[str]:
     """When and why lines were opened again; nothing where none was."""
     colon = " :" if how.lang == "fr" else ":"
     items = [
@@ -140,7 +140,7 @@ def _named(reference: LineReference, how: Reader) -> str:
     return f"{reference.action} ({reference.scope.label(how.lang)})"
 
 
-def _table(lines: Iterable[Line], how: Reader) -> list[str]:
+def _table(lines: Iterable[PlanLine], how: Reader) -> list[str]:
     rows = [[column.cell(line, how) for column in _SHORT] for line in in_order(lines)]
     if not rows:
         return [_NO_LINE.in_(how.lang), ""]

@@ -13,15 +13,15 @@ from reclamation_core.plans.action import Action
 from reclamation_core.plans.codes import Effectiveness
 
 if TYPE_CHECKING:
-    from reclamation_core.plans.part import ActionVerbs
+    from reclamation_core.plans.part import ActionCommands
     from reclamation_core.plans.plan import Pgaac
 
 _EXPLAINING = ("evidence", "why", "reason", "case")
 
 
-def situation(plan: ActionVerbs, data: h.PlanHappening, occurred_at: datetime) -> dict[str, Any]:
+def situation(plan: ActionCommands, data: h.PlanHappening, occurred_at: datetime) -> dict[str, Any]:
     """The inputs of the guard tables; what is not known of an action that is not there is left out."""
-    if isinstance(data, h.EditionPublished):
+    if isinstance(data, h.PlanPublished):
         return _of_edition(_whole(plan), data, occurred_at)
     facts = _of_request(data)
     action = plan.get(data.action)
@@ -31,14 +31,14 @@ def situation(plan: ActionVerbs, data: h.PlanHappening, occurred_at: datetime) -
     return {**facts, **_of_action(plan, action, data), "backwards": latest is not None and occurred_at < latest}
 
 
-def _whole(plan: ActionVerbs) -> Pgaac:
+def _whole(plan: ActionCommands) -> Pgaac:
     """Refuse to publish a part of a plan."""
     if not hasattr(plan, "editions"):
         raise TypeError("data: an edition is published from the whole plan, a Pgaac; got a part of it")
     return cast("Pgaac", plan)
 
 
-def _of_edition(plan: Pgaac, data: h.EditionPublished, occurred_at: datetime) -> dict[str, Any]:
+def _of_edition(plan: Pgaac, data: h.PlanPublished, occurred_at: datetime) -> dict[str, Any]:
     latest = plan.editions[-1].published_at if plan.editions else None
     return {
         "next_edition": data.number == len(plan.editions) + 1,
@@ -49,9 +49,9 @@ def _of_edition(plan: Pgaac, data: h.EditionPublished, occurred_at: datetime) ->
     }
 
 
-def _told(plan: Pgaac, data: h.EditionPublished) -> Iterator[datetime]:
+def _told(plan: Pgaac, data: h.PlanPublished) -> Iterator[datetime]:
     """When what an edition shows happened: of its own lines all that is told, of others what they reached."""
-    beside = (h.EditionPublished, h.TextsForgotten)
+    beside = (h.PlanPublished, h.TextsForgotten)
     yield from (event.occurred_at for event in plan.events if not isinstance(event.data, beside))
     for line in data.gathered:
         yield from (at for at in (line.action.added, line.action.latest) if at is not None)
@@ -64,7 +64,7 @@ def _of_request(data: h.OfAction) -> dict[str, Any]:
     return facts
 
 
-def _of_action(plan: ActionVerbs, action: Action, data: h.OfAction) -> dict[str, Any]:
+def _of_action(plan: ActionCommands, action: Action, data: h.OfAction) -> dict[str, Any]:
     follow_up: LineReference | None = getattr(data, "follow_up", None)
     verdict = data.effectiveness if isinstance(data, h.ActionJudged) else action.effectiveness
     facts = {

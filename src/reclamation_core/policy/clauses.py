@@ -91,7 +91,7 @@ CLAUSES: tuple[Clause, ...] = (
     Clause(
         "M2-1 §3",
         "la mesure conservatoire est une action immédiate permettant de limiter l'impact",
-        objects=("ContainmentTaken", "Verb.CONTAIN"),
+        objects=("ContainmentTaken", "CommandType.CONTAIN"),
     ),
     Clause(
         "M2-1 §4.1",
@@ -101,7 +101,7 @@ CLAUSES: tuple[Clause, ...] = (
     Clause(
         "M2-1 §4.2",
         "des méthodes et outils de résolution de problèmes sont utilisés dans les cas complexes",
-        objects=("Complexity", "CauseAnalysis", "Verb.ANALYSE"),
+        objects=("Complexity", "CauseAnalysis", "CommandType.ANALYSE"),
     ),
     Clause("M2-1 §5.0", "réponse dans les 10 jours ouvrés", objects=("DeadlineRule", "Deadline")),
     Clause("M2-1 §5.1", "local : un client local ou une prestation réalisée par un centre", objects=("Level",)),
@@ -119,7 +119,7 @@ CLAUSES: tuple[Clause, ...] = (
     Clause(
         "M2-1 §6.1",
         "entrée : réclamations, de tous les PCS, sur support factuel",
-        objects=("SupportAdded", "Verb.QUALIFY"),
+        objects=("SupportAdded", "CommandType.QUALIFY"),
     ),
     Clause(
         "M2-1 §6.2",
@@ -129,7 +129,7 @@ CLAUSES: tuple[Clause, ...] = (
     Clause(
         "M2-1 §6.3",
         "sortie : PGAAC, à tous les PCS, mise à jour et diffusion",
-        objects=("Pgaac", "Edition.recipients"),
+        objects=("Pgaac", "PublishedPlan.recipients"),
     ),
     Clause(
         "M2-1 §7",

@@ -101,7 +101,7 @@ READINGS: tuple[Reading, ...] = tuple(
         ),
         (
             "I12",
-            "Verb",
+            "CommandType",
             "La mesure conservatoire vient à tout moment ; l'analyse et la réponse, après la qualification.",
             "Containment comes at any moment; the analysis and the answer, after the qualification.",
         ),

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator
 
 import attrs
 
-from reclamation_core.cases import Event
+from reclamation_core.cases import RecordedEvent
 from reclamation_core.ports.bounds import require_progress
 
 
@@ -16,7 +16,7 @@ class FeedItem:
     """An event and its position in the feed."""
 
     position: int
-    event: Event
+    event: RecordedEvent
 
 
 class EventFeed(ABC):

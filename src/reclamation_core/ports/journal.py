@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 
-from reclamation_core.cases.journal import WrittenStory
+from reclamation_core.cases.journal import WrittenEventStream
 from reclamation_core.ports.bounds import require_progress
 
 
@@ -16,7 +16,7 @@ class Journal(ABC):
     """
 
     @abstractmethod
-    def read(self, after: str | None = None, limit: int = 500) -> tuple[WrittenStory, ...]:
+    def read(self, after: str | None = None, limit: int = 500) -> tuple[WrittenEventStream, ...]:
         """The stories of the cases whose references come after one, at most so many, in their order by code point.
 
         Each is of one moment. Empty where there are no more. Of a case that has events and is no more itself, the
@@ -27,14 +27,14 @@ class Journal(ABC):
         """
 
     @abstractmethod
-    def read_plans(self, after: str | None = None, limit: int = 500) -> tuple[WrittenStory, ...]:
+    def read_plans(self, after: str | None = None, limit: int = 500) -> tuple[WrittenEventStream, ...]:
         """Return the same of plans, by the keys of their scopes.
 
         Raises:
             ValueError: the limit is less than 1.
         """
 
-    def stories(self) -> Iterator[WrittenStory]:
+    def stories(self) -> Iterator[WrittenEventStream]:
         """Yield every story of a case, page by page.
 
         Raises:
@@ -42,12 +42,12 @@ class Journal(ABC):
         """
         return _every(self.read)
 
-    def plan_stories(self) -> Iterator[WrittenStory]:
+    def plan_stories(self) -> Iterator[WrittenEventStream]:
         """Yield every story of a plan, page by page; raises what `stories` does."""
         return _every(self.read_plans)
 
 
-def _every(read: Callable[[str | None], tuple[WrittenStory, ...]]) -> Iterator[WrittenStory]:
+def _every(read: Callable[[str | None], tuple[WrittenEventStream, ...]]) -> Iterator[WrittenEventStream]:
     after: str | None = None
     while page := read(after):
         require_progress(page[-1].holder, after, "journal")

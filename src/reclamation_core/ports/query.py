@@ -8,9 +8,9 @@ from typing import Any
 
 import attrs
 
-from reclamation_core.cases import Case, CaseKind, CaseState, Standing
+from reclamation_core.cases import Admissibility, Case, CaseKind, CaseState
 from reclamation_core.cases.checks import keepable, kept
-from reclamation_core.cases.texts import veiled
+from reclamation_core.cases.texts import redacted
 from reclamation_core.ports.bounds import require_limit, require_progress
 from reclamation_core.ports.searching import folded
 from reclamation_core.vocabulary import Level
@@ -75,7 +75,7 @@ def _states(values: Iterable[CaseState]) -> frozenset[CaseState]:
     return _collection(values)  # type: ignore[no-any-return]
 
 
-def _standings(values: Iterable[Standing]) -> frozenset[Standing]:
+def _standings(values: Iterable[Admissibility]) -> frozenset[Admissibility]:
     return _collection(values)  # type: ignore[no-any-return]
 
 
@@ -113,8 +113,8 @@ class CaseQuery:
 
     kind: CaseKind | None = attrs.field(default=None, validator=_of(CaseKind))
     states: frozenset[CaseState] = attrs.field(default=frozenset(), converter=_states, validator=_each_of(CaseState))
-    standings: frozenset[Standing] = attrs.field(
-        default=frozenset(), converter=_standings, validator=_each_of(Standing)
+    standings: frozenset[Admissibility] = attrs.field(
+        default=frozenset(), converter=_standings, validator=_each_of(Admissibility)
     )
     levels: frozenset[Level] = attrs.field(default=frozenset(), converter=_levels, validator=_each_of(Level))
     sites: frozenset[str] = attrs.field(default=frozenset(), converter=_sites, validator=_each_of(str))
@@ -122,7 +122,7 @@ class CaseQuery:
     due_until: date | None = attrs.field(default=None, validator=_day)
     received_from: date | None = attrs.field(default=None, validator=_day)
     received_until: date | None = attrs.field(default=None, validator=_day)
-    text: str | None = attrs.field(default=None, validator=_searchable, repr=veiled)
+    text: str | None = attrs.field(default=None, validator=_searchable, repr=redacted)
     theme: str | None = attrs.field(default=None, validator=_of(str))
     after: str | None = attrs.field(default=None, validator=_of(str))
     limit: int = attrs.field(default=50, validator=_limit)

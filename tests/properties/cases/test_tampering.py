@@ -9,7 +9,7 @@ import attrs
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reclamation_core.cases.journal import Checkpoint, Entry, FindingKind, WrittenStory, examine
+from reclamation_core.cases.journal import Checkpoint, Entry, FindingKind, WrittenEventStream, examine
 from reclamation_core.documents import canonical_json, links
 
 TAKEN_AT = datetime(2026, 6, 1, tzinfo=UTC)
@@ -18,12 +18,12 @@ texts = st.lists(st.sampled_from(["a", "b", "ab", ""]), min_size=1, max_size=4)
 stores = st.dictionaries(st.sampled_from(["R-1", "R-2", "R-3"]), texts, max_size=3)
 
 
-def chained(case: str, told: list[str]) -> WrittenStory:
+def chained(case: str, told: list[str]) -> WrittenEventStream:
     entries = (Entry(number, text, link) for number, (text, link) in enumerate(zip(told, links(case, told)), start=1))
-    return WrittenStory(case, len(told), tuple(entries))
+    return WrittenEventStream(case, len(told), tuple(entries))
 
 
-def stories(store: dict[str, list[str]]) -> list[WrittenStory]:
+def stories(store: dict[str, list[str]]) -> list[WrittenEventStream]:
     return [chained(case, told) for case, told in sorted(store.items())]
 
 
@@ -68,7 +68,7 @@ def test_what_is_not_made_anew_is_found_without_a_checkpoint(told: list[str], da
     else:
         entries[place] = Entry(place + 1, entries[place].text, links("R-2", told).__next__())
 
-    (found,) = examine([WrittenStory("R-1", len(told), tuple(entries))])
+    (found,) = examine([WrittenEventStream("R-1", len(told), tuple(entries))])
     assert found.holder == "R-1"
     assert found.number == (len(told) if act == "remove" and place == len(told) - 1 else place + 1)
 

@@ -10,12 +10,12 @@ from reclamation_core.cases import (
     AnswerDecision,
     Case,
     ClosingReason,
+    CommandType,
     LinkKind,
     Method,
     Reaction,
     SupportKind,
     TextKind,
-    Verb,
 )
 from reclamation_core.desk import Desk
 from reclamation_core.vocabulary import ComplaintFacts, Level, MalfunctionFacts, RiskDomain
@@ -77,54 +77,57 @@ def _anonymise(kinds: tuple[TextKind, ...]) -> Ask:
     return lambda desk, case, at: desk.anonymise(case.reference, kinds=kinds, at=at)
 
 
-HANDLING: tuple[tuple[Verb, Ask], ...] = (
-    (Verb.COMPLETE_FACTS, lambda d, c, at: d.complete_facts(c.reference, mobilisation="local", at=at)),
-    (Verb.COMPLETE_FACTS, lambda d, c, at: d.complete_facts(c.reference, service_reach="one_centre", at=at)),
-    (Verb.CORRECT, _correct_receipt(timedelta(hours=-30))),
-    (Verb.CORRECT, _correct_receipt(timedelta(minutes=1))),
-    (Verb.CORRECT, lambda d, c, at: d.correct(c.reference, reason="relu", mobilisation="national", at=at)),
-    (Verb.ACKNOWLEDGE, lambda d, c, at: d.acknowledge(c.reference, at=at)),
-    (Verb.ADD_SUPPORT, lambda d, c, at: d.add_support(c.reference, kind=SupportKind.EMAIL, title="courriel", at=at)),
-    (Verb.TRANSCRIBE, lambda d, c, at: d.transcribe(c.reference, text="allô", author="Mme Roux", at=at)),
-    (Verb.CONTAIN, lambda d, c, at: d.contain(c.reference, measure="un remplaçant", at=at)),
-    (Verb.RECORD_CONTAINMENT_EFFECT, _effect(None)),
-    (Verb.RECORD_CONTAINMENT_EFFECT, _effect(999)),
-    (Verb.QUALIFY, _qualify({"training": 2}, likelihood=2, recurrences=0, causes=0)),
-    (Verb.QUALIFY, _qualify({"safety": 4}, likelihood=1)),
-    (Verb.QUALIFY, lambda d, c, at: d.qualify(c.reference, problem="l'absence", severity_training=2, at=at)),
-    (Verb.REROUTE, lambda d, c, at: d.reroute(c.reference, handling_unit="STD", at=at)),
-    (Verb.REROUTE, lambda d, c, at: d.reroute(c.reference, handling_unit="CRE", level=Level.NATIONAL, at=at)),
+HANDLING: tuple[tuple[CommandType, Ask], ...] = (
+    (CommandType.COMPLETE_FACTS, lambda d, c, at: d.complete_facts(c.reference, mobilisation="local", at=at)),
+    (CommandType.COMPLETE_FACTS, lambda d, c, at: d.complete_facts(c.reference, service_reach="one_centre", at=at)),
+    (CommandType.CORRECT, _correct_receipt(timedelta(hours=-30))),
+    (CommandType.CORRECT, _correct_receipt(timedelta(minutes=1))),
+    (CommandType.CORRECT, lambda d, c, at: d.correct(c.reference, reason="relu", mobilisation="national", at=at)),
+    (CommandType.ACKNOWLEDGE, lambda d, c, at: d.acknowledge(c.reference, at=at)),
     (
-        Verb.REROUTE,
+        CommandType.ADD_SUPPORT,
+        lambda d, c, at: d.add_support(c.reference, kind=SupportKind.EMAIL, title="courriel", at=at),
+    ),
+    (CommandType.TRANSCRIBE, lambda d, c, at: d.transcribe(c.reference, text="allô", author="Mme Roux", at=at)),
+    (CommandType.CONTAIN, lambda d, c, at: d.contain(c.reference, measure="un remplaçant", at=at)),
+    (CommandType.RECORD_CONTAINMENT_EFFECT, _effect(None)),
+    (CommandType.RECORD_CONTAINMENT_EFFECT, _effect(999)),
+    (CommandType.QUALIFY, _qualify({"training": 2}, likelihood=2, recurrences=0, causes=0)),
+    (CommandType.QUALIFY, _qualify({"safety": 4}, likelihood=1)),
+    (CommandType.QUALIFY, lambda d, c, at: d.qualify(c.reference, problem="l'absence", severity_training=2, at=at)),
+    (CommandType.REROUTE, lambda d, c, at: d.reroute(c.reference, handling_unit="STD", at=at)),
+    (CommandType.REROUTE, lambda d, c, at: d.reroute(c.reference, handling_unit="CRE", level=Level.NATIONAL, at=at)),
+    (
+        CommandType.REROUTE,
         lambda d, c, at: d.reroute(c.reference, handling_unit="STR", level=Level.REGIONAL, reason="enjeu", at=at),
     ),
-    (Verb.ANALYSE, lambda d, c, at: d.analyse(c.reference, causes=("organisation",), at=at)),
-    (Verb.ANALYSE, lambda d, c, at: d.analyse(c.reference, causes=("matériel",), method=Method.EIGHT_D, at=at)),
-    (Verb.PLAN_NOTHING, lambda d, c, at: d.plan_nothing(c.reference, reason="isolé", at=at)),
-    (Verb.PLAN, _plan),
-    (Verb.ANSWER, _answer(collective=True)),
-    (Verb.ANSWER, _answer(collective=False)),
+    (CommandType.ANALYSE, lambda d, c, at: d.analyse(c.reference, causes=("organisation",), at=at)),
+    (CommandType.ANALYSE, lambda d, c, at: d.analyse(c.reference, causes=("matériel",), method=Method.EIGHT_D, at=at)),
+    (CommandType.PLAN_NOTHING, lambda d, c, at: d.plan_nothing(c.reference, reason="isolé", at=at)),
+    (CommandType.PLAN, _plan),
+    (CommandType.ANSWER, _answer(collective=True)),
+    (CommandType.ANSWER, _answer(collective=False)),
 )
 """What handles a case, with what asks for it of a desk, as of an instant."""
 
-CLOSING: tuple[tuple[Verb, Ask], ...] = tuple((Verb.CLOSE, _close(given)) for given in REASONS)
+CLOSING: tuple[tuple[CommandType, Ask], ...] = tuple((CommandType.CLOSE, _close(given)) for given in REASONS)
 
-ENDING: tuple[tuple[Verb, Ask], ...] = (
-    (Verb.CORRECT_DATE, _correct_date(2)),
-    (Verb.CORRECT_DATE, _correct_date(99)),
-    (Verb.RECORD_REACTION, lambda d, c, at: d.record_reaction(c.reference, reaction=Reaction.SATISFIED, at=at)),
-    (Verb.REFER_TO_MEDIATION, lambda d, c, at: d.refer_to_mediation(c.reference, reason="désaccord", at=at)),
-    (Verb.WITHDRAW, lambda d, c, at: d.withdraw(c.reference, words="je renonce", at=at)),
-    (Verb.REOPEN, lambda d, c, at: d.reopen(c.reference, reason="encore", at=at)),
-    (Verb.LINK, lambda d, c, at: d.link(c.reference, kind=LinkKind.SAME_CAUSE_AS, to="R-2026-000001", at=at)),
-    (Verb.LINK, lambda d, c, at: d.link(c.reference, kind=LinkKind.DUPLICATE_OF, to="R-2026-000001", at=at)),
-    (Verb.SUSPEND_DEADLINE, lambda d, c, at: d.suspend_deadline(c.reference, reason="une pièce manque", at=at)),
-    (Verb.SUSPEND_DEADLINE, lambda d, c, at: d.suspend_deadline(c.reference, reason="une autre pièce", at=at)),
-    (Verb.RESUME_DEADLINE, lambda d, c, at: d.resume_deadline(c.reference, at=at)),
-    (Verb.SUSPEND_RETENTION, lambda d, c, at: d.suspend_retention(c.reference, reason="assignation", at=at)),
-    (Verb.ANONYMISE, _anonymise((TextKind.PERSONAL,))),
-    (Verb.RESUME_RETENTION, lambda d, c, at: d.resume_retention(c.reference, reason="jugement", at=at)),
-    (Verb.ANONYMISE, _anonymise(tuple(TextKind))),
+ENDING: tuple[tuple[CommandType, Ask], ...] = (
+    (CommandType.CORRECT_DATE, _correct_date(2)),
+    (CommandType.CORRECT_DATE, _correct_date(99)),
+    (CommandType.RECORD_REACTION, lambda d, c, at: d.record_reaction(c.reference, reaction=Reaction.SATISFIED, at=at)),
+    (CommandType.REFER_TO_MEDIATION, lambda d, c, at: d.refer_to_mediation(c.reference, reason="désaccord", at=at)),
+    (CommandType.WITHDRAW, lambda d, c, at: d.withdraw(c.reference, words="je renonce", at=at)),
+    (CommandType.REOPEN, lambda d, c, at: d.reopen(c.reference, reason="encore", at=at)),
+    (CommandType.LINK, lambda d, c, at: d.link(c.reference, kind=LinkKind.SAME_CAUSE_AS, to="R-2026-000001", at=at)),
+    (CommandType.LINK, lambda d, c, at: d.link(c.reference, kind=LinkKind.DUPLICATE_OF, to="R-2026-000001", at=at)),
+    (CommandType.SUSPEND_DEADLINE, lambda d, c, at: d.suspend_deadline(c.reference, reason="une pièce manque", at=at)),
+    (CommandType.SUSPEND_DEADLINE, lambda d, c, at: d.suspend_deadline(c.reference, reason="une autre pièce", at=at)),
+    (CommandType.RESUME_DEADLINE, lambda d, c, at: d.resume_deadline(c.reference, at=at)),
+    (CommandType.SUSPEND_RETENTION, lambda d, c, at: d.suspend_retention(c.reference, reason="assignation", at=at)),
+    (CommandType.ANONYMISE, _anonymise((TextKind.PERSONAL,))),
+    (CommandType.RESUME_RETENTION, lambda d, c, at: d.resume_retention(c.reference, reason="jugement", at=at)),
+    (CommandType.ANONYMISE, _anonymise(tuple(TextKind))),
 )
 """What may be done to a case that has ended, or beside its handling."""
 

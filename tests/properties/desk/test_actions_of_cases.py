@@ -9,7 +9,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reclamation_core.cases import Case, Clock, Threshold
+from reclamation_core.cases import Case, DeadlineKind, Threshold
 from reclamation_core.desk import Desk
 from reclamation_core.errors import ReclamationError
 from reclamation_core.plans import Pgaac, PlanScope
@@ -97,7 +97,7 @@ def test_each_check_that_is_due_is_told_to_each_case_once_whatever_the_numbers_o
         (case.reference, str(alert.action), alert.due)
         for case in desk.cases.find().cases
         for alert in case.alerts
-        if alert.threshold is Threshold.OVERDUE and alert.clock is Clock.EFFECTIVENESS
+        if alert.threshold is Threshold.OVERDUE and alert.clock is DeadlineKind.EFFECTIVENESS
     )
     assert told == Counter(
         (case, f"{scope}/{action}", due) for (scope, action), (due, cases) in expected.items() for case in cases

@@ -100,7 +100,7 @@ def a_case(text: str) -> Case:
         actions=(LineReference(PlanScope.nation(), a_label(text)),),
         links=links,
         terms=attrs.evolve(case.terms, edition=a_name(text)),
-        vault=case.vault.veiled(text),
+        vault=case.vault.redacted(text),
     )
 
 
@@ -110,7 +110,7 @@ def a_plan(text: str) -> Pgaac:
     named: dict[str, Any] = {"reference": name, "site": name, "cases": (name,), "cause_family": name}
     editions = tuple(attrs.evolve(edition, recipients=(text,)) for edition in plan.editions)
     actions = tuple(attrs.evolve(action, **named) for action in plan.actions)
-    return attrs.evolve(plan, actions=actions, editions=editions, vault=plan.vault.veiled(text))
+    return attrs.evolve(plan, actions=actions, editions=editions, vault=plan.vault.redacted(text))
 
 
 def an_agenda(text: str) -> Agenda:
@@ -208,8 +208,8 @@ def test_what_is_written_is_shown_as_it_is(name: str) -> None:
 @given(TEXTS)
 def test_no_text_is_shown_where_it_is_not_asked_for(text: str) -> None:
     secret = f"Mme Durand{text}"
-    case = attrs.evolve(_case(), vault=_case().vault.veiled(secret))
-    plan = attrs.evolve(_plan(), vault=_plan().vault.veiled(secret))
+    case = attrs.evolve(_case(), vault=_case().vault.redacted(secret))
+    plan = attrs.evolve(_plan(), vault=_plan().vault.redacted(secret))
     agenda, _ = _looked_at()
     awaited = tuple(attrs.evolve(check, what=secret) for check in agenda.checks)
 

@@ -24,13 +24,13 @@ from reclamation_core.cases import (
     CaseState,
     Closed,
     CommandRefusedError,
+    CommandType,
     DeadlineResumed,
     DeadlineSuspended,
-    Event,
+    RecordedEvent,
     Registered,
     Reopened,
     Rerouted,
-    Verb,
     Withdrawn,
 )
 from reclamation_core.cases.guards import GUARDS
@@ -75,13 +75,13 @@ READY = (
     making.answered,
     making.closed,
 )
-USUAL: dict[CaseState, tuple[Verb, ...]] = {
-    CaseState.REGISTERED: (Verb.TRANSCRIBE, Verb.ADD_SUPPORT, Verb.QUALIFY, Verb.CONTAIN),
-    CaseState.QUALIFIED: (Verb.RECORD_CONTAINMENT_EFFECT, Verb.ANALYSE, Verb.PLAN_NOTHING),
-    CaseState.ANALYSED: (Verb.PLAN,),
-    CaseState.PLANNED: (Verb.ANSWER, Verb.CONTAIN, Verb.RECORD_CONTAINMENT_EFFECT),
-    CaseState.ANSWERED: (Verb.RECORD_REACTION, Verb.CLOSE),
-    CaseState.CLOSED: (Verb.REOPEN, Verb.ANONYMISE),
+USUAL: dict[CaseState, tuple[CommandType, ...]] = {
+    CaseState.REGISTERED: (CommandType.TRANSCRIBE, CommandType.ADD_SUPPORT, CommandType.QUALIFY, CommandType.CONTAIN),
+    CaseState.QUALIFIED: (CommandType.RECORD_CONTAINMENT_EFFECT, CommandType.ANALYSE, CommandType.PLAN_NOTHING),
+    CaseState.ANALYSED: (CommandType.PLAN,),
+    CaseState.PLANNED: (CommandType.ANSWER, CommandType.CONTAIN, CommandType.RECORD_CONTAINMENT_EFFECT),
+    CaseState.ANSWERED: (CommandType.RECORD_REACTION, CommandType.CLOSE),
+    CaseState.CLOSED: (CommandType.REOPEN, CommandType.ANONYMISE),
 }
 _SUSPENDING = (DeadlineSuspended, DeadlineResumed, Reopened)
 CASES = st.integers(0, 9)
@@ -101,14 +101,14 @@ MOMENTS = (*NOW * 5, *OTHER)
 class Reached:
     """What a run has come across."""
 
-    verbs: set[Verb] = attrs.field(factory=set)
+    verbs: set[CommandType] = attrs.field(factory=set)
     states: set[CaseState] = attrs.field(factory=set)
     guards: set[str] = attrs.field(factory=set)
     steps: int = 0
 
     def report(self) -> str:
         return (
-            f"{self.steps} acts asked for: {len(self.verbs)} of {len(Verb)} acts accepted, "
+            f"{self.steps} acts asked for: {len(self.verbs)} of {len(CommandType)} acts accepted, "
             f"{len(self.states)} of {len(CaseState)} states reached, {len(self.guards)} of {len(GUARDS)} guards refused"
         )
 
@@ -121,7 +121,7 @@ class Life(RuleBasedStateMachine):
         self.reached = reached
         self.clock = FakeClock(START)
         self.desk = making.new_desk(clock=self.clock, policy=BOOK)
-        self.told: dict[str, list[Event]] = {}
+        self.told: dict[str, list[RecordedEvent]] = {}
         self.sources: dict[str, str] = {}
         self.touched: set[str] = set()
         self.first = 0
@@ -134,7 +134,7 @@ class Life(RuleBasedStateMachine):
         self.bring(making.closed, "CRE")
         self.first = len(self.told)
         for number in range(self.first):
-            for asked in (asked for asked in HANDLING if asked[0] is Verb.QUALIFY):
+            for asked in (asked for asked in HANDLING if asked[0] is CommandType.QUALIFY):
                 self.ask(asked, number, Role.RQR, NOW[0])
 
     def case(self, number: int) -> Case:
@@ -142,7 +142,7 @@ class Life(RuleBasedStateMachine):
         references = sorted(self.told)
         return self.desk.cases.get(references[-1 - number % len(references)])
 
-    def write_down(self, case: Case, verb: Verb | None = None) -> None:
+    def write_down(self, case: Case, verb: CommandType | None = None) -> None:
         """What was accepted: the events that are new, and the state they led to."""
         known = self.told.setdefault(case.reference, [])
         assert list(case.events[: len(known)]) == known
@@ -174,15 +174,15 @@ class Life(RuleBasedStateMachine):
         self.write_down(ready(self.desk, site=site, received_at=self.clock.now()))
 
     @rule(asked=st.sampled_from(HANDLING), number=CASES, role=ROLES, moment=st.sampled_from(MOMENTS))
-    def handle(self, asked: tuple[Verb, Ask], number: int, role: Role, moment: Moment) -> None:
+    def handle(self, asked: tuple[CommandType, Ask], number: int, role: Role, moment: Moment) -> None:
         self.ask(asked, number, role, moment)
 
     @rule(asked=st.sampled_from(CLOSING), number=CASES, role=ROLES, moment=st.sampled_from(MOMENTS))
-    def close(self, asked: tuple[Verb, Ask], number: int, role: Role, moment: Moment) -> None:
+    def close(self, asked: tuple[CommandType, Ask], number: int, role: Role, moment: Moment) -> None:
         self.ask(asked, number, role, moment)
 
     @rule(asked=st.sampled_from(ENDING), number=CASES, role=ROLES, moment=st.sampled_from(MOMENTS))
-    def end(self, asked: tuple[Verb, Ask], number: int, role: Role, moment: Moment) -> None:
+    def end(self, asked: tuple[CommandType, Ask], number: int, role: Role, moment: Moment) -> None:
         self.ask(asked, number, role, moment)
 
     @rule(number=CASES, first=st.integers(0, 40), role=ROLES, moment=st.sampled_from(MOMENTS))
@@ -201,7 +201,7 @@ class Life(RuleBasedStateMachine):
         asks = [asked for asked in (*HANDLING, *CLOSING, *ENDING) if asked[0] is verb]
         self.ask(asks[choice % len(asks)], number, role, NOW[0])
 
-    def ask(self, asked: tuple[Verb, Ask], number: int, role: Role, moment: Moment) -> None:
+    def ask(self, asked: tuple[CommandType, Ask], number: int, role: Role, moment: Moment) -> None:
         verb, ask = asked
         case = self.case(number)
         before = self.everything()
@@ -216,7 +216,7 @@ class Life(RuleBasedStateMachine):
         else:
             self.write_down(changed, verb)
 
-    def write_refusal_down(self, refused: CommandRefusedError, case: Case, verb: Verb) -> None:
+    def write_refusal_down(self, refused: CommandRefusedError, case: Case, verb: CommandType) -> None:
         assert (refused.case, refused.verb) == (case.reference, verb)
         assert refused.guards
         self.reached.guards |= {guard.id for guard in refused.guards}
@@ -294,7 +294,7 @@ class Life(RuleBasedStateMachine):
     def the_feed_has_every_event_once_in_order(self) -> None:
         items = self.desk.feed(limit=5000)
         assert [item.position for item in items] == sorted({item.position for item in items})
-        found: dict[str, list[Event]] = {}
+        found: dict[str, list[RecordedEvent]] = {}
         for item in items:
             found.setdefault(item.event.case, []).append(item.event)
         assert found == self.told
@@ -325,7 +325,7 @@ class Life(RuleBasedStateMachine):
         assert list(self.desk.verify()) == []
 
     @staticmethod
-    def places(story: list[Event]) -> set[str]:
+    def places(story: list[RecordedEvent]) -> set[str]:
         registered: Any = story[0].data
         units = [event.data.handling_unit for event in story if isinstance(event.data, Registered | Rerouted)]
         return {registered.site, *registered.service_sites, units[-1]}
@@ -344,7 +344,7 @@ def test_a_desk_keeps_its_laws_whatever_is_asked_and_everything_is_reached(
 
     record_property("reached", reached.report())
     print(reached.report())  # noqa: T201  shown by `pytest -rP`
-    assert set(Verb) - reached.verbs == set()
+    assert set(CommandType) - reached.verbs == set()
     assert set(CaseState) - reached.states == set()
     assert {guard.id for guard in GUARDS} - reached.guards == set()
 

@@ -21,7 +21,15 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from sqlalchemy import URL
 
 from reclamation_core.adapters import InMemoryStore, SqlAlchemyStore, upgrade
-from reclamation_core.cases import Case, CaseKind, CaseState, CommandRefusedError, Standing, SupportKind, Verb
+from reclamation_core.cases import (
+    Admissibility,
+    Case,
+    CaseKind,
+    CaseState,
+    CommandRefusedError,
+    CommandType,
+    SupportKind,
+)
 from reclamation_core.desk import CircularLinkError, Desk, Registration
 from reclamation_core.plans import Effectiveness, PlanRefusedError, PlanScope
 from reclamation_core.ports import (
@@ -48,7 +56,7 @@ QUERIES = st.builds(
     CaseQuery,
     kind=st.none() | st.sampled_from(CaseKind),
     states=st.frozensets(st.sampled_from(CaseState), max_size=3),
-    standings=st.frozensets(st.sampled_from(Standing), max_size=2),
+    standings=st.frozensets(st.sampled_from(Admissibility), max_size=2),
     levels=st.frozensets(st.sampled_from(Level), max_size=2),
     sites=st.frozensets(st.sampled_from(SITES), max_size=2),
     owner=st.none() | st.sampled_from(SITES),
@@ -136,7 +144,7 @@ class Agreement(RuleBasedStateMachine):
         Chorus(*(partial(entered, desk, asked, at_once) for desk in self.desk._voices))()
 
     @rule(asked=st.sampled_from((*HANDLING, *CLOSING, *ENDING)), number=st.integers(0, 30), role=st.sampled_from(Role))
-    def ask(self, asked: tuple[Verb, Ask], number: int, role: Role) -> None:
+    def ask(self, asked: tuple[CommandType, Ask], number: int, role: Role) -> None:
         case = self.case(number)
         try:
             asked[1](self.desk.acting("M. Petit", role), case, None)

@@ -21,8 +21,8 @@ from reclamation_core.plans import (
     LineReference,
     Occurrence,
     Pgaac,
-    PlanEvent,
     PlanScope,
+    RecordedPlanEvent,
     Signature,
     gather,
     gathered_lines,
@@ -33,8 +33,8 @@ from reclamation_core.plans import (
     resolve,
     settled,
 )
-from reclamation_core.plans.difference import edition_difference
-from reclamation_core.plans.edition import Edition
+from reclamation_core.plans.difference import published_plan_difference
+from reclamation_core.plans.edition import PublishedPlan
 from reclamation_core.testing.strategies import busy_pgaacs, pgaacs
 from reclamation_core.vocabulary import Role, Site, Sites
 
@@ -68,7 +68,7 @@ def test_a_plan_is_the_fold_of_its_story_however_the_events_are_batched(plan: Pg
     assert [event.number for event in plan.events] == list(range(1, plan.version + 1))
 
 
-def status_told(events: Sequence[PlanEvent], reference: str) -> ActionStatus | None:
+def status_told(events: Sequence[RecordedPlanEvent], reference: str) -> ActionStatus | None:
     """The status of an action, told naively: what the last event that sets one says."""
     status: ActionStatus | None = None
     begun = False
@@ -115,7 +115,7 @@ def test_what_is_settled_was_judged_before_it_was_closed_or_abandoned_with_a_rea
 @given(plan=ANY_PLANS)
 def test_editions_are_numbered_without_holes_and_froze_the_plan_as_it_stood(plan: Pgaac) -> None:
     assert [edition.number for edition in plan.editions] == list(range(1, len(plan.editions) + 1))
-    published = [event.number for event in plan.events if type(event.data).__name__ == "EditionPublished"]
+    published = [event.number for event in plan.events if type(event.data).__name__ == "PlanPublished"]
     for edition, number in zip(plan.editions, published, strict=True):
         then = Pgaac.from_events(plan.scope, plan.events[:number])
         assert {line.reference: line for line in edition.lines} == {line.reference: line for line in then.lines}
@@ -162,14 +162,14 @@ def test_the_difference_of_an_edition_applied_to_the_one_before_gives_the_editio
 def test_a_difference_gives_back_any_edition_from_any_other(data: st.DataObject, plan: Pgaac) -> None:
     moments = [Pgaac.from_events(plan.scope, plan.events[:end]).lines for end in range(plan.version + 1)]
 
-    def edition(number: int) -> Edition:
+    def edition(number: int) -> PublishedPlan:
         lines = {line.reference: line for line in data.draw(st.sampled_from(moments))}
         kept = [line for line in lines.values() if data.draw(st.booleans())]
-        return Edition(scope=plan.scope, number=number, published_at=START, recipients=("PCS",), lines=kept)
+        return PublishedPlan(scope=plan.scope, number=number, published_at=START, recipients=("PCS",), lines=kept)
 
     before, after = edition(1), edition(2)
 
-    assert edition_difference(before, after).applied_to(before) == after
+    assert published_plan_difference(before, after).applied_to(before) == after
 
 
 def several(of: Sequence[PlanScope] = SCOPES) -> st.SearchStrategy[list[Pgaac]]:

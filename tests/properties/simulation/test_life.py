@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reclamation_core import Case, CaseQuery, CaseState
-from reclamation_core.cases import CaseKind, ClosingReason, Standing
+from reclamation_core.cases import Admissibility, CaseKind, ClosingReason
 from reclamation_core.simulation import (
     Caseload,
     generate_complaints,
@@ -37,9 +37,9 @@ def is_ended_rightly(case: Case) -> bool:
     reason = case.closure.reason
     if case.kind is CaseKind.MALFUNCTION:
         return reason is ClosingReason.TREATED
-    if case.standing is Standing.OUT_OF_SCOPE:
+    if case.standing is Admissibility.OUT_OF_SCOPE:
         return reason is ClosingReason.OUT_OF_SCOPE
-    return reason is not ClosingReason.ANSWERED or any(run.answer is not None for run in case.rounds)
+    return reason is not ClosingReason.ANSWERED or any(run.answer is not None for run in case.answer_cycles)
 
 
 @given(stages())
@@ -51,7 +51,7 @@ def test_whatever_people_do_the_desk_refuses_nothing_and_every_case_follows_from
     for case in cases:
         assert Case.from_events(case.events, case.vault) == case
         assert case.closure is None or is_ended_rightly(case)
-        assert case.deadline is None or case.deadline.due == due_by_hand(case, case.rounds[-1].started_at)
+        assert case.deadline is None or case.deadline.due == due_by_hand(case, case.answer_cycles[-1].started_at)
     counts = {state: stage.desk.cases.count(CaseQuery(states={state})) for state in CaseState}
     assert +Counter(counts) == Counter(case.state for case in cases)
     assert len({item.position for item in stage.desk.feed(limit=10_000)}) == sum(case.version for case in cases)

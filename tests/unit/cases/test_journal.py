@@ -11,7 +11,7 @@ from reclamation_core.cases.journal import (
     Finding,
     FindingKind,
     Head,
-    WrittenStory,
+    WrittenEventStream,
     examine,
     written,
 )
@@ -40,9 +40,9 @@ def test_a_story_is_written_as_the_canonical_text_of_each_event() -> None:
     assert canonical_json({"b": 1, "a": 2}) == '{"a":2,"b":1}'
 
 
-def without(story: WrittenStory, place: int) -> WrittenStory:
+def without(story: WrittenEventStream, place: int) -> WrittenEventStream:
     kept = story.entries[:place] + story.entries[place + 1 :]
-    return WrittenStory(story.holder, story.version, kept)
+    return WrittenEventStream(story.holder, story.version, kept)
 
 
 def test_what_was_taken_out_is_told_by_its_number() -> None:
@@ -54,13 +54,13 @@ def test_what_was_taken_out_is_told_by_its_number() -> None:
 
 def test_one_event_too_many_is_told() -> None:
     more = Entry(STORY.version + 1, "{}", link(STORY.entries[-1].link, "{}"))
-    longer = WrittenStory(STORY.holder, STORY.version, (*STORY.entries, more))
+    longer = WrittenEventStream(STORY.holder, STORY.version, (*STORY.entries, more))
 
     assert list(examine([longer])) == [Finding(CASE.reference, more.number, FindingKind.MISPLACED)]
 
 
 def test_a_case_without_any_event_is_told() -> None:
-    assert list(examine([WrittenStory("R-1", 0, ())])) == [Finding("R-1", 1, FindingKind.CUT)]
+    assert list(examine([WrittenEventStream("R-1", 0, ())])) == [Finding("R-1", 1, FindingKind.CUT)]
 
 
 def test_a_case_that_vanished_is_told() -> None:

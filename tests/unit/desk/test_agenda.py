@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import attrs
 import pytest
 
-from reclamation_core.cases import CaseState, ClosingReason, Standing
+from reclamation_core.cases import Admissibility, CaseState, ClosingReason
 from reclamation_core.desk import Desk, Registration
 from reclamation_core.plans import ActionStatus, Pgaac, PlanScope
 from reclamation_core.policy import Policy, PolicyBook, m2_1
@@ -68,7 +68,7 @@ def test_an_answer_says_who_handles_it_and_how_far_it_is() -> None:
     (one,) = desk.agenda(FAR).answers
 
     assert (one.site, one.level, one.state) == ("STD", Level.LOCAL, CaseState.QUALIFIED)
-    assert (one.standing, one.question) == (Standing.IN_SCOPE, None)
+    assert (one.standing, one.question) == (Admissibility.IN_SCOPE, None)
 
 
 def test_what_is_to_be_clarified_comes_with_the_question_of_its_own_assessment() -> None:
@@ -80,7 +80,7 @@ def test_what_is_to_be_clarified_comes_with_the_question_of_its_own_assessment()
     (one,) = desk.agenda(FAR).answers
 
     assert asked is not None
-    assert (one.case, one.standing, one.question) == (case.reference, Standing.TO_BE_CLARIFIED, asked.question)
+    assert (one.case, one.standing, one.question) == (case.reference, Admissibility.TO_BE_CLARIFIED, asked.question)
 
 
 def test_of_an_edition_that_the_desk_does_not_know_no_question_is_told() -> None:
@@ -90,7 +90,7 @@ def test_of_an_edition_that_the_desk_does_not_know_no_question_is_told() -> None
 
     (one,) = other.agenda(FAR).answers
 
-    assert (one.standing, one.question) == (Standing.TO_BE_CLARIFIED, None)
+    assert (one.standing, one.question) == (Admissibility.TO_BE_CLARIFIED, None)
 
 
 def test_a_malfunction_has_no_answer_to_wait_for() -> None:

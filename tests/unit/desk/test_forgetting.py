@@ -37,11 +37,11 @@ def test_anonymising_erases_texts_and_search_and_keeps_the_rest() -> None:
 
     assert len(after.vault) == 0
     assert after.events[:-1] == before.events
-    assert (after.level, after.state, after.closed_at, after.rounds, after.verdict) == (
+    assert (after.level, after.state, after.closed_at, after.answer_cycles, after.verdict) == (
         before.level,
         before.state,
         before.closed_at,
-        before.rounds,
+        before.answer_cycles,
         before.verdict,
     )
     assert desk.cases.count(CaseQuery(text="durand")) == 0

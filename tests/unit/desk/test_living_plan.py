@@ -20,7 +20,7 @@ from reclamation_core.plans import (
     PlanRefusedError,
     PlanScope,
     UnknownActionError,
-    UnknownPlanEditionError,
+    UnknownPublishedPlanError,
 )
 from reclamation_core.ports import ConcurrentChangeError, PlanNotFoundError
 from reclamation_core.vocabulary import Level, Site, Sites, UnknownSiteError
@@ -99,7 +99,7 @@ def test_an_edition_is_numbered_sent_to_all_and_read_back() -> None:
     for missing in (3, 9, 0, -1, "1", None, True):
         for show in (plan.edition_to_markdown, plan.edition_to_csv, plan.now.edition, plan.now.difference):
             with pytest.raises(
-                UnknownPlanEditionError, match=f"has no edition {missing!r}; 2 published so far"
+                UnknownPublishedPlanError, match=f"has no edition {missing!r}; 2 published so far"
             ) as refused:
                 show(cast("int", missing))
             assert (refused.value.number, refused.value.published) == (missing, 2)
@@ -132,7 +132,7 @@ def test_an_edition_reads_as_csv_with_the_lines_that_it_gathers_as_they_stood() 
     assert [line["État"] for line in second] == ["en cours"]
     assert "tenir un vivier" not in region.to_csv()
     assert region.edition_to_csv(1, "en").startswith("Plan;No.;")
-    with pytest.raises(UnknownPlanEditionError, match="3"):
+    with pytest.raises(UnknownPublishedPlanError, match="3"):
         region.edition_to_csv(3)
 
 

@@ -67,7 +67,7 @@ def test_whom_an_edition_went_to_is_told() -> None:
     plan.publish(recipients=("Mme Désirée Roy, RQR", "PCS"))
 
     assert [(held.holder, held.happening, held.field, held.text) for held in desk.held_on("roy desiree")] == [
-        ("site:CRE", "EditionPublished", "recipients", "Mme Désirée Roy, RQR")
+        ("site:CRE", "PlanPublished", "recipients", "Mme Désirée Roy, RQR")
     ]
     assert holders(desk.scoped(site="STR"), "roy") == []
 

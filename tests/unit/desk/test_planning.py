@@ -12,9 +12,9 @@ from reclamation_core.cases import (
     Answered,
     Case,
     CaseState,
-    Clock,
     ClosingReason,
     CommandRefusedError,
+    DeadlineKind,
     Method,
 )
 from reclamation_core.desk import Desk
@@ -212,7 +212,7 @@ def test_an_action_opened_again_after_the_closing_holds_no_date_of_before() -> N
 
     (answer,) = (one.number for one in desk.cases.get(case.reference).events if isinstance(one.data, Answered))
     moved = desk.correct_date(case.reference, answer, happened_at=at(3), reason="une faute de frappe")
-    assert moved.rounds[0].answered_at == at(3)
+    assert moved.answer_cycles[0].answered_at == at(3)
 
 
 def test_no_action_is_said_to_be_needed_while_one_is_open() -> None:
@@ -309,7 +309,7 @@ def test_a_check_that_is_due_is_told_until_it_is_done() -> None:
     desk.pgaac("STR").add(sheet(site="STR", check_on=date(2026, 1, 1)))
     judged(desk.pgaac("CRE"), "A-3", day=25)
 
-    checks = [alert.alert for alert in desk.sweep(at(20)) if alert.alert.clock is Clock.EFFECTIVENESS]
+    checks = [alert.alert for alert in desk.sweep(at(20)) if alert.alert.clock is DeadlineKind.EFFECTIVENESS]
 
     # A-3 was judged on the twenty-fifth: a sweep of that day or later tells what it had reached.
     assert [(alert.action, alert.due, alert.threshold.value) for alert in checks] == [
@@ -324,7 +324,7 @@ def test_a_check_made_in_time_is_never_told() -> None:
     desk.plan(analysed(desk).reference, sheet())
     judged(desk.pgaac("CRE"), day=19)
 
-    assert [alert for alert in desk.sweep(at(30)) if alert.alert.clock is Clock.EFFECTIVENESS] == []
+    assert [alert for alert in desk.sweep(at(30)) if alert.alert.clock is DeadlineKind.EFFECTIVENESS] == []
 
 
 def test_the_check_of_an_action_given_up_is_no_more_awaited() -> None:
@@ -332,7 +332,7 @@ def test_the_check_of_an_action_given_up_is_no_more_awaited() -> None:
     desk.plan(analysed(desk).reference, sheet())
     desk.pgaac("CRE").abandon("A-1", reason="inutile", at=at(18))
 
-    assert [alert for alert in desk.sweep(at(30)) if alert.alert.clock is Clock.EFFECTIVENESS] == []
+    assert [alert for alert in desk.sweep(at(30)) if alert.alert.clock is DeadlineKind.EFFECTIVENESS] == []
 
 
 def test_two_actions_of_one_number_on_two_plans_are_each_told_when_their_check_is_due() -> None:
@@ -352,4 +352,4 @@ def test_two_actions_of_one_number_on_two_plans_are_each_told_when_their_check_i
 
 
 def effectiveness_alerts(desk: Desk, now: datetime) -> list[Alerted]:
-    return [alert.alert for alert in desk.sweep(now) if alert.alert.clock is Clock.EFFECTIVENESS]
+    return [alert.alert for alert in desk.sweep(now) if alert.alert.clock is DeadlineKind.EFFECTIVENESS]

@@ -16,9 +16,9 @@ from reclamation_core.cases import (
     AnswerDecision,
     Case,
     CaseState,
-    Clock,
     ClosingReason,
     CommandRefusedError,
+    DeadlineKind,
     DeadlineSuspended,
     Threshold,
 )
@@ -91,7 +91,7 @@ def test_once_it_is_over_agenda_and_alerts_follow_the_new_date() -> None:
     assert (answer.case, answer.due) == (case.reference, date(2026, 6, 18))
     assert desk.agenda(date(2026, 6, 17)).answers == ()
     alerts = [(alert.alert.clock, alert.alert.threshold, alert.alert.due.day) for alert in desk.sweep()]
-    assert alerts == [(Clock.ANSWER, threshold, 18) for threshold in Threshold]
+    assert alerts == [(DeadlineKind.ANSWER, threshold, 18) for threshold in Threshold]
 
 
 def test_an_alert_raised_before_is_raised_again_for_the_new_date_once() -> None:
@@ -157,12 +157,12 @@ def test_reopening_starts_a_clock_without_suspensions_and_keeps_the_first() -> N
     desk.close(case.reference, reason=ClosingReason.ANSWERED, at=at(10))
     reopened = desk.reopen(case.reference, reason="un fait nouveau", at=at(15))
 
-    first, second = reopened.rounds
+    first, second = reopened.answer_cycles
     assert (len(first.suspensions), second.suspensions) == (1, ())
     assert reopened.deadline_of(first).due == date(2026, 6, 18)
     assert (due(reopened), reopened.is_deadline_suspended) == (date(2026, 6, 29), False)
     again = desk.suspend_deadline(case.reference, reason="une autre pièce", at=at(16))
-    assert [len(run.suspensions) for run in again.rounds] == [1, 1]
+    assert [len(run.suspensions) for run in again.answer_cycles] == [1, 1]
     early = guards(desk, lambda desk: desk.suspend_deadline(case.reference, reason="trop tôt", at=at(3)))
     assert {"before-run", "before-deadline-suspension", "deadline-suspended"} <= {*early}
 
@@ -224,7 +224,7 @@ def test_a_receipt_moved_under_an_edition_without_suspensions_takes_them_off_not
 
     # Friday 29 May: ten business days from Monday 1 June on, nothing left out.
     assert (due(moved), moved.awaited_on) == (date(2026, 6, 12), date(2026, 6, 12))
-    assert len(moved.rounds[0].suspensions) == 1
+    assert len(moved.answer_cycles[0].suspensions) == 1
     assert not desk.resume_deadline(case.reference, at=at(9)).is_deadline_suspended
 
 

@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from reclamation_core.cases import Clock, Threshold
+from reclamation_core.cases import DeadlineKind, Threshold
 from reclamation_core.desk import Alert
 from reclamation_core.errors import FaultsError
 from reclamation_core.vocabulary import Role
@@ -27,7 +27,7 @@ def test_each_threshold_is_told_on_its_day_and_once() -> None:
 
     assert desk.sweep(at(2)) == ()
     (soon,) = desk.sweep(at(12))
-    assert (soon.reference, soon.alert.clock, soon.alert.due) == (case.reference, Clock.ANSWER, DUE)
+    assert (soon.reference, soon.alert.clock, soon.alert.due) == (case.reference, DeadlineKind.ANSWER, DUE)
     assert desk.sweep(at(12)) == ()
     assert told(desk.sweep(at(15))) == [("1", Threshold.DUE_TODAY, False)]
     assert told(desk.sweep(at(16))) == [("1", Threshold.OVERDUE, False)]
@@ -83,7 +83,7 @@ def test_nobody_s_name_comes_back_after_it_was_forgotten() -> None:
 
     alerts = desk.sweep()
 
-    assert {alert.alert.clock for alert in alerts} <= {Clock.ANSWER}
+    assert {alert.alert.clock for alert in alerts} <= {DeadlineKind.ANSWER}
     assert "Mme Roux" not in {secret.text for secret in desk.cases.get(case.reference).vault}
 
 

@@ -124,7 +124,8 @@ def test_a_plan_is_not_dated_by_what_a_clock_ahead_recorded_of_its_case() -> Non
     wrong = in_year(desk, 2028).contain(case.reference, measure="une salle")
     desk.correct_date(case.reference, wrong.version, happened_at=at(2), reason="l'horloge avançait")
 
-    answered_at = desk.answer(case.reference, decision=AnswerDecision.FOUNDED, text="Madame").rounds[-1].answered_at
+    answered = desk.answer(case.reference, decision=AnswerDecision.FOUNDED, text="Madame")
+    answered_at = answered.answer_cycles[-1].answered_at
     assert answered_at == at(1, month=7)
     desk.analyse(case.reference, causes=("organisation",))
     desk.plan(case.reference, sheet())

@@ -11,7 +11,7 @@ from reclamation_core.plans import (
     LineReference,
     Pgaac,
 )
-from reclamation_core.plans.difference import edition_difference
+from reclamation_core.plans.difference import published_plan_difference
 from tests.unit.plans.making import (
     CRETEIL,
     NATION,
@@ -121,4 +121,4 @@ def test_editions_of_two_plans_have_no_difference() -> None:
     site, nation = to_do().publish(signed(2)).editions[0], Pgaac(scope=NATION).publish(signed(2)).editions[0]
 
     with pytest.raises(ValueError, match="before: an edition of site:CRE has no difference to one of nation"):
-        edition_difference(site, nation)
+        published_plan_difference(site, nation)

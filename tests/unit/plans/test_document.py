@@ -11,9 +11,9 @@ from reclamation_core.missing import ABSENT
 from reclamation_core.plans import (
     Effectiveness,
     Pgaac,
+    PlanEventStreamError,
     PlanHappening,
     PlanScope,
-    PlanStoryError,
     event_document,
     plan_document,
     read_event,
@@ -147,5 +147,5 @@ def test_a_document_of_events_that_make_no_story_is_refused() -> None:
     document = plan_document(in_progress())
     document["events"].reverse()
 
-    with pytest.raises(PlanStoryError, match="event 1 of plan site:CRE is expected"):
+    with pytest.raises(PlanEventStreamError, match="event 1 of plan site:CRE is expected"):
         read_plan(document)

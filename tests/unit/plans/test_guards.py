@@ -11,14 +11,14 @@ from reclamation_core.plans import (
     ActionJudged,
     ActionStatus,
     ActionType,
-    EditionPublished,
     Effectiveness,
-    Line,
     LineReference,
     Pgaac,
+    PlanCommandType,
+    PlanLine,
+    PlanPublished,
     PlanRefusedError,
     PlanScope,
-    PlanVerb,
     plan_guard_table,
 )
 from reclamation_core.plans.guards import GUARDS
@@ -86,7 +86,11 @@ def test_the_oracle_speaks_of_every_state_and_of_every_act_on_an_action() -> Non
     told = expectations()
 
     assert {state for state, _, _ in told} == set(PLANS)
-    assert {verb for _, verb, _ in told} == set(ACTS) == set(PlanVerb) - {PlanVerb.ADD, PlanVerb.PUBLISH}
+    assert (
+        {verb for _, verb, _ in told}
+        == set(ACTS)
+        == set(PlanCommandType) - {PlanCommandType.ADD, PlanCommandType.PUBLISH}
+    )
     assert {state: make().action("A-1").status for state, make in PLANS.items()} == STATUSES
 
 
@@ -97,7 +101,7 @@ def test_an_act_is_allowed_or_refused_as_the_table_written_by_hand_says(state: s
     if expected.startswith("!"):
         error = refusal(lambda: ACTS[verb](plan))
         assert ids(error) == {guard.removeprefix("!") for guard in expected.split()}
-        assert (error.scope, error.action, error.verb) == (CRETEIL, "A-1", PlanVerb.parse(verb))
+        assert (error.scope, error.action, error.verb) == (CRETEIL, "A-1", PlanCommandType.parse(verb))
     else:
         after = ACTS[verb](plan).action("A-1").status
         assert after is (STATUSES[state] if expected == "-" else ActionStatus.parse(expected))
@@ -242,14 +246,14 @@ def test_nothing_is_done_to_an_action_that_is_not_on_the_plan(verb: str) -> None
         ),
         pytest.param(lambda: to_do().publish(LATER, recipients=()), {"no-recipient"}, id="an edition for nobody"),
         pytest.param(
-            lambda: to_do().do(EditionPublished(number=2), LATER), {"edition-out-of-turn"}, id="a number out of turn"
+            lambda: to_do().do(PlanPublished(number=2), LATER), {"edition-out-of-turn"}, id="a number out of turn"
         ),
         pytest.param(
             lambda: to_do().publish(LATER, gathered=to_do().lines), {"not-below"}, id="a site gathers its own lines"
         ),
         pytest.param(
             lambda: Pgaac(scope=PARIS_REGION).publish(
-                LATER, gathered=[Line(NATION, to_do().action("A-1")), *to_do().lines]
+                LATER, gathered=[PlanLine(NATION, to_do().action("A-1")), *to_do().lines]
             ),
             {"not-below"},
             id="a region gathers the nation's",
@@ -270,8 +274,8 @@ def test_every_guard_is_seen_refusing() -> None:
     assert seen | {"unknown-action"} == {guard.id for guard in GUARDS}
 
 
-@pytest.mark.parametrize("verb", PlanVerb)
-def test_every_guard_of_a_verb_can_be_met_alone(verb: PlanVerb) -> None:
+@pytest.mark.parametrize("verb", PlanCommandType)
+def test_every_guard_of_a_verb_can_be_met_alone(verb: PlanCommandType) -> None:
     table = plan_guard_table(verb)
     guards = {guard.id for guard in GUARDS if verb in guard.verbs}
 

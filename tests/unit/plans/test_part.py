@@ -11,12 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reclamation_core.plans import (
-    EditionPublished,
     Pgaac,
+    PlanEventStreamError,
     PlanPart,
+    PlanPublished,
     PlanRefusedError,
     PlanScope,
-    PlanStoryError,
     UnknownActionError,
 )
 from reclamation_core.testing.contracts.making import a_plan, a_sheet, signed
@@ -61,15 +61,15 @@ def test_a_part_makes_no_edition() -> None:
     part = a_plan().part(["A-1"])
 
     with pytest.raises(TypeError, match="an edition is published from the whole plan"):
-        part.do(EditionPublished(number=1), signed())
-    with pytest.raises(PlanStoryError, match="an edition is made from the whole plan"):
+        part.do(PlanPublished(number=1), signed())
+    with pytest.raises(PlanEventStreamError, match="an edition is made from the whole plan"):
         part.followed_by(a_plan().publish(signed()).events[1:])
 
 
 def test_a_part_that_ends_after_its_plan_is_refused() -> None:
     plan = a_plan().progress("A-1", signed())
 
-    with pytest.raises(PlanStoryError, match="the plan ends before it"):
+    with pytest.raises(PlanEventStreamError, match="the plan ends before it"):
         PlanPart.from_events(plan.scope, 1, plan.recorded_at, plan.events, plan.vault)
 
 

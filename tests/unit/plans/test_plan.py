@@ -14,14 +14,14 @@ from reclamation_core.plans import (
     ALL_PCS,
     ActionAmended,
     ActionProgressed,
-    EditionPublished,
-    Line,
     Pgaac,
-    PlanEvent,
-    PlanStoryError,
+    PlanEventStreamError,
+    PlanLine,
+    PlanPublished,
+    RecordedPlanEvent,
     Signature,
     UnknownActionError,
-    UnknownPlanEditionError,
+    UnknownPublishedPlanError,
     decide,
 )
 from reclamation_core.plans.event import held
@@ -164,7 +164,7 @@ def test_an_edition_that_is_not_published_is_not_found(number: int) -> None:
     plan = to_do().publish(signed(2))
 
     with pytest.raises(
-        UnknownPlanEditionError, match=f"plan site:CRE has no edition {number}; 1 published so far"
+        UnknownPublishedPlanError, match=f"plan site:CRE has no edition {number}; 1 published so far"
     ) as caught:
         plan.difference(number)
     assert isinstance(caught.value, ReclamationError | LookupError)
@@ -203,7 +203,7 @@ def test_a_number_of_any_length_has_its_place() -> None:
 @pytest.mark.parametrize(("number", "told"), [(0, "number: 0 is no number here"), (True, "number: a whole number")])
 def test_editions_and_events_are_numbered_from_one(number: Any, told: str) -> None:
     with pytest.raises((TypeError, ValueError), match=told):
-        EditionPublished(number=number)
+        PlanPublished(number=number)
     with pytest.raises((TypeError, ValueError), match=told):
         attrs.evolve(to_do().events[0], number=number)
 
@@ -215,14 +215,14 @@ def test_texts_are_forgotten_by_kinds_that_there_are() -> None:
 
 def test_an_edition_holds_a_line_once() -> None:
     with pytest.raises(ValueError, match="gathered: site:CRE/A-1 is given twice; an edition holds each line once"):
-        EditionPublished(number=1, gathered=to_do().lines * 2)
+        PlanPublished(number=1, gathered=to_do().lines * 2)
 
 
-def events() -> tuple[PlanEvent, ...]:
+def events() -> tuple[RecordedPlanEvent, ...]:
     return closed().publish(signed(6)).events
 
 
-def other(event: PlanEvent, **changes: Any) -> PlanEvent:
+def other(event: RecordedPlanEvent, **changes: Any) -> RecordedPlanEvent:
     return attrs.evolve(event, **changes)
 
 
@@ -242,7 +242,7 @@ def other(event: PlanEvent, **changes: Any) -> PlanEvent:
     ],
 )
 def test_events_that_make_no_story_are_refused(wrong: Any, told: str) -> None:
-    with pytest.raises(PlanStoryError, match=told) as caught:
+    with pytest.raises(PlanEventStreamError, match=told) as caught:
         Pgaac.from_events(CRETEIL, wrong(events()))
     assert caught.value.scope == CRETEIL
 
@@ -271,4 +271,4 @@ def test_an_edition_gathers_the_lines_of_others_after_its_own() -> None:
     plan = Pgaac(scope=NATION).add(sheet("N-1"), signed(1)).publish(signed(2), gathered=to_do().lines)
 
     assert [str(line.reference) for line in plan.editions[0].lines] == ["nation/N-1", "site:CRE/A-1"]
-    assert plan.lines == (Line(NATION, plan.action("N-1")),)
+    assert plan.lines == (PlanLine(NATION, plan.action("N-1")),)

@@ -8,7 +8,7 @@ import attrs
 import pytest
 
 from reclamation_core.cases.case import Case
-from reclamation_core.cases.deciding import RegistrationCommand, Surroundings, open_case
+from reclamation_core.cases.deciding import DecisionContext, RegistrationCommand, open_case
 from reclamation_core.cases.happenings import Analysed
 from reclamation_core.plans import (
     ActionStatus,
@@ -130,7 +130,7 @@ def test_a_signature_from_before_the_closing_cannot_undo_it() -> None:
 
 def registered(**changes: Any) -> Case:
     facts = MalfunctionFacts(received_at=at(8))
-    around = Surroundings(policy=m2_1(), now=at(10))
+    around = DecisionContext(policy=m2_1(), now=at(10))
     command = RegistrationCommand(
         facts=facts, site="CRE", calendar=SITES["CRE"].calendar(), by="x", role=Role.AQ, occurred_at=at(9), **changes
     )

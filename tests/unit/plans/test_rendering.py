@@ -15,9 +15,9 @@ from reclamation_core.plans import (
     Pgaac,
     PlanScope,
     Signature,
-    edition_markdown,
     lines_csv,
     plan_markdown,
+    published_plan_markdown,
     reader,
     reopened_by,
 )
@@ -178,9 +178,9 @@ def test_a_recurrence_and_what_an_edition_changes_name_the_family() -> None:
         plan, reader(plan.vault)
     )
     assert "has the same family of cause 'kit'" in plan_markdown(plan, reader(plan.vault, "en", families=own))
-    assert (f"  - Famille de cause : {EQUIPMENT} → planification et organisation des sessions\n") in edition_markdown(
-        second, reader(plan.vault), first
-    )
+    assert (
+        f"  - Famille de cause : {EQUIPMENT} → planification et organisation des sessions\n"
+    ) in published_plan_markdown(second, reader(plan.vault), first)
 
 
 def test_an_instant_is_a_day_of_paris_unless_another_zone_is_given() -> None:
@@ -239,7 +239,7 @@ def test_an_edition_tells_its_date_its_recipients_and_what_changed_since_the_one
     plan = to_do().publish(signed(2)).progress("A-1", signed(3)).add(sheet("A-2"), signed(3)).publish(signed(4))
     first, second = plan.editions
 
-    text = edition_markdown(second, reader(plan.vault), first)
+    text = published_plan_markdown(second, reader(plan.vault), first)
 
     assert text.startswith(
         "# PGAAC – site CRE – édition n° 2\n"
@@ -263,7 +263,7 @@ def test_an_edition_reads_in_english_too() -> None:
     plan = Pgaac(scope=NATION).publish(signed(2), gathered=to_do().lines).publish(signed(3)).publish(signed(4))
     first, second, third = plan.editions
 
-    assert edition_markdown(second, reader(plan.vault, "en"), first) == (
+    assert published_plan_markdown(second, reader(plan.vault, "en"), first) == (
         "# PGAAC – nation – edition no. 2\n"
         "\n"
         "Published on 2026-05-03. Sent to: Tous les PCS.\n"
@@ -276,13 +276,13 @@ def test_an_edition_reads_in_english_too() -> None:
         "\n"
         "No action.\n"
     )
-    assert "\n## Évolution\n\nAucune évolution.\n" in edition_markdown(third, reader(plan.vault), second)
+    assert "\n## Évolution\n\nAucune évolution.\n" in published_plan_markdown(third, reader(plan.vault), second)
 
 
 def test_a_text_amended_and_put_back_reads_as_not_changed() -> None:
     plan = to_do().publish(signed(2)).amend("A-1", signed(3), owner="Mme Blanc")
     plan = plan.amend("A-1", signed(4), owner="M. Petit").publish(signed(5))
 
-    assert "- A-1 \\(site CRE\\) : modifiée\n\n" in edition_markdown(
+    assert "- A-1 \\(site CRE\\) : modifiée\n\n" in published_plan_markdown(
         plan.editions[1], reader(plan.vault), plan.editions[0]
     )

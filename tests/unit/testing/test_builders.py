@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reclamation_core.calendars import BusinessCalendar, NaiveInstantError
-from reclamation_core.cases import Case, CaseState, Standing
+from reclamation_core.cases import Admissibility, Case, CaseState
 from reclamation_core.cases.causes import TRAINING_BODY, Family, Taxonomy
 from reclamation_core.desk import Desk
 from reclamation_core.errors import FaultsError
@@ -179,7 +179,7 @@ def test_what_is_no_desk_is_refused() -> None:
 def test_what_the_procedure_accepts_is_closed_under_any_edition(
     policy: Policy, facts: Any, data: st.DataObject
 ) -> None:
-    complaints = complaint_facts(policy=policy, standing=Standing.IN_SCOPE, unknown=False)
+    complaints = complaint_facts(policy=policy, standing=Admissibility.IN_SCOPE, unknown=False)
     desk = Desk.in_memory(policy, clock=FakeClock(datetime(2040, 1, 1, tzinfo=UTC)))
 
     case = a_closed_case(desk, data.draw(complaints | st.just(facts)), actions=[an_action()])

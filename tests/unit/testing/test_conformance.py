@@ -12,11 +12,11 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from reclamation_core.calendars import DeadlineRule
-from reclamation_core.cases.codes import Verb
+from reclamation_core.cases.codes import CommandType
 from reclamation_core.cases.guards import GUARDS
 from reclamation_core.errors import FaultsError
 from reclamation_core.missing import ABSENT, UNKNOWN
-from reclamation_core.plans.codes import PlanVerb
+from reclamation_core.plans.codes import PlanCommandType
 from reclamation_core.plans.guards import GUARDS as PLAN_GUARDS
 from reclamation_core.policy import Parameters, Policy, SurveyParameters, m2_1, parse_policy
 from reclamation_core.policy.named_parameters import PARAMETERS
@@ -362,7 +362,7 @@ def test_every_act_is_allowed_once_and_every_guard_refuses_once() -> None:
     allowed = {(case.of, case.verb) for case in ACTS if case.expected.allowed}
     refused = {(case.of, guard) for case in ACTS for guard in case.expected.guards}
 
-    assert allowed == {("case", verb) for verb in Verb} | {("plan", verb) for verb in PlanVerb}
+    assert allowed == {("case", verb) for verb in CommandType} | {("plan", verb) for verb in PlanCommandType}
     assert refused == {("case", guard.id) for guard in GUARDS} | {("plan", guard.id) for guard in PLAN_GUARDS}
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from reclamation_core.cases import AnswerDecision, CaseState, ClosingReason, Method, Standing, SupportKind
+from reclamation_core.cases import Admissibility, AnswerDecision, CaseState, ClosingReason, Method, SupportKind
 from reclamation_core.desk import Desk, LivingPlan
 from reclamation_core.plans import ActionOrigin, ActionStatus, Effectiveness, LineReference, PlanPart, PlanScope
 from reclamation_core.testing.builders import (
@@ -23,7 +23,7 @@ def test_a_story_goes_from_the_receipt_to_the_closing(desk: Desk) -> None:
     story = (
         given(desk)
         .a_complaint(site="STR", mobilisation="regional")
-        .then(state=CaseState.REGISTERED, standing=Standing.IN_SCOPE, level=Level.REGIONAL, due=date(2025, 6, 17))
+        .then(state=CaseState.REGISTERED, standing=Admissibility.IN_SCOPE, level=Level.REGIONAL, due=date(2025, 6, 17))
         .when(Desk.add_support, kind=SupportKind.EMAIL, title="le courriel")
         .after(business_days=2)
         .when(Desk.qualify, problem="trois séances sans formateur", risks={"training": 2}, likelihood=2)
@@ -43,7 +43,7 @@ def test_actions_are_planned_and_a_malfunction_awaits_no_answer(desk: Desk) -> N
     given(desk).a_case(an_analysed_case(desk)).when(Desk.plan, an_action()).then(
         actions=(LineReference(PlanScope.site("CRE"), "A-1"),)
     )
-    given(desk).a_malfunction().then(due=None, standing=Standing.MALFUNCTION).then_not(
+    given(desk).a_malfunction().then(due=None, standing=Admissibility.MALFUNCTION).then_not(
         Desk.answer, decision=AnswerDecision.FOUNDED, text="..."
     ).because("no-complainant", "not-qualified")
 

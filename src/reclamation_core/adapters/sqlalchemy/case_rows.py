@@ -19,7 +19,7 @@ from reclamation_core.adapters.sqlalchemy.damage import (
 )
 from reclamation_core.adapters.sqlalchemy.stories import decoded, shown
 from reclamation_core.calendars import BusinessCalendar
-from reclamation_core.cases import Case, Event, Secret, StoryError, Vault
+from reclamation_core.cases import Case, EventStreamError, RecordedEvent, Secret, Vault
 from reclamation_core.cases.documents import STATE_VERSION, event_document, read_event, read_state, state_document
 from reclamation_core.cases.texts import commitments
 from reclamation_core.codes import OrderedVocabulary, Vocabulary
@@ -46,7 +46,7 @@ def rank(member: OrderedVocabulary | None) -> int | None:
 def case_row(case: Case) -> Row:
     """The row of a case, all but the link of its last event."""
     verdict, facts, deadline = case.verdict, case.facts, case.deadline
-    run = case.rounds[-1] if case.rounds else None
+    run = case.answer_cycles[-1] if case.answer_cycles else None
     return {
         "reference": case.reference,
         "kind": code(case.kind),
@@ -91,7 +91,7 @@ def cause_keys(case: Case) -> set[str]:
     return set() if case.analysis is None else set(case.analysis.causes)
 
 
-def event_rows(events: Iterable[Event], last: str) -> Iterator[Row]:
+def event_rows(events: Iterable[RecordedEvent], last: str) -> Iterator[Row]:
     """The rows of events, all but the position in the feed.
 
     Args:
@@ -193,7 +193,7 @@ class StoredCase:
         try:
             self._story()
             texts_of(self.texts)
-        except StoryError:
+        except EventStreamError:
             return THE_STORY
         except (ValueError, TypeError):
             return A_TEXT
@@ -202,15 +202,15 @@ class StoredCase:
         state = fault_of(shown(self.document), lambda document: self._own(read_state(document, ())))
         return ITS_LAST_LINK if state is None else within("état", "state", state)
 
-    def _story(self) -> tuple[Event, ...]:
+    def _story(self) -> tuple[RecordedEvent, ...]:
         documents = json.loads(f"[{decoded(self.events or '')}]")
         documents.sort(key=lambda document: document["number"])
         events = tuple(map(read_event, documents))
         if [event.number for event in events] != list(range(1, len(events) + 1)) or len(events) != self.version:
-            raise StoryError(self.reference, self.version, self.reference, len(events))
+            raise EventStreamError(self.reference, self.version, self.reference, len(events))
         return events
 
-    def _case(self, events: tuple[Event, ...], vault: Vault) -> Case:
+    def _case(self, events: tuple[RecordedEvent, ...], vault: Vault) -> Case:
         if self.fold != STATE_VERSION:
             return self._own(Case.from_events(events, vault))
         return self._own(read_state(json.loads(decoded(self.document)), events, vault))

@@ -18,7 +18,7 @@ from reclamation_core.adapters.sqlalchemy.database import Database
 from reclamation_core.adapters.sqlalchemy.matching import is_of
 from reclamation_core.adapters.sqlalchemy.stories import decoded, raw, shown
 from reclamation_core.adapters.sqlalchemy.tables import CASE_EVENTS, FEED_LOCK
-from reclamation_core.cases import Event
+from reclamation_core.cases import RecordedEvent
 from reclamation_core.cases.documents import read_event
 from reclamation_core.ports import EventFeed, FeedItem, StoreDamagedError
 from reclamation_core.ports.bounds import require_page
@@ -87,7 +87,7 @@ class SqlAlchemyFeed(EventFeed):
         return self._database.rows(wanted.order_by(CASE_EVENTS.c.position).limit(limit))
 
 
-def _event(row: Any) -> Event | None:
+def _event(row: Any) -> RecordedEvent | None:
     """The event of a row; None where its document cannot be read."""
     try:
         return read_event(json.loads(decoded(row.document)))

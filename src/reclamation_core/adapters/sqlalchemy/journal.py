@@ -12,7 +12,7 @@ from reclamation_core.adapters.sqlalchemy.damage import key_of
 from reclamation_core.adapters.sqlalchemy.database import Database
 from reclamation_core.adapters.sqlalchemy.stories import raw, shown
 from reclamation_core.adapters.sqlalchemy.tables import CASE_EVENTS, CASES, PLAN_EVENTS, PLANS
-from reclamation_core.cases.journal import Entry, WrittenStory
+from reclamation_core.cases.journal import Entry, WrittenEventStream
 from reclamation_core.ports import Journal
 from reclamation_core.ports.bounds import require_limit
 
@@ -23,19 +23,20 @@ class SqlAlchemyJournal(Journal):
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def read(self, after: str | None = None, limit: int = 500) -> tuple[WrittenStory, ...]:
+    def read(self, after: str | None = None, limit: int = 500) -> tuple[WrittenEventStream, ...]:
         return self._page(CASES, CASE_EVENTS, after, limit)
 
-    def read_plans(self, after: str | None = None, limit: int = 500) -> tuple[WrittenStory, ...]:
+    def read_plans(self, after: str | None = None, limit: int = 500) -> tuple[WrittenEventStream, ...]:
         return self._page(PLANS, PLAN_EVENTS, after, limit)
 
-    def _page(self, owners: Table, events: Table, after: str | None, limit: int) -> tuple[WrittenStory, ...]:
+    def _page(self, owners: Table, events: Table, after: str | None, limit: int) -> tuple[WrittenEventStream, ...]:
         require_limit(limit)
         told = self._database.rows(_stories(owners, events, after, limit, self._database.backend))
         rows = groupby(told, key=itemgetter(0, 1))
         name = self._database.name
         return tuple(
-            WrittenStory(key_of(holder, name), version, _entries(list(story))) for (holder, version), story in rows
+            WrittenEventStream(key_of(holder, name), version, _entries(list(story)))
+            for (holder, version), story in rows
         )
 
 

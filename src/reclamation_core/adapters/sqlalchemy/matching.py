@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Column, ColumnElement, and_, exists, func, or_, select
 
 from reclamation_core.adapters.sqlalchemy.tables import CASE_CAUSES, CASE_SITES, CASE_TEXTS, CASES
-from reclamation_core.cases import CaseKind, Standing
+from reclamation_core.cases import Admissibility, CaseKind
 from reclamation_core.ports import CaseQuery, folded
 from reclamation_core.vocabulary import Eligibility
 
@@ -36,11 +36,11 @@ def _codes(query: CaseQuery) -> Iterator[Criterion]:
         yield CASES.c.level.in_(sorted(level.value for level in query.levels))
 
 
-def _stands(standing: Standing) -> Criterion:
-    if standing is Standing.MALFUNCTION:
+def _stands(standing: Admissibility) -> Criterion:
+    if standing is Admissibility.MALFUNCTION:
         return CASES.c.kind == CaseKind.MALFUNCTION.value
     told = (*Eligibility, None)
-    (eligibility,) = (one for one in told if Standing.of(CaseKind.COMPLAINT, one) is standing)
+    (eligibility,) = (one for one in told if Admissibility.of(CaseKind.COMPLAINT, one) is standing)
     is_told_so = CASES.c.eligibility.is_not_distinct_from(None if eligibility is None else eligibility.value)
     return and_(CASES.c.kind == CaseKind.COMPLAINT.value, is_told_so)
 

@@ -16,12 +16,12 @@ from reclamation_core.cases import Commitment, Vault
 from reclamation_core.documents import canonical_json, first_link, link
 from reclamation_core.plans import (
     Action,
-    Edition,
     Pgaac,
-    PlanEvent,
+    PlanEventStreamError,
     PlanPart,
     PlanScope,
-    PlanStoryError,
+    PublishedPlan,
+    RecordedPlanEvent,
     event_document,
     read_event,
 )
@@ -43,7 +43,7 @@ def plan_row(plan: Pgaac | PlanPart) -> Row:
     }
 
 
-def event_rows(events: Iterable[PlanEvent], last: str) -> Iterator[Row]:
+def event_rows(events: Iterable[RecordedPlanEvent], last: str) -> Iterator[Row]:
     """Yield the rows of events.
 
     Args:
@@ -119,7 +119,7 @@ def action_row(action: Action) -> Row:
     }
 
 
-def edition_row(edition: Edition) -> Row:
+def edition_row(edition: PublishedPlan) -> Row:
     """The row of an edition, its lines apart."""
     return {
         "scope": edition.scope.key,
@@ -129,7 +129,7 @@ def edition_row(edition: Edition) -> Row:
     }
 
 
-def line_rows(edition: Edition) -> Iterator[Row]:
+def line_rows(edition: PublishedPlan) -> Iterator[Row]:
     """The rows of an edition's lines."""
     for line in edition.lines:
         place = {"scope": edition.scope.key, "number": edition.number, "line_scope": line.scope.key}
@@ -189,7 +189,7 @@ class StoredPlan:
 
     def _wrong(self, error: Exception) -> Wording:
         """What is damaged where each event can be read: the texts, the events together, or the last link."""
-        if isinstance(error, PlanStoryError):
+        if isinstance(error, PlanEventStreamError):
             return THE_STORY
         try:
             texts_of(self.texts)
@@ -203,7 +203,7 @@ class StoredPlan:
         documents.sort(key=lambda document: document["number"])
         plan = Pgaac.from_events(scope, map(read_event, documents), texts_of(self.texts))
         if plan.version != self.version:
-            raise PlanStoryError(scope, self.version, scope, plan.version, "events are missing")
+            raise PlanEventStreamError(scope, self.version, scope, plan.version, "events are missing")
         return plan
 
 
@@ -225,7 +225,7 @@ class StoredPart:
     recorded_at: bytes | datetime | None
     events: bytes | str | None
 
-    def decoded_events(self) -> tuple[PlanEvent, ...]:
+    def decoded_events(self) -> tuple[RecordedPlanEvent, ...]:
         """Return the events, in their order.
 
         Raises:
@@ -234,7 +234,7 @@ class StoredPart:
         documents = json.loads(f"[{decoded(self.events or '')}]")
         return tuple(map(read_event, sorted(documents, key=lambda document: document["number"])))
 
-    def read(self, events: tuple[PlanEvent, ...], actions: frozenset[str], vault: Vault) -> PlanBase[PlanPart]:
+    def read(self, events: tuple[RecordedPlanEvent, ...], actions: frozenset[str], vault: Vault) -> PlanBase[PlanPart]:
         """Return the part of the plan.
 
         Args:
@@ -247,9 +247,9 @@ class StoredPart:
         """
         scope = PlanScope.parse(self.scope)
         if any(getattr(event.data, "action", None) not in actions for event in events):
-            raise PlanStoryError(scope, self.version, scope, self.version, "an event is of another action")
+            raise PlanEventStreamError(scope, self.version, scope, self.version, "an event is of another action")
         if self.recorded_at is None:
-            raise PlanStoryError(scope, self.version, scope, self.version, "events are missing")
+            raise PlanEventStreamError(scope, self.version, scope, self.version, "events are missing")
         part = PlanPart.from_events(scope, self.version, _instant(self.recorded_at), events, vault)
         return PlanBase(part, decoded(self.link))
 

@@ -22,7 +22,7 @@ from reclamation_core.adapters.sqlalchemy.tables import (
     PLANS,
 )
 from reclamation_core.adapters.sqlalchemy.writing import Writer
-from reclamation_core.plans import Action, Edition, Pgaac, PlanPart
+from reclamation_core.plans import Action, Pgaac, PlanPart, PublishedPlan
 
 
 @attrs.frozen(slots=False)  # keeps what it works out
@@ -60,7 +60,7 @@ class PlanChange:
             if before.get(action.reference) != action:
                 yield before.get(action.reference), action
 
-    def editions(self) -> tuple[Edition, ...]:
+    def editions(self) -> tuple[PublishedPlan, ...]:
         """The editions that are new; a part of a plan makes none."""
         if isinstance(self.plan, PlanPart) or isinstance(self.base.plan, PlanPart):
             return ()

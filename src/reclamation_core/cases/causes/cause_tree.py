@@ -16,7 +16,7 @@ from reclamation_core.cases.causes.mermaid import Flowchart, Shape
 from reclamation_core.cases.causes.root_cause import LocatedCause, RootCause
 from reclamation_core.cases.causes.taxonomy import Taxonomy
 from reclamation_core.cases.codes import Method
-from reclamation_core.cases.texts import veiled
+from reclamation_core.cases.texts import redacted
 from reclamation_core.errors import Fault
 from reclamation_core.vocabulary import Vocabulary
 from reclamation_core.wording import Lang, Wording
@@ -72,8 +72,8 @@ class TreeFact(checks.Checked):
     """
 
     code: str
-    statement: str = attrs.field(repr=veiled)
-    source: str = attrs.field(repr=veiled)
+    statement: str = attrs.field(repr=redacted)
+    source: str = attrs.field(repr=redacted)
     causes: tuple[str, ...] = attrs.field(default=(), converter=checks.as_tuple)
     family: str | None = None
 

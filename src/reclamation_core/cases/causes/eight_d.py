@@ -29,7 +29,7 @@ from reclamation_core.cases.causes.statements import key
 from reclamation_core.cases.causes.steps import out_of_order, refuse_out_of_order
 from reclamation_core.cases.causes.taxonomy import Taxonomy
 from reclamation_core.cases.codes import Method
-from reclamation_core.cases.texts import veiled
+from reclamation_core.cases.texts import redacted
 from reclamation_core.documents import HIDDEN
 from reclamation_core.errors import Fault
 from reclamation_core.wording import Lang, Wording
@@ -91,13 +91,13 @@ class EightD(CauseAnalysis):
 
     emergency: Emergency | None = None
     team: Team | None = None
-    problem: str | None = attrs.field(default=None, repr=veiled)
+    problem: str | None = attrs.field(default=None, repr=redacted)
     containment: Containment | None = None
     causes: tuple[RootCause, ...] = attrs.field(default=(), converter=checks.as_tuple)
     corrections: tuple[Correction, ...] = attrs.field(default=(), converter=checks.as_tuple)
     implementation: Implementation | None = None
     measure: Measure | None = None
-    prevention: str | None = attrs.field(default=None, repr=veiled)
+    prevention: str | None = attrs.field(default=None, repr=redacted)
     closure: Closure | None = None
 
     def _faults(self) -> Iterator[Fault]:

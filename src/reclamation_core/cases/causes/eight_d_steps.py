@@ -10,7 +10,7 @@ import attrs
 
 from reclamation_core.cases.causes import checks
 from reclamation_core.cases.causes.shown import colon
-from reclamation_core.cases.texts import veiled
+from reclamation_core.cases.texts import redacted
 from reclamation_core.errors import Fault
 from reclamation_core.vocabulary import Vocabulary
 from reclamation_core.wording import Lang, Wording
@@ -58,7 +58,7 @@ class Emergency(checks.Checked):
         FaultsError: the text is blank.
     """
 
-    response: str = attrs.field(repr=veiled)
+    response: str = attrs.field(repr=redacted)
     needed: bool = True
 
     def in_(self, lang: Lang) -> str:
@@ -82,8 +82,8 @@ class Team(checks.Checked):
         FaultsError: there is no pilot, or somebody is named twice.
     """
 
-    pilot: str = attrs.field(repr=veiled)
-    members: tuple[str, ...] = attrs.field(default=(), converter=checks.as_tuple, repr=veiled)
+    pilot: str = attrs.field(repr=redacted)
+    members: tuple[str, ...] = attrs.field(default=(), converter=checks.as_tuple, repr=redacted)
 
     def in_(self, lang: Lang) -> str:
         """The pilot and the members."""
@@ -115,8 +115,8 @@ class Containment(checks.Checked):
     Source: M2-1 §3.
     """
 
-    measure: str = attrs.field(repr=veiled)
-    effect: str = attrs.field(repr=veiled)
+    measure: str = attrs.field(repr=redacted)
+    effect: str = attrs.field(repr=redacted)
     checked_on: date
 
     def in_(self, lang: Lang) -> str:
@@ -143,8 +143,8 @@ class Correction(checks.Checked):
     Source: M2-1 §4.1.
     """
 
-    action: str = attrs.field(repr=veiled)
-    cause: str = attrs.field(repr=veiled)
+    action: str = attrs.field(repr=redacted)
+    cause: str = attrs.field(repr=redacted)
 
     def in_(self, lang: Lang) -> str:
         """The action and its cause, as one sentence."""
@@ -163,7 +163,7 @@ class Implementation(checks.Checked):
         FaultsError: the text is blank, or the day is not a date.
     """
 
-    statement: str = attrs.field(repr=veiled)
+    statement: str = attrs.field(repr=redacted)
     done_on: date
 
     def in_(self, lang: Lang) -> str:  # noqa: ARG002  its words are its own
@@ -188,7 +188,7 @@ class Measure(checks.Checked):
         FaultsError: the text is blank, the day is not a date, or it is not said whether the actions are effective.
     """
 
-    result: str = attrs.field(repr=veiled)
+    result: str = attrs.field(repr=redacted)
     effective: bool
     measured_on: date
 
@@ -210,7 +210,7 @@ class Closure(checks.Checked):
         FaultsError: the text is blank, or the day is not a date.
     """
 
-    conclusion: str = attrs.field(repr=veiled)
+    conclusion: str = attrs.field(repr=redacted)
     closed_on: date
 
     def in_(self, lang: Lang) -> str:  # noqa: ARG002  its words are its own

@@ -17,7 +17,7 @@ from reclamation_core.cases.causes.root_cause import LocatedCause, RootCause, un
 from reclamation_core.cases.causes.statements import key
 from reclamation_core.cases.causes.taxonomy import Taxonomy
 from reclamation_core.cases.codes import Method
-from reclamation_core.cases.texts import veiled
+from reclamation_core.cases.texts import redacted
 from reclamation_core.documents import HIDDEN
 from reclamation_core.errors import Fault
 from reclamation_core.wording import Lang, Wording
@@ -54,9 +54,9 @@ class WhyChain(checks.Checked):
         FaultsError: there are fewer than two answers, one is blank or says what another says, the lever is blank.
     """
 
-    answers: tuple[str, ...] = attrs.field(converter=checks.as_tuple, repr=veiled)
+    answers: tuple[str, ...] = attrs.field(converter=checks.as_tuple, repr=redacted)
     family: str
-    lever: str = attrs.field(repr=veiled)
+    lever: str = attrs.field(repr=redacted)
 
     def _faults(self) -> Iterator[Fault]:
         misshapen = tuple(checks.items("answers", self.answers, checks.text, at_least=2))
@@ -96,7 +96,7 @@ class FiveWhys(CauseAnalysis):
 
     method: ClassVar[Method] = Method.FIVE_WHYS
 
-    problem: str = attrs.field(repr=veiled)
+    problem: str = attrs.field(repr=redacted)
     chains: tuple[WhyChain, ...] = attrs.field(converter=checks.as_tuple)
 
     def _faults(self) -> Iterator[Fault]:

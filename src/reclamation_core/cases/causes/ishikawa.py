@@ -14,7 +14,7 @@ from reclamation_core.cases.causes.mermaid import Flowchart, Shape
 from reclamation_core.cases.causes.root_cause import LocatedCause, RootCause
 from reclamation_core.cases.causes.taxonomy import Taxonomy
 from reclamation_core.cases.codes import Method
-from reclamation_core.cases.texts import veiled
+from reclamation_core.cases.texts import redacted
 from reclamation_core.errors import Fault
 from reclamation_core.vocabulary import Vocabulary
 from reclamation_core.wording import Lang, Wording
@@ -100,9 +100,9 @@ class PossibleCause(checks.Checked):
     """
 
     category: Category
-    statement: str = attrs.field(repr=veiled)
+    statement: str = attrs.field(repr=redacted)
     status: CauseStatus = CauseStatus.HYPOTHESIS
-    proof: str | None = attrs.field(default=None, repr=veiled)
+    proof: str | None = attrs.field(default=None, repr=redacted)
     family: str | None = None
 
     def _faults(self) -> Iterator[Fault]:
@@ -154,7 +154,7 @@ class Ishikawa(CauseAnalysis):
 
     method: ClassVar[Method] = Method.ISHIKAWA
 
-    effect: str = attrs.field(repr=veiled)
+    effect: str = attrs.field(repr=redacted)
     scheme: Scheme = Scheme.FIVE_M
     causes: tuple[PossibleCause, ...] = attrs.field(converter=checks.as_tuple)
 

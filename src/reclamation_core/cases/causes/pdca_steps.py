@@ -10,7 +10,7 @@ import attrs
 
 from reclamation_core.cases.causes import checks
 from reclamation_core.cases.causes.shown import colon
-from reclamation_core.cases.texts import veiled
+from reclamation_core.cases.texts import redacted
 from reclamation_core.errors import Fault
 from reclamation_core.vocabulary import Vocabulary
 from reclamation_core.wording import Lang, Wording
@@ -58,9 +58,9 @@ class Plan(checks.Checked):
         FaultsError: a text is blank, there is no action, or one is given twice.
     """
 
-    objective: str = attrs.field(repr=veiled)
-    actions: tuple[str, ...] = attrs.field(converter=checks.as_tuple, repr=veiled)
-    criterion: str = attrs.field(repr=veiled)
+    objective: str = attrs.field(repr=redacted)
+    actions: tuple[str, ...] = attrs.field(converter=checks.as_tuple, repr=redacted)
+    criterion: str = attrs.field(repr=redacted)
 
     def _faults(self) -> Iterator[Fault]:
         yield from checks.text("objective", self.objective)
@@ -84,8 +84,8 @@ class Doing(checks.Checked):
         FaultsError: a text is blank, or the day is not a date.
     """
 
-    statement: str = attrs.field(repr=veiled)
-    proof: str = attrs.field(repr=veiled)
+    statement: str = attrs.field(repr=redacted)
+    proof: str = attrs.field(repr=redacted)
     done_on: date
 
     def _faults(self) -> Iterator[Fault]:
@@ -111,7 +111,7 @@ class Checking(checks.Checked):
         FaultsError: the text is blank, there is no verdict, or the day is not a date.
     """
 
-    result: str = attrs.field(repr=veiled)
+    result: str = attrs.field(repr=redacted)
     verdict: PdcaVerdict
     checked_on: date
 
@@ -134,7 +134,7 @@ class Acting(checks.Checked):
     """
 
     decision: PdcaDecision
-    statement: str = attrs.field(repr=veiled)
+    statement: str = attrs.field(repr=redacted)
 
     def _faults(self) -> Iterator[Fault]:
         yield from checks.a(PdcaDecision)("decision", self.decision)

@@ -16,7 +16,7 @@ from reclamation_core.cases.causes.shown import colon
 from reclamation_core.cases.causes.statements import key
 from reclamation_core.cases.causes.taxonomy import Taxonomy
 from reclamation_core.cases.codes import Method
-from reclamation_core.cases.texts import veiled
+from reclamation_core.cases.texts import redacted
 from reclamation_core.documents import HIDDEN
 from reclamation_core.errors import Fault
 from reclamation_core.wording import Lang, Wording
@@ -53,7 +53,7 @@ class Answer(checks.Checked):
     "sans objet : aucun montant n'est en jeu"
     """
 
-    text: str = attrs.field(repr=veiled)
+    text: str = attrs.field(repr=redacted)
     applicable: bool = True
 
     @classmethod
@@ -86,8 +86,8 @@ class DatedFact(checks.Checked):
     """
 
     day: date
-    statement: str = attrs.field(repr=veiled)
-    source: str | None = attrs.field(default=None, repr=veiled)
+    statement: str = attrs.field(repr=redacted)
+    source: str | None = attrs.field(default=None, repr=redacted)
 
     def _faults(self) -> Iterator[Fault]:
         yield from checks.day("day", self.day)

@@ -10,7 +10,7 @@ from reclamation_core.cases.causes import checks
 from reclamation_core.cases.causes.families import TRAINING_BODY
 from reclamation_core.cases.causes.statements import key
 from reclamation_core.cases.causes.taxonomy import Taxonomy
-from reclamation_core.cases.texts import veiled
+from reclamation_core.cases.texts import redacted
 from reclamation_core.errors import Fault
 from reclamation_core.wording import Lang, Wording
 
@@ -37,7 +37,7 @@ class RootCause(checks.Checked):
     'trainer_availability'
     """
 
-    statement: str = attrs.field(repr=veiled)
+    statement: str = attrs.field(repr=redacted)
     family: str
 
     def in_(self, lang: Lang, families: Taxonomy = TRAINING_BODY) -> str:

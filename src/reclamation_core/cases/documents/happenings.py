@@ -49,7 +49,7 @@ def _without_digest(document: dict[str, Any]) -> dict[str, Any]:
 
 _DIGESTED = ("registered", "facts_corrected")
 HAPPENINGS = Variants(
-    annotation=h.Happening,
+    annotation=h.CaseEvent,
     classes=TYPES,
     versions=Versions(
         dict.fromkeys(TYPES, 1) | dict.fromkeys(_DIGESTED, 2),

@@ -12,7 +12,7 @@ import attrs
 
 from reclamation_core.cases.case import Case
 from reclamation_core.cases.documents.stories import CODEC
-from reclamation_core.cases.event import Event
+from reclamation_core.cases.event import RecordedEvent
 from reclamation_core.cases.happenings import Registered
 from reclamation_core.cases.sealed import Vault
 
@@ -20,6 +20,8 @@ STATE_VERSION: Final = 3
 """The version of the fold: one more whenever the fields of `Case`, or what an event does to them, change; or what texts
 are searched by, which stores keep too."""
 
+_STORED_NAMES: Final = {"answer_cycles": "rounds"}
+"""Names in the document that differ from those of the fields."""
 _APART: Final = frozenset({"events", "vault"})
 _CHECKED: Final[dict[str, Any]] = {"facts": attrs.fields(Registered).facts.validator}  # of the kind of the case
 
@@ -28,7 +30,11 @@ def _state_class() -> Any:
     """The fields of a case but its story and its texts, none of which may be left out."""
     attrs.resolve_types(Case)
     head: dict[str, Any] = {"type": Literal["case_state"], "version": Literal[STATE_VERSION]}
-    body = {field.name: field.type for field in attrs.fields(Case) if field.name not in _APART}
+    body = {
+        _STORED_NAMES.get(field.name, field.name): field.type
+        for field in attrs.fields(Case)
+        if field.name not in _APART
+    }
     fields = {
         name: attrs.field(type=annotation, validator=_CHECKED.get(name)) for name, annotation in (head | body).items()
     }
@@ -36,17 +42,19 @@ def _state_class() -> Any:
 
 
 CaseStateDocument: Final = _state_class()
-_FIELDS: Final = tuple(field.name for field in attrs.fields(CaseStateDocument))[2:]
+_FIELDS: Final = {
+    field.name: _STORED_NAMES.get(field.name, field.name) for field in attrs.fields(Case) if field.name not in _APART
+}
 
 
 def state_document(case: Case) -> dict[str, Any]:
     """What a case is but its events and its texts, as plain data; `version` is `STATE_VERSION`."""
-    state = {name: getattr(case, name) for name in _FIELDS}
+    state = {stored: getattr(case, name) for name, stored in _FIELDS.items()}
     document: dict[str, Any] = CODEC.write(CaseStateDocument(type="case_state", version=STATE_VERSION, **state))
     return document
 
 
-def read_state(document: Any, events: Iterable[Event], vault: Vault | None = None) -> Case:
+def read_state(document: Any, events: Iterable[RecordedEvent], vault: Vault | None = None) -> Case:
     """The case of a state, of the events that it was folded from and of its texts.
 
     Whether these are its events is not looked at: that would be folding them.
@@ -56,5 +64,5 @@ def read_state(document: Any, events: Iterable[Event], vault: Vault | None = Non
             `STATE_VERSION` is one.
     """
     state = CODEC.read(document, CaseStateDocument)
-    told = {name: getattr(state, name) for name in _FIELDS}
-    return Case(events=tuple(events), vault=Vault() if vault is None else vault, **told)
+    fields = {name: getattr(state, stored) for name, stored in _FIELDS.items()}
+    return Case(events=tuple(events), vault=Vault() if vault is None else vault, **fields)

@@ -13,7 +13,7 @@ from reclamation_core.cases.case import Case
 from reclamation_core.cases.checks import some
 from reclamation_core.cases.documents.happenings import FACTS, HAPPENINGS
 from reclamation_core.cases.documents.texts import SEALED_TEXTS
-from reclamation_core.cases.event import Event
+from reclamation_core.cases.event import RecordedEvent
 from reclamation_core.cases.happenings import Facts
 from reclamation_core.cases.sealed import Vault
 from reclamation_core.documents import Codec, Variants, discreet
@@ -24,10 +24,10 @@ class CaseDocument:
     """A case (dossier): its reference and its events; everything else follows from them."""
 
     reference: str
-    events: tuple[Event, ...] = attrs.field(validator=some)
+    events: tuple[RecordedEvent, ...] = attrs.field(validator=some)
 
     @events.validator
-    def _of_this_case(self, attribute: attrs.Attribute[Any], events: tuple[Event, ...]) -> None:
+    def _of_this_case(self, attribute: attrs.Attribute[Any], events: tuple[RecordedEvent, ...]) -> None:
         for event in events:
             if event.case != self.reference:
                 raise ValueError(
@@ -40,19 +40,19 @@ CODEC = Codec((HAPPENINGS, FACTS, CASES), encodings=(SEALED_TEXTS,), told=discre
 """Writes and reads what a story is told in."""
 
 
-def event_document(event: Event) -> dict[str, Any]:
+def event_document(event: RecordedEvent) -> dict[str, Any]:
     """An event as plain data."""
     document: dict[str, Any] = CODEC.write(event)
     return document
 
 
-def read_event(document: Any) -> Event:
+def read_event(document: Any) -> RecordedEvent:
     """The event that a document tells, its happening lifted to the current version where it is older.
 
     Raises:
         FaultsError: with every fault of the document at once, each with its path; none shows a text in clear.
     """
-    return CODEC.read(document, Event)
+    return CODEC.read(document, RecordedEvent)
 
 
 def facts_document(facts: Facts) -> dict[str, Any]:
@@ -81,6 +81,6 @@ def read_case(document: Any, vault: Vault | None = None) -> Case:
 
     Raises:
         FaultsError: with every fault of the document at once, each with its path; none shows a text in clear.
-        StoryError: the events make no story.
+        EventStreamError: the events make no story.
     """
     return Case.from_events(CODEC.read(document, CaseDocument).events, vault)

@@ -7,7 +7,7 @@ from typing import Final
 
 import attrs
 
-from reclamation_core.cases import Standing
+from reclamation_core.cases import Admissibility
 from reclamation_core.desk import Agenda, AwaitedAnswer, Desk
 from reclamation_core.ports import CaseQuery
 from reclamation_core.vocabulary import Level
@@ -51,7 +51,7 @@ class Board:
     @property
     def unclear(self) -> tuple[AwaitedAnswer, ...]:
         """Those that are to be clarified first."""
-        return tuple(one for one in self.agenda.answers if one.standing is Standing.TO_BE_CLARIFIED)
+        return tuple(one for one in self.agenda.answers if one.standing is Admissibility.TO_BE_CLARIFIED)
 
 
 def board_of(desk: Desk, *, name: str, place: str, as_of: date, until: date) -> Board:

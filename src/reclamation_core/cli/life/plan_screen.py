@@ -8,7 +8,7 @@ from typing import Final
 
 from rich.console import Console
 
-from reclamation_core.cases.veil import ERASED
+from reclamation_core.cases.redaction import ERASED
 from reclamation_core.cli import layout
 from reclamation_core.cli.words import number, plural
 from reclamation_core.desk import LivingPlan

@@ -9,7 +9,7 @@ from datetime import date
 import attrs
 
 from reclamation_core.calendars import Deadline
-from reclamation_core.cases import Alerted, Case, CaseKind, CaseState, ClosingReason, Round, Standing
+from reclamation_core.cases import Admissibility, Alerted, AnswerCycle, Case, CaseKind, CaseState, ClosingReason
 from reclamation_core.desk import Desk, LivingPlan
 from reclamation_core.plans import Action, PlanScope
 from reclamation_core.ports import CaseQuery
@@ -46,10 +46,10 @@ def every_plan(desk: Desk, sites: Sites) -> tuple[LivingPlan, ...]:
     return tuple(plan for plan in map(desk.pgaac, scopes) if plan.now.events)
 
 
-def runs(case: Case) -> Iterator[tuple[Round, Deadline]]:
+def runs(case: Case) -> Iterator[tuple[AnswerCycle, Deadline]]:
     """The runs of the answer clock, each with its deadline; none of a malfunction and of what is out of scope."""
-    if case.kind is CaseKind.COMPLAINT and case.standing is not Standing.OUT_OF_SCOPE:
-        yield from ((run, case.deadline_of(run)) for run in case.rounds)
+    if case.kind is CaseKind.COMPLAINT and case.standing is not Admissibility.OUT_OF_SCOPE:
+        yield from ((run, case.deadline_of(run)) for run in case.answer_cycles)
 
 
 def answers(cases: Sequence[Case], today: date) -> Counter[AnswerStanding]:
@@ -57,7 +57,7 @@ def answers(cases: Sequence[Case], today: date) -> Counter[AnswerStanding]:
     return Counter(_standing(run, deadline, today) for case in cases for run, deadline in runs(case))
 
 
-def _standing(run: Round, deadline: Deadline, today: date) -> AnswerStanding:
+def _standing(run: AnswerCycle, deadline: Deadline, today: date) -> AnswerStanding:
     if run.answered_at is not None:
         in_time = deadline.calendar.day_of(run.answered_at) <= deadline.due
         return AnswerStanding.IN_TIME if in_time else AnswerStanding.LATE

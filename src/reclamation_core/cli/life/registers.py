@@ -34,7 +34,7 @@ def _days_to_answer(case: Case) -> int | None:
 
 
 def _decision(case: Case) -> Vocabulary | None:
-    decisions = [run.answer.decision for run in case.rounds if run.answer is not None]
+    decisions = [run.answer.decision for run in case.answer_cycles if run.answer is not None]
     return decisions[-1] if decisions else None
 
 

@@ -10,7 +10,7 @@ from typing import Final, TypeVar
 from rich.console import Console
 
 from reclamation_core.calendars.words import in_words
-from reclamation_core.cases import Case, CaseKind, CaseState, CommandRefusedError, Standing
+from reclamation_core.cases import Admissibility, Case, CaseKind, CaseState, CommandRefusedError
 from reclamation_core.cases.narration import tell
 from reclamation_core.cli import layout
 from reclamation_core.cli.life.reading import AnswerStanding, alerts, answers, awaited, checks
@@ -39,7 +39,7 @@ def show_standing(screen: Console, cases: Sequence[Case], today: date) -> None:
         screen,
         (
             ("Par état", _counted(CaseState, (case.state for case in cases))),
-            ("Par recevabilité", _counted(Standing, (case.standing for case in cases))),
+            ("Par recevabilité", _counted(Admissibility, (case.standing for case in cases))),
             ("Par niveau", _counted(Level, (case.level for case in cases))),
         ),
     )

@@ -8,10 +8,10 @@ from datetime import date, datetime
 
 from reclamation_core.calendars import LedgerReason
 from reclamation_core.calendars.words import in_words
-from reclamation_core.cases import Case, Event, Rerouted
+from reclamation_core.cases import Case, RecordedEvent, Rerouted
 from reclamation_core.cases.causes.markdown import bullets, inline, table
 from reclamation_core.cases.narration import families, tell
-from reclamation_core.cases.veil import ERASED
+from reclamation_core.cases.redaction import ERASED
 from reclamation_core.plans import Action, Pgaac
 from reclamation_core.policy import Policy
 from reclamation_core.vocabulary import ComplaintFacts, Sites
@@ -33,7 +33,7 @@ def story(case: Case, sites: Sites, policy: Policy, plans: tuple[Pgaac, ...]) ->
     actions = list(_actions(case, plans))
     if actions:
         blocks += ["## Les actions", table(("N°", "Action", "Type", "État", "Efficacité"), actions)]
-    answered = [run.answer for run in case.rounds if run.answer is not None]
+    answered = [run.answer for run in case.answer_cycles if run.answer is not None]
     if answered:
         blocks += ["## La réponse", *(_quoted(case.read(answer.text) or ERASED.fr) for answer in answered)]
     return "\n\n".join(blocks) + "\n"
@@ -97,13 +97,13 @@ def moment(case: Case, instant: datetime) -> str:
     return f"{in_words(local.date())}, {local:%H:%M}"
 
 
-def actor(case: Case, event: Event) -> str:
+def actor(case: Case, event: RecordedEvent) -> str:
     """In which role somebody acted, and who it was."""
     who = case.read(event.by)
     return f"{event.role.label('fr')}, {who}" if who and who != "sweep" else event.role.label("fr")
 
 
-def _event(case: Case, event: Event) -> str:
+def _event(case: Case, event: RecordedEvent) -> str:
     return f"**{moment(case, event.occurred_at)}** ({inline(actor(case, event))}) : {inline(tell(case, event))}"
 
 
@@ -130,7 +130,7 @@ def _quoted(text: str) -> str:
 
 def answered_on(case: Case) -> date | None:
     """The day of the latest answer, where the case is; None where there is none."""
-    answered = [run.answered_at for run in case.rounds if run.answered_at is not None]
+    answered = [run.answered_at for run in case.answer_cycles if run.answered_at is not None]
     return case.day_of(answered[-1]) if answered else None
 
 

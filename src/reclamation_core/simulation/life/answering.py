@@ -66,7 +66,7 @@ def aftermath(folder: Folder) -> Course[None]:
 
 
 def _reacted(folder: Folder) -> Reaction:
-    answer = folder.case.rounds[-1].answer
+    answer = folder.case.answer_cycles[-1].answer
     is_denied = answer is not None and answer.decision is AnswerDecision.UNFOUNDED
     reaction = folder.draws.weighted(_DENIED if is_denied else _PLEASED)
     words = folder.draws.one_of(life_phrases().reactions[reaction])

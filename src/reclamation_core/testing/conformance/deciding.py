@@ -15,16 +15,16 @@ from reclamation_core.cases import (
     CommandRefusedError,
     DeadlineResumed,
     DeadlineSuspended,
+    DecisionContext,
     RegistrationCommand,
-    Surroundings,
+    apply,
     decide,
-    fold,
     open_case,
 )
-from reclamation_core.cases.codes import Permission, Verb
+from reclamation_core.cases.codes import CommandType, Permission
 from reclamation_core.cases.guards import guard_table
 from reclamation_core.errors import Fault, FaultsError
-from reclamation_core.plans.codes import PlanVerb
+from reclamation_core.plans.codes import PlanCommandType
 from reclamation_core.plans.guards import plan_guard_table
 from reclamation_core.policy import Assessment, CaseAssessment, Policy
 from reclamation_core.tables import Decision, DecisionTable
@@ -52,8 +52,8 @@ from reclamation_core.vocabulary import ComplaintFacts, Eligibility, Role, Vocab
 from reclamation_core.wording import Wording
 
 _GUARDED: Final[Mapping[str, tuple[type[Vocabulary], Callable[[Any], DecisionTable[Permission]]]]] = {
-    "case": (Verb, guard_table),
-    "plan": (PlanVerb, plan_guard_table),
+    "case": (CommandType, guard_table),
+    "plan": (PlanCommandType, plan_guard_table),
 }
 
 
@@ -146,7 +146,7 @@ def suspended(case: SuspensionCase, policy: Policy) -> SuspendedClock:
         (DeadlineSuspended(reason="."), case.suspended_at),
         (DeadlineResumed(), case.resumed_at),
     ]
-    around = Surroundings(policy=policy, now=max(case.suspended_at, case.resumed_at or case.suspended_at))
+    around = DecisionContext(policy=policy, now=max(case.suspended_at, case.resumed_at or case.suspended_at))
     asked: dict[str, Any] = {"by": ".", "role": Role.RQR}
     registration = RegistrationCommand(
         facts=a_complaint(received_at=case.received_at),
@@ -155,12 +155,12 @@ def suspended(case: SuspensionCase, policy: Policy) -> SuspendedClock:
         occurred_at=case.received_at,
         **asked,
     )
-    opened = fold(None, open_case("R", registration, around).event)
+    opened = apply(None, open_case("R", registration, around).event)
     guards: tuple[str, ...] = ()
     try:
         for data, at in acts:
             if at is not None:
-                opened = fold(opened, decide(opened, Command(data=data, occurred_at=at, **asked), around).event)
+                opened = apply(opened, decide(opened, Command(data=data, occurred_at=at, **asked), around).event)
     except CommandRefusedError as refused:
         guards = tuple(guard.id for guard in refused.guards)
     due = None if opened.deadline is None else opened.deadline.due
@@ -180,7 +180,7 @@ def permitted(case: Act) -> Permitted:
 
 def qualified(case: QualificationCase, policy: Policy) -> Permitted:
     """What the guards say of a qualification under an edition's parameters."""
-    table = guard_table(Verb.QUALIFY)
+    table = guard_table(CommandType.QUALIFY)
     nothing_against = next(pick.facts for pick in for_rows(table) if pick.decision.outcome is Permission.ALLOWED)
     asked = {
         "role_qualifies": case.role in policy.roles.qualifying,

@@ -7,10 +7,10 @@ from typing import Any
 
 import attrs
 
-from reclamation_core.cases.codes import Verb
+from reclamation_core.cases.codes import CommandType
 from reclamation_core.cases.guards import guard_table
 from reclamation_core.missing import ABSENT
-from reclamation_core.plans.codes import PlanVerb
+from reclamation_core.plans.codes import PlanCommandType
 from reclamation_core.plans.guards import plan_guard_table
 from reclamation_core.policy import Policy, m2_1
 from reclamation_core.policy.clauses import cited
@@ -64,8 +64,8 @@ def _of_tables(policy: Policy) -> Iterator[ConformanceCase]:
 
 def _of_guards() -> Iterator[Act]:
     acts: tuple[tuple[str, Iterable[Any], Callable[[Any], Any]], ...] = (
-        ("case", Verb, guard_table),
-        ("plan", PlanVerb, plan_guard_table),
+        ("case", CommandType, guard_table),
+        ("plan", PlanCommandType, plan_guard_table),
     )
     for of, verbs, table_of in acts:
         for verb in verbs:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 
-from reclamation_core.cases import AnswerDecision, CaseKind, CaseState, Standing
+from reclamation_core.cases import Admissibility, AnswerDecision, CaseKind, CaseState
 from reclamation_core.ports import CaseQuery, Store
 from reclamation_core.testing.contracts.making import (
     FIRST,
@@ -76,8 +76,8 @@ class CaseQueryContract(PortContract):
         desk.register(facts(nature="general_opinion"), site="CRE")
         desk.register(malfunction(), site="CRE")
 
-        assert [found(store, standings={standing}) for standing in Standing] == [["1"], ["2"], ["3"], ["4"]]
-        assert found(store, standings={Standing.OUT_OF_SCOPE, Standing.MALFUNCTION}) == ["3", "4"]
+        assert [found(store, standings={standing}) for standing in Admissibility] == [["1"], ["2"], ["3"], ["4"]]
+        assert found(store, standings={Admissibility.OUT_OF_SCOPE, Admissibility.MALFUNCTION}) == ["3", "4"]
 
     @promise("on trouve par niveau de traitement", source="M2-1 §5.1")
     def test_cases_are_found_by_levels(self, store: Store) -> None:

@@ -13,10 +13,10 @@ from reclamation_core.cases import (
     Case,
     ClosingReason,
     Command,
+    DecisionContext,
     Method,
     SupportAdded,
     SupportKind,
-    Surroundings,
     decide,
 )
 from reclamation_core.desk import Desk
@@ -138,7 +138,7 @@ def with_support(case: Case, title: str = "le courriel", occurred_at: datetime |
     """The case with one more event."""
     data = SupportAdded(kind=SupportKind.EMAIL, title=title)
     command = Command(data=data, by="x", role=Role.AQ, occurred_at=occurred_at or at(1, 10))
-    return after(case, decide(case, command, Surroundings(policy=m2_1(), now=at(1, month=7))))
+    return after(case, decide(case, command, DecisionContext(policy=m2_1(), now=at(1, month=7))))
 
 
 def without_texts(case: Case) -> Case:

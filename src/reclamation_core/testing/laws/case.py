@@ -19,7 +19,7 @@ from reclamation_core.cases import (
     CommandRefusedError,
     NoActionNeeded,
     Qualified,
-    fold,
+    apply,
 )
 from reclamation_core.cases.documents import case_document, read_case, read_vault, vault_document
 from reclamation_core.cases.texts import commitments
@@ -47,8 +47,8 @@ def the_fold(make_desk: MakeDesk, story: Story) -> Breach | None:
     if numbers != list(range(1, case.version + 1)) or recorded != sorted(recorded):
         return Breach(list(range(1, case.version + 1)), numbers)
     whole = Case.from_events(case.events, case.vault)
-    half: Case | None = reduce(fold, case.events[: case.version // 2], None)
-    again = reduce(fold, case.events[case.version // 2 :], half)
+    half: Case | None = reduce(apply, case.events[: case.version // 2], None)
+    again = reduce(apply, case.events[case.version // 2 :], half)
     if again is None or attrs.evolve(again, vault=case.vault) != whole:
         return Breach(whole, again)
     return unless(whole == case, _differing(whole, case), _differing(case, whole))
@@ -124,7 +124,7 @@ def judged_risks(make_desk: MakeDesk, story: Story) -> Breach | None:
         return None
     before: Case | None = None
     for event in case.events:
-        after = fold(before, event)
+        after = apply(before, event)
         if isinstance(event.data, Qualified) and not _risks_are_judged(after.facts):
             return Breach("every risk domain, and the likelihood or the recurrences", after.facts)
         if before is not None and _requires_complexity(event.data) and before.verdict.complexity is None:
@@ -162,13 +162,13 @@ def reopening(make_desk: MakeDesk, story: Story) -> Breach | None:
         except CommandRefusedError:
             return None
         case = desk.cases.get(closed.reference)
-    runs = len(closed.rounds) + (1 if closed.rounds else 0)
+    runs = len(closed.answer_cycles) + (1 if closed.answer_cycles else 0)
     found = (
         case.closed_at,
         case.closure,
         any(isinstance(event.data, Closed) for event in case.events),
-        case.rounds[: len(closed.rounds)] == closed.rounds,
-        len(case.rounds),
+        case.answer_cycles[: len(closed.answer_cycles)] == closed.answer_cycles,
+        len(case.answer_cycles),
     )
     return unless(found == (None, None, True, True, runs), (None, None, True, True, runs), found)
 
@@ -253,7 +253,7 @@ def correcting(make_desk: MakeDesk, mistaken: Any, truth: Any, site: str) -> Bre
         corrected = desk.cases.get(first.reference)
     with make_desk() as desk:
         known = desk.register(truth, site=site)
-    names = ("facts", "verdict", "terms", "level", "deadline", "awaited_on", "rounds", "state")
+    names = ("facts", "verdict", "terms", "level", "deadline", "awaited_on", "answer_cycles", "state")
     expected = {name: getattr(known, name) for name in names}
     found = {name: getattr(corrected, name) for name in names}
     wrong = [name for name in names if expected[name] != found[name]]
@@ -285,7 +285,7 @@ def forgetting(make_desk: MakeDesk, story: Story) -> Breach | None:
     left = [case.read(text) for text in texts if case.read(text) is not None]
     if left:
         return Breach("[]", left)
-    names = ("facts", "level", "state", "deadline", "rounds", "closed_at", "actions")
+    names = ("facts", "level", "state", "deadline", "answer_cycles", "closed_at", "actions")
     expected = {name: getattr(before, name) for name in names}
     found = {name: getattr(case, name) for name in names}
     return unless(found == expected and case.events[:-1] == before.events, expected, found)
@@ -319,5 +319,5 @@ def malfunctions(make_desk: MakeDesk, story: Story) -> Breach | None:
         return None
     with make_desk() as desk:
         case = story.on(desk)
-    found = (case.eligibility, case.deadline, case.awaited_on, case.rounds)
+    found = (case.eligibility, case.deadline, case.awaited_on, case.answer_cycles)
     return unless(found == (None, None, None, ()), (None, None, None, ()), found)

@@ -8,7 +8,7 @@ import attrs
 from hypothesis import strategies as st
 
 from reclamation_core.calendars import BusinessCalendar, Deadline
-from reclamation_core.cases import Standing
+from reclamation_core.cases import Admissibility
 from reclamation_core.missing import ABSENT
 from reclamation_core.policy import Policy
 from reclamation_core.testing.laws.law import Breach, Drawn, law, unless
@@ -16,7 +16,7 @@ from reclamation_core.testing.strategies import calendars, complaint_facts, note
 from reclamation_core.vocabulary import ComplaintFacts, Eligibility, Nature, Requirement
 
 _CALENDAR: Final = BusinessCalendar.france()
-_STANDINGS: Final = (None, Standing.IN_SCOPE, Standing.TO_BE_CLARIFIED, Standing.OUT_OF_SCOPE)
+_STANDINGS: Final = (None, Admissibility.IN_SCOPE, Admissibility.TO_BE_CLARIFIED, Admissibility.OUT_OF_SCOPE)
 
 
 def _facts(policy: Policy) -> Drawn:

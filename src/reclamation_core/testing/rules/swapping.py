@@ -10,10 +10,10 @@ from copy import deepcopy
 from types import MappingProxyType
 from typing import Any, Final
 
-from reclamation_core.cases.codes import Verb
+from reclamation_core.cases.codes import CommandType
 from reclamation_core.cases.guards import guard_table
 from reclamation_core.frames import deciding
-from reclamation_core.plans.codes import PlanVerb
+from reclamation_core.plans.codes import PlanCommandType
 from reclamation_core.plans.guards import plan_guard_table
 from reclamation_core.policy import Policy
 from reclamation_core.tables import Cell, Decision, DecisionTable
@@ -31,8 +31,8 @@ _WRITTEN: Final = ContextVar("written", default=False)
 """Whether an edition is being written, which needs its tables as they are: its copies are not made yet."""
 
 _GUARDS: Final = (
-    (Verb, guard_table, "guards of cases", Wording("gardes des dossiers", "guards of cases")),
-    (PlanVerb, plan_guard_table, "guards of plans", Wording("gardes des plans", "guards of plans")),
+    (CommandType, guard_table, "guards of cases", Wording("gardes des dossiers", "guards of cases")),
+    (PlanCommandType, plan_guard_table, "guards of plans", Wording("gardes des plans", "guards of plans")),
 )
 
 

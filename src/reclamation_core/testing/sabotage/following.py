@@ -9,7 +9,7 @@ from reclamation_core.adapters.memory.feed import InMemoryFeed
 from reclamation_core.adapters.memory.journal import InMemoryJournal
 from reclamation_core.adapters.unit_of_work import WaitingCases
 from reclamation_core.cases import Case
-from reclamation_core.cases.journal import WrittenStory
+from reclamation_core.cases.journal import WrittenEventStream
 from reclamation_core.ports import FeedItem
 from reclamation_core.testing.sabotage.repositories import RepositoryStore
 
@@ -111,11 +111,11 @@ class FeedLimitsBeforeItFilters(RepositoryStore):
 
 
 class _FromTheLastCaseOn(InMemoryJournal):
-    def read(self, after: str | None = None, limit: int = 500) -> tuple[WrittenStory, ...]:
+    def read(self, after: str | None = None, limit: int = 500) -> tuple[WrittenEventStream, ...]:
         page = super().read(None, 500)
         return tuple(story for story in page if after is None or story.holder >= after)[:limit]
 
-    def read_plans(self, after: str | None = None, limit: int = 500) -> tuple[WrittenStory, ...]:
+    def read_plans(self, after: str | None = None, limit: int = 500) -> tuple[WrittenEventStream, ...]:
         page = super().read_plans(None, 500)
         return tuple(story for story in page if after is None or story.holder >= after)[:limit]
 
@@ -137,7 +137,7 @@ class TellsForeignEvents(RepositoryStore):
 
 
 class _WithoutPlans(InMemoryJournal):
-    def read_plans(self, after: str | None = None, limit: int = 500) -> tuple[WrittenStory, ...]:
+    def read_plans(self, after: str | None = None, limit: int = 500) -> tuple[WrittenEventStream, ...]:
         super().read_plans(after, limit)
         return ()
 

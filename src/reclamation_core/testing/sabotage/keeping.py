@@ -10,7 +10,7 @@ from typing import Any
 import attrs
 
 from reclamation_core.adapters import InMemoryStore, ReadSet, Written
-from reclamation_core.cases import Case, Event, Secret, Vault
+from reclamation_core.cases import Case, RecordedEvent, Secret, Vault
 from reclamation_core.plans import Pgaac
 from reclamation_core.ports import Store
 from reclamation_core.testing.contracts import OpenStore
@@ -31,7 +31,7 @@ class AlteringStore(InMemoryStore):
 def _at(case: Case, change: Callable[[datetime], datetime]) -> Case:
     """The case whose instants are others."""
 
-    def told(event: Event) -> Event:
+    def told(event: RecordedEvent) -> RecordedEvent:
         data: Any = event.data
         if hasattr(data, "facts"):
             data = attrs.evolve(data, facts=attrs.evolve(data.facts, received_at=change(data.facts.received_at)))

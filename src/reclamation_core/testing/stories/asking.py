@@ -10,15 +10,15 @@ from typing import Any, Final
 import attrs
 
 from reclamation_core.cases import Case
-from reclamation_core.cases.codes import Verb
+from reclamation_core.cases.codes import CommandType
 from reclamation_core.desk import Desk, LivingPlan
 from reclamation_core.plans import Pgaac, PlanScope
-from reclamation_core.plans.codes import PlanVerb
+from reclamation_core.plans.codes import PlanCommandType
 from reclamation_core.testing.doors import require_taken
 from reclamation_core.testing.stories.telling import of_act, of_action
 
 _EXAMPLE: Final = "give it as it is in the class, such as Desk.qualify or LivingPlan.finish"
-_OF_PLANS: Final = {verb.value for verb in PlanVerb}
+_OF_PLANS: Final = {verb.value for verb in PlanCommandType}
 
 
 @attrs.frozen(eq=False)
@@ -61,7 +61,7 @@ def asked(desk: Desk, case: Case, verb: Callable[..., Any], args: tuple[Any, ...
         return _of_plan(desk, case, verb, args, kwargs)
     require_taken(verb, (desk, case.reference, *args), kwargs)
     act = _of(desk, Desk, name, verb)
-    return Asked(of_act(Verb, name, args, kwargs), lambda: act(case.reference, *args, **kwargs))
+    return Asked(of_act(CommandType, name, args, kwargs), lambda: act(case.reference, *args, **kwargs))
 
 
 def _name(verb: Any) -> str:
@@ -91,7 +91,7 @@ def _of_plan(
     action = about if isinstance(about, str) else None
     plan = desk.pgaac(scope_of(case, action))
     require_taken(verb, (plan, *args), kwargs)
-    told = f"{of_act(PlanVerb, name, args, kwargs)} sur le plan : {plan.scope.label('fr')}"
+    told = f"{of_act(PlanCommandType, name, args, kwargs)} sur le plan : {plan.scope.label('fr')}"
     act = _of(plan, LivingPlan, name, verb)
     return Asked(told, lambda: act(*args, **kwargs), plan, action)
 

@@ -9,7 +9,7 @@ from typing import Any, Concatenate, ParamSpec, Self, overload
 from reclamation_core.cases import Case, CommandRefusedError
 from reclamation_core.cases.happenings import Facts
 from reclamation_core.desk import Desk, LivingPlan
-from reclamation_core.plans import Action, Edition, PlanPart, PlanRefusedError
+from reclamation_core.plans import Action, PlanPart, PlanRefusedError, PublishedPlan
 from reclamation_core.testing.builders import FakeClock, a_complaint, a_malfunction
 from reclamation_core.testing.doors import expect, require_attributes
 from reclamation_core.testing.stories.asking import asked, scope_of
@@ -92,7 +92,7 @@ class Story:
     def when(self, verb: Callable[Concatenate[Desk, str, P], Case], *args: P.args, **kwargs: P.kwargs) -> Self: ...
     @overload
     def when(
-        self, verb: Callable[Concatenate[LivingPlan, P], PlanPart | Edition], *args: P.args, **kwargs: P.kwargs
+        self, verb: Callable[Concatenate[LivingPlan, P], PlanPart | PublishedPlan], *args: P.args, **kwargs: P.kwargs
     ) -> Self: ...
 
     def when(self, verb: Callable[..., Any], *args: Any, **kwargs: Any) -> Self:
@@ -168,7 +168,7 @@ class Story:
     ) -> Refusal: ...
     @overload
     def then_not(
-        self, verb: Callable[Concatenate[LivingPlan, P], PlanPart | Edition], *args: P.args, **kwargs: P.kwargs
+        self, verb: Callable[Concatenate[LivingPlan, P], PlanPart | PublishedPlan], *args: P.args, **kwargs: P.kwargs
     ) -> Refusal: ...
 
     def then_not(self, verb: Callable[..., Any], *args: Any, **kwargs: Any) -> Refusal:

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from hypothesis import strategies as st
 
-from reclamation_core.cases import Standing
+from reclamation_core.cases import Admissibility
 from reclamation_core.errors import FaultsError
 from reclamation_core.missing import ABSENT, UNKNOWN
 from reclamation_core.policy import Policy
@@ -87,7 +87,7 @@ def notes(*, policy: Policy | None = None, low: bool | None = None) -> st.Search
 def complaint_facts(
     *,
     policy: Policy | None = None,
-    standing: Standing | None = None,
+    standing: Admissibility | None = None,
     received_at: st.SearchStrategy[datetime] | None = None,
     unknown: bool = True,
     **given: st.SearchStrategy[Any],
@@ -109,7 +109,7 @@ def complaint_facts(
     >>> from reclamation_core.vocabulary import Channel
     >>> by_phone = complaint_facts(channel=st.just(Channel.PHONE))
     """
-    edition, standing = edition_or_default(policy), member("standing", standing, Standing)
+    edition, standing = edition_or_default(policy), member("standing", standing, Admissibility)
     values = _values(unknown)
     values["satisfaction"] = st.just(ABSENT) | notes(policy=edition) | (st.just(UNKNOWN) if unknown else st.nothing())
     received = instants() if received_at is None else received_at
@@ -135,13 +135,15 @@ def _facts(
 def _standing(
     draw: st.DrawFn,
     policy: Policy,
-    standing: Standing,
+    standing: Admissibility,
     received_at: st.SearchStrategy[datetime],
     values: Mapping[str, st.SearchStrategy[Any]],
 ) -> ComplaintFacts:
     """Facts that stand somewhere: those of a cell of the table, some changed where they stand there all the same."""
     look_up = policy.tables["eligibility"].look_up
-    outcome = {Standing.IN_SCOPE: Eligibility.COMPLAINT, Standing.OUT_OF_SCOPE: Eligibility.OUT_OF_SCOPE}.get(standing)
+    outcome = {Admissibility.IN_SCOPE: Eligibility.COMPLAINT, Admissibility.OUT_OF_SCOPE: Eligibility.OUT_OF_SCOPE}.get(
+        standing
+    )
     place = {name: _KNOWN[name] for name in ("client_scope", *_PLACE)}
     facts: dict[str, Any] = {**place, **draw(st.sampled_from(_witnesses(policy, outcome)))}
     for name in draw(st.lists(st.sampled_from(sorted(values)), unique=True)):

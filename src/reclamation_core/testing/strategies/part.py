@@ -7,9 +7,9 @@ from typing import Final
 
 from hypothesis import strategies as st
 
-from reclamation_core.cases import Event
+from reclamation_core.cases import RecordedEvent
 from reclamation_core.cases.causes import TRAINING_BODY, Taxonomy
-from reclamation_core.plans import Action, Edition, LineReference, PlanEvent, Signature
+from reclamation_core.plans import Action, LineReference, PublishedPlan, RecordedPlanEvent, Signature
 from reclamation_core.testing.strategies.plan import busy_pgaacs, plan_scopes
 from reclamation_core.testing.strategies.text import names
 from reclamation_core.testing.strategies.told import cases
@@ -18,12 +18,12 @@ from reclamation_core.vocabulary import Role
 _LAST: Final = Signature(by="quelqu'un", role=Role.AQ, occurred_at=datetime(2027, 1, 1, tzinfo=UTC))
 
 
-def events() -> st.SearchStrategy[Event]:
+def events() -> st.SearchStrategy[RecordedEvent]:
     """Events of cases that lived; shrinks towards the registration of a complaint."""
     return cases().flatmap(lambda case: st.sampled_from(case.events))
 
 
-def plan_events() -> st.SearchStrategy[PlanEvent]:
+def plan_events() -> st.SearchStrategy[RecordedPlanEvent]:
     """Events of plans that lived; shrinks towards an action added."""
     return busy_pgaacs().flatmap(lambda plan: st.sampled_from(plan.events))
 
@@ -33,7 +33,7 @@ def actions() -> st.SearchStrategy[Action]:
     return busy_pgaacs().flatmap(lambda plan: st.sampled_from(plan.actions))
 
 
-def editions() -> st.SearchStrategy[Edition]:
+def editions() -> st.SearchStrategy[PublishedPlan]:
     """What was published of plans that lived; shrinks towards one of three actions to do."""
     return busy_pgaacs().map(lambda plan: plan.publish(_LAST).editions[-1])
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from reclamation_core.cases import Standing
+from reclamation_core.cases import Admissibility
 from reclamation_core.desk import Registration
 from reclamation_core.policy import Policy
 from reclamation_core.testing.strategies.fact import complaint_facts, malfunction_facts, survey_facts
@@ -19,7 +19,7 @@ from reclamation_core.vocabulary import ComplaintFacts
 def complaints(
     *,
     policy: Policy | None = None,
-    standing: Standing | None = None,
+    standing: Admissibility | None = None,
     received_at: st.SearchStrategy[datetime] | None = None,
     sites: st.SearchStrategy[str] | None = None,
     words: st.SearchStrategy[str] | None = None,

@@ -14,13 +14,13 @@ from reclamation_core.cases import (
     Case,
     Command,
     CommandRefusedError,
-    Decided,
+    DecisionContext,
     FollowUp,
+    NewEvent,
     RegistrationCommand,
-    Surroundings,
     alerts_due,
+    apply,
     decide,
-    fold,
     open_case,
 )
 from reclamation_core.cases.deciding import record
@@ -138,7 +138,7 @@ def after(case: Case, done: Iterable[Act], policy: Policy | None = None) -> Case
     return case
 
 
-def _asked(case: Case, act: Act, at: datetime, around: Surroundings) -> Case:
+def _asked(case: Case, act: Act, at: datetime, around: DecisionContext) -> Case:
     """The case after an act, or as it was where its guards refuse it."""
     try:
         command = Command(data=fitted(act.told(at), case), by="Mme Roux", role=act.role, occurred_at=at)
@@ -156,11 +156,11 @@ def _alerted(case: Case, policy: Policy, at: datetime) -> Case:
     return case
 
 
-def _around(policy: Policy, now: datetime) -> Surroundings:
+def _around(policy: Policy, now: datetime) -> DecisionContext:
     numbers = count(round(now.timestamp()) * 1000)
-    return Surroundings(policy=policy, now=now, salt=lambda: next(numbers).to_bytes(16, "big"))
+    return DecisionContext(policy=policy, now=now, salt=lambda: next(numbers).to_bytes(16, "big"))
 
 
-def _kept(case: Case | None, decided: Decided) -> Case:
-    folded = fold(case, decided.event)
+def _kept(case: Case | None, decided: NewEvent) -> Case:
+    folded = apply(case, decided.event)
     return attrs.evolve(folded, vault=folded.vault.with_(decided.secrets))

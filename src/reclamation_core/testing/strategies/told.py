@@ -9,7 +9,7 @@ import attrs
 from hypothesis import strategies as st
 from hypothesis.errors import InvalidArgument
 
-from reclamation_core.cases import Answered, Case, CaseKind, CaseState, Standing
+from reclamation_core.cases import Admissibility, Answered, Case, CaseKind, CaseState
 from reclamation_core.policy import Policy
 from reclamation_core.testing.strategies.act import Act, acts
 from reclamation_core.testing.strategies.around import Swept
@@ -76,11 +76,11 @@ class _Drawn:
 def _along(way: Way, state: CaseState | None, drawn: _Drawn) -> st.SearchStrategy[Story]:
     """The stories that go one way: to its end, where a state is asked for."""
     facts: st.SearchStrategy[Any]
-    if way.standing is Standing.MALFUNCTION:
+    if way.standing is Admissibility.MALFUNCTION:
         facts = malfunction_facts(received_at=drawn.received_at)
     else:
         anywhere = (None, CaseState.REGISTERED)
-        standing = None if state in anywhere and way.standing is Standing.IN_SCOPE else way.standing
+        standing = None if state in anywhere and way.standing is Admissibility.IN_SCOPE else way.standing
         facts = complaint_facts(policy=drawn.policy, standing=standing, received_at=drawn.received_at)
         if state is None:
             facts |= facts.map(lambda known: attrs.evolve(known, channel=Channel.PHONE))

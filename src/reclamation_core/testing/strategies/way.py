@@ -9,6 +9,7 @@ import attrs
 
 from reclamation_core.cases import (
     ActionsPlanned,
+    Admissibility,
     Analysed,
     Anonymised,
     AnswerDecision,
@@ -25,7 +26,6 @@ from reclamation_core.cases import (
     Reaction,
     ReactionRecorded,
     Reopened,
-    Standing,
     SupportAdded,
     SupportKind,
     TextKind,
@@ -56,7 +56,7 @@ class Way:
         happens: what happens on it, by names that `steps` spells out.
     """
 
-    standing: Standing
+    standing: Admissibility
     happens: tuple[str, ...]
 
     def steps(self, facts: ComplaintFacts | MalfunctionFacts, words: str) -> list[Any]:
@@ -133,7 +133,7 @@ _ON: Final[Mapping[CaseKind, tuple[str, ...]]] = {
 
 def ways(state: CaseState | None, kind: CaseKind) -> tuple[Way, ...]:
     """The ways to a state, the straight one first; to no state in particular, those that go on to the end."""
-    own = Standing.IN_SCOPE if kind is CaseKind.COMPLAINT else Standing.MALFUNCTION
+    own = Admissibility.IN_SCOPE if kind is CaseKind.COMPLAINT else Admissibility.MALFUNCTION
     if state in _BEGUN:
         return tuple(Way(own, happens) for happens in _BEGUN[state])
     if state is CaseState.ANSWERED:
@@ -141,5 +141,5 @@ def ways(state: CaseState | None, kind: CaseKind) -> tuple[Way, ...]:
         return tuple(Way(own, way) for way in _ANSWERED if kind is CaseKind.COMPLAINT)
     closed = tuple(Way(own, way) for way in _CLOSED[kind])
     if kind is CaseKind.COMPLAINT:
-        closed = (*closed, Way(Standing.OUT_OF_SCOPE, ("redirect",)))
+        closed = (*closed, Way(Admissibility.OUT_OF_SCOPE, ("redirect",)))
     return closed if state is CaseState.CLOSED else (*closed, Way(own, _ON[kind]))

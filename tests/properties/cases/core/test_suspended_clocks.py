@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from reclamation_core.calendars import DeadlineRule
 from reclamation_core.cases import (
     Case,
-    Clock,
     DateCorrected,
+    DeadlineKind,
     DeadlineResumed,
     DeadlineSuspended,
     Withdrawn,
@@ -104,7 +104,7 @@ def test_what_stops_the_clock_ends_the_suspension_that_is_open(between: list[tim
 def test_alerts_are_of_the_date_that_is_awaited_and_of_none_while_none_is(between: list[timedelta], days: int) -> None:
     case, _ = lived(instants(between))
     now = max(RECEIVED, *(event.occurred_at for event in case.events)) + timedelta(days=days)
-    alerts = [alert for alert in alerts_due(case, EDITION, now) if alert.clock is Clock.ANSWER]
+    alerts = [alert for alert in alerts_due(case, EDITION, now) if alert.clock is DeadlineKind.ANSWER]
 
     assert {alert.due for alert in alerts} <= {case.awaited_on}
     if case.awaited_on is not None:
@@ -134,7 +134,7 @@ def test_a_date_corrected_gives_the_case_that_had_it_from_the_start(
     corrected = after(case, correction, **dates)
     turns = iter(neighbours)
     expected = [(since, next(turns, None)) for since in turns]
-    assert [(one.since, one.until) for one in corrected.rounds[0].suspensions] == expected
+    assert [(one.since, one.until) for one in corrected.answer_cycles[0].suspensions] == expected
     assert len(expected) == len(kept)
 
 
@@ -146,4 +146,4 @@ def test_the_documents_of_a_suspended_case_read_back_equal() -> None:
 
     assert read_case(case_document(case), vault) == case
     assert read_state(state_document(case), case.events, vault) == case
-    assert attrs.evolve(case.rounds[0], suspensions=()) != case.rounds[0]
+    assert attrs.evolve(case.answer_cycles[0], suspensions=()) != case.answer_cycles[0]

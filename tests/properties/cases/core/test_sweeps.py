@@ -7,7 +7,16 @@ import attrs
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reclamation_core.cases import Alerted, Case, CaseKind, Check, Clock, Threshold, alerts_due, running_clocks
+from reclamation_core.cases import (
+    Alerted,
+    Case,
+    CaseKind,
+    DeadlineKind,
+    EffectivenessCheck,
+    Threshold,
+    alerts_due,
+    pending_deadlines,
+)
 from reclamation_core.plans import LineReference, PlanScope
 from reclamation_core.policy import Parameters, Policy
 from reclamation_core.policy.parameters import AcknowledgementParameters
@@ -17,8 +26,8 @@ from tests.unit.policy.cases import RECEIVED
 
 POLICY = Policy(edition="M2-1", parameters=Parameters(acknowledgement=AcknowledgementParameters(days=2)))
 CHECKS = {
-    line("A-1"): Check(date(2026, 9, 1)),
-    LineReference(PlanScope.nation(), "A-1"): Check(date(2026, 6, 1), RECEIVED + timedelta(days=40)),
+    line("A-1"): EffectivenessCheck(date(2026, 9, 1)),
+    LineReference(PlanScope.nation(), "A-1"): EffectivenessCheck(date(2026, 6, 1), RECEIVED + timedelta(days=40)),
 }
 instants = st.integers(0, 24 * 500).map(lambda hours: RECEIVED + timedelta(hours=hours))
 
@@ -29,7 +38,7 @@ def swept(case: Case, instants: Iterable[datetime]) -> Case:
     return case
 
 
-def what(alerts: Iterable[Alerted]) -> list[tuple[Clock, Threshold, date, str]]:
+def what(alerts: Iterable[Alerted]) -> list[tuple[DeadlineKind, Threshold, date, str]]:
     return sorted((alert.clock, alert.threshold, alert.due, str(alert.action or "")) for alert in alerts)
 
 
@@ -49,7 +58,7 @@ def test_a_threshold_that_a_run_missed_is_told_late_and_never_lost(case: Case, r
 @given(lives(), instants)
 def test_what_is_stopped_before_its_date_is_never_overdue(case: Case, now: datetime) -> None:
     overdue = {(a.clock, a.due) for a in alerts_due(case, POLICY, now, CHECKS) if a.threshold is Threshold.OVERDUE}
-    running = running_clocks(case, POLICY, CHECKS)
+    running = pending_deadlines(case, POLICY, CHECKS)
 
     for clock, due in overdue:
         assert any(r.clock is clock and r.due == due and (r.stopped_on is None or r.stopped_on > due) for r in running)
@@ -59,4 +68,4 @@ def test_what_is_stopped_before_its_date_is_never_overdue(case: Case, now: datet
 def test_a_malfunction_awaits_neither_answer_nor_acknowledgement(case: Case, now: datetime) -> None:
     if case.kind is CaseKind.MALFUNCTION:
         told = {alert.clock for alert in alerts_due(case, POLICY, now, CHECKS)}
-        assert told <= {Clock.EFFECTIVENESS, Clock.RETENTION}
+        assert told <= {DeadlineKind.EFFECTIVENESS, DeadlineKind.RETENTION}

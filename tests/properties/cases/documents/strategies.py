@@ -17,19 +17,19 @@ from reclamation_core.cases import (
     Case,
     CaseKind,
     Commitment,
-    Event,
+    EventStreamError,
+    RecordedEvent,
     Registered,
     Secret,
-    StoryError,
     TextKind,
     Vault,
-    fold,
+    apply,
 )
-from reclamation_core.cases.happenings import Happening
+from reclamation_core.cases.happenings import CaseEvent
 from reclamation_core.cases.journal import Checkpoint, Head
 from reclamation_core.cases.texts import Text
-from reclamation_core.plans import ActionSheet, PlanEvent, PlanHappening, PlanScope
-from reclamation_core.plans.edition import Line
+from reclamation_core.plans import ActionSheet, PlanHappening, PlanScope, RecordedPlanEvent
+from reclamation_core.plans.edition import PlanLine
 from reclamation_core.testing.strategies import busy_pgaacs, calendar_definitions, deadline_rules, plan_scopes
 from reclamation_core.vocabulary import ComplaintFacts, Level, MalfunctionFacts
 
@@ -91,7 +91,7 @@ def sheets(draw: st.DrawFn) -> ActionSheet:
     return sheet
 
 
-lines: st.SearchStrategy[Line] = busy_pgaacs().flatmap(lambda plan: st.sampled_from(plan.lines))
+lines: st.SearchStrategy[PlanLine] = busy_pgaacs().flatmap(lambda plan: st.sampled_from(plan.lines))
 """Lines of plans, as they stood."""
 
 _OWN: list[tuple[Any, st.SearchStrategy[Any]]] = [
@@ -102,7 +102,7 @@ _OWN: list[tuple[Any, st.SearchStrategy[Any]]] = [
     (Registered, registrations()),
     (ActionSheet, sheets()),
     (PlanScope, plan_scopes()),
-    (tuple[Line, ...], st.lists(lines, max_size=2, unique_by=lambda line: line.reference)),
+    (tuple[PlanLine, ...], st.lists(lines, max_size=2, unique_by=lambda line: line.reference)),
     (tuple[TextKind, ...], st.lists(st.sampled_from(TextKind), min_size=1, unique=True).map(tuple)),
     (DeadlineRule, deadline_rules()),
     (CalendarDefinition, calendar_definitions()),
@@ -145,7 +145,7 @@ def built(cls: Any, **given: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
 
 def happenings(cls: Any = None) -> st.SearchStrategy[Any]:
     """What can happen to a case, sealed, its verdict given: of one class or of any."""
-    return anything(Happening if cls is None else cls)
+    return anything(CaseEvent if cls is None else cls)
 
 
 def _recorded(cls: Any, **given: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
@@ -160,14 +160,14 @@ def _recorded(cls: Any, **given: st.SearchStrategy[Any]) -> st.SearchStrategy[An
     )
 
 
-def events(cls: Any = None) -> st.SearchStrategy[Event]:
+def events(cls: Any = None) -> st.SearchStrategy[RecordedEvent]:
     """Events of cases, each alone."""
-    return _recorded(Event, case=names, data=happenings(cls))
+    return _recorded(RecordedEvent, case=names, data=happenings(cls))
 
 
-def plan_events(cls: Any = None) -> st.SearchStrategy[PlanEvent]:
+def plan_events(cls: Any = None) -> st.SearchStrategy[RecordedPlanEvent]:
     """Events of plans, each alone."""
-    return _recorded(PlanEvent, data=anything(PlanHappening if cls is None else cls))
+    return _recorded(RecordedPlanEvent, data=anything(PlanHappening if cls is None else cls))
 
 
 @st.composite
@@ -175,11 +175,11 @@ def cases(draw: st.DrawFn) -> Case:
     """Cases to which anything happened, whatever the guards would have said; shrinks towards one just registered."""
     at = draw(instants)
 
-    def event(number: int, data: Any) -> Event:
+    def event(number: int, data: Any) -> RecordedEvent:
         before = draw(st.integers(0, 10**6))
-        told: Event = draw(
+        told: RecordedEvent = draw(
             built(
-                Event,
+                RecordedEvent,
                 case=st.just("R-1"),
                 number=st.just(number),
                 occurred_at=st.just(at - timedelta(seconds=before)),
@@ -194,9 +194,9 @@ def cases(draw: st.DrawFn) -> Case:
         told = getattr(data, "facts", None)
         if told is None or type(told) is type(case.facts):
             with suppress(
-                StoryError, TypeError, ValueError
+                EventStreamError, TypeError, ValueError
             ):  # it cannot follow: a verdict is not given, an end comes first
-                case = fold(case, event(case.version + 1, data))
+                case = apply(case, event(case.version + 1, data))
     return case
 
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reclamation_core.cases import Case, Commitment, Event, Secret, Vault
+from reclamation_core.cases import Case, Commitment, RecordedEvent, Secret, Vault
 from reclamation_core.cases.documents import (
     TYPES,
     case_document,
@@ -80,7 +80,7 @@ def test_no_text_shows_in_the_documents_of_a_case_but_in_the_one_of_its_vault(ca
 
 
 @given(event=events(), data=st.data())
-def test_an_unknown_key_is_refused_where_it_stands_at_any_depth(event: Event, data: st.DataObject) -> None:
+def test_an_unknown_key_is_refused_where_it_stands_at_any_depth(event: RecordedEvent, data: st.DataObject) -> None:
     document = event_document(event)
     path = data.draw(st.sampled_from([path for path, value in places(document) if isinstance(value, dict)]))
     sentinel = dict(places(document))[path].keys() == {"missing"}
@@ -91,7 +91,9 @@ def test_an_unknown_key_is_refused_where_it_stands_at_any_depth(event: Event, da
 
 
 @given(event=events(), data=st.data(), wrong=st.sampled_from([{"?": 0}, [[]], -0.5, b"a"]))
-def test_a_value_of_a_wrong_type_is_refused_where_it_stands(event: Event, data: st.DataObject, wrong: Any) -> None:
+def test_a_value_of_a_wrong_type_is_refused_where_it_stands(
+    event: RecordedEvent, data: st.DataObject, wrong: Any
+) -> None:
     document = event_document(event)
     path = data.draw(st.sampled_from([path for path, _ in places(document) if path and path[-1] != "satisfaction"]))
 
@@ -103,7 +105,7 @@ def test_a_value_of_a_wrong_type_is_refused_where_it_stands(event: Event, data: 
 
 
 @given(event=events(), data=st.data(), hidden=st.sampled_from([MARK, [MARK], {"digest": [MARK]}, {MARK: 1, "": MARK}]))
-def test_a_text_in_clear_is_refused_and_never_shown(event: Event, data: st.DataObject, hidden: Any) -> None:
+def test_a_text_in_clear_is_refused_and_never_shown(event: RecordedEvent, data: st.DataObject, hidden: Any) -> None:
     document = event_document(event)
     found = [path for path, value in places(document) if isinstance(value, dict) and value.keys() == {"digest"}]
     path = data.draw(st.sampled_from([*found, ("data", "colour"), ("colour",), ("data",)]))

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from reclamation_core.documents import canonical_json, parse_json
 from reclamation_core.errors import FaultsError
-from reclamation_core.plans import PlanEvent, event_document, read_event
+from reclamation_core.plans import RecordedPlanEvent, event_document, read_event
 from reclamation_core.plans.document import TYPES
 from tests.properties.cases.documents.spoiling import places, put, written
 from tests.properties.cases.documents.strategies import plan_events
@@ -24,7 +24,7 @@ def test_an_event_of_each_type_comes_back_from_json_as_it_went(name: str, data: 
 
 
 @given(event=plan_events(), data=st.data())
-def test_an_unknown_key_is_refused_where_it_stands_at_any_depth(event: PlanEvent, data: st.DataObject) -> None:
+def test_an_unknown_key_is_refused_where_it_stands_at_any_depth(event: RecordedPlanEvent, data: st.DataObject) -> None:
     document = event_document(event)
     path = data.draw(st.sampled_from([path for path, value in places(document) if isinstance(value, dict)]))
 

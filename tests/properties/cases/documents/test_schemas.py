@@ -14,7 +14,7 @@ from jsonschema import Draft202012Validator
 
 from reclamation_core import plans as p
 from reclamation_core.cases import (
-    Event,
+    RecordedEvent,
     case_document,
     event_document,
     facts_document,
@@ -170,7 +170,7 @@ def test_what_is_written_is_valid(name: str, data: st.DataObject) -> None:
 
 
 @given(event=events(), other=st.sampled_from(sorted(TYPES)))
-def test_an_event_is_valid_for_its_type_and_for_no_other(event: Event, other: str) -> None:
+def test_an_event_is_valid_for_its_type_and_for_no_other(event: RecordedEvent, other: str) -> None:
     document = event_document(event)
 
     assert is_valid(document, f"event.{document['data']['type']}")
@@ -178,7 +178,7 @@ def test_an_event_is_valid_for_its_type_and_for_no_other(event: Event, other: st
 
 
 @given(event=plan_events(), other=st.sampled_from(sorted(PLAN_TYPES)))
-def test_an_event_of_a_plan_is_valid_for_its_type_and_for_no_other(event: p.PlanEvent, other: str) -> None:
+def test_an_event_of_a_plan_is_valid_for_its_type_and_for_no_other(event: p.RecordedPlanEvent, other: str) -> None:
     document = p.event_document(event)
 
     assert is_valid(document, f"plan_event.{document['data']['type']}")

@@ -72,7 +72,9 @@ def counts(desk: Desk) -> dict[str, object]:
     cases = desk.cases.find().cases
     told: dict[str, object] = {name: desk.cases.count(query) for name, query in asked.items()}
     return told | {
-        "dates": [(case.received_at, case.closed_at, case.deadline, case.rounds[-1].answered_at) for case in cases],
+        "dates": [
+            (case.received_at, case.closed_at, case.deadline, case.answer_cycles[-1].answered_at) for case in cases
+        ],
         "plan": desk.pgaac("CRE").to_csv(),
         "editions": desk.pgaac("CRE").editions,
     }

@@ -19,19 +19,19 @@ from reclamation_core.cases import (
     ClosingReason,
     Command,
     CommandRefusedError,
-    Decided,
+    DecisionContext,
     FollowUp,
     Linked,
     LinkKind,
+    NewEvent,
     NoActionNeeded,
     Qualified,
     RegistrationCommand,
     SupportAdded,
     SupportKind,
-    Surroundings,
     Withdrawn,
+    apply,
     decide,
-    fold,
     open_case,
 )
 from reclamation_core.missing import UNKNOWN
@@ -65,15 +65,15 @@ def line(action: str) -> LineReference:
 
 def around(
     now: datetime, *, policy: Policy | None = None, unsettled: Iterable[LineReference] = (), salted: bool = False
-) -> Surroundings:
+) -> DecisionContext:
     """The default edition at an instant; salts are foreseeable where two lives are to be compared."""
     numbers = count(round(now.timestamp()) * 1000)
     given: dict[str, Any] = {"salt": lambda: next(numbers).to_bytes(16, "big")} if salted else {}
-    return Surroundings(policy=policy or m2_1(), now=now, follow_up=FollowUp(frozenset(unsettled)), **given)
+    return DecisionContext(policy=policy or m2_1(), now=now, follow_up=FollowUp(frozenset(unsettled)), **given)
 
 
-def kept(case: Case | None, decided: Decided) -> Case:
-    folded = fold(case, decided.event)
+def kept(case: Case | None, decided: NewEvent) -> Case:
+    folded = apply(case, decided.event)
     return attrs.evolve(folded, vault=folded.vault.with_(decided.secrets))
 
 

@@ -12,11 +12,11 @@ from reclamation_core.cases import (
     Alerted,
     Anonymised,
     Case,
-    Check,
-    Clock,
     Closed,
     ClosingReason,
     Command,
+    DeadlineKind,
+    EffectivenessCheck,
     FactsCorrected,
     Reopened,
     Rerouted,
@@ -24,8 +24,8 @@ from reclamation_core.cases import (
     RetentionSuspended,
     Threshold,
     alerts_due,
-    fold,
-    running_clocks,
+    apply,
+    pending_deadlines,
 )
 from reclamation_core.cases.deciding import record
 from reclamation_core.cases.retention import retained_until
@@ -61,7 +61,7 @@ ACKNOWLEDGING = Policy(edition="AR", parameters=Parameters(acknowledgement=Ackno
 
 
 def told(
-    case: Case, day: date, policy: Policy | None = None, checks: dict[LineReference, Check] | None = None
+    case: Case, day: date, policy: Policy | None = None, checks: dict[LineReference, EffectivenessCheck] | None = None
 ) -> list[tuple[str, str, str, bool]]:
     """The alerts that a sweep at noon of a day adds, in plain codes."""
     alerts = alerts_due(case, policy or m2_1(), utc(day.year, day.month, day.day), checks)
@@ -97,7 +97,9 @@ def test_an_alert_is_told_once_for_its_clock_threshold_and_due_date() -> None:
         for alert in alerts_due(case, m2_1(), utc(2026, 5, day)):
             case = attrs.evolve(case, alerts=(*case.alerts, alert))
 
-    assert case.alerts == tuple(Alerted(clock=Clock.ANSWER, threshold=threshold, due=DUE) for threshold in Threshold)
+    assert case.alerts == tuple(
+        Alerted(clock=DeadlineKind.ANSWER, threshold=threshold, due=DUE) for threshold in Threshold
+    )
 
 
 def test_the_day_is_that_of_the_calendar_not_of_greenwich() -> None:
@@ -134,7 +136,7 @@ def test_what_is_to_be_clarified_has_its_clock_running_and_what_is_out_of_scope_
 
 def test_a_malfunction_awaits_no_answer_and_no_acknowledgement() -> None:
     assert told(failing(), date(2026, 12, 31), ACKNOWLEDGING) == []
-    assert running_clocks(failing(), ACKNOWLEDGING) == ()
+    assert pending_deadlines(failing(), ACKNOWLEDGING) == ()
 
 
 @pytest.mark.parametrize(
@@ -165,7 +167,7 @@ def test_a_reopened_case_awaits_a_new_answer_and_keeps_what_was_told_of_the_firs
         ("answer", "due_soon", "2026-06-16", True),
         ("answer", "due_today", "2026-06-16", False),
     ]
-    assert [(running.due.isoformat(), running.stopped_on is None) for running in running_clocks(case, m2_1())] == [
+    assert [(running.due.isoformat(), running.stopped_on is None) for running in pending_deadlines(case, m2_1())] == [
         ("2026-05-19", False),
         ("2026-06-16", True),
         ("2027-05-03", False),
@@ -198,7 +200,7 @@ def test_an_effectiveness_check_is_awaited_for_the_case_s_own_actions_while_it_i
     case = after(opened(), SUPPORT, QUALIFIED, ANALYSED, PLANNED, ANSWERED)
 
     for day, alerts in {9: [], 10: [("due_today", False)], 12: [("due_today", True), ("overdue", True)]}.items():
-        checks = {line("A-1"): Check(date(2026, 8, 10)), line("A-2"): Check(date(2026, 8, 1))}
+        checks = {line("A-1"): EffectivenessCheck(date(2026, 8, 10)), line("A-2"): EffectivenessCheck(date(2026, 8, 1))}
         assert told(case, date(2026, 8, day), checks=checks) == [
             ("effectiveness", threshold, "2026-08-10", late) for threshold, late in alerts
         ]
@@ -209,22 +211,32 @@ def test_each_check_is_told_by_the_name_of_its_action_once() -> None:
     case = after(opened(), SUPPORT, QUALIFIED, ANALYSED, PLANNED, attrs.evolve(PLANNED, actions=("A-2",)), ANSWERED)
     day = date(2026, 8, 10)
 
-    alerts = alerts_due(case, m2_1(), utc(2026, 8, 10), {line("A-1"): Check(day), line("A-2"): Check(day)})
+    alerts = alerts_due(
+        case, m2_1(), utc(2026, 8, 10), {line("A-1"): EffectivenessCheck(day), line("A-2"): EffectivenessCheck(day)}
+    )
     again = attrs.evolve(case, alerts=alerts)
 
     assert [(alert.clock, alert.threshold, alert.due, alert.action) for alert in alerts] == [
-        (Clock.EFFECTIVENESS, Threshold.DUE_TODAY, day, line("A-1")),
-        (Clock.EFFECTIVENESS, Threshold.DUE_TODAY, day, line("A-2")),
+        (DeadlineKind.EFFECTIVENESS, Threshold.DUE_TODAY, day, line("A-1")),
+        (DeadlineKind.EFFECTIVENESS, Threshold.DUE_TODAY, day, line("A-2")),
     ]
-    assert alerts_due(again, m2_1(), utc(2026, 8, 10), {line("A-1"): Check(day), line("A-2"): Check(day)}) == ()
+    assert (
+        alerts_due(
+            again,
+            m2_1(),
+            utc(2026, 8, 10),
+            {line("A-1"): EffectivenessCheck(day), line("A-2"): EffectivenessCheck(day)},
+        )
+        == ()
+    )
 
 
 def test_a_check_that_was_made_late_is_told_late_and_one_made_in_time_never() -> None:
     case = after(opened(), SUPPORT, QUALIFIED, ANALYSED, PLANNED, ANSWERED)
     day = date(2026, 8, 10)
 
-    assert told(case, date(2026, 9, 1), checks={line("A-1"): Check(day, utc(2026, 8, 9))}) == []
-    assert told(case, date(2026, 9, 1), checks={line("A-1"): Check(day, utc(2026, 8, 12))}) == [
+    assert told(case, date(2026, 9, 1), checks={line("A-1"): EffectivenessCheck(day, utc(2026, 8, 9))}) == []
+    assert told(case, date(2026, 9, 1), checks={line("A-1"): EffectivenessCheck(day, utc(2026, 8, 12))}) == [
         ("effectiveness", "due_today", "2026-08-10", True),
         ("effectiveness", "overdue", "2026-08-10", True),
     ]
@@ -336,9 +348,9 @@ def test_an_alert_written_down_is_an_event_that_changes_nothing_else() -> None:
     case = opened()
     (alert,) = alerts_due(case, m2_1(), utc(2026, 5, 15))
     command = Command(data=alert, by="reclamation", role=Role.SYSTEM, occurred_at=utc(2026, 5, 15))
-    told_case = fold(case, record(case, case.reference, alert, command, around(utc(2026, 5, 15))).event)
+    told_case = apply(case, record(case, case.reference, alert, command, around(utc(2026, 5, 15))).event)
 
-    assert (told_case.alerts, told_case.state, told_case.rounds) == ((alert,), case.state, case.rounds)
+    assert (told_case.alerts, told_case.state, told_case.answer_cycles) == ((alert,), case.state, case.answer_cycles)
     assert alerts_due(told_case, m2_1(), utc(2026, 5, 15)) == ()
 
 

@@ -7,14 +7,14 @@ import attrs
 import pytest
 
 from reclamation_core.cases import (
+    Admissibility,
     Case,
     CaseKind,
     Closed,
     ClosingReason,
+    CommandType,
     FactsCorrected,
     Permission,
-    Standing,
-    Verb,
     guard_table,
 )
 from tests.unit.cases.core.life import (
@@ -58,7 +58,7 @@ def oracle(reason: str, standing: str, told: dict[str, bool]) -> bool:
 
 
 @pytest.mark.parametrize("reason", list(ClosingReason))
-@pytest.mark.parametrize("standing", list(Standing))
+@pytest.mark.parametrize("standing", list(Admissibility))
 def test_the_closing_table_is_that_of_the_readings_in_every_combination(reason: str, standing: str) -> None:
     possible = {
         "state": "planned",
@@ -76,7 +76,7 @@ def test_the_closing_table_is_that_of_the_readings_in_every_combination(reason: 
         told = dict(zip(FLAGS, values, strict=True))
         facts: dict[str, Any] = {**possible, **told, "reason": reason, "standing": standing}
 
-        allowed = guard_table(Verb.CLOSE).decide(facts).outcome is Permission.ALLOWED
+        allowed = guard_table(CommandType.CLOSE).decide(facts).outcome is Permission.ALLOWED
 
         assert allowed == oracle(reason, standing, told), told
 

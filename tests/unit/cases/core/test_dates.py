@@ -16,16 +16,16 @@ from reclamation_core.cases import (
     ContainmentEffectRecorded,
     ContainmentTaken,
     DateCorrected,
-    Event,
+    EventStreamError,
     Reaction,
     ReactionRecorded,
+    RecordedEvent,
     Reopened,
     RetentionResumed,
     RetentionSuspended,
-    StoryError,
-    fold,
+    apply,
 )
-from reclamation_core.cases.codes import Clock, Threshold
+from reclamation_core.cases.codes import DeadlineKind, Threshold
 from reclamation_core.cases.happenings import Alerted
 from reclamation_core.cases.retention import retained_until
 from reclamation_core.cases.sealed import Secret
@@ -73,8 +73,8 @@ def test_an_answer_whose_date_was_mistyped_is_in_time_once_it_is_corrected() -> 
     mended = corrected(corrected(late, 6, 96), 7, 100)
 
     assert late.deadline is not None
-    assert late.rounds[0].answered_at == datetime.fromisoformat("2026-06-06T09:30:00+02:00")
-    assert mended.rounds[0].answered_at == mended.rounds[0].stopped_at == RECEIVED + 96 * HOUR
+    assert late.answer_cycles[0].answered_at == datetime.fromisoformat("2026-06-06T09:30:00+02:00")
+    assert mended.answer_cycles[0].answered_at == mended.answer_cycles[0].stopped_at == RECEIVED + 96 * HOUR
     assert mended.closed_at == RECEIVED + 100 * HOUR
     assert [event.occurred_at for event in mended.events[5:7]] == [RECEIVED + 840 * HOUR, RECEIVED + 850 * HOUR]
     assert retained_until(mended, m2_1()) == (RECEIVED + 100 * HOUR).date().replace(year=2027)
@@ -157,7 +157,7 @@ def test_what_is_done_after_a_correction_is_held_to_the_right_date() -> None:
     case = corrected(after(opened(), *LIVED[:2], at=RECEIVED + 9 * HOUR, now=NOW), 3, 10)
 
     assert guards_of(refused(case, LIVED[4], at=RECEIVED + 9 * HOUR, now=NOW)) == ["before-qualification"]
-    assert after(case, LIVED[4], at=RECEIVED + 10 * HOUR, now=NOW).rounds[0].answered_at == RECEIVED + 10 * HOUR
+    assert after(case, LIVED[4], at=RECEIVED + 10 * HOUR, now=NOW).answer_cycles[0].answered_at == RECEIVED + 10 * HOUR
 
 
 def test_only_what_somebody_did_has_a_date_to_correct() -> None:
@@ -170,9 +170,9 @@ def test_only_what_somebody_did_has_a_date_to_correct() -> None:
         DateCorrected(event=0, happened_at=RECEIVED, reason=REASON)
 
 
-def _event(case: Case, data: Any) -> Event:
+def _event(case: Case, data: Any) -> RecordedEvent:
     by = Secret("x", bytes(16)).commitment
-    return Event(
+    return RecordedEvent(
         case=case.reference, number=case.version + 1, occurred_at=NOW, recorded_at=NOW, by=by, role=Role.AQ, data=data
     )
 
@@ -184,14 +184,14 @@ def test_a_story_that_corrects_what_cannot_be_is_no_story(number: int, happened_
     case = opened()
     reason = Secret(REASON, bytes(16)).commitment
 
-    with pytest.raises(StoryError, match="a date is corrected of something done before"):
-        fold(case, _event(case, DateCorrected(event=number, happened_at=happened_at, reason=reason)))
+    with pytest.raises(EventStreamError, match="a date is corrected of something done before"):
+        apply(case, _event(case, DateCorrected(event=number, happened_at=happened_at, reason=reason)))
 
 
 def test_an_alert_has_no_date_to_correct() -> None:
     case = opened()
-    alert = Alerted(clock=Clock.ANSWER, threshold=Threshold.OVERDUE, due=RECEIVED.date())
-    warned = fold(case, _event(case, alert))
+    alert = Alerted(clock=DeadlineKind.ANSWER, threshold=Threshold.OVERDUE, due=RECEIVED.date())
+    warned = apply(case, _event(case, alert))
 
     with pytest.raises(CommandRefusedError, match="no act of that number"):
         after(warned, DateCorrected(event=2, happened_at=RECEIVED, reason=REASON), at=NOW, now=NOW)

@@ -6,13 +6,13 @@ from typing import Any
 import pytest
 
 from reclamation_core.cases import (
+    Admissibility,
     Case,
+    CommandType,
     FactsCompleted,
     FactsCorrected,
     Qualified,
     Rerouted,
-    Standing,
-    Verb,
     decide,
     open_case,
 )
@@ -118,7 +118,11 @@ def test_facts_of_another_kind_are_none_of_the_case(data: Any) -> None:
 
 def known_from_the_start(corrected: Case, start: Case) -> None:
     assert (corrected.facts, corrected.verdict, corrected.level) == (start.facts, start.verdict, start.level)
-    assert (corrected.deadline, corrected.rounds, corrected.state) == (start.deadline, start.rounds, start.state)
+    assert (corrected.deadline, corrected.answer_cycles, corrected.state) == (
+        start.deadline,
+        start.answer_cycles,
+        start.state,
+    )
 
 
 @pytest.mark.parametrize(
@@ -158,7 +162,7 @@ def test_a_corrected_receipt_moves_the_first_clock_only() -> None:
 def test_a_malfunction_is_corrected_too() -> None:
     case = after(failing(), FactsCorrected(facts=malfunction(mobilisation="national"), reason="relu"))
 
-    assert (case.level, case.rounds) == (Level.NATIONAL, ())
+    assert (case.level, case.answer_cycles) == (Level.NATIONAL, ())
 
 
 def test_re_routing_gives_the_case_to_another_unit_and_never_moves_the_due_date() -> None:
@@ -171,7 +175,7 @@ def test_re_routing_gives_the_case_to_another_unit_and_never_moves_the_due_date(
     assert (routed.handling_unit, routed.level, routed.level_override) == ("MLN", Level.LOCAL, None)
     assert (imposed.handling_unit, imposed.level, imposed.level_override) == ("SIEGE", Level.NATIONAL, Level.NATIONAL)
     assert case.deadline == routed.deadline == imposed.deadline
-    assert (case.rounds, case.calendar, case.rule) == (imposed.rounds, imposed.calendar, imposed.rule)
+    assert (case.answer_cycles, case.calendar, case.rule) == (imposed.answer_cycles, imposed.calendar, imposed.rule)
 
 
 @pytest.mark.parametrize("flag", [True, False])
@@ -254,7 +258,7 @@ def test_facts_can_be_unknown_all_of_them() -> None:
 
     assert (case.eligibility, case.level) == (None, Level.LOCAL)
     assert case.facts.service_reach is UNKNOWN
-    assert Verb.QUALIFY.label("fr") in refused(after(case, SUPPORT), HANDLED[1]).in_("fr")
+    assert CommandType.QUALIFY.label("fr") in refused(after(case, SUPPORT), HANDLED[1]).in_("fr")
 
 
 def test_a_case_stands_where_its_kind_and_its_eligibility_put_it() -> None:
@@ -263,4 +267,9 @@ def test_a_case_stands_where_its_kind_and_its_eligibility_put_it() -> None:
         for facts in (complaint(), complaint(**TO_BE_CLARIFIED), complaint(**OUT_OF_SCOPE), malfunction())
     ]
 
-    assert standings == [Standing.IN_SCOPE, Standing.TO_BE_CLARIFIED, Standing.OUT_OF_SCOPE, Standing.MALFUNCTION]
+    assert standings == [
+        Admissibility.IN_SCOPE,
+        Admissibility.TO_BE_CLARIFIED,
+        Admissibility.OUT_OF_SCOPE,
+        Admissibility.MALFUNCTION,
+    ]

@@ -17,14 +17,15 @@ from reclamation_core.cases import (
     AnswerDecision,
     Answered,
     CaseKind,
-    Clock,
     Closed,
     ClosingReason,
     ContainmentEffectRecorded,
     ContainmentTaken,
     DateCorrected,
+    DeadlineKind,
     DeadlineResumed,
     DeadlineSuspended,
+    DecisionContext,
     FactsCompleted,
     FactsCorrected,
     Linked,
@@ -38,7 +39,6 @@ from reclamation_core.cases import (
     Rerouted,
     RetentionResumed,
     RetentionSuspended,
-    Surroundings,
     Threshold,
     Transcribed,
     Withdrawn,
@@ -85,7 +85,7 @@ MARKED = [(example, name) for example, cls in zip(EXAMPLES, CLASSES, strict=True
 TEXTS = [(example, name) for example, name in MARKED if not isinstance(getattr(example, name), tuple)]
 SEVERAL = [(example, name) for example, name in MARKED if isinstance(getattr(example, name), tuple)]
 IDS = [f"{type(example).__name__}-{name}" for example, name in TEXTS]
-ALERT = Alerted(clock=Clock.ANSWER, threshold=Threshold.OVERDUE, due=RECEIVED.date())
+ALERT = Alerted(clock=DeadlineKind.ANSWER, threshold=Threshold.OVERDUE, due=RECEIVED.date())
 NAIVE = RECEIVED.replace(tzinfo=None)
 UNKEPT = ["avant\0après", "\ud83d", "fin\udc00"]
 
@@ -184,7 +184,7 @@ def example(cls: type[Any]) -> Any:
         (registration(complaint()), "by", None, "by: a text is expected, got a NoneType"),
         (registration(complaint()), "role", None, "a member of Role is expected"),
         (command_of(opened(), SUPPORT), "occurred_at", "hier", "occurred_at: a datetime is expected"),
-        (ALERT, "clock", "answer", "a member of Clock is expected"),
+        (ALERT, "clock", "answer", "a member of DeadlineKind is expected"),
         (ALERT, "threshold", "overdue", "a member of Threshold is expected"),
         (ALERT, "due", RECEIVED, "due: a date is expected, got .*; of a datetime, give its date"),
         (ALERT, "action", 7, "action: a LineReference is expected, got a int"),
@@ -247,13 +247,13 @@ def test_lists_are_kept_as_tuples() -> None:
 
 
 def test_surroundings_have_an_instant_that_knows_its_offset() -> None:
-    assert Surroundings(policy=m2_1(), now=RECEIVED).now.astimezone(UTC) == RECEIVED
+    assert DecisionContext(policy=m2_1(), now=RECEIVED).now.astimezone(UTC) == RECEIVED
     with pytest.raises(ValueError, match=r"^now: .* has no time zone"):
-        Surroundings(policy=m2_1(), now=NAIVE)
+        DecisionContext(policy=m2_1(), now=NAIVE)
 
 
 def test_what_an_edition_judges_is_refused_without_one() -> None:
-    without = Surroundings(policy=None, now=registration(complaint()).occurred_at)
+    without = DecisionContext(policy=None, now=registration(complaint()).occurred_at)
 
     with pytest.raises(ValueError, match=r"policy: none is given, .*; give that of the case"):
         open_case("R-2026-000001", registration(complaint()), without)

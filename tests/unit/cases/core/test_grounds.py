@@ -139,7 +139,7 @@ def test_the_answer_clock_never_stops_before_what_stopped_it(acts: list[tuple[An
         except CommandRefusedError:
             continue
 
-    (run,) = case.rounds
+    (run,) = case.answer_cycles
     told = [event.occurred_at for event in case.events if type(event.data) in {type(ANSWERED), type(WITHDRAWN)}]
     assert run.stopped_at == min(told, default=None)
     assert case.closed_at is None or (run.answered_at is not None and case.closed_at >= run.answered_at)

@@ -17,6 +17,7 @@ from reclamation_core.cases import (
     ClosingReason,
     Command,
     CommandRefusedError,
+    CommandType,
     ContainmentEffectRecorded,
     ContainmentTaken,
     DateCorrected,
@@ -38,7 +39,6 @@ from reclamation_core.cases import (
     SupportAdded,
     SupportKind,
     Transcribed,
-    Verb,
     decide,
     guard_table,
     open_case,
@@ -626,48 +626,49 @@ def test_every_guard_is_shown() -> None:
 
 # What each act asks for beside a date that can be (in-future, before-receipt), worked by hand from the readings.
 ASKED = {
-    Verb.COMPLETE_FACTS: "closed anonymised facts-known",
-    Verb.CORRECT: "receipt-after-acts closed anonymised",
-    Verb.CORRECT_DATE: "no-act-of-that-number against-the-story anonymised",
-    Verb.ACKNOWLEDGE: "closed anonymised no-complainant",
-    Verb.ADD_SUPPORT: "closed anonymised",
-    Verb.TRANSCRIBE: "closed anonymised no-complainant no-call",
-    Verb.CONTAIN: "closed anonymised",
-    Verb.RECORD_CONTAINMENT_EFFECT: "before-its-object closed anonymised measure-unknown",
-    Verb.QUALIFY: "before-support closed anonymised out-of-scope to-be-clarified not-transcribed no-support "
+    CommandType.COMPLETE_FACTS: "closed anonymised facts-known",
+    CommandType.CORRECT: "receipt-after-acts closed anonymised",
+    CommandType.CORRECT_DATE: "no-act-of-that-number against-the-story anonymised",
+    CommandType.ACKNOWLEDGE: "closed anonymised no-complainant",
+    CommandType.ADD_SUPPORT: "closed anonymised",
+    CommandType.TRANSCRIBE: "closed anonymised no-complainant no-call",
+    CommandType.CONTAIN: "closed anonymised",
+    CommandType.RECORD_CONTAINMENT_EFFECT: "before-its-object closed anonymised measure-unknown",
+    CommandType.QUALIFY: "before-support closed anonymised out-of-scope to-be-clarified not-transcribed no-support "
     "role-may-not-qualify facts-known risks-unjudged",
-    Verb.REROUTE: "closed anonymised override-unjustified",
-    Verb.ANALYSE: "before-qualification closed anonymised out-of-scope not-qualified no-method",
-    Verb.PLAN: "before-qualification closed anonymised out-of-scope not-qualified complexity-undetermined "
+    CommandType.REROUTE: "closed anonymised override-unjustified",
+    CommandType.ANALYSE: "before-qualification closed anonymised out-of-scope not-qualified no-method",
+    CommandType.PLAN: "before-qualification closed anonymised out-of-scope not-qualified complexity-undetermined "
     "no-method-yet not-analysed",
-    Verb.PLAN_NOTHING: "before-qualification closed anonymised out-of-scope not-qualified complexity-undetermined "
+    CommandType.PLAN_NOTHING: "before-qualification closed anonymised out-of-scope not-qualified "
+    "complexity-undetermined "
     "no-method-yet actions-open",
-    Verb.ANSWER: "before-run before-qualification closed anonymised no-complainant out-of-scope not-qualified "
+    CommandType.ANSWER: "before-run before-qualification closed anonymised no-complainant out-of-scope not-qualified "
     "answered-already collective-though-named individual-though-anonymous",
-    Verb.RECORD_REACTION: "before-its-object anonymised no-complainant never-answered",
-    Verb.REFER_TO_MEDIATION: "anonymised no-complainant",
-    Verb.WITHDRAW: "before-run closed anonymised no-complainant withdrawn-already",
-    Verb.CLOSE: "before-run close-before-its-reason closed anonymised close-answered-malfunction "
+    CommandType.RECORD_REACTION: "before-its-object anonymised no-complainant never-answered",
+    CommandType.REFER_TO_MEDIATION: "anonymised no-complainant",
+    CommandType.WITHDRAW: "before-run closed anonymised no-complainant withdrawn-already",
+    CommandType.CLOSE: "before-run close-before-its-reason closed anonymised close-answered-malfunction "
     "close-answered-without-answer close-treated-complaint close-unsettled close-not-analysed close-in-scope "
     "close-complexity-undetermined "
     "close-not-redirected "
     "close-not-withdrawn close-not-duplicate",
-    Verb.REOPEN: "before-run anonymised not-closed",
-    Verb.LINK: "anonymised linked-already",
-    Verb.SUSPEND_DEADLINE: "before-run before-deadline-suspension closed anonymised no-complainant out-of-scope "
+    CommandType.REOPEN: "before-run anonymised not-closed",
+    CommandType.LINK: "anonymised linked-already",
+    CommandType.SUSPEND_DEADLINE: "before-run before-deadline-suspension closed anonymised no-complainant out-of-scope "
     "suspensions-not-allowed clock-stopped deadline-passed deadline-suspended",
-    Verb.RESUME_DEADLINE: "before-run before-deadline-suspension closed anonymised no-complainant "
+    CommandType.RESUME_DEADLINE: "before-run before-deadline-suspension closed anonymised no-complainant "
     "deadline-not-suspended",
-    Verb.SUSPEND_RETENTION: "before-suspension suspended anonymised",
-    Verb.RESUME_RETENTION: "before-suspension not-suspended anonymised",
-    Verb.ANONYMISE: "before-run suspended anonymised not-closed",
+    CommandType.SUSPEND_RETENTION: "before-suspension suspended anonymised",
+    CommandType.RESUME_RETENTION: "before-suspension not-suspended anonymised",
+    CommandType.ANONYMISE: "before-run suspended anonymised not-closed",
 }
 
 
-@pytest.mark.parametrize("verb", list(Verb))
-def test_an_act_asks_for_what_the_readings_say_and_its_table_is_proved_without_a_remark(verb: Verb) -> None:
+@pytest.mark.parametrize("verb", list(CommandType))
+def test_an_act_asks_for_what_the_readings_say_and_its_table_is_proved_without_a_remark(verb: CommandType) -> None:
     table = guard_table(verb)
-    dates = {"in-future"} if verb is Verb.CORRECT else {"in-future", "before-receipt"}
+    dates = {"in-future"} if verb is CommandType.CORRECT else {"in-future", "before-receipt"}
 
     assert {row.id for row in table.rows} == {*ASKED[verb].split(), *dates, "allowed"}
     assert table.check() == ()
@@ -851,5 +852,5 @@ def test_what_was_judged_to_conform_needs_no_root_cause_to_be_answered_without_a
     conforming = attrs.evolve(QUALIFIED, conforming=True)
     cases = [after(opened(complaint(**COMPLEX)), SUPPORT, qualified) for qualified in (conforming, QUALIFIED)]
 
-    assert after(cases[0], NO_ACTION, ANSWERED).rounds[-1].answered_at is not None
+    assert after(cases[0], NO_ACTION, ANSWERED).answer_cycles[-1].answered_at is not None
     assert guards_of(refused(cases[1], NO_ACTION)) == ["no-method-yet"]

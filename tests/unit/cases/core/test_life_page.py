@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from reclamation_core.cases import CaseState, Verb
+from reclamation_core.cases import CaseState, CommandType
 from reclamation_core.cases.guards import GUARDS
 
 DOCS = Path(__file__).parents[4] / "docs"
@@ -25,7 +25,7 @@ def test_the_page_has_every_guard_with_its_source_and_its_reading_in_french() ->
 
 
 def test_the_page_has_every_act_and_every_state_of_a_complaint() -> None:
-    for verb in Verb:
+    for verb in CommandType:
         assert f"\n| {verb.label('fr')} |" in COMPLAINT
     for state in CaseState:
         assert f'state "{state.label("fr")}" as {state.value}' in COMPLAINT

@@ -7,7 +7,7 @@ import pytest
 
 from reclamation_core import UNKNOWN, Case
 from reclamation_core.cases import Alerted, Anonymised, FactsCorrected, Registered, SupportKind, TextKind
-from reclamation_core.cases.happenings import Happening
+from reclamation_core.cases.happenings import CaseEvent
 from reclamation_core.cases.narration import families, tell, value
 from reclamation_core.policy import Parameters, Policy, QualificationParameters
 from reclamation_core.simulation import Caseload
@@ -32,7 +32,7 @@ def test_every_kind_of_event_is_told_in_words_of_its_own(cases: tuple[Case, ...]
             told.setdefault(type(event.data).__name__, set()).add(tell(case, event).split(" : ")[0])
 
     never = {"DeadlineSuspended", "DeadlineResumed"}  # M2-1 knows no suspension (I25)
-    assert set(told) == {kind.__name__ for kind in get_args(Happening)} - never
+    assert set(told) == {kind.__name__ for kind in get_args(CaseEvent)} - never
     assert not any(name in words for name, words in told.items())
     openings = [min(words) for words in told.values()]
     assert len(set(openings)) == len(openings)

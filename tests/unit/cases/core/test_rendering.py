@@ -78,9 +78,9 @@ def test_a_text_that_was_forgotten_is_told_as_forgotten() -> None:
 def test_a_veiled_vault_has_a_word_for_each_text() -> None:
     vault = closed(new_desk(), **SECRETS).vault
 
-    assert {secret.text for secret in vault.veiled("mot")} == {"mot"}
-    assert vault.veiled("mot").by_digest().keys() == vault.by_digest().keys()
-    assert len(Vault().veiled("mot")) == 0
+    assert {secret.text for secret in vault.redacted("mot")} == {"mot"}
+    assert vault.redacted("mot").by_digest().keys() == vault.by_digest().keys()
+    assert len(Vault().redacted("mot")) == 0
 
 
 def test_an_answer_is_awaited_given_late_or_not_due() -> None:

@@ -9,6 +9,7 @@ from reclamation_core.cases import (
     Acknowledged,
     ActionsPlanned,
     Analysed,
+    AnswerCycle,
     AnswerDecision,
     Answered,
     Case,
@@ -20,16 +21,15 @@ from reclamation_core.cases import (
     Containment,
     ContainmentEffectRecorded,
     ContainmentTaken,
+    EventStreamError,
     FactsCompleted,
     FactsCorrected,
     Reaction,
     ReactionRecorded,
     Reopened,
     RetentionResumed,
-    Round,
-    StoryError,
     Transcribed,
-    fold,
+    apply,
 )
 from reclamation_core.cases.sealed import fresh_salt
 from reclamation_core.cases.texts import seal
@@ -72,7 +72,7 @@ def test_a_case_is_what_its_registration_told() -> None:
     assert (case.source, case.edition, case.calendar) == ("<1@courriel>", "M2-1", CALENDAR.definition)
     assert (case.facts, case.received_at) == (complaint(), RECEIVED)
     assert (case.eligibility, case.level) == (Eligibility.COMPLAINT, Level.LOCAL)
-    assert case.rounds == (Round(started_at=RECEIVED),)
+    assert case.answer_cycles == (AnswerCycle(started_at=RECEIVED),)
     assert case.deadline is not None
     assert case.deadline.due.isoformat() == "2026-05-19"
     registered: Any = case.events[0].data
@@ -135,7 +135,7 @@ def test_an_acknowledgement_is_the_earliest_and_does_not_stop_the_clock() -> Non
     before = after(again, Acknowledged(), at=RECEIVED + 2 * HOUR, now=RECEIVED + 6 * HOUR)
 
     assert [c.acknowledged_at for c in (case, again, before)] == [RECEIVED + hours * HOUR for hours in (3, 3, 2)]
-    assert (before.rounds[-1].stopped_at, before.awaited_on) == (None, before.deadline and before.deadline.due)
+    assert (before.answer_cycles[-1].stopped_at, before.awaited_on) == (None, before.deadline and before.deadline.due)
 
 
 def test_actions_gather_each_once() -> None:
@@ -157,13 +157,13 @@ def test_reopening_erases_the_closing_date_keeps_its_event_and_starts_a_new_answ
     assert (closed.closed_at, closed.awaited_on) == (RECEIVED + 7 * HOUR, None)
     assert (case.closed_at, case.closure) == (None, None)
     assert [type(event.data) for event in case.events[-2:]] == [Closed, Reopened]
-    assert case.rounds == (
-        Round(started_at=RECEIVED, answered_at=RECEIVED + 6 * HOUR, answer=closed.rounds[0].answer,
+    assert case.answer_cycles == (
+        AnswerCycle(started_at=RECEIVED, answered_at=RECEIVED + 6 * HOUR, answer=closed.answer_cycles[0].answer,
               stopped_at=RECEIVED + 6 * HOUR),
-        Round(started_at=RECEIVED + 8 * HOUR),
+        AnswerCycle(started_at=RECEIVED + 8 * HOUR),
     )  # fmt: skip
-    assert case.rounds[0].answer is not None
-    assert case.rounds[0].answer.decision is AnswerDecision.FOUNDED
+    assert case.answer_cycles[0].answer is not None
+    assert case.answer_cycles[0].answer.decision is AnswerDecision.FOUNDED
     # Saturday 2 May 17:30; ten business days, 8 May and Ascension off.
     assert case.awaited_on is not None
     assert case.awaited_on.isoformat() == "2026-05-19"
@@ -176,7 +176,7 @@ def test_the_new_answer_clock_is_as_long_as_the_first_and_starts_with_the_reopen
     assert case.awaited_on is not None
     assert case.awaited_on.isoformat() == "2026-06-16"
     second = after(case, attrs.evolve(ANSWERED, decision=AnswerDecision.UNFOUNDED))
-    assert [run.answer.decision.value for run in second.rounds if run.answer] == ["founded", "unfounded"]
+    assert [run.answer.decision.value for run in second.answer_cycles if run.answer] == ["founded", "unfounded"]
     assert second.awaited_on is None
 
 
@@ -185,10 +185,13 @@ def test_a_withdrawal_stops_the_clock_and_a_reopening_undoes_it() -> None:
     closed = after(withdrawn, Closed(reason=ClosingReason.WITHDRAWN))
     case = after(closed, REOPENED)
 
-    assert (withdrawn.withdrawn_at, withdrawn.rounds[-1].stopped_at) == (RECEIVED + 2 * HOUR, RECEIVED + 2 * HOUR)
-    assert withdrawn.rounds[-1].answered_at is None
-    assert closed.rounds == withdrawn.rounds
-    assert (case.withdrawn_at, case.rounds[-1].stopped_at) == (None, None)
+    assert (withdrawn.withdrawn_at, withdrawn.answer_cycles[-1].stopped_at) == (
+        RECEIVED + 2 * HOUR,
+        RECEIVED + 2 * HOUR,
+    )
+    assert withdrawn.answer_cycles[-1].answered_at is None
+    assert closed.answer_cycles == withdrawn.answer_cycles
+    assert (case.withdrawn_at, case.answer_cycles[-1].stopped_at) == (None, None)
 
 
 def test_a_clock_stopped_stays_stopped_at_what_happened_first_whatever_was_written_down_first() -> None:
@@ -198,15 +201,15 @@ def test_a_clock_stopped_stays_stopped_at_what_happened_first_whatever_was_writt
         after(case, WITHDRAWN, at=RECEIVED + 6 * HOUR), ANSWERED, at=RECEIVED + 5 * HOUR, now=RECEIVED + 7 * HOUR
     )
 
-    assert withdrawn_first.rounds[0].stopped_at == RECEIVED + 5 * HOUR
-    assert withdrawn_first.rounds[0].answered_at == RECEIVED + 6 * HOUR
-    assert entered_late.rounds[0].stopped_at == RECEIVED + 5 * HOUR
+    assert withdrawn_first.answer_cycles[0].stopped_at == RECEIVED + 5 * HOUR
+    assert withdrawn_first.answer_cycles[0].answered_at == RECEIVED + 6 * HOUR
+    assert entered_late.answer_cycles[0].stopped_at == RECEIVED + 5 * HOUR
 
 
 def test_a_closing_as_duplicate_stops_the_clock() -> None:
     case = after(opened(), DUPLICATE, Closed(reason=ClosingReason.DUPLICATE))
 
-    assert (case.rounds[0].stopped_at, case.rounds[0].answered_at) == (RECEIVED + 3 * HOUR, None)
+    assert (case.answer_cycles[0].stopped_at, case.answer_cycles[0].answered_at) == (RECEIVED + 3 * HOUR, None)
     assert case.links == (DUPLICATE,)
 
 
@@ -214,7 +217,7 @@ def test_a_malfunction_has_no_answer_clock_however_often_it_is_opened_again() ->
     case = after(failing(), *HANDLED, Closed(reason=ClosingReason.TREATED), REOPENED)
 
     assert (case.kind, case.eligibility) == (CaseKind.MALFUNCTION, None)
-    assert (case.rounds, case.deadline, case.awaited_on, case.state) == ((), None, None, CaseState.PLANNED)
+    assert (case.answer_cycles, case.deadline, case.awaited_on, case.state) == ((), None, None, CaseState.PLANNED)
 
 
 def test_the_verdict_is_the_procedure_s_on_what_is_known() -> None:
@@ -272,7 +275,7 @@ def test_a_case_cannot_be_told_without_events() -> None:
 def test_events_that_make_no_story_are_refused(spoilt: Any, expected: tuple[int, str, int]) -> None:
     events = after(opened(), SUPPORT, QUALIFIED).events
 
-    with pytest.raises(StoryError, match=r"cannot follow; event \d of 'R-2026-000007' is expected") as refusal:
+    with pytest.raises(EventStreamError, match=r"cannot follow; event \d of 'R-2026-000007' is expected") as refusal:
         Case.from_events(spoilt(events))
 
     assert (refusal.value.expected, refusal.value.event, refusal.value.number) == expected
@@ -284,7 +287,7 @@ def test_an_event_of_facts_without_their_verdict_is_none() -> None:
     event = attrs.evolve(case.events[0], number=2, data=FactsCompleted(facts=complaint()))
 
     with pytest.raises(TypeError, match=r"^verdict: an event that changes the facts has one"):
-        fold(case, event)
+        apply(case, event)
 
 
 def test_an_analysis_counts_its_causes() -> None:
@@ -316,7 +319,7 @@ def test_what_cannot_happen_to_a_case_is_not_folded() -> None:
     event = attrs.evolve(case.events[0], number=2, data=nothing)
 
     with pytest.raises(TypeError, match=r"^data: nothing of the class str can happen to a case$"):
-        fold(case, event)
+        apply(case, event)
 
 
 @pytest.mark.parametrize(
@@ -334,6 +337,8 @@ def test_what_cannot_happen_to_a_case_makes_no_story_of_it(start: Any, data: Any
     last = case.events[-1]
     event = attrs.evolve(last, number=last.number + 1, data=sealed)
 
-    with pytest.raises(StoryError, match=f"event 2 of case '{case.reference}' cannot follow: {reason}") as refusal:
-        fold(case, event)
+    with pytest.raises(
+        EventStreamError, match=f"event 2 of case '{case.reference}' cannot follow: {reason}"
+    ) as refusal:
+        apply(case, event)
     assert refusal.value.reason == reason

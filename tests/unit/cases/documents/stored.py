@@ -17,8 +17,8 @@ from reclamation_core import plans as p
 from reclamation_core.cases import (
     Alerted,
     Case,
-    Clock,
-    Event,
+    DeadlineKind,
+    RecordedEvent,
     Threshold,
     Vault,
     case_document,
@@ -51,12 +51,12 @@ def stored() -> dict[str, list[Any]]:
 def life() -> Case:
     """A case to which everything happened, whatever the guards would have said."""
     numbers = count()
-    alert = Alerted(clock=Clock.ANSWER, threshold=Threshold.OVERDUE, due=RECEIVED.date(), late=True)
+    alert = Alerted(clock=DeadlineKind.ANSWER, threshold=Threshold.OVERDUE, due=RECEIVED.date(), late=True)
     first: Any = EXAMPLES[0]
 
-    def event(number: int, data: Any) -> Event:
+    def event(number: int, data: Any) -> RecordedEvent:
         judged = attrs.evolve(data, verdict=first.verdict) if hasattr(data, "verdict") else data
-        return Event(
+        return RecordedEvent(
             case="R-2026-000007",
             number=number,
             occurred_at=RECEIVED,

@@ -7,7 +7,7 @@ from typing import Any, get_args
 
 import pytest
 
-from reclamation_core.cases import Case, Secret, StoryError, Vault
+from reclamation_core.cases import Case, EventStreamError, Secret, Vault
 from reclamation_core.cases.documents import (
     STATE_VERSION,
     TYPES,
@@ -22,7 +22,7 @@ from reclamation_core.cases.documents import (
     state_document,
     vault_document,
 )
-from reclamation_core.cases.happenings import Happening
+from reclamation_core.cases.happenings import CaseEvent
 from reclamation_core.documents import HIDDEN, canonical_json
 from reclamation_core.errors import FaultsError
 from reclamation_core.missing import ABSENT, UNKNOWN
@@ -85,7 +85,7 @@ def test_every_happening_has_its_name_in_snake_case() -> None:
     }
 
     assert dict(TYPES) == snake
-    assert set(TYPES.values()) == set(get_args(Happening))
+    assert set(TYPES.values()) == set(get_args(CaseEvent))
 
 
 def test_an_event_says_its_type_and_version_and_keeps_no_text() -> None:
@@ -158,7 +158,7 @@ def test_events_that_make_no_story_are_refused() -> None:
     document = case_document(lived())
     document["events"].reverse()
 
-    with pytest.raises(StoryError):
+    with pytest.raises(EventStreamError):
         read_case(document)
 
 

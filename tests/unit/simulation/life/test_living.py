@@ -9,21 +9,21 @@ import pytest
 
 from reclamation_core import Case, CaseQuery, CaseState, Desk, Level
 from reclamation_core.cases import (
+    Admissibility,
     AnswerDecision,
     Answered,
     CaseKind,
-    Clock,
     ClosingReason,
+    DeadlineKind,
     LinkKind,
     Method,
     Reaction,
     Registered,
     Rerouted,
-    Standing,
     Threshold,
 )
 from reclamation_core.cases.causes import TRAINING_BODY
-from reclamation_core.cases.happenings import DeadlineResumed, DeadlineSuspended, Happening
+from reclamation_core.cases.happenings import CaseEvent, DeadlineResumed, DeadlineSuspended
 from reclamation_core.plans import ActionStatus, ActionType, Effectiveness, PlanScope, settled
 from reclamation_core.simulation import Caseload, SimulatedClock, live
 from tests.unit.simulation.life.stage import BEGINNING, END, SITES, Stage, due_by_hand, lived
@@ -76,16 +76,16 @@ def test_everything_that_can_happen_to_a_case_happens(cases: tuple[Case, ...]) -
     happened = {type(event.data) for case in cases for event in case.events}
 
     # The edition of the demonstration, M2-1 as it is, knows no suspension (I25).
-    assert happened == set(get_args(Happening)) - {DeadlineSuspended, DeadlineResumed}
+    assert happened == set(get_args(CaseEvent)) - {DeadlineSuspended, DeadlineResumed}
 
 
 def test_every_way_of_handling_and_ending_is_taken(cases: tuple[Case, ...]) -> None:
-    answers = [run.answer for case in cases for run in case.rounds if run.answer is not None]
+    answers = [run.answer for case in cases for run in case.answer_cycles if run.answer is not None]
     reroutings = [event.data for case in cases for event in case.events if isinstance(event.data, Rerouted)]
 
     assert {case.state for case in cases} == set(CaseState)
     assert {case.level for case in cases} == set(Level)
-    assert {case.standing for case in cases} == set(Standing)
+    assert {case.standing for case in cases} == set(Admissibility)
     assert {case.closure.reason for case in cases if case.closure} == set(ClosingReason)
     assert {link.kind for case in cases for link in case.links} == set(LinkKind)
     assert {answer.decision for answer in answers} == set(AnswerDecision)
@@ -111,9 +111,9 @@ def test_a_complaint_that_was_answered_to_its_end_has_an_answer_and_what_is_out_
 ) -> None:
     for case in cases:
         has_answer = any(isinstance(event.data, Answered) for event in case.events)
-        if case.standing is Standing.IN_SCOPE and case.closure and case.closure.reason is ClosingReason.ANSWERED:
+        if case.standing is Admissibility.IN_SCOPE and case.closure and case.closure.reason is ClosingReason.ANSWERED:
             assert has_answer
-        if case.standing is not Standing.IN_SCOPE:
+        if case.standing is not Admissibility.IN_SCOPE:
             assert not has_answer
         if case.kind is CaseKind.MALFUNCTION and case.closure:
             assert case.closure.reason is ClosingReason.TREATED
@@ -134,7 +134,7 @@ def test_the_due_dates_agree_with_a_count_by_hand(cases: tuple[Case, ...]) -> No
     counted = 0
     for case in cases:
         if case.deadline is not None:
-            assert case.deadline.due == due_by_hand(case, case.rounds[-1].started_at), case.reference
+            assert case.deadline.due == due_by_hand(case, case.answer_cycles[-1].started_at), case.reference
             counted += 1
     assert counted > 100
 
@@ -143,7 +143,7 @@ def test_most_answers_are_given_in_time_and_some_are_late(cases: tuple[Case, ...
     in_time = Counter(
         run.answered_at.astimezone(END.tzinfo).date() <= due_by_hand(case, run.started_at)
         for case in cases
-        for run in case.rounds
+        for run in case.answer_cycles
         if run.answered_at is not None
     )
 
@@ -163,7 +163,7 @@ def test_every_alert_is_raised_once_and_answers_that_are_late_are_among_them(cas
         case.reference
         for case in cases
         for alert in case.alerts
-        if (alert.clock, alert.threshold) == (Clock.ANSWER, Threshold.OVERDUE)
+        if (alert.clock, alert.threshold) == (DeadlineKind.ANSWER, Threshold.OVERDUE)
     }
     today = END.date()
     assert {case.reference for case in cases if case.awaited_on is not None and case.awaited_on < today} <= overdue

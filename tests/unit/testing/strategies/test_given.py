@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from hypothesis.errors import InvalidArgument, NoSuchExample
 
 from reclamation_core.calendars import CalendarDefinition, DeadlineRule, Territory
-from reclamation_core.cases import Case, CaseKind, CaseState, FactsCompleted, Standing
+from reclamation_core.cases import Admissibility, Case, CaseKind, CaseState, FactsCompleted
 from reclamation_core.cases.checks import keepable
 from reclamation_core.desk import Desk, Registration
 from reclamation_core.missing import UNKNOWN
@@ -119,7 +119,7 @@ def test_a_story_makes_the_same_of_a_case_on_a_desk(story: s.Story) -> None:
 UNASKABLE: dict[str, tuple[Callable[[], object], str]] = {
     "a state": (lambda: s.cases(state="open"), "state: 'open' is no CaseState; give one of registered, qualified,"),  # type: ignore[arg-type]
     "a kind": (lambda: s.stories(kind=3), "kind: 3 is no CaseKind; give one of complaint, malfunction"),  # type: ignore[arg-type]
-    "a standing": (lambda: s.complaints(standing="in"), "standing: 'in' is no Standing; give one of in_scope"),  # type: ignore[arg-type]
+    "a standing": (lambda: s.complaints(standing="in"), "standing: 'in' is no Admissibility; give one of in_scope"),  # type: ignore[arg-type]
     "an edition": (lambda: s.cases(policy="M2-1"), "policy: a Policy is expected, got 'M2-1'"),  # type: ignore[arg-type]
     "notes": (lambda: s.notes(policy=s.policies()), "policy: a Policy is expected, got .*; draw one first"),  # type: ignore[arg-type]
     "a fact": (
@@ -152,14 +152,16 @@ def test_a_state_is_asked_for_by_its_code_too() -> None:
     assert find(s.cases(state="closed"), lambda _: True, settings=settings(database=None)).state is CaseState.CLOSED  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("standing", [Standing.IN_SCOPE, Standing.TO_BE_CLARIFIED, Standing.OUT_OF_SCOPE])
+@pytest.mark.parametrize(
+    "standing", [Admissibility.IN_SCOPE, Admissibility.TO_BE_CLARIFIED, Admissibility.OUT_OF_SCOPE]
+)
 @given(data=st.data())
-def test_facts_stand_where_they_are_asked_to(standing: Standing, data: st.DataObject) -> None:
+def test_facts_stand_where_they_are_asked_to(standing: Admissibility, data: st.DataObject) -> None:
     policy = data.draw(st.just(m2_1()) | s.policies())
     facts = data.draw(s.complaint_facts(policy=policy, standing=standing))
 
     outcome = policy.tables["eligibility"].decide(facts).outcome
-    assert Standing.of(CaseKind.COMPLAINT, outcome) is standing
+    assert Admissibility.of(CaseKind.COMPLAINT, outcome) is standing
 
 
 @given(s.complaint_facts(unknown=False), s.malfunction_facts(unknown=False))
@@ -256,5 +258,5 @@ def test_low_notes_that_nobody_signed_are_answered_collectively() -> None:
     case = find(s.cases(state=CaseState.ANSWERED), is_anonymous)
 
     assert case.state is CaseState.ANSWERED
-    assert case.rounds[-1].answer is not None
-    assert case.rounds[-1].answer.collective
+    assert case.answer_cycles[-1].answer is not None
+    assert case.answer_cycles[-1].answer.collective

@@ -35,7 +35,7 @@ def told(case: Case) -> Iterator[str]:
     marks = {
         "closed on settled actions": followed and case.actions,
         "closed, with alerts": case.state is CaseState.CLOSED and case.alerts,
-        "opened again": len(case.rounds) > 1,
+        "opened again": len(case.answer_cycles) > 1,
         "under a level imposed": case.level_override is not None,
         "to be clarified": case.standing == "to_be_clarified",
         "out of scope": case.standing == "out_of_scope",

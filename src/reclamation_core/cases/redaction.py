@@ -9,12 +9,12 @@ from reclamation_core.wording import Wording
 
 ERASED: Final = Wording("(effacé)", "(erased)")
 """What stands where a text was forgotten."""
-VEIL: Final = "[texte]"
+REDACTED: Final = "[texte]"
 """What stands for a text that is kept, and not shown."""
-NOTE: Final = f"{VEIL} : un texte conservé, qui n'est pas montré ; to_html(texts=True) le montre."
+NOTE: Final = f"{REDACTED} : un texte conservé, qui n'est pas montré ; to_html(texts=True) le montre."
 """What a reader is told of it."""
 
 
-def seen(vault: Vault, *, texts: bool) -> Vault:
+def displayed_vault(vault: Vault, *, texts: bool) -> Vault:
     """The vault as it is to be shown: with its texts, or with what stands for them."""
-    return vault if texts else vault.veiled(VEIL)
+    return vault if texts else vault.redacted(REDACTED)
