@@ -58,9 +58,9 @@ def _withdrawn_on(case: Case) -> date | None:
 
 def _suspensions(case: Case) -> str | None:
     """The suspensions of the first answer cycle as ISO 8601 intervals of days; the last one is open while it runs."""
-    if not case.rounds or not case.rule.suspensions_allowed:
+    if not case.answer_cycles or not case.rule.suspensions_allowed:
         return None
-    cycle = case.rounds[0]
+    cycle = case.answer_cycles[0]
     periods = [f"{days.first}/{days.last}" for days in case.deadline_of(cycle).suspensions]
     if cycle.stopped_at is None and case.ends_suspended(cycle):
         periods[-1] = f"{case.day_of(cycle.suspensions[-1].since)}/.."

@@ -14,7 +14,7 @@ import attrs
 
 from reclamation_core.calendars import BusinessCalendar, DayRange, DayType
 from reclamation_core.calendars.ranges import checked_date, day_ranges
-from reclamation_core.cases import Case, Round
+from reclamation_core.cases import AnswerCycle, Case
 from reclamation_core.simulation.intervals import check_confidence, rate_interval, stats
 
 _ONE_DAY: Final = timedelta(days=1)
@@ -207,7 +207,7 @@ def _waiting(case: Any, as_of: date, day_type: DayType) -> Waiting | None:
     return Waiting(days=max(0, days - suspended), is_open=is_open)
 
 
-def _suspended(case: Case, cycle: Round, last: date) -> tuple[DayRange, ...]:
+def _suspended(case: Case, cycle: AnswerCycle, last: date) -> tuple[DayRange, ...]:
     """The days on which the answer clock was suspended, as far as a day; until then where it is suspended still."""
     if not case.rule.suspensions_allowed:
         return ()
