@@ -3,14 +3,10 @@
 from reclamation_core.calendars.arithmetic import Ends
 from reclamation_core.calendars.calendar import BusinessCalendar
 from reclamation_core.calendars.codes import DayType, DeadlineStatus, LedgerReason
-from reclamation_core.calendars.deadline import Deadline
-from reclamation_core.calendars.definition import CalendarDefinition
+from reclamation_core.calendars.deadline import Deadline, DeadlineRule, Ledger, LedgerDay
+from reclamation_core.calendars.definition import CalendarDefinition, DayRange, Days, Territory
 from reclamation_core.calendars.errors import NaiveInstantError, OutsideHorizonError, SuspensionsNotAllowedError
-from reclamation_core.calendars.ledger import Ledger, LedgerDay
 from reclamation_core.calendars.prepared import DayTable
-from reclamation_core.calendars.ranges import DayRange, Days
-from reclamation_core.calendars.rule import DeadlineRule
-from reclamation_core.calendars.territories import Territory
 
 __all__ = [
     "BusinessCalendar",

@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-import sys
 from datetime import date, timedelta
-from typing import Any, Literal, SupportsIndex, TypeAlias
+from typing import Literal, SupportsIndex, TypeAlias
 
 from reclamation_core.calendars.codes import DayType
+from reclamation_core.calendars.definition import checked_date
 from reclamation_core.calendars.errors import OutsideHorizonError
 from reclamation_core.calendars.prepared import PreparedDays
-from reclamation_core.calendars.ranges import checked_date
 
 Ends: TypeAlias = Literal["(]", "[)", "[]", "()"]
 """Which ends of a count are included: a square bracket includes, a round one leaves out."""
-
-
-def is_array(value: object) -> bool:
-    """Whether the value is NumPy's, which is not imported to find out."""
-    numpy = sys.modules.get("numpy")
-    return numpy is not None and isinstance(value, numpy.ndarray | numpy.datetime64)
 
 
 def whole_number(n: object) -> int:
@@ -98,12 +91,3 @@ def count(tables: PreparedDays, a: date, b: date, day_type: DayType, ends: Ends)
 def counts(tables: PreparedDays, day: date, day_type: DayType) -> bool:
     """Whether the day counts."""
     return tables.table(day_type).counts(checked_date(day, "day"))
-
-
-def arithmetic_for(*values: object) -> Any:
-    """The module whose functions take these values: this one, or `arrays` when one of them is NumPy's."""
-    if any(is_array(value) for value in values):
-        from reclamation_core.calendars import arrays
-
-        return arrays
-    return sys.modules[__name__]

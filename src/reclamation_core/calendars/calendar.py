@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from array import array
 from collections.abc import Iterable
 from datetime import date, datetime
@@ -10,16 +11,13 @@ from zoneinfo import ZoneInfo
 
 import attrs
 
-from reclamation_core.calendars.arithmetic import Ends, arithmetic_for, checked_ends
+from reclamation_core.calendars import arithmetic
+from reclamation_core.calendars.arithmetic import Ends, checked_ends
 from reclamation_core.calendars.codes import DayType
-from reclamation_core.calendars.deadline import Deadline
-from reclamation_core.calendars.definition import CalendarDefinition
+from reclamation_core.calendars.deadline import Deadline, DeadlineRule
+from reclamation_core.calendars.definition import CalendarDefinition, Days, Territory, checked_date
 from reclamation_core.calendars.errors import NaiveInstantError, OutsideHorizonError
-from reclamation_core.calendars.prepared import DayTable, PreparedDays, prepared
-from reclamation_core.calendars.public_holidays import holiday_names
-from reclamation_core.calendars.ranges import Days, checked_date
-from reclamation_core.calendars.rule import DeadlineRule
-from reclamation_core.calendars.territories import Territory
+from reclamation_core.calendars.prepared import DayTable, PreparedDays, holiday_names, prepared
 from reclamation_core.wording import Wording
 
 if TYPE_CHECKING:
@@ -204,7 +202,7 @@ class BusinessCalendar:
                     return self._counted[self._rank[number] + n]
                 except IndexError:
                     pass
-        return arithmetic_for(day, n).shift(self._prepared, day, n, DayType.parse(day_type))
+        return _arithmetic_for(day, n).shift(self._prepared, day, n, DayType.parse(day_type))
 
     @overload
     def subtract(self, day: date, n: int, day_type: DayType = _OUVRE) -> date: ...
@@ -220,8 +218,8 @@ class BusinessCalendar:
             TypeError: `day` is not a plain date, or n not a whole number.
             OutsideHorizonError: `day` or the result is not covered.
         """
-        arithmetic = arithmetic_for(day, n)
-        return arithmetic.shift(self._prepared, day, arithmetic.negative(n), DayType.parse(day_type))
+        module = _arithmetic_for(day, n)
+        return module.shift(self._prepared, day, module.negative(n), DayType.parse(day_type))
 
     @overload
     def count(self, a: date, b: date, day_type: DayType = ..., *, ends: Ends = ...) -> int: ...
@@ -241,7 +239,7 @@ class BusinessCalendar:
             ValueError: `ends` is none of the four; `b` is before `a` with `ends` other than "(]"; clear days.
             OutsideHorizonError: `a` or `b` is not covered.
         """
-        return arithmetic_for(a, b).count(self._prepared, a, b, DayType.parse(day_type), checked_ends(ends))
+        return _arithmetic_for(a, b).count(self._prepared, a, b, DayType.parse(day_type), checked_ends(ends))
 
     @overload
     def next(self, day: date, day_type: DayType = ..., *, or_same: bool = ...) -> date: ...
@@ -254,7 +252,7 @@ class BusinessCalendar:
             TypeError: `day` is not a plain date.
             OutsideHorizonError: `day` or the result is not covered.
         """
-        return arithmetic_for(day).nearest(self._prepared, day, DayType.parse(day_type), 1, or_same=or_same)
+        return _arithmetic_for(day).nearest(self._prepared, day, DayType.parse(day_type), 1, or_same=or_same)
 
     @overload
     def previous(self, day: date, day_type: DayType = ..., *, or_same: bool = ...) -> date: ...
@@ -267,7 +265,7 @@ class BusinessCalendar:
             TypeError: `day` is not a plain date.
             OutsideHorizonError: `day` or the result is not covered.
         """
-        return arithmetic_for(day).nearest(self._prepared, day, DayType.parse(day_type), -1, or_same=or_same)
+        return _arithmetic_for(day).nearest(self._prepared, day, DayType.parse(day_type), -1, or_same=or_same)
 
     @overload
     def is_business_day(self, day: date, day_type: DayType = ...) -> bool: ...
@@ -280,8 +278,23 @@ class BusinessCalendar:
             TypeError: `day` is not a plain date.
             OutsideHorizonError: `day` is not covered.
         """
-        return arithmetic_for(day).counts(self._prepared, day, DayType.parse(day_type))
+        return _arithmetic_for(day).counts(self._prepared, day, DayType.parse(day_type))
 
     def deadline(self, received_at: datetime, rule: DeadlineRule, suspensions: Iterable[Days] = ()) -> Deadline:
         """The deadline of what was received at that instant."""
         return Deadline(self, rule, received_at, suspensions)
+
+
+def _is_array(value: object) -> bool:
+    """Return True for a NumPy value, without importing NumPy."""
+    numpy = sys.modules.get("numpy")
+    return numpy is not None and isinstance(value, numpy.ndarray | numpy.datetime64)
+
+
+def _arithmetic_for(*values: object) -> Any:
+    """The module whose functions take these values: `arithmetic`, or `arrays` if one of them is a NumPy value."""
+    if any(_is_array(value) for value in values):
+        from reclamation_core.calendars import arrays
+
+        return arrays
+    return arithmetic

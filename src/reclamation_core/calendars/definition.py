@@ -1,14 +1,230 @@
-"""What a calendar is made from: a value that can be written down, compared and read back."""
+"""What a calendar is made from: ranges of days, territories, and the definition that can be stored and compared."""
 
 from __future__ import annotations
 
-from typing import Any, Final
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, datetime, timedelta
+from types import MappingProxyType
+from typing import Any, Final, TypeAlias, Union
 from zoneinfo import ZoneInfo
 
 import attrs
+from dateutil.easter import easter
 
-from reclamation_core.calendars.ranges import DayRange, day_ranges
-from reclamation_core.calendars.territories import Territory
+from reclamation_core.codes import Vocabulary
+from reclamation_core.wording import Wording
+
+_ONE_DAY: Final = timedelta(days=1)
+
+
+def checked_date(value: object, name: str) -> date:
+    """The value, when it is a plain date.
+
+    Raises:
+        TypeError: not a date; a datetime is refused as well, for its day depends on a time zone.
+    """
+    if isinstance(value, datetime):
+        raise TypeError(f"{name}: a date is expected, got the instant {value!r}; take calendar.day_of(instant)")
+    if not isinstance(value, date):
+        raise TypeError(f"{name}: a date is expected, got {value!r}")
+    return value
+
+
+@attrs.frozen(order=True)
+class DayRange:
+    """The days from `first` to `last`, both included.
+
+    Raises:
+        TypeError: an end is not a plain date.
+        ValueError: `last` is before `first`.
+
+    >>> from datetime import date
+    >>> date(2026, 8, 15) in DayRange(date(2026, 8, 3), date(2026, 8, 21))
+    True
+    """
+
+    first: date
+    last: date
+
+    def __attrs_post_init__(self) -> None:
+        checked_date(self.first, "first")
+        checked_date(self.last, "last")
+        if self.last < self.first:
+            raise ValueError(f"last: {self.last} is before first, {self.first}; give the earlier day first")
+
+    def __contains__(self, day: date) -> bool:
+        return self.first <= day <= self.last
+
+    def days(self) -> Iterable[date]:
+        """Every day of the range, in order."""
+        return (date.fromordinal(number) for number in range(self.first.toordinal(), self.last.toordinal() + 1))
+
+
+Days: TypeAlias = Union[date, tuple[date, date], DayRange]  # noqa: UP007  (evaluated at run time by cattrs)
+"""A day, or its (first, last) range with both ends included."""
+
+
+def _as_range(value: object) -> DayRange:
+    if isinstance(value, DayRange):
+        return value
+    if isinstance(value, date):
+        return DayRange(value, value)
+    if isinstance(value, tuple | list) and len(value) == 2:
+        return DayRange(*value)
+    raise TypeError(f"days: a date or a (first, last) pair of dates is expected, got {value!r}")
+
+
+def days_without(values: Iterable[DayRange], others: Iterable[DayRange]) -> tuple[DayRange, ...]:
+    """The days of some ranges that are in none of the others, in canonical form.
+
+    >>> from datetime import date
+    >>> august = DayRange(date(2026, 8, 1), date(2026, 8, 31))
+    >>> [str(left.last) for left in days_without([august], [DayRange(date(2026, 8, 3), date(2026, 8, 21))])]
+    ['2026-08-02', '2026-08-31']
+    """
+    left = day_ranges(values)
+    for other in others:
+        left = tuple(part for days in left for part in _without(days, other))
+    return left
+
+
+def _without(days: DayRange, other: DayRange) -> Iterator[DayRange]:
+    if days.first < other.first:
+        yield DayRange(days.first, min(days.last, other.first - _ONE_DAY))
+    if other.last < days.last:
+        yield DayRange(max(days.first, other.last + _ONE_DAY), days.last)
+
+
+def day_ranges(values: Iterable[Days]) -> tuple[DayRange, ...]:
+    """The same days as ranges in order, disjoint and not touching: equal sets of days give equal tuples.
+
+    Raises:
+        TypeError: the values are not a collection of dates or pairs of dates.
+        ValueError: a range ends before it begins.
+
+    >>> from datetime import date
+    >>> day_ranges([date(2026, 8, 4), date(2026, 8, 3)])
+    (DayRange(first=datetime.date(2026, 8, 3), last=datetime.date(2026, 8, 4)),)
+    """
+    if isinstance(values, date | DayRange | str) or not isinstance(values, Iterable):
+        raise TypeError(
+            f"days: a collection of dates or (first, last) pairs is expected, got {values!r}; wrap it: (...,)"
+        )
+    merged: list[DayRange] = []
+    for days in sorted(_as_range(value) for value in values):
+        if merged and (days.first - merged[-1].last) <= _ONE_DAY:
+            merged[-1] = DayRange(merged[-1].first, max(merged[-1].last, days.last))
+        else:
+            merged.append(days)
+    return tuple(merged)
+
+
+GOOD_FRIDAY: Final = -2
+WHIT_MONDAY: Final = 50
+"""Days from Easter Sunday."""
+
+
+class Territory(Vocabulary):
+    """A part of France with its own list of public holidays (territoire)."""
+
+    METROPOLE = "metropole", "métropole", "metropolitan France"
+    ALSACE_MOSELLE = "alsace-moselle", "Alsace-Moselle", "Alsace and Moselle"
+    GUADELOUPE = "guadeloupe", "Guadeloupe", "Guadeloupe"
+    MARTINIQUE = "martinique", "Martinique", "Martinique"
+    GUYANE = "guyane", "Guyane", "French Guiana"
+    REUNION = "reunion", "La Réunion", "Réunion"
+    MAYOTTE = "mayotte", "Mayotte", "Mayotte"
+    SAINT_BARTHELEMY = "saint-barthelemy", "Saint-Barthélemy", "Saint Barthélemy"
+    SAINT_MARTIN = "saint-martin", "Saint-Martin", "Saint Martin"
+    SAINT_PIERRE_ET_MIQUELON = "saint-pierre-et-miquelon", "Saint-Pierre-et-Miquelon", "Saint Pierre and Miquelon"
+    NOUVELLE_CALEDONIE = "nouvelle-caledonie", "Nouvelle-Calédonie", "New Caledonia"
+    POLYNESIE_FRANCAISE = "polynesie-francaise", "Polynésie française", "French Polynesia"
+    WALLIS_ET_FUTUNA = "wallis-et-futuna", "Wallis-et-Futuna", "Wallis and Futuna"
+    TERRES_AUSTRALES = "terres-australes", "Terres australes françaises", "French Southern Lands"
+
+    @property
+    def rules(self) -> TerritoryRules:
+        """The territory's time zone and list of holidays."""
+        return TERRITORY_RULES[self]
+
+
+@attrs.frozen(kw_only=True)
+class LegalDay:
+    """A public holiday that the law gives to one territory, on a fixed date or so many days from Easter Sunday.
+
+    Args:
+        name: the holiday's name.
+        since: the first year in which it is a holiday there.
+        month_day: its month and day; None for a movable one.
+        easter_offset: days from Easter Sunday, where there is no fixed date.
+    """
+
+    name: Wording
+    since: int
+    month_day: tuple[int, int] | None = None
+    easter_offset: int = 0
+
+    def in_year(self, year: int) -> date | None:
+        """The day in that year; None before the law."""
+        if year < self.since:
+            return None
+        if self.month_day is None:
+            return easter(year) + timedelta(days=self.easter_offset)
+        return date(year, *self.month_day)
+
+
+@attrs.frozen
+class TerritoryRules:
+    """What is particular to a territory.
+
+    Args:
+        time_zone: the IANA name of its usual time zone.
+        legal_days: the holidays that the law adds to the national list, known to this library by their own rule.
+        subdivision: the name that `holidays` gives to the territory, None where nothing is asked from it.
+        subdivision_is_legal: whether the list that `holidays` has for it is the list in force there; where it is not,
+            what that list has more is a local usage.
+    """
+
+    time_zone: str
+    legal_days: tuple[LegalDay, ...] = ()
+    subdivision: str | None = None
+    subdivision_is_legal: bool = False
+
+
+_ABOLITION: Final = Wording("Abolition de l'esclavage", "Abolition of Slavery")
+
+
+def _abolition(month: int, day: int, since: int) -> tuple[LegalDay, ...]:
+    return (LegalDay(name=_ABOLITION, since=since, month_day=(month, day)),)
+
+
+_ALSACE_MOSELLE: Final = (
+    LegalDay(name=Wording("Vendredi saint", "Good Friday"), since=1893, easter_offset=GOOD_FRIDAY),
+    LegalDay(name=Wording("Saint-Étienne", "Saint Stephen's Day"), since=1892, month_day=(12, 26)),
+)
+
+# Sources: code du travail L.3422-2 (overseas) and L.3134-13 (Alsace-Moselle); décret n° 83-1003 of 23 November 1983,
+# completed by décret n° 2012-553 of 23 April 2012 for Saint-Barthélemy and Saint-Martin. In 1983 the decree came in
+# time for La Réunion only. The Pacific territories have labour codes of their own: `holidays` lists their days.
+TERRITORY_RULES: Final[Mapping[Territory, TerritoryRules]] = MappingProxyType(
+    {
+        Territory.METROPOLE: TerritoryRules("Europe/Paris"),
+        Territory.ALSACE_MOSELLE: TerritoryRules("Europe/Paris", _ALSACE_MOSELLE),
+        Territory.GUADELOUPE: TerritoryRules("America/Guadeloupe", _abolition(5, 27, 1984), "971"),
+        Territory.MARTINIQUE: TerritoryRules("America/Martinique", _abolition(5, 22, 1984), "972"),
+        Territory.GUYANE: TerritoryRules("America/Cayenne", _abolition(6, 10, 1984), "973"),
+        Territory.REUNION: TerritoryRules("Indian/Reunion", _abolition(12, 20, 1983), "974"),
+        Territory.MAYOTTE: TerritoryRules("Indian/Mayotte", _abolition(4, 27, 1984), "976"),
+        Territory.SAINT_BARTHELEMY: TerritoryRules("America/St_Barthelemy", _abolition(10, 9, 2012), "BL"),
+        Territory.SAINT_MARTIN: TerritoryRules("America/Marigot", _abolition(5, 28, 2012), "MF"),
+        Territory.SAINT_PIERRE_ET_MIQUELON: TerritoryRules("America/Miquelon", (), "PM", subdivision_is_legal=True),
+        Territory.NOUVELLE_CALEDONIE: TerritoryRules("Pacific/Noumea", (), "NC", subdivision_is_legal=True),
+        Territory.POLYNESIE_FRANCAISE: TerritoryRules("Pacific/Tahiti", (), "PF", subdivision_is_legal=True),
+        Territory.WALLIS_ET_FUTUNA: TerritoryRules("Pacific/Wallis", (), "WF", subdivision_is_legal=True),
+        Territory.TERRES_AUSTRALES: TerritoryRules("Indian/Kerguelen", (), "TF", subdivision_is_legal=True),
+    }
+)
+
 
 EARLIEST_YEAR: Final = 1950
 LATEST_YEAR: Final = 2100

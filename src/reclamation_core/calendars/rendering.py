@@ -7,14 +7,12 @@ from datetime import date, timedelta
 from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
-from reclamation_core.calendars.codes import LedgerReason
-from reclamation_core.calendars.words import WEEKDAYS, in_words, month_in_words
+from reclamation_core.calendars.codes import WEEKDAYS, LedgerReason, in_words, month_in_words
 from reclamation_core.markup import Html, Tone, badge, card, element, joined, listing, pairs, paragraph, section, style
 from reclamation_core.wording import Wording
 
 if TYPE_CHECKING:
-    from reclamation_core.calendars.deadline import Deadline
-    from reclamation_core.calendars.ledger import LedgerDay
+    from reclamation_core.calendars.deadline import Deadline, LedgerDay
 
 _TITLE: Final = "Échéance : {}"
 _MOST_MONTHS: Final = 12

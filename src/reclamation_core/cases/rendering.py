@@ -9,7 +9,7 @@ from typing import Final
 import attrs
 
 from reclamation_core.calendars import DeadlineStatus
-from reclamation_core.calendars.words import in_words
+from reclamation_core.calendars.codes import in_words
 from reclamation_core.cases.case import Case
 from reclamation_core.cases.codes import Admissibility, CaseState
 from reclamation_core.cases.event import RecordedEvent

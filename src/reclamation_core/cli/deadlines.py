@@ -6,7 +6,7 @@ from pathlib import Path
 
 from rich.text import Text
 
-from reclamation_core.calendars.words import in_words
+from reclamation_core.calendars.codes import in_words
 from reclamation_core.cli.screen import console
 from reclamation_core.cli.triages import edition
 from reclamation_core.cli.words import calendar_of, typed_instant

@@ -10,7 +10,7 @@ from typing import Any, Final
 import attrs
 
 from reclamation_core.calendars import BusinessCalendar
-from reclamation_core.calendars.words import in_words
+from reclamation_core.calendars.codes import in_words
 from reclamation_core.cli.layout import heading, lines
 from reclamation_core.cli.life import screen
 from reclamation_core.cli.life.files import write_life

@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
-from reclamation_core.calendars.words import in_words
+from reclamation_core.calendars.codes import in_words
 from reclamation_core.cli.terminal import Screen, one_line
 from reclamation_core.cli.words import number, plural
 from reclamation_core.intake import Done, RegisteredCounts, Summary

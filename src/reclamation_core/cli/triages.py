@@ -10,7 +10,7 @@ from typing import Any
 
 import attrs
 
-from reclamation_core.calendars.words import in_words
+from reclamation_core.calendars.codes import in_words
 from reclamation_core.cli.databases import address, engine_at
 from reclamation_core.cli.refusals import CommandError, of_the_file
 from reclamation_core.cli.screen import beside, console, progress, show_done

@@ -10,7 +10,7 @@ from typing import Any, Final, TypeVar
 import attrs
 
 from reclamation_core.calendars import BusinessCalendar
-from reclamation_core.calendars.ranges import days_without
+from reclamation_core.calendars.definition import days_without
 from reclamation_core.cases import (
     ApplicableRules,
     Case,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
-from reclamation_core.calendars.words import in_words
+from reclamation_core.calendars.codes import in_words
 from reclamation_core.cases.redaction import ERASED, NOTE, REDACTED
 from reclamation_core.cases.rendering import marked
 from reclamation_core.markup import Html, Tone, block, card, paragraph, section, table

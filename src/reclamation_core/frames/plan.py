@@ -18,7 +18,7 @@ from reclamation_core.frames.states import Leaves, Sample, Singles, leaves
 from reclamation_core.missing import ABSENT, UNKNOWN, Missing
 from reclamation_core.policy import Policy
 from reclamation_core.tables import DecisionTable, Input
-from reclamation_core.tables.partition import Atom, partition
+from reclamation_core.tables.cells import Atom, partition
 from reclamation_core.vocabulary import ComplaintFacts, MalfunctionFacts
 
 Kind: TypeAlias = type[ComplaintFacts | MalfunctionFacts]

@@ -18,8 +18,7 @@ from typing import Any, TypeAlias
 import attrs
 
 from reclamation_core.tables import DecisionTable, HitPolicy, Row
-from reclamation_core.tables.cells import numbers
-from reclamation_core.tables.partition import set_of
+from reclamation_core.tables.cells import numbers, set_of
 
 Sample: TypeAlias = Mapping[str, Any]
 """Values of base facts that lead to one value of an axis."""

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from reclamation_core import frames
 from reclamation_core.calendars import BusinessCalendar
-from reclamation_core.calendars.ranges import checked_date
+from reclamation_core.calendars.definition import checked_date
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.frames import DECISIONS
 from reclamation_core.frames.deciding import OnInvalid

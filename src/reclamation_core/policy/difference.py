@@ -9,8 +9,7 @@ import attrs
 from reclamation_core.calendars import DayRange
 from reclamation_core.policy.matrix import parameter_carriers
 from reclamation_core.policy.policy import Policy
-from reclamation_core.tables.difference.comparing import compare
-from reclamation_core.tables.difference.model import TableDifference
+from reclamation_core.tables.comparison import TableDifference, compare_tables
 from reclamation_core.wording import Lang
 
 _IN_TABLES: Final = ("survey.", "risk.", "complexity.")
@@ -76,7 +75,7 @@ class PolicyDifference:
 
 def difference(before: Policy, after: Policy) -> PolicyDifference:
     """Compare two editions; see `Policy.diff`."""
-    tables = compare((table, after.tables[name]) for name, table in before.tables.items())
+    tables = compare_tables((table, after.tables[name]) for name, table in before.tables.items())
     pairs = zip(parameter_carriers(before), parameter_carriers(after), strict=True)
     changes = (ParameterChange(mine.path, mine.value, theirs.value) for mine, theirs in pairs)
     return PolicyDifference(

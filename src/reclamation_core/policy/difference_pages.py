@@ -12,13 +12,13 @@ from reclamation_core.markup import Html, card, joined, listing, paragraph, sect
 from reclamation_core.policy.difference import PolicyDifference
 from reclamation_core.policy.shown import case_in_words, shown
 from reclamation_core.tables import Decision, FactsError
-from reclamation_core.tables.difference.joining import refused
-from reclamation_core.tables.difference.model import (
+from reclamation_core.tables.comparison import (
     Conditions,
     OutcomeChange,
     RowChange,
     RowChangeKind,
     TableDifference,
+    refused,
 )
 from reclamation_core.tables.explanation import deciding_reasons, rule_sentence
 from reclamation_core.tables.rendering import markdown_text

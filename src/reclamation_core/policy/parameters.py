@@ -13,7 +13,7 @@ import attrs
 from dateutil.relativedelta import relativedelta
 
 from reclamation_core.calendars import DayRange, DeadlineRule
-from reclamation_core.calendars.ranges import checked_date, day_ranges
+from reclamation_core.calendars.definition import checked_date, day_ranges
 from reclamation_core.policy.refusals import as_tuple, instance, is_number, member, refuse, whole
 from reclamation_core.vocabulary import Band, Level, RetentionMode, Role
 

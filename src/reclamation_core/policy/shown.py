@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from reclamation_core.calendars import DayRange, DayType
 from reclamation_core.tables import Day, Input, Number
-from reclamation_core.tables.exact import exact
+from reclamation_core.tables.domains import exact
 from reclamation_core.tables.explanation import facts_in_words
 from reclamation_core.vocabulary import RiskDomain, Vocabulary
 from reclamation_core.wording import Lang, Wording

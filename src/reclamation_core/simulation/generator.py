@@ -10,7 +10,7 @@ from typing import TypeVar
 import attrs
 
 from reclamation_core.calendars import BusinessCalendar
-from reclamation_core.calendars.ranges import checked_date
+from reclamation_core.calendars.definition import checked_date
 from reclamation_core.missing import UNKNOWN, Unknown
 from reclamation_core.simulation.complaint import InventedComplaint
 from reclamation_core.simulation.demonstration import UNTIL, shipped

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import attrs
 
-from reclamation_core.calendars.ranges import checked_date
+from reclamation_core.calendars.definition import checked_date
 from reclamation_core.intake.fields import FIELDS
 from reclamation_core.missing import UNKNOWN
 from reclamation_core.simulation.cells import cells_of

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import attrs
 
-from reclamation_core.calendars.ranges import checked_date
+from reclamation_core.calendars.definition import checked_date
 from reclamation_core.missing import ABSENT, Absent
 from reclamation_core.simulation.demonstration import UNTIL
 from reclamation_core.simulation.draws import Draws, Weights

@@ -13,7 +13,7 @@ from typing import Any, Final, Protocol
 import attrs
 
 from reclamation_core.calendars import BusinessCalendar, DayRange, DayType
-from reclamation_core.calendars.ranges import checked_date, day_ranges
+from reclamation_core.calendars.definition import checked_date, day_ranges
 from reclamation_core.cases import AnswerCycle, Case
 from reclamation_core.simulation.intervals import check_confidence, rate_interval, stats
 

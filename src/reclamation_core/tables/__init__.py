@@ -6,6 +6,7 @@ This package knows nothing of complaints and can be used alone.
 from reclamation_core.missing import ABSENT, UNKNOWN
 from reclamation_core.tables.cell import Cell, Decision
 from reclamation_core.tables.change import Change, FailedCondition, Miss, WhyNot
+from reclamation_core.tables.comparison import OutcomeChange, RowChange, RowChangeKind, TableDifference, compare_tables
 from reclamation_core.tables.conditions import (
     Condition,
     Operator,
@@ -21,17 +22,21 @@ from reclamation_core.tables.conditions import (
     is_in,
     is_not,
 )
-from reclamation_core.tables.difference.model import OutcomeChange, RowChange, RowChangeKind, TableDifference
 from reclamation_core.tables.dmn.reading import DmnNote, DmnTables, from_dmn
 from reclamation_core.tables.dmn.writing import to_dmn
-from reclamation_core.tables.document import table_schema
+from reclamation_core.tables.document import table_from_json, table_schema, table_to_json
 from reclamation_core.tables.domains import Boolean, Day, Domain, Enumeration, Integer, Number, OpenEnumeration
 from reclamation_core.tables.edits import RowEdits
-from reclamation_core.tables.errors import FactsError, OutcomeError, TableDefinitionError, TableProofError
-from reclamation_core.tables.findings import Finding, FindingKind
+from reclamation_core.tables.errors import (
+    FactsError,
+    Finding,
+    FindingKind,
+    OutcomeError,
+    TableDefinitionError,
+    TableProofError,
+)
 from reclamation_core.tables.model import HitPolicy, Input, Monotone, Row
-from reclamation_core.tables.sfeel.parsing import read_condition, read_value
-from reclamation_core.tables.sfeel.writing import write_condition, write_value
+from reclamation_core.tables.sfeel import read_condition, read_value, write_condition, write_value
 from reclamation_core.tables.table import DecisionTable
 
 __all__ = [
@@ -78,13 +83,16 @@ __all__ = [
     "at_most",
     "below",
     "between",
+    "compare_tables",
     "from_dmn",
     "is_",
     "is_in",
     "is_not",
     "read_condition",
     "read_value",
+    "table_from_json",
     "table_schema",
+    "table_to_json",
     "to_dmn",
     "write_condition",
     "write_value",

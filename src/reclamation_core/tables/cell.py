@@ -59,14 +59,14 @@ class Cell(Generic[O_co]):
     @cached_property
     def unknown(self) -> tuple[Input, ...]:
         """The base facts that are not known and on which the outcome may still depend, in the table's order."""
-        from reclamation_core.tables.question import open_inputs
+        from reclamation_core.tables.explanation import open_inputs
 
         return open_inputs(self)
 
     @cached_property
     def question(self) -> Input | None:
         """The base fact to ask for: the one whose knowledge settles most. None once the outcome is determined."""
-        from reclamation_core.tables.question import best_question
+        from reclamation_core.tables.explanation import best_question
 
         return best_question(self)
 

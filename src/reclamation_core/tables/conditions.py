@@ -14,8 +14,7 @@ from typing import Any
 import attrs
 
 from reclamation_core.missing import ABSENT
-from reclamation_core.tables.domains import Day, Domain, Line, OpenEnumeration
-from reclamation_core.tables.exact import exact
+from reclamation_core.tables.domains import Day, Domain, Line, OpenEnumeration, exact
 from reclamation_core.wording import Lang, Wording
 
 

@@ -7,12 +7,11 @@ from collections.abc import Iterator
 from math import prod
 from typing import TYPE_CHECKING, Any
 
-from reclamation_core.tables.cells import LARGEST, MOST_BITS
+from reclamation_core.tables.cells import LARGEST, MOST_BITS, own_atoms
 from reclamation_core.tables.conditions import Condition, Operator, fits
 from reclamation_core.tables.domains import Domain, Integer, Number, OpenEnumeration
 from reclamation_core.tables.errors import TableDefinitionError
 from reclamation_core.tables.model import HitPolicy, Input, Row
-from reclamation_core.tables.partition import own_atoms
 
 if TYPE_CHECKING:
     from reclamation_core.tables.table import DecisionTable

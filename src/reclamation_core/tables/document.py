@@ -1,20 +1,24 @@
-"""Tables as JSON documents; `reading` reads them back.
+"""JSON documents of decision tables: writing and reading.
 
-A document holds the table's whole definition, the tables it asks for included, so that it stands alone. Values are
-written as their domain encodes them: codes, booleans, whole numbers, decimals as text, days as ISO 8601;
-`UNKNOWN` and `ABSENT` are written `{"missing": "unknown"}` and `{"missing": "absent"}`.
+A document holds the whole definition of the table, its source tables included. Values are written as their domain
+encodes them: codes, booleans, whole numbers, decimals as text, days as ISO 8601; `UNKNOWN` and `ABSENT` are written
+`{"missing": "unknown"}` and `{"missing": "absent"}`.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable, Mapping
+from enum import StrEnum
+from functools import partial
+from typing import Any, TypeVar
 
 import attrs
 
-from reclamation_core.documents import Codec, Schema, canonical_json
+from reclamation_core.documents import Codec, Schema, canonical_json, parse_json
+from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.missing import ABSENT, UNKNOWN, Missing
 from reclamation_core.tables.conditions import Condition, Operator
-from reclamation_core.tables.domains import Day, Domain, Enumeration, Integer, Line, Number, OpenEnumeration
+from reclamation_core.tables.domains import Boolean, Day, Domain, Enumeration, Integer, Line, Number, OpenEnumeration
 from reclamation_core.tables.model import HitPolicy, Input, Monotone, Row
 from reclamation_core.tables.table import DecisionTable
 from reclamation_core.wording import Wording
@@ -97,7 +101,7 @@ class TableDocument:
     statements: tuple[StatementDocument, ...] = ()
 
 
-def to_json(table: DecisionTable[Any]) -> str:
+def table_to_json(table: DecisionTable[Any]) -> str:
     """The table as canonical JSON: equal tables give the same text."""
     return canonical_json(CODEC.write(_describe(table)))
 
@@ -159,3 +163,166 @@ def _item(value: Any, domain: Domain) -> Any:
     if isinstance(value, Condition):
         return CODEC.write(_condition(value, domain))
     return ABSENCE if value is ABSENT else domain.encode(value)
+
+
+T = TypeVar("T")
+
+
+def table_from_json(text: str, enumerations: Mapping[str, type[StrEnum]] | None = None) -> DecisionTable[Any]:
+    """The table that a JSON text describes, proved as any table is.
+
+    Args:
+        text: what `DecisionTable.to_json` wrote, or the like.
+        enumerations: the `StrEnum` to use for an enumeration of that name; where none is given the values are plain
+            strings, which are equal to the members of a `StrEnum`.
+
+    Raises:
+        FaultsError: the document is not one of a table: all its faults, with their paths.
+        TableDefinitionError: its parts do not fit together.
+        TableProofError: the table is refused.
+    """
+    document = CODEC.read(parse_json(text), TableDocument)
+    reader = _Reader(enumerations or {})
+    table = reader.table(document, "$")
+    if table is None:
+        raise FaultsError(tuple(reader.faults))
+    return table
+
+
+_KEYS = {
+    "boolean": frozenset[str](),
+    "enumeration": frozenset({"name", "values", "labels", "ordered"}),
+    "open_enumeration": frozenset({"name", "values", "labels"}),
+    **dict.fromkeys(LINES, frozenset({"minimum", "maximum"})),
+}
+_NOT_OF_THIS_KIND = Wording(
+    "cette clé n'est pas de ce genre de domaine ; retirez-la", "not a key of this kind; remove it"
+)
+_NOT_THE_SOURCE = Wording(
+    "le domaine doit être celui du résultat de la table source", "the domain must be that of the source's outcome"
+)
+_NAMELESS = Wording("une énumération a un nom ; donnez-le", "an enumeration has a name; give it")
+
+
+@attrs.frozen
+class _Reader:
+    """Reads parts; what has a fault is None, and no table is made of parts that have any."""
+
+    enumerations: Mapping[str, type[StrEnum]]
+    faults: list[Fault] = attrs.field(factory=list)
+
+    def attempt(self, path: str, value: object, make: Callable[[], T]) -> T | None:
+        """What is made, or None and a fault where its parts refuse it."""
+        try:
+            return make()
+        except (ValueError, TypeError) as error:
+            self.faults.append(Fault(path, value, Wording(f"valeur refusée : {error}", f"refused: {error}")))
+            return None
+
+    def table(self, document: TableDocument, path: str) -> DecisionTable[Any] | None:
+        inputs = [self.input(item, f"{path}.inputs[{place}]") for place, item in enumerate(document.inputs)]
+        output = self.domain(document.output, f"{path}.output")
+        domains = {
+            item.name: None if input_ is None else input_.domain
+            for item, input_ in zip(document.inputs, inputs, strict=True)
+        }
+        rows = [self.row(row, domains, output, f"{path}.rows[{place}]") for place, row in enumerate(document.rows)]
+        priority = [
+            self.value(output, outcome, f"{path}.priority[{place}]") for place, outcome in enumerate(document.priority)
+        ]
+        statements = [
+            (self.value(output, item.outcome, f"{path}.statements[{place}].outcome"), item.wording)
+            for place, item in enumerate(document.statements)
+        ]
+        if self.faults or output is None:
+            return None
+        return DecisionTable(
+            document.name,
+            filter(None, inputs),
+            output,
+            rows,
+            document.hit_policy,
+            document.title,
+            priority=priority,
+            monotone=document.monotone,
+            statements=statements,
+        )
+
+    def input(self, document: InputDocument, path: str) -> Input | None:
+        source = None if document.source is None else self.table(document.source, f"{path}.source")
+        domain = self.domain(document.domain, f"{path}.domain")
+        if domain is None or (document.source is not None and source is None):
+            return None
+        if source is not None and source.output != domain:
+            self.faults.append(Fault(f"{path}.domain", document.domain.kind, _NOT_THE_SOURCE))
+        make = partial(Input, document.name, domain, document.label, question=document.question)
+        more = partial(make, absent=document.absent, unknown=document.unknown, none=document.none, source=source)
+        return self.attempt(path, document.name, more)
+
+    def domain(self, document: DomainDocument, path: str) -> Domain | None:
+        keys = _KEYS.get(document.kind)
+        if keys is None:
+            kinds = ", ".join(_KEYS)
+            expected = Wording(f"les genres sont {kinds}", f"the kinds are {kinds}")
+            self.faults.append(Fault(f"{path}.kind", document.kind, expected))
+            return None
+        for field in attrs.fields(DomainDocument):
+            value = getattr(document, field.name)
+            if field.name not in {*keys, "kind"} and value != field.default:
+                self.faults.append(Fault(f"{path}.{field.name}", value, _NOT_OF_THIS_KIND))
+        if document.kind == "boolean":
+            return Boolean()
+        if document.kind in {"enumeration", "open_enumeration"}:
+            return self.enumeration(document, path)
+        line = LINES[document.kind]
+        low, high = (
+            None if bound is None else self.value(line(), bound, f"{path}.{name}")
+            for name, bound in (("minimum", document.minimum), ("maximum", document.maximum))
+        )
+        return self.attempt(path, document.kind, partial(line, low, high))
+
+    def enumeration(self, document: DomainDocument, path: str) -> Enumeration | None:
+        name = document.name
+        if name is None:
+            self.faults.append(Fault(f"{path}.name", name, _NAMELESS))
+            return None
+        codes = self.enumerations.get(name, str) if document.kind == "enumeration" else str
+        read = [
+            self.attempt(f"{path}.values[{place}]", value, partial(codes, value))
+            for place, value in enumerate(document.values)
+        ]
+        values = tuple(value for value in read if value is not None)
+        if len(values) < len(read):
+            return None
+        kind = Enumeration if document.kind == "enumeration" else OpenEnumeration
+        return self.attempt(path, name, partial(kind, name, values, document.labels, document.ordered))
+
+    def row(self, document: RowDocument, domains: Mapping[str, Domain | None], output: Domain | None, path: str) -> Row:
+        read = {
+            name: self.condition(condition, domains.get(name), name in domains, f"{path}.when.{name}")
+            for name, condition in document.when.items()
+        }
+        then = self.value(output, document.then, f"{path}.then")
+        when = {name: condition for name, condition in read.items() if condition is not None}
+        return Row(document.id, when, then, document.clause, document.wording, reading=document.reading)
+
+    def condition(self, document: ConditionDocument, domain: Domain | None, known: bool, path: str) -> Condition | None:
+        values = document.values
+        if known:  # of a name that is not an input the table says so
+            values = tuple(
+                self.item(value, domain, f"{path}.values[{place}]") for place, value in enumerate(document.values)
+            )
+        return self.attempt(path, document.values, partial(Condition, document.operator, values))
+
+    def item(self, value: Any, domain: Domain | None, path: str) -> Any:
+        """What a condition compares with: a value, the absence of one, or in a list another condition."""
+        if value == ABSENCE:
+            return ABSENT
+        if isinstance(value, Mapping):
+            read = self.attempt(path, value, partial(CODEC.read, value, ConditionDocument))
+            return None if read is None else self.condition(read, domain, True, path)
+        return self.value(domain, value, path)
+
+    def value(self, domain: Domain | None, value: Any, path: str) -> Any:
+        """A value of a domain; of one that has faults itself nothing is said."""
+        return None if domain is None else self.attempt(path, value, partial(domain.decode, value))

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from reclamation_core.errors import Fault
 from reclamation_core.missing import ABSENT, UNKNOWN, Missing
+from reclamation_core.tables.cells import set_of
 from reclamation_core.tables.errors import FactsError
 from reclamation_core.tables.model import Input
-from reclamation_core.tables.partition import set_of
 from reclamation_core.wording import Wording
 
 if TYPE_CHECKING:

@@ -12,10 +12,9 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
 from reclamation_core.missing import ABSENT, UNKNOWN
-from reclamation_core.tables.domains import Boolean, Domain, Line
-from reclamation_core.tables.exact import LARGEST, exact
+from reclamation_core.tables.cells import Atom
+from reclamation_core.tables.domains import LARGEST, Boolean, Domain, Line, exact
 from reclamation_core.tables.model import Input
-from reclamation_core.tables.partition import Atom
 
 LookUp: TypeAlias = Callable[[Any], Any]
 

@@ -13,8 +13,7 @@ import attrs
 
 from reclamation_core.missing import ABSENT, UNKNOWN, Missing
 from reclamation_core.tables.conditions import Condition, Operator, is_, is_in
-from reclamation_core.tables.domains import Domain
-from reclamation_core.tables.exact import exact
+from reclamation_core.tables.domains import Domain, exact
 from reclamation_core.wording import Lang, Wording
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from reclamation_core.missing import ABSENT
 from reclamation_core.tables.cells import outcomes_of, union
 from reclamation_core.tables.definition import outcome_order
 from reclamation_core.tables.domains import Enumeration
-from reclamation_core.tables.findings import Finding, FindingKind
+from reclamation_core.tables.errors import Finding, FindingKind
 from reclamation_core.tables.model import HitPolicy, Monotone, Row
 from reclamation_core.wording import Wording
 

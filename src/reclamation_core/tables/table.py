@@ -10,22 +10,20 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 import attrs
 
 from reclamation_core.tables.cell import Cell, Decision
-from reclamation_core.tables.cells import Cells, compile_cells
+from reclamation_core.tables.cells import Atom, Cells, compile_cells, own_atoms, set_of
 from reclamation_core.tables.chain import Chain, Known, make_chain
 from reclamation_core.tables.definition import check_definition, outcome_order
-from reclamation_core.tables.domains import Domain
+from reclamation_core.tables.domains import Domain, exact
 from reclamation_core.tables.errors import TableProofError
-from reclamation_core.tables.exact import exact
 from reclamation_core.tables.facts import read_fact, read_facts
 from reclamation_core.tables.look_up import LARGEST_TREE, compile_look_up
 from reclamation_core.tables.model import HitPolicy, Input, Monotone, Row
-from reclamation_core.tables.partition import Atom, own_atoms, set_of
 from reclamation_core.tables.proof import changed_without, errors, remarks, witness
 from reclamation_core.wording import Lang, Wording
 
 if TYPE_CHECKING:
-    from reclamation_core.tables.difference.model import TableDifference
-    from reclamation_core.tables.findings import Finding
+    from reclamation_core.tables.comparison import TableDifference
+    from reclamation_core.tables.errors import Finding
 
 O = TypeVar("O")  # noqa: E741 the outcome
 
@@ -147,9 +145,9 @@ class DecisionTable(Generic[O]):
             ValueError: a table was not proved.
             TableDefinitionError: an input is a fact in one table and not in the other, or not of the same kind in both.
         """
-        from reclamation_core.tables.difference.comparing import compare
+        from reclamation_core.tables import compare_tables
 
-        return next(compare([(self, other)]))
+        return next(compare_tables([(self, other)]))
 
     def case_for(self, row_id: str) -> Mapping[str, Any] | None:
         """Base facts whose outcome would be another, or none, without a row; None where there are none.
@@ -280,19 +278,19 @@ class DecisionTable(Generic[O]):
         Raises:
             ValueError: a text holds a character that XML cannot write.
         """
-        from reclamation_core.tables.dmn.writing import to_dmn
+        from reclamation_core.tables import to_dmn
 
         return to_dmn([self], self.name)
 
     def to_json(self) -> str:
         """The table as canonical JSON, the tables it asks for included; equal tables give the same text."""
-        from reclamation_core.tables.document import to_json
+        from reclamation_core.tables import table_to_json
 
-        return to_json(self)
+        return table_to_json(self)
 
     @staticmethod
     def from_json(text: str, enumerations: Mapping[str, type[StrEnum]] | None = None) -> DecisionTable[Any]:
-        """The table that `to_json` wrote; see `reclamation_core.tables.reading.from_json`."""
-        from reclamation_core.tables.reading import from_json
+        """Return the table that a JSON text describes; see `reclamation_core.tables.table_from_json`."""
+        from reclamation_core.tables import table_from_json
 
-        return from_json(text, enumerations)
+        return table_from_json(text, enumerations)

@@ -11,7 +11,7 @@ from typing import Self
 import attrs
 
 from reclamation_core.calendars import BusinessCalendar, CalendarDefinition, DayRange, Days, Territory
-from reclamation_core.calendars.ranges import day_ranges
+from reclamation_core.calendars.definition import day_ranges
 from reclamation_core.errors import WordedError
 from reclamation_core.wording import Wording
 

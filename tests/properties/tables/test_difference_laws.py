@@ -11,7 +11,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from reclamation_core.tables import ABSENT, Decision, OutcomeChange, TableDifference, TableProofError
-from reclamation_core.tables.difference.model import Conditions
+from reclamation_core.tables.comparison import Conditions
 from tests.properties.tables.oracle import Fact, Rule, Spec, Verdict, base_facts, classes, judge, tables_of
 from tests.properties.tables.specs import OUTCOMES, build, chained_specs, conditions, facts_asked, specs
 

@@ -21,7 +21,7 @@ from reclamation_core.tables import (
     write_condition,
     write_value,
 )
-from reclamation_core.tables.sfeel.tokens import tokens
+from reclamation_core.tables.sfeel import tokens
 from reclamation_core.wording import Wording
 from tests.properties.tables.oracle import Fact
 from tests.properties.tables.specs import condition, conditions, domain_of, facts_asked, values_of

@@ -11,8 +11,7 @@ import pytest
 from holidays.countries.france import France
 
 from reclamation_core.calendars import BusinessCalendar, OutsideHorizonError
-from reclamation_core.calendars.prepared import prepared
-from reclamation_core.calendars.public_holidays import _names
+from reclamation_core.calendars.prepared import _names, prepared
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from typing import Any, cast
 import pytest
 
 from reclamation_core.calendars import BusinessCalendar, DayRange
-from reclamation_core.calendars.ranges import day_ranges, days_without
+from reclamation_core.calendars.definition import day_ranges, days_without
 
 
 def test_a_range_holds_both_its_ends() -> None:

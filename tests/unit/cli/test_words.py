@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from reclamation_core.calendars.words import in_words
+from reclamation_core.calendars.codes import in_words
 from reclamation_core.cli.refusals import CommandError
 from reclamation_core.cli.words import calendar_of, number, typed_day, typed_instant
 

@@ -19,7 +19,7 @@ from reclamation_core.frames.codes import of_numbers
 from reclamation_core.frames.plan import Fact
 from reclamation_core.policy import m2_1
 from reclamation_core.tables import Input, Number
-from reclamation_core.tables.partition import partition
+from reclamation_core.tables.cells import partition
 from tests.unit.frames import backends
 from tests.unit.policy.cases import CALENDAR
 

@@ -38,7 +38,7 @@ from reclamation_core.tables import (
     is_in,
     is_not,
 )
-from reclamation_core.tables.difference.joining import Pairs
+from reclamation_core.tables.comparison import Pairs
 from reclamation_core.wording import Wording
 from tests.unit.tables.samples import LEVEL, Level, both, level_table, one_input, scope_table
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from reclamation_core.tables.exact import LARGEST, exact, middle
+from reclamation_core.tables.domains import LARGEST, exact, middle
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ from reclamation_core.tables import (
     is_,
     is_not,
 )
-from reclamation_core.tables.partition import partition, set_of
+from reclamation_core.tables.cells import partition, set_of
 from tests.unit.tables.samples import LEVEL, Level
 
 CLOSE = Decimal("0.10000000000000000000000000000000000000000000001")

@@ -34,7 +34,7 @@ from reclamation_core.tables import (
     write_condition,
     write_value,
 )
-from reclamation_core.tables.sfeel.tokens import Token, tokens
+from reclamation_core.tables.sfeel import Token, tokens
 from reclamation_core.wording import Wording
 from tests.unit.tables.samples import LEVEL
 

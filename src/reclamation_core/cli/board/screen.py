@@ -9,7 +9,7 @@ from typing import Final, TypeVar
 from rich.console import Console
 from rich.text import Text
 
-from reclamation_core.calendars.words import in_words
+from reclamation_core.calendars.codes import in_words
 from reclamation_core.cli.board.shown import Board
 from reclamation_core.cli.layout import heading, lines, listed, show, table
 from reclamation_core.cli.words import number, plural

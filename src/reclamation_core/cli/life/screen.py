@@ -9,7 +9,7 @@ from typing import Final, TypeVar
 
 from rich.console import Console
 
-from reclamation_core.calendars.words import in_words
+from reclamation_core.calendars.codes import in_words
 from reclamation_core.cases import Admissibility, Case, CaseKind, CaseState, CommandRefusedError
 from reclamation_core.cases.narration import tell
 from reclamation_core.cli import layout

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 
 from reclamation_core.calendars import LedgerReason
-from reclamation_core.calendars.words import in_words
+from reclamation_core.calendars.codes import in_words
 from reclamation_core.cases import Case, RecordedEvent, Rerouted
 from reclamation_core.cases.causes.markdown import bullets, inline, table
 from reclamation_core.cases.narration import families, tell

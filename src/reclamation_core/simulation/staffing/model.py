@@ -9,7 +9,7 @@ from typing import Any
 import attrs
 
 from reclamation_core.calendars import BusinessCalendar
-from reclamation_core.calendars.ranges import checked_date
+from reclamation_core.calendars.definition import checked_date
 from reclamation_core.errors import MissingExtraError
 from reclamation_core.policy import Policy
 from reclamation_core.simulation.generator import checked_sites, checked_whole

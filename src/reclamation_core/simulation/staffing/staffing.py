@@ -9,7 +9,7 @@ from typing import Any, Final
 import attrs
 
 from reclamation_core.calendars import DayRange, Days
-from reclamation_core.calendars.ranges import day_ranges
+from reclamation_core.calendars.definition import day_ranges
 from reclamation_core.simulation.staffing.efforts import Effort, TriangularEffort
 from reclamation_core.simulation.staffing.hours import WorkingHours
 from reclamation_core.simulation.weights import rate

@@ -14,10 +14,9 @@ import attrs
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.missing import ABSENT
 from reclamation_core.tables.conditions import Operator
-from reclamation_core.tables.dmn.names import MODEL, OURS
+from reclamation_core.tables.dmn.writing import MODEL, OURS
 from reclamation_core.tables.domains import Boolean, Day, Domain, Enumeration, Integer, Number, OpenEnumeration
-from reclamation_core.tables.sfeel.parsing import literal, read_condition
-from reclamation_core.tables.sfeel.tokens import tokens
+from reclamation_core.tables.sfeel import literal, read_condition, tokens
 from reclamation_core.wording import Wording
 
 _BASES: Final[Mapping[str, str]] = {

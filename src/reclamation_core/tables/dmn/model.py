@@ -13,10 +13,10 @@ from reclamation_core.errors import Fault
 from reclamation_core.tables.conditions import Condition
 from reclamation_core.tables.dmn import refusals
 from reclamation_core.tables.dmn.domains import Type, literals, text_of
-from reclamation_core.tables.dmn.names import MODEL, OURS
+from reclamation_core.tables.dmn.writing import MODEL, OURS
 from reclamation_core.tables.domains import Domain
 from reclamation_core.tables.model import HitPolicy, Input, Monotone, Row
-from reclamation_core.tables.sfeel.tokens import tokens
+from reclamation_core.tables.sfeel import tokens
 from reclamation_core.tables.table import DecisionTable
 from reclamation_core.wording import Wording
 

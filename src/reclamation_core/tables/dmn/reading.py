@@ -34,15 +34,13 @@ from reclamation_core.tables.dmn.model import (
     row_of,
     variable_type,
 )
-from reclamation_core.tables.dmn.names import HIT_POLICIES, MODEL, OURS, VERSIONS, identifier_of, is_feel, is_plain
+from reclamation_core.tables.dmn.writing import HIT_POLICIES, MODEL, OURS, VERSIONS, identifier_of, is_feel, is_plain
 from reclamation_core.tables.dmn.xml import parse_xml
 from reclamation_core.tables.domains import Domain, Enumeration, Integer
-from reclamation_core.tables.errors import TableProofError
-from reclamation_core.tables.findings import FindingKind
+from reclamation_core.tables.errors import FindingKind, TableProofError
 from reclamation_core.tables.model import HitPolicy, Input, Monotone, Row
 from reclamation_core.tables.proof import errors
-from reclamation_core.tables.sfeel.parsing import read_condition, read_value
-from reclamation_core.tables.sfeel.tokens import tokens
+from reclamation_core.tables.sfeel import read_condition, read_value, tokens
 from reclamation_core.tables.table import DecisionTable
 from reclamation_core.wording import Wording
 

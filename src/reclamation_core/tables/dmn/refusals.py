@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from reclamation_core.tables.dmn.names import VERSIONS
+from reclamation_core.tables.dmn.writing import VERSIONS
 from reclamation_core.wording import Wording
 
 _KNOWN = ", ".join(VERSIONS.values())

@@ -1,31 +1,131 @@
-"""Writing tables as DMN 1.3: a decision a table, the tables that it asks for as required decisions.
-
-Rows, hit policy and priority order are those of the table; absent is null, and unknown, for which DMN has no word, is
-not told. What DMN has no place for (English, questions, promises, sentences) stands in extension elements.
-"""
+"""DMN 1.3 documents of tables: decisions, enumerations, and the diagram of requirements."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+import keyword
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final
+from unicodedata import normalize
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from reclamation_core.markup import NOT_IN_XML
 from reclamation_core.tables.chain import tables_of
-from reclamation_core.tables.dmn.diagram import draw
-from reclamation_core.tables.dmn.names import (
-    BOUNDS,
-    DIAGRAM,
-    HIT_POLICIES,
-    MODEL,
-    OURS,
-    WAYPOINTS,
-    type_of,
-)
-from reclamation_core.tables.domains import Domain, Enumeration, Integer, Line, OpenEnumeration
+from reclamation_core.tables.domains import Boolean, Day, Domain, Enumeration, Integer, Line, Number, OpenEnumeration
 from reclamation_core.tables.model import HitPolicy, Input, Row
-from reclamation_core.tables.sfeel.writing import write_condition, write_value
+from reclamation_core.tables.sfeel import write_condition, write_value
 from reclamation_core.tables.table import DecisionTable
+
+MODEL: Final = "https://www.omg.org/spec/DMN/20191111/MODEL/"
+DIAGRAM: Final = "https://www.omg.org/spec/DMN/20191111/DMNDI/"
+BOUNDS: Final = "http://www.omg.org/spec/DMN/20180521/DC/"
+WAYPOINTS: Final = "http://www.omg.org/spec/DMN/20180521/DI/"
+OURS: Final = "urn:reclamation-core:dmn:1"
+
+VERSIONS: Final[Mapping[str, str]] = {
+    "http://www.omg.org/spec/DMN/20151101/dmn.xsd": "1.1",
+    "http://www.omg.org/spec/DMN/20180521/MODEL/": "1.2",
+    MODEL: "1.3",
+    "https://www.omg.org/spec/DMN/20211108/MODEL/": "1.4",
+    "https://www.omg.org/spec/DMN/20230324/MODEL/": "1.5",
+    "https://www.omg.org/spec/DMN/20240513/MODEL/": "1.6",
+}
+"""The version of DMN that each namespace of models is of."""
+
+HIT_POLICIES: Final[Mapping[HitPolicy, tuple[str, str | None]]] = {
+    HitPolicy.UNIQUE: ("UNIQUE", None),
+    HitPolicy.ANY: ("ANY", None),
+    HitPolicy.FIRST: ("FIRST", None),
+    HitPolicy.PRIORITY: ("PRIORITY", None),
+    HitPolicy.COLLECT_MAX: ("COLLECT", "MAX"),
+    HitPolicy.COLLECT_MIN: ("COLLECT", "MIN"),
+    HitPolicy.COLLECT_SUM: ("COLLECT", "SUM"),
+    HitPolicy.COLLECT_COUNT: ("COLLECT", "COUNT"),
+}
+"""The hit policy and the aggregation of each of ours."""
+
+KINDS: Final[Mapping[type[Domain], str]] = {
+    Boolean: "boolean",
+    Day: "date",
+    Enumeration: "string",
+    OpenEnumeration: "string",
+    Integer: "number",
+    Number: "number",
+}
+"""The FEEL type of each domain."""
+
+_FEEL: Final = re.compile(
+    r"(?:s-?feel|feel|https?://www\.omg\.org/spec/(?:DMN/[0-9]{8}/(?:S-)?FEEL|FEEL/[0-9]{8})/?)?", re.IGNORECASE
+)
+_WORD: Final = re.compile(r"[^\W\d]\w*")
+_KEYWORDS: Final = re.compile(
+    "and|between|else|every|false|for|function|if|in|instance|not|null|or|return|satisfies|some|then|true"
+)
+
+
+def type_of(domain: Domain) -> str:
+    """What a DMN element refers to as its type: an enumeration by its own name."""
+    return domain.name if isinstance(domain, Enumeration) else KINDS[type(domain)]
+
+
+def is_feel(language: str) -> bool:
+    """Whether an `expressionLanguage` is FEEL, or S-FEEL; an empty one is, by default."""
+    return _FEEL.fullmatch(language.strip()) is not None
+
+
+def is_plain(name: str) -> bool:
+    """Whether an expression is a name whatever is declared: words of letters and digits, none of them FEEL's own."""
+    words = name.split(" ")
+    plain = _WORD.fullmatch(words[0]) is not None and all(re.fullmatch(r"\w+", word) for word in words)
+    return plain and not any(_KEYWORDS.fullmatch(word) for word in words)
+
+
+def identifier_of(name: str) -> str:
+    """A Python identifier made of a DMN name: `Years of Service` gives `Years_of_Service`; an identifier is its own.
+
+    >>> identifier_of("Person's description"), identifier_of("2nd note"), identifier_of("class")
+    ('Person_s_description', '_2nd_note', 'class_')
+    """
+    text = normalize("NFKC", name)
+    made = "".join(sign if f"x{sign}".isidentifier() else "_" for sign in text)
+    if not made.isidentifier():
+        made = f"_{made}"
+    return f"{made}_" if keyword.iskeyword(made) else made
+
+
+_WIDTH: Final = 180
+_HEIGHT: Final = 60
+_ACROSS: Final = 220
+_UP: Final = 140
+
+
+def draw(root: Element, decisions: Sequence[DecisionTable[Any]], facts: Sequence[str]) -> None:
+    """Draw the decisions, which come after those that they ask for, and the facts."""
+    floors = {f"input_{name}": 0 for name in facts}
+    for table in decisions:
+        below = (floors[f"{'input' if input_.source is None else 'decision'}_{input_.name}"] for input_ in table.inputs)
+        floors[f"decision_{table.name}"] = 1 + max(below)
+    top = max(floors.values())
+    across = dict.fromkeys(range(top + 1), 0)
+    corners = {}
+    for element, floor in floors.items():
+        corners[element] = (40 + _ACROSS * across[floor], 40 + _UP * (top - floor))
+        across[floor] += 1
+    diagram = SubElement(SubElement(root, "dmndi:DMNDI"), "dmndi:DMNDiagram", id="diagram")
+    for element, (x, y) in corners.items():
+        shape = SubElement(diagram, "dmndi:DMNShape", id=f"shape_{element}", dmnElementRef=element)
+        SubElement(shape, "dc:Bounds", x=str(x), y=str(y), width=str(_WIDTH), height=str(_HEIGHT))
+    for table in decisions:
+        for input_ in table.inputs:
+            asked = f"{'input' if input_.source is None else 'decision'}_{input_.name}"
+            requirement = f"requires_{table.name}_{input_.name}"
+            edge = SubElement(diagram, "dmndi:DMNEdge", id=f"edge_{requirement}", dmnElementRef=requirement)
+            _waypoint(edge, corners[asked], 0)
+            _waypoint(edge, corners[f"decision_{table.name}"], _HEIGHT)
+
+
+def _waypoint(edge: Element, corner: tuple[int, int], down: int) -> None:
+    SubElement(edge, "di:waypoint", x=str(corner[0] + _WIDTH // 2), y=str(corner[1] + down))
 
 
 def to_dmn(tables: Iterable[DecisionTable[Any]], name: str) -> str:

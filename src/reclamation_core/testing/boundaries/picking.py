@@ -13,11 +13,9 @@ import attrs
 
 from reclamation_core.missing import ABSENT
 from reclamation_core.tables import Decision, DecisionTable, HitPolicy, Row
-from reclamation_core.tables.cells import numbers
-from reclamation_core.tables.domains import Line
-from reclamation_core.tables.exact import middle
+from reclamation_core.tables.cells import Atom, Cut, numbers
+from reclamation_core.tables.domains import Line, middle
 from reclamation_core.tables.facts import read_facts
-from reclamation_core.tables.partition import Atom, Cut
 from reclamation_core.tables.proof import witness
 from reclamation_core.wording import Wording
 

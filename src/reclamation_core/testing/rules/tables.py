@@ -10,9 +10,8 @@ import attrs
 
 from reclamation_core.missing import ABSENT
 from reclamation_core.tables import Cell, DecisionTable, Row
-from reclamation_core.tables.cells import numbers
+from reclamation_core.tables.cells import Atom, numbers
 from reclamation_core.tables.explanation import row_wording
-from reclamation_core.tables.partition import Atom
 from reclamation_core.wording import Lang, Wording
 
 

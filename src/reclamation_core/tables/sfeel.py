@@ -1,9 +1,9 @@
-"""Reading conditions and values in S-FEEL, in the domain of the input that is asked."""
+"""S-FEEL, the expression language of DMN's decision tables: parsing and writing of unary tests and literals."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final, NoReturn
@@ -14,6 +14,7 @@ from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.missing import ABSENT
 from reclamation_core.tables.conditions import (
     Condition,
+    Operator,
     above,
     all_but,
     any_value,
@@ -24,11 +25,112 @@ from reclamation_core.tables.conditions import (
     is_in,
     is_not,
 )
-from reclamation_core.tables.domains import Domain, Line
-from reclamation_core.tables.exact import exact
-from reclamation_core.tables.sfeel.forms import expected_in, forms_of
-from reclamation_core.tables.sfeel.tokens import LONGEST, Token, tokens, unquoted
+from reclamation_core.tables.domains import Boolean, Day, Domain, Enumeration, Line, exact
 from reclamation_core.wording import Wording
+
+LONGEST: Final = 100_000
+"""How many characters an expression may have."""
+_WORDS: Final = re.compile(
+    r"""
+      (?P<space>\s+)
+    | (?P<date>date\s*\(\s*"(?P<day>[^"\\]*)"\s*\))
+    | @\s*"(?P<at>[^"\\]*)"
+    | (?P<text>"(?:[^"\\]++|\\.)*+")
+    | (?P<number>-?(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?!\w|\.[0-9]))
+    | (?P<dots>\.\.)
+    | (?P<comparison><=|>=|<|>)
+    | (?P<name>[^\W\d][\w-]*)
+    | (?P<sign>[-()\[\],])
+    | (?P<stray>".*|[\w.]+|.)
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+"""The words of S-FEEL; a string left open is stray to the end, so that no character is read twice."""
+_ESCAPED: Final = re.compile(r"(?:\\u[0-9A-Fa-f]{4})+|\\U[0-9A-Fa-f]{6}|\\.", re.DOTALL)
+_ESCAPES: Final = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "'": "'", "\\": "\\"}
+
+
+@attrs.frozen
+class Token:
+    """A word: its kind, its text, and where it begins."""
+
+    kind: str
+    text: str
+    place: int
+
+
+def tokens(text: str) -> Iterator[Token]:
+    """The words of a text, and one of the kind `end` after them; what is no word of S-FEEL is of the kind `stray`.
+
+    A date is `date("2026-05-02")` or `@"2026-05-02"`. The time taken is linear in the length of the text, of which more
+    than `LONGEST` characters are one stray word.
+    """
+    if len(text) > LONGEST:
+        yield Token("stray", text, 0)
+        yield Token("end", "", len(text))
+        return
+    for found in _WORDS.finditer(text):
+        day = found["day"] if found["at"] is None else found["at"]
+        if day is not None:
+            yield Token("date", day, found.start())
+        elif found.lastgroup != "space":
+            yield Token(str(found.lastgroup), found[0], found.start())
+    yield Token("end", "", len(text))
+
+
+def unquoted(literal: str) -> str:
+    """The text that a string literal stands for.
+
+    Raises:
+        ValueError: it has an escape sequence that FEEL has not, or half of a surrogate pair.
+    """
+    return _ESCAPED.sub(lambda found: _character(found[0]), literal[1:-1])
+
+
+def _character(escape: str) -> str:
+    if escape[1] == "u" and len(escape) > 2:
+        # A character beyond the first plane may be written as a pair of surrogates.
+        return bytes.fromhex(escape.replace("\\u", "")).decode("utf-16-be")
+    if escape[1] == "U" and len(escape) > 2:
+        return bytes.fromhex(f"00{escape[2:]}").decode("utf-32-be")
+    if escape[1] not in _ESCAPES:
+        raise ValueError(f"{escape} is no escape sequence of FEEL")
+    return _ESCAPES[escape[1]]
+
+
+def quoted(text: str) -> str:
+    """The string literal that stands for a text."""
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return '"' + escaped.replace("\n", "\\n").replace("\r", "\\r").replace("\t", "\\t") + '"'
+
+
+_NUMBERS = "< 6, [1..5], ]1..5[, 3, not(3)"
+_DAYS = '< date("2026-05-02"), [date("2026-05-02")..date("2026-05-31")], date("2026-05-02"), not(...)'
+
+
+def expected_in(domain: Domain) -> Wording:
+    """What is expected of a value of a domain, as it is written."""
+    expected = domain.expected
+    if isinstance(domain, Boolean):
+        return Wording("true ou false", "true or false")
+    if isinstance(domain, Day):
+        return Wording(f'{expected.fr}, comme date("2026-05-02")', f'{expected.en}, like date("2026-05-02")')
+    return expected
+
+
+def forms_of(domain: Domain, absent: bool) -> str:
+    """Conditions that may be asked of a domain."""
+    return ", ".join([_values(domain), *(["null"] if absent else []), "-"])
+
+
+def _values(domain: Domain) -> str:
+    if isinstance(domain, Enumeration):
+        some = list(map(quoted, domain.values[:2]))
+        return ", ".join(dict.fromkeys([some[0], ",".join(some), f"not({some[0]})"]))
+    if isinstance(domain, Line):
+        return _DAYS if isinstance(domain, Day) else _NUMBERS
+    return "true, false, not(true)"
+
 
 _COMPARE: Final = {"<": below, "<=": at_most, ">=": at_least, ">": above}
 _OPENS: Final = {"[": True, "]": False, "(": False}
@@ -236,3 +338,56 @@ def _quoted_text(expected: Wording) -> Wording:
         f"{expected.fr} ; un nom sans guillemets est une variable, qui n'est pas lue",
         f"{expected.en}; a name without quotes is a variable, which is not read",
     )
+
+
+_COMPARISONS: Final = {Operator.BELOW: "<", Operator.AT_MOST: "<=", Operator.AT_LEAST: ">=", Operator.ABOVE: ">"}
+
+
+def write_condition(condition: Condition, absent: bool = False) -> str:
+    """A condition in S-FEEL, where absent is null.
+
+    Args:
+        condition: the condition.
+        absent: whether the input may be absent: `not(...)` holds of null unless it names it.
+
+    >>> from reclamation_core.tables import below, between, is_in, is_not
+    >>> write_condition(below(6)), write_condition(is_in(below(2), between(4, 5, high_included=False)))
+    ('< 6', '< 2,[4..5)')
+    >>> write_condition(is_not("local")), write_condition(is_not("local"), absent=True)
+    ('not("local")', 'not("local",null)')
+    """
+    match condition.operator:
+        case Operator.ANY:
+            return "-"
+        case Operator.IS_IN:
+            return _list(condition)
+        case Operator.ALL_BUT:
+            return f"not({_list(condition)})"
+        case Operator.IS_NOT:
+            null = ",null" if absent and condition.values != (ABSENT,) else ""
+            return f"not({_list(condition)}{null})"
+    if condition.included is None:
+        return f"{_COMPARISONS[condition.operator]} {write_value(condition.values[0])}"
+    from_low, to_high = condition.included
+    low, high = map(write_value, condition.values)
+    # An open end could be a bracket turned round as well; more programs read the parenthesis.
+    return f"{'[' if from_low else '('}{low}..{high}{']' if to_high else ')'}"
+
+
+def _list(condition: Condition) -> str:
+    return ",".join(
+        write_condition(item) if isinstance(item, Condition) else write_value(item) for item in condition.values
+    )
+
+
+def write_value(value: Any) -> str:
+    """A value as S-FEEL has it: `"email"`, `true`, `6.5`, `date("2026-05-02")`; `ABSENT` is `null`."""
+    if value is ABSENT:
+        return "null"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, date):
+        return f'date("{value.isoformat()}")'
+    if isinstance(value, Decimal):
+        return f"{value:f}"
+    return quoted(str(value)) if isinstance(value, str) else str(value)

@@ -1,1 +1,0 @@
-"""What two tables decide otherwise: the cells whose outcome changes, gathered into few conditions."""

@@ -1,1 +1,0 @@
-"""Conditions and values in S-FEEL, the simple expressions of DMN."""
