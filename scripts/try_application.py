@@ -59,7 +59,7 @@ def try_rules(application: Application, *arguments: str) -> str:
     """Tests pass, the rules that they reach are counted, and the lines of the library's rows are measured."""
     told = application.pytest(
         *arguments,
-        "--cov=reclamation_core.policy.edition",
+        "--cov=reclamation_core.policy.m2_1_tables",
         "--cov-report=json:lines.json",
         "--reclamation-coverage-fail-under=10",
         "--reclamation-coverage-json=rules.json",

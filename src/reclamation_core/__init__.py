@@ -87,7 +87,7 @@ __all__ = [
     "read_policy",
 ]
 
-_ROOM_OF = {
+_PACKAGE_OF = {
     **dict.fromkeys(("BusinessCalendar", "DayType", "Deadline", "DeadlineRule", "DeadlineStatus"), "calendars"),
     **dict.fromkeys(("Case", "CaseState", "CommandRefusedError"), "cases"),
     **dict.fromkeys(("AsyncDesk", "Desk"), "desk"),
@@ -104,7 +104,7 @@ _ROOM_OF = {
 def __getattr__(name: str) -> Any:
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(importlib.import_module(f"{__name__}.{_ROOM_OF.get(name, 'vocabulary')}"), name)
+    value = getattr(importlib.import_module(f"{__name__}.{_PACKAGE_OF.get(name, 'vocabulary')}"), name)
     globals()[name] = value
     return value
 

@@ -7,12 +7,12 @@ from collections.abc import Callable
 from enum import StrEnum
 from typing import Self
 
-from reclamation_core.wording import Lang, Wording, without_words
+from reclamation_core.wording import Lang, Wording, safe_repr
 
-__all__ = ["OrderedVocabulary", "Vocabulary"]
+__all__ = ["LabelledEnum", "OrderedEnum"]
 
 
-class Vocabulary(StrEnum):
+class LabelledEnum(StrEnum):
     """A closed list of codes, each with its French and English label.
 
     A member is its code (`Channel.EMAIL == "email"`), so it can be stored and compared as a plain string.
@@ -49,7 +49,7 @@ class Vocabulary(StrEnum):
         if isinstance(text, cls):
             return text
         if not isinstance(text, str):
-            raise TypeError(f"{cls.__name__}: a text is expected, got {without_words(text)}")
+            raise TypeError(f"{cls.__name__}: a text is expected, got {safe_repr(text)}")
         wanted = _folded(text)
         for member in cls:
             if wanted in {_folded(member.value), _folded(member.wording.fr), _folded(member.wording.en)}:
@@ -64,8 +64,8 @@ def _folded(text: str) -> str:
     return "-".join(bare.replace("_", " ").replace("-", " ").replace("’", "'").split())
 
 
-def _by_rank(compare: Callable[[int, int], bool]) -> Callable[[OrderedVocabulary, object], bool]:
-    def method(self: OrderedVocabulary, other: object) -> bool:
+def _by_rank(compare: Callable[[int, int], bool]) -> Callable[[OrderedEnum, object], bool]:
+    def method(self: OrderedEnum, other: object) -> bool:
         if other.__class__ is not self.__class__:
             return NotImplemented  # type: ignore[no-any-return]
         return compare(self.rank, other.rank)
@@ -73,7 +73,7 @@ def _by_rank(compare: Callable[[int, int], bool]) -> Callable[[OrderedVocabulary
     return method
 
 
-class OrderedVocabulary(Vocabulary):
+class OrderedEnum(LabelledEnum):
     """A vocabulary whose members are ordered as they are written, the first being the least.
 
     Members compare by rank, not by spelling, and only with members of the same vocabulary.

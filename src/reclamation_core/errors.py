@@ -46,7 +46,7 @@ class WordedError(ReclamationError):
         return self.wording.en
 
 
-def said_by(error: Exception) -> Wording:
+def wording_of(error: Exception) -> Wording:
     """What an error says, in both languages where it has both: an error of Python has one text."""
     return error.wording if isinstance(error, WordedError) else Wording(str(error), str(error))
 

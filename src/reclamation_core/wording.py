@@ -9,7 +9,7 @@ from typing import Final, Literal, TypeAlias
 
 import attrs
 
-__all__ = ["Lang", "Wording", "is_singular", "without_words"]
+__all__ = ["Lang", "Wording", "is_singular", "safe_repr"]
 
 _WORDLESS: Final = (bool, int, float, Decimal, date, datetime, timedelta, type(None))
 _LONGEST: Final = 10**100  # of whole numbers: Python does not write those of thousands of digits
@@ -66,10 +66,10 @@ def is_singular(count: float, lang: Lang) -> bool:
     return count < 2 if lang == "fr" else count == 1
 
 
-def without_words(value: object) -> str:
+def safe_repr(value: object) -> str:
     """A value that is refused, as an error tells it: of what may hold somebody's words, its class alone.
 
-    >>> without_words(3), without_words("Mme Roy"), without_words({"complainant": "Mme Roy"})
+    >>> safe_repr(3), safe_repr("Mme Roy"), safe_repr({"complainant": "Mme Roy"})
     ('3', 'a str', 'a dict')
     """
     plain = type(value) in _WORDLESS or isinstance(value, Enum)

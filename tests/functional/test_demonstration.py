@@ -21,7 +21,7 @@ from reclamation_core.cases import Admissibility, DeadlineKind, Threshold
 from reclamation_core.cli.application import run
 from reclamation_core.plans import ActionStatus, ActionType, PlanScope
 from reclamation_core.simulation import Caseload
-from reclamation_core.vocabulary import Vocabulary
+from reclamation_core.vocabulary import LabelledEnum
 from tests.unit.simulation.life.stage import Stage, lived
 
 FOLDER = Path("reclamation-demo")
@@ -80,7 +80,7 @@ def test_the_life_of_every_message_is_counted(demonstrated: tuple[Path, str], st
     ],
 )
 def test_the_counts_shown_are_those_of_the_desk_and_sum_to_all(
-    demonstrated: tuple[Path, str], stage: Stage, vocabulary: type[Vocabulary], of: object
+    demonstrated: tuple[Path, str], stage: Stage, vocabulary: type[LabelledEnum], of: object
 ) -> None:
     assert callable(of)
     table = "\n".join(shown(demonstrated[1], "Par état"))

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import date
 from typing import Final
 
-from reclamation_core.codes import Vocabulary
+from reclamation_core.codes import LabelledEnum
 from reclamation_core.wording import Lang, Wording
 
 
-class DayType(Vocabulary):
+class DayType(LabelledEnum):
     """Which days a delay counts (type de jour).
 
     The conventions of each, n being the number of days of the delay:
@@ -31,7 +31,7 @@ class DayType(Vocabulary):
     FRANC = "franc", "jour franc", "clear day"
 
 
-class DeadlineStatus(Vocabulary):
+class DeadlineStatus(LabelledEnum):
     """Where a deadline stands at an instant."""
 
     RUNNING = "running", "en cours", "running"
@@ -42,7 +42,7 @@ class DeadlineStatus(Vocabulary):
     MET_LATE = "met_late", "tenue en retard", "met late"
 
 
-class LedgerReason(Vocabulary):
+class LedgerReason(LabelledEnum):
     """Why a day of a ledger counts or not."""
 
     COUNTED = "counted", "compté", "counted"

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import attrs
 from dateutil.easter import easter
 
-from reclamation_core.codes import Vocabulary
+from reclamation_core.codes import LabelledEnum
 from reclamation_core.wording import Wording
 
 _ONE_DAY: Final = timedelta(days=1)
@@ -124,7 +124,7 @@ WHIT_MONDAY: Final = 50
 """Days from Easter Sunday."""
 
 
-class Territory(Vocabulary):
+class Territory(LabelledEnum):
     """A part of France with its own list of public holidays (territoire)."""
 
     METROPOLE = "metropole", "métropole", "metropolitan France"

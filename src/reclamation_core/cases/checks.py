@@ -9,9 +9,9 @@ from typing import Any, Final, TypeAlias
 import attrs
 
 from reclamation_core.cases.sealed import Commitment
-from reclamation_core.vocabulary import Vocabulary
+from reclamation_core.vocabulary import LabelledEnum
 from reclamation_core.vocabulary.conversions import is_aware
-from reclamation_core.wording import without_words
+from reclamation_core.wording import safe_repr
 
 LONGEST_NAME: Final = 200
 """How many characters a name or a reference has at most: every store can index three of them together."""
@@ -61,7 +61,7 @@ def kept(attribute: attrs.Attribute[Any], value: object) -> str:
 def name(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
     """Refuse what is not the name or the reference of something."""
     if not isinstance(value, str):
-        raise TypeError(f"{attribute.name}: a text is expected, got {without_words(value)}")
+        raise TypeError(f"{attribute.name}: a text is expected, got {safe_repr(value)}")
     if not value.strip() or not keepable(value):
         raise ValueError(f"{attribute.name}: {value!r} is no name; give a text without NUL and half surrogate pairs")
     short_enough(_, attribute, value)
@@ -70,7 +70,7 @@ def name(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
 def label(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
     """Refuse what is not one line of text: the name or the reference of something on a plan."""
     if not isinstance(value, str):
-        raise TypeError(f"{attribute.name}: a text is expected, got {without_words(value)}")
+        raise TypeError(f"{attribute.name}: a text is expected, got {safe_repr(value)}")
     if not value.strip() or value != value.strip() or not value.isprintable():
         raise ValueError(f"{attribute.name}: {value!r} is no name; give one line of text, without spaces around it")
     short_enough(_, attribute, value)
@@ -105,7 +105,7 @@ def each(validator: Validator) -> Validator:
 
     def check(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
         if not isinstance(value, tuple | frozenset):
-            given = without_words(value)
+            given = safe_repr(value)
             raise TypeError(f"{attribute.name}: a list is expected, got {given} alone; write [...] around it")
         for one in value:
             validator(_, attribute, one)
@@ -126,13 +126,13 @@ each_a_label = each(label)
 """Refuse references of which one is no name."""
 
 
-def member_of(vocabulary: type[Vocabulary]) -> Validator:
+def member_of(vocabulary: type[LabelledEnum]) -> Validator:
     """Refuse what is not a member of a vocabulary; a member of another one may have the same code."""
 
     def check(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
         if not isinstance(value, vocabulary):
             raise TypeError(
-                f"{attribute.name}: a member of {vocabulary.__name__} is expected, got {without_words(value)}; "
+                f"{attribute.name}: a member of {vocabulary.__name__} is expected, got {safe_repr(value)}; "
                 f"{vocabulary.__name__}.parse reads a code or a label ({', '.join(vocabulary)})"
             )
 
@@ -152,13 +152,13 @@ def of_class(cls: type[Any]) -> Validator:
 def truth(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
     """Refuse what is not True or False."""
     if not isinstance(value, bool):
-        raise TypeError(f"{attribute.name}: True or False is expected, got {without_words(value)}")
+        raise TypeError(f"{attribute.name}: True or False is expected, got {safe_repr(value)}")
 
 
 def number(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
     """Refuse what is no number of a numbering that begins with 1."""
     if type(value) is not int:
-        raise TypeError(f"{attribute.name}: a whole number is expected, got {without_words(value)}")
+        raise TypeError(f"{attribute.name}: a whole number is expected, got {safe_repr(value)}")
     if value < 1:
         raise ValueError(f"{attribute.name}: {value!r} is no number here; numbers begin with 1")
 
@@ -166,7 +166,7 @@ def number(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
 def instant(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
     """Refuse what is not a datetime that knows its offset."""
     if not isinstance(value, datetime):
-        raise TypeError(f"{attribute.name}: a datetime is expected, got {without_words(value)}")
+        raise TypeError(f"{attribute.name}: a datetime is expected, got {safe_repr(value)}")
     if not is_aware(value):
         raise ValueError(
             f"{attribute.name}: {value!r} has no time zone; give one, such as tzinfo=ZoneInfo('Europe/Paris')"
@@ -185,7 +185,7 @@ def not_before_it_happened(stamped: Any, attribute: attrs.Attribute[Any], value:
 def day(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
     """Refuse what is not a plain date."""
     if type(value) is not date:
-        told = without_words(value)
+        told = safe_repr(value)
         raise TypeError(f"{attribute.name}: a date is expected, got {told}; of a datetime, give its date()")
 
 

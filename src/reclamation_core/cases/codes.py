@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from reclamation_core.vocabulary import Eligibility, OrderedVocabulary, Vocabulary
+from reclamation_core.vocabulary import Eligibility, LabelledEnum, OrderedEnum
 
 
-class CaseKind(Vocabulary):
+class CaseKind(LabelledEnum):
     """What a case is about (nature du dossier). Source: M2-1 §7."""
 
     COMPLAINT = "complaint", "réclamation", "complaint"
     MALFUNCTION = "malfunction", "dysfonctionnement interne", "internal malfunction"
 
 
-class CaseState(OrderedVocabulary):
+class CaseState(OrderedEnum):
     """How far a case has come (état). It follows from the story; nothing sets it."""
 
     REGISTERED = "registered", "enregistré", "registered"
@@ -23,7 +23,7 @@ class CaseState(OrderedVocabulary):
     CLOSED = "closed", "clos", "closed"
 
 
-class SupportKind(Vocabulary):
+class SupportKind(LabelledEnum):
     """What a factual support is (support factuel). Source: M2-1 §6.1."""
 
     LETTER = "letter", "courrier", "letter"
@@ -35,7 +35,7 @@ class SupportKind(Vocabulary):
     OTHER = "other", "autre pièce", "other document"
 
 
-class AnswerDecision(Vocabulary):
+class AnswerDecision(LabelledEnum):
     """What the answer says of the complaint (décision)."""
 
     FOUNDED = "founded", "fondée", "founded"
@@ -44,7 +44,7 @@ class AnswerDecision(Vocabulary):
     MISATTRIBUTED = "misattributed", "mal adressée", "misattributed"
 
 
-class Reaction(Vocabulary):
+class Reaction(LabelledEnum):
     """How the complainant took the answer (réaction)."""
 
     SATISFIED = "satisfied", "satisfait", "satisfied"
@@ -52,7 +52,7 @@ class Reaction(Vocabulary):
     DISSATISFIED = "dissatisfied", "insatisfait", "dissatisfied"
 
 
-class ClosingReason(Vocabulary):
+class ClosingReason(LabelledEnum):
     """Why a case is closed (motif de clôture)."""
 
     ANSWERED = "answered", "réponse donnée", "answered"
@@ -62,7 +62,7 @@ class ClosingReason(Vocabulary):
     DUPLICATE = "duplicate", "doublon", "duplicate"
 
 
-class LinkKind(Vocabulary):
+class LinkKind(LabelledEnum):
     """How a case relates to another (lien)."""
 
     DUPLICATE_OF = "duplicate_of", "doublon de", "duplicate of"
@@ -70,7 +70,7 @@ class LinkKind(Vocabulary):
     ABOUT_HANDLING_OF = "about_handling_of", "porte sur le traitement de", "about the handling of"
 
 
-class Method(Vocabulary):
+class Method(LabelledEnum):
     """A problem-solving method (méthode de résolution de problèmes). Source: M2-1 §4.2."""
 
     FIVE_WHYS = "five_whys", "5 pourquoi", "5 whys"
@@ -81,7 +81,7 @@ class Method(Vocabulary):
     PDCA = "pdca", "PDCA", "PDCA"
 
 
-class DeadlineKind(Vocabulary):
+class DeadlineKind(LabelledEnum):
     """What is awaited by a date (délai)."""
 
     ACKNOWLEDGEMENT = "acknowledgement", "accusé de réception", "acknowledgement"
@@ -90,7 +90,7 @@ class DeadlineKind(Vocabulary):
     RETENTION = "retention", "fin de conservation", "end of retention"
 
 
-class Threshold(OrderedVocabulary):
+class Threshold(OrderedEnum):
     """How near a date is (seuil d'alerte)."""
 
     DUE_SOON = "due_soon", "échéance proche", "due soon"
@@ -98,7 +98,7 @@ class Threshold(OrderedVocabulary):
     OVERDUE = "overdue", "en retard", "overdue"
 
 
-class CommandType(Vocabulary):
+class CommandType(LabelledEnum):
     """What can be done to a registered case (acte)."""
 
     COMPLETE_FACTS = "complete_facts", "compléter les faits", "complete the facts"
@@ -132,7 +132,7 @@ class CommandType(Vocabulary):
     ANONYMISE = "anonymise", "anonymiser", "anonymise"
 
 
-class Admissibility(Vocabulary):
+class Admissibility(LabelledEnum):
     """Where a case stands with the definition of a complaint (recevabilité)."""
 
     IN_SCOPE = "in_scope", "réclamation", "complaint"
@@ -150,14 +150,14 @@ class Admissibility(Vocabulary):
         return cls.IN_SCOPE if eligibility is Eligibility.COMPLAINT else cls.OUT_OF_SCOPE
 
 
-class Permission(Vocabulary):
+class Permission(LabelledEnum):
     """Whether something may be done."""
 
     ALLOWED = "allowed", "possible", "allowed"
     REFUSED = "refused", "refusé", "refused"
 
 
-class ScopeKind(OrderedVocabulary):
+class ScopeKind(OrderedEnum):
     """Whose plan it is (périmètre). Source: M2-1 §6.3."""
 
     SITE = "site", "site", "site"

@@ -26,7 +26,7 @@ from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.policy import Assessment, CaseAssessment, Policy
 from reclamation_core.vocabulary import ComplaintFacts, Level, Role
 from reclamation_core.vocabulary.conversions import at_offset
-from reclamation_core.wording import Wording, without_words
+from reclamation_core.wording import Wording, safe_repr
 
 _NOT_TO_COME = Wording("un instant qui n'est pas à venir est attendu", "an instant that is not to come is expected")
 _NOT_BEFORE_RECEIPT = Wording(
@@ -230,7 +230,7 @@ def _judged(case: Case, data: Any, around: DecisionContext) -> Any:
         return data
     facts = facts_after(case, data)
     if type(facts) is not type(case.facts):
-        raise TypeError(f"facts: {type(case.facts).__name__} are expected, as the case has, got {without_words(facts)}")
+        raise TypeError(f"facts: {type(case.facts).__name__} are expected, as the case has, got {safe_repr(facts)}")
     imposed = _imposed(data) if isinstance(data, h.Rerouted) else case.level_override
     return attrs.evolve(data, verdict=verdict(around.edition, facts, around.terms or case.terms, imposed))
 

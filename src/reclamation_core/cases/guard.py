@@ -13,10 +13,10 @@ import attrs
 
 from reclamation_core.cases.codes import Permission
 from reclamation_core.tables import Boolean, DecisionTable, Enumeration, HitPolicy, Input, Row
-from reclamation_core.vocabulary import Vocabulary
+from reclamation_core.vocabulary import LabelledEnum
 from reclamation_core.wording import Wording
 
-V = TypeVar("V", bound=Vocabulary)
+V = TypeVar("V", bound=LabelledEnum)
 
 _NOTHING_AGAINST: Final = Wording("rien ne s'y oppose", "nothing stands against it")
 

@@ -12,7 +12,7 @@ import attrs
 from reclamation_core.cases.checks import instant, number
 from reclamation_core.cases.documents import event_document
 from reclamation_core.cases.event import RecordedEvent
-from reclamation_core.codes import Vocabulary
+from reclamation_core.codes import LabelledEnum
 from reclamation_core.documents import (
     Codec,
     Plain,
@@ -171,7 +171,7 @@ _VERSIONS: Final = Versions({"checkpoint": 2}, [Upcaster("checkpoint", 1, _witho
 CODEC: Final = Codec((Variants(annotation=Checkpoint, classes={"checkpoint": Checkpoint}, versions=_VERSIONS),))
 
 
-class FindingKind(Vocabulary):
+class FindingKind(LabelledEnum):
     """What is wrong with a story (anomalie)."""
 
     ALTERED = "altered", "événement modifié", "event altered"

@@ -16,7 +16,7 @@ from reclamation_core.cases.causes.shown import one_line
 from reclamation_core.cases.redaction import ERASED
 from reclamation_core.missing import Missing
 from reclamation_core.policy import m2_1
-from reclamation_core.vocabulary import ComplaintFacts, Vocabulary
+from reclamation_core.vocabulary import ComplaintFacts, LabelledEnum
 
 
 @attrs.frozen
@@ -222,7 +222,7 @@ def _with(telling: Telling, what: str, why: object) -> str:
 
 def value(fact: object) -> str:
     """The value of a fact, for a reader."""
-    if isinstance(fact, Vocabulary):
+    if isinstance(fact, LabelledEnum):
         return fact.label("fr")
     if isinstance(fact, bool):
         return "oui" if fact else "non"

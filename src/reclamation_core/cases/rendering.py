@@ -16,9 +16,9 @@ from reclamation_core.cases.event import RecordedEvent
 from reclamation_core.cases.narration import facts_in_words, families, tell
 from reclamation_core.cases.redaction import NOTE, REDACTED, displayed_vault
 from reclamation_core.markup import Html, Tone, badge, card, joined, pairs, paragraph, section, table
-from reclamation_core.vocabulary import Vocabulary
+from reclamation_core.vocabulary import LabelledEnum
 
-_TONES: Final[Mapping[Vocabulary, Tone]] = {
+_TONES: Final[Mapping[LabelledEnum, Tone]] = {
     CaseState.ANSWERED: Tone.GOOD,
     CaseState.CLOSED: Tone.GOOD,
     Admissibility.TO_BE_CLARIFIED: Tone.WARNING,
@@ -32,7 +32,7 @@ _HEADER: Final = ("Dossier", "Nature", "Recevabilité", "Niveau", "État", "Trai
 _STORY: Final = ("N°", "Quand", "Rôle", "Quoi")
 
 
-def marked(member: Vocabulary) -> Html:
+def marked(member: LabelledEnum) -> Html:
     """A member of a vocabulary by its label, on the ground that it has."""
     return badge(member.label(), _TONES.get(member, Tone.NOTE))
 

@@ -14,7 +14,7 @@ from reclamation_core.cases.texts import Text, free, personal
 from reclamation_core.policy import Policy
 from reclamation_core.vocabulary import Band, ComplaintFacts, Complexity, Eligibility, Level, MalfunctionFacts
 from reclamation_core.vocabulary.conversions import at_offset
-from reclamation_core.wording import without_words
+from reclamation_core.wording import safe_repr
 
 Facts: TypeAlias = ComplaintFacts | MalfunctionFacts
 _FACTS = attrs.validators.instance_of((ComplaintFacts, MalfunctionFacts))
@@ -106,7 +106,7 @@ class Registered:
     def _of_the_kind(self, _: object, facts: object) -> None:
         expected = ComplaintFacts if self.kind is CaseKind.COMPLAINT else MalfunctionFacts
         if not isinstance(facts, expected):
-            told = without_words(facts)
+            told = safe_repr(facts)
             raise TypeError(f"facts: of a {self.kind.label('en')}, {expected.__name__} are expected, got {told}")
 
 

@@ -11,7 +11,7 @@ import attrs
 
 from reclamation_core.cases.checks import each, listed, optional, text
 from reclamation_core.cases.sealed import Commitment, SaltSource, Secret
-from reclamation_core.wording import without_words
+from reclamation_core.wording import safe_repr
 
 T = TypeVar("T")
 
@@ -34,7 +34,7 @@ def _a_kind(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
     if not isinstance(value, TextKind):
         members = ", ".join(f"TextKind.{kind.name}" for kind in TextKind)
         raise TypeError(
-            f"{attribute.name}: kinds of texts are expected, got {without_words(value)}; give some of {members}"
+            f"{attribute.name}: kinds of texts are expected, got {safe_repr(value)}; give some of {members}"
         )
 
 

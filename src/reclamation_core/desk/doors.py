@@ -11,7 +11,7 @@ from reclamation_core.cases.checks import Validator
 from reclamation_core.cases.happenings import Facts
 from reclamation_core.policy import Policy, PolicyBook
 from reclamation_core.vocabulary import RiskDomain
-from reclamation_core.wording import without_words
+from reclamation_core.wording import safe_repr
 
 
 @attrs.frozen
@@ -41,22 +41,20 @@ def a_policy(_: object, attribute: Any, value: object) -> None:
     """Refuse what is neither an edition of the procedure nor a book of them."""
     if not isinstance(value, Policy | PolicyBook):
         raise TypeError(
-            f"{attribute.name}: a Policy or a PolicyBook is expected, got {without_words(value)}; read_policy reads one"
+            f"{attribute.name}: a Policy or a PolicyBook is expected, got {safe_repr(value)}; read_policy reads one"
         )
 
 
 def a_clock(_: object, attribute: Any, value: object) -> None:
     """Refuse what tells no instant."""
     if not callable(getattr(value, "now", None)):
-        raise TypeError(
-            f"{attribute.name}: a clock is expected, whose now() tells the instant, got {without_words(value)}"
-        )
+        raise TypeError(f"{attribute.name}: a clock is expected, whose now() tells the instant, got {safe_repr(value)}")
 
 
 def a_text(_: object, attribute: Any, value: object) -> None:
     """Refuse what cannot be a reference or a code."""
     if not isinstance(value, str):
-        raise TypeError(f"{attribute.name}: a text is expected, got {without_words(value)}")
+        raise TypeError(f"{attribute.name}: a text is expected, got {safe_repr(value)}")
 
 
 def facts_with(facts: Facts, told: Mapping[str, Any]) -> Facts:
@@ -92,7 +90,7 @@ def severities(risks: Mapping[RiskDomain | str, int], facts: Mapping[str, Any]) 
     """
     if not isinstance(risks, Mapping):
         raise TypeError(
-            f"risks: domains with their severities are expected, such as {{'training': 2}}, got {without_words(risks)}"
+            f"risks: domains with their severities are expected, such as {{'training': 2}}, got {safe_repr(risks)}"
         )
     touched = {_domain(domain): severity for domain, severity in risks.items()}
     graded = {f"severity_{domain.value}": touched.get(domain, 0) for domain in RiskDomain}

@@ -32,7 +32,7 @@ from reclamation_core.desk.acting import Acting
 from reclamation_core.desk.doors import facts_with, require, require_some, severities
 from reclamation_core.desk.plans import follow_up, reopen_recurring
 from reclamation_core.ports import UnitOfWork
-from reclamation_core.vocabulary import Level, RiskDomain, ToldFacts
+from reclamation_core.vocabulary import FactsUpdate, Level, RiskDomain
 
 
 class Handling:
@@ -46,7 +46,7 @@ class Handling:
 
     _acting: Acting
 
-    def complete_facts(self, reference: str, *, at: datetime | None = None, **facts: Unpack[ToldFacts]) -> Case:
+    def complete_facts(self, reference: str, *, at: datetime | None = None, **facts: Unpack[FactsUpdate]) -> Case:
         """Tell facts that were unknown (compléter); eligibility, level and risk are judged anew.
 
         Raises FaultsError where a value is refused, ValueError where no fact is given. Source: M2-1 §1.2.
@@ -54,7 +54,7 @@ class Handling:
         require_some(facts)
         return self._with_facts(reference, facts, lambda all_facts: FactsCompleted(facts=all_facts), at)
 
-    def correct(self, reference: str, *, reason: str, at: datetime | None = None, **facts: Unpack[ToldFacts]) -> Case:
+    def correct(self, reference: str, *, reason: str, at: datetime | None = None, **facts: Unpack[FactsUpdate]) -> Case:
         """Correct facts, the date of receipt among them (rectifier); the story keeps both.
 
         Where another edition was in force at the right receipt, the case is judged and timed by that one from then on;
@@ -136,7 +136,7 @@ class Handling:
         experts: tuple[str, ...] = (),
         risks: Mapping[RiskDomain | str, int] | None = None,
         at: datetime | None = None,
-        **facts: Unpack[ToldFacts],
+        **facts: Unpack[FactsUpdate],
     ) -> Case:
         """Qualify the case (qualifier): restate the problem, judge its risks.
 

@@ -15,7 +15,7 @@ from reclamation_core.desk.every_case import of_one
 from reclamation_core.desk.opening import Opening, Registration
 from reclamation_core.errors import ReclamationError
 from reclamation_core.ports import ConcurrentChangeError, RepeatedSourceError, StoreDamagedError, UnitOfWork
-from reclamation_core.wording import without_words
+from reclamation_core.wording import safe_repr
 
 _REFUSALS: Final = (ReclamationError, TypeError, ValueError)
 
@@ -41,9 +41,9 @@ _Prepared: TypeAlias = tuple[Opening, NewEvent]
 def register_many(acting: Acting, asked: Iterable[Registration], at_once: int) -> Iterator[Entered]:
     """What comes of each; see `Desk.register_many`."""
     if not isinstance(asked, Iterable):
-        raise TypeError(f"registrations: a list of Registration is expected, got {without_words(asked)}")
+        raise TypeError(f"registrations: a list of Registration is expected, got {safe_repr(asked)}")
     if type(at_once) is not int or at_once < 1:
-        raise ValueError(f"at_once: {without_words(at_once)}; give a whole number, at least 1")
+        raise ValueError(f"at_once: {safe_repr(at_once)}; give a whole number, at least 1")
     return (entered for batch in _batches(asked, at_once) for entered in _entered(acting, batch))
 
 

@@ -24,7 +24,7 @@ from reclamation_core.desk.plans import (
     require_named,
     texts_of_edition,
 )
-from reclamation_core.documents import HIDDEN
+from reclamation_core.documents import REDACTED
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.plans import (
     ALL_PCS,
@@ -45,7 +45,7 @@ from reclamation_core.plans import (
 )
 from reclamation_core.plans.columns import Reader
 from reclamation_core.ports import UnitOfWork
-from reclamation_core.wording import Lang, Wording, without_words
+from reclamation_core.wording import Lang, Wording, safe_repr
 
 _BY_PLAN: Final = Wording(
     "une action sert un dossier quand celui-ci la planifie : appelez plan(dossier, action) pour chacun",
@@ -287,8 +287,7 @@ class LivingPlan:
         require(a_text, reference=reference)
         if not isinstance(follow_up, str | LineReference | None):
             raise TypeError(
-                "follow_up: the reference of an action or its LineReference is expected, got "
-                f"{without_words(follow_up)}"
+                f"follow_up: the reference of an action or its LineReference is expected, got {safe_repr(follow_up)}"
             )
         named = LineReference(self.scope, follow_up) if isinstance(follow_up, str) else follow_up
 
@@ -328,4 +327,4 @@ class LivingPlan:
 def refuse_cases(cases: object) -> NoReturn:
     """Refuse cases that are named on a plan alone: they would know nothing of it, and may be out of the scope."""
     names = isinstance(cases, tuple | list) and all(isinstance(case, str) for case in cases)
-    raise FaultsError([Fault("cases", cases if names else HIDDEN, _BY_PLAN)])
+    raise FaultsError([Fault("cases", cases if names else REDACTED, _BY_PLAN)])

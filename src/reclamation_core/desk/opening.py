@@ -14,7 +14,7 @@ from reclamation_core.cases.happenings import Facts
 from reclamation_core.desk.acting import Acting, after
 from reclamation_core.desk.doors import require
 from reclamation_core.vocabulary import ComplaintFacts, MalfunctionFacts
-from reclamation_core.wording import without_words
+from reclamation_core.wording import safe_repr
 
 _NUMBERED: Final = re.compile(r"(R-[0-9]{4})-([0-9]{6,18})")
 
@@ -67,7 +67,7 @@ class Opening:
         require(optional(label), handling_unit=asked.handling_unit)
         facts, unit = asked.facts, asked.handling_unit
         if not isinstance(facts, ComplaintFacts | MalfunctionFacts):
-            raise TypeError(f"facts: ComplaintFacts or MalfunctionFacts are expected, got {without_words(facts)}")
+            raise TypeError(f"facts: ComplaintFacts or MalfunctionFacts are expected, got {safe_repr(facts)}")
         require(each(label), service_sites=listed(asked.service_sites))
         sites = each_once(asked.service_sites)
         acting.places.require(asked.site, *sites, *(() if unit is None else (unit,)))

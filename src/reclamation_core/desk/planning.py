@@ -14,7 +14,7 @@ from reclamation_core.desk.living_plan import LivingPlan, refuse_cases
 from reclamation_core.desk.plans import follow_up, keep_plan, part_asked, part_of, require_named
 from reclamation_core.plans import ActionSheet, PlanPart, PlanScope, Signature
 from reclamation_core.ports import UnitOfWork
-from reclamation_core.wording import without_words
+from reclamation_core.wording import safe_repr
 
 
 class Planning:
@@ -47,9 +47,7 @@ class Planning:
             raise ValueError("actions: none is given; give one, or say with plan_nothing why none is needed")
         for place, action in enumerate(actions):
             if not isinstance(action, ActionSheet | str):
-                raise TypeError(
-                    f"actions[{place}]: an ActionSheet or a reference is expected, got {without_words(action)}"
-                )
+                raise TypeError(f"actions[{place}]: an ActionSheet or a reference is expected, got {safe_repr(action)}")
         require(optional(of_class(PlanScope)), scope=scope)
         acting = self._acting
 
@@ -81,7 +79,7 @@ class Planning:
     def pgaac(self, scope: PlanScope | str) -> LivingPlan:
         """The living plan of a site, given by its code, of a region or of the nation; empty where nothing is on it."""
         if not isinstance(scope, PlanScope | str):
-            raise TypeError(f"scope: the code of a site or a PlanScope is expected, got {without_words(scope)}")
+            raise TypeError(f"scope: the code of a site or a PlanScope is expected, got {safe_repr(scope)}")
         wanted = PlanScope.site(scope) if isinstance(scope, str) else scope
         return LivingPlan(self._acting, wanted)
 

@@ -15,7 +15,7 @@ from reclamation_core.desk.every_case import readable
 from reclamation_core.missing import Unknown
 from reclamation_core.ports import CaseQuery, StoreDamagedError
 from reclamation_core.vocabulary import ComplaintFacts, Nature
-from reclamation_core.wording import without_words
+from reclamation_core.wording import safe_repr
 
 
 @attrs.frozen(kw_only=True)
@@ -58,7 +58,7 @@ class Signals:
 def signals(acting: Acting, since: date, until: date, least: int) -> Signals:
     """What is outside the scope and repeated, within the desk's; see `Desk.signals`."""
     if type(least) is not int or least < 1:
-        raise ValueError(f"least: {without_words(least)}; give how many messages make a signal, 1 at least")
+        raise ValueError(f"least: {safe_repr(least)}; give how many messages make a signal, 1 at least")
     require(day, since=since, until=until)
     if until < since:
         raise ValueError(f"until: {until} is before since, {since}; give a day from it on")

@@ -4,13 +4,13 @@ from reclamation_core.documents.canonical import canonical_json, parse_json
 from reclamation_core.documents.chain import first_link, link, links
 from reclamation_core.documents.codec import Codec, Encoding, Structure
 from reclamation_core.documents.converter import configure_converter, make_converter, structure
-from reclamation_core.documents.faults import HIDDEN, discreet, secretive
+from reclamation_core.documents.faults import REDACTED, redact_all_text, redact_misplaced
 from reclamation_core.documents.schema import Describe, Schema
 from reclamation_core.documents.variants import Variants
 from reclamation_core.documents.versions import Plain, Upcaster, Versions, VersionsError
 
 __all__ = [
-    "HIDDEN",
+    "REDACTED",
     "Codec",
     "Describe",
     "Encoding",
@@ -23,12 +23,12 @@ __all__ = [
     "VersionsError",
     "canonical_json",
     "configure_converter",
-    "discreet",
     "first_link",
     "link",
     "links",
     "make_converter",
     "parse_json",
-    "secretive",
+    "redact_all_text",
+    "redact_misplaced",
     "structure",
 ]

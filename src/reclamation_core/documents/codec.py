@@ -50,13 +50,13 @@ class Codec:
     Args:
         variants: the classes whose documents say which they are.
         encodings: what is read in another way than the house does it.
-        told: a fault as it is told. `discreet` and `secretive` leave out values that could be texts to be forgotten,
-            and the error then has no cause, which could tell them too.
+        redact: removes personal texts from faults (`redact_misplaced`, `redact_all_text`). The error then has no cause
+            either, which could hold them too.
     """
 
     variants: tuple[Variants, ...] = ()
     encodings: tuple[Encoding, ...] = attrs.field(default=(), kw_only=True)
-    told: Callable[[Fault], Fault] | None = attrs.field(default=None, kw_only=True)
+    redact: Callable[[Fault], Fault] | None = attrs.field(default=None, kw_only=True)
 
     def write(self, value: Any) -> Any:
         """A value as plain data."""
@@ -68,14 +68,14 @@ class Codec:
         Raises:
             FaultsError: with every fault of the document at once, each with its path from `$`.
         """
-        if self.told is None:
+        if self.redact is None:
             return structure(self._converter, document, cls)
         faults: tuple[Fault, ...]
         try:
             return structure(self._converter, document, cls)
         except FaultsError as error:
             faults = error.faults
-        raise FaultsError(map(self.told, faults))  # out there, so that it has no context either
+        raise FaultsError(map(self.redact, faults))  # out there, so that it has no context either
 
     def schema(self, annotation: Any, name: str, **narrowed: Any) -> Schema:
         """The JSON Schema of the documents read for an annotation: their shape, not what validators ask for beyond it.

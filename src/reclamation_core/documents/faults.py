@@ -23,7 +23,7 @@ class _Hidden:
         return "..."
 
 
-HIDDEN: Final = _Hidden()
+REDACTED: Final = _Hidden()
 """The value of a fault whose own value could tell a text that may have to be forgotten."""
 
 _REQUIRED = Wording("cette clé est obligatoire ; donnez-la", "this key is required; give it")
@@ -76,16 +76,16 @@ _OF_ANY_TEXT: Final = (_UNKNOWN_KEY, OBJECT, LIST, NO_NUL, UNICODE)
 """What is said of a text that stands where it should not, or that nothing could keep: it may be any text."""
 
 
-def discreet(fault: Fault) -> Fault:
+def redact_misplaced(fault: Fault) -> Fault:
     """The fault without its value, where that could hold any text: a part of the document, or what stands nowhere."""
     misplaced = isinstance(fault.value, str) and fault.expected in _OF_ANY_TEXT
     return _hidden(fault) if misplaced or isinstance(fault.value, Mapping | list | tuple) else fault
 
 
-def secretive(fault: Fault) -> Fault:
+def redact_all_text(fault: Fault) -> Fault:
     """The fault without its value, where that is a text or a part of the document."""
     return _hidden(fault) if isinstance(fault.value, str | bytes | Mapping | list | tuple) else fault
 
 
 def _hidden(fault: Fault) -> Fault:
-    return attrs.evolve(fault, value=HIDDEN)
+    return attrs.evolve(fault, value=REDACTED)

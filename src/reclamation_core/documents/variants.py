@@ -95,7 +95,7 @@ class Variants:
                 refuse_other(name, classes, key)
             version, last = body.pop(VERSION, ABSENT), current[name]
             if version is not last:  # true only of the same small integer: True and 1.0 are no versions
-                body = versions.lifted(name, versions.checked(name, version), body, last)
+                body = versions.upcast_body(name, versions.check_version(name, version), body, last)
             return readers[name](body, classes[name])
 
         return read

@@ -30,13 +30,13 @@ class Upcaster:
     Args:
         type: the name of the type of document.
         version: the version of the documents that it takes, from 1.
-        lift: gives the keys and values of the next version from those of this one, the version itself left out; what it
-            is given is a copy. It says nothing else than its argument does: no clock, no look-up.
+        upcast: a pure function from the keys and values of this version, `version` left out, to those of the next one;
+            it may change its argument, which is a copy.
     """
 
     type: str
     version: int
-    lift: Callable[[Plain], Plain]
+    upcast: Callable[[Plain], Plain]
 
 
 @attrs.define(eq=False)
@@ -69,7 +69,7 @@ class Versions:
         VersionsError: the upcasters do not lead from version 1 to the current one, each step once.
 
     >>> notes = Versions({"note": 2}, [Upcaster("note", 1, lambda note: {"text": note["words"]})])
-    >>> notes.lift("note", {"version": 1, "words": "bien"})
+    >>> notes.upcast("note", {"version": 1, "words": "bien"})
     {'version': 2, 'text': 'bien'}
     """
 
@@ -88,7 +88,7 @@ class Versions:
         """Types that all stand at their first version."""
         return cls(dict.fromkeys(names, 1))
 
-    def lift(self, type_: str, document: Mapping[str, Any], to: int | None = None) -> Plain:
+    def upcast(self, type_: str, document: Mapping[str, Any], to: int | None = None) -> Plain:
         """A document in a later version, the current one by default; the one given stays as it is.
 
         Raises:
@@ -97,11 +97,11 @@ class Versions:
             KeyError: there is no such type.
         """
         body = dict(document)
-        version = self.checked(type_, body.pop(VERSION, ABSENT))
+        version = self.check_version(type_, body.pop(VERSION, ABSENT))
         last = self.current[type_] if to is None else to
-        return {VERSION: max(version, last), **self.lifted(type_, version, body, last)}
+        return {VERSION: max(version, last), **self.upcast_body(type_, version, body, last)}
 
-    def checked(self, type_: str, version: object) -> int:
+    def check_version(self, type_: str, version: object) -> int:
         """A version that can be read.
 
         Raises:
@@ -124,7 +124,7 @@ class Versions:
             )
         return version
 
-    def lifted(self, type_: str, version: int, body: Plain, last: int) -> Plain:
+    def upcast_body(self, type_: str, version: int, body: Plain, last: int) -> Plain:
         """The keys and values of a document, its version left out, in a later version."""
         if version < last:
             body = deepcopy(body)
@@ -135,7 +135,7 @@ class Versions:
     def _one_step(self, type_: str, version: int, body: Plain) -> Plain:
         refused: str | None = None
         try:
-            lifted = dict(self._steps[type_, version].lift(body))
+            body_after = dict(self._steps[type_, version].upcast(body))
         except Exception as error:  # noqa: BLE001  a step need not foresee what is no document of its version
             refused = type(error).__name__  # its message could tell what the document says
         if refused is not None:
@@ -145,7 +145,7 @@ class Versions:
                 f"« {type_} » n'a pas ces données dans cette version : le passage à la suivante échoue ({refused})",
                 f"{type_!r} has no such data in that version: the step to the next one fails ({refused})",
             )
-        return lifted
+        return body_after
 
 
 def _breaks(current: Mapping[str, int], upcasters: Iterable[Upcaster]) -> Iterator[VersionsError]:

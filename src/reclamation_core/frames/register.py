@@ -19,17 +19,17 @@ from reclamation_core.vocabulary import (
     Complainant,
     ComplaintFacts,
     Eligibility,
+    LabelledEnum,
     Level,
     Mobilisation,
     Nature,
     Requirement,
     ServiceReach,
-    Vocabulary,
 )
 
 _PAGE: Final = 500
 
-_CODES: Final[Mapping[str, type[Vocabulary]]] = {
+_CODES: Final[Mapping[str, type[LabelledEnum]]] = {
     "channel": Channel,
     "complainant": Complainant,
     "nature": Nature,

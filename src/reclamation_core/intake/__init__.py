@@ -1,6 +1,6 @@
 """Reading complaints from files and foreign columns, deciding them, writing the decisions."""
 
-from reclamation_core.documents.apostrophes import protect, unprotect
+from reclamation_core.documents.csv_formulas import escape_csv_formula, unescape_csv_formula
 from reclamation_core.intake.decided import COLUMNS, Decided, Outcome, Receipt
 from reclamation_core.intake.entering import Register, RegisteredCounts
 from reclamation_core.intake.mapping import Mapping
@@ -30,9 +30,9 @@ __all__ = [
     "Summary",
     "Triage",
     "WrittenFormat",
-    "protect",
+    "escape_csv_formula",
     "read",
     "rejected_path",
     "triage_file",
-    "unprotect",
+    "unescape_csv_formula",
 ]

@@ -11,7 +11,7 @@ import attrs
 from reclamation_core.cases import Case
 from reclamation_core.cases.checks import LONGEST_NAME
 from reclamation_core.desk import Desk, Entered, Registration
-from reclamation_core.errors import Fault, FaultsError, said_by
+from reclamation_core.errors import Fault, FaultsError, wording_of
 from reclamation_core.intake.decided import Decided
 from reclamation_core.intake.fields import RECEIVED_AT, REFERENCE, SITE
 from reclamation_core.intake.meaning import is_one_line
@@ -180,7 +180,7 @@ class Entering:
     def _faults(self, row: Row, refusal: Exception) -> Iterator[Fault]:
         """What the desk refused, in the words of the file."""
         if not isinstance(refusal, FaultsError):
-            yield Fault("row", None, said_by(refusal))
+            yield Fault("row", None, wording_of(refusal))
             return
         for fault in refusal.faults:
             is_receipt = fault.path.endswith(RECEIVED_AT.name)

@@ -14,12 +14,12 @@ from reclamation_core.vocabulary import (
     Channel,
     ClientScope,
     Complainant,
+    LabelledEnum,
     Mobilisation,
     Nature,
     Requirement,
     RiskDomain,
     ServiceReach,
-    Vocabulary,
 )
 from reclamation_core.wording import Wording
 
@@ -67,7 +67,7 @@ def value_of(field: Field, text: str) -> Any:
     return field.understand(text)
 
 
-def _member(name: str, vocabulary: type[Vocabulary]) -> Field:
+def _member(name: str, vocabulary: type[LabelledEnum]) -> Field:
     fr = ", ".join(f"{member.value} ({member.label('fr')})" for member in vocabulary)
     en = ", ".join(f"{member.value} ({member.label('en')})" for member in vocabulary)
     expected = Wording(f"l'une de ces valeurs, ou rien : {fr}", f"one of these values, or nothing: {en}")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any, BinaryIO, Final
 
 from reclamation_core.documents import parse_json
-from reclamation_core.documents.apostrophes import protect
+from reclamation_core.documents.csv_formulas import escape_csv_formula
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.intake.fields import FIELDS
 from reclamation_core.intake.lines import BadLine, TextLines
@@ -95,7 +95,7 @@ def _cell(key: str, value: Any, faults: list[Fault]) -> str:
     if isinstance(value, str):
         if not is_sound(value):
             faults.append(Fault(key, made_sound(value), SOUND))
-        return protect(value)  # the layout takes protection off, and in JSON there is none
+        return escape_csv_formula(value)  # the layout takes protection off, and in JSON there is none
     if isinstance(value, int | float):
         return repr(value)
     faults.append(Fault(key, str(value)[:80], _PLAIN))

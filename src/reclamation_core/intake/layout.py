@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import attrs
 
-from reclamation_core.documents.apostrophes import unprotect
+from reclamation_core.documents.csv_formulas import unescape_csv_formula
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.intake.fields import (
     FACTS,
@@ -80,7 +80,7 @@ class Layout:
     _columns: tuple[tuple[str, int, dict[Cell, Any]], ...] = attrs.field(init=False)
 
     def __attrs_post_init__(self) -> None:
-        names = [fold(unprotect(name)) for name in self.header]
+        names = [fold(unescape_csv_formula(name)) for name in self.header]
         columns = {field: self.mapping.column(field) for field in FIELDS if field not in self.mapping.constants}
         self._check(names, columns)
         places = {field: names.index(column) for field, column in columns.items() if column in names}
@@ -116,7 +116,7 @@ class Layout:
         """The reference that a row gives, protection and the spaces around it taken off."""
         # Protection goes in front of all the rest, spaces too.
         text = str(cells[self._reference])
-        return (unprotect(text) if "'" in text else text).strip()
+        return (unescape_csv_formula(text) if "'" in text else text).strip()
 
     def site_cell(self, cells: Sequence[Cell]) -> Cell:
         """The cell that says the site, "" when none does or the constant does."""
@@ -127,12 +127,12 @@ class Layout:
         """The code of the site: the usual one where the row says none."""
         if SITE.name in self.mapping.constants:
             return self.mapping.constants[SITE.name]
-        return self.mapping.translate(SITE.name, unprotect(str(self.site_cell(cells)))) or self.usual_site
+        return self.mapping.translate(SITE.name, unescape_csv_formula(str(self.site_cell(cells)))) or self.usual_site
 
     def text(self, cells: Sequence[Cell]) -> str:
         """The complainant's words, as they are."""
         place = self.places.get(TEXT.name)
-        return "" if place is None else unprotect(str(cells[place]))
+        return "" if place is None else unescape_csv_formula(str(cells[place]))
 
     def received(self, cells: Sequence[Cell]) -> Cell:
         """The cell that says when the complaint was received, "" when the constant does."""
@@ -149,7 +149,7 @@ class Layout:
         if constant is not None:
             return moment(constant, (), zone)
         if isinstance(cell, str):
-            return moment(unprotect(cell).strip(), self.mapping.date_formats, zone)
+            return moment(unescape_csv_formula(cell).strip(), self.mapping.date_formats, zone)
         return moment(cell, (), zone)
 
     def facts(self, cells: Sequence[Cell], faults: list[Fault]) -> dict[str, Any]:
@@ -169,7 +169,7 @@ class Layout:
 
     def _understand(self, name: str, cell: Cell, understood: dict[Cell, Any]) -> Any:
         """What one cell says; remembered, for a column has few values."""
-        said = self.mapping.translate(name, unprotect(str(cell)))
+        said = self.mapping.translate(name, unescape_csv_formula(str(cell)))
         # Only a note has decimals, and a point is no separator of thousands in a note.
         if self.mapping.decimal_comma and name == SATISFACTION.name:
             said = said.replace(",", ".", 1)

@@ -12,7 +12,7 @@ import attrs
 
 from reclamation_core.calendars import BusinessCalendar, OutsideHorizonError
 from reclamation_core.cases.checks import of_class
-from reclamation_core.errors import Fault, FaultsError, said_by
+from reclamation_core.errors import Fault, FaultsError, wording_of
 from reclamation_core.intake.decided import Decided, Outcome, Outcomes, Receipt
 from reclamation_core.intake.fields import RECEIVED_AT
 from reclamation_core.intake.reading import Reading
@@ -185,7 +185,7 @@ def _faults(error: ValueError, reading: Reading, row: Row) -> Iterator[Fault]:
     elif isinstance(error, OutsideHorizonError):
         yield layout.own_fault(RECEIVED_AT.name, cells, _within(error))
     else:
-        yield Fault("row", None, said_by(error))
+        yield Fault("row", None, wording_of(error))
 
 
 def _within(error: OutsideHorizonError) -> Wording:

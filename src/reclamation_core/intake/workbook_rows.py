@@ -11,7 +11,7 @@ from typing import Any, BinaryIO, Final
 
 import attrs
 
-from reclamation_core.documents.apostrophes import unprotect
+from reclamation_core.documents.csv_formulas import unescape_csv_formula
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.intake.fields import FIELDS
 from reclamation_core.intake.layout import names, or_elsewhere
@@ -145,7 +145,8 @@ class WorkbookSource:
         self.header = names(first.cells.get(place, "") for place in range(max(first.cells) + 1))
         wanted = {field: mapping.column(field) for field in FIELDS if field not in mapping.constants}
         self._fields = [
-            [field for field, column in wanted.items() if column == fold(unprotect(name))] for name in self.header
+            [field for field, column in wanted.items() if column == fold(unescape_csv_formula(name))]
+            for name in self.header
         ]
 
     def rows(self) -> Iterator[Row | Rejected]:

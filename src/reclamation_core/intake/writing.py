@@ -11,7 +11,7 @@ from io import StringIO, TextIOWrapper
 from pathlib import Path
 from typing import IO, Final, Literal, TypeAlias
 
-from reclamation_core.documents.apostrophes import protect, unprotect
+from reclamation_core.documents.csv_formulas import escape_csv_formula, unescape_csv_formula
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.intake.decided import COLUMNS, Decided, Outcome, Receipt
 from reclamation_core.intake.leftovers import clear, hold, new_aside
@@ -153,7 +153,7 @@ class RejectedFile:
         self._delimiter = delimiter
         self._width = len(header)
         # What the file had protected is not protected twice: it would be read back as another text.
-        original = tuple(map(unprotect, header))
+        original = tuple(map(unescape_csv_formula, header))
         *told, row = _beside(original, (*REJECTED_COLUMNS, "row"))
         self._write(_csv_line((*told, *original, row), delimiter))
 
@@ -166,7 +166,11 @@ class RejectedFile:
             " | ".join("" if fault.value is None else str(fault.value) for fault in faults),
             " | ".join(fault.expected.fr for fault in faults),
         )
-        original = (*map(unprotect, rejected.cells), "") if rejected.is_cut else (*[""] * self._width, *rejected.cells)
+        original = (
+            (*map(unescape_csv_formula, rejected.cells), "")
+            if rejected.is_cut
+            else (*[""] * self._width, *rejected.cells)
+        )
         self._write(_csv_line((*told, *original), self._delimiter))
 
 
@@ -183,7 +187,9 @@ def _beside(original: Iterable[str], added: Iterable[str]) -> Iterator[str]:
 def _csv_line(cells: Iterable[str], delimiter: str) -> str:
     line = StringIO()
     # Written with CR LF, for then every Python puts both of them between quotes.
-    csv.writer(line, delimiter=delimiter, lineterminator="\r\n").writerow([protect(made_sound(cell)) for cell in cells])
+    csv.writer(line, delimiter=delimiter, lineterminator="\r\n").writerow(
+        [escape_csv_formula(made_sound(cell)) for cell in cells]
+    )
     return line.getvalue().removesuffix("\r\n") + "\n"
 
 

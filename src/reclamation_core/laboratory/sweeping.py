@@ -7,7 +7,7 @@ from datetime import date, time
 from typing import Any, Final
 
 from reclamation_core.calendars import BusinessCalendar
-from reclamation_core.codes import Vocabulary
+from reclamation_core.codes import LabelledEnum
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.frames.kinds import recognised
 from reclamation_core.laboratory.deriving import value_of, what_if
@@ -16,8 +16,8 @@ from reclamation_core.laboratory.replaying import replay
 from reclamation_core.laboratory.tabulating import backend_of, records, table
 from reclamation_core.policy import Policy
 from reclamation_core.policy.encodings import NO_CUT_OFF
+from reclamation_core.policy.formatting import format_value
 from reclamation_core.policy.named_parameters import Parameter, named
-from reclamation_core.policy.shown import shown
 from reclamation_core.vocabulary import Sites
 from reclamation_core.wording import Wording
 
@@ -126,10 +126,10 @@ def _axis(value: Any) -> Any:
             return str(value).lower()
         case float():
             return int(value) if value.is_integer() else value
-        case Vocabulary():
+        case LabelledEnum():
             return value.value
         case time():
             return value.isoformat()
         case None:
             return NO_CUT_OFF
-    return value if type(value) is int else shown(value)
+    return value if type(value) is int else format_value(value)

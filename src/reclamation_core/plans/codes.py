@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from reclamation_core.vocabulary import OrderedVocabulary, Vocabulary
+from reclamation_core.vocabulary import LabelledEnum, OrderedEnum
 
 
-class ActionType(Vocabulary):
+class ActionType(LabelledEnum):
     """What an action is for (type d'action).
 
     A curative action (correction) mends what happened; a corrective one acts on its cause, a preventive one on a cause
@@ -19,7 +19,7 @@ class ActionType(Vocabulary):
     IMPROVEMENT = "improvement", "amélioration", "improvement"
 
 
-class ActionOrigin(Vocabulary):
+class ActionOrigin(LabelledEnum):
     """Where an action comes from (origine)."""
 
     COMPLAINT = "complaint", "réclamation", "complaint"
@@ -32,7 +32,7 @@ class ActionOrigin(Vocabulary):
     SUGGESTION = "suggestion", "suggestion", "suggestion"
 
 
-class ActionStatus(Vocabulary):
+class ActionStatus(LabelledEnum):
     """How far an action has come (état). It follows from its story; nothing sets it."""
 
     TO_DO = "to_do", "à faire", "to do"
@@ -43,7 +43,7 @@ class ActionStatus(Vocabulary):
     ABANDONED = "abandoned", "abandonnée", "abandoned"
 
 
-class Priority(OrderedVocabulary):
+class Priority(OrderedEnum):
     """How pressing an action is (priorité)."""
 
     LOW = "low", "basse", "low"
@@ -51,14 +51,14 @@ class Priority(OrderedVocabulary):
     HIGH = "high", "haute", "high"
 
 
-class Effectiveness(Vocabulary):
+class Effectiveness(LabelledEnum):
     """Whether an action did what it was to do (efficacité), against its criterion."""
 
     EFFECTIVE = "effective", "efficace", "effective"
     NOT_EFFECTIVE = "not_effective", "non efficace", "not effective"
 
 
-class PlanCommandType(Vocabulary):
+class PlanCommandType(LabelledEnum):
     """What can be done to a plan (acte)."""
 
     ADD = "add", "inscrire une action", "add an action"
@@ -74,7 +74,7 @@ class PlanCommandType(Vocabulary):
     PUBLISH = "publish", "publier une édition", "publish an edition"
 
 
-class Change(Vocabulary):
+class Change(LabelledEnum):
     """What became of a line from one edition to the next (évolution)."""
 
     ADDED = "added", "inscrite", "added"

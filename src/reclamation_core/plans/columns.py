@@ -13,7 +13,7 @@ from reclamation_core.cases.redaction import ERASED
 from reclamation_core.cases.sealed import Commitment, Vault
 from reclamation_core.plans.action import Reopening
 from reclamation_core.plans.edition import PlanLine
-from reclamation_core.vocabulary import Vocabulary
+from reclamation_core.vocabulary import LabelledEnum
 from reclamation_core.wording import Lang, Wording
 
 
@@ -37,8 +37,8 @@ class Reader:
             return ERASED.in_(self.lang) if words is None else words
         if isinstance(value, tuple):
             return ", ".join(map(self.show, value))
-        if isinstance(value, Vocabulary | Wording):
-            return (value.wording if isinstance(value, Vocabulary) else value).in_(self.lang)
+        if isinstance(value, LabelledEnum | Wording):
+            return (value.wording if isinstance(value, LabelledEnum) else value).in_(self.lang)
         if isinstance(value, datetime):
             return self.day(value.astimezone(self.zone).date())
         if isinstance(value, date):

@@ -14,7 +14,7 @@ from reclamation_core.cases.documents.texts import SEALED_TEXTS
 from reclamation_core.cases.journal import WrittenEventStream, chained
 from reclamation_core.cases.plan_scope import PlanScope
 from reclamation_core.cases.sealed import Vault
-from reclamation_core.documents import Codec, Variants, canonical_json, discreet
+from reclamation_core.documents import Codec, Variants, canonical_json, redact_misplaced
 from reclamation_core.plans import happenings as h
 from reclamation_core.plans.event import RecordedPlanEvent
 from reclamation_core.plans.plan import Pgaac
@@ -45,7 +45,7 @@ class PlanDocument:
 
 HAPPENINGS = Variants(annotation=h.PlanHappening, classes=TYPES)
 PLANS = Variants(annotation=PlanDocument, classes={"plan": PlanDocument})
-CODEC = Codec((HAPPENINGS, PLANS), encodings=(SEALED_TEXTS,), told=discreet)
+CODEC = Codec((HAPPENINGS, PLANS), encodings=(SEALED_TEXTS,), redact=redact_misplaced)
 """Writes and reads what a plan's story is told in."""
 
 

@@ -13,7 +13,7 @@ from reclamation_core.cases.causes import TRAINING_BODY, Taxonomy
 from reclamation_core.cases.causes.markdown import inline, table
 from reclamation_core.cases.line_reference import LineReference
 from reclamation_core.cases.sealed import Vault
-from reclamation_core.documents.apostrophes import protect
+from reclamation_core.documents.csv_formulas import escape_csv_formula
 from reclamation_core.plans.codes import Change
 from reclamation_core.plans.columns import COLUMNS, REOPENINGS, Reader
 from reclamation_core.plans.difference import published_plan_difference
@@ -56,7 +56,7 @@ def lines_csv(lines: Iterable[PlanLine], how: Reader, *, delimiter: str = ";") -
     writer = csv.writer(written, delimiter=delimiter, lineterminator="\r\n")
     writer.writerow(column.header.in_(how.lang) for column in COLUMNS)
     for line in in_order(lines):
-        writer.writerow(protect(column.cell(line, how)) for column in COLUMNS)
+        writer.writerow(escape_csv_formula(column.cell(line, how)) for column in COLUMNS)
     return written.getvalue()
 
 

@@ -6,6 +6,7 @@ from reclamation_core.policy.clauses import Clause
 from reclamation_core.policy.difference import ParameterChange, PolicyDifference
 from reclamation_core.policy.document import edition_schema
 from reclamation_core.policy.file import parse_policy, policy_schema, read_policy
+from reclamation_core.policy.interpretations import Interpretation
 from reclamation_core.policy.matrix import RowTest, row_test
 from reclamation_core.policy.pages import catalogue, matrix_page
 from reclamation_core.policy.parameters import (
@@ -19,7 +20,6 @@ from reclamation_core.policy.parameters import (
     SurveyParameters,
 )
 from reclamation_core.policy.policy import Policy, m2_1
-from reclamation_core.policy.readings import Reading
 
 __all__ = [
     "AcknowledgementParameters",
@@ -28,6 +28,7 @@ __all__ = [
     "ChangedEditionError",
     "Clause",
     "ComplexityParameters",
+    "Interpretation",
     "MalfunctionAssessment",
     "NoEditionError",
     "ParameterChange",
@@ -36,7 +37,6 @@ __all__ = [
     "PolicyBook",
     "PolicyDifference",
     "QualificationParameters",
-    "Reading",
     "RetentionParameters",
     "RiskParameters",
     "RoleParameters",

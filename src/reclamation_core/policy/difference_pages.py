@@ -10,7 +10,7 @@ import attrs
 
 from reclamation_core.markup import Html, card, joined, listing, paragraph, section, typeset
 from reclamation_core.policy.difference import PolicyDifference
-from reclamation_core.policy.shown import case_in_words, shown
+from reclamation_core.policy.formatting import format_facts, format_value
 from reclamation_core.tables import Decision, FactsError
 from reclamation_core.tables.comparison import (
     Conditions,
@@ -122,7 +122,9 @@ def _sections(difference: PolicyDifference, lang: Lang) -> Iterator[_Section]:
         yield _Section(3, _capital(table.after.title.in_(lang)), items=items)
     if difference.parameters:
         changes = (
-            _Item(f"{change.path}{_colon(lang)}{shown(change.before, lang)} → {shown(change.after, lang)}")
+            _Item(
+                f"{change.path}{_colon(lang)}{format_value(change.before, lang)} → {format_value(change.after, lang)}"
+            )
             for change in difference.parameters
         )
         yield _Section(2, _PARAMETERS.in_(lang), items=tuple(changes))
@@ -136,7 +138,7 @@ def _decided(difference: PolicyDifference, table: TableDifference, change: Outco
     before, after = (
         refused(lang) if outcome is None else side.outcome_label(outcome).in_(lang) for side, outcome in both
     )
-    facts = case_in_words(change.read, change.witness, lang) or _ANY.in_(lang)
+    facts = format_facts(change.read, change.witness, lang) or _ANY.in_(lang)
     reasons = (
         _reasons(difference.before.edition, change.decided_before, lang),
         _reasons(difference.after.edition, change.decided_after, lang),

@@ -12,7 +12,7 @@ from reclamation_core.documents import Codec
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.missing import ABSENT
 from reclamation_core.policy.clauses import CLAUSES, cited
-from reclamation_core.policy.readings import READINGS, numbered
+from reclamation_core.policy.interpretations import INTERPRETATIONS, interpretation_numbers
 from reclamation_core.policy.refusals import refuse, writable
 from reclamation_core.tables import Condition, DecisionTable, Input, Row, RowEdits, is_, read_condition, write_condition
 from reclamation_core.tables.edits import EditedIds
@@ -55,7 +55,7 @@ def _of_m2_1(_: object, attribute: attrs.Attribute[Any], clause: str | None) -> 
 
 
 def _known(_: object, attribute: attrs.Attribute[Any], reading: str | None) -> None:
-    wrong = sorted(set(numbered(reading)) - {known.number for known in READINGS})
+    wrong = sorted(set(interpretation_numbers(reading)) - {known.number for known in INTERPRETATIONS})
     if wrong:
         refuse(attribute.name, reading, f"la lecture {wrong[0]} n'existe pas", f"there is no reading {wrong[0]}")
 

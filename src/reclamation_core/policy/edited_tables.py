@@ -7,7 +7,7 @@ from typing import Any
 
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.policy.edit_documents import KEYS, at, read_edits
-from reclamation_core.policy.edition import TABLES, known_tables, m2_1_tables
+from reclamation_core.policy.m2_1_tables import TABLES, known_tables, m2_1_tables
 from reclamation_core.policy.parameters import Parameters
 from reclamation_core.tables import DecisionTable, Finding, RowEdits, TableDefinitionError, TableProofError
 from reclamation_core.tables.explanation import facts_in_words

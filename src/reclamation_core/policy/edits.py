@@ -9,7 +9,7 @@ import attrs
 
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.policy.edit_documents import at, described
-from reclamation_core.policy.edition import TABLES, known_tables
+from reclamation_core.policy.m2_1_tables import TABLES, known_tables
 from reclamation_core.policy.refusals import refuse
 from reclamation_core.tables import RowEdits
 

@@ -8,8 +8,8 @@ from typing import Any
 import attrs
 
 from reclamation_core.policy.clauses import CLAUSES, Clause, cited
+from reclamation_core.policy.interpretations import interpretation_numbers
 from reclamation_core.policy.policy import Policy
-from reclamation_core.policy.readings import numbered
 from reclamation_core.tables import DecisionTable, Row
 
 REDUNDANT: Mapping[tuple[str, str], str] = {
@@ -121,8 +121,8 @@ def _citation_faults(policy: Policy, name: str, clause: str | None, reading: str
     clauses = {clause.id for clause in CLAUSES}
     for wrong in set(cited(clause)) - clauses:
         yield f"{name}: cites {wrong!r}, which is not a clause"
-    known = {reading.number for reading in policy.readings}
-    for number in numbered(reading):
+    known = {reading.number for reading in policy.interpretations}
+    for number in interpretation_numbers(reading):
         if number not in known:
             yield f"{name}: cites the reading {number!r}, which is not known"
 

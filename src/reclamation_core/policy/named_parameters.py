@@ -9,10 +9,10 @@ from typing import Any, Final
 import attrs
 
 from reclamation_core.calendars import DayType
-from reclamation_core.codes import Vocabulary
+from reclamation_core.codes import LabelledEnum
 from reclamation_core.errors import Fault
 from reclamation_core.policy.encodings import NO_CUT_OFF
-from reclamation_core.policy.shown import several_days, shown
+from reclamation_core.policy.formatting import format_value, several_days
 from reclamation_core.vocabulary import Band, Level, RetentionMode
 from reclamation_core.wording import Lang, Wording, is_singular
 
@@ -38,7 +38,7 @@ class Parameter:
     wording: Wording
     unit: Wording | None = None
     one: Wording | None = attrs.field(default=None, kw_only=True)
-    codes: type[Vocabulary] | None = attrs.field(default=None, kw_only=True)
+    codes: type[LabelledEnum] | None = attrs.field(default=None, kw_only=True)
     phrases: tuple[tuple[Any, Wording], ...] = attrs.field(default=(), converter=_pairs, kw_only=True)
 
     @property
@@ -59,7 +59,7 @@ class Parameter:
 
     def valued(self, value: Any, lang: Lang = "fr") -> str:
         """A value with its unit: `8 jours`."""
-        text = shown(value, lang)
+        text = format_value(value, lang)
         unit = self.one if self.one is not None and is_singular(value, lang) else self.unit
         return text if unit is None else f"{text} {unit.in_(lang)}"
 
@@ -67,7 +67,7 @@ class Parameter:
         """What a code of its values is called; anything else says itself."""
         if self.codes is not None and code in tuple(self.codes):
             return self.codes.parse(code).label(lang)
-        return shown(_WORDS[code], lang) if code in _WORDS else str(code)
+        return format_value(_WORDS[code], lang) if code in _WORDS else str(code)
 
 
 _WORDS: Final[Mapping[str, bool | None]] = {"true": True, "false": False, NO_CUT_OFF: None}

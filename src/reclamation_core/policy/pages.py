@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from reclamation_core.policy.clauses import CLAUSES, Clause, cited
+from reclamation_core.policy.formatting import format_facts, format_value
 from reclamation_core.policy.matrix import REDUNDANT, parameter_carriers, row_test, rows_of
 from reclamation_core.policy.policy import Policy, m2_1
-from reclamation_core.policy.shown import case_in_words, shown
 from reclamation_core.tables import DecisionTable, Row
 from reclamation_core.tables.rendering import markdown_text, table_markdown
 
@@ -52,7 +52,7 @@ def _tables(policy: Policy) -> Iterator[str]:
 
 def _readings(policy: Policy) -> Iterator[str]:
     yield "\n## Lectures\n\n| n° | lecture | porteur |\n| --- | --- | --- |"
-    for reading in policy.readings:
+    for reading in policy.interpretations:
         carriers = ", ".join(f"`{carrier}`" for carrier in reading.carrier.split(", "))
         yield f"| {reading.number} | {markdown_text(reading.wording.fr)} | {carriers} |"
 
@@ -61,7 +61,7 @@ def _parameters(policy: Policy) -> Iterator[str]:
     yield "\n## Paramètres\n\n| paramètre | valeur | source |\n| --- | --- | --- |"
     for carrier in parameter_carriers(policy):
         source = ", ".join(filter(None, [carrier.clause, carrier.reading and f"lecture {carrier.reading}"]))
-        yield f"| `{carrier.path}` | {markdown_text(shown(carrier.value))} | {source} |"
+        yield f"| `{carrier.path}` | {markdown_text(format_value(carrier.value))} | {source} |"
 
 
 def _clause(policy: Policy, clause: Clause) -> Iterator[str]:
@@ -90,6 +90,6 @@ def _row(policy: Policy, table: DecisionTable[Any], row: Row) -> str:
         stated = None if policy.edits_of(table.name) else REDUNDANT.get((table.name, row.id))
         return f"{start}| {markdown_text(stated or 'aucun')} | | |"
     without = "aucune ligne ne s'applique" if found.otherwise is None else table.outcome_label(found.otherwise).fr
-    case = case_in_words(found.table.base, found.facts, "fr")
+    case = format_facts(found.table.base, found.facts, "fr")
     with_it = table.outcome_label(found.given).fr
     return f"{start}| {markdown_text(case)} | {markdown_text(with_it)} | {markdown_text(without)} |"

@@ -11,14 +11,14 @@ import attrs
 
 from reclamation_core.calendars import BusinessCalendar, DayRange, Deadline, DeadlineRule
 from reclamation_core.policy.assessment import Assessment, MalfunctionAssessment
-from reclamation_core.policy.edition import m2_1_tables
 from reclamation_core.policy.edits import as_pairs, of_known_tables
+from reclamation_core.policy.interpretations import INTERPRETATIONS, Interpretation
+from reclamation_core.policy.m2_1_tables import m2_1_tables
 from reclamation_core.policy.parameters import Parameters, RetentionParameters, RoleParameters
-from reclamation_core.policy.readings import READINGS, Reading
 from reclamation_core.policy.refusals import day_or_none, instance, name, refuse
 from reclamation_core.tables import Decision, DecisionTable, Row, RowEdits
 from reclamation_core.vocabulary import ComplaintFacts, Complexity, Eligibility, Level, MalfunctionFacts
-from reclamation_core.wording import without_words
+from reclamation_core.wording import safe_repr
 
 if TYPE_CHECKING:
     from reclamation_core.policy.difference import PolicyDifference
@@ -146,9 +146,9 @@ class Policy:
         return digest(self)
 
     @property
-    def readings(self) -> tuple[Reading, ...]:
+    def interpretations(self) -> tuple[Interpretation, ...]:
         """What the text leaves open and how this edition reads it, by number."""
-        return READINGS
+        return INTERPRETATIONS
 
     def governs(self, day: date) -> bool:
         """Whether the edition is in force for a complaint received on a day."""
@@ -293,7 +293,7 @@ class Policy:
 
 def _require(given: object, cls: type[Any], name: str) -> None:
     if not isinstance(given, cls):
-        raise TypeError(f"{name}: {cls.__name__} is expected, got {without_words(given)}")
+        raise TypeError(f"{name}: {cls.__name__} is expected, got {safe_repr(given)}")
 
 
 @lru_cache(maxsize=512)

@@ -11,7 +11,7 @@ import attrs
 
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.markup import NOT_IN_XML
-from reclamation_core.vocabulary import Vocabulary
+from reclamation_core.vocabulary import LabelledEnum
 from reclamation_core.wording import Wording
 
 Validator: TypeAlias = Callable[[Any, "attrs.Attribute[Any]", Any], None]
@@ -30,7 +30,7 @@ def _plain(value: object) -> object:
     """The codes of members, as a file has them; they equal the members."""
     if isinstance(value, tuple):
         return tuple(map(_plain, value))
-    return value.value if isinstance(value, Vocabulary) else value
+    return value.value if isinstance(value, LabelledEnum) else value
 
 
 def as_tuple(value: Any) -> Any:
@@ -56,7 +56,7 @@ def whole(least: int, most: int | None = None) -> Validator:
     return check
 
 
-def member(vocabulary: type[Vocabulary]) -> Validator:
+def member(vocabulary: type[LabelledEnum]) -> Validator:
     """A member of a vocabulary: its code is not one."""
     names = ", ".join(str(item) for item in vocabulary)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from reclamation_core.wording import without_words
+from reclamation_core.wording import safe_repr
 
 LARGEST: Final = 10**18
 """The largest number that every store can be asked with, and count a little further from."""
@@ -22,7 +22,7 @@ def require_limit(limit: object) -> None:
         ValueError: it is none.
     """
     if not is_whole(limit, 1):
-        raise ValueError(f"limit: {without_words(limit)}; give a whole number, from 1 to 10**18")
+        raise ValueError(f"limit: {safe_repr(limit)}; give a whole number, from 1 to 10**18")
 
 
 def require_page(after: object, limit: object) -> None:
@@ -33,7 +33,7 @@ def require_page(after: object, limit: object) -> None:
     """
     if not is_whole(after, 0) or not is_whole(limit, 1):
         raise ValueError(
-            f"after, limit: {without_words(after)}, {without_words(limit)}; give a position from 0 on and a limit from "
+            f"after, limit: {safe_repr(after)}, {safe_repr(limit)}; give a position from 0 on and a limit from "
             "1 on, whole numbers of at most 10**18"
         )
 

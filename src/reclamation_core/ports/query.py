@@ -14,7 +14,7 @@ from reclamation_core.cases.texts import redacted
 from reclamation_core.ports.bounds import require_limit, require_progress
 from reclamation_core.ports.searching import folded
 from reclamation_core.vocabulary import Level
-from reclamation_core.wording import without_words
+from reclamation_core.wording import safe_repr
 
 
 def _limit(_: object, __: object, value: object) -> None:
@@ -26,7 +26,7 @@ def _of(kind: type[Any]) -> Any:
 
     def check(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
         if not isinstance(value, kind):
-            raise TypeError(f"{attribute.name}: {kind.__name__} is expected, got {without_words(value)}")
+            raise TypeError(f"{attribute.name}: {kind.__name__} is expected, got {safe_repr(value)}")
         _kept(attribute, value)
 
     return attrs.validators.optional(check)
@@ -35,12 +35,12 @@ def _of(kind: type[Any]) -> Any:
 def _each_of(kind: type[Any]) -> Any:
     def check(_: object, attribute: attrs.Attribute[Any], values: object) -> None:
         if not isinstance(values, frozenset):
-            alone = f"{without_words(values)} alone; write {{...}} around it"
+            alone = f"{safe_repr(values)} alone; write {{...}} around it"
             told = "None; leave it out to ask for any" if values is None else alone
             raise TypeError(f"{attribute.name}: a collection of {kind.__name__} is expected, got {told}")
         for value in values:
             if not isinstance(value, kind):
-                told = without_words(value)
+                told = safe_repr(value)
                 raise TypeError(f"{attribute.name}: a collection of {kind.__name__} is expected, {told} is in it")
             _kept(attribute, value)
 
@@ -57,7 +57,7 @@ def _kept(attribute: attrs.Attribute[Any], value: object) -> None:
 
 def _day(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
     if value is not None and type(value) is not date:
-        told = without_words(value)
+        told = safe_repr(value)
         raise TypeError(f"{attribute.name}: a date is expected, got {told}; of a datetime, give its date()")
 
 

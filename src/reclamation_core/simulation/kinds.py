@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from reclamation_core.vocabulary import Vocabulary
+from reclamation_core.vocabulary import LabelledEnum
 
 
-class Kind(Vocabulary):
+class Kind(LabelledEnum):
     """What an invented message is."""
 
     GRIEVANCE = "grievance", "plainte", "grievance"
@@ -16,7 +16,7 @@ class Kind(Vocabulary):
     OPINION = "opinion", "opinion générale", "general opinion"
 
 
-class Theme(Vocabulary):
+class Theme(LabelledEnum):
     """What an invented grievance or survey note is about."""
 
     TRAINER = "trainer", "professionnalisme du formateur", "trainer's professionalism"
@@ -31,7 +31,7 @@ class Theme(Vocabulary):
     PLATFORM = "platform", "formation à distance", "distance learning"
 
 
-class MalfunctionTheme(Vocabulary):
+class MalfunctionTheme(LabelledEnum):
     """What went wrong in an invented internal malfunction."""
 
     PLANNING = "planning", "planification", "planning"

@@ -10,10 +10,10 @@ from typing import Any, Final, TypeVar
 import attrs
 
 from reclamation_core.simulation.draws import Weights
-from reclamation_core.vocabulary import Vocabulary
+from reclamation_core.vocabulary import LabelledEnum
 from reclamation_core.wording import Wording
 
-V = TypeVar("V", bound=Vocabulary)
+V = TypeVar("V", bound=LabelledEnum)
 
 RATE: Final = Wording("un taux de 0 à 1 est attendu", "give a rate from 0 to 1")
 NUMBER: Final = Wording("un nombre fini, de 0 ou plus, est attendu", "give a finite number, 0 or more")

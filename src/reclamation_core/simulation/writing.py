@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Protocol
 
-from reclamation_core.intake import protect
+from reclamation_core.intake import escape_csv_formula
 from reclamation_core.simulation.complaint import COLUMNS, InventedComplaint
 from reclamation_core.simulation.malfunctions import MALFUNCTION_COLUMNS, InventedMalfunction
 from reclamation_core.simulation.survey import SURVEY_COLUMNS, InventedSurveyResult
@@ -57,6 +57,6 @@ def _write(path: str | Path, columns: Sequence[str], rows: Iterable[_Row], delim
         writer = csv.writer(file, delimiter=delimiter, lineterminator="\n")
         writer.writerow(columns)
         for row in rows:
-            writer.writerow(protect(cell) for cell in row.cells().values())
+            writer.writerow(escape_csv_formula(cell) for cell in row.cells().values())
             count += 1
     return count

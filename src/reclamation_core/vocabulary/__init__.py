@@ -1,6 +1,6 @@
 """The words of the procedure: its closed lists, the facts of a complaint, the sites of the agency."""
 
-from reclamation_core.codes import OrderedVocabulary, Vocabulary
+from reclamation_core.codes import LabelledEnum, OrderedEnum
 from reclamation_core.vocabulary.enumerations import (
     Band,
     Channel,
@@ -18,8 +18,8 @@ from reclamation_core.vocabulary.enumerations import (
     ServiceReach,
 )
 from reclamation_core.vocabulary.facts import ComplaintFacts, MalfunctionFacts
+from reclamation_core.vocabulary.facts_update import FactsUpdate
 from reclamation_core.vocabulary.sites import Site, Sites, UnknownSiteError
-from reclamation_core.vocabulary.told import ToldFacts
 
 __all__ = [
     "Band",
@@ -29,11 +29,13 @@ __all__ = [
     "ComplaintFacts",
     "Complexity",
     "Eligibility",
+    "FactsUpdate",
+    "LabelledEnum",
     "Level",
     "MalfunctionFacts",
     "Mobilisation",
     "Nature",
-    "OrderedVocabulary",
+    "OrderedEnum",
     "Requirement",
     "RetentionMode",
     "RiskDomain",
@@ -41,7 +43,5 @@ __all__ = [
     "ServiceReach",
     "Site",
     "Sites",
-    "ToldFacts",
     "UnknownSiteError",
-    "Vocabulary",
 ]

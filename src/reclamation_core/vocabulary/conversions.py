@@ -16,12 +16,12 @@ from typing import Any, TypeVar
 
 import attrs
 
-from reclamation_core.codes import Vocabulary
-from reclamation_core.documents import HIDDEN
+from reclamation_core.codes import LabelledEnum
+from reclamation_core.documents import REDACTED
 from reclamation_core.missing import ABSENT, UNKNOWN, Missing
-from reclamation_core.wording import Wording, without_words
+from reclamation_core.wording import Wording, safe_repr
 
-V = TypeVar("V", bound=Vocabulary)
+V = TypeVar("V", bound=LabelledEnum)
 
 _AWARE = Wording(
     "une date-heure (datetime) avec son fuseau est attendue, par exemple tzinfo=ZoneInfo('Europe/Paris')",
@@ -45,12 +45,12 @@ class Refused:
     expected: Wording
 
     @property
-    def told(self) -> object:
+    def safe_value(self) -> object:
         """The value, as a fault may tell it: a code or a number, else its class; nothing where it may hold words."""
         a_code = isinstance(self.value, str) and len(self.value.split()) < 2
         if a_code or isinstance(self.value, Enum | int | float | Decimal | date | None):
             return self.value
-        return HIDDEN if isinstance(self.value, Iterable) else without_words(self.value)
+        return REDACTED if isinstance(self.value, Iterable) else safe_repr(self.value)
 
 
 def instant(value: object) -> Any:
@@ -94,12 +94,12 @@ def member(vocabulary: type[V], value: object) -> Any:
 
 
 @cache
-def _by_code(vocabulary: type[Vocabulary]) -> Mapping[object, Vocabulary]:
+def _by_code(vocabulary: type[LabelledEnum]) -> Mapping[object, LabelledEnum]:
     return {member.value: member for member in vocabulary}
 
 
 @cache
-def _members_of(vocabulary: type[Vocabulary]) -> Wording:
+def _members_of(vocabulary: type[LabelledEnum]) -> Wording:
     codes = ", ".join(vocabulary)
     return Wording(
         f"un membre de {vocabulary.__name__} ou son code est attendu ({codes}) ; s'il est inconnu, ne donnez rien",

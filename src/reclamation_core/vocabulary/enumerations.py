@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from reclamation_core.codes import OrderedVocabulary, Vocabulary
+from reclamation_core.codes import LabelledEnum, OrderedEnum
 
 
-class Channel(Vocabulary):
+class Channel(LabelledEnum):
     """How the complaint reached the agency (canal). Source: M2-1 §1.1 and §1.3."""
 
     MEDIATION_LETTER = "mediation_letter", "courrier reçu par la médiation", "letter received by the mediation service"
@@ -17,7 +17,7 @@ class Channel(Vocabulary):
     OTHER = "other", "autre canal", "other channel"
 
 
-class Complainant(Vocabulary):
+class Complainant(LabelledEnum):
     """Who complains (client). Source: M2-1 §1.2; `COMPANY` is a reading of §6.2."""
 
     TRAINEE = "trainee", "stagiaire", "trainee"
@@ -28,7 +28,7 @@ class Complainant(Vocabulary):
     OTHER = "other", "autre personne", "someone else"
 
 
-class Nature(Vocabulary):
+class Nature(LabelledEnum):
     """What the message is (nature). Source: M2-1 §1.2, §1.5 and §1.6; an opinion covers a judgement (jugement)."""
 
     GRIEVANCE = "grievance", "plainte", "grievance"
@@ -40,7 +40,7 @@ class Nature(Vocabulary):
     GENERAL_OPINION = "general_opinion", "opinion générale ou jugement", "general opinion or judgement"
 
 
-class Requirement(Vocabulary):
+class Requirement(LabelledEnum):
     """The kind of requirement said to be breached (exigence). Source: M2-1 §1.2."""
 
     CONTRACTUAL = "contractual", "exigence contractuelle", "contractual requirement"
@@ -49,7 +49,7 @@ class Requirement(Vocabulary):
     NONE = "none", "aucune exigence", "no requirement"
 
 
-class ClientScope(OrderedVocabulary):
+class ClientScope(OrderedEnum):
     """How far the client reaches (client local, régional, national « Grands Comptes »). Source: M2-1 §5.1 to §5.3."""
 
     LOCAL = "local", "client local", "local client"
@@ -57,7 +57,7 @@ class ClientScope(OrderedVocabulary):
     NATIONAL = "national", "client national (Grands Comptes)", "national client (Grands Comptes)"
 
 
-class ServiceReach(OrderedVocabulary):
+class ServiceReach(OrderedEnum):
     """Who delivered the service (prestation). Source: M2-1 §5.1 and §5.2; several regions are a reading."""
 
     ONE_CENTRE = "one_centre", "un seul centre", "one centre"
@@ -65,7 +65,7 @@ class ServiceReach(OrderedVocabulary):
     SEVERAL_REGIONS = "several_regions", "plusieurs régions", "several regions"
 
 
-class Mobilisation(OrderedVocabulary):
+class Mobilisation(OrderedEnum):
     """What handling the problem calls for (mobilisation). Source: M2-1 §5.2 and §5.3."""
 
     LOCAL = "local", "mobilisation locale", "local mobilisation"
@@ -73,7 +73,7 @@ class Mobilisation(OrderedVocabulary):
     NATIONAL = "national", "mobilisation nationale", "national mobilisation"
 
 
-class Level(OrderedVocabulary):
+class Level(OrderedEnum):
     """The level that handles the case (niveau de traitement). Source: M2-1 §5.1 to §5.3."""
 
     LOCAL = "local", "local", "local"
@@ -81,14 +81,14 @@ class Level(OrderedVocabulary):
     NATIONAL = "national", "national", "national"
 
 
-class Eligibility(Vocabulary):
+class Eligibility(LabelledEnum):
     """Whether a message is a complaint in the sense of the procedure (réclamation). Source: M2-1 §1.2 to §1.6."""
 
     COMPLAINT = "complaint", "réclamation", "complaint"
     OUT_OF_SCOPE = "out_of_scope", "hors du cadre de la réclamation", "out of scope"
 
 
-class RiskDomain(Vocabulary):
+class RiskDomain(LabelledEnum):
     """What a problem may touch (domaine de risque). Source: M2-1 §2.2, as read."""
 
     SAFETY = "safety", "sécurité des personnes", "safety of persons"
@@ -99,7 +99,7 @@ class RiskDomain(Vocabulary):
     TRAINING = "training", "continuité de la formation", "continuity of the training"
 
 
-class Band(OrderedVocabulary):
+class Band(OrderedEnum):
     """The band of a criticality (niveau de criticité). Source: M2-1 §2.2, as read."""
 
     LOW = "low", "faible", "low"
@@ -108,14 +108,14 @@ class Band(OrderedVocabulary):
     CRITICAL = "critical", "critique", "critical"
 
 
-class Complexity(OrderedVocabulary):
+class Complexity(OrderedEnum):
     """Whether the analysis calls for a problem-solving method (cas complexe). Source: M2-1 §4.2."""
 
     SIMPLE = "simple", "cas simple", "simple case"
     COMPLEX = "complex", "cas complexe", "complex case"
 
 
-class Role(Vocabulary):
+class Role(LabelledEnum):
     """Who acts on a case (rôle). RQR and AQ are the procedure's own labels, not expanded. Source: M2-1 §2.3."""
 
     HANDLING_UNIT = "handling_unit", "unité de traitement", "handling unit"
@@ -124,7 +124,7 @@ class Role(Vocabulary):
     SYSTEM = "system", "système", "system"
 
 
-class RetentionMode(Vocabulary):
+class RetentionMode(LabelledEnum):
     """What becomes of personal data after the active period (conservation)."""
 
     ANONYMISE = "anonymise", "anonymisation", "anonymised"

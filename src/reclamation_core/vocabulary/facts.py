@@ -100,7 +100,7 @@ class _CaseFacts:
         refused = [name for name in _names(cls) if getattr(self, name).__class__ is Refused]
         if refused:
             values = [(name, getattr(self, name)) for name in refused]
-            raise FaultsError(Fault(name, value.told, value.expected) for name, value in values)
+            raise FaultsError(Fault(name, value.safe_value, value.expected) for name, value in values)
 
 
 @cache

@@ -54,20 +54,20 @@ def person(document: dict[str, Any]) -> Person:
 @given(firsts)
 def test_lifting_in_one_go_is_lifting_step_by_step(document: dict[str, Any]) -> None:
     kept = deepcopy(document)
-    step = VERSIONS.lift("person", document, to=2)
+    step = VERSIONS.upcast("person", document, to=2)
 
     assert step["version"] == 2
-    assert VERSIONS.lift("person", step) == VERSIONS.lift("person", document)
+    assert VERSIONS.upcast("person", step) == VERSIONS.upcast("person", document)
     assert document == kept
 
 
 @given(firsts | seconds)
 def test_a_lifted_document_is_of_the_current_version_and_is_lifted_no_more(document: dict[str, Any]) -> None:
-    lifted = VERSIONS.lift("person", document)
+    lifted = VERSIONS.upcast("person", document)
 
     assert lifted["version"] == 3
-    assert VERSIONS.lift("person", lifted) == lifted
-    assert VERSIONS.lift("person", lifted, to=1) == lifted
+    assert VERSIONS.upcast("person", lifted) == lifted
+    assert VERSIONS.upcast("person", lifted, to=1) == lifted
 
 
 @given(firsts | seconds)
@@ -78,5 +78,5 @@ def test_an_older_document_is_read_as_the_one_that_would_be_written_today(docume
 
     assert read == person(document)
     assert CODEC.read(CODEC.write(read), Person) == read
-    assert CODEC.read({"type": "person", **VERSIONS.lift("person", document)}, Person) == read
+    assert CODEC.read({"type": "person", **VERSIONS.upcast("person", document)}, Person) == read
     assert document == kept

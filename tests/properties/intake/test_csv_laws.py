@@ -9,7 +9,7 @@ from typing import Literal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reclamation_core.intake import protect, unprotect
+from reclamation_core.intake import escape_csv_formula, unescape_csv_formula
 from reclamation_core.intake.csv_rows import CsvRows
 from reclamation_core.intake.lines import TextLines
 from reclamation_core.intake.records import Rejected, Row
@@ -95,13 +95,13 @@ def test_whatever_the_bytes_each_line_is_read_once(content: bytes, delimiter: st
 
 @given(st.text())
 def test_protection_can_be_taken_off(text: str) -> None:
-    assert unprotect(protect(text)) == text
-    assert not protect(text).startswith(("=", "+", "-", "@", "\t", "\r"))
+    assert unescape_csv_formula(escape_csv_formula(text)) == text
+    assert not escape_csv_formula(text).startswith(("=", "+", "-", "@", "\t", "\r"))
 
 
 @given(st.text(st.sampled_from("'=+-@\t\ra"), max_size=6), st.text(st.sampled_from("'=+-@\t\ra"), max_size=6))
 def test_two_texts_are_never_written_alike(one: str, other: str) -> None:
-    assert (protect(one) == protect(other)) is (one == other)
+    assert (escape_csv_formula(one) == escape_csv_formula(other)) is (one == other)
 
 
 HOSTILE = st.text(st.sampled_from("a \"',;|\t\n\r=+-@"), max_size=10)
@@ -111,11 +111,11 @@ HOSTILE = st.text(st.sampled_from("a \"',;|\t\n\r=+-@"), max_size=10)
 def test_no_formula_is_found_whatever_delimiter_a_spreadsheet_cuts_at(
     rows: list[tuple[str, str]], written: str, cut: str
 ) -> None:
-    text = as_csv([["R", *map(protect, row)] for row in rows], written, quoting=csv.QUOTE_MINIMAL)
+    text = as_csv([["R", *map(escape_csv_formula, row)] for row in rows], written, quoting=csv.QUOTE_MINIMAL)
     # A spreadsheet takes a quote within a cell for text, and a line break then ends its row.
     found = [cell for line in csv.reader(StringIO(text, newline=""), delimiter=cut) for cell in line]
     assert not [cell for cell in found if cell.startswith(("=", "+", "-", "@"))]
     if cut == written:
-        assert [list(map(unprotect, row[1:])) for row in csv.reader(StringIO(text, newline=""), delimiter=cut)] == [
-            list(row) for row in rows
-        ]
+        assert [
+            list(map(unescape_csv_formula, row[1:])) for row in csv.reader(StringIO(text, newline=""), delimiter=cut)
+        ] == [list(row) for row in rows]

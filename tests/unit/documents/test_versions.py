@@ -113,7 +113,7 @@ def test_what_a_step_does_to_the_inside_of_a_document_leaves_what_is_stored_alon
     versions = Versions({"note": 2}, [Upcaster("note", 1, grow)])
     stored = {"version": 1, "lines": [{"text": "début"}]}
 
-    assert versions.lift("note", stored) == {"version": 2, "lines": [{"text": "début"}, {"text": "fin"}]}
+    assert versions.upcast("note", stored) == {"version": 2, "lines": [{"text": "début"}, {"text": "fin"}]}
     assert stored == {"version": 1, "lines": [{"text": "début"}]}
 
 
@@ -171,7 +171,7 @@ def test_where_one_class_is_expected_another_is_refused() -> None:
 @pytest.mark.parametrize("step", [lambda _: None, lambda _: 5])
 def test_a_step_that_gives_no_document_is_told_with_its_version(step: Any) -> None:
     with pytest.raises(FaultsError, match=r"^version: 1; 'note' has no such data in that version") as refusal:
-        Versions({"note": 2}, [Upcaster("note", 1, step)]).lift("note", {"version": 1})
+        Versions({"note": 2}, [Upcaster("note", 1, step)]).upcast("note", {"version": 1})
 
     assert (refusal.value.__cause__, refusal.value.__context__) == (None, None)
 
@@ -199,4 +199,4 @@ def test_a_field_that_would_be_taken_for_the_type_or_the_version_is_refused() ->
 
 def test_a_type_that_is_not_known_cannot_be_lifted() -> None:
     with pytest.raises(KeyError, match="poem"):
-        NOTES.lift("poem", {"version": 1})
+        NOTES.upcast("poem", {"version": 1})

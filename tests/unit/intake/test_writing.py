@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from reclamation_core.errors import Fault, FaultsError
-from reclamation_core.intake import COLUMNS, Decided, Outcome, Receipt, Rejected, unprotect
+from reclamation_core.intake import COLUMNS, Decided, Outcome, Receipt, Rejected, unescape_csv_formula
 from reclamation_core.intake.decided import Part
 from reclamation_core.intake.writing import DecisionLines, DecisionsFile, RejectedFile, written_aside
 from reclamation_core.wording import Wording
@@ -57,7 +57,7 @@ def test_no_due_date_is_an_empty_cell() -> None:
 def test_references_and_sites_are_read_back(delimiter: str, text: str) -> None:
     lines = written(decided(reference=text, site=text, question=text), delimiter=delimiter)
     (row,) = csv.DictReader(StringIO(lines), delimiter=delimiter, strict=True)
-    assert [unprotect(row[name]) for name in ("reference", "site", "question")] == [text] * 3
+    assert [unescape_csv_formula(row[name]) for name in ("reference", "site", "question")] == [text] * 3
     assert not row["reference"].startswith(("=", "+", "-", "@"))
 
 
@@ -194,7 +194,7 @@ def test_formulas_after_a_delimiter_of_another_spreadsheet_are_protected(text: s
     for delimiter in (",", ";", "\t", "|"):
         lines = written(decided(reference=text, site=text, question=text), delimiter=delimiter)
         (row,) = csv.DictReader(StringIO(lines), delimiter=delimiter, strict=True)
-        assert [unprotect(row[name]) for name in ("reference", "site", "question")] == [text] * 3
+        assert [unescape_csv_formula(row[name]) for name in ("reference", "site", "question")] == [text] * 3
         for other in (",", ";", "\t", "|"):
             cells = [cell for line in csv.reader(StringIO(lines), delimiter=other) for cell in line]
             assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@"))]

@@ -5,7 +5,7 @@ from typing import Any, get_args
 
 import pytest
 
-from reclamation_core.documents import HIDDEN, canonical_json, parse_json
+from reclamation_core.documents import REDACTED, canonical_json, parse_json
 from reclamation_core.errors import FaultsError
 from reclamation_core.missing import ABSENT
 from reclamation_core.plans import (
@@ -81,7 +81,7 @@ def test_a_text_that_is_not_sealed_is_refused_and_not_shown() -> None:
 
     with pytest.raises(FaultsError, match="one in clear could not be forgotten") as caught:
         read_event(document)
-    assert [(fault.path, fault.value) for fault in caught.value.faults] == [("$.data.sheet.what", HIDDEN)]
+    assert [(fault.path, fault.value) for fault in caught.value.faults] == [("$.data.sheet.what", REDACTED)]
     assert "tout changer" not in repr(caught.value)
 
 
@@ -109,13 +109,13 @@ def _drop(document: dict[str, Any]) -> None:
         (_put("data.type", "action_won"), "$.data.type", "action_won", "one of these is expected: action_added, "),
         (_put("data.type", 3), "$.data.type", 3, "one of these is expected: action_added, "),
         (_drop, "$.data.type", ABSENT, "one of these is expected: action_added, "),
-        (_put("data", []), "$.data", HIDDEN, "an object .* is expected"),
+        (_put("data", []), "$.data", REDACTED, "an object .* is expected"),
         (_put("data.version", 2), "$.data.version", 2, "known here up to version 1; update the package"),
         (_put("data.version", "1"), "$.data.version", "1", "the current one is 1"),
         (_put("data.sheet.type", "cure"), "$.data.sheet.type", "cure", "one of these is expected: containment"),
         (_put("data.sheet.what", 3), "$.data.sheet.what", 3, "an object .* is expected"),
-        (_put("data.sheet.what", {"hash": ""}), "$.data.sheet.what.hash", HIDDEN, "unknown key"),
-        (_put("data.sheet.cause", " "), "$.data.sheet.cause", HIDDEN, "a sealed text"),
+        (_put("data.sheet.what", {"hash": ""}), "$.data.sheet.what.hash", REDACTED, "unknown key"),
+        (_put("data.sheet.cause", " "), "$.data.sheet.cause", REDACTED, "a sealed text"),
         (_put("data.sheet.planned", "demain"), "$.data.sheet.planned", "demain", "a date YYYY-MM-DD is expected"),
         (_put("occurred_at", "2026-05-01T09:00:00"), "$.occurred_at", "2026-05-01T09:00:00", "with their offset"),
         (_put("role", "chief"), "$.role", "chief", "one of these is expected"),

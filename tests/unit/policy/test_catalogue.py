@@ -50,7 +50,7 @@ def test_the_catalogue_has_a_line_for_each_row_with_its_source_marked_as_text_or
 def test_the_catalogue_tells_each_reading_and_what_carries_it() -> None:
     lines = [cells(line) for line in section(CATALOGUE, "Lectures") if line.startswith("| I")]
 
-    assert [number for number, *_ in lines] == [reading.number for reading in m2_1().readings]
+    assert [number for number, *_ in lines] == [reading.number for reading in m2_1().interpretations]
     assert lines[0][2] == "`survey.threshold`, `survey.scale`"
 
 

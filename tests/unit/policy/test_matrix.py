@@ -95,7 +95,7 @@ def test_every_object_named_as_a_carrier_of_a_clause_or_of_a_reading_exists() ->
 
     paths = {carrier.path for carrier in parameter_carriers(m2_1())}
     groups = {path.split(".")[0] for path in paths}
-    of_readings = {name for reading in m2_1().readings for name in reading.carrier.split(", ")} - paths - groups
+    of_readings = {name for reading in m2_1().interpretations for name in reading.carrier.split(", ")} - paths - groups
     assert {name for name in of_readings if not exists(name)} == set()
 
 
@@ -123,7 +123,7 @@ def test_every_row_of_risk_and_complexity_is_a_reading_of_its_clause() -> None:
 def test_every_reading_of_the_edition_is_cited_by_a_row_or_a_parameter_or_names_its_object() -> None:
     by_rows = {number for _, row in ROWS if row.reading for number in row.reading.split(", ")}
     by_parameters = {carrier.reading for carrier in parameter_carriers(m2_1())}
-    by_objects = {reading.number for reading in m2_1().readings} - by_rows - by_parameters
+    by_objects = {reading.number for reading in m2_1().interpretations} - by_rows - by_parameters
 
     assert by_rows == {"I1", "I4", "I6", "I8", "I9", "I13", "I14", "I20", "I21", "I22"}
     assert by_objects == {"I5", "I7", "I10", "I11", "I12", "I16", "I18", "I19", "I23", "I26", "I27", "I28"}

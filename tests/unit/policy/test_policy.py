@@ -124,6 +124,6 @@ def test_without_closures_the_calendar_of_the_site_is_used_as_it_is() -> None:
 
 
 def test_the_readings_are_all_there_once_in_order() -> None:
-    numbers = [int(reading.number.removeprefix("I")) for reading in m2_1().readings]
+    numbers = [int(reading.number.removeprefix("I")) for reading in m2_1().interpretations]
 
     assert numbers == list(range(1, 29))

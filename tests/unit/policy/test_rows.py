@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from reclamation_core.policy import Parameters, RiskParameters, m2_1
-from reclamation_core.policy.edition import m2_1_tables
+from reclamation_core.policy.m2_1_tables import m2_1_tables
 from reclamation_core.tables import DecisionTable
 from reclamation_core.vocabulary import RiskDomain
 

@@ -14,21 +14,21 @@ from reclamation_core.vocabulary import (
     Complainant,
     Complexity,
     Eligibility,
+    LabelledEnum,
     Level,
     Mobilisation,
     Nature,
-    OrderedVocabulary,
+    OrderedEnum,
     Requirement,
     ServiceReach,
-    Vocabulary,
 )
 
 LISTS = [
     thing
     for name in vocabulary.__all__
     if isinstance(thing := getattr(vocabulary, name), type)
-    and issubclass(thing, Vocabulary)
-    and thing not in (Vocabulary, OrderedVocabulary)
+    and issubclass(thing, LabelledEnum)
+    and thing not in (LabelledEnum, OrderedEnum)
 ]
 
 
@@ -46,12 +46,12 @@ LISTS = [
         (Eligibility, "COMPLAINT OUT_OF_SCOPE"),
     ],
 )
-def test_the_lists_are_those_of_the_procedure(list_: type[Vocabulary], names: str) -> None:
+def test_the_lists_are_those_of_the_procedure(list_: type[LabelledEnum], names: str) -> None:
     assert [member.name for member in list_] == names.split()
 
 
 @pytest.mark.parametrize("list_", LISTS, ids=lambda list_: list_.__name__)
-def test_a_member_is_its_code_and_is_found_by_all_its_names(list_: type[Vocabulary]) -> None:
+def test_a_member_is_its_code_and_is_found_by_all_its_names(list_: type[LabelledEnum]) -> None:
     for member in list_:
         assert member == member.value == member.name.lower()
         for text in (member.value, member.name, member.label("fr"), f" {member.label('en').upper()} "):
@@ -60,7 +60,7 @@ def test_a_member_is_its_code_and_is_found_by_all_its_names(list_: type[Vocabula
 
 
 @pytest.mark.parametrize("list_", LISTS, ids=lambda list_: list_.__name__)
-def test_labels_tell_members_apart_in_both_languages(list_: type[Vocabulary]) -> None:
+def test_labels_tell_members_apart_in_both_languages(list_: type[LabelledEnum]) -> None:
     for lang in ("fr", "en"):
         assert len({member.label(lang).casefold() for member in list_}) == len(list_)
 
@@ -71,7 +71,7 @@ def test_a_text_that_names_no_member_is_refused_with_the_codes() -> None:
 
 
 @pytest.mark.parametrize("list_", [Band, ClientScope, Complexity, Level, Mobilisation, ServiceReach])
-def test_ordered_lists_go_by_rank_and_not_by_spelling(list_: type[OrderedVocabulary]) -> None:
+def test_ordered_lists_go_by_rank_and_not_by_spelling(list_: type[OrderedEnum]) -> None:
     members = list(list_)
     assert sorted([members[-1], *members[:-1]]) == members
     assert [member.rank for member in members] == list(range(len(members)))

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from reclamation_core.documents import HIDDEN
+from reclamation_core.documents import REDACTED
 from reclamation_core.errors import FaultsError
 from reclamation_core.missing import ABSENT, UNKNOWN
 from reclamation_core.vocabulary import (
@@ -172,7 +172,7 @@ def test_a_receipt_without_a_time_zone_is_refused_with_the_remedy(value: Any) ->
 def test_what_may_hold_the_words_of_somebody_is_refused_and_not_shown(name: str, value: object) -> None:
     refused = refusal(**{name: value})
     (fault,) = refused.faults
-    assert (fault.path, fault.value) == (name, HIDDEN)
+    assert (fault.path, fault.value) == (name, REDACTED)
     assert str(refused).startswith(f"{name}: ...; ")
 
 

@@ -22,7 +22,7 @@ from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.cases import Case, EventStreamError, RecordedEvent, Secret, Vault
 from reclamation_core.cases.documents import STATE_VERSION, event_document, read_event, read_state, state_document
 from reclamation_core.cases.texts import commitments
-from reclamation_core.codes import OrderedVocabulary, Vocabulary
+from reclamation_core.codes import LabelledEnum, OrderedEnum
 from reclamation_core.documents import canonical_json, link
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.ports import StoreDamagedError, folded
@@ -35,10 +35,10 @@ _OWN: Final = Wording("la référence du dossier", "the reference of the case")
 
 def code(member: object) -> str | None:
     """The code of a member; None for what is unknown or absent."""
-    return member.value if isinstance(member, Vocabulary) else None
+    return member.value if isinstance(member, LabelledEnum) else None
 
 
-def rank(member: OrderedVocabulary | None) -> int | None:
+def rank(member: OrderedEnum | None) -> int | None:
     """The place of a member in their order."""
     return None if member is None else member.rank
 

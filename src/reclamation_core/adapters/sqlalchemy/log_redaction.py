@@ -15,7 +15,7 @@ from typing import Final
 from sqlalchemy import Engine
 
 _IS_ACTIVE: Final[ContextVar[bool]] = ContextVar("reclamation_log_redaction", default=False)
-_HIDDEN: Final = "[parameters hidden]"
+_REDACTED: Final = "[parameters hidden]"
 
 
 class _EngineFilter(logging.Filter):
@@ -27,7 +27,7 @@ class _EngineFilter(logging.Filter):
         if record.levelno <= logging.DEBUG:
             return False
         if record.levelno <= logging.INFO and "%r" in str(record.msg):
-            record.msg, record.args = _HIDDEN, ()
+            record.msg, record.args = _REDACTED, ()
         return True
 
 

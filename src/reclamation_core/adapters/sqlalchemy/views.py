@@ -32,17 +32,17 @@ from reclamation_core.vocabulary import (
     Complainant,
     Complexity,
     Eligibility,
+    LabelledEnum,
     Level,
     Nature,
     Role,
-    Vocabulary,
 )
 
 _ONCE: Final = "JOIN (SELECT 1 AS un) AS lecture ON lecture.un = 1"
 """Nothing is joined by it; PostgreSQL would let a view on one table alone be written to."""
 
 
-def _label(vocabulary: type[Vocabulary], column: str) -> str:
+def _label(vocabulary: type[LabelledEnum], column: str) -> str:
     """The French label of a code, in SQL."""
     labels = " ".join(f"WHEN '{member.value}' THEN '{quoted(member.wording.fr)}'" for member in vocabulary)
     return f"CASE {column} {labels} END"

@@ -18,11 +18,11 @@ from reclamation_core.cases.causes.taxonomy import Taxonomy
 from reclamation_core.cases.codes import Method
 from reclamation_core.cases.texts import redacted
 from reclamation_core.errors import Fault
-from reclamation_core.vocabulary import Vocabulary
+from reclamation_core.vocabulary import LabelledEnum
 from reclamation_core.wording import Lang, Wording
 
 
-class TreeLink(Vocabulary):
+class TreeLink(LabelledEnum):
     """How facts hang together, in the words of the French method (liaison)."""
 
     SEQUENCE = "sequence", "enchaînement", "sequence"

@@ -9,10 +9,10 @@ from datetime import date
 from typing import Any, Final, TypeAlias
 
 from reclamation_core.cases.causes.statements import is_visible, key
-from reclamation_core.documents import HIDDEN
+from reclamation_core.documents import REDACTED
 from reclamation_core.documents.encodings import read_text
 from reclamation_core.errors import Fault, FaultsError
-from reclamation_core.vocabulary import Vocabulary
+from reclamation_core.vocabulary import LabelledEnum
 from reclamation_core.wording import Wording
 
 Check: TypeAlias = Callable[[str, object], Iterator[Fault]]
@@ -64,7 +64,7 @@ def as_tuple(value: Any) -> Any:
 def unsaid(value: object) -> object:
     """A value as a fault may tell it: what could hold somebody's words is hidden, for an analysis may name people."""
     empty = not is_visible(value) if isinstance(value, str) else not value
-    return value if empty or isinstance(value, Vocabulary | bool | int | float | date) else HIDDEN
+    return value if empty or isinstance(value, LabelledEnum | bool | int | float | date) else REDACTED
 
 
 def _word(value: object) -> object:
@@ -80,7 +80,7 @@ def text(path: str, value: object) -> Iterator[Fault]:
     try:
         read_text(str(value))
     except FaultsError as error:
-        yield from (Fault(path, HIDDEN, fault.expected) for fault in error.faults)
+        yield from (Fault(path, REDACTED, fault.expected) for fault in error.faults)
 
 
 def code(path: str, value: object) -> Iterator[Fault]:
@@ -106,7 +106,7 @@ def a(cls: type[Any]) -> Check:
 
     def check(path: str, value: object) -> Iterator[Fault]:
         if not isinstance(value, cls):
-            told = _word(value) if issubclass(cls, Vocabulary) else unsaid(value)
+            told = _word(value) if issubclass(cls, LabelledEnum) else unsaid(value)
             yield Fault(path, told, Wording(f"un objet {cls.__name__} est attendu", f"a {cls.__name__} is expected"))
 
     return check
@@ -134,5 +134,5 @@ def said_once(statements: Iterable[tuple[str, str]]) -> Iterator[Fault]:
     met: set[str] = set()
     for path, statement in statements:
         if key(statement) in met:
-            yield Fault(path, HIDDEN, _ONCE)
+            yield Fault(path, REDACTED, _ONCE)
         met.add(key(statement))

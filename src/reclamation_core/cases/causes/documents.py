@@ -11,11 +11,11 @@ from reclamation_core.cases.causes.five_whys import FiveWhys
 from reclamation_core.cases.causes.ishikawa import Ishikawa
 from reclamation_core.cases.causes.pdca import Pdca
 from reclamation_core.cases.causes.qqoqcp import Qqoqcp
-from reclamation_core.documents import Codec, Variants, discreet
+from reclamation_core.documents import Codec, Variants, redact_misplaced
 
 _CLASSES: Final = (FiveWhys, Ishikawa, Qqoqcp, EightD, CauseTree, Pdca)
 ANALYSES = Variants(annotation=CauseAnalysis, classes={cls.method.value: cls for cls in _CLASSES}, key="method")
-CODEC = Codec((ANALYSES,), told=discreet)
+CODEC = Codec((ANALYSES,), redact=redact_misplaced)
 
 
 def write_analysis(analysis: CauseAnalysis) -> dict[str, Any]:

@@ -30,7 +30,7 @@ from reclamation_core.cases.causes.steps import out_of_order, refuse_out_of_orde
 from reclamation_core.cases.causes.taxonomy import Taxonomy
 from reclamation_core.cases.codes import Method
 from reclamation_core.cases.texts import redacted
-from reclamation_core.documents import HIDDEN
+from reclamation_core.documents import REDACTED
 from reclamation_core.errors import Fault
 from reclamation_core.wording import Lang, Wording
 
@@ -117,7 +117,7 @@ class EightD(CauseAnalysis):
         known = {key(cause.statement) for cause in self.causes}
         for index, correction in enumerate(self.corrections):
             if key(correction.cause) not in known:
-                yield Fault(f"corrections[{index}].cause", HIDDEN, _NO_SUCH_CAUSE)
+                yield Fault(f"corrections[{index}].cause", REDACTED, _NO_SUCH_CAUSE)
 
     def _too_early(self) -> Iterator[Fault]:
         if self.implementation and self.measure and self.measure.measured_on < self.implementation.done_on:

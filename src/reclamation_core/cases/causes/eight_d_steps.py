@@ -12,11 +12,11 @@ from reclamation_core.cases.causes import checks
 from reclamation_core.cases.causes.shown import colon
 from reclamation_core.cases.texts import redacted
 from reclamation_core.errors import Fault
-from reclamation_core.vocabulary import Vocabulary
+from reclamation_core.vocabulary import LabelledEnum
 from reclamation_core.wording import Lang, Wording
 
 
-class EightDStep(Vocabulary):
+class EightDStep(LabelledEnum):
     """A step of an 8D (étape), in order; its code is the field of `EightD` that records it."""
 
     EMERGENCY = "emergency", "D0 urgence", "D0 emergency"

@@ -18,7 +18,7 @@ from reclamation_core.cases.causes.statements import key
 from reclamation_core.cases.causes.taxonomy import Taxonomy
 from reclamation_core.cases.codes import Method
 from reclamation_core.cases.texts import redacted
-from reclamation_core.documents import HIDDEN
+from reclamation_core.documents import REDACTED
 from reclamation_core.errors import Fault
 from reclamation_core.wording import Lang, Wording
 
@@ -119,12 +119,12 @@ class FiveWhys(CauseAnalysis):
     def _repetitions(self) -> Iterator[Fault]:
         for path, answer in self._answers():
             if key(answer) == key(self.problem):
-                yield Fault(path, HIDDEN, _REPEATED)
+                yield Fault(path, REDACTED, _REPEATED)
         met: set[tuple[str, ...]] = set()
         for index, chain in enumerate(self.chains):
             steps = tuple(map(key, chain.answers))
             if steps in met:
-                yield Fault(f"chains[{index}]", HIDDEN, _SAME_CHAIN)
+                yield Fault(f"chains[{index}]", REDACTED, _SAME_CHAIN)
             met.add(steps)
 
     def _unfinished(self) -> Iterator[Fault]:
@@ -132,7 +132,7 @@ class FiveWhys(CauseAnalysis):
         for index, chain in enumerate(self.chains):
             last = len(chain.answers) - 1
             if key(chain.answers[last]) in explained:
-                yield Fault(f"chains[{index}].answers[{last}]", HIDDEN, _NOT_ROOT)
+                yield Fault(f"chains[{index}].answers[{last}]", REDACTED, _NOT_ROOT)
 
     def _circles(self) -> Iterator[Fault]:
         causes: dict[str, dict[str, None]] = {key(answer): {} for _, answer in self._answers()}
@@ -141,7 +141,7 @@ class FiveWhys(CauseAnalysis):
                 causes[key(effect)][key(cause)] = None
         places = {key(answer): path for path, answer in reversed([*self._answers()])}
         for circle in cycles({effect: tuple(of) for effect, of in causes.items()}):
-            yield Fault(places[circle[0]], HIDDEN, _CIRCLE)
+            yield Fault(places[circle[0]], REDACTED, _CIRCLE)
 
     @property
     def located_causes(self) -> tuple[LocatedCause, ...]:

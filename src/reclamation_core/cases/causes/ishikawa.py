@@ -16,11 +16,11 @@ from reclamation_core.cases.causes.taxonomy import Taxonomy
 from reclamation_core.cases.codes import Method
 from reclamation_core.cases.texts import redacted
 from reclamation_core.errors import Fault
-from reclamation_core.vocabulary import Vocabulary
+from reclamation_core.vocabulary import LabelledEnum
 from reclamation_core.wording import Lang, Wording
 
 
-class Category(Vocabulary):
+class Category(LabelledEnum):
     """A family of bones of the diagram (les M)."""
 
     MATERIAL = "material", "matière", "material"
@@ -33,7 +33,7 @@ class Category(Vocabulary):
     MEANS_OF_FINANCE = "means_of_finance", "moyens financiers", "means of finance"
 
 
-class Scheme(Vocabulary):
+class Scheme(LabelledEnum):
     """Which categories a diagram has: five, a sixth that is measure or management, a seventh that is finance."""
 
     FIVE_M = "5m", "5M", "5M"
@@ -58,7 +58,7 @@ _BEYOND_FIVE: Final[dict[Scheme, tuple[Category, ...]]] = {
 }
 
 
-class CauseStatus(Vocabulary):
+class CauseStatus(LabelledEnum):
     """What became of a possible cause (statut)."""
 
     HYPOTHESIS = "hypothesis", "hypothèse", "hypothesis"

@@ -12,11 +12,11 @@ from reclamation_core.cases.causes import checks
 from reclamation_core.cases.causes.shown import colon
 from reclamation_core.cases.texts import redacted
 from reclamation_core.errors import Fault
-from reclamation_core.vocabulary import Vocabulary
+from reclamation_core.vocabulary import LabelledEnum
 from reclamation_core.wording import Lang, Wording
 
 
-class PdcaStep(Vocabulary):
+class PdcaStep(LabelledEnum):
     """A step of a PDCA (étape), in order; its code is the field of `Pdca` that records it."""
 
     PLAN = "plan", "Planifier", "Plan"
@@ -25,7 +25,7 @@ class PdcaStep(Vocabulary):
     ACT = "acting", "Agir", "Act"
 
 
-class PdcaVerdict(Vocabulary):
+class PdcaVerdict(LabelledEnum):
     """What the check found (verdict)."""
 
     MET = "met", "critère atteint", "criterion met"
@@ -33,7 +33,7 @@ class PdcaVerdict(Vocabulary):
     NOT_MET = "not_met", "critère non atteint", "criterion not met"
 
 
-class PdcaDecision(Vocabulary):
+class PdcaDecision(LabelledEnum):
     """What is done with the verdict (décision)."""
 
     STANDARDISE = "standardise", "généraliser", "standardise"

@@ -17,7 +17,7 @@ from reclamation_core.cases.causes.statements import key
 from reclamation_core.cases.causes.taxonomy import Taxonomy
 from reclamation_core.cases.codes import Method
 from reclamation_core.cases.texts import redacted
-from reclamation_core.documents import HIDDEN
+from reclamation_core.documents import REDACTED
 from reclamation_core.errors import Fault
 from reclamation_core.wording import Lang, Wording
 
@@ -139,7 +139,7 @@ class Qqoqcp(CauseAnalysis):
         for index, fact in enumerate(self.facts):
             said = (fact.day, key(fact.statement))
             if said in met:
-                yield Fault(f"facts[{index}]", HIDDEN, _TWICE)
+                yield Fault(f"facts[{index}]", REDACTED, _TWICE)
             met.add(said)
 
     @property

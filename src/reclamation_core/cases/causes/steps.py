@@ -7,12 +7,12 @@ from typing import TypeVar
 
 import attrs
 
-from reclamation_core.documents import HIDDEN
+from reclamation_core.documents import REDACTED
 from reclamation_core.errors import Fault, ReclamationError
-from reclamation_core.vocabulary import Vocabulary
+from reclamation_core.vocabulary import LabelledEnum
 from reclamation_core.wording import Lang, Wording
 
-S = TypeVar("S", bound=Vocabulary)
+S = TypeVar("S", bound=LabelledEnum)
 
 
 @attrs.define(eq=False)
@@ -24,8 +24,8 @@ class StepOrderError(ReclamationError, ValueError):
         missing: the steps that come before it and are not taken; none where the step itself is taken already.
     """
 
-    step: Vocabulary
-    missing: tuple[Vocabulary, ...] = ()
+    step: LabelledEnum
+    missing: tuple[LabelledEnum, ...] = ()
 
     def in_(self, lang: Lang) -> str:
         """The refusal as a sentence, with what would do."""
@@ -58,4 +58,4 @@ def out_of_order(taken: Mapping[S, object], needs: Mapping[S, tuple[S, ...]]) ->
         missing = tuple(need for need in needs[step] if need not in taken)
         if missing:
             error = StepOrderError(step, missing)
-            yield Fault(step.value, HIDDEN, Wording(error.in_("fr"), error.in_("en")))
+            yield Fault(step.value, REDACTED, Wording(error.in_("fr"), error.in_("en")))

@@ -16,7 +16,7 @@ from reclamation_core.cases.documents.texts import SEALED_TEXTS
 from reclamation_core.cases.event import RecordedEvent
 from reclamation_core.cases.happenings import Facts
 from reclamation_core.cases.sealed import Vault
-from reclamation_core.documents import Codec, Variants, discreet
+from reclamation_core.documents import Codec, Variants, redact_misplaced
 
 
 @attrs.frozen(kw_only=True)
@@ -36,7 +36,7 @@ class CaseDocument:
 
 
 CASES = Variants(annotation=CaseDocument, classes={"case": CaseDocument})
-CODEC = Codec((HAPPENINGS, FACTS, CASES), encodings=(SEALED_TEXTS,), told=discreet)
+CODEC = Codec((HAPPENINGS, FACTS, CASES), encodings=(SEALED_TEXTS,), redact=redact_misplaced)
 """Writes and reads what a story is told in."""
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from reclamation_core.cases.sealed import Commitment
 from reclamation_core.cases.texts import Text
-from reclamation_core.documents import HIDDEN, Encoding, Structure
+from reclamation_core.documents import REDACTED, Encoding, Structure
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.wording import Wording
 
@@ -18,7 +18,7 @@ _SEALED = Wording(
 
 def _read(value: Any, structure: Structure) -> Any:
     if isinstance(value, str):
-        raise FaultsError([Fault("", HIDDEN, _SEALED)])
+        raise FaultsError([Fault("", REDACTED, _SEALED)])
     return structure(value, Commitment)
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import attrs
 
 from reclamation_core.cases.sealed import Secret, Vault
-from reclamation_core.documents import HIDDEN, Codec, Variants, secretive
+from reclamation_core.documents import REDACTED, Codec, Variants, redact_all_text
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.wording import Wording
 
@@ -24,7 +24,7 @@ _NOT_COMMITTED = Wording(
 def _each_under_its_digest(_: object, __: object, texts: Mapping[str, Secret]) -> None:
     wrong = [digest for digest, secret in texts.items() if secret.commitment.digest != digest]
     if wrong:
-        raise FaultsError(Fault(f"texts.{digest}", HIDDEN, _NOT_COMMITTED) for digest in wrong)
+        raise FaultsError(Fault(f"texts.{digest}", REDACTED, _NOT_COMMITTED) for digest in wrong)
 
 
 @attrs.frozen(kw_only=True)
@@ -35,7 +35,7 @@ class VaultDocument:
 
 
 VAULTS = Variants(annotation=VaultDocument, classes={"vault": VaultDocument})
-CODEC = Codec((VAULTS,), told=secretive)
+CODEC = Codec((VAULTS,), redact=redact_all_text)
 
 
 def vault_document(vault: Vault) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from reclamation_core.cli.board.shown import Board
 from reclamation_core.desk import AwaitedAnswer, AwaitedCheck
-from reclamation_core.documents.apostrophes import protect
+from reclamation_core.documents.csv_formulas import escape_csv_formula
 from reclamation_core.intake.soundness import made_sound
 
 COLUMNS: Final = ("attendu", "échéance", "jours de retard", "dossier", "action", "centre ou plan", "niveau", "état",
@@ -23,7 +23,7 @@ def as_csv(board: Board) -> str:
     text = StringIO()
     writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
     writer.writerow(COLUMNS)
-    writer.writerows([protect(made_sound(cell)) for cell in row] for row in _rows(board))
+    writer.writerows([escape_csv_formula(made_sound(cell)) for cell in row] for row in _rows(board))
     return text.getvalue()
 
 

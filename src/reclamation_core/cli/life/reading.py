@@ -13,12 +13,12 @@ from reclamation_core.cases import Admissibility, Alerted, AnswerCycle, Case, Ca
 from reclamation_core.desk import Desk, LivingPlan
 from reclamation_core.plans import Action, PlanScope
 from reclamation_core.ports import CaseQuery
-from reclamation_core.vocabulary import Sites, Vocabulary
+from reclamation_core.vocabulary import LabelledEnum, Sites
 
 _PAGE = 500
 
 
-class AnswerStanding(Vocabulary):
+class AnswerStanding(LabelledEnum):
     """How a run of the answer clock stands."""
 
     IN_TIME = "in_time", "répondu à temps", "answered in time"

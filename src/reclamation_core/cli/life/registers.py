@@ -11,10 +11,10 @@ from typing import Any, Final
 from reclamation_core.cases import Alerted, Case
 from reclamation_core.cli.life.reading import alerts, runs
 from reclamation_core.cli.life.stories import answered_on, causes
-from reclamation_core.documents.apostrophes import protect
+from reclamation_core.documents.csv_formulas import escape_csv_formula
 from reclamation_core.intake.soundness import made_sound
 from reclamation_core.intake.writing import FOR_A_SPREADSHEET, written_aside
-from reclamation_core.vocabulary import Vocabulary
+from reclamation_core.vocabulary import LabelledEnum
 
 _DELIMITER: Final = ";"
 
@@ -33,7 +33,7 @@ def _days_to_answer(case: Case) -> int | None:
     return taken[-1] if taken else None
 
 
-def _decision(case: Case) -> Vocabulary | None:
+def _decision(case: Case) -> LabelledEnum | None:
     decisions = [run.answer.decision for run in case.answer_cycles if run.answer is not None]
     return decisions[-1] if decisions else None
 
@@ -96,7 +96,7 @@ def write_register(path: Path, header: Iterable[str], rows: Iterable[Iterable[An
     with written_aside(path, FOR_A_SPREADSHEET) as file:
         writer = csv.writer(file, delimiter=_DELIMITER, lineterminator="\r\n")
         writer.writerow(header)
-        writer.writerows([protect(made_sound(_cell(value))) for value in row] for row in rows)
+        writer.writerows([escape_csv_formula(made_sound(_cell(value))) for value in row] for row in rows)
 
 
 def _cell(value: Any) -> str:
@@ -104,6 +104,6 @@ def _cell(value: Any) -> str:
         return ""
     if isinstance(value, bool):
         return "oui" if value else "non"
-    if isinstance(value, Vocabulary):
+    if isinstance(value, LabelledEnum):
         return value.label("fr")
     return ", ".join(value) if isinstance(value, tuple) else str(value)

@@ -18,9 +18,9 @@ from reclamation_core.cli.life.stories import actor, deadline_words, level_reaso
 from reclamation_core.cli.words import number, plural
 from reclamation_core.desk import Desk, LivingPlan
 from reclamation_core.policy import Policy
-from reclamation_core.vocabulary import Level, Site, Sites, Vocabulary
+from reclamation_core.vocabulary import LabelledEnum, Level, Site, Sites
 
-V = TypeVar("V", bound=Vocabulary)
+V = TypeVar("V", bound=LabelledEnum)
 _NEXT: Final = 8
 _CHECKED: Final = 5
 _WHEN, _WHO = 11, 20

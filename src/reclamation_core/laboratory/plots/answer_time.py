@@ -22,7 +22,7 @@ from reclamation_core.laboratory.plots.drawing import (
     percent_axis,
     tip,
 )
-from reclamation_core.policy.shown import several_days
+from reclamation_core.policy.formatting import several_days
 from reclamation_core.simulation import SurvivalPoint, TimeToAnswer
 from reclamation_core.wording import Lang, Wording
 

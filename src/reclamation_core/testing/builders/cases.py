@@ -16,14 +16,14 @@ from reclamation_core.testing.doors import expect, require_taken
 from reclamation_core.vocabulary import (
     Channel,
     ClientScope,
+    LabelledEnum,
     MalfunctionFacts,
     Mobilisation,
     RiskDomain,
     ServiceReach,
-    Vocabulary,
 )
 
-_JUDGED: Final[Mapping[str, int | Vocabulary]] = {
+_JUDGED: Final[Mapping[str, int | LabelledEnum]] = {
     **{f"severity_{domain.value}": 0 for domain in RiskDomain},
     "severity_training": 2,
     "likelihood": 2,

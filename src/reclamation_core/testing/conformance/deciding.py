@@ -48,10 +48,10 @@ from reclamation_core.testing.conformance.cases import (
     TimedAs,
     WhereReceived,
 )
-from reclamation_core.vocabulary import ComplaintFacts, Eligibility, Role, Vocabulary
+from reclamation_core.vocabulary import ComplaintFacts, Eligibility, LabelledEnum, Role
 from reclamation_core.wording import Wording
 
-_GUARDED: Final[Mapping[str, tuple[type[Vocabulary], Callable[[Any], DecisionTable[Permission]]]]] = {
+_GUARDED: Final[Mapping[str, tuple[type[LabelledEnum], Callable[[Any], DecisionTable[Permission]]]]] = {
     "case": (CommandType, guard_table),
     "plan": (PlanCommandType, plan_guard_table),
 }

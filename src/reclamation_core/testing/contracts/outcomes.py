@@ -7,13 +7,13 @@ from typing import Any, Final
 
 import attrs
 
-from reclamation_core.codes import OrderedVocabulary
+from reclamation_core.codes import OrderedEnum
 from reclamation_core.tables.rendering import markdown_text
 from reclamation_core.testing.contracts.promises import Promise, lacking_words
 from reclamation_core.wording import Lang, Wording
 
 
-class Outcome(OrderedVocabulary):
+class Outcome(OrderedEnum):
     """What came of a promise (issue); of several tests of it, the greatest."""
 
     KEPT = "kept", "tenue", "kept"

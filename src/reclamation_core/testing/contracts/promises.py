@@ -7,7 +7,7 @@ from typing import Any, Final, TypeVar
 
 import attrs
 
-from reclamation_core.codes import Vocabulary
+from reclamation_core.codes import LabelledEnum
 from reclamation_core.wording import Wording
 
 _HELD: Final = "__promise__"
@@ -16,7 +16,7 @@ _TEST: Final = "test_"
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-class Capability(Vocabulary):
+class Capability(LabelledEnum):
     """What a good store may do without, if it says so (aptitude)."""
 
     THREADS = "threads", "servir plusieurs fils à la fois", "serving several threads at once"

@@ -12,7 +12,7 @@ from reclamation_core.cases import Case
 from reclamation_core.missing import Missing
 from reclamation_core.plans import Action
 from reclamation_core.policy import m2_1
-from reclamation_core.vocabulary import Vocabulary
+from reclamation_core.vocabulary import LabelledEnum
 
 
 def of_case(case: Case) -> str:
@@ -28,7 +28,7 @@ def _facts(case: Case) -> str:
     return " ; ".join(f"{label} : {_shown(value)}" for label, value in known.items())
 
 
-def of_act(verbs: type[Vocabulary], name: str, positional: Iterable[Any], given: Mapping[str, Any]) -> str:
+def of_act(verbs: type[LabelledEnum], name: str, positional: Iterable[Any], given: Mapping[str, Any]) -> str:
     """What is done, by the French label that its verb has among others, and with what."""
     verb = next((verb.label("fr") for verb in verbs if verb.value == name), name)
     said = [*map(_shown, positional), *(f"{field} = {_shown(value)}" for field, value in given.items())]
@@ -49,7 +49,7 @@ def of_action(action: Action) -> str:
 
 
 def _shown(value: Any) -> str:
-    if isinstance(value, Vocabulary):
+    if isinstance(value, LabelledEnum):
         return value.label("fr")
     if isinstance(value, bool):
         return "oui" if value else "non"

@@ -8,10 +8,10 @@ from typing import TypeVar
 from hypothesis import strategies as st
 from hypothesis.errors import InvalidArgument
 
-from reclamation_core.codes import Vocabulary
+from reclamation_core.codes import LabelledEnum
 from reclamation_core.policy import Policy, m2_1
 
-V = TypeVar("V", bound=Vocabulary)
+V = TypeVar("V", bound=LabelledEnum)
 
 
 def member(name: str, value: V | None, vocabulary: type[V]) -> V | None:

@@ -4,7 +4,7 @@ import pytest
 
 from reclamation_core.cases.causes import CauseTree, RootCause, TreeFact, TreeLink
 from reclamation_core.cases.codes import Method
-from reclamation_core.documents import HIDDEN
+from reclamation_core.documents import REDACTED
 from reclamation_core.errors import FaultsError
 from tests.unit.cases.causes.refusals import faults, paths
 from tests.unit.cases.causes.samples import cause_tree, fact
@@ -76,8 +76,8 @@ def test_codes_and_statements_are_each_fact_s_own_and_causes_are_facts() -> None
     assert faults(lambda: CauseTree(facts)) == [
         ("facts[2].code", "b"),
         ("facts[0].causes[1]", "nowhere"),
-        ("facts[2].statement", HIDDEN),
-        ("facts[3].statement", HIDDEN),
+        ("facts[2].statement", REDACTED),
+        ("facts[3].statement", REDACTED),
     ]
 
 
@@ -89,7 +89,7 @@ def test_a_fact_tells_all_its_faults_at_once() -> None:
     make = lambda: TreeFact(code="A", statement="", source=" ", causes=["b", "B"], family="?")  # noqa: E731
 
     assert paths(make) == ["code", "statement", "source", "causes[1]", "family", "family"]
-    assert faults(lambda: fact("a", "b", "b")) == [("causes[1]", HIDDEN)]
+    assert faults(lambda: fact("a", "b", "b")) == [("causes[1]", REDACTED)]
 
 
 def test_the_markdown_says_how_each_fact_hangs_on_its_causes() -> None:

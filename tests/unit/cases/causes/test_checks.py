@@ -7,7 +7,7 @@ import pytest
 from reclamation_core.cases import Method
 from reclamation_core.cases.causes import RootCause, checks
 from reclamation_core.cases.causes.statements import is_visible, key
-from reclamation_core.documents import HIDDEN
+from reclamation_core.documents import REDACTED
 from reclamation_core.errors import FaultsError
 
 
@@ -18,7 +18,7 @@ def test_what_shows_nothing_is_no_text(value: object) -> None:
 
 @pytest.mark.parametrize("value", ["half \ud800", "nul \0", b"octets", ["texte"], {"a": "texte"}])
 def test_what_may_hold_words_is_refused_without_them(value: object) -> None:
-    assert [(fault.path, fault.value) for fault in checks.text("where", value)] == [("where", HIDDEN)]
+    assert [(fault.path, fault.value) for fault in checks.text("where", value)] == [("where", REDACTED)]
 
 
 @pytest.mark.parametrize("value", ["é", " une phrase ", "日本", "-"])
@@ -47,7 +47,7 @@ def test_a_truth_is_true_or_false_and_nothing_else(value: object) -> None:
 @pytest.mark.parametrize("check", [checks.code, checks.day, checks.truth, checks.a(Method), checks.a(RootCause)])
 @pytest.mark.parametrize("value", ["Mme Roy est déçue", {"a": "Mme Roy"}, ["Mme Roy"], b"Roy"], ids=repr)
 def test_what_may_hold_words_is_not_told_whatever_stands_in_its_place(check: checks.Check, value: object) -> None:
-    assert [(fault.path, fault.value) for fault in check("where", value)] == [("where", HIDDEN)]
+    assert [(fault.path, fault.value) for fault in check("where", value)] == [("where", REDACTED)]
 
 
 def test_every_item_is_looked_at_and_too_few_are_told() -> None:
@@ -95,4 +95,4 @@ def test_all_faults_are_told_at_once() -> None:
     with pytest.raises(FaultsError, match=r"statement: .*\nfamily: ") as caught:
         RootCause(" ", "Not a code")
 
-    assert [fault.value for fault in caught.value.faults] == [" ", HIDDEN]
+    assert [fault.value for fault in caught.value.faults] == [" ", REDACTED]

@@ -7,7 +7,7 @@ import pytest
 
 from reclamation_core.cases.causes import CauseAnalysis, EightD, Pdca, read_analysis, write_analysis
 from reclamation_core.cases.codes import Method
-from reclamation_core.documents import HIDDEN, canonical_json, make_converter, parse_json, structure
+from reclamation_core.documents import REDACTED, canonical_json, make_converter, parse_json, structure
 from reclamation_core.errors import FaultsError
 from reclamation_core.missing import ABSENT
 from tests.unit.cases.causes.refusals import faults, paths
@@ -41,7 +41,7 @@ def test_every_method_has_a_class() -> None:
 
 @pytest.mark.parametrize("analysis", analyses(), ids=lambda analysis: analysis.method.value)
 def test_an_unknown_key_is_refused_with_its_path(analysis: CauseAnalysis) -> None:
-    assert faults(lambda: read_analysis(mended(write_analysis(analysis), colour="red"))) == [("$.colour", HIDDEN)]
+    assert faults(lambda: read_analysis(mended(write_analysis(analysis), colour="red"))) == [("$.colour", REDACTED)]
 
 
 @pytest.mark.parametrize("method", ["six_hats", 5, None])
@@ -58,7 +58,7 @@ def test_a_document_without_a_method_is_refused() -> None:
 
 @pytest.mark.parametrize("document", [None, "Mme Durand", ["Mme Durand"], 3])
 def test_what_is_no_object_is_no_analysis_and_is_not_repeated(document: object) -> None:
-    told = document if document in (None, 3) else HIDDEN
+    told = document if document in (None, 3) else REDACTED
 
     assert faults(lambda: read_analysis(document)) == [("$", told)]
 

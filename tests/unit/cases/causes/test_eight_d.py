@@ -24,7 +24,7 @@ from reclamation_core.cases.causes import (
     Team,
 )
 from reclamation_core.cases.codes import Method
-from reclamation_core.documents import HIDDEN
+from reclamation_core.documents import REDACTED
 from reclamation_core.wording import Wording
 from tests.unit.cases.causes.refusals import faults, paths
 from tests.unit.cases.causes.samples import NO_NOTICE, NO_POOL, eight_d, five_whys, implemented_eight_d
@@ -144,7 +144,7 @@ def test_d4_has_a_cause_and_each_once() -> None:
     before = up_to(EightDStep.CAUSES)
 
     assert faults(before.find) == [("causes", ())]
-    assert faults(lambda: before.find("une cause")) == [("causes[0]", HIDDEN)]  # type: ignore[arg-type]
+    assert faults(lambda: before.find("une cause")) == [("causes[0]", REDACTED)]  # type: ignore[arg-type]
     assert paths(lambda: before.find(RootCause("c", "planning"), RootCause("C.", "procedure"))) == [
         "causes[1].statement"
     ]
@@ -156,7 +156,7 @@ def test_each_correction_is_for_a_cause_of_d4() -> None:
     assert faults(before.choose) == [("corrections", ())]
     assert before.choose(Correction("a", f"{NO_POOL.statement.upper()}.")).corrections[0].action == "a"
     assert faults(lambda: before.choose(Correction("a", NO_POOL.statement), Correction("b", "autre"))) == [
-        ("corrections[1].cause", HIDDEN)
+        ("corrections[1].cause", REDACTED)
     ]
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from reclamation_core.cases.causes import FiveWhys, WhyChain
 from reclamation_core.cases.codes import Method
-from reclamation_core.documents import HIDDEN
+from reclamation_core.documents import REDACTED
 from reclamation_core.errors import FaultsError
 from tests.unit.cases.causes.refusals import faults, paths
 from tests.unit.cases.causes.samples import NO_NOTICE, NO_POOL, five_whys
@@ -28,7 +28,7 @@ def test_a_root_reached_by_two_chains_is_one_root_cause() -> None:
 
 
 def test_a_single_answer_is_no_chain() -> None:
-    assert faults(lambda: chain("a")) == [("answers", HIDDEN)]
+    assert faults(lambda: chain("a")) == [("answers", REDACTED)]
 
 
 def test_a_chain_tells_all_its_faults_at_once() -> None:
@@ -36,7 +36,7 @@ def test_a_chain_tells_all_its_faults_at_once() -> None:
 
 
 def test_an_answer_says_nothing_that_was_said_above_it() -> None:
-    assert faults(lambda: chain("a", "b", " A.")) == [("answers[2]", HIDDEN)]
+    assert faults(lambda: chain("a", "b", " A.")) == [("answers[2]", REDACTED)]
 
 
 def test_a_root_that_nothing_can_be_done_about_is_refused() -> None:
@@ -47,7 +47,9 @@ def test_a_root_that_nothing_can_be_done_about_is_refused() -> None:
 
 
 def test_an_answer_does_not_repeat_the_problem() -> None:
-    assert faults(lambda: FiveWhys("Le problème", [chain("a", "le problème !")])) == [("chains[0].answers[1]", HIDDEN)]
+    assert faults(lambda: FiveWhys("Le problème", [chain("a", "le problème !")])) == [
+        ("chains[0].answers[1]", REDACTED)
+    ]
 
 
 def test_a_chain_is_given_once() -> None:
@@ -55,13 +57,15 @@ def test_a_chain_is_given_once() -> None:
 
 
 def test_a_root_that_another_chain_explains_is_no_root() -> None:
-    assert faults(lambda: FiveWhys("p", [chain("a", "b"), chain("a", "b", "c")])) == [("chains[0].answers[1]", HIDDEN)]
+    assert faults(lambda: FiveWhys("p", [chain("a", "b"), chain("a", "b", "c")])) == [
+        ("chains[0].answers[1]", REDACTED)
+    ]
 
 
 def test_answers_of_two_chains_that_go_round_in_a_circle_are_refused() -> None:
     make = lambda: FiveWhys("p", [chain("x", "a", "b", "c"), chain("y", "b", "a", "d")])  # noqa: E731
 
-    assert faults(make) == [("chains[0].answers[1]", HIDDEN)]
+    assert faults(make) == [("chains[0].answers[1]", REDACTED)]
 
 
 def test_one_root_stands_under_one_family() -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from reclamation_core.cases.causes import Category, CauseStatus, Ishikawa, PossibleCause, RootCause, Scheme
 from reclamation_core.cases.codes import Method
-from reclamation_core.documents import HIDDEN
+from reclamation_core.documents import REDACTED
 from reclamation_core.errors import FaultsError
 from tests.unit.cases.causes.refusals import faults, paths
 from tests.unit.cases.causes.samples import NO_POOL, ishikawa, possible, retained
@@ -82,7 +82,7 @@ def test_a_cause_outside_the_scheme_is_refused_with_the_list() -> None:
 def test_a_cause_has_one_place_on_the_diagram() -> None:
     again = possible(Category.MILIEU, NO_POOL.statement.upper())
 
-    assert faults(lambda: Ishikawa(effect="e", causes=[retained(), again])) == [("causes[1].statement", HIDDEN)]
+    assert faults(lambda: Ishikawa(effect="e", causes=[retained(), again])) == [("causes[1].statement", REDACTED)]
 
 
 def test_the_markdown_lists_causes_by_category() -> None:

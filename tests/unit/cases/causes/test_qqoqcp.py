@@ -8,7 +8,7 @@ import pytest
 
 from reclamation_core.cases.causes import Answer, DatedFact, Qqoqcp
 from reclamation_core.cases.codes import Method
-from reclamation_core.documents import HIDDEN
+from reclamation_core.documents import REDACTED
 from tests.unit.cases.causes.refusals import faults, paths
 from tests.unit.cases.causes.samples import qqoqcp
 
@@ -22,7 +22,7 @@ def test_it_describes_and_finds_no_cause() -> None:
 
 
 @pytest.mark.parametrize("question", SEVEN)
-@pytest.mark.parametrize(("left_open", "told"), [(None, None), ("un texte seul", HIDDEN)])
+@pytest.mark.parametrize(("left_open", "told"), [(None, None), ("un texte seul", REDACTED)])
 def test_each_of_the_seven_questions_is_answered(question: str, left_open: object, told: object) -> None:
     changed: dict[str, Any] = {question: left_open}
 
@@ -54,7 +54,7 @@ def test_a_fact_is_given_once_for_its_date() -> None:
     later = attrs.evolve(fact, day=date(2026, 5, 5))
 
     assert attrs.evolve(qqoqcp(), facts=[fact, later]).chronology == (fact, later)
-    assert faults(lambda: attrs.evolve(qqoqcp(), facts=[fact, later, again])) == [("facts[2]", HIDDEN)]
+    assert faults(lambda: attrs.evolve(qqoqcp(), facts=[fact, later, again])) == [("facts[2]", REDACTED)]
 
 
 def test_the_chronology_is_by_day() -> None:

@@ -21,7 +21,7 @@ def test_every_clause_that_a_guard_cites_is_one_of_the_procedure() -> None:
 
 
 def test_every_reading_that_a_guard_cites_is_told_in_the_catalogue() -> None:
-    known = {reading.number for reading in m2_1().readings}
+    known = {reading.number for reading in m2_1().interpretations}
     named = {number for guard in GUARDS if guard.reading for number in guard.reading.split(", ")}
 
     assert {"I11", "I12", "I16"} <= named

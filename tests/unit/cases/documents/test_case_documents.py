@@ -23,7 +23,7 @@ from reclamation_core.cases.documents import (
     vault_document,
 )
 from reclamation_core.cases.happenings import CaseEvent
-from reclamation_core.documents import HIDDEN, canonical_json
+from reclamation_core.documents import REDACTED, canonical_json
 from reclamation_core.errors import FaultsError
 from reclamation_core.missing import ABSENT, UNKNOWN
 from reclamation_core.vocabulary import ComplaintFacts
@@ -111,14 +111,14 @@ def test_an_event_says_its_type_and_version_and_keeps_no_text() -> None:
         ("data.terms.rule.days", 0, ("$.data.terms.rule.days", 0)),
         ("data.terms.calendar.territory", "atlantis", ("$.data.terms.calendar.territory", "atlantis")),
         ("data.verdict", None, ("$.data.verdict", None)),
-        ("data.complainant", "Mme Durand", ("$.data.complainant", HIDDEN)),
+        ("data.complainant", "Mme Durand", ("$.data.complainant", REDACTED)),
         ("data.verbatim", {"digest": 5}, ("$.data.verbatim.digest", 5)),
         ("data.site", " ", ("$.data.site", " ")),
-        ("data.nom", "Mme Durand", ("$.data.nom", HIDDEN)),
+        ("data.nom", "Mme Durand", ("$.data.nom", REDACTED)),
         ("number", 0, ("$.number", 0)),
         ("role", "chief", ("$.role", "chief")),
         ("recorded_at", "2026-05-02T09:30:00", ("$.recorded_at", "2026-05-02T09:30:00")),
-        ("by", "Mme Roux", ("$.by", HIDDEN)),
+        ("by", "Mme Roux", ("$.by", REDACTED)),
     ],
 )
 def test_a_spoilt_event_is_refused_with_the_path(path: str, value: object, fault: tuple[str, object]) -> None:
@@ -132,8 +132,8 @@ def test_a_kind_and_facts_that_disagree_are_refused(case: Case) -> None:
     other = "malfunction" if case.kind == "complaint" else "complaint"
     event, state = event_document(case.events[0]), state_document(case)
 
-    assert told(lambda: read_event(spoilt(event, "data.kind", other))) == [("$.data.facts", HIDDEN)]
-    assert told(lambda: read_state(spoilt(state, "kind", other), case.events)) == [("$.facts", HIDDEN)]
+    assert told(lambda: read_event(spoilt(event, "data.kind", other))) == [("$.data.facts", REDACTED)]
+    assert told(lambda: read_state(spoilt(state, "kind", other), case.events)) == [("$.facts", REDACTED)]
 
 
 @pytest.mark.parametrize(
@@ -142,8 +142,8 @@ def test_a_kind_and_facts_that_disagree_are_refused(case: Case) -> None:
         ("type", "plan", ("$.type", "plan")),
         ("version", 2, ("$.version", 2)),
         ("colour", 1, ("$.colour", 1)),
-        ("reference", "R-1", ("$.events", HIDDEN)),
-        ("events", [], ("$.events", HIDDEN)),
+        ("reference", "R-1", ("$.events", REDACTED)),
+        ("events", [], ("$.events", REDACTED)),
         ("events.1.number", "2", ("$.events[1].number", "2")),
         ("events.2.data.colour", 1, ("$.events[2].data.colour", 1)),
     ],
@@ -211,5 +211,5 @@ def test_a_spoilt_vault_is_refused_with_the_path_and_without_its_texts(path: str
         read_vault(document)
     [fault] = refusal.value.faults
     assert fault.path.startswith(f"$.texts.{secret.commitment.digest}")
-    assert fault.value is HIDDEN
+    assert fault.value is REDACTED
     assert [name for name in ("Durand", "Petit") if name in repr(refusal.value)] == []

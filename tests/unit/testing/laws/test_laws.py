@@ -17,7 +17,7 @@ from reclamation_core.calendars import CalendarDefinition, DayRange, DeadlineRul
 from reclamation_core.cases.causes import Family, Taxonomy
 from reclamation_core.errors import ReclamationError
 from reclamation_core.policy.clauses import CLAUSES, cited
-from reclamation_core.policy.readings import READINGS
+from reclamation_core.policy.interpretations import INTERPRETATIONS
 from reclamation_core.tables import Row
 from reclamation_core.testing.builders import a_registered_case
 from reclamation_core.testing.laws import (
@@ -141,7 +141,7 @@ def test_a_row_cites_a_source_that_there_is(make: Callable[[], Policy]) -> None:
 def test_what_a_law_cites_is_in_the_procedure_or_among_its_readings(law: Law[Any]) -> None:
     assert law.source("fr")
     assert set(cited(law.clause)) <= {clause.id for clause in CLAUSES}
-    assert set((law.reading or "I1").split(", ")) <= {reading.number for reading in READINGS}
+    assert set((law.reading or "I1").split(", ")) <= {reading.number for reading in INTERPRETATIONS}
 
 
 @pytest.mark.usefixtures("alike")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reclamation_core.policy.edition.inputs import CAUSES, RECURRENCES
+from reclamation_core.policy.m2_1_tables.inputs import CAUSES, RECURRENCES
 from reclamation_core.policy.parameters import ComplexityParameters
 from reclamation_core.tables import DecisionTable, Enumeration, HitPolicy, Input, Row, at_least, below, is_in
 from reclamation_core.vocabulary import Band, Complexity, Level

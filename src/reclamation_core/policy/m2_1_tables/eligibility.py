@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from reclamation_core.policy.edition.inputs import (
+from reclamation_core.policy.m2_1_tables.inputs import (
     CHANNEL,
     COMPLAINANT,
     FORMAL,

@@ -1,4 +1,4 @@
-"""The tables of the procedure M2-1, made of its text, of the numbered readings and of an edition's parameters."""
+"""The tables of the procedure M2-1, built from its text, its interpretations and the parameters of an edition."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any, TypeAlias
 
-from reclamation_core.policy.edition.complexity import complexity_table
-from reclamation_core.policy.edition.eligibility import eligibility_table
-from reclamation_core.policy.edition.level import level_table
-from reclamation_core.policy.edition.risk import band_table, criticality_table, likelihood_table, severity_table
+from reclamation_core.policy.m2_1_tables.complexity import complexity_table
+from reclamation_core.policy.m2_1_tables.eligibility import eligibility_table
+from reclamation_core.policy.m2_1_tables.level import level_table
+from reclamation_core.policy.m2_1_tables.risk import band_table, criticality_table, likelihood_table, severity_table
 from reclamation_core.policy.parameters import Parameters
 from reclamation_core.tables import DecisionTable
 from reclamation_core.wording import Wording

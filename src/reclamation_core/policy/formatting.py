@@ -10,7 +10,7 @@ from reclamation_core.calendars import DayRange, DayType
 from reclamation_core.tables import Day, Input, Number
 from reclamation_core.tables.domains import exact
 from reclamation_core.tables.explanation import facts_in_words
-from reclamation_core.vocabulary import RiskDomain, Vocabulary
+from reclamation_core.vocabulary import LabelledEnum, RiskDomain
 from reclamation_core.wording import Lang, Wording
 
 _NONE: Final = Wording("aucune", "none")
@@ -21,10 +21,10 @@ _OTHERS_ZERO: Final = Wording("gravité 0 dans les autres domaines", "severity 0
 _RANGE: Final = Wording("du {} au {}", "{} to {}")
 
 
-def shown(value: Any, lang: Lang = "fr") -> str:
+def format_value(value: Any, lang: Lang = "fr") -> str:
     """The value of a parameter in words.
 
-    >>> shown((1, 2.5)), shown(True, "en")
+    >>> format_value((1, 2.5)), format_value(True, "en")
     ('1 ; 2,5', 'yes')
     """
     match value:
@@ -33,8 +33,8 @@ def shown(value: Any, lang: Lang = "fr") -> str:
         case bool():
             text = _TRUTH[value].in_(lang)
         case tuple():
-            text = (" ; " if lang == "fr" else "; ").join(shown(item, lang) for item in value)
-        case Vocabulary() | DayType():
+            text = (" ; " if lang == "fr" else "; ").join(format_value(item, lang) for item in value)
+        case LabelledEnum() | DayType():
             text = value.label(lang)
         case DayRange():
             first, last = (Day().label(day, lang) for day in (value.first, value.last))
@@ -61,7 +61,7 @@ def several_days(kind: DayType, lang: Lang = "fr") -> str:
     return " ".join(f"{word}s" for word in label.split()) if lang == "fr" else label.replace("day", "days", 1)
 
 
-def case_in_words(inputs: Iterable[Input], facts: Mapping[str, Any], lang: Lang) -> str:
+def format_facts(inputs: Iterable[Input], facts: Mapping[str, Any], lang: Lang) -> str:
     """The facts of a case that these inputs ask for; the domains (domaines de gravité) at 0 are told as one."""
     asked = tuple(inputs)
     zero = {input_.name for input_ in asked if input_.name in _SEVERITIES and facts[input_.name] == 0}

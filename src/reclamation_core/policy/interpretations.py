@@ -10,7 +10,7 @@ from reclamation_core.wording import Wording
 
 
 @attrs.frozen
-class Reading:
+class Interpretation:
     """One reading (lecture): its number, how the text is read, and what carries it beside the rows that cite it."""
 
     number: str
@@ -21,17 +21,17 @@ class Reading:
 _NUMBER = re.compile(r"\bI\d\w*")
 
 
-def numbered(source: str | None) -> tuple[str, ...]:
-    """The numbered readings that a row or a parameter is; what is no number is an edition's own.
+def interpretation_numbers(source: str | None) -> tuple[str, ...]:
+    """The numbers of the interpretations that a row or a parameter is; what is no number is an edition's own.
 
-    >>> numbered("I1, I9"), numbered("lecture de l'agence Nord")
+    >>> interpretation_numbers("I1, I9"), interpretation_numbers("lecture de l'agence Nord")
     (('I1', 'I9'), ())
     """
     return tuple(_NUMBER.findall(source or ""))
 
 
-READINGS: tuple[Reading, ...] = tuple(
-    Reading(number, Wording(fr, en), carrier)
+INTERPRETATIONS: tuple[Interpretation, ...] = tuple(
+    Interpretation(number, Wording(fr, en), carrier)
     for number, carrier, fr, en in (
         (
             "I1",

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from reclamation_core.documents.apostrophes import protect, unprotect
+from reclamation_core.documents.csv_formulas import escape_csv_formula, unescape_csv_formula
 
 
 @pytest.mark.parametrize(
@@ -23,12 +23,12 @@ from reclamation_core.documents.apostrophes import protect, unprotect
     ],
 )
 def test_a_text_that_looks_like_a_formula_is_protected_and_read_back_as_it_was(text: str, cell: str) -> None:
-    assert protect(text) == cell
-    assert unprotect(cell) == text
+    assert escape_csv_formula(text) == cell
+    assert unescape_csv_formula(cell) == text
 
 
 def test_a_cell_that_nobody_protected_is_read_as_it_is() -> None:
-    assert unprotect("=1+1") == "=1+1"
+    assert unescape_csv_formula("=1+1") == "=1+1"
 
 
 @pytest.mark.parametrize(
@@ -45,5 +45,5 @@ def test_a_cell_that_nobody_protected_is_read_as_it_is() -> None:
     ],
 )
 def test_a_formula_after_a_usual_delimiter_is_protected_too(text: str, cell: str) -> None:
-    assert protect(text) == cell
-    assert unprotect(cell) == text
+    assert escape_csv_formula(text) == cell
+    assert unescape_csv_formula(cell) == text

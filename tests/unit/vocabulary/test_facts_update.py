@@ -7,12 +7,12 @@ from typing import get_type_hints
 
 import attrs
 
-from reclamation_core.vocabulary import ComplaintFacts, MalfunctionFacts, ToldFacts
+from reclamation_core.vocabulary import ComplaintFacts, FactsUpdate, MalfunctionFacts
 
 
 def test_every_fact_may_be_told_as_the_facts_take_it_and_nothing_else() -> None:
     taken = inspect.signature(ComplaintFacts).parameters
-    told = get_type_hints(ToldFacts)
+    told = get_type_hints(FactsUpdate)
 
     assert set(told) == set(taken) == {field.name for field in attrs.fields(ComplaintFacts)}
     for name, parameter in taken.items():
@@ -21,4 +21,4 @@ def test_every_fact_may_be_told_as_the_facts_take_it_and_nothing_else() -> None:
 
 
 def test_what_is_told_of_a_malfunction_is_some_of_it() -> None:
-    assert {field.name for field in attrs.fields(MalfunctionFacts)} < ToldFacts.__optional_keys__
+    assert {field.name for field in attrs.fields(MalfunctionFacts)} < FactsUpdate.__optional_keys__

@@ -19,21 +19,21 @@ _FIRST_PROTECTED: Final = re.compile(rf"'(?={_FORMULA})")
 _LATER_PROTECTED: Final = re.compile(rf"([,;\t|\n\r])'(?={_FORMULA})")
 
 
-def protect(text: str) -> str:
+def escape_csv_formula(text: str) -> str:
     """The text as a cell in which no spreadsheet finds a formula, whatever delimiter it cuts the file at.
 
-    >>> protect("=1+1"), protect("'=1+1"), protect("x;=1+1"), protect("l'an dernier")
-    ("'=1+1", "''=1+1", "x;'=1+1", "l'an dernier")
+    >>> [escape_csv_formula(text) for text in ("=1+1", "'=1+1", "x;=1+1", "l'an dernier")]
+    ["'=1+1", "''=1+1", "x;'=1+1", "l'an dernier"]
     """
     protected = _LATER.sub(_with_one, text)
     return f"'{protected}" if _FIRST.match(text) else protected
 
 
-def unprotect(cell: str) -> str:
-    """The text that was protected; `unprotect(protect(text)) == text` for every text.
+def unescape_csv_formula(cell: str) -> str:
+    """The text that was protected; `unescape_csv_formula(escape_csv_formula(text)) == text` for every text.
 
-    >>> unprotect("'=1+1"), unprotect("=1+1"), unprotect("x;'=1+1"), unprotect("'ça'")
-    ('=1+1', '=1+1', 'x;=1+1', "'ça'")
+    >>> [unescape_csv_formula(cell) for cell in ("'=1+1", "=1+1", "x;'=1+1", "'ça'")]
+    ['=1+1', '=1+1', 'x;=1+1', "'ça'"]
     """
     if "'" not in cell:
         return cell

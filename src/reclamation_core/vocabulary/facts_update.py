@@ -18,7 +18,7 @@ from reclamation_core.vocabulary.enumerations import (
 )
 
 
-class ToldFacts(TypedDict, total=False):
+class FactsUpdate(TypedDict, total=False):
     """What may be told of a complaint, or of a malfunction what it has; as `ComplaintFacts` takes it."""
 
     received_at: datetime

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 from reclamation_core.missing import ABSENT
-from reclamation_core.policy.edition.inputs import CLIENT_SCOPE, MOBILISATION, SERVICE_REACH
+from reclamation_core.policy.m2_1_tables.inputs import CLIENT_SCOPE, MOBILISATION, SERVICE_REACH
 from reclamation_core.tables import DecisionTable, Enumeration, HitPolicy, Row, is_
 from reclamation_core.vocabulary import ClientScope, Level, Mobilisation, ServiceReach
 from reclamation_core.wording import Wording

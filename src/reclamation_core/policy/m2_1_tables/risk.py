@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache, lru_cache
 
-from reclamation_core.policy.edition.inputs import LIKELIHOOD, RECURRENCES, severity
+from reclamation_core.policy.m2_1_tables.inputs import LIKELIHOOD, RECURRENCES, severity
 from reclamation_core.policy.parameters import RiskParameters
 from reclamation_core.tables import (
     Condition,
