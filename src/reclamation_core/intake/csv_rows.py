@@ -101,12 +101,12 @@ class CsvRows:
             expected = _STRAY_QUOTE
             try:
                 for cells in csv.reader(self._feed(), delimiter=self._delimiter, strict=True):
-                    if len(pending) > 1 and not self._is_one_record(cells):
-                        break
                     if len(cells) == self.width and len(pending) == 1 and self._held is None:
                         self._finished += 1
                         pending.clear()
                         yield Row(self._finished, cells)
+                    elif len(pending) > 1 and not self._is_one_record(cells):
+                        break
                     else:
                         yield from self._unusual(cells)
                 else:
@@ -206,22 +206,25 @@ class CsvRows:
             yield line
 
     def _feed(self) -> Iterator[str]:
-        pending, pushed_back, lines = self._pending, self._pushed_back, self._lines
+        pending, pushed_back = self._pending, self._pushed_back
         size = 0
         while True:
-            line = pushed_back.popleft() if pushed_back else next(lines, None)
-            if line is None:
-                return
-            pending.append(line)
-            if isinstance(line, BadLine):
-                raise _BrokenError(line.expected)
-            if len(pending) == 1:
-                size = 0
+            for line in chain(_drained(pushed_back), self._lines):
+                is_first = not pending
+                pending.append(line)
+                if isinstance(line, BadLine):
+                    raise _BrokenError(line.expected)
+                if is_first:
+                    size = 0
+                else:
+                    size += len(line)
+                    if size > RECORD_LIMIT:
+                        raise _BrokenError(_TOO_LONG)
+                yield line
+                if pushed_back:  # lines were pushed back while this one was read: they come before the next
+                    break
             else:
-                size += len(line)
-                if size > RECORD_LIMIT:
-                    raise _BrokenError(_TOO_LONG)
-            yield line
+                return
 
     def _is_one_record(self, cells: list[str]) -> bool:
         # The reader lets a quote stand in an unquoted cell. That is how the text of one row closes the quote that
@@ -230,6 +233,11 @@ class CsvRows:
 
     def _is_plain(self, lines: list[Line]) -> bool:
         return self._whole.fullmatch("".join(map(_text, lines))) is not None
+
+
+def _drained(lines: deque[Line]) -> Iterator[Line]:
+    while lines:
+        yield lines.popleft()
 
 
 def _text(line: Line) -> str:

@@ -23,7 +23,7 @@ from reclamation_core.intake.fields import (
     value_of,
 )
 from reclamation_core.intake.mapping import Mapping, fold
-from reclamation_core.intake.moments import moment, written
+from reclamation_core.intake.moments import localized, parsed, written
 from reclamation_core.intake.records import Cell, Row
 from reclamation_core.wording import Wording
 
@@ -51,6 +51,14 @@ def _nothing(_: Sequence[Cell]) -> tuple[Cell, ...]:
     return ()
 
 
+def _cell_picker(place: int | None) -> Callable[[Sequence[Cell]], Cell]:
+    return _empty if place is None else itemgetter(place)
+
+
+def _empty(_: Sequence[Cell]) -> Cell:
+    return ""
+
+
 @attrs.frozen
 class Layout:
     """The place of each field among the cells of a row, or its constant.
@@ -63,6 +71,9 @@ class Layout:
         unread: the columns that no field is read from and that the mapping does not ignore, in order.
         fact_cells: picks the cells that the facts are read from, `received_at` apart: rows that agree on them agree on
             the facts.
+        reference_cell: picks the cell of the reference.
+        site_cell: picks the cell of the site; "" without such a column.
+        received: picks the cell of the instant of receipt; "" without such a column.
 
     Raises:
         FaultsError: a column that is needed is missing, or one that is read is there twice.
@@ -75,8 +86,10 @@ class Layout:
     places: dict[str, int] = attrs.field(init=False)
     unread: tuple[str, ...] = attrs.field(init=False)
     fact_cells: Callable[[Sequence[Cell]], tuple[Cell, ...]] = attrs.field(init=False)
+    reference_cell: Callable[[Sequence[Cell]], Cell] = attrs.field(init=False)
+    site_cell: Callable[[Sequence[Cell]], Cell] = attrs.field(init=False)
+    received: Callable[[Sequence[Cell]], Cell] = attrs.field(init=False)
     _constants: dict[str, Any] = attrs.field(init=False)
-    _reference: int = attrs.field(init=False)
     _columns: tuple[tuple[str, int, dict[Cell, Any]], ...] = attrs.field(init=False)
 
     def __attrs_post_init__(self) -> None:
@@ -88,7 +101,9 @@ class Layout:
         constants = self.mapping.constants
         keep = object.__setattr__
         keep(self, "places", places)
-        keep(self, "_reference", places[REFERENCE.name])
+        keep(self, "reference_cell", _cell_picker(places[REFERENCE.name]))
+        keep(self, "site_cell", _cell_picker(places.get(SITE.name)))
+        keep(self, "received", _cell_picker(places.get(RECEIVED_AT.name)))
         keep(self, "unread", tuple(written for written, name in zip(self.header, names) if name not in known))
         keep(self, "fact_cells", _picker([places[field] for field in FACTS if field in places]))
         keep(self, "_columns", tuple((field, places[field], {}) for field in FACTS if field in places))
@@ -112,17 +127,6 @@ class Layout:
         if faults:
             raise FaultsError(faults)
 
-    def reference(self, cells: Sequence[Cell]) -> str:
-        """The reference that a row gives, protection and the spaces around it taken off."""
-        # Protection goes in front of all the rest, spaces too.
-        text = str(cells[self._reference])
-        return (unescape_csv_formula(text) if "'" in text else text).strip()
-
-    def site_cell(self, cells: Sequence[Cell]) -> Cell:
-        """The cell that says the site, "" when none does or the constant does."""
-        place = self.places.get(SITE.name)
-        return "" if place is None else cells[place]
-
     def site(self, cells: Sequence[Cell]) -> str:
         """The code of the site: the usual one where the row says none."""
         if SITE.name in self.mapping.constants:
@@ -134,23 +138,26 @@ class Layout:
         place = self.places.get(TEXT.name)
         return "" if place is None else unescape_csv_formula(str(cells[place]))
 
-    def received(self, cells: Sequence[Cell]) -> Cell:
-        """The cell that says when the complaint was received, "" when the constant does."""
-        place = self.places.get(RECEIVED_AT.name)
-        return "" if place is None else cells[place]
-
-    def received_at(self, cell: Cell, zone: ZoneInfo) -> Any:
-        """The instant of receipt; `zone` is that of local times.
+    def received_time(self, cell: Cell) -> datetime:
+        """Parse the cell of the receipt: a time with its own offset, or a local time without one.
 
         Raises:
-            ValueError: the cell says no date that exists.
+            ValueError: the cell holds no date that exists.
         """
         constant = self.mapping.constants.get(RECEIVED_AT.name)
         if constant is not None:
-            return moment(constant, (), zone)
+            return parsed(constant, ())
         if isinstance(cell, str):
-            return moment(unescape_csv_formula(cell).strip(), self.mapping.date_formats, zone)
-        return moment(cell, (), zone)
+            return parsed(unescape_csv_formula(cell).strip(), self.mapping.date_formats)
+        return cell
+
+    def received_at(self, cell: Cell, zone: ZoneInfo) -> datetime:
+        """Return the instant of receipt; `zone` is that of local times.
+
+        Raises:
+            ValueError: the cell holds no date that exists.
+        """
+        return localized(self.received_time(cell), zone)
 
     def facts(self, cells: Sequence[Cell], faults: list[Fault]) -> dict[str, Any]:
         """What the cells say of the facts, `received_at` apart; what is not understood is added to the faults."""

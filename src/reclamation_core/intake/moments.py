@@ -31,7 +31,24 @@ def moment(cell: str | datetime, formats: Sequence[str], zone: ZoneInfo) -> date
     >>> moment("2/5/2026 9:30", ("%d/%m/%Y %H:%M",), ZoneInfo("Europe/Paris")).isoformat()
     '2026-05-02T09:30:00+02:00'
     """
-    read = cell if isinstance(cell, datetime) else _read(cell, formats)
+    return localized(parsed(cell, formats), zone)
+
+
+def parsed(cell: str | datetime, formats: Sequence[str]) -> datetime:
+    """Parse a cell: a time with its own offset, or a local time without one; the first half of `moment`.
+
+    Raises:
+        ValueError: it is no date that exists.
+    """
+    return cell if isinstance(cell, datetime) else _read(cell, formats)
+
+
+def localized(read: datetime, zone: ZoneInfo) -> datetime:
+    """Attach the time zone to a local time; the second half of `moment`.
+
+    Raises:
+        ValueError: the clocks skip this local time.
+    """
     return read if read.tzinfo is not None else _local(read, zone)
 
 
@@ -74,7 +91,7 @@ def _own(text: str) -> datetime:
 
 def _local(read: datetime, zone: ZoneInfo) -> datetime:
     local = read.replace(tzinfo=zone)
-    if _has_one_offset(read.date(), zone):
+    if has_one_offset(read.date(), zone):
         return local
     before, after = _offset(local), _offset(local.replace(fold=1))
     if before >= after:  # the usual case, or the hour that comes twice
@@ -85,8 +102,8 @@ def _local(read: datetime, zone: ZoneInfo) -> datetime:
 
 
 @lru_cache(maxsize=1 << 12)
-def _has_one_offset(day: date, zone: ZoneInfo) -> bool:
-    """Whether no clock is moved in a zone on a day or about its ends: each local time of it comes once."""
+def has_one_offset(day: date, zone: ZoneInfo) -> bool:
+    """Return True if the UTC offset does not change on a day or near its ends: each local time occurs once."""
     noon = datetime.combine(day, time(12), tzinfo=zone)
     if not date.min + _TWO_DAYS <= day <= date.max - _TWO_DAYS:
         return False

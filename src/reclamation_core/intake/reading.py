@@ -8,6 +8,7 @@ from types import TracebackType
 from typing import BinaryIO, Final, Self
 from zoneinfo import ZoneInfo
 
+from reclamation_core.documents.csv_formulas import unescape_csv_formula
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.intake.fields import RECEIVED_AT, REFERENCE, SITE
 from reclamation_core.intake.layout import Layout
@@ -166,12 +167,14 @@ class Reading:
 
         To be understood, each goes to `record`. This is `__iter__` in two steps, for who remembers what cells mean.
         """
-        reference_of, line_of_first = self.layout.reference, self._seen.line_of_first
+        cell_of, line_of_first = self.layout.reference_cell, self._seen.line_of_first
         for row in self._source.rows():
             if isinstance(row, Rejected):
                 yield row
                 continue
-            reference = reference_of(row.cells)
+            text = str(cell_of(row.cells))
+            # The apostrophe of protection comes first, before spaces.
+            reference = (unescape_csv_formula(text) if "'" in text else text).strip()
             if row.faults:
                 line_of_first(reference, row.line)  # taken all the same
                 yield self._rejected(row, *row.faults)

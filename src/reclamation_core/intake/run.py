@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from contextlib import ExitStack
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
@@ -140,16 +141,18 @@ def _write(
     report: Callable[[], object],
 ) -> tuple[Summary, bool]:
     """Write each result where it belongs: the counts, and whether a row that was decided names a site."""
-    summary, names_sites = Summary(), False
-    for number, result in enumerate(results):
-        summary.add(result)
-        if isinstance(result, Rejected):
-            rejects.write(result)
-        else:
-            decisions.write(result)
-            names_sites = names_sites or result.site != ""
-        if not number % _STEP:
-            report()
+    summary, names_sites, results = Summary(), False, iter(results)
+    while batch := list(islice(results, _STEP)):
+        decided: list[Decided] = []
+        for result in batch:
+            summary.add(result)
+            if isinstance(result, Rejected):
+                rejects.write(result)
+            else:
+                decided.append(result)
+        decisions.write(decided)
+        names_sites = names_sites or any(result.site for result in decided)
+        report()
     report()
     return summary, names_sites
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import date
+from datetime import date, datetime
 from itertools import tee
 from typing import Final, TypeAlias, TypeVar
 from zoneinfo import ZoneInfo
@@ -15,6 +15,7 @@ from reclamation_core.cases.checks import of_class
 from reclamation_core.errors import Fault, FaultsError, wording_of
 from reclamation_core.intake.decided import Decided, Outcome, Outcomes, Receipt
 from reclamation_core.intake.fields import RECEIVED_AT
+from reclamation_core.intake.moments import has_one_offset, localized
 from reclamation_core.intake.reading import Reading
 from reclamation_core.intake.records import Cell, Rejected, Row
 from reclamation_core.policy import Policy
@@ -97,6 +98,16 @@ class _Clock:
     still: dict[Cell, Receipt] = attrs.field(factory=dict)
     days: dict[tuple[date, bool, bool], Receipt] = attrs.field(factory=dict)
 
+    def local(self, read: datetime) -> datetime:
+        """Return the local time of the calendar at a time that was read, without its offset where none is needed.
+
+        Raises:
+            ValueError: the clocks skip this local time.
+        """
+        if read.tzinfo is None and self.zone is self.calendar.zone and has_one_offset(read.date(), self.zone):
+            return read
+        return self.calendar.local(localized(read, self.zone))
+
 
 class _Remembering:
     """Outcomes by the cells of the facts, receipts by the cell of the date and the clock of the site.
@@ -156,12 +167,13 @@ class _Remembering:
         """The receipt that goes with an outcome already decided; None where none can be told."""
         rule, runs = self._rule, outcome.clock_runs
         try:
-            received_at = self._reading.layout.received_at(cell, clock.zone)
-            local = clock.calendar.local(received_at)
+            read = self._reading.layout.received_time(cell)
+            local = clock.local(read)
             # A deadline follows from the day of receipt and from its cut-off.
             day = (local.date(), rule.cut_off is not None and local.time() > rule.cut_off, runs)
             receipt = clock.days.get(day)
             if receipt is None:
+                received_at = localized(read, clock.zone)
                 deadline = clock.calendar.deadline(received_at, rule) if runs else None
                 receipt = _keep(clock.days, day, Receipt.of(received_at, deadline, clock.calendar), self._memory)
         except ValueError:

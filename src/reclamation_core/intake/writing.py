@@ -28,6 +28,8 @@ FOR_A_SPREADSHEET: Final = "utf-8-sig"
 """The encoding of a CSV file that is to be opened by a double click: a French Excel knows UTF-8 by its mark alone."""
 
 _MEMORY: Final = 1 << 16
+_PLAIN: Final = re.compile("[0-9A-Za-z][0-9A-Za-z ._/-]*+").fullmatch
+"""Matches a reference that needs neither quotes nor an apostrophe; others go through the writer of CSV."""
 
 _FROM_THE_FACTS: Final = COLUMNS[COLUMNS.index("due_date") + 1 : COLUMNS.index("calendar")]
 REJECTED_COLUMNS: Final = ("line", "field", "value", "expected")
@@ -72,22 +74,23 @@ class DecisionsFile:
     def __init__(self, file: IO[str], delimiter: str = ",") -> None:
         self._write = file.write
         self._delimiter = delimiter
-        # What may need quotes or an apostrophe; a hyphen within a reference needs neither.
-        self._special = re.compile(r"""["\r\n,;\t|]|\A'*[=+\-@]""")
         self._sites: dict[str, str] = {}
         self._outcomes: dict[Outcome, str] = {}
         self._receipts: dict[Receipt, tuple[str, str]] = {}
         self._write(_csv_line(COLUMNS, delimiter))
 
-    def write(self, decided: Decided) -> None:
-        """Write one."""
+    def write(self, decisions: Iterable[Decided]) -> None:
+        """Write decisions, a line each."""
+        self._write("".join(map(self._line, decisions)))
+
+    def _line(self, decided: Decided) -> str:
         outcome = self._outcomes.get(decided.outcome) or self._keep_outcome(decided.outcome)
         dates, calendar = self._receipts.get(decided.receipt) or self._keep_receipt(decided.receipt)
         reference, comma = decided.reference, self._delimiter
-        if self._special.search(reference):
+        if not _PLAIN(reference):
             reference = _cell(reference, comma)
         site = self._sites.get(decided.site) or self._keep_site(decided.site)
-        self._write(f"{reference}{comma}{site}{comma}{dates}{comma}{outcome}{comma}{calendar}\n")
+        return f"{reference}{comma}{site}{comma}{dates}{comma}{outcome}{comma}{calendar}\n"
 
     def _keep_site(self, site: str) -> str:
         if len(self._sites) >= _MEMORY:
@@ -115,10 +118,11 @@ class DecisionLines:
     def __init__(self, file: IO[str]) -> None:
         self._write = file.write
 
-    def write(self, decided: Decided) -> None:
-        """Write one."""
-        document = {column: value or None for column, value in columns_of(decided).items()}
-        self._write(json.dumps(document, ensure_ascii=False) + "\n")
+    def write(self, decisions: Iterable[Decided]) -> None:
+        """Write decisions, a line each."""
+        for decided in decisions:
+            document = {column: value or None for column, value in columns_of(decided).items()}
+            self._write(json.dumps(document, ensure_ascii=False) + "\n")
 
 
 def columns_of(decided: Decided) -> dict[str, str]:

@@ -34,9 +34,7 @@ def decided(reference: str = "A1", site: str = "CRE", question: str = "Qui, quan
 
 def written(*items: Decided, delimiter: str = ",") -> str:
     file = StringIO()
-    writer = DecisionsFile(file, delimiter)
-    for item in items:
-        writer.write(item)
+    DecisionsFile(file, delimiter).write(items)
     return file.getvalue()
 
 
@@ -71,7 +69,7 @@ def test_what_is_kept_of_lines_already_written_is_bounded(monkeypatch: pytest.Mo
 
 def test_json_lines_have_null_where_a_cell_would_be_empty() -> None:
     file = StringIO()
-    DecisionLines(file).write(decided(reference="=1"))
+    DecisionLines(file).write([decided(reference="=1")])
     document = json.loads(file.getvalue())
     assert list(document) == list(COLUMNS)
     assert (document["reference"], document["eligibility"], document["due_date"]) == ("=1", None, "2026-05-19")
