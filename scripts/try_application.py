@@ -86,7 +86,7 @@ def try_failures(application: Application) -> None:
         expect(detail in told, f"the failures do not show {detail!r}:\n{told}")
     (store,) = application.read("broken.json")["stores"]
     broken = {result["port"]: result["promise"] for result in store["results"] if result["outcome"] == "broken"}
-    caught = {"ReferenceNumbers": "a_number_that_its_taker_does_not_use_is_never_given_again"}
+    caught = {"SequenceGenerator": "a_number_that_its_taker_does_not_use_is_never_given_again"}
     expect(broken == caught, f"the report names {broken}")
 
 

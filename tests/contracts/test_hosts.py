@@ -26,6 +26,6 @@ class TestHostedStore(StoreContract):
     def open_store(self, request: Any, tmp_path: Path) -> Iterator[OpenStore]:
         host = HOSTS[request.param](tmp_path)
         host.begin()
-        yield lambda: SqlAlchemyStore.within(host.connection)
+        yield lambda: SqlAlchemyStore.from_connection(host.connection)
         host.rollback()
         host.close()

@@ -322,7 +322,7 @@ def prepare(store: SqlAlchemyStore, kind: str, races: int) -> None:
         for scope in memory.scopes():
             unit.plans.add(memory.plan(scope) or Pgaac(scope=PlanScope.parse(scope)))
         unit.commit()
-    store.references.next("R-2026", len(cases) + 1)
+    store.sequences.next("R-2026", len(cases) + 1)
 
 
 def desk_on(store: Store, races: int) -> Desk:

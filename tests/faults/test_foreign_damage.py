@@ -153,7 +153,7 @@ def outcomes(file: Path, damage: str, scope: dict[str, str]) -> dict[str, Any]:
 
 def _outcome(connection: sqlite3.Connection, act: Callable[[Desk], object], scope: dict[str, str]) -> Any:
     connection.execute("BEGIN")
-    whole = _desk(SqlAlchemyStore.within(connection))
+    whole = _desk(SqlAlchemyStore.from_connection(connection))
     desk = whole.scoped(**scope) if scope else whole
     try:
         came = act(desk)

@@ -17,7 +17,7 @@ def open_each(tell: Tell, folder: str) -> None:
         tell(number)
         try:
             store = SqlAlchemyStore.open(f"sqlite:///{folder}/{number}.db")
-            tell(store.references.next("R-2026"))
+            tell(store.sequences.next("R-2026"))
             store.close()
         except StoreError as error:
             tell(str(error))

@@ -52,7 +52,7 @@ def three_cases(store: SqlAlchemyStore) -> Desk:
     case = a_case(2, complainant="Mme Durand")
     keep(store, a_case(1, complainant="Mme Durand"), case, a_case(3, complainant="Mme Durand"))
     save(store, with_support(case), 1)
-    store.references.next("R-2026", 3)
+    store.sequences.next("R-2026", 3)
     return desk_on(store)
 
 
@@ -205,7 +205,7 @@ def test_it_is_named_on_the_connection_of_a_host_too(store: SqlAlchemyStore, tmp
 
     with closing(sqlite3.connect(tmp_path / "reclamations.db")) as connection:
         connection.text_factory = factory
-        desk = desk_on(SqlAlchemyStore.within(connection))
+        desk = desk_on(SqlAlchemyStore.from_connection(connection))
         with pytest.raises(StoreDamagedError, match=f"case '{DAMAGED}': a text"):
             desk.cases.get(DAMAGED)
         assert read(desk) == OTHERS

@@ -154,9 +154,9 @@ def test_from_asyncio_a_file_says_that_it_is_to_be_opened_after_the_fork(
         with monkeypatch.context() as elsewhere:
             elsewhere.setattr(forks, "getpid", lambda: -1)
             with pytest.raises(StoreError, match="opened before this process was forked; open it here"):
-                await store.awaited(lambda: store.references.next("R-2026"))
+                await store.run_async(lambda: store.sequences.next("R-2026"))
         for left in forks._INHERITED[inherited:]:
             await left.driver_connection.close()  # type: ignore[attr-defined]
-        await store.awaited(store.close)
+        await store.run_async(store.close)
 
     asyncio.run(life())

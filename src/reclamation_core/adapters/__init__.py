@@ -7,25 +7,32 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from reclamation_core.adapters.committed import Committed, ReadSet, Written
+from reclamation_core.adapters.committed_state import Changes, CommittedState, ReadSet
 from reclamation_core.adapters.memory import InMemoryStore
-from reclamation_core.adapters.unit_of_work import WaitingUnitOfWork
+from reclamation_core.adapters.unit_of_work import BufferedUnitOfWork
 from reclamation_core.errors import MissingExtraError
 
 if TYPE_CHECKING:
-    from reclamation_core.adapters.sqlalchemy import Settings, SqlAlchemyStore, check, fold_again, open_engine, upgrade
+    from reclamation_core.adapters.sqlalchemy import (
+        Settings,
+        SqlAlchemyStore,
+        check,
+        open_engine,
+        rebuild_projections,
+        upgrade,
+    )
 
 __all__ = [
-    "Committed",
+    "BufferedUnitOfWork",
+    "Changes",
+    "CommittedState",
     "InMemoryStore",
     "ReadSet",
     "Settings",
     "SqlAlchemyStore",
-    "WaitingUnitOfWork",
-    "Written",
     "check",
-    "fold_again",
     "open_engine",
+    "rebuild_projections",
     "upgrade",
 ]
 

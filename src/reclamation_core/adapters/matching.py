@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.cases import Case
-from reclamation_core.ports import CaseQuery, folded, searched
+from reclamation_core.ports import CaseQuery, normalize_text, searchable_texts
 
 
 def meets(case: Case, query: CaseQuery) -> bool:
@@ -42,5 +42,5 @@ def _dates(case: Case, query: CaseQuery) -> bool:
 def _contains(case: Case, query: CaseQuery) -> bool:
     if query.text is None:
         return True
-    wanted = folded(query.text)
-    return any(wanted in text for text in searched(case))
+    wanted = normalize_text(query.text)
+    return any(wanted in text for text in searchable_texts(case))

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 
-from reclamation_core.adapters.committed import Committed, ReadSet
+from reclamation_core.adapters.committed_state import CommittedState, ReadSet
 from reclamation_core.adapters.matching import meets, places
-from reclamation_core.adapters.waiting import Noted, Waiting
+from reclamation_core.adapters.pending_writes import Noted, Waiting
 from reclamation_core.cases import Case
 from reclamation_core.plans import Pgaac
 from reclamation_core.ports import (
@@ -22,10 +22,10 @@ from reclamation_core.ports import (
 )
 
 
-class WaitingCases(CaseRepository):
+class BufferedCases(CaseRepository):
     """The cases as a unit of work sees them: those committed, those it wrote in their place."""
 
-    def __init__(self, committed: Committed) -> None:
+    def __init__(self, committed: CommittedState) -> None:
         self._committed = committed
         self.waiting: Waiting[Case] = Waiting()
 
@@ -87,10 +87,10 @@ class WaitingCases(CaseRepository):
         return self._committed.case(reference) if written is None else written[1]
 
 
-class WaitingPlans(PlanRepository):
+class BufferedPlans(PlanRepository):
     """The plans as a unit of work sees them."""
 
-    def __init__(self, committed: Committed) -> None:
+    def __init__(self, committed: CommittedState) -> None:
         self._committed = committed
         self.waiting: Waiting[Pgaac] = Waiting()
         self.expected = Noted()
@@ -129,10 +129,10 @@ class WaitingPlans(PlanRepository):
         return self._committed.plan(scope) if written is None else written[1]
 
 
-class WaitingGuards(Guards):
+class BufferedGuards(Guards):
     """The guards that a unit of work holds, each with its version when it was held first."""
 
-    def __init__(self, committed: Committed) -> None:
+    def __init__(self, committed: CommittedState) -> None:
         self._committed = committed
         self.held = Noted()
 
@@ -141,23 +141,23 @@ class WaitingGuards(Guards):
         versions.update({key: self._committed.guard(key) for key in keys if key not in versions})
 
 
-class WaitingUnitOfWork(UnitOfWork):
+class BufferedUnitOfWork(UnitOfWork):
     """What is written waits here, and is read before what is committed; at the commit it is kept, or nothing is.
 
     Args:
         committed: what the store has committed; it checks everything before it keeps any of it.
     """
 
-    def __init__(self, committed: Committed) -> None:
+    def __init__(self, committed: CommittedState) -> None:
         self._committed = committed
-        self.cases = self._cases = WaitingCases(committed)
-        self.plans = self._plans = WaitingPlans(committed)
-        self.guards = self._guards = WaitingGuards(committed)
+        self.cases = self._cases = BufferedCases(committed)
+        self.plans = self._plans = BufferedPlans(committed)
+        self.guards = self._guards = BufferedGuards(committed)
 
     def commit(self) -> None:
         cases, plans = self._cases.waiting.written, self._plans.waiting.written
         if cases or plans:
-            self._committed.keep(cases, plans, self.read_set)
+            self._committed.commit_changes(cases, plans, self.read_set)
         self.rollback()
 
     @property

@@ -32,7 +32,7 @@ def upgrade(url: str | None) -> int:
                 say(f"{name_of(engine)} : rétabli : {', '.join(one.fr for one in restored)}")
         else:
             say(f"{name_of(engine)} : le schéma est déjà à jour")
-        count = adapters.fold_again(engine)
+        count = adapters.rebuild_projections(engine)
         if count:
             what = f"{plural('dossier', count)} ou {plural('plan', count)}"
             say(f"{name_of(engine)} : {number(count)} {what} d'une autre version, {plural('relu', count)}")

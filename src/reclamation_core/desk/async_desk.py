@@ -27,7 +27,7 @@ def _awaited(method: Callable[Concatenate[Any, P], T]) -> Callable[Concatenate[A
 
     @wraps(method)
     async def awaited(self: Any, /, *args: P.args, **given: P.kwargs) -> T:
-        answer: T = await self._store.awaited(lambda: method(self._same, *args, **given))
+        answer: T = await self._store.run_async(lambda: method(self._same, *args, **given))
         return answer
 
     return awaited
@@ -71,7 +71,7 @@ class AsyncLivingPlan:
 
     async def now(self) -> Pgaac:
         """The plan as it is now: a value."""
-        return await self._store.awaited(lambda: self._same.now)
+        return await self._store.run_async(lambda: self._same.now)
 
     async def actions(self) -> tuple[Action, ...]:
         """The actions on it, in the order in which they were added."""

@@ -113,7 +113,7 @@ class Desk(Registering, Handling, Planning, Ending, Keeping, Evidence):
         """A desk on a connection of the application's own, within the transaction that the application has begun.
 
         The application commits, and keeps its own rows and these; or rolls back, and keeps neither. See
-        `SqlAlchemyStore.within` for what is promised. The schema is made beforehand, by `upgrade`.
+        `SqlAlchemyStore.from_connection` for what is promised. The schema is made beforehand, by `upgrade`.
 
         Args:
             connection: SQLAlchemy's `Connection`, or the driver's own, of `sqlite3` or `psycopg` 3, such as
@@ -135,7 +135,7 @@ class Desk(Registering, Handling, Planning, Ending, Keeping, Evidence):
         """
         from reclamation_core.adapters import SqlAlchemyStore
 
-        return cls.on(SqlAlchemyStore.within(connection), policy, sites, clock, taxonomy)
+        return cls.on(SqlAlchemyStore.from_connection(connection), policy, sites, clock, taxonomy)
 
     def release(self) -> None:
         """Give back what the desk's store holds open, such as its connections; a `with` block does it at its end.
@@ -236,8 +236,8 @@ class Desk(Registering, Handling, Planning, Ending, Keeping, Evidence):
         """Fold every case and plan of the store again, and tell what is stored otherwise.
 
         What the store keeps beside them is looked at too: in a database, every column that queries go by, whichever
-        version of the library wrote it (`fold_again` writes anew those that follow from the stories), and the order in
-        which events and texts came; and the series of numbers, which may not be behind the references given.
+        version of the library wrote it (`rebuild_projections` writes anew those that follow from the stories), and the
+        order in which events and texts came; and the series of numbers, which may not be behind the references given.
 
         Raises:
             WholeStoreError: the desk has a scope.

@@ -124,7 +124,7 @@ def _prepared(
 def _opened(acting: Acting, prepared: Sequence[_Prepared | Entered]) -> Iterator[Entered]:
     """The cases opened, with numbers that were taken together."""
     wanted = Counter(one[0].series for one in prepared if not isinstance(one, Entered))
-    numbers = {series: acting.store.references.next(series, count) for series, count in wanted.items()}
+    numbers = {series: acting.store.sequences.next(series, count) for series, count in wanted.items()}
     for one in prepared:
         if isinstance(one, Entered):
             yield one

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from reclamation_core.ports import folded
+from reclamation_core.ports import normalize_text
 
 _WORD: Final = re.compile(r"[^\W_]+")
 _APOSTROPHES: Final = str.maketrans(dict.fromkeys("\u02b9\u02bb\u02bc\u02bd", "'"))
@@ -18,7 +18,7 @@ def words(text: str) -> frozenset[str]:
     >>> sorted(words("DUPONT-O’Brien, Désirée")) == sorted(words("desiree dupont o'brien"))
     True
     """
-    return frozenset(_WORD.findall(folded(text).translate(_APOSTROPHES)))
+    return frozenset(_WORD.findall(normalize_text(text).translate(_APOSTROPHES)))
 
 
 def names(text: str, wanted: frozenset[str]) -> bool:

@@ -126,7 +126,7 @@ class Registering:
         acting = self._acting
         decided = opening.decided(acting)
         while True:
-            case = opening.case(decided, acting.store.references.next(opening.series))
+            case = opening.case(decided, acting.store.sequences.next(opening.series))
             try:
                 with acting.store.unit_of_work() as unit:
                     unit.cases.add(case)

@@ -23,7 +23,7 @@ class Discrepancy:
     """Something stored that does not follow from the story of its case or its plan.
 
     Args:
-        holder: the reference of the case, the key of the plan's scope, or the series whose numbers are astray.
+        holder: the reference of the case, the key of the plan's scope, or the series whose numbers are wrong.
         field: the field of the case that differs; `vault` where a text is not the one written, or is missing though
             nobody had it forgotten; what the store calls what it keeps beside (a table, a column). None where the case
             or the plan as a whole cannot be told.
@@ -43,11 +43,13 @@ def verify(acting: Acting) -> Iterator[Discrepancy]:
         used[series] = max(used.get(series, 0), number)
         yield from _of_case(acting, story.holder)
     with acting.store.unit_of_work() as unit:
-        scopes = unit.plans.told()
+        scopes = unit.plans.known_scopes()
     for scope in scopes:
         yield from _of_plan(acting, scope)
     for series in filter(None, sorted(used)):
-        yield from (Discrepancy(series, name) for name in acting.store.references.astray(series, used[series]))
+        yield from (
+            Discrepancy(series, name) for name in acting.store.sequences.find_inconsistencies(series, used[series])
+        )
 
 
 def _of_case(acting: Acting, reference: str) -> Iterator[Discrepancy]:
@@ -72,7 +74,7 @@ def _against_its_story(unit: UnitOfWork, case: Case) -> Iterator[Discrepancy]:
         if getattr(case, field.name) != getattr(told, field.name):
             yield Discrepancy(case.reference, field.name)
     yield from _texts(told, case.reference)
-    yield from (Discrepancy(case.reference, name) for name in unit.cases.astray(told))
+    yield from (Discrepancy(case.reference, name) for name in unit.cases.find_inconsistencies(told))
 
 
 def _texts(story: Case | Pgaac, holder: str) -> Iterator[Discrepancy]:
@@ -93,4 +95,4 @@ def _of_plan(acting: Acting, scope: str) -> Iterator[Discrepancy]:
             yield Discrepancy(scope, None, _GONE)
         else:
             yield from _texts(plan, scope)
-            yield from (Discrepancy(scope, name) for name in unit.plans.astray(plan))
+            yield from (Discrepancy(scope, name) for name in unit.plans.find_inconsistencies(plan))

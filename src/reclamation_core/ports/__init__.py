@@ -7,11 +7,8 @@ from reclamation_core.ports.errors import (
     ConcurrentChangeError,
     PlanNotFoundError,
     RepeatedSourceError,
-    StaleReadError,
-    UnitOfWorkEndedError,
-)
-from reclamation_core.ports.failures import (
     SchemaError,
+    StaleReadError,
     StoreBusyError,
     StoreDamagedError,
     StoreEncodingError,
@@ -20,14 +17,15 @@ from reclamation_core.ports.failures import (
     StoreReadOnlyError,
     StoreReplacedError,
     StoreUnreachableError,
+    UnitOfWorkEndedError,
 )
 from reclamation_core.ports.feed import EventFeed, FeedItem
 from reclamation_core.ports.guards import Guards
 from reclamation_core.ports.journal import Journal
 from reclamation_core.ports.plans import PlanRepository
 from reclamation_core.ports.query import CasePage, CaseQuery
-from reclamation_core.ports.references import ReferenceNumbers
-from reclamation_core.ports.searching import folded, searched
+from reclamation_core.ports.sequences import SequenceGenerator
+from reclamation_core.ports.text_search import normalize_text, searchable_texts
 from reclamation_core.ports.unit_of_work import Store, UnitOfWork
 
 __all__ = [
@@ -43,9 +41,9 @@ __all__ = [
     "Journal",
     "PlanNotFoundError",
     "PlanRepository",
-    "ReferenceNumbers",
     "RepeatedSourceError",
     "SchemaError",
+    "SequenceGenerator",
     "StaleReadError",
     "Store",
     "StoreBusyError",
@@ -59,6 +57,6 @@ __all__ = [
     "SystemClock",
     "UnitOfWork",
     "UnitOfWorkEndedError",
-    "folded",
-    "searched",
+    "normalize_text",
+    "searchable_texts",
 ]

@@ -82,7 +82,7 @@ class CaseRepository(ABC):
     def count(self, query: CaseQuery) -> int:
         """How many cases meet the criteria, whatever the page."""
 
-    def astray(self, case: Case) -> tuple[str, ...]:  # noqa: ARG002  a store that keeps nothing else has nothing astray
+    def find_inconsistencies(self, case: Case) -> tuple[str, ...]:  # noqa: ARG002  a store that keeps nothing else has nothing to check
         """What is committed beside a committed case, to ask by or to be read, and does not follow from it.
 
         The names are the store's own, such as those of tables and columns, each once. Empty where the case was changed

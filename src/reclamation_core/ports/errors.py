@@ -1,11 +1,30 @@
-"""What a store may answer beside what it was asked for."""
+"""Errors of the ports: missing, changed or repeated cases and plans, and failures of the database."""
 
 from __future__ import annotations
+
+from typing import Any, ClassVar, Final, Self
 
 import attrs
 
 from reclamation_core.errors import WordedError
 from reclamation_core.wording import Wording
+
+_LATER: Final = Wording(
+    "il est plus récent que cette version : installez une version plus récente de reclamation-core",
+    "it is newer than this library: install a later version of reclamation-core",
+)
+_UPGRADE: Final = Wording(
+    "faites-en une copie, puis : reclamation db upgrade",
+    "make a copy of it, then run `reclamation db upgrade`, or reclamation_core.adapters.upgrade(...)",
+)
+_COPY: Final = Wording(
+    "cela ne peut pas être rétabli : reprenez une copie",
+    "this cannot be restored: restore a copy",
+)
+_UNKNOWN: Final = Wording(
+    "cette version ne le connaît pas : reprenez une copie, ou installez la version de reclamation-core qui l'a fait",
+    "this library does not know it: restore a copy, or install the version of reclamation-core that made it",
+)
 
 
 @attrs.define(eq=False)
@@ -131,3 +150,230 @@ class RepeatedSourceError(WordedError, RuntimeError):
             f"le message {self.source!r} est déjà le dossier {self.reference!r} ; prenez ce dossier",
             f"the message {self.source!r} is case {self.reference!r} already; use that case",
         )
+
+
+@attrs.define(eq=False)
+class StoreError(WordedError, OSError):
+    """The database refused; the message says how, never what was to be written.
+
+    Args:
+        database: which database, without any credential.
+        reason: what the database calls it: a code, and the name of its error; or what the library says of it.
+        reason_fr: the latter in French.
+    """
+
+    _told: ClassVar[Wording] = Wording(
+        "la base a refusé ; voyez son journal",
+        "the database refused what it was asked; look in its log",
+    )
+    _told_of_postgresql: ClassVar[Wording | None] = None  # where that is other advice
+
+    database: str
+    reason: str
+    reason_fr: str | None = None
+
+    @classmethod
+    def of(cls, database: str, reason: Wording, *more: Any) -> Self:
+        """The error whose reason is told in both languages.
+
+        Args:
+            database: which database.
+            reason: the reason.
+            more: what else an error of this kind tells, in the order of its arguments.
+        """
+        return cls(database, reason.en, reason.fr, *more)
+
+    @property
+    def why(self) -> Wording:
+        """The reason in both languages; a code is the same in each."""
+        return Wording(self.reason if self.reason_fr is None else self.reason_fr, self.reason)
+
+    @property
+    def wording(self) -> Wording:
+        """What is wrong, and what to do."""
+        told = self._words()
+        return Wording(
+            f"{self.database} : {told.fr} ({self.why.fr})",
+            f"{self.database}: {told.en} ({self.why.en})",
+        )
+
+    def _words(self) -> Wording:
+        of_postgresql = self._told_of_postgresql if self.database.startswith("postgresql") else None
+        return of_postgresql or self._told
+
+
+@attrs.define(eq=False)
+class StoreBusyError(StoreError, TimeoutError):
+    """Somebody else held the database, or what was to be changed, for too long."""
+
+    _told = Wording(
+        "la base est occupée par quelqu'un d'autre depuis trop longtemps ; recommencez",
+        "somebody else held it for too long; try again, or let it wait longer",
+    )
+
+
+@attrs.define(eq=False)
+class StoreReadOnlyError(StoreError, PermissionError):
+    """The database may not be written to from here."""
+
+    _told = Wording(
+        "la base ne peut pas être écrite ; donnez le droit d'écrire dans le fichier et son dossier, ou lisez un "
+        "fichier d'un support en lecture seule par sqlite:///file:CHEMIN?mode=ro&immutable=1&uri=true",
+        "it may not be written to; give the right to write to the file and its folder, or read a file of a read-only "
+        "medium by sqlite:///file:PATH?mode=ro&immutable=1&uri=true",
+    )
+    _told_of_postgresql = Wording(
+        "la base ne peut pas être écrite ; donnez au rôle les droits sur les tables (GRANT SELECT, INSERT, UPDATE, "
+        "DELETE) et sur la séquence (GRANT USAGE ON SEQUENCE reclamation_writing), et n'écrivez dans aucune "
+        "transaction en lecture seule",
+        "it may not be written to; give the role the rights on the tables (GRANT SELECT, INSERT, UPDATE, DELETE) and "
+        "on the sequence (GRANT USAGE ON SEQUENCE reclamation_writing), and write in no transaction that is read only",
+    )
+
+
+@attrs.define(eq=False)
+class StoreFullError(StoreError):
+    """There is no room left."""
+
+    _told = Wording(
+        "il n'y a plus de place sur le disque de la base ; faites-en, puis recommencez",
+        "there is no room left on its disk; make some, then do it again",
+    )
+
+
+@attrs.define(eq=False)
+class StoreUnreachableError(StoreError, ConnectionError):
+    """The database does not answer, or does not let in.
+
+    Where a commit raises it, all of that may have been kept before the connection was lost: look again. What is
+    registered by its source may simply be registered again.
+
+    Args:
+        is_closed: whether the connection was closed on this side, so that nothing was sent.
+    """
+
+    _told = Wording(
+        "la base ne répond pas ; vérifiez son adresse, qu'elle tourne, et le droit d'y entrer",
+        "it cannot be reached; check its address, that it runs, and the right to enter",
+    )
+    _told_of_closed: ClassVar[Wording] = Wording(
+        "la connexion est fermée ; ouvrez-en une autre, et faites un nouveau guichet sur elle",
+        "the connection is closed; open another one, and make a new desk on it",
+    )
+
+    is_closed: bool = False
+
+    def _words(self) -> Wording:
+        return self._told_of_closed if self.is_closed else super()._words()
+
+
+@attrs.define(eq=False)
+class StoreReplacedError(StoreError):
+    """The database is not the one that was opened: its file was deleted or replaced meanwhile. Nothing was written."""
+
+    _told = Wording(
+        "la base a été supprimée ou remplacée depuis qu'elle est ouverte, et rien n'a été écrit ; remettez son fichier "
+        "s'il manque, sans -wal ni -shm d'un autre, puis fermez et rouvrez-la",
+        "it was deleted or replaced since it was opened, and nothing was written; put its file back where it is "
+        "missing, without the -wal and -shm of another one, then close it and open it again",
+    )
+
+
+@attrs.define(eq=False)
+class StoreDamagedError(StoreError, ValueError):
+    """What is stored cannot be read: the file is no database, or something in it was damaged.
+
+    What else is stored stays readable: ask for the cases after `holder`, or for the events after `position`.
+
+    Args:
+        holder: the case, by its reference, or the plan, by its scope, that is damaged; None where it is the whole.
+        position: the place in the feed, where an event was asked for by it.
+    """
+
+    _told = Wording(
+        "ce que la base contient ne se lit pas ; reprenez-la d'une copie",
+        "what it holds cannot be read; restore it from a copy",
+    )
+
+    holder: str | None = None
+    position: int | None = None
+
+
+@attrs.define(eq=False)
+class StoreEncodingError(StoreError, ValueError):
+    """The database keeps its text in another encoding than UTF-8, or the connection to it speaks another.
+
+    In it not every text could be kept, or what is damaged could not be told from the rest.
+
+    Args:
+        of_connection: whether it is the connection.
+    """
+
+    _told = Wording(
+        "la base ne garde pas son texte en UTF-8 ; recopiez-la : sqlite3 ANCIENNE.db .dump | sqlite3 NOUVELLE.db",
+        "it does not keep its text in UTF-8; make a copy that does: sqlite3 OLD.db .dump | sqlite3 NEW.db",
+    )
+    _told_of_postgresql = Wording(
+        "la base ne garde pas son texte en UTF-8 ; faites-en une qui le fait, createdb -E UTF8 -T template0 NOUVELLE, "
+        "et recopiez-y ce qu'il y a : pg_dump -E UTF8 ANCIENNE | psql NOUVELLE",
+        "it does not keep its text in UTF-8; make one that does, createdb -E UTF8 -T template0 NEW, and copy into it "
+        "what there is: pg_dump -E UTF8 OLD | psql NEW",
+    )
+    _told_of_connection: ClassVar[Wording] = Wording(
+        "la connexion ne parle pas UTF-8 ; ouvrez-la avec client_encoding=utf8",
+        "the connection does not speak UTF-8; open it with client_encoding=utf8",
+    )
+
+    of_connection: bool = False
+
+    def _words(self) -> Wording:
+        return self._told_of_connection if self.of_connection else super()._words()
+
+
+@attrs.define(eq=False)
+class SchemaError(WordedError, RuntimeError):
+    """The tables are not those that this version of the library works on; it never changes them by surprise.
+
+    Args:
+        database: which database, without any credential.
+        found: the schema's version; None where there is none, empty where the database has it no more.
+        expected: the version that is needed.
+        known: whether this library knows how to bring it up to date, or to restore what is missing.
+        missing: what is missing of it, where the version is the one that is needed or is not told.
+    """
+
+    database: str
+    found: str | None
+    expected: str
+    known: bool = True
+    missing: tuple[Wording, ...] = ()
+
+    @property
+    def wording(self) -> Wording:
+        """What is wrong, and what to do."""
+        found = self._found()
+        remedy = self._remedy()
+        if self.missing:
+            fr, en = (", ".join(one.in_(lang) for one in self.missing) for lang in ("fr", "en"))
+            return Wording(
+                f"{self.database} : il manque au schéma {self.expected} : {fr} ; {remedy.fr}",
+                f"{self.database}: schema version {self.expected} lacks {en}; {remedy.en}",
+            )
+        return Wording(
+            f"{self.database} : {found.fr}, il faut le {self.expected} ; {remedy.fr}",
+            f"{self.database}: it {found.en}, version {self.expected} is needed; {remedy.en}",
+        )
+
+    def _found(self) -> Wording:
+        if self.found is None:
+            return Wording("la base n'a pas de schéma", "has no schema")
+        if not self.found:
+            return Wording("la base ne dit plus la version de son schéma", "no longer tells the version of its schema")
+        return Wording(f"la base a le schéma {self.found}", f"has schema version {self.found}")
+
+    def _remedy(self) -> Wording:
+        if self.found is not None and self.found.isdecimal() and self.found > self.expected:
+            return _LATER
+        if self.missing and not self.known:
+            return _COPY
+        return _UPGRADE if self.known else _UNKNOWN

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator
 import attrs
 
 from reclamation_core.cases import RecordedEvent
-from reclamation_core.ports.bounds import require_progress
+from reclamation_core.ports.pagination import require_progress
 
 
 @attrs.frozen

@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 
 from reclamation_core.cases.journal import WrittenEventStream
-from reclamation_core.ports.bounds import require_progress
+from reclamation_core.ports.pagination import require_progress
 
 
 class Journal(ABC):

@@ -81,7 +81,7 @@ class PlanRepository(ABC):
     def effective_on(self, families: Iterable[str]) -> tuple[Pgaac, ...]:
         """The plans with an action on a cause of one of these families that was judged effective, likewise ordered."""
 
-    def astray(self, plan: Pgaac) -> tuple[str, ...]:  # noqa: ARG002  a store that keeps nothing else has nothing astray
+    def find_inconsistencies(self, plan: Pgaac) -> tuple[str, ...]:  # noqa: ARG002  a store that keeps nothing else has nothing to check
         """What is committed beside a committed plan and does not follow from it; as for cases."""
         return ()
 
@@ -89,6 +89,6 @@ class PlanRepository(ABC):
     def scopes(self) -> tuple[str, ...]:
         """The keys of the scopes that have a plan, by code point."""
 
-    def told(self) -> tuple[str, ...]:
+    def known_scopes(self) -> tuple[str, ...]:
         """The keys of the scopes that have a plan or, where the plan itself was lost, events of one; by code point."""
         return self.scopes()

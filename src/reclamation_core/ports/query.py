@@ -11,8 +11,8 @@ import attrs
 from reclamation_core.cases import Admissibility, Case, CaseKind, CaseState
 from reclamation_core.cases.checks import keepable, kept
 from reclamation_core.cases.texts import redacted
-from reclamation_core.ports.bounds import require_limit, require_progress
-from reclamation_core.ports.searching import folded
+from reclamation_core.ports.pagination import require_limit, require_progress
+from reclamation_core.ports.text_search import normalize_text
 from reclamation_core.vocabulary import Level
 from reclamation_core.wording import safe_repr
 
@@ -62,7 +62,7 @@ def _day(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
 
 
 def _searchable(_: object, attribute: attrs.Attribute[Any], value: str | None) -> None:
-    if value is not None and not folded(kept(attribute, value)).strip():
+    if value is not None and not normalize_text(kept(attribute, value)).strip():
         raise ValueError(f"{attribute.name}: {value!r}; give a letter at least, or None to ask for any text")
 
 
@@ -101,8 +101,8 @@ class CaseQuery:
         due_until: with an answer awaited on this day or before; only cases whose answer clock runs.
         received_from: received on this day or after, in the case's own zone.
         received_until: received on this day or before, likewise.
-        text: a text that one of the case's own texts contains, as `folded` reads both: whatever the case and the
-            accents. Forgotten texts are not found, and who acted is not looked at.
+        text: a text that one of the case's own texts contains, after `normalize_text` of both: case and accents do
+            not count. Forgotten texts are not found, and who acted is not looked at.
         theme: with this family among its causes.
         after: only the cases whose reference comes after this one, for the next page.
         limit: at most so many.

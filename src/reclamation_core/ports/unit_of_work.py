@@ -13,7 +13,7 @@ from reclamation_core.ports.feed import EventFeed
 from reclamation_core.ports.guards import Guards
 from reclamation_core.ports.journal import Journal
 from reclamation_core.ports.plans import PlanRepository
-from reclamation_core.ports.references import ReferenceNumbers
+from reclamation_core.ports.sequences import SequenceGenerator
 
 T = TypeVar("T")
 
@@ -59,13 +59,13 @@ class Store(ABC):
 
     feed: EventFeed
     journal: Journal
-    references: ReferenceNumbers
+    sequences: SequenceGenerator
 
     @abstractmethod
     def unit_of_work(self) -> UnitOfWork:
         """A new unit of work. It sees what others commit meanwhile, each of their units whole."""
 
-    async def awaited(self, call: Callable[[], T]) -> T:
+    async def run_async(self, call: Callable[[], T]) -> T:
         """What a call that uses this store gives, from a coroutine: a store that waits for others lets the event loop
         go on meanwhile.
 

@@ -13,7 +13,7 @@ from reclamation_core.cases import Case
 from reclamation_core.desk import Desk, LivingPlan
 from reclamation_core.desk.acting import Acting
 from reclamation_core.desk.looking import CasesView
-from reclamation_core.ports import CaseRepository, EventFeed, PlanRepository, ReferenceNumbers, Store, UnitOfWork
+from reclamation_core.ports import CaseRepository, EventFeed, PlanRepository, SequenceGenerator, Store, UnitOfWork
 from reclamation_core.testing.builders import FakeClock
 from reclamation_core.vocabulary import Role, Sites
 from tests.unit.desk import making
@@ -26,7 +26,7 @@ _ASKED_ON = (
     EventFeed,
     LivingPlan,
     PlanRepository,
-    ReferenceNumbers,
+    SequenceGenerator,
     Store,
     UnitOfWork,
 )

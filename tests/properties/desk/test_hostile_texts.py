@@ -17,7 +17,7 @@ from reclamation_core.cases import Case
 from reclamation_core.desk import Desk, LivingPlan
 from reclamation_core.errors import ReclamationError
 from reclamation_core.plans import ActionSheet
-from reclamation_core.ports import CaseNotFoundError, CaseQuery, PlanNotFoundError, Store, folded
+from reclamation_core.ports import CaseNotFoundError, CaseQuery, PlanNotFoundError, Store, normalize_text
 from reclamation_core.testing.builders import FakeClock
 from tests.databases import postgresql_store
 from tests.properties.desk.chorus import Chorus, a_desk
@@ -139,7 +139,7 @@ def test_a_query_finds_what_has_the_very_letters(stage: Stage, kept: str, asked:
         desk.cases.count(query)
     if field in {"owner", "sites"}:
         assert _finds(desk, case, asking(field, kept))
-    if field == "text" and folded(kept).strip():
+    if field == "text" and normalize_text(kept).strip():
         assert _finds(desk, case, asking(field, kept))
 
 

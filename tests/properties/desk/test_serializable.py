@@ -122,7 +122,7 @@ class Interrupted(Store):
     """A store at whose uses others act: at the first use of the given number, and so on."""
 
     def __init__(self, store: Store, acts: dict[int, Callable[[], None]]) -> None:
-        self.feed, self.references, self.journal = store.feed, store.references, store.journal
+        self.feed, self.sequences, self.journal = store.feed, store.sequences, store.journal
         self._store, self._acts, self.count = store, dict(sorted(acts.items())), 0
 
     def unit_of_work(self) -> UnitOfWork:

@@ -106,7 +106,7 @@ class Agreement(RuleBasedStateMachine):
             InMemoryStore(),
             SqlAlchemyStore.open("sqlite://"),
             postgresql_store(),
-            *map(SqlAlchemyStore.within, self.connections),
+            *map(SqlAlchemyStore.from_connection, self.connections),
         ]
         self.desk: Any = Chorus(*(a_desk(store, self.clock) for store in self.stores))
         self.position = 0

@@ -103,7 +103,7 @@ class Overtaken(Store):
     """A store on which, the first time a unit commits, somebody else has done something just before."""
 
     def __init__(self, store: Store, overtake: Any) -> None:
-        self.feed, self.references = store.feed, store.references
+        self.feed, self.sequences = store.feed, store.sequences
         self._store, self._overtake = store, overtake
 
     def unit_of_work(self) -> UnitOfWork:

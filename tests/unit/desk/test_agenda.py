@@ -185,7 +185,7 @@ class Damaged(Store):
     """A store in which one plan cannot be read."""
 
     def __init__(self, store: Store) -> None:
-        self.feed, self.references = store.feed, store.references
+        self.feed, self.sequences = store.feed, store.sequences
         self._store = store
 
     def unit_of_work(self) -> UnitOfWork:

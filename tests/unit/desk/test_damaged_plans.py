@@ -29,7 +29,7 @@ class Damaged(Store):
     """A store in which some plans cannot be read."""
 
     def __init__(self, store: Store, *damaged: str) -> None:
-        self.feed, self.references = store.feed, store.references
+        self.feed, self.sequences = store.feed, store.sequences
         self._store, self._damaged = store, damaged
 
     def unit_of_work(self) -> UnitOfWork:

@@ -121,7 +121,7 @@ def test_a_case_that_chains_of_several_lengths_lead_to_is_read_once() -> None:
     read: list[str] = []
 
     class Heard(Store):
-        feed, references, journal = store.feed, store.references, store.journal
+        feed, references, journal = store.feed, store.sequences, store.journal
 
         def unit_of_work(self) -> UnitOfWork:
             unit: UnitOfWork = store.unit_of_work()
@@ -231,7 +231,7 @@ class Busy(Store):
 
     def __init__(self) -> None:
         self.store = InMemoryStore()
-        self.feed, self.references, self.journal = self.store.feed, self.store.references, self.store.journal
+        self.feed, self.sequences, self.journal = self.store.feed, self.store.sequences, self.store.journal
         self.pauses, self.is_busy = [], False
 
     def unit_of_work(self) -> UnitOfWork:
@@ -292,7 +292,7 @@ def test_a_case_that_changes_all_the_time_keeps_no_alert_from_the_others() -> No
     store = desk._acting.store
 
     class Changing(Store):
-        feed, references, journal = store.feed, store.references, store.journal
+        feed, references, journal = store.feed, store.sequences, store.journal
 
         def unit_of_work(self) -> UnitOfWork:
             unit = store.unit_of_work()

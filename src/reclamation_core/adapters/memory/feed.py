@@ -9,7 +9,7 @@ from threading import RLock
 from reclamation_core.adapters.matching import places
 from reclamation_core.cases import Case
 from reclamation_core.ports import EventFeed, FeedItem
-from reclamation_core.ports.bounds import require_page
+from reclamation_core.ports.pagination import require_page
 
 
 class InMemoryFeed(EventFeed):

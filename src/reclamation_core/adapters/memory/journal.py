@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from reclamation_core.cases.journal import WrittenEventStream, written
 from reclamation_core.plans import written_plan
 from reclamation_core.ports import Journal
-from reclamation_core.ports.bounds import require_limit
+from reclamation_core.ports.pagination import require_limit
 
 if TYPE_CHECKING:
     from reclamation_core.adapters.memory.store import InMemoryStore

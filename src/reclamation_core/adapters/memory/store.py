@@ -5,17 +5,17 @@ from __future__ import annotations
 from bisect import bisect_right, insort
 from threading import RLock
 
-from reclamation_core.adapters.committed import Committed, ReadSet, Written
+from reclamation_core.adapters.committed_state import Changes, CommittedState, ReadSet
 from reclamation_core.adapters.memory.feed import InMemoryFeed
 from reclamation_core.adapters.memory.journal import InMemoryJournal
-from reclamation_core.adapters.memory.references import InMemoryReferences
-from reclamation_core.adapters.unit_of_work import WaitingUnitOfWork
+from reclamation_core.adapters.memory.sequences import InMemorySequences
+from reclamation_core.adapters.unit_of_work import BufferedUnitOfWork
 from reclamation_core.cases import Case
 from reclamation_core.plans import Pgaac
 from reclamation_core.ports import Store, UnitOfWork
 
 
-class InMemoryStore(Store, Committed):
+class InMemoryStore(Store, CommittedState):
     """Cases and plans in memory, as long as the program runs.
 
     A unit of work reads what is committed when it reads, and what it wrote itself; what it wrote is checked and kept
@@ -27,14 +27,14 @@ class InMemoryStore(Store, Committed):
         self._cases: dict[str, Case] = {}
         self.feed = self._feed = InMemoryFeed(self._lock, self._cases)
         self.journal = InMemoryJournal(self)
-        self.references = InMemoryReferences()
+        self.sequences = InMemorySequences()
         self._ordered: list[str] = []
         self._sources: dict[str, str] = {}
         self._plans: dict[str, Pgaac] = {}
         self._guards: dict[str, int] = {}
 
     def unit_of_work(self) -> UnitOfWork:
-        return WaitingUnitOfWork(self)
+        return BufferedUnitOfWork(self)
 
     def case(self, reference: str) -> Case | None:
         with self._lock:
@@ -66,9 +66,9 @@ class InMemoryStore(Store, Committed):
         with self._lock:
             return self._guards.get(key, 0)
 
-    def keep(self, cases: Written[Case], plans: Written[Pgaac], read: ReadSet) -> None:
+    def commit_changes(self, cases: Changes[Case], plans: Changes[Pgaac], read: ReadSet) -> None:
         with self._lock:
-            self.refuse_overtaken(cases, plans, read)
+            self.check_versions(cases, plans, read)
             self._guards.update({key: version + 1 for key, version in read.guards.items()})
             for reference, (expected, case) in cases.items():
                 self._keep_case(reference, case, expected)

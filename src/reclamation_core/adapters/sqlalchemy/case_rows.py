@@ -25,7 +25,7 @@ from reclamation_core.cases.texts import commitments
 from reclamation_core.codes import LabelledEnum, OrderedEnum
 from reclamation_core.documents import canonical_json, link
 from reclamation_core.errors import Fault, FaultsError
-from reclamation_core.ports import StoreDamagedError, folded
+from reclamation_core.ports import StoreDamagedError, normalize_text
 from reclamation_core.wording import Wording
 
 Row = dict[str, Any]
@@ -127,7 +127,7 @@ def text_rows(case: Case, known: int, kept: Iterable[str]) -> Iterator[Row]:
             "text": secret.text,
             "version": case.version,
             "place": place,
-            "folded": folded(secret.text) if digest in told else None,
+            "folded": normalize_text(secret.text) if digest in told else None,
         }
 
 

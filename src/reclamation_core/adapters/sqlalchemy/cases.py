@@ -9,13 +9,13 @@ from typing import Any, Final, TypeVar
 from sqlalchemy import FromClause, Select, Subquery, bindparam, func, or_, select, union_all
 
 from reclamation_core.adapters.matching import meets, places
+from reclamation_core.adapters.pending_writes import Waiting
 from reclamation_core.adapters.sqlalchemy.beside import astray_of_case
 from reclamation_core.adapters.sqlalchemy.case_rows import Base, StoredCase
 from reclamation_core.adapters.sqlalchemy.database import Database, Question
 from reclamation_core.adapters.sqlalchemy.matching import criteria
 from reclamation_core.adapters.sqlalchemy.stories import events_of, raw, texts_of
 from reclamation_core.adapters.sqlalchemy.tables import CASE_EVENTS, CASE_SITES, CASE_TEXTS, CASES
-from reclamation_core.adapters.waiting import Waiting
 from reclamation_core.cases import Case
 from reclamation_core.cases.checks import keepable
 from reclamation_core.ports import (
@@ -255,7 +255,7 @@ class SqlAlchemyCases(CaseRepository):
         more = damaged is not None or len(found) > query.limit
         return CasePage(tuple(found[: query.limit]), found[: query.limit][-1].reference if more else None)
 
-    def astray(self, case: Case) -> tuple[str, ...]:
+    def find_inconsistencies(self, case: Case) -> tuple[str, ...]:
         return astray_of_case(self._questions.database, case)
 
     def count(self, query: CaseQuery) -> int:

@@ -169,7 +169,7 @@ class Database:
             is_done: whether it was done before it is tried again: of a commit, only the answer may have been lost.
 
         Raises:
-            OvertakenError: something that was to be written is not as it was expected to be.
+            StaleDataError: something that was to be written is not as it was expected to be.
         """
         self._tried(lambda tried: self._attempt(steps, is_done, tried))
 

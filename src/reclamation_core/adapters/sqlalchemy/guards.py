@@ -6,9 +6,9 @@ from typing import Any
 
 from sqlalchemy import select
 
+from reclamation_core.adapters.pending_writes import Noted
 from reclamation_core.adapters.sqlalchemy.database import Database
 from reclamation_core.adapters.sqlalchemy.tables import GUARDS
-from reclamation_core.adapters.waiting import Noted
 from reclamation_core.ports import Guards
 
 

@@ -14,7 +14,7 @@ from reclamation_core.adapters.sqlalchemy.stories import raw, shown
 from reclamation_core.adapters.sqlalchemy.tables import CASE_EVENTS, CASES, PLAN_EVENTS, PLANS
 from reclamation_core.cases.journal import Entry, WrittenEventStream
 from reclamation_core.ports import Journal
-from reclamation_core.ports.bounds import require_limit
+from reclamation_core.ports.pagination import require_limit
 
 
 class SqlAlchemyJournal(Journal):

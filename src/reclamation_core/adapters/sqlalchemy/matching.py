@@ -9,7 +9,7 @@ from sqlalchemy import Column, ColumnElement, and_, exists, func, or_, select
 
 from reclamation_core.adapters.sqlalchemy.tables import CASE_CAUSES, CASE_SITES, CASE_TEXTS, CASES
 from reclamation_core.cases import Admissibility, CaseKind
-from reclamation_core.ports import CaseQuery, folded
+from reclamation_core.ports import CaseQuery, normalize_text
 from reclamation_core.vocabulary import Eligibility
 
 Criterion = ColumnElement[bool]
@@ -73,5 +73,5 @@ def _told(query: CaseQuery, backend: str) -> Iterator[Criterion]:
     if query.text is not None:
         # Not LIKE: it has signs of its own, and SQLite refuses it a long text.
         find: Any = func.instr if backend == "sqlite" else func.strpos
-        found = find(CASE_TEXTS.c.folded, folded(query.text)) > 0
+        found = find(CASE_TEXTS.c.folded, normalize_text(query.text)) > 0
         yield exists().where(CASE_TEXTS.c.case_reference == CASES.c.reference, found)

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import JSON, Column, ColumnElement, Select, Text, any_, bindparam, cast, func, literal_column, select
 
+from reclamation_core.adapters.pending_writes import Noted, Waiting
 from reclamation_core.adapters.sqlalchemy.beside import astray_of_plan
 from reclamation_core.adapters.sqlalchemy.case_rows import texts_of as vault_of
 from reclamation_core.adapters.sqlalchemy.damage import THE_STORY, key_of, within
@@ -15,7 +16,6 @@ from reclamation_core.adapters.sqlalchemy.database import Database, Question
 from reclamation_core.adapters.sqlalchemy.plan_rows import PlanBase, StoredPart, StoredPlan
 from reclamation_core.adapters.sqlalchemy.stories import events_of, raw, raw_instant, texts_of
 from reclamation_core.adapters.sqlalchemy.tables import ACTION_CASES, ACTIONS, PLAN_EVENTS, PLAN_TEXTS, PLANS
-from reclamation_core.adapters.waiting import Noted, Waiting
 from reclamation_core.cases import Vault
 from reclamation_core.cases.checks import keepable
 from reclamation_core.documents import canonical_json
@@ -111,7 +111,7 @@ class PlanQuestions:
         """The scopes of the committed plans."""
         return self._keys(select(PLANS.c.scope))
 
-    def told(self) -> list[str]:
+    def known_scopes(self) -> list[str]:
         """The scopes that events of a committed plan are of."""
         return self._keys(select(PLAN_EVENTS.c.scope).distinct())
 
@@ -204,7 +204,7 @@ class SqlAlchemyPlans(PlanRepository):
         found = self._among(self._questions.effective_on(wanted)) if wanted else iter(())
         return tuple(plan for plan in found if plan.is_effective_on(wanted))
 
-    def astray(self, plan: Pgaac) -> tuple[str, ...]:
+    def find_inconsistencies(self, plan: Pgaac) -> tuple[str, ...]:
         return astray_of_plan(self._questions.database, plan)
 
     def _among(self, scopes: Iterable[str]) -> Iterator[Pgaac]:
@@ -214,8 +214,8 @@ class SqlAlchemyPlans(PlanRepository):
     def scopes(self) -> tuple[str, ...]:
         return tuple(sorted({*self.waiting.written, *self._questions.scopes()}))
 
-    def told(self) -> tuple[str, ...]:
-        return tuple(sorted({*self.scopes(), *self._questions.told()}))
+    def known_scopes(self) -> tuple[str, ...]:
+        return tuple(sorted({*self.scopes(), *self._questions.known_scopes()}))
 
     def _seen(self, scope: str) -> Pgaac | None:
         if scope in self.waiting.written:

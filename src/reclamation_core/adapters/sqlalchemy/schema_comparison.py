@@ -1,7 +1,7 @@
 """Compare a database with the schema that the migrations lead to, and restore what is missing where that can be done.
 
 What the stories of cases and plans are kept in cannot be restored but from a copy. All else can: indexes, views,
-counters, and the tables that follow from the stories, which are made empty and filled by `fold_again`.
+counters, and the tables that follow from the stories, which are made empty and filled by `rebuild_projections`.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 _COUNTED: Final = {"preserve_rowcount": True}
 
 
-class OvertakenError(Exception):
+class StaleDataError(Exception):
     """Something that was to be written is not as it was expected to be; told apart afterwards, when all is undone."""
 
 
@@ -32,7 +32,7 @@ class Step:
         """Run it, within a transaction.
 
         Raises:
-            OvertakenError: it did not touch every row that it had to.
+            StaleDataError: it did not touch every row that it had to.
         """
         given = self.arguments if len(self.arguments) > 1 else self.arguments[0]
         self._look(connection.exec_driver_sql(self.sql, given, execution_options=_COUNTED).rowcount)
@@ -47,4 +47,4 @@ class Step:
 
     def _look(self, touched: int) -> None:
         if self.all_or_none and touched != len(self.arguments):
-            raise OvertakenError
+            raise StaleDataError

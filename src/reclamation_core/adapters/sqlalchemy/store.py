@@ -18,7 +18,7 @@ from reclamation_core.adapters.sqlalchemy.feed import SqlAlchemyFeed
 from reclamation_core.adapters.sqlalchemy.hosted import HostDatabase
 from reclamation_core.adapters.sqlalchemy.journal import SqlAlchemyJournal
 from reclamation_core.adapters.sqlalchemy.plans import PlanQuestions
-from reclamation_core.adapters.sqlalchemy.references import SqlAlchemyReferences
+from reclamation_core.adapters.sqlalchemy.sequences import SqlAlchemySequences
 from reclamation_core.adapters.sqlalchemy.unit_of_work import SqlAlchemyUnitOfWork
 from reclamation_core.adapters.sqlalchemy.upgrading import check_version, ready
 from reclamation_core.adapters.sqlalchemy.write_ahead import truncate_log
@@ -98,7 +98,7 @@ class SqlAlchemyStore(Store):
         return store
 
     @classmethod
-    def within(cls, connection: HostConnection) -> Self:
+    def from_connection(cls, connection: HostConnection) -> Self:
         """The store on a connection that the host has, within the host's transaction: the host commits or rolls back.
 
         Nothing is begun, committed, rolled back, set or closed. A unit of work writes at its commit, into a savepoint,
@@ -127,7 +127,7 @@ class SqlAlchemyStore(Store):
         self._cases, self._plans = CaseQuestions(database), PlanQuestions(database)
         self.feed = SqlAlchemyFeed(database)
         self.journal = SqlAlchemyJournal(database)
-        self.references = SqlAlchemyReferences(database)
+        self.sequences = SqlAlchemySequences(database)
 
     def __repr__(self) -> str:
         return f"SqlAlchemyStore({self._database.name!r})"
@@ -135,7 +135,7 @@ class SqlAlchemyStore(Store):
     def unit_of_work(self) -> UnitOfWork:
         return SqlAlchemyUnitOfWork(self._database, self._writer, self._cases, self._plans)
 
-    async def awaited(self, call: Callable[[], T]) -> T:
+    async def run_async(self, call: Callable[[], T]) -> T:
         if not self._database.dialect.is_async:
             raise TypeError("store: it would hold up the event loop; open it with AsyncDesk.open or open_async")
         return await run(call)

@@ -7,13 +7,13 @@ from typing import Any
 
 from sqlalchemy import Column, Connection, select
 
-from reclamation_core.adapters.committed import ReadSet, refuse_changed, refuse_stale
+from reclamation_core.adapters.committed_state import ReadSet, refuse_changed, refuse_stale
 from reclamation_core.adapters.sqlalchemy import case_writing, plan_writing
 from reclamation_core.adapters.sqlalchemy.cases import CaseQuestions, SqlAlchemyCases
 from reclamation_core.adapters.sqlalchemy.database import Database
 from reclamation_core.adapters.sqlalchemy.guards import SqlAlchemyGuards
 from reclamation_core.adapters.sqlalchemy.plans import PlanQuestions, SqlAlchemyPlans
-from reclamation_core.adapters.sqlalchemy.steps import OvertakenError
+from reclamation_core.adapters.sqlalchemy.steps import StaleDataError
 from reclamation_core.adapters.sqlalchemy.tables import CASE_EVENTS, CASES, GUARDS, PLAN_EVENTS, PLANS
 from reclamation_core.adapters.sqlalchemy.writing import Writer
 from reclamation_core.cases import Case
@@ -65,8 +65,8 @@ class SqlAlchemyUnitOfWork(UnitOfWork):
         for _ in range(_TRIES):
             try:
                 self._database.run(steps, is_done)
-            except OvertakenError:
-                refuse_overtaken(self._database, cases, plans, read)
+            except StaleDataError:
+                check_versions(self._database, cases, plans, read)
             else:
                 return
         raise StoreBusyError.of(self._database.name, _CHANGING)
@@ -99,7 +99,7 @@ def kept_already(
     return False
 
 
-def refuse_overtaken(
+def check_versions(
     database: Database,
     cases: Mapping[str, tuple[int, Case]],
     plans: Mapping[str, tuple[int, Pgaac | PlanPart]],

@@ -29,7 +29,7 @@ def upgrade(database: Engine | URL | str | HostConnection) -> tuple[Wording, ...
 
     All of it is done, or nothing. Tables that are not this library's are left alone. Of what is missing, indexes,
     views, counters and the marker of the version are restored; so are tables that follow from the stories, which are
-    empty until `fold_again`. What the stories are kept in is only in a copy.
+    empty until `rebuild_projections`. What the stories are kept in is only in a copy.
 
     Args:
         database: its address, or an engine on it; or a connection that an application has, SQLAlchemy's or the driver's
@@ -132,7 +132,7 @@ def _host(connection: HostConnection) -> HostDatabase:
     if isinstance(connection, AsyncConnection | AsyncEngine):
         raise TypeError(
             f"database: a {type(connection).__name__} is awaited; await connection.run_sync(upgrade), "
-            "likewise check and fold_again"
+            "likewise check and rebuild_projections"
         )
     try:
         return HostDatabase.of(connection, any_schema=True)

@@ -11,7 +11,7 @@ import attrs
 from reclamation_core.cases import CommandRefusedError
 from reclamation_core.desk import Desk, LivingPlan
 from reclamation_core.plans import Pgaac, PlanScope
-from reclamation_core.ports import folded
+from reclamation_core.ports import normalize_text
 from reclamation_core.simulation.draws import Draws
 from reclamation_core.simulation.life.agenda import Agenda, SimulatedClock
 from reclamation_core.simulation.life.message import Message
@@ -85,7 +85,7 @@ class World:
 
     def next_reference(self, scope: PlanScope, already: int = 0) -> str:
         """The next number of a plan, after so many that are given already: METZ-004, GRAND-EST-001, NATIONAL-002."""
-        code = "national" if scope.code is None else folded(scope.code)
+        code = "national" if scope.code is None else normalize_text(scope.code)
         name = "".join(letter if letter.isalnum() else "-" for letter in code).upper()
         return f"{name}-{len(self.desk.pgaac(scope).actions) + already + 1:03d}"
 

@@ -12,7 +12,7 @@ from reclamation_core.testing.contracts.pages import CasePagesContract
 from reclamation_core.testing.contracts.plans import PlanRepositoryContract
 from reclamation_core.testing.contracts.port import OpenStore, PortContract
 from reclamation_core.testing.contracts.promises import Capability, Promise, promise, promises_of
-from reclamation_core.testing.contracts.references import ReferenceNumbersContract
+from reclamation_core.testing.contracts.references import SequenceGeneratorContract
 from reclamation_core.testing.contracts.report import ConformanceReporter
 from reclamation_core.testing.contracts.running import conformance
 from reclamation_core.testing.contracts.unit_of_work import UnitOfWorkContract
@@ -34,8 +34,8 @@ __all__ = [
     "PlanRepositoryContract",
     "PortContract",
     "Promise",
-    "ReferenceNumbersContract",
     "Result",
+    "SequenceGeneratorContract",
     "StoreContract",
     "UnitOfWorkContract",
     "WholeStoreContract",

@@ -9,7 +9,7 @@ from reclamation_core.testing.contracts.journal import JournalContract
 from reclamation_core.testing.contracts.kept_values import KeptValuesContract
 from reclamation_core.testing.contracts.pages import CasePagesContract
 from reclamation_core.testing.contracts.plans import PlanRepositoryContract
-from reclamation_core.testing.contracts.references import ReferenceNumbersContract
+from reclamation_core.testing.contracts.references import SequenceGeneratorContract
 from reclamation_core.testing.contracts.unit_of_work import UnitOfWorkContract
 from reclamation_core.testing.contracts.whole_store import WholeStoreContract
 
@@ -24,7 +24,7 @@ class StoreContract(
     UnitOfWorkContract,
     EventFeedContract,
     JournalContract,
-    ReferenceNumbersContract,
+    SequenceGeneratorContract,
 ):
     """Everything that a store promises, port by port; the subclass gives the fixture `open_store`.
 

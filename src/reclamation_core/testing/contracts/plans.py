@@ -276,7 +276,7 @@ class PlanRepositoryContract(PortContract):
         assert plan.read(plan.action("A-2").owner) is None
         assert plan.read(plan.action("A-1").evidence) == "la liste"
         with store.unit_of_work() as unit:
-            assert unit.plans.astray(plan) == ()
+            assert unit.plans.find_inconsistencies(plan) == ()
 
     @promise("de deux qui changent deux actions d'un plan, l'un est refusé, avec les deux versions")
     def test_of_two_writers_on_two_parts_of_a_plan_one_is_refused_with_both_versions(self, store: Store) -> None:

@@ -60,7 +60,7 @@ class WholeStoreContract(PortContract):
                 return unit.cases.count(CaseQuery())
 
         async def ask() -> int:
-            return await store.awaited(call)
+            return await store.run_async(call)
 
         answers: list[int] = []
         with suppress(TypeError):
@@ -87,8 +87,8 @@ class WholeStoreContract(PortContract):
         save(store, kept_plan(store).amend("A-1", signed(), cases=(FIRST,)).progress("A-1", signed()), 2)
 
         with store.unit_of_work() as unit:
-            assert unit.cases.astray(unit.cases.get(FIRST)) == ()
-            assert unit.plans.astray(unit.plans.get("site:CRE")) == ()
+            assert unit.cases.find_inconsistencies(unit.cases.get(FIRST)) == ()
+            assert unit.plans.find_inconsistencies(unit.plans.get("site:CRE")) == ()
 
     @promise("le même message enregistré deux fois donne le même dossier")
     def test_the_same_message_registered_twice_gives_the_same_case(self, store: Store) -> None:
@@ -104,7 +104,7 @@ class WholeStoreContract(PortContract):
         store = opened()
         case, plan = with_support(a_case(verbatim="Le formateur est absent")), a_plan()
         keep(store, case, plan)
-        given = store.references.next("R-2026")
+        given = store.sequences.next("R-2026")
         items = store.feed.read()
         store.close()
 
@@ -113,7 +113,7 @@ class WholeStoreContract(PortContract):
         assert (kept(again, FIRST), kept_plan(again)) == (case, plan)
         assert texts(kept(again, FIRST)) == texts(case)
         assert again.feed.read() == items
-        assert again.references.next("R-2026") > given
+        assert again.sequences.next("R-2026") > given
 
     @promise("ce qui n'a pas été validé ne se retrouve pas après réouverture", needs=Capability.REOPENING)
     def test_what_was_not_committed_is_not_there_once_opened_again(self, opened: OpenStore) -> None:
@@ -150,7 +150,7 @@ class WholeStoreContract(PortContract):
             save(other, with_support(case, "un autre"), 1)
         with pytest.raises(RepeatedSourceError):
             keep(other, a_case(2, source="mail-1"))
-        numbers = [one.references.next("R"), other.references.next("R"), one.references.next("R")]
+        numbers = [one.sequences.next("R"), other.sequences.next("R"), one.sequences.next("R")]
 
         assert (overtaken.value.expected, overtaken.value.found) == (1, 2)
         assert sorted(set(numbers)) == numbers

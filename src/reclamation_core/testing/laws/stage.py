@@ -13,7 +13,7 @@ from reclamation_core.cases import CaseState
 from reclamation_core.desk import Desk
 from reclamation_core.policy import Policy
 from reclamation_core.ports import FeedItem
-from reclamation_core.ports.bounds import require_progress
+from reclamation_core.ports.pagination import require_progress
 from reclamation_core.testing.doors import the_desk_made
 from reclamation_core.testing.laws.law import Drawn
 from reclamation_core.testing.strategies import complaint_facts, instants, malfunction_facts, stories

@@ -9,13 +9,13 @@ from typing import Any
 
 import attrs
 
-from reclamation_core.adapters import InMemoryStore, ReadSet, WaitingUnitOfWork, Written
+from reclamation_core.adapters import BufferedUnitOfWork, Changes, InMemoryStore, ReadSet
 from reclamation_core.adapters.matching import meets, places
-from reclamation_core.adapters.unit_of_work import WaitingCases
+from reclamation_core.adapters.unit_of_work import BufferedCases
 from reclamation_core.cases import Case
 from reclamation_core.cases.texts import commitments
 from reclamation_core.plans import Pgaac
-from reclamation_core.ports import CasePage, CaseQuery, UnitOfWork, folded, searched
+from reclamation_core.ports import CasePage, CaseQuery, UnitOfWork, normalize_text, searchable_texts
 from reclamation_core.testing.sabotage.repositories import AskedCases, RepositoryStore
 
 
@@ -60,7 +60,7 @@ class StopsAtTheFirstPage(RepositoryStore):
 
 
 def _as_a_dictionary_has_it(reference: str) -> tuple[str, str]:
-    return folded(reference), reference
+    return normalize_text(reference), reference
 
 
 class _Sorting(AskedCases):
@@ -137,7 +137,7 @@ class _Indexed(AskedCases):
     def asked(self, case: Case, query: CaseQuery) -> bool:
         index: Mapping[str, set[str]] = getattr(self._committed, "index", {})
         texts = index.get(case.reference, set())
-        there = query.text is None or any(folded(query.text) in text for text in texts)
+        there = query.text is None or any(normalize_text(query.text) in text for text in texts)
         return there and meets(case, attrs.evolve(query, text=None))
 
 
@@ -150,14 +150,14 @@ class FindsWhatWasForgotten(RepositoryStore):
         super().__init__()
         self.index: dict[str, set[str]] = {}
 
-    def keep(self, cases: Written[Case], plans: Written[Pgaac], read: ReadSet) -> None:
+    def commit_changes(self, cases: Changes[Case], plans: Changes[Pgaac], read: ReadSet) -> None:
         with self._lock:
-            super().keep(cases, plans, read)
+            super().commit_changes(cases, plans, read)
             for reference, (_, case) in cases.items():
-                self.index.setdefault(reference, set()).update(searched(case))
+                self.index.setdefault(reference, set()).update(searchable_texts(case))
 
 
-class _OfAReplica(WaitingCases):
+class _OfAReplica(BufferedCases):
     def _seen(self, reference: str) -> Case | None:
         return self._committed.case(reference)
 
@@ -178,8 +178,8 @@ class _Past(InMemoryStore):
             kept: Any = getattr(store, name)
             setattr(self, name, kept.copy())
 
-    def keep(self, cases: Written[Case], plans: Written[Pgaac], read: ReadSet) -> None:
-        self._store.keep(cases, plans, read)
+    def commit_changes(self, cases: Changes[Case], plans: Changes[Pgaac], read: ReadSet) -> None:
+        self._store.commit_changes(cases, plans, read)
 
 
 class SeesThePast(InMemoryStore):
@@ -187,4 +187,4 @@ class SeesThePast(InMemoryStore):
 
     def unit_of_work(self) -> UnitOfWork:
         with self._lock:
-            return WaitingUnitOfWork(_Past(self))
+            return BufferedUnitOfWork(_Past(self))

@@ -7,7 +7,7 @@ from typing import Any
 
 from reclamation_core.adapters.memory.feed import InMemoryFeed
 from reclamation_core.adapters.memory.journal import InMemoryJournal
-from reclamation_core.adapters.unit_of_work import WaitingCases
+from reclamation_core.adapters.unit_of_work import BufferedCases
 from reclamation_core.cases import Case
 from reclamation_core.cases.journal import WrittenEventStream
 from reclamation_core.ports import FeedItem
@@ -53,7 +53,7 @@ class _Numbered(InMemoryFeed):
         return tuple(item for item in told if item.position > after)[:limit]
 
 
-class _Numbering(WaitingCases):
+class _Numbering(BufferedCases):
     def add(self, *cases: Case) -> None:
         super().add(*cases)
         self._number(*cases)

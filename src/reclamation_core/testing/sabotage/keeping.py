@@ -9,7 +9,7 @@ from typing import Any
 
 import attrs
 
-from reclamation_core.adapters import InMemoryStore, ReadSet, Written
+from reclamation_core.adapters import Changes, InMemoryStore, ReadSet
 from reclamation_core.cases import Case, RecordedEvent, Secret, Vault
 from reclamation_core.plans import Pgaac
 from reclamation_core.ports import Store
@@ -23,9 +23,10 @@ class AlteringStore(InMemoryStore):
         """What is kept in the place of a case."""
         return case
 
-    def keep(self, cases: Written[Case], plans: Written[Pgaac], read: ReadSet) -> None:
+    def commit_changes(self, cases: Changes[Case], plans: Changes[Pgaac], read: ReadSet) -> None:
         with self._lock:
-            super().keep({key: (expected, self.altered(case)) for key, (expected, case) in cases.items()}, plans, read)
+            altered = {key: (expected, self.altered(case)) for key, (expected, case) in cases.items()}
+            super().commit_changes(altered, plans, read)
 
 
 def _at(case: Case, change: Callable[[datetime], datetime]) -> Case:
@@ -93,16 +94,16 @@ class ErasureLeavesTheText(AlteringStore):
 class _Flushing(InMemoryStore):
     """Writes what was committed when it is closed, and forgets the last of it."""
 
-    def __init__(self, place: list[tuple[Written[Case], Written[Pgaac]]]) -> None:
+    def __init__(self, place: list[tuple[Changes[Case], Changes[Pgaac]]]) -> None:
         super().__init__()
         self._place: list[Any] | None = place
         for cases, plans in list(place):
-            super().keep(cases, plans, ReadSet())
-        self._new: list[tuple[Written[Case], Written[Pgaac]]] = []
+            super().commit_changes(cases, plans, ReadSet())
+        self._new: list[tuple[Changes[Case], Changes[Pgaac]]] = []
 
-    def keep(self, cases: Written[Case], plans: Written[Pgaac], read: ReadSet) -> None:
+    def commit_changes(self, cases: Changes[Case], plans: Changes[Pgaac], read: ReadSet) -> None:
         with self._lock:
-            super().keep(cases, plans, read)
+            super().commit_changes(cases, plans, read)
             self._new.append((dict(cases), dict(plans)))
 
     def close(self) -> None:
@@ -113,7 +114,7 @@ class _Flushing(InMemoryStore):
 
 def a_flushing_place() -> OpenStore:
     """A place whose stores lose the last commit when they are closed."""
-    place: list[tuple[Written[Case], Written[Pgaac]]] = []
+    place: list[tuple[Changes[Case], Changes[Pgaac]]] = []
 
     def open_store() -> Store:
         return _Flushing(place)

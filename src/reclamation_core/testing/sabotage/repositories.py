@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from reclamation_core.adapters import InMemoryStore, WaitingUnitOfWork
+from reclamation_core.adapters import BufferedUnitOfWork, InMemoryStore
 from reclamation_core.adapters.matching import meets
-from reclamation_core.adapters.unit_of_work import WaitingCases
+from reclamation_core.adapters.unit_of_work import BufferedCases
 from reclamation_core.cases import Case
 from reclamation_core.ports import CasePage, CaseQuery, UnitOfWork
 
@@ -14,15 +14,15 @@ from reclamation_core.ports import CasePage, CaseQuery, UnitOfWork
 class RepositoryStore(InMemoryStore):
     """A store in memory whose units have the repository of cases `repository`."""
 
-    repository: ClassVar[type[WaitingCases]] = WaitingCases
+    repository: ClassVar[type[BufferedCases]] = BufferedCases
 
     def unit_of_work(self) -> UnitOfWork:
-        unit = WaitingUnitOfWork(self)
+        unit = BufferedUnitOfWork(self)
         unit.cases = unit._cases = self.repository(self)  # noqa: SLF001  a double of it
         return unit
 
 
-class AskedCases(WaitingCases):
+class AskedCases(BufferedCases):
     """A repository that asks and orders in its own way."""
 
     def asked(self, case: Case, query: CaseQuery) -> bool:

@@ -7,22 +7,23 @@ from typing import Any
 
 import attrs
 
-from reclamation_core.adapters import InMemoryStore, ReadSet, WaitingUnitOfWork, Written
-from reclamation_core.adapters.unit_of_work import WaitingCases
+from reclamation_core.adapters import BufferedUnitOfWork, Changes, InMemoryStore, ReadSet
+from reclamation_core.adapters.unit_of_work import BufferedCases
 from reclamation_core.cases import Case
 from reclamation_core.errors import ReclamationError
 from reclamation_core.plans import Pgaac
-from reclamation_core.ports import ConcurrentChangeError, ReferenceNumbers, RepeatedSourceError, UnitOfWork
+from reclamation_core.ports import ConcurrentChangeError, RepeatedSourceError, SequenceGenerator, UnitOfWork
 from reclamation_core.testing.sabotage.repositories import RepositoryStore
 
 
 class HandsOutLiveObjects(InMemoryStore):
     """What was handed out changes when somebody else saves."""
 
-    def keep(self, cases: Written[Case], plans: Written[Pgaac], read: ReadSet) -> None:
+    def commit_changes(self, cases: Changes[Case], plans: Changes[Pgaac], read: ReadSet) -> None:
         with self._lock:
             live = dict(self._cases)
-            super().keep({key: (expected, attrs.evolve(case)) for key, (expected, case) in cases.items()}, plans, read)
+            copies = {key: (expected, attrs.evolve(case)) for key, (expected, case) in cases.items()}
+            super().commit_changes(copies, plans, read)
             for key in live.keys() & cases.keys():
                 for field in attrs.fields(Case):
                     object.__setattr__(live[key], field.name, getattr(self._cases[key], field.name))
@@ -32,28 +33,28 @@ class HandsOutLiveObjects(InMemoryStore):
 class LosesTheSecondWriter(InMemoryStore):
     """A change on another version than the one stored is dropped, and nobody is told."""
 
-    def keep(self, cases: Written[Case], plans: Written[Pgaac], read: ReadSet) -> None:
+    def commit_changes(self, cases: Changes[Case], plans: Changes[Pgaac], read: ReadSet) -> None:
         with self._lock:
             on_time = {key: value for key, value in cases.items() if value[0] == _version(self._cases.get(key))}
             drawn = {key: value for key, value in plans.items() if value[0] == _version(self._plans.get(key))}
-            super().keep(on_time, drawn, read)
+            super().commit_changes(on_time, drawn, read)
 
 
 class OverwritesTheFirstWriter(InMemoryStore):
     """A change is kept whatever version is stored: the last writer wins."""
 
-    def keep(self, cases: Written[Case], plans: Written[Pgaac], read: ReadSet) -> None:
+    def commit_changes(self, cases: Changes[Case], plans: Changes[Pgaac], read: ReadSet) -> None:
         with self._lock:
             told = {key: (_version(self._cases.get(key)), case) for key, (_, case) in cases.items()}
             drawn = {key: (_version(self._plans.get(key)), plan) for key, (_, plan) in plans.items()}
-            super().keep(told, drawn, read)
+            super().commit_changes(told, drawn, read)
 
 
 def _version(stored: Case | Pgaac | None) -> int:
     return 0 if stored is None else stored.version
 
 
-class _Swallowing(WaitingCases):
+class _Swallowing(BufferedCases):
     def add(self, *cases: Case) -> None:
         for case in cases:
             with suppress(ConcurrentChangeError, RepeatedSourceError):
@@ -66,14 +67,14 @@ class SwallowsAConflict(RepositoryStore):
     repository = _Swallowing
 
 
-class _Autocommitting(WaitingUnitOfWork):
+class _Autocommitting(BufferedUnitOfWork):
     def rollback(self) -> None:
         with suppress(ReclamationError):
-            self._committed.keep(self._cases.waiting.written, self._plans.waiting.written, self.read_set)
+            self._committed.commit_changes(self._cases.waiting.written, self._plans.waiting.written, self.read_set)
         super().rollback()
 
     def commit(self) -> None:
-        self._committed.keep(self._cases.waiting.written, self._plans.waiting.written, self.read_set)
+        self._committed.commit_changes(self._cases.waiting.written, self._plans.waiting.written, self.read_set)
         super().rollback()
 
 
@@ -87,31 +88,31 @@ class ForgetsARollback(InMemoryStore):
 class CommitsHalfOfAUnit(InMemoryStore):
     """Each thing of a unit is kept by itself: what comes before the one that is refused stays."""
 
-    def keep(self, cases: Written[Case], plans: Written[Pgaac], read: ReadSet) -> None:
-        super().keep({}, {}, read)
+    def commit_changes(self, cases: Changes[Case], plans: Changes[Pgaac], read: ReadSet) -> None:
+        super().commit_changes({}, {}, read)
         for key, value in cases.items():
-            super().keep({key: value}, {}, ReadSet())
+            super().commit_changes({key: value}, {}, ReadSet())
         for scope, drawn in plans.items():
-            super().keep({}, {scope: drawn}, ReadSet())
+            super().commit_changes({}, {scope: drawn}, ReadSet())
 
 
 class IgnoresGuards(InMemoryStore):
     """A guard that another unit advanced meanwhile refuses nothing."""
 
-    def keep(self, cases: Written[Case], plans: Written[Pgaac], read: ReadSet) -> None:
-        super().keep(cases, plans, ReadSet(plans=read.plans))
+    def commit_changes(self, cases: Changes[Case], plans: Changes[Pgaac], read: ReadSet) -> None:
+        super().commit_changes(cases, plans, ReadSet(plans=read.plans))
 
 
 class IgnoresExpectedPlans(InMemoryStore):
     """A plan that was read, and changed meanwhile, refuses nothing."""
 
-    def keep(self, cases: Written[Case], plans: Written[Pgaac], read: ReadSet) -> None:
-        super().keep(cases, plans, ReadSet(guards=read.guards))
+    def commit_changes(self, cases: Changes[Case], plans: Changes[Pgaac], read: ReadSet) -> None:
+        super().commit_changes(cases, plans, ReadSet(guards=read.guards))
 
 
-class _NeverEnding(WaitingUnitOfWork):
+class _NeverEnding(BufferedUnitOfWork):
     def commit(self) -> None:
-        self._committed.keep(self._cases.waiting.written, self._plans.waiting.written, self.read_set)
+        self._committed.commit_changes(self._cases.waiting.written, self._plans.waiting.written, self.read_set)
         self._cases.waiting.written.clear()
         self._plans.waiting.written.clear()
 
@@ -130,7 +131,7 @@ class ForgetsTheIdempotencyKey(InMemoryStore):
         return None
 
 
-class _Highest(ReferenceNumbers):
+class _Highest(SequenceGenerator):
     def __init__(self, store: InMemoryStore) -> None:
         self._store = store
 
@@ -145,4 +146,4 @@ class ReusesAReference(InMemoryStore):
 
     def __init__(self) -> None:
         super().__init__()
-        self.references: Any = _Highest(self)
+        self.sequences: Any = _Highest(self)

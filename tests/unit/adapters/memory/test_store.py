@@ -21,12 +21,12 @@ def test_it_is_a_store() -> None:
 def test_two_stores_share_nothing() -> None:
     one, two = InMemoryStore(), InMemoryStore()
     keep(one, a_case())
-    one.references.next("R-2026")
+    one.sequences.next("R-2026")
 
     with two.unit_of_work() as unit:
         assert unit.cases.count(CaseQuery()) == 0
     assert two.feed.read() == ()
-    assert two.references.next("R-2026") == 1
+    assert two.sequences.next("R-2026") == 1
 
 
 def test_a_reader_never_sees_half_of_a_unit() -> None:

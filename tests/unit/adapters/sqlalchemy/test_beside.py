@@ -11,7 +11,7 @@ from typing import Any, Final
 import pytest
 from sqlalchemy import Column, Date, Integer, Table
 
-from reclamation_core.adapters import SqlAlchemyStore, fold_again
+from reclamation_core.adapters import SqlAlchemyStore, rebuild_projections
 from reclamation_core.adapters.sqlalchemy.columns import Instant
 from reclamation_core.adapters.sqlalchemy.tables import (
     CASE_EVENTS,
@@ -115,11 +115,11 @@ def test_what_another_version_wrote_otherwise_is_written_anew(
         connection.execute(f"UPDATE {CASES.name} SET fold = 0")
 
     # The cases are of another fold; a plan does not say so, and is looked at.
-    assert fold_again(f"sqlite:///{path}") in {2, 3}
+    assert rebuild_projections(f"sqlite:///{path}") in {2, 3}
 
     with Desk.open(f"sqlite:///{path}", sites=making.SITES) as desk:
         assert [*desk.verify(), *desk.examine()] == []
-    assert fold_again(f"sqlite:///{path}") == 0
+    assert rebuild_projections(f"sqlite:///{path}") == 0
 
 
 def test_nothing_is_told_of_what_nobody_altered(store: SqlAlchemyStore) -> None:
@@ -177,7 +177,7 @@ def test_what_was_changed_since_it_was_loaded_is_looked_at_another_time(store: S
     desk.pgaac(PlanScope.site("CRE")).publish()
 
     with store.unit_of_work() as unit:
-        assert unit.cases.astray(case) == unit.plans.astray(plan) == ()
+        assert unit.cases.find_inconsistencies(case) == unit.plans.find_inconsistencies(plan) == ()
 
 
 def test_a_plan_that_cannot_be_read_is_told(store: SqlAlchemyStore) -> None:

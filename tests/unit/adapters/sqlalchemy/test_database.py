@@ -45,7 +45,7 @@ def test_a_case_is_read_though_its_connection_was_lost(on_postgresql: SqlAlchemy
     cut(on_postgresql)
     assert len(on_postgresql.feed.read()) == 1
     cut(on_postgresql)
-    assert on_postgresql.references.next("R-2026") == 1
+    assert on_postgresql.sequences.next("R-2026") == 1
 
 
 def test_a_case_is_kept_once_though_its_connection_was_lost(
@@ -187,8 +187,8 @@ def test_what_the_database_could_not_put_in_a_row_is_done_again(store: SqlAlchem
 def test_so_it_is_from_asyncio() -> None:
     async def life() -> list[int]:
         store = await SqlAlchemyStore.open_async("sqlite://")
-        tried = await store.awaited(lambda: failing(store, "40001", 2))
-        await store.awaited(store.close)
+        tried = await store.run_async(lambda: failing(store, "40001", 2))
+        await store.run_async(store.close)
         return tried
 
     assert asyncio.run(life()) == [0, 1, 2]

@@ -16,7 +16,7 @@ import pytest
 from sqlalchemy import URL, Engine, NullPool, create_engine, inspect
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from reclamation_core.adapters import SqlAlchemyStore, check, fold_again, open_engine, upgrade
+from reclamation_core.adapters import SqlAlchemyStore, check, open_engine, rebuild_projections, upgrade
 from reclamation_core.desk import AsyncDesk, Desk
 from reclamation_core.ports import StoreEncodingError
 from tests.databases import emptied, new_database
@@ -101,7 +101,7 @@ OF_POSTGRESQL: dict[str, Callable[[URL], object]] = {
     "upgrade within": lambda url: at_postgresql(url, upgrade),
     "check": check,
     "check within": lambda url: at_postgresql(url, check),
-    "fold_again": fold_again,
+    "rebuild_projections": rebuild_projections,
     "within psycopg": lambda url: at_postgresql(url, lambda it: Desk.within(it).cases.count()),
     "within psycopg, in autocommit": lambda url: at_postgresql(
         url, lambda it: Desk.within(it).cases.count(), autocommit=True
@@ -118,7 +118,7 @@ DOORS: dict[str, Callable[[Path], object]] = {
     "upgrade within": lambda file: within_sqlite3(file, upgrade),
     "check": lambda file: check(f"sqlite:///{file}"),
     "check within": lambda file: within_sqlite3(file, check),
-    "fold_again": lambda file: fold_again(f"sqlite:///{file}"),
+    "rebuild_projections": lambda file: rebuild_projections(f"sqlite:///{file}"),
     "within sqlite3": within_sqlite3,
     "within SQLAlchemy": within_sqlalchemy,
     "within from asyncio": within_from_asyncio,

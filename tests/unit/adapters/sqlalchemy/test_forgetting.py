@@ -205,7 +205,7 @@ def test_what_the_database_refuses_then_is_logged_and_the_texts_are_forgotten(
 
 def test_the_log_of_a_host_is_left_to_the_host(tmp_path: Path) -> None:
     host = HOSTS["sqlite3"](tmp_path)
-    assert not SqlAlchemyStore.within(host.connection).erase_traces()
+    assert not SqlAlchemyStore.from_connection(host.connection).erase_traces()
     host.close()
 
 

@@ -168,11 +168,11 @@ def test_where_what_others_commit_is_not_seen_the_feed_gives_no_positions(isolat
 def test_a_store_shows_the_database_and_no_credential(tmp_path: Path) -> None:
     host = PsycopgHost(emptied())
 
-    assert repr(SqlAlchemyStore.within(host.connection)).endswith(f"/{host.url.database}')")
-    assert str(host.url.username) not in repr(SqlAlchemyStore.within(host.connection)).rpartition("/")[2]
+    assert repr(SqlAlchemyStore.from_connection(host.connection)).endswith(f"/{host.url.database}')")
+    assert str(host.url.username) not in repr(SqlAlchemyStore.from_connection(host.connection)).rpartition("/")[2]
     host.close()
     connection = sqlite3.connect(tmp_path / "x.db")
-    assert repr(SqlAlchemyStore.within(connection)) == "SqlAlchemyStore('sqlite:///(host connection)')"
+    assert repr(SqlAlchemyStore.from_connection(connection)) == "SqlAlchemyStore('sqlite:///(host connection)')"
     connection.close()
 
 

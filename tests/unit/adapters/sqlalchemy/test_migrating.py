@@ -17,7 +17,7 @@ from alembic.operations import Operations
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import URL
 
-from reclamation_core.adapters import SqlAlchemyStore, check, fold_again, open_engine, upgrade
+from reclamation_core.adapters import SqlAlchemyStore, check, open_engine, rebuild_projections, upgrade
 from reclamation_core.adapters.sqlalchemy.tables import VERSION
 from reclamation_core.cases.journal import Checkpoint, FindingKind, examine
 from reclamation_core.plans import PlanScope
@@ -61,7 +61,7 @@ def opened(url: URL | str) -> SqlAlchemyStore:
     """The store, upgraded as `reclamation db upgrade` does it."""
     upgrade(url)
     check(url)
-    fold_again(url)
+    rebuild_projections(url)
     return SqlAlchemyStore.open(url)
 
 

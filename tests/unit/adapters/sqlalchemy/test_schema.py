@@ -109,12 +109,12 @@ def test_postgresql_says_what_each_table_and_column_is() -> None:
 def test_upgrading_twice_does_nothing_more(empty: URL | str) -> None:
     upgrade(empty)
     store = SqlAlchemyStore.open(empty)
-    store.references.next("R-2026")
+    store.sequences.next("R-2026")
 
     upgrade(empty)
     check(empty)
 
-    assert store.references.next("R-2026") == 2
+    assert store.sequences.next("R-2026") == 2
     store.close()
 
 
@@ -131,7 +131,7 @@ def test_two_who_open_an_empty_database_at_once_both_find_it_ready(empty: URL | 
     with ThreadPoolExecutor(4) as pool:
         stores = list(pool.map(SqlAlchemyStore.open, [empty] * 4))
 
-    assert sorted(store.references.next("R-2026") for store in stores) == [1, 2, 3, 4]
+    assert sorted(store.sequences.next("R-2026") for store in stores) == [1, 2, 3, 4]
     for store in stores:
         store.close()
 
@@ -220,7 +220,7 @@ def test_an_older_schema_says_what_to_run_and_that_does_what_is_left(
 
     assert version(empty) == "9999"
     store = SqlAlchemyStore.open(empty)
-    assert store.references.next("R-2027") == 42
+    assert store.sequences.next("R-2027") == 42
     store.close()
 
 
@@ -232,12 +232,12 @@ def test_an_engine_of_ones_own_will_do(empty: URL | str) -> None:
     check(engine)
     store = SqlAlchemyStore(engine)
 
-    assert [store.references.next("R-2026") for _ in range(2)] == [1, 2]
+    assert [store.sequences.next("R-2026") for _ in range(2)] == [1, 2]
 
     with engine.begin() as connection:  # the engine itself is as it was: it begins, commits and rolls back
         connection.execute(text("DELETE FROM reclamation_series"))
         connection.rollback()
-    assert store.references.next("R-2026") == 3
+    assert store.sequences.next("R-2026") == 3
     store.close()
 
 
@@ -267,8 +267,8 @@ def test_an_engine_that_says_begin_itself_will_do(empty: URL | str) -> None:
     desk.acknowledge(case.reference)
     assert [item.position for item in desk.feed()] == [1, 2]
     assert desk.cases.get(case.reference).version == 2
-    assert store.references.next("R-2026") == 2
-    assert store.references.next("R-2026") == 3
+    assert store.sequences.next("R-2026") == 2
+    assert store.sequences.next("R-2026") == 3
     assert list(desk.verify()) == []
 
     with engine.begin() as connection:

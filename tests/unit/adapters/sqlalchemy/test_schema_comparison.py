@@ -8,7 +8,7 @@ from typing import Any, Final
 import pytest
 from sqlalchemy import URL, create_engine, inspect
 
-from reclamation_core.adapters import SqlAlchemyStore, check, fold_again, upgrade
+from reclamation_core.adapters import SqlAlchemyStore, check, rebuild_projections, upgrade
 from reclamation_core.adapters.sqlalchemy.schema import head
 from reclamation_core.adapters.sqlalchemy.tables import METADATA
 from reclamation_core.adapters.sqlalchemy.views import VIEWS
@@ -127,7 +127,7 @@ def test_what_is_missing_is_named_and_restored(damage: str, told: str, kind: str
     with pytest.raises(SchemaError, match="then run `reclamation db upgrade`") as refused:
         check(url)
     restored = upgrade(url)
-    fold_again(url)
+    rebuild_projections(url)
 
     assert told in [one.en for one in refused.value.missing]
     assert restored == refused.value.missing

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import URL, Engine, NullPool, StaticPool
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-from reclamation_core.adapters import SqlAlchemyStore, check, fold_again, upgrade
+from reclamation_core.adapters import SqlAlchemyStore, check, rebuild_projections, upgrade
 from reclamation_core.desk import AsyncDesk, Desk
 from tests.databases import emptied
 from tests.hosts import conninfo, sqlite_url
@@ -37,7 +37,7 @@ DOORS: dict[str, Callable[[Engine], object]] = {
     "upgrade within": lambda engine: upgrade(engine.connect()),
     "check": check,
     "check within": lambda engine: check(engine.connect()),
-    "fold_again": fold_again,
+    "rebuild_projections": rebuild_projections,
 }
 
 
@@ -81,7 +81,7 @@ def test_what_is_awaited_is_refused_by_a_desk_that_is_not_and_stays_usable(kind:
     asyncio.run(life())
 
 
-@pytest.mark.parametrize("ask", [SqlAlchemyStore, check, upgrade, fold_again])
+@pytest.mark.parametrize("ask", [SqlAlchemyStore, check, upgrade, rebuild_projections])
 def test_so_is_the_engine_beneath_one_that_is_awaited(ask: Callable[[Any], object], tmp_path: Path) -> None:
     with pytest.raises(TypeError, match=r"^store: its database is awaited; use an AsyncDesk"):
         ask(awaited("sqlite", tmp_path).sync_engine)

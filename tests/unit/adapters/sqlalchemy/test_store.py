@@ -339,7 +339,7 @@ def test_no_name_is_more_than_a_name(store: SqlAlchemyStore, name: str) -> None:
         assert by_source.reference == name
         for criteria in ({"owner": name}, {"sites": {name}}, {"theme": name}):
             assert unit.cases.count(CaseQuery(**criteria)) == 0
-    assert store.references.next(name) == 1
+    assert store.sequences.next(name) == 1
 
 
 @pytest.mark.parametrize("given", ["sqlite://", None, create_async_engine("sqlite+aiosqlite://")])

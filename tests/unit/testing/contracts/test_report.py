@@ -12,9 +12,9 @@ import pytest
 MODULE = """
 import pytest
 from reclamation_core.adapters import InMemoryStore
-from reclamation_core.testing.contracts import Capability, ReferenceNumbersContract
+from reclamation_core.testing.contracts import Capability, SequenceGeneratorContract
 
-class TestMyNumbers(ReferenceNumbersContract):
+class TestMyNumbers(SequenceGeneratorContract):
     lacks = {Capability.THREADS: "it is for one thread"}
 
     @pytest.fixture
@@ -22,16 +22,16 @@ class TestMyNumbers(ReferenceNumbersContract):
         return InMemoryStore
 
     def test_a_number_that_its_taker_does_not_use_is_never_given_again(self, store):
-        assert store.references.next("R") == 2
+        assert store.sequences.next("R") == 2
 
-class TestWrong(ReferenceNumbersContract):
+class TestWrong(SequenceGeneratorContract):
     @pytest.fixture
     def open_store(self):
         return self.wrong
 
     def wrong(self):
         store = InMemoryStore()
-        store.references.next("R-2026")
+        store.sequences.next("R-2026")
         return store
 
 class TestSkipping(TestMyNumbers):
@@ -61,7 +61,7 @@ def test_the_promises_are_told_in_words_and_as_json(tmp_path: Path, workers: tup
     shown = run(tmp_path, "--reclamation-report", "--reclamation-report-json", "told/report.json", *workers)
 
     assert "conformité des entrepôts" in shown
-    assert "TestMyNumbers\n  ReferenceNumbers    2/4   promesses tenues\n" in shown
+    assert "TestMyNumbers\n  SequenceGenerator    2/4   promesses tenues\n" in shown
     assert (
         "absente, faute de pouvoir servir plusieurs fils à la fois : "
         "des fils qui demandent à la fois reçoivent chacun leur numéro : it is for one thread" in shown

@@ -15,7 +15,7 @@ from reclamation_core.testing.contracts import (
     OpenStore,
     Outcome,
     PortContract,
-    ReferenceNumbersContract,
+    SequenceGeneratorContract,
     StoreContract,
     conformance,
     promise,
@@ -25,7 +25,7 @@ NEVER_AGAIN = "a_number_that_its_taker_does_not_use_is_never_given_again"
 AT_ONCE = "threads_that_ask_at_once_get_each_number_once"
 
 
-class Counted(ReferenceNumbersContract):
+class Counted(SequenceGeneratorContract):
     lacks: ClassVar = {Capability.THREADS: "it is for one thread"}
 
     @pytest.fixture
@@ -39,7 +39,7 @@ class Told(JournalContract):
         return InMemoryStore
 
 
-class Unopened(ReferenceNumbersContract):
+class Unopened(SequenceGeneratorContract):
     @pytest.fixture
     def open_store(self) -> OpenStore:
         raise OSError("no such server")
@@ -107,13 +107,13 @@ def test_no_contract_and_a_promise_that_none_makes_are_refused() -> None:
         conformance(Counted, promises=["flies", NEVER_AGAIN])
 
 
-class Ready(ReferenceNumbersContract):
+class Ready(SequenceGeneratorContract):
     @pytest.fixture
     def open_store(self) -> Any:
         return InMemoryStore()
 
 
-class Empty(ReferenceNumbersContract):
+class Empty(SequenceGeneratorContract):
     @pytest.fixture
     def open_store(self) -> Any:
         return lambda: None

@@ -73,7 +73,7 @@ class WastesNumbers(Desk):
         except (TypeError, ValueError):
             year = self._acting.clock.now().year
             for wasted in (year - 1, year):  # what is registered may have been received the year before
-                self._acting.store.references.next(f"R-{wasted}")
+                self._acting.store.sequences.next(f"R-{wasted}")
             raise
 
 

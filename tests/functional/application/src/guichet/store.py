@@ -32,7 +32,7 @@ class LoggedStore(Store):
 
     def __init__(self, kept: Store | None = None) -> None:
         self._kept = kept or InMemoryStore()
-        self.feed, self.journal, self.references = self._kept.feed, self._kept.journal, self._kept.references
+        self.feed, self.journal, self.sequences = self._kept.feed, self._kept.journal, self._kept.sequences
 
     def unit_of_work(self) -> UnitOfWork:
         """Une unité de travail de l'autre."""

@@ -10,11 +10,11 @@ import pytest
 
 from reclamation_core.desk import Desk
 from reclamation_core.ports import CaseQuery
-from reclamation_core.ports.bounds import LARGEST
+from reclamation_core.ports.pagination import MAX_INT
 from tests.databases import new_database
 from tests.unit.desk.making import new_desk, registered
 
-NUMBERS: tuple[Any, ...] = (-1, 0, 1, LARGEST, LARGEST + 1, 10**30, 10**5000, True, "1", 1.0, None)
+NUMBERS: tuple[Any, ...] = (-1, 0, 1, MAX_INT, MAX_INT + 1, 10**30, 10**5000, True, "1", 1.0, None)
 ASKED: dict[str, Callable[[Desk, Any], object]] = {
     "cases": lambda desk, number: desk.cases.find(CaseQuery(limit=number)).cases,
     "after": lambda desk, number: desk.feed(after=number),
@@ -40,7 +40,7 @@ def _opened(where: str, folder: Path) -> Desk:
 @pytest.mark.parametrize("number", NUMBERS, ids=[f"number {place}" for place, _ in enumerate(NUMBERS)])
 @pytest.mark.parametrize("asked", ASKED)
 def test_a_page_is_given_or_refused_at_the_door_alike(desk: Desk, asked: str, number: Any) -> None:
-    fits = type(number) is int and (0 if asked == "after" else 1) <= number <= LARGEST
+    fits = type(number) is int and (0 if asked == "after" else 1) <= number <= MAX_INT
 
     if fits:
         assert isinstance(ASKED[asked](desk, number), tuple)

@@ -1,4 +1,4 @@
-"""Searching in texts: what counts as the same, and where is searched. Every store folds with this one function."""
+"""Text search: how texts are normalized, the same in every store, and which texts of a case are searched."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from reclamation_core.cases.texts import commitments
 _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "’": "'"})
 
 
-def folded(text: str) -> str:
+def normalize_text(text: str) -> str:
     """A text without case, accents, ligatures and curly apostrophes, for searching.
 
-    Stores keep what it gives: whoever changes it gives `STATE_VERSION` another number, so that it is folded again.
+    Stores keep what it gives: whoever changes it gives `STATE_VERSION` another number, so that it is computed again.
 
-    >>> folded("L’Œuvre de Mme DÉSIRÉ")
+    >>> normalize_text("L’Œuvre de Mme DÉSIRÉ")
     "l'oeuvre de mme desire"
     """
     if text.isascii():
@@ -25,10 +25,10 @@ def folded(text: str) -> str:
     return "".join(sign for sign in decomposed if not unicodedata.combining(sign)).translate(_LIGATURES)
 
 
-def searched(case: Case) -> tuple[str, ...]:
-    """The texts that a case is searched by, folded, in the order of its story: those forgotten are not among them.
+def searchable_texts(case: Case) -> tuple[str, ...]:
+    """The normalized texts that a case is searched by, in the order of its story: those forgotten are not among them.
 
     Who acted is no text of the case, however well it is kept.
     """
     texts = (case.read(text) for event in case.events for text in commitments(event.data))
-    return tuple(folded(text) for text in texts if text is not None)
+    return tuple(normalize_text(text) for text in texts if text is not None)

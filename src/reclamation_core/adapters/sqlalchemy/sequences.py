@@ -9,7 +9,7 @@ from sqlalchemy import select, text
 from reclamation_core.adapters.sqlalchemy.database import Database
 from reclamation_core.adapters.sqlalchemy.kept import as_kept, whole
 from reclamation_core.adapters.sqlalchemy.tables import SERIES
-from reclamation_core.ports import ReferenceNumbers
+from reclamation_core.ports import SequenceGenerator
 
 _NEXT = text(
     f"INSERT INTO {SERIES} (series, last) VALUES (:series, :count) "
@@ -17,7 +17,7 @@ _NEXT = text(
 )
 
 
-class SqlAlchemyReferences(ReferenceNumbers):
+class SqlAlchemySequences(SequenceGenerator):
     """Counters in a table."""
 
     def __init__(self, database: Database) -> None:
@@ -27,7 +27,7 @@ class SqlAlchemyReferences(ReferenceNumbers):
         # Done again after a connection was lost, it may lose numbers, and never gives one twice.
         return int(self._database.row_of(_NEXT, {"series": series, "count": count})[0]) - count + 1
 
-    def astray(self, series: str, used: int) -> tuple[str, ...]:
+    def find_inconsistencies(self, series: str, used: int) -> tuple[str, ...]:
         last = as_kept(SERIES.c.last, self._database.backend)
         rows: list[Any] = self._database.rows(select(last).where(SERIES.c.series == series))
         given = next((whole(row[0]) for row in rows), None)

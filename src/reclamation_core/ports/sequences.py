@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 
 
-class ReferenceNumbers(ABC):
+class SequenceGenerator(ABC):
     """Gives each number of a series once."""
 
     @abstractmethod
@@ -19,7 +19,7 @@ class ReferenceNumbers(ABC):
             count: how many are taken.
         """
 
-    def astray(self, series: str, used: int) -> tuple[str, ...]:  # noqa: ARG002  a store that keeps none has none astray
+    def find_inconsistencies(self, series: str, used: int) -> tuple[str, ...]:  # noqa: ARG002  a store that keeps none has nothing to check
         """What is kept of a series and would have a number in use given again; named as for cases.
 
         Args:

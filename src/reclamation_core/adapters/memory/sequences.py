@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from threading import Lock
 
-from reclamation_core.ports import ReferenceNumbers
+from reclamation_core.ports import SequenceGenerator
 
 
-class InMemoryReferences(ReferenceNumbers):
+class InMemorySequences(SequenceGenerator):
     """Counters behind a lock."""
 
     def __init__(self) -> None:

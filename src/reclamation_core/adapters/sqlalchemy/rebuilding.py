@@ -17,7 +17,7 @@ from reclamation_core.adapters.sqlalchemy.drivers import HostConnection
 from reclamation_core.adapters.sqlalchemy.engines import open_engine
 from reclamation_core.adapters.sqlalchemy.hosted import HostDatabase
 from reclamation_core.adapters.sqlalchemy.plans import PlanQuestions
-from reclamation_core.adapters.sqlalchemy.steps import OvertakenError
+from reclamation_core.adapters.sqlalchemy.steps import StaleDataError
 from reclamation_core.adapters.sqlalchemy.tables import CASES
 from reclamation_core.adapters.sqlalchemy.upgrading import check_version
 from reclamation_core.adapters.sqlalchemy.writing import writer_for
@@ -27,7 +27,7 @@ from reclamation_core.ports import StoreDamagedError
 _AT_ONCE: Final = 500
 
 
-def fold_again(database: Engine | URL | str | HostConnection) -> int:
+def rebuild_projections(database: Engine | URL | str | HostConnection) -> int:
     """Fold the cases and plans again that another version of the library has folded, and write what follows from their
     stories: what they are found by and told by, and what their texts are searched by.
 
@@ -52,7 +52,7 @@ def fold_again(database: Engine | URL | str | HostConnection) -> int:
     if isinstance(database, str | URL):
         engine = open_engine(database)
         try:
-            return fold_again(engine)
+            return rebuild_projections(engine)
         finally:
             engine.dispose()
     check_version(database)
@@ -77,7 +77,7 @@ def _cases(database: Database, damaged: list[StoreDamagedError]) -> int:
         bases, unread = _read(database, rows)
         try:
             _write(database, bases)
-        except OvertakenError:
+        except StaleDataError:
             continue  # somebody acted on one of them, and folded it so: look again
         count, after = count + len(bases), rows[-1].reference
         damaged += unread
@@ -97,7 +97,7 @@ def _is_plan_written(database: Database, plans: PlanQuestions, scope: str, damag
             if base is None or is_plan_as_folded(database, base.plan):
                 return False
             database.run([*plan_writing.fold_steps(writer_for(database.dialect), [base])])
-        except OvertakenError:
+        except StaleDataError:
             continue  # somebody changed the plan meanwhile: look again
         except StoreDamagedError as error:
             if error.holder is None:

@@ -1,10 +1,10 @@
-"""Texts are searched whatever their case and accents."""
+"""Texts are found whatever their case and accents."""
 
 from __future__ import annotations
 
 import pytest
 
-from reclamation_core.ports import folded, searched
+from reclamation_core.ports import normalize_text, searchable_texts
 from tests.unit.desk import making
 
 
@@ -25,16 +25,16 @@ from tests.unit.desk import making
     ],
 )
 def test_a_text_is_folded(text: str, expected: str) -> None:
-    assert folded(text) == expected
-    assert folded(expected) == expected
+    assert normalize_text(text) == expected
+    assert normalize_text(expected) == expected
 
 
 def test_a_case_is_searched_by_its_texts_and_not_by_who_acted() -> None:
     desk = making.new_desk()
     case = making.qualified(desk, complainant="Mme DÉSIRÉ")
 
-    assert searched(case) == ("mme desire", "le courriel", "l'absence")
+    assert searchable_texts(case) == ("mme desire", "le courriel", "l'absence")
 
 
 def test_a_case_without_texts_is_searched_by_none() -> None:
-    assert searched(making.registered(making.new_desk())) == ()
+    assert searchable_texts(making.registered(making.new_desk())) == ()

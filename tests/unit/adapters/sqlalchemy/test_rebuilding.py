@@ -13,8 +13,8 @@ import pytest
 from sqlalchemy import NullPool
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from reclamation_core.adapters import SqlAlchemyStore, fold_again
-from reclamation_core.adapters.sqlalchemy import refolding
+from reclamation_core.adapters import SqlAlchemyStore, rebuild_projections
+from reclamation_core.adapters.sqlalchemy import rebuilding
 from reclamation_core.adapters.sqlalchemy.beside import is_plan_as_folded
 from reclamation_core.desk import Desk
 from reclamation_core.ports import CaseQuery, SchemaError, StoreDamagedError
@@ -53,21 +53,21 @@ def stale(store: SqlAlchemyStore) -> list[Any]:
 def test_what_another_version_folded_is_written_as_this_one_folds_it(
     store: SqlAlchemyStore, monkeypatch: pytest.MonkeyPatch, at_once: int
 ) -> None:
-    monkeypatch.setattr(refolding, "_AT_ONCE", at_once)
+    monkeypatch.setattr(rebuilding, "_AT_ONCE", at_once)
     desk = written_by_another(store)
     before = [case.events for case in desk.cases.find(CaseQuery()).cases]
     assert desk.cases.count(CaseQuery(levels=frozenset({Level.NATIONAL}))) == 3
     assert desk.held_on("Durand") == ()
     assert {found.holder for found in desk.verify()} == {f"R-2026-00000{number}" for number in (1, 2, 3)}
 
-    assert fold_again(store._database.engine) == 3
+    assert rebuild_projections(store._database.engine) == 3
 
     assert [*desk.verify(), *desk.examine()] == []
     assert desk.cases.count(CaseQuery(levels=frozenset({Level.NATIONAL}))) == 0
     assert desk.cases.count(CaseQuery(sites=frozenset({"XXX"}))) == 0
     assert {holding.holder for holding in desk.held_on("Durand")} == {"R-2026-000001"}
     assert [case.events for case in desk.cases.find(CaseQuery()).cases] == before
-    assert fold_again(store._database.engine) == 0
+    assert rebuild_projections(store._database.engine) == 0
 
 
 def test_an_address_will_do(tmp_path: Any) -> None:
@@ -76,7 +76,7 @@ def test_an_address_will_do(tmp_path: Any) -> None:
     written_by_another(store)
     store.close()
 
-    assert fold_again(url) == 3
+    assert rebuild_projections(url) == 3
 
 
 @pytest.mark.parametrize("application", HOSTS.values(), ids=HOSTS)
@@ -89,12 +89,12 @@ def test_so_will_a_connection_that_an_application_has_within_its_transaction(
 
     host.begin()
     host.say("INSERT INTO invoices VALUES (7)")
-    assert fold_again(host.connection) == 3
+    assert rebuild_projections(host.connection) == 3
     host.rollback()
     assert len(stale(store)) == 3
 
     host.begin()
-    assert fold_again(host.connection) == 3
+    assert rebuild_projections(host.connection) == 3
     host.commit()
     assert stale(store) == []
     host.close()
@@ -106,7 +106,7 @@ def test_so_will_one_in_autocommit_where_each_batch_is_kept(tmp_path: Path) -> N
     written_by_another(store)
 
     with closing(sqlite3.connect(file, isolation_level=None)) as connection:
-        assert fold_again(connection) == 3
+        assert rebuild_projections(connection) == 3
 
     assert stale(store) == []
     store.close()
@@ -119,9 +119,11 @@ def test_from_asyncio_the_connection_runs_it(tmp_path: Path) -> None:
     async def life() -> None:
         engine = create_async_engine(f"sqlite+aiosqlite:///{tmp_path}/reclamations.db", poolclass=NullPool)
         async with engine.begin() as connection:
-            assert await connection.run_sync(fold_again) == 3
-            with pytest.raises(TypeError, match=r"database: .* is awaited; await connection\.run_sync\(.* fold_again"):
-                fold_again(connection)
+            assert await connection.run_sync(rebuild_projections) == 3
+            with pytest.raises(
+                TypeError, match=r"database: .* is awaited; await connection\.run_sync\(.* rebuild_projections"
+            ):
+                rebuild_projections(connection)
 
     asyncio.run(life())
     assert stale(store) == []
@@ -131,7 +133,7 @@ def test_from_asyncio_the_connection_runs_it(tmp_path: Path) -> None:
 @pytest.mark.parametrize("given", [None, 7, object()])
 def test_what_is_no_database_is_refused(given: Any) -> None:
     with pytest.raises(TypeError, match=f"database: an address, an Engine or .* got {type(given).__name__}"):
-        fold_again(given)
+        rebuild_projections(given)
 
 
 def test_a_case_that_cannot_be_read_is_told_once_the_others_are_folded(store: SqlAlchemyStore) -> None:
@@ -139,7 +141,7 @@ def test_a_case_that_cannot_be_read_is_told_once_the_others_are_folded(store: Sq
     run(store, "UPDATE reclamation_case_events SET document = '{' WHERE case_reference <> 'R-2026-000003'")
 
     with pytest.raises(StoreDamagedError, match="'R-2026-000001': event 1") as refused:
-        fold_again(store._database.engine)
+        rebuild_projections(store._database.engine)
 
     assert ["'R-2026-000002'" in note for note in refused.value.__notes__] == [True]
     assert {found.holder for found in desk.verify()} == {"R-2026-000001", "R-2026-000002"}
@@ -149,7 +151,7 @@ def test_who_acts_on_a_case_meanwhile_is_not_overwritten(
     store: SqlAlchemyStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     desk = written_by_another(store)
-    write = refolding._write
+    write = rebuilding._write
     acted: list[str] = []
 
     def and_somebody_acts(*given: Any) -> None:
@@ -157,9 +159,9 @@ def test_who_acts_on_a_case_meanwhile_is_not_overwritten(
             acted.append(desk.contain("R-2026-000001", measure="un remplaçant est venu").reference)
         write(*given)
 
-    monkeypatch.setattr(refolding, "_write", and_somebody_acts)
+    monkeypatch.setattr(rebuilding, "_write", and_somebody_acts)
 
-    assert fold_again(store._database.engine) == 2
+    assert rebuild_projections(store._database.engine) == 2
     assert desk.cases.get("R-2026-000001").containments
     assert list(desk.verify()) == []
 
@@ -189,11 +191,11 @@ def test_what_another_version_wrote_of_a_plan_is_written_as_this_one_writes_it(s
     before = desk.pgaac("STR").now.events
     assert {found.holder for found in desk.verify()} == {"site:STR"}
 
-    assert fold_again(store._database.engine) == 1
+    assert rebuild_projections(store._database.engine) == 1
 
     assert list(desk.verify()) == []
     assert desk.pgaac("STR").now.events == before
-    assert fold_again(store._database.engine) == 0
+    assert rebuild_projections(store._database.engine) == 0
 
 
 def test_who_changes_a_plan_meanwhile_is_not_overwritten(
@@ -207,9 +209,9 @@ def test_who_changes_a_plan_meanwhile_is_not_overwritten(
             desk.pgaac("STR").progress("A-1")
         return told
 
-    monkeypatch.setattr(refolding, "is_plan_as_folded", and_somebody_acts)
+    monkeypatch.setattr(rebuilding, "is_plan_as_folded", and_somebody_acts)
 
-    assert fold_again(store._database.engine) == 1
+    assert rebuild_projections(store._database.engine) == 1
     assert desk.pgaac("STR").now.version == 3
     assert list(desk.verify()) == []
 
@@ -219,7 +221,7 @@ def test_a_plan_that_cannot_be_read_is_told_once_the_others_are_folded(store: Sq
     run(store, "UPDATE reclamation_plan_events SET document = '{' WHERE scope = 'site:CRE'")
 
     with pytest.raises(StoreDamagedError, match="plan 'site:CRE': event 1"):
-        fold_again(store._database.engine)
+        rebuild_projections(store._database.engine)
 
     assert {found.holder for found in desk.verify()} == {"site:CRE"}
 
@@ -232,19 +234,19 @@ def test_a_database_that_is_damaged_as_a_whole_is_told_at_once(
     def broken(*_: object) -> Any:
         raise StoreDamagedError("x", "SQLITE_CORRUPT")
 
-    monkeypatch.setattr(refolding, "is_plan_as_folded", broken)
+    monkeypatch.setattr(rebuilding, "is_plan_as_folded", broken)
     with pytest.raises(StoreDamagedError, match="SQLITE_CORRUPT"):
-        fold_again(store._database.engine)
+        rebuild_projections(store._database.engine)
 
 
 def test_a_database_without_the_schema_is_refused() -> None:
     with pytest.raises(SchemaError):
-        fold_again(new_database())
+        rebuild_projections(new_database())
 
 
 def test_what_this_version_folded_is_left_alone(store: SqlAlchemyStore) -> None:
     keep(store, a_case())
     before = rows(store, "SELECT * FROM reclamation_cases")
 
-    assert fold_again(store._database.engine) == 0
+    assert rebuild_projections(store._database.engine) == 0
     assert rows(store, "SELECT * FROM reclamation_cases") == before

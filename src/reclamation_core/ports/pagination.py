@@ -6,13 +6,13 @@ from typing import Any, Final
 
 from reclamation_core.wording import safe_repr
 
-LARGEST: Final = 10**18
+MAX_INT: Final = 10**18
 """The largest number that every store can be asked with, and count a little further from."""
 
 
 def is_whole(value: object, least: int) -> bool:
     """Whether a value is a whole number from the least on, that every store can be asked with."""
-    return type(value) is int and least <= value <= LARGEST
+    return type(value) is int and least <= value <= MAX_INT
 
 
 def require_limit(limit: object) -> None:

@@ -14,7 +14,7 @@ from reclamation_core.ports import ConcurrentChangeError, RepeatedSourceError, S
 
 T = TypeVar("T", Case, Pgaac)
 
-Written: TypeAlias = Mapping[str, tuple[int, T]]
+Changes: TypeAlias = Mapping[str, tuple[int, T]]
 """What a unit of work wrote, by reference or by scope: the version that it was made on, 0 for what is new, and it."""
 
 
@@ -31,12 +31,12 @@ class ReadSet:
     guards: Mapping[str, int] = attrs.field(factory=dict)
 
 
-class Committed(ABC):
+class CommittedState(ABC):
     """Cases and plans that are committed, and one way to commit more.
 
-    A store that is one of these, or has one, makes its units of work with `WaitingUnitOfWork`: what those write waits
-    in them, they read it before what is committed, and they hand it all to `keep` at their commit. What is given is
-    values; each is asked for by several threads.
+    A store that is one of these, or has one, makes its units of work with `BufferedUnitOfWork`: what those write waits
+    in them, they read it before what is committed, and they hand it all to `commit_changes` at their commit. Cases and
+    plans are immutable values; several threads call these methods.
     """
 
     @abstractmethod
@@ -67,10 +67,10 @@ class Committed(ABC):
         """The committed version of a guard; 0 where no unit of work that held it has committed."""
 
     @abstractmethod
-    def keep(self, cases: Written[Case], plans: Written[Pgaac], read: ReadSet) -> None:
+    def commit_changes(self, cases: Changes[Case], plans: Changes[Pgaac], read: ReadSet) -> None:
         """Commit what a unit of work wrote, all of it or nothing, and advance each guard of its read set by one.
 
-        `refuse_overtaken` says what is in the way. It is called only where something was written.
+        `check_versions` says what is in the way. It is called only where something was written.
 
         Raises:
             StaleReadError: something of the read set was changed meanwhile; nothing is kept.
@@ -78,13 +78,13 @@ class Committed(ABC):
             RepeatedSourceError: a source was registered meanwhile; nothing is kept.
         """
 
-    def refuse_overtaken(self, cases: Written[Case], plans: Written[Pgaac], read: ReadSet) -> None:
+    def check_versions(self, cases: Changes[Case], plans: Changes[Pgaac], read: ReadSet) -> None:
         """Refuse what was made on another version than the one committed, and a source that another case has.
 
         Nothing may be committed between this and the keeping: call it where others wait.
 
         Raises:
-            StaleReadError, ConcurrentChangeError, RepeatedSourceError: as `keep` does.
+            StaleReadError, ConcurrentChangeError, RepeatedSourceError: as `commit_changes` does.
         """
         for key, expected in read.guards.items():
             refuse_stale(key, expected, self.guard(key))
