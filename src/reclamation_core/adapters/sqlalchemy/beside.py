@@ -128,7 +128,7 @@ def is_plan_as_folded(database: Database, plan: Pgaac) -> bool:
 def _document(database: Database, case: Case, told: str) -> Iterator[str]:
     """The column of the state where it says the same in other signs; what else it says is seen in the case read."""
     column = raw(CASES.c.document, database.backend)
-    asked = select(column).where(CASES.c.reference == case.reference, CASES.c.apply == STATE_VERSION)
+    asked = select(column).where(CASES.c.reference == case.reference, CASES.c.fold == STATE_VERSION)
     for (stored,) in database.rows(asked):
         text = shown(stored, "replace")
         if text != told and read_state(json.loads(text), case.events, case.vault) == case:

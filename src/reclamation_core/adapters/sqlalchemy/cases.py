@@ -52,7 +52,7 @@ def stored_cases(cases: FromClause, backend: str) -> Select[Any]:
         cases.c.reference,
         cases.c.version,
         raw(cases.c.link, backend),
-        cases.c.apply,
+        cases.c.fold,
         raw(cases.c.document, backend),
         events_of(CASE_EVENTS, CASE_EVENTS.c.case_reference, cases.c.reference, backend),
         texts_of(CASE_TEXTS, CASE_TEXTS.c.case_reference, cases.c.reference, backend),
@@ -160,7 +160,7 @@ class CaseQuestions:
         return int(self.database.rows(select(func.count()).select_from(chosen))[0][0])
 
     def _meeting(self, query: CaseQuery, left_out: set[str]) -> Select[Any]:
-        columns = (CASES.c.reference, CASES.c.version, CASES.c.link, CASES.c.apply, CASES.c.document)
+        columns = (CASES.c.reference, CASES.c.version, CASES.c.link, CASES.c.fold, CASES.c.document)
         chosen = select(*columns).where(*criteria(query, self.database.backend))
         return chosen.where(CASES.c.reference.not_in(sorted(left_out))) if left_out else chosen
 

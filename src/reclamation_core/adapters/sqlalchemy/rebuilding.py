@@ -108,8 +108,8 @@ def _is_plan_written(database: Database, plans: PlanQuestions, scope: str, damag
 
 
 def _page(database: Database, after: str) -> list[Any]:
-    columns = (CASES.c.reference, CASES.c.version, CASES.c.link, CASES.c.apply, CASES.c.document)
-    stale = select(*columns).where(CASES.c.apply != STATE_VERSION, CASES.c.reference > after)
+    columns = (CASES.c.reference, CASES.c.version, CASES.c.link, CASES.c.fold, CASES.c.document)
+    stale = select(*columns).where(CASES.c.fold != STATE_VERSION, CASES.c.reference > after)
     page = stale.order_by(CASES.c.reference).limit(_AT_ONCE).subquery()
     return database.rows(stored_cases(page, database.backend).order_by(page.c.reference))
 
