@@ -89,10 +89,10 @@ class _RuleCoverage:
     @pytest.hookimpl(trylast=True)
     def pytest_sessionstart(self) -> None:
         """Begin to count: after pytest-cov has begun to measure, also in a worker."""
-        from reclamation_core.testing.rules import RuleCoverage, counting
+        from reclamation_core.testing.rules import RuleCoverage, rule_coverage
 
         self._coverage = RuleCoverage()
-        self._counting = counting(self._coverage)
+        self._counting = rule_coverage(self._coverage)
         self._counting.__enter__()
 
     @pytest.hookimpl(optionalhook=True)

@@ -1,8 +1,8 @@
-"""How hard Hypothesis looks, by profile; `HYPOTHESIS_PROFILE` chooses one by name.
+"""Profiles of Hypothesis; `HYPOTHESIS_PROFILE` chooses one by name.
 
-`dev` draws anew on each run; `ci` always draws the same, so that a red run is a change's own fault, and half as often;
-`brief` is for what is run again and again, on mutants, on other dependencies or on a second store; `soak` takes its
-time.
+`dev`, the default, draws new examples on each run; `ci` draws the same examples on each run, so that a failure is due
+to the change under test; `brief` is for tests that are repeated on mutants, on other versions of dependencies or on a
+second store; `soak` is for hours.
 """
 
 from __future__ import annotations
@@ -10,21 +10,31 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 
-from hypothesis import HealthCheck, settings
+import pytest
 
-# A busy machine draws slowly; that is no fault of a test.
-patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.register_profile("dev", patient)
-settings.register_profile("ci", patient, derandomize=True, database=None, print_blob=True, max_examples=50)
-settings.register_profile("brief", patient, derandomize=True, database=None, max_examples=10)
-settings.register_profile("soak", patient, max_examples=5000)
-settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") else "dev"))
+
+@cache
+def load_profiles() -> None:
+    """Register the profiles and load the one that the environment names."""
+    from hypothesis import HealthCheck, settings
+
+    # Drawing is slow on a busy machine.
+    patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    settings.register_profile("dev", patient, max_examples=25)
+    settings.register_profile("ci", patient, derandomize=True, database=None, print_blob=True, max_examples=25)
+    settings.register_profile("brief", patient, derandomize=True, database=None, max_examples=10)
+    settings.register_profile("soak", patient, max_examples=5000)
+    settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") else "dev"))
 
 
 @contextmanager
 def briefly() -> Iterator[None]:
-    """Look at few examples meanwhile, of what is looked at hard elsewhere; a soak looks hard at all."""
+    """Draw few examples during a block, except in a soak."""
+    load_profiles()
+    from hypothesis import settings
+
     before = settings.get_current_profile_name()
     settings.load_profile("soak" if before == "soak" else "brief")
     try:
@@ -33,8 +43,14 @@ def briefly() -> Iterator[None]:
         settings.load_profile(before)
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_sessionstart() -> None:
+    """Import Hypothesis, which imports the package, once pytest-cov measures in this process."""
+    load_profiles()
+
+
 def pytest_sessionfinish() -> None:
-    """Stop what this process started."""
+    """Stop the PostgreSQL server of this process."""
     from tests import databases
 
     databases.stop()

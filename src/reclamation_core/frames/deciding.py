@@ -28,6 +28,7 @@ from reclamation_core.frames.request import Request, expected_of
 from reclamation_core.frames.rows import rows_of
 from reclamation_core.frames.temporary import KEPT
 from reclamation_core.policy import Policy, m2_1
+from reclamation_core.tables.look_up import notify_columns
 from reclamation_core.vocabulary import ComplaintFacts, MalfunctionFacts
 
 FrameT = TypeVar("FrameT")
@@ -115,6 +116,7 @@ def _answered(
     calendars: tuple[Mapping[str, BusinessCalendar], str | None],
     options: tuple[Collection[str], str, str | None, Collection[str]],
 ) -> Any:
+    notify_columns()
     decisions, prefix, on_invalid, ignore = options
     lazy = is_lazy(narrow)
     if on_invalid not in {None, "raise", "mark"}:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import cache, cached_property, lru_cache
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -77,7 +78,8 @@ class Policy:
     @cached_property
     def tables(self) -> Mapping[str, DecisionTable[Any]]:
         """The decision tables: eligibility, level, severity, retained_likelihood, criticality, band, complexity."""
-        return m2_1_tables(self.parameters, lambda table: self.edits_of(table.name).apply(table))
+        tables = m2_1_tables(self.parameters, lambda table: self.edits_of(table.name).apply(table))
+        return MappingProxyType({name: table.owned_by(self) for name, table in tables.items()})
 
     def edits_of(self, table: str) -> RowEdits:
         """What the edition changes in the rows of a table; nothing where it leaves them as M2-1 has them."""
@@ -222,7 +224,7 @@ class Policy:
         """The complexity, to which the level is told."""
         table, level = self.tables["complexity"], self.tables["level"]
         asked = (attrs.evolve(one, source=None) if one.source == level else one for one in table.inputs)
-        return attrs.evolve(table, inputs=asked, proved=False)
+        return attrs.evolve(table, inputs=asked, proved=False).owned_by(self)
 
     def calendar(self, calendar: BusinessCalendar) -> BusinessCalendar:
         """A site's calendar with the edition's own closures."""

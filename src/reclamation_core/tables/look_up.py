@@ -8,8 +8,11 @@ days become the number of their interval; a boolean must be one. Whatever is odd
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Mapping
-from typing import Any, TypeAlias
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from threading import Lock
+from typing import Any, Protocol, TypeAlias
+from weakref import WeakSet
 
 from reclamation_core.missing import ABSENT, UNKNOWN
 from reclamation_core.tables.cells import Atom
@@ -49,58 +52,150 @@ def _odd(value: Any) -> Any:
     raise ValueError(value)
 
 
-def compile_look_up(
-    base: tuple[Input, ...], atoms: tuple[tuple[Atom, ...], ...], admit: LookUp, decision: Callable[[Any, Any], Any]
-) -> tuple[LookUp, LookUp]:
-    """The functions that find the cell of facts, given as an object or as a mapping, and decide on them.
+class Observer(Protocol):
+    """Something that is notified of decisions, such as a report of the rules that a test run exercised."""
 
-    Args:
-        base: the facts to read.
-        atoms: their atoms.
-        admit: judges facts that the tree does not know yet: their cell, or the error they deserve.
-        decision: makes a decision of a cell and the facts.
+    def on_cell(self, cell: Any) -> None:
+        """Take the cell that a look-up returned; called in the thread that looks up."""
+
+    def on_columns(self) -> None:
+        """Take note that a whole frame was decided in columns, whose cells are not notified."""
+
+
+_observers: tuple[Observer, ...] = ()
+_compiled: WeakSet[_CompiledLookUp] = WeakSet()
+_lock = Lock()
+
+
+@contextmanager
+def observing(observer: Observer) -> Iterator[None]:
+    """Notify an observer of the cell of every look-up of every table, until the block ends.
+
+    A look-up costs more during the block only. Blocks may be nested; an observer in two blocks is notified twice.
+
+    >>> from reclamation_core.tables import Boolean, DecisionTable, Input, Row
+    >>> table = DecisionTable("open", (Input("late", Boolean()),), Boolean(), (Row("any", {}, True),))
+    >>> class Printer:
+    ...     def on_cell(self, cell): print(cell.table.name, cell.outcome)
+    ...     def on_columns(self): pass
+    >>> with observing(Printer()):
+    ...     decision = table.decide({"late": False})
+    open True
     """
-    tree: dict[Any, Any] = {}
-    by_attribute = _generate(base, atoms, "facts.{name}", "", tree)
-    by_key = _generate(base, atoms, "get({name!r})", "get = facts.get", tree)
-    by_attribute["decision"] = by_key["decision"] = decision
-    leaves = 0
+    _set_observers((*_observers, observer))
+    try:
+        yield
+    finally:
+        position = next(place for place, known in enumerate(_observers) if known is observer)
+        _set_observers((*_observers[:position], *_observers[position + 1 :]))
 
-    def grow(facts: Any, path: Callable[[Any], tuple[Any, ...]]) -> Any:
-        nonlocal leaves
-        cell = admit(facts)
+
+def _set_observers(observers: tuple[Observer, ...]) -> None:
+    global _observers  # noqa: PLW0603  read by every look-up that misses its tree
+    with _lock:
+        _observers = observers
+        for compiled in _compiled:
+            compiled.connect()
+
+
+def notify_columns() -> None:
+    """Notify the observers that a frame was decided in columns."""
+    for observer in _observers:
+        observer.on_columns()
+
+
+class _CompiledLookUp:
+    """The look-up of one table: generated functions, the tree that they walk, and how it grows.
+
+    While there are observers the functions see an empty tree: every look-up misses it, and is notified. Without any,
+    no look-up is delayed.
+    """
+
+    def __init__(
+        self,
+        base: tuple[Input, ...],
+        atoms: tuple[tuple[Atom, ...], ...],
+        admit: LookUp,
+        decision: Callable[[Any, Any], Any],
+    ) -> None:
+        self._admit = admit
+        self._tree: dict[Any, Any] = {}
+        self._leaves = 0
+        self._by_attribute = _generate(base, atoms, "facts.{name}", "", self._missed)
+        self._by_key = _generate(base, atoms, "get({name!r})", "get = facts.get", self._missed_by_key)
+        self._by_attribute["decision"] = self._by_key["decision"] = decision
+        with _lock:
+            _compiled.add(self)
+            self.connect()
+
+    @property
+    def functions(self) -> tuple[LookUp, LookUp]:
+        """The two functions, `look_up` and `decide`."""
+        return self._by_attribute["look_up"], self._by_attribute["decide"]
+
+    def connect(self) -> None:
+        """Let the functions walk the tree where nothing observes them."""
+        self._by_attribute["root"] = self._by_key["root"] = {} if _observers else self._tree
+
+    def _missed(self, facts: Any) -> Any:
+        if isinstance(facts, Mapping):
+            return self._by_key["look_up"](facts)
+        return self._find(facts, self._by_attribute["path"])
+
+    def _missed_by_key(self, facts: Any) -> Any:
+        return self._find(facts, self._by_key["path"])
+
+    def _find(self, facts: Any, path: Callable[[Any], tuple[Any, ...]]) -> Any:
+        observers = _observers
+        if not observers:
+            return self._grow(facts, path)
+        try:
+            cell: Any = self._tree
+            for key in path(facts):
+                cell = cell[key]
+        except Exception:  # noqa: BLE001  as in the generated functions: whatever fails is judged by `admit`
+            cell = self._grow(facts, path)
+        for observer in observers:
+            observer.on_cell(cell)
+        return cell
+
+    def _grow(self, facts: Any, path: Callable[[Any], tuple[Any, ...]]) -> Any:
+        """Judge facts that the tree does not have yet, and add their cell."""
+        cell = self._admit(facts)
         try:
             *keys, last = path(facts)
         except ValueError:
             return cell  # a value of an unusual type, an IntEnum say: accepted, and judged anew each time
-        if leaves >= LARGEST_TREE:
-            tree.clear()
-            leaves = 0
-        node = tree
+        if self._leaves >= LARGEST_TREE:
+            self._tree.clear()
+            self._leaves = 0
+        node = self._tree
         for key in keys:
             node = node.setdefault(key, {})
         node[last] = cell
-        leaves += 1
+        self._leaves += 1
         return cell
 
-    def by_key_missed(facts: Any) -> Any:
-        return grow(facts, by_key["path"])
 
-    def missed(facts: Any) -> Any:
-        if isinstance(facts, Mapping):
-            return by_key["look_up"](facts)
-        return grow(facts, by_attribute["path"])
+def compile_look_up(
+    base: tuple[Input, ...], atoms: tuple[tuple[Atom, ...], ...], admit: LookUp, decision: Callable[[Any, Any], Any]
+) -> tuple[LookUp, LookUp]:
+    """Return the functions that find the cell of facts, given as an object or as a mapping, and decide on them.
 
-    by_key["miss"] = by_key_missed
-    by_attribute["miss"] = missed
-    return by_attribute["look_up"], by_attribute["decide"]
+    Args:
+        base: the facts to read.
+        atoms: their atoms.
+        admit: judges facts that the tree does not have yet: returns their cell, or raises the error for them.
+        decision: makes a decision of a cell and the facts.
+    """
+    return _CompiledLookUp(base, atoms, admit, decision).functions
 
 
 def _generate(
-    base: tuple[Input, ...], atoms: tuple[tuple[Atom, ...], ...], access: str, prepare: str, tree: dict[Any, Any]
+    base: tuple[Input, ...], atoms: tuple[tuple[Atom, ...], ...], access: str, prepare: str, miss: LookUp
 ) -> dict[str, Any]:
     names: dict[str, Any] = {
-        "root": tree,
+        "miss": miss,
         "odd": _odd,
         "ABSENT": ABSENT,
         "UNKNOWN": UNKNOWN,

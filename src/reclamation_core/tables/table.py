@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from copy import copy
 from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
@@ -66,6 +67,9 @@ class DecisionTable(Generic[O]):
         proved: False builds a table that has errors, to study them; where no row fires its outcome is None and
             nothing is possible, where rows contradict each other several outcomes are.
 
+    Attributes:
+        owner: what the table is part of, such as an edition of the procedure; see `owned_by`.
+
     Raises:
         TableDefinitionError: the parts do not fit together.
         TableProofError: the table leaves gaps, contradicts itself or breaks a promise; each finding has a witness.
@@ -90,6 +94,7 @@ class DecisionTable(Generic[O]):
     monotone: tuple[Monotone, ...] = attrs.field(default=(), converter=_monotone, kw_only=True)
     statements: tuple[tuple[O, Wording], ...] = attrs.field(default=(), converter=_statements, kw_only=True)
     proved: bool = attrs.field(default=True, kw_only=True, eq=False, repr=False)
+    owner: Any = attrs.field(default=None, init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
         check_definition(self)
@@ -121,6 +126,19 @@ class DecisionTable(Generic[O]):
         # Functions of the instance, not methods: they are generated for this table, and called without a detour.
         chain = self.chain
         return compile_look_up(chain.base, chain.atoms, lambda facts: self.cell(read_facts(facts, chain)), Decision)
+
+    def owned_by(self, owner: object) -> DecisionTable[O]:
+        """Return the table as a part of something, for observers; what was compiled of its cells is shared.
+
+        Args:
+            owner: what it is part of; neither compared, nor pickled, nor taken over by what is derived of the table.
+        """
+        table = copy(self)
+        own = {"owner": owner, "_met": {}}
+        table.__dict__.update(self.__dict__, **own)
+        for name in ("look_up", "decide", "_asked"):  # functions that return cells of this table, not of its copy
+            table.__dict__.pop(name, None)
+        return table
 
     def check(self) -> tuple[Finding, ...]:
         """Everything that the proof of the table found, errors first; a table that was proved has remarks only."""
@@ -248,10 +266,10 @@ class DecisionTable(Generic[O]):
 
     def __getstate__(self) -> dict[str, Any]:
         # What was worked out about the table holds generated code; it is worked out again where the table arrives.
-        return {field.name: getattr(self, field.name) for field in attrs.fields(type(self))}
+        return {field.name: getattr(self, field.name) for field in attrs.fields(type(self)) if field.init}
 
     def __setstate__(self, state: Mapping[str, Any]) -> None:
-        self.__dict__.update(state)
+        self.__dict__.update(state, owner=None)
 
     def to_markdown(self, lang: Lang = "fr") -> str:
         """The table as Markdown: one line a row, with its source and its wording."""

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import pickle
 import threading
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -277,6 +278,56 @@ def test_the_tree_starts_anew_when_it_is_full(monkeypatch: pytest.MonkeyPatch) -
                 assert table.look_up(facts).outcome == table.look_up(facts).outcome == other.look_up(facts).outcome
                 sizes.append(_leaves(tree))
     assert sizes == [1, 2, 3, 4, 5, 1, 2, 3, 4, 5, 1, 2]
+
+
+class Recorder:
+    """An observer that keeps what it is notified of."""
+
+    def __init__(self) -> None:
+        self.cells: list[Cell[Any]] = []
+        self.frames = 0
+
+    def on_cell(self, cell: Cell[Any]) -> None:
+        self.cells.append(cell)
+
+    def on_columns(self) -> None:
+        self.frames += 1
+
+
+def test_observers_are_notified_of_every_look_up_of_their_block_only() -> None:
+    before, recorder, inner = level_table(), Recorder(), Recorder()
+    facts = {"client": Level.LOCAL, "service": "one_centre", "mobilisation": Level.LOCAL}
+    look_up = before.look_up
+    known = look_up(facts)
+    with look_up_module.observing(recorder):
+        after = level_table()
+        cells = [look_up(facts), before.decide(facts).cell, after.look_up(SimpleNamespace(**facts))]
+        with look_up_module.observing(inner), look_up_module.observing(recorder):
+            cells += [after.look_up(facts), after.look_up(facts)]
+            look_up_module.notify_columns()
+        with pytest.raises(FactsError):
+            look_up({"client": "nobody"})
+    look_up(facts)
+    after.look_up(facts)
+    look_up_module.notify_columns()
+
+    assert [*map(id, recorder.cells)] == [*map(id, [*cells[:3], cells[3], cells[3], cells[4], cells[4]])]
+    assert [*map(id, inner.cells)] == [*map(id, cells[3:])]
+    assert cells[0] is cells[1] is known
+    assert (recorder.frames, inner.frames) == (2, 1)
+
+
+def test_a_table_owned_by_something_is_equal_and_has_look_ups_of_its_own() -> None:
+    table, owner = level_table(), object()
+    facts = {"client": Level.LOCAL, "service": "one_centre", "mobilisation": Level.LOCAL}
+    table.look_up(facts)
+    owned = table.owned_by(owner)
+
+    assert (owned, owned.owner, table.owner) == (table, owner, None)
+    assert owned.look_up(facts).table is owned
+    assert owned.decide(facts).cell.outcome == table.decide(facts).cell.outcome
+    assert owned.cells is table.cells
+    assert (owned.without(owned.rows[0].id).owner, pickle.loads(pickle.dumps(owned)).owner) == (None, None)
 
 
 @pytest.mark.parametrize("threshold", [6, 10**23, 0.1, Decimal("0.1"), Decimal("0.30"), Decimal("1E+300"), -(10**23)])

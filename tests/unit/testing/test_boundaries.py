@@ -22,7 +22,7 @@ from reclamation_core.tables import (
     below,
 )
 from reclamation_core.testing.boundaries import BoundaryCase, boundary_cases
-from reclamation_core.testing.rules import counting
+from reclamation_core.testing.rules import rule_coverage
 from reclamation_core.vocabulary import MalfunctionFacts
 from tests.unit.policy import procedure
 
@@ -134,7 +134,7 @@ def test_a_row_that_is_always_overridden_has_none() -> None:
 
 
 def test_making_them_exercises_no_rule() -> None:
-    with counting() as coverage:
+    with rule_coverage() as coverage:
         boundary_cases(m2_1())
 
     assert coverage.sets == ()

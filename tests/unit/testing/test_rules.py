@@ -13,10 +13,10 @@ from reclamation_core.desk import Desk
 from reclamation_core.errors import FaultsError
 from reclamation_core.plans import PlanRefusedError
 from reclamation_core.policy import Parameters, Policy, SurveyParameters, m2_1
-from reclamation_core.tables import DecisionTable
 from reclamation_core.testing.builders import FakeClock, a_closed_case, a_complaint, a_registered_case, an_action
 from reclamation_core.testing.conformance import check_conformance, conformance_cases
-from reclamation_core.testing.rules import RuleCoverage, RuleSet, counting, uncounted
+from reclamation_core.testing.rules import RuleCoverage, RuleSet, rule_coverage, without_rule_coverage
+from reclamation_core.vocabulary import Level
 from tests.unit.policy.cases import DOMAINS
 
 CALENDAR = BusinessCalendar.france()
@@ -42,7 +42,7 @@ def given(coverage: RuleCoverage, table: str) -> dict[str, int]:
 
 
 def test_the_rows_that_decided_are_counted_with_those_that_they_rest_on() -> None:
-    with counting() as coverage:
+    with rule_coverage() as coverage:
         assess()
         assess(client_scope="national")
 
@@ -54,7 +54,7 @@ def test_the_rows_that_decided_are_counted_with_those_that_they_rest_on() -> Non
 
 
 def test_an_undetermined_look_up_counts_as_no_row_and_one_of_several_cells_as_no_cell() -> None:
-    with counting() as coverage:
+    with rule_coverage() as coverage:
         assess(requirement=None)
         assess(requirement=None, satisfaction=2)
 
@@ -63,33 +63,40 @@ def test_an_undetermined_look_up_counts_as_no_row_and_one_of_several_cells_as_no
 
 
 def test_a_row_that_another_one_overrides_has_not_decided() -> None:
-    with counting() as coverage:
+    with rule_coverage() as coverage:
         m2_1().tables["level"].look_up(a_complaint(mobilisation="national"))
 
     assert given(coverage, "level") == {"national-mobilisation": 1}
 
 
 def test_facts_that_are_refused_are_not_counted() -> None:
-    with counting() as coverage, pytest.raises(FaultsError, match="satisfaction"):
+    with rule_coverage() as coverage, pytest.raises(FaultsError, match="satisfaction"):
         assess(satisfaction=11)
 
     assert coverage.sets == ()
 
 
-def test_nothing_is_counted_outside_the_block_and_what_decides_is_as_it_was() -> None:
-    before = {cls: dict(vars(cls)) for cls in (DecisionTable, Policy)}
-    with counting() as coverage:
+def test_nothing_is_counted_outside_the_block() -> None:
+    with rule_coverage() as coverage:
         pass
     assess()
 
     assert coverage.sets == ()
-    assert {cls: dict(vars(cls)) for cls in (DecisionTable, Policy)} == before
 
 
-def test_it_is_as_it_was_too_after_a_block_that_failed_and_blocks_may_be_nested() -> None:
-    before = dict(vars(DecisionTable))
-    with counting() as outer:
-        with pytest.raises(FaultsError, match="satisfaction"), counting() as inner:
+def test_a_look_up_taken_before_the_block_is_counted_during_the_block_only() -> None:
+    decide = m2_1().tables["level"].decide
+    decide(a_complaint())
+    with rule_coverage() as coverage:
+        decide(a_complaint())
+    decide(a_complaint())
+
+    assert given(coverage, "level") == {"local-client": 1, "one-centre": 1}
+
+
+def test_nested_blocks_count_what_is_decided_in_each_even_after_a_failure() -> None:
+    with rule_coverage() as outer:
+        with pytest.raises(FaultsError, match="satisfaction"), rule_coverage() as inner:
             assess_twice()
         assess()
 
@@ -97,12 +104,18 @@ def test_it_is_as_it_was_too_after_a_block_that_failed_and_blocks_may_be_nested(
         {"formal-complaint": 1},
         {"formal-complaint": 2},
     )
-    assert dict(vars(DecisionTable)) == before
+
+
+def test_an_imposed_level_is_no_look_up_of_the_editions_complexity_table() -> None:
+    with rule_coverage() as coverage:
+        m2_1().complexity_decision(a_complaint(likelihood=1), Level.NATIONAL)
+
+    assert "complexity" not in {name for name, table in edition(coverage).tables.items() if table.met}
 
 
 def test_what_is_decided_is_the_same_while_it_is_counted() -> None:
     plain = m2_1().assess(a_complaint(), CALENDAR)
-    with counting():
+    with rule_coverage():
         counted = m2_1().assess(a_complaint(), CALENDAR)
 
     assert (counted, counted.explain("fr")) == (plain, plain.explain("fr"))
@@ -113,7 +126,7 @@ def test_editions_are_apart_also_those_of_one_name_and_equal_ones_are_one() -> N
     def ours(threshold: float) -> Policy:
         return Policy(edition="la nôtre", parameters=Parameters(survey=SurveyParameters(threshold=threshold)))
 
-    with counting() as coverage:
+    with rule_coverage() as coverage:
         for policy in (m2_1(), ours(5), ours(5), ours(7)):
             assess(policy, satisfaction=5.5, formal=False)
 
@@ -123,8 +136,8 @@ def test_editions_are_apart_also_those_of_one_name_and_equal_ones_are_one() -> N
     assert (first, sorted(others)) == ((1, 0), [(0, 2), (1, 0)])
 
 
-def test_a_table_that_is_no_editions_is_not_counted_but_what_it_rests_on_is() -> None:
-    with counting() as coverage:
+def test_a_derived_table_is_not_counted() -> None:
+    with rule_coverage() as coverage:
         m2_1().tables["level"].without("local-client").decide(a_complaint())
 
     assert coverage.sets == ()
@@ -132,7 +145,7 @@ def test_a_table_that_is_no_editions_is_not_counted_but_what_it_rests_on_is() ->
 
 def test_guards_are_counted_as_rules_of_cases_and_of_plans() -> None:
     desk = Desk.in_memory(clock=FakeClock())
-    with counting() as coverage:
+    with rule_coverage() as coverage:
         case = a_closed_case(desk)
         with pytest.raises(CommandRefusedError):
             desk.acknowledge(case.reference)
@@ -155,16 +168,16 @@ def test_guards_are_counted_as_rules_of_cases_and_of_plans() -> None:
 
 
 def test_what_several_processes_counted_adds_up() -> None:
-    with counting() as here:
+    with rule_coverage() as here:
         assess()
-    with counting() as there:
+    with rule_coverage() as there:
         assess(client_scope="national")
         a_registered_case()
     total = RuleCoverage()
     for counted in (here, there):
         total.add(counted.to_json())
 
-    with counting() as together:
+    with rule_coverage() as together:
         assess()
         assess(client_scope="national")
         a_registered_case()
@@ -173,8 +186,8 @@ def test_what_several_processes_counted_adds_up() -> None:
 
 
 def test_what_looks_at_the_rules_themselves_is_not_counted() -> None:
-    with counting() as coverage:
-        with uncounted():
+    with rule_coverage() as coverage:
+        with without_rule_coverage():
             assess()
         check_conformance(conformance_cases())
 
@@ -182,14 +195,14 @@ def test_what_looks_at_the_rules_themselves_is_not_counted() -> None:
 
 
 def test_threads_lose_no_count() -> None:
-    with counting() as coverage, ThreadPoolExecutor(4) as threads:
+    with rule_coverage() as coverage, ThreadPoolExecutor(4) as threads:
         list(threads.map(lambda _: assess(), range(200)))
 
     assert given(coverage, "eligibility") == {"formal-complaint": 200}
 
 
 def test_the_report_names_what_is_missing_in_both_languages() -> None:
-    with counting() as coverage:
+    with rule_coverage() as coverage:
         for reach in ("one_centre", "several_centres", "several_regions"):
             for mobilisation in ("local", "regional", "national"):
                 for client in ("local", "regional", "national"):
@@ -205,7 +218,7 @@ def test_the_report_names_what_is_missing_in_both_languages() -> None:
 
 
 def test_short_report_lists_three_missed_rows_of_a_table_and_counts_the_others() -> None:
-    with counting() as coverage:
+    with rule_coverage() as coverage:
         assess()
 
     short, full = coverage.report("en").splitlines(), coverage.report("en", every=True).splitlines()
@@ -222,7 +235,7 @@ def test_short_report_lists_three_missed_rows_of_a_table_and_counts_the_others()
 
 
 def test_once_all_rows_have_decided_a_cell_that_was_missed_is_told() -> None:
-    with counting() as coverage:
+    with rule_coverage() as coverage:
         table = m2_1().tables["criticality"]
         for severity in range(1, 5):
             for likelihood in range(1, 5):
@@ -238,7 +251,7 @@ def test_once_all_rows_have_decided_a_cell_that_was_missed_is_told() -> None:
 
 
 def test_a_missed_cell_is_in_the_report_once_no_row_is_missed() -> None:
-    with counting() as coverage:
+    with rule_coverage() as coverage:
         for causes, recurrences, level, severity in ((0, 0, "local", 0), (2, 0, "local", 0), (0, 1, "national", 4)):
             touched = {f"severity_{domain}": severity for domain in DOMAINS}
             facts = a_complaint(**touched, likelihood=1, causes=causes, recurrences=recurrences, mobilisation=level)
@@ -250,7 +263,7 @@ def test_a_missed_cell_is_in_the_report_once_no_row_is_missed() -> None:
 
 
 def test_the_threshold_is_compared_without_rounding_up() -> None:
-    with counting() as coverage:
+    with rule_coverage() as coverage:
         assess(client_scope="national")
 
     assert coverage.below(None) is None

@@ -13,16 +13,16 @@ import polars as pl
 from reclamation_core.frames import decide, decide_malfunctions
 from reclamation_core.policy import m2_1
 from reclamation_core.testing.builders import a_complaint
-from reclamation_core.testing.rules import RuleCoverage, counting, uncounted
+from reclamation_core.testing.rules import RuleCoverage, rule_coverage, without_rule_coverage
 from tests.unit.testing.test_rules import CALENDAR, assess, given
 
 
 def test_frames_are_noted_for_what_they_decide_is_not_counted() -> None:
     frame = pl.DataFrame({"received_at": [a_complaint().received_at], "satisfaction": [4]})
-    with counting() as coverage:
+    with rule_coverage() as coverage:
         decided = decide(frame, m2_1(), CALENDAR)
         decide(frame, m2_1(), None)
-        with uncounted():
+        with without_rule_coverage():
             decide(frame, m2_1(), None)
     decide(frame, m2_1(), None)
 
@@ -41,7 +41,7 @@ def test_frames_are_noted_for_what_they_decide_is_not_counted() -> None:
 
 
 def test_rows_that_are_decided_one_by_one_beside_a_frame_count() -> None:
-    with counting() as coverage:
+    with rule_coverage() as coverage:
         decide_malfunctions(pl.DataFrame({"service_reach": ["one_centre"]}), m2_1())
         assess()
 
@@ -54,11 +54,11 @@ from reclamation_core import m2_1
 from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.tables import Row
 from reclamation_core.testing.builders import a_complaint
-from reclamation_core.testing.rules import counting
+from reclamation_core.testing.rules import rule_coverage
 from reclamation_core.vocabulary import Level
 row = Row("several-regions", {"service_reach": "several_regions"}, Level.REGIONAL, "DR 3")
 ours = m2_1().with_rows("level", replace=[row], edition="la nôtre")
-with counting() as coverage:
+with rule_coverage() as coverage:
     for policy in (m2_1(), ours):
         policy.assess(a_complaint(), BusinessCalendar.france())
 print(*(found.key for found in coverage.sets), sep="\\n")

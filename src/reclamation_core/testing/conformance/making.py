@@ -22,7 +22,7 @@ from reclamation_core.testing.conformance.cases import Act, Assessed, Conformanc
 from reclamation_core.testing.conformance.deciding import expected_of
 from reclamation_core.testing.conformance.readings import dates, parameters, readings
 from reclamation_core.testing.doors import expect
-from reclamation_core.testing.rules import uncounted
+from reclamation_core.testing.rules import without_rule_coverage
 from reclamation_core.wording import Wording
 
 
@@ -41,7 +41,7 @@ def conformance_cases(policy: Policy | None = None) -> Conformance:
     edition = m2_1() if policy is None else policy
     expect("policy", edition, Policy)
     cases = (*_of_tables(edition), *readings(edition), *dates(), *parameters(edition), *_of_guards())
-    with uncounted():
+    with without_rule_coverage():
         return Conformance(edition=edition.edition, cases=tuple(_filled_in(case, edition) for case in cases))
 
 

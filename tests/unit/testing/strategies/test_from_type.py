@@ -1,8 +1,7 @@
-"""`st.from_type` of the library's classes, in a process of its own, as a stranger's test would be run."""
+"""`st.from_type` of the library's classes, in a process of its own, as in the tests of an application."""
 
 from __future__ import annotations
 
-import importlib
 import subprocess
 import sys
 import textwrap
@@ -13,12 +12,12 @@ from hypothesis import Phase, find, given, settings
 from hypothesis import strategies as st
 from hypothesis.errors import InvalidArgument
 
-from _reclamation_core_hypothesis import STRATEGIES
+from _reclamation_core_hypothesis import strategies_by_type
 from reclamation_core.cases import Alerted
 from reclamation_core.cases.verbs import VERBS
 from reclamation_core.testing import strategies
 
-CLASSES = [(module, name) for module, names in STRATEGIES.items() for name in names]
+STRATEGIES = strategies_by_type()
 UNSHRUNK = settings(database=None, phases=[Phase.generate])
 
 
@@ -28,16 +27,10 @@ def run(program: str) -> str:
     return done.stdout
 
 
-def test_the_installed_package_tells_hypothesis_of_it() -> None:
+def test_the_entry_point_is_installed() -> None:
     (entry,) = (entry for entry in entry_points(group="hypothesis") if "reclamation_core" in entry.value)
 
     assert entry.load().__module__ == "_reclamation_core_hypothesis"
-
-
-def test_importing_hypothesis_imports_nothing_of_the_package() -> None:
-    program = "import hypothesis, sys; print([name for name in sys.modules if name.startswith('reclamation_core')])"
-
-    assert run(program) == "[]\n"
 
 
 def test_importing_a_class_imports_nothing_of_the_test_kit() -> None:
@@ -77,16 +70,14 @@ def test_classes_are_drawn_without_importing_their_strategies(order: str) -> Non
     ]
 
 
-@pytest.mark.parametrize(("module", "name"), CLASSES)
-def test_each_class_has_a_strategy_that_gives_it(module: str, name: str) -> None:
-    kind = getattr(importlib.import_module(module), name)
-
-    assert STRATEGIES[module][name] in strategies.__all__
+@pytest.mark.parametrize("kind", STRATEGIES, ids=lambda kind: kind.__name__)
+def test_each_registered_class_is_drawn_by_its_strategy(kind: type[object]) -> None:
+    assert STRATEGIES[kind] in strategies.__all__
     assert isinstance(find(st.from_type(kind), lambda _: True, settings=UNSHRUNK), kind)
 
 
-def test_whatever_a_command_can_ask_for_is_drawn() -> None:
-    assert {cls.__name__ for cls in VERBS} == set(STRATEGIES["reclamation_core.cases.happenings"])
+def test_the_event_of_every_command_is_registered_and_others_are_refused() -> None:
+    assert set(VERBS) == {kind for kind, name in STRATEGIES.items() if name == "happenings"}
     with pytest.raises(
         InvalidArgument, match=r"of: no command asks for .*Alerted.*; give one of Acknowledged, Support"
     ):
@@ -95,20 +86,7 @@ def test_whatever_a_command_can_ask_for_is_drawn() -> None:
 
 @settings(max_examples=20)
 @given(st.data())
-def test_classes_are_drawn_here_too(data: st.DataObject) -> None:
-    module, name = data.draw(st.sampled_from(CLASSES))
-    kind = getattr(importlib.import_module(module), name)
+def test_registered_classes_are_drawn_in_this_process_too(data: st.DataObject) -> None:
+    kind = data.draw(st.sampled_from(list(STRATEGIES)))
 
     assert isinstance(data.draw(st.from_type(kind)), kind)
-
-
-def test_what_is_reloaded_keeps_its_own_loader() -> None:
-    program = """
-        import hypothesis, reclamation_core.vocabulary.facts as facts
-        import importlib, inspect
-        assert "class ComplaintFacts" in inspect.getsource(facts), facts.__loader__
-        assert facts.__spec__.loader is facts.__loader__
-        print(type(importlib.reload(facts).__loader__).__name__)
-    """
-
-    assert run(program) == "SourceFileLoader\n"
