@@ -18,8 +18,8 @@ from reclamation_core.cli.terminal import give
 from reclamation_core.cli.triages import edition
 from reclamation_core.cli.words import calendar_of, typed_day
 from reclamation_core.desk import Desk
-from reclamation_core.intake.soundness import made_sound
-from reclamation_core.intake.writing import FOR_A_SPREADSHEET, written_aside
+from reclamation_core.documents.csv_text import SPREADSHEET_ENCODING, replace_unstorable
+from reclamation_core.intake.writing import written_aside
 from reclamation_core.vocabulary import Sites
 
 _AHEAD: Final = timedelta(days=14)
@@ -91,9 +91,9 @@ def _give(found: Board, request: BoardRequest) -> None:
     if request.written is None:
         show_board(console(), found, request.limit)
         return
-    text = made_sound(as_csv(found) if request.written == "csv" else as_json(found))
+    text = replace_unstorable(as_csv(found) if request.written == "csv" else as_json(found))
     if request.output is None:
         give(text)
         return
-    with written_aside(request.output, FOR_A_SPREADSHEET if request.written == "csv" else "utf-8") as file:
+    with written_aside(request.output, SPREADSHEET_ENCODING if request.written == "csv" else "utf-8") as file:
         file.write(text)

@@ -1,6 +1,6 @@
 """Reading complaints from files and foreign columns, deciding them, writing the decisions."""
 
-from reclamation_core.documents.csv_formulas import escape_csv_formula, unescape_csv_formula
+from reclamation_core.documents.csv_text import escape_csv_formula, unescape_csv_formula
 from reclamation_core.intake.decided import COLUMNS, Decided, Outcome, Receipt
 from reclamation_core.intake.entering import Register, RegisteredCounts
 from reclamation_core.intake.mapping import Mapping

@@ -6,13 +6,12 @@ from collections.abc import Iterator
 from typing import Any, BinaryIO, Final
 
 from reclamation_core.documents import parse_json
-from reclamation_core.documents.csv_formulas import escape_csv_formula
+from reclamation_core.documents.csv_text import STORABLE, escape_csv_formula, is_storable, replace_unstorable
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.intake.fields import FIELDS
 from reclamation_core.intake.lines import BadLine, TextLines
 from reclamation_core.intake.mapping import Mapping, fold
 from reclamation_core.intake.records import Rejected, Row
-from reclamation_core.intake.soundness import SOUND, is_sound, made_sound
 from reclamation_core.wording import Wording
 
 _UNREAD_LIMIT: Final = 100
@@ -83,7 +82,7 @@ class JsonSource:
 
     def _pass_over(self, key: str) -> None:
         if fold(key) not in self._ignored and len(self._unread) < _UNREAD_LIMIT:
-            self._unread[made_sound(key)] = None
+            self._unread[replace_unstorable(key)] = None
 
 
 def _cell(key: str, value: Any, faults: list[Fault]) -> str:
@@ -93,8 +92,8 @@ def _cell(key: str, value: Any, faults: list[Fault]) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, str):
-        if not is_sound(value):
-            faults.append(Fault(key, made_sound(value), SOUND))
+        if not is_storable(value):
+            faults.append(Fault(key, replace_unstorable(value), STORABLE))
         return escape_csv_formula(value)  # the layout takes protection off, and in JSON there is none
     if isinstance(value, int | float):
         return repr(value)

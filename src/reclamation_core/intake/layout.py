@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import attrs
 
-from reclamation_core.documents.csv_formulas import unescape_csv_formula
+from reclamation_core.documents.csv_text import unescape_csv_formula
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.intake.fields import (
     FACTS,

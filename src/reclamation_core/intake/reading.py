@@ -8,7 +8,7 @@ from types import TracebackType
 from typing import BinaryIO, Final, Self
 from zoneinfo import ZoneInfo
 
-from reclamation_core.documents.csv_formulas import unescape_csv_formula
+from reclamation_core.documents.csv_text import unescape_csv_formula
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.intake.fields import RECEIVED_AT, REFERENCE, SITE
 from reclamation_core.intake.layout import Layout

@@ -10,6 +10,7 @@ from typing import Final
 
 import attrs
 
+from reclamation_core.documents.csv_text import SPREADSHEET_ENCODING
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.intake.decided import Decided
 from reclamation_core.intake.entering import Entering, Register, RegisteredCounts
@@ -20,7 +21,6 @@ from reclamation_core.intake.records import Rejected
 from reclamation_core.intake.summary import Summary
 from reclamation_core.intake.triage import Triage
 from reclamation_core.intake.writing import (
-    FOR_A_SPREADSHEET,
     DecisionLines,
     DecisionsFile,
     RejectedFile,
@@ -112,7 +112,7 @@ def triage_file(
         reading = stack.enter_context(read(path, mapping, sites=sites, time_zone=zone, usual_site=usual_site))
         # The rejected rows are put in place first: decisions never stand without them.
         decisions_file = stack.enter_context(written_aside(output))
-        rejected_file = stack.enter_context(written_aside(aside, FOR_A_SPREADSHEET))
+        rejected_file = stack.enter_context(written_aside(aside, SPREADSHEET_ENCODING))
         decisions = DecisionLines(decisions_file) if written == "jsonl" else DecisionsFile(decisions_file, delimiter)
         forced = None if mapping is None else mapping.delimiter
         rejects = RejectedFile(rejected_file, reading.header, forced or delimiter)

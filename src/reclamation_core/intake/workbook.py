@@ -20,9 +20,9 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
 import attrs
 
+from reclamation_core.documents.csv_text import is_storable
 from reclamation_core.errors import FaultsError
 from reclamation_core.intake.records import file_fault
-from reclamation_core.intake.soundness import is_sound
 from reclamation_core.wording import Wording
 
 EXPANSION: Final = 100
@@ -473,4 +473,4 @@ def unescaped(text: str) -> str:
 
 def _character(found: re.Match[str]) -> str:
     character = chr(int(found[1], 16))
-    return character if is_sound(character) else found[0]
+    return character if is_storable(character) else found[0]

@@ -11,7 +11,7 @@ from typing import Any, BinaryIO, Final
 
 import attrs
 
-from reclamation_core.documents.csv_formulas import unescape_csv_formula
+from reclamation_core.documents.csv_text import unescape_csv_formula
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.intake.fields import FIELDS
 from reclamation_core.intake.layout import names, or_elsewhere

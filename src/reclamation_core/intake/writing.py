@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
-from io import StringIO, TextIOWrapper
+from io import TextIOWrapper
 from pathlib import Path
 from typing import IO, Final, Literal, TypeAlias
 
-from reclamation_core.documents.csv_formulas import escape_csv_formula, unescape_csv_formula
+from reclamation_core.documents.csv_text import csv_line, unescape_csv_formula
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.intake.decided import COLUMNS, Decided, Outcome, Receipt
 from reclamation_core.intake.leftovers import clear, hold, new_aside
@@ -19,13 +18,9 @@ from reclamation_core.intake.mapping import fold
 from reclamation_core.intake.named_files import named, open_new
 from reclamation_core.intake.outputs import NOT_A_REGULAR_FILE, is_device
 from reclamation_core.intake.records import Rejected
-from reclamation_core.intake.soundness import made_sound
 
 WrittenFormat: TypeAlias = Literal["csv", "jsonl"]
 """What decisions are written as."""
-
-FOR_A_SPREADSHEET: Final = "utf-8-sig"
-"""The encoding of a CSV file that is to be opened by a double click: a French Excel knows UTF-8 by its mark alone."""
 
 _MEMORY: Final = 1 << 16
 _PLAIN: Final = re.compile("[0-9A-Za-z][0-9A-Za-z ._/-]*+").fullmatch
@@ -77,7 +72,7 @@ class DecisionsFile:
         self._sites: dict[str, str] = {}
         self._outcomes: dict[Outcome, str] = {}
         self._receipts: dict[Receipt, tuple[str, str]] = {}
-        self._write(_csv_line(COLUMNS, delimiter))
+        self._write(csv_line(COLUMNS, delimiter))
 
     def write(self, decisions: Iterable[Decided]) -> None:
         """Write decisions, a line each."""
@@ -101,14 +96,14 @@ class DecisionsFile:
         if len(self._outcomes) >= _MEMORY:
             self._outcomes.clear()
         columns = outcome.columns
-        text = _csv_line((columns[name] for name in _FROM_THE_FACTS), self._delimiter)[:-1]
+        text = csv_line((columns[name] for name in _FROM_THE_FACTS), self._delimiter)[:-1]
         return self._outcomes.setdefault(outcome, text)
 
     def _keep_receipt(self, receipt: Receipt) -> tuple[str, str]:
         if len(self._receipts) >= _MEMORY:
             self._receipts.clear()
         due = "" if receipt.due_date is None else receipt.due_date.isoformat()
-        dates = _csv_line((receipt.received_on.isoformat(), due), self._delimiter)[:-1]
+        dates = csv_line((receipt.received_on.isoformat(), due), self._delimiter)[:-1]
         return self._receipts.setdefault(receipt, (dates, _cell(receipt.calendar, self._delimiter)))
 
 
@@ -159,7 +154,7 @@ class RejectedFile:
         # What the file had protected is not protected twice: it would be read back as another text.
         original = tuple(map(unescape_csv_formula, header))
         *told, row = _beside(original, (*REJECTED_COLUMNS, "row"))
-        self._write(_csv_line((*told, *original, row), delimiter))
+        self._write(csv_line((*told, *original, row), delimiter))
 
     def write(self, rejected: Rejected) -> None:
         """Write one; several faults are separated by ` | `."""
@@ -175,7 +170,7 @@ class RejectedFile:
             if rejected.is_cut
             else (*[""] * self._width, *rejected.cells)
         )
-        self._write(_csv_line((*told, *original), self._delimiter))
+        self._write(csv_line((*told, *original), self._delimiter))
 
 
 def _beside(original: Iterable[str], added: Iterable[str]) -> Iterator[str]:
@@ -188,14 +183,5 @@ def _beside(original: Iterable[str], added: Iterable[str]) -> Iterator[str]:
         yield free
 
 
-def _csv_line(cells: Iterable[str], delimiter: str) -> str:
-    line = StringIO()
-    # Written with CR LF, for then every Python puts both of them between quotes.
-    csv.writer(line, delimiter=delimiter, lineterminator="\r\n").writerow(
-        [escape_csv_formula(made_sound(cell)) for cell in cells]
-    )
-    return line.getvalue().removesuffix("\r\n") + "\n"
-
-
 def _cell(text: str, delimiter: str) -> str:
-    return _csv_line((text,), delimiter)[:-1]
+    return csv_line((text,), delimiter)[:-1]

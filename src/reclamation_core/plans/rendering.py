@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable
 from datetime import tzinfo
-from io import StringIO
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -13,7 +11,7 @@ from reclamation_core.cases.causes import TRAINING_BODY, Taxonomy
 from reclamation_core.cases.causes.markdown import inline, table
 from reclamation_core.cases.line_reference import LineReference
 from reclamation_core.cases.sealed import Vault
-from reclamation_core.documents.csv_formulas import escape_csv_formula
+from reclamation_core.documents.csv_text import csv_text
 from reclamation_core.plans.codes import Change
 from reclamation_core.plans.columns import COLUMNS, REOPENINGS, Reader
 from reclamation_core.plans.difference import published_plan_difference
@@ -52,12 +50,9 @@ def lines_csv(lines: Iterable[PlanLine], how: Reader, *, delimiter: str = ";") -
 
     In a file for a spreadsheet, write it with `encoding="utf-8-sig"` and `newline=""`.
     """
-    written = StringIO()
-    writer = csv.writer(written, delimiter=delimiter, lineterminator="\r\n")
-    writer.writerow(column.header.in_(how.lang) for column in COLUMNS)
-    for line in in_order(lines):
-        writer.writerow(escape_csv_formula(column.cell(line, how)) for column in COLUMNS)
-    return written.getvalue()
+    rows = [[column.header.in_(how.lang) for column in COLUMNS]]
+    rows += ([column.cell(line, how) for column in COLUMNS] for line in in_order(lines))
+    return csv_text(rows, delimiter)
 
 
 def plan_markdown(plan: Pgaac, how: Reader, gathered: Iterable[PlanLine] = ()) -> str:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Protocol
 
-from reclamation_core.intake import escape_csv_formula
+from reclamation_core.documents.csv_text import csv_line
 from reclamation_core.simulation.complaint import COLUMNS, InventedComplaint
 from reclamation_core.simulation.malfunctions import MALFUNCTION_COLUMNS, InventedMalfunction
 from reclamation_core.simulation.survey import SURVEY_COLUMNS, InventedSurveyResult
@@ -54,9 +53,8 @@ def write_survey_results(path: str | Path, results: Iterable[InventedSurveyResul
 def _write(path: str | Path, columns: Sequence[str], rows: Iterable[_Row], delimiter: str) -> int:
     count = 0
     with Path(path).open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, delimiter=delimiter, lineterminator="\n")
-        writer.writerow(columns)
+        file.write(csv_line(columns, delimiter))
         for row in rows:
-            writer.writerow(escape_csv_formula(cell) for cell in row.cells().values())
+            file.write(csv_line(row.cells().values(), delimiter))
             count += 1
     return count

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from collections.abc import Iterator
-from io import StringIO
 from typing import Any, Final
 
 from reclamation_core.cli.board.shown import Board
 from reclamation_core.desk import AwaitedAnswer, AwaitedCheck
-from reclamation_core.documents.csv_formulas import escape_csv_formula
-from reclamation_core.intake.soundness import made_sound
+from reclamation_core.documents.csv_text import csv_text
 
 COLUMNS: Final = ("attendu", "échéance", "jours de retard", "dossier", "action", "centre ou plan", "niveau", "état",
                   "recevabilité", "question ou action")  # fmt: skip
@@ -20,11 +17,7 @@ COLUMNS: Final = ("attendu", "échéance", "jours de retard", "dossier", "action
 
 def as_csv(board: Board) -> str:
     """One line for each thing awaited, in the order of the days; what a formula would begin with is protected."""
-    text = StringIO()
-    writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
-    writer.writerow(COLUMNS)
-    writer.writerows([escape_csv_formula(made_sound(cell)) for cell in row] for row in _rows(board))
-    return text.getvalue()
+    return csv_text((COLUMNS, *_rows(board)))
 
 
 def _rows(board: Board) -> Iterator[tuple[str, ...]]:

@@ -11,7 +11,8 @@ from reclamation_core.cli.life.reading import every_case, every_plan, told
 from reclamation_core.cli.life.registers import write_alerts, write_cases
 from reclamation_core.cli.life.stories import story
 from reclamation_core.desk import Desk, LivingPlan
-from reclamation_core.intake.writing import FOR_A_SPREADSHEET, written_aside
+from reclamation_core.documents.csv_text import SPREADSHEET_ENCODING
+from reclamation_core.intake.writing import written_aside
 from reclamation_core.plans import PlanScope, ScopeKind
 from reclamation_core.policy import Policy
 from reclamation_core.vocabulary import Sites
@@ -59,7 +60,7 @@ def _editions(folder: Path, desk: Desk, sites: Sites, shown: LivingPlan | None) 
         for edition in plan.editions:
             path = place / f"{_name(plan.scope)}-{edition.number}.md"
             _write(path, plan.edition_to_markdown(edition.number))
-            _write(path.with_suffix(".csv"), plan.edition_to_csv(edition.number), FOR_A_SPREADSHEET)
+            _write(path.with_suffix(".csv"), plan.edition_to_csv(edition.number), SPREADSHEET_ENCODING)
             yield from (path, path.with_suffix(".csv"))
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from pathlib import Path
@@ -11,12 +10,9 @@ from typing import Any, Final
 from reclamation_core.cases import Alerted, Case
 from reclamation_core.cli.life.reading import alerts, runs
 from reclamation_core.cli.life.stories import answered_on, causes
-from reclamation_core.documents.csv_formulas import escape_csv_formula
-from reclamation_core.intake.soundness import made_sound
-from reclamation_core.intake.writing import FOR_A_SPREADSHEET, written_aside
+from reclamation_core.documents.csv_text import SPREADSHEET_ENCODING, csv_text
+from reclamation_core.intake.writing import written_aside
 from reclamation_core.vocabulary import LabelledEnum
-
-_DELIMITER: Final = ";"
 
 
 def _received_on(case: Case) -> date:
@@ -93,10 +89,8 @@ def _action(alert: Alerted) -> str | None:
 
 def write_register(path: Path, header: Iterable[str], rows: Iterable[Iterable[Any]]) -> None:
     """Write a CSV file; a text that a spreadsheet would take for a formula gets an apostrophe."""
-    with written_aside(path, FOR_A_SPREADSHEET) as file:
-        writer = csv.writer(file, delimiter=_DELIMITER, lineterminator="\r\n")
-        writer.writerow(header)
-        writer.writerows([escape_csv_formula(made_sound(_cell(value))) for value in row] for row in rows)
+    with written_aside(path, SPREADSHEET_ENCODING) as file:
+        file.write(csv_text([header, *(map(_cell, row) for row in rows)]))
 
 
 def _cell(value: Any) -> str:

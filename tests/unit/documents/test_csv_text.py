@@ -1,8 +1,18 @@
 from __future__ import annotations
 
+import csv
+from io import StringIO
+
 import pytest
 
-from reclamation_core.documents.csv_formulas import escape_csv_formula, unescape_csv_formula
+from reclamation_core.documents.csv_text import (
+    csv_line,
+    csv_text,
+    escape_csv_formula,
+    is_storable,
+    replace_unstorable,
+    unescape_csv_formula,
+)
 
 
 @pytest.mark.parametrize(
@@ -47,3 +57,19 @@ def test_a_cell_that_nobody_protected_is_read_as_it_is() -> None:
 def test_a_formula_after_a_usual_delimiter_is_protected_too(text: str, cell: str) -> None:
     assert escape_csv_formula(text) == cell
     assert unescape_csv_formula(cell) == text
+
+
+@pytest.mark.parametrize("text", ["\0", "a\ud800b"])
+def test_nul_and_lone_surrogates_are_replaced(text: str) -> None:
+    assert not is_storable(text)
+    assert is_storable(replace_unstorable(text))
+    assert csv_line([text]) == replace_unstorable(text) + "\n"
+
+
+@pytest.mark.parametrize("cell", ["a\rb", "a\nb", "a,b", 'a"b', "a;b", "", " a "])
+@pytest.mark.parametrize("line_end", ["\n", "\r\n"])
+def test_lines_are_read_back(cell: str, line_end: str) -> None:
+    rows = [["x", cell], [cell, "é"]]
+    text = csv_text(rows, ";", line_end)
+    assert text.endswith(line_end)
+    assert list(csv.reader(StringIO(text, newline=""), delimiter=";", strict=True)) == rows
