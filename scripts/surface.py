@@ -1,4 +1,4 @@
-"""Which modules are public: each room, each room of the test kit, and the modules of the ground floor."""
+"""The public modules: each package, each module of the test kit that is not private, the common modules."""
 
 from __future__ import annotations
 
@@ -18,5 +18,5 @@ def public_modules() -> list[str]:
         for module in pkgutil.iter_modules(root.__path__)
         if module.ispkg or module.name in GROUND_FLOOR
     ]
-    kits = [f"{TEST_KIT}.{module.name}" for module in pkgutil.iter_modules(kit.__path__) if module.ispkg]
+    kits = [f"{TEST_KIT}.{module.name}" for module in pkgutil.iter_modules(kit.__path__) if module.name[0] != "_"]
     return sorted([*rooms, *kits])

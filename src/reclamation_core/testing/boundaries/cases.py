@@ -11,9 +11,9 @@ from reclamation_core.errors import MissingExtraError
 from reclamation_core.missing import ABSENT, UNKNOWN
 from reclamation_core.policy import Policy
 from reclamation_core.tables import DecisionTable, Row
+from reclamation_core.testing._arguments import expect
 from reclamation_core.testing.boundaries.picking import Pick, at_thresholds, decided, for_rows
 from reclamation_core.testing.builders import a_complaint, a_malfunction
-from reclamation_core.testing.doors import expect
 from reclamation_core.wording import Wording
 
 if TYPE_CHECKING:

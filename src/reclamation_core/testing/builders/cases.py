@@ -10,9 +10,9 @@ from reclamation_core.cases.happenings import Facts
 from reclamation_core.desk import Desk
 from reclamation_core.missing import UNKNOWN
 from reclamation_core.plans import ActionSheet, Effectiveness
+from reclamation_core.testing._arguments import expect, require_taken
 from reclamation_core.testing.builders.clock import FakeClock
 from reclamation_core.testing.builders.facts import FAMILY, a_complaint
-from reclamation_core.testing.doors import expect, require_taken
 from reclamation_core.vocabulary import (
     Channel,
     ClientScope,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time, timedelta
 
 from reclamation_core.calendars import BusinessCalendar
+from reclamation_core.testing._arguments import expect
 from reclamation_core.testing.builders.facts import RECEIVED_AT
-from reclamation_core.testing.doors import expect
 
 _MORNING = time(9)
 

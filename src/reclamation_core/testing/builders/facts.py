@@ -8,7 +8,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from reclamation_core.plans import ActionOrigin, ActionSheet, ActionType
-from reclamation_core.testing.doors import require_names
+from reclamation_core.testing._arguments import require_names
 from reclamation_core.vocabulary import (
     Channel,
     ClientScope,

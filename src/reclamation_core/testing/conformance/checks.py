@@ -10,10 +10,10 @@ import attrs
 from reclamation_core.errors import FaultsError
 from reclamation_core.missing import ABSENT
 from reclamation_core.policy import Policy, m2_1
+from reclamation_core.testing._arguments import expect
 from reclamation_core.testing.conformance.cases import Conformance, ConformanceCase
 from reclamation_core.testing.conformance.deciding import expected_of
 from reclamation_core.testing.conformance.files import CODEC
-from reclamation_core.testing.doors import expect
 from reclamation_core.testing.rules import without_rule_coverage
 from reclamation_core.wording import Lang
 

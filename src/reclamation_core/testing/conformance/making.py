@@ -16,12 +16,12 @@ from reclamation_core.policy import Policy, m2_1
 from reclamation_core.policy.clauses import cited
 from reclamation_core.tables import Row
 from reclamation_core.tables.explanation import row_wording
+from reclamation_core.testing._arguments import expect
 from reclamation_core.testing.boundaries.cases import as_facts, picks
 from reclamation_core.testing.boundaries.picking import Pick, for_rows
 from reclamation_core.testing.conformance.cases import Act, Assessed, Conformance, ConformanceCase, Judged, Permitted
 from reclamation_core.testing.conformance.deciding import expected_of
 from reclamation_core.testing.conformance.readings import dates, parameters, readings
-from reclamation_core.testing.doors import expect
 from reclamation_core.testing.rules import without_rule_coverage
 from reclamation_core.wording import Wording
 

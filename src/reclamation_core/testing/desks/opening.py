@@ -10,7 +10,7 @@ from typing import Final
 from reclamation_core.desk import Desk
 from reclamation_core.policy import Policy, PolicyBook
 from reclamation_core.ports import Clock
-from reclamation_core.testing.doors import expect
+from reclamation_core.testing._arguments import expect
 from reclamation_core.vocabulary import Sites
 
 _STORES: Final = "write memory, sqlite, or the URL of a database"

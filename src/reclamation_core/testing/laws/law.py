@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.errors import ReclamationError
 from reclamation_core.policy import Policy
-from reclamation_core.testing.doors import expect, expect_desks
+from reclamation_core.testing._arguments import expect, expect_desks
 from reclamation_core.wording import Lang, Wording
 
 S = TypeVar("S")

@@ -14,7 +14,7 @@ from reclamation_core.desk import Desk
 from reclamation_core.policy import Policy
 from reclamation_core.ports import FeedItem
 from reclamation_core.ports.pagination import require_progress
-from reclamation_core.testing.doors import the_desk_made
+from reclamation_core.testing._arguments import the_desk_made
 from reclamation_core.testing.laws.law import Drawn
 from reclamation_core.testing.strategies import complaint_facts, instants, malfunction_facts, stories
 from reclamation_core.vocabulary import ComplaintFacts

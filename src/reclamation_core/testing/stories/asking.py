@@ -14,7 +14,7 @@ from reclamation_core.cases.codes import CommandType
 from reclamation_core.desk import Desk, LivingPlan
 from reclamation_core.plans import Pgaac, PlanScope
 from reclamation_core.plans.codes import PlanCommandType
-from reclamation_core.testing.doors import require_taken
+from reclamation_core.testing._arguments import require_taken
 from reclamation_core.testing.stories.telling import of_act, of_action
 
 _EXAMPLE: Final = "give it as it is in the class, such as Desk.qualify or LivingPlan.finish"

@@ -10,8 +10,8 @@ from reclamation_core.cases import Case, CommandRefusedError
 from reclamation_core.cases.happenings import Facts
 from reclamation_core.desk import Desk, LivingPlan
 from reclamation_core.plans import Action, PlanPart, PlanRefusedError, PublishedPlan
+from reclamation_core.testing._arguments import expect, require_attributes
 from reclamation_core.testing.builders import FakeClock, a_complaint, a_malfunction
-from reclamation_core.testing.doors import expect, require_attributes
 from reclamation_core.testing.stories.asking import asked, scope_of
 from reclamation_core.testing.stories.telling import apart, of_case, of_state
 
