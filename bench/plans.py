@@ -16,7 +16,7 @@ from bench._measure import compare, ratio_row
 from reclamation_core.adapters import SqlAlchemyStore
 from reclamation_core.cases import Vault
 from reclamation_core.cases.sealed import Secret
-from reclamation_core.desk import Desk, LivingPlan
+from reclamation_core.desk import Desk, PlanService
 from reclamation_core.plans import (
     ActionOrigin,
     ActionSheet,
@@ -34,9 +34,9 @@ SIZES: Final = (10, 10_000)
 EACH: Final = 5
 ROUNDS: Final = 9
 _SCOPE: Final = PlanScope.site("CRE")
-_SIGNED: Final = Signature(by="Mme Roux", role=Role.RQR, occurred_at=datetime(2026, 6, 1, 9, tzinfo=UTC))
+_SIGNED: Final = Signature(actor="Mme Roux", role=Role.RQR, occurred_at=datetime(2026, 6, 1, 9, tzinfo=UTC))
 
-_VERBS: Final[dict[str, Callable[[LivingPlan, str], object]]] = {
+_VERBS: Final[dict[str, Callable[[PlanService, str], object]]] = {
     "add": lambda plan, action: plan.add(_sheet(action)),
     "amend": lambda plan, action: plan.amend(action, what="tenir deux viviers"),
     "progress": lambda plan, action: plan.progress(action, note="on avance"),
@@ -62,12 +62,12 @@ def run() -> list[dict[str, Any]]:
 def growth(kind: Backend) -> Iterator[dict[str, Any]]:
     """What each verb costs on the longest plan, beside what it costs on the shortest."""
     with ExitStack() as stack:
-        plans: dict[int, LivingPlan] = {}
+        plans: dict[int, PlanService] = {}
         for size in SIZES:
             store = SqlAlchemyStore.open(kind.new(), kind.settings)
             stack.callback(store.close)
             _fill(store, size)
-            plans[size] = Desk.on(store).pgaac("CRE")
+            plans[size] = Desk(store).pgaac("CRE")
         small, large = SIZES
         for verb, do in _VERBS.items():
             contenders = {str(size): _repeated(plan, do) for size, plan in plans.items()}
@@ -76,7 +76,7 @@ def growth(kind: Backend) -> Iterator[dict[str, Any]]:
             yield ratio_row(name, each[str(large)], (f"the same, {small} actions", each[str(small)]), 1.5)
 
 
-def _repeated(plan: LivingPlan, do: Callable[[LivingPlan, str], object]) -> Callable[[], None]:
+def _repeated(plan: PlanService, do: Callable[[PlanService, str], object]) -> Callable[[], None]:
     """A verb on some actions, others at each call."""
     numbers = itertools.count()
 

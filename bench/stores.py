@@ -148,7 +148,7 @@ class Keeping:
 
     def _registered(self) -> list[dict[str, Any]]:
         """What an import costs: judging, sealing, keeping; many at once, and one after the other."""
-        desk, numbers = Desk.on(self._store), iter(range(1_000_000))
+        desk, numbers = Desk(self._store), iter(range(1_000_000))
         facts = lived(1).facts
 
         def asked(count: int) -> list[Registration]:

@@ -44,7 +44,7 @@ class Host(ABC):
 
     def desk(self) -> Desk:
         """A desk within whatever the application has begun."""
-        desk = Desk.within(self.connection, sites=making.SITES, clock=making.FakeClock(making.at(1, month=7)))
+        desk = Desk.from_connection(self.connection, sites=making.SITES, clock=making.FakeClock(making.at(1, month=7)))
         return desk.acting("Mme Roux", Role.RQR)
 
     @abstractmethod

@@ -116,7 +116,7 @@ def _registered(kind: CaseKind) -> Case:
         facts=_KINDS[kind],
         site="A",
         calendar=BusinessCalendar.france(),
-        by=".",
+        actor=".",
         role=Role.HANDLING_UNIT,
         occurred_at=around.now,
     )
@@ -141,7 +141,7 @@ def steps(kind: CaseKind) -> dict[Step, None]:
     for case in waiting:  # it grows while it is gone through
         around = _around(case)
         for data in _acts(case):
-            command = Command(data=data, by=".", role=Role.AQ, occurred_at=around.now)
+            command = Command(data=data, actor=".", role=Role.AQ, occurred_at=around.now)
             try:
                 after = apply(case, decide(case, command, around).event)
             except CommandRefusedError:

@@ -75,10 +75,10 @@ def one_life(desk: Desk, name: str, site: str) -> Iterator[Told]:
     case = making.registered(desk, site=site, source=name, complainant=f"Mme {name}", verbatim="la salle est froide")
     yield "case", case.reference, case.version
     reference, when = case.reference, making.at(1)
-    case = desk.add_support(reference, kind=SupportKind.EMAIL, title="le courriel", at=when)
+    case = desk.add_support(reference, kind=SupportKind.EMAIL, title="le courriel", occurred_at=when)
     yield "case", reference, case.version
     case = desk.qualify(
-        reference, problem="l'absence", risks={"training": 2}, likelihood=2, recurrences=0, causes=0, at=when
+        reference, problem="l'absence", risks={"training": 2}, likelihood=2, recurrences=0, causes=0, occurred_at=when
     )
     yield "case", reference, case.version
     case = desk.analyse(reference, method=Method.ISHIKAWA, causes=("organisation", "matériel"))

@@ -101,14 +101,14 @@ class Tally:
 def _qualified(desk: Desk, race: str, received: int) -> str:
     """A case of a race, by the message that it came from, received on a day and handled at the end of the month."""
     when = at(25)
-    reference = desk.register(facts(at(received)), site=f"A{race}", source=race, at=when).reference
-    desk.add_support(reference, kind=SupportKind.EMAIL, title="le courriel", at=when)
-    desk.qualify(reference, problem="l'absence", risks={"training": 2}, likelihood=2, recurrences=0, at=when)
+    reference = desk.register(facts(at(received)), site=f"A{race}", source=race, occurred_at=when).reference
+    desk.add_support(reference, kind=SupportKind.EMAIL, title="le courriel", occurred_at=when)
+    desk.qualify(reference, problem="l'absence", risks={"training": 2}, likelihood=2, recurrences=0, occurred_at=when)
     return reference
 
 
 def _case(desk: Desk, race: str) -> str:
-    with desk._acting.store.unit_of_work() as unit:
+    with desk._context.store.unit_of_work() as unit:
         case = unit.cases.by_source(race)
     assert case is not None
     return case.reference
@@ -117,8 +117,8 @@ def _case(desk: Desk, race: str) -> str:
 def _done(desk: Desk, race: str) -> None:
     """A plan whose action is done."""
     plan = desk.pgaac(f"A{race}")
-    plan.add(sheet(site=f"A{race}", cause_family=f"f{race}"), at=at(2))
-    plan.finish("A-1", evidence="la liste", at=at(3))
+    plan.add(sheet(site=f"A{race}", cause_family=f"f{race}"), occurred_at=at(2))
+    plan.finish("A-1", evidence="la liste", occurred_at=at(3))
 
 
 def _verdict_and_case(desk: Desk, race: str) -> None:
@@ -127,7 +127,7 @@ def _verdict_and_case(desk: Desk, race: str) -> None:
 
 
 def _judge(desk: Desk, race: str) -> None:
-    desk.pgaac(f"A{race}").judge("A-1", _EFFECTIVE, why="aucune absence", at=at(10))
+    desk.pgaac(f"A{race}").judge("A-1", _EFFECTIVE, why="aucune absence", occurred_at=at(10))
 
 
 def _analyse(desk: Desk, race: str) -> None:
@@ -155,7 +155,7 @@ def _correct(desk: Desk, race: str) -> None:
 def _several(many: int) -> Callable[[Desk, str], None]:
     def prepare(desk: Desk, race: str) -> None:
         for number in range(many):
-            desk.register(facts(), site="A", source=f"{race}.{number}", at=at(1))
+            desk.register(facts(), site="A", source=f"{race}.{number}", occurred_at=at(1))
 
     return prepare
 
@@ -239,7 +239,7 @@ def _edition_of_no_state(desk: Desk, race: str, answers: list[Answer]) -> bool:
 
 
 def _overdue(desk: Desk, race: str) -> None:
-    desk.register(facts(at(1)), site=f"A{race}", source=race, at=at(1))
+    desk.register(facts(at(1)), site=f"A{race}", source=race, occurred_at=at(1))
 
 
 def _sweep(desk: Desk, race: str) -> list[Any]:
@@ -329,7 +329,7 @@ def desk_on(store: Store, races: int) -> Desk:
     """A desk on a store; each race has two sites of one region."""
     names = [(f"{side}{race}", f"R{race}") for race in range(races) for side in "AB"]
     sites = Sites(tuple(Site(code=code, name=code, region=region) for code, region in [("A", "R"), *names]))
-    return Desk.on(store, sites=sites, clock=_Clock()).acting("Mme Roux", Role.RQR)
+    return Desk(store, sites=sites, clock=_Clock()).acting("Mme Roux", Role.RQR)
 
 
 @contextmanager

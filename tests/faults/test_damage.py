@@ -229,7 +229,7 @@ def test_of_many_registered_those_of_damaged_cases_are_refused_and_the_others_ke
     for number in damaged:
         run(store, "UPDATE reclamation_cases SET document = '{' WHERE source = :source", source=number)
 
-    entered = list(desk.register_many(asked, at_once=at_once))
+    entered = list(desk.register_many(asked, batch_size=at_once))
 
     refusals = {one.source: came.refusal for one, came in zip(asked, entered) if came.case is None}
     assert refusals.keys() == damaged
@@ -371,7 +371,7 @@ def test_retention_forgets_the_others_then_tells_what_is_damaged(store: SqlAlche
     for case in (cases[0], cases[2]):
         assert desk.cases.get(case.reference).anonymised_at is not None
     with pytest.raises(StoreDamagedError, match=DAMAGED):
-        desk.held_on("Durand")
+        desk.personal_data_of("Durand")
 
 
 def test_a_database_that_is_damaged_as_a_whole_is_told_at_once(

@@ -62,20 +62,20 @@ def world() -> bytes:
         )
         for number, key in enumerate(THEIRS):
             sheet = making.sheet(f"F-{number}", cause_family="method", site=key[-3:], spread=("CRE",))
-            desk.pgaac(key[-3:]).add(sheet, at=at(2))
+            desk.pgaac(key[-3:]).add(sheet, occurred_at=at(2))
             making.judged(desk.pgaac(key[-3:]), f"F-{number}", day=3)
         late = making.sheet("A-1", site="CRE", spread=("STR",))
         plan = desk.pgaac("CRE")
-        plan.add(late, at=at(2))
-        plan.progress("A-1", at=at(3))
-        plan.finish("A-1", evidence="la liste", at=at(3))
+        plan.add(late, occurred_at=at(2))
+        plan.progress("A-1", occurred_at=at(3))
+        plan.finish("A-1", evidence="la liste", occurred_at=at(3))
         desk.pgaac(REGION).publish()
         desk.release()
         return Path(folder, "world.db").read_bytes()
 
 
 def _desk(store: SqlAlchemyStore, sites: Sites = SITES) -> Desk:
-    return Desk.on(store, sites=sites, clock=making.FakeClock(at(1, month=7))).acting("Mme Roux", Role.RQR)
+    return Desk(store, sites=sites, clock=making.FakeClock(at(1, month=7))).acting("Mme Roux", Role.RQR)
 
 
 ACTS: Final[dict[str, Callable[[Desk], object]]] = {
@@ -90,7 +90,7 @@ ACTS: Final[dict[str, Callable[[Desk], object]]] = {
     "close, planned": lambda desk: desk.close(SERVED, reason=ClosingReason.ANSWERED),
     "plan_nothing, planned": lambda desk: desk.plan_nothing(SERVED, reason="assez"),
     "link to what leads away": lambda desk: desk.link(OWN, kind=LinkKind.DUPLICATE_OF, to=LINKED),
-    "judge late": lambda desk: desk.pgaac("CRE").judge("A-1", Effectiveness.EFFECTIVE, why="tenu", at=at(10)),
+    "judge late": lambda desk: desk.pgaac("CRE").judge("A-1", Effectiveness.EFFECTIVE, why="tenu", occurred_at=at(10)),
     "judge": lambda desk: desk.pgaac("CRE").judge("A-1", Effectiveness.EFFECTIVE, why="tenu"),
     "edition": lambda desk: desk.pgaac(REGION).edition_to_markdown(1),
     "edition as CSV": lambda desk: desk.pgaac(REGION).edition_to_csv(1),
@@ -109,7 +109,7 @@ ACTS: Final[dict[str, Callable[[Desk], object]]] = {
     "sweep": lambda desk: desk.sweep(at(1, month=12)),
     "agenda": lambda desk: desk.agenda(at(1, month=12).date()),
     "signals": lambda desk: desk.signals(since=at(1).date()),
-    "held_on": lambda desk: len(desk.held_on("Roux", as_actor=True)),
+    "personal_data_of": lambda desk: len(desk.personal_data_of("Roux", as_actor=True)),
     "forget_expired": lambda desk: desk.forget_expired(at(1).replace(year=2046)),
 }
 

@@ -108,7 +108,7 @@ REPLACING: Final[dict[str, tuple[Callable[[Path], object], str]]] = {
 
 def _on_an_engine(url: str) -> Iterator[Desk]:
     engine = create_engine(url)
-    yield Desk.on(SqlAlchemyStore(engine), **_WITH)
+    yield Desk(SqlAlchemyStore(engine), **_WITH)
     engine.dispose()
 
 
@@ -119,14 +119,14 @@ def _on_an_address(url: str) -> Iterator[Desk]:
 
 def _on_a_connection(url: str) -> Iterator[Desk]:
     connection = sqlite3.connect(url.removeprefix("sqlite:///"), isolation_level=None)
-    yield Desk.within(connection, **_WITH)
+    yield Desk.from_connection(connection, **_WITH)
     connection.close()
 
 
 def _on_sqlalchemy_s_connection(url: str) -> Iterator[Desk]:
     engine = create_engine(url, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
-        yield Desk.within(connection, **_WITH)
+        yield Desk.from_connection(connection, **_WITH)
     engine.dispose()
 
 
@@ -190,7 +190,7 @@ def test_from_asyncio_too(file: Path) -> None:
 
 def test_a_connection_that_only_read_before_the_log_was_deleted_is_refused_too(file: Path) -> None:
     desk = Desk.open(f"sqlite:///{file}", **_WITH)
-    store: Any = desk._acting.store
+    store: Any = desk._context.store
     making.registered(desk)
     with store._database.engine.connect():  # the next one to read is another connection
         assert desk.cases.count() == 1
@@ -202,7 +202,7 @@ def test_a_connection_that_only_read_before_the_log_was_deleted_is_refused_too(f
 
 def test_another_database_on_a_server_is_refused() -> None:
     store = SqlAlchemyStore.open(new_database())
-    desk = Desk.on(store, **_WITH)
+    desk = Desk(store, **_WITH)
     making.registered(desk)
     with store._database.engine.connect() as connection:
         connection.exec_driver_sql("UPDATE reclamation_schema SET identity = 'another'")
@@ -262,14 +262,14 @@ def test_whatever_becomes_of_the_file_what_was_acknowledged_is_there(steps: list
         for step in steps:
             if step == "act" and is_replaced:
                 with pytest.raises(StoreReplacedError):
-                    making.registered(Desk.on(store, **_WITH))
+                    making.registered(Desk(store, **_WITH))
             elif step == "act":
-                acknowledged.add(making.registered(Desk.on(store, **_WITH)).reference)
+                acknowledged.add(making.registered(Desk(store, **_WITH)).reference)
             elif step == "reopen":
                 store.close()
                 store, is_replaced = SqlAlchemyStore.open(url, Settings(durable=False)), False
             elif step == "read" and not is_replaced:
-                Desk.on(store, **_WITH).cases.count()
+                Desk(store, **_WITH).cases.count()
             elif step in HARMLESS and not is_replaced:
                 HARMLESS[step](file)
             elif step in REPLACING and not is_replaced and file.with_name(f"{file.name}-wal").exists():

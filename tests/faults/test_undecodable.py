@@ -87,7 +87,7 @@ def test_what_is_no_text_is_named_by_case_and_place_and_the_others_are_read(
     assert [desk.cases.get(reference).reference for reference in OTHERS] == OTHERS
     assert desk.agenda(at(1, month=12).date()).damaged == (DAMAGED,)
     with pytest.raises(StoreDamagedError, match=DAMAGED):
-        desk.held_on("Durand")
+        desk.personal_data_of("Durand")
     assert [found.holder for found in desk.verify()] == [DAMAGED]
 
 

@@ -51,7 +51,9 @@ def checked_out(desk: AsyncDesk) -> int:
 
 
 async def registered(desk: AsyncDesk, **given: Any) -> Any:
-    return await desk.acting("Mme Roux", Role.RQR).register(making.facts(), site="CRE", at=making.at(1), **given)
+    return await desk.acting("Mme Roux", Role.RQR).register(
+        making.facts(), site="CRE", occurred_at=making.at(1), **given
+    )
 
 
 def test_a_desk_is_opened_used_and_let_go(url: str) -> None:
@@ -199,7 +201,7 @@ def test_opening_that_is_cancelled_leaves_no_connection_open(tmp_path: Path, mon
 def test_whoever_waits_for_a_connection_lets_the_others_go_on_and_is_told(kind: str, tmp_path: Path) -> None:
     async def life() -> None:
         store = await SqlAlchemyStore.open_async(ADDRESSES[kind](tmp_path), Settings(connections=1, wait=0.05))
-        desk = AsyncDesk.on(store)
+        desk = AsyncDesk(store)
         engine = AsyncEngine(store._database.engine)
         async with engine.connect():
             waiting = asyncio.create_task(desk.cases.count())
@@ -227,7 +229,7 @@ def test_a_host_keeps_its_rows_and_ours_in_one_commit(kind: str, tmp_path: Path)
         engine = await with_invoices(ENGINES[kind](tmp_path))
         async with AsyncSession(engine) as session:
             connection = await session.connection()
-            desk = AsyncDesk.within(connection)
+            desk = AsyncDesk.from_connection(connection)
             await session.execute(text("INSERT INTO invoices VALUES (7)"))
             case = await registered(desk)
             assert await desk.cases.get(case.reference) == case
@@ -235,7 +237,7 @@ def test_a_host_keeps_its_rows_and_ours_in_one_commit(kind: str, tmp_path: Path)
         assert await found(engine) == ([], [])
 
         async with engine.begin() as connection:
-            case = await registered(AsyncDesk.within(connection))
+            case = await registered(AsyncDesk.from_connection(connection))
             await connection.execute(text("INSERT INTO invoices VALUES (8)"))
         assert await found(engine) == ([8], [case.reference])
 
@@ -248,7 +250,7 @@ def test_a_task_cancelled_within_a_transaction_leaves_it_as_it_was(kind: str, tm
         engine = await with_invoices(ENGINES[kind](tmp_path))
         cancelling = Cancelling(engine.sync_engine, twice=False)
         async with engine.begin() as connection:
-            desk = AsyncDesk.within(connection)
+            desk = AsyncDesk.from_connection(connection)
             kept, words, whole = [(await registered(desk)).reference], 0, False
             while not whole:
                 words += 1

@@ -642,7 +642,7 @@ def test_verifying_and_checkpoints_go_together(capsys: pytest.CaptureFixture[str
     assert verify_desk(desk, "memory", taken, b"another key of sixteen bytes") == 1
     assert words(capsys.readouterr().out)[0].startswith("le point de contrôle n'est pas scellé par cette clé")
 
-    store = desk._acting.store
+    store = desk._context.store
     assert isinstance(store, InMemoryStore)
     del store._cases["R-2026-000002"]
     store._ordered.remove("R-2026-000002")
@@ -663,7 +663,7 @@ def test_a_plan_that_is_gone_since_a_checkpoint_is_named(capsys: pytest.CaptureF
     assert checkpoint_desk(desk, None, Path("point.json")) == 0
     assert words(capsys.readouterr().out) == ["Point de contrôle de 1 dossier et 2 plans : point.json"]
     taken = desk.checkpoint()
-    store = desk._acting.store
+    store = desk._context.store
     assert isinstance(store, InMemoryStore)
     del store._plans["site:CRE"]
 

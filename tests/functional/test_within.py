@@ -89,7 +89,7 @@ def test_a_conflict_leaves_the_transaction_of_the_host_as_it_was(host: Host) -> 
     desk = host.desk()
     one, two = making.registered(desk), making.registered(desk)
     host.invoice(7)
-    with desk._acting.store.unit_of_work() as unit:
+    with desk._context.store.unit_of_work() as unit:
         unit.cases.save(with_support(unit.cases.get(one.reference)), 1)
         unit.cases.save(with_support(unit.cases.get(two.reference)), 1)
         desk.add_support(two.reference, kind=SupportKind.EMAIL, title="plus vite")  # by another unit

@@ -83,7 +83,7 @@ def test_a_conflict_within_a_block_leaves_its_work_usable(host: DjangoHost) -> N
     with transaction.atomic():
         host.invoice(7)
         one, two = making.registered(host.desk()), making.registered(host.desk())
-        with host.desk()._acting.store.unit_of_work() as unit:
+        with host.desk()._context.store.unit_of_work() as unit:
             unit.cases.save(with_support(unit.cases.get(one.reference)), 1)
             unit.cases.save(with_support(unit.cases.get(two.reference)), 1)
             host.desk().add_support(two.reference, kind=SupportKind.EMAIL, title="plus vite")

@@ -40,13 +40,13 @@ class Command:
 
     Args:
         data: what happened, its texts in clear.
-        by: who says so.
+        actor: who says so.
         role: in which role.
         occurred_at: when it happened; aware.
     """
 
     data: h.CaseEvent
-    by: str = attrs.field(repr=False, validator=said)
+    actor: str = attrs.field(repr=False, validator=said)
     role: Role = attrs.field(validator=member_of(Role))
     occurred_at: datetime = attrs.field(converter=at_offset, validator=instant)
 
@@ -59,7 +59,7 @@ class RegistrationCommand:
         facts: what is known of it.
         site: the site that registers it.
         calendar: the calendar of the first handling site.
-        by: who registers it.
+        actor: who registers it.
         role: in which role.
         occurred_at: when it was registered; the receipt is among the facts.
         service_sites: the sites that delivered the service.
@@ -73,7 +73,7 @@ class RegistrationCommand:
     facts: h.Facts
     site: str
     calendar: BusinessCalendar
-    by: str = attrs.field(repr=False, validator=said)
+    actor: str = attrs.field(repr=False, validator=said)
     role: Role = attrs.field(validator=member_of(Role))
     occurred_at: datetime = attrs.field(converter=at_offset, validator=instant)
     service_sites: tuple[str, ...] = ()
@@ -248,7 +248,7 @@ def record(
     """
     recorded_at = around.now.astimezone(UTC)
     sealed, secrets = seal(data, around.salt)
-    actor = Secret(command.by, around.salt())
+    actor = Secret(command.actor, around.salt())
     event = RecordedEvent(
         case=reference,
         number=1 if case is None else case.version + 1,

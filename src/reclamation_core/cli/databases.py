@@ -94,4 +94,4 @@ def desk_on(engine: Engine, policy: Policy | None = None, sites: Sites | None = 
     Raises:
         SchemaError: it is not.
     """
-    return Desk.on(adapters.SqlAlchemyStore(engine), policy, sites)
+    return Desk(adapters.SqlAlchemyStore(engine), policy=policy, sites=sites)

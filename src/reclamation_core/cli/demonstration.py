@@ -18,7 +18,7 @@ from reclamation_core.cli.life.plan_screen import most_changed, show_actions, sh
 from reclamation_core.cli.life.reading import every_case, every_plan, told
 from reclamation_core.cli.screen import console, show_done
 from reclamation_core.cli.words import calendar_of
-from reclamation_core.desk import Desk, LivingPlan
+from reclamation_core.desk import Desk, PlanService
 from reclamation_core.intake import Triage, triage_file
 from reclamation_core.intake.writing import written_aside
 from reclamation_core.policy import Policy, m2_1
@@ -78,7 +78,7 @@ def _show_cases(desk: Desk, sites: Sites, policy: Policy, lived: Lived, today: d
     screen.show_story(out, case, sites, policy)
 
 
-def _show_plans(plans: Sequence[LivingPlan], shown: LivingPlan | None) -> None:
+def _show_plans(plans: Sequence[PlanService], shown: PlanService | None) -> None:
     out = console()
     show_actions(out, plans)
     show_editions(out, plans, shown)

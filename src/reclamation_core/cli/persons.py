@@ -17,7 +17,7 @@ def person(name: str, url: str | None, output: Path | None, *, as_actor: bool) -
     """Give all that is held on a person, as JSON."""
     with existing(address(url)) as engine, desk_on(engine) as desk:
         try:
-            held = desk.held_on(name, as_actor=as_actor)
+            held = desk.personal_data_of(name, as_actor=as_actor)
         except ValueError as error:
             if hasattr(error, "wording"):  # the store cannot be read
                 raise

@@ -78,7 +78,7 @@ def _register(file: Path, request: Request, policy: Policy, sites: Sites | None)
     if sites is None and calendar_of(request.territory) != calendar_of("metropole"):
         raise CommandError("--territory : pour enregistrer, donnez les sites et leurs territoires par --sites")
     url = address(request.db)
-    with engine_at(url), Desk.open(url, policy, sites) as desk:
+    with engine_at(url), Desk.open(url, policy=policy, sites=sites) as desk:
         yield Register(desk.acting("reclamation triage", Role.SYSTEM), _source(file, request))
 
 

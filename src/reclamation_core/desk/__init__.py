@@ -1,7 +1,8 @@
 """The use cases: one verb each, on any store."""
 
+from reclamation_core.desk.acting import DeskOptions
 from reclamation_core.desk.agenda import Agenda, AwaitedAnswer, AwaitedCheck
-from reclamation_core.desk.async_desk import AsyncCasesView, AsyncDesk, AsyncLivingPlan, Opening
+from reclamation_core.desk.async_desk import AsyncCasesView, AsyncDesk, AsyncPlanService
 from reclamation_core.desk.desk import Desk
 from reclamation_core.desk.errors import (
     CircularLinkError,
@@ -10,9 +11,9 @@ from reclamation_core.desk.errors import (
     OutsideScopeError,
     WholeStoreError,
 )
-from reclamation_core.desk.importing import Entered
-from reclamation_core.desk.keeping import Holding
-from reclamation_core.desk.living_plan import LivingPlan
+from reclamation_core.desk.importing import RegistrationResult
+from reclamation_core.desk.keeping import PersonalDataItem
+from reclamation_core.desk.living_plan import PlanService
 from reclamation_core.desk.looking import CasesView
 from reclamation_core.desk.opening import Registration
 from reclamation_core.desk.scope import Scope
@@ -25,21 +26,21 @@ __all__ = [
     "Alert",
     "AsyncCasesView",
     "AsyncDesk",
-    "AsyncLivingPlan",
+    "AsyncPlanService",
     "AwaitedAnswer",
     "AwaitedCheck",
     "CasesView",
     "CircularLinkError",
     "ClockError",
     "Desk",
+    "DeskOptions",
     "Discrepancy",
-    "Entered",
     "ForeignSourceError",
-    "Holding",
-    "LivingPlan",
-    "Opening",
     "OutsideScopeError",
+    "PersonalDataItem",
+    "PlanService",
     "Registration",
+    "RegistrationResult",
     "Scope",
     "Signal",
     "Signals",

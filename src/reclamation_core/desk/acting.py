@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from random import uniform
-from typing import Any, Final, TypeVar
+from typing import Any, Final, Self, TypedDict, TypeVar
 
 import attrs
 
@@ -29,14 +29,14 @@ from reclamation_core.cases.common_guards import NOT_TO_COME
 from reclamation_core.cases.deciding import UNJUDGED, record
 from reclamation_core.cases.sealed import SaltSource, fresh_salt
 from reclamation_core.cases.situation import latest_act
-from reclamation_core.desk.doors import a_text, require
+from reclamation_core.desk.doors import a_clock, a_policy, a_store, a_text, require
 from reclamation_core.desk.errors import ClockError, WholeStoreError
 from reclamation_core.desk.places import Places
 from reclamation_core.desk.scope import Scope
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.plans import PlanScope, Signature
 from reclamation_core.plans.part import ActionCommands
-from reclamation_core.policy import ChangedEditionError, Policy, PolicyBook
+from reclamation_core.policy import ChangedEditionError, Policy, PolicyBook, m2_1
 from reclamation_core.ports import (
     CaseNotFoundError,
     Clock,
@@ -45,12 +45,30 @@ from reclamation_core.ports import (
     StaleReadError,
     Store,
     StoreDamagedError,
+    SystemClock,
     UnitOfWork,
 )
-from reclamation_core.vocabulary import Role
+from reclamation_core.vocabulary import Role, Sites
 from reclamation_core.vocabulary.conversions import at_offset
 
 T = TypeVar("T")
+
+
+class DeskOptions(TypedDict, total=False):
+    """The options of a desk, each of them a keyword argument of `Desk`, `Desk.in_memory`, `Desk.open` and so on.
+
+    Attributes:
+        policy: the edition of the procedure, or a book of editions by date; `m2_1()` by default.
+        sites: the sites of the agency; without them any code is accepted as a site of metropolitan France.
+        clock: the source of the current time; the clock of the machine by default.
+        taxonomy: the families of causes, `TRAINING_BODY` or your own; without one any code is accepted as a family.
+    """
+
+    policy: Policy | PolicyBook | None
+    sites: Sites | None
+    clock: Clock | None
+    taxonomy: Taxonomy | None
+
 
 _NO_ACTION = FollowUp()
 _CLOCKS_DIFFER: Final = timedelta(days=1)
@@ -62,7 +80,7 @@ _PAUSES: Final = (0.002, 0.004, 0.008, 0.016, 0.032, 0.064, 0.128, 0.25, 0.25, 0
 
 
 @attrs.frozen(kw_only=True)
-class Acting:
+class DeskContext:
     """Who acts, with what, and on which cases.
 
     Attributes:
@@ -71,7 +89,7 @@ class Acting:
         places: the sites of the agency.
         taxonomy: the families that causes are counted under; None where any code is one.
         clock: tells the instant of recording.
-        by: who acts.
+        actor: who acts.
         role: in which role.
         scope: which cases are seen and touched; None for all.
         salt: where salts come from.
@@ -82,16 +100,38 @@ class Acting:
     places: Places
     clock: Clock
     taxonomy: Taxonomy | None = attrs.field(default=None, validator=optional(of_class(Taxonomy)))
-    by: str = attrs.field(default="desk", repr=False, validator=said)
+    actor: str = attrs.field(default="desk", repr=False, validator=said)
     role: Role = attrs.field(default=Role.HANDLING_UNIT, validator=member_of(Role))
     scope: Scope | None = None
     salt: SaltSource = attrs.field(default=fresh_salt, repr=False)
+
+    @classmethod
+    def create(cls, store: Store, options: DeskOptions) -> Self:
+        """Return the context of a new desk.
+
+        Raises:
+            TypeError: the store or an option is not of the expected type, or an option is unknown.
+        """
+        known = DeskOptions.__annotations__
+        if unknown := sorted(options.keys() - known.keys()):
+            raise TypeError(f"{', '.join(unknown)}: unknown option of a desk; use {', '.join(known)}")
+        require(a_store, store=store)
+        policy, clock = options.get("policy"), options.get("clock")
+        require(optional(a_policy), policy=policy)
+        require(optional(a_clock), clock=clock)
+        return cls(
+            store=store,
+            policies=policy if isinstance(policy, PolicyBook) else PolicyBook([m2_1() if policy is None else policy]),
+            places=Places(options.get("sites")),
+            clock=SystemClock() if clock is None else clock,
+            taxonomy=options.get("taxonomy"),
+        )
 
     def sees(self, case: Case) -> bool:
         """Whether a case is within the scope."""
         return self.scope is None or self.scope.holds(case)
 
-    def whole(self, asked: str) -> Store:
+    def unscoped_store(self, asked: str) -> Store:
         """The store, where the desk may look at all of it.
 
         Raises:
@@ -204,34 +244,34 @@ class Acting:
         own = (*days_without(recorded.closures, added), *both)
         return BusinessCalendar(attrs.evolve(recorded, closures=own))
 
-    def decided(
+    def apply(
         self,
         case: Case,
         data: Any,
-        at: datetime | None,
+        occurred_at: datetime | None,
         follow_up: FollowUp = _NO_ACTION,
     ) -> Case:
         """The case after something was done to it, or a refusal."""
-        require(optional(instant), at=at)
-        self.require_clock(case, dates=at is None, repairs=isinstance(data, DateCorrected | FactsCorrected))
+        require(optional(instant), occurred_at=occurred_at)
+        self.require_clock(case, dates=occurred_at is None, repairs=isinstance(data, DateCorrected | FactsCorrected))
         around = attrs.evolve(self.surroundings(case, data), follow_up=follow_up)
-        occurred_at = around.now if at is None else at
-        command = Command(data=data, by=self.by, role=self.role, occurred_at=occurred_at)
+        occurred_at = around.now if occurred_at is None else occurred_at
+        command = Command(data=data, actor=self.actor, role=self.role, occurred_at=occurred_at)
         return after(case, decide(case, command, around))
 
-    def signature(self, plan: ActionCommands, at: datetime | None, case: Case | None = None) -> Signature:
+    def signature(self, plan: ActionCommands, occurred_at: datetime | None, case: Case | None = None) -> Signature:
         """Who acts on a plan, and when: never before its last event, nor before an act of the case that it is for.
 
         Raises:
             FaultsError: the instant is to come.
         """
-        require(optional(instant), at=at)
+        require(optional(instant), occurred_at=occurred_at)
         now = at_offset(self.clock.now() if case is None else self._now(latest_act(case)))
         now = now if plan.recorded_at is None else max(now, plan.recorded_at)
-        occurred_at = now if at is None else at_offset(at)
+        occurred_at = now if occurred_at is None else at_offset(occurred_at)
         if occurred_at > now:
-            raise FaultsError([Fault("at", occurred_at.isoformat(), NOT_TO_COME)])
-        return Signature(by=self.by, role=self.role, occurred_at=occurred_at, recorded_at=now, salt=self.salt)
+            raise FaultsError([Fault("occurred_at", occurred_at.isoformat(), NOT_TO_COME)])
+        return Signature(actor=self.actor, role=self.role, occurred_at=occurred_at, recorded_at=now, salt=self.salt)
 
     def require_own_plan(self, scope: PlanScope) -> None:
         """Refuse a plan that is not within the scope, as if it were missing; whose plan it is, is known already."""
@@ -256,18 +296,18 @@ class Acting:
         self.places.require_of(plan, before)
         self.require_families(("cause_family", family) for family in sorted(_families(plan) - _families(before)))
 
-    def recorded(self, case: Case, data: Any, at: datetime) -> Case:
+    def recorded(self, case: Case, data: Any, occurred_at: datetime) -> Case:
         """The case with something that the library itself observed, which no guard refuses."""
         around = self.surroundings(case, data)
         # What is looked at as of a later instant is observed now: nothing that follows is held to a date to come.
-        command = Command(data=data, by=self.by, role=self.role, occurred_at=min(at, around.now))
+        command = Command(data=data, actor=self.actor, role=self.role, occurred_at=min(occurred_at, around.now))
         return after(case, record(case, case.reference, data, command, around))
 
-    def do(self, reference: str, data: Any, at: datetime | None) -> Case:
+    def execute(self, reference: str, data: Any, occurred_at: datetime | None) -> Case:
         """Load a case, do something to it, keep it."""
-        return self.change(reference, lambda _, case: self.decided(case, data, at))
+        return self.update(reference, lambda _, case: self.apply(case, data, occurred_at))
 
-    def change(self, reference: str, how: Callable[[UnitOfWork, Case], Case]) -> Case:
+    def update(self, reference: str, how: Callable[[UnitOfWork, Case], Case]) -> Case:
         """Load a case, change it, keep it, and whatever else was changed with it, in one transaction."""
 
         def changed(unit: UnitOfWork) -> Case:

@@ -10,7 +10,7 @@ import attrs
 from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.cases import Admissibility, Case, CaseState
 from reclamation_core.cases.checks import day
-from reclamation_core.desk.acting import Acting
+from reclamation_core.desk.acting import DeskContext
 from reclamation_core.desk.doors import require
 from reclamation_core.desk.every_case import readable
 from reclamation_core.desk.plans import checks_awaited, readable_plans_seen
@@ -94,23 +94,23 @@ class Agenda:
         return self.to_html()
 
 
-def agenda(acting: Acting, until: date) -> Agenda:
+def agenda(context: DeskContext, until: date) -> Agenda:
     """What is awaited until a day, within the scope; see `Desk.agenda`."""
     require(day, until=until)
     damaged: list[StoreDamagedError] = []
     answers = sorted(
-        (_answer(acting, case) for case in readable(acting, CaseQuery(due_until=until), damaged)),
+        (_answer(context, case) for case in readable(context, CaseQuery(due_until=until), damaged)),
         key=lambda one: (one.due, -one.level.rank, one.site, one.case),
     )
     checks = sorted(
-        (check for plan in readable_plans_seen(acting, damaged) for check in _checks(plan) if check.due <= until),
+        (check for plan in readable_plans_seen(context, damaged) for check in _checks(plan) if check.due <= until),
         key=lambda one: (one.due, one.plan.key, one.action),
     )
     holders = dict.fromkeys(str(error.holder) for error in damaged)
     return Agenda(until=until, answers=tuple(answers), checks=tuple(checks), damaged=tuple(holders))
 
 
-def _answer(acting: Acting, case: Case) -> AwaitedAnswer:
+def _answer(context: DeskContext, case: Case) -> AwaitedAnswer:
     return AwaitedAnswer(
         due=case.awaited_on,  # type: ignore[arg-type]  # the query asks for answers that are awaited
         case=case.reference,
@@ -118,13 +118,13 @@ def _answer(acting: Acting, case: Case) -> AwaitedAnswer:
         level=case.level,
         state=case.state,
         standing=case.standing,
-        question=_question(acting, case),
+        question=_question(context, case),
     )
 
 
-def _question(acting: Acting, case: Case) -> Wording | None:
+def _question(context: DeskContext, case: Case) -> Wording | None:
     """What to ask first of a case that is to be clarified."""
-    policy = next((policy for policy in acting.policies if case.terms.are_of(policy)), None)
+    policy = next((policy for policy in context.policies if case.terms.are_of(policy)), None)
     if (
         policy is None
         or case.standing is not Admissibility.TO_BE_CLARIFIED

@@ -6,16 +6,15 @@ import inspect
 from collections.abc import Callable, Coroutine, Generator, Iterator
 from functools import wraps
 from types import TracebackType
-from typing import Any, Concatenate, Generic, ParamSpec, Self, TypeVar
+from typing import Any, Concatenate, Generic, ParamSpec, Self, TypeVar, Unpack
 
-from reclamation_core.cases.causes import Taxonomy
+from reclamation_core.desk.acting import DeskOptions
 from reclamation_core.desk.desk import Desk
-from reclamation_core.desk.living_plan import LivingPlan
+from reclamation_core.desk.living_plan import PlanService
 from reclamation_core.desk.looking import CasesView
 from reclamation_core.plans import Action, Pgaac, PlanScope, PublishedPlan
-from reclamation_core.policy import Policy, PolicyBook
-from reclamation_core.ports import Clock, Store
-from reclamation_core.vocabulary import Role, Sites
+from reclamation_core.ports import Store
+from reclamation_core.vocabulary import Role
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -61,45 +60,45 @@ class AsyncCasesView:
     count = _awaited(CasesView.count)
 
 
-class AsyncLivingPlan:
-    """A plan that is kept; see `LivingPlan`. What are properties there are asked for here: `await plan.now()`."""
+class AsyncPlanService:
+    """A plan that is kept; see `PlanService`. What are properties there are asked for here: `await plan.current()`."""
 
-    def __init__(self, same: LivingPlan, store: Store) -> None:
+    def __init__(self, same: PlanService, store: Store) -> None:
         self._same = same
         self._store = store
         self.scope = same.scope
 
-    async def now(self) -> Pgaac:
+    async def current(self) -> Pgaac:
         """The plan as it is now: a value."""
-        return await self._store.run_async(lambda: self._same.now)
+        return await self._store.run_async(lambda: self._same.current)
 
     async def actions(self) -> tuple[Action, ...]:
         """The actions on it, in the order in which they were added."""
-        return (await self.now()).actions
+        return (await self.current()).actions
 
     async def editions(self) -> tuple[PublishedPlan, ...]:
         """What was published of it, in order."""
-        return (await self.now()).editions
+        return (await self.current()).editions
 
-    add = _awaited(LivingPlan.add)
-    amend = _awaited(LivingPlan.amend)
-    progress = _awaited(LivingPlan.progress)
-    finish = _awaited(LivingPlan.finish)
-    judge = _awaited(LivingPlan.judge)
-    follow_up = _awaited(LivingPlan.follow_up)
-    close = _awaited(LivingPlan.close)
-    abandon = _awaited(LivingPlan.abandon)
-    reopen = _awaited(LivingPlan.reopen)
-    forget = _awaited(LivingPlan.forget)
-    publish = _awaited(LivingPlan.publish)
-    to_markdown = _awaited(LivingPlan.to_markdown)
-    to_csv = _awaited(LivingPlan.to_csv)
-    to_html = _awaited(LivingPlan.to_html)
-    edition_to_markdown = _awaited(LivingPlan.edition_to_markdown)
-    edition_to_csv = _awaited(LivingPlan.edition_to_csv)
+    add = _awaited(PlanService.add)
+    amend = _awaited(PlanService.amend)
+    progress = _awaited(PlanService.progress)
+    finish = _awaited(PlanService.finish)
+    judge = _awaited(PlanService.judge)
+    follow_up = _awaited(PlanService.follow_up)
+    close = _awaited(PlanService.close)
+    abandon = _awaited(PlanService.abandon)
+    reopen = _awaited(PlanService.reopen)
+    forget = _awaited(PlanService.forget)
+    publish = _awaited(PlanService.publish)
+    to_markdown = _awaited(PlanService.to_markdown)
+    to_csv = _awaited(PlanService.to_csv)
+    to_html = _awaited(PlanService.to_html)
+    edition_to_markdown = _awaited(PlanService.edition_to_markdown)
+    edition_to_csv = _awaited(PlanService.edition_to_csv)
 
 
-class Opening(Generic[D]):
+class AsyncDeskManager(Generic[D]):
     """A desk that is being opened: `async with` it, or `await` it."""
 
     def __init__(self, opened: Callable[[], Coroutine[Any, Any, D]]) -> None:
@@ -136,82 +135,49 @@ class AsyncDesk:
     <CaseState.REGISTERED: 'registered'>
     """
 
-    def __init__(self, desk: Desk) -> None:
-        self._same = desk
-        self._store = desk._acting.store  # noqa: SLF001  the same desk, run otherwise
+    def __init__(self, store: Store, **options: Unpack[DeskOptions]) -> None:
+        """Create a desk on a store in memory, or on one from `await SqlAlchemyStore.open_async(...)`."""
+        self._same = Desk(store, **options)
+        self._store = store
 
     @classmethod
-    def in_memory(
-        cls,
-        policy: Policy | PolicyBook | None = None,
-        sites: Sites | None = None,
-        clock: Clock | None = None,
-        taxonomy: Taxonomy | None = None,
-    ) -> Self:
-        """A desk on a new store in memory.
-
-        The arguments are those of `Desk.in_memory`.
-        """
-        return cls(Desk.in_memory(policy, sites, clock, taxonomy))
+    def _of(cls, same: Desk) -> Self:
+        """Return the asynchronous facade of a desk."""
+        desk = cls.__new__(cls)
+        desk._same, desk._store = same, same._context.store  # noqa: SLF001  a facade of the same package
+        return desk
 
     @classmethod
-    def open(
-        cls,
-        url: str,
-        policy: Policy | PolicyBook | None = None,
-        sites: Sites | None = None,
-        clock: Clock | None = None,
-        taxonomy: Taxonomy | None = None,
-    ) -> Opening[Self]:
-        """A desk on a database: SQLite or PostgreSQL.
+    def in_memory(cls, **options: Unpack[DeskOptions]) -> Self:
+        """Return a desk on a new store in memory; the options are those of `DeskOptions`."""
+        return cls._of(Desk.in_memory(**options))
 
-        `async with AsyncDesk.open(...) as desk` gives back the connections at its end; after
-        `desk = await AsyncDesk.open(...)` it is for `await desk.release()` to do. All else is as for `Desk.open`.
+    @classmethod
+    def open(cls, url: str, **options: Unpack[DeskOptions]) -> AsyncDeskManager[Self]:
+        """Return a desk on a database: SQLite or PostgreSQL.
+
+        `async with AsyncDesk.open(...) as desk` closes the connections at its end; after
+        `desk = await AsyncDesk.open(...)` call `await desk.release()`. All else is as for `Desk.open`.
         """
 
         async def opened() -> Self:
             from reclamation_core.adapters import SqlAlchemyStore
 
-            return cls.on(await SqlAlchemyStore.open_async(url), policy, sites, clock, taxonomy)
+            return cls(await SqlAlchemyStore.open_async(url), **options)
 
-        return Opening(opened)
+        return AsyncDeskManager(opened)
 
     @classmethod
-    def within(
-        cls,
-        connection: Any,
-        policy: Policy | PolicyBook | None = None,
-        sites: Sites | None = None,
-        clock: Clock | None = None,
-        taxonomy: Taxonomy | None = None,
-    ) -> Self:
-        """A desk on a connection of the application's own, within the transaction that the application has begun.
+    def from_connection(cls, connection: Any, **options: Unpack[DeskOptions]) -> Self:
+        """Return a desk on a connection of the host application, inside the transaction that it has begun.
 
-        It is for one task at a time, as the connection is. See `Desk.within`.
+        One task at a time may use it, as the connection. See `Desk.from_connection`.
 
         Args:
             connection: SQLAlchemy's `AsyncConnection`; of an `AsyncSession`, `await session.connection()`.
-            policy: as for `in_memory`; and so are the others.
-            sites: the sites of the agency.
-            clock: tells the instant of recording.
-            taxonomy: the families of causes.
+            options: see `DeskOptions`.
         """
-        return cls(Desk.within(connection, policy, sites, clock, taxonomy))
-
-    @classmethod
-    def on(
-        cls,
-        store: Store,
-        policy: Policy | PolicyBook | None = None,
-        sites: Sites | None = None,
-        clock: Clock | None = None,
-        taxonomy: Taxonomy | None = None,
-    ) -> Self:
-        """A desk on a store; the other arguments are those of `in_memory`.
-
-        The store is one in memory, or one made by `await SqlAlchemyStore.open_async(...)`.
-        """
-        return cls(Desk.on(store, policy, sites, clock, taxonomy))
+        return cls._of(Desk.from_connection(connection, **options))
 
     async def __aenter__(self) -> Self:
         return self
@@ -221,25 +187,25 @@ class AsyncDesk:
     ) -> None:
         await self.release()
 
-    def acting(self, by: str, role: Role = Role.HANDLING_UNIT) -> Self:
+    def acting(self, actor: str, role: Role = Role.HANDLING_UNIT) -> Self:
         """The same desk, somebody acting in a role; who it is is personal and kept sealed."""
-        return type(self)(self._same.acting(by, role))
+        return self._of(self._same.acting(actor, role))
 
     def scoped(self, *, site: str | None = None, region: str | None = None) -> Self:
         """The same desk, seeing and touching only the cases of a site or of a region's sites, and their plans.
 
         Raises what `Desk.scoped` does.
         """
-        return type(self)(self._same.scoped(site=site, region=region))
+        return self._of(self._same.scoped(site=site, region=region))
 
     @property
     def cases(self) -> AsyncCasesView:
         """The cases: `get`, `find`, `count`."""
         return AsyncCasesView(self._same.cases, self._store)
 
-    def pgaac(self, scope: PlanScope | str) -> AsyncLivingPlan:
+    def pgaac(self, scope: PlanScope | str) -> AsyncPlanService:
         """The living plan of a site, given by its code, of a region or of the nation; empty where nothing is on it."""
-        return AsyncLivingPlan(self._same.pgaac(scope), self._store)
+        return AsyncPlanService(self._same.pgaac(scope), self._store)
 
     register = _awaited(Desk.register)
     register_many = _gathered(Desk.register_many)
@@ -269,7 +235,7 @@ class AsyncDesk:
     suspend_retention = _awaited(Desk.suspend_retention)
     resume_retention = _awaited(Desk.resume_retention)
     anonymise = _awaited(Desk.anonymise)
-    held_on = _awaited(Desk.held_on)
+    personal_data_of = _awaited(Desk.personal_data_of)
     forget_expired = _awaited(Desk.forget_expired)
     checkpoint = _awaited(Desk.checkpoint)
     examine = _awaited(Desk.examine)

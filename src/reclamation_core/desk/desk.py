@@ -3,32 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from copy import copy
 from datetime import date, datetime
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, Unpack
 
 import attrs
 
-from reclamation_core.cases.causes import Taxonomy
 from reclamation_core.cases.checks import name, optional
-from reclamation_core.desk.acting import Acting
+from reclamation_core.desk.acting import DeskContext, DeskOptions
 from reclamation_core.desk.agenda import Agenda, agenda
-from reclamation_core.desk.doors import a_clock, a_policy, a_store, require
+from reclamation_core.desk.doors import require
 from reclamation_core.desk.ending import Ending
 from reclamation_core.desk.evidence import Evidence
 from reclamation_core.desk.handling import Handling
 from reclamation_core.desk.keeping import Keeping
 from reclamation_core.desk.looking import CasesView, feed
-from reclamation_core.desk.places import Places
 from reclamation_core.desk.planning import Planning
 from reclamation_core.desk.registering import Registering
 from reclamation_core.desk.scope import Scope
 from reclamation_core.desk.signals import Signals, signals
 from reclamation_core.desk.sweeping import Alert, sweep
 from reclamation_core.desk.verifying import Discrepancy, verify
-from reclamation_core.policy import Policy, PolicyBook, m2_1
-from reclamation_core.ports import Clock, FeedItem, Store, SystemClock
-from reclamation_core.vocabulary import Role, Sites
+from reclamation_core.ports import FeedItem, Store
+from reclamation_core.vocabulary import Role
 
 
 class Desk(Registering, Handling, Planning, Ending, Keeping, Evidence):
@@ -45,89 +43,64 @@ class Desk(Registering, Handling, Planning, Ending, Keeping, Evidence):
     ('R-2026-000001', <CaseState.REGISTERED: 'registered'>, datetime.date(2026, 5, 19))
     """
 
-    def __init__(self, acting: Acting) -> None:
-        self._acting = acting
-
-    @classmethod
-    def in_memory(
-        cls,
-        policy: Policy | PolicyBook | None = None,
-        sites: Sites | None = None,
-        clock: Clock | None = None,
-        taxonomy: Taxonomy | None = None,
-    ) -> Self:
-        """A desk on a new store in memory.
+    def __init__(self, store: Store, **options: Unpack[DeskOptions]) -> None:
+        """Create a desk on a store.
 
         Args:
-            policy: the edition of the procedure, or the editions by date; `m2_1()` by default.
-            sites: the sites of the agency; without them any code is a site of metropolitan France.
-            clock: tells the instant of recording; the machine's by default.
-            taxonomy: the families that causes are counted under, `TRAINING_BODY` or your own; without one any code is
-                a family.
-        """
-        from reclamation_core.adapters.memory import InMemoryStore
+            store: where cases and plans are stored.
+            options: `policy`, `sites`, `clock` and `taxonomy`; see `DeskOptions`.
 
-        return cls.on(InMemoryStore(), policy, sites, clock, taxonomy)
+        Raises:
+            TypeError: an argument is not of the expected type.
+        """
+        self._context = DeskContext.create(store, options)
 
     @classmethod
-    def open(
-        cls,
-        url: str,
-        policy: Policy | PolicyBook | None = None,
-        sites: Sites | None = None,
-        clock: Clock | None = None,
-        taxonomy: Taxonomy | None = None,
-    ) -> Self:
-        """A desk on a database: SQLite or PostgreSQL.
+    def in_memory(cls, **options: Unpack[DeskOptions]) -> Self:
+        """Return a desk on a new store in memory; the options are those of `DeskOptions`."""
+        from reclamation_core.adapters.memory import InMemoryStore
 
-        In a database that has no table at all, such as a new file, the schema is made first. In any other nothing is
-        changed: where the schema is missing or of another version, the error says what to run.
+        return cls(InMemoryStore(), **options)
+
+    @classmethod
+    def open(cls, url: str, **options: Unpack[DeskOptions]) -> Self:
+        """Return a desk on a database: SQLite or PostgreSQL.
+
+        A database without any table, such as a new file, gets the schema first. Any other is left unchanged: if the
+        schema is missing or of another version, the error names the command to run.
 
         Args:
             url: `sqlite:///reclamations.db` for a file, `sqlite://` for one in memory,
                 `postgresql+psycopg://user:password@host/database`.
-            policy: as for `in_memory`; and so are the others.
-            sites: the sites of the agency.
-            clock: tells the instant of recording.
-            taxonomy: the families of causes.
+            options: `policy`, `sites`, `clock` and `taxonomy`; see `DeskOptions`.
 
         Raises:
-            TypeError, ValueError: the address is none that is known here.
-            MissingExtraError: SQLAlchemy or the driver is not installed; it says which extra brings it.
-            SchemaError: there are tables, and the schema is missing or of another version.
-            StoreError: the database cannot be reached, or refused.
+            TypeError, ValueError: the address is not supported.
+            MissingExtraError: SQLAlchemy or the driver is not installed; the message names the extra.
+            SchemaError: the schema is missing or of another version.
+            StoreError: the database is unreachable, or refused.
         """
         from reclamation_core.adapters import SqlAlchemyStore
 
-        return cls.on(SqlAlchemyStore.open(url), policy, sites, clock, taxonomy)
+        return cls(SqlAlchemyStore.open(url), **options)
 
     @classmethod
-    def within(
-        cls,
-        connection: Any,
-        policy: Policy | PolicyBook | None = None,
-        sites: Sites | None = None,
-        clock: Clock | None = None,
-        taxonomy: Taxonomy | None = None,
-    ) -> Self:
-        """A desk on a connection of the application's own, within the transaction that the application has begun.
+    def from_connection(cls, connection: Any, **options: Unpack[DeskOptions]) -> Self:
+        """Return a desk on a connection of the host application, inside the transaction that it has begun.
 
-        The application commits, and keeps its own rows and these; or rolls back, and keeps neither. See
-        `SqlAlchemyStore.from_connection` for what is promised. The schema is made beforehand, by `upgrade`.
+        The application commits its own rows together with those of the desk, or rolls both back. See
+        `SqlAlchemyStore.from_connection`. Create the schema beforehand, with `upgrade`.
 
         Args:
             connection: SQLAlchemy's `Connection`, or the driver's own, of `sqlite3` or `psycopg` 3, such as
                 `django.db.connection.connection`.
-            policy: as for `in_memory`; and so are the others.
-            sites: the sites of the agency.
-            clock: tells the instant of recording.
-            taxonomy: the families of causes.
+            options: `policy`, `sites`, `clock` and `taxonomy`; see `DeskOptions`.
 
         Raises:
-            TypeError: it is no such connection.
-            MissingExtraError: SQLAlchemy is not installed; it says which extra brings it.
+            TypeError: the connection is not one of these.
+            MissingExtraError: SQLAlchemy is not installed; the message names the extra.
 
-        Of what is asked afterwards:
+        Every later call:
 
         Raises:
             SchemaError: the schema is missing or of another version.
@@ -135,7 +108,13 @@ class Desk(Registering, Handling, Planning, Ending, Keeping, Evidence):
         """
         from reclamation_core.adapters import SqlAlchemyStore
 
-        return cls.on(SqlAlchemyStore.from_connection(connection), policy, sites, clock, taxonomy)
+        return cls(SqlAlchemyStore.from_connection(connection), **options)
+
+    def _with(self, **changes: Any) -> Self:
+        """Return the same desk with some attributes of its context changed."""
+        other = copy(self)
+        other._context = attrs.evolve(self._context, **changes)  # noqa: SLF001  a desk of the same class
+        return other
 
     def release(self) -> None:
         """Give back what the desk's store holds open, such as its connections; a `with` block does it at its end.
@@ -143,7 +122,7 @@ class Desk(Registering, Handling, Planning, Ending, Keeping, Evidence):
         Every other desk on the same store, `acting` or `scoped`, is at its end too. On a connection or an engine of the
         application's own there is nothing to give back: they stay open.
         """
-        self._acting.store.close()
+        self._context.store.close()
 
     def __enter__(self) -> Self:
         return self
@@ -153,30 +132,9 @@ class Desk(Registering, Handling, Planning, Ending, Keeping, Evidence):
     ) -> None:
         self.release()
 
-    @classmethod
-    def on(
-        cls,
-        store: Store,
-        policy: Policy | PolicyBook | None = None,
-        sites: Sites | None = None,
-        clock: Clock | None = None,
-        taxonomy: Taxonomy | None = None,
-    ) -> Self:
-        """A desk on a store; the other arguments are those of `in_memory`."""
-        require(a_store, store=store)
-        require(optional(a_clock), clock=clock)
-        given = m2_1() if policy is None else policy
-        require(a_policy, policy=given)
-        policies = given if isinstance(given, PolicyBook) else PolicyBook([given])
-        return cls(
-            Acting(
-                store=store, policies=policies, places=Places(sites), clock=clock or SystemClock(), taxonomy=taxonomy
-            )
-        )
-
-    def acting(self, by: str, role: Role = Role.HANDLING_UNIT) -> Self:
+    def acting(self, actor: str, role: Role = Role.HANDLING_UNIT) -> Self:
         """The same desk, somebody acting in a role; who it is is personal and kept sealed."""
-        return type(self)(attrs.evolve(self._acting, by=by, role=role))
+        return self._with(actor=actor, role=role)
 
     def scoped(self, *, site: str | None = None, region: str | None = None) -> Self:
         """The same desk, seeing and touching only the cases of a site or of a region's sites, and their plans.
@@ -189,12 +147,12 @@ class Desk(Registering, Handling, Planning, Ending, Keeping, Evidence):
         """
         require(optional(name), site=site, region=region)
         scope = self._scope(site, region)
-        if self._acting.scope is not None:
-            self._acting.scope.require_within(scope)
-        return type(self)(attrs.evolve(self._acting, scope=scope))
+        if self._context.scope is not None:
+            self._context.scope.require_within(scope)
+        return self._with(scope=scope)
 
     def _scope(self, site: str | None, region: str | None) -> Scope:
-        places = self._acting.places
+        places = self._context.places
         if site is not None and region is None:
             places.require(site)
             return Scope({site})
@@ -205,17 +163,17 @@ class Desk(Registering, Handling, Planning, Ending, Keeping, Evidence):
     @property
     def cases(self) -> CasesView:
         """The cases: `get`, `find`, `count`."""
-        return CasesView(self._acting)
+        return CasesView(self._context)
 
     def feed(self, after: int = 0, limit: int = 500) -> tuple[FeedItem, ...]:
         """What happened after a position of the feed, at most so many events, in ascending positions."""
-        return feed(self._acting, after, limit)
+        return feed(self._context, after, limit)
 
     def agenda(self, until: date) -> Agenda:
         """What is awaited until a day, what is overdue included: answers, and checks of effectiveness (échéancier)."""
-        return agenda(self._acting, until)
+        return agenda(self._context, until)
 
-    def signals(self, *, since: date, until: date | None = None, least: int = 3) -> Signals:
+    def signals(self, *, since: date, until: date | None = None, min_count: int = 3) -> Signals:
         """What is outside the scope and comes again: opinions and requests of one nature about one site (signaux).
 
         They are no complaints, and may be expectations that are not met: what the procedure wants to foresee.
@@ -223,14 +181,14 @@ class Desk(Registering, Handling, Planning, Ending, Keeping, Evidence):
         Args:
             since: received on this day or after, in the case's own zone.
             until: received on this day or before; by default there is no end.
-            least: how many messages make a signal.
+            min_count: how many messages make a signal.
 
         Raises:
-            ValueError: the period ends before it begins, or `least` is less than 1.
+            ValueError: the period ends before it begins, or `min_count` is less than 1.
 
         Source: M2-1 §0.3.
         """
-        return signals(self._acting, since, date.max if until is None else until, least)
+        return signals(self._context, since, date.max if until is None else until, min_count)
 
     def verify(self) -> Iterator[Discrepancy]:
         """Fold every case and plan of the store again, and tell what is stored otherwise.
@@ -242,7 +200,7 @@ class Desk(Registering, Handling, Planning, Ending, Keeping, Evidence):
         Raises:
             WholeStoreError: the desk has a scope.
         """
-        return verify(self._acting)
+        return verify(self._context)
 
     def sweep(self, now: datetime | None = None, *, preview: bool = False) -> tuple[Alert, ...]:
         """Raise the alerts that are due at an instant, now by default: due soon, due today, overdue.
@@ -263,4 +221,4 @@ class Desk(Registering, Handling, Planning, Ending, Keeping, Evidence):
             ClockError: an act of a case is dated a day or more after the clock, or its last event twenty years before;
                 likewise.
         """
-        return sweep(self._acting, now, preview=preview)
+        return sweep(self._context, now, preview=preview)

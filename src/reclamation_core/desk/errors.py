@@ -70,9 +70,9 @@ class ClockError(WordedError, ValueError):
             )
         return Wording(
             f"le dernier événement du dossier {self.reference} est du {dated}, et l'horloge donne {now} ; réglez-la si "
-            "elle avance, sinon donnez la date de l'acte (at)",
+            "elle avance, sinon donnez la date de l'acte (occurred_at)",
             f"the last event of case {self.reference} is of {dated}, and the clock tells {now}; set the clock if it is "
-            "fast, else give the date of the act (at)",
+            "fast, else give the date of the act (occurred_at)",
         )
 
 

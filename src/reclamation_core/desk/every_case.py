@@ -11,7 +11,7 @@ import attrs
 from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.cases import Case
 from reclamation_core.cases.checks import instant, optional
-from reclamation_core.desk.acting import Acting
+from reclamation_core.desk.acting import DeskContext
 from reclamation_core.desk.doors import require
 from reclamation_core.desk.errors import ClockError
 from reclamation_core.errors import Fault, FaultsError, ReclamationError
@@ -34,32 +34,32 @@ _DAY_TO_COME: Final = Wording(
 )
 
 
-def instant_of(acting: Acting, now: datetime | None) -> datetime:
+def instant_of(context: DeskContext, now: datetime | None) -> datetime:
     """The instant as of which cases are looked at: the clock's unless one is given."""
     require(optional(instant), now=now)
-    return at_offset(acting.clock.now() if now is None else now)
+    return at_offset(context.clock.now() if now is None else now)
 
 
-def instant_come(acting: Acting, now: datetime | None) -> datetime:
+def instant_come(context: DeskContext, now: datetime | None) -> datetime:
     """The instant as of which cases are looked at, where its day has come in metropolitan France.
 
     Raises:
         FaultsError: it is of a day to come.
     """
-    looked_at, france = instant_of(acting, now), BusinessCalendar.france()
-    if france.day_of(looked_at) > france.day_of(acting.clock.now()):
+    looked_at, france = instant_of(context, now), BusinessCalendar.france()
+    if france.day_of(looked_at) > france.day_of(context.clock.now()):
         raise FaultsError([Fault("now", looked_at.isoformat(), _DAY_TO_COME)])
     return looked_at
 
 
-def come_at(acting: Acting, case: Case, looked_at: datetime) -> datetime:
+def come_at(context: DeskContext, case: Case, looked_at: datetime) -> datetime:
     """The instant as of which a case is looked at: the clock's where the day has not come yet at the case's site."""
-    now = acting.clock.now()
+    now = context.clock.now()
     return now if case.day_of(looked_at) > case.day_of(now) else looked_at
 
 
 def change_every_case(
-    acting: Acting, act: Act, left: list[ReclamationError], *, keep: bool = True
+    context: DeskContext, act: Act, left: list[ReclamationError], *, keep: bool = True
 ) -> Iterator[tuple[Case, Case]]:
     """The cases within the scope that an act changed, before and after it; kept in the store unless told otherwise.
 
@@ -67,12 +67,12 @@ def change_every_case(
     put with what is left, for the caller to `tell` once all is done.
     """
     damaged: list[StoreDamagedError] = []
-    for case in readable(acting, CaseQuery(), damaged):
+    for case in readable(context, CaseQuery(), damaged):
         try:
-            acting.require_clock(case)
+            context.require_clock(case)
             before, after = case, act(case, None)
             if keep and after is not before:  # most cases need nothing, and are not loaded again
-                before, after = _changed(acting, case.reference, act)
+                before, after = _changed(context, case.reference, act)
         except StoreDamagedError as error:
             damaged.append(of_one(error))
         except (UnknownEditionError, ChangedEditionError) as error:
@@ -102,16 +102,16 @@ def of_one(error: StoreDamagedError) -> StoreDamagedError:
     return error
 
 
-def readable(acting: Acting, asked: CaseQuery, damaged: list[StoreDamagedError]) -> Iterator[Case]:
+def readable(context: DeskContext, asked: CaseQuery, damaged: list[StoreDamagedError]) -> Iterator[Case]:
     """The cases within the scope that meet a query and can be read; those that cannot are put with what is damaged.
 
     The query names no site, and its page is not looked at.
     """
-    sites = frozenset[str]() if acting.scope is None else acting.scope.sites
+    sites = frozenset[str]() if context.scope is None else context.scope.sites
     query: CaseQuery | None = attrs.evolve(asked, sites=sites, after=None, limit=PAGE)
     while query is not None:
         try:
-            with acting.store.unit_of_work() as unit:
+            with context.store.unit_of_work() as unit:
                 page = unit.cases.find(query)
         except StoreDamagedError as error:
             damaged.append(of_one(error))
@@ -121,12 +121,12 @@ def readable(acting: Acting, asked: CaseQuery, damaged: list[StoreDamagedError])
         query = query.following(page)
 
 
-def _changed(acting: Acting, reference: str, act: Act) -> tuple[Case, Case]:
+def _changed(context: DeskContext, reference: str, act: Act) -> tuple[Case, Case]:
     def changed(unit: UnitOfWork) -> tuple[Case, Case]:
         before = unit.cases.get(reference)
-        after = act(before, unit) if acting.sees(before) else before  # it may have left the scope meanwhile
+        after = act(before, unit) if context.sees(before) else before  # it may have left the scope meanwhile
         if after is not before:
             unit.cases.save(after, before.version)
         return before, after
 
-    return acting.transact(changed, reference, again=True)
+    return context.transact(changed, reference, again=True)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from reclamation_core.cases.checks import of_class, optional
 from reclamation_core.cases.journal import Checkpoint, Finding, examine
-from reclamation_core.desk.acting import Acting
+from reclamation_core.desk.acting import DeskContext
 from reclamation_core.desk.doors import require
 
 
 class Evidence:
     """The verbs that vouch for the stories of a whole store, which a desk with a scope does not see."""
 
-    _acting: Acting
+    _context: DeskContext
 
     def checkpoint(self, key: bytes | None = None) -> Checkpoint:
         """How far each case and each plan has come now, to be kept elsewhere; with a key, sealed.
@@ -21,9 +21,9 @@ class Evidence:
             WholeStoreError: the desk has a scope.
         """
         require(optional(of_class(bytes)), key=key)
-        acting = self._acting
-        journal = acting.whole("checkpoint").journal
-        taken = Checkpoint.of(journal.stories(), acting.clock.now(), journal.plan_stories())
+        context = self._context
+        journal = context.unscoped_store("checkpoint").journal
+        taken = Checkpoint.of(journal.stories(), context.clock.now(), journal.plan_stories())
         return taken if key is None else taken.sealed(key)
 
     def examine(self, checkpoint: Checkpoint | None = None) -> tuple[Finding, ...]:
@@ -35,5 +35,5 @@ class Evidence:
             WholeStoreError: the desk has a scope.
         """
         require(optional(of_class(Checkpoint)), checkpoint=checkpoint)
-        journal = self._acting.whole("examine").journal
+        journal = self._context.unscoped_store("examine").journal
         return tuple(examine(journal.stories(), checkpoint, journal.plan_stories()))

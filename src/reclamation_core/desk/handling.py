@@ -28,7 +28,7 @@ from reclamation_core.cases import (
 )
 from reclamation_core.cases.causes import TRAINING_BODY, CauseAnalysis, Taxonomy
 from reclamation_core.cases.checks import label, of_class
-from reclamation_core.desk.acting import Acting
+from reclamation_core.desk.acting import DeskContext
 from reclamation_core.desk.doors import facts_with, require, require_some, severities
 from reclamation_core.desk.plans import follow_up, reopen_recurring
 from reclamation_core.ports import UnitOfWork
@@ -44,17 +44,21 @@ class Handling:
     text under that name.
     """
 
-    _acting: Acting
+    _context: DeskContext
 
-    def complete_facts(self, reference: str, *, at: datetime | None = None, **facts: Unpack[FactsUpdate]) -> Case:
+    def complete_facts(
+        self, reference: str, *, occurred_at: datetime | None = None, **facts: Unpack[FactsUpdate]
+    ) -> Case:
         """Tell facts that were unknown (compléter); eligibility, level and risk are judged anew.
 
         Raises FaultsError where a value is refused, ValueError where no fact is given. Source: M2-1 §1.2.
         """
         require_some(facts)
-        return self._with_facts(reference, facts, lambda all_facts: FactsCompleted(facts=all_facts), at)
+        return self._with_facts(reference, facts, lambda all_facts: FactsCompleted(facts=all_facts), occurred_at)
 
-    def correct(self, reference: str, *, reason: str, at: datetime | None = None, **facts: Unpack[FactsUpdate]) -> Case:
+    def correct(
+        self, reference: str, *, reason: str, occurred_at: datetime | None = None, **facts: Unpack[FactsUpdate]
+    ) -> Case:
         """Correct facts, the date of receipt among them (rectifier); the story keeps both.
 
         Where another edition was in force at the right receipt, the case is judged and timed by that one from then on;
@@ -65,15 +69,15 @@ class Handling:
         was in force at the right receipt, UnknownEditionError where the desk does not know the former one.
         """
         require_some(facts)
-        decided = self._acting.decided
+        decided = self._context.apply
 
         def corrected(_: UnitOfWork, case: Case) -> Case:
-            return decided(case, FactsCorrected(facts=facts_with(case.facts, facts), reason=reason), at)
+            return decided(case, FactsCorrected(facts=facts_with(case.facts, facts), reason=reason), occurred_at)
 
         return self._showing_causes(reference, corrected)
 
     def correct_date(
-        self, reference: str, event: int, *, happened_at: datetime, reason: str, at: datetime | None = None
+        self, reference: str, event: int, *, happened_at: datetime, reason: str, occurred_at: datetime | None = None
     ) -> Case:
         """Correct the date of something that was done (rectifier une date); the story keeps both.
 
@@ -85,45 +89,48 @@ class Handling:
             event: the number of the event, as `case.events` has it.
             happened_at: when it happened.
             reason: what was wrong.
-            at: when this was found; now by default.
+            occurred_at: when this was found; now by default.
         """
-        data, decided = DateCorrected(event=event, happened_at=happened_at, reason=reason), self._acting.decided
+        data, decided = DateCorrected(event=event, happened_at=happened_at, reason=reason), self._context.apply
         return self._showing_causes(
-            reference, lambda unit, case: decided(case, data, at, follow_up(self._acting, unit, case, ever=True))
+            reference,
+            lambda unit, case: decided(case, data, occurred_at, follow_up(self._context, unit, case, ever=True)),
         )
 
-    def acknowledge(self, reference: str, *, at: datetime | None = None) -> Case:
+    def acknowledge(self, reference: str, *, occurred_at: datetime | None = None) -> Case:
         """Acknowledge receipt (accuser réception). It does not stop the answer clock (I3)."""
-        return self._acting.do(reference, Acknowledged(), at)
+        return self._context.execute(reference, Acknowledged(), occurred_at)
 
-    def add_support(self, reference: str, *, kind: SupportKind, title: str, at: datetime | None = None) -> Case:
+    def add_support(
+        self, reference: str, *, kind: SupportKind, title: str, occurred_at: datetime | None = None
+    ) -> Case:
         """Put a factual support on file (support factuel). Source: M2-1 §6.1."""
-        return self._acting.do(reference, SupportAdded(kind=kind, title=title), at)
+        return self._context.execute(reference, SupportAdded(kind=kind, title=title), occurred_at)
 
-    def transcribe(self, reference: str, *, text: str, author: str, at: datetime | None = None) -> Case:
+    def transcribe(self, reference: str, *, text: str, author: str, occurred_at: datetime | None = None) -> Case:
         """Write down a telephone complaint (transcrire); it is then a factual support. Source: M2-1 §1.3, §6.1."""
-        return self._acting.do(reference, Transcribed(text=text, author=author), at)
+        return self._context.execute(reference, Transcribed(text=text, author=author), occurred_at)
 
-    def contain(self, reference: str, *, measure: str, at: datetime | None = None) -> Case:
+    def contain(self, reference: str, *, measure: str, occurred_at: datetime | None = None) -> Case:
         """Take an immediate measure that limits the impact (mesure conservatoire). Source: M2-1 §3."""
-        return self._acting.do(reference, ContainmentTaken(measure=measure), at)
+        return self._context.execute(reference, ContainmentTaken(measure=measure), occurred_at)
 
     def record_containment_effect(
-        self, reference: str, *, measure: int, effective: bool, effect: str, at: datetime | None = None
+        self, reference: str, *, measure: int, effective: bool, effect: str, occurred_at: datetime | None = None
     ) -> Case:
         """Record what a containment measure achieved; `measure` is its number in `case.containments`, 1 for the first.
 
         Source: M2-1 §0.1.
         """
-        acting = self._acting
+        context = self._context
         done = ContainmentEffectRecorded(measure=measure, effective=effective, effect=effect)
 
         def recorded(_: UnitOfWork, case: Case) -> Case:
             events = {taken.number: taken.event for taken in case.containments}
             none = case.version + 1  # the guard refuses what no event took
-            return acting.decided(case, attrs.evolve(done, measure=events.get(measure, none)), at)
+            return context.apply(case, attrs.evolve(done, measure=events.get(measure, none)), occurred_at)
 
-        return acting.change(reference, recorded)
+        return context.update(reference, recorded)
 
     def qualify(
         self,
@@ -135,7 +142,7 @@ class Handling:
         supported_by: str | None = None,
         experts: tuple[str, ...] = (),
         risks: Mapping[RiskDomain | str, int] | None = None,
-        at: datetime | None = None,
+        occurred_at: datetime | None = None,
         **facts: Unpack[FactsUpdate],
     ) -> Case:
         """Qualify the case (qualifier): restate the problem, judge its risks.
@@ -153,7 +160,7 @@ class Handling:
             risks: the risk domains touched, each with its severity from 1 to 4; the others are judged not touched, all
                 of them with `{}`. In its place severities may be given one by one among the facts, and then the others
                 stay as they are.
-            at: when; now by default.
+            occurred_at: when; now by default.
             facts: the requirement, the severities, the likelihood, the recurrences and any fact that came to be known.
 
         Source: M2-1 §2.
@@ -170,7 +177,7 @@ class Handling:
                 experts=experts,
             )
 
-        return self._with_facts(reference, told, qualified, at)
+        return self._with_facts(reference, told, qualified, occurred_at)
 
     def reroute(
         self,
@@ -179,7 +186,7 @@ class Handling:
         handling_unit: str,
         level: Level | None = None,
         reason: str | None = None,
-        at: datetime | None = None,
+        occurred_at: datetime | None = None,
     ) -> Case:
         """Give the case to another unit (réorienter), at the level that it has or, with role and reason, at another.
 
@@ -188,16 +195,16 @@ class Handling:
         of them. Source: M2-1 §5.
         """
         require(label, handling_unit=handling_unit)
-        acting = self._acting
-        acting.places.require(handling_unit)
+        context = self._context
+        context.places.require(handling_unit)
 
         def rerouted(_: UnitOfWork, case: Case) -> Case:
             wanted = case.level if level is None else level
             override = wanted is not case.verdict.level
             data = Rerouted(level=wanted, handling_unit=handling_unit, override=override, reason=reason)
-            return acting.decided(case, data, at)
+            return context.apply(case, data, occurred_at)
 
-        return acting.change(reference, rerouted)
+        return context.update(reference, rerouted)
 
     def analyse(
         self,
@@ -207,7 +214,7 @@ class Handling:
         causes: tuple[str, ...] = (),
         method: Method | None = None,
         report: str | None = None,
-        at: datetime | None = None,
+        occurred_at: datetime | None = None,
     ) -> Case:
         """Record the causes found (analyser), by their families, and the method used.
 
@@ -217,22 +224,22 @@ class Handling:
             causes: the families of the root causes, one for each cause.
             method: the method used; None for a plain look.
             report: the analysis in words.
-            at: when; now by default.
+            occurred_at: when; now by default.
 
         An action on a plan that was judged effective on one of these causes, where it shows again, is opened again, as
         of now: that is when it is known. A case that was opened again shows its causes since then. Raises ValueError
         where causes are given twice, FaultsError where the desk knows the families of causes and one is none of them.
         Source: M2-1 §4.
         """
-        acting = self._acting
+        context = self._context
         found = Analysed(method=method, causes=causes, report=report)
         if analysis is None:
-            acting.require_families((f"causes[{place}]", family) for place, family in enumerate(found.causes))
+            context.require_families((f"causes[{place}]", family) for place, family in enumerate(found.causes))
         else:
-            found = _in_short(analysis, beside=found, families=acting.taxonomy)
-            acting.require_families((located.path, located.cause.family) for located in analysis.located_causes)
+            found = _in_short(analysis, beside=found, families=context.taxonomy)
+            context.require_families((located.path, located.cause.family) for located in analysis.located_causes)
 
-        return self._showing_causes(reference, lambda _, case: acting.decided(case, found, at))
+        return self._showing_causes(reference, lambda _, case: context.apply(case, found, occurred_at))
 
     def answer(
         self,
@@ -243,25 +250,27 @@ class Handling:
         remedies: str | None = None,
         recourse: bool = False,
         collective: bool = False,
-        at: datetime | None = None,
+        occurred_at: datetime | None = None,
     ) -> Case:
         """Answer in substance (répondre); it stops the answer clock. Source: M2-1 §5.0."""
         answered = Answered(decision=decision, text=text, remedies=remedies, recourse=recourse, collective=collective)
-        return self._acting.do(reference, answered, at)
+        return self._context.execute(reference, answered, occurred_at)
 
     def _showing_causes(self, reference: str, change: Callable[[UnitOfWork, Case], Case]) -> Case:
         """Change what a case says of its causes, or since when, and open again the actions that it calls for."""
 
         def changed(unit: UnitOfWork, case: Case) -> Case:
             after = change(unit, case)
-            reopen_recurring(unit, after, self._acting)
+            reopen_recurring(unit, after, self._context)
             return after
 
-        return self._acting.change(reference, changed)
+        return self._context.update(reference, changed)
 
-    def _with_facts(self, reference: str, facts: Mapping[str, Any], data: Any, at: datetime | None) -> Case:
-        decided = self._acting.decided
-        return self._acting.change(reference, lambda _, case: decided(case, data(facts_with(case.facts, facts)), at))
+    def _with_facts(self, reference: str, facts: Mapping[str, Any], data: Any, occurred_at: datetime | None) -> Case:
+        decided = self._context.apply
+        return self._context.update(
+            reference, lambda _, case: decided(case, data(facts_with(case.facts, facts)), occurred_at)
+        )
 
 
 def _in_short(analysis: CauseAnalysis, beside: Analysed, families: Taxonomy | None) -> Analysed:

@@ -9,10 +9,10 @@ from typing import Final, TypeAlias
 import attrs
 
 from reclamation_core.cases import Case, NewEvent
-from reclamation_core.desk.acting import Acting
+from reclamation_core.desk.acting import DeskContext
 from reclamation_core.desk.errors import ForeignSourceError
 from reclamation_core.desk.every_case import of_one
-from reclamation_core.desk.opening import Opening, Registration
+from reclamation_core.desk.opening import PreparedRegistration, Registration
 from reclamation_core.errors import ReclamationError
 from reclamation_core.ports import ConcurrentChangeError, RepeatedSourceError, StoreDamagedError, UnitOfWork
 from reclamation_core.wording import safe_repr
@@ -21,7 +21,7 @@ _REFUSALS: Final = (ReclamationError, TypeError, ValueError)
 
 
 @attrs.frozen
-class Entered:
+class RegistrationResult:
     """What came of one registration among many.
 
     Args:
@@ -35,25 +35,25 @@ class Entered:
     refusal: Exception | None = None
 
 
-_Prepared: TypeAlias = tuple[Opening, NewEvent]
+_Prepared: TypeAlias = tuple[PreparedRegistration, NewEvent]
 
 
-def register_many(acting: Acting, asked: Iterable[Registration], at_once: int) -> Iterator[Entered]:
+def register_many(context: DeskContext, asked: Iterable[Registration], batch_size: int) -> Iterator[RegistrationResult]:
     """What comes of each; see `Desk.register_many`."""
     if not isinstance(asked, Iterable):
         raise TypeError(f"registrations: a list of Registration is expected, got {safe_repr(asked)}")
-    if type(at_once) is not int or at_once < 1:
-        raise ValueError(f"at_once: {safe_repr(at_once)}; give a whole number, at least 1")
-    return (entered for batch in _batches(asked, at_once) for entered in _entered(acting, batch))
+    if type(batch_size) is not int or batch_size < 1:
+        raise ValueError(f"batch_size: {safe_repr(batch_size)}; give a whole number, at least 1")
+    return (entered for batch in _batches(asked, batch_size) for entered in _entered(context, batch))
 
 
-def _batches(asked: Iterable[Registration], at_once: int) -> Iterator[list[Registration]]:
+def _batches(asked: Iterable[Registration], batch_size: int) -> Iterator[list[Registration]]:
     """Registrations in their order, none of whose sources is twice in one batch."""
     batch: list[Registration] = []
     sources: set[str] = set()
     for registration in asked:
         source: str | None = getattr(registration, "source", None)  # what is no registration is refused by itself
-        if len(batch) == at_once or source in sources:
+        if len(batch) == batch_size or source in sources:
             yield batch
             batch, sources = [], set()
         batch.append(registration)
@@ -63,32 +63,36 @@ def _batches(asked: Iterable[Registration], at_once: int) -> Iterator[list[Regis
         yield batch
 
 
-def _entered(acting: Acting, batch: Sequence[Registration]) -> list[Entered]:
-    looked_at = [_looked_at(acting, registration) for registration in batch]
+def _entered(context: DeskContext, batch: Sequence[Registration]) -> list[RegistrationResult]:
+    looked_at = [_looked_at(context, registration) for registration in batch]
     while True:
         try:
-            with acting.store.unit_of_work() as unit:
-                return _kept(acting, unit, looked_at)
+            with context.store.unit_of_work() as unit:
+                return _kept(context, unit, looked_at)
         except RepeatedSourceError:
             continue  # a message was registered by somebody else meanwhile: look again
         except ConcurrentChangeError:
             continue  # a number is taken, as where the series is older than the cases: take the next ones
 
 
-def _looked_at(acting: Acting, registration: Registration) -> Opening | Entered:
+def _looked_at(context: DeskContext, registration: Registration) -> PreparedRegistration | RegistrationResult:
     try:
-        return Opening.of(acting, registration)
+        return PreparedRegistration.of(context, registration)
     except _REFUSALS as error:
-        return Entered(None, refusal=error)
+        return RegistrationResult(None, refusal=error)
 
 
-def _kept(acting: Acting, unit: UnitOfWork, looked_at: Sequence[Opening | Entered]) -> list[Entered]:
-    known = _known(unit, [one.source for one in looked_at if isinstance(one, Opening) and one.source is not None])
+def _kept(
+    context: DeskContext, unit: UnitOfWork, looked_at: Sequence[PreparedRegistration | RegistrationResult]
+) -> list[RegistrationResult]:
+    known = _known(
+        unit, [one.source for one in looked_at if isinstance(one, PreparedRegistration) and one.source is not None]
+    )
     prepared = [
-        one if isinstance(one, Entered) else _prepared(acting, unit, one, known.get(one.source or ""))
+        one if isinstance(one, RegistrationResult) else _prepared(context, unit, one, known.get(one.source or ""))
         for one in looked_at
     ]
-    entered = list(_opened(acting, prepared))
+    entered = list(_opened(context, prepared))
     unit.cases.add(*(one.case for one in entered if one.is_new and one.case is not None))
     unit.commit()
     return entered
@@ -107,29 +111,29 @@ def _known(unit: UnitOfWork, sources: Sequence[str]) -> dict[str, Case | StoreDa
 
 
 def _prepared(
-    acting: Acting, unit: UnitOfWork, opening: Opening, known: Case | StoreDamagedError | None
-) -> _Prepared | Entered:
-    if isinstance(known, StoreDamagedError) and acting.is_told(unit, known):
-        return Entered(None, refusal=known)
-    if isinstance(known, Case) and acting.sees(known):
-        return Entered(known)
+    context: DeskContext, unit: UnitOfWork, opening: PreparedRegistration, known: Case | StoreDamagedError | None
+) -> _Prepared | RegistrationResult:
+    if isinstance(known, StoreDamagedError) and context.is_told(unit, known):
+        return RegistrationResult(None, refusal=known)
+    if isinstance(known, Case) and context.sees(known):
+        return RegistrationResult(known)
     if known is not None:
-        return Entered(None, refusal=ForeignSourceError(str(opening.source)))
+        return RegistrationResult(None, refusal=ForeignSourceError(str(opening.source)))
     try:
-        return opening, opening.decided(acting)
+        return opening, opening.decided(context)
     except _REFUSALS as error:
-        return Entered(None, refusal=error)
+        return RegistrationResult(None, refusal=error)
 
 
-def _opened(acting: Acting, prepared: Sequence[_Prepared | Entered]) -> Iterator[Entered]:
+def _opened(context: DeskContext, prepared: Sequence[_Prepared | RegistrationResult]) -> Iterator[RegistrationResult]:
     """The cases opened, with numbers that were taken together."""
-    wanted = Counter(one[0].series for one in prepared if not isinstance(one, Entered))
-    numbers = {series: acting.store.sequences.next(series, count) for series, count in wanted.items()}
+    wanted = Counter(one[0].series for one in prepared if not isinstance(one, RegistrationResult))
+    numbers = {series: context.store.sequences.next(series, count) for series, count in wanted.items()}
     for one in prepared:
-        if isinstance(one, Entered):
+        if isinstance(one, RegistrationResult):
             yield one
             continue
         opening, decided = one
         number = numbers[opening.series]
         numbers[opening.series] += 1
-        yield Entered(opening.case(decided, number), is_new=True)
+        yield RegistrationResult(opening.case(decided, number), is_new=True)

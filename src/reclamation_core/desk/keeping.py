@@ -11,7 +11,7 @@ import attrs
 from reclamation_core.cases import Case, RecordedEvent, TextKind, Vault, retained_until
 from reclamation_core.cases.checks import of_class, truth
 from reclamation_core.cases.texts import commitments_by_field
-from reclamation_core.desk.acting import Acting
+from reclamation_core.desk.acting import DeskContext
 from reclamation_core.desk.doors import require
 from reclamation_core.desk.ending import anonymised
 from reclamation_core.desk.every_case import change_every_case, come_at, instant_come, readable, tell
@@ -26,7 +26,7 @@ _KEEPER = "retention"
 
 
 @attrs.frozen(kw_only=True)
-class Holding:
+class PersonalDataItem:
     """A text that is held; its representation does not show it.
 
     Attributes:
@@ -55,9 +55,9 @@ class Holding:
 class Keeping:
     """The verbs that answer for personal data."""
 
-    _acting: Acting
+    _context: DeskContext
 
-    def held_on(self, person: str, *, as_actor: bool = False) -> tuple[Holding, ...]:
+    def personal_data_of(self, person: str, *, as_actor: bool = False) -> tuple[PersonalDataItem, ...]:
         """All that is held on a person (droit d'accès): every text of the cases that name them, and of the plans each
         text, and each recipient of an edition, that does.
 
@@ -80,12 +80,12 @@ class Keeping:
         if not wanted:
             raise ValueError(f"person: {person!r}; give a letter at least")
         damaged: list[StoreDamagedError] = []
-        cases = readable(self._acting, CaseQuery(text=max(wanted, key=len)), damaged)
+        cases = readable(self._context, CaseQuery(text=max(wanted, key=len)), damaged)
         found = [holding for case in cases if _tells(case, wanted) for holding in _texts_of(case)]
-        plans = readable_plans_seen(self._acting, damaged)
+        plans = readable_plans_seen(self._context, damaged)
         found += [holding for plan in plans for holding in _named(plan, wanted)]
         if as_actor:
-            everyone = readable(self._acting, CaseQuery(), damaged)
+            everyone = readable(self._context, CaseQuery(), damaged)
             found += [acted for case in everyone for acted in _acted(case, wanted)]
             found += [acted for plan in plans for acted in _acted(plan, wanted)]
         tell(damaged)
@@ -95,7 +95,7 @@ class Keeping:
         """Anonymise the cases whose retention has ended (fin de conservation, I17), and give them as they are after.
 
         Cases that are open, or whose retention litigation suspends, stay; so does what is on the plans for them, which
-        `LivingPlan.forget` erases. Doing it again forgets nothing more.
+        `PlanService.forget` erases. Doing it again forgets nothing more.
 
         An SQLite file then takes in its write-ahead log, also where nothing is forgotten now: see `anonymise`.
 
@@ -110,23 +110,23 @@ class Keeping:
             ClockError: an act of a case is dated a day or more after the clock, or its last event twenty years before;
                 likewise.
         """
-        acting = attrs.evolve(self._acting, by=_KEEPER, role=Role.SYSTEM)
-        looked_at = instant_come(acting, now)
+        context = attrs.evolve(self._context, actor=_KEEPER, role=Role.SYSTEM)
+        looked_at = instant_come(context, now)
 
         def forgotten(case: Case, _: UnitOfWork | None) -> Case:
-            last = retained_until(case, acting.edition_of(case))
-            if last is None or case.day_of(come_at(acting, case, looked_at)) <= last:
+            last = retained_until(case, context.edition_of(case))
+            if last is None or case.day_of(come_at(context, case, looked_at)) <= last:
                 return case
-            return anonymised(acting, case, tuple(TextKind), None)
+            return anonymised(context, case, tuple(TextKind), None)
 
         left: list[ReclamationError] = []
-        changed = tuple(after for _, after in change_every_case(acting, forgotten, left))
-        acting.store.erase_traces()
+        changed = tuple(after for _, after in change_every_case(context, forgotten, left))
+        context.store.erase_traces()
         tell(left)
         return changed
 
 
-def _texts_of(case: Case) -> Iterator[Holding]:
+def _texts_of(case: Case) -> Iterator[PersonalDataItem]:
     """The texts of a case, but who acted."""
     for event in case.events:
         yield from _held(case.reference, event, case.vault, event.data)
@@ -137,7 +137,7 @@ def _tells(case: Case, wanted: frozenset[str]) -> bool:
     return any(names(holding.text, wanted) for holding in _texts_of(case))
 
 
-def _named(plan: Pgaac, wanted: frozenset[str]) -> Iterator[Holding]:
+def _named(plan: Pgaac, wanted: frozenset[str]) -> Iterator[PersonalDataItem]:
     """What of a plan names somebody: a plan as a whole is about nobody."""
     for event in plan.events:
         parts = (event.data, getattr(event.data, "sheet", None))
@@ -149,7 +149,9 @@ def _named(plan: Pgaac, wanted: frozenset[str]) -> Iterator[Holding]:
                 yield _holding(str(plan.scope), event, "recipients", TextKind.PERSONAL, recipient)
 
 
-def _held(holder: str, event: RecordedEvent | RecordedPlanEvent, vault: Vault, part: object) -> Iterator[Holding]:
+def _held(
+    holder: str, event: RecordedEvent | RecordedPlanEvent, vault: Vault, part: object
+) -> Iterator[PersonalDataItem]:
     if not attrs.has(type(part)):
         return
     for field, kind, commitment in commitments_by_field(part):
@@ -158,7 +160,7 @@ def _held(holder: str, event: RecordedEvent | RecordedPlanEvent, vault: Vault, p
             yield _holding(holder, event, field, kind, text)
 
 
-def _acted(story: Case | Pgaac, wanted: frozenset[str]) -> Iterator[Holding]:
+def _acted(story: Case | Pgaac, wanted: frozenset[str]) -> Iterator[PersonalDataItem]:
     """What somebody recorded."""
     holder = story.reference if isinstance(story, Case) else str(story.scope)
     for event in story.events:
@@ -167,8 +169,10 @@ def _acted(story: Case | Pgaac, wanted: frozenset[str]) -> Iterator[Holding]:
             yield _holding(holder, event, "by", TextKind.PERSONAL, actor)
 
 
-def _holding(holder: str, event: RecordedEvent | RecordedPlanEvent, field: str, kind: TextKind, text: str) -> Holding:
-    return Holding(
+def _holding(
+    holder: str, event: RecordedEvent | RecordedPlanEvent, field: str, kind: TextKind, text: str
+) -> PersonalDataItem:
+    return PersonalDataItem(
         holder=holder,
         number=event.number,
         occurred_at=event.occurred_at,

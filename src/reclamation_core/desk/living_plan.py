@@ -10,7 +10,7 @@ import attrs
 
 from reclamation_core.cases import TextKind, Vault
 from reclamation_core.cases.checks import of_class
-from reclamation_core.desk.acting import Acting
+from reclamation_core.desk.acting import DeskContext
 from reclamation_core.desk.doors import a_text, require
 from reclamation_core.desk.plans import (
     action_guard,
@@ -55,10 +55,10 @@ _BY_PLAN: Final = Wording(
 _AMENDED: Final = {field.name for field in attrs.fields(ActionSheet)} - {"reference"}
 
 
-class LivingPlan:
+class PlanService:
     """A plan that is kept: each verb changes it in the store, and returns the part that it changed, as it is after.
 
-    A verb on an action loads and writes that action alone: it costs the same however long the plan is. `now` is the
+    A verb on an action loads and writes that action alone: it costs the same however long the plan is. `current` is the
     whole plan. Publishing writes every line.
 
     The plan of a site that left the list stays, with its story; of what is no site or region, and has no plan either,
@@ -70,28 +70,28 @@ class LivingPlan:
     that left the list, in the days of Paris.
     """
 
-    def __init__(self, acting: Acting, scope: PlanScope) -> None:
-        acting.require_own_plan(scope)
-        self._acting = acting
+    def __init__(self, context: DeskContext, scope: PlanScope) -> None:
+        context.require_own_plan(scope)
+        self._context = context
         self.scope = scope
 
     @property
-    def now(self) -> Pgaac:
+    def current(self) -> Pgaac:
         """The plan as it is now: a value."""
-        with self._acting.store.unit_of_work() as unit:
-            return plan_asked(self._acting, unit, self.scope)
+        with self._context.store.unit_of_work() as unit:
+            return plan_asked(self._context, unit, self.scope)
 
     @property
     def actions(self) -> tuple[Action, ...]:
         """The actions on it, in the order in which they were added."""
-        return self.now.actions
+        return self.current.actions
 
     @property
     def editions(self) -> tuple[PublishedPlan, ...]:
         """What was published of it, in order."""
-        return self.now.editions
+        return self.current.editions
 
-    def add(self, sheet: ActionSheet, *, at: datetime | None = None) -> PlanPart:
+    def add(self, sheet: ActionSheet, *, occurred_at: datetime | None = None) -> PlanPart:
         """Put an action on the plan that serves no case: from an audit, a review, a watch.
 
         Raises:
@@ -100,10 +100,10 @@ class LivingPlan:
         require(of_class(ActionSheet), sheet=sheet)
         if sheet.cases:
             refuse_cases(sheet.cases)
-        return self._change(lambda plan, sign: plan.add(sheet, sign), at, {sheet.reference})
+        return self._change(lambda plan, sign: plan.add(sheet, sign), occurred_at, {sheet.reference})
 
     def amend(
-        self, /, reference: str, *, reason: str | None = None, at: datetime | None = None, **changes: Any
+        self, /, reference: str, *, reason: str | None = None, occurred_at: datetime | None = None, **changes: Any
     ) -> PlanPart:
         """Change what was decided of an action, by the names of its sheet's fields.
 
@@ -115,15 +115,19 @@ class LivingPlan:
             raise TypeError(f"{', '.join(unknown)}: no field of an action's sheet has that name; give some of {listed}")
         if "cases" in changes:
             refuse_cases(changes["cases"])
-        return self._change_of(reference, lambda plan, sign: plan.amend(reference, sign, reason=reason, **changes), at)
+        return self._change_of(
+            reference, lambda plan, sign: plan.amend(reference, sign, reason=reason, **changes), occurred_at
+        )
 
-    def progress(self, reference: str, *, note: str | None = None, at: datetime | None = None) -> PlanPart:
+    def progress(self, reference: str, *, note: str | None = None, occurred_at: datetime | None = None) -> PlanPart:
         """Record that an action began, or went on."""
-        return self._change_of(reference, lambda plan, sign: plan.progress(reference, sign, note=note), at)
+        return self._change_of(reference, lambda plan, sign: plan.progress(reference, sign, note=note), occurred_at)
 
-    def finish(self, reference: str, *, evidence: str, at: datetime | None = None) -> PlanPart:
+    def finish(self, reference: str, *, evidence: str, occurred_at: datetime | None = None) -> PlanPart:
         """Declare an action done, with what shows it."""
-        return self._change_of(reference, lambda plan, sign: plan.finish(reference, sign, evidence=evidence), at)
+        return self._change_of(
+            reference, lambda plan, sign: plan.finish(reference, sign, evidence=evidence), occurred_at
+        )
 
     def judge(
         self,
@@ -132,7 +136,7 @@ class LivingPlan:
         *,
         why: str,
         follow_up: str | LineReference | None = None,
-        at: datetime | None = None,
+        occurred_at: datetime | None = None,
     ) -> PlanPart:
         """Judge the effectiveness of an action against its criterion; `follow_up` is as for that verb.
 
@@ -144,90 +148,94 @@ class LivingPlan:
         return self._change_of(
             reference,
             lambda plan, sign: plan.judge(reference, effectiveness, sign, why=why, follow_up=follow_up),
-            at,
+            occurred_at,
             follow_up,
             lambda action: [] if action.cause_family is None else [cause_guard(action.cause_family)],
         )
 
-    def follow_up(self, reference: str, follow_up: str | LineReference, *, at: datetime | None = None) -> PlanPart:
+    def follow_up(
+        self, reference: str, follow_up: str | LineReference, *, occurred_at: datetime | None = None
+    ) -> PlanPart:
         """Name the action that follows up one that was not effective.
 
         Args:
             reference: the one that was not effective.
             follow_up: what follows it up, which is on a plan already: of this plan, its reference; of another one
                 within the desk's scope, its `LineReference`, for the reference alone would not say which.
-            at: when; now by default.
+            occurred_at: when; now by default.
 
         Raises:
             UnknownActionError: the other plan has no such action.
             PlanNotFoundError: the other plan is not within the desk's scope.
         """
-        return self._change_of(reference, lambda plan, sign: plan.follow_up(reference, follow_up, sign), at, follow_up)
+        return self._change_of(
+            reference, lambda plan, sign: plan.follow_up(reference, follow_up, sign), occurred_at, follow_up
+        )
 
-    def close(self, reference: str, *, comment: str | None = None, at: datetime | None = None) -> PlanPart:
+    def close(self, reference: str, *, comment: str | None = None, occurred_at: datetime | None = None) -> PlanPart:
         """Close an action whose effectiveness is judged."""
-        return self._change_of(reference, lambda plan, sign: plan.close(reference, sign, comment=comment), at)
+        return self._change_of(reference, lambda plan, sign: plan.close(reference, sign, comment=comment), occurred_at)
 
-    def abandon(self, reference: str, *, reason: str, at: datetime | None = None) -> PlanPart:
+    def abandon(self, reference: str, *, reason: str, occurred_at: datetime | None = None) -> PlanPart:
         """Give an action up, with a reason."""
-        return self._change_of(reference, lambda plan, sign: plan.abandon(reference, sign, reason=reason), at)
+        return self._change_of(reference, lambda plan, sign: plan.abandon(reference, sign, reason=reason), occurred_at)
 
-    def reopen(self, reference: str, *, reason: str, at: datetime | None = None) -> PlanPart:
+    def reopen(self, reference: str, *, reason: str, occurred_at: datetime | None = None) -> PlanPart:
         """Open an action again."""
         return self._change_of(
             reference,
             lambda plan, sign: plan.reopen(reference, sign, reason=reason),
-            at,
+            occurred_at,
             guards=lambda action: [action_guard(LineReference(self.scope, action.reference))],
         )
 
     def forget(
-        self, reference: str, *, kinds: Iterable[TextKind] = tuple(TextKind), at: datetime | None = None
+        self, reference: str, *, kinds: Iterable[TextKind] = tuple(TextKind), occurred_at: datetime | None = None
     ) -> PlanPart:
         """Erase texts of an action's story; the story itself stays. See `Desk.anonymise` for an SQLite file."""
-        changed = self._change_of(reference, lambda plan, sign: plan.forget(reference, sign, kinds=kinds), at)
-        self._acting.store.erase_traces()
+        changed = self._change_of(reference, lambda plan, sign: plan.forget(reference, sign, kinds=kinds), occurred_at)
+        self._context.store.erase_traces()
         return changed
 
-    def publish(self, *, recipients: Iterable[str] = (ALL_PCS,), at: datetime | None = None) -> PublishedPlan:
+    def publish(self, *, recipients: Iterable[str] = (ALL_PCS,), occurred_at: datetime | None = None) -> PublishedPlan:
         """Publish the next edition (diffusion), to all PCS by default.
 
         A region's edition gathers the lines of its sites' plans as they stand, the nation's those of regions and sites.
 
         Recipients are functions, offices or lists, never names of persons: they are kept in the clear, as part of the
-        plan for good, and nothing forgets them. `Desk.held_on` tells them all the same.
+        plan for good, and nothing forgets them. `Desk.personal_data_of` tells them all the same.
 
         Args:
             recipients: whom it goes to; functions, never persons.
-            at: when it was published; now by default.
+            occurred_at: when it was published; now by default.
 
         Raises:
             StoreDamagedError: a plan that it gathers cannot be read.
 
         Source: M2-1 §6.3.
         """
-        acting = self._acting
+        context = self._context
         listed = [*recipients] if isinstance(recipients, Iterator) else recipients  # it is read at each try
 
         def published(unit: UnitOfWork) -> PublishedPlan:
-            plan = plan_asked(acting, unit, self.scope)
-            below = plans_below(unit, self.scope, acting.places.known)
-            gathered = gathered_lines(self.scope, below, acting.places.known)
-            after = plan.publish(acting.signature(plan, at), recipients=listed, gathered=gathered)
+            plan = plan_asked(context, unit, self.scope)
+            below = plans_below(unit, self.scope, context.places.known)
+            gathered = gathered_lines(self.scope, below, context.places.known)
+            after = plan.publish(context.signature(plan, occurred_at), recipients=listed, gathered=gathered)
             keep_plan(unit, after, plan.version)
             return after.editions[-1]
 
-        return acting.transact(published, self.scope.key)
+        return context.transact(published, self.scope.key)
 
     def to_markdown(self, lang: Lang = "fr") -> str:
         """The plan as Markdown: a title, a table of its own lines, and why some were opened again."""
-        plan = self.now
+        plan = self.current
         return plan_markdown(plan, self._reader(plan.vault, lang))
 
     def to_html(self, *, texts: bool = False) -> str:
         """The plan as an HTML fragment in French, its texts where they are asked for; see `Pgaac.to_html`."""
-        acting = self._acting
-        return self.now.to_html(texts=texts, zone=acting.places.zone(self.scope), families=acting.taxonomy)
+        context = self._context
+        return self.current.to_html(texts=texts, zone=context.places.zone(self.scope), families=context.taxonomy)
 
     def _repr_html_(self) -> str:
         return self.to_html()
@@ -237,7 +245,7 @@ class LivingPlan:
 
         Write it to a file with `encoding="utf-8-sig"` and `newline=""`: a French Excel knows UTF-8 by that mark.
         """
-        plan = self.now
+        plan = self.current
         return lines_csv(plan.lines, self._reader(plan.vault, lang))
 
     def edition_to_markdown(self, number: int, lang: Lang = "fr") -> str:
@@ -265,21 +273,21 @@ class LivingPlan:
 
     def _reader(self, texts: Vault, lang: Lang) -> Reader:
         """How values are shown: a site's plan in the site's zone, others in that of Paris; families as the desk has."""
-        acting = self._acting
-        return reader(texts, lang, acting.places.zone(self.scope), families=acting.taxonomy)
+        context = self._context
+        return reader(texts, lang, context.places.zone(self.scope), families=context.taxonomy)
 
     def _edition(self, number: int) -> tuple[Pgaac, PublishedPlan, Vault]:
         """The plan, an edition of it, and the texts of that."""
-        with self._acting.store.unit_of_work() as unit:
-            plan = plan_asked(self._acting, unit, self.scope)
+        with self._context.store.unit_of_work() as unit:
+            plan = plan_asked(self._context, unit, self.scope)
             edition = plan.edition(number)
-            return plan, edition, texts_of_edition(self._acting, unit, plan, edition)
+            return plan, edition, texts_of_edition(self._context, unit, plan, edition)
 
     def _change_of(
         self,
         reference: str,
         change: Callable[[PlanPart, Signature], PlanPart],
-        at: datetime | None,
+        occurred_at: datetime | None,
         follow_up: str | LineReference | None = None,
         guards: Callable[[Action], Iterable[str]] = lambda _: (),
     ) -> PlanPart:
@@ -294,34 +302,34 @@ class LivingPlan:
         def held(plan: PlanPart) -> Iterable[str]:
             return (key for action in plan.actions if action.reference == reference for key in guards(action))
 
-        return self._change(change, at, {reference}, named, held)
+        return self._change(change, occurred_at, {reference}, named, held)
 
     def _change(
         self,
         change: Callable[[PlanPart, Signature], PlanPart],
-        at: datetime | None,
+        occurred_at: datetime | None,
         actions: set[str],
         follow_up: LineReference | None = None,
         guards: Callable[[PlanPart], Iterable[str]] = lambda _: (),
     ) -> PlanPart:
         """Change some actions, loading these and what follows them up; no other action of the plan is read."""
-        acting = self._acting
+        context = self._context
         own = {follow_up.action} if follow_up is not None and follow_up.scope == self.scope else set()
 
         def changed(unit: UnitOfWork) -> PlanPart:
-            plan = part_asked(acting, unit, self.scope, actions | own)
+            plan = part_asked(context, unit, self.scope, actions | own)
             if follow_up is not None and not own:
-                acting.require_own_plan(follow_up.scope)
+                context.require_own_plan(follow_up.scope)
                 part_of(unit, follow_up.scope, {follow_up.action}).action(follow_up.action)
             # Before the clock is read: a verdict of now comes after every case that was committed before.
             unit.guards.hold(*guards(plan))
-            after = change(plan, acting.signature(plan, at))
-            require_named(acting, unit, after, plan)
-            after = reopen_judged_late(unit, after, acting)
+            after = change(plan, context.signature(plan, occurred_at))
+            require_named(context, unit, after, plan)
+            after = reopen_judged_late(unit, after, context)
             keep_plan(unit, after, plan.version)
             return after
 
-        return acting.transact(changed, self.scope.key)
+        return context.transact(changed, self.scope.key)
 
 
 def refuse_cases(cases: object) -> NoReturn:

@@ -11,7 +11,7 @@ import attrs
 from reclamation_core.cases import Case, DecisionContext, NewEvent, RegistrationCommand, open_case
 from reclamation_core.cases.checks import each, each_once, instant, label, listed, name, of_class, optional
 from reclamation_core.cases.happenings import Facts
-from reclamation_core.desk.acting import Acting, after
+from reclamation_core.desk.acting import DeskContext, after
 from reclamation_core.desk.doors import require
 from reclamation_core.vocabulary import ComplaintFacts, MalfunctionFacts
 from reclamation_core.wording import safe_repr
@@ -32,7 +32,7 @@ class Registration:
         complainant: who complains, and how to answer; personal.
         verbatim: what was said.
         remedy_sought: what the complainant asks for.
-        at: when it was registered; now by default.
+        occurred_at: when it was registered; now by default.
     """
 
     facts: Facts
@@ -43,11 +43,11 @@ class Registration:
     complainant: str | None = attrs.field(default=None, repr=False)
     verbatim: str | None = attrs.field(default=None, repr=False)
     remedy_sought: str | None = attrs.field(default=None, repr=False)
-    at: datetime | None = None
+    occurred_at: datetime | None = None
 
 
 @attrs.frozen
-class Opening:
+class PreparedRegistration:
     """A registration that the desk has looked at.
 
     Args:
@@ -59,10 +59,10 @@ class Opening:
     now: datetime
 
     @classmethod
-    def of(cls, acting: Acting, asked: Registration) -> Self:
+    def of(cls, context: DeskContext, asked: Registration) -> Self:
         """What opens a case; raises what `Desk.register` does before it looks for the message."""
         require(of_class(Registration), registration=asked)
-        require(optional(instant), at=asked.at)
+        require(optional(instant), occurred_at=asked.occurred_at)
         require(label, site=asked.site)  # what a plan, a sheet and an analysis take: events that are kept may have more
         require(optional(label), handling_unit=asked.handling_unit)
         facts, unit = asked.facts, asked.handling_unit
@@ -70,18 +70,18 @@ class Opening:
             raise TypeError(f"facts: ComplaintFacts or MalfunctionFacts are expected, got {safe_repr(facts)}")
         require(each(label), service_sites=listed(asked.service_sites))
         sites = each_once(asked.service_sites)
-        acting.places.require(asked.site, *sites, *(() if unit is None else (unit,)))
-        if acting.scope is not None:
-            acting.scope.require(asked.site)
-        now = acting.clock.now()
-        given = attrs.asdict(asked, recurse=False, filter=attrs.filters.exclude("at", "service_sites"))
+        context.places.require(asked.site, *sites, *(() if unit is None else (unit,)))
+        if context.scope is not None:
+            context.scope.require(asked.site)
+        now = context.clock.now()
+        given = attrs.asdict(asked, recurse=False, filter=attrs.filters.exclude("occurred_at", "service_sites"))
         command = RegistrationCommand(
             **given,
             service_sites=sites,
-            calendar=acting.places.calendar(unit or asked.site),
-            by=acting.by,
-            role=acting.role,
-            occurred_at=now if asked.at is None else asked.at,
+            calendar=context.places.calendar(unit or asked.site),
+            actor=context.actor,
+            role=context.role,
+            occurred_at=now if asked.occurred_at is None else asked.occurred_at,
         )
         return cls(command, now)
 
@@ -100,14 +100,14 @@ class Opening:
         """The series that its reference is of."""
         return f"R-{self.received_on.year}"  # as _NUMBERED reads it
 
-    def decided(self, acting: Acting) -> NewEvent:
+    def decided(self, context: DeskContext) -> NewEvent:
         """What opens the case, under number 0: what is refused is refused here, before a number is taken for it.
 
         Raises:
             NoEditionError: no edition was in force at receipt.
             TypeError, ValueError: a value, a date or the facts are refused.
         """
-        around = DecisionContext(policy=acting.policies.on(self.received_on), now=self.now, salt=acting.salt)
+        around = DecisionContext(policy=context.policies.on(self.received_on), now=self.now, salt=context.salt)
         return open_case(self._reference(0), self.command, around)
 
     def case(self, decided: NewEvent, number: int) -> Case:

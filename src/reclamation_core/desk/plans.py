@@ -11,7 +11,7 @@ import attrs
 
 from reclamation_core.cases import Case, EffectivenessCheck, FollowUp, Vault
 from reclamation_core.cases.grounds import Periods
-from reclamation_core.desk.acting import Acting
+from reclamation_core.desk.acting import DeskContext
 from reclamation_core.desk.every_case import PAGE, of_one
 from reclamation_core.errors import FaultsError
 from reclamation_core.plans import (
@@ -68,29 +68,29 @@ def part_of(unit: UnitOfWork, scope: PlanScope, actions: Iterable[str]) -> PlanP
         return PlanPart(scope=scope)
 
 
-def part_asked(acting: Acting, unit: UnitOfWork, scope: PlanScope, actions: Iterable[str]) -> PlanPart:
+def part_asked(context: DeskContext, unit: UnitOfWork, scope: PlanScope, actions: Iterable[str]) -> PlanPart:
     """The same of a plan that somebody names; raises what `plan_asked` does."""
     part = part_of(unit, scope, actions)
     if not part.version:
-        acting.places.require_plan(scope)
+        context.places.require_plan(scope)
     return part
 
 
-def require_named(acting: Acting, unit: UnitOfWork, part: PlanPart, before: PlanPart) -> None:
+def require_named(context: DeskContext, unit: UnitOfWork, part: PlanPart, before: PlanPart) -> None:
     """Refuse sites and families of causes that are none, unless an action of the plan names them already.
 
     Raises:
         UnknownSiteError, FaultsError: the sites, the families are known, and this is none of them.
     """
     try:
-        acting.require_named(part, before)
+        context.require_named(part, before)
     except (UnknownSiteError, FaultsError):
         if not before.version:
             raise
-        acting.require_named(part, unit.plans.get(part.scope.key))  # another action may name it
+        context.require_named(part, unit.plans.get(part.scope.key))  # another action may name it
 
 
-def plan_asked(acting: Acting, unit: UnitOfWork, scope: PlanScope) -> Pgaac:
+def plan_asked(context: DeskContext, unit: UnitOfWork, scope: PlanScope) -> Pgaac:
     """The plan that somebody names: of one of the sites, of a region of theirs, or one that has a story already.
 
     Raises:
@@ -98,7 +98,7 @@ def plan_asked(acting: Acting, unit: UnitOfWork, scope: PlanScope) -> Pgaac:
     """
     plan = plan_of(unit, scope)
     if not plan.version:
-        acting.places.require_plan(scope)
+        context.places.require_plan(scope)
     return plan
 
 
@@ -133,29 +133,29 @@ def _gathers(scope: PlanScope, other: PlanScope | None, sites: Sites) -> bool:
     return scope.kind is ScopeKind.NATION if other is None else is_below(scope, other, sites)
 
 
-def texts_of_edition(acting: Acting, unit: UnitOfWork, plan: Pgaac, edition: PublishedPlan) -> Vault:
+def texts_of_edition(context: DeskContext, unit: UnitOfWork, plan: Pgaac, edition: PublishedPlan) -> Vault:
     """The texts of an edition of a plan: its own, and those of the plans that its lines are gathered from.
 
     Raises:
         StoreDamagedError: one of these plans cannot be read, and is within the scope; the texts of another are missing.
     """
     others = sorted(str(scope) for scope in {line.scope for line in edition.lines} - {plan.scope})
-    return texts_of_plans([plan, *_not_foreign_and_damaged(acting, unit, others)])
+    return texts_of_plans([plan, *_not_foreign_and_damaged(context, unit, others)])
 
 
-def readable_plans(acting: Acting, damaged: list[StoreDamagedError]) -> list[Pgaac]:
+def readable_plans(context: DeskContext, damaged: list[StoreDamagedError]) -> list[Pgaac]:
     """The plans that can be read, whatever the scope; those within it that cannot are put with what is damaged."""
     found: list[StoreDamagedError] = []
-    with acting.store.unit_of_work() as unit:
+    with context.store.unit_of_work() as unit:
         plans = _readable(unit, unit.plans.scopes(), found)
-    damaged += [error for error in found if _is_seen(acting, str(error.holder))]
+    damaged += [error for error in found if _is_seen(context, str(error.holder))]
     return plans
 
 
-def readable_plans_seen(acting: Acting, damaged: list[StoreDamagedError]) -> list[Pgaac]:
+def readable_plans_seen(context: DeskContext, damaged: list[StoreDamagedError]) -> list[Pgaac]:
     """The plans within the scope that can be read; those that cannot are put with what is damaged."""
-    with acting.store.unit_of_work() as unit:
-        return _readable(unit, [key for key in unit.plans.scopes() if _is_seen(acting, key)], damaged)
+    with context.store.unit_of_work() as unit:
+        return _readable(unit, [key for key in unit.plans.scopes() if _is_seen(context, key)], damaged)
 
 
 def _readable(unit: UnitOfWork, keys: Iterable[str], damaged: list[StoreDamagedError]) -> list[Pgaac]:
@@ -168,12 +168,12 @@ def _readable(unit: UnitOfWork, keys: Iterable[str], damaged: list[StoreDamagedE
     return plans
 
 
-def _is_seen(acting: Acting, key: str) -> bool:
+def _is_seen(context: DeskContext, key: str) -> bool:
     """Whether a plan is within the scope, by the key of its own; what is no key is nobody's."""
-    if acting.scope is None:
+    if context.scope is None:
         return True
     told = _parsed(key)
-    return told is not None and acting.scope.holds_plan(told)
+    return told is not None and context.scope.holds_plan(told)
 
 
 def _parsed(key: str) -> PlanScope | None:
@@ -184,7 +184,7 @@ def _parsed(key: str) -> PlanScope | None:
         return None
 
 
-def _not_foreign_and_damaged(acting: Acting, unit: UnitOfWork, keys: Iterable[str]) -> Iterator[Pgaac]:
+def _not_foreign_and_damaged(context: DeskContext, unit: UnitOfWork, keys: Iterable[str]) -> Iterator[Pgaac]:
     """The plans with these keys; one that is missing, or damaged and outside the scope, is left out.
 
     Raises:
@@ -196,23 +196,23 @@ def _not_foreign_and_damaged(acting: Acting, unit: UnitOfWork, keys: Iterable[st
         except PlanNotFoundError:
             continue
         except StoreDamagedError as error:
-            if _is_told_of_plan(acting, error):
+            if _is_told_of_plan(context, error):
                 raise
 
 
-def _is_told_of_plan(acting: Acting, damage: StoreDamagedError) -> bool:
+def _is_told_of_plan(context: DeskContext, damage: StoreDamagedError) -> bool:
     """Whether the damage of a plan, or of the whole store, may be told: what is outside the scope is not."""
-    return damage.holder is None or _is_seen(acting, damage.holder)
+    return damage.holder is None or _is_seen(context, damage.holder)
 
 
 def _found(
-    acting: Acting, unit: UnitOfWork, find: Callable[[], tuple[Pgaac, ...]], meets: Callable[[Pgaac], bool]
+    context: DeskContext, unit: UnitOfWork, find: Callable[[], tuple[Pgaac, ...]], meets: Callable[[Pgaac], bool]
 ) -> tuple[Pgaac, ...]:
     """The plans, whatever the scope, that a query of the store finds; where it fails on a damaged plan outside the
     scope, each plan that can be read is asked instead.
 
     Args:
-        acting: whose scope.
+        context: whose scope.
         unit: where the plans are.
         find: the query.
         meets: whether it finds a plan.
@@ -223,17 +223,17 @@ def _found(
     try:
         return find()
     except StoreDamagedError as error:
-        if _is_told_of_plan(acting, error):
+        if _is_told_of_plan(context, error):
             raise
-    plans = _not_foreign_and_damaged(acting, unit, unit.plans.scopes())
+    plans = _not_foreign_and_damaged(context, unit, unit.plans.scopes())
     return tuple(plan for plan in plans if meets(plan))
 
 
-def follow_up(acting: Acting, unit: UnitOfWork, case: Case, *, ever: bool = False) -> FollowUp:
+def follow_up(context: DeskContext, unit: UnitOfWork, case: Case, *, ever: bool = False) -> FollowUp:
     """How far the actions of a case are settled, as the plans tell.
 
     Args:
-        acting: whose scope: an action of a damaged plan outside it is as one that is on no plan.
+        context: whose scope: an action of a damaged plan outside it is as one that is on no plan.
         unit: where the plans are.
         case: the case.
         ever: whether actions that were settled once, and are open again, are told too.
@@ -242,7 +242,7 @@ def follow_up(acting: Acting, unit: UnitOfWork, case: Case, *, ever: bool = Fals
     """
     unit.guards.hold(*map(action_guard, case.actions))
     plans = (
-        _found(acting, unit, lambda: unit.plans.serving(case.reference), lambda plan: plan.serves(case.reference))
+        _found(context, unit, lambda: unit.plans.serving(case.reference), lambda plan: plan.serves(case.reference))
         if case.actions
         else ()
     )
@@ -298,7 +298,7 @@ def _ended_at(action: Action) -> datetime | None:
     return min(ends, default=None)
 
 
-def reopen_recurring(unit: UnitOfWork, case: Case, acting: Acting) -> None:
+def reopen_recurring(unit: UnitOfWork, case: Case, context: DeskContext) -> None:
     """Open again the actions that were judged effective on a cause which a case shows again.
 
     Holds the guards of its causes, so that no action on one of them is judged before the commit.
@@ -306,11 +306,11 @@ def reopen_recurring(unit: UnitOfWork, case: Case, acting: Acting) -> None:
     families = Occurrence.of_case(case).families
     unit.guards.hold(*map(cause_guard, families))
     find, meets = lambda: unit.plans.effective_on(families), lambda plan: plan.is_effective_on(families)
-    for plan in _found(acting, unit, find, meets):
-        keep_plan(unit, _reopened(unit, plan, case, acting), plan.version)
+    for plan in _found(context, unit, find, meets):
+        keep_plan(unit, _reopened(unit, plan, case, context), plan.version)
 
 
-def reopen_judged_late(unit: UnitOfWork, plan: PlanPart, acting: Acting) -> PlanPart:
+def reopen_judged_late(unit: UnitOfWork, plan: PlanPart, context: DeskContext) -> PlanPart:
     """The plan; where it was just told that an action was effective, opened again if a case showed its cause since.
 
     Of several cases, the one that showed it first is told. A verdict of now comes after every case that is kept.
@@ -324,22 +324,22 @@ def reopen_judged_late(unit: UnitOfWork, plan: PlanPart, acting: Acting) -> Plan
     judged = told.data.action
     again = [
         case
-        for case in _cases_on(acting, unit, plan.action(judged).cause_family)
-        if any(one.action == judged for one in recurrences(plan, Occurrence.of_case(case), acting.places.known))
+        for case in _cases_on(context, unit, plan.action(judged).cause_family)
+        if any(one.action == judged for one in recurrences(plan, Occurrence.of_case(case), context.places.known))
     ]
     first = min(again, key=lambda case: (Occurrence.of_case(case).received_at, case.reference), default=None)
-    return plan if first is None else _reopened(unit, plan, first, acting)
+    return plan if first is None else _reopened(unit, plan, first, context)
 
 
-def _reopened(unit: UnitOfWork, plan: P, case: Case, acting: Acting) -> P:
+def _reopened(unit: UnitOfWork, plan: P, case: Case, context: DeskContext) -> P:
     """The plan with the lines opened again, as of now, that a case calls for."""
-    occurrence, sites = Occurrence.of_case(case), acting.places.known
+    occurrence, sites = Occurrence.of_case(case), context.places.known
     lines = [LineReference(plan.scope, one.action) for one in recurrences(plan, occurrence, sites)]
     unit.guards.hold(*map(action_guard, lines))
-    return reopened_by(plan, occurrence, sites, acting.signature(plan, None, case))
+    return reopened_by(plan, occurrence, sites, context.signature(plan, None, case))
 
 
-def _cases_on(acting: Acting, unit: UnitOfWork, family: str | None) -> Iterator[Case]:
+def _cases_on(context: DeskContext, unit: UnitOfWork, family: str | None) -> Iterator[Case]:
     """The cases, whatever the scope, with this family among their causes; none of no family.
 
     One that is damaged and outside the scope is left out.
@@ -349,7 +349,7 @@ def _cases_on(acting: Acting, unit: UnitOfWork, family: str | None) -> Iterator[
         try:
             page = unit.cases.find(query)
         except StoreDamagedError as error:
-            if acting.is_told(unit, error):
+            if context.is_told(unit, error):
                 raise
             query = attrs.evolve(query, after=error.holder)
             continue

@@ -9,11 +9,11 @@ from decimal import Decimal
 from reclamation_core.cases import Case
 from reclamation_core.cases.checks import truth
 from reclamation_core.cases.happenings import Facts
-from reclamation_core.desk.acting import Acting
+from reclamation_core.desk.acting import DeskContext
 from reclamation_core.desk.doors import require
 from reclamation_core.desk.errors import ForeignSourceError
-from reclamation_core.desk.importing import Entered, register_many
-from reclamation_core.desk.opening import Opening, Registration
+from reclamation_core.desk.importing import RegistrationResult, register_many
+from reclamation_core.desk.opening import PreparedRegistration, Registration
 from reclamation_core.ports import ConcurrentChangeError, RepeatedSourceError, StoreDamagedError
 from reclamation_core.vocabulary import Channel, Complainant, ComplaintFacts
 
@@ -21,7 +21,7 @@ from reclamation_core.vocabulary import Channel, Complainant, ComplaintFacts
 class Registering:
     """The verbs that open a case."""
 
-    _acting: Acting
+    _context: DeskContext
 
     def register(
         self,
@@ -34,7 +34,7 @@ class Registering:
         complainant: str | None = None,
         verbatim: str | None = None,
         remedy_sought: str | None = None,
-        at: datetime | None = None,
+        occurred_at: datetime | None = None,
     ) -> Case:
         """Open a case for a complaint or an internal malfunction (enregistrer).
 
@@ -51,7 +51,7 @@ class Registering:
             complainant: who complains, and how to answer; personal.
             verbatim: what was said.
             remedy_sought: what the complainant asks for.
-            at: when it was registered; now by default.
+            occurred_at: when it was registered; now by default.
 
         Raises:
             OutsideScopeError: the site is outside the desk's scope.
@@ -63,8 +63,8 @@ class Registering:
 
         Source: M2-1 §1, §6.2, §7.
         """
-        opening = Opening.of(
-            self._acting,
+        opening = PreparedRegistration.of(
+            self._context,
             Registration(
                 facts=facts,
                 site=site,
@@ -74,7 +74,7 @@ class Registering:
                 complainant=complainant,
                 verbatim=verbatim,
                 remedy_sought=remedy_sought,
-                at=at,
+                occurred_at=occurred_at,
             ),
         )
         while (known := self._known(source)) is None:
@@ -84,7 +84,9 @@ class Registering:
                 continue  # the same message was registered by somebody else meanwhile: look again
         return known
 
-    def register_many(self, registrations: Iterable[Registration], *, at_once: int = 500) -> Iterator[Entered]:
+    def register_many(
+        self, registrations: Iterable[Registration], *, batch_size: int = 500
+    ) -> Iterator[RegistrationResult]:
         """Open a case for each of many, as `register` would one after the other (enregistrer un lot).
 
         They are taken as they come and kept in batches, each whole or not at all, so that memory does not grow with
@@ -94,41 +96,41 @@ class Registering:
 
         Args:
             registrations: what is to be registered.
-            at_once: how many are kept in one transaction at most.
+            batch_size: how many are kept in one transaction at most.
 
         Returns:
             What came of each, in their order, once its batch is kept.
 
         Raises:
-            ValueError: `at_once` is less than 1.
+            ValueError: `batch_size` is less than 1.
             StoreError: the store refused; the batches before are kept.
         """
-        return register_many(self._acting, registrations, at_once)
+        return register_many(self._context, registrations, batch_size)
 
     def _known(self, source: str | None) -> Case | None:
         """The case registered from a message already."""
         if source is None:
             return None
-        acting = self._acting
-        with acting.store.unit_of_work() as unit:
+        context = self._context
+        with context.store.unit_of_work() as unit:
             try:
                 known = unit.cases.by_source(source)
-                is_foreign = known is not None and not acting.sees(known)
+                is_foreign = known is not None and not context.sees(known)
             except StoreDamagedError as error:
-                if acting.is_told(unit, error):
+                if context.is_told(unit, error):
                     raise
                 is_foreign = True
         if is_foreign:
             raise ForeignSourceError(source)
         return known
 
-    def _opened(self, opening: Opening) -> Case:
-        acting = self._acting
-        decided = opening.decided(acting)
+    def _opened(self, opening: PreparedRegistration) -> Case:
+        context = self._context
+        decided = opening.decided(context)
         while True:
-            case = opening.case(decided, acting.store.sequences.next(opening.series))
+            case = opening.case(decided, context.store.sequences.next(opening.series))
             try:
-                with acting.store.unit_of_work() as unit:
+                with context.store.unit_of_work() as unit:
                     unit.cases.add(case)
                     unit.commit()
             except ConcurrentChangeError:
@@ -147,7 +149,7 @@ class Registering:
         source: str | None = None,
         complainant: str | None = None,
         verbatim: str | None = None,
-        at: datetime | None = None,
+        occurred_at: datetime | None = None,
     ) -> Case:
         """Open a case for a note of the end-of-training survey (enquête), the trainee's or the company's.
 
@@ -161,7 +163,7 @@ class Registering:
             source: what identifies the survey's answer; it is never forgotten, so let it name nobody.
             complainant: who answered, and how to answer; personal. None where the survey is anonymous.
             verbatim: what was written beside the note.
-            at: when it was registered; now by default.
+            occurred_at: when it was registered; now by default.
 
         Raises what `register` does. Source: M2-1 §1.4, §6.2.
         """
@@ -180,5 +182,5 @@ class Registering:
             source=source,
             complainant=complainant,
             verbatim=verbatim,
-            at=at,
+            occurred_at=occurred_at,
         )

@@ -9,7 +9,7 @@ import attrs
 
 from reclamation_core.cases import Admissibility, Case
 from reclamation_core.cases.checks import day
-from reclamation_core.desk.acting import Acting
+from reclamation_core.desk.acting import DeskContext
 from reclamation_core.desk.doors import require
 from reclamation_core.desk.every_case import readable
 from reclamation_core.missing import Unknown
@@ -55,28 +55,28 @@ class Signals:
         return signals_card(self)
 
 
-def signals(acting: Acting, since: date, until: date, least: int) -> Signals:
+def signals(context: DeskContext, since: date, until: date, min_count: int) -> Signals:
     """What is outside the scope and repeated, within the desk's; see `Desk.signals`."""
-    if type(least) is not int or least < 1:
-        raise ValueError(f"least: {safe_repr(least)}; give how many messages make a signal, 1 at least")
+    if type(min_count) is not int or min_count < 1:
+        raise ValueError(f"min_count: {safe_repr(min_count)}; give how many messages make a signal, 1 at least")
     require(day, since=since, until=until)
     if until < since:
         raise ValueError(f"until: {until} is before since, {since}; give a day from it on")
     damaged: list[StoreDamagedError] = []
     alike: defaultdict[tuple[str, Nature | Unknown], list[Case]] = defaultdict(list)
     outside = CaseQuery(standings={Admissibility.OUT_OF_SCOPE}, received_from=since, received_until=until)
-    for case in readable(acting, outside, damaged):
-        for site in _about(acting, case):
+    for case in readable(context, outside, damaged):
+        for site in _about(context, case):
             alike[site, _nature(case)].append(case)
-    found = [_signal(site, nature, cases) for (site, nature), cases in alike.items() if len(cases) >= least]
+    found = [_signal(site, nature, cases) for (site, nature), cases in alike.items() if len(cases) >= min_count]
     found.sort(key=lambda signal: (-len(signal.cases), signal.site, str(signal.nature)))
     return Signals(found=tuple(found), damaged=tuple(str(error.holder) for error in damaged))
 
 
-def _about(acting: Acting, case: Case) -> set[str]:
+def _about(context: DeskContext, case: Case) -> set[str]:
     """The sites that a message is about, of those within the scope."""
     sites = set(case.service_sites) or {case.site}
-    return sites if acting.scope is None else sites & acting.scope.sites
+    return sites if context.scope is None else sites & context.scope.sites
 
 
 def _nature(case: Case) -> Nature | Unknown:

@@ -8,7 +8,7 @@ from typing import Final
 import attrs
 
 from reclamation_core.cases import Case, EventStreamError
-from reclamation_core.desk.acting import Acting
+from reclamation_core.desk.acting import DeskContext
 from reclamation_core.desk.opening import numbered
 from reclamation_core.plans import Pgaac
 from reclamation_core.ports import CaseNotFoundError, PlanNotFoundError, StoreDamagedError, UnitOfWork
@@ -35,25 +35,25 @@ class Discrepancy:
     damage: Wording | None = None
 
 
-def verify(acting: Acting) -> Iterator[Discrepancy]:
+def verify(context: DeskContext) -> Iterator[Discrepancy]:
     """What does not follow from the stories; see `Desk.verify`."""
     used: dict[str, int] = {}
-    for story in acting.whole("verify").journal.stories():
+    for story in context.unscoped_store("verify").journal.stories():
         series, number = numbered(story.holder) or ("", 0)
         used[series] = max(used.get(series, 0), number)
-        yield from _of_case(acting, story.holder)
-    with acting.store.unit_of_work() as unit:
+        yield from _of_case(context, story.holder)
+    with context.store.unit_of_work() as unit:
         scopes = unit.plans.known_scopes()
     for scope in scopes:
-        yield from _of_plan(acting, scope)
+        yield from _of_plan(context, scope)
     for series in filter(None, sorted(used)):
         yield from (
-            Discrepancy(series, name) for name in acting.store.sequences.find_inconsistencies(series, used[series])
+            Discrepancy(series, name) for name in context.store.sequences.find_inconsistencies(series, used[series])
         )
 
 
-def _of_case(acting: Acting, reference: str) -> Iterator[Discrepancy]:
-    with acting.store.unit_of_work() as unit:
+def _of_case(context: DeskContext, reference: str) -> Iterator[Discrepancy]:
+    with context.store.unit_of_work() as unit:
         try:
             case = unit.cases.get(reference)
         except StoreDamagedError as error:
@@ -84,9 +84,9 @@ def _texts(story: Case | Pgaac, holder: str) -> Iterator[Discrepancy]:
         yield Discrepancy(holder, "vault")
 
 
-def _of_plan(acting: Acting, scope: str) -> Iterator[Discrepancy]:
+def _of_plan(context: DeskContext, scope: str) -> Iterator[Discrepancy]:
     # A plan is folded from its story whenever it is loaded: only its texts and what is beside it can differ.
-    with acting.store.unit_of_work() as unit:
+    with context.store.unit_of_work() as unit:
         try:
             plan = unit.plans.get(scope)
         except StoreDamagedError as error:

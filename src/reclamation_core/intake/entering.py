@@ -10,7 +10,7 @@ import attrs
 
 from reclamation_core.cases import Case
 from reclamation_core.cases.checks import LONGEST_NAME
-from reclamation_core.desk import Desk, Entered, Registration
+from reclamation_core.desk import Desk, Registration, RegistrationResult
 from reclamation_core.errors import Fault, FaultsError, wording_of
 from reclamation_core.intake.decided import Decided
 from reclamation_core.intake.fields import RECEIVED_AT, REFERENCE, SITE
@@ -159,7 +159,7 @@ class Entering:
 
     def _entered(self, batch: Sequence[_Read | Rejected]) -> Iterator[Decided | Rejected]:
         registrations = [self._registration(one.record) for one in batch if isinstance(one, _Read)]
-        entered = self._register.desk.register_many(registrations, at_once=AT_ONCE)
+        entered = self._register.desk.register_many(registrations, batch_size=AT_ONCE)
         for one in batch:
             yield one if isinstance(one, Rejected) else self._told(one, next(entered))
 
@@ -171,7 +171,7 @@ class Entering:
             verbatim=record.text if record.text.strip() else None,
         )
 
-    def _told(self, read: _Read, entered: Entered) -> Decided | Rejected:
+    def _told(self, read: _Read, entered: RegistrationResult) -> Decided | Rejected:
         if entered.case is None:
             return self._reading.rejected(read.row, tuple(self._faults(read.row, cast(Exception, entered.refusal))))
         self.counts.add(entered.case, read.record, is_new=entered.is_new)

@@ -46,7 +46,7 @@ class Signature:
     """Who says that something happened to a plan, and when (visa).
 
     Args:
-        by: who.
+        actor: who.
         role: in which role.
         occurred_at: when it happened; aware.
         recorded_at: when it is written down; aware, when it happened unless given.
@@ -56,7 +56,7 @@ class Signature:
         TypeError, ValueError: a field is refused; the message names it, its value and the remedy.
     """
 
-    by: str = attrs.field(repr=False, validator=said)
+    actor: str = attrs.field(repr=False, validator=said)
     role: Role = attrs.field(validator=member_of(Role))
     occurred_at: datetime = attrs.field(converter=at_offset, validator=instant)
     recorded_at: datetime = attrs.field(
@@ -96,7 +96,7 @@ def decide(plan: ActionCommands, data: h.PlanHappening, signature: Signature) ->
 
 def _recorded(plan: ActionCommands, data: h.PlanHappening, signature: Signature) -> NewPlanEvent:
     kept, secrets = sealed(data, signature.salt)
-    actor = Secret(signature.by, signature.salt())
+    actor = Secret(signature.actor, signature.salt())
     recorded_at = signature.recorded_at.astimezone(UTC)
     if (
         plan.recorded_at is not None

@@ -41,7 +41,7 @@ def expect_desks(name: str, make_desk: object) -> None:
     if not callable(make_desk):
         raise TypeError(
             f"{name}: what gives a new desk each time is expected, got {_told(make_desk)}; "
-            "give a function, such as Desk.in_memory or lambda: Desk.in_memory(policy)"
+            "give a function, such as Desk.in_memory or lambda: Desk.in_memory(policy=policy)"
         )
 
 

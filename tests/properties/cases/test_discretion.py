@@ -127,7 +127,7 @@ def test_no_words_of_a_verb_of_plans_are_shown(state: str, verb: str, words: obj
 
 @given(words=WORDS)
 def test_no_words_of_who_signs_or_of_what_is_searched_are_shown(words: Any) -> None:
-    assert MARK not in shown(lambda: Signature(by=words, role=Role.RQR, occurred_at=at(1))).casefold()
+    assert MARK not in shown(lambda: Signature(actor=words, role=Role.RQR, occurred_at=at(1))).casefold()
     assert MARK not in shown(lambda: CaseQuery(text=words)).casefold()
 
 

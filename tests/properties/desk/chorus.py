@@ -7,11 +7,9 @@ import itertools
 from collections.abc import Callable
 from typing import Any
 
-import attrs
-
 from reclamation_core.cases import Case
-from reclamation_core.desk import Desk, LivingPlan
-from reclamation_core.desk.acting import Acting
+from reclamation_core.desk import Desk, PlanService
+from reclamation_core.desk.acting import DeskContext
 from reclamation_core.desk.looking import CasesView
 from reclamation_core.ports import CaseRepository, EventFeed, PlanRepository, SequenceGenerator, Store, UnitOfWork
 from reclamation_core.testing.builders import FakeClock
@@ -19,12 +17,12 @@ from reclamation_core.vocabulary import Role, Sites
 from tests.unit.desk import making
 
 _ASKED_ON = (
-    Acting,
+    DeskContext,
     CaseRepository,
     CasesView,
     Desk,
     EventFeed,
-    LivingPlan,
+    PlanService,
     PlanRepository,
     SequenceGenerator,
     Store,
@@ -106,5 +104,5 @@ def salts() -> Callable[[], bytes]:
 
 def a_desk(store: Store, clock: FakeClock, sites: Sites | None = making.SITES) -> Desk:
     """A desk on a store whose salts can be foreseen."""
-    desk = Desk.on(store, sites=sites, clock=clock).acting("Mme Roux", Role.RQR)
-    return Desk(attrs.evolve(desk._acting, salt=salts()))
+    desk = Desk(store, sites=sites, clock=clock).acting("Mme Roux", Role.RQR)
+    return desk._with(salt=salts())

@@ -7,11 +7,10 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any, Final, TypeAlias
 
-import attrs
 from hypothesis import strategies as st
 
 from reclamation_core.cases import AnswerDecision, Case, ClosingReason, LinkKind, Method, Reaction, SupportKind
-from reclamation_core.desk import Desk, LivingPlan
+from reclamation_core.desk import PlanService
 from reclamation_core.plans import ActionOrigin, Effectiveness, PlanScope
 from reclamation_core.policy import PolicyBook
 from reclamation_core.testing.strategies import texts
@@ -47,43 +46,43 @@ def _in(value: Any, text: str) -> Any:
     return text if value is None else (text,) if value == () else value
 
 
-def _with_an_action(verb: Callable[[LivingPlan, str, str], object]) -> Ask:
+def _with_an_action(verb: Callable[[PlanService, str, str], object]) -> Ask:
     """Put an action of its own on the plan, then ask something of it."""
 
     def ask(desk: Any, _: str, text: str) -> object:
         living = desk.pgaac("CRE")
-        action = f"A-{living.now.version}"
+        action = f"A-{living.current.version}"
         living.add(making.sheet(action, origin=ActionOrigin.WATCH))
         return verb(living, action, text)
 
     return ask
 
 
-def _finished(living: LivingPlan, action: str) -> None:
+def _finished(living: PlanService, action: str) -> None:
     living.progress(action)
     living.finish(action, evidence="la liste")
 
 
-def _judge(living: LivingPlan, action: str, text: str) -> object:
+def _judge(living: PlanService, action: str, text: str) -> object:
     _finished(living, action)
     living.add(making.sheet(text))
     return living.judge(action, Effectiveness.NOT_EFFECTIVE, why=text, follow_up=text)
 
 
-def _follow_up(living: LivingPlan, action: str, text: str) -> object:
+def _follow_up(living: PlanService, action: str, text: str) -> object:
     _finished(living, action)
     living.judge(action, Effectiveness.NOT_EFFECTIVE, why="encore")
     living.add(making.sheet(text))
     return living.follow_up(action, text)
 
 
-def _close_action(living: LivingPlan, action: str, text: str) -> object:
+def _close_action(living: PlanService, action: str, text: str) -> object:
     _finished(living, action)
     living.judge(action, Effectiveness.EFFECTIVE, why="rien depuis")
     return living.close(action, comment=text)
 
 
-def _reopen_action(living: LivingPlan, action: str, text: str) -> object:
+def _reopen_action(living: PlanService, action: str, text: str) -> object:
     living.abandon(action, reason="inutile")
     return living.reopen(action, reason=text)
 
@@ -94,12 +93,12 @@ def _contained(desk: Any, reference: str, text: str) -> object:
 
 
 def _by_telephone(desk: Any) -> Case:
-    return desk.register(making.facts(channel="phone"), site="CRE", at=making.at(1))  # type: ignore[no-any-return]
+    return desk.register(making.facts(channel="phone"), site="CRE", occurred_at=making.at(1))  # type: ignore[no-any-return]
 
 
 def _out_of_scope(desk: Any) -> Case:
     facts = making.facts(nature="initial_information_request")
-    return desk.register(facts, site="CRE", at=making.at(1))  # type: ignore[no-any-return]
+    return desk.register(facts, site="CRE", occurred_at=making.at(1))  # type: ignore[no-any-return]
 
 
 def _suspended(desk: Any, reference: str, text: str) -> object:
@@ -109,17 +108,18 @@ def _suspended(desk: Any, reference: str, text: str) -> object:
 
 def _deadline_suspended(desk: Any, text: str, resumption: str | None = None) -> object:
     """Suspend the answer clock of a case of an edition that allows it, on the same store, and resume it."""
-    acting = attrs.evolve(desk._acting, policies=PolicyBook([making.SUSPENDING]))
-    allowing = Desk(acting)
-    reference = allowing.register(making.facts(), site="CRE", at=making.at(1)).reference
-    case = allowing.suspend_deadline(reference, reason=text, at=making.at(2))
-    return case if resumption is None else allowing.resume_deadline(reference, reason=resumption, at=making.at(3))
+    allowing = desk._with(policies=PolicyBook([making.SUSPENDING]))
+    reference = allowing.register(making.facts(), site="CRE", occurred_at=making.at(1)).reference
+    case = allowing.suspend_deadline(reference, reason=text, occurred_at=making.at(2))
+    return (
+        case if resumption is None else allowing.resume_deadline(reference, reason=resumption, occurred_at=making.at(3))
+    )
 
 
 def _register(**where: Any) -> Ask:
     def ask(desk: Any, _: str, text: str) -> object:
         given = {"site": "CRE"} | {name: _in(value, text) for name, value in where.items()}
-        return desk.register(making.facts(), at=making.at(1), **given)
+        return desk.register(making.facts(), occurred_at=making.at(1), **given)
 
     return ask
 
@@ -171,7 +171,7 @@ _VERBS: Final[dict[str, Place]] = {
     ),
     "Desk.contain.measure": (making.registered, lambda d, r, t: d.contain(r, measure=t)),
     "Desk.correct.reason": (making.registered, lambda d, r, t: d.correct(r, reason=t, causes=1)),
-    "Desk.held_on.person": (making.registered, lambda d, _, t: d.held_on(t, as_actor=True)),
+    "Desk.personal_data_of.person": (making.registered, lambda d, _, t: d.personal_data_of(t, as_actor=True)),
     "Desk.link.to": (making.registered, lambda d, r, t: d.link(r, kind=LinkKind.SAME_CAUSE_AS, to=t)),
     "Desk.pgaac.scope": (making.registered, lambda d, _, t: d.pgaac(t).actions),
     "Desk.plan.actions": (making.analysed, lambda d, r, t: d.plan(r, t)),
@@ -216,19 +216,19 @@ _VERBS: Final[dict[str, Place]] = {
     "Desk.transcribe.text": (_by_telephone, lambda d, r, t: d.transcribe(r, text=t, author="Mme Roux")),
     "Desk.transcribe.author": (_by_telephone, lambda d, r, t: d.transcribe(r, text="allô", author=t)),
     "Desk.withdraw.words": (making.registered, lambda d, r, t: d.withdraw(r, words=t)),
-    "LivingPlan.abandon.reason": (making.registered, _with_an_action(lambda p, a, t: p.abandon(a, reason=t))),
-    "LivingPlan.amend.reason": (
+    "PlanService.abandon.reason": (making.registered, _with_an_action(lambda p, a, t: p.abandon(a, reason=t))),
+    "PlanService.amend.reason": (
         making.registered,
         _with_an_action(lambda p, a, t: p.amend(a, reason=t, process="PCS 2")),
     ),
-    "LivingPlan.close.comment": (making.registered, _with_an_action(_close_action)),
-    "LivingPlan.finish.evidence": (making.registered, _with_an_action(lambda p, a, t: p.finish(a, evidence=t))),
-    "LivingPlan.follow_up.follow_up": (making.registered, _with_an_action(_follow_up)),
-    "LivingPlan.judge.why": (making.registered, _with_an_action(_judge)),
-    "LivingPlan.judge.follow_up": (making.registered, _with_an_action(_judge)),
-    "LivingPlan.progress.note": (making.registered, _with_an_action(lambda p, a, t: p.progress(a, note=t))),
-    "LivingPlan.publish.recipients": (making.registered, lambda d, _, t: d.pgaac("CRE").publish(recipients=[t])),
-    "LivingPlan.reopen.reason": (making.registered, _with_an_action(_reopen_action)),
+    "PlanService.close.comment": (making.registered, _with_an_action(_close_action)),
+    "PlanService.finish.evidence": (making.registered, _with_an_action(lambda p, a, t: p.finish(a, evidence=t))),
+    "PlanService.follow_up.follow_up": (making.registered, _with_an_action(_follow_up)),
+    "PlanService.judge.why": (making.registered, _with_an_action(_judge)),
+    "PlanService.judge.follow_up": (making.registered, _with_an_action(_judge)),
+    "PlanService.progress.note": (making.registered, _with_an_action(lambda p, a, t: p.progress(a, note=t))),
+    "PlanService.publish.recipients": (making.registered, lambda d, _, t: d.pgaac("CRE").publish(recipients=[t])),
+    "PlanService.reopen.reason": (making.registered, _with_an_action(_reopen_action)),
 }
 _SHEET: Final[dict[str, Place]] = {
     f"ActionSheet.{name}": (making.analysed, _add(**{name: given}))

@@ -9,7 +9,7 @@ from random import Random
 from typing import Any, Final
 
 from reclamation_core.cases import Case, CommandRefusedError, TextKind
-from reclamation_core.desk import CircularLinkError, ClockError, Desk, LivingPlan
+from reclamation_core.desk import CircularLinkError, ClockError, Desk, PlanService
 from reclamation_core.errors import FaultsError
 from reclamation_core.plans import Effectiveness, LineReference, PlanRefusedError, PlanScope, UnknownActionError
 from reclamation_core.testing.builders import FakeClock
@@ -80,11 +80,11 @@ class Lives:
         self._desk.forget_expired()
         self._done["sweep"] += 1
 
-    def _plan(self) -> LivingPlan:
+    def _plan(self) -> PlanService:
         scope = SCOPES[0] if self._random.random() < 0.8 else self._random.choice(SCOPES)
         return self._desk.pgaac(scope)
 
-    def _action(self, plan: LivingPlan) -> str:
+    def _action(self, plan: PlanService) -> str:
         return self._random.choice([action.reference for action in plan.actions] or ["none"])
 
     def _change_plan(self) -> None:
@@ -99,32 +99,34 @@ class Lives:
         action = self._action(plan)
         with suppress(*_REFUSALS):
             plan.finish(action, evidence="la liste")
-        plan.judge(action, self._random.choice(list(Effectiveness)), why="on a regardé", at=self._at(plan, action))
+        plan.judge(
+            action, self._random.choice(list(Effectiveness)), why="on a regardé", occurred_at=self._at(plan, action)
+        )
         plan.close(action)
         self._done["plan: settle"] += 1
 
-    def _at(self, plan: LivingPlan, action: str) -> Any:
+    def _at(self, plan: PlanService, action: str) -> Any:
         """Now, or as far back as the action allows: a verdict told late."""
-        found = plan.now.get(action)
+        found = plan.current.get(action)
         return None if found is None or self._random.random() < 0.5 else found.latest
 
-    def add(self, plan: LivingPlan, _: str) -> None:
+    def add(self, plan: PlanService, _: str) -> None:
         """Add an action."""
         number = len(plan.actions)
         if number > self._random.randint(0, 6):
             return
         plan.add(making.sheet(f"A-{number}", cause_family=self._random.choice(FAMILIES)))
 
-    def serve(self, plan: LivingPlan, action: str) -> None:
+    def serve(self, plan: PlanService, action: str) -> None:
         """Have an action serve one more case."""
         self._desk.plan(self._case().reference, action, scope=plan.scope)
 
-    def plan_two(self, plan: LivingPlan, action: str) -> None:
+    def plan_two(self, plan: PlanService, action: str) -> None:
         """Put a new action on a plan for a case, and one that is there."""
         new = making.sheet(f"B-{len(plan.actions)}")
         self._desk.plan(self._case().reference, new, action, scope=plan.scope)
 
-    def amend(self, plan: LivingPlan, action: str) -> None:
+    def amend(self, plan: PlanService, action: str) -> None:
         """Change one field or several."""
         changes: dict[str, Any] = {
             "what": self._random.choice(("tenir un vivier", "tenir deux viviers")),
@@ -135,17 +137,17 @@ class Lives:
         chosen = self._random.sample(list(changes), self._random.randint(1, 3))
         plan.amend(action, reason=self._random.choice((None, "relu")), **{name: changes[name] for name in chosen})
 
-    def forget(self, plan: LivingPlan, action: str) -> None:
+    def forget(self, plan: PlanService, action: str) -> None:
         """Forget some kinds of texts."""
         plan.forget(action, kinds=self._random.choice(((TextKind.PERSONAL,), (TextKind.FREE,), tuple(TextKind))))
 
-    def follow_up(self, plan: LivingPlan, action: str) -> None:
+    def follow_up(self, plan: PlanService, action: str) -> None:
         """Name what follows an action up, on its plan or on another."""
         other = self._plan()
         plan.follow_up(action, LineReference(other.scope, self._action(other)))
 
 
-_PLAN_VERBS: Final[dict[str, Callable[[Lives, LivingPlan, str], Any]]] = {
+_PLAN_VERBS: Final[dict[str, Callable[[Lives, PlanService, str], Any]]] = {
     "add": Lives.add,
     "plan a case": Lives.serve,
     "plan two": Lives.plan_two,

@@ -40,7 +40,7 @@ def ask(desk: Desk, act: Any) -> None:
 
 
 def everything(desk: Desk) -> tuple[dict[str, Case], tuple[Pgaac, ...]]:
-    with desk._acting.store.unit_of_work() as unit:
+    with desk._context.store.unit_of_work() as unit:
         plans = tuple(unit.plans.get(scope) for scope in unit.plans.scopes())
     return {case.reference: case for case in desk.cases.find().cases}, plans
 

@@ -67,7 +67,9 @@ def lived(
     case = making.registered(desk, site, receipt)
     desk.add_support(case.reference, kind=SupportKind.EMAIL, title="courriel")
     if truth is not None:
-        later = Desk.on(desk._acting.store, BOOK, since, desk._acting.clock).acting("Mme Roux", Role.RQR)
+        later = Desk(desk._context.store, policy=BOOK, sites=since, clock=desk._context.clock).acting(
+            "Mme Roux", Role.RQR
+        )
         later.correct(case.reference, reason="cachet de la poste", received_at=truth)
     for act in acts:
         case = act(desk, case.reference)
@@ -106,7 +108,7 @@ def test_a_day_that_both_the_agency_and_the_site_close_stays_the_site_s(
 def test_a_receipt_is_not_moved_from_an_edition_that_the_desk_does_not_know() -> None:
     desk = making.new_desk(policy=BOOK)
     case = making.registered(desk, "CRE", datetime(2026, 1, 2, 9, tzinfo=UTC))
-    older = Desk.on(desk._acting.store, BOOK.editions[0], making.SITES, desk._acting.clock)
+    older = Desk(desk._context.store, policy=BOOK.editions[0], sites=making.SITES, clock=desk._context.clock)
 
     with pytest.raises(UnknownEditionError, match="'2026' is not in the book"):
         older.correct(case.reference, reason="cachet", received_at=datetime(2025, 12, 30, 9, tzinfo=UTC))
@@ -134,7 +136,9 @@ def test_a_receipt_corrected_within_an_edition_keeps_the_calendar_that_was_recor
     desk = making.new_desk(policy=BOOK)
     case = making.registered(desk, "STR", datetime(2026, 1, 2, 9, tzinfo=UTC))
     moved = attrs.evolve(making.SITES["STR"], territory="metropole")
-    elsewhere = Desk.on(desk._acting.store, BOOK, Sites([moved]), making.FakeClock(making.at(1, month=7)))
+    elsewhere = Desk(
+        desk._context.store, policy=BOOK, sites=Sites([moved]), clock=making.FakeClock(making.at(1, month=7))
+    )
 
     corrected = elsewhere.correct(case.reference, reason="cachet", received_at=datetime(2026, 1, 1, 9, tzinfo=UTC))
 

@@ -71,10 +71,10 @@ def _plan() -> Pgaac:
 def _looked_at() -> tuple[Agenda, Signals]:
     """An agenda that has an answer and a check, and signals."""
     desk = making.new_desk()
-    desk.register(making.facts(requirement=None), site="CRE", at=making.at(1))
-    desk.pgaac("CRE").add(making.sheet(), at=making.at(2))
-    desk.register(making.facts(nature="general_opinion"), site="CRE", at=making.at(1))
-    return desk.agenda(date(2026, 6, 30)), desk.signals(since=date(2026, 1, 1), least=1)
+    desk.register(making.facts(requirement=None), site="CRE", occurred_at=making.at(1))
+    desk.pgaac("CRE").add(making.sheet(), occurred_at=making.at(2))
+    desk.register(making.facts(nature="general_opinion"), site="CRE", occurred_at=making.at(1))
+    return desk.agenda(date(2026, 6, 30)), desk.signals(since=date(2026, 1, 1), min_count=1)
 
 
 def a_label(text: str) -> str:

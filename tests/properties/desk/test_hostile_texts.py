@@ -14,7 +14,7 @@ from sqlalchemy import Engine, event
 
 from reclamation_core.adapters import InMemoryStore, SqlAlchemyStore, open_engine, upgrade
 from reclamation_core.cases import Case
-from reclamation_core.desk import Desk, LivingPlan
+from reclamation_core.desk import Desk, PlanService
 from reclamation_core.errors import ReclamationError
 from reclamation_core.plans import ActionSheet
 from reclamation_core.ports import CaseNotFoundError, CaseQuery, PlanNotFoundError, Store, normalize_text
@@ -74,7 +74,7 @@ def test_every_text_that_may_be_given_is_tried() -> None:
     texts = {f"ActionSheet.{field.name}" for field in attrs.fields(ActionSheet) if "Text" in str(field.type)}
     texts |= {f"ActionSheet.{field.name}" for field in attrs.fields(ActionSheet) if "str" in str(field.type)}
 
-    assert set(PLACES) == {*places_of(Desk, LivingPlan), *texts}
+    assert set(PLACES) == {*places_of(Desk, PlanService), *texts}
 
 
 @pytest.mark.parametrize("place", PLACES)
@@ -127,7 +127,7 @@ def test_a_reference_that_is_no_case_s_finds_none_and_harms_none(stage: Stage, p
 def test_a_query_finds_what_has_the_very_letters(stage: Stage, kept: str, asked: str, field: str) -> None:
     desk = stage.desk()
     try:
-        case = desk.register(making.facts(), site="CRE", handling_unit=kept, verbatim=kept, at=at(1))
+        case = desk.register(making.facts(), site="CRE", handling_unit=kept, verbatim=kept, occurred_at=at(1))
     except ValueError:
         return
     for text in (kept, asked):
@@ -163,8 +163,8 @@ def before(case: Case) -> str:
 @pytest.mark.parametrize("sign", ["%", "_", "\\", "*", "?", "[a-z]", "'", '"', ".", "^"])
 def test_no_sign_of_a_pattern_stands_for_another(stage: Stage, sign: str) -> None:
     desk = stage.desk()
-    case = desk.register(making.facts(), site="CRE", handling_unit=f"a{sign}b", verbatim=f"a{sign}b", at=at(1))
-    desk.register(making.facts(), site="CRE", handling_unit="axxb", verbatim="axxb", at=at(1))
+    case = desk.register(making.facts(), site="CRE", handling_unit=f"a{sign}b", verbatim=f"a{sign}b", occurred_at=at(1))
+    desk.register(making.facts(), site="CRE", handling_unit="axxb", verbatim="axxb", occurred_at=at(1))
 
     questions: list[dict[str, Any]] = [{"text": f"a{sign}b"}, {"owner": f"a{sign}b"}, {"sites": {f"a{sign}b"}}]
     for criteria in questions:
@@ -183,7 +183,7 @@ def test_nothing_is_found_under_what_no_store_keeps(stage: Stage, text: str) -> 
     desk = stage.desk()
     with pytest.raises(CaseNotFoundError):
         desk.cases.get(text)
-    with desk._acting.store.unit_of_work() as unit:
+    with desk._context.store.unit_of_work() as unit:
         assert unit.cases.by_source(text) is None
         with pytest.raises(PlanNotFoundError):
             unit.plans.get(text)
@@ -221,10 +221,10 @@ def spied() -> Iterator[Spied]:
 @given(st.lists(TEXTS, min_size=2, max_size=2, unique=True))
 def test_a_scoped_desk_fetches_no_foreign_case_whatever_the_sites_are_called(spied: Spied, sites: list[str]) -> None:
     mine, theirs = sites
-    whole = Desk.on(spied, clock=FakeClock(at(1, month=7)))
+    whole = Desk(spied, clock=FakeClock(at(1, month=7)))
     try:
-        seen = whole.register(making.facts(), site=mine, at=at(1))
-        foreign = whole.register(making.facts(), site=theirs, at=at(1))
+        seen = whole.register(making.facts(), site=mine, occurred_at=at(1))
+        foreign = whole.register(making.facts(), site=theirs, occurred_at=at(1))
     except ValueError:
         return
     scoped = whole.scoped(site=mine)
@@ -246,8 +246,8 @@ def test_a_scoped_desk_fetches_no_foreign_case_whatever_the_sites_are_called(spi
 
 @given(TEXTS)
 def test_a_scope_is_left_by_no_site_or_reference(spied: Spied, text: str) -> None:
-    whole = Desk.on(spied, clock=FakeClock(at(1, month=7)))
-    foreign = whole.register(making.facts(), site="STR", at=at(1))
+    whole = Desk(spied, clock=FakeClock(at(1, month=7)))
+    foreign = whole.register(making.facts(), site="STR", occurred_at=at(1))
     scoped = whole.scoped(site="CRE")
 
     try:

@@ -11,7 +11,6 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo
 
-import attrs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -58,14 +57,14 @@ def lived(desk: Desk, site: str, zone: ZoneInfo, seconds: list[int]) -> tuple[li
     """What of a life is allowed: registering, containing, its effect, a receipt and a date corrected."""
     received, entered, contained, judged, truth = (datetime.fromtimestamp(second, zone) for second in seconds)
     try:
-        case = desk.register(a_complaint(received_at=received), site=site, at=entered)
+        case = desk.register(a_complaint(received_at=received), site=site, occurred_at=entered)
     except FaultsError:
         return [False], None
     reference, allowed = case.reference, [True]
     acts: tuple[Callable[[], Case], ...] = (
-        lambda: desk.contain(reference, measure="un remplaçant", at=contained),
-        lambda: desk.record_containment_effect(reference, measure=1, effective=True, effect="tenu", at=judged),
-        lambda: desk.correct(reference, reason="cachet", received_at=truth, at=desk._acting.clock.now()),
+        lambda: desk.contain(reference, measure="un remplaçant", occurred_at=contained),
+        lambda: desk.record_containment_effect(reference, measure=1, effective=True, effect="tenu", occurred_at=judged),
+        lambda: desk.correct(reference, reason="cachet", received_at=truth, occurred_at=desk._context.clock.now()),
         lambda: desk.correct_date(reference, 1, happened_at=truth, reason="relu"),
     )
     for act in acts:
@@ -96,8 +95,8 @@ def test_the_order_of_instants_is_that_of_utc_in_every_night_of_another_hour(
     clock = FakeClock(datetime.fromtimestamp(now, zone))
     found = []
     for store in stores():
-        desk = Desk.on(store, sites=SITES, clock=clock).acting("Mme Roux", Role.RQR)
-        desk = Desk(attrs.evolve(desk._acting, salt=lambda: b"0123456789abcdef"))
+        desk = Desk(store, sites=SITES, clock=clock).acting("Mme Roux", Role.RQR)
+        desk = desk._with(salt=lambda: b"0123456789abcdef")
         allowed, case = lived(desk, territory, zone, seconds)
         kept = None if case is None else desk.cases.get(case.reference)
         assert kept == case
@@ -112,16 +111,16 @@ def test_an_act_twenty_minutes_after_the_receipt_is_after_it_though_the_clock_we
     receipt = datetime(2026, 10, 25, 2, 50, tzinfo=PARIS)
     act = datetime(2026, 10, 25, 2, 10, fold=1, tzinfo=PARIS)
     assert act.astimezone(UTC) - receipt.astimezone(UTC) == timedelta(minutes=20)
-    desk = Desk.on(store, clock=FakeClock(datetime(2026, 11, 2, tzinfo=UTC)))
+    desk = Desk(store, clock=FakeClock(datetime(2026, 11, 2, tzinfo=UTC)))
 
     case = registered(desk, received_at=receipt)
-    assert desk.acknowledge(case.reference, at=act).acknowledged_at == act.astimezone(UTC)
+    assert desk.acknowledge(case.reference, occurred_at=act).acknowledged_at == act.astimezone(UTC)
     with pytest.raises(CommandRefusedError, match="before the receipt"):
-        desk.contain(case.reference, measure="une salle", at=receipt - timedelta(minutes=20))
+        desk.contain(case.reference, measure="une salle", occurred_at=receipt - timedelta(minutes=20))
 
     late = registered(desk, received_at=act)
     with pytest.raises(CommandRefusedError, match="before the receipt"):
-        desk.acknowledge(late.reference, at=receipt)
+        desk.acknowledge(late.reference, occurred_at=receipt)
 
 
 def test_what_is_kept_is_what_a_database_reads_back() -> None:

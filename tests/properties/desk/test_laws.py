@@ -15,8 +15,8 @@ from tests.unit.desk.making import SITES
 
 POLICY = Policy(edition="M2-1", parameters=Parameters(acknowledgement=AcknowledgementParameters(days=2)))
 MAKERS: dict[str, Callable[[], Desk]] = {
-    "memory": lambda: Desk.in_memory(POLICY, SITES),
-    "SQLite": lambda: Desk.open("sqlite://", POLICY, SITES),
+    "memory": lambda: Desk.in_memory(policy=POLICY, sites=SITES),
+    "SQLite": lambda: Desk.open("sqlite://", policy=POLICY, sites=SITES),
 }
 
 

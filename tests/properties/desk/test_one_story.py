@@ -71,7 +71,7 @@ class OneStory(RuleBasedStateMachine):
         reference = data.draw(st.sampled_from(sorted(self.now.cases)))
         other = making.registered(self.desk).reference
         self.now = self._with(other, 1)
-        with self.desk._acting.store.unit_of_work() as unit:
+        with self.desk._context.store.unit_of_work() as unit:
             for name, version in ((reference, self.now.cases[reference]), (other, 1)):
                 unit.cases.save(with_support(unit.cases.get(name)), version)
             self.act_on(reference)

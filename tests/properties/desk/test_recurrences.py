@@ -102,23 +102,29 @@ def steps_of_case(desk: Desk, told: Told) -> list[Callable[[], object]]:
     thought, received = told.received
     case = registered(desk, told.site, thought)
     handled = at(CLOSED)
-    desk.add_support(case.reference, kind=SupportKind.EMAIL, title="le courriel", at=handled)
+    desk.add_support(case.reference, kind=SupportKind.EMAIL, title="le courriel", occurred_at=handled)
     desk.qualify(
-        case.reference, problem="l'absence", risks={"training": 2}, likelihood=2, recurrences=0, causes=0, at=handled
+        case.reference,
+        problem="l'absence",
+        risks={"training": 2},
+        likelihood=2,
+        recurrences=0,
+        causes=0,
+        occurred_at=handled,
     )
 
     def analyse(families: Iterable[str], on: datetime) -> None:
-        desk.analyse(case.reference, method=Method.ISHIKAWA, causes=tuple(dict.fromkeys(families)), at=on)
+        desk.analyse(case.reference, method=Method.ISHIKAWA, causes=tuple(dict.fromkeys(families)), occurred_at=on)
 
     def correct() -> None:
         if received != thought:
             desk.correct(case.reference, reason="mal lu", received_at=received)
 
     def come_again(again: datetime) -> None:
-        desk.plan_nothing(case.reference, reason="isolé", at=handled)
-        desk.answer(case.reference, decision=AnswerDecision.FOUNDED, text="Madame", at=handled)
-        desk.close(case.reference, reason=ClosingReason.ANSWERED, at=handled)
-        desk.reopen(case.reference, reason="de nouveau", at=again)
+        desk.plan_nothing(case.reference, reason="isolé", occurred_at=handled)
+        desk.answer(case.reference, decision=AnswerDecision.FOUNDED, text="Madame", occurred_at=handled)
+        desk.close(case.reference, reason=ClosingReason.ANSWERED, occurred_at=handled)
+        desk.reopen(case.reference, reason="de nouveau", occurred_at=again)
 
     def correct_date(again: datetime) -> None:
         (number,) = (e.number for e in desk.cases.get(case.reference).events if isinstance(e.data, Reopened))
@@ -135,15 +141,17 @@ def steps_of_case(desk: Desk, told: Told) -> list[Callable[[], object]]:
 def steps_of_verdict(desk: Desk, verdict: Verdict) -> list[Callable[[], object]]:
     scope, changes, _ = LINES[verdict.line]
     plan = desk.pgaac(scope)
-    plan.add(sheet(verdict.line, cause_family=verdict.family, **changes), at=at(1))
-    plan.finish(verdict.line, evidence="la liste", at=at(1))
+    plan.add(sheet(verdict.line, cause_family=verdict.family, **changes), occurred_at=at(1))
+    plan.finish(verdict.line, evidence="la liste", occurred_at=at(1))
     effectiveness = Effectiveness.EFFECTIVE if verdict.effective else Effectiveness.NOT_EFFECTIVE
 
     def close() -> None:
         with suppress(PlanRefusedError):  # it was opened again, or awaits what follows it up
             plan.close(verdict.line)
 
-    judge: list[Callable[[], object]] = [lambda: plan.judge(verdict.line, effectiveness, why="vu", at=verdict.on)]
+    judge: list[Callable[[], object]] = [
+        lambda: plan.judge(verdict.line, effectiveness, why="vu", occurred_at=verdict.on)
+    ]
     return [*judge, close] if verdict.closed else judge
 
 
@@ -165,7 +173,7 @@ def test_a_line_ends_opened_again_where_its_cause_was_shown_after_the_verdict_wh
             if case.site in reached
             and any(verdict.on < since and verdict.family in families for since, families in case.shown())
         }
-        action = desk.pgaac(scope).now.action(line)
+        action = desk.pgaac(scope).current.action(line)
         if verdict.effective and guilty:
             assert action.status is ActionStatus.TO_DO
             assert [reopening.case in guilty for reopening in action.reopenings] == [True]
@@ -186,13 +194,13 @@ def test_a_line_judged_anew_is_opened_again_by_no_case_that_it_was_opened_again_
         step()
     for line, (scope, _, _) in LINES.items():
         plan = desk.pgaac(scope)
-        if plan.now.action(line).reopenings:
+        if plan.current.action(line).reopenings:
             plan.finish(line, evidence="la liste")
             plan.judge(line, Effectiveness.EFFECTIVE, why="vu")
-    before = {scope: desk.pgaac(scope).now for scope, _, _ in LINES.values()}
+    before = {scope: desk.pgaac(scope).current for scope, _, _ in LINES.values()}
 
     for number, case in enumerate(cases, start=1):
         *_, (_, last) = case.shown()
         desk.analyse(f"R-2026-{number:06}", method=Method.ISHIKAWA, causes=tuple(last))
 
-    assert {scope: desk.pgaac(scope).now for scope in before} == before
+    assert {scope: desk.pgaac(scope).current for scope in before} == before

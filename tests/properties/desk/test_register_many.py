@@ -51,8 +51,7 @@ def new_desk() -> Desk:
     """A desk whose salts come in a known order."""
     desk = making.new_desk(NOW, policy=BOOK)
     numbers = count()
-    acting = attrs.evolve(desk._acting, salt=lambda: next(numbers).to_bytes(16))
-    return Desk(acting)
+    return desk._with(salt=lambda: next(numbers).to_bytes(16))
 
 
 def one_by_one(desk: Desk, asked: list[Registration]) -> list[Any]:
@@ -70,7 +69,7 @@ def one_by_one(desk: Desk, asked: list[Registration]) -> list[Any]:
 
 def all_at_once(desk: Desk, asked: list[Registration], at_once: int) -> list[Any]:
     answers: list[Any] = []
-    for entered in desk.register_many(iter(asked), at_once=at_once):
+    for entered in desk.register_many(iter(asked), batch_size=at_once):
         if entered.case is None:
             answers.append((type(entered.refusal), str(entered.refusal)))
         else:
@@ -106,10 +105,10 @@ def test_many_at_once_are_as_one_after_the_other(
 def test_given_again_with_their_sources_they_add_nothing(given_once: list[Registration], at_once: int) -> None:
     asked = [attrs.evolve(one, source=f"message {number}") for number, one in enumerate(given_once)]
     desk = new_desk()
-    first = [entered.case for entered in desk.register_many(asked, at_once=at_once)]
+    first = [entered.case for entered in desk.register_many(asked, batch_size=at_once)]
     events = desk.feed()
 
-    again = list(desk.register_many(asked, at_once=at_once))
+    again = list(desk.register_many(asked, batch_size=at_once))
 
     assert [entered.case for entered in again] == first
     assert not any(entered.is_new for entered in again)

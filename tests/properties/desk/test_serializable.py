@@ -34,7 +34,7 @@ def duplicate(of: str, to: str) -> Callable[[Desk], object]:
 
 
 def judge(day: int, effectiveness: Effectiveness = Effectiveness.EFFECTIVE) -> Callable[[Desk], object]:
-    return lambda desk: desk.pgaac("CRE").judge("A-1", effectiveness, why="on a regardé", at=at(day))
+    return lambda desk: desk.pgaac("CRE").judge("A-1", effectiveness, why="on a regardé", occurred_at=at(day))
 
 
 ACTS: Final[dict[str, Callable[[Desk], object]]] = {
@@ -73,7 +73,7 @@ GROUPS: Final = {
 
 
 def on(store: Store) -> Desk:
-    return Desk.on(store, sites=SITES, clock=FakeClock(at(1, month=7))).acting("Mme Roux", Role.RQR)
+    return Desk(store, sites=SITES, clock=FakeClock(at(1, month=7))).acting("Mme Roux", Role.RQR)
 
 
 def world() -> InMemoryStore:
@@ -91,18 +91,18 @@ def _world() -> InMemoryStore:
     store = InMemoryStore()
     desk = on(store)
     for day in (20, 5, 12, 12):
-        case = desk.register(facts(at(day)), site="CRE", at=at(25)).reference
-        desk.add_support(case, kind=SupportKind.EMAIL, title="le courriel", at=at(25))
-        desk.qualify(case, problem="l'absence", risks={"training": 2}, likelihood=2, recurrences=0, at=at(25))
+        case = desk.register(facts(at(day)), site="CRE", occurred_at=at(25)).reference
+        desk.add_support(case, kind=SupportKind.EMAIL, title="le courriel", occurred_at=at(25))
+        desk.qualify(case, problem="l'absence", risks={"training": 2}, likelihood=2, recurrences=0, occurred_at=at(25))
     for case, family in ((CASES[1], "organisation"), (CASES[3], "accueil")):
-        desk.analyse(case, causes=(family,), method=Method.FIVE_WHYS, at=at(25))
+        desk.analyse(case, causes=(family,), method=Method.FIVE_WHYS, occurred_at=at(25))
     plan = desk.pgaac("CRE")
-    plan.add(sheet(), at=at(2))
-    plan.finish("A-1", evidence="la liste", at=at(3))
-    desk.plan(CASES[3], sheet("A-2", cause_family="accueil"), at=at(26))
-    plan.finish("A-2", evidence="la liste", at=at(26))
-    plan.judge("A-2", Effectiveness.EFFECTIVE, why="on a regardé", at=at(27))
-    plan.close("A-2", at=at(27))
+    plan.add(sheet(), occurred_at=at(2))
+    plan.finish("A-1", evidence="la liste", occurred_at=at(3))
+    desk.plan(CASES[3], sheet("A-2", cause_family="accueil"), occurred_at=at(26))
+    plan.finish("A-2", evidence="la liste", occurred_at=at(26))
+    plan.judge("A-2", Effectiveness.EFFECTIVE, why="on a regardé", occurred_at=at(27))
+    plan.close("A-2", occurred_at=at(27))
     desk.answer(CASES[3], decision=AnswerDecision.FOUNDED, text="Madame", recourse=True)
     return store
 

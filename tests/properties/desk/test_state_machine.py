@@ -64,7 +64,7 @@ BOOK = PolicyBook(
 def an_anonymous_note(desk: Desk, site: str, received_at: datetime) -> Case:
     """Register a low note that nobody signed."""
     note = making.facts(received_at, channel="survey", formal=False, satisfaction=3)
-    return desk.register(note, site=site, at=received_at)
+    return desk.register(note, site=site, occurred_at=received_at)
 
 
 READY = (
@@ -223,7 +223,7 @@ class Life(RuleBasedStateMachine):
 
     def everything(self) -> tuple[object, ...]:
         """All that the store has."""
-        with self.desk._acting.store.unit_of_work() as unit:
+        with self.desk._context.store.unit_of_work() as unit:
             plans: tuple[Pgaac, ...] = tuple(unit.plans.get(scope) for scope in unit.plans.scopes())
         return self.desk.cases.find(CaseQuery(limit=500)).cases, self.desk.feed(limit=5000), plans
 
@@ -231,7 +231,7 @@ class Life(RuleBasedStateMachine):
     def settle(self, number: int, effective: bool) -> None:
         """Carry an action of a case through, or give it up."""
         case = self.case(number)
-        with self.desk._acting.store.unit_of_work() as unit:
+        with self.desk._context.store.unit_of_work() as unit:
             plans = [unit.plans.get(scope) for scope in unit.plans.scopes()]
         for plan in plans:
             for action in plan.actions:

@@ -77,7 +77,7 @@ def save_and_commit(unit: UnitOfWork, case: Case, expected: int) -> None:
 
 
 def entered(desk: Desk, asked: list[Registration], at_once: int) -> list[tuple[Case | None, bool, str]]:
-    return [(one.case, one.is_new, repr(one.refusal)) for one in desk.register_many(asked, at_once=at_once)]
+    return [(one.case, one.is_new, repr(one.refusal)) for one in desk.register_many(asked, batch_size=at_once)]
 
 
 @cache
@@ -173,7 +173,7 @@ class Agreement(RuleBasedStateMachine):
     def two_change_one_case(self, number: int) -> None:
         """Of two who loaded the same version the second is refused, with both versions."""
         reference = self.case(number).reference
-        with self.desk._acting.store.unit_of_work() as unit:
+        with self.desk._context.store.unit_of_work() as unit:
             case = unit.cases.get(reference)
             try:
                 grown = self.desk.add_support(reference, kind=SupportKind.LETTER, title="lettre")
@@ -187,7 +187,7 @@ class Agreement(RuleBasedStateMachine):
     def look_for_what_is_not_there(self, reference: str) -> None:
         with pytest.raises(CaseNotFoundError):
             self.desk.cases.get(reference)
-        with self.desk._acting.store.unit_of_work() as unit, pytest.raises(PlanNotFoundError):
+        with self.desk._context.store.unit_of_work() as unit, pytest.raises(PlanNotFoundError):
             unit.plans.get(reference)
 
     @rule(query=QUERIES, site=st.none() | st.sampled_from(SITES))
@@ -219,7 +219,7 @@ class Agreement(RuleBasedStateMachine):
             self.desk.cases.find(CaseQuery(limit=500))
             self.desk.feed(limit=5000)
             assert self.desk.examine(self.desk.checkpoint()) == ()
-            with self.desk._acting.store.unit_of_work() as unit:
+            with self.desk._context.store.unit_of_work() as unit:
                 for scope in unit.plans.scopes():
                     unit.plans.get(scope)
         finally:

@@ -205,7 +205,7 @@ def test_the_nation_gathers_what_the_regions_gather_and_their_own_lines(given_pl
 @given(given_plans=several(SCOPES[:3]), later=st.integers(90, 100))
 def test_an_edition_that_gathers_holds_each_line_below_once_as_it_stood(given_plans: list[Pgaac], later: int) -> None:
     region = PlanScope.region("R")
-    signature = Signature(by="x", role=Role.AQ, occurred_at=START + timedelta(days=later))
+    signature = Signature(actor="x", role=Role.AQ, occurred_at=START + timedelta(days=later))
     plan = Pgaac(scope=region).publish(signature, gathered=gathered_lines(region, given_plans, SITES))
 
     below = [line for one in given_plans if one.scope.code in ("A", "B") for line in one.lines]
@@ -231,7 +231,7 @@ def test_a_recurrence_is_told_once_and_leaves_nothing_effective_behind_it(
 ) -> None:
     received_at = START + timedelta(days=day)
     occurrence = Occurrence(case="C-9", families=[family], sites=(site,), received_at=received_at)
-    signature = Signature(by="x", role=Role.AQ, occurred_at=START + timedelta(days=100))
+    signature = Signature(actor="x", role=Role.AQ, occurred_at=START + timedelta(days=100))
 
     after = reopened_by(plan, occurrence, SITES, signature)
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from reclamation_core.calendars import DeadlineRule
 from reclamation_core.cases import AnswerDecision, Case, ClosingReason, Method, SupportKind
-from reclamation_core.desk import Desk, LivingPlan
+from reclamation_core.desk import Desk, PlanService
 from reclamation_core.plans import ActionSheet, Effectiveness
 from reclamation_core.policy import Parameters, Policy
 from reclamation_core.ports import Store, UnitOfWork
@@ -44,7 +44,7 @@ def new_desk(now: datetime | None = None, **given: Any) -> Desk:
 def in_year(desk: Desk, year: int) -> Desk:
     """The desk in another year: its store, on 1 July."""
     clock = FakeClock(at(1, month=7).replace(year=year))
-    return Desk.on(desk._acting.store, sites=SITES, clock=clock).acting("Mme Roux", Role.RQR)
+    return Desk(desk._context.store, sites=SITES, clock=clock).acting("Mme Roux", Role.RQR)
 
 
 def facts(received_at: datetime | None = None, **given: Any) -> ComplaintFacts:
@@ -58,15 +58,21 @@ def malfunction(received_at: datetime | None = None) -> MalfunctionFacts:
 
 def registered(desk: Desk, site: str = "CRE", received_at: datetime | None = None, **given: Any) -> Case:
     when = received_at or at(1)
-    return desk.register(facts(when), site=site, at=when, **given)
+    return desk.register(facts(when), site=site, occurred_at=when, **given)
 
 
 def qualified(desk: Desk, site: str = "CRE", received_at: datetime | None = None, **given: Any) -> Case:
     case = registered(desk, site, received_at, **given)
     when = case.events[0].occurred_at
-    desk.add_support(case.reference, kind=SupportKind.EMAIL, title="le courriel", at=when)
+    desk.add_support(case.reference, kind=SupportKind.EMAIL, title="le courriel", occurred_at=when)
     return desk.qualify(
-        case.reference, problem="l'absence", risks={"training": 2}, likelihood=2, recurrences=0, causes=0, at=when
+        case.reference,
+        problem="l'absence",
+        risks={"training": 2},
+        likelihood=2,
+        recurrences=0,
+        causes=0,
+        occurred_at=when,
     )
 
 
@@ -93,10 +99,10 @@ def sheet(reference: str = "A-1", **changes: Any) -> ActionSheet:
     return an_action(**{**values, **changes})
 
 
-def judged(plan: LivingPlan, reference: str = "A-1", day: int = 10) -> None:
-    plan.progress(reference, at=at(day))
-    plan.finish(reference, evidence="la liste", at=at(day))
-    plan.judge(reference, Effectiveness.EFFECTIVE, why="aucune absence", at=at(day))
+def judged(plan: PlanService, reference: str = "A-1", day: int = 10) -> None:
+    plan.progress(reference, occurred_at=at(day))
+    plan.finish(reference, evidence="la liste", occurred_at=at(day))
+    plan.judge(reference, Effectiveness.EFFECTIVE, why="aucune absence", occurred_at=at(day))
 
 
 class Overtaken(Store):
@@ -124,6 +130,6 @@ class Overtaken(Store):
 
 def overtaken(desk: Desk, act: Callable[[], object]) -> Desk:
     """The desk, on whose next unit of work somebody else acts just before the commit."""
-    return Desk.on(Overtaken(desk._acting.store, act), sites=SITES, clock=FakeClock(at(1, month=7))).acting(
+    return Desk(Overtaken(desk._context.store, act), sites=SITES, clock=FakeClock(at(1, month=7))).acting(
         "M. Petit", Role.RQR
     )

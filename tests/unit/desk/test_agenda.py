@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-import attrs
 import pytest
 
 from reclamation_core.cases import Admissibility, CaseState, ClosingReason
@@ -27,7 +26,7 @@ def test_answers_come_by_day_then_the_highest_level_then_the_site() -> None:
     desk = new_desk()
     late = registered(desk, "CRE", at(2))
     others = [
-        desk.register(facts(mobilisation=mobilisation), site=site, at=at(1)).reference
+        desk.register(facts(mobilisation=mobilisation), site=site, occurred_at=at(1)).reference
         for site, mobilisation in [("STD", "local"), ("CRE", "local"), ("STD", "national"), ("CRE", "regional")]
     ]
 
@@ -54,7 +53,7 @@ def test_what_is_answered_withdrawn_or_closed_is_awaited_no_more() -> None:
     answered(desk)
     desk.withdraw(registered(desk).reference)
     making.closed(desk)
-    outside = desk.register(facts(nature="initial_information_request"), site="CRE", at=at(1))
+    outside = desk.register(facts(nature="initial_information_request"), site="CRE", occurred_at=at(1))
     desk.close(outside.reference, reason=ClosingReason.OUT_OF_SCOPE, redirected_to="accueil", told_at=at(2))
 
     assert due(desk) == []
@@ -74,7 +73,7 @@ def test_an_answer_says_who_handles_it_and_how_far_it_is() -> None:
 def test_what_is_to_be_clarified_comes_with_the_question_of_its_own_assessment() -> None:
     desk = new_desk()
     unclear = facts(requirement=None)
-    case = desk.register(unclear, site="CRE", at=at(1))
+    case = desk.register(unclear, site="CRE", occurred_at=at(1))
     asked = m2_1().assess(unclear, making.SITES["CRE"].calendar()).question
 
     (one,) = desk.agenda(FAR).answers
@@ -85,8 +84,8 @@ def test_what_is_to_be_clarified_comes_with_the_question_of_its_own_assessment()
 
 def test_of_an_edition_that_the_desk_does_not_know_no_question_is_told() -> None:
     desk = new_desk()
-    desk.register(facts(requirement=None), site="CRE", at=at(1))
-    other = Desk.on(desk._acting.store, PolicyBook([Policy(edition="2027")]))
+    desk.register(facts(requirement=None), site="CRE", occurred_at=at(1))
+    other = Desk(desk._context.store, policy=PolicyBook([Policy(edition="2027")]))
 
     (one,) = other.agenda(FAR).answers
 
@@ -95,7 +94,7 @@ def test_of_an_edition_that_the_desk_does_not_know_no_question_is_told() -> None
 
 def test_a_malfunction_has_no_answer_to_wait_for() -> None:
     desk = new_desk()
-    desk.register(making.malfunction(), site="CRE", at=at(1))
+    desk.register(making.malfunction(), site="CRE", occurred_at=at(1))
 
     assert due(desk) == []
 
@@ -123,7 +122,7 @@ def test_a_check_is_awaited_until_the_action_is_judged_or_given_up() -> None:
 def test_the_check_of_an_action_that_is_opened_again_is_awaited_again_by_its_day_until_another_is_given() -> None:
     desk = new_desk()
     plan = desk.pgaac("CRE")
-    plan.add(making.sheet(check_on=date(2026, 6, 20)), at=at(2))
+    plan.add(making.sheet(check_on=date(2026, 6, 20)), occurred_at=at(2))
     making.judged(plan)
     assert desk.agenda(date(2026, 7, 1)).checks == ()
 
@@ -172,7 +171,7 @@ def test_what_cannot_be_read_is_named_within_the_scope_and_the_rest_is_there() -
     desk = new_desk()
     for site in ("CRE", "STR"):
         desk.plan(analysed(desk, site=site).reference, making.sheet(f"A-{site}", site=site))
-    broken = Desk(attrs.evolve(desk._acting, store=Damaged(desk._acting.store)))
+    broken = desk._with(store=Damaged(desk._context.store))
 
     assert broken.agenda(FAR).damaged == ("site:CRE",)
     assert [one.action for one in broken.agenda(FAR).checks] == ["A-STR"]

@@ -9,13 +9,21 @@ from typing import Any
 import pytest
 
 from reclamation_core.adapters import InMemoryStore, SqlAlchemyStore
-from reclamation_core.desk import AsyncCasesView, AsyncDesk, AsyncLivingPlan, CasesView, Desk, LivingPlan, Registration
+from reclamation_core.desk import (
+    AsyncCasesView,
+    AsyncDesk,
+    AsyncPlanService,
+    CasesView,
+    Desk,
+    PlanService,
+    Registration,
+)
 from reclamation_core.vocabulary import Role
 from tests.unit.desk import making
 
-PAIRS = ((Desk, AsyncDesk), (CasesView, AsyncCasesView), (LivingPlan, AsyncLivingPlan))
+PAIRS = ((Desk, AsyncDesk), (CasesView, AsyncCasesView), (PlanService, AsyncPlanService))
 NAMES = [(one, other, name) for one, other in PAIRS for name in dir(one) if not name.startswith("_")]
-AT_ONCE = {"acting", "scoped", "pgaac", "cases", "in_memory", "on", "open", "within"}
+AT_ONCE = {"acting", "scoped", "pgaac", "cases", "in_memory", "open", "from_connection"}
 """What asks nothing of a store; what `open` gives is awaited, or entered."""
 
 
@@ -46,7 +54,16 @@ def test_a_verb_gives_the_same(one: type, other: type, name: str) -> None:
     theirs = str(inspect.signature(of(other, name)).return_annotation)
 
     gathered = mine.replace("Iterator[", "tuple[").removesuffix("]") + ", ...]"
-    assert theirs == gathered if mine.startswith("Iterator[") else theirs in {mine, f"Async{mine}", f"Opening[{mine}]"}
+    assert (
+        theirs == gathered
+        if mine.startswith("Iterator[")
+        else theirs
+        in {
+            mine,
+            f"Async{mine}",
+            f"AsyncDeskManager[{mine}]",
+        }
+    )
 
 
 @pytest.mark.parametrize(("one", "other", "name"), NAMES)
@@ -66,18 +83,20 @@ def test_a_desk_in_memory_does_the_same_without_waiting() -> None:
         clock = making.FakeClock(making.at(1, month=7))
         async with AsyncDesk.in_memory(sites=making.SITES, clock=clock) as whole:
             desk = whole.acting("Mme Roux", Role.RQR).scoped(site="CRE")
-            case = await desk.register(making.facts(), site="CRE", at=making.at(1))
+            case = await desk.register(making.facts(), site="CRE", occurred_at=making.at(1))
             plan = desk.pgaac("CRE")
             await plan.add(making.sheet())
             edition = await plan.publish()
             assert plan.scope == edition.scope
-            assert await plan.actions() == (await plan.now()).actions
+            assert await plan.actions() == (await plan.current()).actions
             assert await plan.editions() == (edition,)
             assert await desk.cases.get(case.reference) == case
             assert await desk.cases.count() == len((await desk.cases.find()).cases) == 1
             assert [alert.reference for alert in await desk.sweep()] == [case.reference] * 3
             assert len(await desk.feed()) == 4
-            (entered,) = await desk.register_many([Registration(facts=making.facts(), site="CRE", at=making.at(1))])
+            (entered,) = await desk.register_many(
+                [Registration(facts=making.facts(), site="CRE", occurred_at=making.at(1))]
+            )
             assert entered.is_new
             assert await whole.verify() == ()
 
@@ -90,6 +109,6 @@ def test_a_store_that_would_hold_up_the_event_loop_is_refused() -> None:
 
     store = SqlAlchemyStore.open("sqlite://")
     with pytest.raises(TypeError, match="open_async"):
-        asyncio.run(register(AsyncDesk.on(store)))
+        asyncio.run(register(AsyncDesk(store)))
     store.close()
-    assert asyncio.run(register(AsyncDesk.on(InMemoryStore())))
+    assert asyncio.run(register(AsyncDesk(InMemoryStore())))

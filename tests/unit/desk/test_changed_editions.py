@@ -43,7 +43,7 @@ STRICTER = Policy(edition="M2-1", parameters=Parameters(survey=SurveyParameters(
 
 def knowing(desk: Desk, *editions: Policy, **changes: Any) -> Desk:
     """The same desk, with other editions in its book."""
-    return Desk(attrs.evolve(desk._acting, policies=PolicyBook(editions), **changes))
+    return desk._with(policies=PolicyBook(editions), **changes)
 
 
 JUDGED: dict[str, Callable[[Desk, str], object]] = {
@@ -116,14 +116,14 @@ def test_reading_listing_and_exporting_stay_possible() -> None:
     assert changed.cases.get(case.reference) == case
     assert changed.cases.count() == 1
     assert [answer.case for answer in changed.agenda(date(2026, 12, 31)).answers] == [case.reference]
-    assert [found.text for found in changed.held_on("Durand")] == ["Mme Durand"]
+    assert [found.text for found in changed.personal_data_of("Durand")] == ["Mme Durand"]
     assert list(changed.verify()) == []
     assert case_document(changed.cases.get(case.reference)) == case_document(case)
 
 
 def test_the_agenda_asks_no_question_of_other_rules() -> None:
     desk = new_desk()
-    desk.register(making.facts(requirement=None), site="CRE", at=at(1))
+    desk.register(making.facts(requirement=None), site="CRE", occurred_at=at(1))
 
     assert desk.agenda(date(2026, 12, 31)).answers[0].question is not None
     assert knowing(desk, STRICTER).agenda(date(2026, 12, 31)).answers[0].question is None
@@ -186,7 +186,7 @@ def test_a_case_without_a_digest_is_not_checked() -> None:
     del registered["terms"]["digest"]
     old = read_case(document, read_vault(vault_document(case.vault)))
     elsewhere = new_desk(policy=STRICTER)
-    with elsewhere._acting.store.unit_of_work() as unit:
+    with elsewhere._context.store.unit_of_work() as unit:
         unit.cases.add(old)
         unit.commit()
 

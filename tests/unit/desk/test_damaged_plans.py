@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
-import attrs
 import pytest
 
 from reclamation_core.desk import Desk
@@ -52,20 +51,20 @@ def with_plans() -> Desk:
     desk = new_desk()
     for number, scope in enumerate(SCOPES):
         sheet = making.sheet(f"A-{number}", site="CRE", owner="M. Petit")
-        desk.pgaac(scope).add(sheet, at=at(2))
+        desk.pgaac(scope).add(sheet, occurred_at=at(2))
     for _ in range(2):
         for scope in SCOPES:
-            desk.pgaac(scope).publish(at=at(3))
+            desk.pgaac(scope).publish(occurred_at=at(3))
     return desk
 
 
 def in_which(desk: Desk, *damaged: str) -> Desk:
     """The desk on the same store, in which plans cannot be read."""
-    return Desk(attrs.evolve(desk._acting, store=Damaged(desk._acting.store, *damaged)))
+    return desk._with(store=Damaged(desk._context.store, *damaged))
 
 
 ON_EDITIONS: Final[dict[str, Callable[[Any], Any]]] = {
-    "publish": lambda plan: plan.publish(at=at(4)).number,
+    "publish": lambda plan: plan.publish(occurred_at=at(4)).number,
     "edition_to_markdown": lambda plan: plan.edition_to_markdown(2),
     "edition_to_csv": lambda plan: plan.edition_to_csv(2),
 }
@@ -100,17 +99,17 @@ def test_what_is_held_is_told_whatever_plans_outside_the_scope_are_like(
     desk = with_plans()
     broken = in_which(desk, "site:STR", "nation", "what is no key")
 
-    expected = desk.scoped(**scoped).held_on("Petit", as_actor=as_actor)
+    expected = desk.scoped(**scoped).personal_data_of("Petit", as_actor=as_actor)
 
     assert len(expected) > 0
-    assert broken.scoped(**scoped).held_on("Petit", as_actor=as_actor) == expected
+    assert broken.scoped(**scoped).personal_data_of("Petit", as_actor=as_actor) == expected
 
 
 def test_all_that_cannot_be_read_is_told_at_once_of_who_asks_what_is_held() -> None:
     broken = in_which(with_plans(), "site:CRE", "site:STR")
 
     with pytest.raises(StoreDamagedError) as refused:
-        broken.held_on("Petit", as_actor=True)
+        broken.personal_data_of("Petit", as_actor=True)
 
     assert refused.value.holder == "site:CRE"
     (note,) = refused.value.__notes__

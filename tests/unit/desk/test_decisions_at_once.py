@@ -32,24 +32,24 @@ ILE_DE_FRANCE = PlanScope.region("Île-de-France")
 
 def received(desk: Desk, day: int) -> str:
     """A case received on a day and qualified at the end of the month."""
-    reference = desk.register(facts(at(day)), site="CRE", at=at(25)).reference
-    desk.add_support(reference, kind=SupportKind.EMAIL, title="le courriel", at=at(25))
-    desk.qualify(reference, problem="l'absence", risks={"training": 2}, likelihood=2, recurrences=0, at=at(25))
+    reference = desk.register(facts(at(day)), site="CRE", occurred_at=at(25)).reference
+    desk.add_support(reference, kind=SupportKind.EMAIL, title="le courriel", occurred_at=at(25))
+    desk.qualify(reference, problem="l'absence", risks={"training": 2}, likelihood=2, recurrences=0, occurred_at=at(25))
     return reference
 
 
 def with_an_action_done() -> Desk:
     """A desk with an action of the 2nd, and a case of the 20th, and one of the 5th on its cause."""
     desk = new_desk()
-    desk.pgaac("CRE").add(sheet(), at=at(2))
-    desk.pgaac("CRE").finish("A-1", evidence="la liste", at=at(3))
+    desk.pgaac("CRE").add(sheet(), occurred_at=at(2))
+    desk.pgaac("CRE").finish("A-1", evidence="la liste", occurred_at=at(3))
     received(desk, 20)
     analyse(desk, received(desk, 5))
     return desk
 
 
 def judge(desk: Desk) -> None:
-    desk.pgaac("CRE").judge("A-1", Effectiveness.EFFECTIVE, why="aucune absence", at=at(10))
+    desk.pgaac("CRE").judge("A-1", Effectiveness.EFFECTIVE, why="aucune absence", occurred_at=at(10))
 
 
 def analyse(desk: Desk, reference: str = FIRST) -> None:
@@ -117,7 +117,7 @@ def test_a_case_that_chains_of_several_lengths_lead_to_is_read_once() -> None:
         registered(desk)
     for of, to in ((FIRST, SECOND), (FIRST, THIRD), (THIRD, SECOND), (SECOND, FOURTH)):
         duplicate(desk, of, to)
-    store: Any = desk._acting.store
+    store: Any = desk._context.store
     read: list[str] = []
 
     class Heard(Store):
@@ -134,7 +134,7 @@ def test_a_case_that_chains_of_several_lengths_lead_to_is_read_once() -> None:
             unit.cases.get = heard  # type: ignore[method-assign]
             return unit
 
-    hearing = Desk.on(Heard(), sites=making.SITES, clock=making.FakeClock(at(1, month=7)))
+    hearing = Desk(Heard(), sites=making.SITES, clock=making.FakeClock(at(1, month=7)))
     duplicate(hearing, "R-2026-000005", FIRST)
 
     assert [read.count(case) for case in (SECOND, THIRD, FOURTH)] == [1, 1, 1]
@@ -208,10 +208,10 @@ def test_no_alert_is_raised_of_a_check_that_is_made_meanwhile() -> None:
     case = making.analysed(desk)
     desk.plan(case.reference, sheet())
     plan = desk.pgaac("CRE")
-    plan.finish("A-1", evidence="la liste", at=at(2))
+    plan.finish("A-1", evidence="la liste", occurred_at=at(2))
 
     def meanwhile() -> None:
-        plan.judge("A-1", Effectiveness.EFFECTIVE, why="aucune absence", at=at(10))
+        plan.judge("A-1", Effectiveness.EFFECTIVE, why="aucune absence", occurred_at=at(10))
 
     raised = overtaken(desk, meanwhile).sweep()
 
@@ -253,7 +253,7 @@ class Busy(Store):
 
 def test_a_decision_is_made_again_a_bounded_number_of_times_at_spread_intervals() -> None:
     store = Busy()
-    desk = Desk.on(store, clock=making.FakeClock(at(1, month=7))).acting("Mme Roux", Role.RQR)
+    desk = Desk(store, clock=making.FakeClock(at(1, month=7))).acting("Mme Roux", Role.RQR)
     case = making.qualified(desk)
     store.is_busy = True
 
@@ -270,7 +270,7 @@ def test_a_decision_is_made_again_a_bounded_number_of_times_at_spread_intervals(
 
 def test_a_scoped_desk_names_nothing_of_others_in_a_conflict() -> None:
     store = Busy()
-    everywhere = Desk.on(store, clock=making.FakeClock(at(1, month=7)), sites=making.SITES).acting("Mme Roux", Role.RQR)
+    everywhere = Desk(store, clock=making.FakeClock(at(1, month=7)), sites=making.SITES).acting("Mme Roux", Role.RQR)
     desk = everywhere.scoped(site="CRE")
     case = making.qualified(desk)
     store.is_busy = True
@@ -289,7 +289,7 @@ LONGEST = [0.002, 0.004, 0.008, 0.016, 0.032, 0.064, 0.128, 0.25, 0.25, 0.25]
 def test_a_case_that_changes_all_the_time_keeps_no_alert_from_the_others() -> None:
     desk = new_desk()
     busy, other = registered(desk), registered(desk)
-    store = desk._acting.store
+    store = desk._context.store
 
     class Changing(Store):
         feed, references, journal = store.feed, store.sequences, store.journal
@@ -309,7 +309,7 @@ def test_a_case_that_changes_all_the_time_keeps_no_alert_from_the_others() -> No
         def pause(self, seconds: float) -> None:
             """Wait for nobody."""
 
-    hasty = Desk.on(Changing(), sites=making.SITES, clock=making.FakeClock(at(1, month=7)))
+    hasty = Desk(Changing(), sites=making.SITES, clock=making.FakeClock(at(1, month=7)))
     with pytest.raises(ConcurrentChangeError, match=busy.reference):
         hasty.sweep()
 
@@ -321,7 +321,7 @@ def test_what_concerns_one_case_or_one_plan_holds_no_guard() -> None:
     desk = new_desk()
     case = making.qualified(desk, source="mail-1", complainant="Mme Désiré").reference
     desk.pgaac("CRE").add(sheet())
-    store: Any = desk._acting.store
+    store: Any = desk._context.store
     assert store._guards == {"plans": 1}  # the first event of a plan
 
     desk.acknowledge(case)

@@ -23,10 +23,10 @@ def test_a_desk_takes_a_policy_or_a_book_and_by_default_the_text() -> None:
     from reclamation_core.policy import Policy, m2_1
 
     assert registered(Desk.in_memory()).edition == m2_1().edition
-    assert registered(Desk.in_memory(Policy(edition="essai"))).edition == "essai"
-    assert registered(Desk.in_memory(PolicyBook([Policy(edition="essai")]))).edition == "essai"
+    assert registered(Desk.in_memory(policy=Policy(edition="essai"))).edition == "essai"
+    assert registered(Desk.in_memory(policy=PolicyBook([Policy(edition="essai")]))).edition == "essai"
     with pytest.raises(TypeError, match="policy: a Policy or a PolicyBook"):
-        Desk.in_memory("M2-1")  # type: ignore[arg-type]
+        Desk.in_memory(policy="M2-1")  # type: ignore[arg-type]
 
 
 def test_each_desk_in_memory_has_a_store_of_its_own() -> None:

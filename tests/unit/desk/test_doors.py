@@ -10,7 +10,7 @@ import attrs
 import pytest
 
 from reclamation_core.cases import AnswerDecision, ClosingReason, LinkKind, Reaction, SupportKind
-from reclamation_core.desk import Desk, LivingPlan, Registration
+from reclamation_core.desk import Desk, PlanService, Registration
 from reclamation_core.desk.looking import CasesView
 from reclamation_core.errors import FaultsError
 from reclamation_core.plans import ActionSheet, Effectiveness
@@ -22,7 +22,7 @@ ACTION: Final = {"reference": "A-1"}
 
 OF_DESK: Final[dict[str, dict[str, Any]]] = {
     "acknowledge": CASE,
-    "acting": {"by": "Mme Roux"},
+    "acting": {"actor": "Mme Roux"},
     "add_support": CASE | {"kind": SupportKind.EMAIL, "title": "le courriel"},
     "agenda": {"until": making.at(1).date()},
     "analyse": CASE | {"causes": ("planning",)},
@@ -37,7 +37,7 @@ OF_DESK: Final[dict[str, dict[str, Any]]] = {
     "examine": {},
     "feed": {},
     "forget_expired": {},
-    "held_on": {"person": "Mme Roux"},
+    "personal_data_of": {"person": "Mme Roux"},
     "link": CASE | {"kind": LinkKind.SAME_CAUSE_AS, "to": "R-2026-000002"},
     "pgaac": {"scope": "CRE"},
     "plan": CASE | {"actions": "A-1"},
@@ -75,7 +75,7 @@ OF_PLAN: Final[dict[str, dict[str, Any]]] = {
     "reopen": ACTION | {"reason": "un fait nouveau"},
 }
 OF_CASES: Final[dict[str, dict[str, Any]]] = {"count": {}, "find": {}, "get": CASE}
-NOT_ASKED: Final = {"within", "open", "on", "in_memory", "release", "verify", "to_markdown", "to_html", "to_csv",
+NOT_ASKED: Final = {"from_connection", "open", "in_memory", "release", "verify", "to_markdown", "to_html", "to_csv",
                     "edition_to_csv", "edition_to_markdown"}  # fmt: skip
 """Those that open a desk, tried below; those that take nothing, or a language alone; and those of an edition, which say
 that there is none of that number."""
@@ -164,9 +164,9 @@ def test_no_error_of_the_desk_shows_the_words_in_what_it_refuses(desk: Desk, ver
         assert "Roy" not in told_of(desk, verb, parameter, dict(OF_DESK[verb]), value)
 
 
-@pytest.mark.parametrize(("verb", "parameter"), doors(LivingPlan, OF_PLAN))
+@pytest.mark.parametrize(("verb", "parameter"), doors(PlanService, OF_PLAN))
 def test_no_error_of_the_plan_shows_the_words_in_what_it_refuses(desk: Desk, verb: str, parameter: str) -> None:
-    for value in wrong_for(LivingPlan, verb, parameter):
+    for value in wrong_for(PlanService, verb, parameter):
         assert "Roy" not in told_of(desk.pgaac("CRE"), verb, parameter, dict(OF_PLAN[verb]), value)
 
 
@@ -201,7 +201,7 @@ def test_no_error_of_many_shows_the_words_in_what_is_no_registration(desk: Desk)
 
 def test_every_verb_is_asked() -> None:
     assert set(OF_DESK) == set(verbs(Desk)) - {"cases"}
-    assert set(OF_PLAN) == set(verbs(LivingPlan))
+    assert set(OF_PLAN) == set(verbs(PlanService))
     assert set(OF_CASES) == set(verbs(CasesView))
 
 
@@ -210,7 +210,7 @@ def test_a_verb_of_the_desk_names_the_parameter_that_it_refuses(desk: Desk, verb
     refused(desk, desk, verb, parameter, OF_DESK[verb] | {parameter: Thing()})
 
 
-@pytest.mark.parametrize(("verb", "parameter"), doors(LivingPlan, OF_PLAN))
+@pytest.mark.parametrize(("verb", "parameter"), doors(PlanService, OF_PLAN))
 def test_a_verb_of_the_plan_names_the_parameter_that_it_refuses(desk: Desk, verb: str, parameter: str) -> None:
     refused(desk, desk.pgaac("CRE"), verb, parameter, OF_PLAN[verb] | {parameter: Thing()})
 
@@ -230,23 +230,23 @@ def test_opening_a_desk_names_the_parameter_that_it_refuses(parameter: str) -> N
 def test_an_address_is_no_store_and_is_for_open() -> None:
     store: Any = "sqlite://"
     with pytest.raises(TypeError, match=r"^store: a store is expected, got a str; an address is for open"):
-        Desk.on(store)
+        Desk(store)
 
 
 @pytest.mark.parametrize("at", ["2026-06-02", making.at(2).date(), making.at(2).replace(tzinfo=None)])
-def test_an_instant_is_aware_and_the_refusal_calls_it_at(desk: Desk, at: Any) -> None:
+def test_an_instant_is_aware_and_the_refusal_names_occurred_at(desk: Desk, at: Any) -> None:
     for act in (
-        lambda: desk.acknowledge("R-2026-000001", at=at),
-        lambda: desk.register(making.facts(), site="CRE", at=at),
-        lambda: desk.pgaac("CRE").progress("A-1", at=at),
+        lambda: desk.acknowledge("R-2026-000001", occurred_at=at),
+        lambda: desk.register(making.facts(), site="CRE", occurred_at=at),
+        lambda: desk.pgaac("CRE").progress("A-1", occurred_at=at),
     ):
-        with pytest.raises((TypeError, ValueError), match=r"^at: "):
+        with pytest.raises((TypeError, ValueError), match=r"^occurred_at: "):
             act()
 
 
 def test_what_is_done_to_a_plan_is_not_to_come(desk: Desk) -> None:
-    with pytest.raises(FaultsError, match=r"^at: '2027-.*the date given is in the future") as error:
-        desk.pgaac("CRE").progress("A-1", at=making.at(1).replace(year=2027))
+    with pytest.raises(FaultsError, match=r"^occurred_at: '2027-.*the date given is in the future") as error:
+        desk.pgaac("CRE").progress("A-1", occurred_at=making.at(1).replace(year=2027))
     assert "la date donnée est à venir" in error.value.in_("fr")
 
 

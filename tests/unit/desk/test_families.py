@@ -54,7 +54,7 @@ def test_an_action_is_on_a_cause_of_a_family_that_the_desk_knows(desk: Desk) -> 
     plan.add(watched("A-1", "planning"))
     with pytest.raises(FaultsError, match=r"^cause_family: 'lune'"):
         plan.amend("A-1", cause_family="lune")
-    assert plan.now.action("A-1").cause_family == "planning"
+    assert plan.current.action("A-1").cause_family == "planning"
 
 
 def test_what_is_shown_and_published_of_a_plan_names_families_as_the_desk_does() -> None:
@@ -83,7 +83,7 @@ def test_the_report_of_an_analysis_names_families_as_the_desk_does_when_it_is_to
 def test_a_family_that_was_there_before_the_desk_knew_them_stands_in_nobody_s_way() -> None:
     free = new_desk()
     free.pgaac("CRE").add(watched("A-1", "lune"))
-    plan = Desk.on(free._acting.store, sites=SITES, taxonomy=TRAINING_BODY).pgaac("CRE")
+    plan = Desk(free._context.store, sites=SITES, taxonomy=TRAINING_BODY).pgaac("CRE")
 
     assert plan.amend("A-1", spread=("STD",)).action("A-1").cause_family == "lune"
 

@@ -22,7 +22,7 @@ REGION = PlanScope.region("Île-de-France")
 
 def told(desk: Desk, sites: Sites | None, act: Callable[[Desk], Any]) -> object:
     """What comes of an act on a desk on the same store that knows these sites; an error as its words."""
-    there = Desk.on(desk._acting.store, sites=sites, clock=FakeClock(at(1, month=7))).acting("Mme Roux", Role.RQR)
+    there = Desk(desk._context.store, sites=sites, clock=FakeClock(at(1, month=7))).acting("Mme Roux", Role.RQR)
     try:
         done = act(there)
     except ReclamationError as error:
@@ -44,7 +44,7 @@ def test_what_is_asked_of_a_case_of_a_site_that_is_no_more_listed_comes_out_as_b
     for known in (SITES, sites):
         desk = new_desk()
         region = desk.pgaac(REGION)
-        region.add(sheet("A-R", site=None, level=Level.REGIONAL), at=at(1))
+        region.add(sheet("A-R", site=None, level=Level.REGIONAL), occurred_at=at(1))
         judged(region, "A-R", day=1)
         case = make(desk, site="CRE", received_at=at(20))
         outcomes.append(told(desk, known, partial(asked, VERBS[verb], case.reference)))
@@ -68,7 +68,7 @@ def test_its_plan_keeps_no_other_region_from_publishing_and_stays_in_the_nation_
 def test_its_plan_is_there_to_be_read_and_ended() -> None:
     desk = new_desk()
     desk.pgaac("CRE").add(sheet("A-CRE"))
-    there = Desk.on(desk._acting.store, sites=WITHOUT, clock=FakeClock(at(1, month=7)))
+    there = Desk(desk._context.store, sites=WITHOUT, clock=FakeClock(at(1, month=7)))
 
     plan = there.pgaac("CRE")
     assert [action.reference for action in plan.actions] == ["A-CRE"]

@@ -86,7 +86,7 @@ def test_a_telephone_complaint_is_transcribed() -> None:
     desk = new_desk()
     case = desk.register(facts(channel="phone"), site="CRE")
 
-    transcribed = desk.transcribe(case.reference, text="Allô", author="Mme Roux", at=at(2))
+    transcribed = desk.transcribe(case.reference, text="Allô", author="Mme Roux", occurred_at=at(2))
 
     assert (transcribed.transcribed_at, transcribed.supports) == (at(2), 1)
 
@@ -196,7 +196,7 @@ def test_what_ends_a_case() -> None:
     case = answered(desk)
 
     assert desk.record_reaction(case.reference, reaction=Reaction.DISSATISFIED, words="non").reaction is not None
-    assert desk.refer_to_mediation(case.reference, reason="désaccord", at=at(20)).mediation_at == at(20)
+    assert desk.refer_to_mediation(case.reference, reason="désaccord", occurred_at=at(20)).mediation_at == at(20)
     done = desk.close(case.reference, reason=ClosingReason.ANSWERED)
     assert done.state is CaseState.CLOSED
     again = desk.reopen(case.reference, reason="la réponse n'a pas suffi")
@@ -281,13 +281,13 @@ def test_who_acts_in_which_role_is_kept_sealed() -> None:
     event = case.events[-1]
 
     assert (event.role, case.read(event.by)) == (Role.AQ, "Mme Roux")
-    assert "Roux" not in repr(desk.acting("Mme Roux")._acting)
+    assert "Roux" not in repr(desk.acting("Mme Roux")._context)
     assert "Roux" not in repr(case)
 
 
 def test_what_happened_may_be_written_down_later() -> None:
     desk = new_desk()
-    event = desk.acknowledge(registered(desk).reference, at=at(5)).events[-1]
+    event = desk.acknowledge(registered(desk).reference, occurred_at=at(5)).events[-1]
 
     assert (event.occurred_at, event.recorded_at) == (at(5), at(1, month=7))
 
@@ -316,10 +316,10 @@ def test_a_naive_instant_is_refused_at_each_door() -> None:
     case = registered(desk)
     naive = at(5).replace(tzinfo=None)
 
-    with pytest.raises(ValueError, match=r"^at: "):
-        desk.acknowledge(case.reference, at=naive)
-    with pytest.raises(ValueError, match=r"^at: "):
-        desk.pgaac("CRE").add(making.sheet(), at=naive)
+    with pytest.raises(ValueError, match=r"^occurred_at: "):
+        desk.acknowledge(case.reference, occurred_at=naive)
+    with pytest.raises(ValueError, match=r"^occurred_at: "):
+        desk.pgaac("CRE").add(making.sheet(), occurred_at=naive)
     with pytest.raises(ValueError, match=r"time zone|aware|naive"):
         desk.sweep(naive)
     with pytest.raises(ValueError, match="time zone"):

@@ -22,7 +22,10 @@ from tests.unit.desk.making import analysed, at, closed, new_desk, registered
 
 
 def told(desk: Desk, person: str, **given: bool) -> list[tuple[str, int, str, str, str]]:
-    return [(held.holder, held.number, held.happening, held.field, held.text) for held in desk.held_on(person, **given)]
+    return [
+        (held.holder, held.number, held.happening, held.field, held.text)
+        for held in desk.personal_data_of(person, **given)
+    ]
 
 
 def test_all_the_texts_of_the_cases_that_name_a_person_are_held_on_them_and_no_others() -> None:
@@ -73,14 +76,14 @@ def test_nothing_shows_in_what_is_printed_and_nobody_is_everybody() -> None:
     desk = new_desk()
     registered(desk, complainant="Mme Roy")
 
-    assert "Roy" not in repr(desk.held_on("Roy"))
+    assert "Roy" not in repr(desk.personal_data_of("Roy"))
     with pytest.raises(ValueError, match=r"^person: ' '; give a letter at least"):
-        desk.held_on(" ")
+        desk.personal_data_of(" ")
 
 
 def a_year_later(desk: Desk) -> Desk:
     clock = FakeClock(at(2, month=7).replace(year=2027))
-    return Desk.on(desk._acting.store, sites=making.SITES, clock=clock).acting("Mme Roux", Role.RQR)
+    return Desk(desk._context.store, sites=making.SITES, clock=clock).acting("Mme Roux", Role.RQR)
 
 
 def test_what_was_closed_a_year_ago_is_forgotten_and_nothing_else() -> None:
@@ -171,7 +174,7 @@ def test_a_case_of_an_edition_that_the_desk_does_not_know_is_told_once_the_other
     desk = new_desk(policy=both)
     strange = [registered(desk, received_at=at(day)) for day in (2, 3)]
     known = closed(desk, complainant="Mme Ali")
-    again = Desk(attrs.evolve(a_year_later(desk)._acting, policies=PolicyBook([m2_1()])))
+    again = a_year_later(desk)._with(policies=PolicyBook([m2_1()]))
 
     with pytest.raises(UnknownEditionError, match="edition 'M2-1-bis' is not in the book") as refused:
         again.forget_expired()

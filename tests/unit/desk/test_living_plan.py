@@ -33,25 +33,25 @@ NATION = PlanScope.nation()
 def test_every_verb_of_a_living_plan_changes_what_is_kept() -> None:
     desk = new_desk()
     plan = desk.pgaac("CRE")
-    plan.add(sheet(), at=at(1))
-    plan.amend("A-1", reason="plus tôt", planned=date(2026, 6, 5), at=at(2))
+    plan.add(sheet(), occurred_at=at(1))
+    plan.amend("A-1", reason="plus tôt", planned=date(2026, 6, 5), occurred_at=at(2))
     assert plan.actions[0].planned == date(2026, 6, 5)
-    plan.progress("A-1", note="la liste est faite", at=at(3))
+    plan.progress("A-1", note="la liste est faite", occurred_at=at(3))
     assert plan.actions[0].status.value == "in_progress"
-    plan.finish("A-1", evidence="la liste", at=at(4))
-    plan.judge("A-1", Effectiveness.NOT_EFFECTIVE, why="deux absences", at=at(5))
-    plan.add(sheet("A-2"), at=at(6))
-    plan.follow_up("A-1", "A-2", at=at(6))
-    plan.close("A-1", comment="voir A-2", at=at(7))
+    plan.finish("A-1", evidence="la liste", occurred_at=at(4))
+    plan.judge("A-1", Effectiveness.NOT_EFFECTIVE, why="deux absences", occurred_at=at(5))
+    plan.add(sheet("A-2"), occurred_at=at(6))
+    plan.follow_up("A-1", "A-2", occurred_at=at(6))
+    plan.close("A-1", comment="voir A-2", occurred_at=at(7))
     assert plan.actions[0].status.value == "closed"
-    plan.reopen("A-1", reason="A-2 attendra", at=at(8))
-    plan.abandon("A-2", reason="inutile", at=at(8))
-    forgotten = plan.forget("A-2", at=at(9))
+    plan.reopen("A-1", reason="A-2 attendra", occurred_at=at(8))
+    plan.abandon("A-2", reason="inutile", occurred_at=at(8))
+    forgotten = plan.forget("A-2", occurred_at=at(9))
 
     assert [action.status for action in plan.actions] == [ActionStatus.IN_PROGRESS, ActionStatus.ABANDONED]
-    assert forgotten == plan.now.part({"A-2"})
+    assert forgotten == plan.current.part({"A-2"})
     assert forgotten.read(forgotten.action("A-2").what) is None
-    assert [event.recorded_at for event in plan.now.events] == [at(1, month=7)] * 11
+    assert [event.recorded_at for event in plan.current.events] == [at(1, month=7)] * 11
     with pytest.raises(UnknownActionError, match="'A-9'"):
         plan.amend("A-9", planned=None)
     with pytest.raises(PlanRefusedError, match="add it"):
@@ -64,7 +64,7 @@ def test_a_refused_verb_keeps_no_plan() -> None:
     with pytest.raises(PlanRefusedError):
         desk.pgaac("CRE").progress("A-1")
 
-    with desk._acting.store.unit_of_work() as unit:
+    with desk._context.store.unit_of_work() as unit:
         assert unit.plans.scopes() == ()
 
 
@@ -97,7 +97,7 @@ def test_an_edition_is_numbered_sent_to_all_and_read_back() -> None:
     assert ": commencée" in plan.edition_to_markdown(2)
     assert "started" in plan.edition_to_markdown(2, "en")
     for missing in (3, 9, 0, -1, "1", None, True):
-        for show in (plan.edition_to_markdown, plan.edition_to_csv, plan.now.edition, plan.now.difference):
+        for show in (plan.edition_to_markdown, plan.edition_to_csv, plan.current.edition, plan.current.difference):
             with pytest.raises(
                 UnknownPublishedPlanError, match=f"has no edition {missing!r}; 2 published so far"
             ) as refused:
@@ -165,19 +165,19 @@ def test_no_action_names_a_site_that_is_none(act: Callable[[Desk, Any], object],
     desk = new_desk()
     case = analysed(desk)
     desk.pgaac("CRE").add(sheet())
-    before = desk.pgaac("CRE").now
+    before = desk.pgaac("CRE").current
 
     with pytest.raises(UnknownSiteError, match="'NOPE' is not the code of a site"):
         act(desk, named)
 
-    assert (desk.pgaac("CRE").now, desk.cases.get(case.reference)) == (before, case)
+    assert (desk.pgaac("CRE").current, desk.cases.get(case.reference)) == (before, case)
 
 
 def test_an_action_at_a_site_that_has_left_the_list_is_still_carried_through() -> None:
     desk = new_desk()
     desk.pgaac(NATION).add(sheet(spread=("STD",)))
     left = Sites(SITES[code] for code in SITES if code == "STR")
-    plan = Desk.on(desk._acting.store, sites=left, clock=desk._acting.clock).pgaac(NATION)
+    plan = Desk(desk._context.store, sites=left, clock=desk._context.clock).pgaac(NATION)
 
     plan.amend("A-1", planned=date(2026, 6, 5))
 
@@ -211,26 +211,28 @@ def test_an_action_is_followed_up_by_one_that_is_on_a_plan_within_the_scope(
     plan = (desk.scoped(**SCOPES[within]) if SCOPES[within] else desk).pgaac("CRE")
     plan.add(sheet())
     plan.add(sheet("A-2"))
-    plan.finish("A-1", evidence="la liste", at=at(4))
+    plan.finish("A-1", evidence="la liste", occurred_at=at(4))
     if not with_the_verdict:
-        plan.judge("A-1", Effectiveness.NOT_EFFECTIVE, why="deux absences", at=at(5))
-    before = plan.now
+        plan.judge("A-1", Effectiveness.NOT_EFFECTIVE, why="deux absences", occurred_at=at(5))
+    before = plan.current
     if isinstance(follow_up, LineReference) and follow_up.scope in HIDDEN_FROM[within]:
         error = PlanNotFoundError
 
     def name() -> object:
         if with_the_verdict:
-            return plan.judge("A-1", Effectiveness.NOT_EFFECTIVE, why="deux absences", follow_up=follow_up, at=at(5))
-        return plan.follow_up("A-1", follow_up, at=at(5))
+            return plan.judge(
+                "A-1", Effectiveness.NOT_EFFECTIVE, why="deux absences", follow_up=follow_up, occurred_at=at(5)
+            )
+        return plan.follow_up("A-1", follow_up, occurred_at=at(5))
 
     if error is None:
         name()
-        [named] = plan.now.action("A-1").follow_ups
-        assert desk.pgaac(named.scope).now.get(named.action) is not None
+        [named] = plan.current.action("A-1").follow_ups
+        assert desk.pgaac(named.scope).current.get(named.action) is not None
     else:
         with pytest.raises(error):
             name()
-        assert plan.now == before
+        assert plan.current == before
 
 
 # On 1 July at 20:30 UTC it is the 2nd at La Réunion, not yet in Paris; at 1:30 it is in Paris, not yet in Martinique.
@@ -273,7 +275,7 @@ def test_the_plans_of_regions_and_of_the_nation_are_shown_in_the_days_of_paris(s
 def test_the_plan_of_a_site_that_left_the_list_is_shown_in_the_days_of_paris() -> None:
     desk = new_desk(now=datetime(2026, 7, 2, 1, 30, tzinfo=UTC))
     desk.pgaac("FDF").publish()
-    left = Desk.on(desk._acting.store, sites=Sites([SITES["STR"]]), clock=desk._acting.clock)
+    left = Desk(desk._context.store, sites=Sites([SITES["STR"]]), clock=desk._context.clock)
 
     assert "Publiée le 02/07/2026." in left.pgaac("FDF").edition_to_markdown(1)
 
@@ -283,7 +285,7 @@ def test_a_sheet_with_sealed_texts_of_another_plan_is_refused_and_one_with_its_o
     theirs, ours = desk.pgaac("STR"), desk.pgaac("CRE")
     theirs.add(sheet())
     ours.add(sheet())
-    copied, own = theirs.now.action("A-1").sheet, ours.now.action("A-1").sheet
+    copied, own = theirs.current.action("A-1").sheet, ours.current.action("A-1").sheet
 
     with pytest.raises(TypeError, match="cause: a text is expected, got one that is sealed; give its words"):
         ours.add(attrs.evolve(copied, reference="A-2"))
@@ -291,5 +293,5 @@ def test_a_sheet_with_sealed_texts_of_another_plan_is_refused_and_one_with_its_o
         ours.amend("A-1", what=copied.what, cause=copied.cause)
     ours.amend("A-1", owner="Mme Roux", what=own.what)
 
-    assert len(ours.now.actions) == 1
+    assert len(ours.current.actions) == 1
     assert list(desk.verify()) == []

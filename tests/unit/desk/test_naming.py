@@ -22,7 +22,7 @@ WRITTEN = [
 
 
 def holders(desk: Desk, person: str) -> list[str]:
-    return list(dict.fromkeys(held.holder for held in desk.held_on(person)))
+    return list(dict.fromkeys(held.holder for held in desk.personal_data_of(person)))
 
 
 @pytest.mark.parametrize("person", ["Jean Dupont", "jean  dupont", "Dupont, Jean", "JEAN\u00a0DUPONT", "dupont-jean"])
@@ -66,7 +66,7 @@ def test_whom_an_edition_went_to_is_told() -> None:
     plan.add(making.sheet())
     plan.publish(recipients=("Mme Désirée Roy, RQR", "PCS"))
 
-    assert [(held.holder, held.happening, held.field, held.text) for held in desk.held_on("roy desiree")] == [
+    assert [(held.holder, held.happening, held.field, held.text) for held in desk.personal_data_of("roy desiree")] == [
         ("site:CRE", "PlanPublished", "recipients", "Mme Désirée Roy, RQR")
     ]
     assert holders(desk.scoped(site="STR"), "roy") == []
@@ -84,4 +84,4 @@ def test_a_case_is_held_on_whoever_has_every_word_and_on_nobody_else(
     desk = new_desk()
     registered(desk, complainant=turned(f"Mme {joint.join(there)}."))
 
-    assert bool(desk.held_on(other.join(asked))) == all(word in there for word in asked)
+    assert bool(desk.personal_data_of(other.join(asked))) == all(word in there for word in asked)

@@ -43,7 +43,7 @@ def test_an_action_goes_on_the_case_and_on_the_plan_of_its_unit() -> None:
     assert (case.actions, case.state) == ((of("STD", "A-1"), of("STD", "A-2")), CaseState.PLANNED)
     assert [action.cases for action in desk.pgaac("STD").actions] == [(case.reference,), (case.reference,)]
     assert desk.pgaac("CRE").actions == ()
-    assert desk.pgaac("STD").now.events[0].occurred_at == case.events[-1].occurred_at
+    assert desk.pgaac("STD").current.events[0].occurred_at == case.events[-1].occurred_at
 
 
 def test_a_sheet_may_name_the_case_that_it_is_planned_for_and_no_other() -> None:
@@ -66,7 +66,7 @@ def test_no_case_is_named_on_a_plan_that_it_is_not_planned_on(cases: tuple[str, 
     desk = new_desk()
     planned = desk.plan(analysed(desk).reference, sheet())
     plan = desk.pgaac("CRE")
-    before = plan.now
+    before = plan.current
 
     with pytest.raises(FaultsError, match=f"cases: .*{cases[0]}.*; an action serves a case when it is planned"):
         plan.add(sheet("A-2", cases=cases))
@@ -75,7 +75,7 @@ def test_no_case_is_named_on_a_plan_that_it_is_not_planned_on(cases: tuple[str, 
     with pytest.raises(FaultsError, match=r"cases: \(\);"):
         plan.amend("A-1", cases=())
 
-    assert (plan.now, desk.cases.get(planned.reference)) == (before, planned)
+    assert (plan.current, desk.cases.get(planned.reference)) == (before, planned)
 
 
 def test_an_action_that_is_on_the_plan_serves_one_more_case() -> None:
@@ -95,10 +95,10 @@ def test_a_clock_that_went_back_lets_plan_as_of_the_last_record_of_the_case() ->
     case = analysed(desk)
     clock.set(at(9))
 
-    planned = desk.plan(case.reference, sheet(), at=at(10))
+    planned = desk.plan(case.reference, sheet(), occurred_at=at(10))
 
     assert planned.events[-1].recorded_at == at(10)
-    assert desk.pgaac("CRE").now.events[-1].recorded_at == at(10)
+    assert desk.pgaac("CRE").current.events[-1].recorded_at == at(10)
 
 
 def test_an_action_that_is_on_no_plan_is_told_and_nothing_is_kept() -> None:
@@ -179,21 +179,21 @@ def test_a_case_is_closed_once_its_actions_are_settled() -> None:
 
 
 def analysed_on_the_first(desk: Desk) -> Case:
-    return desk.analyse(qualified(desk).reference, causes=("organisation",), method=Method.ISHIKAWA, at=at(1))
+    return desk.analyse(qualified(desk).reference, causes=("organisation",), method=Method.ISHIKAWA, occurred_at=at(1))
 
 
 def test_a_case_was_never_closed_before_its_actions_were_whatever_date_is_told_first_or_last() -> None:
     desk = new_desk()
-    case = desk.plan(analysed_on_the_first(desk).reference, sheet(), at=at(2))
-    desk.answer(case.reference, decision=AnswerDecision.FOUNDED, text="Madame", at=at(3))
+    case = desk.plan(analysed_on_the_first(desk).reference, sheet(), occurred_at=at(2))
+    desk.answer(case.reference, decision=AnswerDecision.FOUNDED, text="Madame", occurred_at=at(3))
     plan = desk.pgaac("CRE")
     judged(plan, day=20)
-    plan.close("A-1", at=at(22))
+    plan.close("A-1", occurred_at=at(22))
 
     for day in (19, 21):
         with pytest.raises(CommandRefusedError, match="follow-up settled"):
-            desk.close(case.reference, reason=ClosingReason.ANSWERED, at=at(day))
-    closed = desk.close(case.reference, reason=ClosingReason.ANSWERED, at=at(25))
+            desk.close(case.reference, reason=ClosingReason.ANSWERED, occurred_at=at(day))
+    closed = desk.close(case.reference, reason=ClosingReason.ANSWERED, occurred_at=at(25))
     with pytest.raises(CommandRefusedError, match="holds in the story"):
         desk.correct_date(case.reference, closed.version, happened_at=at(21), reason="une faute de frappe")
     corrected = desk.correct_date(case.reference, closed.version, happened_at=at(22), reason="une faute de frappe")
@@ -202,13 +202,13 @@ def test_a_case_was_never_closed_before_its_actions_were_whatever_date_is_told_f
 
 def test_an_action_opened_again_after_the_closing_holds_no_date_of_before() -> None:
     desk = new_desk()
-    case = desk.plan(analysed_on_the_first(desk).reference, sheet(), at=at(2))
-    desk.answer(case.reference, decision=AnswerDecision.FOUNDED, text="Madame", at=at(4))
+    case = desk.plan(analysed_on_the_first(desk).reference, sheet(), occurred_at=at(2))
+    desk.answer(case.reference, decision=AnswerDecision.FOUNDED, text="Madame", occurred_at=at(4))
     plan = desk.pgaac("CRE")
-    plan.abandon("A-1", reason="inutile", at=at(5))
-    desk.close(case.reference, reason=ClosingReason.ANSWERED, at=at(6))
-    plan.reopen("A-1", reason="utile", at=at(7))
-    plan.abandon("A-1", reason="inutile", at=at(8))
+    plan.abandon("A-1", reason="inutile", occurred_at=at(5))
+    desk.close(case.reference, reason=ClosingReason.ANSWERED, occurred_at=at(6))
+    plan.reopen("A-1", reason="utile", occurred_at=at(7))
+    plan.abandon("A-1", reason="inutile", occurred_at=at(8))
 
     (answer,) = (one.number for one in desk.cases.get(case.reference).events if isinstance(one.data, Answered))
     moved = desk.correct_date(case.reference, answer, happened_at=at(3), reason="une faute de frappe")
@@ -231,18 +231,18 @@ def test_no_action_is_said_to_be_needed_while_one_is_open() -> None:
 
 def test_no_closing_is_moved_to_when_an_action_was_open_again() -> None:
     desk = new_desk()
-    case = desk.plan(analysed_on_the_first(desk).reference, sheet(), sheet("A-2"), at=at(2))
-    desk.answer(case.reference, decision=AnswerDecision.FOUNDED, text="Madame", at=at(2))
+    case = desk.plan(analysed_on_the_first(desk).reference, sheet(), sheet("A-2"), occurred_at=at(2))
+    desk.answer(case.reference, decision=AnswerDecision.FOUNDED, text="Madame", occurred_at=at(2))
     plan = desk.pgaac("CRE")
     judged(plan, "A-2", day=3)
-    plan.reopen("A-2", reason="à refaire", at=at(4))  # judged and not closed: it was not settled
-    plan.abandon("A-2", reason="inutile", at=at(4))
-    plan.abandon("A-1", reason="inutile", at=at(6))
-    plan.reopen("A-1", reason="utile", at=at(8))
+    plan.reopen("A-2", reason="à refaire", occurred_at=at(4))  # judged and not closed: it was not settled
+    plan.abandon("A-2", reason="inutile", occurred_at=at(4))
+    plan.abandon("A-1", reason="inutile", occurred_at=at(6))
+    plan.reopen("A-1", reason="utile", occurred_at=at(8))
     judged(plan, day=9)
-    plan.reopen("A-1", reason="à refaire", at=at(10))
-    plan.abandon("A-1", reason="inutile", at=at(12))
-    closed = desk.close(case.reference, reason=ClosingReason.ANSWERED, at=at(14))
+    plan.reopen("A-1", reason="à refaire", occurred_at=at(10))
+    plan.abandon("A-1", reason="inutile", occurred_at=at(12))
+    closed = desk.close(case.reference, reason=ClosingReason.ANSWERED, occurred_at=at(14))
 
     for day in (5, 9, 11):
         with pytest.raises(CommandRefusedError, match="holds in the story"):
@@ -254,11 +254,11 @@ def test_no_closing_is_moved_to_when_an_action_was_open_again() -> None:
 
 def test_nor_to_when_one_was_open_that_is_open_still() -> None:
     desk = new_desk()
-    case = desk.plan(analysed_on_the_first(desk).reference, sheet(), at=at(2))
-    desk.answer(case.reference, decision=AnswerDecision.FOUNDED, text="Madame", at=at(2))
-    desk.pgaac("CRE").abandon("A-1", reason="inutile", at=at(3))
-    closed = desk.close(case.reference, reason=ClosingReason.ANSWERED, at=at(4))
-    desk.pgaac("CRE").reopen("A-1", reason="utile", at=at(6))
+    case = desk.plan(analysed_on_the_first(desk).reference, sheet(), occurred_at=at(2))
+    desk.answer(case.reference, decision=AnswerDecision.FOUNDED, text="Madame", occurred_at=at(2))
+    desk.pgaac("CRE").abandon("A-1", reason="inutile", occurred_at=at(3))
+    closed = desk.close(case.reference, reason=ClosingReason.ANSWERED, occurred_at=at(4))
+    desk.pgaac("CRE").reopen("A-1", reason="utile", occurred_at=at(6))
 
     with pytest.raises(CommandRefusedError, match="holds in the story"):
         desk.correct_date(case.reference, closed.version, happened_at=at(7), reason="une faute de frappe")
@@ -269,7 +269,7 @@ def test_nor_to_when_one_was_open_that_is_open_still() -> None:
 
 def test_an_action_of_the_same_reference_on_another_plan_is_another_action() -> None:
     desk = new_desk()
-    desk.pgaac("STR").add(sheet(site="STR"), at=at(2))
+    desk.pgaac("STR").add(sheet(site="STR"), occurred_at=at(2))
     case = desk.plan(analysed(desk).reference, sheet())
     desk.answer(case.reference, decision=AnswerDecision.FOUNDED, text="Madame")
     desk.pgaac("CRE").abandon("A-1", reason="inutile")
@@ -330,7 +330,7 @@ def test_a_check_made_in_time_is_never_told() -> None:
 def test_the_check_of_an_action_given_up_is_no_more_awaited() -> None:
     desk = new_desk()
     desk.plan(analysed(desk).reference, sheet())
-    desk.pgaac("CRE").abandon("A-1", reason="inutile", at=at(18))
+    desk.pgaac("CRE").abandon("A-1", reason="inutile", occurred_at=at(18))
 
     assert [alert for alert in desk.sweep(at(30)) if alert.alert.clock is DeadlineKind.EFFECTIVENESS] == []
 

@@ -14,7 +14,7 @@ from reclamation_core.cases import (
     Reopened,
     SupportKind,
 )
-from reclamation_core.desk import Desk, LivingPlan
+from reclamation_core.desk import Desk, PlanService
 from reclamation_core.plans import (
     ActionStatus,
     ActionType,
@@ -30,21 +30,27 @@ NATION = PlanScope.nation()
 
 def shown_again(desk: Desk, *, site: str = "CRE", when: int = 20, at_day: int | None = None) -> Case:
     case = registered(desk, site, at(when))
-    desk.add_support(case.reference, kind=SupportKind.EMAIL, title="le courriel", at=at(when))
+    desk.add_support(case.reference, kind=SupportKind.EMAIL, title="le courriel", occurred_at=at(when))
     desk.qualify(
-        case.reference, problem="l'absence", risks={"training": 2}, likelihood=2, recurrences=0, causes=0, at=at(when)
+        case.reference,
+        problem="l'absence",
+        risks={"training": 2},
+        likelihood=2,
+        recurrences=0,
+        causes=0,
+        occurred_at=at(when),
     )
     return desk.analyse(
         case.reference,
         causes=("organisation",),
         method=Method.FIVE_WHYS,
-        at=None if at_day is None else at(at_day),
+        occurred_at=None if at_day is None else at(at_day),
     )
 
 
-def effective(desk: Desk, **changes: Any) -> LivingPlan:
+def effective(desk: Desk, **changes: Any) -> PlanService:
     plan = desk.pgaac("CRE")
-    plan.add(sheet(**changes), at=at(2))
+    plan.add(sheet(**changes), occurred_at=at(2))
     judged(plan)
     return plan
 
@@ -52,7 +58,7 @@ def effective(desk: Desk, **changes: Any) -> LivingPlan:
 def test_a_cause_that_shows_again_opens_again_the_action_judged_effective_and_says_why() -> None:
     desk = new_desk()
     plan = effective(desk)
-    plan.close("A-1", at=at(11))
+    plan.close("A-1", occurred_at=at(11))
 
     case = shown_again(desk)
 
@@ -68,7 +74,7 @@ def test_an_analysis_written_down_late_opens_again_as_of_now() -> None:
     # The verdict is of the 10th, the case of the 20th, the line closed on the 25th, the analysis told as of the 22nd.
     desk = new_desk()
     plan = effective(desk)
-    plan.close("A-1", at=at(25))
+    plan.close("A-1", occurred_at=at(25))
 
     shown_again(desk, at_day=22)
 
@@ -101,11 +107,11 @@ def test_another_cause_another_site_or_a_case_from_before_opens_nothing(
 ) -> None:
     desk = new_desk()
     plan = effective(desk, **changes)
-    before = plan.now
+    before = plan.current
 
     shown_again(desk, **again)
 
-    assert plan.now == before
+    assert plan.current == before
 
 
 def lose_the_connection() -> None:
@@ -134,7 +140,7 @@ def test_recurrence_and_analysis_are_kept_together_or_neither() -> None:
 def test_a_recurrence_is_seen_without_sites_too() -> None:
     desk = new_desk(sites=None)
     plan = effective(desk)
-    desk.pgaac(NATION).add(sheet("A-N", site=None, level=Level.NATIONAL), at=at(2))
+    desk.pgaac(NATION).add(sheet("A-N", site=None, level=Level.NATIONAL), occurred_at=at(2))
     judged(desk.pgaac(NATION), "A-N")
 
     shown_again(desk)
@@ -143,11 +149,11 @@ def test_a_recurrence_is_seen_without_sites_too() -> None:
     assert len(desk.pgaac(NATION).actions[0].reopenings) == 1
 
 
-def done(desk: Desk, **changes: Any) -> LivingPlan:
+def done(desk: Desk, **changes: Any) -> PlanService:
     """A plan whose action is done on the 2nd and not judged yet."""
     plan = desk.pgaac("CRE")
-    plan.add(sheet(**changes), at=at(2))
-    plan.finish("A-1", evidence="la liste", at=at(2))
+    plan.add(sheet(**changes), occurred_at=at(2))
+    plan.finish("A-1", evidence="la liste", occurred_at=at(2))
     return plan
 
 
@@ -158,11 +164,11 @@ def test_a_verdict_written_down_late_is_undone_by_a_case_that_came_after_it(unti
     earlier = shown_again(desk, when=15)
     shown_again(desk, when=12 if until is None else until)
 
-    after = plan.judge("A-1", Effectiveness.EFFECTIVE, why="aucune absence", at=at(10))
+    after = plan.judge("A-1", Effectiveness.EFFECTIVE, why="aucune absence", occurred_at=at(10))
 
     (action,) = plan.actions
     first = earlier.reference if until else "R-2026-000002"
-    assert after == plan.now.part({"A-1"})
+    assert after == plan.current.part({"A-1"})
     assert [(reopening.case, reopening.at) for reopening in action.reopenings] == [(first, at(1, month=7))]
     assert action.status is ActionStatus.TO_DO
 
@@ -191,7 +197,7 @@ def test_a_verdict_that_no_case_undoes_stands(
     plan = done(desk, **changes)
     shown_again(desk, **again)
 
-    plan.judge("A-1", verdict, why="vu", at=None if judged_on is None else at(judged_on))
+    plan.judge("A-1", verdict, why="vu", occurred_at=None if judged_on is None else at(judged_on))
 
     assert plan.actions[0].effectiveness is verdict
 
@@ -203,7 +209,7 @@ def test_a_late_verdict_looks_at_every_page_of_cases(monkeypatch: pytest.MonkeyP
     for day in (3, 4, 20):
         shown_again(desk, when=day)
 
-    plan.judge("A-1", Effectiveness.EFFECTIVE, why="aucune absence", at=at(10))
+    plan.judge("A-1", Effectiveness.EFFECTIVE, why="aucune absence", occurred_at=at(10))
 
     assert [reopening.case for reopening in plan.actions[0].reopenings] == ["R-2026-000003"]
 
@@ -213,7 +219,7 @@ def test_a_desk_of_another_site_sees_that_a_verdict_is_undone_elsewhere() -> Non
     plan = done(desk, spread=("STR",))
     case = shown_again(desk, site="STR")
 
-    desk.scoped(site="CRE").pgaac("CRE").judge("A-1", Effectiveness.EFFECTIVE, why="aucune absence", at=at(10))
+    desk.scoped(site="CRE").pgaac("CRE").judge("A-1", Effectiveness.EFFECTIVE, why="aucune absence", occurred_at=at(10))
 
     assert [reopening.case for reopening in plan.actions[0].reopenings] == [case.reference]
 
@@ -237,10 +243,10 @@ def test_a_receipt_corrected_to_after_the_verdict_opens_again() -> None:
 def reopened(desk: Desk, *, when: int) -> Case:
     """A case of the 5th whose cause was found, closed and opened again on a day."""
     case = shown_again(desk, when=5, at_day=5)
-    desk.plan_nothing(case.reference, reason="isolé", at=at(5))
-    desk.answer(case.reference, decision=AnswerDecision.FOUNDED, text="Madame", recourse=True, at=at(6))
-    desk.close(case.reference, reason=ClosingReason.ANSWERED, at=at(7))
-    return desk.reopen(case.reference, reason="cela recommence", at=at(when))
+    desk.plan_nothing(case.reference, reason="isolé", occurred_at=at(5))
+    desk.answer(case.reference, decision=AnswerDecision.FOUNDED, text="Madame", recourse=True, occurred_at=at(6))
+    desk.close(case.reference, reason=ClosingReason.ANSWERED, occurred_at=at(7))
+    return desk.reopen(case.reference, reason="cela recommence", occurred_at=at(when))
 
 
 @pytest.mark.parametrize(("when", "again"), [(20, True), (8, False)])
@@ -250,7 +256,7 @@ def test_a_case_opened_again_after_the_verdict_and_analysed_anew_shows_the_cause
     case = reopened(desk, when=when)
     assert not plan.actions[0].reopenings
 
-    desk.analyse(case.reference, causes=("organisation",), method=Method.FIVE_WHYS, at=at(22))
+    desk.analyse(case.reference, causes=("organisation",), method=Method.FIVE_WHYS, occurred_at=at(22))
 
     assert [reopening.case for reopening in plan.actions[0].reopenings] == [case.reference] * again
 
@@ -259,7 +265,7 @@ def test_a_reopening_corrected_to_after_the_verdict_opens_again() -> None:
     desk = new_desk()
     plan = effective(desk)
     case = reopened(desk, when=8)
-    case = desk.analyse(case.reference, causes=("organisation",), method=Method.FIVE_WHYS, at=at(22))
+    case = desk.analyse(case.reference, causes=("organisation",), method=Method.FIVE_WHYS, occurred_at=at(22))
     (number,) = (event.number for event in case.events if isinstance(event.data, Reopened))
     assert not plan.actions[0].reopenings
 
@@ -274,12 +280,12 @@ def test_a_line_judged_anew_is_not_opened_again_for_the_same_case() -> None:
     case = shown_again(desk)
     plan.finish("A-1", evidence="la liste")
     plan.judge("A-1", Effectiveness.EFFECTIVE, why="aucune absence")
-    before = plan.now
+    before = plan.current
 
     desk.analyse(case.reference, causes=("organisation",), method=Method.FIVE_WHYS)
     desk.correct(case.reference, reason="mal lu", received_at=at(19))
 
-    assert plan.now == before
+    assert plan.current == before
 
 
 @pytest.mark.parametrize("told_first", ["the analysis", "the reopening"])
@@ -289,22 +295,28 @@ def test_an_analysis_of_before_a_reopening_shows_its_causes_since_the_receipt_wh
     desk = new_desk()
     plan = effective(desk)  # judged on the tenth
     case = registered(desk, "CRE", at(8))
-    desk.add_support(case.reference, kind=SupportKind.EMAIL, title="le courriel", at=at(8))
+    desk.add_support(case.reference, kind=SupportKind.EMAIL, title="le courriel", occurred_at=at(8))
     desk.qualify(
-        case.reference, problem="l'absence", risks={"training": 2}, likelihood=2, recurrences=0, causes=0, at=at(8)
+        case.reference,
+        problem="l'absence",
+        risks={"training": 2},
+        likelihood=2,
+        recurrences=0,
+        causes=0,
+        occurred_at=at(8),
     )
 
     def analyse(day: int) -> None:
-        desk.analyse(case.reference, causes=("organisation",), method=Method.FIVE_WHYS, at=at(day))
+        desk.analyse(case.reference, causes=("organisation",), method=Method.FIVE_WHYS, occurred_at=at(day))
 
     if told_first == "the analysis":
         analyse(9)
-    desk.withdraw(case.reference, at=at(12))
-    desk.close(case.reference, reason=ClosingReason.WITHDRAWN, at=at(12))
-    desk.reopen(case.reference, reason="de nouveau", at=at(20))
+    desk.withdraw(case.reference, occurred_at=at(12))
+    desk.close(case.reference, reason=ClosingReason.WITHDRAWN, occurred_at=at(12))
+    desk.reopen(case.reference, reason="de nouveau", occurred_at=at(20))
     if told_first == "the reopening":
         analyse(9)
 
-    assert plan.now.action("A-1").status is ActionStatus.VERIFIED
+    assert plan.current.action("A-1").status is ActionStatus.VERIFIED
     analyse(21)
-    assert plan.now.action("A-1").status is ActionStatus.IN_PROGRESS
+    assert plan.current.action("A-1").status is ActionStatus.IN_PROGRESS

@@ -52,7 +52,7 @@ def test_what_is_refused_uses_up_no_number() -> None:
         asked(2, "nulle part"),
         attrs.evolve(asked(3), verbatim=" "),
         attrs.evolve(asked(4), facts=facts(satisfaction=11)),
-        attrs.evolve(asked(5), at=at(2, month=8)),
+        attrs.evolve(asked(5), occurred_at=at(2, month=8)),
         "aucune",
     ]
 
@@ -81,7 +81,7 @@ def test_they_are_taken_as_they_come_a_batch_at_a_time() -> None:
             taken.append(number)
             yield asked(number)
 
-    entered = desk.register_many(coming(), at_once=2)
+    entered = desk.register_many(coming(), batch_size=2)
     assert taken == []
 
     next(entered)
@@ -99,10 +99,10 @@ def test_what_failed_half_way_is_done_again_and_nothing_is_doubled() -> None:
         raise OSError("the file breaks off here")
 
     with pytest.raises(OSError, match="breaks off"):
-        list(desk.register_many(broken(), at_once=2))
+        list(desk.register_many(broken(), batch_size=2))
     assert references(desk) == ["R-2026-000001", "R-2026-000002"]
 
-    entered = list(desk.register_many(some(4), at_once=2))
+    entered = list(desk.register_many(some(4), batch_size=2))
     assert [one.is_new for one in entered] == [False, False, True, True]
     assert [one.case.source for one in entered if one.case] == [f"fichier:{number}" for number in range(4)]
     assert desk.cases.count() == 4
@@ -157,8 +157,8 @@ def test_a_source_that_is_no_name_is_refused_before_any_store_is_asked() -> None
 
 @pytest.mark.parametrize("size", [0, -1])
 def test_batches_of_none_are_refused(size: int) -> None:
-    with pytest.raises(ValueError, match="at_once"):
-        new_desk().register_many([], at_once=size)
+    with pytest.raises(ValueError, match="batch_size"):
+        new_desk().register_many([], batch_size=size)
 
 
 def test_what_is_said_is_not_shown() -> None:

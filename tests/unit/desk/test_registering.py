@@ -34,7 +34,7 @@ def test_a_complaint_gives_a_registered_case_that_is_kept() -> None:
 
 def test_a_survey_result_says_who_delivered_who_handles_and_when_it_was_registered() -> None:
     case = new_desk().register_survey_result(
-        3, received_at=at(1), site="CRE", service_sites=("STD", "STR"), handling_unit="STD", at=at(4)
+        3, received_at=at(1), site="CRE", service_sites=("STD", "STR"), handling_unit="STD", occurred_at=at(4)
     )
 
     assert (case.site, case.service_sites, case.handling_unit) == ("CRE", ("STD", "STR"), "STD")
@@ -77,8 +77,8 @@ def test_the_calendar_is_that_of_the_first_handling_site() -> None:
     desk = new_desk()
     received = at(15, month=5)
 
-    here = desk.register(facts(received), site="CRE", at=received)
-    there = desk.register(facts(received), site="CRE", handling_unit="FDF", at=received)
+    here = desk.register(facts(received), site="CRE", occurred_at=received)
+    there = desk.register(facts(received), site="CRE", handling_unit="FDF", occurred_at=received)
 
     assert here.deadline is not None
     assert there.deadline is not None
@@ -206,7 +206,7 @@ def test_a_place_that_nothing_takes_afterwards_is_refused_by_its_parameter_s_nam
 
 def test_a_case_that_was_kept_under_such_a_name_is_found_analysed_and_given_to_another_unit() -> None:
     desk = new_desk(sites=None)
-    with desk._acting.store.unit_of_work() as unit:
+    with desk._context.store.unit_of_work() as unit:
         older = registered(new_desk(sites=None), source="mail-1")
         unit.cases.add(registered_as(older, site="Créteil ", handling_unit="Créteil ", service_sites=("a\nb",)))
         unit.commit()
@@ -228,10 +228,10 @@ def test_a_case_that_was_kept_under_such_a_name_is_found_analysed_and_given_to_a
         ({"source": 7}, TypeError, "source"),
         ({"complainant": "\0"}, ValueError, "complainant"),
         ({"verbatim": 12}, TypeError, "verbatim"),
-        ({"at": at(2).replace(tzinfo=None)}, ValueError, "^at: "),
-        ({"at": at(2, month=7)}, FaultsError, "occurred_at"),
-        ({"at": at(1) - timedelta(seconds=1)}, FaultsError, "occurred_at"),
-        ({"facts": facts(at(1, 10, month=7)), "at": at(1, month=7)}, FaultsError, "received_at"),
+        ({"occurred_at": at(2).replace(tzinfo=None)}, ValueError, "^occurred_at: "),
+        ({"occurred_at": at(2, month=7)}, FaultsError, "occurred_at"),
+        ({"occurred_at": at(1) - timedelta(seconds=1)}, FaultsError, "occurred_at"),
+        ({"facts": facts(at(1, 10, month=7)), "occurred_at": at(1, month=7)}, FaultsError, "received_at"),
         ({"facts": facts(satisfaction=11)}, ValueError, "satisfaction"),
     ],
 )

@@ -16,7 +16,7 @@ UNTIL = date(2026, 6, 30)
 
 def test_an_agenda_has_a_row_for_each_answer_that_is_awaited() -> None:
     desk = new_desk()
-    asked = desk.register(facts(at(1), requirement=None), site="STR", at=at(1))
+    asked = desk.register(facts(at(1), requirement=None), site="STR", occurred_at=at(1))
     registered(desk)
     read = Fragment(desk.agenda(UNTIL)._repr_html_())
 
@@ -34,7 +34,7 @@ def test_an_agenda_has_a_row_for_each_answer_that_is_awaited() -> None:
 
 def test_an_agenda_has_a_row_for_each_effectiveness_to_judge_and_no_text_until_it_is_asked_for() -> None:
     desk = new_desk()
-    desk.pgaac("CRE").add(sheet(), at=at(2))
+    desk.pgaac("CRE").add(sheet(), occurred_at=at(2))
     agenda = desk.agenda(UNTIL)
     silent, told = Fragment(agenda._repr_html_()), Fragment(agenda.to_html(texts=True))
 
@@ -58,8 +58,8 @@ def test_what_cannot_be_read_is_named() -> None:
 def test_signals_have_a_row_for_what_comes_again() -> None:
     desk = new_desk()
     for day in (1, 3):
-        desk.register(facts(at(day), nature="general_opinion"), site="STR", at=at(day))
-    signals = desk.signals(since=date(2026, 1, 1), least=2)
+        desk.register(facts(at(day), nature="general_opinion"), site="STR", occurred_at=at(day))
+    signals = desk.signals(since=date(2026, 1, 1), min_count=2)
     told = ["STR", "opinion générale ou jugement", "2", "01/06/2026", "03/06/2026", "R-2026-000001, R-2026-000002"]
 
     assert Fragment(signals._repr_html_()).cells[6:] == told
@@ -87,7 +87,7 @@ def test_a_living_plan_is_shown_as_it_is_now() -> None:
     plan = new_desk().pgaac("CRE")
     assert "Aucune action." in plan._repr_html_()
 
-    plan.add(sheet(), at=at(2))
+    plan.add(sheet(), occurred_at=at(2))
 
-    assert plan._repr_html_() == plan.now._repr_html_()
+    assert plan._repr_html_() == plan.current._repr_html_()
     assert "tenir un vivier de remplaçants" in plan.to_html(texts=True)

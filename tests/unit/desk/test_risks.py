@@ -60,7 +60,7 @@ def test_one_domain_left_unknown_is_the_one_that_is_asked_for() -> None:
 def test_a_risk_known_since_the_registration_is_not_asked_for_again() -> None:
     desk = new_desk()
     known: dict[str, Any] = {f"severity_{domain.value}": 0 for domain in RiskDomain} | {"recurrences": 0}
-    case = desk.register(making.facts(**known), site="CRE", at=making.at(1))
+    case = desk.register(making.facts(**known), site="CRE", occurred_at=making.at(1))
     desk.add_support(case.reference, kind=SupportKind.EMAIL, title="le courriel")
 
     assert desk.qualify(case.reference, problem="l'absence").state is CaseState.QUALIFIED

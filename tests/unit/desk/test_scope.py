@@ -206,7 +206,7 @@ def test_a_scope_is_never_widened() -> None:
     with pytest.raises(OutsideScopeError, match="'STR'"):
         region.scoped(site="STR")
     assert site.scoped(site="CRE").cases.count() == 0
-    assert site.acting("M. Petit")._acting.scope == Scope({"CRE"})
+    assert site.acting("M. Petit")._context.scope == Scope({"CRE"})
 
 
 PLACES = [
@@ -281,7 +281,7 @@ def test_a_case_handled_elsewhere_is_planned_on_an_own_plan_if_that_is_said() ->
 def test_a_region_s_desk_has_its_region_s_plan_and_a_site_s_desk_has_not() -> None:
     desk = new_desk()
     region = desk.scoped(region="Île-de-France")
-    region.pgaac("STD").add(sheet("A-2", site="STD"), at=at(2))
+    region.pgaac("STD").add(sheet("A-2", site="STD"), occurred_at=at(2))
 
     edition = region.pgaac(PlanScope.region("Île-de-France")).publish()
 
@@ -294,7 +294,7 @@ def test_the_plan_of_what_is_no_site_or_region_is_told() -> None:
     desk = new_desk()
 
     with pytest.raises(UnknownSiteError, match="XXX"):
-        _ = desk.pgaac("XXX").now
+        _ = desk.pgaac("XXX").current
     with pytest.raises(ValueError, match="no site of this desk is of that region"):
         desk.pgaac(PlanScope.region("Bretagne")).publish()
     with pytest.raises(ValueError, match="no site of this desk is of that region"):

@@ -17,7 +17,9 @@ JUNE: dict[str, Any] = {"since": date(2026, 6, 1), "until": date(2026, 6, 30)}
 
 
 def told(desk: Desk, *days: int, nature: str = "general_opinion", site: str = "CRE", **given: Any) -> list[str]:
-    return [desk.register(facts(at(day), nature=nature), site=site, at=at(day), **given).reference for day in days]
+    return [
+        desk.register(facts(at(day), nature=nature), site=site, occurred_at=at(day), **given).reference for day in days
+    ]
 
 
 def test_opinions_repeated_about_a_site_are_one_signal_with_its_days_and_cases() -> None:
@@ -41,10 +43,10 @@ def test_complaints_malfunctions_and_what_is_to_be_clarified_are_no_signals() ->
     desk = new_desk()
     told(desk, 1, 2, 3, nature="grievance")
     for day in (1, 2, 3):
-        desk.register(malfunction(at(day)), site="CRE", at=at(day))
-        desk.register(facts(at(day), nature=None), site="CRE", at=at(day))
+        desk.register(malfunction(at(day)), site="CRE", occurred_at=at(day))
+        desk.register(facts(at(day), nature=None), site="CRE", occurred_at=at(day))
 
-    assert desk.signals(**JUNE, least=1) == Signals(found=())
+    assert desk.signals(**JUNE, min_count=1) == Signals(found=())
 
 
 def test_what_is_told_less_often_than_asked_for_or_on_other_days_is_not_one() -> None:
@@ -55,7 +57,7 @@ def test_what_is_told_less_often_than_asked_for_or_on_other_days_is_not_one() ->
     assert [(one.nature, len(one.cases)) for one in desk.signals(**JUNE).found] == [
         (Nature.INITIAL_INFORMATION_REQUEST, 3)
     ]
-    assert len(desk.signals(**JUNE, least=2).found) == 2
+    assert len(desk.signals(**JUNE, min_count=2).found) == 2
     assert desk.signals(since=date(2026, 6, 2), until=date(2026, 6, 9)).found == ()
     assert len(desk.signals(since=date(2026, 6, 1)).found) == 1
 
@@ -67,13 +69,13 @@ def test_the_sites_that_delivered_the_service_are_those_it_is_about_and_the_most
 
     assert [(one.site, len(one.cases)) for one in desk.signals(**JUNE).found] == [("STR", 4), ("CRE", 3)]
     assert [one.site for one in desk.scoped(site="CRE").signals(**JUNE).found] == ["CRE"]
-    assert desk.scoped(site="STD").signals(**JUNE, least=1).found == ()
+    assert desk.scoped(site="STD").signals(**JUNE, min_count=1).found == ()
 
 
 def test_a_message_of_which_only_the_channel_puts_it_outside_has_no_known_nature() -> None:
     desk = new_desk()
     for day in (1, 2, 3):
-        desk.register(facts(at(day), nature=None, channel="other"), site="CRE", at=at(day))
+        desk.register(facts(at(day), nature=None, channel="other"), site="CRE", occurred_at=at(day))
 
     assert [one.nature for one in desk.signals(**JUNE).found] == [UNKNOWN]
 
@@ -81,8 +83,8 @@ def test_a_message_of_which_only_the_channel_puts_it_outside_has_no_known_nature
 @pytest.mark.parametrize(
     ("given", "message"),
     [
-        ({"least": 0}, "least: 0; give how many messages make a signal, 1 at least"),
-        ({"least": True}, "least: True; give how many"),
+        ({"min_count": 0}, "min_count: 0; give how many messages make a signal, 1 at least"),
+        ({"min_count": True}, "min_count: True; give how many"),
         ({"until": date(2026, 5, 31)}, "until: 2026-05-31 is before since, 2026-06-01; give a day from it on"),
     ],
 )
@@ -96,7 +98,7 @@ def test_a_period_that_ends_before_it_begins_and_a_signal_of_nothing_are_refused
 def test_what_cannot_be_read_is_named_beside_what_was_found() -> None:
     desk = new_desk()
     told(desk, 1, 2, 3)
-    store = desk._acting.store
+    store = desk._context.store
     make = store.unit_of_work
 
     def unit() -> Any:
@@ -113,5 +115,5 @@ def test_what_cannot_be_read_is_named_beside_what_was_found() -> None:
 
     store.unit_of_work = unit  # type: ignore[method-assign]
 
-    assert desk.signals(**JUNE, least=2).damaged == ("R-2026-000001",)
-    assert [one.cases for one in desk.signals(**JUNE, least=2).found] == [("R-2026-000002", "R-2026-000003")]
+    assert desk.signals(**JUNE, min_count=2).damaged == ("R-2026-000001",)
+    assert [one.cases for one in desk.signals(**JUNE, min_count=2).found] == [("R-2026-000002", "R-2026-000003")]

@@ -59,8 +59,8 @@ def test_m2_1_knows_no_suspension() -> None:
 
 def test_a_suspension_takes_its_days_off_the_clock_and_the_ledger_shows_them() -> None:
     desk, case = suspending()
-    desk.suspend_deadline(case.reference, reason="une pièce manque", at=at(4))
-    resumed = desk.resume_deadline(case.reference, at=at(9))
+    desk.suspend_deadline(case.reference, reason="une pièce manque", occurred_at=at(4))
+    resumed = desk.resume_deadline(case.reference, occurred_at=at(9))
 
     # 2 and 3 June count, 4, 5 and 8 do not, 9 June counts again: it is the third day, and the tenth is 18 June.
     assert due(case) == date(2026, 6, 15)
@@ -73,7 +73,7 @@ def test_a_suspension_takes_its_days_off_the_clock_and_the_ledger_shows_them() -
 
 def test_while_it_lasts_no_answer_is_awaited_and_no_alert_is_raised() -> None:
     desk, case = suspending(at(30))
-    suspended = desk.suspend_deadline(case.reference, reason="une pièce manque", at=at(4))
+    suspended = desk.suspend_deadline(case.reference, reason="une pièce manque", occurred_at=at(4))
 
     assert suspended.is_deadline_suspended
     assert (suspended.awaited_on, due(suspended)) == (None, date(2026, 6, 16))
@@ -84,8 +84,8 @@ def test_while_it_lasts_no_answer_is_awaited_and_no_alert_is_raised() -> None:
 
 def test_once_it_is_over_agenda_and_alerts_follow_the_new_date() -> None:
     desk, case = suspending(at(19))
-    desk.suspend_deadline(case.reference, reason="une pièce manque", at=at(4))
-    desk.resume_deadline(case.reference, at=at(9))
+    desk.suspend_deadline(case.reference, reason="une pièce manque", occurred_at=at(4))
+    desk.resume_deadline(case.reference, occurred_at=at(9))
 
     (answer,) = desk.agenda(date(2026, 6, 18)).answers
     assert (answer.case, answer.due) == (case.reference, date(2026, 6, 18))
@@ -113,16 +113,16 @@ def test_an_alert_raised_before_is_raised_again_for_the_new_date_once() -> None:
 
 def test_a_suspension_of_one_day_takes_off_nothing() -> None:
     desk, case = suspending()
-    desk.suspend_deadline(case.reference, reason="une pièce manque", at=at(4, 9))
+    desk.suspend_deadline(case.reference, reason="une pièce manque", occurred_at=at(4, 9))
 
-    assert due(desk.resume_deadline(case.reference, at=at(4, 15))) == date(2026, 6, 15)
+    assert due(desk.resume_deadline(case.reference, occurred_at=at(4, 15))) == date(2026, 6, 15)
 
 
 def test_several_suspensions_add_up() -> None:
     desk, case = suspending()
     for first, last in ((3, 4), (8, 10)):
-        desk.suspend_deadline(case.reference, reason="une pièce manque", at=at(first))
-        case = desk.resume_deadline(case.reference, at=at(last))
+        desk.suspend_deadline(case.reference, reason="une pièce manque", occurred_at=at(first))
+        case = desk.resume_deadline(case.reference, occurred_at=at(last))
 
     # 3, 8 and 9 June are off: the ten days are 2, 4, 5, 10, 11, 12, 15, 16, 17 and 18 June.
     assert due(case) == date(2026, 6, 18)
@@ -130,8 +130,8 @@ def test_several_suspensions_add_up() -> None:
 
 def test_an_answer_ends_the_suspension_that_is_open() -> None:
     desk, case = suspending()
-    desk.suspend_deadline(case.reference, reason="une pièce manque", at=at(12))
-    answered = desk.answer(case.reference, decision=AnswerDecision.FOUNDED, text="Madame, ...", at=at(22))
+    desk.suspend_deadline(case.reference, reason="une pièce manque", occurred_at=at(12))
+    answered = desk.answer(case.reference, decision=AnswerDecision.FOUNDED, text="Madame, ...", occurred_at=at(22))
 
     # 12 to 19 June are off the clock, the answer of 22 June is given on the ninth day.
     assert (answered.state, due(answered)) == (CaseState.ANSWERED, date(2026, 6, 23))
@@ -142,8 +142,8 @@ def test_an_answer_ends_the_suspension_that_is_open() -> None:
 
 def test_a_withdrawal_ends_it_too() -> None:
     desk, case = suspending()
-    desk.suspend_deadline(case.reference, reason="une pièce manque", at=at(12))
-    withdrawn = desk.withdraw(case.reference, at=at(15))
+    desk.suspend_deadline(case.reference, reason="une pièce manque", occurred_at=at(12))
+    withdrawn = desk.withdraw(case.reference, occurred_at=at(15))
 
     assert (withdrawn.is_deadline_suspended, withdrawn.awaited_on) == (False, None)
     assert desk.sweep() == ()
@@ -151,26 +151,26 @@ def test_a_withdrawal_ends_it_too() -> None:
 
 def test_reopening_starts_a_clock_without_suspensions_and_keeps_the_first() -> None:
     desk, case = suspending()
-    desk.suspend_deadline(case.reference, reason="une pièce manque", at=at(4))
-    desk.plan_nothing(case.reference, reason="isolé", at=at(5))
-    desk.answer(case.reference, decision=AnswerDecision.FOUNDED, text="Madame, ...", at=at(9))
-    desk.close(case.reference, reason=ClosingReason.ANSWERED, at=at(10))
-    reopened = desk.reopen(case.reference, reason="un fait nouveau", at=at(15))
+    desk.suspend_deadline(case.reference, reason="une pièce manque", occurred_at=at(4))
+    desk.plan_nothing(case.reference, reason="isolé", occurred_at=at(5))
+    desk.answer(case.reference, decision=AnswerDecision.FOUNDED, text="Madame, ...", occurred_at=at(9))
+    desk.close(case.reference, reason=ClosingReason.ANSWERED, occurred_at=at(10))
+    reopened = desk.reopen(case.reference, reason="un fait nouveau", occurred_at=at(15))
 
     first, second = reopened.answer_cycles
     assert (len(first.suspensions), second.suspensions) == (1, ())
     assert reopened.deadline_of(first).due == date(2026, 6, 18)
     assert (due(reopened), reopened.is_deadline_suspended) == (date(2026, 6, 29), False)
-    again = desk.suspend_deadline(case.reference, reason="une autre pièce", at=at(16))
+    again = desk.suspend_deadline(case.reference, reason="une autre pièce", occurred_at=at(16))
     assert [len(run.suspensions) for run in again.answer_cycles] == [1, 1]
-    early = guards(desk, lambda desk: desk.suspend_deadline(case.reference, reason="trop tôt", at=at(3)))
+    early = guards(desk, lambda desk: desk.suspend_deadline(case.reference, reason="trop tôt", occurred_at=at(3)))
     assert {"before-run", "before-deadline-suspension", "deadline-suspended"} <= {*early}
 
 
 def test_its_dates_can_be_corrected_and_what_follows_is_what_it_would_have_been() -> None:
     desk, case = suspending()
-    suspended = desk.suspend_deadline(case.reference, reason="une pièce manque", at=at(4))
-    resumed = desk.resume_deadline(case.reference, at=at(9))
+    suspended = desk.suspend_deadline(case.reference, reason="une pièce manque", occurred_at=at(4))
+    resumed = desk.resume_deadline(case.reference, occurred_at=at(9))
 
     later = desk.correct_date(case.reference, resumed.version, happened_at=at(10), reason="un jour de plus")
     assert due(later) == date(2026, 6, 19)
@@ -185,10 +185,10 @@ def test_its_dates_can_be_corrected_and_what_follows_is_what_it_would_have_been(
 def test_an_overdue_case_cannot_be_suspended_nor_hidden_by_a_corrected_date() -> None:
     desk, case = suspending()
 
-    assert guards(desk, lambda desk: desk.suspend_deadline(case.reference, reason="trop tard", at=at(16))) == [
+    assert guards(desk, lambda desk: desk.suspend_deadline(case.reference, reason="trop tard", occurred_at=at(16))) == [
         "deadline-passed"
     ]
-    suspended = desk.suspend_deadline(case.reference, reason="une pièce manque", at=at(15))
+    suspended = desk.suspend_deadline(case.reference, reason="une pièce manque", occurred_at=at(15))
     assert suspended.awaited_on is None
     moved = desk.correct_date(case.reference, suspended.version, happened_at=at(16), reason="le lendemain")
     assert (moved.awaited_on, moved.is_deadline_suspended) == (date(2026, 6, 15), False)
@@ -197,11 +197,13 @@ def test_an_overdue_case_cannot_be_suspended_nor_hidden_by_a_corrected_date() ->
 
 def test_a_malfunction_and_what_is_out_of_scope_have_no_clock_to_suspend() -> None:
     desk = new_desk(policy=SUSPENDING)
-    failing = desk.register(making.malfunction(), site="CRE", at=at(1))
-    outside = desk.register(making.facts(nature="initial_information_request"), site="CRE", at=at(1))
+    failing = desk.register(making.malfunction(), site="CRE", occurred_at=at(1))
+    outside = desk.register(making.facts(nature="initial_information_request"), site="CRE", occurred_at=at(1))
 
     def suspend(case: Case) -> list[str]:
-        return guards(desk, lambda desk: desk.suspend_deadline(case.reference, reason="une pièce manque", at=at(2)))
+        return guards(
+            desk, lambda desk: desk.suspend_deadline(case.reference, reason="une pièce manque", occurred_at=at(2))
+        )
 
     assert suspend(failing) == ["no-complainant"]
     assert suspend(outside) == ["out-of-scope"]
@@ -209,28 +211,28 @@ def test_a_malfunction_and_what_is_out_of_scope_have_no_clock_to_suspend() -> No
 
 def test_a_case_that_is_to_be_clarified_may_be_suspended() -> None:
     desk = new_desk(policy=SUSPENDING)
-    case = desk.register(making.facts(requirement=None), site="CRE", at=at(1))
+    case = desk.register(making.facts(requirement=None), site="CRE", occurred_at=at(1))
 
-    assert desk.suspend_deadline(case.reference, reason="on attend le contrat", at=at(2)).is_deadline_suspended
+    assert desk.suspend_deadline(case.reference, reason="on attend le contrat", occurred_at=at(2)).is_deadline_suspended
 
 
 def test_a_receipt_moved_under_an_edition_without_suspensions_takes_them_off_nothing() -> None:
     strict = Policy(edition="strict", in_force_until=date(2026, 5, 31))
     book = PolicyBook([strict, attrs.evolve(SUSPENDING, in_force_from=date(2026, 6, 1))])
     desk, case = suspending(policy=book)
-    desk.suspend_deadline(case.reference, reason="une pièce manque", at=at(4))
+    desk.suspend_deadline(case.reference, reason="une pièce manque", occurred_at=at(4))
 
     moved = desk.correct(case.reference, reason="cachet", received_at=at(29, month=5))
 
     # Friday 29 May: ten business days from Monday 1 June on, nothing left out.
     assert (due(moved), moved.awaited_on) == (date(2026, 6, 12), date(2026, 6, 12))
     assert len(moved.answer_cycles[0].suspensions) == 1
-    assert not desk.resume_deadline(case.reference, at=at(9)).is_deadline_suspended
+    assert not desk.resume_deadline(case.reference, occurred_at=at(9)).is_deadline_suspended
 
 
 def test_the_reason_is_shown_with_the_other_texts_only_on_request() -> None:
     desk, case = suspending()
-    suspended = desk.suspend_deadline(case.reference, reason="le contrat de Mme Durand manque", at=at(4))
+    suspended = desk.suspend_deadline(case.reference, reason="le contrat de Mme Durand manque", occurred_at=at(4))
     event = suspended.events[-1].data
 
     assert isinstance(event, DeadlineSuspended)
@@ -240,15 +242,15 @@ def test_the_reason_is_shown_with_the_other_texts_only_on_request() -> None:
     assert "délai de réponse suspendu" in html
     assert "Durand" in html
     assert "délai suspendu depuis le 04/06/2026" in html
-    assert "reprise du délai de réponse" in desk.resume_deadline(case.reference, at=at(9)).to_html()
+    assert "reprise du délai de réponse" in desk.resume_deadline(case.reference, occurred_at=at(9)).to_html()
 
 
 @pytest.mark.parametrize("day_type", ["ouvre", "ouvrable", "calendaire", "franc"])
 def test_every_type_of_day_may_be_suspended(day_type: str) -> None:
     rule = DeadlineRule(day_type=day_type, suspensions_allowed=True)
     desk, case = suspending(policy=Policy(edition=day_type, parameters=Parameters(deadline=rule)))
-    desk.suspend_deadline(case.reference, reason="une pièce manque", at=at(4))
-    resumed = desk.resume_deadline(case.reference, at=at(9))
+    desk.suspend_deadline(case.reference, reason="une pièce manque", occurred_at=at(4))
+    resumed = desk.resume_deadline(case.reference, occurred_at=at(9))
 
     assert resumed.deadline is not None
     assert case.deadline is not None

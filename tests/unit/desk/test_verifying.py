@@ -10,7 +10,6 @@ import pytest
 from reclamation_core.adapters import InMemoryStore
 from reclamation_core.cases import Case, Commitment, Secret, TextKind, Vault
 from reclamation_core.desk import Desk, Discrepancy
-from reclamation_core.desk.acting import Acting
 from reclamation_core.ports import CaseNotFoundError, StoreDamagedError, UnitOfWork
 from reclamation_core.wording import Wording
 from tests.unit.desk import making
@@ -32,10 +31,9 @@ class Tampered(InMemoryStore):
 
 
 def found(desk: Desk, tamper: Callable[[Case], Case]) -> list[Discrepancy]:
-    store = desk._acting.store
+    store = desk._context.store
     assert isinstance(store, InMemoryStore)
-    acting: Acting = attrs.evolve(desk._acting, store=Tampered(store, tamper))
-    return list(Desk(acting).verify())
+    return list(desk._with(store=Tampered(store, tamper)).verify())
 
 
 def of(number: int, tamper: Callable[[Case], Case]) -> Callable[[Case], Case]:
@@ -123,6 +121,6 @@ def test_the_texts_of_an_action_that_were_forgotten_are_not_missed() -> None:
     plan.abandon("A-1", reason="le vivier existe")
     plan.forget("A-1")
 
-    assert plan.now.read(plan.now.action("A-1").what) is None
-    assert plan.now.read(plan.now.action("A-2").what) is not None
+    assert plan.current.read(plan.current.action("A-1").what) is None
+    assert plan.current.read(plan.current.action("A-2").what) is not None
     assert list(desk.verify()) == []

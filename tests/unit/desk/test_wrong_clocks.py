@@ -45,7 +45,7 @@ def test_a_clock_far_ahead_dates_nothing_by_itself() -> None:
     assert "réglez-la si elle avance" in refusal.value.in_("fr")
     with pytest.raises(ClockError):
         ahead.correct(case.reference, reason="relu", channel="portal")
-    dated = ahead.close(case.reference, reason=CLOSING, at=at(2, month=7))
+    dated = ahead.close(case.reference, reason=CLOSING, occurred_at=at(2, month=7))
     assert (dated.closed_at, retained(dated)) == (at(2, month=7), date(2027, 7, 2))
 
 
@@ -129,7 +129,7 @@ def test_a_plan_is_not_dated_by_what_a_clock_ahead_recorded_of_its_case() -> Non
     assert answered_at == at(1, month=7)
     desk.analyse(case.reference, causes=("organisation",))
     desk.plan(case.reference, sheet())
-    with desk._acting.store.unit_of_work() as unit:
+    with desk._context.store.unit_of_work() as unit:
         events = unit.plans.get(str(PlanScope.site("CRE"))).events
     assert [event.occurred_at for event in events] == [at(1, month=7)]
 
@@ -148,7 +148,7 @@ def test_whatever_the_clocks_an_act_is_dated_by_the_clock_or_within_a_day_of_it(
     """The oracle keeps the dates alone: an act is refused where one of them is more than a day after the clock."""
     clock = FakeClock(at(1, month=7))
     desk = new_desk(clock=clock)
-    case = desk.register(registered(new_desk()).facts, site="CRE", at=at(1))
+    case = desk.register(registered(new_desk()).facts, site="CRE", occurred_at=at(1))
     dates, day = [at(1)], timedelta(days=1)
     for act, hours in acts:
         now = clock.set(at(1, month=7) + timedelta(hours=hours))

@@ -107,7 +107,7 @@ DAMAGED = {
 def test_a_damaged_workbook_is_refused_before_anything_is_registered(name: str, tmp_path: Path) -> None:
     content, part = DAMAGED[name]
     path, triage = written(tmp_path, content), Triage(m2_1(), BusinessCalendar.france())
-    with Desk.in_memory(m2_1()) as desk:
+    with Desk.in_memory(policy=m2_1()) as desk:
         register = Register(desk.acting("import", Role.SYSTEM), "registre")
         with pytest.raises(FaultsError) as caught:
             triage_file(path, triage, tmp_path / "out.csv", register=register)

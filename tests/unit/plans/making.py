@@ -35,8 +35,8 @@ def at(day: int, hour: int = 9) -> datetime:
     return datetime(2026, 5, day, hour, tzinfo=UTC)
 
 
-def signed(day: int, hour: int = 9, by: str = "Mme Roux") -> Signature:
-    return Signature(by=by, role=Role.RQR, occurred_at=at(day, hour))
+def signed(day: int, hour: int = 9, actor: str = "Mme Roux") -> Signature:
+    return Signature(actor=actor, role=Role.RQR, occurred_at=at(day, hour))
 
 
 def salts() -> Callable[[], bytes]:

@@ -154,7 +154,7 @@ def test_an_action_tells_its_dates_from_when_things_happened() -> None:
 
 
 def test_reopening_erases_what_was_reached_and_keeps_why() -> None:
-    plan = closed().reopen("A-1", Signature(by="x", role=Role.AQ, occurred_at=at(9)), reason="encore une panne")
+    plan = closed().reopen("A-1", Signature(actor="x", role=Role.AQ, occurred_at=at(9)), reason="encore une panne")
     action = plan.action("A-1")
 
     assert (action.started, action.done, action.evidence, action.judgement, action.closed) == (at(2), *[None] * 4)
@@ -179,8 +179,8 @@ def test_progress_told_late_moves_the_start_back() -> None:
 @pytest.mark.parametrize(
     ("changes", "error", "told"),
     [
-        ({"by": ""}, ValueError, "by: the text is blank"),
-        ({"by": Commitment("0" * 64)}, TypeError, "by: a text is expected, got a Commitment"),
+        ({"actor": ""}, ValueError, "actor: the text is blank"),
+        ({"actor": Commitment("0" * 64)}, TypeError, "actor: a text is expected, got a Commitment"),
         ({"role": "rqr"}, TypeError, "role: a member of Role is expected"),
         ({"occurred_at": datetime(2026, 5, 1)}, ValueError, "occurred_at: .* has no time zone"),  # noqa: DTZ001
         ({"occurred_at": date(2026, 5, 1)}, TypeError, "occurred_at: a datetime is expected"),
@@ -188,14 +188,14 @@ def test_progress_told_late_moves_the_start_back() -> None:
     ],
 )
 def test_a_signature_refuses_a_field_and_says_why(changes: dict[str, Any], error: type[Exception], told: str) -> None:
-    given: dict[str, Any] = {"by": "Mme Roux", "role": Role.RQR, "occurred_at": at(2)}
+    given: dict[str, Any] = {"actor": "Mme Roux", "role": Role.RQR, "occurred_at": at(2)}
 
     with pytest.raises(error, match=told):
         Signature(**(given | changes))
 
 
 def test_a_signature_does_not_show_who_signs() -> None:
-    assert "Roux" not in repr(Signature(by="Mme Roux", role=Role.RQR, occurred_at=at(2)))
+    assert "Roux" not in repr(Signature(actor="Mme Roux", role=Role.RQR, occurred_at=at(2)))
 
 
 @pytest.mark.parametrize("note", [3, "a\0b"])

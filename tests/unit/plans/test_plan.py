@@ -42,7 +42,7 @@ def test_an_event_keeps_commitments_and_the_vault_the_texts() -> None:
 
 def test_an_event_says_who_when_and_in_which_role_and_instants_are_utc() -> None:
     paris = at(2).astimezone(ZoneInfo("Europe/Paris"))
-    signature = Signature(by="x", role=Role.AQ, occurred_at=paris, recorded_at=paris + timedelta(days=1))
+    signature = Signature(actor="x", role=Role.AQ, occurred_at=paris, recorded_at=paris + timedelta(days=1))
 
     event = to_do().progress("A-1", signature).events[-1]
 
@@ -51,7 +51,7 @@ def test_an_event_says_who_when_and_in_which_role_and_instants_are_utc() -> None
 
 
 def test_what_is_entered_late_keeps_the_day_on_which_it_happened() -> None:
-    late = Signature(by="x", role=Role.RQR, occurred_at=at(2), recorded_at=at(20))
+    late = Signature(actor="x", role=Role.RQR, occurred_at=at(2), recorded_at=at(20))
 
     assert to_do().progress("A-1", late).action("A-1").started == at(2)
 
@@ -103,7 +103,7 @@ def test_forgetting_erases_the_texts_of_one_action_and_keeps_its_story() -> None
     plan = done().add(sheet("A-2"), signed(4))
     before = plan.texts_of("A-1")
 
-    forgotten = plan.forget("A-1", signed(5, by="AQ"))
+    forgotten = plan.forget("A-1", signed(5, actor="AQ"))
 
     assert before
     assert [forgotten.read(commitment) for commitment in before] == [None] * len(before)

@@ -132,7 +132,7 @@ def registered(**changes: Any) -> Case:
     facts = MalfunctionFacts(received_at=at(8))
     around = DecisionContext(policy=m2_1(), now=at(10))
     command = RegistrationCommand(
-        facts=facts, site="CRE", calendar=SITES["CRE"].calendar(), by="x", role=Role.AQ, occurred_at=at(9), **changes
+        facts=facts, site="CRE", calendar=SITES["CRE"].calendar(), actor="x", role=Role.AQ, occurred_at=at(9), **changes
     )
     return Case.from_events([open_case("C-9", command, around).event])
 

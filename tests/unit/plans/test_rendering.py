@@ -184,7 +184,7 @@ def test_a_recurrence_and_what_an_edition_changes_name_the_family() -> None:
 
 
 def test_an_instant_is_a_day_of_paris_unless_another_zone_is_given() -> None:
-    night = Signature(by="x", role=Role.AQ, occurred_at=datetime(2026, 5, 2, 23, 30, tzinfo=UTC))
+    night = Signature(actor="x", role=Role.AQ, occurred_at=datetime(2026, 5, 2, 23, 30, tzinfo=UTC))
     plan = to_do().progress("A-1", night)
     overseas = lines_csv(plan.lines, reader(plan.vault, zone=ZoneInfo("America/Cayenne")))
 

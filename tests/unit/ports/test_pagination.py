@@ -19,7 +19,7 @@ ASKED: dict[str, Callable[[Desk, Any], object]] = {
     "cases": lambda desk, number: desk.cases.find(CaseQuery(limit=number)).cases,
     "after": lambda desk, number: desk.feed(after=number),
     "feed": lambda desk, number: desk.feed(limit=number),
-    "journal": lambda desk, number: desk._acting.store.journal.read(limit=number),
+    "journal": lambda desk, number: desk._context.store.journal.read(limit=number),
 }
 
 

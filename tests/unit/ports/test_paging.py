@@ -22,9 +22,9 @@ LOOPS: dict[str, tuple[str, Callable[[Store], object]]] = {
     "feed": ("feed_repeats_the_last_event", lambda store: list(store.feed.follow())),
     "journal": ("journal_repeats_the_last_case", lambda store: list(store.journal.stories())),
     "journal of plans": ("journal_repeats_the_last_case", lambda store: list(store.journal.plan_stories())),
-    "checkpoint": ("journal_repeats_the_last_case", lambda store: Desk.on(store).checkpoint()),
-    "examine": ("journal_repeats_the_last_case", lambda store: Desk.on(store).examine()),
-    "verify": ("journal_repeats_the_last_case", lambda store: list(Desk.on(store).verify())),
+    "checkpoint": ("journal_repeats_the_last_case", lambda store: Desk(store).checkpoint()),
+    "examine": ("journal_repeats_the_last_case", lambda store: Desk(store).examine()),
+    "verify": ("journal_repeats_the_last_case", lambda store: list(Desk(store).verify())),
 }
 
 

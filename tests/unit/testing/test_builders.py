@@ -113,8 +113,8 @@ def test_a_call_is_transcribed_before_it_is_qualified() -> None:
 
 def test_one_qualifies_who_may_and_the_desk_acts_for_the_rest() -> None:
     ours = parse_policy({"starts_from": "M2-1", "edition": "nous", "roles": {"qualifying": ["rqr", "aq"]}})
-    case = a_closed_case(Desk.in_memory(ours, clock=FakeClock()))
-    by_aq = a_qualified_case(Desk.in_memory(ours, clock=FakeClock()).acting("Mme Blanc", Role.AQ))
+    case = a_closed_case(Desk.in_memory(policy=ours, clock=FakeClock()))
+    by_aq = a_qualified_case(Desk.in_memory(policy=ours, clock=FakeClock()).acting("Mme Blanc", Role.AQ))
 
     assert [event.role for event in case.events[2:4]] == [Role.RQR, Role.HANDLING_UNIT]
     assert by_aq.events[-1].role is Role.AQ
@@ -180,7 +180,7 @@ def test_what_the_procedure_accepts_is_closed_under_any_edition(
     policy: Policy, facts: Any, data: st.DataObject
 ) -> None:
     complaints = complaint_facts(policy=policy, standing=Admissibility.IN_SCOPE, unknown=False)
-    desk = Desk.in_memory(policy, clock=FakeClock(datetime(2040, 1, 1, tzinfo=UTC)))
+    desk = Desk.in_memory(policy=policy, clock=FakeClock(datetime(2040, 1, 1, tzinfo=UTC)))
 
     case = a_closed_case(desk, data.draw(complaints | st.just(facts)), actions=[an_action()])
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from reclamation_core.cases import Admissibility, AnswerDecision, CaseState, ClosingReason, Method, SupportKind
-from reclamation_core.desk import Desk, LivingPlan
+from reclamation_core.desk import Desk, PlanService
 from reclamation_core.plans import ActionOrigin, ActionStatus, Effectiveness, LineReference, PlanPart, PlanScope
 from reclamation_core.testing.builders import (
     FakeClock,
@@ -61,14 +61,14 @@ def test_actions_are_done_judged_and_closed_before_the_case_is(desk: Desk) -> No
         .then_not(Desk.close, reason=ClosingReason.ANSWERED)
         .because("close-unsettled")
         .then_action("A-1", status=ActionStatus.TO_DO)
-        .when(LivingPlan.finish, "A-1", evidence="la liste signée")
-        .then_not(LivingPlan.close, "A-1")
+        .when(PlanService.finish, "A-1", evidence="la liste signée")
+        .then_not(PlanService.close, "A-1")
         .because("no-verdict")
         .after(days=90)
-        .when(LivingPlan.judge, "A-1", Effectiveness.EFFECTIVE, why="rien depuis")
-        .when(LivingPlan.close, reference="A-1")
+        .when(PlanService.judge, "A-1", Effectiveness.EFFECTIVE, why="rien depuis")
+        .when(PlanService.close, reference="A-1")
         .then_action("A-1", status=ActionStatus.CLOSED, effectiveness=Effectiveness.EFFECTIVE)
-        .when(LivingPlan.publish)
+        .when(PlanService.publish)
         .when(Desk.close, reason=ClosingReason.ANSWERED)
         .then(state=CaseState.CLOSED)
     )
@@ -79,8 +79,8 @@ def test_an_action_is_looked_for_where_it_serves_the_case(desk: Desk) -> None:
     nation = PlanScope.nation()
     desk.pgaac("CRE").add(an_action(origin=ActionOrigin.REVIEW))
     case = an_analysed_case(desk)
-    given(desk).a_case(case).when(LivingPlan.progress, "A-1").when(Desk.plan, an_action(), scope=nation).when(
-        LivingPlan.finish, "A-1", evidence="la liste signée"
+    given(desk).a_case(case).when(PlanService.progress, "A-1").when(Desk.plan, an_action(), scope=nation).when(
+        PlanService.finish, "A-1", evidence="la liste signée"
     )
 
     assert desk.pgaac(nation).actions[0].status is ActionStatus.DONE
@@ -88,13 +88,13 @@ def test_an_action_is_looked_for_where_it_serves_the_case(desk: Desk) -> None:
 
     desk.plan(case.reference, "A-1")
     with pytest.raises(LookupError, match=r"'A-1' is an action on each of nation, site:CRE; ask desk.pgaac"):
-        given(desk).a_case(desk.cases.get(case.reference)).when(LivingPlan.close, "A-1")
+        given(desk).a_case(desk.cases.get(case.reference)).when(PlanService.close, "A-1")
 
 
 def test_what_is_done_to_an_action_is_told_and_how_it_then_is(desk: Desk) -> None:
     story = given(desk).a_case(a_planned_case(desk, actions=[an_action()]))
-    story.when(LivingPlan.finish, "A-1", evidence="la liste")
-    story.when(LivingPlan.judge, "A-1", Effectiveness.NOT_EFFECTIVE, why="2")
+    story.when(PlanService.finish, "A-1", evidence="la liste")
+    story.when(PlanService.judge, "A-1", Effectiveness.NOT_EFFECTIVE, why="2")
 
     with pytest.raises(AssertionError) as failed:
         story.then_action("A-1", status=ActionStatus.CLOSED)
@@ -108,20 +108,20 @@ def test_what_is_done_to_an_action_is_told_and_how_it_then_is(desk: Desk) -> Non
         "- action A-1, status : attendu close, trouvé vérifiée",
     ]
     with pytest.raises(AssertionError, match=r"« rouvrir une action » .* aurait dû être refusé"):
-        story.then_not(LivingPlan.reopen, "A-1", reason="de nouveau")
+        story.then_not(PlanService.reopen, "A-1", reason="de nouveau")
 
 
-class Undecided(LivingPlan):
+class Undecided(PlanService):
     """Refuses, and writes down all the same."""
 
-    def abandon(self, reference: str, *, reason: str, at: datetime | None = None) -> PlanPart:
-        self.progress(reference, at=at)
-        return super().close(reference, at=at, comment=reason)
+    def abandon(self, reference: str, *, reason: str, occurred_at: datetime | None = None) -> PlanPart:
+        self.progress(reference, occurred_at=occurred_at)
+        return super().close(reference, occurred_at=occurred_at, comment=reason)
 
 
 class LetsPlansChange(Desk):
-    def pgaac(self, scope: PlanScope | str) -> LivingPlan:
-        return Undecided(self._acting, super().pgaac(scope).scope)
+    def pgaac(self, scope: PlanScope | str) -> PlanService:
+        return Undecided(self._context, super().pgaac(scope).scope)
 
 
 def test_a_refusal_that_changes_the_plan_all_the_same_fails() -> None:
@@ -129,7 +129,7 @@ def test_a_refusal_that_changes_the_plan_all_the_same_fails() -> None:
     story = given(desk).a_case(a_planned_case(desk, actions=[an_action()]))
 
     with pytest.raises(AssertionError, match="est refusé, et le dossier ou le plan a changé"):
-        story.then_not(LivingPlan.abandon, "A-1", reason="inutile")
+        story.then_not(PlanService.abandon, "A-1", reason="inutile")
 
 
 def test_what_is_no_verb_of_a_class_is_refused_with_the_remedy(desk: Desk) -> None:
@@ -142,7 +142,7 @@ def test_what_is_no_verb_of_a_class_is_refused_with_the_remedy(desk: Desk) -> No
     with pytest.raises(TypeError, match="verb: sweep is no act on a case or on its plan; call it on the desk, then"):
         story.when(Desk.sweep)
     with pytest.raises(TypeError, match="verb: to_markdown is no act on a case or on its plan"):
-        story.when(LivingPlan.to_markdown)
+        story.when(PlanService.to_markdown)
     with pytest.raises(TypeError, match="desk: Desk is expected, got 'CRE'"):
         given("CRE")  # type: ignore[arg-type]
     with pytest.raises(TypeError, match="case: Case is expected, got 'R-2026-000001'"):

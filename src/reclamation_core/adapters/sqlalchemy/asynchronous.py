@@ -49,7 +49,8 @@ def begin_nothing_more() -> None:
     """
     if not in_greenlet():
         raise TypeError(
-            "store: its database is awaited; use an AsyncDesk (AsyncDesk.open, AsyncDesk.on, AsyncDesk.within), or "
+            "store: its database is awaited; use an AsyncDesk (AsyncDesk.open, AsyncDesk(store), "
+            "AsyncDesk.from_connection), or "
             "give an engine or a connection that is not awaited"
         )
     if asyncio.current_task() in _LEAVING:

@@ -33,8 +33,8 @@ def upgrade(database: Engine | URL | str | HostConnection) -> tuple[Wording, ...
 
     Args:
         database: its address, or an engine on it; or a connection that an application has, SQLAlchemy's or the driver's
-            own, as `Desk.within` takes it: then all of it is within the transaction that the application has begun, and
-            is kept when the application commits. From asyncio, `await connection.run_sync(upgrade)`.
+            own, as `Desk.from_connection` takes it: then all of it is within the transaction that the application has
+            begun, and is kept when the application commits. From asyncio, `await connection.run_sync(upgrade)`.
 
     Returns:
         What was missing and was restored; empty where nothing was, and for a new schema.

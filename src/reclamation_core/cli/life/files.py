@@ -10,7 +10,7 @@ from reclamation_core.cases import Case
 from reclamation_core.cli.life.reading import every_case, every_plan, told
 from reclamation_core.cli.life.registers import write_alerts, write_cases
 from reclamation_core.cli.life.stories import story
-from reclamation_core.desk import Desk, LivingPlan
+from reclamation_core.desk import Desk, PlanService
 from reclamation_core.documents.csv_text import SPREADSHEET_ENCODING
 from reclamation_core.intake.writing import written_aside
 from reclamation_core.plans import PlanScope, ScopeKind
@@ -18,7 +18,7 @@ from reclamation_core.policy import Policy
 from reclamation_core.vocabulary import Sites
 
 
-def write_life(folder: Path, desk: Desk, sites: Sites, policy: Policy, shown: LivingPlan | None) -> tuple[Path, ...]:
+def write_life(folder: Path, desk: Desk, sites: Sites, policy: Policy, shown: PlanService | None) -> tuple[Path, ...]:
     """Write what became of the cases: the registers, some stories, the editions of a site, its region and the nation.
 
     Args:
@@ -42,7 +42,7 @@ def write_life(folder: Path, desk: Desk, sites: Sites, policy: Policy, shown: Li
 
 
 def _stories(folder: Path, cases: Sequence[Case], desk: Desk, sites: Sites, policy: Policy) -> Iterator[Path]:
-    plans = tuple(plan.now for plan in every_plan(desk, sites))
+    plans = tuple(plan.current for plan in every_plan(desk, sites))
     folder.mkdir(exist_ok=True)
     for case in told(cases):
         path = folder / f"{case.reference}.md"
@@ -50,7 +50,7 @@ def _stories(folder: Path, cases: Sequence[Case], desk: Desk, sites: Sites, poli
         yield path
 
 
-def _editions(folder: Path, desk: Desk, sites: Sites, shown: LivingPlan | None) -> Iterator[Path]:
+def _editions(folder: Path, desk: Desk, sites: Sites, shown: PlanService | None) -> Iterator[Path]:
     if shown is None:
         return
     region = PlanScope.region(sites[str(shown.scope.code)].region)

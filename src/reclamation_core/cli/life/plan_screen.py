@@ -11,13 +11,13 @@ from rich.console import Console
 from reclamation_core.cases.redaction import ERASED
 from reclamation_core.cli import layout
 from reclamation_core.cli.words import number, plural
-from reclamation_core.desk import LivingPlan
+from reclamation_core.desk import PlanService
 from reclamation_core.plans import ActionStatus, ActionType, Change, ScopeKind
 
 _MOST: Final = 6
 
 
-def show_actions(screen: Console, plans: Sequence[LivingPlan]) -> None:
+def show_actions(screen: Console, plans: Sequence[PlanService]) -> None:
     """How many actions the plans have, by type and status, and which were opened again by a recurrence."""
     actions = [action for plan in plans for action in plan.actions]
     found = Counter((action.type, action.status) for action in actions)
@@ -36,7 +36,7 @@ def show_actions(screen: Console, plans: Sequence[LivingPlan]) -> None:
         layout.lines(screen, f"{action.reference} rouverte, {why}", "  ")
 
 
-def show_editions(screen: Console, plans: Sequence[LivingPlan], shown: LivingPlan | None) -> None:
+def show_editions(screen: Console, plans: Sequence[PlanService], shown: PlanService | None) -> None:
     """What was published, and what the latest edition of one plan changed."""
     published = [edition for plan in plans for edition in plan.editions]
     layout.heading(
@@ -53,8 +53,8 @@ def show_editions(screen: Console, plans: Sequence[LivingPlan], shown: LivingPla
         _show_difference(screen, shown)
 
 
-def _show_difference(screen: Console, plan: LivingPlan) -> None:
-    now = plan.now
+def _show_difference(screen: Console, plan: PlanService) -> None:
+    now = plan.current
     latest = now.editions[-1].number
     difference = now.difference(latest)
     screen.print()
@@ -65,11 +65,11 @@ def _show_difference(screen: Console, plan: LivingPlan) -> None:
             layout.lines(screen, f"- {change.label('fr')} : {reference.action}, {what}", "  ")
 
 
-def most_changed(plans: Sequence[LivingPlan]) -> LivingPlan | None:
+def most_changed(plans: Sequence[PlanService]) -> PlanService | None:
     """The site's plan whose latest edition changed most kinds of things since the one before; None where none did."""
 
-    def changes(plan: LivingPlan) -> int:
-        difference = plan.now.difference(len(plan.editions))
+    def changes(plan: PlanService) -> int:
+        difference = plan.current.difference(len(plan.editions))
         return len([change for change in Change if difference.of(change)])
 
     again = [plan for plan in plans if plan.scope.kind is ScopeKind.SITE and len(plan.editions) > 1]

@@ -10,7 +10,7 @@ import attrs
 
 from reclamation_core.calendars import Deadline
 from reclamation_core.cases import Admissibility, Alerted, AnswerCycle, Case, CaseKind, CaseState, ClosingReason
-from reclamation_core.desk import Desk, LivingPlan
+from reclamation_core.desk import Desk, PlanService
 from reclamation_core.plans import Action, PlanScope
 from reclamation_core.ports import CaseQuery
 from reclamation_core.vocabulary import LabelledEnum, Sites
@@ -39,11 +39,11 @@ def every_case(desk: Desk) -> tuple[Case, ...]:
     return tuple(found)
 
 
-def every_plan(desk: Desk, sites: Sites) -> tuple[LivingPlan, ...]:
+def every_plan(desk: Desk, sites: Sites) -> tuple[PlanService, ...]:
     """The plans that have a story: the nation's, the regions', the sites'."""
     regions = sorted({sites[code].region for code in sites})
     scopes = (PlanScope.nation(), *map(PlanScope.region, regions), *map(PlanScope.site, sites))
-    return tuple(plan for plan in map(desk.pgaac, scopes) if plan.now.events)
+    return tuple(plan for plan in map(desk.pgaac, scopes) if plan.current.events)
 
 
 def runs(case: Case) -> Iterator[tuple[AnswerCycle, Deadline]]:
@@ -118,7 +118,7 @@ class Check:
     action: Action
 
 
-def checks(plans: Sequence[LivingPlan]) -> tuple[Check, ...]:
+def checks(plans: Sequence[PlanService]) -> tuple[Check, ...]:
     """The actions whose effectiveness is still to be judged, the most pressing first."""
     found = [
         Check(action.check_on, action)

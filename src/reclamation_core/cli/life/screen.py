@@ -16,7 +16,7 @@ from reclamation_core.cli import layout
 from reclamation_core.cli.life.reading import AnswerStanding, alerts, answers, awaited, checks
 from reclamation_core.cli.life.stories import actor, deadline_words, level_reasons
 from reclamation_core.cli.words import number, plural
-from reclamation_core.desk import Desk, LivingPlan
+from reclamation_core.desk import Desk, PlanService
 from reclamation_core.policy import Policy
 from reclamation_core.vocabulary import LabelledEnum, Level, Site, Sites
 
@@ -83,7 +83,7 @@ def show_answers(screen: Console, cases: Sequence[Case], today: date) -> None:
         screen.print(f"{number(late)} {plural('autre', late)}, délai dépassé : voir cases.csv", markup=False)
 
 
-def show_checks(screen: Console, plans: Sequence[LivingPlan], today: date) -> None:
+def show_checks(screen: Console, plans: Sequence[PlanService], today: date) -> None:
     """Which actions are to be judged next."""
     coming = checks(plans)
     layout.heading(screen, f"Efficacité à vérifier ({number(len(coming))} {plural('action', len(coming))})")

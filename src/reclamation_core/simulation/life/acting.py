@@ -7,7 +7,7 @@ from datetime import datetime
 import attrs
 
 from reclamation_core.cases import CaseKind, CaseState, ClosingReason
-from reclamation_core.desk import LivingPlan
+from reclamation_core.desk import PlanService
 from reclamation_core.plans import Action, ActionStatus, ActionType, Effectiveness, PlanScope, unsettled
 from reclamation_core.simulation.draws import Draws
 from reclamation_core.simulation.life.agenda import Course, working_instant
@@ -31,9 +31,9 @@ class _Deed:
 
     @property
     def action(self) -> Action:
-        return self.world.desk.pgaac(self.scope).now.action(self.reference)
+        return self.world.desk.pgaac(self.scope).current.action(self.reference)
 
-    def plan(self, role: Role = Role.HANDLING_UNIT) -> LivingPlan:
+    def plan(self, role: Role = Role.HANDLING_UNIT) -> PlanService:
         return self.world.plan(self.scope, self.unit, role)
 
     def within(self, least: int, most: int) -> datetime:
@@ -48,7 +48,7 @@ class _Deed:
 
 def begin(world: World, scope: PlanScope, unit: str, reference: str) -> None:
     """Let an action that was put on a plan, or opened again, go its way."""
-    reopenings = len(world.desk.pgaac(scope).now.action(reference).reopenings)
+    reopenings = len(world.desk.pgaac(scope).current.action(reference).reopenings)
     draws = world.stream(f"action/{scope}/{reference}/{reopenings}")
     deed = _Deed(world, scope, unit, reference, draws, reopenings)
     world.agenda.begin(_life_of(deed), deed.within(0, 2))
@@ -73,7 +73,7 @@ def _life_of(deed: _Deed) -> Course[None]:
 
 def _judged(deed: _Deed) -> Course[None]:
     action, reasons = deed.action, life_phrases().reasons
-    criterion = deed.world.desk.pgaac(deed.scope).now.read(action.criterion)
+    criterion = deed.world.desk.pgaac(deed.scope).current.read(action.criterion)
     in_vain = action.type is ActionType.CORRECTIVE and deed.draws.chance(_IN_VAIN)
     why = reasons["not_effective" if in_vain else "effective"].format(criterion=criterion)
     verdict = Effectiveness.NOT_EFFECTIVE if in_vain else Effectiveness.EFFECTIVE
@@ -88,7 +88,7 @@ def _judged(deed: _Deed) -> Course[None]:
 
 def _followed_up(deed: _Deed) -> None:
     """Decide another action for what the first one did not mend: for the cases still open, else for none."""
-    plan = deed.world.desk.pgaac(deed.scope).now
+    plan = deed.world.desk.pgaac(deed.scope).current
     action, again = deed.action, deed.world.next_reference(deed.scope)
     day = deed.world.sites[deed.unit].calendar().day_of(deed.world.now)
     calendar = deed.world.sites[deed.unit].calendar()

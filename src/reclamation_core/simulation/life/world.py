@@ -9,7 +9,7 @@ from zlib import crc32
 import attrs
 
 from reclamation_core.cases import CommandRefusedError
-from reclamation_core.desk import Desk, LivingPlan
+from reclamation_core.desk import Desk, PlanService
 from reclamation_core.plans import Pgaac, PlanScope
 from reclamation_core.ports import normalize_text
 from reclamation_core.simulation.draws import Draws
@@ -68,7 +68,7 @@ class World:
         """The desk of who holds a role at a site."""
         return self.desk.acting(self.person(site, role), role)
 
-    def plan(self, scope: PlanScope, site: str, role: Role = Role.HANDLING_UNIT) -> LivingPlan:
+    def plan(self, scope: PlanScope, site: str, role: Role = Role.HANDLING_UNIT) -> PlanService:
         """A plan, somebody of a site acting on it."""
         return self.desk_of(site, role).pgaac(scope)
 
@@ -81,7 +81,7 @@ class World:
     @property
     def plans(self) -> tuple[Pgaac, ...]:
         """The plans as they stand."""
-        return tuple(self.desk.pgaac(scope).now for scope in self.scopes)
+        return tuple(self.desk.pgaac(scope).current for scope in self.scopes)
 
     def next_reference(self, scope: PlanScope, already: int = 0) -> str:
         """The next number of a plan, after so many that are given already: METZ-004, GRAND-EST-001, NATIONAL-002."""

@@ -132,7 +132,7 @@ def _on(desk: Desk | None) -> Desk:
 
 def _site(desk: Desk) -> str:
     """CRE where the desk knows it, or knows no sites; else the first that it knows and sees."""
-    acting = desk._acting  # noqa: SLF001  a desk tells neither its sites nor its scope, its roles, its families
+    acting = desk._context  # noqa: SLF001  a desk tells neither its sites nor its scope, its roles, its families
     if acting.scope is not None:
         known = sorted(acting.scope.sites)
     else:
@@ -142,12 +142,12 @@ def _site(desk: Desk) -> str:
 
 def _qualifying(desk: Desk, case: Case) -> Desk:
     """The desk, in a role that may qualify the case."""
-    acting = desk._acting  # noqa: SLF001  as above
+    acting = desk._context  # noqa: SLF001  as above
     qualifying = acting.edition_of(case).roles.qualifying
-    return desk if acting.role in qualifying else desk.acting(acting.by, qualifying[0])
+    return desk if acting.role in qualifying else desk.acting(acting.actor, qualifying[0])
 
 
 def _family(desk: Desk) -> str:
     """A family of causes that the desk knows."""
-    taxonomy = desk._acting.taxonomy  # noqa: SLF001  as above
+    taxonomy = desk._context.taxonomy  # noqa: SLF001  as above
     return FAMILY if taxonomy is None or FAMILY in taxonomy.codes else taxonomy.codes[0]

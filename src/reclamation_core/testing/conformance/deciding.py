@@ -147,7 +147,7 @@ def suspended(case: SuspensionCase, policy: Policy) -> SuspendedClock:
         (DeadlineResumed(), case.resumed_at),
     ]
     around = DecisionContext(policy=policy, now=max(case.suspended_at, case.resumed_at or case.suspended_at))
-    asked: dict[str, Any] = {"by": ".", "role": Role.RQR}
+    asked: dict[str, Any] = {"actor": ".", "role": Role.RQR}
     registration = RegistrationCommand(
         facts=a_complaint(received_at=case.received_at),
         site=".",

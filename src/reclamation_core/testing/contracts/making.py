@@ -60,7 +60,7 @@ def at(day: int, hour: int = 9, month: int = 6) -> datetime:
 
 def desk_on(store: Store) -> Desk:
     """A desk on a store, on 1 July 2026; RQR acts, so that every role's guard lets pass."""
-    return Desk.on(store, sites=SITES, clock=StoppedClock()).acting("Mme Roux", Role.RQR)
+    return Desk(store, sites=SITES, clock=StoppedClock()).acting("Mme Roux", Role.RQR)
 
 
 def facts(received_at: datetime | None = None, **given: Any) -> ComplaintFacts:
@@ -88,15 +88,15 @@ def malfunction() -> MalfunctionFacts:
 def registered(desk: Desk, site: str = "CRE", received_at: datetime | None = None, **given: Any) -> Case:
     """A complaint just registered on a desk."""
     when = received_at or at(1)
-    return desk.register(facts(when), site=site, at=when, **given)
+    return desk.register(facts(when), site=site, occurred_at=when, **given)
 
 
 def qualified(desk: Desk, **given: Any) -> Case:
     """A complaint qualified on a desk."""
     reference = registered(desk, **given).reference
-    desk.add_support(reference, kind=SupportKind.EMAIL, title="le courriel", at=at(1))
+    desk.add_support(reference, kind=SupportKind.EMAIL, title="le courriel", occurred_at=at(1))
     return desk.qualify(
-        reference, problem="l'absence", risks={"training": 2}, likelihood=2, recurrences=0, causes=0, at=at(1)
+        reference, problem="l'absence", risks={"training": 2}, likelihood=2, recurrences=0, causes=0, occurred_at=at(1)
     )
 
 
@@ -137,7 +137,7 @@ def registered_as(case: Case, **changes: Any) -> Case:
 def with_support(case: Case, title: str = "le courriel", occurred_at: datetime | None = None) -> Case:
     """The case with one more event."""
     data = SupportAdded(kind=SupportKind.EMAIL, title=title)
-    command = Command(data=data, by="x", role=Role.AQ, occurred_at=occurred_at or at(1, 10))
+    command = Command(data=data, actor="x", role=Role.AQ, occurred_at=occurred_at or at(1, 10))
     return after(case, decide(case, command, DecisionContext(policy=m2_1(), now=at(1, month=7))))
 
 
@@ -165,7 +165,7 @@ def a_sheet(reference: str = "A-1", **changes: Any) -> ActionSheet:
 
 def signed() -> Signature:
     """Who acts on the plans, and when."""
-    return Signature(by="Mme Roux", role=Role.RQR, occurred_at=at(2))
+    return Signature(actor="Mme Roux", role=Role.RQR, occurred_at=at(2))
 
 
 def a_plan(site: str = "CRE", reference: str = "A-1", **changes: Any) -> Pgaac:

@@ -41,10 +41,10 @@ def a_desk(
     """
     expect("store", store, str, remedy=_STORES)
     if store == "memory":
-        with Desk.in_memory(policy, sites, clock) as desk:
+        with Desk.in_memory(policy=policy, sites=sites, clock=clock) as desk:
             yield desk
     elif store == "sqlite":
-        with Desk.open(f"sqlite:///{folder / 'reclamations.db'}", policy, sites, clock) as desk:
+        with Desk.open(f"sqlite:///{folder / 'reclamations.db'}", policy=policy, sites=sites, clock=clock) as desk:
             yield desk
     elif "://" in store:
         yield from _rolled_back(store, policy, sites, clock)
@@ -64,7 +64,7 @@ def _rolled_back(
         with engine.connect() as connection:
             connection.exec_driver_sql("BEGIN")
             try:
-                yield Desk.within(connection, policy, sites, clock)
+                yield Desk.from_connection(connection, policy=policy, sites=sites, clock=clock)
             finally:
                 connection.exec_driver_sql("ROLLBACK")
     finally:

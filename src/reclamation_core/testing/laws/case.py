@@ -119,7 +119,7 @@ def refusals(make_desk: MakeDesk, story: Story) -> Breach | None:
 def judged_risks(make_desk: MakeDesk, story: Story) -> Breach | None:
     with make_desk() as desk:
         case = story.on(desk)
-        edition = desk._acting.policies.named(case.edition)  # noqa: SLF001  a desk does not show its editions
+        edition = desk._context.policies.named(case.edition)  # noqa: SLF001  a desk does not show its editions
     if not edition.parameters.qualification.risks_required:
         return None
     before: Case | None = None
@@ -202,8 +202,8 @@ def _refused(make_desk: MakeDesk) -> Drawn:
         {"service_sites": ("",)},
         {"handling_unit": "CRE\u200b"},
         {"source": " "},
-        {"at": later},
-        {"at": datetime.min.replace(tzinfo=UTC)},
+        {"occurred_at": later},
+        {"occurred_at": datetime.min.replace(tzinfo=UTC)},
         {"facts": ComplaintFacts(received_at=later)},
         {"facts": MalfunctionFacts(received_at=later)},
         {"facts": "une plainte"},

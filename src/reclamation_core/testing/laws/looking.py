@@ -37,7 +37,7 @@ def _alerts(make_desk: MakeDesk, story: Story, sweeps: Iterable[int]) -> Told:
 
 
 def _now(desk: Desk) -> datetime:
-    return desk._acting.clock.now()  # noqa: SLF001  a desk does not tell its clock
+    return desk._context.clock.now()  # noqa: SLF001  a desk does not tell its clock
 
 
 def _what(alerts: Iterable[Alerted]) -> Told:

@@ -9,7 +9,7 @@ from typing import Any, Final, TypeAlias
 from hypothesis import strategies as st
 
 from reclamation_core.cases.documents import read_vault, vault_document
-from reclamation_core.desk import Desk, LivingPlan
+from reclamation_core.desk import Desk, PlanService
 from reclamation_core.documents import canonical_json, parse_json
 from reclamation_core.plans import (
     ActionOrigin,
@@ -30,7 +30,7 @@ Step: TypeAlias = tuple[str, str]
 """What is done, and to which action."""
 
 _OTHER: Final = {"A-1": "A-2", "A-2": "A-1"}
-_DONE: Final[Mapping[str, Callable[[LivingPlan, str], Any]]] = {
+_DONE: Final[Mapping[str, Callable[[PlanService, str], Any]]] = {
     "progress": lambda plan, action: plan.progress(action),
     "finish": lambda plan, action: plan.finish(action, evidence="la liste signée"),
     "judge effective": lambda plan, action: plan.judge(action, Effectiveness.EFFECTIVE, why="rien depuis"),
@@ -81,7 +81,7 @@ def _steps(make_desk: MakeDesk) -> Drawn:
     return {"site": st.sampled_from(Stage.of(make_desk).sites), "steps": steps}
 
 
-def _begun(desk: Desk, site: str) -> LivingPlan:
+def _begun(desk: Desk, site: str) -> PlanService:
     """The plan of a site, with two corrective actions that are to do."""
     plan = desk.pgaac(PlanScope.site(site))
     for reference in _OTHER:
@@ -116,11 +116,11 @@ def goes_its_course(make_desk: MakeDesk, site: str, steps: list[Step]) -> Breach
         plan = _begun(desk, site)
         stands, again = dict.fromkeys(_OTHER, _TO_DO), dict.fromkeys(_OTHER, _TO_DO)
         for number, (step, action) in enumerate(steps):
-            allowed, before = _COURSE[stands[action]], plan.now
+            allowed, before = _COURSE[stands[action]], plan.current
             try:
                 _DONE[step](plan, action)
             except PlanRefusedError as refusal:
-                if step in allowed or plan.now != before:
+                if step in allowed or plan.current != before:
                     return Breach(f"{step}: {allowed.get(step)}", refusal.in_("fr"), {"step": number})
                 continue
             then = allowed.get(step, stands[action])
@@ -128,7 +128,7 @@ def goes_its_course(make_desk: MakeDesk, site: str, steps: list[Step]) -> Breach
             stands[action] = again[action] if then == "open again" else then
             status = {each.reference: each.status for each in plan.actions}
             expected = {reference: _STATUS[where] for reference, where in stands.items()}
-            if step not in allowed or status != expected or plan.now.version != before.version + 1:
+            if step not in allowed or status != expected or plan.current.version != before.version + 1:
                 return Breach(expected, status, {"step": number})
     return None
 
@@ -146,7 +146,7 @@ def written(make_desk: MakeDesk, site: str, steps: list[Step]) -> Breach | None:
         for step, action in steps:
             with suppress(PlanRefusedError):
                 _DONE[step](living, action)
-        plan = living.now
+        plan = living.current
     told, texts = (parse_json(canonical_json(each)) for each in (plan_document(plan), vault_document(plan.vault)))
     again = read_plan(told, read_vault(texts))
     return unless(again == plan, plan, again)

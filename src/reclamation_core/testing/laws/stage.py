@@ -46,7 +46,7 @@ class Stage:
         """
         with the_desk_made(make_desk()) as desk:
             _require_none(desk)
-            acting = desk._acting  # noqa: SLF001  a desk does not tell its clock, its editions and its sites
+            acting = desk._context  # noqa: SLF001  a desk does not tell its clock, its editions and its sites
             now = acting.clock.now()
             known = acting.scope.sites if acting.scope is not None else acting.places.sites
             sites = ("CRE", "MLN") if known is None else tuple(known if acting.scope is None else sorted(known))
@@ -73,7 +73,7 @@ def _require_none(desk: Desk) -> None:
     if count := desk.cases.count():
         raise ValueError(
             f"make_desk: the desk that it gives has {count} case(s) already; let it give a desk on a new, empty store "
-            "each time, such as lambda: Desk.in_memory(policy)"
+            "each time, such as lambda: Desk.in_memory(policy=policy)"
         )
 
 

@@ -11,13 +11,13 @@ import attrs
 
 from reclamation_core.cases import Case
 from reclamation_core.cases.codes import CommandType
-from reclamation_core.desk import Desk, LivingPlan
+from reclamation_core.desk import Desk, PlanService
 from reclamation_core.plans import Pgaac, PlanScope
 from reclamation_core.plans.codes import PlanCommandType
 from reclamation_core.testing._arguments import require_taken
 from reclamation_core.testing.stories.telling import of_act, of_action
 
-_EXAMPLE: Final = "give it as it is in the class, such as Desk.qualify or LivingPlan.finish"
+_EXAMPLE: Final = "give it as it is in the class, such as Desk.qualify or PlanService.finish"
 _OF_PLANS: Final = {verb.value for verb in PlanCommandType}
 
 
@@ -34,19 +34,19 @@ class Asked:
 
     told: str
     do: Callable[[], object]
-    plan: LivingPlan | None = None
+    plan: PlanService | None = None
     action: str | None = None
 
     @property
     def planned(self) -> Pgaac | None:
         """The plan that it is about, as it is now."""
-        return None if self.plan is None else self.plan.now
+        return None if self.plan is None else self.plan.current
 
     def outcome(self) -> str | None:
         """How the action that it is about then stands, in French."""
         if self.plan is None or self.action is None:
             return None
-        return of_action(self.plan.now.action(self.action))
+        return of_action(self.plan.current.action(self.action))
 
 
 def asked(desk: Desk, case: Case, verb: Callable[..., Any], args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Asked:
@@ -57,7 +57,7 @@ def asked(desk: Desk, case: Case, verb: Callable[..., Any], args: tuple[Any, ...
         LookupError: actions of that reference on several plans serve the case.
     """
     name = _name(verb)
-    if getattr(LivingPlan, name, None) is verb:
+    if getattr(PlanService, name, None) is verb:
         return _of_plan(desk, case, verb, args, kwargs)
     require_taken(verb, (desk, case.reference, *args), kwargs)
     act = _of(desk, Desk, name, verb)
@@ -77,7 +77,7 @@ def _name(verb: Any) -> str:
     name: str = verb.__name__
     given = inspect.signature(verb).parameters
     of_desk = getattr(Desk, name, None) is verb and "reference" not in given
-    of_plan = getattr(LivingPlan, name, None) is verb and name not in _OF_PLANS
+    of_plan = getattr(PlanService, name, None) is verb and name not in _OF_PLANS
     if of_desk or of_plan:
         raise TypeError(f"verb: {name} is no act on a case or on its plan; call it on the desk, then go on")
     return name
@@ -92,11 +92,11 @@ def _of_plan(
     plan = desk.pgaac(scope_of(case, action))
     require_taken(verb, (plan, *args), kwargs)
     told = f"{of_act(PlanCommandType, name, args, kwargs)} sur le plan : {plan.scope.label('fr')}"
-    act = _of(plan, LivingPlan, name, verb)
+    act = _of(plan, PlanService, name, verb)
     return Asked(told, lambda: act(*args, **kwargs), plan, action)
 
 
-def _of(it: Desk | LivingPlan, cls: type[Any], name: str, verb: Callable[..., Any]) -> Callable[..., Any]:
+def _of(it: Desk | PlanService, cls: type[Any], name: str, verb: Callable[..., Any]) -> Callable[..., Any]:
     """A verb of this desk or plan: its own, where it is of a class that does it otherwise."""
     own: Callable[..., Any] = getattr(it, name) if getattr(cls, name, None) is verb else partial(verb, it)
     return own

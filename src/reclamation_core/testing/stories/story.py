@@ -8,7 +8,7 @@ from typing import Any, Concatenate, ParamSpec, Self, overload
 
 from reclamation_core.cases import Case, CommandRefusedError
 from reclamation_core.cases.happenings import Facts
-from reclamation_core.desk import Desk, LivingPlan
+from reclamation_core.desk import Desk, PlanService
 from reclamation_core.plans import Action, PlanPart, PlanRefusedError, PublishedPlan
 from reclamation_core.testing._arguments import expect, require_attributes
 from reclamation_core.testing.builders import FakeClock, a_complaint, a_malfunction
@@ -37,7 +37,7 @@ class Story:
     """What is done to one case, step by step; where a step fails, all of it is told in French.
 
     A verb of the desk is given as it is in the class, without the reference: `when(Desk.answer, text=...)`; and one of
-    the plan with the action that it is about: `when(LivingPlan.finish, "A-1", evidence=...)`.
+    the plan with the action that it is about: `when(PlanService.finish, "A-1", evidence=...)`.
     """
 
     def __init__(self, desk: Desk) -> None:
@@ -81,7 +81,7 @@ class Story:
         Raises:
             TypeError: the desk has another clock.
         """
-        clock = self.desk._acting.clock  # noqa: SLF001  a desk does not show its clock to those who use it
+        clock = self.desk._context.clock  # noqa: SLF001  a desk does not show its clock to those who use it
         if not isinstance(clock, FakeClock):
             raise TypeError(f"clock: a FakeClock is expected, the desk has {clock!r}; make it with one")
         moved = clock.advance(days=days, business_days=business_days)
@@ -92,15 +92,15 @@ class Story:
     def when(self, verb: Callable[Concatenate[Desk, str, P], Case], *args: P.args, **kwargs: P.kwargs) -> Self: ...
     @overload
     def when(
-        self, verb: Callable[Concatenate[LivingPlan, P], PlanPart | PublishedPlan], *args: P.args, **kwargs: P.kwargs
+        self, verb: Callable[Concatenate[PlanService, P], PlanPart | PublishedPlan], *args: P.args, **kwargs: P.kwargs
     ) -> Self: ...
 
     def when(self, verb: Callable[..., Any], *args: Any, **kwargs: Any) -> Self:
         """Do something to the case, or to one of its actions.
 
         Args:
-            verb: a verb of the desk that takes a reference first and gives the case, as it is in the class; or a verb
-                of `LivingPlan`, on the plan where the action serves the case, else on that of the site that handles it.
+            verb: a verb of the desk that takes a reference first and gives the case, as it is in the class; or one
+                of `PlanService`, on the plan where the action serves the case, else on that of the handling site.
             args: what it takes after the reference of the case; of a plan, all that it takes.
             kwargs: likewise; a type checker knows both by the verb.
 
@@ -136,7 +136,7 @@ class Story:
         return self._so(kept, "", expected if due is ... else {"awaited_on": due, **expected})
 
     def then_action(self, reference: str, **expected: Any) -> Self:
-        """Expect an action to be so, on the plan where it serves the case, else on that of the site that handles it.
+        """Expect an action to be so, on the plan where it serves the case, else on that of the handling site.
 
         Args:
             reference: the action.
@@ -150,7 +150,7 @@ class Story:
         """
         __tracebackhide__ = True
         plan = self.desk.pgaac(scope_of(self.case, reference))
-        return self._so(plan.now.action(reference), f"action {reference}, ", expected)
+        return self._so(plan.current.action(reference), f"action {reference}, ", expected)
 
     def _so(self, kept: Case | Action, of: str, wanted: Mapping[str, Any]) -> Self:
         """Compare with what is expected, attribute by attribute."""
@@ -168,7 +168,7 @@ class Story:
     ) -> Refusal: ...
     @overload
     def then_not(
-        self, verb: Callable[Concatenate[LivingPlan, P], PlanPart | PublishedPlan], *args: P.args, **kwargs: P.kwargs
+        self, verb: Callable[Concatenate[PlanService, P], PlanPart | PublishedPlan], *args: P.args, **kwargs: P.kwargs
     ) -> Refusal: ...
 
     def then_not(self, verb: Callable[..., Any], *args: Any, **kwargs: Any) -> Refusal:

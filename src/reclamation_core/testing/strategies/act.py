@@ -73,7 +73,7 @@ class Act:
         if isinstance(self.data, ActionsPlanned):
             scope = self.data.plan if sees_all(desk) else PlanScope.site(case.handling_unit)
             sheets = [_sheet(reference, families_of(desk)[0], scope) for reference in self.data.actions]
-            return verb(case.reference, *sheets, scope=scope, at=at)  # type: ignore[no-any-return]
+            return verb(case.reference, *sheets, scope=scope, occurred_at=at)  # type: ignore[no-any-return]
         data = _known(fitted(self.told(at or case.events[-1].recorded_at), case), families_of(desk))
         if isinstance(data, Linked):
             data = attrs.evolve(data, to=another_case(desk, case))
@@ -81,7 +81,7 @@ class Act:
         if isinstance(data, ContainmentEffectRecorded):  # an event has the event of the measure, a verb its number
             numbers = {taken.event: taken.number for taken in case.containments}
             given["measure"] = numbers.get(data.measure, data.measure)
-        return verb(case.reference, **given, **_changed(case, data), at=at)  # type: ignore[no-any-return]
+        return verb(case.reference, **given, **_changed(case, data), occurred_at=at)  # type: ignore[no-any-return]
 
     def told(self, at: datetime) -> Any:
         """What happened, as it is told at an instant: whoever was redirected was told so then."""
@@ -102,7 +102,7 @@ def _changed(case: Case, data: Any) -> dict[str, Any]:
 
 def families_of(desk: Desk) -> tuple[str, ...]:
     """The families of causes that a desk knows; where any code is one, those of a training body."""
-    taxonomy = desk._acting.taxonomy  # noqa: SLF001  a desk does not tell its families
+    taxonomy = desk._context.taxonomy  # noqa: SLF001  a desk does not tell its families
     return TRAINING_BODY.codes if taxonomy is None else taxonomy.codes
 
 
@@ -116,7 +116,7 @@ def _known(data: Any, families: tuple[str, ...]) -> Any:
 
 def sees_all(desk: Desk) -> bool:
     """Whether a desk sees the plan of the nation: one that sees a part has those of its sites."""
-    return desk._acting.scope is None  # noqa: SLF001  a desk does not tell its scope
+    return desk._context.scope is None  # noqa: SLF001  a desk does not tell its scope
 
 
 def _sheet(reference: str, family: str, scope: PlanScope) -> ActionSheet:

@@ -23,9 +23,9 @@ class ActionsSettled:
         """Do it on a desk, which may refuse it."""
         for line in case.actions:
             plan = desk.pgaac(line.scope)
-            plan.finish(line.action, evidence="la liste signée", at=at)
-            plan.judge(line.action, Effectiveness.EFFECTIVE, why="rien depuis", at=at)
-            plan.close(line.action, at=at)
+            plan.finish(line.action, evidence="la liste signée", occurred_at=at)
+            plan.judge(line.action, Effectiveness.EFFECTIVE, why="rien depuis", occurred_at=at)
+            plan.close(line.action, occurred_at=at)
 
 
 @attrs.frozen

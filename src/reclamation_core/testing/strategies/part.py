@@ -15,7 +15,7 @@ from reclamation_core.testing.strategies.text import names
 from reclamation_core.testing.strategies.told import cases
 from reclamation_core.vocabulary import Role
 
-_LAST: Final = Signature(by="quelqu'un", role=Role.AQ, occurred_at=datetime(2027, 1, 1, tzinfo=UTC))
+_LAST: Final = Signature(actor="quelqu'un", role=Role.AQ, occurred_at=datetime(2027, 1, 1, tzinfo=UTC))
 
 
 def events() -> st.SearchStrategy[RecordedEvent]:

@@ -46,7 +46,7 @@ def signatures(*, start: datetime = _START, days: int = 90) -> st.SearchStrategy
     """
     return st.builds(
         lambda day, late: Signature(
-            by="quelqu'un",
+            actor="quelqu'un",
             role=Role.AQ,
             occurred_at=start + timedelta(days=day),
             recorded_at=start + timedelta(days=day + late),
@@ -169,10 +169,10 @@ def busy_pgaacs(*, scopes: st.SearchStrategy[PlanScope] | None = None) -> st.Sea
 
 def _busy(scope: PlanScope, steps: Sequence[tuple[str, str]]) -> Pgaac:
     """The plan after these steps, one a day."""
-    begun = Signature(by="quelqu'un", role=Role.AQ, occurred_at=_START)
+    begun = Signature(actor="quelqu'un", role=Role.AQ, occurred_at=_START)
     plan = _lived(Pgaac(scope=scope), [_adding(reference, begun) for reference in _REFERENCES])
     for day, (name, reference) in enumerate(steps, start=1):
-        signed = Signature(by="quelqu'un", role=Role.AQ, occurred_at=_START + timedelta(days=day))
+        signed = Signature(actor="quelqu'un", role=Role.AQ, occurred_at=_START + timedelta(days=day))
         plan = _lived(plan, [_taking(step, reference, signed) for step in _STEPS[name]])
     return plan
 

@@ -88,7 +88,7 @@ class Story:
             facts=self.facts,
             site=self.site,
             calendar=calendar or BusinessCalendar.france(),
-            by="Mme Roux",
+            actor="Mme Roux",
             role=Role.HANDLING_UNIT,
             occurred_at=at,
             complainant=self.complainant,
@@ -103,7 +103,11 @@ class Story:
         Raises what `desk.register` does.
         """
         case = desk.register(
-            self.facts, site=self.site, complainant=self.complainant, verbatim=self.verbatim, at=self.facts.received_at
+            self.facts,
+            site=self.site,
+            complainant=self.complainant,
+            verbatim=self.verbatim,
+            occurred_at=self.facts.received_at,
         )
         now, at = case.events[0].recorded_at, self.facts.received_at
         for act in self.acts:
@@ -141,7 +145,7 @@ def after(case: Case, done: Iterable[Act], policy: Policy | None = None) -> Case
 def _asked(case: Case, act: Act, at: datetime, around: DecisionContext) -> Case:
     """The case after an act, or as it was where its guards refuse it."""
     try:
-        command = Command(data=fitted(act.told(at), case), by="Mme Roux", role=act.role, occurred_at=at)
+        command = Command(data=fitted(act.told(at), case), actor="Mme Roux", role=act.role, occurred_at=at)
         return _kept(case, decide(case, command, around))
     except (CommandRefusedError, TypeError):  # facts of the other kind are no act of this case
         return case
@@ -151,7 +155,7 @@ def _alerted(case: Case, policy: Policy, at: datetime) -> Case:
     """The case with the alerts that are due."""
     around = _around(policy, at)
     for alert in alerts_due(case, policy, at):
-        command = Command(data=alert, by="sweep", role=Role.SYSTEM, occurred_at=at)
+        command = Command(data=alert, actor="sweep", role=Role.SYSTEM, occurred_at=at)
         case = _kept(case, record(case, case.reference, alert, command, around))
     return case
 

@@ -35,4 +35,4 @@ def test_our_calendar_keeps_every_law(calendar: BusinessCalendar) -> None:
 
 
 def test_our_desk_keeps_every_law() -> None:
-    check_desk_laws(lambda: Desk.on(LoggedStore(), our_edition(), SITES))
+    check_desk_laws(lambda: Desk(LoggedStore(), policy=our_edition(), sites=SITES))

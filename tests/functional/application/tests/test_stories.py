@@ -6,7 +6,7 @@ import pytest
 
 from reclamation_core import CaseState, Desk
 from reclamation_core.cases import AnswerDecision, ClosingReason
-from reclamation_core.desk import LivingPlan
+from reclamation_core.desk import PlanService
 from reclamation_core.plans import ActionStatus, Effectiveness, LineReference, PlanScope
 from reclamation_core.testing.builders import a_planned_case, an_action, an_analysed_case, an_answered_case
 from reclamation_core.testing.stories import given
@@ -50,9 +50,9 @@ def test_a_case_is_closed_once_its_action_is(desk: Desk) -> None:
         .a_case(an_answered_case(desk, actions=[an_action()]))
         .then_not(Desk.close, reason=ClosingReason.ANSWERED)
         .because("close-unsettled")
-        .when(LivingPlan.finish, "A-1", evidence="la liste des remplaçants")
-        .when(LivingPlan.judge, "A-1", Effectiveness.EFFECTIVE, why="aucune séance annulée")
-        .when(LivingPlan.close, "A-1")
+        .when(PlanService.finish, "A-1", evidence="la liste des remplaçants")
+        .when(PlanService.judge, "A-1", Effectiveness.EFFECTIVE, why="aucune séance annulée")
+        .when(PlanService.close, "A-1")
         .then_action("A-1", status=ActionStatus.CLOSED)
         .when(Desk.close, reason=ClosingReason.ANSWERED)
         .then(state=CaseState.CLOSED)

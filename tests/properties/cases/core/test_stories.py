@@ -16,7 +16,7 @@ from tests.unit.cases.core.life import around, next_hour
 
 @given(lives(), ACTS)
 def test_no_text_shows_in_what_is_printed_of_cases_events_commands_and_refusals(case: Case, act: Any) -> None:
-    command = Command(data=act, by=MARK, role=Role.HANDLING_UNIT, occurred_at=next_hour(case))
+    command = Command(data=act, actor=MARK, role=Role.HANDLING_UNIT, occurred_at=next_hour(case))
     shown = [repr(case), str(case), repr(case.events), str(case.events), repr(act), repr(command), repr(case.vault)]
     try:
         decided = decide(case, command, around(next_hour(case)))

@@ -26,14 +26,16 @@ from tests.unit.desk import making
 OTHERS = ("UTF-16le", "UTF-16be")
 
 
-def within_sqlite3(file: Path, use: Callable[[Any], object] = lambda it: Desk.within(it).cases.count()) -> None:
+def within_sqlite3(
+    file: Path, use: Callable[[Any], object] = lambda it: Desk.from_connection(it).cases.count()
+) -> None:
     with closing(sqlite3.connect(file)) as connection:
         use(connection)
 
 
 def within_sqlalchemy(file: Path) -> None:
     with create_engine(f"sqlite:///{file}", poolclass=NullPool).connect() as connection:
-        Desk.within(connection).cases.count()
+        Desk.from_connection(connection).cases.count()
 
 
 def on_an_engine(file: Path) -> None:
@@ -47,7 +49,7 @@ def opened_from_asyncio(file: Path) -> None:
 def within_from_asyncio(file: Path) -> None:
     async def life() -> None:
         async with create_async_engine(f"sqlite+aiosqlite:///{file}", poolclass=NullPool).connect() as connection:
-            await AsyncDesk.within(connection).cases.count()
+            await AsyncDesk.from_connection(connection).cases.count()
 
     asyncio.run(life())
 
@@ -80,14 +82,14 @@ def on_an_engine_of_postgresql(url: URL, use: Callable[[Engine], object]) -> Non
 
 def within_sqlalchemy_on_postgresql(url: URL) -> None:
     with engine_on(url.update_query_dict({"client_encoding": "utf8"})) as engine, engine.connect() as connection:
-        Desk.within(connection).cases.count()
+        Desk.from_connection(connection).cases.count()
 
 
 def within_psycopg_from_asyncio(url: URL) -> None:
     async def life() -> None:
         engine = create_async_engine(url.update_query_dict({"client_encoding": "utf8"}), poolclass=NullPool)
         async with engine.connect() as connection:
-            await AsyncDesk.within(connection).cases.count()
+            await AsyncDesk.from_connection(connection).cases.count()
 
     asyncio.run(life())
 
@@ -102,9 +104,9 @@ OF_POSTGRESQL: dict[str, Callable[[URL], object]] = {
     "check": check,
     "check within": lambda url: at_postgresql(url, check),
     "rebuild_projections": rebuild_projections,
-    "within psycopg": lambda url: at_postgresql(url, lambda it: Desk.within(it).cases.count()),
+    "within psycopg": lambda url: at_postgresql(url, lambda it: Desk.from_connection(it).cases.count()),
     "within psycopg, in autocommit": lambda url: at_postgresql(
-        url, lambda it: Desk.within(it).cases.count(), autocommit=True
+        url, lambda it: Desk.from_connection(it).cases.count(), autocommit=True
     ),
     "within SQLAlchemy": within_sqlalchemy_on_postgresql,
     "within from asyncio": within_psycopg_from_asyncio,
@@ -154,13 +156,13 @@ def test_its_copy_is_taken(encoding: str, tmp_path: Path) -> None:
         connection.executescript("CREATE TABLE people (name); INSERT INTO people VALUES ('Éva')")
         copy.executescript("\n".join(connection.iterdump()))
         upgrade(copy)
-        case = making.registered(Desk.within(copy))
+        case = making.registered(Desk.from_connection(copy))
         copy.commit()
 
     engine = open_engine(f"sqlite:///{tmp_path}/new.db")
     with engine.connect() as connection:
         assert connection.exec_driver_sql("SELECT name FROM people").scalar() == "Éva"
-    assert Desk.on(SqlAlchemyStore(engine)).cases.get(case.reference) == case
+    assert Desk(SqlAlchemyStore(engine)).cases.get(case.reference) == case
     engine.dispose()
 
 
@@ -187,7 +189,7 @@ def test_of_postgresql_it_is_refused_with_what_to_do_and_left_as_it_is(
 
 def test_a_connection_that_does_not_speak_utf_8_is_refused_and_stays_usable() -> None:
     with psycopg.connect(conninfo(emptied()), client_encoding="latin1") as connection:
-        for use in (upgrade, check, lambda it: making.registered(Desk.within(it))):
+        for use in (upgrade, check, lambda it: making.registered(Desk.from_connection(it))):
             with pytest.raises(
                 StoreEncodingError, match=r"with client_encoding=utf8 \(client_encoding LATIN1\)$"
             ) as no:
@@ -206,6 +208,6 @@ def test_an_address_that_asks_for_another_encoding_is_refused() -> None:
 def test_whatever_the_surroundings_speak_an_address_is_entered_in_utf_8(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PGCLIENTENCODING", "latin1")
     store = SqlAlchemyStore.open(emptied())
-    case = making.registered(Desk.on(store, sites=making.SITES), verbatim="« Élève » – œuvre, 5 €")
-    assert Desk.on(store).cases.get(case.reference) == case
+    case = making.registered(Desk(store, sites=making.SITES), verbatim="« Élève » – œuvre, 5 €")
+    assert Desk(store).cases.get(case.reference) == case
     store.close()

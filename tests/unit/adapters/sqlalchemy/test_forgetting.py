@@ -33,13 +33,19 @@ YEARS_LATER = datetime(2028, 1, 1, tzinfo=UTC)
 
 def desk_on(store: SqlAlchemyStore, now: datetime | None = None) -> Desk:
     clock = making.FakeClock(now or making.at(1, month=7))
-    return Desk.on(store, sites=making.SITES, clock=clock).acting(MARK, Role.RQR)
+    return Desk(store, sites=making.SITES, clock=clock).acting(MARK, Role.RQR)
 
 
 def marked_case(desk: Desk) -> Case:
     """A case whose every text is the mark, from the registration to the closing."""
     case = desk.register(
-        making.facts(), site="CRE", source="m-1", complainant=MARK, verbatim=MARK, remedy_sought=MARK, at=making.at(1)
+        making.facts(),
+        site="CRE",
+        source="m-1",
+        complainant=MARK,
+        verbatim=MARK,
+        remedy_sought=MARK,
+        occurred_at=making.at(1),
     )
     desk.add_support(case.reference, kind=SupportKind.EMAIL, title=MARK)
     desk.contain(case.reference, measure=MARK)
@@ -252,7 +258,7 @@ def test_whatever_desks_did_before_no_file_holds_a_text_once_it_is_forgotten(act
             elif act == "verbatim":
                 making.registered(desk, verbatim="x" * 5000)
             elif act == "read":
-                desk.held_on(MARK)
+                desk.personal_data_of(MARK)
             else:
                 desk_on(stores[number], YEARS_LATER).acting("retention").forget_expired()
                 assert marks_in(Path(folder)) == []

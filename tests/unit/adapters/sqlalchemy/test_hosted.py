@@ -44,7 +44,7 @@ def test_in_autocommit_each_unit_is_kept_at_once(at_once: Host) -> None:
 def test_in_autocommit_a_unit_is_all_or_nothing_too(at_once: Host) -> None:
     desk = at_once.desk()
     one, two = making.registered(desk), making.registered(desk)
-    with desk._acting.store.unit_of_work() as unit:
+    with desk._context.store.unit_of_work() as unit:
         unit.cases.save(with_support(unit.cases.get(one.reference)), 1)
         unit.cases.save(with_support(unit.cases.get(two.reference)), 1)
         desk.acknowledge(two.reference)
@@ -59,24 +59,24 @@ def test_in_autocommit_a_unit_is_all_or_nothing_too(at_once: Host) -> None:
 def test_so_it_is_with_a_connection_of_sqlalchemy_in_autocommit(url: str, tmp_path: Path) -> None:
     engine = create_engine(sqlite_url(tmp_path) if url == "sqlite" else emptied(), poolclass=NullPool)
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        case = making.registered(Desk.within(connection))
+        case = making.registered(Desk.from_connection(connection))
         connection.rollback()
-        assert Desk.within(connection).cases.get(case.reference) == case
+        assert Desk.from_connection(connection).cases.get(case.reference) == case
 
 
 def test_a_session_gives_its_connection(tmp_path: Path) -> None:
     engine = create_engine(sqlite_url(tmp_path))
     with Session(engine) as session:
-        case = making.registered(Desk.within(session.connection()))
+        case = making.registered(Desk.from_connection(session.connection()))
         session.commit()
-        assert Desk.within(session.connection()).cases.get(case.reference) == case
+        assert Desk.from_connection(session.connection()).cases.get(case.reference) == case
     engine.dispose()
 
 
 @pytest.mark.parametrize("given", [None, "sqlite://", Session(), SimpleNamespace(cursor=None)])
 def test_what_is_no_connection_is_refused_and_what_to_give_is_told(given: Any) -> None:
     with pytest.raises(TypeError, match=type(given).__name__) as refusal:
-        Desk.within(given)
+        Desk.from_connection(given)
     assert "session.connection()" in str(refusal.value)
     assert "django.db.connection.connection" in str(refusal.value)
 
@@ -85,13 +85,13 @@ def test_so_it_is_where_psycopg_was_never_loaded(monkeypatch: pytest.MonkeyPatch
     monkeypatch.delitem(__import__("sys").modules, "psycopg")
 
     with pytest.raises(TypeError, match="NoneType"):
-        Desk.within(None)
+        Desk.from_connection(None)
 
 
 def test_a_database_without_the_schema_says_what_to_run() -> None:
     for connection in (sqlite3.connect(":memory:"), psycopg.connect(conninfo(postgresql()))):
         with pytest.raises(SchemaError, match="upgrade"):
-            Desk.within(connection).cases.count()
+            Desk.from_connection(connection).cases.count()
         assert connection.execute("SELECT 1").fetchone() == (1,)
         connection.close()
 
@@ -101,7 +101,7 @@ def test_a_connection_that_its_host_has_closed_is_told(known: bool, tmp_path: Pa
     url = sqlite_url(tmp_path)
     engine = create_engine(emptied(), poolclass=NullPool)
     for connection in (sqlite3.connect(str(url.database)), psycopg.connect(conninfo(emptied())), engine.connect()):
-        desk = Desk.within(connection)
+        desk = Desk.from_connection(connection)
         if known:
             desk.cases.count()
         connection.close()
@@ -112,7 +112,7 @@ def test_a_connection_that_its_host_has_closed_is_told(known: bool, tmp_path: Pa
 def test_so_is_one_of_psycopg_that_was_closed_before() -> None:
     connection = psycopg.connect(conninfo(emptied()))
     connection.close()
-    desk = Desk.within(connection)
+    desk = Desk.from_connection(connection)
 
     with pytest.raises(StoreUnreachableError, match=r"postgresql:///\(host connection\): the connection is closed"):
         desk.cases.count()
@@ -135,7 +135,7 @@ def test_a_connection_that_was_lost_is_told() -> None:
 
 def test_a_connection_of_sqlite3_belongs_to_its_thread(tmp_path: Path) -> None:
     connection = sqlite3.connect(str(sqlite_url(tmp_path).database))
-    desk, found = Desk.within(connection), list[BaseException]()
+    desk, found = Desk.from_connection(connection), list[BaseException]()
 
     def elsewhere() -> None:
         with pytest.raises(StoreError, match="ProgrammingError") as refusal:
@@ -154,7 +154,7 @@ def test_a_connection_of_sqlite3_belongs_to_its_thread(tmp_path: Path) -> None:
 def test_where_what_others_commit_is_not_seen_the_feed_gives_no_positions(isolation: str) -> None:
     """A position given from an old view of the feed could be one that is given already."""
     host = PsycopgHost(emptied())
-    elsewhere = Desk.on(SqlAlchemyStore(host.outside))
+    elsewhere = Desk(SqlAlchemyStore(host.outside))
     making.registered(elsewhere)
     host.say(f"SET TRANSACTION ISOLATION LEVEL {isolation}")
     making.registered(host.desk())
@@ -210,7 +210,7 @@ def test_closed_connection_is_refused_with_the_advice_to_open_another(kind: str,
     connection = CONNECTIONS[kind](tmp_path)
     connection.close()
 
-    desk = Desk.within(connection)
+    desk = Desk.from_connection(connection)
 
     with pytest.raises(StoreUnreachableError, match="the connection is closed; open another one") as refused:
         desk.cases.count()

@@ -35,7 +35,7 @@ def live(desk: Desk) -> None:
     acting = desk.acting(NAME)
     case = making.closed(acting, complainant=f"Mme {NAME}", verbatim=f"{NAME} le dit", source="mail-1")
     desk.plan(making.analysed(acting).reference, making.sheet(what=f"rappeler {NAME}"))
-    assert desk.held_on(NAME, as_actor=True)
+    assert desk.personal_data_of(NAME, as_actor=True)
     desk.register_many([])
     desk.agenda(LATER.date())
     desk.sweep()
@@ -48,7 +48,7 @@ async def live_async(desk: AsyncDesk) -> None:
         case = await desk.acting(NAME).register(
             making.facts(), site="CRE", complainant=f"Mme {NAME}", verbatim=f"{NAME} le dit"
         )
-        assert await desk.held_on(NAME)
+        assert await desk.personal_data_of(NAME)
         await desk.withdraw(case.reference)
 
 
@@ -59,14 +59,14 @@ def on_an_address(url: Any) -> None:
 
 def on_an_engine(url: Any) -> None:
     engine = create_engine(url, **_SHOWING)
-    live(Desk.on(SqlAlchemyStore(engine), **_WITH))
+    live(Desk(SqlAlchemyStore(engine), **_WITH))
     engine.dispose()
 
 
 def on_an_async_engine(url: Any) -> None:
     async def lived() -> None:
         engine = create_async_engine(url, **_SHOWING)
-        await live_async(AsyncDesk.on(await SqlAlchemyStore.open_async(engine), **_WITH))
+        await live_async(AsyncDesk(await SqlAlchemyStore.open_async(engine), **_WITH))
         await engine.dispose()
 
     asyncio.run(lived())
@@ -147,7 +147,7 @@ def test_an_application_still_reads_its_own_statements_in_its_log(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     engine = create_engine(_sqlite(tmp_path), **_SHOWING)
-    desk = Desk.on(SqlAlchemyStore(engine), **_WITH)
+    desk = Desk(SqlAlchemyStore(engine), **_WITH)
     making.registered(desk, complainant=f"Mme {NAME}")
     with caplog.at_level(logging.DEBUG), engine.connect() as connection:
         connection.execute(text("SELECT :mine AS mine"), {"mine": "invoice 7"})
@@ -185,7 +185,7 @@ def _refusals(folder: Path, way: str) -> Iterator[BaseException]:
         if way.startswith("an address"):
             desk = Desk.open(url, **_WITH)
         elif way.startswith("an engine"):
-            desk = Desk.on(SqlAlchemyStore(engine), **_WITH)
+            desk = Desk(SqlAlchemyStore(engine), **_WITH)
         else:
             host = HOSTS[way](folder / "host")
             with host.outside.begin() as connection:
@@ -225,7 +225,7 @@ def test_the_chain_is_read_whole() -> None:
 def test_nor_does_that_of_a_damaged_event(tmp_path: Path) -> None:
     desk = Desk.open(_sqlite(tmp_path), **_WITH)
     making.registered(desk)
-    store: Any = desk._acting.store
+    store: Any = desk._context.store
     run(store, "UPDATE reclamation_case_events SET document = :text", text=f'{{"type": "{NAME}"}}')
 
     for ask in (desk.feed, desk.cases.find):

@@ -57,7 +57,7 @@ def test_what_another_version_folded_is_written_as_this_one_folds_it(
     desk = written_by_another(store)
     before = [case.events for case in desk.cases.find(CaseQuery()).cases]
     assert desk.cases.count(CaseQuery(levels=frozenset({Level.NATIONAL}))) == 3
-    assert desk.held_on("Durand") == ()
+    assert desk.personal_data_of("Durand") == ()
     assert {found.holder for found in desk.verify()} == {f"R-2026-00000{number}" for number in (1, 2, 3)}
 
     assert rebuild_projections(store._database.engine) == 3
@@ -65,7 +65,7 @@ def test_what_another_version_folded_is_written_as_this_one_folds_it(
     assert [*desk.verify(), *desk.examine()] == []
     assert desk.cases.count(CaseQuery(levels=frozenset({Level.NATIONAL}))) == 0
     assert desk.cases.count(CaseQuery(sites=frozenset({"XXX"}))) == 0
-    assert {holding.holder for holding in desk.held_on("Durand")} == {"R-2026-000001"}
+    assert {holding.holder for holding in desk.personal_data_of("Durand")} == {"R-2026-000001"}
     assert [case.events for case in desk.cases.find(CaseQuery()).cases] == before
     assert rebuild_projections(store._database.engine) == 0
 
@@ -188,13 +188,13 @@ def with_a_plan(store: SqlAlchemyStore) -> Desk:
 
 def test_what_another_version_wrote_of_a_plan_is_written_as_this_one_writes_it(store: SqlAlchemyStore) -> None:
     desk = with_a_plan(store)
-    before = desk.pgaac("STR").now.events
+    before = desk.pgaac("STR").current.events
     assert {found.holder for found in desk.verify()} == {"site:STR"}
 
     assert rebuild_projections(store._database.engine) == 1
 
     assert list(desk.verify()) == []
-    assert desk.pgaac("STR").now.events == before
+    assert desk.pgaac("STR").current.events == before
     assert rebuild_projections(store._database.engine) == 0
 
 
@@ -212,7 +212,7 @@ def test_who_changes_a_plan_meanwhile_is_not_overwritten(
     monkeypatch.setattr(rebuilding, "is_plan_as_folded", and_somebody_acts)
 
     assert rebuild_projections(store._database.engine) == 1
-    assert desk.pgaac("STR").now.version == 3
+    assert desk.pgaac("STR").current.version == 3
     assert list(desk.verify()) == []
 
 

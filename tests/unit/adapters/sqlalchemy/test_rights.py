@@ -39,7 +39,7 @@ def owned() -> Iterator[URL]:
 
 
 def desk_of_the_role(url: URL) -> Desk:
-    return Desk.on(
+    return Desk(
         SqlAlchemyStore.open(url.set(username="application")),
         sites=making.SITES,
         clock=making.FakeClock(making.at(1, month=7)),
@@ -53,7 +53,7 @@ def test_what_is_granted_is_enough_for_every_kind_of_work(owned: URL) -> None:
         desk.plan(case.reference, making.sheet("A-1"))
         desk.pgaac("CRE").publish()
         desk.sweep()
-        assert desk.held_on("Roux", as_actor=True)
+        assert desk.personal_data_of("Roux", as_actor=True)
         other = making.registered(desk)
         desk.withdraw(other.reference)
         desk.close(other.reference, reason=ClosingReason.WITHDRAWN)

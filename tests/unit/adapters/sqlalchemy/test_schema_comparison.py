@@ -94,7 +94,7 @@ def of_both(damages: dict[str, tuple[str, str, tuple[str, ...]]]) -> dict[str, t
 def lived(kind: str, folder: Path) -> URL:
     """A database with cases, plans and an edition; on PostgreSQL the last events have no position yet."""
     url = sqlite_url(folder) if kind == "sqlite" else new_database()
-    with Desk.on(SqlAlchemyStore.open(url), sites=making.SITES, clock=making.FakeClock(making.at(1, month=7))) as desk:
+    with Desk(SqlAlchemyStore.open(url), sites=making.SITES, clock=making.FakeClock(making.at(1, month=7))) as desk:
         desk.plan(making.analysed(desk, source="mail-1").reference, making.sheet())
         desk.pgaac("CRE").publish()
         assert len(desk.feed()) > 0
@@ -135,7 +135,7 @@ def test_what_is_missing_is_named_and_restored(damage: str, told: str, kind: str
     check(url)
     assert upgrade(url) == ()
     assert positions(url)[: len(before)] == before
-    with Desk.on(SqlAlchemyStore.open(url), sites=making.SITES, clock=making.FakeClock(making.at(1, month=7))) as desk:
+    with Desk(SqlAlchemyStore.open(url), sites=making.SITES, clock=making.FakeClock(making.at(1, month=7))) as desk:
         assert list(desk.verify()) == []
         assert making.registered(desk).reference == "R-2026-000003"
         assert [item.event.case for item in desk.feed()][-1] == "R-2026-000003"
@@ -211,8 +211,8 @@ def test_a_desk_is_not_opened_without_a_marker(kind: str, marker: str, tmp_path:
 @pytest.mark.parametrize("kind", BOTH)
 def test_references_of_another_form_are_not_counted_where_the_counters_are_restored(kind: str, tmp_path: Path) -> None:
     url = lived(kind, tmp_path)
-    with Desk.on(SqlAlchemyStore.open(url)) as desk:
-        keep(desk._acting.store, renamed(a_case(), "Courrier 2026/9"))
+    with Desk(SqlAlchemyStore.open(url)) as desk:
+        keep(desk._context.store, renamed(a_case(), "Courrier 2026/9"))
     damage_by(url, "DROP TABLE reclamation_series CASCADE")
 
     upgrade(url)

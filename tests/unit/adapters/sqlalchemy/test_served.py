@@ -32,7 +32,7 @@ def opened_from_asyncio(engine: Engine) -> None:
 
 DOORS: dict[str, Callable[[Engine], object]] = {
     "an engine": SqlAlchemyStore,
-    "within": lambda engine: Desk.within(engine.connect()),
+    "within": lambda engine: Desk.from_connection(engine.connect()),
     "upgrade": upgrade,
     "upgrade within": lambda engine: upgrade(engine.connect()),
     "check": check,
@@ -52,7 +52,10 @@ def test_a_driver_that_is_not_known_is_refused(enter: Callable[[Engine], object]
 
 @pytest.mark.parametrize(
     "enter",
-    [opened_from_asyncio, lambda engine: AsyncDesk.within(AsyncConnection(AsyncEngine(engine), engine.connect()))],
+    [
+        opened_from_asyncio,
+        lambda engine: AsyncDesk.from_connection(AsyncConnection(AsyncEngine(engine), engine.connect())),
+    ],
     ids=["open_async", "within"],
 )
 def test_nor_is_one_that_is_awaited(enter: Callable[[Engine], object]) -> None:
@@ -71,11 +74,11 @@ def test_what_is_awaited_is_refused_by_a_desk_that_is_not_and_stays_usable(kind:
         engine = awaited(kind, tmp_path)
         store = await SqlAlchemyStore.open_async(engine)
         async with engine.connect() as connection:
-            for desk in (Desk.on(store), Desk.within(connection)):
+            for desk in (Desk(store), Desk.from_connection(connection)):
                 for use in (desk.cases.count, desk.feed, lambda on=desk: making.registered(on)):
                     with pytest.raises(TypeError, match=r"^store: its database is awaited; use an AsyncDesk"):
                         use()
-            for other in (AsyncDesk.on(store), AsyncDesk.within(connection)):
+            for other in (AsyncDesk(store), AsyncDesk.from_connection(connection)):
                 assert await other.cases.count() == 0
 
     asyncio.run(life())
@@ -90,7 +93,7 @@ def test_so_is_the_engine_beneath_one_that_is_awaited(ask: Callable[[Any], objec
 @pytest.mark.parametrize("known", [False, True])
 def test_a_connection_in_a_pipeline_is_refused_and_taken_after_it(known: bool) -> None:
     with psycopg.connect(conninfo(emptied())) as connection:
-        desk = Desk.within(connection, sites=making.SITES)
+        desk = Desk.from_connection(connection, sites=making.SITES)
         if known:
             desk.cases.count()
         asked: list[Callable[[], object]] = [

@@ -78,16 +78,18 @@ def test_a_case_is_one_row_with_what_follows_from_its_story(store: SqlAlchemySto
 
 
 def test_a_suspended_clock_awaits_no_answer_in_its_row_and_reads_back(store: SqlAlchemyStore) -> None:
-    desk = Desk.on(store, making.SUSPENDING, making.SITES, making.FakeClock(at(30))).acting("Mme Roux", Role.RQR)
+    desk = Desk(store, policy=making.SUSPENDING, sites=making.SITES, clock=making.FakeClock(at(30))).acting(
+        "Mme Roux", Role.RQR
+    )
     reference = making.registered(desk).reference
     days = "SELECT due_on, awaited_on FROM reclamation_cases"
 
-    case = desk.suspend_deadline(reference, reason="une pièce manque", at=at(4))
+    case = desk.suspend_deadline(reference, reason="une pièce manque", occurred_at=at(4))
     assert [str(day) for day in rows(store, days)[0]] == ["2026-06-16", "None"]
     assert desk.cases.get(reference) == case
     assert desk.cases.count(CaseQuery(due_until=date(2027, 1, 1))) == 0
 
-    case = desk.resume_deadline(reference, at=at(9))
+    case = desk.resume_deadline(reference, occurred_at=at(9))
     assert [str(day) for day in rows(store, days)[0]] == ["2026-06-18", "2026-06-18"]
     assert desk.cases.get(reference) == case
     assert desk.cases.count(CaseQuery(due_until=date(2026, 6, 18))) == 1

@@ -56,11 +56,11 @@ def test_the_schema_is_kept_when_the_application_commits(connection: Any) -> Non
     check(connection)
     connection.commit()
     upgrade(connection)
-    making.registered(Desk.within(connection))
+    making.registered(Desk.from_connection(connection))
     connection.rollback()
 
     check(connection)
-    assert Desk.within(connection).cases.count() == 0
+    assert Desk.from_connection(connection).cases.count() == 0
 
 
 def test_and_gone_when_it_rolls_back(connection: Any) -> None:
@@ -78,7 +78,7 @@ def test_in_autocommit_it_is_kept_at_once(open_: Callable[[Path], Any], tmp_path
     connection.rollback()
 
     check(connection)
-    assert Desk.within(connection).cases.count() == 0
+    assert Desk.from_connection(connection).cases.count() == 0
     connection.close()
 
 
@@ -101,8 +101,8 @@ def test_the_migrations_of_django_may_make_it(kind: str, tmp_path: Path) -> None
     assert django.introspection.table_names() == []
     migration(fails=False)
     with transaction.atomic():
-        case = making.registered(Desk.within(django.connection))
-    assert Desk.within(django.connection).cases.get(case.reference) == case
+        case = making.registered(Desk.from_connection(django.connection))
+    assert Desk.from_connection(django.connection).cases.get(case.reference) == case
     connections.close_all()
 
 

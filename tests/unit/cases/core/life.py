@@ -82,7 +82,7 @@ def registration(facts: ComplaintFacts | MalfunctionFacts, **changes: Any) -> Re
         "facts": facts,
         "site": "CRE",
         "calendar": CALENDAR,
-        "by": "Mme Roux",
+        "actor": "Mme Roux",
         "role": Role.HANDLING_UNIT,
         "occurred_at": facts.received_at + HOUR,
     }
@@ -122,7 +122,7 @@ def next_hour(case: Case) -> datetime:
 
 
 def command_of(case: Case, data: Any, *, role: Role = Role.HANDLING_UNIT, at: datetime | None = None) -> Command:
-    return Command(data=data, by="Mme Roux", role=role, occurred_at=at or next_hour(case))
+    return Command(data=data, actor="Mme Roux", role=role, occurred_at=at or next_hour(case))
 
 
 def after(

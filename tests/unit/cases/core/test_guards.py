@@ -825,7 +825,7 @@ def test_an_anonymised_case_is_not_said_to_need_a_reopening() -> None:
 )
 def test_what_nobody_can_ask_for_is_no_command(data: Any) -> None:
     case = opened()
-    command = Command(data=data, by="Mme Roux", role=Role.AQ, occurred_at=next_hour(case))
+    command = Command(data=data, actor="Mme Roux", role=Role.AQ, occurred_at=next_hour(case))
 
     with pytest.raises(TypeError, match=r"^data: a \w+ cannot be asked for; give one of FactsCompleted, "):
         decide(case, command, around(next_hour(case)))

@@ -13,7 +13,7 @@ from tests.unit.desk.making import SITES, analysed, answered, at, closed, facts,
 
 
 def told_of(desk: Desk, reference: str) -> str:
-    plans = tuple(plan.now for plan in every_plan(desk, SITES))
+    plans = tuple(plan.current for plan in every_plan(desk, SITES))
     return story(desk.cases.get(reference), SITES, m2_1(), plans)
 
 

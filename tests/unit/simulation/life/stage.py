@@ -10,7 +10,7 @@ import attrs
 
 from reclamation_core import Case, CaseQuery, Desk, Sites
 from reclamation_core.calendars import Territory
-from reclamation_core.desk import LivingPlan
+from reclamation_core.desk import PlanService
 from reclamation_core.plans import Action, PlanScope
 from reclamation_core.simulation import Caseload, Lived, SimulatedClock, live, shipped
 from reclamation_core.vocabulary import Site
@@ -38,7 +38,7 @@ class Stage:
         return self.desk.cases.find(CaseQuery(limit=10_000)).cases
 
     @property
-    def plans(self) -> list[LivingPlan]:
+    def plans(self) -> list[PlanService]:
         regions = sorted({SITES[code].region for code in SITES})
         scopes = [*map(PlanScope.site, SITES), *map(PlanScope.region, regions), PlanScope.nation()]
         return [self.desk.pgaac(scope) for scope in scopes]

@@ -51,7 +51,7 @@ def story(stage: Stage) -> list[object]:
     ] + [
         (plan.scope, event.number, event.occurred_at, type(event.data))
         for plan in stage.plans
-        for event in plan.now.events
+        for event in plan.current.events
     ]
 
 
@@ -190,7 +190,7 @@ def test_what_had_no_effect_is_followed_up_by_an_action_of_the_same_plan(stage: 
     assert followed
     for plan, action in followed:
         assert action.judgement is None or action.effectiveness is Effectiveness.NOT_EFFECTIVE
-        assert set(action.follow_ups) <= {line.reference for line in plan.now.lines}
+        assert set(action.follow_ups) <= {line.reference for line in plan.current.lines}
 
 
 def test_no_two_plans_number_an_action_alike(stage: Stage) -> None:
@@ -214,7 +214,7 @@ def test_editions_follow_each_other_and_a_region_gathers_its_sites(stage: Stage)
 
 def test_some_plan_of_a_site_has_a_difference_to_show(stage: Stage) -> None:
     differences = [
-        stage.desk.pgaac(code).now.difference(2) for code in SITES if len(stage.desk.pgaac(code).editions) > 1
+        stage.desk.pgaac(code).current.difference(2) for code in SITES if len(stage.desk.pgaac(code).editions) > 1
     ]
 
     assert any(difference.added and difference.changed for difference in differences)

@@ -10,7 +10,7 @@ from typing import Any
 import attrs
 
 from reclamation_core.cases import Case, CaseState, CommandRefusedError, NoActionNeeded, SupportKind, TextKind
-from reclamation_core.desk import CasesView, Desk, LivingPlan
+from reclamation_core.desk import CasesView, Desk, PlanService
 from reclamation_core.desk.sweeping import Alert
 from reclamation_core.plans import Effectiveness, Pgaac, PlanPart, PlanScope
 from reclamation_core.vocabulary import ComplaintFacts, MalfunctionFacts
@@ -29,7 +29,7 @@ class Seen(CasesView):
 class Miscounts(Desk):
     @property
     def cases(self) -> CasesView:
-        return Seen(self._acting)
+        return Seen(self._context)
 
 
 class LeavesATrace(Desk):
@@ -44,18 +44,18 @@ class LeavesATrace(Desk):
 class ActsUnjudged(Desk):
     """A desk that states that no action is needed without asking the guards."""
 
-    def plan_nothing(self, reference: str, *, reason: str, at: datetime | None = None) -> Case:
-        acting = self._acting
+    def plan_nothing(self, reference: str, *, reason: str, occurred_at: datetime | None = None) -> Case:
+        acting = self._context
         case = self.cases.get(reference)
         if case.qualification is None or case.closed_at is not None:
-            return super().plan_nothing(reference, reason=reason, at=at)
+            return super().plan_nothing(reference, reason=reason, occurred_at=occurred_at)
         self.correct(reference, reason="relu", recurrences=None, causes=None)
         data, now = NoActionNeeded(reason=reason), acting.clock.now()
-        return acting.change(reference, lambda _, found: acting.recorded(found, data, now))
+        return acting.update(reference, lambda _, found: acting.recorded(found, data, now))
 
 
 class StaysClosed(Desk):
-    def reopen(self, reference: str, *, reason: str, at: datetime | None = None) -> Case:  # noqa: ARG002
+    def reopen(self, reference: str, *, reason: str, occurred_at: datetime | None = None) -> Case:  # noqa: ARG002
         return self.cases.get(reference)
 
 
@@ -71,9 +71,9 @@ class WastesNumbers(Desk):
         try:
             return super().register(facts, **given)
         except (TypeError, ValueError):
-            year = self._acting.clock.now().year
+            year = self._context.clock.now().year
             for wasted in (year - 1, year):  # what is registered may have been received the year before
-                self._acting.store.sequences.next(f"R-{wasted}")
+                self._context.store.sequences.next(f"R-{wasted}")
             raise
 
 
@@ -127,7 +127,7 @@ class Open(CasesView):
 class LosesClosedCases(Desk):
     @property
     def cases(self) -> CasesView:
-        return Open(self._acting)
+        return Open(self._context)
 
 
 class SeesAll(Desk):
@@ -135,29 +135,29 @@ class SeesAll(Desk):
         return self
 
 
-class Indulgent(LivingPlan):
+class Indulgent(PlanService):
     """Takes what is done for effective."""
 
-    def finish(self, reference: str, *, evidence: str, at: datetime | None = None) -> PlanPart:
-        super().finish(reference, evidence=evidence, at=at)
-        return self.judge(reference, Effectiveness.EFFECTIVE, why=evidence, at=at)
+    def finish(self, reference: str, *, evidence: str, occurred_at: datetime | None = None) -> PlanPart:
+        super().finish(reference, evidence=evidence, occurred_at=occurred_at)
+        return self.judge(reference, Effectiveness.EFFECTIVE, why=evidence, occurred_at=occurred_at)
 
 
 class JudgesByItself(Desk):
-    def pgaac(self, scope: PlanScope | str) -> LivingPlan:
-        return Indulgent(self._acting, super().pgaac(scope).scope)
+    def pgaac(self, scope: PlanScope | str) -> PlanService:
+        return Indulgent(self._context, super().pgaac(scope).scope)
 
 
-class Partial(LivingPlan):
+class Partial(PlanService):
     @property
-    def now(self) -> Pgaac:
-        plan = super().now
+    def current(self) -> Pgaac:
+        plan = super().current
         return attrs.evolve(plan, actions=plan.actions[:1])
 
 
 class ShowsHalfAPlan(Desk):
-    def pgaac(self, scope: PlanScope | str) -> LivingPlan:
-        return Partial(self._acting, super().pgaac(scope).scope)
+    def pgaac(self, scope: PlanScope | str) -> PlanService:
+        return Partial(self._context, super().pgaac(scope).scope)
 
 
 BROKEN: dict[str, Callable[[], Desk]] = {
