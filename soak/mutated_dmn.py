@@ -38,7 +38,7 @@ def main(folder: Path | None, count: int) -> None:
         text = mutated(seeds[number % len(seeds)], chance)
         started = time.monotonic()
         try:
-            from_dmn(text, proved=chance.random() < 0.8)
+            from_dmn(text, validate=chance.random() < 0.8)
             seen["read"] += 1
         except FaultsError as error:
             seen["refused"] += 1

@@ -105,7 +105,7 @@ def test_another_engine_gives_the_same_outcome_where_each_row_of_the_long_tables
         table = m2_1().tables[name]
         engine = Engine(table)
         for row in table.rows:
-            facts = table.case_for(row.id)
+            facts = table.witness_for(row.id)
             assert facts is not None
             assert engine.decide(dict(facts)) == table.decide(facts).outcome
 

@@ -64,7 +64,7 @@ def _shift_clear(tables: PreparedDays, day: date, n: int) -> date:
 
 
 def nearest(tables: PreparedDays, day: date, day_type: DayType, direction: int, *, or_same: bool) -> date:
-    """The nearest day that counts after `day` (direction 1) or before it (-1), or `day` itself where that is asked."""
+    """The nearest day that counts after `day` (direction 1) or before it (-1); `or_same` includes `day` itself."""
     table = tables.table(day_type)
     day = checked_date(day, "day")
     if or_same and table.counts(day):
@@ -74,7 +74,7 @@ def nearest(tables: PreparedDays, day: date, day_type: DayType, direction: int, 
 
 
 def count(tables: PreparedDays, a: date, b: date, day_type: DayType, ends: Ends) -> int:
-    """How many days count between two, with the ends that are asked for."""
+    """The number of days that count between two; `ends` selects the ends are included."""
     table = tables.table(day_type)
     a, b = checked_date(a, "a"), checked_date(b, "b")
     if ends == "(]":

@@ -1,6 +1,6 @@
 """The arithmetic of many days at once, on NumPy arrays of `datetime64[D]`; the only module that imports NumPy.
 
-Each answer is one gather from a table made once per question ("the tenth day after"), kept for the next call. A covered
+Each answer is one gather from a table that is made once per question ("the tenth day after") and cached. A covered
 day is its number from 1970-01-01, as NumPy stores it, so that no pass over the data is spent on converting it.
 """
 
@@ -174,7 +174,7 @@ def _gather(tables: PreparedDays, days: DayArray, answers: Answers, steps: int) 
         OutsideHorizonError: a day has no answer; the first such day is named.
     """
     numbers: IntArray = days.view(np.int64)
-    # NaT is the least int64 and so below `low`; what is too high has no place in the table, and `take` says so.
+    # NaT is the least int64 and so below `low`; a number too high is out of the table's range, and `take` raises.
     if numbers.size and numbers.min() >= answers.low:
         try:
             found = answers.table.take(numbers - answers.shift if answers.shift else numbers)

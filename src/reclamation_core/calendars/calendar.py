@@ -30,12 +30,12 @@ _OUVRE = DayType.OUVRE
 class BusinessCalendar:
     """The days that count in one territory, and the arithmetic on them (calendrier).
 
-    A calendar covers the whole years of its definition, 1990 to 2099 unless told otherwise; whatever lies or leads
-    outside raises `OutsideHorizonError`. Every method reads tables made once: its cost does not depend on `n`.
+    A calendar covers the whole years of its definition, 1990 to 2099 by default; days and results outside raise
+    `OutsideHorizonError`. Every method reads tables made once: its cost does not depend on `n`.
     `add`, `subtract`, `count`, `next`, `previous` and `is_business_day` also take NumPy arrays of days
     (`datetime64[D]`, extra `arrays`) and then answer with an array, NaT for NaT.
 
-    Days are counted in jours ouvrés unless a `day_type` says otherwise; `DayType` has the conventions of each.
+    Days are counted in jours ouvrés by default; `DayType` has the conventions of each type.
     Calendars are equal when their definitions are; they can be hashed, copied and pickled.
 
     >>> from datetime import date
@@ -99,7 +99,7 @@ class BusinessCalendar:
     def edition(self) -> str:
         """A short text that identifies the definition and the days that do not count over the years covered.
 
-        Keep it with every date that the calendar gave: it changes when a release of `holidays` changes its list.
+        Store it with every computed date: it changes when a release of `holidays` changes its list.
         """
         return self._prepared.edition
 
@@ -133,7 +133,7 @@ class BusinessCalendar:
         return holiday_names(self.definition, year)
 
     def is_holiday(self, day: date) -> bool:
-        """Whether the day is a public holiday that is not worked, on whatever weekday it falls."""
+        """Return True for a public holiday that is not worked, on any weekday."""
         self.table().rank_of(checked_date(day, "day"))
         return day in self._prepared.holidays
 
@@ -142,7 +142,7 @@ class BusinessCalendar:
         return checked_date(day, "day") in self._prepared.closures
 
     def is_bridge_day(self, day: date) -> bool:
-        """Whether the employer gives that day as a bridge day."""
+        """Return True for a bridge day of the employer."""
         return checked_date(day, "day") in self._prepared.bridge_days
 
     def day_of(self, instant: datetime) -> date:
@@ -182,9 +182,9 @@ class BusinessCalendar:
     def add(self, day: Any, n: Any, day_type: DayType = _OUVRE) -> Any:
         """The n-th day that counts after `day`, which itself never counts.
 
-        From a day that does not count, the next one that does is number 1. n = 0 gives `day` itself, whether it counts
-        or not; a negative n counts backwards, as `subtract`. With clear days (`FRANC`): the day after n whole days,
-        moved forward to the next jour ouvré (backward for a negative n).
+        From a day that does not count, the next one that does is number 1. For n = 0 it is `day` itself, even if
+        it does not count; a negative n counts backwards, as `subtract`. With clear days (`FRANC`): the day after n
+        whole days, moved forward to the next jour ouvré (backward for a negative n).
 
         Raises:
             TypeError: `day` is not a plain date, or n not a whole number.
@@ -194,7 +194,7 @@ class BusinessCalendar:
         >>> BusinessCalendar.france().add(date(2024, 5, 10), 10)
         datetime.date(2024, 5, 27)
         """
-        # The common question, on a short way; everything else, what is refused and arrays, is told apart below.
+        # Fast path for the common case; arrays, other day types and refusals follow below.
         if day.__class__ is date and n.__class__ is int and n > 0 and day_type is _OUVRE:
             number = day.toordinal() - self._origin
             if number >= 0:
@@ -209,7 +209,7 @@ class BusinessCalendar:
     @overload
     def subtract(self, day: DayArray, n: int | NumberArray, day_type: DayType = _OUVRE) -> DayArray: ...
     def subtract(self, day: Any, n: Any, day_type: DayType = _OUVRE) -> Any:
-        """The n-th day that counts before `day`, which itself never counts; n = 0 gives `day` itself.
+        """The n-th day that counts before `day`, which itself never counts; for n = 0, `day` itself.
 
         From a day that counts, it undoes `add`. With clear days: the day before n whole days, moved backward to the
         jour ouvré before it, so that the n days remain whole.
@@ -272,7 +272,7 @@ class BusinessCalendar:
     @overload
     def is_business_day(self, day: DayArray, day_type: DayType = ...) -> BoolArray: ...
     def is_business_day(self, day: Any, day_type: DayType = _OUVRE) -> Any:
-        """Whether the day counts: worked in the establishment, unless `day_type` asks otherwise.
+        """Return True if the day counts; by default, if it is worked in the establishment.
 
         Raises:
             TypeError: `day` is not a plain date.

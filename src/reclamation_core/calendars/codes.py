@@ -32,7 +32,7 @@ class DayType(LabelledEnum):
 
 
 class DeadlineStatus(LabelledEnum):
-    """Where a deadline stands at an instant."""
+    """The status of a deadline at an instant."""
 
     RUNNING = "running", "en cours", "running"
     DUE_SOON = "due_soon", "échéance proche", "due soon"
@@ -82,7 +82,7 @@ MONTHS: Final = (
 
 
 def in_words(day: date, lang: Lang = "fr") -> str:
-    """A day as it is said.
+    """A day written out.
 
     >>> in_words(date(2026, 5, 1)), in_words(date(2026, 5, 1), "en")
     ('vendredi 1er mai 2026', 'Friday 1 May 2026')
@@ -92,7 +92,7 @@ def in_words(day: date, lang: Lang = "fr") -> str:
 
 
 def month_in_words(day: date, lang: Lang = "fr") -> str:
-    """The month of a day as it is said.
+    """The month of a day written out.
 
     >>> month_in_words(date(2026, 5, 1))
     'mai 2026'

@@ -179,7 +179,7 @@ class Deadline:
     """The last day to answer, and how it was counted (échéance).
 
     Args:
-        calendar: the days that count; its time zone gives the day of receipt.
+        calendar: the days that count; the day of receipt is that of its time zone.
         rule: how many days, of which type, with which cut-off.
         received_at: the instant of receipt, with its time zone.
         suspensions: days taken off the clock, as dates or (first, last) ranges with both ends included; held as
@@ -222,7 +222,7 @@ class Deadline:
         off_the_clock = day_ranges(suspensions) if suspensions != () else ()
         if off_the_clock and not rule.suspensions_allowed:
             raise SuspensionsNotAllowedError(tuple((days.first, days.last) for days in off_the_clock))
-        # Written by hand: what is derived is set beside what is given, and a deadline is made for every complaint read.
+        # Written by hand for speed: a deadline is made for every complaint that is read.
         put = object.__setattr__
         put(self, "calendar", calendar)
         put(self, "rule", rule)
@@ -246,12 +246,12 @@ class Deadline:
     def ledger(self) -> Ledger:
         """Every day from the arrival to the last day, both included, in order: counted or not, and why.
 
-        Exactly `rule.days` of them count. Made each time it is asked for.
+        Exactly `rule.days` of them count. Computed at each access.
         """
         return ledger_of(self)
 
     def status(self, at: datetime, answered_at: datetime | None = None) -> DeadlineStatus:
-        """Where the deadline stands at an instant, the answer having been given at another, or not yet.
+        """The status of the deadline at an instant, with the instant of the answer if there is one.
 
         An answer given after `at` is not known then: the status is that of an unanswered deadline. A deadline is due
         soon from `rule.due_soon` business days left on.
@@ -285,7 +285,7 @@ class Deadline:
         """The business days after that day until the last one, suspended days left out; 0 on the last day.
 
         Negative once it is past: the business days since. Before the receipt, as many as on the day of receipt. Counted
-        in jours ouvrés whatever the rule counts.
+        in jours ouvrés for every rule.
 
         Raises:
             TypeError: not a datetime.

@@ -150,7 +150,7 @@ class Territory(LabelledEnum):
 
 @attrs.frozen(kw_only=True)
 class LegalDay:
-    """A public holiday that the law gives to one territory, on a fixed date or so many days from Easter Sunday.
+    """A public holiday of one territory by law, on a fixed date or a number of days from Easter Sunday.
 
     Args:
         name: the holiday's name.
@@ -180,7 +180,7 @@ class TerritoryRules:
     Args:
         time_zone: the IANA name of its usual time zone.
         legal_days: the holidays that the law adds to the national list, known to this library by their own rule.
-        subdivision: the name that `holidays` gives to the territory, None where nothing is asked from it.
+        subdivision: the territory's name in `holidays`, None if its list is not used.
         subdivision_is_legal: whether the list that `holidays` has for it is the list in force there; where it is not,
             what that list has more is a local usage.
     """
@@ -274,7 +274,7 @@ def _usual_time_zone(definition: CalendarDefinition) -> str:
 class CalendarDefinition:
     """All that a French business calendar depends on, the release of `holidays` excepted.
 
-    Equal definitions give the same calendar; `calendar.edition` tells two releases of `holidays` apart.
+    Equal definitions make the same calendar; `calendar.edition` also identifies the release of `holidays`.
 
     Args:
         territory: whose list of public holidays holds; its code or its label is accepted.
@@ -282,7 +282,7 @@ class CalendarDefinition:
             in the communes that have a Protestant church or a mixed one.
         whit_monday_worked: True where the journée de solidarité is worked on Whit Monday.
         closures: days on which the establishment is closed, as dates or (first, last) ranges.
-        bridge_days: days that the employer gives between a holiday and a weekend (ponts), likewise.
+        bridge_days: days off between a holiday and a weekend (ponts), as dates or (first, last) ranges.
         local_usages: True to count also the days that are customary in an overseas territory without being on its legal
             list, as `holidays` has them (Mi-Carême and Good Friday in Guadeloupe, Victor Schoelcher's day, ...).
         time_zone: the IANA name of the zone whose midnight begins a day; the territory's usual one unless given.

@@ -19,7 +19,7 @@ class OutsideHorizonError(WordedError, ValueError):
         first: the first day that the calendar covers.
         last: the last day that it covers.
         steps: how many days were to be added to `day`; 0 when `day` itself is outside.
-        given: what was given, as text, where no calendar day stands for it.
+        given: the value as text, where it is no calendar day.
     """
 
     day: date | None
@@ -43,7 +43,7 @@ class OutsideHorizonError(WordedError, ValueError):
 
 @attrs.define(eq=False)
 class NaiveInstantError(WordedError, ValueError):
-    """An instant came without its time zone, so that nobody can tell on which day it falls.
+    """An instant has no time zone, so that its day is unknown.
 
     Args:
         name: the argument's name.

@@ -63,7 +63,7 @@ def holiday_names(definition: CalendarDefinition, year: int) -> dict[date, Wordi
 
 
 _NEVER = date.min
-"""Stands at place 0, so that the days that count are numbered from 1."""
+"""Placeholder at index 0, so that the days that count are numbered from 1."""
 
 
 @attrs.frozen(eq=False, repr=False)
@@ -162,7 +162,7 @@ class PreparedDays:
 
     @cached_property
     def bridge_days(self) -> frozenset[date]:
-        """The bridge days that the employer gives."""
+        """The bridge days of the employer."""
         return frozenset(day for days in self.definition.bridge_days for day in days.days())
 
     @cached_property
@@ -215,5 +215,5 @@ class PreparedDays:
 
 @lru_cache(maxsize=128)
 def prepared(definition: CalendarDefinition) -> PreparedDays:
-    """The tables of a definition: the same object for equal definitions, as long as the cache keeps it."""
+    """The cached tables of a definition: the same object for equal definitions."""
     return PreparedDays(definition)

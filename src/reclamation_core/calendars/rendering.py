@@ -73,7 +73,7 @@ def _terms(deadline: Deadline) -> Iterator[tuple[str, str]]:
 
 
 def _days(ledger: tuple[LedgerDay, ...]) -> Html:
-    """The months of a ledger one beside the other, and what their marks mean."""
+    """The months of a ledger side by side, with a legend of the marks."""
     months = [list(days) for _, days in groupby(ledger, key=lambda day: (day.day.year, day.day.month))]
     marks, shown = _marks(ledger), _ends(months)
     grids = element("div", *(_month(days, marks) for days in shown))
@@ -88,7 +88,7 @@ def _ends(months: list[list[LedgerDay]]) -> list[list[LedgerDay]]:
 
 
 def _marks(ledger: tuple[LedgerDay, ...]) -> dict[date, tuple[str, ...]]:
-    """The words that each day is marked with, beside its number."""
+    """The marks of each day."""
     total = sum(day.counted is not None for day in ledger)
     received = next(day.day for day in ledger if day.reason is not LedgerReason.AFTER_CUT_OFF)
     marks = {}

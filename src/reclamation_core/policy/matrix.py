@@ -64,7 +64,7 @@ class Carrier:
 
 def row_test(table: DecisionTable[Any], row: Row) -> RowTest | None:
     """A case whose decision changes when the row is removed, found and then checked by removing it; None if none is."""
-    facts = table.case_for(row.id)
+    facts = table.witness_for(row.id)
     if facts is None:
         return None
     given, otherwise = table.decide(facts).outcome, table.without(row.id).decide(facts).outcome

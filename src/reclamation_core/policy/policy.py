@@ -224,7 +224,7 @@ class Policy:
         """The complexity, to which the level is told."""
         table, level = self.tables["complexity"], self.tables["level"]
         asked = (attrs.evolve(one, source=None) if one.source == level else one for one in table.inputs)
-        return attrs.evolve(table, inputs=asked, proved=False).owned_by(self)
+        return attrs.evolve(table, inputs=asked, validate=False).owned_by(self)
 
     def calendar(self, calendar: BusinessCalendar) -> BusinessCalendar:
         """A site's calendar with the edition's own closures."""

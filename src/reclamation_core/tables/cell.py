@@ -1,4 +1,4 @@
-"""What a table says of facts: the cell they fall in, and the decision that goes with them."""
+"""The cell of a decision table that facts fall in, and the decision on these facts."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ class Cell(Generic[O_co]):
         cells: the cells still possible, as a set of numbers.
         outcome: the outcome, or None while several are possible.
         possible: the outcomes still possible.
-        rows: the rows that fire whatever the unknown facts turn out to be, in the table's order.
+        rows: the rows that fire for every value of the unknown facts, in the table's order.
         may_fire: the rows that fire for some of them and not for others.
-        requires: the cells of the tables whose outcomes this one asks for, by name.
+        requires: the cells of the source tables, by name.
     """
 
-    # No __slots__: cells are few, kept by their table, and remember what was worked out about them.
+    # No __slots__: a table caches its few cells, and each cell caches its derived properties.
 
     def __init__(self, table: DecisionTable[O_co], known: Known, cells: int, requires: Mapping[str, Cell[Any]]) -> None:
         self.table = table
@@ -72,7 +72,7 @@ class Cell(Generic[O_co]):
 
     def atoms_left(self, input_: Input) -> int:
         """The atoms of one of the table's own inputs that are still possible, as a set."""
-        return self.table.cells.atoms_left(self.table.place(input_.name), self.cells)
+        return self.table.cells.atoms_left(self.table.index_of(input_.name), self.cells)
 
     def __repr__(self) -> str:
         rows = ", ".join(row.id for row in self.rows)
@@ -111,12 +111,12 @@ class Decision(Generic[O_co]):
 
     @property
     def rows(self) -> tuple[Row, ...]:
-        """The rows that fired, whatever the unknown facts, in the table's order."""
+        """The rows that fired for every value of the unknown facts, in the table's order."""
         return self.cell.rows
 
     @property
     def deciding(self) -> tuple[Row, ...]:
-        """The rows that gave the outcome."""
+        """The rows with the outcome."""
         return self.cell.deciding
 
     @property
@@ -126,7 +126,7 @@ class Decision(Generic[O_co]):
 
     @property
     def clauses(self) -> tuple[str, ...]:
-        """The clauses of the rows that gave the outcome, each once."""
+        """The clauses of the rows with the outcome, without repetition."""
         return tuple(dict.fromkeys(row.clause for row in self.deciding if row.clause is not None))
 
     @property
@@ -156,7 +156,7 @@ class Decision(Generic[O_co]):
         """Why another outcome was not given, row by row, and the smallest change of facts that would give it.
 
         Raises:
-            OutcomeError: no row of the table gives that outcome.
+            OutcomeError: no row of the table has that outcome.
         """
         from reclamation_core.tables.change import why_not
 

@@ -57,7 +57,7 @@ def partition(domain: Domain, absent: bool, conditions: Iterable[Condition]) -> 
 
 
 def own_atoms(input_: Input, rows: Iterable[Row]) -> tuple[Atom, ...]:
-    """The atoms of a table's input: of a fact, what the rows tell apart; of another table's outcome, what it gives."""
+    """The atoms of an input: the classes of values that the rows distinguish, or the outcomes of its source table."""
     if input_.source is not None:
         return tuple(Atom(outcome) for outcome in sorted(input_.source.outcomes, key=input_.domain.rank))
     return partition(input_.domain, input_.absent, [row.when[input_.name] for row in rows if input_.name in row.when])

@@ -105,11 +105,11 @@ class Chain:
     Attributes:
         base: the base facts, in the order in which the table and its sources name them.
         atoms: for each base fact, its atoms under the conditions of all the tables of the chain.
-        places: where each base fact stands in `base`.
+        places: the index of each base fact in `base`.
         steps: the tables, sources first, the table itself last.
         shared: the base facts that several tables of the chain ask for.
         codes: for a table and an input of it, what each atom of the base fact is among the input's own atoms.
-        translations: for a table asked for and each of its base facts, its place here and its atoms, likewise.
+        translations: for each source table and each of its base facts, the index here and the atoms.
     """
 
     base: tuple[Input, ...]
@@ -168,7 +168,7 @@ class Chain:
                 yield {**state, **dict(zip(names, codes, strict=True))}
 
     def cells_of(self, table: DecisionTable[Any], state: State, known: Known) -> int:
-        """The cells of a table of the chain where the outcomes it asks for, and the shared facts, are as in `state`."""
+        """The cells of a table of the chain that agree with the source outcomes and the shared facts in `state`."""
         return table.cells.allowed(enumerate(self.choices(table, state, known)))
 
     def choices(self, table: DecisionTable[Any], state: State, known: Known) -> list[int]:
@@ -184,7 +184,7 @@ class Chain:
         return union(codes, known[self.places[input_.name]])
 
     def known_to(self, source: DecisionTable[Any], known: Known) -> Known:
-        """What is known, in the atoms of a table asked for, which may tell fewer values apart."""
+        """The known facts in the atoms of a source table, which may distinguish fewer values."""
         return tuple(union(codes, known[place]) for place, codes in self.translations[source.name])
 
 
@@ -212,7 +212,7 @@ def make_chain(table: DecisionTable[Any]) -> Chain:
     atoms = tuple(_common_atoms(input_, askers[input_.name]) for input_ in ordered)
     places = {input_.name: place for place, input_ in enumerate(ordered)}
     codes = {
-        (asker.name, name): tuple(asker.atom_set(asker.place(name), atom.sample) for atom in atoms[places[name]])
+        (asker.name, name): tuple(asker.atom_set(asker.index_of(name), atom.sample) for atom in atoms[places[name]])
         for name, asking in askers.items()
         for asker in asking
     }
@@ -243,7 +243,7 @@ def _sources_first(table: DecisionTable[Any]) -> tuple[DecisionTable[Any], ...]:
 
 
 def tables_of(tables: Iterable[DecisionTable[Any]]) -> tuple[DecisionTable[Any], ...]:
-    """Tables and those that they ask for, each once, a table after those that it asks for.
+    """Tables and their sources without repetition, each table after its sources.
 
     Raises:
         TableDefinitionError: two different tables share a name.

@@ -38,7 +38,7 @@ class FailedCondition:
 
 @attrs.frozen
 class Miss:
-    """A row that would give the outcome, and what keeps it from firing; nothing where it fires and is overridden."""
+    """A row with the outcome and the conditions that prevent it from firing; none if it fires and is overridden."""
 
     row: Row
     failed: tuple[FailedCondition, ...]
@@ -58,10 +58,10 @@ class WhyNot(Generic[O]):
     """The answer to "why not this outcome?".
 
     Attributes:
-        outcome: the outcome asked about.
+        outcome: the outcome in question.
         misses: the rows that give it, in the table's order; where rows are counted, those that may not fire. Rows that
             no facts of this class could meet are left out.
-        changes: a smallest set of base facts whose change gives it; empty if it is the outcome already; None if no
+        changes: a smallest set of base facts whose change leads to it; empty if it is the outcome already; None if no
             facts of their class give it.
     """
 
@@ -74,7 +74,7 @@ class WhyNot(Generic[O]):
         """The facts with the changes made: a new object of the same class, or a new dict if they were a mapping.
 
         Raises:
-            ValueError: no change of facts gives the outcome.
+            ValueError: no change of facts leads to the outcome.
         """
         if self.changes is None:
             raise ValueError(f"no facts give the outcome {self.outcome!r}")
@@ -104,7 +104,7 @@ class WhyNot(Generic[O]):
 
 
 def why_not(decision: Decision[O], outcome: Any) -> WhyNot[O]:
-    """Answer "why not `outcome`?"; raises OutcomeError where the table never gives it."""
+    """Answer "why not `outcome`?"; raises OutcomeError if no row has it."""
     table = decision.table
     try:
         given = table.output.check(outcome) in table.cells.outcomes
@@ -138,7 +138,7 @@ def _failed(decision: Decision[Any], row: Row) -> Iterator[FailedCondition]:
 
 
 def _may_be_met(decision: Decision[Any], failed: FailedCondition, fixed: Collection[str]) -> bool:
-    """Whether facts of the same class could meet a condition: not where the class itself says otherwise."""
+    """Return False if a constant of the facts' class contradicts the condition."""
     if failed.input.name in fixed:
         return False
     if failed.condition != absent() or not attrs.has(type(decision.facts)):
@@ -159,7 +159,7 @@ def _changes(decision: Decision[Any], nearest: Known) -> Iterator[Change]:
 
 
 def _changeable(decision: Decision[Any]) -> list[int]:
-    """The base facts that can be otherwise: the fields of an object, not what its class holds once for all."""
+    """The base facts that can change: the fields of an object, not the constants of its class."""
     cls = type(decision.facts)
     fields = None
     if attrs.has(cls):

@@ -38,14 +38,14 @@ Box: TypeAlias = tuple[int, ...]
 
 
 def boxes_with_exceptions(cells: Cells, target: int, asked_about: int) -> Iterator[tuple[Box, tuple[Box, ...]]]:
-    """Boxes that cover the target and nothing else that is asked about, once the exceptions of each are taken away.
+    """Boxes that, without their exceptions, cover the target and no other cell of the universe.
 
     There are exceptions only where one box around the target, without them, takes fewer boxes in all.
 
     Args:
         cells: the cells of the table.
         target: the cells to cover, as a set.
-        asked_about: the cells to tell the target from, itself included; of the others nothing is said.
+        asked_about: the cells to separate the target from, the target included; all others are free.
     """
     alone = boxes(cells, target, cells.everything & ~asked_about)
     around = tuple(cells.atoms_left(place, target) for place in range(len(cells.atoms)))
@@ -58,12 +58,12 @@ def boxes_with_exceptions(cells: Cells, target: int, asked_about: int) -> Iterat
 
 
 def boxes(cells: Cells, target: int, free: int) -> tuple[Box, ...]:
-    """Boxes that cover the target, and beside it nothing but free cells; few, though not always the fewest.
+    """Boxes that cover the target and otherwise only free cells; few, not always a minimum.
 
     Args:
         cells: the cells of the table.
         target: the cells to cover, as a set.
-        free: cells that may be covered too, for it does not matter what is said of them.
+        free: cells that may be covered too.
     """
     found: list[tuple[Box, int]] = []
     left = target
@@ -75,7 +75,7 @@ def boxes(cells: Cells, target: int, free: int) -> tuple[Box, ...]:
 
 
 def _largest(cells: Cells, number: int, allowed: int, left: int) -> tuple[Box, int]:
-    """The box around a cell that covers the most of what is left, then the most simply told, of those grown from it."""
+    """The box grown from a cell that covers most of the remaining target, then the shortest to describe."""
     places = range(len(cells.atoms))
     orders = [[*places[turn:], *places[:turn]] for turn in places]
     grown = [_grow(cells, number, allowed, order[::step]) for order in orders for step in (1, -1)]
@@ -83,7 +83,7 @@ def _largest(cells: Cells, number: int, allowed: int, left: int) -> tuple[Box, i
 
 
 def _unasked(cells: Cells, box: Box) -> int:
-    """How many inputs a box says nothing of."""
+    """How many inputs a box leaves unconstrained."""
     return sum(chosen == (1 << len(atoms)) - 1 for atoms, chosen in zip(cells.atoms, box, strict=True))
 
 
@@ -143,12 +143,12 @@ class Pairs(Domain):
 
 
 def refused(lang: Lang) -> str:
-    """What stands for the outcome where facts are not of the table's domains."""
+    """The outcome of facts that are outside the table's domains."""
     return "faits refusés" if lang == "fr" else "facts refused"
 
 
 def join(table: str, before: Input, after: Input) -> Input:
-    """An input with the values of either of two, told in the words of the later one.
+    """An input with the values of either of two, in the wording of the later one.
 
     Raises:
         TableDefinitionError: the two are not of one kind, so that nothing can be compared.
@@ -168,7 +168,7 @@ def _either(before: Domain, after: Domain) -> Domain | None:
     if type(before) is not type(after):
         return None
     if isinstance(before, OpenEnumeration) and isinstance(after, OpenEnumeration):
-        return OpenEnumeration.telling(after.name, dict.fromkeys((*before.values[:-1], *after.values[:-1])))
+        return OpenEnumeration.from_codes(after.name, dict.fromkeys((*before.values[:-1], *after.values[:-1])))
     if isinstance(before, Enumeration) and isinstance(after, Enumeration):
         both = dict(zip((*before.values, *after.values), (*before.labels, *after.labels), strict=True))
         return Enumeration(after.name, tuple(both), tuple(both.values()), after.ordered)
@@ -181,7 +181,7 @@ def _either(before: Domain, after: Domain) -> Domain | None:
 
 
 def bounds(inputs: Iterable[Input]) -> Iterable[tuple[str, Condition]]:
-    """Conditions that tell apart, of each input, the values that it accepts."""
+    """Conditions that separate the values that each input accepts."""
     for input_ in inputs:
         if isinstance(input_.domain, Line):
             if input_.domain.minimum is not None:
@@ -213,7 +213,7 @@ def condition_of(input_: Input, atoms: tuple[Atom, ...], chosen: int) -> Conditi
 
 
 def without_gaps(input_: Input, atoms: tuple[Atom, ...], met: int, allowed: int) -> int:
-    """The atoms that are met and, on a line, the allowed ones between them: one range is told sooner than two."""
+    """The atoms that are met and, on a line, the allowed ones between them: one range is shorter to write than two."""
     values = met & ~(1 << len(atoms) - 1) if atoms[-1].sample is ABSENT else met
     if not isinstance(input_.domain, Line) or not values:
         return met
@@ -299,24 +299,24 @@ class RowChange:
 
 @attrs.frozen
 class OutcomeChange:
-    """Facts that are decided otherwise, all in the same way.
+    """Facts whose outcome differs, all in the same way.
 
     The conditions are read among the facts that had the outcome before: of these they hold, save for the exceptions,
     where the outcome becomes the one after, and nowhere else. Of facts with another outcome before they say nothing.
 
     Attributes:
         before: the outcome of the one table; None where it refuses the facts.
-        after: the outcome of the other, likewise.
+        after: the outcome of the other; None if it refuses the facts.
         conditions: which of the facts that had the outcome before: pairs of an input and its condition, which all hold;
             of an input that is the outcome of another table the values are pairs, of its outcome before and after.
-            Empty where it is all of them. Facts that were refused before are told among all facts.
-        exceptions: which of those do not change in this way, likewise: where that is told in fewer words.
+            Empty for all facts. Facts that the first table refused are described among all facts.
+        exceptions: the facts among these that do not change in this way, where this makes the description shorter.
         inputs: the base facts that either table depends on.
         witness: for each of them a value, or `ABSENT`: one case of this kind.
         cells: how many cells it concerns.
         decided_before: the decision of the one table on the witness, ready to explain itself; where it refuses the
-            witness, the error that says why.
-        decided_after: that of the other, likewise.
+            witness, the error with the reason.
+        decided_after: the decision of the other table, or its error.
     """
 
     before: Any
@@ -338,7 +338,7 @@ class OutcomeChange:
 
 
 def _read(said: Decision[Any] | FactsError, asked: Iterable[str] = ()) -> Iterator[str]:
-    """The facts that are asked for, refused, or read by deciding rows; of outcomes of other tables what led to them."""
+    """The facts that are required, refused, or read by deciding rows, those of the source tables included."""
     if isinstance(said, FactsError):
         yield from (*asked, *(fault.path for fault in said.faults))
         return
@@ -352,12 +352,12 @@ def _read(said: Decision[Any] | FactsError, asked: Iterable[str] = ()) -> Iterat
 
 @attrs.frozen
 class TableDifference:
-    """What two tables decide otherwise, and how their rows differ. It is true where some facts are decided otherwise.
+    """The facts on which two tables differ, and how their rows differ. It is true if the outcome of some facts differs.
 
     Attributes:
         before: the one table.
         after: the other.
-        changes: the facts that are decided otherwise; none where the two decide alike.
+        changes: the facts whose outcome differs; empty if the two tables decide alike.
         rows: the rows that differ, whether that changes a decision or not.
     """
 
@@ -396,7 +396,7 @@ class Twin(DecisionTable[Any]):
     after: DecisionTable[Any] = attrs.field(kw_only=True)
 
     def __attrs_post_init__(self) -> None:
-        pass  # both were proved; what they make together is no table to be asked
+        pass  # both tables were proved; the product is never evaluated
 
     @cached_property
     def cells(self) -> Cells:
@@ -418,7 +418,7 @@ class Twin(DecisionTable[Any]):
         return {pair: cells for pair, cells in given.items() if cells}
 
     def had(self, before: Any) -> int:
-        """The cells that facts can fall in and to which the one table gives an outcome."""
+        """The reachable cells in which one of the tables has an outcome."""
         given = (cells for pair, cells in self.cells.outcomes.items() if pair[0] == before)
         return reduce(or_, given, 0) & self.reachable
 
@@ -449,7 +449,7 @@ class Twin(DecisionTable[Any]):
     def _accepted(self, grid: Cells, side: int, table: DecisionTable[Any]) -> int:
         cells = grid.everything
         for input_ in table.inputs:
-            place = self.place(input_.name)
+            place = self.index_of(input_.name)
             samples = self._samples(grid, place, side)
             accepted = sum(
                 1 << code
@@ -523,7 +523,7 @@ def compare_tables(pairs: Iterable[tuple[DecisionTable[Any], DecisionTable[Any]]
     """
     compared = tuple(pairs)
     for table in (table for pair in compared for table in pair):
-        if not table.proved:
+        if not table.validate:
             raise ValueError(f"table {table.name!r} was not proved, and may decide nothing; prove it, then compare")
     twins = Twins.of_facts(table for pair in compared for table in pair)
     for before, after in compared:
@@ -533,7 +533,7 @@ def compare_tables(pairs: Iterable[tuple[DecisionTable[Any], DecisionTable[Any]]
 
 def _changes(twin: Twin) -> Iterator[OutcomeChange]:
     for (before, after), where in twin.changed.items():
-        # What had another outcome before is not asked about. Of facts refused before nobody knows which they were.
+        # Only facts with the same outcome before are distinguished; refused facts are distinguished among all facts.
         asked_about = twin.reachable if before is None else twin.had(before)
         for box, beside in boxes_with_exceptions(twin.cells, where, asked_about):
             inside = twin.cells.allowed(enumerate(box)) & where

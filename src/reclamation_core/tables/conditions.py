@@ -1,7 +1,7 @@
-"""What a row asks of one input.
+"""Conditions: the unary tests of a row on one input.
 
 A condition on a value never holds where the value is absent, except `any_value()`, `absent()`, `all_but(...)` and a
-list that names `ABSENT`: `is_not("local")` asks for a value, other than local. A list may name ranges beside values:
+list that names `ABSENT`: `is_not("local")` requires a value, other than local. A list may name ranges and values:
 `is_in(below(2), 5, absent())`.
 """
 
@@ -35,7 +35,7 @@ class Operator(StrEnum):
     ANY = "any"
 
 
-# None of them agrees in gender with what is asked, whatever it is called.
+# None of them agrees in gender with the input, so that any label fits.
 _PHRASES = {
     Operator.IS_IN: Wording("{listed}", "{listed}"),
     Operator.IS_NOT: Wording("tout sauf {listed}", "other than {listed}"),
@@ -96,7 +96,7 @@ class Condition:
 
     @values.validator
     def _said_once(self, _: object, values: tuple[Any, ...]) -> None:
-        # What two conditions would say alike is said by one of them, so that equal tables are written alike.
+        # Normalise conditions of the same meaning, so that equal tables have equal documents.
         for value in values:
             if isinstance(value, Condition) and not (self.listed and value.values and not value.listed):
                 raise ValueError(
@@ -186,7 +186,7 @@ def is_(value: Any) -> Condition:
 
 
 def _named(values: tuple[Any, ...]) -> tuple[Any, ...]:
-    # A list in a list says as much as its own values do: `is_in(below(2), absent())`.
+    # A nested list is flattened: `is_in(below(2), absent())`.
     lists = (
         value.values if isinstance(value, Condition) and value.operator is Operator.IS_IN else (value,)
         for value in values
@@ -238,7 +238,7 @@ def above(bound: Any) -> Condition:
 
 
 def between(low: Any, high: Any, *, low_included: bool = True, high_included: bool = True) -> Condition:
-    """From low to high, both included unless said otherwise.
+    """From low to high; both ends are included by default.
 
     Raises:
         ValueError: nothing lies between the two.
@@ -252,12 +252,12 @@ def between(low: Any, high: Any, *, low_included: bool = True, high_included: bo
 
 
 def any_value() -> Condition:
-    """Whatever the input is, absent included."""
+    """Any value of the input, absent included."""
     return Condition(Operator.ANY)
 
 
 def fits(condition: Condition, domain: Domain, absent_allowed: bool) -> str | None:
-    """Why a condition cannot be asked of a domain, or None when it can."""
+    """Why a condition does not fit a domain, or None if it does."""
     if condition.compares and not (domain.ordered and isinstance(domain, Line)):
         return f"{condition.operator.value} needs numbers or days"
     if condition.operator is Operator.ALL_BUT and not absent_allowed:

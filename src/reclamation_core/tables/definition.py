@@ -110,7 +110,7 @@ def size_of(table: DecisionTable[Any]) -> tuple[int, int]:
 def _promise_cost(table: DecisionTable[Any]) -> Iterator[tuple[str, str]]:
     """Proving a promise compares each pair of classes of its input for each pair of outcomes."""
     for promise in table.monotone:
-        pairs = len(own_atoms(table.inputs[table.place(promise.input)], table.rows)) * len(
+        pairs = len(own_atoms(table.inputs[table.index_of(promise.input)], table.rows)) * len(
             {row.then for row in table.rows}
         )
         if pairs**2 > MOST_COMPARISONS:
@@ -127,8 +127,8 @@ def _source_misfits(input_: Input) -> Iterator[tuple[str, str]]:
     source = input_.source
     if source is None:
         return
-    if not source.proved:
-        yield f"input {input_.name}", "its table was not proved; build it with proved=True"
+    if not source.validate:
+        yield f"input {input_.name}", "its table was not proved; build it with validate=True"
     if (input_.name, input_.domain, input_.absent) != (source.name, source.output, False):
         yield f"input {input_.name}", f"is not the outcome of {source.name!r} as it is; use Input.outcome_of(table)"
 

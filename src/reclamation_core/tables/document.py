@@ -32,7 +32,7 @@ CODEC = Codec()
 class DomainDocument:
     """A domain: an enumeration has its name, codes and labels, a line its bounds.
 
-    The last code of an open enumeration stands for any other text.
+    The last code of an open enumeration represents any other text.
     """
 
     kind: str
@@ -107,7 +107,7 @@ def table_to_json(table: DecisionTable[Any]) -> str:
 
 
 def table_schema() -> Schema:
-    """The JSON Schema of tables as documents; what a value of a domain is stands in the document, not in the schema."""
+    """The JSON Schema of table documents; the domains of values are part of the document, not of the schema."""
     return CODEC.schema(TableDocument, "table")
 
 
@@ -152,7 +152,7 @@ def _describe_row(table: DecisionTable[Any], row: Row) -> RowDocument:
 
 
 def _describe_condition(condition: Condition, table: DecisionTable[Any], name: str) -> ConditionDocument:
-    return _condition(condition, table.inputs[table.place(name)].domain)
+    return _condition(condition, table.inputs[table.index_of(name)].domain)
 
 
 def _condition(condition: Condition, domain: Domain) -> ConditionDocument:
@@ -308,7 +308,7 @@ class _Reader:
 
     def condition(self, document: ConditionDocument, domain: Domain | None, known: bool, path: str) -> Condition | None:
         values = document.values
-        if known:  # of a name that is not an input the table says so
+        if known:  # the table itself refuses a name that is no input
             values = tuple(
                 self.item(value, domain, f"{path}.values[{place}]") for place, value in enumerate(document.values)
             )
@@ -324,5 +324,5 @@ class _Reader:
         return self.value(domain, value, path)
 
     def value(self, domain: Domain | None, value: Any, path: str) -> Any:
-        """A value of a domain; of one that has faults itself nothing is said."""
+        """A value of a domain; None, without a fault, if the domain itself has faults."""
         return None if domain is None else self.attempt(path, value, partial(domain.decode, value))

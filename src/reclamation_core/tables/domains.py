@@ -165,18 +165,18 @@ def _listed(codes: tuple[str, ...]) -> str:
 
 @attrs.frozen
 class OpenEnumeration(Enumeration):
-    """Texts, of which a table tells some apart: the last code stands for any other text.
+    """Texts of which a table distinguishes some: the last code represents any other text.
 
-    Use `OpenEnumeration.telling`. A text that is no code is read as the last one. A row cannot name the last code:
+    Use `OpenEnumeration.from_codes`. A text that is no code is read as the last one. A row cannot name the last code:
     `is_not("a", "b")` is any text but these.
 
-    >>> OpenEnumeration.telling("Colour", ["red", "blue"]).check("yellow")
+    >>> OpenEnumeration.from_codes("Colour", ["red", "blue"]).check("yellow")
     'any other'
     """
 
     @classmethod
-    def telling(cls, name: str, codes: Iterable[str]) -> OpenEnumeration:
-        """The texts that some codes are told apart from."""
+    def from_codes(cls, name: str, codes: Iterable[str]) -> OpenEnumeration:
+        """An open enumeration that distinguishes some codes from all other texts."""
         listed = tuple(codes)
         other = _OTHER
         while other in listed:
@@ -246,7 +246,7 @@ class Line(Domain):
 
     @abstractmethod
     def _typed(self, value: Any) -> Any:
-        """The value in its canonical form, whatever the bounds; None where it has not the type of this domain."""
+        """The value in its canonical form, without a look at the bounds; None if its type is not the domain's."""
 
     @property
     def expected(self) -> Wording:

@@ -14,7 +14,7 @@ from reclamation_core.wording import Lang, Wording
 
 
 class FindingKind(StrEnum):
-    """What is found. The first four are errors and refuse the table; the others are remarks."""
+    """What is found. The first four are errors and refuse the table; the others are warnings."""
 
     GAP = "gap"
     """Facts for which no row fires."""
@@ -27,7 +27,7 @@ class FindingKind(StrEnum):
     NEVER_FIRES = "never_fires"
     """A row whose conditions no facts meet."""
     ALWAYS_MASKED = "always_masked"
-    """A row that fires, but whose outcome another row always overrides or already gives."""
+    """A row that fires, but whose outcome another row always overrides or repeats."""
     OUTCOME_NEVER_GIVEN = "outcome_never_given"
     """An outcome of a closed list that no facts get."""
     INPUT_NEVER_MATTERS = "input_never_matters"
@@ -105,7 +105,7 @@ class FactsError(FaultsError):
 
 @attrs.define(eq=False)
 class OutcomeError(ReclamationError, ValueError):
-    """A table was asked about an outcome that none of its rows gives."""
+    """No row of the table has the outcome in question."""
 
     table: str
     outcome: object

@@ -29,7 +29,7 @@ def _matters(cell: Cell[Any], place: int) -> bool:
     table = cell.table
     fact = table.base[place]
     if fact in table.inputs and fact.name not in table.chain.shared:
-        return table.cells.matters(table.place(fact.name), cell.cells)
+        return table.cells.matters(table.index_of(fact.name), cell.cells)
     return depends(table, cell.known, place)
 
 
@@ -149,7 +149,7 @@ def lines(decision: Decision[Any], lang: Lang) -> Iterator[str]:
 
 
 def deciding_reasons(decision: Decision[Any], lang: Lang) -> Iterator[str]:
-    """Why an outcome was given, all facts being known: the rules that gave it, a sentence each."""
+    """Why the outcome holds, all facts being known: one sentence for each rule that fired."""
     if not decision.deciding:
         yield sentence(_NO_RULE.in_(lang))
     yield from (rule_sentence(decision.table, row, lang) for row in decision.deciding)

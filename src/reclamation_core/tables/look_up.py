@@ -2,7 +2,8 @@
 
 The cells met so far hang in a tree of plain dictionaries, one level a base fact; the generated code is the walk down
 that tree, `root[key of fact 1][key of fact 2]...`, and a miss grows it. Enumerations are their own keys; numbers and
-days become the number of their interval; a boolean must be one. Whatever is odd misses, and is judged by `admit`.
+days become the number of their interval; a boolean must be one.
+Values of unusual types miss the cache and go through `admit`.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from reclamation_core.tables.model import Input
 LookUp: TypeAlias = Callable[[Any], Any]
 
 LARGEST_TREE = 1 << 16
-"""How many leaves a tree keeps before it starts anew: memory stays bounded whatever the facts."""
+"""The tree is emptied beyond this number of leaves, so that memory stays bounded."""
 
 _LONGEST_CHAIN = 16
 """How many intervals are tried one after the other; more are searched by halves."""
@@ -165,7 +166,7 @@ class _CompiledLookUp:
         try:
             *keys, last = path(facts)
         except ValueError:
-            return cell  # a value of an unusual type, an IntEnum say: accepted, and judged anew each time
+            return cell  # a value of an unusual type, e.g. an IntEnum: accepted, but never cached
         if self._leaves >= LARGEST_TREE:
             self._tree.clear()
             self._leaves = 0

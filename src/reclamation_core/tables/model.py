@@ -67,7 +67,7 @@ def _missing_allowed(input_: Input, _: object, none: Missing) -> None:
 
 @attrs.frozen
 class Input:
-    """One thing a table asks about.
+    """An input of a table: a fact, or the outcome of a source table.
 
     Args:
         name: the attribute, or key, of the facts that holds it; of an outcome taken from another table, its own name.
@@ -112,13 +112,13 @@ def _conditions(when: Mapping[str, Any]) -> Mapping[str, Condition]:
 
 
 def _asked(when: Mapping[str, Condition]) -> Mapping[str, Condition]:
-    """The conditions by which rows are compared: an input that is said to be any may as well not be named."""
+    """The conditions by which rows are compared: an input with `any_value` equals an input without a condition."""
     return {name: condition for name, condition in when.items() if condition.operator is not Operator.ANY}
 
 
 @attrs.frozen
 class Row:
-    """One rule: where its conditions all hold it gives its outcome.
+    """A rule: its outcome holds where all its conditions are met.
 
     Args:
         id: its name in the table.

@@ -23,7 +23,7 @@ def errors(table: DecisionTable[Any]) -> tuple[Finding, ...]:
     return (*_gaps(table), *_contradictions(table), *_broken_promises(table))
 
 
-def remarks(table: DecisionTable[Any]) -> tuple[Finding, ...]:
+def warnings(table: DecisionTable[Any]) -> tuple[Finding, ...]:
     """What serves nothing: rows, outcomes and inputs."""
     return (*_idle_rows(table), *_idle_outcomes(table), *_idle_inputs(table))
 
@@ -106,7 +106,7 @@ def _broken_promises(table: DecisionTable[Any]) -> Iterator[Finding]:
 
 def _drops(table: DecisionTable[Any], promise: Monotone) -> int:
     """The cells from which the outcome drops as the input alone goes to some later atom."""
-    place = table.place(promise.input)
+    place = table.index_of(promise.input)
     cells = table.cells
     ranked = sorted(cells.outcomes, key=table.output.rank, reverse=not promise.rising)
     present = [code for code, atom in enumerate(cells.atoms[place]) if atom.sample is not ABSENT]
@@ -144,7 +144,7 @@ def changed_without(table: DecisionTable[Any], row: Row) -> int:
 def _never_fires(table: DecisionTable[Any], row: Row) -> Finding:
     cells = table.reachable
     for name, condition in row.when.items():
-        place = table.place(name)
+        place = table.index_of(name)
         holding = sum(1 << code for code, atom in enumerate(table.cells.atoms[place]) if condition.holds(atom.sample))
         cells = (cells & union(table.cells.masks[place], holding)) or cells
     fr = f"la ligne {row.id} ne s'applique jamais : aucun fait ne remplit toutes ses conditions"

@@ -30,7 +30,7 @@ _POLICIES = {
 
 
 def table_markdown(table: DecisionTable[Any], lang: Lang, notes: Mapping[str, str] | None = None) -> str:
-    """The table as Markdown: title, hit policy, one line a row; `notes` are told beside the source, by the row's id."""
+    """The table as Markdown: title, hit policy, one line a row; `notes`, by row id, follow the source."""
     header, rows = _grid(table, lang, notes)
     policy = _policy(table, lang)
     head = [f"### {markdown_text(table.title.in_(lang))}", "", markdown_text(policy[:1].upper() + policy[1:]), ""]
@@ -115,7 +115,7 @@ _SPECIAL = str.maketrans(
 
 
 def markdown_text(text: str) -> str:
-    """A text as Markdown shows it, whatever signs it holds."""
+    """A text with the signs of Markdown escaped."""
     return text.translate(_SPECIAL)
 
 

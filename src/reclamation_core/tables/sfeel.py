@@ -79,7 +79,7 @@ def tokens(text: str) -> Iterator[Token]:
 
 
 def unquoted(literal: str) -> str:
-    """The text that a string literal stands for.
+    """The text of a string literal.
 
     Raises:
         ValueError: it has an escape sequence that FEEL has not, or half of a surrogate pair.
@@ -99,7 +99,7 @@ def _character(escape: str) -> str:
 
 
 def quoted(text: str) -> str:
-    """The string literal that stands for a text."""
+    """The string literal of a text."""
     escaped = text.replace("\\", "\\\\").replace('"', '\\"')
     return '"' + escaped.replace("\n", "\\n").replace("\r", "\\r").replace("\t", "\\t") + '"'
 
@@ -119,7 +119,7 @@ def expected_in(domain: Domain) -> Wording:
 
 
 def forms_of(domain: Domain, absent: bool) -> str:
-    """Conditions that may be asked of a domain."""
+    """Operators that fit a domain."""
     return ", ".join([_values(domain), *(["null"] if absent else []), "-"])
 
 
@@ -147,7 +147,7 @@ _TOO_LONG: Final = Wording(f"au plus {LONGEST} caractères sont attendus", f"at 
 
 
 def read_condition(text: str, domain: Domain, *, absent: bool = False, bare_codes: bool = True) -> Condition:
-    """The condition that an S-FEEL text asks of a domain.
+    """Parse an S-FEEL unary test on a domain.
 
     `null` is the absence of a value; `not(...)` holds of it unless it names it, as in DMN.
 
@@ -173,7 +173,7 @@ def read_condition(text: str, domain: Domain, *, absent: bool = False, bare_code
 
 
 def read_value(text: str, domain: Domain, *, bare_codes: bool = True) -> Any:
-    """The value of a domain that an S-FEEL literal stands for.
+    """Parse an S-FEEL literal as a value of a domain.
 
     Args:
         text: the literal.
@@ -282,7 +282,7 @@ class _Parser:
             if value is ABSENT and self.absent:
                 return value
             read = self.domain.check(value)
-            # Of an open enumeration: a text that the domain does not tell from any other.
+            # Of an open enumeration: a text that the domain does not distinguish.
             return read if read == value else self.refuse(token, self.expected)
         except (ValueError, InvalidOperation):
             return self.refuse(token, self.expected)
@@ -302,7 +302,7 @@ class _Parser:
             self.refuse(self.next, what, written=False)
 
     def refuse(self, token: Token, expected: Wording, *, written: bool = True) -> NoReturn:
-        """Refuse a word; where the expression is not even written as one, the forms that there are are told."""
+        """Refuse a token; if the expression has none of the known forms, the message lists these."""
         word = token.text if len(token.text) <= _SHOWN else f"{token.text[:_SHOWN]}…"
         seen = (
             Wording("à la fin", "at the end")
@@ -316,7 +316,7 @@ class _Parser:
 
 
 def literal(token: Token) -> Any:
-    """The value that a word stands for; a name that FEEL does not have is the name itself.
+    """The value of a token; a name unknown to FEEL is the name itself.
 
     Raises:
         ValueError: it is written as no value is.

@@ -1,4 +1,4 @@
-"""Decision tables: what they are made of, proved when built, and asked."""
+"""Decision tables: rules as rows, proved when they are built, evaluated by look-up."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from reclamation_core.tables.errors import TableProofError
 from reclamation_core.tables.facts import read_fact, read_facts
 from reclamation_core.tables.look_up import LARGEST_TREE, compile_look_up
 from reclamation_core.tables.model import HitPolicy, Input, Monotone, Row
-from reclamation_core.tables.proof import changed_without, errors, remarks, witness
+from reclamation_core.tables.proof import changed_without, errors, warnings, witness
 from reclamation_core.wording import Lang, Wording
 
 if TYPE_CHECKING:
@@ -55,8 +55,8 @@ class DecisionTable(Generic[O]):
     """Rules as rows, compiled to cells and proved when the table is built.
 
     Args:
-        name: the table's name; of a table used as a source, the name of the input it gives.
-        inputs: what it asks about: facts, and outcomes of other tables.
+        name: the table's name; as a source of other tables, also the name of their input.
+        inputs: facts, and outcomes of source tables.
         output: the domain of the outcomes.
         rows: the rules.
         hit_policy: what happens when several rows fire.
@@ -64,7 +64,7 @@ class DecisionTable(Generic[O]):
         priority: the outcomes, the one that wins first; for PRIORITY.
         monotone: inputs along which the outcome never falls: their names, or `Monotone`.
         statements: for an outcome, the sentence without its full stop that announces it.
-        proved: False builds a table that has errors, to study them; where no row fires its outcome is None and
+        validate: False builds a table that has errors, to study them; where no row fires its outcome is None and
             nothing is possible, where rows contradict each other several outcomes are.
 
     Attributes:
@@ -93,12 +93,12 @@ class DecisionTable(Generic[O]):
     priority: tuple[O, ...] = attrs.field(default=(), converter=_outcomes, kw_only=True)
     monotone: tuple[Monotone, ...] = attrs.field(default=(), converter=_monotone, kw_only=True)
     statements: tuple[tuple[O, Wording], ...] = attrs.field(default=(), converter=_statements, kw_only=True)
-    proved: bool = attrs.field(default=True, kw_only=True, eq=False, repr=False)
+    validate: bool = attrs.field(default=True, kw_only=True, eq=False, repr=False)
     owner: Any = attrs.field(default=None, init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
         check_definition(self)
-        if self.proved:
+        if self.validate:
             found = errors(self)
             if found:
                 raise TableProofError(self.name, found)
@@ -109,7 +109,7 @@ class DecisionTable(Generic[O]):
 
         Args:
             facts: an object with an attribute for each base fact, or a mapping; a key that is missing, or None, is
-                what the input's `none` says.
+                the input's `none`.
 
         Raises:
             FactsError: values that are not of their input's domain, all at once.
@@ -141,8 +141,8 @@ class DecisionTable(Generic[O]):
         return table
 
     def check(self) -> tuple[Finding, ...]:
-        """Everything that the proof of the table found, errors first; a table that was proved has remarks only."""
-        return (*errors(self), *remarks(self))
+        """Everything that the proof of the table found, errors first; a validated table has warnings only."""
+        return (*errors(self), *warnings(self))
 
     def without(self, row_id: str) -> DecisionTable[O]:
         """The table without one row, not proved: what would be lost.
@@ -151,13 +151,13 @@ class DecisionTable(Generic[O]):
             LookupError: no row has that id.
         """
         self.row(row_id)
-        return attrs.evolve(self, rows=[row for row in self.rows if row.id != row_id], proved=False)
+        return attrs.evolve(self, rows=[row for row in self.rows if row.id != row_id], validate=False)
 
     def diff(self, other: DecisionTable[Any]) -> TableDifference:
-        """What another table decides otherwise, in few conditions with an example each, and the rows that differ.
+        """The facts on which another table differs, in few conditions with an example each, and the rows that differ.
 
         It is false exactly where the two decide all facts alike; facts that one of them refuses, the other not, are
-        decided otherwise. The tables may ask for different facts.
+        decided differently. The tables may have different inputs.
 
         Raises:
             ValueError: a table was not proved.
@@ -167,7 +167,7 @@ class DecisionTable(Generic[O]):
 
         return next(compare_tables([(self, other)]))
 
-    def case_for(self, row_id: str) -> Mapping[str, Any] | None:
+    def witness_for(self, row_id: str) -> Mapping[str, Any] | None:
         """Base facts whose outcome would be another, or none, without a row; None where there are none.
 
         Raises:
@@ -183,28 +183,28 @@ class DecisionTable(Generic[O]):
                 return row
         raise LookupError(f"table {self.name!r} has no row {row_id!r}; it has {', '.join(row.id for row in self.rows)}")
 
-    def place(self, name: str) -> int:
-        """Where an input stands among the table's own inputs; raises LookupError where there is none."""
+    def index_of(self, name: str) -> int:
+        """The index of an input among the table's own inputs; raises LookupError if there is none."""
         return self._places[name]
 
     @property
     def base(self) -> tuple[Input, ...]:
-        """The facts that the outcome depends on: the table's own, and those of the tables it asks."""
+        """The facts that the outcome depends on: the table's own, and those of its sources."""
         return self.chain.base
 
     @cached_property
     def sources(self) -> tuple[DecisionTable[Any], ...]:
-        """The tables whose outcomes this one asks for."""
+        """The tables whose outcomes are inputs of this one."""
         return tuple(input_.source for input_ in self.inputs if input_.source is not None)
 
     @cached_property
     def depth(self) -> int:
-        """How many tables there are from this one down to one that asks for facts alone; 1 of such a one."""
+        """The length of the longest path down the sources; 1 for a table with facts alone."""
         return 1 + max((source.depth for source in self.sources), default=0)
 
     @property
     def outcomes(self) -> tuple[O, ...]:
-        """The outcomes that the table gives somewhere."""
+        """The outcomes that some facts reach."""
         return tuple(self.cells.outcomes)
 
     def outcome_label(self, outcome: Any) -> Wording:
@@ -289,9 +289,9 @@ class DecisionTable(Generic[O]):
         return table_card(self)
 
     def to_dmn(self) -> str:
-        """The table and those that it asks for as a DMN 1.3 document, which decision editors open.
+        """The table and its sources as a DMN 1.3 document, for decision editors.
 
-        Absent is null; unknown is not told. `reclamation_core.tables.from_dmn` reads it back.
+        Absent is null; unknown is not written. `reclamation_core.tables.from_dmn` reads it back.
 
         Raises:
             ValueError: a text holds a character that XML cannot write.
@@ -301,7 +301,7 @@ class DecisionTable(Generic[O]):
         return to_dmn([self], self.name)
 
     def to_json(self) -> str:
-        """The table as canonical JSON, the tables it asks for included; equal tables give the same text."""
+        """The table with its sources as canonical JSON; equal tables have equal texts."""
         from reclamation_core.tables import table_to_json
 
         return table_to_json(self)

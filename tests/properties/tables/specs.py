@@ -52,7 +52,7 @@ def facts_asked(*, name: str) -> st.SearchStrategy[Fact]:
 
 def conditions(input_: Fact | Spec) -> st.SearchStrategy[Test]:
     """Conditions that the input can be asked. Shrinks towards any value."""
-    asked = _input(input_) if isinstance(input_, Fact) else Input.outcome_of(build(input_, proved=False))
+    asked = _input(input_) if isinstance(input_, Fact) else Input.outcome_of(build(input_, validate=False))
     return conditions_asked(asked).map(_test)
 
 
@@ -112,11 +112,11 @@ def domain_of(kind: str, fact: Fact | None = None) -> Domain:
     return lines[kind](low, high)
 
 
-def build(spec: Spec, *, proved: bool = True) -> DecisionTable[Any]:
-    return _build(spec, proved, {})
+def build(spec: Spec, *, validate: bool = True) -> DecisionTable[Any]:
+    return _build(spec, validate, {})
 
 
-def _build(spec: Spec, proved: bool, built: dict[str, DecisionTable[Any]]) -> DecisionTable[Any]:
+def _build(spec: Spec, validate: bool, built: dict[str, DecisionTable[Any]]) -> DecisionTable[Any]:
     inputs = []
     for input_ in spec.inputs:
         if isinstance(input_, Fact):
@@ -143,7 +143,7 @@ def _build(spec: Spec, proved: bool, built: dict[str, DecisionTable[Any]]) -> De
         HitPolicy(spec.policy),
         priority=spec.priority,
         monotone=[Monotone(name, rising) for name, rising in spec.monotone],
-        proved=proved,
+        validate=validate,
     )
 
 

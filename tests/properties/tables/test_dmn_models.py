@@ -31,7 +31,7 @@ def test_a_table_without_anything_of_ours_decides_as_its_rules_say(
         text = _TEXTS.sub("", text)
         assume(not any(fact.absent and fact.kind == "enumeration" for fact in base_facts(spec)))
 
-    table = from_dmn(text, proved=False)[spec.name]
+    table = from_dmn(text, validate=False)[spec.name]
 
     assert table.decide(facts).outcome == judge(spec, facts).outcome
 

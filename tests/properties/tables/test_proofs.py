@@ -87,7 +87,7 @@ def _without(spec: Spec, rule: Rule) -> Spec:
     return replace(spec, rules=tuple(other for other in spec.rules if other.id != rule.id))
 
 
-def _expected_remarks(spec: Spec, worlds: Worlds, count: Count) -> Told:
+def _expected_warnings(spec: Spec, worlds: Worlds, count: Count) -> Told:
     found: Told = set()
     for rule in spec.rules:
         fires = [code for code, (_, rules) in count.cells.items() if rule.id in rules]
@@ -133,9 +133,9 @@ def promising_specs(draw: st.DrawFn) -> Spec:
 def test_every_error_and_every_remark_is_found_and_nothing_else(spec: Spec) -> None:
     worlds = worlds_of(spec, most=400)
     count = Count(spec, worlds)
-    findings = build(spec, proved=False).check()
+    findings = build(spec, validate=False).check()
     expected = _expected_errors(spec, count)
-    assert _told(findings) == expected | _expected_remarks(spec, worlds, count)
+    assert _told(findings) == expected | _expected_warnings(spec, worlds, count)
     assert [finding.is_error for finding in findings] == [True] * len(expected) + [False] * (
         len(findings) - len(expected)
     )
@@ -152,7 +152,7 @@ def test_every_error_and_every_remark_is_found_and_nothing_else(spec: Spec) -> N
 def test_every_witness_shows_what_was_found(spec: Spec) -> None:
     worlds = worlds_of(spec, most=400)
     count = Count(spec, worlds)
-    for finding in build(spec, proved=False).check():
+    for finding in build(spec, validate=False).check():
         said = judge(spec, finding.witness)
         assert finding.rows == said.rules
         _shows(finding, spec, worlds, count)
@@ -197,7 +197,7 @@ def test_a_case_for_a_row_is_one_that_is_decided_otherwise_without_it(spec: Spec
     worlds = worlds_of(spec)
     rule = data.draw(st.sampled_from(spec.rules))
     less = _without(spec, rule)
-    case = build(spec).case_for(rule.id)
+    case = build(spec).witness_for(rule.id)
     decides = [
         code for code, said in worlds.verdicts.items() if judge(less, worlds.facts(code)).outcomes != said.outcomes
     ]

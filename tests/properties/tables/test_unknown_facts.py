@@ -69,7 +69,7 @@ def test_the_decisions_that_one_rests_on_are_those_of_the_tables_it_asks(spec: S
         if isinstance(input_, Spec):
             assert decision.requires[input_.name].possible == possible
             outcome = decision.requires[input_.name].outcome
-            assert decision.value(decision.table.inputs[decision.table.place(input_.name)]) == (
+            assert decision.value(decision.table.inputs[decision.table.index_of(input_.name)]) == (
                 UNKNOWN if len(possible) > 1 else outcome
             )
 

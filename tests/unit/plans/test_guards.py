@@ -280,7 +280,7 @@ def test_every_guard_of_a_verb_can_be_met_alone(verb: PlanCommandType) -> None:
     guards = {guard.id for guard in GUARDS if verb in guard.verbs}
 
     assert {row.id for row in table.rows} == {*guards, "allowed"}
-    assert all(table.case_for(guard) is not None for guard in guards)
+    assert all(table.witness_for(guard) is not None for guard in guards)
 
 
 @pytest.mark.parametrize("type_", [ActionType.CONTAINMENT, ActionType.CURATIVE, ActionType.IMPROVEMENT])

@@ -129,9 +129,9 @@ def test_parts_that_do_not_fit_are_refused_by_name(parts: dict[str, Any], part: 
 
 def test_a_table_of_more_cells_than_can_be_held_is_refused() -> None:
     inputs = [Input(f"f{number}", Boolean()) for number in range(22)]
-    assert len(_table(inputs=inputs, hit_policy=HitPolicy.FIRST, rows=[ALL], proved=False).inputs) == 22
+    assert len(_table(inputs=inputs, hit_policy=HitPolicy.FIRST, rows=[ALL], validate=False).inputs) == 22
     with pytest.raises(TableDefinitionError, match=f"they make {2 * LARGEST} cells, more than {LARGEST}; split"):
-        _table(inputs=[*inputs, Input("one_more", Boolean())], proved=False)
+        _table(inputs=[*inputs, Input("one_more", Boolean())], validate=False)
 
 
 def test_a_chain_of_tables_has_a_bound() -> None:
@@ -174,7 +174,7 @@ def test_rows_that_cost_too_much_to_compile_are_refused() -> None:
     ):
         _table(inputs=[Input("x", Number())], hit_policy=HitPolicy.FIRST, rows=rows)
     rows = [Row(f"r{n}", {"x": is_in(below(n), 5)}, 1) for n in range(9)]
-    assert len(_table(inputs=[Input("x", Integer())], hit_policy=HitPolicy.FIRST, rows=rows, proved=False).rows) == 9
+    assert len(_table(inputs=[Input("x", Integer())], hit_policy=HitPolicy.FIRST, rows=rows, validate=False).rows) == 9
 
 
 def test_tables_of_a_chain_that_share_too_many_facts_are_refused() -> None:
@@ -227,7 +227,7 @@ def test_outcomes_of_too_many_sums_are_refused(monkeypatch: pytest.MonkeyPatch) 
     with pytest.raises(
         TableDefinitionError, match="rows: their outcomes have more than 511 sums; give fewer"
     ) as refused:
-        _table(hit_policy=HitPolicy.COLLECT_SUM, inputs=inputs, rows=rows, proved=False)
+        _table(hit_policy=HitPolicy.COLLECT_SUM, inputs=inputs, rows=rows, validate=False)
     assert refused.value.part == "rows"
 
 

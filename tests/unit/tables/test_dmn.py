@@ -307,7 +307,7 @@ def test_a_table_that_is_read_is_proved() -> None:
     assert (fault.path, fault.value) == ("decision[allowed]", {"x": False})
     assert fault.expected.en == "no row fires in 1 cell; add a row"
 
-    (gap,) = from_dmn(text, proved=False)["allowed"].check()[:1]
+    (gap,) = from_dmn(text, validate=False)["allowed"].check()[:1]
     assert gap.kind is FindingKind.GAP
 
 

@@ -171,7 +171,7 @@ def test_two_columns_of_a_fact_are_one_fact_in_all_tables() -> None:
     read = from_dmn(first.replace("</definitions>", second))
 
     assert read["allowed"].inputs == read["second"].inputs
-    assert read["second"].inputs[0].domain == OpenEnumeration.telling("kind", ["a", "b"])
+    assert read["second"].inputs[0].domain == OpenEnumeration.from_codes("kind", ["a", "b"])
 
 
 # Types
@@ -181,7 +181,7 @@ def test_a_text_without_listed_values_is_told_from_any_other() -> None:
     text = document(inputs=asks("kind", "string"), rules=rule('"a","b"', "true") + rule('not("a","b")', "false"))
     table = from_dmn(text)["allowed"]
 
-    assert table.inputs[0].domain == OpenEnumeration.telling("kind", ["a", "b"])
+    assert table.inputs[0].domain == OpenEnumeration.from_codes("kind", ["a", "b"])
     assert table.decide({"kind": "b"}).outcome is True
     for other in ("c", "any other", ""):
         assert table.decide({"kind": other}).outcome is False
@@ -192,13 +192,13 @@ def test_a_text_without_listed_values_is_told_from_any_other() -> None:
 @pytest.mark.parametrize(
     ("type_", "entries", "domain"),
     [
-        ("xsd:string", ('"a"', 'not("a")'), OpenEnumeration.telling("x", ["a"])),
+        ("xsd:string", ('"a"', 'not("a")'), OpenEnumeration.from_codes("x", ["a"])),
         ("feel:number", ("&lt; 1", "&gt;= 1"), Number()),
         ("double", ("&lt; 1", "&gt;= 1"), Number()),
         ("long", ("&lt; 1", "&gt;= 1"), Integer()),
         ("Any", ("true", "false"), Boolean()),
         ("", ("1", "not(1)"), Number()),
-        ("", ('"a", null', 'not("a", null)'), OpenEnumeration.telling("x", ["a"])),
+        ("", ('"a", null', 'not("a", null)'), OpenEnumeration.from_codes("x", ["a"])),
     ],
 )
 def test_types_are_named_as_modelers_do_or_told_by_the_cells(type_: str, entries: Any, domain: Any) -> None:
@@ -467,7 +467,7 @@ def test_rules_that_overlap_are_refused_under_unique_also_beside_a_default() -> 
     assert faults(text) == [
         ("decision[allowed]", "several rows fire together in 1 cell; narrow the rows or choose another hit policy")
     ]
-    studied = from_dmn(text, proved=False)["allowed"]
+    studied = from_dmn(text, validate=False)["allowed"]
     assert [row.id for row in studied.rows][-1] == "default"
 
 
@@ -618,12 +618,12 @@ def test_a_table_with_gaps_may_be_studied_and_sound_ones_be_asked_for() -> None:
     text = text.replace(
         "<text>-</text></inputEntry><outputEntry><text>true", "<text>-</text></inputEntry><outputEntry><text>false"
     )
-    read = from_dmn(text, proved=False)
+    read = from_dmn(text, validate=False)
 
-    assert (read["allowed"].proved, read["top"].proved) == (True, False)
+    assert (read["allowed"].validate, read["top"].validate) == (True, False)
     assert [finding.is_error for finding in read["top"].check()][:1] == [True]
     with pytest.raises(FaultsError, match="its table was not proved"):
-        from_dmn(two(document(inputs=asks("x", "boolean"), rules=rule("true", "true")), "allowed"), proved=False)
+        from_dmn(two(document(inputs=asks("x", "boolean"), rules=rule("true", "true")), "allowed"), validate=False)
 
 
 def test_tables_that_are_too_large_together_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -663,7 +663,7 @@ def test_what_an_extension_tells_of_a_kind_wrongly_is_told() -> None:
 
 
 def test_an_open_enumeration_takes_any_text_and_no_row_names_the_rest() -> None:
-    domain = OpenEnumeration.telling("Colour", ["red", "any other"])
+    domain = OpenEnumeration.from_codes("Colour", ["red", "any other"])
 
     assert domain.other == "any other*"
     assert [domain.check(text) for text in ("red", "any other", "blue")] == ["red", "any other", "any other*"]
@@ -681,7 +681,7 @@ def test_tables_that_tell_different_texts_apart_are_compared() -> None:
     tables: list[DecisionTable[Any]] = [
         DecisionTable(
             "t",
-            [Input("x", OpenEnumeration.telling("x", [*codes]), absent=True)],
+            [Input("x", OpenEnumeration.from_codes("x", [*codes]), absent=True)],
             Boolean(),
             [
                 Row("r", {"x": list(codes)}, True),

@@ -110,7 +110,7 @@ def test_later_edits_are_made_on_what_the_earlier_ones_gave() -> None:
     assert [row.then for row in again.replace] == [Level.REGIONAL]
     back = first.then(RowEdits(add=[Row("local-client", {"client": "local"}, Level.LOCAL)]))
     assert ids(back)[-1] == "local-client"
-    loose = level_table(proved=False)
+    loose = level_table(validate=False)
     for later in (
         RowEdits(remove=["several-regions"]),
         RowEdits(replace=[newer]),

@@ -57,7 +57,7 @@ def test_the_seven_literal_rows_pass_where_the_highest_level_wins(policy: HitPol
 
 def test_an_effort_that_lowers_the_level_breaks_a_promise() -> None:
     rows = [*level_rows(), Row("odd", {"client": Level.NATIONAL, "service": "one_centre"}, Level.LOCAL)]
-    table = level_table(HitPolicy.FIRST, rows=list(reversed(rows)), monotone=["client"], proved=False)
+    table = level_table(HitPolicy.FIRST, rows=list(reversed(rows)), monotone=["client"], validate=False)
     (finding,) = [finding for finding in table.check() if finding.is_error]
     # From a regional client, from a local one served with a national or a regional effort: 3 + 2 cells of one centre.
     assert (finding.kind, finding.subject, finding.cells) == (FindingKind.NOT_MONOTONE, "client", 5)
@@ -80,7 +80,7 @@ def test_a_falling_promise_is_the_opposite_and_absence_has_no_place_in_it() -> N
     assert caught.value.findings[0].message.fr == "le résultat baisse alors que n décroît, dans 1 cellule"
 
 
-def test_remarks_do_not_refuse_a_table() -> None:
+def test_warnings_do_not_refuse_a_table() -> None:
     rows = [
         Row("yes", {"a": True}, "national"),
         Row("again", {"a": True, "n": below(5)}, "regional"),
@@ -162,7 +162,7 @@ def test_a_finding_is_told_with_its_witness_in_both_languages() -> None:
     again = pickle.loads(pickle.dumps(caught.value))
     assert (again.table, again.findings) == ("t", (finding,))
     nowhere: DecisionTable[int] = DecisionTable(
-        "t", [Input("n", Integer(0, 9), absent=True)], Integer(), [Row("s", {"n": at_least(0)}, 1)], proved=False
+        "t", [Input("n", Integer(0, 9), absent=True)], Integer(), [Row("s", {"n": at_least(0)}, 1)], validate=False
     )
     assert str(nowhere.check()[0]).endswith("(witness: n = ABSENT)")
 

@@ -45,7 +45,7 @@ def test_equal_tables_are_equal_wherever_they_have_been(make: Any) -> None:
 def test_tables_differ_as_soon_as_a_part_does() -> None:
     table = level_table()
     assert table != level_table(title=Wording("a", "b"))
-    assert table != level_table(rows=level_rows()[:-1], proved=False)
+    assert table != level_table(rows=level_rows()[:-1], validate=False)
     assert table != level_table(HitPolicy.COLLECT_MAX)
     assert table != object()
 
@@ -83,11 +83,11 @@ def test_a_table_that_leaves_a_gap_can_be_studied_unproved() -> None:
     }
     with pytest.raises(TableProofError, match="no row fires in 1 cell; add a row"):
         DecisionTable(**parts, hit_policy=HitPolicy.FIRST)
-    table: DecisionTable[int] = DecisionTable(**parts, hit_policy=HitPolicy.FIRST, proved=False)
+    table: DecisionTable[int] = DecisionTable(**parts, hit_policy=HitPolicy.FIRST, validate=False)
     gap = table.decide({"age": 30, "student": False})
     assert (gap.outcome, gap.possible, gap.rows, gap.deciding, gap.question) == (None, frozenset(), (), (), None)
     assert table.decide({"age": 3}).outcome == 0
-    contradicting: DecisionTable[int] = DecisionTable(**parts, hit_policy=HitPolicy.ANY, proved=False)
+    contradicting: DecisionTable[int] = DecisionTable(**parts, hit_policy=HitPolicy.ANY, validate=False)
     both_fire = contradicting.decide({"age": 3, "student": True})
     assert (both_fire.outcome, both_fire.question) == (None, None)
     assert both_fire.possible == {0, 5}
@@ -102,32 +102,32 @@ def test_a_row_is_found_and_taken_away_by_its_id() -> None:
     assert table.row("national-client").clause == "M2-1 §5.3"
     less = table.without("national-client")
     assert [row.id for row in less.rows] == [row.id for row in table.rows if row.id != "national-client"]
-    assert not less.proved
-    for ask in (table.row, table.without, table.case_for):
+    assert not less.validate
+    for ask in (table.row, table.without, table.witness_for):
         with pytest.raises(LookupError, match="table 'level' has no row 'x'; it has local-client, local-service, reg"):
             ask("x")
 
 
 def test_a_row_has_a_case_unless_it_changes_nothing() -> None:
     table = level_table()
-    case = table.case_for("regional-client")
+    case = table.witness_for("regional-client")
     assert case is not None
     assert table.decide(case).outcome is Level.REGIONAL
     assert table.without("regional-client").decide(case).outcome is not Level.REGIONAL
     # Without a wider client, a wider service or a national effort, "local" is what the service row says already.
     rows = [*level_rows(), Row("again", {"client": Level.NATIONAL}, Level.NATIONAL)]
-    assert level_table(rows=rows).case_for("again") is None
+    assert level_table(rows=rows).witness_for("again") is None
 
 
 def test_a_table_knows_its_places_facts_sources_and_labels() -> None:
     table = _chained()
     assert [input_.name for input_ in table.base] == ["a", "b", "c"]
-    assert (table.place("agree"), table.place("c")) == (0, 1)
+    assert (table.index_of("agree"), table.index_of("c")) == (0, 1)
     assert [source.name for source in table.sources] == ["agree"]
     assert set(table.outcomes) == {True, False}
     assert table.outcome_label(True) == Wording("oui", "yes")
     with pytest.raises(LookupError, match="a"):
-        table.place("a")
+        table.index_of("a")
     assert table.read({"c": True}, table.base[2]) is True
     with pytest.raises(FactsError, match="c: 1; true or false is expected"):
         table.read({"c": 1}, table.base[2])

@@ -79,7 +79,7 @@ class Types:
         return self.items.get(reference.rpartition(":")[2]) if found is None else found
 
     def type_of(self, reference: str) -> Type:
-        """The type that a reference stands for.
+        """The type that a reference names.
 
         Raises:
             FaultsError: it is a list, a structure, or no type that is read; its path is empty.
@@ -147,12 +147,12 @@ class Types:
             name: what it is called, which names an enumeration whose type has no name.
             type_: its type.
             values: its own list of values, or range; empty where it has none.
-            ours: what the extension says of it.
-            texts: the texts that are told apart where no values are listed.
+            ours: the attributes of this library's extension element.
+            texts: the texts that rows distinguish, where no values are listed.
             closed: whether there is no other text than these.
 
         Raises:
-            FaultsError: the type is not known, or its values are not told; its path is empty.
+            FaultsError: the type is unknown, or its values are not listed; the path is empty.
         """
         if type_.base == "boolean":
             return Boolean()
@@ -182,7 +182,7 @@ class Types:
         if not own and not allowed:
             apart = dict.fromkeys(texts)
             if not closed:
-                return OpenEnumeration.telling(name, apart)
+                return OpenEnumeration.from_codes(name, apart)
             own = list(apart) or _refuse_texts(values)
         fewer = own and len(own) != len(allowed)
         codes, called = (own, name) if fewer else (allowed, type_.name)
@@ -240,7 +240,7 @@ def _line(line: type[Number | Integer | Day], values: str) -> Domain:
 
 
 def literals(text: str) -> Iterator[Any]:
-    """The literals of an expression, `ABSENT` for null, whatever stands around them; a variable is none."""
+    """The literals anywhere in an expression, `ABSENT` for null; variables are left out."""
     for token in tokens(text):
         if token.kind in _LITERALS:
             try:
@@ -255,7 +255,7 @@ def texts_of(values: str) -> list[str]:
     """The texts of a list, without null.
 
     Raises:
-        FaultsError: something else stands in it, or a text twice.
+        FaultsError: it has something else, or a text twice.
     """
     found = [token for token in tokens(values) if token.kind != "end" and token.text != ","]
     codes = [literal(token) for token in found if token.kind == "text"]

@@ -1,4 +1,4 @@
-"""The parts of a DMN document: its decisions and data, what it says of a fact, and what a table is made of."""
+"""The parts of a DMN document: decisions, input data, the types of facts, and the columns of tables."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def plain_name(text: str) -> str:
 
 
 def asked_by(clause: Element) -> str:
-    """What an input clause asks for: a name, or an expression; empty where it is longer than names are."""
+    """The name or expression of an input clause; empty if it is longer than any name."""
     text = plain_name(text_of(clause, "inputExpression"))
     return text if len(text) <= _LONGEST_NAME else ""
 
@@ -86,7 +86,7 @@ class Document:
 
     @classmethod
     def of(cls, root: Element) -> Document:
-        # An id may be left out: such a decision is asked for by no other.
+        # An id may be left out: no other decision can require such a decision.
         decisions = {
             decision.get("id", f"decision[{at}]"): decision for at, decision in enumerate(children(root, "decision"))
         }
@@ -133,7 +133,7 @@ def names_of(element: Element) -> set[str]:
 
 @attrs.define
 class Fact:
-    """A fact that columns of several tables may ask for: what each of them says of it.
+    """A fact that columns of several tables may use, with the declarations of each column.
 
     Args:
         name: its DMN name, or path.
@@ -144,7 +144,7 @@ class Fact:
         kinds: the types of the literals that cells name.
         absent: whether cells name null.
         declared: whether the document has it as input data, or as a decision.
-        refused: whether a type of it has a fault, which is told already.
+        refused: whether one of its types has a fault, which is reported already.
     """
 
     name: str
@@ -188,7 +188,7 @@ class Parts:
     monotone: list[Monotone]
     statements: list[tuple[Any, Wording]]
 
-    def table(self, rows: list[Row], policy: HitPolicy, *, proved: bool) -> DecisionTable[Any]:
+    def table(self, rows: list[Row], policy: HitPolicy, *, validate: bool) -> DecisionTable[Any]:
         return DecisionTable(
             self.name,
             self.inputs,
@@ -199,7 +199,7 @@ class Parts:
             priority=self.priority,
             monotone=self.monotone,
             statements=self.statements,
-            proved=proved,
+            validate=validate,
         )
 
 

@@ -98,14 +98,14 @@ def from_dmn(
     *,
     names: Mapping[str, str] | None = None,
     decisions: Iterable[str] | None = None,
-    proved: bool = True,
+    validate: bool = True,
 ) -> DmnTables:
     """The tables that a DMN document describes, by name, proved as any table is.
 
     Read are decision tables whose inputs are names (or paths, as `order.amount`) and whose conditions are S-FEEL; the
     types are boolean, number, date and string. A string whose values are not listed is an `OpenEnumeration` of the
     texts that the cells name. A table of several outcomes is read as one table for each. Other decisions are left out,
-    with a note; a table that asks for one of them takes its outcome as a fact.
+    with a note; a table that requires one of them takes its outcome as a fact.
 
     Args:
         text: the document, of DMN 1.1 to 1.6, as text or as bytes.
@@ -113,7 +113,7 @@ def from_dmn(
             strings, which are equal to the members of a `StrEnum`.
         names: the identifiers to use for DMN names; by default `Years of Service` is `Years_of_Service`.
         decisions: the names of the decisions to read, with those that they ask for; all by default.
-        proved: False builds tables that have gaps and contradictions, to study them by `check()`.
+        validate: False builds tables that have gaps and contradictions, to study them by `check()`.
 
     Raises:
         FaultsError: what cannot be read, and what a proof refuses: all the faults of the document, with their paths.
@@ -133,7 +133,7 @@ def from_dmn(
         if element.tag.startswith(namespace):
             element.tag = f"{{{MODEL}}}{element.tag.removeprefix(namespace + '}')}"
     document = Document.of(root)
-    reader = _Reader(document, Types.of(root, enumerations or {}), dict(names or {}), proved=proved)
+    reader = _Reader(document, Types.of(root, enumerations or {}), dict(names or {}), validate=validate)
     reader.read(None if decisions is None else list(decisions))
     if not reader.faults and not reader.tables:
         reader.fault("$", [note.path for note in reader.notes], refusals.NO_TABLE)
@@ -154,7 +154,7 @@ class _Reader:
     document: Document
     types: Types
     names: Mapping[str, str]
-    proved: bool = attrs.field(kw_only=True)
+    validate: bool = attrs.field(kw_only=True)
     tables: dict[str, _Tables] = attrs.field(factory=dict)
     named: dict[str, str] = attrs.field(factory=dict)
     facts: dict[str, Fact] = attrs.field(factory=dict)
@@ -248,12 +248,12 @@ class _Reader:
         return found
 
     def ordered(self, asking: Mapping[str, set[str]]) -> list[str]:
-        """The decisions, each after those that it asks for; those of a circle are faults, and left out."""
+        """The decisions in topological order, each after its requirements; those of a cycle are faults and left out."""
         asked_by: dict[str, set[str]] = {id_: set() for id_ in asking}
         for id_, sources in asking.items():
             for source in sources:
                 asked_by[source].add(id_)
-        # Above a circle too no decision can be put in order: there, from the top, is none that another asks for.
+        # Decisions above a cycle cannot be sorted either: peel them off from the top, where none is required.
         stuck = asking.keys() - set(_in_order(asking, asked_by, asking))
         circle = stuck - set(_in_order(asked_by, asking, stuck))
         for id_ in asking:
@@ -298,7 +298,7 @@ class _Reader:
             if found is None:
                 fact.refused = True
             else:
-                # A type that lists values says more than one that does not.
+                # A type that lists its values is more specific than one that does not.
                 fact.types.insert(0 if found.values or not fact.types else len(fact.types), found)
         fact.label = fact.label or clause.get("label", "")
         fact.values = fact.values or text_of(clause, "inputValues")
@@ -561,12 +561,12 @@ class _Reader:
         return partial(self.table, parts, rows, column.policy, then, here)
 
     def table(self, parts: Parts, rows: list[Row], policy: HitPolicy, default: Any, path: str) -> DecisionTable[Any]:
-        """A table, with one more row that gives the default outcome, if any, where no other fires."""
+        """A table, with one more row for the default outcome, if any, that fires where no other does."""
         if default is not None and policy in {HitPolicy.UNIQUE, HitPolicy.ANY}:
             # There a row on all facts would fire with others: it comes last, under FIRST.
-            found = errors(parts.table(rows, policy, proved=False))
+            found = errors(parts.table(rows, policy, validate=False))
             wrong = tuple(finding for finding in found if finding.kind is not FindingKind.GAP)
-            if wrong and self.proved:
+            if wrong and self.validate:
                 raise TableProofError(parts.name, wrong)
             if len(wrong) == len(found):
                 default = None
@@ -576,9 +576,9 @@ class _Reader:
                 policy = HitPolicy.FIRST
         if default is not None:
             rows = [*rows, Row(free_id("default", rows), {}, default)]
-        table = parts.table(rows, policy, proved=self.proved)
-        # A sound table may be asked for by others.
-        return table if self.proved or errors(table) else attrs.evolve(table, proved=True)
+        table = parts.table(rows, policy, validate=self.validate)
+        # Only a valid table may be a source of others.
+        return table if self.validate or errors(table) else attrs.evolve(table, validate=True)
 
     def output(self, column: Column, name: str, rules: Element, given: Sequence[str], path: str) -> Domain | None:
         decision = self.document.decisions[column.id]
@@ -617,7 +617,7 @@ class _Reader:
         return Type("", kinds.pop())
 
     def then(self, column: Column, text: str, domain: Domain, path: str) -> Any:
-        """The outcome of a rule; where rules are counted, 1 whatever literal it has."""
+        """The outcome of a rule; 1 for any literal if the hit policy counts rules."""
         if (
             column.policy is HitPolicy.COLLECT_COUNT
             and extension_of(self.document.decisions[column.id], "table") is None

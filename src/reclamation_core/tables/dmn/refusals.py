@@ -1,4 +1,4 @@
-"""What is said of a DMN document that cannot be read."""
+"""Messages for DMN documents that cannot be read."""
 
 from __future__ import annotations
 

@@ -74,14 +74,14 @@ def is_feel(language: str) -> bool:
 
 
 def is_plain(name: str) -> bool:
-    """Whether an expression is a name whatever is declared: words of letters and digits, none of them FEEL's own."""
+    """Return True if an expression is a plain name: words of letters and digits without FEEL keywords."""
     words = name.split(" ")
     plain = _WORD.fullmatch(words[0]) is not None and all(re.fullmatch(r"\w+", word) for word in words)
     return plain and not any(_KEYWORDS.fullmatch(word) for word in words)
 
 
 def identifier_of(name: str) -> str:
-    """A Python identifier made of a DMN name: `Years of Service` gives `Years_of_Service`; an identifier is its own.
+    """A Python identifier made from a DMN name: `Years of Service` becomes `Years_of_Service`.
 
     >>> identifier_of("Person's description"), identifier_of("2nd note"), identifier_of("class")
     ('Person_s_description', '_2nd_note', 'class_')

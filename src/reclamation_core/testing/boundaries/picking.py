@@ -52,7 +52,7 @@ def decided(table: DecisionTable[Any], facts: Any) -> Decision[Any]:
 def for_rows(table: DecisionTable[Any]) -> Iterator[Pick]:
     """For each row, in the table's order, facts that it decides; none for a row that never decides."""
     for row in table.rows:
-        facts = table.case_for(row.id)
+        facts = table.witness_for(row.id)
         facts = _deciding(table, row) if facts is None else facts
         if facts is not None:
             yield Pick(decided(table, facts), Wording(f"ligne {row.id}", f"row {row.id}"), row)

@@ -159,7 +159,7 @@ def _witnesses(policy: Policy, outcome: Eligibility | None) -> tuple[Mapping[str
     table = policy.tables["eligibility"]
     if outcome is None:
         return ({},)
-    found = (table.case_for(row.id) for row in table.rows if row.then is outcome)
+    found = (table.witness_for(row.id) for row in table.rows if row.then is outcome)
     return tuple(facts for facts in found if facts is not None)
 
 

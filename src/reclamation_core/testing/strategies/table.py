@@ -184,7 +184,7 @@ def decision_tables(
     priority: tuple[Any, ...] = ()
     if policy is HitPolicy.PRIORITY:
         priority = tuple(draw(st.permutations(tuple(dict.fromkeys(row.then for row in rows)))))
-    return DecisionTable(name, asked, output, rows, policy, priority=priority, proved=sound)
+    return DecisionTable(name, asked, output, rows, policy, priority=priority, validate=sound)
 
 
 def _some_inputs() -> st.SearchStrategy[Sequence[Input]]:
