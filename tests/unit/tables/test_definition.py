@@ -105,7 +105,7 @@ def _table(**parts: Any) -> DecisionTable[Any]:
             "monotone",
             "'n' and the output must both be ordered",
         ),
-        ({"inputs": [Input.outcome_of(UNPROVED)]}, "input agree", "its table was not proved; build it with proved=Tr"),
+        ({"inputs": [Input.outcome_of(UNPROVED)]}, "input agree", "its table was not proved; build it with validate=T"),
         (
             {"inputs": [Input("flag", Boolean(), source=AGREE)]},
             "input flag",
