@@ -50,15 +50,15 @@ class LabelledEnum(StrEnum):
             return text
         if not isinstance(text, str):
             raise TypeError(f"{cls.__name__}: a text is expected, got {safe_repr(text)}")
-        wanted = _folded(text)
+        wanted = fold_label(text)
         for member in cls:
-            if wanted in {_folded(member.value), _folded(member.wording.fr), _folded(member.wording.en)}:
+            if wanted in {fold_label(member.value), fold_label(member.wording.fr), fold_label(member.wording.en)}:
                 return member
         raise ValueError(f"{cls.__name__}: {text!r} is not one of {', '.join(member.value for member in cls)}")
 
 
-def _folded(text: str) -> str:
-    """The text without accents, case, and differences of separators."""
+def fold_label(text: str) -> str:
+    """Return the text without accents and case, and with one kind of separator."""
     letters = unicodedata.normalize("NFKD", text.strip().casefold())
     bare = "".join(letter for letter in letters if not unicodedata.combining(letter))
     return "-".join(bare.replace("_", " ").replace("-", " ").replace("’", "'").split())

@@ -15,8 +15,7 @@ from reclamation_core.cases.causes import TRAINING_BODY
 from reclamation_core.cases.causes.shown import one_line
 from reclamation_core.cases.redaction import ERASED
 from reclamation_core.missing import Missing
-from reclamation_core.policy import m2_1
-from reclamation_core.vocabulary import ComplaintFacts, LabelledEnum
+from reclamation_core.vocabulary import FACTS, ComplaintFacts, LabelledEnum
 
 
 @attrs.frozen
@@ -235,9 +234,8 @@ def value(fact: object) -> str:
 
 @cache
 def _titles() -> Mapping[str, str]:
-    """What each fact is called."""
-    inputs = (input_ for table in m2_1().tables.values() for input_ in table.inputs)
-    return {"received_at": "réception", **{input_.name: input_.label.fr for input_ in inputs}}
+    """Return the label of each fact."""
+    return {"received_at": "réception", **{name: fact.label.fr for name, fact in FACTS.items()}}
 
 
 def _changes(telling: Telling) -> str:

@@ -15,7 +15,7 @@ from reclamation_core.cases.grounds import contradicts, too_early
 from reclamation_core.missing import UNKNOWN
 from reclamation_core.policy import Policy
 from reclamation_core.tables import Input, Row
-from reclamation_core.vocabulary import Channel, Complexity, RiskDomain, Role
+from reclamation_core.vocabulary import SEVERITIES, Channel, Complexity, Role
 
 if TYPE_CHECKING:
     from reclamation_core.cases.case import Case
@@ -24,9 +24,7 @@ if TYPE_CHECKING:
 _NO_ACTS: Final = (h.DateCorrected, h.Alerted)
 """What is written down of a case without being an act, so that its date is not corrected."""
 
-_JUDGED = frozenset(
-    {"requirement", "likelihood", "recurrences", *(f"severity_{domain.value}" for domain in RiskDomain)}
-)
+_JUDGED = frozenset({"requirement", "likelihood", "recurrences", *SEVERITIES.values()})
 _ROOT_CAUSE_METHODS = frozenset({Method.FIVE_WHYS, Method.ISHIKAWA, Method.EIGHT_D, Method.CAUSE_TREE})
 
 

@@ -10,7 +10,7 @@ import attrs
 from reclamation_core.cases.checks import Validator
 from reclamation_core.cases.happenings import Facts
 from reclamation_core.policy import Policy, PolicyBook
-from reclamation_core.vocabulary import RiskDomain
+from reclamation_core.vocabulary import SEVERITIES, RiskDomain
 from reclamation_core.wording import safe_repr
 
 
@@ -93,7 +93,7 @@ def severities(risks: Mapping[RiskDomain | str, int], facts: Mapping[str, Any]) 
             f"risks: domains with their severities are expected, such as {{'training': 2}}, got {safe_repr(risks)}"
         )
     touched = {_domain(domain): severity for domain, severity in risks.items()}
-    graded = {f"severity_{domain.value}": touched.get(domain, 0) for domain in RiskDomain}
+    graded = {name: touched.get(domain, 0) for domain, name in SEVERITIES.items()}
     if twice := sorted(graded.keys() & facts.keys()):
         raise ValueError(f"risks: {', '.join(twice)} are given too; give the severities in one place")
     return {**graded, **facts}

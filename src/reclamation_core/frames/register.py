@@ -13,32 +13,17 @@ from reclamation_core.desk import Desk
 from reclamation_core.frames.kinds import polars
 from reclamation_core.missing import UNKNOWN, Missing
 from reclamation_core.ports import CaseQuery
+from reclamation_core.tables import Boolean, Enumeration, Integer
 from reclamation_core.vocabulary import (
-    Channel,
-    ClientScope,
-    Complainant,
+    FACTS,
     ComplaintFacts,
     Eligibility,
-    LabelledEnum,
+    Fact,
     Level,
-    Mobilisation,
-    Nature,
-    Requirement,
-    ServiceReach,
 )
 
 _PAGE: Final = 500
 
-_CODES: Final[Mapping[str, type[LabelledEnum]]] = {
-    "channel": Channel,
-    "complainant": Complainant,
-    "nature": Nature,
-    "requirement": Requirement,
-    "client_scope": ClientScope,
-    "service_reach": ServiceReach,
-    "mobilisation": Mobilisation,
-}
-_TRUTHS: Final = ("formal", "sold_service")
 _FACTS: Final = tuple(field.name for field in attrs.fields(ComplaintFacts))
 
 
@@ -160,13 +145,23 @@ def _schema(pl: Any) -> dict[str, Any]:
         "satisfaction_unknown": pl.Boolean,
     }
     facts = {
-        **dict.fromkeys(_FACTS, pl.Int64),
-        "received_at": instant,
-        "satisfaction": pl.Float64,
-        **dict.fromkeys(_TRUTHS, pl.Boolean),
-        **{name: _enum(pl, vocabulary) for name, vocabulary in _CODES.items()},
+        **dict.fromkeys(_FACTS, instant),
+        **{name: _type_of(pl, fact) for name, fact in FACTS.items()},
     }
     return {**of_case, **facts}
+
+
+def _type_of(pl: Any, fact: Fact) -> Any:
+    """Return the type of a fact's column, from its domain."""
+    match fact.domain:
+        case Enumeration() as codes:
+            return pl.Enum(list(map(str, codes.values)))
+        case Boolean():
+            return pl.Boolean
+        case Integer():
+            return pl.Int64
+        case _:
+            return pl.Float64
 
 
 def _enum(pl: Any, codes: Any) -> Any:

@@ -9,18 +9,10 @@ from typing import Any, Final, TypeAlias
 
 import attrs
 
+from reclamation_core.codes import fold_label
 from reclamation_core.missing import ABSENT, UNKNOWN
-from reclamation_core.vocabulary import (
-    Channel,
-    ClientScope,
-    Complainant,
-    LabelledEnum,
-    Mobilisation,
-    Nature,
-    Requirement,
-    RiskDomain,
-    ServiceReach,
-)
+from reclamation_core.tables import Boolean, Enumeration, Integer
+from reclamation_core.vocabulary import FACTS, Fact
 from reclamation_core.wording import Wording
 
 Understand: TypeAlias = Callable[[str], Any]
@@ -67,13 +59,6 @@ def value_of(field: Field, text: str) -> Any:
     return field.understand(text)
 
 
-def _member(name: str, vocabulary: type[LabelledEnum]) -> Field:
-    fr = ", ".join(f"{member.value} ({member.label('fr')})" for member in vocabulary)
-    en = ", ".join(f"{member.value} ({member.label('en')})" for member in vocabulary)
-    expected = Wording(f"l'une de ces valeurs, ou rien : {fr}", f"one of these values, or nothing: {en}")
-    return Field(name, expected, vocabulary.parse)
-
-
 def _truth(text: str) -> bool:
     try:
         return _TRUTHS[text.casefold()]
@@ -93,19 +78,48 @@ def _number(text: str) -> Decimal:
     raise ValueError(text)
 
 
-def _yes_or_no(name: str) -> Field:
-    return Field(name, Wording("oui ou non, ou rien", "yes or no, or nothing"), _truth)
+def _field(fact: Fact) -> Field:
+    """Return the field of a fact, from the domain that the fact declares."""
+    domain = fact.domain
+    if isinstance(domain, Enumeration):
+        pairs = [(value, domain.label(value, "fr"), domain.label(value, "en")) for value in domain.values]
+        fr, en = (", ".join(f"{code} ({label[place]})" for code, *label in pairs) for place in (0, 1))
+        expected = Wording(f"l'une de ces valeurs, ou rien : {fr}", f"one of these values, or nothing: {en}")
+        return Field(fact.name, expected, _codes(domain), fact.null)
+    if isinstance(domain, Boolean):
+        return Field(fact.name, Wording("oui ou non, ou rien", "yes or no, or nothing"), _truth, fact.null)
+    if isinstance(domain, Integer):
+        return Field(fact.name, _whole_number(domain), _whole, fact.null)
+    if fact.null is ABSENT:
+        expected = Wording("un nombre, ou rien s'il n'y a pas de note", "a number, or nothing if there is no note")
+    else:
+        expected = Wording("un nombre, ou rien", "a number, or nothing")
+    return Field(fact.name, expected, _number, fact.null)
 
 
-def _ranked(name: str, least: int, most: int) -> Field:
-    expected = Wording(
-        f"un nombre entier de {least} à {most}, ou rien", f"a whole number from {least} to {most}, or nothing"
-    )
-    return Field(name, expected, _whole)
+def _whole_number(domain: Integer) -> Wording:
+    least, most = domain.minimum, domain.maximum
+    if most is None:
+        return Wording(f"un nombre entier, {least} ou plus, ou rien", f"a whole number, {least} or more, or nothing")
+    fr, en = f"de {least} à {most}", f"from {least} to {most}"
+    return Wording(f"un nombre entier {fr}, ou rien", f"a whole number {en}, or nothing")
 
 
-def _counted(name: str) -> Field:
-    return Field(name, Wording("un nombre entier, 0 ou plus, ou rien", "a whole number, 0 or more, or nothing"), _whole)
+def _codes(domain: Enumeration) -> Understand:
+    """Return the reader of a code, of its name or of one of its labels, accents and case left aside."""
+    known = {fold_label(text): value for value in reversed(domain.values) for text in _texts(domain, value)}
+
+    def read(text: str) -> Any:
+        try:
+            return known[fold_label(text)]
+        except KeyError:
+            raise ValueError(text) from None
+
+    return read
+
+
+def _texts(domain: Enumeration, value: str) -> tuple[str, str, str]:
+    return str(value), domain.label(value, "fr"), domain.label(value, "en")
 
 
 REFERENCE: Final = Field(
@@ -124,33 +138,10 @@ RECEIVED_AT: Final = Field(
         "a date (2026-05-02) or a datetime (2026-05-02T09:30, with or without an offset) that exists",
     ),
 )
-SATISFACTION: Final = Field(
-    "satisfaction", Wording("un nombre, ou rien s'il n'y a pas de note", "a number, or nothing if there is no note"),
-    _number, ABSENT,
-)  # fmt: skip
-
-FACTS: Final[Mapping[str, Field]] = {
-    field.name: field
-    for field in (
-        _member("channel", Channel),
-        _yes_or_no("formal"),
-        _member("complainant", Complainant),
-        _member("nature", Nature),
-        _member("requirement", Requirement),
-        _yes_or_no("sold_service"),
-        SATISFACTION,
-        _member("client_scope", ClientScope),
-        _member("service_reach", ServiceReach),
-        _member("mobilisation", Mobilisation),
-        *(_ranked(f"severity_{domain.value}", 0, 4) for domain in RiskDomain),
-        _ranked("likelihood", 1, 4),
-        _counted("recurrences"),
-        _counted("causes"),
-    )
-}
+FACT_FIELDS: Final[Mapping[str, Field]] = {name: _field(fact) for name, fact in FACTS.items()}
 """The facts that a cell can give, `received_at` apart."""
 
 FIELDS: Final[Mapping[str, Field]] = {
-    field.name: field for field in (REFERENCE, SITE, RECEIVED_AT, *FACTS.values(), TEXT)
+    field.name: field for field in (REFERENCE, SITE, RECEIVED_AT, *FACT_FIELDS.values(), TEXT)
 }
 """Every field that a file can have, in the order in which they are documented."""

@@ -13,11 +13,10 @@ import attrs
 from reclamation_core.documents.csv_text import unescape_csv_formula
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.intake.fields import (
-    FACTS,
+    FACT_FIELDS,
     FIELDS,
     RECEIVED_AT,
     REFERENCE,
-    SATISFACTION,
     SITE,
     TEXT,
     value_of,
@@ -33,6 +32,7 @@ _FORMATS: Final = Wording(
     'pour des dates écrites autrement, un fichier de correspondance avec date_formats, comme ["%d/%m/%Y"]',
     'for dates written otherwise, a mapping file with date_formats, such as ["%d/%m/%Y"]',
 )
+_NOTE: Final = "satisfaction"
 _COMMA: Final = Wording(
     "écrit avec un point, ou un fichier de correspondance avec decimal_comma = true",
     "written with a point, or a mapping file with decimal_comma = true",
@@ -105,10 +105,12 @@ class Layout:
         keep(self, "site_cell", _cell_picker(places.get(SITE.name)))
         keep(self, "received", _cell_picker(places.get(RECEIVED_AT.name)))
         keep(self, "unread", tuple(written for written, name in zip(self.header, names) if name not in known))
-        keep(self, "fact_cells", _picker([places[field] for field in FACTS if field in places]))
-        keep(self, "_columns", tuple((field, places[field], {}) for field in FACTS if field in places))
+        keep(self, "fact_cells", _picker([places[field] for field in FACT_FIELDS if field in places]))
+        keep(self, "_columns", tuple((field, places[field], {}) for field in FACT_FIELDS if field in places))
         keep(
-            self, "_constants", {name: value_of(FACTS[name], text) for name, text in constants.items() if name in FACTS}
+            self,
+            "_constants",
+            {name: value_of(FACT_FIELDS[name], text) for name, text in constants.items() if name in FACT_FIELDS},
         )
 
     def _check(self, names: Sequence[str], columns: dict[str, str]) -> None:
@@ -178,9 +180,9 @@ class Layout:
         """What one cell says; remembered, for a column has few values."""
         said = self.mapping.translate(name, unescape_csv_formula(str(cell)))
         # Only a note has decimals, and a point is no separator of thousands in a note.
-        if self.mapping.decimal_comma and name == SATISFACTION.name:
+        if self.mapping.decimal_comma and name == _NOTE:
             said = said.replace(",", ".", 1)
-        value = value_of(FACTS[name], said)
+        value = value_of(FACT_FIELDS[name], said)
         if len(understood) >= _MEMORY:
             understood.clear()
         understood[cell] = value
@@ -199,7 +201,7 @@ class Layout:
         said = FIELDS[name].expected
         if name == RECEIVED_AT.name:
             return _dated(said, self.mapping.date_formats)
-        if name == SATISFACTION.name and "," in str(cell) and not self.mapping.decimal_comma:
+        if name == _NOTE and "," in str(cell) and not self.mapping.decimal_comma:
             return Wording(f"{said.fr} ; {_COMMA.fr}", f"{said.en}; {_COMMA.en}")
         return said
 

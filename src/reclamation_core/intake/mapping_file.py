@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from reclamation_core.documents.files import read_toml
 from reclamation_core.errors import Fault, FaultsError
-from reclamation_core.intake.fields import FACTS, FIELDS, REFERENCE, SITE, TEXT
+from reclamation_core.intake.fields import FACT_FIELDS, FIELDS, REFERENCE, SITE, TEXT
 from reclamation_core.intake.lines import ENCODINGS
 from reclamation_core.intake.mapping import DELIMITERS, fold, is_date_format
 from reclamation_core.intake.meaning import is_meaning
@@ -111,7 +111,7 @@ def _translations(path: str, words: Any, faults: list[Fault]) -> Any:
         return {}
     field = FIELDS[path.rpartition(".")[2]]
     folded: dict[str, str] = {}
-    if field.name not in FACTS and field is not SITE:
+    if field.name not in FACT_FIELDS and field is not SITE:
         faults.append(Fault(path, words, _NOT_TRANSLATED))
         return {}
     for word, meaning in words.items():

@@ -8,7 +8,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from reclamation_core.cases.checks import LONGEST_NAME
-from reclamation_core.intake.fields import FACTS, RECEIVED_AT, SITE, Field, value_of
+from reclamation_core.intake.fields import FACT_FIELDS, RECEIVED_AT, SITE, Field, value_of
 from reclamation_core.intake.moments import moment
 from reclamation_core.vocabulary import ComplaintFacts
 
@@ -30,7 +30,7 @@ def is_meaning(field: Field, text: str) -> bool:
         if field is RECEIVED_AT:
             moment(text, (), ZoneInfo("UTC"))
         else:
-            ComplaintFacts(received_at=_PROBE, **{FACTS[field.name].name: value_of(field, text)})
+            ComplaintFacts(received_at=_PROBE, **{FACT_FIELDS[field.name].name: value_of(field, text)})
     except ValueError:
         return False
     return True

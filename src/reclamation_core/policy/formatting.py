@@ -10,12 +10,12 @@ from reclamation_core.calendars import DayRange, DayType
 from reclamation_core.tables import Day, Input, Number
 from reclamation_core.tables.domains import exact
 from reclamation_core.tables.explanation import facts_in_words
-from reclamation_core.vocabulary import LabelledEnum, RiskDomain
+from reclamation_core.vocabulary import SEVERITIES, LabelledEnum
 from reclamation_core.wording import Lang, Wording
 
 _NONE: Final = Wording("aucune", "none")
 _TRUTH: Final = {True: Wording("oui", "yes"), False: Wording("non", "no")}
-_SEVERITIES: Final = frozenset(f"severity_{domain.value}" for domain in RiskDomain)
+_SEVERITIES: Final = frozenset(SEVERITIES.values())
 _ALL_ZERO: Final = Wording("gravité 0 dans tous les domaines", "severity 0 in all domains")
 _OTHERS_ZERO: Final = Wording("gravité 0 dans les autres domaines", "severity 0 in the other domains")
 _RANGE: Final = Wording("du {} au {}", "{} to {}")

@@ -18,13 +18,13 @@ from reclamation_core.simulation.rates import NEVER
 from reclamation_core.simulation.receipts import STAFFED, is_in_office_hours
 from reclamation_core.simulation.survival import TimeToAnswer, Waiting, time_to_answer
 from reclamation_core.vocabulary import (
+    SEVERITIES,
     Channel,
     Complainant,
     ComplaintFacts,
     Level,
     Nature,
     Requirement,
-    RiskDomain,
     Sites,
 )
 
@@ -34,7 +34,7 @@ _PLAIN: Final = (
     *("formal", "complainant", "nature", "requirement", "sold_service"),
     *("client_scope", "service_reach", "mobilisation", "recurrences"),
 )
-_SEVERITIES: Final = tuple(f"severity_{domain.value}" for domain in RiskDomain)
+_SEVERITIES: Final = tuple(SEVERITIES.values())
 
 
 @attrs.frozen

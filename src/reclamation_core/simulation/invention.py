@@ -12,6 +12,7 @@ from reclamation_core.simulation.kinds import Kind, Theme
 from reclamation_core.simulation.profile import CaseloadProfile
 from reclamation_core.simulation.subject import Subject
 from reclamation_core.vocabulary import (
+    SEVERITIES,
     Channel,
     Complainant,
     ComplaintFacts,
@@ -144,12 +145,11 @@ def _judged(draws: Draws, profile: CaseloadProfile, theme: Theme | None) -> dict
 
 def _severities(draws: Draws, profile: CaseloadProfile, theme: Theme | None) -> dict[str, Any]:
     if is_unknown(draws, profile, "severity"):
-        return {f"severity_{domain.value}": UNKNOWN for domain in RiskDomain}
+        return dict.fromkeys(SEVERITIES.values(), UNKNOWN)
     return true_severities(draws, profile, theme)
 
 
 def true_severities(draws: Draws, profile: CaseloadProfile, theme: Theme | None) -> dict[str, Any]:
     """How severe a message is in each domain of risk; 0 in those that its theme does not touch."""
-    names = {domain: f"severity_{domain.value}" for domain in RiskDomain}
     touched = () if theme is None else _DOMAINS[theme]
-    return {name: draws.weighted(profile.severities) if domain in touched else 0 for domain, name in names.items()}
+    return {name: draws.weighted(profile.severities) if domain in touched else 0 for domain, name in SEVERITIES.items()}

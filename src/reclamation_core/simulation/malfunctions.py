@@ -20,7 +20,7 @@ from reclamation_core.simulation.kinds import MalfunctionTheme
 from reclamation_core.simulation.phrases import malfunction_phrases
 from reclamation_core.simulation.profile import MalfunctionProfile
 from reclamation_core.simulation.receipts import days_of_receipt, instant_of_receipt, rates_of
-from reclamation_core.vocabulary import Channel, MalfunctionFacts, RiskDomain, Sites
+from reclamation_core.vocabulary import SEVERITIES, Channel, MalfunctionFacts, RiskDomain, Sites
 
 _FACTS: Final = frozenset(field.name for field in attrs.fields(MalfunctionFacts))
 MALFUNCTION_COLUMNS: Final = tuple(name for name in FIELDS if name in {"reference", "site", "text"} | _FACTS)
@@ -35,7 +35,7 @@ _DOMAINS: Final[Mapping[MalfunctionTheme, tuple[RiskDomain, ...]]] = {
     MalfunctionTheme.CERTIFICATION: (RiskDomain.LEGAL, RiskDomain.TRAINING, RiskDomain.RELATION),
     MalfunctionTheme.BILLING: (RiskDomain.FINANCIAL, RiskDomain.CONTRACT),
 }
-_SEVERITIES: Final = tuple(f"severity_{domain.value}" for domain in RiskDomain)
+_SEVERITIES: Final = tuple(SEVERITIES.values())
 
 
 @attrs.frozen(kw_only=True)
@@ -124,7 +124,7 @@ def true_malfunction_facts(draws: Draws, profile: MalfunctionProfile) -> dict[st
 
 def true_malfunction_severities(draws: Draws, profile: MalfunctionProfile, theme: MalfunctionTheme) -> dict[str, Any]:
     """How severe it is in each domain of risk; 0 in those that its theme does not touch."""
-    touched = {f"severity_{domain.value}" for domain in _DOMAINS[theme]}
+    touched = {SEVERITIES[domain] for domain in _DOMAINS[theme]}
     return {name: draws.weighted(profile.severities) if name in touched else 0 for name in _SEVERITIES}
 
 

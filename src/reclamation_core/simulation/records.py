@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from functools import cache
 from typing import Any, Final
 
 import attrs
@@ -18,20 +19,15 @@ from reclamation_core.simulation.generator import centres_of, generate_complaint
 from reclamation_core.simulation.life.agenda import working_instant
 from reclamation_core.simulation.profile import CaseloadProfile
 from reclamation_core.simulation.rates import NEVER
+from reclamation_core.tables import Number
 from reclamation_core.vocabulary import (
-    Channel,
-    ClientScope,
-    Complainant,
+    FACTS,
     ComplaintFacts,
     Eligibility,
-    Mobilisation,
-    Nature,
-    Requirement,
-    ServiceReach,
+    Fact,
+    LabelledEnum,
     Sites,
 )
-
-_FACTS: Final = tuple(field.name for field in attrs.fields(ComplaintFacts) if field.name != "received_at")
 
 
 @attrs.frozen(kw_only=True)
@@ -102,9 +98,15 @@ class ComplaintRecord:
     @property
     def facts(self) -> ComplaintFacts:
         """The facts again, as the procedure takes them; the record can arrive in `simulate_staffing`."""
-        known: dict[str, Any] = {name: getattr(self, name) for name in _FACTS}
+        known: dict[str, Any] = {name: getattr(self, name) for name in _columns()}
         known["satisfaction"] = UNKNOWN if self.is_note_unknown else self.satisfaction
         return ComplaintFacts(received_at=self.received_at, **known)
+
+
+@cache
+def _columns() -> tuple[str, ...]:
+    """Return the names of the facts that have a column."""
+    return tuple(name for name in FACTS if name in attrs.fields_dict(ComplaintRecord))
 
 
 def generate_records(
@@ -165,9 +167,7 @@ class _Maker:
         calendar = BusinessCalendar.france() if site is None else site.calendar()
         assessment = self.policy.assess(facts, calendar)
         deadline, eligibility = assessment.deadline, assessment.eligibility.outcome
-        known: dict[str, Any] = {name: _PLAIN.get(value := getattr(facts, name), value) for name in _FACTS}
-        note = facts.satisfaction
-        known["satisfaction"] = None if isinstance(note, Missing) else float(note)
+        known = {name: _plain(FACTS[name], getattr(facts, name)) for name in _columns()}
         came_of_it: dict[str, Any] = {"level": None, "due": None, **_NOTHING}
         if deadline is not None:
             level = assessment.handling_level
@@ -179,11 +179,10 @@ class _Maker:
             site=None if site is None else site.code,
             region=None if site is None else site.region,
             kind=invented.kind.value,
-            theme=None if invented.theme is None else invented.theme.value,
             received_at=facts.received_at.astimezone(UTC),
-            is_note_unknown=note is UNKNOWN,
+            is_note_unknown=facts.satisfaction is UNKNOWN,
             is_complaint=None if eligibility is None else eligibility is Eligibility.COMPLAINT,
-            **known,
+            **{"theme": None if invented.theme is None else invented.theme.value, **known},
             **came_of_it,
         )
 
@@ -204,12 +203,10 @@ class _Maker:
 _NOTHING: Final = {"answered_at": None, "answered_on": None, "days": 0, "is_open": False, "on_time": None}
 
 
-_PLAIN: Final[Mapping[Any, str | None]] = {
-    UNKNOWN: None,
-    **{
-        member: member.value
-        for vocabulary in (Channel, Complainant, Nature, Requirement, ClientScope, ServiceReach, Mobilisation)
-        for member in vocabulary
-    },
-}
-"""The plain values of what a fact can be, numbers and truths apart."""
+def _plain(fact: Fact, value: Any) -> Any:
+    """Return the plain value of a fact: a code, a number, a truth value; None where it is missing."""
+    if isinstance(value, Missing):
+        return None
+    if isinstance(value, LabelledEnum):
+        return value.value
+    return float(value) if isinstance(fact.domain, Number) else value

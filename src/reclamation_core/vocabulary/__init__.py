@@ -17,11 +17,20 @@ from reclamation_core.vocabulary.enumerations import (
     Role,
     ServiceReach,
 )
-from reclamation_core.vocabulary.facts import ComplaintFacts, MalfunctionFacts
-from reclamation_core.vocabulary.facts_update import FactsUpdate
+from reclamation_core.vocabulary.facts import (
+    FACTS,
+    SEVERITIES,
+    ComplaintFacts,
+    Fact,
+    FactsUpdate,
+    MalfunctionFacts,
+    facts_of,
+)
 from reclamation_core.vocabulary.sites import Site, Sites, UnknownSiteError
 
 __all__ = [
+    "FACTS",
+    "SEVERITIES",
     "Band",
     "Channel",
     "ClientScope",
@@ -29,6 +38,7 @@ __all__ = [
     "ComplaintFacts",
     "Complexity",
     "Eligibility",
+    "Fact",
     "FactsUpdate",
     "LabelledEnum",
     "Level",
@@ -44,4 +54,5 @@ __all__ = [
     "Site",
     "Sites",
     "UnknownSiteError",
+    "facts_of",
 ]

@@ -1,16 +1,19 @@
-"""What is known of a complaint or of a malfunction, and what is not."""
+"""The facts of a complaint or of a malfunction: one field each, which declares its question, labels and domain."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 from functools import cache
-from typing import Any, ClassVar
+from types import MappingProxyType
+from typing import Any, ClassVar, Final, TypedDict
 
 import attrs
 
 from reclamation_core.errors import Fault, FaultsError
-from reclamation_core.missing import ABSENT, UNKNOWN, Absent, Unknown
+from reclamation_core.missing import ABSENT, UNKNOWN, Absent, Missing, Unknown
+from reclamation_core.tables import Boolean, Domain, Enumeration, Integer, Number
 from reclamation_core.vocabulary import conversions
 from reclamation_core.vocabulary.conversions import Refused
 from reclamation_core.vocabulary.enumerations import (
@@ -20,10 +23,57 @@ from reclamation_core.vocabulary.enumerations import (
     Mobilisation,
     Nature,
     Requirement,
+    RiskDomain,
     ServiceReach,
 )
+from reclamation_core.wording import Wording
 
-# What is plainly right is let through here; only the rest is looked at by a conversion.
+
+@attrs.frozen(kw_only=True)
+class Fact:
+    """The declaration of one fact, in the metadata of its field.
+
+    Table inputs, the columns of files and frames, forms, strategies and the documentation read it (`FACTS`).
+
+    Args:
+        label: its name for a reader.
+        question: the question to ask when it is unknown.
+        domain: its values.
+        null: the meaning of `None` and of an empty cell.
+        risk_domain: the risk domain whose severity it is.
+        name: the name of its field; set by `facts_of`.
+    """
+
+    label: Wording
+    question: Wording
+    domain: Domain
+    null: Missing = UNKNOWN
+    risk_domain: RiskDomain | None = None
+    name: str = ""
+
+
+_FACT: Final = "fact"
+
+
+def _fact(label: Wording, question: Wording, domain: Domain, **options: Any) -> dict[str, Fact]:
+    return {_FACT: Fact(label=label, question=question, domain=domain, **options)}
+
+
+def _severity_of(risk: RiskDomain) -> dict[str, Fact]:
+    fr, en = risk.label("fr"), risk.label("en")
+    return _fact(
+        Wording(f"gravité, {fr}", f"severity, {en}"),
+        Wording(
+            f"De 0 (non touché) à 4, quelle est la gravité dans le domaine « {fr} » ?",
+            f"From 0 (not touched) to 4, how severe is it in the domain “{en}”?",
+        ),
+        Integer(0, 4),
+        risk_domain=risk,
+    )
+
+
+# The converters have names, because the attrs plugin of mypy reads their annotations. Values of the right type take the
+# fast path and skip the conversion.
 
 
 def _instant(value: datetime) -> datetime:
@@ -80,20 +130,82 @@ def _count(value: int | Unknown | None) -> int | Unknown:
 
 @attrs.frozen(kw_only=True)
 class _CaseFacts:
-    """Keeps what a complaint and a malfunction have in common: when, where, how grave."""
+    """The facts that complaints and malfunctions share: receipt, reach and risk."""
 
     received_at: datetime = attrs.field(converter=_instant)
-    service_reach: ServiceReach | Unknown = attrs.field(default=UNKNOWN, converter=_service_reach)
-    mobilisation: Mobilisation | Unknown = attrs.field(default=UNKNOWN, converter=_mobilisation)
-    severity_safety: int | Unknown = attrs.field(default=UNKNOWN, converter=_severity)
-    severity_legal: int | Unknown = attrs.field(default=UNKNOWN, converter=_severity)
-    severity_contract: int | Unknown = attrs.field(default=UNKNOWN, converter=_severity)
-    severity_financial: int | Unknown = attrs.field(default=UNKNOWN, converter=_severity)
-    severity_relation: int | Unknown = attrs.field(default=UNKNOWN, converter=_severity)
-    severity_training: int | Unknown = attrs.field(default=UNKNOWN, converter=_severity)
-    likelihood: int | Unknown = attrs.field(default=UNKNOWN, converter=_likelihood)
-    recurrences: int | Unknown = attrs.field(default=UNKNOWN, converter=_count)
-    causes: int | Unknown = attrs.field(default=UNKNOWN, converter=_count)
+    service_reach: ServiceReach | Unknown = attrs.field(
+        default=UNKNOWN,
+        converter=_service_reach,
+        metadata=_fact(
+            Wording("étendue de la prestation", "service reach"),
+            Wording(
+                "La prestation a-t-elle été réalisée par un centre, plusieurs centres de la région "
+                "ou plusieurs régions ?",
+                "Was the service delivered by one centre, several centres of the region, or several regions?",
+            ),
+            Enumeration.of(ServiceReach),
+        ),
+    )
+    mobilisation: Mobilisation | Unknown = attrs.field(
+        default=UNKNOWN,
+        converter=_mobilisation,
+        metadata=_fact(
+            Wording("mobilisation nécessaire", "mobilisation needed"),
+            Wording(
+                "Quelle mobilisation le traitement du problème nécessite-t-il : locale, régionale ou nationale ?",
+                "Which mobilisation does handling the problem call for: local, regional or national?",
+            ),
+            Enumeration.of(Mobilisation),
+        ),
+    )
+    severity_safety: int | Unknown = attrs.field(
+        default=UNKNOWN, converter=_severity, metadata=_severity_of(RiskDomain.SAFETY)
+    )
+    severity_legal: int | Unknown = attrs.field(
+        default=UNKNOWN, converter=_severity, metadata=_severity_of(RiskDomain.LEGAL)
+    )
+    severity_contract: int | Unknown = attrs.field(
+        default=UNKNOWN, converter=_severity, metadata=_severity_of(RiskDomain.CONTRACT)
+    )
+    severity_financial: int | Unknown = attrs.field(
+        default=UNKNOWN, converter=_severity, metadata=_severity_of(RiskDomain.FINANCIAL)
+    )
+    severity_relation: int | Unknown = attrs.field(
+        default=UNKNOWN, converter=_severity, metadata=_severity_of(RiskDomain.RELATION)
+    )
+    severity_training: int | Unknown = attrs.field(
+        default=UNKNOWN, converter=_severity, metadata=_severity_of(RiskDomain.TRAINING)
+    )
+    likelihood: int | Unknown = attrs.field(
+        default=UNKNOWN,
+        converter=_likelihood,
+        metadata=_fact(
+            Wording("vraisemblance jugée", "likelihood as judged"),
+            Wording("Quelle vraisemblance, de 1 à 4 ?", "Which likelihood, from 1 to 4?"),
+            Integer(1, 4),
+        ),
+    )
+    recurrences: int | Unknown = attrs.field(
+        default=UNKNOWN,
+        converter=_count,
+        metadata=_fact(
+            Wording("récurrences en douze mois", "recurrences in twelve months"),
+            Wording(
+                "Combien de fois le même problème s'était-il déjà produit dans les douze mois précédents ?",
+                "How many times had the same problem already occurred in the twelve months before?",
+            ),
+            Integer(0),
+        ),
+    )
+    causes: int | Unknown = attrs.field(
+        default=UNKNOWN,
+        converter=_count,
+        metadata=_fact(
+            Wording("nombre de causes", "number of causes"),
+            Wording("Combien de causes l'analyse a-t-elle établies ?", "How many causes has the analysis found?"),
+            Integer(0),
+        ),
+    )
 
     def __attrs_post_init__(self) -> None:
         cls: Any = self.__class__
@@ -110,33 +222,35 @@ def _names(cls: Any) -> tuple[str, ...]:
 
 @attrs.frozen(kw_only=True)
 class ComplaintFacts(_CaseFacts):
-    """The facts of one complaint (réclamation) that the rules of M2-1 look at.
+    """The facts of one complaint (réclamation) that the rules of M2-1 use.
 
-    Every fact but `received_at` may be unknown: `None` is short for `UNKNOWN`. For `satisfaction` `None` is short
-    for `ABSENT`, there is no note; where nobody knows whether or which, it is `UNKNOWN`. What is kept is the sentinel.
+    Every fact but `received_at` may be unknown: `None` is short for `UNKNOWN`. For `satisfaction`, `None` is short for
+    `ABSENT`: there is no note. Where it is not known whether there is a note, or which, it is `UNKNOWN`. The instance
+    holds the sentinel, never `None`.
 
     Args:
-        received_at: when the complaint arrived at any door of the agency; aware. Its zone becomes a fixed offset,
-            so that instants are compared as in UTC; days are counted in the zone of the handling site.
-        channel: how it arrived; like the six other vocabularies, a member or its code.
+        received_at: the instant at which the complaint reached the agency, at any of its entrances; aware. Its zone
+            becomes a fixed offset, so that instants are compared as in UTC; days are counted in the zone of the
+            handling site.
+        channel: how it arrived; like the six other enumerations, a member or its code.
         formal: the dissatisfaction was expressed in a formal way.
-        complainant: who complains.
-        nature: what the message is.
-        requirement: the kind of requirement said to be breached.
+        complainant: the kind of person who complains.
+        nature: the nature of the message.
+        requirement: the kind of requirement that is claimed to be breached.
         sold_service: it is about a service that was sold.
         satisfaction: the satisfaction note of the end-of-training survey, a finite number; the scale is the policy's.
-        client_scope: how far the client reaches.
-        service_reach: who delivered the service.
-        mobilisation: what handling the problem calls for.
+        client_scope: the reach of the client.
+        service_reach: the units that delivered the service.
+        mobilisation: the mobilisation that the problem calls for.
         severity_safety: for this risk domain as for the five others, 0 (not touched) or 1 to 4.
-        severity_legal: likewise.
-        severity_contract: likewise.
-        severity_financial: likewise.
-        severity_relation: likewise.
-        severity_training: likewise.
+        severity_legal: see `severity_safety`.
+        severity_contract: see `severity_safety`.
+        severity_financial: see `severity_safety`.
+        severity_relation: see `severity_safety`.
+        severity_training: see `severity_safety`.
         likelihood: 1 to 4, when judged.
-        recurrences: how many alike in the last twelve months, 0 or more.
-        causes: how many causes were found, 0 or more; known after the analysis.
+        recurrences: the number of similar complaints in the last twelve months, 0 or more.
+        causes: the number of causes found by the analysis, 0 or more.
 
     Raises:
         FaultsError: with every refused value at once; a `ValueError`.
@@ -149,22 +263,108 @@ class ComplaintFacts(_CaseFacts):
     (<Channel.EMAIL: 'email'>, UNKNOWN, ABSENT)
     """
 
-    channel: Channel | Unknown = attrs.field(default=UNKNOWN, converter=_channel)
-    formal: bool | Unknown = attrs.field(default=UNKNOWN, converter=_truth)
-    complainant: Complainant | Unknown = attrs.field(default=UNKNOWN, converter=_complainant)
-    nature: Nature | Unknown = attrs.field(default=UNKNOWN, converter=_nature)
-    requirement: Requirement | Unknown = attrs.field(default=UNKNOWN, converter=_requirement)
-    sold_service: bool | Unknown = attrs.field(default=UNKNOWN, converter=_truth)
-    satisfaction: float | Decimal | Absent | Unknown = attrs.field(default=ABSENT, converter=_note)
-    client_scope: ClientScope | Unknown = attrs.field(default=UNKNOWN, converter=_client_scope)
+    channel: Channel | Unknown = attrs.field(
+        default=UNKNOWN,
+        converter=_channel,
+        metadata=_fact(
+            Wording("canal", "channel"),
+            Wording("Par quel canal la demande est-elle arrivée ?", "By which channel did the message arrive?"),
+            Enumeration.of(Channel),
+        ),
+    )
+    formal: bool | Unknown = attrs.field(
+        default=UNKNOWN,
+        converter=_truth,
+        metadata=_fact(
+            Wording("expression formelle", "formal expression"),
+            Wording(
+                "Le mécontentement est-il exprimé de façon formelle ?",
+                "Is the dissatisfaction expressed in a formal way?",
+            ),
+            Boolean(),
+        ),
+    )
+    complainant: Complainant | Unknown = attrs.field(
+        default=UNKNOWN,
+        converter=_complainant,
+        metadata=_fact(
+            Wording("auteur de la demande", "complainant"),
+            Wording(
+                "Qui s'adresse à l'Afpa : un stagiaire, un financeur, un prescripteur, un partenaire, une entreprise, "
+                "ou quelqu'un d'autre ?",
+                "Who turns to the agency: a trainee, a funder, a prescriber, a partner, a company, or someone else?",
+            ),
+            Enumeration.of(Complainant),
+        ),
+    )
+    nature: Nature | Unknown = attrs.field(
+        default=UNKNOWN,
+        converter=_nature,
+        metadata=_fact(
+            Wording("nature de la demande", "nature"),
+            Wording(
+                "S'agit-il d'une plainte, d'une demande initiale d'information ou d'une opinion générale ?",
+                "Is it a grievance, an initial request for information or a general opinion?",
+            ),
+            Enumeration.of(Nature),
+        ),
+    )
+    requirement: Requirement | Unknown = attrs.field(
+        default=UNKNOWN,
+        converter=_requirement,
+        metadata=_fact(
+            Wording("exigence en cause", "requirement"),
+            Wording(
+                "Quelle exigence n'aurait pas été respectée : contractuelle, légale, réglementaire, ou aucune ?",
+                "Which requirement is said to be breached: contractual, legal, regulatory, or none?",
+            ),
+            Enumeration.of(Requirement),
+        ),
+    )
+    sold_service: bool | Unknown = attrs.field(
+        default=UNKNOWN,
+        converter=_truth,
+        metadata=_fact(
+            Wording("prestation vendue", "sold service"),
+            Wording(
+                "La demande porte-t-elle sur une prestation vendue ?", "Is the message about a service that was sold?"
+            ),
+            Boolean(),
+        ),
+    )
+    satisfaction: float | Decimal | Absent | Unknown = attrs.field(
+        default=ABSENT,
+        converter=_note,
+        metadata=_fact(
+            Wording("note de satisfaction", "satisfaction note"),
+            Wording(
+                "Quelle note a été donnée à l'enquête de fin de formation ?",
+                "Which note was given in the end-of-training survey?",
+            ),
+            Number(),
+            null=ABSENT,
+        ),
+    )
+    client_scope: ClientScope | Unknown = attrs.field(
+        default=UNKNOWN,
+        converter=_client_scope,
+        metadata=_fact(
+            Wording("portée du client", "client scope"),
+            Wording(
+                "Le client est-il local, régional ou national (Grands Comptes) ?",
+                "Is the client local, regional or national (Grands Comptes)?",
+            ),
+            Enumeration.of(ClientScope),
+        ),
+    )
 
 
 @attrs.frozen(kw_only=True)
 class MalfunctionFacts(_CaseFacts):
     """The facts of one internal malfunction (dysfonctionnement interne).
 
-    It has no complainant and no client: its client scope is `ABSENT` once and for all, and the clauses on the
-    reach of the service and on the mobilisation give its level. The facts are as in `ComplaintFacts`.
+    It has no complainant and no client: its client scope is always `ABSENT`, and the clauses on the reach of the
+    service and on the mobilisation give its level. The facts are as in `ComplaintFacts`.
 
     Raises:
         FaultsError: with every refused value at once; a `ValueError`.
@@ -177,3 +377,50 @@ class MalfunctionFacts(_CaseFacts):
     """
 
     client_scope: ClassVar[Absent] = ABSENT
+
+
+class FactsUpdate(TypedDict, total=False):
+    """The facts to change, by name, as `ComplaintFacts` takes them; of a malfunction, those that it has.
+
+    A test compares these keys and types with the fields of `ComplaintFacts`.
+    """
+
+    received_at: datetime
+    channel: Channel | str | Unknown | None
+    formal: bool | Unknown | None
+    complainant: Complainant | str | Unknown | None
+    nature: Nature | str | Unknown | None
+    requirement: Requirement | str | Unknown | None
+    sold_service: bool | Unknown | None
+    satisfaction: float | Decimal | Absent | Unknown | None
+    client_scope: ClientScope | str | Unknown | None
+    service_reach: ServiceReach | str | Unknown | None
+    mobilisation: Mobilisation | str | Unknown | None
+    severity_safety: int | Unknown | None
+    severity_legal: int | Unknown | None
+    severity_contract: int | Unknown | None
+    severity_financial: int | Unknown | None
+    severity_relation: int | Unknown | None
+    severity_training: int | Unknown | None
+    likelihood: int | Unknown | None
+    recurrences: int | Unknown | None
+    causes: int | Unknown | None
+
+
+def facts_of(cls: type[ComplaintFacts | MalfunctionFacts]) -> Mapping[str, Fact]:
+    """Return the declared facts of a class by name, those of complaints alone first; `received_at` is not one.
+
+    >>> [name for name, fact in facts_of(MalfunctionFacts).items() if fact.risk_domain is None]
+    ['service_reach', 'mobilisation', 'likelihood', 'recurrences', 'causes']
+    """
+    fields = sorted(attrs.fields(cls), key=lambda field: field.inherited)
+    declared = {field.name: field.metadata[_FACT] for field in fields if _FACT in field.metadata}
+    return MappingProxyType({name: attrs.evolve(fact, name=name) for name, fact in declared.items()})
+
+
+FACTS: Final = facts_of(ComplaintFacts)
+"""Every declared fact by name, in the order of files and forms; `received_at`, which is never unknown, is apart."""
+SEVERITIES: Final[Mapping[RiskDomain, str]] = MappingProxyType(
+    {fact.risk_domain: fact.name for fact in FACTS.values() if fact.risk_domain is not None}
+)
+"""The name of the severity of each risk domain."""

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reclamation_core import BusinessCalendar, ComplaintFacts, Sites, m2_1
-from reclamation_core.intake.fields import FACTS, value_of
+from reclamation_core.intake.fields import FACT_FIELDS, value_of
 from reclamation_core.intake.moments import moment
 from reclamation_core.simulation import CaseloadProfile, InventedComplaint, generate_complaints, shipped
 from reclamation_core.simulation.receipts import STAFFED
@@ -45,7 +45,7 @@ def test_every_receipt_is_a_day_of_the_period_and_what_needs_staff_a_working_day
 def test_every_row_says_its_facts_again_and_is_assessed(number: int, seed: int) -> None:
     for complaint in generate_complaints(number, seed):
         cells, calendar = complaint.cells(), calendar_of(complaint)
-        facts = {name: value_of(field, cells[name]) for name, field in FACTS.items()}
+        facts = {name: value_of(field, cells[name]) for name, field in FACT_FIELDS.items()}
         received_at = moment(cells["received_at"], (), calendar.zone)
 
         assert ComplaintFacts(received_at=received_at, **facts) == complaint.facts

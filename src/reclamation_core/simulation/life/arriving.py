@@ -13,7 +13,7 @@ from reclamation_core.simulation.life.agenda import Course
 from reclamation_core.simulation.life.bank import life_phrases
 from reclamation_core.simulation.life.folder import Folder
 from reclamation_core.simulation.survey import InventedSurveyResult
-from reclamation_core.vocabulary import Channel, ComplaintFacts, Eligibility, MalfunctionFacts, RiskDomain, Role
+from reclamation_core.vocabulary import SEVERITIES, Channel, ComplaintFacts, Eligibility, MalfunctionFacts, Role
 
 _SENT_TWICE, _ACKNOWLEDGED, _CORRECTED, _SILENT, _WRONG_CENTRE = 0.06, 0.93, 0.2, 0.12, 0.06
 _SEVERE: Final = 3
@@ -119,7 +119,7 @@ def _corrected(folder: Folder) -> None:
 
 def is_severe(case: Case) -> bool:
     """Whether a domain of risk is known to be touched gravely."""
-    severities = (getattr(case.facts, f"severity_{domain.value}") for domain in RiskDomain)
+    severities = (getattr(case.facts, name) for name in SEVERITIES.values())
     return any(severity is not UNKNOWN and severity >= _SEVERE for severity in severities)
 
 

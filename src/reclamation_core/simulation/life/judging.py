@@ -8,11 +8,11 @@ from reclamation_core.cases import Case
 from reclamation_core.missing import UNKNOWN
 from reclamation_core.simulation.life.bank import life_phrases
 from reclamation_core.simulation.life.folder import Folder
-from reclamation_core.vocabulary import Band, Level, RiskDomain, Role
+from reclamation_core.vocabulary import SEVERITIES, Band, Level, Role
 
 _JUDGED: Final = (
     *("requirement", "client_scope", "service_reach", "mobilisation", "likelihood", "recurrences"),
-    *(f"severity_{domain.value}" for domain in RiskDomain),
+    *SEVERITIES.values(),
 )
 _CONFORMING, _DOUBTFUL, _OVERRIDDEN, _CODIR = 0.16, 0.2, 0.35, "CODIR"
 

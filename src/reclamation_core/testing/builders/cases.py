@@ -14,17 +14,17 @@ from reclamation_core.testing._arguments import expect, require_taken
 from reclamation_core.testing.builders.clock import FakeClock
 from reclamation_core.testing.builders.facts import FAMILY, a_complaint
 from reclamation_core.vocabulary import (
+    SEVERITIES,
     Channel,
     ClientScope,
     LabelledEnum,
     MalfunctionFacts,
     Mobilisation,
-    RiskDomain,
     ServiceReach,
 )
 
 _JUDGED: Final[Mapping[str, int | LabelledEnum]] = {
-    **{f"severity_{domain.value}": 0 for domain in RiskDomain},
+    **dict.fromkeys(SEVERITIES.values(), 0),
     "severity_training": 2,
     "likelihood": 2,
     "recurrences": 0,

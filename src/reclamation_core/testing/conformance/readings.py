@@ -28,6 +28,7 @@ from reclamation_core.testing.conformance.cases import (
     WhereReceived,
 )
 from reclamation_core.vocabulary import (
+    SEVERITIES,
     Channel,
     ClientScope,
     Complainant,
@@ -35,7 +36,6 @@ from reclamation_core.vocabulary import (
     Mobilisation,
     Nature,
     Requirement,
-    RiskDomain,
     Role,
     ServiceReach,
 )
@@ -51,7 +51,7 @@ _AGAINST: Final[dict[str, Any]] = {
 }
 """All that speaks against a complaint."""
 
-_UNTOUCHED: Final[dict[str, Any]] = {f"severity_{domain.value}": 0 for domain in RiskDomain}
+_UNTOUCHED: Final[dict[str, Any]] = dict.fromkeys(SEVERITIES.values(), 0)
 
 _RECEIVED: Final = ("2024-04-26", "2024-05-10", "2024-05-11", "2024-12-20", "2025-04-11", "2025-06-02", "2026-12-18")
 """Around bridges, on a Saturday, before Christmas and before Easter: where a count goes wrong first."""

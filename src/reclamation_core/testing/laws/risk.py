@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from reclamation_core.policy import Policy
 from reclamation_core.testing.laws.law import Breach, Drawn, law, unless
 from reclamation_core.testing.strategies import malfunction_facts
-from reclamation_core.vocabulary import MalfunctionFacts, RiskDomain
+from reclamation_core.vocabulary import SEVERITIES, MalfunctionFacts
 
-_SEVERITIES: Final = tuple(f"severity_{domain.value}" for domain in RiskDomain)
+_SEVERITIES: Final = tuple(SEVERITIES.values())
 _TOUCHED: Final = st.sampled_from([0, 0, 0, 0, 1, 2, 3, 4])
 """Few domains are touched, so that one of them decides."""
 _HIGHEST: Final = {**dict.fromkeys(_SEVERITIES, 4), "likelihood": 4, "recurrences": 40, "causes": 12}

@@ -14,6 +14,7 @@ from reclamation_core.cases import Admissibility
 from reclamation_core.errors import FaultsError
 from reclamation_core.missing import ABSENT, UNKNOWN
 from reclamation_core.policy import Policy
+from reclamation_core.tables import Enumeration, Integer, Number
 from reclamation_core.testing.strategies.asked import edition_or_default, member, require_strategies
 from reclamation_core.testing.strategies.day import instants
 from reclamation_core.testing.strategies.invalid import Invalid, spoilt
@@ -23,17 +24,16 @@ from reclamation_core.vocabulary import (
     Complainant,
     ComplaintFacts,
     Eligibility,
+    Fact,
     MalfunctionFacts,
     Mobilisation,
     Nature,
     Requirement,
-    RiskDomain,
     ServiceReach,
+    facts_of,
 )
 
 _NOON: Final = datetime.fromisoformat("2026-05-02T12:00:00+00:00")
-_SEVERITIES: Final = tuple(f"severity_{domain.value}" for domain in RiskDomain)
-_RISK: Final = (*_SEVERITIES, "likelihood", "recurrences", "causes")
 
 
 _KNOWN: Final[Mapping[str, Any]] = {
@@ -48,21 +48,28 @@ _KNOWN: Final[Mapping[str, Any]] = {
     "mobilisation": Mobilisation.LOCAL,
 }
 """The formal, local complaint of a trainee by e-mail about a contract: what facts shrink towards."""
-_PLACE: Final = ("service_reach", "mobilisation")
 
 
-def _values(unknown: bool) -> dict[str, st.SearchStrategy[Any]]:
-    """What each fact may be, the risks as well; the first is what it shrinks towards."""
-    found: dict[str, st.SearchStrategy[Any]] = {}
-    for name, first in _KNOWN.items():
-        vocabulary: Any = (True, False) if first is True else type(first)
-        others = [member for member in vocabulary if member != first]
-        found[name] = st.sampled_from([first, *others, *([UNKNOWN] if unknown else [])])
-    found |= dict.fromkeys(_SEVERITIES, st.sampled_from([UNKNOWN, 0, 1, 2, 3, 4]))
-    found["likelihood"] = st.sampled_from([UNKNOWN, 1, 2, 3, 4])
-    found["recurrences"] = st.just(UNKNOWN) | st.integers(0, 7)
-    found["causes"] = st.just(UNKNOWN) | st.integers(0, 4)
-    return found
+def _values(cls: Any, unknown: bool) -> dict[str, st.SearchStrategy[Any]]:
+    """Return what each fact of a class is drawn from, notes apart; risks may always be unknown."""
+    declared = facts_of(cls).values()
+    return {fact.name: _drawn(fact, unknown) for fact in declared if not isinstance(fact.domain, Number)}
+
+
+def _drawn(fact: Fact, unknown: bool) -> st.SearchStrategy[Any]:
+    """Return the values of a fact's domain; the first is what it shrinks towards."""
+    missing = [UNKNOWN] if unknown or fact.name not in _KNOWN else []
+    match fact.domain:
+        case Integer(minimum=int(least), maximum=int(most)):
+            return st.sampled_from([*missing, *range(least, most + 1)])
+        case Integer(minimum=least):
+            return st.just(UNKNOWN) | st.integers(least, 7)
+        case Enumeration(values=values):
+            found: list[Any] = list(values)
+        case _:
+            found = [True, False]
+    plain = _KNOWN.get(fact.name, UNKNOWN)
+    return st.sampled_from([plain, *(value for value in [*found, *missing] if value is not plain)])
 
 
 def notes(*, policy: Policy | None = None, low: bool | None = None) -> st.SearchStrategy[float | Decimal]:
@@ -110,7 +117,7 @@ def complaint_facts(
     >>> by_phone = complaint_facts(channel=st.just(Channel.PHONE))
     """
     edition, standing = edition_or_default(policy), member("standing", standing, Admissibility)
-    values = _values(unknown)
+    values = _values(ComplaintFacts, unknown)
     values["satisfaction"] = st.just(ABSENT) | notes(policy=edition) | (st.just(UNKNOWN) if unknown else st.nothing())
     received = instants() if received_at is None else received_at
     require_strategies({"received_at", *values}, {"received_at": received, **given})
@@ -144,7 +151,7 @@ def _standing(
     outcome = {Admissibility.IN_SCOPE: Eligibility.COMPLAINT, Admissibility.OUT_OF_SCOPE: Eligibility.OUT_OF_SCOPE}.get(
         standing
     )
-    place = {name: _KNOWN[name] for name in ("client_scope", *_PLACE)}
+    place = {name: _KNOWN[name] for name in ("client_scope", "service_reach", "mobilisation")}
     facts: dict[str, Any] = {**place, **draw(st.sampled_from(_witnesses(policy, outcome)))}
     for name in draw(st.lists(st.sampled_from(sorted(values)), unique=True)):
         changed = {**facts, name: draw(values[name])}
@@ -173,8 +180,7 @@ def malfunction_facts(
 
     Shrinks towards one of one centre, of which the risks are not judged.
     """
-    every = _values(unknown)
-    values = {name: every[name] for name in (*_PLACE, *_RISK)}
+    values = _values(MalfunctionFacts, unknown)
     received = instants() if received_at is None else received_at
     require_strategies({"received_at", *values}, {"received_at": received, **given})
     return _facts(MalfunctionFacts, {"received_at": received, **given}, values)

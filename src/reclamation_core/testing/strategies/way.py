@@ -37,12 +37,12 @@ from reclamation_core.missing import UNKNOWN
 from reclamation_core.plans import PlanScope
 from reclamation_core.testing.strategies.around import ActionsSettled
 from reclamation_core.vocabulary import (
+    SEVERITIES,
     Channel,
     ClientScope,
     ComplaintFacts,
     MalfunctionFacts,
     Mobilisation,
-    RiskDomain,
     ServiceReach,
 )
 
@@ -92,7 +92,7 @@ def judged(facts: ComplaintFacts | MalfunctionFacts) -> ComplaintFacts | Malfunc
 
 
 _JUDGED: Final[Mapping[str, Any]] = {
-    **{f"severity_{domain.value}": 0 for domain in RiskDomain},
+    **dict.fromkeys(SEVERITIES.values(), 0),
     "likelihood": 1,
     "recurrences": 0,
     "client_scope": ClientScope.LOCAL,

@@ -18,8 +18,7 @@ from reclamation_core.policy import (
     SurveyParameters,
     m2_1,
 )
-from reclamation_core.policy.m2_1_tables.complexity import complexity_table
-from reclamation_core.policy.m2_1_tables.risk import band_table, criticality_table
+from reclamation_core.policy.m2_1_tables import band_table, complexity_table, criticality_table
 from reclamation_core.tables import Condition, Decision, DecisionTable, Row, at_least, below
 from reclamation_core.vocabulary import Band, Eligibility, Level, Nature, Requirement
 from reclamation_core.wording import Wording
