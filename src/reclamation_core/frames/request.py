@@ -6,13 +6,13 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import cached_property
 from typing import Any, Final
-from unicodedata import combining, normalize
 
 import attrs
 
 from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.cases import CaseKind
 from reclamation_core.cases.checks import of_class
+from reclamation_core.documents.similar_names import near_misses
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.frames import receipt
 from reclamation_core.frames.calendars_named import keys_of
@@ -32,8 +32,6 @@ ITS_CALENDAR: Final = "its calendar"
 """What the codes of the column that tells each row's calendar are known by, whatever that is called."""
 KIND: Final = "kind"
 """The column that may say which rows are complaints and which malfunctions, as `CaseKind` does."""
-_SHORT: Final = 5
-"""The fewest letters of a name that one letter may be wrong in."""
 
 READABLE: Final = frozenset({*(field.name for field in attrs.fields(ComplaintFacts)), INSTANT, DAY, KIND})
 """The names that are read, whatever is wanted; the column of the calendars apart, which has any name."""
@@ -208,22 +206,13 @@ class Request:
             raise FaultsError(faults)
 
     def near_misses(self, columns: Collection[Any]) -> list[Fault]:
-        """The columns whose names are nearly those of columns that would be read and are missing.
-
-        Names are compared without case, accents and separators, and may then differ by one letter that is wrong,
-        missing, added or swapped with its neighbour. A name of fewer than five letters has to be the same.
-        """
+        """Return a fault for each column whose name is nearly that of a missing column; see `near_misses`."""
         missing = [name for name in self.needed if name not in columns]
         if {INSTANT, DAY} & set(columns):  # one of them is enough
             missing = [name for name in missing if name not in {INSTANT, DAY}]
         known = READABLE | self.ignore | {self.by}
         others = [name for name in columns if isinstance(name, str) and name not in known]
-        wanted = {name: _letters(name) for name in missing}
-        faults = []
-        for column in others:
-            letters = _letters(column)
-            faults += [near_miss(column, name) for name, own in wanted.items() if _are_near(letters, own)][:1]
-        return faults
+        return [near_miss(column, name) for column, name in near_misses(others, missing)]
 
     def _named_in_the_way(
         self, columns: Collection[str], same: Callable[[str], str], seen: Mapping[str, int], kept: str
@@ -241,32 +230,6 @@ class Request:
             elif str(alike).startswith(kept):  # in pandas a name may be anything
                 faults.append(Fault(name, name, _KEPT))
         return faults
-
-
-def is_near(column: str, name: str) -> bool:
-    """Whether a column's name is nearly another one, but not the same.
-
-    >>> [is_near(column, "channel") for column in ("Channel ", "chanel", "chanell", "channels", "panel", "channel")]
-    [True, True, False, True, False, False]
-    """
-    return column != name and _are_near(_letters(column), _letters(name))
-
-
-def _are_near(column: str, name: str) -> bool:
-    """Whether the letters of two names are the same, or one slip apart and not few."""
-    if abs(len(column) - len(name)) > 1 or (column != name and len(name) < _SHORT):
-        return False
-    one, other = sorted((column, name), key=len)
-    same = next((place for place, (a, b) in enumerate(zip(one, other)) if a != b), len(one))
-    if len(one) < len(other):
-        return one[same:] == other[same + 1 :]
-    swapped = one[same : same + 2][::-1] == other[same : same + 2]
-    return one[same + 1 :] == other[same + 1 :] or (swapped and one[same + 2 :] == other[same + 2 :])
-
-
-def _letters(name: str) -> str:
-    """The letters and digits of a name without case and accents."""
-    return "".join(sign for sign in normalize("NFKD", name).casefold() if sign.isalnum() and not combining(sign))
 
 
 def near_miss(column: str, name: str) -> Fault:

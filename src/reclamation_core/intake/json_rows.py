@@ -7,14 +7,17 @@ from typing import Any, BinaryIO, Final
 
 from reclamation_core.documents import parse_json
 from reclamation_core.documents.csv_text import STORABLE, escape_csv_formula, is_storable, replace_unstorable
+from reclamation_core.documents.similar_names import near_misses
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.intake.fields import FIELDS
+from reclamation_core.intake.layout import nearly_named
 from reclamation_core.intake.lines import BadLine, TextLines
 from reclamation_core.intake.mapping import Mapping, fold
 from reclamation_core.intake.records import Rejected, Row
 from reclamation_core.wording import Wording
 
 _UNREAD_LIMIT: Final = 100
+_NEAR_LIMIT: Final = 1000
 
 _OBJECT: Final = Wording("un objet JSON par ligne", "one JSON object a line")
 _TWICE: Final = Wording("une clé donnée une seule fois, à la casse près", "a key given once, case aside")
@@ -35,6 +38,7 @@ class JsonSource:
         columns = dict.fromkeys(mapping.column(field) for field in FIELDS if field not in mapping.constants)
         self.header = tuple(columns)
         self._places = {column: place for place, column in enumerate(columns)}
+        self._near: dict[str, str | None] = {}
         self._ignored = {fold(name) for name in mapping.ignored}
         self._unread: dict[str, None] = {}
         self.blank = 0
@@ -66,23 +70,36 @@ class JsonSource:
             )
         if not isinstance(document, dict):
             return _rejected(number, line, _no_object(line))
-        cells, faults, given = [""] * len(self.header), [], set()
+        cells, faults, given, near = [""] * len(self.header), [], set(), {}
         for key, value in document.items():
             place = self._places.get(fold(key))
             if place is None:
-                self._pass_over(key)
+                column = self._pass_over(key)
+                if column is not None:
+                    near[column] = Fault(
+                        key, value if isinstance(value, str) else str(value)[:80], nearly_named(column)
+                    )
             elif place in given:
                 faults.append(Fault(key, value, _TWICE))
             else:
                 given.add(place)
                 cells[place] = _cell(key, value, faults)
+        faults += [fault for column, fault in near.items() if self._places[column] not in given]
         if faults:
             return _rejected(number, line, *faults)
         return Row(number, cells, line)
 
-    def _pass_over(self, key: str) -> None:
-        if fold(key) not in self._ignored and len(self._unread) < _UNREAD_LIMIT:
+    def _pass_over(self, key: str) -> str | None:
+        """Take note of a key that is not read; return the column whose name is nearly the same, if there is one."""
+        if fold(key) in self._ignored:
+            return None
+        if len(self._unread) < _UNREAD_LIMIT:
             self._unread[replace_unstorable(key)] = None
+        if key not in self._near:
+            if len(self._near) >= _NEAR_LIMIT:
+                self._near.clear()
+            self._near[key] = next((column for _, column in near_misses([key], self.header)), None)
+        return self._near[key]
 
 
 def _cell(key: str, value: Any, faults: list[Fault]) -> str:

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import attrs
 
 from reclamation_core.documents.csv_text import unescape_csv_formula
+from reclamation_core.documents.similar_names import near_misses
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.intake.fields import (
     FACT_FIELDS,
@@ -121,10 +122,16 @@ class Layout:
             for name in dict.fromkeys(names)
             if name in read and names.count(name) > 1
         ]
-        for field, column in columns.items():
-            needed = field in {REFERENCE.name, RECEIVED_AT.name} or field in self.mapping.columns
-            if needed and column not in names:
-                expected = _missing_column(self.mapping.columns.get(field, field))
+        known = {*read, *map(fold, self.mapping.ignored)}
+        missing = {field: column for field, column in columns.items() if column not in names}
+        unread = (written for written, name in zip(self.header, names) if name not in known)
+        near = {column: written for written, column in near_misses(unread, set(missing.values()))}
+        for field, column in missing.items():
+            name = self.mapping.columns.get(field, field)
+            if column in near:
+                faults.append(Fault(f"columns.{field}", near[column], nearly_named(name)))
+            elif field in {REFERENCE.name, RECEIVED_AT.name} or field in self.mapping.columns:
+                expected = _missing_column(name)
                 faults.append(Fault(f"columns.{field}", shown, or_elsewhere(expected, self.other_sheets)))
         if faults:
             raise FaultsError(faults)
@@ -225,6 +232,16 @@ def _missing_column(name: str) -> Wording:
     return Wording(
         f"une colonne « {name} », ou dans le fichier de correspondance celle qui en tient lieu",
         f"a column {name!r}, or in the mapping file the one that holds it",
+    )
+
+
+def nearly_named(name: str) -> Wording:
+    """Return what is expected where a column that is not read is nearly named as one that is missing."""
+    return Wording(
+        f"cette colonne n'est pas lue ; renommez-la « {name} » ou, si elle n'a rien à voir, nommez-la dans ignored, au "
+        "fichier de correspondance",
+        f"this column is not read; rename it to {name!r}, or, if it is something else, name it under ignored in the "
+        "mapping file",
     )
 
 

@@ -7,9 +7,10 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime, time
 from typing import Any, Final
 
+from reclamation_core.documents.similar_names import is_near
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.frames.kinds import is_lazy, recognised
-from reclamation_core.frames.request import is_near, near_miss
+from reclamation_core.frames.request import near_miss
 from reclamation_core.laboratory.outcomes import UNDETERMINED
 from reclamation_core.wording import Wording
 

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reclamation_core import FaultsError, frames
-from reclamation_core.frames.request import is_near
+from reclamation_core.documents.similar_names import is_near
 from reclamation_core.policy import m2_1
 from reclamation_core.vocabulary import ComplaintFacts
 
