@@ -1,8 +1,5 @@
 # One definition of each command; `make help` lists them. Everything is installed into $(VENV), nothing outside the clone.
 
-# mkdocs<2 is pinned, so the theme need not warn of what comes after it.
-export NO_MKDOCS_2_WARNING := 1
-
 PYTHON ?= python3
 VENV ?= .venv
 WORKERS ?= auto
@@ -75,8 +72,8 @@ types: $(VENV)/.dev
 layers: $(VENV)/.dev
 	$(BIN)/lint-imports
 
-docs: $(VENV)/.dev  ## the documentation, strictly, into build/site
-	$(BIN)/mkdocs build --strict
+docs: $(VENV)/.dev  ## the documentation, with MkDocs into build/site and with Zensical into build/site-zensical
+	$(RUN) -m scripts.build_docs
 
 bench: $(VENV)/.bench  ## measure against peers; the figures go to build/bench.json
 	$(RUN) -m bench

@@ -1,4 +1,4 @@
-"""Runs each script of `soak/`, in alphabetical order; a script that fails is told at the end."""
+"""Run each script of `soak/`, in alphabetical order, and name those that failed at the end."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ def main() -> None:
     failed = []
     for script in sorted((ROOT / "soak").glob("*.py")):
         print(f"== {script.name}", flush=True)
-        if subprocess.run([sys.executable, str(script)], cwd=ROOT, check=False).returncode:
+        if subprocess.run([sys.executable, "-m", f"soak.{script.stem}"], cwd=ROOT, check=False).returncode:
             failed.append(script.name)
     sys.exit(f"failed: {', '.join(failed)}" if failed else 0)
 

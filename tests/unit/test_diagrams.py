@@ -1,4 +1,4 @@
-"""The drawings of the pages: made while the site is built, of the Mermaid that stands in them."""
+"""The diagrams of the pages, drawn from their Mermaid text while the documentation is built."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ DRAWN = [source for page in PAGES for source in re.findall(r"```mermaid\n(.*?)``
 
 
 @pytest.mark.parametrize("source", DRAWN, ids=range(len(DRAWN)))
-def test_every_diagram_of_the_pages_is_drawn_with_its_words_and_an_arrow_for_each_step(source: str) -> None:
+def test_every_diagram_is_drawn_with_its_labels_and_one_arrow_for_each_step(source: str) -> None:
     drawing = fence(source, "mermaid", "diagram", {}, None)
 
     svg = ET.fromstring(drawing.removeprefix('<div class="diagram">').removesuffix("</div>"))  # noqa: S314  (our own)
@@ -29,12 +29,12 @@ def test_every_diagram_of_the_pages_is_drawn_with_its_words_and_an_arrow_for_eac
 
 
 @pytest.mark.parametrize(
-    ("source", "told"),
+    ("source", "message"),
     [
         ("pie title x", "'pie title x' is not drawn; use one of stateDiagram-v2, flowchart LR"),
         ("flowchart LR\n a -.-> b", "'a -.-> b' is not drawn"),
     ],
 )
-def test_what_is_not_drawn_fails_the_build(source: str, told: str) -> None:
-    with pytest.raises(ValueError, match=re.escape(told)):
+def test_unsupported_mermaid_fails_the_build(source: str, message: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(message)):
         fence(source, "mermaid", "diagram", {}, None)

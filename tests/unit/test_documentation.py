@@ -1,0 +1,67 @@
+"""The build of the documentation: comparison of two sites, folding of accents, and links to every guide."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from scripts import build_docs, site_search
+
+ROOT = Path(__file__).parents[2]
+GUIDES = sorted(path.name for path in (ROOT / "docs" / "how-to").glob("*.md"))
+
+
+def site(folder: Path, **pages: str) -> Path:
+    for name, content in pages.items():
+        build_docs.write(folder / f"{name}.html", f"<nav id='menu'></nav><article class='x'>{content}</article>")
+    return folder
+
+
+def test_two_sites_with_the_same_pages_and_anchors_do_not_differ(tmp_path: Path) -> None:
+    first = site(tmp_path / "a", index="<h2 id='one'></h2><a id='__nav'></a>", other="")
+    second = site(tmp_path / "b", index="<h2 class='y' id=one></h2>", other="")
+
+    found = build_docs.anchors(first)
+
+    assert found == {"index.html": {"one"}, "other.html": set()}
+    assert list(build_docs.differences(found, build_docs.anchors(second))) == []
+
+
+def test_a_missing_page_and_a_missing_anchor_are_named(tmp_path: Path) -> None:
+    first = build_docs.anchors(site(tmp_path / "a", index="<h2 id='one'></h2><h2 id='two'></h2>", other=""))
+    second = build_docs.anchors(site(tmp_path / "b", index="<h2 id='one'></h2>"))
+
+    assert list(build_docs.differences(first, second)) == ["index.html#two is missing", "other.html is missing"]
+    assert list(build_docs.differences(second, first)) == []
+
+
+@pytest.mark.parametrize(
+    "tag", ["<script src='https://example.org/a.js'>", '<link rel="x" href="//example.org/a.css">']
+)
+def test_a_page_that_loads_from_another_server_is_named(tmp_path: Path, tag: str) -> None:
+    folder = site(tmp_path, index="<a href='https://example.org'>a link</a>", other=tag)
+
+    (fault,) = build_docs.loaded_from_elsewhere(folder)
+
+    assert fault.startswith("other.html loads ")
+
+
+@pytest.mark.parametrize(("key", "path"), site_search.INDEXES.items())
+def test_the_search_index_gets_the_words_of_an_entry_without_accents(tmp_path: Path, key: str, path: str) -> None:
+    entries = [{"title": "Délai", "text": "<p>L'échéance du cœur, delai</p>"}, {"title": "x", "text": "y"}]
+    build_docs.write(tmp_path / path, json.dumps({key: entries}))
+
+    site_search.fold_accents(tmp_path)
+
+    first, second = json.loads((tmp_path / path).read_text(encoding="utf-8"))[key]
+    assert first["text"] == "<p>L'échéance du cœur, delai</p> <span hidden>coeur echeance</span>"
+    assert second == entries[1]
+
+
+@pytest.mark.parametrize(("page", "prefix"), [("docs/index.md", "how-to/"), ("README.md", "docs/how-to/")])
+def test_the_landing_page_and_the_readme_link_every_how_to_guide(page: str, prefix: str) -> None:
+    text = (ROOT / page).read_text(encoding="utf-8")
+
+    assert [name for name in GUIDES if f"]({prefix}{name}" not in text] == []
