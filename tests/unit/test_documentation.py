@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import runpy
 from pathlib import Path
 
 import pytest
@@ -65,3 +66,13 @@ def test_the_landing_page_and_the_readme_link_every_how_to_guide(page: str, pref
     text = (ROOT / page).read_text(encoding="utf-8")
 
     assert [name for name in GUIDES if f"]({prefix}{name}" not in text] == []
+
+
+def test_each_example_of_a_docstring_gets_a_fence_and_other_text_none() -> None:
+    fenced = runpy.run_path(str(ROOT / "docs" / "_extensions" / "examples.py"))["fenced"]
+    text = "A sum.\n\n>>> 1 + 1\n2\n\nMore.\n\n    >>> for x in []:\n    ...     pass\n\nEnd."
+
+    assert fenced(text) == (
+        "A sum.\n\n```pycon\n>>> 1 + 1\n2\n```\n\nMore.\n\n"
+        "    ```pycon\n    >>> for x in []:\n    ...     pass\n    ```\n\nEnd."
+    )
