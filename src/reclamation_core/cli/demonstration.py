@@ -1,47 +1,71 @@
-"""`reclamation demo`."""
+"""`reclamation demo`: triage the shipped complaints, run the scenario on a desk, show what came of it, write files."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import unicodedata
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import attrs
+from rich.console import Console
 
 from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.calendars.codes import in_words
-from reclamation_core.cli.layout import heading, lines
-from reclamation_core.cli.life import screen
-from reclamation_core.cli.life.files import write_life
-from reclamation_core.cli.life.plan_screen import most_changed, show_actions, show_editions
-from reclamation_core.cli.life.reading import every_case, every_plan, told
+from reclamation_core.cases import Admissibility, Alerted, Case, CaseKind, CaseState, ClosingReason, CommandRefusedError
+from reclamation_core.cases.narration import families, tell
+from reclamation_core.cli import layout
 from reclamation_core.cli.screen import console, show_done
-from reclamation_core.cli.words import calendar_of
-from reclamation_core.desk import Desk, PlanService
+from reclamation_core.cli.words import calendar_of, number, plural
+from reclamation_core.desk import Agenda, Desk, PlanService
+from reclamation_core.documents.csv_text import SPREADSHEET_ENCODING, csv_text
 from reclamation_core.intake import Triage, triage_file
 from reclamation_core.intake.writing import written_aside
+from reclamation_core.plans import ActionStatus, ActionType, Change, PlanScope, ScopeKind
 from reclamation_core.policy import Policy, m2_1
-from reclamation_core.simulation import Caseload, Lived, Shipped, SimulatedClock, live, shipped
-from reclamation_core.vocabulary import Sites
+from reclamation_core.ports import CaseQuery
+from reclamation_core.simulation import Caseload, Shipped, SimulatedClock, run_scenario, shipped
+from reclamation_core.vocabulary import ComplaintFacts, LabelledEnum, Level, Sites
+
+V = TypeVar("V", bound=LabelledEnum)
 
 _SHIPPED: Final = ("complaints", "survey", "survey_mapping", "malfunctions", "sites")
+_PAGE: Final = 500
+_AHEAD: Final = timedelta(days=14)
+_LIMIT: Final = 6
+_WHEN, _WHO = 11, 20
 
 
 def demo(folder: Path) -> int:
-    """Triage the shipped complaints in a folder, live their life on a desk, show it and leave the files there."""
+    """Triage the shipped complaints in a folder, run the scenario, show the desk and write the files."""
     folder.mkdir(parents=True, exist_ok=True)
-    files = _copied(shipped(), folder)
+    files = _copy(shipped(), folder)
     policy, calendar, sites = m2_1(), calendar_of("metropole"), Sites.from_toml(files.sites)
     done = triage_file(files.complaints, Triage(policy, calendar), folder / "decisions.csv", sites=sites)
     title = f"Réclamations inventées, procédure {policy.edition}, vues du {in_words(files.as_of)}"
     show_done(console(), done, files.as_of, title, calendar.definition.territory.label("fr"))
-    _live(folder, files, sites, policy)
+    end = datetime.combine(files.as_of, time(23, 59), tzinfo=BusinessCalendar.france().zone)
+    clock = SimulatedClock(end - timedelta(days=60))
+    with Desk.in_memory(policy=policy, sites=sites, clock=clock) as desk:
+        refusals = run_scenario(Caseload.shipped(), desk, clock, sites, end).refusals
+        cases, plans = all_cases(desk), all_plans(desk, sites)
+        pages, plan = chosen_cases(cases), most_changed(plans)
+        screen = console()
+        _show_cases(screen, desk, sites, files.as_of)
+        _show_agenda(screen, desk.agenda(files.as_of + _AHEAD), files.as_of)
+        _show_alerts_and_refusals(screen, cases, refusals)
+        _show_case(screen, pages[0], sites, policy)
+        _show_plans(screen, plans, plan)
+        written = [folder / "cases.csv", *_write_pages(folder / "cases", pages)]
+        written += _write_plans(folder, desk, sites, plan)
+        write_cases(written[0], cases)
+    _list(console(), folder, (*(getattr(files, name) for name in _SHIPPED), folder / "decisions.csv", *written))
     return 1 if done.summary.rejected else 0
 
 
-def _copied(files: Shipped, folder: Path) -> Shipped:
-    """The shipped files, copied."""
+def _copy(files: Shipped, folder: Path) -> Shipped:
     copies: dict[str, Any] = {}
     for name in _SHIPPED:
         path = getattr(files, name)
@@ -51,46 +75,279 @@ def _copied(files: Shipped, folder: Path) -> Shipped:
     return attrs.evolve(files, **copies)
 
 
-def _live(folder: Path, files: Shipped, sites: Sites, policy: Policy) -> None:
-    zone = BusinessCalendar.france().zone
-    end = datetime.combine(files.as_of, time(23, 59), tzinfo=zone)
-    caseload = Caseload.shipped()
-    clock = SimulatedClock(end - timedelta(days=60))
-    desk = Desk.in_memory(policy=policy, sites=sites, clock=clock)
-    lived = live(caseload, desk, clock, sites, end)
-    shown = most_changed(every_plan(desk, sites))
-    _show_cases(desk, sites, policy, lived, files.as_of)
-    _show_plans(every_plan(desk, sites), shown)
-    written = write_life(folder, desk, sites, policy, shown)
-    copied = [getattr(files, name) for name in _SHIPPED]
-    _list(folder, (*copied, folder / "decisions.csv", *written))
+# What is read from the desk
 
 
-def _show_cases(desk: Desk, sites: Sites, policy: Policy, lived: Lived, today: date) -> None:
-    out, cases = console(), every_case(desk)
-    screen.show_standing(out, cases, today)
-    case = told(cases)[0]
-    screen.show_views(out, desk, sites[case.handling_unit])
-    screen.show_answers(out, cases, today)
-    screen.show_checks(out, every_plan(desk, sites), today)
-    screen.show_alerts(out, cases)
-    screen.show_refusals(out, lived.refusals)
-    screen.show_story(out, case, sites, policy)
+def all_cases(desk: Desk) -> tuple[Case, ...]:
+    """Return the cases of a desk, in the order of their references."""
+    cases: list[Case] = []
+    query: CaseQuery | None = CaseQuery(limit=_PAGE)
+    while query is not None:
+        page = desk.cases.find(query)
+        cases += page.cases
+        query = query.following(page)
+    return tuple(cases)
 
 
-def _show_plans(plans: Sequence[PlanService], shown: PlanService | None) -> None:
-    out = console()
-    show_actions(out, plans)
-    show_editions(out, plans, shown)
+def all_plans(desk: Desk, sites: Sites) -> tuple[PlanService, ...]:
+    """Return the plans that have events: the nation's, the regions', the sites'."""
+    regions = sorted({sites[code].region for code in sites})
+    scopes = (PlanScope.nation(), *map(PlanScope.region, regions), *map(PlanScope.site, sites))
+    return tuple(plan for plan in map(desk.pgaac, scopes) if plan.current.events)
 
 
-def _list(folder: Path, paths: Sequence[Path]) -> None:
-    """The files by folder, a line for each folder."""
-    out = console()
-    heading(out, f"Fichiers écrits dans {folder}")
+def chosen_cases(cases: Sequence[Case]) -> tuple[Case, ...]:
+    """Return the cases to show: an answered and closed one with actions, one of each closing reason and of each state.
+
+    Of each group it is the one with the most kinds of events.
+    """
+    closed = {
+        reason: [case for case in cases if case.closure and case.closure.reason is reason] for reason in ClosingReason
+    }
+    states = [[case for case in cases if case.state is state] for state in CaseState]
+    handled = [case for case in closed[ClosingReason.ANSWERED] if case.actions and case.containments]
+    found = {}
+    for group in (handled, *closed.values(), *states):
+        readable = [case for case in group if case.anonymised_at is None]
+        if readable:
+            case = max(readable, key=lambda case: (len({type(event.data) for event in case.events}), case.version))
+            found[case.reference] = case
+    return tuple(found.values())
+
+
+def most_changed(plans: Sequence[PlanService]) -> PlanService | None:
+    """Return the site's plan, published twice, whose latest publication has most kinds of changes; None without one."""
+
+    def changes(plan: PlanService) -> int:
+        difference = plan.current.difference(len(plan.editions))
+        return len([change for change in Change if difference.of(change)])
+
+    twice = [plan for plan in plans if plan.scope.kind is ScopeKind.SITE and len(plan.editions) > 1]
+    return max(twice, key=changes, default=None)
+
+
+# The screen
+
+
+def _show_cases(screen: Console, desk: Desk, sites: Sites, today: date) -> None:
+    cases = all_cases(desk)
+    first = min(case.events[0].occurred_at for case in cases)
+    layout.heading(screen, f"La vie des dossiers, du {in_words(first.date())} au {in_words(today)}")
+    kinds = Counter(case.kind for case in cases)
+    by_kind = [f"{number(kinds[kind])} {plural(kind.label('fr').split()[0], kinds[kind])}" for kind in CaseKind]
+    events = number(sum(case.version for case in cases))
+    screen.print(f"{number(len(cases))} dossiers ({', '.join(by_kind)}), {events} événements", markup=False)
+    screen.print()
+    layout.counts(
+        screen,
+        (
+            ("Par état", _counted(CaseState, (case.state for case in cases))),
+            ("Par recevabilité", _counted(Admissibility, (case.standing for case in cases))),
+            ("Par niveau", _counted(Level, (case.level for case in cases))),
+        ),
+    )
+    site = "METZ"
+    own, regional = desk.scoped(site=site).cases.count(), desk.scoped(region=sites[site].region).cases.count()
+    screen.print()
+    layout.lines(
+        screen,
+        f"Le centre de {sites[site].name} ne voit que les siens ({number(own)}), sa région {sites[site].region} que "
+        f"ceux de ses centres ({number(regional)}).",
+    )
+
+
+def _show_agenda(screen: Console, agenda: Agenda, today: date) -> None:
+    """Show the next answers and checks, and how many are overdue."""
+    answers, checks = agenda.answers, agenda.checks
+    layout.heading(screen, f"Réponses à donner d'ici au {in_words(agenda.until)} ({number(len(answers))})")
+    rows = [
+        (f"{one.due:%d/%m/%Y}", one.case, one.site, one.level.label(), one.state.label())
+        for one in answers
+        if one.due >= today
+    ]
+    layout.show(
+        screen,
+        layout.table(("à répondre le", "dossier", "centre", "niveau", "état"), rows[:_LIMIT], unbroken=(0, 1)),
+    )
+    screen.print(f"{number(len(answers) - len(rows))} en retard", markup=False)
+    layout.heading(screen, f"Efficacité à vérifier d'ici là ({number(len(checks))} {plural('action', len(checks))})")
+    coming = [
+        (f"{one.due:%d/%m/%Y}", one.action, one.plan.label(), one.status.label()) for one in checks if one.due >= today
+    ]
+    layout.show(screen, layout.table(("à vérifier le", "action", "plan", "état"), coming[:_LIMIT], unbroken=(0, 1)))
+    screen.print(f"{number(len(checks) - len(coming))} en retard", markup=False)
+
+
+def _show_alerts_and_refusals(screen: Console, cases: Sequence[Case], refusals: Sequence[CommandRefusedError]) -> None:
+    layout.heading(screen, "Alertes levées par les balayages du matin")
+    alerts = Counter((alert.clock, alert.threshold) for case in cases for alert in case.alerts)
+    for clock, threshold in sorted(alerts):
+        label = f"{clock.label('fr')}, {threshold.label('fr')}"
+        screen.print(f"{number(alerts[clock, threshold]):>8}  {label}", markup=False)
+    layout.heading(screen, "Actes refusés, demandés exprès : rien n'a changé")
+    for refused in refusals:
+        for line in refused.in_("fr").splitlines():
+            layout.lines(screen, line, "  ")
+
+
+def _counted(vocabulary: type[V], values: Iterable[V]) -> list[tuple[str, int]]:
+    counts = Counter(values)
+    return [(member.label("fr"), counts[member]) for member in vocabulary]
+
+
+def _show_case(screen: Console, case: Case, sites: Sites, policy: Policy) -> None:
+    layout.heading(screen, f"Un dossier, du début à la fin : {case.reference}, {sites[case.site].name}")
+    if isinstance(case.facts, ComplaintFacts):
+        level = policy.assess(case.facts, sites[case.site].calendar()).level
+    else:
+        level = policy.assess_malfunction(case.facts).level
+    for line in filter(None, level.explain("fr").splitlines()):
+        layout.lines(screen, line, "  ")
+    if case.deadline is not None:
+        due, rule = case.deadline.due, case.deadline.rule
+        days = f"{rule.days} jours, type « {rule.day_type.label('fr')} »"
+        layout.lines(screen, f"À répondre au plus tard le {in_words(due)} : {days}.")
+    screen.print()
+    columns = layout.width(screen) - _WHEN - _WHO - 4
+    rows = []
+    for event in case.events:
+        who = case.read(event.by)
+        actor = f"{event.role.label('fr')}, {who}" if who and who != "sweep" else event.role.label("fr")
+        when = f"{event.occurred_at.astimezone(case.zone):%d/%m %H:%M}"
+        rows.append((when, layout.wrapped(actor, _WHO), layout.wrapped(tell(case, event), columns)))
+    layout.show(screen, layout.table(("date", "qui", "quoi"), rows))
+
+
+def _show_plans(screen: Console, plans: Sequence[PlanService], shown: PlanService | None) -> None:
+    actions = [action for plan in plans for action in plan.actions]
+    counts = Counter((action.type, action.status) for action in actions)
+    layout.heading(
+        screen, f"PGAAC : {number(len(actions))} actions de {number(len(plans))} plans, par type et par état"
+    )
+    table = [[counts[kind, status] for status in ActionStatus] for kind in ActionType]
+    labels = [*(kind.label() for kind in ActionType), "total"]
+    table.append([sum(column) for column in zip(*table, strict=True)])
+    rows = [[label, *map(str, row), str(sum(row))] for label, row in zip(labels, table, strict=True)]
+    header = ("type", *(status.label() for status in ActionStatus), "total")
+    layout.show(screen, layout.table(header, rows, right=range(1, len(header))))
+    reopened = [(action, action.reopenings[-1].recurrence) for action in actions if action.reopenings]
+    for action, recurrence in reopened[:_LIMIT]:
+        layout.lines(screen, f"{action.reference} rouverte, {recurrence.fr if recurrence else ''}", "  ")
+    published = [edition for plan in plans for edition in plan.editions]
+    layout.heading(
+        screen, f"{number(len(published))} {plural('édition', len(published))} du PGAAC, diffusées à tous les PCS"
+    )
+    rows = []
+    for kind in ScopeKind:
+        own = [edition for edition in published if edition.scope.kind is kind]
+        last = max((edition.published_at for edition in own), default=None)
+        scopes = len({edition.scope for edition in own})
+        rows.append([kind.label(), str(scopes), str(len(own)), "" if last is None else f"{last:%d/%m/%Y}"])
+    layout.show(screen, layout.table(("plan", "plans", "éditions", "dernière"), rows, right=(1, 2)))
+    if shown is not None:
+        plan = shown.current
+        latest = plan.editions[-1].number
+        difference = plan.difference(latest)
+        screen.print()
+        screen.print(f"Évolution du PGAAC du {plan.scope.label('fr')}, édition n° {latest} :", markup=False)
+        for change in Change:
+            for reference in difference.of(change):
+                what = plan.read(plan.action(reference.action).what) or "(effacé)"
+                layout.lines(screen, f"- {change.label('fr')} : {reference.action}, {what}", "  ")
+
+
+def _list(screen: Console, folder: Path, paths: Sequence[Path]) -> None:
+    """Show the files by folder, a line for each folder."""
+    layout.heading(screen, f"Fichiers écrits dans {folder}")
     for place in dict.fromkeys(path.parent for path in paths):
         here = [path for path in paths if path.parent == place]
         stems = dict.fromkeys(path.stem for path in here)
         names = (f"{stem}{'/'.join(path.suffix for path in here if path.stem == stem)}" for stem in stems)
         inside = "" if place == folder else f"{place.relative_to(folder)}/ : "
-        lines(out, f"- {inside}{', '.join(names)}", "  ")
+        layout.lines(screen, f"- {inside}{', '.join(names)}", "  ")
+
+
+# The files
+
+
+def _answered_on(case: Case) -> date | None:
+    answered = [run.answered_at for run in case.answer_cycles if run.answered_at is not None]
+    return case.day_of(answered[-1]) if answered else None
+
+
+def _decision(case: Case) -> LabelledEnum | None:
+    decisions = [run.answer.decision for run in case.answer_cycles if run.answer is not None]
+    return decisions[-1] if decisions else None
+
+
+CASE_COLUMNS: Final[dict[str, Callable[[Case], Any]]] = {
+    "dossier": lambda case: case.reference,
+    "message": lambda case: case.source,
+    "nature": lambda case: case.kind,
+    "centre": lambda case: case.site,
+    "traité par": lambda case: case.handling_unit,
+    "reçu le": lambda case: case.received_on,
+    "recevabilité": lambda case: case.standing,
+    "niveau": lambda case: case.level,
+    "criticité": lambda case: case.verdict.band,
+    "complexité": lambda case: case.verdict.complexity,
+    "état": lambda case: case.state,
+    "à répondre le": lambda case: None if case.deadline is None else case.deadline.due,
+    "répondu le": _answered_on,
+    "réponse": _decision,
+    "causes": lambda case: "" if case.analysis is None else families(case.analysis.causes),
+    "actions": lambda case: ", ".join(line.action for line in case.actions),
+    "alertes": lambda case: sum(isinstance(event.data, Alerted) for event in case.events),
+    "clos le": lambda case: None if case.closed_at is None else case.day_of(case.closed_at),
+    "clos pour": lambda case: None if case.closure is None else case.closure.reason,
+    "anonymisé": lambda case: "non" if case.anonymised_at is None else "oui",
+}
+"""The columns of the register of cases."""
+
+
+def write_cases(path: Path, cases: Iterable[Case]) -> None:
+    """Write the register of cases, one row a case, for a French spreadsheet."""
+    rows = ([_cell(value(case)) for value in CASE_COLUMNS.values()] for case in cases)
+    _write(path, csv_text([CASE_COLUMNS, *rows]), SPREADSHEET_ENCODING)
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, LabelledEnum):
+        return value.label("fr")
+    return "" if value is None else str(value)
+
+
+def _write_pages(folder: Path, cases: Sequence[Case]) -> Iterator[Path]:
+    """Write a page for each case, with its texts."""
+    folder.mkdir(exist_ok=True)
+    for case in cases:
+        path = folder / f"{case.reference}.html"
+        head = f'<!doctype html>\n<html lang="fr"><meta charset="utf-8"><title>Dossier {case.reference}</title>\n'
+        _write(path, f"{head}{case.to_html(texts=True)}\n</html>\n")
+        yield path
+
+
+def _write_plans(folder: Path, desk: Desk, sites: Sites, shown: PlanService | None) -> Iterator[Path]:
+    """Write the published plans of a site, its region and the nation."""
+    if shown is None:
+        return
+    place = folder / "pgaac"
+    place.mkdir(exist_ok=True)
+    region = PlanScope.region(sites[str(shown.scope.code)].region)
+    for plan in (shown, desk.pgaac(region), desk.pgaac(PlanScope.nation())):
+        for edition in plan.editions:
+            path = place / f"{_file_name(plan.scope)}-{edition.number}.md"
+            _write(path, plan.edition_to_markdown(edition.number))
+            _write(path.with_suffix(".csv"), plan.edition_to_csv(edition.number), SPREADSHEET_ENCODING)
+            yield from (path, path.with_suffix(".csv"))
+
+
+def _write(path: Path, text: str, encoding: str = "utf-8") -> None:
+    with written_aside(path, encoding) as file:
+        file.write(text)
+
+
+def _file_name(scope: PlanScope) -> str:
+    """Return the name of a plan's files: metz, grand-est, national."""
+    text = unicodedata.normalize("NFKD", str(scope.code or "national").casefold())
+    return "-".join("".join(letter if letter.isalnum() else " " for letter in text if letter.isascii()).split())

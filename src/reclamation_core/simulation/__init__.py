@@ -1,16 +1,16 @@
 """Invented complaints, survey results and malfunctions from a seed, their life on a desk, and who handles them."""
 
+from reclamation_core.simulation.agenda import SimulatedClock
 from reclamation_core.simulation.caseload import Caseload
 from reclamation_core.simulation.complaint import InventedComplaint
 from reclamation_core.simulation.demonstration import Shipped, shipped
 from reclamation_core.simulation.generator import generate_complaints
 from reclamation_core.simulation.intervals import Interval, rate_interval
 from reclamation_core.simulation.kinds import Kind, MalfunctionTheme, Theme
-from reclamation_core.simulation.life.agenda import SimulatedClock
-from reclamation_core.simulation.life.living import Lived, live
 from reclamation_core.simulation.malfunctions import InventedMalfunction, generate_malfunctions
 from reclamation_core.simulation.profile import CaseloadProfile, MalfunctionProfile, ReceiptProfile, SurveyProfile
 from reclamation_core.simulation.records import ComplaintRecord, generate_records
+from reclamation_core.simulation.scenario.run import ScenarioResult, run_scenario
 from reclamation_core.simulation.staffing.arrivals import Arrivals, Arrives
 from reclamation_core.simulation.staffing.comparing import (
     Estimate,
@@ -58,13 +58,13 @@ __all__ = [
     "InventedMalfunction",
     "InventedSurveyResult",
     "Kind",
-    "Lived",
     "MalfunctionProfile",
     "MalfunctionTheme",
     "Measured",
     "PairedDifference",
     "ReceiptProfile",
     "Scenario",
+    "ScenarioResult",
     "Shipped",
     "SimulatedClock",
     "Staffing",
@@ -84,9 +84,9 @@ __all__ = [
     "generate_records",
     "generate_survey_results",
     "handlers_needed",
-    "live",
     "measured",
     "rate_interval",
+    "run_scenario",
     "shipped",
     "simulate_staffing",
     "time_to_answer",

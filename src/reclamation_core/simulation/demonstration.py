@@ -22,8 +22,8 @@ MALFUNCTION_NUMBER: Final = 30
 MALFUNCTION_SEED: Final = 1  # one of those whose malfunctions make every other row of the tables fire
 """The shipped malfunctions."""
 
-STORY_SEED: Final = 72  # one of those whose story has everything in it that can happen to a case
-"""What people do with them in the demonstration is drawn from it."""
+SCENARIO_SEED: Final = 1  # one of those with every event of a case, every state and every closing reason
+"""The seed of the demonstration's scenario."""
 
 _AS_OF: Final = date(2026, 5, 20)
 

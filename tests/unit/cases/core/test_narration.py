@@ -13,7 +13,7 @@ from reclamation_core.policy import Parameters, Policy, QualificationParameters
 from reclamation_core.simulation import Caseload
 from reclamation_core.vocabulary import Channel
 from tests.unit.desk.making import at, closed, new_desk, qualified, registered
-from tests.unit.simulation.life.stage import lived
+from tests.unit.simulation.scenario.stage import run
 
 
 class Unheard:
@@ -22,7 +22,7 @@ class Unheard:
 
 @pytest.fixture(scope="module")
 def cases() -> tuple[Case, ...]:
-    return lived(Caseload.shipped()).cases
+    return run(Caseload.shipped()).cases
 
 
 def test_every_kind_of_event_is_told_in_words_of_its_own(cases: tuple[Case, ...]) -> None:

@@ -14,7 +14,7 @@ from reclamation_core.simulation import (
     generate_malfunctions,
     generate_survey_results,
 )
-from tests.unit.simulation.life.stage import PARIS, Stage, due_by_hand, lived
+from tests.unit.simulation.scenario.stage import PARIS, Stage, due_by_hand, run
 
 SEEDS = st.integers(0, 2**32)
 ENDS = st.datetimes(datetime(2026, 4, 20), datetime(2026, 6, 30), timezones=st.just(PARIS))  # noqa: DTZ001  (the zone comes with it)
@@ -22,17 +22,17 @@ ENDS = st.datetimes(datetime(2026, 4, 20), datetime(2026, 6, 30), timezones=st.j
 
 @st.composite
 def stages(draw: st.DrawFn) -> Stage:
-    """Small caseloads lived until some day, whatever people do; shrinks towards nothing happening."""
+    """Draw small caseloads handled until a day, from any seed; shrinks towards an empty caseload."""
     caseload = Caseload(
         complaints=tuple(generate_complaints(draw(st.integers(0, 8)), draw(SEEDS))),
         survey=tuple(generate_survey_results(draw(st.integers(0, 4)), draw(SEEDS))),
         malfunctions=tuple(generate_malfunctions(draw(st.integers(0, 4)), draw(SEEDS))),
     )
-    return lived(caseload, draw(ENDS), seed=draw(SEEDS))
+    return run(caseload, draw(ENDS), seed=draw(SEEDS))
 
 
-def is_ended_rightly(case: Case) -> bool:
-    """Whether the reason for which a case was closed goes with what it is."""
+def has_fitting_reason(case: Case) -> bool:
+    """Return True if the closing reason matches the case."""
     assert case.closure is not None
     reason = case.closure.reason
     if case.kind is CaseKind.MALFUNCTION:
@@ -43,14 +43,14 @@ def is_ended_rightly(case: Case) -> bool:
 
 
 @given(stages())
-def test_whatever_people_do_the_desk_refuses_nothing_and_every_case_follows_from_its_story(stage: Stage) -> None:
+def test_no_seed_is_refused_and_every_case_follows_from_its_events(stage: Stage) -> None:
     cases = stage.cases
 
-    assert len(stage.lived.refusals) <= 2
-    assert len(cases) == stage.lived.messages == stage.desk.cases.count()
+    assert len(stage.result.refusals) <= 2
+    assert len(cases) == stage.result.messages == stage.desk.cases.count()
     for case in cases:
         assert Case.from_events(case.events, case.vault) == case
-        assert case.closure is None or is_ended_rightly(case)
+        assert case.closure is None or has_fitting_reason(case)
         assert case.deadline is None or case.deadline.due == due_by_hand(case, case.answer_cycles[-1].started_at)
     counts = {state: stage.desk.cases.count(CaseQuery(states={state})) for state in CaseState}
     assert +Counter(counts) == Counter(case.state for case in cases)

@@ -1,8 +1,7 @@
-"""A caseload lived on a desk, for the tests: what came of it, and an independent count of its days."""
+"""The scenario run on a desk, for the tests, and an independent count of due dates."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -12,7 +11,7 @@ from reclamation_core import Case, CaseQuery, Desk, Sites
 from reclamation_core.calendars import Territory
 from reclamation_core.desk import PlanService
 from reclamation_core.plans import Action, PlanScope
-from reclamation_core.simulation import Caseload, Lived, SimulatedClock, live, shipped
+from reclamation_core.simulation import Caseload, ScenarioResult, SimulatedClock, run_scenario, shipped
 from reclamation_core.vocabulary import Site
 from tests.unit.calendars.by_hand import easter_sunday, national_holidays, nth_after
 
@@ -20,18 +19,18 @@ SITES = Sites.from_toml(shipped().sites)
 PARIS = ZoneInfo("Europe/Paris")
 END = datetime(2026, 5, 20, 23, 59, tzinfo=PARIS)
 BEGINNING = datetime(2026, 3, 1, tzinfo=PARIS)
-# Code du travail L.3422-2: the day that commemorates the abolition of slavery, by territory.
+# Code du travail L.3422-2: the day of the abolition of slavery, by territory.
 _ABOLITION = {Territory.MARTINIQUE: (5, 22), Territory.GUADELOUPE: (5, 27), Territory.GUYANE: (6, 10),
               Territory.REUNION: (12, 20)}  # fmt: skip
 
 
 @attrs.frozen
 class Stage:
-    """What was lived: the desk, its clock, and what the story says of itself."""
+    """The desk, its clock and the result of the scenario."""
 
     desk: Desk
     clock: SimulatedClock
-    lived: Lived
+    result: ScenarioResult
 
     @property
     def cases(self) -> tuple[Case, ...]:
@@ -48,15 +47,15 @@ class Stage:
         return [action for plan in self.plans for action in plan.actions]
 
 
-def lived(caseload: Caseload, until: datetime = END, **options: int) -> Stage:
-    """The caseload, lived on a new desk in memory."""
+def run(caseload: Caseload, until: datetime = END, **options: int) -> Stage:
+    """Run the scenario of a caseload on a new desk in memory."""
     clock = SimulatedClock(BEGINNING)
     desk = Desk.in_memory(sites=SITES, clock=clock)
-    return Stage(desk, clock, live(caseload, desk, clock, SITES, until, **options))
+    return Stage(desk, clock, run_scenario(caseload, desk, clock, SITES, until, **options))
 
 
 def days_off(site: Site) -> set[date]:
-    """The days that a site does not work in 2026, the weekends aside, worked out without the library."""
+    """Return the days off of a site in 2026 except weekends, computed without the library."""
     off = national_holidays(2026)
     if site.territory in _ABOLITION:
         off.add(date(2026, *_ABOLITION[site.territory]))
@@ -72,12 +71,7 @@ def days_off(site: Site) -> set[date]:
 
 
 def due_by_hand(case: Case, started_at: datetime) -> date:
-    """The tenth business day after an instant, at the site that registered the case."""
+    """Return the tenth business day after an instant, at the site that registered the case."""
     site = SITES[case.registration.handling_unit]
     day = started_at.astimezone(ZoneInfo(case.calendar.time_zone)).date()
     return nth_after(day, 10, days_off(site))
-
-
-def texts(case: Case) -> Iterator[str]:
-    """All that the case can still tell."""
-    return (secret.text for secret in case.vault)

@@ -1,1 +1,0 @@
-"""The whole life of an invented caseload, lived on a desk."""

@@ -1,0 +1,83 @@
+"""Run the scenario: every message of a caseload handled on a desk until an instant."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import attrs
+
+from reclamation_core.calendars import BusinessCalendar
+from reclamation_core.cases import CommandRefusedError
+from reclamation_core.desk import Desk
+from reclamation_core.simulation.agenda import SimulatedClock, take, working_instant
+from reclamation_core.simulation.caseload import Caseload
+from reclamation_core.simulation.demonstration import SCENARIO_SEED
+from reclamation_core.simulation.scenario.cases import CaseCourse
+from reclamation_core.simulation.scenario.data import scenario_data
+from reclamation_core.simulation.scenario.plans import publications, sweeps
+from reclamation_core.simulation.scenario.world import Message, World, messages_of
+from reclamation_core.vocabulary import Channel, ComplaintFacts, Sites
+
+_LETTERS = frozenset({Channel.MEDIATION_LETTER, Channel.CENTRE_LETTER})
+
+
+@attrs.frozen(kw_only=True)
+class ScenarioResult:
+    """The results of a scenario that the desk does not record.
+
+    Args:
+        messages: how many messages were registered.
+        refusals: the commands that the desk refused, in the order of the scenario.
+    """
+
+    messages: int
+    refusals: tuple[CommandRefusedError, ...]
+
+
+def run_scenario(
+    caseload: Caseload, desk: Desk, clock: SimulatedClock, sites: Sites, until: datetime, *, seed: int = SCENARIO_SEED
+) -> ScenarioResult:
+    """Handle a caseload on a desk, from the first message to an instant.
+
+    Messages are registered, acknowledged, qualified, analysed, planned, answered and closed, some of them late; the
+    steps and their chances are those of `data/scenario.toml`. Cases that are not finished at the end stay as they are.
+    The same arguments give the same events, except for their salts.
+
+    Args:
+        caseload: the caseload.
+        desk: a desk on an empty store, with these sites and this clock.
+        clock: the clock of the desk, set before the first message; it is moved.
+        sites: the sites of the agency.
+        until: the end of the scenario; aware.
+        seed: the seed of all draws; a whole number, 0 or more.
+
+    Raises:
+        ValueError: the desk has cases already.
+    """
+    if desk.cases.count():
+        raise ValueError(f"desk: it has {desk.cases.count()} cases already; give one on an empty store")
+    world = World(desk, sites, clock, seed, until)
+    messages = list(messages_of(caseload, world.stream))
+    for message in messages:
+        _expect(world, message)
+    calendar = BusinessCalendar.france()
+    days = (calendar.day_of(message.facts.received_at) for message in messages)
+    first = min(days, default=calendar.day_of(until))
+    for course in (sweeps, publications):
+        world.agenda.add(course(world, first), min(clock.now(), until))
+    world.agenda.run(until)
+    return ScenarioResult(messages=len(world.messages), refusals=tuple(world.refusals.values()))
+
+
+def _expect(world: World, message: Message) -> None:
+    """Add the course of a message to the agenda; some letters are opened a day after they arrived."""
+    draws, data, facts = world.stream(message.source), scenario_data(), message.facts
+    site = message.invented.site or draws.one_of(tuple(world.sites))
+    by_letter = isinstance(facts, ComplaintFacts) and facts.channel in _LETTERS
+    opened = working_instant(
+        draws, world.sites[site].calendar(), facts.received_at, draws.whole(0, 1) if by_letter else 0
+    )
+    outlook = "founded" if message.subject is None else draws.weighted(data.outlooks)
+    kind = "malfunction" if message.subject is None else "complaint"
+    course = take(data.courses[kind], CaseCourse(world, message, site, draws, outlook))
+    world.agenda.add(course, opened)
