@@ -15,8 +15,7 @@ from typing import Any
 def strategies_by_type() -> Mapping[type[Any], str]:
     """Return the registered classes, each with the name of its strategy in `reclamation_core.testing.strategies`."""
     from reclamation_core import calendars, cases, desk, plans, policy, tables, vocabulary
-    from reclamation_core.cases import causes
-    from reclamation_core.cases.verbs import VERBS
+    from reclamation_core.cases import CASE_EVENTS, causes
 
     return {
         calendars.BusinessCalendar: "calendars",
@@ -25,7 +24,7 @@ def strategies_by_type() -> Mapping[type[Any], str]:
         calendars.DeadlineRule: "deadline_rules",
         cases.Case: "cases",
         cases.RecordedEvent: "events",
-        **dict.fromkeys(VERBS, "happenings"),
+        **dict.fromkeys(CASE_EVENTS.commands, "happenings"),
         causes.CauseAnalysis: "analyses",
         causes.CauseTree: "cause_trees",
         causes.EightD: "eight_ds",

@@ -11,6 +11,7 @@ from typing import Any, Final, TypeAlias
 
 from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.cases import (
+    CASE_EVENTS,
     Acknowledged,
     ActionsPlanned,
     Analysed,
@@ -54,7 +55,6 @@ from reclamation_core.cases import (
     open_case,
 )
 from reclamation_core.cases.guards import GUARDS
-from reclamation_core.cases.verbs import VERBS
 from reclamation_core.plans import PlanScope
 from reclamation_core.policy import m2_1
 from reclamation_core.tables.rendering import markdown_text
@@ -146,7 +146,7 @@ def steps(kind: CaseKind) -> dict[Step, None]:
                 after = apply(case, decide(case, command, around).event)
             except CommandRefusedError:
                 continue
-            found[case.state, VERBS[type(data)], after.state] = None
+            found[case.state, CASE_EVENTS.commands[type(data)], after.state] = None
             if _situation(after) not in met:
                 met.add(_situation(after))
                 waiting.append(after)
@@ -186,9 +186,11 @@ def _guards() -> Iterator[str]:
     yield "| --- | --- | --- | --- |"
     for guard in GUARDS:
         everything = (
-            "tous" if len(guard.verbs) == len(CommandType) else ", ".join(verb.label("fr") for verb in guard.verbs)
+            "tous"
+            if len(guard.commands) == len(CommandType)
+            else ", ".join(verb.label("fr") for verb in guard.commands)
         )
-        left_out = [verb.label("fr") for verb in CommandType if verb not in guard.verbs]
+        left_out = [verb.label("fr") for verb in CommandType if verb not in guard.commands]
         verbs = f"tous sauf : {', '.join(left_out)}" if 0 < len(left_out) <= 5 else everything
         source = ", ".join(filter(None, [guard.clause, guard.reading and f"lecture {guard.reading}"]))
         yield f"| `{guard.id}` | {verbs} | {markdown_text(guard.wording.fr)} | {source} |"

@@ -8,19 +8,23 @@ from typing import Any, Final
 
 from reclamation_core.cases.causes.documents import ANALYSES
 from reclamation_core.cases.causes.documents import CODEC as ANALYSIS_CODEC
-from reclamation_core.cases.documents.happenings import FACTS, HAPPENINGS
-from reclamation_core.cases.documents.states import CaseStateDocument
-from reclamation_core.cases.documents.stories import CODEC, CaseDocument
-from reclamation_core.cases.documents.vaults import CODEC as VAULT_CODEC
-from reclamation_core.cases.documents.vaults import VaultDocument
-from reclamation_core.cases.event import RecordedEvent
+from reclamation_core.cases.documents import (
+    CODEC,
+    EVENTS,
+    FACTS,
+    VAULT_CODEC,
+    CaseDocument,
+    CaseStateDocument,
+    VaultDocument,
+)
+from reclamation_core.cases.events import RecordedEvent
 from reclamation_core.cases.journal import CODEC as CHECKPOINT_CODEC
 from reclamation_core.cases.journal import Checkpoint
 from reclamation_core.documents import Codec, Schema, Variants
-from reclamation_core.plans.document import CODEC as PLAN_CODEC
-from reclamation_core.plans.document import HAPPENINGS as PLAN_HAPPENINGS
-from reclamation_core.plans.document import PlanDocument
-from reclamation_core.plans.event import RecordedPlanEvent
+from reclamation_core.plans.documents import CODEC as PLAN_CODEC
+from reclamation_core.plans.documents import EVENTS as PLAN_EVENTS
+from reclamation_core.plans.documents import PlanDocument
+from reclamation_core.plans.events import RecordedPlanEvent
 from reclamation_core.policy import edition_schema, policy_schema
 from reclamation_core.tables import table_schema
 
@@ -51,10 +55,10 @@ _MADE: Final[Mapping[str, Callable[[], Schema]]] = {
     **dict(_whole(CODEC, CaseDocument, "case")),
     **dict(_whole(CODEC, CaseStateDocument, "case_state")),
     **dict(_whole(CHECKPOINT_CODEC, Checkpoint, "checkpoint")),
-    **dict(_events(CODEC, RecordedEvent, HAPPENINGS, "event")),
+    **dict(_events(CODEC, RecordedEvent, EVENTS, "event")),
     **dict(_each(CODEC, FACTS, "facts")),
     **dict(_whole(PLAN_CODEC, PlanDocument, "plan")),
-    **dict(_events(PLAN_CODEC, RecordedPlanEvent, PLAN_HAPPENINGS, "plan_event")),
+    **dict(_events(PLAN_CODEC, RecordedPlanEvent, PLAN_EVENTS, "plan_event")),
     "policy": policy_schema,
     "edition": edition_schema,
     "table": table_schema,

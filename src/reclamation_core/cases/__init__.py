@@ -1,7 +1,7 @@
-"""The life of a case: events, what follows from them, what may be done and what it does."""
+"""The case aggregate (dossier): its events, its state, the commands on it and their guards."""
 
-from reclamation_core.cases.case import AnswerCycle, Case, Containment, Suspension
-from reclamation_core.cases.clocks import EffectivenessCheck, alerts_due, pending_deadlines
+from reclamation_core.cases.aggregate import EventType, Guard, NewEvent
+from reclamation_core.cases.case import AnswerCycle, Case, Containment, Suspension, apply
 from reclamation_core.cases.codes import (
     Admissibility,
     AnswerDecision,
@@ -17,11 +17,17 @@ from reclamation_core.cases.codes import (
     SupportKind,
     Threshold,
 )
-from reclamation_core.cases.deciding import (
+from reclamation_core.cases.deadlines import (
+    EffectivenessCheck,
+    PendingDeadline,
+    alerts_due,
+    pending_deadlines,
+    retained_until,
+)
+from reclamation_core.cases.decisions import (
     Command,
     DecisionContext,
     FollowUp,
-    NewEvent,
     RegistrationCommand,
     decide,
     open_case,
@@ -40,10 +46,8 @@ from reclamation_core.cases.documents import (
     vault_document,
 )
 from reclamation_core.cases.errors import CommandRefusedError, EventStreamError
-from reclamation_core.cases.event import RecordedEvent
-from reclamation_core.cases.folding import apply
-from reclamation_core.cases.guards import Guard, guard_table
-from reclamation_core.cases.happenings import (
+from reclamation_core.cases.events import (
+    CASE_EVENTS,
     Acknowledged,
     ActionsPlanned,
     Alerted,
@@ -52,6 +56,7 @@ from reclamation_core.cases.happenings import (
     Answered,
     ApplicableRules,
     AssessmentSnapshot,
+    CaseEvent,
     Closed,
     ContainmentEffectRecorded,
     ContainmentTaken,
@@ -64,6 +69,7 @@ from reclamation_core.cases.happenings import (
     NoActionNeeded,
     Qualified,
     ReactionRecorded,
+    RecordedEvent,
     ReferredToMediation,
     Registered,
     Reopened,
@@ -74,12 +80,12 @@ from reclamation_core.cases.happenings import (
     Transcribed,
     Withdrawn,
 )
-from reclamation_core.cases.retention import retained_until
-from reclamation_core.cases.running import PendingDeadline
+from reclamation_core.cases.guards import guard_table
 from reclamation_core.cases.sealed import Commitment, Secret, Vault
 from reclamation_core.cases.texts import TextKind
 
 __all__ = [
+    "CASE_EVENTS",
     "STATE_VERSION",
     "Acknowledged",
     "ActionsPlanned",
@@ -93,6 +99,7 @@ __all__ = [
     "ApplicableRules",
     "AssessmentSnapshot",
     "Case",
+    "CaseEvent",
     "CaseKind",
     "CaseState",
     "Closed",
@@ -111,6 +118,7 @@ __all__ = [
     "DecisionContext",
     "EffectivenessCheck",
     "EventStreamError",
+    "EventType",
     "FactsCompleted",
     "FactsCorrected",
     "FollowUp",

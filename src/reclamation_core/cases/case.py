@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
-from typing import Final, cast
+from typing import Any, Final, cast
 from zoneinfo import ZoneInfo
 
 import attrs
 
 from reclamation_core.calendars import BusinessCalendar, CalendarDefinition, DayRange, Deadline, DeadlineRule
 from reclamation_core.cases.codes import Admissibility, CaseKind, CaseState
-from reclamation_core.cases.event import RecordedEvent
-from reclamation_core.cases.happenings import (
+from reclamation_core.cases.errors import EventStreamError
+from reclamation_core.cases.events import (
     Alerted,
     Analysed,
     Anonymised,
@@ -25,11 +25,12 @@ from reclamation_core.cases.happenings import (
     Linked,
     Qualified,
     ReactionRecorded,
+    RecordedEvent,
     Registered,
 )
-from reclamation_core.cases.line_reference import LineReference
+from reclamation_core.cases.references import LineReference
 from reclamation_core.cases.sealed import Commitment, Vault
-from reclamation_core.cases.texts import TextKind, commitments
+from reclamation_core.cases.texts import TextKind
 from reclamation_core.vocabulary import Eligibility, Level
 
 _ONE_DAY: Final = timedelta(days=1)
@@ -162,21 +163,41 @@ class Case:
 
     @classmethod
     def from_events(cls, events: Iterable[RecordedEvent], vault: Vault | None = None) -> Case:
-        """The case that these events tell, in their order.
+        """Replay the events of a case, in their order.
 
         Raises:
             EventStreamError: the first is not a registration, the numbers have holes, the events are of several cases,
                 or one was recorded before the one it follows.
             ValueError: there are no events.
         """
-        from reclamation_core.cases.folding import apply
-
         case: Case | None = None
         for event in events:
             case = apply(case, event)
         if case is None:
             raise ValueError("events: there is none; a case begins with its registration")
         return case if vault is None else attrs.evolve(case, vault=vault)
+
+    @classmethod
+    def opened(cls, recorded: RecordedEvent, data: Registered) -> Case:
+        """Return the case after its registration."""
+        cycles = () if data.kind is CaseKind.MALFUNCTION else (AnswerCycle(started_at=data.facts.received_at),)
+        return cls(
+            reference=recorded.case,
+            kind=data.kind,
+            facts=data.facts,
+            site=data.site,
+            service_sites=data.service_sites,
+            handling_unit=data.handling_unit,
+            source=data.source,
+            terms=data.terms,
+            verdict=data.verdict,
+            events=(recorded,),
+            answer_cycles=cycles,
+        )
+
+    def after(self, recorded: RecordedEvent, **changes: Any) -> Case:
+        """Return the case with one more event, and with the fields that it changes."""
+        return attrs.evolve(self, events=(*self.events, recorded), **changes)
 
     @property
     def registration(self) -> Registered:
@@ -295,6 +316,49 @@ class Case:
         deadline = self.deadline if runs else None
         return None if deadline is None else deadline.due
 
+    @property
+    def has_open_suspension(self) -> bool:
+        """True if the latest answer cycle has a suspension that was not resumed."""
+        suspensions = self.answer_cycles[-1].suspensions if self.answer_cycles else ()
+        return bool(suspensions) and suspensions[-1].until is None
+
+    def cycles_stopped(self, at: datetime) -> tuple[AnswerCycle, ...]:
+        """Return the answer cycles, the last one stopped by the first event that stops it, in order of occurrence."""
+        if not self.answer_cycles:
+            return ()
+        *before, cycle = self.answer_cycles
+        return (*before, attrs.evolve(cycle, stopped_at=min(cycle.stopped_at or at, at)))
+
+    def cycles_restarted(self, at: datetime) -> tuple[AnswerCycle, ...]:
+        """Return the answer cycles and a new one; none for a malfunction."""
+        return (*self.answer_cycles, AnswerCycle(started_at=at)) if self.answer_cycles else ()
+
+    def cycles_suspended(self, at: datetime) -> tuple[AnswerCycle, ...]:
+        """Return the answer cycles, the last one suspended."""
+        *before, cycle = self.answer_cycles
+        return (*before, attrs.evolve(cycle, suspensions=(*cycle.suspensions, Suspension(since=at))))
+
+    def cycles_resumed(self, at: datetime) -> tuple[AnswerCycle, ...]:
+        """Return the answer cycles, the suspension of the last one ended."""
+        *before, cycle = self.answer_cycles
+        *over, last = cycle.suspensions
+        return (*before, attrs.evolve(cycle, suspensions=(*over, attrs.evolve(last, until=at))))
+
+    def retention_suspended(self, at: datetime) -> tuple[Suspension, ...]:
+        """Return the suspensions of the retention and a new one."""
+        return (*self.suspensions, Suspension(since=at))
+
+    def with_containment(self, recorded: RecordedEvent) -> tuple[Containment, ...]:
+        """Return the containment measures and the one that an event took."""
+        number = len(self.containments) + 1
+        taken = Containment(number=number, event=recorded.number, taken_at=recorded.occurred_at)
+        return (*self.containments, taken)
+
+    def first_of(self, classes: tuple[type[Any], ...]) -> list[datetime]:
+        """Return when the first event of some classes happened, alone in a list; an empty list if none did."""
+        dates = [event.occurred_at for event in self.history if isinstance(event.data, classes)]
+        return [min(dates)] if dates else []
+
     def to_html(self, *, texts: bool = False) -> str:
         """The case as an HTML fragment in French: what it is, then its story, and who acted by role alone.
 
@@ -316,9 +380,8 @@ class Case:
     def texts_of(self, kinds: Iterable[TextKind] = tuple(TextKind)) -> frozenset[Commitment]:
         """The commitments to texts of some kinds, who acted among them: what forgetting these kinds takes away."""
         wanted = frozenset(kinds)
-        told = {commitment: kind for event in self.events for commitment, kind in commitments(event.data).items()}
-        actors = {event.by: TextKind.PERSONAL for event in self.events}
-        return frozenset(commitment for commitment, kind in (told | actors).items() if kind in wanted)
+        found = (pair for event in self.events for pair in event.texts().items())
+        return frozenset(commitment for commitment, kind in found if kind in wanted)
 
     def retained_texts(self) -> frozenset[Commitment]:
         """The commitments to the texts that nobody had forgotten: the vault has these, and no others."""
@@ -340,9 +403,45 @@ def _days_off(run: AnswerCycle, calendar: BusinessCalendar) -> Iterator[DayRange
 
 
 def dated(events: Iterable[RecordedEvent]) -> tuple[RecordedEvent, ...]:
-    """Events with their dates as they were corrected last."""
-    told = tuple(events)
-    right = {event.data.event: event.data.happened_at for event in told if isinstance(event.data, DateCorrected)}
+    """Return events with their latest corrected dates."""
+    stream = tuple(events)
+    right = {event.data.event: event.data.happened_at for event in stream if isinstance(event.data, DateCorrected)}
     if not right:
-        return told
-    return tuple(attrs.evolve(event, occurred_at=right.get(event.number, event.occurred_at)) for event in told)
+        return stream
+    return tuple(attrs.evolve(event, occurred_at=right.get(event.number, event.occurred_at)) for event in stream)
+
+
+def apply(case: Case | None, event: RecordedEvent) -> Case:
+    """Return the case after one more event; the case of the first event is None.
+
+    Raises:
+        EventStreamError: the event does not follow.
+    """
+    data = event.data
+    if case is None:
+        if not isinstance(data, Registered) or event.number != 1:
+            raise EventStreamError(event.case, 1, event.case, event.number)
+        return Case.opened(event, data)
+    if (
+        event.case != case.reference
+        or event.number != case.version + 1
+        or event.recorded_at < case.events[-1].recorded_at
+        or isinstance(data, Registered)
+    ):
+        raise EventStreamError(case.reference, case.version + 1, event.case, event.number)
+    reason = data.impossible(case, event)
+    if reason:
+        raise EventStreamError(case.reference, case.version + 1, event.case, event.number, reason)
+    if data.corrects_history:
+        *_, corrected = replay((*case.events, event))
+        return attrs.evolve(corrected, events=(*case.events, event), vault=case.vault)
+    return data.apply(case, event)
+
+
+def replay(events: Iterable[RecordedEvent]) -> Iterator[Case]:
+    """Yield the case after each of its events, with their latest corrected dates."""
+    case: Case | None = None
+    for event in dated(events):
+        data: Any = event.data
+        case = Case.opened(event, data) if case is None else data.apply(case, event)
+        yield case

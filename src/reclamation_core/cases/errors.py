@@ -1,71 +1,53 @@
-"""What can be refused to a case, or found wrong in its story."""
+"""Errors of cases: a refused command, an invalid event stream."""
 
 from __future__ import annotations
 
 import attrs
 
+from reclamation_core.cases.aggregate import RefusalError
 from reclamation_core.cases.codes import CommandType, Permission
 from reclamation_core.errors import ReclamationError
-from reclamation_core.tables import Decision, Input, Row
+from reclamation_core.tables import Decision, Input
 from reclamation_core.wording import Lang
 
 
 @attrs.define(eq=False)
-class CommandRefusedError(ReclamationError, ValueError):
-    """Guards are not met; nothing has changed.
+class CommandRefusedError(RefusalError):
+    """Guards of a command are not met; the case has not changed.
 
     Args:
         case: the reference of the case.
-        verb: what was asked for.
+        command: the refused command.
         permission: the decision that refused, with every guard that is not met.
-        missing: the facts to complete, where guards refuse for want of them; each input has its question.
+        missing: the facts to complete, if guards refuse for want of them; each input has its question.
     """
 
     case: str
-    verb: CommandType
+    command: CommandType
     permission: Decision[Permission]
     missing: tuple[Input, ...] = ()
 
-    @property
-    def guards(self) -> tuple[Row, ...]:
-        """The guards that are not met, as the rows that refused: id, clause, reading, wording."""
-        return self.permission.deciding
-
-    def in_(self, lang: Lang) -> str:
-        """The refusal in sentences: each guard that is not met, what would do, and the questions to answer."""
-        verb = self.verb.label(lang)
-        reasons = "\n".join(
-            [f"- {_reason(row, lang)}" for row in self.guards] + [f"  {_question(fact, lang)}" for fact in self.missing]
-        )
-        if lang == "fr":
-            return f"Dossier {self.case}, « {verb} » est refusé :\n{reasons}"
-        return f"Case {self.case}, {verb!r} is refused:\n{reasons}"
+    def subject(self, lang: Lang) -> str:
+        """Return the name of the case."""
+        return f"{'Dossier' if lang == 'fr' else 'Case'} {self.case}"
 
     def __str__(self) -> str:
         return self.in_("en")
 
 
-def _reason(row: Row, lang: Lang) -> str:
-    source = row.source(lang)
-    text = row.id if row.wording is None else row.wording.in_(lang)
-    return f"{text} ({source})" if source else text
-
-
-def _question(fact: Input, lang: Lang) -> str:
-    return f"{fact.name}{' :' if lang == 'fr' else ':'} {fact.question.in_(lang)}"
-
-
 @attrs.define(eq=False)
 class EventStreamError(ReclamationError, ValueError):
-    """Events that make no story: a hole in their numbers, another case's event, a registration that is not the first,
-    an event recorded before the one it follows, or one that cannot happen to such a case.
+    """An event cannot follow those of a case.
+
+    The events are numbered without holes and belong to one case, only the first is a registration, none was recorded
+    before the previous one, and each is possible for the state of the case.
 
     Args:
-        case: the case whose story it is.
-        expected: the number of the event that is to come.
-        event: the case of the event that came.
+        case: the case.
+        expected: the number of the next event.
+        event: the case of the invalid event.
         number: its number.
-        reason: what is wrong, where it is neither the number, the case nor the order.
+        reason: what is wrong, if it is neither the number, the case nor the order.
     """
 
     case: str
@@ -75,11 +57,11 @@ class EventStreamError(ReclamationError, ValueError):
     reason: str = ""
 
     def __str__(self) -> str:
-        told = f"case {self.case!r}: event {self.number} of case {self.event!r} cannot follow"
+        invalid = f"case {self.case!r}: event {self.number} of case {self.event!r} cannot follow"
         if self.reason:
-            return f"{told}: {self.reason}"
+            return f"{invalid}: {self.reason}"
         return (
-            f"{told}; "
+            f"{invalid}; "
             f"event {self.expected} of {self.case!r} is expected, not recorded before the one it follows, and only the "
             "first is a registration"
         )

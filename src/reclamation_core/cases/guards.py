@@ -1,24 +1,670 @@
-"""What each act asks of a case: guards as data, one decision table for each verb."""
+"""The guards of the commands on a case, as data: one decision table for each command."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
+from typing import Final
 
-from reclamation_core.cases.closing_guards import CLOSING_GUARDS
-from reclamation_core.cases.codes import CommandType, Permission
-from reclamation_core.cases.common_guards import COMMON_GUARDS
-from reclamation_core.cases.guard import Guard, permissions
-from reclamation_core.cases.guard_inputs import INPUTS
-from reclamation_core.cases.handling_guards import HANDLING_GUARDS
-from reclamation_core.tables import DecisionTable
+from reclamation_core.cases.aggregate import Guard, flag, permissions
+from reclamation_core.cases.codes import Admissibility, CaseState, ClosingReason, CommandType, Permission
+from reclamation_core.cases.events import CASE_EVENTS, Requires
+from reclamation_core.tables import DecisionTable, Enumeration, Input, is_not
+from reclamation_core.wording import Wording
 
-__all__ = ["GUARDS", "Guard", "guard_table"]
+__all__ = ["GUARDS", "INPUTS", "NOT_TO_COME", "Guard", "guard_table"]
 
-GUARDS: tuple[Guard[CommandType], ...] = (*COMMON_GUARDS, *HANDLING_GUARDS, *CLOSING_GUARDS)
+
+def _requiring(condition: Callable[[Requires], bool]) -> tuple[CommandType, ...]:
+    """Return the commands of the events whose requirements meet a condition."""
+    return tuple(command for cls, command in CASE_EVENTS.commands.items() if condition(cls.requires))
+
+
+INPUTS: tuple[Input, ...] = (
+    Input("state", Enumeration.of(CaseState), Wording("état", "state")),
+    Input("standing", Enumeration.of(Admissibility), Wording("recevabilité", "standing")),
+    Input("reason", Enumeration.of(ClosingReason), Wording("motif de clôture", "closing reason")),
+    flag("anonymised", "dossier anonymisé", "anonymised"),
+    flag("by_phone", "demande faite par téléphone", "made by telephone"),
+    flag("transcribed", "appel transcrit", "call transcribed"),
+    flag("supported", "support factuel au dossier", "factual support on file"),
+    flag("qualified", "dossier qualifié", "qualified"),
+    flag("analysed", "causes analysées", "causes analysed"),
+    flag("conforming", "jugé conforme à l'exigence", "judged to conform to the requirement"),
+    flag("analysed_by_method", "cause racine déjà établie par une méthode", "root cause found by a method already"),
+    flag("suspended", "conservation suspendue", "retention suspended"),
+    flag("suspensions_allowed", "suspensions du délai admises par l'édition", "suspensions allowed by the edition"),
+    flag("deadline_suspended", "délai de réponse suspendu", "answer clock suspended"),
+    flag("clock_stopped", "délai de réponse arrêté", "answer clock stopped"),
+    flag("answered", "réponse donnée", "answered"),
+    flag("answered_once", "réponse donnée au moins une fois", "answered at least once"),
+    flag("withdrawn", "retrait enregistré", "withdrawal recorded"),
+    flag("duplicate", "doublon d'un dossier nommé", "duplicate of a named case"),
+    flag(
+        "facts_unknown", "faits jusque-là inconnus, ou jugés à la qualification", "facts unknown so far, or judged anew"
+    ),
+    flag("collective", "réponse par une action collective", "answered by a collective action"),
+    flag("named", "auteur connu", "known sender"),
+    flag("anonymous_note", "note d'enquête anonyme", "anonymous survey note"),
+    flag("linked", "lien déjà enregistré", "link recorded already"),
+    flag("settled", "suites réglées", "follow-up settled"),
+    flag("actions_open", "actions encore ouvertes", "actions still open"),
+    flag("measure_known", "mesure conservatoire connue", "containment measure known"),
+    flag("role_qualifies", "rôle habilité à qualifier", "role that may qualify"),
+    flag("risks_unjudged", "risques non jugés", "risks not judged"),
+    flag("complexity_undetermined", "complexité non déterminée", "complexity undetermined"),
+    flag("complex", "cas complexe", "complex case"),
+    flag("root_cause_by_method", "cause racine établie par une méthode", "root cause found by a method"),
+    flag("overriding", "niveau imposé", "level imposed"),
+    flag("override_justified", "imposition motivée par un rôle habilité", "override with its role and reason"),
+    flag("in_future", "date à venir", "in the future"),
+    flag("before_receipt", "date antérieure à la réception", "before the receipt"),
+    flag(
+        "before_run", "date antérieure à la dernière clôture ou réouverture", "before the latest closing or reopening"
+    ),
+    flag("date_is_of_an_act", "date d'un acte du dossier", "date of an act of the case"),
+    flag("against_the_story", "date qui contredit l'histoire", "date that the story contradicts"),
+    flag("before_ground", "date antérieure à ce que l'acte suppose", "before what the act rests on"),
+    flag("receipt_after_acts", "réception postérieure à un acte", "receipt after something that was done"),
+    flag(
+        "before_suspension",
+        "date antérieure à la dernière suspension ou reprise",
+        "before the latest suspension or its end",
+    ),
+    flag(
+        "before_deadline_suspension",
+        "date antérieure à la dernière suspension du délai ou à sa reprise",
+        "before the latest suspension of the answer clock or its end",
+    ),
+    flag("deadline_passed", "échéance passée à cette date", "due date passed by that date"),
+    flag("redirected", "expéditeur informé de la réorientation", "sender told where it was redirected"),
+)
+"""The inputs of the guard tables."""
+
+NOT_TO_COME: Final = Wording(
+    "la date donnée est à venir : donnez celle où cela s'est passé",
+    "the date given is in the future: give the one on which it happened",
+)
+
+COMPLEXITY_UNDETERMINED: Final = Wording(
+    "la complexité du cas n'est pas déterminée : complétez le fait qui manque",
+    "the complexity of the case is undetermined: complete the fact that is missing",
+)
+
+_COMMON: tuple[Guard[CommandType], ...] = (
+    Guard(
+        id="in-future",
+        commands=tuple(CommandType),
+        when={"in_future": True},
+        wording=NOT_TO_COME,
+    ),
+    Guard(
+        id="before-receipt",
+        commands=_requiring(lambda requires: requires.after_receipt),
+        when={"before_receipt": True},
+        wording=Wording(
+            "la date donnée précède la réception : corrigez-la, ou rectifiez la date de réception",
+            "the date given is before the receipt: mend it, or correct the date of receipt",
+        ),
+        reading="I23",
+    ),
+    Guard(
+        id="receipt-after-acts",
+        commands=(CommandType.CORRECT,),
+        when={"receipt_after_acts": True},
+        wording=Wording(
+            "la date de réception donnée suit l'enregistrement ou un acte du dossier : donnez celle où la demande est "
+            "arrivée",
+            "the date of receipt given is after the registration or something done to the case: give the one on which "
+            "the message arrived",
+        ),
+        reading="I23",
+    ),
+    Guard(
+        id="before-run",
+        commands=_requiring(lambda requires: requires.within_run),
+        when={"before_run": True},
+        wording=Wording(
+            "la date donnée précède la dernière clôture ou réouverture : donnez-en une qui la suit",
+            "the date given is before the latest closing or reopening: give one that follows it",
+        ),
+        reading="I3",
+    ),
+    Guard(
+        id="no-act-of-that-number",
+        commands=(CommandType.CORRECT_DATE,),
+        when={"date_is_of_an_act": False},
+        wording=Wording(
+            "aucun acte de ce numéro n'est au dossier : donnez celui de l'événement dont la date est fausse",
+            "no act of that number is on file: give the number of the event whose date is wrong",
+        ),
+    ),
+    Guard(
+        id="against-the-story",
+        commands=(CommandType.CORRECT_DATE,),
+        when={"against_the_story": True},
+        wording=Wording(
+            "avec cette date, un acte précéderait ce sur quoi il s'appuie ou suivrait son enregistrement : donnez-en "
+            "une qui tient dans l'histoire",
+            "with that date an act would be before what it rests on, or after it was written down: give one that holds "
+            "in the story",
+        ),
+        reading="I12",
+    ),
+    Guard(
+        id="before-support",
+        commands=(CommandType.QUALIFY,),
+        when={"before_ground": True},
+        wording=Wording(
+            "la date donnée précède le premier support factuel ou la transcription : donnez-en une qui les suit",
+            "the date given is before the first factual support or the transcription: give one that follows them",
+        ),
+        clause="M2-1 §6.1",
+        reading="I11",
+    ),
+    Guard(
+        id="before-qualification",
+        commands=(CommandType.ANALYSE, CommandType.PLAN, CommandType.PLAN_NOTHING, CommandType.ANSWER),
+        when={"before_ground": True},
+        wording=Wording(
+            "la date donnée précède la qualification, ou l'analyse dont le plan découle : donnez-en une qui les suit",
+            "the date given is before the qualification, or the analysis that the plan follows from: give one that "
+            "follows them",
+        ),
+        clause="M2-1 §2.1",
+        reading="I12",
+    ),
+    Guard(
+        id="before-its-object",
+        commands=(CommandType.RECORD_CONTAINMENT_EFFECT, CommandType.RECORD_REACTION),
+        when={"before_ground": True},
+        wording=Wording(
+            "la date donnée précède la mesure, ou la réponse, dont il s'agit : donnez-en une qui la suit",
+            "the date given is before the measure, or the answer, that it is about: give one that follows it",
+        ),
+    ),
+    Guard(
+        id="close-before-its-reason",
+        commands=(CommandType.CLOSE,),
+        when={"before_ground": True},
+        wording=Wording(
+            "la date donnée précède ce que ce motif de clôture demande : donnez-en une qui suit la réponse, les suites "
+            "réglées, le retrait, l'information de l'expéditeur ou le lien",
+            "the date given is before what this reason for closing asks for: give one that follows the answer, the "
+            "follow-up settled, the withdrawal, the sender being told or the link",
+        ),
+        reading="I27",
+    ),
+    Guard(
+        id="closed",
+        commands=_requiring(lambda requires: requires.open_case),
+        when={"state": CaseState.CLOSED, "anonymised": False},
+        wording=Wording("le dossier est clos : rouvrez-le d'abord", "the case is closed: reopen it first"),
+    ),
+    Guard(
+        id="anonymised",
+        commands=tuple(CommandType),
+        when={"anonymised": True},
+        wording=Wording(
+            "le dossier est anonymisé, son histoire est terminée : enregistrez-en un nouveau",
+            "the case is anonymised, its story has ended: register a new one",
+        ),
+        reading="I17",
+    ),
+    Guard(
+        id="withdrawn-already",
+        commands=(CommandType.WITHDRAW,),
+        when={"withdrawn": True},
+        wording=Wording(
+            "le retrait est déjà enregistré : closez le dossier, ou rectifiez la date du retrait",
+            "the withdrawal is recorded already: close the case, or correct the date of the withdrawal",
+        ),
+    ),
+    Guard(
+        id="linked-already",
+        commands=(CommandType.LINK,),
+        when={"linked": True},
+        wording=Wording(
+            "ce lien est déjà enregistré : nommez un autre dossier, ou un autre lien",
+            "this link is recorded already: name another case, or another kind of link",
+        ),
+    ),
+    Guard(
+        id="before-suspension",
+        commands=(CommandType.SUSPEND_RETENTION, CommandType.RESUME_RETENTION),
+        when={"before_suspension": True},
+        wording=Wording(
+            "la date donnée précède la dernière suspension ou sa fin : donnez-en une qui la suit",
+            "the date given is before the latest suspension or its end: give one that follows it",
+        ),
+        reading="I17",
+    ),
+    Guard(
+        id="suspended",
+        commands=(CommandType.SUSPEND_RETENTION, CommandType.ANONYMISE),
+        when={"suspended": True},
+        wording=Wording(
+            "un contentieux suspend la conservation du dossier : attendez sa fin, puis reprenez-la",
+            "litigation suspends the retention of the case: wait for its end, then resume it",
+        ),
+        reading="I17",
+    ),
+    Guard(
+        id="not-suspended",
+        commands=(CommandType.RESUME_RETENTION,),
+        when={"suspended": False},
+        wording=Wording(
+            "la conservation du dossier n'est pas suspendue : il n'y a rien à reprendre",
+            "the retention of the case is not suspended: there is nothing to resume",
+        ),
+        reading="I17",
+    ),
+    Guard(
+        id="before-deadline-suspension",
+        commands=(CommandType.SUSPEND_DEADLINE, CommandType.RESUME_DEADLINE),
+        when={"before_deadline_suspension": True},
+        wording=Wording(
+            "la date donnée précède la dernière suspension du délai ou sa reprise : donnez-en une qui la suit",
+            "the date given is before the latest suspension of the answer clock or its end: give one that follows it",
+        ),
+        reading="I25",
+    ),
+    Guard(
+        id="suspensions-not-allowed",
+        commands=(CommandType.SUSPEND_DEADLINE,),
+        when={"suspensions_allowed": False},
+        wording=Wording(
+            "l'édition n'admet pas de suspension du délai de réponse : répondez dans le délai",
+            "the edition allows no suspension of the answer clock: answer in time",
+        ),
+        clause="M2-1 §5.0",
+        reading="I25",
+    ),
+    Guard(
+        id="clock-stopped",
+        commands=(CommandType.SUSPEND_DEADLINE,),
+        when={"clock_stopped": True},
+        wording=Wording(
+            "le délai ne court plus : pour une nouvelle réponse, closez puis rouvrez le dossier",
+            "the answer clock does not run any more: for another answer, close and reopen the case",
+        ),
+        clause="M2-1 §5.0",
+        reading="I3",
+    ),
+    Guard(
+        id="deadline-passed",
+        commands=(CommandType.SUSPEND_DEADLINE,),
+        when={"deadline_passed": True},
+        wording=Wording(
+            "l'échéance est passée à cette date, et le délai ne se suspend plus : répondez",
+            "the due date has passed by that date, and the clock cannot be suspended any more: answer",
+        ),
+        clause="M2-1 §5.0",
+        reading="I25",
+    ),
+    Guard(
+        id="deadline-suspended",
+        commands=(CommandType.SUSPEND_DEADLINE,),
+        when={"deadline_suspended": True},
+        wording=Wording(
+            "le délai de réponse est déjà suspendu : reprenez-le d'abord",
+            "the answer clock is suspended already: resume it first",
+        ),
+        reading="I25",
+    ),
+    Guard(
+        id="deadline-not-suspended",
+        commands=(CommandType.RESUME_DEADLINE,),
+        when={"deadline_suspended": False},
+        wording=Wording(
+            "le délai de réponse n'est pas suspendu : il n'y a rien à reprendre",
+            "the answer clock is not suspended: there is nothing to resume",
+        ),
+        reading="I25",
+    ),
+    Guard(
+        id="not-closed",
+        commands=(CommandType.REOPEN, CommandType.ANONYMISE),
+        when={"state": is_not(CaseState.CLOSED)},
+        wording=Wording("le dossier n'est pas clos : closez-le d'abord", "the case is not closed: close it first"),
+    ),
+    Guard(
+        id="no-complainant",
+        commands=_requiring(lambda requires: requires.complaint),
+        when={"standing": Admissibility.MALFUNCTION},
+        wording=Wording(
+            "un dysfonctionnement interne n'a ni plaignant ni délai de réponse : traitez-le et closez-le",
+            "an internal malfunction has neither complainant nor answer clock: treat it and close it",
+        ),
+        clause="M2-1 §7",
+        reading="I5",
+    ),
+)
+"""Guards of many commands, of dates and of suspensions."""
+
+_HANDLING = (CommandType.QUALIFY, CommandType.ANALYSE, CommandType.PLAN, CommandType.PLAN_NOTHING, CommandType.ANSWER)
+
+_HANDLING_GUARDS: tuple[Guard[CommandType], ...] = (
+    Guard(
+        id="out-of-scope",
+        commands=(*_HANDLING, CommandType.SUSPEND_DEADLINE),
+        when={"standing": Admissibility.OUT_OF_SCOPE},
+        wording=Wording(
+            "la demande est hors du cadre de la réclamation : réorientez-la et closez le dossier, ou rectifiez",
+            "the message is out of scope: redirect it and close the case, or correct the facts",
+        ),
+        clause="M2-1 §1.2",
+    ),
+    Guard(
+        id="to-be-clarified",
+        commands=(CommandType.QUALIFY,),
+        when={"standing": Admissibility.TO_BE_CLARIFIED},
+        wording=Wording(
+            "la recevabilité n'est pas établie : complétez les faits qui manquent",
+            "eligibility is not settled: complete the facts that are missing",
+        ),
+        clause="M2-1 §1.2",
+        reading="I10",
+    ),
+    Guard(
+        id="no-call",
+        commands=(CommandType.TRANSCRIBE,),
+        when={"by_phone": False},
+        wording=Wording(
+            "la demande n'a pas été faite par téléphone : ajoutez un support factuel, ou rectifiez le canal",
+            "the message was not made by telephone: add a factual support, or correct the channel",
+        ),
+        clause="M2-1 §1.3",
+    ),
+    Guard(
+        id="not-transcribed",
+        commands=(CommandType.QUALIFY,),
+        when={"by_phone": True, "transcribed": False},
+        wording=Wording("l'appel n'est pas transcrit : transcrivez-le", "the call is not transcribed: transcribe it"),
+        clause="M2-1 §1.3",
+        reading="I11",
+    ),
+    Guard(
+        id="no-support",
+        commands=(CommandType.QUALIFY,),
+        when={"supported": False},
+        wording=Wording(
+            "aucun support factuel n'est au dossier : ajoutez-en un", "no factual support is on file: add one"
+        ),
+        clause="M2-1 §6.1",
+        reading="I11",
+    ),
+    Guard(
+        id="role-may-not-qualify",
+        commands=(CommandType.QUALIFY,),
+        when={"role_qualifies": False},
+        wording=Wording(
+            "ce rôle n'est pas habilité à qualifier dans cette édition : faites qualifier par un rôle qui l'est",
+            "this role may not qualify in this edition: have a role qualify that may",
+        ),
+        clause="M2-1 §2.3",
+        reading="I15",
+    ),
+    Guard(
+        id="facts-known",
+        commands=(CommandType.COMPLETE_FACTS, CommandType.QUALIFY),
+        when={"facts_unknown": False},
+        wording=Wording(
+            "un de ces faits est déjà connu : rectifiez-le", "one of these facts is known already: correct it"
+        ),
+    ),
+    Guard(
+        id="risks-unjudged",
+        commands=(CommandType.QUALIFY,),
+        when={"risks_unjudged": True},
+        wording=Wording(
+            "les risques ne sont pas tous jugés : donnez la gravité de chaque domaine, 0 s'il n'est pas touché, et la "
+            "vraisemblance ou le nombre de récurrences",
+            "the risks are not all judged: give the severity of each domain, 0 where it is not touched, and the "
+            "likelihood or the number of recurrences",
+        ),
+        clause="M2-1 §2.2",
+        reading="I24",
+    ),
+    Guard(
+        id="not-qualified",
+        commands=(CommandType.ANALYSE, CommandType.PLAN, CommandType.PLAN_NOTHING, CommandType.ANSWER),
+        when={"qualified": False},
+        wording=Wording("le dossier n'est pas qualifié : qualifiez-le", "the case is not qualified: qualify it"),
+        clause="M2-1 §2.1",
+        reading="I12",
+    ),
+    Guard(
+        id="no-method",
+        commands=(CommandType.ANALYSE,),
+        when={"complex": True, "root_cause_by_method": False},
+        wording=Wording(
+            "le cas est complexe : une méthode qui établit au moins une cause racine est requise",
+            "the case is complex: a method that finds at least one root cause is required",
+        ),
+        clause="M2-1 §4.2",
+        reading="I14",
+    ),
+    Guard(
+        id="complexity-undetermined",
+        commands=(CommandType.PLAN, CommandType.PLAN_NOTHING),
+        when={"complexity_undetermined": True},
+        wording=COMPLEXITY_UNDETERMINED,
+        clause="M2-1 §4.2",
+        reading="I24",
+    ),
+    Guard(
+        id="no-method-yet",
+        commands=(CommandType.PLAN, CommandType.PLAN_NOTHING),
+        when={"complex": True, "analysed_by_method": False, "conforming": False},
+        wording=Wording(
+            "le cas est complexe et aucune méthode n'a établi de cause racine : analysez-le par l'une d'elles",
+            "the case is complex and no method has found a root cause: analyse it by one of them",
+        ),
+        clause="M2-1 §4.2",
+        reading="I14",
+    ),
+    Guard(
+        id="not-analysed",
+        commands=(CommandType.PLAN,),
+        when={"analysed": False},
+        wording=Wording(
+            "les causes ne sont pas analysées, et le plan d'actions en découle : analysez-les",
+            "the causes are not analysed, and the action plan follows from them: analyse them",
+        ),
+        clause="M2-1 §4.1",
+        reading="I12",
+    ),
+    Guard(
+        id="actions-open",
+        commands=(CommandType.PLAN_NOTHING,),
+        when={"actions_open": True},
+        wording=Wording(
+            "des actions du dossier sont encore ouvertes : closez-les ou abandonnez-les d'abord, avec un motif",
+            "actions of the case are still open: close or abandon them first, with a reason",
+        ),
+        clause="M2-1 §4.1",
+        reading="I12",
+    ),
+    Guard(
+        id="measure-unknown",
+        commands=(CommandType.RECORD_CONTAINMENT_EFFECT,),
+        when={"measure_known": False},
+        wording=Wording(
+            "aucune mesure conservatoire de ce numéro n'est au dossier : donnez son rang, 1 pour la première",
+            "no containment measure of that number is on file: give its place, 1 for the first one",
+        ),
+        clause="M2-1 §3",
+    ),
+    Guard(
+        id="override-unjustified",
+        commands=(CommandType.REROUTE,),
+        when={"overriding": True, "override_justified": False},
+        wording=Wording(
+            "imposer un niveau, ou lever celui qui est imposé, demande un motif et un rôle RQR ou AQ",
+            "imposing a level, or lifting one that is imposed, takes a reason and the role RQR or AQ",
+        ),
+        clause="M2-1 §5.2",
+        reading="I28",
+    ),
+    Guard(
+        id="answered-already",
+        commands=(CommandType.ANSWER,),
+        when={"answered": True},
+        wording=Wording(
+            "la réponse est déjà donnée : pour répondre à nouveau, closez puis rouvrez le dossier",
+            "the answer is given already: to answer again, close and reopen the case",
+        ),
+        clause="M2-1 §5.0",
+        reading="I3",
+    ),
+    Guard(
+        id="collective-though-named",
+        commands=(CommandType.ANSWER,),
+        when={"collective": True, "named": True},
+        wording=Wording(
+            "l'auteur est connu : une action collective ne répond qu'à une note anonyme, répondez-lui",
+            "the sender is known: a collective action answers an anonymous note only, answer them",
+        ),
+        clause="M2-1 §5.0",
+        reading="I26",
+    ),
+    Guard(
+        id="individual-though-anonymous",
+        commands=(CommandType.ANSWER,),
+        when={"collective": False, "anonymous_note": True},
+        wording=Wording(
+            "la note est anonyme, il n'y a personne à qui écrire : répondez par une action collective",
+            "the note is anonymous, there is nobody to write to: answer by a collective action",
+        ),
+        clause="M2-1 §5.0",
+        reading="I26",
+    ),
+    Guard(
+        id="never-answered",
+        commands=(CommandType.RECORD_REACTION,),
+        when={"answered_once": False},
+        wording=Wording("aucune réponse n'a été donnée : répondez d'abord", "no answer has been given: answer first"),
+        clause="M2-1 §5.0",
+    ),
+)
+"""What handling asks, in the order of the procedure."""
+
+_CLOSING_GUARDS: tuple[Guard[CommandType], ...] = (
+    Guard(
+        id="close-answered-malfunction",
+        commands=(CommandType.CLOSE,),
+        when={"reason": ClosingReason.ANSWERED, "standing": Admissibility.MALFUNCTION},
+        wording=Wording(
+            "un dysfonctionnement interne n'a pas de réponse : closez-le comme traité",
+            "an internal malfunction has no answer: close it as treated",
+        ),
+        clause="M2-1 §7",
+        reading="I5",
+    ),
+    Guard(
+        id="close-answered-without-answer",
+        commands=(CommandType.CLOSE,),
+        when={"reason": ClosingReason.ANSWERED, "answered": False, "standing": is_not(Admissibility.MALFUNCTION)},
+        wording=Wording("la réponse n'est pas donnée : répondez", "the answer is not given: answer"),
+        clause="M2-1 §5.0",
+        reading="I27",
+    ),
+    Guard(
+        id="close-treated-complaint",
+        commands=(CommandType.CLOSE,),
+        when={"reason": ClosingReason.TREATED, "standing": is_not(Admissibility.MALFUNCTION)},
+        wording=Wording(
+            "« traité » clôt un dysfonctionnement ; une réclamation se clôt par sa réponse",
+            "'treated' closes a malfunction; a complaint is closed by its answer",
+        ),
+        clause="M2-1 §7",
+        reading="I27",
+    ),
+    Guard(
+        id="close-unsettled",
+        commands=(CommandType.CLOSE,),
+        when={"reason": (ClosingReason.ANSWERED, ClosingReason.TREATED), "settled": False},
+        wording=Wording(
+            "les suites ne sont pas réglées : jugez l'efficacité de chaque action, puis closez-la, abandonnez-la avec "
+            "un motif, ou dites pourquoi aucune n'est nécessaire",
+            "the follow-up is not settled: judge the effectiveness of each action and close it, abandon it with a "
+            "reason, or state why none is needed",
+        ),
+        clause="M2-1 §4.1",
+        reading="I27",
+    ),
+    Guard(
+        id="close-complexity-undetermined",
+        commands=(CommandType.CLOSE,),
+        when={"reason": (ClosingReason.ANSWERED, ClosingReason.TREATED), "complexity_undetermined": True},
+        wording=COMPLEXITY_UNDETERMINED,
+        clause="M2-1 §4.2",
+        reading="I24",
+    ),
+    Guard(
+        id="close-not-analysed",
+        commands=(CommandType.CLOSE,),
+        when={
+            "reason": (ClosingReason.ANSWERED, ClosingReason.TREATED),
+            "complex": True,
+            "analysed_by_method": False,
+            "conforming": False,
+        },
+        wording=Wording(
+            "le cas est devenu complexe et aucune méthode n'a établi de cause racine : analysez-le par l'une d'elles",
+            "the case has become complex and no method has found a root cause: analyse it by one of them",
+        ),
+        clause="M2-1 §4.2",
+        reading="I14",
+    ),
+    Guard(
+        id="close-in-scope",
+        commands=(CommandType.CLOSE,),
+        when={"reason": ClosingReason.OUT_OF_SCOPE, "standing": is_not(Admissibility.OUT_OF_SCOPE)},
+        wording=Wording(
+            "la demande n'est pas hors du cadre : rectifiez les faits si elle l'est",
+            "the message is not out of scope: correct the facts if it is",
+        ),
+        clause="M2-1 §1.2",
+        reading="I27",
+    ),
+    Guard(
+        id="close-not-redirected",
+        commands=(CommandType.CLOSE,),
+        when={"reason": ClosingReason.OUT_OF_SCOPE, "redirected": False},
+        wording=Wording(
+            "dites où la demande a été réorientée et quand son auteur en a été informé",
+            "say where the message was redirected and when its sender was told",
+        ),
+        clause="M2-1 §0.3",
+        reading="I27",
+    ),
+    Guard(
+        id="close-not-withdrawn",
+        commands=(CommandType.CLOSE,),
+        when={"reason": ClosingReason.WITHDRAWN, "withdrawn": False},
+        wording=Wording("aucun retrait n'est enregistré : enregistrez-le", "no withdrawal is recorded: record it"),
+        reading="I27",
+    ),
+    Guard(
+        id="close-not-duplicate",
+        commands=(CommandType.CLOSE,),
+        when={"reason": ClosingReason.DUPLICATE, "duplicate": False},
+        wording=Wording(
+            "le dossier dont celui-ci est le doublon n'est pas lié : liez-le",
+            "the case that this one duplicates is not linked: link it",
+        ),
+        reading="I27",
+    ),
+)
+"""The closing table."""
+
+GUARDS: tuple[Guard[CommandType], ...] = (*_COMMON, *_HANDLING_GUARDS, *_CLOSING_GUARDS)
 """Every guard, the common ones first."""
 
 
 @cache
-def guard_table(verb: CommandType) -> DecisionTable[Permission]:
-    """The table that allows or refuses an act; its rows that refuse are the guards of the verb."""
-    return permissions(verb, GUARDS, INPUTS)
+def guard_table(command: CommandType) -> DecisionTable[Permission]:
+    """Return the table that allows or refuses a command; its rows that refuse are the guards of the command."""
+    return permissions(command, GUARDS, INPUTS)

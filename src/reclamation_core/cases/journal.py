@@ -11,7 +11,7 @@ import attrs
 
 from reclamation_core.cases.checks import instant, number
 from reclamation_core.cases.documents import event_document
-from reclamation_core.cases.event import RecordedEvent
+from reclamation_core.cases.events import RecordedEvent
 from reclamation_core.codes import LabelledEnum
 from reclamation_core.documents import (
     Codec,

@@ -12,9 +12,9 @@ from reclamation_core.calendars import DeadlineStatus
 from reclamation_core.calendars.codes import in_words
 from reclamation_core.cases.case import Case
 from reclamation_core.cases.codes import Admissibility, CaseState
-from reclamation_core.cases.event import RecordedEvent
-from reclamation_core.cases.narration import facts_in_words, families, tell
-from reclamation_core.cases.redaction import NOTE, REDACTED, displayed_vault
+from reclamation_core.cases.events import RecordedEvent
+from reclamation_core.cases.narration import describe, facts_in_words, families
+from reclamation_core.cases.texts import NOTE, REDACTED, displayed_vault
 from reclamation_core.markup import Html, Tone, badge, card, joined, pairs, paragraph, section, table
 from reclamation_core.vocabulary import LabelledEnum
 
@@ -102,7 +102,7 @@ def _answer(case: Case) -> Html:
 
 def _event(case: Case, event: RecordedEvent) -> Iterable[str]:
     moment = event.occurred_at.astimezone(case.zone)
-    return str(event.number), f"{moment:%d/%m/%Y %H:%M}", event.role.label(), tell(case, event)
+    return str(event.number), f"{moment:%d/%m/%Y %H:%M}", event.role.label(), describe(case, event)
 
 
 def _day(case: Case, instant: datetime) -> str:

@@ -1,4 +1,4 @@
-"""Marking the texts of an event that may have to be forgotten, and sealing them."""
+"""Texts of events that may have to be forgotten: their marks, their sealing, their redaction."""
 
 from __future__ import annotations
 
@@ -10,15 +10,16 @@ from typing import Any, Final, TypeAlias, TypeVar, cast
 import attrs
 
 from reclamation_core.cases.checks import each, listed, optional, text
-from reclamation_core.cases.sealed import Commitment, SaltSource, Secret
-from reclamation_core.wording import safe_repr
+from reclamation_core.cases.sealed import Commitment, SaltSource, Secret, Vault
+from reclamation_core.wording import Wording, safe_repr
 
 T = TypeVar("T")
 
 Text: TypeAlias = str | Commitment
-"""A text as a command gives it, or the commitment to it as an event keeps it."""
+"""A text in clear, as a command has it, or the commitment to it, as an event has it."""
 
 _MARK: Final = "reclamation_core.text"
+_PART: Final = "reclamation_core.part"
 
 
 class TextKind(StrEnum):
@@ -39,7 +40,7 @@ def _a_kind(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
 
 
 each_a_kind = each(_a_kind)
-"""Refuse a list of which one value is no kind of text."""
+"""Refuse a list with a value that is not a kind of text."""
 
 
 def personal(**options: Any) -> Any:
@@ -60,30 +61,42 @@ def _text(kind: TextKind, *, many: bool = False, **options: Any) -> Any:
 
 
 def redacted(value: object) -> str:
-    """A commitment as it is; of a text in clear, that there is one."""
+    """Return a representation without texts in clear: `...` in place of each."""
     if isinstance(value, tuple):
         return f"({', '.join(map(redacted, value))})"
     return "..." if isinstance(value, str) else repr(value)
 
 
+def part(**options: Any) -> Any:
+    """A field whose value has texts of its own, as the sheet of an action."""
+    return attrs.field(metadata={_PART: True}, **options)
+
+
+@cache
+def _parts(cls: Any) -> tuple[str, ...]:
+    return tuple(field.name for field in attrs.fields(cls) if _PART in field.metadata)
+
+
 @cache
 def marked(cls: Any) -> Mapping[str, TextKind]:
-    """The fields of a class that hold such texts, and why."""
+    """Return the fields of a class that hold such texts, each with the reason to forget it."""
     return {field.name: field.metadata[_MARK] for field in attrs.fields(cls) if _MARK in field.metadata}
 
 
 def commitments_by_field(data: Any) -> Iterator[tuple[str, TextKind, Commitment]]:
-    """The commitments that sealed data hold, each with its field and why it may have to be forgotten."""
+    """Yield the commitments of sealed data, each with its field and why it may have to be forgotten."""
     cls: Any = type(data)
     for name, kind in marked(cls).items():
         value = getattr(data, name)
         for one in value if isinstance(value, tuple) else (value,):
             if isinstance(one, Commitment):
                 yield name, kind, one
+    for name in _parts(cls):
+        yield from commitments_by_field(getattr(data, name))
 
 
 def commitments(data: Any) -> dict[Commitment, TextKind]:
-    """The commitments that sealed data hold."""
+    """Return the commitments of sealed data, those of its parts included."""
     return {commitment: kind for _, kind, commitment in commitments_by_field(data)}
 
 
@@ -102,17 +115,34 @@ def require_unsealed(data: Any, known: Container[str] = ()) -> None:
 
 
 def seal(data: T, salt: SaltSource) -> tuple[T, tuple[Secret, ...]]:
-    """The data with its texts replaced by commitments, and the texts."""
-    kept: list[Secret] = []
+    """Return the data with its texts, and those of its parts, replaced by commitments; and the texts."""
+    secrets: list[Secret] = []
+    return _sealed(data, salt, secrets), tuple(secrets)
 
+
+def _sealed(data: T, salt: SaltSource, secrets: list[Secret]) -> T:
     def sealed(value: Any) -> Any:
         if isinstance(value, tuple):
             return tuple(map(sealed, value))
         if not isinstance(value, str):
             return value
-        kept.append(Secret(value, salt()))
-        return kept[-1].commitment
+        secrets.append(Secret(value, salt()))
+        return secrets[-1].commitment
 
     cls: Any = type(data)
     texts = {name: sealed(getattr(data, name)) for name in marked(cls)}
-    return cast(T, attrs.evolve(cast("Any", data), **texts)), tuple(kept)
+    parts = {name: _sealed(getattr(data, name), salt, secrets) for name in _parts(cls)}
+    return cast(T, attrs.evolve(cast("Any", data), **texts, **parts)) if texts or parts else data
+
+
+ERASED: Final = Wording("(effacé)", "(erased)")
+"""Replaces a text that was erased."""
+REDACTED: Final = "[texte]"
+"""Replaces a text that is stored and not displayed."""
+NOTE: Final = f"{REDACTED} : un texte conservé, qui n'est pas montré ; to_html(texts=True) le montre."
+"""Explains `REDACTED` to the reader of a page."""
+
+
+def displayed_vault(vault: Vault, *, texts: bool) -> Vault:
+    """Return the vault to display: with its texts, or with `REDACTED` in place of each."""
+    return vault if texts else vault.redacted(REDACTED)

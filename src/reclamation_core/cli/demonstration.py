@@ -15,7 +15,7 @@ from rich.console import Console
 from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.calendars.codes import in_words
 from reclamation_core.cases import Admissibility, Alerted, Case, CaseKind, CaseState, ClosingReason, CommandRefusedError
-from reclamation_core.cases.narration import families, tell
+from reclamation_core.cases.narration import families
 from reclamation_core.cli import layout
 from reclamation_core.cli.screen import console, show_done
 from reclamation_core.cli.words import calendar_of, number, plural
@@ -214,7 +214,7 @@ def _show_case(screen: Console, case: Case, sites: Sites, policy: Policy) -> Non
         who = case.read(event.by)
         actor = f"{event.role.label('fr')}, {who}" if who and who != "sweep" else event.role.label("fr")
         when = f"{event.occurred_at.astimezone(case.zone):%d/%m %H:%M}"
-        rows.append((when, layout.wrapped(actor, _WHO), layout.wrapped(tell(case, event), columns)))
+        rows.append((when, layout.wrapped(actor, _WHO), layout.wrapped(describe(case, event), columns)))
     layout.show(screen, layout.table(("date", "qui", "quoi"), rows))
 
 

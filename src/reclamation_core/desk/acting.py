@@ -20,22 +20,23 @@ from reclamation_core.cases import (
     FactsCorrected,
     FollowUp,
     NewEvent,
+    RecordedEvent,
     apply,
     decide,
 )
 from reclamation_core.cases.causes import Taxonomy
 from reclamation_core.cases.checks import instant, member_of, of_class, optional, said
-from reclamation_core.cases.common_guards import NOT_TO_COME
-from reclamation_core.cases.deciding import UNJUDGED, record
+from reclamation_core.cases.decisions import record
+from reclamation_core.cases.guard_inputs import latest_act
+from reclamation_core.cases.guards import NOT_TO_COME
 from reclamation_core.cases.sealed import SaltSource, fresh_salt
-from reclamation_core.cases.situation import latest_act
 from reclamation_core.desk.doors import a_clock, a_policy, a_store, a_text, require
 from reclamation_core.desk.errors import ClockError, WholeStoreError
 from reclamation_core.desk.places import Places
 from reclamation_core.desk.scope import Scope
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.plans import PlanScope, Signature
-from reclamation_core.plans.part import ActionCommands
+from reclamation_core.plans.plan import ActionCommands
 from reclamation_core.policy import ChangedEditionError, Policy, PolicyBook, m2_1
 from reclamation_core.ports import (
     CaseNotFoundError,
@@ -193,7 +194,7 @@ class DeskContext:
     def surroundings(self, case: Case, data: Any) -> DecisionContext:
         """What a decision needs beside the case."""
         now = self._now(latest_act(case))
-        if isinstance(data, UNJUDGED):
+        if not data.requires.policy:
             return DecisionContext(policy=None, now=now, salt=self.salt)
         policy = self.edition_after(case, data)
         terms = None if policy.edition == case.edition else ApplicableRules.under(policy, self._own_calendar(case))
@@ -358,7 +359,7 @@ def _families(plan: ActionCommands) -> set[str]:
     return {action.cause_family for action in plan.actions if action.cause_family is not None}
 
 
-def after(case: Case | None, decided: NewEvent) -> Case:
+def after(case: Case | None, decided: NewEvent[RecordedEvent]) -> Case:
     """A case with one more event, and its texts."""
     folded = apply(case, decided.event)
     return attrs.evolve(folded, vault=folded.vault.with_(decided.secrets))

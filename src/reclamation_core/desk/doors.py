@@ -8,7 +8,7 @@ from typing import Any
 import attrs
 
 from reclamation_core.cases.checks import Validator
-from reclamation_core.cases.happenings import Facts
+from reclamation_core.cases.events import Facts
 from reclamation_core.policy import Policy, PolicyBook
 from reclamation_core.vocabulary import SEVERITIES, RiskDomain
 from reclamation_core.wording import safe_repr

@@ -8,7 +8,7 @@ from typing import Final, TypeAlias
 
 import attrs
 
-from reclamation_core.cases import Case, NewEvent
+from reclamation_core.cases import Case, NewEvent, RecordedEvent
 from reclamation_core.desk.acting import DeskContext
 from reclamation_core.desk.errors import ForeignSourceError
 from reclamation_core.desk.every_case import of_one
@@ -35,7 +35,7 @@ class RegistrationResult:
     refusal: Exception | None = None
 
 
-_Prepared: TypeAlias = tuple[PreparedRegistration, NewEvent]
+_Prepared: TypeAlias = tuple[PreparedRegistration, NewEvent[RecordedEvent]]
 
 
 def register_many(context: DeskContext, asked: Iterable[Registration], batch_size: int) -> Iterator[RegistrationResult]:

@@ -43,7 +43,7 @@ from reclamation_core.plans import (
     published_plan_markdown,
     reader,
 )
-from reclamation_core.plans.columns import Reader
+from reclamation_core.plans.rendering import Reader
 from reclamation_core.ports import UnitOfWork
 from reclamation_core.wording import Lang, Wording, safe_repr
 

@@ -8,9 +8,9 @@ from typing import Final, Self
 
 import attrs
 
-from reclamation_core.cases import Case, DecisionContext, NewEvent, RegistrationCommand, open_case
+from reclamation_core.cases import Case, DecisionContext, NewEvent, RecordedEvent, RegistrationCommand, open_case
 from reclamation_core.cases.checks import each, each_once, instant, label, listed, name, of_class, optional
-from reclamation_core.cases.happenings import Facts
+from reclamation_core.cases.events import Facts
 from reclamation_core.desk.acting import DeskContext, after
 from reclamation_core.desk.doors import require
 from reclamation_core.vocabulary import ComplaintFacts, MalfunctionFacts
@@ -100,7 +100,7 @@ class PreparedRegistration:
         """The series that its reference is of."""
         return f"R-{self.received_on.year}"  # as _NUMBERED reads it
 
-    def decided(self, context: DeskContext) -> NewEvent:
+    def decided(self, context: DeskContext) -> NewEvent[RecordedEvent]:
         """What opens the case, under number 0: what is refused is refused here, before a number is taken for it.
 
         Raises:
@@ -110,7 +110,7 @@ class PreparedRegistration:
         around = DecisionContext(policy=context.policies.on(self.received_on), now=self.now, salt=context.salt)
         return open_case(self._reference(0), self.command, around)
 
-    def case(self, decided: NewEvent, number: int) -> Case:
+    def case(self, decided: NewEvent[RecordedEvent], number: int) -> Case:
         """The case that this opens, with a number of its series."""
         return after(None, attrs.evolve(decided, event=attrs.evolve(decided.event, case=self._reference(number))))
 

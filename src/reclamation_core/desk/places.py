@@ -9,7 +9,7 @@ import attrs
 from reclamation_core.calendars import BusinessCalendar, CalendarDefinition
 from reclamation_core.cases.checks import of_class, optional
 from reclamation_core.plans import PlanScope, ScopeKind
-from reclamation_core.plans.part import ActionCommands
+from reclamation_core.plans.plan import ActionCommands
 from reclamation_core.vocabulary import Sites
 
 

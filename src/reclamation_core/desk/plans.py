@@ -10,7 +10,7 @@ from typing import Final, TypeVar
 import attrs
 
 from reclamation_core.cases import Case, EffectivenessCheck, FollowUp, Vault
-from reclamation_core.cases.grounds import Periods
+from reclamation_core.cases.guard_inputs import Periods
 from reclamation_core.desk.acting import DeskContext
 from reclamation_core.desk.every_case import PAGE, of_one
 from reclamation_core.errors import FaultsError

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from reclamation_core.cases import Case
 from reclamation_core.cases.checks import truth
-from reclamation_core.cases.happenings import Facts
+from reclamation_core.cases.events import Facts
 from reclamation_core.desk.acting import DeskContext
 from reclamation_core.desk.doors import require
 from reclamation_core.desk.errors import ForeignSourceError

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from reclamation_core.calendars.codes import in_words
-from reclamation_core.cases.redaction import ERASED, NOTE, REDACTED
 from reclamation_core.cases.rendering import marked
+from reclamation_core.cases.texts import ERASED, NOTE, REDACTED
 from reclamation_core.markup import Html, Tone, block, card, paragraph, section, table
 from reclamation_core.missing import UNKNOWN
-from reclamation_core.plans.columns import in_figures
 from reclamation_core.plans.display import marked_action
+from reclamation_core.plans.rendering import in_figures
 
 if TYPE_CHECKING:
     from reclamation_core.desk.agenda import Agenda

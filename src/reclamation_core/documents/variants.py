@@ -76,6 +76,10 @@ class Variants:
         converter.register_structure_hook_factory(
             lambda cls: cls == self.annotation, lambda _: self._reader(converter, self.classes)
         )
+        if self.annotation not in classes and not is_union(self.annotation):  # a base class
+            converter.register_unstructure_hook_factory(
+                lambda cls: cls == self.annotation, lambda _: converter.unstructure
+            )
         converter.register_structure_hook_factory(
             lambda cls: cls in classes, lambda cls: self._reader(converter, {self.names[cls]: cls})
         )

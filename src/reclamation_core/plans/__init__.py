@@ -1,8 +1,7 @@
 """The PGAAC: actions, the living plan of a site, a region or the nation, and its numbered editions."""
 
 from reclamation_core.cases.codes import ScopeKind
-from reclamation_core.cases.line_reference import LineReference
-from reclamation_core.cases.plan_scope import PlanScope
+from reclamation_core.cases.references import LineReference, PlanScope
 from reclamation_core.plans.action import Abandonment, Action, ActionSheet, Judgement, Reopening, settled
 from reclamation_core.plans.codes import (
     ActionOrigin,
@@ -13,26 +12,22 @@ from reclamation_core.plans.codes import (
     PlanCommandType,
     Priority,
 )
-from reclamation_core.plans.deciding import NewPlanEvent, Signature, decide
-from reclamation_core.plans.difference import FieldChange, LineChange, PlanDifference, published_plan_difference
-from reclamation_core.plans.document import (
+from reclamation_core.plans.decisions import Signature, decide
+from reclamation_core.plans.documents import (
     event_document,
     plan_document,
     read_event,
     read_plan,
     written_plan,
 )
-from reclamation_core.plans.edition import ALL_PCS, PlanLine, PublishedPlan
 from reclamation_core.plans.errors import (
     PlanEventStreamError,
     PlanRefusedError,
     UnknownActionError,
     UnknownPublishedPlanError,
 )
-from reclamation_core.plans.event import RecordedPlanEvent
-from reclamation_core.plans.gathering import gather, gathered_lines, resolve, texts_of_plans, unsettled
-from reclamation_core.plans.guards import plan_guard_table
-from reclamation_core.plans.happenings import (
+from reclamation_core.plans.events import (
+    PLAN_EVENTS,
     ActionAbandoned,
     ActionAdded,
     ActionAmended,
@@ -42,17 +37,29 @@ from reclamation_core.plans.happenings import (
     ActionProgressed,
     ActionReopened,
     FollowUpNamed,
-    PlanHappening,
+    PlanEvent,
     PlanPublished,
+    RecordedPlanEvent,
     TextsForgotten,
 )
-from reclamation_core.plans.part import PlanPart
-from reclamation_core.plans.plan import Pgaac
+from reclamation_core.plans.gathering import gather, gathered_lines, resolve, texts_of_plans, unsettled
+from reclamation_core.plans.guards import plan_guard_table
+from reclamation_core.plans.plan import Pgaac, PlanPart
+from reclamation_core.plans.published import (
+    ALL_PCS,
+    FieldChange,
+    LineChange,
+    PlanDifference,
+    PlanLine,
+    PublishedPlan,
+    published_plan_difference,
+)
 from reclamation_core.plans.recurrence import Occurrence, recurrences, reopened_by
 from reclamation_core.plans.rendering import lines_csv, plan_markdown, published_plan_markdown, reader
 
 __all__ = [
     "ALL_PCS",
+    "PLAN_EVENTS",
     "Abandonment",
     "Action",
     "ActionAbandoned",
@@ -74,13 +81,12 @@ __all__ = [
     "Judgement",
     "LineChange",
     "LineReference",
-    "NewPlanEvent",
     "Occurrence",
     "Pgaac",
     "PlanCommandType",
     "PlanDifference",
+    "PlanEvent",
     "PlanEventStreamError",
-    "PlanHappening",
     "PlanLine",
     "PlanPart",
     "PlanPublished",

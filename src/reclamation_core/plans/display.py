@@ -11,16 +11,14 @@ from zoneinfo import ZoneInfo
 import attrs
 
 from reclamation_core.cases.causes import Taxonomy
-from reclamation_core.cases.plan_scope import PlanScope
-from reclamation_core.cases.redaction import NOTE, REDACTED, displayed_vault
+from reclamation_core.cases.references import PlanScope
 from reclamation_core.cases.sealed import Commitment, Vault
+from reclamation_core.cases.texts import NOTE, REDACTED, displayed_vault
 from reclamation_core.markup import Html, Tone, badge, card, joined, pairs, paragraph, section, table
 from reclamation_core.plans.action import Action
 from reclamation_core.plans.codes import ActionStatus, Change, Effectiveness
-from reclamation_core.plans.columns import COLUMNS, Column, Reader, in_figures
-from reclamation_core.plans.difference import published_plan_difference
-from reclamation_core.plans.edition import PlanLine, PublishedPlan, in_order
-from reclamation_core.plans.rendering import reader
+from reclamation_core.plans.published import PlanLine, PublishedPlan, in_order, published_plan_difference
+from reclamation_core.plans.rendering import COLUMNS, Column, Reader, in_figures, reader
 
 if TYPE_CHECKING:
     from reclamation_core.plans.plan import Pgaac

@@ -1,56 +1,41 @@
-"""What can be refused to a plan, or found wrong in its story."""
+"""Errors of plans: a refused command, an invalid event stream, an unknown action or published plan."""
 
 from __future__ import annotations
 
 import attrs
 
+from reclamation_core.cases.aggregate import RefusalError
 from reclamation_core.cases.codes import Permission
-from reclamation_core.cases.plan_scope import PlanScope
+from reclamation_core.cases.references import PlanScope
 from reclamation_core.errors import ReclamationError, WordedError
 from reclamation_core.plans.codes import PlanCommandType
-from reclamation_core.tables import Decision, Row
+from reclamation_core.tables import Decision
 from reclamation_core.wording import Lang, Wording
 
 
 @attrs.define(eq=False)
-class PlanRefusedError(ReclamationError, ValueError):
-    """Guards are not met; nothing has changed.
+class PlanRefusedError(RefusalError):
+    """Guards of a command are not met; the plan has not changed.
 
     Args:
-        scope: whose plan it is.
-        action: the action, None where an edition was to be published.
-        verb: what was asked for.
+        scope: the scope of the plan.
+        action: the action; None for a publication.
+        command: the refused command.
         permission: the decision that refused, with every guard that is not met.
     """
 
     scope: PlanScope
     action: str | None
-    verb: PlanCommandType
+    command: PlanCommandType
     permission: Decision[Permission]
 
-    @property
-    def guards(self) -> tuple[Row, ...]:
-        """The guards that are not met, as the rows that refused: id, clause, reading, wording."""
-        return self.permission.deciding
-
-    def in_(self, lang: Lang) -> str:
-        """The refusal in sentences: each guard that is not met, and what would do."""
-        verb = self.verb.label(lang)
-        reasons = "\n".join(f"- {_reason(row, lang)}" for row in self.guards)
+    def subject(self, lang: Lang) -> str:
+        """Return the name of the plan and of the action."""
         action = "" if self.action is None else f", action {self.action}"
-        place = f"PGAAC {self.scope.label(lang)}{action}"
-        if lang == "fr":
-            return f"{place}, « {verb} » est refusé :\n{reasons}"
-        return f"{place}, {verb!r} is refused:\n{reasons}"
+        return f"PGAAC {self.scope.label(lang)}{action}"
 
     def __str__(self) -> str:
         return self.in_("en")
-
-
-def _reason(row: Row, lang: Lang) -> str:
-    source = row.source(lang)
-    text = row.id if row.wording is None else row.wording.in_(lang)
-    return f"{text} ({source})" if source else text
 
 
 @attrs.define(eq=False)

@@ -8,13 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from reclamation_core.cases.codes import ScopeKind
-from reclamation_core.cases.line_reference import LineReference
-from reclamation_core.cases.plan_scope import PlanScope
+from reclamation_core.cases.references import LineReference, PlanScope
 from reclamation_core.cases.sealed import Secret, Vault
 from reclamation_core.plans.action import settled
-from reclamation_core.plans.edition import PlanLine, in_order
 from reclamation_core.plans.errors import UnknownActionError
 from reclamation_core.plans.plan import Pgaac
+from reclamation_core.plans.published import PlanLine, in_order
 from reclamation_core.vocabulary import Sites
 
 

@@ -1,14 +1,32 @@
-"""What each act asks of a plan: guards as data, one decision table for each verb, as for cases."""
+"""The guards of the commands on a plan, as data, and their inputs: one decision table for each command."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import datetime
 from functools import cache
+from typing import TYPE_CHECKING, Any, cast
 
+from reclamation_core.cases.aggregate import Guard, flag, permissions
 from reclamation_core.cases.codes import Permission
-from reclamation_core.cases.guard import Guard, flag, permissions
-from reclamation_core.plans.codes import ActionStatus, ActionType, PlanCommandType
+from reclamation_core.cases.references import LineReference
+from reclamation_core.cases.sealed import Commitment
+from reclamation_core.plans.action import Action
+from reclamation_core.plans.codes import ActionStatus, ActionType, Effectiveness, PlanCommandType
+from reclamation_core.plans.events import (
+    ActionAdded,
+    ActionAmended,
+    ActionEvent,
+    ActionJudged,
+    PlanEvent,
+    PlanPublished,
+    TextsForgotten,
+)
 from reclamation_core.tables import DecisionTable, Enumeration, Input
 from reclamation_core.wording import Wording
+
+if TYPE_CHECKING:
+    from reclamation_core.plans.plan import ActionCommands, Pgaac
 
 INPUTS: tuple[Input, ...] = (
     flag("known", "action inscrite au plan", "action on the plan"),
@@ -34,13 +52,15 @@ INPUTS: tuple[Input, ...] = (
 _UNDONE = (ActionStatus.TO_DO, ActionStatus.IN_PROGRESS)
 _DONE = (ActionStatus.DONE, ActionStatus.VERIFIED)
 _ENDED = (ActionStatus.CLOSED, ActionStatus.ABANDONED)
-_OF_KNOWN = tuple(verb for verb in PlanCommandType if verb not in {PlanCommandType.ADD, PlanCommandType.PUBLISH})
-_OF_LIVING = tuple(verb for verb in _OF_KNOWN if verb not in {PlanCommandType.REOPEN, PlanCommandType.FORGET})
+_OF_KNOWN = tuple(
+    command for command in PlanCommandType if command not in {PlanCommandType.ADD, PlanCommandType.PUBLISH}
+)
+_OF_LIVING = tuple(command for command in _OF_KNOWN if command not in {PlanCommandType.REOPEN, PlanCommandType.FORGET})
 
 GUARDS: tuple[Guard[PlanCommandType], ...] = (
     Guard(
         id="unknown-action",
-        verbs=_OF_KNOWN,
+        commands=_OF_KNOWN,
         when={"known": False},
         wording=Wording(
             "aucune action de cette référence n'est au plan : inscrivez-la",
@@ -49,7 +69,7 @@ GUARDS: tuple[Guard[PlanCommandType], ...] = (
     ),
     Guard(
         id="reference-taken",
-        verbs=(PlanCommandType.ADD,),
+        commands=(PlanCommandType.ADD,),
         when={"known": True},
         wording=Wording(
             "une action de cette référence est déjà au plan : modifiez-la, ou donnez une autre référence",
@@ -58,7 +78,7 @@ GUARDS: tuple[Guard[PlanCommandType], ...] = (
     ),
     Guard(
         id="no-cause",
-        verbs=(PlanCommandType.ADD, PlanCommandType.AMEND),
+        commands=(PlanCommandType.ADD, PlanCommandType.AMEND),
         when={"type": (ActionType.CORRECTIVE, ActionType.PREVENTIVE), "cause_cited": False},
         wording=Wording(
             "une action corrective ou préventive agit sur une cause : citez-la avec sa famille ; sans cause, l'action "
@@ -70,7 +90,7 @@ GUARDS: tuple[Guard[PlanCommandType], ...] = (
     ),
     Guard(
         id="ended",
-        verbs=_OF_LIVING,
+        commands=_OF_LIVING,
         when={"status": _ENDED},
         wording=Wording(
             "l'action est close ou abandonnée : rouvrez-la d'abord",
@@ -79,7 +99,7 @@ GUARDS: tuple[Guard[PlanCommandType], ...] = (
     ),
     Guard(
         id="nothing-changes",
-        verbs=(PlanCommandType.AMEND,),
+        commands=(PlanCommandType.AMEND,),
         when={"changed": False},
         wording=Wording(
             "rien ne change : donnez au moins une valeur nouvelle", "nothing changes: give at least one new value"
@@ -87,7 +107,7 @@ GUARDS: tuple[Guard[PlanCommandType], ...] = (
     ),
     Guard(
         id="criterion-fixed",
-        verbs=(PlanCommandType.AMEND,),
+        commands=(PlanCommandType.AMEND,),
         when={"status": _DONE, "criterion_changed": True},
         wording=Wording(
             "le critère d'efficacité est fixé avant la réalisation : pour le donner ou en changer, rouvrez l'action",
@@ -96,7 +116,7 @@ GUARDS: tuple[Guard[PlanCommandType], ...] = (
     ),
     Guard(
         id="cause-judged",
-        verbs=(PlanCommandType.AMEND,),
+        commands=(PlanCommandType.AMEND,),
         when={"status": ActionStatus.VERIFIED, "cause_changed": True},
         wording=Wording(
             "l'efficacité est jugée sur cette cause : rouvrez l'action, ou inscrivez-en une autre sur l'autre cause",
@@ -106,7 +126,7 @@ GUARDS: tuple[Guard[PlanCommandType], ...] = (
     ),
     Guard(
         id="done-already",
-        verbs=(PlanCommandType.PROGRESS, PlanCommandType.FINISH, PlanCommandType.ABANDON),
+        commands=(PlanCommandType.PROGRESS, PlanCommandType.FINISH, PlanCommandType.ABANDON),
         when={"status": _DONE},
         wording=Wording(
             "l'action est déjà réalisée : jugez son efficacité, ou rouvrez-la",
@@ -115,7 +135,7 @@ GUARDS: tuple[Guard[PlanCommandType], ...] = (
     ),
     Guard(
         id="no-evidence",
-        verbs=(PlanCommandType.FINISH,),
+        commands=(PlanCommandType.FINISH,),
         when={"explained": False},
         wording=Wording(
             "la réalisation n'est pas prouvée : donnez la preuve", "nothing shows that it is done: give the evidence"
@@ -123,7 +143,7 @@ GUARDS: tuple[Guard[PlanCommandType], ...] = (
     ),
     Guard(
         id="not-done",
-        verbs=(PlanCommandType.JUDGE,),
+        commands=(PlanCommandType.JUDGE,),
         when={"status": _UNDONE},
         wording=Wording(
             "l'action n'est pas réalisée : déclarez sa réalisation avant de juger son efficacité",
@@ -133,7 +153,7 @@ GUARDS: tuple[Guard[PlanCommandType], ...] = (
     ),
     Guard(
         id="judged-already",
-        verbs=(PlanCommandType.JUDGE,),
+        commands=(PlanCommandType.JUDGE,),
         when={"status": ActionStatus.VERIFIED},
         wording=Wording(
             "l'efficacité est déjà jugée : closez l'action, ou rouvrez-la",
@@ -142,7 +162,7 @@ GUARDS: tuple[Guard[PlanCommandType], ...] = (
     ),
     Guard(
         id="no-criterion",
-        verbs=(PlanCommandType.JUDGE,),
+        commands=(PlanCommandType.JUDGE,),
         when={"criterion_set": False},
         wording=Wording(
             "aucun critère d'efficacité n'est fixé : fixez-en un ; si l'action est réalisée, rouvrez-la d'abord",
@@ -151,13 +171,13 @@ GUARDS: tuple[Guard[PlanCommandType], ...] = (
     ),
     Guard(
         id="no-grounds",
-        verbs=(PlanCommandType.JUDGE,),
+        commands=(PlanCommandType.JUDGE,),
         when={"explained": False},
         wording=Wording("le verdict n'est pas motivé : dites sur quoi il repose", "say what the verdict rests on"),
     ),
     Guard(
         id="not-ineffective",
-        verbs=(PlanCommandType.FOLLOW_UP,),
+        commands=(PlanCommandType.FOLLOW_UP,),
         when={"ineffective": False},
         wording=Wording(
             "seule une action jugée non efficace a une suite : jugez-la d'abord, ou inscrivez une action nouvelle",
@@ -166,7 +186,7 @@ GUARDS: tuple[Guard[PlanCommandType], ...] = (
     ),
     Guard(
         id="own-follow-up",
-        verbs=(PlanCommandType.JUDGE, PlanCommandType.FOLLOW_UP),
+        commands=(PlanCommandType.JUDGE, PlanCommandType.FOLLOW_UP),
         when={"own_follow_up": True},
         wording=Wording(
             "une action n'est pas sa propre suite : nommez-en une autre, ou rouvrez celle-ci",
@@ -175,7 +195,7 @@ GUARDS: tuple[Guard[PlanCommandType], ...] = (
     ),
     Guard(
         id="unknown-follow-up",
-        verbs=(PlanCommandType.JUDGE, PlanCommandType.FOLLOW_UP),
+        commands=(PlanCommandType.JUDGE, PlanCommandType.FOLLOW_UP),
         when={"follow_up_known": False},
         wording=Wording(
             "la suite n'est pas inscrite à ce plan : inscrivez-la d'abord ; d'un autre plan, nommez-la avec ce plan, "
@@ -187,7 +207,7 @@ GUARDS: tuple[Guard[PlanCommandType], ...] = (
     ),
     Guard(
         id="follow-up-of-effective",
-        verbs=(PlanCommandType.JUDGE,),
+        commands=(PlanCommandType.JUDGE,),
         when={"ineffective": False, "followed_up": True},
         wording=Wording(
             "une action efficace n'a pas de suite à nommer : retirez la suite, ou jugez l'action non efficace",
@@ -196,7 +216,7 @@ GUARDS: tuple[Guard[PlanCommandType], ...] = (
     ),
     Guard(
         id="no-verdict",
-        verbs=(PlanCommandType.CLOSE,),
+        commands=(PlanCommandType.CLOSE,),
         when={"status": (*_UNDONE, ActionStatus.DONE)},
         wording=Wording(
             "l'efficacité n'est pas jugée : jugez-la, ou abandonnez l'action avec un motif",
@@ -207,7 +227,7 @@ GUARDS: tuple[Guard[PlanCommandType], ...] = (
     ),
     Guard(
         id="no-follow-up",
-        verbs=(PlanCommandType.CLOSE,),
+        commands=(PlanCommandType.CLOSE,),
         when={"ineffective": True, "followed_up": False},
         wording=Wording(
             "l'action a été jugée non efficace : nommez l'action qui en est la suite, ou rouvrez-la",
@@ -217,14 +237,14 @@ GUARDS: tuple[Guard[PlanCommandType], ...] = (
     ),
     Guard(
         id="no-reason",
-        verbs=(PlanCommandType.ABANDON, PlanCommandType.REOPEN),
+        commands=(PlanCommandType.ABANDON, PlanCommandType.REOPEN),
         when={"explained": False},
         wording=Wording("aucun motif n'est donné : dites pourquoi", "no reason is given: say why"),
         reading="I27",
     ),
     Guard(
         id="not-ended",
-        verbs=(PlanCommandType.REOPEN,),
+        commands=(PlanCommandType.REOPEN,),
         when={"status": _UNDONE},
         wording=Wording(
             "l'action est à faire ou en cours : il n'y a rien à rouvrir",
@@ -233,7 +253,7 @@ GUARDS: tuple[Guard[PlanCommandType], ...] = (
     ),
     Guard(
         id="backwards",
-        verbs=(
+        commands=(
             PlanCommandType.FINISH,
             PlanCommandType.JUDGE,
             PlanCommandType.CLOSE,
@@ -250,7 +270,7 @@ GUARDS: tuple[Guard[PlanCommandType], ...] = (
     ),
     Guard(
         id="edition-before-its-lines",
-        verbs=(PlanCommandType.PUBLISH,),
+        commands=(PlanCommandType.PUBLISH,),
         when={"before_its_lines": True},
         wording=Wording(
             "l'édition montrerait ce qui est venu après elle : donnez une date qui ne précède rien de ce qui s'y lit",
@@ -261,7 +281,7 @@ GUARDS: tuple[Guard[PlanCommandType], ...] = (
     ),
     Guard(
         id="edition-out-of-turn",
-        verbs=(PlanCommandType.PUBLISH,),
+        commands=(PlanCommandType.PUBLISH,),
         when={"next_edition": False},
         wording=Wording(
             "ce n'est pas le numéro de l'édition suivante : les éditions se suivent sans trou",
@@ -272,7 +292,7 @@ GUARDS: tuple[Guard[PlanCommandType], ...] = (
     ),
     Guard(
         id="no-recipient",
-        verbs=(PlanCommandType.PUBLISH,),
+        commands=(PlanCommandType.PUBLISH,),
         when={"addressed": False},
         wording=Wording(
             "aucun destinataire n'est nommé : diffusez à tous les PCS, ou nommez-en",
@@ -283,7 +303,7 @@ GUARDS: tuple[Guard[PlanCommandType], ...] = (
     ),
     Guard(
         id="not-below",
-        verbs=(PlanCommandType.PUBLISH,),
+        commands=(PlanCommandType.PUBLISH,),
         when={"gathers_below": False},
         wording=Wording(
             "un plan régional réunit des lignes de sites, le plan national celles des régions et des sites : retirez "
@@ -298,6 +318,78 @@ GUARDS: tuple[Guard[PlanCommandType], ...] = (
 
 
 @cache
-def plan_guard_table(verb: PlanCommandType) -> DecisionTable[Permission]:
-    """The table that allows or refuses an act; its rows that refuse are the guards of the verb."""
-    return permissions(verb, GUARDS, INPUTS)
+def plan_guard_table(command: PlanCommandType) -> DecisionTable[Permission]:
+    """Return the table that allows or refuses a command; its rows that refuse are the guards of the command."""
+    return permissions(command, GUARDS, INPUTS)
+
+
+_EXPLAINING = ("evidence", "why", "reason", "case")
+
+
+def guard_inputs(plan: ActionCommands, data: PlanEvent, occurred_at: datetime) -> dict[str, Any]:
+    """The inputs of the guard tables; what is not known of an action that is not there is left out."""
+    if isinstance(data, PlanPublished):
+        return _of_edition(_whole(plan), data, occurred_at)
+    data = cast("ActionEvent", data)
+    facts = _of_request(data)
+    action = plan.get(data.action)
+    if action is None:
+        return {**facts, "known": False}
+    latest = action.latest
+    return {**facts, **_of_action(plan, action, data), "backwards": latest is not None and occurred_at < latest}
+
+
+def _whole(plan: ActionCommands) -> Pgaac:
+    """Refuse to publish a part of a plan."""
+    if not hasattr(plan, "editions"):
+        raise TypeError("data: an edition is published from the whole plan, a Pgaac; got a part of it")
+    return cast("Pgaac", plan)
+
+
+def _of_edition(plan: Pgaac, data: PlanPublished, occurred_at: datetime) -> dict[str, Any]:
+    latest = plan.editions[-1].published_at if plan.editions else None
+    return {
+        "next_edition": data.number == len(plan.editions) + 1,
+        "addressed": bool(data.recipients),
+        "gathers_below": all(plan.scope.above(line.scope) for line in data.gathered),
+        "backwards": latest is not None and occurred_at < latest,
+        "before_its_lines": any(occurred_at < told for told in _told(plan, data)),
+    }
+
+
+def _told(plan: Pgaac, data: PlanPublished) -> Iterator[datetime]:
+    """When what an edition shows happened: of its own lines all that is told, of others what they reached."""
+    beside = (PlanPublished, TextsForgotten)
+    yield from (event.occurred_at for event in plan.events if not isinstance(event.data, beside))
+    for line in data.gathered:
+        yield from (at for at in (line.action.added, line.action.latest) if at is not None)
+
+
+def _of_request(data: ActionEvent) -> dict[str, Any]:
+    facts: dict[str, Any] = {"explained": any(_given(getattr(data, name, None)) for name in _EXPLAINING)}
+    if isinstance(data, ActionAdded | ActionAmended):
+        facts |= {"type": data.sheet.type, "cause_cited": data.sheet.cites_cause}
+    return facts
+
+
+def _of_action(plan: ActionCommands, action: Action, data: ActionEvent) -> dict[str, Any]:
+    follow_up: LineReference | None = getattr(data, "follow_up", None)
+    verdict = data.effectiveness if isinstance(data, ActionJudged) else action.effectiveness
+    facts = {
+        "known": True,
+        "status": action.status,
+        "criterion_set": action.criterion is not None,
+        "ineffective": verdict is Effectiveness.NOT_EFFECTIVE,
+        "followed_up": bool(action.follow_ups) or follow_up is not None,
+        "own_follow_up": follow_up == LineReference(plan.scope, action.reference),
+        "follow_up_known": follow_up is None or follow_up.scope != plan.scope or plan.get(follow_up.action) is not None,
+    }
+    if isinstance(data, ActionAmended):
+        facts["changed"] = data.sheet != action.sheet
+        facts["criterion_changed"] = data.sheet.criterion != action.criterion
+        facts["cause_changed"] = (data.sheet.cause_family, data.sheet.cause) != (action.cause_family, action.cause)
+    return facts
+
+
+def _given(words: object) -> bool:
+    return isinstance(words, Commitment) or (isinstance(words, str) and bool(words.strip()))

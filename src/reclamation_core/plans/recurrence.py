@@ -9,13 +9,13 @@ import attrs
 
 from reclamation_core.cases.checks import each_a_label, each_a_name, each_once, instant, label, listed
 from reclamation_core.cases.codes import ScopeKind
-from reclamation_core.cases.happenings import Analysed, Reopened
-from reclamation_core.cases.plan_scope import PlanScope
+from reclamation_core.cases.events import Analysed, Reopened
+from reclamation_core.cases.references import PlanScope
 from reclamation_core.plans.action import Action
 from reclamation_core.plans.codes import Effectiveness
-from reclamation_core.plans.deciding import Signature
-from reclamation_core.plans.happenings import ActionReopened
-from reclamation_core.plans.part import ActionCommands
+from reclamation_core.plans.decisions import Signature
+from reclamation_core.plans.events import ActionReopened
+from reclamation_core.plans.plan import ActionCommands
 from reclamation_core.vocabulary import Sites
 from reclamation_core.vocabulary.conversions import at_offset
 

@@ -1,25 +1,162 @@
-"""Plans and their editions as Markdown and CSV, in French first."""
+"""Plans and published plans as Markdown and CSV, in French first: the columns of a plan and their values."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import tzinfo
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable
+from datetime import date, datetime, tzinfo
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
+
+import attrs
 
 from reclamation_core.cases.causes import TRAINING_BODY, Taxonomy
 from reclamation_core.cases.causes.markdown import inline, table
-from reclamation_core.cases.line_reference import LineReference
-from reclamation_core.cases.sealed import Vault
+from reclamation_core.cases.references import LineReference
+from reclamation_core.cases.sealed import Commitment, Vault
+from reclamation_core.cases.texts import ERASED
 from reclamation_core.documents.csv_text import csv_text
+from reclamation_core.plans.action import Reopening
 from reclamation_core.plans.codes import Change
-from reclamation_core.plans.columns import COLUMNS, REOPENINGS, Reader
-from reclamation_core.plans.difference import published_plan_difference
-from reclamation_core.plans.edition import PlanLine, PublishedPlan, in_order
+from reclamation_core.plans.published import PlanLine, PublishedPlan, in_order, published_plan_difference
+from reclamation_core.vocabulary import LabelledEnum
 from reclamation_core.wording import Lang, Wording
 
 if TYPE_CHECKING:
     from reclamation_core.plans.plan import Pgaac
+
+
+@attrs.frozen
+class Reader:
+    """How values are shown: language, texts, zone in which an instant is a day, how a day is written, families.
+
+    A family of causes that has no name there is shown by its code.
+    """
+
+    lang: Lang
+    vault: Vault
+    zone: tzinfo
+    day: Callable[[date], str] = date.isoformat
+    families: Taxonomy = TRAINING_BODY
+
+    def show(self, value: Any) -> str:
+        """A value as a cell: nothing for None, a day for an instant, a label for a member of a vocabulary."""
+        if isinstance(value, Commitment):
+            words = self.vault.read(value)
+            return ERASED.in_(self.lang) if words is None else words
+        if isinstance(value, tuple):
+            return ", ".join(map(self.show, value))
+        if isinstance(value, LabelledEnum | Wording):
+            return (value.wording if isinstance(value, LabelledEnum) else value).in_(self.lang)
+        if isinstance(value, datetime):
+            return self.day(value.astimezone(self.zone).date())
+        if isinstance(value, date):
+            return self.day(value)
+        return "" if value is None else str(value)
+
+    @property
+    def on_a_page(self) -> Reader:
+        """As on a page, which people read: days as French tables have them, where it is French.
+
+        In a file they stay as every program reads them.
+        """
+        return attrs.evolve(self, day=in_figures) if self.lang == "fr" else self
+
+
+def in_figures(day: date) -> str:
+    """A day as French tables have it."""
+    return f"{day:%d/%m/%Y}"
+
+
+@attrs.frozen
+class Column:
+    """A column: its header, what it shows of a line, whether the short table has it, and what it is found by."""
+
+    header: Wording
+    value: Callable[[PlanLine, Reader], Any]
+    short: bool = False
+    name: str = ""
+
+    def cell(self, line: PlanLine, reader: Reader) -> str:
+        """What it shows of a line."""
+        return reader.show(self.value(line, reader))
+
+
+def _field(fr: str, en: str, name: str, short: bool = False) -> Column:
+    return Column(Wording(fr, en), lambda line, _: getattr(line.action, name), short, name)
+
+
+def _follow_ups(line: PlanLine, reader: Reader) -> tuple[str, ...]:
+    """What follows an action up: on its own plan by the reference, on another one with whose that is."""
+    return tuple(one.action if one.scope == line.scope else one.label(reader.lang) for one in line.action.follow_ups)
+
+
+def _of(part: str, name: str, fr: str, en: str) -> Column:
+    """A column on a part that an action may not have: its judgement, its abandonment."""
+    return Column(Wording(fr, en), lambda line, _: getattr(getattr(line.action, part), name, None))
+
+
+def _place(line: PlanLine, reader: Reader) -> str:
+    return line.action.site or reader.show(line.action.level)
+
+
+def _family(line: PlanLine, reader: Reader) -> Wording | None:
+    code = line.action.cause_family
+    return None if code is None else reader.families.named(code)
+
+
+def _plan(line: PlanLine, reader: Reader) -> str:
+    return line.scope.label(reader.lang)
+
+
+def _reopenings(line: PlanLine, reader: Reader) -> str:
+    return " ; ".join(_reopening(reopening, reader) for reopening in line.action.reopenings)
+
+
+def _reopening(reopening: Reopening, reader: Reader) -> str:
+    why = reopening.recurrence_among(reader.families) or reopening.reason
+    return f"{reader.show(reopening.at)} {reader.show(why)}"
+
+
+REOPENINGS = Column(Wording("Réouvertures", "Reopenings"), _reopenings)
+"""When and why an action was opened again, each time."""
+
+COLUMNS: tuple[Column, ...] = (
+    Column(Wording("Plan", "Plan"), _plan, name="plan"),
+    _field("N°", "No.", "reference", short=True),
+    _field("Date", "Date", "added"),
+    _field("Origine", "Origin", "origin"),
+    _field("Référence de l'origine", "Reference of the origin", "origin_reference"),
+    _field("Dossiers", "Cases", "cases", short=True),
+    _field("Processus (PCS)", "Process (PCS)", "process"),
+    Column(Wording("Site ou niveau", "Site or level"), _place, short=True, name="place"),
+    _field("Constat", "Finding", "finding"),
+    _field("Exigence", "Requirement", "requirement"),
+    Column(Wording("Famille de cause", "Family of cause"), _family, name="cause_family"),
+    _field("Cause", "Cause", "cause", short=True),
+    _field("Action", "Action", "what", short=True),
+    _field("Type", "Type", "type", short=True),
+    _field("Priorité", "Priority", "priority"),
+    _field("Pilote", "Owner", "owner", short=True),
+    _field("Ressources", "Resources", "resources"),
+    _field("Échéance", "Planned", "planned", short=True),
+    _field("Début", "Started", "started"),
+    _field("Réalisation", "Done", "done"),
+    _field("État", "Status", "status", short=True),
+    _field("Preuve", "Evidence", "evidence"),
+    _field("Critère d'efficacité", "Effectiveness criterion", "criterion"),
+    _field("Efficacité à vérifier le", "Effectiveness to be checked on", "check_on"),
+    _field("Efficacité", "Effectiveness", "effectiveness", short=True),
+    _of("judgement", "at", "Jugée le", "Judged on"),
+    _of("judgement", "by", "Jugée par", "Judged by"),
+    _of("judgement", "why", "Motif du verdict", "Grounds of the verdict"),
+    Column(Wording("Suite", "Follow-up"), _follow_ups, name="follow_ups"),
+    _field("Étendue à", "Spread to", "spread"),
+    _field("Clôture", "Closed", "closed"),
+    _of("abandonment", "at", "Abandon", "Abandoned"),
+    _of("abandonment", "reason", "Motif de l'abandon", "Reason of the abandonment"),
+    REOPENINGS,
+)
+"""Every column, in the order in which a plan is read."""
 
 _SHORT = tuple(column for column in COLUMNS if column.short)
 _NO_LINE = Wording("Aucune action.", "No action.")
@@ -59,7 +196,7 @@ def plan_markdown(plan: Pgaac, how: Reader, gathered: Iterable[PlanLine] = ()) -
     """A living plan: a title, a table of its lines and of those it gathers, and why some were opened again."""
     how, lines = how.on_a_page, (*plan.lines, *gathered)
     title = f"# PGAAC – {inline(plan.scope.label(how.lang))}"
-    return "\n".join([title, "", *_table(lines, how), *_reopenings(lines, how)])
+    return "\n".join([title, "", *_table(lines, how), *_reopening_list(lines, how)])
 
 
 def published_plan_markdown(edition: PublishedPlan, how: Reader, before: PublishedPlan | None = None) -> str:
@@ -120,7 +257,7 @@ def _cells(earlier: PlanLine, later: PlanLine, how: Reader) -> list[str]:
     return told
 
 
-def _reopenings(lines: Iterable[PlanLine], how: Reader) -> list[str]:
+def _reopening_list(lines: Iterable[PlanLine], how: Reader) -> list[str]:
     """When and why lines were opened again; nothing where none was."""
     colon = " :" if how.lang == "fr" else ":"
     items = [

@@ -217,7 +217,7 @@ class Life(RuleBasedStateMachine):
             self.write_down(changed, verb)
 
     def write_refusal_down(self, refused: CommandRefusedError, case: Case, verb: CommandType) -> None:
-        assert (refused.case, refused.verb) == (case.reference, verb)
+        assert (refused.case, refused.command) == (case.reference, verb)
         assert refused.guards
         self.reached.guards |= {guard.id for guard in refused.guards}
 

@@ -33,8 +33,7 @@ from reclamation_core.plans import (
     resolve,
     settled,
 )
-from reclamation_core.plans.difference import published_plan_difference
-from reclamation_core.plans.edition import PublishedPlan
+from reclamation_core.plans.published import PublishedPlan, published_plan_difference
 from reclamation_core.testing.strategies import busy_pgaacs, pgaacs
 from reclamation_core.vocabulary import Role, Site, Sites
 

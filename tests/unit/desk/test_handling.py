@@ -361,7 +361,7 @@ def test_risks_that_are_none_are_refused_by_name(risks: Any, kind: type[Exceptio
 def test_a_sealed_text_of_another_case_is_refused() -> None:
     desk = new_desk()
     case = desk.contain(registered(desk).reference, measure="un remplaçant")
-    measure: Any = case.events[-1].data.measure  # type: ignore[union-attr]
+    measure: Any = case.events[-1].data.measure  # type: ignore[attr-defined]
 
     with pytest.raises(TypeError, match="measure: a text is expected, got one that is sealed; give its words"):
         desk.contain(registered(desk).reference, measure=measure)

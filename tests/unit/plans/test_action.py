@@ -19,7 +19,7 @@ from reclamation_core.plans import (
     Signature,
     settled,
 )
-from reclamation_core.plans.happenings import ActionProgressed
+from reclamation_core.plans.events import ActionProgressed
 from reclamation_core.vocabulary import Level, Role
 from tests.unit.plans.making import PLANS, at, closed, sheet, signed, to_do
 
@@ -138,7 +138,7 @@ def test_the_sheet_of_an_action_is_what_was_decided_of_it_and_stays_through_its_
     plan = to_do()
     after = plan.progress("A-1", signed(2)).abandon("A-1", signed(3), reason="fin")
 
-    assert after.action("A-1").sheet == plan.events[0].data.sheet  # type: ignore[union-attr]
+    assert after.action("A-1").sheet == plan.events[0].data.sheet  # type: ignore[attr-defined]
     assert plan.read(after.action("A-1").sheet.what) == "remplacer les postes"
 
 

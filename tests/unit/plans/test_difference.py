@@ -11,7 +11,7 @@ from reclamation_core.plans import (
     LineReference,
     Pgaac,
 )
-from reclamation_core.plans.difference import published_plan_difference
+from reclamation_core.plans.published import published_plan_difference
 from tests.unit.plans.making import (
     CRETEIL,
     NATION,

@@ -6,7 +6,7 @@ import attrs
 import pytest
 
 from reclamation_core.plans import ActionType, LineReference, Pgaac
-from reclamation_core.plans.columns import COLUMNS
+from reclamation_core.plans.rendering import COLUMNS
 from reclamation_core.vocabulary import Level
 from tests.fragments import Fragment
 from tests.unit.plans.making import (

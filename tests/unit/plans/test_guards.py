@@ -101,7 +101,7 @@ def test_an_act_is_allowed_or_refused_as_the_table_written_by_hand_says(state: s
     if expected.startswith("!"):
         error = refusal(lambda: ACTS[verb](plan))
         assert ids(error) == {guard.removeprefix("!") for guard in expected.split()}
-        assert (error.scope, error.action, error.verb) == (CRETEIL, "A-1", PlanCommandType.parse(verb))
+        assert (error.scope, error.action, error.command) == (CRETEIL, "A-1", PlanCommandType.parse(verb))
     else:
         after = ACTS[verb](plan).action("A-1").status
         assert after is (STATUSES[state] if expected == "-" else ActionStatus.parse(expected))
@@ -277,7 +277,7 @@ def test_every_guard_is_seen_refusing() -> None:
 @pytest.mark.parametrize("verb", PlanCommandType)
 def test_every_guard_of_a_verb_can_be_met_alone(verb: PlanCommandType) -> None:
     table = plan_guard_table(verb)
-    guards = {guard.id for guard in GUARDS if verb in guard.verbs}
+    guards = {guard.id for guard in GUARDS if verb in guard.commands}
 
     assert {row.id for row in table.rows} == {*guards, "allowed"}
     assert all(table.witness_for(guard) is not None for guard in guards)

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import attrs
 import pytest
 
-from reclamation_core.cases.line_reference import natural_key
+from reclamation_core.cases.references import natural_key
 from reclamation_core.cases.texts import TextKind
 from reclamation_core.errors import ReclamationError
 from reclamation_core.plans import (
@@ -24,7 +24,6 @@ from reclamation_core.plans import (
     UnknownPublishedPlanError,
     decide,
 )
-from reclamation_core.plans.event import held
 from reclamation_core.vocabulary import Role
 from tests.unit.plans.making import CRETEIL, NATION, at, closed, done, in_progress, salts, sheet, signed, to_do
 
@@ -75,7 +74,7 @@ def test_an_amendment_keeps_the_commitments_of_the_texts_that_it_does_not_change
 
     assert amended.action("A-1").what == plan.action("A-1").what
     assert amended.read(amended.action("A-1").owner) == "Mme Blanc"
-    assert amended.read(amended.events[-1].data.reason) == "arbitrage"  # type: ignore[union-attr]
+    assert amended.read(amended.events[-1].data.reason) == "arbitrage"  # type: ignore[attr-defined]
 
 
 def test_a_forgotten_text_can_be_taken_away_altogether() -> None:
@@ -124,8 +123,8 @@ def test_forgetting_may_be_limited_to_the_persons() -> None:
 def test_an_event_holds_its_actor_its_words_and_those_of_its_sheet() -> None:
     plan = done().amend("A-1", signed(4), reason="arbitrage", owner="Mme Blanc")
 
-    assert [len(held(event)) for event in plan.events] == [5, 1, 2, 6]
-    assert set(held(plan.events[2]).values()) == {TextKind.PERSONAL, TextKind.FREE}
+    assert [len(event.texts()) for event in plan.events] == [5, 1, 2, 6]
+    assert set(plan.events[2].texts().values()) == {TextKind.PERSONAL, TextKind.FREE}
 
 
 def test_decided_shows_none_of_its_texts() -> None:

@@ -8,8 +8,8 @@ import attrs
 import pytest
 
 from reclamation_core.cases.case import Case
-from reclamation_core.cases.deciding import DecisionContext, RegistrationCommand, open_case
-from reclamation_core.cases.happenings import Analysed
+from reclamation_core.cases.decisions import DecisionContext, RegistrationCommand, open_case
+from reclamation_core.cases.events import Analysed
 from reclamation_core.plans import (
     ActionStatus,
     ActionType,

@@ -41,7 +41,6 @@ from reclamation_core.cases import Case, Commitment
 from reclamation_core.cases.documents import STATE_VERSION, read_state
 from reclamation_core.cases.texts import commitments
 from reclamation_core.plans import Pgaac
-from reclamation_core.plans.event import held
 
 _OF_CASES: Final = (CASES, CASE_EVENTS, CASE_SITES, CASE_CAUSES, CASE_TEXTS)
 _OF_PLANS: Final = (PLANS, PLAN_EVENTS, ACTIONS, ACTION_CASES, EDITIONS, EDITION_LINES, PLAN_TEXTS)
@@ -100,7 +99,7 @@ def astray_of_plan(database: Database, plan: Pgaac) -> tuple[str, ...]:
     key, told = plan.scope.key, _Rows()
     tuple(plan_writing.steps(told, [PlanChange(PlanBase.of_new(plan.scope), plan)]))
     told.of[PLANS][0]["link"] = _last_link(database, PLAN_EVENTS, key, plan.version)  # as for a case
-    texts = _first_events((event.number, one) for event in plan.events for one in held(event))
+    texts = _first_events((event.number, one) for event in plan.events for one in event.texts())
     found = (
         *_differences(database, _OF_PLANS, told.of, key),
         *misplaced_texts(database, PLAN_TEXTS, key, texts, plan.version),

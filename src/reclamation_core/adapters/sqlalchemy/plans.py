@@ -20,7 +20,6 @@ from reclamation_core.cases import Vault
 from reclamation_core.cases.checks import keepable
 from reclamation_core.documents import canonical_json
 from reclamation_core.plans import Effectiveness, Pgaac, PlanPart
-from reclamation_core.plans.event import held
 from reclamation_core.ports import ConcurrentChangeError, PlanNotFoundError, PlanRepository, StoreDamagedError
 
 
@@ -95,7 +94,7 @@ class PlanQuestions:
         stored = StoredPart(*row)
         try:
             events = stored.decoded_events()
-            digests = sorted({commitment.digest for event in events for commitment in held(event)})
+            digests = sorted({commitment.digest for event in events for commitment in event.texts()})
             return stored.read(events, actions, self._texts(scope, digests))
         except (ValueError, TypeError, KeyError, RecursionError):
             self.by_scope(scope)  # the whole plan names what is damaged, and where

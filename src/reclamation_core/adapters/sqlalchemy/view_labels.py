@@ -5,39 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from reclamation_core.cases import CASE_EVENTS
 from reclamation_core.cases.causes import TRAINING_BODY
 from reclamation_core.plans import ScopeKind
 
-EVENTS: Final[Mapping[str, str]] = {
-    "registered": "enregistrement",
-    "facts_completed": "faits complétés",
-    "facts_corrected": "faits rectifiés",
-    "date_corrected": "date rectifiée",
-    "acknowledged": "accusé de réception",
-    "support_added": "pièce jointe",
-    "transcribed": "transcription",
-    "containment_taken": "mesure immédiate",
-    "containment_effect_recorded": "effet de la mesure immédiate",
-    "qualified": "qualification",
-    "rerouted": "réorientation",
-    "analysed": "analyse des causes",
-    "actions_planned": "actions décidées",
-    "no_action_needed": "sans action",
-    "answered": "réponse",
-    "reaction_recorded": "réaction du client",
-    "referred_to_mediation": "renvoi vers la médiation",
-    "withdrawn": "retrait",
-    "closed": "clôture",
-    "reopened": "réouverture",
-    "linked": "rapprochement",
-    "deadline_suspended": "délai suspendu",
-    "deadline_resumed": "délai repris",
-    "retention_suspended": "conservation suspendue",
-    "retention_resumed": "conservation reprise",
-    "alerted": "alerte",
-    "anonymised": "anonymisation",
-}
-"""What a reader calls each type of event, by what documents call it."""
+EVENTS: Final[Mapping[str, str]] = {each.name: each.label.fr for each in CASE_EVENTS.types}
+"""The French label of each type of event."""
 
 
 def label_of(column: str, labels: Mapping[str, str]) -> str:

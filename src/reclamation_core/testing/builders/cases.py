@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from reclamation_core.cases import AnswerDecision, Case, ClosingReason, Method, SupportKind
-from reclamation_core.cases.happenings import Facts
+from reclamation_core.cases.events import Facts
 from reclamation_core.desk import Desk
 from reclamation_core.missing import UNKNOWN
 from reclamation_core.plans import ActionSheet, Effectiveness

@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 import attrs
 
 from reclamation_core.calendars import DeadlineStatus, Territory
-from reclamation_core.cases.happenings import Facts
+from reclamation_core.cases.events import Facts
 from reclamation_core.vocabulary import Level, Role
 from reclamation_core.wording import Wording
 

@@ -7,7 +7,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any, Final
 
-from reclamation_core.cases.documents.happenings import FACTS
+from reclamation_core.cases.documents import FACTS
 from reclamation_core.documents import Codec, Encoding, Schema, Structure, Variants, parse_json
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.testing.conformance.cases import (

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any, Concatenate, ParamSpec, Self, overload
 
 from reclamation_core.cases import Case, CommandRefusedError
-from reclamation_core.cases.happenings import Facts
+from reclamation_core.cases.events import Facts
 from reclamation_core.desk import Desk, PlanService
 from reclamation_core.plans import Action, PlanPart, PlanRefusedError, PublishedPlan
 from reclamation_core.testing._arguments import expect, require_attributes

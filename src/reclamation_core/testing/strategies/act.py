@@ -10,6 +10,7 @@ import attrs
 from hypothesis import strategies as st
 
 from reclamation_core.cases import (
+    CASE_EVENTS,
     ActionsPlanned,
     Analysed,
     Closed,
@@ -17,7 +18,6 @@ from reclamation_core.cases import (
     Linked,
 )
 from reclamation_core.cases.causes import TRAINING_BODY
-from reclamation_core.cases.verbs import VERBS
 from reclamation_core.plans import ActionOrigin, ActionSheet, ActionType, PlanScope, ScopeKind
 from reclamation_core.testing.strategies.around import ActionsSettled, Swept, another_case
 from reclamation_core.testing.strategies.fitting import fitted
@@ -69,7 +69,7 @@ class Act:
         if isinstance(self.data, ActionsSettled | Swept):
             self.data.ask(acting, case, at)
             return desk.cases.get(case.reference)
-        verb = getattr(acting, VERBS[type(self.data)].value)
+        verb = getattr(acting, CASE_EVENTS.commands[type(self.data)].value)
         if isinstance(self.data, ActionsPlanned):
             scope = self.data.plan if sees_all(desk) else PlanScope.site(case.handling_unit)
             sheets = [_sheet(reference, families_of(desk)[0], scope) for reference in self.data.actions]

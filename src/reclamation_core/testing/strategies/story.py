@@ -17,13 +17,14 @@ from reclamation_core.cases import (
     DecisionContext,
     FollowUp,
     NewEvent,
+    RecordedEvent,
     RegistrationCommand,
     alerts_due,
     apply,
     decide,
     open_case,
 )
-from reclamation_core.cases.deciding import record
+from reclamation_core.cases.decisions import record
 from reclamation_core.desk import CircularLinkError, Desk
 from reclamation_core.plans import PlanRefusedError, UnknownActionError
 from reclamation_core.policy import NoEditionError, Policy, m2_1
@@ -165,6 +166,6 @@ def _around(policy: Policy, now: datetime) -> DecisionContext:
     return DecisionContext(policy=policy, now=now, salt=lambda: next(numbers).to_bytes(16, "big"))
 
 
-def _kept(case: Case | None, decided: NewEvent) -> Case:
+def _kept(case: Case | None, decided: NewEvent[RecordedEvent]) -> Case:
     folded = apply(case, decided.event)
     return attrs.evolve(folded, vault=folded.vault.with_(decided.secrets))

@@ -26,12 +26,13 @@ ASKED = [Withdrawn(), Closed(reason=ClosingReason.WITHDRAWN), Reopened(reason="d
 def test_a_withdrawal_and_a_link_are_recorded_once(asked: list[Any]) -> None:
     case, withdrawn, closed, linked = opened(), False, False, set()
     for data in asked:
-        expected = {
+        allowances: dict[type[Any], bool] = {
             Withdrawn: not withdrawn and not closed,
             Closed: withdrawn and not closed,
             Reopened: closed,
             Linked: data not in linked,
-        }[type(data)]
+        }
+        expected = allowances[type(data)]
         try:
             case, allowed = after(case, data), True
         except CommandRefusedError:

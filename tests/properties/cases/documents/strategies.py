@@ -25,11 +25,11 @@ from reclamation_core.cases import (
     Vault,
     apply,
 )
-from reclamation_core.cases.happenings import CaseEvent
+from reclamation_core.cases.events import CaseEvent
 from reclamation_core.cases.journal import Checkpoint, Head
 from reclamation_core.cases.texts import Text
-from reclamation_core.plans import ActionSheet, PlanHappening, PlanScope, RecordedPlanEvent
-from reclamation_core.plans.edition import PlanLine
+from reclamation_core.plans import ActionSheet, PlanEvent, PlanScope, RecordedPlanEvent
+from reclamation_core.plans.published import PlanLine
 from reclamation_core.testing.strategies import busy_pgaacs, calendar_definitions, deadline_rules, plan_scopes
 from reclamation_core.vocabulary import ComplaintFacts, Level, MalfunctionFacts
 
@@ -167,7 +167,7 @@ def events(cls: Any = None) -> st.SearchStrategy[RecordedEvent]:
 
 def plan_events(cls: Any = None) -> st.SearchStrategy[RecordedPlanEvent]:
     """Events of plans, each alone."""
-    return _recorded(RecordedPlanEvent, data=anything(PlanHappening if cls is None else cls))
+    return _recorded(RecordedPlanEvent, data=anything(PlanEvent if cls is None else cls))
 
 
 @st.composite

@@ -7,9 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reclamation_core.cases import Case, Commitment, RecordedEvent, Secret, Vault
+from reclamation_core.cases import CASE_EVENTS, Case, Commitment, RecordedEvent, Secret, Vault
 from reclamation_core.cases.documents import (
-    TYPES,
     case_document,
     event_document,
     read_case,
@@ -33,10 +32,10 @@ def through_json(document: Any) -> Any:
     return parse_json(canonical_json(document))
 
 
-@pytest.mark.parametrize("name", TYPES)
+@pytest.mark.parametrize("name", CASE_EVENTS.classes)
 @given(data=st.data())
 def test_an_event_of_each_type_comes_back_from_json_as_it_went(name: str, data: st.DataObject) -> None:
-    event = data.draw(events(TYPES[name]))
+    event = data.draw(events(CASE_EVENTS.classes[name]))
     document = event_document(event)
 
     assert (document["data"]["type"], type(document["data"]["version"])) == (name, int)

@@ -6,16 +6,15 @@ from hypothesis import strategies as st
 
 from reclamation_core.documents import canonical_json, parse_json
 from reclamation_core.errors import FaultsError
-from reclamation_core.plans import RecordedPlanEvent, event_document, read_event
-from reclamation_core.plans.document import TYPES
+from reclamation_core.plans import PLAN_EVENTS, RecordedPlanEvent, event_document, read_event
 from tests.properties.cases.documents.spoiling import places, put, written
 from tests.properties.cases.documents.strategies import plan_events
 
 
-@pytest.mark.parametrize("name", TYPES)
+@pytest.mark.parametrize("name", PLAN_EVENTS.classes)
 @given(data=st.data())
 def test_an_event_of_each_type_comes_back_from_json_as_it_went(name: str, data: st.DataObject) -> None:
-    event = data.draw(plan_events(TYPES[name]))
+    event = data.draw(plan_events(PLAN_EVENTS.classes[name]))
     text = canonical_json(event_document(event))
 
     assert (event_document(event)["data"]["type"], event_document(event)["data"]["version"]) == (name, 1)

@@ -14,6 +14,7 @@ from jsonschema import Draft202012Validator
 
 from reclamation_core import plans as p
 from reclamation_core.cases import (
+    CASE_EVENTS,
     RecordedEvent,
     case_document,
     event_document,
@@ -27,12 +28,11 @@ from reclamation_core.cases import (
     vault_document,
 )
 from reclamation_core.cases.causes import read_analysis, write_analysis
-from reclamation_core.cases.documents import TYPES
 from reclamation_core.cases.journal import Checkpoint
 from reclamation_core.documents import canonical_json, parse_json
 from reclamation_core.errors import FaultsError, ReclamationError
 from reclamation_core.missing import ABSENT
-from reclamation_core.plans.document import TYPES as PLAN_TYPES
+from reclamation_core.plans import PLAN_EVENTS
 from reclamation_core.policy import Policy, m2_1, parse_policy
 from reclamation_core.schemas import SCHEMAS, document_schema
 from reclamation_core.tables import (
@@ -150,9 +150,11 @@ def test_every_kind_of_document_has_a_schema_and_every_type_its_own() -> None:
     narrower = [name for name in SCHEMAS if "." in name]
 
     assert [name for name in SCHEMAS if "." not in name] == sorted(DOCUMENTS)
-    assert [name for name in narrower if name.startswith("event.")] == sorted(f"event.{name}" for name in TYPES)
+    assert [name for name in narrower if name.startswith("event.")] == sorted(
+        f"event.{name}" for name in CASE_EVENTS.classes
+    )
     assert [name for name in narrower if name.startswith("plan_event.")] == sorted(
-        f"plan_event.{name}" for name in PLAN_TYPES
+        f"plan_event.{name}" for name in PLAN_EVENTS.classes
     )
 
 
@@ -169,7 +171,7 @@ def test_what_is_written_is_valid(name: str, data: st.DataObject) -> None:
     assert list(validator(name).iter_errors(parse_json(canonical_json(document)))) == []
 
 
-@given(event=events(), other=st.sampled_from(sorted(TYPES)))
+@given(event=events(), other=st.sampled_from(sorted(CASE_EVENTS.classes)))
 def test_an_event_is_valid_for_its_type_and_for_no_other(event: RecordedEvent, other: str) -> None:
     document = event_document(event)
 
@@ -177,7 +179,7 @@ def test_an_event_is_valid_for_its_type_and_for_no_other(event: RecordedEvent, o
     assert is_valid(document, f"event.{other}") is (document["data"]["type"] == other)
 
 
-@given(event=plan_events(), other=st.sampled_from(sorted(PLAN_TYPES)))
+@given(event=plan_events(), other=st.sampled_from(sorted(PLAN_EVENTS.classes)))
 def test_an_event_of_a_plan_is_valid_for_its_type_and_for_no_other(event: p.RecordedPlanEvent, other: str) -> None:
     document = p.event_document(event)
 

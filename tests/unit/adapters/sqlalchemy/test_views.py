@@ -9,8 +9,7 @@ import pytest
 from reclamation_core.adapters import SqlAlchemyStore
 from reclamation_core.adapters.sqlalchemy.view_labels import EVENTS, plan
 from reclamation_core.adapters.sqlalchemy.views import VIEWS
-from reclamation_core.cases import TextKind
-from reclamation_core.cases.documents.happenings import TYPES
+from reclamation_core.cases import CASE_EVENTS, TextKind
 from reclamation_core.desk import Desk
 from reclamation_core.plans import PlanScope
 from reclamation_core.testing.contracts.making import desk_on
@@ -90,7 +89,7 @@ def test_an_edition_is_shown_as_it_stood(store: SqlAlchemyStore) -> None:
 
 
 def test_every_type_of_event_has_a_label() -> None:
-    assert EVENTS.keys() == TYPES.keys()
+    assert EVENTS.keys() == CASE_EVENTS.classes.keys()
     assert len(set(EVENTS.values())) == len(EVENTS)
 
 

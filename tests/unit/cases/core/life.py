@@ -26,6 +26,7 @@ from reclamation_core.cases import (
     NewEvent,
     NoActionNeeded,
     Qualified,
+    RecordedEvent,
     RegistrationCommand,
     SupportAdded,
     SupportKind,
@@ -72,7 +73,7 @@ def around(
     return DecisionContext(policy=policy or m2_1(), now=now, follow_up=FollowUp(frozenset(unsettled)), **given)
 
 
-def kept(case: Case | None, decided: NewEvent) -> Case:
+def kept(case: Case | None, decided: NewEvent[RecordedEvent]) -> Case:
     folded = apply(case, decided.event)
     return attrs.evolve(folded, vault=folded.vault.with_(decided.secrets))
 

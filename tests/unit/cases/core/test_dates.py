@@ -26,8 +26,8 @@ from reclamation_core.cases import (
     apply,
 )
 from reclamation_core.cases.codes import DeadlineKind, Threshold
-from reclamation_core.cases.happenings import Alerted
-from reclamation_core.cases.retention import retained_until
+from reclamation_core.cases.deadlines import retained_until
+from reclamation_core.cases.events import Alerted
 from reclamation_core.cases.sealed import Secret
 from reclamation_core.policy import m2_1
 from reclamation_core.vocabulary import Role

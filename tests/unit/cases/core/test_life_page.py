@@ -21,7 +21,7 @@ def test_the_page_has_every_guard_with_its_source_and_its_reading_in_french() ->
         assert guard.wording.fr in line
         assert (guard.clause or "") in line
         assert (f"lecture {guard.reading}" if guard.reading else "") in line
-        assert guard.verbs[0].label("fr") in line or "| tous" in line
+        assert guard.commands[0].label("fr") in line or "| tous" in line
 
 
 def test_the_page_has_every_act_and_every_state_of_a_complaint() -> None:

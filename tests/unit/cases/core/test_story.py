@@ -313,13 +313,11 @@ def test_no_action_stays_a_commitment_where_its_words_are_forgotten() -> None:
     assert (forgotten.read(forgotten.no_action), forgotten.state) == (None, CaseState.PLANNED)
 
 
-def test_what_cannot_happen_to_a_case_is_not_folded() -> None:
-    case = opened()
+def test_a_recorded_event_without_an_event_is_refused() -> None:
     nothing: Any = "rien"
-    event = attrs.evolve(case.events[0], number=2, data=nothing)
 
-    with pytest.raises(TypeError, match=r"^data: nothing of the class str can happen to a case$"):
-        apply(case, event)
+    with pytest.raises(TypeError, match=r"^data: a CaseEvent is expected, got a str$"):
+        attrs.evolve(opened().events[0], data=nothing)
 
 
 @pytest.mark.parametrize(

@@ -3,14 +3,13 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any, get_args
+from typing import Any
 
 import pytest
 
-from reclamation_core.cases import Case, EventStreamError, Secret, Vault
+from reclamation_core.cases import CASE_EVENTS, Case, EventStreamError, Secret, Vault
 from reclamation_core.cases.documents import (
     STATE_VERSION,
-    TYPES,
     case_document,
     event_document,
     facts_document,
@@ -22,7 +21,6 @@ from reclamation_core.cases.documents import (
     state_document,
     vault_document,
 )
-from reclamation_core.cases.happenings import CaseEvent
 from reclamation_core.documents import REDACTED, canonical_json
 from reclamation_core.errors import FaultsError
 from reclamation_core.missing import ABSENT, UNKNOWN
@@ -81,11 +79,10 @@ def test_facts_leave_out_what_nobody_knows_and_zero_is_not_that(
 def test_every_happening_has_its_name_in_snake_case() -> None:
     snake = {
         "".join(f"_{sign.lower()}" if sign.isupper() else sign for sign in cls.__name__)[1:]: cls
-        for cls in TYPES.values()
+        for cls in CASE_EVENTS.classes.values()
     }
 
-    assert dict(TYPES) == snake
-    assert set(TYPES.values()) == set(get_args(CaseEvent))
+    assert dict(CASE_EVENTS.classes) == snake
 
 
 def test_an_event_says_its_type_and_version_and_keeps_no_text() -> None:

@@ -13,8 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.errors import InvalidArgument
 
 from _reclamation_core_hypothesis import strategies_by_type
-from reclamation_core.cases import Alerted
-from reclamation_core.cases.verbs import VERBS
+from reclamation_core.cases import CASE_EVENTS, Alerted
 from reclamation_core.testing import strategies
 
 STRATEGIES = strategies_by_type()
@@ -77,7 +76,7 @@ def test_each_registered_class_is_drawn_by_its_strategy(kind: type[object]) -> N
 
 
 def test_the_event_of_every_command_is_registered_and_others_are_refused() -> None:
-    assert set(VERBS) == {kind for kind, name in STRATEGIES.items() if name == "happenings"}
+    assert set(CASE_EVENTS.commands) == {kind for kind, name in STRATEGIES.items() if name == "happenings"}
     with pytest.raises(
         InvalidArgument, match=r"of: no command asks for .*Alerted.*; give one of Acknowledged, Support"
     ):

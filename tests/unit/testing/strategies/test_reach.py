@@ -12,8 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.errors import NoSuchExample
 
 from reclamation_core import Desk
-from reclamation_core.cases import Alerted, Case, CaseKind, CaseState, Closed, ClosingReason, Registered
-from reclamation_core.cases.verbs import VERBS
+from reclamation_core.cases import CASE_EVENTS, Alerted, Case, CaseKind, CaseState, Closed, ClosingReason, Registered
 from reclamation_core.testing import strategies as s
 from reclamation_core.testing.laws.stage import a_story
 from tests.unit.desk.making import SUSPENDING
@@ -21,7 +20,7 @@ from tests.unit.desk.making import SUSPENDING
 LOOK = settings(max_examples=3000, derandomize=True, database=None, deadline=None, phases=[Phase.generate])
 SUSPENSIONS = {"DeadlineSuspended", "DeadlineResumed"}
 """What M2-1 never allows (I25)."""
-HAPPENINGS = {kind.__name__ for kind in (*VERBS, Registered, Alerted)} - SUSPENSIONS
+HAPPENINGS = {*(cls.__name__ for cls in CASE_EVENTS.commands), Registered.__name__, Alerted.__name__} - SUSPENSIONS
 CLOSINGS = {f"closed: {reason}" for reason in ClosingReason}
 SETTLED = {"closed on settled actions", "closed, with alerts"}
 SEVERAL = {"opened again", "under a level imposed", "to be clarified", "out of scope"}

@@ -1,38 +1,22 @@
 """Events of plans, and plans, as documents: strict both ways.
 
-A happening says its `type` and `version`; a text is `{"digest": ...}`, and is kept apart.
+An event has a `type` and a `version`; a text is `{"digest": ...}`, and is stored apart.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 import attrs
 
-from reclamation_core.cases.documents.texts import SEALED_TEXTS
+from reclamation_core.cases.documents import SEALED_TEXTS
 from reclamation_core.cases.journal import WrittenEventStream, chained
-from reclamation_core.cases.plan_scope import PlanScope
+from reclamation_core.cases.references import PlanScope
 from reclamation_core.cases.sealed import Vault
 from reclamation_core.documents import Codec, Variants, canonical_json, redact_misplaced
-from reclamation_core.plans import happenings as h
-from reclamation_core.plans.event import RecordedPlanEvent
+from reclamation_core.plans.events import PLAN_EVENTS, PlanEvent, RecordedPlanEvent
 from reclamation_core.plans.plan import Pgaac
-
-TYPES: Mapping[str, type[Any]] = {
-    "action_added": h.ActionAdded,
-    "action_amended": h.ActionAmended,
-    "action_progressed": h.ActionProgressed,
-    "action_done": h.ActionDone,
-    "action_judged": h.ActionJudged,
-    "follow_up_named": h.FollowUpNamed,
-    "action_closed": h.ActionClosed,
-    "action_abandoned": h.ActionAbandoned,
-    "action_reopened": h.ActionReopened,
-    "texts_forgotten": h.TextsForgotten,
-    "edition_published": h.PlanPublished,
-}
-"""What a document calls each happening; the names stay."""
 
 
 @attrs.frozen(kw_only=True)
@@ -43,10 +27,10 @@ class PlanDocument:
     events: tuple[RecordedPlanEvent, ...]
 
 
-HAPPENINGS = Variants(annotation=h.PlanHappening, classes=TYPES)
+EVENTS = PLAN_EVENTS.variants(PlanEvent)
 PLANS = Variants(annotation=PlanDocument, classes={"plan": PlanDocument})
-CODEC = Codec((HAPPENINGS, PLANS), encodings=(SEALED_TEXTS,), redact=redact_misplaced)
-"""Writes and reads what a plan's story is told in."""
+CODEC = Codec((EVENTS, PLANS), encodings=(SEALED_TEXTS,), redact=redact_misplaced)
+"""Write and read the documents of plans and of their events."""
 
 
 def event_document(event: RecordedPlanEvent) -> dict[str, Any]:
@@ -56,7 +40,7 @@ def event_document(event: RecordedPlanEvent) -> dict[str, Any]:
 
 
 def read_event(document: Any) -> RecordedPlanEvent:
-    """The event that a document tells, its happening lifted to the current version where it is older.
+    """The event that a document tells, upcast to the current version if it is older.
 
     Raises:
         FaultsError: with every fault of the document at once, each with its path; none shows a text in clear.

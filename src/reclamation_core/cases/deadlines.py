@@ -1,4 +1,4 @@
-"""What is awaited by a date, and the alerts that are due: both follow from the story alone."""
+"""The deadlines of a case, the alerts that are due, and the retention of its texts: all follow from its events."""
 
 from __future__ import annotations
 
@@ -10,14 +10,41 @@ import attrs
 
 from reclamation_core.calendars import BusinessCalendar, DayType, Deadline
 from reclamation_core.cases.case import Case
-from reclamation_core.cases.codes import DeadlineKind
-from reclamation_core.cases.happenings import Alerted
-from reclamation_core.cases.line_reference import LineReference
-from reclamation_core.cases.retention import retention_clocks
-from reclamation_core.cases.running import PendingDeadline
+from reclamation_core.cases.codes import DeadlineKind, Threshold
+from reclamation_core.cases.events import Alerted, Closed, Reopened
+from reclamation_core.cases.references import LineReference
 from reclamation_core.policy import Policy
 
-_ONE_DAY: Final = timedelta(days=1)
+_DAY: Final = timedelta(days=1)
+
+
+@attrs.frozen(kw_only=True)
+class PendingDeadline:
+    """One date awaited.
+
+    Args:
+        clock: what is awaited.
+        due: the last day.
+        soon: the first day on which it is due soon; None where that is not told.
+        stopped_on: the day on which what was awaited happened, or was no more awaited; None while it is.
+        action: of the check of an action's effectiveness, the action.
+    """
+
+    clock: DeadlineKind
+    due: date
+    soon: date | None
+    stopped_on: date | None = None
+    action: LineReference | None = None
+
+    def reached(self, today: date) -> Iterator[tuple[Threshold, date]]:
+        """The thresholds that a clock had reached by a day, while it ran, and since when."""
+        last = today if self.stopped_on is None else min(today, self.stopped_on)
+        steps = (
+            (Threshold.DUE_SOON, self.soon),
+            (Threshold.DUE_TODAY, self.due),
+            (Threshold.OVERDUE, date.fromordinal(self.due.toordinal() + 1)),
+        )
+        yield from ((threshold, since) for threshold, since in steps if since is not None and since <= last)
 
 
 @attrs.frozen
@@ -99,7 +126,7 @@ def _soon(deadline: Deadline) -> date | None:
         return None
     calendar = deadline.calendar
     due = calendar.previous(deadline.due, DayType.OUVRE, or_same=True)
-    resumed = [days.last + _ONE_DAY for days in deadline.suspensions if days.first <= deadline.due]
+    resumed = [days.last + _DAY for days in deadline.suspensions if days.first <= deadline.due]
     return max(calendar.subtract(due, deadline.rule.due_soon), deadline.received_on, *resumed)
 
 
@@ -112,3 +139,51 @@ def _checks(
             yield PendingDeadline(
                 clock=DeadlineKind.EFFECTIVENESS, due=check.due, soon=None, stopped_on=done_on, action=action
             )
+
+
+def retention_clocks(case: Case, policy: Policy, calendar: BusinessCalendar) -> Iterator[PendingDeadline]:
+    """The ends of retention that a case awaits or awaited, one for each closing and each suspension of it (I17)."""
+    suspensions = list(_suspensions(case, calendar))
+    for closed_on, ended_on in _closings(case, calendar):
+        last = policy.retention.kept_until(closed_on)
+        for since, until in suspensions:
+            first = max(since, closed_on)
+            if first > ended_on or until <= closed_on:
+                continue
+            yield _running(last, first)
+            # What is suspended once its retention has ended, and is not forgotten yet, ends when it goes on.
+            last = date.max if until == date.max else max(last + (until - first), until)
+        if last < date.max:
+            yield _running(last, ended_on)
+
+
+def retained_until(case: Case, policy: Policy) -> date | None:
+    """The last day on which the texts of a case are kept; None while it is open or suspended, and once forgotten."""
+    clocks = retention_clocks(case, policy, BusinessCalendar(case.calendar))
+    return next((clock.due - _DAY for clock in clocks if clock.stopped_on is None), None)
+
+
+def _running(last: date, stopped_on: date) -> PendingDeadline:
+    """The clock of a retention of which this is the last day: what is due on the day after it is to forget."""
+    ended = None if stopped_on == date.max else stopped_on
+    return PendingDeadline(clock=DeadlineKind.RETENTION, due=last + _DAY, soon=None, stopped_on=ended)
+
+
+def _suspensions(case: Case, calendar: BusinessCalendar) -> Iterator[tuple[date, date]]:
+    """The days on which retention was suspended and went on, `date.max` where it has not yet."""
+    for suspension in case.suspensions:
+        until = suspension.until
+        yield calendar.day_of(suspension.since), date.max if until is None else calendar.day_of(until)
+
+
+def _closings(case: Case, calendar: BusinessCalendar) -> Iterator[tuple[date, date]]:
+    """The days on which the case was closed and opened again, or anonymised; `date.max` where it has not been."""
+    closed_on: date | None = None
+    for event in case.history:
+        if isinstance(event.data, Closed):
+            closed_on = calendar.day_of(event.occurred_at)
+        elif isinstance(event.data, Reopened) and closed_on is not None:
+            yield closed_on, calendar.day_of(event.occurred_at)
+    if case.closed_at is not None:
+        ended_on = date.max if case.anonymised_at is None else calendar.day_of(case.anonymised_at)
+        yield calendar.day_of(case.closed_at), ended_on

@@ -1,32 +1,37 @@
-"""Whether a command is allowed, and the event it gives: the one place where a case is asked for leave."""
+"""Command handling: evaluate the guards of a command and return its event."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from typing import Any, Final
+from datetime import datetime
 
 import attrs
 
 from reclamation_core.calendars import BusinessCalendar
-from reclamation_core.cases import happenings as h
+from reclamation_core.cases import aggregate
+from reclamation_core.cases.aggregate import NewEvent
 from reclamation_core.cases.case import Case
 from reclamation_core.cases.checks import instant, member_of, said
 from reclamation_core.cases.codes import CaseKind, Permission
 from reclamation_core.cases.errors import CommandRefusedError
-from reclamation_core.cases.event import RecordedEvent
-from reclamation_core.cases.folding import facts_after
-from reclamation_core.cases.grounds import Settled
+from reclamation_core.cases.events import (
+    CASE_EVENTS,
+    ApplicableRules,
+    CaseEvent,
+    Facts,
+    RecordedEvent,
+    Registered,
+    assess,
+)
+from reclamation_core.cases.guard_inputs import Settled, guard_inputs, missing_facts
 from reclamation_core.cases.guards import guard_table
-from reclamation_core.cases.line_reference import LineReference
-from reclamation_core.cases.sealed import SaltSource, Secret, fresh_salt
-from reclamation_core.cases.situation import missing_facts, situation
-from reclamation_core.cases.texts import require_unsealed, seal
-from reclamation_core.cases.verbs import VERBS
+from reclamation_core.cases.references import LineReference
+from reclamation_core.cases.sealed import SaltSource, fresh_salt
+from reclamation_core.cases.texts import require_unsealed
 from reclamation_core.errors import Fault, FaultsError
-from reclamation_core.policy import Assessment, CaseAssessment, Policy
-from reclamation_core.vocabulary import ComplaintFacts, Level, Role
+from reclamation_core.policy import Policy
+from reclamation_core.vocabulary import ComplaintFacts, Role
 from reclamation_core.vocabulary.conversions import at_offset
-from reclamation_core.wording import Wording, safe_repr
+from reclamation_core.wording import Wording
 
 _NOT_TO_COME = Wording("un instant qui n'est pas à venir est attendu", "an instant that is not to come is expected")
 _NOT_BEFORE_RECEIPT = Wording(
@@ -45,7 +50,7 @@ class Command:
         occurred_at: when it happened; aware.
     """
 
-    data: h.CaseEvent
+    data: CaseEvent
     actor: str = attrs.field(repr=False, validator=said)
     role: Role = attrs.field(validator=member_of(Role))
     occurred_at: datetime = attrs.field(converter=at_offset, validator=instant)
@@ -70,7 +75,7 @@ class RegistrationCommand:
         remedy_sought: what the complainant asks for.
     """
 
-    facts: h.Facts
+    facts: Facts
     site: str
     calendar: BusinessCalendar
     actor: str = attrs.field(repr=False, validator=said)
@@ -103,7 +108,7 @@ class DecisionContext:
     """What a decision needs beside the case.
 
     Args:
-        policy: the edition that the case is judged under; None for what no edition judges, which is `UNJUDGED`.
+        policy: the edition that the case is judged under; None for an event that needs none (`Requires.policy`).
         now: the instant that the clock tells; aware.
         follow_up: how far the case's actions are settled.
         salt: where salts come from.
@@ -115,7 +120,7 @@ class DecisionContext:
     now: datetime = attrs.field(converter=at_offset, validator=instant)
     follow_up: FollowUp = FollowUp()
     salt: SaltSource = fresh_salt
-    terms: h.ApplicableRules | None = None
+    terms: ApplicableRules | None = None
 
     @property
     def edition(self) -> Policy:
@@ -129,19 +134,7 @@ class DecisionContext:
         return self.policy
 
 
-UNJUDGED: Final = (h.RetentionSuspended, h.RetentionResumed, h.Anonymised)
-"""What no edition judges: it is recorded although the edition of the case is missing or has changed."""
-
-
-@attrs.frozen
-class NewEvent:
-    """An event and the texts that it keeps sealed."""
-
-    event: RecordedEvent
-    secrets: tuple[Secret, ...] = attrs.field(repr=False)
-
-
-def decide(case: Case, command: Command, around: DecisionContext) -> NewEvent:
+def decide(case: Case, command: Command, context: DecisionContext) -> NewEvent[RecordedEvent]:
     """The event that a command gives.
 
     Raises:
@@ -150,43 +143,40 @@ def decide(case: Case, command: Command, around: DecisionContext) -> NewEvent:
         TypeError: nobody can ask for what the command holds, its facts are not of the case's kind, or a text of it is
             sealed already and not one of the case's.
     """
-    verb = VERBS.get(type(command.data))
-    if verb is None:
-        asked = ", ".join(data.__name__ for data in VERBS)
-        raise TypeError(f"data: a {type(command.data).__name__} cannot be asked for; give one of {asked}")
+    command_type = CASE_EVENTS.command_of(command.data)
     require_unsealed(command.data, case.vault.by_digest())
-    data = _judged(case, command.data, around)
-    permission = guard_table(verb).decide(situation(case, command, data, around))
+    data = command.data.completed(case, context)
+    permission = guard_table(command_type).decide(guard_inputs(case, command, data, context))
     if permission.outcome is not Permission.ALLOWED:
-        missing = missing_facts(case, data, permission.deciding, around)
-        raise CommandRefusedError(case.reference, verb, permission, missing)
-    return record(case, case.reference, data, command, around)
+        missing = missing_facts(case, data, permission.deciding, context)
+        raise CommandRefusedError(case.reference, command_type, permission, missing)
+    return record(case, case.reference, data, command, context)
 
 
-def open_case(reference: str, command: RegistrationCommand, around: DecisionContext) -> NewEvent:
+def open_case(reference: str, command: RegistrationCommand, context: DecisionContext) -> NewEvent[RecordedEvent]:
     """The first event of a case, judged under an edition.
 
     Raises:
         FactsError: the facts are refused by the edition: a note outside its scale.
         FaultsError: the receipt or the registration is in the future, or the registration before the receipt.
     """
-    _refuse_impossible_dates(command, around.now)
-    terms = h.ApplicableRules.under(around.edition, command.calendar)
+    _refuse_impossible_dates(command, context.now)
+    terms = ApplicableRules.under(context.edition, command.calendar)
     kind = CaseKind.COMPLAINT if isinstance(command.facts, ComplaintFacts) else CaseKind.MALFUNCTION
-    data = h.Registered(
+    data = Registered(
         kind=kind,
         facts=command.facts,
         site=command.site,
         service_sites=command.service_sites,
         handling_unit=command.handling_unit or command.site,
         terms=terms,
-        verdict=verdict(around.edition, command.facts, terms),
+        verdict=assess(context.edition, command.facts, terms),
         source=command.source,
         complainant=command.complainant,
         verbatim=command.verbatim,
         remedy_sought=command.remedy_sought,
     )
-    return record(None, reference, data, command, around)
+    return record(None, reference, data, command, context)
 
 
 def _refuse_impossible_dates(command: RegistrationCommand, now: datetime) -> None:
@@ -201,61 +191,23 @@ def _refuse_impossible_dates(command: RegistrationCommand, now: datetime) -> Non
         raise FaultsError(faults)
 
 
-def verdict(
-    policy: Policy, facts: h.Facts, terms: h.ApplicableRules, imposed: Level | None = None
-) -> h.AssessmentSnapshot:
-    """What an edition says of facts, in short; the complexity is that of the level imposed, where one is (I14)."""
-    assessment: CaseAssessment
-    if isinstance(facts, ComplaintFacts):
-        assessment = policy.assess(facts, BusinessCalendar(terms.calendar))
-    else:
-        assessment = policy.assess_malfunction(facts)
-    return h.AssessmentSnapshot(
-        eligibility=assessment.eligibility.outcome if isinstance(assessment, Assessment) else None,
-        level=assessment.handling_level,
-        band=assessment.risk.outcome,
-        complexity=policy.complexity_decision(facts, imposed).outcome,
-    )
-
-
-def _judged(case: Case, data: Any, around: DecisionContext) -> Any:
-    """The data with the verdict on the facts as they will be, where it changes or confirms them."""
-    if isinstance(data, h.Analysed):
-        data = attrs.evolve(data, facts=attrs.evolve(case.facts, causes=len(data.causes)))
-    if isinstance(data, h.Rerouted):
-        data = attrs.evolve(data, override=data.level is not case.verdict.level)
-    if isinstance(data, h.FactsCorrected):
-        data = attrs.evolve(data, terms=around.terms)
-    if not hasattr(data, "verdict"):
-        return data
-    facts = facts_after(case, data)
-    if type(facts) is not type(case.facts):
-        raise TypeError(f"facts: {type(case.facts).__name__} are expected, as the case has, got {safe_repr(facts)}")
-    imposed = _imposed(data) if isinstance(data, h.Rerouted) else case.level_override
-    return attrs.evolve(data, verdict=verdict(around.edition, facts, around.terms or case.terms, imposed))
-
-
-def _imposed(data: h.Rerouted) -> Level | None:
-    return data.level if data.override else None
-
-
 def record(
-    case: Case | None, reference: str, data: Any, command: Command | RegistrationCommand, around: DecisionContext
-) -> NewEvent:
-    """An event of something done, its texts and who did it sealed, when it happened and was written down in UTC.
-
-    It is not written down before the last event, whatever the clock says: the order of the story is that of recording.
-    """
-    recorded_at = around.now.astimezone(UTC)
-    sealed, secrets = seal(data, around.salt)
-    actor = Secret(command.actor, around.salt())
-    event = RecordedEvent(
-        case=reference,
-        number=1 if case is None else case.version + 1,
-        occurred_at=command.occurred_at.astimezone(UTC),
-        recorded_at=recorded_at if case is None else max(recorded_at, case.events[-1].recorded_at),
-        by=actor.commitment,
+    case: Case | None,
+    reference: str,
+    data: CaseEvent,
+    command: Command | RegistrationCommand,
+    context: DecisionContext,
+) -> NewEvent[RecordedEvent]:
+    """Return the next event of a case, its texts and its actor sealed; see `aggregate.record`."""
+    return aggregate.record(
+        RecordedEvent,
+        data,
+        actor=command.actor,
         role=command.role,
-        data=sealed,
+        occurred_at=command.occurred_at,
+        now=context.now,
+        salt=context.salt,
+        version=0 if case is None else case.version,
+        last_recorded_at=None if case is None else case.events[-1].recorded_at,
+        case=reference,
     )
-    return NewEvent(event, (*secrets, actor))

@@ -1,0 +1,293 @@
+"""Event sourcing for the two aggregates, cases and plans: event types, event envelopes, guard tables, recording.
+
+An event class declares itself once with the `register` decorator of its aggregate's `EventRegistry`. Documents,
+narration, database views, strategies and the documentation read the registry.
+"""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, datetime
+from typing import Any, Final, Generic, TypeVar
+
+import attrs
+
+from reclamation_core.cases.checks import instant, not_before_it_happened, number
+from reclamation_core.cases.codes import Permission
+from reclamation_core.cases.sealed import Commitment, SaltSource, Secret
+from reclamation_core.cases.texts import TextKind, commitments, seal
+from reclamation_core.documents import Upcaster, Variants, Versions
+from reclamation_core.errors import ReclamationError
+from reclamation_core.tables import Boolean, Decision, DecisionTable, Enumeration, HitPolicy, Input, Row
+from reclamation_core.vocabulary import LabelledEnum, Role
+from reclamation_core.vocabulary.conversions import at_offset
+from reclamation_core.wording import Lang, Wording
+
+C = TypeVar("C", bound=LabelledEnum)
+T = TypeVar("T")
+
+_NOTHING_AGAINST: Final = Wording("rien ne s'y oppose", "nothing stands against it")
+
+
+@attrs.frozen(kw_only=True)
+class EventType(Generic[C]):
+    """What an event class declares of itself.
+
+    Args:
+        name: the `type` of its documents; it never changes.
+        label: what a reader calls the event.
+        command: the command that asks for it; None if no command does.
+        version: the version of its documents.
+        upcasters: for each older version, a function that makes a document of the next version.
+    """
+
+    name: str
+    label: Wording
+    command: C | None = None
+    version: int = 1
+    upcasters: Mapping[int, Callable[[dict[str, Any]], dict[str, Any]]] = attrs.field(factory=dict, hash=False)
+
+
+class EventRegistry(Generic[C]):
+    """The event types of an aggregate, in the order of their definition."""
+
+    def __init__(self) -> None:
+        self._classes: dict[str, type[Any]] = {}
+
+    def register(
+        self,
+        name: str,
+        *,
+        label: Wording,
+        command: C | None = None,
+        version: int = 1,
+        upcasters: Mapping[int, Callable[[dict[str, Any]], dict[str, Any]]] | None = None,
+    ) -> Callable[[type[T]], type[T]]:
+        """Return a class decorator that registers an event class; the arguments are those of `EventType`.
+
+        Raises:
+            ValueError: another event class has that name.
+        """
+        if name in self._classes:
+            raise ValueError(f"name: {name!r} is the type of {self._classes[name].__name__}; choose another one")
+        declared = EventType(name=name, label=label, command=command, version=version, upcasters=upcasters or {})
+
+        def decorate(cls: type[T]) -> type[T]:
+            cls.event_type = declared  # type: ignore[attr-defined]
+            self._classes[name] = cls
+            return cls
+
+        return decorate
+
+    @property
+    def classes(self) -> Mapping[str, type[Any]]:
+        """Return the event classes by the name of their documents."""
+        return dict(self._classes)
+
+    @property
+    def types(self) -> tuple[EventType[C], ...]:
+        """Return what each event class declares."""
+        return tuple(cls.event_type for cls in self._classes.values())
+
+    @property
+    def commands(self) -> Mapping[type[Any], C]:
+        """Return the command of each event class that a command asks for."""
+        asked = ((cls, cls.event_type.command) for cls in self._classes.values())
+        return {cls: command for cls, command in asked if command is not None}
+
+    def command_of(self, data: Any) -> C:
+        """Return the command that asks for an event.
+
+        Raises:
+            TypeError: no command does; the message lists the classes that can be asked for.
+        """
+        declared = getattr(type(data), "event_type", None)
+        if declared is None or declared.command is None or self._classes.get(declared.name) is not type(data):
+            names = ", ".join(cls.__name__ for cls in self.commands)
+            raise TypeError(f"data: a {type(data).__name__} cannot be asked for; give one of {names}")
+        command: C = declared.command
+        return command
+
+    def variants(self, base: type[Any]) -> Variants:
+        """Return the document types of the events, for a codec; `base` is the annotation of any of them."""
+        upcasters = [
+            Upcaster(each.name, version, lift) for each in self.types for version, lift in each.upcasters.items()
+        ]
+        current = {each.name: each.version for each in self.types}
+        return Variants(annotation=base, classes=self.classes, versions=Versions(current, upcasters))
+
+
+@attrs.frozen(kw_only=True)
+class Envelope:
+    """What is recorded with an event of any aggregate.
+
+    Args:
+        number: its place in the event stream, from 1, without holes.
+        occurred_at: when it happened; a letter may be entered days after it arrived.
+        recorded_at: when it was recorded; not before it happened, nor before the previous event was recorded.
+        by: the commitment to the name of the person who did it.
+        role: the role of that person.
+    """
+
+    number: int = attrs.field(validator=number)
+    occurred_at: datetime = attrs.field(converter=at_offset, validator=instant)
+    recorded_at: datetime = attrs.field(converter=at_offset, validator=[instant, not_before_it_happened])
+    by: Commitment
+    role: Role
+
+    def texts(self) -> dict[Commitment, TextKind]:
+        """Return the commitments of the event, that to its actor included, each with the reason to forget it."""
+        return {self.by: TextKind.PERSONAL, **commitments(self.data)}  # type: ignore[attr-defined]  # of each subclass
+
+
+def stream_first(_: type[Any], fields: list[attrs.Attribute[Any]]) -> list[attrs.Attribute[Any]]:
+    """Order the fields of an envelope as documents do: the stream, what every envelope has, the data."""
+    inherited = [field for field in fields if field.inherited]  # type: ignore[attr-defined]  # absent from the stubs
+    stream, data = (field for field in fields if not field.inherited)  # type: ignore[attr-defined]
+    return [stream, *inherited, data]
+
+
+R = TypeVar("R", bound=Envelope)
+
+
+@attrs.frozen
+class NewEvent(Generic[R]):
+    """An event that a command produced, and the texts that it seals."""
+
+    event: R
+    secrets: tuple[Secret, ...] = attrs.field(repr=False)
+
+
+def record(
+    envelope: Callable[..., R],
+    data: Any,
+    *,
+    actor: str,
+    role: Role,
+    occurred_at: datetime,
+    now: datetime,
+    salt: SaltSource,
+    version: int,
+    last_recorded_at: datetime | None,
+    **stream: Any,
+) -> NewEvent[R]:
+    """Return the next event of a stream, its texts and its actor sealed, its instants in UTC.
+
+    The clocks of two machines may differ: the event is never recorded before the last one, so that the order of the
+    stream is the order of recording.
+
+    Args:
+        envelope: the class of the event envelope.
+        data: the event, its texts in clear.
+        actor: the name of the person who did it.
+        role: the role of that person.
+        occurred_at: when it happened.
+        now: when it is recorded.
+        salt: the source of salts.
+        version: the number of events of the stream.
+        last_recorded_at: when the last of them was recorded; None if there is none.
+        stream: the field of the envelope that identifies the stream.
+    """
+    recorded_at = now.astimezone(UTC)
+    sealed, secrets = seal(data, salt)
+    secret = Secret(actor, salt())
+    event = envelope(
+        **stream,
+        number=version + 1,
+        occurred_at=occurred_at.astimezone(UTC),
+        recorded_at=recorded_at if last_recorded_at is None else max(recorded_at, last_recorded_at),
+        by=secret.commitment,
+        role=role,
+        data=sealed,
+    )
+    return NewEvent(event, (*secrets, secret))
+
+
+@attrs.frozen(kw_only=True)
+class Guard(Generic[C]):
+    """A condition of some commands: a row that refuses.
+
+    Args:
+        id: its name.
+        commands: the commands that it guards.
+        when: the situation that it refuses, as the conditions of a row.
+        wording: what is wrong, and what would do.
+        clause: its clause of the procedure; None if it is common sense.
+        reading: the interpretation of the procedure that it follows.
+    """
+
+    id: str
+    commands: tuple[C, ...]
+    when: Mapping[str, Any] = attrs.field(hash=False)
+    wording: Wording
+    clause: str | None = None
+    reading: str | None = None
+
+
+def flag(name: str, fr: str, en: str) -> Input:
+    """Return an input that is true or false."""
+    return Input(name, Boolean(), Wording(fr, en))
+
+
+def permissions(command: C, guards: Iterable[Guard[C]], inputs: Iterable[Input]) -> DecisionTable[Permission]:
+    """Return the decision table that allows or refuses a command.
+
+    Its rows are the guards of the command and, below them, a row that allows: a refusal tells every guard that is not
+    met, explains itself, and says what would be enough.
+    """
+    own = [guard for guard in guards if command in guard.commands]
+    names = {name for guard in own for name in guard.when}
+    refusals = [
+        Row(guard.id, guard.when, Permission.REFUSED, guard.clause, guard.wording, reading=guard.reading)
+        for guard in own
+    ]
+    return DecisionTable(
+        f"may_{command.value}",
+        tuple(input_ for input_ in inputs if input_.name in names),
+        Enumeration.of(Permission),
+        (*refusals, Row("allowed", {}, Permission.ALLOWED, None, _NOTHING_AGAINST)),
+        HitPolicy.PRIORITY,
+        command.wording,
+        priority=(Permission.REFUSED, Permission.ALLOWED),
+    )
+
+
+class RefusalError(ReclamationError, ValueError):
+    """Guards of a command are not met; the aggregate has not changed."""
+
+    command: Any
+    permission: Decision[Permission]
+    missing: tuple[Input, ...] = ()
+
+    @abstractmethod
+    def subject(self, lang: Lang) -> str:
+        """Return the name of the case or the plan."""
+
+    @property
+    def guards(self) -> tuple[Row, ...]:
+        """The guards that are not met, as the rows that refused: id, clause, reading, wording."""
+        return self.permission.deciding
+
+    def in_(self, lang: Lang) -> str:
+        """Return the refusal in sentences: each guard that is not met, and what would do."""
+        label = self.command.label(lang)
+        lines = "\n".join(
+            [*(f"- {_reason(row, lang)}" for row in self.guards), *(_question(fact, lang) for fact in self.missing)]
+        )
+        if lang == "fr":
+            return f"{self.subject(lang)}, « {label} » est refusé :\n{lines}"
+        return f"{self.subject(lang)}, {label!r} is refused:\n{lines}"
+
+    def __str__(self) -> str:
+        return self.in_("en")
+
+
+def _reason(row: Row, lang: Lang) -> str:
+    source = row.source(lang)
+    text = row.id if row.wording is None else row.wording.in_(lang)
+    return f"{text} ({source})" if source else text
+
+
+def _question(fact: Input, lang: Lang) -> str:
+    return f"  {fact.name}{' :' if lang == 'fr' else ':'} {fact.question.in_(lang)}"

@@ -1,0 +1,200 @@
+"""Cases as documents, strict both ways: their events, their state and, apart, their texts.
+
+An event and the facts have a `type` and a `version`; a text is `{"digest": ...}`, and is stored apart. The state is the
+snapshot that a store saves beside the events: it is never upcast, a state of another version is replaced by a replay.
+The document of a vault holds personal data in clear, with the salts: erasing a text is leaving it out, in every copy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final, Literal
+
+import attrs
+
+from reclamation_core.cases.case import Case
+from reclamation_core.cases.checks import some
+from reclamation_core.cases.events import CASE_EVENTS, CaseEvent, Facts, RecordedEvent, Registered
+from reclamation_core.cases.sealed import Commitment, Secret, Vault
+from reclamation_core.cases.texts import Text
+from reclamation_core.documents import REDACTED, Codec, Encoding, Structure, Variants, redact_all_text, redact_misplaced
+from reclamation_core.errors import Fault, FaultsError
+from reclamation_core.vocabulary import ComplaintFacts, MalfunctionFacts
+from reclamation_core.wording import Wording
+
+_SEALED = Wording(
+    'un texte scellé, {"digest": ...}, est attendu : un texte en clair ne pourrait pas être oublié',
+    'a sealed text, {"digest": ...}, is expected: one in clear could not be forgotten',
+)
+
+
+def _read(value: Any, structure: Structure) -> Any:
+    if isinstance(value, str):
+        raise FaultsError([Fault("", REDACTED, _SEALED)])
+    return structure(value, Commitment)
+
+
+SEALED_TEXTS = Encoding(annotation=Text, read=_read, schema=lambda describe: describe(Commitment))
+"""A text of an event, as every document keeps it."""
+
+EVENTS = CASE_EVENTS.variants(CaseEvent)
+FACTS = Variants(annotation=Facts, classes={"complaint": ComplaintFacts, "malfunction": MalfunctionFacts}, brief=True)
+
+
+@attrs.frozen(kw_only=True)
+class CaseDocument:
+    """A case (dossier): its reference and its events; everything else follows from them."""
+
+    reference: str
+    events: tuple[RecordedEvent, ...] = attrs.field(validator=some)
+
+    @events.validator
+    def _of_this_case(self, attribute: attrs.Attribute[Any], events: tuple[RecordedEvent, ...]) -> None:
+        for event in events:
+            if event.case != self.reference:
+                raise ValueError(
+                    f"{attribute.name}: event {event.number} is of case {event.case!r}, not {self.reference!r}"
+                )
+
+
+CASES = Variants(annotation=CaseDocument, classes={"case": CaseDocument})
+CODEC = Codec((EVENTS, FACTS, CASES), encodings=(SEALED_TEXTS,), redact=redact_misplaced)
+"""Write and read the documents of cases and of their events."""
+
+
+def event_document(event: RecordedEvent) -> dict[str, Any]:
+    """An event as plain data."""
+    document: dict[str, Any] = CODEC.write(event)
+    return document
+
+
+def read_event(document: Any) -> RecordedEvent:
+    """The event that a document tells, its happening lifted to the current version where it is older.
+
+    Raises:
+        FaultsError: with every fault of the document at once, each with its path; none shows a text in clear.
+    """
+    return CODEC.read(document, RecordedEvent)
+
+
+def facts_document(facts: Facts) -> dict[str, Any]:
+    """The facts of a complaint or of a malfunction as plain data."""
+    document: dict[str, Any] = CODEC.write(facts)
+    return document
+
+
+def read_facts(document: Any) -> Facts:
+    """The facts that a document tells.
+
+    Raises:
+        FaultsError: with every fault of the document at once, each with its path.
+    """
+    return CODEC.read(document, Facts)  # type: ignore[arg-type]
+
+
+def case_document(case: Case) -> dict[str, Any]:
+    """A case as plain data: its reference, and its events; everything else follows from them."""
+    document: dict[str, Any] = CODEC.write(CaseDocument(reference=case.reference, events=case.events))
+    return document
+
+
+def read_case(document: Any, vault: Vault | None = None) -> Case:
+    """The case that a document tells.
+
+    Raises:
+        FaultsError: with every fault of the document at once, each with its path; none shows a text in clear.
+        EventStreamError: the events make no story.
+    """
+    return Case.from_events(CODEC.read(document, CaseDocument).events, vault)
+
+
+STATE_VERSION: Final = 3
+"""The version of the fold: one more whenever the fields of `Case`, or what an event does to them, change; or what texts
+are searched by, which stores keep too."""
+
+_STORED_NAMES: Final = {"answer_cycles": "rounds"}
+"""Names in the document that differ from those of the fields."""
+_APART: Final = frozenset({"events", "vault"})
+_CHECKED: Final[dict[str, Any]] = {"facts": attrs.fields(Registered).facts.validator}  # of the kind of the case
+
+
+def _state_class() -> Any:
+    """The fields of a case but its story and its texts, none of which may be left out."""
+    attrs.resolve_types(Case)
+    head: dict[str, Any] = {"type": Literal["case_state"], "version": Literal[STATE_VERSION]}
+    body = {
+        _STORED_NAMES.get(field.name, field.name): field.type
+        for field in attrs.fields(Case)
+        if field.name not in _APART
+    }
+    fields = {
+        name: attrs.field(type=annotation, validator=_CHECKED.get(name)) for name, annotation in (head | body).items()
+    }
+    return attrs.make_class("CaseStateDocument", fields, frozen=True, kw_only=True)
+
+
+CaseStateDocument: Final = _state_class()
+_FIELDS: Final = {
+    field.name: _STORED_NAMES.get(field.name, field.name) for field in attrs.fields(Case) if field.name not in _APART
+}
+
+
+def state_document(case: Case) -> dict[str, Any]:
+    """What a case is but its events and its texts, as plain data; `version` is `STATE_VERSION`."""
+    state = {stored: getattr(case, name) for name, stored in _FIELDS.items()}
+    document: dict[str, Any] = CODEC.write(CaseStateDocument(type="case_state", version=STATE_VERSION, **state))
+    return document
+
+
+def read_state(document: Any, events: Iterable[RecordedEvent], vault: Vault | None = None) -> Case:
+    """The case of a state, of the events that it was folded from and of its texts.
+
+    Whether these are its events is not looked at: that would be folding them.
+
+    Raises:
+        FaultsError: with every fault of the document at once, each with its path; a state of another version than
+            `STATE_VERSION` is one.
+    """
+    state = CODEC.read(document, CaseStateDocument)
+    fields = {name: getattr(state, stored) for name, stored in _FIELDS.items()}
+    return Case(events=tuple(events), vault=Vault() if vault is None else vault, **fields)
+
+
+_NOT_COMMITTED = Wording(
+    "le texte et son sel ne sont pas ceux de cette empreinte ; reprenez une copie saine",
+    "the text and its salt are not those of this digest; take a sound copy",
+)
+
+
+def _each_under_its_digest(_: object, __: object, texts: Mapping[str, Secret]) -> None:
+    wrong = [digest for digest, secret in texts.items() if secret.commitment.digest != digest]
+    if wrong:
+        raise FaultsError(Fault(f"texts.{digest}", REDACTED, _NOT_COMMITTED) for digest in wrong)
+
+
+@attrs.frozen(kw_only=True)
+class VaultDocument:
+    """Texts in clear, each with its salt, by the digest of the commitment to it."""
+
+    texts: Mapping[str, Secret] = attrs.field(repr=False, validator=_each_under_its_digest)
+
+
+VAULTS = Variants(annotation=VaultDocument, classes={"vault": VaultDocument})
+VAULT_CODEC = Codec((VAULTS,), redact=redact_all_text)
+
+
+def vault_document(vault: Vault) -> dict[str, Any]:
+    """The texts of a vault as plain data, in clear, each with its salt in hexadecimal."""
+    texts = {secret.commitment.digest: secret for secret in vault}
+    document: dict[str, Any] = VAULT_CODEC.write(VaultDocument(texts=texts))
+    return document
+
+
+def read_vault(document: Any) -> Vault:
+    """The vault that a document holds.
+
+    Raises:
+        FaultsError: with every fault of the document at once, each with its path and none with its text; a text that is
+            not the one of its digest is one.
+    """
+    return Vault(VAULT_CODEC.read(document, VaultDocument).texts)

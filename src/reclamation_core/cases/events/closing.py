@@ -1,0 +1,282 @@
+"""Events that end a case, and those of its clocks: withdrawal, closing, reopening, suspensions, alerts, erasure."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING, ClassVar
+
+import attrs
+
+from reclamation_core.cases.checks import day, instant, listed, member_of, name, of_class, optional, some, truth
+from reclamation_core.cases.codes import ClosingReason, CommandType, DeadlineKind, LinkKind, Threshold
+from reclamation_core.cases.events.base import CaseEvent, RecordedEvent, Requires, case_event
+from reclamation_core.cases.events.handling import NO_ANSWER_DUE
+from reclamation_core.cases.references import LineReference
+from reclamation_core.cases.texts import Text, TextKind, each_a_kind, free
+from reclamation_core.vocabulary.conversions import at_offset
+from reclamation_core.wording import Wording
+
+if TYPE_CHECKING:
+    from reclamation_core.cases.case import Case
+    from reclamation_core.cases.narration import Narrator
+
+_LINE = of_class(LineReference)
+
+
+@case_event(
+    "referred_to_mediation",
+    label=Wording("renvoi vers la médiation", "referral to mediation"),
+    command=CommandType.REFER_TO_MEDIATION,
+)
+@attrs.frozen(kw_only=True)
+class ReferredToMediation(CaseEvent):
+    """The dispute went to the mediator (médiation)."""
+
+    requires: ClassVar[Requires] = Requires(open_case=False, complaint=True)
+
+    reason: Text | None = free(default=None)
+
+    def apply(self, case: Case, recorded: RecordedEvent) -> Case:
+        return case.after(recorded, mediation_at=case.mediation_at or recorded.occurred_at)
+
+    def describe(self, say: Narrator) -> str:
+        return say.with_reason("transmis à la médiation", "referred to mediation", self.reason)
+
+
+@case_event("withdrawn", label=Wording("retrait", "withdrawal"), command=CommandType.WITHDRAW)
+@attrs.frozen(kw_only=True)
+class Withdrawn(CaseEvent):
+    """The complainant took the complaint back (retrait)."""
+
+    requires: ClassVar[Requires] = Requires(complaint=True, within_run=True)
+
+    words: Text | None = free(default=None)
+
+    def apply(self, case: Case, recorded: RecordedEvent) -> Case:
+        at = recorded.occurred_at
+        return case.after(recorded, withdrawn_at=at, answer_cycles=case.cycles_stopped(at))
+
+    def describe(self, say: Narrator) -> str:
+        return say.with_reason("retrait de la réclamation", "complaint withdrawn", self.words)
+
+
+@case_event("closed", label=Wording("clôture", "closing"), command=CommandType.CLOSE)
+@attrs.frozen(kw_only=True)
+class Closed(CaseEvent):
+    """The case was closed (clôture).
+
+    Args:
+        reason: why.
+        redirected_to: for a message out of scope, where it went.
+        told_at: and when its sender was told.
+        comment: anything else.
+    """
+
+    requires: ClassVar[Requires] = Requires(within_run=True)
+
+    reason: ClosingReason = attrs.field(validator=member_of(ClosingReason))
+    redirected_to: Text | None = free(default=None)
+    told_at: datetime | None = attrs.field(
+        default=None, converter=attrs.converters.optional(at_offset), validator=optional(instant)
+    )
+    comment: Text | None = free(default=None)
+
+    def apply(self, case: Case, recorded: RecordedEvent) -> Case:
+        at = recorded.occurred_at
+        return case.after(recorded, closure=self, closed_at=at, answer_cycles=case.cycles_stopped(at))
+
+    def describe(self, say: Narrator) -> str:
+        reason = say.value(self.reason)
+        parts = [say(f"clos : {reason}", f"closed: {reason}")]
+        if self.redirected_to is not None:
+            where = say.text(self.redirected_to)
+            parts.append(say(f"réorienté vers : {where}", f"redirected to: {where}"))
+        if self.told_at is not None:
+            told = say.day(self.told_at)
+            parts.append(say(f"auteur informé le {told}", f"sender told on {told}"))
+        return say.listed(parts)
+
+
+@case_event("reopened", label=Wording("réouverture", "reopening"), command=CommandType.REOPEN)
+@attrs.frozen(kw_only=True)
+class Reopened(CaseEvent):
+    """The case was opened again (réouverture): a new answer cycle starts, the result of the first remains."""
+
+    requires: ClassVar[Requires] = Requires(open_case=False, within_run=True)
+
+    reason: Text = free()
+
+    def apply(self, case: Case, recorded: RecordedEvent) -> Case:
+        cycles = case.cycles_restarted(recorded.occurred_at)
+        return case.after(recorded, closure=None, closed_at=None, withdrawn_at=None, answer_cycles=cycles)
+
+    def describe(self, say: Narrator) -> str:
+        return say.with_reason("rouvert, un nouveau délai commence", "reopened, a new answer clock starts", self.reason)
+
+
+@case_event("linked", label=Wording("rapprochement", "link"), command=CommandType.LINK)
+@attrs.frozen(kw_only=True)
+class Linked(CaseEvent):
+    """The case was linked to another."""
+
+    requires: ClassVar[Requires] = Requires(open_case=False)
+
+    kind: LinkKind = attrs.field(validator=member_of(LinkKind))
+    to: str = attrs.field(validator=name)
+
+    def apply(self, case: Case, recorded: RecordedEvent) -> Case:
+        return case.after(recorded, links=(*case.links, self))
+
+    def describe(self, say: Narrator) -> str:
+        kind = say.value(self.kind)
+        return say(f"lié : {kind} {self.to}", f"linked: {kind} {self.to}")
+
+
+@case_event(
+    "deadline_suspended",
+    label=Wording("délai suspendu", "answer clock suspended"),
+    command=CommandType.SUSPEND_DEADLINE,
+)
+@attrs.frozen(kw_only=True)
+class DeadlineSuspended(CaseEvent):
+    """The answer clock was suspended (suspension du délai), if the edition allows it (I25); each has its reason."""
+
+    requires: ClassVar[Requires] = Requires(complaint=True, within_run=True)
+
+    reason: Text = free()
+
+    def impossible(self, case: Case, recorded: RecordedEvent) -> str:
+        return "" if case.answer_cycles else NO_ANSWER_DUE
+
+    def apply(self, case: Case, recorded: RecordedEvent) -> Case:
+        return case.after(recorded, answer_cycles=case.cycles_suspended(recorded.occurred_at))
+
+    def describe(self, say: Narrator) -> str:
+        return say.with_reason("délai de réponse suspendu", "answer clock suspended", self.reason)
+
+
+@case_event(
+    "deadline_resumed", label=Wording("délai repris", "answer clock resumed"), command=CommandType.RESUME_DEADLINE
+)
+@attrs.frozen(kw_only=True)
+class DeadlineResumed(CaseEvent):
+    """The answer clock runs again (reprise du délai): that day counts again."""
+
+    requires: ClassVar[Requires] = Requires(complaint=True, within_run=True)
+
+    reason: Text | None = free(default=None)
+
+    def impossible(self, case: Case, recorded: RecordedEvent) -> str:
+        return "" if case.has_open_suspension else "the answer clock is not suspended"
+
+    def apply(self, case: Case, recorded: RecordedEvent) -> Case:
+        return case.after(recorded, answer_cycles=case.cycles_resumed(recorded.occurred_at))
+
+    def describe(self, say: Narrator) -> str:
+        return say.with_reason("reprise du délai de réponse", "answer clock resumed", self.reason)
+
+
+@case_event(
+    "retention_suspended",
+    label=Wording("conservation suspendue", "retention suspended"),
+    command=CommandType.SUSPEND_RETENTION,
+)
+@attrs.frozen(kw_only=True)
+class RetentionSuspended(CaseEvent):
+    """Litigation suspends the end of retention (contentieux): until it is resumed, no text is erased."""
+
+    requires: ClassVar[Requires] = Requires(open_case=False, policy=False)
+
+    reason: Text | None = free(default=None)
+
+    def apply(self, case: Case, recorded: RecordedEvent) -> Case:
+        return case.after(recorded, suspensions=case.retention_suspended(recorded.occurred_at))
+
+    def describe(self, say: Narrator) -> str:
+        return say.with_reason("contentieux, rien ne sera effacé", "litigation, nothing will be erased", self.reason)
+
+
+@case_event(
+    "retention_resumed",
+    label=Wording("conservation reprise", "retention resumed"),
+    command=CommandType.RESUME_RETENTION,
+)
+@attrs.frozen(kw_only=True)
+class RetentionResumed(CaseEvent):
+    """The litigation is over, and retention goes on: as much later as it was suspended."""
+
+    requires: ClassVar[Requires] = Requires(open_case=False, policy=False)
+
+    reason: Text | None = free(default=None)
+
+    def impossible(self, case: Case, recorded: RecordedEvent) -> str:
+        suspended = case.suspensions and case.suspensions[-1].until is None
+        return "" if suspended else "retention is not suspended"
+
+    def apply(self, case: Case, recorded: RecordedEvent) -> Case:
+        *over, last = case.suspensions
+        return case.after(recorded, suspensions=(*over, attrs.evolve(last, until=recorded.occurred_at)))
+
+    def describe(self, say: Narrator) -> str:
+        return say.with_reason("fin du contentieux", "end of the litigation", self.reason)
+
+
+@case_event("alerted", label=Wording("alerte", "alert"))
+@attrs.frozen(kw_only=True)
+class Alerted(CaseEvent):
+    """A date came near, or went by (alerte).
+
+    Args:
+        clock: the deadline.
+        threshold: how near the date was.
+        due: the last day.
+        action: for the check of an action's effectiveness, the action.
+        late: whether the alert was raised on a later day than the one on which the threshold was reached.
+    """
+
+    is_act: ClassVar[bool] = False
+    dates_receipt: ClassVar[bool] = False
+
+    clock: DeadlineKind = attrs.field(validator=member_of(DeadlineKind))
+    threshold: Threshold = attrs.field(validator=member_of(Threshold))
+    due: date = attrs.field(validator=day)
+    action: LineReference | None = attrs.field(default=None, validator=optional(_LINE))
+    late: bool = attrs.field(default=False, validator=truth)
+
+    def apply(self, case: Case, recorded: RecordedEvent) -> Case:
+        return case.after(recorded, alerts=(*case.alerts, self))
+
+    def describe(self, say: Narrator) -> str:
+        clock, threshold, due = say.value(self.clock), say.value(self.threshold), say.date(self.due)
+        if self.action is not None:
+            action = self.action.label(say.lang)
+            clock = say(f"{clock} de {action}", f"{clock} of {action}")
+        late = say(", tardive", ", late") if self.late else ""
+        return say(f"alerte : {clock}, {threshold} ({due}){late}", f"alert: {clock}, {threshold} ({due}){late}")
+
+
+@case_event("anonymised", label=Wording("anonymisation", "anonymisation"), command=CommandType.ANONYMISE)
+@attrs.frozen(kw_only=True)
+class Anonymised(CaseEvent):
+    """Texts were erased (anonymisation). Erasure is itself an event; it ends the stream once all kinds are erased.
+
+    Args:
+        kinds: the kinds of texts that were erased.
+    """
+
+    requires: ClassVar[Requires] = Requires(open_case=False, within_run=True, policy=False)
+
+    kinds: tuple[TextKind, ...] = attrs.field(default=tuple(TextKind), converter=listed, validator=[some, each_a_kind])
+
+    @property
+    def entire(self) -> bool:
+        """Whether texts of every kind were erased."""
+        return set(self.kinds) == set(TextKind)
+
+    def apply(self, case: Case, recorded: RecordedEvent) -> Case:
+        return case.after(recorded, anonymised_at=recorded.occurred_at) if self.entire else case.after(recorded)
+
+    def describe(self, say: Narrator) -> str:
+        if self.entire:
+            return say("anonymisé : les textes sont effacés", "anonymised: the texts are erased")
+        return say("anonymisé en partie", "anonymised in part")

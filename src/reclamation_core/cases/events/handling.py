@@ -1,0 +1,330 @@
+"""Events of the handling of a case, from the acknowledgement to the answer."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, ClassVar, Final, Self
+
+import attrs
+
+from reclamation_core.cases.checks import each_a_label, listed, member_of, name, number, of_class, optional, some, truth
+from reclamation_core.cases.codes import AnswerDecision, CommandType, Method, Reaction
+from reclamation_core.cases.events.base import (
+    AssessmentSnapshot,
+    CaseEvent,
+    Facts,
+    FactsEvent,
+    RecordedEvent,
+    Requires,
+    case_event,
+)
+from reclamation_core.cases.events.registration import Transcribed
+from reclamation_core.cases.references import LineReference, PlanScope
+from reclamation_core.cases.sealed import Commitment
+from reclamation_core.cases.texts import Text, free, personal
+from reclamation_core.vocabulary import Channel, Level
+from reclamation_core.wording import Wording
+
+if TYPE_CHECKING:
+    from reclamation_core.cases.case import Case
+    from reclamation_core.cases.decisions import DecisionContext
+    from reclamation_core.cases.narration import Narrator
+
+NO_ANSWER_DUE: Final = "an internal malfunction is not answered"
+
+
+@case_event("acknowledged", label=Wording("accusé de réception", "acknowledgement"), command=CommandType.ACKNOWLEDGE)
+@attrs.frozen(kw_only=True)
+class Acknowledged(CaseEvent):
+    """Receipt was acknowledged to the complainant (accusé de réception); it does not stop the answer clock."""
+
+    requires: ClassVar[Requires] = Requires(complaint=True)
+
+    def apply(self, case: Case, recorded: RecordedEvent) -> Case:
+        first = min(case.acknowledged_at or recorded.occurred_at, recorded.occurred_at)
+        return case.after(recorded, acknowledged_at=first)
+
+    def describe(self, say: Narrator) -> str:
+        return say("accusé de réception envoyé", "receipt acknowledged")
+
+
+@case_event("containment_taken", label=Wording("mesure immédiate", "containment measure"), command=CommandType.CONTAIN)
+@attrs.frozen(kw_only=True)
+class ContainmentTaken(CaseEvent):
+    """An immediate measure was taken to limit the impact (mesure conservatoire). Source: M2-1 §3."""
+
+    measure: Text = free()
+
+    def apply(self, case: Case, recorded: RecordedEvent) -> Case:
+        return case.after(recorded, containments=case.with_containment(recorded))
+
+    def describe(self, say: Narrator) -> str:
+        measure = say.text(self.measure)
+        return say(f"mesure conservatoire : {measure}", f"containment measure: {measure}")
+
+
+@case_event(
+    "containment_effect_recorded",
+    label=Wording("effet de la mesure immédiate", "effect of the containment measure"),
+    command=CommandType.RECORD_CONTAINMENT_EFFECT,
+)
+@attrs.frozen(kw_only=True)
+class ContainmentEffectRecorded(CaseEvent):
+    """The effect of a containment measure was recorded. `measure` is the number of the event that took it."""
+
+    measure: int = attrs.field(validator=number)
+    effective: bool = attrs.field(validator=truth)
+    effect: Text = free()
+
+    def ground_dates(self, case: Case) -> list[datetime]:
+        return [taken.taken_at for taken in case.containments if taken.event == self.measure]
+
+    def apply(self, case: Case, recorded: RecordedEvent) -> Case:
+        judged = (
+            attrs.evolve(taken, effective=self.effective) if taken.event == self.measure else taken
+            for taken in case.containments
+        )
+        return case.after(recorded, containments=tuple(judged))
+
+    def describe(self, say: Narrator) -> str:
+        effect = say.text(self.effect)
+        verdict = say("efficace", "effective") if self.effective else say("insuffisante", "insufficient")
+        return say(f"mesure conservatoire {verdict} : {effect}", f"containment measure {verdict}: {effect}")
+
+
+@case_event("qualified", label=Wording("qualification", "qualification"), command=CommandType.QUALIFY)
+@attrs.frozen(kw_only=True)
+class Qualified(FactsEvent):
+    """The case was qualified (qualification): the problem understood, its risks judged. Source: M2-1 §2.
+
+    Args:
+        problem: the problem, in the words of the person who handles it.
+        requirement_reference: where the requirement breached is written.
+        conforming: whether what was done conforms to the requirement.
+        facts: all the facts, the requirement and the risks by domain among them; None if nothing is new. What is
+            judged in a qualification (requirement, severities, likelihood, recurrences) may be judged anew.
+        supported_by: the RQR or AQ who helped, if any.
+        experts: who was consulted for the risks (CODIR, famille métier).
+    """
+
+    requires: ClassVar[Requires] = Requires(after=(("support_added", "transcribed"),))
+
+    problem: Text = free()
+    requirement_reference: Text | None = free(default=None)
+    conforming: bool | None = attrs.field(default=None, validator=optional(truth))
+    facts: Facts | None = None
+    supported_by: Text | None = personal(default=None)
+    experts: tuple[Text, ...] = personal(many=True)
+    verdict: AssessmentSnapshot | None = None
+
+    def ground_dates(self, case: Case) -> list[datetime]:
+        if getattr(case.facts, "channel", None) is not Channel.PHONE:
+            return []
+        return case.first_of((Transcribed,))
+
+    def apply(self, case: Case, recorded: RecordedEvent) -> Case:
+        return case.after(recorded, qualification=self, **self.changed_facts(case))
+
+    def describe(self, say: Narrator) -> str:
+        problem = say.text(self.problem)
+        parts = [say(f"qualifié : {problem}", f"qualified: {problem}")]
+        if self.requirement_reference is not None:
+            requirement = say.text(self.requirement_reference)
+            parts.append(say(f"exigence : {requirement}", f"requirement: {requirement}"))
+        if self.conforming is not None:
+            parts.append(say("conforme", "conforming") if self.conforming else say("non conforme", "not conforming"))
+        if self.verdict is not None and self.verdict.band is not None:
+            band = say.value(self.verdict.band)
+            parts.append(say(f"criticité {band}", f"criticality {band}"))
+        if self.supported_by is not None:
+            support = say.text(self.supported_by)
+            parts.append(say(f"appui : {support}", f"supported by: {support}"))
+        if self.experts:
+            experts = ", ".join(map(say.text, self.experts))
+            parts.append(say(f"consultés : {experts}", f"consulted: {experts}"))
+        return say.listed(parts)
+
+
+@case_event("rerouted", label=Wording("réorientation", "re-routing"), command=CommandType.REROUTE)
+@attrs.frozen(kw_only=True)
+class Rerouted(FactsEvent):
+    """Another level handles the case (réorientation). An override of the procedure's level has its reason.
+
+    Args:
+        level: the level that handles it from now on.
+        handling_unit: and who.
+        override: whether the level is another than the procedure's; filled in when the command is decided.
+        reason: why.
+        verdict: what the procedure says of the case at that level; filled in when the command is decided.
+    """
+
+    level: Level = attrs.field(validator=member_of(Level))
+    handling_unit: str = attrs.field(validator=name)
+    override: bool = attrs.field(default=False, validator=truth)
+    reason: Text | None = free(default=None)
+    verdict: AssessmentSnapshot | None = None
+
+    def imposed_level(self, case: Case) -> Level | None:
+        return self.level if self.override else None
+
+    def completed(self, case: Case, context: DecisionContext) -> Self:
+        overriding = attrs.evolve(self, override=self.level is not case.verdict.level)
+        return FactsEvent.completed(overriding, case, context)
+
+    def apply(self, case: Case, recorded: RecordedEvent) -> Case:
+        return case.after(
+            recorded,
+            handling_unit=self.handling_unit,
+            level_override=self.imposed_level(case),
+            verdict=self.verdict or case.verdict,
+        )
+
+    def describe(self, say: Narrator) -> str:
+        level = say.value(self.level)
+        imposed = say(" imposé", " (imposed)") if self.override else ""
+        reason = "" if self.reason is None else say.text(self.reason)
+        why = say(f" ; motif : {reason}", f"; reason: {reason}") if reason else ""
+        return say(
+            f"réorienté vers {self.handling_unit}, niveau {level}{imposed}{why}",
+            f"re-routed to {self.handling_unit}, level {level}{imposed}{why}",
+        )
+
+
+@case_event("analysed", label=Wording("analyse des causes", "cause analysis"), command=CommandType.ANALYSE)
+@attrs.frozen(kw_only=True)
+class Analysed(FactsEvent):
+    """The causes were looked for (analyse des causes). Source: M2-1 §4.
+
+    Args:
+        method: the method used, None for a plain look.
+        causes: the root causes found, each under its family.
+        report: the analysis itself.
+        facts: all the facts, the number of causes among them; filled in when the command is decided.
+    """
+
+    requires: ClassVar[Requires] = Requires(after=(("qualified",),))
+
+    method: Method | None = attrs.field(default=None, validator=optional(member_of(Method)))
+    causes: tuple[str, ...] = attrs.field(default=(), converter=listed, validator=each_a_label)
+    report: Text | None = free(default=None)
+    facts: Facts | None = None
+    verdict: AssessmentSnapshot | None = None
+
+    def completed(self, case: Case, context: DecisionContext) -> Self:
+        counted = attrs.evolve(self, facts=attrs.evolve(case.facts, causes=len(self.causes)))
+        return FactsEvent.completed(counted, case, context)
+
+    def apply(self, case: Case, recorded: RecordedEvent) -> Case:
+        return case.after(recorded, analysis=self, **self.changed_facts(case))
+
+    def describe(self, say: Narrator) -> str:
+        method = say("examen simple", "plain examination") if self.method is None else say.value(self.method)
+        found = say.families(self.causes)
+        return say(f"causes analysées ({method}) : {found}", f"causes analysed ({method}): {found}")
+
+
+@case_event("actions_planned", label=Wording("actions décidées", "actions planned"), command=CommandType.PLAN)
+@attrs.frozen(kw_only=True)
+class ActionsPlanned(CaseEvent):
+    """Actions were put on a plan (plan d'actions). Source: M2-1 §4.1.
+
+    Args:
+        plan: the scope of the plan.
+        actions: their references on it.
+    """
+
+    requires: ClassVar[Requires] = Requires(after=(("qualified",), ("analysed",)))
+
+    plan: PlanScope = attrs.field(validator=of_class(PlanScope))
+    actions: tuple[str, ...] = attrs.field(converter=listed, validator=[some, each_a_label])
+
+    @property
+    def lines(self) -> tuple[LineReference, ...]:
+        """The reference of each action."""
+        return tuple(LineReference(self.plan, action) for action in self.actions)
+
+    def apply(self, case: Case, recorded: RecordedEvent) -> Case:
+        return case.after(recorded, actions=tuple(dict.fromkeys((*case.actions, *self.lines))))
+
+    def describe(self, say: Narrator) -> str:
+        actions, plan = ", ".join(self.actions), self.plan.label(say.lang)
+        return say(f"actions décidées : {actions} ({plan})", f"actions planned: {actions} ({plan})")
+
+
+@case_event("no_action_needed", label=Wording("sans action", "no action"), command=CommandType.PLAN_NOTHING)
+@attrs.frozen(kw_only=True)
+class NoActionNeeded(CaseEvent):
+    """It was stated why no action is needed."""
+
+    requires: ClassVar[Requires] = Requires(after=(("qualified",),))
+
+    reason: Text = free()
+
+    def apply(self, case: Case, recorded: RecordedEvent) -> Case:
+        return case.after(recorded, no_action=self.reason if isinstance(self.reason, Commitment) else None)
+
+    def describe(self, say: Narrator) -> str:
+        return say.with_reason("aucune action nécessaire", "no action needed", self.reason)
+
+
+@case_event("answered", label=Wording("réponse", "answer"), command=CommandType.ANSWER)
+@attrs.frozen(kw_only=True)
+class Answered(CaseEvent):
+    """The complainant was answered in substance (réponse). It stops the answer clock. Source: M2-1 §5.0.
+
+    Args:
+        decision: founded or not.
+        text: the answer.
+        remedies: what is done for the complainant.
+        recourse: whether the answer names the recourse open to the complainant.
+        collective: a recorded collective action stands for the answer to an anonymous note.
+    """
+
+    requires: ClassVar[Requires] = Requires(complaint=True, within_run=True, after=(("qualified",),))
+
+    decision: AnswerDecision = attrs.field(validator=member_of(AnswerDecision))
+    text: Text = free()
+    remedies: Text | None = free(default=None)
+    recourse: bool = attrs.field(default=False, validator=truth)
+    collective: bool = attrs.field(default=False, validator=truth)
+
+    def impossible(self, case: Case, recorded: RecordedEvent) -> str:
+        return "" if case.answer_cycles else NO_ANSWER_DUE
+
+    def apply(self, case: Case, recorded: RecordedEvent) -> Case:
+        *before, cycle = case.cycles_stopped(recorded.occurred_at)
+        answered = attrs.evolve(cycle, answered_at=recorded.occurred_at, answer=self)
+        return case.after(recorded, answer_cycles=(*before, answered))
+
+    def describe(self, say: Narrator) -> str:
+        decision = say.value(self.decision)
+        collective = say(" par une action collective", " by a collective action") if self.collective else ""
+        remedy = "" if self.remedies is None else say.text(self.remedies)
+        remedies = say(f" ; remède : {remedy}", f"; remedy: {remedy}") if remedy else ""
+        return say(
+            f"répondu{collective} : réclamation {decision}{remedies}",
+            f"answered{collective}: complaint {decision}{remedies}",
+        )
+
+
+@case_event(
+    "reaction_recorded",
+    label=Wording("réaction du client", "reaction of the complainant"),
+    command=CommandType.RECORD_REACTION,
+)
+@attrs.frozen(kw_only=True)
+class ReactionRecorded(CaseEvent):
+    """The complainant's reaction to the answer was recorded."""
+
+    requires: ClassVar[Requires] = Requires(open_case=False, complaint=True, after=(("answered",),))
+
+    reaction: Reaction = attrs.field(validator=member_of(Reaction))
+    words: Text | None = free(default=None)
+
+    def apply(self, case: Case, recorded: RecordedEvent) -> Case:
+        return case.after(recorded, reaction=self)
+
+    def describe(self, say: Narrator) -> str:
+        words = "" if self.words is None else f", {say.quoted(self.words)}"
+        reaction = say.value(self.reaction)
+        return say(f"réaction : {reaction}{words}", f"reaction: {reaction}{words}")

@@ -1,0 +1,323 @@
+"""The events of a plan: each class says how it changes the plan; `PLAN_EVENTS` is their registry.
+
+A command has the texts of an event in clear; a recorded event has them sealed. A blank text is not refused here: the
+guards refuse it, and say what would do.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Self
+
+import attrs
+
+from reclamation_core.cases.aggregate import Envelope, EventRegistry, EventType, stream_first
+from reclamation_core.cases.checks import (
+    each_a_label,
+    each_once,
+    label,
+    listed,
+    member_of,
+    number,
+    of_class,
+    optional,
+    said_or_blank,
+)
+from reclamation_core.cases.references import LineReference, PlanScope
+from reclamation_core.cases.sealed import Vault
+from reclamation_core.cases.texts import Text, TextKind, commitments, each_a_kind, free, marked, part
+from reclamation_core.plans.action import Abandonment, Action, ActionSheet, Judgement, Reopening
+from reclamation_core.plans.codes import Effectiveness, PlanCommandType
+from reclamation_core.plans.published import ALL_PCS, PlanLine, PublishedPlan, each_line_once, in_order
+from reclamation_core.wording import Wording
+
+if TYPE_CHECKING:
+    from reclamation_core.plans.plan import ActionCommands, PlanStream
+
+PLAN_EVENTS: Final[EventRegistry[PlanCommandType]] = EventRegistry()
+"""Every event class of plans."""
+plan_event = PLAN_EVENTS.register
+"""Register an event class of plans."""
+
+
+class PlanEvent(ABC):
+    """Something that happened to a plan; each class is a frozen attrs class, registered by `plan_event`."""
+
+    __slots__ = ()
+
+    event_type: ClassVar[EventType[PlanCommandType]]
+
+    def completed(self, plan: ActionCommands) -> Self:
+        """Return the event of a command with what the library adds to it."""
+        return self
+
+    def known_texts(self, plan: ActionCommands) -> frozenset[str]:
+        """Return the digests of sealed texts that the event may repeat."""
+        return frozenset()
+
+    @abstractmethod
+    def impossible(self, plan: PlanStream) -> str | None:
+        """Return why the event cannot follow; None if it can."""
+
+    @abstractmethod
+    def apply(self, plan: PlanStream, recorded: RecordedPlanEvent) -> None:
+        """Change the plan that is replayed."""
+
+
+class ActionEvent(PlanEvent):
+    """Something that happened to one action."""
+
+    __slots__ = ()
+
+    @property
+    @abstractmethod
+    def action(self) -> str:
+        """The reference of the action."""
+
+    def impossible(self, plan: PlanStream) -> str | None:
+        return None if self.action in plan.actions else _added_once(self.action)
+
+    def apply(self, plan: PlanStream, recorded: RecordedPlanEvent) -> None:
+        action = plan.actions[self.action]
+        plan.actions[self.action] = attrs.evolve(action, **self.changes(action, recorded))
+
+    def changes(self, action: Action, recorded: RecordedPlanEvent) -> dict[str, Any]:
+        """Return the fields of the action that the event changes."""
+        return {}
+
+
+def _added_once(action: str) -> str:
+    return f"action {action!r} is added once, before anything else happens to it"
+
+
+def _of_action() -> Any:
+    return attrs.field(validator=label)
+
+
+def _fields(sheet: ActionSheet) -> dict[str, Any]:
+    return {field.name: getattr(sheet, field.name) for field in attrs.fields(ActionSheet)}
+
+
+def _followed(action: Action, follow_up: LineReference | None) -> tuple[LineReference, ...]:
+    return action.follow_ups if follow_up is None else tuple(dict.fromkeys((*action.follow_ups, follow_up)))
+
+
+@plan_event("action_added", label=Wording("action inscrite", "action added"), command=PlanCommandType.ADD)
+@attrs.frozen(kw_only=True)
+class ActionAdded(ActionEvent):
+    """An action was put on the plan (inscription). Source: M2-1 §4.1."""
+
+    sheet: ActionSheet = part()
+
+    @property
+    def action(self) -> str:
+        """The reference of the action."""
+        return self.sheet.reference
+
+    def impossible(self, plan: PlanStream) -> str | None:
+        return _added_once(self.action) if self.action in plan.actions else None
+
+    def apply(self, plan: PlanStream, recorded: RecordedPlanEvent) -> None:
+        plan.actions[self.action] = Action(**_fields(self.sheet), added=recorded.occurred_at)
+
+
+@plan_event("action_amended", label=Wording("action modifiée", "action amended"), command=PlanCommandType.AMEND)
+@attrs.frozen(kw_only=True)
+class ActionAmended(ActionEvent):
+    """The decisions about an action changed (modification): its sheet, whole again."""
+
+    sheet: ActionSheet = part()
+    reason: Text | None = free(default=None, validator=said_or_blank)
+
+    @property
+    def action(self) -> str:
+        """The reference of the action."""
+        return self.sheet.reference
+
+    def completed(self, plan: ActionCommands) -> Self:
+        """Return the amendment, with the sealed texts of the action in place of the same texts in clear."""
+        action = plan.get(self.action)
+        return self if action is None else attrs.evolve(self, sheet=_with_sealed_texts(action, self.sheet, plan.vault))
+
+    def known_texts(self, plan: ActionCommands) -> frozenset[str]:
+        action = plan.get(self.action)
+        return frozenset() if action is None else frozenset(found.digest for found in commitments(action))
+
+    def changes(self, action: Action, recorded: RecordedPlanEvent) -> dict[str, Any]:
+        return _fields(self.sheet)
+
+
+def _with_sealed_texts(action: Action, sheet: ActionSheet, vault: Vault) -> ActionSheet:
+    texts = {name: getattr(sheet, name) for name in marked(ActionSheet)}
+    unchanged = {
+        name: getattr(action, name)
+        for name, words in texts.items()
+        if isinstance(words, str) and vault.read(getattr(action, name)) == words
+    }
+    return attrs.evolve(sheet, **unchanged)
+
+
+@plan_event(
+    "action_progressed", label=Wording("avancement d'une action", "action progressed"), command=PlanCommandType.PROGRESS
+)
+@attrs.frozen(kw_only=True)
+class ActionProgressed(ActionEvent):
+    """An action began, or went on (avancement)."""
+
+    action: str = _of_action()
+    note: Text | None = free(default=None, validator=said_or_blank)
+
+    def changes(self, action: Action, recorded: RecordedPlanEvent) -> dict[str, Any]:
+        at = recorded.occurred_at
+        return {"started": at if action.started is None else min(at, action.started)}
+
+
+@plan_event("action_done", label=Wording("action réalisée", "action done"), command=PlanCommandType.FINISH)
+@attrs.frozen(kw_only=True)
+class ActionDone(ActionEvent):
+    """An action was done (réalisation), with its evidence."""
+
+    action: str = _of_action()
+    evidence: Text | None = free(default=None, validator=said_or_blank)
+
+    def changes(self, action: Action, recorded: RecordedPlanEvent) -> dict[str, Any]:
+        return {"done": recorded.occurred_at, "evidence": self.evidence}
+
+
+@plan_event("action_judged", label=Wording("efficacité jugée", "effectiveness judged"), command=PlanCommandType.JUDGE)
+@attrs.frozen(kw_only=True)
+class ActionJudged(ActionEvent):
+    """The effectiveness of an action was judged against its criterion (verdict).
+
+    Args:
+        action: the action.
+        effectiveness: effective or not.
+        why: the grounds of the judgement.
+        follow_up: of an action that was not effective, the action that follows it up, on this plan or another.
+    """
+
+    action: str = _of_action()
+    effectiveness: Effectiveness = attrs.field(validator=member_of(Effectiveness))
+    why: Text | None = free(default=None, validator=said_or_blank)
+    follow_up: LineReference | None = attrs.field(default=None, validator=optional(of_class(LineReference)))
+
+    def changes(self, action: Action, recorded: RecordedPlanEvent) -> dict[str, Any]:
+        judgement = Judgement(effectiveness=self.effectiveness, at=recorded.occurred_at, by=recorded.by, why=self.why)
+        return {"judgement": judgement, "follow_ups": _followed(action, self.follow_up)}
+
+
+@plan_event("follow_up_named", label=Wording("suite nommée", "follow-up named"), command=PlanCommandType.FOLLOW_UP)
+@attrs.frozen(kw_only=True)
+class FollowUpNamed(ActionEvent):
+    """Another action, on this plan or another, follows up one that was not effective (suite)."""
+
+    action: str = _of_action()
+    follow_up: LineReference = attrs.field(validator=of_class(LineReference))
+
+    def changes(self, action: Action, recorded: RecordedPlanEvent) -> dict[str, Any]:
+        return {"follow_ups": _followed(action, self.follow_up)}
+
+
+@plan_event("action_closed", label=Wording("action close", "action closed"), command=PlanCommandType.CLOSE)
+@attrs.frozen(kw_only=True)
+class ActionClosed(ActionEvent):
+    """An action was closed (clôture)."""
+
+    action: str = _of_action()
+    comment: Text | None = free(default=None, validator=said_or_blank)
+
+    def changes(self, action: Action, recorded: RecordedPlanEvent) -> dict[str, Any]:
+        return {"closed": recorded.occurred_at}
+
+
+@plan_event("action_abandoned", label=Wording("action abandonnée", "action abandoned"), command=PlanCommandType.ABANDON)
+@attrs.frozen(kw_only=True)
+class ActionAbandoned(ActionEvent):
+    """An action was given up (abandon)."""
+
+    action: str = _of_action()
+    reason: Text | None = free(default=None, validator=said_or_blank)
+
+    def changes(self, action: Action, recorded: RecordedPlanEvent) -> dict[str, Any]:
+        return {"abandonment": Abandonment(at=recorded.occurred_at, reason=self.reason)}
+
+
+@plan_event("action_reopened", label=Wording("action rouverte", "action reopened"), command=PlanCommandType.REOPEN)
+@attrs.frozen(kw_only=True)
+class ActionReopened(ActionEvent):
+    """An action was opened again (réouverture): it has to be done and judged again.
+
+    Args:
+        action: the action.
+        reason: why;
+        case: or the case of the same cause that came after it was judged effective,
+        cause_family: and the family that they share.
+    """
+
+    action: str = _of_action()
+    reason: Text | None = free(default=None, validator=said_or_blank)
+    case: str | None = attrs.field(default=None, validator=optional(label))
+    cause_family: str | None = attrs.field(default=None, validator=optional(label))
+
+    def changes(self, action: Action, recorded: RecordedPlanEvent) -> dict[str, Any]:
+        reopening = Reopening(
+            at=recorded.occurred_at, reason=self.reason, case=self.case, cause_family=self.cause_family
+        )
+        undone = dict.fromkeys(("done", "evidence", "judgement", "closed", "abandonment"))
+        return {**undone, "follow_ups": (), "reopenings": (*action.reopenings, reopening)}
+
+
+@plan_event("texts_forgotten", label=Wording("textes effacés", "texts erased"), command=PlanCommandType.FORGET)
+@attrs.frozen(kw_only=True)
+class TextsForgotten(ActionEvent):
+    """Texts of an action's events were erased (effacement). Erasure is itself an event."""
+
+    action: str = _of_action()
+    kinds: tuple[TextKind, ...] = attrs.field(default=tuple(TextKind), converter=listed, validator=each_a_kind)
+
+
+@plan_event("edition_published", label=Wording("édition publiée", "plan published"), command=PlanCommandType.PUBLISH)
+@attrs.frozen(kw_only=True)
+class PlanPublished(PlanEvent):
+    """The plan was published (diffusion). Source: M2-1 §6.3.
+
+    Args:
+        number: the number of the published plan.
+        recipients: functions, never names of persons: they are stored in clear.
+        gathered: the lines of other plans as they were; the plan's own follow from its events.
+    """
+
+    number: int = attrs.field(validator=number)
+    recipients: tuple[str, ...] = attrs.field(default=(ALL_PCS,), converter=each_once, validator=each_a_label)
+    gathered: tuple[PlanLine, ...] = attrs.field(default=(), converter=in_order, validator=each_line_once)
+
+    def impossible(self, plan: PlanStream) -> str | None:
+        due = len(plan.editions) + 1
+        return None if self.number == due else f"edition {due} is the next"
+
+    def apply(self, plan: PlanStream, recorded: RecordedPlanEvent) -> None:
+        own = (PlanLine(plan.scope, action) for action in plan.actions.values())
+        published = PublishedPlan(
+            scope=plan.scope,
+            number=self.number,
+            published_at=recorded.occurred_at,
+            recipients=self.recipients,
+            lines=(*own, *self.gathered),
+        )
+        plan.editions.append(published)
+
+
+@attrs.frozen(kw_only=True, field_transformer=stream_first)
+class RecordedPlanEvent(Envelope):
+    """One event of a plan, as recorded.
+
+    Args:
+        plan: the scope of the plan.
+        data: the event.
+
+    Raises:
+        TypeError, ValueError: an instant is refused.
+    """
+
+    plan: PlanScope
+    data: PlanEvent = attrs.field(validator=of_class(PlanEvent))
