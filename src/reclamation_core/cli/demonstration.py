@@ -15,7 +15,7 @@ from rich.console import Console
 from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.calendars.codes import in_words
 from reclamation_core.cases import Admissibility, Alerted, Case, CaseKind, CaseState, ClosingReason, CommandRefusedError
-from reclamation_core.cases.narration import families
+from reclamation_core.cases.narration import describe, families
 from reclamation_core.cli import layout
 from reclamation_core.cli.screen import console, show_done
 from reclamation_core.cli.words import calendar_of, number, plural
