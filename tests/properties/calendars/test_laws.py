@@ -19,7 +19,7 @@ ENDS: list[Any] = ["(]", "[)", "[]", "()"]
 
 
 @pytest.mark.parametrize("law", calendar_laws(), ids=str)
-def test_every_calendar_keeps_the_law(law: Law[BusinessCalendar]) -> None:
+def test_every_calendar_satisfies_the_property(law: Law[BusinessCalendar]) -> None:
     law.check_every(calendars())
 
 

@@ -1,4 +1,4 @@
-"""Decision tables told as plain data, and interpreted naively: row by row, condition by condition.
+"""Decision tables as plain data, interpreted naively: row by row, condition by condition.
 
 Written from DMN's definitions of the hit policies and from the promises of the package, without its code: a value is
 compared as the number that it is written as, a class of values is what lies between two thresholds.
@@ -106,7 +106,7 @@ def settle(spec: Spec, fired: list[Rule]) -> frozenset[Any]:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What a table says: its own inputs' values, the outcomes (one where the table is sound), the rules that fire."""
+    """The evaluation of a table: input values, outcomes (one if the table is sound), and the rules that fire."""
 
     values: Mapping[str, Any]
     outcomes: frozenset[Any]
@@ -147,7 +147,7 @@ def base_facts(spec: Spec) -> list[Fact]:
 
 
 def classes(fact: Fact, tests: Iterable[Test]) -> list[list[Any]]:
-    """The classes of values that tests tell apart, each as a few of its values, least first, the absence last."""
+    """The classes of values that tests distinguish, each as a few of its values, least first, the absence last."""
     if fact.kind == "enumeration":
         groups: list[list[Any]] = [[code] for code in fact.codes]
     elif fact.kind == "boolean":
@@ -223,7 +223,7 @@ def _points(fact: Fact, marks: set[Fraction]) -> list[Fraction]:
 
 
 def choices(spec: Spec) -> dict[str, list[list[Any]]]:
-    """For each base fact, the classes that the tables of the chain can tell apart together."""
+    """For each base fact, the classes that the tables of the chain distinguish together."""
     tests: dict[str, list[Test]] = {fact.name: [] for fact in base_facts(spec)}
     for table in {table.name: table for table in tables_of(spec)}.values():
         for rule in table.rules:
@@ -235,7 +235,7 @@ def choices(spec: Spec) -> dict[str, list[list[Any]]]:
 
 @dataclass(frozen=True)
 class Worlds:
-    """Every way the base facts can be, as far as the tables can tell, and what the table says of it."""
+    """Every combination of classes of the base facts, with the table's evaluation."""
 
     spec: Spec
     choices: dict[str, list[list[Any]]]

@@ -1,4 +1,4 @@
-"""Random tables told as plain data for the oracle, and how such a table is built with the library."""
+"""Random tables as plain data for the oracle, and their construction with the library."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def facts_asked(*, name: str) -> st.SearchStrategy[Fact]:
 
 
 def conditions(input_: Fact | Spec) -> st.SearchStrategy[Test]:
-    """Conditions that the input can be asked. Shrinks towards any value."""
+    """Conditions that fit the input. Shrinks towards any value."""
     asked = _input(input_) if isinstance(input_, Fact) else Input.outcome_of(build(input_, validate=False))
     return conditions_asked(asked).map(_test)
 

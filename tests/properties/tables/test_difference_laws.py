@@ -62,7 +62,7 @@ def pairs(draw: st.DrawFn) -> tuple[Spec, Spec]:
 
 
 def cases(before: Spec, after: Spec) -> Iterator[dict[str, Any]]:
-    """A case for each combination of values that either table, or what it asks for, can tell apart."""
+    """A case for each combination of values that either table or one of its sources distinguishes."""
     facts: dict[str, Fact] = {fact.name: fact for spec in (before, after) for fact in base_facts(spec)}
     tests: dict[str, list[Any]] = {name: [] for name in facts}
     for table in (table for spec in (before, after) for table in tables_of(spec)):
@@ -116,7 +116,7 @@ def test_the_difference_is_empty_exactly_where_all_cases_are_decided_alike(pair:
 
 
 @given(pairs())
-def test_among_the_cases_of_an_outcome_the_conditions_hold_of_exactly_those_that_change_so(
+def test_the_conditions_of_a_change_select_exactly_the_changed_cases(
     pair: tuple[Spec, Spec],
 ) -> None:
     found = differing(pair)
@@ -129,7 +129,7 @@ def test_among_the_cases_of_an_outcome_the_conditions_hold_of_exactly_those_that
 
 
 @given(pairs())
-def test_each_change_has_a_witness_that_is_decided_as_it_says(pair: tuple[Spec, Spec]) -> None:
+def test_the_witness_of_each_change_is_decided_as_described(pair: tuple[Spec, Spec]) -> None:
     for change in differing(pair).changes:
         facts = dict(change.witness)
         one, other = judge(pair[0], facts), judge(pair[1], facts)

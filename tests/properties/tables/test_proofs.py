@@ -193,7 +193,7 @@ def _met(rule: Rule, values: Mapping[str, Any]) -> set[str]:
 
 
 @given(st.one_of(specs(), chained_specs()), st.data())
-def test_a_case_for_a_row_is_one_that_is_decided_otherwise_without_it(spec: Spec, data: st.DataObject) -> None:
+def test_the_witness_of_a_row_is_decided_differently_without_it(spec: Spec, data: st.DataObject) -> None:
     worlds = worlds_of(spec)
     rule = data.draw(st.sampled_from(spec.rules))
     less = _without(spec, rule)

@@ -34,7 +34,7 @@ def _left(worlds: Worlds, known: Known, place: int) -> tuple[Fraction, Fraction]
 
 
 @given(st.one_of(specs(), chained_specs()), st.data())
-def test_the_facts_said_to_be_open_are_those_that_the_outcome_still_depends_on(spec: Spec, data: st.DataObject) -> None:
+def test_the_open_facts_are_those_that_the_outcome_still_depends_on(spec: Spec, data: st.DataObject) -> None:
     worlds = worlds_of(spec)
     known = draw_known(data, worlds)
     cell = build(spec).look_up(draw_facts(data, worlds, known))
@@ -45,7 +45,7 @@ def test_the_facts_said_to_be_open_are_those_that_the_outcome_still_depends_on(s
 
 
 @given(st.one_of(specs(), chained_specs()), st.data())
-def test_no_other_open_fact_would_settle_more_than_the_one_asked_for(spec: Spec, data: st.DataObject) -> None:
+def test_no_open_fact_settles_more_than_the_question(spec: Spec, data: st.DataObject) -> None:
     worlds = worlds_of(spec)
     known = draw_known(data, worlds)
     decision = build(spec).decide(draw_facts(data, worlds, known))

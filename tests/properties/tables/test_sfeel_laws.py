@@ -32,7 +32,7 @@ POINTS = [Decimal(number) / 4 for number in range(-2, 44)]
 
 @st.composite
 def unary_tests(draw: st.DrawFn) -> tuple[str, Any]:
-    """A text of S-FEEL about numbers, and what the standard says it means. Shrinks towards one number."""
+    """A text of S-FEEL about numbers, and its meaning in the standard. Shrinks towards one number."""
     form = draw(st.sampled_from(["value", "comparison", "range"]))
     if form == "value":
         number = draw(ENDS)

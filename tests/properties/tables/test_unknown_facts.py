@@ -58,7 +58,7 @@ def test_the_outcomes_announced_are_exactly_those_of_the_completions(spec: Spec,
 
 
 @given(chained_specs(), st.data())
-def test_the_decisions_that_one_rests_on_are_those_of_the_tables_it_asks(spec: Spec, data: st.DataObject) -> None:
+def test_required_decisions_are_those_of_the_source_tables(spec: Spec, data: st.DataObject) -> None:
     worlds = worlds_of(spec)
     known = draw_known(data, worlds)
     facts = draw_facts(data, worlds, known)

@@ -16,7 +16,7 @@ from tests.properties.tables.test_unknown_facts import Known, draw_facts, draw_k
 
 
 def _fewest_changes(worlds: Worlds, known: Known, outcome: object) -> int | None:
-    """How many facts must change, at the least, for the outcome to be certain; None where nothing gives it."""
+    """The least number of facts to change for the outcome to be certain; None if no change leads to it."""
     sizes = [range(len(groups)) for groups in worlds.choices.values()]
     for count in range(len(known) + 1):
         for places in combinations(range(len(known)), count):
@@ -34,7 +34,7 @@ def _same(one: Any, other: Any) -> bool:
 
 
 @given(st.one_of(specs(), chained_specs()), st.data())
-def test_the_change_told_gives_the_outcome_and_no_smaller_one_does(spec: Spec, data: st.DataObject) -> None:
+def test_the_change_leads_to_the_outcome_and_is_minimal(spec: Spec, data: st.DataObject) -> None:
     worlds = worlds_of(spec, most=120)
     known = draw_known(data, worlds)
     facts = draw_facts(data, worlds, known)
@@ -60,7 +60,7 @@ def test_the_change_told_gives_the_outcome_and_no_smaller_one_does(spec: Spec, d
 
 
 @given(st.one_of(specs(), chained_specs()), st.data())
-def test_the_outcome_already_given_asks_for_no_change(spec: Spec, data: st.DataObject) -> None:
+def test_the_current_outcome_needs_no_change(spec: Spec, data: st.DataObject) -> None:
     worlds = worlds_of(spec)
     decision = build(spec).decide(draw_facts(data, worlds, draw_known(data, worlds)))
     assume(decision.outcome is not None)
@@ -70,7 +70,7 @@ def test_the_outcome_already_given_asks_for_no_change(spec: Spec, data: st.DataO
 
 
 @given(st.one_of(specs(), chained_specs()), st.data())
-def test_the_rows_that_miss_are_told_with_the_conditions_that_fail(spec: Spec, data: st.DataObject) -> None:
+def test_rows_that_do_not_fire_list_their_failed_conditions(spec: Spec, data: st.DataObject) -> None:
     worlds = worlds_of(spec)
     known = draw_known(data, worlds)
     table = build(spec)

@@ -1,4 +1,4 @@
-"""What is refused names the argument, and arrays answer as single days do, whatever is counted."""
+"""Refusals name the argument, and arrays agree with single days for every day type."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def test_what_is_no_array_of_days_is_refused_by_the_name_of_its_argument(
 @pytest.mark.parametrize(
     "ask", [lambda missing: FRANCE.count(missing, DAY), lambda missing: FRANCE.count(DAY, missing)]
 )
-def test_a_missing_day_that_cannot_be_counted_is_refused_by_the_name_of_its_argument(
+def test_a_missing_day_in_a_count_is_refused_by_argument_name(
     ask: Callable[[Any], object],
 ) -> None:
     with pytest.raises(ValueError, match=r"^[ab]: "):
@@ -65,7 +65,7 @@ def test_arrays_move_as_single_days_do(day_type: DayType, n: int) -> None:
 
 
 @pytest.mark.parametrize("day_type", COUNTED)
-def test_arrays_are_counted_and_looked_around_from_as_single_days_are(day_type: DayType) -> None:
+def test_arrays_agree_with_single_days(day_type: DayType) -> None:
     for ends in ("()", "(]", "[)", "[]"):
         counted = [FRANCE.count(DAY, day, day_type, ends=ends) for day in EVERY_DAY]
         assert FRANCE.count(DAY, ARRAY, day_type, ends=ends).tolist() == counted

@@ -28,7 +28,7 @@ def test_arrays_of_days_give_the_dates_of_the_table() -> None:
     assert FRANCE.count(RECEIVED, DUE).tolist() == [10] * 7
 
 
-def test_the_shape_is_kept_and_the_given_array_is_not_changed() -> None:
+def test_the_result_has_the_shape_of_the_array_which_is_unchanged() -> None:
     given = RECEIVED[:6].reshape(2, 3)[:, ::-1]
     before = given.copy()
 
@@ -37,7 +37,7 @@ def test_the_shape_is_kept_and_the_given_array_is_not_changed() -> None:
     assert FRANCE.add(days(), 10).tolist() == []
 
 
-def test_a_scalar_of_numpy_gives_a_scalar_of_numpy() -> None:
+def test_a_numpy_scalar_returns_a_numpy_scalar() -> None:
     assert FRANCE.add(cast("Any", np.datetime64("2026-05-02")), 10) == np.datetime64("2026-05-19")
     assert FRANCE.is_business_day(cast("Any", np.datetime64("2026-05-02"))) == np.False_
 

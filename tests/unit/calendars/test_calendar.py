@@ -31,7 +31,7 @@ def test_from_a_day_that_does_not_count_the_next_that_does_is_day_one() -> None:
 
 @pytest.mark.parametrize("day_type", DayType)
 @pytest.mark.parametrize("day", [date(2026, 5, 1), date(2026, 5, 2), date(2026, 5, 4)])
-def test_adding_or_subtracting_nothing_gives_the_day_itself(day: date, day_type: DayType) -> None:
+def test_adding_zero_days_returns_the_day_itself(day: date, day_type: DayType) -> None:
     assert FRANCE.add(day, 0, day_type) == day
     assert FRANCE.subtract(day, 0, day_type) == day
 
@@ -77,7 +77,7 @@ def test_a_day_type_may_be_named() -> None:
     assert FRANCE.add(date(2026, 4, 30), 1, cast("Any", "ouvrable")) == date(2026, 5, 2)
 
 
-def test_next_and_previous_are_strict_unless_told_otherwise() -> None:
+def test_next_and_previous_are_strict_by_default() -> None:
     assert FRANCE.next(date(2026, 4, 30)) == date(2026, 5, 4)
     assert FRANCE.next(date(2026, 4, 30), or_same=True) == date(2026, 4, 30)
     assert FRANCE.next(date(2026, 5, 1), or_same=True) == date(2026, 5, 4)
@@ -135,7 +135,7 @@ def test_no_day_is_a_clear_day_by_itself(ask: Any) -> None:
         ask()
 
 
-def test_a_calendar_says_what_kind_of_day_it_is() -> None:
+def test_a_calendar_classifies_days() -> None:
     assert FRANCE.is_business_day(date(2026, 5, 4)) is True
     assert FRANCE.is_business_day(date(2026, 5, 1)) is False
     assert FRANCE.is_business_day(date(2026, 5, 2)) is False
@@ -239,7 +239,7 @@ def test_a_date_of_ones_own_is_a_date() -> None:
     assert FRANCE.is_business_day(OwnDate(2026, 5, 4))
 
 
-def test_an_outside_error_is_said_in_french_too_and_pickles() -> None:
+def test_an_outside_error_has_a_french_message_and_pickles() -> None:
     error = OutsideHorizonError(date(2099, 12, 30), date(1990, 1, 1), date(2099, 12, 31), 2)
 
     assert error.wording.fr.startswith("2099-12-30 +2 : hors de l'horizon du calendrier, du 1990-01-01 au 2099-12-31")

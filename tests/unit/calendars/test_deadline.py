@@ -127,7 +127,7 @@ def test_a_closure_moves_the_last_day() -> None:
         (DayType.FRANC, date(2026, 5, 5)),
     ],
 )
-def test_four_days_end_where_their_type_says(day_type: DayType, due: date) -> None:
+def test_four_days_end_by_their_day_type(day_type: DayType, due: date) -> None:
     assert FRANCE.deadline(paris("2026-04-30T09:30"), DeadlineRule(days=4, day_type=day_type)).due == due
 
 
@@ -236,7 +236,7 @@ def test_an_answer_is_not_known_before_it_is_given() -> None:
     assert deadline.status(answered_at, answered_at) is DeadlineStatus.MET
 
 
-def test_instants_in_the_hour_that_a_clock_shows_twice_are_told_apart() -> None:
+def test_instants_of_the_repeated_hour_are_distinguished() -> None:
     first, second = (datetime(2026, 10, 25, 2, 30, tzinfo=PARIS, fold=fold) for fold in (0, 1))
     deadline = FRANCE.deadline(first, TEN_DAYS)
 
@@ -329,7 +329,7 @@ def test_a_receipt_that_the_cut_off_moves_from_or_to_outside_the_horizon_is_refu
     assert (refused.value.day, refused.value.steps) == (date.fromisoformat(received[:10]), 1)
 
 
-def test_deadlines_compare_hash_and_pickle_and_are_remade_from_what_they_were_made_of() -> None:
+def test_deadlines_compare_hash_and_pickle() -> None:
     deadline = FRANCE.deadline(paris("2026-06-01T09:30"), SUSPENDED, [date(2026, 6, 3)])
 
     assert pickle.loads(pickle.dumps(deadline)) == deadline

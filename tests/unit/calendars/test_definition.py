@@ -132,7 +132,7 @@ def test_a_calendar_is_made_from_a_definition_and_nothing_else() -> None:
         {"last_year": 2098},
     ],
 )
-def test_an_edition_tells_definitions_apart(change: dict[str, Any]) -> None:
+def test_editions_distinguish_definitions(change: dict[str, Any]) -> None:
     assert BusinessCalendar.france(**change).edition != BusinessCalendar.france().edition
 
 

@@ -15,7 +15,7 @@ def rows(deadline: Deadline, lang: str = "fr") -> list[tuple[str, int | None, st
     ]
 
 
-def test_a_ledger_says_of_every_day_from_receipt_to_due_why_it_counts_or_not() -> None:
+def test_a_ledger_explains_every_day_from_receipt_to_due() -> None:
     calendar = BusinessCalendar.france(closures=[date(2026, 5, 11)], bridge_days=[date(2026, 5, 15)])
     rule = DeadlineRule(days=5, suspensions_allowed=True)
     deadline = calendar.deadline(datetime(2026, 5, 6, 9, 30, tzinfo=PARIS), rule, [date(2026, 5, 12)])

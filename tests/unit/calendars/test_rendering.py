@@ -25,7 +25,7 @@ def days(read: Fragment) -> list[str]:
     return [cell for cell in read.cells if cell[:1].isdigit()]
 
 
-def test_the_calendar_numbers_what_counts_and_says_why_the_other_days_do_not() -> None:
+def test_the_month_grid_numbers_counted_days_and_explains_the_others() -> None:
     # By hand: Thursday 30 April after the cut-off hour, received on Friday 1 May, a holiday; Monday 4 counts, 5 and 6
     # are suspended, 7 counts, 8 is a holiday, 11 closed, 12 and 13 count, 14 is Ascension, 15 a bridge day, 18 counts.
     assert days(Fragment(late().ledger._repr_html_())) == [
@@ -55,7 +55,7 @@ def test_the_legend_has_every_mark_of_the_calendar_in_words_and_no_other() -> No
     assert len(Fragment(deadline("2026-08-03T09:00", days=1).ledger._repr_html_()).having("li")) == 3
 
 
-def test_no_mark_is_told_by_its_colour_alone() -> None:
+def test_every_mark_has_a_word_besides_its_colour() -> None:
     read = Fragment(late().ledger._repr_html_())
     cells = [given for tag, given in read.elements if tag in {"td", "th"}]
     grounds: dict[str, set[str]] = {}
@@ -67,7 +67,7 @@ def test_no_mark_is_told_by_its_colour_alone() -> None:
     assert "" not in {word for words in grounds.values() for word in words}
 
 
-def test_the_day_of_receipt_is_told_where_it_counts() -> None:
+def test_the_day_of_receipt_is_marked_if_it_counts() -> None:
     ledger = deadline("2026-08-03T09:00", days=1, first_day_counted=True).ledger
 
     assert days(Fragment(ledger._repr_html_()))[2] == "3 réception échéance 1/1"
@@ -79,7 +79,7 @@ def test_the_day_after_clear_days_is_the_due_one_and_has_no_number() -> None:
     assert shown[2:6] == ["3 réception", "4 1/2", "5 2/2", "6 échéance"]
 
 
-def test_a_deadline_says_how_it_is_counted() -> None:
+def test_a_deadline_describes_its_rule() -> None:
     read = Fragment(late()._repr_html_())
 
     assert read.elements[0][1]["lang"] == "fr"

@@ -10,7 +10,7 @@ from reclamation_core.documents import canonical_json, make_converter, parse_jso
 from reclamation_core.errors import FaultsError
 
 
-def test_a_rule_is_ten_business_days_unless_told_otherwise() -> None:
+def test_a_rule_is_ten_business_days_by_default() -> None:
     assert DeadlineRule() == DeadlineRule(
         days=10,
         day_type=DayType.OUVRE,

@@ -40,14 +40,14 @@ def test_every_territory_is_worked_out_here() -> None:
 
 
 @pytest.mark.parametrize("territory", LEGAL_2026)
-def test_a_territory_has_the_national_holidays_and_those_that_the_law_gives_it(territory: str) -> None:
+def test_a_territory_has_the_national_and_its_own_legal_holidays(territory: str) -> None:
     calendar = BusinessCalendar.france(territory)
 
     assert set(calendar.holidays(2026)) == national_holidays(2026) | LEGAL_2026[territory]
 
 
 @pytest.mark.parametrize("territory", LEGAL_2026)
-def test_local_usages_are_counted_only_where_they_are_asked_for(territory: str) -> None:
+def test_local_usages_are_holidays_only_with_the_option(territory: str) -> None:
     calendar = BusinessCalendar.france(territory, local_usages=True)
 
     always, sometimes = USAGES_2026.get(territory, (set(), set()))
@@ -84,7 +84,7 @@ def test_the_abolition_of_slavery_is_commemorated_from_the_year_of_the_decree(
     assert calendar.holidays(2026)[date(2026, *day)].en == "Abolition of Slavery"
 
 
-def test_good_friday_is_worked_in_alsace_moselle_where_one_is_told_so() -> None:
+def test_good_friday_is_worked_in_alsace_moselle_with_the_option() -> None:
     assert not BusinessCalendar.france("alsace-moselle").is_business_day(date(2026, 4, 3))
     assert BusinessCalendar.france("alsace-moselle", good_friday=False).is_business_day(date(2026, 4, 3))
     assert not BusinessCalendar.france("alsace-moselle", good_friday=False).is_business_day(date(2025, 12, 26))
@@ -138,7 +138,7 @@ def test_a_territory_has_its_time_zone(territory: str, zone: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["reunion", "La Réunion", "LA REUNION", "Réunion", "réunion "])
-def test_a_territory_is_known_by_code_or_label_whatever_case_and_accents(text: str) -> None:
+def test_a_territory_is_parsed_without_case_and_accents(text: str) -> None:
     assert BusinessCalendar.france(text).definition.territory is Territory.REUNION
 
 

@@ -6,7 +6,7 @@ from reclamation_core.tables import ABSENT, UNKNOWN, Boolean, DecisionTable, Hit
 from tests.unit.tables.samples import LEVEL, Level, both, level_table, scope_table
 
 
-def test_with_nothing_known_every_outcome_is_possible_and_a_question_is_asked() -> None:
+def test_without_facts_every_outcome_is_possible_and_there_is_a_question() -> None:
     decision = level_table().decide({})
     assert (decision.outcome, decision.possible) == (None, frozenset(Level))
     assert (decision.rows, len(decision.may_fire)) == ((), 7)
@@ -22,7 +22,7 @@ def test_an_outcome_is_certain_before_all_facts_are_known() -> None:
     assert [row.id for row in decision.may_fire] == ["local-service", "regional-service"]
 
 
-def test_the_rows_that_may_still_fire_are_told_apart_from_those_that_do() -> None:
+def test_rows_that_may_fire_are_separate_from_rows_that_fire() -> None:
     decision = scope_table().decide({"note": ABSENT})
     assert [row.id for row in decision.rows] == ["otherwise"]
     assert [row.id for row in decision.may_fire] == ["formal"]
@@ -30,7 +30,7 @@ def test_the_rows_that_may_still_fire_are_told_apart_from_those_that_do() -> Non
     assert decision.value(decision.table.inputs[1]) is UNKNOWN
 
 
-def test_two_facts_that_must_agree_are_both_asked_for_though_neither_settles_anything_alone() -> None:
+def test_of_two_facts_that_must_agree_both_are_questions() -> None:
     agree = both("agree", "a", "b")
     top: DecisionTable[int] = DecisionTable(
         "top", [Input.outcome_of(agree)], Integer(), [Row("y", {"agree": True}, 1), Row("n", {"agree": False}, 0)]
@@ -64,7 +64,7 @@ def test_a_fact_that_serves_two_tables_is_never_counted_as_two() -> None:
     assert top.decide({"b": True, "a": False}).outcome == 0
 
 
-def test_a_fact_that_only_unneeded_outcomes_depend_on_is_not_asked_for() -> None:
+def test_a_fact_of_unneeded_outcomes_is_no_question() -> None:
     agree = both("agree", "a", "b")
     rows = [
         Row("off", {"on": False, "level": False}, 0),
@@ -82,7 +82,7 @@ def test_a_fact_that_only_unneeded_outcomes_depend_on_is_not_asked_for() -> None
     assert [input_.name for input_ in top.look_up({"on": True}).unknown] == ["a", "b", "level"]
 
 
-def test_a_fact_asked_for_here_and_in_another_table_may_matter_through_both_at_once() -> None:
+def test_a_fact_may_matter_through_two_tables_at_once() -> None:
     first: DecisionTable[bool] = DecisionTable(
         "first", [Input("a", Boolean())], Boolean(), [Row("y", {"a": True}, True), Row("n", {"a": False}, False)]
     )
@@ -108,7 +108,7 @@ def test_a_fact_may_matter_between_its_last_values_only() -> None:
     assert [input_.name for input_ in top.look_up({}).unknown] == ["n"]
 
 
-def test_the_fact_asked_for_is_the_one_that_settles_the_outcome_most_often() -> None:
+def test_the_question_is_the_fact_that_settles_the_outcome_most_often() -> None:
     shades = ["local", "regional", "national"]
     table: DecisionTable[int] = DecisionTable(
         "t",
@@ -125,7 +125,7 @@ def test_the_fact_asked_for_is_the_one_that_settles_the_outcome_most_often() -> 
     assert question.name == "sure"
 
 
-def test_where_no_fact_settles_more_often_the_one_that_leaves_fewer_outcomes_is_asked_for() -> None:
+def test_a_tie_of_questions_goes_to_the_fact_that_leaves_fewer_outcomes() -> None:
     rows = [
         Row("w", {"wide": False, "shade": "local"}, 0),
         Row("x", {"wide": False, "shade": ["regional", "national"]}, 1),

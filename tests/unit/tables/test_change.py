@@ -81,7 +81,7 @@ def test_what_the_class_of_the_facts_holds_once_for_all_is_not_to_be_changed(fac
     assert level_table().decide(answer.apply()).outcome is Level.NATIONAL
 
 
-def test_each_row_that_gives_the_outcome_tells_what_it_misses() -> None:
+def test_each_row_with_the_outcome_lists_its_failed_conditions() -> None:
     answer = level_table().decide(LOCAL).why_not(Level.REGIONAL)
     missing = {
         miss.row.id: [(failed.input.name, failed.condition, failed.value) for failed in miss.failed]
@@ -110,7 +110,7 @@ def test_a_condition_on_an_unknown_fact_counts_as_missed() -> None:
     assert [(change.input.name, change.before, change.after) for change in answer.changes] == [("note", ABSENT, 5)]
 
 
-def test_the_change_of_a_chain_is_told_in_base_facts() -> None:
+def test_the_change_of_a_chain_is_in_base_facts() -> None:
     top: DecisionTable[int] = DecisionTable(
         "top",
         [Input.outcome_of(both("agree", "a", "b"))],
@@ -122,7 +122,7 @@ def test_the_change_of_a_chain_is_told_in_base_facts() -> None:
     assert answer.apply() == {"a": False, "b": False}
 
 
-def test_where_rows_are_counted_those_that_do_not_fire_are_told() -> None:
+def test_a_count_lists_the_rows_that_do_not_fire() -> None:
     rows = [Row("small", {"n": below(3)}, 0), Row("big", {"n": at_least(10)}, 0), Row("flag", {"f": True}, 0)]
     table: DecisionTable[int] = DecisionTable(
         "count", [Input("n", Integer()), Input("f", Boolean())], Integer(), rows, HitPolicy.COLLECT_COUNT
@@ -153,7 +153,7 @@ def test_an_outcome_that_no_facts_reach_has_no_change() -> None:
 
 
 @pytest.mark.parametrize("outcome", ["regionale", None, UNKNOWN, [], 0, True])
-def test_an_outcome_that_the_table_never_gives_cannot_be_asked_about(outcome: Any) -> None:
+def test_why_not_refuses_an_outcome_without_a_row(outcome: Any) -> None:
     with pytest.raises(
         OutcomeError, match="is never its outcome; the outcomes are local, regional, national"
     ) as caught:
@@ -183,7 +183,7 @@ class AlwaysNoted:
     ("facts", "rows"),
     [(Noted(4), ["none"]), ({"note": 4}, ["none"]), (AlwaysNoted(4), []), (Noted(None), [])],
 )
-def test_a_row_that_asks_for_an_absence_is_told_to_facts_that_may_have_one(facts: Any, rows: list[str]) -> None:
+def test_a_row_that_requires_absence_is_listed_if_absence_is_possible(facts: Any, rows: list[str]) -> None:
     table: DecisionTable[bool] = DecisionTable(
         "silent",
         [Input("note", Integer(0, 10), absent=True, none=ABSENT)],

@@ -45,7 +45,7 @@ FLOATS_ABOVE_SIX = [6.000001, 6.000000000000001, Decimal("6.00000000000000000000
 
 
 def _holds(condition: Condition, domain: Domain, value: Any, **options: Any) -> bool:
-    """Asked of the condition, and, which must be the same, of a table with that one condition, twice."""
+    """Evaluate the condition, and twice a table with that one condition, which must agree."""
     table = one_input(domain, (condition, 1), **options)
     answers = {table.look_up({"x": value}).outcome == 1, table.look_up({"x": value}).outcome == 1}
     answers.add(condition.holds(value if value is ABSENT else domain.check(value)))
@@ -239,7 +239,7 @@ def test_open_ends_leave_their_bounds_out() -> None:
         between(5, 5, low_included=False)
 
 
-def test_a_list_may_name_ranges_beside_values_and_the_absence() -> None:
+def test_a_list_may_contain_ranges_values_and_absence() -> None:
     listed = is_in(below(2), 5, between(7, 8), absent())
 
     assert [value for value in range(10) if _holds(listed, Integer(0, 9), value, absent=True)] == [0, 1, 5, 7, 8]
@@ -261,7 +261,7 @@ def test_all_but_lets_an_absence_through_unless_it_names_it() -> None:
         one_input(LEVEL, (all_but("local"), 1))
 
 
-def test_what_can_be_said_in_two_ways_is_said_in_one() -> None:
+def test_equivalent_conditions_are_normalised() -> None:
     assert is_in(below(2)) == below(2)
     assert is_not("local", ABSENT) == is_not("local")
     assert is_in(is_in(1, 2), 3) == is_in(1, 2, 3)

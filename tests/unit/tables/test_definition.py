@@ -152,7 +152,7 @@ def _not(name: str, input_: Input) -> DecisionTable[bool]:
     )
 
 
-def test_tables_that_ask_for_the_same_tables_level_after_level_are_each_visited_once() -> None:
+def test_shared_source_tables_are_visited_once() -> None:
     level: list[DecisionTable[bool]] = [_not("a0", Input("a", Boolean())), _not("b0", Input("b", Boolean()))]
     for place in range(1, 30):
         inputs = [Input.outcome_of(table) for table in level]
@@ -231,7 +231,7 @@ def test_outcomes_of_too_many_sums_are_refused(monkeypatch: pytest.MonkeyPatch) 
     assert refused.value.part == "rows"
 
 
-def test_promises_are_told_by_name_or_in_full() -> None:
+def test_monotone_inputs_are_names_or_full_promises() -> None:
     table = level_table(monotone=["client", Monotone("mobilisation")])
     assert table.monotone == (Monotone("client", rising=True), Monotone("mobilisation", rising=True))
 
@@ -251,7 +251,7 @@ def test_two_tables_of_a_chain_cannot_share_a_name() -> None:
     assert (caught.value.table, caught.value.part) == ("t", "agree")
 
 
-def test_a_fact_asked_for_in_two_ways_is_refused() -> None:
+def test_a_fact_with_two_definitions_is_refused() -> None:
     with pytest.raises(TableDefinitionError, match="is asked for in two different ways along the chain") as caught:
         _table(inputs=[Input.outcome_of(AGREE), Input("a", Boolean(), absent=True)])
     assert (caught.value.table, caught.value.part) == ("t", "a")

@@ -54,7 +54,7 @@ def told(difference: TableDifference, lang: Any = "en") -> list[str]:
 
 
 def asked(domain: Domain, before: Condition, after: Condition, **options: Any) -> Condition:
-    """The condition of the one change where what meets the later condition and not the earlier one is decided anew."""
+    """The condition of the only change between two tables with one condition each."""
     plain, anew = one_input(domain, **options), one_input(domain, (before, -1), (after, 1), **options)
     (change,) = plain.diff(anew).changes
     ((_, found),) = change.conditions
@@ -70,7 +70,7 @@ def applies(change: OutcomeChange, facts: dict[str, Any]) -> bool:
     return conditions and not any(exceptions)
 
 
-def test_a_table_does_not_differ_from_itself_nor_from_another_text_of_the_same_decisions() -> None:
+def test_a_table_does_not_differ_from_an_equivalent_table() -> None:
     table = level_table()
     split = RowEdits(
         remove=["national-effort"],
@@ -106,7 +106,7 @@ def test_a_threshold_that_moves_changes_what_lies_between() -> None:
     assert difference.of_kind(RowChangeKind.ADDED) == ()
 
 
-def test_words_are_told_apart_from_decisions() -> None:
+def test_changed_wording_is_no_changed_decision() -> None:
     table = scope_table()
     other = Row("formal", {"formal": True}, True, "M2-1 §1.3", Wording("un autre texte", "another text"))
     difference = table.diff(RowEdits(replace=[other]).apply(table))
@@ -138,7 +138,7 @@ def test_words_are_told_apart_from_decisions() -> None:
         (Boolean(), is_(True), is_in(True, False), is_(False)),
     ],
 )
-def test_what_changes_is_told_by_the_condition_that_a_person_would_write(
+def test_a_change_has_the_condition_that_a_person_would_write(
     domain: Domain, before: Condition, after: Condition, expected: Condition
 ) -> None:
     assert asked(domain, before, after) == expected
@@ -155,7 +155,7 @@ def test_what_changes_is_told_by_the_condition_that_a_person_would_write(
         (Number(0, 10), is_(3), is_in(3, at_least(6), absent()), is_in(at_least(6), ABSENT)),
     ],
 )
-def test_the_absence_of_a_value_is_told_too(
+def test_a_change_may_have_absence_as_its_condition(
     domain: Domain, before: Condition, after: Condition, expected: Condition
 ) -> None:
     assert asked(domain, before, after, absent=True) == expected
@@ -167,7 +167,7 @@ def test_a_change_of_everything_has_no_condition() -> None:
     assert told(difference) == ["1 → 2: "]
 
 
-def test_where_all_that_had_an_outcome_changes_alike_nothing_needs_to_tell_it_apart() -> None:
+def test_a_change_of_a_whole_outcome_has_no_condition() -> None:
     difference = one_input(Number(0, 10), (below(6), 1)).diff(one_input(Number(0, 10), (below(4), 1)))
     everything = one_input(Number(0, 10), (below(6), 1)).diff(one_input(Number(0, 10), (between(0, 10), 1)))
 
@@ -175,14 +175,14 @@ def test_where_all_that_had_an_outcome_changes_alike_nothing_needs_to_tell_it_ap
     assert told(everything) == ["-1 → 1: "]
 
 
-def test_a_range_goes_on_over_what_had_another_outcome_before_and_ends_where_changes_end() -> None:
+def test_a_range_spans_other_outcomes_and_ends_with_the_changes() -> None:
     before = one_input(Number(0, 10), (between(2, 6), 1), (at_least(9), 3), absent=True)
     after = one_input(Number(0, 10), (below(8), 2), (at_least(9), 3), absent=True)
 
     assert told(before.diff(after)) == ["1 → 2: ", "-1 → 2: x below 8"]
 
 
-def test_what_is_told_sooner_by_what_stays_has_exceptions() -> None:
+def test_a_change_has_exceptions_where_these_are_shorter() -> None:
     inputs = [Input(name, Boolean()) for name in ("a", "b", "c", "d")]
     keeps = Row("keeps", {"a": True, "b": True, "c": True}, 1)
     before: DecisionTable[int] = DecisionTable(
@@ -198,7 +198,7 @@ def test_what_is_told_sooner_by_what_stays_has_exceptions() -> None:
 
 
 @pytest.mark.parametrize("first", [[], [Row("high", {"a": True, "b": True}, 2)]])
-def test_of_three_facts_every_set_of_cases_is_told_exactly_and_no_group_of_them_is_idle(first: list[Row]) -> None:
+def test_every_set_of_cases_of_three_facts_is_described_exactly(first: list[Row]) -> None:
     inputs = [Input(name, Boolean()) for name in ("a", "b", "c")]
     cases = [dict(zip("abc", values, strict=True)) for values in product((False, True), repeat=3)]
     rest = [*first, Row("otherwise", {}, 0)]
@@ -246,7 +246,7 @@ def table_of(domain: Domain, **options: Any) -> DecisionTable[bool]:
     return DecisionTable("t", [Input("x", domain, **options)], Boolean(), [Row("r", {}, True)])
 
 
-def test_facts_that_only_one_table_accepts_are_decided_otherwise() -> None:
+def test_facts_that_only_one_table_accepts_are_a_difference() -> None:
     narrow, wide = table_of(Number(0, 10)), table_of(Number(0, 20))
     assert told(narrow.diff(wide)) == ["None → True: x above 10"]
     (change,) = narrow.diff(wide).changes
@@ -283,7 +283,7 @@ def chained(source: DecisionTable[Any]) -> DecisionTable[bool]:
     )
 
 
-def test_what_changes_because_another_table_changed_is_told_by_its_outcomes_before_and_after() -> None:
+def test_a_change_from_a_source_table_shows_its_outcomes_before_and_after() -> None:
     before = level_table()
     after = RowEdits(replace=[Row("regional-client", {"client": "regional"}, Level.NATIONAL)]).apply(before)
     difference = chained(before).diff(chained(after))
@@ -295,7 +295,7 @@ def test_what_changes_because_another_table_changed_is_told_by_its_outcomes_befo
     }  # fmt: skip
 
 
-def test_a_source_that_refuses_facts_makes_what_asks_it_refuse_them() -> None:
+def test_facts_refused_by_a_source_are_refused_by_the_table() -> None:
     def graded(limit: int) -> DecisionTable[Any]:
         rows = [Row("low", {"note": below(5)}, Level.LOCAL), Row("high", {"note": at_least(5)}, Level.NATIONAL)]
         return DecisionTable("level", [Input("note", Integer(0, limit))], LEVEL, rows)
@@ -315,7 +315,7 @@ def test_a_fact_that_becomes_the_outcome_of_a_table_cannot_be_compared() -> None
             one.diff(other)
 
 
-def test_a_pair_of_outcomes_is_told_as_one_where_the_two_are_alike() -> None:
+def test_a_pair_of_equal_outcomes_is_one_outcome() -> None:
     pairs = Pairs(LEVEL, LEVEL)
 
     assert pairs.check(("local", "national")) == ("local", "national")
@@ -324,7 +324,7 @@ def test_a_pair_of_outcomes_is_told_as_one_where_the_two_are_alike() -> None:
     assert pairs.label((None, "local"), "en") == "facts refused → Local"
 
 
-def test_an_input_that_is_only_called_otherwise_is_the_same_input() -> None:
+def test_an_input_with_another_label_is_the_same_input() -> None:
     assert not table_of(Boolean()).diff(
         DecisionTable("t", [Input("x", Boolean(), Wording("autre", "other"))], Boolean(), [Row("r", {}, True)])
     )

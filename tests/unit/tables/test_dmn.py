@@ -72,7 +72,7 @@ def test_tables_of_every_kind_are_read_back_equal() -> None:
 
 
 def _every_domain() -> DecisionTable[int]:
-    """The sample without its condition that asks nothing, which is written as no condition."""
+    """The sample without its `any_value` condition, which is written as no condition."""
     table = every_domain()
     rows = [
         Row(
@@ -115,7 +115,7 @@ def test_absent_is_null_and_french_is_what_editors_show() -> None:
     assert "UNKNOWN" not in text
 
 
-def test_a_document_holds_each_table_once_and_says_which_asks_which() -> None:
+def test_a_document_has_each_table_once_with_its_requirements() -> None:
     level = level_table()
     tops: list[DecisionTable[Any]] = [
         DecisionTable(name, [Input.outcome_of(level)], Boolean(), [Row("r", {}, True)]) for name in ("one", "other")
@@ -229,7 +229,7 @@ def test_what_is_no_dmn_is_refused_by_its_namespace(root: str) -> None:
     )
 
 
-def test_all_that_cannot_be_read_is_told_at_once_with_its_place() -> None:
+def test_all_faults_are_reported_at_once_with_their_place() -> None:
     text = document(
         inputs=asks("age", "years")
         + asks("kind", "string", "a or b")
@@ -250,7 +250,7 @@ def test_all_that_cannot_be_read_is_told_at_once_with_its_place() -> None:
     ]
 
 
-def test_conditions_and_outcomes_that_are_not_of_their_domain_are_told() -> None:
+def test_conditions_and_outcomes_outside_their_domain_are_faults() -> None:
     text = document(inputs=asks("x", "boolean"), rules=rule("vrai", "true") + rule("-", "perhaps"))
 
     assert [path for path, _ in faults(text)] == [
@@ -259,7 +259,7 @@ def test_conditions_and_outcomes_that_are_not_of_their_domain_are_told() -> None
     ]
 
 
-def test_a_decision_that_is_no_table_or_asks_for_nobody_or_for_itself_is_told() -> None:
+def test_a_decision_without_table_or_with_a_bad_requirement_is_a_fault() -> None:
     with pytest.raises(FaultsError, match="no decision of this document is a table") as refused:
         from_dmn(f'{HEAD}<decision id="D1" name="x"/></definitions>')
     assert refused.value.faults[0].value == ["decision[x]"]
@@ -286,14 +286,14 @@ def test_a_table_of_several_outcomes_is_refused() -> None:
     assert ("decision[allowed].rule[0]", "an entry for each input and one for each outcome") in faults(text)
 
 
-def test_a_priority_that_is_no_list_of_outcomes_is_told() -> None:
+def test_a_priority_that_is_no_list_of_outcomes_is_a_fault() -> None:
     output = '<output typeRef="boolean"><outputValues><text>vrai</text></outputValues></output>'
     text = document(inputs=asks("x", "boolean"), output=output, rules=rule("-", "true"), policy='hitPolicy="PRIORITY"')
 
     assert [path for path, _ in faults(text)] == ["decision[allowed].rule[0]", "decision[allowed].outputValues"]
 
 
-def test_what_an_extension_tells_wrongly_is_told_too() -> None:
+def test_wrong_extension_attributes_are_faults() -> None:
     text = scope_table().to_dmn().replace('outcome="true"', 'outcome="vrai"')
 
     assert [path for path, _ in faults(text)] == ["decision[in_scope].statement"]

@@ -136,7 +136,7 @@ def test_names_are_made_identifiers_and_two_that_give_one_are_refused() -> None:
 
 
 @pytest.mark.parametrize("name", ["class", "2nd", "a.b", "x", "été", "ﬁn"])
-def test_a_name_of_any_kind_is_asked_for(name: str) -> None:
+def test_an_input_expression_may_be_any_name(name: str) -> None:
     made = {"class": "class_", "2nd": "_2nd", "a.b": "a_b", "ﬁn": "fin"}.get(name, name)
     text = document(inputs=asks(name, "boolean"), rules=rule("-", "true"), more=data(name, "boolean"))
 
@@ -149,7 +149,7 @@ def test_a_name_may_only_be_given_an_identifier(made: str) -> None:
         from_dmn(KIE, names={"Grade": made})
 
 
-def test_a_name_that_nothing_has_is_told() -> None:
+def test_a_mapped_name_without_input_is_a_fault() -> None:
     with pytest.raises(FaultsError, match="names: 'Years'; nothing has that name in the document"):
         from_dmn(KIE, names={"Years": "years"})
 
@@ -177,7 +177,7 @@ def test_two_columns_of_a_fact_are_one_fact_in_all_tables() -> None:
 # Types
 
 
-def test_a_text_without_listed_values_is_told_from_any_other() -> None:
+def test_a_text_without_listed_values_is_an_open_enumeration() -> None:
     text = document(inputs=asks("kind", "string"), rules=rule('"a","b"', "true") + rule('not("a","b")', "false"))
     table = from_dmn(text)["allowed"]
 
@@ -201,7 +201,7 @@ def test_a_text_without_listed_values_is_told_from_any_other() -> None:
         ("", ('"a", null', 'not("a", null)'), OpenEnumeration.from_codes("x", ["a"])),
     ],
 )
-def test_types_are_named_as_modelers_do_or_told_by_the_cells(type_: str, entries: Any, domain: Any) -> None:
+def test_types_are_named_as_modelers_do_or_inferred_from_cells(type_: str, entries: Any, domain: Any) -> None:
     (input_,) = from_dmn(document(inputs=asks("x", type_), rules=rule(entries[0], "true") + rule(entries[1], "false")))[
         "allowed"
     ].inputs
@@ -336,7 +336,7 @@ def test_feel_by_any_of_its_names_is_read(language: str) -> None:
 
 
 @pytest.mark.parametrize("place", ["<definitions", "<decisionTable", "<inputExpression", "<inputEntry", "<outputEntry"])
-def test_another_expression_language_is_refused_wherever_it_is_told(place: str) -> None:
+def test_another_expression_language_is_refused_everywhere(place: str) -> None:
     text = document(inputs=asks("x", "boolean"), rules=rule("-", "true"))
 
     assert the_faults(text.replace(place, f'{place} expressionLanguage="juel"')) == [
@@ -347,14 +347,14 @@ def test_another_expression_language_is_refused_wherever_it_is_told(place: str) 
 # Outcomes
 
 
-def test_outcomes_without_listed_values_are_those_of_the_rules_and_of_who_asks() -> None:
+def test_unlisted_outcomes_are_those_of_the_rules_and_of_the_users() -> None:
     table = from_dmn(CAMUNDA.replace('<text>"long"</text>', '<text>"long","très long"</text>', 1))["Tranche"]
 
     assert isinstance(table.output, Enumeration)
     assert table.output.values == ("court", "long", "très long")
 
 
-def test_the_type_of_an_outcome_may_be_told_by_its_cells() -> None:
+def test_the_type_of_an_outcome_may_be_inferred_from_its_cells() -> None:
     for then, domain in (("1", Number()), ("false", Boolean())):
         text = document(inputs=asks("x", "boolean"), output="<output/>", rules=rule("-", then))
         assert from_dmn(text)["allowed"].output == domain
@@ -459,7 +459,7 @@ def test_a_default_outcome_that_wins_over_a_rule_is_refused(policy: str, default
     assert "defaultOutputEntry" in the_faults(text.replace(f"<text>{default}</text></d", "<text>x</text></d"))[0]
 
 
-def test_rules_that_overlap_are_refused_under_unique_also_beside_a_default() -> None:
+def test_overlapping_rules_are_refused_under_unique_with_a_default() -> None:
     text = document(
         inputs=asks("x", "number"), output=output("7", type_="number"), rules=rule("1", "5") + rule("1", "6")
     )
@@ -510,7 +510,7 @@ def test_several_outcomes_are_read_under_unique_any_and_first_alone(policy: str)
     assert "decision[allowed].output" in dict(faults(document(inputs=asks("x", "boolean"), output="", rules="")))
 
 
-def test_one_of_several_outcomes_is_asked_for_by_its_path() -> None:
+def test_one_of_several_outcomes_is_used_by_its_path() -> None:
     need = '<informationRequirement><requiredDecision href="#_d1"/></informationRequirement>'
     rules = rule('"accepted"', "true") + rule('"refused"', "false")
     asking = (
@@ -531,7 +531,7 @@ def test_one_of_several_outcomes_is_asked_for_by_its_path() -> None:
 
 
 def two(first: str, asked: str, *, need: str = "#D1", rules: str = "") -> str:
-    """A decision `allowed` and one that asks for it."""
+    """A decision `allowed` and one that requires it."""
     required = f'<informationRequirement><requiredDecision href="{need}"/></informationRequirement>' if need else ""
     asking = (
         f'<decision id="D2" name="top">{required}<decisionTable>{asks(asked, "")}<output typeRef="boolean"/>'
@@ -545,25 +545,25 @@ ALLOWED = document(inputs=asks("x", "boolean"), rules=rule("-", "true"))
 
 @pytest.mark.parametrize("need", ["#D1", "n#D1"])
 @pytest.mark.parametrize("asked", ["allowed", "D1", "may"])
-def test_a_decision_is_asked_for_by_its_name_its_outcome_s_or_its_id(asked: str, need: str) -> None:
+def test_a_decision_is_used_by_its_name_its_variable_or_its_id(asked: str, need: str) -> None:
     text = two(ALLOWED.replace("<output ", '<output name="may" '), asked, need=need)
 
     assert from_dmn(text)["top"].inputs[0].source == from_dmn(text)["allowed"]
 
 
-def test_a_decision_of_another_document_is_told() -> None:
+def test_a_decision_of_another_document_is_a_fault() -> None:
     assert ("decision[top].informationRequirement", "no decision has that id") in faults(
         two(ALLOWED, "allowed", need="other#D1")
     )
 
 
-def test_a_decision_that_is_named_and_not_required_is_told() -> None:
+def test_a_decision_that_is_named_and_not_required_is_a_fault() -> None:
     assert faults(two(ALLOWED, "allowed", need="")) == [
         ("decision[top].input[0]", "it is the name of a decision that is not required; add the informationRequirement")
     ]
 
 
-def test_a_decision_that_is_required_and_not_used_is_a_note_where_all_names_are_declared() -> None:
+def test_a_required_decision_that_is_not_used_is_a_note_if_names_are_declared() -> None:
     text = two(ALLOWED, "y", rules=rule("true,false", "true"))
     assert [path for path, _ in faults(text)] == ["decision[top].informationRequirement"]
 
@@ -584,7 +584,7 @@ def test_some_decisions_are_read_with_those_that_they_ask_for() -> None:
         from_dmn(two(ALLOWED, "allowed", need="#D7"), decisions=["top"])
 
 
-def test_decisions_that_ask_for_each_other_are_told_and_those_above_are_left_out() -> None:
+def test_a_cycle_of_decisions_is_a_fault_and_decisions_above_are_left_out() -> None:
     asks_it = two(ALLOWED, "allowed").replace(
         'name="allowed">',
         'name="allowed"><informationRequirement><requiredDecision href="#D2"/></informationRequirement>',
@@ -613,7 +613,7 @@ def test_a_chain_of_many_decisions_is_refused_with_one_fault() -> None:
     assert [path for path, _ in faults(f"{HEAD}{''.join(decisions)}</definitions>")] == ["decision[d50]"]
 
 
-def test_a_table_with_gaps_may_be_studied_and_sound_ones_be_asked_for() -> None:
+def test_a_table_with_gaps_can_be_studied_and_valid_ones_be_sources() -> None:
     text = two(ALLOWED, "allowed", rules=rule("true", "true"))
     text = text.replace(
         "<text>-</text></inputEntry><outputEntry><text>true", "<text>-</text></inputEntry><outputEntry><text>false"
@@ -647,7 +647,7 @@ def test_a_name_that_is_blank_is_the_id() -> None:
     assert list(from_dmn(text)) == ["D1"]
 
 
-def test_what_an_extension_tells_of_a_kind_wrongly_is_told() -> None:
+def test_a_wrong_kind_in_an_extension_is_a_fault() -> None:
     table: DecisionTable[Any] = DecisionTable("t", [Input("x", Integer())], Integer(), [Row("r", {}, 1)])
 
     assert [expected for _, expected in faults(table.to_dmn().replace('kind="integer"', 'kind="whole"'))] == [
@@ -677,7 +677,7 @@ def test_an_open_enumeration_takes_any_text_and_no_row_names_the_rest() -> None:
         DecisionTable("t", [Input("x", Boolean())], domain, [Row("r", {}, "red")])
 
 
-def test_tables_that_tell_different_texts_apart_are_compared() -> None:
+def test_tables_that_distinguish_different_texts_are_compared() -> None:
     tables: list[DecisionTable[Any]] = [
         DecisionTable(
             "t",
@@ -698,7 +698,7 @@ def test_tables_that_tell_different_texts_apart_are_compared() -> None:
     assert {change.witness["x"] for change in difference.changes} == {"b", "c"}
 
 
-def test_long_enumerations_are_told_in_part() -> None:
+def test_long_enumerations_are_abbreviated() -> None:
     codes = tuple(f"c{place}" for place in range(50))
     domain = Enumeration("Codes", codes, tuple(Wording(code, code) for code in codes))
 

@@ -20,7 +20,7 @@ def test_bytes_are_read_in_the_encoding_that_they_declare(encoding: str) -> None
     written = f'<?xml version="1.0" encoding="{declared}"?>{text}'.encode(encoding)
 
     assert from_dmn(written)["in_scope"] == scope_table()
-    # A text was decoded already, whatever it declares.
+    # A str was decoded already; its declared encoding is ignored.
     assert from_dmn(f'<?xml version="1.0" encoding="{declared}"?>{text}')["in_scope"] == scope_table()
 
 
@@ -62,7 +62,7 @@ def test_french_faults_are_in_french() -> None:
         *[line] * 2,
         "le nom d'une donnée ou d'une décision est attendu, et non une expression",
     ]
-    # What only the parts themselves know is told as they tell it.
+    # Faults found by the parts themselves have the message of their errors.
     with pytest.raises(FaultsError) as odd:
         from_dmn(document(inputs=asks("x", "boolean") * 2, rules=rule("-", "-", "true")))
     (fault,) = odd.value.faults
@@ -112,7 +112,7 @@ def test_an_input_names_a_decision_as_itself_or_as_its_variable(asked: str) -> N
     assert found["last"].decide({"age": 7}).outcome == "b"
 
 
-def test_a_decision_that_is_required_and_asked_by_no_input_is_told() -> None:
+def test_a_required_decision_without_an_input_is_a_fault() -> None:
     last = decision("last", 'id="y"', asked="stage", type_="string", more=requires("x"))
 
     with pytest.raises(FaultsError, match="no input has the name of this decision or of its variable"):
@@ -139,6 +139,6 @@ def test_a_document_too_large_is_refused_while_it_is_read(text: str, told: str) 
     assert [str(fault) for fault in refused.value.faults] == [f"$: {told}"]
 
 
-def test_elements_as_deep_as_the_bound_and_beside_each_other_are_read() -> None:
+def test_nested_and_sibling_elements_within_the_bound_are_read() -> None:
     more = f"{'<a>' * 60}{'</a>' * 60}" * 3
     assert list(from_dmn(several(more, decision("one")))) == ["one"]

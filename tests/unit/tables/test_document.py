@@ -166,9 +166,7 @@ def _put(path: str, value: Any) -> Edit:
         ),
     ],
 )
-def test_a_fault_is_told_with_its_path_its_value_and_what_is_expected(
-    edit: Edit, path: str, value: Any, message: str
-) -> None:
+def test_a_fault_has_its_path_its_value_and_what_is_expected(edit: Edit, path: str, value: Any, message: str) -> None:
     with pytest.raises(FaultsError, match=message) as caught:
         DecisionTable.from_json(_edited(edit))
     (fault,) = caught.value.faults
@@ -177,7 +175,7 @@ def test_a_fault_is_told_with_its_path_its_value_and_what_is_expected(
     assert message in str(fault)
 
 
-def test_all_the_faults_of_a_document_are_told_at_once_those_of_its_sources_included() -> None:
+def test_all_faults_of_a_document_and_its_sources_are_reported_at_once() -> None:
     edits = [
         _put("inputs.0.source.rows.0.then", 1),
         _put("inputs.0.source.output.kind", "colour"),
@@ -240,7 +238,7 @@ def test_hostile_texts_survive_the_way_there_and_back() -> None:
     assert DecisionTable.from_json(table.to_json()) == table
 
 
-def test_ranges_in_a_list_are_read_back_and_their_faults_are_told() -> None:
+def test_ranges_in_a_list_are_read_back_and_their_faults_reported() -> None:
     listed = is_in(below(2), between(4, 5, high_included=False), 7)
     table = one_input(Number(0, 10), (listed, 1), absent=True)
     text = table.to_json()

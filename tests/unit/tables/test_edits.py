@@ -68,7 +68,7 @@ def test_a_row_that_does_not_fit_the_table_is_refused() -> None:
         RowEdits(add=[Row("new", {"cliant": "local"}, Level.LOCAL)]).apply(level_table())
 
 
-def test_all_rows_that_are_not_there_are_told_at_once_with_those_that_are() -> None:
+def test_all_unknown_rows_are_reported_at_once_with_the_known_ones() -> None:
     edits = RowEdits(
         add=[Row("local-client", {}, Level.LOCAL)], replace=[Row("nowhere", {}, Level.LOCAL)], remove=["x", "y"]
     )
@@ -97,7 +97,7 @@ def test_a_row_is_edited_once() -> None:
         RowEdits(remove="local-client")
 
 
-def test_later_edits_are_made_on_what_the_earlier_ones_gave() -> None:
+def test_later_edits_apply_to_the_result_of_earlier_ones() -> None:
     newer = Row("several-regions", {"service": "several_regions"}, Level.REGIONAL)
     first = RowEdits(add=[NEW], replace=[HIGHER], remove=["local-client"])
 

@@ -44,7 +44,7 @@ def test_errors_travel_with_their_data() -> None:
     assert str(pickle.loads(pickle.dumps(definition))) == "table 't': row r: is odd"
 
 
-def test_faults_are_told_in_french_too() -> None:
+def test_faults_have_french_messages() -> None:
     assert _refusal_of_facts().in_("fr").split("\n") == [
         "client : ABSENT ; attendu : une valeur parmi local, regional, national, ou UNKNOWN",
         "service : 3 ; attendu : une valeur parmi one_centre, several_centres, several_regions",

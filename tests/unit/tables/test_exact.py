@@ -50,7 +50,7 @@ def test_a_number_without_end_is_refused(given: Any, message: str) -> None:
         exact(given)
 
 
-def test_the_longest_numbers_that_are_kept_are_exact() -> None:
+def test_the_longest_numbers_are_exact() -> None:
     assert exact(Decimal("1E+308")) == 10**308
     assert exact(Decimal("1E-400")) == Decimal("1E-400")
     assert exact(float(LARGEST)) < LARGEST * 2

@@ -14,7 +14,7 @@ from tests.unit.tables.samples import Level, both, level_table, scope_table
 NATIONAL = {"client": "national", "service": "one_centre", "mobilisation": "local"}
 
 
-def test_a_decision_is_told_with_its_reasons_and_facts() -> None:
+def test_an_explanation_has_reasons_and_facts() -> None:
     decision = level_table().decide(NATIONAL)
     assert decision.explain() == decision.explain("fr")
     assert decision.explain("fr").split("\n") == [
@@ -68,7 +68,7 @@ def test_what_is_not_settled_names_what_is_possible_and_what_to_ask() -> None:
     assert "Restent possibles : Local ; Régional ; National." in level_table().decide({}).explain("fr")
 
 
-def test_an_outcome_certain_whatever_is_unknown_names_the_rules_of_which_one_applies() -> None:
+def test_an_outcome_certain_in_spite_of_unknown_facts_names_the_possible_rules() -> None:
     table: DecisionTable[int] = DecisionTable(
         "fare",
         [Input("age", Integer(0), Wording("âge", "age")), Input("student", Boolean(), Wording("étudiant", "student"))],
@@ -88,7 +88,7 @@ def test_an_outcome_certain_whatever_is_unknown_names_the_rules_of_which_one_app
     )
 
 
-def test_the_facts_told_are_those_of_the_rules_told_even_where_another_rule_is_overridden() -> None:
+def test_only_the_facts_of_the_named_rules_are_explained() -> None:
     table: DecisionTable[int] = DecisionTable(
         "fare",
         [Input("age", Integer(0)), Input("student", Boolean())],
@@ -156,7 +156,7 @@ def test_an_absent_fact_is_named_as_such() -> None:
     assert decision.why_not(0).explain("en").split("\n")[-1] == "It would be so with: note: 0 (currently: none)."
 
 
-def test_a_gap_in_a_table_that_was_not_proved_is_told() -> None:
+def test_a_gap_in_an_unvalidated_table_is_explained() -> None:
     table = scope_table().without("otherwise")
     assert table.decide({"note": 8, "formal": False}).explain("fr") == (
         "Dans le cadre : aucune règle ne s'applique à ces faits."
@@ -199,7 +199,7 @@ def test_why_not_names_the_missing_conditions_and_the_change() -> None:
     assert answer.explain("en").split("\n")[-1] == "It would be so with: mobilisation: Regional (currently: unknown)."
 
 
-def test_why_not_says_when_the_outcome_is_given_already_or_never_can_be() -> None:
+def test_why_not_explains_a_current_or_impossible_outcome() -> None:
     given = level_table().decide(NATIONAL).why_not(Level.NATIONAL)
     assert (given.explain("fr"), given.explain("en")) == (
         "Le résultat est déjà National.",
@@ -218,7 +218,7 @@ def test_why_not_says_when_the_outcome_is_given_already_or_never_can_be() -> Non
     assert never.explain("en").split("\n")[-1] == "No facts give this outcome."
 
 
-def test_why_not_tells_a_row_that_is_overridden_from_one_that_may_be() -> None:
+def test_why_not_distinguishes_overridden_rows_from_possible_ones() -> None:
     overridden = level_table().decide(NATIONAL).why_not(Level.LOCAL)
     assert "- Prestation : un centre (M2-1 §5.1). Elle s'applique, mais une autre l'emporte." in overridden.explain(
         "fr"

@@ -133,7 +133,7 @@ def test_absent_unknown_zero_and_false_are_four_different_things() -> None:
         assert table.look_up({"n": ABSENT, "b": UNKNOWN}).possible == {0, 2, 3}
 
 
-def test_none_is_short_for_absent_where_the_input_says_so() -> None:
+def test_none_is_short_for_absent_if_the_input_is_so_declared() -> None:
     table = one_input(Number(0, 10), (is_(ABSENT), 1), (below(6), 2), absent=True, none=ABSENT)
     for _ in range(2):
         assert table.look_up({}).outcome == table.look_up({"x": None}).outcome == 1
@@ -217,7 +217,7 @@ def test_a_value_of_an_unusual_type_is_judged_like_its_usual_counterpart(
         assert table.look_up(SimpleNamespace(x=value)).outcome == 1
 
 
-def test_every_fault_of_the_facts_is_told_at_once() -> None:
+def test_all_faults_of_the_facts_are_reported_at_once() -> None:
     with pytest.raises(FactsError, match=r"client: 'x'; .*\nservice: 3; .*\nmobilisation: ABSENT; ") as caught:
         level_table().decide({"client": "x", "service": 3, "mobilisation": ABSENT})
     assert [fault.path for fault in caught.value.faults] == ["client", "service", "mobilisation"]
@@ -266,7 +266,7 @@ def _leaves(tree: Any) -> int:
     return 1 if isinstance(tree, Cell) else sum(map(_leaves, tree.values()))
 
 
-def test_the_tree_starts_anew_when_it_is_full(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_tree_is_emptied(monkeypatch: pytest.MonkeyPatch) -> None:
     table, other = level_table(), level_table()
     tree = table.look_up.__globals__["root"]
     monkeypatch.setattr(look_up_module, "LARGEST_TREE", 5)
@@ -281,7 +281,7 @@ def test_the_tree_starts_anew_when_it_is_full(monkeypatch: pytest.MonkeyPatch) -
 
 
 class Recorder:
-    """An observer that keeps what it is notified of."""
+    """An observer that records its notifications."""
 
     def __init__(self) -> None:
         self.cells: list[Cell[Any]] = []

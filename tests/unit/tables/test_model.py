@@ -12,7 +12,7 @@ from reclamation_core.wording import Wording
 from tests.unit.tables.samples import Level, level_table
 
 
-def test_an_input_is_called_and_asked_for_by_its_name_unless_told_otherwise() -> None:
+def test_label_and_question_of_an_input_default_to_its_name() -> None:
     assert Input("age", Integer()).label == Wording("age", "age")
     assert Input("age", Integer()).question == Wording("age ?", "age?")
     labelled = Input("age", Integer(), Wording("âge", "age of the trainee"))
@@ -25,7 +25,7 @@ def test_a_name_that_is_no_identifier_is_refused(name: Any) -> None:
         Input(name, Boolean())
 
 
-def test_a_name_that_python_would_write_otherwise_is_refused() -> None:
+def test_a_name_that_python_normalises_is_refused() -> None:
     assert Input("gravité", Integer()).name == "gravité"
     with pytest.raises(ValueError, match="use a Python identifier"):
         Input("gravite\N{COMBINING ACUTE ACCENT}", Integer())
@@ -77,7 +77,7 @@ def test_the_conditions_of_a_row_cannot_be_changed_behind_its_back() -> None:
         row.when["b"] = False  # type: ignore[index]
 
 
-def test_an_outcome_is_kept_as_the_number_it_is_written_as() -> None:
+def test_an_outcome_is_stored_as_the_number_it_is_written_as() -> None:
     assert Row("r", {}, 0.1).then == Decimal("0.1")
     assert Row("r", {}, Level.LOCAL).then is Level.LOCAL
 

@@ -55,7 +55,7 @@ CLOSE = Decimal("0.10000000000000000000000000000000000000000000001")
         (Day(date.max, None), [is_(date.max)], [date.max]),
     ],
 )
-def test_values_are_grouped_by_what_conditions_tell_apart(
+def test_values_are_grouped_by_what_conditions_distinguish(
     domain: Domain, conditions: list[Condition], samples: list[Any]
 ) -> None:
     atoms = partition(domain, True, conditions)
@@ -70,7 +70,7 @@ def test_values_are_grouped_by_what_conditions_tell_apart(
         assert [other.holds(atom.sample) for other in atoms] == [other is atom for other in atoms]
 
 
-def test_the_atom_of_a_value_is_found_and_a_value_of_none_is_told() -> None:
+def test_the_atom_of_a_value_is_found_and_a_value_without_atom_refused() -> None:
     atoms = partition(Integer(0, 9), True, [at_least(3)])
     assert [set_of(atoms, value) for value in (0, 2, 3, 9, ABSENT)] == [1, 1, 2, 2, 4]
     with pytest.raises(LookupError, match="10 is in none of the classes of this input"):

@@ -118,7 +118,7 @@ def test_a_combination_that_no_facts_reach_is_neither_a_gap_nor_an_overlap() -> 
     table: DecisionTable[int] = DecisionTable("t", [Input.outcome_of(one), Input.outcome_of(other)], Integer(), rows)
     assert table.reachable.bit_count() == 2
     kinds = {(finding.kind, finding.subject) for finding in table.check()}
-    # Either could be left out, the other telling the same: neither matters alone.
+    # Either could be left out, since the other implies it: neither matters alone.
     assert kinds == {(FindingKind.INPUT_NEVER_MATTERS, "one"), (FindingKind.INPUT_NEVER_MATTERS, "other")}
 
 
@@ -143,7 +143,7 @@ def test_a_promise_is_not_broken_where_no_facts_reach(unreached: tuple[int, int]
     assert not any(finding.is_error for finding in table.check())
 
 
-def test_a_finding_is_told_with_its_witness_in_both_languages() -> None:
+def test_a_finding_has_its_witness_in_both_languages() -> None:
     with pytest.raises(TableProofError) as caught:
         DecisionTable(
             "t",

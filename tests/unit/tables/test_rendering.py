@@ -184,7 +184,7 @@ def test_a_notebook_shows_why_not_with_the_rules_as_a_list() -> None:
 
 
 @pytest.mark.parametrize("text", HOSTILE)
-def test_no_text_becomes_markup_where_it_is_told_why_not(text: str) -> None:
+def test_no_text_becomes_markup_in_why_not(text: str) -> None:
     facts = {"b": True, "a": "plain"}
     read = Fragment(hostile_table(text).decide(facts).why_not(text)._repr_html_())
 

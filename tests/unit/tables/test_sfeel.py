@@ -67,7 +67,7 @@ LEAP = date(2024, 2, 29)
         ("-", LEVEL, any_value()),
     ],
 )
-def test_an_expression_is_the_condition_that_it_says(text: str, domain: Domain, expected: Condition) -> None:
+def test_an_expression_is_parsed_to_its_condition(text: str, domain: Domain, expected: Condition) -> None:
     assert read_condition(text, domain) == expected
 
 
@@ -121,9 +121,7 @@ def test_null_is_absent_and_passes_a_negation_that_does_not_name_it(text: str, e
         ("9" * 5000, Number(), f"at character 1, '{'9' * 40}…', expected: a number"),
     ],
 )
-def test_what_is_no_condition_of_the_domain_is_refused_with_its_place_in_both_languages(
-    text: str, domain: Domain, told: str
-) -> None:
+def test_a_condition_outside_the_domain_is_refused_with_its_position(text: str, domain: Domain, told: str) -> None:
     with pytest.raises(FaultsError) as refused:
         read_condition(text, domain)
 
@@ -133,14 +131,14 @@ def test_what_is_no_condition_of_the_domain_is_refused_with_its_place_in_both_la
     assert "attendu : " in fault.expected.fr
 
 
-def test_the_words_to_write_are_told_in_french_too() -> None:
+def test_the_allowed_forms_are_listed_in_french_too() -> None:
     with pytest.raises(FaultsError) as refused:
         read_condition("vrai", Boolean())
 
     assert refused.value.faults[0].expected.fr == "au caractère 1, « vrai », attendu : true ou false"
 
 
-def test_an_input_that_may_be_absent_may_be_asked_for_null() -> None:
+def test_an_input_that_may_be_absent_accepts_null() -> None:
     with pytest.raises(FaultsError, match=r'possible forms: "local", "local","regional", not\("local"\), null, -'):
         read_condition("", LEVEL, absent=True)
     with pytest.raises(FaultsError, match=r'possible forms: "one", not\("one"\), -'):
@@ -252,7 +250,7 @@ def test_long_texts_and_lists_are_refused_before_they_are_read() -> None:
         read_condition(",".join(["1"] * 2_001), Number())
 
 
-def test_a_bare_name_is_a_code_or_a_variable_as_it_is_asked_for() -> None:
+def test_a_bare_name_is_a_code_or_a_variable_by_option() -> None:
     assert read_condition("local", LEVEL) == is_("local")
     assert read_value("local", LEVEL) == "local"
     for text in ("local", 'not(local, "national")'):

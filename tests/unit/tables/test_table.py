@@ -34,7 +34,7 @@ def _chained() -> DecisionTable[bool]:
 @pytest.mark.parametrize("make", [level_table, scope_table, every_domain, _chained])
 def test_equal_tables_are_equal_wherever_they_have_been(make: Any) -> None:
     table = make()
-    table.decide({})  # a table that has been asked holds what it has worked out, which does not travel
+    table.decide({})  # a table that was evaluated holds caches, which are not pickled
     for other in (make(), copy.copy(table), copy.deepcopy(table), pickle.loads(pickle.dumps(table))):
         assert other == table
         assert hash(other) == hash(table)
@@ -91,7 +91,7 @@ def test_a_table_that_leaves_a_gap_can_be_studied_unproved() -> None:
     both_fire = contradicting.decide({"age": 3, "student": True})
     assert (both_fire.outcome, both_fire.question) == (None, None)
     assert both_fire.possible == {0, 5}
-    # A cell of two outcomes is no change that gives one of them for certain.
+    # A cell of two outcomes is no change that leads to one of them for certain.
     changes = contradicting.decide({"age": 30, "student": True}).why_not(0).changes
     assert changes is not None
     assert {change.input.name: change.after for change in changes} == {"age": 11, "student": False}
@@ -114,7 +114,7 @@ def test_a_row_has_a_case_unless_it_changes_nothing() -> None:
     assert case is not None
     assert table.decide(case).outcome is Level.REGIONAL
     assert table.without("regional-client").decide(case).outcome is not Level.REGIONAL
-    # Without a wider client, a wider service or a national effort, "local" is what the service row says already.
+    # Without a wider client, a wider service or a national effort, the service row already decides "local".
     rows = [*level_rows(), Row("again", {"client": Level.NATIONAL}, Level.NATIONAL)]
     assert level_table(rows=rows).witness_for("again") is None
 
