@@ -26,10 +26,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any, Final
 
-import yaml
-
 from scripts import site_search
-from scripts.api_markdown import DIRECTIVE, expand_directives
 from scripts.environments import BUILD, ROOT
 
 DOCS: Final = ROOT / "docs"
@@ -47,6 +44,8 @@ COPIED: Final = (".css", ".ipynb", ".md", ".svg")
 
 def write_pages() -> None:
     """Write all pages into `build/docs`: those of `docs/`, and those that are generated."""
+    from scripts.api_markdown import expand_directives
+
     for folder in (PAGES, MARKDOWN):
         shutil.rmtree(folder, ignore_errors=True)
     draw: Callable[[str], str] = runpy.run_path(str(DOCS / "_extensions" / "diagrams.py"))["fence"]
@@ -118,7 +117,7 @@ def publish_markdown(site: Path) -> None:
 
 def llms_lines() -> Iterator[str]:
     """Yield the lines of `llms.txt`: the site's name, what it is, and the Markdown of each page by section."""
-    settings = yaml.load((ROOT / "mkdocs.yml").read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506  a safe loader
+    settings = configuration()
     yield from (f"# {settings['site_name']}", "", f"> {settings['site_description']}")
     yield from _linked("Pages", settings["nav"])
 
@@ -141,11 +140,15 @@ def title_of(path: str) -> str:
     return path if found is None else found[1]
 
 
-class _Loader(yaml.SafeLoader):
-    """Loads mkdocs.yml, which names an environment variable."""
+def configuration() -> dict[str, Any]:
+    """Return the content of mkdocs.yml; what it takes from an environment variable is None."""
+    import yaml
 
+    class Loader(yaml.SafeLoader):
+        """Reads the tag of MkDocs."""
 
-_Loader.add_constructor("!ENV", lambda _loader, _node: None)
+    Loader.add_constructor("!ENV", lambda _loader, _node: None)
+    return dict(yaml.load((ROOT / "mkdocs.yml").read_text(encoding="utf-8"), Loader=Loader))  # noqa: S506  a safe loader
 
 
 class _Page(HTMLParser):
@@ -193,6 +196,13 @@ def loaded_from_elsewhere(site: Path) -> Iterator[str]:
             yield f"{path.relative_to(site)} loads {found[0]} from another server"
 
 
+def quoted_examples(site: Path) -> Iterator[str]:
+    """Yield one sentence for each page of a site that shows `>>>` as quotations in each other, not as code."""
+    for path in sorted(site.rglob("*.html")):
+        if re.search(r"<blockquote>\s*<blockquote>", path.read_text(encoding="utf-8")):
+            yield f"{path.relative_to(site)} shows an example as a quotation"
+
+
 def markdown_faults(site: Path) -> Iterator[str]:
     """Yield one sentence for each page of a site without its Markdown, and each that `llms.txt` does not name."""
     listed = set(re.findall(r"\]\((.+\.md)\)$", (site / "llms.txt").read_text(encoding="utf-8"), re.MULTILINE))
@@ -200,8 +210,8 @@ def markdown_faults(site: Path) -> Iterator[str]:
         name = path.relative_to(PAGES).as_posix()
         if not (site / name).is_file():
             yield f"{name} is not published"
-        elif DIRECTIVE.search((site / name).read_text(encoding="utf-8")):
-            yield f"{name} has no text where `:::` stood"
+        elif re.search("^::: ", (site / name).read_text(encoding="utf-8"), re.MULTILINE):
+            yield f"{name} has a directive in place of the API reference"
         if name not in listed:
             yield f"llms.txt does not name {name}"
 
@@ -213,7 +223,7 @@ def compare() -> None:
     faults += [f"zensical: {one}" for one in differences(found["mkdocs"], found["zensical"])]
     for builder, site in SITES.items():
         faults += [f"{builder}: {one}" for one in loaded_from_elsewhere(site)]
-        faults += [f"{builder}: {one}" for one in markdown_faults(site)]
+        faults += [f"{builder}: {one}" for one in (*quoted_examples(site), *markdown_faults(site))]
         faults += site_search.faults(site)
     if faults:
         sys.exit("\n".join(faults))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import runpy
 from pathlib import Path
 
 import pytest
@@ -68,11 +67,8 @@ def test_the_landing_page_and_the_readme_link_every_how_to_guide(page: str, pref
     assert [name for name in GUIDES if f"]({prefix}{name}" not in text] == []
 
 
-def test_each_example_of_a_docstring_gets_a_fence_and_other_text_none() -> None:
-    fenced = runpy.run_path(str(ROOT / "docs" / "_extensions" / "examples.py"))["fenced"]
-    text = "A sum.\n\n>>> 1 + 1\n2\n\nMore.\n\n    >>> for x in []:\n    ...     pass\n\nEnd."
+def test_an_example_shown_as_a_quotation_is_named(tmp_path: Path) -> None:
+    quoted = "<blockquote>\n<blockquote>\n<p>1 + 1</p></blockquote></blockquote>"
+    folder = site(tmp_path, index="<blockquote><p>a quotation</p></blockquote>", other=quoted)
 
-    assert fenced(text) == (
-        "A sum.\n\n```pycon\n>>> 1 + 1\n2\n```\n\nMore.\n\n"
-        "    ```pycon\n    >>> for x in []:\n    ...     pass\n    ```\n\nEnd."
-    )
+    assert list(build_docs.quoted_examples(folder)) == ["other.html shows an example as a quotation"]
