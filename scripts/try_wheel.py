@@ -1,7 +1,8 @@
-"""Tries the built wheel as its users would: in clean environments, away from the tree, with what the README shows."""
+"""Try the built wheel as its users would: in clean environments, away from the tree, with the README's examples."""
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import sys
@@ -56,10 +57,7 @@ def try_core(wheel: Path, folder: Path) -> None:
     core = Environment.make("core")
     core.install(str(wheel))
     run_blocks(core, folder, [block for block in blocks("python") if DATABASE not in block])
-    typed = "from reclamation_core import m2_1; reveal_type(m2_1().edition)"
-    mypy = [sys.executable, "-m", "mypy", "--strict", "--config-file=", "--cache-dir", str(folder / "mypy")]
-    seen = run([*mypy, "--python-executable", core.command("python"), "-c", typed], folder=folder)
-    expect('Revealed type is "str"' in seen.stdout.replace("builtins.", ""), f"its types are not seen: {seen.stdout}")
+    try_types(core, folder)
 
     refused = attempt([core.command("reclamation"), "demo"], folder=folder)
     expect(refused.returncode != 0, "the command succeeds without the extra `cli`")
@@ -69,6 +67,24 @@ def try_core(wheel: Path, folder: Path) -> None:
     opened = "from reclamation_core import Desk; Desk.open('sqlite://')"
     refused = attempt([core.command("python"), "-c", opened], folder=folder)
     expect("reclamation-core[sql] @ file:" in refused.stderr, f"no extra is asked for: {refused.stderr}")
+
+
+def try_types(environment: Environment, folder: Path) -> None:
+    """Check a consumer's program (`tests/typing/`) against the installed package, with mypy and with pyright."""
+    program = folder / "consumer.py"
+    shutil.copy(ROOT / "tests" / "typing" / program.name, program)
+    python = environment.command("python")
+    mypy = [sys.executable, "-m", "mypy", "--strict", "--config-file=", "--cache-dir", str(folder / "mypy")]
+    run([*mypy, "--python-executable", python, program.name], folder=folder)
+    settings = {
+        "include": [program.name],
+        "typeCheckingMode": "strict",
+        "reportUnknownMemberType": False,  # NumPy's types are unknown where the extra `arrays` is not installed
+        "enableTypeIgnoreComments": False,  # mypy's; an expected error has a comment for each checker
+        "reportUnnecessaryTypeIgnoreComment": True,
+    }
+    (folder / "pyrightconfig.json").write_text(json.dumps(settings), encoding="utf-8")
+    run([sys.executable, "-m", "basedpyright", "--project", str(folder), "--pythonpath", python], folder=folder)
 
 
 def try_database(wheel: Path, folder: Path) -> None:

@@ -65,6 +65,11 @@ def _missing_allowed(input_: Input, _: object, none: Missing) -> None:
         )
 
 
+def _default_question(input_: Input) -> Wording:
+    # A factory and no `@question.default`, which pyright does not read: it would ask for the argument.
+    return Wording(f"{input_.label.fr} ?", f"{input_.label.en}?")
+
+
 @attrs.frozen
 class Input:
     """An input of a table: a fact, or the outcome of a source table.
@@ -83,15 +88,11 @@ class Input:
     name: str = attrs.field(converter=_identifier)
     domain: Domain
     label: Wording = attrs.field(default=attrs.Factory(lambda self: Wording(self.name, self.name), takes_self=True))
-    question: Wording = attrs.field(kw_only=True)
+    question: Wording = attrs.field(default=attrs.Factory(_default_question, takes_self=True), kw_only=True)
     absent: bool = attrs.field(default=False, kw_only=True)
     unknown: bool = attrs.field(default=True, kw_only=True)
     none: Missing = attrs.field(default=UNKNOWN, kw_only=True, validator=_missing_allowed)
     source: DecisionTable[Any] | None = attrs.field(default=None, kw_only=True)
-
-    @question.default
-    def _question(self) -> Wording:
-        return Wording(f"{self.label.fr} ?", f"{self.label.en}?")
 
     @classmethod
     def outcome_of(cls, table: DecisionTable[Any], label: Wording | None = None) -> Input:
