@@ -9,8 +9,8 @@ from math import inf, nextafter
 from typing import Any, Final, TypeAlias, cast
 
 from reclamation_core.errors import FaultsError
-from reclamation_core.frames.batches import in_microseconds
 from reclamation_core.frames.plan import Fact
+from reclamation_core.frames.polars_engine import in_microseconds
 from reclamation_core.frames.request import DAY, INSTANT, KIND, Request, fact_fault, receipt_fault
 from reclamation_core.tables import Boolean, Integer
 from reclamation_core.tables.domains import Enumeration, Line

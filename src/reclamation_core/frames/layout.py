@@ -9,8 +9,7 @@ from typing import Any, Final
 
 import attrs
 
-from reclamation_core.frames.plan import Group, Plan
-from reclamation_core.frames.states import State
+from reclamation_core.frames.plan import Group, Plan, State
 from reclamation_core.tables import DecisionTable
 from reclamation_core.tables.domains import Enumeration
 from reclamation_core.vocabulary import Eligibility

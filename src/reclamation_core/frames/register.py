@@ -10,7 +10,7 @@ import attrs
 
 from reclamation_core.cases import Case, CaseKind, CaseState, Withdrawn
 from reclamation_core.desk import Desk
-from reclamation_core.frames.kinds import polars
+from reclamation_core.frames.backends import polars
 from reclamation_core.missing import UNKNOWN, Missing
 from reclamation_core.ports import CaseQuery
 from reclamation_core.tables import Boolean, Enumeration, Integer

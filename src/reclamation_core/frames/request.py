@@ -1,11 +1,11 @@
-"""What is asked of a frame: which decisions, under which edition, with which calendars; and what a frame must have."""
+"""The request of a decision on a frame: decisions, edition, calendars, and the columns that the frame must have."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import cached_property
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import attrs
 
@@ -14,17 +14,56 @@ from reclamation_core.cases import CaseKind
 from reclamation_core.cases.checks import of_class
 from reclamation_core.documents.similar_names import near_misses
 from reclamation_core.errors import Fault, FaultsError
-from reclamation_core.frames import receipt
-from reclamation_core.frames.calendars_named import keys_of
-from reclamation_core.frames.kinds import ONCE
+from reclamation_core.frames.backends import ONCE
 from reclamation_core.frames.layout import DECISIONS
 from reclamation_core.frames.plan import Fact, Kind, Plan, plan_for
-from reclamation_core.frames.receipt import Receipts
+from reclamation_core.frames.receipts import Receipts, by_day, by_instant
 from reclamation_core.policy import Policy
 from reclamation_core.tables import Boolean, Integer
 from reclamation_core.tables.domains import Enumeration
-from reclamation_core.vocabulary import ComplaintFacts
+from reclamation_core.vocabulary import ComplaintFacts, Sites
 from reclamation_core.wording import Wording
+
+_SHOWN: Final = 10
+
+Calendars: TypeAlias = BusinessCalendar | Mapping[str, BusinessCalendar] | Sites
+"""One calendar for all rows, one by name, or those of sites."""
+
+
+def calendars_of(calendar: Any, by: str | None) -> tuple[Mapping[str, BusinessCalendar], str | None]:
+    """The calendars by what a column says, and that column; by "" and None where one holds for all.
+
+    Raises:
+        TypeError, ValueError: these are no calendars, or the column is given for one alone.
+    """
+    if calendar is None:
+        return {}, None
+    if isinstance(calendar, BusinessCalendar):
+        if by is not None:
+            raise ValueError(f"by: {by!r} tells nothing where one calendar holds for all; give calendars by its values")
+        return {"": calendar}, None
+    if isinstance(calendar, Sites):
+        return {code: calendar[code].calendar() for code in calendar}, by or "site"
+    if (
+        calendar
+        and isinstance(calendar, Mapping)
+        and all(isinstance(one, BusinessCalendar) for one in calendar.values())
+    ):
+        return {str(name): one for name, one in calendar.items()}, by or "territory"
+    raise TypeError(f"calendar: a BusinessCalendar, several by name, Sites or None is expected, got {calendar!r}")
+
+
+def keys_of(calendars: Mapping[str, BusinessCalendar]) -> Wording:
+    """What the column that tells the calendar may say."""
+    fr, en = "le nom d'un des calendriers", "the name of one of the calendars"
+    if calendars:
+        known = ", ".join(list(calendars)[:_SHOWN]) + (", ..." if len(calendars) > _SHOWN else "")
+        fr, en = f"l'un de {known}", f"one of {known}"
+    return Wording(
+        f"{fr} est attendu ; là où il n'y en a pas, mettez celui dont le calendrier vaut",
+        f"{en} is expected; where there is none, fill in the one whose calendar holds",
+    )
+
 
 INSTANT: Final = "received_at"
 DAY: Final = "received_on"
@@ -170,7 +209,7 @@ class Request:
 
     def receipts(self, column: str) -> Receipts:
         """The last days to answer by the calendars that differ, for a column of instants or of days."""
-        table = receipt.by_instant if column == INSTANT else receipt.by_day
+        table = by_instant if column == INSTANT else by_day
         return table(self.different, self.policy.deadline)
 
     def column(self, code: str) -> str:

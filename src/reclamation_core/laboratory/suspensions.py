@@ -12,10 +12,10 @@ import attrs
 from reclamation_core import frames
 from reclamation_core.calendars import BusinessCalendar, DayRange, DayType, OutsideHorizonError
 from reclamation_core.errors import Fault, FaultsError
-from reclamation_core.frames.calendars_named import calendars_of
-from reclamation_core.frames.kinds import in_sql, is_lazy, recognised
-from reclamation_core.laboratory.counting import prefix
-from reclamation_core.laboratory.deriving import what_if
+from reclamation_core.frames.backends import in_sql, is_lazy, recognised
+from reclamation_core.frames.request import calendars_of
+from reclamation_core.laboratory.derivation import what_if
+from reclamation_core.laboratory.row_counts import prefix
 from reclamation_core.policy import Policy, m2_1
 from reclamation_core.wording import Wording
 

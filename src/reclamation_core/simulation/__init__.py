@@ -1,30 +1,41 @@
 """Invented complaints, survey results and malfunctions from a seed, their life on a desk, and who handles them."""
 
 from reclamation_core.simulation.agenda import SimulatedClock
-from reclamation_core.simulation.caseload import Caseload
-from reclamation_core.simulation.complaint import InventedComplaint
-from reclamation_core.simulation.demonstration import Shipped, shipped
-from reclamation_core.simulation.generator import generate_complaints
+from reclamation_core.simulation.caseload import Caseload, write_complaints, write_malfunctions, write_survey_results
+from reclamation_core.simulation.complaints import InventedComplaint, generate_complaints
 from reclamation_core.simulation.intervals import Interval, rate_interval
-from reclamation_core.simulation.kinds import Kind, MalfunctionTheme, Theme
 from reclamation_core.simulation.malfunctions import InventedMalfunction, generate_malfunctions
 from reclamation_core.simulation.profile import CaseloadProfile, MalfunctionProfile, ReceiptProfile, SurveyProfile
+from reclamation_core.simulation.rates import Kind, MalfunctionTheme, Theme
 from reclamation_core.simulation.records import ComplaintRecord, generate_records
 from reclamation_core.simulation.scenario.run import ScenarioResult, run_scenario
+from reclamation_core.simulation.shipped_files import Shipped, shipped
 from reclamation_core.simulation.staffing.arrivals import Arrivals, Arrives
-from reclamation_core.simulation.staffing.comparing import (
+from reclamation_core.simulation.staffing.comparison import (
     Estimate,
     PairedDifference,
     StaffingComparison,
     compare_staffing,
 )
-from reclamation_core.simulation.staffing.efforts import Effort, ExponentialEffort, FixedEffort, TriangularEffort
-from reclamation_core.simulation.staffing.handled import DayBacklog, HandledComplaint, UnitLoad
-from reclamation_core.simulation.staffing.hours import WorkingHours
-from reclamation_core.simulation.staffing.measures import MEASURES, Measured, measured
-from reclamation_core.simulation.staffing.model import Scenario, StaffingRun, simulate_staffing
-from reclamation_core.simulation.staffing.needed import HandlersNeeded, HandlersTried, handlers_needed
-from reclamation_core.simulation.staffing.staffing import Absence, Staffing
+from reclamation_core.simulation.staffing.metrics import MEASURES, Measured, measured
+from reclamation_core.simulation.staffing.model import (
+    DayBacklog,
+    HandledComplaint,
+    Scenario,
+    StaffingRun,
+    UnitLoad,
+    simulate_staffing,
+)
+from reclamation_core.simulation.staffing.sizing import HandlersNeeded, HandlersTried, handlers_needed
+from reclamation_core.simulation.staffing.team import (
+    Absence,
+    Effort,
+    ExponentialEffort,
+    FixedEffort,
+    Staffing,
+    TriangularEffort,
+    WorkingHours,
+)
 from reclamation_core.simulation.survey import InventedSurveyResult, generate_survey_results
 from reclamation_core.simulation.survival import (
     Awaits,
@@ -34,7 +45,6 @@ from reclamation_core.simulation.survival import (
     time_to_answer,
     waiting_of,
 )
-from reclamation_core.simulation.writing import write_complaints, write_malfunctions, write_survey_results
 
 __all__ = [
     "MEASURES",

@@ -1,16 +1,19 @@
-"""What is known of an invented message."""
+"""The subject, the facts and the text of an invented message."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from decimal import Decimal
 from typing import Any, Final
 
-from reclamation_core.missing import ABSENT, UNKNOWN, Unknown
+import attrs
+
+from reclamation_core.missing import ABSENT, UNKNOWN, Absent, Unknown
 from reclamation_core.simulation.draws import Draws, Weights
-from reclamation_core.simulation.kinds import Kind, Theme
+from reclamation_core.simulation.phrases import phrases
 from reclamation_core.simulation.profile import CaseloadProfile
-from reclamation_core.simulation.subject import Subject
+from reclamation_core.simulation.rates import Kind, Theme
 from reclamation_core.vocabulary import (
     SEVERITIES,
     Channel,
@@ -21,6 +24,34 @@ from reclamation_core.vocabulary import (
     Requirement,
     RiskDomain,
 )
+
+_CONTENT: Final = 7
+
+
+@attrs.frozen(kw_only=True)
+class Subject:
+    """What a message is, what it is about, and the note that it gives.
+
+    Args:
+        kind: what it is.
+        theme: what a grievance is about, or a survey note that is not a good one; None for the others.
+        note: the note of a survey.
+    """
+
+    kind: Kind
+    theme: Theme | None = None
+    note: Decimal | Absent = ABSENT
+
+
+def subject_of(draws: Draws, profile: CaseloadProfile, kind: Kind) -> Subject:
+    """What a message of a kind is about; who gives 7 or more complains of nothing."""
+    if kind is Kind.GRIEVANCE:
+        return Subject(kind=kind, theme=draws.weighted(profile.themes))
+    if kind is not Kind.SURVEY:
+        return Subject(kind=kind)
+    note = draws.weighted(profile.notes)
+    return Subject(kind=kind, theme=None if note >= _CONTENT else draws.weighted(profile.themes), note=note)
+
 
 _PERSONS: Final = frozenset({Complainant.TRAINEE, Complainant.OTHER, UNKNOWN})
 _SURVEYED: Final = (Complainant.TRAINEE, Complainant.COMPANY)
@@ -153,3 +184,56 @@ def true_severities(draws: Draws, profile: CaseloadProfile, theme: Theme | None)
     """How severe a message is in each domain of risk; 0 in those that its theme does not touch."""
     touched = () if theme is None else _DOMAINS[theme]
     return {name: draws.weighted(profile.severities) if domain in touched else 0 for domain, name in SEVERITIES.items()}
+
+
+_MANNERS: Final[Mapping[Channel | Unknown, str]] = {
+    Channel.MEDIATION_LETTER: "letter",
+    Channel.CENTRE_LETTER: "letter",
+    Channel.EMAIL: "email",
+    Channel.PHONE: "phone",
+}
+_EFFECT, _REQUEST = 0.75, 0.6
+
+
+def text_of(draws: Draws, subject: Subject, facts: ComplaintFacts, awkward: float) -> str:
+    """What the message says, in keeping with who writes and how.
+
+    Args:
+        draws: the stream to draw from.
+        subject: what the message is about.
+        facts: what is known of it: of these, the channel and the complainant.
+        awkward: how often a written message begins like a spreadsheet's formula.
+    """
+    if subject.kind is Kind.SURVEY:
+        said = _comment(draws, subject.theme)
+    else:
+        opening, closing = _frame(draws, _MANNERS.get(facts.channel, "portal"), awkward)
+        said = opening + _body(draws, subject, facts.complainant) + closing
+    return said.format_map({name: draws.one_of(choice) for name, choice in phrases().values.items()})
+
+
+def _comment(draws: Draws, theme: Theme | None) -> str:
+    bank = phrases()
+    return draws.one_of(bank.satisfied if theme is None else bank.themes[theme]["comments"])
+
+
+def _frame(draws: Draws, manner: str, awkward: float) -> tuple[str, str]:
+    bank = phrases()
+    opening, closing = draws.one_of(bank.openings[manner]), draws.one_of(bank.closings[manner])
+    if manner != "phone" and draws.chance(awkward):
+        return draws.one_of(bank.openings["awkward"]), ""
+    return opening, closing
+
+
+def _body(draws: Draws, subject: Subject, complainant: Complainant | Unknown) -> str:
+    bank, theme = phrases(), subject.theme
+    voice = "trainee" if complainant is Complainant.TRAINEE else "others"
+    if theme is None:
+        return draws.one_of(bank.kinds[subject.kind][voice])
+    who = "unsigned" if complainant is UNKNOWN else complainant
+    parts = [draws.one_of(bank.introductions[who]), draws.one_of(bank.themes[theme][voice])]
+    if draws.chance(_EFFECT):
+        parts.append(draws.one_of(bank.themes[theme]["effects"]))
+    if draws.chance(_REQUEST):
+        parts.append(draws.one_of(bank.requests))
+    return " ".join(parts)

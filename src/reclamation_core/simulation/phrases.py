@@ -1,4 +1,4 @@
-"""The banks of phrases that invented texts are made of."""
+"""The banks of French phrases and names of invented texts."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import TypeAlias, TypeVar
 import attrs
 
 from reclamation_core.documents import make_converter, structure
+from reclamation_core.simulation.draws import Draws
 
 T = TypeVar("T")
 Bank: TypeAlias = Mapping[str, Mapping[str, Sequence[str]]]
@@ -74,3 +75,34 @@ def phrases() -> Phrases:
 def malfunction_phrases() -> MalfunctionPhrases:
     """What reports of malfunctions are made of."""
     return read_bank(MalfunctionPhrases, "malfunctions.toml")
+
+
+@attrs.frozen(kw_only=True)
+class Names:
+    """French names by part, as `data/people.toml` has them; the first names are women's and men's alike."""
+
+    first: Sequence[str]
+    last: Sequence[str]
+    bodies: Sequence[str]
+    trades: Sequence[str]
+
+
+@cache
+def names() -> Names:
+    """The shipped names."""
+    return read_bank(Names, "people.toml")
+
+
+def person_name(draws: Draws) -> str:
+    """Somebody's name."""
+    return f"{draws.one_of(names().first)} {draws.one_of(names().last)}"
+
+
+def body_name(draws: Draws) -> str:
+    """The name of a funder, a prescriber or a partner."""
+    return f"{draws.one_of(names().bodies)} {draws.one_of(names().last)}"
+
+
+def company_name(draws: Draws) -> str:
+    """A company's name."""
+    return f"{draws.one_of(names().trades)} {draws.one_of(names().last)}"

@@ -1,30 +1,314 @@
-"""How often things are so in an invented caseload."""
+"""Profiles: how often things are so in an invented caseload, checked and read from TOML files."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import json
+import math
+from collections.abc import Callable, Collection, Iterable, Mapping
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
-from typing import Any, Self
+from types import MappingProxyType
+from typing import Any, Final, Self, TypeVar
 
 import attrs
 
+from reclamation_core.documents.files import read_toml
+from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.simulation import rates
-from reclamation_core.simulation.kinds import Kind, MalfunctionTheme, Theme
-from reclamation_core.simulation.profile_file import parse_profile, read_profile, written
-from reclamation_core.simulation.weights import (
-    amount,
-    count_of,
-    factors,
-    is_count,
-    members,
-    rate,
-    weights,
-    weights_by,
+from reclamation_core.simulation.draws import Weights
+from reclamation_core.simulation.rates import Kind, MalfunctionTheme, Theme
+from reclamation_core.vocabulary import (
+    Channel,
+    ClientScope,
+    Complainant,
+    LabelledEnum,
+    Level,
+    Mobilisation,
+    ServiceReach,
+    Sites,
 )
-from reclamation_core.simulation.weights import rates as unknown_rates
-from reclamation_core.vocabulary import Channel, ClientScope, Complainant, Level, Mobilisation, ServiceReach, Sites
 from reclamation_core.wording import Wording
+
+V = TypeVar("V", bound=LabelledEnum)
+
+RATE: Final = Wording("un taux de 0 à 1 est attendu", "give a rate from 0 to 1")
+NUMBER: Final = Wording("un nombre fini, de 0 ou plus, est attendu", "give a finite number, 0 or more")
+WEIGHT: Final = Wording("un poids fini, de 0 ou plus, est attendu", "give a finite weight, 0 or more")
+
+
+@attrs.frozen(kw_only=True)
+class Table:
+    """How a file writes what a profile has by key.
+
+    Args:
+        key: the key that a text names; raises ValueError where it names none.
+        keys: which texts name one.
+        is_value: whether a number may stand there.
+        values: which numbers may.
+        is_total: whether one of them is to be above 0.
+        inner: how the values are written, where they are tables themselves.
+    """
+
+    key: Callable[[str], Any]
+    keys: Wording
+    is_value: Callable[[object], bool]
+    values: Wording
+    is_total: bool = True
+    inner: Table | None = None
+
+
+def weights(
+    default: Mapping[Any, float], is_key: Callable[[object], bool], key: Callable[[str], Any], keys: Wording
+) -> Any:
+    """A field of weights by key; they need not sum to 1.
+
+    Args:
+        default: the weights where none are given.
+        is_key: whether something is a key.
+        key: the key that a text of a file names; raises ValueError where it names none.
+        keys: which texts name one.
+    """
+
+    def check(_: object, attribute: attrs.Attribute[Any], given: Mapping[Any, float]) -> None:
+        check_weights(attribute.name, given, is_key)
+
+    table = Table(key=key, keys=keys, is_value=is_weight, values=WEIGHT)
+    return attrs.field(default=default, converter=as_weights, validator=check, metadata={"file": table})
+
+
+def check_weights(name: str, given: Any, is_key: Callable[[object], bool]) -> None:
+    """Refuse what are no weights by key; raises ValueError."""
+    if not isinstance(given, Mapping):
+        raise ValueError(f"{name}: {given!r}; give weights by key")  # noqa: TRY004  (as all that a profile refuses)
+    strangers = [key for key in given if not is_key(key)]
+    if strangers:
+        raise ValueError(f"{name}: {strangers[0]!r} is no key of it; use those of the default")
+    if not all(map(is_weight, given.values())) or not any(given.values()):
+        raise ValueError(f"{name}: {dict(given)!r}; give finite weights of 0 or more, at least one above 0")
+
+
+def members(vocabulary: type[V], default: Mapping[V, float]) -> Any:
+    """A field of weights by member of a vocabulary."""
+
+    def is_member(key: object) -> bool:
+        return isinstance(key, vocabulary)
+
+    return weights(default, is_member, vocabulary.parse, one_of([member.value for member in vocabulary]))
+
+
+def one_of(codes: Collection[str]) -> Wording:
+    """What is expected where one of some codes is."""
+    told = ", ".join(codes)
+    return Wording(f"une de ces clés est attendue : {told}", f"one of these keys is expected: {told}")
+
+
+def rate(default: float) -> Any:
+    """A field that says how often something is so, from 0 to 1."""
+
+    def check(_: object, attribute: attrs.Attribute[float], value: float) -> None:
+        if not is_rate(value):
+            raise ValueError(f"{attribute.name}: {value!r}; give a rate from 0 to 1")
+
+    return attrs.field(default=default, validator=check, metadata={"file": RATE})
+
+
+def rates_by_name(default: Mapping[str, float], known: Collection[str]) -> Any:
+    """A field of rates by the name of what is unknown so often."""
+
+    def check(_: object, attribute: attrs.Attribute[Any], given: Any) -> None:
+        if not isinstance(given, Mapping):
+            raise ValueError(f"{attribute.name}: {given!r}; give rates by name")  # noqa: TRY004  (as all others)
+        for key, value in given.items():
+            if key not in known:
+                raise ValueError(f"{attribute.name}: {key!r} is never unknown; use some of {', '.join(known)}")
+            if not is_rate(value):
+                raise ValueError(f"{attribute.name}: {key!r} has {value!r}; give a rate from 0 to 1")
+
+    def named(text: str) -> str:
+        if text not in known:
+            raise ValueError(text)
+        return text
+
+    table = Table(key=named, keys=one_of(known), is_value=is_rate, values=RATE, is_total=False)
+    return attrs.field(default=default, converter=as_weights, validator=check, metadata={"file": table})
+
+
+def factors(is_key: Callable[[object], bool], key: Callable[[str], Any], keys: Wording) -> Any:
+    """A field of numbers by key, 0 or more, that may be left empty: what is not named is as usual."""
+
+    def check(_: object, attribute: attrs.Attribute[Any], given: Any) -> None:
+        if not isinstance(given, Mapping):
+            raise ValueError(f"{attribute.name}: {given!r}; give numbers by key")  # noqa: TRY004  (as all others)
+        for name, value in given.items():
+            if not is_key(name):
+                raise ValueError(f"{attribute.name}: {name!r} is no key of it; {keys.en}")
+            if not is_weight(value):
+                raise ValueError(f"{attribute.name}: {name!r} has {value!r}; give a finite number, 0 or more")
+
+    table = Table(key=key, keys=keys, is_value=is_weight, values=NUMBER, is_total=False)
+    return attrs.field(factory=dict, converter=as_weights, validator=check, metadata={"file": table})
+
+
+def amount(default: float) -> Any:
+    """A field that is a finite number of 0 or more."""
+
+    def check(_: object, attribute: attrs.Attribute[float], value: float) -> None:
+        if not is_weight(value):
+            raise ValueError(f"{attribute.name}: {value!r}; give a finite number, 0 or more")
+
+    return attrs.field(default=default, validator=check, metadata={"file": NUMBER})
+
+
+def weights_by(vocabulary: type[V], default: Mapping[V, Mapping[int, float]], keys: Wording) -> Any:
+    """A field of weights of whole numbers, for each member of a vocabulary; who is left out is as usual."""
+
+    def is_member(key: object) -> bool:
+        return isinstance(key, vocabulary)
+
+    def check(_: object, attribute: attrs.Attribute[Any], given: Any) -> None:
+        if not isinstance(given, Mapping):
+            raise ValueError(f"{attribute.name}: {given!r}; give weights by key")  # noqa: TRY004  (as all others)
+        for member, inner in given.items():
+            if not is_member(member):
+                raise ValueError(f"{attribute.name}: {member!r} is no key of it; use those of the default")
+            check_weights(f"{attribute.name}.{member}", inner, is_count)
+
+    def convert(given: Any) -> Any:
+        if not isinstance(given, Mapping):
+            return given
+        return MappingProxyType({**usual, **{key: as_weights(inner) for key, inner in given.items()}})
+
+    inner = Table(key=count_of, keys=keys, is_value=is_weight, values=WEIGHT)
+    table = attrs.evolve(
+        inner,
+        key=vocabulary.parse,
+        keys=one_of([member.value for member in vocabulary]),
+        is_value=always,
+        is_total=False,
+        inner=inner,
+    )
+    usual = {key: Weights(each) for key, each in default.items()}
+    return attrs.field(default=usual, converter=convert, validator=check, metadata={"file": table})
+
+
+def is_count(value: object) -> bool:
+    """Whether a value is a whole number, 0 or more."""
+    return type(value) is int and value >= 0
+
+
+def count_of(text: str) -> int:
+    """The whole number that a text writes; raises ValueError."""
+    if not text.isascii() or not text.isdigit():
+        raise ValueError(text)
+    return int(text)
+
+
+def always(_: object) -> bool:
+    """Whether anything is well: it is looked at further down."""
+    return True
+
+
+def as_weights(given: Any) -> Any:
+    """A mapping as weights; anything else as it is, for the validator to refuse."""
+    return Weights(given) if isinstance(given, Mapping) else given
+
+
+def is_weight(value: object) -> bool:
+    """Whether a value is a finite number of 0 or more; True and False are none."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value) and value >= 0
+
+
+def is_rate(value: object) -> bool:
+    """Whether a value is a number from 0 to 1; True and False are none."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= 1
+
+
+_UNKNOWN: Final = Wording(
+    "cette clé n'est pas connue ; retirez-la ou corrigez son nom", "unknown key; remove it or mend its name"
+)
+_TABLE: Final = Wording("une table de nombres est attendue", "a table of numbers is expected")
+_NO_TOTAL: Final = Wording("au moins un poids positif est attendu", "give at least one weight above 0")
+_TWICE: Final = Wording("cette clé est donnée deux fois, sous deux noms", "this key is given twice, by two names")
+
+
+def read_profile(path: str | Path, cls: type[Any]) -> dict[str, Any]:
+    """The arguments of the profile that a TOML file describes; `ReceiptProfile.from_toml` has the promise."""
+    return parse_profile(read_toml(path), cls)
+
+
+def parse_profile(document: Any, cls: type[Any]) -> dict[str, Any]:
+    """The arguments of the profile that the content of a file describes.
+
+    Raises:
+        FaultsError: with every fault at once.
+    """
+    if not isinstance(document, Mapping):
+        raise FaultsError((Fault("$", document, _TABLE),))
+    known = {field.name: field.metadata["file"] for field in attrs.fields(cls)}
+    faults: list[Fault] = []
+    given: dict[str, Any] = {}
+    for name, value in document.items():
+        if name not in known:
+            faults.append(Fault(str(name), value, _UNKNOWN))
+        elif isinstance(known[name], Table):
+            given[name] = _table(name, value, known[name], faults)
+        elif _is_refused(cls, name, value):
+            faults.append(Fault(name, value, known[name]))
+        else:
+            given[name] = value
+    if faults:
+        raise FaultsError(faults)
+    return given
+
+
+def _is_refused(cls: type[Any], name: str, value: Any) -> bool:
+    """Whether a profile refuses one value, all else being as usual: the class alone knows what its fields may be."""
+    try:
+        cls(**{name: value})
+    except (TypeError, ValueError):
+        return True
+    return False
+
+
+def _table(path: str, given: Any, table: Table, faults: list[Fault]) -> dict[Any, Any]:
+    if not isinstance(given, Mapping):
+        faults.append(Fault(path, given, _TABLE))
+        return {}
+    before, read = len(faults), dict[Any, Any]()
+    for text, value in given.items():
+        where = f"{path}.{text}"
+        try:
+            key = table.key(str(text))
+        except ValueError:
+            faults.append(Fault(where, text, table.keys))
+            continue
+        if key in read:
+            faults.append(Fault(where, value, _TWICE))
+        read[key] = value
+        if table.inner is not None:
+            read[key] = _table(where, value, table.inner, faults)
+        elif not table.is_value(value):
+            faults.append(Fault(where, value, table.values))
+    if table.is_total and len(faults) == before and not any(read.values()):
+        faults.append(Fault(path, given, _NO_TOTAL))
+    return read
+
+
+def written(profile: Any) -> str:
+    """A profile as TOML: its numbers, then its tables."""
+    fields = [(field.name, getattr(profile, field.name)) for field in attrs.fields(type(profile))]
+    numbers = [f"{name} = {value!r}" for name, value in fields if not isinstance(value, Mapping)]
+    tables = [text for name, value in fields if isinstance(value, Mapping) for text in _written(name, value)]
+    return "\n\n".join(["\n".join(numbers), *tables]) + "\n"
+
+
+def _written(name: str, table: Mapping[Any, Any]) -> list[str]:
+    inner = {key: value for key, value in table.items() if isinstance(value, Mapping)}
+    if inner:
+        return [text for key, value in inner.items() for text in _written(f"{name}.{key}", value)]
+    # A string of JSON is one of TOML: a key may be a note with its point, or the code of a site with spaces.
+    return [f"[{name}]\n" + "\n".join(f"{json.dumps(str(key))} = {value!r}" for key, value in table.items())]
+
 
 _NOTES = Wording("une note de 0 à 10, entre guillemets", "a note from 0 to 10, in quotes")
 _SEVERITIES = Wording("une gravité de 1 à 4", "a severity from 1 to 4")
@@ -189,7 +473,7 @@ class CaseloadProfile(ReceiptProfile):
     recurrences: Mapping[int, float] = weights(rates.RECURRENCES, is_count, count_of, _COUNTS)
     judged: float = rate(0.3)
     analysed: float = rate(0.25)
-    unknown: Mapping[str, float] = unknown_rates(rates.UNKNOWN, rates.UNKNOWN)
+    unknown: Mapping[str, float] = rates_by_name(rates.UNKNOWN, rates.UNKNOWN)
     awkward: float = rate(0.02)
     answers: Mapping[Level, Mapping[int, float]] = weights_by(Level, rates.ANSWERS, _COUNTS)
 
@@ -279,6 +563,6 @@ class MalfunctionProfile(ReceiptProfile):
     severities: Mapping[int, float] = weights(rates.MALFUNCTION_SEVERITIES, _is_severity, _severity, _SEVERITIES)
     recurrences: Mapping[int, float] = weights(rates.RECURRENCES, is_count, count_of, _COUNTS)
     judged: float = rate(0.5)
-    unknown: Mapping[str, float] = unknown_rates(rates.MALFUNCTION_UNKNOWN, rates.MALFUNCTION_UNKNOWN)
+    unknown: Mapping[str, float] = rates_by_name(rates.MALFUNCTION_UNKNOWN, rates.MALFUNCTION_UNKNOWN)
     idle_days: float = rate(0.05)
     evenings: float = rate(0.1)

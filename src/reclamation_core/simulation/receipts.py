@@ -1,4 +1,4 @@
-"""When invented complaints are received: days near the end more, days of rest less, some in the evening."""
+"""When and where invented messages are received: checks of the arguments, days and instants."""
 
 from __future__ import annotations
 

@@ -9,8 +9,8 @@ import pytest
 
 from reclamation_core.calendars import BusinessCalendar, DeadlineRule
 from reclamation_core.calendars.errors import OutsideHorizonError
-from reclamation_core.frames import receipt
-from reclamation_core.frames.batches import Readings, Table, due_by, due_of_each, found_by, names_in
+from reclamation_core.frames import receipts
+from reclamation_core.frames.polars_engine import Readings, Table, due_by, due_of_each, found_by, names_in
 
 PARIS = BusinessCalendar.france(first_year=2025, last_year=2026)
 REUNION = BusinessCalendar.france("reunion", first_year=2025, last_year=2026)
@@ -31,7 +31,7 @@ def due(calendar: BusinessCalendar, moment: datetime) -> date | None:
 
 def test_each_instant_has_the_last_day_that_its_calendar_gives_it() -> None:
     moments = [START + timedelta(hours=7 * number + 1) for number in range(800)]
-    answer = due_by(pl, receipt.by_instant((PARIS,), RULE))
+    answer = due_by(pl, receipts.by_instant((PARIS,), RULE))
 
     found = answer(pl.Series("received", list(map(micros, moments))))
 
@@ -41,7 +41,7 @@ def test_each_instant_has_the_last_day_that_its_calendar_gives_it() -> None:
 
 def test_what_is_null_or_outside_the_calendar_has_no_last_day() -> None:
     moments = [START - timedelta(days=3), None, START + timedelta(days=99), START + timedelta(days=728)]
-    answer = due_by(pl, receipt.by_instant((PARIS,), RULE))
+    answer = due_by(pl, receipts.by_instant((PARIS,), RULE))
 
     found = answer(pl.Series([None if moment is None else micros(moment) for moment in moments], dtype=pl.Int64))
 
@@ -50,7 +50,7 @@ def test_what_is_null_or_outside_the_calendar_has_no_last_day() -> None:
 
 def test_each_row_is_counted_on_its_own_calendar() -> None:
     moments = [START + timedelta(hours=5 * number) for number in range(1000)]
-    answer = due_by(pl, receipt.by_instant((PARIS, REUNION), RULE))
+    answer = due_by(pl, receipts.by_instant((PARIS, REUNION), RULE))
 
     found = answer(
         pl.Series(list(map(micros, moments))), pl.Series([number % 3 for number in range(1000)], dtype=pl.UInt32)
@@ -112,7 +112,7 @@ def test_all_that_a_batch_of_keys_is_asked_is_found_in_one_go(
 
 def test_each_row_is_counted_on_the_calendar_that_its_code_stands_for() -> None:
     moment = START + timedelta(days=99)
-    answer = due_by(pl, receipt.by_instant((PARIS, REUNION), RULE))
+    answer = due_by(pl, receipts.by_instant((PARIS, REUNION), RULE))
     batch = pl.DataFrame({"instant": [micros(moment)] * 3, "calendar": [2, 0, 1]}).to_struct("both")
 
     found = due_of_each(answer, pl.Series([1, 0, 2], dtype=pl.UInt32))(batch)

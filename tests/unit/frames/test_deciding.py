@@ -13,8 +13,7 @@ import pytest
 
 from reclamation_core import FaultsError, frames
 from reclamation_core.errors import MissingExtraError
-from reclamation_core.frames.calendars_named import calendars_of
-from reclamation_core.frames.request import Request
+from reclamation_core.frames.request import Request, calendars_of
 from reclamation_core.policy import m2_1
 from reclamation_core.tables import Row
 from reclamation_core.vocabulary import Channel, ComplaintFacts, Site, Sites

@@ -15,8 +15,8 @@ import pyarrow as pa
 import pytest
 
 from reclamation_core import UNKNOWN, BusinessCalendar, FaultsError, frames
-from reclamation_core.frames.codes import of_numbers
 from reclamation_core.frames.plan import Fact
+from reclamation_core.frames.polars_engine import of_numbers
 from reclamation_core.policy import m2_1
 from reclamation_core.tables import Input, Number
 from reclamation_core.tables.cells import partition

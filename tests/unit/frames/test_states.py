@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from reclamation_core.frames.states import Singles, leaves
+from reclamation_core.frames.plan import Singles, leaves
 from reclamation_core.missing import UNKNOWN
 from reclamation_core.tables import Boolean, DecisionTable, HitPolicy, Input, Integer, Row, at_least, below
 

@@ -31,7 +31,7 @@ from reclamation_core.simulation import (
     write_malfunctions,
     write_survey_results,
 )
-from reclamation_core.simulation.demonstration import (
+from reclamation_core.simulation.shipped_files import (
     MALFUNCTION_NUMBER,
     MALFUNCTION_SEED,
     NUMBER,

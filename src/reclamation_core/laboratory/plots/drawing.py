@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from reclamation_core.errors import Fault, FaultsError, MissingExtraError
 from reclamation_core.laboratory.outcomes import HANDLINGS, OUT_OF_SCOPE, UNDETERMINED, label, order
-from reclamation_core.laboratory.tabulating import records
+from reclamation_core.laboratory.tallies import records
 from reclamation_core.vocabulary import Band, Complexity, Eligibility, Level
 from reclamation_core.wording import Lang, Wording
 

@@ -34,7 +34,7 @@ from reclamation_core.plans import Action, ActionSheet, ActionStatus, ActionType
 from reclamation_core.policy import m2_1
 from reclamation_core.simulation.agenda import working_instant
 from reclamation_core.simulation.draws import Draws
-from reclamation_core.simulation.kinds import Kind
+from reclamation_core.simulation.rates import Kind
 from reclamation_core.simulation.scenario.data import CausePhrases, ThemePhrases, scenario_data, themes
 from reclamation_core.simulation.scenario.plans import begin_action, close_case, is_settled
 from reclamation_core.simulation.scenario.world import Message, World

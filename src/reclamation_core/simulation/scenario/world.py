@@ -16,18 +16,17 @@ from reclamation_core.plans import ActionOrigin, Pgaac, PlanScope
 from reclamation_core.ports import normalize_text
 from reclamation_core.simulation.agenda import Agenda, SimulatedClock
 from reclamation_core.simulation.caseload import Caseload
-from reclamation_core.simulation.complaint import InventedComplaint
+from reclamation_core.simulation.complaints import InventedComplaint
 from reclamation_core.simulation.draws import Draws
-from reclamation_core.simulation.invention import true_facts, true_severities
-from reclamation_core.simulation.kinds import Kind
+from reclamation_core.simulation.invention import Subject, true_facts, true_severities
 from reclamation_core.simulation.malfunctions import (
     InventedMalfunction,
     true_malfunction_facts,
     true_malfunction_severities,
 )
-from reclamation_core.simulation.people import body_name, company_name, person_name
+from reclamation_core.simulation.phrases import body_name, company_name, person_name
 from reclamation_core.simulation.profile import CaseloadProfile, MalfunctionProfile
-from reclamation_core.simulation.subject import Subject
+from reclamation_core.simulation.rates import Kind
 from reclamation_core.simulation.survey import InventedSurveyResult
 from reclamation_core.vocabulary import Channel, Complainant, ComplaintFacts, MalfunctionFacts, Role, Sites
 

@@ -1,10 +1,11 @@
-"""The staffing model: a caseload, handled by the people there are, under an edition of the procedure."""
+"""Simulate the staffing of a caseload: the scenario, the run, its records."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
@@ -12,15 +13,239 @@ from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.calendars.definition import checked_date
 from reclamation_core.errors import MissingExtraError
 from reclamation_core.policy import Policy
-from reclamation_core.simulation.generator import checked_sites, checked_whole
-from reclamation_core.simulation.staffing.arrivals import Arrival, Arrivals, arrivals_of, each_time
-from reclamation_core.simulation.staffing.handled import DayBacklog, HandledComplaint, UnitLoad
-from reclamation_core.simulation.staffing.recording import backlog_of, handled_of, loads_of
-from reclamation_core.simulation.staffing.shifts import Unit, units
-from reclamation_core.simulation.staffing.sorting import Sorted, all_sorted
-from reclamation_core.simulation.staffing.staffing import NATION, Staffing, region_unit, site_unit
-from reclamation_core.simulation.staffing.streams import uniform
+from reclamation_core.simulation.complaints import checked_sites, checked_whole
+from reclamation_core.simulation.staffing.arrivals import Arrival, Arrivals, Sorted, all_sorted, arrivals_of, each_time
+from reclamation_core.simulation.staffing.team import (
+    NATION,
+    Staffing,
+    Unit,
+    instant_of,
+    region_unit,
+    site_unit,
+    uniform,
+    units,
+)
 from reclamation_core.vocabulary import Level, Sites
+
+if TYPE_CHECKING:
+    from reclamation_core.simulation.staffing.queueing import Busy, Job
+
+
+@attrs.frozen(kw_only=True)
+class HandledComplaint:
+    """What became of one complaint or malfunction in one run. `attrs.asdict` gives a row of a data frame.
+
+    Args:
+        scenario: the name of the scenario.
+        replication: the number of the replication, from 1.
+        reference: the reference of the complaint.
+        site: the code of the site that received it.
+        region: the region of that site.
+        level: the code of the level that handles it; None for what is out of scope.
+        unit: the unit that treats it: `local/METZ`, `regional/Grand Est`, `national`; None for what is out of scope.
+        criticality: 1 to 16, the highest still possible where it is undetermined.
+        band: the code of its band, likewise.
+        is_complaint: whether it is one; None while that is undetermined, and for a malfunction.
+        received_at: when it arrived, in UTC.
+        arrived_on: the day on which it arrived, at its site.
+        received_on: the day that counts as that of receipt.
+        due: the last day to answer; None where no clock runs.
+        qualified_at: when it was qualified, in UTC; None until then.
+        started_at: when somebody began to treat it, in UTC; None until then.
+        answered_at: when it was answered, in UTC; None while it is open.
+        answered_on: the day of the answer at the site; None while it is open.
+        days: the business days of the site from the receipt to the answer, to the end of the run while it is open.
+        is_open: whether it was still to be answered when the run ended: a censored observation.
+        on_time: whether it was answered by the due date; None where that is not decided, or no clock runs.
+        wait_minutes: the elapsed time from the receipt to the beginning of the treatment; None until then.
+        worked_minutes: the working time spent on it so far.
+    """
+
+    scenario: str
+    replication: int
+    reference: str
+    site: str
+    region: str
+    level: str | None
+    unit: str | None
+    criticality: int
+    band: str
+    is_complaint: bool | None
+    received_at: datetime
+    arrived_on: date
+    received_on: date
+    due: date | None
+    qualified_at: datetime | None
+    started_at: datetime | None
+    answered_at: datetime | None
+    answered_on: date | None
+    days: int
+    is_open: bool
+    on_time: bool | None
+    wait_minutes: float | None
+    worked_minutes: float
+
+
+@attrs.frozen(kw_only=True)
+class UnitLoad:
+    """How much a unit worked in one run, over the days that are measured.
+
+    Args:
+        scenario: the name of the scenario.
+        replication: the number of the replication, from 1.
+        unit: the name of the unit.
+        level: the code of its level.
+        handlers: how many handlers it has.
+        present_minutes: the time that they were there, absences taken off.
+        worked_minutes: the time that they worked on something.
+        utilisation: the share of the time present that was worked; None where nobody was there.
+        tasks: how many qualifications and treatments they finished.
+    """
+
+    scenario: str
+    replication: int
+    unit: str
+    level: str
+    handlers: int
+    present_minutes: float
+    worked_minutes: float
+    utilisation: float | None
+    tasks: int
+
+
+@attrs.frozen(kw_only=True)
+class DayBacklog:
+    """How a day ended at a level, in one run.
+
+    Args:
+        scenario: the name of the scenario.
+        replication: the number of the replication, from 1.
+        day: the day.
+        level: the code of the level.
+        received: what was received on it.
+        answered: what was answered on it.
+        backlog: what was received by then and not answered.
+        overdue: how much of that was past its due date.
+    """
+
+    scenario: str
+    replication: int
+    day: date
+    level: str
+    received: int
+    answered: int
+    backlog: int
+    overdue: int
+
+
+def handled_of(job: Job, until: date, told: Mapping[str, Any]) -> HandledComplaint:
+    """What became of a job by the end of a day; `told` names the run."""
+    judged = job.sorted
+    site, calendar = judged.arrival.site, judged.calendar
+    answered_at = _instant(job.answered_at)
+    answered_on = None if answered_at is None else calendar.day_of(answered_at)
+    if answered_on is not None and answered_on > until:  # the day of the site may have ended before that of the unit
+        answered_at = answered_on = None
+    is_open = judged.level is not None and answered_on is None
+    return HandledComplaint(
+        **told,
+        reference=judged.arrival.reference,
+        site=site.code,
+        region=site.region,
+        level=None if judged.level is None else judged.level.value,
+        unit=job.then,
+        criticality=judged.criticality,
+        band=judged.band.value,
+        is_complaint=judged.is_complaint,
+        received_at=instant_of(judged.arrival.at),
+        arrived_on=calendar.day_of(instant_of(judged.arrival.at)),
+        received_on=judged.received_on,
+        due=judged.due,
+        qualified_at=_instant(job.qualified_at),
+        started_at=_instant(job.started_at),
+        answered_at=answered_at,
+        answered_on=answered_on,
+        days=max(0, calendar.count(judged.received_on, answered_on or until)),
+        is_open=is_open,
+        on_time=_on_time(judged.due, answered_on, until),
+        wait_minutes=None if job.started_at is None else (job.started_at - judged.arrival.at) / 60,
+        worked_minutes=job.worked / 60,
+    )
+
+
+def _instant(seconds: int | None) -> datetime | None:
+    return None if seconds is None else instant_of(seconds)
+
+
+def _on_time(due: date | None, answered_on: date | None, until: date) -> bool | None:
+    if due is None:
+        return None
+    if answered_on is None:
+        return False if due <= until else None
+    return answered_on <= due
+
+
+def loads_of(known: Mapping[str, Unit], busy: Mapping[str, Busy], told: Mapping[str, Any]) -> tuple[UnitLoad, ...]:
+    """How much each unit worked."""
+    return tuple(
+        UnitLoad(
+            **told,
+            unit=name,
+            level=unit.level.value,
+            handlers=unit.handlers,
+            present_minutes=busy[name].present / 60,
+            worked_minutes=busy[name].worked / 60,
+            utilisation=busy[name].worked / busy[name].present if busy[name].present else None,
+            tasks=busy[name].tasks,
+        )
+        for name, unit in known.items()
+    )
+
+
+def backlog_of(
+    handled: Iterable[HandledComplaint], since: date, until: date, told: Mapping[str, Any]
+) -> tuple[DayBacklog, ...]:
+    """How each day ended, for each level; what is out of scope is no part of it."""
+    received, answered, late, mended = (Counter[tuple[str, date]]() for _ in range(4))
+    for one in handled:
+        if one.level is None:
+            continue
+        received[one.level, max(since - _ONE_DAY, one.arrived_on)] += 1
+        if one.answered_on is not None:
+            answered[one.level, max(since - _ONE_DAY, one.answered_on)] += 1
+        if one.due is not None and (one.answered_on is None or one.answered_on > one.due):
+            late[one.level, max(since - _ONE_DAY, one.due)] += 1
+            if one.answered_on is not None:
+                mended[one.level, max(since - _ONE_DAY, one.answered_on)] += 1
+    days = [since + number * _ONE_DAY for number in range((until - since).days + 1)]
+    return tuple(
+        row for level in Level for row in _days_of(level.value, days, (received, answered, late, mended), told)
+    )
+
+
+_ONE_DAY = timedelta(days=1)
+"""What lies before the first day is counted on its eve."""
+
+
+def _days_of(
+    level: str, days: list[date], counts: tuple[Counter[tuple[str, date]], ...], told: Mapping[str, Any]
+) -> Iterable[DayBacklog]:
+    received, answered, late, mended = counts
+    eve = (level, days[0] - _ONE_DAY)
+    backlog, overdue = received[eve] - answered[eve], late[eve] - mended[eve]
+    for day in days:
+        here = (level, day)
+        backlog += received[here] - answered[here]
+        overdue += late[here] - mended[here]
+        yield DayBacklog(
+            **told,
+            day=day,
+            level=level,
+            received=received[here],
+            answered=answered[here],
+            backlog=backlog,
+            overdue=overdue,
+        )
 
 
 @attrs.frozen(kw_only=True)
@@ -118,7 +343,7 @@ def simulate_staffing(
         OutsideHorizonError: a day is outside the years of a calendar.
     """
     try:
-        from reclamation_core.simulation.staffing.running import Job, run
+        from reclamation_core.simulation.staffing.queueing import Job, run
     except ModuleNotFoundError as error:
         raise MissingExtraError(error.name or "simpy", "simulation") from None
     _check(scenario, sites, seed, replication)

@@ -25,8 +25,8 @@ from reclamation_core.simulation import (
     simulate_staffing,
 )
 from reclamation_core.simulation.intervals import student, student_of_rates
-from reclamation_core.simulation.staffing.measures import RATES
-from reclamation_core.simulation.staffing.streams import uniform
+from reclamation_core.simulation.staffing.metrics import RATES
+from reclamation_core.simulation.staffing.team import uniform
 from reclamation_core.vocabulary import Level
 from tests.unit.simulation.staffing.agency import SITES, complaint, steady
 

@@ -231,7 +231,7 @@ def test_a_package_that_is_not_installed_is_named_with_its_extra(
     package: str, function: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, package, None)
-    monkeypatch.delitem(sys.modules, "reclamation_core.simulation.staffing.running", raising=False)
+    monkeypatch.delitem(sys.modules, "reclamation_core.simulation.staffing.queueing", raising=False)
     scenario = steady() if function is simulate_staffing else [steady()]
     with pytest.raises(MissingExtraError, match=r"\[simulation\]") as caught:
         function(ONE, scenario, SITES, until=UNTIL)

@@ -1,0 +1,270 @@
+"""Decide whole columns, in any of the supported frames."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from itertools import count
+from typing import Any, Final, Literal, NoReturn, TypeAlias, TypeVar
+
+import attrs
+
+from reclamation_core.calendars import BusinessCalendar
+from reclamation_core.errors import Fault
+from reclamation_core.frames import polars_engine, sql_engine
+from reclamation_core.frames.backends import (
+    in_sql,
+    is_caseless,
+    is_lazy,
+    names_of,
+    polars,
+    recognised,
+    rows_of,
+    types_in_sql,
+)
+from reclamation_core.frames.invalid_rows import SHOWN, InvalidRowsError, counted, named
+from reclamation_core.frames.layout import DECISIONS
+from reclamation_core.frames.plan import Kind
+from reclamation_core.frames.polars_engine import KEPT, temporary
+from reclamation_core.frames.request import Calendars, Request, calendars_of, expected_of
+from reclamation_core.frames.sql_engine import DUCKDB, SPARK, Writer
+from reclamation_core.policy import Policy, m2_1
+from reclamation_core.tables.look_up import notify_columns
+from reclamation_core.vocabulary import ComplaintFacts, MalfunctionFacts
+
+PLACE: Final = temporary("row")
+"""The column of each row's place in the whole frame."""
+
+
+def refuse(strange: Any, request: Request, given: Any) -> NoReturn:
+    """Tell the rows that are invalid.
+
+    Args:
+        strange: these rows as Polars has them, with their places.
+        request: what was asked for.
+        given: the frame that was given, as narwhals sees it.
+
+    Raises:
+        InvalidRowsError: always.
+    """
+    marking = attrs.evolve(request, marked=True)
+    marked = polars_engine.decide(polars(), strange.lazy(), marking).collect()
+    marks = marked[request.name("invalid")]
+    counts = counted(marks.value_counts().iter_rows(), strange.columns)
+    places = marked[PLACE].head(SHOWN).to_list()
+    records = rows_of(given[places])  # what was made of it to be decided may have other values
+    faults = [
+        Fault(f"[{place}].{column}", record[column], expected_of(request, column))
+        for place, mark, record in zip(places, marks, records, strict=False)
+        for column in named(mark, strange.columns)
+    ]
+    raise InvalidRowsError(tuple(faults), counts, marked.height, tuple(records))
+
+
+FrameT = TypeVar("FrameT")
+OnInvalid: TypeAlias = Literal["raise", "mark"]
+"""What is done about a row with a value that cannot be: all are refused together, or each is marked."""
+
+
+def decide(
+    frame: FrameT,
+    policy: Policy,
+    calendar: Calendars | None,
+    *,
+    by: str | None = None,
+    decisions: Collection[str] = DECISIONS,
+    prefix: str = "",
+    on_invalid: OnInvalid | None = None,
+    ignore: Collection[str] = (),
+) -> FrameT:
+    """The frame with the columns of the assessment of each row: what `policy.assess` says of it, no more and no less.
+
+    The columns that are read are named as the fields of `ComplaintFacts`. A null means what None means there, and a
+    column that is missing means the same in all rows: the fact is unknown, and of `satisfaction` that there is no
+    note. A column whose name is nearly one of these, where that one is missing, is refused. In the place of
+    `received_at` (a datetime with a time zone) there may be `received_on` (a date), which no cut-off moves. Where a
+    column of texts `kind` says `malfunction`, as `caseload` has it, the row is no complaint: that is a value that
+    cannot be, from which everything follows. Other columns are kept as they are.
+
+    The columns that are added are `COLUMNS`: each decision's outcome as its code, null while undetermined; the ids of
+    the rows that decided, in the table's order with a space between; which decisions are `undetermined`, with a space
+    between; the last day to answer, null for what is out of scope. What follows from a value that cannot be is null.
+
+    Args:
+        frame: pandas, Polars (eager or lazy), PyArrow, DuckDB or PySpark; what is lazy stays lazy.
+        policy: the edition.
+        calendar: the calendar of the handling site; or calendars by what a column says; or the sites, by their codes;
+            None to count no due date.
+        by: the column that tells the calendar, where there are several: `site` for sites, else `territory`. It is to
+            name one in every row: null is a value that cannot be, like a name that is none of them.
+        decisions: which of `DECISIONS` are wanted.
+        prefix: what the names of the columns added begin with.
+        on_invalid: "raise", the default of frames that are not lazy, refuses a frame with values that cannot be;
+            "mark", the default of lazy ones, adds the column `invalid`, which names the columns where each row has such
+            a value, with a space between, null where it has none.
+        ignore: columns that are no facts although their names are nearly those of one, such as `format` beside no
+            `formal`.
+
+    Raises:
+        MissingExtraError: narwhals or Polars is not installed.
+        TypeError: the frame is none of these kinds; the policy or the prefix is none.
+        ValueError: an argument is refused; a lazy frame cannot be asked to raise.
+        FaultsError: columns of the wrong type, or missing, or nearly named, or already there, or several of one name,
+            all at once; in DuckDB, and in Spark unless it is told otherwise, names are one that differ by capitals
+            alone.
+        InvalidRowsError: rows have values that cannot be; a `FaultsError`.
+    """
+    found: FrameT = _answered(
+        recognised(frame), policy, ComplaintFacts, calendars_of(calendar, by), (decisions, prefix, on_invalid, ignore)
+    )
+    return found
+
+
+def decide_malfunctions(
+    frame: FrameT,
+    policy: Policy,
+    *,
+    decisions: Collection[str] = DECISIONS[1:],
+    prefix: str = "",
+    on_invalid: OnInvalid | None = None,
+    ignore: Collection[str] = (),
+) -> FrameT:
+    """The frame with what `policy.assess_malfunction` says of each row: neither eligibility nor due date (I5, I22).
+
+    Columns, arguments and errors are those of `decide`, with the fields of `MalfunctionFacts`; a column `client_scope`
+    is not read. Where a column `kind` says `complaint`, the row is refused.
+    """
+    options = (decisions, prefix, on_invalid, ignore)
+    found: FrameT = _answered(recognised(frame), policy, MalfunctionFacts, ({}, None), options)
+    return found
+
+
+def _answered(
+    narrow: Any,
+    policy: Policy,
+    kind: Kind,
+    calendars: tuple[Mapping[str, BusinessCalendar], str | None],
+    options: tuple[Collection[str], str, str | None, Collection[str]],
+) -> Any:
+    notify_columns()
+    decisions, prefix, on_invalid, ignore = options
+    lazy = is_lazy(narrow)
+    if on_invalid not in {None, "raise", "mark"}:
+        raise ValueError(f"on_invalid: {on_invalid!r} is refused; use 'raise' or 'mark'")
+    if lazy and on_invalid == "raise":
+        raise ValueError("on_invalid: a lazy frame is not looked at yet; use 'mark', then frames.check(frame)")
+    marked = lazy or on_invalid == "mark"
+    request = Request(policy, kind, _wanted(decisions, kind), *calendars, prefix, marked, ignore)
+    kept = sql_engine.KEPT if in_sql(narrow) else KEPT
+    request.check_columns(names_of(narrow), caseless=is_caseless(narrow), kept=kept)
+    implementation = narrow.implementation
+    if implementation.is_polars():
+        return _in_polars(narrow.to_native(), request, narrow, lazy=lazy)
+    if implementation.is_duckdb():
+        return _in_duckdb(narrow, request)
+    if implementation.is_pyspark():
+        return _in_spark(narrow, request)
+    return _through_polars(narrow, request)
+
+
+def _wanted(decisions: Collection[str], kind: Kind) -> tuple[str, ...]:
+    known = DECISIONS if kind is ComplaintFacts else DECISIONS[1:]
+    if isinstance(decisions, str):
+        decisions = (decisions,)
+    if not isinstance(decisions, Collection):
+        raise TypeError(f"decisions: a list of names is expected, got {decisions!r}; choose among {', '.join(known)}")
+    strange = [name for name in decisions if name not in known]
+    if strange or not decisions:
+        raise ValueError(f"decisions: {strange or 'nothing'} is refused; choose among {', '.join(known)}")
+    return tuple(name for name in known if name in decisions)
+
+
+_FEW: Final = 4096
+"""The rows up to which streaming costs more than it gains: a slice goes through all the steps while it is cached."""
+
+
+def _in_polars(frame: Any, request: Request, given: Any, *, lazy: bool) -> Any:
+    """The frame decided; `given` is what it was made of, as narwhals sees it."""
+    pl = polars()
+    if not lazy and frame.height <= _FEW:
+        frame = frame.rechunk()
+    decided = polars_engine.decide(pl, frame.lazy(), request, apart=lazy)
+    if lazy:
+        return decided.drop(polars_engine.STRANGE)
+    found = decided.collect(engine="streaming" if frame.height > _FEW else "in-memory")
+    strange = found.drop_in_place(polars_engine.STRANGE)
+    if not request.marked and strange.any():
+        refuse(frame.with_row_index(PLACE).filter(strange), request, given)
+    return found
+
+
+def _through_polars(narrow: Any, request: Request) -> Any:
+    from reclamation_core.frames import conversions
+
+    pl = polars()
+    there_are = names_of(narrow)
+    read = [name for name in request.needed if name in there_are]
+    native = narrow.to_native()
+    there, back = conversions.pandas_ways(pl) if narrow.implementation.is_pandas() else conversions.arrow_ways(pl)
+    columns = there(native, read, request)
+    if not columns.columns:
+        columns = pl.DataFrame({PLACE: range(len(narrow))})
+    decided = _in_polars(columns, request, narrow, lazy=False)
+    return back(native, decided.select(request.added))
+
+
+_NUMBERS: Final = count(1)
+"""Older DuckDBs keep the name of what is queried as a view, and look it up when that is read: each has its own."""
+
+
+def _in_duckdb(narrow: Any, request: Request) -> Any:
+    schema = types_in_sql(narrow)
+    writer = Writer(DUCKDB, apart=True)
+    steps = sql_engine.steps(writer, schema, request)
+    given = f"{sql_engine.KEPT}rows_{next(_NUMBERS)}"
+    query = f"SELECT * FROM {given}, ({writer.one_row})"
+    for step in steps:
+        query = f"SELECT *, {', '.join(step)} FROM ({query})"
+    wanted = ", ".join(map(writer.name, (*schema, *request.added)))
+    return narrow.to_native().query(given, f"SELECT {wanted} FROM ({query})")
+
+
+def _in_spark(narrow: Any, request: Request) -> Any:
+    schema = types_in_sql(narrow)
+    writer = Writer(SPARK, apart=False)
+    native = narrow.to_native()
+    for step in sql_engine.steps(writer, schema, request):
+        native = native.selectExpr("*", *step)
+    return native.select(*map(writer.name, (*schema, *request.added)))
+
+
+def check(frame: FrameT, policy: Policy | None = None, *, prefix: str = "") -> FrameT:
+    """The decided frame, if none of its rows is marked in `invalid`. What is lazy is executed for it, and stays lazy.
+
+    Args:
+        frame: what `decide` or `decide_malfunctions` gave.
+        policy: the edition it was decided under, whose domains the error tells; the default edition unless given.
+        prefix: the prefix that was given to `decide`.
+
+    Raises:
+        LookupError: the frame has no column `invalid`.
+        InvalidRowsError: rows are marked.
+    """
+    import narwhals as nw
+
+    narrow = recognised(frame)
+    name = f"{prefix}invalid"
+    if name not in names_of(narrow):
+        raise LookupError(f"frame: it has no column {name!r}; decide it with on_invalid='mark' first")
+    marked = narrow.filter(~nw.col(name).is_null())
+    marks = rows_of(marked.group_by(name).agg(nw.len().alias("rows")))
+    if not marks:
+        return frame
+    request = Request(policy or m2_1(), ComplaintFacts, DECISIONS, {}, None, prefix, marked=True)
+    records = rows_of(marked.head(SHOWN))
+    faults = [
+        Fault(column, record[column], expected_of(request, column))
+        for record in records
+        for column in named(record[name], record)
+    ]
+    counts = counted(((mark[name], mark["rows"]) for mark in marks), names_of(narrow))
+    raise InvalidRowsError(tuple(faults), counts, sum(mark["rows"] for mark in marks), tuple(records))

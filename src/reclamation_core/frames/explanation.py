@@ -1,0 +1,135 @@
+"""Explain one row of a frame."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from contextlib import suppress
+from datetime import date, datetime, time
+from decimal import Decimal
+from math import isfinite, isnan
+from typing import Any
+
+import attrs
+
+from reclamation_core.calendars import BusinessCalendar
+from reclamation_core.errors import Fault, FaultsError
+from reclamation_core.frames.backends import recognised, rows_of
+from reclamation_core.frames.layout import DECISIONS
+from reclamation_core.frames.request import DAY, INSTANT, KIND, Calendars, Request, calendars_of, expected_of, keys_of
+from reclamation_core.policy import Assessment, Policy
+from reclamation_core.tables import Integer
+from reclamation_core.vocabulary import ComplaintFacts
+from reclamation_core.vocabulary.conversions import of_python
+from reclamation_core.wording import Wording
+
+_RECORD = Wording(
+    "une ligne est attendue : un dictionnaire, une Row de Spark, une Series de pandas",
+    "a row is expected: a dictionary, a Row of Spark, a Series of pandas",
+)
+
+
+def explain(
+    record: Any,
+    policy: Policy,
+    calendar: Calendars,
+    *,
+    by: str | None = None,
+    ignore: Collection[str] = (),
+) -> Assessment:
+    """The full decision of one row of a frame, with its reasons and the ledger of its deadline.
+
+    Args:
+        record: a mapping by column, as `iter_rows(named=True)` or `to_dict` give it; a Series of pandas; a Row of
+            Spark; a frame of any kind that `decide` takes, with that one row. NaN is a null in a row of pandas, which a
+            mapping is taken for where something in it is of pandas, and else no number, as `decide` has it.
+        policy: the edition.
+        calendar: as for `decide`.
+        by: likewise.
+        ignore: likewise.
+
+    Raises:
+        FaultsError: the record is none, or of a malfunction, or has columns that are nearly named as facts or values
+            that cannot be; all at once.
+        TypeError: there is no calendar, or no policy.
+        OutsideHorizonError: the receipt or the due date is outside the calendar's years.
+    """
+    columns, nan_is_null = _mapping(record)
+    given = {name: _plain(value, nan_is_null=nan_is_null) for name, value in columns.items()}
+    calendars, column = calendars_of(calendar, by)
+    request = Request(policy, ComplaintFacts, DECISIONS, calendars, column, "", marked=False, ignore=ignore)
+    near = request.near_misses(given)
+    if near:
+        raise FaultsError(near)
+    if request.tells_kind(given) and given[KIND] == request.other_kind:
+        raise FaultsError((Fault(KIND, given[KIND], expected_of(request, KIND)),))
+    own = _calendar_of(given, request)
+    names = [field.name for field in attrs.fields(ComplaintFacts) if field.name in given and field.name != INSTANT]
+    whole = {fact.name for fact in request.plan.facts.values() if isinstance(fact.input.domain, Integer)}
+    values = {name: _without_part(given[name]) if name in whole else given[name] for name in names}
+    facts = ComplaintFacts(received_at=_moment(given, request, own), **values)
+    return policy.assess(facts, own)
+
+
+def _mapping(record: Any) -> tuple[Mapping[str, Any], bool]:
+    """The record by column, and whether NaN is a null in it: it is where pandas made it."""
+    if isinstance(record, Mapping):
+        return record, any(map(_is_of_pandas, record.values()))
+    if hasattr(record, "asDict"):  # a Row of Spark, which has instants without their zone, in that of this machine
+        return {name: _with_zone(value) for name, value in record.asDict().items()}, False
+    if hasattr(record, "to_dict") and not hasattr(record, "columns"):  # a Series of pandas
+        return record.to_dict(), True
+    rows, of_pandas = [], False
+    with suppress(TypeError):
+        narrow = recognised(record)
+        rows, of_pandas = rows_of(narrow.head(2)), narrow.implementation.is_pandas()
+    if len(rows) != 1:
+        raise FaultsError((Fault("record", record if not rows else f"{len(rows)} rows or more", _RECORD),))
+    return rows[0], of_pandas
+
+
+def _is_of_pandas(value: Any) -> bool:
+    return type(value).__module__.partition(".")[0] == "pandas"
+
+
+def _with_zone(value: Any) -> Any:
+    return value.astimezone() if isinstance(value, datetime) and value.tzinfo is None else value
+
+
+def _plain(value: Any, *, nan_is_null: bool) -> Any:
+    """A value as Python has it, None for what pandas calls missing."""
+    if type(value).__name__ in {"NAType", "NaTType"}:
+        return None
+    if hasattr(value, "to_pydatetime"):
+        return value.to_pydatetime(warn=False)
+    value = of_python(value)
+    return None if nan_is_null and isinstance(value, float | Decimal) and isnan(value) else value
+
+
+def _moment(given: Mapping[str, Any], request: Request, calendar: BusinessCalendar) -> Any:
+    """The receipt; of a day its start, in the calendar's zone."""
+    day = given.get(DAY)
+    if given.get(INSTANT) is not None or day is None:
+        return given.get(INSTANT)
+    if isinstance(day, datetime) and day.tzinfo is None and day.time() == time():
+        day = day.date()  # pandas has days as midnights
+    if isinstance(day, datetime) or not isinstance(day, date):
+        raise FaultsError((Fault(DAY, day, expected_of(request, DAY)),))
+    return datetime.combine(day, time(), calendar.zone)
+
+
+def _without_part(value: Any) -> Any:
+    """A whole number as pandas has it beside nulls, as a whole number again."""
+    return int(value) if isinstance(value, float | Decimal) and isfinite(value) and value == int(value) else value
+
+
+def _calendar_of(given: Mapping[str, Any], request: Request) -> BusinessCalendar:
+    if not request.calendars:
+        raise TypeError("calendar: one is needed to explain a row, for its deadline; None counts none in columns alone")
+    if request.by is None:
+        return request.calendars[""]
+    name = given.get(request.by)
+    # What is no text is written as one, as in the columns of pandas.
+    found = None if name is None else request.calendars.get(str(name))
+    if found is None:
+        raise FaultsError((Fault(request.by, name, keys_of(request.calendars)),))
+    return found

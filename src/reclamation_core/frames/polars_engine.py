@@ -1,0 +1,508 @@
+"""Decide in Polars: columns are encoded to small numbers, these are combined to keys, and the keys are looked up.
+
+Everything is elementwise, so a lazy frame stays lazy and a data set larger than memory streams. Nothing here imports
+Polars: it comes with the frame.
+
+Tables are read as `table[places]` and fields by `struct.unnest()`, many times faster than `table.gather(places)` and
+`struct.field(name)`, which plan a query each time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
+from itertools import chain
+from typing import Any
+
+import attrs
+
+from reclamation_core.errors import Fault, FaultsError
+from reclamation_core.frames.layout import Clock, Look, Looks, looks, undetermined_names
+from reclamation_core.frames.plan import Fact, Group
+from reclamation_core.frames.receipts import DAY, Receipts
+from reclamation_core.frames.request import INSTANT, ITS_CALENDAR, KIND, Request, fact_fault, keys_fault, receipt_fault
+from reclamation_core.tables import Boolean, Integer
+from reclamation_core.tables.domains import Enumeration, Line, OpenEnumeration
+
+KEPT = "reclamation_core: "
+"""What their names begin with."""
+
+
+def temporary(name: str) -> str:
+    """What such a column is called."""
+    return f"{KEPT}{name}"
+
+
+@attrs.frozen(eq=False)
+class Table:
+    """What one column has for each state of a group.
+
+    Args:
+        whole: the column by state; nulls, if any, stand together at its end.
+    """
+
+    whole: Any
+    known: Any = attrs.field(init=False)
+    """What is before the nulls: Polars takes four times as long where there may be some."""
+
+    @known.default
+    def _known(self) -> Any:
+        return self.whole.head(len(self.whole) - self.whole.null_count())
+
+    def read(self, states: Any, last: int) -> Any:
+        """What it has for some states, the greatest of which is `last`."""
+        return (self.known if last < len(self.known) else self.whole)[states]
+
+
+@attrs.frozen(eq=False)
+class Readings:
+    """What is read of one group of tables.
+
+    Args:
+        name: the group.
+        after: the groups before it that its key ends with, and how many codes each has.
+        states: the state for each key.
+        columns: by state, what each column has.
+        passed: by state, the code that later groups take; empty where none does.
+        undetermined: by state, the decisions that are not determined, as a sum of powers of two.
+    """
+
+    name: str
+    after: tuple[tuple[str, int], ...]
+    states: Any
+    columns: Mapping[str, Table]
+    passed: Any
+    undetermined: Any
+    determined: int = attrs.field(init=False)
+    """How many states come before the first where a decision is not determined."""
+
+    @determined.default
+    def _determined(self) -> int:
+        return next((state for state, bits in enumerate(self.undetermined) if bits), len(self.undetermined))
+
+
+def found_by(pl: Any, groups: Sequence[Readings], undetermined: Any) -> Callable[[Any], Any]:
+    """The function from a batch of keys, a field for each group, to what is found by them, a field for each column.
+
+    One function does it all, for each call from Polars takes as long as reading ten thousand rows.
+    """
+
+    def find(batch: Any) -> Any:
+        keys = batch.struct.unnest()
+        found, bits = [], None
+        passed: dict[str, Any] = {}
+        for group in groups:
+            key = keys[group.name]
+            for earlier, codes in group.after:
+                key = key * codes + passed[earlier]
+            states = group.states[key]
+            last = -1 if states.is_empty() else states.max()
+            found += [table.read(states, last).alias(name) for name, table in group.columns.items()]
+            if len(group.passed):
+                passed[group.name] = group.passed[states]
+            if last >= group.determined:
+                of_group = group.undetermined[states]
+                bits = of_group if bits is None else bits + of_group
+        names = undetermined.head(1).new_from_index(0, len(batch)) if bits is None else undetermined[bits]
+        return pl.DataFrame([*found, names.alias("undetermined")]).to_struct(batch.name)
+
+    return find
+
+
+def names_in(pl: Any, columns: Sequence[str]) -> Callable[[Any], Any]:
+    """The function from a batch of flags, a field for each column, to the names of those set; null where none is."""
+    texts = [pl.when(name).then(pl.lit(name)) for name in columns]
+    named = pl.when(pl.any_horizontal(pl.all())).then(pl.concat_str(texts, separator=" ", ignore_nulls=True))
+
+    def names(batch: Any) -> Any:
+        flags = batch.struct.unnest()
+        if not flags.select(pl.any_horizontal(pl.all()).any()).item():  # as it nearly always is
+            return pl.Series(batch.name, [None], dtype=pl.String).new_from_index(0, len(batch))
+        return flags.select(named).to_series()
+
+    return names
+
+
+_FAR = 1 << 60
+"""So many microseconds from 1970 there is no calendar any more."""
+
+
+def in_microseconds(numbers: Any, unit: str) -> Any:
+    """Instants, or days, given as numbers in a unit of time, in microseconds; what is far away stays far away.
+
+    Args:
+        numbers: a column, or an expression, of 64 bits.
+        unit: `s`, `ms`, `us` or `ns`; days are counted as they are.
+    """
+    if unit == "ns":
+        return numbers // 1000
+    parts = {"s": 1_000_000, "ms": 1000, "us": 1}[unit]
+    return numbers if parts == 1 else numbers.clip(-_FAR // parts, _FAR // parts) * parts
+
+
+@lru_cache(maxsize=16)
+def due_by(pl: Any, receipts: Receipts) -> Callable[..., Any]:
+    """The function from a column of instants, or of days, to the last days."""
+    steps = [pl.Series(of_step, dtype=pl.Int64) for of_step in receipts.bounds]
+    dues = pl.Series([*receipts.dues, None], dtype=pl.Int32).cast(pl.Date)
+    without_null = pl.Series([0 if due is None else due for due in receipts.dues], dtype=pl.Int32).cast(pl.Date)
+    unit, (first, end) = DAY if receipts.timed else 1, receipts.answered
+
+    def piece_of(day: Any, instants: Any) -> Any:
+        piece = day * receipts.pieces
+        for step in steps:
+            piece = piece + (instants >= step[day]).cast(pl.UInt32)
+        return piece
+
+    def due(instants: Any, which: Any = None) -> Any:
+        day = instants // unit - receipts.origin
+        if which is None and len(day) and not day.null_count() and first <= day.min() and day.max() < end:
+            # So it nearly always is, and nothing more has to be looked at.
+            return without_null[piece_of(day.cast(pl.UInt32), instants)].alias(instants.name)
+        inside = (day >= 0) & (day < receipts.days)
+        if which is not None:
+            inside &= which < receipts.calendars
+            day = day + which.cast(pl.Int64) * receipts.days
+        inside = inside.fill_null(value=False)
+        day = day.zip_with(inside, day.clear(len(day)).fill_null(0)).cast(pl.UInt32)
+        outside = pl.select(pl.repeat(len(dues) - 1, len(day), dtype=pl.UInt32)).to_series()
+        return dues[piece_of(day, instants.fill_null(0)).zip_with(inside, outside)].alias(instants.name)
+
+    return due
+
+
+def due_of_each(due: Callable[..., Any], which: Any) -> Callable[[Any], Any]:
+    """The function from a batch of instants, each with the code of its calendar, to the last days.
+
+    Args:
+        due: what `due_by` gave.
+        which: for each code, the place of its calendar among those that differ.
+    """
+
+    def due_each(batch: Any) -> Any:
+        both = batch.struct.unnest()
+        return due(both["instant"], which[both["calendar"]])
+
+    return due_each
+
+
+@attrs.frozen(eq=False)
+class Coded:
+    """A column as codes.
+
+    Args:
+        expression: the code of each row.
+        choices: for each code, the set of the fact's classes that it stands for.
+        impossible: the code of what cannot be, None where all can.
+    """
+
+    expression: Any
+    choices: tuple[int, ...]
+    impossible: int | None
+
+
+def codes(pl: Any, schema: Any, request: Request) -> dict[str, Coded]:
+    """The columns that are asked for, by name, as codes.
+
+    Raises:
+        FaultsError: columns whose type cannot hold their values, all at once.
+    """
+    coded: dict[str, Coded] = {}
+    faults: list[Fault] = []
+    for name, fact in request.plan.facts.items():
+        column = _codes(pl, fact, schema.get(name) if fact.given else None)
+        if column is None:
+            faults.append(fact_fault(fact, schema[name]))
+        else:
+            coded[name] = column
+    if request.tells_kind(schema.names()) and isinstance(schema[KIND], _texts(pl)):
+        other = _places(pl, KIND, schema[KIND], (request.other_kind.value,))
+        coded[KIND] = Coded(other.is_not_null().cast(pl.UInt8), (), 1)
+    received = request.received(schema.names())
+    if received is not None:
+        dtype = schema[received]
+        aware = isinstance(dtype, pl.Datetime) and dtype.time_zone is not None
+        if not (aware if received == INSTANT else dtype == pl.Date) and dtype != pl.Null:
+            faults.append(receipt_fault(received, dtype))
+        if request.by is not None:
+            if isinstance(schema[request.by], (*_texts(pl), pl.Null)):
+                names = tuple(request.calendars)
+                coded[ITS_CALENDAR] = Coded(
+                    _places(pl, request.by, schema[request.by], names).fill_null(len(names)), (), len(names)
+                )
+            else:
+                faults.append(keys_fault(request.by, schema[request.by]))
+    if faults:
+        raise FaultsError(faults)
+    return coded
+
+
+def _texts(pl: Any) -> tuple[Any, ...]:
+    """The types of columns of texts."""
+    return pl.Enum, pl.Categorical, pl.String
+
+
+def _codes(pl: Any, fact: Fact, dtype: Any) -> Coded | None:
+    """A fact's column as codes; None where its type cannot hold the values."""
+    if dtype is None or dtype == pl.Null:
+        return Coded(constant(pl, 0, pl.UInt8), (fact.when_null,), None)
+    domain = fact.input.domain
+    if isinstance(domain, Enumeration):
+        return _of_texts(pl, fact, domain, dtype)
+    if isinstance(domain, Boolean):
+        return _of_flags(pl, fact) if dtype == pl.Boolean else None
+    if isinstance(domain, Line) and (dtype.is_integer() if isinstance(domain, Integer) else dtype.is_numeric()):
+        return of_numbers(pl, fact, domain, dtype)
+    return None
+
+
+def _of_flags(pl: Any, fact: Fact) -> Coded:
+    flag = pl.col(fact.name)
+    no, yes, null = (constant(pl, code, pl.UInt8) for code in range(3))
+    code = pl.when(flag.is_null()).then(null).when(flag).then(yes).otherwise(no)
+    return Coded(code, (fact.set_of(False), fact.set_of(True), fact.when_null), None)
+
+
+def _of_texts(pl: Any, fact: Fact, domain: Enumeration, dtype: Any) -> Coded | None:
+    names = tuple(map(str, domain.values))
+    if isinstance(dtype, pl.Enum):
+        categories = dtype.categories.to_list()
+        if set(categories) <= set(names):  # then the frame's own numbers are the codes
+            code = pl.col(fact.name).to_physical().cast(pl.UInt8).fill_null(len(categories))
+            return Coded(code, (*map(fact.set_of, categories), fact.when_null), None)
+    if not isinstance(dtype, _texts(pl)):
+        return None
+    known = _places(pl, fact.name, dtype, names)
+    others = fact.set_of(domain.other) if isinstance(domain, OpenEnumeration) else 0
+    choices = (*map(fact.set_of, names), others, fact.when_null)
+    # A text that is none of the names becomes null, and is told from a null by having been something.
+    other = pl.when(pl.col(fact.name).is_null()).then(len(names) + 1).otherwise(len(names))
+    code = pl.when(known.is_not_null()).then(known).otherwise(other)
+    return Coded(code.cast(unsigned(pl, len(choices))), choices, None if others else len(names))
+
+
+def _places(pl: Any, name: str, dtype: Any, names: tuple[str, ...]) -> Any:
+    """A column of texts as their places among some names; null for any other."""
+    column = pl.col(name)
+    texts = column if dtype == pl.String else column.cast(pl.String)
+    return texts.cast(pl.Enum(names), strict=False).to_physical().cast(pl.UInt32)
+
+
+def of_numbers(pl: Any, fact: Fact, domain: Line, dtype: Any) -> Coded:
+    """A column of numbers as codes: the intervals in their order, then null, then what cannot be."""
+    # A float is meant as the decimal number that it is written as, and so compares as the bounds' floats do.
+    column = pl.col(fact.name).cast(pl.Float64) if dtype == pl.Float32 else pl.col(fact.name)
+    given = (lambda bound: bound) if dtype.is_decimal() else (lambda bound: float(bound) if bound % 1 else int(bound))
+    intervals = [(atom, number) for atom, number in zip(fact.atoms, fact.class_of, strict=True) if atom.interval]
+    null, impossible = len(intervals), len(intervals) + 1
+    dtype_of_codes = unsigned(pl, impossible + 1)
+    # From above, where Polars has what is not a number, down to the interval that has no cut below it.
+    steps: list[tuple[Any, Any]] = []
+    if domain.maximum is not None:
+        steps.append((column > given(domain.maximum), impossible))
+    if dtype.is_float() and None in (domain.minimum, domain.maximum):
+        steps.append((~column.is_finite(), impossible))
+    if isinstance(domain, Integer) and domain.minimum == 0 and domain.maximum == len(intervals) - 1:
+        steps.append((column >= 0, column.cast(dtype_of_codes, strict=False)))  # each number is a class of its own
+    else:
+        cuts = [atom.low for atom, _ in intervals[1:] if atom.low is not None]
+        passed = [column > given(value) if after else column >= given(value) for value, after in cuts]
+        lowest = column.is_not_null() if domain.minimum is None else column >= given(domain.minimum)
+        steps += [(holds, place) for place, holds in reversed([*enumerate([lowest, *passed])])]
+    steps.append((column.is_null(), null))
+    code = constant(pl, impossible, dtype_of_codes)
+    for holds, found in reversed(steps):
+        code = (
+            pl.when(holds)
+            .then(constant(pl, found, dtype_of_codes) if isinstance(found, int) else found)
+            .otherwise(code)
+        )
+    return Coded(code, (*(1 << number for _, number in intervals), fact.when_null, 0), impossible)
+
+
+def unsigned(pl: Any, size: int) -> Any:
+    """The smallest type that has so many numbers."""
+    return pl.UInt8 if size <= 1 << 8 else pl.UInt16 if size <= 1 << 16 else pl.UInt32
+
+
+def constant(pl: Any, number: int, dtype: Any) -> Any:
+    """A number in every row; with its type given to `lit` it would be made of a whole column each time."""
+    return pl.lit(number).cast(dtype)
+
+
+@attrs.frozen(eq=False)
+class Axis:
+    """A part of a key: the code of each row, and how many codes there are."""
+
+    code: Any
+    count: int
+
+
+def look_up(
+    pl: Any, frame: Any, choices: Mapping[str, Sequence[int]], request: Request, *, apart: bool
+) -> tuple[Any, dict[str, Any]]:
+    """The lazy frame with what is found; and by its name, each column that is looked up in it.
+
+    Beside the columns that are asked for there is `clock`, whether an answer is due, where a last day is asked for.
+
+    Args:
+        pl: Polars.
+        frame: the lazy frame, with the codes of each fact.
+        choices: what the codes of each fact stand for.
+        request: what is asked for.
+        apart: whether each group is read by a call of its own, which is left out where nothing of it is selected.
+    """
+    asked = looks(request.plan, choices, request.decisions)
+    axes = {name: Axis(pl.col(temporary(name)), len(of_fact)) for name, of_fact in choices.items()}
+    names = _undetermined(pl, request.decisions)
+    # Groups apart give each their sum of powers of two, which are then added up and named.
+    sums = pl.Series(range(len(names)), dtype=pl.UInt8)
+    found: dict[str, Any] = {}
+    bits: list[Any] = []
+    for part in [[group] for group in request.plan.groups] if apart else [request.plan.groups]:
+        read = [_readings(pl, group, asked[group.name], apart, bool(request.calendars)) for group in part]
+        column = temporary(f"{part[0].name} found")
+        frame = frame.with_columns(_found(pl, part, read, axes, sums if apart else names).alias(column))
+        found |= {name: pl.col(column).struct.field(name) for one in read for name in one.columns}
+        bits.append(pl.col(column).struct.field("undetermined"))
+        axes |= {group.name: Axis(found[_passed(group)], len(group.sets)) for group in part if _passed(group) in found}
+    found["undetermined"] = _read(sum(bits[1:], bits[0]), names) if apart else bits[0]
+    return frame, found
+
+
+def _passed(group: Group) -> str:
+    """The column of what a group passes on."""
+    return f"{group.name} passed"
+
+
+def _found(
+    pl: Any, part: Sequence[Group], read: Sequence[Readings], axes: Mapping[str, Axis], undetermined: Any
+) -> Any:
+    """What is found in each row, a field for each column."""
+    keys = [_key(pl, [axes[axis.name] for axis in group.axes if axis.name in axes]).alias(group.name) for group in part]
+    fields = {name: table.whole.dtype for one in read for name, table in one.columns.items()}
+    dtype = pl.Struct({**fields, "undetermined": undetermined.dtype})
+    return pl.struct(keys).map_batches(found_by(pl, read, undetermined), return_dtype=dtype, is_elementwise=True)
+
+
+def _read(places: Any, table: Any) -> Any:
+    """What a table has at some places."""
+    return places.map_batches(lambda batch: table[batch], return_dtype=table.dtype, is_elementwise=True)
+
+
+def _key(pl: Any, axes: Sequence[Axis]) -> Any:
+    """Some codes as one number; each step is held in the smallest type that it needs."""
+    key, size = constant(pl, 0, pl.UInt8), 1
+    parts: list[tuple[Any, int]] = []
+    for axis in axes:
+        if size * axis.count > 1 << 8:
+            parts.append((key, size))
+            key, size = axis.code, axis.count
+        elif size > 1:
+            key, size = key * constant(pl, axis.count, pl.UInt8) + axis.code, size * axis.count
+        else:
+            key, size = axis.code, axis.count
+    total, whole = 1, pl.lit(0)
+    for part, count in [*parts, (key, size)]:
+        total *= count
+        dtype = unsigned(pl, total)
+        wide = part.cast(dtype)
+        whole = wide if total == count else whole.cast(dtype) * constant(pl, count, dtype) + wide
+    return whole.cast(pl.UInt32)
+
+
+@lru_cache(maxsize=64)
+def _readings(pl: Any, group: Group, found: Looks, apart: bool, with_clock: bool) -> Readings:
+    columns = {name: Table(_column(pl, look)) for name, look in found.columns.items()}
+    if with_clock and found.clock:
+        columns["clock"] = Table(pl.Series(found.clock, dtype=pl.UInt8))
+    passed = pl.Series(found.passed, dtype=pl.UInt32)
+    if apart and len(passed):
+        columns[_passed(group)] = Table(passed.cast(unsigned(pl, len(group.sets))))
+    before = () if apart else ((axis.name, len(axis.sets)) for axis in group.axes if isinstance(axis, Group))
+    return Readings(
+        group.name,
+        tuple(before),
+        pl.Series(found.states, dtype=pl.UInt32),
+        columns,
+        passed,
+        pl.Series(found.undetermined, dtype=pl.UInt8),
+    )
+
+
+def _column(pl: Any, look: Look) -> Any:
+    found = [None if place is None else look.values[place] for place in look.places]
+    return pl.Series(found, dtype=pl.Enum(look.values) if look.text else pl.Int8)
+
+
+@lru_cache(maxsize=8)
+def _undetermined(pl: Any, decisions: tuple[str, ...]) -> Any:
+    names = undetermined_names(decisions)
+    return pl.Series(names, dtype=pl.Enum(names))
+
+
+STRANGE = temporary("invalid")
+"""The column that says whether a row has a value that cannot be."""
+
+
+def decide(pl: Any, frame: Any, request: Request, *, apart: bool = False) -> Any:
+    """The lazy frame with the columns that were asked for, and `STRANGE`.
+
+    Args:
+        pl: Polars.
+        frame: the lazy frame.
+        request: what is asked for.
+        apart: whether what is not selected afterwards costs nothing; all together costs a little more then.
+
+    Raises:
+        FaultsError: columns whose type cannot hold their values, all at once.
+    """
+    schema = frame.collect_schema()
+    names = schema.names()
+    coded = codes(pl, schema, request)
+    frame = frame.with_columns(**{temporary(name): column.expression for name, column in coded.items()})
+    frame, found = look_up(pl, frame, {name: coded[name].choices for name in request.plan.facts}, request, apart=apart)
+    outputs = {name: found[name] for name in request.looked_up}
+    told = {
+        name: pl.col(temporary(name)) == column.impossible
+        for name, column in coded.items()
+        if column.impossible is not None
+    }
+    strange: dict[str, list[Any]] = {}
+    for name, where in told.items():
+        strange.setdefault(request.column(name), []).append(where)
+    received = request.received(names)
+    if received is not None:
+        frame = frame.with_columns(_last_day(pl, received, schema[received], request).alias(temporary("due")))
+        due, clock = pl.col(temporary("due")), found["clock"]
+        outputs["due_date"] = pl.when(clock == Clock.RUNNING.value).then(due)
+        late = (clock != Clock.STOPPED.value) & due.is_null()
+        if ITS_CALENDAR in told:
+            late &= ~told[ITS_CALENDAR]
+        strange[received] = [pl.col(received).is_null(), late]
+    outputs = {request.name(name): column for name, column in outputs.items()}
+    if KIND in told:
+        frame = frame.with_columns(**outputs)  # what is looked up is looked up in all rows, and only then taken away
+        outputs = {name: pl.when(~told[KIND]).then(pl.col(name)) for name in outputs}
+    outputs[STRANGE] = pl.any_horizontal(pl.lit(False), *chain.from_iterable(strange.values()))
+    if request.marked:
+        outputs[request.name("invalid")] = _invalid(pl, strange)
+    return frame.with_columns(**outputs).select(*names, *request.added, STRANGE)
+
+
+def _last_day(pl: Any, received: str, dtype: Any, request: Request) -> Any:
+    """The last day to answer, whether or not there is one to be given."""
+    instants = in_microseconds(pl.col(received).cast(pl.Int64), getattr(dtype, "time_unit", "us"))
+    due = due_by(pl, request.receipts(received))
+    if request.by is None:
+        return instants.map_batches(due, return_dtype=pl.Date, is_elementwise=True)
+    of_each = due_of_each(due, pl.Series(request.which, dtype=pl.UInt32))
+    both = pl.struct(instants.alias("instant"), pl.col(temporary(ITS_CALENDAR)).alias("calendar"))
+    return both.map_batches(of_each, return_dtype=pl.Date, is_elementwise=True)
+
+
+def _invalid(pl: Any, strange: Mapping[str, Sequence[Any]]) -> Any:
+    if not strange:
+        return pl.lit(None, pl.String)
+    flags = pl.struct(pl.any_horizontal(*where).fill_null(value=False).alias(name) for name, where in strange.items())
+    return flags.map_batches(names_in(pl, tuple(strange)), return_dtype=pl.String, is_elementwise=True)

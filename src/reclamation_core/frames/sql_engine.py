@@ -1,0 +1,399 @@
+"""Decide in SQL, in the dialects of DuckDB and Spark."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+from typing import Any, Final
+
+import attrs
+
+from reclamation_core.errors import Fault, FaultsError
+from reclamation_core.frames.layout import Clock, Look, Looks, looks, undetermined_names
+from reclamation_core.frames.plan import Fact, Group
+from reclamation_core.frames.receipts import DAY, NEVER, Receipts
+from reclamation_core.frames.request import INSTANT, ITS_CALENDAR, KIND, Request, fact_fault, keys_fault, receipt_fault
+from reclamation_core.tables import Boolean, Integer
+from reclamation_core.tables.domains import Enumeration, Line, OpenEnumeration
+
+
+@attrs.frozen
+class Dialect:
+    """The words in which two engines differ; each is a format with its arguments in order.
+
+    Args:
+        quote: what stands around a name.
+        escapes: what is written for characters that a text cannot have between its quotes as they are.
+        numbers: a list of numbers, of their digits with commas between and their type.
+        texts: a list of texts, of a literal and of the character that stands between them in it.
+        item: what a list has at a place, from 0; null beyond its end.
+        byte: what bytes, written in hexadecimal, have at a place, from 0; None where lists of numbers serve better.
+        instant: the microseconds since 1970 of an instant.
+        day: the days since 1970 of a day.
+        date: the day that is so many days after the first of 1970.
+    """
+
+    quote: str
+    escapes: Mapping[int, str]
+    numbers: str
+    texts: str
+    item: str
+    byte: str | None
+    instant: str
+    day: str
+    date: str
+
+    def name(self, column: str) -> str:
+        """A column's name in a query."""
+        return f"{self.quote}{column.replace(self.quote, self.quote * 2)}{self.quote}"
+
+    def text(self, text: str) -> str:
+        """A text in a query."""
+        return f"'{text.translate(self.escapes)}'"
+
+
+DUCKDB = Dialect(
+    quote='"',
+    escapes={ord("'"): "''"},
+    numbers="CAST(string_split('{}', ',') AS {}[])",
+    texts="string_split({}, '{}')",
+    item="list_extract({}, ({}) + 1)",
+    byte=None,
+    instant="epoch_us({})",
+    day="datediff('day', DATE '1970-01-01', {})",
+    date="(DATE '1970-01-01' + CAST({} AS INTEGER))",
+)
+SPARK = Dialect(
+    quote="`",
+    escapes={ord("'"): r"\'", ord("\\"): r"\\"},
+    numbers="CAST(split('{}', ',') AS array<{}>)",
+    texts="split({}, '[{}]')",
+    item="get({}, CAST({} AS INT))",
+    # A literal as it stands: a list would be made of its text anew for each row of a frame that the driver holds.
+    byte="ascii(CAST(substring(X'{}', CAST({} AS INT) + 1, 1) AS STRING))",
+    instant="unix_micros({})",
+    day="datediff({}, DATE '1970-01-01')",
+    date="date_from_unix_date(CAST({} AS INT))",
+)
+
+
+@attrs.frozen(eq=False)
+class Writer:
+    """Writes a query in a dialect.
+
+    Args:
+        dialect: the dialect.
+        apart: whether lists are columns of a relation of one row, `lists`, that the query is joined with: DuckDB makes
+            a constant list anew for every two thousand rows.
+    """
+
+    dialect: Dialect
+    apart: bool
+    lists: list[str] = attrs.field(factory=list, init=False)
+
+    def name(self, column: str) -> str:
+        """A column's name in a query."""
+        return self.dialect.name(column)
+
+    def look(self, values: Iterable[int], key: str) -> str:
+        """What a list of numbers from 0 has at a place that it has, from 0; null where the place is null."""
+        numbers = tuple(values)
+        if self.dialect.byte is None:
+            return self.look_far(numbers, key, "INT")
+        found = (self.dialect.byte.format(digits, key) for digits in _bytes(numbers))
+        return f"({' + '.join(f'{byte} * {_BASE**place}' for place, byte in enumerate(found))})"
+
+    def look_far(self, values: Iterable[int], key: str, dtype: str = "BIGINT") -> str:
+        """The same for a short list of any numbers."""
+        return self._item(self.dialect.numbers.format(_digits(tuple(values)), dtype), key)
+
+    def look_text(self, values: Sequence[str], key: str) -> str:
+        """What a list of texts has at a place, from 0; null beyond its end."""
+        # A row's name may have any character in it; that it has all of these is not to be feared.
+        between = next(mark for mark in map(chr, range(31, 0, -1)) if not any(mark in value for value in values))
+        return self._item(self.dialect.texts.format(self.dialect.text(between.join(values)), between), key)
+
+    def _item(self, made: str, key: str) -> str:
+        if not self.apart:
+            return self.dialect.item.format(made, key)
+        self.lists.append(made)
+        return self.dialect.item.format(_list_name(len(self.lists)), key)
+
+    @property
+    def one_row(self) -> str:
+        """The query of the relation that holds the lists."""
+        made = (
+            f"(SELECT list(x) FROM (SELECT unnest({text}) AS x)) AS {_list_name(number)}"
+            for number, text in enumerate(self.lists, 1)
+        )
+        return f"SELECT {', '.join(made)}"
+
+
+_BASE: Final = 128
+"""Characters below it are one byte each."""
+
+
+@lru_cache(maxsize=64)
+def _digits(values: tuple[int, ...]) -> str:
+    return ",".join(map(str, values))
+
+
+@lru_cache(maxsize=64)
+def _bytes(values: tuple[int, ...]) -> list[str]:
+    """The numbers' digits, the lowest of all numbers first, as bytes in hexadecimal."""
+    found = [bytes(value % _BASE for value in values).hex()]
+    while any(values := tuple(value // _BASE for value in values)):
+        found.append(bytes(value % _BASE for value in values).hex())
+    return found
+
+
+def _list_name(number: int) -> str:
+    return f"reclamation_core_list_{number}"
+
+
+KEPT = "reclamation_core_"
+"""What the columns begin with that are made on the way."""
+
+
+@attrs.frozen(eq=False)
+class Coded:
+    """A column as codes: the query's text, the classes that each code stands for, the code of what cannot be."""
+
+    text: str
+    choices: tuple[int, ...]
+    impossible: int | None
+
+
+Step = list[str]
+"""What a step of the query adds, each `... AS name`; the columns before it are kept."""
+
+
+def steps(writer: Writer, schema: Mapping[str, Any], request: Request) -> list[Step]:
+    """The steps of the query, the last of which gives the columns that were asked for.
+
+    Args:
+        writer: writes it.
+        schema: the types of the frame's columns; None where all is null.
+        request: what is asked for.
+
+    Raises:
+        FaultsError: columns whose type cannot hold their values, all at once.
+    """
+    coded = _coded(writer, schema, request)
+    found = looks(request.plan, {name: coded[name].choices for name in request.plan.facts}, request.decisions)
+    query: list[Step] = [[_as(writer, column.text, temporary(name)) for name, column in coded.items()]]
+    for group in request.plan.groups:
+        asked = found[group.name]
+        query.append([_as(writer, _key(writer, group, coded), temporary(f"{group.name} key"))])
+        state = writer.look(asked.states, writer.name(temporary(f"{group.name} key")))
+        query.append([_as(writer, state, temporary(f"{group.name} state"))])
+        if asked.passed:
+            query.append([_as(writer, writer.look(asked.passed, _state(writer, group)), temporary(group.name))])
+    told = {
+        name: f"{writer.name(temporary(name))} = {column.impossible}"
+        for name, column in coded.items()
+        if column.impossible is not None
+    }
+    strange: dict[str, list[str]] = {}
+    for name, where in told.items():
+        strange.setdefault(request.column(name), []).append(where)
+    outputs = _decided(writer, found, request)
+    received = request.received(schema)
+    if received is not None:
+        query += _receipt(writer, found, received, _since(writer, received, schema[received]), request)
+        due, clock = writer.name(temporary("due")), writer.name(temporary("clock"))
+        outputs["due_date"] = f"CASE WHEN {clock} = {Clock.RUNNING} THEN {writer.dialect.date.format(due)} END"
+        placed = f" AND NOT {told[ITS_CALENDAR]}" if ITS_CALENDAR in told else ""
+        late = f"{clock} <> {Clock.STOPPED} AND {due} IS NULL{placed}"
+        strange[received] = [f"{writer.name(received)} IS NULL", f"({late})"]
+    if KIND in told:
+        outputs = {name: f"CASE WHEN NOT {told[KIND]} THEN {column} END" for name, column in outputs.items()}
+    named = [f"CASE WHEN {' OR '.join(where)} THEN {writer.dialect.text(name)} END" for name, where in strange.items()]
+    outputs["invalid"] = f"NULLIF(concat_ws(' ', {', '.join(named)}), '')" if named else "CAST(NULL AS STRING)"
+    query.append(
+        [_as(writer, outputs[name], request.name(name)) for name in outputs if request.name(name) in request.added]
+    )
+    return query
+
+
+def temporary(name: str) -> str:
+    """What a column is called that is not among those asked for."""
+    return f"{KEPT}{name.replace(' ', '_')}"
+
+
+def _as(writer: Writer, text: str, name: str) -> str:
+    return f"{text} AS {writer.name(name)}"
+
+
+def _coded(writer: Writer, schema: Mapping[str, Any], request: Request) -> dict[str, Coded]:
+    import narwhals as nw
+
+    coded: dict[str, Coded] = {}
+    faults: list[Fault] = []
+    for name, fact in request.plan.facts.items():
+        column = _codes(writer, fact, schema.get(name) if fact.given else None)
+        if column is None:
+            faults.append(fact_fault(fact, schema[name]))
+        else:
+            coded[name] = column
+    if request.tells_kind(schema) and _is_text(schema[KIND]):
+        coded[KIND] = Coded(_cases(writer, KIND, (request.other_kind.value,), nothing=1), (), 0)
+    received = request.received(schema)
+    if received is not None:
+        dtype = schema[received]
+        aware = isinstance(dtype, nw.Datetime) and dtype.time_zone is not None
+        if not (aware if received == INSTANT else dtype == nw.Date) and dtype is not None:
+            faults.append(receipt_fault(received, dtype))
+        if request.by is not None:
+            if _is_text(schema[request.by]) or schema[request.by] is None:
+                names = tuple(request.calendars)
+                coded[ITS_CALENDAR] = Coded(_cases(writer, request.by, names, nothing=len(names)), (), len(names))
+            else:
+                faults.append(keys_fault(request.by, schema[request.by]))
+    if faults:
+        raise FaultsError(faults)
+    return coded
+
+
+def _is_text(dtype: Any) -> bool:
+    import narwhals as nw
+
+    return isinstance(dtype, nw.String | nw.Enum | nw.Categorical) or dtype in (nw.String, nw.Enum, nw.Categorical)
+
+
+def _codes(writer: Writer, fact: Fact, dtype: Any) -> Coded | None:
+    """A fact's column as codes; None where its type cannot hold the values."""
+    import narwhals as nw
+
+    if dtype is None:
+        return Coded("0", (fact.when_null,), None)
+    column, domain = writer.name(fact.name), fact.input.domain
+    if isinstance(domain, Enumeration) and _is_text(dtype):
+        names = tuple(map(str, domain.values))
+        cases = _cases(writer, fact.name, names, nothing=len(names) + 1)
+        others = fact.set_of(domain.other) if isinstance(domain, OpenEnumeration) else 0
+        return Coded(cases, (*map(fact.set_of, names), others, fact.when_null), None if others else len(names))
+    if isinstance(domain, Boolean) and dtype == nw.Boolean:
+        cases = f"CASE WHEN {column} IS NULL THEN 2 WHEN {column} THEN 1 ELSE 0 END"
+        return Coded(cases, (fact.set_of(False), fact.set_of(True), fact.when_null), None)
+    if isinstance(domain, Line) and (dtype.is_integer() if isinstance(domain, Integer) else dtype.is_numeric()):
+        return _of_numbers(f"CAST({column} AS DOUBLE)" if dtype.is_float() else column, fact, domain)
+    return None
+
+
+def _cases(writer: Writer, name: str, names: Sequence[str], nothing: int) -> str:
+    """A text as its place among some names, then the code of any other; `nothing` is that of null."""
+    column = writer.name(name)
+    cases = " ".join(f"WHEN {writer.dialect.text(name)} THEN {place}" for place, name in enumerate(names))
+    known = f"CASE CAST({column} AS STRING) {cases} ELSE {len(names)} END"
+    return f"CASE WHEN {column} IS NULL THEN {nothing} ELSE {known} END"
+
+
+def _of_numbers(column: str, fact: Fact, domain: Line) -> Coded:
+    intervals = [(atom, number) for atom, number in zip(fact.atoms, fact.class_of, strict=True) if atom.interval]
+    count = len(intervals)
+    ends = [f"{column} < {domain.minimum}"] if domain.minimum is not None else []
+    # Both engines place NaN above all numbers.
+    ends += [f"{column} > {domain.maximum}"] if domain.maximum is not None else []
+    cases = [f"WHEN {column} IS NULL THEN {count}", *(f"WHEN {end} THEN {count + 1}" for end in ends)]
+    cuts = (atom.high for atom, _ in intervals[:-1] if atom.high is not None)
+    cases += (
+        f"WHEN {column} {'<=' if after else '<'} {value} THEN {place}" for place, (value, after) in enumerate(cuts)
+    )
+    text = f"CASE {' '.join(cases)} ELSE {count - 1} END"
+    return Coded(text, (*(1 << number for _, number in intervals), fact.when_null, 0), count + 1)
+
+
+def _key(writer: Writer, group: Group, coded: Mapping[str, Coded]) -> str:
+    text = "0"
+    for axis in group.axes:
+        count = len(coded[axis.name].choices) if isinstance(axis, Fact) else len(axis.sets)
+        text = f"({text}) * {count} + {writer.name(temporary(axis.name))}"
+    return text
+
+
+def _state(writer: Writer, group: Group) -> str:
+    return writer.name(temporary(f"{group.name} state"))
+
+
+def _decided(writer: Writer, found: Mapping[str, Looks], request: Request) -> dict[str, str]:
+    outputs: dict[str, str] = {}
+    bits = ["0"]
+    for group in request.plan.groups:
+        state = _state(writer, group)
+        outputs |= {name: _found(writer, look, state) for name, look in found[group.name].columns.items()}
+        if any(found[group.name].undetermined):
+            bits.append(writer.look(found[group.name].undetermined, state))
+    outputs["undetermined"] = writer.look_text(undetermined_names(request.decisions), " + ".join(bits))
+    return outputs
+
+
+def _found(writer: Writer, look: Look, state: str) -> str:
+    if not look.values:
+        return "CAST(NULL AS STRING)"
+    # Beyond the end of a list both engines find null.
+    nothing = len(look.values)
+    if not look.text:
+        return f"NULLIF({writer.look((0 if p is None else look.values[p] for p in look.places), state)}, 0)"
+    place = writer.look((nothing if place is None else place for place in look.places), state)
+    return writer.look_text(look.values, place)
+
+
+def _since(writer: Writer, received: str, dtype: Any) -> str:
+    """Microseconds, or days, since 1970."""
+    if dtype is None:
+        return "CAST(NULL AS BIGINT)"
+    number = writer.dialect.instant if received == INSTANT else writer.dialect.day
+    return number.format(writer.name(received))
+
+
+def _receipt(writer: Writer, found: Mapping[str, Looks], received: str, since: str, request: Request) -> list[Step]:
+    """The last day to answer as a number, whether or not there is one to be given, and whether the clock runs."""
+    receipts = request.receipts(received)
+    first = next(group for group in request.plan.groups if found[group.name].clock)
+    clock = writer.look(map(int, found[first.name].clock), _state(writer, first))
+    instant, day, place = (writer.name(temporary(name)) for name in ("instant", "day", "place"))
+    unit = DAY if receipts.timed else 1
+    which = "0" if request.by is None else writer.look(request.which, writer.name(temporary(ITS_CALENDAR)))
+    of_calendar = f"{day} - {receipts.origin}"
+    inside = f"{of_calendar} BETWEEN 0 AND {receipts.days - 1} AND {which} < {receipts.calendars}"
+    return [
+        [_as(writer, since, temporary("instant")), _as(writer, clock, temporary("clock"))],
+        [_as(writer, f"CAST(floor({instant} / {unit}) AS BIGINT)", temporary("day"))],
+        [_as(writer, f"CASE WHEN {inside} THEN {of_calendar} + {which} * {receipts.days} END", temporary("place"))],
+        [_as(writer, _due(writer, receipts, place, f"{instant} - {day} * {unit}", day), temporary("due"))],
+    ]
+
+
+def _due(writer: Writer, receipts: Receipts, place: str, at: str, day: str) -> str:
+    piece = f"{place} * {receipts.pieces}"
+    for few, numbers in _bounds(receipts):
+        bound = writer.look_far(few, writer.look(numbers, place))
+        piece += f" + CASE WHEN {at} >= {bound} THEN 1 ELSE 0 END"
+    return f"{day} - 1 + NULLIF({writer.look(_dues(receipts), piece)}, 0)"
+
+
+def _starts(receipts: Receipts) -> list[int]:
+    """The first of each place's day: steps and last days are shorter to write when they are counted from it."""
+    return [receipts.origin + place % receipts.days for place in range(receipts.days * receipts.calendars)]
+
+
+@lru_cache(maxsize=16)
+def _bounds(receipts: Receipts) -> list[tuple[tuple[int, ...], tuple[int, ...]]]:
+    """For each step the bounds that days have, which are few, and by place the number of its own."""
+    found = []
+    for of_step in receipts.bounds:
+        starts = zip(of_step, _starts(receipts), strict=True)
+        since = [DAY if bound == NEVER else bound - start * DAY for bound, start in starts]
+        number_of = {bound: number for number, bound in enumerate(dict.fromkeys(since))}
+        found.append((tuple(number_of), tuple(number_of[bound] for bound in since)))
+    return found
+
+
+@lru_cache(maxsize=16)
+def _dues(receipts: Receipts) -> tuple[int, ...]:
+    """The last days, a day's own being 1; 0 where the calendar does not reach."""
+    starts = _starts(receipts)
+    return tuple(
+        0 if due is None else due - starts[place // receipts.pieces] + 1 for place, due in enumerate(receipts.dues)
+    )

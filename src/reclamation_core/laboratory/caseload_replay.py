@@ -1,0 +1,386 @@
+"""Replay a caseload: decide each complaint under several editions, and count what differs."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from functools import reduce
+from typing import Any, Final
+
+from reclamation_core import frames
+from reclamation_core.calendars import BusinessCalendar
+from reclamation_core.calendars.definition import checked_date
+from reclamation_core.errors import Fault, FaultsError
+from reclamation_core.frames import DECISIONS
+from reclamation_core.frames.backends import is_lazy, names_of, recognised
+from reclamation_core.frames.decisions import OnInvalid
+from reclamation_core.frames.invalid_rows import InvalidRowsError
+from reclamation_core.frames.request import FREE
+from reclamation_core.laboratory import outcomes
+from reclamation_core.laboratory.outcomes import Dated
+from reclamation_core.laboratory.result import Replay
+from reclamation_core.laboratory.row_counts import (
+    ANSWERED,
+    BEFORE_RECEIPT,
+    WITHDRAWN,
+    check_answered,
+    checked_day,
+    counts,
+    differs,
+    gathered,
+    outcome,
+    plain,
+    prefix,
+)
+from reclamation_core.laboratory.suspensions import RECEIPT, RECEIVED, apply_suspensions, receipts
+from reclamation_core.laboratory.tallies import Tallies, backend_of
+from reclamation_core.policy import Policy
+from reclamation_core.vocabulary import Sites
+from reclamation_core.wording import Wording
+
+_EDITIONS: Final = Wording(
+    "des éditions sont attendues, une au moins, la première étant celle à laquelle on compare",
+    "editions are expected, at least one, the first being what the others are compared with",
+)
+_ONCE: Final = Wording(
+    "deux éditions ont ce nom ; nommez-en une autrement (what_if(..., edition=...), ou attrs.evolve)",
+    "two editions have that name; give one another (what_if(..., edition=...), or attrs.evolve)",
+)
+_SHOWN: Final = 10
+_CALENDAR: Final = Wording(
+    "un calendrier est attendu avec as_of : sans lui, aucune échéance n'est comptée",
+    "a calendar is expected with as_of: without one no due date is counted",
+)
+
+
+def replay(
+    caseload: Any,
+    editions: Iterable[Policy],
+    calendar: BusinessCalendar | Mapping[str, BusinessCalendar] | Sites | None = None,
+    *,
+    by: str | None = None,
+    as_of: date | None = None,
+    decisions: Collection[str] = DECISIONS,
+    on_invalid: OnInvalid = "raise",
+    ignore: Collection[str] = (),
+) -> Replay:
+    """Decide a caseload under several editions, and compare each with the first (rejeu d'un portefeuille).
+
+    Every complaint has exactly one outcome of each decision under each edition: one that an edition does not decide,
+    for its facts are unknown, is `undetermined` (indéterminé). With `as_of`, the column `answered_on` (dates, in the
+    site's zone; null while there is no answer) tells which answers were in time, seen at the end of that day. Of the
+    complaints whose last day has come by then, those answered by it are in time, the others late. Those whose last day
+    is still to come are neither, answered or not. A complaint that was withdrawn by its
+    last day and before any answer, as an optional column `withdrawn_on` tells, is counted apart (retrait). An answer
+    after `as_of` is not known yet. Give the caseload as it was then: without what was received
+    later; and give first the edition that it was worked under: a complaint that awaits an answer under another one only
+    is newly admitted, and in no rate (`Replay.on_time`).
+
+    Where an edition allows suspensions of the answer clock, due dates leave out the days of the optional column
+    `suspensions`, as `frames.caseload` has it: intervals of days such as `2026-05-04/2026-05-06`, with a space between,
+    of which the last one may still run (`2026-05-11/..`: until the end of `as_of`; without it, that first day alone).
+    In DuckDB and PySpark frames suspended rows are refused.
+
+    A frame that is lazy stays lazy in `Replay.cases`; it is executed once to count its decisions, and once more to
+    count its dates.
+
+    Args:
+        caseload: complaints, one a row, in any frame that `frames.decide` takes.
+        editions: at least one, each with a name of its own.
+        calendar: as for `frames.decide`; None to count no due dates.
+        by: likewise.
+        as_of: the day at whose end the answers are looked at; None to count no rates.
+        decisions: which of `frames.DECISIONS` are compared; eligibility and level always are.
+        on_invalid: "raise" refuses a caseload with values that cannot be, an answer or a withdrawal before the day of
+            receipt among them; "mark" counts such rows, names the columns in
+            `edition_1_invalid`, ..., and takes what follows from them for undetermined.
+        ignore: as for `frames.decide`.
+
+    Raises:
+        MissingExtraError: narwhals or Polars is not installed.
+        TypeError: the caseload is no frame of these kinds; `as_of` is no plain date.
+        ValueError: an argument is refused.
+        FaultsError: the editions are none, or two have one name; columns are missing, nearly named or of
+            the wrong type.
+        InvalidRowsError: rows have values that cannot be; a `FaultsError`.
+
+    >>> import polars as pl
+    >>> from reclamation_core import m2_1
+    >>> from reclamation_core.laboratory import replay, what_if
+    >>> notes = pl.DataFrame({"satisfaction": [4.0, 6.5, 9.0], "channel": ["survey", "other", "other"]})
+    >>> found = replay(notes, [m2_1(), what_if(m2_1(), survey_threshold=7)])
+    >>> found.changed
+    {'M2-1, note seuil 7': 1}
+    >>> found.matrices("eligibility")["M2-1, note seuil 7"]
+    {('complaint', 'complaint'): 1, ('out_of_scope', 'complaint'): 1, ('out_of_scope', 'out_of_scope'): 1}
+    """
+    compared = _checked(editions)
+    wanted = _wanted(decisions)
+    if as_of is not None:
+        _check_answers(caseload, calendar, as_of, ignore)
+    own = {"by": by, "decisions": wanted, "ignore": ignore}
+    decided = _decided(caseload, compared, calendar, own, on_invalid, as_of=as_of)
+    names, later = tuple(edition.edition for edition in compared), range(2, len(compared) + 1)
+    marks = [name for name in recognised(decided).collect_schema() if name in _each(_numbers(compared), ["invalid"])]
+    told = gathered(decided, [*_columns(compared, wanted), *_each(later, ["changed"]), *marks])
+    invalid = _marked(told, marks)
+    dated = None if as_of is None else _dated(decided, calendar, {"by": by, "ignore": ignore})
+    answers = None if dated is None else _answers(dated, marks, len(compared))
+    impossible = 0 if answers is None else _impossible(answers, marks)
+    if on_invalid == "raise" and marks:
+        decided = _sound(decided, compared, marks, told)
+    if on_invalid == "raise" and answers is not None and impossible:
+        _refuse_impossible(answers, marks)
+    if dated is not None and on_invalid == "mark":
+        decided = _with_days_marked(decided, dated, marks)
+    return Replay(
+        editions=compared,
+        cases=decided,
+        as_of=as_of,
+        changed={
+            name: _marked(told, _each([number], ["changed"])) for name, number in zip(names[1:], later, strict=True)
+        },
+        invalid=invalid + impossible,
+        tallies=_tallied(told, decided, names, wanted, answers, dated=calendar is not None),
+        backend=backend_of(recognised(caseload)),
+    )
+
+
+def _numbers(of: Sequence[object]) -> range:
+    return range(1, len(of) + 1)
+
+
+def _checked(editions: object) -> tuple[Policy, ...]:
+    given = tuple(editions) if isinstance(editions, Iterable) else ()
+    strange = [edition for edition in given if not isinstance(edition, Policy)]
+    if strange or not given:
+        raise FaultsError((Fault("editions", strange or editions, _EDITIONS),))
+    names = Counter(edition.edition for edition in given)
+    if len(names) < len(given):
+        raise FaultsError([Fault("editions", name, _ONCE) for name, times in names.items() if times > 1])
+    return given
+
+
+def _wanted(decisions: Collection[str]) -> tuple[str, ...]:
+    """The decisions to compare, in order, with those that the handling is made of."""
+    asked = (decisions,) if isinstance(decisions, str) else tuple(decisions)
+    strange = [name for name in asked if name not in DECISIONS]
+    if strange:
+        raise ValueError(f"decisions: {strange} is refused; choose among {', '.join(DECISIONS)}")
+    return tuple(name for name in DECISIONS if name in asked or name in {"eligibility", "level"})
+
+
+def _check_answers(caseload: Any, calendar: Any, as_of: date, ignore: Collection[str]) -> None:
+    checked_date(as_of, "as_of")
+    if calendar is None:
+        raise FaultsError((Fault("calendar", None, _CALENDAR),))
+    check_answered(caseload, ignore)
+
+
+def _each(numbers: Iterable[int], names: Collection[str]) -> list[str]:
+    """The columns of some names, of each edition."""
+    return [f"{prefix(number)}{name}" for number in numbers for name in names]
+
+
+def _columns(editions: Sequence[object], decisions: tuple[str, ...]) -> list[str]:
+    names = [name for decision in decisions for name in (decision, f"{decision}_rows")]
+    return _each(_numbers(editions), names)
+
+
+def _decided(
+    caseload: Any,
+    editions: tuple[Policy, ...],
+    calendar: Any,
+    own: Mapping[str, Any],
+    on_invalid: OnInvalid,
+    *,
+    as_of: date | None,
+) -> Any:
+    """The caseload with the columns of each edition, and which of them differ from the first's."""
+    import narwhals as nw
+
+    if on_invalid not in {"raise", "mark"}:
+        raise ValueError(f"on_invalid: {on_invalid!r} is refused; use 'raise' or 'mark'")
+    narrow = recognised(caseload)
+    marking = None if is_lazy(narrow) else on_invalid
+    compared = [*own["decisions"], *([] if calendar is None else ["due_date"])]
+    changed = {f"{prefix(number)}changed": _changed(number, compared) for number in range(2, len(editions) + 1)}
+    taken = [name for name in names_of(narrow) if name in changed]
+    if taken:
+        raise FaultsError([Fault(name, name, FREE) for name in taken])
+    decided = caseload
+    for number, edition in enumerate(editions, 1):
+        decided = frames.decide(decided, edition, calendar, on_invalid=marking, prefix=prefix(number), **own)
+    decided = apply_suspensions(decided, editions, calendar, own, as_of)
+    if not changed:
+        return decided
+    return nw.from_native(decided).with_columns(**changed).to_native()
+
+
+def _changed(number: int, compared: Iterable[str]) -> Any:
+    """Which of the columns of an edition differ from the first's, with a space between; null where none does."""
+    import narwhals as nw
+
+    conditions = {name: differs(*_each((1, number), [name])) for name in compared}
+    names = [nw.when(differs).then(nw.lit(name)) for name, differs in conditions.items()]
+    some = reduce(lambda one, other: one | other, conditions.values())
+    return nw.when(some).then(nw.concat_str(names, separator=" ", ignore_nulls=True))
+
+
+def _marked(told: Any, columns: list[str]) -> int:
+    """How many rows have something in one of these columns."""
+    if not columns:
+        return 0
+    return sum(cases for marks, cases in counts(told, columns).items() if any(marks))
+
+
+def _sound(decided: Any, editions: tuple[Policy, ...], marks: list[str], told: Any) -> Any:
+    """The caseload without its marks, none being set; raises InvalidRowsError where one is."""
+    import narwhals as nw
+
+    numbers = _numbers(editions)
+    invalid = next((number for number, mark in zip(numbers, marks, strict=True) if _marked(told, [mark])), None)
+    if invalid is not None:
+        frames.check(decided, editions[invalid - 1], prefix=prefix(invalid))
+    return nw.from_native(decided).drop(marks).to_native()
+
+
+def _dated(decided: Any, calendar: Any, own: Mapping[str, Any]) -> Any:
+    """The decided caseload with the day of receipt of each complaint in its site's zone."""
+    given = {**own, "decisions": "eligibility", "prefix": RECEIPT, "on_invalid": "mark"}
+    return frames.decide(decided, receipts(), calendar, **given)
+
+
+def _answers(dated: Any, marks: list[str], editions: int) -> Any:
+    """The columns of dates that are counted."""
+    withdrawn = [WITHDRAWN] if WITHDRAWN in recognised(dated).collect_schema() else []
+    columns = _each(range(1, editions + 1), ["eligibility", "level", "due_date"])
+    return gathered(dated, [*columns, ANSWERED, *withdrawn, RECEIVED, *marks])
+
+
+def _with_days_marked(decided: Any, dated: Any, marks: list[str]) -> Any:
+    """The decided caseload whose marks also name the columns with a day before the receipt."""
+    import narwhals as nw
+
+    narrow = nw.from_native(dated)
+    columns = list(nw.from_native(decided).collect_schema())
+    days = [name for name in (ANSWERED, WITHDRAWN) if name in columns]
+    if narrow.implementation.is_pandas():  # its days may be objects, which are not compared with instants
+        received = [plain(value) for value in narrow[RECEIVED]]
+        early: list[Any] = [
+            nw.new_series(
+                f"{RECEIPT}{name}",
+                [is_early(plain(day), first) for day, first in zip(narrow[name], received, strict=True)],
+                nw.Boolean(),
+                backend="pandas",
+            )
+            for name in days
+        ]
+    else:
+        early = [(nw.col(name).cast(nw.Date()) < nw.col(RECEIVED)).alias(f"{RECEIPT}{name}") for name in days]
+    flags = {name: nw.col(f"{RECEIPT}{name}") for name in days}
+    named = [nw.when(flags[name]).then(nw.lit(name)) for name in days]
+    some = reduce(lambda one, other: one | other, (flag.fill_null(value=False) for flag in flags.values()))
+    marked = {
+        mark: nw.when(some)
+        .then(nw.concat_str([nw.col(mark), *named], separator=" ", ignore_nulls=True))
+        .otherwise(nw.col(mark))
+        for mark in marks
+    }
+    return narrow.with_columns(*early).with_columns(**marked).select(columns).to_native()
+
+
+def _is_impossible(told: Mapping[str, Any]) -> bool:
+    """Whether an answer, or a withdrawal, is before the receipt."""
+    days = [checked_day(name, told.get(name)) for name in (ANSWERED, WITHDRAWN)]
+    return any(is_early(day, told[RECEIVED]) for day in days)
+
+
+def is_early(day: date | None, received_on: date | None) -> bool:
+    """Return True if a day is before the day of receipt."""
+    return day is not None and received_on is not None and day < received_on
+
+
+def _days_told(answers: Any, marks: list[str]) -> Iterator[tuple[dict[str, Any], int]]:
+    """The days of rows that are not marked as invalid already, with their numbers."""
+    columns = [ANSWERED, *([WITHDRAWN] if WITHDRAWN in answers.columns else []), RECEIVED, *marks]
+    for values, cases in counts(answers, columns).items():
+        told = dict(zip(columns, values, strict=True))
+        if not any(told[mark] for mark in marks):
+            yield told, cases
+
+
+def _impossible(answers: Any, marks: list[str]) -> int:
+    """How many rows have an answer or a withdrawal before the receipt."""
+    return sum(cases for told, cases in _days_told(answers, marks) if _is_impossible(told))
+
+
+def _refuse_impossible(answers: Any, marks: list[str]) -> None:
+    """Refuse the caseload for the days before the receipt, with some of them.
+
+    Raises:
+        InvalidRowsError: always.
+    """
+    faults: list[Fault] = []
+    found: Counter[str] = Counter()
+    for told, cases in _days_told(answers, marks):
+        for name in (ANSWERED, WITHDRAWN):
+            day = told.get(name)
+            if is_early(day, told[RECEIVED]):
+                found[name] += cases
+                faults.append(Fault(name, day, BEFORE_RECEIPT))
+    raise InvalidRowsError(tuple(faults[:_SHOWN]), dict(found), _impossible(answers, marks), ())
+
+
+def _tallied(
+    told: Any, decided: Any, names: tuple[str, ...], decisions: tuple[str, ...], answers: Any, *, dated: bool
+) -> Tallies:
+    numbers = _numbers(names)
+    by_decision = {decision: _by_decision(told, decision, numbers) for decision in decisions}
+    if not dated:
+        return Tallies(names, by_decision, _handled(told, numbers), (), ())
+    columns = _each(numbers, ["eligibility", "level", "due_date"])
+    dates = gathered(decided, columns) if answers is None else answers
+    days = [name for name in (ANSWERED, WITHDRAWN, RECEIVED) if name in dates.columns]
+    return Tallies(
+        names,
+        by_decision,
+        _handled(told, numbers),
+        tuple(_dates(dates, number, days) for number in numbers),
+        tuple(counts(dates, _each((1, number), ["due_date"])) for number in numbers[1:]),
+    )
+
+
+def _by_decision(told: Any, decision: str, numbers: range) -> Counter[tuple[str, ...]]:
+    """How many complaints have which outcomes, edition by edition, and then which rows."""
+    groups = counts(told, [*_each(numbers, [decision]), *_each(numbers, [f"{decision}_rows"])])
+    size = len(numbers)
+    found: Counter[tuple[str, ...]] = Counter()
+    for values, cases in groups.items():
+        found[(*map(outcome, values[:size]), *(rows or "" for rows in values[size:]))] += cases
+    return found
+
+
+def _handled(told: Any, numbers: range) -> Counter[tuple[str, ...]]:
+    found: Counter[tuple[str, ...]] = Counter()
+    for values, cases in counts(told, _each(numbers, ["eligibility", "level"])).items():
+        given = [*map(outcome, values)]
+        found[tuple(map(outcomes.handling, given[::2], given[1::2]))] += cases
+    return found
+
+
+def _dates(dated: Any, number: int, days: list[str]) -> Counter[Dated]:
+    found: Counter[Dated] = Counter()
+    eligibility, level, due = _each([number], ["eligibility", "level", "due_date"])
+    (first,) = _each([1], ["due_date"])
+    columns = list(dict.fromkeys([eligibility, level, due, first, *days]))
+    for values, cases in counts(dated, columns).items():
+        told = dict(zip(columns, values, strict=True))
+        if days and _is_impossible(told):
+            continue  # it is told as invalid, and rated nowhere
+        handled = outcomes.handling(outcome(told[eligibility]), outcome(told[level]))
+        answered_on, withdrawn_on = (checked_day(name, told.get(name)) for name in (ANSWERED, WITHDRAWN))
+        newly_admitted = told[due] is not None and told[first] is None
+        found[Dated(handled, told[due], answered_on, newly_admitted, withdrawn_on)] += cases
+    return found

@@ -1,0 +1,113 @@
+"""Derive a policy version from another one by changed parameters or rows."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+import attrs
+
+from reclamation_core.documents import Codec
+from reclamation_core.errors import Fault, FaultsError
+from reclamation_core.policy import Policy, parse_policy
+from reclamation_core.policy.encodings import ENCODINGS
+from reclamation_core.policy.named_parameters import Parameter, named
+from reclamation_core.wording import Wording
+
+_CODEC: Final = Codec(encodings=ENCODINGS)
+_SOMETHING: Final = Wording(
+    "au moins un changement est attendu, comme survey_threshold=7",
+    "at least one change is expected, like survey_threshold=7",
+)
+
+
+_ONCE: Final = Wording(
+    "ce paramètre est donné plusieurs fois, sous deux noms ; donnez-le une fois",
+    "this parameter is given several times, under two names; give it once",
+)
+
+
+def what_if(
+    policy: Policy, /, *, edition: str | None = None, tables: Mapping[str, Any] | None = None, **changes: Any
+) -> Policy:
+    """The edition with other parameters or rows, proved as any other, whose name says in French what changed.
+
+    Args:
+        policy: the edition to start from.
+        edition: the name of the new edition; made of the changes unless given.
+        tables: the rows that differ, as a policy file has them below `tables`: for the name of a table, rows to `add`
+            or `replace`, with conditions in S-FEEL, and the ids of those to `remove`.
+        changes: parameters by their path in a policy file, with `_` for its dot: `survey_threshold=7`,
+            `deadline_days=8`, `complexity_band="critical"`. Values are those of a policy file, or of `Parameters`.
+
+    Raises:
+        FaultsError: there is no such parameter, table or row, a value is refused, or nothing is changed; all at once,
+            each with its path.
+        TypeError: `policy` is no edition.
+
+    >>> from reclamation_core import m2_1
+    >>> what_if(m2_1(), survey_threshold=7, deadline_days=8).edition
+    'M2-1, note seuil 7, délai de réponse 8 jours'
+    >>> what_if(m2_1(), survey_treshold=7)
+    Traceback (most recent call last):
+        ...
+    reclamation_core.errors.FaultsError: survey_treshold: ...; no parameter has that name; these are close: survey_...
+    """
+    if not isinstance(policy, Policy):
+        raise TypeError(f"policy: an edition is expected, a Policy such as m2_1(), got {policy!r}")
+    found = {name: named(name) for name in changes}
+    faults = [fault for fault in found.values() if isinstance(fault, Fault)]
+    given = [(one, changes[name]) for name, one in found.items() if isinstance(one, Parameter)]
+    times = Counter(one.path for one, _ in given)
+    faults += [Fault(one.path, value, _ONCE) for one, value in given if times[one.path] > 1]
+    try:
+        derived = parse_policy(_document(policy, edition, given, tables or {}), policy)
+        if not changes and derived.edits == policy.edits:
+            faults.append(Fault("changes", tables or {}, _SOMETHING))
+    except FaultsError as error:
+        faults += error.faults
+    if faults:
+        raise FaultsError(faults)
+    if edition is not None:
+        return derived
+    said = [*(one.said(value_of(derived, one)) for one, _ in given), *_rows_said(tables or {})]
+    return attrs.evolve(derived, edition=", ".join([policy.edition, *said]))
+
+
+def _document(
+    policy: Policy, edition: str | None, given: list[tuple[Parameter, Any]], tables: Mapping[str, Any]
+) -> dict[str, Any]:
+    """The derived edition as the content of a policy file."""
+    document: dict[str, Any] = {
+        "starts_from": policy.edition,
+        "edition": policy.edition if edition is None else edition,
+        "in_force_from": policy.in_force_from,
+        "in_force_until": policy.in_force_until,
+        "tables": tables,
+    }
+    for parameter, value in given:
+        group, _, leaf = parameter.path.rpartition(".")
+        (document.setdefault(group, {}) if group else document)[leaf] = _plain(value)
+    return document
+
+
+def _plain(value: Any) -> Any:
+    """A value as a policy file has it; a number of NumPy is one of Python, an array a list."""
+    return _CODEC.write(value.tolist() if hasattr(value, "tolist") else value)
+
+
+def value_of(policy: Policy, parameter: Parameter) -> Any:
+    """What an edition sets for a parameter."""
+    value: Any = policy.parameters
+    for name in parameter.path.split("."):
+        value = getattr(value, name)
+    return value
+
+
+def _rows_said(tables: Mapping[str, Any]) -> Iterator[str]:
+    """What is said of rows, once the document is known to hold."""
+    for table, edits in tables.items():
+        for verb, rows in (("avec", edits.get("add", ())), ("autre", edits.get("replace", ()))):
+            yield from (f"{verb} {table}/{row['id']}" for row in rows)
+        yield from (f"sans {table}/{row}" for row in edits.get("remove", ()))

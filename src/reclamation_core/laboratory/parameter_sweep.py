@@ -1,0 +1,135 @@
+"""Sweep a parameter: replay a caseload under one edition for each value."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from datetime import date, time
+from typing import Any, Final
+
+from reclamation_core.calendars import BusinessCalendar
+from reclamation_core.codes import LabelledEnum
+from reclamation_core.errors import Fault, FaultsError
+from reclamation_core.frames.backends import recognised
+from reclamation_core.laboratory.caseload_replay import replay
+from reclamation_core.laboratory.derivation import value_of, what_if
+from reclamation_core.laboratory.result import ON_TIME, Replay
+from reclamation_core.laboratory.tallies import backend_of, records, small_frame
+from reclamation_core.policy import Policy
+from reclamation_core.policy.encodings import NO_CUT_OFF
+from reclamation_core.policy.formatting import format_value
+from reclamation_core.policy.named_parameters import Parameter, named
+from reclamation_core.vocabulary import Sites
+from reclamation_core.wording import Wording
+
+_ONE: Final = Wording(
+    "un seul paramètre est attendu, avec ses valeurs, comme survey_threshold=[5, 6, 7, 8]",
+    "one parameter is expected, with its values, like survey_threshold=[5, 6, 7, 8]",
+)
+_VALUES: Final = Wording(
+    "plusieurs valeurs sont attendues, chacune une fois, comme [5, 6, 7, 8]",
+    "several values are expected, each once, like [5, 6, 7, 8]",
+)
+_COUNTED: Final = {"cases": int, "share": float}
+_RATED: Final = {name: kind for name, kind in ON_TIME.items() if name not in {"edition", "outcome"}}
+_NOTHING: Final = {**dict.fromkeys(_RATED, 0), "rate": None}
+
+
+def sweep(
+    caseload: Any,
+    policy: Policy,
+    calendar: BusinessCalendar | Mapping[str, BusinessCalendar] | Sites | None = None,
+    *,
+    by: str | None = None,
+    as_of: date | None = None,
+    ignore: Collection[str] = (),
+    **parameter: Iterable[Any],
+) -> Any:
+    """What a caseload comes to as one parameter moves through its values (étude de sensibilité).
+
+    Columns of the frame that comes back, a row for each value and outcome: `parameter` (its path), `value` (a number as
+    it is; a code, a truth value or an hour as a policy file has it; anything else in French), `edition`, `outcome` (the
+    level that handles, `undetermined` or `out_of_scope`), `cases`, `share`; with `as_of` also `on_time`,
+    `late`, `open`, `early`, `newly_admitted` (which `policy` as it is does not admit) and `rate`, as `Replay.on_time`
+    has them.
+
+    Args:
+        caseload: as for `replay`; likewise `calendar`, `by` and `as_of`.
+        policy: the edition whose parameter is moved; with `as_of`, the one that the caseload was worked under.
+        calendar: None to count no due dates.
+        by: the column that tells the calendar of each row.
+        as_of: the day at whose end the answers are looked at; None to count no rates.
+        ignore: as for `frames.decide`.
+        parameter: its name, as for `what_if`, and its values.
+
+    Raises:
+        FaultsError: no parameter or several are given, a value is refused or given twice; all as for `what_if`.
+        MissingExtraError, TypeError, ValueError: as for `replay`.
+
+    >>> import polars as pl
+    >>> from reclamation_core import m2_1
+    >>> from reclamation_core.laboratory import sweep
+    >>> notes = pl.DataFrame({"satisfaction": [4.0, 6.5, 9.0], "channel": ["survey", "other", "other"]})
+    >>> found = sweep(notes, m2_1(), survey_threshold=range(5, 9))
+    >>> found.filter(outcome="out_of_scope").select("value", "cases").rows()
+    [(5, 2), (6, 2), (7, 1), (8, 1)]
+    """
+    one, editions = _editions(policy, parameter)
+    # Editions are replayed one after the other: their columns, all at once, would need a memory of many caseloads.
+    start = [] if as_of is None else [policy]
+    own: dict[str, Any] = {"by": by, "as_of": as_of, "decisions": (), "ignore": ignore}
+    rows = [row for edition in editions for row in _records(replay(caseload, [*start, edition], calendar, **own), one)]
+    numbers = {type(row["value"]) for row in rows}
+    of_value = int if numbers == {int} else float if numbers <= {int, float} else str
+    columns = {"parameter": str, "value": of_value, "edition": str, "outcome": str, **_COUNTED}
+    return small_frame(rows, columns if as_of is None else {**columns, **_RATED}, backend_of(recognised(caseload)))
+
+
+def _editions(policy: Policy, parameter: Mapping[str, Any]) -> tuple[Parameter, list[Policy]]:
+    if len(parameter) != 1:
+        raise FaultsError((Fault("parameter", sorted(parameter), _ONE),))
+    ((name, values),) = parameter.items()
+    found = named(name)
+    if isinstance(found, Fault):
+        raise FaultsError((found,))
+    given = [] if isinstance(values, str) or not isinstance(values, Iterable) else list(values)
+    editions: list[Policy] = []
+    faults: list[Fault] = []
+    for value in given:
+        try:
+            editions.append(what_if(policy, **{name: value}))
+        except FaultsError as error:
+            faults += error.faults
+    if faults:
+        raise FaultsError(faults)
+    if len({edition.edition for edition in editions}) < max(1, len(given)):
+        raise FaultsError((Fault(found.path, values, _VALUES),))
+    return found, editions
+
+
+def _records(found: Replay, parameter: Parameter) -> Iterator[dict[str, Any]]:
+    edition = found.editions[-1]
+    start = {"parameter": parameter.path, "value": _axis(value_of(edition, parameter))}
+    rated = [] if found.as_of is None else _of(found.on_time(), edition)
+    by_outcome = {record["outcome"]: record for record in rated}
+    for load in _of(found.workload(), edition):
+        yield {**start, **load, **by_outcome.get(load["outcome"], _NOTHING)}
+
+
+def _of(frame: Any, edition: Policy) -> list[dict[str, Any]]:
+    return [record for record in records(frame) if record["edition"] == edition.edition]
+
+
+def _axis(value: Any) -> Any:
+    """A number, whole where it is; a code, truth value or hour as a file has it; anything else in words."""
+    match value:
+        case bool():
+            return str(value).lower()
+        case float():
+            return int(value) if value.is_integer() else value
+        case LabelledEnum():
+            return value.value
+        case time():
+            return value.isoformat()
+        case None:
+            return NO_CUT_OFF
+    return value if type(value) is int else format_value(value)

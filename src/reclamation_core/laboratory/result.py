@@ -1,0 +1,351 @@
+"""The result of a replay: small frames of what differs, and its display in a notebook."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from itertools import islice
+from typing import Any, Final
+
+import attrs
+
+from reclamation_core.laboratory.outcomes import (
+    DECIDED,
+    HANDLING,
+    HANDLINGS,
+    counted,
+    label,
+)
+from reclamation_core.laboratory.tallies import Backend, Matrix, Tallies, small_frame
+from reclamation_core.markup import Html, card, paragraph, section, table
+from reclamation_core.policy import Policy
+from reclamation_core.tables.explanation import row_wording
+from reclamation_core.wording import Lang, Wording, is_singular
+
+FLOWS: Final = {"edition": str, "before": str, "after": str, "cases": int, "share": float}
+CHANGES: Final = {
+    "edition": str,
+    "decision": str,
+    "before": str,
+    "after": str,
+    "rows_before": str,
+    "rows_after": str,
+    "cases": int,
+    "share": float,
+}
+WORKLOAD: Final = {"edition": str, "outcome": str, "cases": int, "share": float, "change": int}
+DUE_DATES: Final = {"edition": str, "change": str, "days": int, "cases": int}
+ON_TIME: Final = {
+    "edition": str,
+    "outcome": str,
+    "on_time": int,
+    "late": int,
+    "open": int,
+    "early": int,
+    "newly_admitted": int,
+    "withdrawn": int,
+    "rate": float,
+}
+WEEKS: Final = {"edition": str, "week": date, "outcome": str, "cases": int}
+AGEING: Final = {"edition": str, "outcome": str, "days_past_due": int, "cases": int}
+
+
+@attrs.frozen(eq=False, repr=False, kw_only=True)
+class Replay:
+    """A caseload as several editions decide it, each compared with the first (rejeu).
+
+    What is counted comes as small frames: pandas or PyArrow where the caseload is, else Polars. Their column `edition`
+    has the names of the editions; outcomes are codes, and `undetermined` where an edition does not decide.
+
+    Attributes:
+        editions: the editions, the first being what the others are compared with.
+        cases: the caseload with the columns of `frames.decide` for each edition, whose names begin with `edition_1_`,
+            `edition_2_`, ...; `edition_2_changed` and so on name the decisions, and `due_date`, that differ from the
+            first edition's, with a space between, null where none does.
+        as_of: the day at whose end the answers are looked at; None where none was given.
+        changed: by the name of each edition but the first, how many complaints have an outcome or a due date other than
+            under the first.
+        invalid: how many rows have values that cannot be, an answer before the receipt among them; 0 unless they were
+            to be marked.
+    """
+
+    editions: tuple[Policy, ...]
+    cases: Any
+    as_of: date | None
+    changed: Mapping[str, int]
+    invalid: int
+    _tallies: Tallies
+    _backend: Backend
+
+    @property
+    def size(self) -> int:
+        """How many complaints there are."""
+        return self._tallies.size
+
+    @property
+    def decisions(self) -> tuple[str, ...]:
+        """The decisions that were compared, in order."""
+        return tuple(self._tallies.decided)
+
+    def flows(self, decision: str = HANDLING) -> Any:
+        """How complaints flow from the first edition's outcomes to those of each other: the matrix, a cell a row.
+
+        Columns: `edition`, `before`, `after`, `cases`, `share` (of all complaints). Every complaint is in exactly one
+        cell of each edition; cells without complaints are left out.
+
+        Args:
+            decision: one of `decisions`; or `handling` (prise en charge), which is the level that handles, or
+                `out_of_scope`, or `undetermined` where eligibility or level is.
+
+        Raises:
+            ValueError: there is no such decision.
+        """
+        return small_frame(list(self._tallies.flows(self._groups(decision))), FLOWS, self._backend)
+
+    def matrices(self, decision: str = HANDLING) -> dict[str, Matrix]:
+        """The same by the name of the edition: how many complaints for each outcome before and after, in order.
+
+        Raises:
+            ValueError: there is no such decision.
+        """
+        return self._tallies.matrices(self._groups(decision))
+
+    def changes(self) -> Any:
+        """Each decision that is another than under the first edition, with the rows that decided (lignes responsables).
+
+        Columns: `edition`, `decision`, `before`, `after`, `rows_before` and `rows_after` (the ids of the rows that
+        decided under the first edition and under this one, with a space between; empty where it is undetermined),
+        `cases`, `share` (of all complaints). The most frequent come first.
+        """
+        return small_frame(list(self._tallies.changes()), CHANGES, self._backend)
+
+    def workload(self) -> Any:
+        """How many complaints each level handles under each edition (charge par niveau).
+
+        Columns: `edition`, `outcome` (a level, `undetermined` or `out_of_scope`, all of them), `cases`, `share`,
+        `change` (how many more than under the first edition).
+        """
+        return small_frame(list(self._tallies.workload()), WORKLOAD, self._backend)
+
+    def due_dates(self) -> Any:
+        """How due dates move from the first edition to each other (échéances).
+
+        Columns: `edition`; `change`: `moved` or `kept`, `gained` where only this edition has a due date, `lost` where
+        only the first has one, `none` where neither has; `days`: how many calendar days later (fewer than 0: earlier),
+        missing where there is no date on both sides; `cases`. Every complaint is counted once for each edition.
+
+        Raises:
+            ValueError: the caseload was replayed without a calendar.
+        """
+        self._need_dates()
+        return small_frame(list(self._tallies.due_dates()), DUE_DATES, self._backend)
+
+    def on_time(self) -> Any:
+        """How many answers are in time under each edition, by what the complaints come to (respect du délai).
+
+        Columns: `edition`, `outcome`, `on_time`, `late`, `open`, `early`, `newly_admitted`, `withdrawn`,
+        `rate` (in time among those in time or late; missing where there are none). Complaints without a due date are
+        not counted.
+
+        Rated is what has a last day that is not after `as_of`, as the staffing model does: it is in time or late. What
+        has one still to come is `open` (censored) or, answered already, `early`, and neither is in the rate: the quick
+        answers are known sooner than the slow ones, so that a rate with them would be too good.
+
+        A complaint is newly admitted (nouvellement admise) where this edition has a due date and the first has none. It
+        is counted apart, in no other column and not in the rate, whether it was answered or not: where the caseload was
+        worked under the first edition nobody owed it an answer, so its silence is not lateness, nor a courtesy merit.
+        So the rates of two editions differ by their deadlines, and by complaints that the later one sets aside.
+
+        A complaint whose `withdrawn_on` is by its last day, before any answer, is counted as `withdrawn`, in no rate:
+        nobody awaits its answer.
+
+        Raises:
+            ValueError: the caseload was replayed without a calendar, or without `as_of`.
+        """
+        return small_frame(list(self._tallies.on_time(self._need_as_of())), ON_TIME, self._backend)
+
+    def on_time_rates(self) -> dict[str, float | None]:
+        """The on-time rate of all answers, by the name of the edition (taux de respect); None where none is known.
+
+        It is of the complaints that await an answer under the first edition too, as in `on_time`.
+
+        Raises:
+            ValueError: the caseload was replayed without a calendar, or without `as_of`.
+        """
+        return self._tallies.on_time_rates(self._need_as_of())
+
+    def weeks(self) -> Any:
+        """In which week how many answers are due, by level, under each edition (charge par semaine).
+
+        Columns: `edition`, `week` (its Monday), `outcome`, `cases`. Complaints without a due date are not counted.
+
+        Raises:
+            ValueError: the caseload was replayed without a calendar.
+        """
+        self._need_dates()
+        return small_frame(list(self._tallies.weeks()), WEEKS, self._backend)
+
+    def ageing(self) -> Any:
+        """How far complaints that are open at the end of `as_of` are past their last day, or before it (ancienneté).
+
+        Columns: `edition`, `outcome`, `days_past_due` (calendar days; fewer than 0 before the last day), `cases`.
+        Complaints that are newly admitted or withdrawn, as `on_time` has them, are not counted.
+
+        Raises:
+            ValueError: the caseload was replayed without a calendar, or without `as_of`.
+        """
+        return small_frame(list(self._tallies.ageing(self._need_as_of())), AGEING, self._backend)
+
+    def to_html(self, lang: Lang = "fr") -> str:
+        """What changes, as an HTML fragment: the matrix, the rows responsible, workload and on-time rate."""
+        return _replay_card(self, self._tallies, lang)
+
+    def _repr_html_(self) -> str:
+        return self.to_html()
+
+    def __repr__(self) -> str:
+        return f"<Replay of {self.size} complaints under {', '.join(self._tallies.names)}>"
+
+    def _groups(self, decision: str) -> Mapping[tuple[str, ...], int]:
+        if decision == HANDLING:
+            return self._tallies.handled
+        if decision not in self.decisions:
+            known = ", ".join([HANDLING, *self.decisions])
+            raise ValueError(f"decision: {decision!r} was not replayed; use one of {known}")
+        return self._tallies.decided[decision]
+
+    def _need_dates(self) -> None:
+        if not self._tallies.dates:
+            raise ValueError("calendar: none was given to replay, so no due date was counted; give one")
+
+    def _need_as_of(self) -> date:
+        self._need_dates()
+        if self.as_of is None:
+            raise ValueError("as_of: none was given to replay, so no answer was looked at; give the day")
+        return self.as_of
+
+
+_MOST_CHANGES: Final = 20
+
+_TITLE: Final = Wording("Rejeu de {} sous {}", "{} replayed under {}")
+_MESSAGES: Final = (Wording("{} demande", "{} message"), Wording("{} demandes", "{} messages"))
+_EDITIONS: Final = (Wording("{} édition", "{} edition"), Wording("{} éditions", "{} editions"))
+_COMPARED: Final = Wording("De « {} » à « {} »", "From “{}” to “{}”")
+_CHANGED: Final = (
+    Wording("{} sur {} a une décision ou une échéance différente.", "{} of {} has another decision or due date."),
+    Wording("{} sur {} ont une décision ou une échéance différente.", "{} of {} have another decision or due date."),
+)
+_MATRIX: Final = Wording("Flux : en ligne avant, en colonne après", "Flows: rows before, columns after")
+_BEFORE: Final = Wording("avant \\ après", "before \\ after")
+_TOTAL: Final = Wording("total", "total")
+_RESPONSIBLE: Final = Wording("Lignes responsables", "Rows responsible")
+_FIRST: Final = Wording(
+    "Les {} changements les plus fréquents ; tous sont dans changes().", "The {} most frequent; changes() has all."
+)
+_COLUMNS: Final = (
+    Wording("décision", "decision"),
+    Wording("avant", "before"),
+    Wording("après", "after"),
+    Wording("ligne avant", "row before"),
+    Wording("ligne après", "row after"),
+    Wording("demandes", "messages"),
+)
+_LOAD: Final = Wording("Charge par niveau", "Workload by level")
+_EDITION: Final = Wording("édition", "edition")
+_RATE: Final = Wording(
+    "réponses dans le délai, parmi les échéances venues au {}", "answers in time, among those due by {}"
+)
+_NEWLY: Final = Wording(
+    "admises par cette édition seule, hors du taux", "admitted by this edition alone, not in the rate"
+)
+_INVALID: Final = Wording("Lignes avec une valeur impossible : {}.", "Rows with a value that cannot be: {}.")
+
+
+def _replay_card(replay: Replay, tallies: Tallies, lang: Lang) -> Html:
+    """The replay as an HTML fragment."""
+    title = _TITLE.in_(lang).format(
+        _number(_MESSAGES, tallies.size, lang), _number(_EDITIONS, len(tallies.names), lang)
+    )
+    invalid = [paragraph(_INVALID.in_(lang).format(counted(replay.invalid, lang)))] if replay.invalid else []
+    compared = (_comparison(replay, tallies, edition, lang) for edition in replay.editions[1:])
+    return card(section(title, *invalid, _workload(replay, tallies, lang)), *compared, lang=lang)
+
+
+def _number(forms: tuple[Wording, Wording], number: int, lang: Lang) -> str:
+    """The form for a single one or for several, with its number where it has a place for it."""
+    one, several = forms
+    return (one if is_singular(number, lang) else several).in_(lang).format(counted(number, lang))
+
+
+def _workload(replay: Replay, tallies: Tallies, lang: Lang) -> Html:
+    cells = {(load["edition"], load["outcome"]): load["cases"] for load in tallies.workload()}
+    header = [_EDITION.in_(lang), *(label(outcome, lang) for outcome in HANDLINGS)]
+    rates: Mapping[str, list[str]] = {}
+    if replay.as_of is not None:
+        header += [_RATE.in_(lang).format(f"{replay.as_of:%d/%m/%Y}" if lang == "fr" else replay.as_of)]
+        header += [_NEWLY.in_(lang)]
+        rates = _rates(tallies, replay.as_of, lang)
+    rows = (
+        [name, *(counted(cells[name, outcome], lang) for outcome in HANDLINGS), *rates.get(name, [])]
+        for name in tallies.names
+    )
+    return table(_LOAD.in_(lang), header, rows, lang=lang, numbers=range(1, len(header)))
+
+
+def _rates(tallies: Tallies, as_of: date, lang: Lang) -> dict[str, list[str]]:
+    """By the name of the edition, its on-time rate and how many complaints are not in it."""
+    newly = dict.fromkeys(tallies.names, 0)
+    for record in tallies.on_time(as_of):
+        newly[record["edition"]] += record["newly_admitted"]
+    rates = tallies.on_time_rates(as_of)
+    return {name: [_percent(rates[name], lang), counted(newly[name], lang)] for name in tallies.names}
+
+
+def _comparison(replay: Replay, tallies: Tallies, edition: Policy, lang: Lang) -> Html:
+    name = edition.edition
+    number = replay.changed[name]
+    of_all = (_number(_MESSAGES, number, lang), counted(tallies.size, lang))
+    changed = _CHANGED[not is_singular(number, lang)].in_(lang).format(*of_all)
+    matrix = _matrix(tallies.matrices(tallies.handled)[name], lang)
+    found = [change for change in tallies.changes() if change["edition"] == name]
+    rows = (_change(replay.editions[0], edition, change, lang) for change in islice(found, _MOST_CHANGES))
+    header = [column.in_(lang) for column in _COLUMNS]
+    told = [table(_RESPONSIBLE.in_(lang), header, rows, lang=lang, numbers={len(header) - 1})] if found else []
+    more = [paragraph(_FIRST.in_(lang).format(_MOST_CHANGES))] if len(found) > _MOST_CHANGES else []
+    return section(_COMPARED.in_(lang).format(tallies.names[0], name), paragraph(changed), matrix, *told, *more)
+
+
+def _matrix(matrix: Matrix, lang: Lang) -> Html:
+    outcomes = [outcome for outcome in HANDLINGS if any(outcome in cell for cell in matrix)]
+    header = [_BEFORE.in_(lang), *(label(outcome, lang) for outcome in outcomes), _TOTAL.in_(lang)]
+
+    def row(name: str, earlier: list[str]) -> list[str]:
+        cases = [sum(matrix.get((before, after), 0) for before in earlier) for after in outcomes]
+        return [name, *(counted(number, lang) for number in (*cases, sum(cases)))]
+
+    rows = [*(row(label(before, lang), [before]) for before in outcomes), row(_TOTAL.in_(lang), outcomes)]
+    return table(_MATRIX.in_(lang), header, rows, lang=lang, numbers=range(1, len(header)))
+
+
+def _change(before: Policy, after: Policy, change: dict[str, Any], lang: Lang) -> Iterator[str]:
+    decision = change["decision"]
+    yield DECIDED[decision].in_(lang)
+    yield label(change["before"], lang)
+    yield label(change["after"], lang)
+    yield _rows(before, decision, change["rows_before"], lang)
+    yield _rows(after, decision, change["rows_after"], lang)
+    yield counted(change["cases"], lang)
+
+
+def _rows(policy: Policy, decision: str, rows: str, lang: Lang) -> str:
+    """The rows that decided, with their rules."""
+    colon, semicolon = (" : ", " ; ") if lang == "fr" else (": ", "; ")
+    found = policy.tables[decision]
+    named = map(found.row, rows.split())
+    return semicolon.join(f"{row.id}{colon}{row_wording(found, row, lang)}" for row in named) or "–"
+
+
+def _percent(rate: float | None, lang: Lang) -> str:
+    if rate is None:
+        return "–"
+    return f"{100 * rate:.1f} %".replace(".", ",") if lang == "fr" else f"{100 * rate:.1f}%"

@@ -1,0 +1,290 @@
+"""Compare scenarios over replications, with confidence intervals."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+import attrs
+
+from reclamation_core.simulation.complaints import checked_whole
+from reclamation_core.simulation.intervals import Interval, check_confidence, rate_interval, student, student_of_rates
+from reclamation_core.simulation.staffing.arrivals import Arrivals, each_time
+from reclamation_core.simulation.staffing.metrics import ALL, ON_TIME_RATE, RATES, Measured, measured
+from reclamation_core.simulation.staffing.model import Scenario, StaffingRun, simulate_staffing
+from reclamation_core.vocabulary import Sites
+
+
+@attrs.frozen(kw_only=True)
+class Estimate:
+    """A figure of a scenario over the replications. `attrs.asdict` gives a row of a data frame.
+
+    Args:
+        scenario: the name of the scenario.
+        level: the code of a level, or `all`.
+        site: the code of a site, or `all`.
+        unit: the name of a unit, or `all`.
+        measure: what was measured, a name of `MEASURES`.
+        mean: the mean over the replications; None where none has the figure.
+        low: the lower bound of its confidence interval: Student's, of a rate on the scale of its log odds, so that it
+            stays between 0 and 1. Where all replications have 0 or all have 1, it is the exact interval of Clopper and
+            Pearson, of the complaints of all replications, or of the replications for a share of time. None where fewer
+            than two have it.
+        high: the upper bound, likewise.
+        replications: how many have it.
+    """
+
+    scenario: str
+    level: str
+    site: str
+    unit: str
+    measure: str
+    mean: float | None
+    low: float | None
+    high: float | None
+    replications: int
+
+
+@attrs.frozen(kw_only=True)
+class PairedDifference:
+    """How a figure of a scenario differs from the baseline's. `attrs.asdict` gives a row of a data frame.
+
+    Each replication gives one difference, both scenarios having the same arrivals, the same shares of the efforts and
+    the same absences in it; the interval is that of the mean of these differences.
+
+    Args:
+        scenario: the name of the scenario.
+        baseline: the name of the first scenario, which is taken off.
+        level: the code of a level, or `all`.
+        site: the code of a site, or `all`.
+        unit: the name of a unit, or `all`.
+        measure: what was measured, a name of `MEASURES`.
+        mean: the mean difference; None where no replication has both figures.
+        low: the lower bound of its confidence interval: Student's, of a rate cut at -1 and 1, beyond which none
+            differs. Where no on-time rate differs, that of Clopper and Pearson for none of all the complaints. None
+            where fewer than two have both.
+        high: the upper bound, likewise.
+        replications: how many have both.
+    """
+
+    scenario: str
+    baseline: str
+    level: str
+    site: str
+    unit: str
+    measure: str
+    mean: float | None
+    low: float | None
+    high: float | None
+    replications: int
+
+    @property
+    def is_clear(self) -> bool:
+        """Whether the interval leaves out 0: the difference is more than chance, at the confidence asked for."""
+        return self.low is not None and self.high is not None and not self.low <= 0 <= self.high
+
+
+@attrs.frozen(kw_only=True)
+class StaffingComparison:
+    """What came of the scenarios: all of it flat records, by tuples.
+
+    Args:
+        runs: one for each scenario and replication, replication after replication.
+        measures: the figures of each run.
+        estimates: for each scenario, each level, site and unit, and each measure, the mean over the replications.
+        differences: the same against the first scenario, for each of the others.
+        confidence: how sure the intervals are.
+    """
+
+    runs: tuple[StaffingRun, ...] = attrs.field(repr=False)
+    measures: tuple[Measured, ...] = attrs.field(repr=False)
+    estimates: tuple[Estimate, ...]
+    differences: tuple[PairedDifference, ...]
+    confidence: float
+
+    def estimate(self, scenario: str, measure: str, level: str = ALL, *, site: str = ALL, unit: str = ALL) -> Estimate:
+        """The estimate of a scenario's measure, of a level, of what a site received, or of what a unit treats.
+
+        Raises:
+            LookupError: there is no such scenario, measure, level, site or unit, or two of these are asked for.
+        """
+        part = {"level": level, "site": site, "unit": unit}
+        found: Estimate = _find(self.estimates, scenario=scenario, measure=measure, **part)
+        return found
+
+    def difference(
+        self, scenario: str, measure: str, level: str = ALL, *, site: str = ALL, unit: str = ALL
+    ) -> PairedDifference:
+        """The difference of a scenario's measure from the baseline's.
+
+        Raises:
+            LookupError: there is no such scenario, measure, level, site or unit, or it is the baseline itself.
+        """
+        part = {"level": level, "site": site, "unit": unit}
+        found: PairedDifference = _find(self.differences, scenario=scenario, measure=measure, **part)
+        return found
+
+
+def _find(rows: Iterable[Any], **wanted: str) -> Any:
+    rows = tuple(rows)
+    for row in rows:
+        if all(getattr(row, name) == value for name, value in wanted.items()):
+            return row
+    known = {name: sorted({getattr(row, name) for row in rows}) for name in wanted}
+    told = "; ".join(f"{name} {value!r} of {', '.join(known[name])}" for name, value in wanted.items())
+    raise LookupError(f"there is no such row: {told}")
+
+
+def compare_staffing(
+    arrivals: Arrivals,
+    scenarios: Iterable[Scenario],
+    sites: Sites,
+    *,
+    until: date,
+    since: date | None = None,
+    seed: int = 0,
+    replications: int = 20,
+    confidence: float = 0.95,
+    default_site: str | None = None,
+) -> StaffingComparison:
+    """Run scenarios on the same arrivals, again and again, and tell how they differ.
+
+    Args:
+        arrivals: as for `simulate_staffing`; a function gives each replication its own, the same to every scenario.
+        scenarios: what is compared, the first being the baseline; each with a name of its own.
+        sites: the sites of the agency.
+        until: the last day of each run.
+        since: the first day that is measured.
+        seed: what is drawn is drawn from it; a whole number, 0 or more.
+        replications: how many, 1 or more; two or more for intervals.
+        confidence: how sure the intervals are to be, between 0 and 1.
+        default_site: the site that receives what names none; it narrows nothing.
+
+    Raises:
+        MissingExtraError: SimPy or SciPy is not installed.
+        FaultsError: with everything that is wrong with the arrivals of a replication.
+        TypeError, ValueError: another argument is refused, or two scenarios have one name.
+        OutsideHorizonError: a day is outside the years of a calendar.
+    """
+    compared = _checked(scenarios, replications, confidence)
+    arriving, runs = each_time(arrivals), []
+    for replication in range(1, replications + 1):
+        given = arriving(replication)
+        runs += [
+            simulate_staffing(
+                given,
+                one,
+                sites,
+                until=until,
+                since=since,
+                seed=seed,
+                replication=replication,
+                default_site=default_site,
+            )
+            for one in compared
+        ]
+    measures = tuple(row for run in runs for row in measured(run))
+    figures = _figures(measures)
+    baseline, *others = (one.name for one in compared)
+    return StaffingComparison(
+        runs=tuple(runs),
+        measures=measures,
+        estimates=tuple(
+            Estimate(
+                scenario=scenario, **attrs.asdict(of), **_told(estimated(of.measure, [*values.values()], confidence))
+            )
+            for (scenario, of), values in figures.items()
+        ),
+        differences=tuple(
+            PairedDifference(
+                scenario=other,
+                baseline=baseline,
+                **attrs.asdict(of),
+                **_told(_differing(of.measure, [*_paired(figures[other, of], values)], confidence)),
+            )
+            for other in others
+            for (scenario, of), values in figures.items()
+            if scenario == baseline
+        ),
+        confidence=confidence,
+    )
+
+
+def _checked(scenarios: Iterable[Scenario], replications: int, confidence: float) -> tuple[Scenario, ...]:
+    if isinstance(scenarios, Scenario) or not isinstance(scenarios, Iterable):
+        raise TypeError(f"scenarios: {scenarios!r}; a list of scenarios is expected: [Scenario(policy=...), ...]")
+    compared = tuple(scenarios)
+    for one in compared:
+        if not isinstance(one, Scenario):
+            raise TypeError(f"scenarios: {one!r}; a Scenario is expected: Scenario(policy=m2_1())")
+    names = [one.name for one in compared]
+    if not names or len(set(names)) != len(names):
+        raise ValueError(f"scenarios: {names!r}; give at least one, each with a name of its own (name=...)")
+    checked_whole(replications=replications)
+    if replications < 1:
+        raise ValueError(f"replications: {replications!r}; give a whole number, 1 or more")
+    check_confidence(confidence)
+    return compared
+
+
+@attrs.frozen
+class _Figure:
+    """What a figure is of."""
+
+    level: str
+    site: str
+    unit: str
+    measure: str
+
+
+def _figures(measures: Iterable[Measured]) -> Mapping[tuple[str, _Figure], dict[int, Measured]]:
+    """The figures by scenario and by what they are of, then by replication; those that there are."""
+    figures: dict[tuple[str, _Figure], dict[int, Measured]] = {}
+    for row in measures:
+        of = _Figure(row.level, row.site, row.unit, row.measure)
+        found = figures.setdefault((row.scenario, of), {})
+        if row.value is not None:
+            found[row.replication] = row
+    return figures
+
+
+def _paired(found: Mapping[int, Measured], of_baseline: Mapping[int, Measured]) -> Iterable[tuple[float, int | None]]:
+    """The differences of values, with the cases that both are of."""
+    for number, row in found.items():
+        if number in of_baseline and row.value is not None:
+            before = of_baseline[number]
+            cases = None if row.cases is None or before.cases is None else min(row.cases, before.cases)
+            yield row.value - (before.value or 0.0), cases
+
+
+def estimated(measure: str, rows: Sequence[Measured], confidence: float) -> Interval | None:
+    """The mean of a figure over the replications, and its interval; None where no replication has the figure."""
+    values = [row.value for row in rows if row.value is not None]
+    if not values:
+        return None
+    if measure not in RATES:
+        return student(values, confidence)
+    found = student_of_rates(values, confidence)
+    if found.low is None or not (set(values) <= {0.0} or set(values) <= {1.0}):
+        return found
+    trials = sum(1 if row.cases is None else row.cases for row in rows)
+    low, high = rate_interval(trials if found.mean else 0, trials, confidence).bounds
+    return attrs.evolve(found, low=low, high=high)
+
+
+def _differing(measure: str, pairs: Sequence[tuple[float, int | None]], confidence: float) -> Interval | None:
+    values = [value for value, _ in pairs]
+    found = student(values, confidence) if values else None
+    if found is None or found.low is None or found.high is None or measure not in RATES:
+        return found
+    if measure == ON_TIME_RATE and not any(values):
+        _, bound = rate_interval(0, sum(cases or 0 for _, cases in pairs), confidence).bounds
+        return attrs.evolve(found, low=-bound, high=bound)
+    return attrs.evolve(found, low=max(-1.0, found.low), high=min(1.0, found.high))
+
+
+def _told(found: Interval | None) -> dict[str, Any]:
+    if found is None:
+        return {"mean": None, "low": None, "high": None, "replications": 0}
+    return {"mean": found.mean, "low": found.low, "high": found.high, "replications": found.values}

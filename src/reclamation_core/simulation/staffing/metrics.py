@@ -1,0 +1,171 @@
+"""The metrics of a run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from statistics import fmean
+from typing import Final
+
+import attrs
+
+from reclamation_core.simulation.staffing.model import HandledComplaint, StaffingRun, UnitLoad
+from reclamation_core.simulation.staffing.team import site_unit
+from reclamation_core.simulation.survival import time_to_answer
+from reclamation_core.vocabulary import Level
+
+ALL: Final = "all"
+"""All levels, or all sites, or all units together."""
+
+
+@attrs.frozen(kw_only=True)
+class Measured:
+    """One figure of one run. `attrs.asdict` gives a row of a data frame.
+
+    Args:
+        scenario: the name of the scenario.
+        replication: the number of the replication, from 1.
+        level: the code of a level, or `all`.
+        site: the code of a site whose receipts are measured, or `all`.
+        unit: the unit that treats what is measured, or `all`. One of the three at most is not `all`.
+        measure: what was measured; `MEASURES` says what each name means.
+        value: the figure; None where the run has nothing to say, such as the on-time rate of no complaint.
+        cases: of an on-time rate, how many complaints it is of; None of all else.
+    """
+
+    scenario: str
+    replication: int
+    level: str
+    site: str
+    unit: str
+    measure: str
+    value: float | None
+    cases: int | None
+
+
+MEASURES: Final[Mapping[str, str]] = {
+    "received": "how many arrived from `since` on, at whatever hour, what is out of scope left out",
+    "answered": "how many of these were answered by the end",
+    "open": "how many of these were open at the end",
+    "overdue": "how many of these were open at the end and past their due date",
+    "on_time_rate": "of those whose due date is not after the end, the share answered by it",
+    "days_to_answer": "the mean business days from the receipt to the answer, by Kaplan-Meier, the open ones censored",
+    "naive_days_to_answer": "the same mean of those answered alone, which forgets the open ones",
+    "wait_minutes": "the mean minutes from receipt to the beginning of the treatment, of those begun by the end alone",
+    "not_begun": "how many of those received were not begun by the end; `wait_minutes` forgets them",
+    "backlog": "the mean over the days of what was open when the day ended",
+    "worked_minutes": "the load: the minutes that the units worked, qualification being local; of a site, its unit",
+    "utilisation": "the share of the time present that was worked",
+}
+"""The measures by name, each with what it says, over the days from `since` to `until`."""
+
+ON_TIME_RATE: Final = "on_time_rate"
+_ONE_DAY: Final = timedelta(days=1)
+RATES: Final = frozenset({ON_TIME_RATE, "utilisation"})
+"""The measures that lie between 0 and 1."""
+
+
+@attrs.frozen
+class _Part:
+    """A part of a run: what was handled in it, and the loads of its units."""
+
+    level: str = ALL
+    site: str = ALL
+    unit: str = ALL
+
+    def has(self, one: HandledComplaint) -> bool:
+        return (
+            one.level is not None
+            and self.level in {ALL, one.level}
+            and self.site in {ALL, one.site}
+            and self.unit in {ALL, one.unit}
+        )
+
+    def worked(self, load: UnitLoad) -> bool:
+        if self.site != ALL:
+            return load.unit == site_unit(self.site)
+        return self.level in {ALL, load.level} and self.unit in {ALL, load.unit}
+
+
+def measured(run: StaffingRun) -> tuple[Measured, ...]:
+    """The figures of a run: for `all`, then for each level, each site and each unit, the measures in their order.
+
+    A site's figures are those of what it received, whoever treats it; a unit's, of what it treats.
+
+    Raises:
+        MissingExtraError: SciPy is not installed.
+    """
+    units = [load.unit for load in run.loads]
+    sites = [load.unit.partition("/")[2] for load in run.loads if load.level == Level.LOCAL.value]
+    parts = [
+        _Part(),
+        *(_Part(level=level.value) for level in Level),
+        *(_Part(site=site) for site in sites),
+        *(_Part(unit=unit) for unit in units),
+    ]
+    return tuple(row for part in parts for row in measured_part(run, part.level, part.site, part.unit))
+
+
+def measured_part(run: StaffingRun, level: str = ALL, site: str = ALL, unit: str = ALL) -> tuple[Measured, ...]:
+    """The figures of one level, site or unit of a run."""
+    part = _Part(level, site, unit)
+    handled = [one for one in run.handled if part.has(one)]
+    loads = [load for load in run.loads if part.worked(load)]
+    decided, figures = _figures(run, handled, loads)
+    return tuple(
+        Measured(
+            scenario=run.scenario,
+            replication=run.replication,
+            **attrs.asdict(part),
+            measure=name,
+            value=None if value is None else float(value),
+            cases=decided if name == ON_TIME_RATE else None,
+        )
+        for name, value in figures.items()
+    )
+
+
+def _figures(
+    run: StaffingRun, every: Sequence[HandledComplaint], loads: Sequence[UnitLoad]
+) -> tuple[int, Mapping[str, float | None]]:
+    """How many complaints the on-time rate is of, and the figures."""
+    handled = [one for one in every if one.arrived_on >= run.since]
+    decided = [one.on_time for one in handled if one.due is not None and one.due <= run.until]
+    awaited = [one for one in handled if one.due is not None]
+    # The model counts whole seconds: added up as minutes, two equal loads could differ by the last digit.
+    present = sum(round(load.present_minutes * 60) for load in loads) / 60
+    worked = sum(round(load.worked_minutes * 60) for load in loads) / 60
+    waiting = time_to_answer(awaited) if awaited else None
+    return len(decided), {
+        "received": len(handled),
+        "answered": sum(not one.is_open for one in handled),
+        "open": sum(one.is_open for one in handled),
+        "overdue": sum(one.is_open and one.on_time is False for one in handled),
+        ON_TIME_RATE: _mean([float(one is True) for one in decided]),
+        "days_to_answer": None if waiting is None else waiting.mean,
+        "naive_days_to_answer": None if waiting is None else waiting.naive_mean,
+        "wait_minutes": _mean([one.wait_minutes for one in handled if one.wait_minutes is not None]),
+        "not_begun": sum(one.wait_minutes is None for one in handled),
+        "backlog": _backlog(run, every),
+        "worked_minutes": worked,
+        "utilisation": worked / present if present else None,
+    }
+
+
+def _backlog(run: StaffingRun, handled: Sequence[HandledComplaint]) -> float:
+    """The mean over the days of what was open when the day ended."""
+    open_days = sum(
+        max(
+            0,
+            (
+                (run.until if one.answered_on is None else one.answered_on - _ONE_DAY) - max(one.arrived_on, run.since)
+            ).days
+            + 1,
+        )
+        for one in handled
+    )
+    return open_days / ((run.until - run.since).days + 1)
+
+
+def _mean(values: Sequence[float]) -> float | None:
+    return fmean(values) if values else None
