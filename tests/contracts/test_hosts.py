@@ -12,6 +12,8 @@ from reclamation_core.adapters import SqlAlchemyStore
 from reclamation_core.testing.contracts import Capability, OpenStore, StoreContract
 from tests.hosts import HOSTS
 
+pytestmark = pytest.mark.slow
+
 _ONE_CONNECTION: Final = "a connection of the application's own is for one thread, and for as long as it is open"
 
 

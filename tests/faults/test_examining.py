@@ -14,6 +14,8 @@ from tests.faults.living import one_life
 from tests.unit.adapters.sqlalchemy.asking import run
 from tests.unit.desk import making
 
+pytestmark = pytest.mark.slow
+
 HALVES = {
     "a case without its row": ("DELETE FROM reclamation_cases WHERE reference = 'R-2026-000003'", "case_events has"),
     "a case without its story": (

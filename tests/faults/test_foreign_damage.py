@@ -23,6 +23,8 @@ from tests.unit.desk import making
 from tests.unit.desk.making import SITES, at
 from tests.unit.desk.test_scope import VERBS
 
+pytestmark = pytest.mark.slow
+
 REGION: Final = PlanScope.region("Île-de-France")
 BEFORE: Final = Sites(
     attrs.evolve(SITES[code], region="Île-de-France" if code == "STR" else SITES[code].region) for code in SITES

@@ -19,6 +19,8 @@ from tests.unit.adapters.sqlalchemy.asking import run
 from tests.unit.desk import making
 from tests.unit.desk.test_scope import VERBS
 
+pytestmark = pytest.mark.slow
+
 MAKERS: dict[str, Callable[[Path], SqlAlchemyStore]] = {
     "sqlite": lambda folder: SqlAlchemyStore.open(f"sqlite:///{folder}/reclamations.db"),
     "postgresql": lambda _: postgresql_store(),

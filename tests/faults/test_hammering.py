@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from tests.databases import emptied
 from tests.faults.hammering import hammered
+
+pytestmark = pytest.mark.slow
 
 
 def test_nothing_is_lost_by_hammering_one_file(tmp_path: Path) -> None:

@@ -9,6 +9,8 @@ import pytest
 from tests import mutations
 from tests.hostile import read_toml_file, triage_workbook
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize("first", range(0, 150, 30))
 def test_mutated_workbooks_are_read_or_refused(first: int, tmp_path: Path) -> None:

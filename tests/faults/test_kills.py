@@ -12,6 +12,8 @@ from tests.databases import emptied
 from tests.faults.killing import PER_LIFE, Tally, a_doom, imported, killed_import, killed_lives
 from tests.faults.living import Doom
 
+pytestmark = pytest.mark.slow
+
 SOURCES = 12
 ADDRESSES: dict[str, Callable[[Path], str]] = {
     "sqlite": lambda folder: f"sqlite:///{folder}/reclamations.db",

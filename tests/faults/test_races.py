@@ -10,6 +10,8 @@ import pytest
 from tests.databases import emptied
 from tests.faults.racing import KINDS, raced
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("backend", ["sqlite", "postgresql"])

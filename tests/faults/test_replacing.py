@@ -26,6 +26,8 @@ from tests.databases import new_database
 from tests.hosts import sqlite_url
 from tests.unit.desk import making
 
+pytestmark = pytest.mark.slow
+
 _WITH: Final[dict[str, Any]] = {"sites": making.SITES, "clock": making.FakeClock(making.at(1, month=7))}
 
 

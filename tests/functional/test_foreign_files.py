@@ -11,6 +11,8 @@ from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.intake import Mapping, Reading, Record, Triage, read, triage_file
 from reclamation_core.policy import m2_1
 
+pytestmark = pytest.mark.slow
+
 PAGE = Path(__file__).parents[2] / "docs" / "how-to" / "read-a-foreign-file.md"
 CFPB, SIGNALCONSO = re.findall(r"```toml\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
 

@@ -42,6 +42,7 @@ LEVEL = """
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("store", [[], ["--reclamation-store=sqlite"], ["--reclamation-store=sqlite:///kept.db"]])
 def test_the_fixtures_are_there_on_every_store_and_each_test_begins_anew(tmp_path: Path, store: list[str]) -> None:
     run = run_pytest(tmp_path, {"test_it.py": FIXTURES}, *store)
@@ -79,6 +80,7 @@ def test_the_store_is_chosen_in_the_ini_file_and_a_fixture_is_overridden_in_the_
     assert run.status == 0, run.told
 
 
+@pytest.mark.slow
 def test_a_store_that_is_none_is_refused_with_what_may_be_written(tmp_path: Path) -> None:
     run = run_pytest(tmp_path, {"test_it.py": "def test_it(desk): pass\n"}, "--reclamation-store=papier")
 
@@ -95,6 +97,7 @@ def test_the_report_names_the_rules_missed_with_their_clause_in_french(tmp_path:
     assert "national-client" not in run.told
 
 
+@pytest.mark.slow
 def test_rule_coverage_of_two_tests_fits_a_screen(tmp_path: Path) -> None:
     run = run_pytest(tmp_path, {"test_it.py": LEVEL}, "--reclamation-coverage")
 
@@ -104,6 +107,7 @@ def test_rule_coverage_of_two_tests_fits_a_screen(tmp_path: Path) -> None:
     assert 5 < len(report.splitlines()) < 25
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("workers", [[], ["-n", "2"]])
 def test_a_threshold_that_is_not_reached_fails_the_run_with_a_message(tmp_path: Path, workers: list[str]) -> None:
     missed = run_pytest(tmp_path, {"test_it.py": LEVEL}, "--reclamation-coverage-fail-under=50", *workers)
@@ -116,6 +120,7 @@ def test_a_threshold_that_is_not_reached_fails_the_run_with_a_message(tmp_path: 
     assert (reached.status, "ÉCHEC" in reached.told) == (0, False)
 
 
+@pytest.mark.slow
 def test_a_threshold_that_is_no_percentage_is_refused(tmp_path: Path) -> None:
     run = run_pytest(tmp_path, {"test_it.py": LEVEL}, "--reclamation-coverage-fail-under=101")
 
@@ -123,6 +128,7 @@ def test_a_threshold_that_is_no_percentage_is_refused(tmp_path: Path) -> None:
     assert "--reclamation-coverage-fail-under" in run.told
 
 
+@pytest.mark.slow
 def test_the_report_is_written_as_json_and_is_the_same_from_several_workers(tmp_path: Path) -> None:
     alone, together = tmp_path / "out" / "alone.json", tmp_path / "together.json"
     run_pytest(tmp_path, {"test_it.py": LEVEL}, f"--reclamation-coverage-json={alone}")
@@ -139,6 +145,7 @@ def test_the_report_is_written_as_json_and_is_the_same_from_several_workers(tmp_
     }
 
 
+@pytest.mark.slow
 def test_a_run_that_asks_no_rule_says_so_and_reaches_no_threshold(tmp_path: Path) -> None:
     run = run_pytest(tmp_path, {"test_it.py": "def test_it(): pass\n"}, "--reclamation-coverage-fail-under=1")
 
@@ -146,6 +153,7 @@ def test_a_run_that_asks_no_rule_says_so_and_reaches_no_threshold(tmp_path: Path
     assert "aucune règle de la procédure n'a été consultée" in run.told
 
 
+@pytest.mark.slow
 def test_a_worker_that_died_is_named_since_what_it_reached_is_missing(tmp_path: Path) -> None:
     dying = "import os\n\ndef test_it():\n    os._exit(1)\n"
 
@@ -155,6 +163,7 @@ def test_a_worker_that_died_is_named_since_what_it_reached_is_missing(tmp_path: 
     assert "gw0 n'a pas rendu ses comptes : ce qu'il a exercé manque" in run.told
 
 
+@pytest.mark.slow
 def test_lines_are_measured_although_the_plugin_is_loaded_before(tmp_path: Path) -> None:
     report = tmp_path / "coverage.json"
     measured = ("--cov=reclamation_core.policy", f"--cov-report=json:{report}", "--reclamation-coverage")
@@ -171,6 +180,7 @@ def test_lines_are_measured_although_the_plugin_is_loaded_before(tmp_path: Path)
         assert percents["eligibility"] == 100
 
 
+@pytest.mark.slow
 def test_a_plugin_that_is_loaded_does_not_load_the_package(tmp_path: Path) -> None:
     test = """
         import sys
@@ -185,6 +195,7 @@ def test_a_plugin_that_is_loaded_does_not_load_the_package(tmp_path: Path) -> No
     assert run.status == 0, run.told
 
 
+@pytest.mark.slow
 def test_details_are_shown_of_what_the_kit_asserts(tmp_path: Path) -> None:
     test = """
         from importlib.util import find_spec

@@ -6,9 +6,7 @@ from datetime import UTC, date, datetime, time
 from typing import Any
 
 import attrs
-import pandas as pd
 import polars as pl
-import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -18,6 +16,7 @@ from reclamation_core.calendars import BusinessCalendar, DayType, DeadlineRule, 
 from reclamation_core.policy import ComplexityParameters, Parameters, Policy, RiskParameters, SurveyParameters, m2_1
 from reclamation_core.tables import Row, at_least, below
 from reclamation_core.vocabulary import Band, ComplaintFacts, Level, MalfunctionFacts
+from tests.lazy import pa, pd
 from tests.unit.frames import backends
 from tests.unit.frames.backends import ALL, CODES, NUMBERS, SEVERITIES, expected, read
 
@@ -218,6 +217,7 @@ def test_a_malfunction_among_complaints_is_refused_and_changes_none_of_them(
     ]
 
 
+@pytest.mark.engines
 @MANY
 @given(complaints=COMPLAINTS)
 def test_days_of_receipt_are_counted_from_as_any_hour_of_them_without_a_cut_off(
@@ -236,6 +236,7 @@ def test_days_of_receipt_are_counted_from_as_any_hour_of_them_without_a_cut_off(
         assert [row["due_date"] for row in decided] == dues
 
 
+@pytest.mark.engines
 @MANY
 @given(complaints=records({"received_at": INSTANTS, "territory": st.sampled_from(("metropole", "reunion")), **VALUES}))
 def test_a_column_may_tell_the_calendar(complaints: list[dict[str, Any]]) -> None:
@@ -247,6 +248,7 @@ def test_a_column_may_tell_the_calendar(complaints: list[dict[str, Any]]) -> Non
         assert [row["due_date"] for row in decided] == dues
 
 
+@pytest.mark.engines
 @pytest.mark.parametrize("make", ALL.values(), ids=ALL)
 @MANY
 @given(record=st.fixed_dictionaries({"received_at": INSTANTS, **VALUES}), by_day=st.booleans())

@@ -8,10 +8,7 @@ from functools import cache
 from typing import Any
 
 import attrs
-import duckdb
-import pandas as pd
 import polars as pl
-import pyarrow as pa
 
 from reclamation_core.frames import COLUMNS, DECISIONS
 from reclamation_core.policy import CaseAssessment
@@ -24,6 +21,7 @@ from reclamation_core.vocabulary import (
     Requirement,
     ServiceReach,
 )
+from tests.lazy import duckdb, pa, pd
 
 CODES: dict[str, Any] = {
     "channel": Channel,
@@ -76,7 +74,7 @@ def with_categories(records: Sequence[dict[str, Any]], zone: str = "UTC") -> pl.
     return polars_frame(records, zone, dict.fromkeys(CODES, pl.Categorical))
 
 
-def pandas_frame(records: Sequence[dict[str, Any]], zone: str = "UTC") -> pd.DataFrame:
+def pandas_frame(records: Sequence[dict[str, Any]], zone: str = "UTC") -> Any:
     """The records as pandas makes them of dictionaries."""
     frame = pd.DataFrame.from_records(list(records))
     if "received_at" in frame.columns and isinstance(frame["received_at"].dtype, pd.DatetimeTZDtype):
@@ -84,7 +82,7 @@ def pandas_frame(records: Sequence[dict[str, Any]], zone: str = "UTC") -> pd.Dat
     return frame
 
 
-def pandas_with_categories(records: Sequence[dict[str, Any]], zone: str = "UTC") -> pd.DataFrame:
+def pandas_with_categories(records: Sequence[dict[str, Any]], zone: str = "UTC") -> Any:
     """The records as a pandas frame with categories, nullable numbers, and an index of its own."""
     frame = pandas_frame(records, zone)
     codes = {name: "category" for name in CODES if name in frame.columns}
@@ -93,7 +91,7 @@ def pandas_with_categories(records: Sequence[dict[str, Any]], zone: str = "UTC")
     return frame.astype({**codes, **numbers, **truths}).set_axis([f"row {place}" for place in range(len(frame))])
 
 
-def pandas_in_arrow(records: Sequence[dict[str, Any]], zone: str = "UTC") -> pd.DataFrame:
+def pandas_in_arrow(records: Sequence[dict[str, Any]], zone: str = "UTC") -> Any:
     """The records as pandas has them where it reads files in PyArrow's types."""
     table = polars_frame(records, zone).to_arrow()
     return pd.DataFrame(
@@ -131,9 +129,10 @@ def read(frame: Any) -> list[dict[str, Any]]:
 
 def plain(value: Any) -> Any:
     """A value as Python has it."""
-    if value is None or value is pd.NA or value is pd.NaT or value != value:  # noqa: PLR0124  NaN is not itself
+    kind = type(value).__name__
+    if value is None or kind in {"NAType", "NaTType"} or value != value:  # noqa: PLR0124  NaN is not itself
         return None
-    return value.date() if isinstance(value, pd.Timestamp) and value.tzinfo is None else value
+    return value.date() if kind == "Timestamp" and value.tzinfo is None else value
 
 
 EAGER: dict[str, Callable[..., Any]] = {

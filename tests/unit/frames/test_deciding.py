@@ -2,13 +2,12 @@ from __future__ import annotations
 
 import pickle
 import sys
-from datetime import date
+from collections.abc import Callable
+from datetime import UTC, date, datetime
 from typing import Any
 
 import narwhals as nw
-import pandas as pd
 import polars as pl
-import pyarrow as pa
 import pytest
 
 from reclamation_core import FaultsError, frames
@@ -17,6 +16,7 @@ from reclamation_core.frames.request import Request, calendars_of
 from reclamation_core.policy import m2_1
 from reclamation_core.tables import Row
 from reclamation_core.vocabulary import Channel, ComplaintFacts, Site, Sites
+from tests.lazy import pa, pd
 from tests.unit.frames import backends
 from tests.unit.frames.backends import RECEIVED
 from tests.unit.policy.cases import CALENDAR
@@ -61,6 +61,7 @@ def test_the_complaint_of_the_readme_is_decided() -> None:
     assert (row["due_date"], row["undetermined"]) == (date(2026, 5, 19), "criticality band complexity")
 
 
+@pytest.mark.engines
 @pytest.mark.parametrize("make", backends.ALL.values(), ids=backends.ALL)
 def test_the_same_kind_comes_back_with_its_own_columns_first(make: Any) -> None:
     given = make([{**KNOWN, "note": "hors sujet"}])
@@ -81,6 +82,7 @@ def columns(decided: Any) -> list[str]:
     return list(decided.column_names if isinstance(decided, pa.Table) else decided.columns)
 
 
+@pytest.mark.engines
 def test_a_pandas_frame_keeps_its_index() -> None:
     given = backends.pandas_frame([KNOWN, KNOWN]).set_axis(["b", "a"])
 
@@ -183,30 +185,32 @@ def test_a_column_of_the_wrong_type_is_refused_by_its_name(column: pl.Series, pa
     assert [fault.path for fault in caught.value.faults] == [path]
 
 
+@pytest.mark.engines
 @pytest.mark.parametrize(
     ("name", "values"),
     [
-        ("received_at", [pd.Timestamp("2026-05-02")]),
+        ("received_at", [datetime(2026, 5, 2)]),  # noqa: DTZ001  naive on purpose
         ("formal", ["yes"]),
         ("formal", [1]),
         ("satisfaction", ["5"]),
         ("severity_legal", [True]),
         ("received_on", ["2026-05-04"]),
         ("received_on", [20260504]),
-        ("received_on", [pd.Timestamp("2026-05-04", tz="UTC")]),
-        ("received_on", [pd.Timestamp("2026-05-04 10:00")]),
+        ("received_on", [datetime(2026, 5, 4, tzinfo=UTC)]),
+        ("received_on", [datetime(2026, 5, 4, 10)]),  # noqa: DTZ001  naive on purpose
     ],
 )
 def test_pandas_columns_of_the_wrong_type_are_refused_too(name: str, values: list[Any]) -> None:
     given = backends.pandas_frame([KNOWN])
     if name == "received_on":
         given = given.drop(columns="received_at")
-    given = given.assign(**{name: values})
+    given = given.assign(**{name: [pd.Timestamp(value) if isinstance(value, datetime) else value for value in values]})
 
     with pytest.raises(FaultsError, match=name):
         frames.decide(given, POLICY, CALENDAR)
 
 
+@pytest.mark.engines
 def test_nan_is_no_note_in_pandas_and_refused_in_polars() -> None:
     known = {**KNOWN, "nature": "general_opinion"}
     in_pandas = backends.pandas_frame([known]).assign(satisfaction=[float("nan")])
@@ -216,6 +220,7 @@ def test_nan_is_no_note_in_pandas_and_refused_in_polars() -> None:
         frames.decide(frame({"satisfaction": float("nan")}), POLICY, CALENDAR)
 
 
+@pytest.mark.engines
 def test_a_number_with_a_part_is_refused_in_pandas_where_whole_ones_are_meant() -> None:
     given = backends.pandas_frame([KNOWN, KNOWN]).assign(causes=[1.5, None])
 
@@ -251,6 +256,7 @@ def test_a_column_that_is_already_there_is_not_overwritten() -> None:
     assert frames.decide(decided, POLICY, CALENDAR, prefix="again_")["again_level"].to_list() == ["local"]
 
 
+@pytest.mark.engines
 def test_capitals_alone_make_no_other_column_where_the_engine_thinks_so() -> None:
     given = [{**KNOWN, "Level": "mine"}]
 
@@ -360,17 +366,18 @@ def test_an_enumeration_with_strange_texts_is_decided_as_texts_are() -> None:
     assert decided["invalid"].to_list() == [None, "channel"]
 
 
+@pytest.mark.engines
 @pytest.mark.parametrize(
-    "days",
+    "make",
     [
-        [date(2026, 5, 4), None],
-        pd.to_datetime(pd.Series(["2026-05-04", None])),
-        pd.array(["2026-05-04", None], "datetime64[s]"),
+        lambda: [date(2026, 5, 4), None],
+        lambda: pd.to_datetime(pd.Series(["2026-05-04", None])),
+        lambda: pd.array(["2026-05-04", None], "datetime64[s]"),
     ],
     ids=["dates", "midnights", "seconds"],
 )
-def test_days_of_receipt_may_come_as_pandas_has_them(days: Any) -> None:
-    given = backends.pandas_frame([KNOWN, KNOWN]).drop(columns="received_at").assign(received_on=days)
+def test_days_of_receipt_may_come_as_pandas_has_them(make: Callable[[], Any]) -> None:
+    given = backends.pandas_frame([KNOWN, KNOWN]).drop(columns="received_at").assign(received_on=make())
 
     decided = frames.decide(given, POLICY, CALENDAR, on_invalid="mark")
 
@@ -401,6 +408,7 @@ def test_arguments_are_refused_with_a_remedy(arguments: dict[str, Any], error: t
         frames.decide(**given)
 
 
+@pytest.mark.engines
 @pytest.mark.parametrize(("package", "module"), [("narwhals", "narwhals"), ("polars", "polars")])
 def test_a_missing_package_names_the_extra(package: str, module: str, monkeypatch: pytest.MonkeyPatch) -> None:
     given = backends.pandas_frame([KNOWN])
@@ -412,6 +420,7 @@ def test_a_missing_package_names_the_extra(package: str, module: str, monkeypatc
     assert (caught.value.package, caught.value.extra) == (package, "frames")
 
 
+@pytest.mark.engines
 def test_relations_of_one_session_are_decided_each_by_itself_and_again() -> None:
     one, other = (backends.duckdb_relation([{**KNOWN, "received_at": moment}]) for moment in (RECEIVED, LATER))
 
@@ -422,6 +431,7 @@ def test_relations_of_one_session_are_decided_each_by_itself_and_again() -> None
     assert found == [date(2026, 5, 19), date(2026, 9, 16), date(2026, 5, 19)]
 
 
+@pytest.mark.engines
 @pytest.mark.parametrize("zone", ["UTC", "Asia/Kolkata", "America/New_York"])
 def test_the_time_zone_of_a_session_of_duckdb_moves_no_day(zone: str) -> None:
     # 23:30 in London is the next day in Paris, and a holiday of 2026 is passed on the way.

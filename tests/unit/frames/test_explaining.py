@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import polars as pl
 import pytest
 
@@ -15,6 +15,7 @@ from reclamation_core import FaultsError, frames
 from reclamation_core.missing import ABSENT
 from reclamation_core.policy import m2_1
 from reclamation_core.vocabulary import ComplaintFacts
+from tests.lazy import pd
 from tests.unit.frames import backends
 from tests.unit.frames.test_deciding import KNOWN, SITES
 from tests.unit.policy.cases import CALENDAR
@@ -22,6 +23,7 @@ from tests.unit.policy.cases import CALENDAR
 POLICY = m2_1()
 
 
+@pytest.mark.engines
 def test_what_pandas_calls_missing_is_unknown() -> None:
     row = pd.DataFrame([{**KNOWN, "formal": pd.NA, "causes": 2.0, "satisfaction": float("nan"), "nature": pd.NaT}])
 
@@ -79,22 +81,25 @@ def test_a_row_is_not_explained_without_a_calendar() -> None:
 
 
 @pytest.mark.parametrize(
-    "record",
-    [
-        pl.DataFrame({"received_on": [date(2026, 5, 4)], "satisfaction": [float("nan")]}),
-        pl.DataFrame({"received_on": [date(2026, 5, 4)], "satisfaction": [float("nan")]}).row(0, named=True),
-        pl.DataFrame({"received_on": [date(2026, 5, 4)], "satisfaction": [float("nan")]}).to_arrow(),
-    ],
+    "take",
+    [lambda frame: frame, lambda frame: frame.row(0, named=True), lambda frame: frame.to_arrow()],
     ids=["polars", "row", "pyarrow"],
 )
-def test_nan_is_no_note_in_pandas_alone(record: Any) -> None:
+def test_nan_is_refused_as_a_note(take: Callable[[pl.DataFrame], Any]) -> None:
+    frame = pl.DataFrame({"received_on": [date(2026, 5, 4)], "satisfaction": [float("nan")]})
+
     with pytest.raises(FaultsError, match="satisfaction: nan"):
-        frames.explain(record, POLICY, CALENDAR)
+        frames.explain(take(frame), POLICY, CALENDAR)
+
+
+@pytest.mark.engines
+def test_nan_is_no_note_in_pandas() -> None:
     in_pandas = pd.DataFrame({"received_on": pd.to_datetime(["2026-05-04"]), "satisfaction": [float("nan")]})
     for row in (in_pandas, in_pandas.iloc[0], in_pandas.to_dict("records")[0]):
         assert frames.explain(row, POLICY, CALENDAR).facts.satisfaction is ABSENT
 
 
+@pytest.mark.engines
 def test_decimal_numbers_of_objects_are_explained_as_they_are_decided() -> None:
     values = {"received_on": [date(2026, 5, 4)] * 2, "causes": [Decimal(2), 2], "satisfaction": [Decimal("NaN"), 5]}
     decided = frames.decide(pd.DataFrame(values, dtype=object), POLICY, CALENDAR)
@@ -121,6 +126,7 @@ def test_a_row_of_a_malfunction_is_not_explained_as_a_complaint() -> None:
         frames.explain({**KNOWN, "kind": "malfunction"}, POLICY, CALENDAR)
 
 
+@pytest.mark.engines
 def test_what_tells_the_calendar_may_be_a_number_in_pandas_and_has_to_be_there() -> None:
     decided = frames.decide(pd.DataFrame([{**KNOWN, "territory": 1}]), POLICY, {"1": CALENDAR})
 

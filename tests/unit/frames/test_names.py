@@ -5,15 +5,13 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-import duckdb
-import pandas as pd
 import polars as pl
-import pyarrow as pa
 import pytest
 
 from reclamation_core import ABSENT, FaultsError, frames
 from reclamation_core.policy import m2_1
 from reclamation_core.vocabulary import ComplaintFacts
+from tests.lazy import duckdb, pa, pd
 from tests.unit.frames import backends
 from tests.unit.frames.test_deciding import KNOWN
 from tests.unit.policy.cases import CALENDAR
@@ -28,6 +26,7 @@ def refused(frame: Any, **options: Any) -> list[tuple[str, object]]:
     return [(fault.path, fault.value) for fault in caught.value.faults]
 
 
+@pytest.mark.engines
 @pytest.mark.parametrize("name", ["channel", "satisfaction", "received_at", "territory", "kind"])
 def test_a_column_that_duckdb_takes_for_one_that_is_read_is_refused_with_the_name_to_give_it(name: str) -> None:
     known = {**KNOWN, "satisfaction": 4.0, "territory": "m", "kind": "complaint"}
@@ -142,6 +141,7 @@ def test_without_a_column_of_notes_there_is_no_note(make: Any) -> None:
     assert (without, known) == ("out_of_scope", "complaint")
 
 
+@pytest.mark.engines
 @pytest.mark.parametrize(
     ("make", "told"),
     [
@@ -156,6 +156,7 @@ def test_a_name_that_several_columns_have_is_refused_and_told(make: Any, told: l
     assert refused(make()) == [(name, name) for name in told]
 
 
+@pytest.mark.engines
 @pytest.mark.parametrize(
     ("make", "names"),
     [
@@ -187,6 +188,7 @@ def test_the_names_on_the_way_of_another_engine_are_free() -> None:
     assert decided["reclamation_core_due_date"].to_list() == [date(2026, 5, 19)]
 
 
+@pytest.mark.engines
 def test_a_name_may_be_no_text_in_pandas() -> None:
     given = backends.pandas_frame([KNOWN]).assign(place=1).rename(columns={"place": 0})
 
@@ -202,6 +204,7 @@ def of_nulls(query: str) -> Any:
     return relation
 
 
+@pytest.mark.engines
 @pytest.mark.parametrize(
     ("column", "decided"),
     [
@@ -222,6 +225,7 @@ def test_a_column_of_nulls_is_known_in_no_row_of_duckdb(column: str, decided: tu
     assert [row["due_date"] for row in found] == [None if decided[0] else date(2026, 5, 19)]
 
 
+@pytest.mark.engines
 def test_a_day_of_receipt_may_be_null_in_all_rows_of_duckdb() -> None:
     decided = frames.decide(of_nulls("SELECT NULL AS received_on"), POLICY, CALENDAR)
 

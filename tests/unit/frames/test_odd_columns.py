@@ -9,9 +9,7 @@ from typing import Any
 
 import narwhals as nw
 import numpy as np
-import pandas as pd
 import polars as pl
-import pyarrow as pa
 import pytest
 
 from reclamation_core import UNKNOWN, BusinessCalendar, FaultsError, frames
@@ -20,6 +18,7 @@ from reclamation_core.frames.polars_engine import of_numbers
 from reclamation_core.policy import m2_1
 from reclamation_core.tables import Input, Number
 from reclamation_core.tables.cells import partition
+from tests.lazy import pa, pd
 from tests.unit.frames import backends
 from tests.unit.policy.cases import CALENDAR
 
@@ -89,6 +88,7 @@ def seconds(moment: datetime) -> int:
     return int(moment.timestamp())
 
 
+@pytest.mark.engines
 @pytest.mark.parametrize(("way", "unit"), KEPT)
 def test_instants_are_read_in_the_unit_that_they_are_kept_in(way: str, unit: str) -> None:
     moments = [datetime(2026, 5, 2, 21, 59, 59, tzinfo=UTC), datetime(2026, 5, 3, 22, 0, tzinfo=UTC)]
@@ -100,6 +100,7 @@ def test_instants_are_read_in_the_unit_that_they_are_kept_in(way: str, unit: str
     assert [row["due_date"] for row in backends.read(decided)] == expected
 
 
+@pytest.mark.engines
 @pytest.mark.parametrize(("way", "unit"), [(way, unit) for way, unit in KEPT if unit != "ns"])
 def test_an_instant_that_python_has_not_is_told_by_its_year(way: str, unit: str) -> None:
     given = _in(way, epoch(unit, FAR, seconds(backends.RECEIVED) * PARTS[unit], -FAR))
@@ -114,6 +115,7 @@ def test_an_instant_that_python_has_not_is_told_by_its_year(way: str, unit: str)
     assert int(last.removeprefix("year ")) < 0
 
 
+@pytest.mark.engines
 @pytest.mark.parametrize("way", ["polars", "polars-lazy", "duckdb", "pandas", "pyarrow"])
 def test_checking_tells_such_an_instant_too(way: str) -> None:
     given = _in("polars", epoch("us", FAR, seconds(backends.RECEIVED) * PARTS["us"]))
@@ -159,6 +161,7 @@ def test_decimal_numbers_of_256_bits_are_read_where_they_are_no_longer_than_thos
     assert [row["eligibility"] for row in decided] == ["complaint", None, None]
 
 
+@pytest.mark.engines
 def test_longer_decimal_numbers_are_refused_by_their_column() -> None:
     given = pa.table({"satisfaction": pa.array([Decimal(10**39)], pa.decimal256(50, 1))})
 

@@ -8,7 +8,6 @@ from random import Random
 from typing import Any
 
 import narwhals as nw
-import pandas as pd
 import polars as pl
 
 from reclamation_core import BusinessCalendar, m2_1
@@ -89,6 +88,6 @@ def rows(frame: Any) -> list[tuple[Any, ...]]:
 
 
 def _plain(value: Any) -> Any:
-    if value is None or value is pd.NA or value != value:  # noqa: PLR0124  NaN is not itself
+    if value is None or type(value).__name__ == "NAType" or value != value:  # noqa: PLR0124  NaN is not itself
         return None
     return value.date() if isinstance(value, datetime) else value

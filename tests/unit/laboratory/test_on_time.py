@@ -60,6 +60,7 @@ def test_a_complaint_that_the_first_edition_does_not_admit_is_in_no_rate() -> No
     assert not any(row[6] for row in rows(owed.on_time()))
 
 
+@pytest.mark.engines
 def test_an_answer_before_the_receipt_in_the_site_s_zone_is_refused_or_in_no_rate() -> None:
     received = datetime(2026, 5, 4, 23, 30, tzinfo=UTC)  # 5 May in Paris
     records = [{**CASELOAD[0], "received_at": received, "answered_on": date(2026, 5, day)} for day in (4, 5)]
@@ -90,6 +91,7 @@ def test_a_complaint_withdrawn_in_time_is_in_no_rate_and_one_withdrawn_late_or_a
         replay(wrong, [m2_1()], CALENDAR, as_of=date(2026, 6, 30))
 
 
+@pytest.mark.engines
 def test_both_days_before_the_receipt_are_named_for_each_edition() -> None:
     day = date(2026, 5, 1)
     records = [{**CASELOAD[0], "answered_on": day, "withdrawn_on": day}]
@@ -138,6 +140,7 @@ def test_a_suspension_without_an_end_takes_off_one_day_where_no_day_is_looked_at
     assert rows(found.cases.select("edition_1_due_date"))[2] == (date(2026, 5, 20),)
 
 
+@pytest.mark.engines
 def test_suspensions_are_refused_in_sql_engines_where_an_edition_allows_them() -> None:
     make = KINDS["duckdb"]
     with pytest.raises(ValueError, match=r"suspensions: .*DuckDB"):

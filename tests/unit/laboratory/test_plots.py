@@ -11,10 +11,8 @@ from typing import Any
 
 import altair as alt
 import attrs
-import pandas as pd
 import polars as pl
 import pytest
-import vl_convert
 
 from reclamation_core import FaultsError, m2_1
 from reclamation_core.errors import MissingExtraError
@@ -31,6 +29,7 @@ from reclamation_core.laboratory import (
 from reclamation_core.laboratory.outcomes import HANDLINGS
 from reclamation_core.laboratory.plots.drawing import OKABE_ITO, colours, offline
 from reclamation_core.simulation import TimeToAnswer, Waiting, time_to_answer
+from tests.lazy import pd, vl_convert
 from tests.unit.laboratory.caseloads import AS_OF, CALENDAR, CASELOAD, EDITIONS, EIGHT, KINDS, M2_1, SEVEN, rows
 
 
@@ -57,6 +56,7 @@ def titles(chart: dict[str, Any]) -> list[str]:
     return [told["title"] for told in chart["encoding"]["tooltip"]]
 
 
+@pytest.mark.engines
 def test_flows_are_ribbons_as_high_as_their_complaints_between_bars_that_they_fill(found: Replay) -> None:
     chart = plot_flows(found.flows()).to_dict()
 
@@ -85,6 +85,7 @@ def test_flows_are_ribbons_as_high_as_their_complaints_between_bars_that_they_fi
         assert all(text["y"] for text in values(right))
 
 
+@pytest.mark.engines
 def test_what_does_not_change_is_paler_and_a_ribbon_has_the_colour_of_where_it_leaves(found: Replay) -> None:
     ribbons = plot_flows(found.flows("eligibility")).to_dict()["hconcat"][0]["layer"][0]
 
@@ -94,6 +95,7 @@ def test_what_does_not_change_is_paler_and_a_ribbon_has_the_colour_of_where_it_l
     assert len({point["colour"] for point in values(ribbons)}) == 3
 
 
+@pytest.mark.engines
 def test_the_workload_is_stacked_by_week_with_a_panel_for_each_edition(found: Replay) -> None:
     chart = plot_workload(found.weeks()).to_dict()
 
@@ -146,6 +148,7 @@ def test_the_weeks_of_years_are_written_below_the_axis_a_dozen_at_most() -> None
     assert {date(tick["year"], tick["month"], tick["date"]).weekday() for tick in ticks} == {0}
 
 
+@pytest.mark.engines
 def test_open_complaints_stand_in_the_classes_of_their_age(found: Replay) -> None:
     days = [-11, -10, -6, -5, -1, 0, 1, 5, 6, 10, 11, 30, 31]
     aged = pl.DataFrame({"edition": "M2-1", "outcome": "local", "days_past_due": days, "cases": 1})
@@ -169,6 +172,7 @@ def test_open_complaints_stand_in_the_classes_of_their_age(found: Replay) -> Non
     )
 
 
+@pytest.mark.engines
 def test_plots_are_drawn_with_their_words_and_their_marks(found: Replay, answered: TimeToAnswer) -> None:
     swept = sweep(KINDS["polars"](CASELOAD), m2_1(), CALENDAR, as_of=AS_OF, deadline_days=[8, 10])
     drawn: list[tuple[Any, tuple[str, ...]]] = [
@@ -204,6 +208,7 @@ def test_another_frame_is_refused_with_where_the_right_one_comes_from(plot: Any,
         plot(pl.DataFrame({"x": [1]}))
 
 
+@pytest.mark.engines
 @pytest.mark.parametrize("kind", ["polars", "pandas", "pyarrow"])
 def test_without_rows_a_plot_draws_empty_and_says_so(kind: str) -> None:
     nothing = replay(KINDS["polars"](CASELOAD).head(0), EDITIONS, CALENDAR, as_of=AS_OF)
@@ -222,6 +227,7 @@ def test_without_rows_a_plot_draws_empty_and_says_so(kind: str) -> None:
         assert f">no {words[1]}<" in vl_convert.vegalite_to_svg(plot(own, lang="en").to_json())
 
 
+@pytest.mark.engines
 def test_frames_of_any_kind_in_memory_are_drawn_alike() -> None:
     replays = (replay(KINDS[kind](CASELOAD), EDITIONS) for kind in ("polars", "pandas", "pyarrow"))
     drawn = [plot_flows(found.flows()).to_dict() for found in replays]
@@ -252,6 +258,7 @@ def test_an_outcome_has_one_colour_whatever_others_there_are() -> None:
     assert [colours([outcome])[0] for outcome in every] == colours(every)
 
 
+@pytest.mark.engines
 def test_charts_are_drawn_without_a_network(
     found: Replay, answered: TimeToAnswer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -276,6 +283,7 @@ def test_charts_are_drawn_without_a_network(
             draw()
 
 
+@pytest.mark.engines
 def test_a_renderer_that_is_enabled_draws_the_charts(found: Replay) -> None:
     chart = plot_flows(found.flows())
 
@@ -284,6 +292,7 @@ def test_a_renderer_that_is_enabled_draws_the_charts(found: Replay) -> None:
         assert any("vegalite" in kind for kind in bundle[0])
 
 
+@pytest.mark.engines
 def test_without_altair_the_extra_is_named(found: Replay, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "altair", None)
 
@@ -292,6 +301,7 @@ def test_without_altair_the_extra_is_named(found: Replay, monkeypatch: pytest.Mo
     assert attrs.astuple(refused.value) == ("altair", "plots")
 
 
+@pytest.mark.engines
 def test_what_pandas_does_not_know_is_no_number(found: Replay) -> None:
     assert isinstance(found.on_time(), pd.DataFrame)
     assert found.on_time()["rate"].isna().sum() == 1
@@ -315,6 +325,7 @@ def hostile_charts(answered: TimeToAnswer) -> list[Any]:
     ]
 
 
+@pytest.mark.engines
 def test_no_text_of_the_data_ends_the_script_of_a_page(hostile_charts: list[Any], tmp_path: Path) -> None:
     for chart in hostile_charts:
         chart.save(tmp_path / "x.html")

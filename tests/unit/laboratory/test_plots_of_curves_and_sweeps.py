@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-import vl_convert
 
 from reclamation_core import FaultsError, m2_1
 from reclamation_core.calendars import DayType
 from reclamation_core.laboratory import plot_answer_time, plot_sensitivity, sweep
 from reclamation_core.laboratory.plots.drawing import colours
 from reclamation_core.simulation import TimeToAnswer, Waiting, time_to_answer
+from tests.lazy import vl_convert
 from tests.unit.laboratory.caseloads import AS_OF, CALENDAR, CASELOAD, KINDS, rows
 from tests.unit.laboratory.test_plots import titles, values
 
@@ -97,6 +97,7 @@ def test_a_dozen_days_at_most_are_written_below_the_curves(last: int, ticks: lis
     assert chart["layer"][0]["encoding"]["x"]["axis"]["values"] == ticks
 
 
+@pytest.mark.engines
 def test_the_rows_and_the_lines_of_curves_are_told_apart_without_colour(answered: TimeToAnswer) -> None:
     curves, numbers = plot_answer_time({"local": answered, "M2-1": answered}).to_dict()["vconcat"]
 
@@ -120,6 +121,7 @@ def test_a_curve_named_as_a_level_has_the_colour_of_the_level(answered: TimeToAn
     assert len(set(found.values())) == len(names)
 
 
+@pytest.mark.engines
 def test_no_curve_draws_empty() -> None:
     svg = vl_convert.vegalite_to_svg(plot_answer_time({}).to_json())
 

@@ -7,11 +7,11 @@ from typing import Any
 
 import attrs
 import pytest
-import vl_convert
 
 from reclamation_core import FaultsError
 from reclamation_core.laboratory import plot_staffing
 from reclamation_core.simulation import HandlersNeeded, HandlersTried, StaffingComparison, compare_staffing
+from tests.lazy import vl_convert
 from tests.unit.simulation.staffing.agency import SITES, complaint, steady
 
 NEEDED = HandlersNeeded(
@@ -39,6 +39,7 @@ def drawn(chart: Any) -> str:
     return picture
 
 
+@pytest.mark.engines
 def test_each_scenario_has_its_rate_and_its_interval(compared: StaffingComparison) -> None:
     chart = plot_staffing(compared)
 
@@ -60,6 +61,7 @@ def test_each_scenario_has_its_rate_and_its_interval(compared: StaffingCompariso
     assert all(f">{word}<" in picture for word in ("M2-1", "Réponses dans le délai", "100,0 %", "‹b&gt;"))
 
 
+@pytest.mark.engines
 def test_a_site_and_a_unit_are_shown_alone(compared: StaffingComparison) -> None:
     assert ">Réponses dans le délai : METZ<" in drawn(plot_staffing(compared, site="METZ"))
     assert ">Answers in time: local/METZ<" in drawn(plot_staffing(compared, unit="local/METZ", lang="en"))
@@ -67,6 +69,7 @@ def test_a_site_and_a_unit_are_shown_alone(compared: StaffingComparison) -> None
         plot_staffing(compared, site="NANCY")
 
 
+@pytest.mark.engines
 def test_where_no_rate_is_known_the_plot_draws_empty(compared: StaffingComparison) -> None:
     assert ">aucune réclamation<" in drawn(plot_staffing(compared, site="DINAN"))
 
@@ -80,6 +83,7 @@ def test_one_run_has_no_interval() -> None:
     assert (row["low"], row["mean"], row["high"], row["bounds"]) == (1.0, 1.0, 1.0, "–")
 
 
+@pytest.mark.engines
 def test_numbers_of_handlers_stand_side_by_side_with_the_target() -> None:
     picture = drawn(plot_staffing(NEEDED))
 

@@ -10,7 +10,6 @@ from typing import Any
 
 import attrs
 import numpy as np
-import pandas as pd
 import pytest
 
 from reclamation_core.documents import REDACTED
@@ -28,6 +27,7 @@ from reclamation_core.vocabulary import (
     Requirement,
     ServiceReach,
 )
+from tests.lazy import pd
 
 RECEIVED = datetime(2026, 5, 2, 9, 30, tzinfo=UTC)
 
@@ -176,7 +176,7 @@ def test_what_may_hold_the_words_of_somebody_is_refused_and_not_shown(name: str,
     assert str(refused).startswith(f"{name}: ...; ")
 
 
-@pytest.mark.parametrize("value", [1j, pd.NA, object()], ids=["complex", "missing", "object"])
+@pytest.mark.parametrize("value", [1j, object()], ids=["complex", "object"])
 def test_of_what_holds_no_words_the_class_is_told(value: object) -> None:
     (fault,) = refusal(severity_legal=value).faults
 
@@ -206,6 +206,14 @@ def test_what_is_refused_of_python_is_refused_of_numpy_too(name: str, given: obj
     assert {fault.path for fault in refusal(**{name: given}).faults} == {name}
 
 
+@pytest.mark.engines
+def test_the_missing_value_of_pandas_is_refused_by_its_class() -> None:
+    (fault,) = refusal(severity_legal=pd.NA).faults
+
+    assert fault.value == "a NAType"
+
+
+@pytest.mark.engines
 def test_the_missing_instant_of_pandas_is_no_receipt_and_hides_no_other_fault() -> None:
     with pytest.raises(FaultsError) as caught:
         ComplaintFacts(received_at=pd.NaT, channel="zz")

@@ -23,6 +23,8 @@ from tests.databases import emptied, new_database
 from tests.hosts import conninfo
 from tests.unit.desk import making
 
+pytestmark = pytest.mark.slow
+
 OTHERS = ("UTF-16le", "UTF-16be")
 
 

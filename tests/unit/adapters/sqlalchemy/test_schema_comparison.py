@@ -20,6 +20,8 @@ from tests.hosts import sqlite_url
 from tests.unit.adapters.sqlalchemy.asking import rows
 from tests.unit.desk import making
 
+pytestmark = pytest.mark.slow
+
 BOTH: Final = ("sqlite", "postgresql")
 STORIES: Final = ("cases", "case_events", "case_texts", "plans", "plan_events", "plan_texts")
 DERIVED: Final = ("case_sites", "case_causes", "actions", "action_cases", "editions", "edition_lines")

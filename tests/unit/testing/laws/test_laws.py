@@ -85,6 +85,7 @@ def test_laws_have_names_of_their_own_and_each_has_something_that_breaks_it() ->
     assert len(ALL) == len({law.id for law in ALL})
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("patiently")
 @pytest.mark.parametrize("law", ALL, ids=str)
 def test_a_law_is_seen_to_be_broken_and_shows_on_what(law: Law[Any]) -> None:
@@ -171,6 +172,7 @@ def test_desks_are_checked_against_every_law() -> None:
         check_desk_laws(broken_desks.BROKEN["a-scope-is-not-left"])
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("unshrunk")
 @pytest.mark.parametrize(
     ("name", "broken"),
@@ -188,6 +190,7 @@ def test_what_stops_the_clock_is_tried_where_the_clock_runs_on_a_calendar_of_a_c
         law_named(name).check(broken(CalendarDefinition()))
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("patiently")
 def test_a_witness_is_small_although_the_suspensions_hang_on_the_receipt() -> None:
     with pytest.raises(LawBrokenError) as caught:

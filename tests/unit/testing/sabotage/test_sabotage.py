@@ -74,6 +74,7 @@ def test_each_sabotage_has_its_promises() -> None:
     assert list(CATCHES) == [one.name for one in SABOTAGES]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", CATCHES)
 def test_a_sabotaged_store_is_caught_by_the_contracts_that_it_was_made_for(name: str) -> None:
     one = sabotage(name)

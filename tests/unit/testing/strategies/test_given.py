@@ -217,6 +217,7 @@ WANTED: dict[str, tuple[dict[str, bool], Callable[[str], bool]]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("wanted", WANTED)
 def test_texts_have_what_is_asked_for_and_only_then(wanted: str) -> None:
     options, has = WANTED[wanted]

@@ -17,6 +17,8 @@ from reclamation_core.testing import strategies as s
 from reclamation_core.testing.laws.stage import a_story
 from tests.unit.desk.making import SUSPENDING
 
+pytestmark = pytest.mark.slow
+
 LOOK = settings(max_examples=3000, derandomize=True, database=None, deadline=None, phases=[Phase.generate])
 SUSPENSIONS = {"DeadlineSuspended", "DeadlineResumed"}
 """What M2-1 never allows (I25)."""

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import attrs
+import pytest
 from hypothesis import find, settings
 from hypothesis import strategies as st
 
@@ -19,6 +20,8 @@ from reclamation_core.policy import m2_1
 from reclamation_core.tables import Boolean, DecisionTable, HitPolicy
 from reclamation_core.testing import strategies as s
 from reclamation_core.vocabulary import Channel, Complainant, ComplaintFacts, Eligibility, Level, Mobilisation
+
+pytestmark = pytest.mark.slow
 
 BEGINS = date(2021, 1, 1)
 

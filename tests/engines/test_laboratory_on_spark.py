@@ -3,7 +3,7 @@ from __future__ import annotations
 from pyspark.sql import DataFrame, SparkSession
 
 from reclamation_core.laboratory import replay
-from tests.unit.frames.test_spark import pytestmark, spark
+from tests.engines.test_spark import pytestmark, spark
 from tests.unit.laboratory.caseloads import AS_OF, CALENDAR, EDITIONS, KINDS, complaints, rows
 
 __all__ = ["pytestmark", "spark"]

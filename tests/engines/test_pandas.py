@@ -7,8 +7,6 @@ from decimal import Decimal
 from typing import Any
 
 import numpy as np
-import pandas as pd
-import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,6 +14,7 @@ from hypothesis import strategies as st
 from reclamation_core import FaultsError, frames
 from reclamation_core.policy import Parameters, Policy, SurveyParameters, m2_1
 from reclamation_core.vocabulary import ComplaintFacts
+from tests.lazy import pa, pd
 from tests.unit.frames import backends
 from tests.unit.frames.test_deciding import KNOWN
 from tests.unit.policy.cases import CALENDAR
