@@ -25,7 +25,7 @@ def _is(case: Case, query: CaseQuery) -> bool:
         and (not query.levels or case.level in query.levels)
         and (not query.sites or not places(case).isdisjoint(query.sites))
         and query.owner in (None, case.handling_unit)
-        and (query.theme is None or (case.analysis is not None and query.theme in case.analysis.causes))
+        and (query.cause_family is None or (case.analysis is not None and query.cause_family in case.analysis.causes))
     )
 
 

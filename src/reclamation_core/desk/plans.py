@@ -344,7 +344,7 @@ def _cases_on(context: DeskContext, unit: UnitOfWork, family: str | None) -> Ite
 
     One that is damaged and outside the scope is left out.
     """
-    query = None if family is None else CaseQuery(theme=family, limit=PAGE)
+    query = None if family is None else CaseQuery(cause_family=family, limit=PAGE)
     while query is not None:
         try:
             page = unit.cases.find(query)

@@ -103,7 +103,7 @@ class CaseQuery:
         received_until: received on this day or before, likewise.
         text: a text that one of the case's own texts contains, after `normalize_text` of both: case and accents do
             not count. Forgotten texts are not found, and who acted is not looked at.
-        theme: with this family among its causes.
+        cause_family: with this family among its causes.
         after: only the cases whose reference comes after this one, for the next page.
         limit: at most so many.
 
@@ -123,7 +123,7 @@ class CaseQuery:
     received_from: date | None = attrs.field(default=None, validator=_day)
     received_until: date | None = attrs.field(default=None, validator=_day)
     text: str | None = attrs.field(default=None, validator=_searchable, repr=redacted)
-    theme: str | None = attrs.field(default=None, validator=_of(str))
+    cause_family: str | None = attrs.field(default=None, validator=_of(str))
     after: str | None = attrs.field(default=None, validator=_of(str))
     limit: int = attrs.field(default=50, validator=_limit)
 

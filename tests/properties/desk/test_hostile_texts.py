@@ -123,7 +123,7 @@ def test_a_reference_that_is_no_case_s_finds_none_and_harms_none(stage: Stage, p
     desk.feed(10**9)
 
 
-@given(TEXTS, TEXTS, st.sampled_from(["owner", "sites", "theme", "after", "text"]))
+@given(TEXTS, TEXTS, st.sampled_from(["owner", "sites", "cause_family", "after", "text"]))
 def test_a_query_finds_what_has_the_very_letters(stage: Stage, kept: str, asked: str, field: str) -> None:
     desk = stage.desk()
     try:
@@ -172,7 +172,7 @@ def test_no_sign_of_a_pattern_stands_for_another(stage: Stage, sign: str) -> Non
 
 
 @pytest.mark.parametrize("text", REFUSED)
-@pytest.mark.parametrize("field", ["owner", "sites", "theme", "after", "text"])
+@pytest.mark.parametrize("field", ["owner", "sites", "cause_family", "after", "text"])
 def test_a_query_for_what_no_store_keeps_is_refused(field: str, text: str) -> None:
     with pytest.raises(ValueError, match=f"{field}: .*NUL"):
         asking(field, text)

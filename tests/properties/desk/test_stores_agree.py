@@ -64,7 +64,7 @@ QUERIES = st.builds(
     received_from=DAYS,
     received_until=DAYS,
     text=st.sampled_from([None, None, "désiré", "SALLE", "%", "organisation", "Roux"]),
-    theme=st.sampled_from([None, None, "organisation", "matériel"]),
+    cause_family=st.sampled_from([None, None, "organisation", "matériel"]),
     after=st.sampled_from([None, "R-2026-000003", "R-"]),
     limit=st.integers(1, 6),
 )

@@ -24,7 +24,7 @@ from tests.unit.desk.making import at
         ({"sites": "CRE"}, TypeError, "sites: a collection of str is expected, got a str alone; write {...}"),
         ({"sites": {3}}, TypeError, "sites: a collection of str is expected, 3 is in it"),
         ({"owner": 3}, TypeError, "owner: str is expected, got 3"),
-        ({"theme": {"organisation"}}, TypeError, "theme: str is expected"),
+        ({"cause_family": {"organisation"}}, TypeError, "cause_family: str is expected"),
         ({"after": 1}, TypeError, "after: str is expected, got 1"),
         ({"due_until": at(1)}, TypeError, r"due_until: a date is expected, .* give its date\(\)"),
         ({"received_from": "2026-06-01"}, TypeError, "received_from: a date is expected"),

@@ -67,8 +67,8 @@ def _dates(query: CaseQuery) -> Iterator[Criterion]:
 
 
 def _told(query: CaseQuery, backend: str) -> Iterator[Criterion]:
-    if query.theme is not None:
-        named = select(CASE_CAUSES.c.case_reference).where(CASE_CAUSES.c.family == query.theme)
+    if query.cause_family is not None:
+        named = select(CASE_CAUSES.c.case_reference).where(CASE_CAUSES.c.family == query.cause_family)
         yield CASES.c.reference.in_(named)
     if query.text is not None:
         # Not LIKE: it has signs of its own, and SQLite refuses it a long text.

@@ -247,9 +247,9 @@ class CaseQueryContract(PortContract):
         analysed(desk, "organisation")
         registered(desk)
 
-        assert found(store, theme="organisation") == ["1", "2"]
-        assert found(store, theme="matériel") == ["1"]
-        assert found(store, theme="mat") == found(store, theme="mat%") == []
+        assert found(store, cause_family="organisation") == ["1", "2"]
+        assert found(store, cause_family="matériel") == ["1"]
+        assert found(store, cause_family="mat") == found(store, cause_family="mat%") == []
 
     @promise("tous les critères donnés sont à remplir")
     def test_every_criterion_given_is_to_be_met(self, store: Store) -> None:

@@ -74,7 +74,7 @@ def everything(store: SqlAlchemyStore) -> str:
 
 def counts(desk: Desk) -> dict[str, object]:
     asked = {f"level {level}": CaseQuery(levels={level}) for level in Level}
-    asked |= {"site": CaseQuery(sites={"CRE"}), "theme": CaseQuery(theme="organisation"), "all": CaseQuery()}
+    asked |= {"site": CaseQuery(sites={"CRE"}), "theme": CaseQuery(cause_family="organisation"), "all": CaseQuery()}
     cases = desk.cases.find().cases
     told: dict[str, object] = {name: desk.cases.count(query) for name, query in asked.items()}
     return told | {

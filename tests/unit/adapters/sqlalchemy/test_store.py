@@ -339,7 +339,7 @@ def test_no_name_is_more_than_a_name(store: SqlAlchemyStore, name: str) -> None:
         assert unit.cases.get(name).version == 2
         by_source: Any = unit.cases.by_source(name)
         assert by_source.reference == name
-        for criteria in ({"owner": name}, {"sites": {name}}, {"theme": name}):
+        for criteria in ({"owner": name}, {"sites": {name}}, {"cause_family": name}):
             assert unit.cases.count(CaseQuery(**criteria)) == 0
     assert store.sequences.next(name) == 1
 
