@@ -16,6 +16,7 @@ from reclamation_core.ports import CaseQuery
 from reclamation_core.tables import Boolean, Enumeration, Integer
 from reclamation_core.vocabulary import (
     FACTS,
+    CodeList,
     ComplaintFacts,
     Eligibility,
     Fact,
@@ -154,6 +155,8 @@ def _schema(pl: Any) -> dict[str, Any]:
 def _type_of(pl: Any, fact: Fact) -> Any:
     """Return the type of a fact's column, from its domain."""
     match fact.domain:
+        case CodeList():
+            return pl.String
         case Enumeration() as codes:
             return pl.Enum(list(map(str, codes.values)))
         case Boolean():

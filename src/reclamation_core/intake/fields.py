@@ -12,7 +12,7 @@ import attrs
 from reclamation_core.codes import fold_label
 from reclamation_core.missing import ABSENT, UNKNOWN
 from reclamation_core.tables import Boolean, Enumeration, Integer
-from reclamation_core.vocabulary import FACTS, Fact
+from reclamation_core.vocabulary import FACTS, CodeList, Fact
 from reclamation_core.wording import Wording
 
 Understand: TypeAlias = Callable[[str], Any]
@@ -84,6 +84,8 @@ def _field(fact: Fact) -> Field:
     if isinstance(domain, Enumeration):
         pairs = [(value, domain.label(value, "fr"), domain.label(value, "en")) for value in domain.values]
         fr, en = (", ".join(f"{code} ({label[place]})" for code, *label in pairs) for place in (0, 1))
+        if isinstance(domain, CodeList):
+            fr, en = f"{fr}, ou un code de votre liste", f"{en}, or a code of your own list"
         expected = Wording(f"l'une de ces valeurs, ou rien : {fr}", f"one of these values, or nothing: {en}")
         return Field(fact.name, expected, _codes(domain), fact.null)
     if isinstance(domain, Boolean):
@@ -110,10 +112,8 @@ def _codes(domain: Enumeration) -> Understand:
     known = {fold_label(text): value for value in reversed(domain.values) for text in _texts(domain, value)}
 
     def read(text: str) -> Any:
-        try:
-            return known[fold_label(text)]
-        except KeyError:
-            raise ValueError(text) from None
+        value = known.get(fold_label(text))
+        return domain.check(text) if value is None else value
 
     return read
 

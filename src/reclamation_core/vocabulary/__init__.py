@@ -20,6 +20,7 @@ from reclamation_core.vocabulary.enumerations import (
 from reclamation_core.vocabulary.facts import (
     FACTS,
     SEVERITIES,
+    CodeList,
     ComplaintFacts,
     Fact,
     FactsUpdate,
@@ -34,6 +35,7 @@ __all__ = [
     "Band",
     "Channel",
     "ClientScope",
+    "CodeList",
     "Complainant",
     "ComplaintFacts",
     "Complexity",

@@ -19,6 +19,7 @@ import attrs
 from reclamation_core.codes import LabelledEnum
 from reclamation_core.documents import REDACTED
 from reclamation_core.missing import ABSENT, UNKNOWN, Missing
+from reclamation_core.tables import Domain
 from reclamation_core.wording import Wording, safe_repr
 
 V = TypeVar("V", bound=LabelledEnum)
@@ -105,6 +106,16 @@ def _members_of(vocabulary: type[LabelledEnum]) -> Wording:
         f"un membre de {vocabulary.__name__} ou son code est attendu ({codes}) ; s'il est inconnu, ne donnez rien",
         f"a member of {vocabulary.__name__} or its code is expected ({codes}); give nothing where it is unknown",
     )
+
+
+def code(codes: Domain, value: object) -> Any:
+    """A code of a list that is open to others, or the value refused; `None` is unknown."""
+    if value is None:
+        return UNKNOWN
+    try:
+        return codes.check(value)
+    except ValueError:
+        return Refused(value, codes.expected)
 
 
 def truth(value: object) -> Any:

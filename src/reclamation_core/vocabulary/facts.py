@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
@@ -26,7 +27,7 @@ from reclamation_core.vocabulary.enumerations import (
     RiskDomain,
     ServiceReach,
 )
-from reclamation_core.wording import Wording
+from reclamation_core.wording import Lang, Wording
 
 
 @attrs.frozen(kw_only=True)
@@ -52,6 +53,45 @@ class Fact:
     name: str = ""
 
 
+@attrs.frozen
+class CodeList(Enumeration):
+    """Codes with labels, proposed by the library, which an organisation may replace by its own.
+
+    Every well-formed code is a value: small letters, digits and underscores, a letter first.
+    """
+
+    @classmethod
+    def proposed(cls, name: str, *entries: tuple[str, str, str]) -> CodeList:
+        """Return the list of codes, each given with its French and its English label."""
+        labels = tuple(Wording(fr, en) for _, fr, en in entries)
+        return cls(name, tuple(code for code, _, _ in entries), labels)
+
+    @property
+    def expected(self) -> Wording:
+        """The codes proposed, and the form of the others."""
+        codes = ", ".join(self.values)
+        return Wording(
+            f"un code en minuscules, chiffres et tirets bas est attendu ({codes}, ou un code de votre liste)",
+            f"a code of small letters, digits and underscores is expected ({codes}, or a code of your own list)",
+        )
+
+    def check(self, value: Any) -> str:
+        """Return the code.
+
+        Raises:
+            ValueError: it is not well-formed.
+        """
+        if not isinstance(value, str) or not _CODE.fullmatch(value):
+            raise self._refuse(value)
+        return str(value)
+
+    def label(self, value: Any, lang: Lang) -> str:
+        """Return the label of a code; the code itself where it is not one of those proposed."""
+        known = dict(zip(self.values, self.labels, strict=True))
+        return known[value].in_(lang) if value in known else str(value)
+
+
+_CODE: Final = re.compile(r"[a-z][a-z0-9_]{0,59}")
 _FACT: Final = "fact"
 
 
