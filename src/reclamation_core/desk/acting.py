@@ -35,6 +35,7 @@ from reclamation_core.desk.errors import ClockError, WholeStoreError
 from reclamation_core.desk.places import Places
 from reclamation_core.desk.scope import Scope
 from reclamation_core.errors import Fault, FaultsError
+from reclamation_core.missing import UNKNOWN
 from reclamation_core.plans import PlanScope, Signature
 from reclamation_core.plans.plan import ActionCommands
 from reclamation_core.policy import ChangedEditionError, Policy, PolicyBook, m2_1
@@ -255,10 +256,21 @@ class DeskContext:
         """The case after something was done to it, or a refusal."""
         require(optional(instant), occurred_at=occurred_at)
         self.require_clock(case, dates=occurred_at is None, repairs=isinstance(data, DateCorrected | FactsCorrected))
+        self.require_theme(getattr(data, "facts", None), case.facts)
         around = attrs.evolve(self.surroundings(case, data), follow_up=follow_up)
         occurred_at = around.now if occurred_at is None else occurred_at
         command = Command(data=data, actor=self.actor, role=self.role, occurred_at=occurred_at)
         return after(case, decide(case, command, around))
+
+    def require_theme(self, facts: object, before: object = None) -> None:
+        """Refuse a theme that is new to the case and is not one of the taxonomy's; without a taxonomy any code is one.
+
+        Raises:
+            FaultsError: with the codes of the themes.
+        """
+        theme: Any = getattr(facts, "theme", UNKNOWN)
+        if self.taxonomy is not None and theme is not UNKNOWN and theme != getattr(before, "theme", UNKNOWN):
+            self.taxonomy.require_theme(theme)
 
     def signature(self, plan: ActionCommands, occurred_at: datetime | None, case: Case | None = None) -> Signature:
         """Who acts on a plan, and when: never before its last event, nor before an act of the case that it is for.

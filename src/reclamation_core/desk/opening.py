@@ -107,6 +107,7 @@ class PreparedRegistration:
             NoEditionError: no edition was in force at receipt.
             TypeError, ValueError: a value, a date or the facts are refused.
         """
+        context.require_theme(self.command.facts)
         around = DecisionContext(policy=context.policies.on(self.received_on), now=self.now, salt=context.salt)
         return open_case(self._reference(0), self.command, around)
 

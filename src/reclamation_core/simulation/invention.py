@@ -115,6 +115,7 @@ def facts_of(
     return ComplaintFacts(
         received_at=received_at,
         channel=channel,
+        theme=UNKNOWN if theme is None else theme.value,
         **known,
         **_judged(draws, profile, theme),
         **_severities(draws, profile, theme),

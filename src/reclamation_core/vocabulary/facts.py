@@ -112,6 +112,23 @@ def _severity_of(risk: RiskDomain) -> dict[str, Fact]:
     )
 
 
+THEMES: Final = CodeList.proposed(
+    "Theme",
+    ("trainer", "professionnalisme du formateur", "trainer's professionalism"),
+    ("training", "formation", "training"),
+    ("organisation", "organisation", "organisation"),
+    ("sanction", "sanction disciplinaire", "disciplinary sanction"),
+    ("discrimination", "discrimination", "discrimination"),
+    ("equipment", "matériel et sécurité", "equipment and safety"),
+    ("invoicing", "facturation", "invoicing"),
+    ("refund", "remboursement", "refund"),
+    ("accessibility", "accessibilité", "accessibility"),
+    ("platform", "formation à distance", "distance learning"),
+    ("other", "autre thème", "other theme"),
+)
+"""The themes that the library proposes (thèmes): the families of the mediator's yearly report, then others."""
+
+
 # The converters have names, because the attrs plugin of mypy reads their annotations. Values of the right type take the
 # fast path and skip the conversion.
 
@@ -166,6 +183,10 @@ def _likelihood(value: int | Unknown | None) -> int | Unknown:
 
 def _count(value: int | Unknown | None) -> int | Unknown:
     return value if value is UNKNOWN else conversions.whole(value, 0)
+
+
+def _theme(value: str | Unknown | None) -> str | Unknown:
+    return value if value is UNKNOWN else conversions.code(THEMES, value)
 
 
 @attrs.frozen(kw_only=True)
@@ -280,6 +301,8 @@ class ComplaintFacts(_CaseFacts):
         sold_service: it is about a service that was sold.
         satisfaction: the satisfaction note of the end-of-training survey, a finite number; the scale is the policy's.
         client_scope: the reach of the client.
+        theme: the code of what it is about (thème): one of those proposed, `FACTS["theme"].domain`, or of the
+            organisation's own list, `Taxonomy.themes`; no rule depends on it.
         service_reach: the units that delivered the service.
         mobilisation: the mobilisation that the problem calls for.
         severity_safety: for this risk domain as for the five others, 0 (not touched) or 1 to 4.
@@ -397,6 +420,13 @@ class ComplaintFacts(_CaseFacts):
             Enumeration.of(ClientScope),
         ),
     )
+    theme: str | Unknown = attrs.field(
+        default=UNKNOWN,
+        converter=_theme,
+        metadata=_fact(
+            Wording("thème", "theme"), Wording("Sur quoi porte la demande ?", "What is the message about?"), THEMES
+        ),
+    )
 
 
 @attrs.frozen(kw_only=True)
@@ -434,6 +464,7 @@ class FactsUpdate(TypedDict, total=False):
     sold_service: bool | Unknown | None
     satisfaction: float | Decimal | Absent | Unknown | None
     client_scope: ClientScope | str | Unknown | None
+    theme: str | Unknown | None
     service_reach: ServiceReach | str | Unknown | None
     mobilisation: Mobilisation | str | Unknown | None
     severity_safety: int | Unknown | None

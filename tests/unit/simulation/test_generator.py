@@ -27,7 +27,7 @@ from reclamation_core.simulation import (
 
 SITES = Sites.from_toml(shipped().sites)
 PROFILE = CaseloadProfile()
-DIGEST = "0831b223b59ebbf99d26069d06d5fe94e86249ab6b642325b423741da66e055f"
+DIGEST = "ee4ad9a20f9721852fa32dba4e64ca0f9871ce1d891ae04c4097711150482d9c"
 
 
 @pytest.fixture(scope="module")

@@ -61,7 +61,7 @@ def test_everything_but_the_receipt_may_be_left_out() -> None:
     facts = build()
     left_out = {name: value for name, value in attrs.asdict(facts).items() if name != "received_at"}
     assert left_out.pop("satisfaction") is ABSENT
-    assert len(left_out) == 18
+    assert len(left_out) == 19
     assert set(left_out.values()) == {UNKNOWN}
 
 

@@ -10,6 +10,7 @@ import attrs
 
 from reclamation_core.cases.causes import checks
 from reclamation_core.errors import Fault, FaultsError, ReclamationError
+from reclamation_core.vocabulary.facts import THEMES
 from reclamation_core.wording import Lang, Wording
 
 if TYPE_CHECKING:
@@ -63,6 +64,20 @@ class UnknownFamilyError(ReclamationError, LookupError):
         return self.in_("en")
 
 
+def _proposed_themes() -> tuple[Family, ...]:
+    return tuple(Family(code, wording) for code, wording in zip(THEMES.values, THEMES.labels, strict=True))
+
+
+def _list_faults(name: str, entries: tuple[Family, ...]) -> Iterator[Fault]:
+    misshapen = tuple(checks.items(name, entries, checks.a(Family), at_least=1))
+    yield from misshapen
+    if not misshapen:
+        codes = tuple(entry.code for entry in entries)
+        for index, code in enumerate(codes):
+            if code in codes[:index]:
+                yield Fault(f"{name}[{index}].code", code, _TAKEN)
+
+
 def _one_of(codes: Iterable[str]) -> Wording:
     listed = ", ".join(codes)
     return Wording(f"l'une de ces familles est attendue : {listed}", f"one of these families is expected: {listed}")
@@ -70,15 +85,16 @@ def _one_of(codes: Iterable[str]) -> Wording:
 
 @attrs.frozen
 class Taxonomy(checks.Checked):
-    """The families of an organisation, in the order in which reports list them (nomenclature des causes).
+    """The families of causes of an organisation, and its themes, in the order of reports (nomenclature).
 
     It is a plain value: `documents.structure` reads it from a JSON or TOML document.
 
     Args:
-        families: at least one, each under a code of its own.
+        families: families of causes, at least one, each under a code of its own.
+        themes: the themes of complaints, each under a code of its own; those proposed by default.
 
     Raises:
-        FaultsError: there is no family, or two have one code.
+        FaultsError: there is no family, or two families or two themes have one code.
 
     Source: M2-1 §4.1, §0.3: a family that comes back announces the complaints to come.
 
@@ -91,17 +107,11 @@ class Taxonomy(checks.Checked):
     """
 
     families: tuple[Family, ...] = attrs.field(converter=checks.as_tuple)
+    themes: tuple[Family, ...] = attrs.field(factory=_proposed_themes, converter=checks.as_tuple)
 
     def _faults(self) -> Iterator[Fault]:
-        misshapen = tuple(checks.items("families", self.families, checks.a(Family), at_least=1))
-        yield from misshapen
-        if not misshapen:
-            codes = self.codes
-            yield from (
-                Fault(f"families[{index}].code", code, _TAKEN)
-                for index, code in enumerate(codes)
-                if code in codes[:index]
-            )
+        yield from _list_faults("families", self.families)
+        yield from _list_faults("themes", self.themes)
 
     @property
     def codes(self) -> tuple[str, ...]:
@@ -153,6 +163,20 @@ class Taxonomy(checks.Checked):
         faults = [Fault(path, code, _one_of(self.codes)) for path, code in families if code not in self]
         if faults:
             raise FaultsError(faults)
+
+    def require_theme(self, theme: str) -> None:
+        """Refuse a code that is not the code of a theme.
+
+        Raises:
+            FaultsError: with the codes of the themes.
+        """
+        codes = tuple(one.code for one in self.themes)
+        if theme not in codes:
+            listed = ", ".join(codes)
+            expected = Wording(
+                f"l'un de ces thèmes est attendu : {listed}", f"one of these themes is expected: {listed}"
+            )
+            raise FaultsError([Fault("theme", theme, expected)])
 
     def count(self, causes: Iterable[RootCause]) -> dict[str, int]:
         """How many of the causes each family has, in the order of the taxonomy; a family without a cause has 0.
