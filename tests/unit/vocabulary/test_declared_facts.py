@@ -11,7 +11,7 @@ from typing import Any, get_type_hints
 import attrs
 import pytest
 
-from reclamation_core.cases.documents.stories import facts_document, read_facts
+from reclamation_core.cases import facts_document, read_facts
 from reclamation_core.errors import FaultsError
 from reclamation_core.frames import caseload
 from reclamation_core.intake import read
@@ -20,7 +20,7 @@ from reclamation_core.intake.records import Record
 from reclamation_core.missing import ABSENT, UNKNOWN
 from reclamation_core.policy import m2_1
 from reclamation_core.simulation import generate_records
-from reclamation_core.simulation.kinds import Theme
+from reclamation_core.simulation.rates import Theme
 from reclamation_core.tables import Number
 from reclamation_core.vocabulary import (
     FACTS,
