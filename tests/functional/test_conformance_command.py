@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from reclamation_core.cli.application import run
-from reclamation_core.testing.conformance.files import shipped_text
+from reclamation_core.testing.conformance.run import shipped_text
 
 STRICTER = 'starts_from = "M2-1"\nedition = "2027"\n[survey]\nthreshold = 5\n'
 

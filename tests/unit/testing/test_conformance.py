@@ -37,7 +37,7 @@ from reclamation_core.testing.conformance import (
     parse_conformance,
     shipped_conformance,
 )
-from reclamation_core.testing.conformance.files import shipped_text
+from reclamation_core.testing.conformance.run import shipped_text
 from reclamation_core.vocabulary import ComplaintFacts
 from tests.unit.calendars.by_hand import easter_sunday, national_holidays, nth_after
 from tests.unit.calendars.test_deadline import DATES

@@ -22,15 +22,16 @@ from reclamation_core.testing.conformance.cases import (
     TimedAs,
     WhereReceived,
 )
-from reclamation_core.testing.conformance.checks import Difference, check_conformance
-from reclamation_core.testing.conformance.files import (
+from reclamation_core.testing.conformance.run import (
+    Difference,
+    check_conformance,
+    conformance_cases,
     conformance_schema,
     conformance_text,
     parse_conformance,
     read_conformance,
     shipped_conformance,
 )
-from reclamation_core.testing.conformance.making import conformance_cases
 
 __all__ = [
     "AcknowledgedBy",

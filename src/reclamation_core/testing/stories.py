@@ -1,19 +1,173 @@
-"""Given, when, then."""
+"""Stories: given a case, when something is done to it, then it is as expected, or refused by its guards."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from datetime import date
-from typing import Any, Concatenate, ParamSpec, Self, overload
+import inspect
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date, datetime
+from functools import partial
+from typing import Any, Concatenate, Final, ParamSpec, Self, overload
+
+import attrs
 
 from reclamation_core.cases import Case, CommandRefusedError
+from reclamation_core.cases.codes import CommandType
 from reclamation_core.cases.events import Facts
 from reclamation_core.desk import Desk, PlanService
-from reclamation_core.plans import Action, PlanPart, PlanRefusedError, PublishedPlan
-from reclamation_core.testing._arguments import expect, require_attributes
+from reclamation_core.missing import Missing
+from reclamation_core.plans import Action, Pgaac, PlanPart, PlanRefusedError, PlanScope, PublishedPlan
+from reclamation_core.plans.codes import PlanCommandType
+from reclamation_core.policy import m2_1
+from reclamation_core.testing._arguments import expect, require_attributes, require_taken
 from reclamation_core.testing.builders import FakeClock, a_complaint, a_malfunction
-from reclamation_core.testing.stories.asking import asked, scope_of
-from reclamation_core.testing.stories.telling import apart, of_case, of_state
+from reclamation_core.vocabulary import LabelledEnum
+
+__all__ = ["Refusal", "Story", "given"]
+
+
+def of_case(case: Case) -> str:
+    """A case, as it is when its story begins."""
+    received = f"reçu le {_shown(case.received_at)} et enregistré à {case.site}"
+    return f"Étant donné le dossier {case.reference} ({case.kind.label('fr')}), {received} : {_facts(case)}"
+
+
+def _facts(case: Case) -> str:
+    facts = {field.name: getattr(case.facts, field.name) for field in attrs.fields(type(case.facts))}
+    labels = {input_.name: input_.label.fr for table in m2_1().tables.values() for input_ in table.base}
+    known = {labels[name]: value for name, value in facts.items() if name in labels and not isinstance(value, Missing)}
+    return " ; ".join(f"{label} : {_shown(value)}" for label, value in known.items())
+
+
+def of_act(verbs: type[LabelledEnum], name: str, positional: Iterable[Any], given: Mapping[str, Any]) -> str:
+    """What is done, by the French label that its verb has among others, and with what."""
+    verb = next((verb.label("fr") for verb in verbs if verb.value == name), name)
+    said = [*map(_shown, positional), *(f"{field} = {_shown(value)}" for field, value in given.items())]
+    return f"« {verb} » ({', '.join(said)})" if said else f"« {verb} »"
+
+
+def of_state(case: Case) -> str:
+    """Where a case then stands."""
+    due = "" if case.awaited_on is None else f", réponse attendue pour le {_shown(case.awaited_on)}"
+    due = ", délai suspendu" if case.is_deadline_suspended else due
+    return f"{case.state.label('fr')}, {case.standing.label('fr')}, niveau {case.level.label('fr')}{due}"
+
+
+def of_action(action: Action) -> str:
+    """Where an action then stands."""
+    judged = "" if action.effectiveness is None else f", jugée {action.effectiveness.label('fr')}"
+    return f"action {action.reference} : {action.status.label('fr')}{judged}"
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, LabelledEnum):
+        return value.label("fr")
+    if isinstance(value, bool):
+        return "oui" if value else "non"
+    if isinstance(value, datetime):
+        return f"{value:%d/%m/%Y à %H:%M}"
+    if isinstance(value, date):
+        return f"{value:%d/%m/%Y}"
+    return f"« {value} »" if isinstance(value, str) else repr(value)
+
+
+def apart(name: str, expected: Any, found: Any) -> str:
+    """What a story expects, and what it finds."""
+    return f"{name} : attendu {_shown(expected)}, trouvé {_shown(found)}"
+
+
+_EXAMPLE: Final = "give it as it is in the class, such as Desk.qualify or PlanService.finish"
+_OF_PLANS: Final = {verb.value for verb in PlanCommandType}
+
+
+@attrs.frozen(eq=False)
+class Asked:
+    """Something that a story is to do.
+
+    Args:
+        told: it in French, with what it is given.
+        do: does it.
+        plan: the plan that it is about; None where it is about the case alone.
+        action: the action of the plan that it is about, where it is about one.
+    """
+
+    told: str
+    do: Callable[[], object]
+    plan: PlanService | None = None
+    action: str | None = None
+
+    @property
+    def planned(self) -> Pgaac | None:
+        """The plan that it is about, as it is now."""
+        return None if self.plan is None else self.plan.current
+
+    def outcome(self) -> str | None:
+        """How the action that it is about then stands, in French."""
+        if self.plan is None or self.action is None:
+            return None
+        return of_action(self.plan.current.action(self.action))
+
+
+def asked(desk: Desk, case: Case, verb: Callable[..., Any], args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Asked:
+    """What is asked of a case, or of the plan that an action of it is on.
+
+    Raises:
+        TypeError: it is no verb as it is in its class, or does not take this.
+        LookupError: actions of that reference on several plans serve the case.
+    """
+    name = _name(verb)
+    if getattr(PlanService, name, None) is verb:
+        return _of_plan(desk, case, verb, args, kwargs)
+    require_taken(verb, (desk, case.reference, *args), kwargs)
+    act = _of(desk, Desk, name, verb)
+    return Asked(of_act(CommandType, name, args, kwargs), lambda: act(case.reference, *args, **kwargs))
+
+
+def _name(verb: Any) -> str:
+    """The name of a verb.
+
+    Raises:
+        TypeError: it is none, is of one desk, or is about no case in particular.
+    """
+    if inspect.ismethod(verb):
+        raise TypeError(f"verb: {verb.__name__} is taken of one {type(verb.__self__).__name__}; {_EXAMPLE}")
+    if not callable(verb) or not hasattr(verb, "__name__"):
+        raise TypeError(f"verb: a verb of the desk or of the plan is expected, got {verb!r}; {_EXAMPLE}")
+    name: str = verb.__name__
+    given = inspect.signature(verb).parameters
+    of_desk = getattr(Desk, name, None) is verb and "reference" not in given
+    of_plan = getattr(PlanService, name, None) is verb and name not in _OF_PLANS
+    if of_desk or of_plan:
+        raise TypeError(f"verb: {name} is no act on a case or on its plan; call it on the desk, then go on")
+    return name
+
+
+def _of_plan(
+    desk: Desk, case: Case, verb: Callable[..., Any], args: tuple[Any, ...], kwargs: Mapping[str, Any]
+) -> Asked:
+    name = verb.__name__
+    about = kwargs.get("reference", args[0] if args else None)
+    action = about if isinstance(about, str) else None
+    plan = desk.pgaac(scope_of(case, action))
+    require_taken(verb, (plan, *args), kwargs)
+    told = f"{of_act(PlanCommandType, name, args, kwargs)} sur le plan : {plan.scope.label('fr')}"
+    act = _of(plan, PlanService, name, verb)
+    return Asked(told, lambda: act(*args, **kwargs), plan, action)
+
+
+def _of(it: Desk | PlanService, cls: type[Any], name: str, verb: Callable[..., Any]) -> Callable[..., Any]:
+    """A verb of this desk or plan: its own, where it is of a class that does it otherwise."""
+    own: Callable[..., Any] = getattr(it, name) if getattr(cls, name, None) is verb else partial(verb, it)
+    return own
+
+
+def scope_of(case: Case, action: str | None) -> PlanScope:
+    """The plan on which an action serves the case; else that of the site that handles it."""
+    found = list(dict.fromkeys(line.scope for line in case.actions if line.action == action))
+    if len(found) > 1:
+        plans = ", ".join(map(str, found))
+        raise LookupError(f"reference: {action!r} is an action on each of {plans}; ask desk.pgaac for the one you mean")
+    return found[0] if found else PlanScope.site(case.handling_unit)
+
 
 P = ParamSpec("P")
 _REFUSED = (CommandRefusedError, PlanRefusedError)

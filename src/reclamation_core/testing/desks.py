@@ -1,4 +1,4 @@
-"""A desk for one test: its store is new, or is left as it was."""
+"""Desks for tests, each on a store of its own."""
 
 from __future__ import annotations
 
@@ -12,6 +12,9 @@ from reclamation_core.policy import Policy, PolicyBook
 from reclamation_core.ports import Clock
 from reclamation_core.testing._arguments import expect
 from reclamation_core.vocabulary import Sites
+
+__all__ = ["a_desk"]
+
 
 _STORES: Final = "write memory, sqlite, or the URL of a database"
 

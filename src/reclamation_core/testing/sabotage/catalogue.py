@@ -1,17 +1,70 @@
-"""Every sabotaged store, with what happens so in real systems."""
+"""The catalogue of sabotaged stores, and which contract rules each breaks."""
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Callable, Collection, Iterable, Mapping
+from typing import Final, cast
 
-from reclamation_core.testing.contracts import Capability
-from reclamation_core.testing.sabotage import finding, following, keeping, writing
-from reclamation_core.testing.sabotage.fault import Sabotage
-from reclamation_core.wording import Wording
+import attrs
+import pytest
+
+from reclamation_core.adapters import InMemoryStore
+from reclamation_core.ports import Store
+from reclamation_core.tables.rendering import markdown_text
+from reclamation_core.testing.contracts import Capability, OpenStore, Outcome, Promise, StoreContract, conformance
+from reclamation_core.testing.sabotage import reads, writes
+from reclamation_core.wording import Lang, Wording
+
+_LACKS: Final = {
+    Capability.REOPENING: "it lives as long as the program",
+    Capability.SHARING: "each store is a place of its own",
+    Capability.TAMPERING: "what it holds are values, which nothing else reaches",
+}
+
+
+@attrs.frozen(kw_only=True)
+class Sabotage:
+    """A store with one realistic fault (entrepôt saboté).
+
+    Attributes:
+        name: what it does wrong, in a few words.
+        fault: what it does wrong.
+        incident: what happens so in real systems.
+        place: a new place: what opens the store there, empty at first.
+        lacks: what the store does without, and why.
+    """
+
+    name: str
+    fault: Wording
+    incident: Wording
+    place: Callable[[], OpenStore] = attrs.field(repr=False, eq=False)
+    lacks: Mapping[Capability, str] = attrs.field(default=_LACKS, repr=False, eq=False)
+
+    @classmethod
+    def of(cls, store: type[InMemoryStore], fr: str, incident: Wording) -> Sabotage:
+        """The sabotage that a class of stores is: it is called as the class is, whose docstring is the fault."""
+        name = "".join(f"_{sign.lower()}" if sign.isupper() else sign for sign in store.__name__).strip("_")
+        fault = Wording(fr, " ".join(str(store.__doc__).split()))
+        return cls(name=name, fault=fault, incident=incident, place=lambda: store)
+
+    def open(self) -> Store:
+        """A new, empty store with the fault."""
+        return self.place()()
+
+    @property
+    def contract(self) -> type[StoreContract]:
+        """The contracts of every port, bound to the store."""
+
+        def open_store(_: StoreContract) -> OpenStore:
+            return self.place()
+
+        bound = {"lacks": self.lacks, "open_store": pytest.fixture(open_store), "__doc__": self.fault.en}
+        return cast(type[StoreContract], type(self.name, (StoreContract,), bound))
+
 
 SABOTAGES: Final[tuple[Sabotage, ...]] = (
     Sabotage.of(
-        writing.HandsOutLiveObjects,
+        writes.HandsOutLiveObjects,
         "Ce qui a été remis change quand quelqu'un d'autre enregistre.",
         Wording(
             "le cache d'objets d'un ORM rend le même objet à tous : un écran décide sur ce qu'un autre change",
@@ -19,7 +72,7 @@ SABOTAGES: Final[tuple[Sabotage, ...]] = (
         ),
     ),
     Sabotage.of(
-        writing.LosesTheSecondWriter,
+        writes.LosesTheSecondWriter,
         "Un changement fait sur une autre version que celle tenue est perdu, et personne n'est prévenu.",
         Wording(
             "UPDATE ... WHERE version = ? ne touche aucune ligne, et personne ne lit combien",
@@ -27,7 +80,7 @@ SABOTAGES: Final[tuple[Sabotage, ...]] = (
         ),
     ),
     Sabotage.of(
-        writing.OverwritesTheFirstWriter,
+        writes.OverwritesTheFirstWriter,
         "Un changement est tenu quelle que soit la version : le dernier qui écrit gagne.",
         Wording(
             "deux onglets ouverts sur la même fiche : le second enregistrement efface le premier",
@@ -35,7 +88,7 @@ SABOTAGES: Final[tuple[Sabotage, ...]] = (
         ),
     ),
     Sabotage.of(
-        writing.SwallowsAConflict,
+        writes.SwallowsAConflict,
         "Une référence ou un message déjà pris est passé sous silence.",
         Wording(
             "INSERT ... ON CONFLICT DO NOTHING ou INSERT OR IGNORE : l'appelant croit son dossier tenu",
@@ -43,7 +96,7 @@ SABOTAGES: Final[tuple[Sabotage, ...]] = (
         ),
     ),
     Sabotage.of(
-        writing.ForgetsARollback,
+        writes.ForgetsARollback,
         "Ce qui n'a pas été validé est tenu tout de même.",
         Wording(
             "une connexion restée en validation automatique : chaque ordre est tenu avant l'erreur qui suit",
@@ -51,7 +104,7 @@ SABOTAGES: Final[tuple[Sabotage, ...]] = (
         ),
     ),
     Sabotage.of(
-        writing.CommitsHalfOfAUnit,
+        writes.CommitsHalfOfAUnit,
         "Chaque chose d'une unité de travail est tenue à part : ce qui précède celle qui est refusée reste.",
         Wording(
             "plusieurs documents écrits l'un après l'autre dans une base sans transaction entre documents",
@@ -59,7 +112,7 @@ SABOTAGES: Final[tuple[Sabotage, ...]] = (
         ),
     ),
     Sabotage.of(
-        writing.IgnoresGuards,
+        writes.IgnoresGuards,
         "Une garde qu'une autre unité a fait avancer entre-temps ne refuse rien.",
         Wording(
             "READ COMMITTED ou SNAPSHOT sans verrou : deux décisions se croisent, chacune lit ce que l'autre écrit",
@@ -67,7 +120,7 @@ SABOTAGES: Final[tuple[Sabotage, ...]] = (
         ),
     ),
     Sabotage.of(
-        writing.IgnoresExpectedPlans,
+        writes.IgnoresExpectedPlans,
         "Un plan lu, et changé entre-temps, ne refuse rien.",
         Wording(
             "un état tiré de plusieurs lectures : l'édition publiée montre un plan d'avant et un plan d'après",
@@ -75,7 +128,7 @@ SABOTAGES: Final[tuple[Sabotage, ...]] = (
         ),
     ),
     Sabotage.of(
-        writing.ServesAUnitTwice,
+        writes.ServesAUnitTwice,
         "Une unité de travail continue après sa validation.",
         Wording(
             "une session réutilisée pour la requête suivante : elle y emporte ce qu'elle croit savoir",
@@ -83,7 +136,7 @@ SABOTAGES: Final[tuple[Sabotage, ...]] = (
         ),
     ),
     Sabotage.of(
-        writing.ForgetsTheIdempotencyKey,
+        writes.ForgetsTheIdempotencyKey,
         "Aucun dossier n'est retrouvé par son message source, et aucun message n'est refusé.",
         Wording(
             "une boîte aux lettres relue après une panne : chaque message ouvre un second dossier",
@@ -91,7 +144,7 @@ SABOTAGES: Final[tuple[Sabotage, ...]] = (
         ),
     ),
     Sabotage.of(
-        writing.ReusesAReference,
+        writes.ReusesAReference,
         "Le numéro suivant est un de plus que le plus grand qu'un dossier porte.",
         Wording(
             "SELECT MAX(numero) + 1 : un numéro annulé, déjà écrit au plaignant, est redonné à un autre",
@@ -99,7 +152,7 @@ SABOTAGES: Final[tuple[Sabotage, ...]] = (
         ),
     ),
     Sabotage.of(
-        keeping.DropsTheTimeZone,
+        writes.DropsTheTimeZone,
         "D'un instant l'heure est tenue, et relue comme universelle.",
         Wording(
             "une colonne sans fuseau (DateTime sur SQLite, TIMESTAMP) : l'heure de Paris devient celle de Greenwich",
@@ -107,7 +160,7 @@ SABOTAGES: Final[tuple[Sabotage, ...]] = (
         ),
     ),
     Sabotage.of(
-        keeping.RoundsAnInstant,
+        writes.RoundsAnInstant,
         "Un instant est tenu à la seconde.",
         Wording(
             "DATETIME de MySQL, sans décimales si on ne les demande pas : ce qui se suivait devient simultané",
@@ -115,7 +168,7 @@ SABOTAGES: Final[tuple[Sabotage, ...]] = (
         ),
     ),
     Sabotage.of(
-        keeping.TruncatesAText,
+        writes.TruncatesAText,
         "D'un texte, 255 signes sont tenus.",
         Wording(
             "VARCHAR(255) hors du mode strict : la fin de la plainte disparaît sans erreur",
@@ -123,7 +176,7 @@ SABOTAGES: Final[tuple[Sabotage, ...]] = (
         ),
     ),
     Sabotage.of(
-        keeping.NormalisesAText,
+        writes.NormalisesAText,
         "Un texte est tenu sous une autre forme d'Unicode.",
         Wording(
             "une couche qui normalise ce qu'elle écrit : le texte relu ne prouve plus son empreinte",
@@ -131,7 +184,7 @@ SABOTAGES: Final[tuple[Sabotage, ...]] = (
         ),
     ),
     Sabotage.of(
-        keeping.SortsTheTexts,
+        writes.SortsTheTexts,
         "Les textes reviennent dans l'ordre de leurs empreintes.",
         Wording(
             "un SELECT sans ORDER BY : les textes d'une fiche changent d'ordre après une restauration",
@@ -139,7 +192,7 @@ SABOTAGES: Final[tuple[Sabotage, ...]] = (
         ),
     ),
     Sabotage.of(
-        keeping.ErasureLeavesTheText,
+        writes.ErasureLeavesTheText,
         "Les textes s'ajoutent à ceux tenus, et aucun n'est retiré.",
         Wording(
             "une table de textes où l'on n'efface jamais : l'anonymisation n'est qu'un indicateur",
@@ -155,14 +208,14 @@ SABOTAGES: Final[tuple[Sabotage, ...]] = (
             "un tampon jamais vidé, un fichier jamais synchronisé : le dernier dossier du soir manque le matin",
             "a buffer never flushed, a file never synchronised: the last case of the evening is missing in the morning",
         ),
-        place=keeping.a_flushing_place,
+        place=writes.a_flushing_place,
         lacks={
             Capability.SHARING: "it reads its place when it is opened",
             Capability.TAMPERING: "what it holds are values, which nothing else reaches",
         },
     ),
     Sabotage.of(
-        finding.PagesTwiceTheSameRow,
+        reads.PagesTwiceTheSameRow,
         "Une page commence par la dernière ligne de la page d'avant.",
         Wording(
             "« supérieur ou égal » pour « supérieur » dans une pagination par clé",
@@ -170,7 +223,7 @@ SABOTAGES: Final[tuple[Sabotage, ...]] = (
         ),
     ),
     Sabotage.of(
-        finding.PagesByOffset,
+        reads.PagesByOffset,
         "Une page commence après autant de lignes qu'on en a vu, quelles qu'elles soient devenues.",
         Wording(
             "LIMIT ... OFFSET sur une table qui bouge : un dossier exporté deux fois, un autre jamais",
@@ -178,7 +231,7 @@ SABOTAGES: Final[tuple[Sabotage, ...]] = (
         ),
     ),
     Sabotage.of(
-        finding.StopsAtTheFirstPage,
+        reads.StopsAtTheFirstPage,
         "La première page se dit la dernière.",
         Wording(
             "une interface qui plafonne ses réponses sans le dire : l'export s'arrête à cinquante dossiers",
@@ -186,7 +239,7 @@ SABOTAGES: Final[tuple[Sabotage, ...]] = (
         ),
     ),
     Sabotage.of(
-        finding.OrdersByLocale,
+        reads.OrdersByLocale,
         "Les références sont dans l'ordre où un dictionnaire range les mots.",
         Wording(
             "la collation fr_FR de PostgreSQL : l'ordre change avec le serveur, et les pages avec lui",
@@ -194,7 +247,7 @@ SABOTAGES: Final[tuple[Sabotage, ...]] = (
         ),
     ),
     Sabotage.of(
-        finding.LeaksAForeignCase,
+        reads.LeaksAForeignCase,
         "Qui demande un site reçoit les dossiers de tous ceux dont le nom commence ainsi.",
         Wording(
             "LIKE 'CRE%' pour un code de site : Creil lit les dossiers de Créteil",
@@ -202,7 +255,7 @@ SABOTAGES: Final[tuple[Sabotage, ...]] = (
         ),
     ),
     Sabotage.of(
-        finding.CountsACaseOncePerSite,
+        reads.CountsACaseOncePerSite,
         "Un dossier est compté une fois pour chacun de ses sites qui est demandé.",
         Wording(
             "COUNT(*) sur une jointure : l'indicateur annonce plus de réclamations qu'il n'y en a",
@@ -210,7 +263,7 @@ SABOTAGES: Final[tuple[Sabotage, ...]] = (
         ),
     ),
     Sabotage.of(
-        finding.CountsDaysInUtc,
+        reads.CountsDaysInUtc,
         "Le jour de réception est celui de l'instant en temps universel.",
         Wording(
             "DATE(received_at) sur un serveur en UTC : un message du soir est compté la veille",
@@ -218,7 +271,7 @@ SABOTAGES: Final[tuple[Sabotage, ...]] = (
         ),
     ),
     Sabotage.of(
-        finding.SearchIsAccentSensitive,
+        reads.SearchIsAccentSensitive,
         "Une recherche sans accents ne trouve pas un texte accentué.",
         Wording(
             "ILIKE : « desire » ne trouve pas Mme Désiré, à qui l'on répond que rien n'est tenu sur elle",
@@ -226,7 +279,7 @@ SABOTAGES: Final[tuple[Sabotage, ...]] = (
         ),
     ),
     Sabotage.of(
-        finding.FindsWhatWasForgotten,
+        reads.FindsWhatWasForgotten,
         "Ce qui est cherché n'est jamais retiré de l'index.",
         Wording(
             "un moteur de recherche à côté de la base : ce qui est effacé ici s'y trouve encore",
@@ -234,7 +287,7 @@ SABOTAGES: Final[tuple[Sabotage, ...]] = (
         ),
     ),
     Sabotage.of(
-        finding.ForgetsWhatItWrote,
+        reads.ForgetsWhatItWrote,
         "Une unité de travail ne retrouve pas ce qu'elle a écrit elle-même.",
         Wording(
             "la lecture part vers une réplique en retard sur l'écriture",
@@ -242,7 +295,7 @@ SABOTAGES: Final[tuple[Sabotage, ...]] = (
         ),
     ),
     Sabotage.of(
-        finding.SeesThePast,
+        reads.SeesThePast,
         "Une unité de travail lit ce qui était validé quand elle a commencé.",
         Wording(
             "REPEATABLE READ, le défaut de MySQL : une longue tâche décide sur l'état du matin",
@@ -250,7 +303,7 @@ SABOTAGES: Final[tuple[Sabotage, ...]] = (
         ),
     ),
     Sabotage.of(
-        following.ReordersEvents,
+        reads.ReordersEvents,
         "Le fil est dans l'ordre des heures auxquelles les choses se sont passées.",
         Wording(
             "ORDER BY horodatage : un courrier saisi après coup se glisse avant ce que le lecteur a déjà lu",
@@ -258,7 +311,7 @@ SABOTAGES: Final[tuple[Sabotage, ...]] = (
         ),
     ),
     Sabotage.of(
-        following.FeedSkipsALateCommit,
+        reads.FeedSkipsALateCommit,
         "Les positions sont données à l'écriture : un événement validé tard vient avant ce qui est déjà lu.",
         Wording(
             "un numéro pris dans la transaction, un lecteur qui retient le plus grand vu : ce qui tarde est manqué",
@@ -266,7 +319,7 @@ SABOTAGES: Final[tuple[Sabotage, ...]] = (
         ),
     ),
     Sabotage.of(
-        following.FeedRepeatsTheLastEvent,
+        reads.FeedRepeatsTheLastEvent,
         "Une page du fil commence par le dernier événement de la page d'avant.",
         Wording(
             "« supérieur ou égal » à la position lue : le dernier message est envoyé sans fin",
@@ -274,7 +327,7 @@ SABOTAGES: Final[tuple[Sabotage, ...]] = (
         ),
     ),
     Sabotage.of(
-        following.FeedLimitsBeforeItFilters,
+        reads.FeedLimitsBeforeItFilters,
         "Une page du fil de certains sites est ce qui leur revient d'une page de tous.",
         Wording(
             "LIMIT dans une sous-requête, le filtre des sites après : une page vide arrête le lecteur avant la fin",
@@ -282,7 +335,7 @@ SABOTAGES: Final[tuple[Sabotage, ...]] = (
         ),
     ),
     Sabotage.of(
-        following.JournalRepeatsTheLastCase,
+        reads.JournalRepeatsTheLastCase,
         "Une page du journal commence par le dernier dossier de la page d'avant.",
         Wording(
             "« supérieur ou égal » dans la pagination d'un contrôle : l'audit ne finit jamais",
@@ -290,7 +343,7 @@ SABOTAGES: Final[tuple[Sabotage, ...]] = (
         ),
     ),
     Sabotage.of(
-        following.TellsForeignEvents,
+        reads.TellsForeignEvents,
         "Le fil de certains sites est celui de tous.",
         Wording(
             "un abonnement filtré à l'écran seulement : les événements d'ailleurs partent quand même",
@@ -298,7 +351,7 @@ SABOTAGES: Final[tuple[Sabotage, ...]] = (
         ),
     ),
     Sabotage.of(
-        following.LeavesPlansUnwatched,
+        reads.LeavesPlansUnwatched,
         "Le journal a les événements des dossiers, et aucun des plans.",
         Wording(
             "une table ajoutée après coup, hors de la piste d'audit : une édition du PGAAC est réécrite sans trace",
@@ -322,3 +375,32 @@ def sabotage(name: str) -> Sabotage:
         if one.name == name:
             return one
     raise ValueError(f"name: {name!r} is no sabotage's; give one of {', '.join(one.name for one in SABOTAGES)}")
+
+
+def caught(
+    sabotages: Iterable[Sabotage] = SABOTAGES, promises: Collection[str] = ()
+) -> Mapping[Sabotage, tuple[Promise, ...]]:
+    """The promises that each sabotaged store breaks, as running the contracts on it shows.
+
+    Args:
+        sabotages: the stores.
+        promises: the names of the promises that are tried; all by default.
+    """
+    asked = tuple(sabotages)
+    report = conformance(*(one.contract for one in asked), promises=promises)
+    broken = report.with_outcome(Outcome.BROKEN)
+    return {one: tuple(result.promise for result in broken if result.store == one.name) for one in asked}
+
+
+def caught_markdown(broken: Mapping[Sabotage, tuple[Promise, ...]], lang: Lang = "fr") -> str:
+    """What `caught` found, as Markdown: a table of the stores, their faults, and the promises that they break."""
+    heads = Wording(
+        "entrepôt | défaut | ce qu'il représente | promesses rompues",
+        "store | fault | what it stands for | promises broken",
+    )
+    lines = [f"| {heads.in_(lang)} |", "|---|---|---|---|"]
+    for one, promises in broken.items():
+        told = "<br>".join(f"{held.port} : {markdown_text(held.wording.in_(lang))}" for held in promises) or "–"
+        words = (markdown_text(one.fault.in_(lang)), markdown_text(one.incident.in_(lang)))
+        lines.append(f"| `{one.name}` | {' | '.join(words)} | {told} |")
+    return "\n".join([*lines, ""])

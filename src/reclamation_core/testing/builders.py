@@ -1,0 +1,325 @@
+"""Builders with readable defaults, and a clock that is set, for tests by example.
+
+Each builder returns something that the procedure accepts; a test states only what matters to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from reclamation_core.calendars import BusinessCalendar
+from reclamation_core.cases import AnswerDecision, Case, ClosingReason, Method, SupportKind
+from reclamation_core.cases.events import Facts
+from reclamation_core.desk import Desk
+from reclamation_core.missing import UNKNOWN
+from reclamation_core.plans import ActionOrigin, ActionSheet, ActionType, Effectiveness
+from reclamation_core.testing._arguments import expect, require_names, require_taken
+from reclamation_core.vocabulary import (
+    SEVERITIES,
+    Channel,
+    ClientScope,
+    Complainant,
+    ComplaintFacts,
+    LabelledEnum,
+    MalfunctionFacts,
+    Mobilisation,
+    Nature,
+    Requirement,
+    ServiceReach,
+)
+
+__all__ = [
+    "RECEIVED_AT",
+    "FakeClock",
+    "a_closed_case",
+    "a_complaint",
+    "a_malfunction",
+    "a_planned_case",
+    "a_qualified_case",
+    "a_registered_case",
+    "an_action",
+    "an_analysed_case",
+    "an_answered_case",
+]
+
+
+_MORNING = time(9)
+
+RECEIVED_AT: Final = datetime(2025, 6, 2, 9, tzinfo=ZoneInfo("Europe/Paris"))
+"""Monday 2 June 2025, 9 o'clock in Paris: the answer is due on 17 June, Whit Monday lying between."""
+
+
+class FakeClock:
+    """A clock that stands still until it is set or advanced; the port `Clock`.
+
+    Args:
+        now: the instant that it shows; aware. `RECEIVED_AT` by default.
+        calendar: its zone is that of the days that are counted, its business days are those of `business_days`;
+            metropolitan France by default.
+
+    Raises:
+        TypeError, ValueError: the instant is none, or has no time zone; the calendar is none.
+
+    >>> clock = FakeClock()
+    >>> clock.advance(business_days=10).date()
+    datetime.date(2025, 6, 17)
+    """
+
+    def __init__(self, now: datetime = RECEIVED_AT, calendar: BusinessCalendar | None = None) -> None:
+        self.calendar = BusinessCalendar.france() if calendar is None else calendar
+        expect("calendar", self.calendar, BusinessCalendar)
+        self._now = self.calendar.local(now, "now").astimezone(UTC)
+
+    def now(self) -> datetime:
+        """The instant that it was set to, in UTC."""
+        return self._now
+
+    @property
+    def today(self) -> date:
+        """The day that it is in the calendar's zone."""
+        return self.calendar.day_of(self._now)
+
+    def set(self, to: datetime | date) -> datetime:
+        """Set it to an instant, or to 9 o'clock of a day in the calendar's zone; backwards too.
+
+        Raises:
+            TypeError, ValueError: it is neither, or an instant without a time zone.
+        """
+        expect("to", to, datetime, date, remedy="give an instant with its time zone, or a day")
+        instant = to if isinstance(to, datetime) else datetime.combine(to, _MORNING, self.calendar.zone)
+        self._now = self.calendar.local(instant, "to").astimezone(UTC)
+        return self._local()
+
+    def advance(self, *, days: int = 0, business_days: int = 0, hours: float = 0, minutes: float = 0) -> datetime:
+        """Let time go by, and give the instant that it then is, in the calendar's zone.
+
+        Args:
+            days: calendar days, at the same time of day whatever the clocks of the zone did meanwhile.
+            business_days: jours ouvrés of the calendar, as a deadline counts them: after the present day.
+            hours: hours that pass, after the days.
+            minutes: minutes that pass, likewise.
+
+        Raises:
+            TypeError, ValueError: a number is none, or negative; `set` goes back.
+        """
+        for name, number in (("hours", hours), ("minutes", minutes)):
+            expect(name, number, int, float)
+        local = self._local()
+        later = local.date() + timedelta(days=_whole("days", days))
+        day = self.calendar.add(later, business_days) if _whole("business_days", business_days) else later
+        moved = datetime.combine(day, local.time(), self.calendar.zone).astimezone(UTC)
+        elapsed = timedelta(hours=hours, minutes=minutes)
+        if elapsed < timedelta(0):
+            raise ValueError(f"hours, minutes: {hours!r}, {minutes!r}; time goes forwards here, `set` goes back")
+        self._now = moved + elapsed
+        return self._local()
+
+    def _local(self) -> datetime:
+        return self.calendar.local(self._now)
+
+    def __repr__(self) -> str:
+        return f"FakeClock({self._local().isoformat()})"
+
+
+def _whole(name: str, number: int) -> int:
+    if type(number) is not int:
+        raise TypeError(f"{name}: a whole number is expected, got {number!r}")
+    if number < 0:
+        raise ValueError(f"{name}: {number!r}; time goes forwards here, `set` goes back")
+    return number
+
+
+_HANDLING: Final[Mapping[str, Any]] = {"service_reach": ServiceReach.ONE_CENTRE, "mobilisation": Mobilisation.LOCAL}
+_COMPLAINT: Final[Mapping[str, Any]] = {
+    **_HANDLING,
+    "channel": Channel.EMAIL,
+    "formal": True,
+    "complainant": Complainant.TRAINEE,
+    "nature": Nature.GRIEVANCE,
+    "requirement": Requirement.CONTRACTUAL,
+    "sold_service": True,
+    "client_scope": ClientScope.LOCAL,
+}
+FAMILY: Final = "trainer_availability"
+"""The family of the causes that builders name: one of those of a training body."""
+_ACTION: Final[Mapping[str, Any]] = {
+    "reference": "A-1",
+    "type": ActionType.CORRECTIVE,
+    "origin": ActionOrigin.COMPLAINT,
+    "site": "CRE",
+    "cause_family": FAMILY,
+    "cause": "personne ne remplace le formateur absent",
+    "what": "tenir un vivier de remplaçants",
+    "owner": "M. Petit",
+    "criterion": "aucune séance annulée en trois mois",
+    "check_on": date(2025, 10, 1),
+}
+
+
+def a_complaint(**changes: Any) -> ComplaintFacts:
+    """A trainee's formal complaint by e-mail, in scope, of one centre, received at `RECEIVED_AT`; risks not judged yet.
+
+    Args:
+        changes: the facts that matter, by name; None where one is unknown.
+
+    Raises:
+        TypeError: there is no such fact.
+        FaultsError: a value is refused.
+
+    >>> a_complaint(satisfaction=5).satisfaction
+    5
+    """
+    require_names(ComplaintFacts, changes)
+    return ComplaintFacts(**{"received_at": RECEIVED_AT, **_COMPLAINT, **changes})
+
+
+def a_malfunction(**changes: Any) -> MalfunctionFacts:
+    """An internal malfunction of one centre, received at `RECEIVED_AT`; takes and raises what `a_complaint` does."""
+    require_names(MalfunctionFacts, changes)
+    return MalfunctionFacts(**{"received_at": RECEIVED_AT, **_HANDLING, **changes})
+
+
+def an_action(**changes: Any) -> ActionSheet:
+    """A corrective action of the site CRE, with its cause, its owner, its criterion and the day of its check.
+
+    Args:
+        changes: the fields of `ActionSheet` that matter, by name.
+
+    Raises:
+        TypeError, ValueError: there is no such field, or a value is refused.
+    """
+    require_names(ActionSheet, changes)
+    return ActionSheet(**{**_ACTION, **changes})
+
+
+_JUDGED: Final[Mapping[str, int | LabelledEnum]] = {
+    **dict.fromkeys(SEVERITIES.values(), 0),
+    "severity_training": 2,
+    "likelihood": 2,
+    "recurrences": 0,
+    "client_scope": ClientScope.LOCAL,
+    "service_reach": ServiceReach.ONE_CENTRE,
+    "mobilisation": Mobilisation.LOCAL,
+}
+"""What a qualification finds out where it is unknown: a moderate criticality, a local level, a simple case (I24)."""
+
+
+def a_registered_case(
+    desk: Desk | None = None, facts: Facts | None = None, *, site: str | None = None, **more: Any
+) -> Case:
+    """A case as it is when it has just been registered.
+
+    Args:
+        desk: where it is registered, now by that desk's clock; a new one in memory by default.
+        facts: what is known; `a_complaint()` by default.
+        site: the site that registers it; by default CRE, or the first that the desk knows where that is none of them.
+        more: what else `Desk.register` takes: `source`, `verbatim`, `complainant`...
+
+    Raises what `Desk.register` does: a receipt that is to come by the desk's clock among others.
+    """
+    desk, known = _on(desk), a_complaint() if facts is None else facts
+    where = _site(desk) if site is None else site
+    require_taken(Desk.register, (desk, known), {"site": where, **more})
+    return desk.register(known, site=where, **more)
+
+
+def a_qualified_case(desk: Desk | None = None, facts: Facts | None = None, **more: Any) -> Case:
+    """A case with its factual support, qualified as simple and of moderate criticality unless the facts say more.
+
+    A call is transcribed. Where the desk's role may not qualify in the edition, one qualifies that may.
+    """
+    desk = _on(desk)
+    case = a_registered_case(desk, facts, **more)
+    if getattr(case.facts, "channel", None) is Channel.PHONE:
+        desk.transcribe(case.reference, text="Trois séances sans formateur.", author="Mme Roux")
+    else:
+        desk.add_support(case.reference, kind=SupportKind.EMAIL, title="le courriel reçu")
+    unknown: dict[str, Any] = {name: rank for name, rank in _JUDGED.items() if getattr(case.facts, name) is UNKNOWN}
+    return _qualifying(desk, case).qualify(case.reference, problem="trois séances sans formateur", **unknown)
+
+
+def an_analysed_case(desk: Desk | None = None, facts: Facts | None = None, **more: Any) -> Case:
+    """A qualified case whose one cause was found by a diagram of Ishikawa.
+
+    Its family is that of `an_action`, or the first that the desk knows where that is none of them.
+    """
+    desk = _on(desk)
+    case = a_qualified_case(desk, facts, **more)
+    return desk.analyse(case.reference, method=Method.ISHIKAWA, causes=(_family(desk),))
+
+
+def a_planned_case(
+    desk: Desk | None = None, facts: Facts | None = None, *, actions: Sequence[ActionSheet] = (), **more: Any
+) -> Case:
+    """An analysed case of which is stated why it needs no action; or whose actions are on the plan of its site.
+
+    Args:
+        desk: as for `a_registered_case`; and so are the others.
+        facts: what is known.
+        actions: the actions that are planned for it, such as `an_action()`; none by default.
+        more: what else `a_registered_case` takes.
+
+    Raises what `Desk.plan` does, among others where the plan has an action of that reference already.
+    """
+    desk = _on(desk)
+    case = an_analysed_case(desk, facts, **more)
+    if actions:
+        return desk.plan(case.reference, *actions)
+    return desk.plan_nothing(case.reference, reason="le formateur est revenu, les séances sont rattrapées")
+
+
+def an_answered_case(desk: Desk | None = None, facts: Facts | None = None, **more: Any) -> Case:
+    """A complaint planned as `a_planned_case` says and answered as founded, with the recourse named."""
+    desk = _on(desk)
+    case = a_planned_case(desk, facts, **more)
+    text = "Madame, Monsieur, les séances seront rattrapées."
+    return desk.answer(case.reference, decision=AnswerDecision.FOUNDED, text=text, recourse=True)
+
+
+def a_closed_case(desk: Desk | None = None, facts: Facts | None = None, **more: Any) -> Case:
+    """A complaint closed on its answer; a malfunction closed as treated.
+
+    Where it has `actions`, they are done, judged effective and closed before.
+    """
+    desk = _on(desk)
+    treated = isinstance(facts, MalfunctionFacts)
+    case = (a_planned_case if treated else an_answered_case)(desk, facts, **more)
+    for line in case.actions:
+        plan = desk.pgaac(line.scope)
+        plan.finish(line.action, evidence="la liste des remplaçants, signée")
+        plan.judge(line.action, Effectiveness.EFFECTIVE, why="aucune séance annulée depuis")
+        plan.close(line.action)
+    return desk.close(case.reference, reason=ClosingReason.TREATED if treated else ClosingReason.ANSWERED)
+
+
+def _on(desk: Desk | None) -> Desk:
+    if desk is None:
+        return Desk.in_memory(clock=FakeClock())
+    expect("desk", desk, Desk)
+    return desk
+
+
+def _site(desk: Desk) -> str:
+    """CRE where the desk knows it, or knows no sites; else the first that it knows and sees."""
+    acting = desk._context  # noqa: SLF001  a desk tells neither its sites nor its scope, its roles, its families
+    if acting.scope is not None:
+        known = sorted(acting.scope.sites)
+    else:
+        known = ["CRE"] if acting.places.sites is None else list(acting.places.sites)
+    return "CRE" if "CRE" in known else known[0]
+
+
+def _qualifying(desk: Desk, case: Case) -> Desk:
+    """The desk, in a role that may qualify the case."""
+    acting = desk._context  # noqa: SLF001  as above
+    qualifying = acting.edition_of(case).roles.qualifying
+    return desk if acting.role in qualifying else desk.acting(acting.actor, qualifying[0])
+
+
+def _family(desk: Desk) -> str:
+    """A family of causes that the desk knows."""
+    taxonomy = desk._context.taxonomy  # noqa: SLF001  as above
+    return FAMILY if taxonomy is None or FAMILY in taxonomy.codes else taxonomy.codes[0]
