@@ -60,6 +60,7 @@ def guard_inputs(case: Case, command: Command, data: Any, context: DecisionConte
         **_of_case(case, context),
         **_of_request(case, data, command.role, context),
         **_of_dates(case, command.occurred_at, data, context),
+        **data.situation(case),
     }
 
 

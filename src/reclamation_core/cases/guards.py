@@ -660,11 +660,19 @@ _CLOSING_GUARDS: tuple[Guard[CommandType], ...] = (
 )
 """The closing table."""
 
-GUARDS: tuple[Guard[CommandType], ...] = (*_COMMON, *_HANDLING_GUARDS, *_CLOSING_GUARDS)
+_EVENTS: Final = tuple(CASE_EVENTS.commands)
+
+GUARDS: tuple[Guard[CommandType], ...] = (
+    *_COMMON,
+    *_HANDLING_GUARDS,
+    *_CLOSING_GUARDS,
+    *(guard for event in _EVENTS for guard in event.guards),
+)
 """Every guard, the common ones first."""
 
 
 @cache
 def guard_table(command: CommandType) -> DecisionTable[Permission]:
     """Return the table that allows or refuses a command; its rows that refuse are the guards of the command."""
-    return permissions(command, GUARDS, INPUTS)
+    own = (input_ for event in _EVENTS for input_ in event.guard_inputs)
+    return permissions(command, GUARDS, (*INPUTS, *own))

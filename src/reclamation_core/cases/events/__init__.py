@@ -1,5 +1,6 @@
 """The event classes of cases, each with all that is its own; `CASE_EVENTS` is their registry."""
 
+from reclamation_core.cases.events import closing, handling, registration
 from reclamation_core.cases.events.base import (
     CASE_EVENTS,
     ApplicableRules,
@@ -12,76 +13,22 @@ from reclamation_core.cases.events.base import (
     assess,
     case_event,
 )
-from reclamation_core.cases.events.closing import (
-    Alerted,
-    Anonymised,
-    Closed,
-    DeadlineResumed,
-    DeadlineSuspended,
-    Linked,
-    ReferredToMediation,
-    Reopened,
-    RetentionResumed,
-    RetentionSuspended,
-    Withdrawn,
-)
-from reclamation_core.cases.events.handling import (
-    Acknowledged,
-    ActionsPlanned,
-    Analysed,
-    Answered,
-    ContainmentEffectRecorded,
-    ContainmentTaken,
-    NoActionNeeded,
-    Qualified,
-    ReactionRecorded,
-    Rerouted,
-)
-from reclamation_core.cases.events.registration import (
-    DateCorrected,
-    FactsCompleted,
-    FactsCorrected,
-    Registered,
-    SupportAdded,
-    Transcribed,
-)
+from reclamation_core.cases.events.closing import *
+from reclamation_core.cases.events.handling import *
+from reclamation_core.cases.events.registration import *
 
 __all__ = [
     "CASE_EVENTS",
-    "Acknowledged",
-    "ActionsPlanned",
-    "Alerted",
-    "Analysed",
-    "Anonymised",
-    "Answered",
     "ApplicableRules",
     "AssessmentSnapshot",
     "CaseEvent",
-    "Closed",
-    "ContainmentEffectRecorded",
-    "ContainmentTaken",
-    "DateCorrected",
-    "DeadlineResumed",
-    "DeadlineSuspended",
     "Facts",
-    "FactsCompleted",
-    "FactsCorrected",
     "FactsEvent",
-    "Linked",
-    "NoActionNeeded",
-    "Qualified",
-    "ReactionRecorded",
     "RecordedEvent",
-    "ReferredToMediation",
-    "Registered",
-    "Reopened",
     "Requires",
-    "Rerouted",
-    "RetentionResumed",
-    "RetentionSuspended",
-    "SupportAdded",
-    "Transcribed",
-    "Withdrawn",
     "assess",
     "case_event",
 ]
+__all__ += registration.__all__
+__all__ += handling.__all__
+__all__ += closing.__all__

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, Self, TypeAlias
 import attrs
 
 from reclamation_core.calendars import BusinessCalendar, CalendarDefinition, DeadlineRule
-from reclamation_core.cases.aggregate import Envelope, EventRegistry, EventType, stream_first
+from reclamation_core.cases.aggregate import Envelope, EventRegistry, EventType, Guard, stream_first
 from reclamation_core.cases.checks import name, of_class, optional
 from reclamation_core.cases.codes import CommandType
 from reclamation_core.policy import Assessment, CaseAssessment, Policy
+from reclamation_core.tables import Input
 from reclamation_core.vocabulary import Band, ComplaintFacts, Complexity, Eligibility, Level, MalfunctionFacts
 from reclamation_core.wording import safe_repr
 
@@ -135,6 +136,15 @@ class CaseEvent(ABC):
     """Whether the receipt cannot be after it: False for events about the facts, whose date may have been wrong too."""
     corrects_history: ClassVar[bool] = False
     """Whether the whole stream is replayed when it is applied."""
+
+    guards: ClassVar[tuple[Guard[CommandType], ...]] = ()
+    """The guards that are its own, beside those that `requires` and `cases.guards` declare."""
+    guard_inputs: ClassVar[tuple[Input, ...]] = ()
+    """The inputs of these guards; `situation` returns their values."""
+
+    def situation(self, case: Case) -> dict[str, Any]:
+        """Return the values of its own guard inputs."""
+        return {}
 
     def completed(self, case: Case, context: DecisionContext) -> Self:
         """Return the event of a command with what the library adds to it: the assessment, for example."""

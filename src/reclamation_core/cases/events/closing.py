@@ -20,6 +20,20 @@ if TYPE_CHECKING:
     from reclamation_core.cases.case import Case
     from reclamation_core.cases.narration import Narrator
 
+__all__ = [
+    "Alerted",
+    "Anonymised",
+    "Closed",
+    "DeadlineResumed",
+    "DeadlineSuspended",
+    "Linked",
+    "ReferredToMediation",
+    "Reopened",
+    "RetentionResumed",
+    "RetentionSuspended",
+    "Withdrawn",
+]
+
 _LINE = of_class(LineReference)
 
 

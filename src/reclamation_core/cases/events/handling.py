@@ -30,6 +30,19 @@ if TYPE_CHECKING:
     from reclamation_core.cases.decisions import DecisionContext
     from reclamation_core.cases.narration import Narrator
 
+__all__ = [
+    "Acknowledged",
+    "ActionsPlanned",
+    "Analysed",
+    "Answered",
+    "ContainmentEffectRecorded",
+    "ContainmentTaken",
+    "NoActionNeeded",
+    "Qualified",
+    "ReactionRecorded",
+    "Rerouted",
+]
+
 NO_ANSWER_DUE: Final = "an internal malfunction is not answered"
 
 

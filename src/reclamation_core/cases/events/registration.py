@@ -29,6 +29,15 @@ if TYPE_CHECKING:
     from reclamation_core.cases.decisions import DecisionContext
     from reclamation_core.cases.narration import Narrator
 
+__all__ = [
+    "DateCorrected",
+    "FactsCompleted",
+    "FactsCorrected",
+    "Registered",
+    "SupportAdded",
+    "Transcribed",
+]
+
 _FACTS = attrs.validators.instance_of((ComplaintFacts, MalfunctionFacts))
 
 
