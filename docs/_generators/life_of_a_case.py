@@ -34,6 +34,7 @@ from reclamation_core.cases import (
     DecisionContext,
     FactsCompleted,
     FactsCorrected,
+    InformationRequested,
     Linked,
     LinkKind,
     NoActionNeeded,
@@ -93,6 +94,7 @@ def _acts(case: Case) -> Iterator[Any]:
     yield DateCorrected(event=1, happened_at=case.received_at, reason=".")
     measure = case.containments[0].event if case.containments else 1
     yield from (FactsCompleted(facts=case.facts), FactsCorrected(facts=case.facts, reason="."), Acknowledged())
+    yield InformationRequested(question=".")
     yield from (SupportAdded(kind=SupportKind.EMAIL, title="."), Transcribed(text=".", author="."))
     yield from (ContainmentTaken(measure="."), ContainmentEffectRecorded(measure=measure, effective=True, effect="."))
     yield from (Qualified(problem="."), Rerouted(level=case.verdict.level, handling_unit="B"), Analysed(causes=(".",)))

@@ -105,6 +105,7 @@ class CommandType(LabelledEnum):
     CORRECT = "correct", "rectifier", "correct"
     CORRECT_DATE = "correct_date", "rectifier une date", "correct a date"
     ACKNOWLEDGE = "acknowledge", "accuser réception", "acknowledge"
+    REQUEST_INFORMATION = "request_information", "demander des précisions", "request information"
     ADD_SUPPORT = "add_support", "ajouter un support factuel", "add a factual support"
     TRANSCRIBE = "transcribe", "transcrire l'appel", "transcribe the call"
     CONTAIN = "contain", "prendre une mesure conservatoire", "take a containment measure"

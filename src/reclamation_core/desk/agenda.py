@@ -8,7 +8,7 @@ from datetime import date
 import attrs
 
 from reclamation_core.calendars import BusinessCalendar
-from reclamation_core.cases import Admissibility, Case, CaseState
+from reclamation_core.cases import Admissibility, Case, CaseState, InformationRequested
 from reclamation_core.cases.checks import day
 from reclamation_core.desk.acting import DeskContext
 from reclamation_core.desk.doors import require
@@ -16,7 +16,7 @@ from reclamation_core.desk.every_case import readable
 from reclamation_core.desk.plans import checks_awaited, readable_plans_seen
 from reclamation_core.plans import ActionStatus, Pgaac, PlanScope
 from reclamation_core.ports import CaseQuery, StoreDamagedError
-from reclamation_core.vocabulary import ComplaintFacts, Level
+from reclamation_core.vocabulary import FACTS, ComplaintFacts, Level
 from reclamation_core.wording import Wording
 
 
@@ -31,8 +31,11 @@ class AwaitedAnswer:
         level: the level that handles it.
         state: how far it has come.
         standing: where it stands with the definition of a complaint.
-        question: what to ask first, where something that matters is not known; None where nothing is, and where the
-            desk does not know the edition that the case is judged under, or knows another text under its name.
+        question: what the complainant was asked for and has not given yet; else what to ask first, if something that
+            matters is unknown; None if nothing is, or if the desk does not know the edition of the case or knows
+            another text under its name.
+        requested_on: the day of the latest request for information (demande de précisions) that is not answered.
+        requested_facts: the names of its facts that are unknown; empty for a question alone.
     """
 
     due: date
@@ -42,6 +45,8 @@ class AwaitedAnswer:
     state: CaseState
     standing: Admissibility
     question: Wording | None
+    requested_on: date | None = None
+    requested_facts: tuple[str, ...] = ()
 
 
 @attrs.frozen(kw_only=True)
@@ -111,6 +116,7 @@ def agenda(context: DeskContext, until: date) -> Agenda:
 
 
 def _answer(context: DeskContext, case: Case) -> AwaitedAnswer:
+    requested_on, facts = _requested(case)
     return AwaitedAnswer(
         due=case.awaited_on,  # type: ignore[arg-type]  # the query asks for answers that are awaited
         case=case.reference,
@@ -118,7 +124,27 @@ def _answer(context: DeskContext, case: Case) -> AwaitedAnswer:
         level=case.level,
         state=case.state,
         standing=case.standing,
-        question=_question(context, case),
+        question=_question(context, case) if requested_on is None else _request(requested_on, facts),
+        requested_on=requested_on,
+        requested_facts=facts,
+    )
+
+
+def _requested(case: Case) -> tuple[date | None, tuple[str, ...]]:
+    """Return the day of the latest request for information that is not answered, and its facts that are unknown."""
+    for event in reversed(case.history):
+        request = event.data
+        if isinstance(request, InformationRequested) and not request.is_answered(case, event.number):
+            return case.day_of(event.occurred_at), request.missing(case)
+    return None, ()
+
+
+def _request(day: date, facts: tuple[str, ...]) -> Wording:
+    labels = [FACTS[name].label for name in facts]
+    fr, en = ", ".join(label.fr for label in labels), ", ".join(label.en for label in labels)
+    return Wording(
+        f"précisions demandées le {day:%d/%m/%Y}" + (f" : {fr}" if fr else ""),
+        f"information requested on {day}" + (f": {en}" if en else ""),
     )
 
 

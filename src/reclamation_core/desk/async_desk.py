@@ -211,6 +211,7 @@ class AsyncDesk:
     register_many = _gathered(Desk.register_many)
     register_survey_result = _awaited(Desk.register_survey_result)
     complete_facts = _awaited(Desk.complete_facts)
+    request_information = _awaited(Desk.request_information)
     correct = _awaited(Desk.correct)
     correct_date = _awaited(Desk.correct_date)
     acknowledge = _awaited(Desk.acknowledge)

@@ -19,6 +19,7 @@ from reclamation_core.cases import (
     DateCorrected,
     FactsCompleted,
     FactsCorrected,
+    InformationRequested,
     Method,
     Qualified,
     Rerouted,
@@ -96,6 +97,24 @@ class Handling:
             reference,
             lambda unit, case: decided(case, data, occurred_at, follow_up(self._context, unit, case, ever=True)),
         )
+
+    def request_information(
+        self, reference: str, *facts: str, question: str | None = None, occurred_at: datetime | None = None
+    ) -> Case:
+        """Record a request for information to the complainant (demander des précisions); the answer clock runs on.
+
+        The agenda shows it until the facts are completed.
+
+        Args:
+            reference: the case.
+            facts: the names of unknown facts.
+            question: a question in free text.
+            occurred_at: when it was sent; now by default.
+
+        Raises:
+            ValueError: it asks for nothing, or a name is not that of a fact.
+        """
+        return self._context.execute(reference, InformationRequested(facts=facts, question=question), occurred_at)
 
     def acknowledge(self, reference: str, *, occurred_at: datetime | None = None) -> Case:
         """Acknowledge receipt (accuser réception). It does not stop the answer clock (I3)."""

@@ -89,6 +89,14 @@ HANDLING: tuple[tuple[CommandType, Ask], ...] = (
         CommandType.COMPLETE_FACTS,
         lambda d, c, at: d.complete_facts(c.reference, service_reach="one_centre", occurred_at=at),
     ),
+    (
+        CommandType.REQUEST_INFORMATION,
+        lambda d, c, at: d.request_information(c.reference, "mobilisation", occurred_at=at),
+    ),
+    (
+        CommandType.REQUEST_INFORMATION,
+        lambda d, c, at: d.request_information(c.reference, question="Quel jour ?", occurred_at=at),
+    ),
     (CommandType.CORRECT, _correct_receipt(timedelta(hours=-30))),
     (CommandType.CORRECT, _correct_receipt(timedelta(minutes=1))),
     (

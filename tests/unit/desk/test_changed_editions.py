@@ -51,6 +51,7 @@ JUDGED: dict[str, Callable[[Desk, str], object]] = {
     "correct": lambda desk, case: desk.correct(case, reason="relu", mobilisation="regional"),
     "correct the receipt": lambda desk, case: desk.correct(case, reason="cachet", received_at=at(2)),
     "correct_date": lambda desk, case: desk.correct_date(case, 1, happened_at=at(1, 10), reason="relu"),
+    "request_information": lambda desk, case: desk.request_information(case, "severity_legal"),
     "acknowledge": lambda desk, case: desk.acknowledge(case),
     "add_support": lambda desk, case: desk.add_support(case, kind=SupportKind.EMAIL, title="le courriel"),
     "contain": lambda desk, case: desk.contain(case, measure="un remplaçant"),

@@ -50,6 +50,7 @@ OF_DESK: Final[dict[str, dict[str, Any]]] = {
     "register_many": {"registrations": [Registration(facts=making.facts(), site="CRE")]},
     "register_survey_result": {"satisfaction": 3, "received_at": making.at(1), "site": "CRE"},
     "reopen": CASE | {"reason": "un fait nouveau"},
+    "request_information": CASE | {"question": "Quel jour ?"},
     "reroute": CASE | {"handling_unit": "STD"},
     "resume_deadline": CASE,
     "resume_retention": CASE,

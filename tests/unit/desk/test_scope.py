@@ -19,6 +19,7 @@ VERBS: dict[str, Callable[[Desk, str], object]] = {
     "get": lambda desk, case: desk.cases.get(case),
     "complete_facts": lambda desk, case: desk.complete_facts(case, causes=1),
     "correct": lambda desk, case: desk.correct(case, reason="erreur", channel="centre_letter"),
+    "request_information": lambda desk, case: desk.request_information(case, "nature"),
     "acknowledge": lambda desk, case: desk.acknowledge(case),
     "add_support": lambda desk, case: desk.add_support(case, kind=SupportKind.LETTER, title="lettre"),
     "transcribe": lambda desk, case: desk.transcribe(case, text="allô", author="Mme Roux"),

@@ -3,11 +3,24 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, ClassVar, Final, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Self
 
 import attrs
 
-from reclamation_core.cases.checks import each_a_label, listed, member_of, name, number, of_class, optional, some, truth
+from reclamation_core.cases.aggregate import Guard, flag
+from reclamation_core.cases.checks import (
+    each,
+    each_a_label,
+    each_once,
+    listed,
+    member_of,
+    name,
+    number,
+    of_class,
+    optional,
+    some,
+    truth,
+)
 from reclamation_core.cases.codes import AnswerDecision, CommandType, Method, Reaction
 from reclamation_core.cases.events.base import (
     AssessmentSnapshot,
@@ -18,12 +31,14 @@ from reclamation_core.cases.events.base import (
     Requires,
     case_event,
 )
-from reclamation_core.cases.events.registration import Transcribed
+from reclamation_core.cases.events.registration import FactsCompleted, Transcribed
 from reclamation_core.cases.references import LineReference, PlanScope
 from reclamation_core.cases.sealed import Commitment
 from reclamation_core.cases.texts import Text, free, personal
-from reclamation_core.vocabulary import Channel, Level
-from reclamation_core.wording import Wording
+from reclamation_core.missing import UNKNOWN
+from reclamation_core.tables import Input
+from reclamation_core.vocabulary import FACTS, Channel, Level
+from reclamation_core.wording import Wording, safe_repr
 
 if TYPE_CHECKING:
     from reclamation_core.cases.case import Case
@@ -37,11 +52,20 @@ __all__ = [
     "Answered",
     "ContainmentEffectRecorded",
     "ContainmentTaken",
+    "InformationRequested",
     "NoActionNeeded",
     "Qualified",
     "ReactionRecorded",
     "Rerouted",
 ]
+
+
+def _a_fact(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
+    if value not in FACTS:
+        shown = repr(value) if isinstance(value, str) and value.isidentifier() else safe_repr(value)
+        names = ", ".join(FACTS)
+        raise ValueError(f"{attribute.name}: {shown} is not the name of a fact; use one of {names}")
+
 
 NO_ANSWER_DUE: Final = "an internal malfunction is not answered"
 
@@ -59,6 +83,76 @@ class Acknowledged(CaseEvent):
 
     def describe(self, say: Narrator) -> str:
         return say("accusé de réception envoyé", "receipt acknowledged")
+
+
+@case_event(
+    "information_requested",
+    label=Wording("demande de précisions", "request for information"),
+    command=CommandType.REQUEST_INFORMATION,
+)
+@attrs.frozen(kw_only=True)
+class InformationRequested(CaseEvent):
+    """The complainant was asked for missing information (demande de précisions); the answer clock runs on.
+
+    Completing the facts answers it.
+
+    Args:
+        facts: the names of unknown facts.
+        question: a question in free text.
+
+    Raises:
+        ValueError: it asks for nothing, or a name is not that of a fact.
+    """
+
+    requires: ClassVar[Requires] = Requires(complaint=True, within_run=True)
+    guard_inputs: ClassVar[tuple[Input, ...]] = (
+        flag("requested_known", "fait demandé déjà connu", "requested fact known already"),
+    )
+    guards: ClassVar[tuple[Guard[CommandType], ...]] = (
+        Guard(
+            id="requested-known",
+            commands=(CommandType.REQUEST_INFORMATION,),
+            when={"requested_known": True},
+            wording=Wording(
+                "un des faits demandés est déjà connu : ne demandez que ceux qui manquent",
+                "one of the requested facts is known already: request only those that are missing",
+            ),
+        ),
+    )
+
+    facts: tuple[str, ...] = attrs.field(default=(), converter=each_once, validator=each(_a_fact))
+    question: Text | None = free(default=None)
+
+    def __attrs_post_init__(self) -> None:
+        if not self.facts and self.question is None:
+            raise ValueError("facts: none is named, and there is no question; name a fact, or write a question")
+
+    def missing(self, case: Case) -> tuple[str, ...]:
+        """Return the names of the requested facts that are unknown."""
+        return tuple(name for name in self.facts if getattr(case.facts, name, None) is UNKNOWN)
+
+    def situation(self, case: Case) -> dict[str, Any]:
+        return {"requested_known": self.missing(case) != self.facts}
+
+    def is_answered(self, case: Case, number: int) -> bool:
+        """Return True once the requested facts are known or, for a question alone, once facts are completed.
+
+        Args:
+            case: the case.
+            number: the number of the event.
+        """
+        if self.facts:
+            return not self.missing(case)
+        return any(isinstance(event.data, FactsCompleted) for event in case.events[number:])
+
+    def describe(self, say: Narrator) -> str:
+        labels = [FACTS[name].label.in_(say.lang) for name in self.facts]
+        parts = [
+            *([", ".join(labels)] if labels else []),
+            *([] if self.question is None else [say.quoted(self.question)]),
+        ]
+        what = say.listed(parts)
+        return say(f"précisions demandées : {what}", f"information requested: {what}")
 
 
 @case_event("containment_taken", label=Wording("mesure immédiate", "containment measure"), command=CommandType.CONTAIN)

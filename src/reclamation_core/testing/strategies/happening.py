@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.errors import InvalidArgument
 
 from reclamation_core.cases import (
+    CASE_EVENTS,
     Acknowledged,
     ActionsPlanned,
     Analysed,
@@ -42,6 +43,7 @@ from reclamation_core.cases import (
     Withdrawn,
 )
 from reclamation_core.cases.causes import TRAINING_BODY
+from reclamation_core.cases.texts import marked
 from reclamation_core.plans import PlanScope
 from reclamation_core.testing.strategies.day import instants
 from reclamation_core.testing.strategies.fact import complaint_facts, malfunction_facts
@@ -100,7 +102,9 @@ def _fields(
     """What each happening is drawn from, field by field."""
     maybe = st.none() | said
     numbers = st.integers(1, 9)
+    asked: list[Any] = list(CASE_EVENTS.commands)
     return {
+        **{cls: dict.fromkeys(marked(cls), said) for cls in asked},  # Hypothesis infers the other fields
         Acknowledged: {},
         SupportAdded: {"kind": st.sampled_from(SupportKind), "title": said},
         Transcribed: {"text": said, "author": said},

@@ -28,6 +28,7 @@ from reclamation_core.cases import (
     DecisionContext,
     FactsCompleted,
     FactsCorrected,
+    InformationRequested,
     Linked,
     LinkKind,
     NoActionNeeded,
@@ -79,6 +80,7 @@ EXAMPLES: tuple[Any, ...] = (
     RetentionSuspended(reason="a"),
     RetentionResumed(reason="a"),
     Anonymised(),
+    InformationRequested(facts=("nature",), question="a"),
 )
 CLASSES: list[Any] = [type(example) for example in EXAMPLES]
 MARKED = [(example, name) for example, cls in zip(EXAMPLES, CLASSES, strict=True) for name in marked(cls)]
@@ -134,6 +136,7 @@ OPTIONAL = {
         "RetentionSuspended-reason",
         "RetentionResumed-reason",
         "DeadlineResumed-reason",
+        "InformationRequested-question",
     ),
 }
 

@@ -16,7 +16,7 @@ from tests.properties.cases.documents.spoiling import places
 from tests.unit.cases.documents.stored import stored, written
 
 STORED, WRITTEN = stored(), written()
-[CASE], [STATE] = STORED["case"], STORED["case_state"]
+[CASE, *_], [STATE] = STORED["case"], STORED["case_state"]
 READERS: dict[str, Callable[[Any], object]] = {
     "analysis": read_analysis,
     "case": read_case,

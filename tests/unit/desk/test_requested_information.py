@@ -1,0 +1,137 @@
+"""Requests for information to the complainant: recorded, shown by the agenda, answered by completing the facts."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from reclamation_core.cases import CASE_EVENTS, Case, CommandRefusedError, CommandType, InformationRequested
+from reclamation_core.cases.narration import describe
+from reclamation_core.desk import AwaitedAnswer, Desk
+from tests.unit.desk.making import at, closed, facts, new_desk, registered
+
+FAR = date(2026, 12, 31)
+
+
+def unclear(desk: Desk) -> Case:
+    """A case whose nature and requirement are unknown, received on 1 June 2026."""
+    return desk.register(facts(nature=None, requirement=None), site="CRE", occurred_at=at(1))
+
+
+def awaited(desk: Desk) -> AwaitedAnswer:
+    (answer,) = desk.agenda(FAR).answers
+    return answer
+
+
+def test_requested_facts_are_awaited_until_they_are_known() -> None:
+    desk = new_desk()
+    case = unclear(desk)
+    desk.request_information(case.reference, "nature", "requirement", occurred_at=at(2))
+
+    first = awaited(desk)
+    assert (first.requested_on, first.requested_facts) == (date(2026, 6, 2), ("nature", "requirement"))
+
+    desk.complete_facts(case.reference, nature="grievance")
+    assert awaited(desk).requested_facts == ("requirement",)
+
+    desk.complete_facts(case.reference, requirement="contractual")
+    assert (awaited(desk).requested_on, awaited(desk).requested_facts, awaited(desk).question) == (None, (), None)
+
+
+def test_the_agenda_shows_the_request_in_place_of_the_question_to_ask() -> None:
+    desk = new_desk()
+    case = unclear(desk)
+    desk.request_information(case.reference, "nature", occurred_at=at(2))
+
+    question = awaited(desk).question
+
+    assert question is not None
+    assert question.fr == "précisions demandées le 02/06/2026 : nature de la demande"
+    assert question.en == "information requested on 2026-06-02: nature"
+    assert "précisions demandées le 02/06/2026" in desk.agenda(FAR).to_html()
+
+
+def test_the_answer_clock_runs_on() -> None:
+    desk = new_desk()
+    case = unclear(desk)
+
+    asked = desk.request_information(case.reference, question="Quel jour ?")
+
+    assert (asked.deadline, asked.awaited_on) == (case.deadline, case.awaited_on)
+    assert asked.state is case.state
+
+
+def test_a_question_alone_is_answered_by_completing_any_fact() -> None:
+    desk = new_desk()
+    case = unclear(desk)
+    desk.request_information(case.reference, question="Quel jour était-ce ?", occurred_at=at(2))
+
+    assert (awaited(desk).requested_on, awaited(desk).requested_facts) == (date(2026, 6, 2), ())
+    assert "précisions demandées le 02/06/2026" in desk.agenda(FAR).to_html()
+
+    desk.complete_facts(case.reference, nature="grievance")
+    assert awaited(desk).requested_on is None
+
+
+def test_the_latest_request_is_the_one_that_is_awaited() -> None:
+    desk = new_desk()
+    case = unclear(desk)
+    desk.request_information(case.reference, "nature", occurred_at=at(2))
+    desk.request_information(case.reference, "requirement", occurred_at=at(3))
+
+    assert awaited(desk).requested_facts == ("requirement",)
+
+
+def test_its_sentence_names_the_facts_and_quotes_the_question() -> None:
+    desk = new_desk()
+    case = desk.request_information(unclear(desk).reference, "nature", question="Quel jour ?")
+
+    assert describe(case, case.events[-1]) == "précisions demandées : nature de la demande ; « Quel jour ? »"
+    assert describe(case, case.events[-1], "en") == "information requested: nature; “Quel jour ?”"
+
+
+def test_the_question_is_a_text_that_can_be_forgotten() -> None:
+    desk = new_desk()
+    case = desk.request_information(unclear(desk).reference, question="Quel jour, Mme Roy ?")
+
+    assert [one.field for one in desk.personal_data_of("roy")] == ["question"]
+    assert "Roy" not in repr(case)
+
+
+def test_a_known_fact_is_not_requested() -> None:
+    desk = new_desk()
+    case = registered(desk)
+
+    with pytest.raises(CommandRefusedError, match="request only those that are missing") as refusal:
+        desk.request_information(case.reference, "nature")
+    assert refusal.value.command is CommandType.REQUEST_INFORMATION
+
+
+def test_nothing_is_requested_once_the_case_is_closed() -> None:
+    desk = new_desk()
+
+    with pytest.raises(CommandRefusedError, match="the case is closed: reopen it first"):
+        desk.request_information(closed(desk).reference, question="Quel jour ?")
+
+
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        ({}, "facts: none is named, and there is no question; name a fact, or write a question"),
+        ({"facts": ("weather",)}, "facts: 'weather' is not the name of a fact; use one of channel, formal"),
+        ({"facts": ("received_at",)}, "facts: 'received_at' is not the name of a fact"),
+    ],
+)
+def test_a_request_for_nothing_or_for_no_fact_is_refused(fields: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        InformationRequested(**fields)
+
+
+def test_the_registry_has_all_that_readers_of_events_need() -> None:
+    declared = InformationRequested.event_type
+
+    assert CASE_EVENTS.classes["information_requested"] is InformationRequested
+    assert (declared.version, declared.command) == (1, CommandType.REQUEST_INFORMATION)
+    assert (declared.label.fr, declared.label.en) == ("demande de précisions", "request for information")
