@@ -40,7 +40,7 @@ def opened(url: str) -> Any:
 
 
 def engine_of(desk: AsyncDesk) -> Engine:
-    store = desk._store
+    store: Any = desk._store  # type: ignore[attr-defined]  # private, not in the stub
     assert isinstance(store, SqlAlchemyStore)
     return store._database.engine
 

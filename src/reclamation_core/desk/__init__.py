@@ -1,8 +1,7 @@
-"""The use cases: one verb each, on any store."""
+"""The application services: one method of `Desk` for each use case, on any store."""
 
-from reclamation_core.desk.acting import DeskOptions
-from reclamation_core.desk.agenda import Agenda, AwaitedAnswer, AwaitedCheck
 from reclamation_core.desk.async_desk import AsyncCasesView, AsyncDesk, AsyncPlanService
+from reclamation_core.desk.context import DeskOptions, Scope
 from reclamation_core.desk.desk import Desk
 from reclamation_core.desk.errors import (
     CircularLinkError,
@@ -11,15 +10,11 @@ from reclamation_core.desk.errors import (
     OutsideScopeError,
     WholeStoreError,
 )
-from reclamation_core.desk.importing import RegistrationResult
-from reclamation_core.desk.keeping import PersonalDataItem
-from reclamation_core.desk.living_plan import PlanService
-from reclamation_core.desk.looking import CasesView
-from reclamation_core.desk.opening import Registration
-from reclamation_core.desk.scope import Scope
-from reclamation_core.desk.signals import Signal, Signals
-from reclamation_core.desk.sweeping import Alert
-from reclamation_core.desk.verifying import Discrepancy
+from reclamation_core.desk.maintenance import Alert, Discrepancy
+from reclamation_core.desk.plan_service import PlanService
+from reclamation_core.desk.privacy import PersonalDataItem
+from reclamation_core.desk.queries import Agenda, AwaitedAnswer, AwaitedCheck, CasesView, Signal, Signals
+from reclamation_core.desk.registration import Registration, RegistrationResult
 
 __all__ = [
     "Agenda",

@@ -1,4 +1,8 @@
-"""The desk for asyncio: the same verbs, awaited. None of them has a second text here."""
+"""The asyncio facade of the desk: every method of `Desk`, `PlanService` and `CasesView`, to be awaited.
+
+The methods are derived when the module is imported. `async_desk.pyi` has their signatures for editors and type
+checkers; `python -m scripts.async_stub` writes it.
+"""
 
 from __future__ import annotations
 
@@ -8,107 +12,92 @@ from functools import wraps
 from types import TracebackType
 from typing import Any, Concatenate, Generic, ParamSpec, Self, TypeVar, Unpack
 
-from reclamation_core.desk.acting import DeskOptions
+from reclamation_core.desk.context import DeskOptions
 from reclamation_core.desk.desk import Desk
-from reclamation_core.desk.living_plan import PlanService
-from reclamation_core.desk.looking import CasesView
-from reclamation_core.plans import Action, Pgaac, PlanScope, PublishedPlan
+from reclamation_core.desk.plan_service import PlanService
+from reclamation_core.desk.queries import CasesView
+from reclamation_core.plans import PlanScope
 from reclamation_core.ports import Store
 from reclamation_core.vocabulary import Role
 
 P = ParamSpec("P")
 T = TypeVar("T")
-D = TypeVar("D", bound="AsyncDesk")
+_D = TypeVar("_D", bound="AsyncDesk")
+C = TypeVar("C", bound=type)
 
 
-def _awaited(method: Callable[Concatenate[Any, P], T]) -> Callable[Concatenate[Any, P], Coroutine[Any, Any, T]]:
-    """A method of the desk, or of what it gives, to be awaited: parameters, answer and errors are its own."""
+def _awaitable(method: Callable[Concatenate[Any, P], T]) -> Callable[Concatenate[Any, P], Coroutine[Any, Any, T]]:
+    """Return a coroutine function that runs a synchronous method: same parameters, result and errors."""
 
     @wraps(method)
-    async def awaited(self: Any, /, *args: P.args, **given: P.kwargs) -> T:
-        answer: T = await self._store.run_async(lambda: method(self._same, *args, **given))
-        return answer
+    async def awaitable(self: Any, /, *args: P.args, **kwargs: P.kwargs) -> T:
+        result: T = await self._store.run_async(lambda: method(self._synchronous, *args, **kwargs))
+        return result
 
-    return awaited
+    return awaitable
 
 
-def _gathered(
+def _collected(
     method: Callable[Concatenate[Any, P], Iterator[T]],
 ) -> Callable[Concatenate[Any, P], Coroutine[Any, Any, tuple[T, ...]]]:
-    """Return a method that yields as one to be awaited: it returns a tuple, and its signature and docstring say so."""
+    """Return a coroutine function that collects the results of a generator in a tuple."""
 
-    def whole(self: Any, /, *args: P.args, **given: P.kwargs) -> tuple[T, ...]:
-        return tuple(method(self, *args, **given))
+    def collect(self: Any, /, *args: P.args, **kwargs: P.kwargs) -> tuple[T, ...]:
+        return tuple(method(self, *args, **kwargs))
 
-    awaited = _awaited(wraps(method)(whole))
+    collected = _awaitable(wraps(method)(collect))
     signature = inspect.signature(method)
     item = str(signature.return_annotation).removeprefix("Iterator[").removesuffix("]")
-    awaited.__signature__ = signature.replace(return_annotation=f"tuple[{item}, ...]")  # type: ignore[attr-defined]
-    awaited.__doc__ = f"{inspect.getdoc(method)}\n\nAwaited, it returns a tuple of them all, once the last has come."
-    return awaited
+    collected.__signature__ = signature.replace(return_annotation=f"tuple[{item}, ...]")  # type: ignore[attr-defined]
+    collected.__doc__ = f"{inspect.getdoc(method)}\n\nThe asynchronous method returns a tuple of all results."
+    return collected
 
 
+def _facade_of(source: type) -> Callable[[C], C]:
+    """Add to a class the public methods and properties of a synchronous class that it does not define itself."""
+
+    def derive(facade: C) -> C:
+        for name, member in vars(source).items():
+            if name.startswith("_") or name in vars(facade):
+                continue
+            method = member.fget if isinstance(member, property) else member
+            returns_iterator = str(inspect.signature(method).return_annotation).startswith("Iterator[")
+            setattr(facade, name, _collected(method) if returns_iterator else _awaitable(method))
+        return facade
+
+    return derive
+
+
+@_facade_of(CasesView)
 class AsyncCasesView:
     """The cases that a desk sees; see `CasesView`."""
 
-    def __init__(self, same: CasesView, store: Store) -> None:
-        self._same = same
+    def __init__(self, synchronous: CasesView, store: Store) -> None:
+        self._synchronous = synchronous
         self._store = store
 
-    get = _awaited(CasesView.get)
-    find = _awaited(CasesView.find)
-    count = _awaited(CasesView.count)
 
-
+@_facade_of(PlanService)
 class AsyncPlanService:
-    """A plan that is kept; see `PlanService`. What are properties there are asked for here: `await plan.current()`."""
+    """One plan; see `PlanService`. Its properties are methods here: `await plan.current()`."""
 
-    def __init__(self, same: PlanService, store: Store) -> None:
-        self._same = same
+    def __init__(self, synchronous: PlanService, store: Store) -> None:
+        self._synchronous = synchronous
         self._store = store
-        self.scope = same.scope
-
-    async def current(self) -> Pgaac:
-        """The plan as it is now: a value."""
-        return await self._store.run_async(lambda: self._same.current)
-
-    async def actions(self) -> tuple[Action, ...]:
-        """The actions on it, in the order in which they were added."""
-        return (await self.current()).actions
-
-    async def editions(self) -> tuple[PublishedPlan, ...]:
-        """What was published of it, in order."""
-        return (await self.current()).editions
-
-    add = _awaited(PlanService.add)
-    amend = _awaited(PlanService.amend)
-    progress = _awaited(PlanService.progress)
-    finish = _awaited(PlanService.finish)
-    judge = _awaited(PlanService.judge)
-    follow_up = _awaited(PlanService.follow_up)
-    close = _awaited(PlanService.close)
-    abandon = _awaited(PlanService.abandon)
-    reopen = _awaited(PlanService.reopen)
-    forget = _awaited(PlanService.forget)
-    publish = _awaited(PlanService.publish)
-    to_markdown = _awaited(PlanService.to_markdown)
-    to_csv = _awaited(PlanService.to_csv)
-    to_html = _awaited(PlanService.to_html)
-    edition_to_markdown = _awaited(PlanService.edition_to_markdown)
-    edition_to_csv = _awaited(PlanService.edition_to_csv)
+        self.scope = synchronous.scope
 
 
-class AsyncDeskManager(Generic[D]):
-    """A desk that is being opened: `async with` it, or `await` it."""
+class AsyncDeskManager(Generic[_D]):
+    """A desk that is being opened: use it with `async with`, or await it."""
 
-    def __init__(self, opened: Callable[[], Coroutine[Any, Any, D]]) -> None:
-        self._opened = opened
+    def __init__(self, open_desk: Callable[[], Coroutine[Any, Any, _D]]) -> None:
+        self._open_desk = open_desk
 
-    def __await__(self) -> Generator[Any, Any, D]:
-        return self._opened().__await__()
+    def __await__(self) -> Generator[Any, Any, _D]:
+        return self._open_desk().__await__()
 
-    async def __aenter__(self) -> D:
-        self._desk: D = await self
+    async def __aenter__(self) -> _D:
+        self._desk: _D = await self
         return self._desk
 
     async def __aexit__(
@@ -117,11 +106,12 @@ class AsyncDeskManager(Generic[D]):
         await self._desk.release()
 
 
+@_facade_of(Desk)
 class AsyncDesk:
-    """What can be done with cases and plans, from asyncio: the verbs of `Desk`, each to be awaited.
+    """The use cases of the procedure for asyncio: the methods of `Desk`, each to be awaited.
 
-    It may be used by several tasks at once. A task that is cancelled ends the one thing that it is doing to the
-    database, which is kept whole or not at all, gives the connection back, and does nothing more.
+    Several tasks may use one desk. The cancellation of a task interrupts its database operation, which is committed
+    whole or not at all, and returns the connection.
 
     >>> import asyncio
     >>> from datetime import datetime, timezone
@@ -137,14 +127,14 @@ class AsyncDesk:
 
     def __init__(self, store: Store, **options: Unpack[DeskOptions]) -> None:
         """Create a desk on a store in memory, or on one from `await SqlAlchemyStore.open_async(...)`."""
-        self._same = Desk(store, **options)
+        self._synchronous = Desk(store, **options)
         self._store = store
 
     @classmethod
-    def _of(cls, same: Desk) -> Self:
-        """Return the asynchronous facade of a desk."""
+    def _of(cls, synchronous: Desk) -> Self:
+        """Return the facade of a desk."""
         desk = cls.__new__(cls)
-        desk._same, desk._store = same, same._context.store  # noqa: SLF001  a facade of the same package
+        desk._synchronous, desk._store = synchronous, synchronous._context.store  # noqa: SLF001  of this package
         return desk
 
     @classmethod
@@ -157,15 +147,15 @@ class AsyncDesk:
         """Return a desk on a database: SQLite or PostgreSQL.
 
         `async with AsyncDesk.open(...) as desk` closes the connections at its end; after
-        `desk = await AsyncDesk.open(...)` call `await desk.release()`. All else is as for `Desk.open`.
+        `desk = await AsyncDesk.open(...)` call `await desk.release()`. See `Desk.open`.
         """
 
-        async def opened() -> Self:
+        async def open_desk() -> Self:
             from reclamation_core.adapters import SqlAlchemyStore
 
             return cls(await SqlAlchemyStore.open_async(url), **options)
 
-        return AsyncDeskManager(opened)
+        return AsyncDeskManager(open_desk)
 
     @classmethod
     def from_connection(cls, connection: Any, **options: Unpack[DeskOptions]) -> Self:
@@ -175,7 +165,7 @@ class AsyncDesk:
 
         Args:
             connection: SQLAlchemy's `AsyncConnection`; of an `AsyncSession`, `await session.connection()`.
-            options: see `DeskOptions`.
+            options: `policy`, `sites`, `clock` and `taxonomy`; see `DeskOptions`.
         """
         return cls._of(Desk.from_connection(connection, **options))
 
@@ -188,61 +178,24 @@ class AsyncDesk:
         await self.release()
 
     def acting(self, actor: str, role: Role = Role.HANDLING_UNIT) -> Self:
-        """The same desk, somebody acting in a role; who it is is personal and kept sealed."""
-        return self._of(self._same.acting(actor, role))
+        """Return a desk that acts as a person in a role.
+
+        The name is personal data: events hold only a salted commitment to it.
+        """
+        return self._of(self._synchronous.acting(actor, role))
 
     def scoped(self, *, site: str | None = None, region: str | None = None) -> Self:
-        """The same desk, seeing and touching only the cases of a site or of a region's sites, and their plans.
+        """Return a desk limited to the cases and plans of a site, or of the sites of a region.
 
-        Raises what `Desk.scoped` does.
+        Raises the errors of `Desk.scoped`.
         """
-        return self._of(self._same.scoped(site=site, region=region))
+        return self._of(self._synchronous.scoped(site=site, region=region))
 
     @property
     def cases(self) -> AsyncCasesView:
         """The cases: `get`, `find`, `count`."""
-        return AsyncCasesView(self._same.cases, self._store)
+        return AsyncCasesView(self._synchronous.cases, self._store)
 
     def pgaac(self, scope: PlanScope | str) -> AsyncPlanService:
-        """The living plan of a site, given by its code, of a region or of the nation; empty where nothing is on it."""
-        return AsyncPlanService(self._same.pgaac(scope), self._store)
-
-    register = _awaited(Desk.register)
-    register_many = _gathered(Desk.register_many)
-    register_survey_result = _awaited(Desk.register_survey_result)
-    complete_facts = _awaited(Desk.complete_facts)
-    request_information = _awaited(Desk.request_information)
-    correct = _awaited(Desk.correct)
-    correct_date = _awaited(Desk.correct_date)
-    acknowledge = _awaited(Desk.acknowledge)
-    add_support = _awaited(Desk.add_support)
-    transcribe = _awaited(Desk.transcribe)
-    contain = _awaited(Desk.contain)
-    record_containment_effect = _awaited(Desk.record_containment_effect)
-    qualify = _awaited(Desk.qualify)
-    reroute = _awaited(Desk.reroute)
-    analyse = _awaited(Desk.analyse)
-    answer = _awaited(Desk.answer)
-    plan = _awaited(Desk.plan)
-    plan_nothing = _awaited(Desk.plan_nothing)
-    record_reaction = _awaited(Desk.record_reaction)
-    refer_to_mediation = _awaited(Desk.refer_to_mediation)
-    withdraw = _awaited(Desk.withdraw)
-    close = _awaited(Desk.close)
-    reopen = _awaited(Desk.reopen)
-    link = _awaited(Desk.link)
-    suspend_deadline = _awaited(Desk.suspend_deadline)
-    resume_deadline = _awaited(Desk.resume_deadline)
-    suspend_retention = _awaited(Desk.suspend_retention)
-    resume_retention = _awaited(Desk.resume_retention)
-    anonymise = _awaited(Desk.anonymise)
-    personal_data_of = _awaited(Desk.personal_data_of)
-    forget_expired = _awaited(Desk.forget_expired)
-    checkpoint = _awaited(Desk.checkpoint)
-    examine = _awaited(Desk.examine)
-    verify = _gathered(Desk.verify)
-    agenda = _awaited(Desk.agenda)
-    signals = _awaited(Desk.signals)
-    feed = _awaited(Desk.feed)
-    sweep = _awaited(Desk.sweep)
-    release = _awaited(Desk.release)
+        """Return the plan of a site, by its code, of a region or of the nation; empty if it has no action."""
+        return AsyncPlanService(self._synchronous.pgaac(scope), self._store)

@@ -1,38 +1,72 @@
-"""The desk: the use cases, one verb each, on a store, the editions of the procedure, the sites and a clock."""
+"""The desk: every use case as one method, on a store, the editions of the procedure, the sites and a clock."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from copy import copy
 from datetime import date, datetime
+from decimal import Decimal
 from types import TracebackType
 from typing import Any, Self, Unpack
 
 import attrs
 
-from reclamation_core.cases.checks import name, optional
-from reclamation_core.desk.acting import DeskContext, DeskOptions
-from reclamation_core.desk.agenda import Agenda, agenda
-from reclamation_core.desk.doors import require
-from reclamation_core.desk.ending import Ending
-from reclamation_core.desk.evidence import Evidence
-from reclamation_core.desk.handling import Handling
-from reclamation_core.desk.keeping import Keeping
-from reclamation_core.desk.looking import CasesView, feed
-from reclamation_core.desk.planning import Planning
-from reclamation_core.desk.registering import Registering
-from reclamation_core.desk.scope import Scope
-from reclamation_core.desk.signals import Signals, signals
-from reclamation_core.desk.sweeping import Alert, sweep
-from reclamation_core.desk.verifying import Discrepancy, verify
+from reclamation_core.cases import (
+    Acknowledged,
+    Analysed,
+    AnswerDecision,
+    Answered,
+    Case,
+    Closed,
+    ClosingReason,
+    ContainmentTaken,
+    DateCorrected,
+    DeadlineResumed,
+    DeadlineSuspended,
+    FactsCompleted,
+    InformationRequested,
+    LinkKind,
+    Method,
+    Qualified,
+    Reaction,
+    ReactionRecorded,
+    ReferredToMediation,
+    Reopened,
+    RetentionResumed,
+    RetentionSuspended,
+    SupportAdded,
+    SupportKind,
+    TextKind,
+    Transcribed,
+    Withdrawn,
+)
+from reclamation_core.cases.causes import CauseAnalysis
+from reclamation_core.cases.checks import name, optional, truth
+from reclamation_core.cases.events import Facts
+from reclamation_core.cases.journal import Checkpoint, Finding
+from reclamation_core.desk.arguments import require, require_some, severities
+from reclamation_core.desk.context import DeskContext, DeskOptions, Scope
+from reclamation_core.desk.handling import ClosingService, HandlingService
+from reclamation_core.desk.maintenance import Alert, Discrepancy, MaintenanceService
+from reclamation_core.desk.plan_service import PlanningService, PlanService
+from reclamation_core.desk.privacy import PersonalDataItem, PrivacyService
+from reclamation_core.desk.queries import Agenda, CasesView, QueryService, Signals
+from reclamation_core.desk.registration import Registration, RegistrationResult, RegistrationService
+from reclamation_core.plans import ActionSheet, PlanScope
 from reclamation_core.ports import FeedItem, Store
-from reclamation_core.vocabulary import Role
+from reclamation_core.vocabulary import Channel, Complainant, ComplaintFacts, FactsUpdate, Level, RiskDomain, Role
+from reclamation_core.wording import safe_repr
 
 
-class Desk(Registering, Handling, Planning, Ending, Keeping, Evidence):
-    """What can be done with cases and plans.
+class Desk:
+    """The use cases of the procedure: commands on cases and plans, queries, maintenance.
 
-    A desk has no state of its own: the store has it all. `acting` and `scoped` give other desks on the same store.
+    A desk has no state of its own: the store has it all. `acting` and `scoped` return other desks on the same store.
+
+    A command on a case returns the case after it. It raises CommandRefusedError if guards are not met,
+    CaseNotFoundError if the case is missing or outside the desk's scope, ConcurrentChangeError if the case changed
+    concurrently, ClockError if a clock is wrong, UnknownEditionError if the desk does not have the edition of the case,
+    and ChangedEditionError if it has another text under that name.
 
     >>> from datetime import datetime, timezone
     >>> from reclamation_core import ComplaintFacts
@@ -43,11 +77,13 @@ class Desk(Registering, Handling, Planning, Ending, Keeping, Evidence):
     ('R-2026-000001', <CaseState.REGISTERED: 'registered'>, datetime.date(2026, 5, 19))
     """
 
+    # Opening and closing a desk
+
     def __init__(self, store: Store, **options: Unpack[DeskOptions]) -> None:
         """Create a desk on a store.
 
         Args:
-            store: where cases and plans are stored.
+            store: the store of cases and plans.
             options: `policy`, `sites`, `clock` and `taxonomy`; see `DeskOptions`.
 
         Raises:
@@ -110,17 +146,11 @@ class Desk(Registering, Handling, Planning, Ending, Keeping, Evidence):
 
         return cls(SqlAlchemyStore.from_connection(connection), **options)
 
-    def _with(self, **changes: Any) -> Self:
-        """Return the same desk with some attributes of its context changed."""
-        other = copy(self)
-        other._context = attrs.evolve(self._context, **changes)  # noqa: SLF001  a desk of the same class
-        return other
-
     def release(self) -> None:
-        """Give back what the desk's store holds open, such as its connections; a `with` block does it at its end.
+        """Close the connections and files of the store; a `with` block does it at its end.
 
-        Every other desk on the same store, `acting` or `scoped`, is at its end too. On a connection or an engine of the
-        application's own there is nothing to give back: they stay open.
+        Every other desk on the same store, from `acting` or `scoped`, is closed too. A connection or an engine of the
+        host application stays open.
         """
         self._context.store.close()
 
@@ -133,32 +163,528 @@ class Desk(Registering, Handling, Planning, Ending, Keeping, Evidence):
         self.release()
 
     def acting(self, actor: str, role: Role = Role.HANDLING_UNIT) -> Self:
-        """The same desk, somebody acting in a role; who it is is personal and kept sealed."""
+        """Return a desk that acts as a person in a role.
+
+        The name is personal data: events hold only a salted commitment to it.
+        """
         return self._with(actor=actor, role=role)
 
     def scoped(self, *, site: str | None = None, region: str | None = None) -> Self:
-        """The same desk, seeing and touching only the cases of a site or of a region's sites, and their plans.
+        """Return a desk limited to the cases and plans of a site, or of the sites of a region.
 
         Raises:
-            ValueError: neither or both are given, or no site is of that region.
-            UnknownSiteError: the sites are known and this is none of them.
-            OutsideScopeError: this desk has a scope, and that one is not within it; a region is not within a site,
-                were it its only one, for its plan is not the site's.
+            ValueError: neither or both are passed.
+            FaultsError: no site is of that region.
+            UnknownSiteError: the desk has a list of sites without this one.
+            OutsideScopeError: the new scope is wider than this desk's; a region is wider than its only site, because
+                the plan of the region is not the site's.
         """
         require(optional(name), site=site, region=region)
-        scope = self._scope(site, region)
+        sites = self._context.sites
+        if site is not None and region is None:
+            sites.require(site)
+            scope = Scope({site})
+        elif region is not None and site is None:
+            scope = Scope(sites.of_region(region), region)
+        else:
+            raise ValueError(f"site, region: {site!r}, {region!r}; pass one of them")
         if self._context.scope is not None:
             self._context.scope.require_within(scope)
         return self._with(scope=scope)
 
-    def _scope(self, site: str | None, region: str | None) -> Scope:
-        places = self._context.places
-        if site is not None and region is None:
-            places.require(site)
-            return Scope({site})
-        if region is not None and site is None:
-            return Scope(places.of_region(region), region)
-        raise ValueError(f"site, region: {site!r}, {region!r}; give one of them")
+    def _with(self, **changes: Any) -> Self:
+        """Return the same desk with some attributes of its context changed."""
+        other = copy(self)
+        other._context = attrs.evolve(self._context, **changes)  # noqa: SLF001  a desk of the same class
+        return other
+
+    # Registration
+
+    def register(
+        self,
+        facts: Facts,
+        *,
+        site: str,
+        service_sites: tuple[str, ...] = (),
+        handling_unit: str | None = None,
+        source: str | None = None,
+        complainant: str | None = None,
+        verbatim: str | None = None,
+        remedy_sought: str | None = None,
+        occurred_at: datetime | None = None,
+    ) -> Case:
+        """Open a case for a complaint or an internal malfunction (enregistrer).
+
+        The edition of the procedure and the calendar of the first handling site are those in force at receipt, and are
+        recorded with the case. The method is idempotent: the same `source` registered twice returns the same case,
+        unchanged. A refusal uses no number.
+
+        Args:
+            facts: the facts that are known; `MalfunctionFacts` for a malfunction.
+            site: the site that registers; as every name of a site, one line of text without spaces around it.
+            service_sites: the sites that delivered the service.
+            handling_unit: the unit that handles the case; the site by default.
+            source: the identifier of the source message; it is never erased, so it must not name a person.
+            complainant: the complainant, and how to answer; personal.
+            verbatim: the words of the complainant.
+            remedy_sought: the remedy that the complainant wants.
+            occurred_at: the time of the registration; now by default.
+
+        Raises:
+            OutsideScopeError: the site is outside the desk's scope.
+            ForeignSourceError: the message is registered as a case outside the desk's scope.
+            UnknownSiteError: the desk has a list of sites without one of those named.
+            TypeError, ValueError: a value is refused; receipt, registration and now have to be in that order.
+            NoEditionError: no edition was in force at receipt.
+            FactsError: the edition refuses the facts.
+
+        Source: M2-1 §1, §6.2, §7.
+        """
+        return RegistrationService(self._context).register(
+            Registration(
+                facts=facts,
+                site=site,
+                service_sites=service_sites,
+                handling_unit=handling_unit,
+                source=source,
+                complainant=complainant,
+                verbatim=verbatim,
+                remedy_sought=remedy_sought,
+                occurred_at=occurred_at,
+            )
+        )
+
+    def register_many(
+        self, registrations: Iterable[Registration], *, batch_size: int = 500
+    ) -> Iterator[RegistrationResult]:
+        """Open cases in batches, with the results that `register` would have one by one (enregistrer un lot).
+
+        The iterator registers a batch when its first result is read; each batch is one transaction, so memory use does
+        not grow with the number of registrations. A refusal stops nothing: it is a result. With a `source` for each,
+        the same registrations may be passed again after a failure: none is doubled.
+
+        Args:
+            registrations: the registrations.
+            batch_size: the largest number of registrations in one transaction.
+
+        Returns:
+            One result for each registration, in order.
+
+        Raises:
+            ValueError: `batch_size` is less than 1.
+            StoreError: the store refused; earlier batches are saved.
+        """
+        return RegistrationService(self._context).register_many(registrations, batch_size)
+
+    def register_survey_result(
+        self,
+        satisfaction: float | Decimal,
+        *,
+        received_at: datetime,
+        site: str,
+        service_sites: tuple[str, ...] = (),
+        handling_unit: str | None = None,
+        company: bool = False,
+        source: str | None = None,
+        complainant: str | None = None,
+        verbatim: str | None = None,
+        occurred_at: datetime | None = None,
+    ) -> Case:
+        """Open a case for a note of the end-of-training survey (enquête), the trainee's or the company's.
+
+        Args:
+            satisfaction: the note; the edition determines whether it is a complaint.
+            received_at: the time at which the result became available.
+            site: the site that registers.
+            service_sites: the sites that delivered the service.
+            handling_unit: the unit that handles the case; the site by default.
+            company: True for the survey of the company.
+            source: the identifier of the answer; it is never erased, so it must not name a person.
+            complainant: the respondent, and how to answer; personal. None if the survey is anonymous.
+            verbatim: the comment.
+            occurred_at: the time of the registration; now by default.
+
+        Raises the errors of `register`. Source: M2-1 §1.4, §6.2.
+        """
+        require(truth, company=company)
+        facts = ComplaintFacts(
+            received_at=received_at,
+            channel=Channel.SURVEY,
+            complainant=Complainant.COMPANY if company else Complainant.TRAINEE,
+            satisfaction=satisfaction,
+        )
+        return self.register(
+            facts,
+            site=site,
+            service_sites=service_sites,
+            handling_unit=handling_unit,
+            source=source,
+            complainant=complainant,
+            verbatim=verbatim,
+            occurred_at=occurred_at,
+        )
+
+    # Handling
+
+    def complete_facts(
+        self, reference: str, *, occurred_at: datetime | None = None, **facts: Unpack[FactsUpdate]
+    ) -> Case:
+        """Enter facts that were unknown (compléter); eligibility, level and risk are assessed again.
+
+        Raises FaultsError if a value is refused, ValueError if no fact is passed. Source: M2-1 §1.2.
+        """
+        require_some(facts)
+        return HandlingService(self._context).update_facts(
+            reference, facts, lambda all_facts: FactsCompleted(facts=all_facts), occurred_at
+        )
+
+    def request_information(
+        self, reference: str, *facts: str, question: str | None = None, occurred_at: datetime | None = None
+    ) -> Case:
+        """Record a request for information to the complainant (demander des précisions); the answer clock runs on.
+
+        The agenda shows it until the facts are completed.
+
+        Args:
+            reference: the case.
+            facts: the names of unknown facts.
+            question: a question in free text.
+            occurred_at: the time of the request; now by default.
+
+        Raises:
+            ValueError: it asks for nothing, or a name is not that of a fact.
+        """
+        return self._context.execute(reference, InformationRequested(facts=facts, question=question), occurred_at)
+
+    def correct(
+        self, reference: str, *, reason: str, occurred_at: datetime | None = None, **facts: Unpack[FactsUpdate]
+    ) -> Case:
+        """Correct facts, the date of receipt among them (rectifier); the event stream has both versions.
+
+        If another edition was in force at the corrected receipt, the case follows that edition from then on; its
+        calendar stays the one recorded at registration, with the closures of the new edition in place of the old.
+        A receipt that turns out to be after a verdict reopens an action, as an analysis does.
+
+        Raises FaultsError if a value is refused, ValueError if no fact is passed, NoEditionError if no edition was in
+        force at the corrected receipt, UnknownEditionError if the desk does not have the former edition.
+        """
+        return HandlingService(self._context).correct(reference, facts, reason, occurred_at)
+
+    def correct_date(
+        self, reference: str, event: int, *, happened_at: datetime, reason: str, occurred_at: datetime | None = None
+    ) -> Case:
+        """Correct the date of an event (rectifier une date); the event stream has both dates.
+
+        The state of the case, such as the answer in time, becomes what it would have been with that date from the
+        beginning. A closed case may be corrected too. The date of receipt is a fact: use `correct`.
+
+        Args:
+            reference: the case.
+            event: the number of the event in `case.events`.
+            happened_at: the right date of the event.
+            reason: the reason of the correction.
+            occurred_at: the time of the correction; now by default.
+        """
+        data = DateCorrected(event=event, happened_at=happened_at, reason=reason)
+        return HandlingService(self._context).correct_date(reference, data, occurred_at)
+
+    def acknowledge(self, reference: str, *, occurred_at: datetime | None = None) -> Case:
+        """Acknowledge receipt (accuser réception). It does not stop the answer clock (I3)."""
+        return self._context.execute(reference, Acknowledged(), occurred_at)
+
+    def add_support(
+        self, reference: str, *, kind: SupportKind, title: str, occurred_at: datetime | None = None
+    ) -> Case:
+        """Add a factual support (support factuel). Source: M2-1 §6.1."""
+        return self._context.execute(reference, SupportAdded(kind=kind, title=title), occurred_at)
+
+    def transcribe(self, reference: str, *, text: str, author: str, occurred_at: datetime | None = None) -> Case:
+        """Write down a telephone complaint (transcrire); it is then a factual support. Source: M2-1 §1.3, §6.1."""
+        return self._context.execute(reference, Transcribed(text=text, author=author), occurred_at)
+
+    def contain(self, reference: str, *, measure: str, occurred_at: datetime | None = None) -> Case:
+        """Take an immediate measure that limits the impact (mesure conservatoire). Source: M2-1 §3."""
+        return self._context.execute(reference, ContainmentTaken(measure=measure), occurred_at)
+
+    def record_containment_effect(
+        self, reference: str, *, measure: int, effective: bool, effect: str, occurred_at: datetime | None = None
+    ) -> Case:
+        """Record the effect of a containment measure, by its number in `case.containments`, 1 for the first.
+
+        Source: M2-1 §0.1.
+        """
+        return HandlingService(self._context).record_containment_effect(
+            reference, measure, effective, effect, occurred_at
+        )
+
+    def qualify(
+        self,
+        reference: str,
+        *,
+        problem: str,
+        requirement_reference: str | None = None,
+        conforming: bool | None = None,
+        supported_by: str | None = None,
+        experts: tuple[str, ...] = (),
+        risks: Mapping[RiskDomain | str, int] | None = None,
+        occurred_at: datetime | None = None,
+        **facts: Unpack[FactsUpdate],
+    ) -> Case:
+        """Qualify the case (qualifier): restate the problem, assess its risks.
+
+        Unless the edition loosens it, every risk domain has to be known afterwards, and the likelihood or the
+        recurrences; a refusal names the missing ones (I24).
+
+        Args:
+            reference: the case.
+            problem: the problem in the words of the handling unit.
+            requirement_reference: the document with the requirement that was breached.
+            conforming: True if the service conforms to it.
+            supported_by: the RQR or AQ who helped.
+            experts: the experts consulted about the risks (CODIR, famille métier).
+            risks: the risk domains touched, each with its severity from 1 to 4; the others become not touched, all of
+                them with `{}`. Instead, severities may be passed one by one among the facts; the others then stay.
+            occurred_at: the time of the qualification; now by default.
+            facts: the requirement, the severities, the likelihood, the recurrences and other new facts.
+
+        Source: M2-1 §2.
+        """
+        changes = facts if risks is None else severities(risks, facts)
+
+        def qualified(all_facts: Any) -> Qualified:
+            return Qualified(
+                problem=problem,
+                requirement_reference=requirement_reference,
+                conforming=conforming,
+                facts=all_facts,
+                supported_by=supported_by,
+                experts=experts,
+            )
+
+        return HandlingService(self._context).update_facts(reference, changes, qualified, occurred_at)
+
+    def reroute(
+        self,
+        reference: str,
+        *,
+        handling_unit: str,
+        level: Level | None = None,
+        reason: str | None = None,
+        occurred_at: datetime | None = None,
+    ) -> Case:
+        """Hand the case to another unit (réorienter), at its level or, with role and reason, at another one.
+
+        An imposed level stays until it is changed in the same way. Re-routing never moves the due date (I2). Raises
+        UnknownSiteError if the desk has a list of sites without the unit. Source: M2-1 §5.
+        """
+        return HandlingService(self._context).reroute(reference, handling_unit, level, reason, occurred_at)
+
+    def analyse(
+        self,
+        reference: str,
+        *,
+        analysis: CauseAnalysis | None = None,
+        causes: tuple[str, ...] = (),
+        method: Method | None = None,
+        report: str | None = None,
+        occurred_at: datetime | None = None,
+    ) -> Case:
+        """Record the causes (analyser), by their families, and the method used.
+
+        Args:
+            reference: the case.
+            analysis: the analysis by one of the methods; it has causes, method and report itself.
+            causes: the families of the root causes, one for each cause.
+            method: the method used; None without a method.
+            report: the analysis in words.
+            occurred_at: the time of the analysis; now by default.
+
+        An action that was judged effective on one of these causes is reopened, dated now, if the case is a recurrence.
+        For a reopened case the causes count from the reopening. Raises ValueError if a cause is repeated, FaultsError
+        if the desk has a taxonomy without one of the families. Source: M2-1 §4.
+        """
+        data = Analysed(method=method, causes=causes, report=report)
+        return HandlingService(self._context).analyse(reference, analysis, data, occurred_at)
+
+    def answer(
+        self,
+        reference: str,
+        *,
+        decision: AnswerDecision,
+        text: str,
+        remedies: str | None = None,
+        recourse: bool = False,
+        collective: bool = False,
+        occurred_at: datetime | None = None,
+    ) -> Case:
+        """Answer in substance (répondre); it stops the answer clock. Source: M2-1 §5.0."""
+        data = Answered(decision=decision, text=text, remedies=remedies, recourse=recourse, collective=collective)
+        return self._context.execute(reference, data, occurred_at)
+
+    # Plans
+
+    def plan(
+        self,
+        reference: str,
+        *actions: ActionSheet | str,
+        scope: PlanScope | None = None,
+        occurred_at: datetime | None = None,
+    ) -> Case:
+        """Put actions on a plan for a case (plan d'actions); case and plan are saved in one transaction.
+
+        Args:
+            reference: the case that each action serves from now on.
+            actions: the sheet of each new action; the reference of an action that is on the plan already.
+            scope: the plan; that of the handling unit by default.
+            occurred_at: the time of the decision; now by default.
+
+        Raises:
+            FaultsError: there is no action; a sheet names other cases, for which the action has to be planned
+                separately; or the desk has a taxonomy without the family of causes.
+            PlanNotFoundError: the plan is outside the desk's scope.
+            PlanRefusedError: guards of the plan are not met.
+            UnknownActionError: no action of the plan has that reference.
+            UnknownSiteError: the desk has a list of sites, and an action is at, or spread to, another one.
+
+        Source: M2-1 §4.1, §6.3.
+        """
+        return PlanningService(self._context).plan(reference, actions, scope, occurred_at)
+
+    def plan_nothing(self, reference: str, *, reason: str, occurred_at: datetime | None = None) -> Case:
+        """State why the case needs no action, or none besides those that are settled."""
+        return PlanningService(self._context).plan_nothing(reference, reason, occurred_at)
+
+    def pgaac(self, scope: PlanScope | str) -> PlanService:
+        """Return the plan of a site, by its code, of a region or of the nation; empty if it has no action."""
+        if not isinstance(scope, PlanScope | str):
+            raise TypeError(f"scope: the code of a site or a PlanScope is expected, got {safe_repr(scope)}")
+        return PlanService(self._context, PlanScope.site(scope) if isinstance(scope, str) else scope)
+
+    # Closing
+
+    def record_reaction(
+        self, reference: str, *, reaction: Reaction, words: str | None = None, occurred_at: datetime | None = None
+    ) -> Case:
+        """Record the complainant's reaction to the answer (réaction)."""
+        return self._context.execute(reference, ReactionRecorded(reaction=reaction, words=words), occurred_at)
+
+    def refer_to_mediation(
+        self, reference: str, *, reason: str | None = None, occurred_at: datetime | None = None
+    ) -> Case:
+        """Record that the dispute went to the mediator (médiation)."""
+        return self._context.execute(reference, ReferredToMediation(reason=reason), occurred_at)
+
+    def withdraw(self, reference: str, *, words: str | None = None, occurred_at: datetime | None = None) -> Case:
+        """Record that the complainant withdrew the complaint (retrait); open actions stay on the PGAAC."""
+        return self._context.execute(reference, Withdrawn(words=words), occurred_at)
+
+    def close(
+        self,
+        reference: str,
+        *,
+        reason: ClosingReason,
+        redirected_to: str | None = None,
+        told_at: datetime | None = None,
+        comment: str | None = None,
+        occurred_at: datetime | None = None,
+    ) -> Case:
+        """Close the case (clore); the closing table of the documentation lists the conditions of each reason."""
+        data = Closed(reason=reason, redirected_to=redirected_to, told_at=told_at, comment=comment)
+        return ClosingService(self._context).close(reference, data, occurred_at)
+
+    def reopen(self, reference: str, *, reason: str, occurred_at: datetime | None = None) -> Case:
+        """Reopen the case (rouvrir): a new answer clock of the same length starts; the first result remains."""
+        return self._context.execute(reference, Reopened(reason=reason), occurred_at)
+
+    def link(self, reference: str, *, kind: LinkKind, to: str, occurred_at: datetime | None = None) -> Case:
+        """Link the case to another one inside the desk's scope (lier).
+
+        Raises:
+            CircularLinkError: the other is the same case, or a duplicate of it.
+        """
+        return ClosingService(self._context).link(reference, kind, to, occurred_at)
+
+    def suspend_deadline(self, reference: str, *, reason: str, occurred_at: datetime | None = None) -> Case:
+        """Suspend the answer clock (suspendre le délai), if the edition of the case allows it (I25).
+
+        The day of it does not count, nor do the days until the day of the resumption; meanwhile no answer is due and
+        no alert is raised. The ledger shows the days. A suspension ends with the answer, the withdrawal or the closing;
+        reopening starts a clock without any. `correct_date` corrects its dates.
+
+        Source: M2-1 §5.0.
+        """
+        return self._context.execute(reference, DeadlineSuspended(reason=reason), occurred_at)
+
+    def resume_deadline(
+        self, reference: str, *, reason: str | None = None, occurred_at: datetime | None = None
+    ) -> Case:
+        """Resume the answer clock (reprendre le délai): the day of it counts again (I25)."""
+        return self._context.execute(reference, DeadlineResumed(reason=reason), occurred_at)
+
+    def suspend_retention(
+        self, reference: str, *, reason: str | None = None, occurred_at: datetime | None = None
+    ) -> Case:
+        """Suspend the end of retention, for litigation (contentieux, I17): until it resumes, no text is erased."""
+        return self._context.execute(reference, RetentionSuspended(reason=reason), occurred_at)
+
+    def resume_retention(
+        self, reference: str, *, reason: str | None = None, occurred_at: datetime | None = None
+    ) -> Case:
+        """Resume retention: it ends as many days later as it was suspended after the closing (I17)."""
+        return self._context.execute(reference, RetentionResumed(reason=reason), occurred_at)
+
+    # Personal data
+
+    def anonymise(
+        self, reference: str, *, kinds: tuple[TextKind, ...] = tuple(TextKind), occurred_at: datetime | None = None
+    ) -> Case:
+        """Erase the personal and free texts of a closed case (anonymiser); its events remain, with their commitments.
+
+        It needs no edition: a missing or changed one does not prevent it.
+
+        On SQLite the write-ahead log, which still has the texts, is truncated afterwards. A concurrent reader may
+        prevent that: it is logged as a warning, and `forget_expired` truncates the log later.
+        """
+        return ClosingService(self._context).anonymise(reference, kinds, occurred_at)
+
+    def personal_data_of(self, person: str, *, as_actor: bool = False) -> tuple[PersonalDataItem, ...]:
+        """Return the stored texts about a person (droit d'accès).
+
+        These are every text of a case that names the person, and each text or recipient of a plan that does. A text
+        names the person if it has all the words, in any order, whatever their case, accents and punctuation:
+        `Jean Dupont` is found in `DUPONT Jean-Marie` and across a line break, and `roy` is not in `Leroy`. Search every
+        spelling of a name. The names of other actors are not returned.
+
+        Args:
+            person: a name, an address, or some words of one.
+            as_actor: True to add the events that the person recorded; this reads every case.
+
+        Raises:
+            FaultsError: there is neither a letter nor a digit.
+            StoreDamagedError: a case or a plan inside the scope is corrupt, and may have more texts; the error names
+                all of them.
+        """
+        return PrivacyService(self._context).personal_data_of(person, as_actor=as_actor)
+
+    def forget_expired(self, now: datetime | None = None) -> tuple[Case, ...]:
+        """Anonymise the cases whose retention period has ended (fin de conservation, I17), and return them.
+
+        Open cases and cases under litigation are left out; so are texts of plans, which `PlanService.forget` erases.
+        The method is idempotent. On SQLite the write-ahead log is truncated afterwards: see `anonymise`.
+
+        Args:
+            now: the instant of the check, not in the future; now by default.
+
+        Raises:
+            FaultsError: `now` is in the future.
+            StoreDamagedError: a case is corrupt; the others are anonymised first.
+            UnknownEditionError: the desk does not have the edition of a case; likewise.
+            ChangedEditionError: the desk has another text under the name of that edition; likewise.
+            ClockError: a clock is wrong; likewise.
+        """
+        return PrivacyService(self._context).forget_expired(now)
+
+    # Queries
 
     @property
     def cases(self) -> CasesView:
@@ -166,59 +692,82 @@ class Desk(Registering, Handling, Planning, Ending, Keeping, Evidence):
         return CasesView(self._context)
 
     def feed(self, after: int = 0, limit: int = 500) -> tuple[FeedItem, ...]:
-        """What happened after a position of the feed, at most so many events, in ascending positions."""
-        return feed(self._context, after, limit)
+        """Return the next events after a position of the feed, in ascending positions.
+
+        Positions are those of the whole feed: a desk with a scope sees gaps, never an event outside its scope. The
+        events before a corrupt one are returned first; the next call raises the error with the position.
+        """
+        return QueryService(self._context).feed(after, limit)
 
     def agenda(self, until: date) -> Agenda:
-        """What is awaited until a day, what is overdue included: answers, and checks of effectiveness (échéancier)."""
-        return agenda(self._context, until)
+        """Return the answers and effectiveness checks due until a day, overdue ones included (échéancier)."""
+        return QueryService(self._context).agenda(until)
 
     def signals(self, *, since: date, until: date | None = None, min_count: int = 3) -> Signals:
-        """What is outside the scope and comes again: opinions and requests of one nature about one site (signaux).
+        """Return repeated opinions and requests outside the procedure, by nature and site (signaux).
 
-        They are no complaints, and may be expectations that are not met: what the procedure wants to foresee.
+        They are not complaints, but may reveal unmet expectations, which the procedure wants to anticipate.
 
         Args:
-            since: received on this day or after, in the case's own zone.
-            until: received on this day or before; by default there is no end.
-            min_count: how many messages make a signal.
+            since: the first day of receipt, in the case's own zone.
+            until: the last day of receipt; by default there is no end.
+            min_count: the number of messages from which they are a signal.
 
         Raises:
-            ValueError: the period ends before it begins, or `min_count` is less than 1.
+            FaultsError: the period ends before it begins.
+            ValueError: `min_count` is less than 1.
 
         Source: M2-1 §0.3.
         """
-        return signals(self._context, since, date.max if until is None else until, min_count)
+        return QueryService(self._context).signals(since, date.max if until is None else until, min_count)
 
-    def verify(self) -> Iterator[Discrepancy]:
-        """Fold every case and plan of the store again, and tell what is stored otherwise.
-
-        What the store keeps beside them is looked at too: in a database, every column that queries go by, whichever
-        version of the library wrote it (`rebuild_projections` writes anew those that follow from the stories), and the
-        order in which events and texts came; and the series of numbers, which may not be behind the references given.
-
-        Raises:
-            WholeStoreError: the desk has a scope.
-        """
-        return verify(self._context)
+    # Maintenance
 
     def sweep(self, now: datetime | None = None, *, preview: bool = False) -> tuple[Alert, ...]:
         """Raise the alerts that are due at an instant, now by default: due soon, due today, overdue.
 
         Each is raised exactly once for a case, a clock, a threshold and a due date, as an event of the case; one that
-        an earlier sweep would have raised is raised late. Gives those raised by this sweep.
+        an earlier sweep missed is raised late. Returns the alerts of this sweep.
 
         Args:
-            now: the instant, of a day that has come; where it has not come yet at a site, the clock's day counts there.
-            preview: whether the alerts are given without being recorded; `now` may then be of any day.
+            now: the instant, not in the future; at a site where its day has not begun, the clock's day counts.
+            preview: True to return the alerts without recording them; `now` may then be in the future.
 
         Raises:
-            FaultsError: `now` is of a day to come, and no preview is asked for.
-            StoreDamagedError: a case or a plan within the scope cannot be read; the alerts of the others are raised
-                first, and stay.
-            UnknownEditionError: a case is judged under an edition that the desk does not know; likewise.
-            ChangedEditionError: the desk knows another text under the name of that edition; likewise.
-            ClockError: an act of a case is dated a day or more after the clock, or its last event twenty years before;
-                likewise.
+            FaultsError: `now` is in the future, without `preview`.
+            StoreDamagedError: a case or a plan inside the scope is corrupt; the alerts of the others are saved first.
+            UnknownEditionError: the desk does not have the edition of a case; likewise.
+            ChangedEditionError: the desk has another text under the name of that edition; likewise.
+            ClockError: a clock is wrong; likewise.
         """
-        return sweep(self._context, now, preview=preview)
+        return MaintenanceService(self._context).sweep(now, preview=preview)
+
+    def verify(self) -> Iterator[Discrepancy]:
+        """Replay every case and plan of the store, and yield the stored values that differ.
+
+        The check includes the projections of a database (`rebuild_projections` repairs those that follow from the
+        events), the order of events and texts, and the sequences of references.
+
+        Raises:
+            WholeStoreError: the desk has a scope.
+        """
+        return MaintenanceService(self._context).verify()
+
+    def checkpoint(self, key: bytes | None = None) -> Checkpoint:
+        """Return the present length and hash of every event stream, to be stored elsewhere; with a key, sealed.
+
+        Raises:
+            ValueError: the key is shorter than sixteen bytes.
+            WholeStoreError: the desk has a scope.
+        """
+        return MaintenanceService(self._context).checkpoint(key)
+
+    def examine(self, checkpoint: Checkpoint | None = None) -> tuple[Finding, ...]:
+        """Return the first fault of every event stream that was tampered with.
+
+        `reclamation_core.cases.journal.examine` describes the findings with and without a checkpoint.
+
+        Raises:
+            WholeStoreError: the desk has a scope.
+        """
+        return MaintenanceService(self._context).examine(checkpoint)

@@ -1,4 +1,4 @@
-"""What the desk refuses before any case is asked."""
+"""Errors of the desk: scope, clock, repeated messages and circular links."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class OutsideScopeError(WordedError, PermissionError):
     Args:
         site: the site, or the name of the region.
         sites: the sites of the scope.
-        is_region: whether it is a region, whose plan is outside also where its sites are within.
+        is_region: True for a region; its plan may be outside the scope although its sites are inside.
     """
 
     site: str
@@ -26,28 +26,28 @@ class OutsideScopeError(WordedError, PermissionError):
 
     @property
     def wording(self) -> Wording:
-        """What is wrong, and what to do."""
+        """The error and its remedy, in both languages."""
         seen = ", ".join(self.sites)
         if self.is_region:
             return Wording(
-                f"la région {self.site!r} est hors du périmètre de ce bureau, {seen} ; prenez un bureau de la région",
-                f"region {self.site!r} is outside this desk's scope, {seen}; use a desk of that region",
+                f"la région « {self.site} » est hors du périmètre de ce bureau, {seen} ; prenez un bureau de la région",
+                f"region '{self.site}' is outside this desk's scope, {seen}; use a desk of that region",
             )
         return Wording(
-            f"le site {self.site!r} est hors du périmètre de ce bureau, {seen} ; prenez un bureau de ce site",
-            f"site {self.site!r} is outside this desk's scope, {seen}; use a desk of that site",
+            f"le site « {self.site} » est hors du périmètre de ce bureau, {seen} ; prenez un bureau de ce site",
+            f"site '{self.site}' is outside this desk's scope, {seen}; use a desk of that site",
         )
 
 
 @attrs.define(eq=False)
 class ClockError(WordedError, ValueError):
-    """A clock is wrong, this desk's or the one that dated an act of a case; nothing was done to the case.
+    """The clock of this desk, or the clock that dated an event of the case, is wrong; the case is unchanged.
 
     Args:
         reference: the case.
-        dated: the date of its latest act, more than a day after the clock; or when its last event was recorded, more
-            than twenty years before it.
-        now: the instant that the clock tells; aware.
+        dated: the date of the latest event, more than a day after the clock; or the recording of the last event, more
+            than twenty years before the clock.
+        now: the current time of the clock; aware.
     """
 
     reference: str
@@ -56,7 +56,7 @@ class ClockError(WordedError, ValueError):
 
     @property
     def wording(self) -> Wording:
-        """What is wrong, and what to do."""
+        """The error and its remedy, in both languages."""
         dated, now = (
             f"{self.dated.astimezone(UTC):%Y-%m-%d %H:%M} UTC",
             f"{self.now.astimezone(UTC):%Y-%m-%d %H:%M} UTC",
@@ -64,66 +64,66 @@ class ClockError(WordedError, ValueError):
         if self.dated > self.now:
             return Wording(
                 f"le dossier {self.reference} a un acte daté du {dated}, et l'horloge donne {now} ; réglez-la si elle "
-                "retarde, sinon rectifiez la date de l'acte (correct_date)",
-                f"case {self.reference} has an act dated {dated}, and the clock tells {now}; set the clock if it is "
-                "slow, else correct the date of the act (correct_date)",
+                "retarde, sinon rectifiez la date de l'acte",
+                f"case {self.reference} has an event dated {dated}, and the clock shows {now}; set the clock if it is "
+                "slow, else correct the date of the event",
             )
         return Wording(
             f"le dernier événement du dossier {self.reference} est du {dated}, et l'horloge donne {now} ; réglez-la si "
-            "elle avance, sinon donnez la date de l'acte (occurred_at)",
-            f"the last event of case {self.reference} is of {dated}, and the clock tells {now}; set the clock if it is "
-            "fast, else give the date of the act (occurred_at)",
+            "elle avance, sinon donnez la date de l'acte",
+            f"the last event of case {self.reference} is of {dated}, and the clock shows {now}; set the clock if it is "
+            "fast, else enter the date of the event",
         )
 
 
 @attrs.define(eq=False)
 class WholeStoreError(WordedError, PermissionError):
-    """What looks at a whole store was asked of a desk that sees a part of it.
+    """An operation on the whole store was called on a desk with a scope.
 
     Args:
-        asked: what was asked.
+        operation: the name of the operation.
         sites: the sites of the scope.
     """
 
-    asked: str
+    operation: str
     sites: tuple[str, ...]
 
     @property
     def wording(self) -> Wording:
-        """What is wrong, and what to do."""
+        """The error and its remedy, in both languages."""
         seen = ", ".join(self.sites)
         return Wording(
-            f"{self.asked} regarde tout, celui-ci ne voit que ceux de {seen} ; prenez un bureau sans périmètre",
-            f"{self.asked} looks at every case, and this desk sees those of {seen} only; ask one without a scope",
+            f"{self.operation} regarde tout, celui-ci ne voit que ceux de {seen} ; prenez un bureau sans périmètre",
+            f"{self.operation} reads every case, and this desk sees those of {seen} only; use a desk without a scope",
         )
 
 
 @attrs.define(eq=False)
 class ForeignSourceError(WordedError, PermissionError):
-    """A message is registered already, as a case outside the desk's scope; nothing is said of that case.
+    """A message is registered already, as a case outside the desk's scope; the error does not name that case.
 
     Args:
-        source: what identifies the message.
+        source: the identifier of the message.
     """
 
     source: str
 
     @property
     def wording(self) -> Wording:
-        """What is wrong, and what to do."""
+        """The error and its remedy, in both languages."""
         return Wording(
-            f"le message {self.source!r} est déjà enregistré, hors de ce périmètre ; prenez un bureau qui le voit",
-            f"the message {self.source!r} is registered already, outside this desk's scope; use a desk that sees it",
+            f"le message « {self.source} » est déjà enregistré, hors de ce périmètre ; prenez un bureau qui le voit",
+            f"the message '{self.source}' is registered already, outside this desk's scope; use a desk that sees it",
         )
 
 
 @attrs.define(eq=False)
 class CircularLinkError(WordedError, ValueError):
-    """A case would be the duplicate of itself, by one link or by several: then nobody would answer.
+    """A case would be the duplicate of itself, through one link or several: no answer would be due.
 
     Args:
         reference: the case.
-        to: the case that it was to be linked to.
+        to: the case at the other end of the link.
     """
 
     reference: str
@@ -131,8 +131,8 @@ class CircularLinkError(WordedError, ValueError):
 
     @property
     def wording(self) -> Wording:
-        """What is wrong, and what to do."""
+        """The error and its remedy, in both languages."""
         return Wording(
-            f"le dossier {self.reference!r} ne peut être lié à {self.to!r}, qui y ramène ; nommez un autre dossier",
-            f"case {self.reference!r} cannot be linked to {self.to!r}, which leads back to it; name another case",
+            f"le dossier « {self.reference} » ne peut être lié à « {self.to} », qui y ramène ; nommez un autre dossier",
+            f"case '{self.reference}' cannot be linked to '{self.to}', which leads back to it; name another case",
         )

@@ -1,4 +1,4 @@
-"""The agenda and the signals as a notebook shows them."""
+"""The agenda and the signals as HTML fragments for notebooks."""
 
 from __future__ import annotations
 
@@ -14,8 +14,7 @@ from reclamation_core.plans.display import marked_action
 from reclamation_core.plans.rendering import in_figures
 
 if TYPE_CHECKING:
-    from reclamation_core.desk.agenda import Agenda
-    from reclamation_core.desk.signals import Signals
+    from reclamation_core.desk.queries import Agenda, Signals
 
 _ANSWERS: Final = ("Dossier", "À répondre le", "Traité par", "Niveau", "État", "Recevabilité", "À demander")
 _CHECKS: Final = ("Action", "À juger le", "Plan", "État", "Quoi")
@@ -26,7 +25,7 @@ _NO_SIGNAL: Final = "Aucun signal : rien de ce qui est hors du cadre ne se rép�
 
 
 def agenda_card(agenda: Agenda, *, texts: bool) -> Html:
-    """What is awaited until a day: answers, and checks of effectiveness."""
+    """Return the answers and the effectiveness checks due until a day."""
     answers = table("Réponses attendues", _ANSWERS, _answers(agenda)) if agenda.answers else paragraph(_NO_ANSWER)
     checks = table("Efficacités à juger", _CHECKS, _checks(agenda, texts)) if agenda.checks else paragraph(_NO_CHECK)
     note = [paragraph(NOTE)] if REDACTED in checks else []
@@ -35,22 +34,22 @@ def agenda_card(agenda: Agenda, *, texts: bool) -> Html:
 
 
 def signals_card(signals: Signals) -> Html:
-    """What is outside the scope and comes again, the most repeated first."""
+    """Return the table of signals, most messages first."""
     found = table("Messages hors du cadre, de même nature", _SIGNALS, _signals(signals), numbers={2})
     return card(section("Signaux", found if signals.found else paragraph(_NO_SIGNAL), *_damaged(signals.damaged)))
 
 
 def _answers(agenda: Agenda) -> Iterator[tuple[str, ...]]:
     for one in agenda.answers:
-        asked = "" if one.question is None else one.question.fr
+        question = "" if one.question is None else one.question.fr
         due, level = in_figures(one.due), one.level.label()
-        yield one.case, due, one.site, level, marked(one.state), marked(one.standing), asked
+        yield one.case, due, one.site, level, marked(one.state), marked(one.standing), question
 
 
 def _checks(agenda: Agenda, texts: bool) -> Iterator[tuple[str, ...]]:
     for one in agenda.checks:
-        kept = one.what if texts else REDACTED
-        what = ERASED.fr if one.what is None else kept
+        shown = one.what if texts else REDACTED
+        what = ERASED.fr if one.what is None else shown
         yield one.action, in_figures(one.due), one.plan.label("fr"), marked_action(one.status), str(what)
 
 
@@ -62,6 +61,6 @@ def _signals(signals: Signals) -> Iterator[tuple[str, ...]]:
 
 
 def _damaged(damaged: tuple[str, ...]) -> Iterator[Html]:
-    """What cannot be read, where there is any: there may be more than is shown."""
+    """Yield a warning if something is corrupt: there may be more entries."""
     if damaged:
         yield block(Tone.BAD, f"Illisibles, il peut donc y en avoir d'autres : {', '.join(damaged)}.")

@@ -308,14 +308,14 @@ def _site(desk: Desk) -> str:
     if acting.scope is not None:
         known = sorted(acting.scope.sites)
     else:
-        known = ["CRE"] if acting.places.sites is None else list(acting.places.sites)
+        known = ["CRE"] if acting.sites.sites is None else list(acting.sites.sites)
     return "CRE" if "CRE" in known else known[0]
 
 
 def _qualifying(desk: Desk, case: Case) -> Desk:
     """The desk, in a role that may qualify the case."""
     acting = desk._context  # noqa: SLF001  as above
-    qualifying = acting.edition_of(case).roles.qualifying
+    qualifying = acting.policy_of(case).roles.qualifying
     return desk if acting.role in qualifying else desk.acting(acting.actor, qualifying[0])
 
 

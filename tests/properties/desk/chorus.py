@@ -9,8 +9,8 @@ from typing import Any
 
 from reclamation_core.cases import Case
 from reclamation_core.desk import Desk, PlanService
-from reclamation_core.desk.acting import DeskContext
-from reclamation_core.desk.looking import CasesView
+from reclamation_core.desk.context import DeskContext
+from reclamation_core.desk.queries import CasesView
 from reclamation_core.ports import CaseRepository, EventFeed, PlanRepository, SequenceGenerator, Store, UnitOfWork
 from reclamation_core.testing.builders import FakeClock
 from reclamation_core.vocabulary import Role, Sites

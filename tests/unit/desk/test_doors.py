@@ -10,8 +10,7 @@ import attrs
 import pytest
 
 from reclamation_core.cases import AnswerDecision, ClosingReason, LinkKind, Reaction, SupportKind
-from reclamation_core.desk import Desk, PlanService, Registration
-from reclamation_core.desk.looking import CasesView
+from reclamation_core.desk import CasesView, Desk, PlanService, Registration
 from reclamation_core.errors import FaultsError
 from reclamation_core.plans import ActionSheet, Effectiveness
 from reclamation_core.vocabulary import ComplaintFacts
@@ -230,7 +229,7 @@ def test_opening_a_desk_names_the_parameter_that_it_refuses(parameter: str) -> N
 
 def test_an_address_is_no_store_and_is_for_open() -> None:
     store: Any = "sqlite://"
-    with pytest.raises(TypeError, match=r"^store: a store is expected, got a str; an address is for open"):
+    with pytest.raises(TypeError, match=r"^store: a store is expected, got a str; Desk.open takes the address of one"):
         Desk(store)
 
 
@@ -254,25 +253,23 @@ def test_what_is_done_to_a_plan_is_not_to_come(desk: Desk) -> None:
 @pytest.mark.parametrize("verb", ["complete_facts", "correct", "qualify"])
 def test_a_fact_that_there_is_not_is_refused_without_showing_its_value(desk: Desk, verb: str) -> None:
     given = OF_DESK[verb] | {"severity_foo": "Mme Martin"}
-    with pytest.raises(
-        TypeError, match=r"^severity_foo: ComplaintFacts has no such fact; give some of .*severity_legal"
-    ) as e:
+    with pytest.raises(TypeError, match=r"^severity_foo: ComplaintFacts has no such fact; use .*severity_legal") as e:
         getattr(desk, verb)(**given)
     assert "Martin" not in str(e.value)
 
 
 def test_a_severity_is_given_once(desk: Desk) -> None:
-    with pytest.raises(ValueError, match=r"^risks: severity_training are given too"):
+    with pytest.raises(ValueError, match=r"^risks: severity_training are passed too"):
         desk.qualify("R-2026-000001", problem="l'absence", risks={"training": 2}, severity_training=3)
 
 
 def test_a_domain_that_is_none_is_refused_as_a_risk(desk: Desk) -> None:
-    with pytest.raises(ValueError, match=r"^risks: RiskDomain: 'foo' is not one of safety, legal"):
+    with pytest.raises(ValueError, match=r"^risks: 'foo'; a risk domain is expected: safety, legal"):
         desk.qualify("R-2026-000001", problem="l'absence", risks={"foo": 2})
 
 
 def test_a_field_that_a_sheet_has_not_is_refused_when_it_is_amended(desk: Desk) -> None:
-    with pytest.raises(TypeError, match=r"^fooo: no field of an action's sheet has that name; give some of .*owner"):
+    with pytest.raises(TypeError, match=r"^fooo: no field of an action's sheet has that name; use .*owner"):
         desk.pgaac("CRE").amend("A-1", fooo=1)
 
 

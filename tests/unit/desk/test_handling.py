@@ -52,7 +52,7 @@ def test_facts_are_told_by_their_names(verb: str) -> None:
     given: dict[str, Any] = {"reason": "relu"} if verb == "correct" else {}
     tell = getattr(desk, verb)
 
-    with pytest.raises(ValueError, match="facts: none is given"):
+    with pytest.raises(ValueError, match="facts: no fact is passed"):
         tell(case.reference, **given)
     with pytest.raises(TypeError, match="severity"):
         tell(case.reference, severity=3, **given)
@@ -182,7 +182,7 @@ def test_an_analysis_by_a_method_says_its_causes_itself() -> None:
     desk = new_desk()
     case = qualified(desk)
 
-    with pytest.raises(ValueError, match="leave the others out"):
+    with pytest.raises(ValueError, match="leave the other arguments out"):
         desk.analyse(case.reference, analysis=whys, causes=("organisation",))
     found = desk.analyse(case.reference, analysis=whys).analysis
 
@@ -346,7 +346,7 @@ def test_the_risks_touched_are_named_and_the_others_are_judged_not_touched() -> 
     [
         ({"weather": 2}, ValueError, "weather"),
         ({"training": 5}, FaultsError, "severity_training"),
-        ([("training", 2)], TypeError, "risks: domains with their severities are expected"),
+        ([("training", 2)], TypeError, "risks: a mapping of domains to severities is expected"),
     ],
 )
 def test_risks_that_are_none_are_refused_by_name(risks: Any, kind: type[Exception], message: str) -> None:

@@ -77,7 +77,7 @@ def test_nothing_shows_in_what_is_printed_and_nobody_is_everybody() -> None:
     registered(desk, complainant="Mme Roy")
 
     assert "Roy" not in repr(desk.personal_data_of("Roy"))
-    with pytest.raises(ValueError, match=r"^person: ' '; give a letter at least"):
+    with pytest.raises(ValueError, match=r"^person: ' '; at least one letter or digit is expected"):
         desk.personal_data_of(" ")
 
 

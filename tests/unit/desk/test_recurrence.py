@@ -203,7 +203,7 @@ def test_a_verdict_that_no_case_undoes_stands(
 
 
 def test_a_late_verdict_looks_at_every_page_of_cases(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("reclamation_core.desk.plans.PAGE", 1)
+    monkeypatch.setattr("reclamation_core.desk.plan_access.PAGE", 1)
     desk = new_desk()
     plan = done(desk)
     for day in (3, 4, 20):

@@ -150,9 +150,9 @@ def test_a_desk_with_a_scope_does_not_look_at_the_whole_store(
     desk = new_desk()
     registered(desk, "STR")
 
-    with pytest.raises(WholeStoreError, match="looks at every case, and this desk sees those of CRE, STD only") as told:
+    with pytest.raises(WholeStoreError, match="reads every case, and this desk sees those of CRE, STD only") as told:
         ask(desk.scoped(region="Île-de-France"))
-    assert (told.value.asked, told.value.sites) == (request.node.callspec.id, ("CRE", "STD"))
+    assert (told.value.operation, told.value.sites) == (request.node.callspec.id, ("CRE", "STD"))
     assert not ask(desk) or isinstance(ask(desk), Checkpoint)
 
 
@@ -176,16 +176,16 @@ def test_a_region_is_its_sites() -> None:
 
 @pytest.mark.parametrize("given", [{}, {"site": "CRE", "region": "Île-de-France"}])
 def test_a_scope_is_a_site_or_a_region(given: dict[str, str]) -> None:
-    with pytest.raises(ValueError, match=r"site, region: .*; give one of them"):
+    with pytest.raises(ValueError, match=r"site, region: .*; pass one of them"):
         new_desk().scoped(**given)
 
 
 def test_a_site_or_a_region_that_is_not_known_is_told() -> None:
     with pytest.raises(UnknownSiteError, match="XXX"):
         new_desk().scoped(site="XXX")
-    with pytest.raises(ValueError, match="region: 'Bretagne'; no site of this desk is of that region"):
+    with pytest.raises(ValueError, match="region: 'Bretagne'; the region of one of this desk's sites is expected"):
         new_desk().scoped(region="Bretagne")
-    with pytest.raises(ValueError, match="no site of this desk"):
+    with pytest.raises(ValueError, match="the region of one of this desk's sites is expected"):
         new_desk(sites=None).scoped(region="Île-de-France")
 
 
@@ -296,9 +296,9 @@ def test_the_plan_of_what_is_no_site_or_region_is_told() -> None:
 
     with pytest.raises(UnknownSiteError, match="XXX"):
         _ = desk.pgaac("XXX").current
-    with pytest.raises(ValueError, match="no site of this desk is of that region"):
+    with pytest.raises(ValueError, match="the region of one of this desk's sites is expected"):
         desk.pgaac(PlanScope.region("Bretagne")).publish()
-    with pytest.raises(ValueError, match="no site of this desk is of that region"):
+    with pytest.raises(ValueError, match="the region of one of this desk's sites is expected"):
         new_desk(sites=None).pgaac(PlanScope.region("Île-de-France")).add(sheet("A-1"))
     assert new_desk(sites=None).pgaac("Créteil").actions == ()
     assert len(SITES) == 4

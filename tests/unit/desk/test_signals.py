@@ -83,9 +83,9 @@ def test_a_message_of_which_only_the_channel_puts_it_outside_has_no_known_nature
 @pytest.mark.parametrize(
     ("given", "message"),
     [
-        ({"min_count": 0}, "min_count: 0; give how many messages make a signal, 1 at least"),
-        ({"min_count": True}, "min_count: True; give how many"),
-        ({"until": date(2026, 5, 31)}, "until: 2026-05-31 is before since, 2026-06-01; give a day from it on"),
+        ({"min_count": 0}, "min_count: 0; use a whole number, at least 1"),
+        ({"min_count": True}, "min_count: True; use a whole number"),
+        ({"until": date(2026, 5, 31)}, "until: '2026-05-31'; a day not before the beginning, 2026-06-01, is expected"),
     ],
 )
 def test_a_period_that_ends_before_it_begins_and_a_signal_of_nothing_are_refused(

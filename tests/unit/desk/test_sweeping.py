@@ -119,9 +119,9 @@ def test_sweeps_at_once_tell_each_alert_once() -> None:
 
 
 def test_every_page_of_cases_is_swept(monkeypatch: pytest.MonkeyPatch) -> None:
-    from reclamation_core.desk import every_case
+    from reclamation_core.desk import batch
 
-    monkeypatch.setattr(every_case, "PAGE", 2)
+    monkeypatch.setattr(batch, "PAGE", 2)
     desk = new_desk()
     for _ in range(5):
         registered(desk)
@@ -135,7 +135,7 @@ def test_a_sweep_of_a_day_to_come_is_refused_and_one_of_a_later_hour_is_not() ->
     desk = new_desk(at(15))
     registered(desk)
 
-    with pytest.raises(FaultsError, match=r"now: .*2026-06-16.*give sweep preview=True"):
+    with pytest.raises(FaultsError, match=r"now: .*2026-06-16.*use a preview"):
         desk.sweep(at(16))
     assert desk.cases.get("R-2026-000001").alerts == ()
     assert len(desk.sweep(at(15, hour=21))) == 2

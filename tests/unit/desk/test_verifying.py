@@ -65,7 +65,7 @@ def test_a_story_that_tells_nothing_is_told() -> None:
     (wrong,) = found(desk, lambda case: attrs.evolve(case, events=case.events[1:]))
 
     assert (wrong.holder, wrong.field) == ("R-2026-000001", None)
-    assert wrong.damage == Wording("ses événements ne racontent aucune histoire", "its events tell no story")
+    assert wrong.damage == Wording("ses événements ne racontent aucune histoire", "its events cannot be replayed")
 
 
 @pytest.mark.parametrize(
@@ -75,7 +75,7 @@ def test_a_story_that_tells_nothing_is_told() -> None:
         (StoreDamagedError.of("memory", Wording("un texte", "a text")), Wording("un texte", "a text")),
         (
             CaseNotFoundError("R-2026-000001"),
-            Wording("il a une histoire, et n'est plus là lui-même", "it has a story, and is not there itself"),
+            Wording("il a une histoire, et n'est plus là lui-même", "it has events, but is missing itself"),
         ),
     ],
 )

@@ -39,7 +39,7 @@ def test_a_clock_far_ahead_dates_nothing_by_itself() -> None:
     case = answered(desk)
     ahead = in_year(desk, 2099)
 
-    with pytest.raises(ClockError, match="set the clock if it is fast, else give the date of the act") as refusal:
+    with pytest.raises(ClockError, match="set the clock if it is fast, else enter the date of the event") as refusal:
         ahead.close(case.reference, reason=CLOSING)
     assert (refusal.value.dated, refusal.value.now.year) == (case.events[-1].recorded_at, 2099)
     assert "réglez-la si elle avance" in refusal.value.in_("fr")
@@ -53,7 +53,7 @@ def test_a_clock_far_ahead_forgets_nothing() -> None:
     desk = new_desk()
     case = closed(desk)
 
-    with pytest.raises(ClockError, match="the clock tells 2099-07-01 09:00 UTC"):
+    with pytest.raises(ClockError, match="the clock shows 2099-07-01 09:00 UTC"):
         in_year(desk, 2099).forget_expired()
     with pytest.raises(FaultsError, match="now: '2099-"):
         desk.forget_expired(at(1).replace(year=2099))
@@ -67,12 +67,12 @@ def test_what_a_clock_two_years_ahead_has_dated_is_told_and_repaired_in_one_step
     wrong = in_year(desk, 2028).close(case.reference, reason=CLOSING)
     assert retained(wrong) == date(2029, 7, 1)
 
-    with pytest.raises(ClockError, match="has an act dated 2028-07-01 09:00 UTC") as refusal:
+    with pytest.raises(ClockError, match="has an event dated 2028-07-01 09:00 UTC") as refusal:
         desk.reopen(case.reference, reason="une nouvelle pièce")
     assert (refusal.value.dated, refusal.value.now) == (wrong.closed_at, at(1, month=7))
-    with pytest.raises(ClockError, match=r"R-2026-000001 has an act dated 2028-07-01 09:00 UTC") as told:
+    with pytest.raises(ClockError, match=r"R-2026-000001 has an event dated 2028-07-01 09:00 UTC") as told:
         desk.sweep()
-    assert "rectifiez la date de l'acte (correct_date)" in told.value.wording.fr
+    assert "sinon rectifiez la date de l'acte" in told.value.wording.fr
     assert desk.cases.get(others[0].reference).alerts
     with pytest.raises(ClockError):
         in_year(desk, 2028 - 1).forget_expired()
@@ -93,7 +93,7 @@ def test_a_registration_by_a_clock_ahead_is_repaired_as_any_act() -> None:
     case = ahead.register(registered(new_desk()).facts, site="CRE")
     desk = in_year(ahead, 2026)
 
-    with pytest.raises(ClockError, match="correct the date of the act"):
+    with pytest.raises(ClockError, match="correct the date of the event"):
         desk.acknowledge(case.reference)
     desk.correct_date(case.reference, 1, happened_at=at(2), reason="l'horloge avançait")
     assert desk.acknowledge(case.reference).acknowledged_at == at(1, month=7)

@@ -20,7 +20,7 @@ from reclamation_core.cases import (
     decide,
 )
 from reclamation_core.desk import Desk
-from reclamation_core.desk.acting import after
+from reclamation_core.desk.context import with_event
 from reclamation_core.plans import (
     ActionOrigin,
     ActionSheet,
@@ -138,7 +138,7 @@ def with_support(case: Case, title: str = "le courriel", occurred_at: datetime |
     """The case with one more event."""
     data = SupportAdded(kind=SupportKind.EMAIL, title=title)
     command = Command(data=data, actor="x", role=Role.AQ, occurred_at=occurred_at or at(1, 10))
-    return after(case, decide(case, command, DecisionContext(policy=m2_1(), now=at(1, month=7))))
+    return with_event(case, decide(case, command, DecisionContext(policy=m2_1(), now=at(1, month=7))))
 
 
 def without_texts(case: Case) -> Case:

@@ -48,7 +48,7 @@ class Stage:
             _require_none(desk)
             acting = desk._context  # noqa: SLF001  a desk does not tell its clock, its editions and its sites
             now = acting.clock.now()
-            known = acting.scope.sites if acting.scope is not None else acting.places.sites
+            known = acting.scope.sites if acting.scope is not None else acting.sites.sites
             sites = ("CRE", "MLN") if known is None else tuple(known if acting.scope is None else sorted(known))
             desk.register(ComplaintFacts(received_at=now), site=sites[0])
         with the_desk_made(make_desk()) as another:

@@ -202,7 +202,7 @@ def test_a_plan_that_is_lost_with_its_events_left_is_told(store: SqlAlchemyStore
 
     assert (found.holder, found.field) == ("site:CRE", None)
     assert found.damage is not None
-    assert found.damage.en == "it has a story, and is not there itself"
+    assert found.damage.en == "it has events, but is missing itself"
 
 
 @pytest.mark.parametrize("last", ["0", "1", "-7"])

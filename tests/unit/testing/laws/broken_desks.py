@@ -10,8 +10,7 @@ from typing import Any
 import attrs
 
 from reclamation_core.cases import Case, CaseState, CommandRefusedError, NoActionNeeded, SupportKind, TextKind
-from reclamation_core.desk import CasesView, Desk, PlanService
-from reclamation_core.desk.sweeping import Alert
+from reclamation_core.desk import Alert, CasesView, Desk, PlanService
 from reclamation_core.plans import Effectiveness, Pgaac, PlanPart, PlanScope
 from reclamation_core.vocabulary import ComplaintFacts, MalfunctionFacts
 
@@ -51,7 +50,7 @@ class ActsUnjudged(Desk):
             return super().plan_nothing(reference, reason=reason, occurred_at=occurred_at)
         self.correct(reference, reason="relu", recurrences=None, causes=None)
         data, now = NoActionNeeded(reason=reason), acting.clock.now()
-        return acting.update(reference, lambda _, found: acting.recorded(found, data, now))
+        return acting.update(reference, lambda _, found: acting.record(found, data, now))
 
 
 class StaysClosed(Desk):

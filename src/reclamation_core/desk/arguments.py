@@ -1,0 +1,116 @@
+"""Argument validation of the desk: an error names the parameter of the method that was called."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import attrs
+
+from reclamation_core.cases.checks import Validator
+from reclamation_core.cases.events import Facts
+from reclamation_core.errors import Fault, FaultsError
+from reclamation_core.policy import Policy, PolicyBook
+from reclamation_core.vocabulary import SEVERITIES, RiskDomain
+from reclamation_core.wording import Wording, safe_repr
+
+
+@attrs.frozen
+class _Parameter:
+    """The part of an attrs attribute that a validator reads."""
+
+    name: str
+
+
+def require(validator: Validator, **arguments: object) -> None:
+    """Apply a validator to arguments, each passed under the name of its parameter.
+
+    Raises:
+        TypeError, ValueError: an argument is refused; the message names the parameter and the remedy.
+    """
+    for name, value in arguments.items():
+        validator(None, _Parameter(name), value)
+
+
+def a_store(_: object, attribute: Any, value: object) -> None:
+    """Refuse a value that is not a store."""
+    if not callable(getattr(value, "unit_of_work", None)):
+        raise TypeError(
+            f"{attribute.name}: a store is expected, got a {type(value).__name__}; Desk.open takes the address of one"
+        )
+
+
+def a_policy(_: object, attribute: Any, value: object) -> None:
+    """Refuse a value that is neither a policy nor a book of policies."""
+    if not isinstance(value, Policy | PolicyBook):
+        raise TypeError(
+            f"{attribute.name}: a Policy or a PolicyBook is expected, got {safe_repr(value)}; read_policy reads one"
+        )
+
+
+def a_clock(_: object, attribute: Any, value: object) -> None:
+    """Refuse a value without a method `now`."""
+    if not callable(getattr(value, "now", None)):
+        raise TypeError(
+            f"{attribute.name}: a clock is expected, with a method now() that returns the instant, "
+            f"got {safe_repr(value)}"
+        )
+
+
+def a_text(_: object, attribute: Any, value: object) -> None:
+    """Refuse a value that cannot be a reference or a code."""
+    if not isinstance(value, str):
+        raise TypeError(f"{attribute.name}: a text is expected, got {safe_repr(value)}")
+
+
+def facts_with(facts: Facts, changes: Mapping[str, Any]) -> Facts:
+    """Return facts with some of them changed.
+
+    Raises:
+        TypeError: a name is not that of a fact of these.
+        FaultsError: a value is refused.
+    """
+    known = [field.name for field in attrs.fields(type(facts))]
+    for name in changes:
+        if name not in known:  # the value may be personal and is left out of the message
+            raise TypeError(f"{name}: {type(facts).__name__} has no such fact; use {', '.join(known)}")
+    return attrs.evolve(facts, **changes)
+
+
+def require_some(facts: Mapping[str, Any]) -> None:
+    """Refuse an empty set of facts.
+
+    Raises:
+        ValueError: there is no fact.
+    """
+    if not facts:
+        raise ValueError("facts: no fact is passed; pass at least one by its name")
+
+
+def severities(risks: Mapping[RiskDomain | str, int], facts: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the facts with the severity of every risk domain, 0 for the domains that are not among the risks.
+
+    Raises:
+        TypeError: the risks are not a mapping.
+        ValueError: a severity is among the facts too.
+        FaultsError: a domain is unknown.
+    """
+    if not isinstance(risks, Mapping):
+        raise TypeError(
+            f"risks: a mapping of domains to severities is expected, such as {{'training': 2}}, got {safe_repr(risks)}"
+        )
+    touched = {_domain(domain): severity for domain, severity in risks.items()}
+    graded = {name: touched.get(domain, 0) for domain, name in SEVERITIES.items()}
+    if twice := sorted(graded.keys() & facts.keys()):
+        raise ValueError(f"risks: {', '.join(twice)} are passed too; pass the severities in one place")
+    return {**graded, **facts}
+
+
+def _domain(domain: object) -> RiskDomain:
+    try:
+        return RiskDomain.parse(domain)  # type: ignore[arg-type]  # it raises what is refused here
+    except (TypeError, ValueError):
+        shown = str(domain) if isinstance(domain, str) else safe_repr(domain)
+        known = ", ".join(RiskDomain)
+        expected = Wording(f"un domaine de risque est attendu : {known}", f"a risk domain is expected: {known}")
+        raise FaultsError([Fault("risks", shown, expected)]) from None

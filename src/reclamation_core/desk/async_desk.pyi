@@ -1,0 +1,263 @@
+# Written by scripts/async_stub.py from the methods of Desk, PlanService and CasesView.
+
+from collections.abc import Callable, Coroutine, Generator, Iterable, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from types import TracebackType
+from typing import Any, Generic, Self, TypeVar, Unpack
+
+from reclamation_core.cases import (
+    AnswerDecision,
+    Case,
+    ClosingReason,
+    LinkKind,
+    Method,
+    Reaction,
+    SupportKind,
+    TextKind,
+)
+from reclamation_core.cases.causes import CauseAnalysis
+from reclamation_core.cases.happenings import Facts
+from reclamation_core.cases.journal import Checkpoint, Finding
+from reclamation_core.desk.context import DeskOptions
+from reclamation_core.desk.maintenance import Alert, Discrepancy
+from reclamation_core.desk.plan_service import PlanService
+from reclamation_core.desk.privacy import PersonalDataItem
+from reclamation_core.desk.queries import Agenda, CasesView, Signals
+from reclamation_core.desk.registration import Registration, RegistrationResult
+from reclamation_core.plans import (
+    Action,
+    ActionSheet,
+    Effectiveness,
+    LineReference,
+    Pgaac,
+    PlanPart,
+    PlanScope,
+    PublishedPlan,
+)
+from reclamation_core.ports import CasePage, CaseQuery, FeedItem, Store
+from reclamation_core.vocabulary import FactsUpdate, Level, RiskDomain, Role
+from reclamation_core.wording import Lang
+
+_D = TypeVar("_D", bound=AsyncDesk)
+
+class AsyncCasesView:
+    def __init__(self, synchronous: CasesView, store: Store) -> None: ...
+    async def get(self, reference: str) -> Case: ...
+    async def find(self, query: CaseQuery | None = None) -> CasePage: ...
+    async def count(self, query: CaseQuery | None = None) -> int: ...
+
+class AsyncPlanService:
+    scope: PlanScope
+
+    def __init__(self, synchronous: PlanService, store: Store) -> None: ...
+    async def current(self) -> Pgaac: ...
+    async def actions(self) -> tuple[Action, ...]: ...
+    async def editions(self) -> tuple[PublishedPlan, ...]: ...
+    async def add(self, sheet: ActionSheet, *, occurred_at: datetime | None = None) -> PlanPart: ...
+    async def amend(
+        self, /, reference: str, *, reason: str | None = None, occurred_at: datetime | None = None, **changes: Any
+    ) -> PlanPart: ...
+    async def progress(
+        self, reference: str, *, note: str | None = None, occurred_at: datetime | None = None
+    ) -> PlanPart: ...
+    async def finish(self, reference: str, *, evidence: str, occurred_at: datetime | None = None) -> PlanPart: ...
+    async def judge(
+        self,
+        reference: str,
+        effectiveness: Effectiveness,
+        *,
+        why: str,
+        follow_up: str | LineReference | None = None,
+        occurred_at: datetime | None = None,
+    ) -> PlanPart: ...
+    async def follow_up(
+        self, reference: str, follow_up: str | LineReference, *, occurred_at: datetime | None = None
+    ) -> PlanPart: ...
+    async def close(
+        self, reference: str, *, comment: str | None = None, occurred_at: datetime | None = None
+    ) -> PlanPart: ...
+    async def abandon(self, reference: str, *, reason: str, occurred_at: datetime | None = None) -> PlanPart: ...
+    async def reopen(self, reference: str, *, reason: str, occurred_at: datetime | None = None) -> PlanPart: ...
+    async def forget(
+        self, reference: str, *, kinds: Iterable[TextKind] = ..., occurred_at: datetime | None = None
+    ) -> PlanPart: ...
+    async def publish(
+        self, *, recipients: Iterable[str] = ..., occurred_at: datetime | None = None
+    ) -> PublishedPlan: ...
+    async def to_markdown(self, lang: Lang = "fr") -> str: ...
+    async def to_html(self, *, texts: bool = False) -> str: ...
+    async def to_csv(self, lang: Lang = "fr") -> str: ...
+    async def edition_to_markdown(self, number: int, lang: Lang = "fr") -> str: ...
+    async def edition_to_csv(self, number: int, lang: Lang = "fr") -> str: ...
+
+class AsyncDeskManager(Generic[_D]):
+    def __init__(self, open_desk: Callable[[], Coroutine[Any, Any, _D]]) -> None: ...
+    def __await__(self) -> Generator[Any, Any, _D]: ...
+    async def __aenter__(self) -> _D: ...
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
+
+class AsyncDesk:
+    def __init__(self, store: Store, **options: Unpack[DeskOptions]) -> None: ...
+    @classmethod
+    def in_memory(cls, **options: Unpack[DeskOptions]) -> Self: ...
+    @classmethod
+    def open(cls, url: str, **options: Unpack[DeskOptions]) -> AsyncDeskManager[Self]: ...
+    @classmethod
+    def from_connection(cls, connection: Any, **options: Unpack[DeskOptions]) -> Self: ...
+    async def __aenter__(self) -> Self: ...
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
+    def acting(self, actor: str, role: Role = ...) -> Self: ...
+    def scoped(self, *, site: str | None = None, region: str | None = None) -> Self: ...
+    @property
+    def cases(self) -> AsyncCasesView: ...
+    def pgaac(self, scope: PlanScope | str) -> AsyncPlanService: ...
+    async def release(self) -> None: ...
+    async def register(
+        self,
+        facts: Facts,
+        *,
+        site: str,
+        service_sites: tuple[str, ...] = ...,
+        handling_unit: str | None = None,
+        source: str | None = None,
+        complainant: str | None = None,
+        verbatim: str | None = None,
+        remedy_sought: str | None = None,
+        occurred_at: datetime | None = None,
+    ) -> Case: ...
+    async def register_many(
+        self, registrations: Iterable[Registration], *, batch_size: int = 500
+    ) -> tuple[RegistrationResult, ...]: ...
+    async def register_survey_result(
+        self,
+        satisfaction: float | Decimal,
+        *,
+        received_at: datetime,
+        site: str,
+        service_sites: tuple[str, ...] = ...,
+        handling_unit: str | None = None,
+        company: bool = False,
+        source: str | None = None,
+        complainant: str | None = None,
+        verbatim: str | None = None,
+        occurred_at: datetime | None = None,
+    ) -> Case: ...
+    async def complete_facts(
+        self, reference: str, *, occurred_at: datetime | None = None, **facts: Unpack[FactsUpdate]
+    ) -> Case: ...
+    async def correct(
+        self, reference: str, *, reason: str, occurred_at: datetime | None = None, **facts: Unpack[FactsUpdate]
+    ) -> Case: ...
+    async def correct_date(
+        self, reference: str, event: int, *, happened_at: datetime, reason: str, occurred_at: datetime | None = None
+    ) -> Case: ...
+    async def acknowledge(self, reference: str, *, occurred_at: datetime | None = None) -> Case: ...
+    async def add_support(
+        self, reference: str, *, kind: SupportKind, title: str, occurred_at: datetime | None = None
+    ) -> Case: ...
+    async def transcribe(
+        self, reference: str, *, text: str, author: str, occurred_at: datetime | None = None
+    ) -> Case: ...
+    async def contain(self, reference: str, *, measure: str, occurred_at: datetime | None = None) -> Case: ...
+    async def record_containment_effect(
+        self, reference: str, *, measure: int, effective: bool, effect: str, occurred_at: datetime | None = None
+    ) -> Case: ...
+    async def qualify(
+        self,
+        reference: str,
+        *,
+        problem: str,
+        requirement_reference: str | None = None,
+        conforming: bool | None = None,
+        supported_by: str | None = None,
+        experts: tuple[str, ...] = ...,
+        risks: Mapping[RiskDomain | str, int] | None = None,
+        occurred_at: datetime | None = None,
+        **facts: Unpack[FactsUpdate],
+    ) -> Case: ...
+    async def reroute(
+        self,
+        reference: str,
+        *,
+        handling_unit: str,
+        level: Level | None = None,
+        reason: str | None = None,
+        occurred_at: datetime | None = None,
+    ) -> Case: ...
+    async def analyse(
+        self,
+        reference: str,
+        *,
+        analysis: CauseAnalysis | None = None,
+        causes: tuple[str, ...] = ...,
+        method: Method | None = None,
+        report: str | None = None,
+        occurred_at: datetime | None = None,
+    ) -> Case: ...
+    async def answer(
+        self,
+        reference: str,
+        *,
+        decision: AnswerDecision,
+        text: str,
+        remedies: str | None = None,
+        recourse: bool = False,
+        collective: bool = False,
+        occurred_at: datetime | None = None,
+    ) -> Case: ...
+    async def plan(
+        self,
+        reference: str,
+        *actions: ActionSheet | str,
+        scope: PlanScope | None = None,
+        occurred_at: datetime | None = None,
+    ) -> Case: ...
+    async def plan_nothing(self, reference: str, *, reason: str, occurred_at: datetime | None = None) -> Case: ...
+    async def record_reaction(
+        self, reference: str, *, reaction: Reaction, words: str | None = None, occurred_at: datetime | None = None
+    ) -> Case: ...
+    async def refer_to_mediation(
+        self, reference: str, *, reason: str | None = None, occurred_at: datetime | None = None
+    ) -> Case: ...
+    async def withdraw(
+        self, reference: str, *, words: str | None = None, occurred_at: datetime | None = None
+    ) -> Case: ...
+    async def close(
+        self,
+        reference: str,
+        *,
+        reason: ClosingReason,
+        redirected_to: str | None = None,
+        told_at: datetime | None = None,
+        comment: str | None = None,
+        occurred_at: datetime | None = None,
+    ) -> Case: ...
+    async def reopen(self, reference: str, *, reason: str, occurred_at: datetime | None = None) -> Case: ...
+    async def link(self, reference: str, *, kind: LinkKind, to: str, occurred_at: datetime | None = None) -> Case: ...
+    async def suspend_deadline(self, reference: str, *, reason: str, occurred_at: datetime | None = None) -> Case: ...
+    async def resume_deadline(
+        self, reference: str, *, reason: str | None = None, occurred_at: datetime | None = None
+    ) -> Case: ...
+    async def suspend_retention(
+        self, reference: str, *, reason: str | None = None, occurred_at: datetime | None = None
+    ) -> Case: ...
+    async def resume_retention(
+        self, reference: str, *, reason: str | None = None, occurred_at: datetime | None = None
+    ) -> Case: ...
+    async def anonymise(
+        self, reference: str, *, kinds: tuple[TextKind, ...] = ..., occurred_at: datetime | None = None
+    ) -> Case: ...
+    async def personal_data_of(self, person: str, *, as_actor: bool = False) -> tuple[PersonalDataItem, ...]: ...
+    async def forget_expired(self, now: datetime | None = None) -> tuple[Case, ...]: ...
+    async def feed(self, after: int = 0, limit: int = 500) -> tuple[FeedItem, ...]: ...
+    async def agenda(self, until: date) -> Agenda: ...
+    async def signals(self, *, since: date, until: date | None = None, min_count: int = 3) -> Signals: ...
+    async def sweep(self, now: datetime | None = None, *, preview: bool = False) -> tuple[Alert, ...]: ...
+    async def verify(self) -> tuple[Discrepancy, ...]: ...
+    async def checkpoint(self, key: bytes | None = None) -> Checkpoint: ...
+    async def examine(self, checkpoint: Checkpoint | None = None) -> tuple[Finding, ...]: ...

@@ -1,0 +1,133 @@
+"""Operations on every case inside the scope, one unit of work for each case."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+from typing import Final, TypeAlias
+
+import attrs
+
+from reclamation_core.calendars import BusinessCalendar
+from reclamation_core.cases import Case
+from reclamation_core.cases.checks import instant, optional
+from reclamation_core.desk.arguments import require
+from reclamation_core.desk.context import DeskContext
+from reclamation_core.desk.errors import ClockError
+from reclamation_core.errors import Fault, FaultsError, ReclamationError
+from reclamation_core.policy import ChangedEditionError, UnknownEditionError
+from reclamation_core.ports import CaseQuery, ConcurrentChangeError, StoreDamagedError, UnitOfWork
+from reclamation_core.vocabulary.conversions import at_offset
+from reclamation_core.wording import Wording
+
+CaseChange: TypeAlias = Callable[[Case, UnitOfWork | None], Case]
+"""A change of one case: returns the case after it, the same object if there is nothing to change.
+
+The unit of work is None for the first, cheap call, which decides whether the case has to be loaded and changed.
+"""
+
+PAGE: Final = 500
+_PAST_DAY: Final = Wording(
+    "un jour qui est venu est attendu ; pour voir les alertes d'un jour à venir sans rien enregistrer, demandez un "
+    "aperçu",
+    "a day that is not in the future is expected; to see the alerts of a later day without recording them, use a "
+    "preview",
+)
+
+
+def instant_or_now(context: DeskContext, now: datetime | None) -> datetime:
+    """Return the instant of the operation: the clock's by default."""
+    require(optional(instant), now=now)
+    return at_offset(context.clock.now() if now is None else now)
+
+
+def past_instant_or_now(context: DeskContext, now: datetime | None) -> datetime:
+    """Return the instant of the operation.
+
+    Raises:
+        FaultsError: its day in metropolitan France is in the future.
+    """
+    as_of, france = instant_or_now(context, now), BusinessCalendar.france()
+    if france.day_of(as_of) > france.day_of(context.clock.now()):
+        raise FaultsError([Fault("now", as_of.isoformat(), _PAST_DAY)])
+    return as_of
+
+
+def instant_for(context: DeskContext, case: Case, as_of: datetime) -> datetime:
+    """Return the instant for one case: the clock's if the day has not begun yet at the case's site."""
+    now = context.clock.now()
+    return now if case.day_of(as_of) > case.day_of(now) else as_of
+
+
+def change_every_case(
+    context: DeskContext, change: CaseChange, errors: list[ReclamationError], *, save: bool = True
+) -> Iterator[tuple[Case, Case]]:
+    """Change the cases inside the scope, and yield each changed case as it was and as it is.
+
+    A case that is corrupt, whose edition is unknown or whose clock is wrong is skipped, and its error appended to
+    `errors`; call `raise_first` with them at the end.
+    """
+    corrupt: list[StoreDamagedError] = []
+    for case in readable_cases(context, CaseQuery(), corrupt):
+        try:
+            context.require_clock(case)
+            before, after = case, change(case, None)
+            if save and after is not before:  # most cases need no change and are not loaded again
+                before, after = _change(context, case.reference, change)
+        except StoreDamagedError as error:
+            corrupt.append(holder_corruption(error))
+        except (UnknownEditionError, ChangedEditionError) as error:
+            error.add_note(f"case {case.reference!r} is assessed under it, and is unchanged")
+            errors.append(error)
+        except (ClockError, ConcurrentChangeError) as error:
+            errors.append(error)
+        else:
+            if after is not before:
+                yield before, after
+    errors += corrupt
+
+
+def raise_first(errors: Sequence[ReclamationError]) -> None:
+    """Raise the first error, with the distinct messages of the others as notes; return if there is none."""
+    if errors:
+        others = [note for error in errors[1:] for note in (str(error), *getattr(error, "__notes__", ()))]
+        for other in dict.fromkeys(other for other in others if other != str(errors[0])):
+            errors[0].add_note(other)
+        raise errors[0]
+
+
+def holder_corruption(error: StoreDamagedError) -> StoreDamagedError:
+    """Return the corruption of one case or plan; raise that of the whole store."""
+    if error.holder is None:
+        raise error
+    return error
+
+
+def readable_cases(context: DeskContext, query: CaseQuery, corrupt: list[StoreDamagedError]) -> Iterator[Case]:
+    """Yield the cases inside the scope that match a query; errors of corrupt cases are appended to `corrupt`.
+
+    The sites and the page of the query are replaced.
+    """
+    sites = frozenset[str]() if context.scope is None else context.scope.sites
+    following: CaseQuery | None = attrs.evolve(query, sites=sites, after=None, limit=PAGE)
+    while following is not None:
+        try:
+            with context.store.unit_of_work() as unit:
+                page = unit.cases.find(following)
+        except StoreDamagedError as error:
+            corrupt.append(holder_corruption(error))
+            following = attrs.evolve(following, after=error.holder)
+            continue
+        yield from page.cases
+        following = following.following(page)
+
+
+def _change(context: DeskContext, reference: str, change: CaseChange) -> tuple[Case, Case]:
+    def changed(unit: UnitOfWork) -> tuple[Case, Case]:
+        before = unit.cases.get(reference)
+        after = change(before, unit) if context.sees(before) else before  # it may have left the scope concurrently
+        if after is not before:
+            unit.cases.save(after, before.version)
+        return before, after
+
+    return context.transact(changed, reference, retry_all=True)

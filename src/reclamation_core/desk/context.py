@@ -1,0 +1,489 @@
+"""The context of a desk: its store, policies, sites and clock, and the transaction around each command."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+from random import uniform
+from typing import Any, Final, Self, TypedDict, TypeVar
+from zoneinfo import ZoneInfo
+
+import attrs
+
+from reclamation_core.calendars import BusinessCalendar, CalendarDefinition
+from reclamation_core.calendars.definition import days_without
+from reclamation_core.cases import (
+    ApplicableRules,
+    Case,
+    Command,
+    DateCorrected,
+    DecisionContext,
+    FactsCorrected,
+    FollowUp,
+    NewEvent,
+    RecordedEvent,
+    decide,
+)
+from reclamation_core.cases import apply as apply_event
+from reclamation_core.cases.causes import Taxonomy
+from reclamation_core.cases.checks import instant, member_of, of_class, optional, said
+from reclamation_core.cases.decisions import record
+from reclamation_core.cases.guard_inputs import latest_act
+from reclamation_core.cases.guards import NOT_TO_COME
+from reclamation_core.cases.sealed import SaltSource, fresh_salt
+from reclamation_core.desk.arguments import a_clock, a_policy, a_store, a_text, require
+from reclamation_core.desk.errors import ClockError, OutsideScopeError, WholeStoreError
+from reclamation_core.errors import Fault, FaultsError
+from reclamation_core.missing import UNKNOWN
+from reclamation_core.plans import PlanScope, ScopeKind, Signature
+from reclamation_core.plans.plan import ActionCommands
+from reclamation_core.policy import ChangedEditionError, Policy, PolicyBook, m2_1
+from reclamation_core.ports import (
+    CaseNotFoundError,
+    Clock,
+    ConcurrentChangeError,
+    PlanNotFoundError,
+    StaleReadError,
+    Store,
+    StoreDamagedError,
+    SystemClock,
+    UnitOfWork,
+)
+from reclamation_core.vocabulary import Role, Sites
+from reclamation_core.vocabulary.conversions import at_offset
+from reclamation_core.wording import Wording
+
+T = TypeVar("T")
+
+_NO_ACTION = FollowUp()
+_CLOCK_TOLERANCE: Final = timedelta(days=1)
+"""The largest difference between the clocks of two machines; an event dated later comes from a wrong clock."""
+_LONGEST_SILENCE: Final = timedelta(days=20 * 365)
+"""After so long without an event the clock is more likely wrong than right; the caller has to pass the date."""
+_RETRY_PAUSES: Final = (0.002, 0.004, 0.008, 0.016, 0.032, 0.064, 0.128, 0.25, 0.25, 0.25)
+"""Upper bounds, in seconds, of the random pause before each retry."""
+_REGION_OF_SITES: Final = Wording(
+    "la région d'un des sites de ce bureau est attendue", "the region of one of this desk's sites is expected"
+)
+
+
+class DeskOptions(TypedDict, total=False):
+    """The options of a desk, each of them a keyword argument of `Desk`, `Desk.in_memory`, `Desk.open` and so on.
+
+    Attributes:
+        policy: the edition of the procedure, or a book of editions by date; `m2_1()` by default.
+        sites: the sites of the agency; without them any code is accepted as a site of metropolitan France.
+        clock: the source of the current time; the clock of the machine by default.
+        taxonomy: the families of causes, `TRAINING_BODY` or your own; without one any code is accepted as a family.
+    """
+
+    policy: Policy | PolicyBook | None
+    sites: Sites | None
+    clock: Clock | None
+    taxonomy: Taxonomy | None
+
+
+def _set(values: Iterable[str]) -> frozenset[str]:
+    return frozenset(values)
+
+
+@attrs.frozen
+class Scope:
+    """The sites of which a desk sees the cases: as registering site, service site or handling unit.
+
+    Args:
+        sites: the sites.
+        region: the region that these are all the sites of, if any; the plan of the region is then inside the scope.
+    """
+
+    sites: frozenset[str] = attrs.field(converter=_set)
+    region: str | None = None
+
+    def holds(self, case: Case) -> bool:
+        """Return True if a case is inside the scope."""
+        return not self.sites.isdisjoint((case.site, case.handling_unit, *case.service_sites))
+
+    def holds_plan(self, scope: PlanScope) -> bool:
+        """Return True for the plan of one of the sites, or of the region."""
+        if scope.kind is ScopeKind.SITE:
+            return scope.code in self.sites
+        return scope.kind is ScopeKind.REGION and scope.code == self.region
+
+    def require(self, *sites: str) -> None:
+        """Refuse sites outside the scope.
+
+        Raises:
+            OutsideScopeError: the first site outside.
+        """
+        for site in sites:
+            if site not in self.sites:
+                raise OutsideScopeError(site, tuple(sorted(self.sites)))
+
+    def require_within(self, other: Scope) -> None:
+        """Refuse a wider scope: one with other sites, or with the plan of a region.
+
+        Raises:
+            OutsideScopeError: the other scope is wider.
+        """
+        self.require(*sorted(other.sites))
+        if other.region is not None and other.region != self.region:
+            raise OutsideScopeError(other.region, tuple(sorted(self.sites)), is_region=True)
+
+
+@attrs.frozen
+class SiteDirectory:
+    """The sites of the agency; without a list any code is a site of metropolitan France, without a region."""
+
+    sites: Sites | None = attrs.field(validator=optional(of_class(Sites)))
+
+    @property
+    def known(self) -> Sites:
+        """The list of sites, empty where there is none."""
+        return self.sites or Sites()
+
+    def calendar(self, site: str) -> BusinessCalendar:
+        """Return the calendar of a site; raises UnknownSiteError if the list does not have it."""
+        return BusinessCalendar.france() if self.sites is None else self.sites[site].calendar()
+
+    def definition(self, site: str) -> CalendarDefinition | None:
+        """Return the present calendar definition of a site; None without a list, or for a site that left it."""
+        known = self.sites is not None and site in self.sites
+        return self.calendar(site).definition if known else None
+
+    def zone(self, scope: PlanScope) -> ZoneInfo | None:
+        """Return the time zone of a site's plan; None for a region, the nation or a site that left the list."""
+        known = self.sites is None or scope.code in self.sites
+        return self.calendar(str(scope.code)).zone if scope.kind is ScopeKind.SITE and known else None
+
+    def require(self, *codes: str) -> None:
+        """Refuse codes that are not in the list.
+
+        Raises:
+            UnknownSiteError: the first unknown code.
+        """
+        if self.sites is not None:
+            for code in codes:
+                self.sites[code]
+
+    def require_plan(self, scope: PlanScope) -> None:
+        """Refuse the plan of an unknown site or region; raises the errors of `require` and `of_region`."""
+        if scope.kind is ScopeKind.SITE:
+            self.require(str(scope.code))
+        elif scope.kind is ScopeKind.REGION:
+            self.of_region(str(scope.code))
+
+    def of_region(self, region: str) -> frozenset[str]:
+        """Return the sites of a region, at least one.
+
+        Raises:
+            FaultsError: no site is of that region.
+        """
+        found = frozenset(code for code in self.known if self.known[code].region == region)
+        if not found:
+            raise FaultsError([Fault("region", region, _REGION_OF_SITES)])
+        return found
+
+
+@attrs.frozen(kw_only=True)
+class DeskContext:
+    """The data that every command of a desk needs, and the way a command becomes a commit.
+
+    Attributes:
+        store: where cases and plans are stored.
+        policies: the editions of the procedure by date.
+        sites: the sites of the agency.
+        taxonomy: the families of causes; None accepts any code.
+        clock: the source of the recording time.
+        actor: the name of the acting person.
+        role: the role of that person.
+        scope: the cases that the desk sees; None for all.
+        salt: the source of salts.
+    """
+
+    store: Store
+    policies: PolicyBook
+    sites: SiteDirectory
+    clock: Clock
+    taxonomy: Taxonomy | None = attrs.field(default=None, validator=optional(of_class(Taxonomy)))
+    actor: str = attrs.field(default="desk", repr=False, validator=said)
+    role: Role = attrs.field(default=Role.HANDLING_UNIT, validator=member_of(Role))
+    scope: Scope | None = None
+    salt: SaltSource = attrs.field(default=fresh_salt, repr=False)
+
+    @classmethod
+    def create(cls, store: Store, options: DeskOptions) -> Self:
+        """Return the context of a new desk.
+
+        Raises:
+            TypeError: the store or an option is not of the expected type, or an option is unknown.
+        """
+        known = DeskOptions.__annotations__
+        if unknown := sorted(options.keys() - known.keys()):
+            raise TypeError(f"{', '.join(unknown)}: unknown option of a desk; use {', '.join(known)}")
+        require(a_store, store=store)
+        policy, clock = options.get("policy"), options.get("clock")
+        require(optional(a_policy), policy=policy)
+        require(optional(a_clock), clock=clock)
+        return cls(
+            store=store,
+            policies=policy if isinstance(policy, PolicyBook) else PolicyBook([m2_1() if policy is None else policy]),
+            sites=SiteDirectory(options.get("sites")),
+            clock=SystemClock() if clock is None else clock,
+            taxonomy=options.get("taxonomy"),
+        )
+
+    # Scope
+
+    def sees(self, case: Case) -> bool:
+        """Return True if a case is inside the scope."""
+        return self.scope is None or self.scope.holds(case)
+
+    def unscoped_store(self, operation: str) -> Store:
+        """Return the store, for an operation on all of it.
+
+        Raises:
+            WholeStoreError: the desk has a scope.
+        """
+        if self.scope is not None:
+            raise WholeStoreError(operation, tuple(sorted(self.scope.sites)))
+        return self.store
+
+    def load(self, unit: UnitOfWork, reference: str) -> Case:
+        """Return a case inside the scope; a case outside looks like a missing one, even when it is corrupt.
+
+        Raises:
+            CaseNotFoundError: there is none inside the scope.
+        """
+        require(a_text, reference=reference)
+        if not self._has_access(unit, reference):
+            raise CaseNotFoundError(reference)
+        case = unit.cases.get(reference)
+        if not self.sees(case):  # the stored site columns may be wrong
+            raise CaseNotFoundError(reference)
+        return case
+
+    def _has_access(self, unit: UnitOfWork, reference: str) -> bool:
+        return self.scope is None or unit.cases.has_site(reference, self.scope.sites)
+
+    def may_report(self, unit: UnitOfWork, corruption: StoreDamagedError) -> bool:
+        """Return True if the corruption of a case, or of the whole store, may be shown to this desk."""
+        return corruption.holder is None or self._has_access(unit, corruption.holder)
+
+    def find_any(self, unit: UnitOfWork, reference: str) -> Case | None:
+        """Return a case, inside or outside the scope, that a decision on another case reads; None if it is missing.
+
+        A corrupt case outside the scope counts as missing.
+
+        Raises:
+            StoreDamagedError: the case is corrupt, and inside the scope.
+        """
+        try:
+            return unit.cases.get(reference)
+        except CaseNotFoundError:
+            return None
+        except StoreDamagedError as error:
+            if self.may_report(unit, error):
+                raise
+            return None
+
+    def require_plan_in_scope(self, scope: PlanScope) -> None:
+        """Refuse a plan outside the scope as if it were missing."""
+        if self.scope is not None and not self.scope.holds_plan(scope):
+            raise PlanNotFoundError(str(scope))
+
+    # Policy, calendar and clock of a case
+
+    def policy_of(self, case: Case) -> Policy:
+        """Return the edition that a case is assessed under.
+
+        Raises:
+            UnknownEditionError: the desk does not have it.
+            ChangedEditionError: the desk has another text under its name.
+        """
+        policy = self.policies.named(case.edition)
+        if not case.terms.are_of(policy):
+            raise ChangedEditionError(case.reference, case.edition)
+        return policy
+
+    def decision_context(self, case: Case, data: Any) -> DecisionContext:
+        """Return the context of a decision: policy, recording time and salt."""
+        now = self._now(latest_act(case))
+        if not data.requires.policy:
+            return DecisionContext(policy=None, now=now, salt=self.salt)
+        policy = self._policy_after(case, data)
+        terms = None if policy.edition == case.edition else ApplicableRules.under(policy, self._site_calendar(case))
+        return DecisionContext(policy=policy, now=now, salt=self.salt, terms=terms)
+
+    def _policy_after(self, case: Case, data: Any) -> Policy:
+        """Return the edition of a case after an event: a corrected date of receipt may belong to another one."""
+        if not isinstance(data, FactsCorrected) or data.facts.received_at == case.received_at:
+            return self.policy_of(case)
+        policy = self.policies.on(case.day_of(data.facts.received_at))
+        return self.policy_of(case) if policy.edition == case.edition else policy
+
+    def require_clock(self, case: Case, *, dates: bool = True, repairs: bool = False) -> None:
+        """Refuse to act on a case if the clock, or the clock that dated an event of it, is wrong.
+
+        Args:
+            case: the case.
+            dates: True if the clock dates the new event.
+            repairs: True if the new event may correct a wrong date.
+
+        Raises:
+            ClockError: an event is dated after the clock, or the last event is too old for the clock to date the next.
+        """
+        latest, now = latest_act(case), at_offset(self.clock.now())
+        recorded_at = case.events[-1].recorded_at
+        if not repairs and latest > now + _CLOCK_TOLERANCE:
+            raise ClockError(case.reference, latest, now)
+        if dates and now > recorded_at + _LONGEST_SILENCE:
+            raise ClockError(case.reference, recorded_at, now)
+
+    def _now(self, latest: datetime) -> datetime:
+        """Return the current time, or that of the latest event if another machine's clock was slightly ahead."""
+        now = at_offset(self.clock.now())
+        return latest if now < latest <= now + _CLOCK_TOLERANCE else now
+
+    def _site_calendar(self, case: Case) -> BusinessCalendar:
+        """Return the calendar recorded with a case, without the closures that the edition added to it.
+
+        A closure may belong to both the edition and the site; the list of sites shows it if it still has the site.
+        """
+        recorded, added = case.calendar, self.policy_of(case).parameters.closures
+        current = self.sites.definition(case.registration.handling_unit)
+        both = (
+            ()
+            if current is None
+            else days_without(recorded.closures, days_without(recorded.closures, current.closures))
+        )
+        own = (*days_without(recorded.closures, added), *both)
+        return BusinessCalendar(attrs.evolve(recorded, closures=own))
+
+    # Commands
+
+    def apply(self, case: Case, data: Any, occurred_at: datetime | None, follow_up: FollowUp = _NO_ACTION) -> Case:
+        """Return the case with the event of a command; raises what the guards refuse."""
+        self.require_clock(case, dates=occurred_at is None, repairs=isinstance(data, DateCorrected | FactsCorrected))
+        self.require_theme(getattr(data, "facts", None), case.facts)
+        decision = attrs.evolve(self.decision_context(case, data), follow_up=follow_up)
+        command = Command(
+            data=data,
+            actor=self.actor,
+            role=self.role,
+            occurred_at=decision.now if occurred_at is None else occurred_at,
+        )
+        return with_event(case, decide(case, command, decision))
+
+    def record(self, case: Case, data: Any, occurred_at: datetime) -> Case:
+        """Return the case with an event that the library itself observed; no guard refuses it."""
+        decision = self.decision_context(case, data)
+        # A sweep as of a later instant records what it observes now: no later event has to wait for that instant.
+        command = Command(data=data, actor=self.actor, role=self.role, occurred_at=min(occurred_at, decision.now))
+        return with_event(case, record(case, case.reference, data, command, decision))
+
+    def signature(self, plan: ActionCommands, occurred_at: datetime | None, case: Case | None = None) -> Signature:
+        """Return the actor and the dates of an event of a plan: never before its last event, nor before the case's.
+
+        Raises:
+            FaultsError: the instant is in the future.
+        """
+        require(optional(instant), occurred_at=occurred_at)
+        now = at_offset(self.clock.now() if case is None else self._now(latest_act(case)))
+        now = now if plan.recorded_at is None else max(now, plan.recorded_at)
+        happened_at = now if occurred_at is None else at_offset(occurred_at)
+        if happened_at > now:
+            raise FaultsError([Fault("occurred_at", happened_at.isoformat(), NOT_TO_COME)])
+        return Signature(actor=self.actor, role=self.role, occurred_at=happened_at, recorded_at=now, salt=self.salt)
+
+    def require_theme(self, facts: object, before: object = None) -> None:
+        """Refuse a theme that is new to the case and not in the taxonomy; without a taxonomy any code is accepted.
+
+        Raises:
+            FaultsError: the theme is unknown; the message has the codes of the themes.
+        """
+        theme: Any = getattr(facts, "theme", UNKNOWN)
+        if self.taxonomy is not None and theme is not UNKNOWN and theme != getattr(before, "theme", UNKNOWN):
+            self.taxonomy.require_theme(theme)
+
+    def require_families(self, families: Iterable[tuple[str, str]]) -> None:
+        """Refuse unknown families of causes, each with the path of its field.
+
+        Raises:
+            FaultsError: the desk has a taxonomy without one of them.
+        """
+        if self.taxonomy is not None:
+            self.taxonomy.require(families)
+
+    def require_named(self, plan: ActionCommands, before: ActionCommands) -> None:
+        """Refuse a plan with an unknown site or family of causes that its actions did not name before.
+
+        Raises:
+            UnknownSiteError, FaultsError: the desk has a list of sites, a taxonomy, without it.
+        """
+        self.sites.require(*sorted(_sites(plan) - _sites(before)))
+        self.require_families(("cause_family", family) for family in sorted(_families(plan) - _families(before)))
+
+    # Transactions
+
+    def execute(self, reference: str, data: Any, occurred_at: datetime | None) -> Case:
+        """Load a case, apply one event and save it."""
+        return self.update(reference, lambda _, case: self.apply(case, data, occurred_at))
+
+    def update(self, reference: str, change: Callable[[UnitOfWork, Case], Case]) -> Case:
+        """Load a case, change it and save it, with everything else that the change writes, in one transaction."""
+
+        def changed(unit: UnitOfWork) -> Case:
+            case = self.load(unit, reference)
+            after = change(unit, case)
+            unit.cases.save(after, case.version)
+            return after
+
+        return self.transact(changed, reference)
+
+    def transact(self, work: Callable[[UnitOfWork], T], changed: str, *, retry_all: bool = False) -> T:
+        """Run work in a unit of work and commit it; retry on fresh data, at most ten times, after a conflict.
+
+        Args:
+            work: the decision: it reads and writes in the unit of work that it receives, a new one each time.
+            changed: the case or the plan that the caller asked to change. A conflict on it is raised, because the
+                caller may have decided on an older version; a conflict on another one is retried.
+            retry_all: True to retry a conflict on `changed` too.
+
+        Raises:
+            ConcurrentChangeError: a conflict on `changed`, or one after the last retry. A desk with a scope names
+                nothing else in it.
+        """
+        for pause in _RETRY_PAUSES:
+            try:
+                return self._transact_once(work)
+            except ConcurrentChangeError as error:
+                if error.reference == changed and not retry_all:
+                    raise
+            self.store.pause(uniform(0, pause))  # noqa: S311  spreads the retries, protects no secret
+        try:
+            return self._transact_once(work)
+        except ConcurrentChangeError as error:
+            if self.scope is None or error.reference == changed:
+                raise
+            conflict = StaleReadError("", error.expected, error.found)
+        raise conflict
+
+    def _transact_once(self, work: Callable[[UnitOfWork], T]) -> T:
+        with self.store.unit_of_work() as unit:
+            result = work(unit)
+            unit.commit()
+            return result
+
+
+def with_event(case: Case | None, new: NewEvent[RecordedEvent]) -> Case:
+    """Return a case with one more event and its texts."""
+    after = apply_event(case, new.event)
+    return attrs.evolve(after, vault=after.vault.with_(new.secrets))
+
+
+def _families(plan: ActionCommands) -> set[str]:
+    return {action.cause_family for action in plan.actions if action.cause_family is not None}
+
+
+def _sites(plan: ActionCommands) -> set[str]:
+    return {site for action in plan.actions for site in (action.site, *action.spread) if site is not None}

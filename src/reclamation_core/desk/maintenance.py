@@ -1,0 +1,167 @@
+"""Maintenance of a store: sweeps for due alerts, consistency checks, and evidence against tampering."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Final
+
+import attrs
+
+from reclamation_core.cases import Alerted, Case, EventStreamError, alerts_due
+from reclamation_core.cases.checks import of_class, optional, truth
+from reclamation_core.cases.journal import Checkpoint, Finding, examine
+from reclamation_core.desk.arguments import require
+from reclamation_core.desk.batch import (
+    change_every_case,
+    instant_for,
+    instant_or_now,
+    past_instant_or_now,
+    raise_first,
+)
+from reclamation_core.desk.context import DeskContext
+from reclamation_core.desk.plan_access import checks_at_commit, effectiveness_checks, readable_plans
+from reclamation_core.desk.registration import series_and_number
+from reclamation_core.errors import ReclamationError
+from reclamation_core.plans import Pgaac
+from reclamation_core.ports import CaseNotFoundError, PlanNotFoundError, StoreDamagedError, UnitOfWork
+from reclamation_core.vocabulary import Role
+from reclamation_core.wording import Wording
+
+_ACTOR: Final = "sweep"
+_GONE: Final = Wording("il a une histoire, et n'est plus là lui-même", "it has events, but is missing itself")
+_NO_STORY: Final = Wording("ses événements ne racontent aucune histoire", "its events cannot be replayed")
+
+
+@attrs.frozen
+class Alert:
+    """An alert raised on a case."""
+
+    reference: str
+    alert: Alerted
+
+
+@attrs.frozen
+class Discrepancy:
+    """A stored value that does not follow from the events of its case or its plan.
+
+    Args:
+        holder: the reference of the case, the key of the plan's scope, or a series whose numbers are wrong.
+        field: the field of the case that differs; `vault` for a text that was altered, or is missing without an
+            erasure; a table or a column of the store. None if the case or the plan as a whole cannot be read.
+        damage: the reason for that, in both languages; None if a field differs.
+    """
+
+    holder: str
+    field: str | None
+    damage: Wording | None = None
+
+
+@attrs.frozen
+class MaintenanceService:
+    """Sweep, verify and examine a store.
+
+    Args:
+        context: the context of the desk.
+    """
+
+    context: DeskContext
+
+    def sweep(self, now: datetime | None, *, preview: bool) -> tuple[Alert, ...]:
+        """Raise the due alerts of every case inside the scope; see `Desk.sweep`."""
+        require(truth, preview=preview)
+        context = attrs.evolve(self.context, actor=_ACTOR, role=Role.SYSTEM)
+        as_of = instant_or_now(context, now) if preview else past_instant_or_now(context, now)
+
+        corrupt: list[StoreDamagedError] = []
+        checks = effectiveness_checks(readable_plans(context, corrupt))
+        errors: list[ReclamationError] = [*corrupt]
+
+        def alerted(case: Case, unit: UnitOfWork | None) -> Case:
+            awaited = checks.get(case.reference, {})
+            if unit is not None and awaited:
+                awaited = checks_at_commit(unit, case, awaited)
+            moment = as_of if preview else instant_for(context, case, as_of)
+            for alert in alerts_due(case, context.policy_of(case), moment, awaited):
+                case = context.record(case, alert, moment)
+            return case
+
+        changed = change_every_case(context, alerted, errors, save=not preview)
+        alerts = tuple(
+            Alert(after.reference, alert) for before, after in changed for alert in after.alerts[len(before.alerts) :]
+        )
+        raise_first(errors)
+        return alerts
+
+    def verify(self) -> Iterator[Discrepancy]:
+        """Replay every case and plan, and compare with the store; see `Desk.verify`."""
+        used: dict[str, int] = {}
+        for story in self.context.unscoped_store("verify").journal.stories():
+            series, number = series_and_number(story.holder) or ("", 0)
+            used[series] = max(used.get(series, 0), number)
+            yield from self._verify_case(story.holder)
+        with self.context.store.unit_of_work() as unit:
+            scopes = unit.plans.known_scopes()
+        for scope in scopes:
+            yield from self._verify_plan(scope)
+        sequences = self.context.store.sequences
+        for series in filter(None, sorted(used)):
+            yield from (Discrepancy(series, name) for name in sequences.find_inconsistencies(series, used[series]))
+
+    def checkpoint(self, key: bytes | None) -> Checkpoint:
+        """Return a checkpoint of every event stream; see `Desk.checkpoint`."""
+        require(optional(of_class(bytes)), key=key)
+        journal = self.context.unscoped_store("checkpoint").journal
+        taken = Checkpoint.of(journal.stories(), self.context.clock.now(), journal.plan_stories())
+        return taken if key is None else taken.sealed(key)
+
+    def examine(self, checkpoint: Checkpoint | None) -> tuple[Finding, ...]:
+        """Return the faults of every event stream; see `Desk.examine`."""
+        require(optional(of_class(Checkpoint)), checkpoint=checkpoint)
+        journal = self.context.unscoped_store("examine").journal
+        return tuple(examine(journal.stories(), checkpoint, journal.plan_stories()))
+
+    def _verify_case(self, reference: str) -> Iterator[Discrepancy]:
+        with self.context.store.unit_of_work() as unit:
+            try:
+                case = unit.cases.get(reference)
+            except StoreDamagedError as error:
+                yield Discrepancy(reference, None, error.why)
+            except CaseNotFoundError:
+                yield Discrepancy(reference, None, _GONE)
+            else:
+                yield from _compare(unit, case)
+
+    def _verify_plan(self, scope: str) -> Iterator[Discrepancy]:
+        # A plan is replayed whenever it is loaded: only its texts and its projections can differ.
+        with self.context.store.unit_of_work() as unit:
+            try:
+                plan = unit.plans.get(scope)
+            except StoreDamagedError as error:
+                yield Discrepancy(scope, None, error.why)
+            except PlanNotFoundError:
+                yield Discrepancy(scope, None, _GONE)
+            else:
+                yield from _compare_texts(plan, scope)
+                yield from (Discrepancy(scope, name) for name in unit.plans.find_inconsistencies(plan))
+
+
+def _compare(unit: UnitOfWork, case: Case) -> Iterator[Discrepancy]:
+    """Yield the fields of a stored case that differ from its replayed events."""
+    try:
+        replayed = Case.from_events(case.events, case.vault)
+    except (EventStreamError, ValueError):
+        yield Discrepancy(case.reference, None, _NO_STORY)
+        return
+    for field in attrs.fields(Case):
+        if getattr(case, field.name) != getattr(replayed, field.name):
+            yield Discrepancy(case.reference, field.name)
+    yield from _compare_texts(replayed, case.reference)
+    yield from (Discrepancy(case.reference, name) for name in unit.cases.find_inconsistencies(replayed))
+
+
+def _compare_texts(aggregate: Case | Pgaac, holder: str) -> Iterator[Discrepancy]:
+    stored = aggregate.vault.by_digest()
+    altered = any(secret.commitment.digest != digest for digest, secret in stored.items())
+    if altered or {commitment.digest for commitment in aggregate.retained_texts()} != stored.keys():
+        yield Discrepancy(holder, "vault")

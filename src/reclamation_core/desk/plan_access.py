@@ -1,0 +1,359 @@
+"""Load and save plans for the desk, and keep cases and plans consistent: follow-up, checks and recurrences."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
+from typing import Final, TypeVar
+
+import attrs
+
+from reclamation_core.cases import Case, EffectivenessCheck, FollowUp, Vault
+from reclamation_core.cases.guard_inputs import Periods
+from reclamation_core.desk.batch import PAGE, holder_corruption
+from reclamation_core.desk.context import DeskContext
+from reclamation_core.errors import FaultsError
+from reclamation_core.plans import (
+    Action,
+    ActionAbandoned,
+    ActionClosed,
+    ActionJudged,
+    ActionReopened,
+    LineReference,
+    Occurrence,
+    Pgaac,
+    PlanPart,
+    PlanScope,
+    PublishedPlan,
+    ScopeKind,
+    recurrences,
+    reopened_by,
+    texts_of_plans,
+    unsettled,
+)
+from reclamation_core.plans.gathering import is_below
+from reclamation_core.ports import CaseQuery, PlanNotFoundError, StoreDamagedError, UnitOfWork
+from reclamation_core.vocabulary import Sites, UnknownSiteError
+
+P = TypeVar("P", Pgaac, PlanPart)
+
+NEW_PLANS: Final = "plans"
+"""The guard of decisions that read all plans, and of those that begin a plan."""
+
+
+def cause_guard(family: str) -> str:
+    """Return the guard of decisions on a family of causes: verdicts that look for recurrences, analyses of cases."""
+    return f"cause:{family}"
+
+
+def action_guard(line: LineReference) -> str:
+    """Return the guard of decisions that depend on whether an action is settled, and of its reopening."""
+    return f"action:{line}"
+
+
+# Loading and saving
+
+
+def load_plan(context: DeskContext, unit: UnitOfWork, scope: PlanScope) -> Pgaac:
+    """Return the plan that a caller names, empty if it has no events.
+
+    Raises:
+        UnknownSiteError, FaultsError: the plan has no events, and the site or the region is unknown.
+    """
+    try:
+        return unit.plans.get(str(scope))
+    except PlanNotFoundError:
+        context.sites.require_plan(scope)
+        return Pgaac(scope=scope)
+
+
+def load_part(unit: UnitOfWork, scope: PlanScope, actions: Iterable[str]) -> PlanPart:
+    """Return the part of a plan with some actions, by their references; empty if the plan has no events."""
+    try:
+        return unit.plans.part(str(scope), actions)
+    except PlanNotFoundError:
+        return PlanPart(scope=scope)
+
+
+def load_known_part(context: DeskContext, unit: UnitOfWork, scope: PlanScope, actions: Iterable[str]) -> PlanPart:
+    """Return the part of the plan that a caller names; raises the errors of `load_plan`."""
+    part = load_part(unit, scope, actions)
+    if not part.version:
+        context.sites.require_plan(scope)
+    return part
+
+
+def require_named(context: DeskContext, unit: UnitOfWork, part: PlanPart, before: PlanPart) -> None:
+    """Refuse unknown sites and families of causes, unless an action of the plan names them already.
+
+    Raises:
+        UnknownSiteError, FaultsError: the desk has a list of sites, a taxonomy, without it.
+    """
+    try:
+        context.require_named(part, before)
+    except (UnknownSiteError, FaultsError):
+        if not before.version:
+            raise
+        context.require_named(part, unit.plans.get(part.scope.key))  # another action may name it
+
+
+def save_plan(unit: UnitOfWork, plan: Pgaac | PlanPart, expected: int) -> None:
+    """Save a plan, or a part, that has more events than the expected version; add it if it had none."""
+    if expected == 0:
+        unit.guards.hold(NEW_PLANS)
+        unit.plans.add(Pgaac(scope=plan.scope).extended_by(plan) if isinstance(plan, PlanPart) else plan)
+    elif plan.version != expected:
+        if isinstance(plan, PlanPart):
+            unit.plans.extend(plan, expected)
+        else:
+            unit.plans.save(plan, expected)
+
+
+def plans_below(unit: UnitOfWork, scope: PlanScope, sites: Sites) -> list[Pgaac]:
+    """Return the plans that a plan gathers; the commit fails if one of them changes before it.
+
+    Raises:
+        StoreDamagedError: one of them is corrupt.
+    """
+    if scope.kind is ScopeKind.SITE:
+        return []
+    unit.guards.hold(NEW_PLANS)
+    plans = [unit.plans.get(key) for key in unit.plans.scopes() if _gathers(scope, _parsed(key), sites)]
+    unit.plans.expect(*plans)
+    return plans
+
+
+def _gathers(scope: PlanScope, other: PlanScope | None, sites: Sites) -> bool:
+    """Return True if a plan gathers another; the nation gathers also a plan whose key is corrupt."""
+    return scope.kind is ScopeKind.NATION if other is None else is_below(scope, other, sites)
+
+
+def texts_of_published_plan(context: DeskContext, unit: UnitOfWork, plan: Pgaac, published: PublishedPlan) -> Vault:
+    """Return the texts of a published plan: its own, and those of the plans of its gathered lines.
+
+    Raises:
+        StoreDamagedError: one of these plans is corrupt and inside the scope; other corrupt plans are left out.
+    """
+    others = sorted(str(scope) for scope in {line.scope for line in published.lines} - {plan.scope})
+    return texts_of_plans([plan, *_plans_or_reportable(context, unit, others)])
+
+
+def readable_plans(context: DeskContext, corrupt: list[StoreDamagedError]) -> list[Pgaac]:
+    """Return the readable plans of the whole store; errors of plans inside the scope are appended to `corrupt`."""
+    found: list[StoreDamagedError] = []
+    with context.store.unit_of_work() as unit:
+        plans = _readable(unit, unit.plans.scopes(), found)
+    corrupt += [error for error in found if _is_in_scope(context, str(error.holder))]
+    return plans
+
+
+def readable_plans_in_scope(context: DeskContext, corrupt: list[StoreDamagedError]) -> list[Pgaac]:
+    """Return the readable plans inside the scope; errors of the others are appended to `corrupt`."""
+    with context.store.unit_of_work() as unit:
+        return _readable(unit, [key for key in unit.plans.scopes() if _is_in_scope(context, key)], corrupt)
+
+
+def _readable(unit: UnitOfWork, keys: Iterable[str], corrupt: list[StoreDamagedError]) -> list[Pgaac]:
+    plans = []
+    for key in keys:
+        try:
+            plans.append(unit.plans.get(key))
+        except StoreDamagedError as error:
+            corrupt.append(holder_corruption(error))
+    return plans
+
+
+def _is_in_scope(context: DeskContext, key: str) -> bool:
+    """Return True if the plan with a key is inside the scope; a corrupt key is outside every scope."""
+    if context.scope is None:
+        return True
+    scope = _parsed(key)
+    return scope is not None and context.scope.holds_plan(scope)
+
+
+def _parsed(key: str) -> PlanScope | None:
+    """Return the scope of a key; None if the stored key is corrupt."""
+    try:
+        return PlanScope.parse(key)
+    except (TypeError, ValueError):
+        return None
+
+
+def _plans_or_reportable(context: DeskContext, unit: UnitOfWork, keys: Iterable[str]) -> Iterator[Pgaac]:
+    """Yield the plans with these keys; a missing one, or a corrupt one outside the scope, is left out.
+
+    Raises:
+        StoreDamagedError: one inside the scope is corrupt.
+    """
+    for key in keys:
+        try:
+            yield unit.plans.get(key)
+        except PlanNotFoundError:
+            continue
+        except StoreDamagedError as error:
+            if _may_report(context, error):
+                raise
+
+
+def _may_report(context: DeskContext, corruption: StoreDamagedError) -> bool:
+    """Return True if the corruption of a plan, or of the whole store, may be shown to this desk."""
+    return corruption.holder is None or _is_in_scope(context, corruption.holder)
+
+
+def _search(
+    context: DeskContext, unit: UnitOfWork, query: Callable[[], tuple[Pgaac, ...]], matches: Callable[[Pgaac], bool]
+) -> tuple[Pgaac, ...]:
+    """Return the plans that a query of the store finds, inside and outside the scope.
+
+    If the query fails on a corrupt plan outside the scope, every readable plan is tested instead.
+
+    Args:
+        context: the context of the desk.
+        unit: the unit of work.
+        query: the query.
+        matches: the condition of the query, on one plan.
+
+    Raises:
+        StoreDamagedError: a plan inside the scope is corrupt.
+    """
+    try:
+        return query()
+    except StoreDamagedError as error:
+        if _may_report(context, error):
+            raise
+    plans = _plans_or_reportable(context, unit, unit.plans.scopes())
+    return tuple(plan for plan in plans if matches(plan))
+
+
+# Follow-up of the actions of a case
+
+
+def follow_up(context: DeskContext, unit: UnitOfWork, case: Case, *, ever: bool = False) -> FollowUp:
+    """Return which actions of a case are settled on the plans; holds the guards of the actions.
+
+    Args:
+        context: the context of the desk; an action of a corrupt plan outside its scope counts as unsettled.
+        unit: the unit of work.
+        case: the case.
+        ever: True to include actions that were settled once and are open again.
+    """
+    unit.guards.hold(*map(action_guard, case.actions))
+    plans = (
+        _search(context, unit, lambda: unit.plans.serving(case.reference), lambda plan: plan.serves(case.reference))
+        if case.actions
+        else ()
+    )
+    left = unsettled(case.actions, plans)
+    settled = {line: periods for plan in plans for line, periods in _settled(plan).items() if ever or line not in left}
+    return FollowUp(left, settled)
+
+
+def _settled(plan: Pgaac) -> dict[LineReference, Periods]:
+    """Return the periods in which the actions of a plan were settled."""
+    found: defaultdict[LineReference, Periods] = defaultdict(tuple)
+    for event in plan.events:
+        if not isinstance(event.data, ActionClosed | ActionAbandoned | ActionReopened):
+            continue
+        line = LineReference(plan.scope, event.data.action)
+        if not isinstance(event.data, ActionReopened):
+            found[line] += ((event.occurred_at, None),)
+        elif found[line]:  # an action that was judged and not closed was not settled yet
+            *before, (since, until) = found[line]
+            found[line] = (*before, (since, until or event.occurred_at))
+    return found
+
+
+def effectiveness_checks(plans: Iterable[Pgaac]) -> dict[str, dict[LineReference, EffectivenessCheck]]:
+    """Return the effectiveness checks by case reference and action."""
+    checks: defaultdict[str, dict[LineReference, EffectivenessCheck]] = defaultdict(dict)
+    for line in (line for plan in plans for line in plan.lines):
+        if line.action.check_on is not None:
+            for case in line.action.cases:
+                checks[case][line.reference] = EffectivenessCheck(line.action.check_on, _ended_at(line.action))
+    return checks
+
+
+def checks_at_commit(
+    unit: UnitOfWork, case: Case, lines: Iterable[LineReference]
+) -> dict[LineReference, EffectivenessCheck]:
+    """Return the checks of some actions of a case; the commit fails if one of their plans changes before it.
+
+    Raises:
+        StoreDamagedError: the plan of one of these actions is corrupt.
+    """
+    plans = [unit.plans.get(key) for key in sorted({line.scope.key for line in lines})]
+    unit.plans.expect(*plans)
+    return effectiveness_checks(plans).get(case.reference, {})
+
+
+def checks_awaited(plan: Pgaac) -> tuple[Action, ...]:
+    """Return the actions of a plan whose effectiveness is still to be judged by a day."""
+    return tuple(action for action in plan.actions if action.check_on is not None and _ended_at(action) is None)
+
+
+def _ended_at(action: Action) -> datetime | None:
+    """Return the time of the judgement or of the abandonment, whichever came first."""
+    ends = (end.at for end in (action.judgement, action.abandonment) if end is not None)
+    return min(ends, default=None)
+
+
+# Recurrences
+
+
+def reopen_recurring(context: DeskContext, unit: UnitOfWork, case: Case) -> None:
+    """Reopen the actions that were judged effective on a cause of a later case.
+
+    Holds the guards of its causes, so that no action on one of them is judged before the commit.
+    """
+    families = Occurrence.of_case(case).families
+    unit.guards.hold(*map(cause_guard, families))
+    plans = _search(
+        context, unit, lambda: unit.plans.effective_on(families), lambda plan: plan.is_effective_on(families)
+    )
+    for plan in plans:
+        save_plan(unit, _reopened(context, unit, plan, case), plan.version)
+
+
+def reopen_judged_late(context: DeskContext, unit: UnitOfWork, plan: PlanPart) -> PlanPart:
+    """Return the plan; if its last event is a verdict with an earlier date, reopen the action on a later recurrence.
+
+    Of several cases the reopening names the first. A verdict dated now comes after every case of the store.
+
+    Raises:
+        StoreDamagedError: a case on that cause is corrupt, and inside the scope.
+    """
+    event = plan.events[-1]
+    if not isinstance(event.data, ActionJudged) or event.occurred_at >= event.recorded_at:
+        return plan
+    judged = event.data.action
+    again = [
+        case
+        for case in _cases_on(context, unit, plan.action(judged).cause_family)
+        if any(one.action == judged for one in recurrences(plan, Occurrence.of_case(case), context.sites.known))
+    ]
+    first = min(again, key=lambda case: (Occurrence.of_case(case).received_at, case.reference), default=None)
+    return plan if first is None else _reopened(context, unit, plan, first)
+
+
+def _reopened(context: DeskContext, unit: UnitOfWork, plan: P, case: Case) -> P:
+    """Return the plan with the actions reopened on which a case is a recurrence."""
+    occurrence, sites = Occurrence.of_case(case), context.sites.known
+    lines = [LineReference(plan.scope, one.action) for one in recurrences(plan, occurrence, sites)]
+    unit.guards.hold(*map(action_guard, lines))
+    return reopened_by(plan, occurrence, sites, context.signature(plan, None, case))
+
+
+def _cases_on(context: DeskContext, unit: UnitOfWork, family: str | None) -> Iterator[Case]:
+    """Yield the cases inside and outside the scope with a family of causes; corrupt cases outside are left out."""
+    query = None if family is None else CaseQuery(cause_family=family, limit=PAGE)
+    while query is not None:
+        try:
+            page = unit.cases.find(query)
+        except StoreDamagedError as error:
+            if context.may_report(unit, error):
+                raise
+            query = attrs.evolve(query, after=error.holder)
+            continue
+        yield from page.cases
+        query = query.following(page)

@@ -1,0 +1,409 @@
+"""The PGAAC at the desk: one plan of a site, a region or the nation, and the actions planned for a case."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
+from typing import Any, Final, NoReturn
+
+import attrs
+
+from reclamation_core.cases import ActionsPlanned, Case, NoActionNeeded, TextKind, Vault
+from reclamation_core.cases.checks import of_class, optional
+from reclamation_core.desk.arguments import a_text, require
+from reclamation_core.desk.context import DeskContext
+from reclamation_core.desk.plan_access import (
+    action_guard,
+    cause_guard,
+    follow_up,
+    load_known_part,
+    load_part,
+    load_plan,
+    plans_below,
+    reopen_judged_late,
+    require_named,
+    save_plan,
+    texts_of_published_plan,
+)
+from reclamation_core.documents import REDACTED
+from reclamation_core.errors import Fault, FaultsError
+from reclamation_core.plans import (
+    ALL_PCS,
+    Action,
+    ActionSheet,
+    Effectiveness,
+    LineReference,
+    Pgaac,
+    PlanPart,
+    PlanScope,
+    PublishedPlan,
+    Signature,
+    gathered_lines,
+    lines_csv,
+    plan_markdown,
+    published_plan_markdown,
+    reader,
+)
+from reclamation_core.plans.rendering import Reader
+from reclamation_core.ports import UnitOfWork
+from reclamation_core.wording import Lang, Wording, safe_repr
+
+_PLANNED_BY_CASES: Final = Wording(
+    "une action sert un dossier quand celui-ci la planifie : planifiez-la pour chacun",
+    "an action serves a case once it is planned for that case: plan it for each",
+)
+_NO_ACTION: Final = Wording(
+    "une action au moins est attendue ; si aucune n'est nécessaire, dites pourquoi",
+    "at least one action is expected; if none is needed, state why",
+)
+_AMENDED: Final = {field.name for field in attrs.fields(ActionSheet)} - {"reference"}
+
+
+class PlanService:
+    """The commands and views of one plan; a command changes the stored plan and returns the part that it changed.
+
+    A command on an action loads and writes that action only: its cost does not depend on the length of the plan.
+    `current` loads the whole plan, and publishing writes every line.
+
+    The plan of a site that left the list remains. The plan of an unknown site or region without events raises
+    UnknownSiteError or FaultsError. Commands raise PlanRefusedError if guards are not met, UnknownActionError if no
+    action has the reference, and ConcurrentChangeError if the plan changed concurrently. `add` and `amend` raise
+    UnknownSiteError for an action at, or spread to, an unknown site, and FaultsError for an unknown family of causes.
+    Dates are shown in the time zone of the site; for a region, the nation and a site that left the list, in that of
+    Paris.
+    """
+
+    def __init__(self, context: DeskContext, scope: PlanScope) -> None:
+        context.require_plan_in_scope(scope)
+        self._context = context
+        self.scope = scope
+
+    @property
+    def current(self) -> Pgaac:
+        """The whole plan as it is now, an immutable value."""
+        with self._context.store.unit_of_work() as unit:
+            return load_plan(self._context, unit, self.scope)
+
+    @property
+    def actions(self) -> tuple[Action, ...]:
+        """The actions of the plan, in the order in which they were added."""
+        return self.current.actions
+
+    @property
+    def editions(self) -> tuple[PublishedPlan, ...]:
+        """The published plans, in order."""
+        return self.current.editions
+
+    def add(self, sheet: ActionSheet, *, occurred_at: datetime | None = None) -> PlanPart:
+        """Add an action that serves no case: from an audit, a review, monitoring.
+
+        Raises:
+            FaultsError: the sheet names cases; `Desk.plan` adds an action for a case.
+        """
+        require(of_class(ActionSheet), sheet=sheet)
+        if sheet.cases:
+            refuse_cases(sheet.cases)
+        return self._change(lambda plan, sign: plan.add(sheet, sign), occurred_at, {sheet.reference})
+
+    def amend(
+        self, /, reference: str, *, reason: str | None = None, occurred_at: datetime | None = None, **changes: Any
+    ) -> PlanPart:
+        """Change an action, by the names of the fields of its sheet.
+
+        Raises:
+            FaultsError: the changes name cases; `Desk.plan` lets the action serve one more case.
+        """
+        if unknown := sorted(changes.keys() - _AMENDED):
+            listed = ", ".join(sorted(_AMENDED))
+            raise TypeError(f"{', '.join(unknown)}: no field of an action's sheet has that name; use {listed}")
+        if "cases" in changes:
+            refuse_cases(changes["cases"])
+        return self._change_action(
+            reference, lambda plan, sign: plan.amend(reference, sign, reason=reason, **changes), occurred_at
+        )
+
+    def progress(self, reference: str, *, note: str | None = None, occurred_at: datetime | None = None) -> PlanPart:
+        """Record the beginning or the progress of an action."""
+        return self._change_action(reference, lambda plan, sign: plan.progress(reference, sign, note=note), occurred_at)
+
+    def finish(self, reference: str, *, evidence: str, occurred_at: datetime | None = None) -> PlanPart:
+        """Declare an action done, with its evidence."""
+        return self._change_action(
+            reference, lambda plan, sign: plan.finish(reference, sign, evidence=evidence), occurred_at
+        )
+
+    def judge(
+        self,
+        reference: str,
+        effectiveness: Effectiveness,
+        *,
+        why: str,
+        follow_up: str | LineReference | None = None,
+        occurred_at: datetime | None = None,
+    ) -> PlanPart:
+        """Judge the effectiveness of an action against its criterion; for `follow_up` see the method of that name.
+
+        An action judged effective with a date before a recurrence is reopened at once, dated now.
+
+        Raises:
+            StoreDamagedError: a case on its cause, which may be a recurrence, is corrupt.
+        """
+        return self._change_action(
+            reference,
+            lambda plan, sign: plan.judge(reference, effectiveness, sign, why=why, follow_up=follow_up),
+            occurred_at,
+            follow_up,
+            lambda action: [] if action.cause_family is None else [cause_guard(action.cause_family)],
+        )
+
+    def follow_up(
+        self, reference: str, follow_up: str | LineReference, *, occurred_at: datetime | None = None
+    ) -> PlanPart:
+        """Name the action that follows up an ineffective one.
+
+        Args:
+            reference: the ineffective action.
+            follow_up: the existing action that follows it up: its reference on this plan, or its `LineReference` on
+                another plan inside the desk's scope.
+            occurred_at: the time of it; now by default.
+
+        Raises:
+            UnknownActionError: the other plan has no such action.
+            PlanNotFoundError: the other plan is outside the desk's scope.
+        """
+        return self._change_action(
+            reference, lambda plan, sign: plan.follow_up(reference, follow_up, sign), occurred_at, follow_up
+        )
+
+    def close(self, reference: str, *, comment: str | None = None, occurred_at: datetime | None = None) -> PlanPart:
+        """Close an action whose effectiveness is judged."""
+        return self._change_action(
+            reference, lambda plan, sign: plan.close(reference, sign, comment=comment), occurred_at
+        )
+
+    def abandon(self, reference: str, *, reason: str, occurred_at: datetime | None = None) -> PlanPart:
+        """Abandon an action, with a reason."""
+        return self._change_action(
+            reference, lambda plan, sign: plan.abandon(reference, sign, reason=reason), occurred_at
+        )
+
+    def reopen(self, reference: str, *, reason: str, occurred_at: datetime | None = None) -> PlanPart:
+        """Reopen an action."""
+        return self._change_action(
+            reference,
+            lambda plan, sign: plan.reopen(reference, sign, reason=reason),
+            occurred_at,
+            guards=lambda action: [action_guard(LineReference(self.scope, action.reference))],
+        )
+
+    def forget(
+        self, reference: str, *, kinds: Iterable[TextKind] = tuple(TextKind), occurred_at: datetime | None = None
+    ) -> PlanPart:
+        """Erase texts of an action; its events remain. See `Desk.anonymise` for an SQLite file."""
+        changed = self._change_action(
+            reference, lambda plan, sign: plan.forget(reference, sign, kinds=kinds), occurred_at
+        )
+        self._context.store.erase_traces()
+        return changed
+
+    def publish(self, *, recipients: Iterable[str] = (ALL_PCS,), occurred_at: datetime | None = None) -> PublishedPlan:
+        """Publish the plan (diffusion), to all PCS by default.
+
+        The published plan of a region gathers the lines of its sites' plans, that of the nation those of all.
+
+        Recipients are functions, offices or lists, never names of persons: they are stored in clear text, as part of
+        the plan, and cannot be erased. `Desk.personal_data_of` finds them all the same.
+
+        Args:
+            recipients: the recipients; functions, never persons.
+            occurred_at: the time of the publication; now by default.
+
+        Raises:
+            StoreDamagedError: a plan that it gathers is corrupt.
+
+        Source: M2-1 §6.3.
+        """
+        context = self._context
+        listed = [*recipients] if isinstance(recipients, Iterator) else recipients  # each retry reads them
+
+        def published(unit: UnitOfWork) -> PublishedPlan:
+            plan = load_plan(context, unit, self.scope)
+            below = plans_below(unit, self.scope, context.sites.known)
+            gathered = gathered_lines(self.scope, below, context.sites.known)
+            after = plan.publish(context.signature(plan, occurred_at), recipients=listed, gathered=gathered)
+            save_plan(unit, after, plan.version)
+            return after.editions[-1]
+
+        return context.transact(published, self.scope.key)
+
+    def to_markdown(self, lang: Lang = "fr") -> str:
+        """Return the plan as Markdown: a title, a table of its own lines, and the reasons of reopenings."""
+        plan = self.current
+        return plan_markdown(plan, self._reader(plan.vault, lang))
+
+    def to_html(self, *, texts: bool = False) -> str:
+        """Return the plan as an HTML fragment in French, with its texts if `texts` is True; see `Pgaac.to_html`."""
+        context = self._context
+        return self.current.to_html(texts=texts, zone=context.sites.zone(self.scope), families=context.taxonomy)
+
+    def _repr_html_(self) -> str:
+        return self.to_html()
+
+    def to_csv(self, lang: Lang = "fr") -> str:
+        """Return the plan's own lines as CSV, with every column, for a spreadsheet.
+
+        Write it to a file with `encoding="utf-8-sig"` and `newline=""`: a French Excel detects UTF-8 by that mark.
+        """
+        plan = self.current
+        return lines_csv(plan.lines, self._reader(plan.vault, lang))
+
+    def edition_to_markdown(self, number: int, lang: Lang = "fr") -> str:
+        """Return a published plan as Markdown: its date, its recipients, the changes since the one before, its lines.
+
+        Raises:
+            UnknownPublishedPlanError: there is none with that number.
+            StoreDamagedError: a plan that it gathers lines from is corrupt.
+        """
+        plan, published, texts = self._published(number)
+        before = plan.edition(number - 1) if number > 1 else None
+        return published_plan_markdown(published, self._reader(texts, lang), before)
+
+    def edition_to_csv(self, number: int, lang: Lang = "fr") -> str:
+        """Return the lines of a published plan as CSV, with every column, gathered lines included.
+
+        Write it to a file as for `to_csv`.
+
+        Raises:
+            UnknownPublishedPlanError: there is none with that number.
+            StoreDamagedError: a plan that it gathers lines from is corrupt.
+        """
+        _, published, texts = self._published(number)
+        return lines_csv(published.lines, self._reader(texts, lang))
+
+    def _reader(self, texts: Vault, lang: Lang) -> Reader:
+        """Return the format of values: language, time zone and names of families."""
+        context = self._context
+        return reader(texts, lang, context.sites.zone(self.scope), families=context.taxonomy)
+
+    def _published(self, number: int) -> tuple[Pgaac, PublishedPlan, Vault]:
+        """Return the plan, one of its published plans, and the texts of that."""
+        with self._context.store.unit_of_work() as unit:
+            plan = load_plan(self._context, unit, self.scope)
+            published = plan.edition(number)
+            return plan, published, texts_of_published_plan(self._context, unit, plan, published)
+
+    def _change_action(
+        self,
+        reference: str,
+        change: Callable[[PlanPart, Signature], PlanPart],
+        occurred_at: datetime | None,
+        follow_up: str | LineReference | None = None,
+        guards: Callable[[Action], Iterable[str]] = lambda _: (),
+    ) -> PlanPart:
+        """Change an action, and hold the guards that the change needs for this action."""
+        require(a_text, reference=reference)
+        if not isinstance(follow_up, str | LineReference | None):
+            raise TypeError(
+                f"follow_up: the reference of an action or its LineReference is expected, got {safe_repr(follow_up)}"
+            )
+        line = LineReference(self.scope, follow_up) if isinstance(follow_up, str) else follow_up
+
+        def held(plan: PlanPart) -> Iterable[str]:
+            return (key for action in plan.actions if action.reference == reference for key in guards(action))
+
+        return self._change(change, occurred_at, {reference}, line, held)
+
+    def _change(
+        self,
+        change: Callable[[PlanPart, Signature], PlanPart],
+        occurred_at: datetime | None,
+        actions: set[str],
+        follow_up: LineReference | None = None,
+        guards: Callable[[PlanPart], Iterable[str]] = lambda _: (),
+    ) -> PlanPart:
+        """Change some actions; only these and their follow-up are loaded."""
+        context = self._context
+        own = {follow_up.action} if follow_up is not None and follow_up.scope == self.scope else set()
+
+        def changed(unit: UnitOfWork) -> PlanPart:
+            plan = load_known_part(context, unit, self.scope, actions | own)
+            if follow_up is not None and not own:
+                context.require_plan_in_scope(follow_up.scope)
+                load_part(unit, follow_up.scope, {follow_up.action}).action(follow_up.action)
+            # Hold the guards before reading the clock: a verdict dated now comes after every committed case.
+            unit.guards.hold(*guards(plan))
+            after = change(plan, context.signature(plan, occurred_at))
+            require_named(context, unit, after, plan)
+            after = reopen_judged_late(context, unit, after)
+            save_plan(unit, after, plan.version)
+            return after
+
+        return context.transact(changed, self.scope.key)
+
+
+@attrs.frozen
+class PlanningService:
+    """Plan actions for a case; the case and the plan are saved in one transaction.
+
+    Args:
+        context: the context of the desk.
+    """
+
+    context: DeskContext
+
+    def plan(
+        self,
+        reference: str,
+        actions: tuple[ActionSheet | str, ...],
+        scope: PlanScope | None,
+        occurred_at: datetime | None,
+    ) -> Case:
+        """Put actions on a plan for a case; see `Desk.plan`."""
+        if not actions:
+            raise FaultsError([Fault("actions", None, _NO_ACTION)])
+        for place, action in enumerate(actions):
+            if not isinstance(action, ActionSheet | str):
+                raise TypeError(f"actions[{place}]: an ActionSheet or a reference is expected, got {safe_repr(action)}")
+        require(optional(of_class(PlanScope)), scope=scope)
+        context = self.context
+
+        def planned(unit: UnitOfWork) -> Case:
+            case = context.load(unit, reference)
+            of = scope or PlanScope.site(case.handling_unit)
+            context.require_plan_in_scope(of)
+            names = tuple(action if isinstance(action, str) else action.reference for action in actions)
+            # The handling unit may have left the list of sites since it was named: only a passed scope is checked.
+            before = load_part(unit, of, names) if scope is None else load_known_part(context, unit, of, names)
+            changed = context.apply(case, ActionsPlanned(plan=of, actions=names), occurred_at)
+            after = before
+            for action in actions:
+                after = _serving(after, action, reference, context.signature(after, occurred_at, changed))
+            require_named(context, unit, after, before)
+            save_plan(unit, after, before.version)
+            unit.cases.save(changed, case.version)
+            return changed
+
+        return context.transact(planned, reference)
+
+    def plan_nothing(self, reference: str, reason: str, occurred_at: datetime | None) -> Case:
+        """State why the case needs no action; see `Desk.plan_nothing`."""
+        context, data = self.context, NoActionNeeded(reason=reason)
+        return context.update(
+            reference, lambda unit, case: context.apply(case, data, occurred_at, follow_up(context, unit, case))
+        )
+
+
+def _serving(plan: PlanPart, action: ActionSheet | str, reference: str, signature: Signature) -> PlanPart:
+    """Return the plan with an action that serves a case."""
+    if not isinstance(action, str):
+        if set(action.cases) - {reference}:
+            refuse_cases(action.cases)
+        return plan.add(attrs.evolve(action, cases=(reference,)), signature)
+    served = plan.action(action).cases
+    return plan if reference in served else plan.amend(action, signature, cases=(*served, reference))
+
+
+def refuse_cases(cases: object) -> NoReturn:
+    """Refuse cases named on a plan alone: the cases would have no event of it, and may be outside the scope."""
+    names = isinstance(cases, tuple | list) and all(isinstance(case, str) for case in cases)
+    raise FaultsError([Fault("cases", cases if names else REDACTED, _PLANNED_BY_CASES)])

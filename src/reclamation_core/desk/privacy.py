@@ -1,0 +1,181 @@
+"""Personal data: the texts that name a person, and the erasure of texts after the retention period (RGPD)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any, Final
+
+import attrs
+
+from reclamation_core.cases import Case, RecordedEvent, TextKind, Vault, retained_until
+from reclamation_core.cases.checks import of_class, truth
+from reclamation_core.cases.texts import commitments_by_field
+from reclamation_core.desk.arguments import require
+from reclamation_core.desk.batch import (
+    change_every_case,
+    instant_for,
+    past_instant_or_now,
+    raise_first,
+    readable_cases,
+)
+from reclamation_core.desk.context import DeskContext
+from reclamation_core.desk.handling import ClosingService
+from reclamation_core.desk.plan_access import readable_plans_in_scope
+from reclamation_core.errors import Fault, FaultsError, ReclamationError
+from reclamation_core.plans import Pgaac, RecordedPlanEvent
+from reclamation_core.ports import CaseQuery, StoreDamagedError, UnitOfWork, normalize_text
+from reclamation_core.vocabulary import Role
+from reclamation_core.wording import Wording
+
+_ACTOR: Final = "retention"
+_WORD: Final = re.compile(r"[^\W_]+")
+_APOSTROPHES: Final = str.maketrans(dict.fromkeys("\u02b9\u02bb\u02bc\u02bd", "'"))
+"""Unicode classes these as letters; users type them as apostrophes."""
+_A_LETTER: Final = Wording("une lettre ou un chiffre au moins est attendu", "at least one letter or digit is expected")
+
+
+@attrs.frozen(kw_only=True)
+class PersonalDataItem:
+    """A stored text; its representation does not show it.
+
+    Attributes:
+        holder: the reference of the case, or the scope of the plan.
+        number: the number of the event.
+        occurred_at: the time of the event.
+        happening: the class name of the event.
+        field: the field of the event.
+        kind: the reason for which the text may have to be erased.
+        text: the text.
+    """
+
+    holder: str
+    number: int
+    occurred_at: datetime
+    happening: str
+    field: str
+    kind: TextKind
+    text: str = attrs.field(repr=False)
+
+    def to_document(self) -> dict[str, Any]:
+        """Return the item as plain data, for the person that it is about."""
+        return attrs.asdict(self) | {"occurred_at": self.occurred_at.isoformat(), "kind": self.kind.value}
+
+
+@attrs.frozen
+class PrivacyService:
+    """Answer requests for access to personal data, and erase texts after the retention period.
+
+    Args:
+        context: the context of the desk.
+    """
+
+    context: DeskContext
+
+    def personal_data_of(self, person: str, *, as_actor: bool) -> tuple[PersonalDataItem, ...]:
+        """Return the stored texts about a person; see `Desk.personal_data_of`."""
+        require(of_class(str), person=person)
+        require(truth, as_actor=as_actor)
+        wanted = name_words(person)
+        if not wanted:
+            raise FaultsError([Fault("person", person, _A_LETTER)])
+        corrupt: list[StoreDamagedError] = []
+        cases = readable_cases(self.context, CaseQuery(text=max(wanted, key=len)), corrupt)
+        found = [item for case in cases if _names_person(case, wanted) for item in _texts_of(case)]
+        plans = readable_plans_in_scope(self.context, corrupt)
+        found += [item for plan in plans for item in _texts_about(plan, wanted)]
+        if as_actor:
+            every_case = readable_cases(self.context, CaseQuery(), corrupt)
+            found += [item for case in every_case for item in _recorded_by(case, wanted)]
+            found += [item for plan in plans for item in _recorded_by(plan, wanted)]
+        raise_first(corrupt)
+        return tuple(found)
+
+    def forget_expired(self, now: datetime | None) -> tuple[Case, ...]:
+        """Anonymise the cases whose retention period has ended; see `Desk.forget_expired`."""
+        context = attrs.evolve(self.context, actor=_ACTOR, role=Role.SYSTEM)
+        closing = ClosingService(context)
+        as_of = past_instant_or_now(context, now)
+
+        def anonymised(case: Case, _: UnitOfWork | None) -> Case:
+            last = retained_until(case, context.policy_of(case))
+            if last is None or case.day_of(instant_for(context, case, as_of)) <= last:
+                return case
+            return closing.anonymised(case, tuple(TextKind), None)
+
+        errors: list[ReclamationError] = []
+        changed = tuple(after for _, after in change_every_case(context, anonymised, errors))
+        context.store.erase_traces()
+        raise_first(errors)
+        return changed
+
+
+def name_words(text: str) -> frozenset[str]:
+    """Return the words of a text for comparison: without case, accents and punctuation.
+
+    >>> sorted(name_words("DUPONT-O’Brien, Désirée")) == sorted(name_words("desiree dupont o'brien"))
+    True
+    """
+    return frozenset(_WORD.findall(normalize_text(text).translate(_APOSTROPHES)))
+
+
+def has_words(text: str, wanted: frozenset[str]) -> bool:
+    """Return True if a text has all the wanted words, whole and in any order."""
+    return wanted <= name_words(text)
+
+
+def _texts_of(case: Case) -> Iterator[PersonalDataItem]:
+    """Yield the texts of a case, without the names of actors."""
+    for event in case.events:
+        yield from _items(case.reference, event, case.vault, event.data)
+
+
+def _names_person(case: Case, wanted: frozenset[str]) -> bool:
+    return any(has_words(item.text, wanted) for item in _texts_of(case))
+
+
+def _texts_about(plan: Pgaac, wanted: frozenset[str]) -> Iterator[PersonalDataItem]:
+    """Yield the texts of a plan that name a person: a plan as a whole is not about one person."""
+    for event in plan.events:
+        parts = (event.data, getattr(event.data, "sheet", None))
+        for part in parts:
+            items = _items(str(plan.scope), event, plan.vault, part)
+            yield from (item for item in items if has_words(item.text, wanted))
+        for recipient in getattr(event.data, "recipients", ()):
+            if has_words(recipient, wanted):
+                yield _item(str(plan.scope), event, "recipients", TextKind.PERSONAL, recipient)
+
+
+def _items(
+    holder: str, event: RecordedEvent | RecordedPlanEvent, vault: Vault, part: object
+) -> Iterator[PersonalDataItem]:
+    if not attrs.has(type(part)):
+        return
+    for field, kind, commitment in commitments_by_field(part):
+        text = vault.read(commitment)
+        if text is not None:
+            yield _item(holder, event, field, kind, text)
+
+
+def _recorded_by(aggregate: Case | Pgaac, wanted: frozenset[str]) -> Iterator[PersonalDataItem]:
+    """Yield the events that a person recorded."""
+    holder = aggregate.reference if isinstance(aggregate, Case) else str(aggregate.scope)
+    for event in aggregate.events:
+        actor = aggregate.vault.read(event.by)
+        if actor is not None and has_words(actor, wanted):
+            yield _item(holder, event, "by", TextKind.PERSONAL, actor)
+
+
+def _item(
+    holder: str, event: RecordedEvent | RecordedPlanEvent, field: str, kind: TextKind, text: str
+) -> PersonalDataItem:
+    return PersonalDataItem(
+        holder=holder,
+        number=event.number,
+        occurred_at=event.occurred_at,
+        happening=type(event.data).__name__,
+        field=field,
+        kind=kind,
+        text=text,
+    )

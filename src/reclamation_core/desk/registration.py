@@ -1,0 +1,306 @@
+"""Registration of complaints, survey results and malfunctions, one by one or in batches."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, datetime
+from typing import Final, Self, TypeAlias
+
+import attrs
+
+from reclamation_core.cases import Case, DecisionContext, NewEvent, RecordedEvent, RegistrationCommand, open_case
+from reclamation_core.cases.checks import each, each_once, label, listed, name, of_class, optional
+from reclamation_core.cases.events import Facts
+from reclamation_core.desk.arguments import require
+from reclamation_core.desk.batch import holder_corruption
+from reclamation_core.desk.context import DeskContext, with_event
+from reclamation_core.desk.errors import ForeignSourceError
+from reclamation_core.errors import ReclamationError
+from reclamation_core.ports import ConcurrentChangeError, RepeatedSourceError, StoreDamagedError, UnitOfWork
+from reclamation_core.vocabulary import ComplaintFacts, MalfunctionFacts
+from reclamation_core.wording import safe_repr
+
+_NUMBERED: Final = re.compile(r"(R-[0-9]{4})-([0-9]{6,18})")
+_REFUSALS: Final = (ReclamationError, TypeError, ValueError)
+
+
+@attrs.frozen(kw_only=True)
+class Registration:
+    """The arguments of one registration (enregistrement) among many; see `Desk.register`.
+
+    Args:
+        facts: the facts that are known.
+        site: the site that registers.
+        service_sites: the sites that delivered the service.
+        handling_unit: the unit that handles the case; the site by default.
+        source: the identifier of the source message.
+        complainant: the complainant, and how to answer; personal.
+        verbatim: the words of the complainant.
+        remedy_sought: the remedy that the complainant wants.
+        occurred_at: the time of the registration; now by default.
+    """
+
+    facts: Facts
+    site: str
+    service_sites: tuple[str, ...] = ()
+    handling_unit: str | None = None
+    source: str | None = attrs.field(default=None, validator=optional(name))
+    complainant: str | None = attrs.field(default=None, repr=False)
+    verbatim: str | None = attrs.field(default=None, repr=False)
+    remedy_sought: str | None = attrs.field(default=None, repr=False)
+    occurred_at: datetime | None = None
+
+
+@attrs.frozen
+class RegistrationResult:
+    """The result of one registration among many.
+
+    Args:
+        case: the case; None if the registration is refused.
+        is_new: True if the registration opened the case; False if its message was registered before.
+        refusal: the error that `Desk.register` would have raised; None without a refusal.
+    """
+
+    case: Case | None
+    is_new: bool = False
+    refusal: Exception | None = None
+
+
+@attrs.frozen
+class PreparedRegistration:
+    """A registration whose arguments are validated.
+
+    Args:
+        command: the command.
+        now: the recording time.
+    """
+
+    command: RegistrationCommand
+    now: datetime
+
+    @classmethod
+    def of(cls, context: DeskContext, registration: Registration) -> Self:
+        """Validate a registration; raises the errors that `Desk.register` raises before it searches the message."""
+        require(of_class(Registration), registration=registration)
+        require(label, site=registration.site)
+        require(optional(label), handling_unit=registration.handling_unit)
+        facts, unit = registration.facts, registration.handling_unit
+        if not isinstance(facts, ComplaintFacts | MalfunctionFacts):
+            raise TypeError(f"facts: ComplaintFacts or MalfunctionFacts are expected, got {safe_repr(facts)}")
+        require(each(label), service_sites=listed(registration.service_sites))
+        sites = each_once(registration.service_sites)
+        context.sites.require(registration.site, *sites, *(() if unit is None else (unit,)))
+        if context.scope is not None:
+            context.scope.require(registration.site)
+        now, occurred_at = context.clock.now(), registration.occurred_at
+        command = RegistrationCommand(
+            facts=facts,
+            site=registration.site,
+            service_sites=sites,
+            handling_unit=unit,
+            source=registration.source,
+            complainant=registration.complainant,
+            verbatim=registration.verbatim,
+            remedy_sought=registration.remedy_sought,
+            calendar=context.sites.calendar(unit or registration.site),
+            actor=context.actor,
+            role=context.role,
+            occurred_at=now if occurred_at is None else occurred_at,
+        )
+        return cls(command, now)
+
+    @property
+    def source(self) -> str | None:
+        """The identifier of the source message."""
+        return self.command.source
+
+    @property
+    def received_on(self) -> date:
+        """The day of receipt, which determines the edition and the series."""
+        return self.command.calendar.day_of(self.command.facts.received_at)
+
+    @property
+    def series(self) -> str:
+        """The series of the reference."""
+        return f"R-{self.received_on.year}"  # in the form that _NUMBERED reads
+
+    def decide(self, context: DeskContext) -> NewEvent[RecordedEvent]:
+        """Return the first event of the case under number 0, so that a refusal uses no number.
+
+        Raises:
+            NoEditionError: no edition was in force at receipt.
+            TypeError, ValueError: a value, a date or the facts are refused.
+        """
+        context.require_theme(self.command.facts)
+        policy = context.policies.on(self.received_on)
+        decision = DecisionContext(policy=policy, now=self.now, salt=context.salt)
+        return open_case(self._reference(0), self.command, decision)
+
+    def case(self, new: NewEvent[RecordedEvent], number: int) -> Case:
+        """Return the case, with a number of its series."""
+        return with_event(None, attrs.evolve(new, event=attrs.evolve(new.event, case=self._reference(number))))
+
+    def _reference(self, number: int) -> str:
+        return f"{self.series}-{number:06d}"
+
+
+_Decided: TypeAlias = tuple[PreparedRegistration, NewEvent[RecordedEvent]]
+
+
+def series_and_number(reference: str) -> tuple[str, int] | None:
+    """Return the series and the number of a reference; None for a reference in another form.
+
+    >>> series_and_number("R-2026-000012"), series_and_number("SAV-12")
+    (('R-2026', 12), None)
+    """
+    found = _NUMBERED.fullmatch(reference)
+    return None if found is None else (found[1], int(found[2]))
+
+
+@attrs.frozen
+class RegistrationService:
+    """Open cases, idempotent by the source message.
+
+    Args:
+        context: the context of the desk.
+    """
+
+    context: DeskContext
+
+    def register(self, registration: Registration) -> Case:
+        """Open a case, or return the case of the same source; see `Desk.register`."""
+        prepared = PreparedRegistration.of(self.context, registration)
+        while (known := self._known(prepared.source)) is None:
+            try:
+                return self._open(prepared)
+            except RepeatedSourceError:
+                continue  # the same message was registered concurrently: search it again
+        return known
+
+    def register_many(self, registrations: Iterable[Registration], batch_size: int) -> Iterator[RegistrationResult]:
+        """Open cases in batches, each in one transaction; see `Desk.register_many`."""
+        if not isinstance(registrations, Iterable):
+            raise TypeError(f"registrations: a list of Registration is expected, got {safe_repr(registrations)}")
+        if type(batch_size) is not int or batch_size < 1:
+            raise ValueError(f"batch_size: {safe_repr(batch_size)}; use a whole number, at least 1")
+        return (result for batch in _batches(registrations, batch_size) for result in self._register_batch(batch))
+
+    def _known(self, source: str | None) -> Case | None:
+        """Return the case that was registered from a message.
+
+        Raises:
+            ForeignSourceError: the case is outside the scope.
+        """
+        if source is None:
+            return None
+        context = self.context
+        with context.store.unit_of_work() as unit:
+            try:
+                known = unit.cases.by_source(source)
+                is_foreign = known is not None and not context.sees(known)
+            except StoreDamagedError as error:
+                if context.may_report(unit, error):
+                    raise
+                is_foreign = True
+        if is_foreign:
+            raise ForeignSourceError(source)
+        return known
+
+    def _open(self, prepared: PreparedRegistration) -> Case:
+        context = self.context
+        new = prepared.decide(context)
+        while True:
+            case = prepared.case(new, context.store.sequences.next(prepared.series))
+            try:
+                with context.store.unit_of_work() as unit:
+                    unit.cases.add(case)
+                    unit.commit()
+            except ConcurrentChangeError:
+                continue  # the number is used, for example by imported cases: take the next one
+            return case
+
+    def _register_batch(self, batch: Sequence[Registration]) -> list[RegistrationResult]:
+        prepared = [self._prepare(registration) for registration in batch]
+        while True:
+            try:
+                with self.context.store.unit_of_work() as unit:
+                    return self._save(unit, prepared)
+            except (RepeatedSourceError, ConcurrentChangeError):
+                continue  # a message was registered concurrently, or a number is used: search and number again
+
+    def _prepare(self, registration: Registration) -> PreparedRegistration | RegistrationResult:
+        try:
+            return PreparedRegistration.of(self.context, registration)
+        except _REFUSALS as error:
+            return RegistrationResult(None, refusal=error)
+
+    def _save(
+        self, unit: UnitOfWork, batch: Sequence[PreparedRegistration | RegistrationResult]
+    ) -> list[RegistrationResult]:
+        sources = [one.source for one in batch if isinstance(one, PreparedRegistration) and one.source is not None]
+        known = _cases_by_source(unit, sources)
+        decided = [
+            one if isinstance(one, RegistrationResult) else self._decide(unit, one, known.get(one.source or ""))
+            for one in batch
+        ]
+        results = list(self._number(decided))
+        unit.cases.add(*(one.case for one in results if one.is_new and one.case is not None))
+        unit.commit()
+        return results
+
+    def _decide(
+        self, unit: UnitOfWork, prepared: PreparedRegistration, known: Case | StoreDamagedError | None
+    ) -> _Decided | RegistrationResult:
+        if isinstance(known, StoreDamagedError) and self.context.may_report(unit, known):
+            return RegistrationResult(None, refusal=known)
+        if isinstance(known, Case) and self.context.sees(known):
+            return RegistrationResult(known)
+        if known is not None:
+            return RegistrationResult(None, refusal=ForeignSourceError(str(prepared.source)))
+        try:
+            return prepared, prepared.decide(self.context)
+        except _REFUSALS as error:
+            return RegistrationResult(None, refusal=error)
+
+    def _number(self, decided: Sequence[_Decided | RegistrationResult]) -> Iterator[RegistrationResult]:
+        """Yield the results; the new cases of a series get consecutive numbers."""
+        wanted = Counter(one[0].series for one in decided if not isinstance(one, RegistrationResult))
+        numbers = {series: self.context.store.sequences.next(series, count) for series, count in wanted.items()}
+        for one in decided:
+            if isinstance(one, RegistrationResult):
+                yield one
+                continue
+            prepared, new = one
+            number = numbers[prepared.series]
+            numbers[prepared.series] += 1
+            yield RegistrationResult(prepared.case(new, number), is_new=True)
+
+
+def _batches(registrations: Iterable[Registration], size: int) -> Iterator[list[Registration]]:
+    """Yield registrations in order, in batches in which no source occurs twice."""
+    batch: list[Registration] = []
+    sources: set[str] = set()
+    for registration in registrations:
+        source: str | None = getattr(registration, "source", None)  # an item of another type is refused later
+        if len(batch) == size or source in sources:
+            yield batch
+            batch, sources = [], set()
+        batch.append(registration)
+        if source is not None:
+            sources.add(source)
+    if batch:
+        yield batch
+
+
+def _cases_by_source(unit: UnitOfWork, sources: Sequence[str]) -> dict[str, Case | StoreDamagedError]:
+    """Return the registered cases by source; for a corrupt case, the error in its place."""
+    try:
+        return {**unit.cases.by_sources(sources)}
+    except StoreDamagedError as error:
+        corruption = holder_corruption(error)
+        if len(sources) == 1:
+            return {sources[0]: corruption}
+        half = len(sources) // 2
+        return _cases_by_source(unit, sources[:half]) | _cases_by_source(unit, sources[half:])
