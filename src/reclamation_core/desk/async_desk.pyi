@@ -17,7 +17,7 @@ from reclamation_core.cases import (
     TextKind,
 )
 from reclamation_core.cases.causes import CauseAnalysis
-from reclamation_core.cases.happenings import Facts
+from reclamation_core.cases.events import Facts
 from reclamation_core.cases.journal import Checkpoint, Finding
 from reclamation_core.desk.context import DeskOptions
 from reclamation_core.desk.maintenance import Alert, Discrepancy
@@ -149,6 +149,9 @@ class AsyncDesk:
     ) -> Case: ...
     async def complete_facts(
         self, reference: str, *, occurred_at: datetime | None = None, **facts: Unpack[FactsUpdate]
+    ) -> Case: ...
+    async def request_information(
+        self, reference: str, *facts: str, question: str | None = None, occurred_at: datetime | None = None
     ) -> Case: ...
     async def correct(
         self, reference: str, *, reason: str, occurred_at: datetime | None = None, **facts: Unpack[FactsUpdate]

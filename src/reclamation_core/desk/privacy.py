@@ -128,7 +128,7 @@ def has_words(text: str, wanted: frozenset[str]) -> bool:
 def _texts_of(case: Case) -> Iterator[PersonalDataItem]:
     """Yield the texts of a case, without the names of actors."""
     for event in case.events:
-        yield from _items(case.reference, event, case.vault, event.data)
+        yield from _items(case.reference, event, case.vault)
 
 
 def _names_person(case: Case, wanted: frozenset[str]) -> bool:
@@ -138,21 +138,15 @@ def _names_person(case: Case, wanted: frozenset[str]) -> bool:
 def _texts_about(plan: Pgaac, wanted: frozenset[str]) -> Iterator[PersonalDataItem]:
     """Yield the texts of a plan that name a person: a plan as a whole is not about one person."""
     for event in plan.events:
-        parts = (event.data, getattr(event.data, "sheet", None))
-        for part in parts:
-            items = _items(str(plan.scope), event, plan.vault, part)
-            yield from (item for item in items if has_words(item.text, wanted))
+        items = _items(str(plan.scope), event, plan.vault)
+        yield from (item for item in items if has_words(item.text, wanted))
         for recipient in getattr(event.data, "recipients", ()):
             if has_words(recipient, wanted):
                 yield _item(str(plan.scope), event, "recipients", TextKind.PERSONAL, recipient)
 
 
-def _items(
-    holder: str, event: RecordedEvent | RecordedPlanEvent, vault: Vault, part: object
-) -> Iterator[PersonalDataItem]:
-    if not attrs.has(type(part)):
-        return
-    for field, kind, commitment in commitments_by_field(part):
+def _items(holder: str, event: RecordedEvent | RecordedPlanEvent, vault: Vault) -> Iterator[PersonalDataItem]:
+    for field, kind, commitment in commitments_by_field(event.data):
         text = vault.read(commitment)
         if text is not None:
             yield _item(holder, event, field, kind, text)
