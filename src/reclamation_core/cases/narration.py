@@ -12,7 +12,7 @@ import attrs
 
 from reclamation_core.cases.case import Case
 from reclamation_core.cases.causes import TRAINING_BODY
-from reclamation_core.cases.causes.shown import one_line
+from reclamation_core.cases.causes.rendering import one_line
 from reclamation_core.cases.events import RecordedEvent
 from reclamation_core.cases.texts import ERASED
 from reclamation_core.missing import Missing

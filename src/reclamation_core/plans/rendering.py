@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import attrs
 
 from reclamation_core.cases.causes import TRAINING_BODY, Taxonomy
-from reclamation_core.cases.causes.markdown import inline, table
+from reclamation_core.cases.causes.rendering import inline, markdown_table
 from reclamation_core.cases.references import LineReference
 from reclamation_core.cases.sealed import Commitment, Vault
 from reclamation_core.cases.texts import ERASED
@@ -277,4 +277,4 @@ def _table(lines: Iterable[PlanLine], how: Reader) -> list[str]:
     if not rows:
         return [_NO_LINE.in_(how.lang), ""]
     header = [column.header.in_(how.lang) for column in _SHORT]
-    return [table(header, rows), ""]
+    return [markdown_table(header, rows), ""]

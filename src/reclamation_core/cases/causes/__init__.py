@@ -1,28 +1,24 @@
 """Problem-solving methods, each an object that cannot be made wrong, and the families that causes are counted under."""
 
-from reclamation_core.cases.causes.base import CauseAnalysis
+from reclamation_core.cases.causes.base import CauseAnalysis, LocatedCause, RootCause, StepOrderError
 from reclamation_core.cases.causes.cause_tree import CauseTree, TreeFact, TreeLink
 from reclamation_core.cases.causes.documents import read_analysis, write_analysis
-from reclamation_core.cases.causes.eight_d import EightD
-from reclamation_core.cases.causes.eight_d_steps import (
+from reclamation_core.cases.causes.eight_d import (
     Closure,
     Containment,
     Correction,
+    EightD,
     EightDStep,
     Emergency,
     Implementation,
     Measure,
     Team,
 )
-from reclamation_core.cases.causes.families import TRAINING_BODY
 from reclamation_core.cases.causes.five_whys import FiveWhys, WhyChain
 from reclamation_core.cases.causes.ishikawa import Category, CauseStatus, Ishikawa, PossibleCause, Scheme
-from reclamation_core.cases.causes.pdca import Pdca
-from reclamation_core.cases.causes.pdca_steps import Acting, Checking, Doing, PdcaDecision, PdcaStep, PdcaVerdict, Plan
+from reclamation_core.cases.causes.pdca import Acting, Checking, Doing, Pdca, PdcaDecision, PdcaStep, PdcaVerdict, Plan
 from reclamation_core.cases.causes.qqoqcp import Answer, DatedFact, Qqoqcp
-from reclamation_core.cases.causes.root_cause import LocatedCause, RootCause
-from reclamation_core.cases.causes.steps import StepOrderError
-from reclamation_core.cases.causes.taxonomy import Family, Taxonomy, UnknownFamilyError
+from reclamation_core.cases.causes.taxonomy import TRAINING_BODY, Family, Taxonomy, UnknownFamilyError
 
 __all__ = [
     "TRAINING_BODY",

@@ -9,11 +9,8 @@ from typing import ClassVar, Final
 import attrs
 
 from reclamation_core.cases.causes import checks
-from reclamation_core.cases.causes.base import CauseAnalysis
-from reclamation_core.cases.causes.blocks import Block, Field, Grid
-from reclamation_core.cases.causes.graph import cycles
-from reclamation_core.cases.causes.mermaid import Flowchart, Shape
-from reclamation_core.cases.causes.root_cause import LocatedCause, RootCause
+from reclamation_core.cases.causes.base import CauseAnalysis, LocatedCause, RootCause, cycles
+from reclamation_core.cases.causes.rendering import Block, Field, Flowchart, Grid, Shape
 from reclamation_core.cases.causes.taxonomy import Taxonomy
 from reclamation_core.cases.codes import Method
 from reclamation_core.cases.texts import redacted

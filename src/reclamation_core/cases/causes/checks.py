@@ -1,19 +1,35 @@
-"""What every method checks of its values: each check gives the faults it finds, so that all are told at once."""
+"""Checks of the values of an analysis; each yields the faults that it finds, so that all are reported at once."""
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from typing import Any, Final, TypeAlias
 
-from reclamation_core.cases.causes.statements import is_visible, key
 from reclamation_core.documents import REDACTED
 from reclamation_core.documents.encodings import read_text
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.vocabulary import LabelledEnum
 from reclamation_core.wording import Wording
+
+
+def key(statement: str) -> str:
+    """What two spellings of one statement share: neither case, nor spacing, nor the full stop makes another statement.
+
+    >>> key("Le formateur  est ABSENT.") == key("le formateur est absent")
+    True
+    """
+    folded = unicodedata.normalize("NFKC", statement).casefold()
+    return " ".join(folded.split()).rstrip(" .;!?…") or folded
+
+
+def is_visible(text: str) -> bool:
+    """Whether a reader sees anything of a text: blanks and control characters alone say nothing."""
+    return any(character.isprintable() and not character.isspace() for character in text)
+
 
 Check: TypeAlias = Callable[[str, object], Iterator[Fault]]
 """What is wrong with the value that stands at a path."""

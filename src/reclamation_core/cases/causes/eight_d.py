@@ -1,38 +1,268 @@
-"""8D: eight disciplines, and the emergency before them, taken one after the other."""
+"""8D: eight disciplines, and the emergency before them, one after the other."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
-from typing import ClassVar, Final, Self
+from itertools import pairwise
+from typing import Any, ClassVar, Final, Self
 
 import attrs
 
 from reclamation_core.cases.causes import checks
-from reclamation_core.cases.causes.base import CauseAnalysis
-from reclamation_core.cases.causes.blocks import Block
-from reclamation_core.cases.causes.eight_d_rendering import blocks, drawing
-from reclamation_core.cases.causes.eight_d_steps import (
-    NEEDS,
-    Closure,
-    Containment,
-    Correction,
-    EightDStep,
-    Emergency,
-    Implementation,
-    Measure,
-    Team,
-)
-from reclamation_core.cases.causes.mermaid import Flowchart
-from reclamation_core.cases.causes.root_cause import LocatedCause, RootCause
-from reclamation_core.cases.causes.statements import key
-from reclamation_core.cases.causes.steps import out_of_order, refuse_out_of_order
-from reclamation_core.cases.causes.taxonomy import Taxonomy
+from reclamation_core.cases.causes.base import CauseAnalysis, LocatedCause, RootCause, out_of_order, refuse_out_of_order
+from reclamation_core.cases.causes.checks import key
+from reclamation_core.cases.causes.rendering import Block, Field, Flowchart, Points, Shape, colon
+from reclamation_core.cases.causes.taxonomy import TRAINING_BODY, Taxonomy
 from reclamation_core.cases.codes import Method
 from reclamation_core.cases.texts import redacted
 from reclamation_core.documents import REDACTED
 from reclamation_core.errors import Fault
+from reclamation_core.vocabulary import LabelledEnum
 from reclamation_core.wording import Lang, Wording
+
+
+class EightDStep(LabelledEnum):
+    """A step of an 8D (étape), in order; its code is the field of `EightD` that records it."""
+
+    EMERGENCY = "emergency", "D0 urgence", "D0 emergency"
+    TEAM = "team", "D1 équipe et pilote", "D1 team and pilot"
+    PROBLEM = "problem", "D2 problème", "D2 problem"
+    CONTAINMENT = "containment", "D3 mesure conservatoire", "D3 containment"
+    CAUSES = "causes", "D4 causes racines", "D4 root causes"
+    CORRECTIONS = "corrections", "D5 actions correctives choisies", "D5 corrective actions chosen"
+    IMPLEMENTATION = "implementation", "D6 mise en œuvre", "D6 implementation"
+    MEASURE = "measure", "D6 mesure du résultat", "D6 measure of the result"
+    PREVENTION = "prevention", "D7 prévention de la récurrence", "D7 prevention of recurrence"
+    CLOSURE = "closure", "D8 clôture", "D8 closure"
+
+
+def _needs(step: EightDStep) -> tuple[EightDStep, ...]:
+    before = tuple(EightDStep)[: tuple(EightDStep).index(step)]
+    # A result is often measured long after the rest: only the closure waits for it.
+    return before if step is EightDStep.CLOSURE else tuple(each for each in before if each is not EightDStep.MEASURE)
+
+
+NEEDS: Final = {step: _needs(step) for step in EightDStep}
+"""What must be taken before each step."""
+
+
+_NOT_NEEDED: Final = Wording("aucune urgence", "no emergency")
+_PILOT: Final = Wording("pilote", "pilot")
+_EFFECTIVE: Final = {True: Wording("efficace", "effective"), False: Wording("sans effet", "not effective")}
+
+
+@attrs.frozen
+class Emergency(checks.Checked):
+    """D0: what was done at once (réponse d'urgence).
+
+    Args:
+        response: what was done; where nothing was needed, why.
+        needed: False where no emergency called for anything.
+
+    Raises:
+        FaultsError: the text is blank.
+    """
+
+    response: str = attrs.field(repr=redacted)
+    needed: bool = True
+
+    def in_(self, lang: Lang) -> str:
+        """What was done at once, as one sentence."""
+        return self.response if self.needed else f"{_NOT_NEEDED.in_(lang)}{colon(lang)}{self.response}"
+
+    def _faults(self) -> Iterator[Fault]:
+        yield from checks.text("response", self.response)
+        yield from checks.truth("needed", self.needed)
+
+
+@attrs.frozen
+class Team(checks.Checked):
+    """D1: who works on it (équipe).
+
+    Args:
+        pilot: who leads (pilote).
+        members: the others; nobody twice, the pilot not among them.
+
+    Raises:
+        FaultsError: there is no pilot, or somebody is named twice.
+    """
+
+    pilot: str = attrs.field(repr=redacted)
+    members: tuple[str, ...] = attrs.field(default=(), converter=checks.as_tuple, repr=redacted)
+
+    def in_(self, lang: Lang) -> str:
+        """The pilot and the members."""
+        return ", ".join((f"{self.pilot} ({_PILOT.in_(lang)})", *self.members))
+
+    def _faults(self) -> Iterator[Fault]:
+        misshapen = (
+            *checks.text("pilot", self.pilot),
+            *checks.items("members", self.members, checks.text, at_least=0),
+        )
+        yield from misshapen
+        if not misshapen:
+            named = ((f"members[{index}]", member) for index, member in enumerate(self.members))
+            yield from checks.said_once([("pilot", self.pilot), *named])
+
+
+@attrs.frozen
+class Containment(checks.Checked):
+    """D3: the containment (mesure conservatoire), its effect checked.
+
+    Args:
+        measure: what was done.
+        effect: what was found when its effect was checked.
+        checked_on: the day of that check.
+
+    Raises:
+        FaultsError: a text is blank, or the day is not a date.
+
+    Source: M2-1 §3.
+    """
+
+    measure: str = attrs.field(repr=redacted)
+    effect: str = attrs.field(repr=redacted)
+    checked_on: date
+
+    def in_(self, lang: Lang) -> str:
+        """The measure and its effect, as one sentence."""
+        return f"{self.measure}{colon(lang)}{self.effect} ({self.checked_on.isoformat()})"
+
+    def _faults(self) -> Iterator[Fault]:
+        yield from checks.text("measure", self.measure)
+        yield from checks.text("effect", self.effect)
+        yield from checks.day("checked_on", self.checked_on)
+
+
+@attrs.frozen
+class Correction(checks.Checked):
+    """D5: a corrective action chosen (action corrective).
+
+    Args:
+        action: what is to be done.
+        cause: the root cause of D4 that it removes, in the words used there.
+
+    Raises:
+        FaultsError: a text is blank.
+
+    Source: M2-1 §4.1.
+    """
+
+    action: str = attrs.field(repr=redacted)
+    cause: str = attrs.field(repr=redacted)
+
+    def in_(self, lang: Lang) -> str:
+        """The action and its cause, as one sentence."""
+        return f"{self.action} (cause{colon(lang)}{self.cause})"
+
+    def _faults(self) -> Iterator[Fault]:
+        yield from checks.text("action", self.action)
+        yield from checks.text("cause", self.cause)
+
+
+@attrs.frozen
+class Implementation(checks.Checked):
+    """D6: what was put in place (mise en œuvre), and when.
+
+    Raises:
+        FaultsError: the text is blank, or the day is not a date.
+    """
+
+    statement: str = attrs.field(repr=redacted)
+    done_on: date
+
+    def in_(self, lang: Lang) -> str:  # noqa: ARG002  its words are its own
+        """What was put in place, as one sentence."""
+        return f"{self.statement} ({self.done_on.isoformat()})"
+
+    def _faults(self) -> Iterator[Fault]:
+        yield from checks.text("statement", self.statement)
+        yield from checks.day("done_on", self.done_on)
+
+
+@attrs.frozen
+class Measure(checks.Checked):
+    """D6: the result measured (mesure du résultat).
+
+    Args:
+        result: what was measured.
+        effective: whether the actions removed the problem.
+        measured_on: the day of the measure.
+
+    Raises:
+        FaultsError: the text is blank, the day is not a date, or it is not said whether the actions are effective.
+    """
+
+    result: str = attrs.field(repr=redacted)
+    effective: bool
+    measured_on: date
+
+    def in_(self, lang: Lang) -> str:
+        """The result, as one sentence."""
+        return f"{self.result} ({_EFFECTIVE[self.effective].in_(lang)}, {self.measured_on.isoformat()})"
+
+    def _faults(self) -> Iterator[Fault]:
+        yield from checks.text("result", self.result)
+        yield from checks.truth("effective", self.effective)
+        yield from checks.day("measured_on", self.measured_on)
+
+
+@attrs.frozen
+class Closure(checks.Checked):
+    """D8: the end of the work (clôture), and what is owed to the team.
+
+    Raises:
+        FaultsError: the text is blank, or the day is not a date.
+    """
+
+    conclusion: str = attrs.field(repr=redacted)
+    closed_on: date
+
+    def in_(self, lang: Lang) -> str:  # noqa: ARG002  its words are its own
+        """The end, as one sentence."""
+        return f"{self.conclusion} ({self.closed_on.isoformat()})"
+
+    def _faults(self) -> Iterator[Fault]:
+        yield from checks.text("conclusion", self.conclusion)
+        yield from checks.day("closed_on", self.closed_on)
+
+
+_NOT_TAKEN: Final = "–"
+
+
+def _blocks_of(taken: Mapping[EightDStep, object], lang: Lang, families: Taxonomy) -> Iterator[Block]:
+    """Each step as a block; what is not taken yet has a dash."""
+    for step in EightDStep:
+        said = _said(taken[step], lang, families) if step in taken else (_NOT_TAKEN,)
+        yield Field(step.label(lang), said[0]) if len(said) == 1 else Points(said, title=step.label(lang))
+
+
+def _drawing_of(taken: Mapping[EightDStep, object], lang: Lang) -> Flowchart:
+    """The steps one below the other; the way to what is not taken yet is dotted."""
+    chart = Flowchart("TB")
+    nodes = []
+    for step in EightDStep:
+        said = " / ".join((step.label(lang), *_said(taken[step], lang))) if step in taken else step.label(lang)
+        nodes.append(chart.node(said, Shape.BOX if step in taken else Shape.ROUND))
+    for (start, end), step in zip(pairwise(nodes), tuple(EightDStep)[1:]):
+        chart.arrow(start, end, dotted=step not in taken)
+    return chart
+
+
+def _said(value: object, lang: Lang, families: Taxonomy = TRAINING_BODY) -> tuple[str, ...]:
+    values = value if isinstance(value, tuple) else (value,)
+    return tuple(_words(each, lang, families) for each in values)
+
+
+def _words(value: Any, lang: Lang, families: Taxonomy) -> str:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, RootCause):
+        return value.in_(lang, families)
+    words: str = value.in_(lang)
+    return words
+
 
 _NO_SUCH_CAUSE: Final = Wording(
     "une cause racine de D4 est attendue, dans les mêmes mots", "a root cause of D4 is expected, in the same words"
@@ -83,7 +313,7 @@ class EightD(CauseAnalysis):
     >>> eight_d.choose(Correction("tenir un vivier", "aucun remplaçant"))
     Traceback (most recent call last):
     ...
-    reclamation_core.cases.causes.steps.StepOrderError: 'D5 corrective actions chosen': first comes D3 containment,
+    reclamation_core.cases.causes.base.StepOrderError: 'D5 corrective actions chosen': first comes D3 containment,
     D4 root causes
     """
 
@@ -252,7 +482,7 @@ class EightD(CauseAnalysis):
         return tuple(LocatedCause(f"causes[{index}].family", cause) for index, cause in enumerate(self.causes))
 
     def _blocks(self, lang: Lang, families: Taxonomy) -> Iterator[Block]:
-        return blocks(self._taken, lang, families)
+        return _blocks_of(self._taken, lang, families)
 
     def _drawing(self, lang: Lang) -> Flowchart:
-        return drawing(self._taken, lang)
+        return _drawing_of(self._taken, lang)

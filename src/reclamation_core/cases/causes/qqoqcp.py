@@ -10,10 +10,8 @@ import attrs
 
 from reclamation_core.cases.causes import checks
 from reclamation_core.cases.causes.base import CauseAnalysis
-from reclamation_core.cases.causes.blocks import Block, Grid
-from reclamation_core.cases.causes.mermaid import Flowchart, Shape
-from reclamation_core.cases.causes.shown import colon
-from reclamation_core.cases.causes.statements import key
+from reclamation_core.cases.causes.checks import key
+from reclamation_core.cases.causes.rendering import Block, Flowchart, Grid, Shape, colon
 from reclamation_core.cases.causes.taxonomy import Taxonomy
 from reclamation_core.cases.codes import Method
 from reclamation_core.cases.texts import redacted

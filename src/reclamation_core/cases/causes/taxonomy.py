@@ -1,10 +1,10 @@
-"""The families that causes are counted under."""
+"""The families of causes, the themes of complaints, and those that this library proposes to a training body."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import attrs
 
@@ -14,8 +14,8 @@ from reclamation_core.vocabulary.facts import THEMES
 from reclamation_core.wording import Lang, Wording
 
 if TYPE_CHECKING:
-    from reclamation_core.cases.causes.base import CauseAnalysis
-    from reclamation_core.cases.causes.root_cause import RootCause
+    from reclamation_core.cases.causes.base import CauseAnalysis, RootCause
+
 
 _TAKEN = Wording("ce code est déjà celui d'une autre famille", "this code is already another family's")
 
@@ -186,3 +186,35 @@ class Taxonomy(checks.Checked):
         """
         met = Counter(self[cause.family].code for cause in causes)
         return {code: met[code] for code in self.codes}
+
+
+def _family(code: str, fr: str, en: str) -> Family:
+    return Family(code, Wording(fr, en))
+
+
+TRAINING_BODY: Final = Taxonomy(
+    (
+        _family("trainer_availability", "présence et remplacement des formateurs", "presence and cover of trainers"),
+        _family("trainer_practice", "compétences et posture des formateurs", "skills and conduct of trainers"),
+        _family("programme", "contenu et déroulé de la formation", "content and course of the training"),
+        _family("teaching_material", "méthodes et supports pédagogiques", "teaching methods and material"),
+        _family("assessment", "évaluation et certification", "assessment and certification"),
+        _family("work_placement", "stage et accompagnement en entreprise", "work placement and its follow-up"),
+        _family("planning", "planification et organisation des sessions", "planning and organisation of sessions"),
+        _family("admission", "positionnement et entrée en formation", "placement and admission"),
+        _family("information", "information du client", "information of the client"),
+        _family("contract", "engagements contractuels et devis", "contractual commitments and quotes"),
+        _family("administration", "gestion administrative et financière", "administration and finance"),
+        _family("premises", "locaux et sécurité", "premises and safety"),
+        _family("equipment", "équipements et matière d'œuvre", "equipment and working material"),
+        _family("digital_tools", "outils et accès numériques", "digital tools and access"),
+        _family("accommodation", "hébergement et restauration", "accommodation and meals"),
+        _family("accessibility", "accessibilité et handicap", "accessibility and disability"),
+        _family("group_life", "vie du groupe et discipline", "life of the group and discipline"),
+        _family("staffing", "effectifs et charge de travail", "staffing and workload"),
+        _family("procedure", "procédure absente ou non appliquée", "procedure missing or not applied"),
+        _family("supplier", "sous-traitants et partenaires", "subcontractors and partners"),
+        _family("outside", "cause extérieure à l'organisme", "cause outside the body"),
+    )
+)
+"""Twenty-one families, from the trainer to what the body does not control."""

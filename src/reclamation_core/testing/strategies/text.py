@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from hypothesis import strategies as st
 
-from reclamation_core.cases.causes.statements import is_visible
+from reclamation_core.cases.causes.checks import is_visible
 from reclamation_core.testing.strategies.invalid import Invalid
 
 _LETTERS: Final = "aàâæbcçdeéèêëfghiîïjklmnoôœpqrstuùûüvwxyÿzAÀBCÇDEÉÈÊLMNOŒPRSTÙ"

@@ -19,8 +19,7 @@ from reclamation_core.cases.causes import (
     read_analysis,
     write_analysis,
 )
-from reclamation_core.cases.causes.mermaid import label
-from reclamation_core.cases.causes.shown import one_line
+from reclamation_core.cases.causes.rendering import mermaid_label, one_line
 from reclamation_core.documents import canonical_json, parse_json
 from reclamation_core.errors import FaultsError
 from reclamation_core.testing.strategies import analyses, eight_ds, five_whys, ishikawas, texts
@@ -46,7 +45,7 @@ def test_any_analysis_renders_line_by_line_in_both_notations(analysis: CauseAnal
 
 @given(HOSTILE)
 def test_a_label_is_read_as_the_text_on_one_line(text: str) -> None:
-    assert re.sub(r"#(\d+);", lambda found: chr(int(found[1])), label(text)) == one_line(text)
+    assert re.sub(r"#(\d+);", lambda found: chr(int(found[1])), mermaid_label(text)) == one_line(text)
 
 
 @given(analyses(words=HOSTILE))

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reclamation_core.cases.causes import CauseTree, TreeLink
-from reclamation_core.cases.causes.graph import cycles
+from reclamation_core.cases.causes.base import cycles
 from reclamation_core.errors import FaultsError
 from reclamation_core.testing.strategies import cause_trees, texts
 

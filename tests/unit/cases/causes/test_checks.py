@@ -6,7 +6,7 @@ import pytest
 
 from reclamation_core.cases import Method
 from reclamation_core.cases.causes import RootCause, checks
-from reclamation_core.cases.causes.statements import is_visible, key
+from reclamation_core.cases.causes.checks import is_visible, key
 from reclamation_core.documents import REDACTED
 from reclamation_core.errors import FaultsError
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from reclamation_core.cases.causes.graph import cycles
+from reclamation_core.cases.causes.base import cycles
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from reclamation_core.cases.causes import CauseAnalysis
-from reclamation_core.cases.causes.markdown import inline
-from reclamation_core.cases.causes.mermaid import Flowchart, label
-from reclamation_core.cases.causes.shown import one_line
+from reclamation_core.cases.causes.rendering import Flowchart, inline, mermaid_label, one_line
 from tests.fragments import Fragment
 from tests.unit.cases.causes.samples import analyses
 
@@ -93,7 +91,7 @@ def test_no_text_changes_the_structure_of_a_page(hostile: str) -> None:
 
 @pytest.mark.parametrize("hostile", HOSTILE)
 def test_a_hostile_text_is_a_label_and_nothing_else_in_mermaid(hostile: str) -> None:
-    assert decoded(label(hostile)) == one_line(hostile)
+    assert decoded(mermaid_label(hostile)) == one_line(hostile)
     for sound, poisoned in zip(analyses(), analyses(hostile), strict=True):
         first, *lines = poisoned.to_mermaid().splitlines()
         assert re.fullmatch(r"flowchart (TB|LR)", first)
