@@ -32,7 +32,7 @@ from reclamation_core.plans import (
     texts_of_plans,
     unsettled,
 )
-from reclamation_core.plans.gathering import is_below
+from reclamation_core.plans.relations import is_below
 from reclamation_core.ports import CaseQuery, PlanNotFoundError, StoreDamagedError, UnitOfWork
 from reclamation_core.vocabulary import Sites, UnknownSiteError
 

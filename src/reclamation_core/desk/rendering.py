@@ -10,8 +10,7 @@ from reclamation_core.cases.rendering import marked
 from reclamation_core.cases.texts import ERASED, NOTE, REDACTED
 from reclamation_core.markup import Html, Tone, block, card, paragraph, section, table
 from reclamation_core.missing import UNKNOWN
-from reclamation_core.plans.display import marked_action
-from reclamation_core.plans.rendering import in_figures
+from reclamation_core.plans.rendering import in_figures, marked_action
 
 if TYPE_CHECKING:
     from reclamation_core.desk.queries import Agenda, Signals

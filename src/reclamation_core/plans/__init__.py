@@ -12,7 +12,6 @@ from reclamation_core.plans.codes import (
     PlanCommandType,
     Priority,
 )
-from reclamation_core.plans.decisions import Signature, decide
 from reclamation_core.plans.documents import (
     event_document,
     plan_document,
@@ -42,9 +41,8 @@ from reclamation_core.plans.events import (
     RecordedPlanEvent,
     TextsForgotten,
 )
-from reclamation_core.plans.gathering import gather, gathered_lines, resolve, texts_of_plans, unsettled
 from reclamation_core.plans.guards import plan_guard_table
-from reclamation_core.plans.plan import Pgaac, PlanPart
+from reclamation_core.plans.plan import Pgaac, PlanPart, Signature, decide
 from reclamation_core.plans.published import (
     ALL_PCS,
     FieldChange,
@@ -54,7 +52,16 @@ from reclamation_core.plans.published import (
     PublishedPlan,
     published_plan_difference,
 )
-from reclamation_core.plans.recurrence import Occurrence, recurrences, reopened_by
+from reclamation_core.plans.relations import (
+    Occurrence,
+    gather,
+    gathered_lines,
+    recurrences,
+    reopened_by,
+    resolve,
+    texts_of_plans,
+    unsettled,
+)
 from reclamation_core.plans.rendering import lines_csv, plan_markdown, published_plan_markdown, reader
 
 __all__ = [

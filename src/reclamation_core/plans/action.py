@@ -214,7 +214,7 @@ class Action(ActionSheet):
         return None if self.judgement is None else self.closed
 
     def _repr_html_(self) -> str:
-        from reclamation_core.plans.display import action_card
+        from reclamation_core.plans.rendering import action_card
 
         return action_card(self)
 

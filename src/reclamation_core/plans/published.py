@@ -65,7 +65,7 @@ class PublishedPlan:
     lines: tuple[PlanLine, ...] = attrs.field(converter=in_order, validator=each_line_once)
 
     def _repr_html_(self) -> str:
-        from reclamation_core.plans.display import edition_card
+        from reclamation_core.plans.rendering import edition_card
 
         return edition_card(self)
 
