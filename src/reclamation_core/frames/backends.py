@@ -17,7 +17,7 @@ ONCE: Final = Wording(
 _READ: Final = "pandas, Polars (eager or lazy), PyArrow tables, DuckDB relations and PySpark frames"
 
 
-def recognised(frame: Any) -> Any:
+def as_narwhals(frame: Any) -> Any:
     """The frame as narwhals sees it.
 
     Raises:
@@ -48,18 +48,18 @@ def _several_times(frame: Any) -> list[Fault]:
     return [Fault(str(name), name, ONCE) for name, times in names.items() if times > 1]
 
 
-def names_of(narrow: Any) -> list[str]:
+def column_names(narrow: Any) -> list[str]:
     """The names of a frame's columns."""
     # narwhals tells a name once that several columns of a relation have.
-    return list(narrow.to_native().columns if in_sql(narrow) else narrow.collect_schema().names())
+    return list(narrow.to_native().columns if is_sql(narrow) else narrow.collect_schema().names())
 
 
-def in_sql(narrow: Any) -> bool:
+def is_sql(narrow: Any) -> bool:
     """Whether a frame is a query, of DuckDB or of Spark."""
     return bool(narrow.implementation.is_duckdb() or narrow.implementation.is_pyspark())
 
 
-def types_in_sql(narrow: Any) -> dict[str, Any]:
+def sql_types(narrow: Any) -> dict[str, Any]:
     """The types of a query's columns; None where the type itself says that all is null (`SELECT NULL AS channel`)."""
     native, schema = narrow.to_native(), narrow.collect_schema()
     if narrow.implementation.is_pyspark():
@@ -84,7 +84,7 @@ def is_lazy(narrow: Any) -> bool:
     return isinstance(narrow, nw.LazyFrame)
 
 
-def polars() -> Any:
+def import_polars() -> Any:
     """Polars; raises MissingExtraError where it is not installed."""
     try:
         import polars as pl

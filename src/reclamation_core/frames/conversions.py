@@ -9,24 +9,24 @@ from math import inf, nextafter
 from typing import Any, Final, TypeAlias, cast
 
 from reclamation_core.errors import FaultsError
-from reclamation_core.frames.plan import Fact
+from reclamation_core.frames.plan import FactColumn
 from reclamation_core.frames.polars_engine import in_microseconds
-from reclamation_core.frames.request import DAY, INSTANT, KIND, Request, fact_fault, receipt_fault
+from reclamation_core.frames.request import DAY, INSTANT, KIND, DecisionRequest, fact_fault, receipt_fault
 from reclamation_core.tables import Boolean, Integer
 from reclamation_core.tables.domains import Enumeration, Line
 from reclamation_core.vocabulary.conversions import of_python
 
-There: TypeAlias = Callable[[Any, Sequence[str], Request], Any]
+There: TypeAlias = Callable[[Any, Sequence[str], DecisionRequest], Any]
 Back: TypeAlias = Callable[[Any, Any], Any]
 
 NO_NUMBER = -(1 << 62)
 """Stands for a number that is not whole where it ought to be: outside every domain."""
 
 
-def arrow_ways(pl: Any) -> tuple[There, Back]:
+def arrow_conversions(pl: Any) -> tuple[There, Back]:
     """To Polars, sharing memory, and back."""
 
-    def there(table: Any, names: Sequence[str], request: Request) -> Any:
+    def to_polars(table: Any, names: Sequence[str], request: DecisionRequest) -> Any:
         found = {name: _of_arrow(pl, table.column(name)) for name in names}
         faults = [
             fact_fault(request.plan.facts[name], table.column(name).type)
@@ -37,25 +37,25 @@ def arrow_ways(pl: Any) -> tuple[There, Back]:
             raise FaultsError(faults)
         return pl.DataFrame(found)
 
-    def back(table: Any, decided: Any) -> Any:
+    def from_polars(table: Any, decided: Any) -> Any:
         columns = decided.to_arrow()
         for name in columns.column_names:
             table = table.append_column(name, columns.column(name))
         return table
 
-    return there, back
+    return to_polars, from_polars
 
 
-def pandas_ways(pl: Any) -> tuple[There, Back]:
+def pandas_conversions(pl: Any) -> tuple[There, Back]:
     """To Polars and back; the frame's index stays."""
 
-    def there(frame: Any, names: Sequence[str], request: Request) -> Any:
+    def to_polars(frame: Any, names: Sequence[str], request: DecisionRequest) -> Any:
         return pl.DataFrame({name: _from_pandas(pl, frame[name], name, request) for name in names})
 
-    def back(frame: Any, decided: Any) -> Any:
+    def from_polars(frame: Any, decided: Any) -> Any:
         return frame.assign(**{name: _to_pandas(pl, decided[name], frame.index) for name in decided.columns})
 
-    return there, back
+    return to_polars, from_polars
 
 
 def _of_arrow(pl: Any, column: Any) -> Any:
@@ -73,9 +73,9 @@ def _of_arrow(pl: Any, column: Any) -> Any:
     return pl.from_arrow(column)
 
 
-def _from_pandas(pl: Any, column: Any, name: str, request: Request) -> Any:
+def _from_pandas(pl: Any, column: Any, name: str, request: DecisionRequest) -> Any:
     fact = request.plan.facts.get(name)
-    if name in {request.by, KIND} or (fact is not None and isinstance(fact.input.domain, Enumeration)):
+    if name in {request.calendar_column, KIND} or (fact is not None and isinstance(fact.input.domain, Enumeration)):
         return _texts(pl, column)
     if fact is None:
         return _moments(pl, column, name)
@@ -111,7 +111,7 @@ def _truths(pl: Any, column: Any) -> Any:
     return pl.Series(given, dtype=pl.Boolean) if given is not None and _types(given) <= {bool} else None
 
 
-def _numbers(pl: Any, column: Any, fact: Fact) -> Any:
+def _numbers(pl: Any, column: Any, fact: FactColumn) -> Any:
     """Numbers, NaN being null; whole ones may come as pandas has them beside nulls, floats without a part."""
     found, kind = _from_arrow(pl, column), column.dtype.kind
     if found is not None:
@@ -157,7 +157,7 @@ def _whole(pl: Any, numbers: Any) -> Any:
     return numbers.zip_with(integral.fill_null(value=True), no_number).clip(NO_NUMBER, -NO_NUMBER).cast(pl.Int64)
 
 
-def _of_objects(pl: Any, column: Any, fact: Fact) -> Any:
+def _of_objects(pl: Any, column: Any, fact: FactColumn) -> Any:
     """Whole numbers, floats and decimal numbers side by side; None where there is anything else."""
     given = _objects(column)
     if given is None or not all(issubclass(of, _NUMBERS) and of is not bool for of in _types(given)):
@@ -180,7 +180,7 @@ def _as_whole(value: float | Decimal) -> int:
     return int(within) if whole else NO_NUMBER
 
 
-def _floats_by(fact: Fact) -> Callable[[Any], float]:
+def _floats_by(fact: FactColumn) -> Callable[[Any], float]:
     """The function from a number to a float that is on the same side of every bound of a fact."""
     domain = cast(Line, fact.input.domain)
     ends = {domain.minimum, domain.maximum, *(atom.low[0] for atom in fact.atoms if atom.low)}

@@ -12,30 +12,30 @@ from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.errors import Fault
 from reclamation_core.frames import polars_engine, sql_engine
 from reclamation_core.frames.backends import (
-    in_sql,
+    as_narwhals,
+    column_names,
+    import_polars,
     is_caseless,
     is_lazy,
-    names_of,
-    polars,
-    recognised,
+    is_sql,
     rows_of,
-    types_in_sql,
+    sql_types,
 )
 from reclamation_core.frames.invalid_rows import SHOWN, InvalidRowsError, counted, named
 from reclamation_core.frames.layout import DECISIONS
-from reclamation_core.frames.plan import Kind
-from reclamation_core.frames.polars_engine import KEPT, temporary
-from reclamation_core.frames.request import Calendars, Request, calendars_of, expected_of
-from reclamation_core.frames.sql_engine import DUCKDB, SPARK, Writer
+from reclamation_core.frames.plan import FactsClass
+from reclamation_core.frames.polars_engine import RESERVED_PREFIX, temporary
+from reclamation_core.frames.request import Calendars, DecisionRequest, calendars_of, expected_value
+from reclamation_core.frames.sql_engine import DUCKDB, SPARK, SqlWriter
 from reclamation_core.policy import Policy, m2_1
 from reclamation_core.tables.look_up import notify_columns
 from reclamation_core.vocabulary import ComplaintFacts, MalfunctionFacts
 
-PLACE: Final = temporary("row")
+ROW_NUMBER: Final = temporary("row")
 """The column of each row's place in the whole frame."""
 
 
-def refuse(strange: Any, request: Request, given: Any) -> NoReturn:
+def refuse(strange: Any, request: DecisionRequest, given: Any) -> NoReturn:
     """Tell the rows that are invalid.
 
     Args:
@@ -47,13 +47,13 @@ def refuse(strange: Any, request: Request, given: Any) -> NoReturn:
         InvalidRowsError: always.
     """
     marking = attrs.evolve(request, marked=True)
-    marked = polars_engine.decide(polars(), strange.lazy(), marking).collect()
+    marked = polars_engine.decide(import_polars(), strange.lazy(), marking).collect()
     marks = marked[request.name("invalid")]
     counts = counted(marks.value_counts().iter_rows(), strange.columns)
-    places = marked[PLACE].head(SHOWN).to_list()
+    places = marked[ROW_NUMBER].head(SHOWN).to_list()
     records = rows_of(given[places])  # what was made of it to be decided may have other values
     faults = [
-        Fault(f"[{place}].{column}", record[column], expected_of(request, column))
+        Fault(f"[{place}].{column}", record[column], expected_value(request, column))
         for place, mark, record in zip(places, marks, records, strict=False)
         for column in named(mark, strange.columns)
     ]
@@ -70,7 +70,7 @@ def decide(
     policy: Policy,
     calendar: Calendars | None,
     *,
-    by: str | None = None,
+    calendar_column: str | None = None,
     decisions: Collection[str] = DECISIONS,
     prefix: str = "",
     on_invalid: OnInvalid | None = None,
@@ -94,8 +94,8 @@ def decide(
         policy: the edition.
         calendar: the calendar of the handling site; or calendars by what a column says; or the sites, by their codes;
             None to count no due date.
-        by: the column that tells the calendar, where there are several: `site` for sites, else `territory`. It is to
-            name one in every row: null is a value that cannot be, like a name that is none of them.
+        calendar_column: the column that names the calendar of each row, if there are several: `site` for sites, else
+            `territory`. A null, like an unknown name, is an invalid value.
         decisions: which of `DECISIONS` are wanted.
         prefix: what the names of the columns added begin with.
         on_invalid: "raise", the default of frames that are not lazy, refuses a frame with values that cannot be;
@@ -114,7 +114,11 @@ def decide(
         InvalidRowsError: rows have values that cannot be; a `FaultsError`.
     """
     found: FrameT = _answered(
-        recognised(frame), policy, ComplaintFacts, calendars_of(calendar, by), (decisions, prefix, on_invalid, ignore)
+        as_narwhals(frame),
+        policy,
+        ComplaintFacts,
+        calendars_of(calendar, calendar_column),
+        (decisions, prefix, on_invalid, ignore),
     )
     return found
 
@@ -134,14 +138,14 @@ def decide_malfunctions(
     is not read. Where a column `kind` says `complaint`, the row is refused.
     """
     options = (decisions, prefix, on_invalid, ignore)
-    found: FrameT = _answered(recognised(frame), policy, MalfunctionFacts, ({}, None), options)
+    found: FrameT = _answered(as_narwhals(frame), policy, MalfunctionFacts, ({}, None), options)
     return found
 
 
 def _answered(
     narrow: Any,
     policy: Policy,
-    kind: Kind,
+    kind: FactsClass,
     calendars: tuple[Mapping[str, BusinessCalendar], str | None],
     options: tuple[Collection[str], str, str | None, Collection[str]],
 ) -> Any:
@@ -153,9 +157,9 @@ def _answered(
     if lazy and on_invalid == "raise":
         raise ValueError("on_invalid: a lazy frame is not looked at yet; use 'mark', then frames.check(frame)")
     marked = lazy or on_invalid == "mark"
-    request = Request(policy, kind, _wanted(decisions, kind), *calendars, prefix, marked, ignore)
-    kept = sql_engine.KEPT if in_sql(narrow) else KEPT
-    request.check_columns(names_of(narrow), caseless=is_caseless(narrow), kept=kept)
+    request = DecisionRequest(policy, kind, _wanted(decisions, kind), *calendars, prefix, marked, ignore)
+    kept = sql_engine.RESERVED_PREFIX if is_sql(narrow) else RESERVED_PREFIX
+    request.check_columns(column_names(narrow), caseless=is_caseless(narrow), kept=kept)
     implementation = narrow.implementation
     if implementation.is_polars():
         return _in_polars(narrow.to_native(), request, narrow, lazy=lazy)
@@ -166,7 +170,7 @@ def _answered(
     return _through_polars(narrow, request)
 
 
-def _wanted(decisions: Collection[str], kind: Kind) -> tuple[str, ...]:
+def _wanted(decisions: Collection[str], kind: FactsClass) -> tuple[str, ...]:
     known = DECISIONS if kind is ComplaintFacts else DECISIONS[1:]
     if isinstance(decisions, str):
         decisions = (decisions,)
@@ -182,45 +186,47 @@ _FEW: Final = 4096
 """The rows up to which streaming costs more than it gains: a slice goes through all the steps while it is cached."""
 
 
-def _in_polars(frame: Any, request: Request, given: Any, *, lazy: bool) -> Any:
+def _in_polars(frame: Any, request: DecisionRequest, given: Any, *, lazy: bool) -> Any:
     """The frame decided; `given` is what it was made of, as narwhals sees it."""
-    pl = polars()
+    pl = import_polars()
     if not lazy and frame.height <= _FEW:
         frame = frame.rechunk()
-    decided = polars_engine.decide(pl, frame.lazy(), request, apart=lazy)
+    decided = polars_engine.decide(pl, frame.lazy(), request, by_group=lazy)
     if lazy:
-        return decided.drop(polars_engine.STRANGE)
+        return decided.drop(polars_engine.INVALID_FLAG)
     found = decided.collect(engine="streaming" if frame.height > _FEW else "in-memory")
-    strange = found.drop_in_place(polars_engine.STRANGE)
+    strange = found.drop_in_place(polars_engine.INVALID_FLAG)
     if not request.marked and strange.any():
-        refuse(frame.with_row_index(PLACE).filter(strange), request, given)
+        refuse(frame.with_row_index(ROW_NUMBER).filter(strange), request, given)
     return found
 
 
-def _through_polars(narrow: Any, request: Request) -> Any:
+def _through_polars(narrow: Any, request: DecisionRequest) -> Any:
     from reclamation_core.frames import conversions
 
-    pl = polars()
-    there_are = names_of(narrow)
+    pl = import_polars()
+    there_are = column_names(narrow)
     read = [name for name in request.needed if name in there_are]
     native = narrow.to_native()
-    there, back = conversions.pandas_ways(pl) if narrow.implementation.is_pandas() else conversions.arrow_ways(pl)
-    columns = there(native, read, request)
+    to_polars, from_polars = (
+        conversions.pandas_conversions(pl) if narrow.implementation.is_pandas() else conversions.arrow_conversions(pl)
+    )
+    columns = to_polars(native, read, request)
     if not columns.columns:
-        columns = pl.DataFrame({PLACE: range(len(narrow))})
+        columns = pl.DataFrame({ROW_NUMBER: range(len(narrow))})
     decided = _in_polars(columns, request, narrow, lazy=False)
-    return back(native, decided.select(request.added))
+    return from_polars(native, decided.select(request.added))
 
 
 _NUMBERS: Final = count(1)
 """Older DuckDBs keep the name of what is queried as a view, and look it up when that is read: each has its own."""
 
 
-def _in_duckdb(narrow: Any, request: Request) -> Any:
-    schema = types_in_sql(narrow)
-    writer = Writer(DUCKDB, apart=True)
+def _in_duckdb(narrow: Any, request: DecisionRequest) -> Any:
+    schema = sql_types(narrow)
+    writer = SqlWriter(DUCKDB, joined_lists=True)
     steps = sql_engine.steps(writer, schema, request)
-    given = f"{sql_engine.KEPT}rows_{next(_NUMBERS)}"
+    given = f"{sql_engine.RESERVED_PREFIX}rows_{next(_NUMBERS)}"
     query = f"SELECT * FROM {given}, ({writer.one_row})"
     for step in steps:
         query = f"SELECT *, {', '.join(step)} FROM ({query})"
@@ -228,9 +234,9 @@ def _in_duckdb(narrow: Any, request: Request) -> Any:
     return narrow.to_native().query(given, f"SELECT {wanted} FROM ({query})")
 
 
-def _in_spark(narrow: Any, request: Request) -> Any:
-    schema = types_in_sql(narrow)
-    writer = Writer(SPARK, apart=False)
+def _in_spark(narrow: Any, request: DecisionRequest) -> Any:
+    schema = sql_types(narrow)
+    writer = SqlWriter(SPARK, joined_lists=False)
     native = narrow.to_native()
     for step in sql_engine.steps(writer, schema, request):
         native = native.selectExpr("*", *step)
@@ -251,20 +257,20 @@ def check(frame: FrameT, policy: Policy | None = None, *, prefix: str = "") -> F
     """
     import narwhals as nw
 
-    narrow = recognised(frame)
+    narrow = as_narwhals(frame)
     name = f"{prefix}invalid"
-    if name not in names_of(narrow):
+    if name not in column_names(narrow):
         raise LookupError(f"frame: it has no column {name!r}; decide it with on_invalid='mark' first")
     marked = narrow.filter(~nw.col(name).is_null())
     marks = rows_of(marked.group_by(name).agg(nw.len().alias("rows")))
     if not marks:
         return frame
-    request = Request(policy or m2_1(), ComplaintFacts, DECISIONS, {}, None, prefix, marked=True)
+    request = DecisionRequest(policy or m2_1(), ComplaintFacts, DECISIONS, {}, None, prefix, marked=True)
     records = rows_of(marked.head(SHOWN))
     faults = [
-        Fault(column, record[column], expected_of(request, column))
+        Fault(column, record[column], expected_value(request, column))
         for record in records
         for column in named(record[name], record)
     ]
-    counts = counted(((mark[name], mark["rows"]) for mark in marks), names_of(narrow))
+    counts = counted(((mark[name], mark["rows"]) for mark in marks), column_names(narrow))
     raise InvalidRowsError(tuple(faults), counts, sum(mark["rows"] for mark in marks), tuple(records))

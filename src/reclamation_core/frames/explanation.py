@@ -13,9 +13,18 @@ import attrs
 
 from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.errors import Fault, FaultsError
-from reclamation_core.frames.backends import recognised, rows_of
+from reclamation_core.frames.backends import as_narwhals, rows_of
 from reclamation_core.frames.layout import DECISIONS
-from reclamation_core.frames.request import DAY, INSTANT, KIND, Calendars, Request, calendars_of, expected_of, keys_of
+from reclamation_core.frames.request import (
+    DAY,
+    INSTANT,
+    KIND,
+    Calendars,
+    DecisionRequest,
+    calendars_of,
+    expected_keys,
+    expected_value,
+)
 from reclamation_core.policy import Assessment, Policy
 from reclamation_core.tables import Integer
 from reclamation_core.vocabulary import ComplaintFacts
@@ -33,7 +42,7 @@ def explain(
     policy: Policy,
     calendar: Calendars,
     *,
-    by: str | None = None,
+    calendar_column: str | None = None,
     ignore: Collection[str] = (),
 ) -> Assessment:
     """The full decision of one row of a frame, with its reasons and the ledger of its deadline.
@@ -44,7 +53,7 @@ def explain(
             mapping is taken for where something in it is of pandas, and else no number, as `decide` has it.
         policy: the edition.
         calendar: as for `decide`.
-        by: likewise.
+        calendar_column: likewise.
         ignore: likewise.
 
     Raises:
@@ -55,13 +64,13 @@ def explain(
     """
     columns, nan_is_null = _mapping(record)
     given = {name: _plain(value, nan_is_null=nan_is_null) for name, value in columns.items()}
-    calendars, column = calendars_of(calendar, by)
-    request = Request(policy, ComplaintFacts, DECISIONS, calendars, column, "", marked=False, ignore=ignore)
+    calendars, column = calendars_of(calendar, calendar_column)
+    request = DecisionRequest(policy, ComplaintFacts, DECISIONS, calendars, column, "", marked=False, ignore=ignore)
     near = request.near_misses(given)
     if near:
         raise FaultsError(near)
     if request.tells_kind(given) and given[KIND] == request.other_kind:
-        raise FaultsError((Fault(KIND, given[KIND], expected_of(request, KIND)),))
+        raise FaultsError((Fault(KIND, given[KIND], expected_value(request, KIND)),))
     own = _calendar_of(given, request)
     names = [field.name for field in attrs.fields(ComplaintFacts) if field.name in given and field.name != INSTANT]
     whole = {fact.name for fact in request.plan.facts.values() if isinstance(fact.input.domain, Integer)}
@@ -80,7 +89,7 @@ def _mapping(record: Any) -> tuple[Mapping[str, Any], bool]:
         return record.to_dict(), True
     rows, of_pandas = [], False
     with suppress(TypeError):
-        narrow = recognised(record)
+        narrow = as_narwhals(record)
         rows, of_pandas = rows_of(narrow.head(2)), narrow.implementation.is_pandas()
     if len(rows) != 1:
         raise FaultsError((Fault("record", record if not rows else f"{len(rows)} rows or more", _RECORD),))
@@ -105,7 +114,7 @@ def _plain(value: Any, *, nan_is_null: bool) -> Any:
     return None if nan_is_null and isinstance(value, float | Decimal) and isnan(value) else value
 
 
-def _moment(given: Mapping[str, Any], request: Request, calendar: BusinessCalendar) -> Any:
+def _moment(given: Mapping[str, Any], request: DecisionRequest, calendar: BusinessCalendar) -> Any:
     """The receipt; of a day its start, in the calendar's zone."""
     day = given.get(DAY)
     if given.get(INSTANT) is not None or day is None:
@@ -113,7 +122,7 @@ def _moment(given: Mapping[str, Any], request: Request, calendar: BusinessCalend
     if isinstance(day, datetime) and day.tzinfo is None and day.time() == time():
         day = day.date()  # pandas has days as midnights
     if isinstance(day, datetime) or not isinstance(day, date):
-        raise FaultsError((Fault(DAY, day, expected_of(request, DAY)),))
+        raise FaultsError((Fault(DAY, day, expected_value(request, DAY)),))
     return datetime.combine(day, time(), calendar.zone)
 
 
@@ -122,14 +131,14 @@ def _without_part(value: Any) -> Any:
     return int(value) if isinstance(value, float | Decimal) and isfinite(value) and value == int(value) else value
 
 
-def _calendar_of(given: Mapping[str, Any], request: Request) -> BusinessCalendar:
+def _calendar_of(given: Mapping[str, Any], request: DecisionRequest) -> BusinessCalendar:
     if not request.calendars:
         raise TypeError("calendar: one is needed to explain a row, for its deadline; None counts none in columns alone")
-    if request.by is None:
+    if request.calendar_column is None:
         return request.calendars[""]
-    name = given.get(request.by)
+    name = given.get(request.calendar_column)
     # What is no text is written as one, as in the columns of pandas.
     found = None if name is None else request.calendars.get(str(name))
     if found is None:
-        raise FaultsError((Fault(request.by, name, keys_of(request.calendars)),))
+        raise FaultsError((Fault(request.calendar_column, name, expected_keys(request.calendars)),))
     return found

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import attrs
 
-from reclamation_core.frames.plan import Group, Plan, State
+from reclamation_core.frames.plan import DecisionState, Group, LookUpPlan
 from reclamation_core.tables import DecisionTable
 from reclamation_core.tables.domains import Enumeration
 from reclamation_core.vocabulary import Eligibility
@@ -25,7 +25,7 @@ COLUMNS: Final = (
 """The columns that `decide` adds, in order; `invalid` comes after them where it is asked for."""
 
 
-class Clock(IntEnum):
+class ClockState(IntEnum):
     """Whether a complaint has to be answered: not if it is out of scope, and nobody knows where a value cannot be."""
 
     STOPPED = 0
@@ -64,17 +64,19 @@ class Looks:
     columns: Mapping[str, Look]
     passed: tuple[int, ...]
     undetermined: tuple[int, ...]
-    clock: tuple[Clock, ...]
+    clock: tuple[ClockState, ...]
 
 
-def looks(plan: Plan, codes: Mapping[str, Sequence[int]], decisions: Sequence[str]) -> dict[str, Looks]:
+def looks(plan: LookUpPlan, codes: Mapping[str, Sequence[int]], decisions: Sequence[str]) -> dict[str, Looks]:
     """By group, what its key is asked; `codes` has for each fact what its codes stand for."""
     frozen = tuple((name, tuple(of_fact)) for name, of_fact in codes.items())
     return _looks(plan, frozen, tuple(decisions))
 
 
 @lru_cache(maxsize=16)
-def _looks(plan: Plan, codes: tuple[tuple[str, tuple[int, ...]], ...], decisions: tuple[str, ...]) -> dict[str, Looks]:
+def _looks(
+    plan: LookUpPlan, codes: tuple[tuple[str, tuple[int, ...]], ...], decisions: tuple[str, ...]
+) -> dict[str, Looks]:
     of_fact = dict(codes)
     asked = {axis.name for group in plan.groups for axis in group.axes}
     return {
@@ -92,7 +94,7 @@ def _of_group(group: Group, choices: Sequence[Sequence[int]], decisions: tuple[s
     by_state = tuple(zip(*number_of, strict=True))
     columns: dict[str, Look] = {}
     undetermined = [0] * len(number_of)
-    clock: tuple[Clock, ...] = ()
+    clock: tuple[ClockState, ...] = ()
     for of_table, found in zip(group.leaves, by_state, strict=False):
         states = tuple(map(of_table.state, found))
         name = of_table.table.name
@@ -113,20 +115,20 @@ def _open(group: Group, found: Sequence[int]) -> bool:
     return any(of_table.state(one).outcome is None for of_table, one in zip(group.leaves, found, strict=False))
 
 
-def _clock(eligibility: State) -> Clock:
+def _clock(eligibility: DecisionState) -> ClockState:
     if eligibility.possible:
-        return Clock.STOPPED if eligibility.outcome == Eligibility.OUT_OF_SCOPE else Clock.RUNNING
-    return Clock.IMPOSSIBLE
+        return ClockState.STOPPED if eligibility.outcome == Eligibility.OUT_OF_SCOPE else ClockState.RUNNING
+    return ClockState.IMPOSSIBLE
 
 
-def _outcomes(table: DecisionTable[Any], states: Sequence[State]) -> Look:
+def _outcomes(table: DecisionTable[Any], states: Sequence[DecisionState]) -> Look:
     text = isinstance(table.output, Enumeration)
     values = tuple(map(str, table.output.values)) if isinstance(table.output, Enumeration) else table.outcomes
     place_of = {value: place for place, value in enumerate(values)}
     return Look(values, tuple(None if state.outcome is None else place_of[state.outcome] for state in states), text)
 
 
-def _rows(states: Sequence[State]) -> Look:
+def _rows(states: Sequence[DecisionState]) -> Look:
     place_of: dict[str, int] = {}
     places = tuple(
         None if state.outcome is None else place_of.setdefault(" ".join(state.rows), len(place_of)) for state in states

@@ -32,7 +32,7 @@ Sample: TypeAlias = Mapping[str, Any]
 
 
 @attrs.frozen
-class State:
+class DecisionState:
     """What is known of a decision.
 
     Args:
@@ -51,7 +51,7 @@ class State:
         return self.possible.bit_count() > 1
 
 
-IMPOSSIBLE = State(0, None, ())
+IMPOSSIBLE = DecisionState(0, None, ())
 """The state where a value cannot be."""
 
 
@@ -123,19 +123,19 @@ class Leaves:
         }
         return Singles([of_answer[found] for found in self.singles.found], self.singles.sizes)
 
-    def state(self, found: int) -> State:
+    def state(self, found: int) -> DecisionState:
         """What is known of the decision where a set of answers is possible."""
         if not found:
             return IMPOSSIBLE
         answers = [self.answers[place] for place in numbers(found)]
         possible = reduce(or_, (1 << outcome for outcome, _ in answers))
         if possible.bit_count() > 1:
-            return State(possible, None, ())
+            return DecisionState(possible, None, ())
         sure = reduce(int.__and__, (rows for _, rows in answers))
         rows = [self.table.rows[place].id for place in numbers(sure)]
         if self.table.hit_policy is HitPolicy.FIRST:
             rows = rows[:1]
-        return State(possible, self.table.outcomes[answers[0][0]], tuple(rows))
+        return DecisionState(possible, self.table.outcomes[answers[0][0]], tuple(rows))
 
 
 def leaves(table: DecisionTable[Any], axes: Sequence[Sequence[Sample]]) -> Leaves:
@@ -190,14 +190,14 @@ def _one_by_one(table: DecisionTable[Any], axes: Sequence[Sequence[Sample]]) -> 
         yield places[cell.outcome], sum(1 << numbered[row.id] for row in given)
 
 
-Kind: TypeAlias = type[ComplaintFacts | MalfunctionFacts]
+FactsClass: TypeAlias = type[ComplaintFacts | MalfunctionFacts]
 
 _MANY: Final = 4096
 """The most combinations of single values that are looked up in one step, where two would do."""
 
 
 @attrs.frozen(eq=False, slots=False)
-class Fact:
+class FactColumn:
     """One fact: its values in classes that no row of any table tells apart.
 
     Args:
@@ -255,7 +255,7 @@ class Group:
     """
 
     name: str
-    axes: tuple[Fact | Group, ...]
+    axes: tuple[FactColumn | Group, ...]
     leaves: tuple[Leaves, ...]
     passed: Singles
 
@@ -279,19 +279,19 @@ class Group:
 
     def choices(self, codes: Mapping[str, Sequence[int]]) -> list[Sequence[int]]:
         """What the codes of each axis stand for; `codes` has it for each fact."""
-        return [codes[axis.name] if isinstance(axis, Fact) else axis.sets for axis in self.axes]
+        return [codes[axis.name] if isinstance(axis, FactColumn) else axis.sets for axis in self.axes]
 
 
 @attrs.frozen(eq=False)
-class Plan:
+class LookUpPlan:
     """The facts that some decisions of an edition need, and the groups of tables in the order of their look-up."""
 
-    facts: Mapping[str, Fact]
+    facts: Mapping[str, FactColumn]
     groups: tuple[Group, ...]
 
 
 @lru_cache(maxsize=32)
-def plan_for(policy: Policy, kind: Kind, wanted: tuple[str, ...]) -> Plan:
+def plan_for(policy: Policy, kind: FactsClass, wanted: tuple[str, ...]) -> LookUpPlan:
     """How to look up some tables of an edition, by their names."""
     found: dict[str, DecisionTable[Any]] = {}
     for name in wanted:
@@ -310,7 +310,7 @@ def plan_for(policy: Policy, kind: Kind, wanted: tuple[str, ...]) -> Plan:
             together.append(table)
     for cluster in _clusters(together, facts, modules):
         groups += _groups(cluster, _axes(cluster, facts, modules), wanted)
-    return Plan(facts, tuple(groups))
+    return LookUpPlan(facts, tuple(groups))
 
 
 def _collect(table: DecisionTable[Any], found: dict[str, DecisionTable[Any]]) -> None:
@@ -328,10 +328,10 @@ def _stands_alone(table: DecisionTable[Any], tables: Sequence[DecisionTable[Any]
 
 
 def _axes(
-    tables: Sequence[DecisionTable[Any]], facts: Mapping[str, Fact], modules: Mapping[str, Group]
-) -> tuple[Fact | Group, ...]:
+    tables: Sequence[DecisionTable[Any]], facts: Mapping[str, FactColumn], modules: Mapping[str, Group]
+) -> tuple[FactColumn | Group, ...]:
     """What tables depend on: facts in the order of their inputs, then the groups whose outcomes they ask for."""
-    found: dict[str, Fact | Group] = {}
+    found: dict[str, FactColumn | Group] = {}
 
     def visit(table: DecisionTable[Any]) -> None:
         for input_ in table.inputs:
@@ -348,7 +348,7 @@ def _axes(
 
 
 def _clusters(
-    tables: Sequence[DecisionTable[Any]], facts: Mapping[str, Fact], modules: Mapping[str, Group]
+    tables: Sequence[DecisionTable[Any]], facts: Mapping[str, FactColumn], modules: Mapping[str, Group]
 ) -> list[tuple[DecisionTable[Any], ...]]:
     """The tables whose axes are among another's go with it."""
     clusters: list[tuple[set[str], list[DecisionTable[Any]]]] = []
@@ -363,7 +363,7 @@ def _clusters(
 
 
 def _groups(
-    tables: tuple[DecisionTable[Any], ...], axes: tuple[Fact | Group, ...], wanted: Sequence[str]
+    tables: tuple[DecisionTable[Any], ...], axes: tuple[FactColumn | Group, ...], wanted: Sequence[str]
 ) -> list[Group]:
     """The group of some tables, and before it what its key is made with."""
     samples = [axis.samples for axis in axes]
@@ -377,7 +377,7 @@ def _groups(
     return [half, Group(name, (*axes[middle:], half), (), second)]
 
 
-def _facts(tables: Sequence[DecisionTable[Any]], kind: Kind) -> dict[str, Fact]:
+def _facts(tables: Sequence[DecisionTable[Any]], kind: FactsClass) -> dict[str, FactColumn]:
     asked: dict[str, Input] = {}
     for table in tables:
         for input_ in table.inputs:
@@ -386,7 +386,7 @@ def _facts(tables: Sequence[DecisionTable[Any]], kind: Kind) -> dict[str, Fact]:
     return {name: _fact(input_, tables, kind) for name, input_ in asked.items()}
 
 
-def _fact(input_: Input, tables: Sequence[DecisionTable[Any]], kind: Kind) -> Fact:
+def _fact(input_: Input, tables: Sequence[DecisionTable[Any]], kind: FactsClass) -> FactColumn:
     conditions = [
         row.when[input_.name] for table in tables for row in table.rows if row.when.get(input_.name) is not None
     ]
@@ -398,4 +398,4 @@ def _fact(input_: Input, tables: Sequence[DecisionTable[Any]], kind: Kind) -> Fa
     # What None means, and whether it is asked for at all, is said where the facts of this kind are made.
     field = next((field for field in attrs.fields(kind) if field.name == input_.name), None)
     meant = getattr(kind, input_.name) if field is None else field.default
-    return Fact(input_, atoms, class_of, ABSENT if meant is ABSENT else UNKNOWN, given=field is not None)
+    return FactColumn(input_, atoms, class_of, ABSENT if meant is ABSENT else UNKNOWN, given=field is not None)

@@ -17,24 +17,32 @@ from typing import Any
 import attrs
 
 from reclamation_core.errors import Fault, FaultsError
-from reclamation_core.frames.layout import Clock, Look, Looks, looks, undetermined_names
-from reclamation_core.frames.plan import Fact, Group
+from reclamation_core.frames.layout import ClockState, Look, Looks, looks, undetermined_names
+from reclamation_core.frames.plan import FactColumn, Group
 from reclamation_core.frames.receipts import DAY, Receipts
-from reclamation_core.frames.request import INSTANT, ITS_CALENDAR, KIND, Request, fact_fault, keys_fault, receipt_fault
+from reclamation_core.frames.request import (
+    INSTANT,
+    ITS_CALENDAR,
+    KIND,
+    DecisionRequest,
+    fact_fault,
+    keys_fault,
+    receipt_fault,
+)
 from reclamation_core.tables import Boolean, Integer
 from reclamation_core.tables.domains import Enumeration, Line, OpenEnumeration
 
-KEPT = "reclamation_core: "
+RESERVED_PREFIX = "reclamation_core: "
 """What their names begin with."""
 
 
 def temporary(name: str) -> str:
     """What such a column is called."""
-    return f"{KEPT}{name}"
+    return f"{RESERVED_PREFIX}{name}"
 
 
 @attrs.frozen(eq=False)
-class Table:
+class LookUpTable:
     """What one column has for each state of a group.
 
     Args:
@@ -70,7 +78,7 @@ class Readings:
     name: str
     after: tuple[tuple[str, int], ...]
     states: Any
-    columns: Mapping[str, Table]
+    columns: Mapping[str, LookUpTable]
     passed: Any
     undetermined: Any
     determined: int = attrs.field(init=False)
@@ -187,7 +195,7 @@ def due_of_each(due: Callable[..., Any], which: Any) -> Callable[[Any], Any]:
 
 
 @attrs.frozen(eq=False)
-class Coded:
+class EncodedColumn:
     """A column as codes.
 
     Args:
@@ -201,13 +209,13 @@ class Coded:
     impossible: int | None
 
 
-def codes(pl: Any, schema: Any, request: Request) -> dict[str, Coded]:
+def codes(pl: Any, schema: Any, request: DecisionRequest) -> dict[str, EncodedColumn]:
     """The columns that are asked for, by name, as codes.
 
     Raises:
         FaultsError: columns whose type cannot hold their values, all at once.
     """
-    coded: dict[str, Coded] = {}
+    coded: dict[str, EncodedColumn] = {}
     faults: list[Fault] = []
     for name, fact in request.plan.facts.items():
         column = _codes(pl, fact, schema.get(name) if fact.given else None)
@@ -217,21 +225,23 @@ def codes(pl: Any, schema: Any, request: Request) -> dict[str, Coded]:
             coded[name] = column
     if request.tells_kind(schema.names()) and isinstance(schema[KIND], _texts(pl)):
         other = _places(pl, KIND, schema[KIND], (request.other_kind.value,))
-        coded[KIND] = Coded(other.is_not_null().cast(pl.UInt8), (), 1)
+        coded[KIND] = EncodedColumn(other.is_not_null().cast(pl.UInt8), (), 1)
     received = request.received(schema.names())
     if received is not None:
         dtype = schema[received]
         aware = isinstance(dtype, pl.Datetime) and dtype.time_zone is not None
         if not (aware if received == INSTANT else dtype == pl.Date) and dtype != pl.Null:
             faults.append(receipt_fault(received, dtype))
-        if request.by is not None:
-            if isinstance(schema[request.by], (*_texts(pl), pl.Null)):
+        if request.calendar_column is not None:
+            if isinstance(schema[request.calendar_column], (*_texts(pl), pl.Null)):
                 names = tuple(request.calendars)
-                coded[ITS_CALENDAR] = Coded(
-                    _places(pl, request.by, schema[request.by], names).fill_null(len(names)), (), len(names)
+                coded[ITS_CALENDAR] = EncodedColumn(
+                    _places(pl, request.calendar_column, schema[request.calendar_column], names).fill_null(len(names)),
+                    (),
+                    len(names),
                 )
             else:
-                faults.append(keys_fault(request.by, schema[request.by]))
+                faults.append(keys_fault(request.calendar_column, schema[request.calendar_column]))
     if faults:
         raise FaultsError(faults)
     return coded
@@ -242,10 +252,10 @@ def _texts(pl: Any) -> tuple[Any, ...]:
     return pl.Enum, pl.Categorical, pl.String
 
 
-def _codes(pl: Any, fact: Fact, dtype: Any) -> Coded | None:
+def _codes(pl: Any, fact: FactColumn, dtype: Any) -> EncodedColumn | None:
     """A fact's column as codes; None where its type cannot hold the values."""
     if dtype is None or dtype == pl.Null:
-        return Coded(constant(pl, 0, pl.UInt8), (fact.when_null,), None)
+        return EncodedColumn(constant(pl, 0, pl.UInt8), (fact.when_null,), None)
     domain = fact.input.domain
     if isinstance(domain, Enumeration):
         return _of_texts(pl, fact, domain, dtype)
@@ -256,20 +266,20 @@ def _codes(pl: Any, fact: Fact, dtype: Any) -> Coded | None:
     return None
 
 
-def _of_flags(pl: Any, fact: Fact) -> Coded:
+def _of_flags(pl: Any, fact: FactColumn) -> EncodedColumn:
     flag = pl.col(fact.name)
     no, yes, null = (constant(pl, code, pl.UInt8) for code in range(3))
     code = pl.when(flag.is_null()).then(null).when(flag).then(yes).otherwise(no)
-    return Coded(code, (fact.set_of(False), fact.set_of(True), fact.when_null), None)
+    return EncodedColumn(code, (fact.set_of(False), fact.set_of(True), fact.when_null), None)
 
 
-def _of_texts(pl: Any, fact: Fact, domain: Enumeration, dtype: Any) -> Coded | None:
+def _of_texts(pl: Any, fact: FactColumn, domain: Enumeration, dtype: Any) -> EncodedColumn | None:
     names = tuple(map(str, domain.values))
     if isinstance(dtype, pl.Enum):
         categories = dtype.categories.to_list()
         if set(categories) <= set(names):  # then the frame's own numbers are the codes
             code = pl.col(fact.name).to_physical().cast(pl.UInt8).fill_null(len(categories))
-            return Coded(code, (*map(fact.set_of, categories), fact.when_null), None)
+            return EncodedColumn(code, (*map(fact.set_of, categories), fact.when_null), None)
     if not isinstance(dtype, _texts(pl)):
         return None
     known = _places(pl, fact.name, dtype, names)
@@ -278,7 +288,7 @@ def _of_texts(pl: Any, fact: Fact, domain: Enumeration, dtype: Any) -> Coded | N
     # A text that is none of the names becomes null, and is told from a null by having been something.
     other = pl.when(pl.col(fact.name).is_null()).then(len(names) + 1).otherwise(len(names))
     code = pl.when(known.is_not_null()).then(known).otherwise(other)
-    return Coded(code.cast(unsigned(pl, len(choices))), choices, None if others else len(names))
+    return EncodedColumn(code.cast(unsigned(pl, len(choices))), choices, None if others else len(names))
 
 
 def _places(pl: Any, name: str, dtype: Any, names: tuple[str, ...]) -> Any:
@@ -288,7 +298,7 @@ def _places(pl: Any, name: str, dtype: Any, names: tuple[str, ...]) -> Any:
     return texts.cast(pl.Enum(names), strict=False).to_physical().cast(pl.UInt32)
 
 
-def of_numbers(pl: Any, fact: Fact, domain: Line, dtype: Any) -> Coded:
+def of_numbers(pl: Any, fact: FactColumn, domain: Line, dtype: Any) -> EncodedColumn:
     """A column of numbers as codes: the intervals in their order, then null, then what cannot be."""
     # A float is meant as the decimal number that it is written as, and so compares as the bounds' floats do.
     column = pl.col(fact.name).cast(pl.Float64) if dtype == pl.Float32 else pl.col(fact.name)
@@ -317,7 +327,7 @@ def of_numbers(pl: Any, fact: Fact, domain: Line, dtype: Any) -> Coded:
             .then(constant(pl, found, dtype_of_codes) if isinstance(found, int) else found)
             .otherwise(code)
         )
-    return Coded(code, (*(1 << number for _, number in intervals), fact.when_null, 0), impossible)
+    return EncodedColumn(code, (*(1 << number for _, number in intervals), fact.when_null, 0), impossible)
 
 
 def unsigned(pl: Any, size: int) -> Any:
@@ -339,7 +349,7 @@ class Axis:
 
 
 def look_up(
-    pl: Any, frame: Any, choices: Mapping[str, Sequence[int]], request: Request, *, apart: bool
+    pl: Any, frame: Any, choices: Mapping[str, Sequence[int]], request: DecisionRequest, *, by_group: bool
 ) -> tuple[Any, dict[str, Any]]:
     """The lazy frame with what is found; and by its name, each column that is looked up in it.
 
@@ -350,7 +360,7 @@ def look_up(
         frame: the lazy frame, with the codes of each fact.
         choices: what the codes of each fact stand for.
         request: what is asked for.
-        apart: whether each group is read by a call of its own, which is left out where nothing of it is selected.
+        by_group: whether each group is read by a call of its own, which is left out where nothing of it is selected.
     """
     asked = looks(request.plan, choices, request.decisions)
     axes = {name: Axis(pl.col(temporary(name)), len(of_fact)) for name, of_fact in choices.items()}
@@ -359,14 +369,14 @@ def look_up(
     sums = pl.Series(range(len(names)), dtype=pl.UInt8)
     found: dict[str, Any] = {}
     bits: list[Any] = []
-    for part in [[group] for group in request.plan.groups] if apart else [request.plan.groups]:
-        read = [_readings(pl, group, asked[group.name], apart, bool(request.calendars)) for group in part]
+    for part in [[group] for group in request.plan.groups] if by_group else [request.plan.groups]:
+        read = [_readings(pl, group, asked[group.name], by_group, bool(request.calendars)) for group in part]
         column = temporary(f"{part[0].name} found")
-        frame = frame.with_columns(_found(pl, part, read, axes, sums if apart else names).alias(column))
+        frame = frame.with_columns(_found(pl, part, read, axes, sums if by_group else names).alias(column))
         found |= {name: pl.col(column).struct.field(name) for one in read for name in one.columns}
         bits.append(pl.col(column).struct.field("undetermined"))
         axes |= {group.name: Axis(found[_passed(group)], len(group.sets)) for group in part if _passed(group) in found}
-    found["undetermined"] = _read(sum(bits[1:], bits[0]), names) if apart else bits[0]
+    found["undetermined"] = _read(sum(bits[1:], bits[0]), names) if by_group else bits[0]
     return frame, found
 
 
@@ -412,14 +422,14 @@ def _key(pl: Any, axes: Sequence[Axis]) -> Any:
 
 
 @lru_cache(maxsize=64)
-def _readings(pl: Any, group: Group, found: Looks, apart: bool, with_clock: bool) -> Readings:
-    columns = {name: Table(_column(pl, look)) for name, look in found.columns.items()}
+def _readings(pl: Any, group: Group, found: Looks, by_group: bool, with_clock: bool) -> Readings:
+    columns = {name: LookUpTable(_column(pl, look)) for name, look in found.columns.items()}
     if with_clock and found.clock:
-        columns["clock"] = Table(pl.Series(found.clock, dtype=pl.UInt8))
+        columns["clock"] = LookUpTable(pl.Series(found.clock, dtype=pl.UInt8))
     passed = pl.Series(found.passed, dtype=pl.UInt32)
-    if apart and len(passed):
-        columns[_passed(group)] = Table(passed.cast(unsigned(pl, len(group.sets))))
-    before = () if apart else ((axis.name, len(axis.sets)) for axis in group.axes if isinstance(axis, Group))
+    if by_group and len(passed):
+        columns[_passed(group)] = LookUpTable(passed.cast(unsigned(pl, len(group.sets))))
+    before = () if by_group else ((axis.name, len(axis.sets)) for axis in group.axes if isinstance(axis, Group))
     return Readings(
         group.name,
         tuple(before),
@@ -441,18 +451,18 @@ def _undetermined(pl: Any, decisions: tuple[str, ...]) -> Any:
     return pl.Series(names, dtype=pl.Enum(names))
 
 
-STRANGE = temporary("invalid")
+INVALID_FLAG = temporary("invalid")
 """The column that says whether a row has a value that cannot be."""
 
 
-def decide(pl: Any, frame: Any, request: Request, *, apart: bool = False) -> Any:
-    """The lazy frame with the columns that were asked for, and `STRANGE`.
+def decide(pl: Any, frame: Any, request: DecisionRequest, *, by_group: bool = False) -> Any:
+    """The lazy frame with the columns that were asked for, and `INVALID_FLAG`.
 
     Args:
         pl: Polars.
         frame: the lazy frame.
         request: what is asked for.
-        apart: whether what is not selected afterwards costs nothing; all together costs a little more then.
+        by_group: whether what is not selected afterwards costs nothing; all together costs a little more then.
 
     Raises:
         FaultsError: columns whose type cannot hold their values, all at once.
@@ -461,7 +471,9 @@ def decide(pl: Any, frame: Any, request: Request, *, apart: bool = False) -> Any
     names = schema.names()
     coded = codes(pl, schema, request)
     frame = frame.with_columns(**{temporary(name): column.expression for name, column in coded.items()})
-    frame, found = look_up(pl, frame, {name: coded[name].choices for name in request.plan.facts}, request, apart=apart)
+    frame, found = look_up(
+        pl, frame, {name: coded[name].choices for name in request.plan.facts}, request, by_group=by_group
+    )
     outputs = {name: found[name] for name in request.looked_up}
     told = {
         name: pl.col(temporary(name)) == column.impossible
@@ -475,8 +487,8 @@ def decide(pl: Any, frame: Any, request: Request, *, apart: bool = False) -> Any
     if received is not None:
         frame = frame.with_columns(_last_day(pl, received, schema[received], request).alias(temporary("due")))
         due, clock = pl.col(temporary("due")), found["clock"]
-        outputs["due_date"] = pl.when(clock == Clock.RUNNING.value).then(due)
-        late = (clock != Clock.STOPPED.value) & due.is_null()
+        outputs["due_date"] = pl.when(clock == ClockState.RUNNING.value).then(due)
+        late = (clock != ClockState.STOPPED.value) & due.is_null()
         if ITS_CALENDAR in told:
             late &= ~told[ITS_CALENDAR]
         strange[received] = [pl.col(received).is_null(), late]
@@ -484,17 +496,17 @@ def decide(pl: Any, frame: Any, request: Request, *, apart: bool = False) -> Any
     if KIND in told:
         frame = frame.with_columns(**outputs)  # what is looked up is looked up in all rows, and only then taken away
         outputs = {name: pl.when(~told[KIND]).then(pl.col(name)) for name in outputs}
-    outputs[STRANGE] = pl.any_horizontal(pl.lit(False), *chain.from_iterable(strange.values()))
+    outputs[INVALID_FLAG] = pl.any_horizontal(pl.lit(False), *chain.from_iterable(strange.values()))
     if request.marked:
         outputs[request.name("invalid")] = _invalid(pl, strange)
-    return frame.with_columns(**outputs).select(*names, *request.added, STRANGE)
+    return frame.with_columns(**outputs).select(*names, *request.added, INVALID_FLAG)
 
 
-def _last_day(pl: Any, received: str, dtype: Any, request: Request) -> Any:
+def _last_day(pl: Any, received: str, dtype: Any, request: DecisionRequest) -> Any:
     """The last day to answer, whether or not there is one to be given."""
     instants = in_microseconds(pl.col(received).cast(pl.Int64), getattr(dtype, "time_unit", "us"))
     due = due_by(pl, request.receipts(received))
-    if request.by is None:
+    if request.calendar_column is None:
         return instants.map_batches(due, return_dtype=pl.Date, is_elementwise=True)
     of_each = due_of_each(due, pl.Series(request.which, dtype=pl.UInt32))
     both = pl.struct(instants.alias("instant"), pl.col(temporary(ITS_CALENDAR)).alias("calendar"))

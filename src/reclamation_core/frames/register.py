@@ -10,7 +10,7 @@ import attrs
 
 from reclamation_core.cases import Case, CaseKind, CaseState, Withdrawn
 from reclamation_core.desk import Desk
-from reclamation_core.frames.backends import polars
+from reclamation_core.frames.backends import import_polars
 from reclamation_core.missing import UNKNOWN, Missing
 from reclamation_core.ports import CaseQuery
 from reclamation_core.tables import Boolean, Enumeration, Integer
@@ -97,7 +97,7 @@ def caseload(desk: Desk, *, kind: CaseKind | None = CaseKind.COMPLAINT, backend:
         MissingExtraError: Polars is not installed.
         ValueError: there is no such backend.
     """
-    pl = polars()
+    pl = import_polars()
     ways: dict[str, Callable[[Any], Any]] = {
         "polars": lambda frame: frame,
         "pandas": pl.DataFrame.to_pandas,

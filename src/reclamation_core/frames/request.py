@@ -16,7 +16,7 @@ from reclamation_core.documents.similar_names import near_misses
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.frames.backends import ONCE
 from reclamation_core.frames.layout import DECISIONS
-from reclamation_core.frames.plan import Fact, Kind, Plan, plan_for
+from reclamation_core.frames.plan import FactColumn, FactsClass, LookUpPlan, plan_for
 from reclamation_core.frames.receipts import Receipts, by_day, by_instant
 from reclamation_core.policy import Policy
 from reclamation_core.tables import Boolean, Integer
@@ -30,7 +30,7 @@ Calendars: TypeAlias = BusinessCalendar | Mapping[str, BusinessCalendar] | Sites
 """One calendar for all rows, one by name, or those of sites."""
 
 
-def calendars_of(calendar: Any, by: str | None) -> tuple[Mapping[str, BusinessCalendar], str | None]:
+def calendars_of(calendar: Any, calendar_column: str | None) -> tuple[Mapping[str, BusinessCalendar], str | None]:
     """The calendars by what a column says, and that column; by "" and None where one holds for all.
 
     Raises:
@@ -39,21 +39,23 @@ def calendars_of(calendar: Any, by: str | None) -> tuple[Mapping[str, BusinessCa
     if calendar is None:
         return {}, None
     if isinstance(calendar, BusinessCalendar):
-        if by is not None:
-            raise ValueError(f"by: {by!r} tells nothing where one calendar holds for all; give calendars by its values")
+        if calendar_column is not None:
+            raise ValueError(
+                f"calendar_column={calendar_column!r} has no effect with a single calendar; give calendars by its values"
+            )
         return {"": calendar}, None
     if isinstance(calendar, Sites):
-        return {code: calendar[code].calendar() for code in calendar}, by or "site"
+        return {code: calendar[code].calendar() for code in calendar}, calendar_column or "site"
     if (
         calendar
         and isinstance(calendar, Mapping)
         and all(isinstance(one, BusinessCalendar) for one in calendar.values())
     ):
-        return {str(name): one for name, one in calendar.items()}, by or "territory"
+        return {str(name): one for name, one in calendar.items()}, calendar_column or "territory"
     raise TypeError(f"calendar: a BusinessCalendar, several by name, Sites or None is expected, got {calendar!r}")
 
 
-def keys_of(calendars: Mapping[str, BusinessCalendar]) -> Wording:
+def expected_keys(calendars: Mapping[str, BusinessCalendar]) -> Wording:
     """What the column that tells the calendar may say."""
     fr, en = "le nom d'un des calendriers", "the name of one of the calendars"
     if calendars:
@@ -126,31 +128,31 @@ def checked_ignore(ignore: Any) -> frozenset[str]:
 
 
 @attrs.frozen(eq=False, slots=False)
-class Request:
+class DecisionRequest:
     """What is asked of a frame.
 
     Args:
         policy: the edition.
         kind: whether the rows are complaints or malfunctions.
         decisions: the decisions asked for, in order.
-        calendars: the calendars, by what the column `by` says; by "" where one holds for all; none for no due date.
-        by: the column that tells the calendar of each row; None where one holds for all.
+        calendars: the calendars by the values of `calendar_column`; by "" a single one; none for no due date.
+        calendar_column: the column that tells the calendar of each row; None where one holds for all.
         prefix: what the names of the columns added begin with.
         marked: whether the column `invalid` is added.
         ignore: columns that are no facts although their names are close to one.
     """
 
     policy: Policy = attrs.field(validator=of_class(Policy))
-    kind: Kind
+    kind: FactsClass
     decisions: tuple[str, ...]
     calendars: Mapping[str, BusinessCalendar]
-    by: str | None
+    calendar_column: str | None
     prefix: str = attrs.field(validator=of_class(str))
     marked: bool
     ignore: frozenset[str] = attrs.field(default=(), converter=checked_ignore)
 
     @cached_property
-    def plan(self) -> Plan:
+    def plan(self) -> LookUpPlan:
         """How the tables are looked up."""
         # What is out of scope has no due date, so the eligibility is wanted with one.
         with_clock = "eligibility" if self.calendars else None
@@ -179,7 +181,7 @@ class Request:
 
     def tells_kind(self, columns: Collection[str]) -> bool:
         """Whether the rows of the other kind are told."""
-        return KIND in columns and self.by != KIND
+        return KIND in columns and self.calendar_column != KIND
 
     def received(self, columns: Collection[str]) -> str | None:
         """The column of the receipt; None where no due date is asked for."""
@@ -192,7 +194,7 @@ class Request:
         """The columns that are read where they are there."""
         receipts = (INSTANT, DAY) if self.calendars else ()
         facts = [name for name, fact in self.plan.facts.items() if fact.given]
-        keys = [self.by] if self.by is not None and self.calendars else []
+        keys = [self.calendar_column] if self.calendar_column is not None and self.calendars else []
         return tuple(dict.fromkeys((*facts, *receipts, *keys, KIND)))
 
     @cached_property
@@ -214,7 +216,7 @@ class Request:
 
     def column(self, code: str) -> str:
         """The column that a code is of."""
-        return str(self.by) if code == ITS_CALENDAR else code
+        return str(self.calendar_column) if code == ITS_CALENDAR else code
 
     def check_columns(self, columns: Collection[str], *, caseless: bool, kept: str) -> None:
         """Refuse a frame that lacks the receipt or the calendars' column, or whose names are in the way.
@@ -239,8 +241,13 @@ class Request:
         meant = {fault.path for fault in near}
         if self.calendars and not {INSTANT, DAY} & {*seen, *meant}:
             faults.append(Fault(INSTANT, None, _RECEIPT))
-        if self.calendars and self.by is not None and same(self.by) not in seen and self.by not in meant:
-            faults.append(Fault(self.by, None, _KEYS))
+        if (
+            self.calendars
+            and self.calendar_column is not None
+            and same(self.calendar_column) not in seen
+            and self.calendar_column not in meant
+        ):
+            faults.append(Fault(self.calendar_column, None, _KEYS))
         if faults:
             raise FaultsError(faults)
 
@@ -249,7 +256,7 @@ class Request:
         missing = [name for name in self.needed if name not in columns]
         if {INSTANT, DAY} & set(columns):  # one of them is enough
             missing = [name for name in missing if name not in {INSTANT, DAY}]
-        known = READABLE | self.ignore | {self.by}
+        known = READABLE | self.ignore | {self.calendar_column}
         others = [name for name in columns if isinstance(name, str) and name not in known]
         return [near_miss(column, name) for column, name in near_misses(others, missing)]
 
@@ -291,7 +298,7 @@ def _capitals(name: str) -> Wording:
     )
 
 
-def fact_fault(fact: Fact, dtype: object) -> Fault:
+def fact_fault(fact: FactColumn, dtype: object) -> Fault:
     """A column whose type cannot hold the values of its fact."""
     domain = fact.input.domain
     if isinstance(domain, Enumeration):
@@ -316,7 +323,7 @@ def keys_fault(column: str, dtype: object) -> Fault:
     return Fault(column, str(dtype), _TEXTS)
 
 
-def expected_of(request: Request, name: str) -> Wording:
+def expected_value(request: DecisionRequest, name: str) -> Wording:
     """What a value of a column should have been."""
     fact = request.plan.facts.get(name)
     if fact is not None:
@@ -326,4 +333,4 @@ def expected_of(request: Request, name: str) -> Wording:
         return _MOMENT
     if request.tells_kind([name]):
         return _OTHER_KIND
-    return keys_of(request.calendars)
+    return expected_keys(request.calendars)

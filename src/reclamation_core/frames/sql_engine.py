@@ -9,10 +9,18 @@ from typing import Any, Final
 import attrs
 
 from reclamation_core.errors import Fault, FaultsError
-from reclamation_core.frames.layout import Clock, Look, Looks, looks, undetermined_names
-from reclamation_core.frames.plan import Fact, Group
+from reclamation_core.frames.layout import ClockState, Look, Looks, looks, undetermined_names
+from reclamation_core.frames.plan import FactColumn, Group
 from reclamation_core.frames.receipts import DAY, NEVER, Receipts
-from reclamation_core.frames.request import INSTANT, ITS_CALENDAR, KIND, Request, fact_fault, keys_fault, receipt_fault
+from reclamation_core.frames.request import (
+    INSTANT,
+    ITS_CALENDAR,
+    KIND,
+    DecisionRequest,
+    fact_fault,
+    keys_fault,
+    receipt_fault,
+)
 from reclamation_core.tables import Boolean, Integer
 from reclamation_core.tables.domains import Enumeration, Line, OpenEnumeration
 
@@ -78,17 +86,17 @@ SPARK = Dialect(
 
 
 @attrs.frozen(eq=False)
-class Writer:
+class SqlWriter:
     """Writes a query in a dialect.
 
     Args:
         dialect: the dialect.
-        apart: whether lists are columns of a relation of one row, `lists`, that the query is joined with: DuckDB makes
-            a constant list anew for every two thousand rows.
+        joined_lists: True if lists are columns of a relation of one row, `lists`, that the query is joined with; DuckDB
+            would build a constant list again for every two thousand rows.
     """
 
     dialect: Dialect
-    apart: bool
+    joined_lists: bool
     lists: list[str] = attrs.field(factory=list, init=False)
 
     def name(self, column: str) -> str:
@@ -114,7 +122,7 @@ class Writer:
         return self._item(self.dialect.texts.format(self.dialect.text(between.join(values)), between), key)
 
     def _item(self, made: str, key: str) -> str:
-        if not self.apart:
+        if not self.joined_lists:
             return self.dialect.item.format(made, key)
         self.lists.append(made)
         return self.dialect.item.format(_list_name(len(self.lists)), key)
@@ -151,12 +159,12 @@ def _list_name(number: int) -> str:
     return f"reclamation_core_list_{number}"
 
 
-KEPT = "reclamation_core_"
+RESERVED_PREFIX = "reclamation_core_"
 """What the columns begin with that are made on the way."""
 
 
 @attrs.frozen(eq=False)
-class Coded:
+class SqlColumn:
     """A column as codes: the query's text, the classes that each code stands for, the code of what cannot be."""
 
     text: str
@@ -168,7 +176,7 @@ Step = list[str]
 """What a step of the query adds, each `... AS name`; the columns before it are kept."""
 
 
-def steps(writer: Writer, schema: Mapping[str, Any], request: Request) -> list[Step]:
+def steps(writer: SqlWriter, schema: Mapping[str, Any], request: DecisionRequest) -> list[Step]:
     """The steps of the query, the last of which gives the columns that were asked for.
 
     Args:
@@ -202,9 +210,9 @@ def steps(writer: Writer, schema: Mapping[str, Any], request: Request) -> list[S
     if received is not None:
         query += _receipt(writer, found, received, _since(writer, received, schema[received]), request)
         due, clock = writer.name(temporary("due")), writer.name(temporary("clock"))
-        outputs["due_date"] = f"CASE WHEN {clock} = {Clock.RUNNING} THEN {writer.dialect.date.format(due)} END"
+        outputs["due_date"] = f"CASE WHEN {clock} = {ClockState.RUNNING} THEN {writer.dialect.date.format(due)} END"
         placed = f" AND NOT {told[ITS_CALENDAR]}" if ITS_CALENDAR in told else ""
-        late = f"{clock} <> {Clock.STOPPED} AND {due} IS NULL{placed}"
+        late = f"{clock} <> {ClockState.STOPPED} AND {due} IS NULL{placed}"
         strange[received] = [f"{writer.name(received)} IS NULL", f"({late})"]
     if KIND in told:
         outputs = {name: f"CASE WHEN NOT {told[KIND]} THEN {column} END" for name, column in outputs.items()}
@@ -218,17 +226,17 @@ def steps(writer: Writer, schema: Mapping[str, Any], request: Request) -> list[S
 
 def temporary(name: str) -> str:
     """What a column is called that is not among those asked for."""
-    return f"{KEPT}{name.replace(' ', '_')}"
+    return f"{RESERVED_PREFIX}{name.replace(' ', '_')}"
 
 
-def _as(writer: Writer, text: str, name: str) -> str:
+def _as(writer: SqlWriter, text: str, name: str) -> str:
     return f"{text} AS {writer.name(name)}"
 
 
-def _coded(writer: Writer, schema: Mapping[str, Any], request: Request) -> dict[str, Coded]:
+def _coded(writer: SqlWriter, schema: Mapping[str, Any], request: DecisionRequest) -> dict[str, SqlColumn]:
     import narwhals as nw
 
-    coded: dict[str, Coded] = {}
+    coded: dict[str, SqlColumn] = {}
     faults: list[Fault] = []
     for name, fact in request.plan.facts.items():
         column = _codes(writer, fact, schema.get(name) if fact.given else None)
@@ -237,19 +245,21 @@ def _coded(writer: Writer, schema: Mapping[str, Any], request: Request) -> dict[
         else:
             coded[name] = column
     if request.tells_kind(schema) and _is_text(schema[KIND]):
-        coded[KIND] = Coded(_cases(writer, KIND, (request.other_kind.value,), nothing=1), (), 0)
+        coded[KIND] = SqlColumn(_cases(writer, KIND, (request.other_kind.value,), nothing=1), (), 0)
     received = request.received(schema)
     if received is not None:
         dtype = schema[received]
         aware = isinstance(dtype, nw.Datetime) and dtype.time_zone is not None
         if not (aware if received == INSTANT else dtype == nw.Date) and dtype is not None:
             faults.append(receipt_fault(received, dtype))
-        if request.by is not None:
-            if _is_text(schema[request.by]) or schema[request.by] is None:
+        if request.calendar_column is not None:
+            if _is_text(schema[request.calendar_column]) or schema[request.calendar_column] is None:
                 names = tuple(request.calendars)
-                coded[ITS_CALENDAR] = Coded(_cases(writer, request.by, names, nothing=len(names)), (), len(names))
+                coded[ITS_CALENDAR] = SqlColumn(
+                    _cases(writer, request.calendar_column, names, nothing=len(names)), (), len(names)
+                )
             else:
-                faults.append(keys_fault(request.by, schema[request.by]))
+                faults.append(keys_fault(request.calendar_column, schema[request.calendar_column]))
     if faults:
         raise FaultsError(faults)
     return coded
@@ -261,27 +271,27 @@ def _is_text(dtype: Any) -> bool:
     return isinstance(dtype, nw.String | nw.Enum | nw.Categorical) or dtype in (nw.String, nw.Enum, nw.Categorical)
 
 
-def _codes(writer: Writer, fact: Fact, dtype: Any) -> Coded | None:
+def _codes(writer: SqlWriter, fact: FactColumn, dtype: Any) -> SqlColumn | None:
     """A fact's column as codes; None where its type cannot hold the values."""
     import narwhals as nw
 
     if dtype is None:
-        return Coded("0", (fact.when_null,), None)
+        return SqlColumn("0", (fact.when_null,), None)
     column, domain = writer.name(fact.name), fact.input.domain
     if isinstance(domain, Enumeration) and _is_text(dtype):
         names = tuple(map(str, domain.values))
         cases = _cases(writer, fact.name, names, nothing=len(names) + 1)
         others = fact.set_of(domain.other) if isinstance(domain, OpenEnumeration) else 0
-        return Coded(cases, (*map(fact.set_of, names), others, fact.when_null), None if others else len(names))
+        return SqlColumn(cases, (*map(fact.set_of, names), others, fact.when_null), None if others else len(names))
     if isinstance(domain, Boolean) and dtype == nw.Boolean:
         cases = f"CASE WHEN {column} IS NULL THEN 2 WHEN {column} THEN 1 ELSE 0 END"
-        return Coded(cases, (fact.set_of(False), fact.set_of(True), fact.when_null), None)
+        return SqlColumn(cases, (fact.set_of(False), fact.set_of(True), fact.when_null), None)
     if isinstance(domain, Line) and (dtype.is_integer() if isinstance(domain, Integer) else dtype.is_numeric()):
         return _of_numbers(f"CAST({column} AS DOUBLE)" if dtype.is_float() else column, fact, domain)
     return None
 
 
-def _cases(writer: Writer, name: str, names: Sequence[str], nothing: int) -> str:
+def _cases(writer: SqlWriter, name: str, names: Sequence[str], nothing: int) -> str:
     """A text as its place among some names, then the code of any other; `nothing` is that of null."""
     column = writer.name(name)
     cases = " ".join(f"WHEN {writer.dialect.text(name)} THEN {place}" for place, name in enumerate(names))
@@ -289,7 +299,7 @@ def _cases(writer: Writer, name: str, names: Sequence[str], nothing: int) -> str
     return f"CASE WHEN {column} IS NULL THEN {nothing} ELSE {known} END"
 
 
-def _of_numbers(column: str, fact: Fact, domain: Line) -> Coded:
+def _of_numbers(column: str, fact: FactColumn, domain: Line) -> SqlColumn:
     intervals = [(atom, number) for atom, number in zip(fact.atoms, fact.class_of, strict=True) if atom.interval]
     count = len(intervals)
     ends = [f"{column} < {domain.minimum}"] if domain.minimum is not None else []
@@ -301,22 +311,22 @@ def _of_numbers(column: str, fact: Fact, domain: Line) -> Coded:
         f"WHEN {column} {'<=' if after else '<'} {value} THEN {place}" for place, (value, after) in enumerate(cuts)
     )
     text = f"CASE {' '.join(cases)} ELSE {count - 1} END"
-    return Coded(text, (*(1 << number for _, number in intervals), fact.when_null, 0), count + 1)
+    return SqlColumn(text, (*(1 << number for _, number in intervals), fact.when_null, 0), count + 1)
 
 
-def _key(writer: Writer, group: Group, coded: Mapping[str, Coded]) -> str:
+def _key(writer: SqlWriter, group: Group, coded: Mapping[str, SqlColumn]) -> str:
     text = "0"
     for axis in group.axes:
-        count = len(coded[axis.name].choices) if isinstance(axis, Fact) else len(axis.sets)
+        count = len(coded[axis.name].choices) if isinstance(axis, FactColumn) else len(axis.sets)
         text = f"({text}) * {count} + {writer.name(temporary(axis.name))}"
     return text
 
 
-def _state(writer: Writer, group: Group) -> str:
+def _state(writer: SqlWriter, group: Group) -> str:
     return writer.name(temporary(f"{group.name} state"))
 
 
-def _decided(writer: Writer, found: Mapping[str, Looks], request: Request) -> dict[str, str]:
+def _decided(writer: SqlWriter, found: Mapping[str, Looks], request: DecisionRequest) -> dict[str, str]:
     outputs: dict[str, str] = {}
     bits = ["0"]
     for group in request.plan.groups:
@@ -328,7 +338,7 @@ def _decided(writer: Writer, found: Mapping[str, Looks], request: Request) -> di
     return outputs
 
 
-def _found(writer: Writer, look: Look, state: str) -> str:
+def _found(writer: SqlWriter, look: Look, state: str) -> str:
     if not look.values:
         return "CAST(NULL AS STRING)"
     # Beyond the end of a list both engines find null.
@@ -339,7 +349,7 @@ def _found(writer: Writer, look: Look, state: str) -> str:
     return writer.look_text(look.values, place)
 
 
-def _since(writer: Writer, received: str, dtype: Any) -> str:
+def _since(writer: SqlWriter, received: str, dtype: Any) -> str:
     """Microseconds, or days, since 1970."""
     if dtype is None:
         return "CAST(NULL AS BIGINT)"
@@ -347,14 +357,16 @@ def _since(writer: Writer, received: str, dtype: Any) -> str:
     return number.format(writer.name(received))
 
 
-def _receipt(writer: Writer, found: Mapping[str, Looks], received: str, since: str, request: Request) -> list[Step]:
+def _receipt(
+    writer: SqlWriter, found: Mapping[str, Looks], received: str, since: str, request: DecisionRequest
+) -> list[Step]:
     """The last day to answer as a number, whether or not there is one to be given, and whether the clock runs."""
     receipts = request.receipts(received)
     first = next(group for group in request.plan.groups if found[group.name].clock)
     clock = writer.look(map(int, found[first.name].clock), _state(writer, first))
     instant, day, place = (writer.name(temporary(name)) for name in ("instant", "day", "place"))
     unit = DAY if receipts.timed else 1
-    which = "0" if request.by is None else writer.look(request.which, writer.name(temporary(ITS_CALENDAR)))
+    which = "0" if request.calendar_column is None else writer.look(request.which, writer.name(temporary(ITS_CALENDAR)))
     of_calendar = f"{day} - {receipts.origin}"
     inside = f"{of_calendar} BETWEEN 0 AND {receipts.days - 1} AND {which} < {receipts.calendars}"
     return [
@@ -365,7 +377,7 @@ def _receipt(writer: Writer, found: Mapping[str, Looks], received: str, since: s
     ]
 
 
-def _due(writer: Writer, receipts: Receipts, place: str, at: str, day: str) -> str:
+def _due(writer: SqlWriter, receipts: Receipts, place: str, at: str, day: str) -> str:
     piece = f"{place} * {receipts.pieces}"
     for few, numbers in _bounds(receipts):
         bound = writer.look_far(few, writer.look(numbers, place))

@@ -1,4 +1,4 @@
-"""Replay a caseload: decide each complaint under several editions, and count what differs."""
+"""Replay a caseload: decide each complaint under several editions, and count what are_different."""
 
 from __future__ import annotations
 
@@ -13,22 +13,22 @@ from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.calendars.definition import checked_date
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.frames import DECISIONS
-from reclamation_core.frames.backends import is_lazy, names_of, recognised
+from reclamation_core.frames.backends import as_narwhals, column_names, is_lazy
 from reclamation_core.frames.decisions import OnInvalid
 from reclamation_core.frames.invalid_rows import InvalidRowsError
 from reclamation_core.frames.request import FREE
 from reclamation_core.laboratory import outcomes
-from reclamation_core.laboratory.outcomes import Dated
+from reclamation_core.laboratory.outcomes import DatedOutcome
 from reclamation_core.laboratory.result import Replay
 from reclamation_core.laboratory.row_counts import (
     ANSWERED,
     BEFORE_RECEIPT,
     WITHDRAWN,
+    are_different,
     check_answered,
     checked_day,
+    collect_columns,
     counts,
-    differs,
-    gathered,
     outcome,
     plain,
     prefix,
@@ -59,7 +59,7 @@ def replay(
     editions: Iterable[Policy],
     calendar: BusinessCalendar | Mapping[str, BusinessCalendar] | Sites | None = None,
     *,
-    by: str | None = None,
+    calendar_column: str | None = None,
     as_of: date | None = None,
     decisions: Collection[str] = DECISIONS,
     on_invalid: OnInvalid = "raise",
@@ -89,7 +89,7 @@ def replay(
         caseload: complaints, one a row, in any frame that `frames.decide` takes.
         editions: at least one, each with a name of its own.
         calendar: as for `frames.decide`; None to count no due dates.
-        by: likewise.
+        calendar_column: likewise.
         as_of: the day at whose end the answers are looked at; None to count no rates.
         decisions: which of `frames.DECISIONS` are compared; eligibility and level always are.
         on_invalid: "raise" refuses a caseload with values that cannot be, an answer or a withdrawal before the day of
@@ -119,13 +119,13 @@ def replay(
     wanted = _wanted(decisions)
     if as_of is not None:
         _check_answers(caseload, calendar, as_of, ignore)
-    own = {"by": by, "decisions": wanted, "ignore": ignore}
+    own = {"calendar_column": calendar_column, "decisions": wanted, "ignore": ignore}
     decided = _decided(caseload, compared, calendar, own, on_invalid, as_of=as_of)
     names, later = tuple(edition.edition for edition in compared), range(2, len(compared) + 1)
-    marks = [name for name in recognised(decided).collect_schema() if name in _each(_numbers(compared), ["invalid"])]
-    told = gathered(decided, [*_columns(compared, wanted), *_each(later, ["changed"]), *marks])
+    marks = [name for name in as_narwhals(decided).collect_schema() if name in _each(_numbers(compared), ["invalid"])]
+    told = collect_columns(decided, [*_columns(compared, wanted), *_each(later, ["changed"]), *marks])
     invalid = _marked(told, marks)
-    dated = None if as_of is None else _dated(decided, calendar, {"by": by, "ignore": ignore})
+    dated = None if as_of is None else _dated(decided, calendar, {"calendar_column": calendar_column, "ignore": ignore})
     answers = None if dated is None else _answers(dated, marks, len(compared))
     impossible = 0 if answers is None else _impossible(answers, marks)
     if on_invalid == "raise" and marks:
@@ -143,7 +143,7 @@ def replay(
         },
         invalid=invalid + impossible,
         tallies=_tallied(told, decided, names, wanted, answers, dated=calendar is not None),
-        backend=backend_of(recognised(caseload)),
+        backend=backend_of(as_narwhals(caseload)),
     )
 
 
@@ -202,11 +202,11 @@ def _decided(
 
     if on_invalid not in {"raise", "mark"}:
         raise ValueError(f"on_invalid: {on_invalid!r} is refused; use 'raise' or 'mark'")
-    narrow = recognised(caseload)
+    narrow = as_narwhals(caseload)
     marking = None if is_lazy(narrow) else on_invalid
     compared = [*own["decisions"], *([] if calendar is None else ["due_date"])]
     changed = {f"{prefix(number)}changed": _changed(number, compared) for number in range(2, len(editions) + 1)}
-    taken = [name for name in names_of(narrow) if name in changed]
+    taken = [name for name in column_names(narrow) if name in changed]
     if taken:
         raise FaultsError([Fault(name, name, FREE) for name in taken])
     decided = caseload
@@ -222,8 +222,8 @@ def _changed(number: int, compared: Iterable[str]) -> Any:
     """Which of the columns of an edition differ from the first's, with a space between; null where none does."""
     import narwhals as nw
 
-    conditions = {name: differs(*_each((1, number), [name])) for name in compared}
-    names = [nw.when(differs).then(nw.lit(name)) for name, differs in conditions.items()]
+    conditions = {name: are_different(*_each((1, number), [name])) for name in compared}
+    names = [nw.when(are_different).then(nw.lit(name)) for name, are_different in conditions.items()]
     some = reduce(lambda one, other: one | other, conditions.values())
     return nw.when(some).then(nw.concat_str(names, separator=" ", ignore_nulls=True))
 
@@ -254,9 +254,9 @@ def _dated(decided: Any, calendar: Any, own: Mapping[str, Any]) -> Any:
 
 def _answers(dated: Any, marks: list[str], editions: int) -> Any:
     """The columns of dates that are counted."""
-    withdrawn = [WITHDRAWN] if WITHDRAWN in recognised(dated).collect_schema() else []
+    withdrawn = [WITHDRAWN] if WITHDRAWN in as_narwhals(dated).collect_schema() else []
     columns = _each(range(1, editions + 1), ["eligibility", "level", "due_date"])
-    return gathered(dated, [*columns, ANSWERED, *withdrawn, RECEIVED, *marks])
+    return collect_columns(dated, [*columns, ANSWERED, *withdrawn, RECEIVED, *marks])
 
 
 def _with_days_marked(decided: Any, dated: Any, marks: list[str]) -> Any:
@@ -341,7 +341,7 @@ def _tallied(
     if not dated:
         return Tallies(names, by_decision, _handled(told, numbers), (), ())
     columns = _each(numbers, ["eligibility", "level", "due_date"])
-    dates = gathered(decided, columns) if answers is None else answers
+    dates = collect_columns(decided, columns) if answers is None else answers
     days = [name for name in (ANSWERED, WITHDRAWN, RECEIVED) if name in dates.columns]
     return Tallies(
         names,
@@ -370,17 +370,17 @@ def _handled(told: Any, numbers: range) -> Counter[tuple[str, ...]]:
     return found
 
 
-def _dates(dated: Any, number: int, days: list[str]) -> Counter[Dated]:
-    found: Counter[Dated] = Counter()
+def _dates(dated: Any, number: int, days: list[str]) -> Counter[DatedOutcome]:
+    found: Counter[DatedOutcome] = Counter()
     eligibility, level, due = _each([number], ["eligibility", "level", "due_date"])
     (first,) = _each([1], ["due_date"])
     columns = list(dict.fromkeys([eligibility, level, due, first, *days]))
     for values, cases in counts(dated, columns).items():
         told = dict(zip(columns, values, strict=True))
         if days and _is_impossible(told):
-            continue  # it is told as invalid, and rated nowhere
+            continue  # it is told as invalid, and count_punctuality nowhere
         handled = outcomes.handling(outcome(told[eligibility]), outcome(told[level]))
         answered_on, withdrawn_on = (checked_day(name, told.get(name)) for name in (ANSWERED, WITHDRAWN))
         newly_admitted = told[due] is not None and told[first] is None
-        found[Dated(handled, told[due], answered_on, newly_admitted, withdrawn_on)] += cases
+        found[DatedOutcome(handled, told[due], answered_on, newly_admitted, withdrawn_on)] += cases
     return found

@@ -63,7 +63,7 @@ def handling(eligibility: str, level: str) -> str:
     return UNDETERMINED if UNDETERMINED in (eligibility, level) else level
 
 
-class Dated(NamedTuple):
+class DatedOutcome(NamedTuple):
     """What a complaint comes to under an edition, and its days; None where there is none."""
 
     outcome: str
@@ -90,7 +90,7 @@ class Punctuality(Enum):
     OPEN = "open"
     """It is not given, and its last day is still to come: a censored observation, neither in time nor late."""
     EARLY = "early"
-    """It is given, and its last day is still to come: rated when that has come, as the open ones are."""
+    """It is given, and its last day is still to come: count_punctuality when that has come, as the open ones are."""
     NEWLY_ADMITTED = "newly_admitted"
     """It is due under this edition, not under the first: whether it is given or not, nobody was held to it."""
     WITHDRAWN = "withdrawn"
@@ -121,7 +121,7 @@ def is_open(answered_on: date | None, as_of: date) -> bool:
 
 
 @attrs.frozen
-class Rated:
+class PunctualityCounts:
     """How many answers were in time, late, not due yet, due to those that the first does not admit, or not awaited."""
 
     on_time: int
@@ -143,7 +143,7 @@ class Rated:
         return self.on_time / known if known else None
 
 
-def rated(groups: Iterable[tuple[Dated, int]], as_of: date) -> Rated:
+def count_punctuality(groups: Iterable[tuple[DatedOutcome, int]], as_of: date) -> PunctualityCounts:
     """How many complaints, given as groups with their numbers, were answered in time."""
     found: Counter[Punctuality | None] = Counter()
     for dated, cases in groups:
@@ -153,4 +153,4 @@ def rated(groups: Iterable[tuple[Dated, int]], as_of: date) -> Rated:
             found[Punctuality.WITHDRAWN] += cases
         else:
             found[punctuality(dated.due, dated.answered_on, as_of)] += cases
-    return Rated(**{kind.value: found[kind] for kind in Punctuality})
+    return PunctualityCounts(**{kind.value: found[kind] for kind in Punctuality})

@@ -9,7 +9,7 @@ from typing import Any, Final
 from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.codes import LabelledEnum
 from reclamation_core.errors import Fault, FaultsError
-from reclamation_core.frames.backends import recognised
+from reclamation_core.frames.backends import as_narwhals
 from reclamation_core.laboratory.caseload_replay import replay
 from reclamation_core.laboratory.derivation import value_of, what_if
 from reclamation_core.laboratory.result import ON_TIME, Replay
@@ -39,7 +39,7 @@ def sweep(
     policy: Policy,
     calendar: BusinessCalendar | Mapping[str, BusinessCalendar] | Sites | None = None,
     *,
-    by: str | None = None,
+    calendar_column: str | None = None,
     as_of: date | None = None,
     ignore: Collection[str] = (),
     **parameter: Iterable[Any],
@@ -53,10 +53,10 @@ def sweep(
     has them.
 
     Args:
-        caseload: as for `replay`; likewise `calendar`, `by` and `as_of`.
+        caseload: as for `replay`; likewise `calendar`, `calendar_column` and `as_of`.
         policy: the edition whose parameter is moved; with `as_of`, the one that the caseload was worked under.
         calendar: None to count no due dates.
-        by: the column that tells the calendar of each row.
+        calendar_column: the column that tells the calendar of each row.
         as_of: the day at whose end the answers are looked at; None to count no rates.
         ignore: as for `frames.decide`.
         parameter: its name, as for `what_if`, and its values.
@@ -76,12 +76,12 @@ def sweep(
     one, editions = _editions(policy, parameter)
     # Editions are replayed one after the other: their columns, all at once, would need a memory of many caseloads.
     start = [] if as_of is None else [policy]
-    own: dict[str, Any] = {"by": by, "as_of": as_of, "decisions": (), "ignore": ignore}
+    own: dict[str, Any] = {"calendar_column": calendar_column, "as_of": as_of, "decisions": (), "ignore": ignore}
     rows = [row for edition in editions for row in _records(replay(caseload, [*start, edition], calendar, **own), one)]
     numbers = {type(row["value"]) for row in rows}
     of_value = int if numbers == {int} else float if numbers <= {int, float} else str
     columns = {"parameter": str, "value": of_value, "edition": str, "outcome": str, **_COUNTED}
-    return small_frame(rows, columns if as_of is None else {**columns, **_RATED}, backend_of(recognised(caseload)))
+    return small_frame(rows, columns if as_of is None else {**columns, **_RATED}, backend_of(as_narwhals(caseload)))
 
 
 def _editions(policy: Policy, parameter: Mapping[str, Any]) -> tuple[Parameter, list[Policy]]:
@@ -109,8 +109,8 @@ def _editions(policy: Policy, parameter: Mapping[str, Any]) -> tuple[Parameter, 
 def _records(found: Replay, parameter: Parameter) -> Iterator[dict[str, Any]]:
     edition = found.editions[-1]
     start = {"parameter": parameter.path, "value": _axis(value_of(edition, parameter))}
-    rated = [] if found.as_of is None else _of(found.on_time(), edition)
-    by_outcome = {record["outcome"]: record for record in rated}
+    count_punctuality = [] if found.as_of is None else _of(found.on_time(), edition)
+    by_outcome = {record["outcome"]: record for record in count_punctuality}
     for load in _of(found.workload(), edition):
         yield {**start, **load, **by_outcome.get(load["outcome"], _NOTHING)}
 

@@ -1,4 +1,4 @@
-"""The result of a replay: small frames of what differs, and its display in a notebook."""
+"""The result of a replay: small frames of what are_different, and its display in a notebook."""
 
 from __future__ import annotations
 
@@ -147,9 +147,9 @@ class Replay:
         `rate` (in time among those in time or late; missing where there are none). Complaints without a due date are
         not counted.
 
-        Rated is what has a last day that is not after `as_of`, as the staffing model does: it is in time or late. What
-        has one still to come is `open` (censored) or, answered already, `early`, and neither is in the rate: the quick
-        answers are known sooner than the slow ones, so that a rate with them would be too good.
+        As in the staffing model, a complaint is in time or late once its last day is not after `as_of`. Before that it
+        is `open` (censored) or, if answered already, `early`. Neither is in the rate: quick answers are known sooner
+        than slow ones, so a rate with them would be too good.
 
         A complaint is newly admitted (nouvellement admise) where this edition has a due date and the first has none. It
         is counted apart, in no other column and not in the rate, whether it was answered or not: where the caseload was

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from reclamation_core.documents.similar_names import is_near
 from reclamation_core.errors import Fault, FaultsError
-from reclamation_core.frames.backends import is_lazy, recognised
+from reclamation_core.frames.backends import as_narwhals, is_lazy
 from reclamation_core.frames.request import near_miss
 from reclamation_core.laboratory.outcomes import UNDETERMINED
 from reclamation_core.wording import Wording
@@ -54,7 +54,7 @@ def check_answered(caseload: Any, ignore: Collection[str] = ()) -> None:
     """
     import narwhals as nw
 
-    narrow = recognised(caseload)
+    narrow = as_narwhals(caseload)
     schema = narrow.collect_schema()
     if ANSWERED not in schema:
         near = [near_miss(name, ANSWERED) for name in schema if name not in ignore and is_near(name, ANSWERED)]
@@ -79,7 +79,7 @@ def checked_day(name: str, value: object) -> date | None:
     raise FaultsError((Fault(name, value, _DATES),))
 
 
-def differs(one: str, other: str) -> Any:
+def are_different(one: str, other: str) -> Any:
     """Whether two columns differ, no value being a value like another."""
     import narwhals as nw
 
@@ -87,7 +87,7 @@ def differs(one: str, other: str) -> Any:
     return (there[0] != there[1]) | (there[0] & there[1] & (nw.col(one) != nw.col(other)))
 
 
-def gathered(frame: Any, columns: Sequence[str]) -> Any:
+def collect_columns(frame: Any, columns: Sequence[str]) -> Any:
     """The frame with these columns alone; of what is lazy its groups, executed once, so that they are counted twice."""
     import narwhals as nw
 
@@ -99,7 +99,7 @@ def gathered(frame: Any, columns: Sequence[str]) -> Any:
 
 
 def counts(narrow: Any, columns: Sequence[str]) -> Counter[tuple[Any, ...]]:
-    """How many rows of what was gathered have which values; every row is in exactly one group."""
+    """How many rows of what was collect_columns have which values; every row is in exactly one group."""
     import narwhals as nw
 
     weight = nw.col(_CASES).sum() if _CASES in narrow.columns else nw.len()

@@ -12,7 +12,7 @@ import attrs
 from reclamation_core import frames
 from reclamation_core.calendars import BusinessCalendar, DayRange, DayType, OutsideHorizonError
 from reclamation_core.errors import Fault, FaultsError
-from reclamation_core.frames.backends import in_sql, is_lazy, recognised
+from reclamation_core.frames.backends import as_narwhals, is_lazy, is_sql
 from reclamation_core.frames.request import calendars_of
 from reclamation_core.laboratory.derivation import what_if
 from reclamation_core.laboratory.row_counts import prefix
@@ -77,11 +77,11 @@ def apply_suspensions(
     """
     import narwhals as nw
 
-    narrow = recognised(decided)
+    narrow = as_narwhals(decided)
     allowing = [number for number, edition in enumerate(editions, 1) if edition.deadline.suspensions_allowed]
     if calendar is None or not allowing or SUSPENSIONS not in narrow.collect_schema():
         return decided
-    if in_sql(narrow):
+    if is_sql(narrow):
         suspended = narrow.filter(~nw.col(SUSPENSIONS).is_null()).select(SUSPENSIONS).head(1).collect()
         if len(suspended):
             raise ValueError(
@@ -111,9 +111,9 @@ def _moved(
     suspended: Any, name: str, edition: Policy, calendar: Any, own: Mapping[str, Any], *, as_of: date | None
 ) -> tuple[list[int], list[Any]]:
     """The places of the suspended rows that have a due date, and their due dates without the suspended days."""
-    calendars, column = calendars_of(calendar, own["by"])
+    calendars, column = calendars_of(calendar, own["calendar_column"])
     given = {**own, "decisions": "eligibility", "prefix": RECEIPT, "on_invalid": "mark"}
-    dated = recognised(frames.decide(suspended.to_native(), receipts(edition.deadline.cut_off), calendar, **given))
+    dated = as_narwhals(frames.decide(suspended.to_native(), receipts(edition.deadline.cut_off), calendar, **given))
     is_pandas = dated.implementation.is_pandas()
     rows, days = list[int](), list[Any]()
     for row in dated.iter_rows(named=True):

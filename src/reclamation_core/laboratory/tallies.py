@@ -9,7 +9,7 @@ from typing import Any, Final, Literal, TypeAlias
 
 import attrs
 
-from reclamation_core.laboratory.outcomes import HANDLINGS, Dated, is_open, order, rated
+from reclamation_core.laboratory.outcomes import HANDLINGS, DatedOutcome, count_punctuality, is_open, order
 
 Backend: TypeAlias = Literal["polars", "pandas", "pyarrow"]
 
@@ -55,7 +55,7 @@ def _midnight(day: date | None) -> datetime | None:
     return None if day is None else datetime.combine(day, time())
 
 
-Record: TypeAlias = dict[str, Any]
+CountRecord: TypeAlias = dict[str, Any]
 Matrix: TypeAlias = dict[tuple[str, str], int]
 """How many complaints have which outcome before and after."""
 
@@ -75,7 +75,7 @@ class Tallies:
     names: tuple[str, ...]
     decided: Mapping[str, Counter[tuple[str, ...]]]
     handled: Counter[tuple[str, ...]]
-    dates: tuple[Counter[Dated], ...]
+    dates: tuple[Counter[DatedOutcome], ...]
     moved: tuple[Counter[tuple[date | None, date | None]], ...]
 
     @property
@@ -91,14 +91,14 @@ class Tallies:
         """For each edition but the first, the flows from the outcomes of the first to its own, in order."""
         return {name: _matrix(groups, place) for place, name in enumerate(self.names) if place}
 
-    def flows(self, groups: Mapping[tuple[str, ...], int]) -> Iterator[Record]:
+    def flows(self, groups: Mapping[tuple[str, ...], int]) -> Iterator[CountRecord]:
         """The cells of the matrices."""
         for name, matrix in self.matrices(groups).items():
             for (before, after), cases in matrix.items():
                 told = {"before": before, "after": after, "cases": cases, "share": self.share(cases)}
                 yield {"edition": name, **told}
 
-    def changes(self) -> Iterator[Record]:
+    def changes(self) -> Iterator[CountRecord]:
         """Yield each decision that differs from the first edition, with the rows that decided; frequent ones first."""
         size = len(self.names)
         for place, name in enumerate(self.names):
@@ -112,7 +112,7 @@ class Tallies:
                     counted = {"cases": cases, "share": self.share(cases)}
                     yield {"edition": name, "decision": decision, **named, **counted}
 
-    def workload(self) -> Iterator[Record]:
+    def workload(self) -> Iterator[CountRecord]:
         """How many complaints come to what under each edition, and how many more than under the first."""
         loads = [self._loads(place) for place in range(len(self.names))]
         for name, load in zip(self.names, loads, strict=True):
@@ -127,7 +127,7 @@ class Tallies:
             found[values[place]] += cases
         return found
 
-    def due_dates(self) -> Iterator[Record]:
+    def due_dates(self) -> Iterator[CountRecord]:
         """How the last days move, from the first edition to each other."""
         for name, groups in zip(self.names[1:], self.moved, strict=True):
             found: Counter[tuple[str, int | None]] = Counter()
@@ -136,20 +136,22 @@ class Tallies:
             for (change, days), cases in sorted(found.items(), key=lambda item: (item[0][0], item[0][1] or 0)):
                 yield {"edition": name, "change": change, "days": days, "cases": cases}
 
-    def on_time(self, as_of: date) -> Iterator[Record]:
+    def on_time(self, as_of: date) -> Iterator[CountRecord]:
         """How many answers are in time at the end of a day, by what the complaints come to."""
         for name, groups in zip(self.names, self.dates, strict=True):
             for outcome in HANDLINGS:
-                found = rated(((dated, cases) for dated, cases in groups.items() if dated.outcome == outcome), as_of)
+                found = count_punctuality(
+                    ((dated, cases) for dated, cases in groups.items() if dated.outcome == outcome), as_of
+                )
                 if found.due:
                     yield {"edition": name, "outcome": outcome, **attrs.asdict(found), "rate": found.rate}
 
     def on_time_rates(self, as_of: date) -> dict[str, float | None]:
         """By the name of the edition, the on-time rate of all answers."""
-        rates = (rated(groups.items(), as_of).rate for groups in self.dates)
+        rates = (count_punctuality(groups.items(), as_of).rate for groups in self.dates)
         return dict(zip(self.names, rates, strict=True))
 
-    def weeks(self) -> Iterator[Record]:
+    def weeks(self) -> Iterator[CountRecord]:
         """In which week how many answers are due."""
         for name, groups in zip(self.names, self.dates, strict=True):
             found: Counter[tuple[date, str]] = Counter()
@@ -159,7 +161,7 @@ class Tallies:
             for (week, outcome), cases in sorted(found.items(), key=lambda item: (item[0][0], order(item[0][1]))):
                 yield {"edition": name, "week": week, "outcome": outcome, "cases": cases}
 
-    def ageing(self, as_of: date) -> Iterator[Record]:
+    def ageing(self, as_of: date) -> Iterator[CountRecord]:
         """How far complaints open at the end of a day are past their last day; none newly admitted or withdrawn."""
         for name, groups in zip(self.names, self.dates, strict=True):
             found: Counter[tuple[str, int]] = Counter()

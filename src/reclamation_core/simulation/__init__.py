@@ -10,19 +10,19 @@ from reclamation_core.simulation.rates import Kind, MalfunctionTheme, Theme
 from reclamation_core.simulation.records import ComplaintRecord, generate_records
 from reclamation_core.simulation.scenario.run import ScenarioResult, run_scenario
 from reclamation_core.simulation.shipped_files import Shipped, shipped
-from reclamation_core.simulation.staffing.arrivals import Arrivals, Arrives
+from reclamation_core.simulation.staffing.arrivals import Arrivals, ArrivingComplaint
 from reclamation_core.simulation.staffing.comparison import (
     Estimate,
     PairedDifference,
     StaffingComparison,
     compare_staffing,
 )
-from reclamation_core.simulation.staffing.metrics import MEASURES, Measured, measured
+from reclamation_core.simulation.staffing.metrics import METRICS, Metric, measured
 from reclamation_core.simulation.staffing.model import (
     DayBacklog,
     HandledComplaint,
-    Scenario,
     StaffingRun,
+    StaffingScenario,
     UnitLoad,
     simulate_staffing,
 )
@@ -38,20 +38,19 @@ from reclamation_core.simulation.staffing.team import (
 )
 from reclamation_core.simulation.survey import InventedSurveyResult, generate_survey_results
 from reclamation_core.simulation.survival import (
-    Awaits,
+    HasWaitingTime,
     SurvivalPoint,
     TimeToAnswer,
-    Waiting,
+    WaitingTime,
     time_to_answer,
     waiting_of,
 )
 
 __all__ = [
-    "MEASURES",
+    "METRICS",
     "Absence",
     "Arrivals",
-    "Arrives",
-    "Awaits",
+    "ArrivingComplaint",
     "Caseload",
     "CaseloadProfile",
     "ComplaintRecord",
@@ -63,6 +62,7 @@ __all__ = [
     "HandledComplaint",
     "HandlersNeeded",
     "HandlersTried",
+    "HasWaitingTime",
     "Interval",
     "InventedComplaint",
     "InventedMalfunction",
@@ -70,23 +70,23 @@ __all__ = [
     "Kind",
     "MalfunctionProfile",
     "MalfunctionTheme",
-    "Measured",
+    "Metric",
     "PairedDifference",
     "ReceiptProfile",
-    "Scenario",
     "ScenarioResult",
     "Shipped",
     "SimulatedClock",
     "Staffing",
     "StaffingComparison",
     "StaffingRun",
+    "StaffingScenario",
     "SurveyProfile",
     "SurvivalPoint",
     "Theme",
     "TimeToAnswer",
     "TriangularEffort",
     "UnitLoad",
-    "Waiting",
+    "WaitingTime",
     "WorkingHours",
     "compare_staffing",
     "generate_complaints",

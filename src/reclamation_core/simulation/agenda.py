@@ -39,7 +39,7 @@ class SimulatedClock:
         self._now = max(self._now, to)
 
 
-class Agenda:
+class Schedule:
     """Courses in the order of their next instants; at the same instant, in the order in which they were added.
 
     Args:
@@ -85,7 +85,7 @@ def _at(calendar: BusinessCalendar, day: datetime, minute: int) -> datetime:
 
 
 @attrs.frozen(kw_only=True)
-class Step:
+class ScenarioStep:
     """A step of a scripted course, as `data/scenario.toml` writes and explains it."""
 
     do: str | None = None
@@ -115,7 +115,7 @@ class Step:
         getattr(subject.acting(self.role), self.do)(subject.reference, **values)
 
 
-def take(steps: Sequence[Step], subject: Any) -> Course:
+def take(steps: Sequence[ScenarioStep], subject: Any) -> Course:
     """Take the steps of a course one after the other.
 
     Args:

@@ -15,7 +15,7 @@ from reclamation_core.missing import UNKNOWN, Missing
 from reclamation_core.simulation.complaints import checked_sites
 from reclamation_core.simulation.rates import NEVER, Kind, Theme
 from reclamation_core.simulation.receipts import STAFFED, is_in_office_hours
-from reclamation_core.simulation.survival import TimeToAnswer, Waiting, time_to_answer
+from reclamation_core.simulation.survival import TimeToAnswer, WaitingTime, time_to_answer
 from reclamation_core.vocabulary import (
     SEVERITIES,
     Channel,
@@ -47,7 +47,7 @@ class _Seen:
     day: date
     in_hours: bool
     level: Level | None
-    waiting: Waiting | None
+    waiting: WaitingTime | None
 
     @property
     def complains(self) -> bool:
@@ -91,7 +91,7 @@ def _seen(place: int, record: Any, sites: Sites) -> _Seen:
         day=calendar.day_of(facts.received_at),
         in_hours=is_in_office_hours(calendar.local(facts.received_at)),
         level=Level.parse(str(level)) if is_timed else None,
-        waiting=Waiting(days=record.days, is_open=record.is_open) if is_timed else None,
+        waiting=WaitingTime(days=record.days, is_open=record.is_open) if is_timed else None,
     )
 
 
@@ -196,7 +196,7 @@ def _is_unknown(name: str) -> Callable[[_Seen], bool]:
 
 def _answers(seen: list[_Seen]) -> dict[str, Any]:
     """The days to the answer by Kaplan-Meier: what was open when one looked is not left out."""
-    by_level: dict[Level, list[Waiting]] = {}
+    by_level: dict[Level, list[WaitingTime]] = {}
     for one in seen:
         if one.level is not None and one.waiting is not None:
             by_level.setdefault(one.level, []).append(one.waiting)

@@ -37,7 +37,7 @@ WEIGHT: Final = Wording("un poids fini, de 0 ou plus, est attendu", "give a fini
 
 
 @attrs.frozen(kw_only=True)
-class Table:
+class TableFormat:
     """How a file writes what a profile has by key.
 
     Args:
@@ -54,7 +54,7 @@ class Table:
     is_value: Callable[[object], bool]
     values: Wording
     is_total: bool = True
-    inner: Table | None = None
+    inner: TableFormat | None = None
 
 
 def weights(
@@ -72,7 +72,7 @@ def weights(
     def check(_: object, attribute: attrs.Attribute[Any], given: Mapping[Any, float]) -> None:
         check_weights(attribute.name, given, is_key)
 
-    table = Table(key=key, keys=keys, is_value=is_weight, values=WEIGHT)
+    table = TableFormat(key=key, keys=keys, is_value=is_weight, values=WEIGHT)
     return attrs.field(default=default, converter=as_weights, validator=check, metadata={"file": table})
 
 
@@ -129,7 +129,7 @@ def rates_by_name(default: Mapping[str, float], known: Collection[str]) -> Any:
             raise ValueError(text)
         return text
 
-    table = Table(key=named, keys=one_of(known), is_value=is_rate, values=RATE, is_total=False)
+    table = TableFormat(key=named, keys=one_of(known), is_value=is_rate, values=RATE, is_total=False)
     return attrs.field(default=default, converter=as_weights, validator=check, metadata={"file": table})
 
 
@@ -145,7 +145,7 @@ def factors(is_key: Callable[[object], bool], key: Callable[[str], Any], keys: W
             if not is_weight(value):
                 raise ValueError(f"{attribute.name}: {name!r} has {value!r}; give a finite number, 0 or more")
 
-    table = Table(key=key, keys=keys, is_value=is_weight, values=NUMBER, is_total=False)
+    table = TableFormat(key=key, keys=keys, is_value=is_weight, values=NUMBER, is_total=False)
     return attrs.field(factory=dict, converter=as_weights, validator=check, metadata={"file": table})
 
 
@@ -178,7 +178,7 @@ def weights_by(vocabulary: type[V], default: Mapping[V, Mapping[int, float]], ke
             return given
         return MappingProxyType({**usual, **{key: as_weights(inner) for key, inner in given.items()}})
 
-    inner = Table(key=count_of, keys=keys, is_value=is_weight, values=WEIGHT)
+    inner = TableFormat(key=count_of, keys=keys, is_value=is_weight, values=WEIGHT)
     table = attrs.evolve(
         inner,
         key=vocabulary.parse,
@@ -250,7 +250,7 @@ def parse_profile(document: Any, cls: type[Any]) -> dict[str, Any]:
     for name, value in document.items():
         if name not in known:
             faults.append(Fault(str(name), value, _UNKNOWN))
-        elif isinstance(known[name], Table):
+        elif isinstance(known[name], TableFormat):
             given[name] = _table(name, value, known[name], faults)
         elif _is_refused(cls, name, value):
             faults.append(Fault(name, value, known[name]))
@@ -270,7 +270,7 @@ def _is_refused(cls: type[Any], name: str, value: Any) -> bool:
     return False
 
 
-def _table(path: str, given: Any, table: Table, faults: list[Fault]) -> dict[Any, Any]:
+def _table(path: str, given: Any, table: TableFormat, faults: list[Fault]) -> dict[Any, Any]:
     if not isinstance(given, Mapping):
         faults.append(Fault(path, given, _TABLE))
         return {}

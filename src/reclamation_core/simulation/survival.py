@@ -20,7 +20,7 @@ from reclamation_core.simulation.intervals import check_confidence, rate_interva
 _ONE_DAY: Final = timedelta(days=1)
 
 
-class Awaits(Protocol):
+class HasWaitingTime(Protocol):
     """What was answered after so many days, or is open since so many: any record with these two."""
 
     @property
@@ -46,7 +46,7 @@ def _truth(value: bool) -> Any:
 
 
 @attrs.frozen(kw_only=True)
-class Waiting:
+class WaitingTime:
     """One complaint: how long it waited for its answer, or waits for it.
 
     Args:
@@ -120,7 +120,7 @@ class TimeToAnswer:
         return 1 - before[-1] if before else 0.0
 
 
-def time_to_answer(waiting: Iterable[Awaits], *, confidence: float = 0.95) -> TimeToAnswer:
+def time_to_answer(waiting: Iterable[HasWaitingTime], *, confidence: float = 0.95) -> TimeToAnswer:
     """Estimate the time to answer by Kaplan-Meier, open complaints being censored observations, not missing ones.
 
     Args:
@@ -132,8 +132,8 @@ def time_to_answer(waiting: Iterable[Awaits], *, confidence: float = 0.95) -> Ti
         MissingExtraError: SciPy is not installed.
         TypeError, ValueError: there is none, or one has no such days; the message says which.
 
-    >>> from reclamation_core.simulation import Waiting, time_to_answer
-    >>> found = time_to_answer([Waiting(days=4, is_open=False), Waiting(days=9, is_open=True)])
+    >>> from reclamation_core.simulation import WaitingTime, time_to_answer
+    >>> found = time_to_answer([WaitingTime(days=4, is_open=False), WaitingTime(days=9, is_open=True)])
     >>> found.naive_mean, found.mean, found.is_least
     (4.0, 6.5, True)
     """
@@ -155,7 +155,9 @@ def time_to_answer(waiting: Iterable[Awaits], *, confidence: float = 0.95) -> Ti
     )
 
 
-def waiting_of(cases: Iterable[Case], as_of: date, *, day_type: DayType | str = DayType.OUVRE) -> tuple[Waiting, ...]:
+def waiting_of(
+    cases: Iterable[Case], as_of: date, *, day_type: DayType | str = DayType.OUVRE
+) -> tuple[WaitingTime, ...]:
     """How long the complaints among these cases waited for their first answer, seen at the end of a day.
 
     Days are counted on the calendar of each case, from the day of receipt, without those on which the answer clock was
@@ -185,7 +187,7 @@ def _check_collection(name: str, given: object) -> None:
         raise TypeError(f"{name}: {given!r}; a collection is expected, such as a list")
 
 
-def _waiting(case: Any, as_of: date, day_type: DayType) -> Waiting | None:
+def _waiting(case: Any, as_of: date, day_type: DayType) -> WaitingTime | None:
     if not isinstance(case, Case):
         raise TypeError(f"cases: {case!r}; cases of a desk are expected")
     if case.deadline is None:
@@ -204,7 +206,7 @@ def _waiting(case: Any, as_of: date, day_type: DayType) -> Waiting | None:
         for period in _suspended(case, first, last)
         if period.first <= last and period.last > received_on
     )
-    return Waiting(days=max(0, days - suspended), is_open=is_open)
+    return WaitingTime(days=max(0, days - suspended), is_open=is_open)
 
 
 def _suspended(case: Case, cycle: AnswerCycle, last: date) -> tuple[DayRange, ...]:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reclamation_core import m2_1
-from reclamation_core.simulation import Scenario, Staffing, StaffingRun, generate_complaints, simulate_staffing
+from reclamation_core.simulation import Staffing, StaffingRun, StaffingScenario, generate_complaints, simulate_staffing
 from tests.unit.simulation.staffing.agency import SITES
 
 UNTIL = date(2026, 5, 19)
@@ -23,7 +23,12 @@ STAFFINGS = st.builds(
 def lived(number: int, seed: int, staffing: Staffing) -> StaffingRun:
     arrivals = generate_complaints(number, seed, sites=SITES)
     return simulate_staffing(
-        arrivals, Scenario(policy=m2_1(), staffing=staffing), SITES, until=UNTIL, seed=seed, default_site="REIMS"
+        arrivals,
+        StaffingScenario(policy=m2_1(), staffing=staffing),
+        SITES,
+        until=UNTIL,
+        seed=seed,
+        default_site="REIMS",
     )
 
 
@@ -81,7 +86,7 @@ def test_what_happens_later_changes_nothing_of_what_was_answered_before(
     number: int, seed: int, staffing: Staffing
 ) -> None:
     arrivals = list(generate_complaints(number, seed, sites=SITES))
-    scenario, day = Scenario(policy=m2_1(), staffing=staffing), UNTIL - timedelta(days=10)
+    scenario, day = StaffingScenario(policy=m2_1(), staffing=staffing), UNTIL - timedelta(days=10)
     early, late = (
         simulate_staffing(arrivals, scenario, SITES, until=until, seed=seed, default_site="REIMS")
         for until in (day, UNTIL)

@@ -6,14 +6,14 @@ from itertools import groupby
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from reclamation_core.simulation import Waiting, time_to_answer
+from reclamation_core.simulation import WaitingTime, time_to_answer
 
 DAYS = st.integers(0, 40)
 WAITS = st.lists(st.tuples(DAYS, st.booleans()), min_size=1, max_size=60)
 
 
-def waiting(observed: list[tuple[int, bool]]) -> list[Waiting]:
-    return [Waiting(days=days, is_open=is_open) for days, is_open in observed]
+def waiting(observed: list[tuple[int, bool]]) -> list[WaitingTime]:
+    return [WaitingTime(days=days, is_open=is_open) for days, is_open in observed]
 
 
 def product_limit(observed: list[tuple[int, bool]]) -> list[tuple[int, Fraction]]:

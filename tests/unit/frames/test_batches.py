@@ -10,7 +10,7 @@ import pytest
 from reclamation_core.calendars import BusinessCalendar, DeadlineRule
 from reclamation_core.calendars.errors import OutsideHorizonError
 from reclamation_core.frames import receipts
-from reclamation_core.frames.polars_engine import Readings, Table, due_by, due_of_each, found_by, names_in
+from reclamation_core.frames.polars_engine import LookUpTable, Readings, due_by, due_of_each, found_by, names_in
 
 PARIS = BusinessCalendar.france(first_year=2025, last_year=2026)
 REUNION = BusinessCalendar.france("reunion", first_year=2025, last_year=2026)
@@ -66,7 +66,7 @@ SEVERITY = Readings(
     "severity",
     after=(),
     states=pl.Series([2, 0, 1], dtype=pl.UInt32),
-    columns={"severity": Table(pl.Series(["minor", "major", None], dtype=pl.Enum(["minor", "major"])))},
+    columns={"severity": LookUpTable(pl.Series(["minor", "major", None], dtype=pl.Enum(["minor", "major"])))},
     passed=pl.Series([1, 2, 0], dtype=pl.UInt32),
     undetermined=pl.Series([0, 0, 1], dtype=pl.UInt8),
 )
@@ -75,7 +75,7 @@ LEVEL = Readings(
     "level",
     after=(("severity", 3),),
     states=pl.Series([0, 0, 1, 2, 0, 1], dtype=pl.UInt32),
-    columns={"level": Table(pl.Series(["local", "national", None], dtype=pl.Enum(["local", "national"])))},
+    columns={"level": LookUpTable(pl.Series(["local", "national", None], dtype=pl.Enum(["local", "national"])))},
     passed=pl.Series([], dtype=pl.UInt32),
     undetermined=pl.Series([0, 0, 2], dtype=pl.UInt8),
 )

@@ -12,7 +12,7 @@ import pytest
 
 from reclamation_core import FaultsError, frames
 from reclamation_core.errors import MissingExtraError
-from reclamation_core.frames.request import Request, calendars_of
+from reclamation_core.frames.request import DecisionRequest, calendars_of
 from reclamation_core.policy import m2_1
 from reclamation_core.tables import Row
 from reclamation_core.vocabulary import Channel, ComplaintFacts, Site, Sites
@@ -79,7 +79,7 @@ def test_the_same_kind_comes_back_with_its_own_columns_first(make: Any) -> None:
 
 
 def columns(decided: Any) -> list[str]:
-    return list(decided.column_names if isinstance(decided, pa.Table) else decided.columns)
+    return list(decided.column_names if isinstance(decided, pa.LookUpTable) else decided.columns)
 
 
 @pytest.mark.engines
@@ -302,7 +302,7 @@ def test_a_row_that_names_no_calendar_is_told_under_its_column(make: Any, calend
 
 
 def test_sites_of_one_territory_share_its_days() -> None:
-    request = Request(POLICY, ComplaintFacts, ("level",), calendars_of(SITES, None)[0], "site", "", marked=True)
+    request = DecisionRequest(POLICY, ComplaintFacts, ("level",), calendars_of(SITES, None)[0], "site", "", marked=True)
 
     assert (len(request.different), request.which) == (2, (0, 1, 0, 2))
 
@@ -334,12 +334,16 @@ def test_calendars_and_rows_may_have_any_name(make: Any) -> None:
     policy = POLICY.with_rows("level", add=[Row(row_id, {"mobilisation": "national"}, "national", "Note 1")])
     given = make([{**KNOWN, "mobilisation": "national", name: name}])
 
-    (row,) = backends.read(frames.decide(given, policy, {name: CALENDAR}, by=name, on_invalid="mark"))
+    (row,) = backends.read(frames.decide(given, policy, {name: CALENDAR}, calendar_column=name, on_invalid="mark"))
 
     assert row["level_rows"] == f"national-mobilisation {row_id}"
     assert (row["due_date"], row["invalid"]) == (date(2026, 5, 19), None)
     strange = frames.decide(
-        make([{**KNOWN, "channel": "fax", name: "none"}]), policy, {name: CALENDAR}, by=name, on_invalid="mark"
+        make([{**KNOWN, "channel": "fax", name: "none"}]),
+        policy,
+        {name: CALENDAR},
+        calendar_column=name,
+        on_invalid="mark",
     )
     with pytest.raises(frames.InvalidRowsError, match="1 row is invalid") as caught:
         frames.check(strange)

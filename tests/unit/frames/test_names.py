@@ -43,9 +43,9 @@ TYPES = {"Satisfaction": pl.Float64, "Received_At": backends.TYPES["received_at"
 
 
 def test_capitals_are_another_name_where_the_engine_thinks_so() -> None:
-    given = backends.polars_frame([{**KNOWN, "Channel": "fax", "Kind": "malfunction"}])
+    given = backends.polars_frame([{**KNOWN, "Channel": "fax", "FactsClass": "malfunction"}])
 
-    assert frames.decide(given, POLICY, CALENDAR, ignore=["Kind"])["eligibility"].to_list() == ["complaint"]
+    assert frames.decide(given, POLICY, CALENDAR, ignore=["FactsClass"])["eligibility"].to_list() == ["complaint"]
 
 
 EVERY = {name: backends.ALL[name] for name in ("polars", "polars-lazy", "pandas", "pyarrow", "duckdb")}
@@ -80,7 +80,7 @@ def test_a_near_miss_that_is_ignored_by_name_is_decided_without(make: Any, colum
 def test_all_near_misses_are_refused_at_once_and_no_column_is_missing_beside_its_near_miss() -> None:
     frame = pl.DataFrame({"Received at": [backends.RECEIVED], "Site": ["m"], "formel": [True], "recieved_on": [None]})
 
-    assert refused(frame, calendar={"m": CALENDAR}, by="site") == [
+    assert refused(frame, calendar={"m": CALENDAR}, calendar_column="site") == [
         ("received_at", "Received at"),
         ("site", "Site"),
         ("formal", "formel"),
@@ -146,7 +146,7 @@ def test_without_a_column_of_notes_there_is_no_note(make: Any) -> None:
     ("make", "told"),
     [
         (lambda: pd.DataFrame([[1, 2, 3]], columns=["x", "x", "y"]), ["x"]),
-        (lambda: pa.Table.from_arrays([pa.array([1])] * 3, names=["x", "y", "x"]), ["x"]),
+        (lambda: pa.LookUpTable.from_arrays([pa.array([1])] * 3, names=["x", "y", "x"]), ["x"]),
         (lambda: backends.session("UTC").sql("SELECT current_date AS received_on, 1 AS x, 2 AS x"), ["x"]),
         (lambda: backends.session("UTC").sql("SELECT current_date AS received_on, 1 AS x, 2 AS X"), ["x", "X"]),
     ],

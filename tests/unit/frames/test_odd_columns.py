@@ -13,7 +13,7 @@ import polars as pl
 import pytest
 
 from reclamation_core import UNKNOWN, BusinessCalendar, FaultsError, frames
-from reclamation_core.frames.plan import Fact
+from reclamation_core.frames.plan import FactColumn
 from reclamation_core.frames.polars_engine import of_numbers
 from reclamation_core.policy import m2_1
 from reclamation_core.tables import Input, Number
@@ -30,7 +30,7 @@ ON_THE_WAY = ("day", "instant", "due", "clock", "found", "level", "severity", "e
 """Names that one could give a column, and that something else could have on the way."""
 FAR = 1 << 61
 PARTS = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
-KEPT = [
+STORED_UNITS = [
     (way, unit)
     for way in ("pandas", "pandas-pyarrow", "pyarrow", "polars")
     for unit in PARTS
@@ -44,7 +44,7 @@ def test_the_column_of_the_calendars_may_have_any_name(name: str, make: Callable
     given = make([{**SURVEY, name: calendar} for calendar in ("metropole", "reunion", "nowhere")])
 
     decided = frames.decide(
-        given, POLICY, CALENDARS, by=name, decisions="eligibility", prefix="ours_", on_invalid="mark"
+        given, POLICY, CALENDARS, calendar_column=name, decisions="eligibility", prefix="ours_", on_invalid="mark"
     )
 
     rows = backends.read(decided)
@@ -59,7 +59,9 @@ def test_the_column_of_the_calendars_may_have_any_name(name: str, make: Callable
 def test_a_fact_may_tell_the_calendar_too(make: Callable[..., Any]) -> None:
     given = make([{**SURVEY, "channel": channel} for channel in ("email", "survey")])
 
-    decided = backends.read(frames.decide(given, POLICY, {"email": CALENDAR}, by="channel", on_invalid="mark"))
+    decided = backends.read(
+        frames.decide(given, POLICY, {"email": CALENDAR}, calendar_column="channel", on_invalid="mark")
+    )
 
     assert [row["invalid"] for row in decided] == [None, "channel"]
     assert [row["due_date"] for row in decided] == [date(2026, 5, 19), None]
@@ -89,7 +91,7 @@ def seconds(moment: datetime) -> int:
 
 
 @pytest.mark.engines
-@pytest.mark.parametrize(("way", "unit"), KEPT)
+@pytest.mark.parametrize(("way", "unit"), STORED_UNITS)
 def test_instants_are_read_in_the_unit_that_they_are_kept_in(way: str, unit: str) -> None:
     moments = [datetime(2026, 5, 2, 21, 59, 59, tzinfo=UTC), datetime(2026, 5, 3, 22, 0, tzinfo=UTC)]
     kept = epoch(unit, *(seconds(moment) * PARTS[unit] for moment in moments))
@@ -101,7 +103,7 @@ def test_instants_are_read_in_the_unit_that_they_are_kept_in(way: str, unit: str
 
 
 @pytest.mark.engines
-@pytest.mark.parametrize(("way", "unit"), [(way, unit) for way, unit in KEPT if unit != "ns"])
+@pytest.mark.parametrize(("way", "unit"), [(way, unit) for way, unit in STORED_UNITS if unit != "ns"])
 def test_an_instant_that_python_has_not_is_told_by_its_year(way: str, unit: str) -> None:
     given = _in(way, epoch(unit, FAR, seconds(backends.RECEIVED) * PARTS[unit], -FAR))
 
@@ -172,7 +174,7 @@ def test_longer_decimal_numbers_are_refused_by_their_column() -> None:
 def test_a_number_without_bounds_takes_all_but_what_is_no_number() -> None:
     input_ = Input("share", Number())
     (whole,) = partition(input_.domain, input_.absent, [])
-    fact = Fact(input_, (whole,), (0,), UNKNOWN, given=True)
+    fact = FactColumn(input_, (whole,), (0,), UNKNOWN, given=True)
     values = [-1e300, 0.0, 1e300, None, float("nan"), float("inf"), float("-inf")]
 
     coded = of_numbers(pl, fact, Number(), pl.Float64())

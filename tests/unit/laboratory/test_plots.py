@@ -28,7 +28,7 @@ from reclamation_core.laboratory import (
 )
 from reclamation_core.laboratory.outcomes import HANDLINGS
 from reclamation_core.laboratory.plots.drawing import OKABE_ITO, colours, offline
-from reclamation_core.simulation import TimeToAnswer, Waiting, time_to_answer
+from reclamation_core.simulation import TimeToAnswer, WaitingTime, time_to_answer
 from tests.lazy import pd, vl_convert
 from tests.unit.laboratory.caseloads import AS_OF, CALENDAR, CASELOAD, EDITIONS, EIGHT, KINDS, M2_1, SEVEN, rows
 
@@ -41,8 +41,8 @@ def found() -> Replay:
 @pytest.fixture(scope="module")
 def answered() -> TimeToAnswer:
     """Three answered after 2, 4 and 4 days, one open since 5."""
-    known = [Waiting(days=days, is_open=False) for days in (2, 4, 4)]
-    return time_to_answer([*known, Waiting(days=5, is_open=True)])
+    known = [WaitingTime(days=days, is_open=False) for days in (2, 4, 4)]
+    return time_to_answer([*known, WaitingTime(days=5, is_open=True)])
 
 
 def values(chart: dict[str, Any]) -> list[dict[str, Any]]:

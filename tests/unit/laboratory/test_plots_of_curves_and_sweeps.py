@@ -10,7 +10,7 @@ from reclamation_core import FaultsError, m2_1
 from reclamation_core.calendars import DayType
 from reclamation_core.laboratory import plot_answer_time, plot_sensitivity, sweep
 from reclamation_core.laboratory.plots.drawing import colours
-from reclamation_core.simulation import TimeToAnswer, Waiting, time_to_answer
+from reclamation_core.simulation import TimeToAnswer, WaitingTime, time_to_answer
 from tests.lazy import vl_convert
 from tests.unit.laboratory.caseloads import AS_OF, CALENDAR, CASELOAD, KINDS, rows
 from tests.unit.laboratory.test_plots import titles, values
@@ -19,8 +19,8 @@ from tests.unit.laboratory.test_plots import titles, values
 @pytest.fixture(scope="module")
 def answered() -> TimeToAnswer:
     """Three answered after 2, 4 and 4 days, one open since 5."""
-    known = [Waiting(days=days, is_open=False) for days in (2, 4, 4)]
-    return time_to_answer([*known, Waiting(days=5, is_open=True)])
+    known = [WaitingTime(days=days, is_open=False) for days in (2, 4, 4)]
+    return time_to_answer([*known, WaitingTime(days=5, is_open=True)])
 
 
 def test_the_curve_begins_with_all_open_and_has_the_steps_of_the_estimate(answered: TimeToAnswer) -> None:
@@ -57,7 +57,7 @@ def test_the_curve_begins_with_all_open_and_has_the_steps_of_the_estimate(answer
 def test_several_curves_have_their_names_and_one_answered_on_the_day_of_receipt_begins_there(
     answered: TimeToAnswer,
 ) -> None:
-    at_once = time_to_answer([Waiting(days=0, is_open=False), Waiting(days=3, is_open=False)])
+    at_once = time_to_answer([WaitingTime(days=0, is_open=False), WaitingTime(days=3, is_open=False)])
 
     chart = plot_answer_time({"M2-1": answered, "8 jours": at_once}, lang="en").to_dict()
 
@@ -92,7 +92,7 @@ def test_the_days_of_a_curve_are_named_as_they_were_counted(answered: TimeToAnsw
     ],
 )
 def test_a_dozen_days_at_most_are_written_below_the_curves(last: int, ticks: list[int]) -> None:
-    chart = plot_answer_time(time_to_answer([Waiting(days=last, is_open=False)])).to_dict()["vconcat"][0]
+    chart = plot_answer_time(time_to_answer([WaitingTime(days=last, is_open=False)])).to_dict()["vconcat"][0]
 
     assert chart["layer"][0]["encoding"]["x"]["axis"]["values"] == ticks
 

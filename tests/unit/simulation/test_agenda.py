@@ -7,7 +7,7 @@ import attrs
 import pytest
 
 from reclamation_core import BusinessCalendar
-from reclamation_core.simulation.agenda import Agenda, Course, SimulatedClock, Step, take, working_instant
+from reclamation_core.simulation.agenda import Course, ScenarioStep, Schedule, SimulatedClock, take, working_instant
 from reclamation_core.simulation.draws import Draws
 from reclamation_core.vocabulary import Role
 
@@ -28,7 +28,7 @@ def course(clock: SimulatedClock, log: list[tuple[str, datetime]], name: str, *s
 
 def test_courses_go_on_in_the_order_of_their_instants_and_of_their_addition() -> None:
     clock, log = SimulatedClock(at(4)), list[tuple[str, datetime]]()
-    agenda = Agenda(clock)
+    agenda = Schedule(clock)
     agenda.add(course(clock, log, "late", at(6)), at(5))
     agenda.add(course(clock, log, "early", at(5), at(7)), at(4, 10))
     agenda.add(course(clock, log, "last"), at(5))
@@ -47,7 +47,7 @@ def test_courses_go_on_in_the_order_of_their_instants_and_of_their_addition() ->
 
 def test_parts_after_the_end_are_left_undone_and_the_clock_is_at_the_end() -> None:
     clock, log = SimulatedClock(at(4)), list[tuple[str, datetime]]()
-    agenda = Agenda(clock)
+    agenda = Schedule(clock)
     agenda.add(course(clock, log, "one", at(6)), at(5))
 
     agenda.run(at(5, 12))
@@ -108,9 +108,9 @@ class Subject:
 
 def test_steps_are_methods_of_the_subject_or_commands_by_a_role() -> None:
     subject = Subject()
-    step = Step(do="answer", role=Role.AQ, arguments={"text": ["Bonjour"]})
+    step = ScenarioStep(do="answer", role=Role.AQ, arguments={"text": ["Bonjour"]})
 
-    instants = list(take([Step(days=[1, 2]), Step(do="increment"), step], subject))
+    instants = list(take([ScenarioStep(days=[1, 2]), ScenarioStep(do="increment"), step], subject))
 
     assert (instants, subject.count) == ([at(4) + 3 * HOUR], 1)
     assert subject.log == [(Role.AQ, "R-1", {"text": "Bonjour"})]
@@ -119,11 +119,11 @@ def test_steps_are_methods_of_the_subject_or_commands_by_a_role() -> None:
 def test_steps_are_taken_under_their_conditions_and_repeated_while_these_hold() -> None:
     subject = Subject()
     steps = [
-        Step(do="increment", when=["not is_open"]),
-        Step(do="increment", when=["is_open", "below_three"], repeat=True),
-        Step(do="increment", chance=0.0),
-        Step(do="close", ends=True),
-        Step(do="increment"),
+        ScenarioStep(do="increment", when=["not is_open"]),
+        ScenarioStep(do="increment", when=["is_open", "below_three"], repeat=True),
+        ScenarioStep(do="increment", chance=0.0),
+        ScenarioStep(do="close", ends=True),
+        ScenarioStep(do="increment"),
     ]
 
     assert list(take(steps, subject)) == []
@@ -132,7 +132,7 @@ def test_steps_are_taken_under_their_conditions_and_repeated_while_these_hold() 
 
 def test_a_step_is_skipped_if_its_conditions_fail_after_the_wait() -> None:
     subject = Subject()
-    course = take([Step(do="increment", days=[0, 1], when=["is_open"])], subject)
+    course = take([ScenarioStep(do="increment", days=[0, 1], when=["is_open"])], subject)
 
     next(course)
     subject.close()

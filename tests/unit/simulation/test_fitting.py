@@ -10,7 +10,7 @@ import attrs
 import pytest
 
 from reclamation_core import Channel, ComplaintFacts, Level, MalfunctionFacts, Sites
-from reclamation_core.simulation import CaseloadProfile, Kind, Waiting, generate_records, shipped
+from reclamation_core.simulation import CaseloadProfile, Kind, WaitingTime, generate_records, shipped
 from reclamation_core.vocabulary import UnknownSiteError
 
 SITES = Sites.from_toml(shipped().sites)
@@ -140,7 +140,7 @@ def test_what_no_profile_can_be_estimated_from_is_refused() -> None:
     with pytest.raises(ValueError, match="records: there is none; give the complaints"):
         CaseloadProfile.fitted_to([], SITES)
     with pytest.raises(TypeError, match=r"records\[0\]: .*a complaint with its site and its facts is expected"):
-        CaseloadProfile.fitted_to([Waiting(days=1, is_open=True)], SITES)
+        CaseloadProfile.fitted_to([WaitingTime(days=1, is_open=True)], SITES)
     with pytest.raises(TypeError, match=r"records\[0\]"):
         CaseloadProfile.fitted_to([Seen("METZ", MalfunctionFacts(received_at=datetime(2026, 5, 4, tzinfo=UTC)))], SITES)
     with pytest.raises(TypeError, match="records: 3; a collection of complaints is expected"):

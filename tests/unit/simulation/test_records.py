@@ -12,7 +12,7 @@ from reclamation_core.policy import parse_policy
 from reclamation_core.simulation import (
     CaseloadProfile,
     Kind,
-    Scenario,
+    StaffingScenario,
     generate_complaints,
     generate_records,
     shipped,
@@ -109,7 +109,7 @@ def test_a_record_is_a_row_of_plain_values_named_as_the_intake_names_them() -> N
 
 def test_records_arrive_in_the_staffing_model_and_in_the_estimate_of_the_time_to_answer() -> None:
     records = list(generate_records(60, 5))
-    run = simulate_staffing(records, Scenario(policy=m2_1()), SITES, until=UNTIL, default_site="METZ")
+    run = simulate_staffing(records, StaffingScenario(policy=m2_1()), SITES, until=UNTIL, default_site="METZ")
     awaited = [record for record in records if record.due is not None]
 
     assert len(run.handled) == 60

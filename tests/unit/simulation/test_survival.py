@@ -14,7 +14,7 @@ from reclamation_core import ComplaintFacts, Desk, m2_1
 from reclamation_core.cases import AnswerDecision, Case, ClosingReason, SupportKind
 from reclamation_core.errors import MissingExtraError
 from reclamation_core.laboratory import what_if
-from reclamation_core.simulation import SimulatedClock, Waiting, time_to_answer, waiting_of
+from reclamation_core.simulation import SimulatedClock, WaitingTime, time_to_answer, waiting_of
 from reclamation_core.vocabulary import MalfunctionFacts, Site, Sites
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -31,8 +31,8 @@ FREIREICH = "6 6 6 6+ 7 9+ 10 10+ 11+ 13 16 17+ 19+ 20+ 22 23 25+ 32+ 32+ 34+ 35
 PUBLISHED = {6: 0.8571, 7: 0.8067, 10: 0.7529, 13: 0.6902, 16: 0.6275, 22: 0.5378, 23: 0.4482}
 
 
-def waits(told: str) -> list[Waiting]:
-    return [Waiting(days=int(word.rstrip("+")), is_open=word.endswith("+")) for word in told.split()]
+def waits(told: str) -> list[WaitingTime]:
+    return [WaitingTime(days=int(word.rstrip("+")), is_open=word.endswith("+")) for word in told.split()]
 
 
 def test_the_curve_is_that_of_the_published_table() -> None:
@@ -112,14 +112,14 @@ def test_answers_on_the_day_of_receipt_take_no_day() -> None:
 @pytest.mark.parametrize("days", [-1, 2.0, True, "3"])
 def test_a_wait_is_a_whole_number_of_days(days: Any) -> None:
     with pytest.raises(ValueError, match=r"days: .*; give a whole number of days, 0 or more"):
-        Waiting(days=days, is_open=False)
+        WaitingTime(days=days, is_open=False)
     with pytest.raises(ValueError, match=r"days: .*; give a whole number of days"):
         time_to_answer(waits("1")).answered_within(days)
 
 
 def test_a_wait_is_open_or_not() -> None:
     with pytest.raises(TypeError, match="is_open"):
-        Waiting(days=1, is_open="no")  # type: ignore[arg-type]
+        WaitingTime(days=1, is_open="no")  # type: ignore[arg-type]
 
 
 def test_what_cannot_be_estimated_is_refused_with_its_place() -> None:
@@ -129,7 +129,7 @@ def test_what_cannot_be_estimated_is_refused_with_its_place() -> None:
     with pytest.raises(ValueError, match="waiting: there is none; give at least one complaint"):
         time_to_answer([])
     with pytest.raises(TypeError, match=r"waiting\[1\]: 'late'; something with `days` and `is_open`"):
-        time_to_answer([Waiting(days=1, is_open=False), "late"])  # type: ignore[list-item]
+        time_to_answer([WaitingTime(days=1, is_open=False), "late"])  # type: ignore[list-item]
     with pytest.raises(ValueError, match=r"waiting\[0\].days: -3; give a whole number"):
         time_to_answer([Odd()])
     with pytest.raises(TypeError, match="waiting: 3; a collection is expected"):
@@ -227,7 +227,7 @@ def test_numbers_and_truth_values_may_be_of_numpy() -> None:
     rows = [Row(np.int64(2), np.False_), Row(np.int16(4), np.True_), Row(np.uint8(5), is_open=False)]
 
     assert time_to_answer(rows) == time_to_answer(waits("2 4+ 5"))
-    assert repr(Waiting(days=np.int64(3), is_open=np.True_)) == "Waiting(days=3, is_open=True)"  # type: ignore[arg-type]
+    assert repr(WaitingTime(days=np.int64(3), is_open=np.True_)) == "WaitingTime(days=3, is_open=True)"  # type: ignore[arg-type]
     for odd in (np.float64(2), np.array([2, 3]), np.True_):
         with pytest.raises(ValueError, match=r"waiting\[0\].days: .*; give a whole number of days"):
             time_to_answer([Row(odd, is_open=False)])

@@ -8,7 +8,7 @@ from functools import cache
 import attrs
 
 from reclamation_core.cases.causes import Category
-from reclamation_core.simulation.agenda import Step
+from reclamation_core.simulation.agenda import ScenarioStep
 from reclamation_core.simulation.phrases import read_bank
 
 
@@ -62,7 +62,7 @@ class ThemePhrases:
 class ScenarioData:
     """The courses, the weights of what people do, and the French texts."""
 
-    courses: Mapping[str, Sequence[Step]]
+    courses: Mapping[str, Sequence[ScenarioStep]]
     chances: Mapping[str, float]
     outlooks: Mapping[str, float]
     reactions: Mapping[str, Mapping[str, float]]

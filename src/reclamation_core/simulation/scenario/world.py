@@ -14,7 +14,7 @@ from reclamation_core.desk import Desk, PlanService
 from reclamation_core.missing import ABSENT, UNKNOWN
 from reclamation_core.plans import ActionOrigin, Pgaac, PlanScope
 from reclamation_core.ports import normalize_text
-from reclamation_core.simulation.agenda import Agenda, SimulatedClock
+from reclamation_core.simulation.agenda import Schedule, SimulatedClock
 from reclamation_core.simulation.caseload import Caseload
 from reclamation_core.simulation.complaints import InventedComplaint
 from reclamation_core.simulation.draws import Draws
@@ -150,12 +150,12 @@ class World:
     clock: SimulatedClock
     seed: int
     until: datetime
-    agenda: Agenda = attrs.field(init=False)
+    agenda: Schedule = attrs.field(init=False)
     messages: dict[str, Message] = attrs.field(factory=dict, init=False)
     refusals: dict[str, CommandRefusedError] = attrs.field(factory=dict, init=False)
 
     def __attrs_post_init__(self) -> None:
-        self.agenda = Agenda(self.clock)
+        self.agenda = Schedule(self.clock)
 
     @property
     def now(self) -> datetime:

@@ -26,7 +26,7 @@ _COLLECTION = Wording(
 )
 
 
-class Arrives(Protocol):
+class ArrivingComplaint(Protocol):
     """What has a reference, a site and facts: an invented complaint, a record of a file, a case of a desk."""
 
     @property
@@ -42,7 +42,7 @@ class Arrives(Protocol):
         """What is known of it: `ComplaintFacts` or `MalfunctionFacts`."""
 
 
-Arrivals: TypeAlias = Iterable[Arrives] | Callable[[int], Iterable[Arrives]]
+Arrivals: TypeAlias = Iterable[ArrivingComplaint] | Callable[[int], Iterable[ArrivingComplaint]]
 """A caseload that arrives in every replication, or a function from a replication's number, 1 and up, to its own."""
 
 
@@ -63,7 +63,7 @@ class Arrival:
     at: int
 
 
-def each_time(arrivals: Arrivals) -> Callable[[int], tuple[Arrives, ...]]:
+def each_time(arrivals: Arrivals) -> Callable[[int], tuple[ArrivingComplaint, ...]]:
     """What arrives in a replication, by its number; a caseload is read once and arrives in each.
 
     Raises:
@@ -76,13 +76,13 @@ def each_time(arrivals: Arrivals) -> Callable[[int], tuple[Arrives, ...]]:
     return lambda _: fixed
 
 
-def _collected(given: Any) -> tuple[Arrives, ...]:
+def _collected(given: Any) -> tuple[ArrivingComplaint, ...]:
     if isinstance(given, str | bytes) or not isinstance(given, Iterable):
         raise FaultsError((Fault("arrivals", given, _COLLECTION),))
     return tuple(given)
 
 
-def arrivals_of(given: Iterable[Arrives], sites: Sites, site: str | None) -> tuple[Arrival, ...]:
+def arrivals_of(given: Iterable[ArrivingComplaint], sites: Sites, site: str | None) -> tuple[Arrival, ...]:
     """The arrivals in their order in time, of two at one instant in that of their references.
 
     Raises:
@@ -132,7 +132,7 @@ def _site_expected(sites: Sites) -> Wording:
 
 
 @attrs.frozen
-class Sorted:
+class RoutedComplaint:
     """An arrival as an edition of the procedure judges it.
 
     Args:
@@ -163,14 +163,14 @@ class Sorted:
         return (-self.criticality, due.toordinal(), self.arrival.at, self.arrival.reference)
 
 
-def all_sorted(policy: Policy, arrivals: Iterable[Arrival]) -> list[Sorted]:
+def route_all(policy: Policy, arrivals: Iterable[Arrival]) -> list[RoutedComplaint]:
     """Arrivals as an edition judges them, in their order.
 
     Raises:
         FaultsError: with every satisfaction note outside the edition's scale, each with the reference of its complaint.
         OutsideHorizonError: a receipt or a due date is outside the calendar's years.
     """
-    judged: list[Sorted] = []
+    judged: list[RoutedComplaint] = []
     faults: list[Fault] = []
     for arrival in arrivals:
         try:
@@ -183,7 +183,7 @@ def all_sorted(policy: Policy, arrivals: Iterable[Arrival]) -> list[Sorted]:
     return judged
 
 
-def _sorted(policy: Policy, arrival: Arrival) -> Sorted:
+def _sorted(policy: Policy, arrival: Arrival) -> RoutedComplaint:
     calendar, facts = policy.calendar(arrival.site.calendar()), arrival.facts
     if isinstance(facts, MalfunctionFacts):
         judged: Any = policy.assess_malfunction(facts, calendar)
@@ -192,7 +192,7 @@ def _sorted(policy: Policy, arrival: Arrival) -> Sorted:
         judged = policy.assess(facts, calendar)
         deadline, eligibility = judged.deadline, judged.eligibility.outcome
     is_outside = eligibility is Eligibility.OUT_OF_SCOPE
-    return Sorted(
+    return RoutedComplaint(
         arrival,
         calendar,
         level=None if is_outside else judged.handling_level,

@@ -11,8 +11,8 @@ import attrs
 from reclamation_core.simulation.complaints import checked_whole
 from reclamation_core.simulation.intervals import Interval, check_confidence, rate_interval, student, student_of_rates
 from reclamation_core.simulation.staffing.arrivals import Arrivals, each_time
-from reclamation_core.simulation.staffing.metrics import ALL, ON_TIME_RATE, RATES, Measured, measured
-from reclamation_core.simulation.staffing.model import Scenario, StaffingRun, simulate_staffing
+from reclamation_core.simulation.staffing.metrics import ALL, ON_TIME_RATE, RATES, Metric, measured
+from reclamation_core.simulation.staffing.model import StaffingRun, StaffingScenario, simulate_staffing
 from reclamation_core.vocabulary import Sites
 
 
@@ -25,7 +25,7 @@ class Estimate:
         level: the code of a level, or `all`.
         site: the code of a site, or `all`.
         unit: the name of a unit, or `all`.
-        measure: what was measured, a name of `MEASURES`.
+        measure: what was measured, a name of `METRICS`.
         mean: the mean over the replications; None where none has the figure.
         low: the lower bound of its confidence interval: Student's, of a rate on the scale of its log odds, so that it
             stays between 0 and 1. Where all replications have 0 or all have 1, it is the exact interval of Clopper and
@@ -59,7 +59,7 @@ class PairedDifference:
         level: the code of a level, or `all`.
         site: the code of a site, or `all`.
         unit: the name of a unit, or `all`.
-        measure: what was measured, a name of `MEASURES`.
+        measure: what was measured, a name of `METRICS`.
         mean: the mean difference; None where no replication has both figures.
         low: the lower bound of its confidence interval: Student's, of a rate cut at -1 and 1, beyond which none
             differs. Where no on-time rate differs, that of Clopper and Pearson for none of all the complaints. None
@@ -98,7 +98,7 @@ class StaffingComparison:
     """
 
     runs: tuple[StaffingRun, ...] = attrs.field(repr=False)
-    measures: tuple[Measured, ...] = attrs.field(repr=False)
+    measures: tuple[Metric, ...] = attrs.field(repr=False)
     estimates: tuple[Estimate, ...]
     differences: tuple[PairedDifference, ...]
     confidence: float
@@ -138,7 +138,7 @@ def _find(rows: Iterable[Any], **wanted: str) -> Any:
 
 def compare_staffing(
     arrivals: Arrivals,
-    scenarios: Iterable[Scenario],
+    scenarios: Iterable[StaffingScenario],
     sites: Sites,
     *,
     until: date,
@@ -211,13 +211,17 @@ def compare_staffing(
     )
 
 
-def _checked(scenarios: Iterable[Scenario], replications: int, confidence: float) -> tuple[Scenario, ...]:
-    if isinstance(scenarios, Scenario) or not isinstance(scenarios, Iterable):
-        raise TypeError(f"scenarios: {scenarios!r}; a list of scenarios is expected: [Scenario(policy=...), ...]")
+def _checked(
+    scenarios: Iterable[StaffingScenario], replications: int, confidence: float
+) -> tuple[StaffingScenario, ...]:
+    if isinstance(scenarios, StaffingScenario) or not isinstance(scenarios, Iterable):
+        raise TypeError(
+            f"scenarios: {scenarios!r}; a list of scenarios is expected: [StaffingScenario(policy=...), ...]"
+        )
     compared = tuple(scenarios)
     for one in compared:
-        if not isinstance(one, Scenario):
-            raise TypeError(f"scenarios: {one!r}; a Scenario is expected: Scenario(policy=m2_1())")
+        if not isinstance(one, StaffingScenario):
+            raise TypeError(f"scenarios: {one!r}; a StaffingScenario is expected: StaffingScenario(policy=m2_1())")
     names = [one.name for one in compared]
     if not names or len(set(names)) != len(names):
         raise ValueError(f"scenarios: {names!r}; give at least one, each with a name of its own (name=...)")
@@ -238,9 +242,9 @@ class _Figure:
     measure: str
 
 
-def _figures(measures: Iterable[Measured]) -> Mapping[tuple[str, _Figure], dict[int, Measured]]:
+def _figures(measures: Iterable[Metric]) -> Mapping[tuple[str, _Figure], dict[int, Metric]]:
     """The figures by scenario and by what they are of, then by replication; those that there are."""
-    figures: dict[tuple[str, _Figure], dict[int, Measured]] = {}
+    figures: dict[tuple[str, _Figure], dict[int, Metric]] = {}
     for row in measures:
         of = _Figure(row.level, row.site, row.unit, row.measure)
         found = figures.setdefault((row.scenario, of), {})
@@ -249,7 +253,7 @@ def _figures(measures: Iterable[Measured]) -> Mapping[tuple[str, _Figure], dict[
     return figures
 
 
-def _paired(found: Mapping[int, Measured], of_baseline: Mapping[int, Measured]) -> Iterable[tuple[float, int | None]]:
+def _paired(found: Mapping[int, Metric], of_baseline: Mapping[int, Metric]) -> Iterable[tuple[float, int | None]]:
     """The differences of values, with the cases that both are of."""
     for number, row in found.items():
         if number in of_baseline and row.value is not None:
@@ -258,7 +262,7 @@ def _paired(found: Mapping[int, Measured], of_baseline: Mapping[int, Measured]) 
             yield row.value - (before.value or 0.0), cases
 
 
-def estimated(measure: str, rows: Sequence[Measured], confidence: float) -> Interval | None:
+def estimated(measure: str, rows: Sequence[Metric], confidence: float) -> Interval | None:
     """The mean of a figure over the replications, and its interval; None where no replication has the figure."""
     values = [row.value for row in rows if row.value is not None]
     if not values:

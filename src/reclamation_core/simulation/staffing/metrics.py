@@ -19,7 +19,7 @@ ALL: Final = "all"
 
 
 @attrs.frozen(kw_only=True)
-class Measured:
+class Metric:
     """One figure of one run. `attrs.asdict` gives a row of a data frame.
 
     Args:
@@ -28,7 +28,7 @@ class Measured:
         level: the code of a level, or `all`.
         site: the code of a site whose receipts are measured, or `all`.
         unit: the unit that treats what is measured, or `all`. One of the three at most is not `all`.
-        measure: what was measured; `MEASURES` says what each name means.
+        measure: what was measured; `METRICS` says what each name means.
         value: the figure; None where the run has nothing to say, such as the on-time rate of no complaint.
         cases: of an on-time rate, how many complaints it is of; None of all else.
     """
@@ -43,7 +43,7 @@ class Measured:
     cases: int | None
 
 
-MEASURES: Final[Mapping[str, str]] = {
+METRICS: Final[Mapping[str, str]] = {
     "received": "how many arrived from `since` on, at whatever hour, what is out of scope left out",
     "answered": "how many of these were answered by the end",
     "open": "how many of these were open at the end",
@@ -87,7 +87,7 @@ class _Part:
         return self.level in {ALL, load.level} and self.unit in {ALL, load.unit}
 
 
-def measured(run: StaffingRun) -> tuple[Measured, ...]:
+def measured(run: StaffingRun) -> tuple[Metric, ...]:
     """The figures of a run: for `all`, then for each level, each site and each unit, the measures in their order.
 
     A site's figures are those of what it received, whoever treats it; a unit's, of what it treats.
@@ -103,17 +103,17 @@ def measured(run: StaffingRun) -> tuple[Measured, ...]:
         *(_Part(site=site) for site in sites),
         *(_Part(unit=unit) for unit in units),
     ]
-    return tuple(row for part in parts for row in measured_part(run, part.level, part.site, part.unit))
+    return tuple(row for part in parts for row in metrics_of_part(run, part.level, part.site, part.unit))
 
 
-def measured_part(run: StaffingRun, level: str = ALL, site: str = ALL, unit: str = ALL) -> tuple[Measured, ...]:
+def metrics_of_part(run: StaffingRun, level: str = ALL, site: str = ALL, unit: str = ALL) -> tuple[Metric, ...]:
     """The figures of one level, site or unit of a run."""
     part = _Part(level, site, unit)
     handled = [one for one in run.handled if part.has(one)]
     loads = [load for load in run.loads if part.worked(load)]
     decided, figures = _figures(run, handled, loads)
     return tuple(
-        Measured(
+        Metric(
             scenario=run.scenario,
             replication=run.replication,
             **attrs.asdict(part),

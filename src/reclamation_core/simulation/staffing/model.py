@@ -14,7 +14,14 @@ from reclamation_core.calendars.definition import checked_date
 from reclamation_core.errors import MissingExtraError
 from reclamation_core.policy import Policy
 from reclamation_core.simulation.complaints import checked_sites, checked_whole
-from reclamation_core.simulation.staffing.arrivals import Arrival, Arrivals, Sorted, all_sorted, arrivals_of, each_time
+from reclamation_core.simulation.staffing.arrivals import (
+    Arrival,
+    Arrivals,
+    RoutedComplaint,
+    arrivals_of,
+    each_time,
+    route_all,
+)
 from reclamation_core.simulation.staffing.team import (
     NATION,
     Staffing,
@@ -28,7 +35,7 @@ from reclamation_core.simulation.staffing.team import (
 from reclamation_core.vocabulary import Level, Sites
 
 if TYPE_CHECKING:
-    from reclamation_core.simulation.staffing.queueing import Busy, Job
+    from reclamation_core.simulation.staffing.queueing import Busy, QueuedComplaint
 
 
 @attrs.frozen(kw_only=True)
@@ -138,7 +145,7 @@ class DayBacklog:
     overdue: int
 
 
-def handled_of(job: Job, until: date, told: Mapping[str, Any]) -> HandledComplaint:
+def handled_of(job: QueuedComplaint, until: date, told: Mapping[str, Any]) -> HandledComplaint:
     """What became of a job by the end of a day; `told` names the run."""
     judged = job.sorted
     site, calendar = judged.arrival.site, judged.calendar
@@ -249,7 +256,7 @@ def _days_of(
 
 
 @attrs.frozen(kw_only=True)
-class Scenario:
+class StaffingScenario:
     """An edition of the procedure and the people who work by it.
 
     Args:
@@ -306,7 +313,7 @@ class StaffingRun:
 
 def simulate_staffing(
     arrivals: Arrivals,
-    scenario: Scenario,
+    scenario: StaffingScenario,
     sites: Sites,
     *,
     until: date,
@@ -343,7 +350,7 @@ def simulate_staffing(
         OutsideHorizonError: a day is outside the years of a calendar.
     """
     try:
-        from reclamation_core.simulation.staffing.queueing import Job, run
+        from reclamation_core.simulation.staffing.queueing import QueuedComplaint, run
     except ModuleNotFoundError as error:
         raise MissingExtraError(error.name or "simpy", "simulation") from None
     _check(scenario, sites, seed, replication)
@@ -355,8 +362,11 @@ def simulate_staffing(
     staffing, stream = scenario.staffing, (seed, replication)
     arrived = [one for one in arrivals_of(each_time(arrivals)(replication), sites, default_site) if _day(one) <= until]
     since = min(map(_day, arrived), default=until) if since is None else since
-    judged = all_sorted(scenario.policy, arrived)
-    jobs = [Job(one, site_unit(one.arrival.site.code), _unit_of(one), *_work(staffing, one, stream)) for one in judged]
+    judged = route_all(scenario.policy, arrived)
+    jobs = [
+        QueuedComplaint(one, site_unit(one.arrival.site.code), _unit_of(one), *_work(staffing, one, stream))
+        for one in judged
+    ]
     known = _units(scenario, sites)
     first = min([since, *map(_day, arrived)]) - timedelta(days=1)
     shifts = {name: unit.shifts(staffing.hours, first, until, stream) for name, unit in known.items()}
@@ -374,8 +384,8 @@ def simulate_staffing(
 
 
 def _check(scenario: object, sites: Sites, seed: int, replication: int) -> None:
-    if not isinstance(scenario, Scenario):
-        raise TypeError(f"scenario: {scenario!r}; a Scenario is expected: Scenario(policy=m2_1())")
+    if not isinstance(scenario, StaffingScenario):
+        raise TypeError(f"scenario: {scenario!r}; a StaffingScenario is expected: StaffingScenario(policy=m2_1())")
     if not len(checked_sites(sites)):
         raise ValueError("sites: there are none; give the Sites of the agency, at least one")
     checked_whole(seed=seed, replication=replication)
@@ -395,7 +405,7 @@ def _check_days(sites: Sites, until: date, since: date | None) -> None:
             sites[code].calendar().is_business_day(day)  # refuses a day that it does not cover
 
 
-def _units(scenario: Scenario, sites: Sites) -> dict[str, Unit]:
+def _units(scenario: StaffingScenario, sites: Sites) -> dict[str, Unit]:
     policy = scenario.policy
     closed = {code: policy.calendar(sites[code].calendar()) for code in sites}
     return units(scenario.staffing, sites, {**closed, "": policy.calendar(BusinessCalendar.france())})
@@ -406,13 +416,13 @@ def _day(arrival: Arrival) -> date:
     return arrival.site.calendar().day_of(arrival.facts.received_at)
 
 
-def _unit_of(judged: Sorted) -> str | None:
+def _unit_of(judged: RoutedComplaint) -> str | None:
     site = judged.arrival.site
     by_level = {Level.LOCAL: site_unit(site.code), Level.REGIONAL: region_unit(site.region), Level.NATIONAL: NATION}
     return None if judged.level is None else by_level[judged.level]
 
 
-def _work(staffing: Staffing, judged: Sorted, stream: tuple[object, ...]) -> tuple[int, int]:
+def _work(staffing: Staffing, judged: RoutedComplaint, stream: tuple[object, ...]) -> tuple[int, int]:
     """The seconds to qualify and to treat: the shares drawn are the complaint's own, whatever the policy says of it."""
     own = (*stream, judged.arrival.reference)
     qualification = staffing.qualification.seconds(uniform(*own, "qualification"))

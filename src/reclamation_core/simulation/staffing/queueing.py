@@ -8,14 +8,14 @@ from typing import Any, TypeAlias
 import attrs
 import simpy
 
-from reclamation_core.simulation.staffing.arrivals import Sorted
+from reclamation_core.simulation.staffing.arrivals import RoutedComplaint
 from reclamation_core.simulation.staffing.team import Shift, Unit
 
-Course: TypeAlias = Generator[Any, Any, None]
+Process: TypeAlias = Generator[Any, Any, None]
 
 
 @attrs.define(eq=False)
-class Job:
+class QueuedComplaint:
     """A complaint on its way: what is to be done, and when what was.
 
     Args:
@@ -26,7 +26,7 @@ class Job:
         treatment: the seconds of work from there to the answer.
     """
 
-    sorted: Sorted
+    sorted: RoutedComplaint
     first: str
     then: str | None
     qualification: int
@@ -50,7 +50,7 @@ class Busy:
 class _Task:
     """A part of a job: to qualify, or to treat."""
 
-    job: Job
+    job: QueuedComplaint
     is_treatment: bool
     left: int
 
@@ -64,13 +64,13 @@ class _Agency:
     busy: Mapping[str, Busy]
     since: int
 
-    def arrive(self, jobs: Iterable[Job]) -> Course:
+    def arrive(self, jobs: Iterable[QueuedComplaint]) -> Process:
         """Let jobs arrive, each at its instant, in their order."""
         for job in jobs:
             yield self.env.timeout(job.sorted.arrival.at - self.env.now)
             self._put(job.first, _Task(job, is_treatment=False, left=job.qualification))
 
-    def work(self, unit: str, shifts: Iterable[Shift]) -> Course:
+    def work(self, unit: str, shifts: Iterable[Shift]) -> Process:
         """Let a handler work: in each shift on the most urgent task, unless one is unfinished."""
         env, task = self.env, None
         for shift in shifts:
@@ -98,7 +98,7 @@ class _Agency:
         asked.cancel()
         return None
 
-    def _go_on(self, unit: str, task: _Task, until: int) -> Course:
+    def _go_on(self, unit: str, task: _Task, until: int) -> Process:
         """Work on a task until it is done, or until an instant."""
         start, job = self.env.now, task.job
         if task.is_treatment and job.started_at is None:
@@ -127,7 +127,11 @@ class _Agency:
 
 
 def run(
-    jobs: Iterable[Job], units: Mapping[str, Unit], shifts: Mapping[str, list[list[Shift]]], since: int, until: int
+    jobs: Iterable[QueuedComplaint],
+    units: Mapping[str, Unit],
+    shifts: Mapping[str, list[list[Shift]]],
+    since: int,
+    until: int,
 ) -> dict[str, Busy]:
     """Let the jobs arrive and be handled until an instant; what is done is written on them.
 

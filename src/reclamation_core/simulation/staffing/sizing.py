@@ -9,10 +9,10 @@ import attrs
 
 from reclamation_core.simulation.complaints import checked_sites
 from reclamation_core.simulation.intervals import check_confidence
-from reclamation_core.simulation.staffing.arrivals import Arrivals, Arrives, each_time
+from reclamation_core.simulation.staffing.arrivals import Arrivals, ArrivingComplaint, each_time
 from reclamation_core.simulation.staffing.comparison import estimated
-from reclamation_core.simulation.staffing.metrics import ON_TIME_RATE, Measured, measured_part
-from reclamation_core.simulation.staffing.model import Scenario, simulate_staffing
+from reclamation_core.simulation.staffing.metrics import ON_TIME_RATE, Metric, metrics_of_part
+from reclamation_core.simulation.staffing.model import StaffingScenario, simulate_staffing
 from reclamation_core.simulation.staffing.team import site_unit, units_of
 from reclamation_core.vocabulary import Level, Sites
 
@@ -57,7 +57,7 @@ class HandlersNeeded:
 
 def handlers_needed(
     arrivals: Arrivals,
-    scenario: Scenario,
+    scenario: StaffingScenario,
     sites: Sites,
     *,
     until: date,
@@ -113,7 +113,7 @@ def handlers_needed(
         rows = [
             row
             for replication, given in drawn.items()
-            for row in measured_part(
+            for row in metrics_of_part(
                 simulate_staffing(
                     given,
                     attrs.evolve(scenario, staffing=staffing),
@@ -146,8 +146,8 @@ def _unit(site: str | None, unit: str | None, sites: Sites) -> str:
 
 
 def _check(scenario: object, target: object, most: object, replications: object, confidence: float) -> None:
-    if not isinstance(scenario, Scenario):
-        raise TypeError(f"scenario: {scenario!r}; a Scenario is expected: Scenario(policy=m2_1())")
+    if not isinstance(scenario, StaffingScenario):
+        raise TypeError(f"scenario: {scenario!r}; a StaffingScenario is expected: StaffingScenario(policy=m2_1())")
     if not isinstance(target, int | float) or not 0 < target < 1:
         raise ValueError(f"target: {target!r}; give a share between 0 and 1, both excluded, such as 0.95")
     if type(most) is not int or most < 1:
@@ -166,11 +166,11 @@ def _sites_of(unit: str, sites: Sites) -> set[str]:
     return {place} if level is Level.LOCAL else {code for code in sites if sites[code].region == place}
 
 
-def _receives(one: Arrives, default_site: str | None) -> str | None:
+def _receives(one: ArrivingComplaint, default_site: str | None) -> str | None:
     return getattr(one, "site", None) or default_site
 
 
-def _tried(handlers: int, rows: Iterable[Measured], confidence: float, unit: str) -> HandlersTried:
+def _tried(handlers: int, rows: Iterable[Metric], confidence: float, unit: str) -> HandlersTried:
     of = {name: [row for row in rows if row.measure == name] for name in (ON_TIME_RATE, "utilisation")}
     rate, used = (estimated(name, values, confidence) for name, values in of.items())
     if rate is None or rate.low is None or rate.high is None:

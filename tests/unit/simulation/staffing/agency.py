@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import attrs
 
 from reclamation_core import ComplaintFacts, Sites, m2_1
-from reclamation_core.simulation import FixedEffort, Scenario, Staffing
+from reclamation_core.simulation import FixedEffort, Staffing, StaffingScenario
 from reclamation_core.vocabulary import Level, Site
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -53,10 +53,10 @@ def complaint(reference: str, at: str, *, site: str | None = "REIMS", **known: A
 DOMAINS = ("safety", "legal", "contract", "financial", "relation", "training")
 
 
-def steady(qualification: float = 30, treatment: float = 120, **told: Any) -> Scenario:
+def steady(qualification: float = 30, treatment: float = 120, **told: Any) -> StaffingScenario:
     """One handler in each unit, and no task longer than another."""
     efforts = dict.fromkeys(Level, FixedEffort(treatment))
-    return Scenario(
+    return StaffingScenario(
         policy=m2_1(), staffing=Staffing(qualification=FixedEffort(qualification), treatment=efforts, **told)
     )
 

@@ -15,9 +15,9 @@ from reclamation_core.policy import parse_policy
 from reclamation_core.simulation import (
     Absence,
     FixedEffort,
-    Scenario,
     Staffing,
     StaffingRun,
+    StaffingScenario,
     WorkingHours,
     simulate_staffing,
 )
@@ -113,7 +113,7 @@ def test_what_is_answered_once_the_last_day_is_over_at_its_site_is_open() -> Non
 
 def test_a_late_answer_is_overdue_until_it_is_given() -> None:
     three = parse_policy({"starts_from": "M2-1", "edition": "1 jour", "deadline": {"days": 1}})
-    slow = Scenario(policy=three, staffing=steady(qualification=0, treatment=15 * 60).staffing)
+    slow = StaffingScenario(policy=three, staffing=steady(qualification=0, treatment=15 * 60).staffing)
     run = simulate_staffing([complaint("A", "2026-05-04T09:00")], slow, SITES, until=date(2026, 5, 8))
     (one,) = run.handled
 
@@ -182,7 +182,7 @@ def test_who_is_away_leaves_the_unfinished_to_the_others() -> None:
 
 def test_an_agency_that_is_closed_by_the_edition_works_on_no_day_of_its_closure() -> None:
     closed = parse_policy({"starts_from": "M2-1", "edition": "fermée", "closures": [date(2026, 5, 4)]})
-    scenario = Scenario(policy=closed, staffing=steady().staffing)
+    scenario = StaffingScenario(policy=closed, staffing=steady().staffing)
     (one,) = simulate_staffing([complaint("A", "2026-05-04T08:00")], scenario, SITES, until=date(2026, 5, 7)).handled
 
     assert at(one.answered_at) == "2026-05-05 11:30:00"
@@ -191,7 +191,7 @@ def test_an_agency_that_is_closed_by_the_edition_works_on_no_day_of_its_closure(
 
 def test_a_day_of_the_edition_s_closure_is_no_day_that_was_waited() -> None:
     closed = parse_policy({"starts_from": "M2-1", "edition": "fermée", "closures": [date(2026, 5, 5)]})
-    scenario = Scenario(policy=closed, staffing=steady().staffing)
+    scenario = StaffingScenario(policy=closed, staffing=steady().staffing)
     (one,) = simulate_staffing([complaint("A", "2026-05-04T17:00")], scenario, SITES, until=date(2026, 5, 7)).handled
 
     assert (at(one.answered_at), one.days) == ("2026-05-06 11:00:00", 1)
@@ -225,7 +225,7 @@ def test_a_longer_treatment_of_one_level_is_that_level_s_alone() -> None:
         complaint("R", "2026-05-04T09:00", site="METZ", mobilisation="regional"),
         complaint("N", "2026-05-04T09:00", site="DINAN", mobilisation="national"),
     ]
-    run = simulate_staffing(arrivals, Scenario(policy=m2_1(), staffing=staffing), SITES, until=date(2026, 5, 4))
+    run = simulate_staffing(arrivals, StaffingScenario(policy=m2_1(), staffing=staffing), SITES, until=date(2026, 5, 4))
 
     assert {one.reference: one.worked_minutes for one in run.handled} == {"L": 60, "R": 180, "N": 0}
     assert {at(one.answered_at) for one in run.handled} == {

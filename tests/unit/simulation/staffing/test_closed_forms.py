@@ -23,8 +23,8 @@ from reclamation_core import m2_1
 from reclamation_core.simulation import (
     ExponentialEffort,
     FixedEffort,
-    Scenario,
     Staffing,
+    StaffingScenario,
     WorkingHours,
     compare_staffing,
     generate_complaints,
@@ -61,7 +61,7 @@ def test_waits_and_utilisation_are_those_of_the_closed_form(handlers: int, per_h
     days = 40
     found = compare_staffing(
         lambda replication: poisson(int(per_hour * 24 * (days + 5)), per_hour, replication),
-        [Scenario(policy=m2_1(), staffing=queue)],
+        [StaffingScenario(policy=m2_1(), staffing=queue)],
         SITES,
         since=date(2026, 3, 7),
         until=date(2026, 3, 2) + timedelta(days=days),
@@ -100,7 +100,7 @@ def digest() -> str:
     staffing = Staffing(absent=0.1)
     run = simulate_staffing(
         generate_complaints(150, 3, sites=SITES),
-        Scenario(policy=m2_1(), staffing=staffing),
+        StaffingScenario(policy=m2_1(), staffing=staffing),
         SITES,
         until=date(2026, 5, 19),
         seed=5,
@@ -112,7 +112,7 @@ def digest() -> str:
 def test_another_seed_and_another_replication_draw_other_efforts() -> None:
     def answers(**told: Any) -> list[datetime | None]:
         arrivals = [complaint("A", "2026-05-04T09:00"), complaint("B", "2026-05-04T10:00")]
-        run = simulate_staffing(arrivals, Scenario(policy=m2_1()), SITES, until=date(2026, 5, 7), **told)
+        run = simulate_staffing(arrivals, StaffingScenario(policy=m2_1()), SITES, until=date(2026, 5, 7), **told)
         return [one.answered_at for one in run.handled]
 
     assert answers(seed=1) == answers(seed=1)

@@ -12,13 +12,13 @@ from reclamation_core import m2_1
 from reclamation_core.laboratory import what_if
 from reclamation_core.policy import parse_policy
 from reclamation_core.simulation import (
-    MEASURES,
+    METRICS,
     Estimate,
     FixedEffort,
     PairedDifference,
-    Scenario,
     Staffing,
     StaffingComparison,
+    StaffingScenario,
     TriangularEffort,
     compare_staffing,
     generate_complaints,
@@ -40,9 +40,9 @@ def compared() -> StaffingComparison:
     return compare_staffing(
         lambda replication: generate_complaints(250, replication, sites=SITES),
         [
-            Scenario(policy=m2_1(), staffing=FEW),
-            Scenario(policy=EIGHT, staffing=FEW),
-            Scenario(policy=m2_1(), staffing=more, name="renfort"),
+            StaffingScenario(policy=m2_1(), staffing=FEW),
+            StaffingScenario(policy=EIGHT, staffing=FEW),
+            StaffingScenario(policy=m2_1(), staffing=more, name="renfort"),
         ],
         SITES,
         until=date(2026, 5, 19),
@@ -68,7 +68,7 @@ def test_every_scenario_level_and_measure_has_an_estimate_and_every_other_scenar
     ]
 
     assert rows == {
-        (name, *part, measure) for name in ("M2-1", "8 jours", "renfort") for part in parts for measure in MEASURES
+        (name, *part, measure) for name in ("M2-1", "8 jours", "renfort") for part in parts for measure in METRICS
     }
     assert {of(row) for row in compared.differences} == {row for row in rows if row[0] != "M2-1"}
     assert {row.baseline for row in compared.differences} == {"M2-1"}
@@ -127,7 +127,7 @@ def test_a_complaint_needs_the_same_share_of_the_efforts_whatever_the_policy_and
 
 def test_a_complaint_keeps_its_share_of_the_efforts_at_whatever_level_it_is_handled() -> None:
     efforts = dict.fromkeys(Level, TriangularEffort(60, 150, 480))
-    scenario = Scenario(policy=m2_1(), staffing=Staffing(treatment=efforts))
+    scenario = StaffingScenario(policy=m2_1(), staffing=Staffing(treatment=efforts))
     worked = set()
     for mobilisation in Level:
         arrival = complaint("A", "2026-05-04T09:00", mobilisation=mobilisation.value)
@@ -150,11 +150,11 @@ def test_the_naive_mean_forgets_the_open_ones_and_is_too_short(compared: Staffin
 def test_the_figures_of_a_week_worked_by_hand() -> None:
     arrivals = [complaint("A", "2026-05-04T09:00"), complaint("B", "2026-05-04T09:00")]
     two = parse_policy({"starts_from": "M2-1", "edition": "0 jour", "deadline": {"days": 1}})
-    slow = Scenario(policy=two, staffing=steady(qualification=0, treatment=6 * 60).staffing)
+    slow = StaffingScenario(policy=two, staffing=steady(qualification=0, treatment=6 * 60).staffing)
     found = compare_staffing(arrivals, [slow], SITES, until=date(2026, 5, 5), replications=2)
 
     # A is answered on Monday at 16:30; B, begun then, takes one hour on Monday and five on Tuesday, until 15:30.
-    figures = {name: found.estimate("0 jour", name, "local").mean for name in MEASURES}
+    figures = {name: found.estimate("0 jour", name, "local").mean for name in METRICS}
     assert figures == {
         "received": 2,
         "answered": 2,
@@ -174,7 +174,7 @@ def test_the_figures_of_a_week_worked_by_hand() -> None:
 def test_editions_that_count_the_receipt_otherwise_measure_the_same_complaints() -> None:
     cut = what_if(m2_1(), deadline_cut_off="17:00")
     evening = [complaint("R-1", "2026-06-30 18:00"), complaint("R-2", "2026-07-01 09:00")]
-    scenarios = [Scenario(policy=policy, staffing=steady().staffing) for policy in (m2_1(), cut)]
+    scenarios = [StaffingScenario(policy=policy, staffing=steady().staffing) for policy in (m2_1(), cut)]
 
     compared = compare_staffing(
         evening, scenarios, SITES, until=date(2026, 7, 31), since=date(2026, 7, 1), replications=2
@@ -191,7 +191,7 @@ def test_equal_loads_do_not_differ_by_the_last_digit() -> None:
     other = what_if(m2_1(), tables={"level": {"replace": [regional]}})
     reaches = ("one_centre", "several_centres", "several_regions")
     asked = [complaint(f"R-{n}", f"2026-06-{n + 1:02} 10:00", service_reach=reaches[n % 3]) for n in range(20)]
-    scenarios = [Scenario(policy=policy, staffing=steady(7.3, 3.37).staffing) for policy in (m2_1(), other)]
+    scenarios = [StaffingScenario(policy=policy, staffing=steady(7.3, 3.37).staffing) for policy in (m2_1(), other)]
 
     compared = compare_staffing(asked, scenarios, SITES, until=date(2026, 7, 31), replications=2)
 
@@ -219,7 +219,7 @@ def test_those_that_nobody_has_begun_are_in_no_wait_and_counted() -> None:
     assert figures == {"received": 2, "wait_minutes": 0, "not_begun": 1}
 
 
-def steady_named(name: str) -> Scenario:
+def steady_named(name: str) -> StaffingScenario:
     return attrs.evolve(steady(), name=name)
 
 
@@ -309,7 +309,7 @@ def test_figures_of_sites_and_units_are_those_of_what_they_receive_and_treat() -
         found.estimate("M2-1", "answered", site="NANCY")
 
 
-@pytest.mark.parametrize("measure", [*MEASURES])
+@pytest.mark.parametrize("measure", [*METRICS])
 def test_levels_sites_and_units_add_up_to_the_whole(compared: StaffingComparison, measure: str) -> None:
     if measure not in {"received", "answered", "open", "overdue", "not_begun", "backlog", "worked_minutes"}:
         return
@@ -384,7 +384,7 @@ def test_no_interval_of_a_difference_of_rates_leaves_what_it_can_be() -> None:
 def test_an_unforeseen_absence_comes_as_often_as_the_staffing_says() -> None:
     staffing = Staffing(local=20, absent=0.25, treatment=dict.fromkeys(Level, FixedEffort(1)))
     run = simulate_staffing(
-        [], Scenario(policy=m2_1(), staffing=staffing), SITES, since=date(2026, 1, 1), until=date(2026, 3, 31)
+        [], StaffingScenario(policy=m2_1(), staffing=staffing), SITES, since=date(2026, 1, 1), until=date(2026, 3, 31)
     )
     (reims,) = (load for load in run.loads if load.unit == "local/REIMS")
 

@@ -10,7 +10,7 @@ import pytest
 
 from reclamation_core import FaultsError
 from reclamation_core.policy import parse_policy
-from reclamation_core.simulation import Arrives, HandlersNeeded, compare_staffing, handlers_needed
+from reclamation_core.simulation import ArrivingComplaint, HandlersNeeded, compare_staffing, handlers_needed
 from tests.unit.simulation.staffing.agency import SITES, complaint, steady
 
 UNTIL = date(2026, 5, 29)
@@ -19,7 +19,7 @@ TEAM = attrs.evolve(steady(qualification=0, treatment=7 * 60), policy=ONE_DAY)
 """A handler answers one complaint in a working day of seven hours, and a day after the receipt is the last."""
 
 
-def monday(number: int, **known: Any) -> list[Arrives]:
+def monday(number: int, **known: Any) -> list[ArrivingComplaint]:
     """So many complaints before work begins on each of three Mondays: one handler answers two of them in time."""
     return [
         complaint(f"{day}-{place}", f"2026-05-{day:02}T07:00", **known)
@@ -112,5 +112,5 @@ def test_what_cannot_be_asked_is_refused(told: dict[str, Any], error: type[Excep
 
     with pytest.raises(error, match=match):
         needed(monday(1), **site, **told)
-    with pytest.raises(TypeError, match=r"scenario: 3; a Scenario is expected: Scenario\(policy=m2_1\(\)\)"):
+    with pytest.raises(TypeError, match=r"scenario: 3; a StaffingScenario is expected: .*policy=m2_1"):
         handlers_needed(monday(1), 3, SITES, until=UNTIL, site="REIMS")  # type: ignore[arg-type]

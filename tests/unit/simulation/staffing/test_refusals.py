@@ -15,8 +15,8 @@ from reclamation_core.simulation import (
     Absence,
     ExponentialEffort,
     FixedEffort,
-    Scenario,
     Staffing,
+    StaffingScenario,
     TriangularEffort,
     WorkingHours,
     compare_staffing,
@@ -150,7 +150,7 @@ def test_what_names_no_site_gets_the_one_that_is_given() -> None:
 @pytest.mark.parametrize(
     ("told", "message"),
     [
-        ({"scenario": m2_1()}, r"scenario: .*a Scenario is expected: Scenario\(policy=m2_1\(\)\)"),
+        ({"scenario": m2_1()}, r"scenario: .*a StaffingScenario is expected: StaffingScenario\(policy=m2_1\(\)\)"),
         ({"sites": Sites()}, "sites: there are none; give the Sites of the agency, at least one"),
         ({"sites": ["METZ"]}, r"sites: \['METZ'\]; the Sites of an agency are expected"),
         (
@@ -203,14 +203,14 @@ def test_a_note_outside_the_scale_of_the_edition_is_told_with_the_reference_of_i
 )
 def test_a_scenario_refuses_what_is_none(field: str, value: Any, message: str) -> None:
     with pytest.raises((TypeError, ValueError), match=message):
-        Scenario(**{"policy": m2_1(), field: value})
+        StaffingScenario(**{"policy": m2_1(), field: value})
 
 
 @pytest.mark.parametrize(
     ("told", "message"),
     [
         ({"scenarios": steady()}, "scenarios: .*a list of scenarios is expected"),
-        ({"scenarios": [m2_1()]}, "scenarios: .*a Scenario is expected"),
+        ({"scenarios": [m2_1()]}, "scenarios: .*a StaffingScenario is expected"),
         ({"scenarios": []}, r"scenarios: \[\]; give at least one"),
         ({"scenarios": [steady(), steady()]}, "scenarios: .*each with a name of its own"),
         ({"replications": 0}, "replications: 0; give a whole number, 1 or more"),
