@@ -192,7 +192,7 @@ def test_columns_that_pandas_has_in_pyarrow_are_decided_as_its_own(name: str, dt
     assert found == [{column: row[column] for column in wanted} for row in backends.read(by_polars)]
 
 
-def polars_like(name: str, dtype: Any, values: list[Any]) -> pa.LookUpTable:
+def polars_like(name: str, dtype: Any, values: list[Any]) -> pa.Table:
     """The same complaints as a table of PyArrow, in which a day is a date and NaN a null."""
     if name == "received_on" and dtype == pa.timestamp("s"):
         dtype, values = pa.date32(), [value and value.date() for value in values]

@@ -18,12 +18,12 @@ _READ: Final = "pandas, Polars (eager or lazy), PyArrow tables, DuckDB relations
 
 
 def as_narwhals(frame: Any) -> Any:
-    """The frame as narwhals sees it.
+    """Return the frame as a narwhals frame.
 
     Raises:
         MissingExtraError: narwhals is not installed.
-        TypeError: the frame is not of a kind that is read.
-        FaultsError: several of its columns have one name.
+        TypeError: the type of the frame is not supported.
+        FaultsError: several of its columns have the same name.
     """
     try:
         import narwhals as nw
@@ -43,24 +43,24 @@ def as_narwhals(frame: Any) -> Any:
 
 
 def _several_times(frame: Any) -> list[Fault]:
-    """The names that several columns of a pandas frame or a PyArrow table have."""
+    """Return faults for the names that several columns of a pandas frame or a PyArrow table have."""
     names = Counter(frame.column_names if hasattr(frame, "column_names") else frame.columns)
     return [Fault(str(name), name, ONCE) for name, times in names.items() if times > 1]
 
 
 def column_names(narrow: Any) -> list[str]:
-    """The names of a frame's columns."""
-    # narwhals tells a name once that several columns of a relation have.
+    """Return the names of a frame's columns."""
+    # narwhals lists a name once if several columns of a relation have it.
     return list(narrow.to_native().columns if is_sql(narrow) else narrow.collect_schema().names())
 
 
 def is_sql(narrow: Any) -> bool:
-    """Whether a frame is a query, of DuckDB or of Spark."""
+    """Return True if a frame is a query of DuckDB or Spark."""
     return bool(narrow.implementation.is_duckdb() or narrow.implementation.is_pyspark())
 
 
 def sql_types(narrow: Any) -> dict[str, Any]:
-    """The types of a query's columns; None where the type itself says that all is null (`SELECT NULL AS channel`)."""
+    """Return the types of a query's columns; None for the type of nulls alone (`SELECT NULL AS channel`)."""
     native, schema = narrow.to_native(), narrow.collect_schema()
     if narrow.implementation.is_pyspark():
         nothing = {name for name, dtype in native.dtypes if dtype == "void"}
@@ -71,21 +71,21 @@ def sql_types(narrow: Any) -> dict[str, Any]:
 
 
 def is_caseless(narrow: Any) -> bool:
-    """Whether the frame's engine takes names for the same that differ by capitals alone."""
+    """Return True if the engine compares names without case."""
     if narrow.implementation.is_pyspark():
         return str(narrow.to_native().sparkSession.conf.get("spark.sql.caseSensitive")) != "true"
     return bool(narrow.implementation.is_duckdb())
 
 
 def is_lazy(narrow: Any) -> bool:
-    """Whether a frame is executed later."""
+    """Return True if a frame is executed later."""
     import narwhals as nw
 
     return isinstance(narrow, nw.LazyFrame)
 
 
 def import_polars() -> Any:
-    """Polars; raises MissingExtraError where it is not installed."""
+    """Import Polars; raise MissingExtraError if it is not installed."""
     try:
         import polars as pl
     except ModuleNotFoundError:
@@ -95,17 +95,17 @@ def import_polars() -> Any:
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _FIRST, _LAST = datetime(2, 1, 1, tzinfo=UTC) - _EPOCH, datetime(9999, 1, 1, tzinfo=UTC) - _EPOCH
-"""Between them Python has every instant, whatever the zone."""
+"""Python represents every instant between them, in all time zones."""
 _YEAR: Final = timedelta(days=365.2425)
 _UNIT_OF_DAYS: Final = "D"
 _PARTS: Final = {_UNIT_OF_DAYS: 24 * 3600 * 10**6, "s": 10**6, "ms": 10**3, "us": 1}
 
 
 def rows_of(narrow: Any) -> list[dict[str, Any]]:
-    """The rows of a frame, as narwhals sees it; what is lazy is executed.
+    """Return the rows of a narwhals frame as dictionaries; a lazy frame is executed.
 
-    In the place of an instant or a day that Python has not there is its year, as text: it is a number that was read in
-    a wrong unit, mostly.
+    An instant or a day that Python cannot represent is replaced by its year, as text: mostly a number that was read in
+    a wrong unit.
     """
     collected = narrow.collect() if is_lazy(narrow) else narrow
     years = {name: found for name in _moments(collected) if (found := _far(collected[name]))}
@@ -125,13 +125,13 @@ def _moments(collected: Any) -> list[str]:
 
 
 def _told(collected: Any, name: str, years: Mapping[int, str]) -> list[Any]:
-    """A column's values, the years where there is no value."""
+    """Return a column's values, with the years in the place of the moments that Python cannot represent."""
     near = iter(collected[name].filter([place not in years for place in range(len(collected))]).to_list())
     return [years[place] if place in years else next(near) for place in range(len(collected))]
 
 
 def _far(column: Any) -> dict[int, str]:
-    """By place, the years of the moments that Python has not."""
+    """Return the years of the moments that Python cannot represent, by place."""
     numbers, unit = _numbers(column)
     since = {
         place: number // 1000 if unit == "ns" else number * _PARTS[unit]
@@ -143,7 +143,7 @@ def _far(column: Any) -> dict[int, str]:
 
 
 def _numbers(column: Any) -> tuple[Sequence[int | None], str]:
-    """The moments of a column as it keeps them: whole numbers of a unit of time since 1970."""
+    """Return the moments of a column as stored: whole numbers of a unit of time since 1970."""
     native = column.to_native()
     if column.implementation.is_polars():
         return native.to_physical().to_list(), getattr(native.dtype, "time_unit", _UNIT_OF_DAYS)

@@ -1,4 +1,4 @@
-"""Columns of pandas and PyArrow as Polars reads them, and what was decided back as they have it."""
+"""Conversion of pandas and PyArrow columns to Polars, and of the decided columns back."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ There: TypeAlias = Callable[[Any, Sequence[str], DecisionRequest], Any]
 Back: TypeAlias = Callable[[Any, Any], Any]
 
 NO_NUMBER = -(1 << 62)
-"""Stands for a number that is not whole where it ought to be: outside every domain."""
+"""The code of a number that is not whole in a column of whole numbers: outside every domain."""
 
 
 def arrow_conversions(pl: Any) -> tuple[There, Back]:
-    """To Polars, sharing memory, and back."""
+    """Return the functions to Polars, sharing memory, and back."""
 
     def to_polars(table: Any, names: Sequence[str], request: DecisionRequest) -> Any:
         found = {name: _of_arrow(pl, table.column(name)) for name in names}
@@ -47,7 +47,7 @@ def arrow_conversions(pl: Any) -> tuple[There, Back]:
 
 
 def pandas_conversions(pl: Any) -> tuple[There, Back]:
-    """To Polars and back; the frame's index stays."""
+    """Return the functions to Polars and back; the frame's index remains."""
 
     def to_polars(frame: Any, names: Sequence[str], request: DecisionRequest) -> Any:
         return pl.DataFrame({name: _from_pandas(pl, frame[name], name, request) for name in names})
@@ -94,7 +94,7 @@ def _texts(pl: Any, column: Any) -> Any:
     """Texts and categories alike, as an enumeration of the texts that occur; what is no text is written as one."""
     try:
         places, texts = column.factorize()
-    except TypeError:  # lists, say, which cannot be told apart as they are
+    except TypeError:  # unhashable values, such as lists
         places, texts = column.map(str, na_action="ignore").factorize()
     names = list(dict.fromkeys(map(str, texts.tolist())))
     known = pl.Series([*map(str, texts.tolist()), None], dtype=pl.Enum(names))
@@ -112,7 +112,7 @@ def _truths(pl: Any, column: Any) -> Any:
 
 
 def _numbers(pl: Any, column: Any, fact: FactColumn) -> Any:
-    """Numbers, NaN being null; whole ones may come as pandas has them beside nulls, floats without a part."""
+    """Convert numbers, with NaN as null; whole numbers may be floats, as in pandas columns with nulls."""
     found, kind = _from_arrow(pl, column), column.dtype.kind
     if found is not None:
         if not (found.dtype.is_numeric() or found.dtype == pl.Null):
@@ -158,7 +158,7 @@ def _whole(pl: Any, numbers: Any) -> Any:
 
 
 def _of_objects(pl: Any, column: Any, fact: FactColumn) -> Any:
-    """Whole numbers, floats and decimal numbers side by side; None where there is anything else."""
+    """Convert a mix of whole numbers, floats and decimal numbers; None for other values."""
     given = _objects(column)
     if given is None or not all(issubclass(of, _NUMBERS) and of is not bool for of in _types(given)):
         return None
@@ -217,7 +217,7 @@ def _instants(pl: Any, column: Any) -> Any:
 
 
 def _plain(pl: Any, column: Any) -> Any:
-    """Instants without a zone, whatever the unit that pandas counts them in."""
+    """Convert instants without a zone, in any unit of pandas."""
     numbers = in_microseconds(pl.Series(column.astype("int64").to_numpy()), column.dt.unit)
     return _only(pl, numbers, column.notna()).cast(pl.Datetime("us"))
 

@@ -32,16 +32,16 @@ from reclamation_core.tables.look_up import notify_columns
 from reclamation_core.vocabulary import ComplaintFacts, MalfunctionFacts
 
 ROW_NUMBER: Final = temporary("row")
-"""The column of each row's place in the whole frame."""
+"""The column of the row numbers in the whole frame."""
 
 
 def refuse(strange: Any, request: DecisionRequest, given: Any) -> NoReturn:
-    """Tell the rows that are invalid.
+    """Raise the error for invalid rows.
 
     Args:
-        strange: these rows as Polars has them, with their places.
-        request: what was asked for.
-        given: the frame that was given, as narwhals sees it.
+        strange: these rows in Polars, with their row numbers.
+        request: the request.
+        given: the caller's frame, in narwhals.
 
     Raises:
         InvalidRowsError: always.
@@ -51,7 +51,7 @@ def refuse(strange: Any, request: DecisionRequest, given: Any) -> NoReturn:
     marks = marked[request.name("invalid")]
     counts = counted(marks.value_counts().iter_rows(), strange.columns)
     places = marked[ROW_NUMBER].head(SHOWN).to_list()
-    records = rows_of(given[places])  # what was made of it to be decided may have other values
+    records = rows_of(given[places])  # the converted columns may have other values
     faults = [
         Fault(f"[{place}].{column}", record[column], expected_value(request, column))
         for place, mark, record in zip(places, marks, records, strict=False)
@@ -62,7 +62,7 @@ def refuse(strange: Any, request: DecisionRequest, given: Any) -> NoReturn:
 
 FrameT = TypeVar("FrameT")
 OnInvalid: TypeAlias = Literal["raise", "mark"]
-"""What is done about a row with a value that cannot be: all are refused together, or each is marked."""
+"""How rows with invalid values are handled: one error for all of them, or a mark on each."""
 
 
 def decide(
@@ -76,42 +76,39 @@ def decide(
     on_invalid: OnInvalid | None = None,
     ignore: Collection[str] = (),
 ) -> FrameT:
-    """The frame with the columns of the assessment of each row: what `policy.assess` says of it, no more and no less.
+    """Return the frame with the columns of the assessment of each row, equal to `policy.assess`.
 
-    The columns that are read are named as the fields of `ComplaintFacts`. A null means what None means there, and a
-    column that is missing means the same in all rows: the fact is unknown, and of `satisfaction` that there is no
-    note. A column whose name is nearly one of these, where that one is missing, is refused. In the place of
-    `received_at` (a datetime with a time zone) there may be `received_on` (a date), which no cut-off moves. Where a
-    column of texts `kind` says `malfunction`, as `caseload` has it, the row is no complaint: that is a value that
-    cannot be, from which everything follows. Other columns are kept as they are.
+    The input columns have the names of the fields of `ComplaintFacts`. A null means the same as None there, and a
+    missing column means null in all rows: the fact is unknown; for `satisfaction`, there is no note. A column whose
+    name is close to a missing one is refused. Instead of `received_at` (a datetime with a time zone) there may be
+    `received_on` (a date), which no cut-off moves. A row whose `kind` is `malfunction`, as in `caseload`, is invalid
+    here. Other columns are not changed.
 
-    The columns that are added are `COLUMNS`: each decision's outcome as its code, null while undetermined; the ids of
-    the rows that decided, in the table's order with a space between; which decisions are `undetermined`, with a space
-    between; the last day to answer, null for what is out of scope. What follows from a value that cannot be is null.
+    The columns added are `COLUMNS`: the code of each decision's outcome, null while undetermined; the ids of the rows
+    that decided, in the table's order, separated by a space; the names of the `undetermined` decisions, separated by a
+    space; the last day to answer, null for a message out of scope. Results that depend on an invalid value are null.
 
     Args:
-        frame: pandas, Polars (eager or lazy), PyArrow, DuckDB or PySpark; what is lazy stays lazy.
+        frame: pandas, Polars (eager or lazy), PyArrow, DuckDB or PySpark; a lazy frame stays lazy.
         policy: the edition.
-        calendar: the calendar of the handling site; or calendars by what a column says; or the sites, by their codes;
-            None to count no due date.
+        calendar: the calendar of the handling site, calendars by the values of a column, or the sites; None for no due
+            date.
         calendar_column: the column that names the calendar of each row, if there are several: `site` for sites, else
             `territory`. A null, like an unknown name, is an invalid value.
-        decisions: which of `DECISIONS` are wanted.
-        prefix: what the names of the columns added begin with.
-        on_invalid: "raise", the default of frames that are not lazy, refuses a frame with values that cannot be;
-            "mark", the default of lazy ones, adds the column `invalid`, which names the columns where each row has such
-            a value, with a space between, null where it has none.
-        ignore: columns that are no facts although their names are nearly those of one, such as `format` beside no
-            `formal`.
+        decisions: the decisions to add, among `DECISIONS`.
+        prefix: the prefix of the names of the columns added.
+        on_invalid: "raise", the default for eager frames, raises an error if there are invalid values; "mark", the
+            default for lazy ones, adds the column `invalid`: the names of the columns with an invalid value in that
+            row, separated by a space; null for a valid row.
+        ignore: columns that are no facts although their names are close to one, such as `format` without `formal`.
 
     Raises:
         MissingExtraError: narwhals or Polars is not installed.
-        TypeError: the frame is none of these kinds; the policy or the prefix is none.
-        ValueError: an argument is refused; a lazy frame cannot be asked to raise.
-        FaultsError: columns of the wrong type, or missing, or nearly named, or already there, or several of one name,
-            all at once; in DuckDB, and in Spark unless it is told otherwise, names are one that differ by capitals
-            alone.
-        InvalidRowsError: rows have values that cannot be; a `FaultsError`.
+        TypeError: the type of the frame is not supported; the policy or the prefix is of the wrong type.
+        ValueError: an argument is refused, such as on_invalid="raise" for a lazy frame.
+        FaultsError: columns have a wrong type, are missing, have a close name, exist already or have the same name, all
+            faults at once; DuckDB, and Spark by default, compare names without case.
+        InvalidRowsError: rows have invalid values; a `FaultsError`.
     """
     found: FrameT = _answered(
         as_narwhals(frame),
@@ -132,10 +129,10 @@ def decide_malfunctions(
     on_invalid: OnInvalid | None = None,
     ignore: Collection[str] = (),
 ) -> FrameT:
-    """The frame with what `policy.assess_malfunction` says of each row: neither eligibility nor due date (I5, I22).
+    """Return the frame with the columns of `policy.assess_malfunction`: no eligibility and no due date (I5, I22).
 
     Columns, arguments and errors are those of `decide`, with the fields of `MalfunctionFacts`; a column `client_scope`
-    is not read. Where a column `kind` says `complaint`, the row is refused.
+    is not read. A row whose `kind` is `complaint` is invalid.
     """
     options = (decisions, prefix, on_invalid, ignore)
     found: FrameT = _answered(as_narwhals(frame), policy, MalfunctionFacts, ({}, None), options)
@@ -183,11 +180,11 @@ def _wanted(decisions: Collection[str], kind: FactsClass) -> tuple[str, ...]:
 
 
 _FEW: Final = 4096
-"""The rows up to which streaming costs more than it gains: a slice goes through all the steps while it is cached."""
+"""The number of rows up to which streaming costs more than it saves: one slice passes all steps in the cache."""
 
 
 def _in_polars(frame: Any, request: DecisionRequest, given: Any, *, lazy: bool) -> Any:
-    """The frame decided; `given` is what it was made of, as narwhals sees it."""
+    """Return the decided frame; `given` is the caller's frame, in narwhals."""
     pl = import_polars()
     if not lazy and frame.height <= _FEW:
         frame = frame.rechunk()
@@ -219,7 +216,7 @@ def _through_polars(narrow: Any, request: DecisionRequest) -> Any:
 
 
 _NUMBERS: Final = count(1)
-"""Older DuckDBs keep the name of what is queried as a view, and look it up when that is read: each has its own."""
+"""Each query has a name of its own: older DuckDB versions resolve the name of a view when it is read."""
 
 
 def _in_duckdb(narrow: Any, request: DecisionRequest) -> Any:
@@ -244,12 +241,12 @@ def _in_spark(narrow: Any, request: DecisionRequest) -> Any:
 
 
 def check(frame: FrameT, policy: Policy | None = None, *, prefix: str = "") -> FrameT:
-    """The decided frame, if none of its rows is marked in `invalid`. What is lazy is executed for it, and stays lazy.
+    """Return the decided frame if none of its rows is marked in `invalid`; a lazy frame is executed, and stays lazy.
 
     Args:
-        frame: what `decide` or `decide_malfunctions` gave.
-        policy: the edition it was decided under, whose domains the error tells; the default edition unless given.
-        prefix: the prefix that was given to `decide`.
+        frame: the result of `decide` or `decide_malfunctions`.
+        policy: the edition of the decisions, whose domains the error names; the default edition unless given.
+        prefix: the prefix of `decide`.
 
     Raises:
         LookupError: the frame has no column `invalid`.

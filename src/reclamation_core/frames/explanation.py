@@ -45,20 +45,20 @@ def explain(
     calendar_column: str | None = None,
     ignore: Collection[str] = (),
 ) -> Assessment:
-    """The full decision of one row of a frame, with its reasons and the ledger of its deadline.
+    """Return the full assessment of one row of a frame, with its reasons and the ledger of its deadline.
 
     Args:
-        record: a mapping by column, as `iter_rows(named=True)` or `to_dict` give it; a Series of pandas; a Row of
-            Spark; a frame of any kind that `decide` takes, with that one row. NaN is a null in a row of pandas, which a
-            mapping is taken for where something in it is of pandas, and else no number, as `decide` has it.
+        record: a mapping by column, from `iter_rows(named=True)` or `to_dict`; a pandas Series; a Spark Row; a frame
+            that `decide` supports, of one row. NaN is a null in a row of pandas (a mapping with a pandas value is one),
+            and an invalid number otherwise, as in `decide`.
         policy: the edition.
         calendar: as for `decide`.
-        calendar_column: likewise.
-        ignore: likewise.
+        calendar_column: as for `decide`.
+        ignore: as for `decide`.
 
     Raises:
-        FaultsError: the record is none, or of a malfunction, or has columns that are nearly named as facts or values
-            that cannot be; all at once.
+        FaultsError: the record is no row, is a malfunction, or has close column names or invalid values; all faults at
+            once.
         TypeError: there is no calendar, or no policy.
         OutsideHorizonError: the receipt or the due date is outside the calendar's years.
     """
@@ -80,7 +80,7 @@ def explain(
 
 
 def _mapping(record: Any) -> tuple[Mapping[str, Any], bool]:
-    """The record by column, and whether NaN is a null in it: it is where pandas made it."""
+    """Return the record by column, and True if NaN is a null in it, as in pandas."""
     if isinstance(record, Mapping):
         return record, any(map(_is_of_pandas, record.values()))
     if hasattr(record, "asDict"):  # a Row of Spark, which has instants without their zone, in that of this machine
@@ -105,7 +105,7 @@ def _with_zone(value: Any) -> Any:
 
 
 def _plain(value: Any, *, nan_is_null: bool) -> Any:
-    """A value as Python has it, None for what pandas calls missing."""
+    """Return a value as a Python value; None for a missing value of pandas."""
     if type(value).__name__ in {"NAType", "NaTType"}:
         return None
     if hasattr(value, "to_pydatetime"):
@@ -115,7 +115,7 @@ def _plain(value: Any, *, nan_is_null: bool) -> Any:
 
 
 def _moment(given: Mapping[str, Any], request: DecisionRequest, calendar: BusinessCalendar) -> Any:
-    """The receipt; of a day its start, in the calendar's zone."""
+    """Return the instant of receipt; for a day its start, in the calendar's zone."""
     day = given.get(DAY)
     if given.get(INSTANT) is not None or day is None:
         return given.get(INSTANT)
@@ -127,13 +127,13 @@ def _moment(given: Mapping[str, Any], request: DecisionRequest, calendar: Busine
 
 
 def _without_part(value: Any) -> Any:
-    """A whole number as pandas has it beside nulls, as a whole number again."""
+    """Return a float of a pandas column with nulls as the whole number that it is."""
     return int(value) if isinstance(value, float | Decimal) and isfinite(value) and value == int(value) else value
 
 
 def _calendar_of(given: Mapping[str, Any], request: DecisionRequest) -> BusinessCalendar:
     if not request.calendars:
-        raise TypeError("calendar: one is needed to explain a row, for its deadline; None counts none in columns alone")
+        raise TypeError("calendar is required to explain a row; only decide() accepts None")
     if request.calendar_column is None:
         return request.calendars[""]
     name = given.get(request.calendar_column)

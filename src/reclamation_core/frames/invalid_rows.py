@@ -11,19 +11,19 @@ from reclamation_core.errors import FaultsError
 from reclamation_core.wording import Lang, Wording
 
 SHOWN: Final = 20
-"""How many rows an error tells in full."""
+"""The maximum number of rows that an error describes in full."""
 
 
 @attrs.define(eq=False)
 class InvalidRowsError(FaultsError):
-    """Rows of a frame have values that cannot be.
+    """Rows of a frame have invalid values.
 
     Args:
-        faults: what is wrong with the first of them: the row, from 0, and the column, the value, what was expected. The
-            row is left out where rows have no place, as in DuckDB and Spark.
-        counts: for each column, how many rows have such a value in it.
-        rows: how many rows are invalid.
-        records: the first of the rows, whole, in the order of the faults.
+        faults: the faults of the first of them: the row number, from 0, and the column, the value, the expected values.
+            Rows of DuckDB and Spark have no number.
+        counts: the number of rows with an invalid value, by column.
+        rows: the number of invalid rows.
+        records: the first of the rows, in the order of the faults.
     """
 
     counts: Mapping[str, int]
@@ -31,7 +31,7 @@ class InvalidRowsError(FaultsError):
     records: tuple[Mapping[str, Any], ...] = ()
 
     def in_(self, lang: Lang) -> str:
-        """How many rows are invalid in which columns, then the faults, one a line.
+        """Return the number of invalid rows by column, then the faults, one a line.
 
         Raises:
             ValueError: the language is neither "fr" nor "en".
@@ -45,12 +45,12 @@ class InvalidRowsError(FaultsError):
         en = "1 row is invalid" if self.rows == 1 else f"{self.rows} rows are invalid"
         return Wording(
             f"{fr} ({columns}) ; corrigez ces lignes, ou marquez-les avec on_invalid='mark'",
-            f"{en} ({columns}); mend them, or mark them with on_invalid='mark'",
+            f"{en} ({columns}); correct them, or mark them with on_invalid='mark'",
         )
 
 
 def named(mark: str, columns: Iterable[str]) -> list[str]:
-    """The columns that a value of `invalid` names, of those of its frame; a column's name may have spaces in it."""
+    """Return the columns that a value of `invalid` names; the names of columns may contain spaces."""
     longest_first = sorted(columns, key=len, reverse=True)
     names: list[str] = []
     while mark:
@@ -60,10 +60,10 @@ def named(mark: str, columns: Iterable[str]) -> list[str]:
 
 
 def counted(marks: Iterable[tuple[str, int]], columns: Collection[str]) -> dict[str, int]:
-    """For each column, in how many rows it is invalid, most first.
+    """Return the number of rows in which each column is invalid, the most frequent first.
 
     Args:
-        marks: the values of `invalid` and how many rows have each.
+        marks: the values of `invalid` with their numbers of rows.
         columns: the names of the frame's columns.
     """
     counts: dict[str, int] = {}

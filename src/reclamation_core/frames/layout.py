@@ -22,11 +22,11 @@ COLUMNS: Final = (
     "undetermined",
     "due_date",
 )
-"""The columns that `decide` adds, in order; `invalid` comes after them where it is asked for."""
+"""The columns that `decide` adds, in order; the optional `invalid` follows them."""
 
 
 class ClockState(IntEnum):
-    """Whether a complaint has to be answered: not if it is out of scope, and nobody knows where a value cannot be."""
+    """Whether a complaint must be answered: not if it is out of scope; unknown if a value is invalid."""
 
     STOPPED = 0
     RUNNING = 1
@@ -35,7 +35,7 @@ class ClockState(IntEnum):
 
 @attrs.frozen(eq=False)
 class Look:
-    """One column to look up by a group's state.
+    """A column to look up by a group's state.
 
     Args:
         values: what may be found, in order.
@@ -50,7 +50,7 @@ class Look:
 
 @attrs.frozen(eq=False)
 class Looks:
-    """What one group's key is asked: its state first, and all else by that, for keys are many and states are few.
+    """The look-up tables of one group: the state by key, and everything else by state, for keys are many, states few.
 
     Args:
         states: for each key, the number of its state.
@@ -68,7 +68,7 @@ class Looks:
 
 
 def looks(plan: LookUpPlan, codes: Mapping[str, Sequence[int]], decisions: Sequence[str]) -> dict[str, Looks]:
-    """By group, what its key is asked; `codes` has for each fact what its codes stand for."""
+    """Return the look-up tables by group; `codes` has, for each fact, the set of classes of each code."""
     frozen = tuple((name, tuple(of_fact)) for name, of_fact in codes.items())
     return _looks(plan, frozen, tuple(decisions))
 
@@ -138,7 +138,7 @@ def _rows(states: Sequence[DecisionState]) -> Look:
 
 @lru_cache(maxsize=8)
 def undetermined_names(decisions: tuple[str, ...]) -> tuple[str, ...]:
-    """What the column `undetermined` says, by the sum of the decisions' powers of two."""
+    """Return the values of the column `undetermined`, by the sum of the decisions' powers of two."""
     return tuple(
         " ".join(name for place, name in enumerate(decisions) if bits >> place & 1)
         for bits in range(1 << len(decisions))

@@ -33,10 +33,10 @@ Sample: TypeAlias = Mapping[str, Any]
 
 @attrs.frozen
 class DecisionState:
-    """What is known of a decision.
+    """The knowledge of a decision.
 
     Args:
-        possible: the outcomes still possible, as a set of places in `table.outcomes`; 0 where a value cannot be.
+        possible: the outcomes still possible, as a set of places in `table.outcomes`; 0 if a value is invalid.
         outcome: the outcome; None while undetermined.
         rows: the rows that decided; empty while undetermined.
     """
@@ -47,17 +47,17 @@ class DecisionState:
 
     @property
     def undetermined(self) -> bool:
-        """Whether several outcomes are possible."""
+        """True if several outcomes are possible."""
         return self.possible.bit_count() > 1
 
 
 IMPOSSIBLE = DecisionState(0, None, ())
-"""The state where a value cannot be."""
+"""The state if a value is invalid."""
 
 
 @attrs.frozen(eq=False)
 class Singles:
-    """What follows from single values on some axes: for each combination of them, a set of one member.
+    """The results of single values on some axes: a set of one member for each combination.
 
     Args:
         found: the sets, the last axis counting fastest.
@@ -68,7 +68,7 @@ class Singles:
     sizes: tuple[int, ...]
 
     def widened(self, choices: Sequence[Sequence[int]]) -> list[int]:
-        """The set for each key; `choices` has, for each axis and code, the set of single values it stands for."""
+        """Return the set for each key; `choices` has, for each axis and code, its set of single values."""
         sets, sizes = list(self.found), list(self.sizes)
         for place, of_axis in enumerate(choices):
             sets = _widened(sets, prod(sizes[place + 1 :]), sizes[place], of_axis)
@@ -76,9 +76,9 @@ class Singles:
         return sets
 
     def halved(self) -> tuple[Singles, Singles]:
-        """The same in two steps: the first half of the axes, then the others with what the first step gave, last.
+        """Return two steps: the first half of the axes, then the other axes and, last, the result of the first step.
 
-        What follows from the first axes is which of the blocks of answers they leave; a maximum leaves few.
+        The first step selects one of the blocks of answers; for a maximum there are few different blocks.
         """
         middle = len(self.sizes) // 2
         length = prod(self.sizes[middle:])
@@ -101,7 +101,7 @@ def _widened(sets: list[int], block: int, size: int, choices: Sequence[int]) -> 
 
 @attrs.frozen(eq=False)
 class Leaves:
-    """What a table gives for single values on its axes, each answer once.
+    """The answers of a table to single values on its axes, each answer once.
 
     Args:
         table: the table.
@@ -124,7 +124,7 @@ class Leaves:
         return Singles([of_answer[found] for found in self.singles.found], self.singles.sizes)
 
     def state(self, found: int) -> DecisionState:
-        """What is known of the decision where a set of answers is possible."""
+        """Return the state of the decision for a set of possible answers."""
         if not found:
             return IMPOSSIBLE
         answers = [self.answers[place] for place in numbers(found)]
@@ -139,7 +139,7 @@ class Leaves:
 
 
 def leaves(table: DecisionTable[Any], axes: Sequence[Sequence[Sample]]) -> Leaves:
-    """What a table gives, each axis being the samples of its single values."""
+    """Return the answers of a table, with samples of the single values of each axis."""
     known: dict[tuple[int, int], int] = {}
     asked = [None if input_.source else input_.name for input_ in table.inputs]
     answered = _by_cells if asked == [name for axis in axes for name in axis[0]] else _one_by_one
@@ -148,7 +148,7 @@ def leaves(table: DecisionTable[Any], axes: Sequence[Sequence[Sample]]) -> Leave
 
 
 def _by_cells(table: DecisionTable[Any], axes: Sequence[Sequence[Sample]]) -> Iterable[tuple[int, int]]:
-    """The answers of a table whose axes are its inputs: read off its sets of cells, all at once."""
+    """Return the answers of a table whose axes are its inputs, from its sets of cells."""
     cells = table.cells
     total = cells.everything.bit_length()
     outcome_of, rows_of = [0] * total, [0] * total
@@ -166,12 +166,12 @@ def _by_cells(table: DecisionTable[Any], axes: Sequence[Sequence[Sample]]) -> It
 
 
 def _members(cells: int) -> Iterable[int]:
-    """The numbers of a large set, read off its digits: `numbers` copies the set at each step."""
+    """Return the members of a large set from its digits; `numbers` would copy the set at each step."""
     return (number for number, digit in enumerate(reversed(f"{cells:b}")) if digit == "1")
 
 
 def _gives(table: DecisionTable[Any], row: Row) -> int:
-    """The cells where a row that fires is one of those that decide."""
+    """Return the cells in which a row that fires is among the deciding rows."""
     if table.hit_policy.adds_up:
         return table.cells.everything
     return table.cells.outcomes.get(row.then, 0)
@@ -193,19 +193,19 @@ def _one_by_one(table: DecisionTable[Any], axes: Sequence[Sequence[Sample]]) -> 
 FactsClass: TypeAlias = type[ComplaintFacts | MalfunctionFacts]
 
 _MANY: Final = 4096
-"""The most combinations of single values that are looked up in one step, where two would do."""
+"""The maximum number of combinations of single values that are looked up in one step if two are possible."""
 
 
 @attrs.frozen(eq=False, slots=False)
 class FactColumn:
-    """One fact: its values in classes that no row of any table tells apart.
+    """A fact, with its values in classes: no row distinguishes the values of a class.
 
     Args:
         input: what the tables ask.
         atoms: its atoms under all the conditions on it.
         class_of: for each atom, its class.
         null: what a null means.
-        given: whether a column may say it; a malfunction never has a client.
+        given: whether a column may have it; a malfunction never has a client.
     """
 
     input: Input
@@ -227,31 +227,31 @@ class FactColumn:
 
     @property
     def sets(self) -> tuple[int, ...]:
-        """The sets of classes that may be known: one, or all that a null stands for."""
+        """The possible sets of classes: each single class, and that of a null."""
         return (*(1 << place for place in range(len(self.samples))), self.when_null)
 
     @cached_property
     def when_null(self) -> int:
-        """The set of classes that a null stands for."""
+        """The set of classes of a null."""
         if self.null is ABSENT or not self.input.unknown:
             return self.set_of(ABSENT)
         return sum(1 << number for number in set(self.class_of))
 
     def set_of(self, value: Any) -> int:
-        """The set of the one class that a value, or `ABSENT`, is in; empty where it is in none."""
+        """Return the set of the class of a value or of `ABSENT`; empty if it has none."""
         return next((1 << number for atom, number in zip(self.atoms, self.class_of) if atom.holds(value)), 0)
 
 
 @attrs.frozen(eq=False, slots=False)
 class Group:
-    """What is looked up by one key.
+    """The decisions that are looked up by one key.
 
     Args:
         name: its name; that of its first table.
-        axes: what the key is made of: facts, and groups before this one.
-        leaves: what the tables that are asked for give for single values.
-        passed: what later groups take of this one, as numbered classes, for single values; of the one table its
-            outcomes.
+        axes: the parts of the key: facts, and groups before this one.
+        leaves: the answers of the requested tables to single values.
+        passed: the input of later groups from this one, as numbered classes for single values: the outcomes of its one
+            table.
     """
 
     name: str
@@ -261,12 +261,12 @@ class Group:
 
     @cached_property
     def sets(self) -> tuple[int, ...]:
-        """The sets of classes that may be passed on; 0, the impossible, first."""
+        """The sets of classes that may be passed on, with 0, the invalid one, first."""
         return (0, *sorted({*self.passed.widened([axis.sets for axis in self.axes])} - {0}))
 
     @cached_property
     def samples(self) -> tuple[Sample, ...]:
-        """For each class, facts that lead to it."""
+        """Samples of facts that lead to each class."""
         found = self.passed.found
         return tuple(self._sample(found.index(1 << number)) for number in range(max(found).bit_length()))
 
@@ -278,13 +278,13 @@ class Group:
         return sample
 
     def choices(self, codes: Mapping[str, Sequence[int]]) -> list[Sequence[int]]:
-        """What the codes of each axis stand for; `codes` has it for each fact."""
+        """Return the sets of classes of the codes of each axis; `codes` has those of the facts."""
         return [codes[axis.name] if isinstance(axis, FactColumn) else axis.sets for axis in self.axes]
 
 
 @attrs.frozen(eq=False)
 class LookUpPlan:
-    """The facts that some decisions of an edition need, and the groups of tables in the order of their look-up."""
+    """The facts that some decisions of an edition need, and the groups of tables in the order of the look-up."""
 
     facts: Mapping[str, FactColumn]
     groups: tuple[Group, ...]
@@ -292,7 +292,7 @@ class LookUpPlan:
 
 @lru_cache(maxsize=32)
 def plan_for(policy: Policy, kind: FactsClass, wanted: tuple[str, ...]) -> LookUpPlan:
-    """How to look up some tables of an edition, by their names."""
+    """Return the plan to look up some tables of an edition, given by their names."""
     found: dict[str, DecisionTable[Any]] = {}
     for name in wanted:
         _collect(policy.tables[name], found)
@@ -320,7 +320,7 @@ def _collect(table: DecisionTable[Any], found: dict[str, DecisionTable[Any]]) ->
 
 
 def _stands_alone(table: DecisionTable[Any], tables: Sequence[DecisionTable[Any]]) -> bool:
-    """Whether the other tables know of this one, its facts and its sources only its outcome."""
+    """Return True if the other tables depend on this one, its facts and its sources by its outcome only."""
     inside: dict[str, DecisionTable[Any]] = {}
     _collect(table, inside)
     within = {*inside, *(input_.name for one in inside.values() for input_ in one.inputs)} - {table.name}
@@ -330,7 +330,7 @@ def _stands_alone(table: DecisionTable[Any], tables: Sequence[DecisionTable[Any]
 def _axes(
     tables: Sequence[DecisionTable[Any]], facts: Mapping[str, FactColumn], modules: Mapping[str, Group]
 ) -> tuple[FactColumn | Group, ...]:
-    """What tables depend on: facts in the order of their inputs, then the groups whose outcomes they ask for."""
+    """Return the axes of tables: facts in the order of the inputs, then the groups whose outcomes are inputs."""
     found: dict[str, FactColumn | Group] = {}
 
     def visit(table: DecisionTable[Any]) -> None:
@@ -350,7 +350,7 @@ def _axes(
 def _clusters(
     tables: Sequence[DecisionTable[Any]], facts: Mapping[str, FactColumn], modules: Mapping[str, Group]
 ) -> list[tuple[DecisionTable[Any], ...]]:
-    """The tables whose axes are among another's go with it."""
+    """Group tables whose axes are among those of another one with it."""
     clusters: list[tuple[set[str], list[DecisionTable[Any]]]] = []
     for table in reversed(tables):
         names = {axis.name for axis in _axes((table,), facts, modules)}
@@ -365,7 +365,7 @@ def _clusters(
 def _groups(
     tables: tuple[DecisionTable[Any], ...], axes: tuple[FactColumn | Group, ...], wanted: Sequence[str]
 ) -> list[Group]:
-    """The group of some tables, and before it what its key is made with."""
+    """Return the group of some tables, after the groups that its key needs."""
     samples = [axis.samples for axis in axes]
     given = [leaves(table, samples) for table in tables]
     name, asked = tables[0].name, tuple(one for one in given if one.table.name in wanted)
@@ -395,7 +395,7 @@ def _fact(input_: Input, tables: Sequence[DecisionTable[Any]], kind: FactsClass)
     class_of = tuple(
         alike.setdefault(tuple(condition.holds(atom.sample) for condition in conditions), len(alike)) for atom in atoms
     )
-    # What None means, and whether it is asked for at all, is said where the facts of this kind are made.
+    # The class of the facts defines what None means, and whether the fact exists.
     field = next((field for field in attrs.fields(kind) if field.name == input_.name), None)
     meant = getattr(kind, input_.name) if field is None else field.default
     return FactColumn(input_, atoms, class_of, ABSENT if meant is ABSENT else UNKNOWN, given=field is not None)

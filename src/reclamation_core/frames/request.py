@@ -41,7 +41,7 @@ def calendars_of(calendar: Any, calendar_column: str | None) -> tuple[Mapping[st
     if isinstance(calendar, BusinessCalendar):
         if calendar_column is not None:
             raise ValueError(
-                f"calendar_column={calendar_column!r} has no effect with a single calendar; give calendars by its values"
+                f"calendar_column={calendar_column!r} has no effect with one calendar; give calendars by its values"
             )
         return {"": calendar}, None
     if isinstance(calendar, Sites):

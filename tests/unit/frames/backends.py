@@ -118,7 +118,7 @@ def read(frame: Any) -> list[dict[str, Any]]:
         frame = frame.collect()
     if isinstance(frame, pl.DataFrame):
         rows: Iterable[dict[str, Any]] = frame.iter_rows(named=True)
-    elif isinstance(frame, pa.LookUpTable):
+    elif isinstance(frame, pa.Table):
         rows = frame.to_pylist()
     elif isinstance(frame, pd.DataFrame):
         rows = frame.to_dict("records")

@@ -79,7 +79,7 @@ def test_the_same_kind_comes_back_with_its_own_columns_first(make: Any) -> None:
 
 
 def columns(decided: Any) -> list[str]:
-    return list(decided.column_names if isinstance(decided, pa.LookUpTable) else decided.columns)
+    return list(decided.column_names if isinstance(decided, pa.Table) else decided.columns)
 
 
 @pytest.mark.engines
@@ -396,7 +396,7 @@ def test_days_of_receipt_may_come_as_pandas_has_them(make: Callable[[], Any]) ->
         ({"decisions": ()}, ValueError, "choose among eligibility"),
         ({"decisions": 3}, TypeError, "decisions: a list of names is expected, got 3"),
         ({"on_invalid": "ignore"}, ValueError, "use 'raise' or 'mark'"),
-        ({"by": "site"}, ValueError, "one calendar holds for all"),
+        ({"calendar_column": "site"}, ValueError, "no effect with one calendar"),
         ({"calendar": "france"}, TypeError, "BusinessCalendar"),
         ({"policy": None}, TypeError, "policy: a Policy is expected, got a NoneType"),
         ({"prefix": 3}, TypeError, "prefix: a str is expected, got a int"),

@@ -146,7 +146,7 @@ def test_without_a_column_of_notes_there_is_no_note(make: Any) -> None:
     ("make", "told"),
     [
         (lambda: pd.DataFrame([[1, 2, 3]], columns=["x", "x", "y"]), ["x"]),
-        (lambda: pa.LookUpTable.from_arrays([pa.array([1])] * 3, names=["x", "y", "x"]), ["x"]),
+        (lambda: pa.Table.from_arrays([pa.array([1])] * 3, names=["x", "y", "x"]), ["x"]),
         (lambda: backends.session("UTC").sql("SELECT current_date AS received_on, 1 AS x, 2 AS x"), ["x"]),
         (lambda: backends.session("UTC").sql("SELECT current_date AS received_on, 1 AS x, 2 AS X"), ["x", "X"]),
     ],
