@@ -1,4 +1,4 @@
-"""Columns as pandas has them: of objects, in PyArrow, beside nulls."""
+"""Columns of pandas: objects, PyArrow types, nulls."""
 
 from __future__ import annotations
 
@@ -55,9 +55,7 @@ def test_numbers_among_objects_are_numbers(nulls: Any) -> None:
         ("5", "0", "out_of_scope"),
     ],
 )
-def test_a_decimal_is_on_its_own_side_of_a_bound_that_no_float_tells_it_from(
-    bound: str, step: str, eligibility: str
-) -> None:
+def test_a_decimal_stays_on_its_side_of_a_bound_with_the_same_float(bound: str, step: str, eligibility: str) -> None:
     note = Decimal(bound) + Decimal(step)
 
     (row,) = decided(pd.DataFrame([{**KNOWN, "formal": False, "satisfaction": note}]), ON_TENTHS)
@@ -109,7 +107,7 @@ def test_objects_that_are_something_else_are_refused(name: str, values: list[Any
         decided(of(name, values))
 
 
-def test_what_cannot_be_a_code_is_told_as_it_was_given() -> None:
+def test_an_invalid_code_is_reported_unchanged() -> None:
     with pytest.raises(frames.InvalidRowsError, match=r"\[0\].channel: \['email'\]; one of") as caught:
         decided(of("channel", [["email"], None, {}]))
 
@@ -131,7 +129,7 @@ def test_what_cannot_be_a_code_is_told_as_it_was_given() -> None:
         ("severity_legal", [5], pd.ArrowDtype(pa.int8()), 5),
     ],
 )
-def test_a_refusal_tells_the_value_that_was_given(name: str, values: list[Any], dtype: Any, told: Any) -> None:
+def test_a_refusal_has_the_original_value(name: str, values: list[Any], dtype: Any, told: Any) -> None:
     frame = of(name, values, dtype).assign(mine="a")
 
     with pytest.raises(frames.InvalidRowsError, match=rf"\[0\].{name}: ") as caught:

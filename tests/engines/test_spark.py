@@ -22,7 +22,7 @@ from reclamation_core.vocabulary import ComplaintFacts
 from tests.unit.frames.backends import CODES, SEVERITIES, ZONES, expected, polars_frame
 
 pytestmark = [
-    # Spark's own bridge to Arrow says this of the newest pandas, which the frames here never touch.
+    # Spark's own Arrow conversion warns of the newest pandas, which these frames do not use.
     pytest.mark.filterwarnings("ignore:PySpark does not yet fully support pandas:FutureWarning"),
     # And Spark 4.0 leaves the sockets to close themselves on which rows come back.
     pytest.mark.filterwarnings("ignore:Exception ignored in. <socket:pytest.PytestUnraisableExceptionWarning"),
@@ -86,7 +86,7 @@ def spark_frame(session: SparkSession, records: list[dict[str, Any]]) -> Any:
 
 
 @pytest.mark.parametrize("zone", ZONES)
-def test_every_row_is_decided_as_alone_whatever_the_time_zone_of_the_session(spark: SparkSession, zone: str) -> None:
+def test_rows_are_decided_as_alone_in_every_session_time_zone(spark: SparkSession, zone: str) -> None:
     spark.conf.set("spark.sql.session.timeZone", zone)
     records = complaints(500)
 
@@ -160,7 +160,7 @@ def test_instants_without_a_zone_are_refused(spark: SparkSession) -> None:
         frames.decide(naive, POLICY, CALENDAR)
 
 
-def test_capitals_are_another_name_where_the_session_says_so(spark: SparkSession) -> None:
+def test_case_matters_in_names_if_the_session_is_case_sensitive(spark: SparkSession) -> None:
     given = spark_frame(spark, complaints(1)).selectExpr("received_at", "'fax' AS Channel")
 
     with pytest.raises(FaultsError, match="channel: 'Channel'; this engine takes that name for channel"):

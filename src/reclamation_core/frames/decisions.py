@@ -155,8 +155,8 @@ def _answered(
         raise ValueError("on_invalid: a lazy frame is not looked at yet; use 'mark', then frames.check(frame)")
     marked = lazy or on_invalid == "mark"
     request = DecisionRequest(policy, kind, _wanted(decisions, kind), *calendars, prefix, marked, ignore)
-    kept = sql_engine.RESERVED_PREFIX if is_sql(narrow) else RESERVED_PREFIX
-    request.check_columns(column_names(narrow), caseless=is_caseless(narrow), kept=kept)
+    reserved = sql_engine.RESERVED_PREFIX if is_sql(narrow) else RESERVED_PREFIX
+    request.check_columns(column_names(narrow), caseless=is_caseless(narrow), reserved=reserved)
     implementation = narrow.implementation
     if implementation.is_polars():
         return _in_polars(narrow.to_native(), request, narrow, lazy=lazy)

@@ -33,46 +33,46 @@ from reclamation_core.tables import Boolean, Integer
 from reclamation_core.tables.domains import Enumeration, Line, OpenEnumeration
 
 RESERVED_PREFIX = "reclamation_core: "
-"""What their names begin with."""
+"""The prefix of the names of temporary columns."""
 
 
 def temporary(name: str) -> str:
-    """What such a column is called."""
+    """Return the name of a temporary column."""
     return f"{RESERVED_PREFIX}{name}"
 
 
 @attrs.frozen(eq=False)
 class LookUpTable:
-    """What one column has for each state of a group.
+    """The values of a column for each state of a group.
 
     Args:
-        whole: the column by state; nulls, if any, stand together at its end.
+        whole: the column by state; nulls are at its end.
     """
 
     whole: Any
     known: Any = attrs.field(init=False)
-    """What is before the nulls: Polars takes four times as long where there may be some."""
+    """The part before the nulls: Polars takes four times as long on a column with nulls."""
 
     @known.default
     def _known(self) -> Any:
         return self.whole.head(len(self.whole) - self.whole.null_count())
 
     def read(self, states: Any, last: int) -> Any:
-        """What it has for some states, the greatest of which is `last`."""
+        """Return the values of some states, the greatest of which is `last`."""
         return (self.known if last < len(self.known) else self.whole)[states]
 
 
 @attrs.frozen(eq=False)
 class Readings:
-    """What is read of one group of tables.
+    """The look-up tables of one group.
 
     Args:
         name: the group.
-        after: the groups before it that its key ends with, and how many codes each has.
+        after: the groups at the end of its key, with their numbers of codes.
         states: the state for each key.
-        columns: by state, what each column has.
-        passed: by state, the code that later groups take; empty where none does.
-        undetermined: by state, the decisions that are not determined, as a sum of powers of two.
+        columns: the values of each column, by state.
+        passed: the code for later groups, by state; empty if there are none.
+        undetermined: the undetermined decisions, by state, as a sum of powers of two.
     """
 
     name: str
@@ -82,7 +82,7 @@ class Readings:
     passed: Any
     undetermined: Any
     determined: int = attrs.field(init=False)
-    """How many states come before the first where a decision is not determined."""
+    """The number of states before the first one with an undetermined decision."""
 
     @determined.default
     def _determined(self) -> int:
@@ -90,9 +90,9 @@ class Readings:
 
 
 def found_by(pl: Any, groups: Sequence[Readings], undetermined: Any) -> Callable[[Any], Any]:
-    """The function from a batch of keys, a field for each group, to what is found by them, a field for each column.
+    """Return the function from a batch of keys, a field for each group, to the results, a field for each column.
 
-    One function does it all, for each call from Polars takes as long as reading ten thousand rows.
+    A single function is used because a call from Polars takes as long as reading ten thousand rows.
     """
 
     def find(batch: Any) -> Any:
@@ -118,13 +118,13 @@ def found_by(pl: Any, groups: Sequence[Readings], undetermined: Any) -> Callable
 
 
 def names_in(pl: Any, columns: Sequence[str]) -> Callable[[Any], Any]:
-    """The function from a batch of flags, a field for each column, to the names of those set; null where none is."""
+    """Return the function from a batch of flags, a field for each column, to the names of the set ones, or null."""
     texts = [pl.when(name).then(pl.lit(name)) for name in columns]
     named = pl.when(pl.any_horizontal(pl.all())).then(pl.concat_str(texts, separator=" ", ignore_nulls=True))
 
     def names(batch: Any) -> Any:
         flags = batch.struct.unnest()
-        if not flags.select(pl.any_horizontal(pl.all()).any()).item():  # as it nearly always is
+        if not flags.select(pl.any_horizontal(pl.all()).any()).item():  # the usual case
             return pl.Series(batch.name, [None], dtype=pl.String).new_from_index(0, len(batch))
         return flags.select(named).to_series()
 
@@ -132,11 +132,11 @@ def names_in(pl: Any, columns: Sequence[str]) -> Callable[[Any], Any]:
 
 
 _FAR = 1 << 60
-"""So many microseconds from 1970 there is no calendar any more."""
+"""No calendar reaches this number of microseconds from 1970."""
 
 
 def in_microseconds(numbers: Any, unit: str) -> Any:
-    """Instants, or days, given as numbers in a unit of time, in microseconds; what is far away stays far away.
+    """Convert instants or days from numbers of a unit of time to microseconds; far values stay far.
 
     Args:
         numbers: a column, or an expression, of 64 bits.
@@ -150,7 +150,7 @@ def in_microseconds(numbers: Any, unit: str) -> Any:
 
 @lru_cache(maxsize=16)
 def due_by(pl: Any, receipts: Receipts) -> Callable[..., Any]:
-    """The function from a column of instants, or of days, to the last days."""
+    """Return the function from a column of instants or of days to the last days."""
     steps = [pl.Series(of_step, dtype=pl.Int64) for of_step in receipts.bounds]
     dues = pl.Series([*receipts.dues, None], dtype=pl.Int32).cast(pl.Date)
     without_null = pl.Series([0 if due is None else due for due in receipts.dues], dtype=pl.Int32).cast(pl.Date)
@@ -165,7 +165,7 @@ def due_by(pl: Any, receipts: Receipts) -> Callable[..., Any]:
     def due(instants: Any, which: Any = None) -> Any:
         day = instants // unit - receipts.origin
         if which is None and len(day) and not day.null_count() and first <= day.min() and day.max() < end:
-            # So it nearly always is, and nothing more has to be looked at.
+            # Fast path for the usual case.
             return without_null[piece_of(day.cast(pl.UInt32), instants)].alias(instants.name)
         inside = (day >= 0) & (day < receipts.days)
         if which is not None:
@@ -180,10 +180,10 @@ def due_by(pl: Any, receipts: Receipts) -> Callable[..., Any]:
 
 
 def due_of_each(due: Callable[..., Any], which: Any) -> Callable[[Any], Any]:
-    """The function from a batch of instants, each with the code of its calendar, to the last days.
+    """Return the function from a batch of instants with the codes of their calendars to the last days.
 
     Args:
-        due: what `due_by` gave.
+        due: the result of `due_by`.
         which: for each code, the place of its calendar among those that differ.
     """
 
@@ -200,7 +200,7 @@ class EncodedColumn:
 
     Args:
         expression: the code of each row.
-        choices: for each code, the set of the fact's classes that it stands for.
+        choices: for each code, its set of the fact's classes.
         impossible: the code of what cannot be, None where all can.
     """
 
@@ -210,7 +210,7 @@ class EncodedColumn:
 
 
 def codes(pl: Any, schema: Any, request: DecisionRequest) -> dict[str, EncodedColumn]:
-    """The columns that are asked for, by name, as codes.
+    """Return the requested columns as codes, by name.
 
     Raises:
         FaultsError: columns whose type cannot hold their values, all at once.
@@ -285,7 +285,7 @@ def _of_texts(pl: Any, fact: FactColumn, domain: Enumeration, dtype: Any) -> Enc
     known = _places(pl, fact.name, dtype, names)
     others = fact.set_of(domain.other) if isinstance(domain, OpenEnumeration) else 0
     choices = (*map(fact.set_of, names), others, fact.when_null)
-    # A text that is none of the names becomes null, and is told from a null by having been something.
+    # An unknown name becomes null; unlike a null it was not null before.
     other = pl.when(pl.col(fact.name).is_null()).then(len(names) + 1).otherwise(len(names))
     code = pl.when(known.is_not_null()).then(known).otherwise(other)
     return EncodedColumn(code.cast(unsigned(pl, len(choices))), choices, None if others else len(names))
@@ -342,7 +342,7 @@ def constant(pl: Any, number: int, dtype: Any) -> Any:
 
 @attrs.frozen(eq=False)
 class Axis:
-    """A part of a key: the code of each row, and how many codes there are."""
+    """A part of a key: the code of each row, and the number of codes."""
 
     code: Any
     count: int
@@ -351,21 +351,21 @@ class Axis:
 def look_up(
     pl: Any, frame: Any, choices: Mapping[str, Sequence[int]], request: DecisionRequest, *, by_group: bool
 ) -> tuple[Any, dict[str, Any]]:
-    """The lazy frame with what is found; and by its name, each column that is looked up in it.
+    """Return the lazy frame with the results, and each column that is looked up in them, by name.
 
-    Beside the columns that are asked for there is `clock`, whether an answer is due, where a last day is asked for.
+    If a due date is requested, the columns include `clock`: whether an answer is due.
 
     Args:
         pl: Polars.
         frame: the lazy frame, with the codes of each fact.
-        choices: what the codes of each fact stand for.
-        request: what is asked for.
-        by_group: whether each group is read by a call of its own, which is left out where nothing of it is selected.
+        choices: the sets of classes of the codes of each fact.
+        request: the request.
+        by_group: True if each group is read by a call of its own, which is omitted if nothing of it is selected.
     """
     asked = looks(request.plan, choices, request.decisions)
     axes = {name: Axis(pl.col(temporary(name)), len(of_fact)) for name, of_fact in choices.items()}
     names = _undetermined(pl, request.decisions)
-    # Groups apart give each their sum of powers of two, which are then added up and named.
+    # With a call for each group the sums of powers of two are added up and then named.
     sums = pl.Series(range(len(names)), dtype=pl.UInt8)
     found: dict[str, Any] = {}
     bits: list[Any] = []
@@ -381,14 +381,14 @@ def look_up(
 
 
 def _passed(group: Group) -> str:
-    """The column of what a group passes on."""
+    """Return the name of the column that a group passes on."""
     return f"{group.name} passed"
 
 
 def _found(
     pl: Any, part: Sequence[Group], read: Sequence[Readings], axes: Mapping[str, Axis], undetermined: Any
 ) -> Any:
-    """What is found in each row, a field for each column."""
+    """Return the results of each row, a field for each column."""
     keys = [_key(pl, [axes[axis.name] for axis in group.axes if axis.name in axes]).alias(group.name) for group in part]
     fields = {name: table.whole.dtype for one in read for name, table in one.columns.items()}
     dtype = pl.Struct({**fields, "undetermined": undetermined.dtype})
@@ -396,12 +396,12 @@ def _found(
 
 
 def _read(places: Any, table: Any) -> Any:
-    """What a table has at some places."""
+    """Return the values of a table at some places."""
     return places.map_batches(lambda batch: table[batch], return_dtype=table.dtype, is_elementwise=True)
 
 
 def _key(pl: Any, axes: Sequence[Axis]) -> Any:
-    """Some codes as one number; each step is held in the smallest type that it needs."""
+    """Combine codes to one number; each step has the smallest type that it needs."""
     key, size = constant(pl, 0, pl.UInt8), 1
     parts: list[tuple[Any, int]] = []
     for axis in axes:
@@ -452,17 +452,18 @@ def _undetermined(pl: Any, decisions: tuple[str, ...]) -> Any:
 
 
 INVALID_FLAG = temporary("invalid")
-"""The column that says whether a row has a value that cannot be."""
+"""The column that is True in invalid rows."""
 
 
 def decide(pl: Any, frame: Any, request: DecisionRequest, *, by_group: bool = False) -> Any:
-    """The lazy frame with the columns that were asked for, and `INVALID_FLAG`.
+    """Return the lazy frame with the requested columns and `INVALID_FLAG`.
 
     Args:
         pl: Polars.
         frame: the lazy frame.
-        request: what is asked for.
-        by_group: whether what is not selected afterwards costs nothing; all together costs a little more then.
+        request: the request.
+        by_group: True if columns that are not selected afterwards cost nothing; all columns together then cost a little
+            more.
 
     Raises:
         FaultsError: columns whose type cannot hold their values, all at once.
@@ -494,7 +495,7 @@ def decide(pl: Any, frame: Any, request: DecisionRequest, *, by_group: bool = Fa
         strange[received] = [pl.col(received).is_null(), late]
     outputs = {request.name(name): column for name, column in outputs.items()}
     if KIND in told:
-        frame = frame.with_columns(**outputs)  # what is looked up is looked up in all rows, and only then taken away
+        frame = frame.with_columns(**outputs)  # look up in all rows, then remove the results of some
         outputs = {name: pl.when(~told[KIND]).then(pl.col(name)) for name in outputs}
     outputs[INVALID_FLAG] = pl.any_horizontal(pl.lit(False), *chain.from_iterable(strange.values()))
     if request.marked:
@@ -503,7 +504,7 @@ def decide(pl: Any, frame: Any, request: DecisionRequest, *, by_group: bool = Fa
 
 
 def _last_day(pl: Any, received: str, dtype: Any, request: DecisionRequest) -> Any:
-    """The last day to answer, whether or not there is one to be given."""
+    """Return the last day to answer of every row, even of those without an answer due."""
     instants = in_microseconds(pl.col(received).cast(pl.Int64), getattr(dtype, "time_unit", "us"))
     due = due_by(pl, request.receipts(received))
     if request.calendar_column is None:

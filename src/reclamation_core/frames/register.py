@@ -1,4 +1,4 @@
-"""The register of a desk as a frame."""
+"""The register of a desk as a data frame."""
 
 from __future__ import annotations
 
@@ -74,10 +74,10 @@ _OF_CASE: Final[Mapping[str, Callable[[Case], Any]]] = {
 
 
 def caseload(desk: Desk, *, kind: CaseKind | None = CaseKind.COMPLAINT, backend: str = "polars") -> Any:
-    """The complaints that a desk sees, one a row, in the order of their references.
+    """Return the complaints that a desk sees, one a row, in the order of their references.
 
-    `decide` and the laboratory's `replay` take it as it is; malfunctions, which are asked for, are taken by
-    `decide_malfunctions`, and refused by the others for their `kind`.
+    `decide` and the laboratory's `replay` accept this frame; malfunctions, included on request, are decided by
+    `decide_malfunctions` and are invalid rows for the others because of their `kind`.
 
     Columns: `reference`, `kind`, `state`, `site`, `handling_unit`, `edition` (that of the receipt); what the case has
     on record, `recorded_eligibility` (null while undetermined), `recorded_level`, `recorded_due_date` (null where none
@@ -86,16 +86,16 @@ def caseload(desk: Desk, *, kind: CaseKind | None = CaseKind.COMPLAINT, backend:
     answer clock of the first receipt was suspended, as intervals (`2026-05-04/2026-05-06`) with a space between, null
     where there are none; `awaited_on`, the day by which an answer is awaited now; then every fact of
     `ComplaintFacts`, null where it is unknown or absent. A null in `satisfaction` means that there is no note, so
-    `satisfaction_unknown` tells the rows where nobody knows. Texts are not in it.
+    `satisfaction_unknown` marks the rows whose note is unknown. Texts are not included.
 
     Args:
         desk: the desk; `desk.scoped(...)` narrows what it sees.
         kind: complaints, or malfunctions; None for both.
-        backend: "polars", "pandas", "pyarrow" or "duckdb"; what it names has to be installed, beside PyArrow.
+        backend: "polars", "pandas", "pyarrow" or "duckdb"; the package and PyArrow must be installed.
 
     Raises:
         MissingExtraError: Polars is not installed.
-        ValueError: there is no such backend.
+        ValueError: the backend is unknown.
     """
     pl = import_polars()
     ways: dict[str, Callable[[Any], Any]] = {
@@ -119,7 +119,7 @@ def caseload(desk: Desk, *, kind: CaseKind | None = CaseKind.COMPLAINT, backend:
 
 
 def _relation(frame: Any) -> Any:
-    """The frame as a relation of DuckDB, in its default session."""
+    """Return the frame as a relation of DuckDB, in its default session."""
     import duckdb
 
     return duckdb.from_arrow(frame.to_arrow())

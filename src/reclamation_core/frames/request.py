@@ -31,7 +31,7 @@ Calendars: TypeAlias = BusinessCalendar | Mapping[str, BusinessCalendar] | Sites
 
 
 def calendars_of(calendar: Any, calendar_column: str | None) -> tuple[Mapping[str, BusinessCalendar], str | None]:
-    """The calendars by what a column says, and that column; by "" and None where one holds for all.
+    """Return the calendars by the values of a column, and that column; a single calendar has the key "" and no column.
 
     Raises:
         TypeError, ValueError: these are no calendars, or the column is given for one alone.
@@ -56,7 +56,7 @@ def calendars_of(calendar: Any, calendar_column: str | None) -> tuple[Mapping[st
 
 
 def expected_keys(calendars: Mapping[str, BusinessCalendar]) -> Wording:
-    """What the column that tells the calendar may say."""
+    """Return the expected values of the calendar column."""
     fr, en = "le nom d'un des calendriers", "the name of one of the calendars"
     if calendars:
         known = ", ".join(list(calendars)[:_SHOWN]) + (", ..." if len(calendars) > _SHOWN else "")
@@ -70,12 +70,12 @@ def expected_keys(calendars: Mapping[str, BusinessCalendar]) -> Wording:
 INSTANT: Final = "received_at"
 DAY: Final = "received_on"
 ITS_CALENDAR: Final = "its calendar"
-"""What the codes of the column that tells each row's calendar are known by, whatever that is called."""
+"""The key of the codes of the calendar column."""
 KIND: Final = "kind"
 """The column that may say which rows are complaints and which malfunctions, as `CaseKind` does."""
 
 READABLE: Final = frozenset({*(field.name for field in attrs.fields(ComplaintFacts)), INSTANT, DAY, KIND})
-"""The names that are read, whatever is wanted; the column of the calendars apart, which has any name."""
+"""The names of all possible input columns except the calendar column, which may have any name."""
 
 _AWARE = Wording(
     "une colonne de dates-heures avec leur fuseau est attendue ; donnez-le (en Polars : dt.replace_time_zone)",
@@ -112,7 +112,7 @@ _KEYS = Wording(
 
 
 def checked_ignore(ignore: Any) -> frozenset[str]:
-    """The names of the columns to ignore.
+    """Return the names of the columns to ignore.
 
     Raises:
         TypeError: it is no collection of texts.
@@ -129,15 +129,15 @@ def checked_ignore(ignore: Any) -> frozenset[str]:
 
 @attrs.frozen(eq=False, slots=False)
 class DecisionRequest:
-    """What is asked of a frame.
+    """The request of a decision on a frame.
 
     Args:
         policy: the edition.
         kind: whether the rows are complaints or malfunctions.
-        decisions: the decisions asked for, in order.
+        decisions: the requested decisions, in order.
         calendars: the calendars by the values of `calendar_column`; by "" a single one; none for no due date.
-        calendar_column: the column that tells the calendar of each row; None where one holds for all.
-        prefix: what the names of the columns added begin with.
+        calendar_column: the column that names the calendar of each row; None for a single calendar.
+        prefix: the prefix of the names of the columns added.
         marked: whether the column `invalid` is added.
         ignore: columns that are no facts although their names are close to one.
     """
@@ -153,14 +153,14 @@ class DecisionRequest:
 
     @cached_property
     def plan(self) -> LookUpPlan:
-        """How the tables are looked up."""
-        # What is out of scope has no due date, so the eligibility is wanted with one.
+        """The plan of the look-ups."""
+        # Messages out of scope have no due date, so a due date needs the eligibility.
         with_clock = "eligibility" if self.calendars else None
         wanted = tuple(name for name in DECISIONS if name in self.decisions or name == with_clock)
         return plan_for(self.policy, self.kind, wanted)  # type: ignore[arg-type]  # a union of classes is hashed as a class
 
     def name(self, column: str) -> str:
-        """What a column that is added is called."""
+        """Return the name of a column that is added."""
         return f"{self.prefix}{column}"
 
     @property
@@ -171,27 +171,27 @@ class DecisionRequest:
 
     @property
     def looked_up(self) -> tuple[str, ...]:
-        """The columns that are looked up in tables, in order and without the prefix."""
+        """The columns from look-up tables, in order and without the prefix."""
         return (*(name for decision in self.decisions for name in (decision, f"{decision}_rows")), "undetermined")
 
     @property
     def other_kind(self) -> CaseKind:
-        """What `KIND` says of the rows that this is not asked of."""
+        """The value of `KIND` in rows of the other kind."""
         return CaseKind.MALFUNCTION if self.kind is ComplaintFacts else CaseKind.COMPLAINT
 
     def tells_kind(self, columns: Collection[str]) -> bool:
-        """Whether the rows of the other kind are told."""
+        """Return True if a column names the kind of the rows."""
         return KIND in columns and self.calendar_column != KIND
 
     def received(self, columns: Collection[str]) -> str | None:
-        """The column of the receipt; None where no due date is asked for."""
+        """Return the column of the receipt; None if no due date is requested."""
         if not self.calendars:
             return None
         return INSTANT if INSTANT in columns else DAY
 
     @property
     def needed(self) -> tuple[str, ...]:
-        """The columns that are read where they are there."""
+        """The possible input columns of this request."""
         receipts = (INSTANT, DAY) if self.calendars else ()
         facts = [name for name, fact in self.plan.facts.items() if fact.given]
         keys = [self.calendar_column] if self.calendar_column is not None and self.calendars else []
@@ -199,32 +199,32 @@ class DecisionRequest:
 
     @cached_property
     def different(self) -> tuple[BusinessCalendar, ...]:
-        """The calendars that differ, with the edition's own closures: most sites have that of their territory."""
+        """The different calendars, with the edition's own closures; most sites share that of their territory."""
         return tuple(dict.fromkeys(map(self.policy.calendar, self.calendars.values())))
 
     @property
     def which(self) -> tuple[int, ...]:
-        """For each calendar that is named, its place among those that differ; then, for any other name, none."""
+        """The place of each named calendar among the different ones; then a place for all other names."""
         places = {calendar: place for place, calendar in enumerate(self.different)}
         named = (places[self.policy.calendar(calendar)] for calendar in self.calendars.values())
         return (*named, len(self.different))
 
     def receipts(self, column: str) -> Receipts:
-        """The last days to answer by the calendars that differ, for a column of instants or of days."""
+        """Return the last days to answer by the different calendars, for a column of instants or of days."""
         table = by_instant if column == INSTANT else by_day
         return table(self.different, self.policy.deadline)
 
     def column(self, code: str) -> str:
-        """The column that a code is of."""
+        """Return the column of a code."""
         return str(self.calendar_column) if code == ITS_CALENDAR else code
 
-    def check_columns(self, columns: Collection[str], *, caseless: bool, kept: str) -> None:
-        """Refuse a frame that lacks the receipt or the calendars' column, or whose names are in the way.
+    def check_columns(self, columns: Collection[str], *, caseless: bool, reserved: str) -> None:
+        """Refuse a frame without a receipt or calendar column, or with conflicting names.
 
         Args:
             columns: the names of the frame's columns.
-            caseless: whether its engine takes names for the same that differ by capitals alone.
-            kept: what the names begin with of the columns that are made on the way.
+            caseless: True if its engine compares names without case.
+            reserved: the prefix of the names of temporary columns.
 
         Raises:
             FaultsError: with all that is wrong.
@@ -234,7 +234,7 @@ class DecisionRequest:
             return name.casefold() if caseless else name
 
         seen = Counter(map(same, columns))
-        faults = self._named_in_the_way(columns, same, seen, kept)
+        faults = self._named_in_the_way(columns, same, seen, reserved)
         refused = {fault.value for fault in faults}
         near = [fault for fault in self.near_misses(columns) if fault.value not in refused]
         faults += near
@@ -261,10 +261,10 @@ class DecisionRequest:
         return [near_miss(column, name) for column, name in near_misses(others, missing)]
 
     def _named_in_the_way(
-        self, columns: Collection[str], same: Callable[[str], str], seen: Mapping[str, int], kept: str
+        self, columns: Collection[str], same: Callable[[str], str], seen: Mapping[str, int], reserved: str
     ) -> list[Fault]:
         added, read = ({same(name): name for name in names} for names in (self.added, self.needed))
-        faults = [Fault("prefix", self.prefix, _KEPT)] if same(self.prefix).startswith(kept) else []
+        faults = [Fault("prefix", self.prefix, _KEPT)] if same(self.prefix).startswith(reserved) else []
         for name in dict.fromkeys(columns):
             alike = same(name)
             if alike in added:
@@ -273,13 +273,13 @@ class DecisionRequest:
                 faults.append(Fault(read[alike], name, _capitals(read[alike])))
             elif seen[alike] > 1:
                 faults.append(Fault(name, name, ONCE))
-            elif str(alike).startswith(kept):  # in pandas a name may be anything
+            elif str(alike).startswith(reserved):  # in pandas a name may be anything
                 faults.append(Fault(name, name, _KEPT))
         return faults
 
 
 def near_miss(column: str, name: str) -> Fault:
-    """A column whose name is nearly one that is read."""
+    """Return the fault of a column whose name is close to that of an input column."""
     return Fault(
         name,
         column,
@@ -299,7 +299,7 @@ def _capitals(name: str) -> Wording:
 
 
 def fact_fault(fact: FactColumn, dtype: object) -> Fault:
-    """A column whose type cannot hold the values of its fact."""
+    """Return the fault of a column whose type cannot have the values of its fact."""
     domain = fact.input.domain
     if isinstance(domain, Enumeration):
         codes = ", ".join(map(str, domain.values))
@@ -314,17 +314,17 @@ def fact_fault(fact: FactColumn, dtype: object) -> Fault:
 
 
 def receipt_fault(column: str, dtype: object) -> Fault:
-    """A column whose type tells no instants, or no days."""
+    """Return the fault of a receipt column of a wrong type."""
     return Fault(column, str(dtype), _AWARE if column == INSTANT else _DATES)
 
 
 def keys_fault(column: str, dtype: object) -> Fault:
-    """A column whose type cannot tell the calendars."""
+    """Return the fault of a calendar column of a wrong type."""
     return Fault(column, str(dtype), _TEXTS)
 
 
 def expected_value(request: DecisionRequest, name: str) -> Wording:
-    """What a value of a column should have been."""
+    """Return the expected values of a column."""
     fact = request.plan.facts.get(name)
     if fact is not None:
         given = fact.input.domain.expected

@@ -30,10 +30,10 @@ class Dialect:
     """The words in which two engines differ; each is a format with its arguments in order.
 
     Args:
-        quote: what stands around a name.
+        quote: the quotation mark of names.
         escapes: what is written for characters that a text cannot have between its quotes as they are.
         numbers: a list of numbers, of their digits with commas between and their type.
-        texts: a list of texts, of a literal and of the character that stands between them in it.
+        texts: a list of texts, from a literal and its separator.
         item: what a list has at a place, from 0; null beyond its end.
         byte: what bytes, written in hexadecimal, have at a place, from 0; None where lists of numbers serve better.
         instant: the microseconds since 1970 of an instant.
@@ -77,7 +77,7 @@ SPARK = Dialect(
     numbers="CAST(split('{}', ',') AS array<{}>)",
     texts="split({}, '[{}]')",
     item="get({}, CAST({} AS INT))",
-    # A literal as it stands: a list would be made of its text anew for each row of a frame that the driver holds.
+    # A plain literal: Spark would build a list again for each row of a local frame.
     byte="ascii(CAST(substring(X'{}', CAST({} AS INT) + 1, 1) AS STRING))",
     instant="unix_micros({})",
     day="datediff({}, DATE '1970-01-01')",
@@ -165,7 +165,7 @@ RESERVED_PREFIX = "reclamation_core_"
 
 @attrs.frozen(eq=False)
 class SqlColumn:
-    """A column as codes: the query's text, the classes that each code stands for, the code of what cannot be."""
+    """A column as codes: its SQL expression, the set of classes of each code, the code of invalid values."""
 
     text: str
     choices: tuple[int, ...]
@@ -173,16 +173,16 @@ class SqlColumn:
 
 
 Step = list[str]
-"""What a step of the query adds, each `... AS name`; the columns before it are kept."""
+"""The columns that a step of the query adds, each `... AS name`, to those before it."""
 
 
 def steps(writer: SqlWriter, schema: Mapping[str, Any], request: DecisionRequest) -> list[Step]:
-    """The steps of the query, the last of which gives the columns that were asked for.
+    """Return the steps of the query; the last one adds the requested columns.
 
     Args:
         writer: writes it.
         schema: the types of the frame's columns; None where all is null.
-        request: what is asked for.
+        request: the request.
 
     Raises:
         FaultsError: columns whose type cannot hold their values, all at once.
@@ -225,7 +225,7 @@ def steps(writer: SqlWriter, schema: Mapping[str, Any], request: DecisionRequest
 
 
 def temporary(name: str) -> str:
-    """What a column is called that is not among those asked for."""
+    """Return the name of a temporary column."""
     return f"{RESERVED_PREFIX}{name.replace(' ', '_')}"
 
 

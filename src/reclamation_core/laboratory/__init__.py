@@ -1,4 +1,4 @@
-"""What if the procedure said otherwise: editions derived, replayed on a caseload, swept over a parameter, plotted."""
+"""What-if analysis of the procedure: derive editions, replay them on a caseload, sweep a parameter, plot results."""
 
 from reclamation_core.laboratory.caseload_replay import replay
 from reclamation_core.laboratory.derivation import what_if

@@ -69,10 +69,10 @@ def replay(
 
     Every complaint has exactly one outcome of each decision under each edition: one that an edition does not decide,
     for its facts are unknown, is `undetermined` (indéterminé). With `as_of`, the column `answered_on` (dates, in the
-    site's zone; null while there is no answer) tells which answers were in time, seen at the end of that day. Of the
-    complaints whose last day has come by then, those answered by it are in time, the others late. Those whose last day
-    is still to come are neither, answered or not. A complaint that was withdrawn by its
-    last day and before any answer, as an optional column `withdrawn_on` tells, is counted apart (retrait). An answer
+    site's zone; null while there is no answer) shows which answers were in time, as known at the end of that day. A
+    complaint whose last day has come by then is in time if it was answered by that day, else late. A complaint whose
+    last day is still to come is neither. A complaint that was withdrawn by its
+    last day and before any answer, by an optional column `withdrawn_on`, is counted separately (retrait). An answer
     after `as_of` is not known yet. Give the caseload as it was then: without what was received
     later; and give first the edition that it was worked under: a complaint that awaits an answer under another one only
     is newly admitted, and in no rate (`Replay.on_time`).
@@ -89,21 +89,21 @@ def replay(
         caseload: complaints, one a row, in any frame that `frames.decide` takes.
         editions: at least one, each with a name of its own.
         calendar: as for `frames.decide`; None to count no due dates.
-        calendar_column: likewise.
-        as_of: the day at whose end the answers are looked at; None to count no rates.
+        calendar_column: as for `frames.decide`.
+        as_of: the day at whose end the answers are counted; None for no rates.
         decisions: which of `frames.DECISIONS` are compared; eligibility and level always are.
-        on_invalid: "raise" refuses a caseload with values that cannot be, an answer or a withdrawal before the day of
-            receipt among them; "mark" counts such rows, names the columns in
-            `edition_1_invalid`, ..., and takes what follows from them for undetermined.
+        on_invalid: "raise" refuses a caseload with invalid values, such as an answer or a withdrawal before the day of
+            receipt; "mark" counts such rows, names the columns in `edition_1_invalid`, ..., and takes decisions that
+            depend on them for undetermined.
         ignore: as for `frames.decide`.
 
     Raises:
         MissingExtraError: narwhals or Polars is not installed.
-        TypeError: the caseload is no frame of these kinds; `as_of` is no plain date.
+        TypeError: the type of the caseload is not supported; `as_of` is no plain date.
         ValueError: an argument is refused.
-        FaultsError: the editions are none, or two have one name; columns are missing, nearly named or of
-            the wrong type.
-        InvalidRowsError: rows have values that cannot be; a `FaultsError`.
+        FaultsError: there are no editions, or two have the same name; columns are missing, have a close name or a wrong
+            type.
+        InvalidRowsError: rows have invalid values; a `FaultsError`.
 
     >>> import polars as pl
     >>> from reclamation_core import m2_1
@@ -378,7 +378,7 @@ def _dates(dated: Any, number: int, days: list[str]) -> Counter[DatedOutcome]:
     for values, cases in counts(dated, columns).items():
         told = dict(zip(columns, values, strict=True))
         if days and _is_impossible(told):
-            continue  # it is told as invalid, and count_punctuality nowhere
+            continue  # counted as invalid, in no rate
         handled = outcomes.handling(outcome(told[eligibility]), outcome(told[level]))
         answered_on, withdrawn_on = (checked_day(name, told.get(name)) for name in (ANSWERED, WITHDRAWN))
         newly_admitted = told[due] is not None and told[first] is None

@@ -31,7 +31,7 @@ _ONCE: Final = Wording(
 def what_if(
     policy: Policy, /, *, edition: str | None = None, tables: Mapping[str, Any] | None = None, **changes: Any
 ) -> Policy:
-    """The edition with other parameters or rows, proved as any other, whose name says in French what changed.
+    """Return the edition with other parameters or rows, proved as any other; its name lists the changes in French.
 
     Args:
         policy: the edition to start from.
@@ -106,7 +106,7 @@ def value_of(policy: Policy, parameter: Parameter) -> Any:
 
 
 def _rows_said(tables: Mapping[str, Any]) -> Iterator[str]:
-    """What is said of rows, once the document is known to hold."""
+    """Yield the description of changed rows, once the document is valid."""
     for table, edits in tables.items():
         for verb, rows in (("avec", edits.get("add", ())), ("autre", edits.get("replace", ()))):
             yield from (f"{verb} {table}/{row['id']}" for row in rows)

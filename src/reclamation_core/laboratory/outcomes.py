@@ -92,9 +92,9 @@ class Punctuality(Enum):
     EARLY = "early"
     """It is given, and its last day is still to come: count_punctuality when that has come, as the open ones are."""
     NEWLY_ADMITTED = "newly_admitted"
-    """It is due under this edition, not under the first: whether it is given or not, nobody was held to it."""
+    """It is due under this edition but not under the first, so it is neither in time nor late."""
     WITHDRAWN = "withdrawn"
-    """The complaint was withdrawn by its last day, before any answer: nobody awaits one."""
+    """The complaint was withdrawn by its last day, before any answer: none is due."""
 
 
 def punctuality(due: date | None, answered_on: date | None, as_of: date) -> Punctuality | None:

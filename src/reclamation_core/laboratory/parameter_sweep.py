@@ -53,11 +53,11 @@ def sweep(
     has them.
 
     Args:
-        caseload: as for `replay`; likewise `calendar`, `calendar_column` and `as_of`.
+        caseload: as for `replay`.
         policy: the edition whose parameter is moved; with `as_of`, the one that the caseload was worked under.
         calendar: None to count no due dates.
-        calendar_column: the column that tells the calendar of each row.
-        as_of: the day at whose end the answers are looked at; None to count no rates.
+        calendar_column: the column that names the calendar of each row.
+        as_of: the day at whose end the answers are counted; None for no rates.
         ignore: as for `frames.decide`.
         parameter: its name, as for `what_if`, and its values.
 

@@ -52,7 +52,7 @@ AGEING: Final = {"edition": str, "outcome": str, "days_past_due": int, "cases": 
 
 @attrs.frozen(eq=False, repr=False, kw_only=True)
 class Replay:
-    """A caseload as several editions decide it, each compared with the first (rejeu).
+    """A caseload decided under several editions, each compared with the first (rejeu).
 
     What is counted comes as small frames: pandas or PyArrow where the caseload is, else Polars. Their column `edition`
     has the names of the editions; outcomes are codes, and `undetermined` where an edition does not decide.
@@ -62,11 +62,11 @@ class Replay:
         cases: the caseload with the columns of `frames.decide` for each edition, whose names begin with `edition_1_`,
             `edition_2_`, ...; `edition_2_changed` and so on name the decisions, and `due_date`, that differ from the
             first edition's, with a space between, null where none does.
-        as_of: the day at whose end the answers are looked at; None where none was given.
+        as_of: the day at whose end the answers are counted; None if none was set.
         changed: by the name of each edition but the first, how many complaints have an outcome or a due date other than
             under the first.
-        invalid: how many rows have values that cannot be, an answer before the receipt among them; 0 unless they were
-            to be marked.
+        invalid: the number of rows with invalid values, including an answer before the receipt; 0 unless such rows are
+            marked.
     """
 
     editions: tuple[Policy, ...]
@@ -153,11 +153,11 @@ class Replay:
 
         A complaint is newly admitted (nouvellement admise) where this edition has a due date and the first has none. It
         is counted apart, in no other column and not in the rate, whether it was answered or not: where the caseload was
-        worked under the first edition nobody owed it an answer, so its silence is not lateness, nor a courtesy merit.
+        worked under the first edition, no answer was due, so silence is not lateness, and a courtesy answer no merit.
         So the rates of two editions differ by their deadlines, and by complaints that the later one sets aside.
 
         A complaint whose `withdrawn_on` is by its last day, before any answer, is counted as `withdrawn`, in no rate:
-        nobody awaits its answer.
+        no answer is due.
 
         Raises:
             ValueError: the caseload was replayed without a calendar, or without `as_of`.

@@ -62,7 +62,7 @@ def check_answered(caseload: Any, ignore: Collection[str] = ()) -> None:
     for column in (ANSWERED, WITHDRAWN):
         dtype = schema.get(column, nw.Date())
         zoned = isinstance(dtype, nw.Datetime) and dtype.time_zone is not None
-        # pandas has days as midnights or objects, and a column of nulls has any type: there the values tell.
+        # pandas has days as midnights or objects, and a column of nulls has any type: the values are checked.
         by_value = (narrow.implementation.is_pandas() and not zoned) or dtype == nw.Unknown
         if dtype != nw.Date and not by_value:
             raise FaultsError((Fault(column, str(dtype), _DATES),))
@@ -115,7 +115,7 @@ def plain(value: Any) -> Any:
         return None
     if isinstance(value, datetime) and value.timetz() == time():
         return value.date()
-    # A number may be of NumPy and, beside missing ones, a float.
+    # A number may be a NumPy one, and a float in a column with missing values.
     return int(value) if hasattr(value, "__int__") else value
 
 

@@ -69,7 +69,7 @@ def apply_suspensions(
         editions: the editions; those whose deadline allows no suspensions are left as they are.
         calendar: the calendars, as for `frames.decide`.
         own: the arguments of `frames.decide` that say how the caseload is read.
-        as_of: the day at whose end the caseload is looked at, which a suspension without an end lasts until.
+        as_of: the day of the analysis, which is the last day of a suspension without an end.
 
     Raises:
         ValueError: a DuckDB or Spark frame has suspended rows.

@@ -1,4 +1,4 @@
-"""What a replay counts of a caseload, and small frames of these counts."""
+"""The counts of a replay, and small frames of them."""
 
 from __future__ import annotations
 
@@ -36,7 +36,9 @@ def small_frame(rows: Sequence[Mapping[str, Any]], columns: Mapping[str, type[An
     for name, of_type in columns.items():
         values[name] = [row[name] for row in rows]
         schema[name] = getattr(nw, _TYPES[of_type])()
-        if backend == "pandas":  # which has no days and, as it is wont, no whole numbers beside missing ones
+        if (
+            backend == "pandas"
+        ):  # pandas has no days, and by convention no whole numbers in a column with missing values
             if of_type is date:
                 values[name], schema[name] = [_midnight(day) for day in values[name]], nw.Datetime("us")
             elif of_type is int and None in values[name]:
@@ -62,7 +64,7 @@ Matrix: TypeAlias = dict[tuple[str, str], int]
 
 @attrs.frozen
 class Tallies:
-    """How many complaints have what; each is counted once in each tally.
+    """The numbers of complaints by outcome and date; each complaint is counted once in each tally.
 
     Args:
         names: the names of the editions, the first being what the others are compared with.

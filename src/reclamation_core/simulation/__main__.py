@@ -1,4 +1,4 @@
-"""Writes the shipped files anew: `python -m reclamation_core.simulation`."""
+"""Write the shipped files again: `python -m reclamation_core.simulation`."""
 
 from __future__ import annotations
 

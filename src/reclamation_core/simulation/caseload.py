@@ -65,9 +65,9 @@ def write_complaints(path: str | Path, complaints: Iterable[InventedComplaint]) 
 
 
 def write_malfunctions(path: str | Path, malfunctions: Iterable[InventedMalfunction]) -> int:
-    """Write malfunctions as a CSV file whose records `intake.read` gives, each with its `malfunction`.
+    """Write malfunctions as a CSV file that `intake.read` reads, each record with its `malfunction`.
 
-    Otherwise as `write_complaints`.
+    See `write_complaints` for the format.
     """
     return _write(path, MALFUNCTION_COLUMNS, malfunctions, ",")
 
@@ -75,7 +75,7 @@ def write_malfunctions(path: str | Path, malfunctions: Iterable[InventedMalfunct
 def write_survey_results(path: str | Path, results: Iterable[InventedSurveyResult]) -> int:
     """Write results of the survey as its tool exports them, semicolon-separated; the shipped mapping reads them.
 
-    Otherwise as `write_complaints`.
+    See `write_complaints` for the format.
     """
     return _write(path, SURVEY_COLUMNS, results, ";")
 

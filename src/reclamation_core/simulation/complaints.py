@@ -44,7 +44,7 @@ COLUMNS: Final = tuple(FIELDS)
 
 @attrs.frozen(kw_only=True)
 class InventedComplaint:
-    """A complaint that nobody made.
+    """An invented complaint.
 
     Args:
         reference: its reference, of its own in a caseload.

@@ -29,7 +29,7 @@ class Weights(Mapping[K, float]):
         self.total = 0.0
         try:
             self._likely = [key for key, weight in self._given.items() if weight > 0]
-        except TypeError:  # no number: who asked for weights says so
+        except TypeError:  # no number: the field's validator reports it
             return
         # Added from the first to the last: `sum` adds floats in another way since Python 3.12.
         self._bounds = list(accumulate(self._given[key] for key in self._likely))
@@ -63,7 +63,7 @@ class Draws:
     additions and comparisons only, `poisson` apart.
 
     Args:
-        seed: a whole number; the same seed gives the same stream.
+        seed: a whole number; the same seed has the same stream.
 
     >>> [Draws(7).whole(1, 6), Draws(7).whole(1, 6)]
     [2, 2]
@@ -94,8 +94,7 @@ class Draws:
     def poisson(self, mean: float) -> int:
         """How many of what comes at random, of which so many come on average.
 
-        Counted by the time from each to the next, which takes logarithms: the one draw that asks more of a machine than
-        to add and to compare.
+        Counted by the intervals, with logarithms: the only draw that needs more than additions and comparisons.
         """
         count, time = 0, -math.log1p(-self._random())
         while time < mean:

@@ -59,7 +59,7 @@ class _Seen:
 
 
 def fitted(records: Iterable[Any], sites: Sites) -> dict[str, Any]:
-    """The arguments of the profile that a caseload shows; what it shows nothing of is left out, and so as usual.
+    """Return the arguments of the profile of a caseload; those without data are omitted and have the usual values.
 
     Raises:
         ValueError: there is no record.
@@ -96,7 +96,7 @@ def _seen(place: int, record: Any, sites: Sites) -> _Seen:
 
 
 def _kind_of(facts: ComplaintFacts) -> Kind:
-    """What a message is, as far as its facts tell."""
+    """Return the kind of a message according to its facts."""
     if facts.channel is Channel.SURVEY:
         return Kind.SURVEY
     if facts.nature is Nature.INITIAL_INFORMATION_REQUEST:
@@ -109,7 +109,7 @@ def _kind_of(facts: ComplaintFacts) -> Kind:
 
 
 def _receipts(seen: list[_Seen], sites: Sites) -> dict[str, Any]:
-    """When and where things were received; no rise is looked for, the season has it."""
+    """Return when and where messages were received; a rise is part of the season."""
     calendar = BusinessCalendar.france()
     first, last = min(one.day for one in seen), max(one.day for one in seen)
     days = [first + timedelta(days=number) for number in range((last - first).days + 1)]
@@ -144,7 +144,7 @@ def _rates(seen: list[_Seen], sites: Sites, rate: float) -> dict[str, Any]:
 
 
 def _idle(received: Mapping[date, int], working: list[date], days: list[date]) -> float:
-    """What a day of rest received beside a working day; 1 at most."""
+    """Return the receipts of a day of rest relative to a working day; at most 1."""
     on_working = sum(received[day] for day in working)
     rest = len(days) - len(working)
     if not on_working or not rest:
@@ -195,7 +195,7 @@ def _is_unknown(name: str) -> Callable[[_Seen], bool]:
 
 
 def _answers(seen: list[_Seen]) -> dict[str, Any]:
-    """The days to the answer by Kaplan-Meier: what was open when one looked is not left out."""
+    """Return the days to the answer by Kaplan-Meier, with the open complaints as censored observations."""
     by_level: dict[Level, list[WaitingTime]] = {}
     for one in seen:
         if one.level is not None and one.waiting is not None:

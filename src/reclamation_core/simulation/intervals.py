@@ -14,12 +14,12 @@ from reclamation_core.errors import MissingExtraError
 
 @attrs.frozen(kw_only=True)
 class Interval:
-    """A mean, and between which bounds it lies with the confidence asked for.
+    """A mean and its confidence interval.
 
     Args:
         mean: the mean of the values.
         low: the lower bound; None where fewer than two values say nothing of how far they vary.
-        high: the upper bound, likewise.
+        high: the upper bound; None under the same condition.
         values: how many values there are, at least 1.
     """
 

@@ -30,7 +30,7 @@ _CONTENT: Final = 7
 
 @attrs.frozen(kw_only=True)
 class Subject:
-    """What a message is, what it is about, and the note that it gives.
+    """The kind, the theme and the note of a message.
 
     Args:
         kind: what it is.
@@ -44,7 +44,7 @@ class Subject:
 
 
 def subject_of(draws: Draws, profile: CaseloadProfile, kind: Kind) -> Subject:
-    """What a message of a kind is about; who gives 7 or more complains of nothing."""
+    """Draw the subject of a message of a kind; a note of 7 or more has no theme."""
     if kind is Kind.GRIEVANCE:
         return Subject(kind=kind, theme=draws.weighted(profile.themes))
     if kind is not Kind.SURVEY:
@@ -167,7 +167,7 @@ def _requirement(draws: Draws, subject: Subject) -> Requirement:
 
 
 def _judged(draws: Draws, profile: CaseloadProfile, theme: Theme | None) -> dict[str, Any]:
-    if theme is None:  # nobody judges what is no grievance
+    if theme is None:  # only grievances are judged
         return {}
     return {
         "likelihood": draws.whole(1, 4) if draws.chance(profile.judged) else UNKNOWN,
@@ -197,7 +197,7 @@ _EFFECT, _REQUEST = 0.75, 0.6
 
 
 def text_of(draws: Draws, subject: Subject, facts: ComplaintFacts, awkward: float) -> str:
-    """What the message says, in keeping with who writes and how.
+    """Draw the text of a message that fits its author and its channel.
 
     Args:
         draws: the stream to draw from.

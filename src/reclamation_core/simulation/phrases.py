@@ -22,13 +22,13 @@ class Phrases:
     """French phrases by part of a text, as `data/phrases.toml` has them.
 
     Args:
-        values: what stands for each placeholder.
+        values: the values of each placeholder.
         introductions: who writes and about which training, by complainant.
         openings: how a text begins, by manner of writing; `awkward` like a formula.
         closings: how it ends, by manner of writing.
-        themes: by theme, what the trainee says, what others say, the effects, the survey's comments.
+        themes: the sentences of trainees and of others, the effects and the survey's comments, by theme.
         kinds: by kind of message, what a trainee and what others say.
-        requests: what is asked for.
+        requests: the requests of complainants.
         satisfied: what a satisfied person adds to a note.
     """
 
@@ -47,7 +47,7 @@ class MalfunctionPhrases:
     """French phrases of reports, as `data/malfunctions.toml` has them.
 
     Args:
-        values: what stands for each placeholder.
+        values: the values of each placeholder.
         themes: by theme, what happened and what came of it.
     """
 

@@ -103,7 +103,7 @@ def one_of(codes: Collection[str]) -> Wording:
 
 
 def rate(default: float) -> Any:
-    """A field that says how often something is so, from 0 to 1."""
+    """Return a field for a rate from 0 to 1."""
 
     def check(_: object, attribute: attrs.Attribute[float], value: float) -> None:
         if not is_rate(value):
@@ -204,7 +204,7 @@ def count_of(text: str) -> int:
 
 
 def always(_: object) -> bool:
-    """Whether anything is well: it is looked at further down."""
+    """Return True: the values are checked further down."""
     return True
 
 
@@ -374,9 +374,9 @@ class ReceiptProfile:
         rising: how far the later days have more, from 0, all alike, to 1, the last of so many days having so many times
             what the first has: a caseload whose cases are mostly open.
         per_site: how much a site that is not named in `sites` receives on a working day, on average.
-        sites: the same for other sites, by their code; where a number of complaints is asked for, in proportion.
-        months: the season (saison): by month, 1 to 12, what is received beside a usual month; 1 where not named.
-        idle_days: how much is received on a day of rest, beside a working day of the same age.
+        sites: the same for other sites, by their code; with a fixed number of complaints, in proportion.
+        months: the season (saison): the receipts of a month, 1 to 12, relative to a usual month; 1 if not named.
+        idle_days: the receipts of a day of rest, relative to a working day of the same age.
         evenings: how often what arrives by computer does so outside office hours.
 
     Raises:
@@ -419,7 +419,7 @@ class ReceiptProfile:
         return cls(**parse_profile(document, cls))
 
     def to_toml(self) -> str:
-        """The profile as a file that `from_toml` reads back equal, everything being said."""
+        """Return the profile as a complete TOML file, which `from_toml` reads back equal."""
         return written(self)
 
 
@@ -427,8 +427,8 @@ class ReceiptProfile:
 class CaseloadProfile(ReceiptProfile):
     """How often things are so in an invented caseload (profil).
 
-    A weight says how often a value comes beside the others of its mapping; a rate is a probability. What the default
-    says of the themes follows public figures on mediation; the rest is this project's own guess.
+    A weight is the frequency of a value relative to the others of its mapping; a rate is a probability. The default
+    weights of the themes follow public figures on mediation; the others are this project's own guess.
 
     Args:
         kinds: weights of what a message is.
@@ -449,9 +449,9 @@ class CaseloadProfile(ReceiptProfile):
         unknown: rate at which a fact is unknown, by its name; `severity` for the six together, and `site`.
         awkward: how often a text begins like a spreadsheet's formula.
         answers: for each level, weights of the business days from the receipt to the answer (délai de réponse); 1000
-            or more stands for what is never answered.
+            or more means never answered.
 
-    When and where things are received is said as in a `ReceiptProfile`.
+    The arguments of `ReceiptProfile` set when and where messages are received.
 
     Raises:
         ValueError: a weight or a rate is refused; the message names it, its value and the remedy.
@@ -511,12 +511,12 @@ class SurveyProfile(ReceiptProfile):
     Args:
         companies: how often it is the company's survey and not the trainee's.
         notes: weights of the notes.
-        themes: weights of what somebody is dissatisfied with who gives less than 7.
-        anonymous: how often nobody says who answered.
+        themes: weights of the themes of notes below 7.
+        anonymous: how often the author is not named.
         silent: how often a note comes without a word.
         unmarked: how often the note itself is missing.
 
-    When and where results become available is said as in a `ReceiptProfile`.
+    The arguments of `ReceiptProfile` set when and where results become available.
 
     Raises:
         ValueError: a weight or a rate is refused; the message names it, its value and the remedy.

@@ -14,7 +14,7 @@ from reclamation_core.simulation.profile import ReceiptProfile
 from reclamation_core.vocabulary import Channel, Sites
 
 STAFFED: Final = frozenset({Channel.MEDIATION_LETTER, Channel.CENTRE_LETTER, Channel.PHONE})
-"""The channels that need somebody at the centre."""
+"""The channels that need staff at the centre."""
 
 _OPENS, _SHUTS, _SMALL_HOURS = 8 * 60 + 30, 17 * 60 + 30, 26 * 60
 _DAY = 24 * 60
@@ -51,12 +51,12 @@ def days_of_receipt(
 
 
 def _age(profile: ReceiptProfile, rank: float) -> float:
-    """What a day has beside the first one, for being so many days later."""
+    """Return the weight of a day relative to the first one, by its rank."""
     return 1.0 + profile.rising * rank
 
 
 def _share(profile: ReceiptProfile, day: date) -> float:
-    """What a day has beside a working day of a usual month."""
+    """Return the weight of a day relative to a working day of a usual month."""
     kind = 1.0 if BusinessCalendar.france().is_business_day(day) else profile.idle_days
     return float(kind * profile.months.get(day.month, 1.0))
 
@@ -84,7 +84,7 @@ def is_in_office_hours(local: datetime) -> bool:
 def instant_of_receipt(
     draws: Draws, profile: ReceiptProfile, day: date, channel: Channel | Unknown, calendar: BusinessCalendar
 ) -> datetime:
-    """An instant of that day in the calendar's zone: within office hours where somebody is needed.
+    """Draw an instant of a day in the calendar's zone, within office hours for channels that need staff.
 
     What the portal's server stamps is in UTC.
     """

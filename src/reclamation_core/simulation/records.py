@@ -1,4 +1,4 @@
-"""An invented caseload as flat records: the facts, what the procedure says of them, when they were answered."""
+"""An invented caseload as flat records: the facts, the decisions of the procedure, the answers."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from reclamation_core.vocabulary import (
 
 @attrs.frozen(kw_only=True)
 class ComplaintRecord:
-    """One invented complaint in plain values: `attrs.asdict` gives a row of a data frame.
+    """An invented complaint in plain values; `attrs.asdict` returns a row of a data frame.
 
     None is what is not known. A fact is the code of its member; the columns are those that the intake reads.
 
@@ -43,8 +43,8 @@ class ComplaintRecord:
         theme: the code of what it is about.
         received_at: when it arrived, in UTC.
         satisfaction: the note of the survey; None also where there is none.
-        is_note_unknown: whether there is a note that nobody here knows. A frame has no word for that, and decides it as
-            no note.
+        is_note_unknown: True if there is a note that is unknown. A frame cannot represent that, and decides it as no
+            note.
         is_complaint: whether the procedure takes it for a complaint; None while that is undetermined.
         level: the code of the level that handles it, the lowest still possible while it is undetermined; None for what
             is out of scope.
@@ -119,16 +119,16 @@ def generate_records(
 ) -> Iterator[ComplaintRecord]:
     """Invent complaints as flat records, answered or not by the end of the last day.
 
-    They are the complaints that `generate_complaints` gives for the same arguments, without their words. How long the
-    answer takes is drawn by the level that the policy gives, from `profile.answers`, on the calendar of the site. One
-    day's records are held in memory at a time.
+    They are the complaints of `generate_complaints` for the same arguments, without their texts. The time to the answer
+    is drawn by the level under the policy, from `profile.answers`, on the calendar of the site. The records of one day
+    are in memory at a time.
 
     Args:
         number: how many, 0 or more; None for as many as the rates of the profile's sites give, by chance.
         seed: a whole number, 0 or more.
         sites: the centres that receive them; the shipped ones when None.
         profile: how often things are so; `CaseloadProfile()` when None.
-        until: the last day of receipt, at whose end the records are looked at.
+        until: the last day of receipt, and the day of the analysis.
         policy: the edition that judges them; `m2_1()` when None.
 
     Raises:

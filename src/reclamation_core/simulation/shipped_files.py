@@ -38,7 +38,7 @@ class Shipped:
         survey_mapping: how `intake.read` reads them, in TOML.
         malfunctions: invented internal malfunctions, in CSV, with those of the columns that say something of them.
         sites: their invented centres, in TOML, as `Sites.from_toml` reads them.
-        as_of: the day on which the complaints are looked at: some are overdue, some due within days, some later.
+        as_of: the day of the analysis: some complaints are overdue, some due within days, some later.
     """
 
     complaints: Path

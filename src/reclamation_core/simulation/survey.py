@@ -29,7 +29,7 @@ _CONTENT: Final = 7
 
 @attrs.frozen(kw_only=True)
 class InventedSurveyResult:
-    """An answer to the end-of-training survey (enquête stagiaire ou entreprise) that nobody gave.
+    """An invented answer to the end-of-training survey (enquête stagiaire ou entreprise).
 
     Args:
         reference: its reference, of its own in a caseload.
@@ -38,8 +38,8 @@ class InventedSurveyResult:
         is_company: whether it is the company's survey, else the trainee's.
         note: the satisfaction note, from 0 to 10; absent where none was given.
         theme: what a note below 7 is about; None for the others.
-        name: who answered; "" where nobody says.
-        comment: what was written beside the note, in French; "" where nothing was.
+        name: the name of the author; "" for an anonymous answer.
+        comment: the comment on the note, in French; "" if there is none.
     """
 
     reference: str

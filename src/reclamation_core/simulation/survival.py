@@ -1,4 +1,4 @@
-"""The time to answer with the open cases in it: Kaplan-Meier beside the naive mean. The estimator is SciPy's."""
+"""The time to answer, with the open cases as censored observations: Kaplan-Meier and the naive mean, with SciPy."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ class WaitingTime:
 
 @attrs.frozen(kw_only=True)
 class SurvivalPoint:
-    """A step of the curve. `attrs.asdict` gives a row of a data frame.
+    """A step of the curve; `attrs.asdict` returns a row of a data frame.
 
     Args:
         days: so many days after the receipt.
@@ -73,7 +73,7 @@ class SurvivalPoint:
         still_open: the estimated share of all complaints that is open when that day has ended.
         low: the lower bound of that share: Greenwood's on the log-log scale; while nothing is answered, the exact one
             of Clopper and Pearson; 0 when all is.
-        high: the upper bound, likewise; when all is answered, that of the day before in which something was open.
+        high: the upper bound; when all is answered, that of the last day with an open complaint.
     """
 
     days: int
@@ -130,7 +130,7 @@ def time_to_answer(waiting: Iterable[HasWaitingTime], *, confidence: float = 0.9
 
     Raises:
         MissingExtraError: SciPy is not installed.
-        TypeError, ValueError: there is none, or one has no such days; the message says which.
+        TypeError, ValueError: there is none, or one has invalid days; the message names it.
 
     >>> from reclamation_core.simulation import WaitingTime, time_to_answer
     >>> found = time_to_answer([WaitingTime(days=4, is_open=False), WaitingTime(days=9, is_open=True)])
@@ -158,7 +158,7 @@ def time_to_answer(waiting: Iterable[HasWaitingTime], *, confidence: float = 0.9
 def waiting_of(
     cases: Iterable[Case], as_of: date, *, day_type: DayType | str = DayType.OUVRE
 ) -> tuple[WaitingTime, ...]:
-    """How long the complaints among these cases waited for their first answer, seen at the end of a day.
+    """Return the waiting times of complaints until their first answer, as known at the end of a day.
 
     Days are counted on the calendar of each case, from the day of receipt, without those on which the answer clock was
     suspended. What was received later is left out, and so
@@ -167,7 +167,7 @@ def waiting_of(
 
     Args:
         cases: the cases of a desk: `desk.cases.find(...)`, or any others.
-        as_of: the day at whose end they are looked at.
+        as_of: the day of the analysis.
         day_type: which days are counted: jours ouvrés unless given, or `calendaire`, `ouvrable`.
 
     Raises:

@@ -44,7 +44,7 @@ POLICIES = (
     ),
     m2_1()
     .with_rows(
-        "severity",  # the first of the domains together with the last: no maximum of what each says alone
+        "severity",  # the first domain together with the last one: not the maximum of their single decisions
         add=[Row("both", {"severity_safety": at_least(2), "severity_training": at_least(2)}, 4, "Note 1")],
     )
     .with_rows("level", replace=[Row("several-regions", {"service_reach": "several_regions"}, "regional", "Note 2")])
@@ -96,7 +96,7 @@ SETTINGS = st.tuples(st.sampled_from(POLICIES), st.sampled_from(CALENDARS), st.s
 
 
 def assessed(record: dict[str, Any], policy: Policy, calendar: BusinessCalendar) -> dict[str, Any]:
-    """What one by one is said of a record."""
+    """Return the assessment of a record alone."""
     facts = {name: value for name, value in record.items() if name in backends.fields(ComplaintFacts)}
     return expected(policy.assess(ComplaintFacts(**facts), calendar))
 
@@ -136,7 +136,7 @@ def test_every_malfunction_is_decided_as_alone(make: Any, complaints: list[dict[
     missing=st.sets(st.sampled_from(sorted(VALUES))),
     decisions=st.sets(st.sampled_from(frames.DECISIONS), min_size=1),
 )
-def test_a_missing_column_is_unknown_and_decisions_may_be_asked_for_alone(
+def test_a_missing_column_is_unknown_and_single_decisions_may_be_requested(
     make: Any, complaints: list[dict[str, Any]], missing: set[str], decisions: set[str]
 ) -> None:
     policy, calendar = POLICIES[0], CALENDARS[0]
@@ -183,7 +183,7 @@ def refused(record: dict[str, Any], policy: Policy, calendar: BusinessCalendar) 
     facts = {name: value for name, value in record.items() if name != "received_at"}
     bad = {name for name, value in facts.items() if _is_refused({name: value}, policy, calendar)}
     kept = {name: value for name, value in facts.items() if name not in bad}
-    # Whether it is out of scope, and so needs no day, nobody knows where one of the facts for that cannot be.
+    # With an invalid fact it is unknown whether the message is out of scope and needs no due date.
     needs_a_day = bool(bad & {input_.name for input_ in policy.tables["eligibility"].inputs})
     moment = {} if needs_a_day else kept
     if record["received_at"] is None or _is_refused({**moment, "received_at": record["received_at"]}, policy, calendar):
@@ -239,7 +239,7 @@ def test_days_of_receipt_are_counted_from_as_any_hour_of_them_without_a_cut_off(
 @pytest.mark.engines
 @MANY
 @given(complaints=records({"received_at": INSTANTS, "territory": st.sampled_from(("metropole", "reunion")), **VALUES}))
-def test_a_column_may_tell_the_calendar(complaints: list[dict[str, Any]]) -> None:
+def test_a_column_may_name_the_calendar(complaints: list[dict[str, Any]]) -> None:
     calendars = dict(zip(("metropole", "reunion"), CALENDARS, strict=True))
 
     dues = [assessed(record, POLICIES[1], calendars[record["territory"]])["due_date"] for record in complaints]
@@ -278,7 +278,7 @@ def given_by(record: dict[str, Any], calendar: BusinessCalendar, by_day: bool) -
 
 
 def rows_of(decided: Any) -> list[Any]:
-    """A frame of one row, and that row as its kind of frame gives it."""
+    """Return a frame of one row, and that row in the form of its backend."""
     if isinstance(decided, pd.DataFrame):
         return [decided, decided.iloc[0], decided.iloc[0].to_dict(), *decided.to_dict("records")]
     if isinstance(decided, pa.Table):

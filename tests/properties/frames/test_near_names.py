@@ -50,7 +50,7 @@ def test_a_column_one_slip_from_a_fact_is_refused_with_its_name(fact: str, data:
 
 
 @given(st.sampled_from(FACTS), st.lists(st.sampled_from(LETTERS), min_size=1, max_size=3), st.data())
-def test_names_are_near_as_the_list_of_slips_says(fact: str, letters: list[str], data: st.DataObject) -> None:
+def test_names_are_close_exactly_for_the_listed_slips(fact: str, letters: list[str], data: st.DataObject) -> None:
     word = fact.replace("_", "")
     for letter in letters:
         place = data.draw(st.integers(0, len(word)))

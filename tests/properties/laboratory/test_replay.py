@@ -1,4 +1,4 @@
-"""Laws of replays: what they count is what each complaint is told alone, and no more than the editions differ by."""
+"""Properties of replays: they count each complaint as assessed alone, and no more changes than the editions have."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def _after(record: dict[str, Any], days: int | None) -> date | None:
 
 
 def alone(record: dict[str, Any], policy: Policy) -> dict[str, Any]:
-    """What one by one is said of a complaint."""
+    """Return the assessment of a complaint alone."""
     facts = {name: value for name, value in record.items() if name not in DAYS}
     return backends.expected(policy.assess(ComplaintFacts(**facts), CALENDAR))
 
@@ -87,7 +87,7 @@ def status(due: date | None, record: dict[str, Any], as_of: date) -> str:
 
 
 def apart(due: date | None) -> str:
-    """What is said of a complaint that the first edition awaits no answer to."""
+    """Return the status of a complaint without a due date under the first edition."""
     return "none" if due is None else "newly_admitted"
 
 
@@ -96,7 +96,7 @@ def apart(due: date | None) -> str:
     compared=st.lists(st.sampled_from(EDITIONS), min_size=2, max_size=2, unique_by=id),
     as_of=st.dates(date(2020, 1, 1), date(2030, 12, 31)),
 )
-def test_a_replay_counts_each_complaint_once_as_it_is_told_alone(
+def test_a_replay_counts_each_complaint_once_as_assessed_alone(
     records: list[dict[str, Any]], compared: list[Policy], as_of: date
 ) -> None:
     editions = [*compared, attrs.evolve(compared[0], edition="la même")]
@@ -253,7 +253,7 @@ def assert_margins(found: Replay) -> None:
 
 
 def assert_as_the_difference(found: Replay, before: Policy, after: Policy) -> None:
-    """Nothing changes that the difference of the two editions does not tell."""
+    """Only decisions in the difference of the two editions change."""
     some, told = differing_tables(before, after)
     assert {row[1] for row in rows(found.changes()) if row[0] == after.edition} <= told
     if not some:

@@ -22,7 +22,7 @@ def calendar_of(complaint: InventedComplaint) -> BusinessCalendar:
 
 
 @given(NUMBERS, SEEDS)
-def test_the_same_seed_gives_the_same_caseload_of_the_number_asked_for(number: int, seed: int) -> None:
+def test_a_seed_determines_a_caseload_of_the_requested_size(number: int, seed: int) -> None:
     first, second = list(generate_complaints(number, seed)), list(generate_complaints(number, seed))
 
     assert first == second
@@ -42,7 +42,7 @@ def test_every_receipt_is_a_day_of_the_period_and_what_needs_staff_a_working_day
 
 
 @given(NUMBERS, SEEDS)
-def test_every_row_says_its_facts_again_and_is_assessed(number: int, seed: int) -> None:
+def test_every_row_is_read_back_and_assessed(number: int, seed: int) -> None:
     for complaint in generate_complaints(number, seed):
         cells, calendar = complaint.cells(), calendar_of(complaint)
         facts = {name: value_of(field, cells[name]) for name, field in FACT_FIELDS.items()}

@@ -48,7 +48,7 @@ RECEIVED = datetime.fromisoformat("2026-05-02T09:30:00+02:00")
 
 
 ZONES = ("UTC", "Asia/Kolkata", "America/New_York")
-"""In which instants are kept, or a session shows them; no day may depend on it."""
+"""Time zones of instants or of a session; no day may depend on them."""
 
 
 def polars_frame(
@@ -101,7 +101,7 @@ def pandas_in_arrow(records: Sequence[dict[str, Any]], zone: str = "UTC") -> Any
 
 @cache
 def session(zone: str) -> Any:
-    """A session of DuckDB, kept: a relation does not keep its own alive."""
+    """A session of DuckDB that outlives its relations."""
     connection = duckdb.connect()
     connection.execute(f"SET TimeZone = '{zone}'")
     return connection

@@ -29,7 +29,7 @@ def due(calendar: BusinessCalendar, moment: datetime) -> date | None:
         return None
 
 
-def test_each_instant_has_the_last_day_that_its_calendar_gives_it() -> None:
+def test_each_instant_has_the_last_day_of_its_calendar() -> None:
     moments = [START + timedelta(hours=7 * number + 1) for number in range(800)]
     answer = due_by(pl, receipts.by_instant((PARIS,), RULE))
 
@@ -93,7 +93,7 @@ UNDETERMINED = pl.Series(["", "severity", "level", "severity level"])
     ],
     ids=["determined", "one undetermined", "both", "empty"],
 )
-def test_all_that_a_batch_of_keys_is_asked_is_found_in_one_go(
+def test_a_batch_of_keys_is_looked_up_in_one_call(
     keys: list[tuple[int, int]], found: list[tuple[str | None, str | None, str]]
 ) -> None:
     schema = {"severity": pl.UInt32, "level": pl.UInt32}
@@ -110,7 +110,7 @@ def test_all_that_a_batch_of_keys_is_asked_is_found_in_one_go(
     ]
 
 
-def test_each_row_is_counted_on_the_calendar_that_its_code_stands_for() -> None:
+def test_each_row_is_counted_on_the_calendar_of_its_code() -> None:
     moment = START + timedelta(days=99)
     answer = due_by(pl, receipts.by_instant((PARIS, REUNION), RULE))
     batch = pl.DataFrame({"instant": [micros(moment)] * 3, "calendar": [2, 0, 1]}).to_struct("both")

@@ -83,13 +83,13 @@ def columns(decided: Any) -> list[str]:
 
 
 @pytest.mark.engines
-def test_a_pandas_frame_keeps_its_index() -> None:
+def test_the_index_of_a_pandas_frame_is_preserved() -> None:
     given = backends.pandas_frame([KNOWN, KNOWN]).set_axis(["b", "a"])
 
     assert list(frames.decide(given, POLICY, CALENDAR).index) == ["b", "a"]
 
 
-def test_invalid_rows_are_counted_located_and_told() -> None:
+def test_invalid_rows_are_counted_located_and_described() -> None:
     given = frame({}, {"channel": "fax", "severity_legal": 5}, {"channel": "telex"}, {"satisfaction": 11.0})
 
     with pytest.raises(frames.InvalidRowsError, match=r"3 rows are invalid \(.*channel 2.*\)") as caught:
@@ -139,7 +139,7 @@ def test_a_marked_row_names_its_invalid_columns_and_decides_what_does_not_need_t
 
 
 @pytest.mark.parametrize("make", backends.LAZY.values(), ids=backends.LAZY)
-def test_checking_a_lazy_frame_tells_the_invalid_rows(make: Any) -> None:
+def test_checking_a_lazy_frame_reports_the_invalid_rows(make: Any) -> None:
     decided = frames.decide(make([KNOWN, {**KNOWN, "channel": "fax"}]), POLICY, CALENDAR)
 
     with pytest.raises(frames.InvalidRowsError, match="channel: 'fax'; one of mediation_letter") as caught:
@@ -155,7 +155,7 @@ def test_checking_needs_a_marked_frame() -> None:
         frames.check(frame())
 
 
-def test_a_lazy_frame_cannot_be_asked_to_raise() -> None:
+def test_a_lazy_frame_refuses_on_invalid_raise() -> None:
     with pytest.raises(ValueError, match=r"frames\.check"):
         frames.decide(frame().lazy(), POLICY, CALENDAR, on_invalid="raise")
 
@@ -236,7 +236,7 @@ def test_without_a_receipt_no_deadline_can_be_counted() -> None:
     assert "due_date" not in frames.decide(given, POLICY, None).columns
 
 
-def test_a_deadline_is_counted_where_the_eligibility_is_not_asked_for() -> None:
+def test_a_deadline_is_counted_without_the_eligibility_decision() -> None:
     decided = frames.decide(frame(), POLICY, CALENDAR, decisions="level")
 
     assert decided["due_date"].to_list() == [date(2026, 5, 19)]
@@ -276,7 +276,7 @@ SITES = Sites(
 
 
 @pytest.mark.parametrize("make", backends.ALL.values(), ids=backends.ALL)
-def test_sites_tell_the_calendars_by_their_codes(make: Any) -> None:
+def test_sites_have_calendars_by_their_codes(make: Any) -> None:
     received = RECEIVED.replace(year=2024, month=12, day=20)
     given = [{**KNOWN, "received_at": received, "site": site} for site in ("CRE", "STR", "VAL", "XXX", None)]
 
@@ -289,7 +289,7 @@ def test_sites_tell_the_calendars_by_their_codes(make: Any) -> None:
 
 @pytest.mark.parametrize("make", backends.ALL.values(), ids=backends.ALL)
 @pytest.mark.parametrize(("calendars", "column"), [(SITES, "site"), ({"CRE": CALENDAR}, "territory")])
-def test_a_row_that_names_no_calendar_is_told_under_its_column(make: Any, calendars: Any, column: str) -> None:
+def test_a_row_without_a_calendar_is_reported_under_its_column(make: Any, calendars: Any, column: str) -> None:
     given = make([{**KNOWN, column: name} for name in ("CRE", None)])
 
     with pytest.raises(
@@ -307,7 +307,7 @@ def test_sites_of_one_territory_share_its_days() -> None:
     assert (len(request.different), request.which) == (2, (0, 1, 0, 2))
 
 
-def test_a_site_that_is_none_is_told_with_those_that_are() -> None:
+def test_an_unknown_site_is_reported_with_the_known_ones() -> None:
     with pytest.raises(frames.InvalidRowsError, match="one of CRE, STR, VAL is expected"):
         frames.decide(frame({"site": "XXX"}), POLICY, SITES)
     marked = frames.decide(frame({"site": "XXX"}), POLICY, SITES, on_invalid="mark")

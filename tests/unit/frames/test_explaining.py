@@ -1,4 +1,4 @@
-"""One row of a frame, whatever it is a row of."""
+"""Explanations of one row of any frame."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def test_a_day_of_receipt_is_explained_too() -> None:
     assert (explained.deadline.received_on, explained.deadline.due) == (date(2026, 5, 4), date(2026, 5, 20))
 
 
-def test_the_site_of_the_row_tells_its_calendar() -> None:
+def test_the_site_of_the_row_selects_its_calendar() -> None:
     received = KNOWN["received_at"].replace(year=2024, month=12, day=20)
     dues = [
         frames.explain({**KNOWN, "received_at": received, "site": site}, POLICY, SITES).deadline
@@ -76,7 +76,7 @@ def test_what_is_no_row_is_refused(record: Any, told: str) -> None:
 def test_a_row_is_not_explained_without_a_calendar() -> None:
     nothing: Any = None
 
-    with pytest.raises(TypeError, match="one is needed to explain a row"):
+    with pytest.raises(TypeError, match="calendar is required to explain a row"):
         frames.explain(KNOWN, POLICY, nothing)
 
 
@@ -127,7 +127,7 @@ def test_a_row_of_a_malfunction_is_not_explained_as_a_complaint() -> None:
 
 
 @pytest.mark.engines
-def test_what_tells_the_calendar_may_be_a_number_in_pandas_and_has_to_be_there() -> None:
+def test_a_calendar_value_may_be_a_number_in_pandas_and_is_required() -> None:
     decided = frames.decide(pd.DataFrame([{**KNOWN, "territory": 1}]), POLICY, {"1": CALENDAR})
 
     assert (

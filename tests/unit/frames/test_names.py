@@ -28,7 +28,7 @@ def refused(frame: Any, **options: Any) -> list[tuple[str, object]]:
 
 @pytest.mark.engines
 @pytest.mark.parametrize("name", ["channel", "satisfaction", "received_at", "territory", "kind"])
-def test_a_column_that_duckdb_takes_for_one_that_is_read_is_refused_with_the_name_to_give_it(name: str) -> None:
+def test_a_column_that_differs_by_case_only_is_refused_in_duckdb(name: str) -> None:
     known = {**KNOWN, "satisfaction": 4.0, "territory": "m", "kind": "complaint"}
     given = [{column.title() if column == name else column: value for column, value in known.items()}]
 
@@ -77,7 +77,7 @@ def test_a_near_miss_that_is_ignored_by_name_is_decided_without(make: Any, colum
     assert {name: value for name, value in row.items() if name != column} == alone
 
 
-def test_all_near_misses_are_refused_at_once_and_no_column_is_missing_beside_its_near_miss() -> None:
+def test_all_close_names_are_refused_at_once_and_not_reported_as_missing() -> None:
     frame = pl.DataFrame({"Received at": [backends.RECEIVED], "Site": ["m"], "formel": [True], "recieved_on": [None]})
 
     assert refused(frame, calendar={"m": CALENDAR}, calendar_column="site") == [
@@ -91,7 +91,7 @@ def test_all_near_misses_are_refused_at_once_and_no_column_is_missing_beside_its
 @pytest.mark.parametrize(
     "column", ["complaint", "complaint_at", "received_by", "answered_at", "channel_code", "king", "scope", "level"]
 )
-def test_a_column_named_otherwise_is_left_alone(column: str) -> None:
+def test_a_column_of_another_name_is_ignored(column: str) -> None:
     frame = backends.polars_frame([{"received_at": backends.RECEIVED, column: "x"}])
 
     assert frames.decide(frame, POLICY, CALENDAR, decisions=["eligibility"])[column].to_list() == ["x"]
@@ -152,7 +152,7 @@ def test_without_a_column_of_notes_there_is_no_note(make: Any) -> None:
     ],
     ids=["pandas", "pyarrow", "duckdb", "capitals"],
 )
-def test_a_name_that_several_columns_have_is_refused_and_told(make: Any, told: list[str]) -> None:
+def test_a_name_of_several_columns_is_refused(make: Any, told: list[str]) -> None:
     assert refused(make()) == [(name, name) for name in told]
 
 

@@ -34,7 +34,7 @@ STORED_UNITS = [
     (way, unit)
     for way in ("pandas", "pandas-pyarrow", "pyarrow", "polars")
     for unit in PARTS
-    if (way, unit) != ("polars", "s")  # Polars keeps no seconds
+    if (way, unit) != ("polars", "s")  # Polars has no unit of seconds
 ]
 
 
@@ -56,7 +56,7 @@ def test_the_column_of_the_calendars_may_have_any_name(name: str, make: Callable
 
 
 @pytest.mark.parametrize("make", backends.ALL.values(), ids=backends.ALL)
-def test_a_fact_may_tell_the_calendar_too(make: Callable[..., Any]) -> None:
+def test_a_fact_may_name_the_calendar_too(make: Callable[..., Any]) -> None:
     given = make([{**SURVEY, "channel": channel} for channel in ("email", "survey")])
 
     decided = backends.read(
@@ -69,7 +69,7 @@ def test_a_fact_may_tell_the_calendar_too(make: Callable[..., Any]) -> None:
 
 
 @pytest.mark.parametrize(("decision", "read"), [("level", "satisfaction"), ("eligibility", "severity_safety")])
-def test_what_is_not_selected_of_a_lazy_frame_is_not_looked_at(decision: str, read: str) -> None:
+def test_unselected_columns_of_a_lazy_frame_are_not_computed(decision: str, read: str) -> None:
     def raising(column: pl.Series) -> pl.Series:
         raise AssertionError(column.name)
 
@@ -92,7 +92,7 @@ def seconds(moment: datetime) -> int:
 
 @pytest.mark.engines
 @pytest.mark.parametrize(("way", "unit"), STORED_UNITS)
-def test_instants_are_read_in_the_unit_that_they_are_kept_in(way: str, unit: str) -> None:
+def test_instants_are_read_in_their_own_unit(way: str, unit: str) -> None:
     moments = [datetime(2026, 5, 2, 21, 59, 59, tzinfo=UTC), datetime(2026, 5, 3, 22, 0, tzinfo=UTC)]
     kept = epoch(unit, *(seconds(moment) * PARTS[unit] for moment in moments))
 
@@ -104,7 +104,7 @@ def test_instants_are_read_in_the_unit_that_they_are_kept_in(way: str, unit: str
 
 @pytest.mark.engines
 @pytest.mark.parametrize(("way", "unit"), [(way, unit) for way, unit in STORED_UNITS if unit != "ns"])
-def test_an_instant_that_python_has_not_is_told_by_its_year(way: str, unit: str) -> None:
+def test_an_instant_outside_python_s_range_is_reported_by_its_year(way: str, unit: str) -> None:
     given = _in(way, epoch(unit, FAR, seconds(backends.RECEIVED) * PARTS[unit], -FAR))
 
     assert [row["invalid"] for row in backends.read(_marked(given))] == ["received_at", None, "received_at"]
@@ -119,7 +119,7 @@ def test_an_instant_that_python_has_not_is_told_by_its_year(way: str, unit: str)
 
 @pytest.mark.engines
 @pytest.mark.parametrize("way", ["polars", "polars-lazy", "duckdb", "pandas", "pyarrow"])
-def test_checking_tells_such_an_instant_too(way: str) -> None:
+def test_checking_reports_such_an_instant_too(way: str) -> None:
     given = _in("polars", epoch("us", FAR, seconds(backends.RECEIVED) * PARTS["us"]))
     ways: dict[str, Callable[[], Any]] = {
         "polars": lambda: given,
@@ -152,7 +152,7 @@ def _in(way: str, kept: pa.Array) -> Any:
 
 
 @pytest.mark.parametrize("way", ["pandas-pyarrow", "pyarrow"])
-def test_decimal_numbers_of_256_bits_are_read_where_they_are_no_longer_than_those_of_128(way: str) -> None:
+def test_decimal_numbers_of_256_bits_are_read_if_they_fit_128_bits(way: str) -> None:
     kept = pa.array([Decimal("5.9"), Decimal("6.0"), None], pa.decimal256(50, 1))
     given: Any = pa.table({"satisfaction": kept})
     if way == "pandas-pyarrow":

@@ -35,7 +35,7 @@ def test_the_register_is_a_frame_that_can_be_decided_again() -> None:
 
 
 @pytest.mark.parametrize("backend", ["polars", "pandas", "pyarrow", "duckdb"])
-def test_malfunctions_are_in_the_register_where_they_are_asked_for_and_decided_as_such(backend: str) -> None:
+def test_malfunctions_are_in_the_register_on_request_and_decided_as_such(backend: str) -> None:
     with Desk.in_memory() as desk:
         desk.register(complaint(client_scope="national"), site="Créteil")
         case = desk.register(malfunction(service_reach="one_centre", mobilisation="local"), site="Lyon")
@@ -116,7 +116,7 @@ def test_what_awaits_no_answer_and_had_none_can_be_left_out_of_a_rate(desk: Desk
 
 
 @pytest.mark.parametrize("backend", ["polars", "pandas", "pyarrow", "duckdb"])
-def test_the_register_comes_as_the_frame_that_is_asked_for_and_is_decided_as_such(backend: str) -> None:
+def test_the_register_is_a_frame_of_the_requested_backend(backend: str) -> None:
     with Desk.in_memory() as desk:
         desk.register(complaint(satisfaction=5, causes=2), site="Créteil")
         desk.register(complaint(formal=None, channel=None, sold_service=None), site="Lyon")

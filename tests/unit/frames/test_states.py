@@ -1,4 +1,4 @@
-"""Tables laid out for sets of values, against what each table says where its facts are so far unknown."""
+"""Look-up tables for sets of values, compared with each table's decision of partly unknown facts."""
 
 from __future__ import annotations
 
@@ -40,9 +40,7 @@ SUM: DecisionTable[int] = DecisionTable(
 
 @pytest.mark.parametrize("table", [FIRST, COUNT, SUM], ids=["first", "count", "sum"])
 @pytest.mark.parametrize("order", [("injured", "age", "known"), ("known", "injured", "age")], ids=["own", "other"])
-def test_a_state_is_what_the_table_says_of_the_facts_that_are_known(
-    table: DecisionTable[Any], order: tuple[str, ...]
-) -> None:
+def test_a_state_is_the_table_s_decision_of_the_known_facts(table: DecisionTable[Any], order: tuple[str, ...]) -> None:
     laid_out = leaves(table, [[{name: value} for value in VALUES[name]] for name in order])
     codes = {"False": 0b01, "True": 0b10, "unknown": 0b11}
 

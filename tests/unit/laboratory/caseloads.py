@@ -29,11 +29,11 @@ CASELOAD: tuple[dict[str, Any], ...] = (
     {**RECEIVED, **LOCAL, "satisfaction": 4.0, "answered_on": date(2026, 5, 19)},
     # Out of scope, but for a threshold of 7; answered on the last of eight days.
     {**RECEIVED, **REGIONAL, "satisfaction": 6.5, "answered_on": date(2026, 5, 15)},
-    # Likewise, and answered after the day on which it is looked at.
+    # The same, answered after the day of the analysis.
     {**RECEIVED, **REGIONAL, "satisfaction": 6.5, "answered_on": date(2026, 5, 20)},
     # Out of scope under all three.
     {**RECEIVED, **LOCAL, "satisfaction": 9.0, "channel": "other", "answered_on": None},
-    # A complaint of which nobody knows who is to handle it, open.
+    # A complaint of an undetermined level, open.
     {**RECEIVED, "satisfaction": 2.0, "answered_on": None},
     # A message of which next to nothing is known, so that the clock runs; open.
     {**RECEIVED, "channel": "email", "satisfaction": None, "answered_on": None},

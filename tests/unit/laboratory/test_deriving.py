@@ -44,7 +44,7 @@ def test_every_parameter_of_an_edition_has_its_words_and_no_other() -> None:
         ({"closures": [date(2026, 5, 15), DayRange(date(2026, 8, 3), date(2026, 8, 7))]}, None),
     ],
 )
-def test_a_change_is_made_and_said_in_the_name(changes: dict[str, Any], name: str | None) -> None:
+def test_a_change_is_applied_and_named(changes: dict[str, Any], name: str | None) -> None:
     names = {
         "complexity_level": "M2-1, cas complexe dès le niveau national, cas complexe dès 3 causes",
         "closures": "M2-1, fermetures 15/05/2026 ; du 03/08/2026 au 07/08/2026",
@@ -85,7 +85,7 @@ def test_in_english_none_and_several_are_plural() -> None:
     assert [hour.valued(at, "en") for at in (time(17), time(17, 30, 1))] == ["17:00", "17:30:01"]
 
 
-def test_rows_are_changed_as_in_a_policy_file_and_said_too() -> None:
+def test_rows_are_changed_as_in_a_policy_file_and_named() -> None:
     several = {"id": "several-regions", "then": "regional", "when": {"service_reach": '"several_regions"'}}
     own = {"id": "mail", "then": "local", "when": {"client_scope": '"local"'}, "clause": "Note 1"}
 
@@ -126,7 +126,7 @@ def test_what_cannot_be_is_refused_with_all_its_faults(changes: dict[str, Any], 
     assert {fault.path: fault.value for fault in refused.value.faults} == faults
 
 
-def test_a_mistyped_name_is_answered_with_those_that_are_close_and_a_wild_one_with_all() -> None:
+def test_a_mistyped_name_is_refused_with_close_names_another_one_with_all() -> None:
     with pytest.raises(FaultsError, match=r"these are close: survey_threshold"):
         what_if(m2_1(), survey_treshold=7)
     with pytest.raises(FaultsError, match=r"survey_scale, .*, closures"):
@@ -138,7 +138,7 @@ def test_what_is_no_edition_is_refused() -> None:
         what_if("M2-1", survey_threshold=7)  # type: ignore[arg-type]  # as a user might
 
 
-def test_a_parameter_is_a_value_and_says_one_that_no_edition_has() -> None:
+def test_a_parameter_describes_any_value() -> None:
     closures = PARAMETERS["closures"]
 
     assert len({*PARAMETERS.values(), *PARAMETERS.values()}) == len(PARAMETERS)

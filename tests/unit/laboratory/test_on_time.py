@@ -29,7 +29,7 @@ def test_until_its_last_day_has_come_a_complaint_is_in_no_rate_answered_or_not(k
 
 def test_a_rate_is_what_it_would_be_were_all_answers_known() -> None:
     # Half the complaints are answered after 5 business days, half after 15: half in time under 10 days, all under 15.
-    # They are looked at while some answers are to come, and the quick ones are known sooner.
+    # The analysis is made before some answers, and the quick ones are known sooner.
     days = [CALENDAR.add(date(2026, 3, 1), number) for number in range(1, 21)]
     until = days[-1]
     answered = [(day, CALENDAR.add(day, waited)) for day in days for waited in (5, 15)]
@@ -76,7 +76,7 @@ def test_an_answer_before_the_receipt_in_the_site_s_zone_is_refused_or_in_no_rat
     assert (refused.value.rows, refused.value.counts) == (1, {"answered_on": 1})
 
 
-def test_a_complaint_withdrawn_in_time_is_in_no_rate_and_one_withdrawn_late_or_answered_is() -> None:
+def test_only_a_complaint_withdrawn_in_time_and_unanswered_is_in_no_rate() -> None:
     due = date(2026, 5, 19)
     told = [(None, due), (None, due + timedelta(1)), (date(2026, 5, 18), due), (due, date(2026, 5, 18))]
     records = [{**CASELOAD[0], "answered_on": answer, "withdrawn_on": withdrawal} for answer, withdrawal in told]
@@ -109,7 +109,7 @@ SUSPENDED = [
     {**CASELOAD[0], "suspensions": "2026-05-04/2026-05-06", "answered_on": date(2026, 5, 22)},
     # Two periods of one business day each.
     {**CASELOAD[0], "suspensions": "2026-05-04/2026-05-04 2026-05-16/2026-05-18", "answered_on": date(2026, 5, 22)},
-    # Suspended still: due on the tenth business day after the day that is looked at, less the six that had passed.
+    # Still suspended: due on the tenth business day after the day of the analysis, less the six that had passed.
     {**CASELOAD[0], "suspensions": "2026-05-13/..", "answered_on": None},
     {**CASELOAD[0], "suspensions": None, "answered_on": date(2026, 5, 19)},
     {**CASELOAD[3], "suspensions": "2026-05-04/2026-05-06"},
@@ -134,7 +134,7 @@ def test_suspended_days_are_not_counted_where_the_edition_allows_suspensions(kin
     assert found.on_time_rates() == {"with suspensions": 2 / 3, M2_1: 1 / 4}
 
 
-def test_a_suspension_without_an_end_takes_off_one_day_where_no_day_is_looked_at() -> None:
+def test_an_open_suspension_takes_off_one_day_without_as_of() -> None:
     found = replay(KINDS["polars"](SUSPENDED), SUSPENDING, CALENDAR)
 
     assert rows(found.cases.select("edition_1_due_date"))[2] == (date(2026, 5, 20),)

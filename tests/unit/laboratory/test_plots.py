@@ -52,7 +52,7 @@ def values(chart: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def titles(chart: dict[str, Any]) -> list[str]:
-    """What is told when a mark is pointed at."""
+    """Return the tooltips of the marks."""
     return [told["title"] for told in chart["encoding"]["tooltip"]]
 
 
@@ -86,7 +86,7 @@ def test_flows_are_ribbons_as_high_as_their_complaints_between_bars_that_they_fi
 
 
 @pytest.mark.engines
-def test_what_does_not_change_is_paler_and_a_ribbon_has_the_colour_of_where_it_leaves(found: Replay) -> None:
+def test_unchanged_flows_are_paler_and_ribbons_have_the_colour_of_their_source(found: Replay) -> None:
     ribbons = plot_flows(found.flows("eligibility")).to_dict()["hconcat"][0]["layer"][0]
 
     for point in values(ribbons):
@@ -210,7 +210,7 @@ def test_another_frame_is_refused_with_where_the_right_one_comes_from(plot: Any,
 
 @pytest.mark.engines
 @pytest.mark.parametrize("kind", ["polars", "pandas", "pyarrow"])
-def test_without_rows_a_plot_draws_empty_and_says_so(kind: str) -> None:
+def test_without_rows_a_plot_is_empty_with_a_note(kind: str) -> None:
     nothing = replay(KINDS["polars"](CASELOAD).head(0), EDITIONS, CALENDAR, as_of=AS_OF)
     swept = sweep(KINDS["polars"](CASELOAD), m2_1(), survey_threshold=[6, 7]).head(0)
     drawn = [
@@ -235,14 +235,14 @@ def test_frames_of_any_kind_in_memory_are_drawn_alike() -> None:
     assert drawn[0]["hconcat"] == drawn[1]["hconcat"] == drawn[2]["hconcat"]
 
 
-def test_outcomes_have_colours_of_their_own_that_all_can_tell_apart() -> None:
+def test_outcomes_have_distinguishable_colours() -> None:
     assert set(colours(HANDLINGS)) <= set(OKABE_ITO)
     for outcomes in (HANDLINGS, ("low", "moderate", "high", "critical", "undetermined"), tuple(map(str, range(1, 6)))):
         assert len(set(colours(outcomes))) == len(outcomes)
     assert len(colours([str(number) for number in range(17)])) == 17
 
 
-def test_an_outcome_has_one_colour_whatever_others_there_are() -> None:
+def test_an_outcome_has_the_same_colour_in_all_plots() -> None:
     every = [
         *HANDLINGS,
         "low",

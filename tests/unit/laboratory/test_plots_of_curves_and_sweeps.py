@@ -54,7 +54,7 @@ def test_the_curve_begins_with_all_open_and_has_the_steps_of_the_estimate(answer
     assert chart["resolve"]["scale"]["x"] == "shared"
 
 
-def test_several_curves_have_their_names_and_one_answered_on_the_day_of_receipt_begins_there(
+def test_several_curves_are_named_and_may_begin_with_answers_on_day_0(
     answered: TimeToAnswer,
 ) -> None:
     at_once = time_to_answer([WaitingTime(days=0, is_open=False), WaitingTime(days=3, is_open=False)])
@@ -98,7 +98,7 @@ def test_a_dozen_days_at_most_are_written_below_the_curves(last: int, ticks: lis
 
 
 @pytest.mark.engines
-def test_the_rows_and_the_lines_of_curves_are_told_apart_without_colour(answered: TimeToAnswer) -> None:
+def test_the_rows_and_lines_of_curves_differ_without_colour(answered: TimeToAnswer) -> None:
     curves, numbers = plot_answer_time({"local": answered, "M2-1": answered}).to_dict()["vconcat"]
 
     assert numbers["encoding"]["y"]["field"] == "series"
@@ -180,7 +180,7 @@ def test_where_no_answer_is_known_there_is_no_rate_and_without_answers_no_panel(
         ("risk_recurrences", [(1, 3, 6), (2, 3, 4)], ["1 ; 3 ; 6", "2 ; 3 ; 4"], ["1 ; 3 ; 6", "2 ; 3 ; 4"]),
     ],
 )
-def test_what_is_no_number_stands_side_by_side_in_words_and_no_line_joins_it(
+def test_values_that_are_no_numbers_are_labelled_points_without_a_line(
     parameter: str, given: list[Any], labels: list[str], english: list[str]
 ) -> None:
     moved: dict[str, Any] = {parameter: given}

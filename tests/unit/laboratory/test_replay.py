@@ -104,7 +104,7 @@ def test_the_rows_responsible_are_named_under_both_editions(found: Replay) -> No
     ]
 
 
-def test_each_complaint_tells_what_changed_for_it(found: Replay) -> None:
+def test_each_complaint_names_its_changed_decisions(found: Replay) -> None:
     told = nw.from_native(found.cases).select("edition_2_changed", "edition_3_changed", "satisfaction")
 
     assert Counter(rows(told.to_native())) == Counter(
@@ -152,7 +152,7 @@ def test_a_complaint_is_in_time_or_late_once_its_last_day_has_come(found: Replay
         (M2_1, "local", 1, 0, 0, 0, 0, 0, 1.0),
         (M2_1, "undetermined", 0, 2, 0, 0, 0, 0, 0.0),
         (SEVEN, "local", 1, 0, 0, 0, 0, 0, 1.0),
-        (SEVEN, "regional", 0, 0, 0, 0, 2, 0, None),  # which M2-1 does not admit: an answer to them says nothing
+        (SEVEN, "regional", 0, 0, 0, 0, 2, 0, None),  # which M2-1 does not admit: an answer to them is in no rate
         (SEVEN, "undetermined", 0, 2, 0, 0, 0, 0, 0.0),
         (EIGHT, "local", 0, 1, 0, 0, 0, 0, 0.0),
         (EIGHT, "undetermined", 0, 2, 0, 0, 0, 0, 0.0),
@@ -257,7 +257,7 @@ def test_values_that_cannot_be_are_refused_or_counted_as_undetermined(kind: str)
     assert rows(marks) == [*[(None, None)] * 6, ("channel", "channel")]
 
 
-def test_a_lazy_caseload_of_sound_rows_keeps_no_marks() -> None:
+def test_a_lazy_caseload_of_valid_rows_has_no_marks() -> None:
     found = replay(KINDS["polars-lazy"](CASELOAD), EDITIONS)
 
     assert not [name for name in found.cases.collect_schema() if "invalid" in name]
@@ -296,7 +296,7 @@ def test_the_day_of_the_answer_must_be_a_day(answered: pl.Series, value: str) ->
 
 @pytest.mark.engines
 @pytest.mark.parametrize("value", [datetime(2026, 5, 19, 9, 30), "2026-05-19", 20260519, object()])  # noqa: DTZ001  naive
-def test_in_pandas_the_values_tell_whether_they_are_days(value: object) -> None:
+def test_in_pandas_the_values_are_checked_to_be_days(value: object) -> None:
     one = KINDS["pandas"](CASELOAD[:1]).assign(answered_on=[value])
 
     with pytest.raises(FaultsError, match=r"answered_on: .*a column of dates is expected"):
@@ -304,7 +304,7 @@ def test_in_pandas_the_values_tell_whether_they_are_days(value: object) -> None:
 
 
 @pytest.mark.parametrize("kind", ["polars", "pandas", "pyarrow"])
-def test_a_column_without_a_day_says_that_nothing_is_answered(kind: str) -> None:
+def test_a_column_without_a_day_means_that_nothing_is_answered(kind: str) -> None:
     nulls = nw.new_series("answered_on", [None] * 6, backend=kind).to_native()  # type: ignore[arg-type]  # one of them
     narrow = nw.from_native(KINDS[kind](CASELOAD), eager_only=True)
     caseload = narrow.with_columns(nw.from_native(nulls, series_only=True).alias("answered_on")).to_native()
@@ -332,5 +332,5 @@ def test_other_arguments_are_refused_by_their_names() -> None:
         replay(list(CASELOAD), EDITIONS)
 
 
-def test_a_replay_says_what_it_is() -> None:
+def test_a_replay_has_a_repr() -> None:
     assert repr(replay(KINDS["polars"](CASELOAD), EDITIONS[:2])) == f"<Replay of 6 complaints under {M2_1}, {SEVEN}>"

@@ -60,7 +60,7 @@ def test_what_the_policy_itself_does_not_admit_is_in_no_rate_of_a_sweep() -> Non
     assert {row[6:] for row in rows(found) if row[3] == "local"} == {(1, 0, 0, 0, 0, 0, 1.0)}
 
 
-def test_what_is_no_number_is_told_by_its_code() -> None:
+def test_a_value_that_is_no_number_is_named_by_its_code() -> None:
     found = sweep(KINDS["polars"](CASELOAD), m2_1(), complexity_band=["high", "critical"])
 
     assert found["value"].unique(maintain_order=True).to_list() == ["high", "critical"]
@@ -78,7 +78,7 @@ def test_what_is_no_number_is_told_by_its_code() -> None:
         ("survey_scale", (0, 20), "0 ; 20"),
     ],
 )
-def test_a_code_is_told_as_a_policy_file_has_it(parameter: str, given: Any, value: str) -> None:
+def test_a_code_is_named_as_in_a_policy_file(parameter: str, given: Any, value: str) -> None:
     moved: dict[str, Any] = {parameter: [given]}
     found = sweep(KINDS["polars"](CASELOAD[:1]), m2_1(), **moved)
 

@@ -35,7 +35,7 @@ def test_a_row_writes_codes_numbers_truths_and_instants_with_their_offset() -> N
     }
 
 
-def test_a_row_has_every_fact_between_where_it_comes_from_and_what_it_says() -> None:
+def test_a_row_has_every_fact_between_its_site_and_its_text() -> None:
     names = list(COMPLAINT.cells())
 
     assert names[:3] == ["reference", "site", "received_at"]
@@ -43,7 +43,7 @@ def test_a_row_has_every_fact_between_where_it_comes_from_and_what_it_says() -> 
     assert set(names) == {"reference", "site", "text", *(field.name for field in attrs.fields(ComplaintFacts))}
 
 
-def test_a_note_that_is_not_known_is_told_from_no_note() -> None:
+def test_an_unknown_note_differs_from_no_note() -> None:
     notes = {note: ComplaintFacts(received_at=RECEIVED, satisfaction=note) for note in (None, UNKNOWN)}
 
     written = [attrs.evolve(COMPLAINT, facts=facts).cells()["satisfaction"] for facts in notes.values()]

@@ -149,7 +149,7 @@ def test_the_survey_is_read_by_the_mapping_that_comes_with_it() -> None:
     ]
 
 
-def test_the_shipped_survey_has_low_notes_of_trainees_companies_and_people_without_a_name() -> None:
+def test_the_shipped_survey_has_low_notes_of_every_kind_of_author() -> None:
     results = list(generate_survey_results(SURVEY_NUMBER, SURVEY_SEED))
     low = [result for result in results if isinstance(result.note, Decimal) and result.note < 6]
 
@@ -172,7 +172,7 @@ def test_about_a_third_of_what_is_not_out_of_scope_lacks_something_that_matters(
     assert 0.25 <= len(undetermined) / len(handled) <= 0.4
 
 
-def test_against_the_shipped_date_some_are_overdue_some_due_within_a_week_and_some_later(
+def test_on_the_shipped_date_complaints_are_overdue_due_this_week_and_later(
     assessments: list[Assessment],
 ) -> None:
     as_of = shipped().as_of

@@ -66,7 +66,7 @@ def test_sites_seasons_and_days_of_rest_are_found_again(fitted: CaseloadProfile)
 
 
 @pytest.mark.parametrize("unknown", [0.0, 0.5, 1.0])
-def test_as_much_is_received_again_whatever_is_without_a_site(unknown: float) -> None:
+def test_as_much_is_received_again_even_with_rows_without_a_site(unknown: float) -> None:
     truth = CaseloadProfile(days=100, rising=0, per_site=0.5, unknown={"site": unknown})
     until = date(2026, 10, 30)
     records = list(generate_records(None, 1, sites=SITES, profile=truth, until=until))
@@ -93,7 +93,7 @@ def seen(at: str, **known: Any) -> Seen:
     return Seen("METZ", ComplaintFacts(received_at=datetime.fromisoformat(at).replace(tzinfo=UTC), **known))
 
 
-def test_facts_alone_tell_what_a_message_is_and_leave_the_rest_as_usual() -> None:
+def test_facts_determine_the_kind_of_a_message_and_leave_usual_rates() -> None:
     found = CaseloadProfile.fitted_to(
         [
             seen("2026-05-04T09:00", channel="survey", satisfaction=Decimal("4.50"), complainant="trainee"),

@@ -58,13 +58,13 @@ def is_received_on_a_working_day(complaint: InventedComplaint) -> bool:
     return calendar.is_business_day(calendar.day_of(complaint.facts.received_at))
 
 
-def test_a_seed_gives_the_same_bytes_under_every_python() -> None:
+def test_a_seed_has_the_same_bytes_under_every_python() -> None:
     rows = "\n".join("\t".join(complaint.cells().values()) for complaint in generate_complaints(500, 7))
 
     assert sha256(rows.encode()).hexdigest() == DIGEST
 
 
-def test_another_seed_gives_another_caseload() -> None:
+def test_another_seed_has_another_caseload() -> None:
     assert [*generate_complaints(5, 1)] != [*generate_complaints(5, 2)]
 
 
@@ -97,7 +97,7 @@ def test_complainants_and_scopes_come_in_their_proportions(many: list[InventedCo
     assert_shares(organisations, PROFILE.organisation_scopes)
 
 
-def test_who_gives_a_good_note_complains_of_nothing() -> None:
+def test_a_good_note_has_no_theme() -> None:
     profile = CaseloadProfile(kinds={Kind.SURVEY: 1}, unknown={})
     for complaint in generate_complaints(500, 2, profile=profile):
         note = complaint.facts.satisfaction
@@ -117,14 +117,14 @@ def test_notes_come_in_their_proportions_and_from_surveys_alone(many: list[Inven
 
 
 @pytest.mark.parametrize("name", ["formal", "complainant", "nature", "requirement", "sold_service", "mobilisation"])
-def test_a_fact_is_unknown_as_often_as_the_profile_says(name: str, many: list[InventedComplaint]) -> None:
+def test_a_fact_is_unknown_at_the_rate_of_the_profile(name: str, many: list[InventedComplaint]) -> None:
     unknown = sum(getattr(complaint.facts, name) is UNKNOWN for complaint in many)
     share = PROFILE.unknown[name]
 
     assert_shares(rate(unknown, len(many)), {True: share, False: 1 - share})
 
 
-def test_a_note_and_a_site_are_unknown_as_often_as_the_profile_says(many: list[InventedComplaint]) -> None:
+def test_a_note_and_a_site_are_unknown_at_the_rates_of_the_profile(many: list[InventedComplaint]) -> None:
     surveys = [complaint for complaint in many if complaint.kind is Kind.SURVEY]
     unknown_notes = sum(complaint.facts.satisfaction is UNKNOWN for complaint in surveys)
     unknown_sites = sum(not complaint.site for complaint in many)
@@ -157,7 +157,7 @@ def test_a_discrimination_is_about_the_law() -> None:
     assert {known.severity_financial for known in facts} == {0}
 
 
-def test_surveys_come_from_trainees_and_companies_whatever_the_profile_has() -> None:
+def test_surveys_come_from_trainees_and_companies_under_every_profile() -> None:
     kinds = {Kind.SURVEY: 1.0}
     usual = CaseloadProfile(kinds=kinds, unknown={})
     without = CaseloadProfile(kinds=kinds, unknown={}, complainants={Complainant.FUNDER: 1})
@@ -197,7 +197,7 @@ def test_references_number_the_complaints_in_the_order_of_receipt_at_the_centre(
     assert wall_clock == sorted(wall_clock)
 
 
-def test_none_are_invented_when_none_are_asked_for() -> None:
+def test_number_0_invents_no_complaint() -> None:
     assert list(generate_complaints(0, 0)) == []
 
 
@@ -209,7 +209,7 @@ def test_a_number_and_a_seed_are_whole_and_not_negative(wrong: Any) -> None:
         generate_complaints(1, wrong)
 
 
-def test_a_caseload_without_sites_is_refused_before_anything_is_asked_of_it() -> None:
+def test_a_caseload_without_sites_is_refused_at_the_call() -> None:
     with pytest.raises(ValueError, match="sites: there are none; give at least one"):
         generate_complaints(1, 1, sites=Sites())
 

@@ -42,7 +42,7 @@ def assert_shares(drawn: Counter[Any], weights: Mapping[Any, float]) -> None:
         assert abs(drawn[value] - number * share) <= allowed, (value, drawn[value], number * share)
 
 
-def test_a_seed_gives_the_same_bytes_under_every_python() -> None:
+def test_a_seed_has_the_same_bytes_under_every_python() -> None:
     rows = "\n".join("\t".join(one.cells().values()) for one in generate_malfunctions(300, 7))
 
     assert sha256(rows.encode()).hexdigest() == DIGEST
@@ -96,7 +96,7 @@ def test_every_theme_has_its_words_and_no_placeholder_is_left(many: list[Invente
     assert not any("{" in one.text or one.text == "" for one in many)
 
 
-def test_nothing_is_unknown_where_the_profile_says_so() -> None:
+def test_nothing_is_unknown_if_the_rates_are_0() -> None:
     profile = MalfunctionProfile(unknown={}, judged=1)
 
     for one in generate_malfunctions(50, 5, profile=profile):

@@ -44,7 +44,7 @@ def assert_drawn_from(values: Iterable[Any], weights: Mapping[Any, float]) -> No
     assert set(drawn) <= set(likely)
     whole = sum(likely.values())
     expected = [drawn.total() * weight / whole for weight in likely.values()]
-    assert min(expected) >= 5  # as the test asks
+    assert min(expected) >= 5  # the level of the test
     assert stats.chisquare([drawn[key] for key in likely], expected).pvalue > ALARM
 
 

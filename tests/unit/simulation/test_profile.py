@@ -115,7 +115,7 @@ def test_the_other_profiles_refuse_alike(profile: Any, name: str, value: Any, me
         profile(**{name: value})
 
 
-def test_a_profile_keeps_its_weights_to_itself() -> None:
+def test_the_weights_of_a_profile_cannot_be_changed_from_outside() -> None:
     weights = {Kind.SURVEY: 1.0}
     profile = CaseloadProfile(kinds=weights)
 

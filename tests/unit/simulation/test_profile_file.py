@@ -21,7 +21,7 @@ def test_what_a_file_does_not_say_is_as_usual(tmp_path: Path) -> None:
     assert from_text(tmp_path, "") == CaseloadProfile()
 
 
-def test_a_file_says_rates_sites_seasons_mixes_and_days_to_the_answer(tmp_path: Path) -> None:
+def test_a_file_has_rates_sites_seasons_mixes_and_days_to_the_answer(tmp_path: Path) -> None:
     profile = from_text(
         tmp_path,
         """
@@ -67,7 +67,7 @@ def test_a_file_says_rates_sites_seasons_mixes_and_days_to_the_answer(tmp_path: 
     assert dict(profile.unknown) == {"requirement": 0.5}
 
 
-def test_every_fault_of_a_file_is_told_at_once_with_its_path(tmp_path: Path) -> None:
+def test_all_faults_of_a_file_are_reported_with_their_paths(tmp_path: Path) -> None:
     wrong = """
         days = 0
         rising = 2

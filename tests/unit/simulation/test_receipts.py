@@ -58,7 +58,7 @@ def test_letters_and_calls_are_received_in_office_hours(channel: Channel) -> Non
     assert "17:20" < max(times) <= "17:29"
 
 
-def test_what_comes_by_computer_may_come_in_the_evening_and_after_midnight_of_the_same_day() -> None:
+def test_messages_by_computer_may_come_in_the_evening_and_after_midnight() -> None:
     received = instants(Channel.EMAIL, 1)
     hours = {instant.hour for instant in received}
 
@@ -95,7 +95,7 @@ def test_the_season_makes_a_month_heavier_than_another() -> None:
     assert sum(april) / len(april) == pytest.approx(3 * sum(may) / len(may), rel=0.1)
 
 
-def test_without_a_number_as_many_come_as_the_rates_give_whatever_rises() -> None:
+def test_without_a_number_the_receipts_follow_the_rates_of_the_sites() -> None:
     # The working days of May 2026 until the 19th are 4 to 7, 11 to 13, 15, 18 and 19: ten, of two a day.
     for rising in (0.0, 1.0):
         profile = CaseloadProfile(days=19, rising=rising, idle_days=0)

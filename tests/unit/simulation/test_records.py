@@ -43,7 +43,7 @@ def test_records_are_the_complaints_of_the_same_seed_without_their_words() -> No
         assert same(record.facts) == same(complaint.facts)
 
 
-def test_the_procedure_decides_what_a_record_says_of_it() -> None:
+def test_a_record_has_the_decisions_of_the_procedure() -> None:
     for record in generate_records(400, 7):
         calendar = SITES[record.site].calendar() if record.site else None
         if calendar is None:
@@ -107,7 +107,7 @@ def test_a_record_is_a_row_of_plain_values_named_as_the_intake_names_them() -> N
         assert set(columns) <= set(row)
 
 
-def test_records_arrive_in_the_staffing_model_and_in_the_estimate_of_the_time_to_answer() -> None:
+def test_records_are_accepted_by_the_staffing_model_and_time_to_answer() -> None:
     records = list(generate_records(60, 5))
     run = simulate_staffing(records, StaffingScenario(policy=m2_1()), SITES, until=UNTIL, default_site="METZ")
     awaited = [record for record in records if record.due is not None]

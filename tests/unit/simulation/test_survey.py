@@ -32,7 +32,7 @@ def many() -> list[InventedSurveyResult]:
     return list(generate_survey_results(6_000, 11))
 
 
-def test_a_seed_gives_the_same_bytes_under_every_python() -> None:
+def test_a_seed_has_the_same_bytes_under_every_python() -> None:
     rows = "\n".join("\t".join(one.cells().values()) for one in generate_survey_results(300, 7))
 
     assert sha256(rows.encode()).hexdigest() == DIGEST
@@ -76,14 +76,14 @@ def test_notes_come_in_their_proportions(many: list[InventedSurveyResult]) -> No
         (PROFILE.silent, lambda one: one.comment == ""),
     ],
 )
-def test_what_is_rare_is_as_rare_as_the_profile_says(
+def test_rare_values_have_the_rates_of_the_profile(
     many: list[InventedSurveyResult], rate: float, is_so: object
 ) -> None:
     assert callable(is_so)
     assert_shares(Counter(is_so(one) for one in many), {True: rate, False: 1 - rate})
 
 
-def test_who_gives_7_or_more_or_no_note_complains_of_nothing(many: list[InventedSurveyResult]) -> None:
+def test_a_note_of_7_or_more_or_none_has_no_theme(many: list[InventedSurveyResult]) -> None:
     satisfied = {"", *phrases().satisfied}
 
     for one in many:

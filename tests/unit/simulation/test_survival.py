@@ -25,7 +25,7 @@ SITES = Sites(
     )
 )
 
-# Weeks of remission of 21 patients under 6-mercaptopurine; + marks those still in remission when last seen.
+# Weeks of remission of 21 patients under 6-mercaptopurine; + marks those still in remission at the end.
 # Freireich et al., Blood 21 (1963); the table below is in every textbook of survival analysis.
 FREIREICH = "6 6 6 6+ 7 9+ 10 10+ 11+ 13 16 17+ 19+ 20+ 22 23 25+ 32+ 32+ 34+ 35+"
 PUBLISHED = {6: 0.8571, 7: 0.8067, 10: 0.7529, 13: 0.6902, 16: 0.6275, 22: 0.5378, 23: 0.4482}
@@ -187,7 +187,7 @@ def test_the_waits_of_a_desk_are_counted_on_the_calendar_of_each_case(desk: Desk
     assert found == [(2, True), (4, False), (4, True)]
 
 
-def test_what_is_answered_later_is_open_on_the_day_that_is_looked_at(desk: Desk) -> None:
+def test_a_complaint_answered_later_is_open_on_the_day_of_the_analysis(desk: Desk) -> None:
     cases = desk.cases.find().cases
 
     assert sorted((wait.days, wait.is_open) for wait in waiting_of(cases, date(2026, 5, 4))) == [(1, True)] * 3
@@ -208,7 +208,7 @@ def test_the_waits_of_a_desk_make_the_estimate(desk: Desk) -> None:
     assert found.mean == pytest.approx(4 + 2 * 0.5)
 
 
-def test_cases_and_a_day_are_asked_for(desk: Desk) -> None:
+def test_cases_and_a_day_are_required(desk: Desk) -> None:
     with pytest.raises(TypeError, match="as_of: a date is expected"):
         waiting_of([], datetime(2026, 5, 10))  # noqa: DTZ001
     with pytest.raises(TypeError, match="cases: 3; cases of a desk are expected"):

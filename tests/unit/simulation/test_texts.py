@@ -26,7 +26,7 @@ def test_a_letter_opens_and_closes_as_a_letter() -> None:
         assert text.endswith(("salutations distinguées.", "mes salutations."))
 
 
-def test_a_call_is_told_as_transcribed() -> None:
+def test_a_call_reads_as_a_transcript() -> None:
     for text in texts(Kind.INFORMATION, None, channel="phone", complainant="trainee"):
         assert "transcri" in text.casefold()
         assert text.endswith(" »")
@@ -41,12 +41,12 @@ def test_a_call_is_told_as_transcribed() -> None:
         (None, ("Je préfère ne pas donner mon nom.", "Je tiens à rester anonyme.")),
     ],
 )
-def test_who_writes_says_so(complainant: str | None, signs: tuple[str, ...]) -> None:
+def test_the_author_introduces_himself(complainant: str | None, signs: tuple[str, ...]) -> None:
     for text in texts(Kind.GRIEVANCE, Theme.INVOICING, channel="portal", complainant=complainant):
         assert text.startswith(signs)
 
 
-def test_a_satisfied_note_has_no_complaint_beside_it() -> None:
+def test_a_satisfied_note_has_no_complaint() -> None:
     satisfied = set(phrases().satisfied)
 
     assert set(texts(Kind.SURVEY, None, channel="survey")) == satisfied

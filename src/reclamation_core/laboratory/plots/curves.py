@@ -61,14 +61,13 @@ def plot_answer_time(
 ) -> alt.VConcatChart:
     """Which share of the complaints is still open after so many days, with its bounds (courbe de survie).
 
-    Below the curves stands how many complaints each still rests on: those that are open when the day begins, and known
-    to have been. Where they are few, the curve says little. A curve that is named as a level has its colour. Without a
-    curve, the chart says so.
+    Below the curves are their numbers at risk: the complaints known to be open when the day begins. Where they are few,
+    the curve is uncertain. A curve with the name of a level has its colour. Without a curve, the chart has a note.
 
     Args:
-        found: what `simulation.time_to_answer` gives; several of them by the name of the curve.
+        found: the result of `simulation.time_to_answer`; several results by the names of their curves.
         lang: the language of titles and labels.
-        day_type: which days were counted: jours ouvrés, as in generated records, unless `waiting_of` was told others.
+        day_type: the type of days of `waiting_of`; jours ouvrés unless given, as in generated records.
 
     Raises:
         MissingExtraError: Altair is not installed.

@@ -13,7 +13,7 @@ from reclamation_core.vocabulary import Band, Complexity, Eligibility, Level
 from reclamation_core.wording import Lang, Wording
 
 OKABE_ITO: Final = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#000000", "#999999")
-"""Colours that people with any kind of colour vision tell apart."""
+"""Colours that can be distinguished with any kind of colour vision."""
 
 _OF_HANDLING: Final = dict(zip(HANDLINGS, ("#56b4e9", "#0072b2", "#d55e00", "#cc79a7", "#999999"), strict=True))
 _FREE: Final = [one for one in OKABE_ITO if one not in {_OF_HANDLING[UNDETERMINED], _OF_HANDLING[OUT_OF_SCOPE]}]
@@ -25,7 +25,7 @@ _COLOURS: Final[Mapping[str, str]] = {
 """The colour of each outcome, the same in every plot."""
 _SHAPES: Final = ("circle", "square", "triangle-up", "diamond", "cross", "triangle-down", "triangle-right", "stroke")
 DASHES: Final = ((1, 0), (6, 3), (2, 2), (8, 3, 2, 3), (10, 4), (4, 1, 1, 1))
-"""Strokes that tell lines apart without colour: drawn, then not drawn, in pixels."""
+"""Dashes that distinguish lines without colour: drawn and blank lengths, in pixels."""
 
 EDITION: Final = Wording("édition", "edition")
 CASES: Final = Wording("réclamations", "complaints")
@@ -49,7 +49,7 @@ def altair() -> Any:
 
 
 class _Offline:
-    """What a chart of Altair does otherwise here: a page has its scripts in it, a notebook is given a picture.
+    """Changes of an Altair chart: an HTML page contains its scripts, a notebook gets a static picture.
 
     Another renderer that is enabled (`altair.renderers.enable("jupyter")`) is left to draw, and `inline=False` writes a
     page that fetches its scripts.
@@ -109,7 +109,7 @@ def _drawer() -> Any:
 
 
 def empty(title: str, lang: Lang, counted: Wording = CASES) -> Any:
-    """A chart of nothing, which says so."""
+    """Return an empty chart with a note."""
     draw = altair()
     no = {"fr": "aucune", "en": "no"}[lang]
     word = counted.in_(lang).removesuffix("s") if lang == "fr" else counted.in_(lang)
@@ -135,7 +135,7 @@ def rows_of(
     Without rows, the result is empty.
 
     Raises:
-        FaultsError: it is no frame in memory, or lacks a column; `source` says where such a frame comes from.
+        FaultsError: it is no frame in memory, or lacks a column; `source` names the function that returns such a frame.
     """
     expected = Wording(f"le tableau de {source} est attendu", f"the frame of {source} is expected")
     try:
@@ -156,7 +156,7 @@ def outcomes_of(rows: Iterable[Mapping[str, Any]], *names: str) -> list[str]:
 
 
 def colours(outcomes: Sequence[str]) -> list[str]:
-    """The colour of each outcome: it keeps it from plot to plot, whatever others there are."""
+    """Return the colour of each outcome, the same in all plots."""
     return [_COLOURS[outcome] for outcome in outcomes]
 
 
@@ -203,5 +203,5 @@ def percent_axis(title: str, lang: Lang) -> Any:
 
 
 def tip(field: str, wording: Wording, lang: Lang, of_type: str = "N") -> Any:
-    """What is told of a field when it is pointed at."""
+    """Return the tooltip of a field."""
     return altair().Tooltip(f"{field}:{of_type}", title=wording.in_(lang))

@@ -62,7 +62,7 @@ def plot_flows(flows: Any, *, lang: Lang = "fr") -> alt.HConcatChart:
     """The flows between outcomes, before on the left, after on the right, one diagram for each edition (Sankey).
 
     The height of a ribbon is its number of messages, those out of scope included, its colour the outcome before; what
-    does not change is paler. Without rows, the chart says so.
+    does not change is paler. Without rows, the chart has a note.
 
     Args:
         flows: the frame of `Replay.flows`.
@@ -207,7 +207,7 @@ _CLASSES: Final = (
 def plot_workload(weeks: Any, *, lang: Lang = "fr") -> alt.FacetChart | alt.Chart:
     """How many answers are due in each week, by the level that handles, one panel for each edition (charge).
 
-    Each part of a bar that is high enough has the first letter of its level. Without rows, the chart says so.
+    Each part of a bar that is high enough has the first letter of its level. Without rows, the chart has a note.
 
     Args:
         weeks: the frame of `Replay.weeks`.
@@ -237,7 +237,7 @@ def plot_workload(weeks: Any, *, lang: Lang = "fr") -> alt.FacetChart | alt.Char
 def plot_ageing(ageing: Any, *, lang: Lang = "fr") -> alt.FacetChart | alt.Chart:
     """How far open complaints are past their last day, or before it, one panel for each edition (ancienneté).
 
-    Each part of a bar that is high enough has the first letter of its level. Without rows, the chart says so.
+    Each part of a bar that is high enough has the first letter of its level. Without rows, the chart has a note.
 
     Args:
         ageing: the frame of `Replay.ageing`.
@@ -300,7 +300,7 @@ def _stacked(
         marks: the bars and the letters, each with its place along the bars' axis.
         rows: the data.
         bar: the field by which a bar is known.
-        tips: what is told of a part when it is pointed at, besides its outcome and its number.
+        tips: the tooltips of a part, in addition to its outcome and its number.
         titles: the title, and that of the axis of numbers.
         lang: the language.
     """

@@ -45,10 +45,10 @@ def plot_staffing(
     """The share of answers in time of each scenario, or for each number of handlers, with its confidence interval.
 
     Of a comparison, a line for each scenario, in their order. Of `handlers_needed`, the numbers of handlers that were
-    tried, and the target as a dashed line. Where no rate is known the chart is empty, and says so.
+    tried, and the target as a dashed line. If no rate is known the chart is empty, with a note.
 
     Args:
-        found: what `simulation.compare_staffing` or `handlers_needed` gives.
+        found: the result of `simulation.compare_staffing` or `handlers_needed`.
         level: of a comparison, the level that is shown.
         site: of a comparison, the site whose receipts are shown.
         unit: of a comparison, the unit that is shown.

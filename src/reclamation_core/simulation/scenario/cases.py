@@ -167,7 +167,7 @@ class CaseCourse:
 
     @property
     def founded(self) -> bool:
-        """True if causes are looked for and actions planned; a complex case is never misattributed."""
+        """True if causes are analysed and actions planned; a complex case is never misattributed."""
         return self.outlook in {"founded", "partly_founded"} or (self.outlook == "misattributed" and self.complex)
 
     @property
@@ -284,7 +284,7 @@ class CaseCourse:
         self.acting().contain(self.reference, measure=self.draws.one_of(self.theme.containment))
 
     def clarify(self) -> None:
-        """Complete the fact that the procedure asks for first."""
+        """Complete the fact that answers the first open question."""
         facts = self.case.facts
         assert isinstance(facts, ComplaintFacts)  # noqa: S101  (malfunctions are never unclear)
         question = m2_1().assess(facts, self.calendar).eligibility.question

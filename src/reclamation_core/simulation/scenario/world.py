@@ -167,7 +167,7 @@ class World:
         return Draws(crc32(f"{self.seed}/{name}".encode()))
 
     def person(self, site: str, role: Role) -> str:
-        """Return the name of the person who holds a role at a site; nobody holds two roles."""
+        """Return the name of the person who holds a role at a site; each person has one role."""
         draws, staff = self.stream(f"staff/{site}"), dict[str, Role]()
         for held in Role:
             while (name := person_name(draws)) in staff:

@@ -67,7 +67,7 @@ def each_time(arrivals: Arrivals) -> Callable[[int], tuple[ArrivingComplaint, ..
     """What arrives in a replication, by its number; a caseload is read once and arrives in each.
 
     Raises:
-        FaultsError: it is neither a collection nor a function that gives one; a ValueError.
+        FaultsError: it is neither a collection nor a function that returns one; a ValueError.
     """
     if callable(arrivals):
         made = arrivals
@@ -97,7 +97,7 @@ def arrivals_of(given: Iterable[ArrivingComplaint], sites: Sites, site: str | No
 
 @attrs.define
 class _Reader:
-    """Reads arrivals one by one, and keeps what is wrong with them."""
+    """Reads arrivals one by one, and collects their faults."""
 
     sites: Sites
     site: str | None
@@ -141,7 +141,7 @@ class RoutedComplaint:
         level: the level that handles it, the lowest still possible where it is undetermined (I19); None for what is out
             of scope.
         criticality: 1 to 16, the highest still possible where it is undetermined.
-        band: its band, likewise.
+        band: its band; None under the same condition.
         is_complaint: whether it is one; None while that is undetermined, and for a malfunction.
         received_on: the day that counts as that of receipt, in the site's zone, after the cut-off.
         due: the last day to answer; None where no clock runs.

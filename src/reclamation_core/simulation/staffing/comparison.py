@@ -18,7 +18,7 @@ from reclamation_core.vocabulary import Sites
 
 @attrs.frozen(kw_only=True)
 class Estimate:
-    """A figure of a scenario over the replications. `attrs.asdict` gives a row of a data frame.
+    """A metric of a scenario over the replications; `attrs.asdict` returns a row of a data frame.
 
     Args:
         scenario: the name of the scenario.
@@ -31,7 +31,7 @@ class Estimate:
             stays between 0 and 1. Where all replications have 0 or all have 1, it is the exact interval of Clopper and
             Pearson, of the complaints of all replications, or of the replications for a share of time. None where fewer
             than two have it.
-        high: the upper bound, likewise.
+        high: the upper bound; None under the same condition.
         replications: how many have it.
     """
 
@@ -48,9 +48,9 @@ class Estimate:
 
 @attrs.frozen(kw_only=True)
 class PairedDifference:
-    """How a figure of a scenario differs from the baseline's. `attrs.asdict` gives a row of a data frame.
+    """The difference of a metric from the baseline's; `attrs.asdict` returns a row of a data frame.
 
-    Each replication gives one difference, both scenarios having the same arrivals, the same shares of the efforts and
+    Each replication yields one difference: both scenarios have the same arrivals, the same shares of the efforts and
     the same absences in it; the interval is that of the mean of these differences.
 
     Args:
@@ -64,7 +64,7 @@ class PairedDifference:
         low: the lower bound of its confidence interval: Student's, of a rate cut at -1 and 1, beyond which none
             differs. Where no on-time rate differs, that of Clopper and Pearson for none of all the complaints. None
             where fewer than two have both.
-        high: the upper bound, likewise.
+        high: the upper bound; None under the same condition.
         replications: how many have both.
     """
 
@@ -81,7 +81,7 @@ class PairedDifference:
 
     @property
     def is_clear(self) -> bool:
-        """Whether the interval leaves out 0: the difference is more than chance, at the confidence asked for."""
+        """True if the interval does not contain 0: the difference is significant at this confidence."""
         return self.low is not None and self.high is not None and not self.low <= 0 <= self.high
 
 
@@ -107,7 +107,7 @@ class StaffingComparison:
         """The estimate of a scenario's measure, of a level, of what a site received, or of what a unit treats.
 
         Raises:
-            LookupError: there is no such scenario, measure, level, site or unit, or two of these are asked for.
+            LookupError: there is no such scenario, metric, level, site or unit, or two of these are given.
         """
         part = {"level": level, "site": site, "unit": unit}
         found: Estimate = _find(self.estimates, scenario=scenario, measure=measure, **part)
@@ -148,10 +148,11 @@ def compare_staffing(
     confidence: float = 0.95,
     default_site: str | None = None,
 ) -> StaffingComparison:
-    """Run scenarios on the same arrivals, again and again, and tell how they differ.
+    """Run scenarios on the same arrivals, in replications, and estimate their differences.
 
     Args:
-        arrivals: as for `simulate_staffing`; a function gives each replication its own, the same to every scenario.
+        arrivals: as for `simulate_staffing`; a function returns the arrivals of each replication, the same for every
+            scenario.
         scenarios: what is compared, the first being the baseline; each with a name of its own.
         sites: the sites of the agency.
         until: the last day of each run.

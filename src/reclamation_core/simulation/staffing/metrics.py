@@ -20,7 +20,7 @@ ALL: Final = "all"
 
 @attrs.frozen(kw_only=True)
 class Metric:
-    """One figure of one run. `attrs.asdict` gives a row of a data frame.
+    """A metric of a run; `attrs.asdict` returns a row of a data frame.
 
     Args:
         scenario: the name of the scenario.
@@ -28,7 +28,7 @@ class Metric:
         level: the code of a level, or `all`.
         site: the code of a site whose receipts are measured, or `all`.
         unit: the unit that treats what is measured, or `all`. One of the three at most is not `all`.
-        measure: what was measured; `METRICS` says what each name means.
+        measure: the name of the metric, a key of `METRICS`.
         value: the figure; None where the run has nothing to say, such as the on-time rate of no complaint.
         cases: of an on-time rate, how many complaints it is of; None of all else.
     """
@@ -57,7 +57,7 @@ METRICS: Final[Mapping[str, str]] = {
     "worked_minutes": "the load: the minutes that the units worked, qualification being local; of a site, its unit",
     "utilisation": "the share of the time present that was worked",
 }
-"""The measures by name, each with what it says, over the days from `since` to `until`."""
+"""The metrics by name, each with its definition, over the days from `since` to `until`."""
 
 ON_TIME_RATE: Final = "on_time_rate"
 _ONE_DAY: Final = timedelta(days=1)
@@ -90,7 +90,7 @@ class _Part:
 def measured(run: StaffingRun) -> tuple[Metric, ...]:
     """The figures of a run: for `all`, then for each level, each site and each unit, the measures in their order.
 
-    A site's figures are those of what it received, whoever treats it; a unit's, of what it treats.
+    The metrics of a site cover the complaints that it received; those of a unit, the complaints that it handles.
 
     Raises:
         MissingExtraError: SciPy is not installed.

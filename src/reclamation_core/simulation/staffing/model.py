@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
 @attrs.frozen(kw_only=True)
 class HandledComplaint:
-    """What became of one complaint or malfunction in one run. `attrs.asdict` gives a row of a data frame.
+    """The handling of one complaint or malfunction in one run; `attrs.asdict` returns a row of a data frame.
 
     Args:
         scenario: the name of the scenario.
@@ -51,14 +51,14 @@ class HandledComplaint:
         level: the code of the level that handles it; None for what is out of scope.
         unit: the unit that treats it: `local/METZ`, `regional/Grand Est`, `national`; None for what is out of scope.
         criticality: 1 to 16, the highest still possible where it is undetermined.
-        band: the code of its band, likewise.
+        band: the code of its band; None under the same condition.
         is_complaint: whether it is one; None while that is undetermined, and for a malfunction.
         received_at: when it arrived, in UTC.
         arrived_on: the day on which it arrived, at its site.
         received_on: the day that counts as that of receipt.
         due: the last day to answer; None where no clock runs.
         qualified_at: when it was qualified, in UTC; None until then.
-        started_at: when somebody began to treat it, in UTC; None until then.
+        started_at: when its handling began, in UTC; None until then.
         answered_at: when it was answered, in UTC; None while it is open.
         answered_on: the day of the answer at the site; None while it is open.
         days: the business days of the site from the receipt to the answer, to the end of the run while it is open.
@@ -105,7 +105,7 @@ class UnitLoad:
         handlers: how many handlers it has.
         present_minutes: the time that they were there, absences taken off.
         worked_minutes: the time that they worked on something.
-        utilisation: the share of the time present that was worked; None where nobody was there.
+        utilisation: the share of the time present that was worked; None if no handler was present.
         tasks: how many qualifications and treatments they finished.
     """
 
@@ -146,7 +146,7 @@ class DayBacklog:
 
 
 def handled_of(job: QueuedComplaint, until: date, told: Mapping[str, Any]) -> HandledComplaint:
-    """What became of a job by the end of a day; `told` names the run."""
+    """Return the handling of a complaint by the end of a day; `told` names the run."""
     judged = job.sorted
     site, calendar = judged.arrival.site, judged.calendar
     answered_at = _instant(job.answered_at)
@@ -333,7 +333,7 @@ def simulate_staffing(
 
     Args:
         arrivals: what arrives: complaints of the generator, records of a file, cases of a desk, anything with a
-            `reference`, a `site` and `facts`; or a function that gives such for the number of a replication.
+            `reference`, a `site` and `facts`; or a function that returns such for the number of a replication.
         scenario: the edition and the people.
         sites: the sites of the agency.
         until: the last day; what arrives later is left out, what is not answered by then is open.
@@ -423,7 +423,7 @@ def _unit_of(judged: RoutedComplaint) -> str | None:
 
 
 def _work(staffing: Staffing, judged: RoutedComplaint, stream: tuple[object, ...]) -> tuple[int, int]:
-    """The seconds to qualify and to treat: the shares drawn are the complaint's own, whatever the policy says of it."""
+    """Return the seconds to qualify and to treat: the shares drawn belong to the complaint, under any policy."""
     own = (*stream, judged.arrival.reference)
     qualification = staffing.qualification.seconds(uniform(*own, "qualification"))
     if judged.level is None:

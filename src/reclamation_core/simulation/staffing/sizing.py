@@ -19,14 +19,14 @@ from reclamation_core.vocabulary import Level, Sites
 
 @attrs.frozen(kw_only=True)
 class HandlersTried:
-    """What comes of a number of handlers. `attrs.asdict` gives a row of a data frame.
+    """The result of a number of handlers; `attrs.asdict` returns a row of a data frame.
 
     Args:
         handlers: how many handlers the unit has.
         on_time_rate: the mean over the replications of the share answered in time, of what the unit treats.
         low: the lower bound of its confidence interval, as for `Estimate`.
-        high: the upper bound, likewise.
-        utilisation: the mean share of their time that they work; None where nobody is there.
+        high: the upper bound; None under the same condition.
+        utilisation: the mean share of their time that they work; None if no handler is present.
     """
 
     handlers: int
@@ -83,7 +83,7 @@ def handlers_needed(
         scenario: the edition, and the people of the other units.
         sites: the sites of the agency.
         until: the last day of each run.
-        site: the site whose local unit is meant: `site="METZ"` stands for `unit="local/METZ"`.
+        site: the site of a local unit: `site="METZ"` is short for `unit="local/METZ"`.
         unit: a unit, as `local/METZ`, `regional/Grand Est` or `national`; give this or `site`.
         target: the share of answers in time that is wanted, between 0 and 1, both excluded.
         since: the first day that is measured; that of the first arrival unless given.

@@ -117,7 +117,7 @@ class ExponentialEffort(Effort):
 
 @attrs.frozen
 class TriangularEffort(Effort):
-    """What people tell when they are asked: at least, usually, at most.
+    """A triangular distribution from three estimates: at least, usually, at most.
 
     Args:
         least: the shortest, in minutes, 0 or more.
@@ -154,7 +154,7 @@ class TriangularEffort(Effort):
 
 
 Span: TypeAlias = tuple[int, int]
-"""From when until when somebody works, in seconds since 1970 in UTC."""
+"""The working hours of a handler, in seconds since 1970 in UTC."""
 
 _MIDNIGHT: Final = time(0)
 _USUAL: Final = ((time(9), time(12)), (time(13, 30), time(17, 30)))
@@ -248,7 +248,7 @@ def _end(calendar: BusinessCalendar, day: date, moment: time) -> int:
 
 
 NATION: Final = "national"
-"""The unit that handles what the procedure gives to the national level."""
+"""The unit of the national level."""
 
 _TREATMENT: Final[Mapping[Level, Effort]] = MappingProxyType(
     {
@@ -334,7 +334,7 @@ class Staffing:
     """Who handles complaints (effectifs): how many handlers, at which hours, and how long they need.
 
     What arrives is first qualified by the unit of the site that received it, then treated by the unit of the level that
-    the policy gives it. The efforts by default are this project's own guess: put measured ones in their place.
+    the policy gives it. The default efforts are this project's own guess: replace them by measured ones.
 
     Args:
         local: how many handlers each site has.
@@ -345,8 +345,8 @@ class Staffing:
         qualification: the working time to qualify a message.
         treatment: the working time from there to the answer, for each of the three levels.
         hours: when they work, on the days of the unit's calendar.
-        absences: days on which somebody is away, known beforehand.
-        absent: how often a handler is away for a day that nobody knew of.
+        absences: days on which handlers are away, known in advance.
+        absent: how often a handler is away for a day, not known in advance.
 
     Raises:
         TypeError, ValueError: a field is refused; the message names it, its value and the remedy.
@@ -433,7 +433,7 @@ class Unit:
         calendar: the days that it works: a site's own, that of the first site of a region, metropolitan France's for
             the nation, each with the edition's closures.
         handlers: how many handlers it has.
-        absent: how often one is away for a day that nobody knew of.
+        absent: how often a handler is away for a day, not known in advance.
         absences: those known beforehand.
     """
 

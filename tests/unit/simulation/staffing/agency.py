@@ -30,7 +30,7 @@ class Received:
 
 
 def complaint(reference: str, at: str, *, site: str | None = "REIMS", **known: Any) -> Received:
-    """A formal complaint of a trainee about a contract, of the lowest criticality unless told otherwise."""
+    """A formal complaint of a trainee about a contract, of the lowest criticality by default."""
     facts: dict[str, Any] = {
         "channel": "email",
         "formal": True,

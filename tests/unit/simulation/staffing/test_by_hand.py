@@ -47,7 +47,7 @@ def test_every_instant_of_the_week_is_the_one_worked_by_hand() -> None:
         "B": ("2026-04-30 12:00:00", "2026-04-30 13:30:00", "2026-04-30 15:30:00"),
         # A quarter of an hour before the holiday, the rest after the weekend.
         "C": ("2026-04-30 17:15:00", "2026-04-30 17:15:00", "2026-05-04 10:45:00"),
-        # The critical one comes first when somebody is free, and takes nothing away from what was begun.
+        # The critical one comes first when a handler is free, and does not interrupt work in progress.
         "D": ("2026-05-04 11:15:00", "2026-05-04 11:15:00", "2026-05-04 14:45:00"),
         "E": ("2026-05-04 15:15:00", "2026-05-04 15:15:00", "2026-05-04 17:15:00"),
     }
@@ -65,7 +65,7 @@ def test_due_dates_days_and_waits_are_those_worked_by_hand() -> None:
     }
 
 
-def test_the_load_is_the_sum_of_the_efforts_and_the_time_present_that_of_the_calendar() -> None:
+def test_load_is_the_sum_of_efforts_and_presence_follows_the_calendar() -> None:
     (load,) = (load for load in of_week(date(2026, 5, 4)).loads if load.unit == "local/REIMS")
 
     assert load.worked_minutes == 5 * 150
@@ -86,7 +86,7 @@ def test_the_backlog_is_what_is_open_when_a_day_has_ended() -> None:
     ]
 
 
-def test_what_is_not_answered_by_the_end_is_open_and_late_only_once_its_last_day_is_over() -> None:
+def test_an_unanswered_complaint_is_late_only_after_its_last_day() -> None:
     nobody = {"local": 0}
     early, late = of_week(date(2026, 5, 18), **nobody), of_week(date(2026, 5, 19), **nobody)
 
@@ -121,7 +121,7 @@ def test_a_late_answer_is_overdue_until_it_is_given() -> None:
     assert [row.overdue for row in run.backlog if row.level == "local"] == [0, 1, 0, 0, 0]
 
 
-def test_what_arrives_before_the_days_that_are_measured_is_counted_in_the_backlog_and_not_in_the_load() -> None:
+def test_arrivals_before_the_measured_days_are_in_the_backlog_not_in_the_load() -> None:
     run = simulate_staffing(WEEK, steady(), SITES, until=date(2026, 5, 4), since=date(2026, 5, 4))
     (load,) = (load for load in run.loads if load.unit == "local/REIMS")
 
@@ -197,7 +197,7 @@ def test_a_day_of_the_edition_s_closure_is_no_day_that_was_waited() -> None:
     assert (at(one.answered_at), one.days) == ("2026-05-06 11:00:00", 1)
 
 
-def test_malfunctions_are_handled_beside_the_complaints_and_have_no_due_date() -> None:
+def test_malfunctions_are_handled_with_complaints_and_have_no_due_date() -> None:
     facts = MalfunctionFacts(received_at=complaint("M", "2026-05-04T08:00").facts.received_at, mobilisation="national")
     (one,) = simulate_staffing([Received("M", "REIMS", facts)], steady(), SITES, until=date(2026, 5, 4)).handled
 
@@ -205,7 +205,7 @@ def test_malfunctions_are_handled_beside_the_complaints_and_have_no_due_date() -
     assert at(one.answered_at) == "2026-05-04 11:30:00"
 
 
-def test_an_undetermined_level_is_handled_by_the_lowest_and_an_undetermined_risk_comes_first() -> None:
+def test_undetermined_levels_go_to_the_lowest_unit_and_unknown_risks_first() -> None:
     known, unknown = complaint("A", "2026-05-04T08:00"), complaint("B", "2026-05-04T08:30", severity_safety=None)
     unsaid = complaint("C", "2026-05-04T08:45", mobilisation=None)
     run = simulate_staffing([known, unknown, unsaid], steady(), SITES, until=date(2026, 5, 5))

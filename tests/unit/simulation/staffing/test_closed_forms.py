@@ -1,7 +1,7 @@
-"""The model beside the closed forms of queueing theory, and its promise to give the same numbers again.
+"""The model compared with the closed forms of queueing theory, and its reproducibility.
 
 Poisson arrivals, exponential efforts, c handlers who work day and night: the mean wait and the utilisation are those of
-Erlang's C formula. Each test asks whether the theory lies within the 99.9 % interval over its replications: with fresh
+Erlang's C formula. Each test checks that the theory lies within the 99.9 % interval over its replications: with fresh
 seeds a sound model would fail one test in a thousand; the seeds are fixed, so that it never does by chance.
 """
 
@@ -74,12 +74,12 @@ def test_waits_and_utilisation_are_those_of_the_closed_form(handlers: int, per_h
     assert wait.low is not None
     assert wait.high is not None
     assert wait.low <= expected <= wait.high
-    assert wait.high - wait.low < expected  # an interval that says something
+    assert wait.high - wait.low < expected  # a narrow interval
     mean = sum(share for share in runs if share) / len(runs)
     assert mean == pytest.approx(per_hour / handlers, abs=0.02)
 
 
-def test_the_same_seed_gives_the_same_records_in_every_process_and_under_every_python() -> None:
+def test_the_same_seed_has_the_same_records_in_every_process_and_python() -> None:
     program = "from tests.unit.simulation.staffing.test_closed_forms import digest; print(digest())"
     digests = [
         subprocess.run(
@@ -96,7 +96,7 @@ def test_the_same_seed_gives_the_same_records_in_every_process_and_under_every_p
 
 
 def digest() -> str:
-    """What a run gives, without what the names of days and places on this machine could change."""
+    """Return the records of a run, independent of this machine."""
     staffing = Staffing(absent=0.1)
     run = simulate_staffing(
         generate_complaints(150, 3, sites=SITES),

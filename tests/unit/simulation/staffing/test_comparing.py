@@ -52,7 +52,7 @@ def compared() -> StaffingComparison:
     )
 
 
-def test_every_scenario_level_and_measure_has_an_estimate_and_every_other_scenario_a_difference(
+def test_every_scenario_has_estimates_and_all_but_the_first_differences(
     compared: StaffingComparison,
 ) -> None:
     def of(row: Estimate | PairedDifference) -> tuple[str, ...]:
@@ -111,7 +111,7 @@ def test_pairing_makes_the_interval_narrower_than_that_of_unpaired_runs(compared
     assert compared.difference("renfort", "backlog").mean == pytest.approx(sum(paired) / 6)
 
 
-def test_a_complaint_needs_the_same_share_of_the_efforts_whatever_the_policy_and_the_people(
+def test_the_effort_share_of_a_complaint_is_the_same_in_all_scenarios(
     compared: StaffingComparison,
 ) -> None:
     by_scenario: dict[str, dict[tuple[int, str], float]] = {}
@@ -125,7 +125,7 @@ def test_a_complaint_needs_the_same_share_of_the_efforts_whatever_the_policy_and
     assert all(base[key] == other[key] for key in set(base) & set(other))
 
 
-def test_a_complaint_keeps_its_share_of_the_efforts_at_whatever_level_it_is_handled() -> None:
+def test_the_effort_share_of_a_complaint_is_the_same_at_all_levels() -> None:
     efforts = dict.fromkeys(Level, TriangularEffort(60, 150, 480))
     scenario = StaffingScenario(policy=m2_1(), staffing=Staffing(treatment=efforts))
     worked = set()
@@ -171,7 +171,7 @@ def test_the_figures_of_a_week_worked_by_hand() -> None:
     }
 
 
-def test_editions_that_count_the_receipt_otherwise_measure_the_same_complaints() -> None:
+def test_editions_with_other_receipt_rules_measure_the_same_complaints() -> None:
     cut = what_if(m2_1(), deadline_cut_off="17:00")
     evening = [complaint("R-1", "2026-06-30 18:00"), complaint("R-2", "2026-07-01 09:00")]
     scenarios = [StaffingScenario(policy=policy, staffing=steady().staffing) for policy in (m2_1(), cut)]
@@ -210,7 +210,7 @@ def test_a_figure_that_no_replication_has_is_left_out_with_its_interval() -> Non
     assert (difference.mean, difference.replications, difference.is_clear) == (None, 0, False)
 
 
-def test_those_that_nobody_has_begun_are_in_no_wait_and_counted() -> None:
+def test_complaints_not_begun_are_in_no_wait_and_counted() -> None:
     arrivals = [complaint("A", "2026-05-04T09:00"), complaint("B", "2026-05-04T09:00")]
     slow = steady(qualification=0, treatment=40 * 60)
     found = compare_staffing(arrivals, [slow], SITES, until=date(2026, 5, 5), replications=1)
@@ -232,7 +232,7 @@ def test_one_replication_has_no_interval() -> None:
     assert (received.mean, received.low, received.high, received.replications) == (1, None, None, 1)
 
 
-def test_a_row_that_is_not_there_is_told_with_those_that_are(compared: StaffingComparison) -> None:
+def test_a_missing_row_is_refused_with_the_existing_ones(compared: StaffingComparison) -> None:
     with pytest.raises(LookupError, match="scenario '9 jours' of 8 jours, M2-1, renfort; measure 'open'"):
         compared.estimate("9 jours", "open")
     with pytest.raises(LookupError, match="scenario 'M2-1' of 8 jours, renfort"):
@@ -356,7 +356,7 @@ def test_rates_of_0_and_100_percent_have_the_exact_interval_of_all_complaints() 
     same = found.difference("autre", "on_time_rate")
     assert [same.mean, same.low, same.high] == pytest.approx([0, exact.low - 1, 1 - exact.low])
     assert not same.is_clear
-    # A share of time that no run has is seen in four runs.
+    # Four runs without this share of time.
     idle = found.estimate("M2-1", "utilisation", unit="national")
     four = stats.binomtest(0, 4).proportion_ci(0.95, method="exact")
     assert [idle.mean, idle.low, idle.high] == pytest.approx([0, 0, four.high])
@@ -381,7 +381,7 @@ def test_no_interval_of_a_difference_of_rates_leaves_what_it_can_be() -> None:
     assert found.difference("1 jour", "overdue").mean == 0
 
 
-def test_an_unforeseen_absence_comes_as_often_as_the_staffing_says() -> None:
+def test_unforeseen_absences_have_the_rate_of_the_staffing() -> None:
     staffing = Staffing(local=20, absent=0.25, treatment=dict.fromkeys(Level, FixedEffort(1)))
     run = simulate_staffing(
         [], StaffingScenario(policy=m2_1(), staffing=staffing), SITES, since=date(2026, 1, 1), until=date(2026, 3, 31)

@@ -23,7 +23,7 @@ def test_a_greater_share_takes_longer(effort: Effort) -> None:
     assert minutes == sorted(set(minutes))
 
 
-def test_half_of_what_is_exponential_takes_less_than_the_mean_times_the_logarithm_of_two() -> None:
+def test_the_median_of_an_exponential_effort_is_its_mean_times_ln_2() -> None:
     assert ExponentialEffort(60).minutes(0.5) == pytest.approx(60 * math.log(2))
     assert ExponentialEffort(60).minutes(0) == 0
 
@@ -31,7 +31,7 @@ def test_half_of_what_is_exponential_takes_less_than_the_mean_times_the_logarith
 def test_a_triangle_has_its_peak_where_the_sides_meet() -> None:
     effort = TriangularEffort(10, 20, 60)
 
-    # A fifth of the tasks lies below the peak, which stands at a fifth of the width.
+    # A fifth of the tasks lies below the peak, at a fifth of the width.
     assert effort.minutes(0) == 10
     assert effort.minutes(0.2) == pytest.approx(20)
     assert effort.minutes(0.5) == pytest.approx(60 - math.sqrt(0.5 * 50 * 40))

@@ -51,9 +51,7 @@ def test_each_handler_answers_what_a_day_holds_until_the_target_is_reached() -> 
         ("national", {"site": "DINAN", "mobilisation": "national"}),
     ],
 )
-def test_a_unit_of_any_level_is_given_what_reaches_it_and_has_the_figures_of_the_whole_agency(
-    unit: str, known: dict[str, Any]
-) -> None:
+def test_a_unit_alone_has_the_metrics_that_it_has_in_the_whole_agency(unit: str, known: dict[str, Any]) -> None:
     others = [complaint(f"other-{n}", "2026-05-04T07:00", site="REIMS") for n in range(9)]
     arrivals = [*monday(3, **known), *others]
 
@@ -76,7 +74,7 @@ def test_what_few_complaints_cannot_show_is_not_concluded() -> None:
     assert found.handlers is None
 
 
-def test_no_more_handlers_are_tried_than_are_said() -> None:
+def test_no_more_handlers_are_tried_than_the_limit() -> None:
     found = needed(monday(9), site="REIMS", target=0.99, most=2)
 
     assert (found.handlers, len(found.tried)) == (None, 2)
@@ -107,7 +105,7 @@ def test_what_names_no_site_is_received_by_the_one_that_is_given() -> None:
         ({"confidence": 2}, ValueError, "confidence: 2; give a number between 0 and 1"),
     ],
 )
-def test_what_cannot_be_asked_is_refused(told: dict[str, Any], error: type[Exception], match: str) -> None:
+def test_invalid_arguments_are_refused(told: dict[str, Any], error: type[Exception], match: str) -> None:
     site = {} if {"site", "unit"} & told.keys() or not told else {"site": "REIMS"}
 
     with pytest.raises(error, match=match):

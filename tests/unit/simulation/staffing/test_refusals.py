@@ -61,7 +61,7 @@ def test_hours_are_pairs_of_times_in_order(spans: Any) -> None:
         WorkingHours(spans=spans)
 
 
-def test_nobody_works_clear_days_and_no_day_type_is_invented() -> None:
+def test_clear_days_and_unknown_day_types_are_refused() -> None:
     with pytest.raises(ValueError, match="day_type: clear days"):
         WorkingHours(day_type="franc")
     with pytest.raises(ValueError, match="lunaire"):
@@ -112,7 +112,7 @@ def test_a_unit_that_no_site_has_is_refused_with_those_that_there_are() -> None:
         simulate_staffing(ONE, steady(absences=[away]), SITES, until=UNTIL)
 
 
-def test_everything_wrong_with_the_arrivals_is_told_at_once() -> None:
+def test_all_faults_of_the_arrivals_are_reported_at_once() -> None:
     wrong: list[Any] = [
         complaint("A", "2026-05-04T08:00"),
         complaint("A", "2026-05-04T08:00", site="NANCY"),
@@ -134,7 +134,7 @@ def test_everything_wrong_with_the_arrivals_is_told_at_once() -> None:
 
 
 @pytest.mark.parametrize("arrivals", ["ABC", 3, lambda replication: replication])
-def test_arrivals_are_a_collection_or_a_function_that_gives_one(arrivals: Any) -> None:
+def test_arrivals_are_a_collection_or_a_function_that_returns_one(arrivals: Any) -> None:
     with pytest.raises(FaultsError, match=r"arrivals: .*objects with reference, site and facts"):
         simulate_staffing(arrivals, steady(), SITES, until=UNTIL)
 
@@ -180,7 +180,7 @@ def test_a_day_that_no_calendar_covers_is_refused() -> None:
         simulate_staffing(ONE, steady(), SITES, until=UNTIL, since=date(1, 1, 1))
 
 
-def test_a_note_outside_the_scale_of_the_edition_is_told_with_the_reference_of_its_complaint() -> None:
+def test_a_note_outside_the_scale_is_reported_with_its_complaint() -> None:
     arrivals = [
         complaint(name, "2026-05-04T08:00", satisfaction=note) for name, note in (("A", 11), ("B", 4), ("C", -1))
     ]
@@ -250,7 +250,7 @@ def test_a_record_is_a_row_of_plain_values() -> None:
             }
 
 
-def test_the_room_is_light_until_a_run_or_an_estimate_is_asked_for() -> None:
+def test_heavy_packages_are_imported_on_the_first_run_or_estimate() -> None:
     program = "import sys, reclamation_core.simulation; print(sorted({'numpy', 'scipy', 'simpy'} & set(sys.modules)))"
 
     assert subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout == "[]\n"
