@@ -19,6 +19,23 @@ LONGEST_NAME: Final = 200
 Validator: TypeAlias = Callable[[Any, Any, Any], None]
 
 
+@attrs.frozen
+class _Parameter:
+    """The part of an attrs attribute that a validator reads."""
+
+    name: str
+
+
+def require(validator: Validator, **arguments: object) -> None:
+    """Apply a validator to arguments, each passed under the name of its parameter.
+
+    Raises:
+        TypeError, ValueError: an argument is refused; the message names the parameter and the remedy.
+    """
+    for name, value in arguments.items():
+        validator(None, _Parameter(name), value)
+
+
 def keepable(text: str) -> bool:
     """Whether every store can keep a text."""
     try:

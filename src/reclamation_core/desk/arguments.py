@@ -7,29 +7,11 @@ from typing import Any
 
 import attrs
 
-from reclamation_core.cases.checks import Validator
 from reclamation_core.cases.events import Facts
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.policy import Policy, PolicyBook
 from reclamation_core.vocabulary import SEVERITIES, RiskDomain
 from reclamation_core.wording import Wording, safe_repr
-
-
-@attrs.frozen
-class _Parameter:
-    """The part of an attrs attribute that a validator reads."""
-
-    name: str
-
-
-def require(validator: Validator, **arguments: object) -> None:
-    """Apply a validator to arguments, each passed under the name of its parameter.
-
-    Raises:
-        TypeError, ValueError: an argument is refused; the message names the parameter and the remedy.
-    """
-    for name, value in arguments.items():
-        validator(None, _Parameter(name), value)
 
 
 def a_store(_: object, attribute: Any, value: object) -> None:
@@ -55,12 +37,6 @@ def a_clock(_: object, attribute: Any, value: object) -> None:
             f"{attribute.name}: a clock is expected, with a method now() that returns the instant, "
             f"got {safe_repr(value)}"
         )
-
-
-def a_text(_: object, attribute: Any, value: object) -> None:
-    """Refuse a value that cannot be a reference or a code."""
-    if not isinstance(value, str):
-        raise TypeError(f"{attribute.name}: a text is expected, got {safe_repr(value)}")
 
 
 def facts_with(facts: Facts, changes: Mapping[str, Any]) -> Facts:

@@ -10,8 +10,7 @@ import attrs
 
 from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.cases import Case
-from reclamation_core.cases.checks import instant, optional
-from reclamation_core.desk.arguments import require
+from reclamation_core.cases.checks import instant, optional, require
 from reclamation_core.desk.context import DeskContext
 from reclamation_core.desk.errors import ClockError
 from reclamation_core.errors import Fault, FaultsError, ReclamationError

@@ -26,12 +26,12 @@ from reclamation_core.cases import (
 )
 from reclamation_core.cases import apply as apply_event
 from reclamation_core.cases.causes import Taxonomy
-from reclamation_core.cases.checks import instant, member_of, of_class, optional, said
+from reclamation_core.cases.checks import instant, member_of, of_class, optional, require, said
 from reclamation_core.cases.decisions import record
 from reclamation_core.cases.guard_inputs import latest_act
 from reclamation_core.cases.guards import NOT_TO_COME
 from reclamation_core.cases.sealed import SaltSource, fresh_salt
-from reclamation_core.desk.arguments import a_clock, a_policy, a_store, a_text, require
+from reclamation_core.desk.arguments import a_clock, a_policy, a_store
 from reclamation_core.desk.errors import ClockError, OutsideScopeError, WholeStoreError
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.missing import UNKNOWN
@@ -51,7 +51,7 @@ from reclamation_core.ports import (
 )
 from reclamation_core.vocabulary import Role, Sites
 from reclamation_core.vocabulary.conversions import at_offset
-from reclamation_core.wording import Wording
+from reclamation_core.wording import Wording, safe_repr
 
 T = TypeVar("T")
 
@@ -254,7 +254,8 @@ class DeskContext:
         Raises:
             CaseNotFoundError: there is none inside the scope.
         """
-        require(a_text, reference=reference)
+        if not isinstance(reference, str):
+            raise TypeError(f"reference: a text is expected, got {safe_repr(reference)}")
         if not self._has_access(unit, reference):
             raise CaseNotFoundError(reference)
         case = unit.cases.get(reference)

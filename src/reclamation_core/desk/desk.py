@@ -41,10 +41,10 @@ from reclamation_core.cases import (
     Withdrawn,
 )
 from reclamation_core.cases.causes import CauseAnalysis
-from reclamation_core.cases.checks import name, optional, truth
+from reclamation_core.cases.checks import name, optional, require, truth
 from reclamation_core.cases.events import Facts
 from reclamation_core.cases.journal import Checkpoint, Finding
-from reclamation_core.desk.arguments import require, require_some, severities
+from reclamation_core.desk.arguments import require_some, severities
 from reclamation_core.desk.context import DeskContext, DeskOptions, Scope
 from reclamation_core.desk.handling import ClosingService, HandlingService
 from reclamation_core.desk.maintenance import Alert, Discrepancy, MaintenanceService

@@ -22,8 +22,8 @@ from reclamation_core.cases import (
     TextKind,
 )
 from reclamation_core.cases.causes import TRAINING_BODY, CauseAnalysis, Taxonomy
-from reclamation_core.cases.checks import label, of_class
-from reclamation_core.desk.arguments import a_text, facts_with, require, require_some
+from reclamation_core.cases.checks import label, of_class, require
+from reclamation_core.desk.arguments import facts_with, require_some
 from reclamation_core.desk.context import DeskContext
 from reclamation_core.desk.errors import CircularLinkError
 from reclamation_core.desk.plan_access import follow_up, reopen_recurring
@@ -146,7 +146,7 @@ class ClosingService:
 
     def link(self, reference: str, kind: LinkKind, to: str, occurred_at: datetime | None) -> Case:
         """Link a case to another one; see `Desk.link`."""
-        require(a_text, to=to)
+        require(of_class(str), to=to)
         context = self.context
 
         def linked(unit: UnitOfWork, case: Case) -> Case:

@@ -9,9 +9,8 @@ from typing import Final
 import attrs
 
 from reclamation_core.cases import Alerted, Case, EventStreamError, alerts_due
-from reclamation_core.cases.checks import of_class, optional, truth
+from reclamation_core.cases.checks import of_class, optional, require, truth
 from reclamation_core.cases.journal import Checkpoint, Finding, examine
-from reclamation_core.desk.arguments import require
 from reclamation_core.desk.batch import (
     change_every_case,
     instant_for,

@@ -9,8 +9,7 @@ from typing import Any, Final, NoReturn
 import attrs
 
 from reclamation_core.cases import ActionsPlanned, Case, NoActionNeeded, TextKind, Vault
-from reclamation_core.cases.checks import of_class, optional
-from reclamation_core.desk.arguments import a_text, require
+from reclamation_core.cases.checks import of_class, optional, require
 from reclamation_core.desk.context import DeskContext
 from reclamation_core.desk.plan_access import (
     action_guard,
@@ -301,7 +300,7 @@ class PlanService:
         guards: Callable[[Action], Iterable[str]] = lambda _: (),
     ) -> PlanPart:
         """Change an action, and hold the guards that the change needs for this action."""
-        require(a_text, reference=reference)
+        require(of_class(str), reference=reference)
         if not isinstance(follow_up, str | LineReference | None):
             raise TypeError(
                 f"follow_up: the reference of an action or its LineReference is expected, got {safe_repr(follow_up)}"

@@ -10,9 +10,8 @@ from typing import Any, Final
 import attrs
 
 from reclamation_core.cases import Case, RecordedEvent, TextKind, Vault, retained_until
-from reclamation_core.cases.checks import of_class, truth
+from reclamation_core.cases.checks import of_class, require, truth
 from reclamation_core.cases.texts import commitments_by_field
-from reclamation_core.desk.arguments import require
 from reclamation_core.desk.batch import (
     change_every_case,
     instant_for,

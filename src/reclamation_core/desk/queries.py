@@ -10,8 +10,7 @@ import attrs
 
 from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.cases import Admissibility, Case, CaseState, InformationRequested
-from reclamation_core.cases.checks import day, of_class, optional
-from reclamation_core.desk.arguments import require
+from reclamation_core.cases.checks import day, of_class, optional, require
 from reclamation_core.desk.batch import readable_cases
 from reclamation_core.desk.context import DeskContext
 from reclamation_core.desk.plan_access import checks_awaited, readable_plans_in_scope

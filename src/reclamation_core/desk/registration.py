@@ -11,9 +11,8 @@ from typing import Final, Self, TypeAlias
 import attrs
 
 from reclamation_core.cases import Case, DecisionContext, NewEvent, RecordedEvent, RegistrationCommand, open_case
-from reclamation_core.cases.checks import each, each_once, label, listed, name, of_class, optional
+from reclamation_core.cases.checks import each, each_once, label, listed, name, of_class, optional, require
 from reclamation_core.cases.events import Facts
-from reclamation_core.desk.arguments import require
 from reclamation_core.desk.batch import holder_corruption
 from reclamation_core.desk.context import DeskContext, with_event
 from reclamation_core.desk.errors import ForeignSourceError
