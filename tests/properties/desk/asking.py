@@ -1,4 +1,4 @@
-"""What may be asked of a case: each act in several ways, some of which some case or other refuses."""
+"""Commands on a case: each in several forms, some of which some cases refuse."""
 
 from __future__ import annotations
 
@@ -188,7 +188,7 @@ ENDING: tuple[tuple[CommandType, Ask], ...] = (
 
 
 def messages(received_at: datetime) -> tuple[ComplaintFacts | MalfunctionFacts, ...]:
-    """Return what may arrive: in scope, out of it, not clear, by telephone, of a national client, internal, a note."""
+    """Return messages: in scope, out of scope, unclear, by telephone, of a national client, internal, a note."""
     return (
         making.facts(received_at),
         making.facts(received_at, nature="initial_information_request"),

@@ -1,4 +1,4 @@
-"""Several of the same thing, asked the same: they must answer the same, or refuse the same."""
+"""A differential proxy: several objects get the same calls and must return or raise the same."""
 
 from __future__ import annotations
 
@@ -31,10 +31,10 @@ _ASKED_ON = (
 
 
 class Chorus:
-    """Stands for several desks, or for what is reached from them.
+    """A proxy of several desks, or of objects reached from them.
 
-    What is asked of it is asked of each. Answers are compared, and the first is given; errors too, by class and words.
-    What can be asked further is a chorus in its turn.
+    A call goes to each. Results are compared and the first returned; errors too, by class and message.
+    A result with methods is a proxy again.
     """
 
     def __init__(self, *voices: Any) -> None:
@@ -55,7 +55,7 @@ class Chorus:
 
 
 class _Refused:
-    """An error as an answer."""
+    """An error as a result."""
 
     def __init__(self, error: Exception) -> None:
         self.error = error
@@ -92,17 +92,17 @@ def _together(answers: list[Any]) -> Any:
 
 
 def _texts(answer: Any) -> list[Any]:
-    """The texts of a case, in the order in which they came; of anything else, nothing."""
+    """Return the texts of a case in the order of their events; empty for other objects."""
     return [(secret.text, secret.salt) for secret in answer.vault] if isinstance(answer, Case) else []
 
 
 def salts() -> Callable[[], bytes]:
-    """Salts that can be foreseen: the same for each desk, each once."""
+    """Return a source of reproducible salts."""
     numbers = itertools.count()
     return lambda: hashlib.sha256(str(next(numbers)).encode()).digest()[:16]
 
 
 def a_desk(store: Store, clock: FakeClock, sites: Sites | None = making.SITES) -> Desk:
-    """A desk on a store whose salts can be foreseen."""
+    """Return a desk with reproducible salts."""
     desk = Desk(store, sites=sites, clock=clock).acting("Mme Roux", Role.RQR)
     return desk._with(salt=salts())

@@ -1,4 +1,4 @@
-"""Texts that break what puts texts into statements, and every place of the desk where a text may be given."""
+"""Texts that break careless SQL, and every text parameter of the desk."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ Place: TypeAlias = tuple[Callable[..., Case], Ask]
 
 
 def _add(**given: Any) -> Ask:
-    """Put an action on a plan; a value of its sheet is the text where it is None."""
+    """Add an action to a plan, with the text in place of None in its sheet."""
 
     def ask(desk: Any, reference: str, text: str) -> object:
         own = {"reference": f"A-{reference}"} | {name: _in(value, text) for name, value in given.items()}
@@ -47,7 +47,7 @@ def _in(value: Any, text: str) -> Any:
 
 
 def _with_an_action(verb: Callable[[PlanService, str, str], object]) -> Ask:
-    """Put an action of its own on the plan, then ask something of it."""
+    """Add an action to the plan, then run a command on it."""
 
     def ask(desk: Any, _: str, text: str) -> object:
         living = desk.pgaac("CRE")
@@ -107,7 +107,7 @@ def _suspended(desk: Any, reference: str, text: str) -> object:
 
 
 def _deadline_suspended(desk: Any, text: str, resumption: str | None = None) -> object:
-    """Suspend the answer clock of a case of an edition that allows it, on the same store, and resume it."""
+    """Suspend and resume the answer clock of a case under an edition that allows it."""
     allowing = desk._with(policies=PolicyBook([making.SUSPENDING]))
     reference = allowing.register(making.facts(), site="CRE", occurred_at=making.at(1)).reference
     case = allowing.suspend_deadline(reference, reason=text, occurred_at=making.at(2))
@@ -254,7 +254,7 @@ PLACES: Final = _VERBS | _SHEET
 
 
 def places_of(*kinds: type[Any]) -> Iterator[str]:
-    """Every parameter of the public verbs of these classes that is a text, the references apart."""
+    """Return the text parameters of the public methods of these classes, without references."""
     for kind in kinds:
         for verb, function in inspect.getmembers(kind, inspect.isfunction):
             for parameter in inspect.signature(function).parameters.values():

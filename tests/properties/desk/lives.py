@@ -1,4 +1,4 @@
-"""Random lives: cases and plans of one desk, every verb of both, drawn from a seed."""
+"""Random event streams of cases and plans on one desk, drawn from a seed, with every command."""
 
 from __future__ import annotations
 
@@ -34,13 +34,13 @@ _STEPS: Final = (6, 20)
 
 
 class Lives:
-    """The lives of one desk.
+    """Random commands on one desk.
 
     Args:
         desk: the desk.
-        clock: its clock, which goes on from one step to the next.
-        random: what everything is drawn from.
-        done: counts the verbs that were accepted, by name.
+        clock: its clock, which advances with each step.
+        random: the source of randomness.
+        done: the number of accepted commands by name.
     """
 
     def __init__(self, desk: Desk, clock: FakeClock, random: Random, done: Counter[str]) -> None:
@@ -94,7 +94,7 @@ class Lives:
         self._done[f"plan: {name}"] += 1
 
     def _settle(self) -> None:
-        """Take an action all the way, so that what comes after it is reached too."""
+        """Carry out and close an action, so that later states are reached."""
         plan = self._plan()
         action = self._action(plan)
         with suppress(*_REFUSALS):
@@ -106,7 +106,7 @@ class Lives:
         self._done["plan: settle"] += 1
 
     def _at(self, plan: PlanService, action: str) -> Any:
-        """Now, or as far back as the action allows: a verdict told late."""
+        """Return now, or a date as early as the action allows, for a verdict recorded late."""
         found = plan.current.get(action)
         return None if found is None or self._random.random() < 0.5 else found.latest
 
@@ -118,11 +118,11 @@ class Lives:
         plan.add(making.sheet(f"A-{number}", cause_family=self._random.choice(FAMILIES)))
 
     def serve(self, plan: PlanService, action: str) -> None:
-        """Have an action serve one more case."""
+        """Let an action serve one more case."""
         self._desk.plan(self._case().reference, action, scope=plan.scope)
 
     def plan_two(self, plan: PlanService, action: str) -> None:
-        """Put a new action on a plan for a case, and one that is there."""
+        """Plan a new action and an existing one for a case."""
         new = making.sheet(f"B-{len(plan.actions)}")
         self._desk.plan(self._case().reference, new, action, scope=plan.scope)
 
@@ -138,11 +138,11 @@ class Lives:
         plan.amend(action, reason=self._random.choice((None, "relu")), **{name: changes[name] for name in chosen})
 
     def forget(self, plan: PlanService, action: str) -> None:
-        """Forget some kinds of texts."""
+        """Erase some kinds of texts."""
         plan.forget(action, kinds=self._random.choice(((TextKind.PERSONAL,), (TextKind.FREE,), tuple(TextKind))))
 
     def follow_up(self, plan: PlanService, action: str) -> None:
-        """Name what follows an action up, on its plan or on another."""
+        """Name the follow-up of an action, on its plan or on another."""
         other = self._plan()
         plan.follow_up(action, LineReference(other.scope, self._action(other)))
 
@@ -166,7 +166,7 @@ _PLAN_VERBS: Final[dict[str, Callable[[Lives, PlanService, str], Any]]] = {
 
 
 def live_and_verify(desk: Desk, clock: FakeClock, random: Random, lives: int, done: Counter[str]) -> list[object]:
-    """Live, a checkpoint halfway; then return what is found to be wrong, which should be nothing."""
+    """Run with a checkpoint halfway, and return the findings, of which there should be none."""
     lived = Lives(desk, clock, random, done)
     for _ in range(lives // 2):
         lived.live()

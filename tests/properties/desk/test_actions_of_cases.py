@@ -1,4 +1,4 @@
-"""Actions and the cases that they serve, whatever is asked of desks of one place or another."""
+"""Actions and the cases that they serve, under random commands of scoped desks."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.unit.desk.making import SITES, analysed, at, new_desk, sheet
 
 PLACES = ("CRE", "STD", "STR")
 ACTIONS = st.sampled_from(["A-1", "A-2"])
-CASES = st.sampled_from([f"R-2026-00000{number}" for number in range(1, 5)])  # the last is nobody's
+CASES = st.sampled_from([f"R-2026-00000{number}" for number in range(1, 5)])  # the last belongs to no desk
 SCOPES = st.sampled_from([*map(PlanScope.site, PLACES), PlanScope.region(SITES["CRE"].region), PlanScope.nation()])
 ACTS = st.one_of(
     st.tuples(st.just("plan"), CASES, ACTIONS, SCOPES),
@@ -46,7 +46,7 @@ def everything(desk: Desk) -> tuple[dict[str, Case], tuple[Pgaac, ...]]:
 
 
 @given(acts=st.lists(st.tuples(st.sampled_from([None, *PLACES]), ACTS), max_size=8))
-def test_an_action_and_its_cases_name_each_other_and_a_scoped_desk_touches_none_of_others(
+def test_actions_and_their_cases_name_each_other_inside_the_scope(
     acts: list[tuple[str | None, Any]],
 ) -> None:
     desk = new_desk()
@@ -76,7 +76,7 @@ DAYS = st.dates(date(2026, 6, 10), date(2026, 6, 25))
     planned=st.lists(st.tuples(st.integers(1, 3), ACTIONS, SCOPES, DAYS), max_size=8),
     swept_on=st.lists(st.integers(8, 29), max_size=3),
 )
-def test_each_check_that_is_due_is_told_to_each_case_once_whatever_the_numbers_of_the_actions(
+def test_each_due_check_raises_one_alert_for_each_case(
     planned: list[tuple[int, str, PlanScope, date]], swept_on: list[int]
 ) -> None:
     desk = new_desk()

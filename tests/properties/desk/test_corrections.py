@@ -1,4 +1,4 @@
-"""A receipt that was wrong, across editions: the story keeps both, and the case is as if it had never been."""
+"""A corrected receipt, across editions: the events have both, the state has only the right one."""
 
 from __future__ import annotations
 
@@ -46,12 +46,12 @@ SITES = Sites([*(making.SITES[code] for code in making.SITES), ROOF])
 
 
 def moved(code: str) -> Sites:
-    """The sites, one of them in another territory."""
+    """Return the sites, one of them in another territory."""
     return Sites(attrs.evolve(SITES[one], territory="guadeloupe") if one == code else SITES[one] for one in SITES)
 
 
 def left(code: str) -> Sites:
-    """The sites without one."""
+    """Return the sites without one."""
     return Sites(SITES[one] for one in SITES if one != code)
 
 
@@ -62,7 +62,7 @@ def lived(
     truth: datetime | None,
     since: Sites | None = SITES,
 ) -> Case:
-    """A case after its receipt was corrected by a desk that knows these sites since, and after some acts."""
+    """Return a case whose receipt was corrected by a desk with these sites, after some commands."""
     desk = making.new_desk(policy=BOOK, sites=SITES)
     case = making.registered(desk, site, receipt)
     desk.add_support(case.reference, kind=SupportKind.EMAIL, title="courriel")
@@ -77,7 +77,7 @@ def lived(
 
 
 @given(receipts, receipts, st.sampled_from(["CRE", "STR", "FDF"]), st.lists(st.sampled_from(ACTS)))
-def test_a_receipt_corrected_gives_the_case_that_knew_it_from_the_start(
+def test_a_corrected_receipt_equals_a_receipt_known_from_the_start(
     mistaken: datetime, truth: datetime, site: str, acts: list[Callable[[Desk, str], Case]]
 ) -> None:
     corrected, known = lived(mistaken, site, acts, truth), lived(truth, site, acts, None)
@@ -88,7 +88,7 @@ def test_a_receipt_corrected_gives_the_case_that_knew_it_from_the_start(
 
 
 @given(receipts, receipts, st.sampled_from(["CRE", "STR", "FDF"]), st.sampled_from([moved, left, lambda _: None]))
-def test_a_case_keeps_its_calendar_where_its_site_has_moved_or_left(
+def test_a_case_retains_its_calendar_after_its_site_moved_or_left(
     mistaken: datetime, truth: datetime, site: str, change: Callable[[str], Sites | None]
 ) -> None:
     corrected, known = lived(mistaken, site, [], truth, change(site)), lived(truth, site, [], None)
@@ -97,7 +97,7 @@ def test_a_case_keeps_its_calendar_where_its_site_has_moved_or_left(
 
 
 @given(receipts, receipts, st.sampled_from([lambda _: SITES, moved]))
-def test_a_day_that_both_the_agency_and_the_site_close_stays_the_site_s(
+def test_a_closure_of_both_agency_and_site_stays_the_site_s(
     mistaken: datetime, truth: datetime, change: Callable[[str], Sites]
 ) -> None:
     corrected, known = lived(mistaken, "TOI", [], truth, change("TOI")), lived(truth, "TOI", [], None)
@@ -105,7 +105,7 @@ def test_a_day_that_both_the_agency_and_the_site_close_stays_the_site_s(
     assert (corrected.terms, corrected.deadline) == (known.terms, known.deadline)
 
 
-def test_a_receipt_is_not_moved_from_an_edition_that_the_desk_does_not_know() -> None:
+def test_a_receipt_is_not_moved_from_an_unknown_edition() -> None:
     desk = making.new_desk(policy=BOOK)
     case = making.registered(desk, "CRE", datetime(2026, 1, 2, 9, tzinfo=UTC))
     older = Desk(desk._context.store, policy=BOOK.editions[0], sites=making.SITES, clock=desk._context.clock)
@@ -116,7 +116,7 @@ def test_a_receipt_is_not_moved_from_an_edition_that_the_desk_does_not_know() ->
 
 
 @given(receipts, st.sampled_from(["CRE", "STR", "FDF"]))
-def test_what_was_said_at_the_registration_stays_said(truth: datetime, site: str) -> None:
+def test_a_correction_leaves_the_registration_unchanged(truth: datetime, site: str) -> None:
     mistaken = datetime(2025, 12, 30, 9, tzinfo=UTC)
     corrected = lived(mistaken, site, [], truth)
 
@@ -124,7 +124,7 @@ def test_what_was_said_at_the_registration_stays_said(truth: datetime, site: str
     assert corrected.registration.terms.edition == "2025"
 
 
-def test_another_edition_s_days_and_closures_count_from_the_right_receipt() -> None:
+def test_days_and_closures_of_the_edition_at_the_corrected_receipt_count() -> None:
     # Received on Friday 2 January, the fifth and the sixth closed: 7 to 9 and 12 to 16 January are the eight days.
     corrected = lived(datetime(2025, 12, 30, 9, tzinfo=UTC), "CRE", [], datetime(2026, 1, 2, 9, tzinfo=UTC))
 
@@ -132,7 +132,7 @@ def test_another_edition_s_days_and_closures_count_from_the_right_receipt() -> N
     assert corrected.awaited_on == date(2026, 1, 16)
 
 
-def test_a_receipt_corrected_within_an_edition_keeps_the_calendar_that_was_recorded() -> None:
+def test_a_receipt_corrected_within_an_edition_retains_the_calendar() -> None:
     desk = making.new_desk(policy=BOOK)
     case = making.registered(desk, "STR", datetime(2026, 1, 2, 9, tzinfo=UTC))
     moved = attrs.evolve(making.SITES["STR"], territory="metropole")

@@ -1,4 +1,4 @@
-"""What a notebook shows of every object: whatever people wrote, the same elements, and nothing but text from them."""
+"""HTML of every object for notebooks: texts of people never add or change an element."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ TEXTS = st.lists(st.sampled_from(FRAGMENTS) | st.text(st.characters(), max_size=
 
 @cache
 def _case() -> Case:
-    """A case with a text wherever one may stand, that is linked to another."""
+    """Return a linked case with the text in every field."""
     desk = making.new_desk()
     other = making.registered(desk)
     case = making.closed(desk, verbatim="le formateur", complainant="Mme Durand", remedy_sought="des excuses")
@@ -69,7 +69,7 @@ def _plan() -> Pgaac:
 
 @cache
 def _looked_at() -> tuple[Agenda, Signals]:
-    """An agenda that has an answer and a check, and signals."""
+    """Return an agenda with an answer and a check, and signals."""
     desk = making.new_desk()
     desk.register(making.facts(requirement=None), site="CRE", occurred_at=making.at(1))
     desk.pgaac("CRE").add(making.sheet(), occurred_at=making.at(2))
@@ -78,17 +78,17 @@ def _looked_at() -> tuple[Agenda, Signals]:
 
 
 def a_label(text: str) -> str:
-    """One line of the text, as an action is named."""
+    """Return one line of the text, as the name of an action."""
     return "".join(sign for sign in text if sign.isprintable()).strip()[:200].strip() or "A-1"
 
 
 def a_name(text: str) -> str:
-    """The text as a reference may have it: one line of signs that are seen."""
+    """Return the printable characters of the text, as a reference."""
     return "n" + "".join(sign for sign in text if sign.isprintable()).rstrip()
 
 
 def a_case(text: str) -> Case:
-    """The case, that text in every place of it that somebody writes or names."""
+    """Return the case with the text in every field that people write or name."""
     case = _case()
     links = tuple(attrs.evolve(link, to=a_name(text)) for link in case.links)
     return attrs.evolve(
@@ -138,7 +138,7 @@ def _wording(text: str) -> Wording:
 
 
 def an_edition(text: str) -> Policy:
-    """An edition whose name, and whose rule for a low note, are that text, but for what no edition may hold."""
+    """Return an edition with the text as its name and as a rule, without characters that an edition refuses."""
     text = NOT_IN_XML.sub("", text)
     (rule,) = (row for row in m2_1().tables["eligibility"].rows if row.id == "low-survey-note")
     own = attrs.evolve(rule, wording=_wording(text))
@@ -147,7 +147,7 @@ def an_edition(text: str) -> Policy:
 
 @cache
 def _replay() -> Replay:
-    """A replay in which that rule decides otherwise."""
+    """Return a replay in which that rule decides differently."""
     given = {"satisfaction": [6.5], "channel": ["survey"]}
     return replay(pl.DataFrame(given), [m2_1(), what_if(m2_1(), edition="7", survey_threshold=7)])
 
@@ -192,7 +192,7 @@ ALL = {**DISPLAYS, **PROSE}
 
 
 @given(st.sampled_from(sorted(ALL)), TEXTS)
-def test_whatever_people_wrote_is_text_and_nothing_else(name: str, text: str) -> None:
+def test_texts_never_become_markup(name: str, text: str) -> None:
     html = ALL[name](text)
     read = Fragment(html)
 
@@ -201,12 +201,12 @@ def test_whatever_people_wrote_is_text_and_nothing_else(name: str, text: str) ->
 
 
 @pytest.mark.parametrize("name", ALL)
-def test_what_is_written_is_shown_as_it_is(name: str) -> None:
+def test_texts_are_shown_unchanged(name: str) -> None:
     assert shown("<b>&amp;</b>") in Fragment(ALL[name]("<b>&amp;</b>")).text
 
 
 @given(TEXTS)
-def test_no_text_is_shown_where_it_is_not_asked_for(text: str) -> None:
+def test_texts_are_redacted_by_default(text: str) -> None:
     secret = f"Mme Durand{text}"
     case = attrs.evolve(_case(), vault=_case().vault.redacted(secret))
     plan = attrs.evolve(_plan(), vault=_plan().vault.redacted(secret))
@@ -223,7 +223,7 @@ def test_no_text_is_shown_where_it_is_not_asked_for(text: str) -> None:
 
 
 @pytest.mark.parametrize("name", DISPLAYS)
-def test_whatever_is_written_can_be_read_on_the_ground_it_stands_on(name: str) -> None:
+def test_text_has_enough_contrast_with_its_background(name: str) -> None:
     grounded = list(_grounds(DISPLAYS[name]("un mot")))
 
     assert min(contrast(ground, written) for ground, written in grounded) >= 4.5
@@ -231,7 +231,7 @@ def test_whatever_is_written_can_be_read_on_the_ground_it_stands_on(name: str) -
 
 
 def _grounds(html: str) -> Iterator[tuple[str, str]]:
-    """The ground and the colour of every element that sets either: a KeyError where one is set alone."""
+    """Return background and colour of every element that sets either; a KeyError if one is set alone."""
     for _, attributes in Fragment(html).elements:
         look = styles(attributes)
         if look.get("color", "inherit") != "inherit" or "background" in look:
@@ -239,7 +239,7 @@ def _grounds(html: str) -> Iterator[tuple[str, str]]:
 
 
 @pytest.mark.parametrize("name", DISPLAYS)
-def test_every_table_says_what_it_is_about_and_what_its_headers_head(name: str) -> None:
+def test_every_table_has_a_caption_and_scoped_headers(name: str) -> None:
     read = Fragment(DISPLAYS[name]("un mot"))
 
     assert len(read.having("caption")) == len(read.having("table")) > 0

@@ -1,4 +1,4 @@
-"""Whatever a text says, it is only a text: the stores keep it, find it by its letters, or refuse it, all alike."""
+"""Hostile texts: every store saves, finds or refuses them in the same way."""
 
 from __future__ import annotations
 
@@ -40,14 +40,14 @@ NAMING_WHAT_IS_THERE = {
 
 
 class Stage:
-    """Desks on the three stores, that agree and go on to agree."""
+    """Desks on the three stores, compared by a differential proxy."""
 
     def __init__(self) -> None:
         self._examples = 0
         self._desk: Any = None
 
     def desk(self) -> Any:
-        """The desks for one more example."""
+        """Return the desks for one more example."""
         if self._examples % RENEWED == 0:
             self.close()
             stores: list[Store] = [InMemoryStore(), SqlAlchemyStore.open("sqlite://"), postgresql_store()]
@@ -64,13 +64,13 @@ class Stage:
 
 @pytest.fixture(scope="module")
 def stage() -> Iterator[Stage]:
-    """One for all examples of this module."""
+    """The stage shared by all examples of this module."""
     stage = Stage()
     yield stage
     stage.close()
 
 
-def test_every_text_that_may_be_given_is_tried() -> None:
+def test_every_text_parameter_is_tried() -> None:
     texts = {f"ActionSheet.{field.name}" for field in attrs.fields(ActionSheet) if "Text" in str(field.type)}
     texts |= {f"ActionSheet.{field.name}" for field in attrs.fields(ActionSheet) if "str" in str(field.type)}
 
@@ -78,7 +78,7 @@ def test_every_text_that_may_be_given_is_tried() -> None:
 
 
 @pytest.mark.parametrize("place", PLACES)
-def test_a_harmless_text_is_accepted_wherever_it_may_be_given(place: str) -> None:
+def test_a_harmless_text_is_accepted_by_every_parameter(place: str) -> None:
     desk: Any = a_desk(InMemoryStore(), FakeClock(at(1, month=7)), sites=None)
     ready, ask = PLACES[place]
     refused = None
@@ -92,7 +92,7 @@ def test_a_harmless_text_is_accepted_wherever_it_may_be_given(place: str) -> Non
 
 
 @given(st.sampled_from(sorted(PLACES)), TEXTS)
-def test_a_text_is_kept_as_it_is_or_refused_wherever_it_is_given(stage: Stage, place: str, text: str) -> None:
+def test_a_text_is_stored_unchanged_or_refused_by_every_parameter(stage: Stage, place: str, text: str) -> None:
     desk = stage.desk()
     ready, ask = PLACES[place]
     case = ready(desk)
@@ -110,7 +110,7 @@ def test_a_text_is_kept_as_it_is_or_refused_wherever_it_is_given(stage: Stage, p
 
 
 @given(st.sampled_from(sorted(PLACES)), TEXTS)
-def test_a_reference_that_is_no_case_s_finds_none_and_harms_none(stage: Stage, place: str, reference: str) -> None:
+def test_an_unknown_reference_finds_nothing_and_changes_nothing(stage: Stage, place: str, reference: str) -> None:
     desk = stage.desk()
     _, ask = PLACES[place]
 
@@ -124,7 +124,7 @@ def test_a_reference_that_is_no_case_s_finds_none_and_harms_none(stage: Stage, p
 
 
 @given(TEXTS, TEXTS, st.sampled_from(["owner", "sites", "cause_family", "after", "text"]))
-def test_a_query_finds_what_has_the_very_letters(stage: Stage, kept: str, asked: str, field: str) -> None:
+def test_a_query_finds_exactly_the_cases_with_its_text(stage: Stage, kept: str, asked: str, field: str) -> None:
     desk = stage.desk()
     try:
         case = desk.register(making.facts(), site="CRE", handling_unit=kept, verbatim=kept, occurred_at=at(1))
@@ -144,7 +144,7 @@ def test_a_query_finds_what_has_the_very_letters(stage: Stage, kept: str, asked:
 
 
 def asking(field: str, text: str) -> CaseQuery:
-    """A query for a text, by one of its criteria."""
+    """Return a query for a text, by one of its criteria."""
     given: dict[str, Any] = {field: {text} if field == "sites" else text}
     return CaseQuery(**given, limit=5)
 
@@ -155,13 +155,13 @@ def _finds(desk: Any, case: Case, query: CaseQuery) -> bool:
 
 
 def before(case: Case) -> str:
-    """The reference just before that of a case."""
+    """Return the reference just before that of a case."""
     series, _, number = case.reference.rpartition("-")
     return f"{series}-{int(number) - 1:06d}"
 
 
 @pytest.mark.parametrize("sign", ["%", "_", "\\", "*", "?", "[a-z]", "'", '"', ".", "^"])
-def test_no_sign_of_a_pattern_stands_for_another(stage: Stage, sign: str) -> None:
+def test_pattern_characters_match_themselves(stage: Stage, sign: str) -> None:
     desk = stage.desk()
     case = desk.register(making.facts(), site="CRE", handling_unit=f"a{sign}b", verbatim=f"a{sign}b", occurred_at=at(1))
     desk.register(making.facts(), site="CRE", handling_unit="axxb", verbatim="axxb", occurred_at=at(1))
@@ -173,13 +173,13 @@ def test_no_sign_of_a_pattern_stands_for_another(stage: Stage, sign: str) -> Non
 
 @pytest.mark.parametrize("text", REFUSED)
 @pytest.mark.parametrize("field", ["owner", "sites", "cause_family", "after", "text"])
-def test_a_query_for_what_no_store_keeps_is_refused(field: str, text: str) -> None:
+def test_a_query_for_a_text_that_cannot_be_stored_is_refused(field: str, text: str) -> None:
     with pytest.raises(ValueError, match=f"{field}: .*NUL"):
         asking(field, text)
 
 
 @pytest.mark.parametrize("text", REFUSED)
-def test_nothing_is_found_under_what_no_store_keeps(stage: Stage, text: str) -> None:
+def test_nothing_is_found_by_a_reference_that_cannot_be_stored(stage: Stage, text: str) -> None:
     desk = stage.desk()
     with pytest.raises(CaseNotFoundError):
         desk.cases.get(text)
@@ -190,7 +190,7 @@ def test_nothing_is_found_under_what_no_store_keeps(stage: Stage, text: str) -> 
 
 
 class Spied(SqlAlchemyStore):
-    """A store that shows which cases come from the database, and what is asked of it."""
+    """A store that records the queries and the cases read from the database."""
 
     def __init__(self, engine: Engine) -> None:
         super().__init__(engine)
@@ -219,7 +219,7 @@ def spied() -> Iterator[Spied]:
 
 
 @given(st.lists(TEXTS, min_size=2, max_size=2, unique=True))
-def test_a_scoped_desk_fetches_no_foreign_case_whatever_the_sites_are_called(spied: Spied, sites: list[str]) -> None:
+def test_a_scoped_desk_fetches_no_foreign_case_with_any_site_name(spied: Spied, sites: list[str]) -> None:
     mine, theirs = sites
     whole = Desk(spied, clock=FakeClock(at(1, month=7)))
     try:
@@ -245,7 +245,7 @@ def test_a_scoped_desk_fetches_no_foreign_case_whatever_the_sites_are_called(spi
 
 
 @given(TEXTS)
-def test_a_scope_is_left_by_no_site_or_reference(spied: Spied, text: str) -> None:
+def test_no_site_or_reference_leaves_the_scope(spied: Spied, text: str) -> None:
     whole = Desk(spied, clock=FakeClock(at(1, month=7)))
     foreign = whole.register(making.facts(), site="STR", occurred_at=at(1))
     scoped = whole.scoped(site="CRE")

@@ -1,4 +1,4 @@
-"""Instants around the changes of the hour: their order is that of UTC, in memory and in a database alike.
+"""Instants around clock changes: ordered as in UTC, in memory and in a database.
 
 The oracle counts seconds since 1970; it knows neither zones nor datetimes.
 """
@@ -31,7 +31,7 @@ SITES = Sites(Site(code=territory, name=territory, region="R", territory=territo
 
 @cache
 def changes(zone: ZoneInfo) -> tuple[int, ...]:
-    """The seconds since 1970 of the hours from which a zone has another offset, found by looking at every hour."""
+    """Return the hours, in seconds since 1970, at which the offset of a zone changes, by testing every hour."""
     hours = range(
         int(datetime(1996, 1, 1, tzinfo=UTC).timestamp()), int(datetime(2037, 1, 1, tzinfo=UTC).timestamp()), 3600
     )
@@ -46,7 +46,7 @@ def stores() -> tuple[Store, Store]:
 
 @st.composite
 def nights(draw: st.DrawFn) -> tuple[str, int, list[int]]:
-    """A zone, and instants of one of its nights in which the hour changes, as seconds since 1970."""
+    """Return a zone and instants of one night with a clock change, in seconds since 1970."""
     territory = draw(st.sampled_from(sorted(ZONES)))
     change = draw(st.sampled_from(changes(ZONES[territory])))
     minutes = st.integers(-90, 90).map(lambda minute: change + 60 * minute)
@@ -54,7 +54,7 @@ def nights(draw: st.DrawFn) -> tuple[str, int, list[int]]:
 
 
 def lived(desk: Desk, site: str, zone: ZoneInfo, seconds: list[int]) -> tuple[list[bool], Case | None]:
-    """What of a life is allowed: registering, containing, its effect, a receipt and a date corrected."""
+    """Return which commands are accepted: register, contain, its effect, a corrected receipt and date."""
     received, entered, contained, judged, truth = (datetime.fromtimestamp(second, zone) for second in seconds)
     try:
         case = desk.register(a_complaint(received_at=received), site=site, occurred_at=entered)
@@ -87,9 +87,7 @@ def expected(now: int, seconds: list[int]) -> list[bool]:
 
 
 @given(nights(), st.sampled_from([60, 100]))
-def test_the_order_of_instants_is_that_of_utc_in_every_night_of_another_hour(
-    night: tuple[str, int, list[int]], minutes: int
-) -> None:
+def test_instants_are_ordered_as_in_utc_around_clock_changes(night: tuple[str, int, list[int]], minutes: int) -> None:
     territory, change, seconds = night
     zone, now = ZONES[territory], change + 60 * minutes
     clock = FakeClock(datetime.fromtimestamp(now, zone))
@@ -107,7 +105,7 @@ def test_the_order_of_instants_is_that_of_utc_in_every_night_of_another_hour(
 
 
 @pytest.mark.parametrize("store", stores(), ids=["memory", "SQLite"])
-def test_an_act_twenty_minutes_after_the_receipt_is_after_it_though_the_clock_went_back(store: Store) -> None:
+def test_an_event_twenty_minutes_after_the_receipt_is_later_despite_a_clock_change(store: Store) -> None:
     receipt = datetime(2026, 10, 25, 2, 50, tzinfo=PARIS)
     act = datetime(2026, 10, 25, 2, 10, fold=1, tzinfo=PARIS)
     assert act.astimezone(UTC) - receipt.astimezone(UTC) == timedelta(minutes=20)
@@ -123,7 +121,7 @@ def test_an_act_twenty_minutes_after_the_receipt_is_after_it_though_the_clock_we
         desk.acknowledge(late.reference, occurred_at=receipt)
 
 
-def test_what_is_kept_is_what_a_database_reads_back() -> None:
+def test_instants_read_back_from_a_database_are_equal() -> None:
     receipt = datetime(2026, 10, 25, 2, 30, fold=1, tzinfo=PARIS)
     facts = a_complaint(received_at=receipt)
 

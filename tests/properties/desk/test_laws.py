@@ -1,4 +1,4 @@
-"""The laws of a desk, on the stores, under an edition that has receipt acknowledged."""
+"""The shipped properties of a desk on each store, under an edition with acknowledgement of receipt."""
 
 from __future__ import annotations
 
@@ -22,6 +22,6 @@ MAKERS: dict[str, Callable[[], Desk]] = {
 
 @pytest.mark.parametrize("store", MAKERS)
 @pytest.mark.parametrize("law", desk_laws(), ids=str)
-def test_a_desk_keeps_the_law(law: Law[MakeDesk], store: str) -> None:
-    with nullcontext() if store == "memory" else briefly():  # the stores are told apart by test_stores_agree
+def test_a_desk_has_the_property(law: Law[MakeDesk], store: str) -> None:
+    with nullcontext() if store == "memory" else briefly():  # test_stores_agree compares the stores
         law.check(MAKERS[store])

@@ -1,6 +1,6 @@
-"""An application's own table and the cases tell the same story, whatever is done, kept, undone in part or altogether.
+"""The table of a host application and the cases stay consistent under commits, rollbacks and savepoints.
 
-What should be there is told by a list of what was there at each savepoint; the databases are asked from outside too.
+The oracle is a list of states at each savepoint; the databases are read from outside too.
 """
 
 from __future__ import annotations
@@ -26,14 +26,14 @@ from tests.unit.desk import making
 
 @attrs.frozen
 class Told:
-    """What is there: the invoices, and how many events each case has."""
+    """The expected state: the invoices, and the number of events of each case."""
 
     invoices: tuple[int, ...] = ()
     cases: dict[str, int] = attrs.field(factory=dict)
 
 
 class OneStory(RuleBasedStateMachine):
-    """An application that does as it pleases, and what it must find."""
+    """A host application with random transactions, and its expected state."""
 
     kind: ClassVar[str]
 
@@ -67,7 +67,7 @@ class OneStory(RuleBasedStateMachine):
     @precondition(lambda self: self.now.cases)
     @rule(data=st.data())
     def be_overtaken(self, data: st.DataObject) -> None:
-        """Of a unit that changes two cases, the one loses against another unit."""
+        """A unit that changes two cases loses one of them against another unit."""
         reference = data.draw(st.sampled_from(sorted(self.now.cases)))
         other = making.registered(self.desk).reference
         self.now = self._with(other, 1)
@@ -149,7 +149,7 @@ class OneStory(RuleBasedStateMachine):
 
 
 @pytest.mark.parametrize("kind", HOSTS)
-def test_the_table_of_the_host_and_the_cases_tell_one_story(kind: str) -> None:
+def test_the_table_of_the_host_and_the_cases_stay_consistent(kind: str) -> None:
     machine = type("OneStory", (OneStory,), {"kind": kind})
     examples = 200 if os.environ.get("HYPOTHESIS_PROFILE") == "soak" else 6
 

@@ -1,4 +1,4 @@
-"""What random lives leave in a database is sound, and is found to be: `soak/verify_lives.py` lives ten thousand."""
+"""Random commands leave a consistent database: `soak/verify_lives.py` runs ten thousand."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ EXAMPLES = 100 if os.environ.get("HYPOTHESIS_PROFILE") == "soak" else 5
 @pytest.mark.parametrize("kind", STORES)
 @settings(max_examples=EXAMPLES)
 @given(seed=st.integers(0, 2**32))
-def test_nothing_is_found_wrong_after_random_lives(kind: str, seed: int) -> None:
+def test_random_lives_leave_a_consistent_database(kind: str, seed: int) -> None:
     clock, store = FakeClock(at(1)), STORES[kind]()
     try:
         assert live_and_verify(a_desk(store, clock), clock, Random(seed), 4, Counter()) == []  # noqa: S311

@@ -1,4 +1,4 @@
-"""Verdicts, and the cases that undo them, told in any order."""
+"""Verdicts, and the cases that undo them, recorded in any order."""
 
 from __future__ import annotations
 
@@ -35,9 +35,9 @@ CLOSED = 25
 
 @attrs.frozen
 class Told:
-    """A case: where, when it was received, of which causes; when it came again, of which more.
+    """A case: its site, receipt and causes; its reopening and further causes.
 
-    Each date is given as it was thought to be at first, and as it was.
+    Each date has its first, wrong value and its right one.
     """
 
     site: str
@@ -47,7 +47,7 @@ class Told:
     more: tuple[str, ...]
 
     def shown(self) -> Iterable[tuple[datetime, set[str]]]:
-        """Since when it shows which families, as a reader of its story would say."""
+        """Return the families of causes with the date of their first occurrence, as read from the events."""
         yield self.received[1], set(self.families)
         if self.again is not None:
             yield self.again[1], {*self.families, *self.more}
@@ -70,7 +70,7 @@ SOME = st.lists(st.sampled_from(FAMILIES), min_size=1, unique=True).map(tuple)
 
 
 def corrected(first: int, last: int) -> st.SearchStrategy[tuple[datetime, datetime]]:
-    """A date as it was thought at first, and as it was: later, for what was opened again stays so at an earlier one."""
+    """Draw a wrong date and the right, later one: an action reopened at an earlier date stays reopened."""
     return st.lists(instants(first, last), min_size=2, max_size=2).map(sorted).map(lambda two: (two[0], two[1]))
 
 
@@ -98,7 +98,7 @@ VERDICTS = st.fixed_dictionaries(
 
 
 def steps_of_case(desk: Desk, told: Told) -> list[Callable[[], object]]:
-    """What is recorded of a case, one thing after the other."""
+    """Return the commands on a case, in order."""
     thought, received = told.received
     case = registered(desk, told.site, thought)
     handled = at(CLOSED)
@@ -146,7 +146,7 @@ def steps_of_verdict(desk: Desk, verdict: Verdict) -> list[Callable[[], object]]
     effectiveness = Effectiveness.EFFECTIVE if verdict.effective else Effectiveness.NOT_EFFECTIVE
 
     def close() -> None:
-        with suppress(PlanRefusedError):  # it was opened again, or awaits what follows it up
+        with suppress(PlanRefusedError):  # reopened, or without a follow-up yet
             plan.close(verdict.line)
 
     judge: list[Callable[[], object]] = [
@@ -156,7 +156,7 @@ def steps_of_verdict(desk: Desk, verdict: Verdict) -> list[Callable[[], object]]
 
 
 @given(data=st.data(), cases=st.lists(CASES, max_size=3), verdicts=VERDICTS)
-def test_a_line_ends_opened_again_where_its_cause_was_shown_after_the_verdict_whatever_was_told_first(
+def test_an_action_is_reopened_by_a_later_cause_in_any_order_of_entry(
     data: st.DataObject, cases: list[Told], verdicts: dict[str, Verdict]
 ) -> None:
     desk = new_desk()
@@ -183,7 +183,7 @@ def test_a_line_ends_opened_again_where_its_cause_was_shown_after_the_verdict_wh
 
 
 @given(cases=st.lists(CASES, min_size=1, max_size=3), verdicts=VERDICTS)
-def test_a_line_judged_anew_is_opened_again_by_no_case_that_it_was_opened_again_for(
+def test_an_action_judged_again_is_not_reopened_by_its_former_cases(
     cases: list[Told], verdicts: dict[str, Verdict]
 ) -> None:
     desk = new_desk()

@@ -1,4 +1,4 @@
-"""Many registered at once are as registered one after the other, whatever the size of the batches."""
+"""Batch registration has the results of single registrations, for every batch size."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ BOOK = PolicyBook([Policy(edition="2026", in_force_from=date(2025, 6, 1))])
 RECEIPTS = [
     datetime(2026, 6, 1, 9, tzinfo=UTC),
     datetime(2025, 12, 31, 23, 30, tzinfo=UTC),  # of 2026 in Paris, of 2025 in Martinique
-    datetime(2026, 7, 2, tzinfo=UTC),  # to come
+    datetime(2026, 7, 2, tzinfo=UTC),  # in the future
     datetime(2025, 1, 1, tzinfo=UTC),  # before any edition
 ]
 facts = st.one_of(
@@ -48,7 +48,7 @@ registrations = st.builds(
 
 
 def new_desk() -> Desk:
-    """A desk whose salts come in a known order."""
+    """Return a desk with reproducible salts."""
     desk = making.new_desk(NOW, policy=BOOK)
     numbers = count()
     return desk._with(salt=lambda: next(numbers).to_bytes(16))
@@ -87,7 +87,7 @@ def _texts(case: Case) -> list[Any]:
     st.integers(1, 6),
     st.sampled_from([None, "CRE", "FDF"]),
 )
-def test_many_at_once_are_as_one_after_the_other(
+def test_a_batch_has_the_results_of_single_registrations(
     known: list[Registration], asked: list[Registration], at_once: int, scope: str | None
 ) -> None:
     desks = new_desk(), new_desk()
@@ -102,7 +102,7 @@ def test_many_at_once_are_as_one_after_the_other(
 
 
 @given(st.lists(registrations), st.integers(1, 6))
-def test_given_again_with_their_sources_they_add_nothing(given_once: list[Registration], at_once: int) -> None:
+def test_registering_the_same_sources_again_adds_nothing(given_once: list[Registration], at_once: int) -> None:
     asked = [attrs.evolve(one, source=f"message {number}") for number, one in enumerate(given_once)]
     desk = new_desk()
     first = [entered.case for entered in desk.register_many(asked, batch_size=at_once)]

@@ -1,4 +1,4 @@
-"""Verbs that run within each other come to what they come to one after the other, in one order or another."""
+"""Interleaved commands are serializable: their result equals that of some serial order."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def on(store: Store) -> Desk:
 
 
 def world() -> InMemoryStore:
-    """A store of the test's own, with what `_world` made once: cases and plans are values."""
+    """Return a store with the shared cases and plans of `_world`, which are immutable."""
     store, made = InMemoryStore(), _world()
     for name in ("_cases", "_ordered", "_sources", "_plans", "_guards"):
         attribute: Any = getattr(store, name)
@@ -87,7 +87,7 @@ def world() -> InMemoryStore:
 
 @cache
 def _world() -> InMemoryStore:
-    """Three cases, of which the second is analysed; a fourth answered, whose action is closed; another action done."""
+    """Create three cases, the second analysed; a fourth answered, with a closed action; another action done."""
     store = InMemoryStore()
     desk = on(store)
     for day in (20, 5, 12, 12):
@@ -108,7 +108,7 @@ def _world() -> InMemoryStore:
 
 
 class Proxy:
-    """A repository, or the guards, of a unit of work: each use is counted before it is passed on."""
+    """A proxy of a repository, or of the guards: each call is counted first."""
 
     def __init__(self, inner: Any, use: Callable[[], None]) -> None:
         self._inner, self._use = inner, use
@@ -119,7 +119,7 @@ class Proxy:
 
 
 class Interrupted(Store):
-    """A store at whose uses others act: at the first use of the given number, and so on."""
+    """A store on which concurrent commands run at the calls of the given numbers."""
 
     def __init__(self, store: Store, acts: dict[int, Callable[[], None]]) -> None:
         self.feed, self.sequences, self.journal = store.feed, store.sequences, store.journal
@@ -145,16 +145,16 @@ class Interrupted(Store):
             act()
 
     def rest(self) -> None:
-        """Whoever has not acted yet acts now."""
+        """Run the remaining concurrent commands."""
         for act in self._acts.values():
             act()
 
     def pause(self, seconds: float) -> None:
-        """Wait for nobody."""
+        """Do not wait."""
 
 
 def tried(name: str, desk: Desk) -> str | None:
-    """The class of the refusal of an act; None where it is accepted."""
+    """Return the class of the refusal of a command; None if it is accepted."""
     try:
         ACTS[name](desk)
     except REFUSALS as error:
@@ -163,7 +163,7 @@ def tried(name: str, desk: Desk) -> str | None:
 
 
 def summary(store: Store) -> Any:
-    """What the acts may change."""
+    """Return the state that the commands may change."""
     desk = on(store)
     cases = [desk.cases.get(case) for case in CASES]
     plans = [desk.pgaac(scope) for scope in ("CRE", STD, REGION, PlanScope.nation())]
@@ -197,7 +197,7 @@ def one_after_the_other(names: tuple[str, ...]) -> Any:
 
 @pytest.mark.parametrize("group", GROUPS)
 @given(data=st.data())
-def test_verbs_within_each_other_come_to_what_they_come_to_in_some_order(group: str, data: st.DataObject) -> None:
+def test_interleaved_commands_equal_some_serial_order(group: str, data: st.DataObject) -> None:
     names = data.draw(st.lists(st.sampled_from(GROUPS[group]), min_size=2, max_size=3, unique=True))
     first, *others = names
     last = uses(first)
@@ -213,7 +213,7 @@ def test_verbs_within_each_other_come_to_what_they_come_to_in_some_order(group: 
     refusals[first] = tried(first, on(interrupted))
     interrupted.rest()
 
-    # Who acts on the same case or plan at the same time is told, and nothing is written: as if it had not been asked.
+    # A concurrent command on the same case or plan is refused and writes nothing: as if it had not run.
     asked = [name for name in names if refusals[name] != "ConcurrentChangeError"]
     done = {name: refusals[name] for name in asked}, summary(store)
     assert done in [one_after_the_other(order) for order in permutations(asked)]
@@ -221,7 +221,7 @@ def test_verbs_within_each_other_come_to_what_they_come_to_in_some_order(group: 
 
 @cache
 def uses(name: str) -> int:
-    """How often an act alone uses the store; its commit is the last, where it is accepted."""
+    """Return the number of calls of the store by a command alone; an accepted one ends with its commit."""
     store = Interrupted(world(), {})
     tried(name, on(store))
     return store.count

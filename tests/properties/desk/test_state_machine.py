@@ -1,7 +1,6 @@
-"""A desk driven at random through every act: its laws hold after each, and everything is reached.
+"""A state machine over every command of the desk: its properties hold after each, and every state is reached.
 
-The run reports which acts were accepted, which states were reached and which guards refused; it fails where one of them
-never was.
+The run reports accepted commands, reached states and refusing guards; it fails if one of them never occurred.
 """
 
 from __future__ import annotations
@@ -62,7 +61,7 @@ BOOK = PolicyBook(
 
 
 def an_anonymous_note(desk: Desk, site: str, received_at: datetime) -> Case:
-    """Register a low note that nobody signed."""
+    """Register an anonymous low note."""
     note = making.facts(received_at, channel="survey", formal=False, satisfaction=3)
     return desk.register(note, site=site, occurred_at=received_at)
 
@@ -99,7 +98,7 @@ MOMENTS = (*NOW * 5, *OTHER)
 
 @attrs.define
 class Reached:
-    """What a run has come across."""
+    """The commands, states and guards that a run has reached."""
 
     verbs: set[CommandType] = attrs.field(factory=set)
     states: set[CaseState] = attrs.field(factory=set)
@@ -114,7 +113,7 @@ class Reached:
 
 
 class Life(RuleBasedStateMachine):
-    """Desks on one store; what they accepted is written down beside them, event by event."""
+    """Desks on one store, with a separate record of every accepted event."""
 
     def __init__(self, reached: Reached) -> None:
         super().__init__()
@@ -128,7 +127,7 @@ class Life(RuleBasedStateMachine):
 
     @initialize()
     def begin(self) -> None:
-        """One of each message, and one case closed."""
+        """Register one of each message, and close one case."""
         for message, site in enumerate((*SITES, *SITES[:2])):
             self.register(message=message, site=site, source=None)
         self.bring(making.closed, "CRE")
@@ -138,12 +137,12 @@ class Life(RuleBasedStateMachine):
                 self.ask(asked, number, Role.RQR, NOW[0])
 
     def case(self, number: int) -> Case:
-        """One of the cases, the latest being number 0."""
+        """Return one of the cases, the latest being number 0."""
         references = sorted(self.told)
         return self.desk.cases.get(references[-1 - number % len(references)])
 
     def write_down(self, case: Case, verb: CommandType | None = None) -> None:
-        """What was accepted: the events that are new, and the state they led to."""
+        """Record the new events and the new state."""
         known = self.told.setdefault(case.reference, [])
         assert list(case.events[: len(known)]) == known
         assert len(case.events) == len(known) + 1 or verb is None
@@ -187,7 +186,7 @@ class Life(RuleBasedStateMachine):
 
     @rule(number=CASES, first=st.integers(0, 40), role=ROLES, moment=st.sampled_from(MOMENTS))
     def ask_for_everything(self, number: int, first: int, role: Role, moment: Moment) -> None:
-        """Every act there is, one after the other, beginning anywhere."""
+        """Run every command, one after the other, from a random beginning."""
         asks = (*HANDLING, *CLOSING, *ENDING)
         for place in range(len(asks)):
             self.ask(asks[(first + place) % len(asks)], number, role, moment)
@@ -195,7 +194,7 @@ class Life(RuleBasedStateMachine):
 
     @rule(number=CASES, choice=st.integers(0, 5), role=ROLES)
     def go_on(self, number: int, choice: int, role: Role) -> None:
-        """What usually comes next, so that cases come far."""
+        """Run the usual next command, so that cases reach late states."""
         usual = USUAL[self.case(number).state]
         verb = usual[choice % len(usual)]
         asks = [asked for asked in (*HANDLING, *CLOSING, *ENDING) if asked[0] is verb]
@@ -222,14 +221,14 @@ class Life(RuleBasedStateMachine):
         self.reached.guards |= {guard.id for guard in refused.guards}
 
     def everything(self) -> tuple[object, ...]:
-        """All that the store has."""
+        """Return the contents of the store."""
         with self.desk._context.store.unit_of_work() as unit:
             plans: tuple[Pgaac, ...] = tuple(unit.plans.get(scope) for scope in unit.plans.scopes())
         return self.desk.cases.find(CaseQuery(limit=500)).cases, self.desk.feed(limit=5000), plans
 
     @rule(number=CASES, effective=st.booleans())
     def settle(self, number: int, effective: bool) -> None:
-        """Carry an action of a case through, or give it up."""
+        """Complete an action of a case, or abandon it."""
         case = self.case(number)
         with self.desk._context.store.unit_of_work() as unit:
             plans = [unit.plans.get(scope) for scope in unit.plans.scopes()]
@@ -275,7 +274,7 @@ class Life(RuleBasedStateMachine):
         self.touched = set()
 
     def clock_and_state_follow(self, case: Case) -> None:
-        """The state and the answer clock, worked out a second time from the story."""
+        """Compare state and answer clock with a second computation from the events."""
         running = closed = False
         for event in self.told[case.reference]:
             running = (running or isinstance(event.data, Registered | Reopened)) and not isinstance(
@@ -314,7 +313,7 @@ class Life(RuleBasedStateMachine):
         assert {item.event.case for item in here.feed(limit=5000)} == set(own)
 
     def teardown(self) -> None:
-        """In the end everything is asked of each case that was there in the beginning, which is then forgotten."""
+        """Run every command on each of the first cases, then anonymise it."""
         self.clock.advance(days=1)
         for number in range(len(self.told) - 1, len(self.told) - 1 - self.first, -1):
             for moment in (*NOW, *OTHER):
@@ -331,7 +330,7 @@ class Life(RuleBasedStateMachine):
         return {registered.site, *registered.service_sites, units[-1]}
 
 
-def test_a_desk_keeps_its_laws_whatever_is_asked_and_everything_is_reached(
+def test_random_commands_preserve_every_property_and_reach_every_state(
     record_property: Callable[[str, object], None],
 ) -> None:
     reached = Reached()
@@ -349,13 +348,13 @@ def test_a_desk_keeps_its_laws_whatever_is_asked_and_everything_is_reached(
     assert {guard.id for guard in GUARDS} - reached.guards == set()
 
 
-def test_what_was_never_reached_would_be_told() -> None:
+def test_an_unreached_state_is_reported() -> None:
     assert Reached().report() == (
         f"0 acts asked for: 0 of 25 acts accepted, 0 of 6 states reached, 0 of {len(GUARDS)} guards refused"
     )
 
 
-def test_a_lost_event_would_be_seen() -> None:
+def test_a_lost_event_is_detected() -> None:
     life = Life(Reached())
     life.begin()
     life.the_feed_has_every_event_once_in_order()

@@ -1,7 +1,7 @@
-"""Desks on a store in memory, in SQLite and PostgreSQL, and within transactions of an application: asked the same, they
-answer and refuse the same.
+"""Desks in memory, on SQLite and PostgreSQL, and inside transactions of an application: the same calls have the same
+results and refusals.
 
-Their salts are drawn alike, so that nothing at all may differ: cases, texts, plans, pages, counts, positions, errors.
+Their salts are equal, so that nothing may differ: cases, texts, plans, pages, counts, positions, errors.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ QUERIES = st.builds(
 
 
 def save_and_commit(unit: UnitOfWork, case: Case, expected: int) -> None:
-    """A store may say at either that somebody was faster."""
+    """A store may report a conflict when saving or when committing."""
     unit.cases.save(case, expected)
     unit.commit()
 
@@ -82,21 +82,21 @@ def entered(desk: Desk, asked: list[Registration], at_once: int) -> list[tuple[C
 
 @cache
 def of_applications() -> URL:
-    """A database of PostgreSQL with the schema and no row, whatever is begun and rolled back in it."""
+    """A PostgreSQL database with the schema and no row; transactions in it are rolled back."""
     url = new_database()
     upgrade(url)
     return url
 
 
 def applications() -> list[Any]:
-    """Connections of applications, in each of which a transaction is begun with what is done."""
+    """Connections of applications, each with a transaction begun."""
     connections: list[Any] = [sqlite3.connect(":memory:"), psycopg.connect(conninfo(of_applications()))]
     upgrade(connections[0])
     return connections
 
 
 class Agreement(RuleBasedStateMachine):
-    """What is asked of one desk is asked of all; the chorus compares what they say."""
+    """Every call goes to all desks; the proxy compares the results."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -171,7 +171,7 @@ class Agreement(RuleBasedStateMachine):
 
     @rule(number=st.integers(0, 30))
     def two_change_one_case(self, number: int) -> None:
-        """Of two who loaded the same version the second is refused, with both versions."""
+        """The second of two changes of one version is refused, with both versions."""
         reference = self.case(number).reference
         with self.desk._context.store.unit_of_work() as unit:
             case = unit.cases.get(reference)
@@ -212,7 +212,7 @@ class Agreement(RuleBasedStateMachine):
         self.position = items[-1].position if items else self.position
 
     def teardown(self) -> None:
-        """In the end everything is compared, and the stores are closed."""
+        """Compare the contents, and close the stores."""
         try:
             for desk in self.desk._voices:
                 assert list(desk.verify()) == []
@@ -230,13 +230,13 @@ class Agreement(RuleBasedStateMachine):
                 connection.close()
 
 
-def test_the_stores_agree_whatever_is_asked() -> None:
+def test_stores_return_the_same_results() -> None:
     examples = 200 if os.environ.get("HYPOTHESIS_PROFILE") == "soak" else 8
 
     run_state_machine_as_test(Agreement, settings=settings(max_examples=examples, stateful_step_count=30))
 
 
-def test_a_store_that_lost_something_would_be_heard() -> None:
+def test_a_store_that_loses_data_is_detected() -> None:
     clock, stores = FakeClock(at(1, month=7)), [InMemoryStore(), InMemoryStore()]
     desk: Any = Chorus(*(a_desk(store, clock) for store in stores))
     making.registered(desk)

@@ -1,4 +1,4 @@
-"""Invented desks and cases: short ways to make them."""
+"""Factories of desks, facts and cases for tests."""
 
 from __future__ import annotations
 
@@ -36,19 +36,19 @@ def at(day: int, hour: int = 9, month: int = 6) -> datetime:
 
 
 def new_desk(now: datetime | None = None, **given: Any) -> Desk:
-    """A desk on a new store, on 1 July 2026 unless told otherwise; RQR acts, so that every role's guard lets pass."""
+    """Return a desk on a new store, on 1 July 2026 by default, acting as RQR, a role that every guard accepts."""
     clock = given.pop("clock", None) or FakeClock(now or at(1, month=7))
     return Desk.in_memory(sites=given.pop("sites", SITES), clock=clock, **given).acting("Mme Roux", Role.RQR)
 
 
 def in_year(desk: Desk, year: int) -> Desk:
-    """The desk in another year: its store, on 1 July."""
+    """Return a desk on the same store, on 1 July of another year."""
     clock = FakeClock(at(1, month=7).replace(year=year))
     return Desk(desk._context.store, sites=SITES, clock=clock).acting("Mme Roux", Role.RQR)
 
 
 def facts(received_at: datetime | None = None, **given: Any) -> ComplaintFacts:
-    """A complaint within the scope, of one centre."""
+    """Return the facts of a complaint of one centre."""
     return a_complaint(**{"received_at": received_at or at(1), **given})
 
 
@@ -106,7 +106,7 @@ def judged(plan: PlanService, reference: str = "A-1", day: int = 10) -> None:
 
 
 class Overtaken(Store):
-    """A store on which, the first time a unit commits, somebody else has done something just before."""
+    """A store on which a concurrent command runs just before the first commit."""
 
     def __init__(self, store: Store, overtake: Any) -> None:
         self.feed, self.sequences = store.feed, store.sequences
@@ -125,11 +125,11 @@ class Overtaken(Store):
         return unit
 
     def pause(self, seconds: float) -> None:
-        """Wait for nobody: what overtook is over."""
+        """Do not wait: the concurrent command has ended."""
 
 
 def overtaken(desk: Desk, act: Callable[[], object]) -> Desk:
-    """The desk, on whose next unit of work somebody else acts just before the commit."""
+    """Return a desk on whose next unit of work a concurrent command runs just before the commit."""
     return Desk(Overtaken(desk._context.store, act), sites=SITES, clock=FakeClock(at(1, month=7))).acting(
         "M. Petit", Role.RQR
     )

@@ -1,4 +1,4 @@
-"""The agenda tells what is awaited until a day, what is overdue included, and what to ask."""
+"""The agenda: answers and checks due until a day, overdue ones included, and questions to ask."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def due(desk: Desk, until: date = FAR) -> list[tuple[date, str]]:
     return [(one.due, one.case) for one in desk.agenda(until).answers]
 
 
-def test_answers_come_by_day_then_the_highest_level_then_the_site() -> None:
+def test_answers_are_sorted_by_day_level_and_site() -> None:
     desk = new_desk()
     late = registered(desk, "CRE", at(2))
     others = [
@@ -40,7 +40,7 @@ def test_answers_come_by_day_then_the_highest_level_then_the_site() -> None:
     ]
 
 
-def test_the_day_itself_is_within_and_what_comes_after_it_is_not() -> None:
+def test_the_last_day_is_included_and_later_days_are_not() -> None:
     desk = new_desk()
     registered(desk, "CRE", at(1))
 
@@ -48,7 +48,7 @@ def test_the_day_itself_is_within_and_what_comes_after_it_is_not() -> None:
     assert due(desk, date(2026, 6, 14)) == []
 
 
-def test_what_is_answered_withdrawn_or_closed_is_awaited_no_more() -> None:
+def test_answered_withdrawn_and_closed_cases_are_left_out() -> None:
     desk = new_desk()
     answered(desk)
     desk.withdraw(registered(desk).reference)
@@ -59,7 +59,7 @@ def test_what_is_answered_withdrawn_or_closed_is_awaited_no_more() -> None:
     assert due(desk) == []
 
 
-def test_an_answer_says_who_handles_it_and_how_far_it_is() -> None:
+def test_an_answer_has_site_level_and_state() -> None:
     desk = new_desk()
     case = making.qualified(desk, "CRE")
     desk.reroute(case.reference, handling_unit="STD")
@@ -70,7 +70,7 @@ def test_an_answer_says_who_handles_it_and_how_far_it_is() -> None:
     assert (one.standing, one.question) == (Admissibility.IN_SCOPE, None)
 
 
-def test_what_is_to_be_clarified_comes_with_the_question_of_its_own_assessment() -> None:
+def test_an_unclear_case_has_the_question_of_its_assessment() -> None:
     desk = new_desk()
     unclear = facts(requirement=None)
     case = desk.register(unclear, site="CRE", occurred_at=at(1))
@@ -82,7 +82,7 @@ def test_what_is_to_be_clarified_comes_with_the_question_of_its_own_assessment()
     assert (one.case, one.standing, one.question) == (case.reference, Admissibility.TO_BE_CLARIFIED, asked.question)
 
 
-def test_of_an_edition_that_the_desk_does_not_know_no_question_is_told() -> None:
+def test_a_case_of_an_unknown_edition_has_no_question() -> None:
     desk = new_desk()
     desk.register(facts(requirement=None), site="CRE", occurred_at=at(1))
     other = Desk(desk._context.store, policy=PolicyBook([Policy(edition="2027")]))
@@ -92,14 +92,14 @@ def test_of_an_edition_that_the_desk_does_not_know_no_question_is_told() -> None
     assert (one.standing, one.question) == (Admissibility.TO_BE_CLARIFIED, None)
 
 
-def test_a_malfunction_has_no_answer_to_wait_for() -> None:
+def test_a_malfunction_is_left_out() -> None:
     desk = new_desk()
     desk.register(making.malfunction(), site="CRE", occurred_at=at(1))
 
     assert due(desk) == []
 
 
-def test_a_check_is_awaited_until_the_action_is_judged_or_given_up() -> None:
+def test_a_check_is_due_until_the_action_is_judged_or_abandoned() -> None:
     desk = new_desk()
     for number, (reference, day) in enumerate([("A-1", 25), ("A-2", 20), ("A-3", 21), ("A-4", 22)]):
         sheet = making.sheet(reference, check_on=date(2026, 6, day), what=f"action {number}")
@@ -119,7 +119,7 @@ def test_a_check_is_awaited_until_the_action_is_judged_or_given_up() -> None:
     assert "action 1" not in repr(checks)
 
 
-def test_the_check_of_an_action_that_is_opened_again_is_awaited_again_by_its_day_until_another_is_given() -> None:
+def test_the_check_of_a_reopened_action_is_due_on_its_day_until_it_is_changed() -> None:
     desk = new_desk()
     plan = desk.pgaac("CRE")
     plan.add(making.sheet(check_on=date(2026, 6, 20)), occurred_at=at(2))
@@ -134,7 +134,7 @@ def test_the_check_of_an_action_that_is_opened_again_is_awaited_again_by_its_day
     assert [check.due for check in desk.agenda(date(2026, 9, 1)).checks] == [date(2026, 9, 1)]
 
 
-def test_what_an_action_was_may_be_forgotten() -> None:
+def test_the_description_of_an_action_may_be_erased() -> None:
     desk = new_desk()
     desk.plan(analysed(desk).reference, making.sheet())
     making.judged(desk.pgaac("CRE"))
@@ -145,7 +145,7 @@ def test_what_an_action_was_may_be_forgotten() -> None:
     assert [one.what for one in desk.agenda(FAR).checks] == [None]
 
 
-def test_a_scoped_desk_has_an_agenda_of_its_own_cases_and_plans() -> None:
+def test_a_scoped_agenda_has_only_cases_and_plans_inside_the_scope() -> None:
     desk = new_desk()
     for site in ("CRE", "STR"):
         desk.plan(analysed(desk, site=site).reference, making.sheet(f"A-{site}", site=site))
@@ -159,7 +159,7 @@ def test_a_scoped_desk_has_an_agenda_of_its_own_cases_and_plans() -> None:
     assert [one.site for one in region.answers] == ["CRE"]
 
 
-def test_an_agenda_is_whole_however_many_there_are() -> None:
+def test_an_agenda_reads_every_page() -> None:
     desk = new_desk()
     many = (Registration(facts=facts(at(1) + timedelta(minutes=minute)), site="CRE") for minute in range(501))
     assert all(entered.is_new for entered in desk.register_many(many))
@@ -167,7 +167,7 @@ def test_an_agenda_is_whole_however_many_there_are() -> None:
     assert len(due(desk)) == 501
 
 
-def test_what_cannot_be_read_is_named_within_the_scope_and_the_rest_is_there() -> None:
+def test_corrupt_entries_inside_the_scope_are_named_and_the_rest_is_returned() -> None:
     desk = new_desk()
     for site in ("CRE", "STR"):
         desk.plan(analysed(desk, site=site).reference, making.sheet(f"A-{site}", site=site))
@@ -181,7 +181,7 @@ def test_what_cannot_be_read_is_named_within_the_scope_and_the_rest_is_there() -
 
 
 class Damaged(Store):
-    """A store in which one plan cannot be read."""
+    """A store with one corrupt plan."""
 
     def __init__(self, store: Store) -> None:
         self.feed, self.sequences = store.feed, store.sequences
@@ -200,6 +200,6 @@ class Damaged(Store):
         return unit
 
 
-def test_an_agenda_names_its_own_parameter_where_it_is_no_day() -> None:
+def test_an_agenda_refuses_a_value_that_is_not_a_day() -> None:
     with pytest.raises(TypeError, match=r"^until: a date is expected, got"):
         new_desk().agenda("2026-11-21")  # type: ignore[arg-type]  # as a user might

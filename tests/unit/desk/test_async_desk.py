@@ -1,4 +1,4 @@
-"""The desk for asyncio has the verbs of the desk: the same names, parameters, answers and promises."""
+"""The asynchronous desk has the methods of the desk: same names, parameters, results and summaries."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from tests.unit.desk import making
 PAIRS = ((Desk, AsyncDesk), (CasesView, AsyncCasesView), (PlanService, AsyncPlanService))
 NAMES = [(one, other, name) for one, other in PAIRS for name in dir(one) if not name.startswith("_")]
 AT_ONCE = {"acting", "scoped", "pgaac", "cases", "in_memory", "open", "from_connection"}
-"""What asks nothing of a store; what `open` gives is awaited, or entered."""
+"""Methods that do not read the store; the result of `open` is awaited or entered."""
 
 
 def names(cls: type) -> set[str]:
@@ -37,19 +37,19 @@ def of(cls: type, name: str) -> Any:
 
 
 @pytest.mark.parametrize(("one", "other"), PAIRS)
-def test_they_have_the_same_verbs(one: type, other: type) -> None:
+def test_both_classes_have_the_same_methods(one: type, other: type) -> None:
     assert names(one) == names(other)
 
 
 @pytest.mark.parametrize(("one", "other", "name"), NAMES)
-def test_a_verb_has_the_same_parameters(one: type, other: type, name: str) -> None:
+def test_a_method_has_the_same_parameters(one: type, other: type, name: str) -> None:
     mine, theirs = inspect.signature(of(one, name)), inspect.signature(of(other, name))
 
     assert list(mine.parameters.values()) == list(theirs.parameters.values())
 
 
 @pytest.mark.parametrize(("one", "other", "name"), NAMES)
-def test_a_verb_gives_the_same(one: type, other: type, name: str) -> None:
+def test_a_method_returns_the_same_type(one: type, other: type, name: str) -> None:
     mine = str(inspect.signature(of(one, name)).return_annotation)
     theirs = str(inspect.signature(of(other, name)).return_annotation)
 
@@ -67,18 +67,18 @@ def test_a_verb_gives_the_same(one: type, other: type, name: str) -> None:
 
 
 @pytest.mark.parametrize(("one", "other", "name"), NAMES)
-def test_a_verb_promises_the_same(one: type, other: type, name: str) -> None:
+def test_a_method_has_the_same_summary(one: type, other: type, name: str) -> None:
     mine, theirs = (str(inspect.getdoc(of(cls, name))).splitlines()[0] for cls in (one, other))
 
     assert theirs == mine
 
 
 @pytest.mark.parametrize(("other", "name"), [(other, name) for _, other, name in NAMES])
-def test_what_asks_something_of_the_store_is_awaited(other: type, name: str) -> None:
+def test_methods_that_read_the_store_are_coroutines(other: type, name: str) -> None:
     assert inspect.iscoroutinefunction(of(other, name)) is (name not in AT_ONCE)
 
 
-def test_a_desk_in_memory_does_the_same_without_waiting() -> None:
+def test_a_desk_in_memory_runs_every_kind_of_method() -> None:
     async def life() -> None:
         clock = making.FakeClock(making.at(1, month=7))
         async with AsyncDesk.in_memory(sites=making.SITES, clock=clock) as whole:
@@ -103,7 +103,7 @@ def test_a_desk_in_memory_does_the_same_without_waiting() -> None:
     asyncio.run(life())
 
 
-def test_a_store_that_would_hold_up_the_event_loop_is_refused() -> None:
+def test_a_store_that_blocks_the_event_loop_is_refused() -> None:
     async def register(desk: AsyncDesk) -> object:
         return await desk.register(making.facts(), site="CRE")
 

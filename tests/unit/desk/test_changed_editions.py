@@ -1,4 +1,4 @@
-"""An edition changed under its own name is noticed, and judges no case that was registered under the original."""
+"""An edition changed under its name is detected, and decides no case registered under the original."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ STRICTER = Policy(edition="M2-1", parameters=Parameters(survey=SurveyParameters(
 
 
 def knowing(desk: Desk, *editions: Policy, **changes: Any) -> Desk:
-    """The same desk, with other editions in its book."""
+    """Return the same desk with other editions."""
     return desk._with(policies=PolicyBook(editions), **changes)
 
 
@@ -76,7 +76,7 @@ def test_the_rules_of_a_case_have_the_digest_of_its_edition() -> None:
 
 
 @pytest.mark.parametrize("act", JUDGED, ids=str)
-def test_another_text_under_the_name_judges_nothing(act: str) -> None:
+def test_a_changed_edition_refuses_commands(act: str) -> None:
     desk = new_desk()
     case = making.registered(desk)
     making.registered(desk, source="m-2")
@@ -92,7 +92,7 @@ def test_another_text_under_the_name_judges_nothing(act: str) -> None:
 
 
 @pytest.mark.parametrize("act", AFTER_CLOSING, ids=str)
-def test_nor_does_it_judge_what_follows_the_closing(act: str) -> None:
+def test_a_changed_edition_refuses_commands_on_a_closed_case(act: str) -> None:
     desk = new_desk()
     case = making.closed(desk)
 
@@ -100,7 +100,7 @@ def test_nor_does_it_judge_what_follows_the_closing(act: str) -> None:
         AFTER_CLOSING[act](knowing(desk, STRICTER), case.reference)
 
 
-def test_a_case_registered_from_then_on_is_judged_by_the_text_that_the_desk_knows() -> None:
+def test_a_new_case_follows_the_changed_edition() -> None:
     desk = new_desk()
     making.registered(desk)
 
@@ -109,7 +109,7 @@ def test_a_case_registered_from_then_on_is_judged_by_the_text_that_the_desk_know
     assert case.terms.digest == STRICTER.digest
 
 
-def test_reading_listing_and_exporting_stay_possible() -> None:
+def test_reading_listing_and_exporting_need_no_edition() -> None:
     desk = new_desk()
     case = making.registered(desk, complainant="Mme Durand")
     changed = knowing(desk, STRICTER)
@@ -122,7 +122,7 @@ def test_reading_listing_and_exporting_stay_possible() -> None:
     assert case_document(changed.cases.get(case.reference)) == case_document(case)
 
 
-def test_the_agenda_asks_no_question_of_other_rules() -> None:
+def test_the_agenda_has_no_question_under_a_changed_edition() -> None:
     desk = new_desk()
     desk.register(making.facts(requirement=None), site="CRE", occurred_at=at(1))
 
@@ -130,7 +130,7 @@ def test_the_agenda_asks_no_question_of_other_rules() -> None:
     assert knowing(desk, STRICTER).agenda(date(2026, 12, 31)).answers[0].question is None
 
 
-def test_a_shortened_retention_forgets_nothing_and_raises_after_the_others() -> None:
+def test_a_shortened_retention_erases_nothing_and_raises_at_the_end() -> None:
     desk = new_desk()
     old = making.closed(desk, complainant="Mme Durand")
     changed = knowing(desk, SHORTER, clock=making.FakeClock(at(1, month=9)))
@@ -147,7 +147,7 @@ def test_a_shortened_retention_forgets_nothing_and_raises_after_the_others() -> 
 
 
 @pytest.mark.parametrize("editions", [(SHORTER,), (Policy(edition="2027"),)], ids=["changed", "missing"])
-def test_forgetting_and_litigation_need_no_edition(editions: tuple[Policy, ...]) -> None:
+def test_anonymisation_and_litigation_need_no_edition(editions: tuple[Policy, ...]) -> None:
     desk = new_desk()
     case = making.closed(desk, complainant="Mme Durand")
     without = knowing(desk, *editions)
@@ -161,7 +161,7 @@ def test_forgetting_and_litigation_need_no_edition(editions: tuple[Policy, ...])
         without.reopen(case.reference, reason="encore")
 
 
-def test_guards_of_forgetting_hold_without_an_edition() -> None:
+def test_guards_of_anonymisation_apply_without_an_edition() -> None:
     desk = new_desk()
     case = making.registered(desk)
 
@@ -169,7 +169,7 @@ def test_guards_of_forgetting_hold_without_an_edition() -> None:
         knowing(desk, SHORTER).anonymise(case.reference)
 
 
-def test_an_edition_that_comes_to_its_end_is_the_same_text() -> None:
+def test_an_edition_with_an_end_date_is_unchanged() -> None:
     desk = new_desk()
     case = making.registered(desk)
     ended = attrs.evolve(m2_1(), in_force_until=date(2026, 6, 30))

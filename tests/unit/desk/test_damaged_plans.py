@@ -1,4 +1,4 @@
-"""A plan that cannot be read keeps nobody from the others, and is not told to who does not see it."""
+"""A corrupt plan does not affect the others, and is hidden from desks that do not see it."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ GATHERED: Final[dict[PlanScope, set[str]]] = {
 
 
 class Damaged(Store):
-    """A store in which some plans cannot be read."""
+    """A store with some corrupt plans."""
 
     def __init__(self, store: Store, *damaged: str) -> None:
         self.feed, self.sequences = store.feed, store.sequences
@@ -47,7 +47,7 @@ class Damaged(Store):
 
 
 def with_plans() -> Desk:
-    """Plans of sites, a region and the nation, each with an action that names somebody and two editions."""
+    """Plans of sites, a region and the nation, each with an action that names a person, published twice."""
     desk = new_desk()
     for number, scope in enumerate(SCOPES):
         sheet = making.sheet(f"A-{number}", site="CRE", owner="M. Petit")
@@ -59,7 +59,7 @@ def with_plans() -> Desk:
 
 
 def in_which(desk: Desk, *damaged: str) -> Desk:
-    """The desk on the same store, in which plans cannot be read."""
+    """Return a desk on the same store with corrupt plans."""
     return desk._with(store=Damaged(desk._context.store, *damaged))
 
 
@@ -76,9 +76,7 @@ OTHERS: Final = (*map(str, SCOPES), "site:FDF", "what is no key")
 @pytest.mark.parametrize("ask", ON_EDITIONS.values(), ids=ON_EDITIONS)
 @pytest.mark.parametrize("damaged", OTHERS)
 @pytest.mark.parametrize("scope", SCOPES, ids=str)
-def test_an_edition_asks_for_the_plans_that_it_gathers_and_for_no_other(
-    ask: Callable[[Any], Any], scope: PlanScope, damaged: str
-) -> None:
+def test_publishing_reads_only_the_gathered_plans(ask: Callable[[Any], Any], scope: PlanScope, damaged: str) -> None:
     expected = ask(with_plans().pgaac(scope))
     plan = in_which(with_plans(), damaged).pgaac(scope)
 
@@ -93,9 +91,7 @@ def test_an_edition_asks_for_the_plans_that_it_gathers_and_for_no_other(
 
 @pytest.mark.parametrize("scoped", [{"site": "CRE"}, {"region": "Île-de-France"}], ids=["site", "region"])
 @pytest.mark.parametrize("as_actor", [False, True])
-def test_what_is_held_is_told_whatever_plans_outside_the_scope_are_like(
-    scoped: dict[str, str], *, as_actor: bool
-) -> None:
+def test_personal_data_ignores_corrupt_plans_outside_the_scope(scoped: dict[str, str], *, as_actor: bool) -> None:
     desk = with_plans()
     broken = in_which(desk, "site:STR", "nation", "what is no key")
 
@@ -105,7 +101,7 @@ def test_what_is_held_is_told_whatever_plans_outside_the_scope_are_like(
     assert broken.scoped(**scoped).personal_data_of("Petit", as_actor=as_actor) == expected
 
 
-def test_all_that_cannot_be_read_is_told_at_once_of_who_asks_what_is_held() -> None:
+def test_personal_data_reports_every_corrupt_case_and_plan() -> None:
     broken = in_which(with_plans(), "site:CRE", "site:STR")
 
     with pytest.raises(StoreDamagedError) as refused:
@@ -116,7 +112,7 @@ def test_all_that_cannot_be_read_is_told_at_once_of_who_asks_what_is_held() -> N
     assert "plan 'site:STR'" in note
 
 
-def test_a_sweep_raises_every_alert_and_tells_the_damaged_plans_of_its_scope_alone() -> None:
+def test_a_sweep_reports_corrupt_plans_inside_its_scope_after_the_alerts() -> None:
     desk = with_plans()
     case = making.registered(desk)
     broken = in_which(desk, "site:STR", "what is no key")
@@ -131,7 +127,7 @@ def test_a_sweep_raises_every_alert_and_tells_the_damaged_plans_of_its_scope_alo
     assert "what is no key" in refused.value.__notes__[0]
 
 
-def test_an_agenda_names_the_damaged_plans_of_its_scope_alone() -> None:
+def test_an_agenda_names_corrupt_plans_inside_its_scope() -> None:
     broken = in_which(with_plans(), "site:STR", "what is no key")
 
     assert broken.scoped(site="CRE").agenda(at(1, month=8).date()).damaged == ()

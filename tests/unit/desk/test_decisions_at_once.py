@@ -1,4 +1,4 @@
-"""A decision is made again where what it read of other cases and plans changed before its commit."""
+"""A decision is retried if other cases or plans that it read changed before its commit."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def correct(desk: Desk) -> None:
 
 @pytest.mark.parametrize("shows", [analyse, correct])
 @pytest.mark.parametrize("verdict_first", [True, False])
-def test_a_verdict_and_the_case_that_undoes_it_reopen_the_action(
+def test_a_verdict_and_a_concurrent_recurrence_reopen_the_action(
     verdict_first: bool, shows: Callable[[Desk], None]
 ) -> None:
     desk = with_an_action_done()
@@ -111,7 +111,7 @@ def test_a_case_of_two_duplicates_is_followed_once() -> None:
         duplicate(desk, FOURTH, FIRST)
 
 
-def test_a_case_that_chains_of_several_lengths_lead_to_is_read_once() -> None:
+def test_a_case_at_the_end_of_several_chains_is_read_once() -> None:
     desk = new_desk()
     for _ in range(5):
         registered(desk)
@@ -160,7 +160,7 @@ def settled() -> tuple[Desk, str]:
         lambda desk, case: desk.plan_nothing(case, reason="le fait est isolé"),
     ],
 )
-def test_a_case_whose_action_is_reopened_meanwhile_is_not_closed(closing: Callable[[Desk, str], object]) -> None:
+def test_a_case_with_a_concurrently_reopened_action_is_not_closed(closing: Callable[[Desk, str], object]) -> None:
     desk, case = settled()
     late = overtaken(desk, lambda: desk.pgaac("CRE").reopen("A-1", reason="encore"))
 
@@ -170,7 +170,7 @@ def test_a_case_whose_action_is_reopened_meanwhile_is_not_closed(closing: Callab
     assert desk.cases.get(case).state is CaseState.ANSWERED
 
 
-def test_an_action_is_reopened_although_its_case_is_closed_meanwhile() -> None:
+def test_an_action_is_reopened_despite_a_concurrent_closing() -> None:
     desk, case = settled()
     late = overtaken(desk, lambda: desk.close(case, reason=ClosingReason.ANSWERED))
 
@@ -181,7 +181,7 @@ def test_an_action_is_reopened_although_its_case_is_closed_meanwhile() -> None:
 
 
 @pytest.mark.parametrize("scope", [ILE_DE_FRANCE, PlanScope.nation()])
-def test_an_edition_gathers_the_plans_as_they_are_at_its_commit(scope: PlanScope) -> None:
+def test_publishing_gathers_plans_as_of_its_commit(scope: PlanScope) -> None:
     desk = new_desk()
     desk.pgaac("CRE").add(sheet())
     late = overtaken(desk, lambda: desk.pgaac("CRE").progress("A-1"))
@@ -193,7 +193,7 @@ def test_an_edition_gathers_the_plans_as_they_are_at_its_commit(scope: PlanScope
     assert edition.recipients == ("le directeur",)
 
 
-def test_an_edition_gathers_a_plan_that_is_begun_before_its_commit() -> None:
+def test_publishing_gathers_a_plan_begun_before_its_commit() -> None:
     desk = new_desk()
     desk.pgaac("CRE").add(sheet())
     late = overtaken(desk, lambda: desk.pgaac("STD").add(sheet("A-2", site="STD")))
@@ -203,7 +203,7 @@ def test_an_edition_gathers_a_plan_that_is_begun_before_its_commit() -> None:
     assert [line.action.reference for line in edition.lines] == ["A-1", "A-2"]
 
 
-def test_no_alert_is_raised_of_a_check_that_is_made_meanwhile() -> None:
+def test_a_concurrent_check_raises_no_alert() -> None:
     desk = new_desk()
     case = making.analysed(desk)
     desk.plan(case.reference, sheet())
@@ -221,10 +221,10 @@ def test_no_alert_is_raised_of_a_check_that_is_made_meanwhile() -> None:
 
 @attrs.define(init=False)
 class Busy(Store):
-    """A store on which somebody else advances whatever guards a unit holds, just before each commit.
+    """A store on which a concurrent unit advances the guards of each unit just before its commit.
 
     Attributes:
-        pauses: how long each pause was.
+        pauses: the length of each pause.
     """
 
     pauses: list[float]
@@ -251,7 +251,7 @@ class Busy(Store):
         self.pauses.append(seconds)
 
 
-def test_a_decision_is_made_again_a_bounded_number_of_times_at_spread_intervals() -> None:
+def test_a_decision_is_retried_a_bounded_number_of_times_after_random_pauses() -> None:
     store = Busy()
     desk = Desk(store, clock=making.FakeClock(at(1, month=7))).acting("Mme Roux", Role.RQR)
     case = making.qualified(desk)
@@ -268,7 +268,7 @@ def test_a_decision_is_made_again_a_bounded_number_of_times_at_spread_intervals(
     assert desk.cases.get(case.reference) == case
 
 
-def test_a_scoped_desk_names_nothing_of_others_in_a_conflict() -> None:
+def test_a_conflict_names_nothing_outside_the_scope() -> None:
     store = Busy()
     everywhere = Desk(store, clock=making.FakeClock(at(1, month=7)), sites=making.SITES).acting("Mme Roux", Role.RQR)
     desk = everywhere.scoped(site="CRE")
@@ -286,7 +286,7 @@ def test_a_scoped_desk_names_nothing_of_others_in_a_conflict() -> None:
 LONGEST = [0.002, 0.004, 0.008, 0.016, 0.032, 0.064, 0.128, 0.25, 0.25, 0.25]
 
 
-def test_a_case_that_changes_all_the_time_keeps_no_alert_from_the_others() -> None:
+def test_a_constantly_changing_case_does_not_stop_a_sweep() -> None:
     desk = new_desk()
     busy, other = registered(desk), registered(desk)
     store = desk._context.store
@@ -307,7 +307,7 @@ def test_a_case_that_changes_all_the_time_keeps_no_alert_from_the_others() -> No
             return unit
 
         def pause(self, seconds: float) -> None:
-            """Wait for nobody."""
+            """Do not wait."""
 
     hasty = Desk(Changing(), sites=making.SITES, clock=making.FakeClock(at(1, month=7)))
     with pytest.raises(ConcurrentChangeError, match=busy.reference):
@@ -317,7 +317,7 @@ def test_a_case_that_changes_all_the_time_keeps_no_alert_from_the_others() -> No
     assert not desk.cases.get(busy.reference).alerts
 
 
-def test_what_concerns_one_case_or_one_plan_holds_no_guard() -> None:
+def test_a_command_on_one_aggregate_holds_no_guard() -> None:
     desk = new_desk()
     case = making.qualified(desk, source="mail-1", complainant="Mme Désiré").reference
     desk.pgaac("CRE").add(sheet())
@@ -344,7 +344,7 @@ def test_what_concerns_one_case_or_one_plan_holds_no_guard() -> None:
     assert store._guards == {"plans": 1}
 
 
-def test_a_link_to_what_is_not_there_holds_nothing() -> None:
+def test_a_link_to_a_missing_case_holds_no_guard() -> None:
     desk = new_desk()
     registered(desk)
 

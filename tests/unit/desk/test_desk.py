@@ -1,4 +1,4 @@
-"""Making a desk, and what it takes by default."""
+"""The options of a desk and their defaults."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.unit.desk.making import (
 )
 
 
-def test_a_desk_takes_a_policy_or_a_book_and_by_default_the_text() -> None:
+def test_a_desk_takes_a_policy_or_a_book_and_m2_1_by_default() -> None:
     from reclamation_core.policy import Policy, m2_1
 
     assert registered(Desk.in_memory()).edition == m2_1().edition
@@ -29,7 +29,7 @@ def test_a_desk_takes_a_policy_or_a_book_and_by_default_the_text() -> None:
         Desk.in_memory(policy="M2-1")  # type: ignore[arg-type]
 
 
-def test_each_desk_in_memory_has_a_store_of_its_own() -> None:
+def test_each_desk_in_memory_has_its_own_store() -> None:
     one, two = new_desk(), new_desk()
     registered(one)
 

@@ -1,4 +1,4 @@
-"""Whatever is given to a verb in place of what it takes, the refusal names the parameter, and nothing has changed."""
+"""An argument of a wrong type or value is refused by the name of its parameter, and changes nothing."""
 
 from __future__ import annotations
 
@@ -77,8 +77,8 @@ OF_PLAN: Final[dict[str, dict[str, Any]]] = {
 OF_CASES: Final[dict[str, dict[str, Any]]] = {"count": {}, "find": {}, "get": CASE}
 NOT_ASKED: Final = {"from_connection", "open", "in_memory", "release", "verify", "to_markdown", "to_html", "to_csv",
                     "edition_to_csv", "edition_to_markdown"}  # fmt: skip
-"""Those that open a desk, tried below; those that take nothing, or a language alone; and those of an edition, which say
-that there is none of that number."""
+"""Methods that open a desk, tested below; methods without a parameter, or with a language only; methods of a published
+plan, which refuse an unknown number."""
 
 
 def verbs(of: type[object]) -> dict[str, Callable[..., object]]:
@@ -115,11 +115,11 @@ def refused(desk: Desk, on: object, verb: str, parameter: str, given: dict[str, 
 
 
 class Thing:
-    """What no verb takes."""
+    """A value that no method takes."""
 
 
 class Remembered:
-    """What no verb takes, and tells whom it is about."""
+    """A value that no method takes, with a personal text in its representation."""
 
     def __repr__(self) -> str:
         return "Remembered(Mme Roy)"
@@ -132,11 +132,11 @@ HELD: Final[dict[str, Any]] = {
     "an object": Remembered(),
     "a text": "Mme Roy est déçue",
 }
-"""What holds somebody's words; a text is no wrong type where a text is taken, and an error may name a reference."""
+"""Values with a personal text; a text is not a wrong type for a text parameter, and an error may show a reference."""
 
 
 def told_by(ask: Callable[[], Any]) -> str:
-    """What an error of a verb tells, or of one of the refusals that it gives; nothing where nothing is refused."""
+    """Return the messages of the error of a method, or of its refusals; empty without a refusal."""
     try:
         given = ask()
         refusals = [getattr(one, "refusal", None) for one in (given if inspect.isgenerator(given) else ())]
@@ -159,25 +159,25 @@ def wrong_for(of: type[object], verb: str, parameter: str) -> list[Any]:
 
 
 @pytest.mark.parametrize(("verb", "parameter"), doors(Desk, OF_DESK))
-def test_no_error_of_the_desk_shows_the_words_in_what_it_refuses(desk: Desk, verb: str, parameter: str) -> None:
+def test_no_error_of_the_desk_shows_a_personal_text(desk: Desk, verb: str, parameter: str) -> None:
     for value in wrong_for(Desk, verb, parameter):
         assert "Roy" not in told_of(desk, verb, parameter, dict(OF_DESK[verb]), value)
 
 
 @pytest.mark.parametrize(("verb", "parameter"), doors(PlanService, OF_PLAN))
-def test_no_error_of_the_plan_shows_the_words_in_what_it_refuses(desk: Desk, verb: str, parameter: str) -> None:
+def test_no_error_of_a_plan_shows_a_personal_text(desk: Desk, verb: str, parameter: str) -> None:
     for value in wrong_for(PlanService, verb, parameter):
         assert "Roy" not in told_of(desk.pgaac("CRE"), verb, parameter, dict(OF_PLAN[verb]), value)
 
 
 @pytest.mark.parametrize(("verb", "parameter"), doors(CasesView, OF_CASES))
-def test_no_error_of_looking_shows_the_words_in_what_it_refuses(desk: Desk, verb: str, parameter: str) -> None:
+def test_no_error_of_a_query_shows_a_personal_text(desk: Desk, verb: str, parameter: str) -> None:
     for value in wrong_for(CasesView, verb, parameter):
         assert "Roy" not in told_of(desk.cases, verb, parameter, dict(OF_CASES[verb]), value)
 
 
 @pytest.mark.parametrize("fact", [field.name for field in attrs.fields(ComplaintFacts)])
-def test_no_error_shows_the_words_in_what_is_given_for_a_fact(desk: Desk, fact: str) -> None:
+def test_no_error_of_a_fact_shows_a_personal_text(desk: Desk, fact: str) -> None:
     for value in HELD.values():
         told = told_of(desk, "complete_facts", fact, {"reference": "R-2026-000001"}, value)
         assert fact in told
@@ -185,56 +185,56 @@ def test_no_error_shows_the_words_in_what_is_given_for_a_fact(desk: Desk, fact: 
 
 
 @pytest.mark.parametrize("field", [field.name for field in attrs.fields(ActionSheet) if field.name != "reference"])
-def test_no_error_shows_the_words_in_what_is_given_for_a_part_of_an_action(desk: Desk, field: str) -> None:
+def test_no_error_of_an_action_sheet_shows_a_personal_text(desk: Desk, field: str) -> None:
     wrong = (value for name, value in HELD.items() if name != "a text")
     for value in wrong:
         told = told_of(desk.pgaac("CRE"), "amend", field, dict(ACTION), value)
-        assert "Roy" not in told.replace("'Mme Roy' is not the code of a site", "")  # a code is told
+        assert "Roy" not in told.replace("'Mme Roy' is not the code of a site", "")  # the message shows a code
 
 
-def test_no_error_of_many_shows_the_words_in_what_is_no_registration(desk: Desk) -> None:
+def test_no_error_of_a_batch_shows_a_personal_text(desk: Desk) -> None:
     for value in HELD.values():
         (entered,) = desk.register_many([value])
         assert "registration: a Registration is expected" in str(entered.refusal)
         assert "Roy" not in str(entered.refusal)
 
 
-def test_every_verb_is_asked() -> None:
+def test_every_method_has_an_example() -> None:
     assert set(OF_DESK) == set(verbs(Desk)) - {"cases"}
     assert set(OF_PLAN) == set(verbs(PlanService))
     assert set(OF_CASES) == set(verbs(CasesView))
 
 
 @pytest.mark.parametrize(("verb", "parameter"), doors(Desk, OF_DESK))
-def test_a_verb_of_the_desk_names_the_parameter_that_it_refuses(desk: Desk, verb: str, parameter: str) -> None:
+def test_a_method_of_the_desk_names_the_refused_parameter(desk: Desk, verb: str, parameter: str) -> None:
     refused(desk, desk, verb, parameter, OF_DESK[verb] | {parameter: Thing()})
 
 
 @pytest.mark.parametrize(("verb", "parameter"), doors(PlanService, OF_PLAN))
-def test_a_verb_of_the_plan_names_the_parameter_that_it_refuses(desk: Desk, verb: str, parameter: str) -> None:
+def test_a_method_of_a_plan_names_the_refused_parameter(desk: Desk, verb: str, parameter: str) -> None:
     refused(desk, desk.pgaac("CRE"), verb, parameter, OF_PLAN[verb] | {parameter: Thing()})
 
 
 @pytest.mark.parametrize(("verb", "parameter"), doors(CasesView, OF_CASES))
-def test_looking_names_the_parameter_that_it_refuses(desk: Desk, verb: str, parameter: str) -> None:
+def test_a_query_names_the_refused_parameter(desk: Desk, verb: str, parameter: str) -> None:
     refused(desk, desk.cases, verb, parameter, OF_CASES[verb] | {parameter: Thing()})
 
 
 @pytest.mark.parametrize("parameter", ["policy", "sites", "clock", "taxonomy"])
-def test_opening_a_desk_names_the_parameter_that_it_refuses(parameter: str) -> None:
+def test_the_constructor_names_the_refused_parameter(parameter: str) -> None:
     given: dict[str, Any] = {parameter: Thing()}
     with pytest.raises(TypeError, match=f"^{parameter}: "):
         Desk.in_memory(**given)
 
 
-def test_an_address_is_no_store_and_is_for_open() -> None:
+def test_an_address_in_place_of_a_store_is_refused() -> None:
     store: Any = "sqlite://"
     with pytest.raises(TypeError, match=r"^store: a store is expected, got a str; Desk.open takes the address of one"):
         Desk(store)
 
 
 @pytest.mark.parametrize("at", ["2026-06-02", making.at(2).date(), making.at(2).replace(tzinfo=None)])
-def test_an_instant_is_aware_and_the_refusal_names_occurred_at(desk: Desk, at: Any) -> None:
+def test_a_naive_occurred_at_is_refused_by_name(desk: Desk, at: Any) -> None:
     for act in (
         lambda: desk.acknowledge("R-2026-000001", occurred_at=at),
         lambda: desk.register(making.facts(), site="CRE", occurred_at=at),
@@ -244,36 +244,36 @@ def test_an_instant_is_aware_and_the_refusal_names_occurred_at(desk: Desk, at: A
             act()
 
 
-def test_what_is_done_to_a_plan_is_not_to_come(desk: Desk) -> None:
+def test_an_event_of_a_plan_in_the_future_is_refused(desk: Desk) -> None:
     with pytest.raises(FaultsError, match=r"^occurred_at: '2027-.*the date given is in the future") as error:
         desk.pgaac("CRE").progress("A-1", occurred_at=making.at(1).replace(year=2027))
     assert "la date donnée est à venir" in error.value.in_("fr")
 
 
 @pytest.mark.parametrize("verb", ["complete_facts", "correct", "qualify"])
-def test_a_fact_that_there_is_not_is_refused_without_showing_its_value(desk: Desk, verb: str) -> None:
+def test_an_unknown_fact_is_refused_without_its_value(desk: Desk, verb: str) -> None:
     given = OF_DESK[verb] | {"severity_foo": "Mme Martin"}
     with pytest.raises(TypeError, match=r"^severity_foo: ComplaintFacts has no such fact; use .*severity_legal") as e:
         getattr(desk, verb)(**given)
     assert "Martin" not in str(e.value)
 
 
-def test_a_severity_is_given_once(desk: Desk) -> None:
+def test_a_severity_passed_twice_is_refused(desk: Desk) -> None:
     with pytest.raises(ValueError, match=r"^risks: severity_training are passed too"):
         desk.qualify("R-2026-000001", problem="l'absence", risks={"training": 2}, severity_training=3)
 
 
-def test_a_domain_that_is_none_is_refused_as_a_risk(desk: Desk) -> None:
+def test_an_unknown_risk_domain_is_refused(desk: Desk) -> None:
     with pytest.raises(ValueError, match=r"^risks: 'foo'; a risk domain is expected: safety, legal"):
         desk.qualify("R-2026-000001", problem="l'absence", risks={"foo": 2})
 
 
-def test_a_field_that_a_sheet_has_not_is_refused_when_it_is_amended(desk: Desk) -> None:
+def test_an_unknown_field_of_a_sheet_is_refused(desk: Desk) -> None:
     with pytest.raises(TypeError, match=r"^fooo: no field of an action's sheet has that name; use .*owner"):
         desk.pgaac("CRE").amend("A-1", fooo=1)
 
 
-def test_one_that_is_no_registration_stops_none_of_the_others(desk: Desk) -> None:
+def test_an_item_that_is_not_a_registration_is_a_refusal(desk: Desk) -> None:
     good: Any = Registration(facts=making.facts(), site="CRE")
     bad: Any = Thing()
     entered = list(desk.register_many([good, bad, good]))

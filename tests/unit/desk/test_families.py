@@ -1,4 +1,4 @@
-"""A desk that knows the families of causes refuses every other one, wherever a cause is told, and lists its own."""
+"""A desk with a taxonomy refuses unknown families of causes, and shows its own labels."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def watched(reference: str, family: str) -> ActionSheet:
     return sheet(reference, origin=ActionOrigin.WATCH, cause_family=family, cause="personne ne remplace")
 
 
-def test_causes_are_of_the_families_that_the_desk_knows(desk: Desk) -> None:
+def test_an_unknown_family_of_causes_is_refused(desk: Desk) -> None:
     case = qualified(desk)
     with pytest.raises(FaultsError, match=rf"^causes\[1\]: 'lune'; {LISTED}") as error:
         desk.analyse(case.reference, causes=("planning", "lune"))
@@ -33,7 +33,7 @@ def test_causes_are_of_the_families_that_the_desk_knows(desk: Desk) -> None:
     assert desk.analyse(case.reference, causes=("planning",)).analysis is not None
 
 
-def test_a_family_is_refused_where_it_stands_in_an_analysis(desk: Desk) -> None:
+def test_an_unknown_family_is_refused_with_its_path_in_the_analysis(desk: Desk) -> None:
     case = qualified(desk)
     chain = WhyChain(("Personne n'a remplacé", "Il n'y a pas de vivier"), "lune", "tenir un vivier")
     with pytest.raises(FaultsError, match=rf"^chains\[0\].*family: 'lune'; {LISTED}"):
@@ -41,7 +41,7 @@ def test_a_family_is_refused_where_it_stands_in_an_analysis(desk: Desk) -> None:
     assert desk.cases.get(case.reference) == case
 
 
-def test_an_action_is_on_a_cause_of_a_family_that_the_desk_knows(desk: Desk) -> None:
+def test_an_action_on_an_unknown_family_is_refused(desk: Desk) -> None:
     case, plan = analysed(desk, "planning"), desk.pgaac("CRE")
     for put in (
         lambda: desk.plan(case.reference, sheet("A-9", cause_family="lune")),
@@ -57,7 +57,7 @@ def test_an_action_is_on_a_cause_of_a_family_that_the_desk_knows(desk: Desk) -> 
     assert plan.current.action("A-1").cause_family == "planning"
 
 
-def test_what_is_shown_and_published_of_a_plan_names_families_as_the_desk_does() -> None:
+def test_plans_show_the_labels_of_the_desk_taxonomy() -> None:
     own = Taxonomy([Family("equipment", Wording("matériel", "kit")), Family("trees", Wording("arbres", "trees"))])
     for taxonomy, fr, en in (
         (own, "matériel", "kit"),
@@ -70,7 +70,7 @@ def test_what_is_shown_and_published_of_a_plan_names_families_as_the_desk_does()
         assert (f";{fr};" in plan.to_csv(), f";{en};" in plan.edition_to_csv(1, "en")) == (True, True)
 
 
-def test_the_report_of_an_analysis_names_families_as_the_desk_does_when_it_is_told() -> None:
+def test_the_report_of_an_analysis_has_the_labels_of_the_desk_taxonomy() -> None:
     own = Taxonomy([Family("planning", Wording("plannings", "schedules"))])
     chain = WhyChain(("Personne n'a remplacé", "Il n'y a pas de vivier"), "planning", "tenir un vivier")
     for taxonomy, told in ((own, "plannings"), (None, "planification et organisation des sessions")):
@@ -80,7 +80,7 @@ def test_the_report_of_an_analysis_names_families_as_the_desk_does_when_it_is_to
         assert f"- Il n'y a pas de vivier ({told})\n" in (case.read(case.analysis.report) or "")
 
 
-def test_a_family_that_was_there_before_the_desk_knew_them_stands_in_nobody_s_way() -> None:
+def test_a_family_recorded_before_the_taxonomy_stays_usable() -> None:
     free = new_desk()
     free.pgaac("CRE").add(watched("A-1", "lune"))
     plan = Desk(free._context.store, sites=SITES, taxonomy=TRAINING_BODY).pgaac("CRE")
@@ -89,7 +89,7 @@ def test_a_family_that_was_there_before_the_desk_knew_them_stands_in_nobody_s_wa
 
 
 @pytest.mark.parametrize("made", ["acting", "scoped"])
-def test_other_desks_on_the_same_store_know_the_same_families(desk: Desk, made: str) -> None:
+def test_derived_desks_have_the_same_taxonomy(desk: Desk, made: str) -> None:
     other = desk.acting("M. Petit") if made == "acting" else desk.scoped(site="CRE")
     with pytest.raises(FaultsError, match="'lune'"):
         other.analyse(qualified(desk).reference, causes=("lune",))

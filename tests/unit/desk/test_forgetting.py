@@ -23,7 +23,7 @@ from tests.unit.desk.making import (
 )
 
 
-def test_anonymising_erases_texts_and_search_and_keeps_the_rest() -> None:
+def test_anonymising_erases_texts_and_searches_and_nothing_else() -> None:
     desk = new_desk()
     case = analysed(desk, complainant="Mme Durand", verbatim="Le formateur est absent")
     desk.plan(case.reference, making.sheet())
@@ -52,7 +52,7 @@ def test_anonymising_erases_texts_and_search_and_keeps_the_rest() -> None:
         desk.reopen(case.reference, reason="encore")
 
 
-def test_one_kind_of_texts_may_be_forgotten_first() -> None:
+def test_one_kind_of_texts_may_be_erased_first() -> None:
     desk = new_desk()
     case = closed(desk, complainant="Mme Durand", verbatim="Le formateur est absent")
 
@@ -64,7 +64,7 @@ def test_one_kind_of_texts_may_be_forgotten_first() -> None:
     assert len(desk.anonymise(case.reference).vault) == 0
 
 
-def test_litigation_keeps_a_case_from_being_forgotten_until_it_is_over() -> None:
+def test_litigation_prevents_anonymisation_until_it_ends() -> None:
     desk = new_desk()
     case = closed(desk)
     desk.suspend_retention(case.reference, reason="assignation au tribunal")
@@ -78,7 +78,7 @@ def test_litigation_keeps_a_case_from_being_forgotten_until_it_is_over() -> None
     assert resumed.suspensions[0].until is not None
 
 
-def test_the_experts_consulted_are_forgotten_with_the_persons() -> None:
+def test_the_names_of_experts_are_erased_with_personal_texts() -> None:
     desk = new_desk()
     case = registered(desk)
     desk.add_support(case.reference, kind=SupportKind.EMAIL, title="courriel")

@@ -1,4 +1,4 @@
-"""A site that is no more on the list: it is of no region, and nothing else changes for its cases and its plan."""
+"""A site removed from the list belongs to no region; its cases and its plan are unchanged."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ REGION = PlanScope.region("Île-de-France")
 
 
 def told(desk: Desk, sites: Sites | None, act: Callable[[Desk], Any]) -> object:
-    """What comes of an act on a desk on the same store that knows these sites; an error as its words."""
+    """Return the result of a command on a desk with these sites; the message of an error."""
     there = Desk(desk._context.store, sites=sites, clock=FakeClock(at(1, month=7))).acting("Mme Roux", Role.RQR)
     try:
         done = act(there)
@@ -37,7 +37,7 @@ def asked(verb: Callable[[Desk, str], object], reference: str, desk: Desk) -> ob
 @pytest.mark.parametrize("sites", [WITHOUT, None], ids=["not listed", "no list"])
 @pytest.mark.parametrize("verb", [name for name in VERBS if name != "reroute"])
 @pytest.mark.parametrize("make", [registered, qualified, closed])
-def test_what_is_asked_of_a_case_of_a_site_that_is_no_more_listed_comes_out_as_before(
+def test_commands_on_a_case_of_a_removed_site_have_the_same_results(
     make: Callable[..., Case], verb: str, sites: Sites | None
 ) -> None:
     outcomes = []
@@ -52,7 +52,7 @@ def test_what_is_asked_of_a_case_of_a_site_that_is_no_more_listed_comes_out_as_b
     assert outcomes[0] == outcomes[1]
 
 
-def test_its_plan_keeps_no_other_region_from_publishing_and_stays_in_the_nation_s() -> None:
+def test_the_plan_of_a_removed_site_is_gathered_by_the_nation_only() -> None:
     desk = new_desk()
     desk.pgaac("CRE").add(sheet("A-CRE"))
     desk.pgaac("STD").add(sheet("A-STD", site="STD"))
@@ -65,7 +65,7 @@ def test_its_plan_keeps_no_other_region_from_publishing_and_stays_in_the_nation_
     assert published(PlanScope.nation()) == ["site:CRE/A-CRE", "site:STD/A-STD"]
 
 
-def test_its_plan_is_there_to_be_read_and_ended() -> None:
+def test_the_plan_of_a_removed_site_may_be_read_and_completed() -> None:
     desk = new_desk()
     desk.pgaac("CRE").add(sheet("A-CRE"))
     there = Desk(desk._context.store, sites=WITHOUT, clock=FakeClock(at(1, month=7)))

@@ -1,4 +1,4 @@
-"""The verbs of the desk: each does one thing to a case, and two people who act on one case at once are told."""
+"""The commands of the desk: each records one event of a case."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from tests.unit.desk.making import (
 )
 
 
-def test_completing_and_correcting_facts_judges_them_anew() -> None:
+def test_completed_and_corrected_facts_are_assessed_again() -> None:
     desk = new_desk()
     case = desk.register(facts(requirement=None, mobilisation=None), site="CRE")
     assert case.eligibility is None
@@ -46,7 +46,7 @@ def test_completing_and_correcting_facts_judges_them_anew() -> None:
 
 
 @pytest.mark.parametrize("verb", ["complete_facts", "correct"])
-def test_facts_are_told_by_their_names(verb: str) -> None:
+def test_facts_are_passed_by_name(verb: str) -> None:
     desk = new_desk()
     case = registered(desk)
     given: dict[str, Any] = {"reason": "relu"} if verb == "correct" else {}
@@ -103,7 +103,7 @@ def test_a_containment_measure_has_its_effect() -> None:
     assert [found.effective for found in judged.containments] == [True]
 
 
-def test_a_containment_measure_is_named_by_its_place_among_the_measures() -> None:
+def test_a_containment_measure_is_named_by_its_number() -> None:
     desk = new_desk()
     reference = desk.contain(registered(desk).reference, measure="un remplaçant").reference
     desk.acknowledge(reference)
@@ -119,7 +119,7 @@ def test_a_containment_measure_is_named_by_its_place_among_the_measures() -> Non
         desk.record_containment_effect(reference, measure=4, effective=True, effect="tenu")
 
 
-def test_rerouting_gives_the_procedure_s_level_or_another_with_role_and_reason() -> None:
+def test_rerouting_to_another_level_needs_role_and_reason() -> None:
     desk = new_desk()
     case = registered(desk)
 
@@ -140,7 +140,7 @@ def test_rerouting_gives_the_procedure_s_level_or_another_with_role_and_reason()
 
 
 @pytest.mark.parametrize("unit", ["Lyon ", " CRE", "a\nb", "CRE\u200b", ""])
-def test_a_unit_whose_plan_there_cannot_be_is_given_no_case(unit: str) -> None:
+def test_rerouting_to_an_invalid_name_is_refused(unit: str) -> None:
     desk = new_desk(sites=None)
     case = registered(desk)
 
@@ -150,7 +150,7 @@ def test_a_unit_whose_plan_there_cannot_be_is_given_no_case(unit: str) -> None:
     assert desk.cases.get(case.reference) == case
 
 
-def test_an_analysis_needs_a_method_where_the_case_is_complex() -> None:
+def test_an_analysis_of_a_complex_case_needs_a_method() -> None:
     desk = new_desk()
     case = qualified(desk)
 
@@ -165,7 +165,7 @@ def test_an_analysis_needs_a_method_where_the_case_is_complex() -> None:
 
 
 @pytest.mark.parametrize("cause", ["", " salle", "salle\n", "s" * 3000])
-def test_a_cause_that_is_no_label_is_refused_by_its_own_name(cause: str) -> None:
+def test_an_invalid_cause_is_refused_by_name(cause: str) -> None:
     desk = new_desk()
     case = qualified(desk)
 
@@ -175,7 +175,7 @@ def test_a_cause_that_is_no_label_is_refused_by_its_own_name(cause: str) -> None
     assert desk.cases.get(case.reference) == case
 
 
-def test_an_analysis_by_a_method_says_its_causes_itself() -> None:
+def test_an_analysis_by_a_method_excludes_other_arguments() -> None:
     whys = FiveWhys(
         "le cours manque", [WhyChain(["le formateur manque", "nul ne le remplace"], "organisation", "vivier")]
     )
@@ -191,7 +191,7 @@ def test_an_analysis_by_a_method_says_its_causes_itself() -> None:
     assert "nul ne le remplace" in str(desk.cases.get(case.reference).read(found.report))
 
 
-def test_what_ends_a_case() -> None:
+def test_reaction_mediation_withdrawal_and_closing_are_recorded() -> None:
     desk = new_desk()
     case = answered(desk)
 
@@ -206,7 +206,7 @@ def test_what_ends_a_case() -> None:
     assert desk.close(case.reference, reason=ClosingReason.WITHDRAWN).state is CaseState.CLOSED
 
 
-def test_out_of_scope_is_closed_with_where_it_went() -> None:
+def test_an_out_of_scope_case_is_closed_with_its_redirection() -> None:
     desk = new_desk()
     case = desk.register(facts(nature="initial_information_request"), site="CRE")
 
@@ -218,7 +218,7 @@ def test_out_of_scope_is_closed_with_where_it_went() -> None:
     assert (done.read(done.closure.redirected_to), done.closure.told_at) == ("accueil", at(2))
 
 
-def test_a_duplicate_is_closed_once_it_is_linked() -> None:
+def test_a_linked_duplicate_may_be_closed() -> None:
     desk = new_desk()
     first, second = registered(desk), registered(desk)
     with pytest.raises(CommandRefusedError, match="is not linked"):
@@ -241,7 +241,7 @@ def test_a_case_is_not_linked_to_itself(kind: LinkKind) -> None:
     assert desk.cases.get(case.reference) == case
 
 
-def test_duplicates_make_no_circle_for_then_nobody_would_answer() -> None:
+def test_circular_duplicates_are_refused() -> None:
     desk = new_desk()
     one, two, three = (registered(desk).reference for _ in range(3))
     desk.link(one, kind=LinkKind.DUPLICATE_OF, to=two)
@@ -256,7 +256,7 @@ def test_duplicates_make_no_circle_for_then_nobody_would_answer() -> None:
     assert desk.link(one, kind=LinkKind.DUPLICATE_OF, to=three).links[-1].to == three
 
 
-def test_a_refusal_says_each_guard_in_both_languages_and_changes_nothing() -> None:
+def test_a_refusal_names_each_guard_in_both_languages_and_changes_nothing() -> None:
     desk = new_desk()
     case = registered(desk)
     before = desk.feed()
@@ -275,7 +275,7 @@ def test_a_refusal_says_each_guard_in_both_languages_and_changes_nothing() -> No
     assert desk.feed() == before
 
 
-def test_who_acts_in_which_role_is_kept_sealed() -> None:
+def test_the_actor_is_sealed_and_the_role_is_not() -> None:
     desk = new_desk()
     case = desk.acting("Mme Roux", Role.AQ).acknowledge(registered(desk).reference)
     event = case.events[-1]
@@ -285,14 +285,14 @@ def test_who_acts_in_which_role_is_kept_sealed() -> None:
     assert "Roux" not in repr(case)
 
 
-def test_what_happened_may_be_written_down_later() -> None:
+def test_an_event_may_be_recorded_later() -> None:
     desk = new_desk()
     event = desk.acknowledge(registered(desk).reference, occurred_at=at(5)).events[-1]
 
     assert (event.occurred_at, event.recorded_at) == (at(5), at(1, month=7))
 
 
-def test_a_clock_that_goes_back_by_hours_gives_no_earlier_record() -> None:
+def test_a_clock_set_back_records_no_earlier_time() -> None:
     clock = making.FakeClock(at(10))
     desk = new_desk(clock=clock)
     case = analysed(desk)
@@ -311,7 +311,7 @@ def test_a_clock_that_goes_back_by_hours_gives_no_earlier_record() -> None:
     assert desk.pgaac("CRE").publish().number == 1
 
 
-def test_a_naive_instant_is_refused_at_each_door() -> None:
+def test_a_naive_instant_is_refused_by_registering_and_acting() -> None:
     desk = new_desk()
     case = registered(desk)
     naive = at(5).replace(tzinfo=None)
@@ -326,7 +326,7 @@ def test_a_naive_instant_is_refused_at_each_door() -> None:
         new_desk(now=naive).register(facts(), site="CRE")
 
 
-def test_the_risks_touched_are_named_and_the_others_are_judged_not_touched() -> None:
+def test_risk_domains_left_out_are_recorded_as_not_touched() -> None:
     desk = new_desk()
     case = registered(desk)
     desk.add_support(case.reference, kind=SupportKind.EMAIL, title="le courriel")
@@ -349,7 +349,7 @@ def test_the_risks_touched_are_named_and_the_others_are_judged_not_touched() -> 
         ([("training", 2)], TypeError, "risks: a mapping of domains to severities is expected"),
     ],
 )
-def test_risks_that_are_none_are_refused_by_name(risks: Any, kind: type[Exception], message: str) -> None:
+def test_invalid_risks_are_refused_by_name(risks: Any, kind: type[Exception], message: str) -> None:
     desk = new_desk()
     case = registered(desk)
 

@@ -1,4 +1,4 @@
-"""What is held on a person, what is forgotten when its time has come, and what shows that nobody tampered."""
+"""Personal data: access requests, erasure after the retention period, and checkpoints."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def told(desk: Desk, person: str, **given: bool) -> list[tuple[str, int, str, st
     ]
 
 
-def test_all_the_texts_of_the_cases_that_name_a_person_are_held_on_them_and_no_others() -> None:
+def test_every_text_of_a_case_that_names_the_person_is_returned() -> None:
     desk = new_desk()
     case = registered(desk, complainant="Mme DÉSIRÉE Roy", verbatim="La salle est froide")
     registered(desk, complainant="M. Ali", verbatim="Le poste est en panne")
@@ -42,14 +42,14 @@ def test_all_the_texts_of_the_cases_that_name_a_person_are_held_on_them_and_no_o
     assert told(desk, "personne") == []
 
 
-def test_the_actions_that_name_a_person_are_held_on_them_text_by_text() -> None:
+def test_only_the_texts_of_a_plan_that_name_the_person_are_returned() -> None:
     desk = new_desk()
     desk.plan(analysed(desk).reference, making.sheet(owner="Mme Désirée Roy"))
 
     assert told(desk, "ROY") == [("site:CRE", 1, "ActionAdded", "owner", "Mme Désirée Roy")]
 
 
-def test_what_a_person_recorded_is_told_when_asked_for() -> None:
+def test_events_recorded_by_the_person_are_returned_on_request() -> None:
     desk = new_desk()
     case = registered(desk.acting("M. Petit", Role.AQ))
     desk.plan(analysed(desk).reference, making.sheet())
@@ -62,7 +62,7 @@ def test_what_a_person_recorded_is_told_when_asked_for() -> None:
     ]
 
 
-def test_a_scoped_desk_tells_what_its_own_cases_and_plans_hold() -> None:
+def test_a_scoped_desk_returns_texts_inside_its_scope() -> None:
     desk = new_desk()
     registered(desk, "STR", complainant="Mme Roy")
     desk.plan(analysed(desk).reference, making.sheet(owner="Mme Roy"))
@@ -72,7 +72,7 @@ def test_a_scoped_desk_tells_what_its_own_cases_and_plans_hold() -> None:
     assert [held[0] for held in told(desk, "roy")] == ["R-2026-000001", "site:CRE"]
 
 
-def test_nothing_shows_in_what_is_printed_and_nobody_is_everybody() -> None:
+def test_an_item_hides_its_text_and_an_empty_name_is_refused() -> None:
     desk = new_desk()
     registered(desk, complainant="Mme Roy")
 
@@ -86,7 +86,7 @@ def a_year_later(desk: Desk) -> Desk:
     return Desk(desk._context.store, sites=making.SITES, clock=clock).acting("Mme Roux", Role.RQR)
 
 
-def test_what_was_closed_a_year_ago_is_forgotten_and_nothing_else() -> None:
+def test_only_cases_closed_a_year_ago_are_anonymised() -> None:
     desk = new_desk()
     old = closed(desk, complainant="Mme Durand")
     held = closed(desk, complainant="M. Ali")
@@ -106,7 +106,7 @@ def test_what_was_closed_a_year_ago_is_forgotten_and_nothing_else() -> None:
 
 
 def unchanged(case: Case) -> dict[str, object]:
-    """All that a case is but its texts and the trace that they were forgotten."""
+    """Return a case without its texts and the event of their erasure."""
     return attrs.asdict(
         case, recurse=False, filter=lambda field, _: field.name not in {"events", "vault", "anonymised_at"}
     )
@@ -122,7 +122,7 @@ def test_retention_lasts_to_the_end_of_its_last_day() -> None:
     assert len(a_year_later(desk).forget_expired(last.replace(hour=22))) == 1
 
 
-def test_an_open_case_a_suspended_one_and_a_forgotten_one_have_no_last_day() -> None:
+def test_open_suspended_and_anonymised_cases_have_no_last_day() -> None:
     desk = new_desk()
     case = closed(desk)
 
@@ -132,7 +132,7 @@ def test_an_open_case_a_suspended_one_and_a_forgotten_one_have_no_last_day() -> 
     assert retained_until(desk.anonymise(case.reference), m2_1()) is None
 
 
-def test_a_suspension_told_after_the_end_of_retention_stops_nothing_for_the_others() -> None:
+def test_a_late_suspension_does_not_stop_the_others() -> None:
     desk = new_desk()
     cases = [closed(desk, complainant=f"Mme {name}") for name in ("Ali", "Durand", "Ly")]
     later = a_year_later(desk)
@@ -140,11 +140,11 @@ def test_a_suspension_told_after_the_end_of_retention_stops_nothing_for_the_othe
 
     assert [case.reference for case in later.forget_expired()] == [cases[0].reference, cases[2].reference]
     later.resume_retention(cases[1].reference, reason="jugement")
-    assert later.forget_expired() == ()  # it is kept on the day on which it goes on
+    assert later.forget_expired() == ()  # the retention includes the day of its resumption
 
 
 @given(st.lists(st.tuples(st.sampled_from(["suspend", "resume", "reopen", "forget"]), st.integers(0, 400)), max_size=8))
-def test_forgetting_is_never_refused_and_forgets_what_no_litigation_holds(acts: list[tuple[str, int]]) -> None:
+def test_forget_expired_erases_all_cases_without_litigation(acts: list[tuple[str, int]]) -> None:
     clock = FakeClock(at(1, month=7))
     desk = new_desk(clock=clock)
     case, other = closed(desk, complainant="Mme Ali"), closed(desk, complainant="Mme Ly")
@@ -168,7 +168,7 @@ def test_forgetting_is_never_refused_and_forgets_what_no_litigation_holds(acts: 
     assert len(desk.cases.get(other.reference).vault) == 0
 
 
-def test_a_case_of_an_edition_that_the_desk_does_not_know_is_told_once_the_others_are_done() -> None:
+def test_a_case_of_an_unknown_edition_is_reported_after_the_others() -> None:
     bis = Policy(edition="M2-1-bis", in_force_from=date(2026, 6, 2))
     both = PolicyBook([attrs.evolve(m2_1(), in_force_until=date(2026, 6, 1)), bis])
     desk = new_desk(policy=both)
@@ -186,7 +186,7 @@ def test_a_case_of_an_edition_that_the_desk_does_not_know_is_told_once_the_other
     assert desk.cases.get(strange[0].reference).alerts == ()
 
 
-def test_a_checkpoint_vouches_for_what_was_there_and_lets_it_go_on() -> None:
+def test_a_checkpoint_accepts_later_events() -> None:
     desk = new_desk()
     case = registered(desk)
     checkpoint = desk.checkpoint(key=b"0123456789abcdef")
@@ -198,7 +198,7 @@ def test_a_checkpoint_vouches_for_what_was_there_and_lets_it_go_on() -> None:
     assert desk.examine(checkpoint) == desk.examine() == ()
 
 
-def test_another_store_is_not_the_one_that_a_checkpoint_was_taken_of() -> None:
+def test_a_checkpoint_of_another_store_is_not_met() -> None:
     desk, other = new_desk(), new_desk()
     registered(desk)
     registered(other)
@@ -208,7 +208,7 @@ def test_another_store_is_not_the_one_that_a_checkpoint_was_taken_of() -> None:
     assert [finding.kind for finding in new_desk().examine(desk.checkpoint())] == [FindingKind.VANISHED]
 
 
-def test_forgetting_leaves_the_chain_whole() -> None:
+def test_anonymising_leaves_the_hash_chain_valid() -> None:
     desk = new_desk()
     case = closed(desk, complainant="Mme Durand")
     checkpoint = desk.checkpoint()
@@ -218,7 +218,7 @@ def test_forgetting_leaves_the_chain_whole() -> None:
     assert desk.examine(checkpoint) == ()
 
 
-def test_what_was_forgotten_is_held_no_more() -> None:
+def test_erased_texts_are_not_returned() -> None:
     desk = new_desk()
     case = closed(desk, complainant="Mme Durand", verbatim="Mme Durand a froid")
 

@@ -1,4 +1,4 @@
-"""The living plans of the desk, and the editions published of them."""
+"""Plans of the desk, and their publication."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ REGION = PlanScope.region("Île-de-France")
 NATION = PlanScope.nation()
 
 
-def test_every_verb_of_a_living_plan_changes_what_is_kept() -> None:
+def test_every_command_of_a_plan_changes_the_stored_plan() -> None:
     desk = new_desk()
     plan = desk.pgaac("CRE")
     plan.add(sheet(), occurred_at=at(1))
@@ -58,7 +58,7 @@ def test_every_verb_of_a_living_plan_changes_what_is_kept() -> None:
         plan.progress("A-9")
 
 
-def test_a_refused_verb_keeps_no_plan() -> None:
+def test_a_refused_command_saves_no_plan() -> None:
     desk = new_desk()
 
     with pytest.raises(PlanRefusedError):
@@ -68,7 +68,7 @@ def test_a_refused_verb_keeps_no_plan() -> None:
         assert unit.plans.scopes() == ()
 
 
-def test_of_two_who_act_on_one_plan_one_is_told_both_versions() -> None:
+def test_a_concurrent_change_of_a_plan_names_both_versions() -> None:
     desk = new_desk()
     desk.pgaac("CRE").add(sheet())
     late = overtaken(desk, lambda: desk.pgaac("CRE").progress("A-1"))
@@ -79,7 +79,7 @@ def test_of_two_who_act_on_one_plan_one_is_told_both_versions() -> None:
     assert (refused.value.reference, refused.value.expected, refused.value.found) == ("site:CRE", 1, 2)
 
 
-def test_an_edition_is_numbered_sent_to_all_and_read_back() -> None:
+def test_a_published_plan_has_a_number_and_its_recipients() -> None:
     desk = new_desk()
     plan = desk.pgaac("CRE")
     plan.add(sheet())
@@ -118,7 +118,7 @@ def test_a_plan_reads_as_markdown_and_csv_in_both_languages() -> None:
     assert plan.to_csv("en").split("\r\n")[0] != header
 
 
-def test_an_edition_reads_as_csv_with_the_lines_that_it_gathers_as_they_stood() -> None:
+def test_a_published_plan_as_csv_has_the_gathered_lines_of_its_date() -> None:
     desk = new_desk()
     desk.pgaac("CRE").add(sheet(what="tenir un vivier"))
     region = desk.pgaac(REGION)
@@ -136,7 +136,7 @@ def test_an_edition_reads_as_csv_with_the_lines_that_it_gathers_as_they_stood() 
         region.edition_to_csv(3)
 
 
-def test_a_region_gathers_its_sites_and_the_nation_both() -> None:
+def test_a_region_gathers_its_sites_and_the_nation_all_plans() -> None:
     desk = new_desk()
     for site in ("CRE", "STD", "STR"):
         desk.pgaac(site).add(sheet(f"A-{site}", site=site, what=f"agir à {site}"))
@@ -161,7 +161,7 @@ def test_a_region_gathers_its_sites_and_the_nation_both() -> None:
     ],
     ids=["add", "amend", "plan"],
 )
-def test_no_action_names_a_site_that_is_none(act: Callable[[Desk, Any], object], named: dict[str, Any]) -> None:
+def test_an_action_at_an_unknown_site_is_refused(act: Callable[[Desk, Any], object], named: dict[str, Any]) -> None:
     desk = new_desk()
     case = analysed(desk)
     desk.pgaac("CRE").add(sheet())
@@ -173,7 +173,7 @@ def test_no_action_names_a_site_that_is_none(act: Callable[[Desk, Any], object],
     assert (desk.pgaac("CRE").current, desk.cases.get(case.reference)) == (before, case)
 
 
-def test_an_action_at_a_site_that_has_left_the_list_is_still_carried_through() -> None:
+def test_an_action_at_a_removed_site_may_be_completed() -> None:
     desk = new_desk()
     desk.pgaac(NATION).add(sheet(spread=("STD",)))
     left = Sites(SITES[code] for code in SITES if code == "STR")
@@ -203,7 +203,7 @@ HIDDEN_FROM = {"all": set(), "region": {NATION}, "site": {NATION, STD}}
 @pytest.mark.parametrize("with_the_verdict", [True, False])
 @pytest.mark.parametrize("within", SCOPES)
 @pytest.mark.parametrize(("follow_up", "error"), FOLLOW_UPS.items(), ids=str)
-def test_an_action_is_followed_up_by_one_that_is_on_a_plan_within_the_scope(
+def test_a_follow_up_is_an_existing_action_inside_the_scope(
     follow_up: str | LineReference, error: type[ReclamationError] | None, within: str, with_the_verdict: bool
 ) -> None:
     desk = new_desk()
@@ -240,7 +240,7 @@ def test_an_action_is_followed_up_by_one_that_is_on_a_plan_within_the_scope(
     ("site", "hour", "day"),
     [("SDN", (1, 20), 2), ("CRE", (1, 20), 1), ("FDF", (2, 1), 1), ("CRE", (2, 1), 2)],
 )
-def test_the_plan_of_a_site_is_shown_in_the_days_of_the_site(site: str, hour: tuple[int, int], day: int) -> None:
+def test_a_site_plan_shows_dates_in_the_zone_of_the_site(site: str, hour: tuple[int, int], day: int) -> None:
     sites = Sites(
         [
             *(SITES[code] for code in SITES),
@@ -265,14 +265,14 @@ def test_the_plan_of_a_site_is_shown_in_the_days_of_the_site(site: str, hour: tu
 
 
 @pytest.mark.parametrize("scope", [PlanScope.region("Martinique"), NATION])
-def test_the_plans_of_regions_and_of_the_nation_are_shown_in_the_days_of_paris(scope: PlanScope) -> None:
+def test_regional_and_national_plans_show_dates_in_the_zone_of_paris(scope: PlanScope) -> None:
     desk = new_desk(now=datetime(2026, 7, 2, 1, 30, tzinfo=UTC))
     desk.pgaac(scope).publish()
 
     assert "Publiée le 02/07/2026." in desk.pgaac(scope).edition_to_markdown(1)
 
 
-def test_the_plan_of_a_site_that_left_the_list_is_shown_in_the_days_of_paris() -> None:
+def test_the_plan_of_a_removed_site_shows_dates_in_the_zone_of_paris() -> None:
     desk = new_desk(now=datetime(2026, 7, 2, 1, 30, tzinfo=UTC))
     desk.pgaac("FDF").publish()
     left = Desk(desk._context.store, sites=Sites([SITES["STR"]]), clock=desk._context.clock)
@@ -280,7 +280,7 @@ def test_the_plan_of_a_site_that_left_the_list_is_shown_in_the_days_of_paris() -
     assert "Publiée le 02/07/2026." in left.pgaac("FDF").edition_to_markdown(1)
 
 
-def test_a_sheet_with_sealed_texts_of_another_plan_is_refused_and_one_with_its_own_is_taken() -> None:
+def test_a_sheet_with_sealed_texts_of_another_plan_is_refused() -> None:
     desk = new_desk()
     theirs, ours = desk.pgaac("STR"), desk.pgaac("CRE")
     theirs.add(sheet())

@@ -1,4 +1,4 @@
-"""A person is found however the name is written, and nobody else is."""
+"""A person is found in every spelling of the name, and no other person is."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def holders(desk: Desk, person: str) -> list[str]:
 
 @pytest.mark.parametrize("person", ["Jean Dupont", "jean  dupont", "Dupont, Jean", "JEAN\u00a0DUPONT", "dupont-jean"])
 @pytest.mark.parametrize("written", WRITTEN)
-def test_a_name_is_found_however_it_is_written(person: str, written: str) -> None:
+def test_a_name_is_found_in_every_spelling(person: str, written: str) -> None:
     desk = new_desk()
     case = registered(desk, complainant=written)
     registered(desk, complainant="Mme Jeanne Dupontel", verbatim="Jean est venu")
@@ -37,7 +37,7 @@ def test_a_name_is_found_however_it_is_written(person: str, written: str) -> Non
 
 
 @pytest.mark.parametrize("apostrophe", ["'", "’", "ʼ", "‘", "`", " "])
-def test_apostrophes_are_one(apostrophe: str) -> None:
+def test_apostrophes_are_equal(apostrophe: str) -> None:
     desk = new_desk()
     for written in ("O'Brien", "O’Brien", "OʼBrien"):
         registered(desk, complainant=f"M. {written}")
@@ -45,7 +45,7 @@ def test_apostrophes_are_one(apostrophe: str) -> None:
     assert len(holders(desk, f"O{apostrophe}Brien")) == 3
 
 
-def test_a_part_of_a_word_names_nobody() -> None:
+def test_a_part_of_a_word_does_not_match() -> None:
     desk = new_desk()
     registered(desk, complainant="Mme Leroy", verbatim="Le royaume")
 
@@ -53,14 +53,14 @@ def test_a_part_of_a_word_names_nobody() -> None:
     assert holders(desk, "leroy") == ["R-2026-000001"]
 
 
-def test_all_the_words_are_wanted_in_one_text() -> None:
+def test_one_text_has_to_have_all_words() -> None:
     desk = new_desk()
     registered(desk, complainant="Mme Désirée", verbatim="Je m'appelle Roy")
 
     assert holders(desk, "Désirée Roy") == []
 
 
-def test_whom_an_edition_went_to_is_told() -> None:
+def test_recipients_of_a_published_plan_are_found() -> None:
     desk = new_desk()
     plan = desk.pgaac("CRE")
     plan.add(making.sheet())
@@ -78,7 +78,7 @@ _CASES = st.sampled_from([str, str.upper, str.title])
 
 
 @given(asked=_PARTS, there=_PARTS, joint=_JOINTS, other=_JOINTS, turned=_CASES)
-def test_a_case_is_held_on_whoever_has_every_word_and_on_nobody_else(
+def test_a_case_matches_if_one_text_has_every_word(
     asked: list[str], there: list[str], joint: str, other: str, turned: type[str]
 ) -> None:
     desk = new_desk()

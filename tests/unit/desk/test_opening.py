@@ -1,4 +1,4 @@
-"""A desk on a database."""
+"""A desk that opens a database."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.databases import emptied, new_database
 from tests.unit.desk import making
 
 
-def test_a_desk_on_a_new_file_is_all_that_one_has_to_write(tmp_path: Path) -> None:
+def test_a_desk_on_a_new_file_gets_its_schema(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/reclamations.db"
     with Desk.open(url) as desk:
         case = desk.register(making.facts(), site="Créteil")
@@ -23,7 +23,7 @@ def test_a_desk_on_a_new_file_is_all_that_one_has_to_write(tmp_path: Path) -> No
         assert again.register(making.facts(), site="Créteil").reference.endswith("-000002")
 
 
-def test_a_desk_on_a_new_postgresql_database_likewise() -> None:
+def test_a_desk_on_a_new_postgresql_database_gets_its_schema() -> None:
     url = new_database().render_as_string(hide_password=False)
     with Desk.open(url) as desk:
         case = desk.register(making.facts(), site="Créteil")
@@ -32,7 +32,7 @@ def test_a_desk_on_a_new_postgresql_database_likewise() -> None:
         assert again.cases.get(case.reference) == case
 
 
-def test_the_other_arguments_are_those_of_a_desk_in_memory() -> None:
+def test_open_takes_the_options_of_a_desk() -> None:
     clock = making.FakeClock(making.at(1, month=7))
     url = emptied().render_as_string(hide_password=False)
     with Desk.open(url, sites=making.SITES, clock=clock) as desk:
@@ -43,7 +43,7 @@ def test_the_other_arguments_are_those_of_a_desk_in_memory() -> None:
             making.registered(desk, "Créteil")
 
 
-def test_what_is_no_register_is_left_alone(tmp_path: Path) -> None:
+def test_a_database_of_another_application_is_unchanged(tmp_path: Path) -> None:
     import sqlite3
 
     with sqlite3.connect(tmp_path / "invoices.db") as connection:
@@ -54,7 +54,7 @@ def test_what_is_no_register_is_left_alone(tmp_path: Path) -> None:
         Desk.open(f"sqlite:///{tmp_path}/invoices.db")
 
 
-def test_a_desk_in_memory_has_nothing_to_give_back() -> None:
+def test_releasing_a_desk_in_memory_has_no_effect() -> None:
     with making.new_desk() as desk:
         case = making.registered(desk)
 

@@ -1,4 +1,4 @@
-"""Actions of cases and the living plans that they are on."""
+"""Actions planned for cases, on the plans of their sites."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def of(site: str, action: str) -> LineReference:
     return LineReference(PlanScope.site(site), action)
 
 
-def test_an_action_goes_on_the_case_and_on_the_plan_of_its_unit() -> None:
+def test_an_action_is_added_to_the_case_and_the_plan_of_its_unit() -> None:
     desk = new_desk()
     case = desk.plan(analysed(desk, handling_unit="STD").reference, sheet(), sheet("A-2"))
 
@@ -46,7 +46,7 @@ def test_an_action_goes_on_the_case_and_on_the_plan_of_its_unit() -> None:
     assert desk.pgaac("STD").current.events[0].occurred_at == case.events[-1].occurred_at
 
 
-def test_a_sheet_may_name_the_case_that_it_is_planned_for_and_no_other() -> None:
+def test_a_sheet_that_names_another_case_is_refused() -> None:
     desk = new_desk()
     case, other = analysed(desk), analysed(desk)
 
@@ -62,7 +62,7 @@ def test_a_sheet_may_name_the_case_that_it_is_planned_for_and_no_other() -> None
 
 
 @pytest.mark.parametrize("cases", [("R-2026-000001",), ("R-9999-1",)])
-def test_no_case_is_named_on_a_plan_that_it_is_not_planned_on(cases: tuple[str, ...]) -> None:
+def test_cases_named_on_a_plan_alone_are_refused(cases: tuple[str, ...]) -> None:
     desk = new_desk()
     planned = desk.plan(analysed(desk).reference, sheet())
     plan = desk.pgaac("CRE")
@@ -78,7 +78,7 @@ def test_no_case_is_named_on_a_plan_that_it_is_not_planned_on(cases: tuple[str, 
     assert (plan.current, desk.cases.get(planned.reference)) == (before, planned)
 
 
-def test_an_action_that_is_on_the_plan_serves_one_more_case() -> None:
+def test_an_existing_action_may_serve_one_more_case() -> None:
     desk = new_desk()
     first = desk.plan(analysed(desk).reference, sheet())
     second = desk.plan(analysed(desk).reference, "A-1", sheet("A-2"))
@@ -89,7 +89,7 @@ def test_an_action_that_is_on_the_plan_serves_one_more_case() -> None:
     assert (one.cases, two.cases) == ((first.reference, second.reference), (second.reference,))
 
 
-def test_a_clock_that_went_back_lets_plan_as_of_the_last_record_of_the_case() -> None:
+def test_a_clock_set_back_plans_as_of_the_last_recording() -> None:
     clock = FakeClock(at(10))
     desk = new_desk(clock=clock)
     case = analysed(desk)
@@ -101,7 +101,7 @@ def test_a_clock_that_went_back_lets_plan_as_of_the_last_record_of_the_case() ->
     assert desk.pgaac("CRE").current.events[-1].recorded_at == at(10)
 
 
-def test_an_action_that_is_on_no_plan_is_told_and_nothing_is_kept() -> None:
+def test_an_unknown_action_is_refused_and_nothing_is_saved() -> None:
     desk = new_desk()
     case = analysed(desk)
 
@@ -112,7 +112,7 @@ def test_an_action_that_is_on_no_plan_is_told_and_nothing_is_kept() -> None:
     assert desk.pgaac("CRE").actions == ()
 
 
-def test_an_action_at_least_is_planned() -> None:
+def test_planning_without_an_action_is_refused() -> None:
     desk = new_desk()
     case = analysed(desk)
 
@@ -122,7 +122,7 @@ def test_an_action_at_least_is_planned() -> None:
     assert desk.cases.get(case.reference) == case
 
 
-def test_the_case_is_not_planned_where_the_plan_refuses_nor_the_plan_where_the_case_does() -> None:
+def test_a_refusal_by_case_or_plan_changes_neither() -> None:
     desk = new_desk()
     case = analysed(desk)
     planned = desk.plan(case.reference, sheet())
@@ -136,7 +136,7 @@ def test_the_case_is_not_planned_where_the_plan_refuses_nor_the_plan_where_the_c
     assert [action.reference for action in desk.pgaac("CRE").actions] == ["A-1"]
 
 
-def test_a_plan_that_changed_meanwhile_is_decided_on_again() -> None:
+def test_planning_is_retried_after_a_concurrent_change_of_the_plan() -> None:
     desk = new_desk()
     desk.pgaac("CRE").add(sheet("A-0"))
     case = analysed(desk)
@@ -149,7 +149,7 @@ def test_a_plan_that_changed_meanwhile_is_decided_on_again() -> None:
     assert (first.status, second.cases) == (ActionStatus.IN_PROGRESS, (case.reference,))
 
 
-def test_a_reference_taken_meanwhile_refuses_the_case_too() -> None:
+def test_a_concurrently_used_reference_refuses_case_and_plan() -> None:
     desk = new_desk()
     case = analysed(desk)
     late = overtaken(desk, lambda: desk.pgaac("CRE").add(sheet()))
@@ -182,7 +182,7 @@ def analysed_on_the_first(desk: Desk) -> Case:
     return desk.analyse(qualified(desk).reference, causes=("organisation",), method=Method.ISHIKAWA, occurred_at=at(1))
 
 
-def test_a_case_was_never_closed_before_its_actions_were_whatever_date_is_told_first_or_last() -> None:
+def test_a_closing_is_never_before_the_settlement_of_its_actions() -> None:
     desk = new_desk()
     case = desk.plan(analysed_on_the_first(desk).reference, sheet(), occurred_at=at(2))
     desk.answer(case.reference, decision=AnswerDecision.FOUNDED, text="Madame", occurred_at=at(3))
@@ -200,7 +200,7 @@ def test_a_case_was_never_closed_before_its_actions_were_whatever_date_is_told_f
     assert corrected.closed_at == at(22)
 
 
-def test_an_action_opened_again_after_the_closing_holds_no_date_of_before() -> None:
+def test_an_action_reopened_after_the_closing_allows_earlier_dates() -> None:
     desk = new_desk()
     case = desk.plan(analysed_on_the_first(desk).reference, sheet(), occurred_at=at(2))
     desk.answer(case.reference, decision=AnswerDecision.FOUNDED, text="Madame", occurred_at=at(4))
@@ -215,7 +215,7 @@ def test_an_action_opened_again_after_the_closing_holds_no_date_of_before() -> N
     assert moved.answer_cycles[0].answered_at == at(3)
 
 
-def test_no_action_is_said_to_be_needed_while_one_is_open() -> None:
+def test_plan_nothing_is_refused_while_an_action_is_open() -> None:
     desk = new_desk()
     case = desk.plan(analysed(desk).reference, sheet(), sheet("A-2"))
     plan = desk.pgaac("CRE")
@@ -229,13 +229,13 @@ def test_no_action_is_said_to_be_needed_while_one_is_open() -> None:
     assert desk.plan_nothing(case.reference, reason="isolé").no_action is not None
 
 
-def test_no_closing_is_moved_to_when_an_action_was_open_again() -> None:
+def test_a_closing_is_not_moved_into_a_reopened_period() -> None:
     desk = new_desk()
     case = desk.plan(analysed_on_the_first(desk).reference, sheet(), sheet("A-2"), occurred_at=at(2))
     desk.answer(case.reference, decision=AnswerDecision.FOUNDED, text="Madame", occurred_at=at(2))
     plan = desk.pgaac("CRE")
     judged(plan, "A-2", day=3)
-    plan.reopen("A-2", reason="à refaire", occurred_at=at(4))  # judged and not closed: it was not settled
+    plan.reopen("A-2", reason="à refaire", occurred_at=at(4))  # judged and not closed: not settled
     plan.abandon("A-2", reason="inutile", occurred_at=at(4))
     plan.abandon("A-1", reason="inutile", occurred_at=at(6))
     plan.reopen("A-1", reason="utile", occurred_at=at(8))
@@ -247,12 +247,12 @@ def test_no_closing_is_moved_to_when_an_action_was_open_again() -> None:
     for day in (5, 9, 11):
         with pytest.raises(CommandRefusedError, match="holds in the story"):
             desk.correct_date(case.reference, closed.version, happened_at=at(day), reason="une faute de frappe")
-    for day in (7, 12):  # it was settled then, as it is again
+    for day in (7, 12):  # settled at that date, and again now
         moved = desk.correct_date(case.reference, closed.version, happened_at=at(day), reason="une faute de frappe")
         assert moved.closed_at == at(day)
 
 
-def test_nor_to_when_one_was_open_that_is_open_still() -> None:
+def test_a_closing_is_not_moved_before_an_open_action() -> None:
     desk = new_desk()
     case = desk.plan(analysed_on_the_first(desk).reference, sheet(), occurred_at=at(2))
     desk.answer(case.reference, decision=AnswerDecision.FOUNDED, text="Madame", occurred_at=at(2))
@@ -277,7 +277,7 @@ def test_an_action_of_the_same_reference_on_another_plan_is_another_action() -> 
     assert desk.close(case.reference, reason=ClosingReason.ANSWERED).state is CaseState.CLOSED
 
 
-def test_what_settles_an_action_of_the_same_reference_elsewhere_settles_none_here() -> None:
+def test_settling_an_action_of_another_plan_settles_none_here() -> None:
     desk = new_desk()
     case = desk.plan(analysed(desk).reference, sheet())
     desk.answer(case.reference, decision=AnswerDecision.FOUNDED, text="Madame")
@@ -289,7 +289,7 @@ def test_what_settles_an_action_of_the_same_reference_elsewhere_settles_none_her
         desk.close(case.reference, reason=ClosingReason.ANSWERED)
 
 
-def test_an_action_on_two_plans_for_one_case_is_settled_on_both() -> None:
+def test_actions_on_two_plans_are_settled_on_each() -> None:
     desk = new_desk()
     case = desk.plan(analysed(desk).reference, sheet())
     desk.plan(case.reference, sheet(), scope=NATION)
@@ -303,7 +303,7 @@ def test_an_action_on_two_plans_for_one_case_is_settled_on_both() -> None:
     assert desk.close(case.reference, reason=ClosingReason.ANSWERED).state is CaseState.CLOSED
 
 
-def test_a_check_that_is_due_is_told_until_it_is_done() -> None:
+def test_a_due_check_raises_alerts_until_it_is_done() -> None:
     desk = new_desk()
     case = desk.plan(analysed(desk).reference, sheet(), sheet("A-2", check_on=None), sheet("A-3"))
     desk.pgaac("STR").add(sheet(site="STR", check_on=date(2026, 1, 1)))
@@ -311,7 +311,7 @@ def test_a_check_that_is_due_is_told_until_it_is_done() -> None:
 
     checks = [alert.alert for alert in desk.sweep(at(20)) if alert.alert.clock is DeadlineKind.EFFECTIVENESS]
 
-    # A-3 was judged on the twenty-fifth: a sweep of that day or later tells what it had reached.
+    # A-3 was judged on the 25th: a sweep of that day or later raises the alerts reached before.
     assert [(alert.action, alert.due, alert.threshold.value) for alert in checks] == [
         (of("CRE", "A-1"), date(2026, 6, 20), "due_today"),
         (of("CRE", "A-3"), date(2026, 6, 20), "due_today"),
@@ -319,7 +319,7 @@ def test_a_check_that_is_due_is_told_until_it_is_done() -> None:
     assert desk.cases.get(case.reference).alerts[-2:] == tuple(checks)
 
 
-def test_a_check_made_in_time_is_never_told() -> None:
+def test_a_check_made_in_time_raises_no_alert() -> None:
     desk = new_desk()
     desk.plan(analysed(desk).reference, sheet())
     judged(desk.pgaac("CRE"), day=19)
@@ -327,7 +327,7 @@ def test_a_check_made_in_time_is_never_told() -> None:
     assert [alert for alert in desk.sweep(at(30)) if alert.alert.clock is DeadlineKind.EFFECTIVENESS] == []
 
 
-def test_the_check_of_an_action_given_up_is_no_more_awaited() -> None:
+def test_the_check_of_an_abandoned_action_raises_no_alert() -> None:
     desk = new_desk()
     desk.plan(analysed(desk).reference, sheet())
     desk.pgaac("CRE").abandon("A-1", reason="inutile", occurred_at=at(18))
@@ -335,7 +335,7 @@ def test_the_check_of_an_action_given_up_is_no_more_awaited() -> None:
     assert [alert for alert in desk.sweep(at(30)) if alert.alert.clock is DeadlineKind.EFFECTIVENESS] == []
 
 
-def test_two_actions_of_one_number_on_two_plans_are_each_told_when_their_check_is_due() -> None:
+def test_checks_of_equal_references_on_two_plans_raise_separate_alerts() -> None:
     desk = new_desk(at(1, month=11))
     case = analysed(desk)
     desk.plan(case.reference, sheet())

@@ -1,4 +1,4 @@
-"""A cause that shows again opens again the action that was judged effective on it."""
+"""A recurrence reopens the action that was judged effective on its cause."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def effective(desk: Desk, **changes: Any) -> PlanService:
     return plan
 
 
-def test_a_cause_that_shows_again_opens_again_the_action_judged_effective_and_says_why() -> None:
+def test_a_recurrence_reopens_the_effective_action_with_its_reason() -> None:
     desk = new_desk()
     plan = effective(desk)
     plan.close("A-1", occurred_at=at(11))
@@ -70,8 +70,8 @@ def test_a_cause_that_shows_again_opens_again_the_action_judged_effective_and_sa
     assert case.reference in reopening.recurrence.fr
 
 
-def test_an_analysis_written_down_late_opens_again_as_of_now() -> None:
-    # The verdict is of the 10th, the case of the 20th, the line closed on the 25th, the analysis told as of the 22nd.
+def test_an_analysis_recorded_late_reopens_the_action_as_of_now() -> None:
+    # The verdict is of the 10th, the case of the 20th, the action closed on the 25th, the analysis dated the 22nd.
     desk = new_desk()
     plan = effective(desk)
     plan.close("A-1", occurred_at=at(25))
@@ -81,7 +81,7 @@ def test_an_analysis_written_down_late_opens_again_as_of_now() -> None:
     assert plan.actions[0].reopenings[0].at == at(1, month=7)
 
 
-def test_an_analysis_on_a_clock_that_went_back_opens_again_all_the_same() -> None:
+def test_an_analysis_by_a_clock_set_back_reopens_the_action() -> None:
     clock = making.FakeClock(at(1, month=7))
     desk = new_desk(clock=clock)
     plan = effective(desk)
@@ -102,9 +102,7 @@ def test_an_analysis_on_a_clock_that_went_back_opens_again_all_the_same() -> Non
         ({"type": ActionType.CURATIVE, "cause_family": None, "cause": None}, {}),
     ],
 )
-def test_another_cause_another_site_or_a_case_from_before_opens_nothing(
-    changes: dict[str, Any], again: dict[str, Any]
-) -> None:
+def test_another_cause_site_or_an_earlier_case_reopens_nothing(changes: dict[str, Any], again: dict[str, Any]) -> None:
     desk = new_desk()
     plan = effective(desk, **changes)
     before = plan.current
@@ -118,7 +116,7 @@ def lose_the_connection() -> None:
     raise ConnectionError
 
 
-def test_recurrence_and_analysis_are_kept_together_or_neither() -> None:
+def test_a_reopening_and_its_analysis_are_one_transaction() -> None:
     desk = new_desk()
     plan = effective(desk)
     case = registered(desk, received_at=at(20))
@@ -131,13 +129,13 @@ def test_recurrence_and_analysis_are_kept_together_or_neither() -> None:
         overtaken(desk, lose_the_connection).analyse(case.reference, causes=("organisation",))
     assert (desk.cases.get(case.reference), plan.actions[0].reopenings) == (case, ())
 
-    # The plan changes meanwhile: the desk decides again on the plan as it is then.
+    # The plan changes concurrently: the desk decides again on its new version.
     analysed = overtaken(desk, lambda: plan.close("A-1")).analyse(case.reference, causes=("organisation",))
     assert desk.cases.get(case.reference) == analysed
     assert len(plan.actions[0].reopenings) == 1
 
 
-def test_a_recurrence_is_seen_without_sites_too() -> None:
+def test_a_recurrence_is_found_without_a_list_of_sites() -> None:
     desk = new_desk(sites=None)
     plan = effective(desk)
     desk.pgaac(NATION).add(sheet("A-N", site=None, level=Level.NATIONAL), occurred_at=at(2))
@@ -150,7 +148,7 @@ def test_a_recurrence_is_seen_without_sites_too() -> None:
 
 
 def done(desk: Desk, **changes: Any) -> PlanService:
-    """A plan whose action is done on the 2nd and not judged yet."""
+    """Return a plan with an action done on the 2nd and not judged."""
     plan = desk.pgaac("CRE")
     plan.add(sheet(**changes), occurred_at=at(2))
     plan.finish("A-1", evidence="la liste", occurred_at=at(2))
@@ -158,7 +156,7 @@ def done(desk: Desk, **changes: Any) -> PlanService:
 
 
 @pytest.mark.parametrize("until", [20, None])
-def test_a_verdict_written_down_late_is_undone_by_a_case_that_came_after_it(until: int | None) -> None:
+def test_a_verdict_recorded_late_is_undone_by_a_later_case(until: int | None) -> None:
     desk = new_desk()
     plan = done(desk)
     earlier = shown_again(desk, when=15)
@@ -190,7 +188,7 @@ def test_a_verdict_written_down_late_is_undone_by_a_case_that_came_after_it(unti
         ),
     ],
 )
-def test_a_verdict_that_no_case_undoes_stands(
+def test_a_verdict_without_a_recurrence_remains(
     verdict: Effectiveness, judged_on: int | None, changes: dict[str, Any], again: dict[str, Any]
 ) -> None:
     desk = new_desk()
@@ -202,7 +200,7 @@ def test_a_verdict_that_no_case_undoes_stands(
     assert plan.actions[0].effectiveness is verdict
 
 
-def test_a_late_verdict_looks_at_every_page_of_cases(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_late_verdict_reads_every_page_of_cases(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("reclamation_core.desk.plan_access.PAGE", 1)
     desk = new_desk()
     plan = done(desk)
@@ -214,7 +212,7 @@ def test_a_late_verdict_looks_at_every_page_of_cases(monkeypatch: pytest.MonkeyP
     assert [reopening.case for reopening in plan.actions[0].reopenings] == ["R-2026-000003"]
 
 
-def test_a_desk_of_another_site_sees_that_a_verdict_is_undone_elsewhere() -> None:
+def test_a_verdict_is_undone_by_a_case_outside_the_scope() -> None:
     desk = new_desk()
     plan = done(desk, spread=("STR",))
     case = shown_again(desk, site="STR")
@@ -224,7 +222,7 @@ def test_a_desk_of_another_site_sees_that_a_verdict_is_undone_elsewhere() -> Non
     assert [reopening.case for reopening in plan.actions[0].reopenings] == [case.reference]
 
 
-def test_a_receipt_corrected_to_after_the_verdict_opens_again() -> None:
+def test_a_receipt_corrected_past_the_verdict_reopens_the_action() -> None:
     desk = new_desk()
     plan = effective(desk)
     case = registered(desk, received_at=at(5))
@@ -241,7 +239,7 @@ def test_a_receipt_corrected_to_after_the_verdict_opens_again() -> None:
 
 
 def reopened(desk: Desk, *, when: int) -> Case:
-    """A case of the 5th whose cause was found, closed and opened again on a day."""
+    """Return a case of the 5th that was analysed, closed and reopened on a day."""
     case = shown_again(desk, when=5, at_day=5)
     desk.plan_nothing(case.reference, reason="isolé", occurred_at=at(5))
     desk.answer(case.reference, decision=AnswerDecision.FOUNDED, text="Madame", recourse=True, occurred_at=at(6))
@@ -250,7 +248,7 @@ def reopened(desk: Desk, *, when: int) -> Case:
 
 
 @pytest.mark.parametrize(("when", "again"), [(20, True), (8, False)])
-def test_a_case_opened_again_after_the_verdict_and_analysed_anew_shows_the_cause_again(when: int, again: bool) -> None:
+def test_a_case_reopened_and_analysed_after_the_verdict_is_a_recurrence(when: int, again: bool) -> None:
     desk = new_desk()
     plan = effective(desk)
     case = reopened(desk, when=when)
@@ -261,7 +259,7 @@ def test_a_case_opened_again_after_the_verdict_and_analysed_anew_shows_the_cause
     assert [reopening.case for reopening in plan.actions[0].reopenings] == [case.reference] * again
 
 
-def test_a_reopening_corrected_to_after_the_verdict_opens_again() -> None:
+def test_a_reopening_corrected_past_the_verdict_reopens_the_action() -> None:
     desk = new_desk()
     plan = effective(desk)
     case = reopened(desk, when=8)
@@ -274,7 +272,7 @@ def test_a_reopening_corrected_to_after_the_verdict_opens_again() -> None:
     assert [reopening.case for reopening in plan.actions[0].reopenings] == [case.reference]
 
 
-def test_a_line_judged_anew_is_not_opened_again_for_the_same_case() -> None:
+def test_an_action_judged_again_is_not_reopened_by_the_same_case() -> None:
     desk = new_desk()
     plan = effective(desk)
     case = shown_again(desk)
@@ -289,7 +287,7 @@ def test_a_line_judged_anew_is_not_opened_again_for_the_same_case() -> None:
 
 
 @pytest.mark.parametrize("told_first", ["the analysis", "the reopening"])
-def test_an_analysis_of_before_a_reopening_shows_its_causes_since_the_receipt_whichever_is_told_first(
+def test_an_analysis_before_a_reopening_counts_from_the_receipt(
     told_first: str,
 ) -> None:
     desk = new_desk()

@@ -1,4 +1,4 @@
-"""Registering many: batches whole or not at all, refusals told, nothing doubled after a failure."""
+"""Batch registration: atomic batches, refusals as results, idempotent after a failure."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def references(desk: Desk) -> list[str]:
     return [case.reference for case in desk.cases.find().cases]
 
 
-def test_each_is_a_case_of_its_own_in_their_order() -> None:
+def test_each_registration_is_a_case_in_order() -> None:
     desk = new_desk()
 
     entered = list(desk.register_many(some(3)))
@@ -35,7 +35,7 @@ def test_each_is_a_case_of_its_own_in_their_order() -> None:
     assert references(desk) == ["R-2026-000001", "R-2026-000002", "R-2026-000003"]
 
 
-def test_one_that_is_refused_stops_nothing_and_says_why() -> None:
+def test_a_refusal_is_a_result_with_its_error() -> None:
     desk = new_desk()
 
     first, second, third = desk.register_many([asked(1), asked(2, "nulle part"), asked(3)])
@@ -46,7 +46,7 @@ def test_one_that_is_refused_stops_nothing_and_says_why() -> None:
     assert references(desk) == ["R-2026-000001", "R-2026-000002"]
 
 
-def test_what_is_refused_uses_up_no_number() -> None:
+def test_a_refused_registration_uses_no_number() -> None:
     desk = new_desk()
     refused = [
         asked(2, "nulle part"),
@@ -63,7 +63,7 @@ def test_what_is_refused_uses_up_no_number() -> None:
     assert desk.register(facts(), site="CRE").reference == "R-2026-000003"
 
 
-def test_a_message_that_is_twice_among_them_is_one_case() -> None:
+def test_a_repeated_message_is_one_case() -> None:
     desk = new_desk()
 
     first, second = desk.register_many([asked(1), asked(1)])
@@ -72,7 +72,7 @@ def test_a_message_that_is_twice_among_them_is_one_case() -> None:
     assert desk.cases.count() == 1
 
 
-def test_they_are_taken_as_they_come_a_batch_at_a_time() -> None:
+def test_registrations_are_read_one_batch_at_a_time() -> None:
     desk = new_desk()
     taken: list[int] = []
 
@@ -85,13 +85,13 @@ def test_they_are_taken_as_they_come_a_batch_at_a_time() -> None:
     assert taken == []
 
     next(entered)
-    # The third is what shows that the first batch is full.
+    # Reading the third registration completes the first batch.
     assert (taken, desk.cases.count()) == ([0, 1, 2], 2)
     assert len(list(entered)) == 4
     assert desk.cases.count() == 5
 
 
-def test_what_failed_half_way_is_done_again_and_nothing_is_doubled() -> None:
+def test_registrations_repeated_after_a_failure_are_not_doubled() -> None:
     desk = new_desk()
 
     def broken() -> Iterator[Registration]:
@@ -108,7 +108,7 @@ def test_what_failed_half_way_is_done_again_and_nothing_is_doubled() -> None:
     assert desk.cases.count() == 4
 
 
-def test_a_batch_that_the_store_refuses_is_not_kept_at_all() -> None:
+def test_a_batch_that_the_store_refuses_is_not_saved() -> None:
     desk = new_desk()
 
     def refuse() -> None:
@@ -120,7 +120,7 @@ def test_a_batch_that_the_store_refuses_is_not_kept_at_all() -> None:
     assert desk.cases.count() == 0
 
 
-def test_a_message_that_somebody_else_registers_meanwhile_is_known() -> None:
+def test_a_concurrently_registered_message_is_known() -> None:
     desk = new_desk()
 
     entered = list(
@@ -132,7 +132,7 @@ def test_a_message_that_somebody_else_registers_meanwhile_is_known() -> None:
     assert sorted(case.source or "" for case in desk.cases.find().cases) == ["fichier:0", "fichier:1", "fichier:2"]
 
 
-def test_a_message_of_a_case_outside_the_scope_is_refused_and_nothing_is_said_of_it() -> None:
+def test_a_message_registered_outside_the_scope_is_refused() -> None:
     desk = new_desk()
     desk.register(facts(), site="STR", source="fichier:1")
 
@@ -142,7 +142,7 @@ def test_a_message_of_a_case_outside_the_scope_is_refused_and_nothing_is_said_of
     assert second.is_new
 
 
-def test_the_clock_and_the_one_who_acts_are_those_of_the_desk() -> None:
+def test_clock_and_actor_are_those_of_the_desk() -> None:
     (entered,) = new_desk(at(3)).acting("M. Petit").register_many([asked(1)])
 
     assert entered.case is not None
@@ -150,16 +150,16 @@ def test_the_clock_and_the_one_who_acts_are_those_of_the_desk() -> None:
     assert (event.recorded_at, event.occurred_at, entered.case.vault.read(event.by)) == (at(3), at(3), "M. Petit")
 
 
-def test_a_source_that_is_no_name_is_refused_before_any_store_is_asked() -> None:
+def test_an_invalid_source_is_refused_without_the_store() -> None:
     with pytest.raises(ValueError, match="source"):
         Registration(facts=facts(), site="CRE", source="a\0b")
 
 
 @pytest.mark.parametrize("size", [0, -1])
-def test_batches_of_none_are_refused(size: int) -> None:
+def test_a_batch_size_below_one_is_refused(size: int) -> None:
     with pytest.raises(ValueError, match="batch_size"):
         new_desk().register_many([], batch_size=size)
 
 
-def test_what_is_said_is_not_shown() -> None:
+def test_representations_hide_personal_texts() -> None:
     assert "plainte" not in repr(asked(1))

@@ -1,4 +1,4 @@
-"""Registering gives a case of its own to each message, once."""
+"""Registration opens one case for each message."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from tests.unit.desk import making
 from tests.unit.desk.making import at, facts, new_desk, overtaken, registered
 
 
-def test_a_complaint_gives_a_registered_case_that_is_kept() -> None:
+def test_a_complaint_is_registered_and_stored() -> None:
     desk = new_desk()
 
     case = registered(desk, verbatim="Le formateur est absent")
@@ -32,7 +32,7 @@ def test_a_complaint_gives_a_registered_case_that_is_kept() -> None:
     assert [item.event for item in desk.feed()] == list(case.events)
 
 
-def test_a_survey_result_says_who_delivered_who_handles_and_when_it_was_registered() -> None:
+def test_a_survey_result_has_sites_unit_and_registration_date() -> None:
     case = new_desk().register_survey_result(
         3, received_at=at(1), site="CRE", service_sites=("STD", "STR"), handling_unit="STD", occurred_at=at(4)
     )
@@ -41,7 +41,7 @@ def test_a_survey_result_says_who_delivered_who_handles_and_when_it_was_register
     assert (case.received_at, case.events[0].occurred_at) == (at(1), at(4))
 
 
-def test_a_malfunction_and_a_survey_result_give_cases_too() -> None:
+def test_malfunctions_and_survey_results_are_cases() -> None:
     desk = new_desk()
 
     malfunction = desk.register(making.malfunction(), site="CRE")
@@ -55,14 +55,14 @@ def test_a_malfunction_and_a_survey_result_give_cases_too() -> None:
     assert isinstance(company.facts, ComplaintFacts)
     assert (trainee.facts.channel, trainee.facts.complainant) == (Channel.SURVEY, Complainant.TRAINEE)
     assert (company.facts.complainant, company.source) == (Complainant.COMPANY, "enquête-7")
-    # An anonymous note has nobody to answer to; who gave a name is answered by it (I23).
+    # An anonymous note has no recipient of an answer; a named respondent gets one (I23).
     assert [case.read(case.registration.complainant) for case in (trainee, company)] == [None, "Garage Klein"]
     # A note below 6 is a complaint by itself (I9).
     assert trainee.eligibility is Eligibility.COMPLAINT
     assert company.eligibility is not Eligibility.COMPLAINT
 
 
-def test_the_reference_has_the_year_of_the_receipt_in_the_site_s_zone() -> None:
+def test_the_reference_has_the_year_of_receipt_in_the_zone_of_the_site() -> None:
     # 31 December 2025, 23:30 UTC is 1 January 2026 in Paris, and still 31 December in Martinique.
     desk = new_desk()
     moment = datetime(2025, 12, 31, 23, 30, tzinfo=UTC)
@@ -89,7 +89,7 @@ def test_the_calendar_is_that_of_the_first_handling_site() -> None:
     assert moved.deadline.due == date(2026, 6, 1)
 
 
-def test_the_same_message_gives_the_same_case_unchanged() -> None:
+def test_the_same_message_returns_the_same_case_unchanged() -> None:
     desk = new_desk()
     first = registered(desk, source="mail-1")
     done = desk.acknowledge(first.reference)
@@ -112,7 +112,7 @@ def test_threads_that_register_the_same_messages_get_the_same_cases() -> None:
     assert all(by_source[case.source] == case.reference for case in cases)
 
 
-def test_a_message_registered_by_somebody_else_at_the_same_moment_gives_that_case() -> None:
+def test_a_concurrently_registered_message_returns_that_case() -> None:
     other = new_desk()
     slow = overtaken(other, lambda: registered(other, source="mail-1"))
 
@@ -122,7 +122,7 @@ def test_a_message_registered_by_somebody_else_at_the_same_moment_gives_that_cas
     assert other.cases.count() == 1
 
 
-def test_a_message_registered_elsewhere_at_the_same_moment_says_nothing_of_its_case() -> None:
+def test_a_message_concurrently_registered_outside_the_scope_is_refused() -> None:
     other = new_desk()
     slow = overtaken(other, lambda: registered(other, "STR", source="mail-1")).scoped(site="CRE")
 
@@ -136,7 +136,7 @@ def test_a_message_registered_elsewhere_at_the_same_moment_says_nothing_of_its_c
         error = error.__cause__ or error.__context__
 
 
-def test_a_message_that_is_a_foreign_case_is_refused_without_a_word_on_that_case() -> None:
+def test_a_message_of_a_foreign_case_is_refused_without_its_data() -> None:
     desk = new_desk()
     registered(desk, "STR", source="mail-1", complainant="Mme Durand")
     here = desk.scoped(site="CRE")
@@ -169,7 +169,7 @@ def test_a_scoped_desk_registers_for_its_sites_only() -> None:
     [{"site": "XXX"}, {"site": "XXX", "handling_unit": "CRE"}, {"site": "CRE", "handling_unit": "XXX"},
      {"site": "CRE", "service_sites": ("STR", "XXX")}],
 )  # fmt: skip
-def test_each_place_is_a_known_site(places: dict[str, Any]) -> None:
+def test_unknown_sites_are_refused(places: dict[str, Any]) -> None:
     desk = new_desk()
 
     with pytest.raises(UnknownSiteError, match="'XXX' is not the code of a site") as refused:
@@ -179,7 +179,7 @@ def test_each_place_is_a_known_site(places: dict[str, Any]) -> None:
     assert desk.cases.count() == 0
 
 
-def test_without_sites_any_code_is_one() -> None:
+def test_without_a_list_any_code_is_a_site() -> None:
     assert registered(new_desk(sites=None), "Créteil").site == "Créteil"
 
 
@@ -190,9 +190,7 @@ NO_LINE = ["", "Créteil ", " CRE", "a\nb", "CRE\u200b", "A\u00a0B", "x" * 201]
 @pytest.mark.parametrize("code", NO_LINE)
 @pytest.mark.parametrize("parameter", ["site", "handling_unit", "service_sites"])
 @pytest.mark.parametrize("sites", [None, making.SITES], ids=["any site", "known sites"])
-def test_a_place_that_nothing_takes_afterwards_is_refused_by_its_parameter_s_name(
-    sites: Any, parameter: str, code: str
-) -> None:
+def test_an_invalid_name_of_a_site_is_refused_by_parameter(sites: Any, parameter: str, code: str) -> None:
     desk = new_desk(sites=sites)
     places: dict[str, Any] = {"site": "CRE", parameter: ("STD", code) if parameter == "service_sites" else code}
 
@@ -204,7 +202,7 @@ def test_a_place_that_nothing_takes_afterwards_is_refused_by_its_parameter_s_nam
     assert desk.cases.count() == 0
 
 
-def test_a_case_that_was_kept_under_such_a_name_is_found_analysed_and_given_to_another_unit() -> None:
+def test_a_stored_case_with_an_invalid_site_name_stays_usable() -> None:
     desk = new_desk(sites=None)
     with desk._context.store.unit_of_work() as unit:
         older = registered(new_desk(sites=None), source="mail-1")
@@ -235,7 +233,7 @@ def test_a_case_that_was_kept_under_such_a_name_is_found_analysed_and_given_to_a
         ({"facts": facts(satisfaction=11)}, ValueError, "satisfaction"),
     ],
 )
-def test_what_cannot_be_registered_is_refused_and_leaves_nothing(
+def test_an_invalid_registration_is_refused_and_saves_nothing(
     given: dict[str, Any], error: type[Exception], message: str
 ) -> None:
     desk = new_desk()
@@ -250,7 +248,7 @@ def test_what_cannot_be_registered_is_refused_and_leaves_nothing(
 
 
 @pytest.mark.parametrize("refused", [{"site": "XXX"}, {"site": "STR"}, {"source": "mail-1"}])
-def test_what_is_not_this_desk_s_uses_up_no_number(refused: dict[str, Any]) -> None:
+def test_a_registration_outside_the_scope_uses_no_number(refused: dict[str, Any]) -> None:
     desk = new_desk()
     registered(desk, "STR", source="mail-1")
     here = desk.scoped(site="CRE")
@@ -262,7 +260,7 @@ def test_what_is_not_this_desk_s_uses_up_no_number(refused: dict[str, Any]) -> N
     assert registered(here).reference == "R-2026-000002"
 
 
-def test_what_came_before_the_first_edition_uses_up_no_number() -> None:
+def test_a_receipt_before_the_first_edition_uses_no_number() -> None:
     desk = new_desk(policy=PolicyBook([Policy(edition="2026", in_force_from=date(2026, 5, 1))]))
 
     with pytest.raises(NoEditionError):
@@ -290,7 +288,7 @@ def test_the_edition_is_the_one_in_force_at_receipt() -> None:
     assert {alert.alert.due for alert in desk.sweep() if alert.reference == new.reference} == {date(2026, 1, 29)}
 
 
-def test_a_day_without_an_edition_is_told() -> None:
+def test_a_day_without_an_edition_is_refused() -> None:
     desk = new_desk(policy=policies())
 
     with pytest.raises(NoEditionError, match="no edition is in force on 2024-06-01"):
@@ -299,6 +297,6 @@ def test_a_day_without_an_edition_is_told() -> None:
     assert desk.cases.count() == 0
 
 
-def test_a_missing_case_is_told() -> None:
+def test_a_missing_case_is_refused() -> None:
     with pytest.raises(CaseNotFoundError, match="R-1"):
         new_desk().acknowledge("R-1")

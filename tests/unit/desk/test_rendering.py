@@ -14,7 +14,7 @@ from tests.unit.desk.making import at, facts, new_desk, registered, sheet
 UNTIL = date(2026, 6, 30)
 
 
-def test_an_agenda_has_a_row_for_each_answer_that_is_awaited() -> None:
+def test_an_agenda_has_a_row_for_each_due_answer() -> None:
     desk = new_desk()
     asked = desk.register(facts(at(1), requirement=None), site="STR", occurred_at=at(1))
     registered(desk)
@@ -32,7 +32,7 @@ def test_an_agenda_has_a_row_for_each_answer_that_is_awaited() -> None:
     assert "Aucune efficacité n'est à juger." in read.text
 
 
-def test_an_agenda_has_a_row_for_each_effectiveness_to_judge_and_no_text_until_it_is_asked_for() -> None:
+def test_an_agenda_has_a_row_for_each_check_and_redacts_texts() -> None:
     desk = new_desk()
     desk.pgaac("CRE").add(sheet(), occurred_at=at(2))
     agenda = desk.agenda(UNTIL)
@@ -47,7 +47,7 @@ def test_an_agenda_has_a_row_for_each_effectiveness_to_judge_and_no_text_until_i
     assert Fragment(forgotten._repr_html_()).cells[9] == Fragment(forgotten.to_html(texts=True)).cells[9] == "(effacé)"
 
 
-def test_what_cannot_be_read_is_named() -> None:
+def test_corrupt_entries_are_named() -> None:
     empty = Agenda(until=UNTIL, answers=(), checks=())
 
     assert "Illisibles" not in empty._repr_html_()
@@ -55,7 +55,7 @@ def test_what_cannot_be_read_is_named() -> None:
     assert "d'autres : R-1." in Fragment(Signals(found=(), damaged=("R-1",))._repr_html_()).text
 
 
-def test_signals_have_a_row_for_what_comes_again() -> None:
+def test_signals_have_a_row_for_each_signal() -> None:
     desk = new_desk()
     for day in (1, 3):
         desk.register(facts(at(day), nature="general_opinion"), site="STR", occurred_at=at(day))
@@ -68,7 +68,7 @@ def test_signals_have_a_row_for_what_comes_again() -> None:
     assert "Aucun signal" in Fragment(Signals(found=())._repr_html_()).text
 
 
-def test_a_page_of_cases_is_a_table_and_says_how_to_go_on() -> None:
+def test_a_page_of_cases_is_a_table_with_a_link_to_the_next() -> None:
     desk = new_desk()
     cases: list[Case] = [registered(desk), registered(desk)]
     page, last = desk.cases.find(CaseQuery(limit=1)), desk.cases.find(CaseQuery())
@@ -83,7 +83,7 @@ def test_a_page_of_cases_is_a_table_and_says_how_to_go_on() -> None:
     assert len(Fragment(last._repr_html_()).cells) == 3 * 8
 
 
-def test_a_living_plan_is_shown_as_it_is_now() -> None:
+def test_a_plan_is_shown_in_its_present_state() -> None:
     plan = new_desk().pgaac("CRE")
     assert "Aucune action." in plan._repr_html_()
 

@@ -1,4 +1,4 @@
-"""Qualifying judges the risks, and what follows requires a determined complexity (I24)."""
+"""Qualification assesses the risks; later commands need a determined complexity (I24)."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def supported(**given: Any) -> tuple[Any, str]:
     return desk, case.reference
 
 
-def test_a_qualification_without_risks_is_refused_and_asks_for_each_of_them() -> None:
+def test_a_qualification_without_risks_names_each_missing_one() -> None:
     desk, reference = supported()
 
     with pytest.raises(CommandRefusedError, match="the risks are not all judged") as refused:
@@ -34,7 +34,7 @@ def test_a_qualification_without_risks_is_refused_and_asks_for_each_of_them() ->
     assert "(M2-1 §2.2, lecture I24)" in refused.value.in_("fr")
 
 
-def test_risks_given_empty_say_that_no_domain_is_touched() -> None:
+def test_empty_risks_record_that_no_domain_is_touched() -> None:
     desk, reference = supported()
 
     assert desk.qualify(reference, problem="l'absence", risks={}, likelihood=1).state is CaseState.QUALIFIED
@@ -47,7 +47,7 @@ def test_the_likelihood_or_the_recurrences_are_enough(judged: dict[str, int]) ->
     assert desk.qualify(reference, problem="l'absence", risks={}, **judged).state is CaseState.QUALIFIED
 
 
-def test_one_domain_left_unknown_is_the_one_that_is_asked_for() -> None:
+def test_a_refusal_names_the_one_unknown_domain() -> None:
     desk, reference = supported()
     others = {f"severity_{domain.value}": 0 for domain in RiskDomain if domain is not RiskDomain.LEGAL}
 
@@ -57,7 +57,7 @@ def test_one_domain_left_unknown_is_the_one_that_is_asked_for() -> None:
     assert [fact.name for fact in refused.value.missing] == ["severity_legal"]
 
 
-def test_a_risk_known_since_the_registration_is_not_asked_for_again() -> None:
+def test_a_risk_known_since_registration_is_not_missing() -> None:
     desk = new_desk()
     known: dict[str, Any] = {f"severity_{domain.value}": 0 for domain in RiskDomain} | {"recurrences": 0}
     case = desk.register(making.facts(**known), site="CRE", occurred_at=making.at(1))
@@ -67,7 +67,7 @@ def test_a_risk_known_since_the_registration_is_not_asked_for_again() -> None:
 
 
 @pytest.mark.parametrize("act", ["plan", "plan_nothing"])
-def test_acting_asks_for_the_fact_that_settles_the_complexity(act: str) -> None:
+def test_a_refusal_names_the_fact_that_determines_the_complexity(act: str) -> None:
     desk, reference = supported()
     desk.qualify(reference, problem="l'absence", risks={}, likelihood=1)
     desk.analyse(reference, method=Method.ISHIKAWA, causes=("organisation",))
@@ -84,7 +84,7 @@ def test_acting_asks_for_the_fact_that_settles_the_complexity(act: str) -> None:
     assert acts().state is CaseState.PLANNED
 
 
-def test_a_complex_case_asks_for_nothing_more() -> None:
+def test_a_complex_case_needs_no_more_facts() -> None:
     desk, reference = supported()
     case = desk.qualify(reference, problem="l'absence", risks={"safety": 4}, likelihood=3)
 
@@ -93,7 +93,7 @@ def test_a_complex_case_asks_for_nothing_more() -> None:
     assert desk.plan_nothing(reference, reason="isolé").state is CaseState.PLANNED
 
 
-def test_an_edition_may_loosen_both() -> None:
+def test_an_edition_may_loosen_both_conditions() -> None:
     desk, reference = supported(policy=LOOSE)
 
     desk.qualify(reference, problem="l'absence")

@@ -1,4 +1,4 @@
-"""A scoped desk sees and touches its own cases; a foreign one is as if it were not there."""
+"""A scoped desk sees and changes cases inside its scope; others look missing."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def test_a_foreign_case_is_indistinguishable_from_a_missing_one(
     assert desk.cases.get(foreign.reference) == foreign
 
 
-def test_a_link_to_a_foreign_case_is_one_to_a_missing_case_so_that_none_is_closed_as_its_duplicate() -> None:
+def test_a_link_to_a_foreign_case_is_refused_as_to_a_missing_one() -> None:
     desk = new_desk()
     mine, foreign = registered(desk), registered(desk, "STR")
     here = desk.scoped(site="CRE")
@@ -79,7 +79,7 @@ def test_a_link_to_a_foreign_case_is_one_to_a_missing_case_so_that_none_is_close
     "places",
     [{"site": "CRE"}, {"site": "STD", "service_sites": ("STR", "CRE")}, {"site": "STD", "handling_unit": "CRE"}],
 )
-def test_a_case_is_the_own_of_who_registers_serves_or_handles(places: dict[str, Any]) -> None:
+def test_a_case_is_inside_the_scope_of_registering_service_and_handling_sites(places: dict[str, Any]) -> None:
     desk = new_desk()
     own, _ = registered(desk, **places), registered(desk, "FDF")
     here = desk.scoped(site="CRE")
@@ -91,7 +91,7 @@ def test_a_case_is_the_own_of_who_registers_serves_or_handles(places: dict[str, 
     assert here.acknowledge(own.reference).version == 2
 
 
-def test_queries_by_sites_stay_within_the_scope() -> None:
+def test_queries_by_sites_stay_inside_the_scope() -> None:
     desk = new_desk()
     own = registered(desk, "CRE", service_sites=("STR",))
     registered(desk, "STR")
@@ -103,7 +103,7 @@ def test_queries_by_sites_stay_within_the_scope() -> None:
     assert here.cases.count(CaseQuery(sites={"CRE"})) == 1
 
 
-def test_a_feed_that_is_scoped_gives_as_many_events_as_asked_for_past_the_foreign_ones() -> None:
+def test_a_scoped_feed_skips_foreign_events_up_to_its_limit() -> None:
     desk = new_desk()
     for site in ("CRE", "STR", "STR", "STR", "CRE", "STR", "CRE"):
         registered(desk, site)
@@ -118,7 +118,7 @@ def test_a_feed_that_is_scoped_gives_as_many_events_as_asked_for_past_the_foreig
 
 
 @pytest.mark.parametrize("scope", [{}, {"site": "CRE"}])
-def test_a_feed_is_read_from_the_beginning_on_with_a_limit(scope: dict[str, str]) -> None:
+def test_a_feed_starts_at_the_beginning_with_a_limit(scope: dict[str, str]) -> None:
     desk = new_desk().scoped(**scope) if scope else new_desk()
 
     with pytest.raises(ValueError, match="give a position from 0 on"):
@@ -127,7 +127,7 @@ def test_a_feed_is_read_from_the_beginning_on_with_a_limit(scope: dict[str, str]
         desk.feed(limit=0)
 
 
-def test_a_case_rerouted_elsewhere_leaves_the_scope_of_who_handled_it() -> None:
+def test_a_rerouted_case_leaves_the_scope_of_its_former_unit() -> None:
     desk = new_desk()
     case = registered(desk, "STR", handling_unit="CRE")
     here = desk.scoped(site="CRE")
@@ -144,7 +144,7 @@ def test_a_case_rerouted_elsewhere_leaves_the_scope_of_who_handled_it() -> None:
 @pytest.mark.parametrize(
     "ask", [Desk.checkpoint, Desk.examine, lambda desk: list(desk.verify())], ids=["checkpoint", "examine", "verify"]
 )
-def test_a_desk_with_a_scope_does_not_look_at_the_whole_store(
+def test_a_scoped_desk_refuses_operations_on_the_whole_store(
     ask: Callable[[Desk], object], request: pytest.FixtureRequest
 ) -> None:
     desk = new_desk()
@@ -156,7 +156,7 @@ def test_a_desk_with_a_scope_does_not_look_at_the_whole_store(
     assert not ask(desk) or isinstance(ask(desk), Checkpoint)
 
 
-def test_a_sweep_touches_the_cases_of_the_scope_only() -> None:
+def test_a_sweep_changes_only_cases_inside_the_scope() -> None:
     desk = new_desk()
     own, foreign = registered(desk), registered(desk, "STR")
 
@@ -180,7 +180,7 @@ def test_a_scope_is_a_site_or_a_region(given: dict[str, str]) -> None:
         new_desk().scoped(**given)
 
 
-def test_a_site_or_a_region_that_is_not_known_is_told() -> None:
+def test_an_unknown_site_or_region_is_refused() -> None:
     with pytest.raises(UnknownSiteError, match="XXX"):
         new_desk().scoped(site="XXX")
     with pytest.raises(ValueError, match="region: 'Bretagne'; the region of one of this desk's sites is expected"):
@@ -218,9 +218,7 @@ PLACES = [
 
 @pytest.mark.parametrize("wide", PLACES, ids=str)
 @pytest.mark.parametrize("other", PLACES, ids=str)
-def test_a_scope_within_another_sees_no_plan_that_the_other_does_not(
-    wide: dict[str, str], other: dict[str, str]
-) -> None:
+def test_a_nested_scope_sees_no_other_plan(wide: dict[str, str], other: dict[str, str]) -> None:
     desk = new_desk()
     plans = [PlanScope.parse(f"{kind}:{code}") for place in PLACES for kind, code in place.items()]
     seen = {plan for plan in plans if is_seen(desk.scoped(**wide), plan)}
@@ -250,7 +248,7 @@ def test_the_region_of_one_site_is_outside_the_scope_of_that_site() -> None:
 
 @pytest.mark.parametrize("scope", [PlanScope.site("STR"), PlanScope.region("Grand Est"), PlanScope.nation()])
 @pytest.mark.parametrize("given", [{"site": "CRE"}, {"region": "Île-de-France"}])
-def test_the_plans_of_others_are_as_if_they_were_not_there(given: dict[str, str], scope: PlanScope) -> None:
+def test_plans_outside_the_scope_look_missing(given: dict[str, str], scope: PlanScope) -> None:
     desk = new_desk()
     case = qualified(desk)
     analysed = desk.analyse(case.reference, causes=("organisation",))
@@ -266,7 +264,7 @@ def test_the_plans_of_others_are_as_if_they_were_not_there(given: dict[str, str]
     assert desk.pgaac(scope).actions == ()
 
 
-def test_a_case_handled_elsewhere_is_planned_on_an_own_plan_if_that_is_said() -> None:
+def test_a_case_handled_elsewhere_may_be_planned_on_a_passed_plan() -> None:
     desk = new_desk()
     case = qualified(desk, "CRE", handling_unit="STD")
     here = desk.scoped(site="CRE")
@@ -279,7 +277,7 @@ def test_a_case_handled_elsewhere_is_planned_on_an_own_plan_if_that_is_said() ->
     assert [action.reference for action in here.pgaac("CRE").actions] == ["A-1"]
 
 
-def test_a_region_s_desk_has_its_region_s_plan_and_a_site_s_desk_has_not() -> None:
+def test_the_plan_of_a_region_is_inside_the_scope_of_the_region_only() -> None:
     desk = new_desk()
     region = desk.scoped(region="Île-de-France")
     region.pgaac("STD").add(sheet("A-2", site="STD"), occurred_at=at(2))
@@ -291,7 +289,7 @@ def test_a_region_s_desk_has_its_region_s_plan_and_a_site_s_desk_has_not() -> No
         desk.scoped(site="STD").pgaac(PlanScope.region("Île-de-France"))
 
 
-def test_the_plan_of_what_is_no_site_or_region_is_told() -> None:
+def test_the_plan_of_an_unknown_site_or_region_is_refused() -> None:
     desk = new_desk()
 
     with pytest.raises(UnknownSiteError, match="XXX"):

@@ -1,4 +1,4 @@
-"""What is outside the scope and comes again about one site is a signal."""
+"""Repeated messages outside the procedure about one site are a signal."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def told(desk: Desk, *days: int, nature: str = "general_opinion", site: str = "C
     ]
 
 
-def test_opinions_repeated_about_a_site_are_one_signal_with_its_days_and_cases() -> None:
+def test_repeated_opinions_about_a_site_are_one_signal() -> None:
     desk = new_desk()
     cases = told(desk, 3, 1, 9)
 
@@ -39,7 +39,7 @@ def test_opinions_repeated_about_a_site_are_one_signal_with_its_days_and_cases()
     )
 
 
-def test_complaints_malfunctions_and_what_is_to_be_clarified_are_no_signals() -> None:
+def test_complaints_malfunctions_and_unclear_messages_are_no_signals() -> None:
     desk = new_desk()
     told(desk, 1, 2, 3, nature="grievance")
     for day in (1, 2, 3):
@@ -49,7 +49,7 @@ def test_complaints_malfunctions_and_what_is_to_be_clarified_are_no_signals() ->
     assert desk.signals(**JUNE, min_count=1) == Signals(found=())
 
 
-def test_what_is_told_less_often_than_asked_for_or_on_other_days_is_not_one() -> None:
+def test_messages_below_the_count_or_outside_the_period_are_no_signal() -> None:
     desk = new_desk()
     told(desk, 1, 10)
     told(desk, 1, 2, 3, nature="initial_information_request")
@@ -62,7 +62,7 @@ def test_what_is_told_less_often_than_asked_for_or_on_other_days_is_not_one() ->
     assert len(desk.signals(since=date(2026, 6, 1)).found) == 1
 
 
-def test_the_sites_that_delivered_the_service_are_those_it_is_about_and_the_most_repeated_comes_first() -> None:
+def test_signals_are_about_service_sites_sorted_by_count() -> None:
     desk = new_desk()
     told(desk, 1, 2, 3, site="STD", service_sites=("STR", "CRE"))
     told(desk, 4, site="STR")
@@ -72,7 +72,7 @@ def test_the_sites_that_delivered_the_service_are_those_it_is_about_and_the_most
     assert desk.scoped(site="STD").signals(**JUNE, min_count=1).found == ()
 
 
-def test_a_message_of_which_only_the_channel_puts_it_outside_has_no_known_nature() -> None:
+def test_a_message_outside_by_its_channel_has_an_unknown_nature() -> None:
     desk = new_desk()
     for day in (1, 2, 3):
         desk.register(facts(at(day), nature=None, channel="other"), site="CRE", occurred_at=at(day))
@@ -88,14 +88,12 @@ def test_a_message_of_which_only_the_channel_puts_it_outside_has_no_known_nature
         ({"until": date(2026, 5, 31)}, "until: '2026-05-31'; a day not before the beginning, 2026-06-01, is expected"),
     ],
 )
-def test_a_period_that_ends_before_it_begins_and_a_signal_of_nothing_are_refused(
-    given: dict[str, Any], message: str
-) -> None:
+def test_an_invalid_period_or_count_is_refused(given: dict[str, Any], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         new_desk().signals(**(JUNE | given))
 
 
-def test_what_cannot_be_read_is_named_beside_what_was_found() -> None:
+def test_corrupt_cases_are_named_with_the_signals() -> None:
     desk = new_desk()
     told(desk, 1, 2, 3)
     store = desk._context.store

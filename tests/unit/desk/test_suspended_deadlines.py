@@ -45,7 +45,7 @@ def guards(desk: Desk, act: Any) -> list[str]:
     return [guard.id for guard in refused.value.guards]
 
 
-def test_m2_1_knows_no_suspension() -> None:
+def test_m2_1_allows_no_suspension() -> None:
     desk = new_desk(at(2))
     case = making.registered(desk)
 
@@ -57,7 +57,7 @@ def test_m2_1_knows_no_suspension() -> None:
     assert desk.cases.get(case.reference) == case
 
 
-def test_a_suspension_takes_its_days_off_the_clock_and_the_ledger_shows_them() -> None:
+def test_suspended_days_do_not_count_and_the_ledger_shows_them() -> None:
     desk, case = suspending()
     desk.suspend_deadline(case.reference, reason="une pièce manque", occurred_at=at(4))
     resumed = desk.resume_deadline(case.reference, occurred_at=at(9))
@@ -71,7 +71,7 @@ def test_a_suspension_takes_its_days_off_the_clock_and_the_ledger_shows_them() -
     assert [day.day.day for day in ledger if day.counted is not None] == [2, 3, 9, 10, 11, 12, 15, 16, 17, 18]
 
 
-def test_while_it_lasts_no_answer_is_awaited_and_no_alert_is_raised() -> None:
+def test_a_suspended_clock_has_no_due_answer_and_no_alert() -> None:
     desk, case = suspending(at(30))
     suspended = desk.suspend_deadline(case.reference, reason="une pièce manque", occurred_at=at(4))
 
@@ -82,7 +82,7 @@ def test_while_it_lasts_no_answer_is_awaited_and_no_alert_is_raised() -> None:
     assert desk.sweep() == ()
 
 
-def test_once_it_is_over_agenda_and_alerts_follow_the_new_date() -> None:
+def test_agenda_and_alerts_follow_the_new_date_after_a_suspension() -> None:
     desk, case = suspending(at(19))
     desk.suspend_deadline(case.reference, reason="une pièce manque", occurred_at=at(4))
     desk.resume_deadline(case.reference, occurred_at=at(9))
@@ -94,7 +94,7 @@ def test_once_it_is_over_agenda_and_alerts_follow_the_new_date() -> None:
     assert alerts == [(DeadlineKind.ANSWER, threshold, 18) for threshold in Threshold]
 
 
-def test_an_alert_raised_before_is_raised_again_for_the_new_date_once() -> None:
+def test_an_alert_is_raised_once_more_for_the_new_date() -> None:
     clock = making.FakeClock(at(11))
     desk = new_desk(policy=SUSPENDING, clock=clock)
     case = making.qualified(desk)
@@ -111,7 +111,7 @@ def test_an_alert_raised_before_is_raised_again_for_the_new_date_once() -> None:
     assert desk.sweep() == ()
 
 
-def test_a_suspension_of_one_day_takes_off_nothing() -> None:
+def test_a_suspension_within_one_day_changes_nothing() -> None:
     desk, case = suspending()
     desk.suspend_deadline(case.reference, reason="une pièce manque", occurred_at=at(4, 9))
 
@@ -128,19 +128,19 @@ def test_several_suspensions_add_up() -> None:
     assert due(case) == date(2026, 6, 18)
 
 
-def test_an_answer_ends_the_suspension_that_is_open() -> None:
+def test_an_answer_ends_the_suspension() -> None:
     desk, case = suspending()
     desk.suspend_deadline(case.reference, reason="une pièce manque", occurred_at=at(12))
     answered = desk.answer(case.reference, decision=AnswerDecision.FOUNDED, text="Madame, ...", occurred_at=at(22))
 
-    # 12 to 19 June are off the clock, the answer of 22 June is given on the ninth day.
+    # 12 to 19 June are off the clock: the answer of 22 June is on the ninth day.
     assert (answered.state, due(answered)) == (CaseState.ANSWERED, date(2026, 6, 23))
     assert not answered.is_deadline_suspended
     assert desk.sweep() == ()
     assert guards(desk, lambda desk: desk.resume_deadline(case.reference)) == ["deadline-not-suspended"]
 
 
-def test_a_withdrawal_ends_it_too() -> None:
+def test_a_withdrawal_ends_the_suspension() -> None:
     desk, case = suspending()
     desk.suspend_deadline(case.reference, reason="une pièce manque", occurred_at=at(12))
     withdrawn = desk.withdraw(case.reference, occurred_at=at(15))
@@ -149,7 +149,7 @@ def test_a_withdrawal_ends_it_too() -> None:
     assert desk.sweep() == ()
 
 
-def test_reopening_starts_a_clock_without_suspensions_and_keeps_the_first() -> None:
+def test_reopening_starts_a_clock_without_suspensions() -> None:
     desk, case = suspending()
     desk.suspend_deadline(case.reference, reason="une pièce manque", occurred_at=at(4))
     desk.plan_nothing(case.reference, reason="isolé", occurred_at=at(5))
@@ -167,7 +167,7 @@ def test_reopening_starts_a_clock_without_suspensions_and_keeps_the_first() -> N
     assert {"before-run", "before-deadline-suspension", "deadline-suspended"} <= {*early}
 
 
-def test_its_dates_can_be_corrected_and_what_follows_is_what_it_would_have_been() -> None:
+def test_corrected_dates_of_a_suspension_recompute_the_deadline() -> None:
     desk, case = suspending()
     suspended = desk.suspend_deadline(case.reference, reason="une pièce manque", occurred_at=at(4))
     resumed = desk.resume_deadline(case.reference, occurred_at=at(9))
@@ -182,7 +182,7 @@ def test_its_dates_can_be_corrected_and_what_follows_is_what_it_would_have_been(
     ) == ["against-the-story"]
 
 
-def test_an_overdue_case_cannot_be_suspended_nor_hidden_by_a_corrected_date() -> None:
+def test_an_overdue_case_cannot_be_suspended_by_a_corrected_date() -> None:
     desk, case = suspending()
 
     assert guards(desk, lambda desk: desk.suspend_deadline(case.reference, reason="trop tard", occurred_at=at(16))) == [
@@ -195,7 +195,7 @@ def test_an_overdue_case_cannot_be_suspended_nor_hidden_by_a_corrected_date() ->
     assert [alert.alert.threshold for alert in desk.sweep()] == list(Threshold)
 
 
-def test_a_malfunction_and_what_is_out_of_scope_have_no_clock_to_suspend() -> None:
+def test_cases_without_an_answer_clock_cannot_be_suspended() -> None:
     desk = new_desk(policy=SUSPENDING)
     failing = desk.register(making.malfunction(), site="CRE", occurred_at=at(1))
     outside = desk.register(making.facts(nature="initial_information_request"), site="CRE", occurred_at=at(1))
@@ -209,14 +209,14 @@ def test_a_malfunction_and_what_is_out_of_scope_have_no_clock_to_suspend() -> No
     assert suspend(outside) == ["out-of-scope"]
 
 
-def test_a_case_that_is_to_be_clarified_may_be_suspended() -> None:
+def test_an_unclear_case_may_be_suspended() -> None:
     desk = new_desk(policy=SUSPENDING)
     case = desk.register(making.facts(requirement=None), site="CRE", occurred_at=at(1))
 
     assert desk.suspend_deadline(case.reference, reason="on attend le contrat", occurred_at=at(2)).is_deadline_suspended
 
 
-def test_a_receipt_moved_under_an_edition_without_suspensions_takes_them_off_nothing() -> None:
+def test_a_receipt_moved_to_an_edition_without_suspensions_ignores_them() -> None:
     strict = Policy(edition="strict", in_force_until=date(2026, 5, 31))
     book = PolicyBook([strict, attrs.evolve(SUSPENDING, in_force_from=date(2026, 6, 1))])
     desk, case = suspending(policy=book)
@@ -230,7 +230,7 @@ def test_a_receipt_moved_under_an_edition_without_suspensions_takes_them_off_not
     assert not desk.resume_deadline(case.reference, occurred_at=at(9)).is_deadline_suspended
 
 
-def test_the_reason_is_shown_with_the_other_texts_only_on_request() -> None:
+def test_the_reason_of_a_suspension_is_redacted_by_default() -> None:
     desk, case = suspending()
     suspended = desk.suspend_deadline(case.reference, reason="le contrat de Mme Durand manque", occurred_at=at(4))
     event = suspended.events[-1].data

@@ -1,4 +1,4 @@
-"""Sweeping raises each alert once, whatever happens meanwhile."""
+"""A sweep raises each alert once, despite concurrent changes."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def told(alerts: tuple[Alert, ...]) -> list[tuple[str, Threshold, bool]]:
     return [(alert.reference[-1], alert.alert.threshold, alert.alert.late) for alert in alerts]
 
 
-def test_each_threshold_is_told_on_its_day_and_once() -> None:
+def test_each_threshold_raises_one_alert_on_its_day() -> None:
     desk = new_desk()
     case = registered(desk)
 
@@ -35,7 +35,7 @@ def test_each_threshold_is_told_on_its_day_and_once() -> None:
     assert [alert.threshold for alert in desk.cases.get(case.reference).alerts] == list(Threshold)
 
 
-def test_a_sweep_that_was_missed_is_made_up_for_late() -> None:
+def test_a_missed_sweep_is_made_up_for_later() -> None:
     desk = new_desk()
     registered(desk)
 
@@ -47,7 +47,7 @@ def test_a_sweep_that_was_missed_is_made_up_for_late() -> None:
 
 
 @pytest.mark.parametrize("days", [(2,), (12,), (15, 12), (12, 13, 15), (16,), ()])
-def test_one_sweep_leaves_the_same_alerts_as_any_earlier_ones_and_one(days: tuple[int, ...]) -> None:
+def test_one_sweep_raises_the_same_alerts_as_several(days: tuple[int, ...]) -> None:
     once, often = new_desk(), new_desk()
     for desk in (once, often):
         registered(desk)
@@ -66,7 +66,7 @@ def test_one_sweep_leaves_the_same_alerts_as_any_earlier_ones_and_one(days: tupl
         assert len(one.alerts) == len(two.alerts)
 
 
-def test_a_sweep_is_of_now_by_default_and_by_the_system() -> None:
+def test_a_sweep_is_of_now_and_by_the_system_by_default() -> None:
     desk = new_desk(at(15)).acting("Mme Roux", Role.AQ)
     registered(desk)
 
@@ -76,7 +76,7 @@ def test_a_sweep_is_of_now_by_default_and_by_the_system() -> None:
     assert desk.cases.get("R-2026-000001").read(event.by) != "Mme Roux"
 
 
-def test_nobody_s_name_comes_back_after_it_was_forgotten() -> None:
+def test_erased_names_do_not_come_back() -> None:
     desk = new_desk(at(1, month=12))
     case = closed(desk)
     desk.anonymise(case.reference)
@@ -87,7 +87,7 @@ def test_nobody_s_name_comes_back_after_it_was_forgotten() -> None:
     assert "Mme Roux" not in {secret.text for secret in desk.cases.get(case.reference).vault}
 
 
-def test_a_case_that_changes_meanwhile_is_looked_at_again() -> None:
+def test_a_concurrently_changed_case_is_read_again() -> None:
     desk = new_desk()
     case = registered(desk)
 
@@ -97,7 +97,7 @@ def test_a_case_that_changes_meanwhile_is_looked_at_again() -> None:
     assert desk.cases.get(case.reference).version == 4
 
 
-def test_a_case_that_leaves_the_scope_meanwhile_is_let_go() -> None:
+def test_a_case_that_concurrently_left_the_scope_is_skipped() -> None:
     desk = new_desk()
     case = registered(desk, "STR", handling_unit="CRE")
     here = overtaken(desk, lambda: desk.reroute(case.reference, handling_unit="STD")).scoped(site="CRE")
@@ -106,7 +106,7 @@ def test_a_case_that_leaves_the_scope_meanwhile_is_let_go() -> None:
     assert desk.cases.get(case.reference).alerts == ()
 
 
-def test_sweeps_at_once_tell_each_alert_once() -> None:
+def test_concurrent_sweeps_raise_each_alert_once() -> None:
     desk = new_desk()
     references = {registered(desk).reference for _ in range(20)}
 
@@ -131,7 +131,7 @@ def test_every_page_of_cases_is_swept(monkeypatch: pytest.MonkeyPatch) -> None:
     ]  # fmt: skip
 
 
-def test_a_sweep_of_a_day_to_come_is_refused_and_one_of_a_later_hour_is_not() -> None:
+def test_a_sweep_of_a_future_day_is_refused_and_of_a_later_hour_is_not() -> None:
     desk = new_desk(at(15))
     registered(desk)
 
@@ -143,8 +143,8 @@ def test_a_sweep_of_a_day_to_come_is_refused_and_one_of_a_later_hour_is_not() ->
     assert desk.contain("R-2026-000001", measure="un remplaçant").events[-1].recorded_at == at(15)
 
 
-def test_a_day_that_has_not_come_at_a_site_is_not_looked_at_there() -> None:
-    desk = new_desk(at(15, hour=1))  # it is the fourteenth in Martinique, and the fifteenth in Créteil
+def test_a_day_that_has_not_begun_at_a_site_raises_no_alert_there() -> None:
+    desk = new_desk(at(15, hour=1))  # the 14th in Martinique, the 15th in Créteil
     cases = registered(desk, "FDF"), registered(desk)
 
     assert told(desk.sweep(at(15, hour=12))) == [
@@ -155,7 +155,7 @@ def test_a_day_that_has_not_come_at_a_site_is_not_looked_at_there() -> None:
     assert desk.cases.get(cases[0].reference).awaited_on == DUE
 
 
-def test_a_preview_tells_the_alerts_of_a_day_to_come_and_records_none() -> None:
+def test_a_preview_returns_future_alerts_without_recording_them() -> None:
     desk = new_desk(at(2))
     case = registered(desk)
 

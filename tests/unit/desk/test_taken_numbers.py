@@ -1,4 +1,4 @@
-"""A number in use is passed over: after a partial restore the series may be older than the cases."""
+"""A used number is skipped: after a partial restore a sequence may be behind the cases."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def store(request: Any, tmp_path: Path) -> Iterator[Store]:
     store.close()
 
 
-def test_registering_takes_the_next_number_that_is_free(store: Store) -> None:
+def test_registering_takes_the_next_free_number(store: Store) -> None:
     desk = desk_on(store)
     keep(store, a_case(1), a_case(2), a_case(4))
 
@@ -31,7 +31,7 @@ def test_registering_takes_the_next_number_that_is_free(store: Store) -> None:
     assert [desk.cases.get(f"R-2026-00000{number}").version for number in (1, 2, 4)] == [1, 1, 1]
 
 
-def test_registering_many_takes_numbers_that_are_free(store: Store) -> None:
+def test_registering_many_takes_free_numbers(store: Store) -> None:
     desk = desk_on(store)
     keep(store, a_case(1), a_case(4))
     asked = [Registration(facts=facts(), site="CRE", source=f"mail-{number}") for number in range(3)]

@@ -1,4 +1,4 @@
-"""Of two who act at once on one case one is told; none of what was accepted is lost."""
+"""Concurrent commands on one case: one is refused, and no accepted event is lost."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ from tests.unit.desk.making import (
         lambda desk, case: desk.link(case, kind=LinkKind.SAME_CAUSE_AS, to="R-2026-000001"),
     ],
 )
-def test_of_two_who_act_on_one_case_one_is_told_both_versions(verb: Callable[[Desk, str], Case]) -> None:
+def test_a_concurrent_change_of_a_case_names_both_versions(verb: Callable[[Desk, str], Case]) -> None:
     desk = new_desk()
     registered(desk)
     case = analysed(desk)

@@ -1,4 +1,4 @@
-"""Verifying folds every case again from its story, and names what is stored otherwise."""
+"""Verification replays every case and names the stored values that differ."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.unit.desk.making import closed, new_desk, registered
 
 
 class Tampered(InMemoryStore):
-    """A store that gives some case otherwise than it was kept."""
+    """A store that returns a case with changes."""
 
     def __init__(self, store: InMemoryStore, tamper: Callable[[Case], Case]) -> None:
         self.__dict__ = store.__dict__
@@ -40,7 +40,7 @@ def of(number: int, tamper: Callable[[Case], Case]) -> Callable[[Case], Case]:
     return lambda case: tamper(case) if case.reference == f"R-2026-{number:06d}" else case
 
 
-def test_nothing_is_told_of_what_follows_from_its_story() -> None:
+def test_a_consistent_store_has_no_discrepancy() -> None:
     desk = new_desk()
     closed(desk)
     registered(desk.scoped(site="STR"), "STR")
@@ -48,7 +48,7 @@ def test_nothing_is_told_of_what_follows_from_its_story() -> None:
     assert list(desk.verify()) == []
 
 
-def test_a_field_that_does_not_follow_is_named_with_its_case() -> None:
+def test_an_inconsistent_field_is_named_with_its_case() -> None:
     desk = new_desk()
     closed(desk)
     registered(desk)
@@ -58,7 +58,7 @@ def test_a_field_that_does_not_follow_is_named_with_its_case() -> None:
     assert wrong == [Discrepancy("R-2026-000002", "handling_unit"), Discrepancy("R-2026-000002", "supports")]
 
 
-def test_a_story_that_tells_nothing_is_told() -> None:
+def test_events_that_cannot_be_replayed_are_reported() -> None:
     desk = new_desk()
     closed(desk)
 
@@ -79,7 +79,7 @@ def test_a_story_that_tells_nothing_is_told() -> None:
         ),
     ],
 )
-def test_a_case_that_cannot_be_read_is_told_and_the_others_are_looked_at(error: Exception, damage: Wording) -> None:
+def test_a_corrupt_case_is_reported_and_the_others_are_checked(error: Exception, damage: Wording) -> None:
     desk = new_desk()
     making.registered(desk)
     registered(desk)
@@ -94,7 +94,7 @@ def test_a_case_that_cannot_be_read_is_told_and_the_others_are_looked_at(error: 
     assert both == [*broken, Discrepancy("R-2026-000002", "supports")]
 
 
-def test_a_text_that_is_another_or_is_gone_is_told_and_one_that_was_forgotten_is_not() -> None:
+def test_altered_and_missing_texts_are_reported_and_erased_ones_are_not() -> None:
     desk = new_desk()
     case = closed(desk, complainant="Mme Durand")
     other = Secret("Mme Duran", bytes(16))
@@ -113,7 +113,7 @@ def test_a_text_that_is_another_or_is_gone_is_told_and_one_that_was_forgotten_is
     assert found(desk, altered) == [Discrepancy(case.reference, "vault")]
 
 
-def test_the_texts_of_an_action_that_were_forgotten_are_not_missed() -> None:
+def test_erased_texts_of_an_action_are_not_reported() -> None:
     desk = new_desk()
     plan = desk.pgaac("CRE")
     plan.add(making.sheet("A-1"))

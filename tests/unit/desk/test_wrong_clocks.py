@@ -1,4 +1,4 @@
-"""A clock that is wrong: what it dates is refused or told, and one correction of a date repairs it."""
+"""A wrong clock: its events are refused or reported, and one corrected date repairs them."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def retained(case: Case) -> date | None:
     return retained_until(case, m2_1())
 
 
-def test_a_clock_far_ahead_dates_nothing_by_itself() -> None:
+def test_a_clock_far_ahead_dates_no_event() -> None:
     desk = new_desk()
     case = answered(desk)
     ahead = in_year(desk, 2099)
@@ -49,7 +49,7 @@ def test_a_clock_far_ahead_dates_nothing_by_itself() -> None:
     assert (dated.closed_at, retained(dated)) == (at(2, month=7), date(2027, 7, 2))
 
 
-def test_a_clock_far_ahead_forgets_nothing() -> None:
+def test_a_clock_far_ahead_erases_nothing() -> None:
     desk = new_desk()
     case = closed(desk)
 
@@ -60,7 +60,7 @@ def test_a_clock_far_ahead_forgets_nothing() -> None:
     assert desk.cases.get(case.reference) == case
 
 
-def test_what_a_clock_two_years_ahead_has_dated_is_told_and_repaired_in_one_step() -> None:
+def test_an_event_dated_two_years_ahead_is_reported_and_corrected() -> None:
     desk = new_desk()
     case = answered(desk)
     others = registered(desk), closed(desk)
@@ -88,7 +88,7 @@ def test_what_a_clock_two_years_ahead_has_dated_is_told_and_repaired_in_one_step
     assert list(desk.verify()) == []
 
 
-def test_a_registration_by_a_clock_ahead_is_repaired_as_any_act() -> None:
+def test_a_registration_by_a_clock_ahead_is_corrected_as_any_event() -> None:
     ahead = new_desk(at(1).replace(year=2027))
     case = ahead.register(registered(new_desk()).facts, site="CRE")
     desk = in_year(ahead, 2026)
@@ -99,7 +99,7 @@ def test_a_registration_by_a_clock_ahead_is_repaired_as_any_act() -> None:
     assert desk.acknowledge(case.reference).acknowledged_at == at(1, month=7)
 
 
-def test_a_receipt_of_a_day_to_come_is_corrected_too() -> None:
+def test_a_receipt_in_the_future_may_be_corrected() -> None:
     ahead = new_desk(at(1).replace(year=2027))
     received = at(1).replace(year=2027)
     case = ahead.register(attrs.evolve(registered(new_desk()).facts, received_at=received), site="CRE")
@@ -110,7 +110,7 @@ def test_a_receipt_of_a_day_to_come_is_corrected_too() -> None:
     assert desk.acknowledge(case.reference).received_at == at(1)
 
 
-def test_alerts_of_a_clock_ahead_keep_nobody_from_acting() -> None:
+def test_alerts_of_a_clock_ahead_do_not_prevent_commands() -> None:
     desk = new_desk()
     case = registered(desk)
     assert in_year(desk, 2028).sweep() != ()
@@ -118,7 +118,7 @@ def test_alerts_of_a_clock_ahead_keep_nobody_from_acting() -> None:
     assert desk.acknowledge(case.reference).acknowledged_at == at(1, month=7)
 
 
-def test_a_plan_is_not_dated_by_what_a_clock_ahead_recorded_of_its_case() -> None:
+def test_a_plan_is_not_dated_by_alerts_of_a_clock_ahead() -> None:
     desk = new_desk()
     case = planned_nothing(desk)
     wrong = in_year(desk, 2028).contain(case.reference, measure="une salle")
@@ -142,10 +142,10 @@ ACTS: tuple[Callable[[Desk, str], Case], ...] = (
 
 
 @given(st.lists(st.tuples(st.sampled_from(ACTS), st.integers(-30 * 24, 30 * 24)), min_size=1, max_size=6))
-def test_whatever_the_clocks_an_act_is_dated_by_the_clock_or_within_a_day_of_it(
+def test_an_event_is_dated_within_a_day_of_the_clock(
     acts: list[tuple[Callable[[Desk, str], Case], int]],
 ) -> None:
-    """The oracle keeps the dates alone: an act is refused where one of them is more than a day after the clock."""
+    """The oracle has only the dates: a command is refused if one of them is over a day after the clock."""
     clock = FakeClock(at(1, month=7))
     desk = new_desk(clock=clock)
     case = desk.register(registered(new_desk()).facts, site="CRE", occurred_at=at(1))
