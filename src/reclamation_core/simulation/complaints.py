@@ -16,9 +16,9 @@ from reclamation_core.missing import UNKNOWN, Missing, Unknown
 from reclamation_core.simulation.draws import Draws, Weights
 from reclamation_core.simulation.invention import facts_of, is_unknown, subject_of, text_of
 from reclamation_core.simulation.profile import CaseloadProfile, ReceiptProfile
-from reclamation_core.simulation.rates import Kind, Theme
-from reclamation_core.simulation.receipts import STAFFED, days_of_receipt, instant_of_receipt, rates_of
-from reclamation_core.simulation.shipped_files import UNTIL, shipped
+from reclamation_core.simulation.rates import STAFFED, Kind, Theme
+from reclamation_core.simulation.receipts import days_of_receipt, instant_of_receipt, rates_of
+from reclamation_core.simulation.shipped_files import UNTIL, centres_of
 from reclamation_core.vocabulary import Channel, ComplaintFacts, Site, Sites
 
 
@@ -122,21 +122,6 @@ def checked_whole(**given: int) -> None:
     for name, value in given.items():
         if type(value) is not int or value < 0:
             raise ValueError(f"{name}: {value!r}; give a whole number, 0 or more")
-
-
-def centres_of(sites: Sites | None) -> Sites:
-    """The centres given, or the shipped ones; ValueError where there are none, TypeError where it is no Sites."""
-    centres = Sites.from_toml(shipped().sites) if sites is None else checked_sites(sites)
-    if not len(centres):
-        raise ValueError("sites: there are none; give at least one, or None for the shipped ones")
-    return centres
-
-
-def checked_sites(sites: object) -> Sites:
-    """The sites, where they are such; raises TypeError."""
-    if not isinstance(sites, Sites):
-        raise TypeError(f"sites: {sites!r}; the Sites of an agency are expected, such as Sites.from_toml(path)")
-    return sites
 
 
 def profile_of(profile: P | None, cls: type[P]) -> P:

@@ -12,13 +12,13 @@ import attrs
 from reclamation_core.calendars.definition import checked_date
 from reclamation_core.intake.fields import FIELDS
 from reclamation_core.missing import UNKNOWN
-from reclamation_core.simulation.complaints import cells_of, centres_of, checked_whole, profile_of
+from reclamation_core.simulation.complaints import cells_of, checked_whole, profile_of
 from reclamation_core.simulation.draws import Draws, Weights
 from reclamation_core.simulation.phrases import malfunction_phrases
 from reclamation_core.simulation.profile import MalfunctionProfile
 from reclamation_core.simulation.rates import MalfunctionTheme
 from reclamation_core.simulation.receipts import days_of_receipt, instant_of_receipt, rates_of
-from reclamation_core.simulation.shipped_files import UNTIL
+from reclamation_core.simulation.shipped_files import UNTIL, centres_of
 from reclamation_core.vocabulary import SEVERITIES, Channel, MalfunctionFacts, RiskDomain, Sites
 
 _FACTS: Final = frozenset(field.name for field in attrs.fields(MalfunctionFacts))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from decimal import Decimal
 from typing import Final
 
@@ -231,3 +232,14 @@ MALFUNCTION_UNKNOWN: Final[Mapping[str, float]] = {
     "severity": 0.08,
     "recurrences": 0.05,
 }
+
+STAFFED: Final = frozenset({Channel.MEDIATION_LETTER, Channel.CENTRE_LETTER, Channel.PHONE})
+"""The channels that need staff at the centre."""
+
+OPENS, SHUTS = 8 * 60 + 30, 17 * 60 + 30
+"""The office hours of a centre, in minutes."""
+
+
+def is_in_office_hours(local: datetime) -> bool:
+    """Return True if a local instant lies in office hours."""
+    return OPENS <= local.hour * 60 + local.minute < SHUTS

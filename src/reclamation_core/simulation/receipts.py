@@ -5,18 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Final
 
 from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.missing import Unknown
 from reclamation_core.simulation.draws import Draws, Weights
 from reclamation_core.simulation.profile import ReceiptProfile
+from reclamation_core.simulation.rates import OPENS, SHUTS, STAFFED
 from reclamation_core.vocabulary import Channel, Sites
 
-STAFFED: Final = frozenset({Channel.MEDIATION_LETTER, Channel.CENTRE_LETTER, Channel.PHONE})
-"""The channels that need staff at the centre."""
-
-_OPENS, _SHUTS, _SMALL_HOURS = 8 * 60 + 30, 17 * 60 + 30, 26 * 60
+_SMALL_HOURS = 26 * 60
 _DAY = 24 * 60
 
 
@@ -76,11 +73,6 @@ def rates_of(profile: ReceiptProfile, sites: Sites) -> Weights[str]:
     return rates
 
 
-def is_in_office_hours(local: datetime) -> bool:
-    """Whether a local instant lies in office hours."""
-    return _OPENS <= local.hour * 60 + local.minute < _SHUTS
-
-
 def instant_of_receipt(
     draws: Draws, profile: ReceiptProfile, day: date, channel: Channel | Unknown, calendar: BusinessCalendar
 ) -> datetime:
@@ -89,10 +81,10 @@ def instant_of_receipt(
     What the portal's server stamps is in UTC.
     """
     if channel in STAFFED:
-        minute, second = draws.whole(_OPENS, _SHUTS - 1), 0
+        minute, second = draws.whole(OPENS, SHUTS - 1), 0
     elif draws.chance(profile.evenings):
-        minute, second = draws.whole(_SHUTS, _SMALL_HOURS - 1) % _DAY, draws.whole(0, 59)
+        minute, second = draws.whole(SHUTS, _SMALL_HOURS - 1) % _DAY, draws.whole(0, 59)
     else:
-        minute, second = draws.whole(_OPENS, _SHUTS - 1), draws.whole(0, 59)
+        minute, second = draws.whole(OPENS, SHUTS - 1), draws.whole(0, 59)
     local = datetime.combine(day, time(minute // 60, minute % 60, second), tzinfo=calendar.zone)
     return local.astimezone(UTC) if channel is Channel.PORTAL else local

@@ -1,4 +1,4 @@
-"""The shipped files of the demonstration, and the numbers and seeds of their content."""
+"""The shipped files of the demonstration with the seeds of their content, and the sites of generated caseloads."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Final
 
 import attrs
+
+from reclamation_core.vocabulary import Sites
 
 NUMBER: Final = 200
 SEED: Final = 2044  # one of those whose two hundred complaints make every row of eligibility and level fire
@@ -64,3 +66,18 @@ def shipped() -> Shipped:
         sites=folder / "sites.toml",
         as_of=_AS_OF,
     )
+
+
+def centres_of(sites: Sites | None) -> Sites:
+    """Return the sites, or the shipped ones for None; raise ValueError if there are none, TypeError for other types."""
+    centres = Sites.from_toml(shipped().sites) if sites is None else checked_sites(sites)
+    if not len(centres):
+        raise ValueError("sites: there are none; give at least one, or None for the shipped ones")
+    return centres
+
+
+def checked_sites(sites: object) -> Sites:
+    """Return the sites; raise TypeError for another type."""
+    if not isinstance(sites, Sites):
+        raise TypeError(f"sites: {sites!r}; the Sites of an agency are expected, such as Sites.from_toml(path)")
+    return sites

@@ -12,13 +12,13 @@ import attrs
 
 from reclamation_core.calendars.definition import checked_date
 from reclamation_core.missing import ABSENT, Absent
-from reclamation_core.simulation.complaints import centres_of, checked_whole, profile_of
+from reclamation_core.simulation.complaints import checked_whole, profile_of
 from reclamation_core.simulation.draws import Draws, Weights
 from reclamation_core.simulation.phrases import company_name, person_name, phrases
 from reclamation_core.simulation.profile import SurveyProfile
 from reclamation_core.simulation.rates import Theme
 from reclamation_core.simulation.receipts import days_of_receipt, instant_of_receipt, rates_of
-from reclamation_core.simulation.shipped_files import UNTIL
+from reclamation_core.simulation.shipped_files import UNTIL, centres_of
 from reclamation_core.vocabulary import Channel, Complainant, ComplaintFacts, Sites
 
 SURVEY_COLUMNS: Final = ("réponse", "centre", "disponible le", "enquête", "note", "commentaire", "nom")

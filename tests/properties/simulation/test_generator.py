@@ -9,7 +9,7 @@ from reclamation_core import BusinessCalendar, ComplaintFacts, Sites, m2_1
 from reclamation_core.intake.fields import FACT_FIELDS, value_of
 from reclamation_core.intake.moments import moment
 from reclamation_core.simulation import CaseloadProfile, InventedComplaint, generate_complaints, shipped
-from reclamation_core.simulation.receipts import STAFFED
+from reclamation_core.simulation.rates import STAFFED
 
 SITES = Sites.from_toml(shipped().sites)
 NUMBERS = st.integers(0, 40)

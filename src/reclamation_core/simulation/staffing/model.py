@@ -13,7 +13,8 @@ from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.calendars.definition import checked_date
 from reclamation_core.errors import MissingExtraError
 from reclamation_core.policy import Policy
-from reclamation_core.simulation.complaints import checked_sites, checked_whole
+from reclamation_core.simulation.complaints import checked_whole
+from reclamation_core.simulation.shipped_files import checked_sites
 from reclamation_core.simulation.staffing.arrivals import (
     Arrival,
     Arrivals,

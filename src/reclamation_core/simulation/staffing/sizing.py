@@ -7,8 +7,8 @@ from datetime import date
 
 import attrs
 
-from reclamation_core.simulation.complaints import checked_sites
 from reclamation_core.simulation.intervals import check_confidence
+from reclamation_core.simulation.shipped_files import checked_sites
 from reclamation_core.simulation.staffing.arrivals import Arrivals, ArrivingComplaint, each_time
 from reclamation_core.simulation.staffing.comparison import estimated
 from reclamation_core.simulation.staffing.metrics import ON_TIME_RATE, Metric, metrics_of_part
