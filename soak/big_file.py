@@ -56,8 +56,8 @@ def main() -> None:
         seconds = perf_counter() - start
         with output.open(encoding="utf-8") as file:
             written = sum(1 for _ in file) - 1
-        assert done.rejected is not None
-        with done.rejected.open(encoding="utf-8-sig") as file:
+        assert done.rejected_path is not None
+        with done.rejected_path.open(encoding="utf-8-sig") as file:
             rejected = sum(1 for _ in file) - 1
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1 << 20 if sys.platform == "darwin" else 1 << 10)
     summary = done.summary

@@ -10,14 +10,14 @@ from typing import Any, Final
 
 from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.errors import FaultsError, ReclamationError
-from reclamation_core.intake import Mapping, Triage, triage_file
+from reclamation_core.intake import ColumnMapping, Triage, triage_file
 from reclamation_core.policy import m2_1, read_policy
 from reclamation_core.simulation import CaseloadProfile
 from reclamation_core.tables import TableProofError
 from reclamation_core.vocabulary import Sites
 
 READERS: Final[dict[str, Callable[[Path], Any]]] = {
-    "mapping": Mapping.from_toml,
+    "mapping": ColumnMapping.from_toml,
     "sites": Sites.from_toml,
     "policy": read_policy,
     "profile": CaseloadProfile.from_toml,
@@ -43,7 +43,7 @@ def triage_workbook(folder: Path, content: bytes) -> str:
         assert not list(folder.glob("*out*")), "files are left behind"
         return "refused"
     assert _count(output) == done.summary.decided
-    assert (0 if done.rejected is None else _count(done.rejected)) == done.summary.rejected
+    assert (0 if done.rejected_path is None else _count(done.rejected_path)) == done.summary.rejected
     return "read"
 
 
@@ -67,7 +67,7 @@ def read_toml_file(folder: Path, reader: str, content: bytes) -> str:
     except (FaultsError, TableProofError) as error:
         _is_clear(error)
         return "refused"
-    if isinstance(found, Mapping):
+    if isinstance(found, ColumnMapping):
         lines = folder / "in.csv"
         lines.write_text(_LINES, encoding="utf-8")
         try:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from reclamation_core.calendars import BusinessCalendar
-from reclamation_core.intake import Mapping, Reading, Record, Triage, read, triage_file
+from reclamation_core.intake import ColumnMapping, ComplaintRecord, FileReader, Triage, read, triage_file
 from reclamation_core.policy import m2_1
 
 pytestmark = pytest.mark.slow
@@ -35,27 +35,27 @@ d;IntoxicationAlimentaire;Imaginé;2023-08-27;1;NA;0;hygiène;1;0;0;;;;
 
 
 @pytest.fixture
-def mappings(tmp_path: Path) -> dict[str, Mapping]:
+def mappings(tmp_path: Path) -> dict[str, ColumnMapping]:
     found = {}
     for name, text in (("cfpb", CFPB), ("signalconso", SIGNALCONSO)):
         path = tmp_path / f"{name}.toml"
         path.write_text(text, encoding="utf-8")
-        found[name] = Mapping.from_toml(path)
+        found[name] = ColumnMapping.from_toml(path)
     return found
 
 
-def records(folder: Path, content: str, mapping: Mapping) -> tuple[list[Record], Reading]:
+def records(folder: Path, content: str, mapping: ColumnMapping) -> tuple[list[ComplaintRecord], FileReader]:
     path = folder / "foreign.csv"
     path.write_text(content, encoding="utf-8")
     with read(path, mapping) as reading:
         items = list(reading)
-    assert all(isinstance(item, Record) for item in items)
-    return [item for item in items if isinstance(item, Record)], reading
+    assert all(isinstance(item, ComplaintRecord) for item in items)
+    return [item for item in items if isinstance(item, ComplaintRecord)], reading
 
 
-def test_the_mapping_of_the_cfpb(tmp_path: Path, mappings: dict[str, Mapping]) -> None:
+def test_the_mapping_of_the_cfpb(tmp_path: Path, mappings: dict[str, ColumnMapping]) -> None:
     (first, second), reading = records(tmp_path, CFPB_LINES, mappings["cfpb"])
-    assert reading.unread == ()
+    assert reading.unread_columns == ()
     assert (first.reference, first.site, first.text) == ("1", "NY", "Nobody wrote this,\nnot even in two lines.")
     assert first.facts.received_at.isoformat() == "2020-03-05T00:00:00-05:00"
     assert (first.facts.channel, first.facts.requirement, first.facts.mobilisation) == (
@@ -67,9 +67,9 @@ def test_the_mapping_of_the_cfpb(tmp_path: Path, mappings: dict[str, Mapping]) -
     assert second.facts.mobilisation == "regional"
 
 
-def test_the_mapping_of_signalconso(tmp_path: Path, mappings: dict[str, Mapping]) -> None:
+def test_the_mapping_of_signalconso(tmp_path: Path, mappings: dict[str, ColumnMapping]) -> None:
     (first, second, third, fourth), reading = records(tmp_path, SIGNALCONSO_LINES, mappings["signalconso"])
-    assert (reading.unread, reading.delimiter, reading.encoding) == ((), ";", "utf-8")
+    assert (reading.unread_columns, reading.delimiter, reading.encoding) == ((), ";", "utf-8")
     assert (first.facts.requirement, first.facts.sold_service, first.site) == (
         "contractual",
         True,
@@ -80,7 +80,7 @@ def test_the_mapping_of_signalconso(tmp_path: Path, mappings: dict[str, Mapping]
     assert (fourth.facts.severity_safety, fourth.facts.mobilisation) == (2, "national")
 
 
-def test_both_are_decided(tmp_path: Path, mappings: dict[str, Mapping]) -> None:
+def test_both_are_decided(tmp_path: Path, mappings: dict[str, ColumnMapping]) -> None:
     triage = Triage(m2_1(), BusinessCalendar.france())
     for name, content, complaints in (("cfpb", CFPB_LINES, 1), ("signalconso", SIGNALCONSO_LINES, 2)):
         path = tmp_path / f"{name}.csv"

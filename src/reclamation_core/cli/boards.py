@@ -19,7 +19,7 @@ from reclamation_core.cli.triages import edition
 from reclamation_core.cli.words import calendar_of, typed_day
 from reclamation_core.desk import Desk
 from reclamation_core.documents.csv_text import SPREADSHEET_ENCODING, replace_unstorable
-from reclamation_core.intake.writing import written_aside
+from reclamation_core.intake.files import atomic_writer
 from reclamation_core.vocabulary import Sites
 
 _AHEAD: Final = timedelta(days=14)
@@ -95,5 +95,5 @@ def _give(found: Board, request: BoardRequest) -> None:
     if request.output is None:
         give(text)
         return
-    with written_aside(request.output, SPREADSHEET_ENCODING if request.written == "csv" else "utf-8") as file:
+    with atomic_writer(request.output, SPREADSHEET_ENCODING if request.written == "csv" else "utf-8") as file:
         file.write(text)

@@ -8,7 +8,7 @@ from reclamation_core.cli.refusals import of_the_file
 from reclamation_core.cli.terminal import give, one_line, say
 from reclamation_core.cli.triages import edition
 from reclamation_core.cli.words import number, plural
-from reclamation_core.intake.writing import written_aside
+from reclamation_core.intake.files import atomic_writer
 from reclamation_core.testing.conformance import (
     check_conformance,
     conformance_cases,
@@ -24,7 +24,7 @@ def write(policy: Path | None, output: Path | None) -> int:
     if output is None:
         give(text)
         return 0
-    with written_aside(output) as file:
+    with atomic_writer(output) as file:
         file.write(text)
     count = len(conformance.cases)
     say(f"{number(count)} cas de conformité de l'édition {conformance.edition} : {one_line(output)}")

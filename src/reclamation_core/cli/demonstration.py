@@ -22,7 +22,7 @@ from reclamation_core.cli.words import calendar_of, number, plural
 from reclamation_core.desk import Agenda, Desk, PlanService
 from reclamation_core.documents.csv_text import SPREADSHEET_ENCODING, csv_text
 from reclamation_core.intake import Triage, triage_file
-from reclamation_core.intake.writing import written_aside
+from reclamation_core.intake.files import atomic_writer
 from reclamation_core.plans import ActionStatus, ActionType, Change, PlanScope, ScopeKind
 from reclamation_core.policy import Policy, m2_1
 from reclamation_core.ports import CaseQuery
@@ -70,7 +70,7 @@ def _copy(files: Shipped, folder: Path) -> Shipped:
     for name in _SHIPPED:
         path = getattr(files, name)
         copies[name] = folder / path.name
-        with written_aside(copies[name]) as file:
+        with atomic_writer(copies[name]) as file:
             file.write(path.read_bytes().decode())
     return attrs.evolve(files, **copies)
 
@@ -343,7 +343,7 @@ def _write_plans(folder: Path, desk: Desk, sites: Sites, shown: PlanService | No
 
 
 def _write(path: Path, text: str, encoding: str = "utf-8") -> None:
-    with written_aside(path, encoding) as file:
+    with atomic_writer(path, encoding) as file:
         file.write(text)
 
 

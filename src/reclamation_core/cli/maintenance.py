@@ -14,7 +14,7 @@ from reclamation_core.cli.terminal import give, say
 from reclamation_core.cli.words import number, plural
 from reclamation_core.desk import Desk, Discrepancy
 from reclamation_core.errors import FaultsError
-from reclamation_core.intake.writing import written_aside
+from reclamation_core.intake.files import atomic_writer
 from reclamation_core.ports import SchemaError
 
 
@@ -117,7 +117,7 @@ def checkpoint_desk(desk: Desk, key: bytes | None, output: Path | None) -> int:
     if output is None:
         give(text)
         return 0
-    with written_aside(output) as file:
+    with atomic_writer(output) as file:
         file.write(text)
     count, plans = len(taken.heads), len(taken.plan_heads or {})
     beside = f" et {number(plans)} {plural('plan', plans)}" if plans else ""

@@ -10,7 +10,7 @@ from reclamation_core.cli.databases import address, desk_on, existing
 from reclamation_core.cli.refusals import CommandError
 from reclamation_core.cli.terminal import give, one_line, say
 from reclamation_core.cli.words import number, plural
-from reclamation_core.intake.writing import written_aside
+from reclamation_core.intake.files import atomic_writer
 
 
 def person(name: str, url: str | None, output: Path | None, *, as_actor: bool) -> int:
@@ -31,7 +31,7 @@ def person(name: str, url: str | None, output: Path | None, *, as_actor: bool) -
     if output is None:
         give(text)
         return 0
-    with written_aside(output) as file:
+    with atomic_writer(output) as file:
         file.write(text)
     count = len(held)
     say(f"{number(count)} {plural('texte', count)} : {one_line(output)}")

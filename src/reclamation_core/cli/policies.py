@@ -13,7 +13,7 @@ from reclamation_core.cli.screen import console
 from reclamation_core.cli.terminal import give, one_line, say
 from reclamation_core.cli.triages import edition
 from reclamation_core.cli.words import plural
-from reclamation_core.intake.writing import written_aside
+from reclamation_core.intake.files import atomic_writer
 from reclamation_core.policy import Policy, catalogue, m2_1, read_policy
 from reclamation_core.policy.pages import OWN
 from reclamation_core.tables import DecisionTable
@@ -112,7 +112,7 @@ def _give(text: str, output: Path | None) -> int:
     if output is None:
         give(text)
     else:
-        with written_aside(output) as file:
+        with atomic_writer(output) as file:
             file.write(text)
         say(f"écrit dans {one_line(output)}")
     return 0

@@ -9,7 +9,7 @@ from typing import Final
 from reclamation_core.cli.refusals import CommandError
 from reclamation_core.cli.terminal import give, one_line, say
 from reclamation_core.cli.words import plural
-from reclamation_core.intake.writing import written_aside
+from reclamation_core.intake.files import atomic_writer
 from reclamation_core.schemas import SCHEMAS, document_schema
 from reclamation_core.testing.conformance import conformance_schema
 
@@ -31,7 +31,7 @@ def schema(name: str | None, folder: Path | None) -> int:
 def _write(names: tuple[str, ...], folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for name in names:
-        with written_aside(folder / f"{name}.schema.json") as file:
+        with atomic_writer(folder / f"{name}.schema.json") as file:
             file.write(_text(name))
     count = len(names)
     say(f"{count} {plural('schéma', count)} {plural('écrit', count)} dans {one_line(folder)}")

@@ -15,7 +15,7 @@ from rich.text import Text
 from reclamation_core.calendars.codes import in_words
 from reclamation_core.cli.terminal import Screen, one_line
 from reclamation_core.cli.words import number, plural
-from reclamation_core.intake import Done, RegisteredCounts, Summary
+from reclamation_core.intake import RegistrationCounts, Summary, TriageReport
 from reclamation_core.vocabulary import Eligibility, Level
 
 _MOST: Final = 10
@@ -37,7 +37,7 @@ def progress(size: int) -> Iterator[Callable[[int], None]]:
         yield lambda position: bar.update(task, completed=position)
 
 
-def show_done(screen: Console, done: Done, as_of: date, title: str, calendar: str) -> None:
+def show_done(screen: Console, done: TriageReport, as_of: date, title: str, calendar: str) -> None:
     """The summary of a file, and where its decisions are; `calendar` says whose days count where no site does."""
     summary = done.summary
     screen.print(Text(one_line(title), style="bold"))
@@ -46,43 +46,44 @@ def show_done(screen: Console, done: Done, as_of: date, title: str, calendar: st
         f"Lignes lues : {read} = {decided} {plural('décidée', summary.decided)}"
         f" + {rejected} {plural('rejetée', summary.rejected)}"
     )
-    if done.are_sites_unknown:
+    if done.has_unknown_sites:
         screen.print(
             f"Les sites ne sont pas connus : calendrier « {calendar} » pour tous ; donnez --sites", markup=False
         )
-    if done.blank:
-        screen.print(f"Lignes vides passées : {number(done.blank)}")
+    if done.blank_lines:
+        screen.print(f"Lignes vides passées : {number(done.blank_lines)}")
     for heading, counts in _tables(summary, as_of):
         screen.print()
         screen.print(Text(heading, style="bold"))
         for label, count in counts:
             screen.print(f"{number(count):>8}  {label}", markup=False)
     screen.print()
-    if done.unread:
-        screen.print(f"Colonnes non lues : {_listed(done.unread)}", markup=False)
+    if done.unread_columns:
+        screen.print(f"Colonnes non lues : {_listed(done.unread_columns)}", markup=False)
     if done.unread_sheets:
         screen.print(f"Feuilles non lues : {_listed(done.unread_sheets)} (sheet dans la correspondance)", markup=False)
-    if done.rejected is not None:
+    if done.rejected_path is not None:
         fields = ", ".join(
             f"{_NAMES.get(name, name)} {count}" for name, count in summary.rejected_fields.most_common(_MOST)
         )
-        screen.print(f"Lignes rejetées ({fields}) : {one_line(done.rejected)}", markup=False)
-    screen.print(f"Décisions : {one_line(done.output)}", markup=False)
-    if done.registered is not None:
-        _show_registered(screen, done.registered)
+        screen.print(f"Lignes rejetées ({fields}) : {one_line(done.rejected_path)}", markup=False)
+    screen.print(f"Décisions : {one_line(done.output_path)}", markup=False)
+    if done.registration_counts is not None:
+        _show_registered(screen, done.registration_counts)
 
 
-def _show_registered(screen: Console, counts: RegisteredCounts) -> None:
+def _show_registered(screen: Console, counts: RegistrationCounts) -> None:
     """What came of the rows that were decided."""
     screen.print()
     screen.print(Text("Registre", style="bold"))
     screen.print(f"{number(counts.new):>8}  {plural('enregistrée', counts.new)}")
     screen.print(f"{number(counts.known):>8}  {plural('connue', counts.known)} déjà")
-    if counts.otherwise:
-        shown = ", ".join(counts.told_otherwise)
-        more = counts.otherwise - len(counts.told_otherwise)
+    if counts.conflicting:
+        shown = ", ".join(counts.conflicting_references)
+        more = counts.conflicting - len(counts.conflicting_references)
+        count = number(counts.conflicting)
         screen.print(
-            f"{number(counts.otherwise):>8}  de ces dernières, que le fichier dit autrement ; rien n'y a été changé : "
+            f"{count:>8}  de ces dernières, que le fichier dit autrement ; rien n'y a été changé : "
             f"{shown}{f' et {number(more)} autres' if more else ''}. Si c'est un autre fichier, donnez --source",
             markup=False,
         )

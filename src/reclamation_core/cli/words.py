@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from reclamation_core.calendars import BusinessCalendar, Territory
 from reclamation_core.cli.refusals import CommandError
-from reclamation_core.intake.moments import moment
+from reclamation_core.intake.timestamps import parse_instant
 from reclamation_core.wording import is_singular
 
 _TYPED: Final = ("%d/%m/%Y", "%d/%m/%Y %H:%M")
@@ -46,7 +46,7 @@ def typed_instant(text: str, name: str, zone: ZoneInfo) -> datetime:
     for formats in ((), _TYPED):
         for known_zone in (zone, ZoneInfo("UTC")):  # no clock of UTC skips an hour
             try:
-                instant = moment(text.strip(), formats, known_zone)
+                instant = parse_instant(text.strip(), formats, known_zone)
             except ValueError:
                 continue
             if known_zone is zone:

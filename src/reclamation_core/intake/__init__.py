@@ -1,35 +1,31 @@
-"""Reading complaints from files and foreign columns, deciding them, writing the decisions."""
+"""Reading complaints from files with foreign columns, deciding them, writing and registering the decisions."""
 
 from reclamation_core.documents.csv_text import escape_csv_formula, unescape_csv_formula
-from reclamation_core.intake.decided import COLUMNS, Decided, Outcome, Receipt
-from reclamation_core.intake.entering import Register, RegisteredCounts
-from reclamation_core.intake.mapping import Mapping
-from reclamation_core.intake.reading import Reading, read
-from reclamation_core.intake.records import Record, Rejected, Row
-from reclamation_core.intake.run import Done, rejected_path, triage_file
-from reclamation_core.intake.sources import FileFormat
-from reclamation_core.intake.summary import Due, Summary
-from reclamation_core.intake.triage import Triage
-from reclamation_core.intake.writing import WrittenFormat
+from reclamation_core.intake.file_reader import FileFormat, FileReader, read
+from reclamation_core.intake.file_triage import OutputFormat, TriageReport, rejected_path, triage_file
+from reclamation_core.intake.mapping import ColumnMapping
+from reclamation_core.intake.registering import RegistrationCounts, RegistrationTarget
+from reclamation_core.intake.rows import ComplaintRecord, FileRow, RejectedRow
+from reclamation_core.intake.triage import COLUMNS, DueCounts, Receipt, Summary, Triage, TriageOutcome, TriageResult
 
 __all__ = [
     "COLUMNS",
-    "Decided",
-    "Done",
-    "Due",
+    "ColumnMapping",
+    "ComplaintRecord",
+    "DueCounts",
     "FileFormat",
-    "Mapping",
-    "Outcome",
-    "Reading",
+    "FileReader",
+    "FileRow",
+    "OutputFormat",
     "Receipt",
-    "Record",
-    "Register",
-    "RegisteredCounts",
-    "Rejected",
-    "Row",
+    "RegistrationCounts",
+    "RegistrationTarget",
+    "RejectedRow",
     "Summary",
     "Triage",
-    "WrittenFormat",
+    "TriageOutcome",
+    "TriageReport",
+    "TriageResult",
     "escape_csv_formula",
     "read",
     "rejected_path",

@@ -1,52 +1,57 @@
-"""The fields of a complaint as a file writes them, and how the text of a cell is understood."""
+"""The fields of a complaint in a file, and how the text of a cell is parsed."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, Final, TypeAlias
+from zoneinfo import ZoneInfo
 
 import attrs
 
 from reclamation_core.codes import fold_label
+from reclamation_core.intake.rows import is_one_line
+from reclamation_core.intake.timestamps import parse_instant
 from reclamation_core.missing import ABSENT, UNKNOWN
 from reclamation_core.tables import Boolean, Enumeration, Integer
-from reclamation_core.vocabulary import FACTS, CodeList, Fact
+from reclamation_core.vocabulary import FACTS, CodeList, ComplaintFacts, Fact
 from reclamation_core.wording import Wording
 
-Understand: TypeAlias = Callable[[str], Any]
-"""From the text of a cell, neither empty nor unknown, to the value of a fact; ValueError when it has none."""
+CellParser: TypeAlias = Callable[[str], Any]
+"""Parses the text of a cell, neither empty nor unknown, as the value of a fact; ValueError where it is none."""
 
 _TRUTHS: Final[Mapping[str, bool]] = {
     **dict.fromkeys(("oui", "vrai", "true", "yes", "1"), True),
     **dict.fromkeys(("non", "faux", "false", "no", "0"), False),
 }
 _UNKNOWN_WORDS: Final = ("unknown", "inconnu")
-# At most 18 digits: a longer number is no count of anything, and Python refuses to read the longest ones.
+# At most 18 digits: no count is longer, and Python refuses to parse the longest numbers.
 _WHOLE: Final = re.compile(r"[+-]?[0-9]{1,18}(?:\.0+)?")
+_PROBE: Final = datetime(2026, 1, 1, tzinfo=UTC)
 _NUMBER: Final = re.compile(r"[+-]?[0-9]{1,18}(?:\.[0-9]{1,18})?")
 
 
 @attrs.frozen
-class Field:
-    """One field.
+class FileField:
+    """A field of a file.
 
     Args:
         name: its name, that of the column and of the fact.
-        expected: what its cells hold.
-        understand: how a cell is understood; None where its text is kept as it is.
-        blank: what an empty cell says.
+        expected: a description of its cells.
+        parse: parses the text of a cell; None where the text itself is the value.
+        blank: the value of an empty cell.
     """
 
     name: str
     expected: Wording
-    understand: Understand | None = None
+    parse: CellParser | None = None
     blank: Any = UNKNOWN
 
 
-def value_of(field: Field, text: str) -> Any:
-    """What a cell says of a fact.
+def parse_fact(field: FileField, text: str) -> Any:
+    """Parse the text of a cell as the value of a fact.
 
     Raises:
         ValueError: the text is none of the field's values.
@@ -55,8 +60,22 @@ def value_of(field: Field, text: str) -> Any:
         return field.blank
     if text.casefold() in _UNKNOWN_WORDS:
         return UNKNOWN
-    assert field.understand is not None  # noqa: S101  (facts alone come here)
-    return field.understand(text)
+    assert field.parse is not None  # noqa: S101  (only facts are parsed here)
+    return field.parse(text)
+
+
+def is_field_value(field: FileField, text: str) -> bool:
+    """Return True if a text, written with the codes and labels of the library, is a value of a field."""
+    if field is SITE:
+        return is_one_line(text)
+    try:
+        if field is RECEIVED_AT:
+            parse_instant(text, (), ZoneInfo("UTC"))
+        else:
+            ComplaintFacts(received_at=_PROBE, **{FACT_FIELDS[field.name].name: parse_fact(field, text)})
+    except ValueError:
+        return False
+    return True
 
 
 def _truth(text: str) -> bool:
@@ -78,7 +97,7 @@ def _number(text: str) -> Decimal:
     raise ValueError(text)
 
 
-def _field(fact: Fact) -> Field:
+def _field(fact: Fact) -> FileField:
     """Return the field of a fact, from the domain that the fact declares."""
     domain = fact.domain
     if isinstance(domain, Enumeration):
@@ -87,16 +106,16 @@ def _field(fact: Fact) -> Field:
         if isinstance(domain, CodeList):
             fr, en = f"{fr}, ou un code de votre liste", f"{en}, or a code of your own list"
         expected = Wording(f"l'une de ces valeurs, ou rien : {fr}", f"one of these values, or nothing: {en}")
-        return Field(fact.name, expected, _codes(domain), fact.null)
+        return FileField(fact.name, expected, _codes(domain), fact.null)
     if isinstance(domain, Boolean):
-        return Field(fact.name, Wording("oui ou non, ou rien", "yes or no, or nothing"), _truth, fact.null)
+        return FileField(fact.name, Wording("oui ou non, ou rien", "yes or no, or nothing"), _truth, fact.null)
     if isinstance(domain, Integer):
-        return Field(fact.name, _whole_number(domain), _whole, fact.null)
+        return FileField(fact.name, _whole_number(domain), _whole, fact.null)
     if fact.null is ABSENT:
         expected = Wording("un nombre, ou rien s'il n'y a pas de note", "a number, or nothing if there is no note")
     else:
         expected = Wording("un nombre, ou rien", "a number, or nothing")
-    return Field(fact.name, expected, _number, fact.null)
+    return FileField(fact.name, expected, _number, fact.null)
 
 
 def _whole_number(domain: Integer) -> Wording:
@@ -107,7 +126,7 @@ def _whole_number(domain: Integer) -> Wording:
     return Wording(f"un nombre entier {fr}, ou rien", f"a whole number {en}, or nothing")
 
 
-def _codes(domain: Enumeration) -> Understand:
+def _codes(domain: Enumeration) -> CellParser:
     """Return the reader of a code, of its name or of one of its labels, accents and case left aside."""
     known = {fold_label(text): value for value in reversed(domain.values) for text in _texts(domain, value)}
 
@@ -122,26 +141,26 @@ def _texts(domain: Enumeration, value: str) -> tuple[str, str, str]:
     return str(value), domain.label(value, "fr"), domain.label(value, "en")
 
 
-REFERENCE: Final = Field(
+REFERENCE: Final = FileField(
     "reference",
     Wording(
         "une référence d'une ligne, de 200 caractères au plus, donnée une seule fois",
         "a reference of one line, of 200 characters at most, given once",
     ),
 )
-SITE: Final = Field("site", Wording("le code d'un site connu, ou rien", "the code of a known site, or nothing"))
-TEXT: Final = Field("text", Wording("un texte", "a text"))
-RECEIVED_AT: Final = Field(
+SITE: Final = FileField("site", Wording("le code d'un site connu, ou rien", "the code of a known site, or nothing"))
+TEXT: Final = FileField("text", Wording("un texte", "a text"))
+RECEIVED_AT: Final = FileField(
     "received_at",
     Wording(
         "une date (2026-05-02) ou une date-heure (2026-05-02T09:30, avec ou sans décalage) qui existe",
         "a date (2026-05-02) or a datetime (2026-05-02T09:30, with or without an offset) that exists",
     ),
 )
-FACT_FIELDS: Final[Mapping[str, Field]] = {name: _field(fact) for name, fact in FACTS.items()}
-"""The facts that a cell can give, `received_at` apart."""
+FACT_FIELDS: Final[Mapping[str, FileField]] = {name: _field(fact) for name, fact in FACTS.items()}
+"""The fields of the facts, `received_at` excluded."""
 
-FIELDS: Final[Mapping[str, Field]] = {
+FIELDS: Final[Mapping[str, FileField]] = {
     field.name: field for field in (REFERENCE, SITE, RECEIVED_AT, *FACT_FIELDS.values(), TEXT)
 }
-"""Every field that a file can have, in the order in which they are documented."""
+"""All the fields of a file, in the order in which they are documented."""

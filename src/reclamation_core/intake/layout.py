@@ -1,14 +1,13 @@
-"""Where the fields of a complaint stand in a file, and how its rows are understood."""
+"""The layout of a file: the column of each field, and the values of its cells."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
+from functools import partial
 from operator import itemgetter
 from typing import Any, Final
 from zoneinfo import ZoneInfo
-
-import attrs
 
 from reclamation_core.documents.csv_text import unescape_csv_formula
 from reclamation_core.documents.similar_names import near_misses
@@ -20,15 +19,15 @@ from reclamation_core.intake.fields import (
     REFERENCE,
     SITE,
     TEXT,
-    value_of,
+    parse_fact,
 )
-from reclamation_core.intake.mapping import Mapping, fold
-from reclamation_core.intake.moments import localized, parsed, written
-from reclamation_core.intake.records import Cell, Row
+from reclamation_core.intake.mapping import ColumnMapping, fold
+from reclamation_core.intake.rows import BoundedCache, CellValue, FileRow
+from reclamation_core.intake.timestamps import format_local_time, localize, parse_time
 from reclamation_core.wording import Wording
 
-_MEMORY: Final = 1 << 10
-_NOT_MET: Final = object()
+_CACHED_CELLS: Final = 1 << 10
+"""How many values of a column are cached."""
 _FORMATS: Final = Wording(
     'pour des dates écrites autrement, un fichier de correspondance avec date_formats, comme ["%d/%m/%Y"]',
     'for dates written otherwise, a mapping file with date_formats, such as ["%d/%m/%Y"]',
@@ -41,78 +40,63 @@ _COMMA: Final = Wording(
 _ONCE: Final = Wording("un nom de colonne donné une seule fois", "a column name given once")
 
 
-def _picker(places: Sequence[int]) -> Callable[[Sequence[Cell]], tuple[Cell, ...]]:
-    if len(places) == 1:
-        (place,) = places
-        return lambda cells: (cells[place],)
-    return itemgetter(*places) if places else _nothing
+def _cells_picker(places: Sequence[int]) -> Callable[[Sequence[CellValue]], tuple[CellValue, ...]]:
+    if len(places) > 1:
+        return itemgetter(*places)
+    return lambda cells: tuple(cells[place] for place in places)
 
 
-def _nothing(_: Sequence[Cell]) -> tuple[Cell, ...]:
-    return ()
+def _cell_picker(place: int | None) -> Callable[[Sequence[CellValue]], CellValue]:
+    return itemgetter(place) if place is not None else lambda _: ""
 
 
-def _cell_picker(place: int | None) -> Callable[[Sequence[Cell]], Cell]:
-    return _empty if place is None else itemgetter(place)
-
-
-def _empty(_: Sequence[Cell]) -> Cell:
-    return ""
-
-
-@attrs.frozen
 class Layout:
-    """The place of each field among the cells of a row, or its constant.
+    """The index of each field among the cells of a row, or its constant.
+
+    Args:
+        header: the names of the columns, as in the file.
+        mapping: how foreign columns and values are read.
+        default_site: the site of the rows without one.
+        other_sheets: the other sheets of a workbook, where missing columns may be.
 
     Attributes:
-        header: the names of the columns, as written.
-        mapping: how foreign columns and values are read.
-        usual_site: the site of the rows that say none.
-        other_sheets: the sheets of a workbook where columns that are missing may be.
-        unread: the columns that no field is read from and that the mapping does not ignore, in order.
-        fact_cells: picks the cells that the facts are read from, `received_at` apart: rows that agree on them agree on
-            the facts.
+        places: the index of the column of each field.
+        unread: the columns without a field that the mapping does not ignore, in order.
+        fact_cells: picks the cells of the facts, `received_at` excluded: rows with equal cells have equal facts.
         reference_cell: picks the cell of the reference.
         site_cell: picks the cell of the site; "" without such a column.
-        received: picks the cell of the instant of receipt; "" without such a column.
+        received_cell: picks the cell of the receipt; "" without such a column.
 
     Raises:
-        FaultsError: a column that is needed is missing, or one that is read is there twice.
+        FaultsError: a column that is needed is missing, or nearly named, or one that is read is there twice.
     """
 
-    header: tuple[str, ...]
-    mapping: Mapping
-    usual_site: str = ""
-    other_sheets: tuple[str, ...] = ()
-    places: dict[str, int] = attrs.field(init=False)
-    unread: tuple[str, ...] = attrs.field(init=False)
-    fact_cells: Callable[[Sequence[Cell]], tuple[Cell, ...]] = attrs.field(init=False)
-    reference_cell: Callable[[Sequence[Cell]], Cell] = attrs.field(init=False)
-    site_cell: Callable[[Sequence[Cell]], Cell] = attrs.field(init=False)
-    received: Callable[[Sequence[Cell]], Cell] = attrs.field(init=False)
-    _constants: dict[str, Any] = attrs.field(init=False)
-    _columns: tuple[tuple[str, int, dict[Cell, Any]], ...] = attrs.field(init=False)
-
-    def __attrs_post_init__(self) -> None:
-        names = [fold(unescape_csv_formula(name)) for name in self.header]
-        columns = {field: self.mapping.column(field) for field in FIELDS if field not in self.mapping.constants}
+    def __init__(
+        self,
+        header: tuple[str, ...],
+        mapping: ColumnMapping,
+        default_site: str = "",
+        other_sheets: tuple[str, ...] = (),
+    ) -> None:
+        self.header, self.mapping, self.default_site, self.other_sheets = header, mapping, default_site, other_sheets
+        names = [fold(unescape_csv_formula(name)) for name in header]
+        columns = {field: mapping.column(field) for field in FIELDS if field not in mapping.constants}
+        known = {*columns.values(), *map(fold, mapping.ignored)}
+        self.unread = tuple(column for column, name in zip(header, names) if name not in known)
         self._check(names, columns)
-        places = {field: names.index(column) for field, column in columns.items() if column in names}
-        known = {*columns.values(), *map(fold, self.mapping.ignored)}
-        constants = self.mapping.constants
-        keep = object.__setattr__
-        keep(self, "places", places)
-        keep(self, "reference_cell", _cell_picker(places[REFERENCE.name]))
-        keep(self, "site_cell", _cell_picker(places.get(SITE.name)))
-        keep(self, "received", _cell_picker(places.get(RECEIVED_AT.name)))
-        keep(self, "unread", tuple(written for written, name in zip(self.header, names) if name not in known))
-        keep(self, "fact_cells", _picker([places[field] for field in FACT_FIELDS if field in places]))
-        keep(self, "_columns", tuple((field, places[field], {}) for field in FACT_FIELDS if field in places))
-        keep(
-            self,
-            "_constants",
-            {name: value_of(FACT_FIELDS[name], text) for name, text in constants.items() if name in FACT_FIELDS},
-        )
+        self.places = {field: names.index(column) for field, column in columns.items() if column in names}
+        facts = [field for field in FACT_FIELDS if field in self.places]
+        self.fact_cells = _cells_picker([self.places[field] for field in facts])
+        self.reference_cell = _cell_picker(self.places[REFERENCE.name])
+        self.site_cell = _cell_picker(self.places.get(SITE.name))
+        self.received_cell = _cell_picker(self.places.get(RECEIVED_AT.name))
+        self._columns = [
+            (field, self.places[field], BoundedCache(_CACHED_CELLS, partial(self._parse_fact, field)))
+            for field in facts
+        ]
+        self._constants = {
+            name: parse_fact(FACT_FIELDS[name], text) for name, text in mapping.constants.items() if name in FACT_FIELDS
+        }
 
     def _check(self, names: Sequence[str], columns: dict[str, str]) -> None:
         shown = ", ".join(self.header)
@@ -122,10 +106,8 @@ class Layout:
             for name in dict.fromkeys(names)
             if name in read and names.count(name) > 1
         ]
-        known = {*read, *map(fold, self.mapping.ignored)}
         missing = {field: column for field, column in columns.items() if column not in names}
-        unread = (written for written, name in zip(self.header, names) if name not in known)
-        near = {column: written for written, column in near_misses(unread, set(missing.values()))}
+        near = {column: unread for unread, column in near_misses(self.unread, set(missing.values()))}
         for field, column in missing.items():
             name = self.mapping.columns.get(field, field)
             if column in near:
@@ -136,18 +118,18 @@ class Layout:
         if faults:
             raise FaultsError(faults)
 
-    def site(self, cells: Sequence[Cell]) -> str:
-        """The code of the site: the usual one where the row says none."""
+    def site(self, cells: Sequence[CellValue]) -> str:
+        """Return the code of the site, the default one where the row has none."""
         if SITE.name in self.mapping.constants:
             return self.mapping.constants[SITE.name]
-        return self.mapping.translate(SITE.name, unescape_csv_formula(str(self.site_cell(cells)))) or self.usual_site
+        return self.mapping.translate(SITE.name, unescape_csv_formula(str(self.site_cell(cells)))) or self.default_site
 
-    def text(self, cells: Sequence[Cell]) -> str:
-        """The complainant's words, as they are."""
+    def text(self, cells: Sequence[CellValue]) -> str:
+        """Return the complainant's words, unchanged."""
         place = self.places.get(TEXT.name)
         return "" if place is None else unescape_csv_formula(str(cells[place]))
 
-    def received_time(self, cell: Cell) -> datetime:
+    def received_time(self, cell: CellValue) -> datetime:
         """Parse the cell of the receipt: a time with its own offset, or a local time without one.
 
         Raises:
@@ -155,70 +137,61 @@ class Layout:
         """
         constant = self.mapping.constants.get(RECEIVED_AT.name)
         if constant is not None:
-            return parsed(constant, ())
+            return parse_time(constant, ())
         if isinstance(cell, str):
-            return parsed(unescape_csv_formula(cell).strip(), self.mapping.date_formats)
+            return parse_time(unescape_csv_formula(cell).strip(), self.mapping.date_formats)
         return cell
 
-    def received_at(self, cell: Cell, zone: ZoneInfo) -> datetime:
+    def received_at(self, cell: CellValue, zone: ZoneInfo) -> datetime:
         """Return the instant of receipt; `zone` is that of local times.
 
         Raises:
             ValueError: the cell holds no date that exists.
         """
-        return localized(self.received_time(cell), zone)
+        return localize(self.received_time(cell), zone)
 
-    def facts(self, cells: Sequence[Cell], faults: list[Fault]) -> dict[str, Any]:
-        """What the cells say of the facts, `received_at` apart; what is not understood is added to the faults."""
+    def facts(self, cells: Sequence[CellValue], faults: list[Fault]) -> dict[str, Any]:
+        """Parse the facts, `received_at` excluded; cells that cannot be parsed are added to the faults."""
         values = dict(self._constants)
-        for name, place, understood in self._columns:
+        for name, place, parsed in self._columns:
             cell = cells[place]
-            value = understood.get(cell, _NOT_MET)
-            if value is _NOT_MET:
-                try:
-                    value = self._understand(name, cell, understood)
-                except ValueError:
-                    faults.append(self.own_fault(name, cells, self.expected(name, cell)))
-                    continue
-            values[name] = value
+            try:
+                values[name] = parsed[cell]
+            except ValueError:
+                faults.append(self.own_fault(name, cells, self.expected(name, cell)))
         return values
 
-    def _understand(self, name: str, cell: Cell, understood: dict[Cell, Any]) -> Any:
-        """What one cell says; remembered, for a column has few values."""
-        said = self.mapping.translate(name, unescape_csv_formula(str(cell)))
+    def _parse_fact(self, name: str, cell: CellValue) -> Any:
+        text = self.mapping.translate(name, unescape_csv_formula(str(cell)))
         # Only a note has decimals, and a point is no separator of thousands in a note.
         if self.mapping.decimal_comma and name == _NOTE:
-            said = said.replace(",", ".", 1)
-        value = value_of(FACT_FIELDS[name], said)
-        if len(understood) >= _MEMORY:
-            understood.clear()
-        understood[cell] = value
-        return value
+            text = text.replace(",", ".", 1)
+        return parse_fact(FACT_FIELDS[name], text)
 
-    def as_read(self, row: Row) -> tuple[str, ...]:
-        """The original cells as text, the date of receipt in such words that the mapping reads it back."""
-        cells, place = list(row.as_read()), self.places.get(RECEIVED_AT.name)
+    def original_cells(self, row: FileRow) -> tuple[str, ...]:
+        """Return the original cells as text, the date of receipt in a format that the mapping parses."""
+        cells, place = list(row.original_cells()), self.places.get(RECEIVED_AT.name)
         received = None if place is None else row.cells[place]
         if place is not None and isinstance(received, datetime):
-            cells[place] = written(received, self.mapping.date_formats)
+            cells[place] = format_local_time(received, self.mapping.date_formats)
         return tuple(cells)
 
-    def expected(self, name: str, cell: Cell = "") -> Wording:
-        """What the cells of a field hold, and what the mapping may say where this one is written otherwise."""
-        said = FIELDS[name].expected
+    def expected(self, name: str, cell: CellValue = "") -> Wording:
+        """Return what is expected of the cells of a field, with the setting of the mapping that may be missing."""
+        expected = FIELDS[name].expected
         if name == RECEIVED_AT.name:
-            return _dated(said, self.mapping.date_formats)
+            return _expected_date(expected, self.mapping.date_formats)
         if name == _NOTE and "," in str(cell) and not self.mapping.decimal_comma:
-            return Wording(f"{said.fr} ; {_COMMA.fr}", f"{said.en}; {_COMMA.en}")
-        return said
+            return Wording(f"{expected.fr} ; {_COMMA.fr}", f"{expected.en}; {_COMMA.en}")
+        return expected
 
-    def own_fault(self, name: str, cells: Sequence[Cell], expected: Wording) -> Fault:
-        """A fault of a field in the words of the file: its cell as written."""
+    def own_fault(self, name: str, cells: Sequence[CellValue], expected: Wording) -> Fault:
+        """Return a fault of a field with its cell as it is in the file."""
         place = self.places.get(name)
         return Fault(name, None if place is None else str(cells[place]), expected)
 
 
-def _dated(iso: Wording, formats: tuple[str, ...]) -> Wording:
+def _expected_date(iso: Wording, formats: tuple[str, ...]) -> Wording:
     if formats:
         listed = ", ".join(formats)
         return Wording(
@@ -246,7 +219,7 @@ def nearly_named(name: str) -> Wording:
 
 
 def or_elsewhere(expected: Wording, sheets: tuple[str, ...]) -> Wording:
-    """What was expected in a sheet of a workbook, and the other sheets where it may be."""
+    """Add to what is expected in a sheet of a workbook the other sheets where it may be."""
     if not sheets:
         return expected
     listed = ", ".join(sheets)
@@ -258,6 +231,6 @@ def or_elsewhere(expected: Wording, sheets: tuple[str, ...]) -> Wording:
     )
 
 
-def names(header: Iterable[Cell]) -> tuple[str, ...]:
-    """The names of the columns of a header, spaces aside."""
+def column_names(header: Iterable[CellValue]) -> tuple[str, ...]:
+    """Return the names of the columns of a header, without the spaces around them."""
     return tuple(str(cell).strip() for cell in header)

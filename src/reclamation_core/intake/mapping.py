@@ -1,61 +1,64 @@
-"""How the columns and values of a foreign file are to be read."""
+"""How the columns and values of a foreign file are read: a mapping, in Python or in a TOML file."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping as AbstractMapping
-from datetime import datetime
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Self
+from typing import Any, Final, Self, TypeAlias
 from zoneinfo import ZoneInfo
 
 import attrs
 
-from reclamation_core.intake.fields import FIELDS
-from reclamation_core.intake.lines import ENCODINGS
+from reclamation_core.documents.files import read_toml
+from reclamation_core.errors import Fault, FaultsError
+from reclamation_core.intake.fields import FACT_FIELDS, FIELDS, REFERENCE, SITE, TEXT, is_field_value
+from reclamation_core.wording import Wording
+
+ENCODINGS = ("utf-8", "windows-1252", "iso-8859-1", "iso-8859-15")
+"""The encodings that a mapping may force; in each of them the first 128 characters are those of ASCII."""
 
 DELIMITERS = (",", ";", "\t", "|")
-"""The delimiters that are recognised, and may be forced."""
+"""The delimiters that are detected, and may be forced."""
 
 ANY_OTHER = "*"
-"""As a value to translate: every value that is not translated otherwise."""
+"""A value to translate: all the values without a translation of their own."""
 
 _LONGEST_FORMAT = 100
-_PROBE = datetime(2027, 11, 23)  # noqa: DTZ001  (only its date is looked at)
+_PROBE = datetime(2027, 11, 23)  # noqa: DTZ001  (only its date matters)
 _SAME_DAYS_OF_ANOTHER_YEAR = _PROBE.replace(year=2021)  # its weekdays too
 
 
-def _frozen(given: AbstractMapping[str, str]) -> AbstractMapping[str, str]:
-    return MappingProxyType(dict(given))
+def _frozen(texts: Mapping[str, str]) -> Mapping[str, str]:
+    return MappingProxyType(dict(texts))
 
 
-def _frozen_twice(
-    given: AbstractMapping[str, AbstractMapping[str, str]],
-) -> AbstractMapping[str, AbstractMapping[str, str]]:
-    return MappingProxyType({field: MappingProxyType(_folded(field, words)) for field, words in given.items()})
+def _frozen_values(values: Mapping[str, Mapping[str, str]]) -> Mapping[str, Mapping[str, str]]:
+    return MappingProxyType({field: MappingProxyType(_folded(field, words)) for field, words in values.items()})
 
 
-def _folded(field: str, words: AbstractMapping[str, str]) -> dict[str, str]:
+def _folded(field: str, words: Mapping[str, str]) -> dict[str, str]:
     folded: dict[str, str] = {}
     for word, meaning in words.items():
         key = fold(word)
         if folded.setdefault(key, meaning) != meaning:
-            raise ValueError(f"values.{field}: {word!r} is translated in two ways; keep one")
+            raise ValueError(f"values.{field}: {word!r} has two translations; keep one")
     return folded
 
 
-def _words(given: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(given)
+def _words(texts: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(texts)
 
 
 def fold(text: str) -> str:
-    """A name or a value without its case and the spaces around it: how names and values are compared."""
+    """Return a name or a value without its case and the spaces around it, for comparison."""
     return text.strip().casefold()
 
 
 def is_date_format(form: str) -> bool:
-    """Whether what is written with a format gives the day back: year, month and day are all in it, each once."""
+    """Return True if a day formatted and parsed with it is the same: it has year, month and day, each once."""
     if len(form) > _LONGEST_FORMAT:
         return False
     try:
@@ -63,47 +66,47 @@ def is_date_format(form: str) -> bool:
         if written == _SAME_DAYS_OF_ANOTHER_YEAR.strftime(form):
             return False  # Python warns of parsing a day without its year
         return datetime.strptime(written, form).date() == _PROBE.date()  # noqa: DTZ007  (as above)
-    except (ValueError, re.error):  # Python makes a regular expression of it, in which nothing may be there twice
+    except (ValueError, re.error):  # Python compiles it to a regular expression, where a directive may occur once
         return False
 
 
-def _known_fields(_: object, attribute: attrs.Attribute[Any], given: AbstractMapping[str, Any]) -> None:
+def _known_fields(_: object, attribute: attrs.Attribute[Any], given: Mapping[str, Any]) -> None:
     for field in given:
         if field not in FIELDS:
             raise ValueError(f"{attribute.name}: {field!r} is not a field; use one of {', '.join(FIELDS)}")
 
 
 @attrs.frozen(kw_only=True)
-class Mapping:
+class ColumnMapping:
     """How to read a foreign file.
 
     Args:
-        columns: for each field, the name of the column that holds it; a field not named is held by the column of its
-            own name. One column may hold several fields.
-        values: for each field, what the file's own values mean; `*` stands for every other value. What they mean is
-            written as in a file of ours: a code, a label, oui or non, a number, or "" for unknown.
-        constants: for each field that no column holds, its value in every row.
-        ignored: the columns that are known and not read.
-        missing: how the file writes that a value is missing, beside an empty cell.
-        date_formats: how it writes dates, as `strptime` has it; the first that fits is taken. ISO 8601 when empty.
-        time_zone: the IANA name of the zone of its local times; when None, that of the site, else the reader's.
-        decimal_comma: numbers are written with a comma.
-        delimiter: one of `DELIMITERS`; None to recognise it.
-        encoding: one of `ENCODINGS`; None to recognise it.
+        columns: for each field, the name of its column; by default, the name of the field. One column may serve several
+            fields.
+        values: for each field, the translations of the file's own values; `*` translates all the other values. A
+            translation is a code, a label, oui or non, a number, or "" for unknown.
+        constants: for each field without a column, its value in all the rows.
+        ignored: the columns that are deliberately not read.
+        missing: the texts that mark a missing value, in addition to an empty cell.
+        date_formats: the formats of dates, as in `strptime`; the first that fits is used. ISO 8601 when empty.
+        time_zone: the IANA name of the zone of local times; when None, that of the site, else the reader's.
+        decimal_comma: numbers have a decimal comma.
+        delimiter: one of `DELIMITERS`; None to detect it.
+        encoding: one of `ENCODINGS`; None to detect it.
         sheet: the name of the sheet to read in a workbook; the first when None.
 
     Names and values are compared without regard to case and to the spaces around them.
 
     Raises:
-        ValueError: a field, format, zone, delimiter or encoding is not known, a field is held both by a column and by a
-            constant, or a value is translated in two ways.
+        ValueError: a field, format, zone, delimiter or encoding is unknown, a field has both a column and a constant,
+            or a value has two translations.
     """
 
-    columns: AbstractMapping[str, str] = attrs.field(factory=dict, converter=_frozen, validator=_known_fields)
-    values: AbstractMapping[str, AbstractMapping[str, str]] = attrs.field(
-        factory=dict, converter=_frozen_twice, validator=_known_fields
+    columns: Mapping[str, str] = attrs.field(factory=dict, converter=_frozen, validator=_known_fields)
+    values: Mapping[str, Mapping[str, str]] = attrs.field(
+        factory=dict, converter=_frozen_values, validator=_known_fields
     )
-    constants: AbstractMapping[str, str] = attrs.field(factory=dict, converter=_frozen, validator=_known_fields)
+    constants: Mapping[str, str] = attrs.field(factory=dict, converter=_frozen, validator=_known_fields)
     ignored: tuple[str, ...] = attrs.field(default=(), converter=_words)
     missing: tuple[str, ...] = attrs.field(default=(), converter=_words)
     date_formats: tuple[str, ...] = attrs.field(default=(), converter=_words)
@@ -116,10 +119,10 @@ class Mapping:
     def __attrs_post_init__(self) -> None:
         for field in self.constants:
             if field in self.columns:
-                raise ValueError(f"constants: {field!r} is held by the column {self.columns[field]!r} too; keep one")
+                raise ValueError(f"constants: {field!r} has the column {self.columns[field]!r} too; keep one")
         for form in self.date_formats:
             if not is_date_format(form):
-                raise ValueError(f"date_formats: {form!r} does not give a day back; give year, month and day")
+                raise ValueError(f"date_formats: {form!r} does not parse the day it formats; give year, month and day")
         if self.time_zone is not None:
             self.zone  # noqa: B018  (raises when there is no such zone)
         if self.delimiter not in (None, *DELIMITERS):
@@ -129,7 +132,7 @@ class Mapping:
 
     @property
     def zone(self) -> ZoneInfo | None:
-        """The zone of local times, when it is stated."""
+        """The zone of local times; None where the mapping has none."""
         if self.time_zone is None:
             return None
         try:
@@ -138,11 +141,11 @@ class Mapping:
             raise ValueError(f"time_zone: {self.time_zone!r} is not a time zone; give an IANA name") from error
 
     def column(self, field: str) -> str:
-        """The name of the column that holds a field, folded."""
+        """Return the name of a field's column, folded."""
         return fold(self.columns.get(field, field))
 
     def translate(self, field: str, cell: str) -> str:
-        """What a cell of a field says, in the words of a file of ours; "" when it says nothing."""
+        """Return the translation of a cell of a field, "" where the value is missing."""
         word = cell.strip()
         words = self.values.get(field)
         if words is not None:
@@ -156,17 +159,162 @@ class Mapping:
         return word
 
     def is_missing(self, word: str) -> bool:
-        """Whether a word says that a value is missing."""
+        """Return True if a word marks a missing value."""
         return any(fold(marker) == fold(word) for marker in self.missing)
 
     @classmethod
     def from_toml(cls, path: str | Path) -> Self:
-        """The mapping that a TOML file holds; its keys are the arguments of the class.
+        """Read the mapping in a TOML file; its keys are the arguments of the class.
 
         Raises:
             OSError: the file cannot be read.
-            FaultsError: with every fault of the file at once, each with its path; unknown keys are faults.
+            FaultsError: with all the faults of the file, each with its path; unknown keys are faults.
         """
-        from reclamation_core.intake.mapping_file import read_mapping
+        document = read_toml(path)
+        faults: list[Fault] = []
+        arguments = {key: _CHECKS.get(key, _unknown)(key, value, faults) for key, value in document.items()}
+        columns, constants = arguments.get("columns") or {}, arguments.get("constants") or {}
+        faults += [Fault(f"constants.{name}", constants[name], _HELD_TWICE) for name in constants if name in columns]
+        if faults:
+            raise FaultsError(faults)
+        return cls(**arguments)
 
-        return cls(**read_mapping(path))
+
+_Check: TypeAlias = Callable[[str, Any, list[Fault]], Any]
+
+_UNKNOWN: Final = Wording(
+    "cette clé n'est pas connue ; retirez-la ou corrigez son nom", "unknown key; remove it or mend its name"
+)
+_FIELD: Final = Wording(f"un champ : {', '.join(FIELDS)}", f"a field: {', '.join(FIELDS)}")
+_TEXT: Final = Wording("un texte non vide", "a text that is not empty")
+_TEXTS: Final = Wording("une liste de textes", "a list of texts")
+_TABLE: Final = Wording("une table", "a table")
+_TRUTH: Final = Wording("true ou false", "true or false")
+_ZONE: Final = Wording("un fuseau IANA, par exemple « Europe/Paris »", "an IANA time zone, for example 'Europe/Paris'")
+_FORMAT: Final = Wording(
+    "un format de date avec année, mois et jour, par exemple « %d/%m/%Y »",
+    "a date format with year, month and day, for example '%d/%m/%Y'",
+)
+_ENCODING: Final = Wording(f"l'un de {', '.join(ENCODINGS)}", f"one of {', '.join(ENCODINGS)}")
+_DELIMITER: Final = Wording("l'un de ces séparateurs : , ; \\t |", "one of these delimiters: , ; \\t |")
+_NOT_CONSTANT: Final = Wording(
+    "chaque ligne a la sienne ; donnez sa colonne dans [columns]", "each row has its own; give its column in [columns]"
+)
+_HELD_TWICE: Final = Wording(
+    "ce champ a déjà une colonne dans [columns] ; gardez l'une ou l'autre",
+    "this field has a column in [columns] already; keep one of the two",
+)
+_NOT_TRANSLATED: Final = Wording(
+    "seuls les faits et le site se traduisent ; retirez cette table",
+    "only facts and the site translate; remove this table",
+)
+_TWO_WAYS: Final = Wording(
+    "cette valeur est traduite de deux façons, à la casse près ; gardez-en une",
+    "this value is translated in two ways, case aside; keep one",
+)
+
+
+def _unknown(path: str, value: Any, faults: list[Fault]) -> Any:
+    faults.append(Fault(path, value, _UNKNOWN))
+
+
+def _value(is_right: Callable[[Any], bool], expected: Wording) -> _Check:
+    def check(path: str, value: Any, faults: list[Fault]) -> Any:
+        if not is_right(value):
+            faults.append(Fault(path, value, expected))
+        return value
+
+    return check
+
+
+def _list_of(is_right: Callable[[str], bool], expected: Wording) -> _Check:
+    def check(path: str, value: Any, faults: list[Fault]) -> Any:
+        if not isinstance(value, list):
+            faults.append(Fault(path, value, _TEXTS))
+            return ()
+        faults += [
+            Fault(f"{path}[{place}]", item, expected)
+            for place, item in enumerate(value)
+            if not (isinstance(item, str) and is_right(item))
+        ]
+        return tuple(value)
+
+    return check
+
+
+def _by_field(check_one: _Check) -> _Check:
+    def check(path: str, table: Any, faults: list[Fault]) -> Any:
+        if not isinstance(table, dict):
+            faults.append(Fault(path, table, _TABLE))
+            return {}
+        checked = {}
+        for field, value in table.items():
+            if field in FIELDS:
+                checked[field] = check_one(f"{path}.{field}", value, faults)
+            else:
+                faults.append(Fault(f"{path}.{field}", value, _FIELD))
+        return checked
+
+    return check
+
+
+def _translations(path: str, words: Any, faults: list[Fault]) -> Any:
+    if not isinstance(words, dict):
+        faults.append(Fault(path, words, _TABLE))
+        return {}
+    field = FIELDS[path.rpartition(".")[2]]
+    folded: dict[str, str] = {}
+    if field.name not in FACT_FIELDS and field is not SITE:
+        faults.append(Fault(path, words, _NOT_TRANSLATED))
+        return {}
+    for word, meaning in words.items():
+        text = _as_text(meaning)
+        if text is None or not is_field_value(field, text):
+            faults.append(Fault(f"{path}.{word}", meaning, field.expected))
+        elif folded.setdefault(fold(word), text) != text:
+            faults.append(Fault(f"{path}.{word}", meaning, _TWO_WAYS))
+    return folded
+
+
+def _constant(path: str, value: Any, faults: list[Fault]) -> Any:
+    field, text = FIELDS[path.rpartition(".")[2]], _as_text(value)
+    if field in (REFERENCE, TEXT):
+        faults.append(Fault(path, value, _NOT_CONSTANT))
+    elif text is None or not is_field_value(field, text):
+        faults.append(Fault(path, value, field.expected))
+    return text
+
+
+def _as_text(value: Any) -> str | None:
+    """Return a TOML value as the text of a cell: true is oui, a date is in ISO 8601."""
+    if isinstance(value, bool):
+        return "oui" if value else "non"
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    return str(value) if isinstance(value, str | int | float) else None
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str) and bool(value.strip())
+
+
+def _is_zone(value: Any) -> bool:
+    try:
+        return isinstance(value, str) and ZoneInfo(value) is not None
+    except (LookupError, ValueError, OSError):
+        return False
+
+
+_CHECKS: Final[Mapping[str, _Check]] = {
+    "columns": _by_field(_value(_is_text, _TEXT)),
+    "values": _by_field(_translations),
+    "constants": _by_field(_constant),
+    "ignored": _list_of(_is_text, _TEXT),
+    "missing": _list_of(_is_text, _TEXT),
+    "date_formats": _list_of(is_date_format, _FORMAT),
+    "time_zone": _value(_is_zone, _ZONE),
+    "decimal_comma": _value(lambda value: isinstance(value, bool), _TRUTH),
+    "delimiter": _value(lambda value: value in DELIMITERS, _DELIMITER),
+    "encoding": _value(lambda value: value in ENCODINGS, _ENCODING),
+    "sheet": _value(_is_text, _TEXT),
+}

@@ -1,208 +1,485 @@
-"""Deciding every record of a file: the plain way, and the same remembered."""
+"""Triage: the decision of each row of a file, its text, and the counts of a file."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from datetime import date, datetime
-from itertools import tee
-from typing import Final, TypeAlias, TypeVar
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime, timedelta
+from functools import partial
+from typing import Any, Final, Self, TypeAlias
 from zoneinfo import ZoneInfo
 
 import attrs
 
-from reclamation_core.calendars import BusinessCalendar, OutsideHorizonError
+from reclamation_core.calendars import BusinessCalendar, Deadline, DeadlineRule, OutsideHorizonError
 from reclamation_core.cases.checks import of_class
 from reclamation_core.errors import Fault, FaultsError, wording_of
-from reclamation_core.intake.decided import Decided, Outcome, Outcomes, Receipt
 from reclamation_core.intake.fields import RECEIVED_AT
-from reclamation_core.intake.moments import has_one_offset, localized
-from reclamation_core.intake.reading import Reading
-from reclamation_core.intake.records import Cell, Rejected, Row
-from reclamation_core.policy import Policy
+from reclamation_core.intake.file_reader import FileReader
+from reclamation_core.intake.layout import Layout
+from reclamation_core.intake.rows import BoundedCache, CellValue, FileRow, RejectedRow
+from reclamation_core.intake.timestamps import has_one_offset, localize
+from reclamation_core.policy import Assessment, Policy
+from reclamation_core.tables import Cell, Decision
+from reclamation_core.tables.explanation import headline, row_wording, sentence
+from reclamation_core.vocabulary import Eligibility, Level
 from reclamation_core.wording import Wording
 
-MEMORY: Final = 1 << 14
-"""How many distinct sheets of facts, and how many distinct receipts of one calendar, are remembered at a time."""
+CACHE_SIZE: Final = 1 << 14
+"""How many distinct combinations of facts, and how many receipts of one calendar, a triage caches."""
 
-_Facts: TypeAlias = tuple[Cell, ...]
-_K = TypeVar("_K")
-_V = TypeVar("_V")
+_CACHED_OUTCOMES: Final = 1 << 15
+
+COLUMNS: Final = (
+    "reference",
+    "site",
+    "received_on",
+    "due_date",
+    "eligibility",
+    "eligibility_rows",
+    "level",
+    "level_rows",
+    "handling_level",
+    "criticality",
+    "band",
+    "complexity",
+    "question",
+    "reason",
+    "calendar",
+)
+"""The columns of a file of decisions, in order."""
+
+OUTCOME_COLUMNS: Final = COLUMNS[COLUMNS.index("due_date") + 1 : COLUMNS.index("calendar")]
+"""Those that follow from the facts alone."""
+
+
+@attrs.frozen(eq=False)
+class TriageOutcome:
+    """The part of a result that follows from the facts alone, without the receipt.
+
+    Args:
+        eligibility: the eligibility; None while undetermined.
+        level: the level that handles it; None while undetermined.
+        clock_runs: whether an answer is due.
+        columns: its columns in a file of decisions, "" where undetermined; `question` and `reason` are in French.
+
+    Attributes:
+        question: the question to ask first, in French; "" once all is decided.
+    """
+
+    eligibility: Eligibility | None
+    level: Level | None
+    clock_runs: bool
+    columns: Mapping[str, str]
+    question: str = attrs.field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        object.__setattr__(self, "question", self.columns["question"])
+
+    @property
+    def reason(self) -> str:
+        """Why it is decided so, in French."""
+        return self.columns["reason"]
+
+
+@attrs.frozen(eq=False)
+class Receipt:
+    """The part of a result that follows from the receipt and the site.
+
+    Args:
+        received_on: the day of receipt in the site's zone.
+        due_date: the last day to answer; None where no answer is due.
+        calendar: the edition of the calendar.
+    """
+
+    received_on: date
+    due_date: date | None
+    calendar: str
+
+    @classmethod
+    def of(cls, received_at: datetime, deadline: Deadline | None, calendar: BusinessCalendar) -> Self:
+        """Return the receipt at an instant, with its deadline if it has one."""
+        if deadline is None:
+            return cls(calendar.day_of(received_at), None, calendar.edition)
+        return cls(deadline.received_on, deadline.due, calendar.edition)
+
+
+@attrs.define
+class TriageResult:
+    """A row, decided.
+
+    Args:
+        row: the row.
+        site: the code of its site, or "".
+        receipt: the part that follows from its receipt.
+        outcome: the part that follows from its facts.
+    """
+
+    row: FileRow
+    site: str
+    receipt: Receipt
+    outcome: TriageOutcome
+
+    @property
+    def line(self) -> int:
+        """The number of the physical line on which the row begins."""
+        return self.row.line
+
+    @property
+    def reference(self) -> str:
+        """The reference of the row."""
+        return self.row.reference
+
+    @property
+    def columns(self) -> dict[str, str]:
+        """The columns of a file of decisions, in order."""
+        receipt = self.receipt
+        values = {
+            **self.outcome.columns,
+            "reference": self.row.reference,
+            "site": self.site,
+            "received_on": receipt.received_on.isoformat(),
+            "due_date": "" if receipt.due_date is None else receipt.due_date.isoformat(),
+            "calendar": receipt.calendar,
+        }
+        return {column: values[column] for column in COLUMNS}
+
+
+class _Outcomes:
+    """Makes outcomes of assessments, one object for equal texts, so that each text is formatted once.
+
+    An outcome follows from two cells of the tables, that of the eligibility and that of the complexity.
+    """
+
+    def __init__(self) -> None:
+        self._by_cells: BoundedCache[tuple[Cell[Eligibility], Cell[Any]], TriageOutcome] = BoundedCache(
+            _CACHED_OUTCOMES
+        )
+        self._eligibilities: BoundedCache[Cell[Eligibility], dict[str, str]] = BoundedCache(_CACHED_OUTCOMES)
+        self._handlings: BoundedCache[Cell[Any], dict[str, str]] = BoundedCache(_CACHED_OUTCOMES)
+        self._by_text: BoundedCache[tuple[str, ...], TriageOutcome] = BoundedCache(_CACHED_OUTCOMES)
+
+    def of(self, assessment: Assessment) -> TriageOutcome:
+        """Return the outcome of an assessment."""
+        cells = (assessment.eligibility.cell, assessment.complexity.cell)
+        outcome = self._by_cells.get(cells)
+        return self._by_cells.add(cells, self._make(assessment)) if outcome is None else outcome
+
+    def _make(self, assessment: Assessment) -> TriageOutcome:
+        eligibility, complexity = assessment.eligibility, assessment.complexity
+        first = self._eligibilities.get(eligibility.cell)
+        if first is None:
+            first = self._eligibilities.add(eligibility.cell, _eligibility_columns(eligibility))
+        second = self._handlings.get(complexity.cell)
+        if second is None:
+            second = self._handlings.add(complexity.cell, _handling_columns(assessment))
+        reasons = (first, second) if eligibility.outcome is Eligibility.COMPLAINT else (first,)
+        columns = {
+            **first,
+            **second,
+            "question": "" if assessment.question is None else assessment.question.question.fr,
+            "reason": " ".join(part["reason"] for part in reasons if part["reason"]),
+        }
+        key = tuple(columns.values())
+        outcome = self._by_text.get(key)
+        if outcome is None:
+            clock_runs = assessment.deadline is not None
+            outcome = TriageOutcome(eligibility.outcome, assessment.level.outcome, clock_runs, columns)
+            self._by_text.add(key, outcome)
+        return outcome
+
+
+def _eligibility_columns(decision: Decision[Eligibility]) -> dict[str, str]:
+    return {
+        "eligibility": _code(decision.outcome),
+        "eligibility_rows": _row_ids(decision),
+        "reason": _reason(decision),
+    }
+
+
+def _handling_columns(assessment: Assessment) -> dict[str, str]:
+    level = assessment.level
+    return {
+        "level": _code(level.outcome),
+        "level_rows": _row_ids(level),
+        "handling_level": assessment.handling_level.value,
+        "criticality": _code(assessment.criticality.outcome),
+        "band": _code(assessment.risk.outcome),
+        "complexity": _code(assessment.complexity.outcome),
+        "reason": _reason(level),
+    }
+
+
+def _code(outcome: object) -> str:
+    return "" if outcome is None else str(outcome)
+
+
+def _row_ids(decision: Decision[Any]) -> str:
+    return " ".join(row.id for row in decision.rows)
+
+
+def _reason(decision: Decision[Any]) -> str:
+    """Return the decision and the rules that made it, in French; "" while it is undetermined."""
+    if decision.outcome is None:
+        return ""
+    # Where no rule is sure to fire, one of those that may and that agree will.
+    rows = decision.deciding or [row for row in decision.may_fire if row.then == decision.outcome]
+    texts = [(row_wording(decision.table, row, "fr"), row.source("fr")) for row in rows]
+    return " ".join(
+        [
+            sentence(headline(decision, "fr")),
+            *(sentence(f"{text} ({source})" if source else text) for text, source in texts),
+        ]
+    )
 
 
 @attrs.frozen
 class Triage:
-    """Decides the records of a file under one edition of the procedure.
+    """Decides the rows of a file under one policy.
 
     Args:
-        policy: the edition.
-        calendar: the working days where a row names no site, or sites are not known.
+        policy: the policy.
+        calendar: the business days where a row has no site, or sites are unknown.
     """
 
     policy: Policy = attrs.field(validator=of_class(Policy))
     calendar: BusinessCalendar = attrs.field(validator=of_class(BusinessCalendar))
-    _outcomes: Outcomes = attrs.field(factory=Outcomes, init=False, eq=False, repr=False)
+    _outcomes: _Outcomes = attrs.field(factory=_Outcomes, init=False, eq=False, repr=False)
 
-    def plainly(self, reading: Reading) -> Iterator[Decided | Rejected]:
-        """Each row, read and assessed on its own: what `remembering` is held to."""
-        for row in reading.rows():
-            yield row if isinstance(row, Rejected) else self.decide(reading, row)
-
-    def remembering(self, reading: Reading, memory: int = MEMORY) -> Iterator[Decided | Rejected]:
-        """The same results in the same order; what was decided for the same cells is not decided again.
+    def run(self, reader: FileReader, *, cache_size: int = CACHE_SIZE) -> Iterator[TriageResult | RejectedRow]:
+        """Decide the rows of a file, in order.
 
         Args:
-            reading: the rows.
-            memory: how many distinct cells are remembered; when there are more, all are forgotten.
+            reader: the file.
+            cache_size: how many combinations of facts, and how many receipts, are cached; with 0 each row is parsed and
+                decided on its own, with the same results.
         """
-        return _Remembering(self, reading, memory).results(reading.rows())
+        if cache_size:
+            return _CachedTriage(self, reader, cache_size).results()
+        return (row if isinstance(row, RejectedRow) else self.decide(reader, row) for row in reader.rows())
 
-    def with_rows(self, reading: Reading) -> Iterator[tuple[Row | Rejected, Decided | Rejected]]:
-        """The same again, each beside the row that it is of."""
-        rows, same = tee(reading.rows())
-        return zip(rows, _Remembering(self, reading, MEMORY).results(same))
-
-    def decide(self, reading: Reading, row: Row) -> Decided | Rejected:
-        """One row."""
-        facts = reading.facts(row)
-        if isinstance(facts, Rejected):
+    def decide(self, reader: FileReader, row: FileRow) -> TriageResult | RejectedRow:
+        """Decide one row."""
+        facts = reader.facts(row)
+        if isinstance(facts, RejectedRow):
             return facts
-        site = reading.layout.site(row.cells)
-        calendar = self.calendar_of(reading, site)
+        site = reader.layout.site(row.cells)
+        calendar = self.calendar_of(reader, site)
         try:
             assessment = self.policy.assess(facts, calendar)
             receipt = Receipt.of(facts.received_at, assessment.deadline, self.policy.calendar(calendar))
         except ValueError as error:
-            return reading.rejected(row, tuple(_faults(error, reading, row)))
-        return Decided(row.line, row.reference, site, receipt, self._outcomes.of(assessment))
+            return reader.rejected(row, tuple(_faults(error, reader, row)))
+        return TriageResult(row, site, receipt, self._outcomes.of(assessment))
 
-    def calendar_of(self, reading: Reading, site: str) -> BusinessCalendar:
-        """The working days of a site."""
-        return reading.sites[site].calendar() if site and reading.sites is not None else self.calendar
+    def calendar_of(self, reader: FileReader, site: str) -> BusinessCalendar:
+        """Return the business days of a site."""
+        return reader.sites[site].calendar() if site and reader.sites is not None else self.calendar
 
 
-@attrs.define
-class _Clock:
-    """The receipts of the sites that share one calendar and one time zone, by the cell of the date.
+class _SiteClock:
+    """The receipts of the sites that share one calendar and one time zone.
 
     Args:
-        calendar: the days that count, the policy's own closures included.
+        calendar: the business days, the policy's own closures included.
         zone: that of local times.
-        running: the receipts of what is to be answered.
-        still: the receipts of what is out of scope.
-        days: the receipts by their day, whether the day is over for the rule, and whether the clock runs.
+        rule: how deadlines are counted.
+        layout: parses the cell of the receipt.
+        limit: how many receipts are cached.
+
+    Attributes:
+        receipts: the receipts by the cell of the date, without a deadline and with one.
     """
 
-    calendar: BusinessCalendar
-    zone: ZoneInfo
-    running: dict[Cell, Receipt] = attrs.field(factory=dict)
-    still: dict[Cell, Receipt] = attrs.field(factory=dict)
-    days: dict[tuple[date, bool, bool], Receipt] = attrs.field(factory=dict)
+    def __init__(
+        self, calendar: BusinessCalendar, zone: ZoneInfo, rule: DeadlineRule, layout: Layout, limit: int
+    ) -> None:
+        self._calendar, self._zone, self._rule, self._layout = calendar, zone, rule, layout
+        self._by_day: BoundedCache[tuple[date, bool, bool], Receipt] = BoundedCache(limit)
+        self.receipts: tuple[BoundedCache[CellValue, Receipt], BoundedCache[CellValue, Receipt]] = (
+            BoundedCache(limit, partial(self._receipt, False)),
+            BoundedCache(limit, partial(self._receipt, True)),
+        )
 
-    def local(self, read: datetime) -> datetime:
-        """Return the local time of the calendar at a time that was read, without its offset where none is needed.
+    def _receipt(self, clock_runs: bool, cell: CellValue) -> Receipt:
+        """Return the receipt of a cell, with its deadline where an answer is due.
 
         Raises:
-            ValueError: the clocks skip this local time.
+            ValueError: the cell has no date that exists, or none with a deadline.
         """
-        if read.tzinfo is None and self.zone is self.calendar.zone and has_one_offset(read.date(), self.zone):
-            return read
-        return self.calendar.local(localized(read, self.zone))
+        time, zone, calendar = self._layout.received_time(cell), self._zone, self._calendar
+        is_local = time.tzinfo is None and zone is calendar.zone and has_one_offset(time.date(), zone)
+        local = time if is_local else calendar.local(localize(time, zone))
+        # A deadline follows from the day of receipt and from its cut-off.
+        cut_off = self._rule.cut_off
+        day = (local.date(), cut_off is not None and local.time() > cut_off, clock_runs)
+        receipt = self._by_day.get(day)
+        if receipt is None:
+            received_at = localize(time, zone)
+            deadline = calendar.deadline(received_at, self._rule) if clock_runs else None
+            receipt = self._by_day.add(day, Receipt.of(received_at, deadline, calendar))
+        return receipt
 
 
-class _Remembering:
-    """Outcomes by the cells of the facts, receipts by the cell of the date and the clock of the site.
+class _CachedTriage:
+    """A triage that caches outcomes by the cells of the facts, and receipts by the cells of the date and the site.
 
-    An outcome depends on nothing but the facts, and a receipt on nothing but its instant, its calendar and whether the
-    clock runs. Only rows that `Triage.decide` has decided are remembered; of the others it says what is wrong.
+    An outcome depends on nothing but the facts, and a receipt on nothing but its instant, its calendar and whether an
+    answer is due. Only rows that `Triage.decide` has decided are cached; it also finds the faults of the others.
     """
 
-    def __init__(self, triage: Triage, reading: Reading, memory: int) -> None:
-        self._triage = triage
-        self._reading = reading
-        self._rule = triage.policy.deadline
-        self._memory = memory
-        self._outcomes: dict[_Facts, Outcome] = {}
-        self._sites: dict[Cell, tuple[str, _Clock]] = {}
-        self._clocks: dict[tuple[BusinessCalendar, str], _Clock] = {}
-        self._receipts: dict[tuple[date, date | None, str], Receipt] = {}
+    def __init__(self, triage: Triage, reader: FileReader, limit: int) -> None:
+        self._triage, self._reader, self._limit = triage, reader, limit
+        self._outcomes: BoundedCache[tuple[CellValue, ...], TriageOutcome] = BoundedCache(limit)
+        self._sites: BoundedCache[CellValue, tuple[str, _SiteClock]] = BoundedCache(limit)
+        self._clocks: dict[tuple[BusinessCalendar, str], _SiteClock] = {}
 
-    def results(self, rows: Iterable[Row | Rejected]) -> Iterator[Decided | Rejected]:
-        layout, outcomes, sites = self._reading.layout, self._outcomes, self._sites
-        fact_cells, received, site_cell = layout.fact_cells, layout.received, layout.site_cell
-        for row in rows:
-            if isinstance(row, Rejected):
+    def results(self) -> Iterator[TriageResult | RejectedRow]:
+        """Decide the rows of the file, in order."""
+        layout, outcomes, sites = self._reader.layout, self._outcomes, self._sites
+        fact_cells, received_cell, site_cell = layout.fact_cells, layout.received_cell, layout.site_cell
+        for row in self._reader.rows():
+            if isinstance(row, RejectedRow):
                 yield row
                 continue
             cells = row.cells
             outcome = outcomes.get(fact_cells(cells))
-            place = sites.get(site_cell(cells))
-            if outcome is None or place is None:
+            site_clock = sites.get(site_cell(cells))
+            if outcome is None or site_clock is None:
                 yield self._decide(row)
                 continue
-            site, clock = place
-            receipts = clock.running if outcome.clock_runs else clock.still
-            cell = received(cells)
-            receipt = receipts.get(cell) or self._receive(cell, clock, outcome)
-            yield self._decide(row) if receipt is None else Decided(row.line, row.reference, site, receipt, outcome)
+            site, clock = site_clock
+            try:
+                receipt = clock.receipts[outcome.clock_runs][received_cell(cells)]
+            except ValueError:
+                yield self._decide(row)
+                continue
+            yield TriageResult(row, site, receipt, outcome)
 
-    def _decide(self, row: Row) -> Decided | Rejected:
-        result = self._triage.decide(self._reading, row)
-        if isinstance(result, Decided):
-            layout, receipt = self._reading.layout, result.receipt
-            # Receipts of one day are one object, so that it is written out once.
-            days = (receipt.received_on, receipt.due_date, receipt.calendar)
-            result.receipt = self._receipts.get(days) or _keep(self._receipts, days, receipt, self._memory)
-            _keep(self._outcomes, layout.fact_cells(row.cells), result.outcome, self._memory)
-            cell = layout.site_cell(row.cells)
-            if cell not in self._sites:
-                _keep(self._sites, cell, (result.site, self._clock(result.site)), self._memory)
+    def _decide(self, row: FileRow) -> TriageResult | RejectedRow:
+        """Decide a row on its own, and cache what the next rows may need."""
+        result = self._triage.decide(self._reader, row)
+        if isinstance(result, TriageResult):
+            layout, cells = self._reader.layout, row.cells
+            self._outcomes.add(layout.fact_cells(cells), result.outcome)
+            clock = self._clock(result.site)
+            self._sites.add(layout.site_cell(cells), (result.site, clock))
+            # One object for all the receipts of a day, so that its dates are formatted once.
+            result.receipt = clock.receipts[result.outcome.clock_runs][layout.received_cell(cells)]
         return result
 
-    def _clock(self, site: str) -> _Clock:
-        calendar = self._triage.policy.calendar(self._triage.calendar_of(self._reading, site))
-        zone = self._reading.zone_of(site)
-        return self._clocks.setdefault((calendar, zone.key), _Clock(calendar, zone))
-
-    def _receive(self, cell: Cell, clock: _Clock, outcome: Outcome) -> Receipt | None:
-        """The receipt that goes with an outcome already decided; None where none can be told."""
-        rule, runs = self._rule, outcome.clock_runs
-        try:
-            read = self._reading.layout.received_time(cell)
-            local = clock.local(read)
-            # A deadline follows from the day of receipt and from its cut-off.
-            day = (local.date(), rule.cut_off is not None and local.time() > rule.cut_off, runs)
-            receipt = clock.days.get(day)
-            if receipt is None:
-                received_at = localized(read, clock.zone)
-                deadline = clock.calendar.deadline(received_at, rule) if runs else None
-                receipt = _keep(clock.days, day, Receipt.of(received_at, deadline, clock.calendar), self._memory)
-        except ValueError:
-            return None
-        return _keep(clock.running if runs else clock.still, cell, receipt, self._memory)
+    def _clock(self, site: str) -> _SiteClock:
+        triage, zone = self._triage, self._reader.zone_of(site)
+        calendar = triage.policy.calendar(triage.calendar_of(self._reader, site))
+        clock = self._clocks.get((calendar, zone.key))
+        if clock is None:
+            clock = _SiteClock(calendar, zone, triage.policy.deadline, self._reader.layout, self._limit)
+            self._clocks[calendar, zone.key] = clock
+        return clock
 
 
-def _keep(memory: dict[_K, _V], key: _K, value: _V, limit: int) -> _V:
-    if len(memory) >= limit:
-        memory.clear()
-    memory[key] = value
-    return value
-
-
-def _faults(error: ValueError, reading: Reading, row: Row) -> Iterator[Fault]:
-    """What the policy or the calendar refused, in the words of the file."""
-    layout, cells = reading.layout, row.cells
+def _faults(error: ValueError, reader: FileReader, row: FileRow) -> Iterator[Fault]:
+    """Yield what the policy or the calendar refused, with the fields and cells of the file."""
+    layout, cells = reader.layout, row.cells
     if isinstance(error, FaultsError):
         for fault in error.faults:
             yield layout.own_fault(fault.path, cells, fault.expected) if fault.path in layout.places else fault
     elif isinstance(error, OutsideHorizonError):
-        yield layout.own_fault(RECEIVED_AT.name, cells, _within(error))
+        yield layout.own_fault(RECEIVED_AT.name, cells, _within_horizon(error))
     else:
         yield Fault("row", None, wording_of(error))
 
 
-def _within(error: OutsideHorizonError) -> Wording:
+def _within_horizon(error: OutsideHorizonError) -> Wording:
     first, last = error.first.year, error.last.year
     return Wording(
         f"une date dont l'échéance tombe dans les années que le calendrier couvre, {first} à {last}",
         f"a date whose deadline falls in the years that the calendar covers, {first} to {last}",
     )
+
+
+_Kind: TypeAlias = tuple[Eligibility | None, Level | None, str, date | None]
+
+
+@attrs.frozen
+class DueCounts:
+    """How many answers are due when, from the point of view of a day.
+
+    Args:
+        overdue: before that day.
+        this_week: from that day to the Sunday of its week.
+        later: afterwards.
+    """
+
+    overdue: int
+    this_week: int
+    later: int
+
+
+@attrs.define
+class Summary:
+    """Counts of the results of a file, in constant memory.
+
+    Attributes:
+        decided: how many rows were decided, undetermined ones included.
+        rejected: how many could not be read.
+        rejected_fields: how many rows were rejected, by the field of the first fault.
+    """
+
+    decided: int = 0
+    rejected: int = 0
+    rejected_fields: Counter[str] = attrs.field(factory=Counter)
+    _kinds: Counter[_Kind] = attrs.field(factory=Counter)
+
+    @property
+    def read(self) -> int:
+        """How many rows were read: `decided + rejected`."""
+        return self.decided + self.rejected
+
+    def add(self, result: TriageResult | RejectedRow) -> None:
+        """Count one row."""
+        if isinstance(result, RejectedRow):
+            self.rejected += 1
+            self.rejected_fields[result.field] += 1
+            return
+        self.decided += 1
+        outcome = result.outcome
+        self._kinds[outcome.eligibility, outcome.level, outcome.question, result.receipt.due_date] += 1
+
+    def by_eligibility(self) -> Counter[Eligibility | None]:
+        """Return how many rows by eligibility; None counts those to be clarified."""
+        counts: Counter[Eligibility | None] = Counter()
+        for (eligibility, _, _, _), number in self._kinds.items():
+            counts[eligibility] += number
+        return counts
+
+    def by_level(self) -> Counter[Level | None]:
+        """Return how many rows by level, those out of scope excluded; None counts those to be settled."""
+        counts: Counter[Level | None] = Counter()
+        for (eligibility, level, _, _), number in self._kinds.items():
+            if eligibility is not Eligibility.OUT_OF_SCOPE:
+                counts[level] += number
+        return counts
+
+    def questions(self) -> Counter[str]:
+        """Return how many rows by the question to ask first, in French."""
+        counts: Counter[str] = Counter()
+        for (_, _, question, _), number in self._kinds.items():
+            if question:
+                counts[question] += number
+        return counts
+
+    def due(self, as_of: date) -> DueCounts:
+        """Return when the answers are due, from the point of view of a day."""
+        sunday = as_of + timedelta(days=6 - as_of.weekday())
+        overdue = this_week = later = 0
+        for (_, _, _, due), number in self._kinds.items():
+            if due is None:
+                continue
+            if due < as_of:
+                overdue += number
+            elif due <= sunday:
+                this_week += number
+            else:
+                later += number
+        return DueCounts(overdue, this_week, later)

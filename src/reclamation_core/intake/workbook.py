@@ -22,7 +22,7 @@ import attrs
 
 from reclamation_core.documents.csv_text import is_storable
 from reclamation_core.errors import FaultsError
-from reclamation_core.intake.records import file_fault
+from reclamation_core.intake.rows import file_fault
 from reclamation_core.wording import Wording
 
 EXPANSION: Final = 100

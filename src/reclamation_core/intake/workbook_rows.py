@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterator
-from collections.abc import Mapping as AbstractMapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, time, timedelta
 from typing import Any, BinaryIO, Final
 
@@ -14,9 +13,9 @@ import attrs
 from reclamation_core.documents.csv_text import unescape_csv_formula
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.intake.fields import FIELDS
-from reclamation_core.intake.layout import names, or_elsewhere
-from reclamation_core.intake.mapping import Mapping, fold
-from reclamation_core.intake.records import Cell, Rejected, Row, file_fault
+from reclamation_core.intake.layout import column_names, or_elsewhere
+from reclamation_core.intake.mapping import ColumnMapping, fold
+from reclamation_core.intake.rows import CellValue, FileRow, RejectedRow, file_fault
 from reclamation_core.intake.workbook import (
     ROW_TEXT,
     SHEET_LIMIT,
@@ -40,7 +39,7 @@ _LEAP: Final = 60
 """The 29 February 1900 of Excel, which never was: the days before it have one number less."""
 _MS_A_DAY: Final = 86_400_000
 
-_KINDS: Final[AbstractMapping[str, str]] = {
+_KINDS: Final[Mapping[str, str]] = {
     f"{namespace}{name}": name
     for namespace in (
         "http://schemas.openxmlformats.org/spreadsheetml/2006/main ",
@@ -54,7 +53,7 @@ _ROW_NUMBER: Final = re.compile(r"([0-9]{1,7})(?:\.0+)?")
 _LETTERS: Final = re.compile("[A-Za-z]{1,3}")
 _WHOLE: Final = re.compile("[+-]?[0-9]{1,32}")
 _NUMBER: Final = re.compile(r"[+-]?(?:[0-9]{1,400}(?:\.[0-9]{0,400})?|\.[0-9]{1,400})(?:[eE][+-]?[0-9]{1,4})?")
-_TRUTHS: Final[AbstractMapping[str, str]] = {"1": "true", "true": "true", "0": "false", "false": "false"}
+_TRUTHS: Final[Mapping[str, str]] = {"1": "true", "true": "true", "0": "false", "false": "false"}
 
 _NO_HEADER: Final = Wording(
     "une première ligne qui donne les noms des colonnes", "a first row that gives the names of the columns"
@@ -125,7 +124,7 @@ class WorkbookSource:
     encoding = None
     unread = ()
 
-    def __init__(self, file: BinaryIO, mapping: Mapping) -> None:
+    def __init__(self, file: BinaryIO, mapping: ColumnMapping) -> None:
         book = Workbook(file)
         sheet = _sheet(book, mapping.sheet)
         _check(book, sheet)
@@ -142,29 +141,29 @@ class WorkbookSource:
         if not first.cells:
             raise FaultsError((file_fault("", or_elsewhere(_NO_HEADER, self.unread_sheets)),))
         self._number = first.number
-        self.header = names(first.cells.get(place, "") for place in range(max(first.cells) + 1))
+        self.header = column_names(first.cells.get(place, "") for place in range(max(first.cells) + 1))
         wanted = {field: mapping.column(field) for field in FIELDS if field not in mapping.constants}
         self._fields = [
             [field for field, column in wanted.items() if column == fold(unescape_csv_formula(name))]
             for name in self.header
         ]
 
-    def rows(self) -> Iterator[Row | Rejected]:
+    def rows(self) -> Iterator[FileRow | RejectedRow]:
         width, places = len(self.header), range(len(self.header))
         for line in self._lines:
             cells, number = line.cells, line.number
             self.blank += max(0, number - self._number - 1)
             self._number = max(self._number, number)
             if line.fault is not None:
-                yield Rejected(number, (line.fault,), (line.shown(),), is_cut=False)
+                yield RejectedRow(number, (line.fault,), (line.shown(),), is_cut=False)
             elif not cells:
                 self.blank += 1
             elif max(cells) >= width:
                 beyond = " | ".join(str(cells[place]) for place in cells if place >= width)
-                yield Rejected(number, (Fault("row", beyond, _TOO_WIDE),), (line.shown(),), is_cut=False)
+                yield RejectedRow(number, (Fault("row", beyond, _TOO_WIDE),), (line.shown(),), is_cut=False)
             else:
                 # No need to look for NUL or half of a pair: XML has neither.
-                row = Row(number, [cells.get(place, "") for place in places])
+                row = FileRow(number, [cells.get(place, "") for place in places])
                 if line.wrong:
                     row.faults = tuple(self._faults(line))
                 yield row
@@ -242,7 +241,7 @@ class _SheetParser:
         self._size = 0
         self._place = -1
         self._fault: Fault | None = None
-        self._cells: dict[int, Cell | int] = {}
+        self._cells: dict[int, CellValue | int] = {}
         self._wrong: dict[int, Wording] = {}
         self._kind = self._style = ""
         self._value: str | None = None
@@ -250,7 +249,7 @@ class _SheetParser:
         self._pieces: list[str] | None = None
         self._item: TextItem | None = None
         # What a cell holds, in the words of a file of text, by its type; a date stays one.
-        self._readers: dict[str, Callable[[str], Cell | int]] = {
+        self._readers: dict[str, Callable[[str], CellValue | int]] = {
             "n": self._number_or_date,
             "s": self._shared,
             "str": unescaped,
@@ -260,7 +259,7 @@ class _SheetParser:
             "e": str,
         }
 
-    def start(self, name: str, attributes: AbstractMapping[str, str]) -> None:
+    def start(self, name: str, attributes: Mapping[str, str]) -> None:
         """Take the start of an element."""
         kind = _KINDS.get(name)
         if kind == "c":
@@ -375,7 +374,7 @@ class _SheetParser:
         self._grow(size)
         return index if size else ""
 
-    def _number_or_date(self, value: str) -> Cell:
+    def _number_or_date(self, value: str) -> CellValue:
         style = self._style
         form = self._formats[int(style)] if _INDEX.fullmatch(style) else None
         value = value.strip()
@@ -405,7 +404,7 @@ def number_text(value: str) -> str:
     return str(int(number)) if number == int(number) else str(number)
 
 
-def _date(value: float, epoch: datetime) -> Cell:
+def _date(value: float, epoch: datetime) -> CellValue:
     """The date of a number of days, or the time of day of less than one."""
     days, fraction = divmod(value, 1)
     within = timedelta(milliseconds=round(fraction * _MS_A_DAY))
@@ -416,7 +415,7 @@ def _date(value: float, epoch: datetime) -> Cell:
     return epoch + timedelta(days=days) + within
 
 
-def _iso(value: str) -> Cell:
+def _iso(value: str) -> CellValue:
     """The date or time of day of a text in ISO 8601; what a spreadsheet writes has no zone."""
     value = value.strip().removesuffix("Z")
     if value[:1].isdigit() and value[2:3] == ":":

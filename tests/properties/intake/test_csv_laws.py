@@ -10,9 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reclamation_core.intake import escape_csv_formula, unescape_csv_formula
-from reclamation_core.intake.csv_rows import CsvRows
-from reclamation_core.intake.lines import TextLines
-from reclamation_core.intake.records import Rejected, Row
+from reclamation_core.intake.rows import FileRow, RejectedRow
+from reclamation_core.intake.text_sources import CsvRows, TextLines
 
 QUOTINGS: list[Literal[0, 1]] = [csv.QUOTE_ALL, csv.QUOTE_MINIMAL]
 DELIMITERS = [",", ";", "\t", "|"]
@@ -28,7 +27,7 @@ def as_csv(rows: list[list[str]], delimiter: str, end: str = "\r\n", quoting: Li
     return text.getvalue()
 
 
-def read_rows(content: bytes, delimiter: str, width: int) -> list[Row | Rejected]:
+def read_rows(content: bytes, delimiter: str, width: int) -> list[FileRow | RejectedRow]:
     return list(CsvRows(TextLines(BytesIO(content)), delimiter, width=width))
 
 
@@ -76,7 +75,7 @@ def spoiled(draw: st.DrawFn) -> tuple[list[list[str]], int, bytes, str]:
 def test_a_bad_line_costs_no_other(case: tuple[list[list[str]], int, bytes, str]) -> None:
     rows, number, content, delimiter = case
     items = list(CsvRows(TextLines(BytesIO(content), "utf-8"), delimiter, width=len(rows[0])))
-    found = [list(item.cells) for item in items if isinstance(item, Row)]
+    found = [list(item.cells) for item in items if isinstance(item, FileRow)]
     assert [row for place, row in enumerate(rows) if place != number and row not in found] == []
     lines = [item.line for item in items]
     assert lines == sorted(set(lines))
@@ -88,7 +87,7 @@ def test_whatever_the_bytes_each_line_is_read_once(content: bytes, delimiter: st
     items = list(table)
     lines = [item.line for item in items]
     assert lines == sorted(set(lines))
-    assert all(len(item.cells) == width for item in items if isinstance(item, Row))
+    assert all(len(item.cells) == width for item in items if isinstance(item, FileRow))
     physical = content.removesuffix(b"\n").count(b"\n") + 1 if content else 0
     assert len(items) + table.blank <= physical
 

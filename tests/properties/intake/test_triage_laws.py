@@ -11,8 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reclamation_core.calendars import BusinessCalendar
-from reclamation_core.intake import Decided, Mapping, Rejected, Triage, read
-from reclamation_core.intake.writing import columns_of
+from reclamation_core.intake import ColumnMapping, RejectedRow, Triage, TriageResult, read
 from reclamation_core.policy import Parameters, Policy, m2_1
 from reclamation_core.vocabulary import Site, Sites
 
@@ -69,8 +68,8 @@ def files(draw: st.DrawFn) -> str:
     return "".join(";".join(line) + "\n" for line in lines)
 
 
-def told(item: Decided | Rejected) -> object:
-    return item if isinstance(item, Rejected) else (item.line, columns_of(item))
+def told(item: TriageResult | RejectedRow) -> object:
+    return item if isinstance(item, RejectedRow) else (item.line, item.columns)
 
 
 @given(
@@ -81,15 +80,15 @@ def told(item: Decided | Rejected) -> object:
     st.integers(1, 5),
 )
 def test_remembering_changes_nothing(
-    content: str, policy: Policy, sites: Sites | None, zone: str | None, memory: int
+    content: str, policy: Policy, sites: Sites | None, zone: str | None, cache_size: int
 ) -> None:
     triage = Triage(policy, BusinessCalendar.france())
     with TemporaryDirectory() as folder:
         path = Path(folder, "complaints.csv")
         path.write_text(content, encoding="utf-8")
-        with read(path, Mapping(time_zone=zone), sites=sites) as reading:
-            plain = [told(item) for item in triage.plainly(reading)]
-        with read(path, Mapping(time_zone=zone), sites=sites) as reading:
-            remembered = [told(item) for item in triage.remembering(reading, memory)]
+        with read(path, ColumnMapping(time_zone=zone), sites=sites) as reading:
+            plain = [told(item) for item in triage.run(reading, cache_size=0)]
+        with read(path, ColumnMapping(time_zone=zone), sites=sites) as reading:
+            remembered = [told(item) for item in triage.run(reading, cache_size=cache_size)]
     assert remembered == plain
     assert len(plain) == content.count("\n") - 1

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 
 from reclamation_core.calendars import BusinessCalendar
-from reclamation_core.intake import Mapping, Record, Rejected, Row, Triage, read, triage_file
+from reclamation_core.intake import ColumnMapping, ComplaintRecord, FileRow, RejectedRow, Triage, read, triage_file
 from reclamation_core.policy import m2_1
 
 HEADER = ("N°", "Reçue le", "Canal", "Note", "Texte")
@@ -55,9 +55,11 @@ def mend(path: Path) -> None:
         csv.writer(file).writerows(lines)
 
 
-def said(items: Iterable[Record | Rejected]) -> list[object]:
+def said(items: Iterable[ComplaintRecord | RejectedRow]) -> list[object]:
     return [
-        (item.reference, item.text, item.facts) if isinstance(item, Record) else [fault.path for fault in item.faults]
+        (item.reference, item.text, item.facts)
+        if isinstance(item, ComplaintRecord)
+        else [fault.path for fault in item.faults]
         for item in items
     ]
 
@@ -65,7 +67,7 @@ def said(items: Iterable[Record | Rejected]) -> list[object]:
 @example([("\t'=", date(2026, 5, 2), None, "'=1")], ["%d/%m/%Y"])  # protected, then stripped, then protected again
 @given(rows, st.lists(st.sampled_from(FORMATS), unique=True, max_size=3))
 def test_rejected_rows_are_mended_where_they_stand(drawn: list[tuple[Any, ...]], formats: list[str]) -> None:
-    mapping = Mapping(columns=COLUMNS, date_formats=tuple(formats))
+    mapping = ColumnMapping(columns=COLUMNS, date_formats=tuple(formats))
     with TemporaryDirectory() as folder:
         done = triage_file(
             write(Path(folder, "registre.xlsx"), drawn, "fax"),
@@ -73,9 +75,9 @@ def test_rejected_rows_are_mended_where_they_stand(drawn: list[tuple[Any, ...]],
             Path(folder, "decisions.csv"),
             mapping=mapping,
         )
-        assert done.rejected is not None
-        mend(done.rejected)
-        with read(done.rejected, mapping) as reading:
+        assert done.rejected_path is not None
+        mend(done.rejected_path)
+        with read(done.rejected_path, mapping) as reading:
             mended = said(reading)
         with read(write(Path(folder, "mended.xlsx"), drawn, "email"), mapping) as reading:
             assert mended == said(reading)
@@ -126,5 +128,5 @@ def test_cells_hold_what_openpyxl_reads_in_them(drawn: list[tuple[Any, str | Non
             (row,) = reading.rows()
         content = BytesIO(path.read_bytes())  # openpyxl does not close what it opens by a name
         (_, theirs) = load_workbook(content, read_only=True, data_only=True).worksheets[0].iter_rows(values_only=True)
-    ours = row.cells if isinstance(row, Row) else ()
+    ours = row.cells if isinstance(row, FileRow) else ()
     assert [str(cell) for cell in ours] == [as_text(value) for value in theirs]

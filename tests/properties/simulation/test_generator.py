@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reclamation_core import BusinessCalendar, ComplaintFacts, Sites, m2_1
-from reclamation_core.intake.fields import FACT_FIELDS, value_of
-from reclamation_core.intake.moments import moment
+from reclamation_core.intake.fields import FACT_FIELDS, parse_fact
+from reclamation_core.intake.timestamps import parse_instant
 from reclamation_core.simulation import CaseloadProfile, InventedComplaint, generate_complaints, shipped
 from reclamation_core.simulation.rates import STAFFED
 
@@ -45,8 +45,8 @@ def test_every_receipt_is_a_day_of_the_period_and_what_needs_staff_a_working_day
 def test_every_row_is_read_back_and_assessed(number: int, seed: int) -> None:
     for complaint in generate_complaints(number, seed):
         cells, calendar = complaint.cells(), calendar_of(complaint)
-        facts = {name: value_of(field, cells[name]) for name, field in FACT_FIELDS.items()}
-        received_at = moment(cells["received_at"], (), calendar.zone)
+        facts = {name: parse_fact(field, cells[name]) for name, field in FACT_FIELDS.items()}
+        received_at = parse_instant(cells["received_at"], (), calendar.zone)
 
         assert ComplaintFacts(received_at=received_at, **facts) == complaint.facts
         assert m2_1().assess(complaint.facts, calendar).eligibility.possible

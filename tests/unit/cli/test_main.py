@@ -14,7 +14,7 @@ import pytest
 from reclamation_core import cli
 from reclamation_core.cli import application
 from reclamation_core.errors import install_command
-from reclamation_core.intake.writing import written_aside
+from reclamation_core.intake.files import atomic_writer
 
 
 def test_without_its_extra_the_command_says_which_one(
@@ -43,7 +43,7 @@ def test_a_command_that_is_asked_to_end_leaves_nothing_half_written(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     def run(_: Sequence[str]) -> int:
-        with written_aside(tmp_path / "decisions.csv") as file:
+        with atomic_writer(tmp_path / "decisions.csv") as file:
             file.write("Mme Durand")
             file.flush()
             assert [part.suffix for part in tmp_path.iterdir()] == [".part"]

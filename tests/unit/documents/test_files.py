@@ -11,7 +11,7 @@ import pytest
 
 from reclamation_core.documents.files import read_toml, read_utf8
 from reclamation_core.errors import FaultsError
-from reclamation_core.intake import Mapping
+from reclamation_core.intake import ColumnMapping
 from reclamation_core.policy import m2_1, read_policy
 from reclamation_core.simulation import CaseloadProfile, SurveyProfile
 from reclamation_core.vocabulary import Sites
@@ -21,7 +21,7 @@ DOORS: dict[str, tuple[Callable[[Path], Any], str]] = {
     "policy.toml": (read_policy, 'starts_from = "M2-1"\nedition = "é"\n[survey]\nthreshold = 7\n'),
     "policy.json": (read_policy, m2_1().to_json()),
     "sites.toml": (Sites.from_toml, '[sites.METZ]\nname = "Metz"\nregion = "Grand Est, été"\n'),
-    "mapping.toml": (Mapping.from_toml, '[columns]\nsite = "centre formé"\nreceived_at = "reçu le"\n'),
+    "mapping.toml": (ColumnMapping.from_toml, '[columns]\nsite = "centre formé"\nreceived_at = "reçu le"\n'),
     "profile.toml": (CaseloadProfile.from_toml, "days = 30  # été\n"),
     "survey.toml": (SurveyProfile.from_toml, "days = 30\n"),
 }

@@ -8,7 +8,7 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
-from reclamation_core.intake import Mapping, Reading, Record, Rejected, read
+from reclamation_core.intake import ColumnMapping, ComplaintRecord, FileReader, RejectedRow, read
 
 HEADER = ("reference", "received_at", "channel", "text")
 
@@ -25,16 +25,16 @@ def written(folder: Path, content: str | bytes, name: str = "complaints.csv") ->
     return path
 
 
-def read_all(path: Path, mapping: Mapping | None = None, **options: Any) -> list[Record | Rejected]:
+def read_all(path: Path, mapping: ColumnMapping | None = None, **options: Any) -> list[ComplaintRecord | RejectedRow]:
     with read(path, mapping, **options) as reading:
         return list(reading)
 
 
 def read_text(
-    folder: Path, content: str | bytes, mapping: Mapping | None = None, **options: Any
-) -> tuple[list[Record], list[Rejected], Reading]:
+    folder: Path, content: str | bytes, mapping: ColumnMapping | None = None, **options: Any
+) -> tuple[list[ComplaintRecord], list[RejectedRow], FileReader]:
     with read(written(folder, content), mapping, **options) as reading:
         items = list(reading)
-    records = [item for item in items if isinstance(item, Record)]
-    rejected = [item for item in items if isinstance(item, Rejected)]
+    records = [item for item in items if isinstance(item, ComplaintRecord)]
+    rejected = [item for item in items if isinstance(item, RejectedRow)]
     return records, rejected, reading

@@ -7,24 +7,23 @@ from collections.abc import Iterator
 
 import pytest
 
-from reclamation_core.intake.csv_rows import RECORD_LIMIT, CsvRows
-from reclamation_core.intake.lines import BadLine
-from reclamation_core.intake.records import Rejected, Row
+from reclamation_core.intake.rows import FileRow, RejectedRow
+from reclamation_core.intake.text_sources import RECORD_LIMIT, BadLine, CsvRows
 from reclamation_core.wording import Wording
 
 GOOD = Wording("une ligne", "a line")
 
 
-def rows(*lines: str | BadLine, width: int = 3, delimiter: str = ",") -> list[Row | Rejected]:
+def rows(*lines: str | BadLine, width: int = 3, delimiter: str = ",") -> list[FileRow | RejectedRow]:
     return list(CsvRows([line if isinstance(line, BadLine) else f"{line}\n" for line in lines], delimiter, width=width))
 
 
-def cells(items: list[Row | Rejected]) -> list[list[str]]:
-    return [list(map(str, item.cells)) for item in items if isinstance(item, Row)]
+def cells(items: list[FileRow | RejectedRow]) -> list[list[str]]:
+    return [list(map(str, item.cells)) for item in items if isinstance(item, FileRow)]
 
 
-def rejected(items: list[Row | Rejected]) -> list[int]:
-    return [item.line for item in items if isinstance(item, Rejected)]
+def rejected(items: list[FileRow | RejectedRow]) -> list[int]:
+    return [item.line for item in items if isinstance(item, RejectedRow)]
 
 
 def test_rows_have_the_number_of_their_first_line() -> None:
@@ -39,8 +38,8 @@ def test_rows_have_the_number_of_their_first_line() -> None:
 def test_the_first_row_gives_the_width_when_none_is_given() -> None:
     table = CsvRows(["\n", "a,b\n", "c\n"], ",")
     first, second = table
-    assert isinstance(first, Row)
-    assert isinstance(second, Rejected)
+    assert isinstance(first, FileRow)
+    assert isinstance(second, RejectedRow)
     assert (table.width, table.blank) == (2, 1)
 
 
@@ -58,7 +57,7 @@ def test_a_row_of_nothing_but_delimiters_is_a_row() -> None:
 def test_a_ragged_row_is_rejected_alone(line: str, count: str) -> None:
     items = rows("1,2,3", line, "4,5,6")
     assert cells(items) == [["1", "2", "3"], ["4", "5", "6"]]
-    (bad,) = [item for item in items if isinstance(item, Rejected)]
+    (bad,) = [item for item in items if isinstance(item, RejectedRow)]
     assert (bad.line, bad.field, bad.value, bad.cells, bad.is_cut) == (2, "row", count, (line,), False)
     assert bad.expected.fr == "3 cellules, comme l'en-tête"
 
@@ -66,7 +65,7 @@ def test_a_ragged_row_is_rejected_alone(line: str, count: str) -> None:
 def test_a_quote_that_is_never_closed_takes_no_neighbour() -> None:
     items = rows("1,2,3", '4,"5,6', "7,8,9", "10,11,12")
     assert cells(items) == [["1", "2", "3"], ["7", "8", "9"], ["10", "11", "12"]]
-    (bad,) = [item for item in items if isinstance(item, Rejected)]
+    (bad,) = [item for item in items if isinstance(item, RejectedRow)]
     assert (bad.line, bad.cells) == (2, ('4,"5,6',))
     assert "guillemet" in bad.expected.fr
 
@@ -133,14 +132,14 @@ def test_looking_ahead_for_the_end_of_a_row_has_a_limit() -> None:
 
 def test_blank_lines_that_are_read_again_are_counted_once() -> None:
     table = CsvRows(['A1,"oops\n', 'A2,"\n', "\n", 'abc"\n', "\n", "A3,b\n"], ",", width=2)
-    assert [list(item.cells) for item in table if isinstance(item, Row)] == [["A2", "\n\nabc"], ["A3", "b"]]
+    assert [list(item.cells) for item in table if isinstance(item, FileRow)] == [["A2", "\n\nabc"], ["A3", "b"]]
     assert table.blank == 1
 
 
 def test_text_after_a_closing_quote_rejects_its_line_alone() -> None:
     items = rows('1,"2"x,3', "4,5,6")
     assert cells(items) == [["4", "5", "6"]]
-    (bad,) = [item for item in items if isinstance(item, Rejected)]
+    (bad,) = [item for item in items if isinstance(item, RejectedRow)]
     assert "écrit deux fois" in bad.expected.fr
 
 
@@ -153,14 +152,14 @@ def test_a_ragged_row_of_several_lines_is_rejected_line_by_line() -> None:
 def test_a_carriage_return_outside_quotes_rejects_its_line_alone() -> None:
     items = rows("1,2\r,3", "4,5,6")
     assert cells(items) == [["4", "5", "6"]]
-    (bad,) = [item for item in items if isinstance(item, Rejected)]
+    (bad,) = [item for item in items if isinstance(item, RejectedRow)]
     assert "CR" in bad.expected.fr
 
 
 def test_a_line_that_is_no_text_is_rejected_alone() -> None:
     items = rows("1,2,3", BadLine("4\0,5,6\n", GOOD), "7,8,9")
     assert cells(items) == [["1", "2", "3"], ["7", "8", "9"]]
-    (bad,) = [item for item in items if isinstance(item, Rejected)]
+    (bad,) = [item for item in items if isinstance(item, RejectedRow)]
     assert (bad.line, bad.expected, bad.cells) == (2, GOOD, ("4\0,5,6",))
 
 
@@ -168,13 +167,13 @@ def test_a_line_that_is_no_text_inside_quotes_is_rejected_with_the_line_that_ope
     items = rows('1,"2', BadLine("\0\n", GOOD), '3",4', "7,8,9")
     assert cells(items) == [["7", "8", "9"]]
     assert rejected(items) == [1, 2, 3]
-    assert "guillemet" in items[0].faults[0].expected.fr if isinstance(items[0], Rejected) else False
+    assert "guillemet" in items[0].faults[0].expected.fr if isinstance(items[0], RejectedRow) else False
 
 
 def test_a_cell_longer_than_the_reader_takes_is_rejected_alone() -> None:
     items = rows("1,2,3", f"4,{'x' * (csv.field_size_limit() + 1)},6", "7,8,9")
     assert cells(items) == [["1", "2", "3"], ["7", "8", "9"]]
-    (bad,) = [item for item in items if isinstance(item, Rejected)]
+    (bad,) = [item for item in items if isinstance(item, RejectedRow)]
     assert "plus courte" in bad.expected.fr
 
 
@@ -189,7 +188,7 @@ def test_a_record_grows_to_its_limit_and_no_further() -> None:
             yield '","\n' if taken % 20 == 0 else "x" * 4000 + "\n"
 
     first = next(iter(CsvRows(endless(), ",", width=3)))
-    assert isinstance(first, Rejected)
+    assert isinstance(first, RejectedRow)
     assert first.line == 1
     assert taken <= RECORD_LIMIT // 3000
 

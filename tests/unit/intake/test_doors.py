@@ -27,5 +27,5 @@ def test_a_triage_is_of_an_edition_and_a_calendar(policy: Any, calendar: Any, to
 def test_a_mapping_is_read_before_it_is_given(tmp_path: Path) -> None:
     mapping: Any = "mapping.toml"
 
-    with pytest.raises(TypeError, match=r"mapping: a Mapping is expected, got a str; Mapping\.from_toml reads a file"):
+    with pytest.raises(TypeError, match=r"mapping: a ColumnMapping is expected, got a str; ColumnMapping\.from_toml"):
         read(tmp_path / "complaints.csv", mapping)

@@ -8,7 +8,14 @@ import pytest
 
 from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.desk import Desk
-from reclamation_core.intake import Done, Mapping, Register, RegisteredCounts, Triage, triage_file
+from reclamation_core.intake import (
+    ColumnMapping,
+    RegistrationCounts,
+    RegistrationTarget,
+    Triage,
+    TriageReport,
+    triage_file,
+)
 from reclamation_core.policy import m2_1
 from reclamation_core.vocabulary import UnknownSiteError
 from tests.unit.desk import making
@@ -16,16 +23,16 @@ from tests.unit.desk import making
 HEADER = "reference,site,received_at,satisfaction,text\n"
 
 
-def entered(folder: Path, rows: str, desk: Desk, name: str = "enquête", usual_site: str = "") -> Done:
+def entered(folder: Path, rows: str, desk: Desk, name: str = "enquête", default_site: str = "") -> TriageReport:
     path = folder / "notes.csv"
     path.write_text(HEADER + rows, encoding="utf-8")
     return triage_file(
         path,
         Triage(m2_1(), BusinessCalendar.france()),
         folder / "decisions.csv",
-        register=Register(desk, name),
+        target=RegistrationTarget(desk, name),
         sites=making.SITES,
-        usual_site=usual_site,
+        default_site=default_site,
     )
 
 
@@ -33,15 +40,15 @@ def test_what_is_decided_is_registered_and_counted(tmp_path: Path) -> None:
     desk = making.new_desk()
     rows = "A,CRE,2026-06-01,3,froid\nB,STR,bientôt,3,\nC,,2026-06-01,9,\n"
 
-    done = entered(tmp_path, rows, desk, usual_site="STD")
+    done = entered(tmp_path, rows, desk, default_site="STD")
 
-    assert done.registered == RegisteredCounts(new=2)
+    assert done.registration_counts == RegistrationCounts(new=2)
     assert (done.summary.decided, done.summary.rejected) == (2, 1)
     assert [(case.source, case.site) for case in desk.cases.find().cases] == [
         ("enquête:A", "CRE"),
         ("enquête:C", "STD"),
     ]
-    assert entered(tmp_path, rows, desk, usual_site="STD").registered == RegisteredCounts(known=2)
+    assert entered(tmp_path, rows, desk, default_site="STD").registration_counts == RegistrationCounts(known=2)
 
 
 def test_the_decisions_are_those_of_a_triage_that_registers_nothing(tmp_path: Path) -> None:
@@ -61,7 +68,7 @@ def test_without_a_register_nothing_is_counted(tmp_path: Path) -> None:
     path = tmp_path / "notes.csv"
     path.write_text(HEADER, encoding="utf-8")
 
-    assert triage_file(path, Triage(m2_1(), BusinessCalendar.france()), tmp_path / "d.csv").registered is None
+    assert triage_file(path, Triage(m2_1(), BusinessCalendar.france()), tmp_path / "d.csv").registration_counts is None
 
 
 def test_rows_that_say_otherwise_than_their_cases_began_are_counted_and_the_first_named(tmp_path: Path) -> None:
@@ -73,20 +80,20 @@ def test_rows_that_say_otherwise_than_their_cases_began_are_counted_and_the_firs
         *(f"{number},CRE,2026-06-01,4,froid" for number in range(2, 12)),
     ]
 
-    counts = entered(tmp_path, "\n".join(rows), desk).registered
+    counts = entered(tmp_path, "\n".join(rows), desk).registration_counts
 
     assert counts is not None
-    assert (counts.known, counts.otherwise) == (12, 11)
-    assert counts.told_otherwise == [f"R-2026-{number:06d}" for number in range(2, 12)]
+    assert (counts.known, counts.conflicting) == (12, 11)
+    assert counts.conflicting_references == [f"R-2026-{number:06d}" for number in range(2, 12)]
 
 
 def test_words_that_a_case_began_without_are_other_words(tmp_path: Path) -> None:
     desk = making.new_desk()
     entered(tmp_path, "A,CRE,2026-06-01,3,\n", desk)
 
-    counts = entered(tmp_path, "A,CRE,2026-06-01,3,froid\n", desk).registered
+    counts = entered(tmp_path, "A,CRE,2026-06-01,3,froid\n", desk).registration_counts
 
-    assert counts == RegisteredCounts(known=1, otherwise=1, told_otherwise=["R-2026-000001"])
+    assert counts == RegistrationCounts(known=1, conflicting=1, conflicting_references=["R-2026-000001"])
 
 
 def test_what_the_desk_refuses_is_rejected_with_its_reason(tmp_path: Path) -> None:
@@ -94,9 +101,9 @@ def test_what_the_desk_refuses_is_rejected_with_its_reason(tmp_path: Path) -> No
 
     done = entered(tmp_path, "A,STR,2026-06-01,3,\nB,CRE,2026-06-01,3,\n", desk.scoped(site="CRE"))
 
-    assert done.registered == RegisteredCounts(new=1)
-    assert done.rejected is not None
-    assert "hors du périmètre de ce bureau" in done.rejected.read_text(encoding="utf-8")
+    assert done.registration_counts == RegistrationCounts(new=1)
+    assert done.rejected_path is not None
+    assert "hors du périmètre de ce bureau" in done.rejected_path.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(("name", "longest"), [("n", 198), ("n" * 100, 99)])
@@ -107,33 +114,33 @@ def test_a_reference_that_has_no_room_beside_the_name_of_the_file_is_rejected(
 
     done = entered(tmp_path, rows, making.new_desk(), name=name)
 
-    assert done.registered == RegisteredCounts(new=1)
-    assert done.rejected is not None
-    assert done.rejected.read_text(encoding="utf-8").count(f"une référence de {longest} caractères au plus") == 2
+    assert done.registration_counts == RegistrationCounts(new=1)
+    assert done.rejected_path is not None
+    assert done.rejected_path.read_text(encoding="utf-8").count(f"une référence de {longest} caractères au plus") == 2
 
 
 def test_a_name_that_leaves_no_room_for_references_is_refused() -> None:
     with pytest.raises(ValueError, match=r"name: .*; give one line of 100 characters at most"):
-        Register(making.new_desk(), "n" * 101)
+        RegistrationTarget(making.new_desk(), "n" * 101)
 
 
 def test_a_site_that_a_mapping_gives_to_all_is_enough(tmp_path: Path) -> None:
     desk = making.new_desk()
     path = tmp_path / "notes.csv"
     path.write_text("reference,received_at\nA,2026-06-01\n", encoding="utf-8")
-    triage, register = Triage(m2_1(), BusinessCalendar.france()), Register(desk, "x")
+    triage, register = Triage(m2_1(), BusinessCalendar.france()), RegistrationTarget(desk, "x")
 
-    triage_file(path, triage, tmp_path / "d.csv", mapping=Mapping(constants={"site": "STD"}), register=register)
+    triage_file(path, triage, tmp_path / "d.csv", mapping=ColumnMapping(constants={"site": "STD"}), target=register)
 
     assert [case.site for case in desk.cases.find().cases] == ["STD"]
 
 
 def test_a_usual_site_that_is_none_is_refused_before_anything_is_read(tmp_path: Path) -> None:
     with pytest.raises(UnknownSiteError):
-        entered(tmp_path, "A,CRE,2026-06-01,3,\n", making.new_desk(), usual_site="nowhere")
+        entered(tmp_path, "A,CRE,2026-06-01,3,\n", making.new_desk(), default_site="nowhere")
 
 
 @pytest.mark.parametrize("name", ["", " ", "a\nb", "a" * 201])
 def test_a_register_has_a_name_of_one_line(name: str) -> None:
     with pytest.raises(ValueError, match=r"^name: "):
-        Register(making.new_desk(), name)
+        RegistrationTarget(making.new_desk(), name)

@@ -8,8 +8,8 @@ from decimal import Decimal
 import attrs
 import pytest
 
-from reclamation_core.intake.fields import FACT_FIELDS, FIELDS, value_of
-from reclamation_core.intake.meaning import is_meaning, is_one_line
+from reclamation_core.intake.fields import FACT_FIELDS, FIELDS, is_field_value, parse_fact
+from reclamation_core.intake.rows import is_one_line
 from reclamation_core.missing import ABSENT, UNKNOWN
 from reclamation_core.vocabulary import Channel, ComplaintFacts, Requirement
 
@@ -22,43 +22,43 @@ def test_the_fields_are_the_facts_and_the_reference_the_site_and_the_text() -> N
 
 @pytest.mark.parametrize("name", FACT_FIELDS)
 def test_an_empty_cell_is_unknown_and_an_empty_note_absent(name: str) -> None:
-    assert value_of(FACT_FIELDS[name], "") is (ABSENT if name == "satisfaction" else UNKNOWN)
+    assert parse_fact(FACT_FIELDS[name], "") is (ABSENT if name == "satisfaction" else UNKNOWN)
 
 
 @pytest.mark.parametrize("name", FACT_FIELDS)
 @pytest.mark.parametrize("word", ["unknown", "inconnu", "INCONNU"])
 def test_unknown_can_be_said_in_full(name: str, word: str) -> None:
-    assert value_of(FACT_FIELDS[name], word) is UNKNOWN
+    assert parse_fact(FACT_FIELDS[name], word) is UNKNOWN
 
 
 @pytest.mark.parametrize("text", ["email", "EMAIL", "Courriel", "e-mail"])
 def test_a_vocabulary_takes_codes_names_and_labels(text: str) -> None:
-    assert value_of(FACT_FIELDS["channel"], text) is Channel.EMAIL
+    assert parse_fact(FACT_FIELDS["channel"], text) is Channel.EMAIL
 
 
 def test_none_is_a_requirement_and_no_missing_value() -> None:
-    assert value_of(FACT_FIELDS["requirement"], "none") is Requirement.NONE
+    assert parse_fact(FACT_FIELDS["requirement"], "none") is Requirement.NONE
 
 
 @pytest.mark.parametrize("text", ["oui", "Vrai", "TRUE", "yes", "1"])
 def test_words_for_true(text: str) -> None:
-    assert value_of(FACT_FIELDS["formal"], text) is True
+    assert parse_fact(FACT_FIELDS["formal"], text) is True
 
 
 @pytest.mark.parametrize("text", ["non", "Faux", "FALSE", "no", "0"])
 def test_words_for_false(text: str) -> None:
-    assert value_of(FACT_FIELDS["formal"], text) is False
+    assert parse_fact(FACT_FIELDS["formal"], text) is False
 
 
 @pytest.mark.parametrize(("text", "value"), [("3", 3), ("0", 0), ("+2", 2), ("4.0", 4)])
 def test_whole_numbers(text: str, value: int) -> None:
-    read = value_of(FACT_FIELDS["causes"], text)
+    read = parse_fact(FACT_FIELDS["causes"], text)
     assert (read, type(read)) == (value, int)
 
 
 @pytest.mark.parametrize(("text", "value"), [("5", "5"), ("5.99", "5.99"), ("-1", "-1"), ("0.1", "0.1")])
 def test_notes_are_exact(text: str, value: str) -> None:
-    assert value_of(FACT_FIELDS["satisfaction"], text) == Decimal(value)
+    assert parse_fact(FACT_FIELDS["satisfaction"], text) == Decimal(value)
 
 
 @pytest.mark.parametrize(
@@ -81,7 +81,7 @@ def test_notes_are_exact(text: str, value: str) -> None:
 )
 def test_what_says_nothing_of_a_fact_is_refused(name: str, text: str) -> None:
     with pytest.raises(ValueError, match=re.escape(text[:9])):
-        value_of(FACT_FIELDS[name], text)
+        parse_fact(FACT_FIELDS[name], text)
 
 
 @pytest.mark.parametrize(
@@ -102,7 +102,7 @@ def test_what_says_nothing_of_a_fact_is_refused(name: str, text: str) -> None:
     ],
 )
 def test_a_meaning_is_known_before_any_file_is_read(name: str, text: str, expected: bool) -> None:
-    assert is_meaning(FIELDS[name], text) is expected
+    assert is_field_value(FIELDS[name], text) is expected
 
 
 @pytest.mark.parametrize("text", ["a\nb", "a\rb", "a\tb", "a\0b", "a\x85b", "a\u2028b", "a\ud800b", "x" * 201])

@@ -12,7 +12,7 @@ import pytest
 from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.desk import Desk
 from reclamation_core.errors import FaultsError
-from reclamation_core.intake import Register, Triage, read, triage_file
+from reclamation_core.intake import RegistrationTarget, Triage, read, triage_file
 from reclamation_core.intake.workbook import EXPANDED, Package, Texts
 from reclamation_core.policy import m2_1
 from reclamation_core.vocabulary import Role
@@ -44,7 +44,7 @@ def test_a_bad_cell_of_a_column_that_is_not_read_rejects_nothing(tmp_path: Path)
 @pytest.mark.parametrize("name", BAD_ROWS)
 def test_a_bad_row_is_rejected_alone(name: str, tmp_path: Path) -> None:
     (record,), (bad,), reading = read_text(tmp_path, workbook_of(BAD_ROWS[name] + GOOD))
-    assert (record.line, record.reference, reading.blank) == (3, "R-3", 0)
+    assert (record.line, record.reference, reading.blank_lines) == (3, "R-3", 0)
     assert (bad.line, bad.field, bad.is_cut) == (2, "row", False)
     assert len(bad.cells[0]) < 3000
 
@@ -108,9 +108,9 @@ def test_a_damaged_workbook_is_refused_before_anything_is_registered(name: str, 
     content, part = DAMAGED[name]
     path, triage = written(tmp_path, content), Triage(m2_1(), BusinessCalendar.france())
     with Desk.in_memory(policy=m2_1()) as desk:
-        register = Register(desk.acting("import", Role.SYSTEM), "registre")
+        register = RegistrationTarget(desk.acting("import", Role.SYSTEM), "registre")
         with pytest.raises(FaultsError) as caught:
-            triage_file(path, triage, tmp_path / "out.csv", register=register)
+            triage_file(path, triage, tmp_path / "out.csv", target=register)
         assert desk.cases.count() == 0
     assert part in str(caught.value)
     assert "classeur" in caught.value.in_("fr")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from reclamation_core.intake import Mapping
+from reclamation_core.intake import ColumnMapping
 from reclamation_core.missing import ABSENT, UNKNOWN
 from tests.unit.intake.files import read_text
 
@@ -23,7 +23,7 @@ def test_values_may_be_of_any_plain_type(tmp_path: Path) -> None:
     assert (facts.formal, facts.sold_service, facts.causes, facts.channel) == (True, False, 2, UNKNOWN)
     assert float(facts.satisfaction) == 4.5  # type: ignore[arg-type]
     assert (reading.format, reading.delimiter, reading.header) == ("jsonl", None, ())
-    assert (reading.unread, reading.blank, reading.encoding) == (("humeur",), 1, "utf-8")
+    assert (reading.unread_columns, reading.blank_lines, reading.encoding) == (("humeur",), 1, "utf-8")
 
 
 def test_a_key_that_is_not_there_is_a_value_that_is_missing(tmp_path: Path) -> None:
@@ -37,10 +37,10 @@ def test_an_apostrophe_protects_nothing_in_json(tmp_path: Path) -> None:
 
 
 def test_a_mapping_names_keys(tmp_path: Path) -> None:
-    mapping = Mapping(columns={"reference": "id"}, ignored=("humeur",), constants={"received_at": "2026-05-02"})
+    mapping = ColumnMapping(columns={"reference": "id"}, ignored=("humeur",), constants={"received_at": "2026-05-02"})
     (record,), _, reading = read_text(tmp_path, '{"id": "A1", "humeur": 3}', mapping)
     assert record.reference == "A1"
-    assert reading.unread == ()
+    assert reading.unread_columns == ()
 
 
 @pytest.mark.parametrize(
@@ -84,5 +84,5 @@ def test_a_line_that_is_not_utf_8_is_rejected_alone(tmp_path: Path) -> None:
 def test_the_keys_that_are_not_read_are_told_up_to_a_limit(tmp_path: Path) -> None:
     row = {"reference": "A1", "received_at": "2026-05-02", "\ud800": 1} | {f"k{number}": 1 for number in range(200)}
     _, _, reading = read_text(tmp_path, json.dumps(row))
-    assert len(reading.unread) == 100
-    assert reading.unread[:2] == ("\ufffd", "k0")
+    assert len(reading.unread_columns) == 100
+    assert reading.unread_columns[:2] == ("\ufffd", "k0")

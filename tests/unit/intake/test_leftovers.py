@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from reclamation_core.intake.writing import written_aside
+from reclamation_core.intake.files import atomic_writer
 
 _KILLED = """
 import os, sys
 from pathlib import Path
-from reclamation_core.intake.writing import written_aside
-with written_aside(Path(sys.argv[1])) as file:
+from reclamation_core.intake.file_triage import atomic_writer
+with atomic_writer(Path(sys.argv[1])) as file:
     file.write("Mme Durand")
     file.flush()
     os.kill(os.getpid(), 9)
@@ -30,7 +30,7 @@ def age(*files: Path) -> None:
 
 
 def write(path: Path) -> None:
-    with written_aside(path) as file:
+    with atomic_writer(path) as file:
         file.write("fait")
 
 
@@ -51,7 +51,7 @@ def test_what_a_killed_program_left_is_taken_away(tmp_path: Path) -> None:
 
 def test_what_somebody_is_writing_is_left(tmp_path: Path) -> None:
     path = tmp_path / "decisions.csv"
-    with written_aside(path) as file:
+    with atomic_writer(path) as file:
         file.write("le premier")
         file.flush()
         age(*tmp_path.iterdir())

@@ -6,7 +6,7 @@ from io import BytesIO
 
 import pytest
 
-from reclamation_core.intake.lines import LINE_LIMIT, BadLine, TextLines
+from reclamation_core.intake.text_sources import LINE_LIMIT, BadLine, TextLines
 
 
 def lines(content: bytes, encoding: str | None = None) -> list[str | BadLine]:

@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 
 from reclamation_core.errors import FaultsError
-from reclamation_core.intake import Mapping
+from reclamation_core.intake import ColumnMapping
 
 
-def from_text(folder: Path, text: str) -> Mapping:
+def from_text(folder: Path, text: str) -> ColumnMapping:
     path = folder / "mapping.toml"
     path.write_text(text, encoding="utf-8")
-    return Mapping.from_toml(path)
+    return ColumnMapping.from_toml(path)
 
 
 def faults_of(folder: Path, text: str) -> list[tuple[str, object]]:
@@ -53,7 +53,7 @@ def test_a_file_says_all_that_a_mapping_can(tmp_path: Path) -> None:
         site = "CRE"
         """,
     )
-    assert mapping == Mapping(
+    assert mapping == ColumnMapping(
         ignored=("Produit",),
         missing=("NA",),
         date_formats=("%d/%m/%Y", "%d/%m/%Y %H:%M"),
@@ -69,7 +69,7 @@ def test_a_file_says_all_that_a_mapping_can(tmp_path: Path) -> None:
 
 
 def test_an_empty_file_changes_nothing(tmp_path: Path) -> None:
-    assert from_text(tmp_path, "") == Mapping()
+    assert from_text(tmp_path, "") == ColumnMapping()
 
 
 def test_a_file_is_refused_with_all_its_faults(tmp_path: Path) -> None:
@@ -140,7 +140,7 @@ def test_a_file_that_is_not_toml_or_not_utf_8_is_refused(tmp_path: Path) -> None
     path = tmp_path / "latin.toml"
     path.write_bytes(b'sheet = "\xe9"\n')
     with pytest.raises(FaultsError, match="TOML file in UTF-8"):
-        Mapping.from_toml(path)
+        ColumnMapping.from_toml(path)
 
 
 @pytest.mark.parametrize(
@@ -149,9 +149,9 @@ def test_a_file_that_is_not_toml_or_not_utf_8_is_refused(tmp_path: Path) -> None
         ({"columns": {"canal": "Canal"}}, "columns: 'canal' is not a field"),
         ({"values": {"canal": {}}}, "values: 'canal' is not a field"),
         ({"constants": {"canal": ""}}, "constants: 'canal' is not a field"),
-        ({"columns": {"formal": "F"}, "constants": {"formal": "oui"}}, "held by the column 'F' too"),
-        ({"values": {"formal": {"O": "oui", "o": "non"}}}, "translated in two ways"),
-        ({"date_formats": ("%d",)}, "date_formats: '%d' does not give a day back"),
+        ({"columns": {"formal": "F"}, "constants": {"formal": "oui"}}, "has the column 'F' too"),
+        ({"values": {"formal": {"O": "oui", "o": "non"}}}, "two translations"),
+        ({"date_formats": ("%d",)}, "date_formats: '%d' does not parse the day it formats"),
         ({"date_formats": ("%",)}, "date_formats"),
         ({"time_zone": "Europe/Brest"}, "time_zone: 'Europe/Brest' is not a time zone"),
         ({"delimiter": "x"}, "delimiter: 'x' is not one of"),
@@ -160,11 +160,11 @@ def test_a_file_that_is_not_toml_or_not_utf_8_is_refused(tmp_path: Path) -> None
 )
 def test_a_mapping_made_in_python_is_checked_too(given: dict[str, Any], message: str) -> None:
     with pytest.raises(ValueError, match=message):
-        Mapping(**given)
+        ColumnMapping(**given)
 
 
 def test_values_are_compared_without_case_and_spaces() -> None:
-    mapping = Mapping(values={"channel": {" Guichet ": "phone"}}, missing=(" na ",))
+    mapping = ColumnMapping(values={"channel": {" Guichet ": "phone"}}, missing=(" na ",))
     assert mapping.translate("channel", " GUICHET") == "phone"
     assert mapping.translate("channel", " Fax ") == "Fax"
     assert mapping.translate("channel", "NA ") == ""
@@ -172,7 +172,7 @@ def test_values_are_compared_without_case_and_spaces() -> None:
 
 
 def test_every_other_value_is_one_that_is_there() -> None:
-    mapping = Mapping(values={"channel": {"Web": "portal", "*": "other"}}, missing=("NA",))
+    mapping = ColumnMapping(values={"channel": {"Web": "portal", "*": "other"}}, missing=("NA",))
     assert mapping.translate("channel", "Fax") == "other"
     assert mapping.translate("channel", "Web") == "portal"
     assert mapping.translate("channel", "") == ""
@@ -180,7 +180,7 @@ def test_every_other_value_is_one_that_is_there() -> None:
 
 
 def test_a_translation_goes_before_a_missing_marker() -> None:
-    mapping = Mapping(values={"channel": {"NA": "other", "": "phone"}}, missing=("NA",))
+    mapping = ColumnMapping(values={"channel": {"NA": "other", "": "phone"}}, missing=("NA",))
     assert mapping.translate("channel", "na") == "other"
     assert mapping.translate("channel", " ") == "phone"
 
@@ -188,8 +188,8 @@ def test_a_translation_goes_before_a_missing_marker() -> None:
 @pytest.mark.parametrize("form", ["%Y-%m-%d%d", "%d/%m/%Y %Y", "%Y-%m-%d" + "." * 100, "%", "%Y-%m-%d %Q", "%m/%d"])
 def test_a_date_format_that_reads_no_day_is_refused(form: str, tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="date_formats"):
-        Mapping(date_formats=(form,))
+        ColumnMapping(date_formats=(form,))
     file = tmp_path / "mapping.toml"
     file.write_text(f'date_formats = ["{form}"]', encoding="utf-8")
     with pytest.raises(FaultsError, match=r"date_formats\[0\].*a date format with year, month and day"):
-        Mapping.from_toml(file)
+        ColumnMapping.from_toml(file)

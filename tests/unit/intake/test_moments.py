@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from reclamation_core.intake.moments import moment, written
+from reclamation_core.intake.timestamps import format_local_time, parse_instant
 
 PARIS = ZoneInfo("Europe/Paris")
 
@@ -30,7 +30,7 @@ PARIS = ZoneInfo("Europe/Paris")
     ],
 )
 def test_dates_and_times(text: str, formats: tuple[str, ...], iso: str) -> None:
-    assert moment(text, formats, PARIS).isoformat() == iso
+    assert parse_instant(text, formats, PARIS).isoformat() == iso
 
 
 @pytest.mark.parametrize(
@@ -47,8 +47,8 @@ def test_dates_and_times(text: str, formats: tuple[str, ...], iso: str) -> None:
     ],
 )
 def test_what_is_no_date_is_refused(text: str, formats: tuple[str, ...]) -> None:
-    with pytest.raises(ValueError, match="is no date"):
-        moment(text, formats, PARIS)
+    with pytest.raises(ValueError, match="is not a date"):
+        parse_instant(text, formats, PARIS)
 
 
 @pytest.mark.parametrize(
@@ -63,40 +63,40 @@ def test_what_is_no_date_is_refused(text: str, formats: tuple[str, ...]) -> None
     ],
 )
 def test_a_date_is_written_so_that_the_formats_read_it(read: datetime, formats: tuple[str, ...], text: str) -> None:
-    assert written(read, formats) == text
-    assert moment(text, formats, PARIS) == moment(read, formats, PARIS)
+    assert format_local_time(read, formats) == text
+    assert parse_instant(text, formats, PARIS) == parse_instant(read, formats, PARIS)
 
 
 @pytest.mark.parametrize("text", ["2026-05-02", "2026-05-02T09:30", "2026-05-02 09:30:00", "20260502T093000"])
 def test_beside_the_formats_that_are_stated_only_what_is_written_here_is_read(text: str) -> None:
-    with pytest.raises(ValueError, match="is no date"):
-        moment(text, ("%d/%m/%Y",), PARIS)
+    with pytest.raises(ValueError, match="is not a date"):
+        parse_instant(text, ("%d/%m/%Y",), PARIS)
 
 
 def test_formats_that_are_stated_are_the_only_ones() -> None:
     # In ISO it would be 5 February; the file says day before month, wherever the year stands.
-    assert moment("2026-02-05", ("%Y-%d-%m",), PARIS).date().isoformat() == "2026-05-02"
+    assert parse_instant("2026-02-05", ("%Y-%d-%m",), PARIS).date().isoformat() == "2026-05-02"
 
 
 def test_an_hour_that_comes_twice_is_the_first_of_the_two() -> None:
-    assert moment("2026-10-25T02:30", (), PARIS).astimezone(UTC).isoformat() == "2026-10-25T00:30:00+00:00"
+    assert parse_instant("2026-10-25T02:30", (), PARIS).astimezone(UTC).isoformat() == "2026-10-25T00:30:00+00:00"
 
 
 def test_an_hour_that_never_comes_is_refused() -> None:
     with pytest.raises(ValueError, match="skipped in Europe/Paris"):
-        moment("2026-03-29T02:30", (), PARIS)
+        parse_instant("2026-03-29T02:30", (), PARIS)
 
 
 def test_a_day_whose_midnight_is_skipped_begins_when_the_clocks_have_moved() -> None:
     # In Cuba, clocks went from 0:00 to 1:00 on 10 March 2024.
-    start = moment("2024-03-10", (), ZoneInfo("America/Havana"))
+    start = parse_instant("2024-03-10", (), ZoneInfo("America/Havana"))
     assert start.isoformat() == "2024-03-10T01:00:00-04:00"
 
 
 def test_the_date_of_a_spreadsheet_is_local_unless_it_says_otherwise() -> None:
-    assert moment(datetime(2026, 5, 2, 9, 30), ("%d",), PARIS).isoformat() == "2026-05-02T09:30:00+02:00"  # noqa: DTZ001
+    assert parse_instant(datetime(2026, 5, 2, 9, 30), ("%d",), PARIS).isoformat() == "2026-05-02T09:30:00+02:00"  # noqa: DTZ001
     aware = datetime(2026, 5, 2, 9, 30, tzinfo=timezone(timedelta(hours=3)))
-    assert moment(aware, (), PARIS) is aware
+    assert parse_instant(aware, (), PARIS) is aware
 
 
 ZONES = [ZoneInfo(name) for name in ("Europe/Paris", "Australia/Lord_Howe", "Africa/Cairo", "Pacific/Apia", "UTC")]
@@ -110,7 +110,7 @@ ZONES = [ZoneInfo(name) for name in ("Europe/Paris", "Australia/Lord_Howe", "Afr
 def test_a_local_time_is_read_as_its_first_instant_or_refused(local: datetime, zone: ZoneInfo) -> None:
     there = local.replace(tzinfo=zone)
     if there.astimezone(UTC).astimezone(zone).replace(tzinfo=None) == local:  # there is such an instant
-        assert moment(local.isoformat(), (), zone).astimezone(UTC) == there.astimezone(UTC)
+        assert parse_instant(local.isoformat(), (), zone).astimezone(UTC) == there.astimezone(UTC)
     elif local.time() != time.min:
         with pytest.raises(ValueError, match="is skipped"):
-            moment(local.isoformat(), (), zone)
+            parse_instant(local.isoformat(), (), zone)

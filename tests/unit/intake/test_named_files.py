@@ -9,8 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from reclamation_core.intake.named_files import open_to_read
-from reclamation_core.intake.writing import written_aside
+from reclamation_core.intake.files import atomic_writer, open_to_read
 
 
 @pytest.mark.parametrize("size", [10, -1], ids=["a part", "all of it"])
@@ -37,7 +36,7 @@ def _small_files() -> Iterator[None]:
 
 @pytest.mark.usefixtures("_small_files")
 def test_a_write_that_fails_names_the_file_as_it_is_known_and_leaves_no_trace(tmp_path: Path) -> None:
-    with pytest.raises(OSError, match=r"out\.csv") as caught, written_aside(tmp_path / "out.csv") as file:
+    with pytest.raises(OSError, match=r"out\.csv") as caught, atomic_writer(tmp_path / "out.csv") as file:
         file.write("a" * 1000)
     assert (caught.value.errno, caught.value.filename) == (errno.EFBIG, str(tmp_path / "out.csv"))
     assert list(tmp_path.iterdir()) == []

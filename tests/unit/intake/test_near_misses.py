@@ -9,13 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reclamation_core.errors import FaultsError
-from reclamation_core.intake import Mapping, read
+from reclamation_core.intake import ColumnMapping, read
 from reclamation_core.intake.fields import FIELDS
 from reclamation_core.intake.layout import Layout
 from tests.unit.intake.files import as_csv, read_text, written
 
 
-def refused(folder: Path, header: str, mapping: Mapping | None = None) -> list[tuple[str, object]]:
+def refused(folder: Path, header: str, mapping: ColumnMapping | None = None) -> list[tuple[str, object]]:
     with pytest.raises(FaultsError, match=r"is not read; rename it to .* under ignored") as caught:
         read(written(folder, f"{header}\n"), mapping)
     return [(fault.path, fault.value) for fault in caught.value.faults]
@@ -43,15 +43,15 @@ def test_the_remedy_works(tmp_path: Path) -> None:
     content = "reference,received_at,chanel\nA1,2026-05-02,fax\n"
 
     for mapping in (
-        Mapping(ignored=("Chanel",)),
-        Mapping(columns={"channel": "chanel"}, values={"channel": {"fax": ""}}),
+        ColumnMapping(ignored=("Chanel",)),
+        ColumnMapping(columns={"channel": "chanel"}, values={"channel": {"fax": ""}}),
     ):
         (record,), rejected, reading = read_text(tmp_path, content, mapping)
-        assert (record.reference, rejected, reading.unread) == ("A1", [], ())
+        assert (record.reference, rejected, reading.unread_columns) == ("A1", [], ())
 
 
 def test_a_near_miss_of_a_mapped_column_is_refused_with_its_name(tmp_path: Path) -> None:
-    mapping = Mapping(columns={"received_at": "Date de réception"})
+    mapping = ColumnMapping(columns={"received_at": "Date de réception"})
 
     with pytest.raises(FaultsError, match="rename it to 'Date de réception'"):
         read(written(tmp_path, "reference,Date de reception\n"), mapping)
@@ -63,13 +63,13 @@ def test_a_near_miss_of_a_column_that_is_there_is_left_alone(tmp_path: Path, col
 
     _, _, reading = read_text(tmp_path, as_csv([header]))
 
-    assert reading.unread == ("channels",), column
+    assert reading.unread_columns == ("channels",), column
 
 
 def test_a_field_with_a_constant_has_no_near_miss(tmp_path: Path) -> None:
-    _, _, reading = read_text(tmp_path, "reference,received_at,chanel\n", Mapping(constants={"channel": "email"}))
+    _, _, reading = read_text(tmp_path, "reference,received_at,chanel\n", ColumnMapping(constants={"channel": "email"}))
 
-    assert reading.unread == ("chanel",)
+    assert reading.unread_columns == ("chanel",)
 
 
 def test_a_json_row_with_a_near_miss_is_rejected(tmp_path: Path) -> None:
@@ -80,7 +80,7 @@ def test_a_json_row_with_a_near_miss_is_rejected(tmp_path: Path) -> None:
 
     (record,), (rejected,), reading = read_text(tmp_path, content)
 
-    assert (record.reference, reading.unread) == ("A2", ("chanel",))
+    assert (record.reference, reading.unread_columns) == ("A2", ("chanel",))
     assert (rejected.line, rejected.field, rejected.value) == (1, "chanel", "email")
     assert "ignored" in rejected.expected.fr
 
@@ -92,7 +92,7 @@ def test_no_field_is_lost_by_capitals_spaces_or_hyphens(field: str, data: st.Dat
     others = [name for name in ("reference", "received_at") if name != field]
 
     try:
-        found = set(Layout((*others, column), Mapping()).places)
+        found = set(Layout((*others, column), ColumnMapping()).places)
     except FaultsError as error:
         found = {fault.path.removeprefix("columns.") for fault in error.faults}
 

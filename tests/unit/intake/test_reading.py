@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from reclamation_core.errors import FaultsError
-from reclamation_core.intake import Mapping, Record, Rejected, read
+from reclamation_core.intake import ColumnMapping, ComplaintRecord, RejectedRow, read
 from reclamation_core.missing import ABSENT, UNKNOWN
 from reclamation_core.vocabulary import Channel, ClientScope, ComplaintFacts, MalfunctionFacts, Site, Sites
 from tests.unit.intake.files import as_csv, read_all, read_text, written
@@ -26,7 +27,7 @@ def test_a_row_becomes_a_record(tmp_path: Path) -> None:
     )
     (record,), rejected, _ = read_text(tmp_path, content)
     assert rejected == []
-    assert record == Record(
+    assert record == ComplaintRecord(
         2, "A1", "CRE", " Bonjour,\nsuite ",
         ComplaintFacts(
             received_at=datetime(2026, 5, 2, 9, 30, tzinfo=ZoneInfo("Europe/Paris")),
@@ -59,7 +60,7 @@ def test_the_delimiter_is_the_one_that_shows_the_columns(tmp_path: Path) -> None
     content = 'reference;"channel";received_at;a,b,c,d,e\nA1;email;2026-05-02;\n'
     (record,), _, reading = read_text(tmp_path, content)
     assert record.facts.channel is Channel.EMAIL
-    assert reading.unread == ("a,b,c,d,e",)
+    assert reading.unread_columns == ("a,b,c,d,e",)
 
 
 def test_the_line_with_which_excel_says_the_delimiter_is_understood(tmp_path: Path) -> None:
@@ -68,7 +69,7 @@ def test_the_line_with_which_excel_says_the_delimiter_is_understood(tmp_path: Pa
 
 
 def test_a_forced_delimiter_and_encoding_hold(tmp_path: Path) -> None:
-    mapping = Mapping(delimiter=";", encoding="iso-8859-15")
+    mapping = ColumnMapping(delimiter=";", encoding="iso-8859-15")
     (record,), _, reading = read_text(tmp_path, b"reference;received_at;text\nA1;2026-05-02;12 \xa4\n", mapping)
     assert record.text == "12 €"
     assert reading.encoding == "iso-8859-15"
@@ -77,13 +78,13 @@ def test_a_forced_delimiter_and_encoding_hold(tmp_path: Path) -> None:
 def test_names_of_columns_are_compared_without_case_and_spaces(tmp_path: Path) -> None:
     (record,), _, reading = read_text(tmp_path, " Reference ,RECEIVED_AT, Channel\nA1,2026-05-02,email\n")
     assert record.facts.channel is Channel.EMAIL
-    assert reading.unread == ()
+    assert reading.unread_columns == ()
 
 
 def test_columns_that_are_not_read_are_told(tmp_path: Path) -> None:
-    mapping = Mapping(ignored=("humeur ",))
+    mapping = ColumnMapping(ignored=("humeur ",))
     _, _, reading = read_text(tmp_path, "reference,received_at,Humeur,couleur,couleur,\nA1,2026-05-02,,,,\n", mapping)
-    assert reading.unread == ("couleur", "couleur", "")
+    assert reading.unread_columns == ("couleur", "couleur", "")
 
 
 @pytest.mark.parametrize(
@@ -104,7 +105,7 @@ def test_a_header_is_refused_with_all_that_is_wrong(tmp_path: Path, header: str,
 
 def test_a_column_that_the_mapping_names_must_be_there(tmp_path: Path) -> None:
     with pytest.raises(FaultsError, match="'Canal'") as caught:
-        read(written(tmp_path, "reference,received_at,channel\n"), Mapping(columns={"channel": "Canal"}))
+        read(written(tmp_path, "reference,received_at,channel\n"), ColumnMapping(columns={"channel": "Canal"}))
     assert [fault.path for fault in caught.value.faults] == ["columns.channel"]
 
 
@@ -117,7 +118,7 @@ def test_a_header_that_no_delimiter_reads_is_refused(tmp_path: Path) -> None:
 
 def test_what_is_kept_of_cells_already_understood_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     content = "reference,received_at,causes\n" + "".join(f"A{number},2026-05-02,{number % 5}\n" for number in range(20))
-    monkeypatch.setattr("reclamation_core.intake.layout._MEMORY", 2)
+    monkeypatch.setattr("reclamation_core.intake.layout._CACHED_CELLS", 2)
     records, _, _ = read_text(tmp_path, content)
     assert [record.facts.causes for record in records] == [number % 5 for number in range(20)]
 
@@ -191,7 +192,7 @@ def test_a_row_is_rejected_with_all_its_faults(tmp_path: Path) -> None:
 
 
 def test_a_mapping_reads_a_foreign_file(tmp_path: Path) -> None:
-    mapping = Mapping(
+    mapping = ColumnMapping(
         columns={"reference": "N°", "received_at": "Reçue le", "channel": "Canal", "nature": "Type", "formal": "Type"},
         values={
             "channel": {"Guichet": "centre_letter", "*": ""},
@@ -207,7 +208,7 @@ def test_a_mapping_reads_a_foreign_file(tmp_path: Path) -> None:
         "N°;Reçue le;Canal;Type;site;sold_service\n1;02/05/2026;Guichet;Plainte;Créteil;NA\n2;3/5/2026;X;Question;;1\n"
     )
     (first, second), rejected, reading = read_text(tmp_path, content, mapping)
-    assert (rejected, reading.unread) == ([], ())
+    assert (rejected, reading.unread_columns) == ([], ())
     assert first.site == "CRE"
     assert first.facts.received_at.date() == date(2026, 5, 2)
     assert (first.facts.channel, first.facts.formal, first.facts.sold_service) == ("centre_letter", True, UNKNOWN)
@@ -219,14 +220,14 @@ def test_a_mapping_reads_a_foreign_file(tmp_path: Path) -> None:
 
 def test_a_decimal_comma_is_read_where_it_is_said(tmp_path: Path) -> None:
     content = "reference;received_at;satisfaction\nA1;2026-05-02;4,5\n"
-    (record,), _, _ = read_text(tmp_path, content, Mapping(decimal_comma=True))
+    (record,), _, _ = read_text(tmp_path, content, ColumnMapping(decimal_comma=True))
     assert record.facts.satisfaction == Decimal("4.5")
     _, (bad,), _ = read_text(tmp_path, content)
     assert (bad.field, bad.value) == ("satisfaction", "4,5")
 
 
 def test_a_constant_date_is_that_of_every_row(tmp_path: Path) -> None:
-    mapping = Mapping(constants={"received_at": "2026-05-02", "site": "CRE"}, date_formats=("%d/%m/%Y",))
+    mapping = ColumnMapping(constants={"received_at": "2026-05-02", "site": "CRE"}, date_formats=("%d/%m/%Y",))
     (record,), _, _ = read_text(tmp_path, "reference\nA1\n", mapping)
     assert record.facts.received_at.isoformat() == "2026-05-02T00:00:00+02:00"
     assert record.site == "CRE"
@@ -244,14 +245,14 @@ def test_a_local_time_is_in_the_zone_of_its_site(tmp_path: Path) -> None:
     content = "reference,site,received_at\nA1,CRE,2026-05-02T09:00\nA2,RUN,2026-05-02T09:00\nA3,,2026-05-02T09:00\n"
     path = written(tmp_path, content)
 
-    def hours(mapping: Mapping | None = None, sites: Sites | None = SITES, zone: str = "Europe/Paris") -> list[int]:
+    def hours(mapping: ColumnMapping | None = None, sites: Sites | None = SITES, zone: str = "Europe/Paris") -> Any:
         items = read_all(path, mapping, sites=sites, time_zone=zone)
-        return [item.facts.received_at.astimezone(UTC).hour for item in items if isinstance(item, Record)]
+        return [item.facts.received_at.astimezone(UTC).hour for item in items if isinstance(item, ComplaintRecord)]
 
     assert hours() == [7, 5, 7]
     assert hours(zone="America/Cayenne") == [7, 5, 12]
     assert hours(sites=None) == [7, 7, 7]
-    assert hours(Mapping(time_zone="UTC")) == [9, 9, 9]
+    assert hours(ColumnMapping(time_zone="UTC")) == [9, 9, 9]
 
 
 def test_a_site_that_is_not_known_is_rejected(tmp_path: Path) -> None:
@@ -279,7 +280,7 @@ def test_reading_closes_its_file(tmp_path: Path) -> None:
 
 def test_a_rejected_row_says_what_is_wrong_first(tmp_path: Path) -> None:
     _, (bad,), _ = read_text(tmp_path, "reference,received_at\nA1,hier\n")
-    assert isinstance(bad, Rejected)
+    assert isinstance(bad, RejectedRow)
     assert (bad.field, bad.value) == ("received_at", "hier")
     assert "2026-05-02" in bad.expected.fr
 
@@ -287,13 +288,13 @@ def test_a_rejected_row_says_what_is_wrong_first(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("row", "mapping", "remedy"),
     [
-        ("A1,02/05/2026,", Mapping(), 'date_formats, comme ["%d/%m/%Y"]'),
-        ("A1,2026-05-02,", Mapping(date_formats=("%d/%m/%Y",)), "date_formats de la correspondance : %d/%m/%Y"),
-        ('A1,2026-05-02,"5,5"', Mapping(), "decimal_comma = true"),
+        ("A1,02/05/2026,", ColumnMapping(), 'date_formats, comme ["%d/%m/%Y"]'),
+        ("A1,2026-05-02,", ColumnMapping(date_formats=("%d/%m/%Y",)), "date_formats de la correspondance : %d/%m/%Y"),
+        ('A1,2026-05-02,"5,5"', ColumnMapping(), "decimal_comma = true"),
     ],
 )
 def test_what_a_mapping_could_say_is_said_with_the_refusal(
-    tmp_path: Path, row: str, mapping: Mapping, remedy: str
+    tmp_path: Path, row: str, mapping: ColumnMapping, remedy: str
 ) -> None:
     _, (bad,), _ = read_text(tmp_path, f"reference,received_at,satisfaction\n{row}\n", mapping)
     assert remedy in bad.expected.fr

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from reclamation_core.intake import references
-from reclamation_core.intake.references import SeenReferences
+from reclamation_core.intake import file_reader
+from reclamation_core.intake.file_reader import SeenReferences
 
 
 def test_each_reference_is_new_once() -> None:
@@ -23,11 +23,11 @@ def test_many_references_are_all_remembered() -> None:
 
 
 def test_a_hash_of_a_text_is_never_the_mark_of_an_empty_slot() -> None:
-    assert references._digest_of_str("") != 0
-    assert references._digest_of_bytes("") != 0
+    assert file_reader._digest_of_str("") != 0
+    assert file_reader._digest_of_bytes("") != 0
 
 
 def test_the_hash_that_is_computed_fits_in_64_bits_and_tells_texts_apart() -> None:
-    digests = {references._digest_of_bytes(f"é{number}") for number in range(1000)}
+    digests = {file_reader._digest_of_bytes(f"é{number}") for number in range(1000)}
     assert len(digests) == 1000
     assert max(digests).bit_length() <= 64

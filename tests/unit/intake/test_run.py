@@ -15,9 +15,9 @@ from openpyxl import Workbook
 
 from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.errors import FaultsError
-from reclamation_core.intake import Mapping, Triage, rejected_path, triage_file
+from reclamation_core.intake import ColumnMapping, Triage, rejected_path, triage_file
+from reclamation_core.intake.file_triage import REJECTED_COLUMNS
 from reclamation_core.intake.mapping import fold
-from reclamation_core.intake.writing import REJECTED_COLUMNS
 from reclamation_core.policy import m2_1
 from tests.unit.intake.files import written
 
@@ -34,8 +34,8 @@ def rows(path: Path, delimiter: str = ",") -> list[dict[str, str]]:
 def test_decisions_and_rejected_rows_go_to_two_files(tmp_path: Path) -> None:
     done = triage_file(written(tmp_path, BAD), TRIAGE, tmp_path / "out.csv")
     assert (done.summary.read, done.summary.decided, done.summary.rejected) == (3, 2, 1)
-    assert (done.output, done.rejected) == (tmp_path / "out.csv", tmp_path / "out.rejected.csv")
-    assert (done.unread, done.encoding, done.blank) == ((), None, 1)
+    assert (done.output_path, done.rejected_path) == (tmp_path / "out.csv", tmp_path / "out.rejected.csv")
+    assert (done.unread_columns, done.encoding, done.blank_lines) == ((), None, 1)
     assert [row["reference"] for row in rows(tmp_path / "out.csv")] == ["A1", "A2"]
     (bad,) = rows(tmp_path / "out.rejected.csv")
     assert (bad["line"], bad["field"], bad["value"], bad["reference"]) == (
@@ -51,11 +51,11 @@ def test_the_date_of_a_spreadsheet_is_rejected_in_the_words_of_the_mapping(tmp_p
     for row in (["reference", "received_at", "channel"], ["A1", date(2026, 5, 2), "fax"], ["A2", "hier", "fax"]):
         book.worksheets[0].append(row)
     book.save(tmp_path / "registre.xlsx")
-    mapping = Mapping(date_formats=("%d/%m/%Y",))
+    mapping = ColumnMapping(date_formats=("%d/%m/%Y",))
     done = triage_file(tmp_path / "registre.xlsx", TRIAGE, tmp_path / "out.csv", mapping=mapping)
-    assert done.rejected is not None
-    assert [row["received_at"] for row in rows(done.rejected)] == ["02/05/2026", "hier"]
-    mended = done.rejected.read_text(encoding="utf-8").replace(",fax,", ",phone,")
+    assert done.rejected_path is not None
+    assert [row["received_at"] for row in rows(done.rejected_path)] == ["02/05/2026", "hier"]
+    mended = done.rejected_path.read_text(encoding="utf-8").replace(",fax,", ",phone,")
     again = triage_file(written(tmp_path, mended), TRIAGE, tmp_path / "again.csv", mapping=mapping)
     assert (again.summary.decided, again.summary.rejected_fields) == (1, {"received_at": 1})
 
@@ -76,32 +76,32 @@ def test_rejected_rows_that_were_mended_are_read(tmp_path: Path) -> None:
     )
     done = triage_file(written(tmp_path, mended, "mended.csv"), TRIAGE, tmp_path / "second.csv")
     assert (done.summary.decided, done.summary.rejected) == (1, 0)
-    assert done.unread == ("line", "field", "value", "expected", "row")
+    assert done.unread_columns == ("line", "field", "value", "expected", "row")
 
 
 def test_they_are_written_as_the_mapping_wants_to_read_them(tmp_path: Path) -> None:
     file = tmp_path / "export.csv"
     file.write_text("reference;received_at;channel;lieu\nÉ1;2026-05-02;fax;Orléans\n", encoding="windows-1252")
-    mapping = Mapping(delimiter=";", encoding="windows-1252")
+    mapping = ColumnMapping(delimiter=";", encoding="windows-1252")
     done = triage_file(file, TRIAGE, tmp_path / "out.csv", mapping=mapping)
-    assert done.rejected is not None
-    mended = done.rejected.read_bytes().replace(b";fax;", b";phone;")
-    done.rejected.write_bytes(mended)
-    again = triage_file(done.rejected, TRIAGE, tmp_path / "again.csv", mapping=mapping)
+    assert done.rejected_path is not None
+    mended = done.rejected_path.read_bytes().replace(b";fax;", b";phone;")
+    done.rejected_path.write_bytes(mended)
+    again = triage_file(done.rejected_path, TRIAGE, tmp_path / "again.csv", mapping=mapping)
     assert (again.summary.read, again.summary.rejected) == (1, 0)
-    assert [row["reference"] for row in rows(again.output)] == ["É1"]
+    assert [row["reference"] for row in rows(again.output_path)] == ["É1"]
 
 
 @given(st.lists(st.sampled_from([*REJECTED_COLUMNS, "row", "rejected_line", "ROW "]), unique_by=fold, max_size=4))
 def test_they_are_read_whatever_the_columns_of_the_file_are_called(others: list[str]) -> None:
-    mapping = Mapping(columns={"nature": others[0]}) if others else Mapping()
+    mapping = ColumnMapping(columns={"nature": others[0]}) if others else ColumnMapping()
     with TemporaryDirectory() as name:
         folder = Path(name)
         head = ";".join(["reference", "received_at", "channel", *others])
         file = written(folder, f"{head}\nA1;2026-05-02;fax{';grievance' * len(others)}\n")
         done = triage_file(file, TRIAGE, folder / "out.csv", mapping=mapping)
-        assert done.rejected is not None
-        mended = written(folder, done.rejected.read_text(encoding="utf-8").replace(",fax,", ",phone,"))
+        assert done.rejected_path is not None
+        mended = written(folder, done.rejected_path.read_text(encoding="utf-8").replace(",fax,", ",phone,"))
         again = triage_file(mended, TRIAGE, folder / "again.csv", mapping=mapping)
         assert (again.summary.read, again.summary.rejected) == (1, 0)
 
@@ -109,7 +109,7 @@ def test_they_are_read_whatever_the_columns_of_the_file_are_called(others: list[
 def test_no_file_of_rejected_rows_is_left_when_there_is_none(tmp_path: Path) -> None:
     triage_file(written(tmp_path, BAD), TRIAGE, tmp_path / "out.csv")
     done = triage_file(written(tmp_path, GOOD), TRIAGE, tmp_path / "out.csv")
-    assert done.rejected is None
+    assert done.rejected_path is None
     assert sorted(entry.name for entry in tmp_path.iterdir()) == ["complaints.csv", "out.csv"]
 
 
@@ -123,7 +123,7 @@ def test_the_written_delimiter_is_a_comma_whatever_was_read_unless_told_otherwis
 
 @pytest.mark.parametrize(("name", "format_"), [("out.jsonl", None), ("out.NDJSON", None), ("out.txt", "jsonl")])
 def test_json_lines_are_written_on_demand(tmp_path: Path, name: str, format_: str | None) -> None:
-    triage_file(written(tmp_path, BAD), TRIAGE, tmp_path / name, written=format_)  # type: ignore[arg-type]
+    triage_file(written(tmp_path, BAD), TRIAGE, tmp_path / name, output_format=format_)  # type: ignore[arg-type]
     lines = (tmp_path / name).read_text(encoding="utf-8").splitlines()
     assert [json.loads(line)["reference"] for line in lines] == ["A1", "A2"]
     assert (tmp_path / "out.rejected.csv").exists()
@@ -142,8 +142,8 @@ def test_both_formats_say_the_same(tmp_path: Path) -> None:
 def test_rejected_rows_of_json_lines_are_kept_whole(tmp_path: Path) -> None:
     line = '{"reference": "A1", "received_at": "hier"}'
     done = triage_file(written(tmp_path, line), TRIAGE, tmp_path / "out.csv")
-    assert done.rejected is not None
-    (bad,) = rows(done.rejected)
+    assert done.rejected_path is not None
+    (bad,) = rows(done.rejected_path)
     assert bad == {"line": "1", "field": "received_at", "value": "hier", "expected": bad["expected"], "row": line}
 
 
@@ -178,14 +178,14 @@ def test_links_laid_where_the_files_go_are_replaced(tmp_path: Path) -> None:
         (tmp_path / name).symlink_to(precious)
     done = triage_file(written(tmp_path, BAD), TRIAGE, tmp_path / "out.csv")
     assert precious.read_text(encoding="utf-8") == "précieux"
-    assert done.rejected is not None
-    assert not done.output.is_symlink()
-    assert not done.rejected.is_symlink()
+    assert done.rejected_path is not None
+    assert not done.output_path.is_symlink()
+    assert not done.rejected_path.is_symlink()
 
 
 def test_options_that_are_not_known_are_refused_together(tmp_path: Path) -> None:
     with pytest.raises(FaultsError, match="delimiters") as caught:
-        triage_file(written(tmp_path, GOOD), TRIAGE, tmp_path / "out.csv", delimiter=":", written="xml")  # type: ignore[arg-type]
+        triage_file(written(tmp_path, GOOD), TRIAGE, tmp_path / "out.csv", delimiter=":", output_format="xml")  # type: ignore[arg-type]
     assert [fault.path for fault in caught.value.faults] == ["delimiter", "format"]
 
 
@@ -218,5 +218,5 @@ def test_a_local_time_is_in_the_zone_of_the_usual_calendar(tmp_path: Path) -> No
     # 20:30 in Cayenne is 1:30 of the next day in Paris.
     triage = Triage(m2_1(), BusinessCalendar.france("guyane"))
     path = written(tmp_path, "reference,received_at\nA1,2026-05-04T20:30\nA2,2026-05-05T01:30+02:00\n")
-    triage_file(path, triage, tmp_path / "out.csv", mapping=Mapping())
+    triage_file(path, triage, tmp_path / "out.csv", mapping=ColumnMapping())
     assert [row["received_on"] for row in rows(tmp_path / "out.csv")] == ["2026-05-04", "2026-05-04"]

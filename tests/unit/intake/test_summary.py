@@ -5,24 +5,22 @@ from __future__ import annotations
 from datetime import date
 
 from reclamation_core.errors import Fault
-from reclamation_core.intake import Decided, Due, Outcome, Receipt, Rejected, Summary
-from reclamation_core.intake.decided import Part
+from reclamation_core.intake import DueCounts, FileRow, Receipt, RejectedRow, Summary, TriageOutcome, TriageResult
 from reclamation_core.vocabulary import Eligibility, Level
 from reclamation_core.wording import Wording
 
-NOTHING = Part({}, "")
 IN, OUT = Eligibility.COMPLAINT, Eligibility.OUT_OF_SCOPE
 WEDNESDAY = date(2026, 5, 20)
 
 
 def decided(
     eligibility: Eligibility | None = IN, level: Level | None = None, due: date | None = None, question: str = ""
-) -> Decided:
-    outcome = Outcome(eligibility, level, question, "", due is not None, NOTHING, NOTHING)
-    return Decided(2, "A1", "", Receipt(date(2026, 5, 2), due, ""), outcome)
+) -> TriageResult:
+    outcome = TriageOutcome(eligibility, level, due is not None, {"question": question})
+    return TriageResult(FileRow(2, ["A1"], reference="A1"), "", Receipt(date(2026, 5, 2), due, ""), outcome)
 
 
-def summary(*items: Decided | Rejected) -> Summary:
+def summary(*items: TriageResult | RejectedRow) -> Summary:
     made = Summary()
     for item in items:
         made.add(item)
@@ -31,7 +29,7 @@ def summary(*items: Decided | Rejected) -> Summary:
 
 def test_what_is_read_is_decided_or_rejected() -> None:
     faults = [Fault(name, "x", Wording("y", "y")) for name in ("channel", "site")]
-    made = summary(decided(), decided(), Rejected(3, tuple(faults), ()), Rejected(4, (faults[0],), ()))
+    made = summary(decided(), decided(), RejectedRow(3, tuple(faults), ()), RejectedRow(4, (faults[0],), ()))
     assert (made.read, made.decided, made.rejected) == (4, 2, 2)
     assert made.rejected_fields == {"channel": 2}
 
@@ -53,6 +51,6 @@ def test_counts_by_eligibility_level_and_question() -> None:
 def test_a_week_ends_on_sunday() -> None:
     days = [date(2026, 5, 19), WEDNESDAY, date(2026, 5, 22), date(2026, 5, 24), date(2026, 5, 25), None]
     made = summary(*(decided(due=day) for day in days))
-    assert made.due(WEDNESDAY) == Due(overdue=1, this_week=3, later=1)
-    assert made.due(date(2026, 5, 24)) == Due(overdue=3, this_week=1, later=1)
-    assert made.due(date(2026, 5, 25)) == Due(overdue=4, this_week=1, later=0)
+    assert made.due(WEDNESDAY) == DueCounts(overdue=1, this_week=3, later=1)
+    assert made.due(date(2026, 5, 24)) == DueCounts(overdue=3, this_week=1, later=1)
+    assert made.due(date(2026, 5, 25)) == DueCounts(overdue=4, this_week=1, later=0)

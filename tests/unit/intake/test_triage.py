@@ -9,8 +9,7 @@ import attrs
 import pytest
 
 from reclamation_core.calendars import BusinessCalendar
-from reclamation_core.intake import Decided, Rejected, Triage, read
-from reclamation_core.intake.writing import columns_of
+from reclamation_core.intake import RejectedRow, Triage, TriageResult, read
 from reclamation_core.policy import Parameters, Policy, m2_1
 from reclamation_core.vocabulary import Eligibility, Level, Site, Sites
 from tests.unit.intake.files import written
@@ -27,23 +26,23 @@ SITES = Sites(
 
 
 def results(
-    folder: Path, *rows: str, policy: Policy | None = None, sites: Sites | None = None, memory: int | None = None
-) -> list[Decided | Rejected]:
+    folder: Path, *rows: str, policy: Policy | None = None, sites: Sites | None = None, cache_size: int = 0
+) -> list[TriageResult | RejectedRow]:
     path = written(folder, "\n".join([HEADER, *rows, ""]))
     triage = Triage(policy or m2_1(), FRANCE)
     with read(path, sites=sites) as reading:
-        return list(triage.plainly(reading) if memory is None else triage.remembering(reading, memory))
+        return list(triage.run(reading, cache_size=cache_size))
 
 
-def only(folder: Path, row: str, **options: object) -> Decided:
+def only(folder: Path, row: str, **options: object) -> TriageResult:
     (result,) = results(folder, row, **options)  # type: ignore[arg-type]
-    assert isinstance(result, Decided)
+    assert isinstance(result, TriageResult)
     return result
 
 
 def test_a_complaint_is_written_with_its_rules_its_day_and_its_reason(tmp_path: Path) -> None:
     result = only(tmp_path, "A1,CRE,2026-05-02,courriel,oui,stagiaire,plainte,contractual,oui,")
-    columns = columns_of(result)
+    columns = result.columns
     assert columns["reference"] == "A1"
     assert columns["eligibility"] == "complaint"
     assert columns["eligibility_rows"] == "formal-complaint"
@@ -57,22 +56,22 @@ def test_a_complaint_is_written_with_its_rules_its_day_and_its_reason(tmp_path: 
 
 
 def test_what_is_out_of_scope_has_no_due_date_and_asks_nothing(tmp_path: Path) -> None:
-    columns = columns_of(only(tmp_path, "A1,,2026-05-02,,,,general_opinion,,,"))
+    columns = only(tmp_path, "A1,,2026-05-02,,,,general_opinion,,,").columns
     assert (columns["eligibility"], columns["due_date"], columns["question"]) == ("out_of_scope", "", "")
     assert columns["received_on"] == "2026-05-02"
     assert "M2-1 §1.6" in columns["reason"]
 
 
 def test_an_undetermined_decision_is_an_empty_cell_and_a_question(tmp_path: Path) -> None:
-    columns = columns_of(only(tmp_path, "A1,,2026-05-02,,,,,,,"))
+    columns = only(tmp_path, "A1,,2026-05-02,,,,,,,").columns
     assert (columns["eligibility"], columns["due_date"]) == ("", "2026-05-19")
     assert columns["question"].endswith("?")
 
 
 def test_the_reason_is_empty_while_eligibility_is_open_whatever_the_level(tmp_path: Path) -> None:
-    open_ = columns_of(only(tmp_path, "A1,,2026-05-02,,,,,,,"))
+    open_ = only(tmp_path, "A1,,2026-05-02,,,,,,,").columns
     assert (open_["eligibility"], open_["reason"]) == ("", "")
-    assert "M2-1 §1.4" in columns_of(only(tmp_path, "A1,,2026-05-02,,,,,,,3"))["reason"]
+    assert "M2-1 §1.4" in only(tmp_path, "A1,,2026-05-02,,,,,,,3").columns["reason"]
 
 
 def test_the_question_is_that_of_the_assessment_and_never_about_the_causes(tmp_path: Path) -> None:
@@ -82,43 +81,45 @@ def test_the_question_is_that_of_the_assessment_and_never_about_the_causes(tmp_p
     rows = (f"A1,2026-05-02,3,local,,local,1,0{',1' * 6}", f"A2,2026-05-02,3,local,one_centre,local,1,0{',1' * 6}")
     path = written(tmp_path, "\n".join([header, *rows, ""]))
     with read(path) as reading:
-        level, none = (item for item in Triage(m2_1(), FRANCE).remembering(reading) if isinstance(item, Decided))
+        level, none = (item for item in Triage(m2_1(), FRANCE).run(reading) if isinstance(item, TriageResult))
     assert "centre" in level.outcome.question
-    assert (none.outcome.question, columns_of(none)["complexity"]) == ("", "")
+    assert (none.outcome.question, none.columns["complexity"]) == ("", "")
 
 
-@pytest.mark.parametrize("memory", [None, 1, 100])
-def test_each_site_has_its_own_days(tmp_path: Path, memory: int | None) -> None:
+@pytest.mark.parametrize("cache_size", [0, 1, 100])
+def test_each_site_has_its_own_days(tmp_path: Path, cache_size: int) -> None:
     # Received on Friday 20 December 2024: 7 January in France, 8 January in Alsace-Moselle (26 December). In Melun the
     # days from 23 to 31 December do not count: ten of January, the 1st being a holiday, end on the 15th.
     rows = [f"{site},{site},2024-12-20,,,,,,,3" for site in ("CRE", "STR", "MEL")]
     twice = [*rows, *(row.replace(row[:3], f"B{row[:3]}", 1) for row in rows)]
     due = [
         result.receipt.due_date
-        for result in results(tmp_path, *twice, sites=SITES, memory=memory)
-        if isinstance(result, Decided)
+        for result in results(tmp_path, *twice, sites=SITES, cache_size=cache_size)
+        if isinstance(result, TriageResult)
     ]
     assert due == [date(2025, 1, 7), date(2025, 1, 8), date(2025, 1, 15)] * 2
 
 
 def test_the_closures_of_the_policy_are_added(tmp_path: Path) -> None:
     policy = Policy(edition="fermée", parameters=Parameters(closures=(date(2026, 5, 4),)))
-    for memory in (None, 10):
-        results_ = results(tmp_path, "A1,,2026-05-02,,,,,,,3", "A2,,2026-05-02,,,,,,,3", policy=policy, memory=memory)
-        assert [item.receipt.due_date for item in results_ if isinstance(item, Decided)] == [date(2026, 5, 20)] * 2
+    for cache_size in (0, 10):
+        results_ = results(
+            tmp_path, "A1,,2026-05-02,,,,,,,3", "A2,,2026-05-02,,,,,,,3", policy=policy, cache_size=cache_size
+        )
+        assert [item.receipt.due_date for item in results_ if isinstance(item, TriageResult)] == [date(2026, 5, 20)] * 2
 
 
-@pytest.mark.parametrize("memory", [None, 100])
+@pytest.mark.parametrize("cache_size", [0, 100])
 @pytest.mark.parametrize(
     ("row", "field"),
     [("A2,,2026-05-02,,,,,,,11", "satisfaction"), ("A2,,2199-05-02,,,,,,,3", "received_at")],
     ids=["outside the scale", "outside the calendar"],
 )
-def test_what_cannot_be_assessed_is_rejected(tmp_path: Path, row: str, field: str, memory: int | None) -> None:
-    first, bad, last = results(tmp_path, "A1,,2026-05-02,,,,,,,3", row, "A3,,2026-05-02,,,,,,,3", memory=memory)
-    assert isinstance(first, Decided)
-    assert isinstance(last, Decided)
-    assert isinstance(bad, Rejected)
+def test_what_cannot_be_assessed_is_rejected(tmp_path: Path, row: str, field: str, cache_size: int) -> None:
+    first, bad, last = results(tmp_path, "A1,,2026-05-02,,,,,,,3", row, "A3,,2026-05-02,,,,,,,3", cache_size=cache_size)
+    assert isinstance(first, TriageResult)
+    assert isinstance(last, TriageResult)
+    assert isinstance(bad, RejectedRow)
     assert (bad.line, bad.field, bad.value) == (3, field, row.split(",")[2 if field == "received_at" else 9])
 
 
@@ -127,7 +128,7 @@ def test_a_year_that_no_calendar_covers_is_told_by_its_cell_and_without_a_word_o
     tmp_path: Path, day: str
 ) -> None:
     (bad,) = results(tmp_path, f"A1,,{day},,,,,,,3")
-    assert isinstance(bad, Rejected)
+    assert isinstance(bad, RejectedRow)
     assert (bad.field, bad.value) == ("received_at", day)
     assert bad.expected.fr.endswith("dans les années que le calendrier couvre, 1990 à 2099")
 
@@ -138,7 +139,7 @@ def test_any_other_refusal_of_the_policy_rejects_the_row(tmp_path: Path, monkeyp
 
     monkeypatch.setattr(Policy, "assess", refuse)
     (bad,) = results(tmp_path, "A1,,2026-05-02,,,,,,,3")
-    assert isinstance(bad, Rejected)
+    assert isinstance(bad, RejectedRow)
     assert (bad.field, bad.expected.fr) == ("row", "non")
 
 
@@ -150,13 +151,17 @@ def test_outcomes_tell_what_they_are_about(tmp_path: Path) -> None:
 
 def test_rows_alike_share_an_outcome_and_a_receipt(tmp_path: Path) -> None:
     first, second, third = results(
-        tmp_path, "A1,,2026-05-02T08:00,,,,,,,3", "A2,,2026-05-02T09:00,,,,,,,3", "A3,,2026-05-03,,,,,,,3", memory=10
+        tmp_path,
+        "A1,,2026-05-02T08:00,,,,,,,3",
+        "A2,,2026-05-02T09:00,,,,,,,3",
+        "A3,,2026-05-03,,,,,,,3",
+        cache_size=10,
     )
-    assert isinstance(first, Decided)
-    assert isinstance(second, Decided)
-    assert isinstance(third, Decided)
+    assert isinstance(first, TriageResult)
+    assert isinstance(second, TriageResult)
+    assert isinstance(third, TriageResult)
     assert first.outcome is second.outcome is third.outcome
-    assert columns_of(first) == {**columns_of(second), "reference": "A1"}
+    assert first.columns == {**second.columns, "reference": "A1"}
     assert third.receipt.received_on == date(2026, 5, 3)
 
 
@@ -164,9 +169,9 @@ def test_what_is_kept_of_cells_of_tables_is_bounded(tmp_path: Path, monkeypatch:
     rows = [f"A{number},,2026-05-02,,,,{nature},,,{note}" for number, (nature, note) in enumerate(
         [("", "3"), ("grievance", ""), ("general_opinion", ""), ("", "8"), ("", "3"), ("grievance", "")]
     )]  # fmt: skip
-    whole = [columns_of(item) for item in results(tmp_path, *rows) if isinstance(item, Decided)]
-    monkeypatch.setattr("reclamation_core.intake.decided._MEMORY", 1)
-    assert [columns_of(item) for item in results(tmp_path, *rows) if isinstance(item, Decided)] == whole
+    whole = [item.columns for item in results(tmp_path, *rows) if isinstance(item, TriageResult)]
+    monkeypatch.setattr("reclamation_core.intake.triage._CACHED_OUTCOMES", 1)
+    assert [item.columns for item in results(tmp_path, *rows) if isinstance(item, TriageResult)] == whole
 
 
 def test_a_triage_is_a_value() -> None:

@@ -13,7 +13,7 @@ import pytest
 from openpyxl import Workbook
 
 from reclamation_core.errors import FaultsError
-from reclamation_core.intake import Mapping
+from reclamation_core.intake import ColumnMapping
 from reclamation_core.intake.workbook_rows import number_text
 from reclamation_core.missing import ABSENT
 from tests.unit.intake.files import read_text
@@ -52,7 +52,7 @@ def test_cells_may_be_of_any_type(tmp_path: Path) -> None:
     assert second.received_at.isoformat() == "2026-05-03T00:00:00+02:00"
     assert (second.formal, second.causes, second.channel) == (False, 3, "email")
     assert (third.formal, records[2].text) == (True, "=1")
-    assert (reading.format, reading.encoding, reading.delimiter, reading.blank) == ("xlsx", None, None, 1)
+    assert (reading.format, reading.encoding, reading.delimiter, reading.blank_lines) == ("xlsx", None, None, 1)
     assert reading.header == ("reference", "received_at", "formal", "satisfaction", "causes", "channel", "text")
 
 
@@ -61,14 +61,14 @@ def test_date_formats_are_for_texts(tmp_path: Path) -> None:
         tmp_path,
         [["reference", "received_at"], ["A1", datetime(2026, 5, 2)], ["A2", "03/05/2026"]],  # noqa: DTZ001
     )
-    records, _, _ = read_text(tmp_path, content, Mapping(date_formats=("%d/%m/%Y",)))
+    records, _, _ = read_text(tmp_path, content, ColumnMapping(date_formats=("%d/%m/%Y",)))
     assert [record.facts.received_at.day for record in records] == [2, 3]
 
 
 def test_cells_of_the_header_that_have_only_a_style_are_no_columns(tmp_path: Path) -> None:
     content = workbook(tmp_path, [["reference", "received_at"], ["A1", "2026-05-02"]])
     _, _, reading = read_text(tmp_path, sheet_xml(content, "</row><row", '<c r="C1" s="0"/></row><row'))
-    assert (reading.header, reading.unread) == (("reference", "received_at"), ())
+    assert (reading.header, reading.unread_columns) == (("reference", "received_at"), ())
 
 
 def test_a_cell_beyond_the_header_rejects_its_row(tmp_path: Path) -> None:
@@ -95,10 +95,10 @@ def test_whole_numbers_have_no_decimals() -> None:
 
 def test_a_sheet_is_chosen_by_name(tmp_path: Path) -> None:
     content = workbook(tmp_path, [["x"], ["y"]])
-    records, rejected, _ = read_text(tmp_path, content, Mapping(sheet="Autre"))
+    records, rejected, _ = read_text(tmp_path, content, ColumnMapping(sheet="Autre"))
     assert (records, rejected) == ([], [])
     with pytest.raises(FaultsError, match="a sheet: Plaintes, Autre") as caught:
-        read_text(tmp_path, content, Mapping(sheet="Absente"))
+        read_text(tmp_path, content, ColumnMapping(sheet="Absente"))
     assert caught.value.faults[0].path == "sheet"
 
 
@@ -135,7 +135,7 @@ def test_a_formula_without_a_stored_value_rejects_its_row(tmp_path: Path) -> Non
 
 def test_a_column_that_holds_several_fields_is_told_for_each(tmp_path: Path) -> None:
     content = workbook(tmp_path, [["reference", "received_at", "type"], ["A1", "2026-05-02", "=A1"]])
-    mapping = Mapping(columns={"channel": "Type", "nature": "Type"}, constants={"formal": "oui"})
+    mapping = ColumnMapping(columns={"channel": "Type", "nature": "Type"}, constants={"formal": "oui"})
     _, (bad,), _ = read_text(tmp_path, content, mapping)
     assert [(fault.path, fault.value) for fault in bad.faults] == [("channel", "=A1"), ("nature", "=A1")]
 
@@ -235,8 +235,8 @@ GOOD = [["reference", "received_at"], ["A1", "2026-05-02"]]
 def test_sheets_that_are_not_read_are_told(tmp_path: Path) -> None:
     content = sheets(tmp_path, Avril=GOOD, Mai=GOOD, Vide=[], Blanche=[[None], [" "]], Calcul=[["=1"]], Cachée=[["x"]])
     _, _, reading = read_text(tmp_path, content)
-    assert (reading.unread_sheets, reading.unread) == (("Mai", "Calcul", "Cachée"), ())
-    _, _, reading = read_text(tmp_path, content, Mapping(sheet="Mai"))
+    assert (reading.unread_sheets, reading.unread_columns) == (("Mai", "Calcul", "Cachée"), ())
+    _, _, reading = read_text(tmp_path, content, ColumnMapping(sheet="Mai"))
     assert reading.unread_sheets == ("Avril", "Calcul", "Cachée")
     _, _, reading = read_text(tmp_path, sheets(tmp_path, Avril=GOOD))
     assert reading.unread_sheets == ()

@@ -12,29 +12,42 @@ from pathlib import Path
 import pytest
 
 from reclamation_core.errors import Fault, FaultsError
-from reclamation_core.intake import COLUMNS, Decided, Outcome, Receipt, Rejected, unescape_csv_formula
-from reclamation_core.intake.decided import Part
-from reclamation_core.intake.writing import DecisionLines, DecisionsFile, RejectedFile, written_aside
+from reclamation_core.intake import (
+    COLUMNS,
+    FileRow,
+    Receipt,
+    RejectedRow,
+    TriageOutcome,
+    TriageResult,
+    unescape_csv_formula,
+)
+from reclamation_core.intake.file_triage import CsvDecisions, CsvRejections, JsonDecisions
+from reclamation_core.intake.files import atomic_writer
 from reclamation_core.wording import Wording
 
 
-def decided(reference: str = "A1", site: str = "CRE", question: str = "Qui, quand ?") -> Decided:
-    first = Part({"eligibility": "", "eligibility_rows": "a b"}, "")
-    handling = {
+def decided(reference: str = "A1", site: str = "CRE", question: str = "Qui, quand ?") -> TriageResult:
+    columns = {
+        "eligibility": "",
+        "eligibility_rows": "a b",
         "level": "local",
         "level_rows": "c",
         "handling_level": "local",
         "criticality": "4",
         "band": "",
         "complexity": "",
+        "question": question,
+        "reason": "",
     }
-    outcome = Outcome(None, None, question, "", True, first, Part(handling, ""))
-    return Decided(2, reference, site, Receipt(date(2026, 5, 2), date(2026, 5, 19), "metropole"), outcome)
+    outcome = TriageOutcome(None, None, clock_runs=True, columns=columns)
+    receipt = Receipt(date(2026, 5, 2), date(2026, 5, 19), "metropole")
+    return TriageResult(FileRow(2, [reference], reference=reference), site, receipt, outcome)
 
 
-def written(*items: Decided, delimiter: str = ",") -> str:
+def written(*items: TriageResult, delimiter: str = ",") -> str:
     file = StringIO()
-    DecisionsFile(file, delimiter).write(items)
+    decisions = CsvDecisions(file, delimiter)
+    decisions.write("".join(map(decisions.line, items)))
     return file.getvalue()
 
 
@@ -62,22 +75,20 @@ def test_references_and_sites_are_read_back(delimiter: str, text: str) -> None:
 def test_what_is_kept_of_lines_already_written_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     items = [decided(f"A{number}", f"S{number}", f"Q{number}") for number in range(5)]
     whole = written(*items, *items)
-    monkeypatch.setattr("reclamation_core.intake.writing._MEMORY", 2)
+    monkeypatch.setattr("reclamation_core.intake.file_triage._CACHED_TEXTS", 2)
     assert written(*items, *items) == whole
     assert len(whole.splitlines()) == 11
 
 
 def test_json_lines_have_null_where_a_cell_would_be_empty() -> None:
-    file = StringIO()
-    DecisionLines(file).write([decided(reference="=1")])
-    document = json.loads(file.getvalue())
+    document = json.loads(JsonDecisions(StringIO()).line(decided(reference="=1")))
     assert list(document) == list(COLUMNS)
     assert (document["reference"], document["eligibility"], document["due_date"]) == ("=1", None, "2026-05-19")
 
 
-def rejected_text(*items: Rejected) -> list[dict[str, str]]:
+def rejected_text(*items: RejectedRow) -> list[dict[str, str]]:
     file = StringIO()
-    writer = RejectedFile(file, ("reference", "text"))
+    writer = CsvRejections(file, ("reference", "text"))
     for item in items:
         writer.write(item)
     return list(csv.DictReader(StringIO(file.getvalue()), strict=True))
@@ -88,7 +99,7 @@ def test_a_rejected_row_stands_under_its_own_columns() -> None:
         Fault("channel", "fax", Wording("un canal", "a channel")),
         Fault("site", None, Wording("un site", "a site")),
     )
-    (row,) = rejected_text(Rejected(7, faults, ("A1", "=1\nsuite")))
+    (row,) = rejected_text(RejectedRow(7, faults, ("A1", "=1\nsuite")))
     assert row == {
         "line": "7",
         "field": "channel | site",
@@ -102,15 +113,15 @@ def test_a_rejected_row_stands_under_its_own_columns() -> None:
 
 def test_what_was_protected_in_the_file_is_not_protected_twice() -> None:
     file = StringIO()
-    writer = RejectedFile(file, ("reference", "'=x"))
-    writer.write(Rejected(7, (Fault("site", "x", Wording("un site", "a site")),), ("A1", "'=1")))
+    writer = CsvRejections(file, ("reference", "'=x"))
+    writer.write(RejectedRow(7, (Fault("site", "x", Wording("un site", "a site")),), ("A1", "'=1")))
     (row,) = csv.DictReader(StringIO(file.getvalue()), strict=True)
     assert (row["reference"], row["'=x"]) == ("A1", "'=1")
 
 
 def test_a_row_that_was_not_cut_stands_in_a_column_of_its_own() -> None:
     fault = Fault("row", "\0\ud800", Wording("une ligne", "a line"))
-    (row,) = rejected_text(Rejected(7, (fault,), ('A1,"x\0',), is_cut=False))
+    (row,) = rejected_text(RejectedRow(7, (fault,), ('A1,"x\0',), is_cut=False))
     assert (row["reference"], row["text"], row["row"]) == ("", "", 'A1,"x\ufffd')
     assert row["value"] == "\ufffd\ufffd"
 
@@ -118,7 +129,7 @@ def test_a_row_that_was_not_cut_stands_in_a_column_of_its_own() -> None:
 def test_a_file_takes_its_place_at_the_end(tmp_path: Path) -> None:
     path = tmp_path / "out.csv"
     path.write_text("avant", encoding="utf-8")
-    with written_aside(path) as file:
+    with atomic_writer(path) as file:
         file.write("après")
         assert path.read_text(encoding="utf-8") == "avant"
     assert path.read_text(encoding="utf-8") == "après"
@@ -127,7 +138,7 @@ def test_a_file_takes_its_place_at_the_end(tmp_path: Path) -> None:
 
 def test_a_file_that_was_not_finished_leaves_no_trace(tmp_path: Path) -> None:
     def fail() -> None:
-        with written_aside(tmp_path / "out.csv") as file:
+        with atomic_writer(tmp_path / "out.csv") as file:
             file.write("à moitié")
             raise RuntimeError("panne")
 
@@ -137,7 +148,7 @@ def test_a_file_that_was_not_finished_leaves_no_trace(tmp_path: Path) -> None:
 
 
 def test_a_folder_that_is_not_there_is_told_by_its_name(tmp_path: Path) -> None:
-    with pytest.raises(FileNotFoundError, match="absent") as caught, written_aside(tmp_path / "absent" / "out.csv"):
+    with pytest.raises(FileNotFoundError, match="absent") as caught, atomic_writer(tmp_path / "absent" / "out.csv"):
         pass
     assert caught.value.filename == str(tmp_path / "absent" / "out.csv")
 
@@ -145,14 +156,14 @@ def test_a_folder_that_is_not_there_is_told_by_its_name(tmp_path: Path) -> None:
 def test_a_name_that_is_too_long_is_told_as_it_was_given(tmp_path: Path) -> None:
     # The name itself is allowed, that of the file written aside is not.
     path = tmp_path / f"{'a' * 250}.csv"
-    with pytest.raises(OSError, match=r"a\.csv") as caught, written_aside(path):
+    with pytest.raises(OSError, match=r"a\.csv") as caught, atomic_writer(path):
         pass
     assert caught.value.filename == str(path)
 
 
 def test_a_name_taken_by_a_folder_meanwhile_is_told_as_it_was_given(tmp_path: Path) -> None:
     path = tmp_path / "out.csv"
-    with pytest.raises(OSError, match=r"out\.csv") as caught, written_aside(path):
+    with pytest.raises(OSError, match=r"out\.csv") as caught, atomic_writer(path):
         path.mkdir()
     assert (caught.value.filename, caught.value.filename2) == (str(path), None)
     assert list(tmp_path.iterdir()) == [path]
@@ -163,7 +174,7 @@ def test_a_link_is_replaced_and_what_it_leads_to_is_left(tmp_path: Path) -> None
     for target in ("precious.csv", "absent/out.csv"):
         link = tmp_path / "link.csv"
         link.symlink_to(target)
-        with written_aside(link) as file:
+        with atomic_writer(link) as file:
             file.write("nouveau")
         assert not link.is_symlink()
         assert link.read_text(encoding="utf-8") == "nouveau"
@@ -175,7 +186,7 @@ def test_a_link_is_replaced_and_what_it_leads_to_is_left(tmp_path: Path) -> None
 def test_a_folder_that_is_a_link_is_written_in(tmp_path: Path) -> None:
     (tmp_path / "folder").mkdir()
     (tmp_path / "link").symlink_to("folder")
-    with written_aside(tmp_path / "link" / "out.csv") as file:
+    with atomic_writer(tmp_path / "link" / "out.csv") as file:
         file.write("x")
     assert (tmp_path / "folder" / "out.csv").read_text(encoding="utf-8") == "x"
 
@@ -183,7 +194,7 @@ def test_a_folder_that_is_a_link_is_written_in(tmp_path: Path) -> None:
 def test_a_pipe_or_an_open_file_of_a_process_is_not_written_over(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     for path in (tmp_path / "pipe", Path("/dev/stdout"), Path("/proc/self/fd/1")):
-        with pytest.raises(FaultsError, match="a regular file or a free name"), written_aside(path):
+        with pytest.raises(FaultsError, match="a regular file or a free name"), atomic_writer(path):
             pass
 
 

@@ -21,7 +21,7 @@ from reclamation_core import (
     m2_1,
     simulation,
 )
-from reclamation_core.intake import Mapping, Record, read
+from reclamation_core.intake import ColumnMapping, ComplaintRecord, read
 from reclamation_core.simulation import (
     generate_complaints,
     generate_malfunctions,
@@ -44,14 +44,14 @@ SITES = Sites.from_toml(shipped().sites)
 
 
 @pytest.fixture(scope="module")
-def records() -> list[Record]:
+def records() -> list[ComplaintRecord]:
     with read(shipped().complaints, sites=SITES) as reading:
-        return [record for record in reading if isinstance(record, Record)]
+        return [record for record in reading if isinstance(record, ComplaintRecord)]
 
 
 @pytest.fixture(scope="module")
-def assessments(records: list[Record]) -> list[Assessment]:
-    def calendar(record: Record) -> BusinessCalendar:
+def assessments(records: list[ComplaintRecord]) -> list[Assessment]:
+    def calendar(record: ComplaintRecord) -> BusinessCalendar:
         return SITES[record.site].calendar() if record.site else BusinessCalendar.france()
 
     return [m2_1().assess(record.facts, calendar(record)) for record in records]
@@ -59,7 +59,7 @@ def assessments(records: list[Record]) -> list[Assessment]:
 
 def shipped_malfunctions() -> list[MalfunctionFacts]:
     with read(shipped().malfunctions, sites=SITES) as reading:
-        return [record.malfunction() for record in reading if isinstance(record, Record)]
+        return [record.malfunction() for record in reading if isinstance(record, ComplaintRecord)]
 
 
 def test_the_shipped_file_is_what_the_generator_makes(tmp_path: Path) -> None:
@@ -101,7 +101,7 @@ def test_the_module_rewrites_the_shipped_files(
     assert "30 dysfonctionnements inventés" in told
 
 
-def test_every_row_of_the_shipped_file_is_read(records: list[Record]) -> None:
+def test_every_row_of_the_shipped_file_is_read(records: list[ComplaintRecord]) -> None:
     assert len(records) == NUMBER == 200
 
 
@@ -138,10 +138,10 @@ def test_the_malfunctions_of_the_file_are_those_of_the_generator() -> None:
 
 
 def test_the_survey_is_read_by_the_mapping_that_comes_with_it() -> None:
-    mapping = Mapping.from_toml(shipped().survey_mapping)
+    mapping = ColumnMapping.from_toml(shipped().survey_mapping)
     with read(shipped().survey, mapping, sites=SITES) as reading:
-        records = [record for record in reading if isinstance(record, Record)]
-        assert reading.unread == ()
+        records = [record for record in reading if isinstance(record, ComplaintRecord)]
+        assert reading.unread_columns == ()
 
     invented = list(generate_survey_results(SURVEY_NUMBER, SURVEY_SEED))
     assert [(record.reference, record.site, record.text, record.facts) for record in records] == [
@@ -183,7 +183,7 @@ def test_on_the_shipped_date_complaints_are_overdue_due_this_week_and_later(
     assert min(when.values()) >= 20
 
 
-def test_receipts_fall_in_evenings_on_days_of_rest_and_in_every_territory(records: list[Record]) -> None:
+def test_receipts_fall_in_evenings_on_days_of_rest_and_in_every_territory(records: list[ComplaintRecord]) -> None:
     received = [record.facts.received_at for record in records]
     territories = {SITES[record.site].territory for record in records if record.site}
 
@@ -193,7 +193,7 @@ def test_receipts_fall_in_evenings_on_days_of_rest_and_in_every_territory(record
     assert territories == {"metropole", "alsace-moselle", "guadeloupe", "martinique", "guyane", "reunion"}
 
 
-def test_the_shipped_texts_hold_what_breaks_careless_readers(records: list[Record]) -> None:
+def test_the_shipped_texts_hold_what_breaks_careless_readers(records: list[ComplaintRecord]) -> None:
     texts = [record.text for record in records]
 
     assert any(text.startswith("=") for text in texts)
@@ -203,7 +203,7 @@ def test_the_shipped_texts_hold_what_breaks_careless_readers(records: list[Recor
     assert b",'=>" in shipped().complaints.read_bytes() or b",\"'=>" in shipped().complaints.read_bytes()
 
 
-def test_the_facts_of_the_file_are_those_of_the_generator(records: list[Record]) -> None:
+def test_the_facts_of_the_file_are_those_of_the_generator(records: list[ComplaintRecord]) -> None:
     invented = [complaint.facts for complaint in generate_complaints(NUMBER, SEED)]
 
     assert [record.facts for record in records] == invented

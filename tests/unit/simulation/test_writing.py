@@ -3,7 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from reclamation_core import Sites
-from reclamation_core.intake import Mapping, Record, read
+from reclamation_core.intake import ColumnMapping, ComplaintRecord, read
 from reclamation_core.simulation import (
     CaseloadProfile,
     generate_complaints,
@@ -24,7 +24,7 @@ def test_what_is_written_is_read_back_as_it_was(tmp_path: Path) -> None:
 
     written = write_complaints(path, complaints)
     with read(path, sites=Sites.from_toml(shipped().sites)) as reading:
-        records = [record for record in reading if isinstance(record, Record)]
+        records = [record for record in reading if isinstance(record, ComplaintRecord)]
 
     assert written == 300
     assert [(record.reference, record.site, record.text, record.facts) for record in records] == [
@@ -55,7 +55,7 @@ def test_malfunctions_are_read_back_as_they_were(tmp_path: Path) -> None:
 
     assert write_malfunctions(path, malfunctions) == 200
     with read(path, sites=SITES) as reading:
-        records = [record for record in reading if isinstance(record, Record)]
+        records = [record for record in reading if isinstance(record, ComplaintRecord)]
 
     assert [(record.reference, record.site, record.text, record.malfunction()) for record in records] == [
         (one.reference, one.site, one.text, one.facts) for one in malfunctions
@@ -67,8 +67,8 @@ def test_survey_results_are_read_back_as_they_were(tmp_path: Path) -> None:
     results = list(generate_survey_results(300, 3))
 
     assert write_survey_results(path, results) == 300
-    with read(path, Mapping.from_toml(shipped().survey_mapping), sites=SITES) as reading:
-        records = [record for record in reading if isinstance(record, Record)]
+    with read(path, ColumnMapping.from_toml(shipped().survey_mapping), sites=SITES) as reading:
+        records = [record for record in reading if isinstance(record, ComplaintRecord)]
 
     assert [(record.reference, record.site, record.text, record.facts) for record in records] == [
         (one.reference, one.site, one.comment, one.facts) for one in results

@@ -1,0 +1,292 @@
+"""From a file of complaints to a file of decisions and one of rejected rows."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack
+from itertools import islice
+from pathlib import Path
+from typing import IO, Final, Literal, TypeAlias
+
+import attrs
+
+from reclamation_core.documents.csv_text import SPREADSHEET_ENCODING, csv_line, unescape_csv_formula
+from reclamation_core.errors import Fault, FaultsError
+from reclamation_core.intake.file_reader import read
+from reclamation_core.intake.files import atomic_writer, output_faults
+from reclamation_core.intake.mapping import DELIMITERS, ColumnMapping, fold
+from reclamation_core.intake.registering import RegisteringTriage, RegistrationCounts, RegistrationTarget
+from reclamation_core.intake.rows import BoundedCache, RejectedRow
+from reclamation_core.intake.triage import (
+    COLUMNS,
+    OUTCOME_COLUMNS,
+    Receipt,
+    Summary,
+    Triage,
+    TriageOutcome,
+    TriageResult,
+)
+from reclamation_core.vocabulary import Sites
+from reclamation_core.wording import Wording
+
+OutputFormat: TypeAlias = Literal["csv", "jsonl"]
+"""The formats of a file of decisions."""
+
+REJECTED_COLUMNS: Final = ("line", "field", "value", "expected")
+
+_SUFFIXES: Final = {".csv", ".tsv", ".txt", ".jsonl", ".ndjson", ".json"}
+_BATCH: Final = 1 << 12
+_CACHED_TEXTS: Final = 1 << 16
+_PLAIN: Final = re.compile("[0-9A-Za-z][0-9A-Za-z ._/-]*+").fullmatch
+"""Matches a reference that needs neither quotes nor an apostrophe; for others `csv_line` decides."""
+
+_DELIMITER: Final = Wording("l'un de ces séparateurs : , ; tabulation |", "one of these delimiters: , ; tab |")
+_FORMAT: Final = Wording("csv ou jsonl", "csv or jsonl")
+
+
+@attrs.frozen
+class TriageReport:
+    """The report of the triage of a file.
+
+    Args:
+        summary: the counts.
+        output_path: the file of decisions.
+        rejected_path: the file of rejected rows; None where there are none.
+        unread_columns: the columns without a field.
+        unread_sheets: the other sheets of a workbook that are not empty.
+        encoding: the encoding detected; None for a workbook, and where all was ASCII.
+        blank_lines: how many blank lines were skipped.
+        has_unknown_sites: whether rows have sites that are not known, so that one calendar served for all.
+        registration_counts: the counts of the rows registered, where they were registered.
+    """
+
+    summary: Summary
+    output_path: Path
+    rejected_path: Path | None
+    unread_columns: tuple[str, ...]
+    unread_sheets: tuple[str, ...]
+    encoding: str | None
+    blank_lines: int
+    has_unknown_sites: bool
+    registration_counts: RegistrationCounts | None = None
+
+
+def triage_file(
+    path: str | Path,
+    triage: Triage,
+    output: str | Path,
+    *,
+    mapping: ColumnMapping | None = None,
+    sites: Sites | None = None,
+    delimiter: str = ",",
+    output_format: OutputFormat | None = None,
+    progress: Callable[[int], object] | None = None,
+    default_site: str = "",
+    target: RegistrationTarget | None = None,
+) -> TriageReport:
+    """Decide the rows of a file, write the decisions and the rejected rows, and register what is decided if asked to.
+
+    Both files replace former ones at the end: a file found under their names is complete. The rejected rows go to
+    `rejected_path(output)`; where there are none, a file left there by a former run is removed. Once corrected, it is
+    read by the same mapping: it has the delimiter that the mapping forces, and begins with the mark of UTF-8.
+
+    Args:
+        path: the file to read, see `read`.
+        triage: the policy and the default calendar, which also has the zone of local times.
+        output: the file to write; its suffix determines the format unless `output_format` does.
+        mapping: how to read foreign columns and values.
+        sites: the sites of rows.
+        delimiter: that of the CSV written, and of the rejected rows where the mapping forces none.
+        output_format: csv or jsonl.
+        progress: called from time to time with the number of bytes read so far.
+        default_site: the site of the rows without one.
+        target: where each decided row is registered; one that the desk refuses, or without a site, is rejected. What
+            was registered stays registered if reading fails; a second run adds nothing to it.
+
+    Raises:
+        OSError: a file cannot be read or written.
+        FaultsError: the input is refused by `read`, the output is the input or cannot be a file of text, the delimiter
+            or the format is unknown.
+        UnknownSiteError: see `read`.
+        StoreError: the desk's store failed; the batches registered before stay registered, and no file is written.
+    """
+    path, output = Path(path), Path(output)
+    rejects = rejected_path(output)
+    output_format = output_format or ("jsonl" if output.suffix.lower() in {".jsonl", ".ndjson"} else "csv")
+    _check(path, (output, rejects), delimiter, output_format)
+    zone = triage.calendar.definition.time_zone
+    with ExitStack() as stack:
+        reader = stack.enter_context(read(path, mapping, sites=sites, time_zone=zone, default_site=default_site))
+        # The rejected rows are put in place first: decisions are never there without them.
+        decisions_file = stack.enter_context(atomic_writer(output))
+        rejected_file = stack.enter_context(atomic_writer(rejects, SPREADSHEET_ENCODING))
+        decisions = (
+            JsonDecisions(decisions_file) if output_format == "jsonl" else CsvDecisions(decisions_file, delimiter)
+        )
+        forced = None if mapping is None else mapping.delimiter
+        rejections = CsvRejections(rejected_file, reader.header, forced or delimiter)
+        registering = None if target is None else RegisteringTriage(target, triage, reader)
+        results = triage.run(reader) if registering is None else registering.results()
+        summary, has_sites = _write(results, decisions, rejections, lambda: progress and progress(reader.position))
+    if not summary.rejected:
+        rejects.unlink()
+    return TriageReport(
+        summary=summary,
+        output_path=output,
+        rejected_path=rejects if summary.rejected else None,
+        unread_columns=reader.unread_columns,
+        unread_sheets=reader.unread_sheets,
+        encoding=reader.encoding,
+        blank_lines=reader.blank_lines,
+        has_unknown_sites=has_sites and sites is None,
+        registration_counts=None if registering is None else registering.counts,
+    )
+
+
+def _write(
+    results: Iterable[TriageResult | RejectedRow],
+    decisions: JsonDecisions | CsvDecisions,
+    rejections: CsvRejections,
+    report: Callable[[], object],
+) -> tuple[Summary, bool]:
+    """Write the results; return their counts, and whether a decided row has a site."""
+    summary, has_sites, results, is_complete = Summary(), False, iter(results), False
+    while not is_complete:
+        # A batch of lines, not of results: rows that are no longer needed leave the processor's cache.
+        lines, read = [], summary.read
+        for result in islice(results, _BATCH):
+            summary.add(result)
+            if isinstance(result, RejectedRow):
+                rejections.write(result)
+            else:
+                lines.append(decisions.line(result))
+                has_sites = has_sites or result.site != ""
+        decisions.write("".join(lines))
+        report()
+        is_complete = summary.read == read
+    return summary, has_sites
+
+
+def rejected_path(output: Path) -> Path:
+    """Return the file of rejected rows: `decisions.rejected.csv` for `decisions.csv` or `decisions.jsonl`."""
+    stem = output.stem if output.suffix.lower() in _SUFFIXES else output.name
+    return output.parent / f"{stem}.rejected.csv"
+
+
+def _check(path: Path, outputs: tuple[Path, ...], delimiter: str, output_format: str) -> None:
+    faults = list(output_faults(path, outputs))
+    if delimiter not in DELIMITERS:
+        faults.append(Fault("delimiter", delimiter, _DELIMITER))
+    if output_format not in {"csv", "jsonl"}:
+        faults.append(Fault("format", output_format, _FORMAT))
+    if faults:
+        raise FaultsError(faults)
+
+
+class CsvDecisions:
+    """Writes results as CSV, one line each, formulas escaped.
+
+    Args:
+        file: the file; its header is written at once.
+        delimiter: the separator of cells.
+
+    Attributes:
+        write: writes lines.
+    """
+
+    def __init__(self, file: IO[str], delimiter: str = ",") -> None:
+        self.write = file.write
+        self._delimiter = delimiter
+        # Equal parts of many lines are formatted once.
+        self._sites: BoundedCache[str, str] = BoundedCache(_CACHED_TEXTS, lambda site: self._text(site) if site else "")
+        self._outcomes: BoundedCache[TriageOutcome, str] = BoundedCache(_CACHED_TEXTS, self._outcome_text)
+        self._receipts: BoundedCache[Receipt, tuple[str, str]] = BoundedCache(_CACHED_TEXTS, self._receipt_text)
+        self.write(csv_line(COLUMNS, delimiter))
+
+    def line(self, result: TriageResult) -> str:
+        """Return the line of a result."""
+        outcome, site, delimiter = self._outcomes[result.outcome], self._sites[result.site], self._delimiter
+        dates, calendar = self._receipts[result.receipt]
+        reference = result.row.reference
+        if not _PLAIN(reference):
+            reference = self._text(reference)
+        return f"{reference}{delimiter}{site}{delimiter}{dates}{delimiter}{outcome}{delimiter}{calendar}\n"
+
+    def _outcome_text(self, outcome: TriageOutcome) -> str:
+        return self._text(*(outcome.columns[name] for name in OUTCOME_COLUMNS))
+
+    def _receipt_text(self, receipt: Receipt) -> tuple[str, str]:
+        due = "" if receipt.due_date is None else receipt.due_date.isoformat()
+        return self._text(receipt.received_on.isoformat(), due), self._text(receipt.calendar)
+
+    def _text(self, *cells: str) -> str:
+        return csv_line(cells, self._delimiter, "")
+
+
+class JsonDecisions:
+    """Writes results as JSON Lines: the columns of the CSV file, null where a cell would be empty.
+
+    Args:
+        file: the file.
+
+    Attributes:
+        write: writes lines.
+    """
+
+    def __init__(self, file: IO[str]) -> None:
+        self.write = file.write
+
+    def line(self, result: TriageResult) -> str:
+        """Return the line of a result."""
+        document = {column: value or None for column, value in result.columns.items()}
+        return json.dumps(document, ensure_ascii=False) + "\n"
+
+
+class CsvRejections:
+    """Writes rejected rows as CSV: line, field, value, expectation in French, then the original cells.
+
+    The original cells are under the names of their own columns, so that the row can be corrected and read again. A row
+    that could not be cut is in the last column, `row`, unchanged. Where the file has a column of one of these names,
+    the one that is added is `rejected_line` and so on.
+
+    Args:
+        file: the file.
+        header: the names of the original columns.
+        delimiter: the separator of cells.
+    """
+
+    def __init__(self, file: IO[str], header: tuple[str, ...], delimiter: str = ",") -> None:
+        self._write = file.write
+        self._delimiter = delimiter
+        self._width = len(header)
+        # Cells that the file escaped are not escaped twice: they would be read back as another text.
+        original = tuple(map(unescape_csv_formula, header))
+        *added, row = _free_names(original, (*REJECTED_COLUMNS, "row"))
+        self._write(csv_line((*added, *original, row), delimiter))
+
+    def write(self, rejected: RejectedRow) -> None:
+        """Write a row; its faults are separated by ` | `."""
+        faults = rejected.faults
+        added = (
+            str(rejected.line),
+            " | ".join(fault.path for fault in faults),
+            " | ".join("" if fault.value is None else str(fault.value) for fault in faults),
+            " | ".join(fault.expected.fr for fault in faults),
+        )
+        if rejected.is_cut:
+            original = (*map(unescape_csv_formula, rejected.cells), "")
+        else:
+            original = (*[""] * self._width, *rejected.cells)
+        self._write(csv_line((*added, *original), self._delimiter))
+
+
+def _free_names(original: Iterable[str], added: Iterable[str]) -> Iterator[str]:
+    """Yield names for the columns that are added, different from the original ones."""
+    taken = set(map(fold, original))
+    for name in added:
+        free = name
+        while fold(free) in taken:
+            free = f"rejected_{free}"
+        yield free
