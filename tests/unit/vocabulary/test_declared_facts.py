@@ -16,7 +16,7 @@ from reclamation_core.errors import FaultsError
 from reclamation_core.frames import caseload
 from reclamation_core.intake import read
 from reclamation_core.intake.fields import FACT_FIELDS
-from reclamation_core.intake.records import Record
+from reclamation_core.intake.rows import ComplaintRecord
 from reclamation_core.missing import ABSENT, UNKNOWN
 from reclamation_core.policy import m2_1
 from reclamation_core.simulation import generate_records
@@ -148,7 +148,7 @@ def test_a_cell_gives_the_theme_by_code_or_label(tmp_path: Path, cell: str, them
 
     with read(path) as reading:
         (record,) = reading
-    assert isinstance(record, Record)
+    assert isinstance(record, ComplaintRecord)
     assert record.facts.theme == theme
 
 
