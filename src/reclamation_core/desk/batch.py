@@ -11,7 +11,7 @@ import attrs
 from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.cases import Case
 from reclamation_core.cases.checks import instant, optional, require
-from reclamation_core.desk.context import DeskContext
+from reclamation_core.desk.context import CommandLog, DeskContext
 from reclamation_core.desk.errors import ClockError
 from reclamation_core.errors import Fault, FaultsError, ReclamationError
 from reclamation_core.policy import ChangedEditionError, UnknownEditionError
@@ -122,11 +122,14 @@ def readable_cases(context: DeskContext, query: CaseQuery, corrupt: list[StoreDa
 
 
 def _change(context: DeskContext, reference: str, change: CaseChange) -> tuple[Case, Case]:
+    log = CommandLog(reference)
+
     def changed(unit: UnitOfWork) -> tuple[Case, Case]:
         before = unit.cases.get(reference)
         after = change(before, unit) if context.sees(before) else before  # it may have left the scope concurrently
         if after is not before:
             unit.cases.save(after, before.version)
+        log.save(after, before.version)
         return before, after
 
-    return context.transact(changed, reference, retry_all=True)
+    return context.transact(changed, log, retry_all=True)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from random import uniform
+from time import perf_counter
 from typing import Any, Final, Self, TypedDict, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -35,7 +37,7 @@ from reclamation_core.desk.arguments import a_clock, a_policy, a_store
 from reclamation_core.desk.errors import ClockError, OutsideScopeError, WholeStoreError
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.missing import UNKNOWN
-from reclamation_core.plans import PlanScope, ScopeKind, Signature
+from reclamation_core.plans import Pgaac, PlanPart, PlanScope, ScopeKind, Signature
 from reclamation_core.plans.plan import ActionCommands
 from reclamation_core.policy import ChangedEditionError, Policy, PolicyBook, m2_1
 from reclamation_core.ports import (
@@ -55,6 +57,7 @@ from reclamation_core.wording import Wording, safe_repr
 
 T = TypeVar("T")
 
+_LOG: Final = logging.getLogger("reclamation_core.desk")
 _NO_ACTION = FollowUp()
 _CLOCK_TOLERANCE: Final = timedelta(days=1)
 """The largest difference between the clocks of two machines; an event dated later comes from a wrong clock."""
@@ -182,6 +185,56 @@ class SiteDirectory:
         if not found:
             raise FaultsError([Fault("region", region, _REGION_OF_SITES)])
         return found
+
+
+@attrs.define
+class CommandLog:
+    """The log records of one command: its name, its case or plan, the attempt and the duration; no text and no person.
+
+    Args:
+        reference: the case, or the key of the plan, that the command changes; empty for a job on many cases.
+        command: the name of the command; by default that of the events that are saved.
+        attempt: the number of the attempt, from 1.
+    """
+
+    reference: str = ""
+    command: str = ""
+    attempt: int = 1
+    _events: tuple[Any, ...] = attrs.field(default=(), init=False)
+    _version: int = attrs.field(default=0, init=False)
+    _started_at: float = attrs.field(factory=perf_counter, init=False)
+
+    def save(self, changed: Case | Pgaac | PlanPart, version: int) -> None:
+        """Note what the current attempt saves: a case or a plan that had `version` events before."""
+        self._events, self._version = changed.events, version
+
+    def retry(self) -> None:
+        """Log a conflict that is followed by another attempt."""
+        _LOG.info("%s: retry after a conflict", self._name(), extra=self._fields())
+        self.attempt += 1
+
+    def commit(self) -> None:
+        """Log the commit, unless the attempt found that there was nothing to save."""
+        if _LOG.isEnabledFor(logging.DEBUG) and (name := self._name()):
+            _LOG.debug("%s: committed", name, extra=self._fields())
+
+    def finish(self, cases: int) -> None:
+        """Log the end of a job on many cases, and how many it changed."""
+        _LOG.info("%s: finished", self.command, extra={**self._fields(), "cases": cases})
+
+    def _name(self) -> str:
+        new = (event.data.event_type for event in self._events if event.number > self._version)
+        names = dict.fromkeys(each.name if each.command is None else each.command.value for each in new)
+        return self.command or ", ".join(names)
+
+    def _fields(self) -> dict[str, object]:
+        duration = round(perf_counter() - self._started_at, 6)
+        return {
+            "reference": self.reference,
+            "command": self._name(),
+            "attempt": self.attempt,
+            "duration": duration,
+        }
 
 
 @attrs.frozen(kw_only=True)
@@ -432,48 +485,52 @@ class DeskContext:
 
     def update(self, reference: str, change: Callable[[UnitOfWork, Case], Case]) -> Case:
         """Load a case, change it and save it, with everything else that the change writes, in one transaction."""
+        log = CommandLog(reference)
 
         def changed(unit: UnitOfWork) -> Case:
             case = self.load(unit, reference)
             after = change(unit, case)
             unit.cases.save(after, case.version)
+            log.save(after, case.version)
             return after
 
-        return self.transact(changed, reference)
+        return self.transact(changed, log)
 
-    def transact(self, work: Callable[[UnitOfWork], T], changed: str, *, retry_all: bool = False) -> T:
+    def transact(self, work: Callable[[UnitOfWork], T], log: CommandLog, *, retry_all: bool = False) -> T:
         """Run work in a unit of work and commit it; retry on fresh data, at most ten times, after a conflict.
 
         Args:
             work: the decision: it reads and writes in the unit of work that it receives, a new one each time.
-            changed: the case or the plan that the caller asked to change. A conflict on it is raised, because the
+            log: names the case or the plan that the caller asked to change. A conflict on it is raised, because the
                 caller may have decided on an older version; a conflict on another one is retried.
-            retry_all: True to retry a conflict on `changed` too.
+            retry_all: True to retry a conflict on that case or plan too.
 
         Raises:
-            ConcurrentChangeError: a conflict on `changed`, or one after the last retry. A desk with a scope names
-                nothing else in it.
+            ConcurrentChangeError: a conflict on that case or plan, or one after the last retry. A desk with a scope
+                names nothing else in it.
         """
         for pause in _RETRY_PAUSES:
             try:
-                return self._transact_once(work)
+                return self._transact_once(work, log)
             except ConcurrentChangeError as error:
-                if error.reference == changed and not retry_all:
+                if error.reference == log.reference and not retry_all:
                     raise
+            log.retry()
             self.store.pause(uniform(0, pause))  # noqa: S311  spreads the retries, protects no secret
         try:
-            return self._transact_once(work)
+            return self._transact_once(work, log)
         except ConcurrentChangeError as error:
-            if self.scope is None or error.reference == changed:
+            if self.scope is None or error.reference == log.reference:
                 raise
             conflict = StaleReadError("", error.expected, error.found)
         raise conflict
 
-    def _transact_once(self, work: Callable[[UnitOfWork], T]) -> T:
+    def _transact_once(self, work: Callable[[UnitOfWork], T], log: CommandLog) -> T:
         with self.store.unit_of_work() as unit:
             result = work(unit)
             unit.commit()
-            return result
+        log.commit()
+        return result
 
 
 def with_event(case: Case | None, new: NewEvent[RecordedEvent]) -> Case:

@@ -18,7 +18,7 @@ from reclamation_core.desk.batch import (
     past_instant_or_now,
     raise_first,
 )
-from reclamation_core.desk.context import DeskContext
+from reclamation_core.desk.context import CommandLog, DeskContext
 from reclamation_core.desk.plan_access import checks_at_commit, effectiveness_checks, readable_plans
 from reclamation_core.desk.registration import series_and_number
 from reclamation_core.errors import ReclamationError
@@ -69,6 +69,7 @@ class MaintenanceService:
     def sweep(self, now: datetime | None, *, preview: bool) -> tuple[Alert, ...]:
         """Raise the due alerts of every case inside the scope; see `Desk.sweep`."""
         require(truth, preview=preview)
+        log = CommandLog(command="sweep")
         context = attrs.evolve(self.context, actor=_ACTOR, role=Role.SYSTEM)
         as_of = instant_or_now(context, now) if preview else past_instant_or_now(context, now)
 
@@ -89,6 +90,8 @@ class MaintenanceService:
         alerts = tuple(
             Alert(after.reference, alert) for before, after in changed for alert in after.alerts[len(before.alerts) :]
         )
+        if not preview:
+            log.finish(len({alert.reference for alert in alerts}))
         raise_first(errors)
         return alerts
 

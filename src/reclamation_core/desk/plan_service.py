@@ -10,7 +10,7 @@ import attrs
 
 from reclamation_core.cases import ActionsPlanned, Case, NoActionNeeded, TextKind, Vault
 from reclamation_core.cases.checks import of_class, optional, require
-from reclamation_core.desk.context import DeskContext
+from reclamation_core.desk.context import CommandLog, DeskContext
 from reclamation_core.desk.plan_access import (
     action_guard,
     cause_guard,
@@ -225,15 +225,18 @@ class PlanService:
         context = self._context
         listed = [*recipients] if isinstance(recipients, Iterator) else recipients  # each retry reads them
 
+        log = CommandLog(self.scope.key)
+
         def published(unit: UnitOfWork) -> PublishedPlan:
             plan = load_plan(context, unit, self.scope)
             below = plans_below(unit, self.scope, context.sites.known)
             gathered = gathered_lines(self.scope, below, context.sites.known)
             after = plan.publish(context.signature(plan, occurred_at), recipients=listed, gathered=gathered)
             save_plan(unit, after, plan.version)
+            log.save(after, plan.version)
             return after.editions[-1]
 
-        return context.transact(published, self.scope.key)
+        return context.transact(published, log)
 
     def to_markdown(self, lang: Lang = "fr") -> str:
         """Return the plan as Markdown: a title, a table of its own lines, and the reasons of reopenings."""
@@ -323,6 +326,7 @@ class PlanService:
         """Change some actions; only these and their follow-up are loaded."""
         context = self._context
         own = {follow_up.action} if follow_up is not None and follow_up.scope == self.scope else set()
+        log = CommandLog(self.scope.key)
 
         def changed(unit: UnitOfWork) -> PlanPart:
             plan = load_known_part(context, unit, self.scope, actions | own)
@@ -335,9 +339,10 @@ class PlanService:
             require_named(context, unit, after, plan)
             after = reopen_judged_late(context, unit, after)
             save_plan(unit, after, plan.version)
+            log.save(after, plan.version)
             return after
 
-        return context.transact(changed, self.scope.key)
+        return context.transact(changed, log)
 
 
 @attrs.frozen
@@ -364,7 +369,7 @@ class PlanningService:
             if not isinstance(action, ActionSheet | str):
                 raise TypeError(f"actions[{place}]: an ActionSheet or a reference is expected, got {safe_repr(action)}")
         require(optional(of_class(PlanScope)), scope=scope)
-        context = self.context
+        context, log = self.context, CommandLog(reference)
 
         def planned(unit: UnitOfWork) -> Case:
             case = context.load(unit, reference)
@@ -380,9 +385,10 @@ class PlanningService:
             require_named(context, unit, after, before)
             save_plan(unit, after, before.version)
             unit.cases.save(changed, case.version)
+            log.save(changed, case.version)
             return changed
 
-        return context.transact(planned, reference)
+        return context.transact(planned, log)
 
     def plan_nothing(self, reference: str, reason: str, occurred_at: datetime | None) -> Case:
         """State why the case needs no action; see `Desk.plan_nothing`."""

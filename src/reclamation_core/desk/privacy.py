@@ -19,7 +19,7 @@ from reclamation_core.desk.batch import (
     raise_first,
     readable_cases,
 )
-from reclamation_core.desk.context import DeskContext
+from reclamation_core.desk.context import CommandLog, DeskContext
 from reclamation_core.desk.handling import ClosingService
 from reclamation_core.desk.plan_access import readable_plans_in_scope
 from reclamation_core.errors import Fault, FaultsError, ReclamationError
@@ -93,6 +93,7 @@ class PrivacyService:
 
     def forget_expired(self, now: datetime | None) -> tuple[Case, ...]:
         """Anonymise the cases whose retention period has ended; see `Desk.forget_expired`."""
+        log = CommandLog(command="forget_expired")
         context = attrs.evolve(self.context, actor=_ACTOR, role=Role.SYSTEM)
         closing = ClosingService(context)
         as_of = past_instant_or_now(context, now)
@@ -106,6 +107,7 @@ class PrivacyService:
         errors: list[ReclamationError] = []
         changed = tuple(after for _, after in change_every_case(context, anonymised, errors))
         context.store.erase_traces()
+        log.finish(len(changed))
         raise_first(errors)
         return changed
 

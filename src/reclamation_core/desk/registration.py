@@ -14,7 +14,7 @@ from reclamation_core.cases import Case, DecisionContext, NewEvent, RecordedEven
 from reclamation_core.cases.checks import each, each_once, label, listed, name, of_class, optional, require
 from reclamation_core.cases.events import Facts
 from reclamation_core.desk.batch import holder_corruption
-from reclamation_core.desk.context import DeskContext, with_event
+from reclamation_core.desk.context import CommandLog, DeskContext, with_event
 from reclamation_core.desk.errors import ForeignSourceError
 from reclamation_core.errors import ReclamationError
 from reclamation_core.ports import ConcurrentChangeError, RepeatedSourceError, StoreDamagedError, UnitOfWork
@@ -209,25 +209,33 @@ class RegistrationService:
 
     def _open(self, prepared: PreparedRegistration) -> Case:
         context = self.context
-        new = prepared.decide(context)
+        new, log = prepared.decide(context), CommandLog()
         while True:
             case = prepared.case(new, context.store.sequences.next(prepared.series))
+            log.reference = case.reference
+            log.save(case, 0)
             try:
                 with context.store.unit_of_work() as unit:
                     unit.cases.add(case)
                     unit.commit()
             except ConcurrentChangeError:
+                log.retry()
                 continue  # the number is used, for example by imported cases: take the next one
+            log.commit()
             return case
 
     def _register_batch(self, batch: Sequence[Registration]) -> list[RegistrationResult]:
+        log = CommandLog(command="register_many")
         prepared = [self._prepare(registration) for registration in batch]
         while True:
             try:
                 with self.context.store.unit_of_work() as unit:
-                    return self._save(unit, prepared)
+                    results = self._save(unit, prepared)
             except (RepeatedSourceError, ConcurrentChangeError):
+                log.retry()
                 continue  # a message was registered concurrently, or a number is used: search and number again
+            log.finish(sum(result.is_new for result in results))
+            return results
 
     def _prepare(self, registration: Registration) -> PreparedRegistration | RegistrationResult:
         try:
