@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from datetime import date, time
+from enum import Enum
+from numbers import Number
+from typing import Final
 
 import attrs
 
+from reclamation_core.missing import Missing
 from reclamation_core.wording import Lang, Wording
 
 __all__ = ["Fault", "FaultsError", "MissingExtraError", "ReclamationError", "WordedError"]
@@ -51,12 +56,67 @@ def wording_of(error: Exception) -> Wording:
     return error.wording if isinstance(error, WordedError) else Wording(str(error), str(error))
 
 
-def _shown(value: object) -> str:
+class _Redacted:
+    """The type of `REDACTED`."""
+
+    def __repr__(self) -> str:
+        return "..."
+
+
+REDACTED: Final = _Redacted()
+"""The value of a fault that could hold a personal text."""
+
+_PLAIN: Final[Mapping[object, Wording]] = {
+    None: Wording("rien", "nothing"),
+    True: Wording("vrai", "true"),
+    False: Wording("faux", "false"),
+    Missing.UNKNOWN: Wording("inconnu", "unknown"),
+    Missing.ABSENT: Wording("absent", "absent"),
+    REDACTED: Wording("...", "..."),
+}
+
+
+def describe_value(value: object, lang: Lang) -> str:
+    """Return a value for a reader, without Python's own notation.
+
+    Texts are in quotes, days and instants as ISO 8601, members of enumerations by their code; of an object that no file
+    could hold, the name of its class.
+
+    >>> from decimal import Decimal
+    >>> describe_value([None, True, Decimal("1.50"), date(2026, 5, 2), {"days": (1, 2)}], "en")
+    "[nothing, true, 1.50, 2026-05-02, {'days': [1, 2]}]"
+    """
     # Python writes neither a whole number of thousands of digits nor lists nested by the thousand.
     try:
-        return repr(value)
+        return _described(value, lang)
     except (ValueError, RecursionError):
         return "..."
+
+
+def _described(value: object, lang: Lang) -> str:
+    if type(value).__name__ == "NAType":  # pandas' null
+        value = None
+    if value is None or isinstance(value, bool | Missing | _Redacted):
+        return _PLAIN[value].in_(lang)
+    match value:
+        case Enum():
+            text = _described(value.value, lang)
+        case str():
+            text = repr(str(value))
+        case Number():
+            text = str(value)
+        case date() | time():
+            text = value.isoformat()
+        case Mapping():
+            pairs = (f"{_described(key, lang)}: {_described(item, lang)}" for key, item in value.items())
+            text = f"{{{', '.join(pairs)}}}"
+        case list() | tuple():
+            text = f"[{', '.join(_described(item, lang) for item in value)}]"
+        case set() | frozenset():
+            text = f"[{', '.join(sorted(_described(item, lang) for item in value))}]"
+        case _:
+            text = type(value).__name__
+    return text
 
 
 @attrs.frozen
@@ -83,11 +143,11 @@ class Fault:
             ValueError: the language is neither "fr" nor "en".
         """
         colon, semicolon = (" :", " ;") if lang == "fr" else (":", ";")
-        shown = _shown(self.value)
-        if len(shown) > _LONGEST:
-            shown = f"{shown[:_LONGEST]}…"
+        value = describe_value(self.value, lang)
+        if len(value) > _LONGEST:
+            value = f"{value[:_LONGEST]}…"
         path = self.path if len(self.path) <= _LONGEST_PATH else f"{self.path[:_LONGEST_PATH]}…"
-        return f"{path}{colon} {shown}{semicolon} {self.expected.in_(lang)}"
+        return f"{path}{colon} {value}{semicolon} {self.expected.in_(lang)}"
 
     def __str__(self) -> str:
         return self.in_("en")

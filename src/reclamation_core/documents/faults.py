@@ -8,23 +8,13 @@ from typing import TYPE_CHECKING, Any, Final
 import attrs
 
 from reclamation_core.documents.encodings import LIST, NO_NUL, OBJECT, UNICODE
-from reclamation_core.errors import Fault, FaultsError
+from reclamation_core.errors import REDACTED, Fault, FaultsError
 from reclamation_core.missing import ABSENT
 from reclamation_core.wording import Wording
 
 if TYPE_CHECKING:  # cattrs is imported where it is used: the package root stays light
     from cattrs.errors import AttributeValidationNote, IterableValidationNote
 
-
-class _Hidden:
-    """Stands for a value that is not to be shown."""
-
-    def __repr__(self) -> str:
-        return "..."
-
-
-REDACTED: Final = _Hidden()
-"""The value of a fault whose own value could tell a text that may have to be forgotten."""
 
 _REQUIRED = Wording("cette clé est obligatoire ; donnez-la", "this key is required; give it")
 _UNKNOWN_KEY = Wording(

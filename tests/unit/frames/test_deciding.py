@@ -293,7 +293,7 @@ def test_a_row_without_a_calendar_is_reported_under_its_column(make: Any, calend
     given = make([{**KNOWN, column: name} for name in ("CRE", None)])
 
     with pytest.raises(
-        frames.InvalidRowsError, match=rf"{column}: (None|nan|<NA>); .* where there is none, fill in"
+        frames.InvalidRowsError, match=rf"{column}: (nothing|nan); .* where there is none, fill in"
     ) as caught:
         frames.check(frames.decide(given, POLICY, calendars, on_invalid="mark"))
 

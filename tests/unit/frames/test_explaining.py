@@ -134,7 +134,7 @@ def test_a_calendar_value_may_be_a_number_in_pandas_and_is_required() -> None:
         frames.explain(decided.iloc[0], POLICY, {"1": CALENDAR}).deadline
         == frames.explain(KNOWN, POLICY, CALENDAR).deadline
     )
-    with pytest.raises(FaultsError, match="territory: None; one of None is expected"):
+    with pytest.raises(FaultsError, match="territory: nothing; one of None is expected"):
         frames.explain({**KNOWN, "territory": None}, POLICY, {"None": CALENDAR})
 
 

@@ -204,7 +204,7 @@ def test_plots_are_drawn_with_their_words_and_their_marks(found: Replay, answere
 def test_another_frame_is_refused_with_where_the_right_one_comes_from(plot: Any, name: str, source: str) -> None:
     with pytest.raises(FaultsError, match=rf"{name}: 'list'; the frame of {source} is expected"):
         plot([])
-    with pytest.raises(FaultsError, match=rf"{name}.edition: None; the frame of {source} is expected"):
+    with pytest.raises(FaultsError, match=rf"{name}.edition: nothing; the frame of {source} is expected"):
         plot(pl.DataFrame({"x": [1]}))
 
 

@@ -77,7 +77,7 @@ def test_the_day_of_the_answer_nearly_named_is_refused_with_its_name() -> None:
 
     with pytest.raises(FaultsError, match=r"^answered_on: 'Answered on'; that column is not read: answered_on is"):
         replay(caseload, EDITIONS, CALENDAR, as_of=AS_OF)
-    with pytest.raises(FaultsError, match=r"^answered_on: None; a column answered_on is expected"):
+    with pytest.raises(FaultsError, match=r"^answered_on: nothing; a column answered_on is expected"):
         replay(caseload, EDITIONS, CALENDAR, as_of=AS_OF, ignore=["Answered on"])
 
 
@@ -314,9 +314,9 @@ def test_a_column_without_a_day_means_that_nothing_is_answered(kind: str) -> Non
 
 def test_rates_ask_for_answers_a_calendar_and_a_day() -> None:
     caseload = KINDS["polars"](CASELOAD)
-    with pytest.raises(FaultsError, match=r"answered_on: None; a column answered_on is expected"):
+    with pytest.raises(FaultsError, match=r"answered_on: nothing; a column answered_on is expected"):
         replay(caseload.drop("answered_on"), EDITIONS, CALENDAR, as_of=AS_OF)
-    with pytest.raises(FaultsError, match=r"calendar: None; a calendar is expected with as_of"):
+    with pytest.raises(FaultsError, match=r"calendar: nothing; a calendar is expected with as_of"):
         replay(caseload, EDITIONS, as_of=AS_OF)
     with pytest.raises(TypeError, match=r"as_of"):
         replay(caseload, EDITIONS, CALENDAR, as_of="2026-05-19")  # type: ignore[arg-type]  # as a user might

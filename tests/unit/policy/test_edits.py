@@ -45,7 +45,7 @@ def test_a_file_replaces_a_row_and_what_rests_on_its_table_follows() -> None:
     assert m2_1().assess_malfunction(facts).complexity.outcome is Complexity.COMPLEX
     assert policy.assess_malfunction(facts).level.outcome is Level.LOCAL
     assert policy.assess_malfunction(facts).complexity.outcome is Complexity.SIMPLE
-    assert policy.tables["complexity"].inputs[3].source is policy.tables["level"]
+    assert policy.tables["complexity"].inputs[3].source == policy.tables["level"]
 
 
 def test_a_file_adds_a_row_with_its_source_and_its_words() -> None:

@@ -139,7 +139,7 @@ def test_a_refusal_carries_the_value_as_a_file_would_have_it() -> None:
         RoleParameters(qualifying=(Role.AQ, Role.AQ))
 
     assert str(refused.value) == (
-        "qualifying: ('aq', 'aq'); at least one role is expected, each once, among handling_unit, rqr, aq"
+        "qualifying: ['aq', 'aq']; at least one role is expected, each once, among handling_unit, rqr, aq"
     )
 
 

@@ -11,7 +11,7 @@ from tests.unit.tables.samples import Level, level_table
 
 
 def _refusal_of_facts() -> FactsError:
-    with pytest.raises(FactsError, match="client: ABSENT") as caught:
+    with pytest.raises(FactsError, match="client: absent") as caught:
         level_table().look_up({"client": ABSENT, "service": 3})
     return caught.value
 
@@ -46,6 +46,6 @@ def test_errors_travel_with_their_data() -> None:
 
 def test_faults_have_french_messages() -> None:
     assert _refusal_of_facts().in_("fr").split("\n") == [
-        "client : ABSENT ; attendu : une valeur parmi local, regional, national, ou UNKNOWN",
+        "client : absent ; attendu : une valeur parmi local, regional, national, ou UNKNOWN",
         "service : 3 ; attendu : une valeur parmi one_centre, several_centres, several_regions",
     ]

@@ -86,7 +86,7 @@ def test_what_names_no_site_is_received_by_the_one_that_is_given() -> None:
     assert needed(nowhere, site="REIMS", target=0.9, default_site="REIMS").handlers == 2
     with pytest.raises(ValueError, match="'local/METZ' has nothing to answer by the end of two replications"):
         needed(nowhere, site="METZ", default_site="REIMS")
-    with pytest.raises(FaultsError, match=r"arrivals\[0\].site: None; the code of a known site"):
+    with pytest.raises(FaultsError, match=r"arrivals\[0\].site: nothing; the code of a known site"):
         needed(nowhere, site="METZ")
 
 
