@@ -134,7 +134,9 @@ def facts_of(record: dict[str, Any]) -> dict[str, Any]:
 def test_what_cannot_be_is_marked_and_checked(spark: SparkSession) -> None:
     good, bad = complaints(2)
     placed = [{**good, "territory": "reunion"}, {**good, "territory": None}]
-    with pytest.raises(frames.InvalidRowsError, match="territory: nothing; the name of one of the calendars") as nowhere:
+    with pytest.raises(
+        frames.InvalidRowsError, match="territory: nothing; the name of one of the calendars"
+    ) as nowhere:
         frames.check(frames.decide(spark_frame(spark, placed), POLICY, {"reunion": CALENDAR}))
     assert nowhere.value.counts == {"territory": 1}
 

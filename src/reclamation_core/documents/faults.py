@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import attrs
 
 from reclamation_core.documents.encodings import LIST, NO_NUL, OBJECT, UNICODE
-from reclamation_core.errors import REDACTED, Fault, FaultsError
+from reclamation_core.errors import REDACTED, Fault, FaultsError, WordedError
 from reclamation_core.missing import ABSENT
 from reclamation_core.wording import Wording
 
@@ -41,10 +41,18 @@ def faults_of(error: BaseException, path: str, value: Any) -> list[Fault]:
     if isinstance(error, ForbiddenExtraKeysError):
         return [Fault(f"{path}.{key}", value[key], _UNKNOWN_KEY) for key in sorted(error.extra_fields)]
     if not isinstance(error, ClassValidationError | IterableValidationError):
-        return [Fault(path, value, Wording(f"valeur refusée : {error}", f"refused: {error}"))]
+        return [Fault(path, value, refusal(error))]
     noted, bare = error.group_exceptions()
     faults = [fault for cause, note in noted for fault in _faults_of_item(cause, path, value, _key(note))]
     return faults + [fault for cause in bare for fault in faults_of(cause, path, value)]
+
+
+def refusal(error: BaseException) -> Wording:
+    """Return the wording of what a class refuses; the value that its message may end with is shown by the fault."""
+    if isinstance(error, WordedError):
+        return error.wording
+    reason = str(error).partition(", got ")[0]
+    return Wording(f"valeur refusée : {reason}", f"refused: {reason}")
 
 
 def _key(note: AttributeValidationNote | IterableValidationNote) -> Any:

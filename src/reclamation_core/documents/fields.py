@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
+from reclamation_core.documents.faults import refusal
 from reclamation_core.errors import Fault, FaultsError
-from reclamation_core.wording import Wording
 
 if TYPE_CHECKING:  # cattrs is imported where it is used: the package root stays light
     import cattrs
@@ -50,4 +50,4 @@ def _refusal(instance: SimpleNamespace, field: attrs.Attribute[Any], value: Any,
     except FaultsError as error:
         yield from error.faults
     except (TypeError, ValueError) as error:
-        yield Fault(field.name, given, Wording(f"valeur refusée : {error}", f"refused: {error}"))
+        yield Fault(field.name, given, refusal(error))

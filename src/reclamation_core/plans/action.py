@@ -23,10 +23,7 @@ def _a_level(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
 
 def _instead_of_site(sheet: ActionSheet, attribute: attrs.Attribute[Any], value: Level | None) -> None:
     if (sheet.site is None) == (value is None):
-        raise ValueError(
-            f"{attribute.name}: {value!r} with site {sheet.site!r}; give the site where the action is done, or the "
-            "level, and not both"
-        )
+        raise ValueError(f"{attribute.name}: give the site where the action is done, or the level, and not both")
 
 
 def _after_planned(sheet: ActionSheet, attribute: attrs.Attribute[Any], value: date | None) -> None:

@@ -1,7 +1,7 @@
-"""How the value given for a fact becomes the value that is kept, and what is said of one that cannot.
+"""Conversions of the values given for facts.
 
-A conversion gives the value to keep, or the value refused with what was expected, so that all the refusals of a fact
-sheet are raised together.
+A conversion returns the converted value, or a `Refused` with the wording of what is expected: a class reports all its
+refused facts at once.
 """
 
 from __future__ import annotations
@@ -25,37 +25,37 @@ from reclamation_core.wording import Wording, safe_repr
 V = TypeVar("V", bound=LabelledEnum)
 
 _AWARE = Wording(
-    "une date-heure (datetime) avec son fuseau est attendue, par exemple tzinfo=ZoneInfo('Europe/Paris')",
-    "a datetime with its time zone is expected, for example tzinfo=ZoneInfo('Europe/Paris')",
+    "une date et une heure avec leur décalage sont attendues, comme 2026-05-02T09:30:00+02:00",
+    "a date and a time with their offset are expected, like 2026-05-02T09:30:00+02:00",
 )
 _TRUTH = Wording(
-    "True ou False est attendu ; si c'est inconnu, ne donnez rien",
-    "True or False is expected; give nothing where it is unknown",
+    "vrai ou faux est attendu ; si c'est inconnu, ne donnez rien",
+    "true or false is expected; give nothing where it is unknown",
 )
 _NOTE = Wording(
-    "un nombre fini est attendu, None (ABSENT) s'il n'y a pas de note, UNKNOWN si elle est inconnue",
-    "a finite number is expected, None (ABSENT) when there is no note, UNKNOWN when it is not known",
+    "un nombre fini est attendu ; s'il n'y a pas de note, ne donnez rien",
+    "a finite number is expected; give nothing where there is no note",
 )
 
 
 @attrs.frozen
 class Refused:
-    """A value that cannot be kept, and what was expected."""
+    """A refused value, and the wording of what is expected."""
 
     value: object
     expected: Wording
 
     @property
     def safe_value(self) -> object:
-        """The value, as a fault may tell it: a code or a number, else its class; nothing where it may hold words."""
-        a_code = isinstance(self.value, str) and len(self.value.split()) < 2
-        if a_code or isinstance(self.value, Enum | int | float | Decimal | date | None):
+        """The value for a fault: a code, a number or a date; redacted where it could hold a personal text."""
+        is_code = isinstance(self.value, str) and len(self.value.split()) < 2
+        if is_code or isinstance(self.value, Enum | int | float | Decimal | date | None):
             return self.value
         return REDACTED if isinstance(self.value, Iterable) else safe_repr(self.value)
 
 
 def instant(value: object) -> Any:
-    """A datetime with its offset from UTC, or the value refused."""
+    """Return a datetime with its offset from UTC, or a `Refused`."""
     return Refused(value, _AWARE) if _offset(value) is None else at_offset(value)  # type: ignore[arg-type]
 
 
@@ -73,43 +73,43 @@ def at_offset(value: datetime) -> datetime:
 
 
 def is_aware(moment: datetime) -> bool:
-    """Whether a datetime says its offset; what stands for a missing one in pandas does not."""
+    """Return True if a datetime has an offset; pandas' NaT has none."""
     return _offset(moment) is not None
 
 
 def _offset(moment: object) -> timedelta | None:
-    """The offset of a datetime; None where it has none, and for what is no datetime."""
+    """Return the offset of a datetime; None for a naive one and for other values."""
     try:
         return moment.utcoffset() if isinstance(moment, datetime) else None
-    except ValueError:  # pandas' NaT is a datetime that refuses to be asked
+    except ValueError:  # pandas' NaT is a datetime whose methods raise
         return None
 
 
-def member(vocabulary: type[V], value: object) -> Any:
-    """A member of one vocabulary, from its code; `None` is unknown."""
+def member(codes: type[V], value: object) -> Any:
+    """Return the member of an enumeration from its code, or a `Refused`; `None` is unknown."""
     if value is None:
         return UNKNOWN
-    # A member of another vocabulary may have the same code: Level.LOCAL is no ClientScope.
-    found = _by_code(vocabulary).get(value) if value.__class__ is str else None
-    return Refused(value, _members_of(vocabulary)) if found is None else found
+    # A member of another enumeration may have the same code: Level.LOCAL is not a ClientScope.
+    found = _by_code(codes).get(value) if value.__class__ is str else None
+    return Refused(value, _one_of(codes)) if found is None else found
 
 
 @cache
-def _by_code(vocabulary: type[LabelledEnum]) -> Mapping[object, LabelledEnum]:
-    return {member.value: member for member in vocabulary}
+def _by_code(codes: type[LabelledEnum]) -> Mapping[object, LabelledEnum]:
+    return {member.value: member for member in codes}
 
 
 @cache
-def _members_of(vocabulary: type[LabelledEnum]) -> Wording:
-    codes = ", ".join(vocabulary)
+def _one_of(codes: type[LabelledEnum]) -> Wording:
+    listed = ", ".join(codes)
     return Wording(
-        f"un membre de {vocabulary.__name__} ou son code est attendu ({codes}) ; s'il est inconnu, ne donnez rien",
-        f"a member of {vocabulary.__name__} or its code is expected ({codes}); give nothing where it is unknown",
+        f"l'un de ces codes est attendu : {listed} ; s'il est inconnu, ne donnez rien",
+        f"one of these codes is expected: {listed}; give nothing where it is unknown",
     )
 
 
 def code(codes: Domain, value: object) -> Any:
-    """A code of a list that is open to others, or the value refused; `None` is unknown."""
+    """Return a code of an open list, or a `Refused`; `None` is unknown."""
     if value is None:
         return UNKNOWN
     try:
@@ -119,7 +119,7 @@ def code(codes: Domain, value: object) -> Any:
 
 
 def truth(value: object) -> Any:
-    """What is neither True nor False; 0 and 1 are refused, for they are counts elsewhere. `None` is unknown."""
+    """Return True or False, or a `Refused`; 0 and 1 are refused, because they are counts. `None` is unknown."""
     if value is None:
         return UNKNOWN
     plain = of_python(value)
@@ -127,7 +127,7 @@ def truth(value: object) -> Any:
 
 
 def whole(value: object, least: int, most: int | None = None) -> Any:
-    """A whole number between two bounds, both included; `None` is unknown."""
+    """Return a whole number between two bounds, both included, or a `Refused`; `None` is unknown."""
     if value is None:
         return UNKNOWN
     plain = of_python(value)
@@ -142,13 +142,13 @@ def _whole_numbers(least: int, most: int | None) -> Wording:
     if most is None:
         fr, en = (f"au moins {least}", f"at least {least}")
     return Wording(
-        f"un nombre entier (int) {fr} est attendu ; s'il est inconnu, ne donnez rien",
-        f"a whole number (int) {en} is expected; give nothing where it is unknown",
+        f"un nombre entier {fr} est attendu ; s'il est inconnu, ne donnez rien",
+        f"a whole number {en} is expected; give nothing where it is unknown",
     )
 
 
 def note(value: object) -> Any:
-    """A finite number; `None` says that there is no note."""
+    """Return a finite number, or a `Refused`; `None` means that there is no note."""
     if value is None:
         return ABSENT
     if isinstance(value, Missing):
@@ -159,7 +159,7 @@ def note(value: object) -> Any:
 
 
 def of_python(value: Any) -> Any:
-    """A number or a truth value of NumPy as Python has it; anything else, an array among others, as it is."""
+    """Return the Python value of a NumPy scalar; any other value, arrays included, unchanged."""
     return value.item() if type(value).__module__ == "numpy" and not hasattr(value, "__len__") else value
 
 

@@ -1,4 +1,4 @@
-"""The places that handle complaints: what each is called, where it is, and the days on which it works."""
+"""The sites that handle complaints: name, region, working days; and the file that lists them."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import Self
+from typing import Any, Final, Self
 
 import attrs
 
 from reclamation_core.calendars import BusinessCalendar, CalendarDefinition, DayRange, Days, Territory
 from reclamation_core.calendars.definition import day_ranges
-from reclamation_core.errors import WordedError
+from reclamation_core.documents.files import read_toml
+from reclamation_core.errors import Fault, FaultsError, WordedError
 from reclamation_core.wording import Wording
 
 
@@ -40,18 +41,18 @@ def _calendar(definition: CalendarDefinition) -> BusinessCalendar:
 class Site:
     """One centre (site): its place in the agency and its working days.
 
-    A regional direction, or the national one, that handles cases is one as well: it has a code, a region and days.
+    A regional or national direction that handles cases is a site too: it has a code, a region and working days.
 
     Args:
-        code: how complaints refer to it.
-        name: what people call it.
-        region: the region that it belongs to.
-        territory: whose public holidays hold there; its code or its label.
+        code: the code in complaints and files.
+        name: the name for readers.
+        region: the region of the site.
+        territory: the territory of its public holidays; a code or a label.
         time_zone: the IANA name of its time zone; the territory's usual one unless given.
         closures: days on which it is closed, as dates or (first, last) pairs.
-        bridge_days: days given between a holiday and a weekend (ponts), likewise.
+        bridge_days: days off between a holiday and a weekend (ponts), as dates or pairs.
         whit_monday_worked: the journée de solidarité is worked on Whit Monday.
-        good_friday: False where Good Friday is worked although the territory's list has it.
+        good_friday: False where Good Friday, a holiday of the territory, is worked.
 
     Attributes:
         definition: the definition of the site's calendar.
@@ -78,7 +79,7 @@ class Site:
 
     @definition.default
     def _defined(self) -> CalendarDefinition:
-        # Made once, for it is asked for with every complaint; it also checks what the site takes from it.
+        # Built once, because every complaint needs it; it also validates the fields that it takes.
         return CalendarDefinition(
             territory=self.territory,
             closures=self.closures,
@@ -89,17 +90,17 @@ class Site:
         )
 
     def calendar(self) -> BusinessCalendar:
-        """The site's working days; sites with the same ones share one calendar, made once."""
+        """Return the calendar of the site's working days; sites with equal definitions share one."""
         return _calendar(self.definition)
 
 
 @attrs.define(eq=False)
 class UnknownSiteError(WordedError, LookupError):
-    """No site has that code.
+    """No site has the code.
 
     Args:
-        code: the code that was asked for.
-        known: the codes that there are, in order.
+        code: the unknown code.
+        known: the known codes, in order.
     """
 
     code: object
@@ -108,8 +109,8 @@ class UnknownSiteError(WordedError, LookupError):
     @property
     def wording(self) -> Wording:
         """What is wrong, and what to do."""
-        shown = ", ".join(self.known[:10]) + (", ..." if len(self.known) > 10 else "")
-        listed = Wording(shown, shown) if shown else Wording("aucun, faute de sites", "none: there are no sites")
+        first = ", ".join(self.known[:10]) + (", ..." if len(self.known) > 10 else "")
+        listed = Wording(first, first) if first else Wording("aucun, faute de sites", "none: there are no sites")
         return Wording(
             f"« {self.code} » n'est pas le code d'un site ; choisissez parmi {listed.fr}",
             f"{self.code!r} is not the code of a site; use one of {listed.en}",
@@ -141,7 +142,7 @@ class Sites:
 
     @classmethod
     def from_toml(cls, path: str | Path) -> Self:
-        """The sites that a TOML file lists, one table `[sites.CODE]` each.
+        """Read the sites of a TOML file, one table `[sites.CODE]` each.
 
         A table has `name` and `region`, and may have `territory`, `time_zone`, `closures` and `bridge_days` (lists of
         dates and of [first, last] pairs of dates), `whit_monday_worked` and `good_friday`.
@@ -150,15 +151,13 @@ class Sites:
             OSError: the file cannot be read.
             FaultsError: with every fault of the file at once, each with its path; unknown keys are faults.
         """
-        from reclamation_core.vocabulary.sites_file import read_sites
-
-        return cls(read_sites(path))
+        return cls(read_sites_document(read_toml(path)))
 
     def __getitem__(self, code: str) -> Site:
-        """The site with that code.
+        """Return the site with a code.
 
         Raises:
-            UnknownSiteError: there is none; a `LookupError`.
+            UnknownSiteError: no site has it; a `LookupError`.
         """
         try:
             return self._sites[code]
@@ -166,7 +165,7 @@ class Sites:
             raise UnknownSiteError(code, tuple(self._sites)) from None
 
     def region_of(self, code: str) -> str | None:
-        """The region of a site; None of a code that is none here, such as that of a site that has closed since.
+        """Return the region of a site; None for an unknown code, such as the code of a site that has closed.
 
         >>> Sites([Site(code="CRE", name="Créteil", region="Île-de-France")]).region_of("CRE")
         'Île-de-France'
@@ -181,3 +180,76 @@ class Sites:
 
     def __len__(self) -> int:
         return len(self._sites)
+
+
+_TEXT = Wording("un texte d'une ligne, non vide, sans espaces autour", "one line of text, without spaces around it")
+_DAYS = Wording(
+    "une liste de dates (2026-08-14, sans guillemets) et de paires [première, dernière], dans les années du calendrier",
+    "a list of dates (2026-08-14, without quotes) and of [first, last] pairs, within the calendar's years",
+)
+_TRUTH = Wording("true ou false", "true or false")
+_TERRITORY = Wording(f"un territoire : {', '.join(Territory)}", f"a territory: {', '.join(Territory)}")
+_ZONE = Wording("un fuseau IANA, par exemple « Europe/Paris »", "an IANA time zone, for example 'Europe/Paris'")
+_REQUIRED = Wording("cette clé est obligatoire", "this key is required")
+_UNKNOWN = Wording(
+    "cette clé n'est pas connue ; retirez-la ou corrigez son nom", "unknown key; remove it or mend its name"
+)
+_TABLE = Wording("une table par site est attendue : [sites.CODE]", "one table for each site is expected: [sites.CODE]")
+
+
+_EXPECTED: Final[Mapping[str, Wording]] = {
+    "name": _TEXT,
+    "region": _TEXT,
+    "territory": _TERRITORY,
+    "time_zone": _ZONE,
+    "closures": _DAYS,
+    "bridge_days": _DAYS,
+    "whit_monday_worked": _TRUTH,
+    "good_friday": _TRUTH,
+}
+_NEEDED: Final = ("name", "region")
+
+
+def read_sites_document(document: Mapping[str, Any]) -> tuple[Site, ...]:
+    """Return the sites that a document lists, in its order; `Sites.from_toml` has the format.
+
+    Raises:
+        FaultsError: with every fault of the document at once.
+    """
+    if not isinstance(document, Mapping):
+        raise FaultsError([Fault("$", document, _TABLE)])
+    faults = [Fault(str(key), document[key], _UNKNOWN) for key in document if key != "sites"]
+    tables = document.get("sites")
+    if not isinstance(tables, dict) or not tables:
+        raise FaultsError((*faults, Fault("sites", tables, _TABLE)))
+    sites = [_site(code, table, faults) for code, table in tables.items()]
+    if faults:
+        raise FaultsError(faults)
+    return tuple(site for site in sites if site is not None)
+
+
+def _site(code: str, table: Any, faults: list[Fault]) -> Site | None:
+    where = f"sites.{code}"
+    if not isinstance(table, dict):
+        faults.append(Fault(where, table, _TABLE))
+        return None
+    before = len(faults)
+    if _refused({"code": code}):
+        faults.append(Fault(where, code, _TEXT))
+    for key, value in table.items():
+        if key not in _EXPECTED:
+            faults.append(Fault(f"{where}.{key}", value, _UNKNOWN))
+        elif _refused({key: value}):
+            faults.append(Fault(f"{where}.{key}", value, _EXPECTED[key]))
+    faults += [Fault(f"{where}.{key}", None, _REQUIRED) for key in _NEEDED if key not in table]
+    return Site(code=code, **table) if len(faults) == before else None
+
+
+def _refused(given: dict[str, Any]) -> bool:
+    """Return True if the class refuses one value, the other fields being valid."""
+    bare = {"code": "x", "name": "x", "region": "x"}
+    try:
+        Site(**{**bare, **given})
+    except (TypeError, ValueError):
+        return True
+    return False

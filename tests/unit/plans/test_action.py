@@ -74,9 +74,7 @@ def test_a_sheet_refuses_a_field_and_says_why(field: str, value: Any, error: typ
 
 @pytest.mark.parametrize("place", [{"site": None}, {"level": Level.REGIONAL}])
 def test_an_action_is_done_at_a_site_or_at_a_level_and_not_at_both(place: dict[str, Any]) -> None:
-    with pytest.raises(
-        ValueError, match=r"level: .* give the site where the action is done, or the level, and not both"
-    ):
+    with pytest.raises(ValueError, match=r"level: give the site where the action is done, or the level, and not both"):
         sheet(**place)
 
 
