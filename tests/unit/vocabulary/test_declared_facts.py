@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import inspect
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, get_type_hints
@@ -11,6 +12,7 @@ from typing import Any, get_type_hints
 import attrs
 import pytest
 
+import reclamation_core
 from reclamation_core.cases import facts_document, read_facts
 from reclamation_core.errors import FaultsError
 from reclamation_core.frames import caseload
@@ -103,6 +105,17 @@ def test_table_inputs_have_the_label_and_question_of_their_fact() -> None:
 def test_files_and_registers_have_a_column_for_each_fact() -> None:
     assert list(FACT_FIELDS) == list(FACTS)
     assert set(FACTS) <= set(caseload(new_desk()).columns)
+
+
+def test_the_page_on_adding_a_fact_names_files_that_hold_the_theme() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "how-to" / "add-a-fact.md").read_text(encoding="utf-8")
+    table = page[page.index("| file |") : page.index("## Declare")]
+    names = re.findall(r"`([\w/]+\.py)`", table)
+
+    assert len(names) == 5
+    for name in names:
+        text = (Path(reclamation_core.__file__).parent / name).read_text(encoding="utf-8")
+        assert "theme" in text, name
 
 
 # The theme.
