@@ -37,7 +37,7 @@ class EventType(Generic[C]):
     Args:
         name: the `type` of its documents; it never changes.
         label: what a reader calls the event.
-        command: the command that asks for it; None if no command does.
+        command: the command that produces it; None if no command does.
         version: the version of its documents.
         upcasters: for each older version, a function that makes a document of the next version.
     """
@@ -92,15 +92,15 @@ class EventRegistry(Generic[C]):
 
     @property
     def commands(self) -> Mapping[type[Any], C]:
-        """Return the command of each event class that a command asks for."""
+        """Return the command of each event class that has one."""
         asked = ((cls, cls.event_type.command) for cls in self._classes.values())
         return {cls: command for cls, command in asked if command is not None}
 
     def command_of(self, data: Any) -> C:
-        """Return the command that asks for an event.
+        """Return the command that produces an event.
 
         Raises:
-            TypeError: no command does; the message lists the classes that can be asked for.
+            TypeError: no command does; the message lists the classes that have a command.
         """
         declared = getattr(type(data), "event_type", None)
         if declared is None or declared.command is None or self._classes.get(declared.name) is not type(data):
@@ -233,8 +233,8 @@ def flag(name: str, fr: str, en: str) -> Input:
 def permissions(command: C, guards: Iterable[Guard[C]], inputs: Iterable[Input]) -> DecisionTable[Permission]:
     """Return the decision table that allows or refuses a command.
 
-    Its rows are the guards of the command and, below them, a row that allows: a refusal tells every guard that is not
-    met, explains itself, and says what would be enough.
+    Its rows are the guards of the command and, below them, a row that allows: a refusal lists every guard that is not
+    met, with its reason and its remedy.
     """
     own = [guard for guard in guards if command in guard.commands]
     names = {name for guard in own for name in guard.when}

@@ -57,7 +57,7 @@ class AnswerCycle:
         started_at: when it started; its deadline is counted from there.
         answered_at: when the answer was given; None where it was not.
         answer: the answer.
-        stopped_at: when it stopped, for whatever reason; None while it runs.
+        stopped_at: when an answer, a withdrawal or the closing stopped it; None while it runs.
         suspensions: its suspensions, in order; none where the edition allows none.
     """
 
@@ -101,7 +101,7 @@ class Case:
         handling_unit: who handles it now.
         source: what identifies the source message; None where nothing does.
         terms: the edition, the rule for the deadline and the calendar in force at receipt.
-        verdict: what the edition says of the facts.
+        verdict: the assessment of the facts by the edition.
         events: its story, numbered from 1.
         vault: the texts that are not forgotten.
         level_override: the level imposed on it; None where the procedure's holds.
@@ -201,7 +201,7 @@ class Case:
 
     @property
     def registration(self) -> Registered:
-        """What was said when the case was opened."""
+        """The registration of the case."""
         return cast(Registered, self.events[0].data)
 
     @property
@@ -250,7 +250,7 @@ class Case:
 
     @property
     def standing(self) -> Admissibility:
-        """Where it stands with the definition of a complaint."""
+        """Whether it is in the scope of the procedure (recevabilité)."""
         return Admissibility.of(self.kind, self.eligibility)
 
     @property
@@ -363,8 +363,8 @@ class Case:
         """The case as an HTML fragment in French: what it is, then its story, and who acted by role alone.
 
         Args:
-            texts: whether to show what people said and wrote. By default it is only told that there is a text: what a
-                notebook displays is kept in it, and handed on with it.
+            texts: whether to show the texts that people wrote. By default a mark replaces each text: a notebook is
+                saved and passed on with what it displays.
         """
         from reclamation_core.cases.rendering import case_card
 
@@ -384,7 +384,7 @@ class Case:
         return frozenset(commitment for commitment, kind in found if kind in wanted)
 
     def retained_texts(self) -> frozenset[Commitment]:
-        """The commitments to the texts that nobody had forgotten: the vault has these, and no others."""
+        """The commitments to the texts that were not erased: the vault has these, and no others."""
         left = self.texts_of()
         for event in self.events:
             if isinstance(event.data, Anonymised):

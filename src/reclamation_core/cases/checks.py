@@ -37,7 +37,7 @@ def require(validator: Validator, **arguments: object) -> None:
 
 
 def keepable(text: str) -> bool:
-    """Whether every store can keep a text."""
+    """Return True if every store can save a text."""
     try:
         text.encode()
     except UnicodeEncodeError:  # half of a surrogate pair
@@ -46,26 +46,26 @@ def keepable(text: str) -> bool:
 
 
 def text(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
-    """Refuse what is neither a text that can be kept nor the commitment to one; the text itself is never shown."""
+    """Refuse a value that is neither a storable text nor a commitment to one; the message never shows the text."""
     if isinstance(value, Commitment):
         return
     said(_, attribute, value)
 
 
 def said_or_blank(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
-    """Refuse what is neither a text that can be kept, though it be blank, nor the commitment to one, nor None."""
+    """Refuse a value that is neither a storable text, blank or not, nor a commitment to one, nor None."""
     if value is not None and not isinstance(value, Commitment):
         kept(attribute, value)
 
 
 def said(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
-    """Refuse what is not a text in clear that can be kept; the text itself is never shown."""
+    """Refuse a value that is not a storable text in clear; the message never shows the text."""
     if not kept(attribute, value).strip():
         raise ValueError(f"{attribute.name}: the text is blank; write one, or leave out what may be left out")
 
 
 def kept(attribute: attrs.Attribute[Any], value: object) -> str:
-    """The text that a value is, where every store can keep it; the text itself is never shown."""
+    """Return a storable text, or refuse the value; the message never shows the text."""
     if not isinstance(value, str):
         raise TypeError(f"{attribute.name}: a text is expected, got a {type(value).__name__}")
     if not keepable(value):
@@ -94,7 +94,7 @@ def label(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
 
 
 def short_enough(_: object, attribute: attrs.Attribute[Any], value: str) -> None:
-    """Refuse a name that is too long to be looked up in every store."""
+    """Refuse a name that is too long for the index of a store."""
     if len(value) > LONGEST_NAME:
         raise ValueError(
             f"{attribute.name}: {value[:20]!r}... has {len(value)} characters; give a name of at most {LONGEST_NAME}"
@@ -157,7 +157,7 @@ def member_of(vocabulary: type[LabelledEnum]) -> Validator:
 
 
 def of_class(cls: type[Any]) -> Validator:
-    """Refuse what is not of a class; only the class of what was given is told."""
+    """Refuse a value of another class; the message shows only its class."""
 
     def check(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
         if not isinstance(value, cls):

@@ -36,7 +36,7 @@ class SupportKind(LabelledEnum):
 
 
 class AnswerDecision(LabelledEnum):
-    """What the answer says of the complaint (décision)."""
+    """The decision of an answer about the complaint (décision)."""
 
     FOUNDED = "founded", "fondée", "founded"
     PARTLY_FOUNDED = "partly_founded", "partiellement fondée", "partly founded"
@@ -134,7 +134,7 @@ class CommandType(LabelledEnum):
 
 
 class Admissibility(LabelledEnum):
-    """Where a case stands with the definition of a complaint (recevabilité)."""
+    """Whether a case is in the scope of the procedure (recevabilité)."""
 
     IN_SCOPE = "in_scope", "réclamation", "complaint"
     TO_BE_CLARIFIED = "to_be_clarified", "à clarifier", "to be clarified"
@@ -143,7 +143,7 @@ class Admissibility(LabelledEnum):
 
     @classmethod
     def of(cls, kind: CaseKind, eligibility: Eligibility | None) -> Admissibility:
-        """Where a case of a kind stands, by what the edition says of its eligibility; None while undetermined."""
+        """Return the admissibility of a case, from its kind and its eligibility, None while undetermined."""
         if kind is CaseKind.MALFUNCTION:
             return cls.MALFUNCTION
         if eligibility is None:

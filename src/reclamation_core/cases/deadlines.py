@@ -25,7 +25,7 @@ class PendingDeadline:
     Args:
         clock: what is awaited.
         due: the last day.
-        soon: the first day on which it is due soon; None where that is not told.
+        soon: the first day on which it is due soon; None without such a threshold.
         stopped_on: the day on which what was awaited happened, or was no more awaited; None while it is.
         action: of the check of an action's effectiveness, the action.
     """
@@ -84,8 +84,8 @@ def alerts_due(
 ) -> tuple[Alerted, ...]:
     """The alerts that a sweep at an instant adds: exactly once for each clock, threshold and due date.
 
-    The check of each action is a clock of its own. A threshold reached on an earlier day than the
-    sweep's is told late, never lost.
+    The check of each action is a clock of its own. A threshold that was
+    reached before the day of the sweep is reported late, never lost.
     """
     today = case.day_of(now)
     told = {attrs.evolve(alert, late=False) for alert in case.alerts}
@@ -110,7 +110,7 @@ def _answers(case: Case) -> Iterator[PendingDeadline]:
     if case.deadline is None:
         return
     for run in case.answer_cycles:
-        if not case.ends_suspended(run):  # after the suspension the clock never ran: there was no day to tell of
+        if not case.ends_suspended(run):  # after the suspension the clock never ran: no day was due
             yield _of_deadline(DeadlineKind.ANSWER, case.deadline_of(run), run.stopped_at)
 
 
@@ -158,7 +158,7 @@ def retention_clocks(case: Case, policy: Policy, calendar: BusinessCalendar) -> 
 
 
 def retained_until(case: Case, policy: Policy) -> date | None:
-    """The last day on which the texts of a case are kept; None while it is open or suspended, and once forgotten."""
+    """Return the last day of retention of the texts of a case; None while it is open or suspended, and once erased."""
     clocks = retention_clocks(case, policy, BusinessCalendar(case.calendar))
     return next((clock.due - _DAY for clock in clocks if clock.stopped_on is None), None)
 

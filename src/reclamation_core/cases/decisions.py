@@ -41,11 +41,11 @@ _NOT_BEFORE_RECEIPT = Wording(
 
 @attrs.frozen(kw_only=True)
 class Command:
-    """What somebody asks to have recorded of a case.
+    """A command on a case: the event to record, its actor and its date.
 
     Args:
         data: what happened, its texts in clear.
-        actor: who says so.
+        actor: the name of the person.
         role: in which role.
         occurred_at: when it happened; aware.
     """
@@ -58,7 +58,7 @@ class Command:
 
 @attrs.frozen(kw_only=True)
 class RegistrationCommand:
-    """What somebody asks to have registered: a complaint, a survey result or a malfunction.
+    """The command that registers a complaint, a survey result or a malfunction.
 
     Args:
         facts: what is known of it.
@@ -71,8 +71,8 @@ class RegistrationCommand:
         handling_unit: who handles it; the site by default.
         source: what identifies the source message.
         complainant: who complains, and how to answer.
-        verbatim: what was said.
-        remedy_sought: what the complainant asks for.
+        verbatim: the complaint in the complainant's words.
+        remedy_sought: the remedy that the complainant seeks.
     """
 
     facts: Facts
@@ -105,11 +105,11 @@ class FollowUp:
 
 @attrs.frozen(kw_only=True)
 class DecisionContext:
-    """What a decision needs beside the case.
+    """The context of a decision on a case.
 
     Args:
         policy: the edition that the case is judged under; None for an event that needs none (`Requires.policy`).
-        now: the instant that the clock tells; aware.
+        now: the current instant; aware.
         follow_up: how far the case's actions are settled.
         salt: where salts come from.
         terms: of a receipt that is corrected, the terms in force at the right one, where they are others than the
@@ -135,12 +135,12 @@ class DecisionContext:
 
 
 def decide(case: Case, command: Command, context: DecisionContext) -> NewEvent[RecordedEvent]:
-    """The event that a command gives.
+    """Return the event of a command.
 
     Raises:
-        CommandRefusedError: guards are not met; it says which, and what would do. Nothing has changed.
+        CommandRefusedError: guards are not met; the error lists them. Nothing has changed.
         FactsError: the facts are refused by the edition: a note outside its scale.
-        TypeError: nobody can ask for what the command holds, its facts are not of the case's kind, or a text of it is
+        TypeError: the event has no command, its facts are not of the case's kind, or a text of it is
             sealed already and not one of the case's.
     """
     command_type = CASE_EVENTS.command_of(command.data)

@@ -35,7 +35,7 @@ def _read(value: Any, structure: Structure) -> Any:
 
 
 SEALED_TEXTS = Encoding(annotation=Text, read=_read, schema=lambda describe: describe(Commitment))
-"""A text of an event, as every document keeps it."""
+"""A text of an event, as documents have it."""
 
 EVENTS = CASE_EVENTS.variants(CaseEvent)
 FACTS = Variants(annotation=Facts, classes={"complaint": ComplaintFacts, "malfunction": MalfunctionFacts}, brief=True)
@@ -69,7 +69,7 @@ def event_document(event: RecordedEvent) -> dict[str, Any]:
 
 
 def read_event(document: Any) -> RecordedEvent:
-    """The event that a document tells, its happening lifted to the current version where it is older.
+    """Return the event of a document, upcast to the current version if it is older.
 
     Raises:
         FaultsError: with every fault of the document at once, each with its path; none shows a text in clear.
@@ -84,7 +84,7 @@ def facts_document(facts: Facts) -> dict[str, Any]:
 
 
 def read_facts(document: Any) -> Facts:
-    """The facts that a document tells.
+    """Return the facts of a document.
 
     Raises:
         FaultsError: with every fault of the document at once, each with its path.
@@ -99,7 +99,7 @@ def case_document(case: Case) -> dict[str, Any]:
 
 
 def read_case(document: Any, vault: Vault | None = None) -> Case:
-    """The case that a document tells.
+    """Return the case of a document.
 
     Raises:
         FaultsError: with every fault of the document at once, each with its path; none shows a text in clear.
@@ -109,8 +109,8 @@ def read_case(document: Any, vault: Vault | None = None) -> Case:
 
 
 STATE_VERSION: Final = 3
-"""The version of the fold: one more whenever the fields of `Case`, or what an event does to them, change; or what texts
-are searched by, which stores keep too."""
+"""The version of the state: raise it by one when the fields of `Case` change, or what an event does to them, or the
+normalisation of searched texts, which stores save too."""
 
 _STORED_NAMES: Final = {"answer_cycles": "rounds"}
 """Names in the document that differ from those of the fields."""
@@ -149,7 +149,7 @@ def state_document(case: Case) -> dict[str, Any]:
 def read_state(document: Any, events: Iterable[RecordedEvent], vault: Vault | None = None) -> Case:
     """The case of a state, of the events that it was folded from and of its texts.
 
-    Whether these are its events is not looked at: that would be folding them.
+    The events are not checked against the state: that would be a replay.
 
     Raises:
         FaultsError: with every fault of the document at once, each with its path; a state of another version than

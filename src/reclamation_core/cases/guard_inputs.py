@@ -1,6 +1,6 @@
 """The inputs of the guard tables: the state of a case, the command, and the chronology of its events.
 
-A command cannot happen before what it rests on, in whatever order events were recorded.
+A command cannot happen before the events that it rests on, in any order of recording.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ _ROOT_CAUSE_METHODS = frozenset({Method.FIVE_WHYS, Method.ISHIKAWA, Method.EIGHT
 
 
 def guard_inputs(case: Case, command: Command, data: Any, context: DecisionContext) -> dict[str, Any]:
-    """The inputs of the guard tables: of the case before, and of what is asked; `data` is the command's, judged."""
+    """Return the inputs of the guard tables: of the case, and of the command; `data` is its event, completed."""
     return {
         **_of_case(case, context),
         **_of_request(case, data, command.role, context),
@@ -86,7 +86,7 @@ def _is_deadline_passed(case: Case, data: Any, occurred_at: datetime) -> bool:
 
 
 def _is_of_an_act(case: Case, data: Any) -> bool:
-    """Whether the date that is to be corrected is that of something done by somebody, which is in the story."""
+    """Return True if the date to correct is that of an act of the case."""
     if not isinstance(data, DateCorrected) or not 0 < data.event <= case.version:
         return False
     return case.events[data.event - 1].data.is_act
@@ -178,7 +178,7 @@ def _risks_unjudged(case: Case, data: Any, policy: Policy) -> tuple[Input, ...]:
 
 
 def _is_anonymous_note(case: Case) -> bool:
-    """Whether a case is the note of a survey that nobody signed: there is nobody to write to (I26)."""
+    """Return True for an anonymous note of a survey: there is no address for an answer (I26)."""
     return case.registration.complainant is None and getattr(case.facts, "channel", None) is Channel.SURVEY
 
 
@@ -188,7 +188,7 @@ def _finds_root_causes(analysis: object) -> bool:
 
 
 def _only_completes(before: Facts, data: Any) -> bool:
-    """Whether what is told changes no fact that was known, save what a qualification judges anew."""
+    """Return True if no known fact changes, except those that a qualification may judge again."""
     if not isinstance(data, FactsCompleted | Qualified) or data.facts is None:
         return True
     after = data.facts
@@ -205,7 +205,7 @@ def too_early(case: Case, data: Any, occurred_at: datetime, settled: Settled) ->
         case: the case before it.
         data: what is done.
         occurred_at: when it is done.
-        settled: when the case's actions were settled; those that are not to be looked at are left out.
+        settled: when the case's actions were settled; the others are left out.
     """
     return {
         "before_run": any(occurred_at < turn for turn in _turns(case)),
@@ -246,7 +246,7 @@ def _acting(case: Case, data: CaseEvent) -> Iterator[datetime]:
 
 
 def _closing(case: Case, data: Closed, ends: list[datetime]) -> Iterator[datetime | None]:
-    """What the closing table asks for, reason by reason (I27)."""
+    """Yield the dates that the closing table requires, reason by reason (I27)."""
     if data.reason is ClosingReason.ANSWERED and case.answer_cycles:
         yield case.answer_cycles[-1].answered_at
     if data.reason in (ClosingReason.ANSWERED, ClosingReason.TREATED):
@@ -269,7 +269,7 @@ def _is_duplicate(data: object) -> bool:
 
 
 def contradicts(case: Case, data: DateCorrected, settled: Settled) -> bool:
-    """Whether a story cannot be told with a date as it is to be corrected: something would be before what it rests on.
+    """Return True if a corrected date contradicts the history: an event would be before the events that it rests on.
 
     It is written down once it has happened, so no date is after that either.
 
@@ -287,7 +287,7 @@ def contradicts(case: Case, data: DateCorrected, settled: Settled) -> bool:
 
 
 def _corrects(data: object, event: int) -> bool:
-    """Whether it corrected the date of that event before: what is said last holds."""
+    """Return True for an earlier correction of the date of that event: the latest one holds."""
     return isinstance(data, DateCorrected) and data.event == event
 
 

@@ -548,7 +548,7 @@ _HANDLING_GUARDS: tuple[Guard[CommandType], ...] = (
         clause="M2-1 §5.0",
     ),
 )
-"""What handling asks, in the order of the procedure."""
+"""The guards of handling, in the order of the procedure."""
 
 _CLOSING_GUARDS: tuple[Guard[CommandType], ...] = (
     Guard(

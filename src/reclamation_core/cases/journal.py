@@ -60,7 +60,7 @@ class WrittenEventStream:
 
     Args:
         holder: the reference of the case, or the key of the plan's scope.
-        version: how many events the store says that it has.
+        version: the number of events according to the store.
         entries: those that it has, by number.
     """
 
@@ -100,7 +100,7 @@ class Head:
 
 @attrs.frozen(kw_only=True)
 class Checkpoint:
-    """The last link of each case and each plan at an instant; with a key, it says by whom it was taken.
+    """The last link of each case and each plan at an instant; a key seals it.
 
     Args:
         taken_at: when it was taken; aware.
@@ -131,7 +131,7 @@ class Checkpoint:
         return attrs.evolve(self, seal=self._seal(key))
 
     def is_sealed_with(self, key: bytes) -> bool:
-        """Whether a holder of the key sealed it, and nobody changed it since."""
+        """Return True if it was sealed with the key and not changed since."""
         return self.seal is not None and hmac.compare_digest(self.seal, self._seal(key))
 
     def _seal(self, key: bytes) -> str:
@@ -203,9 +203,9 @@ def examine(
 ) -> Iterator[Finding]:
     """Yield the first fault of each case, in the order given, then the cases that vanished; then the same of plans.
 
-    Without a checkpoint: an event altered, taken out or put in whose later links were not made anew, and an end cut off
-    while the store still says how many events there were. With one, of all that had happened until then, also: links
-    made anew, an end cut off with its traces, a case or a plan deleted. What came after it is only as safe as without.
+    Without a checkpoint, it finds an event altered, removed or inserted without new links for the later ones, and an
+    end cut off while the store still has the number of events. With a checkpoint, it also finds, for the events until
+    then, rewritten links, an end cut off with its traces, and a deleted case or plan.
 
     Args:
         stories: the events of every case, as written.
@@ -246,5 +246,5 @@ def _fault(story: WrittenEventStream, head: Head | None) -> Finding | None:
 def _follows(entry: Entry, last: str) -> bool:
     try:
         return entry.link == link(last, entry.text)
-    except UnicodeEncodeError:  # nobody wrote it: it is no text
+    except UnicodeEncodeError:  # it is not a text that a store wrote
         return False

@@ -76,7 +76,7 @@ class PlanScope:
 
     @property
     def order(self) -> tuple[int, str]:
-        """Where it stands among scopes: the nation, then regions, then sites, by code."""
+        """Its place among scopes: the nation, then regions, then sites, by code."""
         return (-self.kind.rank, self.code or "")
 
     def above(self, other: PlanScope) -> bool:

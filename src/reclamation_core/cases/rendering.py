@@ -26,7 +26,7 @@ _TONES: Final[Mapping[LabelledEnum, Tone]] = {
     DeadlineStatus.MET: Tone.GOOD,
     DeadlineStatus.MET_LATE: Tone.BAD,
 }
-"""The colours of what is not just said."""
+"""The colours of some members."""
 _TO_SPECIFY: Final = "à préciser"
 _HEADER: Final = ("Dossier", "Nature", "Recevabilité", "Niveau", "État", "Traité par", "Reçu le", "Réponse")
 _STORY: Final = ("N°", "Quand", "Rôle", "Quoi")
@@ -47,7 +47,7 @@ def case_card(case: Case, *, texts: bool) -> Html:
 
 
 def cases_card(cases: tuple[Case, ...], caption: str, *more: str) -> Html:
-    """Cases as a table, a row each, and what is to be said below."""
+    """Return cases as a table, a row each, with paragraphs below."""
     return card(table(caption, _HEADER, map(_case, cases)), *map(paragraph, more))
 
 

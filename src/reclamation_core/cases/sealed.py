@@ -1,7 +1,7 @@
-"""Text that may have to be forgotten: events keep a commitment to it, the text itself is kept apart with its salt.
+"""Texts that may have to be forgotten: events have a commitment to each, the vault has the text with its salt.
 
-Without text and salt a commitment says nothing: it cannot be guessed by trying likely texts. With them it proves that
-the text is the one that the event was about.
+Without text and salt a commitment reveals nothing: it cannot be guessed by trying likely texts. With them it proves
+that the text is that of the event.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ _SALT_BYTES: Final = 16
 
 
 def fresh_salt() -> bytes:
-    """Sixteen bytes that nobody can foresee."""
+    """Return sixteen unpredictable bytes."""
     return secrets.token_bytes(_SALT_BYTES)
 
 
 @attrs.frozen
 class Commitment:
-    """What an event keeps of a text: its HMAC-SHA-256 under its salt, in hexadecimal."""
+    """The HMAC-SHA-256 of a text under its salt, in hexadecimal: events have it in place of the text."""
 
     digest: str
 
@@ -56,7 +56,7 @@ class Secret:
     @property
     def commitment(self) -> Commitment:
         """The commitment to this text under this salt."""
-        # Keyed, not prefixed: of "ab" and "c" joined nobody could tell where the salt ends and the text begins.
+        # Keyed, not prefixed: in "ab" + "c" the limit between salt and text would be lost.
         return Commitment(hmac.new(self.salt, self.text.encode(), hashlib.sha256).hexdigest())
 
     def proves(self, commitment: Commitment) -> bool:
@@ -89,9 +89,9 @@ class Vault:
         return Vault({digest: secret for digest, secret in self._kept.items() if digest not in gone})
 
     def redacted(self, word: str) -> Vault:
-        """The vault with a word in place of each text: it tells that there is a text, and not which one.
+        """Return the vault with a word in place of each text.
 
-        It is to be shown, never to be kept: what it holds proves no commitment.
+        It is for display, never for a store: its texts do not match their commitments.
         """
         return Vault({digest: Secret(word, secret.salt) for digest, secret in self._kept.items()})
 

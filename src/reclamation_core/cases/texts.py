@@ -28,7 +28,7 @@ class TextKind(StrEnum):
     PERSONAL = "personal"
     """It names or locates a person."""
     FREE = "free"
-    """Somebody wrote it freely: it may hold anything."""
+    """It is free text: it may have any content."""
 
 
 def _a_kind(_: object, attribute: attrs.Attribute[Any], value: object) -> None:

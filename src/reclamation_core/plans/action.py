@@ -92,7 +92,7 @@ class ActionSheet:
 
 @attrs.frozen(kw_only=True)
 class Judgement:
-    """Whether an action was effective: by whom, when and why."""
+    """Whether an action was effective: its author, date and grounds."""
 
     effectiveness: Effectiveness
     at: datetime
@@ -142,7 +142,7 @@ class Action(ActionSheet):
 
     Args:
         added: when it was put on the plan.
-        started: when it was first said to progress.
+        started: when its first progress happened.
         done: when it was done.
         evidence: what shows it.
         judgement: the judgement of its effectiveness.
@@ -217,5 +217,5 @@ class Action(ActionSheet):
 
 
 def settled(action: Action) -> bool:
-    """Whether nothing more is awaited of an action; `Action.settled_at` says since when."""
+    """Return True if nothing more is awaited of an action; `Action.settled_at` is the date."""
     return action.settled_at is not None

@@ -40,7 +40,7 @@ def event_document(event: RecordedPlanEvent) -> dict[str, Any]:
 
 
 def read_event(document: Any) -> RecordedPlanEvent:
-    """The event that a document tells, upcast to the current version if it is older.
+    """Return the event of a document, upcast to the current version if it is older.
 
     Raises:
         FaultsError: with every fault of the document at once, each with its path; none shows a text in clear.
@@ -55,7 +55,7 @@ def plan_document(plan: Pgaac) -> dict[str, Any]:
 
 
 def read_plan(document: Any, vault: Vault | None = None) -> Pgaac:
-    """The plan that a document tells.
+    """Return the plan of a document.
 
     Raises:
         FaultsError: with every fault of the document at once, each with its path; none shows a text in clear.

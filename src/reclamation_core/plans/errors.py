@@ -69,7 +69,7 @@ class UnknownActionError(WordedError, LookupError):
 
     Args:
         scope: whose plan it is.
-        action: the reference that was asked for.
+        action: the unknown reference.
     """
 
     scope: PlanScope
@@ -90,7 +90,7 @@ class UnknownPublishedPlanError(WordedError, LookupError):
 
     Args:
         scope: whose plan it is.
-        number: the number that was asked for.
+        number: the unknown number.
         published: how many editions there are.
     """
 

@@ -1,4 +1,4 @@
-"""The events of a plan: each class says how it changes the plan; `PLAN_EVENTS` is their registry.
+"""The events of a plan: each class has its effect on the plan; `PLAN_EVENTS` is their registry.
 
 A command has the texts of an event in clear; a recorded event has them sealed. A blank text is not refused here: the
 guards refuse it, and say what would do.

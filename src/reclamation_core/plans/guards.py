@@ -358,7 +358,7 @@ def _of_edition(plan: Pgaac, data: PlanPublished, occurred_at: datetime) -> dict
 
 
 def _told(plan: Pgaac, data: PlanPublished) -> Iterator[datetime]:
-    """When what an edition shows happened: of its own lines all that is told, of others what they reached."""
+    """Yield the dates that a published plan shows: of its own lines every event, of others what they reached."""
     beside = (PlanPublished, TextsForgotten)
     yield from (event.occurred_at for event in plan.events if not isinstance(event.data, beside))
     for line in data.gathered:

@@ -86,8 +86,8 @@ def decide(plan: ActionCommands, data: PlanEvent, signature: Signature) -> NewEv
     """Return the event of a command on a plan.
 
     Raises:
-        PlanRefusedError: guards are not met; it says which, and what would do. The plan has not changed.
-        TypeError: no command asks for such an event, or a text of it is sealed already and not one of its action's.
+        PlanRefusedError: guards are not met; the error lists them. The plan has not changed.
+        TypeError: the event has no command, or a text of it is sealed already and not one of its action's.
     """
     command = PLAN_EVENTS.command_of(data)
     require_unsealed(data, data.known_texts(plan))
@@ -196,7 +196,7 @@ class ActionCommands(ABC):
         """Return the plan, or the part, after something that its guards allow.
 
         Raises:
-            PlanRefusedError: guards are not met; it says which, and what would do.
+            PlanRefusedError: guards are not met; the error lists them.
         """
         return self.after(decide(self, data, signature))
 
@@ -384,7 +384,7 @@ class Pgaac(ActionCommands):
 
     @classmethod
     def from_events(cls, scope: PlanScope, events: Iterable[RecordedPlanEvent], vault: Vault | None = None) -> Pgaac:
-        """The plan that these events tell, in their order.
+        """Replay the events of a plan, in their order.
 
         Raises:
             PlanEventStreamError: the numbers have holes, an event is another plan's, or it cannot follow.
@@ -478,8 +478,8 @@ class Pgaac(ActionCommands):
         """The plan as an HTML fragment in French: its lines, then its editions.
 
         Args:
-            texts: whether to show what people wrote, and who answers for an action. By default it is only told that
-                there is a text: what a notebook displays is kept in it, and handed on with it.
+            texts: whether to show what people wrote, and who answers for an action. By default a mark replaces
+                each text: a notebook is saved and passed on with what it displays.
             zone: in which time zone an instant is a day; that of Paris by default.
             families: what the families of causes are called; by default as this library proposes.
         """
@@ -491,7 +491,7 @@ class Pgaac(ActionCommands):
         return self.to_html()
 
     def retained_texts(self) -> frozenset[Commitment]:
-        """The commitments to the texts that nobody had erased: the vault has these, and no others."""
+        """The commitments to the texts that were not erased: the vault has these, and no others."""
         left = frozenset(found for event in self.events for found in event.texts())
         for place, event in enumerate(self.events):
             if isinstance(event.data, TextsForgotten):

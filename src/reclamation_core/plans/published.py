@@ -13,12 +13,12 @@ from reclamation_core.plans.action import Action
 from reclamation_core.plans.codes import ActionStatus, Change
 
 ALL_PCS: Final = "Tous les PCS"
-"""Whom an edition goes to unless it is said otherwise. Source: M2-1 §6.3."""
+"""The recipients of a published plan by default. Source: M2-1 §6.3."""
 
 
 @attrs.frozen
 class PlanLine:
-    """A line as it stood: whose it is, and the action."""
+    """A line at the time of publication: the scope of its plan, and the action."""
 
     scope: PlanScope
     action: Action
@@ -51,8 +51,8 @@ class PublishedPlan:
         scope: whose plan it is.
         number: from 1, without holes.
         published_at: when.
-        recipients: whom it went to.
-        lines: the lines as they stood, the plan's own and those it gathered, in order.
+        recipients: the functions that received it.
+        lines: the lines of the plan and those that it gathered, in order.
 
     Raises:
         ValueError: a line is given twice.
@@ -118,7 +118,7 @@ class PlanDifference:
         before: the number of the edition before, 0 for none.
         number: the number of the edition.
         published_at: when it was published.
-        recipients: whom it went to.
+        recipients: the functions that received it.
         added: the lines that are new.
         changed: what changed on the others, in order.
         left: the lines that are no longer there: a plan that is not gathered any more.

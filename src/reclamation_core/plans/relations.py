@@ -32,10 +32,10 @@ def gather(scope: PlanScope, plans: Iterable[Pgaac], sites: Sites) -> tuple[Line
     Args:
         scope: whose plan gathers; its own lines are not among the result.
         plans: the plans there are, in any order; what is not below is left out.
-        sites: what says which region a site is in; one that is not there is of none, and only the nation gathers it.
+        sites: the regions of sites; a site without a region is gathered by the nation alone.
 
     Returns:
-        The references by plan, regions first, then by action; the same whatever the order of the plans.
+        The references by plan, regions first, then by action; the order of the plans does not matter.
 
     Raises:
         ValueError: two different stories are given for one plan.
@@ -74,7 +74,7 @@ def texts_of_plans(plans: Iterable[Pgaac]) -> Vault:
 
 
 def unsettled(references: Iterable[LineReference], plans: Iterable[Pgaac]) -> frozenset[LineReference]:
-    """Of these actions, those that keep a case open: not settled, or not on their plan, or their plan not given."""
+    """Return the actions that are not settled, not on their plan, or of a missing plan: their case stays open."""
     done = {line.reference for plan in plans for line in plan.lines if settled(line.action)}
     return frozenset(references) - done
 
@@ -110,14 +110,14 @@ def _families(families: Any) -> Any:
 
 @attrs.frozen(kw_only=True)
 class Occurrence:
-    """What a case says of its causes: which families, where, since when.
+    """The causes of a case: their families, their sites, their date.
 
     Args:
         case: the reference of the case.
         families: the families of its causes.
         sites: where it happened.
         received_at: since when it shows them: when it was received, or opened again; aware. A letter that is entered
-            late tells of what was before.
+            late is about earlier events.
 
     Raises:
         TypeError, ValueError: a field is refused.
@@ -125,15 +125,15 @@ class Occurrence:
 
     case: str = attrs.field(validator=label)
     families: frozenset[str] = attrs.field(converter=_families, validator=each_a_label)
-    sites: tuple[str, ...] = attrs.field(converter=each_once, validator=each_a_name)  # as events may have kept them
+    sites: tuple[str, ...] = attrs.field(converter=each_once, validator=each_a_name)  # as events may have them
     received_at: datetime = attrs.field(converter=at_offset, validator=instant)
 
     @classmethod
     def of_case(cls, case: Case) -> Occurrence:
-        """What a case says of its causes, none before its analysis; it happened where the service was delivered.
+        """Return the causes of a case, none before its analysis, at the sites that delivered the service.
 
-        The analysis that was told last speaks. A case that was opened again, and analysed since, shows its causes again
-        since it was opened again, and no more since its receipt.
+        The latest recorded analysis counts. A case that was reopened, and analysed since, shows its causes since the
+        reopening, no longer since its receipt.
         """
         return cls(
             case=case.reference,
@@ -148,8 +148,8 @@ def recurrences(plan: ActionCommands, occurrence: Occurrence, sites: Sites) -> t
 
     Args:
         plan: the plan.
-        occurrence: what the case says of its causes.
-        sites: what says which region a site is in; one that is not there is of none.
+        occurrence: the causes of the case.
+        sites: the regions of sites.
 
     Returns:
         One for each line, in the plan's order; empty once they are reopened, so that asking again changes nothing.

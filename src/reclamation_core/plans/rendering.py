@@ -311,7 +311,7 @@ def plan_card(plan: Pgaac, *, texts: bool, zone: tzinfo | None, families: Taxono
 
 
 def edition_card(edition: PublishedPlan) -> Html:
-    """An edition: when it was published, to whom, and its lines; its texts are in its plan's vault."""
+    """Return a published plan: its date, its recipients and its lines; its texts are in the vault of the plan."""
     how = _page_reader(Vault())
     title = f"PGAAC – {edition.scope.label('fr')} – édition n° {edition.number}"
     told = f"Publiée le {how.show(edition.published_at)}. Diffusion : {how.show(edition.recipients)}."
@@ -322,7 +322,7 @@ def action_card(action: Action) -> Html:
     """An action by itself: what is known of it. Its texts, which are in its plan's vault, are not shown."""
     how = _Veiled("fr", Vault(), ZoneInfo("Europe/Paris"), in_figures)
     marks = [marked_action(mark) for mark in (action.status, action.effectiveness) if mark is not None]
-    line = PlanLine(PlanScope.nation(), action)  # a line stands on a plan; which one says nothing here
+    line = PlanLine(PlanScope.nation(), action)  # a line has a plan; which one does not matter here
     told = {column.header.fr: column.cell(line, how) for column in COLUMNS if column.name not in _OF_A_LINE}
     told["Suite"] = ", ".join(reference.label("fr") for reference in action.follow_ups)
     known = pairs("Fiche", ((name, text) for name, text in told.items() if text))

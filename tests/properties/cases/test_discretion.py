@@ -1,4 +1,4 @@
-"""What somebody wrote in an analysis, on a plan or in a search shows in no representation and in no error."""
+"""Texts in an analysis, on a plan or in a search are in no representation and in no error."""
 
 from __future__ import annotations
 
@@ -38,10 +38,10 @@ SAMPLES: Final = (*analyses(), implemented_eight_d())
 
 
 def shown(make: Callable[[], object]) -> str:
-    """All that is to be seen of what is made, or of the refusal."""
+    """The representations of a value, or of its refusal."""
     try:
         made = make()
-    except Exception as error:  # noqa: BLE001  whatever is raised, it is seen
+    except Exception as error:  # noqa: BLE001  any error is examined
         faults = "".join(map(repr, getattr(error, "faults", ())))
         return "".join(traceback.format_exception_only(error)) + repr(error) + str(error.__context__ or "") + faults
     return repr(made)

@@ -1,4 +1,4 @@
-"""Whatever is done to stories, a checkpoint tells it, unless all that was done is to go on."""
+"""A checkpoint reveals every change of event streams except new events."""
 
 from __future__ import annotations
 

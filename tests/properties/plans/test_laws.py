@@ -68,7 +68,7 @@ def test_a_plan_is_the_fold_of_its_story_however_the_events_are_batched(plan: Pg
 
 
 def status_told(events: Sequence[RecordedPlanEvent], reference: str) -> ActionStatus | None:
-    """The status of an action, told naively: what the last event that sets one says."""
+    """The status of an action by its last event that sets one."""
     status: ActionStatus | None = None
     begun = False
     for event in events:

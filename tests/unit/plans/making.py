@@ -99,7 +99,7 @@ PLANS: dict[str, Callable[..., Pgaac]] = {
     "closed": closed,
     "abandoned": abandoned,
 }
-"""A plan of one action in each state that the guards tell apart."""
+"""A plan of one action in each state that the guards distinguish."""
 
 STATUSES = {
     "to do": ActionStatus.TO_DO,

@@ -32,7 +32,7 @@ class RootCause(checks.Checked):
 
     Args:
         statement: what is the cause, as a sentence.
-        family: the code of its family; a `Taxonomy` says which codes there are.
+        family: the code of its family; a `Taxonomy` lists the codes.
 
     Raises:
         FaultsError: a text is blank, or the family is no code.
@@ -175,7 +175,7 @@ def refuse_out_of_order(step: S, taken: Mapping[S, object], needs: Mapping[S, tu
 
 
 def out_of_order(taken: Mapping[S, object], needs: Mapping[S, tuple[S, ...]]) -> Iterator[Fault]:
-    """The steps that are there without those that they need; a step's code is the field that it is kept in."""
+    """Yield a fault for each step without the steps that it needs; the code of a step is the name of its field."""
     for step in taken:
         missing = tuple(need for need in needs[step] if need not in taken)
         if missing:
@@ -199,7 +199,7 @@ class CauseAnalysis(checks.Checked):
 
     @property
     def located_causes(self) -> tuple[LocatedCause, ...]:
-        """The root causes where they stand in the analysis; one that stands in two places is there twice."""
+        """The root causes with their places in the analysis; a cause in two places is listed twice."""
         return ()
 
     @property

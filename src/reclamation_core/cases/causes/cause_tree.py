@@ -55,7 +55,7 @@ _EXPLAINED: Final = Wording(
 
 @attrs.frozen(kw_only=True)
 class TreeFact(checks.Checked):
-    """A fact of the tree (fait). No library can tell a fact from a judgement; each says what shows it.
+    """A fact of the tree (fait). A fact is not a judgement; each has its evidence.
 
     Args:
         code: its code in the tree.
@@ -151,7 +151,7 @@ class CauseTree(CauseAnalysis):
     def _ends(self) -> Iterator[Fault]:
         effects = self._effects
         ends = tuple(fact.code for fact in self.facts if not effects[fact.code])
-        # Without any end the facts go round in a circle, which is told already.
+        # Without any end the facts form a circle, which is reported already.
         if len(ends) > 1:
             yield Fault("facts", ends, _SEVERAL_ENDS)
 

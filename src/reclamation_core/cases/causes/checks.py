@@ -32,7 +32,7 @@ def is_visible(text: str) -> bool:
 
 
 Check: TypeAlias = Callable[[str, object], Iterator[Fault]]
-"""What is wrong with the value that stands at a path."""
+"""Yields the faults of the value at a path."""
 
 _CODE_SHAPE: Final = re.compile(r"[a-z][a-z0-9_]*")
 
@@ -78,18 +78,18 @@ def as_tuple(value: Any) -> Any:
 
 
 def unsaid(value: object) -> object:
-    """A value as a fault may tell it: what could hold somebody's words is hidden, for an analysis may name people."""
+    """A value as a fault may show it: texts are redacted, because an analysis may name people."""
     empty = not is_visible(value) if isinstance(value, str) else not value
     return value if empty or isinstance(value, LabelledEnum | bool | int | float | date) else REDACTED
 
 
 def _word(value: object) -> object:
-    """A value in place of a code, a day or a truth, as a fault may tell it: a text of one word is taken for one."""
+    """A value in place of a code, a day or a truth value, as a fault may show it: one word is shown."""
     return value if isinstance(value, str) and len(value.split()) < 2 else unsaid(value)
 
 
 def text(path: str, value: object) -> Iterator[Fault]:
-    """A text of which something can be seen, without NUL or half surrogates."""
+    """A text with visible characters, without NUL and lone surrogates."""
     if not isinstance(value, str) or not is_visible(value):
         yield Fault(path, unsaid(value), _TEXT)
         return

@@ -1,4 +1,4 @@
-"""An analysis by any method as a document that says which one, and back."""
+"""Analyses as documents, with the name of their method, and back."""
 
 from __future__ import annotations
 

@@ -82,10 +82,10 @@ class Team(checks.Checked):
 
     Args:
         pilot: who leads (pilote).
-        members: the others; nobody twice, the pilot not among them.
+        members: the others, each once, without the pilot.
 
     Raises:
-        FaultsError: there is no pilot, or somebody is named twice.
+        FaultsError: there is no pilot, or a person is named twice.
     """
 
     pilot: str = attrs.field(repr=redacted)
@@ -191,7 +191,7 @@ class Measure(checks.Checked):
         measured_on: the day of the measure.
 
     Raises:
-        FaultsError: the text is blank, the day is not a date, or it is not said whether the actions are effective.
+        FaultsError: the text is blank, the day is not a date, or the effectiveness of the actions is missing.
     """
 
     result: str = attrs.field(repr=redacted)
@@ -298,7 +298,7 @@ class EightD(CauseAnalysis):
         corrections: D5, each for a cause of D4; none while the step is not taken.
         implementation: D6.
         measure: D6, which may come after D7 but not after D8.
-        prevention: D7, what keeps the problem from coming back, here and elsewhere.
+        prevention: D7, the prevention of the problem, here and elsewhere.
         closure: D8.
 
     Raises:
@@ -386,7 +386,7 @@ class EightD(CauseAnalysis):
 
         Raises:
             StepOrderError: D0 is missing, or the step is taken already.
-            FaultsError: there is no pilot, or somebody is named twice.
+            FaultsError: there is no pilot, or a person is named twice.
         """
         self._refuse(EightDStep.TEAM)
         return attrs.evolve(self, team=Team(pilot, tuple(members)))
@@ -412,7 +412,7 @@ class EightD(CauseAnalysis):
         return attrs.evolve(self, containment=Containment(measure, effect, checked_on))
 
     def find(self, *causes: RootCause) -> Self:
-        """Take D4: the root causes, found by whatever method; `find(*analysis.root_causes)` takes another's.
+        """Take D4: the root causes, found by any method; `find(*analysis.root_causes)` takes those of another analysis.
 
         Raises:
             StepOrderError: a step before it is missing, or it is taken already.
@@ -454,7 +454,7 @@ class EightD(CauseAnalysis):
         return attrs.evolve(self, measure=Measure(result, effective, measured_on))
 
     def prevent(self, prevention: str) -> Self:
-        """Take D7: what keeps the problem from coming back, here and elsewhere.
+        """Take D7: the prevention of the problem, here and elsewhere.
 
         Raises:
             StepOrderError: a step before it is missing, or it is taken already.

@@ -1,4 +1,4 @@
-"""The five whys: from a problem, each answer is asked why in its turn, down to what can be acted upon."""
+"""The five whys: chains of answers to "why?", from a problem to a cause that can be acted upon."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class WhyChain(checks.Checked):
             stop one answer earlier.
 
     Raises:
-        FaultsError: there are fewer than two answers, one is blank or says what another says, the lever is blank.
+        FaultsError: there are fewer than two answers, one is blank or repeats another, the lever is blank.
     """
 
     answers: tuple[str, ...] = attrs.field(converter=checks.as_tuple, repr=redacted)

@@ -87,7 +87,7 @@ class PossibleCause(checks.Checked):
     """A cause on the diagram (cause possible).
 
     Args:
-        category: the bone that it stands on.
+        category: its bone of the diagram.
         statement: the cause, as a sentence.
         status: a hypothesis until it is retained or rejected.
         proof: what shows it, or shows that it is none; required of a retained one.
@@ -129,7 +129,7 @@ class Ishikawa(CauseAnalysis):
         causes: the possible causes, at least one, each once.
 
     Raises:
-        FaultsError: there is no cause, one stands in no category of the scheme, or two say the same.
+        FaultsError: there is no cause, one is in no category of the scheme, or two are the same.
 
     Source: M2-1 §4.1, §4.2.
 

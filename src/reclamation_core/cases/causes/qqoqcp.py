@@ -1,4 +1,4 @@
-"""QQOQCP: seven questions that make sure that the problem is understood before its causes are looked for."""
+"""QQOQCP: seven questions to understand a problem before the search for its causes."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ class DatedFact(checks.Checked):
 
 @attrs.frozen(kw_only=True)
 class Qqoqcp(CauseAnalysis):
-    """A description by QQOQCP. It finds no causes: it says what is to be explained.
+    """A description by QQOQCP. It finds no causes: it describes the problem.
 
     Args:
         who: who is concerned (qui).

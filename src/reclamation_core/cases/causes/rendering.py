@@ -18,7 +18,7 @@ _UNSEEN: Final = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-
 
 
 def one_line(text: str) -> str:
-    r"""The text on one line, without what is not seen.
+    r"""Return the text on one line, without invisible characters.
 
     >>> one_line("one\r\n\ttwo ")
     'one two'
@@ -31,12 +31,12 @@ def colon(lang: Lang) -> str:
     return " : " if lang == "fr" else ": "
 
 
-# A line that begins so is a list or a rule, wherever it stands.
+# Markdown reads a line that begins so as a list or a rule.
 _LIST_LIKE: Final = re.compile(r"^(?:[-=]|\d+(?=[.)]))")
 
 
 def inline(text: str) -> str:
-    r"""A text as it is read, on one line, whatever signs it holds.
+    r"""Return a text as Markdown that shows it unchanged, on one line.
 
     >>> inline("- <b>gras</b> | *fin*")
     '&#45; &lt;b&gt;gras&lt;/b&gt; \\| \\*fin\\*'
@@ -67,13 +67,13 @@ def markdown_table(header: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
-# Mermaid gives a meaning to quotes, brackets, "#", ";", "%%", ":" after "style", and, in labels, to Markdown: only what
+# Mermaid interprets quotes, brackets, "#", ";", "%%", ":" after "style", and, in labels, to Markdown: only what
 # cannot mean anything is written as it is, all else by its number.
 _PLAIN: Final = frozenset(" ,'’")
 
 
 def mermaid_label(text: str) -> str:
-    """A text as Mermaid shows it, whatever signs it holds.
+    """Return a text as a Mermaid label that shows it unchanged.
 
     >>> mermaid_label('salle "B" <12>')
     'salle #34;B#34; #60;12#62;'

@@ -49,7 +49,7 @@ class UnknownFamilyError(ReclamationError, LookupError):
     """A code that is no family's.
 
     Args:
-        code: the code asked for.
+        code: the unknown code.
         known: the codes of the taxonomy.
     """
 
@@ -155,7 +155,7 @@ class Taxonomy(checks.Checked):
         self.require((located.path, located.cause.family) for located in analysis.located_causes)
 
     def require(self, families: Iterable[tuple[str, str]]) -> None:
-        """Refuse codes that are no family's; each is given with the path or the field where it stands.
+        """Refuse codes of no family; each comes with its path or field.
 
         Raises:
             FaultsError: with every such code; it lists the families there are.

@@ -1,4 +1,4 @@
-"""The base of case events, their envelope, and what the procedure says of a case when an event is recorded."""
+"""The base of case events, their envelope, and the assessment of a case when an event is recorded."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ case_event = CASE_EVENTS.register
 
 @attrs.frozen(kw_only=True)
 class AssessmentSnapshot:
-    """What the procedure says of the facts, as they were known then, under the edition in force at receipt.
+    """The assessment of the facts, as they were known then, under the edition in force at receipt.
 
     Args:
         eligibility: None while undetermined, and for a malfunction.
@@ -82,7 +82,7 @@ class ApplicableRules:
 def assess(
     policy: Policy, facts: Facts, rules: ApplicableRules, imposed_level: Level | None = None
 ) -> AssessmentSnapshot:
-    """Return what an edition says of facts, in short; the complexity is that of the imposed level, if any (I14)."""
+    """Return the assessment of facts by an edition; the complexity is that of the imposed level, if any (I14)."""
     assessment: CaseAssessment
     if isinstance(facts, ComplaintFacts):
         assessment = policy.assess(facts, BusinessCalendar(rules.calendar))
@@ -131,14 +131,14 @@ class CaseEvent(ABC):
     event_type: ClassVar[EventType[CommandType]]
     requires: ClassVar[Requires] = Requires()
     is_act: ClassVar[bool] = True
-    """Whether somebody did it on its date, which can be corrected."""
+    """Whether a person did it on its date, which can be corrected."""
     dates_receipt: ClassVar[bool] = True
     """Whether the receipt cannot be after it: False for events about the facts, whose date may have been wrong too."""
     corrects_history: ClassVar[bool] = False
     """Whether the whole stream is replayed when it is applied."""
 
     guards: ClassVar[tuple[Guard[CommandType], ...]] = ()
-    """The guards that are its own, beside those that `requires` and `cases.guards` declare."""
+    """Its own guards, in addition to those that `requires` and `cases.guards` declare."""
     guard_inputs: ClassVar[tuple[Input, ...]] = ()
     """The inputs of these guards; `situation` returns their values."""
 
@@ -155,7 +155,7 @@ class CaseEvent(ABC):
         return case.facts
 
     def impossible(self, case: Case, recorded: RecordedEvent) -> str:
-        """Return why the event cannot follow, whatever guards say; an empty text if it can."""
+        """Return why the event cannot follow in any case; an empty text if it can."""
         return ""
 
     def ground_dates(self, case: Case) -> list[datetime]:

@@ -82,7 +82,7 @@ class Closed(CaseEvent):
     Args:
         reason: why.
         redirected_to: for a message out of scope, where it went.
-        told_at: and when its sender was told.
+        told_at: and when the sender was informed.
         comment: anything else.
     """
 

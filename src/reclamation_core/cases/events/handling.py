@@ -92,7 +92,7 @@ class Acknowledged(CaseEvent):
 )
 @attrs.frozen(kw_only=True)
 class InformationRequested(CaseEvent):
-    """The complainant was asked for missing information (demande de précisions); the answer clock runs on.
+    """A request for missing information to the complainant (demande de précisions); the answer clock runs on.
 
     Completing the facts answers it.
 
@@ -101,7 +101,7 @@ class InformationRequested(CaseEvent):
         question: a question in free text.
 
     Raises:
-        ValueError: it asks for nothing, or a name is not that of a fact.
+        ValueError: it is empty, or a name is not that of a fact.
     """
 
     requires: ClassVar[Requires] = Requires(complaint=True, within_run=True)
@@ -209,7 +209,7 @@ class Qualified(FactsEvent):
         requirement_reference: where the requirement breached is written.
         conforming: whether what was done conforms to the requirement.
         facts: all the facts, the requirement and the risks by domain among them; None if nothing is new. What is
-            judged in a qualification (requirement, severities, likelihood, recurrences) may be judged anew.
+            judged in a qualification (requirement, severities, likelihood, recurrences) may be judged again.
         supported_by: the RQR or AQ who helped, if any.
         experts: who was consulted for the risks (CODIR, famille métier).
     """
@@ -262,7 +262,7 @@ class Rerouted(FactsEvent):
         handling_unit: and who.
         override: whether the level is another than the procedure's; filled in when the command is decided.
         reason: why.
-        verdict: what the procedure says of the case at that level; filled in when the command is decided.
+        verdict: the assessment of the case at that level; filled in when the command is decided.
     """
 
     level: Level = attrs.field(validator=member_of(Level))
@@ -300,7 +300,7 @@ class Rerouted(FactsEvent):
 @case_event("analysed", label=Wording("analyse des causes", "cause analysis"), command=CommandType.ANALYSE)
 @attrs.frozen(kw_only=True)
 class Analysed(FactsEvent):
-    """The causes were looked for (analyse des causes). Source: M2-1 §4.
+    """The causes were analysed (analyse des causes). Source: M2-1 §4.
 
     Args:
         method: the method used, None for a plain look.
@@ -384,7 +384,7 @@ class Answered(CaseEvent):
         text: the answer.
         remedies: what is done for the complainant.
         recourse: whether the answer names the recourse open to the complainant.
-        collective: a recorded collective action stands for the answer to an anonymous note.
+        collective: a recorded collective action is the answer to an anonymous note.
     """
 
     requires: ClassVar[Requires] = Requires(complaint=True, within_run=True, after=(("qualified",),))

@@ -59,11 +59,11 @@ class Registered(CaseEvent):
         service_sites: the sites that delivered the service.
         handling_unit: who handles it.
         terms: what it is judged and timed by.
-        verdict: what the edition said of the facts.
-        source: the identity of the source message, so that a message registered twice gives one case.
+        verdict: the assessment of the facts by the edition.
+        source: the identity of the source message, so that a message registered twice is one case.
         complainant: who complains, and how to answer.
         verbatim: the complaint in the complainant's words.
-        remedy_sought: what the complainant asks for.
+        remedy_sought: the remedy that the complainant seeks.
 
     Raises:
         TypeError: the facts are not of the kind.

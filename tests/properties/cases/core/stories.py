@@ -1,4 +1,4 @@
-"""Random lives in whose texts one name stands, so that a text that shows is seen."""
+"""Random lives with one name in their texts, so that a text that leaks is found."""
 
 from __future__ import annotations
 

@@ -79,7 +79,7 @@ def complexities(facts: dict[str, Any]) -> set[str]:
 
 
 def refusals(case: Case, data: Any) -> tuple[list[str], list[str]]:
-    """The guards that refuse something, and the facts whose questions the refusal asks."""
+    """The guards that refuse a command, and the facts that the refusal questions."""
     try:
         decide(case, command_of(case, data), around(next_hour(case)))
     except CommandRefusedError as refused:

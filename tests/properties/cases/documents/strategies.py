@@ -38,7 +38,7 @@ names = st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=
 labels = st.from_regex(r"[A-Zé][a-z0-9 '-]{0,6}[a-z0-9]", fullmatch=True)
 """Names on one line."""
 sealed = st.binary(min_size=32, max_size=32).map(lambda digest: Commitment(digest.hex()))
-"""Commitments to texts that nobody knows."""
+"""Commitments to unknown texts."""
 offsets = st.integers(-12 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
 instants = st.datetimes(datetime(1990, 1, 1), datetime(2099, 1, 1), timezones=st.just(UTC) | offsets)  # noqa: DTZ001  bounds are naive
 days = st.dates(date(2000, 1, 1), date(2099, 1, 1))
@@ -92,7 +92,7 @@ def sheets(draw: st.DrawFn) -> ActionSheet:
 
 
 lines: st.SearchStrategy[PlanLine] = busy_pgaacs().flatmap(lambda plan: st.sampled_from(plan.lines))
-"""Lines of plans, as they stood."""
+"""Lines of published plans."""
 
 _OWN: list[tuple[Any, st.SearchStrategy[Any]]] = [
     (Text, sealed),
@@ -172,7 +172,7 @@ def plan_events(cls: Any = None) -> st.SearchStrategy[RecordedPlanEvent]:
 
 @st.composite
 def cases(draw: st.DrawFn) -> Case:
-    """Cases to which anything happened, whatever the guards would have said; shrinks towards one just registered."""
+    """Cases with any events, without guards; shrinks towards one just registered."""
     at = draw(instants)
 
     def event(number: int, data: Any) -> RecordedEvent:

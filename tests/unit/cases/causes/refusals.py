@@ -1,4 +1,4 @@
-"""What a refusal says, in a form that a test can compare."""
+"""Refusals in a form that a test can compare."""
 
 from __future__ import annotations
 

@@ -107,7 +107,7 @@ def failing(**changes: Any) -> Case:
 
 
 def judged(case: Case, data: Any) -> Any:
-    """A qualification that states no facts, as one that judges each unknown risk: no domain touched, never seen before.
+    """A qualification that states no facts, as one that judges each unknown risk: no domain touched, no recurrence.
 
     It also states that there are no causes so far, so that the complexity is determined (I24).
     """
@@ -136,7 +136,7 @@ def after(
     unsettled: Iterable[LineReference] = (),
     salted: bool = False,
 ) -> Case:
-    """The case after these were done to it, an hour after another, or at an instant; qualified as `judged` says."""
+    """The case after these were done to it, an hour after another, or at an instant; qualified as in `judged`."""
     for data in done:
         moment = at or next_hour(case)
         recorded = now or max(moment, case.events[-1].recorded_at)
@@ -146,7 +146,7 @@ def after(
 
 
 def refused(case: Case, data: Any, **options: Any) -> CommandRefusedError:
-    """The refusal of something asked of a case; fails where it is allowed."""
+    """The refusal of a command; fails if it is allowed."""
     try:
         after(case, data, **options)
     except CommandRefusedError as refusal:

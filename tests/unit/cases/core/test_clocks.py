@@ -264,8 +264,8 @@ SUSPENDED = RetentionSuspended(reason="assignation")
 RESUMED = RetentionResumed(reason="jugement")
 
 
-# Closed on 2 May 2026; suspended from 1 March to 31 March 2027, thirty days: kept until 1 June 2027, not 2 May, and to
-# be forgotten on the day after.
+# Closed on 2 May 2026; suspended from 1 March to 31 March 2027, thirty days: retained until 1 June 2027, not 2 May, and
+# to be forgotten on the day after.
 @pytest.mark.parametrize(
     ("day", "expected"),
     [
@@ -339,7 +339,7 @@ def test_due_soon_begins_on_the_day_on_which_the_deadline_says_so(due_soon: int)
     for day in range(2, 20):
         at = utc(2026, 5, day)
         soon = "due_soon" in [threshold for _, threshold, _, _ in told(case, date(2026, 5, day), policy)]
-        # On the last day the deadline says due today; what it said the day before has been reached all the same.
+        # On the last day the deadline is due today; the threshold of the day before has been reached too.
         said = deadline.status(min(at, utc(2026, 5, 18))) is DeadlineStatus.DUE_SOON
         assert soon is said, day
 

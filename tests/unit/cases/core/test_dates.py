@@ -1,4 +1,4 @@
-"""A date that is corrected gives the case that knew it from the start, but for its history."""
+"""A corrected date makes the case that had it from the start, except for its history."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Nothing happened before what it rests on, whatever was written down first: worked by hand from the readings."""
+"""No event happens before those that it rests on, in any order of recording: worked by hand."""
 
 from __future__ import annotations
 

@@ -124,7 +124,7 @@ def completed(case: Case, **facts: Any) -> FactsCompleted:
 
 @attrs.frozen(kw_only=True)
 class Shown:
-    """A guard at work: a case, what it refuses, and what lifts it, as its message says."""
+    """A guard at work: a case, a refused command, and the remedy of its message."""
 
     guard: str
     case: Callable[[], Case]
@@ -633,7 +633,7 @@ def test_every_guard_is_shown() -> None:
     assert sorted(shown.guard for shown in SHOWN) == sorted(guard.id for guard in GUARDS)
 
 
-# What each act asks for beside a date that can be (in-future, before-receipt), worked by hand from the readings.
+# The guards of each command except those of dates (in-future, before-receipt), worked by hand.
 ASKED = {
     CommandType.COMPLETE_FACTS: "closed anonymised facts-known",
     CommandType.CORRECT: "receipt-after-acts closed anonymised",

@@ -1,4 +1,4 @@
-"""The page on the life of a case says what the guards and the fold do."""
+"""The page on the life of a case follows the guards and the events."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ def test_every_kind_of_event_is_told_in_words_of_its_own(cases: tuple[Case, ...]
         for event in case.events:
             told.setdefault(type(event.data).__name__, set()).add(describe(case, event).split(" : ")[0])
 
-    # M2-1 knows no suspension (I25); the scenario asks the complainant for nothing.
+    # M2-1 knows no suspension (I25); the scenario requests no information.
     never = {"DeadlineSuspended", "DeadlineResumed", "InformationRequested"}
     assert set(told) == {cls.__name__ for cls in CASE_EVENTS.classes.values()} - never
     assert not any(name in words for name, words in told.items())

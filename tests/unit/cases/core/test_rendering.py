@@ -14,7 +14,7 @@ SECRETS = {"complainant": "Mme Durand", "verbatim": "le formateur est absent"}
 
 
 def header(case: Case) -> dict[str, str]:
-    """What is said of a case before its story."""
+    """The fields of a case before its history."""
     cells = Fragment(case._repr_html_()).cells
     cells = cells[: cells.index("N°")]
     return dict(zip(cells[::2], cells[1::2], strict=True))
@@ -60,7 +60,7 @@ def test_no_text_and_nobody_is_shown_until_it_is_asked_for() -> None:
     silent, told = case._repr_html_(), Fragment(case.to_html(texts=True)).text
 
     assert [secret.text for secret in case.vault if secret.text in silent] == []
-    assert "Mme Roux" not in told  # who acted is told by role alone
+    assert "Mme Roux" not in told  # actors are shown by role alone
     assert "auteur : [texte] ; « [texte] »" in Fragment(silent).text
     assert "[texte] : un texte conservé, qui n'est pas montré" in Fragment(silent).text
     assert "auteur : Mme Durand ; « le formateur est absent »" in told

@@ -18,7 +18,7 @@ CALL = Transcribed(text="aucun poste ne marchait", author="M. Petit")
 
 
 def test_a_commitment_is_the_keyed_digest_of_its_text() -> None:
-    # openssl dgst -sha256 -mac HMAC gives the same.
+    # The same as openssl dgst -sha256 -mac HMAC.
     expected = hmac.digest(SALT, "Réclamation".encode(), "sha256").hex()
 
     assert Secret("Réclamation", SALT).commitment == Commitment(expected)

@@ -1,4 +1,4 @@
-"""Documents as a store keeps them: one of each type, in `stored.json`.
+"""Stored documents: one of each type, in `stored.json`.
 
 `python -m tests.unit.cases.documents.stored` writes the file. Once a version is released its documents stay in it, for
 somebody keeps what it wrote; a new version adds its own.
@@ -49,7 +49,7 @@ def stored() -> dict[str, list[Any]]:
 
 
 def life() -> Case:
-    """A case to which everything happened, whatever the guards would have said."""
+    """A case with every event, without guards."""
     numbers = count()
     alert = Alerted(clock=DeadlineKind.ANSWER, threshold=Threshold.OVERDUE, due=RECEIVED.date(), late=True)
     first: Any = EXAMPLES[0]

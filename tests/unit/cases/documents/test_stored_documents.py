@@ -32,7 +32,7 @@ DOCUMENTS = [(name, document) for name, documents in STORED.items() for document
 
 
 def said(document: dict[str, Any]) -> tuple[str, int]:
-    """The type and the version that a document, or what happened in an event, says."""
+    """The type and the version of a document, or of the data of an event."""
     itself = document.get("data", document)
     return itself.get("type") or itself["method"], itself["version"]
 
@@ -60,7 +60,7 @@ def test_a_store_keeps_documents_of_every_type() -> None:
 
 
 def test_folding_what_is_kept_gives_the_state_that_is_kept() -> None:
-    # Where it does not any more, STATE_VERSION is to be raised, so that stores fold anew.
+    # If it fails, raise STATE_VERSION, so that stores replay.
     case = read_case(CASE)
 
     assert read_state(STATE, case.events) == case
