@@ -131,7 +131,7 @@ def test_no_words_of_who_signs_or_of_what_is_searched_are_shown(words: Any) -> N
     assert MARK not in shown(lambda: CaseQuery(text=words)).casefold()
 
 
-def test_every_text_is_looked_at() -> None:
+def test_every_text_is_checked() -> None:
     assert {field.name for field in attrs.fields(ActionSheet) if field.metadata} == set(SHEET)
     assert len(PLACES) > 60
     assert {type(sample) for sample, _ in PLACES} >= {EightD}

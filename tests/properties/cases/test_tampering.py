@@ -28,7 +28,7 @@ def stories(store: dict[str, list[str]]) -> list[WrittenEventStream]:
 
 
 @given(stores, stores)
-def test_a_store_that_was_made_anew_to_the_last_link_is_told_from_one_that_went_on(
+def test_a_store_rewritten_to_the_last_link_differs_from_its_checkpoint(
     before: dict[str, list[str]], after: dict[str, list[str]]
 ) -> None:
     checkpoint = Checkpoint.of(stories(before), TAKEN_AT)
@@ -38,7 +38,7 @@ def test_a_store_that_was_made_anew_to_the_last_link_is_told_from_one_that_went_
 
 
 @given(stores, stores)
-def test_plans_made_anew_are_told_from_plans_that_went_on(
+def test_rewritten_plans_differ_from_their_checkpoint(
     before: dict[str, list[str]], after: dict[str, list[str]]
 ) -> None:
     checkpoint = Checkpoint.of((), TAKEN_AT, stories(before))
@@ -48,13 +48,13 @@ def test_plans_made_anew_are_told_from_plans_that_went_on(
 
 
 @given(stores)
-def test_a_store_that_nobody_touched_has_nothing_wrong(store: dict[str, list[str]]) -> None:
+def test_an_untouched_store_has_no_finding(store: dict[str, list[str]]) -> None:
     assert list(examine(stories(store))) == []
     assert list(examine(stories(store), Checkpoint.of(stories(store), TAKEN_AT))) == []
 
 
 @given(texts, st.data())
-def test_what_is_not_made_anew_is_found_without_a_checkpoint(told: list[str], data: st.DataObject) -> None:
+def test_an_event_without_a_new_link_is_found_without_a_checkpoint(told: list[str], data: st.DataObject) -> None:
     story = chained("R-1", told)
     place = data.draw(st.integers(0, len(told) - 1))
     entries = list(story.entries)
@@ -74,7 +74,7 @@ def test_what_is_not_made_anew_is_found_without_a_checkpoint(told: list[str], da
 
 
 @given(texts, texts)
-def test_the_tail_can_be_cut_with_its_traces_and_only_a_checkpoint_tells(told: list[str], more: list[str]) -> None:
+def test_only_a_checkpoint_reveals_a_tail_cut_with_its_traces(told: list[str], more: list[str]) -> None:
     whole, short = chained("R-1", [*told, *more]), chained("R-1", told)
 
     assert list(examine([short])) == []
@@ -83,7 +83,7 @@ def test_the_tail_can_be_cut_with_its_traces_and_only_a_checkpoint_tells(told: l
 
 
 @given(stores, stores, st.binary(min_size=16, max_size=32))
-def test_a_sealed_checkpoint_that_somebody_changed_is_not_authentic(
+def test_a_changed_sealed_checkpoint_is_not_authentic(
     before: dict[str, list[str]], after: dict[str, list[str]], key: bytes
 ) -> None:
     sealed = Checkpoint.of(stories(before), TAKEN_AT).sealed(key)

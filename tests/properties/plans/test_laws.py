@@ -93,7 +93,7 @@ def status_told(events: Sequence[RecordedPlanEvent], reference: str) -> ActionSt
 
 
 @given(plan=ANY_PLANS)
-def test_the_status_of_an_action_is_what_its_story_says(plan: Pgaac) -> None:
+def test_the_status_of_an_action_follows_from_its_events(plan: Pgaac) -> None:
     for action in plan.actions:
         assert action.status is status_told(plan.events, action.reference)
 
@@ -112,7 +112,7 @@ def test_what_is_settled_was_judged_before_it_was_closed_or_abandoned_with_a_rea
 
 
 @given(plan=ANY_PLANS)
-def test_editions_are_numbered_without_holes_and_froze_the_plan_as_it_stood(plan: Pgaac) -> None:
+def test_published_plans_are_numbered_without_holes_and_frozen(plan: Pgaac) -> None:
     assert [edition.number for edition in plan.editions] == list(range(1, len(plan.editions) + 1))
     published = [event.number for event in plan.events if type(event.data).__name__ == "PlanPublished"]
     for edition, number in zip(plan.editions, published, strict=True):
@@ -130,7 +130,7 @@ def test_an_edition_shows_nothing_that_came_after_it(plan: Pgaac) -> None:
 
 
 @given(plan=ANY_PLANS)
-def test_what_a_verdict_rests_on_stays_while_it_stands(plan: Pgaac) -> None:
+def test_the_criterion_of_a_judgement_stays(plan: Pgaac) -> None:
     criteria: dict[str, object] = {}
     causes: dict[str, object] = {}
     for event in plan.events:
@@ -150,7 +150,7 @@ def test_what_a_verdict_rests_on_stays_while_it_stands(plan: Pgaac) -> None:
 
 
 @given(plan=ANY_PLANS)
-def test_the_difference_of_an_edition_applied_to_the_one_before_gives_the_edition(plan: Pgaac) -> None:
+def test_a_difference_applied_to_the_previous_published_plan_is_the_next(plan: Pgaac) -> None:
     before = None
     for edition in plan.editions:
         assert plan.difference(edition.number).applied_to(before) == edition
@@ -158,7 +158,7 @@ def test_the_difference_of_an_edition_applied_to_the_one_before_gives_the_editio
 
 
 @given(data=st.data(), plan=busy_pgaacs())
-def test_a_difference_gives_back_any_edition_from_any_other(data: st.DataObject, plan: Pgaac) -> None:
+def test_a_difference_rebuilds_any_published_plan_from_any_other(data: st.DataObject, plan: Pgaac) -> None:
     moments = [Pgaac.from_events(plan.scope, plan.events[:end]).lines for end in range(plan.version + 1)]
 
     def edition(number: int) -> PublishedPlan:
@@ -202,7 +202,7 @@ def test_the_nation_gathers_what_the_regions_gather_and_their_own_lines(given_pl
 
 
 @given(given_plans=several(SCOPES[:3]), later=st.integers(90, 100))
-def test_an_edition_that_gathers_holds_each_line_below_once_as_it_stood(given_plans: list[Pgaac], later: int) -> None:
+def test_a_gathering_published_plan_has_each_line_below_once(given_plans: list[Pgaac], later: int) -> None:
     region = PlanScope.region("R")
     signature = Signature(actor="x", role=Role.AQ, occurred_at=START + timedelta(days=later))
     plan = Pgaac(scope=region).publish(signature, gathered=gathered_lines(region, given_plans, SITES))
@@ -225,7 +225,7 @@ def test_a_plan_comes_back_from_its_document(plan: Pgaac) -> None:
     site=st.sampled_from(tuple(SITES)),
     day=st.integers(0, 40),
 )
-def test_a_recurrence_is_told_once_and_leaves_nothing_effective_behind_it(
+def test_a_recurrence_is_found_once_and_leaves_no_effective_action(
     plan: Pgaac, family: str, site: str, day: int
 ) -> None:
     received_at = START + timedelta(days=day)

@@ -45,25 +45,25 @@ def without(story: WrittenEventStream, place: int) -> WrittenEventStream:
     return WrittenEventStream(story.holder, story.version, kept)
 
 
-def test_what_was_taken_out_is_told_by_its_number() -> None:
+def test_a_removed_event_is_reported_by_its_number() -> None:
     assert list(examine([without(STORY, 2)])) == [Finding(CASE.reference, 3, FindingKind.MISPLACED)]
     assert list(examine([without(STORY, len(STORY.entries) - 1)])) == [
         Finding(CASE.reference, len(STORY.entries), FindingKind.CUT)
     ]
 
 
-def test_one_event_too_many_is_told() -> None:
+def test_one_event_too_many_is_reported() -> None:
     more = Entry(STORY.version + 1, "{}", link(STORY.entries[-1].link, "{}"))
     longer = WrittenEventStream(STORY.holder, STORY.version, (*STORY.entries, more))
 
     assert list(examine([longer])) == [Finding(CASE.reference, more.number, FindingKind.MISPLACED)]
 
 
-def test_a_case_without_any_event_is_told() -> None:
+def test_a_case_without_events_is_reported() -> None:
     assert list(examine([WrittenEventStream("R-1", 0, ())])) == [Finding("R-1", 1, FindingKind.CUT)]
 
 
-def test_a_case_that_vanished_is_told() -> None:
+def test_a_deleted_case_is_reported() -> None:
     assert list(examine([], Checkpoint.of([STORY], TAKEN_AT))) == [Finding(CASE.reference, None, FindingKind.VANISHED)]
 
 

@@ -67,7 +67,7 @@ from tests.unit.plans.making import PLANS, at, closed, sheet, signed, to_do
         ("check_on", date(2026, 5, 31), ValueError, "check_on: 2026-05-31 is before 2026-06-01, when the action is to"),
     ],
 )
-def test_a_sheet_refuses_a_field_and_says_why(field: str, value: Any, error: type[Exception], told: str) -> None:
+def test_a_sheet_refuses_a_wrong_field(field: str, value: Any, error: type[Exception], told: str) -> None:
     with pytest.raises(error, match=told):
         sheet(**{field: value})
 
@@ -86,7 +86,7 @@ def test_a_check_without_a_planned_day_is_any_day() -> None:
     assert sheet(planned=None, check_on=date(2020, 1, 1)).check_on == date(2020, 1, 1)
 
 
-def test_references_are_kept_once_each_in_their_order() -> None:
+def test_references_are_unique_in_their_order() -> None:
     assert sheet(cases=["C-2", "C-1", "C-2"]).cases == ("C-2", "C-1")
 
 
@@ -125,14 +125,14 @@ def test_an_action_is_settled_once_closed_or_abandoned(state: str, expected: boo
     assert settled(PLANS[state]().action("A-1")) is expected
 
 
-def test_an_action_is_not_settled_where_a_foreign_story_closed_it_unjudged_or_abandoned_it_unexplained() -> None:
+def test_an_action_closed_unjudged_or_abandoned_unexplained_is_not_settled() -> None:
     action = to_do().action("A-1")
 
     assert not settled(attrs.evolve(action, closed=at(2)))
     assert not settled(attrs.evolve(action, abandonment=Abandonment(at=at(2), reason=None)))
 
 
-def test_the_sheet_of_an_action_is_what_was_decided_of_it_and_stays_through_its_story() -> None:
+def test_the_sheet_of_an_action_changes_only_by_amendment() -> None:
     plan = to_do()
     after = plan.progress("A-1", signed(2)).abandon("A-1", signed(3), reason="fin")
 
@@ -140,7 +140,7 @@ def test_the_sheet_of_an_action_is_what_was_decided_of_it_and_stays_through_its_
     assert plan.read(after.action("A-1").sheet.what) == "remplacer les postes"
 
 
-def test_an_action_tells_its_dates_from_when_things_happened() -> None:
+def test_an_action_has_the_dates_of_occurrence() -> None:
     action = closed().action("A-1")
 
     assert (action.added, action.started, action.done, action.closed) == (at(1), at(2), at(3), at(5))
@@ -151,7 +151,7 @@ def test_an_action_tells_its_dates_from_when_things_happened() -> None:
     assert to_do().action("A-1").effectiveness is None
 
 
-def test_reopening_erases_what_was_reached_and_keeps_why() -> None:
+def test_reopening_clears_the_status_and_records_the_reason() -> None:
     plan = closed().reopen("A-1", Signature(actor="x", role=Role.AQ, occurred_at=at(9)), reason="encore une panne")
     action = plan.action("A-1")
 
@@ -168,7 +168,7 @@ def test_an_abandoned_action_that_never_began_is_to_do_again() -> None:
     assert plan.action("A-1").abandonment is None
 
 
-def test_progress_told_late_moves_the_start_back() -> None:
+def test_progress_entered_late_moves_the_start_back() -> None:
     plan = to_do().progress("A-1", signed(5)).progress("A-1", signed(3)).progress("A-1", signed(7), note="à mi-chemin")
 
     assert plan.action("A-1").started == at(3)
@@ -185,7 +185,7 @@ def test_progress_told_late_moves_the_start_back() -> None:
         ({"recorded_at": at(1)}, ValueError, "recorded_at: .* is before occurred_at, .*; what is to come is planned"),
     ],
 )
-def test_a_signature_refuses_a_field_and_says_why(changes: dict[str, Any], error: type[Exception], told: str) -> None:
+def test_a_signature_refuses_a_wrong_field(changes: dict[str, Any], error: type[Exception], told: str) -> None:
     given: dict[str, Any] = {"actor": "Mme Roux", "role": Role.RQR, "occurred_at": at(2)}
 
     with pytest.raises(error, match=told):
@@ -197,7 +197,7 @@ def test_a_signature_does_not_show_who_signs() -> None:
 
 
 @pytest.mark.parametrize("note", [3, "a\0b"])
-def test_a_happening_refuses_a_text_that_cannot_be_kept(note: Any) -> None:
+def test_an_event_refuses_an_unstorable_text(note: Any) -> None:
     with pytest.raises((TypeError, ValueError), match="note: "):
         ActionProgressed(action="A-1", note=note)
 

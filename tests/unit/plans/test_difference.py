@@ -65,7 +65,7 @@ def between(before: Pgaac, act: Callable[[Pgaac], Pgaac]) -> Pgaac:
         ),
     ],
 )
-def test_a_difference_says_what_became_of_a_line_and_field_by_field_what_changed(
+def test_a_difference_has_the_change_of_each_line_and_field(
     before: Callable[[], Pgaac], act: Callable[[Pgaac], Pgaac], change: Change, fields: list[str]
 ) -> None:
     difference = between(before(), act).difference(2)
@@ -79,7 +79,7 @@ def test_a_difference_says_what_became_of_a_line_and_field_by_field_what_changed
     assert difference.of(Change.ADDED) == ()
 
 
-def test_a_field_is_told_before_and_after() -> None:
+def test_a_changed_field_has_both_values() -> None:
     (line,) = between(to_do(), lambda plan: plan.progress("A-1", signed(11))).difference(2).changed
 
     assert line.fields == (FieldChange("started", None, at(11)),)
@@ -91,7 +91,7 @@ def test_every_line_of_the_first_edition_is_added() -> None:
     assert (difference.before, difference.of(Change.ADDED), difference.changed) == (0, (A_1,), ())
 
 
-def test_a_line_that_did_not_change_is_not_told() -> None:
+def test_an_unchanged_line_is_left_out() -> None:
     difference = between(to_do(), lambda plan: plan.add(sheet("A-2"), signed(11))).difference(2)
 
     assert difference.changed == ()
@@ -105,7 +105,7 @@ def test_a_line_that_is_not_gathered_any_more_has_left() -> None:
     assert plan.difference(2).applied_to(plan.editions[0]) == plan.editions[1]
 
 
-def test_a_difference_gives_the_edition_from_the_one_before_and_from_no_other() -> None:
+def test_a_difference_applies_only_to_the_previous_published_plan() -> None:
     plan = between(to_do(), lambda plan: plan.progress("A-1", signed(11)).add(sheet("A-2"), signed(12)))
     first, second = plan.editions
 

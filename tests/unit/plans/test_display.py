@@ -38,13 +38,13 @@ def test_a_plan_is_shown_with_its_lines() -> None:
 
 
 @pytest.mark.parametrize("name", PLANS)
-def test_how_far_an_action_has_come_is_told_in_words(name: str) -> None:
+def test_the_status_of_an_action_is_shown_in_words(name: str) -> None:
     plan: Callable[[], Pgaac] = PLANS[name]
 
     assert Fragment(plan()._repr_html_()).cells[19] == STATUSES[name].label()
 
 
-def test_no_text_is_shown_until_it_is_asked_for() -> None:
+def test_no_text_is_shown_by_default() -> None:
     plan = closed()
     silent, told = plan._repr_html_(), Fragment(plan.to_html(texts=True))
 
@@ -53,14 +53,14 @@ def test_no_text_is_shown_until_it_is_asked_for() -> None:
     assert "[texte]" not in told.text
 
 
-def test_what_was_erased_is_told_as_erased() -> None:
+def test_an_erased_text_is_shown_as_erased() -> None:
     read = Fragment(closed().forget("A-1", signed(6))._repr_html_())
 
     assert read.cells[16:18] == ["(effacé)", "(effacé)"]
     assert "[texte]" not in read.text
 
 
-def test_a_family_that_has_a_name_is_told_by_it_and_a_level_stands_for_a_site() -> None:
+def test_a_family_has_its_name_and_a_level_replaces_a_site() -> None:
     plan = to_do(cause_family="planning", site=None, level=Level.REGIONAL, check_on=None, planned=None)
     read = Fragment(plan._repr_html_())
 
@@ -69,7 +69,7 @@ def test_a_family_that_has_a_name_is_told_by_it_and_a_level_stands_for_a_site() 
     assert Fragment(to_do(cause_family=None, cause=None, type=ActionType.CURATIVE)._repr_html_()).cells[14] == ""
 
 
-def test_an_empty_plan_says_so() -> None:
+def test_an_empty_plan_is_shown_as_empty() -> None:
     assert Fragment(Pgaac(scope=CRETEIL)._repr_html_()).text == "PGAAC – site CREAucune action."
 
 
@@ -120,7 +120,7 @@ def test_an_action_is_shown_by_itself_without_its_texts() -> None:
     assert "dont to_html(texts=True) le montre" in read.text
 
 
-def test_what_follows_an_action_up_is_told_with_whose_it_is() -> None:
+def test_a_follow_up_is_shown_with_its_plan() -> None:
     (line,) = closed().lines
     followed = attrs.evolve(line.action, follow_ups=(LineReference(PARIS_REGION, "A-7"),))
 

@@ -128,7 +128,7 @@ def test_a_spoilt_document_is_refused_with_the_path(
     assert (path, value) in [(fault.path, fault.value) for fault in caught.value.faults]
 
 
-def test_every_fault_of_a_plan_is_told_at_once() -> None:
+def test_every_fault_of_a_plan_is_reported_together() -> None:
     document = plan_document(in_progress())
     document["events"][0]["data"]["sheet"]["owner"] = 1
     document["events"][1]["number"] = "2"

@@ -72,14 +72,14 @@ def test_a_region_does_not_gather_another_region() -> None:
     assert gather(PlanScope.region("Grand Est"), [plan(PARIS_REGION, "R-1")], SITES) == ()
 
 
-def test_a_plan_of_a_site_that_nobody_knows_is_of_no_region_and_of_the_nation() -> None:
+def test_a_plan_of_an_unknown_site_is_gathered_by_the_nation_alone() -> None:
     gone = plan(PlanScope.site("XXX"), "X-1")
 
     assert gather(PARIS_REGION, [gone, plan(STAINS, "T-1")], SITES) == (LineReference(STAINS, "T-1"),)
     assert gather(NATION, [gone], SITES) == (LineReference(PlanScope.site("XXX"), "X-1"),)
 
 
-def test_a_line_is_resolved_as_it_stands_when_the_edition_is_made() -> None:
+def test_a_line_is_resolved_at_publication() -> None:
     references = gather(PARIS_REGION, [to_do()], SITES)
     started = to_do().progress("A-1", signed(3))
 
@@ -91,7 +91,7 @@ def test_a_line_is_resolved_as_it_stands_when_the_edition_is_made() -> None:
     assert [line.action.status for line in resolve(references, [later])] == [ActionStatus.DONE]
 
 
-def test_a_reference_resolved_twice_gives_one_line() -> None:
+def test_a_reference_resolved_twice_is_one_line() -> None:
     (reference,) = gather(PARIS_REGION, [to_do()], SITES)
 
     assert len(resolve([reference, reference], [to_do()])) == 1
@@ -134,7 +134,7 @@ def test_erasing_on_the_site_erases_what_the_edition_above_shows() -> None:
     assert texts.read(region.editions[0].lines[0].action.owner) is None  # type: ignore[arg-type]
 
 
-def test_actions_that_are_not_settled_or_nowhere_keep_a_case_open() -> None:
+def test_unsettled_and_missing_actions_leave_a_case_open() -> None:
     plans = [
         closed(),
         plan(NATION, "N-1"),
@@ -149,7 +149,7 @@ def test_actions_that_are_not_settled_or_nowhere_keep_a_case_open() -> None:
     assert unsettled([], plans) == frozenset()
 
 
-def test_two_actions_of_one_reference_on_two_plans_are_told_apart() -> None:
+def test_two_plans_may_each_have_an_action_of_one_reference() -> None:
     settled_here, open_there = closed(), plan(STAINS, "A-1")
     here, there = LineReference(CRETEIL, "A-1"), LineReference(STAINS, "A-1")
 

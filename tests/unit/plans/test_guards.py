@@ -95,7 +95,7 @@ def test_the_oracle_speaks_of_every_state_and_of_every_act_on_an_action() -> Non
 
 
 @pytest.mark.parametrize(("state", "verb", "expected"), expectations())
-def test_an_act_is_allowed_or_refused_as_the_table_written_by_hand_says(state: str, verb: str, expected: str) -> None:
+def test_a_command_follows_the_table_worked_by_hand(state: str, verb: str, expected: str) -> None:
     plan = PLANS[state]()
 
     if expected.startswith("!"):
@@ -264,7 +264,7 @@ def test_a_guard_that_looks_at_more_than_the_state_refuses(act: Callable[[], Pga
     assert ids(refusal(act)) == guards
 
 
-def test_every_guard_is_seen_refusing() -> None:
+def test_every_guard_refuses_in_some_case() -> None:
     seen = {guard.removeprefix("!") for _, _, cell in expectations() for guard in cell.split() if guard.startswith("!")}
     tried: Any = test_a_guard_that_looks_at_more_than_the_state_refuses
     (mark,) = tried.pytestmark
@@ -308,7 +308,7 @@ def test_the_cause_of_an_action_changes_until_it_is_judged_and_once_it_is_reopen
     assert plan.action("A-1").cause_family == again.action("A-1").cause_family == "organisation"
 
 
-def test_an_edition_may_be_of_the_very_instant_of_what_it_shows_and_be_told_late_of_what_was_forgotten_since() -> None:
+def test_a_published_plan_may_have_the_instant_of_its_last_line() -> None:
     assert len(to_do().publish(signed(1)).editions) == 1
     assert len(closed().publish(signed(5)).editions) == 1
     assert len(closed().forget("A-1", signed(9)).publish(signed(5)).editions) == 1
@@ -326,7 +326,7 @@ def test_the_follow_up_may_be_named_with_the_verdict() -> None:
     assert plan.close("A-1", signed(5)).action("A-1").status is ActionStatus.CLOSED
 
 
-def test_a_refusal_says_every_guard_in_both_languages_and_what_would_do() -> None:
+def test_a_refusal_lists_every_guard_in_both_languages() -> None:
     error = refusal(
         lambda: to_do(criterion=None, check_on=None).do(
             ActionJudged(action="A-1", effectiveness=Effectiveness.EFFECTIVE), LATER
@@ -377,6 +377,6 @@ def test_a_reopened_action_needs_a_follow_up_of_its_own_when_it_fails_again() ->
 
 
 @pytest.mark.parametrize("data", [None, "close", ActionStatus], ids=["None", "text", "class"])
-def test_what_nobody_can_ask_for_is_refused_with_what_can_be(data: Any) -> None:
+def test_a_value_that_is_not_an_event_is_refused_with_the_list(data: Any) -> None:
     with pytest.raises(TypeError, match=r"^data: a \w+ cannot be asked for; give one of ActionAdded, "):
         to_do().do(data, LATER)

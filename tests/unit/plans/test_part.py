@@ -43,7 +43,7 @@ def outcome(verb: Any, plan: Any, action: str, sign: Any) -> Any:
 
 
 @given(plan=pgaacs(most=15), verb=st.sampled_from(VERBS), action=st.sampled_from(["X-1", "X-2", "X-9"]))
-def test_a_verb_on_a_part_gives_the_part_of_what_it_gives_on_the_whole(plan: Pgaac, verb: Any, action: str) -> None:
+def test_a_command_on_a_part_is_the_same_on_the_whole_plan(plan: Pgaac, verb: Any, action: str) -> None:
     last = plan.recorded_at or signed().occurred_at
     sign = attrs.evolve(signed(), occurred_at=last + timedelta(days=1), recorded_at=last + timedelta(days=1))
     sign = attrs.evolve(sign, salt=lambda: bytes(16))  # so that both seal alike

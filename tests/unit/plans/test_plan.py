@@ -28,7 +28,7 @@ from reclamation_core.vocabulary import Role
 from tests.unit.plans.making import CRETEIL, NATION, at, closed, done, in_progress, salts, sheet, signed, to_do
 
 
-def test_an_event_keeps_commitments_and_the_vault_the_texts() -> None:
+def test_an_event_has_commitments_and_the_vault_the_texts() -> None:
     plan = to_do()
     event = plan.events[0]
 
@@ -39,7 +39,7 @@ def test_an_event_keeps_commitments_and_the_vault_the_texts() -> None:
     assert plan.version == len(plan.events) == 1
 
 
-def test_an_event_says_who_when_and_in_which_role_and_instants_are_utc() -> None:
+def test_an_event_has_actor_role_and_instants_in_utc() -> None:
     paris = at(2).astimezone(ZoneInfo("Europe/Paris"))
     signature = Signature(actor="x", role=Role.AQ, occurred_at=paris, recorded_at=paris + timedelta(days=1))
 
@@ -49,7 +49,7 @@ def test_an_event_says_who_when_and_in_which_role_and_instants_are_utc() -> None
     assert event.occurred_at.utcoffset() == timedelta(0)
 
 
-def test_what_is_entered_late_keeps_the_day_on_which_it_happened() -> None:
+def test_a_late_entry_has_the_day_on_which_it_happened() -> None:
     late = Signature(actor="x", role=Role.RQR, occurred_at=at(2), recorded_at=at(20))
 
     assert to_do().progress("A-1", late).action("A-1").started == at(2)
@@ -68,7 +68,7 @@ def test_what_was_done_at_once_may_be_put_on_the_plan_afterwards() -> None:
     assert plan.action("A-1").done == at(3)
 
 
-def test_an_amendment_keeps_the_commitments_of_the_texts_that_it_does_not_change() -> None:
+def test_an_amendment_repeats_commitments_of_unchanged_texts() -> None:
     plan = to_do()
     amended = plan.amend("A-1", signed(2), reason="arbitrage", owner="Mme Blanc", what="remplacer les postes")
 
@@ -98,7 +98,7 @@ def test_an_amendment_of_an_action_that_is_not_there_is_refused_by_its_guard() -
         Pgaac(scope=CRETEIL).do(ActionAmended(sheet=sheet()), signed(2))
 
 
-def test_forgetting_erases_the_texts_of_one_action_and_keeps_its_story() -> None:
+def test_forgetting_erases_the_texts_of_one_action_and_no_event() -> None:
     plan = done().add(sheet("A-2"), signed(4))
     before = plan.texts_of("A-1")
 
@@ -134,7 +134,7 @@ def test_decided_shows_none_of_its_texts() -> None:
     assert {secret.text for secret in decided.secrets} == {"secret", "Mme Roux"}
 
 
-def test_salts_come_from_where_the_signature_says() -> None:
+def test_salts_come_from_the_signature() -> None:
     def made() -> Pgaac:
         signature = attrs.evolve(signed(1), salt=salts())
         return Pgaac(scope=CRETEIL).add(sheet(), signature)
@@ -143,7 +143,7 @@ def test_salts_come_from_where_the_signature_says() -> None:
     assert made() != to_do()
 
 
-def test_an_edition_freezes_the_lines_as_they_stood() -> None:
+def test_a_published_plan_freezes_its_lines() -> None:
     plan = to_do().publish(signed(2)).progress("A-1", signed(3)).publish(signed(4), recipients=["PCS C6"])
     first, second = plan.editions
 

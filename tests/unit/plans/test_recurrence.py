@@ -49,7 +49,7 @@ def test_a_cause_that_comes_back_reopens_what_was_judged_effective_and_nothing_e
     assert [reopening.action for reopening in found] == (["A-1"] if state in {"effective", "closed"} else [])
 
 
-def test_a_recurrence_reopens_the_line_and_says_why() -> None:
+def test_a_recurrence_reopens_the_line_with_its_reason() -> None:
     plan = reopened_by(closed(), occurrence(), SITES, signed(11))
     (reopening,) = plan.action("A-1").reopenings
 
@@ -60,7 +60,7 @@ def test_a_recurrence_reopens_the_line_and_says_why() -> None:
     assert reopening.recurrence.en == "recurrence: case C-9 has the same family of cause 'matériel'"
 
 
-def test_asking_again_changes_nothing_even_once_the_line_is_judged_anew() -> None:
+def test_a_second_search_finds_no_recurrence_even_after_a_new_judgement() -> None:
     plan = reopened_by(closed(), occurrence(), SITES, signed(11))
 
     assert reopened_by(plan, occurrence(), SITES, signed(12)) is plan
@@ -82,9 +82,7 @@ def test_asking_again_changes_nothing_even_once_the_line_is_judged_anew() -> Non
         pytest.param({"sites": ("STR",)}, True, id="a site that the action was spread to"),
     ],
 )
-def test_a_recurrence_is_of_the_same_family_where_the_action_reaches_after_the_verdict(
-    changes: dict[str, Any], expected: bool
-) -> None:
+def test_a_recurrence_has_family_site_and_date_of_the_action(changes: dict[str, Any], expected: bool) -> None:
     assert bool(recurrences(effective(spread=("STR",)), occurrence(**changes), SITES)) is expected
 
 
@@ -118,7 +116,7 @@ def test_an_action_of_a_level_reaches_the_sites_of_its_plan(
     assert bool(recurrences(make(), occurrence(sites=(site,)), SITES)) is expected
 
 
-def test_the_nation_needs_no_list_of_sites_and_a_region_reaches_those_that_it_is_known_to_have() -> None:
+def test_the_nation_reaches_every_site_and_a_region_its_own() -> None:
     assert len(recurrences(of_level(NATION, Level.NATIONAL), occurrence(), Sites())) == 1
     assert recurrences(of_level(PARIS_REGION, Level.REGIONAL), occurrence(), Sites()) == ()
 
@@ -137,7 +135,7 @@ def registered(**changes: Any) -> Case:
     return Case.from_events([open_case("C-9", command, around).event])
 
 
-def test_a_case_says_its_causes_once_analysed_and_happened_where_the_service_was_delivered() -> None:
+def test_an_occurrence_has_the_causes_and_service_sites_of_its_case() -> None:
     case = registered(service_sites=("STD", "STR"))
     analysed = attrs.evolve(case, analysis=Analysed(causes=("matériel", "pédagogie", "matériel")))
 
@@ -159,6 +157,6 @@ def test_a_case_without_a_site_of_service_happened_where_it_was_registered() -> 
         ({"received_at": datetime(2026, 5, 1)}, "received_at: .* has no time zone"),  # noqa: DTZ001
     ],
 )
-def test_an_occurrence_refuses_a_field_and_says_why(changes: dict[str, Any], told: str) -> None:
+def test_an_occurrence_refuses_a_wrong_field(changes: dict[str, Any], told: str) -> None:
     with pytest.raises((TypeError, ValueError), match=told):
         occurrence(**changes)

@@ -121,7 +121,7 @@ def test_text_that_a_spreadsheet_takes_for_a_formula_gets_an_apostrophe() -> Non
     )
 
 
-def test_a_forgotten_text_is_said_to_be_erased() -> None:
+def test_a_forgotten_text_is_shown_as_erased() -> None:
     plan = done().forget("A-1", signed(4))
 
     assert rows(plan)[0]["Pilote"] == "(effacé)"
@@ -135,7 +135,7 @@ def test_an_action_of_a_level_shows_the_level() -> None:
     assert (rows(plan)[0]["Plan"], rows(plan, "en")[0]["Site or level"]) == ("national", "national")
 
 
-def test_each_reopening_says_when_and_why() -> None:
+def test_each_reopening_has_its_date_and_reason() -> None:
     occurrence = Occurrence(case="C-9", families={"matériel"}, sites=("CRE",), received_at=at(10))
     plan = reopened_by(closed(), occurrence, SITES, signed(11)).abandon("A-1", signed(12), reason="fin")
     plan = plan.reopen("A-1", signed(13), reason="reprise")
@@ -149,7 +149,7 @@ def test_each_reopening_says_when_and_why() -> None:
 EQUIPMENT = "équipements et matière d'œuvre"
 
 
-def test_the_family_of_a_cause_has_its_name_in_the_language_asked_for() -> None:
+def test_the_family_of_a_cause_has_its_name_in_the_language() -> None:
     plan = to_do(cause_family="equipment")
 
     assert rows(plan)[0]["Famille de cause"] == EQUIPMENT
@@ -192,7 +192,7 @@ def test_an_instant_is_a_day_of_paris_unless_another_zone_is_given() -> None:
     assert ";2026-05-02;" in overseas
 
 
-def test_lines_are_in_order_whatever_the_order_given() -> None:
+def test_lines_are_sorted() -> None:
     plan = Pgaac(scope=CRETEIL).add(sheet("A-10"), signed(1)).add(sheet("A-2"), signed(1))
 
     assert [row["N°"] for row in rows(plan)] == ["A-2", "A-10"]
@@ -211,7 +211,7 @@ def test_a_living_plan_is_a_table() -> None:
     )
 
 
-def test_a_living_plan_says_why_a_line_was_opened_again() -> None:
+def test_a_plan_has_the_reason_of_each_reopening() -> None:
     occurrence = Occurrence(case="C-9", families={"matériel"}, sites=("CRE",), received_at=at(10))
     plan = reopened_by(closed(), occurrence, SITES, signed(11)).add(sheet("A-2"), signed(11))
     plan = plan.abandon("A-1", signed(12), reason="fin").reopen("A-1", signed(13), reason="<b>reprise</b>")
@@ -228,14 +228,14 @@ def test_a_living_plan_says_why_a_line_was_opened_again() -> None:
     )
 
 
-def test_a_plan_without_a_line_says_so_and_what_it_gathers_is_shown() -> None:
+def test_an_empty_plan_shows_the_lines_that_it_gathers() -> None:
     empty = Pgaac(scope=NATION)
 
     assert plan_markdown(empty, reader(Vault())) == "# PGAAC – national\n\nAucune action.\n"
     assert "| A-1 |" in plan_markdown(empty, reader(to_do().vault), to_do().lines)
 
 
-def test_an_edition_tells_its_date_its_recipients_and_what_changed_since_the_one_before() -> None:
+def test_a_published_plan_has_its_date_recipients_and_changes() -> None:
     plan = to_do().publish(signed(2)).progress("A-1", signed(3)).add(sheet("A-2"), signed(3)).publish(signed(4))
     first, second = plan.editions
 

@@ -91,7 +91,7 @@ def texts_of(document: Any, path: str = "$") -> list[tuple[str, Any, Any]]:
 
 
 @given(analyses(words=HOSTILE), st.sampled_from(["", " \n", "\0", "\u200b", 3, None, ["a"]]), st.data())
-def test_a_text_made_unreadable_is_refused_where_it_stands(
+def test_an_unreadable_text_is_refused_with_its_path(
     analysis: CauseAnalysis, spoilt: object, data: st.DataObject
 ) -> None:
     document = write_analysis(analysis)
@@ -107,7 +107,7 @@ def test_a_text_made_unreadable_is_refused_where_it_stands(
 
 
 @given(analyses(words=HOSTILE), st.data())
-def test_an_unknown_key_is_refused_at_whatever_depth(analysis: CauseAnalysis, data: st.DataObject) -> None:
+def test_an_unknown_key_is_refused_at_any_depth(analysis: CauseAnalysis, data: st.DataObject) -> None:
     document = write_analysis(analysis)
     holders = {"$": document} | {
         path.rpartition(".")[0]: holder for path, holder, _ in texts_of(document) if isinstance(holder, dict)

@@ -139,7 +139,7 @@ def _plain(value: Any) -> Any:
     return None if value is UNKNOWN else value
 
 
-def test_an_answer_asks_for_no_complexity() -> None:
+def test_an_answer_needs_no_complexity() -> None:
     case = after(opened(), SUPPORT, Qualified(problem="un poste"))
     case = after(case, FactsCorrected(facts=complaint(), reason="relu"))
 

@@ -30,7 +30,7 @@ def test_no_text_shows_in_what_is_printed_of_cases_events_commands_and_refusals(
 
 
 @given(lives())
-def test_erasing_keeps_the_fold_and_the_chain_of_events(case: Case) -> None:
+def test_erasing_changes_neither_the_state_nor_the_chain(case: Case) -> None:
     told = Case.from_events(case.events, Vault())
 
     assert attrs.evolve(told, vault=case.vault) == case

@@ -114,7 +114,7 @@ def test_alerts_are_of_the_date_that_is_awaited_and_of_none_while_none_is(betwee
 
 
 @given(gaps.filter(bool), st.data())
-def test_a_date_corrected_gives_the_case_that_had_it_from_the_start(
+def test_a_corrected_date_makes_the_case_that_had_it_from_the_start(
     between: list[timedelta], data: st.DataObject
 ) -> None:
     times = instants(between)

@@ -43,7 +43,7 @@ def what(alerts: Iterable[Alerted]) -> list[tuple[DeadlineKind, Threshold, date,
 
 
 @given(lives(), st.lists(instants, min_size=1))
-def test_a_threshold_that_a_run_missed_is_told_late_and_never_lost(case: Case, runs: list[datetime]) -> None:
+def test_a_missed_threshold_is_reported_late_and_never_lost(case: Case, runs: list[datetime]) -> None:
     first = min(runs)
     daily = [first - timedelta(days=days) for days in range(500)]
     daily_alerts = swept(case, [run for run in daily if run >= RECEIVED - timedelta(days=60)]).alerts

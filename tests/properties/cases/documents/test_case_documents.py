@@ -79,7 +79,7 @@ def test_no_text_shows_in_the_documents_of_a_case_but_in_the_one_of_its_vault(ca
 
 
 @given(event=events(), data=st.data())
-def test_an_unknown_key_is_refused_where_it_stands_at_any_depth(event: RecordedEvent, data: st.DataObject) -> None:
+def test_an_unknown_key_is_refused_with_its_path_at_any_depth(event: RecordedEvent, data: st.DataObject) -> None:
     document = event_document(event)
     path = data.draw(st.sampled_from([path for path, value in places(document) if isinstance(value, dict)]))
     sentinel = dict(places(document))[path].keys() == {"missing"}
@@ -90,7 +90,7 @@ def test_an_unknown_key_is_refused_where_it_stands_at_any_depth(event: RecordedE
 
 
 @given(event=events(), data=st.data(), wrong=st.sampled_from([{"?": 0}, [[]], -0.5, b"a"]))
-def test_a_value_of_a_wrong_type_is_refused_where_it_stands(
+def test_a_value_of_a_wrong_type_is_refused_with_its_path(
     event: RecordedEvent, data: st.DataObject, wrong: Any
 ) -> None:
     document = event_document(event)

@@ -23,7 +23,7 @@ def test_an_event_of_each_type_comes_back_from_json_as_it_went(name: str, data: 
 
 
 @given(event=plan_events(), data=st.data())
-def test_an_unknown_key_is_refused_where_it_stands_at_any_depth(event: RecordedPlanEvent, data: st.DataObject) -> None:
+def test_an_unknown_key_is_refused_with_its_path_at_any_depth(event: RecordedPlanEvent, data: st.DataObject) -> None:
     document = event_document(event)
     path = data.draw(st.sampled_from([path for path, value in places(document) if isinstance(value, dict)]))
 

@@ -213,7 +213,7 @@ def test_an_unknown_key_is_refused_by_the_schema_and_by_the_reader(name: str, da
 
 
 @given(name=names, data=st.data())
-def test_a_key_that_is_left_out_is_asked_for_by_both_or_by_neither(name: str, data: st.DataObject) -> None:
+def test_a_missing_key_is_required_by_schema_and_reader_or_by_neither(name: str, data: st.DataObject) -> None:
     document = data.draw(DOCUMENTS[name][0])
     keys = [(*path, key) for path in closed(document) for key in dict(places(document))[path]]
     path = data.draw(st.sampled_from(keys))

@@ -64,7 +64,7 @@ def test_a_second_end_is_refused() -> None:
     assert faults(lambda: CauseTree([fact("a", "c"), fact("b", "c"), fact("c")])) == [("facts", ("a", "b"))]
 
 
-def test_a_circle_and_a_second_end_are_told_at_once() -> None:
+def test_a_circle_and_a_second_end_are_reported_together() -> None:
     facts = [fact("a", "b"), fact("b", "a"), fact("c"), fact("d")]
 
     assert paths(lambda: CauseTree(facts)) == ["facts[0].causes", "facts"]
@@ -85,14 +85,14 @@ def test_only_a_leaf_is_put_under_a_family() -> None:
     assert faults(lambda: fact("a", "b", family="planning")) == [("family", "planning")]
 
 
-def test_a_fact_tells_all_its_faults_at_once() -> None:
+def test_a_fact_reports_all_its_faults() -> None:
     make = lambda: TreeFact(code="A", statement="", source=" ", causes=["b", "B"], family="?")  # noqa: E731
 
     assert paths(make) == ["code", "statement", "source", "causes[1]", "family", "family"]
     assert faults(lambda: fact("a", "b", "b")) == [("causes[1]", REDACTED)]
 
 
-def test_the_markdown_says_how_each_fact_hangs_on_its_causes() -> None:
+def test_the_markdown_has_the_link_of_each_fact_to_its_causes() -> None:
     tree = CauseTree([fact("fall", "wet"), fact("wet", family="premises")])
 
     assert tree.to_markdown() == (

@@ -46,11 +46,11 @@ def test_a_truth_is_true_or_false_and_nothing_else(value: object) -> None:
 
 @pytest.mark.parametrize("check", [checks.code, checks.day, checks.truth, checks.a(Method), checks.a(RootCause)])
 @pytest.mark.parametrize("value", ["Mme Roy est déçue", {"a": "Mme Roy"}, ["Mme Roy"], b"Roy"], ids=repr)
-def test_what_may_hold_words_is_not_told_whatever_stands_in_its_place(check: checks.Check, value: object) -> None:
+def test_a_value_in_place_of_a_text_is_redacted(check: checks.Check, value: object) -> None:
     assert [(fault.path, fault.value) for fault in check("where", value)] == [("where", REDACTED)]
 
 
-def test_every_item_is_looked_at_and_too_few_are_told() -> None:
+def test_every_item_is_checked_and_too_few_are_reported() -> None:
     found = list(checks.items("actions", ("", "a", 3), checks.text, at_least=4))
 
     assert [fault.path for fault in found] == ["actions[0]", "actions[2]", "actions"]
@@ -87,11 +87,11 @@ def test_an_accent_makes_another_statement() -> None:
     assert key("pêche") != key("pèche")
 
 
-def test_a_space_is_not_seen() -> None:
+def test_a_space_is_invisible() -> None:
     assert not is_visible("\u00a0\u2003")
 
 
-def test_all_faults_are_told_at_once() -> None:
+def test_all_faults_are_reported_together() -> None:
     with pytest.raises(FaultsError, match=r"statement: .*\nfamily: ") as caught:
         RootCause(" ", "Not a code")
 

@@ -63,7 +63,7 @@ def test_what_is_no_object_is_no_analysis_and_is_not_repeated(document: object) 
     assert faults(lambda: read_analysis(document)) == [("$", told)]
 
 
-def test_a_nested_fault_is_found_where_it_stands() -> None:
+def test_a_nested_fault_has_its_path() -> None:
     document = write_analysis(five_whys())
     document["chains"][1] = {"answers": ["a", "a"], "family": "procedure", "lever": "l", "owner": "moi"}
     document["chains"][0]["lever"] = ""
@@ -73,7 +73,7 @@ def test_a_nested_fault_is_found_where_it_stands() -> None:
     assert paths(lambda: read_analysis(document)) == ["$.chains[0].lever", "$.chains[1].answers[1]"]
 
 
-def test_a_missing_answer_and_a_day_with_an_hour_are_told_at_once() -> None:
+def test_a_missing_answer_and_a_datetime_are_reported_together() -> None:
     document = write_analysis(qqoqcp())
     del document["why"]
     document["facts"][0]["day"] = "2026-05-08T10:00:00+02:00"

@@ -184,7 +184,7 @@ def test_the_measure_follows_the_implementation_and_the_closure_the_measure() ->
         (lambda: Closure("", None), ["conclusion", "closed_on"]),  # type: ignore[arg-type]
     ],
 )
-def test_what_a_step_records_tells_all_its_faults_at_once(make: Callable[[], object], expected: list[str]) -> None:
+def test_a_step_reports_all_its_faults(make: Callable[[], object], expected: list[str]) -> None:
     assert paths(make) == expected
 
 
@@ -226,9 +226,7 @@ def test_the_markdown_has_all_steps_and_a_dash_for_what_is_to_come() -> None:
     )
 
 
-def test_the_families_are_called_in_every_step_as_one_s_own_are_and_shown_by_their_code_where_they_have_no_name() -> (
-    None
-):
+def test_every_step_uses_the_names_of_ones_own_families() -> None:
     own = Taxonomy([Family("procedure", Wording("règle non suivie", "rule not followed"))])
     analysis = implemented_eight_d()
 
@@ -242,14 +240,14 @@ def test_the_families_are_called_in_every_step_as_one_s_own_are_and_shown_by_the
     assert "trainer_availability" not in analysis.to_markdown()
 
 
-def test_the_end_is_told_in_english_too() -> None:
+def test_the_end_is_reported_in_english_too() -> None:
     text = eight_d().to_markdown("en")
 
     assert "**D6 measure of the result:** aucune annulation en juin \\(effective, 2026-07-01\\)\n" in text
     assert "**D8 closure:** l'équipe est remerciée \\(2026-07-01\\)\n" in text
 
 
-def test_an_emergency_that_called_for_something_says_what() -> None:
+def test_a_needed_emergency_response_has_its_text() -> None:
     assert "**D0 urgence :** session suspendue\n" in up_to(EightDStep.TEAM).to_markdown()
 
 

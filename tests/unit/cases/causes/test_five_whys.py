@@ -31,11 +31,11 @@ def test_a_single_answer_is_no_chain() -> None:
     assert faults(lambda: chain("a")) == [("answers", REDACTED)]
 
 
-def test_a_chain_tells_all_its_faults_at_once() -> None:
+def test_a_chain_reports_all_its_faults() -> None:
     assert paths(lambda: WhyChain(["a", " "], "Pas un code", "")) == ["answers[1]", "family", "lever"]
 
 
-def test_an_answer_says_nothing_that_was_said_above_it() -> None:
+def test_an_answer_that_repeats_an_earlier_one_is_refused() -> None:
     assert faults(lambda: chain("a", "b", " A.")) == [("answers[2]", REDACTED)]
 
 
@@ -68,18 +68,18 @@ def test_answers_of_two_chains_that_go_round_in_a_circle_are_refused() -> None:
     assert faults(make) == [("chains[0].answers[1]", REDACTED)]
 
 
-def test_one_root_stands_under_one_family() -> None:
+def test_one_root_under_two_families_is_refused() -> None:
     make = lambda: FiveWhys("p", [chain("a", "c"), chain("b", "C", family="planning")])  # noqa: E731
 
     assert faults(make) == [("chains[1].family", "planning")]
 
 
-def test_the_problem_and_the_chains_are_looked_at_together() -> None:
+def test_the_problem_and_the_chains_are_checked_together() -> None:
     assert paths(lambda: FiveWhys("", [])) == ["problem", "chains"]
     assert paths(lambda: FiveWhys("p", [("a", "b")])) == ["chains[0]"]
 
 
-def test_the_markdown_asks_why_before_each_answer() -> None:
+def test_the_markdown_has_why_before_each_answer() -> None:
     assert five_whys().to_markdown() == (
         "### 5 pourquoi\n\n"
         "**Problème :** La session a commencé sans formateur\n\n"

@@ -29,7 +29,7 @@ def test_what_leads_to_an_end_holds_no_circle(causes: dict[str, tuple[str, ...]]
         ({"up": ("a",), "a": ("b",), "b": ("a", "down"), "down": ()}, [("a", "b")]),
     ],
 )
-def test_each_knot_gives_a_circle_from_its_first_node_on(
+def test_each_knot_has_a_circle_from_its_first_node(
     causes: dict[str, tuple[str, ...]], circles: list[tuple[str, ...]]
 ) -> None:
     assert list(cycles(causes)) == circles

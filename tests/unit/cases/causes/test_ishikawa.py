@@ -22,7 +22,7 @@ FIVE = {"material", "machine", "method", "manpower", "milieu"}
         (Scheme.SEVEN_M_MANAGEMENT, {"management", "means_of_finance"}),
     ],
 )
-def test_a_scheme_is_a_closed_list_of_as_many_categories_as_it_says(scheme: Scheme, beyond: set[str]) -> None:
+def test_a_scheme_has_the_number_of_categories_of_its_name(scheme: Scheme, beyond: set[str]) -> None:
     assert {category.value for category in scheme.categories} == FIVE | beyond
     assert len(scheme.categories) == int(scheme.value[0])
 
@@ -49,7 +49,7 @@ def test_a_cause_that_is_not_retained_needs_neither_proof_nor_family(status: Cau
     assert PossibleCause(category=Category.METHOD, statement="s", status=status).proof is None
 
 
-def test_a_possible_cause_tells_all_its_faults_at_once() -> None:
+def test_a_possible_cause_reports_all_its_faults() -> None:
     def make() -> PossibleCause:
         return PossibleCause(
             category="méthode",  # type: ignore[arg-type]

@@ -105,7 +105,7 @@ def test_what_meets_its_criterion_is_standardised() -> None:
         (lambda: Pdca(plan=None, doing=3), ["plan", "doing", "doing"]),  # type: ignore[arg-type]
     ],
 )
-def test_all_faults_are_told_at_once(make: Callable[[], object], expected: list[str]) -> None:
+def test_all_faults_are_reported_together(make: Callable[[], object], expected: list[str]) -> None:
     assert paths(make) == expected
 
 

@@ -29,20 +29,20 @@ def test_each_of_the_seven_questions_is_answered(question: str, left_open: objec
     assert faults(lambda: attrs.evolve(qqoqcp(), **changed)) == [(question, told)]
 
 
-def test_every_question_left_open_is_told_at_once() -> None:
+def test_every_open_question_is_reported_together() -> None:
     nothing = dict.fromkeys(SEVEN)
 
     assert paths(lambda: Qqoqcp(**nothing, facts=[])) == [*SEVEN, "facts"]  # type: ignore[arg-type]
 
 
-def test_what_does_not_apply_says_why() -> None:
+def test_a_question_without_answer_has_its_reason() -> None:
     assert Answer.not_applicable("rien à compter").in_("en") == "not applicable: rien à compter"
     assert Answer("trois").in_("fr") == "trois"
     assert faults(lambda: Answer.not_applicable(" ")) == [("text", " ")]
     assert faults(lambda: Answer("oui", applicable="no")) == [("applicable", "no")]  # type: ignore[arg-type]
 
 
-def test_a_fact_has_a_date_and_says_something() -> None:
+def test_a_fact_has_a_date_and_a_statement() -> None:
     make = lambda: DatedFact("2026-05-04", "", " ")  # type: ignore[arg-type]  # noqa: E731
 
     assert paths(make) == ["day", "statement", "source"]

@@ -115,7 +115,7 @@ def test_another_language_is_refused_by_both(analysis: CauseAnalysis) -> None:
         analysis.to_mermaid("de")  # type: ignore[arg-type]
 
 
-def test_nodes_are_named_by_their_order_whatever_they_say() -> None:
+def test_nodes_are_named_by_their_order() -> None:
     chart = Flowchart("LR")
 
     assert [chart.node("end"), chart.node("n0")] == ["n0", "n1"]
@@ -132,7 +132,7 @@ def test_no_text_changes_the_structure_of_what_a_notebook_shows(hostile: str) ->
 
 
 @pytest.mark.parametrize("analysis", analyses(), ids=lambda analysis: analysis.method.value)
-def test_a_notebook_shows_what_the_page_says_in_french(analysis: CauseAnalysis) -> None:
+def test_a_notebook_shows_the_french_page(analysis: CauseAnalysis) -> None:
     words = re.findall(r"\w+", read(analysis.to_markdown()))
     shown = " ".join(Fragment(analysis._repr_html_()).texts)
 

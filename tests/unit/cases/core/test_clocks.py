@@ -85,13 +85,11 @@ def answers(*steps: tuple[str, bool]) -> list[tuple[str, str, str, bool]]:
         (date(2026, 6, 20), [("due_soon", True), ("due_today", True), ("overdue", True)]),
     ],
 )
-def test_a_first_sweep_tells_everything_that_was_reached_late_where_a_run_was_missed(
-    day: date, alerts: list[tuple[str, bool]]
-) -> None:
+def test_a_first_sweep_reports_every_reached_threshold_late(day: date, alerts: list[tuple[str, bool]]) -> None:
     assert told(opened(), day) == answers(*alerts)
 
 
-def test_an_alert_is_told_once_for_its_clock_threshold_and_due_date() -> None:
+def test_an_alert_is_raised_once_for_clock_threshold_and_due_date() -> None:
     case = opened()
     for day in (15, 15, 18, 19, 20, 25):
         for alert in alerts_due(case, m2_1(), utc(2026, 5, day)):
@@ -114,7 +112,7 @@ def test_the_day_is_that_of_the_calendar_not_of_greenwich() -> None:
     ]
 
 
-def test_a_moved_due_date_is_told_anew() -> None:
+def test_a_moved_due_date_raises_new_alerts() -> None:
     case = opened()
     case = attrs.evolve(case, alerts=alerts_due(case, m2_1(), utc(2026, 5, 19)))
     moved = after(
@@ -129,7 +127,7 @@ def test_a_moved_due_date_is_told_anew() -> None:
     ]
 
 
-def test_what_is_to_be_clarified_has_its_clock_running_and_what_is_out_of_scope_has_none() -> None:
+def test_the_clock_runs_while_to_be_clarified_and_not_out_of_scope() -> None:
     assert told(opened(complaint(**TO_BE_CLARIFIED)), date(2026, 5, 20)) != []
     assert told(opened(complaint(**OUT_OF_SCOPE)), date(2026, 6, 20)) == []
 
@@ -144,11 +142,11 @@ def test_a_malfunction_awaits_no_answer_and_no_acknowledgement() -> None:
     [(*HANDLED, ANSWERED), (WITHDRAWN,), (*HANDLED, ANSWERED, CLOSED)],
     ids=["answered", "withdrawn", "closed"],
 )
-def test_an_answer_clock_that_was_stopped_in_time_tells_nothing(ending: tuple[Any, ...]) -> None:
+def test_an_answer_clock_stopped_in_time_raises_no_alert(ending: tuple[Any, ...]) -> None:
     assert told(after(opened(), *ending), date(2026, 6, 20)) == []
 
 
-def test_a_clock_stopped_on_a_day_tells_what_that_day_had_reached() -> None:
+def test_a_clock_stopped_on_a_day_raises_the_alerts_of_that_day() -> None:
     case = after(opened(), SUPPORT, QUALIFIED)
 
     for day, alerts in {
@@ -160,7 +158,7 @@ def test_a_clock_stopped_on_a_day_tells_what_that_day_had_reached() -> None:
         assert told(after(case, ANSWERED, at=utc(2026, 5, day)), date(2026, 6, 1)) == answers(*alerts)
 
 
-def test_a_reopened_case_awaits_a_new_answer_and_keeps_what_was_told_of_the_first() -> None:
+def test_a_reopened_case_awaits_a_new_answer_with_its_earlier_alerts() -> None:
     case = after(after(opened(), *LIVED), Reopened(reason="encore"), at=utc(2026, 6, 2))
 
     assert told(case, date(2026, 6, 16)) == [
@@ -180,7 +178,7 @@ def test_re_routing_moves_no_clock() -> None:
     assert told(after(case, Rerouted(level=Level.LOCAL, handling_unit="MLN")), DUE) == told(case, DUE)
 
 
-def test_an_acknowledgement_is_awaited_only_where_the_edition_says_so() -> None:
+def test_an_acknowledgement_is_awaited_only_if_the_edition_has_a_rule() -> None:
     # Tuesday 5 May is the second business day after Saturday 2 May.
     assert told(opened(), date(2026, 5, 6)) == []
     assert told(opened(), date(2026, 5, 4), ACKNOWLEDGING) == []
@@ -196,7 +194,7 @@ def test_an_acknowledgement_is_no_more_awaited_once_the_answer_is_not(done: tupl
     assert told(after(opened(), *done), date(2026, 5, 10), ACKNOWLEDGING) == []
 
 
-def test_an_effectiveness_check_is_awaited_for_the_case_s_own_actions_while_it_is_not_made() -> None:
+def test_a_missing_effectiveness_check_of_an_action_is_awaited() -> None:
     case = after(opened(), SUPPORT, QUALIFIED, ANALYSED, PLANNED, ANSWERED)
 
     for day, alerts in {9: [], 10: [("due_today", False)], 12: [("due_today", True), ("overdue", True)]}.items():
@@ -207,7 +205,7 @@ def test_an_effectiveness_check_is_awaited_for_the_case_s_own_actions_while_it_i
     assert told(case, date(2026, 12, 31)) == []
 
 
-def test_each_check_is_told_by_the_name_of_its_action_once() -> None:
+def test_each_check_raises_one_alert_with_its_action() -> None:
     case = after(opened(), SUPPORT, QUALIFIED, ANALYSED, PLANNED, attrs.evolve(PLANNED, actions=("A-2",)), ANSWERED)
     day = date(2026, 8, 10)
 
@@ -231,7 +229,7 @@ def test_each_check_is_told_by_the_name_of_its_action_once() -> None:
     )
 
 
-def test_a_check_that_was_made_late_is_told_late_and_one_made_in_time_never() -> None:
+def test_a_late_check_raises_a_late_alert_and_one_in_time_none() -> None:
     case = after(opened(), SUPPORT, QUALIFIED, ANALYSED, PLANNED, ANSWERED)
     day = date(2026, 8, 10)
 
@@ -242,7 +240,7 @@ def test_a_check_that_was_made_late_is_told_late_and_one_made_in_time_never() ->
     ]
 
 
-def test_texts_are_kept_until_the_end_of_their_retention_and_reopening_puts_it_off() -> None:
+def test_reopening_postpones_the_end_of_retention() -> None:
     case = after(opened(), *LIVED)
 
     assert told(case, date(2027, 5, 2)) == []
@@ -294,7 +292,7 @@ def test_what_was_suspended_before_the_closing_counts_from_the_closing() -> None
     assert told(over, date(2027, 5, 3)) == [("retention", "due_today", "2027-05-03", False)]
 
 
-def test_a_suspension_after_the_end_of_retention_keeps_what_is_left_until_it_is_over() -> None:
+def test_a_suspension_after_the_end_of_retention_retains_texts() -> None:
     case = after(after(opened(), *LIVED), SUSPENDED, at=utc(2027, 6, 1))
     resumed = after(case, RESUMED, at=utc(2027, 8, 20))
 
@@ -304,7 +302,7 @@ def test_a_suspension_after_the_end_of_retention_keeps_what_is_left_until_it_is_
     assert [alert[1:] for alert in told(resumed, date(2027, 8, 21))] == [*ended, ("due_today", "2027-08-21", False)]
 
 
-def test_a_case_suspended_twice_is_kept_for_both() -> None:
+def test_two_suspensions_both_extend_retention() -> None:
     case = after(opened(), *LIVED)
     for month in (1, 3):
         case = after(after(case, SUSPENDED, at=utc(2027, month, 1)), RESUMED, at=utc(2027, month, 11))
@@ -312,7 +310,7 @@ def test_a_case_suspended_twice_is_kept_for_both() -> None:
     assert told(case, date(2027, 5, 23)) == [("retention", "due_today", "2027-05-23", False)]
 
 
-def test_a_restricted_archive_is_kept_longer() -> None:
+def test_a_restricted_archive_extends_retention() -> None:
     retention = RetentionParameters(mode=RetentionMode.ARCHIVE, active_months=12, archive_months=24)
     archiving = Policy(edition="M2-1", parameters=Parameters(retention=retention))
 
@@ -321,7 +319,7 @@ def test_a_restricted_archive_is_kept_longer() -> None:
     ]
 
 
-def test_what_was_never_a_complaint_is_kept_as_long_after_its_closing() -> None:
+def test_a_message_out_of_scope_has_the_same_retention() -> None:
     aside = Closed(reason=ClosingReason.OUT_OF_SCOPE, redirected_to="l'accueil", told_at=RECEIVED + HOUR)
 
     assert told(after(opened(complaint(**OUT_OF_SCOPE)), aside), date(2027, 5, 3)) == [
@@ -330,7 +328,7 @@ def test_what_was_never_a_complaint_is_kept_as_long_after_its_closing() -> None:
 
 
 @pytest.mark.parametrize("due_soon", [0, 1, 2, 5, 9, 30])
-def test_due_soon_begins_on_the_day_on_which_the_deadline_says_so(due_soon: int) -> None:
+def test_due_soon_begins_on_the_day_of_the_deadline_rule(due_soon: int) -> None:
     rule = DeadlineRule(days=10, due_soon=due_soon)
     policy = Policy(edition="seuil", parameters=Parameters(deadline=rule))
     case = opened(policy=policy)

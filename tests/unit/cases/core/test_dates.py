@@ -84,7 +84,7 @@ HOURS = st.lists(st.integers(1, 40), min_size=6, max_size=6).map(sorted)
 
 
 @given(HOURS, HOURS, st.integers(0, 5))
-def test_a_corrected_date_gives_the_case_that_knew_it_from_the_start(
+def test_a_corrected_date_makes_the_case_that_had_it_from_the_start(
     at_first: list[int], right: list[int], which: int
 ) -> None:
     truth = [*at_first]
@@ -130,9 +130,7 @@ def lives(draw: st.DrawFn) -> list[tuple[Any, int]]:
 
 
 @given(st.composite(lives)(), st.integers(0, 11), st.integers(1, 30))
-def test_a_date_is_corrected_where_the_story_could_have_been_told_so_and_nowhere_else(
-    acts: list[tuple[Any, int]], which: int, hour: int
-) -> None:
+def test_a_date_is_corrected_only_if_the_history_allows_it(acts: list[tuple[Any, int]], which: int, hour: int) -> None:
     which %= len(acts)
     case = told(acts)
     assert case is not None
@@ -160,7 +158,7 @@ def test_what_is_done_after_a_correction_is_held_to_the_right_date() -> None:
     assert after(case, LIVED[4], at=RECEIVED + 10 * HOUR, now=NOW).answer_cycles[0].answered_at == RECEIVED + 10 * HOUR
 
 
-def test_only_what_somebody_did_has_a_date_to_correct() -> None:
+def test_only_an_act_has_a_date_to_correct() -> None:
     again = corrected(lived(2, 3, 4, 5, 6, 7), 7, 8)
 
     for number in (8, 9):  # the correction itself, and nothing

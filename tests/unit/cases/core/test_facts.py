@@ -47,7 +47,7 @@ def completed(**facts: Any) -> FactsCompleted:
     return FactsCompleted(facts=complaint(**facts))
 
 
-def test_completing_the_facts_judges_them_anew() -> None:
+def test_completing_the_facts_assesses_them_again() -> None:
     case = opened(complaint(**TO_BE_CLARIFIED))
     done = after(case, completed())
 
@@ -75,7 +75,7 @@ def test_completing_nothing_is_allowed() -> None:
     assert after(opened(), completed()).facts == complaint()
 
 
-def test_a_qualification_completes_facts_and_judges_risks_and_requirement_anew() -> None:
+def test_a_qualification_completes_facts_and_judges_risks_again() -> None:
     case = after(opened(complaint(severity_safety=1, requirement="legal")), SUPPORT)
     touched = {"severity_safety": 4, "likelihood": 2, "recurrences": 1}
     found = complaint(requirement="contractual", **UNTOUCHED | touched)
@@ -84,7 +84,7 @@ def test_a_qualification_completes_facts_and_judges_risks_and_requirement_anew()
 
 
 @pytest.mark.parametrize("changes", [{"received_at": RECEIVED + HOUR}, {"formal": None}, {"channel": "portal"}])
-def test_a_qualification_does_not_correct_what_was_told(changes: dict[str, Any]) -> None:
+def test_a_qualification_corrects_no_known_fact(changes: dict[str, Any]) -> None:
     case = after(opened(), SUPPORT)
 
     assert "facts-known" in guards_of(refused(case, Qualified(problem="un poste", facts=complaint(**changes))))
@@ -137,7 +137,7 @@ def known_from_the_start(corrected: Case, start: Case) -> None:
         ({"severity_safety": 4}, {"severity_safety": None}),
     ],
 )
-def test_a_correction_gives_the_case_that_knew_it_from_the_start(
+def test_a_correction_makes_the_case_that_had_it_from_the_start(
     at_first: dict[str, Any], in_truth: dict[str, Any]
 ) -> None:
     when = RECEIVED + 10 * HOUR
@@ -165,7 +165,7 @@ def test_a_malfunction_is_corrected_too() -> None:
     assert (case.level, case.answer_cycles) == (Level.NATIONAL, ())
 
 
-def test_re_routing_gives_the_case_to_another_unit_and_never_moves_the_due_date() -> None:
+def test_re_routing_changes_the_unit_and_not_the_due_date() -> None:
     case = opened()
     routed = after(case, Rerouted(level=Level.LOCAL, handling_unit="MLN"))
     imposed = after(
@@ -179,7 +179,7 @@ def test_re_routing_gives_the_case_to_another_unit_and_never_moves_the_due_date(
 
 
 @pytest.mark.parametrize("flag", [True, False])
-def test_whether_a_level_is_imposed_follows_from_the_level_whatever_the_command_says(flag: bool) -> None:
+def test_the_override_follows_from_the_level_not_from_the_command(flag: bool) -> None:
     case = opened()
     same = Rerouted(level=Level.LOCAL, handling_unit="MLN", override=flag)
     other = Rerouted(level=Level.REGIONAL, handling_unit="IDF", override=flag, reason="trois centres en parlent")
@@ -207,7 +207,7 @@ def test_imposing_a_level_takes_a_reason_and_a_role(role: Role, reason: str | No
         assert guards_of(refused(opened(), data, role=role)) == ["override-unjustified"]
 
 
-def test_a_level_once_imposed_stands_until_it_is_lifted_with_role_and_reason() -> None:
+def test_an_imposed_level_stays_until_it_is_lifted_with_a_reason() -> None:
     imposed = after(opened(), Rerouted(level=Level.NATIONAL, handling_unit="SIEGE", reason="un élu"), role=Role.RQR)
     told = after(imposed, FactsCorrected(facts=complaint(**REGIONAL), reason="relu"))
     moved = after(told, Rerouted(level=Level.NATIONAL, handling_unit="CRE"))
@@ -261,7 +261,7 @@ def test_facts_can_be_unknown_all_of_them() -> None:
     assert CommandType.QUALIFY.label("fr") in refused(after(case, SUPPORT), HANDLED[1]).in_("fr")
 
 
-def test_a_case_stands_where_its_kind_and_its_eligibility_put_it() -> None:
+def test_admissibility_follows_from_kind_and_eligibility() -> None:
     standings = [
         opened(facts).standing
         for facts in (complaint(), complaint(**TO_BE_CLARIFIED), complaint(**OUT_OF_SCOPE), malfunction())

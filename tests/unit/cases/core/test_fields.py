@@ -94,7 +94,7 @@ UNKEPT = ["avant\0après", "\ud83d", "fin\udc00"]
 
 @pytest.mark.parametrize(("example", "name"), TEXTS, ids=IDS)
 @pytest.mark.parametrize("unkept", UNKEPT)
-def test_a_text_that_no_store_could_keep_is_refused_without_being_shown(example: Any, name: str, unkept: str) -> None:
+def test_an_unstorable_text_is_refused_and_not_shown(example: Any, name: str, unkept: str) -> None:
     with pytest.raises(ValueError, match=f"^{name}: the text holds a NUL or half of a surrogate pair") as refusal:
         attrs.evolve(example, **{name: f"Durand {unkept}"})
 
@@ -116,7 +116,7 @@ def test_what_is_no_text_is_refused_without_being_shown(example: Any, name: str)
 
 @pytest.mark.parametrize(("example", "name"), SEVERAL)
 @pytest.mark.parametrize("refused", ["", "avant\0après", 7])
-def test_each_of_several_texts_is_looked_at_and_none_is_shown(example: Any, name: str, refused: Any) -> None:
+def test_each_of_several_texts_is_checked_and_none_is_shown(example: Any, name: str, refused: Any) -> None:
     with pytest.raises((TypeError, ValueError), match=f"^{name}: ") as refusal:
         attrs.evolve(example, **{name: ["Durand", refused]})
 
@@ -244,7 +244,7 @@ def test_a_value_that_cannot_be_is_refused(thing: Any, name: str, value: Any, me
         attrs.evolve(thing, **{name: value})
 
 
-def test_lists_are_kept_as_tuples() -> None:
+def test_lists_become_tuples() -> None:
     assert ActionsPlanned(plan=PlanScope.nation(), actions=["A-1"]).actions == ("A-1",)
     assert Qualified(problem="a", experts=["CODIR"]).experts == ("CODIR",)  # type: ignore[arg-type]
 

@@ -612,7 +612,7 @@ SHOWN = (
 
 
 @pytest.mark.parametrize("shown", SHOWN, ids=lambda shown: shown.guard)
-def test_a_guard_refuses_says_what_would_do_and_is_lifted_by_doing_it(shown: Shown) -> None:
+def test_a_guard_refuses_until_its_remedy_is_done(shown: Shown) -> None:
     case = shown.case()
     story = case.events
 
@@ -676,7 +676,7 @@ ASKED = {
 
 
 @pytest.mark.parametrize("verb", list(CommandType))
-def test_an_act_asks_for_what_the_readings_say_and_its_table_is_proved_without_a_remark(verb: CommandType) -> None:
+def test_each_command_has_the_guards_of_the_interpretations(verb: CommandType) -> None:
     table = guard_table(verb)
     dates = {"in-future"} if verb is CommandType.CORRECT else {"in-future", "before-receipt"}
 
@@ -691,7 +691,7 @@ def test_a_guard_cites_clauses_and_readings_that_there_are() -> None:
     assert {guard.reading for guard in GUARDS} - {None} <= readings
 
 
-def test_a_refusal_tells_every_guard_that_is_not_met_at_once() -> None:
+def test_a_refusal_lists_every_guard_that_is_not_met() -> None:
     case = opened(complaint(channel="phone", **TO_BE_CLARIFIED), policy=ONLY_AQ)
 
     refusal = refused(case, QUALIFIED, policy=ONLY_AQ, now=RECEIVED + 2 * HOUR, at=RECEIVED + 9 * HOUR)
@@ -771,7 +771,7 @@ def test_nothing_ends_before_the_case_was_last_opened_again(done: Any) -> None:
     assert "before-run" in guards_of(refusal)
 
 
-def test_the_date_on_which_a_sender_was_told_is_held_to_what_can_be() -> None:
+def test_the_date_of_informing_a_sender_is_checked() -> None:
     later, earlier = (attrs.evolve(REDIRECTED, told_at=RECEIVED + hours * HOUR) for hours in (100, -1))
 
     assert guards_of(refused(beside(), later)) == ["in-future", "close-before-its-reason"]
@@ -785,7 +785,7 @@ def test_a_receipt_cannot_be_corrected_to_a_day_to_come() -> None:
     assert guards_of(later) == ["in-future", "receipt-after-acts"]
 
 
-def test_a_receipt_is_held_by_when_its_case_was_written_down_and_not_by_what_was_told_of_it() -> None:
+def test_a_receipt_is_limited_by_the_recording_of_its_case() -> None:
     told_at, kept_at = RECEIVED + HOUR, RECEIVED + 5 * HOUR
     command = registration(complaint(), occurred_at=told_at)
     case = kept(None, open_case("R-2026-000007", command, around(kept_at)))
@@ -823,7 +823,7 @@ def test_a_malfunction_too_is_as_complex_as_the_level_that_was_imposed_on_it() -
     )
 
 
-def test_an_anonymised_case_is_not_said_to_need_a_reopening() -> None:
+def test_an_anonymised_case_needs_no_reopening() -> None:
     case = after(opened(), *LIVED, Anonymised())
 
     assert guards_of(refused(case, SUPPORT)) == ["anonymised"]
@@ -833,7 +833,7 @@ def test_an_anonymised_case_is_not_said_to_need_a_reopening() -> None:
 @pytest.mark.parametrize(
     "data", [None, "close", Closed, opened().events[0].data], ids=["None", "text", "class", "event"]
 )
-def test_what_nobody_can_ask_for_is_no_command(data: Any) -> None:
+def test_an_event_without_command_is_refused(data: Any) -> None:
     case = opened()
     command = Command(data=data, actor="Mme Roux", role=Role.AQ, occurred_at=next_hour(case))
 
@@ -841,7 +841,7 @@ def test_what_nobody_can_ask_for_is_no_command(data: Any) -> None:
         decide(case, command, around(next_hour(case)))
 
 
-def test_asking_changes_nothing_whatever_the_answer() -> None:
+def test_a_decision_does_not_change_the_case() -> None:
     case = after(opened(), SUPPORT)
     before = attrs.asdict(case, recurse=False)
 
@@ -858,7 +858,7 @@ def test_an_added_support_of_each_kind_is_enough_to_qualify() -> None:
         assert (case.supports, after(case, QUALIFIED).qualification is not None) == (1, True)
 
 
-def test_what_was_judged_to_conform_needs_no_root_cause_to_be_answered_without_an_action() -> None:
+def test_a_conforming_case_needs_no_root_cause() -> None:
     conforming = attrs.evolve(QUALIFIED, conforming=True)
     cases = [after(opened(complaint(**COMPLEX)), SUPPORT, qualified) for qualified in (conforming, QUALIFIED)]
 

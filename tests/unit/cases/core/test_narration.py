@@ -17,7 +17,7 @@ def cases() -> tuple[Case, ...]:
     return run(Caseload.shipped()).cases
 
 
-def test_every_kind_of_event_is_told_in_words_of_its_own(cases: tuple[Case, ...]) -> None:
+def test_every_event_class_has_its_own_sentence(cases: tuple[Case, ...]) -> None:
     told: dict[str, set[str]] = {}
     for case in cases:
         for event in case.events:
@@ -31,7 +31,7 @@ def test_every_kind_of_event_is_told_in_words_of_its_own(cases: tuple[Case, ...]
     assert len(set(openings)) == len(openings)
 
 
-def test_what_was_erased_is_told_as_erased() -> None:
+def test_an_erased_text_is_shown_as_erased() -> None:
     desk = new_desk()
     case = closed(desk, verbatim="le formateur est absent", complainant="Mme Durand")
     before = [describe(case, event) for event in case.events]
@@ -45,7 +45,7 @@ def test_what_was_erased_is_told_as_erased() -> None:
     assert after[-1] == "anonymisé : les textes sont effacés"
 
 
-def test_a_part_that_is_forgotten_is_told_as_a_part() -> None:
+def test_a_partial_erasure_is_described_as_partial() -> None:
     desk = new_desk()
     case = desk.anonymise(closed(desk).reference, kinds=(TextKind.PERSONAL,))
 
@@ -53,7 +53,7 @@ def test_a_part_that_is_forgotten_is_told_as_a_part() -> None:
     assert describe(case, case.events[-1]) == "anonymisé en partie"
 
 
-def test_a_correction_tells_what_changed_and_why() -> None:
+def test_a_correction_describes_the_changes_and_the_reason() -> None:
     desk = new_desk()
     case = desk.correct(registered(desk).reference, reason="lettre mal lue", channel="portal", recurrences=2)
 
@@ -63,7 +63,7 @@ def test_a_correction_tells_what_changed_and_why() -> None:
     )
 
 
-def test_a_qualification_tells_the_criticality_where_the_risks_are_judged() -> None:
+def test_a_qualification_has_the_criticality_of_judged_risks() -> None:
     loose = Parameters(qualification=QualificationParameters(risks_required=False))
     desk = new_desk(policy=Policy(edition="sans I24", parameters=loose))
     case = registered(desk)
@@ -76,7 +76,7 @@ def test_a_qualification_tells_the_criticality_where_the_risks_are_judged() -> N
     assert f" ; criticité {judged.verdict.band.label('fr')}" in describe(judged, judged.events[-1])
 
 
-def test_a_registration_without_a_name_or_a_word_says_so() -> None:
+def test_a_registration_without_name_and_text_is_described() -> None:
     case = registered(new_desk())
 
     assert isinstance(case.registration, Registered)
@@ -85,7 +85,7 @@ def test_a_registration_without_a_name_or_a_word_says_so() -> None:
     )
 
 
-def test_an_alert_says_what_was_awaited_how_near_and_for_when() -> None:
+def test_an_alert_has_its_deadline_threshold_and_date() -> None:
     desk = new_desk()
     case = desk.cases.get(registered(desk).reference)
     desk.sweep(at(30))
@@ -107,9 +107,9 @@ def test_an_alert_says_what_was_awaited_how_near_and_for_when() -> None:
         (at(2, 8), "02/06/2026 08:00"),
     ],
 )
-def test_a_fact_is_told_as_a_reader_says_it(fact: object, words: str) -> None:
+def test_a_fact_is_formatted_for_readers(fact: object, words: str) -> None:
     assert value(fact) == words
 
 
-def test_families_are_told_by_name_and_one_that_is_not_known_by_its_code() -> None:
+def test_a_family_has_its_name_and_an_unknown_one_its_code() -> None:
     assert families(("planning", "autre")) == "planification et organisation des sessions, autre"

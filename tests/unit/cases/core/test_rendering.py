@@ -55,7 +55,7 @@ def test_a_story_has_a_row_for_each_event_with_when_in_which_role_and_what() -> 
     assert rows[-1][3] == "clos : réponse donnée"
 
 
-def test_no_text_and_nobody_is_shown_until_it_is_asked_for() -> None:
+def test_no_text_and_no_actor_is_shown_by_default() -> None:
     case = closed(new_desk(), **SECRETS)
     silent, told = case._repr_html_(), Fragment(case.to_html(texts=True)).text
 
@@ -67,7 +67,7 @@ def test_no_text_and_nobody_is_shown_until_it_is_asked_for() -> None:
     assert "[texte]" not in told
 
 
-def test_a_text_that_was_forgotten_is_told_as_forgotten() -> None:
+def test_an_erased_text_is_shown_as_erased() -> None:
     desk = new_desk()
     read = Fragment(desk.anonymise(closed(desk, **SECRETS).reference)._repr_html_())
 
@@ -93,7 +93,7 @@ def test_an_answer_is_awaited_given_late_or_not_due() -> None:
     assert header(desk.register(malfunction(), site="CRE"))["Réponse"] == "aucune n'est due"
 
 
-def test_causes_actions_links_and_a_level_that_was_imposed_are_told_where_there_are_any() -> None:
+def test_causes_actions_links_and_an_imposed_level_are_shown() -> None:
     desk = new_desk()
     other = registered(desk)
     case = desk.link(analysed(desk, "planning").reference, kind=LinkKind.SAME_CAUSE_AS, to=other.reference)
@@ -108,7 +108,7 @@ def test_causes_actions_links_and_a_level_that_was_imposed_are_told_where_there_
     assert told["Traité par"] == "STD"
 
 
-def test_an_analysis_that_found_nothing_and_facts_that_nobody_knows_are_told_as_such() -> None:
+def test_an_analysis_without_causes_and_unknown_facts_are_shown() -> None:
     desk = new_desk()
     case = desk.register(ComplaintFacts(received_at=at(1)), site="CRE")
     nothing_found = attrs.evolve(case, analysis=Analysed())
@@ -117,7 +117,7 @@ def test_an_analysis_that_found_nothing_and_facts_that_nobody_knows_are_told_as_
     assert header(nothing_found)["Causes"] == "aucune"
 
 
-def test_what_the_procedure_said_is_told_once_it_is_known() -> None:
+def test_the_assessment_is_shown_once_it_is_known() -> None:
     desk = new_desk()
     case = desk.complete_facts(registered(desk).reference, causes=1, severity_safety=4, likelihood=4)
 
@@ -126,14 +126,14 @@ def test_what_the_procedure_said_is_told_once_it_is_known() -> None:
 
 
 @pytest.mark.parametrize("role", Role)
-def test_every_role_is_told(role: Role) -> None:
+def test_every_role_is_shown(role: Role) -> None:
     case = registered(new_desk())
     event = attrs.evolve(case.events[0], role=role)
 
     assert role.label() in Fragment(attrs.evolve(case, events=(event,))._repr_html_()).cells
 
 
-def test_a_closing_reason_is_told() -> None:
+def test_a_closing_reason_is_shown() -> None:
     desk = new_desk()
     case = desk.close(desk.withdraw(registered(desk).reference).reference, reason=ClosingReason.WITHDRAWN)
 

@@ -56,7 +56,7 @@ def test_fresh_salts_differ() -> None:
     assert len({fresh_salt() for _ in range(50)}) == 50
 
 
-def test_a_vault_gives_texts_and_forgets_them() -> None:
+def test_a_vault_returns_and_erases_texts() -> None:
     kept, gone = Secret("un", SALT), Secret("deux", SALT)
     vault = Vault([kept]).with_([gone])
     rest = vault.without([gone.commitment])
@@ -69,7 +69,7 @@ def test_a_vault_gives_texts_and_forgets_them() -> None:
     assert rest.without([gone.commitment]) == rest
 
 
-def test_sealing_replaces_texts_by_commitments_and_gives_them() -> None:
+def test_sealing_returns_commitments_and_texts() -> None:
     sealed, secrets = seal(CALL, lambda: SALT)
 
     assert {secret.text for secret in secrets} == {"aucun poste ne marchait", "M. Petit"}
@@ -82,7 +82,7 @@ def test_sealing_replaces_texts_by_commitments_and_gives_them() -> None:
     assert commitments(CALL) == {}
 
 
-def test_erasing_keeps_the_fold_and_the_chain_of_events() -> None:
+def test_erasing_changes_neither_the_state_nor_the_chain() -> None:
     case = after(opened(complainant="Mme Durand", verbatim="Rien ne marche"), *LIVED)
     forgotten = attrs.evolve(case, vault=Vault())
 

@@ -20,7 +20,7 @@ def test_every_clause_that_a_guard_cites_is_one_of_the_procedure() -> None:
     assert {clause for text in named for clause in cited(text)} <= {clause.id for clause in CLAUSES}
 
 
-def test_every_reading_that_a_guard_cites_is_told_in_the_catalogue() -> None:
+def test_every_interpretation_of_a_guard_is_in_the_catalogue() -> None:
     known = {reading.number for reading in m2_1().interpretations}
     named = {number for guard in GUARDS if guard.reading for number in guard.reading.split(", ")}
 

@@ -58,7 +58,7 @@ from tests.unit.policy.cases import CALENDAR, RECEIVED, complaint, malfunction
 REOPENED = Reopened(reason="le poste est de nouveau en panne")
 
 
-def test_a_case_is_what_its_registration_told() -> None:
+def test_a_new_case_has_the_data_of_its_registration() -> None:
     case = opened(
         service_sites=("MLN", "CRE"),
         source="<1@courriel>",
@@ -102,7 +102,7 @@ def test_a_state_follows_each_step_and_nothing_else() -> None:
     assert after(opened(), *HANDLED).state is CaseState.PLANNED
 
 
-def test_an_event_says_when_it_happened_when_it_was_written_down_by_whom_in_which_role() -> None:
+def test_an_event_has_its_dates_actor_and_role() -> None:
     case = after(opened(), SUPPORT, at=RECEIVED + HOUR, now=RECEIVED + 5 * HOUR, role=Role.AQ)
     event = case.events[-1]
 
@@ -112,7 +112,7 @@ def test_an_event_says_when_it_happened_when_it_was_written_down_by_whom_in_whic
     assert case.read(event.by) == "Mme Roux"
 
 
-def test_a_containment_keeps_its_effect() -> None:
+def test_a_containment_has_its_effect() -> None:
     first, second = ContainmentTaken(measure="prêter un poste"), ContainmentTaken(measure="changer de salle")
     case = after(opened(), first, second, ContainmentEffectRecorded(measure=3, effective=False, effect="trop petite"))
 
@@ -144,13 +144,13 @@ def test_actions_gather_each_once() -> None:
     assert case.actions == (line("A-1"), line("A-2"))
 
 
-def test_why_no_action_is_needed_is_kept() -> None:
+def test_the_reason_for_no_action_is_recorded() -> None:
     assert after(opened(), *HANDLED).read(after(opened(), *HANDLED).no_action) is None
     case = after(opened(), *HANDLED)
     assert case.read(case.no_action) == "un cas isolé, déjà réparé"
 
 
-def test_reopening_erases_the_closing_date_keeps_its_event_and_starts_a_new_answer_clock() -> None:
+def test_reopening_starts_a_new_answer_cycle() -> None:
     closed = after(opened(), *LIVED)
     case = after(closed, REOPENED)
 
@@ -194,7 +194,7 @@ def test_a_withdrawal_stops_the_clock_and_a_reopening_undoes_it() -> None:
     assert (case.withdrawn_at, case.answer_cycles[-1].stopped_at) == (None, None)
 
 
-def test_a_clock_stopped_stays_stopped_at_what_happened_first_whatever_was_written_down_first() -> None:
+def test_the_clock_stops_at_the_first_event_in_order_of_occurrence() -> None:
     case = after(opened(), SUPPORT, QUALIFIED)
     withdrawn_first = after(after(case, WITHDRAWN, at=RECEIVED + 5 * HOUR), ANSWERED, at=RECEIVED + 6 * HOUR)
     entered_late = after(
@@ -229,7 +229,7 @@ def test_the_verdict_is_the_procedure_s_on_what_is_known() -> None:
     assert (judged.verdict.band, judged.verdict.complexity) == (Band.HIGH, Complexity.COMPLEX)
 
 
-def test_a_correction_keeps_both_in_the_story() -> None:
+def test_a_correction_leaves_both_values_in_the_history() -> None:
     case = after(opened(), FactsCorrected(facts=complaint(service_reach="several_centres"), reason="relu"))
 
     assert case.level is Level.REGIONAL
@@ -247,14 +247,14 @@ def test_the_reaction_is_the_latest() -> None:
     assert case.reaction.reaction is Reaction.DISSATISFIED
 
 
-def test_a_case_told_again_is_the_case_that_lived() -> None:
+def test_a_replayed_case_is_the_same_case() -> None:
     lived = after(opened(), *LIVED, REOPENED)
 
     assert Case.from_events(lived.events, lived.vault) == lived
     assert Case.from_events(iter(lived.events)) == attrs.evolve(lived, vault=type(lived.vault)())
 
 
-def test_a_case_cannot_be_told_without_events() -> None:
+def test_a_case_without_events_is_refused() -> None:
     with pytest.raises(ValueError, match=r"^events: there is none; a case begins with its registration$"):
         Case.from_events([])
 

@@ -67,7 +67,7 @@ HEAD = {"type": "complaint", "version": 1, "received_at": "2026-05-02T09:30:00+0
         ({"severity_legal": 0}, {"severity_legal": 0}, {"severity_legal": 0, "severity_safety": UNKNOWN_}),
     ],
 )
-def test_facts_leave_out_what_nobody_knows_and_zero_is_not_that(
+def test_unknown_facts_are_left_out_and_zero_is_not(
     given: dict[str, Any], brief: dict[str, Any], in_full: dict[str, Any]
 ) -> None:
     facts = ComplaintFacts(received_at=datetime(2026, 5, 2, 9, 30, tzinfo=UTC), **given)
@@ -85,7 +85,7 @@ def test_every_happening_has_its_name_in_snake_case() -> None:
     assert dict(CASE_EVENTS.classes) == snake
 
 
-def test_an_event_says_its_type_and_version_and_keeps_no_text() -> None:
+def test_an_event_document_has_type_and_version_and_no_text() -> None:
     document = event_document(lived().events[0])
 
     assert list(document) == ["case", "number", "occurred_at", "recorded_at", "by", "role", "data"]
@@ -178,7 +178,7 @@ def test_a_state_leaves_nothing_out(name: str) -> None:
     assert told(lambda: read_state(document, case.events)) == [(f"$.{name}", ABSENT)]
 
 
-def test_a_vault_says_each_text_under_its_digest() -> None:
+def test_a_vault_document_has_each_text_under_its_digest() -> None:
     secret = Secret("Mme Durand", SALT)
 
     assert vault_document(Vault([secret])) == {

@@ -48,18 +48,18 @@ def shapes(documents: dict[str, list[Any]]) -> dict[tuple[str, str, int], set[st
 
 
 @pytest.mark.parametrize(("name", "document"), DOCUMENTS, ids=[f"{name}-{said(each)}" for name, each in DOCUMENTS])
-def test_what_a_store_keeps_is_still_read(name: str, document: dict[str, Any]) -> None:
+def test_a_stored_document_is_still_read(name: str, document: dict[str, Any]) -> None:
     READERS[name](document)
 
 
-def test_a_store_keeps_documents_of_every_type() -> None:
+def test_documents_of_every_type_are_stored() -> None:
     narrower = {name.partition(".")[0] for name in SCHEMAS if "." in name}
     kept = {f"{name}.{said(document)[0]}" if name in narrower else name for name, document in DOCUMENTS}
 
     assert kept == set(SCHEMAS) - narrower - {"policy", "table", "edition"}
 
 
-def test_folding_what_is_kept_gives_the_state_that_is_kept() -> None:
+def test_replaying_the_stored_case_is_the_stored_state() -> None:
     # If it fails, raise STATE_VERSION, so that stores replay.
     case = read_case(CASE)
 
