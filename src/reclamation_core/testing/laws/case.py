@@ -28,7 +28,7 @@ from reclamation_core.errors import ReclamationError
 from reclamation_core.missing import UNKNOWN
 from reclamation_core.testing.laws.law import Breach, Drawn, law, unless
 from reclamation_core.testing.laws.stage import MakeDesk, Stage, a_story, all_events
-from reclamation_core.testing.strategies.story import REFUSALS, Story
+from reclamation_core.testing.strategies.case import REFUSALS, Story
 from reclamation_core.vocabulary import ComplaintFacts, MalfunctionFacts, Role
 
 

@@ -13,7 +13,7 @@ from reclamation_core.desk import Alert, Desk
 from reclamation_core.ports import CaseNotFoundError, CaseQuery
 from reclamation_core.testing.laws.law import Breach, Drawn, law, unless
 from reclamation_core.testing.laws.stage import MakeDesk, Stage, a_story, all_events
-from reclamation_core.testing.strategies.story import Story
+from reclamation_core.testing.strategies.case import Story
 
 Told: TypeAlias = list[tuple[Any, ...]]
 

@@ -24,7 +24,7 @@ from reclamation_core.plans import (
 )
 from reclamation_core.testing.laws.law import Breach, Drawn, law, unless
 from reclamation_core.testing.laws.stage import MakeDesk, Stage
-from reclamation_core.testing.strategies.act import families_of
+from reclamation_core.testing.strategies.command import families_of
 
 Step: TypeAlias = tuple[str, str]
 """What is done, and to which action."""

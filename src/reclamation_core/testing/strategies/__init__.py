@@ -7,8 +7,33 @@ error that refuses them. Options are given by their names. `st.from_type(Case)`,
 
 from __future__ import annotations
 
-from reclamation_core.testing.strategies.act import Act, acts
-from reclamation_core.testing.strategies.analysis import (
+from reclamation_core.testing.strategies.calendar import (
+    calendar_definitions,
+    calendars,
+    countable_day_types,
+    day_ranges,
+    days,
+    deadline_rules,
+    instants,
+    invalid_calendar_definitions,
+    invalid_deadline_rules,
+    invalid_sites,
+    site_lists,
+    sites,
+)
+from reclamation_core.testing.strategies.case import (
+    Story,
+    actions,
+    after,
+    cases,
+    editions,
+    events,
+    line_references,
+    plan_events,
+    stories,
+    taxonomies,
+)
+from reclamation_core.testing.strategies.cause import (
     analyses,
     cause_trees,
     eight_ds,
@@ -17,17 +42,22 @@ from reclamation_core.testing.strategies.analysis import (
     pdcas,
     qqoqcps,
 )
-from reclamation_core.testing.strategies.around import ActionsSettled, Swept
-from reclamation_core.testing.strategies.calendar import (
-    calendar_definitions,
-    calendars,
-    countable_day_types,
-    deadline_rules,
-    invalid_calendar_definitions,
-    invalid_deadline_rules,
+from reclamation_core.testing.strategies.command import Act, ActionsSettled, Swept, acts, corrections, happenings
+from reclamation_core.testing.strategies.fact import (
+    complaint_facts,
+    complaints,
+    invalid_complaint_facts,
+    invalid_malfunction_facts,
+    invalid_registrations,
+    malfunction_facts,
+    malfunctions,
+    notes,
+    registrations,
+    survey_facts,
+    survey_results,
 )
-from reclamation_core.testing.strategies.day import day_ranges, days, instants
-from reclamation_core.testing.strategies.edition import (
+from reclamation_core.testing.strategies.plan import action_sheets, busy_pgaacs, pgaacs, plan_scopes, signatures
+from reclamation_core.testing.strategies.policy import (
     complexity_parameters,
     invalid_policies,
     invalid_risk_parameters,
@@ -40,38 +70,15 @@ from reclamation_core.testing.strategies.edition import (
     role_parameters,
     survey_parameters,
 )
-from reclamation_core.testing.strategies.fact import (
-    complaint_facts,
-    invalid_complaint_facts,
-    invalid_malfunction_facts,
-    malfunction_facts,
-    notes,
-    survey_facts,
+from reclamation_core.testing.strategies.table import (
+    chained_tables,
+    conditions,
+    decision_tables,
+    input_values,
+    table_facts,
+    table_inputs,
 )
-from reclamation_core.testing.strategies.fact_value import input_values, table_facts
-from reclamation_core.testing.strategies.happening import corrections, happenings
-from reclamation_core.testing.strategies.invalid import Invalid
-from reclamation_core.testing.strategies.part import (
-    actions,
-    editions,
-    events,
-    line_references,
-    plan_events,
-    taxonomies,
-)
-from reclamation_core.testing.strategies.place import invalid_sites, site_lists, sites
-from reclamation_core.testing.strategies.plan import action_sheets, busy_pgaacs, pgaacs, plan_scopes, signatures
-from reclamation_core.testing.strategies.registration import (
-    complaints,
-    invalid_registrations,
-    malfunctions,
-    registrations,
-    survey_results,
-)
-from reclamation_core.testing.strategies.story import Story, after
-from reclamation_core.testing.strategies.table import chained_tables, conditions, decision_tables, table_inputs
-from reclamation_core.testing.strategies.text import invalid_texts, names, texts
-from reclamation_core.testing.strategies.told import cases, stories
+from reclamation_core.testing.strategies.text import Invalid, invalid_texts, names, texts
 
 __all__ = [
     "Act",

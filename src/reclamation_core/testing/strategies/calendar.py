@@ -1,23 +1,61 @@
-"""Calendars and rules of deadlines."""
+"""Days, instants, calendars, deadline rules and sites."""
 
 from __future__ import annotations
 
-from datetime import UTC, date, time
-from typing import Any
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from hypothesis import strategies as st
 
-from reclamation_core.calendars import (
-    BusinessCalendar,
-    CalendarDefinition,
-    DayRange,
-    DayType,
-    DeadlineRule,
-    Territory,
-)
+from reclamation_core.calendars import BusinessCalendar, CalendarDefinition, DayRange, DayType, DeadlineRule, Territory
 from reclamation_core.errors import FaultsError
-from reclamation_core.testing.strategies.day import FIRST_YEAR, LAST_YEAR, day_ranges, days
-from reclamation_core.testing.strategies.invalid import Invalid, spoilt
+from reclamation_core.testing.strategies.text import Invalid, names, spoilt
+from reclamation_core.vocabulary import Site, Sites
+
+FIRST_YEAR: Final = 2020
+LAST_YEAR: Final = 2027
+"""Few years, so that a calendar of them is quickly made."""
+FIRST_DAY: Final = date(2021, 1, 1)
+LAST_DAY: Final = date(2026, 6, 30)
+"""Days far enough from the ends of these years that no count leaves them."""
+
+
+def days(*, first: date = FIRST_DAY, last: date = LAST_DAY) -> st.SearchStrategy[date]:
+    """Days from one to another, both included; shrinks towards the first."""
+    return st.dates(first, last)
+
+
+def day_ranges(*, first: date = FIRST_DAY, last: date = LAST_DAY, longest: int = 20) -> st.SearchStrategy[DayRange]:
+    """Ranges of days; shrinks towards the first day alone.
+
+    Args:
+        first: the earliest day that a range begins with.
+        last: the latest such day.
+        longest: by how many days at most a range goes on after its first.
+    """
+    return st.builds(
+        lambda begins, length: DayRange(begins, begins + timedelta(days=length)),
+        days(first=first, last=last),
+        st.integers(0, longest),
+    )
+
+
+def instants(
+    *, first: date = FIRST_DAY, last: date = LAST_DAY, zone: str | tzinfo = UTC
+) -> st.SearchStrategy[datetime]:
+    """Aware instants, from noon of one day to noon of another, to the second; shrinks towards the first.
+
+    Args:
+        first: the earliest day.
+        last: the latest day.
+        zone: the time zone that they carry, or its IANA name.
+    """
+    carried = ZoneInfo(zone) if isinstance(zone, str) else zone
+    begins = datetime.combine(first, time(12))
+    whole = datetime.combine(last, time(12)) - begins
+    seconds = st.integers(0, whole // timedelta(seconds=1))
+    return seconds.map(lambda later: (begins + timedelta(seconds=later)).replace(tzinfo=carried))
 
 
 def calendar_definitions(
@@ -112,3 +150,37 @@ def invalid_deadline_rules() -> st.SearchStrategy[Invalid]:
         ("due_soon", -1, FaultsError),
     )
     return spoilt({"days": 10, "day_type": DayType.FRANC}, *bad)
+
+
+def sites() -> st.SearchStrategy[Site]:
+    """Sites of any territory; shrinks towards one of metropolitan France."""
+    return st.builds(
+        Site,
+        code=names(),
+        name=names(),
+        region=names(),
+        territory=st.sampled_from(Territory),
+        whit_monday_worked=st.booleans(),
+        good_friday=st.sampled_from([True, False]),
+    )
+
+
+def site_lists(*, least: int = 1, most: int = 4) -> st.SearchStrategy[Sites]:
+    """The sites of an agency, each with a code of its own; shrinks towards as few as there may be."""
+    return st.lists(sites(), min_size=least, max_size=most, unique_by=lambda site: site.code).map(Sites)
+
+
+def invalid_sites() -> st.SearchStrategy[Invalid]:
+    """Arguments that `Site` refuses; shrinks towards an empty code."""
+    bad: tuple[tuple[str, Any, type[Exception]], ...] = (
+        ("code", "", ValueError),
+        ("code", " CRE", ValueError),
+        ("code", "C\nRE", ValueError),
+        ("code", 94, TypeError),
+        ("name", "\t", ValueError),
+        ("region", None, TypeError),
+        ("territory", "Corse", ValueError),
+        ("time_zone", "Europe/Créteil", ValueError),
+        ("whit_monday_worked", "oui", TypeError),
+    )
+    return spoilt({"code": "CRE", "name": "Créteil", "region": "Île-de-France"}, *bad)

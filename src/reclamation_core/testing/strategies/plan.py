@@ -1,4 +1,4 @@
-"""Improvement plans: sheets of actions, signatures, PGAACs that lived."""
+"""Improvement plans (PGAAC), action sheets and signatures."""
 
 from __future__ import annotations
 

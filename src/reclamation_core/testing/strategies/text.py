@@ -1,13 +1,102 @@
-"""Texts as people write them, in French, and as nobody should."""
+"""Texts, names and invalid arguments, and checks of the options of strategies."""
 
 from __future__ import annotations
 
-from typing import Any, Final
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Final, TypeVar
 
+import attrs
 from hypothesis import strategies as st
+from hypothesis.errors import InvalidArgument
 
 from reclamation_core.cases.causes.checks import is_visible
-from reclamation_core.testing.strategies.invalid import Invalid
+from reclamation_core.codes import LabelledEnum
+from reclamation_core.policy import Policy, m2_1
+
+
+@attrs.frozen
+class Invalid:
+    """Arguments of which one is bad.
+
+    Args:
+        given: the arguments, by name; all but one are valid.
+        error: the class of the error that refuses them.
+        field: what the error's message names.
+
+    >>> from reclamation_core.vocabulary import Site
+    >>> bad = Invalid({"code": "", "name": "Créteil", "region": "Île-de-France"}, ValueError, "code")
+    >>> bad.refused_by(Site)
+    ValueError("code: '' is not a name; give one line of text, without spaces around it")
+    """
+
+    given: Mapping[str, Any]
+    error: type[Exception]
+    field: str
+
+    def refused_by(self, make: Callable[..., object]) -> Exception:
+        """The error by which something refuses these arguments, as it is to.
+
+        Raises:
+            AssertionError: they are not refused, or the error does not name the field. Another error is let through.
+        """
+        try:
+            made = make(**self.given)
+        except self.error as refusal:
+            if self.field in str(refusal).lower():  # `Territory` names the field `territory`
+                return refusal
+            raise AssertionError(f"{self.field} is not named by the refusal of {self.given!r}: {refusal}") from refusal
+        raise AssertionError(f"{self.given!r} is not refused for its {self.field}: {made!r}")
+
+
+def spoilt(valid: Mapping[str, Any], *bad: tuple[str, Any, type[Exception]]) -> st.SearchStrategy[Invalid]:
+    """Valid arguments, one of which is replaced by a bad value; shrinks towards the first of them.
+
+    Args:
+        valid: the arguments.
+        bad: each a field, a bad value of it and the error.
+    """
+    return st.sampled_from(bad).map(lambda one: Invalid({**valid, one[0]: one[1]}, one[2], one[0]))
+
+
+V = TypeVar("V", bound=LabelledEnum)
+
+
+def member(name: str, value: V | None, vocabulary: type[V]) -> V | None:
+    """A member that is asked for, by itself or by its code; None where any will do.
+
+    Raises:
+        InvalidArgument: the vocabulary has no such member.
+    """
+    if value is None or value in tuple(vocabulary):
+        return None if value is None else vocabulary.parse(value)
+    codes = ", ".join(each.value for each in vocabulary)
+    raise InvalidArgument(f"{name}: {value!r} is no {vocabulary.__name__}; give one of {codes}, or None for any")
+
+
+def edition_or_default(policy: Policy | None) -> Policy:
+    """The edition that is asked for; `m2_1()` by default.
+
+    Raises:
+        InvalidArgument: it is none.
+    """
+    if policy is not None and not isinstance(policy, Policy):
+        raise InvalidArgument(f"policy: a Policy is expected, got {policy!r}; draw one first where it is drawn")
+    return policy or m2_1()
+
+
+def require_strategies(known: Iterable[str], given: Mapping[str, object]) -> None:
+    """Refuse what is given by a name that there is not, and what is no strategy.
+
+    Raises:
+        InvalidArgument: it is so.
+    """
+    names = sorted(known)
+    for name, value in given.items():
+        if name not in names:
+            raise InvalidArgument(f"{name}: there is no such fact; give some of {', '.join(names)}")
+        if not isinstance(value, st.SearchStrategy):
+            raise InvalidArgument(f"{name}: a strategy is expected, got {value!r}; give st.just(one) for one alone")
+
 
 _LETTERS: Final = "aàâæbcçdeéèêëfghiîïjklmnoôœpqrstuùûüvwxyÿzAÀBCÇDEÉÈÊLMNOŒPRSTÙ"
 _SIGNS: Final = _LETTERS + "0123456789 ,.;:!?'’«»()-–…€%/\u00a0\u202f"

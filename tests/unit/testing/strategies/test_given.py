@@ -23,7 +23,7 @@ from reclamation_core.policy import Policy, RiskParameters, SurveyParameters, m2
 from reclamation_core.tables import DecisionTable
 from reclamation_core.testing import strategies as s
 from reclamation_core.testing.builders import a_complaint, a_malfunction, a_registered_case
-from reclamation_core.testing.strategies.fitting import fitted
+from reclamation_core.testing.strategies.command import fitted
 from reclamation_core.vocabulary import Channel, ComplaintFacts, MalfunctionFacts, Site
 
 RECEIVED = datetime(2026, 5, 2, 9, tzinfo=UTC)

@@ -1,4 +1,4 @@
-"""Analyses of causes by each of the methods."""
+"""Cause analyses by each of the methods."""
 
 from __future__ import annotations
 

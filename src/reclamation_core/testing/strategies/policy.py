@@ -1,4 +1,4 @@
-"""Editions of the procedure: parameters, policies, books of them."""
+"""Policies, their parameters, and policy books."""
 
 from __future__ import annotations
 
@@ -20,9 +20,8 @@ from reclamation_core.policy import (
     RoleParameters,
     SurveyParameters,
 )
-from reclamation_core.testing.strategies.calendar import deadline_rules
-from reclamation_core.testing.strategies.day import day_ranges, days
-from reclamation_core.testing.strategies.invalid import Invalid, spoilt
+from reclamation_core.testing.strategies.calendar import day_ranges, days, deadline_rules
+from reclamation_core.testing.strategies.text import Invalid, spoilt
 from reclamation_core.vocabulary import Band, Level, RetentionMode, Role
 
 _CRITICALITIES: Final = (2, 3, 4, 6, 8, 9, 12, 16)
