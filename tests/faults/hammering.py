@@ -18,7 +18,7 @@ from reclamation_core.cases import AnswerDecision, Answered, Case, CommandRefuse
 from reclamation_core.desk import Desk
 from reclamation_core.plans import PlanRefusedError
 from reclamation_core.ports import ConcurrentChangeError, StoreBusyError
-from reclamation_core.testing.contracts.making import a_case, desk_on
+from reclamation_core.testing.contracts.samples import a_case, desk_on
 from tests.faults.examining import faults, whole_feed
 from tests.faults.processes import Child, Tell, signalled
 from tests.unit.adapters.sqlalchemy.asking import rows

@@ -15,7 +15,7 @@ from reclamation_core.adapters import SqlAlchemyStore
 from reclamation_core.cases import AnswerDecision, ClosingReason, Method, SupportKind
 from reclamation_core.desk import Desk
 from reclamation_core.ports import StoreUnreachableError
-from reclamation_core.testing.contracts.making import desk_on
+from reclamation_core.testing.contracts.samples import desk_on
 from tests.faults.processes import Tell, die
 from tests.taps import tap
 from tests.unit.desk import making

@@ -18,7 +18,7 @@ from reclamation_core.adapters import SqlAlchemyStore
 from reclamation_core.cases import LinkKind
 from reclamation_core.desk import Desk, ForeignSourceError, Registration
 from reclamation_core.ports import CaseNotFoundError, CaseQuery, StoreDamagedError
-from reclamation_core.testing.contracts.making import a_case, desk_on, keep, save, with_support
+from reclamation_core.testing.contracts.samples import a_case, desk_on, keep, save, with_support
 from tests.databases import postgresql_store
 from tests.properties.cases.documents.spoiling import places, put, written
 from tests.unit.adapters.sqlalchemy.asking import rows, run

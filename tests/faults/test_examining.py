@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from reclamation_core.adapters import SqlAlchemyStore
-from reclamation_core.testing.contracts.making import desk_on
+from reclamation_core.testing.contracts.samples import desk_on
 from tests.faults.examining import faults
 from tests.faults.living import one_life
 from tests.unit.adapters.sqlalchemy.asking import run

@@ -12,7 +12,7 @@ from reclamation_core.adapters import SqlAlchemyStore
 from reclamation_core.adapters.sqlalchemy.case_rows import StoredCase
 from reclamation_core.desk import Desk
 from reclamation_core.ports import CaseNotFoundError
-from reclamation_core.testing.contracts.making import desk_on
+from reclamation_core.testing.contracts.samples import desk_on
 from tests.databases import postgresql_store
 from tests.taps import tapped
 from tests.unit.adapters.sqlalchemy.asking import run

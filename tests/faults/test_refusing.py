@@ -27,7 +27,7 @@ from reclamation_core.ports import (
     StoreReadOnlyError,
     StoreUnreachableError,
 )
-from reclamation_core.testing.contracts.making import desk_on
+from reclamation_core.testing.contracts.samples import desk_on
 from tests.databases import emptied
 from tests.faults.examining import faults
 from tests.faults.living import SITES, one_life

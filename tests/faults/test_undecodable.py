@@ -16,7 +16,7 @@ from reclamation_core.adapters import SqlAlchemyStore
 from reclamation_core.cases.journal import Checkpoint, FindingKind
 from reclamation_core.desk import Desk
 from reclamation_core.ports import CaseQuery, StoreDamagedError
-from reclamation_core.testing.contracts.making import a_case, desk_on, keep, save, with_support
+from reclamation_core.testing.contracts.samples import a_case, desk_on, keep, save, with_support
 from tests.unit.adapters.sqlalchemy.asking import rows, run, unguarded
 from tests.unit.desk import making
 from tests.unit.desk.making import at

@@ -11,7 +11,7 @@ import pytest
 from reclamation_core.adapters import SqlAlchemyStore
 from reclamation_core.cases import SupportKind
 from reclamation_core.ports import CaseNotFoundError, CaseQuery, ConcurrentChangeError, StoreError
-from reclamation_core.testing.contracts.making import with_support
+from reclamation_core.testing.contracts.samples import with_support
 from reclamation_core.vocabulary import Level
 from tests.hosts import HOSTS, Host
 from tests.unit.desk import making

@@ -11,7 +11,7 @@ from django.db import transaction
 
 from reclamation_core.cases import Case, SupportKind
 from reclamation_core.ports import ConcurrentChangeError
-from reclamation_core.testing.contracts.making import with_support
+from reclamation_core.testing.contracts.samples import with_support
 from tests.databases import emptied
 from tests.hosts import DjangoHost, sqlite_url
 from tests.unit.desk import making

@@ -19,7 +19,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from reclamation_core.adapters import SqlAlchemyStore
 from reclamation_core.cases import SupportKind
 from reclamation_core.ports import ConcurrentChangeError
-from reclamation_core.testing.contracts.making import with_support
+from reclamation_core.testing.contracts.samples import with_support
 from tests.hosts import HOSTS, Host
 from tests.unit.desk import making
 

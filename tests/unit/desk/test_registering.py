@@ -15,7 +15,7 @@ from reclamation_core.desk import ForeignSourceError, OutsideScopeError, Registr
 from reclamation_core.errors import FaultsError
 from reclamation_core.policy import NoEditionError, Policy, PolicyBook, m2_1
 from reclamation_core.ports import CaseNotFoundError, RepeatedSourceError
-from reclamation_core.testing.contracts.making import registered_as
+from reclamation_core.testing.contracts.samples import registered_as
 from reclamation_core.vocabulary import Channel, Complainant, ComplaintFacts, Eligibility, UnknownSiteError
 from tests.unit.desk import making
 from tests.unit.desk.making import at, facts, new_desk, overtaken, registered

@@ -11,7 +11,7 @@ import pytest
 from reclamation_core.adapters import InMemoryStore, SqlAlchemyStore
 from reclamation_core.desk import Registration
 from reclamation_core.ports import Store
-from reclamation_core.testing.contracts.making import a_case, desk_on, keep
+from reclamation_core.testing.contracts.samples import a_case, desk_on, keep
 from tests.unit.desk.making import facts, registered
 
 

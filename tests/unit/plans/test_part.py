@@ -19,7 +19,7 @@ from reclamation_core.plans import (
     PlanScope,
     UnknownActionError,
 )
-from reclamation_core.testing.contracts.making import a_plan, a_sheet, signed
+from reclamation_core.testing.contracts.samples import a_plan, a_sheet, signed
 from reclamation_core.testing.strategies.plan import pgaacs
 
 VERBS: tuple[Any, ...] = (

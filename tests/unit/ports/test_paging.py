@@ -8,7 +8,7 @@ import pytest
 
 from reclamation_core.desk import Desk
 from reclamation_core.ports import CasePage, CaseQuery, Store
-from reclamation_core.testing.contracts.making import THIRD, a_case, a_plan, keep
+from reclamation_core.testing.contracts.samples import THIRD, a_case, a_plan, keep
 from reclamation_core.testing.sabotage import sabotage
 
 

@@ -9,7 +9,8 @@ from reclamation_core.cases import TextKind
 from reclamation_core.cases.checks import LONGEST_NAME
 from reclamation_core.plans import ActionStatus, Effectiveness, Pgaac, PlanScope
 from reclamation_core.ports import ConcurrentChangeError, PlanNotFoundError, StaleReadError, Store
-from reclamation_core.testing.contracts.making import (
+from reclamation_core.testing.contracts.base import PortContract, promise
+from reclamation_core.testing.contracts.samples import (
     a_plan,
     a_sheet,
     extended,
@@ -20,8 +21,6 @@ from reclamation_core.testing.contracts.making import (
     signed,
     texts,
 )
-from reclamation_core.testing.contracts.port import PortContract
-from reclamation_core.testing.contracts.promises import promise
 
 
 class PlanRepositoryContract(PortContract):

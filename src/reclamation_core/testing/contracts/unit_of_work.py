@@ -21,7 +21,8 @@ from reclamation_core.ports import (
     UnitOfWork,
     UnitOfWorkEndedError,
 )
-from reclamation_core.testing.contracts.making import (
+from reclamation_core.testing.contracts.base import Capability, PortContract, promise
+from reclamation_core.testing.contracts.samples import (
     FIRST,
     SECOND,
     a_case,
@@ -34,8 +35,6 @@ from reclamation_core.testing.contracts.making import (
     signed,
     with_support,
 )
-from reclamation_core.testing.contracts.port import PortContract
-from reclamation_core.testing.contracts.promises import Capability, promise
 
 USES: Final[Mapping[str, Callable[[UnitOfWork], object]]] = {
     "commit": lambda unit: unit.commit(),

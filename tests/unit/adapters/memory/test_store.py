@@ -11,7 +11,7 @@ import pytest
 from reclamation_core.adapters import InMemoryStore
 from reclamation_core.cases import Case
 from reclamation_core.ports import CaseQuery, Store
-from reclamation_core.testing.contracts.making import a_case, a_plan, keep, signed
+from reclamation_core.testing.contracts.samples import a_case, a_plan, keep, signed
 
 
 def test_it_is_a_store() -> None:

@@ -9,7 +9,7 @@ import pytest
 from reclamation_core.adapters import SqlAlchemyStore
 from reclamation_core.desk import Desk, Discrepancy
 from reclamation_core.plans import PlanScope
-from reclamation_core.testing.contracts.making import desk_on
+from reclamation_core.testing.contracts.samples import desk_on
 from tests.unit.adapters.sqlalchemy.asking import run
 from tests.unit.desk import making
 

@@ -27,7 +27,7 @@ from reclamation_core.adapters.sqlalchemy.tables import (
 )
 from reclamation_core.desk import Desk, Discrepancy
 from reclamation_core.plans import PlanScope
-from reclamation_core.testing.contracts.making import a_case, desk_on, keep, renamed
+from reclamation_core.testing.contracts.samples import a_case, desk_on, keep, renamed
 from reclamation_core.vocabulary import Level
 from tests.unit.adapters.sqlalchemy.asking import rows, run, unguarded
 from tests.unit.desk import making

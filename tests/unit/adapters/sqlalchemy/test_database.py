@@ -22,7 +22,7 @@ from reclamation_core.ports import (
     StoreError,
     StoreUnreachableError,
 )
-from reclamation_core.testing.contracts.making import a_case, a_plan, keep, kept, save, signed, with_support
+from reclamation_core.testing.contracts.samples import a_case, a_plan, keep, kept, save, signed, with_support
 from tests.taps import lose, tapped
 from tests.unit.adapters.sqlalchemy.asking import rows, run
 

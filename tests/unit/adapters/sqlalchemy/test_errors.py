@@ -22,7 +22,7 @@ from reclamation_core.ports import (
     StoreReadOnlyError,
     StoreUnreachableError,
 )
-from reclamation_core.testing.contracts.making import a_case, keep, kept
+from reclamation_core.testing.contracts.samples import a_case, keep, kept
 from tests.databases import emptied
 from tests.unit.adapters.sqlalchemy.asking import run
 

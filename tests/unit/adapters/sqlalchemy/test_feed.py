@@ -9,7 +9,7 @@ import pytest
 from reclamation_core.adapters import SqlAlchemyStore
 from reclamation_core.adapters.sqlalchemy import feed
 from reclamation_core.ports import FeedItem, StoreDamagedError
-from reclamation_core.testing.contracts.making import a_case, keep, save, with_support
+from reclamation_core.testing.contracts.samples import a_case, keep, save, with_support
 from tests.faults.hammering import stalling
 from tests.unit.adapters.sqlalchemy.asking import rows, run
 

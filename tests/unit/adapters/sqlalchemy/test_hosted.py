@@ -16,7 +16,7 @@ from reclamation_core.adapters import SqlAlchemyStore
 from reclamation_core.adapters.sqlalchemy.drivers import Mode, mode_of
 from reclamation_core.desk import Desk
 from reclamation_core.ports import ConcurrentChangeError, SchemaError, StoreError, StoreUnreachableError
-from reclamation_core.testing.contracts.making import with_support
+from reclamation_core.testing.contracts.samples import with_support
 from tests.databases import emptied, postgresql
 from tests.hosts import HOSTS, Host, PsycopgHost, conninfo, sqlite_url
 from tests.unit.desk import making

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from reclamation_core.adapters import SqlAlchemyStore
 from reclamation_core.cases.journal import Checkpoint, Finding, FindingKind, examine
-from reclamation_core.testing.contracts.making import a_case, a_plan, keep, save, signed, with_support
+from reclamation_core.testing.contracts.samples import a_case, a_plan, keep, save, signed, with_support
 from tests.unit.adapters.sqlalchemy.asking import run
 from tests.unit.desk.making import at
 

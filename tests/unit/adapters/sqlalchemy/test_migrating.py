@@ -21,7 +21,7 @@ from reclamation_core.adapters import SqlAlchemyStore, check, open_engine, rebui
 from reclamation_core.adapters.sqlalchemy.tables import VERSION
 from reclamation_core.cases.journal import Checkpoint, FindingKind, examine
 from reclamation_core.plans import PlanScope
-from reclamation_core.testing.contracts.making import desk_on
+from reclamation_core.testing.contracts.samples import desk_on
 from tests.databases import new_database
 from tests.unit.adapters.sqlalchemy.asking import rows, run
 

@@ -18,7 +18,7 @@ from reclamation_core.adapters.sqlalchemy import rebuilding
 from reclamation_core.adapters.sqlalchemy.beside import is_plan_as_folded
 from reclamation_core.desk import Desk
 from reclamation_core.ports import CaseQuery, SchemaError, StoreDamagedError
-from reclamation_core.testing.contracts.making import a_case, desk_on, keep
+from reclamation_core.testing.contracts.samples import a_case, desk_on, keep
 from reclamation_core.vocabulary import Level
 from tests.databases import new_database
 from tests.hosts import HOSTS, Host

@@ -18,7 +18,7 @@ from reclamation_core.adapters.sqlalchemy.schema import head, version_of
 from reclamation_core.adapters.sqlalchemy.tables import METADATA, VERSION
 from reclamation_core.adapters.sqlalchemy.views import VIEWS
 from reclamation_core.ports import CaseQuery, SchemaError
-from reclamation_core.testing.contracts.making import desk_on
+from reclamation_core.testing.contracts.samples import desk_on
 from tests.databases import new_database
 from tests.unit.desk import making
 

@@ -14,7 +14,7 @@ from reclamation_core.adapters.sqlalchemy.tables import METADATA
 from reclamation_core.adapters.sqlalchemy.views import VIEWS
 from reclamation_core.desk import Desk
 from reclamation_core.ports import SchemaError
-from reclamation_core.testing.contracts.making import a_case, keep, renamed
+from reclamation_core.testing.contracts.samples import a_case, keep, renamed
 from tests.databases import new_database
 from tests.hosts import sqlite_url
 from tests.unit.adapters.sqlalchemy.asking import rows

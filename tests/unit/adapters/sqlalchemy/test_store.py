@@ -16,7 +16,7 @@ from reclamation_core.adapters.sqlalchemy.tables import CASES
 from reclamation_core.cases import Case, Method
 from reclamation_core.desk import Desk
 from reclamation_core.ports import CaseQuery, ConcurrentChangeError, RepeatedSourceError, StoreDamagedError
-from reclamation_core.testing.contracts.making import (
+from reclamation_core.testing.contracts.samples import (
     a_case,
     a_plan,
     a_sheet,

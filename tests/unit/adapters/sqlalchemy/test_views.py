@@ -12,7 +12,7 @@ from reclamation_core.adapters.sqlalchemy.views import VIEWS
 from reclamation_core.cases import CASE_EVENTS, TextKind
 from reclamation_core.desk import Desk
 from reclamation_core.plans import PlanScope
-from reclamation_core.testing.contracts.making import desk_on
+from reclamation_core.testing.contracts.samples import desk_on
 from tests.unit.adapters.sqlalchemy.asking import rows, run
 from tests.unit.desk import making
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from reclamation_core.ports import CaseQuery
-from reclamation_core.testing.contracts.making import a_case, keep
+from reclamation_core.testing.contracts.samples import a_case, keep
 from reclamation_core.testing.sabotage import SABOTAGES, caught, caught_markdown, sabotage
 
 _TOGETHER = "a_case_and_a_plan_are_kept_together_or_neither"

@@ -1,4 +1,4 @@
-"""The cases and plans that the contracts keep, and short ways to keep them."""
+"""Cases, plans and values that the contracts store."""
 
 from __future__ import annotations
 

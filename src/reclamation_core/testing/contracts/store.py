@@ -1,4 +1,4 @@
-"""The contract of `Store` as a whole: its life, and what several open at one place see of each other."""
+"""The contract of a store: all ports together, and the rules that concern several of them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,12 @@ from contextlib import suppress
 import pytest
 
 from reclamation_core.ports import CaseQuery, ConcurrentChangeError, RepeatedSourceError, Store
-from reclamation_core.testing.contracts.making import (
+from reclamation_core.testing.contracts.base import Capability, OpenStore, PortContract, promise
+from reclamation_core.testing.contracts.cases import CaseRepositoryContract, KeptValuesContract
+from reclamation_core.testing.contracts.feeds import EventFeedContract, JournalContract, SequenceGeneratorContract
+from reclamation_core.testing.contracts.plans import PlanRepositoryContract
+from reclamation_core.testing.contracts.queries import CasePagesContract, CaseQueryContract
+from reclamation_core.testing.contracts.samples import (
     FIRST,
     SECOND,
     a_case,
@@ -25,8 +30,7 @@ from reclamation_core.testing.contracts.making import (
     with_support,
     without_texts,
 )
-from reclamation_core.testing.contracts.port import OpenStore, PortContract
-from reclamation_core.testing.contracts.promises import Capability, promise
+from reclamation_core.testing.contracts.unit_of_work import UnitOfWorkContract
 
 
 class WholeStoreContract(PortContract):
@@ -156,3 +160,25 @@ class WholeStoreContract(PortContract):
         assert sorted(set(numbers)) == numbers
         with other.unit_of_work() as unit, pytest.raises(LookupError):
             unit.cases.get(SECOND)
+
+
+class StoreContract(
+    WholeStoreContract,
+    CaseRepositoryContract,
+    KeptValuesContract,
+    CaseQueryContract,
+    CasePagesContract,
+    PlanRepositoryContract,
+    UnitOfWorkContract,
+    EventFeedContract,
+    JournalContract,
+    SequenceGeneratorContract,
+):
+    """Everything that a store promises, port by port; the subclass gives the fixture `open_store`.
+
+    >>> import pytest
+    >>> class TestMyStore(StoreContract):
+    ...     @pytest.fixture
+    ...     def open_store(self, tmp_path):
+    ...         return lambda: MyStore(tmp_path / "cases")
+    """
