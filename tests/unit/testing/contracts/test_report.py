@@ -61,7 +61,7 @@ def test_the_promises_are_told_in_words_and_as_json(tmp_path: Path, workers: tup
     shown = run(tmp_path, "--reclamation-report", "--reclamation-report-json", "told/report.json", *workers)
 
     assert "conformité des entrepôts" in shown
-    assert "TestMyNumbers\n  SequenceGenerator    2/4   promesses tenues\n" in shown
+    assert "TestMyNumbers\n  SequenceGenerator   2/4   promesses tenues\n" in shown
     assert (
         "absente, faute de pouvoir servir plusieurs fils à la fois : "
         "des fils qui demandent à la fois reçoivent chacun leur numéro : it is for one thread" in shown
