@@ -21,7 +21,7 @@ from reclamation_core import (
     m2_1,
 )
 from reclamation_core.calendars import Deadline
-from reclamation_core.desk import AsyncDesk
+from reclamation_core.desk import Alert, AsyncDesk
 from reclamation_core.tables import Boolean, DecisionTable, Input, Integer, Row, at_least, below
 
 
@@ -54,6 +54,9 @@ async def register_with_asyncio(desk: AsyncDesk, facts: ComplaintFacts) -> Case:
     """Register a complaint from asyncio."""
     case = await desk.register(facts, site="Créteil")
     assert_type(case, Case)
+    assert_type(await desk.acknowledge(case.reference), Case)
+    assert_type(await desk.sweep(preview=True), tuple[Alert, ...])
+    await desk.register(facts)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
     return case
 
 
