@@ -1,12 +1,14 @@
 """Documents: strict conversion between objects and plain data, versions, and one canonical text for each document."""
 
-from reclamation_core.documents.canonical import canonical_json, parse_json
-from reclamation_core.documents.chain import first_link, link, links
-from reclamation_core.documents.codec import Codec, Encoding, Structure
-from reclamation_core.documents.converter import configure_converter, make_converter, structure
-from reclamation_core.documents.faults import redact_all_text, redact_misplaced
-from reclamation_core.documents.schema import Describe, Schema
-from reclamation_core.documents.variants import Variants
+from reclamation_core.documents.canonical import canonical_json, first_link, link, links, parse_json
+from reclamation_core.documents.codec import Codec, Describe, Encoding, Schema, Structure, Variants
+from reclamation_core.documents.converter import (
+    configure_converter,
+    make_converter,
+    redact_all_text,
+    redact_misplaced,
+    structure,
+)
 from reclamation_core.documents.versions import Plain, Upcaster, Versions, VersionsError
 from reclamation_core.errors import REDACTED
 

@@ -1,11 +1,16 @@
-"""One text for each document: what is hashed, compared and stored."""
+"""Canonical JSON of a document, for hashing, comparing and storing; hash chains of such texts.
+
+Each link of a chain is the digest of its text and of the link before it. A text that is changed, removed or inserted
+changes every later link; a link that was stored elsewhere shows it.
+"""
 
 from __future__ import annotations
 
+import hashlib
 import json
 import math
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any, Final
 
@@ -147,3 +152,32 @@ def _finite_number(text: str) -> float:
         expected = Wording("un nombre fini est attendu", "a finite number is expected")
         raise FaultsError((Fault("$", text, expected),))
     return number
+
+
+def first_link(name: str) -> str:
+    """What a chain begins with, of its own for each name."""
+    return _digest("", name)
+
+
+def link(before: str, text: str) -> str:
+    """The link of a text after another link: SHA-256, in hexadecimal.
+
+    >>> link(first_link("R-1"), "un") == link(first_link("R-1"), "un")
+    True
+    >>> link(first_link("R-1"), "un") == link(first_link("R-2"), "un")
+    False
+    """
+    return _digest(before, text)
+
+
+def links(name: str, texts: Iterable[str]) -> Iterator[str]:
+    """The links of texts, in their order."""
+    last = first_link(name)
+    for text in texts:
+        last = link(last, text)
+        yield last
+
+
+def _digest(before: str, text: str) -> str:
+    # The link before has one length, or none at the beginning: where it ends can be told.
+    return hashlib.sha256(f"{len(before)}:{before}{text}".encode()).hexdigest()

@@ -12,7 +12,7 @@ from typing import Any, Final, TypeAlias
 
 import attrs
 
-from reclamation_core.documents.encodings import refuse_at
+from reclamation_core.documents.converter import refuse_at
 from reclamation_core.errors import ReclamationError
 from reclamation_core.missing import ABSENT
 

@@ -11,8 +11,8 @@ import attrs
 from reclamation_core.documents import Codec
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.policy import Policy, parse_policy
-from reclamation_core.policy.encodings import ENCODINGS
-from reclamation_core.policy.named_parameters import Parameter, named
+from reclamation_core.policy.documents import ENCODINGS
+from reclamation_core.policy.formatting import Parameter, named
 from reclamation_core.wording import Wording
 
 _CODEC: Final = Codec(encodings=ENCODINGS)

@@ -15,9 +15,8 @@ from reclamation_core.laboratory.derivation import value_of, what_if
 from reclamation_core.laboratory.result import ON_TIME, Replay
 from reclamation_core.laboratory.tallies import backend_of, records, small_frame
 from reclamation_core.policy import Policy
-from reclamation_core.policy.encodings import NO_CUT_OFF
-from reclamation_core.policy.formatting import format_value
-from reclamation_core.policy.named_parameters import Parameter, named
+from reclamation_core.policy.formatting import Parameter, format_value, named
+from reclamation_core.policy.parameters import NO_CUT_OFF
 from reclamation_core.vocabulary import Sites
 from reclamation_core.wording import Wording
 

@@ -2,11 +2,8 @@
 
 from reclamation_core.policy.assessment import Assessment, CaseAssessment, MalfunctionAssessment
 from reclamation_core.policy.book import ChangedEditionError, NoEditionError, PolicyBook, UnknownEditionError
-from reclamation_core.policy.clauses import Clause
 from reclamation_core.policy.difference import ParameterChange, PolicyDifference
-from reclamation_core.policy.document import edition_schema
-from reclamation_core.policy.file import parse_policy, policy_schema, read_policy
-from reclamation_core.policy.interpretations import Interpretation
+from reclamation_core.policy.documents import edition_schema, parse_policy, policy_schema, read_policy
 from reclamation_core.policy.matrix import RowTest, row_test
 from reclamation_core.policy.pages import catalogue, matrix_page
 from reclamation_core.policy.parameters import (
@@ -20,6 +17,7 @@ from reclamation_core.policy.parameters import (
     SurveyParameters,
 )
 from reclamation_core.policy.policy import Policy, m2_1
+from reclamation_core.policy.sources import Clause, Interpretation
 
 __all__ = [
     "AcknowledgementParameters",

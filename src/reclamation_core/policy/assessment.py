@@ -86,7 +86,7 @@ class CaseAssessment:
         return "\n\n".join(decision.explain(lang) for decision in self.decisions)
 
     def _repr_html_(self) -> str:
-        from reclamation_core.policy.rendering import assessment_card
+        from reclamation_core.policy.pages import assessment_card
 
         return assessment_card(self)
 
@@ -151,7 +151,7 @@ class Assessment(CaseAssessment):
         return f"{text}\n\n{deadline_sentence(self.deadline, lang)}"
 
     def _repr_html_(self) -> str:
-        from reclamation_core.policy.rendering import assessment_card
+        from reclamation_core.policy.pages import assessment_card
 
         return assessment_card(self, self.deadline)
 

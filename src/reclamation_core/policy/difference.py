@@ -1,16 +1,31 @@
-"""What two editions decide otherwise: table by table, and by the parameters that stand in no table."""
+"""The difference of two policy editions: tables and parameters, as values, Markdown and HTML."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from html import escape
 from typing import Any, Final
 
 import attrs
 
 from reclamation_core.calendars import DayRange
+from reclamation_core.markup import Html, card, joined, listing, paragraph, section, typeset
+from reclamation_core.policy.formatting import format_facts, format_value
 from reclamation_core.policy.matrix import parameter_carriers
 from reclamation_core.policy.policy import Policy
-from reclamation_core.tables.comparison import TableDifference, compare_tables
-from reclamation_core.wording import Lang
+from reclamation_core.tables import Decision, FactsError
+from reclamation_core.tables.comparison import (
+    Conditions,
+    OutcomeChange,
+    RowChange,
+    RowChangeKind,
+    TableDifference,
+    compare_tables,
+    refused,
+)
+from reclamation_core.tables.explanation import deciding_reasons, rule_sentence
+from reclamation_core.tables.rendering import markdown_text
+from reclamation_core.wording import Lang, Wording
 
 _IN_TABLES: Final = ("survey.", "risk.", "complexity.")
 """The groups of parameters that are carried by rows: what they change is seen in the tables."""
@@ -57,19 +72,13 @@ class PolicyDifference:
 
     def to_markdown(self, lang: Lang = "fr") -> str:
         """The difference as Markdown: what is decided otherwise with an example each, then parameters and rows."""
-        from reclamation_core.policy.difference_pages import difference_markdown
-
         return difference_markdown(self, lang)
 
     def to_html(self, lang: Lang = "fr") -> str:
         """The difference as an HTML fragment, every text escaped."""
-        from reclamation_core.policy.difference_pages import difference_html
-
         return difference_html(self, lang)
 
     def _repr_html_(self) -> str:
-        from reclamation_core.policy.difference_pages import difference_card
-
         return difference_card(self)
 
 
@@ -91,3 +100,159 @@ def _meant(value: Any) -> Any:
     if isinstance(value, tuple) and value and all(isinstance(item, DayRange) for item in value):
         return frozenset(day for item in value for day in item.days())
     return frozenset(value) if isinstance(value, tuple) and all(isinstance(item, str) for item in value) else value
+
+
+_TITLE: Final = Wording("De l'édition « {} » à l'édition « {} »", "From the edition “{}” to the edition “{}”")
+_ALIKE: Final = Wording("Les deux éditions décident de même.", "The two editions decide alike.")
+_DECISIONS: Final = Wording("Ce qui est décidé autrement", "What is decided otherwise")
+_PARAMETERS: Final = Wording("Paramètres", "Parameters")
+_ROWS: Final = Wording("Lignes", "Rows")
+_AMONG: Final = Wording(
+    "Chaque ligne dit ce que décide « {} », puis ce que décide « {} », et pour quels cas. Cette condition se lit parmi "
+    "les seuls cas qui avaient le premier résultat.",
+    "Each line says what “{}” decides, then what “{}” decides, and in which cases. This condition is read only among "
+    "the cases that had the first outcome.",
+)
+_ALWAYS: Final = Wording("tous ces cas", "all of these cases")
+_EXCEPT: Final = Wording("sauf", "except")
+_ANY: Final = Wording("n'importe quel cas", "any case")
+_EXAMPLE: Final = Wording("exemple", "example")
+_KINDS: Final = {
+    RowChangeKind.ADDED: Wording("ajoutée", "added"),
+    RowChangeKind.REMOVED: Wording("retirée", "removed"),
+    RowChangeKind.CHANGED: Wording("changée", "changed"),
+    RowChangeKind.REWORDED: Wording("reformulée, sans effet sur les décisions", "reworded, no decision depends on it"),
+}
+
+
+@attrs.frozen
+class _Item:
+    """Something said, and what is said below it."""
+
+    text: str
+    below: tuple[_Item, ...] = ()
+
+
+@attrs.frozen
+class _Section:
+    """A heading of a level, a paragraph or none, and items."""
+
+    level: int
+    heading: str
+    paragraph: str = ""
+    items: tuple[_Item, ...] = ()
+
+
+def difference_markdown(difference: PolicyDifference, lang: Lang) -> str:
+    """The page as Markdown."""
+    parts = []
+    for part in _sections(difference, lang):
+        lines = [f"{'#' * part.level} {markdown_text(part.heading)}", ""]
+        lines += [markdown_text(part.paragraph), ""] if part.paragraph else []
+        lines += [*(line for item in part.items for line in _markdown(item, "")), ""] if part.items else []
+        parts += lines
+    return "\n".join(parts)
+
+
+def _markdown(item: _Item, indent: str) -> Iterator[str]:
+    yield f"{indent}- {markdown_text(item.text)}"
+    for below in item.below:
+        yield from _markdown(below, f"{indent}    ")
+
+
+def difference_html(difference: PolicyDifference, lang: Lang) -> str:
+    """The page as an HTML fragment."""
+    parts = []
+    for part in _sections(difference, lang):
+        parts.append(f"<h{part.level}>{escape(part.heading)}</h{part.level}>")
+        parts.append(f"<p>{escape(part.paragraph)}</p>" if part.paragraph else "")
+        parts.append(_html(part.items))
+    return typeset(Html(f'<section lang="{lang}">{"".join(parts)}</section>'), lang)
+
+
+def _html(items: tuple[_Item, ...]) -> str:
+    listed = "".join(f"<li>{escape(item.text)}{_html(item.below)}</li>" for item in items)
+    return f"<ul>{listed}</ul>" if listed else ""
+
+
+def difference_card(difference: PolicyDifference) -> Html:
+    """The page as a notebook shows it: on a ground of its own, without headings that it would put among its own."""
+    shown_as = (
+        section(part.heading, *([paragraph(part.paragraph)] if part.paragraph else []), _listed(part.items))
+        for part in _sections(difference, "fr")
+    )
+    return card(*shown_as)
+
+
+def _listed(items: tuple[_Item, ...]) -> Html:
+    return listing(joined([item.text, _listed(item.below)]) for item in items) if items else Html()
+
+
+def _sections(difference: PolicyDifference, lang: Lang) -> Iterator[_Section]:
+    title = _TITLE.in_(lang).format(difference.before.edition, difference.after.edition)
+    yield _Section(1, title, "" if difference else _ALIKE.in_(lang))
+    deciding = [table for table in difference.tables if table]
+    if deciding:
+        among = _AMONG.in_(lang).format(difference.before.edition, difference.after.edition)
+        yield _Section(2, _DECISIONS.in_(lang), among)
+    for table in deciding:
+        items = tuple(_decided(difference, table, change, lang) for change in table.changes)
+        yield _Section(3, _capital(table.after.title.in_(lang)), items=items)
+    if difference.parameters:
+        changes = (
+            _Item(
+                f"{change.path}{_colon(lang)}{format_value(change.before, lang)} → {format_value(change.after, lang)}"
+            )
+            for change in difference.parameters
+        )
+        yield _Section(2, _PARAMETERS.in_(lang), items=tuple(changes))
+    rows = tuple(_row(table, change, lang) for table in difference.tables for change in table.rows)
+    if rows:
+        yield _Section(2, _ROWS.in_(lang), items=rows)
+
+
+def _decided(difference: PolicyDifference, table: TableDifference, change: OutcomeChange, lang: Lang) -> _Item:
+    both = (table.before, change.before), (table.after, change.after)
+    before, after = (
+        refused(lang) if outcome is None else side.outcome_label(outcome).in_(lang) for side, outcome in both
+    )
+    facts = format_facts(change.read, change.witness, lang) or _ANY.in_(lang)
+    reasons = (
+        _reasons(difference.before.edition, change.decided_before, lang),
+        _reasons(difference.after.edition, change.decided_after, lang),
+    )
+    example = _Item(f"{_EXAMPLE.in_(lang)}{_colon(lang)}{facts}", reasons)
+    exceptions = (_Item(f"{_EXCEPT.in_(lang)}{_colon(lang)}{_which(asked, lang)}") for asked in change.exceptions)
+    return _Item(f"{before} → {after}{_colon(lang)}{_which(change.conditions, lang)}", (*exceptions, example))
+
+
+def _which(conditions: Conditions, lang: Lang) -> str:
+    told = (
+        f"{input_.label.in_(lang)}{_colon(lang)}{condition.in_(lang, input_.domain)}"
+        for input_, condition in conditions
+    )
+    return (" ; " if lang == "fr" else "; ").join(told) or _ALWAYS.in_(lang)
+
+
+def _reasons(edition: str, said: Decision[Any] | FactsError, lang: Lang) -> _Item:
+    told = said.in_(lang).split("\n") if isinstance(said, FactsError) else list(deciding_reasons(said, lang))
+    start = f"{edition}{_colon(lang)}"
+    return _Item(f"{start}{told[0]}") if len(told) == 1 else _Item(start.rstrip(), tuple(map(_Item, told)))
+
+
+def _row(table: TableDifference, change: RowChange, lang: Lang) -> _Item:
+    sides = (table.before, change.before), (table.after, change.after)
+    told = (
+        _Item(f"{side.outcome_label(row.then).in_(lang)}{_colon(lang)}{rule_sentence(side, row, lang)}")
+        for side, row in sides
+        if row is not None
+    )
+    return _Item(f"{table.after.name}/{change.id}{_colon(lang)}{_KINDS[change.kind].in_(lang)}", tuple(told))
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _colon(lang: Lang) -> str:
+    return " : " if lang == "fr" else ": "

@@ -1,17 +1,22 @@
-"""The value of a parameter, and the facts of a case, for a reader."""
+"""Parameters and facts in words: names, values and units of parameters, the facts of a case."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import time
+from difflib import get_close_matches
 from typing import Any, Final
 
+import attrs
+
 from reclamation_core.calendars import DayRange, DayType
+from reclamation_core.errors import Fault
+from reclamation_core.policy.parameters import NO_CUT_OFF
 from reclamation_core.tables import Day, Input, Number
 from reclamation_core.tables.domains import exact
 from reclamation_core.tables.explanation import facts_in_words
-from reclamation_core.vocabulary import SEVERITIES, LabelledEnum
-from reclamation_core.wording import Lang, Wording
+from reclamation_core.vocabulary import SEVERITIES, Band, LabelledEnum, Level, RetentionMode
+from reclamation_core.wording import Lang, Wording, is_singular
 
 _NONE: Final = Wording("aucune", "none")
 _TRUTH: Final = {True: Wording("oui", "yes"), False: Wording("non", "no")}
@@ -70,3 +75,162 @@ def format_facts(inputs: Iterable[Input], facts: Mapping[str, Any], lang: Lang) 
         return told
     rest = (_ALL_ZERO if zero == _SEVERITIES else _OTHERS_ZERO).in_(lang)
     return (" ; " if lang == "fr" else "; ").join(filter(None, [told, rest]))
+
+
+def _pairs(phrases: Mapping[Any, Wording] | Iterable[tuple[Any, Wording]]) -> tuple[tuple[Any, Wording], ...]:
+    return tuple(phrases.items() if isinstance(phrases, Mapping) else phrases)
+
+
+@attrs.frozen
+class Parameter:
+    """A parameter of an edition, for a reader.
+
+    Args:
+        path: where a policy file sets it: `deadline.days`.
+        wording: what it is called, without an article.
+        unit: what its numbers count; None where they are plain.
+        one: the same of a single one; None where it is spelt alike.
+        codes: the type of its values, where they are codes; what is true, false or not there has those of a file.
+        phrases: what is said of values that are not told by their name and a word.
+    """
+
+    path: str
+    wording: Wording
+    unit: Wording | None = None
+    one: Wording | None = attrs.field(default=None, kw_only=True)
+    codes: type[LabelledEnum] | None = attrs.field(default=None, kw_only=True)
+    phrases: tuple[tuple[Any, Wording], ...] = attrs.field(default=(), converter=_pairs, kw_only=True)
+
+    @property
+    def name(self) -> str:
+        """Its path with `_` for the dots: `deadline_days`."""
+        return self.path.replace(".", "_")
+
+    def title(self, lang: Lang = "fr") -> str:
+        """What it is called, with its unit: the title of an axis."""
+        text = self.wording.in_(lang)
+        return text if self.unit is None else f"{text} ({self.unit.in_(lang)})"
+
+    def said(self, value: Any, lang: Lang = "fr") -> str:
+        """The parameter with a value: `note seuil 7`."""
+        said = (phrase for told, phrase in self.phrases if type(told) is type(value) and told == value)
+        phrase = next(said, None)
+        return f"{self.wording.in_(lang)} {self.valued(value, lang)}" if phrase is None else phrase.in_(lang)
+
+    def valued(self, value: Any, lang: Lang = "fr") -> str:
+        """A value with its unit: `8 jours`."""
+        text = format_value(value, lang)
+        unit = self.one if self.one is not None and is_singular(value, lang) else self.unit
+        return text if unit is None else f"{text} {unit.in_(lang)}"
+
+    def label(self, code: Any, lang: Lang = "fr") -> str:
+        """What a code of its values is called; anything else says itself."""
+        if self.codes is not None and code in tuple(self.codes):
+            return self.codes.parse(code).label(lang)
+        return format_value(_WORDS[code], lang) if code in _WORDS else str(code)
+
+
+_WORDS: Final[Mapping[str, bool | None]] = {"true": True, "false": False, NO_CUT_OFF: None}
+_DAYS: Final = Wording("jours", "days")
+_DAY: Final = Wording("jour", "day")
+_MONTHS: Final = Wording("mois", "months")
+_MONTH: Final = Wording("mois", "month")
+
+_ALL: Final = (
+    Parameter("survey.scale", Wording("échelle des notes", "scale of notes")),
+    Parameter("survey.threshold", Wording("note seuil", "threshold note")),
+    Parameter("deadline.days", Wording("délai de réponse", "time to answer"), _DAYS, one=_DAY),
+    Parameter(
+        "deadline.day_type",
+        Wording("type de jour", "type of day"),
+        codes=DayType,
+        phrases={
+            kind: Wording(f"délai compté en {several_days(kind)}", f"counted in {several_days(kind, 'en')}")
+            for kind in DayType
+        },
+    ),
+    Parameter(
+        "deadline.first_day_counted",
+        Wording("jour de réception compté", "day of receipt counted"),
+        phrases={
+            True: Wording("jour de réception compté", "day of receipt counted"),
+            False: Wording("jour de réception non compté", "day of receipt not counted"),
+        },
+    ),
+    Parameter(
+        "deadline.cut_off",
+        Wording("heure limite de réception", "cut-off of receipt"),
+        phrases={None: Wording("sans heure limite de réception", "no cut-off of receipt")},
+    ),
+    Parameter(
+        "deadline.suspensions_allowed",
+        Wording("suspensions admises", "suspensions allowed"),
+        phrases={
+            True: Wording("suspensions admises", "suspensions allowed"),
+            False: Wording("suspensions non admises", "suspensions not allowed"),
+        },
+    ),
+    Parameter("deadline.due_soon", Wording("alerte avant l'échéance", "alert before the due date"), _DAYS, one=_DAY),
+    Parameter("acknowledgement.days", Wording("accusé de réception sous", "acknowledgement within"), _DAYS, one=_DAY),
+    Parameter("risk.moderate_from", Wording("criticité modérée à partir de", "moderate criticality from")),
+    Parameter("risk.high_from", Wording("criticité élevée à partir de", "high criticality from")),
+    Parameter("risk.critical_from", Wording("criticité critique à partir de", "critical criticality from")),
+    Parameter(
+        "risk.least_band_at_severity_4",
+        Wording("criticité minimale à la gravité 4", "least criticality at severity 4"),
+        codes=Band,
+    ),
+    Parameter(
+        "risk.recurrences",
+        Wording("récurrences des vraisemblances 2, 3 et 4", "recurrences of the likelihoods 2, 3 and 4"),
+    ),
+    Parameter(
+        "qualification.risks_required",
+        Wording("risques à juger à la qualification", "risks to be judged at qualification"),
+        phrases={
+            True: Wording("risques à juger à la qualification", "risks to be judged at qualification"),
+            False: Wording("qualification possible sans tous les risques", "qualification possible without every risk"),
+        },
+    ),
+    Parameter(
+        "complexity.band", Wording("cas complexe dès la criticité", "complex case from the criticality"), codes=Band
+    ),
+    Parameter(
+        "complexity.causes",
+        Wording("cas complexe dès", "complex case from"),
+        Wording("causes", "causes"),
+        one=Wording("cause", "cause"),
+    ),
+    Parameter(
+        "complexity.recurrences",
+        Wording("cas complexe dès", "complex case from"),
+        Wording("récurrences", "recurrences"),
+        one=Wording("récurrence", "recurrence"),
+    ),
+    Parameter("complexity.level", Wording("cas complexe dès le niveau", "complex case from the level"), codes=Level),
+    Parameter("roles.qualifying", Wording("rôles qui qualifient", "roles that qualify")),
+    Parameter("retention.mode", Wording("conservation", "retention"), codes=RetentionMode),
+    Parameter("retention.active_months", Wording("période active", "active period"), _MONTHS, one=_MONTH),
+    Parameter("retention.archive_months", Wording("archive", "archive"), _MONTHS, one=_MONTH),
+    Parameter(
+        "closures",
+        Wording("fermetures", "closures"),
+        phrases={(): Wording("sans fermeture", "no closures")},
+    ),
+)
+PARAMETERS: Final[Mapping[str, Parameter]] = {parameter.name: parameter for parameter in _ALL}
+"""By their names, in the order of the editions' own."""
+
+
+def named(name: str) -> Parameter | Fault:
+    """The parameter of a name, as `deadline_days` or `deadline.days`; what is wrong with the name if there is none."""
+    found = PARAMETERS.get(name.replace(".", "_"))
+    if found is not None:
+        return found
+    close = get_close_matches(name, PARAMETERS, n=3, cutoff=0.4) or list(PARAMETERS)
+    listed = ", ".join(close)
+    expected = Wording(
+        f"aucun paramètre n'a ce nom ; en voici de proches : {listed}",
+        f"no parameter has that name; these are close: {listed}",
+    )
+    return Fault(name, name, expected)

@@ -7,9 +7,8 @@ from typing import Any
 
 import attrs
 
-from reclamation_core.policy.clauses import CLAUSES, Clause, cited
-from reclamation_core.policy.interpretations import interpretation_numbers
 from reclamation_core.policy.policy import Policy
+from reclamation_core.policy.sources import CLAUSES, Clause, cited, interpretation_numbers
 from reclamation_core.tables import DecisionTable, Row
 
 REDUNDANT: Mapping[tuple[str, str], str] = {

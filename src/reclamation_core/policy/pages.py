@@ -1,16 +1,25 @@
-"""The pages made from the rules: the rule catalogue, in French, and the matrix clause, carrier, test."""
+"""Pages and notebook cards of a policy edition: rule catalogue, matrix of clauses, carriers and tests, HTML cards."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any, Final
 
-from reclamation_core.policy.clauses import CLAUSES, Clause, cited
+from reclamation_core.calendars.rendering import deadline_block
+from reclamation_core.markup import Html, Tone, badge, card, joined, paragraph, section, table
+from reclamation_core.policy.assessment import deadline_sentence
 from reclamation_core.policy.formatting import format_facts, format_value
 from reclamation_core.policy.matrix import REDUNDANT, parameter_carriers, row_test, rows_of
 from reclamation_core.policy.policy import Policy, m2_1
+from reclamation_core.policy.sources import CLAUSES, Clause, cited
 from reclamation_core.tables import DecisionTable, Row
-from reclamation_core.tables.rendering import markdown_text, table_markdown
+from reclamation_core.tables.rendering import decision_block, markdown_text, table_markdown
+
+if TYPE_CHECKING:
+    from reclamation_core.calendars import Deadline
+    from reclamation_core.policy.assessment import CaseAssessment
+    from reclamation_core.policy.policy import Policy
+
 
 OWN = "propre à l'édition"
 """How a row that is not of M2-1 is marked."""
@@ -39,13 +48,13 @@ def _tables(policy: Policy) -> Iterator[str]:
     yield ""
     told = "Une ligne sans lecture est le texte de M2-1 ; une ligne avec lecture (I1, I2…) en est une, non le texte."
     yield f"{told} {_OWN_ROWS}" if policy.edits else told
-    for table in policy.tables.values():
+    for rules in policy.tables.values():
         yield ""
-        title = markdown_text(table.title.fr)
-        notes = {row.id: OWN for row in table.rows if policy.is_own(table.name, row.id)}
-        body = table_markdown(table, "fr", notes).removeprefix(f"### {title}")
+        title = markdown_text(rules.title.fr)
+        notes = {row.id: OWN for row in rules.rows if policy.is_own(rules.name, row.id)}
+        body = table_markdown(rules, "fr", notes).removeprefix(f"### {title}")
         yield f"## {title[:1].upper()}{title[1:]}{body.rstrip()}"
-        edits = policy.edits_of(table.name)
+        edits = policy.edits_of(rules.name)
         if edits.remove:
             yield f"\nLignes de M2-1 que cette édition retire : {markdown_text(', '.join(edits.remove))}."
 
@@ -93,3 +102,50 @@ def _row(policy: Policy, table: DecisionTable[Any], row: Row) -> str:
     case = format_facts(found.table.base, found.facts, "fr")
     with_it = table.outcome_label(found.given).fr
     return f"{start}| {markdown_text(case)} | {markdown_text(with_it)} | {markdown_text(without)} |"
+
+
+_ALWAYS: Final = "En vigueur sans limite de date."
+
+
+def assessment_card(assessment: CaseAssessment, deadline: Deadline | None = None) -> Html:
+    """The decisions with their reasons, one below the other, and the deadline where there is one."""
+    dated = [] if deadline is None else [deadline_block(deadline), paragraph(deadline_sentence(deadline, "fr"))]
+    return card(*map(decision_block, assessment.decisions), *dated)
+
+
+def policy_card(policy: Policy) -> Html:
+    """An edition: when it is in force, what it sets, and its tables; what differs from M2-1 is marked."""
+    title = f"Édition « {policy.edition} »"
+    parameters = table("Paramètres", ("paramètre", "valeur", "clé", "source"), _parameter_rows(policy))
+    header = ("table", "titre", "lignes", "propres à l'édition ou retirées")
+    tables = table("Tables", header, _table_rows(policy), numbers={2})
+    return card(section(title, paragraph(_in_force(policy)), parameters, tables))
+
+
+def _in_force(policy: Policy) -> str:
+    first, last = policy.in_force_from, policy.in_force_until
+    if first is None and last is None:
+        return _ALWAYS
+    parts = [*([f"à partir du {first:%d/%m/%Y}"] if first else []), *([f"jusqu'au {last:%d/%m/%Y}"] if last else [])]
+    return f"En vigueur pour les réclamations reçues {', '.join(parts)}."
+
+
+def _parameter_rows(policy: Policy) -> Iterator[list[str]]:
+    from reclamation_core.policy.formatting import PARAMETERS
+    from reclamation_core.policy.matrix import parameter_carriers
+    from reclamation_core.policy.policy import m2_1
+
+    pairs = zip(PARAMETERS.values(), parameter_carriers(policy), parameter_carriers(m2_1()), strict=True)
+    for parameter, carrier, usual in pairs:
+        value = parameter.valued(carrier.value)
+        if carrier.value != usual.value:
+            value = joined([value, " ", badge(f"M2-1 : {parameter.valued(usual.value)}", Tone.NOTE)])
+        source = ", ".join(filter(None, [carrier.clause, carrier.reading and f"lecture {carrier.reading}"]))
+        yield [parameter.wording.fr, value, parameter.path, source]
+
+
+def _table_rows(policy: Policy) -> Iterator[list[str]]:
+    for name, found in policy.tables.items():
+        edits = policy.edits_of(name)
+        own = [*(row.id for row in edits.own), *(f"sans {row}" for row in edits.remove)]
+        yield [name, found.title.fr, str(len(found.rows)), ", ".join(own)]

@@ -12,11 +12,18 @@ import attrs
 
 from reclamation_core.calendars import BusinessCalendar, DayRange, Deadline, DeadlineRule
 from reclamation_core.policy.assessment import Assessment, MalfunctionAssessment
-from reclamation_core.policy.edits import as_pairs, of_known_tables
-from reclamation_core.policy.interpretations import INTERPRETATIONS, Interpretation
 from reclamation_core.policy.m2_1_tables import m2_1_tables
-from reclamation_core.policy.parameters import Parameters, RetentionParameters, RoleParameters
-from reclamation_core.policy.refusals import day_or_none, instance, name, refuse
+from reclamation_core.policy.parameters import (
+    Parameters,
+    RetentionParameters,
+    RoleParameters,
+    day_or_none,
+    instance,
+    name,
+    refuse,
+)
+from reclamation_core.policy.row_edits import as_pairs, of_known_tables
+from reclamation_core.policy.sources import INTERPRETATIONS, Interpretation
 from reclamation_core.tables import Decision, DecisionTable, Row, RowEdits
 from reclamation_core.vocabulary import ComplaintFacts, Complexity, Eligibility, Level, MalfunctionFacts
 from reclamation_core.wording import safe_repr
@@ -143,7 +150,7 @@ class Policy:
         >>> m2_1().digest == Policy(edition="another name", in_force_until=date(2026, 12, 31)).digest
         True
         """
-        from reclamation_core.policy.document import digest
+        from reclamation_core.policy.documents import digest
 
         return digest(self)
 
@@ -265,7 +272,7 @@ class Policy:
 
     def to_json(self) -> str:
         """The edition as canonical JSON, every parameter and every row of its own; equal ones give the same text."""
-        from reclamation_core.policy.document import to_json
+        from reclamation_core.policy.documents import to_json
 
         return to_json(self)
 
@@ -276,12 +283,12 @@ class Policy:
         Raises:
             FaultsError: with all the faults of the document at once, each with its path from `$`; a ValueError.
         """
-        from reclamation_core.policy.document import from_json
+        from reclamation_core.policy.documents import from_json
 
         return from_json(text, cls)
 
     def _repr_html_(self) -> str:
-        from reclamation_core.policy.rendering import policy_card
+        from reclamation_core.policy.pages import policy_card
 
         return policy_card(self)
 

@@ -10,7 +10,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from reclamation_core.documents import Codec, Encoding, Variants, canonical_json, parse_json
-from reclamation_core.documents.docstrings import arguments, summary
+from reclamation_core.documents.codec import arguments, summary
 from reclamation_core.errors import FaultsError
 from reclamation_core.missing import Absent, Missing, Unknown
 from tests.unit.documents.enumerations import Colour, Mood, Size

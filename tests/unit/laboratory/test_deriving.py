@@ -10,8 +10,8 @@ import pytest
 from reclamation_core import FaultsError, Policy, m2_1
 from reclamation_core.calendars import DayRange, DayType
 from reclamation_core.laboratory import what_if
+from reclamation_core.policy.formatting import PARAMETERS
 from reclamation_core.policy.matrix import parameter_carriers
-from reclamation_core.policy.named_parameters import PARAMETERS
 from reclamation_core.vocabulary import Band, Level
 
 

@@ -5,7 +5,7 @@ from datetime import date, time
 
 from reclamation_core.calendars import DeadlineRule
 from reclamation_core.policy import Parameters, Policy, SurveyParameters, catalogue, m2_1, matrix_page
-from reclamation_core.policy.clauses import CLAUSES
+from reclamation_core.policy.sources import CLAUSES
 
 CATALOGUE = catalogue(m2_1())
 MATRIX = matrix_page(m2_1())

@@ -14,8 +14,8 @@ from reclamation_core import calendars, cases, plans, policy, tables, vocabulary
 from reclamation_core.cases import causes
 from reclamation_core.missing import ABSENT
 from reclamation_core.policy import Parameters, Policy, RiskParameters, SurveyParameters, m2_1, matrix, row_test
-from reclamation_core.policy.clauses import CLAUSES, Clause, cited
 from reclamation_core.policy.matrix import REDUNDANT, faults, parameter_carriers, rows_of
+from reclamation_core.policy.sources import CLAUSES, Clause, cited
 from reclamation_core.tables import DecisionTable, Row
 from reclamation_core.vocabulary import Level
 from reclamation_core.wording import Wording

@@ -19,7 +19,7 @@ from reclamation_core.missing import ABSENT, UNKNOWN
 from reclamation_core.plans.codes import PlanCommandType
 from reclamation_core.plans.guards import GUARDS as PLAN_GUARDS
 from reclamation_core.policy import Parameters, Policy, SurveyParameters, m2_1, parse_policy
-from reclamation_core.policy.named_parameters import PARAMETERS
+from reclamation_core.policy.formatting import PARAMETERS
 from reclamation_core.testing.conformance import (
     AcknowledgementCase,
     Act,

@@ -30,8 +30,7 @@ from reclamation_core.laboratory.plots.drawing import (
     shape,
     tip,
 )
-from reclamation_core.policy.formatting import several_days
-from reclamation_core.policy.named_parameters import PARAMETERS
+from reclamation_core.policy.formatting import PARAMETERS, several_days
 from reclamation_core.simulation import SurvivalPoint, TimeToAnswer
 from reclamation_core.wording import Lang, Wording
 

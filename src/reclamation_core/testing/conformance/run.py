@@ -33,7 +33,7 @@ from reclamation_core.missing import ABSENT
 from reclamation_core.plans.codes import PlanCommandType
 from reclamation_core.plans.guards import plan_guard_table
 from reclamation_core.policy import Assessment, CaseAssessment, Policy, m2_1
-from reclamation_core.policy.clauses import cited
+from reclamation_core.policy.sources import cited
 from reclamation_core.tables import Decision, DecisionTable, Row
 from reclamation_core.tables.explanation import row_wording
 from reclamation_core.testing._arguments import expect

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from reclamation_core.missing import UNKNOWN
 from reclamation_core.policy import Policy
-from reclamation_core.policy.clauses import CLAUSES, cited
+from reclamation_core.policy.sources import CLAUSES, cited
 from reclamation_core.tables import DecisionTable, Input, from_dmn
 from reclamation_core.testing.laws.law import Breach, Drawn, law, unless
 from reclamation_core.testing.strategies import table_facts

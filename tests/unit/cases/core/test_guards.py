@@ -46,8 +46,8 @@ from reclamation_core.cases import (
 )
 from reclamation_core.cases.guards import GUARDS
 from reclamation_core.policy import Parameters, Policy
-from reclamation_core.policy.clauses import CLAUSES, cited
 from reclamation_core.policy.parameters import RoleParameters
+from reclamation_core.policy.sources import CLAUSES, cited
 from reclamation_core.vocabulary import Complexity, Level, RiskDomain, Role
 from tests.unit.cases.core.life import (
     ANALYSED,

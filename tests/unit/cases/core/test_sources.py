@@ -7,7 +7,7 @@ from reclamation_core.cases.guards import GUARDS as CASE_GUARDS
 from reclamation_core.plans import PlanCommandType
 from reclamation_core.plans.guards import GUARDS as PLAN_GUARDS
 from reclamation_core.policy import m2_1
-from reclamation_core.policy.clauses import CLAUSES, cited
+from reclamation_core.policy.sources import CLAUSES, cited
 
 GUARDS: list[Guard[CommandType] | Guard[PlanCommandType]] = [*CASE_GUARDS, *PLAN_GUARDS]
 

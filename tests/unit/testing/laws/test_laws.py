@@ -16,8 +16,7 @@ from reclamation_core import BusinessCalendar, Desk, Policy, m2_1
 from reclamation_core.calendars import CalendarDefinition, DayRange, DeadlineRule
 from reclamation_core.cases.causes import Family, Taxonomy
 from reclamation_core.errors import ReclamationError
-from reclamation_core.policy.clauses import CLAUSES, cited
-from reclamation_core.policy.interpretations import INTERPRETATIONS
+from reclamation_core.policy.sources import CLAUSES, INTERPRETATIONS, cited
 from reclamation_core.tables import Row
 from reclamation_core.testing.builders import a_registered_case
 from reclamation_core.testing.laws import (

@@ -1,4 +1,4 @@
-"""Rows of an edition as documents have them, in a policy file or in JSON: conditions in S-FEEL, outcomes by code."""
+"""The rows that a policy edition adds, replaces or removes: validation, documents, and the edited tables."""
 
 from __future__ import annotations
 
@@ -11,11 +11,24 @@ import attrs
 from reclamation_core.documents import Codec
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.missing import ABSENT
-from reclamation_core.policy.clauses import CLAUSES, cited
-from reclamation_core.policy.interpretations import INTERPRETATIONS, interpretation_numbers
-from reclamation_core.policy.refusals import refuse, writable
-from reclamation_core.tables import Condition, DecisionTable, Input, Row, RowEdits, is_, read_condition, write_condition
+from reclamation_core.policy.m2_1_tables import TABLES, known_tables, m2_1_tables
+from reclamation_core.policy.parameters import Parameters, refuse, writable
+from reclamation_core.policy.sources import CLAUSES, INTERPRETATIONS, cited, interpretation_numbers
+from reclamation_core.tables import (
+    Condition,
+    DecisionTable,
+    Finding,
+    Input,
+    Row,
+    RowEdits,
+    TableDefinitionError,
+    TableProofError,
+    is_,
+    read_condition,
+    write_condition,
+)
 from reclamation_core.tables.edits import EditedIds
+from reclamation_core.tables.explanation import facts_in_words
 from reclamation_core.wording import Wording
 
 _CODEC: Final = Codec()
@@ -236,3 +249,108 @@ def _read_outcome(value: Any, table: DecisionTable[Any], path: str, faults: list
         expected = table.output.expected
         faults.append(Fault(path, value, Wording(f"attendu : {expected.fr}", f"{expected.en} is expected")))
         return None
+
+
+def read_tables(
+    documents: Any, parameters: Parameters, inherited: tuple[tuple[str, RowEdits], ...], path: str, faults: list[Fault]
+) -> dict[str, RowEdits]:
+    """By table, the edits that an edition inherits and those that a document tells, as one.
+
+    Args:
+        documents: for the name of a table an `EditsDocument`, as plain data.
+        parameters: what the tables are made of.
+        inherited: the edits of the edition that this one starts from.
+        path: where the document stands.
+        faults: those met so far; of a table that is refused, each finding with its witness in the words of the facts.
+    """
+    given = documents
+    if not isinstance(given, Mapping):
+        faults.append(Fault(path, given, KEYS))
+        given = {}
+    faults += (Fault(f"{path}.{name}", given[name], known_tables()) for name in given if name not in TABLES)
+    met = len(faults)
+    edits = dict(inherited)
+
+    def edit(table: DecisionTable[Any]) -> DecisionTable[Any]:
+        where, document = f"{path}.{table.name}", given.get(table.name, {})
+        try:
+            start = edits.get(table.name, RowEdits()).apply(table)
+        except (FaultsError, TableDefinitionError, TableProofError) as error:
+            faults.extend(_told(error, table, where, document))
+            return table
+        before = len(faults)
+        own = read_edits(document, start, where, faults)
+        if len(faults) > before:
+            return start
+        try:
+            result = own.apply(start)
+        except (FaultsError, TableDefinitionError, TableProofError) as error:
+            faults.extend(_told(error, table, where, document))
+            return start
+        edits[table.name] = edits.get(table.name, RowEdits()).then(own)
+        return result
+
+    m2_1_tables(parameters, edit)
+    return edits if len(faults) == met else {}
+
+
+def _told(
+    error: FaultsError | TableDefinitionError | TableProofError, table: DecisionTable[Any], path: str, document: Any
+) -> Iterator[Fault]:
+    if isinstance(error, FaultsError):
+        yield from at(path, error.faults)
+    elif isinstance(error, TableDefinitionError):
+        yield Fault(
+            path, error.part, Wording(f"table impossible : {error.reason}", f"impossible table: {error.reason}")
+        )
+    else:
+        yield from (_found(finding, table, path, document) for finding in error.findings)
+
+
+def _found(finding: Finding, table: DecisionTable[Any], path: str, document: Any) -> Fault:
+    fr, en = facts_in_words(table.base, finding.witness, "fr"), facts_in_words(table.base, finding.witness, "en")
+    message = finding.message
+    expected = Wording(f"{message.fr} (témoin : {fr})", f"{message.en} (witness: {en})")
+    return Fault(path, finding.rows or document, expected)  # of a gap there is no row to tell
+
+
+def as_pairs(edits: Any) -> Any:
+    """Edits by table as pairs, in the order of the tables, those that change nothing left out."""
+    if not isinstance(edits, Mapping | tuple | list):
+        return edits
+    given = tuple(edits.items() if isinstance(edits, Mapping) else edits)
+    if not _are_pairs(given):
+        return given
+    changing = (pair for pair in given if pair[1] or not isinstance(pair[1], RowEdits))
+    return tuple(sorted(changing, key=lambda pair: TABLES.index(pair[0]) if pair[0] in TABLES else -1))
+
+
+def of_known_tables(_: object, attribute: attrs.Attribute[Any], edits: Any) -> None:
+    """Refuse what is not RowEdits by the name of a table, each table once."""
+    if not isinstance(edits, tuple) or not _are_pairs(edits) or len({pair[0] for pair in edits}) < len(edits):
+        fr, en = "des RowEdits par nom de table sont attendues", "RowEdits by the name of a table are expected"
+        refuse(attribute.name, edits, fr, en)
+    for table, edit in edits:
+        if table not in TABLES:
+            raise FaultsError((Fault(f"edits.{table}", table, known_tables()),))
+        if not isinstance(edit, RowEdits):
+            fr, en = "une instance de RowEdits est attendue", "an instance of RowEdits is expected"
+            refuse(f"edits.{table}", edit, fr, en)
+        _check_sources(table, edit)
+
+
+def _are_pairs(edits: tuple[Any, ...]) -> bool:
+    return all(isinstance(pair, tuple) and len(pair) == 2 and isinstance(pair[0], str) for pair in edits)
+
+
+def _check_sources(table: str, edits: RowEdits) -> None:
+    """Refuse rows that no document could tell: without a name, or citing what M2-1 does not say."""
+    faults: list[Fault] = []
+    for list_ in ("add", "replace"):
+        for place, row in enumerate(getattr(edits, list_)):
+            try:
+                described(row, row.then, {})
+            except FaultsError as error:
+                faults += at(f"edits.{table}.{list_}[{place}]", error.faults)
+    if faults:
+        raise FaultsError(faults)
